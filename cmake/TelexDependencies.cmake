@@ -1,0 +1,17 @@
+# Every library that telex links, from Debian 12 packages (docs/dependencies.md says why each).
+find_package(Threads REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(tl-expected REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(libsystemd REQUIRED IMPORTED_TARGET libsystemd)
+
+# Standalone Asio is header only and ships no CMake package.
+add_library(telex_asio INTERFACE)
+target_compile_definitions(telex_asio INTERFACE
+  ASIO_STANDALONE ASIO_NO_DEPRECATED ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8)
+target_link_libraries(telex_asio INTERFACE Threads::Threads)

@@ -1,0 +1,10 @@
+#pragma once
+// Octets, seen. Throughout telex a ByteView is a borrowed run of bytes with no character set; it is
+// valid as long as its owner says. Text is UTF-8 and uses the same type.
+#include <string_view>
+
+namespace telex {
+
+using ByteView = std::string_view;
+
+}  // namespace telex
