@@ -1,0 +1,101 @@
+#pragma once
+// What a session may ask of the world: its connection (bytes out, close) and the exchange (publish,
+// subscribe, request). The daemon implements it with sockets and reactors, tests with a recorder.
+//
+// Everything here is called on the session's reactor thread. No call re-enters the session, except
+// where said.
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.hpp"
+#include "base/chunk.hpp"
+#include "session/close_reason.hpp"
+#include "telex/v1/telex.pb.h"
+#include "wire/frame_view.hpp"
+
+namespace telex::session {
+
+using TimePoint = std::chrono::steady_clock::time_point;
+
+// A message on its way into the exchange.
+struct Publication {
+    // `body` is the encoded telex.v1.Message, the rest are views into it.
+    wire::MessageView message;
+    // Keeps the body alive beyond the call; null when the bytes are valid during the call only.
+    const ChunkRef* owner = nullptr;
+};
+
+struct SubscriptionSpec {
+    std::uint64_t id = 0;  // unique within the session, not zero
+    std::string filter;
+    std::string queue_group;
+    v1::SlowPolicy slow_policy = v1::SLOW_POLICY_UNSPECIFIED;
+    std::uint64_t credit = 0;        // 0: no limit
+    std::uint64_t max_messages = 0;  // 0: no limit
+    // NATS sessions see '$' subjects through leading wildcards, ours do not.
+    bool sees_reserved = false;
+    bool no_echo = false;
+};
+
+// One outgoing frame, without its framing: `head` followed by `body`.
+struct OutFrame {
+    ByteView head;
+    ByteView body;
+    // Keeps the body alive beyond the call; null when the bytes are valid during the call only.
+    const ChunkRef* body_owner = nullptr;
+};
+
+// Facts about the peer, for subject templates and texts.
+struct PeerFacts {
+    std::string transport;   // "tcp", "udp", "unix", "unix-seqpacket", "unix-dgram"
+    std::string host;        // address without port, path, or "uid-1000"
+    std::string port;        // decimal, empty when there is none
+    std::string listener;    // name of the listener
+    std::string connection;  // decimal number, unique in this run of the daemon
+};
+
+class Host {
+public:
+    virtual ~Host() = default;
+
+    // --- the connection ---------------------------------------------------------------------
+    // Queues a frame that the slow-consumer policy never drops (answers, errors, pongs).
+    virtual void send_control(const OutFrame& frame) = 0;
+    // Queues the delivery that Session::deliver is just asked for; its policy may drop it.
+    virtual void send_delivery(const OutFrame& frame) = 0;
+    // Writes what is queued, then ends the connection. Idempotent: the first reason counts.
+    // `detail` goes to the log line.
+    virtual void close(CloseReason reason, std::string_view detail) = 0;
+    virtual const PeerFacts& peer() const = 0;
+    // When the last byte of the peer arrived; not advanced while we do not read from it.
+    virtual TimePoint last_received() const = 0;
+    virtual TimePoint now() const = 0;
+    // Counts a refusal by its code, once for each, also where the peer is not told.
+    virtual void count_refusal(v1::ErrorCode code) = 0;
+
+    // --- the exchange -----------------------------------------------------------------------
+    // The subject was checked by the session.
+    virtual void publish(const Publication& publication) = 0;
+    // Ends in exactly one Session::on_answer or on_request_failed of that id (also after the
+    // session's input ended), unless the connection closes first. May call back at once.
+    virtual void request(
+        const Publication& publication,
+        std::uint64_t request_id,
+        std::chrono::milliseconds timeout
+    ) = 0;
+    // The filter was checked by the session. Ends in Session::on_subscribed once the subscription
+    // is active on every reactor (at once, from inside this call, when there is only one).
+    virtual void subscribe(SubscriptionSpec spec) = 0;
+    virtual bool has_subscription(std::uint64_t id) const = 0;
+    virtual std::size_t subscription_count() const = 0;
+    // Ends in Session::on_unsubscribed. The id must exist.
+    virtual void unsubscribe(std::uint64_t id) = 0;
+    virtual void add_credit(std::uint64_t id, std::uint64_t messages) = 0;
+    // Ends in Session::on_flushed once everything published before was routed on this side.
+    virtual void flush(std::uint64_t id) = 0;
+    virtual std::size_t pending_requests() const = 0;
+};
+
+}  // namespace telex::session

@@ -1,0 +1,22 @@
+#pragma once
+// The registry of protocols: to add one, write its session in this folder and add one row.
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "session/options.hpp"
+#include "session/session.hpp"
+
+namespace telex::session {
+
+struct Protocol {
+    std::string_view name;             // as in the configuration: "telex", "json", "raw"
+    std::string_view default_framing;  // preset for byte streams
+    std::string_view summary;          // one line for the documentation
+    std::unique_ptr<Session> (*make)(Host& host, const SessionOptions& options);
+};
+
+std::span<const Protocol> protocols();
+const Protocol* find_protocol(std::string_view name);
+
+}  // namespace telex::session
