@@ -1,0 +1,50 @@
+#pragma once
+// Tasks from any thread to one reactor: a lock-free stack that the owner takes whole and reverses.
+//
+// The order of one sender's tasks is kept. A sender wakes the owner only when it sleeps, so a busy
+// reactor costs its senders one atomic exchange and no system call:
+//
+//   owner:  prepare_to_sleep() -> empty? -> wait for descriptor() ... woken -> acknowledge() -> take
+//   sender: push -> owner asleep? -> one write to the eventfd
+//
+// The sleeping flag and the stack are both sequentially consistent: either the sender sees the
+// flag, or the owner sees the task before it sleeps.
+#include <atomic>
+#include <memory>
+
+#include "net/fd.hpp"
+#include "reactor/task.hpp"
+
+namespace telex::reactor {
+
+class Mailbox {
+public:
+    // Throws std::system_error when no eventfd can be had.
+    Mailbox();
+    // Destroys the tasks that nobody took, without running them.
+    ~Mailbox();
+    Mailbox(const Mailbox&) = delete;
+    Mailbox& operator=(const Mailbox&) = delete;
+
+    // Any thread.
+    void push(std::unique_ptr<Task> task);
+
+    // Owner. Runs what is there now, in order; returns how many tasks ran. Tasks that come in
+    // meanwhile wait for the next call, so that senders cannot hold the owner here.
+    std::size_t run_pending();
+    // Owner. False: something is waiting, do not sleep.
+    bool prepare_to_sleep();
+    // Owner. To be called when awake again.
+    void acknowledge_wake();
+    // Readable when a sender woke the owner.
+    int descriptor() const { return wake_.get(); }
+
+private:
+    Task* take_in_order();
+
+    net::UniqueFd wake_;
+    alignas(64) std::atomic<Task*> newest_{nullptr};
+    std::atomic<bool> sleeping_{false};
+};
+
+}  // namespace telex::reactor

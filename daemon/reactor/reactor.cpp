@@ -1,0 +1,141 @@
+#include "reactor/reactor.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <asio/executor_work_guard.hpp>
+#include <asio/post.hpp>
+#include <cerrno>
+#include <system_error>
+
+namespace telex::reactor {
+
+// The mailbox's eventfd needs no handling beyond waking the turn that empties the mailbox anyway.
+class Reactor::MailboxWake final : public Pollable {
+public:
+    void on_ready(std::uint32_t /*events*/) override {}
+};
+
+namespace {
+
+// Asio closes the descriptor that it watches, so it gets one of its own.
+int duplicate(int fd) {
+    const int copy = ::dup(fd);
+    if (copy < 0) {
+        throw std::system_error(errno, std::generic_category(), "dup");
+    }
+    return copy;
+}
+
+}  // namespace
+
+Reactor::Reactor(std::uint16_t index)
+    : index_(index),
+      guard_(asio::make_work_guard(io_)),
+      mailbox_wake_(std::make_unique<MailboxWake>()),
+      poller_watch_(io_, duplicate(poller_.descriptor())) {
+    if (!poller_.add(mailbox_.descriptor(), *mailbox_wake_)) {
+        throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+    }
+}
+
+Reactor::~Reactor() {
+    if (thread_.joinable()) {
+        stop();
+        join();
+    }
+}
+
+void Reactor::start() {
+    thread_ = std::thread([this] { run(); });
+}
+
+void Reactor::stop() {
+    post([this] { stopping_ = true; });
+}
+
+void Reactor::join() {
+    if (thread_.joinable()) {
+        thread_.join();
+    }
+    thread_id_ = std::this_thread::get_id();
+    retired_.clear();
+}
+
+void Reactor::run() {
+    thread_id_ = std::this_thread::get_id();
+    asio::post(io_, [this] { turn(); });
+    io_.run();
+}
+
+void Reactor::arm() {
+    if (!mailbox_.prepare_to_sleep()) {
+        asio::post(io_, [this] { turn(); });
+        return;
+    }
+    poller_watch_.async_wait(
+        asio::posix::stream_descriptor::wait_read, [this](const asio::error_code& error) {
+            if (!error) {
+                mailbox_.acknowledge_wake();
+                turn();
+            }
+        }
+    );
+}
+
+void Reactor::turn() {
+    now_ = std::chrono::steady_clock::now();
+    ++turns_;
+    poller_.dispatch();
+    run_list(again_);
+    mailbox_.run_pending();
+    run_list(at_end_);
+    if (turn_end_) {
+        turn_end_();
+    }
+    retired_.clear();
+    if (stopping_) {
+        io_.stop();
+    } else if (work_is_left()) {
+        asio::post(io_, [this] { turn(); });
+    } else {
+        arm();
+    }
+}
+
+bool Reactor::work_is_left() const { return !again_.empty() || !at_end_.empty(); }
+
+void Reactor::run_list(std::vector<TurnWork*>& list) {
+    running_.swap(list);
+    // By index: forget() may blank entries, and work may queue itself anew in `list`.
+    for (std::size_t i = 0; i < running_.size(); ++i) {
+        if (TurnWork* work = running_[i]; work != nullptr) {
+            work->queued_ = false;
+            work->run_turn_work();
+        }
+    }
+    running_.clear();
+}
+
+void Reactor::run_again(TurnWork& work) {
+    if (!work.queued_) {
+        work.queued_ = true;
+        again_.push_back(&work);
+    }
+}
+
+void Reactor::run_at_end(TurnWork& work) {
+    if (!work.queued_) {
+        work.queued_ = true;
+        at_end_.push_back(&work);
+    }
+}
+
+void Reactor::forget(TurnWork& work) {
+    work.queued_ = false;
+    for (auto* list : {&again_, &at_end_, &running_}) {
+        std::replace(list->begin(), list->end(), &work, static_cast<TurnWork*>(nullptr));
+    }
+}
+
+}  // namespace telex::reactor

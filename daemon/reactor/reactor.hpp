@@ -1,0 +1,119 @@
+#pragma once
+// One thread, one event loop. A reactor owns what is registered with it for life: sockets, the
+// routing replica, timers. Nothing it owns is touched by another thread; the one way in is post().
+//
+// The loop is Asio's (timers, acceptors' waits), with the data path as one guest of it: the poller's
+// descriptor becomes readable, and a *turn* runs:
+//
+//   1. sockets that are ready are read, cut and routed (bounded work each)
+//   2. turn work left over from the last turn runs again (a reader over its budget)
+//   3. the mailbox: what other reactors and threads sent
+//   4. flush work: every connection touched since the last turn writes once
+//   5. retired objects are destroyed
+//
+// and another turn follows at once while there is something left, else the loop sleeps.
+#include <asio/io_context.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "reactor/mailbox.hpp"
+#include "reactor/poller.hpp"
+#include "reactor/task.hpp"
+
+namespace telex::reactor {
+
+// Work of a turn that an object asks for by registering itself, at most once at a time.
+class TurnWork {
+public:
+    virtual ~TurnWork() = default;
+    virtual void run_turn_work() = 0;
+
+private:
+    friend class Reactor;
+    bool queued_ = false;
+};
+
+// What outlives its use inside a turn and is destroyed at its end.
+class Retirable {
+public:
+    virtual ~Retirable() = default;
+};
+
+using TimePoint = std::chrono::steady_clock::time_point;
+
+class Reactor {
+public:
+    explicit Reactor(std::uint16_t index);
+    // Stops and joins.
+    ~Reactor();
+    Reactor(const Reactor&) = delete;
+    Reactor& operator=(const Reactor&) = delete;
+
+    // Starts the thread. Throws std::system_error when the system has no thread to give.
+    void start();
+    // Any thread. The loop ends after the current turn; what was posted before still runs.
+    void stop();
+    void join();
+
+    // Any thread. Runs on the reactor's thread, in order per sender; destroyed unrun when the
+    // reactor stops first.
+    void post_task(std::unique_ptr<Task> task) { mailbox_.push(std::move(task)); }
+    template <class Function>
+    void post(Function function) {
+        post_task(std::make_unique<FunctionTask<Function>>(std::move(function)));
+    }
+
+    // --- the reactor's own thread, or before start ------------------------------------------
+    std::uint16_t index() const { return index_; }
+    asio::io_context& io() { return io_; }
+    Poller& poller() { return poller_; }
+    // The time at the beginning of the turn; cheap.
+    TimePoint now() const { return now_; }
+    std::uint64_t turns() const { return turns_; }
+
+    // Run `work` in the next turn, without sleeping before.
+    void run_again(TurnWork& work);
+    // Run `work` once at the end of this turn, after everything that may add to it.
+    void run_at_end(TurnWork& work);
+    // Take `work` off both lists; for its destructor.
+    void forget(TurnWork& work);
+    void retire(std::unique_ptr<Retirable> object) { retired_.push_back(std::move(object)); }
+
+    // Called after the flush work of each turn (hand-over of batches to other reactors).
+    void on_turn_end(std::function<void()> hook) { turn_end_ = std::move(hook); }
+
+    bool on_this_thread() const { return std::this_thread::get_id() == thread_id_; }
+
+private:
+    void run();
+    void arm();
+    void turn();
+    void run_list(std::vector<TurnWork*>& list);
+    bool work_is_left() const;
+
+    std::uint16_t index_;
+    asio::io_context io_{ASIO_CONCURRENCY_HINT_UNSAFE_IO};
+    asio::executor_work_guard<asio::io_context::executor_type> guard_;
+    Poller poller_;
+    Mailbox mailbox_;
+    class MailboxWake;
+    std::unique_ptr<MailboxWake> mailbox_wake_;
+    asio::posix::stream_descriptor poller_watch_;
+    std::vector<TurnWork*> again_;
+    std::vector<TurnWork*> at_end_;
+    std::vector<TurnWork*> running_;
+    std::vector<std::unique_ptr<Retirable>> retired_;
+    std::function<void()> turn_end_;
+    TimePoint now_ = std::chrono::steady_clock::now();
+    std::uint64_t turns_ = 0;
+    bool stopping_ = false;
+    std::thread thread_;
+    std::thread::id thread_id_ = std::this_thread::get_id();
+};
+
+}  // namespace telex::reactor

@@ -1,0 +1,56 @@
+#pragma once
+// What the configuration says about one listener. Plain data with the defaults of the daemon; the
+// loader fills it, the server reads it.
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "codec/framing.hpp"
+#include "net/address.hpp"
+#include "session/options.hpp"
+
+namespace telex::server {
+
+// What happens to a connection whose messages pile up (telex.v1.SlowPolicy without "unspecified").
+enum class SlowPolicy : std::uint8_t { block, drop_oldest, drop_newest, disconnect };
+
+enum class AcceptMode : std::uint8_t {
+    balanced,   // hand a new connection to the less loaded of two reactors
+    reuseport,  // it stays on the reactor that the kernel chose
+};
+
+struct SlowConsumerOptions {
+    SlowPolicy policy = SlowPolicy::disconnect;
+    // Applies when `block` lasted max_block; not `block` itself.
+    SlowPolicy fallback = SlowPolicy::disconnect;
+    std::chrono::milliseconds max_block{5'000};
+    // Bytes queued for one connection before its policy acts.
+    std::size_t max_pending_bytes = 8U << 20U;
+    // Age of the oldest queued message before its policy acts.
+    std::chrono::milliseconds max_pending_age{10'000};
+};
+
+struct ListenerOptions {
+    std::string name;
+    std::vector<net::Address> addresses;
+    std::string protocol = "telex";
+    codec::Framing framing;
+    AcceptMode accept = AcceptMode::balanced;
+    // Unix sockets: permission bits, owner and group of the socket file.
+    std::optional<mode_t> mode;
+    std::optional<std::string> owner;
+    std::optional<std::string> group;
+    // Abstract unix sockets have no permissions: they must be asked for.
+    bool allow_abstract = false;
+    std::uint32_t max_connections = 10'000;
+    int backlog = 1'024;
+    SlowConsumerOptions slow_consumer;
+    session::SessionOptions session;
+};
+
+}  // namespace telex::server
