@@ -1,0 +1,119 @@
+#pragma once
+// Protobuf messages as payloads. The payload is the encoded message, `type` its full name and
+// `content_type` "application/protobuf". Needs only the lite runtime: link protobuf yourself
+// (libtelex does not).
+//
+//     telex::publish(client, "billing.charged", charge);
+//     auto watch = telex::subscribe<Charge>(client, "billing.charged",
+//         [](telex::Expected<Charge> charge, const telex::Message&) { ... });
+//     auto receipt = telex::request<Receipt>(client, "billing.charge", charge);
+#include <telex/client.hpp>
+
+#include <google/protobuf/message_lite.h>
+
+#include <concepts>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace telex {
+
+inline constexpr std::string_view kProtobufContentType = "application/protobuf";
+
+template <class T>
+concept ProtobufMessage =
+    std::derived_from<T, google::protobuf::MessageLite> && std::default_initializable<T>;
+
+// The message in a payload. Errors: bad_payload, when the message says that it carries another type
+// or when it does not parse.
+template <ProtobufMessage T>
+Expected<T> parse(const Message& message) {
+    T value;
+    if (!message.type.empty() && message.type != value.GetTypeName()) {
+        return tl::unexpected(Error{
+            Errc::bad_payload,
+            "expected " + value.GetTypeName() + " but the message carries " + message.type
+        });
+    }
+    if (!value.ParseFromString(message.payload)) {
+        return tl::unexpected(
+            Error{Errc::bad_payload, "the payload is not a valid " + value.GetTypeName()}
+        );
+    }
+    return value;
+}
+
+namespace detail {
+
+template <class Options>
+Expected<std::string> encode(const google::protobuf::MessageLite& value, Options& options) {
+    std::string payload;
+    if (!value.SerializeToString(&payload)) {
+        return tl::unexpected(Error{Errc::bad_payload, value.GetTypeName() + " cannot be encoded"});
+    }
+    options.type = value.GetTypeName();
+    options.content_type = kProtobufContentType;
+    return payload;
+}
+
+}  // namespace detail
+
+// As Client::publish.
+template <ProtobufMessage T>
+Expected<void> publish(
+    Client& client, std::string_view subject, const T& value, PublishOptions options = {}
+) {
+    const Expected<std::string> payload = detail::encode(value, options);
+    if (!payload) {
+        return tl::unexpected(payload.error());
+    }
+    return client.publish(subject, *payload, options);
+}
+
+// As Client::subscribe; a message that is not a T arrives as Errc::bad_payload.
+template <ProtobufMessage T>
+[[nodiscard]] Expected<Subscription> subscribe(
+    Client& client,
+    std::string_view filter,
+    std::function<void(Expected<T>, const Message&)> handler,
+    const SubscribeOptions& options = {}
+) {
+    return client.subscribe(
+        filter,
+        [handler = std::move(handler)](const Message& message) {
+            handler(parse<T>(message), message);
+        },
+        options
+    );
+}
+
+// As Client::request.
+template <ProtobufMessage Answer, ProtobufMessage Question>
+Expected<Answer> request(
+    Client& client, std::string_view subject, const Question& question, RequestOptions options = {}
+) {
+    const Expected<std::string> payload = detail::encode(question, options);
+    if (!payload) {
+        return tl::unexpected(payload.error());
+    }
+    const Expected<Message> answer = client.request(subject, *payload, options);
+    if (!answer) {
+        return tl::unexpected(answer.error());
+    }
+    return parse<Answer>(*answer);
+}
+
+// As Client::respond.
+template <ProtobufMessage T>
+Expected<void> respond(
+    Client& client, const Message& request, const T& value, PublishOptions options = {}
+) {
+    const Expected<std::string> payload = detail::encode(value, options);
+    if (!payload) {
+        return tl::unexpected(payload.error());
+    }
+    return client.respond(request, *payload, options);
+}
+
+}  // namespace telex
