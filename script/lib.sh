@@ -1,0 +1,40 @@
+# shellcheck shell=bash
+# What the commands of this folder share. Sourced by them, never run.
+set -euo pipefail
+
+telex_root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+# A build job per core, overridable: TELEX_JOBS=1 script/test
+telex_jobs="${TELEX_JOBS:-$(nproc)}"
+cd "$telex_root"
+
+note() {
+    printf '%s\n' "$*"
+}
+
+die() {
+    printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+    exit 1
+}
+
+# configure PRESET [cmake arguments]: quiet unless it fails.
+configure() {
+    local preset="$1" log
+    shift
+    log="build/$preset.configure.log"
+    mkdir -p build
+    if ! cmake --preset "$preset" -B "build/$preset" "$@" >"$log" 2>&1; then
+        cat "$log" >&2
+        return 1
+    fi
+}
+
+# build_tree PRESET [targets]: everything without targets.
+build_tree() {
+    local preset="$1"
+    shift
+    if (($# > 0)); then
+        cmake --build "build/$preset" -j "$telex_jobs" --target "$@"
+    else
+        cmake --build "build/$preset" -j "$telex_jobs"
+    fi
+}

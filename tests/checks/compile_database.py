@@ -1,0 +1,36 @@
+"""The compile commands of a configured build tree, reduced to what the checks need."""
+
+import json
+import pathlib
+import shlex
+
+
+class CompileDatabase:
+    def __init__(self, build, root):
+        self.build = pathlib.Path(build).resolve()
+        self.root = pathlib.Path(root).resolve()
+        entries = json.loads((self.build / "compile_commands.json").read_text())
+        self.commands = {entry["file"]: shlex.split(entry["command"]) for entry in entries}
+
+    def sources(self, *folders):
+        """Our own translation units, relative to the root."""
+        found = []
+        for file in self.commands:
+            path = pathlib.Path(file)
+            if path.is_relative_to(self.root) and not path.is_relative_to(self.build):
+                relative = str(path.relative_to(self.root))
+                if relative.split("/")[0] in folders and path.is_file():
+                    found.append(relative)
+        return sorted(found)
+
+    def include_flags(self):
+        """Every include folder and definition that any of our translation units is compiled with."""
+        flags = {}
+        for command in self.commands.values():
+            arguments = iter(command)
+            for argument in arguments:
+                if argument == "-isystem":
+                    flags[f"-isystem{next(arguments)}"] = None
+                elif argument.startswith(("-I", "-D")):
+                    flags[argument] = None
+        return list(flags)

@@ -1,0 +1,127 @@
+"""What the checks share: the list of source files, their includes, and a cache of clean results."""
+
+import hashlib
+import os
+import pathlib
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+CPP_SUFFIXES = (".cpp", ".hpp", ".h")
+# Folders whose files are named relative to them in an #include.
+INCLUDE_ROOTS = ("lib", "daemon", "lib/client/include", "cli", "tests", "bench", "examples", "")
+
+_INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
+_COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
+
+
+class Project:
+    """A source tree. Paths are relative to its root, with forward slashes."""
+
+    def __init__(self, root):
+        self.root = pathlib.Path(root).resolve()
+        self._texts = {}
+
+    def files(self, *suffixes):
+        """The files under version control (all files outside build/ where git does not help)."""
+        return [path for path in self._listing() if not suffixes or path.endswith(suffixes)]
+
+    def cpp_files(self, *folders):
+        return [
+            path
+            for path in self.files(*CPP_SUFFIXES)
+            if not folders or path.split("/")[0] in folders
+        ]
+
+    def text(self, path):
+        if path not in self._texts:
+            self._texts[path] = (self.root / path).read_text(encoding="utf-8", errors="replace")
+        return self._texts[path]
+
+    def code(self, path):
+        """The text with comments blanked out, line numbers unchanged."""
+        return _COMMENT.sub(lambda match: "\n" * match.group().count("\n"), self.text(path))
+
+    def includes(self, path):
+        """(line, quote character, name) of each #include."""
+        code = self.code(path)
+        return [
+            (code.count("\n", 0, match.start(1)) + 1, match.group(1), match.group(2))
+            for match in _INCLUDE.finditer(code)
+        ]
+
+    def resolve(self, path, name):
+        """The file of this project that an #include in `path` names, or None."""
+        for folder in (os.path.dirname(path), *INCLUDE_ROOTS):
+            candidate = os.path.normpath(os.path.join(folder, name))
+            if not candidate.startswith("..") and (self.root / candidate).is_file():
+                return candidate
+        return None
+
+    def fingerprint(self, path, *extra):
+        """A hash of the file, of all it includes from this project, and of `extra` texts."""
+        digest = hashlib.sha256("\0".join(extra).encode())
+        for part in sorted(self._closure(path)):
+            digest.update(part.encode() + b"\0" + self.text(part).encode() + b"\0")
+        for proto in self.files(".proto"):
+            digest.update(self.text(proto).encode())
+        return digest.hexdigest()
+
+    def _closure(self, path):
+        seen, todo = {path}, [path]
+        while todo:
+            current = todo.pop()
+            for _, _, name in self.includes(current):
+                target = self.resolve(current, name)
+                if target and target not in seen:
+                    seen.add(target)
+                    todo.append(target)
+        return seen
+
+    def _listing(self):
+        command = ["git", "-c", f"safe.directory={self.root}", "ls-files"]
+        try:
+            listing = subprocess.run(
+                command, cwd=self.root, check=True, capture_output=True, text=True
+            ).stdout.splitlines()
+        except (OSError, subprocess.CalledProcessError):
+            listing = [
+                str(path.relative_to(self.root))
+                for path in self.root.rglob("*")
+                if path.relative_to(self.root).parts[0] not in ("build", ".git")
+            ]
+        return sorted(path for path in listing if (self.root / path).is_file())
+
+
+class CleanCache:
+    """Remembers fingerprints that were found clean, as empty files of a folder."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    def __contains__(self, fingerprint):
+        return (self.folder / fingerprint).exists()
+
+    def add(self, fingerprint):
+        (self.folder / fingerprint).touch()
+
+
+def run_parallel(function, items, jobs):
+    """function(item) -> text of problems, or ''. Prints what there is; returns how many had some."""
+    failures = 0
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        for problems in pool.map(function, items):
+            if problems:
+                failures += 1
+                print(problems, flush=True)
+    return failures
+
+
+def finish(check, problems, summary):
+    """Prints the problems and ends the process: 1 when there are some."""
+    for problem in problems:
+        print(problem)
+    print(f"{check}: {summary}, {len(problems)} problems")
+    sys.exit(1 if problems else 0)

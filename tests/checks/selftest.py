@@ -1,0 +1,143 @@
+"""The checks find what they are for: each is shown a small tree that is wrong in one way."""
+
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+LAYERS = "proto 0 pure\nlib/base 0 pure\nlib/codec 1 sans-io\nlib/net 2\nlib/client 3 no-daemon\n" \
+    "daemon/match 3 sans-io\ndaemon/router 4 sans-io\ndaemon/server 6\ncli 4 no-daemon\n"
+
+
+class CheckTest(unittest.TestCase):
+    def setUp(self):
+        self.root = pathlib.Path(tempfile.mkdtemp(prefix="telex-checks-"))
+        self.addCleanup(shutil.rmtree, self.root)
+        self.write("docs/layers.txt", LAYERS)
+
+    def write(self, path, text, executable=False):
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        if executable:
+            file.chmod(0o755)
+
+    def run_check(self, name):
+        command = [sys.executable, HERE / f"check_{name}.py", self.root]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    def assert_clean(self, name):
+        result = self.run_check(name)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+
+    def assert_finds(self, name, problem):
+        result = self.run_check(name)
+        self.assertEqual(result.returncode, 1, result.stdout + result.stderr)
+        self.assertIn(problem, result.stdout)
+
+
+class Layers(CheckTest):
+    def test_accepts_lower_layers_itself_and_the_standard_library(self):
+        self.write("lib/base/bytes.hpp", "#include <string>\n")
+        self.write("lib/codec/a.hpp", '#include "base/bytes.hpp"\n')
+        self.write("lib/codec/b.cpp", '#include "codec/a.hpp"\n#include <vector>\n')
+        self.assert_clean("layers")
+
+    def test_finds_a_higher_layer(self):
+        self.write("lib/codec/a.hpp", "")
+        self.write("lib/base/b.hpp", '#include "codec/a.hpp"\n')
+        self.assert_finds("layers", "lib/base/b.hpp:1: \"codec/a.hpp\": layer 0 may not include layer 1")
+
+    def test_finds_an_equal_layer(self):
+        self.write("lib/base/b.hpp", '#include "telex/v1/telex.pb.h"\n')
+        self.assert_finds("layers", "layer 0 may not include layer 0")
+
+    def test_finds_the_daemon_in_lib(self):
+        self.write("lib/client/b.hpp", '#include "match/trie.hpp"\n')
+        self.assert_finds("layers", "lib does not know the daemon")
+
+    def test_finds_the_client_in_the_daemon(self):
+        self.write("daemon/server/b.hpp", '#include "telex/client.hpp"\n')
+        self.assert_finds("layers", "the daemon does not use lib/client")
+
+    def test_finds_sockets_and_modules_with_sockets_in_sans_io(self):
+        self.write("lib/net/socket.hpp", "")
+        self.write("daemon/match/a.hpp", '#include <sys/socket.h>\n#include "net/socket.hpp"\n')
+        self.assert_finds("layers", "a.hpp:1: <sys/socket.h> in daemon/match, which is sans-IO")
+        self.assert_finds("layers", "a.hpp:2: \"net/socket.hpp\": daemon/match is sans-IO, lib/net is not")
+
+    def test_finds_a_clock_in_sans_io_but_not_in_its_comments(self):
+        self.write("lib/codec/a.cpp", "// steady_clock::now()\n\nauto t = std::chrono::steady_clock::now();\n")
+        self.assert_finds("layers", "lib/codec/a.cpp:3: steady_clock::now")
+        self.write("lib/codec/a.cpp", "// steady_clock::now()\n")
+        self.assert_clean("layers")
+
+    def test_finds_a_private_library_in_a_public_header(self):
+        self.write("lib/client/include/telex/a.hpp", "#include <asio/ip/tcp.hpp>\n")
+        self.assert_finds("layers", "<asio/ip/tcp.hpp> in a public header")
+
+    def test_finds_a_file_of_no_module_and_an_include_of_no_file(self):
+        self.write("daemon/misc/a.hpp", "")
+        self.write("lib/codec/b.hpp", '#include "helper.hpp"\n')
+        self.assert_finds("layers", "daemon/misc/a.hpp: belongs to no module")
+        self.assert_finds("layers", '"helper.hpp" names no file')
+
+    def test_finds_a_private_header_in_an_example(self):
+        self.write("lib/base/bytes.hpp", "")
+        self.write("examples/a.cpp", '#include "base/bytes.hpp"\n')
+        self.assert_finds("layers", "examples/a.cpp:1")
+
+
+class Sizes(CheckTest):
+    def test_limits_differ_for_tests(self):
+        self.write("lib/base/a.cpp", "\n" * 400)
+        self.write("tests/a_test.cpp", "\n" * 800)
+        self.assert_clean("sizes")
+        self.write("lib/base/a.cpp", "\n" * 401)
+        self.assert_finds("sizes", "lib/base/a.cpp: 401 lines")
+        self.write("tests/a_test.cpp", "\n" * 801)
+        self.assert_finds("sizes", "tests/a_test.cpp: 801 lines")
+
+
+class Words(CheckTest):
+    def test_finds_marks_of_unfinished_work(self):
+        self.write("lib/a.hpp", "one\n// TO" + "DO later\n")
+        self.assert_finds("words", "lib/a.hpp:2")
+
+    def test_finds_paths_of_one_machine_but_not_longer_paths(self):
+        self.write("a.md", "https://example.org/home/ and ./work/x\n")
+        self.assert_clean("words")
+        self.write("a.md", "see /ho" + "me/someone\n")
+        self.assert_finds("words", "a.md:1")
+
+    def test_leaves_binary_files_alone(self):
+        self.write("a.bin", "\0TO" + "DO")
+        self.assert_clean("words")
+
+
+class Dependencies(CheckTest):
+    def test_both_lists_must_agree(self):
+        self.write("script/bootstrap", "#!/bin/sh\nprintf 'alpha\\nbeta\\n'\n", executable=True)
+        self.write("docs/dependencies.md", "| package | why |\n|---|---|\n| `alpha`, `beta` | x |\n")
+        self.assert_clean("dependencies")
+        self.write("docs/dependencies.md", "| `alpha` | uses `beta` |\n| `gamma` | x |\n")
+        self.assert_finds("dependencies", "does not say what beta is for")
+        self.assert_finds("dependencies", "does not install gamma")
+
+
+class Links(CheckTest):
+    def test_files_and_headings_must_exist(self):
+        self.write("docs/a.md", "# One thing\n[b](b.md#two-words) [self](#one-thing) [web](https://example.org/x)\n")
+        self.write("docs/b.md", "## Two words\n```\n[code](nowhere.md)\n```\n")
+        self.assert_clean("links")
+        self.write("docs/a.md", "\n[b](c.md)\n")
+        self.assert_finds("links", "docs/a.md:2: 'c.md' leads to no file")
+        self.write("docs/a.md", "[b](b.md#three)\n")
+        self.assert_finds("links", "'b.md#three' leads to no heading")
+
+
+if __name__ == "__main__":
+    unittest.main()
