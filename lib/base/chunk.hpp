@@ -4,12 +4,12 @@
 // A Chunk is filled by one reactor (what a socket delivered, or what was encoded) and, from the
 // moment a second reference exists, only read. A SharedBytes is a view into a chunk together with a
 // reference to it. References may be copied and dropped on any thread.
+#include "base/bytes.hpp"
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
-
-#include "base/bytes.hpp"
 
 namespace telex {
 
@@ -22,13 +22,16 @@ public:
     Chunk& operator=(const Chunk&) = delete;
 
     char* data() { return reinterpret_cast<char*>(this + 1); }
+
     const char* data() const { return reinterpret_cast<const char*>(this + 1); }
+
     std::size_t capacity() const { return capacity_; }
 
     // True when the caller's reference is the only one: the bytes may be overwritten.
     bool unique() const { return references_.load(std::memory_order_acquire) == 1; }
 
     void add_reference() { references_.fetch_add(1, std::memory_order_relaxed); }
+
     void drop_reference() {
         if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
             destroy(this);
@@ -37,6 +40,7 @@ public:
 
 private:
     explicit Chunk(std::size_t capacity) : capacity_(capacity) {}
+
     ~Chunk() = default;
     static void destroy(Chunk* chunk);
 
@@ -48,22 +52,27 @@ private:
 class ChunkRef {
 public:
     ChunkRef() = default;
+
     // Takes over the caller's reference.
     static ChunkRef adopt(Chunk* chunk) {
         ChunkRef ref;
         ref.chunk_ = chunk;
         return ref;
     }
+
     ChunkRef(const ChunkRef& other) : chunk_(other.chunk_) {
         if (chunk_ != nullptr) {
             chunk_->add_reference();
         }
     }
+
     ChunkRef(ChunkRef&& other) noexcept : chunk_(std::exchange(other.chunk_, nullptr)) {}
+
     ChunkRef& operator=(ChunkRef other) noexcept {
         std::swap(chunk_, other.chunk_);
         return *this;
     }
+
     ~ChunkRef() {
         if (chunk_ != nullptr) {
             chunk_->drop_reference();
@@ -71,7 +80,9 @@ public:
     }
 
     Chunk* get() const { return chunk_; }
+
     Chunk* operator->() const { return chunk_; }
+
     explicit operator bool() const { return chunk_ != nullptr; }
 
 private:
