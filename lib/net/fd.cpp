@@ -1,0 +1,20 @@
+#include "net/fd.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace telex::net {
+
+void UniqueFd::reset(int fd) noexcept {
+    const int old = std::exchange(fd_, fd);
+    if (old >= 0 && old != fd) {
+        const int saved = errno;
+        // Linux frees the number even when close reports an error: trying again would hit
+        // another's.
+        ::close(old);
+        errno = saved;
+    }
+}
+
+}  // namespace telex::net
