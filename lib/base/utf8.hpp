@@ -1,0 +1,54 @@
+#pragma once
+// UTF-8 as RFC 3629 has it: no surrogates, no overlong forms, nothing above U+10FFFF.
+//
+// Subjects and header values are nearly always ASCII, so that case is decided eight bytes at a
+// time in the caller, and everything else by a careful walk out of line.
+#include "base/bytes.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+namespace telex {
+
+namespace detail {
+
+inline constexpr std::uint64_t kHighBits = 0x8080'8080'8080'8080U;
+
+inline std::uint64_t load_eight(const char* bytes) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+bool is_utf8_slow(ByteView bytes);
+
+}  // namespace detail
+
+// True when no byte is above 0x7F.
+inline bool is_ascii(ByteView bytes) {
+    const char* const data = bytes.data();
+    const std::size_t size = bytes.size();
+    if (size < 8) {
+        unsigned char seen = 0;
+        for (const char byte : bytes) {
+            seen |= static_cast<unsigned char>(byte);
+        }
+        return seen < 0x80;
+    }
+    std::uint64_t seen = 0;
+    for (std::size_t at = 0; at + 8 <= size; at += 8) {
+        seen |= detail::load_eight(data + at);
+    }
+    seen |= detail::load_eight(data + size - 8);  // the rest, overlapping what was seen
+    return (seen & detail::kHighBits) == 0;
+}
+
+inline bool is_utf8(ByteView bytes) {
+    return is_ascii(bytes) || detail::is_utf8_slow(bytes);
+}
+
+// Number of bytes (1 to 4) of the character that `bytes` begins with; 0 when they begin with none.
+std::size_t utf8_length(ByteView bytes);
+
+}  // namespace telex

@@ -1,0 +1,130 @@
+#include "wire/errors.hpp"
+
+#include "base/utf8.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace telex::wire {
+namespace {
+
+struct Row {
+    v1::ErrorCode code;
+    std::string_view name;
+    std::string_view meaning;
+};
+
+constexpr std::array kRows = {
+    Row{v1::BAD_FRAME, "BAD_FRAME", "the framing is broken"},
+    Row{v1::FRAME_TOO_LARGE, "FRAME_TOO_LARGE", "the frame is over the limit"},
+    Row{v1::BAD_MESSAGE, "BAD_MESSAGE", "the frame is not a valid Frame"},
+    Row{v1::WRONG_PROTOCOL, "WRONG_PROTOCOL", "the peer speaks another protocol"},
+    Row{v1::HELLO_REQUIRED, "HELLO_REQUIRED", "the first frame must be Hello"},
+    Row{v1::HELLO_REPEATED, "HELLO_REPEATED", "Hello was sent before"},
+    Row{v1::VERSION_UNSUPPORTED, "VERSION_UNSUPPORTED", "no version is common to both sides"},
+    Row{v1::UNEXPECTED_FRAME, "UNEXPECTED_FRAME", "a frame that a client does not send"},
+    Row{v1::BAD_SUBJECT, "BAD_SUBJECT", "the subject is not valid"},
+    Row{v1::WILDCARD_IN_PUBLISH, "WILDCARD_IN_PUBLISH", "a message's subject has a wildcard"},
+    Row{v1::BAD_QUEUE_GROUP, "BAD_QUEUE_GROUP", "the queue group's name is not valid"},
+    Row{v1::BAD_SUBSCRIPTION, "BAD_SUBSCRIPTION", "the subscription's id is zero, in use or unknown"
+    },
+    Row{v1::RESERVED_SUBJECT, "RESERVED_SUBJECT", "the subject is the exchange's own"},
+    Row{v1::TOO_MANY_SUBSCRIPTIONS, "TOO_MANY_SUBSCRIPTIONS", "too many subscriptions"},
+    Row{v1::TOO_MANY_REQUESTS, "TOO_MANY_REQUESTS", "too many requests wait for answers"},
+    Row{v1::TOO_MANY_HEADERS, "TOO_MANY_HEADERS", "too many headers, or too many bytes of them"},
+    Row{v1::BAD_REQUEST, "BAD_REQUEST", "the request's id is in use, or its time-out too long"},
+    Row{v1::NOT_ALLOWED_HERE, "NOT_ALLOWED_HERE", "not possible on this transport"},
+    Row{v1::NO_RESPONDERS, "NO_RESPONDERS", "nobody is subscribed to the request's subject"},
+    Row{v1::TIMEOUT, "TIMEOUT", "no answer came in time"},
+    Row{v1::RESPONDER_GONE, "RESPONDER_GONE", "the responder went away without an answer"},
+    Row{v1::SLOW_CONSUMER, "SLOW_CONSUMER", "the client reads too slowly"},
+    Row{v1::IDLE_TIMEOUT, "IDLE_TIMEOUT", "the client was silent for too long"},
+    Row{v1::HELLO_TIMEOUT, "HELLO_TIMEOUT", "Hello did not come in time"},
+    Row{v1::TOO_MANY_CONNECTIONS, "TOO_MANY_CONNECTIONS", "too many connections"},
+    Row{v1::OVER_MEMORY_BUDGET, "OVER_MEMORY_BUDGET", "the exchange is short of memory"},
+    Row{v1::SHUTTING_DOWN, "SHUTTING_DOWN", "the exchange stops"},
+    Row{v1::INTERNAL, "INTERNAL", "the exchange failed"},
+};
+
+const Row* find(v1::ErrorCode code) {
+    for (const Row& row : kRows) {
+        if (row.code == code) {
+            return &row;
+        }
+    }
+    return nullptr;
+}
+
+bool is_printable(std::string_view character) {
+    const auto first = static_cast<unsigned char>(character[0]);
+    if (character.size() == 1) {
+        return first >= 0x20 && first != 0x7F;
+    }
+    return first != 0xC2 || static_cast<unsigned char>(character[1]) >= 0xA0;
+}
+
+}  // namespace
+
+std::string_view name_of(v1::ErrorCode code) {
+    const Row* const row = find(code);
+    return row == nullptr ? "UNKNOWN_ERROR" : row->name;
+}
+
+std::string_view meaning_of(v1::ErrorCode code) {
+    const Row* const row = find(code);
+    return row == nullptr ? "an error of a later version" : row->meaning;
+}
+
+bool closes(v1::ErrorCode code) {
+    const int number = code;
+    return (number >= 1 && number <= 19) || (number >= 60 && number <= 79);
+}
+
+std::string describe(const v1::Error& error) {
+    std::string line = fmt::format(
+        "{}: {}",
+        name_of(error.code()),
+        error.text().empty() ? std::string(meaning_of(error.code())) : printable(error.text())
+    );
+    if (error.subscription() != 0) {
+        line += fmt::format(" (subscription {})", error.subscription());
+    }
+    if (error.limit() != 0) {
+        line += fmt::format(" ({} bytes waiting, limit {})", error.pending_bytes(), error.limit());
+    }
+    return line;
+}
+
+std::string printable(std::string_view text, std::size_t max_bytes) {
+    std::string result;
+    result.reserve(std::min(text.size(), max_bytes));
+    while (!text.empty()) {
+        const std::size_t length = utf8_length(text);
+        std::string_view character = text.substr(0, length == 0 ? 1 : length);
+        text.remove_prefix(character.size());
+        if (length == 0 || !is_printable(character)) {
+            character = "?";
+        }
+        if (result.size() + character.size() > max_bytes) {
+            break;
+        }
+        result += character;
+    }
+    return result;
+}
+
+v1::Frame make_error(
+    v1::ErrorCode code, std::string_view text, bool closing, std::uint64_t subscription
+) {
+    v1::Frame frame;
+    v1::Error& error = *frame.mutable_error();
+    error.set_code(code);
+    error.set_text(printable(text));
+    error.set_closing(closing);
+    error.set_subscription(subscription);
+    return frame;
+}
+
+}  // namespace telex::wire

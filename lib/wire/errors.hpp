@@ -1,0 +1,38 @@
+#pragma once
+// The error codes of telex/v1/error.proto: their names, what they do to a connection, and error
+// frames. A code's range says whether the connection is closed: 1 to 19 (not the protocol) and 60
+// to 79 (the exchange ends the connection) close, 20 to 59 (refusals and answers) do not.
+#include "telex/v1/telex.pb.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace telex::wire {
+
+// Longest Error.text, in bytes.
+inline constexpr std::size_t kMaxErrorText = 512;
+
+// The name in the enum, such as "BAD_FRAME"; "UNKNOWN_ERROR" for a number that it lacks.
+std::string_view name_of(v1::ErrorCode code);
+
+// Does the exchange close the connection after an error of this code?
+bool closes(v1::ErrorCode code);
+
+// What the code means, for people, such as "nobody is subscribed to the subject of the request".
+std::string_view meaning_of(v1::ErrorCode code);
+
+// One line for a log or a terminal: name, text (or the code's meaning), subscription, figures.
+std::string describe(const v1::Error& error);
+
+// Text fit for a frame, a log and a terminal: bytes that are not UTF-8 and control characters
+// become '?', and what is over `max_bytes` is cut between characters.
+std::string printable(std::string_view text, std::size_t max_bytes = kMaxErrorText);
+
+// A frame with an Error. The text is passed through printable().
+v1::Frame make_error(
+    v1::ErrorCode code, std::string_view text, bool closing, std::uint64_t subscription = 0
+);
+
+}  // namespace telex::wire

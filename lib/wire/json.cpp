@@ -1,0 +1,209 @@
+#include "wire/json.hpp"
+
+#include "base/utf8.hpp"
+#include "wire/errors.hpp"
+
+#include <fmt/format.h>
+#include <google/protobuf/util/json_util.h>
+#include <nlohmann/json.hpp>
+
+#include <exception>
+#include <functional>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace telex::wire {
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+using Failure = std::optional<std::string>;
+
+constexpr std::size_t kMaxQuotedBytes = 80;
+
+// Counts levels before anything is built; whether brackets pair is for the parser to say.
+bool too_deep(std::string_view line) {
+    std::size_t depth = 0;
+    bool in_string = false;
+    for (std::size_t at = 0; at < line.size(); ++at) {
+        const char byte = line[at];
+        if (in_string) {
+            if (byte == '\\') {
+                ++at;  // an escaped quote ends nothing
+            } else if (byte == '"') {
+                in_string = false;
+            }
+        } else if (byte == '"') {
+            in_string = true;
+        } else if (byte == '{' || byte == '[') {
+            if (++depth > kMaxJsonDepth) {
+                return true;
+            }
+        } else if ((byte == '}' || byte == ']') && depth > 0) {
+            --depth;
+        }
+    }
+    return false;
+}
+
+// Sees every key as it is parsed and keeps the first that an object has twice: JSON readers differ
+// in which of the two counts, so such a line could mean different things to two programs.
+class DuplicateKeys {
+public:
+    bool operator()(int /*depth*/, json::parse_event_t event, json& parsed) {
+        if (event == json::parse_event_t::object_start) {
+            open_.emplace_back();
+        } else if (event == json::parse_event_t::object_end) {
+            open_.pop_back();
+        } else if (event == json::parse_event_t::key) {
+            auto key = parsed.get<std::string>();
+            if (!found_ && open_.back().contains(key)) {
+                found_ = key;
+            }
+            open_.back().insert(std::move(key));
+        }
+        return true;
+    }
+
+    const std::optional<std::string>& found() const { return found_; }
+
+private:
+    std::vector<std::set<std::string>> open_;
+    std::optional<std::string> found_;
+};
+
+// The parser's own words without their "[json.exception...] parse error at line 1, column 5: ".
+std::string syntax_error(const json::parse_error& error) {
+    std::string_view words = error.what();
+    constexpr std::string_view kBeforeWords = ": ";
+    if (const auto at = words.find(kBeforeWords); at != std::string_view::npos) {
+        words.remove_prefix(at + kBeforeWords.size());
+    }
+    return fmt::format("not JSON at byte {}: {}", error.byte, printable(words, kMaxQuotedBytes));
+}
+
+Result<json, std::string> parse_strictly(std::string_view line) {
+    if (too_deep(line)) {
+        return unexpected(fmt::format("nested more than {} levels deep", kMaxJsonDepth));
+    }
+    DuplicateKeys keys;
+    json tree = json::parse(line, std::ref(keys));
+    if (keys.found()) {
+        return unexpected(
+            fmt::format("key \"{}\" occurs twice", printable(*keys.found(), kMaxQuotedBytes))
+        );
+    }
+    if (!tree.is_object()) {
+        return unexpected(std::string("not a JSON object; a frame looks like {\"ping\":{}}"));
+    }
+    return tree;
+}
+
+// Takes `message.text` out of the tree, which protobuf's mapping does not know.
+Result<std::optional<std::string>, std::string> take_text(json& tree) {
+    const auto message = tree.find("message");
+    if (message == tree.end() || !message->is_object()) {
+        return std::optional<std::string>();
+    }
+    const auto found = message->find("text");
+    if (found == message->end()) {
+        return std::optional<std::string>();
+    }
+    json text = std::move(*found);
+    message->erase(found);
+    if (text.is_null()) {
+        return std::optional<std::string>();  // as protobuf's mapping treats any field
+    }
+    if (!text.is_string()) {
+        return unexpected(std::string("message.text is not a string"));
+    }
+    if (const auto payload = message->find("payload");
+        payload != message->end() && !payload->is_null()) {
+        return unexpected(std::string("message has both text and payload"));
+    }
+    return std::optional<std::string>(std::move(text.get_ref<std::string&>()));
+}
+
+Result<void, std::string> read_frame(std::string_view line, v1::Frame& out) {
+    auto tree = parse_strictly(line);
+    if (!tree) {
+        return unexpected(std::move(tree.error()));
+    }
+    auto text = take_text(*tree);
+    if (!text) {
+        return unexpected(std::move(text.error()));
+    }
+    out.Clear();
+    const auto status = google::protobuf::util::JsonStringToMessage(tree->dump(), &out);
+    if (!status.ok()) {
+        return unexpected(printable({status.message().data(), status.message().size()}));
+    }
+    if (*text) {
+        out.mutable_message()->set_payload(std::move(**text));
+    }
+    return {};
+}
+
+bool to_json(const v1::Frame& frame, std::string& out) {
+    return google::protobuf::util::MessageToJsonString(frame, &out).ok();
+}
+
+// The frame with `text` where the payload was. Field order is kept, and text goes last.
+bool append_with_text(std::string& out, const v1::Frame& frame) {
+    v1::Frame without_payload = frame;
+    without_payload.mutable_message()->clear_payload();
+    std::string line;
+    if (!to_json(without_payload, line)) {
+        return false;
+    }
+    ordered_json tree = ordered_json::parse(line);
+    tree["message"]["text"] = frame.message().payload();
+    out += tree.dump();
+    return true;
+}
+
+}  // namespace
+
+bool is_plain_text(std::string_view payload) {
+    for (std::size_t at = 0; at < payload.size(); ++at) {
+        const auto byte = static_cast<unsigned char>(payload[at]);
+        const bool control = byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r';
+        if (control || byte == 0x7F) {
+            return false;
+        }
+        // U+0080 to U+009F: a terminal obeys them as it does the ones below space.
+        if (byte == 0xC2 && at + 1 < payload.size() &&
+            static_cast<unsigned char>(payload[at + 1]) < 0xA0) {
+            return false;
+        }
+    }
+    return is_utf8(payload);
+}
+
+Result<void, std::string> json_to_frame(std::string_view line, v1::Frame& out) {
+    try {
+        return read_frame(line, out);
+    } catch (const json::parse_error& error) {
+        return unexpected(syntax_error(error));
+    } catch (const std::exception& error) {
+        return unexpected(printable(error.what()));
+    }
+}
+
+bool append_json(std::string& out, const v1::Frame& frame) {
+    const bool as_text = frame.has_message() && !frame.message().payload().empty() &&
+                         is_plain_text(frame.message().payload());
+    if (as_text) {
+        return append_with_text(out, frame);
+    }
+    std::string line;
+    if (!to_json(frame, line)) {
+        return false;
+    }
+    out += line;
+    return true;
+}
+
+}  // namespace telex::wire

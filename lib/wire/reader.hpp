@@ -1,0 +1,117 @@
+#pragma once
+// Reads protobuf's wire format from a run of bytes, without copies; for this module only.
+//
+// A call that fails returns false, notes why in error(), and leaves the reader of no further use.
+// What is accepted follows the C++ protobuf library to the bit, oddities included: it reads tags
+// and lengths of up to five bytes and values of up to ten, drops the bits that do not fit a tag or
+// a 64-bit value, and takes 32-bit values from ten bytes.
+#include "base/bytes.hpp"
+#include "base/utf8.hpp"
+#include "wire/frame_view.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace telex::wire {
+
+enum class WireType : std::uint8_t {
+    varint = 0,
+    fixed64 = 1,
+    length = 2,
+    start_group = 3,
+    end_group = 4,
+    fixed32 = 5,
+};
+
+constexpr std::uint32_t tag_of(std::uint32_t field, WireType type) {
+    return (field << 3U) | static_cast<std::uint32_t>(type);
+}
+
+// Levels of sub-messages and groups below the outermost message.
+inline constexpr int kMaxDepth = 100;
+
+class Reader {
+public:
+    explicit Reader(ByteView bytes) : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
+
+    bool at_end() const { return at_ == end_; }
+
+    const char* position() const { return at_; }
+
+    ScanError error() const { return error_; }
+
+    bool fail(ScanError error) {
+        error_ = error;
+        return false;
+    }
+
+    bool read_tag(std::uint32_t& tag) {
+        if (at_ != end_ && byte_at(0) < 0x80) [[likely]] {
+            tag = byte_at(0);
+            ++at_;
+            return true;
+        }
+        std::uint64_t value = 0;
+        if (!read_long_varint(value, kMaxTagBytes)) {
+            return false;
+        }
+        tag = static_cast<std::uint32_t>(value);
+        return true;
+    }
+
+    bool read_varint(std::uint64_t& value) {
+        if (at_ != end_ && byte_at(0) < 0x80) [[likely]] {
+            value = byte_at(0);
+            ++at_;
+            return true;
+        }
+        return read_long_varint(value, kMaxValueBytes);
+    }
+
+    // A length and as many bytes.
+    bool read_bytes(std::string_view& bytes) {
+        std::size_t length = 0;
+        if (end_ - at_ >= 1 && byte_at(0) < 0x80) [[likely]] {
+            length = byte_at(0);
+            ++at_;
+        } else {
+            std::uint64_t value = 0;
+            if (!read_long_varint(value, kMaxTagBytes)) {
+                return false;
+            }
+            length = value;
+        }
+        if (length > static_cast<std::size_t>(end_ - at_)) {
+            return fail(ScanError::malformed);
+        }
+        bytes = {at_, length};
+        at_ += length;
+        return true;
+    }
+
+    // A string field: read_bytes of UTF-8.
+    bool read_text(std::string_view& text) {
+        return read_bytes(text) && (is_utf8(text) || fail(ScanError::bad_utf8));
+    }
+
+    // Passes over the value of an unknown field, after its tag. `depth`: levels still allowed.
+    bool skip(std::uint32_t tag, int depth);
+
+private:
+    static constexpr int kMaxTagBytes = 5;
+    static constexpr int kMaxValueBytes = 10;
+
+    unsigned byte_at(std::size_t offset) const { return static_cast<unsigned char>(at_[offset]); }
+
+    bool read_long_varint(std::uint64_t& value, int max_bytes);
+    bool skip_bytes(std::size_t count);
+    bool skip_group(std::uint32_t field, int depth);
+
+    const char* at_;
+    const char* end_;
+    ScanError error_ = ScanError::malformed;
+};
+
+}  // namespace telex::wire
