@@ -1,0 +1,59 @@
+#pragma once
+// The literal edges of a trie, all in one open-addressing hash table: (parent, token) -> child.
+//
+// One table instead of a container in every node: eight bytes per edge and no allocation per node.
+// Linear probing over 32-bit hashes whose upper bits are the home position, so that growing keeps
+// the order and streams through memory; removal shifts back, so there are no tombstones and the
+// table can be churned for ever. Keys are not stored: the caller compares with the child node.
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace telex::match {
+
+// Owner: a TrieCore. One thread.
+class EdgeTable {
+public:
+    EdgeTable();
+
+    // The child for which `is_it(child)` holds among those with this hash; 0 when there is none.
+    template <class Predicate>
+    std::uint32_t find(std::uint32_t hash, Predicate&& is_it) const {
+        std::size_t at = home(hash);
+        while (slots_[at].child != 0) {
+            if (slots_[at].hash == hash && is_it(slots_[at].child)) {
+                return slots_[at].child;
+            }
+            at = (at + 1) & mask();
+        }
+        return 0;
+    }
+
+    // `child` is not 0 and not in the table.
+    void insert(std::uint32_t hash, std::uint32_t child);
+    // The pair must be in the table.
+    void erase(std::uint32_t hash, std::uint32_t child);
+
+    std::size_t size() const { return size_; }
+
+    std::size_t memory_bytes() const { return slots_.capacity() * sizeof(Slot); }
+
+private:
+    struct Slot {
+        std::uint32_t hash = 0;
+        std::uint32_t child = 0;
+    };
+
+    std::size_t mask() const { return slots_.size() - 1; }
+
+    std::size_t home(std::uint32_t hash) const { return hash >> shift_; }
+
+    void place(Slot slot);
+    void resize(std::size_t slots);
+
+    std::vector<Slot> slots_;  // a power of two
+    unsigned shift_ = 0;       // 32 - log2(slots)
+    std::size_t size_ = 0;
+};
+
+}  // namespace telex::match

@@ -1,0 +1,70 @@
+#pragma once
+// A bounded memory of what recent subjects matched.
+//
+// Four-way associative, fixed size, a random way is evicted: a stream of subjects that never repeat
+// costs a miss each and can neither grow the cache nor aim at one entry, because the place of a
+// subject depends on a secret key. Subjects of more than kMaxSubject bytes and results of more than
+// kMaxFilters filters are not kept: for them the walk through the trie is the smaller part anyway.
+//
+// An entry is forgotten by its subject when a literal filter comes or goes, and all are forgotten
+// (by a new generation) when a filter with a wildcard does.
+#include "match/keyed_hash.hpp"
+#include "match/random.hpp"
+#include "match/trie_core.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace telex::match {
+
+// Owner: a routing table. One thread.
+class MatchCache {
+public:
+    static constexpr std::size_t kMaxSubject = 80;
+    static constexpr std::size_t kMaxFilters = 8;
+
+    // Room for `entries`, rounded up to a power of two of at least four; 128 bytes each.
+    MatchCache(std::size_t entries, std::uint64_t seed);
+
+    // What the subject matched; valid until the next call that is not const. Nothing: not known.
+    std::optional<std::span<const FilterRef>> find(std::string_view subject) const;
+    // The subject must not be in the cache.
+    void store(std::string_view subject, std::span<const FilterRef> filters);
+    void forget(std::string_view subject);
+    void forget_all();
+
+    std::size_t capacity() const { return entries_.size(); }
+
+    std::size_t memory_bytes() const;
+
+private:
+    static constexpr std::size_t kWays = 4;
+
+    struct Entry {
+        std::uint64_t generation;  // 0: never used
+        std::uint8_t subject_length;
+        std::uint8_t filter_count;
+        std::array<FilterRef, kMaxFilters> filters;
+        std::array<char, kMaxSubject> subject;
+    };
+
+    using Tags = std::array<std::uint32_t, kWays>;
+
+    // The index of the entry; capacity() when there is none.
+    std::size_t locate(std::string_view subject) const;
+
+    bool is_current(std::size_t index) const { return entries_[index].generation == generation_; }
+
+    KeyedHash hash_;
+    SplitMix64 random_;
+    std::uint64_t generation_ = 1;
+    std::vector<Tags> tags_;  // apart from the entries: one cache line answers for four ways
+    std::vector<Entry> entries_;
+};
+
+}  // namespace telex::match

@@ -1,0 +1,65 @@
+#pragma once
+// A subject or filter cut at its dots, each token with its hash, without allocation.
+#include "match/keyed_hash.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace telex::match {
+
+// The deepest filter that a trie takes. Subjects may be deeper: only filters that end in '>' see
+// them then. The configured limit of tokens per filter must not be larger.
+inline constexpr std::size_t kMaxTokens = 128;
+
+struct Token {
+    const char* data;
+    std::uint32_t length;
+    std::uint64_t hash;
+
+    std::string_view text() const { return {data, length}; }
+};
+
+// Valid as long as the subject's bytes. Left uninitialised beyond size(): it lives on the stack of
+// every match.
+class SubjectTokens {
+public:
+    SubjectTokens(std::string_view subject, const KeyedHash& hash) {
+        const char* at = subject.data();
+        const char* const end = at + subject.size();
+        while (size_ < kMaxTokens) {
+            const char* stop = find_dot(at, end);
+            const std::string_view text(at, static_cast<std::size_t>(stop - at));
+            tokens_[size_++] = {at, static_cast<std::uint32_t>(text.size()), hash(text)};
+            if (stop == end) {
+                return;
+            }
+            at = stop + 1;
+        }
+        truncated_ = true;
+    }
+
+    std::size_t size() const { return size_; }
+
+    const Token& operator[](std::size_t index) const { return tokens_[index]; }
+
+    // The subject has more tokens than are listed.
+    bool truncated() const { return truncated_; }
+
+private:
+    static const char* find_dot(const char* at, const char* end) {
+        // Tokens are short: a plain loop beats the call of memchr.
+        while (at != end && *at != '.') {
+            ++at;
+        }
+        return at;
+    }
+
+    std::size_t size_ = 0;
+    bool truncated_ = false;
+    std::array<Token, kMaxTokens> tokens_;
+};
+
+}  // namespace telex::match

@@ -1,0 +1,62 @@
+#pragma once
+// A map from filters to small values that is asked by subject: which filters see it?
+#include "match/trie_core.hpp"
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace telex::match {
+
+// TrieCore (whose notes on thread, errors and reserved subjects hold here) with typed values. A
+// value is an index, a pointer or a tagged word: 8 trivially copyable bytes. Lists are the user's,
+// behind a pointer.
+template <class Value>
+    requires(std::is_trivially_copyable_v<Value> && sizeof(Value) == sizeof(std::uint64_t))
+class SubjectTrie {
+public:
+    explicit SubjectTrie(std::uint64_t seed) : core_(seed) {}
+
+    // The filter, entered when it is new; its value is then of zero bits.
+    Result<Obtained, FilterError> obtain(std::string_view filter, bool sees_reserved = false) {
+        return core_.obtain(filter, sees_reserved);
+    }
+
+    // 0 when the filter is not there.
+    FilterRef find(std::string_view filter, bool sees_reserved = false) const {
+        return core_.find(filter, sees_reserved);
+    }
+
+    // The filter must be there.
+    void erase(FilterRef filter) { core_.erase(filter); }
+
+    Value value(FilterRef filter) const { return std::bit_cast<Value>(core_.value(filter)); }
+
+    void set_value(FilterRef filter, Value value) {
+        core_.set_value(filter, std::bit_cast<std::uint64_t>(value));
+    }
+
+    std::string text_of(FilterRef filter) const { return core_.text_of(filter); }
+
+    bool sees_reserved(FilterRef filter) const { return core_.sees_reserved(filter); }
+
+    bool is_literal(FilterRef filter) const { return core_.is_literal(filter); }
+
+    // Appends the filters that see the subject; returns the number of nodes visited.
+    std::size_t match(std::string_view subject, std::vector<FilterRef>& found) const {
+        return core_.match(subject, found);
+    }
+
+    std::size_t size() const { return core_.size(); }
+
+    std::size_t memory_bytes() const { return core_.memory_bytes(); }
+
+private:
+    TrieCore core_;
+};
+
+}  // namespace telex::match
