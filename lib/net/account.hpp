@@ -1,0 +1,17 @@
+#pragma once
+// Users and groups of the system by name or number.
+#include "base/result.hpp"
+#include "net/socket_error.hpp"
+
+#include <sys/types.h>
+
+#include <string>
+
+namespace telex::net {
+
+// A decimal number is taken as it is. Unknown names are EINVAL. May ask remote directories (NSS),
+// so it may block: for start and reload.
+Result<uid_t, SystemError> user_id(const std::string& user);
+Result<gid_t, SystemError> group_id(const std::string& group);
+
+}  // namespace telex::net

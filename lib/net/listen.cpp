@@ -1,0 +1,234 @@
+#include "net/listen.hpp"
+
+#include "net/datagram.hpp"
+#include "net/socket_address.hpp"
+#include "net/socket_options.hpp"
+
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace telex::net {
+
+namespace {
+
+// Port 0 with several addresses: how often to pick again when the port is taken on one of them.
+constexpr int kPortAttempts = 32;
+
+using Sockets = Result<std::vector<Bound>, SystemError>;
+using Opened = Result<UniqueFd, SystemError>;
+
+struct Task {
+    const Address& address;
+    const ListenOptions& options;
+    unsigned count;
+};
+
+SystemError named(const SystemError& error, const Address& address) {
+    return {error.code, fmt::format("listen on {}: {}", to_string(address), error.what)};
+}
+
+bool unavailable(int code) {
+    return code == EAFNOSUPPORT || code == EADDRNOTAVAIL;
+}
+
+void set_port(SocketAddress& address, std::uint16_t port) {
+    // sockaddr_in and sockaddr_in6 keep the port in the same place.
+    sockaddr_in in{};
+    std::memcpy(&in, &address.storage, sizeof in);
+    in.sin_port = htons(port);
+    std::memcpy(&address.storage, &in, sizeof in);
+}
+
+Result<void, SystemError> apply_buffers(int fd, const ListenOptions& options) {
+    if (options.receive_buffer) {
+        if (auto set = set_receive_buffer(fd, *options.receive_buffer); !set) {
+            return set;
+        }
+    }
+    return options.send_buffer ? set_send_buffer(fd, *options.send_buffer)
+                               : Result<void, SystemError>{};
+}
+
+Result<void, SystemError> prepare_inet(int fd, const Task& task, int family) {
+    if (family == AF_INET6) {
+        const int only = task.address.host != "*" && task.options.ipv6_only ? 1 : 0;
+        if (auto set = set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, only, "IPV6_V6ONLY"); !set) {
+            return set;
+        }
+    }
+    if (task.address.transport == Transport::udp) {
+        // No SO_REUSEADDR: for UDP it would let anybody share the port.
+        if (auto set = prepare_datagram_socket(fd); !set) {
+            return set;
+        }
+    } else if (auto set = set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1, "SO_REUSEADDR"); !set) {
+        return set;
+    }
+    return apply_buffers(fd, task.options);
+}
+
+Result<void, SystemError> share_port(int fd) {
+    return set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1, "SO_REUSEPORT");
+}
+
+Result<void, SystemError> bind_and_listen(int fd, const Task& task, const SocketAddress& where) {
+    if (::bind(fd, where.get(), where.length) != 0) {
+        return unexpected(system_error(errno, "bind"));
+    }
+    if (task.address.transport != Transport::udp && ::listen(fd, task.options.backlog) != 0) {
+        return unexpected(system_error(errno, "listen"));
+    }
+    return {};
+}
+
+// `slot` 0 takes the port for itself, then opens it to the siblings; the others join.
+Result<Bound, SystemError> open_slot(const Task& task, const SocketAddress& where, unsigned slot) {
+    auto fd = open_socket(where.family(), socket_type(task.address.transport));
+    if (!fd) {
+        return unexpected(std::move(fd.error()));
+    }
+    auto ready = prepare_inet(fd->get(), task, where.family());
+    if (ready && slot > 0) {
+        ready = share_port(fd->get());
+    }
+    if (ready) {
+        ready = bind_and_listen(fd->get(), task, where);
+    }
+    if (ready && slot == 0 && task.count > 1) {
+        ready = share_port(fd->get());
+    }
+    if (!ready) {
+        return unexpected(std::move(ready.error()));
+    }
+    auto actual = local_address(fd->get());
+    if (!actual) {
+        return unexpected(std::move(actual.error()));
+    }
+    return Bound{*std::move(fd), *std::move(actual), slot, std::nullopt};
+}
+
+Result<void, SystemError> open_group(
+    const Task& task, SocketAddress where, std::uint16_t& port, std::vector<Bound>& out
+) {
+    set_port(where, port);
+    for (unsigned slot = 0; slot < task.count; ++slot) {
+        auto bound = open_slot(task, where, slot);
+        if (!bound) {
+            return unexpected(std::move(bound.error()));
+        }
+        port = bound->actual.port;
+        set_port(where, port);
+        out.push_back(*std::move(bound));
+    }
+    return {};
+}
+
+// One try over all addresses; `port` 0 is picked by the first.
+Sockets open_all(const Task& task, const std::vector<SocketAddress>& places) {
+    std::vector<Bound> out;
+    std::optional<SystemError> skipped;
+    std::uint16_t port = task.address.port;
+    for (const SocketAddress& place : places) {
+        auto opened = open_group(task, place, port, out);
+        if (opened) {
+            continue;
+        }
+        if (!unavailable(opened.error().code)) {
+            return unexpected(std::move(opened.error()));
+        }
+        skipped = std::move(opened.error());
+    }
+    if (out.empty()) {
+        return unexpected(
+            skipped ? *std::move(skipped) : system_error(EADDRNOTAVAIL, "resolve", "no address")
+        );
+    }
+    return out;
+}
+
+Sockets listen_inet(const Task& task) {
+    auto places = resolve(task.address, Purpose::listen);
+    if (!places) {
+        return unexpected(std::move(places.error()));
+    }
+    Sockets sockets = open_all(task, *places);
+    if (!sockets && unavailable(sockets.error().code) && task.address.host == "*") {
+        // A host without IPv6: "*" is what is left of it.
+        Address any = task.address;
+        any.host = "0.0.0.0";
+        return listen_inet({any, task.options, task.count});
+    }
+    for (int attempt = 1; attempt < kPortAttempts && !sockets && task.address.port == 0 &&
+                          sockets.error().code == EADDRINUSE;
+         ++attempt) {
+        sockets = open_all(task, *places);
+    }
+    return sockets;
+}
+
+Opened open_unix(const Task& task) {
+    auto fd = open_socket(AF_UNIX, socket_type(task.address.transport));
+    if (!fd) {
+        return fd;
+    }
+    auto ready = apply_buffers(fd->get(), task.options);
+    if (ready && is_datagram(task.address.transport)) {
+        ready = prepare_datagram_socket(fd->get());
+    }
+    if (!ready) {
+        return unexpected(std::move(ready.error()));
+    }
+    return fd;
+}
+
+Sockets listen_unix(const Task& task) {
+    auto fd = open_unix(task);
+    if (!fd) {
+        return unexpected(std::move(fd.error()));
+    }
+    Bound bound{*std::move(fd), task.address, 0, std::nullopt};
+    if (task.address.abstract) {
+        const SocketAddress where = unix_socket_address(task.address);
+        if (::bind(bound.fd.get(), where.get(), where.length) != 0) {
+            return unexpected(system_error(errno, "bind"));
+        }
+    } else {
+        auto guard = UnixSocketGuard::bind(bound.fd.get(), task.address, task.options.file);
+        if (!guard) {
+            return unexpected(std::move(guard.error()));
+        }
+        bound.guard.emplace(*std::move(guard));
+    }
+    if (!is_datagram(task.address.transport) &&
+        ::listen(bound.fd.get(), task.options.backlog) != 0) {
+        return unexpected(system_error(errno, "listen"));
+    }
+    std::vector<Bound> out;
+    out.push_back(std::move(bound));
+    return out;
+}
+
+}  // namespace
+
+Sockets listen_on(const Address& address, const ListenOptions& options, unsigned count) {
+    Sockets sockets =
+        unexpected(SystemError{EINVAL, "descriptors come from systemd, not from here"});
+    if (count == 0 || options.backlog <= 0) {
+        sockets = unexpected(SystemError{EINVAL, "no sockets or no backlog asked for"});
+    } else if (is_unix(address.transport)) {
+        sockets = listen_unix({address, options, 1});
+    } else if (address.transport != Transport::systemd) {
+        sockets = listen_inet({address, options, options.reuse_port ? count : 1});
+    }
+    if (!sockets) {
+        return unexpected(named(sockets.error(), address));
+    }
+    return sockets;
+}
+
+}  // namespace telex::net

@@ -1,0 +1,46 @@
+#pragma once
+// A kernel socket address of any family, by value.
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "net/address.hpp"
+#include "net/socket_error.hpp"
+
+#include <sys/socket.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace telex::net {
+
+struct SocketAddress {
+    sockaddr_storage storage{};
+    socklen_t length = 0;  // 0: an unnamed unix socket, nothing can be sent there
+
+    const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
+
+    sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
+
+    int family() const { return length == 0 ? AF_UNSPEC : int{storage.ss_family}; }
+
+    // Equal for equal addresses: a key for tables of datagram peers.
+    ByteView octets() const { return {reinterpret_cast<const char*>(&storage), length}; }
+
+    bool operator==(const SocketAddress& other) const { return octets() == other.octets(); }
+};
+
+enum class Purpose : std::uint8_t { listen, connect };
+
+// SOCK_STREAM, SOCK_DGRAM or SOCK_SEQPACKET; not for systemd addresses.
+int socket_type(Transport transport);
+
+SocketAddress unix_socket_address(const Address& address);
+
+// Every address behind a tcp or udp host, in the resolver's order, each once; blocks while names
+// are looked up. "*" is [::] for listeners (the caller makes it dual-stack) and loopback for
+// connecting.
+Result<std::vector<SocketAddress>, SystemError> resolve(const Address& address, Purpose purpose);
+
+// The address and transport to which a socket is bound: real port, "*" for dual-stack any.
+Result<Address, SystemError> local_address(int fd);
+
+}  // namespace telex::net

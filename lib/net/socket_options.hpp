@@ -1,0 +1,31 @@
+#pragma once
+// Options of a socket, each as one call with units.
+#include "base/result.hpp"
+#include "net/fd.hpp"
+#include "net/socket_error.hpp"
+
+#include <chrono>
+
+namespace telex::net {
+
+// When a silent TCP peer counts as gone: after idle + interval * count.
+struct KeepAlive {
+    std::chrono::seconds idle{60};
+    std::chrono::seconds interval{10};
+    int count = 6;
+};
+
+Result<UniqueFd, SystemError> open_socket(int domain, int type);  // NONBLOCK and CLOEXEC
+
+Result<void, SystemError> set_option(int fd, int level, int option, int value, const char* name);
+// Small writes leave at once; telex gathers them itself.
+Result<void, SystemError> set_nodelay(int fd);
+Result<void, SystemError> set_keepalive(int fd, const KeepAlive& keepalive);
+// TCP_USER_TIMEOUT: how long written bytes may stay unacknowledged before the connection fails.
+Result<void, SystemError> set_user_timeout(int fd, std::chrono::milliseconds timeout);
+// Bytes; the kernel doubles them for its own use and caps them at net.core.{r,w}mem_max.
+Result<void, SystemError> set_receive_buffer(int fd, int bytes);
+Result<void, SystemError> set_send_buffer(int fd, int bytes);
+Result<void, SystemError> set_nonblocking_cloexec(int fd);
+
+}  // namespace telex::net

@@ -1,0 +1,76 @@
+#include "net/stream_io.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace telex::net {
+
+namespace {
+
+IoOutcome failed(int code) {
+    return code == EAGAIN ? IoOutcome{IoStatus::again, 0, 0} : IoOutcome{IoStatus::error, 0, code};
+}
+
+}  // namespace
+
+IoOutcome recv_some(int fd, std::span<char> room) {
+    ssize_t got = 0;
+    do {
+        got = ::recv(fd, room.data(), room.size(), MSG_DONTWAIT);
+    } while (got < 0 && errno == EINTR);
+    if (got < 0) {
+        return failed(errno);
+    }
+    return {got == 0 ? IoStatus::closed : IoStatus::done, static_cast<std::size_t>(got), 0};
+}
+
+IoOutcome send_some(int fd, const iovec* vectors, std::size_t count) {
+    msghdr message{};
+    // sendmsg takes a mutable pointer and only reads through it.
+    message.msg_iov = const_cast<iovec*>(vectors);
+    message.msg_iovlen = std::min(count, kMaxVectors);
+    ssize_t sent = 0;
+    do {
+        sent = ::sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    } while (sent < 0 && errno == EINTR);
+    if (sent >= 0) {
+        return {IoStatus::done, static_cast<std::size_t>(sent), 0};
+    }
+    if (errno == EPIPE || errno == ECONNRESET) {
+        return {IoStatus::closed, 0, errno};
+    }
+    return failed(errno);
+}
+
+IoOutcome recv_packet(int fd, std::span<char> room) {
+    iovec vector{room.data(), room.size()};
+    msghdr message{};
+    message.msg_iov = &vector;
+    message.msg_iovlen = 1;
+    ssize_t got = 0;
+    do {
+        got = ::recvmsg(fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    } while (got < 0 && errno == EINTR);
+    if (got < 0) {
+        return failed(errno);
+    }
+    if ((message.msg_flags & MSG_TRUNC) != 0) {
+        return {IoStatus::error, static_cast<std::size_t>(got), EMSGSIZE};
+    }
+    return {got == 0 ? IoStatus::closed : IoStatus::done, static_cast<std::size_t>(got), 0};
+}
+
+IoOutcome send_packet(int fd, const iovec* vectors, std::size_t count) {
+    std::size_t total = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        total += vectors[i].iov_len;
+    }
+    if (total == 0 || count > kMaxVectors) {
+        return {IoStatus::error, 0, total == 0 ? EINVAL : EMSGSIZE};
+    }
+    return send_some(fd, vectors, count);
+}
+
+}  // namespace telex::net

@@ -1,0 +1,101 @@
+#include "net/unix_lock.hpp"
+
+#include "net/printable.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <string_view>
+
+namespace telex::net {
+
+namespace {
+
+// The former holder unlinks the file before it lets go: a lock on the unlinked one is worth
+// nothing.
+constexpr int kAttempts = 16;
+
+bool same_file(int directory, const std::string& name, int fd) {
+    struct stat held{};
+    struct stat named{};
+    return ::fstat(fd, &held) == 0 &&
+           ::fstatat(directory, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+           held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+}
+
+std::string holder_of(int fd) {
+    std::array<char, 24> text{};
+    const ssize_t size = ::pread(fd, text.data(), text.size(), 0);
+    const std::string_view content(
+        text.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))
+    );
+    const std::string_view pid = content.substr(0, content.find_first_not_of("0123456789"));
+    return pid.empty() ? "another process" : fmt::format("process {}", pid);
+}
+
+Result<UniqueFd, SystemError> open_lock(int directory, const std::string& name) {
+    const std::string doing = fmt::format("lock file {}", printable(name));
+    // NONBLOCK: a FIFO planted under this name must not stop the daemon.
+    constexpr int kFlags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+    UniqueFd fd(::openat(directory, name.c_str(), kFlags, 0600));
+    if (!fd) {
+        return unexpected(system_error(errno, doing));
+    }
+    struct stat info{};
+    if (::fstat(fd.get(), &info) != 0) {
+        return unexpected(system_error(errno, doing));
+    }
+    if (!S_ISREG(info.st_mode) || info.st_uid != ::geteuid() || info.st_nlink > 1) {
+        return unexpected(system_error(EACCES, doing, "not a plain file of this user alone"));
+    }
+    return fd;
+}
+
+void write_holder(int fd) {
+    const std::string text = fmt::format("{}\n", ::getpid());
+    // For people only; the lock holds without it.
+    if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, text.data(), text.size(), 0) < 0) {
+        errno = 0;
+    }
+}
+
+}  // namespace
+
+Result<UniqueFd, SystemError> take_lock(int directory, const std::string& name) {
+    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+        auto fd = open_lock(directory, name);
+        if (!fd) {
+            return fd;
+        }
+        if (::flock(fd->get(), LOCK_EX | LOCK_NB) != 0) {
+            const int code = errno == EWOULDBLOCK ? EADDRINUSE : errno;
+            return unexpected(system_error(
+                code,
+                fmt::format("lock file {}", printable(name)),
+                fmt::format("in use by {}", holder_of(fd->get()))
+            ));
+        }
+        if (same_file(directory, name, fd->get())) {
+            write_holder(fd->get());
+            return fd;
+        }
+    }
+    return unexpected(
+        system_error(EADDRINUSE, fmt::format("lock file {}", printable(name)), "keeps changing")
+    );
+}
+
+void drop_lock(int directory, const std::string& name, UniqueFd& lock) noexcept {
+    if (lock && same_file(directory, name, lock.get())) {
+        ::unlinkat(directory, name.c_str(), 0);
+    }
+    lock.reset();
+}
+
+}  // namespace telex::net

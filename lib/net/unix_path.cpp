@@ -1,0 +1,233 @@
+#include "net/unix_path.hpp"
+
+#include "net/account.hpp"
+#include "net/printable.hpp"
+#include "net/socket_address.hpp"
+#include "net/socket_options.hpp"
+#include "net/unix_lock.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+namespace telex::net {
+
+namespace {
+
+constexpr mode_t kPrivateMode = 0600;
+constexpr mode_t kOwnerBits = 0700;
+constexpr mode_t kPermissionBits = 0777;
+
+using Done = Result<void, SystemError>;
+
+std::string lock_name(const std::string& name) {
+    return name + ".lock";
+}
+
+// What the finished file shall look like; -1 leaves an id as it is (chown's own convention).
+struct Wanted {
+    mode_t mode = kPrivateMode;
+    uid_t owner = static_cast<uid_t>(-1);
+    gid_t group = static_cast<gid_t>(-1);
+};
+
+Result<Wanted, SystemError> wanted_from(const UnixFileOptions& options) {
+    Wanted wanted;
+    wanted.mode = options.mode.value_or(kPrivateMode);
+    if ((wanted.mode & ~kPermissionBits) != 0) {
+        return unexpected(system_error(EINVAL, "socket mode", "only permission bits are allowed"));
+    }
+    if (options.owner) {
+        auto id = user_id(*options.owner);
+        if (!id) {
+            return unexpected(std::move(id.error()));
+        }
+        wanted.owner = *id;
+    }
+    if (options.group) {
+        auto id = group_id(*options.group);
+        if (!id) {
+            return unexpected(std::move(id.error()));
+        }
+        wanted.group = *id;
+    }
+    return wanted;
+}
+
+Result<UniqueFd, SystemError> open_directory(const std::string& path) {
+    const std::string directory = path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
+    const std::string doing = fmt::format("directory {}", printable(directory));
+    UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    struct stat info{};
+    if (!fd || ::fstat(fd.get(), &info) != 0) {
+        return unexpected(system_error(errno, doing));
+    }
+    if ((info.st_mode & S_IWOTH) != 0 && (info.st_mode & S_ISVTX) == 0) {
+        return unexpected(system_error(
+            EACCES, doing, "everybody may write there, so anybody could replace the socket"
+        ));
+    }
+    return fd;
+}
+
+// Only "refused" proves that nobody holds the socket; every other answer counts as alive.
+bool refuses(const Address& address) {
+    auto probe = open_socket(AF_UNIX, socket_type(address.transport));
+    const SocketAddress where = unix_socket_address(address);
+    return probe && ::connect(probe->get(), where.get(), where.length) != 0 &&
+           errno == ECONNREFUSED;
+}
+
+std::string_view kind_of(mode_t mode) {
+    if (S_ISLNK(mode)) {
+        return "a symbolic link";
+    }
+    if (S_ISDIR(mode)) {
+        return "a directory";
+    }
+    return S_ISREG(mode) ? "a file" : "not a socket";
+}
+
+// True when a stale socket was removed. The lock is held: no other telex is between these steps.
+Result<bool, SystemError> clear_the_way(
+    int directory, const std::string& name, const Address& address, const Wanted& wanted
+) {
+    struct stat info{};
+    if (::fstatat(directory, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
+        return errno == ENOENT ? Result<bool, SystemError>(false)
+                               : unexpected(system_error(errno, "stat"));
+    }
+    if (!S_ISSOCK(info.st_mode)) {
+        return unexpected(system_error(
+            EADDRINUSE,
+            "bind",
+            fmt::format("{} is in the way and is left alone", kind_of(info.st_mode))
+        ));
+    }
+    if (info.st_uid != ::geteuid() && info.st_uid != wanted.owner) {
+        return unexpected(system_error(
+            EADDRINUSE, "bind", fmt::format("a socket of user {} is in the way", info.st_uid)
+        ));
+    }
+    if (!refuses(address)) {
+        return unexpected(system_error(EADDRINUSE, "bind", "another process serves this socket"));
+    }
+    if (::unlinkat(directory, name.c_str(), 0) != 0) {
+        return unexpected(system_error(errno, "unlink the stale socket"));
+    }
+    return true;
+}
+
+// The kernel makes the file with the permissions of the descriptor, less the umask. Unlike a change
+// of the umask this concerns no other thread.
+Done bind_privately(int fd, const Address& address, const Wanted& wanted) {
+    if (::fchmod(fd, wanted.mode & kOwnerBits) != 0) {
+        return unexpected(system_error(errno, "fchmod"));
+    }
+    const SocketAddress where = unix_socket_address(address);
+    if (::bind(fd, where.get(), where.length) != 0) {
+        return unexpected(system_error(errno, "bind"));
+    }
+    return {};
+}
+
+Done open_up(int directory, const std::string& name, const Wanted& wanted) {
+    const char* path = name.c_str();
+    if (::fchownat(directory, path, wanted.owner, wanted.group, AT_SYMLINK_NOFOLLOW) != 0) {
+        return unexpected(system_error(errno, "chown"));
+    }
+    if (::fchmodat(directory, path, wanted.mode, AT_SYMLINK_NOFOLLOW) != 0) {
+        return unexpected(system_error(errno, "chmod"));
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<UnixSocketGuard, SystemError> UnixSocketGuard::bind(
+    int fd, const Address& address, const UnixFileOptions& options
+) {
+    const auto wanted = wanted_from(options);
+    if (!wanted) {
+        return unexpected(wanted.error());
+    }
+    auto directory = open_directory(address.path);
+    if (!directory) {
+        return unexpected(std::move(directory.error()));
+    }
+    const std::string name = address.path.substr(address.path.rfind('/') + 1);
+    auto lock = take_lock(directory->get(), lock_name(name));
+    if (!lock) {
+        return unexpected(std::move(lock.error()));
+    }
+    // From here on the destructor cleans up; without a known inode it leaves the path alone.
+    UnixSocketGuard guard;
+    guard.directory_ = *std::move(directory);
+    guard.name_ = name;
+    guard.lock_ = *std::move(lock);
+    const auto cleared = clear_the_way(guard.directory_.get(), name, address, *wanted);
+    if (!cleared) {
+        return unexpected(cleared.error());
+    }
+    guard.took_over_ = *cleared;
+    if (auto bound = bind_privately(fd, address, *wanted); !bound) {
+        return unexpected(std::move(bound.error()));
+    }
+    struct stat info{};
+    if (::fstatat(guard.directory_.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
+        return unexpected(system_error(errno, "stat"));
+    }
+    guard.socket_ = {info.st_dev, info.st_ino};
+    if (auto opened = open_up(guard.directory_.get(), name, *wanted); !opened) {
+        return unexpected(std::move(opened.error()));
+    }
+    return guard;
+}
+
+UnixSocketGuard::UnixSocketGuard(UnixSocketGuard&& other) noexcept
+    : directory_(std::move(other.directory_)),
+      name_(std::move(other.name_)),
+      lock_(std::move(other.lock_)),
+      socket_(other.socket_),
+      took_over_(other.took_over_) {}
+
+UnixSocketGuard& UnixSocketGuard::operator=(UnixSocketGuard&& other) noexcept {
+    if (this != &other) {
+        remove();
+        directory_ = std::move(other.directory_);
+        name_ = std::move(other.name_);
+        lock_ = std::move(other.lock_);
+        socket_ = other.socket_;
+        took_over_ = other.took_over_;
+    }
+    return *this;
+}
+
+UnixSocketGuard::~UnixSocketGuard() {
+    remove();
+}
+
+bool UnixSocketGuard::intact() const {
+    struct stat info{};
+    return directory_ && socket_.number != 0 &&
+           ::fstatat(directory_.get(), name_.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+           info.st_dev == socket_.device && info.st_ino == socket_.number;
+}
+
+void UnixSocketGuard::remove() noexcept {
+    if (!directory_) {
+        return;
+    }
+    if (intact()) {
+        ::unlinkat(directory_.get(), name_.c_str(), 0);
+    }
+    drop_lock(directory_.get(), lock_name(name_), lock_);
+    directory_.reset();
+}
+
+}  // namespace telex::net

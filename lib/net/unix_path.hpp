@@ -1,0 +1,71 @@
+#pragma once
+// A unix socket in the file system: taken without hitting a live owner, never reachable by more
+// people than asked, removed only while it is still ours.
+//
+//   lock PATH.lock (flock)  held elsewhere -> EADDRINUSE, naming the holder
+//   look at PATH            nothing -> go on; a socket that refuses -> stale, unlinked;
+//                           anything else (live, symbolic link, file, directory) -> EADDRINUSE
+//   bind                    made with no more than the owner's bits of the wanted mode
+//   owner, group, mode      in this order: access only ever widens, up to what was asked
+//   ... life ...
+//   destruction             PATH and PATH.lock unlinked if still the same inodes
+//
+// A stream socket cannot be connected before listen, which the caller does last. The directory must
+// exist and must not be writable by everybody unless it is sticky.
+#include "base/result.hpp"
+#include "net/address.hpp"
+#include "net/fd.hpp"
+#include "net/socket_error.hpp"
+
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+
+namespace telex::net {
+
+struct UnixFileOptions {
+    std::optional<mode_t> mode;        // else 0600: only the daemon's own user
+    std::optional<std::string> owner;  // user name or number, else the daemon's
+    std::optional<std::string> group;  // group name or number, else the daemon's
+};
+
+class UnixSocketGuard {
+public:
+    // Binds `fd` to the path. Errors: EADDRINUSE (somebody lives there, or it is not a socket),
+    // EACCES (directory unsafe), EINVAL (unknown owner or group), else what the kernel said.
+    static Result<UnixSocketGuard, SystemError> bind(
+        int fd, const Address& address, const UnixFileOptions& options
+    );
+
+    UnixSocketGuard(UnixSocketGuard&& other) noexcept;
+    UnixSocketGuard& operator=(UnixSocketGuard&& other) noexcept;
+    UnixSocketGuard(const UnixSocketGuard&) = delete;
+    UnixSocketGuard& operator=(const UnixSocketGuard&) = delete;
+    ~UnixSocketGuard();
+
+    // False once the file was deleted or replaced: nobody can reach the socket any more.
+    bool intact() const;
+
+    // A stale socket of an earlier run was removed: worth a log line.
+    bool took_over() const { return took_over_; }
+
+private:
+    UnixSocketGuard() = default;
+    void remove() noexcept;
+
+    struct Inode {
+        dev_t device = 0;
+        ino_t number = 0;
+    };
+
+    // The directory stays open, so that removal hits the same place even if it was moved.
+    UniqueFd directory_;
+    std::string name_;
+    UniqueFd lock_;
+    Inode socket_;
+    bool took_over_ = false;
+};
+
+}  // namespace telex::net
