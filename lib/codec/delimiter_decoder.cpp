@@ -1,0 +1,96 @@
+#include "codec/delimiter_decoder.hpp"
+
+#include <algorithm>
+
+namespace telex::codec {
+
+DelimiterDecoder::DelimiterDecoder(const Framing& framing)
+    : search_(framing.delimiter.ends),
+      optional_cr_(framing.delimiter.optional_cr),
+      keep_(framing.delimiter.keep),
+      at_eof_(framing.delimiter.at_eof),
+      empty_(framing.empty),
+      close_when_oversize_(framing.oversize == Oversize::close),
+      held_back_(search_.longest() - 1 + (framing.delimiter.optional_cr ? 1 : 0)),
+      limit_(framing.max_frame_bytes),
+      max_frame_bytes_(framing.max_frame_bytes),
+      budget_(framing) {}
+
+void DelimiterDecoder::limit_payload(std::size_t max_bytes) {
+    limit_ = std::min(max_bytes, max_frame_bytes_);
+}
+
+DecodeStep DelimiterDecoder::decode(ByteView input) {
+    const auto match = search_.find(input, scanned_, examined_);
+    if (match) {
+        return terminated(input, *match);
+    }
+    scanned_ = input.size();
+    return unterminated(input);
+}
+
+DecodeStep DelimiterDecoder::terminated(ByteView input, DelimiterMatch match) {
+    std::size_t content = match.start;
+    if (optional_cr_ && content > 0 && input[content - 1] == '\r') {
+        --content;
+    }
+    const std::size_t size = keep_ ? match.end : content;
+    scanned_ = 0;
+    if (discarding_ || size > limit_) {
+        const bool lost = !discarding_;
+        discarding_ = false;
+        return budget_.spend(match.start) ? DecodeStep::make_skip(match.end, lost)
+                                          : DecodeStep::make_error(FrameError::too_large);
+    }
+    if (content == 0 && empty_ != EmptyFrames::deliver) {
+        return empty_ == EmptyFrames::ignore ? DecodeStep::make_skip(match.end, false)
+                                             : DecodeStep::make_error(FrameError::empty_frame);
+    }
+    budget_.refill();
+    return DecodeStep::make_frame(match.end, input.substr(0, size));
+}
+
+DecodeStep DelimiterDecoder::unterminated(ByteView input) {
+    const bool overlong = input.size() > limit_ + (keep_ ? 0 : held_back_);
+    if (!discarding_ && !overlong) {
+        return DecodeStep::make_need_more(input.size() + 1);
+    }
+    if (input.size() <= held_back_) {
+        return DecodeStep::make_need_more(input.size() + 1);
+    }
+    const std::size_t certain = input.size() - held_back_;
+    if (!budget_.spend(certain)) {
+        return DecodeStep::make_error(FrameError::too_large);
+    }
+    const bool lost = !discarding_;
+    discarding_ = true;
+    scanned_ -= certain;
+    return DecodeStep::make_skip(certain, lost);
+}
+
+DecodeStep DelimiterDecoder::finish(ByteView rest) {
+    if (rest.empty() && !discarding_) {
+        return DecodeStep::make_need_more(0);
+    }
+    if (at_eof_ == AtEof::error) {
+        return DecodeStep::make_error(FrameError::truncated);
+    }
+    if (rest.empty()) {
+        return DecodeStep::make_need_more(0);
+    }
+    return unterminated_at_eof(rest);
+}
+
+// A CR at the very end is content here: it did not precede a delimiter.
+DecodeStep DelimiterDecoder::unterminated_at_eof(ByteView rest) {
+    if (discarding_ || at_eof_ == AtEof::drop) {
+        return DecodeStep::make_skip(rest.size(), !discarding_);
+    }
+    if (rest.size() > limit_) {
+        return close_when_oversize_ ? DecodeStep::make_error(FrameError::too_large)
+                                    : DecodeStep::make_skip(rest.size(), true);
+    }
+    return DecodeStep::make_frame(rest.size(), rest);
+}
+
+}  // namespace telex::codec

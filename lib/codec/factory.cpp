@@ -1,0 +1,87 @@
+// From options to the decoder and encoder that implement them.
+#include "codec/datagram.hpp"
+#include "codec/decoder.hpp"
+#include "codec/delimiter_decoder.hpp"
+#include "codec/delimiter_encoder.hpp"
+#include "codec/encoder.hpp"
+#include "codec/fixed.hpp"
+#include "codec/length_decoder.hpp"
+#include "codec/length_encoder.hpp"
+#include "codec/stuffed_decoder.hpp"
+#include "codec/stuffed_encoder.hpp"
+#include "codec/syslog.hpp"
+
+#include <cassert>
+#include <memory>
+
+namespace telex::codec {
+
+namespace {
+
+std::unique_ptr<Decoder> make_length_decoder(const Framing& framing) {
+    switch (framing.length.encoding) {
+        case LengthEncoding::binary:
+            return std::make_unique<LengthDecoder<BinaryHeadReader>>(framing);
+        case LengthEncoding::leb128:
+            return std::make_unique<LengthDecoder<Leb128HeadReader>>(framing);
+        case LengthEncoding::decimal:
+            break;
+    }
+    return std::make_unique<LengthDecoder<DecimalHeadReader>>(framing);
+}
+
+std::unique_ptr<Encoder> make_syslog_encoder(Framing framing) {
+    if (framing.syslog_write == SyslogWrite::lines) {
+        return std::make_unique<SyslogLineEncoder>(framing);
+    }
+    framing.length = syslog_octet_count();
+    return std::make_unique<LengthEncoder>(framing);
+}
+
+}  // namespace
+
+std::unique_ptr<Decoder> make_decoder(const Framing& framing) {
+    assert(!validate(framing));
+    switch (framing.kind) {
+        case FramingKind::length:
+            return make_length_decoder(framing);
+        case FramingKind::delimiter:
+            return std::make_unique<DelimiterDecoder>(framing);
+        case FramingKind::fixed:
+            return std::make_unique<FixedDecoder>(framing);
+        case FramingKind::stuffed:
+            if (framing.stuffing == Stuffing::cobs) {
+                return std::make_unique<StuffedDecoder<Cobs>>(framing);
+            }
+            return std::make_unique<StuffedDecoder<Slip>>(framing);
+        case FramingKind::syslog:
+            return std::make_unique<SyslogDecoder>(framing);
+        case FramingKind::datagram:
+            break;
+    }
+    return std::make_unique<DatagramDecoder>(framing);
+}
+
+std::unique_ptr<Encoder> make_encoder(const Framing& framing) {
+    assert(!validate(framing));
+    switch (framing.kind) {
+        case FramingKind::length:
+            return std::make_unique<LengthEncoder>(framing);
+        case FramingKind::delimiter:
+            return std::make_unique<DelimiterEncoder>(framing);
+        case FramingKind::fixed:
+            return std::make_unique<FixedEncoder>(framing);
+        case FramingKind::stuffed:
+            if (framing.stuffing == Stuffing::cobs) {
+                return std::make_unique<StuffedEncoder<Cobs>>(framing);
+            }
+            return std::make_unique<StuffedEncoder<Slip>>(framing);
+        case FramingKind::syslog:
+            return make_syslog_encoder(framing);
+        case FramingKind::datagram:
+            break;
+    }
+    return std::make_unique<DatagramEncoder>(framing);
+}
+
+}  // namespace telex::codec

@@ -1,0 +1,69 @@
+#pragma once
+// The spelling of every enumerated framing knob, once, for configuration, tool
+// and documentation.
+#include "codec/framing.hpp"
+
+#include <array>
+#include <string_view>
+
+namespace telex::codec {
+
+template <class E> struct NamedValue {
+  std::string_view name;
+  E value;
+};
+
+inline constexpr std::array kFramingKindNames = {
+    NamedValue<FramingKind>{"length", FramingKind::length},
+    NamedValue<FramingKind>{"delimiter", FramingKind::delimiter},
+    NamedValue<FramingKind>{"fixed", FramingKind::fixed},
+    NamedValue<FramingKind>{"stuffed", FramingKind::stuffed},
+    NamedValue<FramingKind>{"syslog", FramingKind::syslog},
+    NamedValue<FramingKind>{"datagram", FramingKind::datagram},
+};
+
+inline constexpr std::array kLengthEncodingNames = {
+    NamedValue<LengthEncoding>{"binary", LengthEncoding::binary},
+    NamedValue<LengthEncoding>{"leb128", LengthEncoding::leb128},
+    NamedValue<LengthEncoding>{"decimal", LengthEncoding::decimal},
+};
+
+inline constexpr std::array kByteOrderNames = {
+    NamedValue<ByteOrder>{"big", ByteOrder::big},
+    NamedValue<ByteOrder>{"little", ByteOrder::little},
+};
+
+inline constexpr std::array kLengthCountsNames = {
+    NamedValue<LengthCounts>{"body", LengthCounts::body},
+    NamedValue<LengthCounts>{"from_field", LengthCounts::from_field},
+    NamedValue<LengthCounts>{"frame", LengthCounts::frame},
+};
+
+inline constexpr std::array kAtEofNames = {
+    NamedValue<AtEof>{"emit", AtEof::emit},
+    NamedValue<AtEof>{"drop", AtEof::drop},
+    NamedValue<AtEof>{"error", AtEof::error},
+};
+
+inline constexpr std::array kEmptyFramesNames = {
+    NamedValue<EmptyFrames>{"deliver", EmptyFrames::deliver},
+    NamedValue<EmptyFrames>{"ignore", EmptyFrames::ignore},
+    NamedValue<EmptyFrames>{"error", EmptyFrames::error},
+};
+
+inline constexpr std::array kOversizeNames = {
+    NamedValue<Oversize>{"close", Oversize::close},
+    NamedValue<Oversize>{"discard", Oversize::discard},
+};
+
+inline constexpr std::array kStuffingNames = {
+    NamedValue<Stuffing>{"cobs", Stuffing::cobs},
+    NamedValue<Stuffing>{"slip", Stuffing::slip},
+};
+
+inline constexpr std::array kSyslogWriteNames = {
+    NamedValue<SyslogWrite>{"counted", SyslogWrite::counted},
+    NamedValue<SyslogWrite>{"lines", SyslogWrite::lines},
+};
+
+} // namespace telex::codec

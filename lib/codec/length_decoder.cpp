@@ -1,0 +1,144 @@
+#include "codec/length_decoder.hpp"
+
+#include <algorithm>
+
+namespace telex::codec {
+
+template <class HeadReader>
+LengthDecoder<HeadReader>::LengthDecoder(const Framing& framing)
+    : reader_(framing.length),
+      layout_(framing.length),
+      trailer_(framing.length.trailer),
+      empty_(framing.empty),
+      keep_head_(framing.length.keep_head),
+      wanted_(reader_.min_size()),
+      limit_(framing.max_frame_bytes),
+      budget_(framing),
+      max_frame_bytes_(framing.max_frame_bytes) {}
+
+template <class HeadReader>
+void LengthDecoder<HeadReader>::limit_payload(std::size_t max_bytes) {
+    limit_ = std::min(max_bytes, max_frame_bytes_);
+}
+
+template <class HeadReader>
+DecodeStep LengthDecoder<HeadReader>::wait_for(std::size_t bytes) {
+    wanted_ = bytes;
+    return DecodeStep::make_need_more(bytes);
+}
+
+template <class HeadReader>
+void LengthDecoder<HeadReader>::start_frame() {
+    state_ = State::head;
+    wanted_ = reader_.min_size();
+}
+
+template <class HeadReader>
+DecodeStep LengthDecoder<HeadReader>::decode(ByteView input) {
+    if (input.size() < wanted_) {
+        return DecodeStep::make_need_more(wanted_);
+    }
+    if (state_ != State::head) [[unlikely]] {
+        return resume(input);
+    }
+    const LengthHead head = reader_.read(input);
+    if (head.status != LengthHead::Status::complete) [[unlikely]] {
+        return incomplete_head(input, head.status);
+    }
+    examined_ += head.size;
+    const auto body = layout_.body_of(head.field);
+    if (!body) [[unlikely]] {
+        return DecodeStep::make_error(FrameError::bad_length);
+    }
+    const std::uint64_t kept = keep_head_ ? head.size : 0;
+    if (*body > limit_ || kept > limit_ - *body) [[unlikely]] {
+        return give_up(input, head.size, *body);
+    }
+    // The body is within the limit, which is within the ceiling: no sum below can overflow.
+    const std::size_t total = head.size + *body + trailer_.size();
+    if (input.size() < total) {
+        return wait_for(total);
+    }
+    return deliver(input, head.size, *body);
+}
+
+template <class HeadReader>
+DecodeStep LengthDecoder<HeadReader>::incomplete_head(ByteView input, LengthHead::Status status) {
+    examined_ += std::min(input.size(), kMaxHeadBytes);
+    if (status == LengthHead::Status::malformed) {
+        return DecodeStep::make_error(FrameError::bad_length);
+    }
+    return wait_for(input.size() + 1);
+}
+
+template <class HeadReader>
+DecodeStep LengthDecoder<HeadReader>::deliver(ByteView input, std::size_t head, std::size_t body) {
+    const std::size_t total = head + body + trailer_.size();
+    if (!trailer_.empty()) {
+        examined_ += trailer_.size();
+        if (ByteView(input.data() + head + body, trailer_.size()) != trailer_) {
+            return DecodeStep::make_error(FrameError::bad_trailer);
+        }
+    }
+    start_frame();
+    if (body == 0 && empty_ != EmptyFrames::deliver) [[unlikely]] {
+        return empty_ == EmptyFrames::ignore ? DecodeStep::make_skip(total, false)
+                                             : DecodeStep::make_error(FrameError::empty_frame);
+    }
+    budget_.refill();
+    const std::size_t stripped = keep_head_ ? 0 : head;
+    return DecodeStep::make_frame(total, ByteView(input.data() + stripped, head + body - stripped));
+}
+
+template <class HeadReader>
+DecodeStep LengthDecoder<HeadReader>::give_up(
+    ByteView input, std::size_t head, std::uint64_t body
+) {
+    if (!budget_.spend(body)) {
+        return DecodeStep::make_error(FrameError::too_large);
+    }
+    const auto present = std::min<std::uint64_t>(body, input.size() - head);
+    discard_left_ = body - present;
+    state_ = discard_left_ > 0 ? State::discard : State::trailer;
+    wanted_ = discard_left_ > 0 ? 1 : trailer_.size();
+    if (state_ == State::trailer && trailer_.empty()) {
+        start_frame();
+    }
+    return DecodeStep::make_skip(head + present, true);
+}
+
+template <class HeadReader>
+DecodeStep LengthDecoder<HeadReader>::resume(ByteView input) {
+    if (state_ == State::discard) {
+        const auto present = std::min<std::uint64_t>(discard_left_, input.size());
+        discard_left_ -= present;
+        if (discard_left_ == 0) {
+            state_ = State::trailer;
+            wanted_ = trailer_.size();
+            if (trailer_.empty()) {
+                start_frame();
+            }
+        }
+        return DecodeStep::make_skip(present, false);
+    }
+    examined_ += trailer_.size();
+    if (!input.starts_with(trailer_)) {
+        return DecodeStep::make_error(FrameError::bad_trailer);
+    }
+    start_frame();
+    return DecodeStep::make_skip(trailer_.size(), false);
+}
+
+template <class HeadReader>
+DecodeStep LengthDecoder<HeadReader>::finish(ByteView rest) {
+    if (rest.empty() && between_frames()) {
+        return DecodeStep::make_need_more(0);
+    }
+    return DecodeStep::make_error(FrameError::truncated);
+}
+
+template class LengthDecoder<BinaryHeadReader>;
+template class LengthDecoder<Leb128HeadReader>;
+template class LengthDecoder<DecimalHeadReader>;
+
+}  // namespace telex::codec

@@ -1,0 +1,90 @@
+#include "codec/length_encoder.hpp"
+
+#include "codec/length_head.hpp"
+
+namespace telex::codec {
+
+namespace {
+
+LengthHead read_head(const LengthOptions& options, ByteView input) {
+    switch (options.encoding) {
+        case LengthEncoding::binary:
+            return BinaryHeadReader(options).read(input);
+        case LengthEncoding::leb128:
+            return Leb128HeadReader(options).read(input);
+        case LengthEncoding::decimal:
+            break;
+    }
+    return DecimalHeadReader(options).read(input);
+}
+
+}  // namespace
+
+LengthEncoder::LengthEncoder(const Framing& framing)
+    : options_(framing.length),
+      layout_(framing.length),
+      limit_(framing.encode_limit()),
+      refuse_empty_(framing.empty != EmptyFrames::deliver) {}
+
+Result<Wrapping, FrameError> LengthEncoder::head_for(std::size_t body) const {
+    if (body > limit_) {
+        return unexpected(FrameError::too_large);
+    }
+    if (body == 0 && refuse_empty_) {
+        return unexpected(FrameError::empty_frame);
+    }
+    const auto field = layout_.field_of(body);
+    if (!field) {
+        return unexpected(FrameError::unrepresentable);
+    }
+    Wrapping wrapping;
+    write_head(options_, *field, wrapping);
+    wrapping.tail = options_.trailer;
+    return wrapping;
+}
+
+Result<std::optional<Wrapping>, FrameError> LengthEncoder::wrap(std::size_t payload_size) const {
+    if (options_.keep_head) {
+        return std::nullopt;
+    }
+    auto wrapping = head_for(payload_size);
+    if (!wrapping) {
+        return unexpected(wrapping.error());
+    }
+    return *wrapping;
+}
+
+Result<void, FrameError> LengthEncoder::encode(ByteView payload, std::string& out) const {
+    if (options_.keep_head) {
+        return encode_with_own_head(payload, out);
+    }
+    const auto wrapping = head_for(payload.size());
+    if (!wrapping) {
+        return unexpected(wrapping.error());
+    }
+    out.append(wrapping->head()).append(payload).append(wrapping->tail);
+    return {};
+}
+
+// The payload says its own length: it must be true, or the reader would lose the boundary.
+Result<void, FrameError> LengthEncoder::encode_with_own_head(ByteView payload, std::string& out)
+    const {
+    if (payload.size() > limit_) {
+        return unexpected(FrameError::too_large);
+    }
+    const LengthHead head = read_head(options_, payload);
+    if (head.status != LengthHead::Status::complete) {
+        return unexpected(FrameError::bad_length);
+    }
+    const auto body = layout_.body_of(head.field);
+    if (!body || *body != payload.size() - head.size) {
+        return unexpected(FrameError::bad_length);
+    }
+    if (*body == 0 && refuse_empty_) {
+        return unexpected(FrameError::empty_frame);
+    }
+    out.append(payload).append(options_.trailer);
+    return {};
+}
+
+}  // namespace telex::codec

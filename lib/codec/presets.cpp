@@ -1,0 +1,158 @@
+// The named framings.
+#include "codec/framing.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <array>
+#include <charconv>
+
+namespace telex::codec {
+
+namespace {
+
+constexpr std::string_view kFixedPrefix = "fixed:";
+
+Framing varint() {
+    return {};  // the default: LEB128 of at most five bytes
+}
+
+template <std::uint8_t width, ByteOrder order>
+Framing binary() {
+    Framing framing;
+    framing.length.encoding = LengthEncoding::binary;
+    framing.length.width = width;
+    framing.length.order = order;
+    return framing;
+}
+
+Framing netstring() {
+    Framing framing;
+    framing.length.encoding = LengthEncoding::decimal;
+    framing.length.width = 10;
+    framing.length.terminator = ":";
+    framing.length.trailer = ",";
+    return framing;
+}
+
+Framing delimited(std::string end, AtEof at_eof) {
+    Framing framing;
+    framing.kind = FramingKind::delimiter;
+    framing.delimiter.ends = {end};
+    framing.delimiter.write = std::move(end);
+    framing.delimiter.at_eof = at_eof;
+    return framing;
+}
+
+// People and scripts end their input without a newline: the last line counts.
+Framing lines() {
+    Framing framing = delimited("\n", AtEof::emit);
+    framing.delimiter.optional_cr = true;
+    return framing;
+}
+
+// CRLF separates commands: half a command must not run.
+Framing crlf() {
+    return delimited("\r\n", AtEof::error);
+}
+
+Framing nul() {
+    return delimited(std::string(1, '\0'), AtEof::emit);
+}
+
+Framing syslog() {
+    Framing framing = lines();
+    framing.kind = FramingKind::syslog;
+    framing.empty = EmptyFrames::ignore;
+    return framing;
+}
+
+template <Stuffing stuffing>
+Framing stuffed() {
+    Framing framing;
+    framing.kind = FramingKind::stuffed;
+    framing.stuffing = stuffing;
+    return framing;
+}
+
+Framing datagram() {
+    Framing framing;
+    framing.kind = FramingKind::datagram;
+    return framing;
+}
+
+struct Preset {
+    PresetInfo info;
+    Framing (*make)();  // nullptr: fixed:N
+};
+
+constexpr std::array kPresets = {
+    Preset{{"protobuf-delimited", "varint length, then the message; the native protocol"}, varint},
+    Preset{{"u8", "one length byte, at most 255 bytes"}, binary<1, ByteOrder::big>},
+    Preset{{"u16be", "two length bytes, big-endian"}, binary<2, ByteOrder::big>},
+    Preset{{"u16le", "two length bytes, little-endian"}, binary<2, ByteOrder::little>},
+    Preset{{"u24be", "three length bytes, big-endian"}, binary<3, ByteOrder::big>},
+    Preset{{"u24le", "three length bytes, little-endian"}, binary<3, ByteOrder::little>},
+    Preset{{"u32be", "four length bytes, big-endian"}, binary<4, ByteOrder::big>},
+    Preset{{"u32le", "four length bytes, little-endian"}, binary<4, ByteOrder::little>},
+    Preset{{"u64be", "eight length bytes, big-endian"}, binary<8, ByteOrder::big>},
+    Preset{{"u64le", "eight length bytes, little-endian"}, binary<8, ByteOrder::little>},
+    Preset{{"netstring", "decimal length, colon, payload, comma"}, netstring},
+    Preset{{"lines", "LF ends a frame, a CR before it is dropped"}, lines},
+    Preset{{"crlf", "CR LF ends a frame"}, crlf},
+    Preset{{"nul", "a zero byte ends a frame"}, nul},
+    Preset{{"syslog", "RFC 6587: octet counting or lines, told apart per message"}, syslog},
+    Preset{{"cobs", "COBS byte stuffing, a zero byte ends a frame"}, stuffed<Stuffing::cobs>},
+    Preset{{"slip", "RFC 1055 byte stuffing, C0 ends a frame"}, stuffed<Stuffing::slip>},
+    Preset{{"fixed:N", "every frame is exactly N bytes"}, nullptr},
+    Preset{{"datagram", "one packet is one frame"}, datagram},
+};
+
+constexpr auto kInfos = [] {
+    std::array<PresetInfo, kPresets.size()> infos{};
+    for (std::size_t i = 0; i < kPresets.size(); ++i) {
+        infos[i] = kPresets[i].info;
+    }
+    return infos;
+}();
+
+Result<Framing, std::string> parse_fixed(std::string_view digits) {
+    Framing framing;
+    framing.kind = FramingKind::fixed;
+    const char* end = digits.data() + digits.size();
+    const auto parsed = std::from_chars(digits.data(), end, framing.fixed_bytes);
+    framing.max_frame_bytes = framing.fixed_bytes;
+    if (parsed.ec != std::errc{} || parsed.ptr != end || validate(framing)) {
+        return unexpected(fmt::format(
+            "'fixed:{}' is not a framing: N in fixed:N is a number of bytes, 1 to {}",
+            digits,
+            kMaxFrameBytesCeiling
+        ));
+    }
+    return framing;
+}
+
+}  // namespace
+
+std::span<const PresetInfo> presets() {
+    return kInfos;
+}
+
+Result<Framing, std::string> parse_preset(std::string_view text) {
+    if (text.starts_with(kFixedPrefix)) {
+        return parse_fixed(text.substr(kFixedPrefix.size()));
+    }
+    std::vector<std::string_view> names;
+    for (const Preset& preset : kPresets) {
+        if (preset.make != nullptr && preset.info.name == text) {
+            Framing framing = preset.make();
+            framing.max_frame_bytes = default_max_frame_bytes(framing);
+            return framing;
+        }
+        names.push_back(preset.info.name);
+    }
+    return unexpected(fmt::format("unknown framing '{}'; one of: {}", text, fmt::join(names, ", "))
+    );
+}
+
+}  // namespace telex::codec

@@ -1,0 +1,73 @@
+#include "codec/syslog.hpp"
+
+namespace telex::codec {
+
+namespace {
+
+Framing counted_part(Framing framing) {
+    framing.length = syslog_octet_count();
+    return framing;
+}
+
+bool is_digit(char byte) {
+    return byte >= '0' && byte <= '9';
+}
+
+}  // namespace
+
+LengthOptions syslog_octet_count() {
+    LengthOptions options;
+    options.encoding = LengthEncoding::decimal;
+    options.width = 10;
+    options.terminator = " ";
+    return options;
+}
+
+SyslogDecoder::SyslogDecoder(const Framing& framing)
+    : counted_(counted_part(framing)), lines_(framing) {}
+
+void SyslogDecoder::limit_payload(std::size_t max_bytes) {
+    counted_.limit_payload(max_bytes);
+    lines_.limit_payload(max_bytes);
+}
+
+DecodeStep SyslogDecoder::decode(ByteView input) {
+    if (mode_ == Mode::between_frames) {
+        if (input.empty()) {
+            return DecodeStep::make_need_more(1);
+        }
+        mode_ = is_digit(input.front()) ? Mode::counted : Mode::line;
+    }
+    const DecodeStep step = mode_ == Mode::counted ? counted_.decode(input) : lines_.decode(input);
+    examined_ = counted_.examined() + lines_.examined();
+    if (step.consumed > 0 &&
+        (mode_ == Mode::counted ? counted_.between_frames() : lines_.between_frames())) {
+        mode_ = Mode::between_frames;
+    }
+    return step;
+}
+
+DecodeStep SyslogDecoder::finish(ByteView rest) {
+    switch (mode_) {
+        case Mode::counted:
+            return counted_.finish(rest);
+        case Mode::line:
+            return lines_.finish(rest);
+        case Mode::between_frames:
+            break;
+    }
+    return DecodeStep::make_need_more(0);
+}
+
+Result<void, FrameError> SyslogLineEncoder::encode(ByteView payload, std::string& out) const {
+    if (!payload.empty() && is_digit(payload.front())) {
+        return unexpected(FrameError::unrepresentable);
+    }
+    return lines_.encode(payload, out);
+}
+
+Result<std::optional<Wrapping>, FrameError> SyslogLineEncoder::wrap(std::size_t size) const {
+    return lines_.wrap(size);
+}
+
+}  // namespace telex::codec

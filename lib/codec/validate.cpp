@@ -1,0 +1,252 @@
+// What no framing can do: found when the configuration is loaded, not when the first frame arrives.
+#include "codec/encoder.hpp"
+#include "codec/framing.hpp"
+#include "codec/length_layout.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace telex::codec {
+
+namespace {
+
+using Problem = std::optional<std::string>;
+
+constexpr std::size_t kMaxLiteralBytes = 16;
+constexpr std::size_t kMaxDelimiters = 8;
+constexpr std::int32_t kMaxAdjust = 65'535;
+
+std::size_t max_head_bytes(const LengthOptions& length) {
+    return std::size_t{length.at} + length.width + length.terminator.size();
+}
+
+Problem check_width(const LengthOptions& length) {
+    struct Range {
+        std::string_view encoding;
+        unsigned most;
+        std::string_view unit;
+    };
+
+    Range range{"binary", 8, "bytes"};
+    if (length.encoding == LengthEncoding::leb128) {
+        range = {"leb128", 10, "bytes"};
+    } else if (length.encoding == LengthEncoding::decimal) {
+        range = {"decimal", 19, "digits"};
+    }
+    if (length.width < 1 || length.width > range.most) {
+        return fmt::format(
+            "length.width of a {} length must be 1 to {} {}, not {}",
+            range.encoding,
+            range.most,
+            range.unit,
+            length.width
+        );
+    }
+    return std::nullopt;
+}
+
+Problem check_terminator(const LengthOptions& length) {
+    if (length.encoding != LengthEncoding::decimal) {
+        return length.terminator.empty()
+                   ? std::nullopt
+                   : Problem("length.terminator belongs to a decimal length only");
+    }
+    if (length.terminator.empty()) {
+        return "a decimal length needs length.terminator, which ends its digits";
+    }
+    if (length.terminator.front() >= '0' && length.terminator.front() <= '9') {
+        return "length.terminator must not begin with a digit";
+    }
+    return std::nullopt;
+}
+
+Problem check_encoding(const LengthOptions& length) {
+    if (length.encoding == LengthEncoding::binary) {
+        return length.canonical
+                   ? std::nullopt
+                   : Problem("length.canonical: false belongs to leb128 and decimal lengths only");
+    }
+    if (length.order != ByteOrder::big) {
+        return "length.order: little belongs to a binary length only";
+    }
+    if (length.counts != LengthCounts::body) {
+        return "a leb128 or decimal length has no fixed size and can count the body only";
+    }
+    return std::nullopt;
+}
+
+Problem check_sizes(const Framing& framing) {
+    const LengthOptions& length = framing.length;
+    if (max_head_bytes(length) > kMaxHeadBytes) {
+        return fmt::format(
+            "length.at, length.width and length.terminator are {} bytes together; at most {} are "
+            "possible",
+            max_head_bytes(length),
+            kMaxHeadBytes
+        );
+    }
+    if (length.trailer.size() > kMaxLiteralBytes) {
+        return fmt::format("length.trailer has more than {} bytes", kMaxLiteralBytes);
+    }
+    if (length.adjust < -kMaxAdjust || length.adjust > kMaxAdjust) {
+        return fmt::format("length.adjust must be -{0} to {0}", kMaxAdjust);
+    }
+    if (!LengthLayout(length).max_body()) {
+        return "no value of the length field leaves room for a body";
+    }
+    if (length.keep_head && framing.max_frame_bytes < max_head_bytes(length)) {
+        return "max_frame is shorter than the head that length.keep_head puts into it";
+    }
+    return std::nullopt;
+}
+
+Problem check_expressible(const Framing& framing, std::string_view what, std::size_t limit) {
+    const std::uint64_t largest = largest_payload(framing);
+    if (limit > largest) {
+        return fmt::format(
+            "{} is {} bytes, but the length field can express {} at most", what, limit, largest
+        );
+    }
+    return std::nullopt;
+}
+
+Problem check_length(const Framing& framing) {
+    for (const auto check : {check_width, check_terminator, check_encoding}) {
+        if (auto problem = check(framing.length)) {
+            return problem;
+        }
+    }
+    if (auto problem = check_sizes(framing)) {
+        return problem;
+    }
+    if (auto problem = check_expressible(framing, "max_frame", framing.max_frame_bytes)) {
+        return problem;
+    }
+    return check_expressible(framing, "max_encode", framing.encode_limit());
+}
+
+// True when `inner` is complete inside `outer` before `outer` itself is, or both are the same.
+bool hides(const std::string& inner, const std::string& outer) {
+    const std::size_t found = outer.find(inner);
+    return found != std::string::npos &&
+           (inner.size() == outer.size() || found + inner.size() < outer.size());
+}
+
+Problem check_ends(const std::vector<std::string>& ends) {
+    if (ends.empty() || ends.size() > kMaxDelimiters) {
+        return fmt::format("delimiter.end must be 1 to {} byte strings", kMaxDelimiters);
+    }
+    for (std::size_t i = 0; i < ends.size(); ++i) {
+        if (ends[i].empty() || ends[i].size() > kMaxLiteralBytes) {
+            return fmt::format("each delimiter.end must be 1 to {} bytes", kMaxLiteralBytes);
+        }
+        for (std::size_t j = 0; j < ends.size(); ++j) {
+            if (i != j && hides(ends[i], ends[j])) {
+                return fmt::format(
+                    "delimiter.end[{}] can never match: delimiter.end[{}] is found before it", j, i
+                );
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+Problem check_delimiter(const Framing& framing) {
+    const DelimiterOptions& delimiter = framing.delimiter;
+    if (auto problem = check_ends(delimiter.ends)) {
+        return problem;
+    }
+    if (delimiter.write.empty() || delimiter.write.size() > kMaxLiteralBytes) {
+        return fmt::format("delimiter.write must be 1 to {} bytes", kMaxLiteralBytes);
+    }
+    std::size_t longest = 0;
+    for (const std::string& end : delimiter.ends) {
+        longest = std::max(longest, end.size());
+    }
+    if (delimiter.keep && framing.max_frame_bytes <= longest + (delimiter.optional_cr ? 1 : 0)) {
+        return "max_frame is too short for the delimiter that delimiter.keep leaves in it";
+    }
+    return std::nullopt;
+}
+
+Problem check_syslog(const Framing& framing) {
+    if (framing.delimiter.keep) {
+        return "delimiter.keep is impossible for syslog: counted messages have no delimiter";
+    }
+    for (const std::string& end : framing.delimiter.ends) {
+        if (!end.empty() && end.front() >= '0' && end.front() <= '9') {
+            return "delimiter.end of syslog must not begin with a digit";
+        }
+    }
+    return check_delimiter(framing);
+}
+
+Problem check_fixed(const Framing& framing) {
+    if (framing.fixed_bytes < 1 || framing.fixed_bytes > kMaxFrameBytesCeiling) {
+        return fmt::format("a fixed frame size must be 1 to {} bytes", kMaxFrameBytesCeiling);
+    }
+    if (framing.fixed_bytes > std::min(framing.max_frame_bytes, framing.encode_limit())) {
+        return fmt::format("frames of {} bytes are over the limit", framing.fixed_bytes);
+    }
+    return std::nullopt;
+}
+
+Problem check_limit(std::string_view name, std::size_t limit) {
+    if (limit < 1 || limit > kMaxFrameBytesCeiling) {
+        return fmt::format("{} must be 1 to {} bytes, not {}", name, kMaxFrameBytesCeiling, limit);
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::uint64_t largest_payload(const Framing& framing) {
+    if (framing.kind != FramingKind::length) {
+        return framing.kind == FramingKind::fixed ? framing.fixed_bytes
+                                                  : std::numeric_limits<std::uint64_t>::max();
+    }
+    const auto body = LengthLayout(framing.length).max_body();
+    const std::uint64_t head = framing.length.keep_head ? max_head_bytes(framing.length) : 0;
+    std::uint64_t payload = 0;
+    if (__builtin_add_overflow(body.value_or(0), head, &payload)) {
+        return std::numeric_limits<std::uint64_t>::max();
+    }
+    return payload;
+}
+
+std::size_t default_max_frame_bytes(const Framing& framing) {
+    if (framing.kind == FramingKind::fixed) {
+        return framing.fixed_bytes;
+    }
+    return std::min<std::uint64_t>(kDefaultMaxFrameBytes, largest_payload(framing));
+}
+
+std::optional<std::string> validate(const Framing& framing) {
+    if (auto problem = check_limit("max_frame", framing.max_frame_bytes)) {
+        return problem;
+    }
+    if (auto problem = check_limit("max_encode", framing.encode_limit())) {
+        return problem;
+    }
+    if (framing.oversize == Oversize::discard && framing.discard_budget < 1) {
+        return "discard_budget must be at least 1 byte: 0 never means unlimited";
+    }
+    switch (framing.kind) {
+        case FramingKind::length:
+            return check_length(framing);
+        case FramingKind::delimiter:
+            return check_delimiter(framing);
+        case FramingKind::fixed:
+            return check_fixed(framing);
+        case FramingKind::syslog:
+            return check_syslog(framing);
+        case FramingKind::stuffed:
+        case FramingKind::datagram:
+            break;
+    }
+    return std::nullopt;
+}
+
+}  // namespace telex::codec
