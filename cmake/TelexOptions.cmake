@@ -11,6 +11,7 @@ set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 
 option(TELEX_WERROR "Treat warnings as errors (on in the presets and in CI, off for packagers)" OFF)
+option(TELEX_UNIT_TESTS "Build the unit tests too when BUILD_TESTING is on" ON)
 option(TELEX_BENCH "Build the benchmarks" OFF)
 option(TELEX_FUZZ "Build the libFuzzer targets (needs clang)" OFF)
 set(TELEX_SANITIZE "" CACHE STRING "Comma separated sanitizers: address,undefined or thread")
