@@ -51,6 +51,12 @@ public:
         return core_.match(subject, found);
     }
 
+    // Calls function(filter, value) for every filter, in no particular order.
+    template <class Function>
+    void for_each(Function&& function) const {
+        core_.for_each([&](FilterRef filter) { function(filter, value(filter)); });
+    }
+
     std::size_t size() const { return core_.size(); }
 
     std::size_t memory_bytes() const { return core_.memory_bytes(); }

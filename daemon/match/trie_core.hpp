@@ -63,6 +63,16 @@ public:
     // number of nodes visited: what the match cost.
     std::size_t match(std::string_view subject, std::vector<FilterRef>& found) const;
 
+    // Calls function(filter) for every filter, in no particular order.
+    template <class Function>
+    void for_each(Function&& function) const {
+        for (NodeIndex node = 0; node < nodes_.end(); ++node) {
+            if (nodes_[node].is_filter != 0) {
+                function(node);
+            }
+        }
+    }
+
     std::size_t size() const { return filters_; }
 
     // Without what the allocator adds.

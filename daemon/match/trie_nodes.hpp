@@ -72,6 +72,9 @@ public:
 
     std::size_t live() const { return live_; }
 
+    // Above every node that was ever taken.
+    NodeIndex end() const { return fresh_; }
+
     // Gives back every segment but the first. Nodes from `kept` on must be released already.
     void shrink_to(NodeIndex kept);
     std::size_t memory_bytes() const;

@@ -1,0 +1,79 @@
+#pragma once
+// Everything one reactor knows about one filter, and the word in which the trie keeps it.
+//
+// Most filters have exactly one plain subscriber, here or on one other reactor. Those fit in the
+// word itself; the rest lives on the heap:
+//
+//   none -> one local subscription -> FilterInterest -> one ... -> none
+//        \-> one other reactor    -/
+#include "router/queue_group.hpp"
+#include "router/reactor_set.hpp"
+#include "router/subscription.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace telex::router {
+
+struct FilterInterest {
+    std::vector<Subscription*> plain;  // on this reactor
+    ReactorSet remote_plain;
+    std::vector<std::unique_ptr<GroupInterest>> groups;  // by the address of their names
+
+    // Null when the group has nobody on this filter.
+    GroupInterest* find_group(const GroupName& name);
+    GroupInterest& add_group(GroupName& name);
+    void remove_group(const GroupInterest& group);
+};
+
+// A tagged pointer. Owns nothing by itself: the routing table destroys what is on the heap.
+class InterestWord {
+public:
+    enum class Kind : std::uint64_t { none = 0, local = 1, remote = 2, heap = 3 };
+
+    InterestWord() = default;
+
+    static InterestWord local(Subscription& subscription) {
+        return InterestWord(reinterpret_cast<std::uintptr_t>(&subscription) | tag(Kind::local));
+    }
+
+    static InterestWord remote(ReactorIndex reactor) {
+        return InterestWord(std::uint64_t{reactor} << kTagBits | tag(Kind::remote));
+    }
+
+    static InterestWord heap(FilterInterest& interest) {
+        return InterestWord(reinterpret_cast<std::uintptr_t>(&interest) | tag(Kind::heap));
+    }
+
+    Kind kind() const { return static_cast<Kind>(word_ & kTagMask); }
+
+    Subscription& subscription() const {
+        return *reinterpret_cast<Subscription*>(word_ & ~kTagMask);
+    }
+
+    ReactorIndex reactor() const { return static_cast<ReactorIndex>(word_ >> kTagBits); }
+
+    FilterInterest& interest() const {
+        return *reinterpret_cast<FilterInterest*>(word_ & ~kTagMask);
+    }
+
+private:
+    static constexpr unsigned kTagBits = 2;
+    static constexpr std::uint64_t kTagMask = 3;
+    static_assert(alignof(Subscription) > kTagMask && alignof(FilterInterest) > kTagMask);
+
+    explicit InterestWord(std::uint64_t word) : word_(word) {}
+
+    static std::uint64_t tag(Kind kind) { return static_cast<std::uint64_t>(kind); }
+
+    std::uint64_t word_ = 0;
+};
+
+// The heap form of what `word` says; `word` is replaced. It must not be of the heap form already.
+FilterInterest& to_heap(InterestWord& word);
+// The smallest form that says the same, `none` when there is nobody. Frees the heap form if it is
+// not needed any more.
+InterestWord compact(InterestWord word);
+
+}  // namespace telex::router

@@ -1,0 +1,111 @@
+#include "router/reply_table.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace telex::router {
+
+ReplyTable::ReplyTable(ReactorIndex self, std::size_t max_pending, SecretSource secrets)
+    : self_(self),
+      // A slot and its successor in a list must fit in 32 bits.
+      max_pending_(std::min<std::size_t>(max_pending, std::numeric_limits<std::uint32_t>::max() - 1)
+      ),
+      secrets_(std::move(secrets)) {}
+
+Result<ReplySubject, ReplyTable::Refusal> ReplyTable::open(
+    Requester& requester, std::uint64_t request_id, TimePoint deadline
+) {
+    if (requester.pending >= requester.max_pending) {
+        return unexpected(Refusal::requester_full);
+    }
+    if (pending() >= max_pending_) {
+        return unexpected(Refusal::table_full);
+    }
+    const std::uint32_t index = take_free_slot();
+    Slot& slot = slots_[index];
+    slot.secret = new_secret(slot);
+    slot.request_id = request_id;
+    link(requester, index);
+    deadlines_.push({deadline, index}, [&](std::uint32_t moved, std::uint32_t position) {
+        slots_[moved].heap_position = position;
+    });
+    return ReplySubject({self_, index, slot.secret});
+}
+
+std::uint32_t ReplyTable::take_free_slot() {
+    if (free_ == 0) {
+        slots_.emplace_back();
+        return static_cast<std::uint32_t>(slots_.size() - 1);
+    }
+    const std::uint32_t index = free_ - 1;
+    free_ = slots_[index].next;
+    return index;
+}
+
+// Never the slot's previous one: an old subject must not fit again, whatever the source does.
+std::uint64_t ReplyTable::new_secret(const Slot& slot) const {
+    const std::uint64_t secret = secrets_();
+    return secret != slot.secret ? secret : secret + 1;
+}
+
+std::optional<ReplyTable::Pending> ReplyTable::take(const ReplyAddress& address) {
+    if (address.reactor != self_ || address.slot >= slots_.size()) {
+        return std::nullopt;
+    }
+    const Slot& slot = slots_[address.slot];
+    if (slot.requester == nullptr || slot.secret != address.secret) {
+        return std::nullopt;
+    }
+    return release(address.slot);
+}
+
+void ReplyTable::close(Requester& requester) {
+    while (requester.first != 0) {
+        release(requester.first - 1);
+    }
+}
+
+std::optional<TimePoint> ReplyTable::next_deadline() const {
+    return deadlines_.empty() ? std::nullopt : std::optional(deadlines_.front().deadline);
+}
+
+void ReplyTable::link(Requester& requester, std::uint32_t index) {
+    Slot& slot = slots_[index];
+    slot.requester = &requester;
+    slot.previous = 0;
+    slot.next = requester.first;
+    if (slot.next != 0) {
+        slots_[slot.next - 1].previous = index + 1;
+    }
+    requester.first = index + 1;
+    ++requester.pending;
+}
+
+void ReplyTable::unlink(std::uint32_t index) {
+    Slot& slot = slots_[index];
+    if (slot.previous != 0) {
+        slots_[slot.previous - 1].next = slot.next;
+    } else {
+        slot.requester->first = slot.next;
+    }
+    if (slot.next != 0) {
+        slots_[slot.next - 1].previous = slot.previous;
+    }
+    --slot.requester->pending;
+    slot.requester = nullptr;
+}
+
+ReplyTable::Pending ReplyTable::release(std::uint32_t index) {
+    Slot& slot = slots_[index];
+    const Pending released{slot.requester, slot.request_id};
+    deadlines_.erase(slot.heap_position, [&](std::uint32_t moved, std::uint32_t position) {
+        slots_[moved].heap_position = position;
+    });
+    unlink(index);
+    slot.next = free_;
+    free_ = index + 1;
+    return released;
+}
+
+}  // namespace telex::router

@@ -1,0 +1,128 @@
+#pragma once
+// The routing state of one reactor: its own subscriptions in full, and of the other reactors only
+// the interest (docs/adr/0001-routing-replicas.md).
+//
+//   subscribe/unsubscribe here --InterestChange--> apply on every other reactor
+//   publish here: route() -> deliver here, hand over once to each interested reactor
+//   on that reactor: route_handed_over() -> deliver there
+//
+// Changes travel behind the messages, so a handed-over message may find that its group has nobody
+// left. The receiver then looks for another reactor; every reactor it passes is noted as tried,
+// which bounds the journey.
+//
+// The route is a lease: while it lives the table must not be changed and no second route can be
+// had. A delivery that makes a session unsubscribe or close is to be noted and carried out
+// afterwards. Debug builds assert it.
+#include "base/result.hpp"
+#include "match/match_cache.hpp"
+#include "match/subject_trie.hpp"
+#include "router/filter_interest.hpp"
+#include "router/interest_change.hpp"
+#include "router/queue_group.hpp"
+#include "router/route.hpp"
+#include "router/route_builder.hpp"
+#include "router/subscription.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace telex::router {
+
+// A route and the promise not to change the table while it is looked at.
+class [[nodiscard]] RouteLease {
+public:
+    RouteLease(const Route& route, bool& taken) : route_(&route), taken_(&taken) { *taken_ = true; }
+
+    RouteLease(const RouteLease&) = delete;
+    RouteLease& operator=(const RouteLease&) = delete;
+
+    ~RouteLease() { *taken_ = false; }
+
+    const Route* operator->() const { return route_; }
+
+    const Route& operator*() const { return *route_; }
+
+private:
+    const Route* route_;
+    bool* taken_;
+};
+
+// What the other reactors have to be told, if anything.
+using SubscribeResult = Result<std::optional<InterestChange>, match::FilterError>;
+
+// Owner and thread: one reactor. Subjects, filters and group names were validated by the session.
+// Subscriptions must be unsubscribed before they or the table go.
+class RoutingTable {
+public:
+    static constexpr std::size_t kDefaultCacheEntries = 4096;
+
+    // `seed` is secret and random, and may be the same for all reactors.
+    RoutingTable(
+        ReactorIndex self, std::uint64_t seed, std::size_t cache_entries = kDefaultCacheEntries
+    );
+    ~RoutingTable();
+    RoutingTable(const RoutingTable&) = delete;
+    RoutingTable& operator=(const RoutingTable&) = delete;
+
+    // An empty `queue_group` is a plain subscription. On an error nothing was registered.
+    SubscribeResult subscribe(
+        Subscription& subscription, std::string_view filter, std::string_view queue_group
+    );
+    // The subscription must be registered here.
+    std::optional<InterestChange> unsubscribe(Subscription& subscription);
+    // What reactor `from`, another one, told.
+    void apply(ReactorIndex from, const InterestChange& change);
+
+    // A message published on this reactor. `publisher_key`: the connection's, 0 for none.
+    RouteLease route(std::string_view subject, std::uint64_t publisher_key);
+    // A message that another reactor handed over.
+    RouteLease route_handed_over(
+        std::string_view subject, std::uint64_t publisher_key, const HandedOver& message
+    );
+
+    // Of a registered subscription; built from the trie.
+    std::string filter_of(const Subscription& subscription) const;
+    static std::string_view group_of(const Subscription& subscription);
+
+    std::size_t subscriptions() const { return subscriptions_; }
+
+    // Filters known, local and remote.
+    std::size_t filters() const { return trie_.size(); }
+
+    // Of the trie and the cache.
+    std::size_t memory_bytes() const { return trie_.memory_bytes() + cache_.memory_bytes(); }
+
+private:
+    std::uint32_t add_plain(match::FilterRef filter, Subscription& subscription);
+    std::uint32_t remove_plain(Subscription& subscription);
+    std::uint32_t add_member(
+        match::FilterRef filter, Subscription& subscription, std::string_view queue_group
+    );
+    std::uint32_t remove_member(Subscription& subscription);
+    void set_remote_plain(match::FilterRef filter, ReactorIndex from, bool some);
+    void set_remote_members(
+        match::FilterRef filter, ReactorIndex from, const InterestChange& change
+    );
+    FilterInterest& heap_form(match::FilterRef filter);
+    GroupInterest& group_on(match::FilterRef filter, std::string_view name);
+    void drop_if_empty(match::FilterRef filter, GroupInterest& group);
+    void settle(match::FilterRef filter);
+    void forget_cached(std::string_view filter_text, match::FilterRef filter);
+    std::span<const match::FilterRef> match(std::string_view subject, std::size_t& visited);
+
+    ReactorIndex self_;
+    match::SubjectTrie<InterestWord> trie_;
+    match::MatchCache cache_;
+    GroupNames names_;
+    RouteBuilder builder_;
+    std::vector<match::FilterRef> found_;
+    std::size_t subscriptions_ = 0;
+    bool leased_ = false;
+};
+
+}  // namespace telex::router

@@ -1,0 +1,39 @@
+#pragma once
+// What a connection registers with the routing table of its reactor. Both records belong to the
+// connection and stay at their address while they are registered; the table keeps pointers and its
+// own notes in them, so that an end costs no search.
+#include "match/trie_core.hpp"
+
+#include <cstdint>
+
+namespace telex::router {
+
+struct GroupInterest;
+
+// One per connection.
+struct Subscriber {
+    void* owner = nullptr;  // the connection; the router never looks
+    // Unique over all reactors in this run of the daemon, not zero.
+    std::uint64_t connection_key = 0;
+    // Set by the connection while more than its mark waits for the peer: queue groups then prefer
+    // other members. May change at any time between two calls of the table.
+    bool behind = false;
+};
+
+// One per subscription.
+struct Subscription {
+    Subscriber* subscriber = nullptr;
+    std::uint64_t id = 0;  // the client's
+    bool sees_reserved = false;
+    // Does not see what its own connection publishes.
+    bool no_echo = false;
+
+    // Notes of the routing table, meaningless while not registered.
+    std::uint32_t position = 0;
+    match::FilterRef filter = 0;
+    GroupInterest* group = nullptr;
+
+    bool registered() const { return filter != 0; }
+};
+
+}  // namespace telex::router

@@ -1,0 +1,101 @@
+// What a table tells the other reactors, and what it does with what it is told.
+#include "router/routing_table.hpp"
+#include "unit/router/table_fixture.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace telex::router {
+namespace {
+
+using test::TableFixture;
+using testing::Eq;
+using testing::Optional;
+
+TEST(Interest, PlainIsToldForTheFirstAndTheLast) {
+    TableFixture t;
+    Subscription& first = t.subscribe("a.*");
+    EXPECT_THAT(t.change, Optional(InterestChange{"a.*", false, "", 1}));
+    Subscription& second = t.subscribe("a.*");
+    EXPECT_THAT(t.change, Eq(std::nullopt));
+    EXPECT_THAT(t.table.unsubscribe(first), Eq(std::nullopt));
+    EXPECT_THAT(t.table.unsubscribe(second), Optional(InterestChange{"a.*", false, "", 0}));
+}
+
+TEST(Interest, GroupsAreToldWithTheirNumberOfMembers) {
+    TableFixture t;
+    Subscription& first = t.subscribe("a", "q");
+    EXPECT_THAT(t.change, Optional(InterestChange{"a", false, "q", 1}));
+    Subscription& second = t.subscribe("a", "q");
+    EXPECT_THAT(t.change, Optional(InterestChange{"a", false, "q", 2}));
+    EXPECT_THAT(t.table.unsubscribe(first), Optional(InterestChange{"a", false, "q", 1}));
+    EXPECT_THAT(t.table.unsubscribe(second), Optional(InterestChange{"a", false, "q", 0}));
+}
+
+TEST(Interest, ReservedCountsOnlyWithALeadingWildcard) {
+    TableFixture t;
+    t.subscribe(t.connect(), "a.*", {}, true);
+    EXPECT_THAT(t.change, Optional(InterestChange{"a.*", false, "", 1}));
+    t.subscribe(t.connect(), "*.a", {}, true);
+    EXPECT_THAT(t.change, Optional(InterestChange{"*.a", true, "", 1}));
+    t.subscribe("*.a");
+    EXPECT_THAT(t.change, Optional(InterestChange{"*.a", false, "", 1}));
+}
+
+TEST(Interest, PlainSubscribersElsewhereMeanOneHandoverPerReactor) {
+    TableFixture t(1);
+    t.table.apply(0, {"a.b", false, "", 1});
+    t.table.apply(0, {"a.*", false, "", 1});
+    t.table.apply(63, {"a.>", false, "", 1});
+    t.subscribe("a.b");
+    const auto route = t.table.route("a.b", 0);
+    EXPECT_EQ(route->plain.size(), 1U);
+    ASSERT_EQ(route->handovers.size(), 2U);
+    EXPECT_EQ(route->handovers[0].reactor, 0);
+    EXPECT_TRUE(route->handovers[0].plain);
+    EXPECT_EQ(route->handovers[1].reactor, 63);
+    EXPECT_TRUE(route->handovers[1].plain);
+    EXPECT_FALSE(route->nobody());
+}
+
+TEST(Interest, IsForgottenWhenItIsTaken) {
+    TableFixture t;
+    const std::size_t empty = t.table.memory_bytes();
+    for (ReactorIndex reactor = 1; reactor <= 3; ++reactor) {
+        t.table.apply(reactor, {"a", false, "", 1});
+        t.table.apply(reactor, {"a", false, "q", reactor});
+    }
+    EXPECT_EQ(t.table.filters(), 1U);
+    for (ReactorIndex reactor = 1; reactor <= 3; ++reactor) {
+        EXPECT_FALSE(t.table.route("a", 0)->nobody());
+        t.table.apply(reactor, {"a", false, "", 0});
+        t.table.apply(reactor, {"a", false, "q", 0});
+    }
+    EXPECT_TRUE(t.table.route("a", 0)->nobody());
+    EXPECT_EQ(t.table.filters(), 0U);
+    EXPECT_LE(t.table.memory_bytes(), empty);
+}
+
+TEST(Interest, TakingWhatNobodyHasChangesNothing) {
+    TableFixture t;
+    t.table.apply(1, {"a", false, "", 0});
+    t.table.apply(1, {"a", false, "q", 0});
+    EXPECT_EQ(t.table.filters(), 0U);
+    t.table.apply(1, {"a", false, "", 1});
+    t.table.apply(2, {"a", false, "", 0});
+    EXPECT_EQ(t.table.route("a", 0)->handovers.size(), 1U);
+}
+
+TEST(Interest, MayBeToldTwice) {
+    TableFixture t;
+    t.table.apply(1, {"a", false, "", 1});
+    t.table.apply(1, {"a", false, "", 1});
+    t.table.apply(1, {"a", false, "q", 5});
+    t.table.apply(1, {"a", false, "q", 5});
+    t.table.apply(1, {"a", false, "q", 0});
+    t.table.apply(1, {"a", false, "", 0});
+    EXPECT_EQ(t.table.filters(), 0U);
+}
+
+}  // namespace
+}  // namespace telex::router

@@ -1,0 +1,176 @@
+#include "router/reply_table.hpp"
+
+#include "match/random.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <limits>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace telex::router {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr TimePoint kStart{std::chrono::hours(1)};
+
+struct ReplyTableTest : testing::Test {
+    ReplyTable table{3, 100, [this] { return next_secret++; }};
+    std::uint64_t next_secret = 1000;
+    Requester one{.max_pending = 50};
+    Requester two{.max_pending = 100};
+
+    ReplyAddress open(Requester& requester, std::uint64_t id, TimePoint deadline = kStart) {
+        const auto subject = table.open(requester, id, deadline);
+        EXPECT_TRUE(subject);
+        return *parse_reply_subject(subject->view());
+    }
+
+    std::vector<std::uint64_t> expire(TimePoint now) {
+        std::vector<std::uint64_t> ids;
+        table.expire(now, [&](const ReplyTable::Pending& pending) {
+            ids.push_back(pending.request_id);
+        });
+        return ids;
+    }
+};
+
+TEST_F(ReplyTableTest, AnAnswerFindsItsRequestOnce) {
+    const ReplyAddress address = open(one, 7);
+    EXPECT_EQ(address.reactor, 3);
+    EXPECT_EQ(table.pending(), 1U);
+    const auto pending = table.take(address);
+    ASSERT_TRUE(pending);
+    EXPECT_EQ(pending->requester, &one);
+    EXPECT_EQ(pending->request_id, 7U);
+    EXPECT_FALSE(table.take(address));
+    EXPECT_EQ(table.pending(), 0U);
+    EXPECT_EQ(one.pending, 0U);
+}
+
+TEST_F(ReplyTableTest, AGuessDisturbsNothing) {
+    const ReplyAddress address = open(one, 7);
+    for (const std::uint64_t offset : {1ULL, 2ULL, ~0ULL}) {
+        EXPECT_FALSE(table.take({3, address.slot, address.secret + offset}));
+    }
+    EXPECT_FALSE(table.take({3, address.slot + 1, address.secret}));
+    EXPECT_FALSE(table.take({3, std::numeric_limits<std::uint32_t>::max(), address.secret}));
+    EXPECT_FALSE(table.take({2, address.slot, address.secret}));
+    EXPECT_TRUE(table.take(address));
+}
+
+TEST_F(ReplyTableTest, AStaleAnswerDoesNotReachTheNextUserOfTheSlot) {
+    const ReplyAddress old = open(one, 1);
+    EXPECT_THAT(expire(kStart), ElementsAre(1U));
+    const ReplyAddress fresh = open(two, 2);
+    EXPECT_EQ(fresh.slot, old.slot);
+    EXPECT_FALSE(table.take(old));
+    EXPECT_TRUE(table.take(fresh));
+}
+
+TEST_F(ReplyTableTest, ASlotNeverGetsTheSameSecretTwiceInARow) {
+    ReplyTable repeating(0, 10, [] { return ~std::uint64_t{0}; });
+    const auto first = repeating.open(one, 1, kStart);
+    const ReplyAddress old = *parse_reply_subject(first->view());
+    ASSERT_TRUE(repeating.take(old));
+    const auto second = repeating.open(one, 2, kStart);
+    EXPECT_NE(second->view(), first->view());
+    EXPECT_FALSE(repeating.take(old));
+    repeating.close(one);
+}
+
+TEST_F(ReplyTableTest, ExpiresInTheOrderOfDeadlines) {
+    open(one, 3, kStart + milliseconds(30));
+    open(one, 1, kStart + milliseconds(10));
+    open(two, 2, kStart + milliseconds(20));
+    EXPECT_EQ(table.next_deadline(), kStart + milliseconds(10));
+    EXPECT_THAT(expire(kStart + milliseconds(9)), IsEmpty());
+    EXPECT_THAT(expire(kStart + milliseconds(20)), ElementsAre(1U, 2U));
+    EXPECT_EQ(table.next_deadline(), kStart + milliseconds(30));
+    EXPECT_THAT(expire(kStart + milliseconds(31)), ElementsAre(3U));
+    EXPECT_EQ(table.next_deadline(), std::nullopt);
+}
+
+TEST_F(ReplyTableTest, ATimeOutMayOpenARequestThatIsDueAtOnce) {
+    open(one, 1);
+    int timeouts = 0;
+    table.expire(kStart, [&](const ReplyTable::Pending&) {
+        ++timeouts;
+        open(one, 2);
+    });
+    EXPECT_EQ(timeouts, 1);
+    EXPECT_EQ(table.pending(), 1U);
+}
+
+TEST_F(ReplyTableTest, RefusesWhatIsOverALimit) {
+    for (std::uint64_t id = 0; id < 50; ++id) {
+        open(one, id);
+    }
+    EXPECT_EQ(table.open(one, 99, kStart).error(), ReplyTable::Refusal::requester_full);
+    for (std::uint64_t id = 0; id < 50; ++id) {
+        open(two, id);
+    }
+    EXPECT_EQ(table.open(two, 99, kStart).error(), ReplyTable::Refusal::table_full);
+    EXPECT_EQ(table.pending(), 100U);
+    table.close(one);
+    EXPECT_TRUE(table.open(two, 99, kStart));
+    Requester none{.max_pending = 0};
+    EXPECT_EQ(table.open(none, 1, kStart).error(), ReplyTable::Refusal::requester_full);
+}
+
+TEST_F(ReplyTableTest, ClosingAConnectionForgetsOnlyItsRequests) {
+    std::vector<ReplyAddress> gone;
+    std::vector<ReplyAddress> kept;
+    for (std::uint64_t id = 0; id < 20; ++id) {
+        gone.push_back(open(one, id, kStart + milliseconds(id)));
+        kept.push_back(open(two, id, kStart + milliseconds(id)));
+    }
+    table.take(gone[5]);
+    table.take(gone[19]);
+    table.take(gone[0]);
+    table.close(one);
+    EXPECT_EQ(one.pending, 0U);
+    for (const ReplyAddress& address : gone) {
+        EXPECT_FALSE(table.take(address));
+    }
+    for (const ReplyAddress& address : kept) {
+        EXPECT_TRUE(table.take(address));
+    }
+    table.close(one);
+    EXPECT_EQ(table.next_deadline(), std::nullopt);
+}
+
+TEST_F(ReplyTableTest, KeepsItsBooksUnderRandomUse) {
+    match::SplitMix64 random(5);
+    std::vector<ReplyAddress> open_ones;
+    std::vector<ReplyAddress> over;
+    for (int step = 0; step < 50'000; ++step) {
+        if (random.below(2) == 0 && one.pending < 50 && two.pending < 50) {
+            Requester& requester = random.below(2) == 0 ? one : two;
+            open_ones.push_back(open(requester, 1, kStart + milliseconds(random.below(100))));
+        } else if (!open_ones.empty()) {
+            const std::size_t at = random.below(open_ones.size());
+            ASSERT_TRUE(table.take(open_ones[at]));
+            over.push_back(open_ones[at]);
+            open_ones[at] = open_ones.back();
+            open_ones.pop_back();
+        }
+        ASSERT_EQ(table.pending(), open_ones.size());
+        ASSERT_EQ(one.pending + two.pending, open_ones.size());
+        if (!over.empty()) {
+            ASSERT_FALSE(table.take(over[random.below(over.size())]));
+        }
+    }
+    EXPECT_EQ(expire(kStart + milliseconds(100)).size(), open_ones.size());
+    EXPECT_EQ(one.first, 0U);
+    EXPECT_EQ(two.first, 0U);
+}
+
+}  // namespace
+}  // namespace telex::router

@@ -1,0 +1,139 @@
+#include "router/routing_table.hpp"
+
+#include "unit/router/table_fixture.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace telex::router {
+namespace {
+
+using test::TableFixture;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+TEST(RoutingTable, DeliversOncePerMatchingSubscription) {
+    TableFixture t;
+    Subscriber& one = t.connect();
+    const Subscription& exact = t.subscribe(one, "a.b");
+    const Subscription& star = t.subscribe(one, "a.*");
+    const Subscription& other = t.subscribe("a.b");
+    t.subscribe("a.c");
+    EXPECT_THAT(t.plain("a.b"), UnorderedElementsAre(&exact, &star, &other));
+    EXPECT_THAT(t.plain("a"), IsEmpty());
+}
+
+TEST(RoutingTable, SaysWhenNobodyListens) {
+    TableFixture t;
+    t.subscribe("a");
+    EXPECT_TRUE(t.table.route("b", 0)->nobody());
+    EXPECT_FALSE(t.table.route("a", 0)->nobody());
+}
+
+TEST(RoutingTable, FollowsEveryChangeAlsoWhenTheSubjectIsCached) {
+    TableFixture t;
+    EXPECT_THAT(t.plain("a.b"), IsEmpty());
+    Subscription& literal = t.subscribe("a.b");
+    EXPECT_THAT(t.plain("a.b"), UnorderedElementsAre(&literal));
+    Subscription& wildcard = t.subscribe("a.>");
+    EXPECT_THAT(t.plain("a.b"), UnorderedElementsAre(&literal, &wildcard));
+    Subscription& second = t.subscribe("a.b");
+    EXPECT_THAT(t.plain("a.b"), UnorderedElementsAre(&literal, &wildcard, &second));
+    t.table.unsubscribe(literal);
+    EXPECT_THAT(t.plain("a.b"), UnorderedElementsAre(&wildcard, &second));
+    t.table.unsubscribe(wildcard);
+    EXPECT_THAT(t.plain("a.b"), UnorderedElementsAre(&second));
+    t.table.unsubscribe(second);
+    EXPECT_THAT(t.plain("a.b"), IsEmpty());
+    // The place of the filter in the trie is taken by another one.
+    const Subscription& newcomer = t.subscribe("x.y");
+    EXPECT_THAT(t.plain("a.b"), IsEmpty());
+    EXPECT_THAT(t.plain("x.y"), UnorderedElementsAre(&newcomer));
+}
+
+TEST(RoutingTable, AnswersRepeatedSubjectsFromItsCache) {
+    TableFixture t;
+    t.subscribe("a.b");
+    EXPECT_GT(t.table.route("a.b", 0)->visited, 0U);
+    EXPECT_EQ(t.table.route("a.b", 0)->visited, 0U);
+    t.subscribe("c.d");
+    EXPECT_EQ(t.table.route("a.b", 0)->visited, 0U);
+    t.subscribe("c.*");
+    EXPECT_GT(t.table.route("a.b", 0)->visited, 0U);
+}
+
+TEST(RoutingTable, HidesReservedSubjectsPerSubscription) {
+    TableFixture t;
+    const Subscription& ours = t.subscribe(">");
+    const Subscription& tool = t.subscribe(t.connect(), ">", {}, true);
+    const Subscription& named = t.subscribe("$SYS.>");
+    EXPECT_THAT(t.plain("$SYS.x"), UnorderedElementsAre(&tool, &named));
+    EXPECT_THAT(t.plain("x"), UnorderedElementsAre(&ours, &tool));
+}
+
+TEST(RoutingTable, KeepsEchoFromThoseWhoDoNotWantIt) {
+    TableFixture t;
+    Subscriber& publisher = t.connect();
+    t.subscribe(publisher, "a", {}, false, true);
+    const Subscription& wants_echo = t.subscribe(publisher, "a");
+    const Subscription& other = t.subscribe(t.connect(), "a", {}, false, true);
+    EXPECT_THAT(t.plain("a", publisher.connection_key), UnorderedElementsAre(&wants_echo, &other));
+    EXPECT_EQ(t.plain("a", 999).size(), 3U);
+}
+
+TEST(RoutingTable, RefusesFiltersThatTheTrieRefuses) {
+    TableFixture t;
+    Subscription subscription;
+    EXPECT_EQ(
+        t.table.subscribe(subscription, "a.>.b", "").error(), match::FilterError::misplaced_tail
+    );
+    EXPECT_FALSE(subscription.registered());
+    EXPECT_EQ(t.table.subscriptions(), 0U);
+}
+
+TEST(RoutingTable, KnowsWhatASubscriptionAskedFor) {
+    TableFixture t;
+    const Subscription& plain = t.subscribe("a.*.b");
+    const Subscription& member = t.subscribe("*.a.>", "workers");
+    EXPECT_EQ(t.table.filter_of(plain), "a.*.b");
+    EXPECT_EQ(RoutingTable::group_of(plain), "");
+    EXPECT_EQ(t.table.filter_of(member), "*.a.>");
+    EXPECT_EQ(RoutingTable::group_of(member), "workers");
+}
+
+TEST(RoutingTable, LeavesNothingBehind) {
+    TableFixture t;
+    const std::size_t empty = t.table.memory_bytes();
+    std::vector<Subscription*> all;
+    for (int i = 0; i < 3000; ++i) {
+        const std::string filter = "a." + std::to_string(i % 700) + (i % 3 == 0 ? ".*" : ".x");
+        all.push_back(&t.subscribe(filter, i % 5 == 0 ? "g" + std::to_string(i % 7) : ""));
+    }
+    EXPECT_EQ(t.table.subscriptions(), 3000U);
+    for (Subscription* subscription : all) {
+        t.table.unsubscribe(*subscription);
+    }
+    EXPECT_EQ(t.table.subscriptions(), 0U);
+    EXPECT_EQ(t.table.filters(), 0U);
+    EXPECT_LE(t.table.memory_bytes(), empty);
+}
+
+#ifndef NDEBUG
+TEST(RoutingTableDeathTest, MustNotChangeWhileARouteIsLookedAt) {
+    testing::FLAGS_gtest_death_test_style = "threadsafe";
+    TableFixture t;
+    Subscription& subscription = t.subscribe("a");
+    EXPECT_DEATH(
+        {
+            const auto route = t.table.route("a", 0);
+            t.table.unsubscribe(subscription);
+        },
+        "leased"
+    );
+}
+#endif
+
+}  // namespace
+}  // namespace telex::router
