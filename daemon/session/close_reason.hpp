@@ -1,29 +1,31 @@
 #pragma once
 // Why a connection ended: one closed list for the log line, the counters and the status.
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 namespace telex::session {
 
 enum class CloseReason : std::uint8_t {
-    client_closed,      // end of input, everything answered
-    client_reset,       // the socket failed under us
-    bad_frame,          // the framing is broken
+    client_closed,  // end of input, everything answered
+    client_reset,   // the socket failed under us
+    bad_frame,      // the framing is broken
     frame_too_large,
-    bad_message,        // a frame that is not the protocol's
-    wrong_protocol,     // HTTP, TLS, SSH, ... on this port
-    protocol_violation, // right frames in the wrong order
+    bad_message,         // a frame that is not the protocol's
+    wrong_protocol,      // HTTP, TLS, SSH, ... on this port
+    protocol_violation,  // right frames in the wrong order
     hello_timeout,
     idle_timeout,
     slow_consumer,
-    write_timeout,      // the peer took no byte for too long while closing
+    write_timeout,  // the peer took no byte for too long while closing
     too_many_connections,
     memory_budget,
     shutting_down,
     internal_error,
+    request_failed,  // raw: a request without an answer, which its peer cannot be told otherwise
 };
 
-inline constexpr std::size_t kCloseReasons = 15;
+inline constexpr std::size_t kCloseReasons = 16;
 
 // Stable snake_case name.
 std::string_view name_of(CloseReason reason);

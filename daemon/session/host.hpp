@@ -4,16 +4,16 @@
 //
 // Everything here is called on the session's reactor thread. No call re-enters the session, except
 // where said.
-#include <chrono>
-#include <cstdint>
-#include <string>
-#include <string_view>
-
 #include "base/bytes.hpp"
 #include "base/chunk.hpp"
 #include "session/close_reason.hpp"
 #include "telex/v1/telex.pb.h"
 #include "wire/frame_view.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
 
 namespace telex::session {
 
@@ -75,15 +75,16 @@ public:
     // Counts a refusal by its code, once for each, also where the peer is not told.
     virtual void count_refusal(v1::ErrorCode code) = 0;
 
+    // What the client calls itself, printable and short, for logs and the connection list.
+    virtual void set_client_name(std::string_view /*name*/) {}
+
     // --- the exchange -----------------------------------------------------------------------
     // The subject was checked by the session.
     virtual void publish(const Publication& publication) = 0;
     // Ends in exactly one Session::on_answer or on_request_failed of that id (also after the
     // session's input ended), unless the connection closes first. May call back at once.
     virtual void request(
-        const Publication& publication,
-        std::uint64_t request_id,
-        std::chrono::milliseconds timeout
+        const Publication& publication, std::uint64_t request_id, std::chrono::milliseconds timeout
     ) = 0;
     // The filter was checked by the session. Ends in Session::on_subscribed once the subscription
     // is active on every reactor (at once, from inside this call, when there is only one).

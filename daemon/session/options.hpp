@@ -1,14 +1,14 @@
 #pragma once
 // What a listener's configuration says to its sessions. Plain data, shared by all sessions of the
 // listener and constant during their life.
+#include "telex/v1/telex.pb.h"
+#include "wire/subject.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
-
-#include "telex/v1/telex.pb.h"
-#include "wire/subject.hpp"
 
 namespace telex::session {
 

@@ -1,11 +1,11 @@
 #pragma once
 // The registry of protocols: to add one, write its session in this folder and add one row.
+#include "session/options.hpp"
+#include "session/session.hpp"
+
 #include <memory>
 #include <span>
 #include <string_view>
-
-#include "session/options.hpp"
-#include "session/session.hpp"
 
 namespace telex::session {
 
@@ -14,6 +14,9 @@ struct Protocol {
     std::string_view default_framing;  // preset for byte streams
     std::string_view summary;          // one line for the documentation
     std::unique_ptr<Session> (*make)(Host& host, const SessionOptions& options);
+    // True: whatever bytes a peer sends first are its own business. False: the first bytes of HTTP,
+    // TLS and the like can only be somebody at the wrong port.
+    bool any_bytes = false;
 };
 
 std::span<const Protocol> protocols();

@@ -7,11 +7,11 @@
 //
 // Owner: the connection. Thread: the connection's reactor. After Host::close a session is asked for
 // nothing more than its destruction.
+#include "session/host.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include "session/host.hpp"
 
 namespace telex::session {
 
@@ -45,9 +45,11 @@ public:
     virtual ~Session() = default;
 
     virtual void start() {}
+
     virtual void on_frame(const InboundFrame& frame) = 0;
     // The peer half-closed. The session calls Host::close(client_closed) once it owes nothing more.
     virtual void on_end_of_input() = 0;
+
     // About once a second: hello and idle deadlines.
     virtual void on_tick() {}
 
@@ -64,6 +66,7 @@ public:
 
     // Tells the peer, where the protocol has words for it. Does not close and does not count.
     virtual void refuse(const Refusal& refusal) = 0;
+
     // The exchange is about to stop: say goodbye, take no more work.
     virtual void on_drain() {}
 };

@@ -1,0 +1,44 @@
+#pragma once
+// What a client may publish, ask and subscribe to: the checks that every frame passes before it
+// reaches the exchange. Pure functions of the decoded frame and the listener's options; they cost
+// nothing but comparisons when the frame is right.
+//
+//   subject                 publish   request   subscribe   reply
+//   `$SYS.` and more        no        yes       yes         no
+//   other `$`               no        no        yes         no
+//   `_REPLY` and below      yes       no        no          no
+//
+// `_REPLY.` subjects are where the exchange collects answers: publishing to one is how a responder
+// answers. A reply subject of the exchange's own is refused because the responder would publish
+// there with its own rights, on the word of somebody who may not.
+#include "session/options.hpp"
+#include "telex/v1/telex.pb.h"
+#include "wire/frame_view.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace telex::session {
+
+struct Problem {
+    v1::ErrorCode code = v1::ERROR_CODE_UNSPECIFIED;
+    std::string text;  // for the peer, names what is wrong
+};
+
+enum class MessageUse : std::uint8_t { publish, request };
+
+std::optional<Problem> check_message(
+    const wire::MessageView& message, MessageUse use, const SessionOptions& options
+);
+
+// Everything but the id.
+std::optional<Problem> check_subscribe(
+    const v1::Subscribe& subscribe, const SessionOptions& options
+);
+
+// The table above alone, for subjects and filters whose grammar was checked.
+std::optional<Problem> check_reserved_target(std::string_view subject, MessageUse use);
+std::optional<Problem> check_reserved_filter(std::string_view filter);
+
+}  // namespace telex::session

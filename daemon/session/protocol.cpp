@@ -1,0 +1,44 @@
+#include "session/protocol.hpp"
+
+#include "session/json_session.hpp"
+#include "session/raw_session.hpp"
+#include "session/telex_session.hpp"
+
+#include <array>
+
+namespace telex::session {
+namespace {
+
+template <class S>
+std::unique_ptr<Session> make(Host& host, const SessionOptions& options) {
+    return std::make_unique<S>(host, options);
+}
+
+constexpr std::array kProtocols = {
+    Protocol{.name = "telex", .default_framing = "protobuf-delimited", .summary = "the native protocol: protobuf frames, requests, subscriptions, flow control", .make = &make<TelexSession>},
+    Protocol{.name = "json", .default_framing = "lines", .summary = "the native protocol's frames as JSON, one per line: for people and scripts", .make = &make<JsonSession>},
+    Protocol{
+        .name = "raw",
+        .default_framing = "lines",
+        .summary = "a frame is a payload; the configuration says where it goes",
+        .make = &make<RawSession>,
+        .any_bytes = true
+    },
+};
+
+}  // namespace
+
+std::span<const Protocol> protocols() {
+    return kProtocols;
+}
+
+const Protocol* find_protocol(std::string_view name) {
+    for (const Protocol& protocol : kProtocols) {
+        if (protocol.name == name) {
+            return &protocol;
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace telex::session

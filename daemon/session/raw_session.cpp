@@ -1,0 +1,202 @@
+#include "session/raw_session.hpp"
+
+#include "session/subject_template.hpp"
+#include "wire/errors.hpp"
+#include "wire/writer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace telex::session {
+
+// --- start --------------------------------------------------------------------------------------
+
+void RawSession::start() {
+    const RawOptions& raw = options_.raw;
+    if (raw.publish) {
+        subject_ = expand(*raw.publish, SubjectTemplate::Use::publish);
+    } else if (raw.request) {
+        subject_ = expand(*raw.request, SubjectTemplate::Use::request);
+    }
+    if (raw.subscribe && state_ == State::open) {
+        subscribe();
+    }
+}
+
+void RawSession::subscribe() {
+    if (options_.datagram) {
+        host_.count_refusal(v1::NOT_ALLOWED_HERE);
+        return;
+    }
+    const RawOptions& raw = options_.raw;
+    std::string filter = expand(*raw.subscribe, SubjectTemplate::Use::subscribe);
+    if (state_ == State::open) {
+        host_.subscribe({
+            .id = 1,
+            .filter = std::move(filter),
+            .queue_group = raw.queue_group,
+            .no_echo = raw.publish.has_value() && !raw.echo,
+        });
+    }
+}
+
+std::string RawSession::expand(const std::string& text, SubjectTemplate::Use use) {
+    std::string problem;
+    if (const auto parsed = SubjectTemplate::parse(text, use, options_.subject)) {
+        std::string subject = parsed->expand(host_.peer());
+        if (subject.size() <= options_.subject.max_bytes) {
+            return subject;
+        }
+        problem = fmt::format("'{}' is too long for this peer", text);
+    } else {
+        problem = parsed.error();
+    }
+    host_.count_refusal(v1::BAD_SUBJECT);
+    end(CloseReason::internal_error, v1::BAD_SUBJECT, problem);
+    return {};
+}
+
+// --- frames in ----------------------------------------------------------------------------------
+
+void RawSession::on_frame(const InboundFrame& frame) {
+    if (state_ != State::open) {
+        if (state_ == State::ending) {
+            host_.count_refusal(late_);
+        }
+        return;
+    }
+    if (options_.raw.publish) {
+        host_.publish({encode(frame.bytes), nullptr});
+    } else if (options_.raw.request) {
+        send_request(frame);
+    } else {
+        host_.count_refusal(v1::NOT_ALLOWED_HERE);  // a peer that is only there to listen
+    }
+}
+
+wire::MessageView RawSession::encode(ByteView payload) {
+    body_used_ = true;
+    body_.clear();
+    wire::append_message(body_, subject_, payload);
+    // Cheap, and right by construction: every view of the result is into the body.
+    return wire::scan_message(body_).value_or(wire::MessageView{});
+}
+
+void RawSession::send_request(const InboundFrame& frame) {
+    if (requests_.size() >= options_.max_pending_requests) {
+        host_.count_refusal(v1::TOO_MANY_REQUESTS);
+        if (!options_.datagram) {
+            end(CloseReason::request_failed,
+                v1::TOO_MANY_REQUESTS,
+                fmt::format("{} requests wait for answers", requests_.size()));
+        }
+        return;
+    }
+    const auto timeout = std::min(options_.raw.request_timeout, options_.max_request_timeout);
+    host_.request({encode(frame.bytes), nullptr}, requests_.open(), timeout);
+}
+
+// --- frames out ---------------------------------------------------------------------------------
+
+void RawSession::deliver(const Delivery& delivery) {
+    if (state_ != State::closed) {
+        last_sent_ = host_.now();
+        host_.send_delivery({{}, delivery.message.payload, delivery.owner});
+    }
+}
+
+void RawSession::on_answer(std::uint64_t request_id, const Delivery& answer) {
+    if (state_ == State::closed || !requests_.waits(request_id)) {
+        return;
+    }
+    if (options_.datagram || requests_.is_oldest(request_id)) {
+        write_answer(answer.message.payload, answer.owner);
+        requests_.finish(request_id);
+    } else {
+        requests_.hold(request_id, answer.message.payload);
+    }
+    write_held_answers();
+}
+
+void RawSession::write_held_answers() {
+    while (const auto held = requests_.pop_ready()) {
+        write_answer(held->bytes, &held->owner);
+    }
+    if (requests_.held_bytes() > kHeldFrames * options_.max_frame_bytes) {
+        host_.count_refusal(v1::OVER_MEMORY_BUDGET);
+        state_ = State::closed;
+        host_.close(CloseReason::memory_budget, "too many bytes of answers wait for an older one");
+        return;
+    }
+    close_when_settled();
+}
+
+void RawSession::write_answer(ByteView payload, const ChunkRef* owner) {
+    last_sent_ = host_.now();
+    host_.send_control({{}, payload, owner});
+}
+
+void RawSession::on_request_failed(std::uint64_t request_id, v1::ErrorCode code) {
+    if (state_ == State::closed || !requests_.waits(request_id)) {
+        return;
+    }
+    host_.count_refusal(code);
+    if (options_.datagram) {
+        requests_.finish(request_id);
+        write_held_answers();
+        return;
+    }
+    requests_.drop_from(request_id);
+    end(CloseReason::request_failed, code, wire::meaning_of(code));
+}
+
+void RawSession::refuse(const Refusal& refusal) {
+    if (refusal.closing && !options_.datagram) {
+        state_ = State::closed;
+    }
+}
+
+// --- the end ------------------------------------------------------------------------------------
+
+void RawSession::on_end_of_input() {
+    if (state_ == State::open) {
+        end(CloseReason::client_closed, v1::UNEXPECTED_FRAME, "");
+    }
+}
+
+void RawSession::on_drain() {
+    if (state_ == State::open) {
+        end(CloseReason::shutting_down, v1::SHUTTING_DOWN, "");
+    }
+}
+
+void RawSession::end(CloseReason reason, v1::ErrorCode late, std::string_view detail) {
+    state_ = State::ending;
+    reason_ = reason;
+    late_ = late;
+    detail_ = detail;
+    close_when_settled();
+}
+
+void RawSession::close_when_settled() {
+    if (state_ == State::ending && requests_.empty()) {
+        state_ = State::closed;
+        host_.close(reason_, detail_);
+    }
+}
+
+void RawSession::on_tick() {
+    if (!body_used_) {
+        body_ = {};
+    }
+    body_used_ = false;
+    if (state_ != State::open || !requests_.empty()) {
+        return;
+    }
+    if (host_.now() - std::max(host_.last_received(), last_sent_) >= options_.idle_timeout) {
+        end(CloseReason::idle_timeout, v1::IDLE_TIMEOUT, "");
+    }
+}
+
+}  // namespace telex::session
