@@ -91,14 +91,20 @@ bool read_message(Reader& in, MessageView& message, int depth) {
     return true;
 }
 
-bool read_nested_message(Reader& in, FrameView& frame) {
-    if (frame.has_message) {
+// `merged` is where the bodies of several occurrences are joined: what protobuf calls merging is
+// what a parser sees in the one encoding after the other.
+bool read_nested_message(Reader& in, FrameView& frame, std::string* merged) {
+    if (frame.has_message && merged == nullptr) {
         return in.fail(ScanError::unusual);
     }
     frame.has_message = true;
     if (!in.read_bytes(frame.message.body)) {
         return false;
     }
+    if (merged != nullptr) {
+        merged->append(frame.message.body);
+    }
+    // Each occurrence is a whole encoding; two broken halves must not make a good one.
     Reader nested(frame.message.body);
     return read_message(nested, frame.message, kMaxDepth - 1) || in.fail(nested.error());
 }
@@ -125,7 +131,7 @@ bool read_timeout(Reader& in, std::uint32_t& timeout_ms) {
     return true;
 }
 
-bool read_frame(Reader& in, FrameView& frame) {
+bool read_frame(Reader& in, FrameView& frame, std::string* merged) {
     while (!in.at_end()) {
         std::uint32_t tag = 0;
         if (!in.read_tag(tag)) {
@@ -137,7 +143,7 @@ bool read_frame(Reader& in, FrameView& frame) {
                 good = in.read_varint(frame.subscription);
                 break;
             case length_tag(Frame::kMessageFieldNumber):
-                good = read_nested_message(in, frame);
+                good = read_nested_message(in, frame, merged);
                 break;
             case varint_tag(Frame::kRequestFieldNumber):
                 good = in.read_varint(frame.request);
@@ -177,7 +183,7 @@ std::string_view text_of(ScanError error) {
 Result<FrameView, ScanError> scan_frame(ByteView frame) {
     Result<FrameView, ScanError> result;
     Reader in(frame);
-    if (!read_frame(in, *result)) {
+    if (!read_frame(in, *result, nullptr)) {
         result = unexpected(in.error());
     }
     return result;
@@ -194,13 +200,22 @@ Result<MessageView, ScanError> scan_message(ByteView body) {
 }
 
 Result<FrameView, ScanError> scan_merged(ByteView frame, std::string& storage) {
-    Frame parsed;
     storage.clear();
-    if (!parsed.ParseFromArray(frame.data(), static_cast<int>(frame.size())) ||
-        !parsed.SerializeToString(&storage)) {
-        return unexpected(ScanError::malformed);
+    Result<FrameView, ScanError> result;
+    Reader in(frame);
+    if (!read_frame(in, *result, &storage)) {
+        return unexpected(in.error());
     }
-    return scan_frame(storage);
+    if (result->has_message) {
+        MessageView& message = result->message;
+        message = {};
+        message.body = storage;
+        Reader nested(storage);
+        if (!read_message(nested, message, kMaxDepth - 1)) {
+            return unexpected(nested.error());
+        }
+    }
+    return result;
 }
 
 bool HeaderReader::next(HeaderView& header) {

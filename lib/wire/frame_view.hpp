@@ -61,8 +61,9 @@ Result<FrameView, ScanError> scan_frame(ByteView frame);
 // The same for the bytes of a Message alone.
 Result<MessageView, ScanError> scan_message(ByteView body);
 
-// For a frame that scan_frame found unusual: parses it, encodes it anew into `storage` (replacing
-// its content) and scans that. The views are into `storage`. Never fails with `unusual`.
+// For a frame that scan_frame found unusual: joins the messages into one body in `storage`
+// (replacing its content). The message's views are into `storage`, reply_to is one into the frame.
+// Never fails with `unusual`.
 Result<FrameView, ScanError> scan_merged(ByteView frame, std::string& storage);
 
 struct HeaderView {

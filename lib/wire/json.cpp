@@ -7,6 +7,7 @@
 #include <google/protobuf/util/json_util.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <functional>
 #include <optional>
@@ -19,34 +20,51 @@ namespace {
 
 using nlohmann::json;
 using nlohmann::ordered_json;
-using Failure = std::optional<std::string>;
 
 constexpr std::size_t kMaxQuotedBytes = 80;
 
-// Counts levels before anything is built; whether brackets pair is for the parser to say.
-bool too_deep(std::string_view line) {
-    std::size_t depth = 0;
-    bool in_string = false;
-    for (std::size_t at = 0; at < line.size(); ++at) {
-        const char byte = line[at];
-        if (in_string) {
-            if (byte == '\\') {
-                ++at;  // an escaped quote ends nothing
-            } else if (byte == '"') {
-                in_string = false;
+// Counts levels and values before anything is built; whether brackets pair is for the parser to
+// say.
+class Extent {
+public:
+    explicit Extent(std::string_view line) {
+        for (std::size_t at = 0; at < line.size(); ++at) {
+            at = line[at] == '"' ? end_of_string(line, at) : at;
+            if (at < line.size()) {
+                count(line[at]);
             }
-        } else if (byte == '"') {
-            in_string = true;
-        } else if (byte == '{' || byte == '[') {
-            if (++depth > kMaxJsonDepth) {
-                return true;
-            }
-        } else if ((byte == '}' || byte == ']') && depth > 0) {
-            --depth;
         }
     }
-    return false;
-}
+
+    std::size_t levels() const { return levels_; }
+
+    std::size_t values() const { return values_; }
+
+private:
+    static std::size_t end_of_string(std::string_view line, std::size_t at) {
+        for (++at; at < line.size() && line[at] != '"'; ++at) {
+            if (line[at] == '\\') {
+                ++at;  // an escaped quote ends nothing
+            }
+        }
+        return at;
+    }
+
+    void count(char byte) {
+        if (byte == '{' || byte == '[') {
+            levels_ = std::max(levels_, ++depth_);
+            ++values_;
+        } else if (byte == '}' || byte == ']') {
+            depth_ -= std::min<std::size_t>(depth_, 1);
+        } else if (byte == ',') {
+            ++values_;
+        }
+    }
+
+    std::size_t depth_ = 0;
+    std::size_t levels_ = 0;
+    std::size_t values_ = 0;
+};
 
 // Sees every key as it is parsed and keeps the first that an object has twice: JSON readers differ
 // in which of the two counts, so such a line could mean different things to two programs.
@@ -85,8 +103,12 @@ std::string syntax_error(const json::parse_error& error) {
 }
 
 Result<json, std::string> parse_strictly(std::string_view line) {
-    if (too_deep(line)) {
+    const Extent extent(line);
+    if (extent.levels() > kMaxJsonDepth) {
         return unexpected(fmt::format("nested more than {} levels deep", kMaxJsonDepth));
+    }
+    if (extent.values() > kMaxJsonValues) {
+        return unexpected(fmt::format("more than {} values", kMaxJsonValues));
     }
     DuplicateKeys keys;
     json tree = json::parse(line, std::ref(keys));

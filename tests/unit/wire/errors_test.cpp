@@ -1,0 +1,103 @@
+#include "wire/errors.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+namespace telex::wire {
+namespace {
+
+TEST(ErrorCode, NameIsTheEnumsForEveryCode) {
+    const auto* const codes = v1::ErrorCode_descriptor();
+    for (int index = 1; index < codes->value_count(); ++index) {
+        const auto* const value = codes->value(index);
+        EXPECT_EQ(name_of(static_cast<v1::ErrorCode>(value->number())), value->name());
+    }
+}
+
+TEST(ErrorCode, EachHasAMeaningOfItsOwn) {
+    const auto* const codes = v1::ErrorCode_descriptor();
+    std::set<std::string_view> meanings;
+    for (int index = 1; index < codes->value_count(); ++index) {
+        const auto code = static_cast<v1::ErrorCode>(codes->value(index)->number());
+        EXPECT_TRUE(meanings.insert(meaning_of(code)).second) << name_of(code);
+    }
+}
+
+TEST(ErrorCode, OfALaterVersionIsNamedUnknownAndClosesByItsRange) {
+    EXPECT_EQ(name_of(static_cast<v1::ErrorCode>(19)), "UNKNOWN_ERROR");
+    EXPECT_TRUE(closes(static_cast<v1::ErrorCode>(19)));
+    EXPECT_FALSE(closes(static_cast<v1::ErrorCode>(39)));
+    EXPECT_TRUE(closes(static_cast<v1::ErrorCode>(79)));
+    EXPECT_FALSE(closes(static_cast<v1::ErrorCode>(80)));
+}
+
+TEST(ErrorCode, ClosesWhenTheProtocolIsBrokenOrTheExchangeEnds) {
+    EXPECT_FALSE(closes(v1::ERROR_CODE_UNSPECIFIED));
+    EXPECT_TRUE(closes(v1::BAD_FRAME));
+    EXPECT_TRUE(closes(v1::UNEXPECTED_FRAME));
+    EXPECT_FALSE(closes(v1::BAD_SUBJECT));
+    EXPECT_FALSE(closes(v1::NOT_ALLOWED_HERE));
+    EXPECT_FALSE(closes(v1::NO_RESPONDERS));
+    EXPECT_FALSE(closes(v1::RESPONDER_GONE));
+    EXPECT_TRUE(closes(v1::SLOW_CONSUMER));
+    EXPECT_TRUE(closes(v1::INTERNAL));
+}
+
+TEST(Describe, UsesTheTextAndTheFigures) {
+    v1::Error error;
+    error.set_code(v1::SLOW_CONSUMER);
+    EXPECT_EQ(describe(error), "SLOW_CONSUMER: the client reads too slowly");
+    error.set_text("too slow");
+    error.set_subscription(7);
+    error.set_pending_bytes(11);
+    error.set_limit(10);
+    EXPECT_EQ(
+        describe(error), "SLOW_CONSUMER: too slow (subscription 7) (11 bytes waiting, limit 10)"
+    );
+}
+
+TEST(Printable, ReplacesWhatATerminalObeys) {
+    EXPECT_EQ(printable("a\x1B[2J\nb\x7F"), "a?[2J?b?");
+    EXPECT_EQ(
+        printable("\xC2\x9B"
+                  "1m"),
+        "?1m"
+    );
+    EXPECT_EQ(
+        printable("gr\xC3\xB6\xC3\x9F"
+                  "e"),
+        "gr\xC3\xB6\xC3\x9F"
+        "e"
+    );
+}
+
+TEST(Printable, ReplacesBytesThatAreNotUtf8) {
+    EXPECT_EQ(printable("\xFF\xC3 a"), "?? a");
+}
+
+TEST(Printable, CutsBetweenCharacters) {
+    EXPECT_EQ(printable("abcd", 3), "abc");
+    EXPECT_EQ(printable("ab\xC3\xB6", 3), "ab");
+    EXPECT_EQ(printable("ab\xC3\xB6", 4), "ab\xC3\xB6");
+    EXPECT_EQ(printable("abc", 0), "");
+}
+
+TEST(MakeError, FillsTheFrame) {
+    const v1::Frame frame = make_error(v1::BAD_SUBJECT, "subject \"a..b\"\xFF", false, 3);
+    ASSERT_TRUE(frame.has_error());
+    EXPECT_EQ(frame.error().code(), v1::BAD_SUBJECT);
+    EXPECT_EQ(frame.error().text(), "subject \"a..b\"?");
+    EXPECT_FALSE(frame.error().closing());
+    EXPECT_EQ(frame.error().subscription(), 3U);
+}
+
+TEST(MakeError, BoundsTheText) {
+    const v1::Frame frame = make_error(v1::INTERNAL, std::string(5000, 'x'), true);
+    EXPECT_EQ(frame.error().text().size(), kMaxErrorText);
+    EXPECT_TRUE(frame.error().closing());
+}
+
+}  // namespace
+}  // namespace telex::wire

@@ -1,0 +1,281 @@
+#include "wire/json.hpp"
+
+#include "wire/quiet_protobuf.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace telex::wire {
+namespace {
+
+using namespace std::string_literals;
+using ::testing::HasSubstr;
+
+v1::Frame read(std::string_view line) {
+    v1::Frame frame;
+    const auto result = json_to_frame(line, frame);
+    EXPECT_TRUE(result) << line << ": " << result.error();
+    return frame;
+}
+
+std::string error_of(std::string_view line) {
+    quiet_protobuf();
+    v1::Frame frame;
+    const auto result = json_to_frame(line, frame);
+    EXPECT_FALSE(result) << line;
+    return result ? "" : result.error();
+}
+
+std::string write(const v1::Frame& frame) {
+    std::string line;
+    EXPECT_TRUE(append_json(line, frame));
+    return line;
+}
+
+v1::Frame message_with(std::string_view payload) {
+    v1::Frame frame;
+    frame.mutable_message()->set_subject("a.b");
+    frame.mutable_message()->set_payload(std::string(payload));
+    return frame;
+}
+
+TEST(JsonToFrame, ReadsAMessageWithText) {
+    const v1::Frame frame = read(R"({"message":{"subject":"a.b","text":"hällo\n"}})");
+    EXPECT_EQ(frame.message().subject(), "a.b");
+    EXPECT_EQ(frame.message().payload(), "h\xC3\xA4llo\n");
+}
+
+TEST(JsonToFrame, ReadsAMessageWithPayload) {
+    EXPECT_EQ(
+        read(R"({"message":{"subject":"a","payload":"AP8="}})").message().payload(), "\0\xFF"s
+    );
+}
+
+TEST(JsonToFrame, EmptyTextIsAnEmptyPayload) {
+    const v1::Frame frame = read(R"({"message":{"text":""}})");
+    EXPECT_TRUE(frame.has_message());
+    EXPECT_EQ(frame.message().payload(), "");
+}
+
+TEST(JsonToFrame, TextAloneMakesAMessage) {
+    EXPECT_EQ(read(R"({"message":{"text":"x"}})").message().payload(), "x");
+}
+
+TEST(JsonToFrame, NullIsAsIfTheFieldWereNotThere) {
+    EXPECT_EQ(
+        read(R"({"message":{"subject":"a","text":null,"payload":"QQ=="}})").message().payload(), "A"
+    );
+    EXPECT_EQ(read(R"({"message":{"text":"x","payload":null}})").message().payload(), "x");
+    EXPECT_FALSE(read(R"({"message":null})").has_message());
+}
+
+TEST(JsonToFrame, ReadsNumbersAsNumbersAndAsStrings) {
+    EXPECT_EQ(
+        read(R"({"subscribe":{"subscription":1,"filter":"a.>"}})").subscribe().subscription(), 1U
+    );
+    EXPECT_EQ(
+        read(R"({"credit":{"subscription":"1","messages":"18446744073709551615"}})")
+            .credit()
+            .messages(),
+        18446744073709551615U
+    );
+    EXPECT_EQ(
+        read(R"({"credit":{"messages":18446744073709551615}})").credit().messages(),
+        18446744073709551615U
+    );
+}
+
+TEST(JsonToFrame, ReadsBothSpellingsOfAFieldName) {
+    EXPECT_EQ(read(R"({"subscribe":{"queueGroup":"q"}})").subscribe().queue_group(), "q");
+    EXPECT_EQ(read(R"({"subscribe":{"queue_group":"q"}})").subscribe().queue_group(), "q");
+}
+
+TEST(JsonToFrame, TextOfOtherObjectsIsTheirOwn) {
+    EXPECT_EQ(read(R"({"goodbye":{"text":"bye"}})").goodbye().text(), "bye");
+}
+
+TEST(JsonToFrame, HeadersKeepTheirOrder) {
+    const v1::Frame frame = read(
+        R"({"message":{"subject":"a","headers":[{"name":"z","value":"1"},{"name":"a","value":"2"}]}})"
+    );
+    ASSERT_EQ(frame.message().headers_size(), 2);
+    EXPECT_EQ(frame.message().headers(0).name(), "z");
+    EXPECT_EQ(frame.message().headers(1).name(), "a");
+}
+
+TEST(JsonToFrame, ReplacesWhatTheFrameHeld) {
+    v1::Frame frame = message_with("old");
+    ASSERT_TRUE(json_to_frame(R"({"ping":{}})", frame));
+    EXPECT_FALSE(frame.has_message());
+    EXPECT_TRUE(frame.has_ping());
+}
+
+TEST(JsonToFrame, BothTextAndPayloadAreRefused) {
+    EXPECT_THAT(error_of(R"({"message":{"text":"a","payload":"QQ=="}})"), HasSubstr("both"));
+    EXPECT_THAT(error_of(R"({"message":{"text":"","payload":""}})"), HasSubstr("both"));
+}
+
+TEST(JsonToFrame, UnknownFieldIsNamed) {
+    EXPECT_THAT(error_of(R"({"mesage":{}})"), HasSubstr("mesage"));
+    EXPECT_THAT(error_of(R"({"message":{"topic":"a"}})"), HasSubstr("topic"));
+}
+
+TEST(JsonToFrame, DuplicateKeyIsNamed) {
+    EXPECT_THAT(
+        error_of(R"({"message":{"subject":"a","subject":"b"}})"),
+        HasSubstr("\"subject\" occurs twice")
+    );
+    // The same name in different objects is none.
+    read(R"({"message":{"headers":[{"name":"a"},{"name":"a"}]}})");
+}
+
+TEST(JsonToFrame, WrongTypesAreRefused) {
+    EXPECT_THAT(error_of(R"({"message":{"text":5}})"), HasSubstr("text is not a string"));
+    EXPECT_FALSE(error_of(R"({"message":{"subject":["a"]}})").empty());
+    EXPECT_FALSE(error_of(R"({"message":{"payload":"not base64!"}})").empty());
+    EXPECT_FALSE(error_of(R"({"subscribe":{"subscription":-1}})").empty());
+    EXPECT_FALSE(error_of(R"({"subscribe":{"subscription":1.5}})").empty());
+    EXPECT_FALSE(error_of(R"({"request":18446744073709551616})").empty());
+    EXPECT_FALSE(error_of(R"({"subscribe":{"slowPolicy":"NO_SUCH"}})").empty());
+}
+
+TEST(JsonToFrame, TwoControlsAreRefused) {
+    EXPECT_FALSE(error_of(R"({"ping":{},"pong":{}})").empty());
+}
+
+TEST(JsonToFrame, WhatIsNotAnObjectIsRefused) {
+    for (const char* const line : {"5", "[]", "\"a\"", "null", "true"}) {
+        EXPECT_THAT(error_of(line), HasSubstr("not a JSON object")) << line;
+    }
+}
+
+TEST(JsonToFrame, SyntaxErrorsNameThePlace) {
+    EXPECT_THAT(error_of("hello"), HasSubstr("not JSON at byte 1"));
+    EXPECT_THAT(error_of(""), HasSubstr("not JSON"));
+    EXPECT_THAT(error_of(R"({"ping":{})"), HasSubstr("not JSON at byte 11"));
+    EXPECT_THAT(error_of(R"({"ping":{}} x)"), HasSubstr("not JSON at byte 13"));
+    EXPECT_THAT(error_of(R"({'ping':{}})"), HasSubstr("not JSON at byte 2"));
+    EXPECT_THAT(error_of(R"({"ping":{},})"), HasSubstr("not JSON"));
+}
+
+TEST(JsonToFrame, BytesThatAreNotUtf8AreRefusedWithAPrintableError) {
+    const std::string error = error_of("{\"message\":{\"text\":\"\xFF\x1B[2J\"}}");
+    EXPECT_THAT(error, HasSubstr("not JSON"));
+    EXPECT_EQ(error.find('\x1B'), std::string::npos);
+    EXPECT_EQ(error.find('\xFF'), std::string::npos);
+    EXPECT_THAT(error_of(R"({"message":{"text":"\ud800"}})"), HasSubstr("not JSON"));
+}
+
+TEST(JsonToFrame, ErrorsAreBounded) {
+    const std::string word(100'000, 'x');
+    EXPECT_LT(error_of("{\"" + word + "\":1}").size(), 1000U);
+    EXPECT_LT(error_of("{\"a\":\"" + word).size(), 1000U);
+    EXPECT_LT(error_of("{\"" + word + "\":1,\"" + word + "\":1}").size(), 1000U);
+}
+
+TEST(JsonToFrame, NestingIsBounded) {
+    EXPECT_THAT(error_of(std::string(33, '[')), HasSubstr("32 levels"));
+    EXPECT_THAT(error_of(std::string(1'000'000, '[')), HasSubstr("32 levels"));
+    EXPECT_THAT(
+        error_of(std::string(32, '[') + std::string(32, ']')), HasSubstr("not a JSON object")
+    );
+}
+
+TEST(JsonToFrame, NumberOfValuesIsBounded) {
+    std::string headers = "{}";
+    for (std::size_t count = 1; count < 2000; ++count) {
+        headers += ",{}";
+    }
+    const std::string line = R"({"message":{"headers":[)" + headers + "]}}";
+    EXPECT_EQ(read(line).message().headers_size(), 2000);
+    const std::string twice = R"({"message":{"headers":[)" + headers + "," + headers + "]}}";
+    EXPECT_THAT(error_of(twice), HasSubstr("more than 4096 values"));
+}
+
+TEST(JsonToFrame, BracketsInStringsAreNoNesting) {
+    const std::string brackets(100, '{');
+    EXPECT_EQ(
+        read(R"({"message":{"text":"\")" + brackets + R"("}})").message().payload(), "\"" + brackets
+    );
+}
+
+TEST(AppendJson, WritesTextForPlainText) {
+    EXPECT_EQ(
+        write(message_with("hi\tth\xC3\xA4re\r\n")),
+        R"({"message":{"subject":"a.b","text":"hi\tth)"
+        "\xC3\xA4"
+        R"(re\r\n"}})"
+    );
+}
+
+TEST(AppendJson, WritesPayloadForOtherBytes) {
+    EXPECT_EQ(write(message_with("\0\xFF"s)), R"({"message":{"subject":"a.b","payload":"AP8="}})");
+}
+
+TEST(AppendJson, WritesNeitherForAnEmptyPayload) {
+    EXPECT_EQ(write(message_with("")), R"({"message":{"subject":"a.b"}})");
+}
+
+TEST(AppendJson, KeepsTheOrderOfTheFields) {
+    v1::Frame frame = message_with("x");
+    frame.set_subscription(3);
+    frame.set_reply_to("_REPLY.1");
+    frame.mutable_message()->set_reply("r");
+    EXPECT_EQ(
+        write(frame),
+        R"({"subscription":"3","message":{"subject":"a.b","reply":"r","text":"x"},"replyTo":"_REPLY.1"})"
+    );
+}
+
+TEST(AppendJson, WritesControlsByTheirNames) {
+    v1::Frame frame;
+    frame.mutable_error()->set_code(v1::NO_RESPONDERS);
+    frame.mutable_error()->set_text("a\nb");
+    EXPECT_EQ(write(frame), R"({"error":{"code":"NO_RESPONDERS","text":"a\nb"}})");
+}
+
+TEST(AppendJson, AppendsToWhatIsThere) {
+    v1::Frame frame;
+    frame.mutable_pong();
+    std::string out = "x\n";
+    ASSERT_TRUE(append_json(out, frame));
+    EXPECT_EQ(out, "x\n{\"pong\":{}}");
+}
+
+TEST(AppendJson, IsReadBackToTheSameFrame) {
+    for (const std::string& payload :
+         {""s,
+          "text"s,
+          "two\nlines\r\n"s,
+          "\0"s,
+          "\xC2\x85"s,
+          "\xE2\x82\xAC"s,
+          "\"quoted\\\""s,
+          "\x7F"s,
+          std::string(1000, '\xFE')}) {
+        v1::Frame frame = message_with(payload);
+        v1::Header& header = *frame.mutable_message()->add_headers();
+        header.set_name("n");
+        header.set_value("\xE2\x80\xA8\n");
+        const std::string line = write(frame);
+        EXPECT_EQ(line.find('\n'), std::string::npos) << line;
+        EXPECT_EQ(read(line).SerializeAsString(), frame.SerializeAsString()) << line;
+    }
+}
+
+TEST(PlainText, IsUtf8WithoutControlCharacters) {
+    EXPECT_TRUE(is_plain_text(""));
+    EXPECT_TRUE(is_plain_text("a\tb\r\n"));
+    EXPECT_TRUE(is_plain_text("\xC2\xA0"));
+    EXPECT_FALSE(is_plain_text("\x1B[2J"));
+    EXPECT_FALSE(is_plain_text("\0"s));
+    EXPECT_FALSE(is_plain_text("\x7F"));
+    EXPECT_FALSE(is_plain_text("\xC2\x9B"));
+    EXPECT_FALSE(is_plain_text("\xC2"));
+    EXPECT_FALSE(is_plain_text("\xFF"));
+}
+
+}  // namespace
+}  // namespace telex::wire
