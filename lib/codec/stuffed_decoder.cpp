@@ -27,7 +27,7 @@ void StuffedDecoder<Scheme>::limit_payload(std::size_t max_bytes) {
 template <class Scheme>
 void StuffedDecoder<Scheme>::release_scratch() {
     if (scratch_.capacity() > kKeptScratchBytes) {
-        scratch_ = std::string();
+        std::string().swap(scratch_);  // assignment would keep the capacity
     }
 }
 

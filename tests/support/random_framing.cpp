@@ -1,0 +1,173 @@
+#include "support/random_framing.hpp"
+
+#include "codec/encoder.hpp"
+
+#include <algorithm>
+
+namespace telex::test {
+
+namespace {
+
+using namespace codec;
+
+template <class E>
+E pick(Random& random, std::initializer_list<E> choices) {
+    return choices.begin()[random.below(choices.size())];
+}
+
+void randomise_length(Random& random, LengthOptions& length) {
+    length.encoding =
+        pick(random, {LengthEncoding::binary, LengthEncoding::leb128, LengthEncoding::decimal});
+    length.at = static_cast<std::uint8_t>(random.one_in(3) ? random.below(4) : 0);
+    length.adjust = random.one_in(2) ? static_cast<std::int32_t>(random.below(17)) - 8 : 0;
+    length.keep_head = random.one_in(5);
+    length.trailer = pick<std::string>(random, {"", "", ",", "\r\n", "\xCE"});
+    if (length.encoding == LengthEncoding::binary) {
+        length.width = static_cast<std::uint8_t>(1 + random.below(8));
+        length.order = pick(random, {ByteOrder::big, ByteOrder::little});
+        length.counts =
+            pick(random, {LengthCounts::body, LengthCounts::from_field, LengthCounts::frame});
+        return;
+    }
+    length.canonical = !random.one_in(3);
+    if (length.encoding == LengthEncoding::leb128) {
+        length.width = static_cast<std::uint8_t>(1 + random.below(10));
+        return;
+    }
+    length.width = static_cast<std::uint8_t>(1 + random.below(10));
+    length.terminator = pick<std::string>(random, {":", " ", "\r\n", ";;;"});
+}
+
+void randomise_delimiter(Random& random, DelimiterOptions& delimiter) {
+    const std::vector<std::string> pool = {
+        "\n", "\r\n", std::string(1, '\0'), ";", "aab", "aa", "aba", "||", "\r"
+    };
+    delimiter.ends.clear();
+    const std::size_t count = 1 + random.below(3);
+    for (std::size_t i = 0; i < count; ++i) {
+        delimiter.ends.push_back(pool[random.below(pool.size())]);
+    }
+    delimiter.write = delimiter.ends[random.below(count)];
+    delimiter.optional_cr = random.one_in(2);
+    delimiter.keep = random.one_in(5);
+    delimiter.at_eof = pick(random, {AtEof::emit, AtEof::drop, AtEof::error});
+}
+
+Framing candidate(Random& random) {
+    Framing framing;
+    framing.kind = pick(
+        random,
+        {FramingKind::length,
+         FramingKind::length,
+         FramingKind::delimiter,
+         FramingKind::delimiter,
+         FramingKind::stuffed,
+         FramingKind::syslog,
+         FramingKind::fixed}
+    );
+    if (framing.kind == FramingKind::length) {
+        randomise_length(random, framing.length);
+    }
+    if (framing.kind == FramingKind::delimiter || framing.kind == FramingKind::syslog) {
+        randomise_delimiter(random, framing.delimiter);
+    }
+    framing.stuffing = pick(random, {Stuffing::cobs, Stuffing::slip});
+    framing.syslog_write = pick(random, {SyslogWrite::counted, SyslogWrite::lines});
+    framing.empty = pick(
+        random,
+        {EmptyFrames::deliver, EmptyFrames::deliver, EmptyFrames::ignore, EmptyFrames::error}
+    );
+    framing.oversize = pick(random, {Oversize::close, Oversize::discard});
+    framing.discard_budget = 1 + random.below(random.one_in(2) ? 40 : 2'000);
+    framing.max_frame_bytes = 1 + random.below(random.one_in(8) ? 600 : 40);
+    if (framing.kind == FramingKind::fixed) {
+        framing.fixed_bytes = 1 + random.below(framing.max_frame_bytes);
+    }
+    return framing;
+}
+
+// What this framing's decoder looks for.
+std::string meaningful_bytes(const Framing& framing) {
+    std::string bytes("\x00\x01\x02\x05\x80\xFF", 6);
+    switch (framing.kind) {
+        case FramingKind::length:
+            bytes += "0123" + framing.length.terminator + framing.length.trailer;
+            break;
+        case FramingKind::syslog:
+            bytes += "01289  <";
+            [[fallthrough]];
+        case FramingKind::delimiter:
+            bytes += "\ra";
+            for (const std::string& end : framing.delimiter.ends) {
+                bytes += end;
+            }
+            break;
+        case FramingKind::stuffed:
+            bytes += "\xC0\xDB\xDC\xDD\x03";
+            break;
+        case FramingKind::fixed:
+        case FramingKind::datagram:
+            break;
+    }
+    return bytes;
+}
+
+}  // namespace
+
+std::uint64_t Random::next() {
+    state_ += 0x9E3779B97F4A7C15U;
+    std::uint64_t mixed = state_;
+    mixed = (mixed ^ (mixed >> 30U)) * 0xBF58476D1CE4E5B9U;
+    mixed = (mixed ^ (mixed >> 27U)) * 0x94D049BB133111EBU;
+    return mixed ^ (mixed >> 31U);
+}
+
+Framing random_framing(Random& random) {
+    while (true) {
+        Framing framing = candidate(random);
+        if (!validate(framing)) {
+            return framing;
+        }
+    }
+}
+
+std::string random_bytes(Random& random, const Framing& framing, std::size_t size) {
+    const std::string meaningful = meaningful_bytes(framing);
+    std::string bytes;
+    for (std::size_t i = 0; i < size; ++i) {
+        bytes += random.one_in(2) ? meaningful[random.below(meaningful.size())]
+                                  : static_cast<char>('a' + random.below(26));
+    }
+    return bytes;
+}
+
+std::string random_stream(Random& random, const Framing& framing, bool damage) {
+    Framing writer = framing;
+    writer.max_encode_bytes = 2 * framing.max_frame_bytes;
+    if (!damage || validate(writer)) {
+        writer = framing;
+    }
+    const auto encoder = make_encoder(writer);
+    std::string stream;
+    const std::size_t frames = 1 + random.below(8);
+    for (std::size_t i = 0; i < frames; ++i) {
+        const std::size_t size = framing.kind == FramingKind::fixed
+                                     ? framing.fixed_bytes
+                                     : random.below(writer.encode_limit() + 1);
+        if (!encoder->encode(random_bytes(random, framing, size), stream)) {
+            static_cast<void>(encoder->encode(std::string(size, 'x'), stream));
+        }
+        if (damage && random.one_in(4)) {
+            stream += random_bytes(random, framing, 1 + random.below(60));
+        }
+    }
+    if (damage && !stream.empty() && random.one_in(2)) {
+        stream[random.below(stream.size())] = random_bytes(random, framing, 1)[0];
+    }
+    if (damage && random.one_in(3)) {
+        stream.resize(random.below(stream.size() + 1));
+    }
+    return stream;
+}
+
+}  // namespace telex::test

@@ -1,0 +1,163 @@
+// The knobs of length prefixes.
+#include "codec/decoder.hpp"
+#include "codec/encoder.hpp"
+#include "support/decode_driver.hpp"
+#include "support/framing_cases.hpp"
+
+#include <gmock/gmock.h>
+
+namespace telex::codec {
+namespace {
+
+using test::bytes;
+using test::drive_pieces;
+using test::preset;
+using testing::ElementsAre;
+
+TEST(LengthPrefix, OddWidthsWorkInBothOrders) {
+    for (const std::uint8_t width : {std::uint8_t{5}, std::uint8_t{6}, std::uint8_t{7}}) {
+        Framing framing = preset("u32be");
+        framing.length.width = width;
+        std::string big(width, '\0');
+        big.back() = 3;
+        EXPECT_THAT(drive_pieces(framing, big + "abc", 1).outcome.frames, ElementsAre("abc"));
+        framing.length.order = ByteOrder::little;
+        std::string little(width, '\0');
+        little.front() = 3;
+        EXPECT_THAT(drive_pieces(framing, little + "abc", 1).outcome.frames, ElementsAre("abc"));
+    }
+}
+
+TEST(LengthPrefix, MayStandBehindOtherBytesAndCountThem) {
+    // A type byte, then a length that counts everything: both are stripped.
+    Framing framing = preset("u16be");
+    framing.length.at = 1;
+    framing.length.counts = LengthCounts::frame;
+    framing.max_frame_bytes = 100;
+    EXPECT_THAT(
+        drive_pieces(framing, bytes({'Q', 0, 6}) + "abc", 1).outcome.frames, ElementsAre("abc")
+    );
+    std::string out;
+    ASSERT_TRUE(make_encoder(framing)->encode("abc", out));
+    EXPECT_EQ(out, bytes({0, 0, 6}) + "abc");
+}
+
+TEST(LengthPrefix, KeptHeadTravelsWithThePayload) {
+    // PostgreSQL messages: a type byte, four bytes that count themselves and the body.
+    Framing framing = preset("u32be");
+    framing.length.at = 1;
+    framing.length.counts = LengthCounts::from_field;
+    framing.length.keep_head = true;
+    const std::string message = bytes({'Q', 0, 0, 0, 7}) + "abc";
+    EXPECT_THAT(drive_pieces(framing, message, 1).outcome.frames, ElementsAre(message));
+    const auto encoder = make_encoder(framing);
+    std::string out;
+    ASSERT_TRUE(encoder->encode(message, out));
+    EXPECT_EQ(out, message);
+    EXPECT_EQ(encoder->encode(message + "d", out).error(), FrameError::bad_length);
+    EXPECT_EQ(encoder->encode("Q", out).error(), FrameError::bad_length);
+    EXPECT_EQ(out, message);
+    EXPECT_FALSE(*encoder->wrap(8));
+}
+
+TEST(LengthPrefix, TrailerIsCheckedAndStripped) {
+    Framing framing = preset("u8");
+    framing.length.trailer = bytes({0xCE});
+    EXPECT_THAT(drive_pieces(framing, bytes({1, 'a', 0xCE}), 1).outcome.frames, ElementsAre("a"));
+    EXPECT_EQ(
+        drive_pieces(framing, bytes({1, 'a', 'b'}), 1).outcome.error, FrameError::bad_trailer
+    );
+    EXPECT_EQ(drive_pieces(framing, bytes({1, 'a'}), 1).outcome.error, FrameError::truncated);
+}
+
+TEST(LengthPrefix, EmptyFramesFollowThePolicy) {
+    Framing framing = preset("u8");
+    const std::string stream = bytes({0, 1, 'a', 0});
+    EXPECT_THAT(drive_pieces(framing, stream, 1).outcome.frames, ElementsAre("", "a", ""));
+    framing.empty = EmptyFrames::ignore;
+    EXPECT_THAT(drive_pieces(framing, stream, 1).outcome.frames, ElementsAre("a"));
+    EXPECT_EQ(drive_pieces(framing, stream, 1).outcome.lost, 0U);
+    std::string out;
+    EXPECT_EQ(make_encoder(framing)->encode("", out).error(), FrameError::empty_frame);
+    framing.empty = EmptyFrames::error;
+    EXPECT_EQ(drive_pieces(framing, stream, 1).outcome.error, FrameError::empty_frame);
+}
+
+TEST(LengthPrefix, PayloadIsAViewOfTheInput) {
+    const std::string input = bytes({0, 3}) + "abc";
+    const auto decoder = make_decoder(preset("u16be"));
+    EXPECT_EQ(static_cast<const void*>(decoder->decode(input).payload.data()), input.data() + 2);
+}
+
+TEST(LengthPrefix, NeedIsTheWholeFrameOnceTheHeadIsThere) {
+    const auto decoder = make_decoder(preset("u16be"));
+    EXPECT_EQ(decoder->decode({}).need, 2U);
+    EXPECT_EQ(decoder->decode(bytes({1})).need, 2U);
+    EXPECT_EQ(decoder->decode(bytes({1, 0})).need, 258U);
+    EXPECT_EQ(decoder->decode(bytes({1, 0, 'a'})).need, 258U);
+}
+
+TEST(LengthPrefix, UnrepresentablePayloadsAreRefused) {
+    Framing framing = preset("u8");
+    framing.length.adjust = 8;  // the body has eight bytes more than the field says
+    std::string out;
+    EXPECT_EQ(make_encoder(framing)->encode("short", out).error(), FrameError::unrepresentable);
+    EXPECT_EQ(make_encoder(framing)->wrap(7).error(), FrameError::unrepresentable);
+    EXPECT_TRUE(out.empty());
+    EXPECT_TRUE(make_encoder(framing)->encode("12345678", out));
+}
+
+TEST(Varint, NonCanonicalIsReadOnlyWhenAskedFor) {
+    Framing framing = preset("protobuf-delimited");
+    const std::string overlong = bytes({0x83, 0x00}) + "abc";
+    EXPECT_EQ(drive_pieces(framing, overlong, 1).outcome.error, FrameError::bad_length);
+    framing.length.canonical = false;
+    EXPECT_THAT(drive_pieces(framing, overlong, 1).outcome.frames, ElementsAre("abc"));
+}
+
+TEST(Varint, BehindATypeByteLikeMqtt) {
+    Framing framing = preset("protobuf-delimited");
+    framing.length.at = 1;
+    framing.length.width = 4;
+    framing.length.keep_head = true;
+    const std::string ping = bytes({0xC0, 0x00});
+    const std::string publish = bytes({0x30, 0x81, 0x01}) + std::string(129, 'x');
+    EXPECT_THAT(
+        drive_pieces(framing, ping + publish, 1).outcome.frames, ElementsAre(ping, publish)
+    );
+}
+
+TEST(DecimalLength, LeadingZerosAreReadOnlyWhenAskedFor) {
+    Framing framing = preset("netstring");
+    EXPECT_EQ(drive_pieces(framing, "03:abc,", 1).outcome.error, FrameError::bad_length);
+    framing.length.canonical = false;
+    EXPECT_THAT(drive_pieces(framing, "03:abc,", 1).outcome.frames, ElementsAre("abc"));
+}
+
+TEST(DecimalLength, MayEndWithSeveralBytes) {
+    Framing framing = preset("netstring");
+    framing.length.terminator = "\r\n";
+    framing.length.trailer = "\r\n";
+    EXPECT_THAT(drive_pieces(framing, "3\r\nabc\r\n", 1).outcome.frames, ElementsAre("abc"));
+    EXPECT_EQ(drive_pieces(framing, "3\rabc", 1).outcome.error, FrameError::bad_length);
+}
+
+TEST(FixedSize, CutsAndRefusesOtherSizes) {
+    const Framing framing = preset("fixed:3");
+    EXPECT_THAT(drive_pieces(framing, "abcdef", 1).outcome.frames, ElementsAre("abc", "def"));
+    EXPECT_EQ(drive_pieces(framing, "abcd", 1).outcome.error, FrameError::truncated);
+    std::string out;
+    EXPECT_EQ(make_encoder(framing)->encode("ab", out).error(), FrameError::wrong_size);
+    EXPECT_EQ(make_encoder(framing)->wrap(4).error(), FrameError::wrong_size);
+}
+
+TEST(Datagram, IsOneFrameAndNeverEmpty) {
+    const auto decoder = make_decoder(preset("datagram"));
+    EXPECT_EQ(decoder->decode("a\nb").payload, "a\nb");
+    EXPECT_EQ(decoder->decode({}).kind, DecodeStep::Kind::need_more);
+    std::string out;
+    EXPECT_EQ(make_encoder(preset("datagram"))->encode("", out).error(), FrameError::empty_frame);
+}
+
+}  // namespace
+}  // namespace telex::codec

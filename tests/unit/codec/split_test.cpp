@@ -1,0 +1,166 @@
+// How the network cuts a stream into pieces changes nothing: frames, losses and errors are those of
+// a naive decoder that sees everything at once, and every byte is accounted for.
+#include "codec/encoder.hpp"
+#include "support/decode_driver.hpp"
+#include "support/framing_cases.hpp"
+#include "support/random_framing.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace telex::codec {
+namespace {
+
+using test::DecodeOutcome;
+using test::drive;
+using test::drive_pieces;
+using test::drive_whole;
+using test::DriveResult;
+using test::naive_decode;
+using test::Random;
+
+void expect_same(const DecodeOutcome& expected, const DriveResult& actual) {
+    EXPECT_TRUE(same_outcome(expected, actual.outcome))
+        << "expected " << to_string(expected) << "\nactual   " << to_string(actual.outcome);
+    EXPECT_FALSE(actual.violation) << *actual.violation;
+}
+
+void expect_same_for_every_split(const Framing& framing, ByteView stream) {
+    const DecodeOutcome expected = naive_decode(framing, stream);
+    expect_same(expected, drive_whole(framing, stream));
+    for (std::size_t cut = 1; cut < stream.size() && !testing::Test::HasFailure(); ++cut) {
+        bool first = true;
+        SCOPED_TRACE("cut at " + std::to_string(cut));
+        expect_same(expected, drive(framing, stream, [&] {
+                        return std::exchange(first, false) ? cut : stream.size();
+                    }));
+    }
+    for (std::size_t piece = 1; piece <= 17 && !testing::Test::HasFailure(); ++piece) {
+        SCOPED_TRACE("pieces of " + std::to_string(piece));
+        expect_same(expected, drive_pieces(framing, stream, piece));
+    }
+}
+
+void expect_same_for_random_splits(
+    const Framing& framing, ByteView stream, Random& random, int rounds
+) {
+    const DecodeOutcome expected = naive_decode(framing, stream);
+    for (int round = 0; round < rounds; ++round) {
+        expect_same(expected, drive(framing, stream, [&] { return 1 + random.below(24); }));
+    }
+}
+
+TEST(EverySplit, OfPresetStreamsGivesTheSameFrames) {
+    Random random(1);
+    for (const std::string& name : test::stream_presets()) {
+        SCOPED_TRACE(name);
+        Framing framing = test::preset(name);
+        if (framing.kind != FramingKind::fixed) {
+            framing.max_frame_bytes = 60;
+        }
+        for (int round = 0; round < 12 && !HasFailure(); ++round) {
+            const std::string stream = random_stream(random, framing, round % 3 == 2);
+            expect_same_for_every_split(framing, stream);
+            expect_same_for_random_splits(framing, stream, random, 5);
+        }
+    }
+}
+
+TEST(EverySplit, OfRandomFramingsGivesTheSameFrames) {
+    for (std::uint64_t seed = 1; seed <= 400 && !HasFailure(); ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        Random random(seed);
+        const Framing framing = random_framing(random);
+        expect_same_for_every_split(framing, random_stream(random, framing, random.one_in(2)));
+    }
+}
+
+TEST(RandomPieces, OfRandomBytesGiveTheSameOutcome) {
+    for (std::uint64_t seed = 1; seed <= 12'000 && !HasFailure(); ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        Random random(seed);
+        const Framing framing = random_framing(random);
+        const std::string stream = random.one_in(2)
+                                       ? random_bytes(random, framing, random.below(120))
+                                       : random_stream(random, framing, true);
+        expect_same_for_random_splits(framing, stream, random, 2);
+        expect_same(naive_decode(framing, stream), drive_whole(framing, stream));
+    }
+}
+
+// What the payload looks like when it comes back: `keep` adds the delimiter where it was missing.
+std::string as_read_back(const Framing& framing, const std::string& payload) {
+    const bool keeps = framing.kind == FramingKind::delimiter && framing.delimiter.keep;
+    if (!keeps) {
+        return payload;
+    }
+    const DecodeOutcome own = naive_decode(framing, payload);
+    const bool complete = own.frames.size() == 1 && own.frames[0] == payload &&
+                          std::ranges::any_of(framing.delimiter.ends, [&](const std::string& end) {
+                              return payload.ends_with(end);
+                          });
+    return complete ? payload : payload + framing.delimiter.write;
+}
+
+TEST(RoundTrip, EveryAcceptedPayloadComesBack) {
+    std::size_t accepted = 0;
+    std::size_t refused = 0;
+    for (std::uint64_t seed = 1; seed <= 20'000 && !HasFailure(); ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        Random random(seed);
+        const Framing framing = random_framing(random);
+        const auto encoder = make_encoder(framing);
+        std::vector<std::string> expected;
+        std::string stream;
+        for (int i = 0; i < 4; ++i) {
+            std::string payload =
+                random_bytes(random, framing, random.below(framing.max_frame_bytes + 3));
+            if (framing.kind == FramingKind::fixed && random.one_in(2)) {
+                payload.resize(framing.fixed_bytes);
+            }
+            const std::size_t before = stream.size();
+            if (encoder->encode(payload, stream)) {
+                expected.push_back(as_read_back(framing, payload));
+                ++accepted;
+            } else {
+                EXPECT_EQ(stream.size(), before);
+                ++refused;
+            }
+        }
+        const DriveResult result = drive_pieces(framing, stream, 1 + random.below(40));
+        EXPECT_EQ(result.outcome.frames, expected);
+        EXPECT_FALSE(result.outcome.error);
+        EXPECT_EQ(result.outcome.lost, 0U);
+        EXPECT_FALSE(result.violation) << *result.violation;
+    }
+    EXPECT_GT(accepted, 10'000U);
+    EXPECT_GT(refused, 10'000U);
+}
+
+TEST(RoundTrip, WrapAndEncodeAgree) {
+    for (std::uint64_t seed = 1; seed <= 4'000 && !HasFailure(); ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        Random random(seed);
+        const Framing framing = random_framing(random);
+        const auto encoder = make_encoder(framing);
+        const std::string payload(random.below(framing.max_frame_bytes + 3), 'x');
+        std::string encoded;
+        const auto result = encoder->encode(payload, encoded);
+        const auto wrapping = encoder->wrap(payload.size());
+        if (wrapping && !*wrapping) {
+            continue;
+        }
+        ASSERT_EQ(result.has_value(), wrapping.has_value());
+        if (result) {
+            const Wrapping& parts = **wrapping;
+            EXPECT_EQ(encoded, std::string(parts.head()) + payload + std::string(parts.tail));
+        } else {
+            EXPECT_EQ(result.error(), wrapping.error());
+        }
+    }
+}
+
+}  // namespace
+}  // namespace telex::codec
