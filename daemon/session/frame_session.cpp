@@ -118,7 +118,7 @@ void FrameSession::receive_request(const wire::FrameView& frame, const ChunkRef*
         problem = check_message(frame.message, MessageUse::request, options_);
     }
     if (problem) {
-        answer_error(id, problem->code, problem->text);
+        refuse_request(id, problem->code, problem->text);
         return;
     }
     requests_.insert(id);
@@ -139,7 +139,7 @@ void FrameSession::on_request_failed(std::uint64_t request_id, v1::ErrorCode cod
     if (is_closed() || !requests_.erase(request_id)) {
         return;
     }
-    answer_error(request_id, code, wire::meaning_of(code));
+    write_request_error(request_id, code, wire::meaning_of(code));
     close_when_settled();
 }
 
@@ -211,8 +211,16 @@ void FrameSession::fail_unexpected(std::string_view text) {
     fail(v1::UNEXPECTED_FRAME, CloseReason::protocol_violation, text);
 }
 
-void FrameSession::answer_error(std::uint64_t request, v1::ErrorCode code, std::string_view text) {
+void FrameSession::refuse_request(
+    std::uint64_t request, v1::ErrorCode code, std::string_view text
+) {
     host_.count_refusal(code);
+    write_request_error(request, code, text);
+}
+
+void FrameSession::write_request_error(
+    std::uint64_t request, v1::ErrorCode code, std::string_view text
+) {
     v1::Frame frame = wire::make_error(code, text, false);
     frame.set_request(request);
     write(frame);
@@ -229,6 +237,8 @@ void FrameSession::refuse(const Refusal& refusal) {
     write(frame);
     if (refusal.closing) {
         state_ = State::closed;
+    } else if (starting_.erase(refusal.subscription)) {
+        close_when_settled();  // this was the answer to its Subscribe
     }
 }
 

@@ -64,8 +64,8 @@ protected:
     void complain(v1::ErrorCode code, std::string_view text, std::uint64_t subscription = 0);
     // A refusal that ends it.
     void fail(v1::ErrorCode code, CloseReason reason, std::string_view text);
-    // The answer to a request that is refused or failed.
-    void answer_error(std::uint64_t request, v1::ErrorCode code, std::string_view text);
+    // The answer to a request that is refused.
+    void refuse_request(std::uint64_t request, v1::ErrorCode code, std::string_view text);
 
     Host& host() { return host_; }
 
@@ -98,6 +98,7 @@ private:
     bool has_live_subscription(std::uint64_t id) const;
 
     void fail_unexpected(std::string_view text);
+    void write_request_error(std::uint64_t request, v1::ErrorCode code, std::string_view text);
     void write_subscribed(std::uint64_t subscription);
     void end_input();
     void close_when_settled();

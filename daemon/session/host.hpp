@@ -72,7 +72,8 @@ public:
     // When the last byte of the peer arrived; not advanced while we do not read from it.
     virtual TimePoint last_received() const = 0;
     virtual TimePoint now() const = 0;
-    // Counts a refusal by its code, once for each, also where the peer is not told.
+    // Counts a refusal of the session's by its code, once for each, also where the peer is not
+    // told. What the exchange refuses or lets fail (Session::refuse, on_request_failed) it counts.
     virtual void count_refusal(v1::ErrorCode code) = 0;
 
     // What the client calls itself, printable and short, for logs and the connection list.
@@ -87,7 +88,8 @@ public:
         const Publication& publication, std::uint64_t request_id, std::chrono::milliseconds timeout
     ) = 0;
     // The filter was checked by the session. Ends in Session::on_subscribed once the subscription
-    // is active on every reactor (at once, from inside this call, when there is only one).
+    // is active on every reactor (at once, from inside this call, when there is only one), or in
+    // Session::refuse for it.
     virtual void subscribe(SubscriptionSpec spec) = 0;
     virtual bool has_subscription(std::uint64_t id) const = 0;
     virtual std::size_t subscription_count() const = 0;

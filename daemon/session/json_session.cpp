@@ -77,7 +77,7 @@ void JsonSession::write_answer(
     if (const auto line = to_json(frame, message)) {
         host().send_control({*line, {}, nullptr});
     } else {
-        answer_error(request, v1::INTERNAL, "JSON cannot carry the answer");
+        refuse_request(request, v1::INTERNAL, "JSON cannot carry the answer");
     }
 }
 

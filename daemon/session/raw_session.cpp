@@ -141,7 +141,6 @@ void RawSession::on_request_failed(std::uint64_t request_id, v1::ErrorCode code)
     if (state_ == State::closed || !requests_.waits(request_id)) {
         return;
     }
-    host_.count_refusal(code);
     if (options_.datagram) {
         requests_.finish(request_id);
         write_held_answers();
@@ -152,8 +151,13 @@ void RawSession::on_request_failed(std::uint64_t request_id, v1::ErrorCode code)
 }
 
 void RawSession::refuse(const Refusal& refusal) {
-    if (refusal.closing && !options_.datagram) {
-        state_ = State::closed;
+    if (state_ == State::closed) {
+        return;
+    }
+    if (refusal.closing) {
+        state_ = options_.datagram ? state_ : State::closed;
+    } else if (refusal.subscription != 0) {
+        end(CloseReason::internal_error, refusal.code, refusal.text);  // else it would be deaf
     }
 }
 

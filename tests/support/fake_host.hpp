@@ -1,0 +1,194 @@
+#pragma once
+// A session's world that writes down everything and answers when it is told to: for unit tests and
+// fuzzing. Binds one session; remembers breaches of the contract between session and host.
+#include "session/host.hpp"
+#include "session/session.hpp"
+#include "wire/frame_view.hpp"
+#include "wire/writer.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace telex::testing {
+
+// An encoded Message and the view of it, kept together.
+class TestMessage {
+public:
+    TestMessage(std::string_view subject, ByteView payload, std::string_view reply = {}) {
+        wire::append_message(body_, subject, payload, reply);
+    }
+
+    const std::string& body() const { return body_; }
+
+    session::Delivery delivery(std::uint64_t subscription = 0, std::string_view reply_to = {})
+        const {
+        return {subscription, wire::scan_message(body_).value(), reply_to, nullptr};
+    }
+
+private:
+    std::string body_;
+};
+
+class FakeHost final : public session::Host {
+public:
+    struct Publish {
+        std::string body;
+        std::string subject;
+        std::string payload;
+        const ChunkRef* owner = nullptr;
+    };
+
+    struct Request {
+        std::uint64_t id = 0;
+        std::string subject;
+        std::string payload;
+        std::chrono::milliseconds timeout{};
+    };
+
+    void bind(session::Session& session) { session_ = &session; }
+
+    // --- what the test arranges ------------------------------------------------------------
+    // False: subscribe, unsubscribe and flush are answered by the test.
+    bool answers_at_once = true;
+    // Subscriptions are refused by the exchange.
+    bool refuses_subscriptions = false;
+    // Requests are answered from inside the call.
+    std::optional<std::string> instant_answer;
+    session::PeerFacts facts{"tcp", "192.0.2.7", "4711", "front", "12"};
+    session::TimePoint time{std::chrono::hours(1)};
+    session::TimePoint received{std::chrono::hours(1)};
+
+    void answer(std::uint64_t id, std::string_view payload) {
+        const TestMessage message("_REPLY.x", payload);
+        session_->on_answer(id, message.delivery());
+    }
+
+    void pass(std::chrono::milliseconds duration) {
+        time += duration;
+        session_->on_tick();
+    }
+
+    // --- what the session did --------------------------------------------------------------
+    std::vector<std::string> controls;    // head and body together
+    std::vector<std::string> deliveries;  // the same
+    std::vector<Publish> published;
+    std::vector<Request> requests;
+    std::map<std::uint64_t, session::SubscriptionSpec> subscriptions;
+    std::vector<std::uint64_t> flushed;
+    std::map<std::uint64_t, std::uint64_t> credit;
+    std::map<v1::ErrorCode, int> refusals;
+    std::optional<session::CloseReason> closed;
+    std::string close_detail;
+    std::string client_name;
+    int breaches = 0;  // calls after close, unknown ids, a second close
+
+    std::vector<std::string> take_controls() { return std::exchange(controls, {}); }
+
+    // --- Host ------------------------------------------------------------------------------
+    void send_control(const session::OutFrame& frame) override {
+        expect_open();
+        controls.push_back(std::string(frame.head) + std::string(frame.body));
+    }
+
+    void send_delivery(const session::OutFrame& frame) override {
+        expect_open();
+        deliveries.push_back(std::string(frame.head) + std::string(frame.body));
+    }
+
+    void close(session::CloseReason reason, std::string_view detail) override {
+        expect_open();
+        closed = reason;
+        close_detail = detail;
+    }
+
+    const session::PeerFacts& peer() const override { return facts; }
+
+    session::TimePoint last_received() const override { return received; }
+
+    session::TimePoint now() const override { return time; }
+
+    void count_refusal(v1::ErrorCode code) override { ++refusals[code]; }
+
+    void set_client_name(std::string_view name) override { client_name = name; }
+
+    void publish(const session::Publication& publication) override {
+        expect_open();
+        const wire::MessageView& message = publication.message;
+        published.push_back(
+            {std::string(message.body),
+             std::string(message.subject),
+             std::string(message.payload),
+             publication.owner}
+        );
+    }
+
+    void request(
+        const session::Publication& publication,
+        std::uint64_t request_id,
+        std::chrono::milliseconds timeout
+    ) override {
+        expect_open();
+        const wire::MessageView& message = publication.message;
+        requests.push_back(
+            {request_id, std::string(message.subject), std::string(message.payload), timeout}
+        );
+        if (instant_answer) {
+            answer(request_id, *instant_answer);
+        }
+    }
+
+    void subscribe(session::SubscriptionSpec spec) override {
+        expect_open();
+        const std::uint64_t id = spec.id;
+        if (refuses_subscriptions) {
+            session_->refuse({.code = v1::BAD_SUBJECT, .text = "no room", .subscription = id});
+            return;
+        }
+        breaches += subscriptions.emplace(id, std::move(spec)).second ? 0 : 1;
+        if (answers_at_once) {
+            session_->on_subscribed(id);
+        }
+    }
+
+    bool has_subscription(std::uint64_t id) const override { return subscriptions.contains(id); }
+
+    std::size_t subscription_count() const override { return subscriptions.size(); }
+
+    void unsubscribe(std::uint64_t id) override {
+        expect_open();
+        breaches += subscriptions.erase(id) == 1 ? 0 : 1;
+        if (answers_at_once) {
+            session_->on_unsubscribed(id, 0, 0);
+        }
+    }
+
+    void add_credit(std::uint64_t id, std::uint64_t messages) override {
+        expect_open();
+        breaches += subscriptions.contains(id) ? 0 : 1;
+        credit[id] += messages;
+    }
+
+    void flush(std::uint64_t id) override {
+        expect_open();
+        flushed.push_back(id);
+        if (answers_at_once) {
+            session_->on_flushed(id);
+        }
+    }
+
+    // Sessions count their own: this one is for the connection.
+    std::size_t pending_requests() const override { return 0; }
+
+private:
+    void expect_open() { breaches += closed ? 1 : 0; }
+
+    session::Session* session_ = nullptr;
+};
+
+}  // namespace telex::testing
