@@ -13,6 +13,12 @@ constexpr NodeIndex kRoot = 0;
 constexpr NodeIndex kReservedRoot = 1;
 constexpr NodeIndex kRoots = 2;
 
+// Where a walk goes on: a node, and the token that comes next there.
+struct Branch {
+    NodeIndex node;
+    std::uint32_t depth;
+};
+
 bool is_star(const Token& token) {
     return token.length == 1 && *token.data == '*';
 }
@@ -193,11 +199,6 @@ bool TrieCore::is_literal(FilterRef filter) const {
 }
 
 std::size_t TrieCore::match(std::string_view subject, std::vector<FilterRef>& found) const {
-    struct Branch {
-        NodeIndex node;
-        std::uint32_t depth;
-    };
-
     const SubjectTokens tokens(subject, hash_);
     const bool reserved = !subject.empty() && subject.front() == '$';
     // Branches wait at strictly increasing depths: one per level is enough.
