@@ -28,6 +28,7 @@ target_compile_options(telex_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
   -Wnon-virtual-dtor -Woverloaded-virtual -Wextra-semi -Wcast-align -Wformat=2
   -Wimplicit-fallthrough -Wdouble-promotion -Wundef -Wmissing-declarations -Wsuggest-override
+  -Wno-missing-field-initializers  # designated initialisers name what differs from the default
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wduplicated-branches -Wlogical-op>
   $<$<BOOL:${TELEX_WERROR}>:-Werror>)
 

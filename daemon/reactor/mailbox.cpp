@@ -53,8 +53,8 @@ std::size_t Mailbox::run_pending() {
     std::size_t count = 0;
     Task* task = take_in_order();
     while (task != nullptr) {
-        const std::unique_ptr<Task> owned(std::exchange(task, task->next_));
-        owned->run();
+        Task* current = std::exchange(task, task->next_);
+        current->run(std::unique_ptr<Task>(current));
         ++count;
     }
     return count;

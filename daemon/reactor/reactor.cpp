@@ -64,17 +64,38 @@ void Reactor::join() {
 
 void Reactor::run() {
     thread_id_ = std::this_thread::get_id();
-    asio::post(io_, [this] { turn(); });
+    post_turn();
     io_.run();
+}
+
+void Reactor::post_turn() {
+    if (!turn_posted_) {
+        turn_posted_ = true;
+        asio::post(io_, [this] {
+            turn_posted_ = false;
+            turn();
+        });
+    }
+}
+
+void Reactor::ensure_turn() {
+    if (!in_turn_) {
+        post_turn();
+    }
 }
 
 void Reactor::arm() {
     if (!mailbox_.prepare_to_sleep()) {
-        asio::post(io_, [this] { turn(); });
+        post_turn();
         return;
     }
+    if (armed_) {
+        return;  // a turn that was asked for by ensure_turn ran while the wait went on
+    }
+    armed_ = true;
     poller_watch_.async_wait(
         asio::posix::stream_descriptor::wait_read, [this](const asio::error_code& error) {
+            armed_ = false;
             if (!error) {
                 mailbox_.acknowledge_wake();
                 turn();
@@ -86,6 +107,7 @@ void Reactor::arm() {
 void Reactor::turn() {
     now_ = std::chrono::steady_clock::now();
     ++turns_;
+    in_turn_ = true;
     poller_.dispatch();
     run_list(again_);
     mailbox_.run_pending();
@@ -94,10 +116,11 @@ void Reactor::turn() {
         turn_end_();
     }
     retired_.clear();
+    in_turn_ = false;
     if (stopping_) {
         io_.stop();
     } else if (work_is_left()) {
-        asio::post(io_, [this] { turn(); });
+        post_turn();
     } else {
         arm();
     }
@@ -121,6 +144,7 @@ void Reactor::run_again(TurnWork& work) {
     if (!work.queued_) {
         work.queued_ = true;
         again_.push_back(&work);
+        ensure_turn();
     }
 }
 
@@ -128,6 +152,7 @@ void Reactor::run_at_end(TurnWork& work) {
     if (!work.queued_) {
         work.queued_ = true;
         at_end_.push_back(&work);
+        ensure_turn();
     }
 }
 

@@ -76,6 +76,8 @@ public:
     TimePoint now() const { return now_; }
     std::uint64_t turns() const { return turns_; }
 
+    // Makes sure that a turn runs soon; for what happens outside one, such as a timer's handler.
+    void ensure_turn();
     // Run `work` in the next turn, without sleeping before.
     void run_again(TurnWork& work);
     // Run `work` once at the end of this turn, after everything that may add to it.
@@ -92,6 +94,7 @@ public:
 private:
     void run();
     void arm();
+    void post_turn();
     void turn();
     void run_list(std::vector<TurnWork*>& list);
     bool work_is_left() const;
@@ -111,6 +114,9 @@ private:
     std::function<void()> turn_end_;
     TimePoint now_ = std::chrono::steady_clock::now();
     std::uint64_t turns_ = 0;
+    bool in_turn_ = false;
+    bool turn_posted_ = false;
+    bool armed_ = false;
     bool stopping_ = false;
     std::thread thread_;
     std::thread::id thread_id_ = std::this_thread::get_id();

@@ -1,5 +1,7 @@
 #pragma once
-// The unit that crosses threads: run once on the target reactor's thread, then destroyed there.
+// The unit that crosses threads. It is run on the target reactor's thread and owns itself while it
+// runs: dropped at the end of run() or sent on, to be used again.
+#include <memory>
 #include <utility>
 
 namespace telex::reactor {
@@ -11,7 +13,8 @@ public:
     Task& operator=(const Task&) = delete;
     virtual ~Task() = default;
 
-    virtual void run() = 0;
+    // `self` owns this task.
+    virtual void run(std::unique_ptr<Task> self) = 0;
 
 private:
     friend class Mailbox;
@@ -24,7 +27,7 @@ class FunctionTask final : public Task {
 public:
     explicit FunctionTask(Function function) : function_(std::move(function)) {}
 
-    void run() override { function_(); }
+    void run(std::unique_ptr<Task> /*self*/) override { function_(); }
 
 private:
     Function function_;

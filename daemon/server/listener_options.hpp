@@ -40,6 +40,7 @@ struct ListenerOptions {
     std::vector<net::Address> addresses;
     std::string protocol = "telex";
     codec::Framing framing;
+    std::string framing_name;  // as configured, for the status
     AcceptMode accept = AcceptMode::balanced;
     // Unix sockets: permission bits, owner and group of the socket file.
     std::optional<mode_t> mode;

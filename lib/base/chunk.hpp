@@ -13,6 +13,10 @@
 
 namespace telex {
 
+// Below this size bytes are copied, at or above it they are referenced: an iovec entry and two
+// atomic operations cost about as much as copying this much.
+inline constexpr std::size_t kCopyBelow = 512;
+
 class Chunk {
 public:
     // A chunk of `capacity` bytes with one reference, which the caller owns. Throws std::bad_alloc.

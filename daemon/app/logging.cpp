@@ -1,0 +1,114 @@
+#include "app/logging.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/async.h>
+#include <spdlog/formatter.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/systemd_sink.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+
+namespace telex::app {
+
+namespace {
+
+constexpr std::size_t kQueuedLines = 8192;
+
+// One JSON object per line: time, level, message.
+class JsonFormatter final : public spdlog::formatter {
+public:
+    void format(const spdlog::details::log_msg& line, spdlog::memory_buf_t& out) override {
+        const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(
+                                      line.time.time_since_epoch()
+        )
+                                      .count();
+        const nlohmann::json object = {
+            {"time", static_cast<double>(milliseconds) / 1000.0},
+            {"level", std::string(spdlog::level::to_string_view(line.level).data())},
+            {"message", std::string(line.payload.data(), line.payload.size())},
+        };
+        const std::string text =
+            object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+        out.append(text.data(), text.data() + text.size());
+        out.push_back('\n');
+    }
+
+    std::unique_ptr<spdlog::formatter> clone() const override {
+        return std::make_unique<JsonFormatter>();
+    }
+};
+
+// $JOURNAL_STREAM names the device and inode of the journal's pipe when systemd connected it.
+bool standard_error_is_the_journal() {
+    const char* stream = std::getenv("JOURNAL_STREAM");
+    struct stat status {};
+    if (stream == nullptr || ::fstat(STDERR_FILENO, &status) != 0) {
+        return false;
+    }
+    return fmt::format("{}:{}", status.st_dev, status.st_ino) == stream;
+}
+
+spdlog::sink_ptr make_sink(config::LogFormat format) {
+    if (format == config::LogFormat::automatic) {
+        format = standard_error_is_the_journal() ? config::LogFormat::journald
+                                                 : config::LogFormat::text;
+    }
+    switch (format) {
+        case config::LogFormat::journald: {
+            auto sink = std::make_shared<spdlog::sinks::systemd_sink_mt>("telexd");
+            sink->set_pattern("%v");
+            return sink;
+        }
+        case config::LogFormat::json: {
+            auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+            sink->set_formatter(std::make_unique<JsonFormatter>());
+            return sink;
+        }
+        case config::LogFormat::text:
+        case config::LogFormat::automatic:
+            break;
+    }
+    auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+    sink->set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
+    return sink;
+}
+
+spdlog::level::level_enum level_of(config::LogLevel level) {
+    switch (level) {
+        case config::LogLevel::debug:
+            return spdlog::level::debug;
+        case config::LogLevel::info:
+            return spdlog::level::info;
+        case config::LogLevel::warning:
+            return spdlog::level::warn;
+        case config::LogLevel::error:
+            break;
+    }
+    return spdlog::level::err;
+}
+
+}  // namespace
+
+void set_up_logging(const config::LogOptions& options) {
+    spdlog::init_thread_pool(kQueuedLines, 1);
+    auto logger = std::make_shared<spdlog::async_logger>(
+        "telexd",
+        make_sink(options.format),
+        spdlog::thread_pool(),
+        spdlog::async_overflow_policy::overrun_oldest
+    );
+    logger->set_level(level_of(options.level));
+    logger->flush_on(spdlog::level::info);
+    spdlog::set_default_logger(std::move(logger));
+}
+
+void finish_logging() { spdlog::shutdown(); }
+
+}  // namespace telex::app

@@ -1,0 +1,12 @@
+#include <variant>
+
+#include "app/application.hpp"
+#include "app/options.hpp"
+
+int main(int argc, char** argv) {
+    const auto options = telex::app::parse_options(argc, argv);
+    if (const int* exit_code = std::get_if<int>(&options)) {
+        return *exit_code;
+    }
+    return telex::app::run(std::get<telex::app::Options>(options));
+}

@@ -1,0 +1,53 @@
+#include "app/options.hpp"
+
+#include <sysexits.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+
+namespace telex::app {
+
+std::variant<Options, int> parse_options(int argc, const char* const* argv) {
+    Options options;
+    bool check = false;
+    bool reference = false;
+    CLI::App cli("telexd: message exchange for Linux sockets", "telexd");
+    cli.set_version_flag("--version", "telexd " TELEX_VERSION);
+    auto* config = cli.add_option("-c,--config", options.config_file, "Configuration file");
+    config->type_name("FILE")->capture_default_str();
+    cli.add_option_function<std::string>(
+           "--check-config",
+           [&](const std::string& file) {
+               check = true;
+               if (!file.empty()) {
+                   options.config_file = file;
+               }
+           },
+           "Check the configuration FILE (or that of --config), say all that is wrong with it, and "
+           "end: exit code 0 or 78"
+    )
+        ->expected(0, 1)
+        ->type_name("FILE");
+    cli.add_flag(
+        "--print-config-reference", reference, "Print the reference of the configuration (Markdown)"
+    );
+    cli.footer(
+        "Signals: TERM and INT drain and stop, a second one stops at once.\n"
+        "Exit codes: 0 stopped as asked, 64 usage, 66 no such file, 71 system error,\n"
+        "75 address or socket in use, 77 no permission, 78 configuration."
+    );
+    try {
+        cli.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const int code = cli.exit(error);
+        return code == 0 ? EX_OK : EX_USAGE;
+    }
+    if (check) {
+        options.action = Options::Action::check_config;
+    } else if (reference) {
+        options.action = Options::Action::print_config_reference;
+    }
+    return options;
+}
+
+}  // namespace telex::app

@@ -1,0 +1,19 @@
+#pragma once
+// The command line of telexd.
+#include <cstdint>
+#include <string>
+#include <variant>
+
+namespace telex::app {
+
+struct Options {
+    enum class Action : std::uint8_t { run, check_config, print_config_reference };
+    Action action = Action::run;
+    std::string config_file = "/etc/telex/telexd.yaml";
+};
+
+// The options, or the exit code with which to end at once (help, version, a usage error; what there
+// is to say was printed).
+std::variant<Options, int> parse_options(int argc, const char* const* argv);
+
+}  // namespace telex::app

@@ -1,0 +1,83 @@
+#include "exchange/builtin_responders.hpp"
+
+#include <chrono>
+#include <string>
+
+#include "exchange/exchange.hpp"
+#include "exchange/shard.hpp"
+#include "telex/v1/sys.pb.h"
+#include "wire/writer.hpp"
+
+namespace telex::exchange {
+
+namespace {
+
+constexpr std::string_view kPrefix = "$SYS.";
+
+// The answer bears the subject that was asked.
+void answer_with(
+    Shard& shard,
+    Member& asker,
+    std::uint64_t request_id,
+    std::string_view subject,
+    ByteView payload,
+    std::string_view type
+) {
+    std::string body;
+    wire::append_message(body, {.subject = subject, .payload = payload, .type = type});
+    if (const auto message = wire::scan_message(body)) {
+        shard.complete(asker, request_id, {0, *message, {}, nullptr});
+    }
+}
+
+void answer_with(
+    Shard& shard,
+    Member& asker,
+    std::uint64_t request_id,
+    std::string_view subject,
+    const google::protobuf::Message& message
+) {
+    answer_with(
+        shard, asker, request_id, subject, message.SerializeAsString(), message.GetTypeName()
+    );
+}
+
+v1::ServerTime server_time() {
+    v1::ServerTime time;
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    time.set_unix_nanoseconds(
+        std::chrono::duration_cast<std::chrono::nanoseconds>(now).count()
+    );
+    return time;
+}
+
+}  // namespace
+
+bool is_builtin_subject(std::string_view subject) { return subject.starts_with(kPrefix); }
+
+void answer_builtin(
+    Shard& shard, Member& asker, const wire::MessageView& request, std::uint64_t request_id
+) {
+    const std::string subject(request.subject);
+    const std::string_view name = std::string_view(subject).substr(kPrefix.size());
+    if (name == "echo") {
+        answer_with(shard, asker, request_id, subject, request.payload, "");
+    } else if (name == "time") {
+        answer_with(shard, asker, request_id, subject, server_time());
+    } else if (name == "info") {
+        answer_with(shard, asker, request_id, subject, shard.exchange().info());
+    } else if (name == "stats") {
+        const auto done = [&shard, id = asker.id(), request_id, subject](
+                              const v1::ServerStats& stats
+                          ) {
+            if (Member* member = shard.find(id); member != nullptr) {
+                answer_with(shard, *member, request_id, subject, stats);
+            }
+        };
+        shard.exchange().collect_stats(shard, done);
+    } else {
+        shard.fail(asker, request_id, v1::NO_RESPONDERS);
+    }
+}
+
+}  // namespace telex::exchange

@@ -1,0 +1,22 @@
+#pragma once
+// The exchange's own responders: requests to $SYS.echo, $SYS.time, $SYS.info and $SYS.stats.
+#include <cstdint>
+#include <string_view>
+
+#include "wire/frame_view.hpp"
+
+namespace telex::exchange {
+
+class Member;
+class Shard;
+
+// Is it a subject that only the exchange answers (known or not)?
+bool is_builtin_subject(std::string_view subject);
+
+// Answers the request now or, where all shards are asked, a little later. An unknown subject fails
+// with NO_RESPONDERS.
+void answer_builtin(
+    Shard& shard, Member& asker, const wire::MessageView& request, std::uint64_t request_id
+);
+
+}  // namespace telex::exchange

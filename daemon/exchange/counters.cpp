@@ -1,0 +1,71 @@
+#include "exchange/counters.hpp"
+
+#include <string>
+
+#include "telex/v1/sys.pb.h"
+
+namespace telex::exchange {
+
+std::string_view name_of(DropReason reason) {
+    static constexpr std::array<std::string_view, kDropReasons> kNames = {
+        "slow_newest",
+        "slow_oldest",
+        "slow_disconnect",
+        "connection_lost",
+        "shutting_down",
+        "too_large",
+        "not_encodable",
+        "group_vanished",
+        "late_answer",
+        "amplification",
+    };
+    return kNames[static_cast<std::size_t>(reason)];
+}
+
+namespace {
+
+void add_named(google::protobuf::Map<std::string, std::uint64_t>& map, std::string_view name,
+               std::uint64_t count) {
+    if (count != 0) {
+        map[std::string(name)] += count;
+    }
+}
+
+}  // namespace
+
+void add_to(v1::ServerStats& stats, std::uint32_t reactor, const ShardSnapshot& snapshot) {
+    const Counters& from = snapshot.counters;
+    stats.set_connections(stats.connections() + snapshot.connections);
+    stats.set_connections_total(stats.connections_total() + from.connections_total);
+    stats.set_subscriptions(stats.subscriptions() + snapshot.subscriptions);
+    stats.set_pending_requests(stats.pending_requests() + snapshot.pending_requests);
+    stats.set_pending_bytes(stats.pending_bytes() + snapshot.pending_bytes);
+    stats.set_received_messages(stats.received_messages() + from.received_messages);
+    stats.set_received_bytes(stats.received_bytes() + from.received_bytes);
+    stats.set_delivered_messages(stats.delivered_messages() + from.delivered_messages);
+    stats.set_sent_bytes(stats.sent_bytes() + from.sent_bytes);
+    stats.set_kernel_dropped_datagrams(stats.kernel_dropped_datagrams() + from.kernel_drops);
+    stats.set_unrouted_messages(stats.unrouted_messages() + from.unrouted_messages);
+    for (std::size_t i = 0; i < kDropReasons; ++i) {
+        add_named(*stats.mutable_dropped_messages(), name_of(static_cast<DropReason>(i)),
+                  from.dropped[i]);
+    }
+    for (std::size_t i = 0; i < session::kCloseReasons; ++i) {
+        add_named(*stats.mutable_closed_connections(),
+                  session::name_of(static_cast<session::CloseReason>(i)), from.closed[i]);
+    }
+    for (std::size_t i = 0; i < from.refusals.size(); ++i) {
+        if (from.refusals[i] != 0) {
+            add_named(*stats.mutable_refusals(), v1::ErrorCode_Name(static_cast<int>(i)),
+                      from.refusals[i]);
+        }
+    }
+    auto& row = *stats.add_reactors();
+    row.set_reactor(reactor);
+    row.set_connections(snapshot.connections);
+    row.set_subscriptions(snapshot.subscriptions);
+    row.set_turns(snapshot.turns);
+    row.set_handed_over_messages(from.handed_over_messages);
+}
+
+}  // namespace telex::exchange

@@ -1,0 +1,71 @@
+#pragma once
+// What one shard counted. Written by its reactor alone; others get copies of it by message.
+//
+// The books balance: for every message, matching subscriptions = delivered + dropped by reason.
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "session/close_reason.hpp"
+#include "telex/v1/telex.pb.h"
+
+namespace telex::v1 {
+class ServerStats;
+}
+
+namespace telex::exchange {
+
+enum class DropReason : std::uint8_t {
+    slow_newest,      // policy drop_newest
+    slow_oldest,      // policy drop_oldest
+    slow_disconnect,  // queued for a consumer that was cut off
+    connection_lost,  // queued when the connection ended
+    shutting_down,    // queued when the drain's time was over
+    too_large,        // larger than the subscriber's transport carries
+    not_encodable,    // the subscriber's framing or protocol cannot carry this payload
+    group_vanished,   // a queue group's last member left while the message was under way
+    late_answer,      // the request was answered, timed out, or its client left
+    amplification,    // a datagram answer larger than its request
+};
+
+inline constexpr std::size_t kDropReasons = 10;
+std::string_view name_of(DropReason reason);
+
+struct Counters {
+    std::uint64_t connections_total = 0;
+    std::uint64_t received_messages = 0;
+    std::uint64_t received_bytes = 0;
+    std::uint64_t delivered_messages = 0;
+    std::uint64_t sent_bytes = 0;
+    std::uint64_t unrouted_messages = 0;
+    std::uint64_t handed_over_messages = 0;
+    // Datagrams that the kernel threw away because nobody read them in time.
+    std::uint64_t kernel_drops = 0;
+    std::array<std::uint64_t, kDropReasons> dropped{};
+    std::array<std::uint64_t, session::kCloseReasons> closed{};
+    std::array<std::uint64_t, 128> refusals{};  // by v1::ErrorCode
+
+    void drop(DropReason reason, std::uint64_t count = 1) {
+        dropped[static_cast<std::size_t>(reason)] += count;
+    }
+    void refuse(v1::ErrorCode code) {
+        const auto index = static_cast<std::size_t>(code);
+        ++refusals[index < refusals.size() ? index : 0];
+    }
+};
+
+// One shard's counters and levels, as they are summed for $SYS.stats.
+struct ShardSnapshot {
+    Counters counters;
+    std::uint64_t connections = 0;
+    std::uint64_t subscriptions = 0;
+    std::uint64_t pending_requests = 0;
+    std::uint64_t pending_bytes = 0;
+    std::uint64_t turns = 0;
+};
+
+// Adds a shard's figures to the sum, and its row to the list of reactors.
+void add_to(v1::ServerStats& stats, std::uint32_t reactor, const ShardSnapshot& snapshot);
+
+}  // namespace telex::exchange

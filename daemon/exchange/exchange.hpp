@@ -1,0 +1,54 @@
+#pragma once
+// All shards together, and what they share: the directory of each other, the memory budget, and the
+// facts that the built-in responders tell.
+//
+// Built before the reactors run, destroyed after they stopped.
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "exchange/memory_budget.hpp"
+#include "exchange/shard.hpp"
+#include "telex/v1/sys.pb.h"
+
+namespace telex::exchange {
+
+struct ExchangeOptions {
+    std::size_t memory_budget_bytes = 256U << 20U;
+    // Requests waiting for their answers, on each reactor.
+    std::size_t max_open_requests = 100'000;
+};
+
+class Exchange {
+public:
+    Exchange(const ExchangeOptions& options, const std::vector<reactor::Reactor*>& reactors);
+    ~Exchange();
+    Exchange(const Exchange&) = delete;
+    Exchange& operator=(const Exchange&) = delete;
+
+    const ExchangeOptions& options() const { return options_; }
+    std::size_t shard_count() const { return shards_.size(); }
+    Shard& shard(std::size_t index) { return *shards_[index]; }
+    MemoryBudget& budget() { return budget_; }
+
+    // Secret of this run: keys of the hash tables and of reply subjects.
+    std::uint64_t seed() const { return seed_; }
+
+    // What $SYS.info says. Set while the server starts, constant afterwards.
+    void set_info(v1::ServerInfo info) { info_ = std::move(info); }
+    const v1::ServerInfo& info() const { return info_; }
+
+    // Sums the counters of all shards; `done` runs on the thread of `asker`. Any shard's thread.
+    void collect_stats(Shard& asker, std::function<void(const v1::ServerStats&)> done);
+
+private:
+    ExchangeOptions options_;
+    MemoryBudget budget_;
+    std::uint64_t seed_;
+    v1::ServerInfo info_;
+    std::vector<std::unique_ptr<Shard>> shards_;
+};
+
+}  // namespace telex::exchange

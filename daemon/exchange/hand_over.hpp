@@ -1,0 +1,78 @@
+#pragma once
+// Messages on their way from one reactor to another: one batch per pair and turn.
+//
+// A batch travels to the target, is worked off there, and travels back empty: the way back is both
+// the source's credit (how much is under way) and the reuse of the batch's memory.
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exchange/connection_id.hpp"
+#include "exchange/stored_message.hpp"
+#include "reactor/task.hpp"
+#include "router/reactor_set.hpp"
+
+namespace telex::exchange {
+
+class Shard;
+
+struct HandOver {
+    enum class Kind : std::uint8_t { message, answer };
+    Kind kind = Kind::message;
+    // Nobody but the target has a subscriber: it says so when it has none either.
+    bool only_target = false;
+    // For the target's plain subscribers (and for the groups below).
+    bool plain = false;
+    router::ReactorSet tried;
+    ConnectionId publisher;
+    wire::MessageView message;
+    ChunkRef owner;
+    std::string_view reply_to;
+    // Queue groups whose member the target is to choose.
+    std::uint32_t first_group = 0;
+    std::uint32_t group_count = 0;
+};
+
+class HandOverBatch final : public reactor::Task {
+public:
+    HandOverBatch(Shard& source, Shard& target) : source_(source), target_(target) {}
+
+    // Adds a message; copies it below kCopyBelow or when it has no owner, else references it.
+    HandOver& add(
+        const wire::MessageView& message, const ChunkRef* owner, std::string_view reply_to
+    );
+    // Adds a queue group to the message that was added last.
+    void add_group(std::string_view name);
+
+    const std::vector<HandOver>& items() const { return items_; }
+    std::span<const std::string_view> groups(const HandOver& item) const {
+        return std::span(groups_).subspan(item.first_group, item.group_count);
+    }
+    Shard& target() const { return target_; }
+    std::size_t bytes() const { return bytes_; }
+    bool empty() const { return items_.empty(); }
+    // Lets go of the messages, keeps the memory.
+    void clear();
+
+    // On the target: work off, then travel home; on the source: come home.
+    void run(std::unique_ptr<reactor::Task> self) override;
+
+private:
+    ByteView keep(ByteView bytes, ChunkRef& owner);
+
+    Shard& source_;
+    Shard& target_;
+    bool going_home_ = false;
+    std::vector<HandOver> items_;
+    std::vector<std::string_view> groups_;
+    std::vector<ChunkRef> texts_;  // arenas of reply subjects and group names
+    ChunkRef arena_;
+    std::size_t arena_used_ = 0;
+    std::size_t bytes_ = 0;
+};
+
+}  // namespace telex::exchange

@@ -1,0 +1,85 @@
+#pragma once
+// A party of the exchange: whoever publishes, subscribes or asks. Connections and datagram peers are
+// members; the shard knows them only by this.
+//
+// A member belongs to one shard and is touched on its reactor's thread only. It is taken out of the
+// shard (Shard::leave) before it dies, never from inside a call of the shard to it.
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "exchange/connection_id.hpp"
+#include "exchange/counters.hpp"
+#include "exchange/stored_message.hpp"
+#include "router/reply_table.hpp"
+#include "router/subscription.hpp"
+#include "session/session.hpp"
+
+namespace telex::exchange {
+
+class Member;
+
+// A subscription in force: what the router matches, and what the exchange keeps account of.
+struct ActiveSubscription : router::Subscription {
+    Member* member = nullptr;
+    v1::SlowPolicy slow_policy = v1::SLOW_POLICY_UNSPECIFIED;
+    bool limited_by_credit = false;
+    std::uint64_t credit = 0;
+    std::uint64_t max_messages = 0;  // 0: no limit
+    std::uint64_t delivered = 0;
+    std::uint64_t dropped = 0;
+    bool ended = false;  // takes no more; about to be removed
+    // Waiting for credit, oldest first.
+    std::deque<StoredMessage> held;
+};
+
+// What a member says to one more message.
+enum class Admission : std::uint8_t {
+    accept,
+    refuse,  // dropped, and counted by the member with its reason
+};
+
+class Member {
+public:
+    virtual ~Member() = default;
+
+    virtual session::Session& session() = 0;
+    // May `bytes` more wait for this member? Applies the slow-consumer policy of the subscription:
+    // may drop older messages, pause `publisher`, or end the connection.
+    virtual Admission admit(
+        ActiveSubscription& subscription, std::size_t bytes, ConnectionId publisher
+    ) = 0;
+    // Passes an admitted message to the session, which encodes it.
+    virtual void deliver(const session::Delivery& delivery) = 0;
+    // Bytes held outside the member on its behalf (waiting for credit).
+    virtual void charge_held(std::size_t bytes) = 0;
+    virtual void release_held(std::size_t bytes) = 0;
+    // True when pause() keeps further messages away.
+    virtual bool can_pause() const = 0;
+    // Take no more publications from the peer, until as many calls of resume.
+    virtual void pause() = 0;
+    virtual void resume() = 0;
+
+    ConnectionId id() const { return id_; }
+    std::size_t subscription_count() const { return subscriptions_.size(); }
+    std::size_t open_requests() const { return open_requests_; }
+    // While messages wait for it: a queue group passes over it if it can.
+    void set_behind(bool behind) { subscriber_.behind = behind; }
+    ActiveSubscription* find_subscription(std::uint64_t id) const {
+        const auto found = subscriptions_.find(id);
+        return found == subscriptions_.end() ? nullptr : found->second.get();
+    }
+
+private:
+    friend class Shard;
+    ConnectionId id_;
+    router::Subscriber subscriber_;
+    router::Requester requester_;
+    std::size_t open_requests_ = 0;
+    std::unordered_map<std::uint64_t, std::unique_ptr<ActiveSubscription>> subscriptions_;
+};
+
+}  // namespace telex::exchange

@@ -1,0 +1,304 @@
+#include "exchange/shard.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+#include "exchange/exchange.hpp"
+
+namespace telex::exchange {
+
+namespace {
+
+// A batch that has grown to this is sent before the turn ends, so that the target works meanwhile.
+constexpr std::size_t kFullBatch = 256U << 10U;
+// What may be under way to one reactor before the readers here wait, and until when they do.
+constexpr std::size_t kCongested = 8U << 20U;
+constexpr std::size_t kRelieved = 4U << 20U;
+constexpr std::size_t kSpareBatches = 64;
+// A message's cost in a queue beyond its body: head, framing, bookkeeping.
+constexpr std::size_t kDeliveryOverhead = 48;
+
+}  // namespace
+
+Shard::Shard(Exchange& exchange, reactor::Reactor& reactor)
+    : exchange_(exchange),
+      reactor_(reactor),
+      table_(reactor.index(), exchange.seed()),
+      replies_(
+          reactor.index(), exchange.options().max_open_requests, [this] { return secrets_.next(); }
+      ),
+      deadline_timer_(reactor.io()),
+      account_(exchange.budget()) {
+    reactor_.on_turn_end([this] { finish_turn(); });
+}
+
+Shard::~Shard() { assert(members_ == 0); }
+
+void Shard::connect() { outgoing_.resize(exchange_.shard_count()); }
+
+// --- members ----------------------------------------------------------------------------------
+
+void Shard::join(Member& member) {
+    std::uint32_t slot = 0;
+    if (free_slots_.empty()) {
+        slot = static_cast<std::uint32_t>(slots_.size());
+        slots_.emplace_back();
+    } else {
+        slot = free_slots_.back();
+        free_slots_.pop_back();
+    }
+    Slot& place = slots_[slot];
+    place.member = &member;
+    place.generation = place.generation % kMaxGeneration + 1;
+    member.id_ = {reactor_.index(), slot, place.generation};
+    member.subscriber_.owner = &member;
+    member.subscriber_.connection_key = member.id_.key();
+    member.requester_.owner = &member;
+    member.requester_.max_pending = exchange_.options().max_open_requests;
+    ++members_;
+}
+
+void Shard::leave(Member& member, DropReason reason) {
+    for (auto& [id, subscription] : member.subscriptions_) {
+        discard(*subscription, reason);
+    }
+    member.subscriptions_.clear();
+    replies_.close(member.requester_);
+    member.open_requests_ = 0;
+    slots_[member.id_.slot].member = nullptr;
+    free_slots_.push_back(member.id_.slot);
+    --members_;
+}
+
+Member* Shard::find(ConnectionId id) const {
+    if (id.slot >= slots_.size() || slots_[id.slot].generation != id.generation) {
+        return nullptr;
+    }
+    return slots_[id.slot].member;
+}
+
+// --- messages ---------------------------------------------------------------------------------
+
+void Shard::publish(Member& from, const session::Publication& publication) {
+    ++counters_.received_messages;
+    if (router::is_reply_subject(publication.message.subject)) {
+        answer(publication);
+        return;
+    }
+    if (!spread({publication.message, publication.owner, {}, from.id()})) {
+        ++counters_.unrouted_messages;
+    }
+}
+
+bool Shard::spread(const Transit& transit) {
+    bool somebody = false;
+    {
+        const auto route = table_.route(transit.message.subject, transit.publisher.key());
+        somebody = !route->nobody();
+        carry_out(*route, transit);
+    }
+    remove_ended();
+    return somebody;
+}
+
+void Shard::carry_out(const router::Route& route, const Transit& transit) {
+    for (router::Subscription* subscription : route.plain) {
+        deliver(static_cast<ActiveSubscription&>(*subscription), transit);
+    }
+    for (const router::GroupTarget& target : route.groups) {
+        deliver(static_cast<ActiveSubscription&>(*target.member), transit);
+    }
+    const bool only = route.plain.empty() && route.groups.empty() && route.handovers.size() == 1;
+    for (const router::Handover& handover : route.handovers) {
+        HandOverBatch& batch = batch_for(handover.reactor);
+        HandOver& item = batch.add(transit.message, transit.owner, transit.reply_to);
+        item.publisher = transit.publisher;
+        item.only_target = only;
+        item.plain = handover.plain;
+        item.tried = route.tried;
+        for (const std::string_view group : handover.groups) {
+            batch.add_group(group);
+        }
+        ++counters_.handed_over_messages;
+        send_if_full(handover.reactor);
+    }
+}
+
+void Shard::deliver(ActiveSubscription& subscription, const Transit& transit) {
+    if (subscription.ended) {
+        return;
+    }
+    Member& member = *subscription.member;
+    const std::size_t size = transit.message.body.size() + kDeliveryOverhead;
+    if (member.admit(subscription, size, transit.publisher) == Admission::refuse) {
+        return;
+    }
+    if (subscription.limited_by_credit) {
+        if (subscription.credit == 0 || !subscription.held.empty()) {
+            subscription.held.push_back(
+                StoredMessage::keep(transit.message, transit.owner, transit.reply_to)
+            );
+            member.charge_held(transit.message.body.size());
+            return;
+        }
+        --subscription.credit;
+    }
+    account_delivery(subscription);
+    member.deliver({subscription.id, transit.message, transit.reply_to, transit.owner});
+}
+
+void Shard::account_delivery(ActiveSubscription& subscription) {
+    ++counters_.delivered_messages;
+    ++subscription.delivered;
+    if (subscription.delivered == subscription.max_messages) {
+        subscription.ended = true;
+        ended_.emplace_back(subscription.member->id(), subscription.id);
+    }
+}
+
+void Shard::uncount_delivery(Member& member, std::uint64_t subscription, DropReason reason) {
+    --counters_.delivered_messages;
+    counters_.drop(reason);
+    if (ActiveSubscription* found = member.find_subscription(subscription); found != nullptr) {
+        --found->delivered;
+        ++found->dropped;
+    }
+}
+
+// --- to and from other reactors -----------------------------------------------------------------
+
+HandOverBatch& Shard::batch_for(std::uint16_t target) {
+    Outgoing& outgoing = outgoing_[target];
+    if (!outgoing.batch) {
+        if (outgoing.spare.empty()) {
+            outgoing.batch = std::make_unique<HandOverBatch>(*this, exchange_.shard(target));
+        } else {
+            outgoing.batch = std::move(outgoing.spare.back());
+            outgoing.spare.pop_back();
+        }
+        reactor_.ensure_turn();
+    }
+    return *outgoing.batch;
+}
+
+void Shard::send_if_full(std::uint16_t target) {
+    if (outgoing_[target].batch->bytes() >= kFullBatch) {
+        send_batch(target);
+    }
+}
+
+void Shard::send_batch(std::uint16_t target) {
+    Outgoing& outgoing = outgoing_[target];
+    outgoing.bytes_under_way += outgoing.batch->bytes();
+    if (outgoing.bytes_under_way > kCongested && !outgoing.congested) {
+        outgoing.congested = true;
+        ++congested_targets_;
+    }
+    exchange_.shard(target).reactor().post_task(std::move(outgoing.batch));
+}
+
+void Shard::take_home(std::unique_ptr<HandOverBatch> batch) {
+    Outgoing& outgoing = outgoing_[batch->target().reactor().index()];
+    outgoing.bytes_under_way -= batch->bytes();
+    batch->clear();
+    if (outgoing.spare.size() < kSpareBatches) {
+        outgoing.spare.push_back(std::move(batch));
+    }
+    if (outgoing.congested && outgoing.bytes_under_way < kRelieved) {
+        outgoing.congested = false;
+        --congested_targets_;
+    }
+    if (!congested()) {
+        for (reactor::TurnWork* reader : waiting_) {
+            reactor_.run_again(*reader);
+        }
+        waiting_.clear();
+    }
+}
+
+void Shard::work_off(const HandOverBatch& batch) {
+    for (const HandOver& item : batch.items()) {
+        const Transit transit{item.message, &item.owner, item.reply_to, item.publisher};
+        if (item.kind == HandOver::Kind::answer) {
+            take_answer(transit);
+            continue;
+        }
+        bool nobody = false;
+        {
+            const auto route = table_.route_handed_over(
+                item.message.subject,
+                item.publisher.key(),
+                {item.plain, batch.groups(item), item.tried}
+            );
+            carry_out(*route, transit);
+            counters_.drop(DropReason::group_vanished, route->lost.size());
+            nobody = route->nobody();
+        }
+        remove_ended();
+        if (nobody && item.only_target && !item.reply_to.empty()) {
+            no_responders(item.reply_to);
+        }
+    }
+}
+
+void Shard::wait_for_relief(reactor::TurnWork& reader) {
+    if (std::find(waiting_.begin(), waiting_.end(), &reader) == waiting_.end()) {
+        waiting_.push_back(&reader);
+    }
+}
+
+void Shard::forget_waiting(const reactor::TurnWork& reader) { std::erase(waiting_, &reader); }
+
+bool Shard::pause_publisher(ConnectionId publisher) {
+    if (publisher.reactor != reactor_.index()) {
+        Shard& home = exchange_.shard(publisher.reactor);
+        home.reactor_.post([&home, publisher] { home.pause_publisher(publisher); });
+        return true;
+    }
+    Member* member = find(publisher);
+    if (member == nullptr) {
+        return true;  // it left: nothing more comes from it
+    }
+    if (!member->can_pause()) {
+        return false;
+    }
+    member->pause();
+    return true;
+}
+
+void Shard::resume_publisher(ConnectionId publisher) {
+    if (publisher.reactor != reactor_.index()) {
+        Shard& home = exchange_.shard(publisher.reactor);
+        home.reactor_.post([&home, publisher] { home.resume_publisher(publisher); });
+    } else if (Member* member = find(publisher); member != nullptr && member->can_pause()) {
+        member->resume();
+    }
+}
+
+// --- housekeeping -------------------------------------------------------------------------------
+
+void Shard::finish_turn() {
+    for (std::size_t target = 0; target < outgoing_.size(); ++target) {
+        if (outgoing_[target].batch && !outgoing_[target].batch->empty()) {
+            send_batch(static_cast<std::uint16_t>(target));
+        }
+    }
+    announce_interest();
+    account_.settle();
+    if (over_budget_ && exchange_.budget().exceeded()) {
+        over_budget_();
+    }
+}
+
+ShardSnapshot Shard::snapshot() const {
+    ShardSnapshot snapshot;
+    snapshot.counters = counters_;
+    snapshot.connections = members_;
+    snapshot.subscriptions = table_.subscriptions();
+    snapshot.pending_requests = replies_.pending();
+    snapshot.pending_bytes = account_.held();
+    snapshot.turns = reactor_.turns();
+    return snapshot;
+}
+
+}  // namespace telex::exchange

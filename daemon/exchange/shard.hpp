@@ -1,0 +1,167 @@
+#pragma once
+// The exchange on one reactor: who is here, who wants what, and where each message goes.
+//
+//   publish -> route in this reactor's replica -> local members: admit, deliver
+//                                              -> other reactors: one hand-over each, batched
+//   request -> entry in the reply table -> publish with a reply subject -> ... -> answer
+//   subscribe -> replica -> interest told to all shards, acknowledged by all -> Session::on_subscribed
+//
+// Shards talk by messages only (Reactor::post_task): hand-over batches, interest rounds, answers,
+// pauses. Order per publisher holds because a publisher stays on one reactor and batches between
+// two reactors do not overtake each other.
+//
+// Owner: Exchange. Thread: the reactor's, for every method except post-constructor getters.
+#include <asio/steady_timer.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "exchange/connection_id.hpp"
+#include "exchange/counters.hpp"
+#include "exchange/hand_over.hpp"
+#include "exchange/member.hpp"
+#include "exchange/memory_budget.hpp"
+#include "exchange/secrets.hpp"
+#include "reactor/reactor.hpp"
+#include "router/reply_table.hpp"
+#include "router/routing_table.hpp"
+
+namespace telex::exchange {
+
+class Exchange;
+
+class Shard {
+public:
+    Shard(Exchange& exchange, reactor::Reactor& reactor);
+    ~Shard();
+    // Once all shards exist.
+    void connect();
+    Shard(const Shard&) = delete;
+    Shard& operator=(const Shard&) = delete;
+
+    // --- members ----------------------------------------------------------------------------
+    void join(Member& member);
+    // Ends its subscriptions and requests; what it has held is counted as dropped for `reason`.
+    void leave(Member& member, DropReason reason);
+    Member* find(ConnectionId id) const;
+
+    // --- what members do --------------------------------------------------------------------
+    void publish(Member& from, const session::Publication& publication);
+    void request(
+        Member& from,
+        const session::Publication& publication,
+        std::uint64_t request_id,
+        std::chrono::milliseconds timeout
+    );
+    void subscribe(Member& member, session::SubscriptionSpec spec);
+    void unsubscribe(Member& member, std::uint64_t id);
+    void add_credit(Member& member, std::uint64_t id, std::uint64_t messages);
+    // A delivery that was counted as made was dropped after all, from the member's queue.
+    void uncount_delivery(Member& member, std::uint64_t subscription, DropReason reason);
+
+    // --- back-pressure ----------------------------------------------------------------------
+    // Asks the publisher, wherever it lives, to pause or to go on. False: it cannot be paused.
+    bool pause_publisher(ConnectionId publisher);
+    void resume_publisher(ConnectionId publisher);
+    // True while too much is under way to some other reactor: readers wait.
+    bool congested() const { return congested_targets_ > 0; }
+    // Runs `reader` again when congestion is over.
+    void wait_for_relief(reactor::TurnWork& reader);
+    void forget_waiting(const reactor::TurnWork& reader);
+
+    // --- housekeeping -----------------------------------------------------------------------
+    // Called at the end of a turn in which more memory is in use than the budget allows.
+    void on_over_budget(std::function<void()> hook) { over_budget_ = std::move(hook); }
+    ShardSnapshot snapshot() const;
+
+    reactor::Reactor& reactor() { return reactor_; }
+    Exchange& exchange() { return exchange_; }
+    Counters& counters() { return counters_; }
+    BudgetAccount& account() { return account_; }
+
+    // --- for the shards' messages to each other, and the built-in responders ------------------
+    void work_off(const HandOverBatch& batch);
+    void take_home(std::unique_ptr<HandOverBatch> batch);
+    void apply_interest(
+        std::uint16_t from, const std::vector<router::InterestChange>& changes, std::uint64_t round
+    );
+    // Ends an open request of the member.
+    void complete(Member& member, std::uint64_t request_id, const session::Delivery& delivery);
+    void fail(Member& member, std::uint64_t request_id, v1::ErrorCode code);
+
+private:
+    // A message being routed.
+    struct Transit {
+        const wire::MessageView& message;
+        const ChunkRef* owner;
+        std::string_view reply_to;
+        ConnectionId publisher;
+    };
+    struct InterestRound {
+        std::size_t missing = 0;
+        std::vector<std::pair<ConnectionId, std::uint64_t>> subscriptions;
+    };
+
+    // False: nobody anywhere wants it.
+    bool spread(const Transit& transit);
+    void carry_out(const router::Route& route, const Transit& transit);
+    void deliver(ActiveSubscription& subscription, const Transit& transit);
+    void account_delivery(ActiveSubscription& subscription);
+    HandOverBatch& batch_for(std::uint16_t target);
+    void send_if_full(std::uint16_t target);
+    void send_batch(std::uint16_t target);
+
+    void answer(const session::Publication& publication);
+    void take_answer(const Transit& transit);
+    void no_responders(std::string_view reply_to);
+    void watch_deadlines();
+
+    void discard(ActiveSubscription& subscription, DropReason reason);
+    void note_change(std::optional<router::InterestChange> change);
+    void remove_ended();
+    void round_acknowledged(std::uint64_t round);
+    void announce_interest();
+    void finish_turn();
+
+    Exchange& exchange_;
+    reactor::Reactor& reactor_;
+    router::RoutingTable table_;
+    Secrets secrets_;
+    router::ReplyTable replies_;
+    asio::steady_timer deadline_timer_;
+    bool deadline_timer_armed_ = false;
+    std::function<void()> over_budget_;
+    Counters counters_;
+    BudgetAccount account_;
+
+    struct Slot {
+        Member* member = nullptr;
+        std::uint32_t generation = 0;
+    };
+    std::vector<Slot> slots_;
+    std::vector<std::uint32_t> free_slots_;
+    std::size_t members_ = 0;
+
+    struct Outgoing {
+        std::unique_ptr<HandOverBatch> batch;
+        std::vector<std::unique_ptr<HandOverBatch>> spare;
+        std::size_t bytes_under_way = 0;
+        bool congested = false;
+    };
+    std::vector<Outgoing> outgoing_;
+    std::size_t congested_targets_ = 0;
+    std::vector<reactor::TurnWork*> waiting_;
+
+    std::vector<router::InterestChange> changes_;
+    std::vector<std::pair<ConnectionId, std::uint64_t>> unannounced_;
+    std::unordered_map<std::uint64_t, InterestRound> rounds_;
+    std::uint64_t next_round_ = 1;
+    // Reached max_messages while messages were being routed; removed when that is over.
+    std::vector<std::pair<ConnectionId, std::uint64_t>> ended_;
+};
+
+}  // namespace telex::exchange

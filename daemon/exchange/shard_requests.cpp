@@ -1,0 +1,127 @@
+// Shard: requests and their answers.
+//
+// A request gets an entry in the reply table of its own reactor; the entry's subject names that
+// reactor, so an answer finds its way from any reactor without routing. The entry ends with the
+// answer, with the time-out, with "no responders", or with the requester.
+#include "exchange/builtin_responders.hpp"
+#include "exchange/exchange.hpp"
+#include "exchange/shard.hpp"
+
+namespace telex::exchange {
+
+namespace {
+
+// How exactly time-outs are kept.
+constexpr std::chrono::milliseconds kTimeoutGrain{20};
+
+Member& member_of(const router::ReplyTable::Pending& pending) {
+    return *static_cast<Member*>(pending.requester->owner);
+}
+
+}  // namespace
+
+void Shard::request(
+    Member& from,
+    const session::Publication& publication,
+    std::uint64_t request_id,
+    std::chrono::milliseconds timeout
+) {
+    ++counters_.received_messages;
+    ++from.open_requests_;
+    if (is_builtin_subject(publication.message.subject)) {
+        answer_builtin(*this, from, publication.message, request_id);
+        return;
+    }
+    const auto subject = replies_.open(from.requester_, request_id, reactor_.now() + timeout);
+    if (!subject) {
+        fail(from, request_id, v1::TOO_MANY_REQUESTS);
+        return;
+    }
+    watch_deadlines();
+    if (!spread({publication.message, publication.owner, subject->view(), from.id()})) {
+        ++counters_.unrouted_messages;
+        no_responders(subject->view());
+    }
+}
+
+// A member answered somebody's request.
+void Shard::answer(const session::Publication& publication) {
+    const auto address = router::parse_reply_subject(publication.message.subject);
+    if (!address || address->reactor >= exchange_.shard_count()) {
+        counters_.drop(DropReason::late_answer);
+        return;
+    }
+    const Transit transit{publication.message, publication.owner, {}, {}};
+    if (address->reactor == reactor_.index()) {
+        take_answer(transit);
+        return;
+    }
+    HandOver& item = batch_for(address->reactor).add(transit.message, transit.owner, {});
+    item.kind = HandOver::Kind::answer;
+    ++counters_.handed_over_messages;
+    send_if_full(address->reactor);
+}
+
+void Shard::take_answer(const Transit& transit) {
+    const auto address = router::parse_reply_subject(transit.message.subject);
+    const auto pending = address ? replies_.take(*address) : std::nullopt;
+    if (!pending) {
+        counters_.drop(DropReason::late_answer);
+        return;
+    }
+    complete(member_of(*pending), pending->request_id, {0, transit.message, {}, transit.owner});
+}
+
+void Shard::complete(
+    Member& member, std::uint64_t request_id, const session::Delivery& delivery
+) {
+    --member.open_requests_;
+    ++counters_.delivered_messages;
+    member.session().on_answer(request_id, delivery);
+}
+
+void Shard::fail(Member& member, std::uint64_t request_id, v1::ErrorCode code) {
+    --member.open_requests_;
+    counters_.refuse(code);
+    member.session().on_request_failed(request_id, code);
+}
+
+void Shard::no_responders(std::string_view reply_to) {
+    const auto address = router::parse_reply_subject(reply_to);
+    if (!address) {
+        return;
+    }
+    if (address->reactor != reactor_.index()) {
+        Shard& home = exchange_.shard(address->reactor);
+        home.reactor_.post([&home, subject = std::string(reply_to)] {
+            home.no_responders(subject);
+        });
+        return;
+    }
+    if (const auto pending = replies_.take(*address)) {
+        fail(member_of(*pending), pending->request_id, v1::NO_RESPONDERS);
+    }
+}
+
+// The timer runs only while there are requests.
+void Shard::watch_deadlines() {
+    if (deadline_timer_armed_) {
+        return;
+    }
+    deadline_timer_armed_ = true;
+    deadline_timer_.expires_after(kTimeoutGrain);
+    deadline_timer_.async_wait([this](const asio::error_code& error) {
+        deadline_timer_armed_ = false;
+        if (error) {
+            return;
+        }
+        replies_.expire(std::chrono::steady_clock::now(), [this](const auto& pending) {
+            fail(member_of(pending), pending.request_id, v1::TIMEOUT);
+        });
+        if (replies_.pending() > 0) {
+            watch_deadlines();
+        }
+    });
+}
+
+}  // namespace telex::exchange

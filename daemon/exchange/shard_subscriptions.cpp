@@ -1,0 +1,148 @@
+// Shard: subscriptions and the interest that the other shards are told.
+//
+// Interest is announced once per turn. A round is a turn's changes plus the subscriptions that wait
+// for it; when all other shards have applied it, the waiting clients are told. A subscription that
+// changes nothing for the others waits for a round all the same: the change that covers it may
+// still be under way.
+#include "exchange/exchange.hpp"
+#include "exchange/shard.hpp"
+
+namespace telex::exchange {
+
+void Shard::subscribe(Member& member, session::SubscriptionSpec spec) {
+    auto subscription = std::make_unique<ActiveSubscription>();
+    subscription->subscriber = &member.subscriber_;
+    subscription->id = spec.id;
+    subscription->sees_reserved = spec.sees_reserved;
+    subscription->no_echo = spec.no_echo;
+    subscription->member = &member;
+    subscription->slow_policy = spec.slow_policy;
+    subscription->limited_by_credit = spec.credit > 0;
+    subscription->credit = spec.credit;
+    subscription->max_messages = spec.max_messages;
+    auto change = table_.subscribe(*subscription, spec.filter, spec.queue_group);
+    if (!change) {
+        counters_.refuse(v1::BAD_SUBJECT);
+        member.session().refuse(
+            {.code = v1::BAD_SUBJECT,
+             .text = "the filter '" + spec.filter + "' does not fit into the routing table",
+             .subscription = spec.id}
+        );
+        return;
+    }
+    member.subscriptions_.emplace(spec.id, std::move(subscription));
+    if (exchange_.shard_count() == 1) {
+        member.session().on_subscribed(spec.id);
+        return;
+    }
+    note_change(std::move(*change));
+    unannounced_.emplace_back(member.id(), spec.id);
+    reactor_.ensure_turn();
+}
+
+void Shard::note_change(std::optional<router::InterestChange> change) {
+    if (change && exchange_.shard_count() > 1) {
+        changes_.push_back(std::move(*change));
+        reactor_.ensure_turn();
+    }
+}
+
+void Shard::unsubscribe(Member& member, std::uint64_t id) {
+    const auto found = member.subscriptions_.find(id);
+    if (found == member.subscriptions_.end()) {
+        return;
+    }
+    ActiveSubscription& subscription = *found->second;
+    discard(subscription, DropReason::connection_lost);
+    const std::uint64_t delivered = subscription.delivered;
+    const std::uint64_t dropped = subscription.dropped;
+    member.subscriptions_.erase(found);
+    member.session().on_unsubscribed(id, delivered, dropped);
+}
+
+// Takes it out of the table; what it held for credit is dropped.
+void Shard::discard(ActiveSubscription& subscription, DropReason reason) {
+    subscription.ended = true;
+    for (const StoredMessage& stored : subscription.held) {
+        subscription.member->release_held(stored.body.bytes.size());
+        counters_.drop(reason);
+        ++subscription.dropped;
+    }
+    subscription.held.clear();
+    note_change(table_.unsubscribe(subscription));
+}
+
+void Shard::remove_ended() {
+    while (!ended_.empty()) {
+        const auto [id, subscription] = ended_.back();
+        ended_.pop_back();
+        if (Member* member = find(id); member != nullptr) {
+            unsubscribe(*member, subscription);
+        }
+    }
+}
+
+void Shard::add_credit(Member& member, std::uint64_t id, std::uint64_t messages) {
+    ActiveSubscription* subscription = member.find_subscription(id);
+    if (subscription == nullptr || !subscription->limited_by_credit) {
+        return;
+    }
+    std::uint64_t& credit = subscription->credit;
+    credit = credit + messages < credit ? UINT64_MAX : credit + messages;
+    while (credit > 0 && !subscription->held.empty() && !subscription->ended) {
+        const StoredMessage stored = std::move(subscription->held.front());
+        subscription->held.pop_front();
+        member.release_held(stored.body.bytes.size());
+        --credit;
+        account_delivery(*subscription);
+        member.deliver(stored.delivery(id));
+    }
+    remove_ended();
+}
+
+void Shard::announce_interest() {
+    if (changes_.empty() && unannounced_.empty()) {
+        return;
+    }
+    const std::uint64_t round = next_round_++;
+    rounds_.emplace(round, InterestRound{exchange_.shard_count() - 1, std::move(unannounced_)});
+    unannounced_.clear();
+    const auto changes = std::make_shared<const std::vector<router::InterestChange>>(
+        std::exchange(changes_, {})
+    );
+    for (std::size_t i = 0; i < exchange_.shard_count(); ++i) {
+        Shard& other = exchange_.shard(i);
+        if (&other != this) {
+            other.reactor_.post([&other, from = reactor_.index(), changes, round] {
+                other.apply_interest(from, *changes, round);
+            });
+        }
+    }
+}
+
+void Shard::apply_interest(
+    std::uint16_t from, const std::vector<router::InterestChange>& changes, std::uint64_t round
+) {
+    for (const router::InterestChange& change : changes) {
+        table_.apply(from, change);
+    }
+    Shard& source = exchange_.shard(from);
+    source.reactor_.post([&source, round] { source.round_acknowledged(round); });
+}
+
+void Shard::round_acknowledged(std::uint64_t round) {
+    const auto found = rounds_.find(round);
+    if (--found->second.missing > 0) {
+        return;
+    }
+    const auto subscriptions = std::move(found->second.subscriptions);
+    rounds_.erase(found);
+    for (const auto& [id, subscription] : subscriptions) {
+        Member* member = find(id);
+        if (member != nullptr && member->find_subscription(subscription) != nullptr) {
+            member->session().on_subscribed(subscription);
+        }
+    }
+}
+
+}  // namespace telex::exchange

@@ -1,0 +1,30 @@
+#pragma once
+// A message that outlives the read that brought it: its bytes owned or referenced, and the views
+// into them moved along.
+#include <cstddef>
+#include <string>
+
+#include "base/chunk.hpp"
+#include "session/session.hpp"
+#include "wire/frame_view.hpp"
+
+namespace telex::exchange {
+
+// The same views over another place of the same bytes.
+wire::MessageView rebase(const wire::MessageView& message, ByteView moved_body);
+
+struct StoredMessage {
+    SharedBytes body;
+    wire::MessageView message;
+    std::string reply_to;
+
+    // Keeps `message`, by reference when `owner` allows and the body is large, else as a copy.
+    static StoredMessage keep(
+        const wire::MessageView& message, const ChunkRef* owner, std::string_view reply_to
+    );
+    session::Delivery delivery(std::uint64_t subscription) const {
+        return {subscription, message, reply_to, &body.owner};
+    }
+};
+
+}  // namespace telex::exchange

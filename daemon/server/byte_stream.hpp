@@ -1,0 +1,44 @@
+#pragma once
+// A connected, non-blocking stream of bytes or packets, as a connection uses it. Sockets here; a
+// pair in memory with injected faults in the tests.
+#include <sys/uio.h>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace telex::server {
+
+struct IoResult {
+    enum class Status : std::uint8_t {
+        done,   // `bytes` were moved
+        again,  // nothing can be moved now; readiness will be told
+        end,    // read: the peer has finished sending
+        cut,    // read: a packet was larger than the buffer
+        error,  // the stream is broken; `error` says why
+    };
+    Status status = Status::done;
+    std::size_t bytes = 0;
+    int error = 0;
+};
+
+class ByteStream {
+public:
+    virtual ~ByteStream() = default;
+
+    // What the poller watches.
+    virtual int descriptor() const = 0;
+    // True: each read gives one packet, each write sends one.
+    virtual bool keeps_packets() const = 0;
+    // The largest packet that can be written; for byte streams the largest number.
+    virtual std::size_t max_packet() const = 0;
+    virtual IoResult read(char* buffer, std::size_t size) = 0;
+    // Gathers; at most kMaxVectors vectors.
+    virtual IoResult write(const iovec* vectors, std::size_t count) = 0;
+    // Tells the peer that nothing more comes; reading goes on.
+    virtual void finish_writing() = 0;
+};
+
+// The kernel's own bound on one sendmsg (IOV_MAX).
+inline constexpr std::size_t kMaxVectors = 1024;
+
+}  // namespace telex::server

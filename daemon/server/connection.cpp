@@ -1,0 +1,333 @@
+#include "server/connection.hpp"
+
+#include <sys/epoll.h>
+
+#include <array>
+
+#include "codec/foreign.hpp"
+#include "server/connection_table.hpp"
+#include "server/frame_errors.hpp"
+
+namespace telex::server {
+
+namespace {
+
+// What one connection may read in one turn before the others have theirs.
+constexpr std::size_t kTurnBytes = 256U << 10U;
+// Publications parked while their publisher is paused; beyond it, reading stops.
+constexpr std::size_t kParkedBytes = 64U << 10U;
+// Answers and errors that the peer did not take; beyond it, its questions are not read.
+constexpr std::size_t kUnreadAnswers = 256U << 10U;
+
+}  // namespace
+
+Connection::Connection(
+    exchange::Shard& shard,
+    ReactorBuffers& buffers,
+    ConnectionTable& table,
+    ListenerState& listener,
+    session::PeerFacts peer,
+    std::string peer_text,
+    std::unique_ptr<ByteStream> stream
+)
+    : Party(shard, listener, std::move(peer)),
+      buffers_(buffers),
+      table_(table),
+      peer_text_(std::move(peer_text)),
+      stream_(std::move(stream)),
+      decoder_(codec::make_decoder(listener.framing(stream_->keeps_packets()))),
+      encoder_(listener.encoder(stream_->keeps_packets())),
+      max_outgoing_(stream_->max_packet()),
+      input_(buffers),
+      outbox_(buffers, stream_->keeps_packets()),
+      opened_(shard.reactor().now()),
+      last_received_(opened_),
+      last_written_(opened_) {}
+
+Connection::~Connection() {
+    auto& reactor = shard_.reactor();
+    reactor.forget(read_work_);
+    reactor.forget(flush_work_);
+    shard_.forget_waiting(read_work_);
+    if (state_ != State::gone) {
+        leave_exchange();
+        recharge();
+    }
+    if (has_place_) {
+        listener_.give_place();
+    }
+}
+
+bool Connection::start() {
+    if (!shard_.reactor().poller().add(stream_->descriptor(), *this)) {
+        return false;
+    }
+    polled_ = true;
+    has_place_ = listener_.take_place();
+    ++shard_.counters().connections_total;
+    shard_.join(*this);
+    joined_ = true;
+    open_session(false);
+    if (has_place_) {
+        session_->start();
+    } else {
+        turn_away(
+            v1::TOO_MANY_CONNECTIONS,
+            session::CloseReason::too_many_connections,
+            "the listener's limit of connections is reached"
+        );
+    }
+    return true;
+}
+
+void Connection::turn_away(
+    v1::ErrorCode code, session::CloseReason reason, std::string_view text
+) {
+    refuse_and_close({.code = code, .text = std::string(text), .closing = true}, reason);
+}
+
+void Connection::on_ready(std::uint32_t events) {
+    if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) {
+        hung_up_ = true;
+    }
+    if ((events & EPOLLOUT) != 0 && (blocked_ || state_ == State::flushing)) {
+        blocked_ = false;
+        shard_.reactor().run_at_end(flush_work_);
+    }
+    if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0) {
+        read_turn();
+    }
+}
+
+bool Connection::may_read() {
+    if (pauses_ > 0 && parked_bytes_ >= kParkedBytes) {
+        return false;  // resume() reads on
+    }
+    if (outbox_.control_bytes() >= kUnreadAnswers) {
+        unread_answers_ = true;
+        return false;  // after_write() reads on
+    }
+    if (shard_.congested()) {
+        shard_.wait_for_relief(read_work_);
+        return false;
+    }
+    return true;
+}
+
+void Connection::read_turn() {
+    if (state_ == State::lingering || state_ == State::flushing) {
+        discard_input();
+        return;
+    }
+    release_parked();
+    std::size_t read = 0;
+    while (state_ == State::open && !input_ended_ && may_read()) {
+        if (read >= kTurnBytes) {
+            shard_.reactor().run_again(read_work_);
+            return;
+        }
+        const std::span<char> space = input_.prepare();
+        const IoResult result = stream_->read(space.data(), space.size());
+        switch (result.status) {
+            case IoResult::Status::again:
+                return;
+            case IoResult::Status::end:
+                end_of_input();
+                return;
+            case IoResult::Status::error:
+                abort(session::CloseReason::client_reset);
+                return;
+            case IoResult::Status::cut:
+                on_frame_error(codec::FrameError::too_large, {});
+                return;
+            case IoResult::Status::done:
+                break;
+        }
+        read += result.bytes;
+        bytes_in_ += result.bytes;
+        shard_.counters().received_bytes += result.bytes;
+        last_received_ = shard_.reactor().now();
+        if (!cut_frames(input_.received(result.bytes))) {
+            return;
+        }
+        // A short read has emptied the socket: asking again would only cost a call. A packet is
+        // always short, and after a hang-up only the end itself says that it was all.
+        if (result.bytes < space.size() && !stream_->keeps_packets() && !hung_up_) {
+            return;
+        }
+    }
+}
+
+// Cuts and handles all whole frames; keeps the rest. False when the connection is closing.
+bool Connection::cut_frames(ByteView bytes) {
+    if (first_bytes_) {
+        first_bytes_ = false;
+        const auto name = codec::recognise_foreign(bytes);
+        if (name && !listener_.protocol().any_bytes) {
+            refuse_and_close(
+                {.code = v1::WRONG_PROTOCOL,
+                 .text = "the peer speaks " + std::string(*name) + "; this port speaks " +
+                         std::string(listener_.protocol().name),
+                 .closing = true},
+                session::CloseReason::wrong_protocol
+            );
+            return false;
+        }
+    }
+    for (;;) {
+        const codec::DecodeStep step = decoder_->decode(bytes);
+        if (step.kind == codec::DecodeStep::Kind::need_more) {
+            bytes.remove_prefix(step.consumed);
+            input_.keep(bytes, step.need);
+            return true;
+        }
+        if (step.kind == codec::DecodeStep::Kind::error) {
+            on_frame_error(step.error, bytes);
+            return false;
+        }
+        if (step.kind == codec::DecodeStep::Kind::frame) {
+            ++frames_in_;
+            const bool shared = step.payload.data() >= bytes.data() &&
+                                step.payload.data() < bytes.data() + bytes.size();
+            session_->on_frame({step.payload, shared ? &input_.owner() : nullptr});
+            if (state_ != State::open) {
+                return false;
+            }
+        } else {
+            count_refusal(v1::FRAME_TOO_LARGE);
+        }
+        bytes.remove_prefix(step.consumed);
+        if (bytes.empty()) {
+            input_.keep({}, 0);
+            return true;
+        }
+    }
+}
+
+void Connection::on_frame_error(codec::FrameError error, ByteView bytes) {
+    const FrameErrorMeaning meaning = meaning_of(error);
+    std::string text = "framing error: " + std::string(codec::name_of(error));
+    if (const auto name = codec::recognise_foreign(bytes)) {
+        text += "; the peer seems to speak " + std::string(*name);
+    }
+    refuse_and_close(
+        {.code = meaning.code, .text = std::move(text), .closing = true}, meaning.reason
+    );
+}
+
+void Connection::end_of_input() {
+    input_ended_ = true;
+    const codec::DecodeStep last = decoder_->finish(input_.rest());
+    if (last.kind == codec::DecodeStep::Kind::frame) {
+        ++frames_in_;
+        session_->on_frame({last.payload, nullptr});
+    } else if (last.kind == codec::DecodeStep::Kind::error) {
+        on_frame_error(last.error, input_.rest());
+    }
+    input_.keep({}, 0);
+    report_end_of_input();
+}
+
+// The session hears of the end only after what it published before was let through.
+void Connection::report_end_of_input() {
+    if (input_ended_ && !end_reported_ && !parking() && state_ == State::open) {
+        end_reported_ = true;
+        session_->on_end_of_input();
+    }
+}
+
+void Connection::discard_input() {
+    std::array<char, 16U << 10U> nowhere;
+    // Bounded: a peer that sends without end is cut off by the deadline, not served here.
+    for (int i = 0; i < 64; ++i) {
+        const IoResult result = stream_->read(nowhere.data(), nowhere.size());
+        if (result.status == IoResult::Status::again) {
+            return;
+        }
+        if (result.status == IoResult::Status::end || result.status == IoResult::Status::error) {
+            input_ended_ = true;
+            if (state_ == State::lingering || result.status == IoResult::Status::error) {
+                gone();
+            }
+            return;
+        }
+    }
+    shard_.reactor().run_again(read_work_);
+}
+
+// --- a paused publisher -----------------------------------------------------------------------
+
+void Connection::publish(const session::Publication& publication) {
+    if (!parking()) {
+        Party::publish(publication);
+        return;
+    }
+    park({Parked::Kind::publish,
+          exchange::StoredMessage::keep(publication.message, publication.owner, {})});
+}
+
+void Connection::request(
+    const session::Publication& publication,
+    std::uint64_t request_id,
+    std::chrono::milliseconds timeout
+) {
+    if (!parking()) {
+        Party::request(publication, request_id, timeout);
+        return;
+    }
+    park({Parked::Kind::request,
+          exchange::StoredMessage::keep(publication.message, publication.owner, {}),
+          request_id,
+          timeout});
+}
+
+void Connection::flush(std::uint64_t id) {
+    if (!parking()) {
+        Party::flush(id);
+        return;
+    }
+    park({Parked::Kind::flush, {}, id, {}});
+}
+
+void Connection::park(Parked parked) {
+    parked_bytes_ += parked.message.body.bytes.size() + sizeof(Parked);
+    parked_.push_back(std::move(parked));
+    recharge();
+}
+
+void Connection::resume() {
+    if (--pauses_ == 0) {
+        // Throttled by us is not idle.
+        last_received_ = shard_.reactor().now();
+        shard_.reactor().run_again(read_work_);
+    }
+}
+
+void Connection::release_parked() {
+    while (pauses_ == 0 && !parked_.empty() && state_ == State::open) {
+        const Parked parked = std::move(parked_.front());
+        parked_.pop_front();
+        parked_bytes_ -= parked.message.body.bytes.size() + sizeof(Parked);
+        const session::Publication publication{
+            parked.message.message, &parked.message.body.owner
+        };
+        switch (parked.kind) {
+            case Parked::Kind::publish:
+                Party::publish(publication);
+                break;
+            case Parked::Kind::request:
+                Party::request(publication, parked.id, parked.timeout);
+                break;
+            case Parked::Kind::flush:
+                Party::flush(parked.id);
+                break;
+        }
+    }
+    report_end_of_input();
+}
+
+session::TimePoint Connection::last_received() const {
+    return pauses_ > 0 ? shard_.reactor().now() : last_received_;
+}
+
+}  // namespace telex::server

@@ -1,0 +1,210 @@
+#pragma once
+// A connected stream: reads, cuts frames, gives them to its session, and writes what is put.
+//
+//   open --(close)--> flushing --(written)--> lingering --(peer done, or time over)--> gone
+//     \---(stream broken)-------------------------------------------------------------> gone
+//
+// Lingering: after the last byte is written the sending side is shut, and input is read and thrown
+// away for a moment. Closing at once would make the kernel send a reset as soon as unread bytes
+// exist, and the reset would overtake the error frame that says why.
+//
+// Reading stops for four reasons, each of which ends by itself: the turn's budget, a paused
+// publisher (its publications are parked, up to a bound, while control frames are still read),
+// congestion towards another reactor, and a peer that asks but does not read its answers.
+//
+// Owner: the worker's table. Thread: the reactor's.
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "codec/decoder.hpp"
+#include "codec/encoder.hpp"
+#include "net/peer.hpp"
+#include "reactor/reactor.hpp"
+#include "server/byte_stream.hpp"
+#include "server/input_buffer.hpp"
+#include "server/outbox.hpp"
+#include "server/party.hpp"
+
+namespace telex::server {
+
+class ConnectionTable;
+
+class Connection final : public Party, public reactor::Pollable, public reactor::Retirable {
+public:
+    Connection(
+        exchange::Shard& shard,
+        ReactorBuffers& buffers,
+        ConnectionTable& table,
+        ListenerState& listener,
+        session::PeerFacts peer,
+        std::string peer_text,
+        std::unique_ptr<ByteStream> stream
+    );
+    ~Connection() override;
+
+    // Registers with the poller and starts the session. False when the kernel refuses; the object
+    // is then to be destroyed.
+    bool start();
+    // Refuses the peer with a typed error and closes: no place for it.
+    void turn_away(v1::ErrorCode code, session::CloseReason reason, std::string_view text);
+    // About once a second: deadlines of the session and of this state machine.
+    void on_tick();
+    // The exchange stops: says goodbye. Quiet connections are closed by drain_quiet.
+    void begin_drain();
+    // Closes when nothing moves any more: no input for `quiet`, nothing to write, nothing asked.
+    void drain_quiet(std::chrono::milliseconds quiet);
+    // Ends now, whatever is left.
+    void abort(session::CloseReason reason);
+    // Cuts this consumer to free memory.
+    void shed();
+
+    std::size_t pending_bytes() const { return outbox_.bytes() + held_bytes_; }
+    bool closing() const { return state_ != State::open; }
+
+    // Pollable
+    void on_ready(std::uint32_t events) override;
+
+    // Member
+    exchange::Admission admit(
+        exchange::ActiveSubscription& subscription,
+        std::size_t bytes,
+        exchange::ConnectionId publisher
+    ) override;
+    void deliver(const session::Delivery& delivery) override;
+    void charge_held(std::size_t bytes) override;
+    void release_held(std::size_t bytes) override;
+    bool can_pause() const override { return true; }
+    void pause() override { ++pauses_; }
+    void resume() override;
+
+    // Host
+    void send_control(const session::OutFrame& frame) override;
+    void send_delivery(const session::OutFrame& frame) override;
+    void close(session::CloseReason reason, std::string_view detail) override;
+    session::TimePoint last_received() const override;
+    void set_client_name(std::string_view name) override { client_name_ = name; }
+    void publish(const session::Publication& publication) override;
+    void request(
+        const session::Publication& publication,
+        std::uint64_t request_id,
+        std::chrono::milliseconds timeout
+    ) override;
+    void flush(std::uint64_t id) override;
+
+private:
+    enum class State : std::uint8_t { open, flushing, lingering, gone };
+
+    // A publication that waits because this publisher is paused.
+    struct Parked {
+        enum class Kind : std::uint8_t { publish, request, flush } kind;
+        exchange::StoredMessage message;
+        std::uint64_t id = 0;
+        std::chrono::milliseconds timeout{};
+    };
+
+    struct ReadWork final : reactor::TurnWork {
+        explicit ReadWork(Connection& owner) : connection(owner) {}
+        void run_turn_work() override { connection.read_turn(); }
+        Connection& connection;
+    };
+    struct FlushWork final : reactor::TurnWork {
+        explicit FlushWork(Connection& owner) : connection(owner) {}
+        void run_turn_work() override { connection.write_turn(); }
+        Connection& connection;
+    };
+
+    // --- input ------------------------------------------------------------------------------
+    void read_turn();
+    bool may_read();
+    bool cut_frames(ByteView bytes);
+    void on_frame_error(codec::FrameError error, ByteView bytes);
+    void end_of_input();
+    void report_end_of_input();
+    void discard_input();
+    bool parking() const { return pauses_ > 0 || !parked_.empty(); }
+    void park(Parked parked);
+    void release_parked();
+
+    // --- output -----------------------------------------------------------------------------
+    void put(const session::OutFrame& frame, std::uint64_t subscription);
+    void try_write();
+    void write_turn();
+    void after_write();
+    void refuse_and_close(const session::Refusal& refusal, session::CloseReason reason);
+
+    // --- slow consumer ----------------------------------------------------------------------
+    exchange::Admission admit_over_limit(
+        exchange::ActiveSubscription& subscription,
+        std::size_t bytes,
+        exchange::ConnectionId publisher
+    );
+    bool hold_back(exchange::ConnectionId publisher);
+    exchange::Admission drop_older(
+        exchange::ActiveSubscription& subscription, std::size_t bytes, std::size_t limit
+    );
+    exchange::Admission refuse_newest(
+        exchange::ActiveSubscription& subscription, exchange::DropReason reason
+    );
+    void cut_slow_consumer(std::uint64_t subscription);
+    void check_age();
+    void relieve_publishers();
+    void count_dropped(std::uint64_t subscription, exchange::DropReason reason);
+
+    // --- end --------------------------------------------------------------------------------
+    void leave_exchange();
+    void gone();
+    void recharge();
+    void log_end() const;
+
+    ReactorBuffers& buffers_;
+    ConnectionTable& table_;
+    std::string peer_text_;
+    std::string client_name_;
+    std::unique_ptr<ByteStream> stream_;
+    std::unique_ptr<codec::Decoder> decoder_;
+    const codec::Encoder& encoder_;
+    std::size_t max_outgoing_;
+    InputBuffer input_;
+    Outbox outbox_;
+    ReadWork read_work_{*this};
+    FlushWork flush_work_{*this};
+
+    State state_ = State::open;
+    session::CloseReason close_reason_ = session::CloseReason::client_closed;
+    std::string close_detail_;
+    session::TimePoint deadline_{};  // of flushing and lingering
+
+    bool polled_ = false;
+    bool joined_ = false;
+    bool has_place_ = false;
+    bool blocked_ = false;      // the last write took less than was offered
+    bool broken_ = false;       // the last write failed
+    bool input_ended_ = false;  // the peer finished sending
+    bool end_reported_ = false;
+    bool hung_up_ = false;      // EPOLLRDHUP or worse was seen: read on until the end shows
+    bool first_bytes_ = true;
+    bool unread_answers_ = false;  // reading waits for the peer to take its answers
+
+    unsigned pauses_ = 0;
+    std::deque<Parked> parked_;
+    std::size_t parked_bytes_ = 0;
+
+    std::size_t held_bytes_ = 0;
+    std::size_t charged_ = 0;
+    std::uint64_t delivering_ = 0;  // the subscription that Session::deliver is encoding for
+    std::vector<exchange::ConnectionId> paused_publishers_;
+    session::TimePoint blocking_since_{};
+    bool block_expired_ = false;
+
+    session::TimePoint opened_;
+    session::TimePoint last_received_;
+    session::TimePoint last_written_;
+    std::uint64_t frames_in_ = 0;
+    std::uint64_t bytes_in_ = 0;
+    std::uint64_t frames_out_ = 0;
+    std::uint64_t bytes_out_ = 0;
+};
+
+}  // namespace telex::server

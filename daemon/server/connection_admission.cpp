@@ -1,0 +1,235 @@
+// Connection: what a slow consumer does to those who publish to it, and they to it.
+//
+//   below the limit          accept
+//   block                    accept, pause the publisher; after max_block the fallback applies
+//   drop_oldest              make room
+//   drop_newest              refuse
+//   disconnect               typed error, close
+//
+// Before a policy acts, what is queued is offered to the socket once more: within one turn a burst
+// may exceed the limit although the peer reads fast enough.
+#include <algorithm>
+
+#include "server/connection.hpp"
+#include "wire/errors.hpp"
+
+namespace telex::server {
+
+namespace {
+
+// A blocked consumer may exceed its limit by what was under way from its publishers when they were
+// paused, but not without bound.
+constexpr std::size_t kOvershootFactor = 4;
+// While memory is tight, a backlog from here on slows its publishers down whatever its policy.
+constexpr std::size_t kTightBacklog = 64U << 10U;
+
+v1::SlowPolicy as_wire(SlowPolicy policy) {
+    switch (policy) {
+        case SlowPolicy::block:
+            return v1::SLOW_POLICY_BLOCK;
+        case SlowPolicy::drop_oldest:
+            return v1::SLOW_POLICY_DROP_OLDEST;
+        case SlowPolicy::drop_newest:
+            return v1::SLOW_POLICY_DROP_NEWEST;
+        case SlowPolicy::disconnect:
+            break;
+    }
+    return v1::SLOW_POLICY_DISCONNECT;
+}
+
+}  // namespace
+
+exchange::Admission Connection::admit(
+    exchange::ActiveSubscription& subscription,
+    std::size_t bytes,
+    exchange::ConnectionId publisher
+) {
+    if (state_ != State::open) {
+        return refuse_newest(subscription, exchange::DropReason::connection_lost);
+    }
+    if (bytes > max_outgoing_) {
+        return refuse_newest(subscription, exchange::DropReason::too_large);
+    }
+    const std::size_t limit = listener_.options().slow_consumer.max_pending_bytes;
+    if (pending_bytes() + bytes <= limit && !shard_.account().tight()) {
+        return exchange::Admission::accept;
+    }
+    return admit_over_limit(subscription, bytes, publisher);
+}
+
+exchange::Admission Connection::admit_over_limit(
+    exchange::ActiveSubscription& subscription,
+    std::size_t bytes,
+    exchange::ConnectionId publisher
+) {
+    try_write();
+    if (broken_) {
+        return refuse_newest(subscription, exchange::DropReason::connection_lost);
+    }
+    const SlowConsumerOptions& options = listener_.options().slow_consumer;
+    const std::size_t limit = options.max_pending_bytes;
+    if (pending_bytes() + bytes <= limit) {
+        if (shard_.account().tight() && pending_bytes() > kTightBacklog) {
+            hold_back(publisher);
+        }
+        return exchange::Admission::accept;
+    }
+    v1::SlowPolicy policy = subscription.slow_policy;
+    if (policy == v1::SLOW_POLICY_UNSPECIFIED) {
+        policy = as_wire(options.policy);
+    }
+    if (policy == v1::SLOW_POLICY_BLOCK) {
+        if (pending_bytes() < kOvershootFactor * limit && hold_back(publisher)) {
+            return exchange::Admission::accept;
+        }
+        policy = as_wire(options.fallback);
+    }
+    switch (policy) {
+        case v1::SLOW_POLICY_DROP_OLDEST:
+            return drop_older(subscription, bytes, limit);
+        case v1::SLOW_POLICY_DROP_NEWEST:
+            return refuse_newest(subscription, exchange::DropReason::slow_newest);
+        default:
+            cut_slow_consumer(subscription.id);
+            return refuse_newest(subscription, exchange::DropReason::slow_disconnect);
+    }
+}
+
+// False: it cannot be paused, or this consumer has held its publishers back long enough.
+bool Connection::hold_back(exchange::ConnectionId publisher) {
+    if (block_expired_) {
+        return false;
+    }
+    const auto known =
+        std::find(paused_publishers_.begin(), paused_publishers_.end(), publisher);
+    if (known != paused_publishers_.end()) {
+        return true;
+    }
+    if (!shard_.pause_publisher(publisher)) {
+        return false;
+    }
+    if (paused_publishers_.empty()) {
+        blocking_since_ = shard_.reactor().now();
+    }
+    paused_publishers_.push_back(publisher);
+    return true;
+}
+
+void Connection::relieve_publishers() {
+    const std::size_t low = listener_.options().slow_consumer.max_pending_bytes / 2;
+    if (pending_bytes() > low) {
+        return;
+    }
+    block_expired_ = false;
+    for (const auto publisher : paused_publishers_) {
+        shard_.resume_publisher(publisher);
+    }
+    paused_publishers_.clear();
+}
+
+exchange::Admission Connection::drop_older(
+    exchange::ActiveSubscription& subscription, std::size_t bytes, std::size_t limit
+) {
+    while (pending_bytes() + bytes > limit) {
+        std::uint64_t victim = 0;
+        if (outbox_.drop_oldest(victim) > 0) {
+            count_dropped(victim, exchange::DropReason::slow_oldest);
+        } else if (!subscription.held.empty()) {
+            release_held(subscription.held.front().body.bytes.size());
+            subscription.held.pop_front();
+            count_dropped(subscription.id, exchange::DropReason::slow_oldest);
+        } else {
+            return refuse_newest(subscription, exchange::DropReason::slow_newest);
+        }
+    }
+    return exchange::Admission::accept;
+}
+
+exchange::Admission Connection::refuse_newest(
+    exchange::ActiveSubscription& subscription, exchange::DropReason reason
+) {
+    ++subscription.dropped;
+    shard_.counters().drop(reason);
+    return exchange::Admission::refuse;
+}
+
+// A delivery that was counted as made, but is not: put the books right.
+void Connection::count_dropped(std::uint64_t subscription, exchange::DropReason reason) {
+    if (subscription != 0) {
+        shard_.uncount_delivery(*this, subscription, reason);
+    }
+}
+
+void Connection::cut_slow_consumer(std::uint64_t subscription) {
+    const std::size_t pending = pending_bytes();
+    outbox_.drop_deliveries([this](std::uint64_t dropped) {
+        count_dropped(dropped, exchange::DropReason::slow_disconnect);
+    });
+    refuse_and_close(
+        {.code = v1::SLOW_CONSUMER,
+         .text = "messages arrive faster than this client reads them",
+         .closing = true,
+         .subscription = subscription,
+         .pending_bytes = pending,
+         .limit = listener_.options().slow_consumer.max_pending_bytes},
+        session::CloseReason::slow_consumer
+    );
+}
+
+void Connection::shed() {
+    const std::size_t pending = pending_bytes();
+    outbox_.drop_deliveries([this](std::uint64_t dropped) {
+        count_dropped(dropped, exchange::DropReason::slow_disconnect);
+    });
+    refuse_and_close(
+        {.code = v1::OVER_MEMORY_BUDGET,
+         .text = "the exchange is out of memory for waiting messages, and most wait for this client",
+         .closing = true,
+         .pending_bytes = pending,
+         .limit = shard_.account().budget().limit()},
+        session::CloseReason::memory_budget
+    );
+}
+
+// Once a second: how long it has blocked, and how old the oldest waiting message is.
+void Connection::check_age() {
+    const SlowConsumerOptions& options = listener_.options().slow_consumer;
+    const session::TimePoint now = shard_.reactor().now();
+    if (!paused_publishers_.empty() && now - blocking_since_ >= options.max_block) {
+        block_expired_ = true;
+        for (const auto publisher : paused_publishers_) {
+            shard_.resume_publisher(publisher);
+        }
+        paused_publishers_.clear();
+    }
+    if (!outbox_.has_backlog() || now - outbox_.oldest() < options.max_pending_age ||
+        !paused_publishers_.empty()) {
+        return;
+    }
+    const SlowPolicy policy =
+        options.policy == SlowPolicy::block ? options.fallback : options.policy;
+    if (policy == SlowPolicy::disconnect) {
+        cut_slow_consumer(0);
+        return;
+    }
+    // Both dropping policies: what is too old has no reader.
+    while (outbox_.has_backlog() && now - outbox_.oldest() >= options.max_pending_age) {
+        std::uint64_t victim = 0;
+        if (outbox_.drop_oldest(victim) == 0) {
+            return;
+        }
+        count_dropped(victim, exchange::DropReason::slow_oldest);
+    }
+}
+
+void Connection::charge_held(std::size_t bytes) {
+    held_bytes_ += bytes;
+    recharge();
+}
+
+void Connection::release_held(std::size_t bytes) {
+    held_bytes_ -= bytes;
+    recharge();
+}
+
+}  // namespace telex::server

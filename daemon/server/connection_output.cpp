@@ -1,0 +1,257 @@
+// Connection: what goes out, and how it ends.
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <string>
+
+#include "server/connection.hpp"
+#include "server/connection_table.hpp"
+#include "server/log_limit.hpp"
+
+namespace telex::server {
+
+namespace {
+
+// For the last bytes to a closing peer to be taken, and for its own end to arrive.
+constexpr std::chrono::seconds kFlushTime{5};
+constexpr std::chrono::seconds kLingerTime{2};
+
+}  // namespace
+
+void Connection::deliver(const session::Delivery& delivery) {
+    delivering_ = delivery.subscription;
+    session_->deliver(delivery);
+}
+
+void Connection::send_control(const session::OutFrame& frame) { put(frame, 0); }
+
+void Connection::send_delivery(const session::OutFrame& frame) { put(frame, delivering_); }
+
+void Connection::put(const session::OutFrame& frame, std::uint64_t subscription) {
+    if (state_ != State::open) {
+        if (subscription != 0) {
+            count_dropped(subscription, exchange::DropReason::connection_lost);
+        }
+        return;
+    }
+    const std::size_t size = frame.head.size() + frame.body.size();
+    const auto wrapping = encoder_.wrap(size);
+    if (!wrapping) {
+        spdlog::debug("frame of {} bytes cannot be written: {}", size, codec::name_of(wrapping.error()));
+        count_dropped(subscription, exchange::DropReason::not_encodable);
+        return;
+    }
+    const session::TimePoint now = shard_.reactor().now();
+    if (*wrapping) {
+        const codec::Wrapping& wrap = **wrapping;
+        outbox_.put(
+            {wrap.head(), frame.head, frame.body, wrap.tail, frame.body_owner}, subscription, now
+        );
+    } else {
+        // The framing looks into the bytes or changes them.
+        std::string& scratch = buffers_.scratch();
+        scratch.clear();
+        std::string whole(frame.head);
+        whole += frame.body;
+        if (const auto encoded = encoder_.encode(whole, scratch); !encoded) {
+            count_dropped(subscription, exchange::DropReason::not_encodable);
+            return;
+        }
+        outbox_.put({scratch, {}, {}, {}, nullptr}, subscription, now);
+    }
+    ++frames_out_;
+    shard_.reactor().run_at_end(flush_work_);
+}
+
+// Writes what the stream takes. May run while messages are being routed, so a broken stream is only
+// noted here; the end of the turn draws the consequence.
+void Connection::try_write() {
+    if (blocked_ || broken_ || outbox_.empty()) {
+        return;
+    }
+    const std::size_t before = outbox_.bytes();
+    const IoResult result = outbox_.flush(*stream_);
+    const std::size_t written = before - outbox_.bytes();
+    bytes_out_ += written;
+    shard_.counters().sent_bytes += written;
+    if (written > 0) {
+        last_written_ = shard_.reactor().now();
+    }
+    if (result.status == IoResult::Status::again) {
+        blocked_ = true;
+    } else if (result.status != IoResult::Status::done) {
+        broken_ = true;
+        shard_.reactor().run_at_end(flush_work_);
+    }
+}
+
+void Connection::write_turn() {
+    if (state_ == State::gone || state_ == State::lingering) {
+        return;
+    }
+    try_write();
+    if (broken_) {
+        abort(session::CloseReason::client_reset);
+        return;
+    }
+    after_write();
+}
+
+void Connection::after_write() {
+    recharge();
+    set_behind(blocked_);
+    relieve_publishers();
+    if (state_ == State::flushing && outbox_.empty()) {
+        stream_->finish_writing();
+        if (input_ended_) {
+            gone();
+            return;
+        }
+        state_ = State::lingering;
+        deadline_ = shard_.reactor().now() + kLingerTime;
+        shard_.reactor().run_again(read_work_);
+    } else if (state_ == State::open && !blocked_) {
+        // Input may have waited for answers to be taken.
+        if (outbox_.control_bytes() == 0 && unread_answers_) {
+            unread_answers_ = false;
+            shard_.reactor().run_again(read_work_);
+        }
+    }
+}
+
+void Connection::close(session::CloseReason reason, std::string_view detail) {
+    if (state_ != State::open) {
+        return;
+    }
+    state_ = State::flushing;
+    close_reason_ = reason;
+    close_detail_ = detail;
+    deadline_ = shard_.reactor().now() + kFlushTime;
+    shard_.reactor().run_at_end(flush_work_);
+}
+
+void Connection::refuse_and_close(const session::Refusal& refusal, session::CloseReason reason) {
+    if (state_ == State::open) {
+        count_refusal(refusal.code);
+        session_->refuse(refusal);
+        close(reason, refusal.text);
+    }
+}
+
+void Connection::abort(session::CloseReason reason) {
+    if (state_ == State::gone) {
+        return;
+    }
+    if (state_ == State::open) {
+        close_reason_ = reason;
+    }
+    gone();
+}
+
+void Connection::leave_exchange() {
+    if (!joined_) {
+        return;
+    }
+    joined_ = false;
+    for (const auto publisher : paused_publishers_) {
+        shard_.resume_publisher(publisher);
+    }
+    paused_publishers_.clear();
+    const auto reason = close_reason_ == session::CloseReason::slow_consumer
+                            ? exchange::DropReason::slow_disconnect
+                        : close_reason_ == session::CloseReason::shutting_down
+                            ? exchange::DropReason::shutting_down
+                            : exchange::DropReason::connection_lost;
+    outbox_.abandon([&](std::uint64_t subscription) { count_dropped(subscription, reason); });
+    shard_.leave(*this, reason);
+}
+
+void Connection::gone() {
+    if (state_ == State::gone) {
+        return;
+    }
+    state_ = State::gone;
+    if (polled_) {
+        shard_.reactor().poller().remove(stream_->descriptor(), *this);
+    }
+    leave_exchange();
+    parked_.clear();
+    parked_bytes_ = 0;
+    recharge();
+    ++shard_.counters().closed[static_cast<std::size_t>(close_reason_)];
+    log_end();
+    shard_.forget_waiting(read_work_);
+    stream_.reset();
+    table_.remove(*this);
+}
+
+void Connection::recharge() {
+    const std::size_t now = outbox_.bytes() + held_bytes_ + parked_bytes_ + input_.memory();
+    if (now > charged_) {
+        shard_.account().charge(now - charged_);
+    } else {
+        shard_.account().release(charged_ - now);
+    }
+    charged_ = now;
+}
+
+void Connection::begin_drain() {
+    if (state_ == State::open) {
+        session_->on_drain();
+    }
+}
+
+void Connection::drain_quiet(std::chrono::milliseconds quiet) {
+    const bool busy = !outbox_.empty() || pending_requests() > 0 || parking() ||
+                      shard_.reactor().now() - std::max(last_received_, last_written_) < quiet;
+    if (state_ == State::open && !busy) {
+        close(session::CloseReason::shutting_down, "drained");
+    }
+}
+
+void Connection::on_tick() {
+    const session::TimePoint now = shard_.reactor().now();
+    if (state_ == State::flushing && now >= deadline_) {
+        close_detail_ += "; the peer did not read the rest";
+        gone();
+    } else if (state_ == State::lingering && now >= deadline_) {
+        gone();
+    } else if (state_ == State::open) {
+        input_.shrink();
+        check_age();
+        if (state_ == State::open) {
+            session_->on_tick();
+        }
+    }
+}
+
+void Connection::log_end() const {
+    using std::chrono::duration_cast;
+    using std::chrono::milliseconds;
+    const auto lasted = duration_cast<milliseconds>(shard_.reactor().now() - opened_);
+    const bool ordinary = close_reason_ == session::CloseReason::client_closed ||
+                          close_reason_ == session::CloseReason::shutting_down;
+    const auto level = ordinary ? spdlog::level::info : spdlog::level::warn;
+    std::uint64_t suppressed = 0;
+    if (!end_of_connection_log().admit(level, suppressed)) {
+        return;
+    }
+    spdlog::log(
+        level,
+        "connection ended: listener={} peer={} client=\"{}\" reason={} detail=\"{}\" frames_in={} bytes_in={} "
+        "frames_out={} bytes_out={} seconds={:.3f}{}",
+        listener_.options().name,
+        peer_text_,
+        client_name_,
+        session::name_of(close_reason_),
+        printable_detail(close_detail_),
+        frames_in_,
+        bytes_in_,
+        frames_out_,
+        bytes_out_,
+        static_cast<double>(lasted.count()) / 1000.0,
+        suppressed == 0 ? std::string() : fmt::format(" suppressed={}", suppressed)
+    );
+}
+
+}  // namespace telex::server

@@ -1,0 +1,39 @@
+#include "server/connection_table.hpp"
+
+#include "reactor/reactor.hpp"
+#include "server/connection.hpp"
+
+namespace telex::server {
+
+ConnectionTable::ConnectionTable(reactor::Reactor& reactor, std::atomic<std::uint32_t>& load)
+    : reactor_(reactor), load_(load) {}
+
+ConnectionTable::~ConnectionTable() = default;
+
+Connection& ConnectionTable::add(std::unique_ptr<Connection> connection) {
+    Connection& added = *connection;
+    connections_.emplace(&added, std::move(connection));
+    return added;
+}
+
+void ConnectionTable::remove(Connection& connection) {
+    const auto found = connections_.find(&connection);
+    if (found != connections_.end()) {
+        reactor_.retire(std::move(found->second));
+        connections_.erase(found);
+        load_.fetch_sub(1, std::memory_order_relaxed);
+    }
+}
+
+Connection* ConnectionTable::largest_backlog() const {
+    Connection* largest = nullptr;
+    for (const auto& [connection, owner] : connections_) {
+        if (!connection->closing() && connection->pending_bytes() > 0 &&
+            (largest == nullptr || connection->pending_bytes() > largest->pending_bytes())) {
+            largest = connection;
+        }
+    }
+    return largest;
+}
+
+}  // namespace telex::server

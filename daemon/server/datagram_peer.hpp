@@ -1,0 +1,63 @@
+#pragma once
+// A sender of datagrams as a member of the exchange.
+//
+// It may publish and ask. It cannot subscribe (its session refuses) and cannot be paused. What goes
+// back to it over UDP never adds up to more bytes than came from it, because its address is only
+// claimed: a forged one must not make this host send more than the forger did. Unix senders are
+// vouched for by the kernel and are not limited.
+#include <string>
+
+#include "net/datagram.hpp"
+#include "net/socket_address.hpp"
+#include "server/party.hpp"
+
+namespace telex::server {
+
+// Owner: the datagram socket. Thread: its reactor.
+class DatagramPeer final : public Party {
+public:
+    DatagramPeer(
+        exchange::Shard& shard,
+        ListenerState& listener,
+        session::PeerFacts facts,
+        std::string key,
+        int socket,
+        const net::SocketAddress& address
+    );
+    ~DatagramPeer() override;
+
+    void on_datagram(ByteView bytes);
+    void on_tick() { session_->on_tick(); }
+    const std::string& key() const { return key_; }
+    bool closed() const { return closed_; }
+
+    // Member
+    exchange::Admission admit(
+        exchange::ActiveSubscription& subscription,
+        std::size_t bytes,
+        exchange::ConnectionId publisher
+    ) override;
+    void deliver(const session::Delivery& delivery) override { session_->deliver(delivery); }
+    void charge_held(std::size_t /*bytes*/) override {}
+    void release_held(std::size_t /*bytes*/) override {}
+    bool can_pause() const override { return false; }
+    void pause() override {}
+    void resume() override {}
+
+    // Host
+    void send_control(const session::OutFrame& frame) override;
+    void send_delivery(const session::OutFrame& frame) override { send_control(frame); }
+    void close(session::CloseReason reason, std::string_view detail) override;
+    session::TimePoint last_received() const override { return last_received_; }
+
+private:
+    std::string key_;
+    int socket_;
+    net::SocketAddress address_;
+    bool address_is_proven_;
+    std::size_t allowance_ = 0;  // bytes that may go back
+    bool closed_ = false;
+    session::TimePoint last_received_;
+};
+
+}  // namespace telex::server

@@ -1,0 +1,155 @@
+#include "server/datagram_socket.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <iterator>
+#include <system_error>
+
+#include "server/workers.hpp"
+
+namespace telex::server {
+
+namespace {
+
+constexpr std::size_t kBatch = 16;
+constexpr int kBatchesPerTurn = 32;
+// The largest UDP payload; unix datagrams may be as large as a socket buffer.
+constexpr std::size_t kMaxUdp = 65'507;
+constexpr std::size_t kMaxUnixDatagram = 212'960;
+constexpr std::chrono::seconds kForgetAfter{30};
+
+// A byte more than the listener allows, so that one byte too many is seen as such.
+std::size_t buffer_size(const ListenerState& listener, const net::Bound& socket) {
+    const std::size_t largest =
+        socket.actual.transport == net::Transport::udp ? kMaxUdp : kMaxUnixDatagram;
+    return std::min(listener.options().framing.max_frame_bytes, largest);
+}
+
+}  // namespace
+
+DatagramSocket::DatagramSocket(
+    exchange::Shard& shard, Workers& workers, ListenerState& listener, net::Bound socket
+)
+    : shard_(shard),
+      workers_(workers),
+      listener_(listener),
+      socket_(std::move(socket)),
+      reader_(kBatch, buffer_size(listener, socket_)) {}
+
+DatagramSocket::~DatagramSocket() {
+    stop();
+    peers_.clear();
+}
+
+void DatagramSocket::start() {
+    (void)net::prepare_datagram_socket(socket_.fd.get());
+    if (!shard_.reactor().poller().add(socket_.fd.get(), *this)) {
+        throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+    }
+    running_ = true;
+    shard_.reactor().run_again(*this);
+}
+
+void DatagramSocket::stop() {
+    if (running_) {
+        read_some();  // what was received before the stop counts
+        running_ = false;
+        shard_.reactor().forget(*this);
+        shard_.reactor().poller().remove(socket_.fd.get(), *this);
+    }
+}
+
+void DatagramSocket::on_ready(std::uint32_t events) {
+    if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0) {
+        read_some();
+    }
+}
+
+void DatagramSocket::read_some() {
+    for (int i = 0; running_ && i < kBatchesPerTurn; ++i) {
+        const auto batch = reader_.read(socket_.fd.get());
+        if (!batch) {
+            continue;  // an earlier answer could not be delivered; no datagram is concerned
+        }
+        for (const net::Datagram& datagram : *batch) {
+            take(datagram);
+        }
+        note_kernel_drops();
+        if (batch->size() < kBatch) {
+            return;
+        }
+    }
+    if (running_) {
+        shard_.reactor().run_again(*this);
+    }
+}
+
+void DatagramSocket::take(const net::Datagram& datagram) {
+    if (datagram.truncated) {
+        shard_.counters().refuse(v1::FRAME_TOO_LARGE);
+        return;
+    }
+    if (datagram.bytes.empty()) {
+        shard_.counters().refuse(v1::BAD_FRAME);
+        return;
+    }
+    peer_of(datagram).on_datagram(datagram.bytes);
+    if (peers_.front()->closed()) {
+        remove(peers_.begin());
+    }
+}
+
+// The peer moves to the front.
+DatagramPeer& DatagramSocket::peer_of(const net::Datagram& datagram) {
+    key_.assign(datagram.from->octets());
+    if (datagram.from->length == 0 && datagram.credentials) {
+        key_ = "uid " + std::to_string(datagram.credentials->uid);
+    }
+    const auto found = by_key_.find(key_);
+    if (found != by_key_.end()) {
+        peers_.splice(peers_.begin(), peers_, found->second);
+        return *peers_.front();
+    }
+    if (peers_.size() >= listener_.options().max_connections) {
+        remove(std::prev(peers_.end()));
+    }
+    const net::Peer peer = datagram.peer();
+    session::PeerFacts facts{
+        .transport = std::string(net::transport_name(socket_.actual.transport)),
+        .host = net::host_of(peer),
+        .port = net::port_of(peer),
+        .listener = listener_.options().name,
+        .connection = std::to_string(workers_.next_connection_number()),
+    };
+    peers_.push_front(std::make_unique<DatagramPeer>(
+        shard_, listener_, std::move(facts), key_, socket_.fd.get(), *datagram.from
+    ));
+    by_key_.emplace(key_, peers_.begin());
+    ++shard_.counters().connections_total;
+    return *peers_.front();
+}
+
+void DatagramSocket::remove(Peers::iterator peer) {
+    by_key_.erase((*peer)->key());
+    peers_.erase(peer);
+}
+
+void DatagramSocket::on_tick() {
+    const auto now = shard_.reactor().now();
+    while (!peers_.empty() && (peers_.back()->closed() ||
+                               (peers_.back()->pending_requests() == 0 &&
+                                now - peers_.back()->last_received() > kForgetAfter))) {
+        remove(std::prev(peers_.end()));
+    }
+    for (const auto& peer : peers_) {
+        peer->on_tick();
+    }
+}
+
+void DatagramSocket::note_kernel_drops() {
+    const std::uint32_t drops = reader_.kernel_drops();
+    shard_.counters().kernel_drops += drops - kernel_drops_;
+    kernel_drops_ = drops;
+}
+
+}  // namespace telex::server

@@ -1,0 +1,59 @@
+#pragma once
+// One UDP or unix datagram socket on one reactor, and the peers that were heard on it.
+//
+// A peer is whoever sends from one address; unix senders without a name of their own are told apart
+// by their user. Its session lives until it was silent for a while, or until the listener's limit
+// makes room for somebody else. A datagram is one frame; one that was cut short is none.
+#include <list>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "net/datagram.hpp"
+#include "net/listen.hpp"
+#include "reactor/reactor.hpp"
+#include "server/datagram_peer.hpp"
+#include "server/listener_state.hpp"
+
+namespace telex::server {
+
+class Workers;
+
+// Owner: the worker. Thread: its reactor.
+class DatagramSocket final : public reactor::Pollable, public reactor::TurnWork {
+public:
+    DatagramSocket(
+        exchange::Shard& shard, Workers& workers, ListenerState& listener, net::Bound socket
+    );
+    ~DatagramSocket() override;
+
+    // Throws std::system_error.
+    void start();
+    void stop();
+    void on_tick();
+
+    void on_ready(std::uint32_t events) override;
+    void run_turn_work() override { read_some(); }
+
+private:
+    using Peers = std::list<std::unique_ptr<DatagramPeer>>;
+
+    void read_some();
+    void take(const net::Datagram& datagram);
+    DatagramPeer& peer_of(const net::Datagram& datagram);
+    void remove(Peers::iterator peer);
+    void note_kernel_drops();
+
+    exchange::Shard& shard_;
+    Workers& workers_;
+    ListenerState& listener_;
+    net::Bound socket_;
+    net::DatagramReader reader_;
+    Peers peers_;  // most recently heard first
+    std::unordered_map<std::string, Peers::iterator> by_key_;
+    std::string key_;
+    std::uint32_t kernel_drops_ = 0;
+    bool running_ = false;
+};
+
+}  // namespace telex::server

@@ -1,0 +1,39 @@
+#pragma once
+// Keeps log lines that a peer can cause from filling the disk: so many per second and severity, and
+// the number of those left out with the next one that is written.
+#include <spdlog/common.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace telex::server {
+
+// Any thread.
+class LogLimit {
+public:
+    explicit LogLimit(std::uint32_t per_second) : per_second_(per_second) {}
+
+    // True: write the line, and say in it that `suppressed` lines of its kind were left out.
+    bool admit(spdlog::level::level_enum level, std::uint64_t& suppressed);
+
+private:
+    struct Bucket {
+        std::atomic<std::int64_t> second{0};
+        std::atomic<std::uint32_t> written{0};
+        std::atomic<std::uint64_t> suppressed{0};
+    };
+    std::uint32_t per_second_;
+    std::array<Bucket, spdlog::level::n_levels> buckets_;
+};
+
+// The ends of connections, which peers cause at will.
+LogLimit& end_of_connection_log();
+
+// A text that came from a peer, fit for a log line: escaped and not longer than 256 bytes.
+std::string printable_detail(std::string_view text);
+
+}  // namespace telex::server

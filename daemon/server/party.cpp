@@ -1,0 +1,35 @@
+#include "server/party.hpp"
+
+#include "session/protocol.hpp"
+
+namespace telex::server {
+
+void Party::open_session(bool datagram) {
+    session_ = listener_.protocol().make(*this, listener_.session_options(datagram));
+}
+
+void Party::publish(const session::Publication& publication) {
+    shard_.publish(*this, publication);
+}
+
+void Party::request(
+    const session::Publication& publication,
+    std::uint64_t request_id,
+    std::chrono::milliseconds timeout
+) {
+    shard_.request(*this, publication, request_id, timeout);
+}
+
+void Party::subscribe(session::SubscriptionSpec spec) { shard_.subscribe(*this, std::move(spec)); }
+
+bool Party::has_subscription(std::uint64_t id) const { return find_subscription(id) != nullptr; }
+
+void Party::unsubscribe(std::uint64_t id) { shard_.unsubscribe(*this, id); }
+
+void Party::add_credit(std::uint64_t id, std::uint64_t messages) {
+    shard_.add_credit(*this, id, messages);
+}
+
+void Party::flush(std::uint64_t id) { session_->on_flushed(id); }
+
+}  // namespace telex::server

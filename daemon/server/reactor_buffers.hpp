@@ -1,0 +1,41 @@
+#pragma once
+// Buffers that the connections of one reactor share, so that an idle connection holds none.
+//
+// Read chunks: a socket is read into a chunk that belongs to nobody; frames that must live on take a
+// reference, and the chunk comes back into use when the last reference is gone. Output blocks are
+// lent to a connection while it has bytes to write.
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "base/chunk.hpp"
+
+namespace telex::server {
+
+class ReactorBuffers {
+public:
+    // Large enough for any datagram and for any packet of a unix seqpacket socket at the kernel's
+    // default buffer size (about 204 KiB).
+    static constexpr std::size_t kReadChunkBytes = 256U << 10U;
+    static constexpr std::size_t kBlockBytes = 64U << 10U;
+
+    // A chunk of kReadChunkBytes that nobody else refers to.
+    ChunkRef& read_chunk();
+
+    // A block of kBlockBytes; give it back when its bytes are written.
+    ChunkRef take_block();
+    void give_block(ChunkRef block);
+
+    // For bytes that live until the next use of it.
+    std::string& scratch() { return scratch_; }
+
+private:
+    static constexpr std::size_t kMaxReadChunks = 8;
+    static constexpr std::size_t kMaxSpareBlocks = 64;
+    std::vector<ChunkRef> read_chunks_;
+    std::size_t current_ = 0;
+    std::vector<ChunkRef> spare_blocks_;
+    std::string scratch_;
+};
+
+}  // namespace telex::server

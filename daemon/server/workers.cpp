@@ -1,0 +1,147 @@
+#include "server/workers.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <string>
+
+#include "exchange/exchange.hpp"
+#include "net/peer.hpp"
+#include "server/connection.hpp"
+#include "server/datagram_socket.hpp"
+#include "server/log_limit.hpp"
+#include "server/socket_stream.hpp"
+#include "server/stream_acceptor.hpp"
+
+namespace telex::server {
+
+namespace {
+
+constexpr std::chrono::seconds kTick{1};
+// A connection on which nothing happened for this long has nothing more to say to a stopping daemon.
+constexpr std::chrono::milliseconds kQuiet{300};
+
+}  // namespace
+
+Worker& Workers::less_loaded_of_two(std::uint64_t random) {
+    const std::size_t count = workers_.size();
+    Worker& first = *workers_[random % count];
+    Worker& second = *workers_[(random / count + 1 + random % count) % count];
+    return second.load() < first.load() ? second : first;
+}
+
+Worker::Worker(reactor::Reactor& reactor, exchange::Shard& shard, Workers& workers)
+    : reactor_(reactor),
+      shard_(shard),
+      workers_(workers),
+      connections_(reactor, load_),
+      tick_(reactor.io()) {
+    shard_.on_over_budget([this] { shed_largest(); });
+}
+
+Worker::~Worker() = default;
+
+void Worker::serve(ListenerState& listener, net::Bound socket) {
+    if (net::is_datagram(socket.actual.transport)) {
+        datagram_sockets_.push_back(
+            std::make_unique<DatagramSocket>(shard_, workers_, listener, std::move(socket))
+        );
+    } else {
+        acceptors_.push_back(
+            std::make_unique<StreamAcceptor>(reactor_, workers_, listener, std::move(socket))
+        );
+    }
+}
+
+void Worker::start() {
+    for (const auto& acceptor : acceptors_) {
+        acceptor->start();
+    }
+    for (const auto& socket : datagram_sockets_) {
+        socket->start();
+    }
+    schedule_tick();
+}
+
+void Worker::adopt(net::Accepted accepted, net::Transport transport, ListenerState& listener) {
+    const session::PeerFacts facts{
+        .transport = std::string(net::transport_name(transport)),
+        .host = net::host_of(accepted.peer),
+        .port = net::port_of(accepted.peer),
+        .listener = listener.options().name,
+        .connection = std::to_string(workers_.next_connection_number()),
+    };
+    const std::string peer_text = net::to_string(accepted.peer);
+    auto connection = std::make_unique<Connection>(
+        shard_,
+        buffers_,
+        connections_,
+        listener,
+        facts,
+        peer_text,
+        make_socket_stream(std::move(accepted.fd))
+    );
+    Connection& added = connections_.add(std::move(connection));
+    if (!added.start()) {
+        spdlog::error("cannot watch a connection: listener={} peer={}", facts.listener, peer_text);
+        connections_.remove(added);
+    } else if (draining_) {
+        added.turn_away(
+            v1::SHUTTING_DOWN, session::CloseReason::shutting_down, "the exchange is stopping"
+        );
+    }
+}
+
+void Worker::schedule_tick() {
+    tick_.expires_after(kTick);
+    tick_.async_wait([this](const asio::error_code& error) {
+        if (!error) {
+            tick();
+            schedule_tick();
+        }
+    });
+}
+
+void Worker::tick() {
+    connections_.for_each([](Connection& connection) { connection.on_tick(); });
+    for (const auto& socket : datagram_sockets_) {
+        socket->on_tick();
+    }
+    reactor_.ensure_turn();
+}
+
+void Worker::shed_largest() {
+    if (Connection* largest = connections_.largest_backlog(); largest != nullptr) {
+        largest->shed();
+    }
+}
+
+void Worker::stop_accepting() {
+    for (const auto& acceptor : acceptors_) {
+        acceptor->stop();
+    }
+    for (const auto& socket : datagram_sockets_) {
+        socket->stop();
+    }
+}
+
+void Worker::begin_drain() {
+    draining_ = true;
+    connections_.for_each([](Connection& connection) { connection.begin_drain(); });
+}
+
+bool Worker::drain_quiet() {
+    connections_.for_each([](Connection& connection) { connection.drain_quiet(kQuiet); });
+    return connections_.size() == 0;
+}
+
+void Worker::abort_all() {
+    connections_.for_each([](Connection& connection) {
+        connection.abort(session::CloseReason::shutting_down);
+    });
+    datagram_sockets_.clear();
+    acceptors_.clear();
+    tick_.cancel();
+    reactor_.ensure_turn();
+}
+
+}  // namespace telex::server

@@ -1,0 +1,87 @@
+#pragma once
+// What runs on one reactor (a worker), and all workers together.
+#include <asio/steady_timer.hpp>
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "exchange/shard.hpp"
+#include "net/accept.hpp"
+#include "net/address.hpp"
+#include "net/listen.hpp"
+#include "reactor/reactor.hpp"
+#include "server/connection_table.hpp"
+#include "server/listener_state.hpp"
+#include "server/reactor_buffers.hpp"
+
+namespace telex::server {
+
+class DatagramSocket;
+class StreamAcceptor;
+class Workers;
+
+// One reactor's share of the server: its connections, its listening sockets, its clock tick.
+//
+// Owner: Workers. Thread: the reactor's, except where said.
+class Worker {
+public:
+    Worker(reactor::Reactor& reactor, exchange::Shard& shard, Workers& workers);
+    ~Worker();
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+
+    reactor::Reactor& reactor() { return reactor_; }
+
+    // Before the reactor runs: sockets to serve.
+    void serve(ListenerState& listener, net::Bound socket);
+    // On the reactor: begins to accept and to tick.
+    void start();
+
+    // Any thread: one more connection is on its way here; adopt() follows.
+    void expect_connection() { load_.fetch_add(1, std::memory_order_relaxed); }
+    std::uint32_t load() const { return load_.load(std::memory_order_relaxed); }
+    void adopt(net::Accepted accepted, net::Transport transport, ListenerState& listener);
+
+    // --- the end, step by step ----------------------------------------------------------------
+    void stop_accepting();
+    void begin_drain();
+    // True when no connection is left.
+    bool drain_quiet();
+    void abort_all();
+
+private:
+    void schedule_tick();
+    void tick();
+    void shed_largest();
+
+    reactor::Reactor& reactor_;
+    exchange::Shard& shard_;
+    Workers& workers_;
+    ReactorBuffers buffers_;
+    std::atomic<std::uint32_t> load_{0};  // connections here and on their way here
+    ConnectionTable connections_;
+    std::vector<std::unique_ptr<StreamAcceptor>> acceptors_;
+    std::vector<std::unique_ptr<DatagramSocket>> datagram_sockets_;
+    asio::steady_timer tick_;
+    bool draining_ = false;
+};
+
+class Workers {
+public:
+    explicit Workers(std::vector<std::unique_ptr<Worker>>& workers) : workers_(workers) {}
+
+    std::size_t size() const { return workers_.size(); }
+    Worker& at(std::size_t index) { return *workers_[index]; }
+    Worker& less_loaded_of_two(std::uint64_t random);
+    std::uint64_t next_connection_number() {
+        return connection_numbers_.fetch_add(1, std::memory_order_relaxed) + 1;
+    }
+
+private:
+    std::vector<std::unique_ptr<Worker>>& workers_;
+    std::atomic<std::uint64_t> connection_numbers_{0};
+};
+
+}  // namespace telex::server
