@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace telex::wire {
@@ -42,12 +44,20 @@ ScanError error_of(std::string_view bytes) {
     return view ? ScanError{} : view.error();
 }
 
-FrameView scanned(std::string_view bytes) {
+// The views are valid as long as `bytes`.
+FrameView scanned(const std::string& bytes) {
     quiet_protobuf();
     EXPECT_EQ(telex::testing::scan_disagreement(bytes), "");
     const auto view = scan_frame(bytes);
     EXPECT_TRUE(view) << ::testing::PrintToString(bytes);
     return view.value_or(FrameView{});
+}
+
+// Bytes that nobody else keeps are kept until the end.
+FrameView scanned(std::string&& bytes) {
+    static std::deque<std::string> kept;
+    const std::string& frame = kept.emplace_back(std::move(bytes));
+    return scanned(frame);
 }
 
 TEST(ScanFrame, EmptyFrameHasNothing) {
