@@ -1,7 +1,6 @@
 #pragma once
-// One packet is one frame, whole. The owner gives decode() one packet at a
-// time, and has refused a truncated one (MSG_TRUNC) before. An empty packet is
-// no frame: it asks for more.
+// One packet is one frame, whole. The owner gives decode() one packet at a time, and has refused a
+// truncated one (MSG_TRUNC) before. An empty packet is no frame: it asks for more.
 #include "codec/decoder.hpp"
 #include "codec/encoder.hpp"
 
@@ -12,36 +11,33 @@ namespace telex::codec {
 
 class DatagramDecoder final : public Decoder {
 public:
-  explicit DatagramDecoder(const Framing &framing)
-      : discard_(framing.oversize == Oversize::discard),
-        limit_(framing.max_frame_bytes),
-        max_frame_bytes_(framing.max_frame_bytes) {}
+    explicit DatagramDecoder(const Framing& framing)
+        : discard_(framing.oversize == Oversize::discard),
+          limit_(framing.max_frame_bytes),
+          max_frame_bytes_(framing.max_frame_bytes) {}
 
-  DecodeStep decode(ByteView input) override;
-  DecodeStep finish(ByteView rest) override;
+    DecodeStep decode(ByteView input) override;
+    DecodeStep finish(ByteView rest) override;
 
-  void limit_payload(std::size_t max_bytes) override {
-    limit_ = std::min(max_bytes, max_frame_bytes_);
-  }
+    void limit_payload(std::size_t max_bytes) override {
+        limit_ = std::min(max_bytes, max_frame_bytes_);
+    }
 
 private:
-  bool discard_;
-  std::size_t limit_;
-  std::size_t max_frame_bytes_;
+    bool discard_;
+    std::size_t limit_;
+    std::size_t max_frame_bytes_;
 };
 
 class DatagramEncoder final : public Encoder {
 public:
-  explicit DatagramEncoder(const Framing &framing)
-      : limit_(framing.encode_limit()) {}
+    explicit DatagramEncoder(const Framing& framing) : limit_(framing.encode_limit()) {}
 
-  Result<void, FrameError> encode(ByteView payload,
-                                  std::string &out) const override;
-  Result<std::optional<Wrapping>, FrameError>
-  wrap(std::size_t payload_size) const override;
+    Result<void, FrameError> encode(ByteView payload, std::string& out) const override;
+    Result<std::optional<Wrapping>, FrameError> wrap(std::size_t payload_size) const override;
 
 private:
-  std::size_t limit_;
+    std::size_t limit_;
 };
 
-} // namespace telex::codec
+}  // namespace telex::codec

@@ -3,11 +3,9 @@
 //
 //      search ──delimiter found──▶ frame (or skipped empty frame) ──▶ search
 //        │
-//        └──no delimiter within the limit, discard──▶ discard ──delimiter
-//        found──▶ search
+//        └──no delimiter within the limit, discard──▶ discard ──delimiter found──▶ search
 //
-// While it discards, the last bytes stay in the input: they may be the first
-// part of a delimiter.
+// While it discards, the last bytes stay in the input: they may be the first part of a delimiter.
 #include "codec/decoder.hpp"
 #include "codec/delimiter_search.hpp"
 #include "codec/discard.hpp"
@@ -20,31 +18,31 @@ namespace telex::codec {
 
 class DelimiterDecoder final : public Decoder {
 public:
-  explicit DelimiterDecoder(const Framing &framing);
+    explicit DelimiterDecoder(const Framing& framing);
 
-  DecodeStep decode(ByteView input) override;
-  DecodeStep finish(ByteView rest) override;
-  void limit_payload(std::size_t max_bytes) override;
+    DecodeStep decode(ByteView input) override;
+    DecodeStep finish(ByteView rest) override;
+    void limit_payload(std::size_t max_bytes) override;
 
-  bool between_frames() const { return !discarding_ && scanned_ == 0; }
+    bool between_frames() const { return !discarding_ && scanned_ == 0; }
 
 private:
-  DecodeStep terminated(ByteView input, DelimiterMatch match);
-  DecodeStep unterminated(ByteView input);
-  DecodeStep unterminated_at_eof(ByteView rest);
+    DecodeStep terminated(ByteView input, DelimiterMatch match);
+    DecodeStep unterminated(ByteView input);
+    DecodeStep unterminated_at_eof(ByteView rest);
 
-  DelimiterSearch search_;
-  bool optional_cr_;
-  bool keep_;
-  AtEof at_eof_;
-  EmptyFrames empty_;
-  bool close_when_oversize_;
-  bool discarding_ = false;
-  std::size_t held_back_; // at the end of the input: may belong to a delimiter
-  std::size_t scanned_ = 0; // no delimiter ends before
-  std::size_t limit_;
-  std::size_t max_frame_bytes_;
-  DiscardBudget budget_;
+    DelimiterSearch search_;
+    bool optional_cr_;
+    bool keep_;
+    AtEof at_eof_;
+    EmptyFrames empty_;
+    bool close_when_oversize_;
+    bool discarding_ = false;
+    std::size_t held_back_;    // at the end of the input: may belong to a delimiter
+    std::size_t scanned_ = 0;  // no delimiter ends before
+    std::size_t limit_;
+    std::size_t max_frame_bytes_;
+    DiscardBudget budget_;
 };
 
-} // namespace telex::codec
+}  // namespace telex::codec

@@ -1,7 +1,6 @@
 #pragma once
-// Writes delimited frames. A payload that the reader would cut in two, or give
-// back shortened, is refused: that is how one message cannot smuggle in another
-// (CWE-93).
+// Writes delimited frames. A payload that the reader would cut in two, or give back shortened, is
+// refused: that is how one message cannot smuggle in another (CWE-93).
 #include "codec/delimiter_search.hpp"
 #include "codec/encoder.hpp"
 
@@ -9,24 +8,22 @@ namespace telex::codec {
 
 class DelimiterEncoder final : public Encoder {
 public:
-  explicit DelimiterEncoder(const Framing &framing);
+    explicit DelimiterEncoder(const Framing& framing);
 
-  Result<void, FrameError> encode(ByteView payload,
-                                  std::string &out) const override;
-  Result<std::optional<Wrapping>, FrameError>
-  wrap(std::size_t payload_size) const override;
+    Result<void, FrameError> encode(ByteView payload, std::string& out) const override;
+    Result<std::optional<Wrapping>, FrameError> wrap(std::size_t payload_size) const override;
 
 private:
-  std::optional<Result<void, FrameError>>
-  encode_complete(ByteView payload, std::string &out) const;
+    std::optional<Result<void, FrameError>> encode_complete(ByteView payload, std::string& out)
+        const;
 
-  DelimiterSearch reader_; // what ends a frame when we read
-  DelimiterSearch any_;    // that, or what we write
-  std::string write_;
-  bool optional_cr_;
-  bool keep_;
-  bool refuse_empty_;
-  std::size_t limit_;
+    DelimiterSearch reader_;  // what ends a frame when we read
+    DelimiterSearch any_;     // that, or what we write
+    std::string write_;
+    bool optional_cr_;
+    bool keep_;
+    bool refuse_empty_;
+    std::size_t limit_;
 };
 
-} // namespace telex::codec
+}  // namespace telex::codec

@@ -8,7 +8,7 @@ namespace telex::codec {
 
 DelimiterSearch::DelimiterSearch(std::vector<std::string> delimiters)
     : delimiters_(std::move(delimiters)) {
-    std::ranges::stable_sort(delimiters_, std::ranges::greater{}, &std::string::size);
+    std::ranges::sort(delimiters_, std::ranges::greater{}, &std::string::size);
     only_last_byte_ = delimiters_.front().back();
     for (const std::string& delimiter : delimiters_) {
         is_last_byte_[static_cast<unsigned char>(delimiter.back())] = true;
@@ -52,6 +52,7 @@ std::optional<DelimiterMatch> DelimiterSearch::match_ending_at(
 std::optional<DelimiterMatch> DelimiterSearch::find(
     ByteView input, std::size_t from, std::uint64_t& examined
 ) const {
+    const bool any_candidate_matches = only_last_byte_ && longest() == 1;
     while (from < input.size()) {
         const std::size_t last = next_candidate(input, from);
         if (last == input.size()) {
@@ -59,6 +60,9 @@ std::optional<DelimiterMatch> DelimiterSearch::find(
             return std::nullopt;
         }
         examined += last + 1 - from;
+        if (any_candidate_matches) {
+            return DelimiterMatch{.start = last, .end = last + 1};
+        }
         if (const auto match = match_ending_at(input, last, examined)) {
             return match;
         }

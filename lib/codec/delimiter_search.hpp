@@ -1,8 +1,7 @@
 #pragma once
-// Finds the first complete delimiter. The search runs over the delimiters'
-// *last* bytes (memchr, or a table when these differ) and looks back: so a
-// search resumes at the first unseen byte, every byte is scanned once however
-// the input is split, and a delimiter split by the network is found.
+// Finds the first complete delimiter. The search runs over the delimiters' *last* bytes (memchr, or
+// a table when these differ) and looks back: so a search resumes at the first unseen byte, every
+// byte is scanned once however the input is split, and a delimiter split by the network is found.
 #include "base/bytes.hpp"
 
 #include <array>
@@ -15,32 +14,31 @@
 namespace telex::codec {
 
 struct DelimiterMatch {
-  std::size_t start;
-  std::size_t end;
+    std::size_t start;
+    std::size_t end;
 };
 
 class DelimiterSearch {
 public:
-  // None of them is empty; at least one.
-  explicit DelimiterSearch(std::vector<std::string> delimiters);
+    // None of them is empty; at least one.
+    explicit DelimiterSearch(std::vector<std::string> delimiters);
 
-  // The match that ends first at or after `from`, of several with the same end
-  // the longest. Everything before `from` was searched before. Adds the bytes
-  // looked at to `examined`.
-  std::optional<DelimiterMatch> find(ByteView input, std::size_t from,
-                                     std::uint64_t &examined) const;
+    // The match that ends first at or after `from`, of several with the same end the longest.
+    // Everything before `from` was searched before. Adds the bytes looked at to `examined`.
+    std::optional<DelimiterMatch> find(ByteView input, std::size_t from, std::uint64_t& examined)
+        const;
 
-  std::size_t longest() const { return delimiters_.front().size(); }
+    std::size_t longest() const { return delimiters_.front().size(); }
 
 private:
-  std::size_t next_candidate(ByteView input, std::size_t from) const;
-  std::optional<DelimiterMatch> match_ending_at(ByteView input,
-                                                std::size_t last,
-                                                std::uint64_t &examined) const;
+    std::size_t next_candidate(ByteView input, std::size_t from) const;
+    std::optional<DelimiterMatch> match_ending_at(
+        ByteView input, std::size_t last, std::uint64_t& examined
+    ) const;
 
-  std::vector<std::string> delimiters_; // longest first
-  std::array<bool, 256> is_last_byte_{};
-  std::optional<char> only_last_byte_;
+    std::vector<std::string> delimiters_;  // longest first
+    std::array<bool, 256> is_last_byte_{};
+    std::optional<char> only_last_byte_;
 };
 
-} // namespace telex::codec
+}  // namespace telex::codec

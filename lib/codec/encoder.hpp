@@ -1,7 +1,6 @@
 #pragma once
-// Frames to bytes: the mirror of decoder.hpp. What an encoder writes, the
-// decoder of the same framing reads back as the same payload, or encode()
-// refuses it.
+// Frames to bytes: the mirror of decoder.hpp. What an encoder writes, the decoder of the same
+// framing reads back as the same payload, or encode() refuses it.
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "codec/frame_error.hpp"
@@ -20,34 +19,30 @@ inline constexpr std::size_t kMaxHeadBytes = 24;
 
 // What goes before and after a payload that itself travels unchanged.
 struct Wrapping {
-  std::array<char, kMaxHeadBytes> head_bytes{};
-  std::uint8_t head_size = 0;
-  ByteView tail{}; // belongs to the encoder
+    std::array<char, kMaxHeadBytes> head_bytes{};
+    std::uint8_t head_size = 0;
+    ByteView tail{};  // belongs to the encoder
 
-  ByteView head() const { return {head_bytes.data(), head_size}; }
+    ByteView head() const { return {head_bytes.data(), head_size}; }
 };
 
-// The writing side of a framing. Without state: one serves any number of
-// streams and threads.
+// The writing side of a framing. Without state: one serves any number of streams and threads.
 class Encoder {
 public:
-  Encoder() = default;
-  Encoder(const Encoder &) = delete;
-  Encoder &operator=(const Encoder &) = delete;
-  virtual ~Encoder() = default;
+    Encoder() = default;
+    Encoder(const Encoder&) = delete;
+    Encoder& operator=(const Encoder&) = delete;
+    virtual ~Encoder() = default;
 
-  // Appends one frame. On error nothing is appended.
-  virtual Result<void, FrameError> encode(ByteView payload,
-                                          std::string &out) const = 0;
+    // Appends one frame. On error nothing is appended.
+    virtual Result<void, FrameError> encode(ByteView payload, std::string& out) const = 0;
 
-  // For gathered output: the wrapping of any payload of this size, or nullopt
-  // where the framing must see or change the payload itself (then use
-  // encode()). Errors are those of encode().
-  virtual Result<std::optional<Wrapping>, FrameError>
-  wrap(std::size_t payload_size) const = 0;
+    // For gathered output: the wrapping of any payload of this size, or nullopt where the framing
+    // must see or change the payload itself (then use encode()). Errors are those of encode().
+    virtual Result<std::optional<Wrapping>, FrameError> wrap(std::size_t payload_size) const = 0;
 };
 
 // `framing` must be valid: validate() found nothing.
-std::unique_ptr<Encoder> make_encoder(const Framing &framing);
+std::unique_ptr<Encoder> make_encoder(const Framing& framing);
 
-} // namespace telex::codec
+}  // namespace telex::codec

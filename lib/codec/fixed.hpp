@@ -9,30 +9,28 @@ namespace telex::codec {
 
 class FixedDecoder final : public Decoder {
 public:
-  explicit FixedDecoder(const Framing &framing)
-      : size_(framing.fixed_bytes), limit_(framing.max_frame_bytes) {}
+    explicit FixedDecoder(const Framing& framing)
+        : size_(framing.fixed_bytes), limit_(framing.max_frame_bytes) {}
 
-  DecodeStep decode(ByteView input) override;
-  DecodeStep finish(ByteView rest) override;
+    DecodeStep decode(ByteView input) override;
+    DecodeStep finish(ByteView rest) override;
 
-  void limit_payload(std::size_t max_bytes) override { limit_ = max_bytes; }
+    void limit_payload(std::size_t max_bytes) override { limit_ = max_bytes; }
 
 private:
-  std::size_t size_;
-  std::size_t limit_;
+    std::size_t size_;
+    std::size_t limit_;
 };
 
 class FixedEncoder final : public Encoder {
 public:
-  explicit FixedEncoder(const Framing &framing) : size_(framing.fixed_bytes) {}
+    explicit FixedEncoder(const Framing& framing) : size_(framing.fixed_bytes) {}
 
-  Result<void, FrameError> encode(ByteView payload,
-                                  std::string &out) const override;
-  Result<std::optional<Wrapping>, FrameError>
-  wrap(std::size_t payload_size) const override;
+    Result<void, FrameError> encode(ByteView payload, std::string& out) const override;
+    Result<std::optional<Wrapping>, FrameError> wrap(std::size_t payload_size) const override;
 
 private:
-  std::size_t size_;
+    std::size_t size_;
 };
 
-} // namespace telex::codec
+}  // namespace telex::codec

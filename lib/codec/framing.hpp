@@ -1,15 +1,13 @@
 #pragma once
-// What a framing is: plain options, filled from a preset name or knob by knob,
-// compared, validated and then handed to make_decoder() (decoder.hpp) and
-// make_encoder() (encoder.hpp).
+// What a framing is: plain options, filled from a preset name or knob by knob, compared, validated
+// and then handed to make_decoder() (decoder.hpp) and make_encoder() (encoder.hpp).
 //
-//   frame = [bytes before the field] length field  body  trailer        kind
-//   length
-//         = content delimiter                                           kind
-//         delimiter = exactly fixed_bytes bytes kind fixed = stuffed content,
-//         one terminator byte                        kind stuffed = either of
-//         the first two, told apart per frame (RFC 6587)    kind syslog = one
-//         packet                                                  kind datagram
+//   frame = [bytes before the field] length field  body  trailer        kind length
+//         = content delimiter                                           kind delimiter
+//         = exactly fixed_bytes bytes                                   kind fixed
+//         = stuffed content, one terminator byte                        kind stuffed
+//         = either of the first two, told apart per frame (RFC 6587)    kind syslog
+//         = one packet                                                  kind datagram
 #include "base/result.hpp"
 
 #include <cstddef>
@@ -22,19 +20,11 @@
 
 namespace telex::codec {
 
-enum class FramingKind : std::uint8_t {
-  length,
-  delimiter,
-  fixed,
-  stuffed,
-  syslog,
-  datagram
-};
+enum class FramingKind : std::uint8_t { length, delimiter, fixed, stuffed, syslog, datagram };
 enum class LengthEncoding : std::uint8_t { binary, leb128, decimal };
 enum class ByteOrder : std::uint8_t { big, little };
-// What the number in the length field counts: the body alone; everything from
-// the field's first byte on; or the whole frame. Head and trailer are included
-// in the latter two.
+// What the number in the length field counts: the body alone; everything from the field's first
+// byte on; or the whole frame. Head and trailer are included in the latter two.
 enum class LengthCounts : std::uint8_t { body, from_field, frame };
 enum class AtEof : std::uint8_t { emit, drop, error };
 enum class EmptyFrames : std::uint8_t { deliver, ignore, error };
@@ -43,94 +33,82 @@ enum class Stuffing : std::uint8_t { cobs, slip };
 enum class SyslogWrite : std::uint8_t { counted, lines };
 
 inline constexpr std::size_t kDefaultMaxFrameBytes = std::size_t{1} << 20U;
-// No limit may be set higher: every sum of sizes in this module stays far from
-// overflow.
+// No limit may be set higher: every sum of sizes in this module stays far from overflow.
 inline constexpr std::size_t kMaxFrameBytesCeiling = std::size_t{1} << 30U;
 inline constexpr std::size_t kDefaultDiscardBudget = std::size_t{16} << 20U;
 
 struct LengthOptions {
-  LengthEncoding encoding = LengthEncoding::leb128;
-  // Size of the field. binary: its bytes, 1-8; leb128: its bytes at most, 1-10;
-  // decimal: its digits at most, 1-19.
-  std::uint8_t width = 5;
-  ByteOrder order = ByteOrder::big; // binary
-  // Bytes before the field. They are not interpreted; written as zeros.
-  std::uint8_t at = 0;
-  LengthCounts counts = LengthCounts::body; // leb128 and decimal: body only
-  // Body size = field - what it counts besides the body + adjust.
-  std::int32_t adjust = 0;
-  // leb128, decimal: refuse a longer notation than necessary (80 00, "007").
-  bool canonical = true;
-  std::string terminator; // decimal: ends the digits; not empty
-  std::string trailer;    // literal after the body
-  // The payload is the frame from its first byte to the end of the body.
-  // Written payloads then bring their own head, which is checked.
-  bool keep_head = false;
+    LengthEncoding encoding = LengthEncoding::leb128;
+    // Size of the field. binary: its bytes, 1-8; leb128: its bytes at most, 1-10; decimal: its
+    // digits at most, 1-19.
+    std::uint8_t width = 5;
+    ByteOrder order = ByteOrder::big;  // binary
+    // Bytes before the field. They are not interpreted; written as zeros.
+    std::uint8_t at = 0;
+    LengthCounts counts = LengthCounts::body;  // leb128 and decimal: body only
+    // Body size = field - what it counts besides the body + adjust.
+    std::int32_t adjust = 0;
+    // leb128, decimal: refuse a longer notation than necessary (80 00, "007").
+    bool canonical = true;
+    std::string terminator;  // decimal: ends the digits; not empty
+    std::string trailer;     // literal after the body
+    // The payload is the frame from its first byte to the end of the body. Written payloads then
+    // bring their own head, which is checked.
+    bool keep_head = false;
 
-  friend bool operator==(const LengthOptions &,
-                         const LengthOptions &) = default;
+    friend bool operator==(const LengthOptions&, const LengthOptions&) = default;
 };
 
 struct DelimiterOptions {
-  // Any of these ends a frame: the one that is complete first, of several the
-  // longest.
-  std::vector<std::string> ends = {"\n"};
-  std::string write = "\n"; // what the encoder appends
-  bool optional_cr = false; // drop one CR before the delimiter
-  bool keep = false;        // the payload keeps its delimiter (and CR)
-  AtEof at_eof = AtEof::error;
+    // Any of these ends a frame: the one that is complete first, of several the longest.
+    std::vector<std::string> ends = {"\n"};
+    std::string write = "\n";  // what the encoder appends
+    bool optional_cr = false;  // drop one CR before the delimiter
+    bool keep = false;         // the payload keeps its delimiter (and CR)
+    AtEof at_eof = AtEof::error;
 
-  friend bool operator==(const DelimiterOptions &,
-                         const DelimiterOptions &) = default;
+    friend bool operator==(const DelimiterOptions&, const DelimiterOptions&) = default;
 };
 
 struct Framing {
-  FramingKind kind = FramingKind::length;
-  LengthOptions length;                            // kind length
-  DelimiterOptions delimiter;                      // kinds delimiter and syslog
-  std::size_t fixed_bytes = 0;                     // kind fixed
-  Stuffing stuffing = Stuffing::cobs;              // kind stuffed
-  SyslogWrite syslog_write = SyslogWrite::counted; // kind syslog
-  // Encoders refuse an empty payload unless this is `deliver`.
-  EmptyFrames empty = EmptyFrames::deliver;
-  Oversize oversize = Oversize::close;
-  // The longest payload that is read, and written: as delivered, without what
-  // was stripped.
-  std::size_t max_frame_bytes = kDefaultMaxFrameBytes;
-  std::optional<std::size_t>
-      max_encode_bytes; // nullopt: the same as max_frame_bytes
-  // Oversize::discard: bytes dropped in a row, without a good frame between,
-  // before the error.
-  std::size_t discard_budget = kDefaultDiscardBudget;
+    FramingKind kind = FramingKind::length;
+    LengthOptions length;                             // kind length
+    DelimiterOptions delimiter;                       // kinds delimiter and syslog
+    std::size_t fixed_bytes = 0;                      // kind fixed
+    Stuffing stuffing = Stuffing::cobs;               // kind stuffed
+    SyslogWrite syslog_write = SyslogWrite::counted;  // kind syslog
+    // Encoders refuse an empty payload unless this is `deliver`.
+    EmptyFrames empty = EmptyFrames::deliver;
+    Oversize oversize = Oversize::close;
+    // The longest payload that is read, and written: as delivered, without what was stripped.
+    std::size_t max_frame_bytes = kDefaultMaxFrameBytes;
+    std::optional<std::size_t> max_encode_bytes;  // nullopt: the same as max_frame_bytes
+    // Oversize::discard: bytes dropped in a row, without a good frame between, before the error.
+    std::size_t discard_budget = kDefaultDiscardBudget;
 
-  std::size_t encode_limit() const {
-    return max_encode_bytes.value_or(max_frame_bytes);
-  }
+    std::size_t encode_limit() const { return max_encode_bytes.value_or(max_frame_bytes); }
 
-  friend bool operator==(const Framing &, const Framing &) = default;
+    friend bool operator==(const Framing&, const Framing&) = default;
 };
 
 struct PresetInfo {
-  std::string_view name; // as typed; "fixed:N" stands for every N
-  std::string_view doc;  // one line
+    std::string_view name;  // as typed; "fixed:N" stands for every N
+    std::string_view doc;   // one line
 };
 
 // Every preset, in the order of the documentation.
 std::span<const PresetInfo> presets();
 
-// "u16be", "lines", "fixed:128", ... The error is one line that names the
-// allowed values.
+// "u16be", "lines", "fixed:128", ... The error is one line that names the allowed values.
 Result<Framing, std::string> parse_preset(std::string_view text);
 
 // Nothing, or one line that says what is impossible about this combination.
-std::optional<std::string> validate(const Framing &framing);
+std::optional<std::string> validate(const Framing& framing);
 
-// The longest payload that the framing can express, whatever the limits say
-// (saturated).
-std::uint64_t largest_payload(const Framing &framing);
+// The longest payload that the framing can express, whatever the limits say (saturated).
+std::uint64_t largest_payload(const Framing& framing);
 
-// The default limit: kDefaultMaxFrameBytes or what the framing can express, if
-// that is less.
-std::size_t default_max_frame_bytes(const Framing &framing);
+// The default limit: kDefaultMaxFrameBytes or what the framing can express, if that is less.
+std::size_t default_max_frame_bytes(const Framing& framing);
 
-} // namespace telex::codec
+}  // namespace telex::codec

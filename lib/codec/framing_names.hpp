@@ -1,6 +1,5 @@
 #pragma once
-// The spelling of every enumerated framing knob, once, for configuration, tool
-// and documentation.
+// The spelling of every enumerated framing knob, once, for configuration, tool and documentation.
 #include "codec/framing.hpp"
 
 #include <array>
@@ -8,9 +7,10 @@
 
 namespace telex::codec {
 
-template <class E> struct NamedValue {
-  std::string_view name;
-  E value;
+template <class E>
+struct NamedValue {
+    std::string_view name;
+    E value;
 };
 
 inline constexpr std::array kFramingKindNames = {
@@ -66,4 +66,4 @@ inline constexpr std::array kSyslogWriteNames = {
     NamedValue<SyslogWrite>{"lines", SyslogWrite::lines},
 };
 
-} // namespace telex::codec
+}  // namespace telex::codec

@@ -7,9 +7,8 @@
 //        │
 //        └──over the limit, discard──▶ discard ──▶ trailer ──▶ head
 //
-// The order that matters: the field is read completely, the adjustment applied,
-// the limit compared, and only then does anybody wait (or allocate) for the
-// body.
+// The order that matters: the field is read completely, the adjustment applied, the limit compared,
+// and only then does anybody wait (or allocate) for the body.
 #include "codec/decoder.hpp"
 #include "codec/discard.hpp"
 #include "codec/framing.hpp"
@@ -23,42 +22,43 @@
 namespace telex::codec {
 
 // HeadReader is one of length_head.hpp.
-template <class HeadReader> class LengthDecoder final : public Decoder {
+template <class HeadReader>
+class LengthDecoder final : public Decoder {
 public:
-  explicit LengthDecoder(const Framing &framing);
+    explicit LengthDecoder(const Framing& framing);
 
-  DecodeStep decode(ByteView input) override;
-  DecodeStep finish(ByteView rest) override;
-  void limit_payload(std::size_t max_bytes) override;
+    DecodeStep decode(ByteView input) override;
+    DecodeStep finish(ByteView rest) override;
+    void limit_payload(std::size_t max_bytes) override;
 
-  // Between two frames: nothing of the next one has been skipped.
-  bool between_frames() const { return state_ == State::head; }
+    // Between two frames: nothing of the next one has been skipped.
+    bool between_frames() const { return state_ == State::head; }
 
 private:
-  enum class State : std::uint8_t { head, discard, trailer };
+    enum class State : std::uint8_t { head, discard, trailer };
 
-  DecodeStep wait_for(std::size_t bytes);
-  DecodeStep incomplete_head(ByteView input, LengthHead::Status status);
-  DecodeStep deliver(ByteView input, std::size_t head, std::size_t body);
-  DecodeStep give_up(ByteView input, std::size_t head, std::uint64_t body);
-  DecodeStep resume(ByteView input);
-  void start_frame();
+    DecodeStep wait_for(std::size_t bytes);
+    DecodeStep incomplete_head(ByteView input, LengthHead::Status status);
+    DecodeStep deliver(ByteView input, std::size_t head, std::size_t body);
+    DecodeStep give_up(ByteView input, std::size_t head, std::uint64_t body);
+    DecodeStep resume(ByteView input);
+    void start_frame();
 
-  HeadReader reader_;
-  LengthLayout layout_;
-  std::string trailer_;
-  EmptyFrames empty_;
-  bool keep_head_;
-  State state_ = State::head;
-  std::size_t wanted_; // nothing can happen with less input
-  std::uint64_t limit_;
-  std::uint64_t discard_left_ = 0;
-  DiscardBudget budget_;
-  std::size_t max_frame_bytes_;
+    HeadReader reader_;
+    LengthLayout layout_;
+    std::string trailer_;
+    EmptyFrames empty_;
+    bool keep_head_;
+    State state_ = State::head;
+    std::size_t wanted_;  // nothing can happen with less input
+    std::uint64_t limit_;
+    std::uint64_t discard_left_ = 0;
+    DiscardBudget budget_;
+    std::size_t max_frame_bytes_;
 };
 
 extern template class LengthDecoder<BinaryHeadReader>;
 extern template class LengthDecoder<Leb128HeadReader>;
 extern template class LengthDecoder<DecimalHeadReader>;
 
-} // namespace telex::codec
+}  // namespace telex::codec

@@ -26,43 +26,42 @@ LengthEncoder::LengthEncoder(const Framing& framing)
       limit_(framing.encode_limit()),
       refuse_empty_(framing.empty != EmptyFrames::deliver) {}
 
-Result<Wrapping, FrameError> LengthEncoder::head_for(std::size_t body) const {
+std::optional<FrameError> LengthEncoder::fill(std::size_t body, Wrapping& wrapping) const {
     if (body > limit_) {
-        return unexpected(FrameError::too_large);
+        return FrameError::too_large;
     }
     if (body == 0 && refuse_empty_) {
-        return unexpected(FrameError::empty_frame);
+        return FrameError::empty_frame;
     }
     const auto field = layout_.field_of(body);
     if (!field) {
-        return unexpected(FrameError::unrepresentable);
+        return FrameError::unrepresentable;
     }
-    Wrapping wrapping;
     write_head(options_, *field, wrapping);
     wrapping.tail = options_.trailer;
-    return wrapping;
+    return std::nullopt;
 }
 
 Result<std::optional<Wrapping>, FrameError> LengthEncoder::wrap(std::size_t payload_size) const {
+    Result<std::optional<Wrapping>, FrameError> result;
     if (options_.keep_head) {
-        return std::nullopt;
+        return result;
     }
-    auto wrapping = head_for(payload_size);
-    if (!wrapping) {
-        return unexpected(wrapping.error());
+    if (const auto error = fill(payload_size, result->emplace())) {
+        return unexpected(*error);
     }
-    return *wrapping;
+    return result;
 }
 
 Result<void, FrameError> LengthEncoder::encode(ByteView payload, std::string& out) const {
     if (options_.keep_head) {
         return encode_with_own_head(payload, out);
     }
-    const auto wrapping = head_for(payload.size());
-    if (!wrapping) {
-        return unexpected(wrapping.error());
+    Wrapping wrapping;
+    if (const auto error = fill(payload.size(), wrapping)) {
+        return unexpected(*error);
     }
-    out.append(wrapping->head()).append(payload).append(wrapping->tail);
+    out.append(wrapping.head()).append(payload).append(wrapping.tail);
     return {};
 }
 

@@ -1,6 +1,5 @@
 #pragma once
-// Writes length-prefixed frames. The payload travels unchanged, so output can
-// be gathered.
+// Writes length-prefixed frames. The payload travels unchanged, so output can be gathered.
 #include "codec/encoder.hpp"
 #include "codec/length_layout.hpp"
 
@@ -8,22 +7,20 @@ namespace telex::codec {
 
 class LengthEncoder final : public Encoder {
 public:
-  explicit LengthEncoder(const Framing &framing);
+    explicit LengthEncoder(const Framing& framing);
 
-  Result<void, FrameError> encode(ByteView payload,
-                                  std::string &out) const override;
-  Result<std::optional<Wrapping>, FrameError>
-  wrap(std::size_t payload_size) const override;
+    Result<void, FrameError> encode(ByteView payload, std::string& out) const override;
+    Result<std::optional<Wrapping>, FrameError> wrap(std::size_t payload_size) const override;
 
 private:
-  Result<Wrapping, FrameError> head_for(std::size_t body) const;
-  Result<void, FrameError> encode_with_own_head(ByteView payload,
-                                                std::string &out) const;
+    // Fills `wrapping`, or says why not.
+    std::optional<FrameError> fill(std::size_t body, Wrapping& wrapping) const;
+    Result<void, FrameError> encode_with_own_head(ByteView payload, std::string& out) const;
 
-  LengthOptions options_;
-  LengthLayout layout_;
-  std::size_t limit_;
-  bool refuse_empty_;
+    LengthOptions options_;
+    LengthLayout layout_;
+    std::size_t limit_;
+    bool refuse_empty_;
 };
 
-} // namespace telex::codec
+}  // namespace telex::codec

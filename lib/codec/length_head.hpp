@@ -1,8 +1,7 @@
 #pragma once
-// Reading and writing the head of a length-prefixed frame: the bytes before the
-// field, the field, and its terminator. One reader per encoding, so that the
-// decoder is compiled for each; each decides at the first byte that cannot be
-// right, so no head is ever read beyond its limit.
+// Reading and writing the head of a length-prefixed frame: the bytes before the field, the field,
+// and its terminator. One reader per encoding, so that the decoder is compiled for each; each
+// decides at the first byte that cannot be right, so no head is ever read beyond its limit.
 #include "base/bytes.hpp"
 #include "codec/encoder.hpp"
 #include "codec/framing.hpp"
@@ -17,123 +16,127 @@
 namespace telex::codec {
 
 struct LengthHead {
-  enum class Status : std::uint8_t { complete, incomplete, malformed };
+    enum class Status : std::uint8_t { complete, incomplete, malformed };
 
-  Status status = Status::incomplete;
-  std::uint32_t size = 0; // complete: bytes of the head
-  std::uint64_t field = 0;
+    Status status = Status::incomplete;
+    std::uint32_t size = 0;  // complete: bytes of the head
+    std::uint64_t field = 0;
 };
 
 class BinaryHeadReader {
 public:
-  explicit BinaryHeadReader(const LengthOptions &options)
-      : at_(options.at), width_(options.width),
-        big_(options.order == ByteOrder::big) {}
+    explicit BinaryHeadReader(const LengthOptions& options)
+        : at_(options.at), width_(options.width), big_(options.order == ByteOrder::big) {}
 
-  // A head is never shorter.
-  std::size_t min_size() const { return std::size_t{at_} + width_; }
+    // A head is never shorter.
+    std::size_t min_size() const { return std::size_t{at_} + width_; }
 
-  LengthHead read(ByteView input) const {
-    if (input.size() < min_size()) {
-      return {};
-    }
-    const char *field = input.data() + at_;
-    // One 8-byte load where the input has them, else byte by byte.
-    std::uint64_t word = 0;
-    if (input.size() - at_ >= sizeof(word)) [[likely]] {
-      std::memcpy(&word, field, sizeof(word));
-    } else {
-      std::memcpy(&word, field, width_);
-    }
-    const unsigned unused_bits = 64U - 8U * width_;
-    static_assert(std::endian::native == std::endian::little);
-    const std::uint64_t value = big_ ? __builtin_bswap64(word) >> unused_bits
-                                     : (word << unused_bits) >> unused_bits;
-    return {.status = LengthHead::Status::complete,
+    LengthHead read(ByteView input) const {
+        if (input.size() < min_size()) {
+            return {};
+        }
+        const char* field = input.data() + at_;
+        // One 8-byte load where the input has them, else byte by byte.
+        std::uint64_t word = 0;
+        if (input.size() - at_ >= sizeof(word)) [[likely]] {
+            std::memcpy(&word, field, sizeof(word));
+        } else {
+            std::memcpy(&word, field, width_);
+        }
+        const unsigned unused_bits = 64U - 8U * width_;
+        static_assert(std::endian::native == std::endian::little);
+        const std::uint64_t value =
+            big_ ? __builtin_bswap64(word) >> unused_bits : (word << unused_bits) >> unused_bits;
+        return {
+            .status = LengthHead::Status::complete,
             .size = static_cast<std::uint32_t>(at_) + width_,
-            .field = value};
-  }
+            .field = value
+        };
+    }
 
 private:
-  std::uint8_t at_;
-  std::uint8_t width_;
-  bool big_;
+    std::uint8_t at_;
+    std::uint8_t width_;
+    bool big_;
 };
 
 // LEB128 as protobuf and MQTT write it: seven bits per byte, the lowest first.
 class Leb128HeadReader {
 public:
-  explicit Leb128HeadReader(const LengthOptions &options)
-      : at_(options.at), max_bytes_(options.width),
-        canonical_(options.canonical) {}
+    explicit Leb128HeadReader(const LengthOptions& options)
+        : at_(options.at), max_bytes_(options.width), canonical_(options.canonical) {}
 
-  std::size_t min_size() const { return std::size_t{at_} + 1; }
+    std::size_t min_size() const { return std::size_t{at_} + 1; }
 
-  LengthHead read(ByteView input) const {
-    if (input.size() <= at_) {
-      return {};
+    LengthHead read(ByteView input) const {
+        if (input.size() <= at_) {
+            return {};
+        }
+        const auto first = static_cast<unsigned char>(input[at_]);
+        if (first < 0x80U) [[likely]] {
+            return {
+                .status = LengthHead::Status::complete,
+                .size = static_cast<std::uint32_t>(at_) + 1,
+                .field = first
+            };
+        }
+        return read_long(input);
     }
-    const auto first = static_cast<unsigned char>(input[at_]);
-    if (first < 0x80U) [[likely]] {
-      return {.status = LengthHead::Status::complete,
-              .size = static_cast<std::uint32_t>(at_) + 1,
-              .field = first};
-    }
-    return read_long(input);
-  }
 
 private:
-  LengthHead read_long(ByteView input) const {
-    std::uint64_t value = 0;
-    const std::size_t end =
-        std::min<std::size_t>(input.size(), std::size_t{at_} + max_bytes_);
-    unsigned shift = 0;
-    for (std::size_t i = at_; i < end; ++i, shift += 7) {
-      const auto byte = static_cast<unsigned char>(input[i]);
-      if (shift == 63 && byte > 1) {
-        return {.status = LengthHead::Status::malformed}; // more than 64 bits
-      }
-      value |= std::uint64_t{byte & 0x7FU} << shift;
-      if (byte < 0x80U) {
-        if (canonical_ && byte == 0) {
-          return {.status = LengthHead::Status::malformed};
+    LengthHead read_long(ByteView input) const {
+        std::uint64_t value = 0;
+        const std::size_t end = std::min<std::size_t>(input.size(), std::size_t{at_} + max_bytes_);
+        unsigned shift = 0;
+        for (std::size_t i = at_; i < end; ++i, shift += 7) {
+            const auto byte = static_cast<unsigned char>(input[i]);
+            if (shift == 63 && byte > 1) {
+                return {.status = LengthHead::Status::malformed};  // more than 64 bits
+            }
+            value |= std::uint64_t{byte & 0x7FU} << shift;
+            if (byte < 0x80U) {
+                if (canonical_ && byte == 0) {
+                    return {.status = LengthHead::Status::malformed};
+                }
+                return {
+                    .status = LengthHead::Status::complete,
+                    .size = static_cast<std::uint32_t>(i) + 1,
+                    .field = value
+                };
+            }
         }
-        return {.status = LengthHead::Status::complete,
-                .size = static_cast<std::uint32_t>(i) + 1,
-                .field = value};
-      }
+        const bool too_long = end == std::size_t{at_} + max_bytes_;
+        return {
+            .status = too_long ? LengthHead::Status::malformed : LengthHead::Status::incomplete
+        };
     }
-    const bool too_long = end == std::size_t{at_} + max_bytes_;
-    return {.status = too_long ? LengthHead::Status::malformed
-                               : LengthHead::Status::incomplete};
-  }
 
-  std::uint8_t at_;
-  std::uint8_t max_bytes_;
-  bool canonical_;
+    std::uint8_t at_;
+    std::uint8_t max_bytes_;
+    bool canonical_;
 };
 
-// ASCII digits and a terminator: netstrings, RFC 6587 octet counting. No sign,
-// no space, no prefix.
+// ASCII digits and a terminator: netstrings, RFC 6587 octet counting. No sign, no space, no prefix.
 class DecimalHeadReader {
 public:
-  explicit DecimalHeadReader(const LengthOptions &options)
-      : at_(options.at), max_digits_(options.width),
-        canonical_(options.canonical), terminator_(options.terminator) {}
+    explicit DecimalHeadReader(const LengthOptions& options)
+        : at_(options.at),
+          max_digits_(options.width),
+          canonical_(options.canonical),
+          terminator_(options.terminator) {}
 
-  std::size_t min_size() const { return std::size_t{at_} + 1; }
+    std::size_t min_size() const { return std::size_t{at_} + 1; }
 
-  LengthHead read(ByteView input) const;
+    LengthHead read(ByteView input) const;
 
 private:
-  std::uint8_t at_;
-  std::uint8_t max_digits_;
-  bool canonical_;
-  std::string terminator_;
+    std::uint8_t at_;
+    std::uint8_t max_digits_;
+    bool canonical_;
+    std::string terminator_;
 };
 
 // Writes the head with this field value; `field` fits the field.
-void write_head(const LengthOptions &options, std::uint64_t field,
-                Wrapping &out);
+void write_head(const LengthOptions& options, std::uint64_t field, Wrapping& out);
 
-} // namespace telex::codec
+}  // namespace telex::codec

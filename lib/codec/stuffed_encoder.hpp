@@ -6,33 +6,32 @@
 namespace telex::codec {
 
 // Scheme is Cobs or Slip.
-template <class Scheme> class StuffedEncoder final : public Encoder {
+template <class Scheme>
+class StuffedEncoder final : public Encoder {
 public:
-  explicit StuffedEncoder(const Framing &framing)
-      : limit_(framing.encode_limit()),
-        refuse_empty_(!Scheme::kCarriesEmpty ||
-                      framing.empty != EmptyFrames::deliver) {}
+    explicit StuffedEncoder(const Framing& framing)
+        : limit_(framing.encode_limit()),
+          refuse_empty_(!Scheme::kCarriesEmpty || framing.empty != EmptyFrames::deliver) {}
 
-  Result<void, FrameError> encode(ByteView payload,
-                                  std::string &out) const override {
-    if (payload.size() > limit_) {
-      return unexpected(FrameError::too_large);
+    Result<void, FrameError> encode(ByteView payload, std::string& out) const override {
+        if (payload.size() > limit_) {
+            return unexpected(FrameError::too_large);
+        }
+        if (payload.empty() && refuse_empty_) {
+            return unexpected(FrameError::empty_frame);
+        }
+        Scheme::stuff(payload, out);
+        out.push_back(Scheme::kEnd);
+        return {};
     }
-    if (payload.empty() && refuse_empty_) {
-      return unexpected(FrameError::empty_frame);
-    }
-    Scheme::stuff(payload, out);
-    out.push_back(Scheme::kEnd);
-    return {};
-  }
 
-  Result<std::optional<Wrapping>, FrameError> wrap(std::size_t) const override {
-    return std::nullopt;
-  }
+    Result<std::optional<Wrapping>, FrameError> wrap(std::size_t) const override {
+        return std::nullopt;
+    }
 
 private:
-  std::size_t limit_;
-  bool refuse_empty_;
+    std::size_t limit_;
+    bool refuse_empty_;
 };
 
-} // namespace telex::codec
+}  // namespace telex::codec

@@ -79,17 +79,16 @@ std::optional<ByteView> Slip::unstuff(ByteView stuffed, std::string& scratch) {
 }
 
 void Slip::stuff(ByteView payload, std::string& out) {
-    for (const char byte : payload) {
-        if (byte == kEnd) {
+    std::size_t copied = 0;
+    for (std::size_t i = 0; i < payload.size(); ++i) {
+        if (payload[i] == kEnd || payload[i] == kSlipEscape) {
+            out.append(payload.substr(copied, i - copied));
             out.push_back(kSlipEscape);
-            out.push_back(kSlipEscapedEnd);
-        } else if (byte == kSlipEscape) {
-            out.push_back(kSlipEscape);
-            out.push_back(kSlipEscapedEscape);
-        } else {
-            out.push_back(byte);
+            out.push_back(payload[i] == kEnd ? kSlipEscapedEnd : kSlipEscapedEscape);
+            copied = i + 1;
         }
     }
+    out.append(payload.substr(copied));
 }
 
 }  // namespace telex::codec
