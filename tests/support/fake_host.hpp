@@ -80,6 +80,9 @@ public:
     std::vector<Publish> published;
     std::vector<Request> requests;
     std::map<std::uint64_t, session::SubscriptionSpec> subscriptions;
+    // Asked for and not answered from inside the call; flushed has all of them.
+    std::vector<std::uint64_t> subscribing;
+    std::vector<std::uint64_t> unsubscribing;
     std::vector<std::uint64_t> flushed;
     std::map<std::uint64_t, std::uint64_t> credit;
     std::map<v1::ErrorCode, int> refusals;
@@ -153,6 +156,8 @@ public:
         breaches += subscriptions.emplace(id, std::move(spec)).second ? 0 : 1;
         if (answers_at_once) {
             session_->on_subscribed(id);
+        } else {
+            subscribing.push_back(id);
         }
     }
 
@@ -165,6 +170,8 @@ public:
         breaches += subscriptions.erase(id) == 1 ? 0 : 1;
         if (answers_at_once) {
             session_->on_unsubscribed(id, 0, 0);
+        } else {
+            unsubscribing.push_back(id);
         }
     }
 

@@ -1,0 +1,327 @@
+#pragma once
+// A session driven by bytes: frames of a client and events of the exchange in any order. For
+// fuzzing, and for unit tests with seeded bytes.
+//
+// After each step it must hold: the host's contract was kept (nothing after close, no unknown id),
+// every frame written is whole, a request is answered once and nobody else's id is, raw answers
+// come in the order of their requests; and at the end: a session whose input ended and that owes
+// nothing has closed.
+#include "session/protocol.hpp"
+#include "support/fake_host.hpp"
+#include "support/session_frames.hpp"
+#include "wire/json.hpp"
+#include "wire/quiet_protobuf.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace telex::testing {
+
+class SessionScript {
+public:
+    SessionScript(std::string_view protocol, std::string_view bytes)
+        : name_(protocol), bytes_(bytes) {
+        wire::quiet_protobuf();
+        arrange(next());
+        session_ = session::find_protocol(protocol)->make(host_, options_);
+        host_.bind(*session_);
+        session_->start();
+    }
+
+    // Throws std::logic_error when something does not hold.
+    void run() {
+        while (!bytes_.empty() && !host_.closed) {
+            step(next());
+            check();
+        }
+        if (!options_.datagram) {
+            finish();
+        }
+    }
+
+private:
+    void arrange(std::uint8_t how) {
+        host_.answers_at_once = (how & 1U) != 0;
+        options_.datagram = (how & 2U) != 0;
+        host_.refuses_subscriptions = (how & 4U) != 0;
+        options_.max_pending_requests = 4;
+        options_.max_subscriptions = 4;
+        options_.max_frame_bytes = 64;
+        if ((how & 8U) != 0) {
+            options_.raw.request = "svc.a";
+        } else {
+            options_.raw.publish = "log.{peer}";
+            options_.raw.subscribe = "log.>";
+        }
+    }
+
+    void step(std::uint8_t what) {
+        switch (what % 14) {
+            case 0:
+                return say(std::string(take(next())));
+            case 1:
+                return say(encode(typical(next())));
+            case 2:
+                return say(encode(typical(next())) + std::string(take(next() % 16)));
+            case 3:
+                return answer(next(), true);
+            case 4:
+                return answer(next(), false);
+            case 5:
+                return confirm_subscribed();
+            case 6:
+                return confirm_unsubscribed();
+            case 7:
+                return confirm_flushed();
+            case 8:
+                return host_.pass(std::chrono::seconds(next()));
+            case 9:
+                host_.received = host_.time;
+                return;
+            case 10:
+                return session_->deliver(
+                    TestMessage("log.x", take(next() % 32)).delivery(next(), "_REPLY.1")
+                );
+            case 11:
+                return end_by_max_messages();
+            case 12:
+                return rare(next());
+            default:
+                return say(encode(request(next() % 8)));
+        }
+    }
+
+    void rare(std::uint8_t what) {
+        if (what < 32) {
+            end_input();
+        } else if (what < 48) {
+            session_->on_drain();
+        } else if (what < 52) {
+            session_->refuse({.code = v1::SLOW_CONSUMER, .text = "slow", .closing = true});
+            host_.close(session::CloseReason::slow_consumer, "");
+        }
+    }
+
+    static v1::Frame typical(std::uint8_t which) {
+        const std::uint64_t id = which / 16;
+        switch (which % 16) {
+            case 0:
+            case 1:
+                return hello();
+            case 2:
+                return subscribe(id);
+            case 3:
+                return unsubscribe(id);
+            case 4:
+                return credit(id, 3);
+            case 5:
+                return flush(id);
+            case 6:
+                return ping(id);
+            case 7:
+                return pong(id);
+            case 8:
+                return id == 7 ? goodbye() : publish("a.b");
+            case 9:
+                return publish("_REPLY.1");
+            case 10:
+                return publish("$SYS.x");
+            case 11:
+                return request(id, "$SYS.echo", 5);
+            case 12:
+                return request(id, "a.*");
+            case 13:
+                return subscribe(id, "_REPLY.>");
+            default:
+                return request(id);
+        }
+    }
+
+    std::string encode(const v1::Frame& frame) const {
+        std::string text;
+        if (name_ == "json") {
+            wire::append_json(text, frame);
+        } else {
+            text = frame.SerializeAsString();
+        }
+        return text;
+    }
+
+    void say(const std::string& frame) {
+        if (input_ended_) {
+            return;
+        }
+        const std::size_t asked_before = host_.requests.size();
+        const std::vector<std::uint64_t> waiting = waiting_;
+        session_->on_frame({frame, nullptr});
+        require(host_.requests.size() <= asked_before + 1, "one frame makes one request");
+        for (std::size_t i = asked_before; i < host_.requests.size(); ++i) {
+            const std::uint64_t id = host_.requests[i].id;
+            require(std::ranges::count(waiting, id) == 0, "a request id is used once at a time");
+            waiting_.push_back(id);
+        }
+        // A frame may be refused by its own id, which no waiting request has.
+        for (const std::uint64_t id : answered_ids()) {
+            require(std::ranges::count(waiting_, id) == 0, "a refusal answers no other request");
+        }
+    }
+
+    void answer(std::uint8_t which, bool well) {
+        if (waiting_.empty()) {
+            return;
+        }
+        const auto at = waiting_.begin() + which % static_cast<std::ptrdiff_t>(waiting_.size());
+        const std::uint64_t id = *at;
+        waiting_.erase(at);
+        if (well) {
+            host_.answer(id, std::to_string(id));
+        } else {
+            session_->on_request_failed(id, v1::NO_RESPONDERS);
+        }
+        if (name_ != "raw") {
+            const auto ids = answered_ids();
+            require(ids.size() == 1 && ids[0] == id, "an answer is written once, at once");
+        }
+    }
+
+    void confirm_subscribed() {
+        if (const auto id = pop(host_.subscribing); id && host_.has_subscription(*id)) {
+            session_->on_subscribed(*id);
+        }
+    }
+
+    void confirm_unsubscribed() {
+        if (const auto id = pop(host_.unsubscribing)) {
+            session_->on_unsubscribed(*id, 1, 0);
+        }
+    }
+
+    void confirm_flushed() {
+        if (!host_.answers_at_once && flushes_done_ < host_.flushed.size()) {
+            session_->on_flushed(host_.flushed[flushes_done_++]);
+        }
+    }
+
+    void end_by_max_messages() {
+        if (!host_.subscriptions.empty()) {
+            const std::uint64_t id = host_.subscriptions.begin()->first;
+            host_.subscriptions.erase(id);
+            session_->on_unsubscribed(id, 1, 0);
+        }
+    }
+
+    void end_input() {
+        if (!std::exchange(input_ended_, true) && !options_.datagram) {
+            session_->on_end_of_input();
+        }
+    }
+
+    // Ends the input and gives every answer that is owed: the session must close.
+    void finish() {
+        for (int round = 0; !host_.closed; ++round) {
+            require(round < 1000, "a session that owes nothing closes after its input ended");
+            end_input();
+            if (!host_.closed) {
+                settle_one();
+            }
+            check();
+        }
+    }
+
+    void settle_one() {
+        if (!waiting_.empty()) {
+            answer(0, true);
+        } else if (!host_.subscribing.empty()) {
+            confirm_subscribed();
+        } else if (!host_.unsubscribing.empty()) {
+            confirm_unsubscribed();
+        } else {
+            confirm_flushed();
+        }
+    }
+
+    void check() {
+        require(host_.breaches == 0, "the contract with the host is kept");
+        if (name_ == "raw") {
+            check_raw_answers();
+        } else {
+            for (const std::string& frame : host_.controls) {
+                parse(frame);
+            }
+            for (const std::string& frame : host_.deliveries) {
+                parse(frame);
+            }
+        }
+        host_.controls.clear();
+        host_.deliveries.clear();
+        host_.published.clear();
+    }
+
+    void check_raw_answers() {
+        for (const std::string& text : host_.controls) {
+            const std::uint64_t id = std::stoull(text);
+            require(
+                options_.datagram || id == last_answer_ + 1,
+                "raw answers come in the order of their requests"
+            );
+            last_answer_ = id;
+        }
+    }
+
+    v1::Frame parse(std::string_view frame) const {
+        return name_ == "json" ? parse_json(frame) : parse_binary(frame);
+    }
+
+    std::vector<std::uint64_t> answered_ids() const {
+        std::vector<std::uint64_t> ids;
+        for (const std::string& bytes :
+             name_ == "raw" ? std::vector<std::string>{} : host_.controls) {
+            if (const v1::Frame frame = parse(bytes); frame.request() != 0) {
+                ids.push_back(frame.request());
+            }
+        }
+        return ids;
+    }
+
+    static std::optional<std::uint64_t> pop(std::vector<std::uint64_t>& ids) {
+        if (ids.empty()) {
+            return std::nullopt;
+        }
+        const std::uint64_t id = ids.front();
+        ids.erase(ids.begin());
+        return id;
+    }
+
+    std::uint8_t next() {
+        const std::string_view one = take(1);
+        return one.empty() ? std::uint8_t{0} : static_cast<std::uint8_t>(one[0]);
+    }
+
+    std::string_view take(std::size_t size) {
+        const std::string_view taken = bytes_.substr(0, size);
+        bytes_.remove_prefix(taken.size());
+        return taken;
+    }
+
+    static void require(bool holds, const char* what) {
+        if (!holds) {
+            throw std::logic_error(what);
+        }
+    }
+
+    std::string_view name_;
+    std::string_view bytes_;
+    session::SessionOptions options_;
+    FakeHost host_;
+    std::unique_ptr<session::Session> session_;
+    std::vector<std::uint64_t> waiting_;
+    std::size_t flushes_done_ = 0;
+    std::uint64_t last_answer_ = 0;
+    bool input_ended_ = false;
+};
+
+}  // namespace telex::testing
