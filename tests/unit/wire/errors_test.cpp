@@ -8,6 +8,12 @@
 namespace telex::wire {
 namespace {
 
+// The enum is open: a later exchange may send numbers that it does not list.
+v1::ErrorCode code_of(int number) {
+    // NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange): that is what it is for
+    return static_cast<v1::ErrorCode>(number);
+}
+
 TEST(ErrorCode, NameIsTheEnumsForEveryCode) {
     const auto* const codes = v1::ErrorCode_descriptor();
     for (int index = 1; index < codes->value_count(); ++index) {
@@ -26,11 +32,11 @@ TEST(ErrorCode, EachHasAMeaningOfItsOwn) {
 }
 
 TEST(ErrorCode, OfALaterVersionIsNamedUnknownAndClosesByItsRange) {
-    EXPECT_EQ(name_of(static_cast<v1::ErrorCode>(19)), "UNKNOWN_ERROR");
-    EXPECT_TRUE(closes(static_cast<v1::ErrorCode>(19)));
-    EXPECT_FALSE(closes(static_cast<v1::ErrorCode>(39)));
-    EXPECT_TRUE(closes(static_cast<v1::ErrorCode>(79)));
-    EXPECT_FALSE(closes(static_cast<v1::ErrorCode>(80)));
+    EXPECT_EQ(name_of(code_of(19)), "UNKNOWN_ERROR");
+    EXPECT_TRUE(closes(code_of(19)));
+    EXPECT_FALSE(closes(code_of(39)));
+    EXPECT_TRUE(closes(code_of(79)));
+    EXPECT_FALSE(closes(code_of(80)));
 }
 
 TEST(ErrorCode, ClosesWhenTheProtocolIsBrokenOrTheExchangeEnds) {

@@ -17,7 +17,7 @@ struct Row {
     std::string closes;
 };
 
-std::string trimmed(std::string text) {
+std::string trimmed(const std::string& text) {
     const auto first = text.find_first_not_of(" `");
     const auto last = text.find_last_not_of(" `");
     return first == std::string::npos ? "" : text.substr(first, last - first + 1);

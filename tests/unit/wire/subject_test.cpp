@@ -20,7 +20,7 @@ struct Case {
     std::optional<E> as_filter;
 };
 
-const std::optional<E> kFine;
+constexpr std::optional<E> kFine;
 
 std::vector<Case> cases() {
     return {
