@@ -118,9 +118,10 @@ public:
     [[nodiscard]] std::future<Expected<Message>> request_async(
         std::string_view subject, std::string_view payload, const RequestOptions& options = {}
     );
-    // The same with a callback, which runs exactly once on the callback thread, also for errors
-    // (except after close(): what is still waiting then is told, too, before on_closed).
-    void request_async(
+    // The same with a callback. Errors that are found at once are returned, and the callback is not
+    // called then; else it runs exactly once, on the callback thread (with Errc::closed at the
+    // latest when the client ends).
+    Expected<void> request_async(
         std::string_view subject,
         std::string_view payload,
         AnswerHandler handler,

@@ -1,0 +1,42 @@
+# What a developer gets by `cmake --install`: headers, both libraries, the CMake package `telex`
+# and telex.pc. (The .proto files are installed by proto/.)
+include(CMakePackageConfigHelpers)
+
+install(TARGETS telex_client_shared telex_client_static EXPORT telexTargets
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library
+          NAMELINK_COMPONENT development
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/lib/client/include/telex
+  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development)
+
+set(telex_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/telex)
+install(EXPORT telexTargets NAMESPACE telex:: DESTINATION ${telex_package_dir}
+  COMPONENT development)
+configure_package_config_file(
+  ${PROJECT_SOURCE_DIR}/cmake/telexConfig.cmake.in ${CMAKE_CURRENT_BINARY_DIR}/telexConfig.cmake
+  INSTALL_DESTINATION ${telex_package_dir}
+  PATH_VARS CMAKE_INSTALL_DATADIR)
+write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/telexConfigVersion.cmake
+  COMPATIBILITY SameMajorVersion)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/telexConfig.cmake
+              ${CMAKE_CURRENT_BINARY_DIR}/telexConfigVersion.cmake
+  DESTINATION ${telex_package_dir} COMPONENT development)
+
+# In telex.pc paths follow ${prefix}, so that the tree can be moved; absolute ones stay as they are.
+foreach(kind LIBDIR INCLUDEDIR DATADIR)
+  if(IS_ABSOLUTE "${CMAKE_INSTALL_${kind}}")
+    set(telex_pc_${kind} "${CMAKE_INSTALL_${kind}}")
+  else()
+    set(telex_pc_${kind} "\${prefix}/${CMAKE_INSTALL_${kind}}")
+  endif()
+endforeach()
+set(TELEX_AT "@")
+configure_file(${PROJECT_SOURCE_DIR}/cmake/telex.pc.in ${CMAKE_CURRENT_BINARY_DIR}/telex.pc.in @ONLY)
+# The prefix is known at install time only: `cmake --install --prefix` may change it.
+install(CODE "
+  set(TELEX_PREFIX \"\${CMAKE_INSTALL_PREFIX}\")
+  configure_file(\"${CMAKE_CURRENT_BINARY_DIR}/telex.pc.in\"
+                 \"${CMAKE_CURRENT_BINARY_DIR}/telex.pc\" @ONLY)
+" COMPONENT development)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/telex.pc
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)

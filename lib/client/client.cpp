@@ -1,0 +1,172 @@
+#include "client/core.hpp"
+#include <telex/client.hpp>
+
+#include <utility>
+
+namespace telex {
+namespace {
+
+using client::Core;
+using client::OutMessage;
+
+template <class Options>
+OutMessage out_message(std::string_view subject, std::string_view payload, const Options& options) {
+    OutMessage message;
+    message.subject = subject;
+    message.payload = payload;
+    message.headers = options.headers.empty() ? nullptr : &options.headers;
+    message.id = options.id;
+    message.content_type = options.content_type;
+    message.type = options.type;
+    return message;
+}
+
+}  // namespace
+
+Expected<Client> Client::start(ClientOptions options) {
+    auto core = Core::start(std::move(options));
+    if (!core) {
+        return tl::unexpected(std::move(core.error()));
+    }
+    return Client(*std::move(core));
+}
+
+Expected<Client> Client::connect(ClientOptions options) {
+    auto client = start(std::move(options));
+    if (!client) {
+        return client;
+    }
+    if (auto connected = client->core_->wait_connected(); !connected) {
+        return tl::unexpected(std::move(connected.error()));
+    }
+    return client;
+}
+
+Client::Client(std::shared_ptr<client::Core> core) : core_(std::move(core)) {}
+
+Client::Client(Client&& other) noexcept = default;
+
+Client& Client::operator=(Client&& other) noexcept {
+    if (this != &other) {
+        if (core_) {
+            core_->close();
+        }
+        core_ = std::move(other.core_);
+    }
+    return *this;
+}
+
+Client::~Client() {
+    if (core_) {
+        core_->close();
+    }
+}
+
+Expected<void> Client::publish(std::string_view subject, std::string_view payload) {
+    OutMessage message;
+    message.subject = subject;
+    message.payload = payload;
+    return core_->publish(message);
+}
+
+Expected<void> Client::publish(
+    std::string_view subject, std::string_view payload, const PublishOptions& options
+) {
+    OutMessage message = out_message(subject, payload, options);
+    message.reply = options.reply;
+    return core_->publish(message);
+}
+
+Expected<Subscription> Client::subscribe(
+    std::string_view filter, MessageHandler handler, const SubscribeOptions& options
+) {
+    if (!handler) {
+        return tl::unexpected(Error{Errc::invalid_argument, "an empty message handler"});
+    }
+    return core_->subscribe(filter, std::move(handler), options);
+}
+
+Expected<Subscription> Client::subscribe(std::string_view filter, const SubscribeOptions& options) {
+    return core_->subscribe(filter, nullptr, options);
+}
+
+std::future<Expected<Message>> Client::request_async(
+    std::string_view subject, std::string_view payload, const RequestOptions& options
+) {
+    const auto promise = std::make_shared<std::promise<Expected<Message>>>();
+    auto future = promise->get_future();
+    const auto sent = core_->request(
+        out_message(subject, payload, options),
+        options.timeout.value_or(core_->options().request_timeout),
+        [promise](Expected<Message> answer) { promise->set_value(std::move(answer)); }
+    );
+    if (!sent) {
+        promise->set_value(tl::unexpected(sent.error()));
+    }
+    return future;
+}
+
+Expected<Message> Client::request(
+    std::string_view subject, std::string_view payload, const RequestOptions& options
+) {
+    return request_async(subject, payload, options).get();
+}
+
+Expected<void> Client::request_async(
+    std::string_view subject,
+    std::string_view payload,
+    AnswerHandler handler,
+    const RequestOptions& options
+) {
+    if (!handler) {
+        return tl::unexpected(Error{Errc::invalid_argument, "an empty answer handler"});
+    }
+    // The core outlives its completions: it makes them all before its I/O thread ends.
+    return core_->request(
+        out_message(subject, payload, options),
+        options.timeout.value_or(core_->options().request_timeout),
+        [core = core_.get(), handler = std::move(handler)](Expected<Message> answer) {
+            core->post_callback([handler, answer = std::move(answer)]() mutable {
+                handler(std::move(answer));
+            });
+        }
+    );
+}
+
+Expected<void> Client::respond(
+    const Message& request, std::string_view payload, const PublishOptions& options
+) {
+    const std::string& subject = request.reply_to.empty() ? request.reply : request.reply_to;
+    if (subject.empty()) {
+        return tl::unexpected(
+            Error{Errc::invalid_argument, "nobody wants an answer to this message"}
+        );
+    }
+    return publish(subject, payload, options);
+}
+
+Expected<void> Client::flush(std::chrono::milliseconds timeout) {
+    return core_->flush(client::deadline_after(timeout));
+}
+
+Expected<void> Client::drain(std::chrono::milliseconds timeout) {
+    return core_->drain(timeout);
+}
+
+void Client::close() {
+    core_->close();
+}
+
+Status Client::status() const {
+    return core_->status();
+}
+
+std::optional<ServerInfo> Client::server_info() const {
+    return core_->server_info();
+}
+
+Statistics Client::statistics() const {
+    return core_->statistics();
+}
+
+}  // namespace telex

@@ -1,0 +1,113 @@
+#include "client/outbox.hpp"
+
+#include "client/outgoing.hpp"
+
+#include <utility>
+
+namespace telex::client {
+namespace {
+
+// A buffer that grew over this is given back when it is empty.
+constexpr std::size_t kKeepCapacity = std::size_t{1} << 20;
+
+// Walks the frames that this library itself encoded.
+class OwnFrames {
+public:
+    explicit OwnFrames(ByteView bytes) : bytes_(bytes) {}
+
+    bool next() {
+        at_ = end_;
+        if (at_ >= bytes_.size()) {
+            return false;
+        }
+        std::size_t head = 0;
+        size_ = 0;
+        unsigned shift = 0;
+        unsigned char byte = 0;
+        do {
+            byte = static_cast<unsigned char>(bytes_[at_ + head++]);
+            size_ |= static_cast<std::uint64_t>(byte & 0x7FU) << shift;
+            shift += 7;
+        } while ((byte & 0x80U) != 0);
+        is_publish_ = bytes_[at_ + head] == kMessageTag;
+        end_ = at_ + head + size_;
+        return true;
+    }
+
+    bool is_publish() const { return is_publish_; }
+
+    std::uint64_t size() const { return size_; }  // without its length
+
+    std::size_t end() const { return end_; }
+
+    ByteView whole() const { return bytes_.substr(at_, end_ - at_); }
+
+private:
+    ByteView bytes_;
+    std::size_t at_ = 0;
+    std::size_t end_ = 0;
+    std::uint64_t size_ = 0;
+    bool is_publish_ = false;
+};
+
+// Keeps the frames for which `keep` holds, in place of the old ones.
+template <class Keep>
+std::string filtered(ByteView bytes, Keep keep) {
+    std::string kept;
+    for (OwnFrames frames(bytes); frames.next();) {
+        if (keep(frames)) {
+            kept.append(frames.whole());
+        }
+    }
+    return kept;
+}
+
+}  // namespace
+
+ByteView Outbox::writable(bool take_pending) {
+    if (written_ == writing_.size() && take_pending) {
+        writing_.clear();
+        written_ = 0;
+        if (writing_.capacity() > kKeepCapacity && pending_.size() < kKeepCapacity) {
+            writing_.shrink_to_fit();
+        }
+        std::swap(writing_, pending_);
+    }
+    return ByteView(writing_).substr(written_);
+}
+
+void Outbox::rewind() {
+    std::string kept = filtered(writing_, [this](const OwnFrames& frame) {
+        return frame.is_publish() && frame.end() > written_;
+    });
+    kept += filtered(pending_, [](const OwnFrames& frame) { return frame.is_publish(); });
+    pending_ = std::move(kept);
+    writing_.clear();
+    written_ = 0;
+}
+
+std::size_t Outbox::drop_larger_than(std::uint64_t max_frame_bytes) {
+    std::size_t dropped = 0;
+    for (OwnFrames frames(pending_); frames.next();) {
+        dropped += frames.is_publish() && frames.size() > max_frame_bytes ? 1U : 0U;
+    }
+    if (dropped != 0) {
+        pending_ = filtered(pending_, [max_frame_bytes](const OwnFrames& frame) {
+            return !frame.is_publish() || frame.size() <= max_frame_bytes;
+        });
+    }
+    return dropped;
+}
+
+std::size_t Outbox::unsent_publishes() const {
+    std::size_t count = 0;
+    for (OwnFrames frames(writing_); frames.next();) {
+        count += frames.is_publish() && frames.end() > written_ ? 1U : 0U;
+    }
+    for (OwnFrames frames(pending_); frames.next();) {
+        count += frames.is_publish() ? 1U : 0U;
+    }
+    return count;
+}
+
+}  // namespace telex::client

@@ -1,0 +1,68 @@
+#pragma once
+// What a client says: the frames of telex/v1/telex.proto, encoded by hand and with their length in
+// front. libtelex carries no generated protobuf code, so that a program may compile the same .proto
+// files into itself without a clash in protobuf's registry.
+//
+// Invariant that the outbox relies on: a publish begins with the tag of Frame.message, no other
+// frame does.
+#include <telex/message.hpp>
+#include <telex/options.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace telex::client {
+
+// A message on its way out, as views.
+struct OutMessage {
+    std::string_view subject;
+    std::string_view payload;
+    std::string_view reply;
+    std::string_view id;
+    std::string_view content_type;
+    std::string_view type;
+    const Headers* headers = nullptr;
+};
+
+// A message with its sizes, computed once outside of any lock.
+struct SizedMessage {
+    OutMessage parts;
+    std::size_t body_bytes = 0;   // the encoded Message
+    std::size_t frame_bytes = 0;  // the Frame of a publish, without its length
+};
+
+inline constexpr char kMessageTag = 0x12;
+
+// Room that a frame needs beyond SizedMessage::frame_bytes: its length, request id and time-out.
+inline constexpr std::size_t kFrameOverhead = 32;
+
+SizedMessage size_of(const OutMessage& message);
+
+void append_publish(std::string& out, const SizedMessage& message);
+void append_request(
+    std::string& out, const SizedMessage& message, std::uint64_t request, std::uint32_t timeout_ms
+);
+
+struct SubscribeFrame {
+    std::uint64_t subscription = 0;
+    std::string_view filter;
+    std::string_view queue_group;
+    SlowPolicy slow_policy = SlowPolicy::listener_default;
+    std::uint64_t credit = 0;        // 0: none
+    std::uint64_t max_messages = 0;  // 0: none
+};
+
+inline constexpr std::uint32_t kProtocolVersion = 1;
+
+void append_hello(std::string& out, std::string_view client_name, bool no_echo);
+void append_subscribe(std::string& out, const SubscribeFrame& subscribe);
+void append_unsubscribe(std::string& out, std::uint64_t subscription);
+void append_credit(std::string& out, std::uint64_t subscription, std::uint64_t messages);
+void append_ping(std::string& out, std::uint64_t nonce);
+void append_pong(std::string& out, std::uint64_t nonce);
+void append_flush(std::string& out, std::uint64_t id);
+void append_goodbye(std::string& out);
+
+}  // namespace telex::client

@@ -1,0 +1,95 @@
+#include "client/core.hpp"
+#include <telex/subscription.hpp>
+
+#include <utility>
+
+namespace telex {
+namespace {
+
+Error ended() {
+    return {Errc::subscription_ended, "an empty subscription handle"};
+}
+
+Error client_closed() {
+    return {Errc::closed, "the client is closed"};
+}
+
+}  // namespace
+
+Subscription::Subscription(
+    std::weak_ptr<client::Core> core, std::shared_ptr<client::SubscriptionState> state
+)
+    : core_(std::move(core)), state_(std::move(state)) {}
+
+Subscription& Subscription::operator=(Subscription&& other) noexcept {
+    if (this != &other) {
+        (void)unsubscribe();
+        core_ = std::move(other.core_);
+        state_ = std::move(other.state_);
+    }
+    return *this;
+}
+
+Subscription::~Subscription() {
+    (void)unsubscribe();
+}
+
+Expected<Message> Subscription::next(std::chrono::milliseconds timeout) {
+    if (!state_) {
+        return tl::unexpected(ended());
+    }
+    return state_->next(client::deadline_after(timeout));
+}
+
+std::optional<Message> Subscription::try_next() {
+    auto message = next(std::chrono::milliseconds(0));
+    return message ? std::optional(*std::move(message)) : std::nullopt;
+}
+
+Expected<void> Subscription::add_credit(std::uint64_t messages) {
+    if (!state_) {
+        return tl::unexpected(ended());
+    }
+    const auto core = core_.lock();
+    return core ? core->add_credit(state_, messages) : tl::unexpected(client_closed());
+}
+
+Expected<void> Subscription::unsubscribe() {
+    if (!state_) {
+        return tl::unexpected(ended());
+    }
+    if (const auto core = core_.lock()) {
+        core->unsubscribe(state_);
+    } else {
+        state_->end({Errc::subscription_ended, "unsubscribed"}, true);
+    }
+    return {};
+}
+
+Expected<void> Subscription::drain(std::chrono::milliseconds timeout) {
+    if (!state_) {
+        return tl::unexpected(ended());
+    }
+    const auto core = core_.lock();
+    return core ? core->drain(state_, client::deadline_after(timeout))
+                : tl::unexpected(client_closed());
+}
+
+void Subscription::detach() {
+    core_.reset();
+    state_.reset();
+}
+
+bool Subscription::active() const {
+    return state_ && state_->phase() != client::SubscriptionState::Phase::ended;
+}
+
+std::string Subscription::filter() const {
+    return state_ ? state_->filter() : std::string();
+}
+
+SubscriptionStatistics Subscription::statistics() const {
+    return state_ ? state_->statistics() : SubscriptionStatistics{};
+}
+
+}  // namespace telex

@@ -1,0 +1,225 @@
+#include "client/subscription_state.hpp"
+
+#include "client/core.hpp"
+#include "client/incoming.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace telex::client {
+
+SubscriptionState::SubscriptionState(
+    std::uint64_t id,
+    std::string filter,
+    MessageHandler handler,
+    SubscribeOptions options,
+    std::weak_ptr<Core> core
+)
+    : id_(id),
+      filter_(std::move(filter)),
+      handler_(std::move(handler)),
+      options_(std::move(options)),
+      core_(std::move(core)),
+      granted_(options_.credit.value_or(0)) {}
+
+SubscriptionState::Phase SubscriptionState::phase() const {
+    const std::scoped_lock lock(mutex_);
+    return phase_;
+}
+
+void SubscriptionState::set_phase(Phase phase) {
+    const std::scoped_lock lock(mutex_);
+    if (phase_ != Phase::ended) {
+        phase_ = phase;
+        was_active_ |= phase == Phase::active;
+    }
+}
+
+void SubscriptionState::end(Error reason, bool discard) {
+    const std::scoped_lock lock(mutex_);
+    if (phase_ != Phase::ended) {
+        phase_ = Phase::ended;
+        end_reason_ = std::move(reason);
+    }
+    if (discard) {
+        discarded_ = true;
+        queue_.clear();
+        counters_.pending_messages = 0;
+        counters_.pending_bytes = 0;
+    }
+    changed_.notify_all();
+}
+
+void SubscriptionState::set_dropped_by_exchange(std::uint64_t messages) {
+    const std::scoped_lock lock(mutex_);
+    counters_.dropped_by_exchange = messages;
+}
+
+std::optional<SubscribeFrame> SubscriptionState::frame_for_new_connection() {
+    const std::scoped_lock lock(mutex_);
+    phase_ = Phase::wanted;
+    SubscribeFrame frame{id_, filter_, options_.queue_group, options_.slow_policy, 0, 0};
+    if (options_.credit) {
+        frame.credit = granted_ - std::min(granted_, counters_.received);
+        parked_ = frame.credit == 0;  // on the wire, zero would mean no limit
+        if (parked_) {
+            return std::nullopt;
+        }
+    }
+    if (options_.max_messages) {
+        frame.max_messages = *options_.max_messages - counters_.received;
+    }
+    return frame;
+}
+
+bool SubscriptionState::grant(std::uint64_t messages) {
+    const std::scoped_lock lock(mutex_);
+    granted_ += messages;
+    return std::exchange(parked_, false);
+}
+
+bool SubscriptionState::is_made() const {
+    const std::scoped_lock lock(mutex_);
+    return phase_ != Phase::ended && !parked_;
+}
+
+bool SubscriptionState::is_complete() const {
+    const std::scoped_lock lock(mutex_);
+    return options_.max_messages && counters_.received >= *options_.max_messages;
+}
+
+bool SubscriptionState::was_active() const {
+    const std::scoped_lock lock(mutex_);
+    return was_active_;
+}
+
+bool SubscriptionState::is_full(std::size_t bytes) const {
+    return counters_.pending_messages >= options_.max_pending_messages ||
+           (counters_.pending_messages != 0 &&
+            counters_.pending_bytes + bytes > options_.max_pending_bytes);
+}
+
+SubscriptionState::Offer SubscriptionState::count_drop() {
+    ++counters_.dropped;
+    return std::exchange(drops_reported_, true) ? Offer::dropped : Offer::first_drop;
+}
+
+SubscriptionState::Offer SubscriptionState::offer(
+    ByteView body, ByteView reply_to, std::vector<Delivery>& batch
+) {
+    const std::scoped_lock lock(mutex_);
+    if (phase_ == Phase::ended) {
+        return Offer::ended;
+    }
+    ++counters_.received;
+    if (is_full(body.size())) {
+        return count_drop();
+    }
+    ++counters_.pending_messages;
+    counters_.pending_bytes += body.size();
+    if (handler_) {
+        batch.push_back({shared_from_this(), std::string(body), std::string(reply_to)});
+    } else {
+        queue_.push_back({nullptr, std::string(body), std::string(reply_to)});
+        changed_.notify_all();
+    }
+    return Offer::queued;
+}
+
+void SubscriptionState::count_taken(std::size_t bytes) {
+    ++counters_.delivered;
+    --counters_.pending_messages;
+    counters_.pending_bytes -= bytes;
+    ++taken_;
+    if (counters_.pending_messages <= options_.max_pending_messages / 2) {
+        drops_reported_ = false;  // the next episode is reported again
+    }
+}
+
+// Credit goes back in halves of the window, so that it costs few frames and never runs dry.
+std::uint64_t SubscriptionState::credit_due() {
+    if (!options_.credit || !options_.automatic_credit || phase_ == Phase::ended) {
+        return 0;
+    }
+    const std::uint64_t share = std::max<std::uint64_t>(1, *options_.credit / 2);
+    return taken_ >= share ? std::exchange(taken_, 0) : 0;
+}
+
+void SubscriptionState::return_credit(std::uint64_t messages) {
+    if (messages == 0) {
+        return;
+    }
+    if (const auto core = core_.lock()) {
+        // Fails only when the subscription or the client ended meanwhile.
+        (void)core->add_credit(shared_from_this(), messages);
+    }
+}
+
+void SubscriptionState::run_callback(Delivery delivery) {
+    {
+        const std::scoped_lock lock(mutex_);
+        if (discarded_) {
+            return;
+        }
+        callback_runs_ = true;
+        count_taken(delivery.body.size());
+    }
+    handler_(to_message(delivery.body, delivery.reply_to));
+    std::uint64_t due = 0;
+    {
+        const std::scoped_lock lock(mutex_);
+        callback_runs_ = false;
+        due = credit_due();
+        changed_.notify_all();
+    }
+    return_credit(due);
+}
+
+Expected<Message> SubscriptionState::next(TimePoint deadline) {
+    if (handler_) {
+        return tl::unexpected(
+            Error{Errc::invalid_argument, "next() on a subscription with a callback"}
+        );
+    }
+    std::unique_lock lock(mutex_);
+    changed_.wait_until(lock, deadline, [this] {
+        return !queue_.empty() || phase_ == Phase::ended;
+    });
+    if (queue_.empty()) {
+        return tl::unexpected(
+            phase_ == Phase::ended ? end_reason_
+                                   : Error{Errc::timed_out, "no message on " + filter_}
+        );
+    }
+    const Delivery delivery = std::move(queue_.front());
+    queue_.pop_front();
+    count_taken(delivery.body.size());
+    const std::uint64_t due = credit_due();
+    lock.unlock();
+    return_credit(due);
+    return to_message(delivery.body, delivery.reply_to);
+}
+
+void SubscriptionState::wait_callback_done() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return !callback_runs_; });
+}
+
+bool SubscriptionState::wait_callbacks_seen(TimePoint deadline) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_until(lock, deadline, [this] {
+        return !callback_runs_ && counters_.pending_messages == 0;
+    });
+}
+
+Error SubscriptionState::end_reason() const {
+    const std::scoped_lock lock(mutex_);
+    return end_reason_;
+}
+
+SubscriptionStatistics SubscriptionState::statistics() const {
+    const std::scoped_lock lock(mutex_);
+    return counters_;
+}
+
+}  // namespace telex::client

@@ -1,0 +1,120 @@
+#pragma once
+// One subscription: what it was asked for, its queue of messages that the application has not
+// taken, and its counters.
+//
+//   wanted --Subscribed--> active --Unsubscribe sent--> draining --Unsubscribed--> ended
+//     ^------reconnect-------'                                 (or unsubscribed, refused, closed)
+//
+// Shared by the handle, the core and the callback thread; synchronised by its own lock, which is
+// taken after the core's and never held while the application's code runs. The phase changes only
+// under the core's lock as well.
+#include "base/bytes.hpp"
+#include "client/outgoing.hpp"
+#include "client/request_table.hpp"
+#include <telex/client.hpp>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace telex::client {
+
+class SubscriptionState;
+
+// A message on its way to the application, as it came.
+struct Delivery {
+    std::shared_ptr<SubscriptionState> subscription;  // set on the way to the callback thread
+    std::string body;
+    std::string reply_to;
+};
+
+class SubscriptionState : public std::enable_shared_from_this<SubscriptionState> {
+public:
+    enum class Phase : std::uint8_t { wanted, active, draining, ended };
+    enum class Offer : std::uint8_t { queued, dropped, first_drop, ended };
+
+    SubscriptionState(
+        std::uint64_t id,
+        std::string filter,
+        MessageHandler handler,
+        SubscribeOptions options,
+        std::weak_ptr<Core> core
+    );
+
+    std::uint64_t id() const { return id_; }
+
+    const std::string& filter() const { return filter_; }
+
+    const SubscribeOptions& options() const { return options_; }
+
+    bool has_callback() const { return handler_ != nullptr; }
+
+    // --- under the core's lock --------------------------------------------------------------
+    Phase phase() const;
+    void set_phase(Phase phase);
+    // No more messages; what is queued stays readable, unless `discard`. The first reason counts.
+    void end(Error reason, bool discard);
+    void set_dropped_by_exchange(std::uint64_t messages);
+    // The frame that makes the subscription on a new connection, and the phase `wanted`. Nothing
+    // when its credit is used up: it has to wait for the application (see grant).
+    std::optional<SubscribeFrame> frame_for_new_connection();
+    // More messages are allowed. True: the subscription waited for that and has to be made now.
+    bool grant(std::uint64_t messages);
+    // max_messages have arrived.
+    bool is_complete() const;
+    // The exchange has confirmed it, on this connection or an earlier one.
+    bool was_active() const;
+    // The exchange knows the subscription on this connection.
+    bool is_made() const;
+
+    // --- I/O thread ---------------------------------------------------------------------------
+    // A message arrived. Into `batch` for the callback thread, or into the own queue.
+    Offer offer(ByteView body, ByteView reply_to, std::vector<Delivery>& batch);
+
+    // --- callback thread ----------------------------------------------------------------------
+    void run_callback(Delivery delivery);
+
+    // --- the application ----------------------------------------------------------------------
+    Expected<Message> next(TimePoint deadline);
+    // Until the callback does not run. Not on the callback thread.
+    void wait_callback_done();
+    // Until the callback has seen all that had arrived; false at the deadline.
+    bool wait_callbacks_seen(TimePoint deadline);
+    Error end_reason() const;
+    SubscriptionStatistics statistics() const;
+
+private:
+    bool is_full(std::size_t bytes) const;
+    Offer count_drop();
+    void count_taken(std::size_t bytes);
+    std::uint64_t credit_due();
+    void return_credit(std::uint64_t messages);
+
+    const std::uint64_t id_;
+    const std::string filter_;
+    const MessageHandler handler_;
+    const SubscribeOptions options_;
+    const std::weak_ptr<Core> core_;
+
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    Phase phase_ = Phase::wanted;
+    Error end_reason_;
+    std::deque<Delivery> queue_;
+    SubscriptionStatistics counters_;
+    bool discarded_ = false;  // what is still on its way is not for the callback
+    bool callback_runs_ = false;
+    bool was_active_ = false;
+    bool drops_reported_ = false;
+    bool parked_ = false;        // not made on this connection, for want of credit
+    std::uint64_t granted_ = 0;  // credit given to the exchange, all connections together
+    std::uint64_t taken_ = 0;    // taken by the application, their credit not given back yet
+};
+
+}  // namespace telex::client

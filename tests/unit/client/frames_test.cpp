@@ -1,0 +1,219 @@
+// The frames that are written and read by hand, against the generated code.
+#include "client/incoming.hpp"
+#include "client/outgoing.hpp"
+#include "telex/v1/telex.pb.h"
+#include "wire/varint.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace telex::client {
+namespace {
+
+// Checks the length in front and parses the rest.
+v1::Frame parse(const std::string& bytes) {
+    v1::Frame frame;
+    std::size_t head = 1;
+    while ((static_cast<unsigned char>(bytes.at(head - 1)) & 0x80U) != 0) {
+        ++head;
+    }
+    char length[wire::kMaxVarintBytes];
+    const std::size_t size = wire::write_varint(length, bytes.size() - head);
+    EXPECT_EQ(bytes.substr(0, head), std::string(length, size));
+    EXPECT_TRUE(frame.ParseFromString(bytes.substr(head)));
+    EXPECT_EQ(frame.SerializeAsString().size(), bytes.size() - head) << "unknown or odd fields";
+    return frame;
+}
+
+TEST(Outgoing, PublishCarriesEveryField) {
+    const Headers headers{{"a", "1"}, {"a", "2"}, {"empty", ""}};
+    OutMessage message{
+        "s.t", std::string_view("p\0q", 3), "r.s", "id1", "text/plain", "x.Y", &headers
+    };
+    const SizedMessage sized = size_of(message);
+    std::string bytes;
+    append_publish(bytes, sized);
+    const v1::Frame frame = parse(bytes);
+    EXPECT_EQ(frame.message().subject(), "s.t");
+    EXPECT_EQ(frame.message().payload(), std::string("p\0q", 3));
+    EXPECT_EQ(frame.message().reply(), "r.s");
+    EXPECT_EQ(frame.message().id(), "id1");
+    EXPECT_EQ(frame.message().content_type(), "text/plain");
+    EXPECT_EQ(frame.message().type(), "x.Y");
+    ASSERT_EQ(frame.message().headers_size(), 3);
+    EXPECT_EQ(frame.message().headers(1).value(), "2");
+    EXPECT_EQ(frame.message().ByteSizeLong(), sized.body_bytes);
+    EXPECT_EQ(frame.ByteSizeLong(), sized.frame_bytes);
+}
+
+TEST(Outgoing, SizesAreRightAcrossVarintBorders) {
+    for (const std::size_t size : {0U, 1U, 120U, 121U, 122U, 127U, 128U, 16370U, 16384U, 70000U}) {
+        const std::string payload(size, 'x');
+        OutMessage message;
+        message.subject = "s";
+        message.payload = payload;
+        std::string bytes;
+        append_publish(bytes, size_of(message));
+        EXPECT_EQ(parse(bytes).message().payload(), payload) << size;
+    }
+}
+
+TEST(Outgoing, RequestHasIdAndTimeout) {
+    OutMessage message;
+    message.subject = "s";
+    std::string bytes;
+    append_request(bytes, size_of(message), 300, 70000);
+    const v1::Frame frame = parse(bytes);
+    EXPECT_EQ(frame.request(), 300U);
+    EXPECT_EQ(frame.timeout_ms(), 70000U);
+    EXPECT_EQ(frame.message().subject(), "s");
+    EXPECT_LE(bytes.size(), size_of(message).frame_bytes + kFrameOverhead);
+}
+
+TEST(Outgoing, ControlsAreWhatTheGeneratedParserReads) {
+    std::string bytes;
+    append_hello(bytes, "me/1", true);
+    v1::Frame frame = parse(bytes);
+    EXPECT_EQ(frame.hello().version(), 1U);
+    EXPECT_EQ(frame.hello().client_name(), "me/1");
+    EXPECT_TRUE(frame.hello().no_echo());
+
+    bytes.clear();
+    append_subscribe(bytes, {300, "a.>", "group", SlowPolicy::drop_newest, 1000, 5});
+    frame = parse(bytes);
+    EXPECT_EQ(frame.subscribe().subscription(), 300U);
+    EXPECT_EQ(frame.subscribe().filter(), "a.>");
+    EXPECT_EQ(frame.subscribe().queue_group(), "group");
+    EXPECT_EQ(frame.subscribe().slow_policy(), v1::SLOW_POLICY_DROP_NEWEST);
+    EXPECT_EQ(frame.subscribe().credit(), 1000U);
+    EXPECT_EQ(frame.subscribe().max_messages(), 5U);
+
+    bytes.clear();
+    append_unsubscribe(bytes, 9);
+    EXPECT_EQ(parse(bytes).unsubscribe().subscription(), 9U);
+    bytes.clear();
+    append_credit(bytes, 9, 500);
+    EXPECT_EQ(parse(bytes).credit().messages(), 500U);
+    bytes.clear();
+    append_ping(bytes, 77);
+    EXPECT_EQ(parse(bytes).ping().nonce(), 77U);
+    bytes.clear();
+    append_pong(bytes, ~std::uint64_t{0});
+    EXPECT_EQ(parse(bytes).pong().nonce(), ~std::uint64_t{0});
+    bytes.clear();
+    append_flush(bytes, 3);
+    EXPECT_EQ(parse(bytes).flush().id(), 3U);
+    bytes.clear();
+    append_goodbye(bytes);
+    EXPECT_TRUE(parse(bytes).has_goodbye());
+}
+
+TEST(Incoming, DeliveryIsSeenWhole) {
+    v1::Frame frame;
+    frame.set_subscription(5);
+    frame.set_reply_to("_REPLY.1");
+    v1::Message& message = *frame.mutable_message();
+    message.set_subject("a.b");
+    message.set_payload("hello");
+    message.set_reply("r");
+    message.set_id("i");
+    message.set_content_type("c");
+    message.set_type("t");
+    auto* header = message.add_headers();
+    header->set_name("n");
+    header->set_value("v");
+    const std::string bytes = frame.SerializeAsString();
+    const auto incoming = decode(bytes);
+    ASSERT_TRUE(incoming);
+    EXPECT_EQ(incoming->kind, IncomingKind::delivery);
+    EXPECT_EQ(incoming->subscription, 5U);
+    const Message seen = to_message(incoming->body, incoming->reply_to);
+    EXPECT_EQ(seen.subject, "a.b");
+    EXPECT_EQ(seen.payload, "hello");
+    EXPECT_EQ(seen.reply, "r");
+    EXPECT_EQ(seen.reply_to, "_REPLY.1");
+    EXPECT_EQ(seen.id, "i");
+    EXPECT_EQ(seen.content_type, "c");
+    EXPECT_EQ(seen.type, "t");
+    ASSERT_NE(seen.header("n"), nullptr);
+    EXPECT_EQ(*seen.header("n"), "v");
+    EXPECT_EQ(seen.header("N"), nullptr);
+}
+
+TEST(Incoming, ErrorWithItsSubscriptionAndWords) {
+    v1::Frame frame;
+    frame.set_request(4);
+    frame.mutable_error()->set_code(v1::NO_RESPONDERS);
+    frame.mutable_error()->set_text("nobody");
+    frame.mutable_error()->set_closing(true);
+    frame.mutable_error()->set_subscription(6);
+    const std::string bytes = frame.SerializeAsString();
+    const auto incoming = decode(bytes);
+    ASSERT_TRUE(incoming);
+    EXPECT_EQ(incoming->kind, IncomingKind::error);
+    EXPECT_EQ(incoming->code, Errc::no_responders);
+    EXPECT_EQ(incoming->text, "nobody");
+    EXPECT_TRUE(incoming->closing);
+    EXPECT_EQ(incoming->request, 4U);
+    EXPECT_EQ(incoming->subscription, 6U);
+}
+
+TEST(Incoming, WelcomeHasEveryLimit) {
+    v1::Welcome welcome;
+    welcome.set_version(1);
+    welcome.set_server_name("x");
+    welcome.set_server_version("2");
+    welcome.set_session_id("3");
+    v1::Limits& limits = *welcome.mutable_limits();
+    limits.set_max_frame_bytes(1);
+    limits.set_max_subject_bytes(2);
+    limits.set_max_subject_tokens(3);
+    limits.set_max_subscriptions(4);
+    limits.set_max_pending_requests(5);
+    limits.set_max_request_timeout_ms(6);
+    limits.set_idle_timeout_ms(7);
+    limits.set_max_headers(8);
+    const auto info = decode_welcome(welcome.SerializeAsString());
+    ASSERT_TRUE(info);
+    EXPECT_EQ(info->name + info->version + info->session_id, "x23");
+    EXPECT_EQ(info->max_frame_bytes, 1U);
+    EXPECT_EQ(info->max_subject_bytes, 2U);
+    EXPECT_EQ(info->max_subject_tokens, 3U);
+    EXPECT_EQ(info->max_subscriptions, 4U);
+    EXPECT_EQ(info->max_pending_requests, 5U);
+    EXPECT_EQ(info->max_request_timeout.count(), 6);
+    EXPECT_EQ(info->idle_timeout.count(), 7);
+    EXPECT_EQ(info->max_headers, 8U);
+}
+
+TEST(Incoming, UnknownFieldsAndGroupsArePassedOver) {
+    // Field 30 as a group holding field 1, then field 31 fixed32, then Ping{nonce 2}.
+    const std::string bytes(
+        "\xF3\x01\x08\x05\xF4\x01\xFD\x01"
+        "abcd"
+        "\x7A\x02\x08\x02",
+        16
+    );
+    const auto incoming = decode(bytes);
+    ASSERT_TRUE(incoming);
+    EXPECT_EQ(incoming->kind, IncomingKind::ping);
+    EXPECT_EQ(incoming->number, 2U);
+}
+
+TEST(Incoming, EveryTruncationIsRefusedOrHarmless) {
+    v1::Frame frame;
+    frame.mutable_error()->set_text("some text");
+    frame.mutable_error()->set_code(v1::INTERNAL);
+    const std::string bytes = frame.SerializeAsString();
+    for (std::size_t size = 1; size < bytes.size(); ++size) {
+        EXPECT_FALSE(decode(ByteView(bytes).substr(0, size))) << size;
+    }
+    EXPECT_TRUE(decode({}));
+    EXPECT_FALSE(decode("\x07"));                          // wire type 7
+    EXPECT_FALSE(decode(std::string(200, '\xF3')));        // groups without end
+    EXPECT_FALSE(decode("\x0A\xFF\xFF\xFF\xFF\xFF\x01"));  // a length over the end
+}
+
+}  // namespace
+}  // namespace telex::client

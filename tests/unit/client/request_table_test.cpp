@@ -1,0 +1,54 @@
+#include "client/request_table.hpp"
+
+#include <gtest/gtest.h>
+
+namespace telex::client {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr TimePoint kStart{};
+
+TEST(RequestTable, IdsAreNeverZeroNorRepeated) {
+    RequestTable table;
+    const auto first = table.add(kStart, nullptr);
+    const auto second = table.add(kStart, nullptr);
+    EXPECT_NE(first, 0U);
+    EXPECT_NE(second, 0U);
+    EXPECT_NE(first, second);
+}
+
+TEST(RequestTable, EachCompletionIsTakenOnce) {
+    RequestTable table;
+    const auto id = table.add(kStart + 1s, [](const Expected<Message>&) {});
+    EXPECT_NE(table.take(id), nullptr);
+    EXPECT_EQ(table.take(id), nullptr);
+    EXPECT_EQ(table.size(), 0U);
+    EXPECT_EQ(table.next_deadline(), std::nullopt);
+}
+
+TEST(RequestTable, ExpiresTheEarliestFirstAndLeavesTheRest) {
+    RequestTable table;
+    std::vector<int> order;
+    table.add(kStart + 3s, [&](const Expected<Message>&) { order.push_back(3); });
+    table.add(kStart + 2s, [&](const Expected<Message>&) { order.push_back(2); });
+    table.add(kStart + 1s, [&](const Expected<Message>&) { order.push_back(1); });
+    EXPECT_EQ(table.next_deadline(), kStart + 1s);
+    for (const Completion& expired : table.take_expired(kStart + 2s)) {
+        expired(Message{});
+    }
+    EXPECT_EQ(order, (std::vector{1, 2}));
+    EXPECT_EQ(table.size(), 1U);
+    EXPECT_EQ(table.next_deadline(), kStart + 3s);
+}
+
+TEST(RequestTable, TakesAll) {
+    RequestTable table;
+    table.add(kStart, nullptr);
+    table.add(kStart + 24h, nullptr);
+    EXPECT_EQ(table.take_all().size(), 2U);
+    EXPECT_EQ(table.size(), 0U);
+}
+
+}  // namespace
+}  // namespace telex::client
