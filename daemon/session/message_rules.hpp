@@ -15,6 +15,7 @@
 #include "telex/v1/telex.pb.h"
 #include "wire/frame_view.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
