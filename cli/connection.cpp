@@ -1,0 +1,101 @@
+#include "cli/connection.hpp"
+
+#include "cli/complain.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/option_types.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <thread>
+#include <utility>
+
+namespace telex::cli {
+namespace {
+
+constexpr std::uint64_t kShownErrors = 10;
+
+ClientOptions client_options(
+    std::string_view verb,
+    const ConnectionOptions& options,
+    Stop& stop,
+    const std::shared_ptr<ErrorLog>& errors
+) {
+    ClientOptions client;
+    client.servers = options.servers;
+    client.name = fmt::format("telex-{}/{}", verb, TELEX_VERSION);
+    client.no_echo = options.no_echo;
+    client.connect_timeout = options.connect_timeout.value_or(client.connect_timeout);
+    client.on_error = [errors](const Error& error) { errors->add(error); };
+    client.on_disconnected = [errors](const Error& error) { errors->lost(error); };
+    client.on_closed = [&stop] { stop.notify(); };
+    return client;
+}
+
+}  // namespace
+
+void add_connection(CLI::App& app, ConnectionOptions& options) {
+    app.add_option(
+           "-s,--server",
+           options.servers,
+           "tcp://host:port, unix:///path or unix:@name; repeatable, tried in order. "
+           "Default: the unix socket, then tcp://127.0.0.1:4650"
+    )
+        ->allow_extra_args(false)
+        ->type_name("URL");
+    add_duration(app, "--connect-timeout", options.connect_timeout, "For connecting (5s)");
+}
+
+ErrorLog::ErrorLog(std::string verb) : verb_(std::move(verb)) {}
+
+void ErrorLog::add(const Error& error) {
+    const std::scoped_lock lock(mutex_);
+    if (count_++ == 0) {
+        exit_code_ = exit_code_of(error.code);
+    }
+    if (count_ <= kShownErrors) {
+        complain(verb_, to_string(error));
+    }
+}
+
+void ErrorLog::lost(const Error& why) {
+    if (!ending_.load()) {
+        complain(verb_, fmt::format("connection lost: {}", to_string(why)));
+    }
+}
+
+int ErrorLog::finish() {
+    const std::scoped_lock lock(mutex_);
+    if (count_ > kShownErrors) {
+        complain(verb_, fmt::format("and {} more errors", count_ - kShownErrors));
+    }
+    return exit_code_;
+}
+
+Result<Connection, int> open_connection(
+    std::string_view verb, const ConnectionOptions& options, Stop& stop
+) {
+    auto errors = std::make_shared<ErrorLog>(std::string(verb));
+    Expected<Client> client = tl::unexpected(Error{});
+    // On a thread of its own, so that Ctrl-C is heard meanwhile.
+    std::thread connecting([&] {
+        client = Client::connect(client_options(verb, options, stop, errors));
+        stop.notify();
+    });
+    if (stop.wait(std::nullopt, Watch::signals_only) == Wake::interrupted) {
+        ::_exit(kInterrupted);
+    }
+    connecting.join();
+    if (!client) {
+        return unexpected(fail(verb, client.error()));
+    }
+    return Connection(std::move(errors), *std::move(client));
+}
+
+int fail(std::string_view verb, const Error& error) {
+    complain(verb, to_string(error));
+    return exit_code_of(error.code);
+}
+
+}  // namespace telex::cli

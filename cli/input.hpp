@@ -1,0 +1,37 @@
+#pragma once
+// Where bytes come from: standard input, which Ctrl-C interrupts, or a file.
+#include "base/result.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace telex::cli {
+
+class Stop;
+
+enum class InputEnd : std::uint8_t { none, end, interrupted, failed };
+
+struct InputChunk {
+    std::size_t size = 0;
+    InputEnd end = InputEnd::none;  // `size` is 0 when set
+    std::string error;              // failed: for people
+};
+
+// Fills up to `size` bytes; waits for at least one.
+using InputSource = std::function<InputChunk(char* to, std::size_t size)>;
+
+// `stop` may be null: then signals have their usual effect. Both must outlive the source.
+InputSource read_from(int fd, Stop* stop);
+
+struct InputError {
+    int exit_code = 0;
+    std::string text;
+};
+
+// Everything, at most `max_bytes`.
+Result<std::string, InputError> read_all(const InputSource& source, std::size_t max_bytes);
+Result<std::string, InputError> read_file(const std::string& path, std::size_t max_bytes);
+
+}  // namespace telex::cli

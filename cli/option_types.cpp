@@ -1,0 +1,106 @@
+#include "cli/option_types.hpp"
+
+#include "base/units.hpp"
+#include "cli/header_text.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <map>
+#include <utility>
+
+namespace telex::cli {
+namespace {
+
+// An option whose value `parse` reads; zero is refused, for it never means "no limit".
+template <class T, class Parse>
+CLI::Option* add_positive(
+    CLI::App& app,
+    const std::string& name,
+    std::optional<T>& target,
+    const std::string& help,
+    Parse parse
+) {
+    return app.add_option_function<std::string>(
+        name,
+        [name, &target, parse](const std::string& text) {
+            const auto value = parse(text);
+            if (!value) {
+                throw CLI::ValidationError(name, value.error());
+            }
+            if (*value == decltype(*value + *value){}) {
+                throw CLI::ValidationError(name, "must be more than zero");
+            }
+            target = static_cast<T>(*value);
+        },
+        help
+    );
+}
+
+}  // namespace
+
+CLI::Option* add_duration(
+    CLI::App& app,
+    const std::string& name,
+    std::optional<std::chrono::milliseconds>& target,
+    const std::string& help
+) {
+    return add_positive(app, name, target, help, parse_duration)->type_name("DURATION");
+}
+
+CLI::Option* add_size(
+    CLI::App& app,
+    const std::string& name,
+    std::optional<std::size_t>& target,
+    const std::string& help
+) {
+    return add_positive(app, name, target, help, parse_size)->type_name("SIZE");
+}
+
+CLI::Option* add_count(
+    CLI::App& app,
+    const std::string& name,
+    std::optional<std::uint64_t>& target,
+    const std::string& help
+) {
+    return add_positive(app, name, target, help, parse_count)->type_name("N");
+}
+
+void add_format(CLI::App& app, Format& target) {
+    const std::map<std::string, Format> names{{"text", Format::text}, {"json", Format::json}};
+    app.add_option_function<std::string>(
+           "--format",
+           [&target, names](const std::string& name) { target = names.at(name); },
+           "Output for people (text, the default) or for programs (json: one object per line)"
+    )
+        ->check(CLI::IsMember({"text", "json"}))
+        ->type_name("text|json");
+}
+
+void add_proto_file(CLI::App& app, ProtoSource& source) {
+    app.add_option("--proto", source.file, "Protobuf definitions: a .proto file")
+        ->type_name("FILE");
+    app.add_option("--proto-path", source.paths, "Where imports are looked for (repeatable)")
+        ->allow_extra_args(false)
+        ->type_name("DIR");
+}
+
+void add_headers(CLI::App& app, Headers& headers) {
+    app.add_option_function<std::vector<std::string>>(
+           "-H,--header",
+           [&headers](const std::vector<std::string>& lines) {
+               for (const std::string& line : lines) {
+                   auto header = parse_header(line);
+                   if (!header) {
+                       throw CLI::ValidationError("--header", header.error());
+                   }
+                   headers.push_back(*std::move(header));
+               }
+           },
+           "Header of the message (repeatable)"
+    )
+        ->allow_extra_args(false)
+        ->type_name("'NAME: VALUE'");
+}
+
+}  // namespace telex::cli

@@ -1,0 +1,44 @@
+#pragma once
+// A protobuf message type that is known at run time only: from a .proto file, or one of telex's own
+// (telex.v1.*) and protobuf's well-known ones, which are built in. Payloads become JSON in
+// protobuf's mapping, and back.
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace telex::cli {
+
+struct ProtoSource {
+    std::string file;                // empty: the built-in types
+    std::vector<std::string> paths;  // where imports are looked for, besides the file's own folder
+    std::string type;                // full name, such as "billing.v1.Charge"
+};
+
+// Move-only; used by one thread at a time.
+class ProtoType {
+public:
+    // The error has one line per problem, as "file:line:column: what".
+    static Result<ProtoType, std::string> load(const ProtoSource& source);
+
+    ProtoType(ProtoType&&) noexcept;
+    ProtoType& operator=(ProtoType&&) noexcept;
+    ~ProtoType();
+
+    const std::string& name() const;
+
+    // One line. The error says what is wrong with the payload.
+    Result<std::string, std::string> to_json(ByteView payload) const;
+    Result<std::string, std::string> from_json(std::string_view json) const;
+
+private:
+    struct Parts;
+    explicit ProtoType(std::unique_ptr<Parts> parts);
+
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace telex::cli

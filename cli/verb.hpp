@@ -1,0 +1,35 @@
+#pragma once
+// The commands of the tool: one table, from which the command line, its help and its documentation
+// come.
+#include <functional>
+#include <span>
+#include <string_view>
+
+namespace CLI {
+class App;
+}  // namespace CLI
+
+namespace telex::cli {
+
+// Does the work of a command after its options were read; returns the exit code.
+using Action = std::function<int()>;
+
+struct Verb {
+    std::string_view name;
+    std::string_view summary;
+    // Declares the options; they live as long as the returned action.
+    Action (*add)(CLI::App& app);
+};
+
+// In the order of the help.
+std::span<const Verb> verbs();
+
+Action add_pub(CLI::App& app);
+Action add_sub(CLI::App& app);
+Action add_request(CLI::App& app);
+Action add_reply(CLI::App& app);
+Action add_bench(CLI::App& app);
+Action add_frame(CLI::App& app);
+Action add_status(CLI::App& app);
+
+}  // namespace telex::cli
