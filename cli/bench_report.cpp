@@ -63,16 +63,26 @@ bool receives(BenchMode mode) {
     return mode == BenchMode::sub || mode == BenchMode::pubsub;
 }
 
+std::string clients(const BenchOptions& options) {
+    const bool asks = options.mode == BenchMode::request;
+    std::string text;
+    if (options.mode != BenchMode::sub) {
+        text += fmt::format("  {} {}", options.publishers, asks ? "asking" : "publishing");
+    }
+    if (asks ? !options.external : receives(options.mode)) {
+        text += fmt::format("  {} {}", options.subscribers, asks ? "answering" : "receiving");
+    }
+    return text;
+}
+
 }  // namespace
 
 std::string bench_text(const BenchOptions& options, const BenchResult& result) {
     std::string text = fmt::format(
-        "{}  {}  {} {}  {} subscribers  {} payload{}\n",
+        "{}  {}{}  {} payload{}\n",
         options.name,
         options.subject,
-        options.publishers,
-        options.mode == BenchMode::request ? "clients" : "publishers",
-        options.subscribers,
+        clients(options),
         format_size(options.size),
         result.interrupted ? "  (interrupted)" : ""
     );

@@ -24,7 +24,8 @@ struct CommandResult {
 };
 
 // Waits for the end. The command is the leader of a process group of its own, so that Ctrl-C lets
-// it finish. What it leaves running in the background is not waited for. Any thread.
+// it finish. What it leaves running in the background is not waited for. Any thread; SIGPIPE
+// must be ignored.
 CommandResult run_command(
     const std::string& command,
     const std::string& subject,

@@ -1,0 +1,80 @@
+#pragma once
+// Sources and sinks of the tool's tests: bytes that arrive in pieces, a file without a name, a
+// folder that goes away.
+#include "cli/input.hpp"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+
+namespace telex::cli {
+
+// `bytes`, at most `step` at a time.
+inline InputSource pieces_of(std::string bytes, std::size_t step) {
+    const auto rest = std::make_shared<std::string>(std::move(bytes));
+    return [rest, step](char* to, std::size_t size) -> InputChunk {
+        if (rest->empty()) {
+            return {.end = InputEnd::end};
+        }
+        const std::size_t count = std::min({size, step, rest->size()});
+        rest->copy(to, count);
+        rest->erase(0, count);
+        return {.size = count};
+    };
+}
+
+class MemoryFile {
+public:
+    MemoryFile() : fd_(::memfd_create("output", MFD_CLOEXEC)) {}
+
+    MemoryFile(const MemoryFile&) = delete;
+    MemoryFile& operator=(const MemoryFile&) = delete;
+
+    ~MemoryFile() { ::close(fd_); }
+
+    int fd() const { return fd_; }
+
+    std::string text() const {
+        std::string text(static_cast<std::size_t>(::lseek(fd_, 0, SEEK_END)), '\0');
+        const ssize_t count = ::pread(fd_, text.data(), text.size(), 0);
+        text.resize(count < 0 ? 0 : static_cast<std::size_t>(count));
+        return text;
+    }
+
+private:
+    int fd_;
+};
+
+class TemporaryFolder {
+public:
+    TemporaryFolder() {
+        std::string path = std::filesystem::temp_directory_path() / "telex-cli-XXXXXX";
+        path_ = ::mkdtemp(path.data());
+    }
+
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+    ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+
+    // Returns the path.
+    std::string write(const std::string& name, const std::string& text) const {
+        const std::filesystem::path file = path_ / name;
+        std::filesystem::create_directories(file.parent_path());
+        std::ofstream(file, std::ios::binary) << text;
+        return file.string();
+    }
+
+    std::string path() const { return path_.string(); }
+
+private:
+    std::filesystem::path path_;
+};
+
+}  // namespace telex::cli

@@ -1,0 +1,28 @@
+#include "cli/header_text.hpp"
+
+namespace telex::cli {
+namespace {
+
+TEST(HeaderText, SplitsAtTheFirstColonAndTrimsTheValue) {
+    EXPECT_EQ(parse_header("Name: \t a: b "), (Header{"Name", "a: b"}));
+    EXPECT_EQ(parse_header("Name:value"), (Header{"Name", "value"}));
+}
+
+TEST(HeaderText, AllowsAnEmptyValue) {
+    EXPECT_EQ(parse_header("Name:"), (Header{"Name", ""}));
+    EXPECT_EQ(parse_header("Name:  "), (Header{"Name", ""}));
+}
+
+TEST(HeaderText, RefusesWhatHasNoColonOrNoName) {
+    EXPECT_EQ(parse_header("Name value").error(), "'Name value' has no colon: write 'Name: value'");
+    EXPECT_FALSE(parse_header(": value"));
+    EXPECT_FALSE(parse_header("A name: value"));
+    EXPECT_FALSE(parse_header("A\x01: value"));
+}
+
+TEST(HeaderText, RefusesWhatIsNotUtf8) {
+    EXPECT_FALSE(parse_header("Name: \xFF"));
+}
+
+}  // namespace
+}  // namespace telex::cli

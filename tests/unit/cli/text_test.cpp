@@ -1,0 +1,69 @@
+#include "cli/text.hpp"
+
+namespace telex::cli {
+namespace {
+
+TEST(TerminalText, KeepsUtf8AndTabs) {
+    EXPECT_EQ(terminal_text("gr\xC3\xBC\xC3\x9F\tGott"), "gr\xC3\xBC\xC3\x9F\tGott");
+}
+
+TEST(TerminalText, EscapesWhatTerminalsObey) {
+    EXPECT_EQ(terminal_text("\x1B[2J"), "\\x1b[2J");
+    EXPECT_EQ(terminal_text("\x7F\r"), "\\x7f\\x0d");
+    // U+009B, the control sequence introducer in one character.
+    EXPECT_EQ(terminal_text("\xC2\x9B"), "\\xc2\\x9b");
+    EXPECT_EQ(terminal_text("\xC2\xA0"), "\xC2\xA0");
+}
+
+TEST(TerminalText, EscapesBytesThatAreNotUtf8OneByOne) {
+    EXPECT_EQ(terminal_text("a\xFF\xC3"), "a\\xff\\xc3");
+    EXPECT_EQ(terminal_text(ByteView("\0", 1)), "\\x00");
+}
+
+TEST(TerminalText, KeepsLineFeedsOnlyWhenAskedTo) {
+    EXPECT_EQ(terminal_text("a\nb"), "a\\x0ab");
+    EXPECT_EQ(terminal_text("a\nb", LineBreaks::keep), "a\nb");
+}
+
+TEST(Hex, GoesBothWaysForEveryByte) {
+    std::string all;
+    for (int i = 0; i < 256; ++i) {
+        all += static_cast<char>(i);
+    }
+    EXPECT_EQ(parse_hex(to_hex(all)), all);
+    EXPECT_EQ(to_hex("\x0F\xA0"), "0fa0");
+}
+
+TEST(Hex, AllowsBlanksBetweenBytesAndBothCases) {
+    EXPECT_EQ(parse_hex("0A ff\tFf\r"), "\x0A\xFF\xFF");
+}
+
+TEST(Hex, NamesTheColumnOfWhatIsNoByte) {
+    EXPECT_EQ(parse_hex("00 0g").error(), "column 4: not two hexadecimal digits");
+    EXPECT_EQ(parse_hex("0").error(), "column 1: not two hexadecimal digits");
+}
+
+TEST(Base64, HasTheVectorsOfRfc4648) {
+    EXPECT_EQ(to_base64(""), "");
+    EXPECT_EQ(to_base64("f"), "Zg==");
+    EXPECT_EQ(to_base64("fo"), "Zm8=");
+    EXPECT_EQ(to_base64("foo"), "Zm9v");
+    EXPECT_EQ(to_base64("foob"), "Zm9vYg==");
+    EXPECT_EQ(to_base64("fooba"), "Zm9vYmE=");
+    EXPECT_EQ(to_base64("foobar"), "Zm9vYmFy");
+    EXPECT_EQ(to_base64("\xFF\xFE\xFD"), "//79");
+}
+
+TEST(Escapes, StandForTheirBytes) {
+    EXPECT_EQ(parse_escapes("a\\n\\r\\t\\\\\\x41z"), "a\n\r\t\\Az");
+    EXPECT_EQ(parse_escapes("\\0"), std::string(1, '\0'));
+}
+
+TEST(Escapes, RefuseOthers) {
+    EXPECT_FALSE(parse_escapes("\\q"));
+    EXPECT_FALSE(parse_escapes("\\"));
+    EXPECT_FALSE(parse_escapes("\\x4"));
+}
+
+}  // namespace
+}  // namespace telex::cli
