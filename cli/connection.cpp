@@ -29,6 +29,7 @@ ClientOptions client_options(
     client.connect_timeout = options.connect_timeout.value_or(client.connect_timeout);
     client.on_error = [errors](const Error& error) { errors->add(error); };
     client.on_disconnected = [errors](const Error& error) { errors->lost(error); };
+    client.on_connected = [errors](const ServerInfo& server) { errors->connected(server.url); };
     client.on_closed = [&stop] { stop.notify(); };
     return client;
 }
@@ -62,6 +63,13 @@ void ErrorLog::add(const Error& error) {
 void ErrorLog::lost(const Error& why) {
     if (!ending_.load()) {
         complain(verb_, fmt::format("connection lost: {}", to_string(why)));
+    }
+}
+
+void ErrorLog::connected(std::string_view url) {
+    const std::scoped_lock lock(mutex_);
+    if (std::exchange(was_connected_, true)) {
+        complain(verb_, fmt::format("connected again to {}", url));
     }
 }
 

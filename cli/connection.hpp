@@ -39,6 +39,9 @@ public:
     // The connection was lost, and the client tries to get it back.
     void lost(const Error& why);
 
+    // Tells of every connection but the first.
+    void connected(std::string_view url);
+
     // From now on a lost connection is what we want.
     void expect_end() { ending_.store(true); }
 
@@ -50,6 +53,7 @@ private:
     std::mutex mutex_;
     std::uint64_t count_ = 0;
     int exit_code_ = 0;
+    bool was_connected_ = false;
     std::atomic<bool> ending_{false};
 };
 

@@ -50,7 +50,9 @@ void print_messages(
     for (;;) {
         auto message = subscription.try_next();
         if (!message) {
-            output.flush();
+            if (!output.flush()) {
+                return;
+            }
             auto next = subscription.next(kUntilItEnds);
             if (!next) {
                 if (next.error().code != Errc::subscription_ended) {

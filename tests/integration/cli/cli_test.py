@@ -1,0 +1,404 @@
+"""The tool against the daemon, by its command line alone. Usage: cli_test.py [THEME[.test]...]"""
+
+import json
+import os
+import signal
+import subprocess
+import unittest
+
+from processes import DEADLINE, TELEX, DaemonTest
+
+
+class PubSub(DaemonTest):
+    def test_a_message_is_one_line(self):
+        sub = self.listening("sub", "log.>", "--count", "2")
+        self.run_tool("pub", "log.a", "hello", "-H", "Name: value", "--header", "B: c", "--id", "7")
+        self.run_tool("pub", "log.b.c", "two\nlines")
+        self.assertEqual(
+            sub.finish(),
+            (0, "log.a  hello  [id: 7; Name: value; B: c]\nlog.b.c  two\\x0alines\n"),
+        )
+
+    def test_payloads_come_from_argument_input_file_and_lines(self):
+        sub = self.listening("sub", "t", "--raw", "--delimiter", "|", "--count", "6")
+        self.run_tool("pub", "t", "argument")
+        self.run_tool("pub", "t", data=b"input\n")
+        self.run_tool("pub", "t", "-", data=b"dash")
+        self.run_tool("pub", "t", "--file", self.write("payload", "file"))
+        self.run_tool("pub", "t", "--lines", data=b"one\ntwo")
+        self.assertEqual(sub.finish(), (0, "argument|input\n|dash|file|one|two|"))
+
+    def test_any_octets_arrive_as_they_are(self):
+        octets = bytes(range(256))
+        sub = self.listening("sub", "t", "--raw", "--count", "1", stdout=subprocess.PIPE)
+        self.run_tool("pub", "t", data=octets)
+        out, _ = sub.process.communicate(timeout=DEADLINE)
+        self.assertEqual(out, octets + b"\n")
+
+    def test_json_has_everything(self):
+        sub = self.listening("sub", "t", "--format", "json", "--count", "2")
+        self.run_tool("pub", "t", "text", "--reply", "answers", "--content-type", "text/plain")
+        self.run_tool("pub", "t", data=b"\xff")
+        code, out = sub.finish()
+        self.assertEqual(code, 0)
+        first, second = (json.loads(line) for line in out.splitlines())
+        self.assertEqual(
+            first,
+            {"subject": "t", "text": "text", "reply": "answers", "contentType": "text/plain"},
+        )
+        self.assertEqual(second, {"subject": "t", "payload": "/w=="})
+
+    def test_count_repeats_in_order_and_loses_nothing(self):
+        sub = self.listening("sub", "t", "--raw", "--policy", "block", "--count", "20000")
+        self.run_tool("pub", "t", "x", "--count", "20000")
+        self.assertEqual(sub.finish(), (0, "x\n" * 20000))
+
+    def test_a_group_shares_the_messages(self):
+        members = [self.listening("sub", "t", "--queue", "g", "--raw") for _ in range(2)]
+        self.run_tool("pub", "t", "--lines", data=b"".join(b"%d\n" % i for i in range(100)))
+        lines = []
+        for member in members:
+            code, out = member.stop()
+            self.assertEqual(code, 0)
+            lines += out.splitlines()
+        self.assertEqual(sorted(lines, key=int), [str(i) for i in range(100)])
+
+    def test_messages_of_a_proto_file(self):
+        proto = self.write(
+            "charge.proto",
+            'syntax = "proto3";\npackage billing;\nmessage Charge { string who = 1; int32 cents = 2; }\n',
+        )
+        sub = self.listening(
+            "sub", "t", "--proto", proto, "--type", "billing.Charge", "--count", "3"
+        )
+        charge = ("--proto", proto, "--type", "billing.Charge")
+        self.run_tool("pub", "t", *charge, "--json", '{"who": "ada", "cents": 5}')
+        self.run_tool("pub", "t", *charge, "--lines", data=b'{"cents": 6}\n')
+        self.run_tool("pub", "t", data=b"\x08")
+        code, out = sub.finish()
+        self.assertEqual(code, 0)
+        extra = "  [content type: application/protobuf; type: billing.Charge]"
+        self.assertEqual(
+            out.splitlines(),
+            [
+                't  {"who":"ada","cents":5}' + extra,
+                't  {"cents":6}' + extra,
+                "t  08  (not a valid billing.Charge)",
+            ],
+        )
+
+
+class Refusals(DaemonTest):
+    def test_wrong_usage_is_64(self):
+        for arguments in (
+            ("pub",),
+            ("pub", "a..b", "x"),
+            ("pub", "a.*", "x"),
+            ("sub", "a b"),
+            ("sub", "t", "--timeout", "5"),
+            ("sub", "t", "--count", "0"),
+            ("sub", "t", "--policy", "sometimes"),
+            ("pub", "t", "x", "--header", "no colon"),
+            ("reply", "t"),
+            ("reply", "t", "--echo", "--text", "x"),
+            ("frame", "decode", "--framing", "u17"),
+            ("frame", "decode", "--framing", "datagram"),
+            ("pub", "t", "--type", "no.such.Type", "--json", "{}"),
+            ("nonsense",),
+        ):
+            with self.subTest(arguments):
+                out, err = self.run_tool(*arguments, code=64)
+                self.assertEqual(out, "")
+                self.assertIn("telex: ", err)
+
+    def test_the_servers_words_are_told(self):
+        _, err = self.run_tool("pub", "$SYS.mine", "x", code=1)
+        self.assertRegex(err, r"^telex: pub: reserved_subject: .+\n$")
+
+    def test_many_refusals_are_counted(self):
+        _, err = self.run_tool("pub", "$SYS.mine", "x", "--count", "50", code=1)
+        self.assertEqual(len(err.splitlines()), 11)
+        self.assertEqual(err.splitlines()[-1], "telex: pub: and 40 more errors")
+
+    def test_no_server_is_69(self):
+        _, err = self.run_tool("pub", "t", "x", "--server", f"unix://{self.folder}/none", code=69)
+        self.assertRegex(err, r"^telex: pub: connect_failed: ")
+
+    def test_the_next_server_is_tried(self):
+        self.run_tool(
+            "pub", "t", "x", "-s", f"unix://{self.folder}/none",
+            "-s", f"unix://{self.folder}/telex/telex.sock",
+        )
+
+    def test_a_missing_file_is_66(self):
+        self.run_tool("pub", "t", "--file", f"{self.folder}/none", code=66)
+
+    def test_json_that_is_not_the_message_is_65(self):
+        _, err = self.run_tool("pub", "t", "--type", "telex.v1.Ping", "--json", '{"x": 1}', code=65)
+        self.assertIn("telex.v1.Ping", err)
+
+
+class Requests(DaemonTest):
+    def test_echo(self):
+        self.listening("reply", "svc", "--echo")
+        self.assertEqual(self.run_tool("request", "svc", "hello")[0], "hello\n")
+        self.assertEqual(self.run_tool("request", "svc", "hello", "--raw")[0], "hello")
+
+    def test_text_with_a_header(self):
+        self.listening("reply", "svc.*", "--text", "pong", "--header", "From: me")
+        answer = json.loads(self.run_tool("request", "svc.a", "x", "--format", "json")[0])
+        self.assertEqual(answer["text"], "pong")
+        self.assertEqual(answer["headers"], [{"name": "From", "value": "me"}])
+
+    def test_a_command_gets_payload_and_subject(self):
+        self.listening("reply", "svc.*", "--command", 'tr a-z A-Z; printf " %s" "$TELEX_SUBJECT"')
+        self.assertEqual(self.run_tool("request", "svc.a", "hello", "--raw")[0], "HELLO svc.a")
+
+    def test_a_failing_command_says_so(self):
+        reply = self.listening("reply", "svc", "--command", "printf part; exit 3")
+        answer = json.loads(self.run_tool("request", "svc", "x", "--format", "json")[0])
+        self.assertEqual(answer["text"], "part")
+        self.assertEqual(answer["headers"], [{"name": "Telex-Error", "value": "exit status 3"}])
+        self.assertIn("exit status 3", reply.err.next())
+
+    def test_commands_run_side_by_side(self):
+        # Each of the two waits for the other: one after the other they would never end.
+        meet = (
+            f"touch {self.folder}/$(cat); "
+            f"until test -e {self.folder}/one -a -e {self.folder}/two; do sleep 0.01; done; echo met"
+        )
+        self.listening("reply", "svc", "--command", meet, "--parallel", "2")
+        both = [self.tool("request", "svc", name, "--timeout", "60s") for name in ("one", "two")]
+        for request in both:
+            self.assertEqual(request.finish(), (0, "met\n"))
+
+    def test_count_ends_a_responder(self):
+        reply = self.listening("reply", "svc", "--echo", "--count", "2")
+        for _ in range(2):
+            self.run_tool("request", "svc", "x")
+        self.assertEqual(reply.finish()[0], 0)
+
+    def test_nobody_there_is_1(self):
+        out, err = self.run_tool("request", "svc", "x", code=1)
+        self.assertEqual(out, "")
+        self.assertRegex(err, r"^telex: request: no_responders: .+\n$")
+
+    def test_no_answer_in_time_is_1(self):
+        self.listening("sub", "svc")
+        _, err = self.run_tool("request", "svc", "x", "--timeout", "50ms", code=1)
+        self.assertRegex(err, r"^telex: request: timeout: .+\n$")
+
+    def test_answers_of_a_type(self):
+        out, _ = self.run_tool("request", "$SYS.time", "--answer-type", "telex.v1.ServerTime")
+        self.assertGreater(int(json.loads(out)["unixNanoseconds"]), 10**18)
+
+    def test_an_interrupted_request_is_130(self):
+        reply = self.listening("sub", "svc", "--raw")
+        request = self.tool("request", "svc", "x", "--timeout", "60s")
+        self.assertEqual(reply.out.next(), "x")
+        self.assertEqual(request.stop(), (130, ""))
+
+
+class Endings(DaemonTest):
+    def test_signals_end_sub_with_0_and_nothing_is_lost(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            sub = self.listening("sub", "t", "--raw", "--verbose")
+            self.run_tool("pub", "t", "x", "--count", "100")
+            self.assertEqual(sub.stop(number), (0, "x\n" * 100))
+
+    def test_a_pipe_that_closes_ends_an_idle_sub(self):
+        sub = self.listening("sub", "t")
+        sub.process.stdout.close()
+        self.assertEqual(sub.process.wait(DEADLINE), 0)
+
+    def test_a_pipe_that_closes_ends_a_busy_sub(self):
+        sub = self.listening("sub", "t")
+        pub = self.tool("pub", "t", "--lines", stdin=subprocess.PIPE)
+        pub.process.stdin.write(b"first\n")
+        self.assertEqual(sub.out.next(), "t  first")
+        sub.process.stdout.close()
+        pub.process.stdin.close()
+        self.assertEqual(sub.process.wait(DEADLINE), 0)
+        self.assertEqual(pub.process.wait(DEADLINE), 0)
+
+    def test_a_full_disk_is_74(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            sub = self.listening("sub", "t", stdout=full)
+            self.run_tool("pub", "t", "x")
+            self.assertEqual(sub.process.wait(DEADLINE), 74)
+
+    def test_too_few_messages_in_time_are_1(self):
+        self.run_tool("sub", "t", "--timeout", "50ms", "--count", "1", code=1)
+        self.run_tool("sub", "t", "--timeout", "50ms")
+
+    def test_an_interrupted_pub_is_130_and_keeps_what_it_sent(self):
+        sub = self.listening("sub", "t", "--raw")
+        pub = self.tool("pub", "t", "--lines", stdin=subprocess.PIPE)
+        pub.process.stdin.write(b"sent\n")
+        self.assertEqual(sub.out.next(), "sent")
+        pub.process.send_signal(signal.SIGINT)
+        self.assertEqual(pub.err.next(), "telex: pub: interrupted, 1 messages published")
+        self.assertEqual(pub.process.wait(DEADLINE), 130)
+
+    def test_reply_answers_what_it_has_when_it_is_stopped(self):
+        os.mkfifo(f"{self.folder}/fifo")
+        reply = self.listening(
+            "reply", "svc", "--verbose", "--command",
+            f"echo started >&2; cat {self.folder}/fifo", "--command-timeout", "60s",
+        )
+        request = self.tool("request", "svc", "x", "--timeout", "60s")
+        reply.err.until("started")
+        reply.process.send_signal(signal.SIGTERM)
+        with open(f"{self.folder}/fifo", "w", encoding="utf-8") as fifo:
+            fifo.write("late")
+        self.assertEqual(request.finish(), (0, "late\n"))
+        self.assertEqual(reply.finish()[0], 0)
+
+    def test_closed_standard_files_do_no_harm(self):
+        result = subprocess.run(
+            ["/bin/sh", "-c", f'"{TELEX}" request "\\$SYS.echo" hello <&- >&-'],
+            env=self.environment, capture_output=True, timeout=DEADLINE, check=False,
+        )
+        self.assertEqual((result.returncode, result.stderr), (0, b""))
+
+
+class Frames(DaemonTest):
+    def test_every_preset_reads_what_it_writes(self):
+        out, _ = self.run_tool("frame", "decode", "--help")
+        presets = [
+            line.split()[0] for line in out.split("Framings:")[1].splitlines() if line.strip()
+        ]
+        self.assertIn("netstring", presets)
+        for preset in presets:
+            if preset == "datagram":
+                continue
+            preset = preset.replace(":N", ":4")
+            with self.subTest(preset):
+                encoded = subprocess.run(
+                    [TELEX, "frame", "encode", "--framing", preset],
+                    input=b"four\nword\n", capture_output=True, timeout=DEADLINE, check=True,
+                ).stdout
+                out, _ = self.run_tool(
+                    "frame", "decode", "--framing", preset, "--format", "json", data=encoded
+                )
+                self.assertEqual(
+                    [json.loads(line)["text"] for line in out.splitlines()], ["four", "word"]
+                )
+
+    def test_frames_are_shown_while_the_stream_goes_on(self):
+        decode = self.tool("frame", "decode", "--framing", "u8", stdin=subprocess.PIPE)
+        decode.process.stdin.write(b"\x02hi\x03yo")
+        self.assertEqual(decode.out.next().split(), ["0", "0", "2", "hi"])
+        decode.process.stdin.write(b"u")
+        self.assertEqual(decode.out.next().split(), ["1", "3", "3", "you"])
+        decode.process.stdin.close()
+        self.assertEqual(decode.process.wait(DEADLINE), 0)
+
+    def test_bad_input_is_65_and_names_the_place(self):
+        out, err = self.run_tool(
+            "frame", "decode", "--framing", "netstring", data=b"2:hi,2:yo;", code=65
+        )
+        self.assertEqual(out.split(), ["0", "0", "2", "hi"])
+        self.assertEqual(err, "telex: frame: offset 5: bad_trailer in frame 1\n")
+
+    def test_the_limit_holds(self):
+        _, err = self.run_tool(
+            "frame", "decode", "--framing", "lines", "--max-frame", "4B", data=b"longer\n", code=65
+        )
+        self.assertIn("too_large", err)
+
+    def test_the_native_protocol_can_be_read(self):
+        frame = subprocess.run(
+            [TELEX, "frame", "encode", "--framing", "protobuf-delimited", "--type", "telex.v1.Frame"],
+            input=b'{"hello": {"version": 1, "clientName": "me"}}\n',
+            capture_output=True, timeout=DEADLINE, check=True,
+        ).stdout
+        out, _ = self.run_tool(
+            "frame", "decode", "--framing", "protobuf-delimited", "--type", "telex.v1.Frame",
+            data=frame,
+        )
+        self.assertEqual(out.split()[3], '{"hello":{"version":1,"clientName":"me"}}')
+
+
+class Reports(DaemonTest):
+    def status(self):
+        return json.loads(self.run_tool("status", "--format", "json")[0])
+
+    def test_status_shows_the_ports_that_were_chosen(self):
+        native = self.status()["info"]["listeners"][0]
+        self.assertEqual(native["name"], "native")
+        tcp = native["addresses"][0]
+        self.assertRegex(tcp, r"^tcp://127\.0\.0\.1:[1-9][0-9]*$")
+        out, _ = self.run_tool("status", "--server", tcp)
+        self.assertIn(tcp, out)
+        self.assertIn(f"unix://{self.folder}/telex/telex.sock", out)
+
+    def test_status_counts_messages_and_refusals(self):
+        before = self.status()["stats"]
+        self.run_tool("pub", "t", "x", "--count", "10")
+        self.run_tool("pub", "$SYS.mine", "x", code=1)
+        after = self.status()["stats"]
+        self.assertEqual(int(after["unroutedMessages"]) - int(before["unroutedMessages"]), 10)
+        self.assertEqual(after["refusals"], {"RESERVED_SUBJECT": "1"})
+        self.assertRegex(self.run_tool("status")[0], r"RESERVED_SUBJECT +1\n")
+
+    def test_bench_delivers_everything(self):
+        for mode, receivers in (("pubsub", 1), ("fan-out", 8)):
+            out, _ = self.run_tool("bench", mode, "--count", "2000", "--format", "json")
+            result = json.loads(out)
+            self.assertEqual(result["published"]["messages"], 2000)
+            self.assertEqual(result["received"]["messages"], 2000 * receivers)
+            self.assertEqual(result["expected"], 2000 * receivers)
+            self.assertEqual(result["errors"], 0)
+
+    def test_bench_measures_requests(self):
+        out, _ = self.run_tool(
+            "bench", "request", "-n", "50", "--publishers", "2", "--outstanding", "2",
+            "--format", "json",
+        )
+        result = json.loads(out)
+        self.assertEqual(result["answered"]["messages"], 200)
+        latency = result["latencyMicroseconds"]
+        self.assertLessEqual(latency["p50"], latency["p99"])
+        self.assertLessEqual(latency["p99"], latency["max"])
+        self.assertGreater(latency["p50"], 0)
+
+    def test_bench_without_responders_fails(self):
+        self.run_tool("bench", "request", "-n", "1", "--external", code=1)
+        out, _ = self.run_tool(
+            "bench", "request", "-n", "5", "--external", "--subject", "$SYS.echo"
+        )
+        self.assertIn("answered               5 in ", out)
+
+    def test_an_interrupted_bench_reports_and_is_130(self):
+        bench = self.tool("bench", "pubsub", "--duration", "1h", "--format", "json")
+        watch = self.listening("sub", "bench.telex", "--raw", "--count", "1")
+        self.assertEqual(watch.finish()[0], 0)
+        code, out = bench.stop()
+        self.assertEqual(code, 130)
+        self.assertTrue(json.loads(out)["interrupted"])
+
+
+class Reconnects(DaemonTest):
+    def test_sub_survives_a_restart_of_the_exchange(self):
+        sub = self.listening("sub", "t", "--raw")
+        self.end_daemon()
+        sub.err.until("connection lost")
+        self.start_daemon()
+        sub.err.until("connected again to ")
+        # The connection is there before the exchange has confirmed the subscription; a request
+        # that reaches it proves that it is.
+        while b"no_responders" in self.probe():
+            pass
+        self.assertEqual(sub.stop()[0], 0)
+
+    def probe(self):
+        result = subprocess.run(
+            [TELEX, "request", "t", "x", "--timeout", "20ms"],
+            env=self.environment, capture_output=True, timeout=DEADLINE, check=False,
+        )
+        return result.stderr
+
+
+if __name__ == "__main__":
+    unittest.main(argv=None, verbosity=1)
