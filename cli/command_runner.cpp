@@ -103,6 +103,7 @@ pid_t spawn(
     posix_spawn_file_actions_adddup2(&actions, output.get(), STDOUT_FILENO);
     std::vector<std::string> environment = environment_with(subject);
     std::vector<char*> environment_pointers;
+    environment_pointers.reserve(environment.size() + 1);
     for (std::string& entry : environment) {
         environment_pointers.push_back(entry.data());
     }

@@ -1,6 +1,7 @@
 #pragma once
 // The tool's connection to an exchange: one client, whose errors go to standard error.
 #include "base/result.hpp"
+#include "cli/cli11.hpp"
 #include "cli/stop.hpp"
 #include <telex/client.hpp>
 
@@ -14,10 +15,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-namespace CLI {
-class App;
-}  // namespace CLI
 
 namespace telex::cli {
 

@@ -7,16 +7,13 @@
 //
 // With a protobuf type the payload is shown as JSON; one that does not parse is shown as digits
 // together with the error.
+#include "cli/cli11.hpp"
 #include "cli/option_types.hpp"
 #include "cli/proto_type.hpp"
 #include <telex/message.hpp>
 
 #include <optional>
 #include <string>
-
-namespace CLI {
-class App;
-}  // namespace CLI
 
 namespace telex::cli {
 

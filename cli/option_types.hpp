@@ -1,5 +1,6 @@
 #pragma once
 // Kinds of option values, each read in one way by every command.
+#include "cli/cli11.hpp"
 #include "cli/proto_type.hpp"
 #include <telex/message.hpp>
 
@@ -8,11 +9,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-
-namespace CLI {
-class App;
-class Option;
-}  // namespace CLI
 
 namespace telex::cli {
 

@@ -2,6 +2,7 @@
 // What is published or asked: a payload from an argument, a file or standard input, plain or as the
 // JSON form of a protobuf message.
 #include "base/result.hpp"
+#include "cli/cli11.hpp"
 #include "cli/input.hpp"
 #include "cli/proto_type.hpp"
 #include <telex/message.hpp>
@@ -10,10 +11,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-
-namespace CLI {
-class App;
-}  // namespace CLI
 
 namespace telex::cli {
 

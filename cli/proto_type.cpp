@@ -66,6 +66,7 @@ namespace {
 
 std::vector<std::string> messages_of(const pb::FileDescriptor& file) {
     std::vector<std::string> names;
+    names.reserve(static_cast<std::size_t>(file.message_type_count()));
     for (int i = 0; i < file.message_type_count(); ++i) {
         names.push_back(file.message_type(i)->full_name());
     }

@@ -1,10 +1,7 @@
 #pragma once
 // The options that every subscribing command has.
+#include "cli/cli11.hpp"
 #include <telex/options.hpp>
-
-namespace CLI {
-class App;
-}  // namespace CLI
 
 namespace telex::cli {
 

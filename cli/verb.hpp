@@ -1,13 +1,11 @@
 #pragma once
 // The commands of the tool: one table, from which the command line, its help and its documentation
 // come.
+#include "cli/cli11.hpp"
+
 #include <functional>
 #include <span>
 #include <string_view>
-
-namespace CLI {
-class App;
-}  // namespace CLI
 
 namespace telex::cli {
 
