@@ -53,7 +53,9 @@ std::optional<std::string_view> closest(
         if (candidate.size() > kLongestWord) {
             continue;
         }
-        const std::size_t distance = edit_distance(word, candidate);
+        // An abbreviation is as good as one slip.
+        const bool abbreviated = word.size() >= 3 && candidate.starts_with(word);
+        const std::size_t distance = abbreviated ? 1 : edit_distance(word, candidate);
         if (distance < best && distance < candidate.size()) {
             best = distance;
             found = candidate;

@@ -34,6 +34,11 @@ TEST(Closest, FindsTheMeantWord) {
     EXPECT_EQ(closest("idle_timout", kWords), "idle_timeout");
 }
 
+TEST(Closest, TakesAnAbbreviation) {
+    EXPECT_EQ(closest("warn", std::array<std::string_view, 2>{"error", "warning"}), "warning");
+    EXPECT_EQ(closest("wa", std::array<std::string_view, 2>{"error", "warning"}), std::nullopt);
+}
+
 TEST(Closest, StaysSilentWhenNothingIsNear) {
     EXPECT_EQ(closest("colour", kWords), std::nullopt);
     EXPECT_EQ(closest("", kWords), std::nullopt);
