@@ -1,0 +1,48 @@
+#pragma once
+// Everything that the configuration file says, typed and checked: what the loader makes and the
+// rest of the daemon reads. Plain data; a default-constructed Config has the documented defaults
+// and no listeners.
+#include "server/listener_options.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace telex::config {
+
+enum class LogLevel : std::uint8_t { debug, info, warning, error };
+
+enum class LogFormat : std::uint8_t {
+    automatic,  // journald when standard error is the journal, else text
+    journald,
+    text,
+    json,
+};
+
+struct LogOptions {
+    LogLevel level = LogLevel::info;
+    LogFormat format = LogFormat::automatic;
+};
+
+inline constexpr unsigned kMaxReactors = 64;
+
+// `reactors: auto`: one thread per processor, but no more than 16.
+constexpr unsigned automatic_reactors(unsigned processors) {
+    return std::clamp(processors, 1U, 16U);
+}
+
+struct Config {
+    std::string server_name = "telex";
+    unsigned reactors = 1;
+    std::size_t memory_budget_bytes = std::size_t{256} << 20U;
+    // Requests that wait for their answers, on each reactor.
+    std::size_t max_open_requests = 100'000;
+    std::chrono::milliseconds drain_timeout{10'000};
+    LogOptions log;
+    std::vector<server::ListenerOptions> listeners;
+};
+
+}  // namespace telex::config

@@ -1,0 +1,364 @@
+#include "config/listener_keys.hpp"
+
+#include "codec/framing.hpp"
+#include "config/text_rules.hpp"
+#include "net/address.hpp"
+
+namespace telex::config {
+
+namespace {
+
+using Draft = ListenerDraft;
+using server::AcceptMode;
+using server::SlowPolicy;
+
+constexpr std::array<Word<AcceptMode>, 2> kAcceptModes{{
+    {"balanced", AcceptMode::balanced},
+    {"reuseport", AcceptMode::reuseport},
+}};
+
+constexpr std::array<Word<SlowPolicy>, 4> kPolicies{{
+    {"block", SlowPolicy::block},
+    {"drop-oldest", SlowPolicy::drop_oldest},
+    {"drop-newest", SlowPolicy::drop_newest},
+    {"disconnect", SlowPolicy::disconnect},
+}};
+
+// A publisher may be stopped for the policy's sake, but somebody must be cut in the end.
+constexpr std::array<Word<SlowPolicy>, 3> kFallbacks{{
+    {"drop-oldest", SlowPolicy::drop_oldest},
+    {"drop-newest", SlowPolicy::drop_newest},
+    {"disconnect", SlowPolicy::disconnect},
+}};
+
+constexpr std::uint64_t kKiB = 1'024;
+constexpr std::uint64_t kMiB = kKiB * 1'024;
+constexpr std::uint64_t kGiB = kMiB * 1'024;
+constexpr std::uint64_t kSecond = 1'000;
+constexpr std::uint64_t kDay = 86'400 * kSecond;
+constexpr std::uint64_t kMillion = 1'000'000;
+// What the subject trie can hold.
+constexpr std::uint64_t kMaxSubjectTokens = 128;
+
+void read_address(Draft& draft, const Node& node, const std::string& path, Reader& reader) {
+    const auto text = reader.text(node, path);
+    if (!text) {
+        return;
+    }
+    auto address = net::parse_address(text->value);
+    if (!address) {
+        reader.error(node.at, path, address.error());
+        return;
+    }
+    draft.options.addresses.push_back(*std::move(address));
+}
+
+void read_addresses(Draft& draft, const Node& node, const std::string& path, Reader& reader) {
+    if (node.kind != Node::Kind::list) {
+        read_address(draft, node, path, reader);
+        return;
+    }
+    if (node.items.empty()) {
+        reader.error(node.at, path, "is an empty list; a listener needs an address");
+    }
+    for (std::size_t i = 0; i < node.items.size(); ++i) {
+        const std::string where = item(path, i);
+        reader.origins().set(where, node.items[i].at, node.items[i].at);
+        read_address(draft, node.items[i], where, reader);
+        if (!reader.origins().good(where)) {
+            reader.origins().fail(path);
+        }
+    }
+}
+
+void read_mode(Draft& draft, const Node& node, const std::string& path, Reader& reader) {
+    if (const auto bits = reader.permissions(node, path)) {
+        draft.options.mode = static_cast<mode_t>(*bits);
+    }
+}
+
+void read_max_frame(Draft& draft, const Node& node, const std::string& path, Reader& reader) {
+    if (const auto bytes = reader.size(node, path, {1, codec::kMaxFrameBytesCeiling})) {
+        draft.max_frame_bytes = static_cast<std::size_t>(*bytes);
+    }
+}
+
+void add_entry_keys(Table<Draft>& table) {
+    table.push_back(text_key<Draft>(
+        "name",
+        [](auto& d) -> auto& { return d.options.name; },
+        "name",
+        "1 to 64 letters, digits, `-`, `_`",
+        check_name,
+        {"Required. Unique; names the listener in logs, counters and `{listener}`.", Reload::restart
+        }
+    ));
+    table.push_back(special<Draft>(
+        "address",
+        "address or list",
+        "see below",
+        {"Required. Where to listen.", Reload::restart},
+        read_addresses
+    ));
+    table.push_back(text_key<Draft>(
+        "protocol",
+        [](auto& d) -> auto& { return d.options.protocol; },
+        "word",
+        "see below",
+        check_protocol,
+        {"What a frame means.", Reload::restart}
+    ));
+    table.push_back(special<Draft>(
+        "framing",
+        "name or mapping",
+        "see below",
+        {"How the byte streams are cut into frames. On packet sockets (udp, unix-dgram, "
+         "unix-seqpacket) a packet is a frame.",
+         Reload::restart},
+        [](Draft& draft, const Node& node, const std::string&, Reader&) { draft.framing = &node; },
+        "of the protocol"
+    ));
+    table.push_back(word_key<Draft>(
+        "accept",
+        [](auto& d) -> auto& { return d.options.accept; },
+        kAcceptModes,
+        {"`balanced`: a new connection goes to the less loaded of two reactors. `reuseport`: it "
+         "stays where the kernel put it (TCP).",
+         Reload::restart}
+    ));
+}
+
+void add_socket_file_keys(Table<Draft>& table) {
+    table.push_back(special<Draft>(
+        "mode",
+        "permission bits",
+        "\"0000\" to \"0777\"",
+        {"Who may connect to the socket file. Unix paths only.", Reload::restart},
+        read_mode,
+        "0600"
+    ));
+    table.push_back(text_key<Draft>(
+        "owner",
+        [](auto& d) -> auto& { return d.options.owner; },
+        "user",
+        "name or number",
+        check_account,
+        {"Owner of the socket file; needs the right to give files away.", Reload::restart}
+    ));
+    table.push_back(text_key<Draft>(
+        "group",
+        [](auto& d) -> auto& { return d.options.group; },
+        "group",
+        "name or number",
+        check_account,
+        {"Group of the socket file, one that the daemon is a member of.", Reload::restart}
+    ));
+    table.push_back(flag_key<Draft>(
+        "allow_abstract",
+        [](auto& d) -> auto& { return d.options.allow_abstract; },
+        {"Permits `unix:@NAME` addresses. They have no permissions: every local user may connect, "
+         "and whoever comes first has the name.",
+         Reload::restart}
+    ));
+}
+
+void add_raw_keys(Table<Draft>& table) {
+    const auto raw = [](std::string_view doc) { return About{doc, Reload::restart, Applies::raw}; };
+    table.push_back(text_key<Draft>(
+        "publish",
+        [](auto& d) -> auto& { return d.options.session.raw.publish; },
+        "subject template",
+        "",
+        check_template,
+        raw("Each frame is published on this subject.")
+    ));
+    table.push_back(text_key<Draft>(
+        "subscribe",
+        [](auto& d) -> auto& { return d.options.session.raw.subscribe; },
+        "filter template",
+        "",
+        check_template,
+        raw("Messages on these subjects are written as frames. Not on datagram sockets.")
+    ));
+    table.push_back(text_key<Draft>(
+        "request",
+        [](auto& d) -> auto& { return d.options.session.raw.request; },
+        "subject template",
+        "",
+        check_template,
+        raw("Each frame is a request to this subject; the answers are written in the order of the "
+            "frames. Stands alone, without `publish` and `subscribe`.")
+    ));
+    table.push_back(text_key<Draft>(
+        "queue_group",
+        [](auto& d) -> auto& { return d.options.session.raw.queue_group; },
+        "name",
+        "a subject of at most 255 bytes",
+        check_queue_group_name,
+        raw("With `subscribe`: each message goes to one member of the group.")
+    ));
+    table.push_back(flag_key<Draft>(
+        "echo",
+        [](auto& d) -> auto& { return d.options.session.raw.echo; },
+        raw("With `publish` and `subscribe`: a peer gets its own messages, too.")
+    ));
+    table.push_back(duration_key<Draft>(
+        "request_timeout",
+        [](auto& d) -> auto& { return d.options.session.raw.request_timeout; },
+        {1, kDay},
+        raw("With `request`: how long an answer may take. After it the connection is closed: the "
+            "peer could not tell which answer is missing.")
+    ));
+}
+
+void add_limit_keys(Table<Draft>& table) {
+    table.push_back(section<Draft>("limits", {"What one listener's peers may ask for."}));
+    table.push_back(count_key<Draft>(
+        "limits.max_connections",
+        [](auto& d) -> auto& { return d.options.max_connections; },
+        {1, kMillion},
+        {"Connections at a time; one more is told so and closed."}
+    ));
+    table.push_back(count_key<Draft>(
+        "limits.backlog",
+        [](auto& d) -> auto& { return d.options.backlog; },
+        {1, 65'535},
+        {"Connections that the kernel keeps until they are accepted.", Reload::restart}
+    ));
+    table.push_back(special<Draft>(
+        "limits.max_frame",
+        "size",
+        fmt::format("1B to {}", format_size(codec::kMaxFrameBytesCeiling)),
+        {"The longest frame, without what the framing adds. Replaces `max_frame` of the framing."},
+        read_max_frame,
+        "of the framing"
+    ));
+    table.push_back(size_key<Draft>(
+        "limits.max_frame_before_hello",
+        [](auto& d) -> auto& { return d.options.session.max_frame_bytes_before_hello; },
+        {64, kMiB},
+        {"The longest frame of a peer that has not introduced itself.", Reload::hot, Applies::frames
+        }
+    ));
+    table.push_back(count_key<Draft>(
+        "limits.max_subscriptions",
+        [](auto& d) -> auto& { return d.options.session.max_subscriptions; },
+        {1, kMillion},
+        {"Subscriptions of one connection.", Reload::hot, Applies::frames}
+    ));
+    table.push_back(count_key<Draft>(
+        "limits.max_requests",
+        [](auto& d) -> auto& { return d.options.session.max_pending_requests; },
+        {1, kMillion},
+        {"Requests of one connection that wait for their answer."}
+    ));
+    table.push_back(count_key<Draft>(
+        "limits.max_headers",
+        [](auto& d) -> auto& { return d.options.session.max_headers; },
+        {1, 1'024},
+        {"Headers of one message.", Reload::hot, Applies::frames}
+    ));
+    table.push_back(size_key<Draft>(
+        "limits.max_header_bytes",
+        [](auto& d) -> auto& { return d.options.session.max_header_bytes; },
+        {16, kMiB},
+        {"Names and values of all headers of one message.", Reload::hot, Applies::frames}
+    ));
+}
+
+void add_time_keys(Table<Draft>& table) {
+    table.push_back(size_key<Draft>(
+        "limits.max_subject_bytes",
+        [](auto& d) -> auto& { return d.options.session.subject.max_bytes; },
+        {16, 64 * kKiB},
+        {"The longest subject or filter."}
+    ));
+    table.push_back(count_key<Draft>(
+        "limits.max_subject_tokens",
+        [](auto& d) -> auto& { return d.options.session.subject.max_tokens; },
+        {1, kMaxSubjectTokens},
+        {"The most tokens of a subject or filter."}
+    ));
+    table.push_back(duration_key<Draft>(
+        "limits.hello_timeout",
+        [](auto& d) -> auto& { return d.options.session.hello_timeout; },
+        {100, 3'600 * kSecond},
+        {"How long a new peer may take to introduce itself.", Reload::hot, Applies::frames}
+    ));
+    table.push_back(duration_key<Draft>(
+        "limits.idle_timeout",
+        [](auto& d) -> auto& { return d.options.session.idle_timeout; },
+        {kSecond, 7 * kDay},
+        {"telex and json: a silent peer is pinged after this time and closed after twice of it. "
+         "raw: it is closed after this time."}
+    ));
+    table.push_back(duration_key<Draft>(
+        "limits.default_request_timeout",
+        [](auto& d) -> auto& { return d.options.session.default_request_timeout; },
+        {1, kDay},
+        {"For requests that name no time-out.", Reload::hot, Applies::frames}
+    ));
+    table.push_back(duration_key<Draft>(
+        "limits.max_request_timeout",
+        [](auto& d) -> auto& { return d.options.session.max_request_timeout; },
+        {1, kDay},
+        {"The longest time-out that a request may name.", Reload::hot, Applies::frames}
+    ));
+}
+
+void add_slow_consumer_keys(Table<Draft>& table) {
+    table.push_back(section<Draft>(
+        "slow_consumer", {"What happens to a connection that reads slower than messages come."}
+    ));
+    table.push_back(word_key<Draft>(
+        "slow_consumer.policy",
+        [](auto& d) -> auto& { return d.options.slow_consumer.policy; },
+        kPolicies,
+        {"`block` stops reading from the publishers; the others drop messages or close the "
+         "connection. Subscriptions may ask for another one."}
+    ));
+    table.push_back(word_key<Draft>(
+        "slow_consumer.fallback",
+        [](auto& d) -> auto& { return d.options.slow_consumer.fallback; },
+        kFallbacks,
+        {"What `block` turns into after `max_block`."}
+    ));
+    table.push_back(duration_key<Draft>(
+        "slow_consumer.max_block",
+        [](auto& d) -> auto& { return d.options.slow_consumer.max_block; },
+        {10, 3'600 * kSecond},
+        {"The longest time that publishers are stopped for one connection."}
+    ));
+    table.push_back(size_key<Draft>(
+        "slow_consumer.max_pending",
+        [](auto& d) -> auto& { return d.options.slow_consumer.max_pending_bytes; },
+        {kKiB, 64 * kGiB},
+        {"Bytes queued for one connection before its policy acts."}
+    ));
+    table.push_back(duration_key<Draft>(
+        "slow_consumer.max_pending_age",
+        [](auto& d) -> auto& { return d.options.slow_consumer.max_pending_age; },
+        {10, kDay},
+        {"Age of the oldest queued message before the policy acts."}
+    ));
+}
+
+Table<Draft> make_table() {
+    Table<Draft> table;
+    add_entry_keys(table);
+    add_socket_file_keys(table);
+    add_raw_keys(table);
+    add_limit_keys(table);
+    add_time_keys(table);
+    add_slow_consumer_keys(table);
+    return table;
+}
+
+}  // namespace
+
+const Table<ListenerDraft>& listener_keys() {
+    static const Table<Draft> table = make_table();
+    return table;
+}
+
+}  // namespace telex::config

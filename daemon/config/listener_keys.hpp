@@ -1,0 +1,20 @@
+#pragma once
+// The keys of one listener.
+#include "config/key.hpp"
+#include "server/listener_options.hpp"
+
+#include <cstddef>
+
+namespace telex::config {
+
+// A listener while it is being read. Its framing is settled last: the default depends on the
+// protocol, the addresses and the limits.
+struct ListenerDraft {
+    server::ListenerOptions options;
+    const Node* framing = nullptr;
+    std::optional<std::size_t> max_frame_bytes;
+};
+
+const Table<ListenerDraft>& listener_keys();
+
+}  // namespace telex::config

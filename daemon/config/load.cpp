@@ -1,0 +1,102 @@
+#include "config/load.hpp"
+
+#include "config/listener_reader.hpp"
+#include "config/mapping.hpp"
+#include "config/server_keys.hpp"
+#include "config/text_checks.hpp"
+#include "config/validate.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <utility>
+
+namespace telex::config {
+
+namespace {
+
+void warn_of_unused(
+    const NamedFramings& framings, const Config& config, const Origins& origins, Report& report
+) {
+    std::set<std::string_view> used;
+    for (const server::ListenerOptions& listener : config.listeners) {
+        used.insert(listener.framing_name);
+    }
+    for (const auto& [name, framing] : framings) {
+        if (!used.contains(name)) {
+            const std::string where = join("framings", name);
+            report.warning(origins.key_of(where), where + ": no listener uses this framing");
+        }
+    }
+}
+
+Config read_config(
+    const Node& root, const Environment& environment, Origins& origins, Report& report
+) {
+    Reader reader(environment, report, origins);
+    ConfigDraft draft;
+    draft.config.reactors = automatic_reactors(environment.processors);
+    if (root.kind != Node::Kind::mapping && root.kind != Node::Kind::empty) {
+        report.error(
+            root.at, fmt::format("the file must be a mapping of keys, not {}", describe(root.kind))
+        );
+        return draft.config;
+    }
+    read_mapping(draft, server_keys(), root, "", reader);
+    NamedFramings framings;
+    if (draft.framings != nullptr) {
+        framings = read_framings(*draft.framings, "framings", reader);
+    }
+    if (draft.listeners != nullptr) {
+        draft.config.listeners = read_listeners(*draft.listeners, "listeners", framings, reader);
+    }
+    validate(draft.config, origins, report);
+    if (report.errors() == 0) {
+        warn_of_unused(framings, draft.config, origins, report);
+    }
+    return draft.config;
+}
+
+}  // namespace
+
+LoadResult load_text(
+    const std::string& name, std::string_view text, const Environment& environment
+) {
+    LoadResult result;
+    Report report(name, text);
+    Origins origins;
+    if (const auto root = parse_yaml(text, report)) {
+        Config config = read_config(*root, environment, origins, report);
+        if (report.errors() == 0) {
+            result.config = std::move(config);
+        }
+    }
+    result.status = result.config ? LoadStatus::loaded : LoadStatus::invalid;
+    result.diagnostics = report.take();
+    return result;
+}
+
+LoadResult load_file(const std::string& path, const Environment& environment) {
+    const auto text = read_regular_file(path, kMaxFileBytes);
+    if (text) {
+        return load_text(path, *text, environment);
+    }
+    Report report(path, {});
+    report.error({0, 0}, text.error().text);
+    LoadResult result;
+    switch (text.error().problem) {
+        case FileProblem::unreadable:
+            result.status = LoadStatus::unreadable;
+            break;
+        case FileProblem::no_permission:
+            result.status = LoadStatus::no_permission;
+            break;
+        case FileProblem::unfit:
+            result.status = LoadStatus::invalid;
+            break;
+    }
+    result.diagnostics = report.take();
+    return result;
+}
+
+}  // namespace telex::config

@@ -1,0 +1,40 @@
+#pragma once
+// From a file or a text to a checked configuration, or to every problem in it.
+//
+//   bytes -> text checks -> tree with positions -> typed values -> rules over several keys
+//
+// Reading goes on after a mistake as far as it can, so that one run finds them all. The result is
+// all or nothing: a configuration is there only when there is no error.
+#include "config/config.hpp"
+#include "config/diagnostic.hpp"
+#include "config/environment.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace telex::config {
+
+enum class LoadStatus : std::uint8_t {
+    loaded,
+    invalid,        // exit 78
+    unreadable,     // exit 66: no such file, input error
+    no_permission,  // exit 77
+};
+
+struct LoadResult {
+    LoadStatus status = LoadStatus::loaded;
+    std::optional<Config> config;
+    // Sorted by position; warnings may stand beside a configuration.
+    std::vector<Diagnostic> diagnostics;
+};
+
+LoadResult load_file(const std::string& path, const Environment& environment);
+// `name` stands for the file in the diagnostics.
+LoadResult load_text(
+    const std::string& name, std::string_view text, const Environment& environment
+);
+
+}  // namespace telex::config

@@ -1,0 +1,119 @@
+#include "config/server_keys.hpp"
+
+#include "config/text_rules.hpp"
+
+namespace telex::config {
+
+namespace {
+
+using Draft = ConfigDraft;
+
+constexpr std::array<Word<LogLevel>, 4> kLogLevels{{
+    {"debug", LogLevel::debug},
+    {"info", LogLevel::info},
+    {"warning", LogLevel::warning},
+    {"error", LogLevel::error},
+}};
+
+constexpr std::array<Word<LogFormat>, 4> kLogFormats{{
+    {"auto", LogFormat::automatic},
+    {"journald", LogFormat::journald},
+    {"text", LogFormat::text},
+    {"json", LogFormat::json},
+}};
+
+constexpr std::uint64_t kMiB = std::uint64_t{1} << 20U;
+
+void read_reactors(Draft& draft, const Node& node, const std::string& path, Reader& reader) {
+    const auto text = reader.text(node, path);
+    if (text && text->value == "auto") {
+        return;  // counted for every configuration before it is read
+    }
+    if (!text) {
+        return;
+    }
+    if (const auto value = reader.count(node, path, {1, kMaxReactors})) {
+        draft.config.reactors = static_cast<unsigned>(*value);
+    }
+}
+
+}  // namespace
+
+const Table<ConfigDraft>& server_keys() {
+    static const Table<Draft> table{
+        section<Draft>("server", {"The daemon itself."}),
+        text_key<Draft>(
+            "server.name",
+            [](auto& d) -> auto& { return d.config.server_name; },
+            "name",
+            "1 to 64 letters, digits, `-`, `_`",
+            check_name,
+            {"What the exchange calls itself towards clients.", Reload::restart}
+        ),
+        special<Draft>(
+            "server.reactors",
+            "number",
+            fmt::format("auto, 1 to {}", kMaxReactors),
+            {"Threads that carry connections. `auto`: one per processor, at most 16.",
+             Reload::restart},
+            read_reactors,
+            "auto"
+        ),
+        size_key<Draft>(
+            "server.memory_budget",
+            [](auto& d) -> auto& { return d.config.memory_budget_bytes; },
+            {16 * kMiB, std::uint64_t{1} << 40U},
+            {"Bytes that queued messages may take over all connections. Publishers are slowed "
+             "before it is reached.",
+             Reload::restart}
+        ),
+        count_key<Draft>(
+            "server.max_open_requests",
+            [](auto& d) -> auto& { return d.config.max_open_requests; },
+            {1, 10'000'000},
+            {"Requests on each reactor that wait for their answer; one more is refused.",
+             Reload::restart}
+        ),
+        duration_key<Draft>(
+            "server.drain_timeout",
+            [](auto& d) -> auto& { return d.config.drain_timeout; },
+            {1, 3'600'000},
+            {"How long a stopping daemon lets connections finish what they owe.", Reload::restart}
+        ),
+        section<Draft>("log", {"What the daemon writes about itself."}),
+        word_key<Draft>(
+            "log.level",
+            [](auto& d) -> auto& { return d.config.log.level; },
+            kLogLevels,
+            {"The least important lines that are written."}
+        ),
+        word_key<Draft>(
+            "log.format",
+            [](auto& d) -> auto& { return d.config.log.format; },
+            kLogFormats,
+            {"`auto`: fields for the journal when standard error leads there, else text.",
+             Reload::restart}
+        ),
+        special<Draft>(
+            "framings",
+            "mapping",
+            "names with framing knobs",
+            {"Framings of your own, to be used by name in listeners.", Reload::restart},
+            [](Draft& draft, const Node& node, const std::string&, Reader&) {
+                draft.framings = &node;
+            }
+        ),
+        special<Draft>(
+            "listeners",
+            "list",
+            "one or more listeners",
+            {"The entry points: addresses, framing, protocol and limits.", Reload::restart},
+            [](Draft& draft, const Node& node, const std::string&, Reader&) {
+                draft.listeners = &node;
+            }
+        ),
+    };
+    return table;
+}
+
+}  // namespace telex::config

@@ -1,0 +1,78 @@
+// One file for each mistake in broken/. Its first lines say all that the loader must say about it,
+// one comment for each diagnostic: "# LINE:COLUMN: severity: message".
+#include "config/load.hpp"
+#include "test_environment.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <sstream>
+#include <vector>
+
+namespace telex::config {
+namespace {
+
+std::filesystem::path broken_folder() {
+    return std::filesystem::path(TELEX_SOURCE_DIR) / "tests/unit/config/broken";
+}
+
+std::vector<std::string> file_names() {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(broken_folder())) {
+        names.push_back(entry.path().stem().string());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+std::vector<std::string> expected_of(const std::string& text) {
+    std::vector<std::string> expected;
+    std::istringstream lines(text);
+    std::string line;
+    while (std::getline(lines, line) && line.starts_with("# ")) {
+        expected.push_back(line.substr(2));
+    }
+    return expected;
+}
+
+class BrokenFile : public testing::TestWithParam<std::string> {};
+
+TEST_P(BrokenFile, GivesExactlyItsDiagnostics) {
+    const auto path = broken_folder() / (GetParam() + ".yaml");
+    const auto expected = expected_of(read_whole(path));
+    ASSERT_FALSE(expected.empty());
+    const LoadResult result = load_file(path.string(), fixed_environment());
+    std::vector<std::string> told;
+    for (const Diagnostic& diagnostic : result.diagnostics) {
+        EXPECT_EQ(diagnostic.file, path.string());
+        told.push_back(fmt::format(
+            "{}:{}: {}: {}",
+            diagnostic.at.line,
+            diagnostic.at.column,
+            diagnostic.severity == Severity::error ? "error" : "warning",
+            diagnostic.message
+        ));
+    }
+    EXPECT_THAT(told, testing::ElementsAreArray(expected));
+    EXPECT_EQ(result.status, LoadStatus::invalid);
+    EXPECT_FALSE(result.config);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Config,
+    BrokenFile,
+    testing::ValuesIn(file_names()),
+    [](const auto& instance) {
+        std::string name = instance.param;
+        std::replace(name.begin(), name.end(), '-', '_');
+        return name;
+    }
+);
+
+TEST(BrokenFiles, AreManyEnoughToMatter) {
+    EXPECT_GE(file_names().size(), 60U);
+}
+
+}  // namespace
+}  // namespace telex::config

@@ -1,0 +1,142 @@
+#include "codec/framing.hpp"
+#include "config/load.hpp"
+#include "test_environment.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace telex::config {
+namespace {
+
+using codec::Framing;
+using codec::FramingKind;
+using codec::LengthEncoding;
+
+// The listener of a raw port whose framing is `value`.
+server::ListenerOptions listener_with(std::string_view value, std::string_view more = "") {
+    const std::string text = fmt::format(
+        "listeners:\n"
+        "  - name: a\n"
+        "    address: tcp://127.0.0.1:0\n"
+        "    protocol: raw\n"
+        "    publish: a\n"
+        "    framing: {}\n{}",
+        value,
+        more
+    );
+    LoadResult result = load_text("test", text, fixed_environment());
+    EXPECT_EQ(render(result.diagnostics), "");
+    return result.config ? result.config->listeners.at(0) : server::ListenerOptions{};
+}
+
+TEST(FramingReader, TakesEveryPresetByName) {
+    for (const codec::PresetInfo& preset : codec::presets()) {
+        if (preset.name == "datagram") {
+            continue;  // not for a stream
+        }
+        const std::string name = preset.name == "fixed:N" ? "fixed:128" : std::string(preset.name);
+        const auto options = listener_with(name);
+        EXPECT_EQ(options.framing, *codec::parse_preset(name)) << name;
+        EXPECT_EQ(options.framing_name, name);
+        EXPECT_EQ(options.session.max_frame_bytes, options.framing.max_frame_bytes);
+    }
+}
+
+TEST(FramingReader, ChangesAPreset) {
+    const auto options = listener_with("{preset: u16be, max_frame: 4KiB, oversize: discard}");
+    Framing expected = *codec::parse_preset("u16be");
+    expected.max_frame_bytes = 4'096;
+    expected.oversize = codec::Oversize::discard;
+    EXPECT_EQ(options.framing, expected);
+    EXPECT_EQ(options.framing_name, "custom");
+}
+
+TEST(FramingReader, ReachesEveryLengthKnob) {
+    const auto options = listener_with(
+        "{kind: length, empty: error, max_encode: 2KiB, length: {width: 2, order: little, at: 3, "
+        "counts: frame, adjust: -1, trailer: \"hex:0d0a\", keep_head: true}}"
+    );
+    Framing expected;
+    expected.length.encoding = LengthEncoding::binary;
+    expected.length.width = 2;
+    expected.length.order = codec::ByteOrder::little;
+    expected.length.at = 3;
+    expected.length.counts = codec::LengthCounts::frame;
+    expected.length.adjust = -1;
+    expected.length.trailer = "\r\n";
+    expected.length.keep_head = true;
+    expected.empty = codec::EmptyFrames::error;
+    expected.max_encode_bytes = 2'048;
+    expected.max_frame_bytes = codec::default_max_frame_bytes(expected);
+    EXPECT_EQ(options.framing, expected);
+}
+
+TEST(FramingReader, ReachesDecimalAndVarintKnobs) {
+    const auto decimal = listener_with(
+        "{kind: length, length: {encoding: decimal, terminator: \":\", canonical: false}}"
+    );
+    EXPECT_EQ(decimal.framing.length.encoding, LengthEncoding::decimal);
+    EXPECT_EQ(decimal.framing.length.width, 10);
+    EXPECT_EQ(decimal.framing.length.terminator, ":");
+    EXPECT_FALSE(decimal.framing.length.canonical);
+    const auto varint = listener_with("{kind: length, length: {encoding: leb128}}");
+    EXPECT_EQ(varint.framing, *codec::parse_preset("protobuf-delimited"));
+}
+
+TEST(FramingReader, ReachesEveryDelimiterKnob) {
+    const auto options = listener_with(
+        "{kind: delimiter, delimiter: {end: [\"\\r\\n\", \"hex:00\", \"\\u00e4\"], "
+        "optional_cr: true, keep: true, at_eof: drop}, oversize: discard, discard_budget: 1MiB}"
+    );
+    const codec::DelimiterOptions& delimiter = options.framing.delimiter;
+    EXPECT_EQ(delimiter.ends, (std::vector<std::string>{"\r\n", std::string(1, '\0'), "\xc3\xa4"}));
+    EXPECT_EQ(delimiter.write, "\r\n");
+    EXPECT_TRUE(delimiter.optional_cr);
+    EXPECT_TRUE(delimiter.keep);
+    EXPECT_EQ(delimiter.at_eof, codec::AtEof::drop);
+    EXPECT_EQ(options.framing.discard_budget, 1U << 20U);
+    const auto other = listener_with("{kind: delimiter, delimiter: {end: a, write: b}}");
+    EXPECT_EQ(other.framing.delimiter.write, "b");
+}
+
+TEST(FramingReader, ReachesTheOtherKinds) {
+    const auto fixed = listener_with("{kind: fixed, size: 128B}");
+    EXPECT_EQ(fixed.framing, [] {
+        Framing framing = *codec::parse_preset("fixed:128");
+        framing.length.encoding = LengthEncoding::binary;
+        framing.length.width = 4;
+        return framing;
+    }());
+    EXPECT_EQ(
+        listener_with("{kind: stuffed, stuffing: slip}").framing.stuffing, codec::Stuffing::slip
+    );
+    EXPECT_EQ(
+        listener_with("{preset: syslog, syslog_write: lines}").framing.syslog_write,
+        codec::SyslogWrite::lines
+    );
+}
+
+TEST(FramingReader, FindsNamedFramingsAlsoBelowTheirUse) {
+    const auto options = listener_with(
+        "meter", "framings:\n  meter: {kind: length, length: {width: 2, counts: frame}}\n"
+    );
+    EXPECT_EQ(options.framing.length.width, 2);
+    EXPECT_EQ(options.framing_name, "meter");
+}
+
+TEST(FramingReader, LetsTheListenersLimitReplaceTheFramings) {
+    const auto options =
+        listener_with("{preset: lines, max_frame: 64KiB}", "    limits: {max_frame: 8KiB}\n");
+    EXPECT_EQ(options.framing.max_frame_bytes, 8'192U);
+    EXPECT_EQ(options.session.max_frame_bytes, 8'192U);
+}
+
+TEST(FramingReader, LowersWhatTheFramesCannotHoldAnyway) {
+    const auto options = listener_with("u8");
+    EXPECT_EQ(options.session.max_frame_bytes, 255U);
+    EXPECT_EQ(options.session.max_frame_bytes_before_hello, 255U);
+    EXPECT_EQ(options.session.max_header_bytes, 255U);
+}
+
+}  // namespace
+}  // namespace telex::config

@@ -1,0 +1,258 @@
+#include "config/load.hpp"
+
+#include "config/listener_keys.hpp"
+#include "config/server_keys.hpp"
+#include "test_environment.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace telex::config {
+namespace {
+
+using std::chrono::milliseconds;
+
+Config load_good(std::string_view text, const Environment& environment = fixed_environment()) {
+    LoadResult result = load_text("test", text, environment);
+    EXPECT_EQ(render(result.diagnostics), "");
+    EXPECT_EQ(result.status, LoadStatus::loaded);
+    return result.config.value_or(Config{});
+}
+
+constexpr std::string_view kMinimal = "listeners: [{name: a, address: 'tcp://127.0.0.1:0'}]\n";
+
+TEST(Load, FillsInEveryDefault) {
+    const Config config = load_good(kMinimal);
+    EXPECT_EQ(config.server_name, "telex");
+    EXPECT_EQ(config.reactors, 3U);  // as many as processors
+    EXPECT_EQ(config.memory_budget_bytes, std::size_t{256} << 20U);
+    EXPECT_EQ(config.max_open_requests, 100'000U);
+    EXPECT_EQ(config.drain_timeout, milliseconds(10'000));
+    EXPECT_EQ(config.log.level, LogLevel::info);
+    EXPECT_EQ(config.log.format, LogFormat::automatic);
+    ASSERT_EQ(config.listeners.size(), 1U);
+    const server::ListenerOptions& listener = config.listeners[0];
+    EXPECT_EQ(listener.protocol, "telex");
+    EXPECT_EQ(listener.framing, *codec::parse_preset("protobuf-delimited"));
+    EXPECT_EQ(listener.framing_name, "protobuf-delimited");
+    EXPECT_EQ(listener.accept, server::AcceptMode::balanced);
+    EXPECT_EQ(listener.max_connections, 10'000U);
+    EXPECT_FALSE(listener.mode);
+}
+
+TEST(Load, ReadsServerAndLog) {
+    const Config config = load_good(
+        "server: {name: hub-1, reactors: 4, memory_budget: 1GiB, max_open_requests: 5, "
+        "drain_timeout: 250ms}\n"
+        "log: {level: debug, format: json}\n" +
+        std::string(kMinimal)
+    );
+    EXPECT_EQ(config.server_name, "hub-1");
+    EXPECT_EQ(config.reactors, 4U);
+    EXPECT_EQ(config.memory_budget_bytes, std::size_t{1} << 30U);
+    EXPECT_EQ(config.max_open_requests, 5U);
+    EXPECT_EQ(config.drain_timeout, milliseconds(250));
+    EXPECT_EQ(config.log.level, LogLevel::debug);
+    EXPECT_EQ(config.log.format, LogFormat::json);
+}
+
+TEST(Load, CapsAutomaticReactors) {
+    Environment environment = fixed_environment();
+    environment.processors = 64;
+    EXPECT_EQ(load_good(kMinimal, environment).reactors, 16U);
+    environment.processors = 0;
+    EXPECT_EQ(load_good(kMinimal, environment).reactors, 1U);
+    EXPECT_EQ(load_good("server: {reactors: auto}\n" + std::string(kMinimal)).reactors, 3U);
+}
+
+TEST(Load, ReadsEveryListenerKey) {
+    const Config config = load_good(R"(
+listeners:
+  - name: bus
+    address: [unix:///run/bus.sock, "unix:@bus"]
+    protocol: json
+    framing: netstring
+    accept: balanced
+    mode: 0640
+    owner: root
+    group: "1000"
+    allow_abstract: true
+    limits:
+      max_connections: 7
+      backlog: 8
+      max_frame: 128KiB
+      max_frame_before_hello: 1KiB
+      max_subscriptions: 9
+      max_requests: 10
+      max_headers: 11
+      max_header_bytes: 2KiB
+      max_subject_bytes: 512B
+      max_subject_tokens: 12
+      hello_timeout: 1s
+      idle_timeout: 2s
+      default_request_timeout: 3s
+      max_request_timeout: 4s
+    slow_consumer:
+      policy: block
+      fallback: drop-newest
+      max_block: 100ms
+      max_pending: 1MiB
+      max_pending_age: 5s
+)");
+    ASSERT_EQ(config.listeners.size(), 1U);
+    const server::ListenerOptions& o = config.listeners[0];
+    EXPECT_EQ(o.name, "bus");
+    ASSERT_EQ(o.addresses.size(), 2U);
+    EXPECT_EQ(o.addresses[0].path, "/run/bus.sock");
+    EXPECT_TRUE(o.addresses[1].abstract);
+    EXPECT_EQ(o.protocol, "json");
+    EXPECT_EQ(o.framing_name, "netstring");
+    EXPECT_EQ(o.mode, mode_t{0640});
+    EXPECT_EQ(o.owner, "root");
+    EXPECT_EQ(o.group, "1000");
+    EXPECT_TRUE(o.allow_abstract);
+    EXPECT_EQ(o.max_connections, 7U);
+    EXPECT_EQ(o.backlog, 8);
+    const session::SessionOptions& s = o.session;
+    EXPECT_EQ(s.max_frame_bytes, 131'072U);
+    EXPECT_EQ(o.framing.max_frame_bytes, 131'072U);
+    EXPECT_EQ(s.max_frame_bytes_before_hello, 1'024U);
+    EXPECT_EQ(s.max_subscriptions, 9U);
+    EXPECT_EQ(s.max_pending_requests, 10U);
+    EXPECT_EQ(s.max_headers, 11U);
+    EXPECT_EQ(s.max_header_bytes, 2'048U);
+    EXPECT_EQ(s.subject.max_bytes, 512U);
+    EXPECT_EQ(s.subject.max_tokens, 12U);
+    EXPECT_EQ(s.hello_timeout, milliseconds(1'000));
+    EXPECT_EQ(s.idle_timeout, milliseconds(2'000));
+    EXPECT_EQ(s.default_request_timeout, milliseconds(3'000));
+    EXPECT_EQ(s.max_request_timeout, milliseconds(4'000));
+    EXPECT_EQ(o.slow_consumer.policy, server::SlowPolicy::block);
+    EXPECT_EQ(o.slow_consumer.fallback, server::SlowPolicy::drop_newest);
+    EXPECT_EQ(o.slow_consumer.max_block, milliseconds(100));
+    EXPECT_EQ(o.slow_consumer.max_pending_bytes, 1U << 20U);
+    EXPECT_EQ(o.slow_consumer.max_pending_age, milliseconds(5'000));
+}
+
+TEST(Load, ReadsEveryRawKey) {
+    const Config config = load_good(R"(
+listeners:
+  - name: chat
+    address: tcp://127.0.0.1:0
+    accept: reuseport
+    protocol: raw
+    publish: chat.{peer}
+    subscribe: "chat.>"
+    queue_group: readers
+    echo: true
+  - name: echo
+    address: tcp://127.0.0.1:0
+    protocol: raw
+    request: $SYS.echo
+    request_timeout: 250ms
+)");
+    ASSERT_EQ(config.listeners.size(), 2U);
+    const session::RawOptions& chat = config.listeners[0].session.raw;
+    EXPECT_EQ(config.listeners[0].accept, server::AcceptMode::reuseport);
+    EXPECT_EQ(config.listeners[0].framing_name, "lines");
+    EXPECT_EQ(chat.publish, "chat.{peer}");
+    EXPECT_EQ(chat.subscribe, "chat.>");
+    EXPECT_EQ(chat.queue_group, "readers");
+    EXPECT_TRUE(chat.echo);
+    const session::RawOptions& echo = config.listeners[1].session.raw;
+    EXPECT_EQ(echo.request, "$SYS.echo");
+    EXPECT_EQ(echo.request_timeout, milliseconds(250));
+}
+
+TEST(Load, GivesPacketSocketsPacketFraming) {
+    const Config config = load_good(
+        "listeners:\n"
+        "  - {name: a, address: 'udp://127.0.0.1:0', protocol: raw, publish: x}\n"
+        "  - {name: b, address: 'unix-seqpacket:///run/b.sock'}\n"
+    );
+    EXPECT_EQ(config.listeners.at(0).framing.kind, codec::FramingKind::datagram);
+    EXPECT_EQ(config.listeners.at(1).framing_name, "datagram");
+}
+
+TEST(Load, TakesEmptySectionsForAbsentOnes) {
+    load_good("server:\nlog: {}\n" + std::string(kMinimal));
+}
+
+TEST(Load, SubstitutesAsValueAndNeverAsStructure) {
+    Environment environment = fixed_environment();
+    environment.variables["NAME"] = "hub";
+    environment.variables["BAD"] = "hub\nlog: {level: error}";
+    EXPECT_EQ(
+        load_good("server: {name: \"${NAME}\"}\n" + std::string(kMinimal), environment).server_name,
+        "hub"
+    );
+    const auto bad =
+        load_text("test", "server: {name: \"${BAD}\"}\n" + std::string(kMinimal), environment);
+    EXPECT_FALSE(bad.config);
+    EXPECT_EQ(bad.diagnostics.size(), 1U);
+}
+
+TEST(Load, KeepsFileContentsOutOfItsMessages) {
+    const TemporaryFolder folder;
+    const std::string file = folder.write("f", "hunter2 is my secret\n");
+    for (const char* key : {"name", "address", "protocol", "framing", "publish"}) {
+        std::string text =
+            "listeners:\n  - name: a\n    address: tcp://127.0.0.1:0\n"
+            "    protocol: raw\n    publish: b\n    framing: lines\n";
+        const std::size_t at = text.find(std::string(key) + ": ");
+        const std::size_t end = text.find('\n', at);
+        text.replace(at, end - at, std::string(key) + ": \"${file:" + file + "}\"");
+        const LoadResult result = load_text("test", text, fixed_environment());
+        ASSERT_FALSE(result.diagnostics.empty()) << key;
+        EXPECT_EQ(render(result.diagnostics).find("hunter2"), std::string::npos) << key;
+    }
+}
+
+TEST(Load, WarnsOfAFramingThatNobodyUses) {
+    const auto result = load_text(
+        "test",
+        "framings:\n  meter: {kind: delimiter}\n" + std::string(kMinimal),
+        fixed_environment()
+    );
+    ASSERT_EQ(result.diagnostics.size(), 1U);
+    EXPECT_EQ(result.diagnostics[0].severity, Severity::warning);
+    EXPECT_EQ(result.diagnostics[0].message, "framings.meter: no listener uses this framing");
+    EXPECT_TRUE(result.config);
+}
+
+TEST(Load, RefusesAnEmptyText) {
+    EXPECT_EQ(load_text("test", "", fixed_environment()).status, LoadStatus::invalid);
+}
+
+// What the reference prints as a default must be readable and mean the default.
+template <class Owner>
+void check_shown_defaults(const Table<Owner>& table) {
+    for (const Key<Owner>& key : table) {
+        const std::set<std::string> values{"size", "number", "duration", "flag", "word"};
+        if (key.facts.section || !values.contains(key.facts.type)) {
+            continue;
+        }
+        const Owner fresh{};
+        const std::string shown_default = key.show(fresh);
+        if (shown_default.starts_with("of the ") || shown_default.starts_with("as ")) {
+            continue;
+        }
+        const Environment environment = fixed_environment();
+        Report report("test", "");
+        Origins origins;
+        Reader reader(environment, report, origins);
+        Owner read{};
+        key.read(read, Node{Node::Kind::text, {1, 1}, shown_default, {}, {}}, "key", reader);
+        EXPECT_EQ(render(report.take()), "") << key.facts.path;
+        EXPECT_EQ(key.show(read), shown_default) << key.facts.path;
+    }
+}
+
+TEST(KeyTables, ShowDefaultsThatCanBeRead) {
+    check_shown_defaults(server_keys());
+    check_shown_defaults(listener_keys());
+}
+
+}  // namespace
+}  // namespace telex::config
