@@ -181,7 +181,7 @@ private:
     std::shared_ptr<Link> link_;
     std::unique_ptr<codec::Decoder> decoder_;
     std::vector<Delivery> batch_;
-    Statistics arrived_;                                        // not yet added to counters_
+    std::uint64_t arrived_messages_ = 0;                        // not yet added to counters_
     std::unordered_map<std::uint64_t, SubscriptionPtr> known_;  // spares the lock per delivery
     std::size_t first_server_ = 0;                              // of this round
     std::size_t tried_servers_ = 0;

@@ -40,10 +40,10 @@ std::size_t Core::on_bytes(ByteView input) {
                 break;
         }
     }
+    count_arrived(used);
     if (!batch_.empty()) {
         dispatcher_->post(batch_);
     }
-    count_arrived(used);
     arm();
     return used;
 }
@@ -52,8 +52,7 @@ std::size_t Core::on_bytes(ByteView input) {
 void Core::count_arrived(std::size_t bytes) {
     const std::scoped_lock lock(mutex_);
     counters_.received_bytes += bytes;
-    counters_.received_messages += std::exchange(arrived_.received_messages, 0);
-    counters_.dropped_messages += std::exchange(arrived_.dropped_messages, 0);
+    counters_.received_messages += std::exchange(arrived_messages_, 0);
 }
 
 void Core::on_frame(ByteView frame) {
@@ -120,15 +119,19 @@ void Core::on_delivery(const Incoming& incoming) {
         return;  // unsubscribed while it was on its way
     }
     const auto offer = subscription->offer(incoming.body, incoming.reply_to, batch_);
+    if (offer == SubscriptionState::Offer::ended) {
+        return;
+    }
+    ++arrived_messages_;
+    if (offer != SubscriptionState::Offer::queued) {
+        const std::scoped_lock lock(mutex_);
+        ++counters_.dropped_messages;
+    }
     if (offer == SubscriptionState::Offer::first_drop) {
         report(
             {Errc::messages_dropped,
              "the application is too slow for its subscription to " + subscription->filter()}
         );
-    }
-    if (offer != SubscriptionState::Offer::ended) {
-        ++arrived_.received_messages;
-        arrived_.dropped_messages += offer == SubscriptionState::Offer::queued ? 0U : 1U;
     }
 }
 

@@ -55,9 +55,7 @@ Result<void, SystemError> prepare_runtime_directory(const std::string& path) {
     if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
         return unexpected(system_error(errno, doing));
     }
-    const UniqueFd folder(
-        ::open(path.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-    );
+    const UniqueFd folder(::open(path.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!folder) {
         const int code = errno;
         return unexpected(
@@ -71,9 +69,9 @@ Result<void, SystemError> prepare_runtime_directory(const std::string& path) {
         return unexpected(system_error(errno, doing));
     }
     if (status.st_uid != ::geteuid()) {
-        return unexpected(system_error(
-            EPERM, doing, fmt::format("belongs to user {}, not to us", status.st_uid)
-        ));
+        return unexpected(
+            system_error(EPERM, doing, fmt::format("belongs to user {}, not to us", status.st_uid))
+        );
     }
     if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
         return unexpected(system_error(
