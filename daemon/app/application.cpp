@@ -1,5 +1,14 @@
 #include "app/application.hpp"
 
+#include "app/logging.hpp"
+#include "config/environment.hpp"
+#include "config/load.hpp"
+#include "config/reference.hpp"
+#include "net/descriptor_limit.hpp"
+#include "net/runtime_directory.hpp"
+#include "sd/listen_fds.hpp"
+#include "wire/quiet_protobuf.hpp"
+
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <sysexits.h>
@@ -11,15 +20,6 @@
 #include <string>
 #include <system_error>
 #include <utility>
-
-#include "app/logging.hpp"
-#include "config/environment.hpp"
-#include "config/load.hpp"
-#include "config/reference.hpp"
-#include "net/descriptor_limit.hpp"
-#include "net/runtime_directory.hpp"
-#include "sd/listen_fds.hpp"
-#include "wire/quiet_protobuf.hpp"
 
 namespace telex::app {
 
@@ -72,8 +72,7 @@ int run(const Options& options) {
         std::fputs(config::reference_markdown().c_str(), stdout);
         return EX_OK;
     }
-    auto loaded =
-        config::load_file(options.config_file, config::Environment::of_process());
+    auto loaded = config::load_file(options.config_file, config::Environment::of_process());
     std::fputs(config::render(loaded.diagnostics).c_str(), stderr);
     if (!loaded.config) {
         return exit_code_of(loaded.status);

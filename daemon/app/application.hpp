@@ -4,15 +4,16 @@
 //
 //   load -> log -> sockets -> reactors -> ready ... TERM -> stopping -> drain -> end
 //                                         \ watchdog while every reactor answers
-#include <asio/io_context.hpp>
-#include <asio/signal_set.hpp>
-#include <asio/steady_timer.hpp>
-#include <memory>
-
 #include "app/options.hpp"
 #include "config/config.hpp"
 #include "sd/notify.hpp"
 #include "server/server.hpp"
+
+#include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
+#include <asio/steady_timer.hpp>
+
+#include <memory>
 
 namespace telex::app {
 

@@ -1,6 +1,7 @@
 #include "app/logging.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <spdlog/async.h>
 #include <spdlog/formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -11,7 +12,6 @@
 
 #include <cstdlib>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
@@ -25,10 +25,9 @@ constexpr std::size_t kQueuedLines = 8192;
 class JsonFormatter final : public spdlog::formatter {
 public:
     void format(const spdlog::details::log_msg& line, spdlog::memory_buf_t& out) override {
-        const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(
-                                      line.time.time_since_epoch()
-        )
-                                      .count();
+        const auto milliseconds =
+            std::chrono::duration_cast<std::chrono::milliseconds>(line.time.time_since_epoch())
+                .count();
         const nlohmann::json object = {
             {"time", static_cast<double>(milliseconds) / 1000.0},
             {"level", std::string(spdlog::level::to_string_view(line.level).data())},
@@ -48,7 +47,7 @@ public:
 // $JOURNAL_STREAM names the device and inode of the journal's pipe when systemd connected it.
 bool standard_error_is_the_journal() {
     const char* stream = std::getenv("JOURNAL_STREAM");
-    struct stat status {};
+    struct stat status{};
     if (stream == nullptr || ::fstat(STDERR_FILENO, &status) != 0) {
         return false;
     }
@@ -57,8 +56,8 @@ bool standard_error_is_the_journal() {
 
 spdlog::sink_ptr make_sink(config::LogFormat format) {
     if (format == config::LogFormat::automatic) {
-        format = standard_error_is_the_journal() ? config::LogFormat::journald
-                                                 : config::LogFormat::text;
+        format =
+            standard_error_is_the_journal() ? config::LogFormat::journald : config::LogFormat::text;
     }
     switch (format) {
         case config::LogFormat::journald: {
@@ -109,6 +108,8 @@ void set_up_logging(const config::LogOptions& options) {
     spdlog::set_default_logger(std::move(logger));
 }
 
-void finish_logging() { spdlog::shutdown(); }
+void finish_logging() {
+    spdlog::shutdown();
+}
 
 }  // namespace telex::app

@@ -1,8 +1,8 @@
 #pragma once
 // Where the log goes and how its lines look.
 //
-// Lines are written by a thread of their own: a full pipe or a stopped journal never holds a reactor.
-// When the queue is full the oldest lines are lost.
+// Lines are written by a thread of their own: a full pipe or a stopped journal never holds a
+// reactor. When the queue is full the oldest lines are lost.
 #include "config/config.hpp"
 
 namespace telex::app {

@@ -1,7 +1,7 @@
-#include <variant>
-
 #include "app/application.hpp"
 #include "app/options.hpp"
+
+#include <variant>
 
 int main(int argc, char** argv) {
     const auto options = telex::app::parse_options(argc, argv);

@@ -1,8 +1,8 @@
 #include "app/options.hpp"
 
+#include <CLI/CLI.hpp>
 #include <sysexits.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 
 namespace telex::app {

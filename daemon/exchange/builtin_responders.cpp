@@ -1,12 +1,12 @@
 #include "exchange/builtin_responders.hpp"
 
-#include <chrono>
-#include <string>
-
 #include "exchange/exchange.hpp"
 #include "exchange/shard.hpp"
 #include "telex/v1/sys.pb.h"
 #include "wire/writer.hpp"
+
+#include <chrono>
+#include <string>
 
 namespace telex::exchange {
 
@@ -45,15 +45,15 @@ void answer_with(
 v1::ServerTime server_time() {
     v1::ServerTime time;
     const auto now = std::chrono::system_clock::now().time_since_epoch();
-    time.set_unix_nanoseconds(
-        std::chrono::duration_cast<std::chrono::nanoseconds>(now).count()
-    );
+    time.set_unix_nanoseconds(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
     return time;
 }
 
 }  // namespace
 
-bool is_builtin_subject(std::string_view subject) { return subject.starts_with(kPrefix); }
+bool is_builtin_subject(std::string_view subject) {
+    return subject.starts_with(kPrefix);
+}
 
 void answer_builtin(
     Shard& shard, Member& asker, const wire::MessageView& request, std::uint64_t request_id
@@ -67,13 +67,12 @@ void answer_builtin(
     } else if (name == "info") {
         answer_with(shard, asker, request_id, subject, shard.exchange().info());
     } else if (name == "stats") {
-        const auto done = [&shard, id = asker.id(), request_id, subject](
-                              const v1::ServerStats& stats
-                          ) {
-            if (Member* member = shard.find(id); member != nullptr) {
-                answer_with(shard, *member, request_id, subject, stats);
-            }
-        };
+        const auto done =
+            [&shard, id = asker.id(), request_id, subject](const v1::ServerStats& stats) {
+                if (Member* member = shard.find(id); member != nullptr) {
+                    answer_with(shard, *member, request_id, subject, stats);
+                }
+            };
         shard.exchange().collect_stats(shard, done);
     } else {
         shard.fail(asker, request_id, v1::NO_RESPONDERS);

@@ -1,9 +1,9 @@
 #pragma once
 // The exchange's own responders: requests to $SYS.echo, $SYS.time, $SYS.info and $SYS.stats.
+#include "wire/frame_view.hpp"
+
 #include <cstdint>
 #include <string_view>
-
-#include "wire/frame_view.hpp"
 
 namespace telex::exchange {
 

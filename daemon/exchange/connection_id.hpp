@@ -12,6 +12,7 @@ struct ConnectionId {
     std::uint32_t generation = 0;  // 0: nobody
 
     explicit operator bool() const { return generation != 0; }
+
     auto operator<=>(const ConnectionId&) const = default;
 
     // Unique among the living; used as a plain key by the router.

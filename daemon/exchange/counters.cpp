@@ -1,8 +1,8 @@
 #include "exchange/counters.hpp"
 
-#include <string>
-
 #include "telex/v1/sys.pb.h"
+
+#include <string>
 
 namespace telex::exchange {
 
@@ -24,8 +24,11 @@ std::string_view name_of(DropReason reason) {
 
 namespace {
 
-void add_named(google::protobuf::Map<std::string, std::uint64_t>& map, std::string_view name,
-               std::uint64_t count) {
+void add_named(
+    google::protobuf::Map<std::string, std::uint64_t>& map,
+    std::string_view name,
+    std::uint64_t count
+) {
     if (count != 0) {
         map[std::string(name)] += count;
     }
@@ -47,17 +50,22 @@ void add_to(v1::ServerStats& stats, std::uint32_t reactor, const ShardSnapshot& 
     stats.set_kernel_dropped_datagrams(stats.kernel_dropped_datagrams() + from.kernel_drops);
     stats.set_unrouted_messages(stats.unrouted_messages() + from.unrouted_messages);
     for (std::size_t i = 0; i < kDropReasons; ++i) {
-        add_named(*stats.mutable_dropped_messages(), name_of(static_cast<DropReason>(i)),
-                  from.dropped[i]);
+        add_named(
+            *stats.mutable_dropped_messages(), name_of(static_cast<DropReason>(i)), from.dropped[i]
+        );
     }
     for (std::size_t i = 0; i < session::kCloseReasons; ++i) {
-        add_named(*stats.mutable_closed_connections(),
-                  session::name_of(static_cast<session::CloseReason>(i)), from.closed[i]);
+        add_named(
+            *stats.mutable_closed_connections(),
+            session::name_of(static_cast<session::CloseReason>(i)),
+            from.closed[i]
+        );
     }
     for (std::size_t i = 0; i < from.refusals.size(); ++i) {
         if (from.refusals[i] != 0) {
-            add_named(*stats.mutable_refusals(), v1::ErrorCode_Name(static_cast<int>(i)),
-                      from.refusals[i]);
+            add_named(
+                *stats.mutable_refusals(), v1::ErrorCode_Name(static_cast<int>(i)), from.refusals[i]
+            );
         }
     }
     auto& row = *stats.add_reactors();

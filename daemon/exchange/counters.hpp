@@ -2,13 +2,13 @@
 // What one shard counted. Written by its reactor alone; others get copies of it by message.
 //
 // The books balance: for every message, matching subscriptions = delivered + dropped by reason.
+#include "session/close_reason.hpp"
+#include "telex/v1/telex.pb.h"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-
-#include "session/close_reason.hpp"
-#include "telex/v1/telex.pb.h"
 
 namespace telex::v1 {
 class ServerStats;
@@ -49,6 +49,7 @@ struct Counters {
     void drop(DropReason reason, std::uint64_t count = 1) {
         dropped[static_cast<std::size_t>(reason)] += count;
     }
+
     void refuse(v1::ErrorCode code) {
         const auto index = static_cast<std::size_t>(code);
         ++refusals[index < refusals.size() ? index : 0];

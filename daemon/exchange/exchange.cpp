@@ -13,9 +13,7 @@ std::uint64_t random_seed() {
 
 }  // namespace
 
-Exchange::Exchange(
-    const ExchangeOptions& options, const std::vector<reactor::Reactor*>& reactors
-)
+Exchange::Exchange(const ExchangeOptions& options, const std::vector<reactor::Reactor*>& reactors)
     : options_(options), budget_(options.memory_budget_bytes), seed_(random_seed()) {
     shards_.reserve(reactors.size());
     for (reactor::Reactor* reactor : reactors) {
@@ -28,28 +26,28 @@ Exchange::Exchange(
 
 Exchange::~Exchange() = default;
 
-void Exchange::collect_stats(
-    Shard& asker, std::function<void(const v1::ServerStats&)> done
-) {
+void Exchange::collect_stats(Shard& asker, std::function<void(const v1::ServerStats&)> done) {
     // The snapshots come home to the asker's thread, which alone touches the collection.
     struct Collection {
         v1::ServerStats stats;
         std::size_t missing;
         std::function<void(const v1::ServerStats&)> done;
     };
+
     auto collection = std::make_shared<Collection>();
     collection->missing = shards_.size();
     collection->done = std::move(done);
     for (const auto& shard : shards_) {
         Shard& asked = *shard;
         asked.reactor().post([&asked, &asker, collection] {
-            asker.reactor().post([collection, index = asked.reactor().index(),
-                                  snapshot = asked.snapshot()] {
-                add_to(collection->stats, index, snapshot);
-                if (--collection->missing == 0) {
-                    collection->done(collection->stats);
+            asker.reactor().post(
+                [collection, index = asked.reactor().index(), snapshot = asked.snapshot()] {
+                    add_to(collection->stats, index, snapshot);
+                    if (--collection->missing == 0) {
+                        collection->done(collection->stats);
+                    }
                 }
-            });
+            );
         });
     }
 }

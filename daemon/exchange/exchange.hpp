@@ -3,15 +3,15 @@
 // facts that the built-in responders tell.
 //
 // Built before the reactors run, destroyed after they stopped.
+#include "exchange/memory_budget.hpp"
+#include "exchange/shard.hpp"
+#include "telex/v1/sys.pb.h"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "exchange/memory_budget.hpp"
-#include "exchange/shard.hpp"
-#include "telex/v1/sys.pb.h"
 
 namespace telex::exchange {
 
@@ -29,8 +29,11 @@ public:
     Exchange& operator=(const Exchange&) = delete;
 
     const ExchangeOptions& options() const { return options_; }
+
     std::size_t shard_count() const { return shards_.size(); }
+
     Shard& shard(std::size_t index) { return *shards_[index]; }
+
     MemoryBudget& budget() { return budget_; }
 
     // Secret of this run: keys of the hash tables and of reply subjects.
@@ -38,6 +41,7 @@ public:
 
     // What $SYS.info says. Set while the server starts, constant afterwards.
     void set_info(v1::ServerInfo info) { info_ = std::move(info); }
+
     const v1::ServerInfo& info() const { return info_; }
 
     // Sums the counters of all shards; `done` runs on the thread of `asker`. Any shard's thread.

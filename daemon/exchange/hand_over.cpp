@@ -1,10 +1,10 @@
 #include "exchange/hand_over.hpp"
 
+#include "exchange/shard.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <memory>
-
-#include "exchange/shard.hpp"
 
 namespace telex::exchange {
 

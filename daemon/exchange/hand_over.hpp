@@ -3,6 +3,11 @@
 //
 // A batch travels to the target, is worked off there, and travels back empty: the way back is both
 // the source's credit (how much is under way) and the reuse of the batch's memory.
+#include "exchange/connection_id.hpp"
+#include "exchange/stored_message.hpp"
+#include "reactor/task.hpp"
+#include "router/reactor_set.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -10,11 +15,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "exchange/connection_id.hpp"
-#include "exchange/stored_message.hpp"
-#include "reactor/task.hpp"
-#include "router/reactor_set.hpp"
 
 namespace telex::exchange {
 
@@ -49,12 +49,17 @@ public:
     void add_group(std::string_view name);
 
     const std::vector<HandOver>& items() const { return items_; }
+
     std::span<const std::string_view> groups(const HandOver& item) const {
         return std::span(groups_).subspan(item.first_group, item.group_count);
     }
+
     Shard& target() const { return target_; }
+
     std::size_t bytes() const { return bytes_; }
+
     bool empty() const { return items_.empty(); }
+
     // Lets go of the messages, keeps the memory.
     void clear();
 

@@ -1,22 +1,22 @@
 #pragma once
-// A party of the exchange: whoever publishes, subscribes or asks. Connections and datagram peers are
-// members; the shard knows them only by this.
+// A party of the exchange: whoever publishes, subscribes or asks. Connections and datagram peers
+// are members; the shard knows them only by this.
 //
 // A member belongs to one shard and is touched on its reactor's thread only. It is taken out of the
 // shard (Shard::leave) before it dies, never from inside a call of the shard to it.
-#include <cstddef>
-#include <cstdint>
-#include <deque>
-#include <memory>
-#include <string>
-#include <unordered_map>
-
 #include "exchange/connection_id.hpp"
 #include "exchange/counters.hpp"
 #include "exchange/stored_message.hpp"
 #include "router/reply_table.hpp"
 #include "router/subscription.hpp"
 #include "session/session.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <unordered_map>
 
 namespace telex::exchange {
 
@@ -64,10 +64,14 @@ public:
     virtual void resume() = 0;
 
     ConnectionId id() const { return id_; }
+
     std::size_t subscription_count() const { return subscriptions_.size(); }
+
     std::size_t open_requests() const { return open_requests_; }
+
     // While messages wait for it: a queue group passes over it if it can.
     void set_behind(bool behind) { subscriber_.behind = behind; }
+
     ActiveSubscription* find_subscription(std::uint64_t id) const {
         const auto found = subscriptions_.find(id);
         return found == subscriptions_.end() ? nullptr : found->second.get();

@@ -15,12 +15,15 @@ public:
     explicit MemoryBudget(std::size_t limit_bytes) : limit_(limit_bytes) {}
 
     std::size_t limit() const { return limit_; }
+
     std::size_t used() const {
         const auto used = used_.load(std::memory_order_relaxed);
         return used > 0 ? static_cast<std::size_t>(used) : 0;
     }
+
     // From here on publishers to a consumer that has a backlog are slowed down.
     bool tight() const { return used() > limit_ - limit_ / 4; }
+
     // From here on the largest backlogs are cut.
     bool exceeded() const { return used() > limit_; }
 
@@ -34,13 +37,18 @@ private:
 class BudgetAccount {
 public:
     explicit BudgetAccount(MemoryBudget& budget) : budget_(budget) {}
+
     ~BudgetAccount() { budget_.used_.fetch_sub(settled_, std::memory_order_relaxed); }
+
     BudgetAccount(const BudgetAccount&) = delete;
     BudgetAccount& operator=(const BudgetAccount&) = delete;
 
     void charge(std::size_t bytes) { held_ += static_cast<std::int64_t>(bytes); }
+
     void release(std::size_t bytes) { held_ -= static_cast<std::int64_t>(bytes); }
+
     std::size_t held() const { return held_ > 0 ? static_cast<std::size_t>(held_) : 0; }
+
     const MemoryBudget& budget() const { return budget_; }
 
     // As of the last settlement.

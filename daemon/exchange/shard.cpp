@@ -1,9 +1,9 @@
 #include "exchange/shard.hpp"
 
+#include "exchange/exchange.hpp"
+
 #include <algorithm>
 #include <cassert>
-
-#include "exchange/exchange.hpp"
 
 namespace telex::exchange {
 
@@ -32,9 +32,13 @@ Shard::Shard(Exchange& exchange, reactor::Reactor& reactor)
     reactor_.on_turn_end([this] { finish_turn(); });
 }
 
-Shard::~Shard() { assert(members_ == 0); }
+Shard::~Shard() {
+    assert(members_ == 0);
+}
 
-void Shard::connect() { outgoing_.resize(exchange_.shard_count()); }
+void Shard::connect() {
+    outgoing_.resize(exchange_.shard_count());
+}
 
 // --- members ----------------------------------------------------------------------------------
 
@@ -247,7 +251,9 @@ void Shard::wait_for_relief(reactor::TurnWork& reader) {
     }
 }
 
-void Shard::forget_waiting(const reactor::TurnWork& reader) { std::erase(waiting_, &reader); }
+void Shard::forget_waiting(const reactor::TurnWork& reader) {
+    std::erase(waiting_, &reader);
+}
 
 bool Shard::pause_publisher(ConnectionId publisher) {
     if (publisher.reactor != reactor_.index()) {

@@ -4,22 +4,14 @@
 //   publish -> route in this reactor's replica -> local members: admit, deliver
 //                                              -> other reactors: one hand-over each, batched
 //   request -> entry in the reply table -> publish with a reply subject -> ... -> answer
-//   subscribe -> replica -> interest told to all shards, acknowledged by all -> Session::on_subscribed
+//   subscribe -> replica -> interest told to all shards, acknowledged by all ->
+//   Session::on_subscribed
 //
 // Shards talk by messages only (Reactor::post_task): hand-over batches, interest rounds, answers,
 // pauses. Order per publisher holds because a publisher stays on one reactor and batches between
 // two reactors do not overtake each other.
 //
 // Owner: Exchange. Thread: the reactor's, for every method except post-constructor getters.
-#include <asio/steady_timer.hpp>
-#include <chrono>
-#include <cstdint>
-#include <functional>
-#include <memory>
-#include <optional>
-#include <unordered_map>
-#include <vector>
-
 #include "exchange/connection_id.hpp"
 #include "exchange/counters.hpp"
 #include "exchange/hand_over.hpp"
@@ -29,6 +21,16 @@
 #include "reactor/reactor.hpp"
 #include "router/reply_table.hpp"
 #include "router/routing_table.hpp"
+
+#include <asio/steady_timer.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
 
 namespace telex::exchange {
 
@@ -67,8 +69,10 @@ public:
     // Asks the publisher, wherever it lives, to pause or to go on. False: it cannot be paused.
     bool pause_publisher(ConnectionId publisher);
     void resume_publisher(ConnectionId publisher);
+
     // True while too much is under way to some other reactor: readers wait.
     bool congested() const { return congested_targets_ > 0; }
+
     // Runs `reader` again when congestion is over.
     void wait_for_relief(reactor::TurnWork& reader);
     void forget_waiting(const reactor::TurnWork& reader);
@@ -76,11 +80,15 @@ public:
     // --- housekeeping -----------------------------------------------------------------------
     // Called at the end of a turn in which more memory is in use than the budget allows.
     void on_over_budget(std::function<void()> hook) { over_budget_ = std::move(hook); }
+
     ShardSnapshot snapshot() const;
 
     reactor::Reactor& reactor() { return reactor_; }
+
     Exchange& exchange() { return exchange_; }
+
     Counters& counters() { return counters_; }
+
     BudgetAccount& account() { return account_; }
 
     // --- for the shards' messages to each other, and the built-in responders ------------------
@@ -101,6 +109,7 @@ private:
         std::string_view reply_to;
         ConnectionId publisher;
     };
+
     struct InterestRound {
         std::size_t missing = 0;
         std::vector<std::pair<ConnectionId, std::uint64_t>> subscriptions;
@@ -142,6 +151,7 @@ private:
         Member* member = nullptr;
         std::uint32_t generation = 0;
     };
+
     std::vector<Slot> slots_;
     std::vector<std::uint32_t> free_slots_;
     std::size_t members_ = 0;
@@ -152,6 +162,7 @@ private:
         std::size_t bytes_under_way = 0;
         bool congested = false;
     };
+
     std::vector<Outgoing> outgoing_;
     std::size_t congested_targets_ = 0;
     std::vector<reactor::TurnWork*> waiting_;

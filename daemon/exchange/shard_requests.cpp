@@ -72,9 +72,7 @@ void Shard::take_answer(const Transit& transit) {
     complete(member_of(*pending), pending->request_id, {0, transit.message, {}, transit.owner});
 }
 
-void Shard::complete(
-    Member& member, std::uint64_t request_id, const session::Delivery& delivery
-) {
+void Shard::complete(Member& member, std::uint64_t request_id, const session::Delivery& delivery) {
     --member.open_requests_;
     ++counters_.delivered_messages;
     member.session().on_answer(request_id, delivery);
@@ -93,9 +91,8 @@ void Shard::no_responders(std::string_view reply_to) {
     }
     if (address->reactor != reactor_.index()) {
         Shard& home = exchange_.shard(address->reactor);
-        home.reactor_.post([&home, subject = std::string(reply_to)] {
-            home.no_responders(subject);
-        });
+        home.reactor_.post([&home, subject = std::string(reply_to)] { home.no_responders(subject); }
+        );
         return;
     }
     if (const auto pending = replies_.take(*address)) {

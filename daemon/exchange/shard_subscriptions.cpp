@@ -107,9 +107,8 @@ void Shard::announce_interest() {
     const std::uint64_t round = next_round_++;
     rounds_.emplace(round, InterestRound{exchange_.shard_count() - 1, std::move(unannounced_)});
     unannounced_.clear();
-    const auto changes = std::make_shared<const std::vector<router::InterestChange>>(
-        std::exchange(changes_, {})
-    );
+    const auto changes =
+        std::make_shared<const std::vector<router::InterestChange>>(std::exchange(changes_, {}));
     for (std::size_t i = 0; i < exchange_.shard_count(); ++i) {
         Shard& other = exchange_.shard(i);
         if (&other != this) {

@@ -1,12 +1,12 @@
 #pragma once
 // A message that outlives the read that brought it: its bytes owned or referenced, and the views
 // into them moved along.
-#include <cstddef>
-#include <string>
-
 #include "base/chunk.hpp"
 #include "session/session.hpp"
 #include "wire/frame_view.hpp"
+
+#include <cstddef>
+#include <string>
 
 namespace telex::exchange {
 
@@ -22,6 +22,7 @@ struct StoredMessage {
     static StoredMessage keep(
         const wire::MessageView& message, const ChunkRef* owner, std::string_view reply_to
     );
+
     session::Delivery delivery(std::uint64_t subscription) const {
         return {subscription, message, reply_to, &body.owner};
     }

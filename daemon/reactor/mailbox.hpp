@@ -4,16 +4,16 @@
 // The order of one sender's tasks is kept. A sender wakes the owner only when it sleeps, so a busy
 // reactor costs its senders one atomic exchange and no system call:
 //
-//   owner:  prepare_to_sleep() -> empty? -> wait for descriptor() ... woken -> acknowledge() -> take
-//   sender: push -> owner asleep? -> one write to the eventfd
+//   owner:  prepare_to_sleep() -> empty? -> wait for descriptor() ... woken -> acknowledge() ->
+//   take sender: push -> owner asleep? -> one write to the eventfd
 //
 // The sleeping flag and the stack are both sequentially consistent: either the sender sees the
 // flag, or the owner sees the task before it sleeps.
-#include <atomic>
-#include <memory>
-
 #include "net/fd.hpp"
 #include "reactor/task.hpp"
+
+#include <atomic>
+#include <memory>
 
 namespace telex::reactor {
 
@@ -36,6 +36,7 @@ public:
     bool prepare_to_sleep();
     // Owner. To be called when awake again.
     void acknowledge_wake();
+
     // Readable when a sender woke the owner.
     int descriptor() const { return wake_.get(); }
 

@@ -1,16 +1,16 @@
 #pragma once
 // The reactor's own epoll set for everything on the data path.
 //
-// Each descriptor is registered once, edge-triggered, for all events: no system call re-arms it, and
-// a reader that stopped early (budget, back-pressure) must come back by itself. Asio watches the
-// set as one descriptor (see reactor.hpp); Asio 1.22 costs an extra recv per read and a re-arm per
-// wait where this costs neither.
+// Each descriptor is registered once, edge-triggered, for all events: no system call re-arms it,
+// and a reader that stopped early (budget, back-pressure) must come back by itself. Asio watches
+// the set as one descriptor (see reactor.hpp); Asio 1.22 costs an extra recv per read and a re-arm
+// per wait where this costs neither.
+#include "net/fd.hpp"
+
 #include <sys/epoll.h>
 
 #include <array>
 #include <cstdint>
-
-#include "net/fd.hpp"
 
 namespace telex::reactor {
 

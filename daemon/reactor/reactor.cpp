@@ -1,10 +1,10 @@
 #include "reactor/reactor.hpp"
 
+#include <asio/executor_work_guard.hpp>
+#include <asio/post.hpp>
 #include <unistd.h>
 
 #include <algorithm>
-#include <asio/executor_work_guard.hpp>
-#include <asio/post.hpp>
 #include <cerrno>
 #include <system_error>
 
@@ -94,7 +94,8 @@ void Reactor::arm() {
     }
     armed_ = true;
     poller_watch_.async_wait(
-        asio::posix::stream_descriptor::wait_read, [this](const asio::error_code& error) {
+        asio::posix::stream_descriptor::wait_read,
+        [this](const asio::error_code& error) {
             armed_ = false;
             if (!error) {
                 mailbox_.acknowledge_wake();
@@ -126,7 +127,9 @@ void Reactor::turn() {
     }
 }
 
-bool Reactor::work_is_left() const { return !again_.empty() || !at_end_.empty(); }
+bool Reactor::work_is_left() const {
+    return !again_.empty() || !at_end_.empty();
+}
 
 void Reactor::run_list(std::vector<TurnWork*>& list) {
     running_.swap(list);

@@ -2,8 +2,8 @@
 // One thread, one event loop. A reactor owns what is registered with it for life: sockets, the
 // routing replica, timers. Nothing it owns is touched by another thread; the one way in is post().
 //
-// The loop is Asio's (timers, acceptors' waits), with the data path as one guest of it: the poller's
-// descriptor becomes readable, and a *turn* runs:
+// The loop is Asio's (timers, acceptors' waits), with the data path as one guest of it: the
+// poller's descriptor becomes readable, and a *turn* runs:
 //
 //   1. sockets that are ready are read, cut and routed (bounded work each)
 //   2. turn work left over from the last turn runs again (a reader over its budget)
@@ -12,18 +12,19 @@
 //   5. retired objects are destroyed
 //
 // and another turn follows at once while there is something left, else the loop sleeps.
+#include "reactor/mailbox.hpp"
+#include "reactor/poller.hpp"
+#include "reactor/task.hpp"
+
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <thread>
 #include <vector>
-
-#include "reactor/mailbox.hpp"
-#include "reactor/poller.hpp"
-#include "reactor/task.hpp"
 
 namespace telex::reactor {
 
@@ -63,6 +64,7 @@ public:
     // Any thread. Runs on the reactor's thread, in order per sender; destroyed unrun when the
     // reactor stops first.
     void post_task(std::unique_ptr<Task> task) { mailbox_.push(std::move(task)); }
+
     template <class Function>
     void post(Function function) {
         post_task(std::make_unique<FunctionTask<Function>>(std::move(function)));
@@ -70,10 +72,14 @@ public:
 
     // --- the reactor's own thread, or before start ------------------------------------------
     std::uint16_t index() const { return index_; }
+
     asio::io_context& io() { return io_; }
+
     Poller& poller() { return poller_; }
+
     // The time at the beginning of the turn; cheap.
     TimePoint now() const { return now_; }
+
     std::uint64_t turns() const { return turns_; }
 
     // Makes sure that a turn runs soon; for what happens outside one, such as a timer's handler.
@@ -84,6 +90,7 @@ public:
     void run_at_end(TurnWork& work);
     // Take `work` off both lists; for its destructor.
     void forget(TurnWork& work);
+
     void retire(std::unique_ptr<Retirable> object) { retired_.push_back(std::move(object)); }
 
     // Called after the flush work of each turn (hand-over of batches to other reactors).

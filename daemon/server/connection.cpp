@@ -1,12 +1,12 @@
 #include "server/connection.hpp"
 
-#include <sys/epoll.h>
-
-#include <array>
-
 #include "codec/foreign.hpp"
 #include "server/connection_table.hpp"
 #include "server/frame_errors.hpp"
+
+#include <sys/epoll.h>
+
+#include <array>
 
 namespace telex::server {
 
@@ -80,9 +80,7 @@ bool Connection::start() {
     return true;
 }
 
-void Connection::turn_away(
-    v1::ErrorCode code, session::CloseReason reason, std::string_view text
-) {
+void Connection::turn_away(v1::ErrorCode code, session::CloseReason reason, std::string_view text) {
     refuse_and_close({.code = code, .text = std::string(text), .closing = true}, reason);
 }
 
@@ -262,8 +260,10 @@ void Connection::publish(const session::Publication& publication) {
         Party::publish(publication);
         return;
     }
-    park({Parked::Kind::publish,
-          exchange::StoredMessage::keep(publication.message, publication.owner, {})});
+    park(
+        {Parked::Kind::publish,
+         exchange::StoredMessage::keep(publication.message, publication.owner, {})}
+    );
 }
 
 void Connection::request(
@@ -275,10 +275,12 @@ void Connection::request(
         Party::request(publication, request_id, timeout);
         return;
     }
-    park({Parked::Kind::request,
-          exchange::StoredMessage::keep(publication.message, publication.owner, {}),
-          request_id,
-          timeout});
+    park(
+        {Parked::Kind::request,
+         exchange::StoredMessage::keep(publication.message, publication.owner, {}),
+         request_id,
+         timeout}
+    );
 }
 
 void Connection::flush(std::uint64_t id) {
@@ -308,9 +310,7 @@ void Connection::release_parked() {
         const Parked parked = std::move(parked_.front());
         parked_.pop_front();
         parked_bytes_ -= parked.message.body.bytes.size() + sizeof(Parked);
-        const session::Publication publication{
-            parked.message.message, &parked.message.body.owner
-        };
+        const session::Publication publication{parked.message.message, &parked.message.body.owner};
         switch (parked.kind) {
             case Parked::Kind::publish:
                 Party::publish(publication);

@@ -13,11 +13,6 @@
 // congestion towards another reactor, and a peer that asks but does not read its answers.
 //
 // Owner: the worker's table. Thread: the reactor's.
-#include <cstdint>
-#include <deque>
-#include <memory>
-#include <string>
-
 #include "codec/decoder.hpp"
 #include "codec/encoder.hpp"
 #include "net/peer.hpp"
@@ -26,6 +21,11 @@
 #include "server/input_buffer.hpp"
 #include "server/outbox.hpp"
 #include "server/party.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
 
 namespace telex::server {
 
@@ -61,6 +61,7 @@ public:
     void shed();
 
     std::size_t pending_bytes() const { return outbox_.bytes() + held_bytes_; }
+
     bool closing() const { return state_ != State::open; }
 
     // Pollable
@@ -75,8 +76,11 @@ public:
     void deliver(const session::Delivery& delivery) override;
     void charge_held(std::size_t bytes) override;
     void release_held(std::size_t bytes) override;
+
     bool can_pause() const override { return true; }
+
     void pause() override { ++pauses_; }
+
     void resume() override;
 
     // Host
@@ -84,7 +88,9 @@ public:
     void send_delivery(const session::OutFrame& frame) override;
     void close(session::CloseReason reason, std::string_view detail) override;
     session::TimePoint last_received() const override;
+
     void set_client_name(std::string_view name) override { client_name_ = name; }
+
     void publish(const session::Publication& publication) override;
     void request(
         const session::Publication& publication,
@@ -106,12 +112,17 @@ private:
 
     struct ReadWork final : reactor::TurnWork {
         explicit ReadWork(Connection& owner) : connection(owner) {}
+
         void run_turn_work() override { connection.read_turn(); }
+
         Connection& connection;
     };
+
     struct FlushWork final : reactor::TurnWork {
         explicit FlushWork(Connection& owner) : connection(owner) {}
+
         void run_turn_work() override { connection.write_turn(); }
+
         Connection& connection;
     };
 
@@ -123,7 +134,9 @@ private:
     void end_of_input();
     void report_end_of_input();
     void discard_input();
+
     bool parking() const { return pauses_ > 0 || !parked_.empty(); }
+
     void park(Parked parked);
     void release_parked();
 
@@ -183,7 +196,7 @@ private:
     bool broken_ = false;       // the last write failed
     bool input_ended_ = false;  // the peer finished sending
     bool end_reported_ = false;
-    bool hung_up_ = false;      // EPOLLRDHUP or worse was seen: read on until the end shows
+    bool hung_up_ = false;  // EPOLLRDHUP or worse was seen: read on until the end shows
     bool first_bytes_ = true;
     bool unread_answers_ = false;  // reading waits for the peer to take its answers
 

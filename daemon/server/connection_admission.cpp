@@ -8,10 +8,10 @@
 //
 // Before a policy acts, what is queued is offered to the socket once more: within one turn a burst
 // may exceed the limit although the peer reads fast enough.
-#include <algorithm>
-
 #include "server/connection.hpp"
 #include "wire/errors.hpp"
+
+#include <algorithm>
 
 namespace telex::server {
 
@@ -40,9 +40,7 @@ v1::SlowPolicy as_wire(SlowPolicy policy) {
 }  // namespace
 
 exchange::Admission Connection::admit(
-    exchange::ActiveSubscription& subscription,
-    std::size_t bytes,
-    exchange::ConnectionId publisher
+    exchange::ActiveSubscription& subscription, std::size_t bytes, exchange::ConnectionId publisher
 ) {
     if (state_ != State::open) {
         return refuse_newest(subscription, exchange::DropReason::connection_lost);
@@ -58,9 +56,7 @@ exchange::Admission Connection::admit(
 }
 
 exchange::Admission Connection::admit_over_limit(
-    exchange::ActiveSubscription& subscription,
-    std::size_t bytes,
-    exchange::ConnectionId publisher
+    exchange::ActiveSubscription& subscription, std::size_t bytes, exchange::ConnectionId publisher
 ) {
     try_write();
     if (broken_) {
@@ -100,8 +96,7 @@ bool Connection::hold_back(exchange::ConnectionId publisher) {
     if (block_expired_) {
         return false;
     }
-    const auto known =
-        std::find(paused_publishers_.begin(), paused_publishers_.end(), publisher);
+    const auto known = std::find(paused_publishers_.begin(), paused_publishers_.end(), publisher);
     if (known != paused_publishers_.end()) {
         return true;
     }
@@ -183,7 +178,8 @@ void Connection::shed() {
     });
     refuse_and_close(
         {.code = v1::OVER_MEMORY_BUDGET,
-         .text = "the exchange is out of memory for waiting messages, and most wait for this client",
+         .text =
+             "the exchange is out of memory for waiting messages, and most wait for this client",
          .closing = true,
          .pending_bytes = pending,
          .limit = shard_.account().budget().limit()},

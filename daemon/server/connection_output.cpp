@@ -1,12 +1,12 @@
 // Connection: what goes out, and how it ends.
+#include "server/connection.hpp"
+#include "server/connection_table.hpp"
+#include "server/log_limit.hpp"
+
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <string>
-
-#include "server/connection.hpp"
-#include "server/connection_table.hpp"
-#include "server/log_limit.hpp"
 
 namespace telex::server {
 
@@ -23,9 +23,13 @@ void Connection::deliver(const session::Delivery& delivery) {
     session_->deliver(delivery);
 }
 
-void Connection::send_control(const session::OutFrame& frame) { put(frame, 0); }
+void Connection::send_control(const session::OutFrame& frame) {
+    put(frame, 0);
+}
 
-void Connection::send_delivery(const session::OutFrame& frame) { put(frame, delivering_); }
+void Connection::send_delivery(const session::OutFrame& frame) {
+    put(frame, delivering_);
+}
 
 void Connection::put(const session::OutFrame& frame, std::uint64_t subscription) {
     if (state_ != State::open) {
@@ -37,7 +41,9 @@ void Connection::put(const session::OutFrame& frame, std::uint64_t subscription)
     const std::size_t size = frame.head.size() + frame.body.size();
     const auto wrapping = encoder_.wrap(size);
     if (!wrapping) {
-        spdlog::debug("frame of {} bytes cannot be written: {}", size, codec::name_of(wrapping.error()));
+        spdlog::debug(
+            "frame of {} bytes cannot be written: {}", size, codec::name_of(wrapping.error())
+        );
         count_dropped(subscription, exchange::DropReason::not_encodable);
         return;
     }
@@ -238,7 +244,8 @@ void Connection::log_end() const {
     }
     spdlog::log(
         level,
-        "connection ended: listener={} peer={} client=\"{}\" reason={} detail=\"{}\" frames_in={} bytes_in={} "
+        "connection ended: listener={} peer={} client=\"{}\" reason={} detail=\"{}\" frames_in={} "
+        "bytes_in={} "
         "frames_out={} bytes_out={} seconds={:.3f}{}",
         listener_.options().name,
         peer_text_,

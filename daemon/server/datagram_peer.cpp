@@ -33,7 +33,9 @@ DatagramPeer::DatagramPeer(
     session_->start();
 }
 
-DatagramPeer::~DatagramPeer() { shard_.leave(*this, exchange::DropReason::connection_lost); }
+DatagramPeer::~DatagramPeer() {
+    shard_.leave(*this, exchange::DropReason::connection_lost);
+}
 
 void DatagramPeer::on_datagram(ByteView bytes) {
     last_received_ = shard_.reactor().now();

@@ -5,11 +5,11 @@
 // back to it over UDP never adds up to more bytes than came from it, because its address is only
 // claimed: a forged one must not make this host send more than the forger did. Unix senders are
 // vouched for by the kernel and are not limited.
-#include <string>
-
 #include "net/datagram.hpp"
 #include "net/socket_address.hpp"
 #include "server/party.hpp"
+
+#include <string>
 
 namespace telex::server {
 
@@ -27,8 +27,11 @@ public:
     ~DatagramPeer() override;
 
     void on_datagram(ByteView bytes);
+
     void on_tick() { session_->on_tick(); }
+
     const std::string& key() const { return key_; }
+
     bool closed() const { return closed_; }
 
     // Member
@@ -37,17 +40,26 @@ public:
         std::size_t bytes,
         exchange::ConnectionId publisher
     ) override;
+
     void deliver(const session::Delivery& delivery) override { session_->deliver(delivery); }
+
     void charge_held(std::size_t /*bytes*/) override {}
+
     void release_held(std::size_t /*bytes*/) override {}
+
     bool can_pause() const override { return false; }
+
     void pause() override {}
+
     void resume() override {}
 
     // Host
     void send_control(const session::OutFrame& frame) override;
+
     void send_delivery(const session::OutFrame& frame) override { send_control(frame); }
+
     void close(session::CloseReason reason, std::string_view detail) override;
+
     session::TimePoint last_received() const override { return last_received_; }
 
 private:

@@ -1,11 +1,11 @@
 #include "server/datagram_socket.hpp"
 
+#include "server/workers.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <iterator>
 #include <system_error>
-
-#include "server/workers.hpp"
 
 namespace telex::server {
 
@@ -136,9 +136,9 @@ void DatagramSocket::remove(Peers::iterator peer) {
 
 void DatagramSocket::on_tick() {
     const auto now = shard_.reactor().now();
-    while (!peers_.empty() && (peers_.back()->closed() ||
-                               (peers_.back()->pending_requests() == 0 &&
-                                now - peers_.back()->last_received() > kForgetAfter))) {
+    while (!peers_.empty() &&
+           (peers_.back()->closed() || (peers_.back()->pending_requests() == 0 &&
+                                        now - peers_.back()->last_received() > kForgetAfter))) {
         remove(std::prev(peers_.end()));
     }
     for (const auto& peer : peers_) {

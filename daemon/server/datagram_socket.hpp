@@ -4,16 +4,16 @@
 // A peer is whoever sends from one address; unix senders without a name of their own are told apart
 // by their user. Its session lives until it was silent for a while, or until the listener's limit
 // makes room for somebody else. A datagram is one frame; one that was cut short is none.
-#include <list>
-#include <memory>
-#include <string>
-#include <unordered_map>
-
 #include "net/datagram.hpp"
 #include "net/listen.hpp"
 #include "reactor/reactor.hpp"
 #include "server/datagram_peer.hpp"
 #include "server/listener_state.hpp"
+
+#include <list>
+#include <memory>
+#include <string>
+#include <unordered_map>
 
 namespace telex::server {
 
@@ -33,6 +33,7 @@ public:
     void on_tick();
 
     void on_ready(std::uint32_t events) override;
+
     void run_turn_work() override { read_some(); }
 
 private:

@@ -1,6 +1,10 @@
 #pragma once
 // What the configuration says about one listener. Plain data with the defaults of the daemon; the
 // loader fills it, the server reads it.
+#include "codec/framing.hpp"
+#include "net/address.hpp"
+#include "session/options.hpp"
+
 #include <sys/types.h>
 
 #include <chrono>
@@ -9,10 +13,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "codec/framing.hpp"
-#include "net/address.hpp"
-#include "session/options.hpp"
 
 namespace telex::server {
 

@@ -1,16 +1,16 @@
 #pragma once
 // One listener as all reactors see it: its constant options, what is made of them once, and its
 // shared count of connections.
+#include "codec/encoder.hpp"
+#include "codec/framing.hpp"
+#include "server/listener_options.hpp"
+#include "session/protocol.hpp"
+
 #include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "codec/encoder.hpp"
-#include "codec/framing.hpp"
-#include "server/listener_options.hpp"
-#include "session/protocol.hpp"
 
 namespace telex::server {
 
@@ -19,21 +19,25 @@ public:
     ListenerState(ListenerOptions options, const session::Protocol& protocol);
 
     const ListenerOptions& options() const { return options_; }
+
     const session::Protocol& protocol() const { return protocol_; }
 
     // On packet sockets one packet is one frame, whatever framing byte streams have here.
     const codec::Framing& framing(bool packets) const {
         return packets ? packet_framing_ : options_.framing;
     }
+
     const codec::Encoder& encoder(bool packets) const {
         return packets ? *packet_encoder_ : *stream_encoder_;
     }
+
     const session::SessionOptions& session_options(bool datagram) const {
         return datagram ? datagram_session_ : options_.session;
     }
 
     // Any thread. False when the listener is full; then nothing was taken.
     bool take_place();
+
     void give_place() { connections_.fetch_sub(1, std::memory_order_relaxed); }
 
     // As bound. Written while the server starts, before any reactor runs.

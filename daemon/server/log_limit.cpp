@@ -26,6 +26,8 @@ LogLimit& end_of_connection_log() {
     return limit;
 }
 
-std::string printable_detail(std::string_view text) { return wire::printable(text, 256); }
+std::string printable_detail(std::string_view text) {
+    return wire::printable(text, 256);
+}
 
 }  // namespace telex::server

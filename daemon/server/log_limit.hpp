@@ -26,6 +26,7 @@ private:
         std::atomic<std::uint32_t> written{0};
         std::atomic<std::uint64_t> suppressed{0};
     };
+
     std::uint32_t per_second_;
     std::array<Bucket, spdlog::level::n_levels> buckets_;
 };

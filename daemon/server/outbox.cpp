@@ -6,9 +6,7 @@
 
 namespace telex::server {
 
-void Outbox::put(
-    const FramedParts& frame, std::uint64_t subscription, session::TimePoint now
-) {
+void Outbox::put(const FramedParts& frame, std::uint64_t subscription, session::TimePoint now) {
     const std::size_t size = frame.size();
     bytes_ += size;
     if (!keeps_packets_ && backlog_.empty() && committed_ < kCommitWindow) {

@@ -3,7 +3,7 @@
 //
 // Bytes leave in the order in which frames were put. Two parts:
 //
-//   backlog (whole frames, may still be dropped)  ->  committed (bytes, must be written)  ->  stream
+//   backlog (whole frames, may still be dropped)  ->  committed (bytes, must be written)  -> stream
 //
 // While the stream takes what it gets, frames go straight to the committed part, which is nothing
 // but bytes: small frames are copied together into blocks, large bodies are referenced and gathered
@@ -12,15 +12,15 @@
 // frame is one write.
 //
 // Owner and thread: the connection's. No limits here: the connection decides what may come in.
-#include <cstddef>
-#include <cstdint>
-#include <deque>
-#include <vector>
-
 #include "base/chunk.hpp"
 #include "server/byte_stream.hpp"
 #include "server/reactor_buffers.hpp"
 #include "session/host.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <vector>
 
 namespace telex::server {
 
@@ -41,7 +41,9 @@ public:
 
     Outbox(ReactorBuffers& buffers, bool keeps_packets)
         : buffers_(buffers), keeps_packets_(keeps_packets) {}
+
     ~Outbox() { clear(); }
+
     Outbox(const Outbox&) = delete;
     Outbox& operator=(const Outbox&) = delete;
 
@@ -52,10 +54,14 @@ public:
     IoResult flush(ByteStream& stream);
 
     bool empty() const { return bytes_ == 0; }
+
     std::size_t bytes() const { return bytes_; }
+
     bool has_backlog() const { return !backlog_.empty(); }
+
     // When the oldest whole frame came; only with a backlog.
     session::TimePoint oldest() const { return backlog_.front().since; }
+
     std::size_t control_bytes() const { return control_bytes_; }
 
     // Removes the oldest delivery of the backlog; 0 when there is none, else its bytes. Tells whose
@@ -76,12 +82,14 @@ private:
         std::size_t size;
         ChunkRef owner;
     };
+
     struct WholeFrame {
         SharedBytes front;  // prefix + head, and the body where it is small
         SharedBytes body;
         SharedBytes suffix;
         std::uint64_t subscription;
         session::TimePoint since;
+
         std::size_t size() const {
             return front.bytes.size() + body.bytes.size() + suffix.bytes.size();
         }

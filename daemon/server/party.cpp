@@ -20,16 +20,24 @@ void Party::request(
     shard_.request(*this, publication, request_id, timeout);
 }
 
-void Party::subscribe(session::SubscriptionSpec spec) { shard_.subscribe(*this, std::move(spec)); }
+void Party::subscribe(session::SubscriptionSpec spec) {
+    shard_.subscribe(*this, std::move(spec));
+}
 
-bool Party::has_subscription(std::uint64_t id) const { return find_subscription(id) != nullptr; }
+bool Party::has_subscription(std::uint64_t id) const {
+    return find_subscription(id) != nullptr;
+}
 
-void Party::unsubscribe(std::uint64_t id) { shard_.unsubscribe(*this, id); }
+void Party::unsubscribe(std::uint64_t id) {
+    shard_.unsubscribe(*this, id);
+}
 
 void Party::add_credit(std::uint64_t id, std::uint64_t messages) {
     shard_.add_credit(*this, id, messages);
 }
 
-void Party::flush(std::uint64_t id) { session_->on_flushed(id); }
+void Party::flush(std::uint64_t id) {
+    session_->on_flushed(id);
+}
 
 }  // namespace telex::server

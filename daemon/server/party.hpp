@@ -1,14 +1,14 @@
 #pragma once
 // What a stream connection and a datagram peer have in common: both are members of the exchange and
 // hosts of a session. Here the session's wishes meet the shard.
-#include <memory>
-#include <string_view>
-
 #include "exchange/member.hpp"
 #include "exchange/shard.hpp"
 #include "server/listener_state.hpp"
 #include "session/host.hpp"
 #include "session/session.hpp"
+
+#include <memory>
+#include <string_view>
 
 namespace telex::server {
 
@@ -29,15 +29,20 @@ public:
     ) override;
     void subscribe(session::SubscriptionSpec spec) override;
     bool has_subscription(std::uint64_t id) const override;
+
     std::size_t subscription_count() const override { return Member::subscription_count(); }
+
     void unsubscribe(std::uint64_t id) override;
     void add_credit(std::uint64_t id, std::uint64_t messages) override;
     void flush(std::uint64_t id) override;
+
     std::size_t pending_requests() const override { return open_requests(); }
 
     // Host: the rest
     const session::PeerFacts& peer() const override { return peer_; }
+
     session::TimePoint now() const override { return shard_.reactor().now(); }
+
     void count_refusal(v1::ErrorCode code) override { shard_.counters().refuse(code); }
 
 protected:

@@ -1,14 +1,14 @@
 #pragma once
 // Buffers that the connections of one reactor share, so that an idle connection holds none.
 //
-// Read chunks: a socket is read into a chunk that belongs to nobody; frames that must live on take a
-// reference, and the chunk comes back into use when the last reference is gone. Output blocks are
+// Read chunks: a socket is read into a chunk that belongs to nobody; frames that must live on take
+// a reference, and the chunk comes back into use when the last reference is gone. Output blocks are
 // lent to a connection while it has bytes to write.
+#include "base/chunk.hpp"
+
 #include <cstddef>
 #include <string>
 #include <vector>
-
-#include "base/chunk.hpp"
 
 namespace telex::server {
 

@@ -1,5 +1,8 @@
 #include "server/server.hpp"
 
+#include "server/datagram_socket.hpp"
+#include "server/stream_acceptor.hpp"
+
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,9 +11,6 @@
 #include <mutex>
 #include <set>
 #include <thread>
-
-#include "server/datagram_socket.hpp"
-#include "server/stream_acceptor.hpp"
 
 namespace telex::server {
 
@@ -26,10 +26,12 @@ public:
         --left_;
         changed_.notify_all();
     }
+
     void wait() {
         std::unique_lock lock(mutex_);
         changed_.wait(lock, [this] { return left_ == 0; });
     }
+
     bool wait_for(std::chrono::milliseconds time) {
         std::unique_lock lock(mutex_);
         return changed_.wait_for(lock, time, [this] { return left_ == 0; });
@@ -112,9 +114,7 @@ Result<std::vector<net::Bound>, net::SystemError> Server::bind(
     return net::listen_on(address, listen, options_.reactors);
 }
 
-Result<void, net::SystemError> Server::open(
-    ListenerOptions options, sd::PassedSockets& passed
-) {
+Result<void, net::SystemError> Server::open(ListenerOptions options, sd::PassedSockets& passed) {
     const session::Protocol* protocol = session::find_protocol(options.protocol);
     if (protocol == nullptr) {
         return unexpected(

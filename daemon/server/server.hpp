@@ -1,17 +1,10 @@
 #pragma once
-// The whole server: reactors, exchange, workers and listeners, built in that order and taken down in
-// the reverse one.
+// The whole server: reactors, exchange, workers and listeners, built in that order and taken down
+// in the reverse one.
 //
 //   Server(options) -> open(listener)* -> start -> ... -> drain -> (destruction stops)
 //
 // Owner: the application. Thread: all methods on the application's one thread.
-#include <chrono>
-#include <cstdint>
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "base/result.hpp"
 #include "exchange/exchange.hpp"
 #include "net/listen.hpp"
@@ -21,6 +14,13 @@
 #include "server/listener_options.hpp"
 #include "server/listener_state.hpp"
 #include "server/workers.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace telex::server {
 
@@ -40,16 +40,17 @@ public:
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    // Binds all addresses of a listener; `passed` serves `systemd:` addresses. Nothing of it is kept
-    // when one of them fails. Before start().
+    // Binds all addresses of a listener; `passed` serves `systemd:` addresses. Nothing of it is
+    // kept when one of them fails. Before start().
     Result<void, net::SystemError> open(ListenerOptions options, sd::PassedSockets& passed);
+
     const std::vector<std::unique_ptr<ListenerState>>& listeners() const { return listeners_; }
 
     // Runs the reactors and accepts. Throws std::system_error when the system has no threads.
     void start();
 
-    // Stops accepting, tells the peers, lets what was accepted arrive, up to the drain's time-out or
-    // until `hurry` says so; then ends what is left. Returns true when nobody was cut off.
+    // Stops accepting, tells the peers, lets what was accepted arrive, up to the drain's time-out
+    // or until `hurry` says so; then ends what is left. Returns true when nobody was cut off.
     bool drain(const std::function<bool()>& hurry);
 
     // Asks every reactor for a sign of life; true when all answered in time. For the watchdog.

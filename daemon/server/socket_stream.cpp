@@ -1,12 +1,12 @@
 #include "server/socket_stream.hpp"
 
+#include "net/socket_options.hpp"
+#include "net/stream_io.hpp"
+
 #include <sys/socket.h>
 
 #include <cerrno>
 #include <limits>
-
-#include "net/socket_options.hpp"
-#include "net/stream_io.hpp"
 
 namespace telex::server {
 
@@ -29,8 +29,7 @@ IoResult translate(const net::IoOutcome& outcome) {
         case net::IoStatus::error:
             break;
     }
-    const auto status =
-        outcome.error == EMSGSIZE ? IoResult::Status::cut : IoResult::Status::error;
+    const auto status = outcome.error == EMSGSIZE ? IoResult::Status::cut : IoResult::Status::error;
     return {status, 0, outcome.error};
 }
 
@@ -39,14 +38,19 @@ public:
     explicit SocketStream(net::UniqueFd fd) : fd_(std::move(fd)) {}
 
     int descriptor() const override { return fd_.get(); }
+
     std::size_t max_packet() const override { return std::numeric_limits<std::size_t>::max(); }
+
     bool keeps_packets() const override { return false; }
+
     IoResult read(char* buffer, std::size_t size) override {
         return translate(net::recv_some(fd_.get(), {buffer, size}));
     }
+
     IoResult write(const iovec* vectors, std::size_t count) override {
         return translate(net::send_some(fd_.get(), vectors, count));
     }
+
     void finish_writing() override { ::shutdown(fd_.get(), SHUT_WR); }
 
 protected:
@@ -62,10 +66,13 @@ public:
         const int buffer = option(fd_.get(), SO_SNDBUF);
         return buffer > 32 ? static_cast<std::size_t>(buffer) - 32 : 0;
     }
+
     bool keeps_packets() const override { return true; }
+
     IoResult read(char* buffer, std::size_t size) override {
         return translate(net::recv_packet(fd_.get(), {buffer, size}));
     }
+
     IoResult write(const iovec* vectors, std::size_t count) override {
         return translate(net::send_packet(fd_.get(), vectors, count));
     }

@@ -1,9 +1,10 @@
 #pragma once
-// ByteStream over a connected socket: tcp and unix streams, and unix seqpacket, which keeps packets.
-#include <memory>
-
+// ByteStream over a connected socket: tcp and unix streams, and unix seqpacket, which keeps
+// packets.
 #include "net/fd.hpp"
 #include "server/byte_stream.hpp"
+
+#include <memory>
 
 namespace telex::server {
 

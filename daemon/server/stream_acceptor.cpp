@@ -1,13 +1,13 @@
 #include "server/stream_acceptor.hpp"
 
+#include "server/log_limit.hpp"
+#include "server/workers.hpp"
+
 #include <spdlog/spdlog.h>
 
 #include <cerrno>
 #include <random>
 #include <system_error>
-
-#include "server/log_limit.hpp"
-#include "server/workers.hpp"
 
 namespace telex::server {
 
@@ -32,7 +32,9 @@ StreamAcceptor::StreamAcceptor(
       retry_(reactor.io()),
       random_(std::random_device{}()) {}
 
-StreamAcceptor::~StreamAcceptor() { stop(); }
+StreamAcceptor::~StreamAcceptor() {
+    stop();
+}
 
 void StreamAcceptor::start() {
     if (!reactor_.poller().add(socket_.fd.get(), *this)) {
@@ -53,7 +55,9 @@ void StreamAcceptor::stop() {
     }
 }
 
-void StreamAcceptor::on_ready(std::uint32_t /*events*/) { accept_some(); }
+void StreamAcceptor::on_ready(std::uint32_t /*events*/) {
+    accept_some();
+}
 
 void StreamAcceptor::accept_some() {
     if (!running_ || backoff_.resting(reactor_.now())) {
@@ -106,8 +110,7 @@ void StreamAcceptor::hand_on(net::Accepted accepted) {
     random_ ^= random_ << 13U;
     random_ ^= random_ >> 7U;
     random_ ^= random_ << 17U;
-    Worker& target =
-        stay ? workers_.at(reactor_.index()) : workers_.less_loaded_of_two(random_);
+    Worker& target = stay ? workers_.at(reactor_.index()) : workers_.less_loaded_of_two(random_);
     target.expect_connection();
     if (target.reactor().index() == reactor_.index()) {
         target.adopt(std::move(accepted), socket_.actual.transport, listener_);

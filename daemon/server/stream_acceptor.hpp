@@ -5,12 +5,12 @@
 // kernel spreads few long-lived connections badly. Unix sockets, of which there is one for all
 // reactors, are always balanced. Without descriptors the acceptor sheds one waiting client and
 // rests, 10 ms doubling to 1 s.
-#include <asio/steady_timer.hpp>
-
 #include "net/accept.hpp"
 #include "net/listen.hpp"
 #include "reactor/reactor.hpp"
 #include "server/listener_state.hpp"
+
+#include <asio/steady_timer.hpp>
 
 namespace telex::server {
 
@@ -29,6 +29,7 @@ public:
     void stop();
 
     void on_ready(std::uint32_t events) override;
+
     void run_turn_work() override { accept_some(); }
 
 private:

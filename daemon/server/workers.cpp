@@ -1,9 +1,5 @@
 #include "server/workers.hpp"
 
-#include <spdlog/spdlog.h>
-
-#include <string>
-
 #include "exchange/exchange.hpp"
 #include "net/peer.hpp"
 #include "server/connection.hpp"
@@ -12,12 +8,17 @@
 #include "server/socket_stream.hpp"
 #include "server/stream_acceptor.hpp"
 
+#include <spdlog/spdlog.h>
+
+#include <string>
+
 namespace telex::server {
 
 namespace {
 
 constexpr std::chrono::seconds kTick{1};
-// A connection on which nothing happened for this long has nothing more to say to a stopping daemon.
+// A connection on which nothing happened for this long has nothing more to say to a stopping
+// daemon.
 constexpr std::chrono::milliseconds kQuiet{300};
 
 }  // namespace

@@ -1,12 +1,5 @@
 #pragma once
 // What runs on one reactor (a worker), and all workers together.
-#include <asio/steady_timer.hpp>
-#include <atomic>
-#include <chrono>
-#include <functional>
-#include <memory>
-#include <vector>
-
 #include "exchange/shard.hpp"
 #include "net/accept.hpp"
 #include "net/address.hpp"
@@ -15,6 +8,14 @@
 #include "server/connection_table.hpp"
 #include "server/listener_state.hpp"
 #include "server/reactor_buffers.hpp"
+
+#include <asio/steady_timer.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <vector>
 
 namespace telex::server {
 
@@ -41,7 +42,9 @@ public:
 
     // Any thread: one more connection is on its way here; adopt() follows.
     void expect_connection() { load_.fetch_add(1, std::memory_order_relaxed); }
+
     std::uint32_t load() const { return load_.load(std::memory_order_relaxed); }
+
     void adopt(net::Accepted accepted, net::Transport transport, ListenerState& listener);
 
     // --- the end, step by step ----------------------------------------------------------------
@@ -73,8 +76,11 @@ public:
     explicit Workers(std::vector<std::unique_ptr<Worker>>& workers) : workers_(workers) {}
 
     std::size_t size() const { return workers_.size(); }
+
     Worker& at(std::size_t index) { return *workers_[index]; }
+
     Worker& less_loaded_of_two(std::uint64_t random);
+
     std::uint64_t next_connection_number() {
         return connection_numbers_.fetch_add(1, std::memory_order_relaxed) + 1;
     }
