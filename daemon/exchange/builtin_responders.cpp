@@ -14,32 +14,24 @@ namespace {
 
 constexpr std::string_view kPrefix = "$SYS.";
 
-// The answer bears the subject that was asked.
+// No answer can be taken for a request: `_REPLY` is a subject that nobody may ask. Else a datagram
+// with a forged sender would make two exchanges echo to each other for ever.
+constexpr std::string_view kAnswerSubject = "_REPLY";
+
 void answer_with(
-    Shard& shard,
-    Member& asker,
-    std::uint64_t request_id,
-    std::string_view subject,
-    ByteView payload,
-    std::string_view type
+    Shard& shard, Member& asker, std::uint64_t request_id, ByteView payload, std::string_view type
 ) {
     std::string body;
-    wire::append_message(body, {.subject = subject, .payload = payload, .type = type});
+    wire::append_message(body, {.subject = kAnswerSubject, .payload = payload, .type = type});
     if (const auto message = wire::scan_message(body)) {
         shard.complete(asker, request_id, {0, *message, {}, nullptr});
     }
 }
 
 void answer_with(
-    Shard& shard,
-    Member& asker,
-    std::uint64_t request_id,
-    std::string_view subject,
-    const google::protobuf::Message& message
+    Shard& shard, Member& asker, std::uint64_t request_id, const google::protobuf::Message& message
 ) {
-    answer_with(
-        shard, asker, request_id, subject, message.SerializeAsString(), message.GetTypeName()
-    );
+    answer_with(shard, asker, request_id, message.SerializeAsString(), message.GetTypeName());
 }
 
 v1::ServerTime server_time() {
@@ -58,21 +50,19 @@ bool is_builtin_subject(std::string_view subject) {
 void answer_builtin(
     Shard& shard, Member& asker, const wire::MessageView& request, std::uint64_t request_id
 ) {
-    const std::string subject(request.subject);
-    const std::string_view name = std::string_view(subject).substr(kPrefix.size());
+    const std::string_view name = request.subject.substr(kPrefix.size());
     if (name == "echo") {
-        answer_with(shard, asker, request_id, subject, request.payload, "");
+        answer_with(shard, asker, request_id, request.payload, "");
     } else if (name == "time") {
-        answer_with(shard, asker, request_id, subject, server_time());
+        answer_with(shard, asker, request_id, server_time());
     } else if (name == "info") {
-        answer_with(shard, asker, request_id, subject, shard.exchange().info());
+        answer_with(shard, asker, request_id, shard.exchange().info());
     } else if (name == "stats") {
-        const auto done =
-            [&shard, id = asker.id(), request_id, subject](const v1::ServerStats& stats) {
-                if (Member* member = shard.find(id); member != nullptr) {
-                    answer_with(shard, *member, request_id, subject, stats);
-                }
-            };
+        const auto done = [&shard, id = asker.id(), request_id](const v1::ServerStats& stats) {
+            if (Member* member = shard.find(id); member != nullptr) {
+                answer_with(shard, *member, request_id, stats);
+            }
+        };
         shard.exchange().collect_stats(shard, done);
     } else {
         shard.fail(asker, request_id, v1::NO_RESPONDERS);

@@ -25,6 +25,7 @@ class Member;
 // A subscription in force: what the router matches, and what the exchange keeps account of.
 struct ActiveSubscription : router::Subscription {
     Member* member = nullptr;
+    std::uint64_t serial = 0;  // unique in its shard, unlike the client's id, which may come again
     v1::SlowPolicy slow_policy = v1::SLOW_POLICY_UNSPECIFIED;
     bool limited_by_credit = false;
     std::uint64_t credit = 0;

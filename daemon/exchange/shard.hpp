@@ -59,7 +59,7 @@ public:
         std::uint64_t request_id,
         std::chrono::milliseconds timeout
     );
-    void subscribe(Member& member, session::SubscriptionSpec spec);
+    void subscribe(Member& member, const session::SubscriptionSpec& spec);
     void unsubscribe(Member& member, std::uint64_t id);
     void add_credit(Member& member, std::uint64_t id, std::uint64_t messages);
     // A delivery that was counted as made was dropped after all, from the member's queue.
@@ -110,9 +110,16 @@ private:
         ConnectionId publisher;
     };
 
+    // A subscription whose client is told when all shards know of it.
+    struct Unconfirmed {
+        ConnectionId member;
+        std::uint64_t id;
+        std::uint64_t serial;
+    };
+
     struct InterestRound {
         std::size_t missing = 0;
-        std::vector<std::pair<ConnectionId, std::uint64_t>> subscriptions;
+        std::vector<Unconfirmed> subscriptions;
     };
 
     // False: nobody anywhere wants it.
@@ -168,9 +175,10 @@ private:
     std::vector<reactor::TurnWork*> waiting_;
 
     std::vector<router::InterestChange> changes_;
-    std::vector<std::pair<ConnectionId, std::uint64_t>> unannounced_;
+    std::vector<Unconfirmed> unannounced_;
     std::unordered_map<std::uint64_t, InterestRound> rounds_;
     std::uint64_t next_round_ = 1;
+    std::uint64_t next_serial_ = 1;
     // Reached max_messages while messages were being routed; removed when that is over.
     std::vector<std::pair<ConnectionId, std::uint64_t>> ended_;
 };

@@ -9,10 +9,11 @@
 
 namespace telex::exchange {
 
-void Shard::subscribe(Member& member, session::SubscriptionSpec spec) {
+void Shard::subscribe(Member& member, const session::SubscriptionSpec& spec) {
     auto subscription = std::make_unique<ActiveSubscription>();
     subscription->subscriber = &member.subscriber_;
     subscription->id = spec.id;
+    subscription->serial = next_serial_++;
     subscription->sees_reserved = spec.sees_reserved;
     subscription->no_echo = spec.no_echo;
     subscription->member = &member;
@@ -30,13 +31,14 @@ void Shard::subscribe(Member& member, session::SubscriptionSpec spec) {
         );
         return;
     }
+    const std::uint64_t serial = subscription->serial;
     member.subscriptions_.emplace(spec.id, std::move(subscription));
     if (exchange_.shard_count() == 1) {
         member.session().on_subscribed(spec.id);
         return;
     }
     note_change(std::move(*change));
-    unannounced_.emplace_back(member.id(), spec.id);
+    unannounced_.push_back({member.id(), spec.id, serial});
     reactor_.ensure_turn();
 }
 
@@ -136,10 +138,12 @@ void Shard::round_acknowledged(std::uint64_t round) {
     }
     const auto subscriptions = std::move(found->second.subscriptions);
     rounds_.erase(found);
-    for (const auto& [id, subscription] : subscriptions) {
-        Member* member = find(id);
-        if (member != nullptr && member->find_subscription(subscription) != nullptr) {
-            member->session().on_subscribed(subscription);
+    for (const Unconfirmed& waiting : subscriptions) {
+        Member* member = find(waiting.member);
+        const ActiveSubscription* active =
+            member == nullptr ? nullptr : member->find_subscription(waiting.id);
+        if (active != nullptr && active->serial == waiting.serial) {
+            member->session().on_subscribed(waiting.id);
         }
     }
 }

@@ -21,7 +21,7 @@ void Party::request(
 }
 
 void Party::subscribe(session::SubscriptionSpec spec) {
-    shard_.subscribe(*this, std::move(spec));
+    shard_.subscribe(*this, spec);
 }
 
 bool Party::has_subscription(std::uint64_t id) const {

@@ -47,6 +47,7 @@ std::vector<reactor::Reactor*> pointers(
     const std::vector<std::unique_ptr<reactor::Reactor>>& reactors
 ) {
     std::vector<reactor::Reactor*> result;
+    result.reserve(reactors.size());
     for (const auto& reactor : reactors) {
         result.push_back(reactor.get());
     }

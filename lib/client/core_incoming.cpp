@@ -147,6 +147,7 @@ std::string Core::subscription_frames() {
         return complete;
     });
     std::vector<SubscriptionState*> all;
+    all.reserve(subscriptions_.size());
     for (const auto& [id, subscription] : subscriptions_) {
         all.push_back(subscription.get());
     }

@@ -66,7 +66,7 @@ void Dispatcher::run_item(Item& item) {
         item.call();
     } else if (!dropping_.load(std::memory_order_relaxed)) {
         SubscriptionState& subscription = *item.delivery.subscription;
-        subscription.run_callback(std::move(item.delivery));
+        subscription.run_callback(item.delivery);
     }
     item = {};  // what the call captured goes now, not with the batch
 }

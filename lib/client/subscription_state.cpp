@@ -155,7 +155,7 @@ void SubscriptionState::return_credit(std::uint64_t messages) {
     }
 }
 
-void SubscriptionState::run_callback(Delivery delivery) {
+void SubscriptionState::run_callback(const Delivery& delivery) {
     {
         const std::scoped_lock lock(mutex_);
         if (discarded_) {

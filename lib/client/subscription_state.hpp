@@ -78,7 +78,7 @@ public:
     Offer offer(ByteView body, ByteView reply_to, std::vector<Delivery>& batch);
 
     // --- callback thread ----------------------------------------------------------------------
-    void run_callback(Delivery delivery);
+    void run_callback(const Delivery& delivery);
 
     // --- the application ----------------------------------------------------------------------
     Expected<Message> next(TimePoint deadline);

@@ -19,13 +19,15 @@ namespace telex::cli {
 inline InputSource pieces_of(std::string bytes, std::size_t step) {
     const auto rest = std::make_shared<std::string>(std::move(bytes));
     return [rest, step](char* to, std::size_t size) -> InputChunk {
+        InputChunk chunk;
         if (rest->empty()) {
-            return {.end = InputEnd::end};
+            chunk.end = InputEnd::end;
+            return chunk;
         }
-        const std::size_t count = std::min({size, step, rest->size()});
-        rest->copy(to, count);
-        rest->erase(0, count);
-        return {.size = count};
+        chunk.size = std::min({size, step, rest->size()});
+        rest->copy(to, chunk.size);
+        rest->erase(0, chunk.size);
+        return chunk;
     };
 }
 

@@ -1,0 +1,95 @@
+#include "exchange/builtin_responders.hpp"
+
+#include "session/message_rules.hpp"
+#include "support/running_exchange.hpp"
+#include "telex/v1/sys.pb.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace telex::exchange {
+namespace {
+
+using telex::testing::RunningExchange;
+using telex::testing::TestMember;
+using ::testing::ElementsAre;
+
+class BuiltinResponders : public ::testing::Test {
+protected:
+    TestMember::Answer ask(std::string_view subject, std::string_view payload = {}) {
+        running_.on(member_, [&] { member_.request(subject, payload, 1); });
+        running_.settle();
+        return running_.on(member_, [&] {
+            return member_.answers.empty() ? TestMember::Answer{} : member_.answers.back();
+        });
+    }
+
+    RunningExchange running_{3};
+    TestMember& member_ = running_.member(1);
+};
+
+TEST_F(BuiltinResponders, OwnAllOfTheirPrefix) {
+    EXPECT_TRUE(is_builtin_subject("$SYS.echo"));
+    EXPECT_TRUE(is_builtin_subject("$SYS.unknown.thing"));
+    EXPECT_FALSE(is_builtin_subject("$SYSTEM.echo"));
+    EXPECT_FALSE(is_builtin_subject("SYS.echo"));
+}
+
+TEST_F(BuiltinResponders, EchoAnyBytes) {
+    const std::string bytes("\0\xff any\n", 7);
+    EXPECT_EQ(ask("$SYS.echo", bytes).payload, bytes);
+    EXPECT_EQ(member_.open_requests(), 0U);
+}
+
+// A datagram with a forged sender must not make two exchanges answer each other for ever.
+TEST_F(BuiltinResponders, AnswerUnderASubjectThatNobodyMayAsk) {
+    for (const char* subject : {"$SYS.echo", "$SYS.time", "$SYS.info", "$SYS.stats"}) {
+        const auto answer = ask(subject);
+        EXPECT_TRUE(session::check_reserved_target(answer.subject, session::MessageUse::request))
+            << subject;
+    }
+}
+
+TEST_F(BuiltinResponders, TellTheTime) {
+    v1::ServerTime time;
+    ASSERT_TRUE(time.ParseFromString(ask("$SYS.time").payload));
+    EXPECT_GT(time.unix_nanoseconds(), 1'700'000'000'000'000'000) << "after 2023";
+}
+
+TEST_F(BuiltinResponders, TellWhatTheServerSetAsItsFacts) {
+    v1::ServerInfo facts;
+    facts.set_server_name("test");
+    facts.set_reactors(3);
+    running_.exchange().set_info(facts);
+    v1::ServerInfo info;
+    ASSERT_TRUE(info.ParseFromString(ask("$SYS.info").payload));
+    EXPECT_EQ(info.server_name(), "test");
+}
+
+TEST_F(BuiltinResponders, SumTheStatisticsOfAllReactors) {
+    TestMember& other = running_.member(2);
+    running_.on(other, [&] { other.publish("nobody", ""); });
+    v1::ServerStats stats;
+    ASSERT_TRUE(stats.ParseFromString(ask("$SYS.stats").payload));
+    EXPECT_EQ(stats.connections(), 2U);
+    EXPECT_EQ(stats.unrouted_messages(), 1U);
+    ASSERT_EQ(stats.reactors_size(), 3);
+    EXPECT_EQ(stats.reactors(2).connections(), 1U);
+}
+
+TEST_F(BuiltinResponders, KnowTheSubjectsTheyHave) {
+    ask("$SYS.nothing");
+    EXPECT_THAT(running_.notes(member_), ElementsAre("failed 1 NO_RESPONDERS"));
+}
+
+TEST_F(BuiltinResponders, DoNotAnswerWhoLeftWhileTheSumWasMade) {
+    running_.on(member_, [&] {
+        member_.request("$SYS.stats", {}, 1);
+        member_.shard.leave(member_, DropReason::connection_lost);
+    });
+    running_.settle();
+    EXPECT_TRUE(running_.notes(member_).empty());
+}
+
+}  // namespace
+}  // namespace telex::exchange

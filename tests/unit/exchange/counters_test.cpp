@@ -1,0 +1,68 @@
+#include "exchange/counters.hpp"
+
+#include "telex/v1/sys.pb.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+namespace telex::exchange {
+namespace {
+
+TEST(Counters, NameEveryDropReasonDifferently) {
+    std::set<std::string_view> names;
+    for (std::size_t i = 0; i < kDropReasons; ++i) {
+        names.insert(name_of(static_cast<DropReason>(i)));
+    }
+    EXPECT_EQ(names.size(), kDropReasons);
+    EXPECT_FALSE(names.contains(""));
+    EXPECT_EQ(name_of(DropReason::amplification), "amplification") << "the last one";
+}
+
+TEST(Counters, AddUpOverShards) {
+    ShardSnapshot first;
+    first.connections = 2;
+    first.subscriptions = 3;
+    first.pending_requests = 4;
+    first.pending_bytes = 5;
+    first.turns = 6;
+    first.counters.received_messages = 10;
+    first.counters.delivered_messages = 20;
+    first.counters.handed_over_messages = 7;
+    first.counters.drop(DropReason::slow_oldest, 3);
+    first.counters.refuse(v1::BAD_SUBJECT);
+    ++first.counters.closed[static_cast<std::size_t>(session::CloseReason::client_closed)];
+    ShardSnapshot second = first;
+    second.counters.drop(DropReason::late_answer);
+    v1::ServerStats stats;
+    add_to(stats, 0, first);
+    add_to(stats, 1, second);
+    EXPECT_EQ(stats.connections(), 4U);
+    EXPECT_EQ(stats.subscriptions(), 6U);
+    EXPECT_EQ(stats.pending_requests(), 8U);
+    EXPECT_EQ(stats.pending_bytes(), 10U);
+    EXPECT_EQ(stats.received_messages(), 20U);
+    EXPECT_EQ(stats.delivered_messages(), 40U);
+    EXPECT_EQ(stats.dropped_messages().at("slow_oldest"), 6U);
+    EXPECT_EQ(stats.dropped_messages().at("late_answer"), 1U);
+    EXPECT_EQ(stats.dropped_messages().size(), 2U) << "what never happened is not listed";
+    EXPECT_EQ(stats.refusals().at("BAD_SUBJECT"), 2U);
+    EXPECT_EQ(stats.closed_connections().at("client_closed"), 2U);
+    ASSERT_EQ(stats.reactors_size(), 2);
+    EXPECT_EQ(stats.reactors(1).reactor(), 1U);
+    EXPECT_EQ(stats.reactors(1).handed_over_messages(), 7U);
+}
+
+TEST(Counters, HaveAPlaceForEveryErrorCode) {
+    Counters counters;
+    for (int code = v1::ErrorCode_MIN; code <= v1::ErrorCode_MAX; ++code) {
+        if (v1::ErrorCode_IsValid(code)) {
+            counters.refuse(static_cast<v1::ErrorCode>(code));
+            EXPECT_EQ(counters.refusals[static_cast<std::size_t>(code)], 1U) << code;
+        }
+    }
+}
+
+}  // namespace
+}  // namespace telex::exchange

@@ -1,0 +1,95 @@
+// Order per publisher and subject across reactors, under load.
+#include "support/running_exchange.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace telex::exchange {
+namespace {
+
+using telex::testing::RunningExchange;
+using telex::testing::TestMember;
+
+constexpr unsigned kReactors = 4;
+constexpr int kMessages = 4'000;
+
+// Publishes a numbered message per task, so that turns, batches and mail interleave as they do with
+// real readers.
+void publish_numbered(TestMember& publisher, int index, int number) {
+    publisher.shard.reactor().post([&publisher, index, number] {
+        publisher.publish("seq." + std::to_string(index), std::to_string(number));
+        if (number + 1 < kMessages) {
+            publish_numbered(publisher, index, number + 1);
+        }
+    });
+}
+
+void expect_all_in_order(const std::vector<std::string>& notes, unsigned publishers) {
+    std::vector<int> next(publishers, 0);
+    for (const std::string& note : notes) {
+        unsigned publisher = 0;
+        int number = -1;
+        ASSERT_EQ(std::sscanf(note.c_str(), "1 seq.%u=%d", &publisher, &number), 2) << note;
+        ASSERT_LT(publisher, publishers);
+        ASSERT_EQ(number, next[publisher]) << "of publisher " << publisher;
+        ++next[publisher];
+    }
+    EXPECT_EQ(next, std::vector<int>(publishers, kMessages));
+}
+
+TEST(ShardOrder, HoldsFromEveryPublisherToEverySubscriber) {
+    RunningExchange running(kReactors);
+    std::vector<TestMember*> publishers;
+    std::vector<TestMember*> subscribers;
+    for (unsigned i = 0; i < kReactors; ++i) {
+        publishers.push_back(&running.member(i));
+        subscribers.push_back(&running.member(i));
+        running.on(*subscribers.back(), [&] { subscribers.back()->subscribe(1, "seq.*"); });
+    }
+    running.settle();
+    for (TestMember* subscriber : subscribers) {
+        (void)running.notes(*subscriber);
+    }
+    for (unsigned i = 0; i < kReactors; ++i) {
+        publish_numbered(*publishers[i], static_cast<int>(i), 0);
+    }
+    const auto received = [&] { return running.counters().delivered_messages; };
+    while (received() < std::uint64_t{kReactors} * kReactors * kMessages) {
+        std::this_thread::yield();
+    }
+    for (TestMember* subscriber : subscribers) {
+        expect_all_in_order(running.notes(*subscriber), kReactors);
+    }
+}
+
+// Others that subscribe to the same and leave again change nothing for those who stay.
+TEST(ShardOrder, HoldsWhileOthersComeAndGo) {
+    RunningExchange running(kReactors);
+    TestMember& publisher = running.member(0);
+    TestMember& stays = running.member(1);
+    running.on(stays, [&] { stays.subscribe(1, "seq.*"); });
+    running.settle();
+    (void)running.notes(stays);
+    publish_numbered(publisher, 0, 0);
+    const auto published = [&] {
+        return running.on(publisher, [&] { return publisher.shard.counters().received_messages; });
+    };
+    int visits = 0;
+    while (published() < kMessages) {
+        TestMember& visitor = running.member(static_cast<std::size_t>(visits++ % 4));
+        running.on(visitor, [&] {
+            visitor.verbose = false;
+            visitor.subscribe(1, visits % 2 == 0 ? "seq.0" : ">");
+        });
+        running.leave(visitor);
+    }
+    running.settle();
+    expect_all_in_order(running.notes(stays), 1);
+}
+
+}  // namespace
+}  // namespace telex::exchange

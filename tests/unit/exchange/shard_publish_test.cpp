@@ -1,0 +1,223 @@
+// What one publish does: who gets it, and what is counted.
+#include "support/running_exchange.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace telex::exchange {
+namespace {
+
+using telex::testing::RunningExchange;
+using telex::testing::TestMember;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+// On one reactor, and with publisher and subscriber on different ones.
+class ShardPublish : public ::testing::TestWithParam<unsigned> {
+protected:
+    RunningExchange running_{GetParam()};
+    TestMember& publisher_ = running_.member(0);
+    TestMember& subscriber_ = running_.member(GetParam() - 1);
+
+    void subscribe(TestMember& member, std::uint64_t id, std::string_view filter) {
+        running_.on(member, [&] { member.subscribe(id, filter); });
+        running_.settle();
+        ASSERT_THAT(running_.notes(member), ElementsAre("subscribed " + std::to_string(id)));
+    }
+
+    void publish(std::string_view subject, std::string_view payload) {
+        running_.on(publisher_, [&] { publisher_.publish(subject, payload); });
+        running_.settle();
+    }
+};
+
+TEST_P(ShardPublish, ReachesEverySubscriptionThatMatches) {
+    subscribe(subscriber_, 1, "log.*");
+    subscribe(subscriber_, 2, "log.>");
+    subscribe(subscriber_, 3, "other");
+    publish("log.a", "hello");
+    EXPECT_THAT(
+        running_.notes(subscriber_),
+        ::testing::UnorderedElementsAre("1 log.a=hello", "2 log.a=hello")
+    );
+    const Counters counters = running_.counters();
+    EXPECT_EQ(counters.received_messages, 1U);
+    EXPECT_EQ(counters.delivered_messages, 2U);
+    EXPECT_EQ(counters.unrouted_messages, 0U);
+    EXPECT_EQ(counters.handed_over_messages, GetParam() == 1 ? 0U : 1U)
+        << "one hand-over for each reactor, whatever the number of its subscriptions";
+}
+
+TEST_P(ShardPublish, CountsWhatNobodyWants) {
+    subscribe(subscriber_, 1, "a");
+    publish("b", "");
+    EXPECT_THAT(running_.notes(subscriber_), IsEmpty());
+    EXPECT_EQ(running_.counters().unrouted_messages, 1U);
+}
+
+TEST_P(ShardPublish, ComesBackToItsPublisherUnlessItAskedNotTo) {
+    session::SubscriptionSpec quiet;
+    quiet.id = 2;
+    quiet.filter = "a";
+    quiet.no_echo = true;
+    running_.on(publisher_, [&] {
+        publisher_.subscribe(1, "a");
+        publisher_.shard.subscribe(publisher_, quiet);
+    });
+    running_.settle();
+    (void)running_.notes(publisher_);
+    publish("a", "x");
+    EXPECT_THAT(running_.notes(publisher_), ElementsAre("1 a=x"));
+}
+
+TEST_P(ShardPublish, StopsAtTheEndOfTheSubscription) {
+    subscribe(subscriber_, 1, "a");
+    publish("a", "1");
+    running_.on(subscriber_, [&] { subscriber_.shard.unsubscribe(subscriber_, 1); });
+    running_.settle();
+    publish("a", "2");
+    EXPECT_THAT(
+        running_.notes(subscriber_), ElementsAre("1 a=1", "unsubscribed 1 delivered 1 dropped 0")
+    );
+    EXPECT_EQ(running_.counters().unrouted_messages, 1U);
+}
+
+TEST_P(ShardPublish, NeverReachesAMemberThatLeft) {
+    subscribe(subscriber_, 1, "a");
+    running_.leave(subscriber_);
+    running_.settle();
+    publish("a", "x");
+    EXPECT_EQ(subscriber_.deliveries, 0U);
+    EXPECT_EQ(running_.counters().unrouted_messages, 1U);
+}
+
+TEST_P(ShardPublish, CountsWhatTheMemberRefuses) {
+    subscribe(subscriber_, 1, "a");
+    running_.on(subscriber_, [&] { subscriber_.admission = Admission::refuse; });
+    publish("a", "x");
+    EXPECT_EQ(running_.counters().delivered_messages, 0U);
+    EXPECT_EQ(running_.dropped(DropReason::slow_newest), 1U);
+    EXPECT_EQ(running_.counters().unrouted_messages, 0U);
+}
+
+TEST_P(ShardPublish, GivesAQueueGroupsMessageToOneMember) {
+    TestMember& other = running_.member(0);
+    running_.on(subscriber_, [&] {
+        subscriber_.verbose = false;
+        subscriber_.subscribe(1, "job", "workers");
+    });
+    running_.on(other, [&] {
+        other.verbose = false;
+        other.subscribe(1, "job", "workers");
+    });
+    running_.settle();
+    running_.on(publisher_, [&] {
+        for (int i = 0; i < 200; ++i) {
+            publisher_.publish("job", "x");
+        }
+    });
+    running_.settle();
+    EXPECT_EQ(subscriber_.deliveries + other.deliveries, 200U);
+    EXPECT_EQ(running_.counters().delivered_messages, 200U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Reactors, ShardPublish, ::testing::Values(1U, 3U));
+
+TEST(ShardBackPressure, PausesThePublisherWhereverItLives) {
+    RunningExchange running(2);
+    TestMember& publisher = running.member(0);
+    TestMember& consumer = running.member(1);
+    EXPECT_TRUE(running.on(consumer, [&] { return consumer.shard.pause_publisher(publisher.id()); })
+    );
+    running.settle();
+    EXPECT_EQ(publisher.pauses, 1);
+    running.on(consumer, [&] { consumer.shard.resume_publisher(publisher.id()); });
+    running.settle();
+    EXPECT_EQ(publisher.resumes, 1);
+}
+
+TEST(ShardBackPressure, SaysWhenAPublisherHereCannotBePaused) {
+    RunningExchange running(1);
+    TestMember& publisher = running.member(0);
+    publisher.pausable = false;
+    EXPECT_FALSE(running.on(publisher, [&] {
+        return publisher.shard.pause_publisher(publisher.id());
+    }));
+    EXPECT_EQ(publisher.pauses, 0);
+}
+
+TEST(ShardBackPressure, DoesNotPauseWhoeverTookThePlaceOfSomebodyWhoLeft) {
+    RunningExchange running(2);
+    TestMember& left = running.member(0);
+    const ConnectionId id = left.id();
+    running.leave(left);
+    TestMember& successor = running.member(0);
+    ASSERT_EQ(successor.id().slot, id.slot);
+    ASSERT_NE(successor.id().generation, id.generation);
+    TestMember& consumer = running.member(1);
+    running.on(consumer, [&] { consumer.shard.pause_publisher(id); });
+    running.settle();
+    EXPECT_EQ(successor.pauses, 0);
+}
+
+// The target's reactor is held while the source fills the way to it.
+TEST(ShardBackPressure, IsCongestedWhileTooMuchIsUnderWay) {
+    struct Reader final : reactor::TurnWork {
+        void run_turn_work() override { ++runs; }
+
+        int runs = 0;
+    };
+
+    RunningExchange running(2);
+    TestMember& publisher = running.member(0);
+    TestMember& consumer = running.member(1);
+    running.on(consumer, [&] {
+        consumer.verbose = false;
+        consumer.subscribe(1, "a");
+    });
+    running.settle();
+    std::promise<void> go_on;
+    auto gate = go_on.get_future();
+    consumer.shard.reactor().post([&gate] { gate.wait(); });
+    const std::string megabyte(1U << 20U, 'x');
+    Reader reader;
+    const bool congested = running.on(publisher, [&] {
+        for (int i = 0; i < 10; ++i) {
+            publisher.publish("a", megabyte);
+        }
+        publisher.shard.wait_for_relief(reader);
+        publisher.shard.wait_for_relief(reader);
+        return publisher.shard.congested();
+    });
+    EXPECT_TRUE(congested);
+    EXPECT_EQ(reader.runs, 0);
+    go_on.set_value();
+    running.settle();
+    EXPECT_FALSE(running.on(publisher, [&] { return publisher.shard.congested(); }));
+    EXPECT_EQ(reader.runs, 1);
+    EXPECT_EQ(consumer.deliveries, 10U);
+}
+
+TEST(ShardHousekeeping, CallsForHelpWhenTheBudgetIsExceeded) {
+    ExchangeOptions options;
+    options.memory_budget_bytes = 1000;
+    RunningExchange running(1, options);
+    TestMember& member = running.member(0);
+    int calls = 0;
+    running.on(member, [&] {
+        member.shard.on_over_budget([&] {
+            ++calls;
+            member.shard.account().release(2000);
+        });
+        member.shard.account().charge(2000);
+        member.shard.reactor().ensure_turn();
+    });
+    running.settle();
+    EXPECT_EQ(calls, 1);
+}
+
+}  // namespace
+}  // namespace telex::exchange

@@ -1,0 +1,157 @@
+// A request ends exactly once: answered, timed out, without responders, or with its member.
+#include "support/running_exchange.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+
+namespace telex::exchange {
+namespace {
+
+using telex::testing::RunningExchange;
+using telex::testing::TestMember;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+// Requester and responder on one reactor, and on different ones.
+class ShardRequests : public ::testing::TestWithParam<unsigned> {
+protected:
+    void SetUp() override {
+        running_.on(responder_, [&] {
+            responder_.verbose = false;
+            responder_.subscribe(1, "service");
+        });
+        running_.settle();
+        (void)running_.notes(responder_);
+    }
+
+    void ask(std::string_view subject, std::uint64_t id) {
+        running_.on(requester_, [&] { requester_.request(subject, "?", id); });
+        running_.settle();
+    }
+
+    void answer(std::size_t request, std::string_view payload) {
+        running_.on(responder_, [&] {
+            responder_.publish(responder_.reply_subjects.at(request), payload);
+        });
+        running_.settle();
+    }
+
+    std::size_t pending() {
+        return running_.on(requester_, [&] {
+            return requester_.shard.snapshot().pending_requests;
+        });
+    }
+
+    RunningExchange running_{GetParam()};
+    TestMember& requester_ = running_.member(0);
+    TestMember& responder_ = running_.member(GetParam() - 1);
+};
+
+TEST_P(ShardRequests, GetTheirAnswer) {
+    ask("service", 7);
+    ask("service", 8);
+    EXPECT_EQ(requester_.open_requests(), 2U);
+    answer(1, "second");
+    answer(0, "first");
+    EXPECT_THAT(running_.notes(requester_), ElementsAre("answer 8=second", "answer 7=first"));
+    EXPECT_EQ(requester_.open_requests(), 0U);
+    EXPECT_EQ(pending(), 0U);
+}
+
+TEST_P(ShardRequests, AreAnsweredOnce) {
+    ask("service", 7);
+    answer(0, "first");
+    answer(0, "again");
+    EXPECT_THAT(running_.notes(requester_), ElementsAre("answer 7=first"));
+    EXPECT_EQ(running_.dropped(DropReason::late_answer), 1U);
+}
+
+TEST_P(ShardRequests, AreNotAnsweredByAGuess) {
+    ask("service", 7);
+    std::string guess = running_.on(responder_, [&] { return responder_.reply_subjects.at(0); });
+    guess.back() = guess.back() == '0' ? '1' : '0';
+    running_.on(responder_, [&] { responder_.publish(guess, "mine"); });
+    running_.on(responder_, [&] { responder_.publish("_REPLY.nonsense", "mine"); });
+    running_.on(responder_, [&] { responder_.publish("_REPLY.3f.1.0000000000000000", "mine"); });
+    running_.settle();
+    EXPECT_THAT(running_.notes(requester_), IsEmpty());
+    EXPECT_EQ(running_.dropped(DropReason::late_answer), 3U);
+    answer(0, "true");
+    EXPECT_THAT(running_.notes(requester_), ElementsAre("answer 7=true"));
+}
+
+TEST_P(ShardRequests, FailAtOnceWithoutResponders) {
+    ask("nobody.here", 7);
+    EXPECT_THAT(running_.notes(requester_), ElementsAre("failed 7 NO_RESPONDERS"));
+    EXPECT_EQ(pending(), 0U);
+    EXPECT_EQ(running_.counters().refusals[v1::NO_RESPONDERS], 1U);
+}
+
+TEST_P(ShardRequests, EndWithTheirMember) {
+    ask("service", 7);
+    EXPECT_EQ(pending(), 1U);
+    running_.leave(requester_);
+    EXPECT_EQ(pending(), 0U);
+    answer(0, "nobody listens");
+    EXPECT_THAT(running_.notes(requester_), IsEmpty());
+    EXPECT_EQ(running_.dropped(DropReason::late_answer), 1U);
+}
+
+TEST_P(ShardRequests, TimeOut) {
+    running_.on(requester_, [&] {
+        requester_.request("service", "?", 7, std::chrono::milliseconds(1));
+    });
+    while (running_.on(requester_, [&] { return requester_.notes.empty(); })) {
+        std::this_thread::yield();
+    }
+    EXPECT_THAT(running_.notes(requester_), ElementsAre("failed 7 TIMEOUT"));
+    answer(0, "too late");
+    EXPECT_EQ(running_.dropped(DropReason::late_answer), 1U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Reactors, ShardRequests, ::testing::Values(1U, 3U));
+
+// The last responder leaves while the request is under way to its reactor.
+TEST(ShardRequest, HearsOfNoRespondersFromAnotherReactor) {
+    RunningExchange running(2);
+    TestMember& requester = running.member(0);
+    TestMember& responder = running.member(1);
+    running.on(responder, [&] { responder.subscribe(1, "service"); });
+    running.settle();
+    std::promise<void> go_on;
+    auto gate = go_on.get_future();
+    responder.shard.reactor().post([&] {
+        gate.wait();
+        responder.shard.unsubscribe(responder, 1);
+    });
+    running.on(requester, [&] { requester.request("service", "?", 7); });
+    running.on(requester, [] {});
+    go_on.set_value();
+    running.settle();
+    EXPECT_THAT(running.notes(requester), ElementsAre("failed 7 NO_RESPONDERS"));
+}
+
+TEST(ShardRequest, IsRefusedWhenTheReplyTableIsFull) {
+    ExchangeOptions options;
+    options.max_open_requests = 2;
+    RunningExchange running(1, options);
+    TestMember& requester = running.member(0);
+    TestMember& responder = running.member(0);
+    running.on(responder, [&] { responder.subscribe(1, "service"); });
+    running.on(requester, [&] {
+        for (std::uint64_t id = 1; id <= 3; ++id) {
+            requester.request("service", "?", id);
+        }
+    });
+    EXPECT_THAT(running.notes(requester), ElementsAre("failed 3 TOO_MANY_REQUESTS"));
+    EXPECT_EQ(requester.open_requests(), 2U);
+    EXPECT_EQ(responder.reply_subjects.size(), 2U);
+}
+
+}  // namespace
+}  // namespace telex::exchange

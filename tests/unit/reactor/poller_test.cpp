@@ -1,0 +1,104 @@
+#include "reactor/poller.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <functional>
+#include <utility>
+#include <vector>
+
+namespace telex::reactor {
+namespace {
+
+struct Watched final : Pollable {
+    explicit Watched(std::function<void()> reaction = [] {}) : on_event(std::move(reaction)) {}
+
+    void on_ready(std::uint32_t events) override {
+        ++calls;
+        seen |= events;
+        on_event();
+    }
+
+    void signal() const {
+        const std::uint64_t one = 1;
+        ASSERT_EQ(::write(fd.get(), &one, sizeof one), 8);
+    }
+
+    net::UniqueFd fd{::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)};
+    std::function<void()> on_event;
+    int calls = 0;
+    std::uint32_t seen = 0;
+};
+
+TEST(Poller, TellsOfEachEdgeOnce) {
+    Poller poller;
+    Watched watched;
+    ASSERT_TRUE(poller.add(watched.fd.get(), watched));
+    EXPECT_EQ(poller.dispatch(), 1) << "it can be written to";
+    EXPECT_EQ(poller.dispatch(), 0);
+    watched.signal();
+    EXPECT_EQ(poller.dispatch(), 1);
+    EXPECT_NE(watched.seen & EPOLLIN, 0U);
+    EXPECT_EQ(poller.dispatch(), 0) << "not read, but no new edge either";
+    EXPECT_EQ(watched.calls, 2);
+}
+
+TEST(Poller, RefusesADescriptorThatIsNone) {
+    Poller poller;
+    Watched watched;
+    EXPECT_FALSE(poller.add(-1, watched));
+    EXPECT_EQ(errno, EBADF);
+}
+
+TEST(Poller, SaysNothingOfWhatWasRemoved) {
+    Poller poller;
+    Watched watched;
+    ASSERT_TRUE(poller.add(watched.fd.get(), watched));
+    poller.remove(watched.fd.get(), watched);
+    watched.signal();
+    EXPECT_EQ(poller.dispatch(), 0);
+    EXPECT_EQ(watched.calls, 0);
+}
+
+// Both are ready in one wait; whichever comes first removes the other.
+TEST(Poller, WithdrawsEventsOfTheSameWait) {
+    Poller poller;
+    Watched first;
+    Watched second;
+    first.on_event = [&] { poller.remove(second.fd.get(), second); };
+    second.on_event = [&] { poller.remove(first.fd.get(), first); };
+    ASSERT_TRUE(poller.add(first.fd.get(), first));
+    ASSERT_TRUE(poller.add(second.fd.get(), second));
+    poller.dispatch();
+    EXPECT_EQ(first.calls + second.calls, 1);
+}
+
+TEST(Poller, MayRemoveTheOneThatIsCalled) {
+    Poller poller;
+    Watched watched;
+    watched.on_event = [&] { poller.remove(watched.fd.get(), watched); };
+    ASSERT_TRUE(poller.add(watched.fd.get(), watched));
+    poller.dispatch();
+    watched.signal();
+    EXPECT_EQ(poller.dispatch(), 0);
+    EXPECT_EQ(watched.calls, 1);
+}
+
+TEST(Poller, LeavesWhatIsTooMuchForOneWaitToTheNext) {
+    Poller poller;
+    std::vector<Watched> many(Poller::kEventsPerWait + 10);
+    for (Watched& watched : many) {
+        ASSERT_TRUE(poller.add(watched.fd.get(), watched));
+    }
+    EXPECT_EQ(poller.dispatch(), Poller::kEventsPerWait);
+    EXPECT_EQ(poller.dispatch(), 10);
+    for (const Watched& watched : many) {
+        EXPECT_EQ(watched.calls, 1);
+    }
+}
+
+}  // namespace
+}  // namespace telex::reactor

@@ -1,0 +1,206 @@
+#include "reactor/reactor.hpp"
+
+#include <asio/steady_timer.hpp>
+#include <gtest/gtest.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace telex::reactor {
+namespace {
+
+struct Work final : TurnWork {
+    explicit Work(std::function<void()> what) : run(std::move(what)) {}
+
+    void run_turn_work() override { run(); }
+
+    std::function<void()> run;
+};
+
+// Runs what was posted before, to its end.
+void run_all(Reactor& reactor) {
+    reactor.stop();
+    reactor.start();
+    reactor.join();
+}
+
+TEST(Reactor, RunsWhatWasPostedBeforeItWasStopped) {
+    Reactor reactor(3);
+    EXPECT_EQ(reactor.index(), 3);
+    bool on_its_thread = false;
+    reactor.post([&] { on_its_thread = reactor.on_this_thread(); });
+    EXPECT_TRUE(reactor.on_this_thread()) << "nothing runs yet: the owner may set it up";
+    run_all(reactor);
+    EXPECT_TRUE(on_its_thread);
+    EXPECT_GT(reactor.turns(), 0U);
+}
+
+TEST(Reactor, DropsWhatComesAfterItsEnd) {
+    auto captured = std::make_shared<int>(0);
+    {
+        Reactor reactor(0);
+        run_all(reactor);
+        reactor.post([captured] { *captured = 1; });
+    }
+    EXPECT_EQ(captured.use_count(), 1);
+    EXPECT_EQ(*captured, 0);
+}
+
+TEST(Reactor, FlushesAfterTheMailAndBeforeTheHook) {
+    Reactor reactor(0);
+    std::string order;
+    Work flush([&] { order += 'f'; });
+    Work again([&] { order += 'a'; });
+    reactor.on_turn_end([&] {
+        if (!order.empty() && order.back() != 'h') {
+            order += 'h';
+        }
+    });
+    reactor.post([&] {
+        order += 'm';
+        reactor.run_at_end(flush);
+        reactor.run_at_end(flush);
+    });
+    reactor.post([&] { order += 'm'; });
+    reactor.run_again(again);
+    run_all(reactor);
+    EXPECT_EQ(order, "ammfh");
+}
+
+TEST(Reactor, RunsWorkThatAsksAgainInTheNextTurn) {
+    Reactor reactor(0);
+    std::vector<std::uint64_t> turns;
+    Work work([] {});
+    work.run = [&] {
+        turns.push_back(reactor.turns());
+        if (turns.size() < 3) {
+            reactor.run_again(work);
+        } else {
+            reactor.stop();
+        }
+    };
+    reactor.run_again(work);
+    reactor.start();
+    reactor.join();
+    ASSERT_EQ(turns.size(), 3U);
+    EXPECT_EQ(turns[1], turns[0] + 1);
+    EXPECT_EQ(turns[2], turns[1] + 1);
+}
+
+// One that always has more to do leaves the others their turn.
+TEST(Reactor, ServesTheMailBesideWorkThatNeverEnds) {
+    Reactor reactor(0);
+    Work busy([] {});
+    busy.run = [&] { reactor.run_again(busy); };
+    reactor.run_again(busy);
+    reactor.start();
+    int answered = 0;
+    reactor.post([&] { reactor.post([&] { reactor.post([&] { ++answered; }); }); });
+    reactor.post([&] { reactor.post([&] { reactor.post([&] { reactor.stop(); }); }); });
+    reactor.join();
+    EXPECT_EQ(answered, 1);
+    reactor.forget(busy);
+}
+
+TEST(Reactor, ForgetsWorkEvenFromInsideOther) {
+    Reactor reactor(0);
+    bool ran = false;
+    Work doomed([&] { ran = true; });
+    Work first([&] { reactor.forget(doomed); });
+    reactor.post([&] {
+        reactor.run_at_end(first);
+        reactor.run_at_end(doomed);
+    });
+    run_all(reactor);
+    EXPECT_FALSE(ran);
+}
+
+TEST(Reactor, ForgottenWorkMayBeAskedForAnew) {
+    Reactor reactor(0);
+    int ran = 0;
+    Work work([&] { ++ran; });
+    reactor.run_again(work);
+    reactor.forget(work);
+    reactor.run_again(work);
+    run_all(reactor);
+    EXPECT_EQ(ran, 1);
+}
+
+TEST(Reactor, DestroysRetiredObjectsAtTheEndOfTheTurn) {
+    struct Object final : Retirable {
+        explicit Object(std::string& log) : log_(log) {}
+
+        ~Object() override { log_ += "destroyed"; }
+
+        std::string& log_;
+    };
+
+    Reactor reactor(0);
+    std::string log;
+    Work flush([&] { log += "flush "; });
+    reactor.post([&] {
+        reactor.retire(std::make_unique<Object>(log));
+        log += "retired ";
+        reactor.run_at_end(flush);
+    });
+    run_all(reactor);
+    EXPECT_EQ(log, "retired flush destroyed");
+}
+
+TEST(Reactor, HandlesReadinessInATurn) {
+    struct Watched final : Pollable {
+        Watched(Reactor& owner, int fd) : reactor(owner), fd_(fd) {}
+
+        void on_ready(std::uint32_t events) override {
+            std::uint64_t count = 0;
+            if ((events & EPOLLIN) != 0 && ::read(fd_.get(), &count, sizeof count) == 8) {
+                got += count;
+                if (got == 3) {
+                    reactor.stop();
+                }
+            }
+        }
+
+        Reactor& reactor;
+        net::UniqueFd fd_;
+        std::uint64_t got = 0;
+    };
+
+    Reactor reactor(0);
+    Watched watched(reactor, ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
+    ASSERT_TRUE(reactor.poller().add(watched.fd_.get(), watched));
+    reactor.start();
+    for (int i = 0; i < 3; ++i) {
+        const std::uint64_t one = 1;
+        ASSERT_EQ(::write(watched.fd_.get(), &one, sizeof one), 8);
+    }
+    reactor.join();
+    EXPECT_EQ(watched.got, 3U);
+}
+
+TEST(Reactor, GivesATimersHandlerATurnForItsWork) {
+    Reactor reactor(0);
+    asio::steady_timer timer(reactor.io(), std::chrono::milliseconds(1));
+    Work flush([&] { reactor.stop(); });
+    timer.async_wait([&](const asio::error_code&) { reactor.run_at_end(flush); });
+    reactor.start();
+    reactor.join();
+}
+
+TEST(Reactor, AdvancesItsClockOncePerTurn) {
+    Reactor reactor(0);
+    std::vector<TimePoint> seen;
+    reactor.post([&] { seen.push_back(reactor.now()); });
+    reactor.post([&] { seen.push_back(reactor.now()); });
+    run_all(reactor);
+    ASSERT_EQ(seen.size(), 2U);
+    EXPECT_EQ(seen[0], seen[1]);
+}
+
+}  // namespace
+}  // namespace telex::reactor
