@@ -51,7 +51,7 @@ Connection::~Connection() {
     shard_.forget_waiting(read_work_);
     if (state_ != State::gone) {
         leave_exchange();
-        recharge();
+        give_back_charges();
     }
     if (has_place_) {
         listener_.give_place();
@@ -68,6 +68,7 @@ bool Connection::start() {
     shard_.join(*this);
     joined_ = true;
     open_session(false);
+    limit_input();
     if (has_place_) {
         session_->start();
     } else {
@@ -191,7 +192,10 @@ bool Connection::cut_frames(ByteView bytes) {
             if (state_ != State::open) {
                 return false;
             }
-        } else {
+            if (input_limited_) {
+                limit_input();
+            }
+        } else if (step.lost) {
             count_refusal(v1::FRAME_TOO_LARGE);
         }
         bytes.remove_prefix(step.consumed);
@@ -200,6 +204,12 @@ bool Connection::cut_frames(ByteView bytes) {
             return true;
         }
     }
+}
+
+void Connection::limit_input() {
+    const std::size_t limit = session_->frame_limit();
+    decoder_->limit_payload(limit);
+    input_limited_ = limit != SIZE_MAX;
 }
 
 void Connection::on_frame_error(codec::FrameError error, ByteView bytes) {

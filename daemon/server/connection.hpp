@@ -130,6 +130,8 @@ private:
     void read_turn();
     bool may_read();
     bool cut_frames(ByteView bytes);
+    // Tells the decoder what the session takes from a peer that it does not know yet.
+    void limit_input();
     void on_frame_error(codec::FrameError error, ByteView bytes);
     void end_of_input();
     void report_end_of_input();
@@ -168,7 +170,9 @@ private:
     // --- end --------------------------------------------------------------------------------
     void leave_exchange();
     void gone();
+    // Brings the account up to date with what this connection holds; at the end, with nothing.
     void recharge();
+    void give_back_charges();
     void log_end() const;
 
     ReactorBuffers& buffers_;
@@ -198,6 +202,7 @@ private:
     bool end_reported_ = false;
     bool hung_up_ = false;  // EPOLLRDHUP or worse was seen: read on until the end shows
     bool first_bytes_ = true;
+    bool input_limited_ = false;
     bool unread_answers_ = false;  // reading waits for the peer to take its answers
 
     unsigned pauses_ = 0;

@@ -183,7 +183,7 @@ void Connection::gone() {
     leave_exchange();
     parked_.clear();
     parked_bytes_ = 0;
-    recharge();
+    give_back_charges();
     ++shard_.counters().closed[static_cast<std::size_t>(close_reason_)];
     log_end();
     shard_.forget_waiting(read_work_);
@@ -199,6 +199,11 @@ void Connection::recharge() {
         shard_.account().release(charged_ - now);
     }
     charged_ = now;
+}
+
+void Connection::give_back_charges() {
+    shard_.account().release(charged_);
+    charged_ = 0;
 }
 
 void Connection::begin_drain() {

@@ -11,6 +11,8 @@ namespace {
 // chunk of the connection's own.
 constexpr std::size_t kSmallRest = ReactorBuffers::kReadChunkBytes / 4;
 
+const std::size_t kInPlace = std::string().capacity();
+
 }  // namespace
 
 std::span<char> InputBuffer::prepare() {
@@ -67,8 +69,14 @@ void InputBuffer::keep(ByteView rest, std::size_t need) {
     small_.clear();
 }
 
+std::size_t InputBuffer::memory() const {
+    // What fits into the string object itself costs nothing more.
+    const std::size_t small = small_.capacity() > kInPlace ? small_.capacity() : 0;
+    return small + (large_ ? large_->capacity() : 0);
+}
+
 void InputBuffer::shrink() {
-    if (kept_ == 0 && small_.capacity() > sizeof(std::string)) {
+    if (kept_ == 0 && small_.capacity() > kInPlace) {
         std::string().swap(small_);
     }
 }

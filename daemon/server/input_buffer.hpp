@@ -35,7 +35,7 @@ public:
     ByteView rest() const;
 
     // Memory held while nothing is read.
-    std::size_t memory() const { return small_.capacity() + (large_ ? large_->capacity() : 0); }
+    std::size_t memory() const;
 
     // Gives back what an empty buffer still holds.
     void shrink();

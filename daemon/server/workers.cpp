@@ -64,26 +64,35 @@ void Worker::start() {
 }
 
 void Worker::adopt(net::Accepted accepted, net::Transport transport, ListenerState& listener) {
-    const session::PeerFacts facts{
+    session::PeerFacts facts{
         .transport = std::string(net::transport_name(transport)),
         .host = net::host_of(accepted.peer),
         .port = net::port_of(accepted.peer),
         .listener = listener.options().name,
-        .connection = std::to_string(workers_.next_connection_number()),
+        .connection = {},
     };
-    const std::string peer_text = net::to_string(accepted.peer);
-    auto connection = std::make_unique<Connection>(
-        shard_,
-        buffers_,
-        connections_,
-        listener,
-        facts,
-        peer_text,
-        make_socket_stream(std::move(accepted.fd))
+    adopt(
+        make_socket_stream(std::move(accepted.fd)),
+        std::move(facts),
+        net::to_string(accepted.peer),
+        listener
     );
-    Connection& added = connections_.add(std::move(connection));
+}
+
+void Worker::adopt(
+    std::unique_ptr<ByteStream> stream,
+    session::PeerFacts peer,
+    std::string peer_text,
+    ListenerState& listener
+) {
+    peer.connection = std::to_string(workers_.next_connection_number());
+    Connection& added = connections_.add(std::make_unique<Connection>(
+        shard_, buffers_, connections_, listener, std::move(peer), peer_text, std::move(stream)
+    ));
     if (!added.start()) {
-        spdlog::error("cannot watch a connection: listener={} peer={}", facts.listener, peer_text);
+        spdlog::error(
+            "cannot watch a connection: listener={} peer={}", listener.options().name, peer_text
+        );
         connections_.remove(added);
     } else if (draining_) {
         added.turn_away(

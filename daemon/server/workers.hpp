@@ -5,9 +5,11 @@
 #include "net/address.hpp"
 #include "net/listen.hpp"
 #include "reactor/reactor.hpp"
+#include "server/byte_stream.hpp"
 #include "server/connection_table.hpp"
 #include "server/listener_state.hpp"
 #include "server/reactor_buffers.hpp"
+#include "session/host.hpp"
 
 #include <asio/steady_timer.hpp>
 
@@ -15,6 +17,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace telex::server {
@@ -45,7 +48,15 @@ public:
 
     std::uint32_t load() const { return load_.load(std::memory_order_relaxed); }
 
+    // On the reactor: takes over a connection that was expected.
     void adopt(net::Accepted accepted, net::Transport transport, ListenerState& listener);
+    // The same for a stream of any kind; the number of the connection is filled in here.
+    void adopt(
+        std::unique_ptr<ByteStream> stream,
+        session::PeerFacts peer,
+        std::string peer_text,
+        ListenerState& listener
+    );
 
     // --- the end, step by step ----------------------------------------------------------------
     void stop_accepting();

@@ -19,6 +19,10 @@ void FrameSession::start() {
     started_ = host_.now();
 }
 
+std::size_t FrameSession::frame_limit() const {
+    return awaits_hello() ? options_.max_frame_bytes_before_hello : SIZE_MAX;
+}
+
 // --- messages in --------------------------------------------------------------------------------
 
 bool FrameSession::takes_frame() {
@@ -32,8 +36,7 @@ void FrameSession::receive(ByteView frame, const ChunkRef* owner) {
     if (!takes_frame()) {
         return;
     }
-    if (state_ == State::expect_hello && opening_ == Opening::by_hello &&
-        frame.size() > options_.max_frame_bytes_before_hello) {
+    if (frame.size() > frame_limit()) {
         fail(v1::FRAME_TOO_LARGE, CloseReason::frame_too_large, "a large frame before Hello");
         return;
     }
@@ -265,7 +268,7 @@ void FrameSession::close_when_settled() {
 }
 
 void FrameSession::on_tick() {
-    if (state_ == State::expect_hello && opening_ == Opening::by_hello) {
+    if (awaits_hello()) {
         if (host_.now() - started_ >= options_.hello_timeout) {
             fail(v1::HELLO_TIMEOUT, CloseReason::hello_timeout, "Hello did not come in time");
         }

@@ -37,6 +37,7 @@ inline constexpr std::uint32_t kProtocolVersion = 1;
 class FrameSession : public Session {
 public:
     void start() override;
+    std::size_t frame_limit() const override;
     void on_end_of_input() override;
     void on_tick() override;
     void on_answer(std::uint64_t request_id, const Delivery& answer) override;
@@ -77,6 +78,10 @@ private:
     virtual void write_answer(
         std::uint64_t request, const wire::MessageView& message, const ChunkRef* owner
     ) = 0;
+
+    bool awaits_hello() const {
+        return state_ == State::expect_hello && opening_ == Opening::by_hello;
+    }
 
     void receive_frame(const wire::FrameView& frame, ByteView bytes, const ChunkRef* owner);
     void receive_publication(const Publication& publication);

@@ -46,6 +46,10 @@ public:
 
     virtual void start() {}
 
+    // The longest frame that the peer may send next, where that is less than the framing's limit: a
+    // longer one is refused before it is read. Changes only in on_frame, and only upwards.
+    virtual std::size_t frame_limit() const { return SIZE_MAX; }
+
     virtual void on_frame(const InboundFrame& frame) = 0;
     // The peer half-closed. The session calls Host::close(client_closed) once it owes nothing more.
     virtual void on_end_of_input() = 0;

@@ -1,0 +1,189 @@
+#pragma once
+// The server without sockets: reactors, exchange, workers and one listener, whose connections are
+// streams in memory. What remains of the daemon is configuration, listening and signals.
+#include "codec/decoder.hpp"
+#include "codec/encoder.hpp"
+#include "exchange/exchange.hpp"
+#include "server/listener_state.hpp"
+#include "server/workers.hpp"
+#include "session/protocol.hpp"
+#include "support/memory_stream.hpp"
+#include "support/session_frames.hpp"
+#include "telex/v1/sys.pb.h"
+
+#include <future>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace telex::testing {
+
+class MemoryServer {
+public:
+    explicit MemoryServer(unsigned reactors, server::ListenerOptions options = {})
+        : listener_(std::move(options), *session::find_protocol(options.protocol)),
+          workers_(worker_storage_) {
+        std::vector<reactor::Reactor*> pointers;
+        for (unsigned i = 0; i < reactors; ++i) {
+            reactors_.push_back(std::make_unique<reactor::Reactor>(static_cast<std::uint16_t>(i)));
+            pointers.push_back(reactors_.back().get());
+        }
+        exchange_ = std::make_unique<exchange::Exchange>(exchange::ExchangeOptions{}, pointers);
+        for (unsigned i = 0; i < reactors; ++i) {
+            worker_storage_.push_back(
+                std::make_unique<server::Worker>(*reactors_[i], exchange_->shard(i), workers_)
+            );
+        }
+        for (const auto& reactor : reactors_) {
+            reactor->start();
+        }
+    }
+
+    ~MemoryServer() {
+        for (std::size_t i = 0; i < reactors_.size(); ++i) {
+            at(i, [&] { worker_storage_[i]->abort_all(); });
+        }
+        for (const auto& reactor : reactors_) {
+            reactor->stop();
+        }
+        for (const auto& reactor : reactors_) {
+            reactor->join();
+        }
+    }
+
+    MemoryServer(const MemoryServer&) = delete;
+    MemoryServer& operator=(const MemoryServer&) = delete;
+
+    // Connections go to the reactors in turn.
+    MemoryClient connect(const MemoryFaults& faults = {}, bool keeps_packets = false) {
+        MemoryPair pair(keeps_packets, faults);
+        const std::size_t reactor = next_reactor_++ % reactors_.size();
+        server::Worker& worker = *worker_storage_[reactor];
+        worker.expect_connection();
+        at(reactor, [&] {
+            worker.adopt(
+                std::move(pair.server),
+                {.transport = "memory",
+                 .host = "here",
+                 .port = {},
+                 .listener = "test",
+                 .connection = {}},
+                "memory",
+                listener_
+            );
+        });
+        return std::move(pair.client);
+    }
+
+    template <class Function>
+    void at(std::size_t reactor, Function work) {
+        std::promise<void> done;
+        reactors_[reactor]->post([&] {
+            work();
+            done.set_value();
+        });
+        done.get_future().get();
+    }
+
+    server::Worker& worker(std::size_t index) { return *worker_storage_[index]; }
+
+    // Until every turn that was under way is over, and what it sent to other reactors, too.
+    void settle() {
+        for (int sweep = 0; sweep < 8; ++sweep) {
+            for (std::size_t i = 0; i < reactors_.size(); ++i) {
+                at(i, [] {});
+            }
+        }
+    }
+
+    v1::ServerStats stats() {
+        std::promise<v1::ServerStats> promise;
+        reactors_[0]->post([&] {
+            exchange_->collect_stats(exchange_->shard(0), [&](const v1::ServerStats& stats) {
+                promise.set_value(stats);
+            });
+        });
+        return promise.get_future().get();
+    }
+
+private:
+    server::ListenerState listener_;
+    std::vector<std::unique_ptr<reactor::Reactor>> reactors_;
+    std::unique_ptr<exchange::Exchange> exchange_;
+    std::vector<std::unique_ptr<server::Worker>> worker_storage_;
+    server::Workers workers_;
+    std::size_t next_reactor_ = 0;
+};
+
+// A client of the native protocol over a stream in memory.
+class MemoryTelex {
+public:
+    explicit MemoryTelex(MemoryClient client, bool keeps_packets = false)
+        : client_(std::move(client)),
+          keeps_packets_(keeps_packets),
+          decoder_(codec::make_decoder(codec::Framing{})) {}
+
+    MemoryClient& stream() { return client_; }
+
+    static std::string framed(const v1::Frame& frame) {
+        std::string bytes;
+        (void)codec::make_encoder(codec::Framing{})->encode(frame.SerializeAsString(), bytes);
+        return bytes;
+    }
+
+    void say(const v1::Frame& frame) {
+        client_.send(keeps_packets_ ? frame.SerializeAsString() : framed(frame));
+    }
+
+    // The next frame; nothing at the end.
+    std::optional<v1::Frame> hear() {
+        for (;;) {
+            const codec::DecodeStep step =
+                keeps_packets_ ? codec::DecodeStep::make_need_more(1) : decoder_->decode(unread_);
+            if (step.kind == codec::DecodeStep::Kind::frame) {
+                v1::Frame frame = parse_binary(step.payload);
+                unread_.erase(0, step.consumed);
+                return frame;
+            }
+            if (step.kind == codec::DecodeStep::Kind::error) {
+                throw std::runtime_error("the server's framing is broken");
+            }
+            const std::string piece = client_.receive();
+            if (piece.empty()) {
+                if (!unread_.empty()) {
+                    throw std::runtime_error("the server's last frame is cut");
+                }
+                return std::nullopt;
+            }
+            if (keeps_packets_) {
+                return parse_binary(piece);
+            }
+            unread_ += piece;
+        }
+    }
+
+    // What it says, in short; "end" at the end.
+    std::string next() {
+        const auto frame = hear();
+        return frame ? summary_of(*frame) : "end";
+    }
+
+    // Hello, and the exchange's Welcome.
+    void open() {
+        say(hello());
+        if (const std::string answer = next(); answer != "welcome 1") {
+            throw std::runtime_error(answer);
+        }
+    }
+
+private:
+    MemoryClient client_;
+    bool keeps_packets_;
+    std::unique_ptr<codec::Decoder> decoder_;
+    std::string unread_;
+};
+
+}  // namespace telex::testing

@@ -1,0 +1,198 @@
+// A consumer that does not read: what its policy does, and that the books balance.
+#include "support/memory_server.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <thread>
+
+namespace telex::server {
+namespace {
+
+using telex::testing::MemoryServer;
+using telex::testing::MemoryTelex;
+
+constexpr std::size_t kPayload = 10'000;
+constexpr int kMessages = 400;
+
+ListenerOptions listener(SlowPolicy policy) {
+    ListenerOptions options;
+    options.slow_consumer.policy = policy;
+    options.slow_consumer.max_pending_bytes = 500'000;
+    return options;
+}
+
+class SlowConsumer : public ::testing::Test {
+protected:
+    explicit SlowConsumer(SlowPolicy policy) : server_(1, listener(policy)) {}
+
+    // Publishes numbered messages to a consumer that reads none of them; returns when all are
+    // routed.
+    void flood(int messages = kMessages) {
+        publisher_.open();
+        consumer_.open();
+        consumer_.say(testing::subscribe(1, "data"));
+        ASSERT_EQ(consumer_.next(), "subscribed 1");
+        for (int i = 0; i < messages; ++i) {
+            publisher_.say(testing::publish("data", std::to_string(i) + std::string(kPayload, ' '))
+            );
+        }
+    }
+
+    void await_flush() {
+        publisher_.say(testing::flush(1));
+        ASSERT_EQ(publisher_.next(), "flushed 1");
+        server_.settle();
+    }
+
+    static int number_in(const std::string& delivery) {
+        return std::stoi(delivery.substr(std::string("delivery 1 ").size()));
+    }
+
+    std::uint64_t dropped(const std::string& reason) {
+        const auto stats = server_.stats();
+        const auto found = stats.dropped_messages().find(reason);
+        return found == stats.dropped_messages().end() ? 0 : found->second;
+    }
+
+    MemoryServer server_;
+    MemoryTelex publisher_{server_.connect()};
+    // Takes 100 kB, then nothing more before it reads.
+    MemoryTelex consumer_{server_.connect({.capacity = 100'000})};
+};
+
+struct DropNewest : SlowConsumer {
+    DropNewest() : SlowConsumer(SlowPolicy::drop_newest) {}
+};
+
+struct DropOldest : SlowConsumer {
+    DropOldest() : SlowConsumer(SlowPolicy::drop_oldest) {}
+};
+
+struct Disconnect : SlowConsumer {
+    Disconnect() : SlowConsumer(SlowPolicy::disconnect) {}
+};
+
+struct Block : SlowConsumer {
+    Block() : SlowConsumer(SlowPolicy::block) {}
+};
+
+TEST_F(DropNewest, KeepsTheFirstMessages) {
+    flood();
+    await_flush();
+    const std::uint64_t lost = dropped("slow_newest");
+    EXPECT_GT(lost, 0U);
+    EXPECT_EQ(server_.stats().delivered_messages() + lost, kMessages);
+    const int kept = kMessages - static_cast<int>(lost);
+    for (int i = 0; i < kept; ++i) {
+        ASSERT_EQ(number_in(consumer_.next()), i);
+    }
+    consumer_.say(testing::unsubscribe(1));
+    const auto end = consumer_.hear();
+    ASSERT_TRUE(end && end->has_unsubscribed());
+    EXPECT_EQ(end->unsubscribed().dropped(), lost);
+    EXPECT_EQ(end->unsubscribed().delivered(), static_cast<std::uint64_t>(kept));
+}
+
+TEST_F(DropOldest, KeepsTheLastMessages) {
+    flood();
+    await_flush();
+    const std::uint64_t lost = dropped("slow_oldest");
+    EXPECT_GT(lost, 0U);
+    EXPECT_EQ(server_.stats().delivered_messages() + lost, kMessages);
+    int last = -1;
+    for (int left = kMessages - static_cast<int>(lost); left > 0; --left) {
+        const int number = number_in(consumer_.next());
+        ASSERT_GT(number, last);
+        last = number;
+    }
+    EXPECT_EQ(last, kMessages - 1);
+}
+
+TEST_F(Disconnect, TellsTheConsumerWhyAfterWhatWasUnderWay) {
+    flood();
+    await_flush();
+    int heard = 0;
+    auto frame = consumer_.hear();
+    for (; frame && !frame->has_error(); frame = consumer_.hear()) {
+        ASSERT_EQ(number_in(testing::summary_of(*frame)), heard++);
+    }
+    ASSERT_TRUE(frame);
+    EXPECT_EQ(frame->error().code(), v1::SLOW_CONSUMER);
+    EXPECT_TRUE(frame->error().closing());
+    EXPECT_EQ(frame->error().subscription(), 1U);
+    EXPECT_EQ(frame->error().limit(), 500'000U);
+    EXPECT_GT(frame->error().pending_bytes(), 400'000U);
+    EXPECT_EQ(consumer_.next(), "end");
+    EXPECT_EQ(server_.stats().delivered_messages(), static_cast<std::uint64_t>(heard));
+    EXPECT_GT(dropped("slow_disconnect"), 0U);
+}
+
+TEST_F(Block, LosesNothingWhenTheConsumerReadsAgain) {
+    flood();
+    for (int i = 0; i < kMessages; ++i) {
+        ASSERT_EQ(number_in(consumer_.next()), i);
+    }
+    await_flush();
+    const v1::ServerStats stats = server_.stats();
+    EXPECT_EQ(stats.delivered_messages(), kMessages);
+    EXPECT_TRUE(stats.dropped_messages().empty());
+    EXPECT_EQ(stats.pending_bytes(), 0U);
+}
+
+// What lies behind a few parked publications is still read: nobody is taken for dead.
+TEST_F(Block, StillAnswersThePingsOfAPausedPublisher) {
+    constexpr int kJustTooMany = 62;
+    flood(kJustTooMany);
+    publisher_.say(testing::ping(1));
+    EXPECT_EQ(publisher_.next(), "pong 1");
+    EXPECT_LT(server_.stats().delivered_messages(), kJustTooMany);
+    for (int i = 0; i < kJustTooMany; ++i) {
+        ASSERT_EQ(number_in(consumer_.next()), i);
+    }
+}
+
+// A publisher that asks, too, while it is held back: its flush and request keep their place.
+TEST_F(Block, KeepsTheOrderOfAllThatAPublisherSays) {
+    flood();
+    publisher_.say(testing::flush(7));
+    publisher_.say(testing::request(8, "$SYS.echo"));
+    publisher_.say(testing::flush(9));
+    for (int i = 0; i < kMessages; ++i) {
+        ASSERT_EQ(number_in(consumer_.next()), i);
+    }
+    EXPECT_EQ(publisher_.next(), "flushed 7");
+    EXPECT_EQ(publisher_.next(), "answer 8 payload");
+    EXPECT_EQ(publisher_.next(), "flushed 9");
+}
+
+TEST_F(Block, LetsThePublisherGoOnWhenTheConsumerLeaves) {
+    flood();
+    consumer_.stream().vanish();
+    await_flush();
+    const v1::ServerStats stats = server_.stats();
+    std::uint64_t accounted = stats.delivered_messages() + stats.unrouted_messages();
+    for (const auto& [reason, count] : stats.dropped_messages()) {
+        accounted += count;
+    }
+    EXPECT_EQ(accounted, kMessages);
+}
+
+TEST_F(Block, EndsWithThePublisherThatWasHeldBack) {
+    flood();
+    publisher_.stream().vanish();
+    while (server_.stats().connections() != 1) {
+        // What it parked goes with it; it hears of the end only when it may read on.
+        if (server_.stats().pending_bytes() > 0) {
+            (void)consumer_.hear();
+        }
+    }
+    consumer_.say(testing::ping(1));
+    std::string heard = consumer_.next();
+    while (heard != "pong 1") {
+        heard = consumer_.next();
+    }
+}
+
+}  // namespace
+}  // namespace telex::server

@@ -1,0 +1,141 @@
+// How connections end, and what is left of them: nothing.
+#include "support/memory_server.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace telex::server {
+namespace {
+
+using telex::testing::MemoryServer;
+using telex::testing::MemoryTelex;
+
+void await_connections(MemoryServer& server, std::uint64_t count) {
+    while (server.stats().connections() != count) {
+        std::this_thread::yield();
+    }
+}
+
+TEST(ConnectionEnd, BeforeItsFirstByte) {
+    MemoryServer server(1);
+    {
+        MemoryTelex client(server.connect());
+    }
+    await_connections(server, 0);
+    EXPECT_EQ(server.stats().closed_connections().at("client_closed"), 1U);
+}
+
+TEST(ConnectionEnd, InTheMiddleOfItsHello) {
+    MemoryServer server(1);
+    {
+        MemoryTelex client(server.connect());
+        client.stream().send(MemoryTelex::framed(testing::hello()).substr(0, 1));
+        server.settle();
+    }
+    await_connections(server, 0);
+}
+
+TEST(ConnectionEnd, WithARequestUnderWayInBothDirections) {
+    MemoryServer server(2);
+    MemoryTelex responder(server.connect());
+    responder.open();
+    responder.say(testing::subscribe(1, "ask"));
+    ASSERT_EQ(responder.next(), "subscribed 1");
+    std::string reply_to;
+    {
+        MemoryTelex asker(server.connect());
+        asker.open();
+        asker.say(testing::request(1, "ask"));
+        reply_to = responder.hear()->reply_to();
+    }
+    await_connections(server, 1);
+    responder.say(testing::publish(reply_to, "too late"));
+    responder.say(testing::ping(1));
+    EXPECT_EQ(responder.next(), "pong 1");
+    server.settle();
+    EXPECT_EQ(server.stats().dropped_messages().at("late_answer"), 1U);
+}
+
+// One of many subscribers ends while a message fans out to all of them.
+TEST(ConnectionEnd, DuringAFanOut) {
+    constexpr std::size_t kSubscribers = 20;
+    MemoryServer server(2);
+    MemoryTelex publisher(server.connect());
+    publisher.open();
+    std::vector<MemoryTelex> subscribers;
+    for (std::size_t i = 0; i < kSubscribers; ++i) {
+        subscribers.emplace_back(server.connect());
+        subscribers.back().open();
+        subscribers.back().say(testing::subscribe(1, "all"));
+        ASSERT_EQ(subscribers.back().next(), "subscribed 1");
+    }
+    while (subscribers.size() > 1) {
+        publisher.say(testing::publish("all", "go"));
+        subscribers.pop_back();
+        ASSERT_EQ(subscribers.front().next(), "delivery 1 go");
+    }
+    await_connections(server, 2);
+    server.settle();
+    const v1::ServerStats stats = server.stats();
+    EXPECT_EQ(stats.subscriptions(), 1U);
+    EXPECT_EQ(stats.pending_bytes(), 0U);
+}
+
+// The client leaves in the moment in which it is refused.
+TEST(ConnectionEnd, FromBothSidesAtOnce) {
+    MemoryServer server(1);
+    for (int i = 0; i < 50; ++i) {
+        MemoryTelex client(server.connect());
+        client.stream().send("\x01\xff");
+        if (i % 2 == 0) {
+            client.stream().finish();
+        }
+    }
+    await_connections(server, 0);
+    std::uint64_t ended = 0;
+    const v1::ServerStats stats = server.stats();
+    for (const auto& [reason, count] : stats.closed_connections()) {
+        ended += count;
+    }
+    EXPECT_EQ(ended, 50U);
+}
+
+TEST(ConnectionEnd, WhileTheServerStops) {
+    MemoryServer server(2);
+    std::vector<MemoryTelex> clients;
+    for (int i = 0; i < 10; ++i) {
+        clients.emplace_back(server.connect());
+        clients.back().open();
+        clients.back().say(testing::subscribe(1, "all"));
+        ASSERT_EQ(clients.back().next(), "subscribed 1");
+    }
+    std::thread leaving([&] { clients.erase(clients.begin(), clients.begin() + 5); });
+    for (std::size_t i = 0; i < 2; ++i) {
+        server.at(i, [&] { server.worker(i).begin_drain(); });
+    }
+    leaving.join();
+    for (MemoryTelex& client : clients) {
+        EXPECT_EQ(client.next(), "goodbye reconnect");
+    }
+    for (std::size_t i = 0; i < 2; ++i) {
+        server.at(i, [&] { server.worker(i).abort_all(); });
+    }
+    for (MemoryTelex& client : clients) {
+        EXPECT_EQ(client.next(), "end");
+    }
+    EXPECT_EQ(server.stats().connections(), 0U);
+}
+
+TEST(ConnectionEnd, OfWhoComesWhileTheServerStops) {
+    MemoryServer server(1);
+    server.at(0, [&] { server.worker(0).begin_drain(); });
+    MemoryTelex client(server.connect());
+    EXPECT_EQ(client.next(), "closing SHUTTING_DOWN");
+    EXPECT_EQ(client.next(), "end");
+}
+
+}  // namespace
+}  // namespace telex::server

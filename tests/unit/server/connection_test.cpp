@@ -1,0 +1,137 @@
+// One connection in memory: frames in, frames out, and what is refused.
+#include "support/memory_server.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace telex::server {
+namespace {
+
+using telex::testing::MemoryServer;
+using telex::testing::MemoryTelex;
+
+TEST(Connection, CarriesAConversation) {
+    MemoryServer server(1);
+    MemoryTelex client(server.connect());
+    client.open();
+    client.say(testing::subscribe(1, "a"));
+    EXPECT_EQ(client.next(), "subscribed 1");
+    client.say(testing::publish("a", "hello"));
+    EXPECT_EQ(client.next(), "delivery 1 hello");
+    client.say(testing::request(5, "$SYS.echo"));
+    EXPECT_EQ(client.next(), "answer 5 payload");
+    client.say(testing::ping(9));
+    EXPECT_EQ(client.next(), "pong 9");
+}
+
+TEST(Connection, AnswersWhatCameBeforeTheEndOfInput) {
+    MemoryServer server(1);
+    MemoryTelex client(server.connect());
+    client.open();
+    for (std::uint64_t id = 1; id <= 50; ++id) {
+        client.say(testing::request(id, "$SYS.echo"));
+    }
+    client.stream().finish();
+    for (std::uint64_t id = 1; id <= 50; ++id) {
+        EXPECT_EQ(client.next(), "answer " + std::to_string(id) + " payload");
+    }
+    EXPECT_EQ(client.next(), "end");
+}
+
+// Only the length arrives: the refusal does not wait for the rest.
+TEST(Connection, RefusesALongFrameByItsLength) {
+    MemoryServer server(1);
+    MemoryTelex client(server.connect());
+    client.open();
+    client.stream().send("\xff\xff\xff\x07");
+    EXPECT_EQ(client.next(), "closing FRAME_TOO_LARGE");
+    EXPECT_EQ(client.next(), "end");
+}
+
+TEST(Connection, TakesOnlySmallFramesFromStrangers) {
+    MemoryServer server(1);
+    MemoryTelex stranger(server.connect());
+    stranger.stream().send("\xa0\x9c\x01");  // 20,000 bytes: fine for a friend
+    EXPECT_EQ(stranger.next(), "closing FRAME_TOO_LARGE");
+    MemoryTelex friendly(server.connect());
+    friendly.open();
+    friendly.say(testing::subscribe(1, "a"));
+    EXPECT_EQ(friendly.next(), "subscribed 1");
+    friendly.say(testing::publish("a", std::string(20'000, 'x')));
+    EXPECT_EQ(friendly.next(), "delivery 1 " + std::string(20'000, 'x'));
+}
+
+TEST(Connection, SaysWhyBeforeItCloses) {
+    MemoryServer server(1);
+    MemoryTelex client(server.connect());
+    client.stream().send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    const auto frame = client.hear();
+    ASSERT_TRUE(frame);
+    EXPECT_EQ(frame->error().code(), v1::WRONG_PROTOCOL);
+    EXPECT_NE(frame->error().text().find("HTTP"), std::string::npos) << frame->error().text();
+    EXPECT_EQ(client.next(), "end");
+    client.stream().vanish();
+    server.settle();
+    EXPECT_EQ(server.stats().refusals().at("WRONG_PROTOCOL"), 1U);
+    EXPECT_EQ(server.stats().closed_connections().at("wrong_protocol"), 1U);
+}
+
+TEST(Connection, RefusesWhoComesWhenTheListenerIsFull) {
+    ListenerOptions options;
+    options.max_connections = 1;
+    MemoryServer server(1, options);
+    MemoryTelex first(server.connect());
+    first.open();
+    MemoryTelex second(server.connect());
+    EXPECT_EQ(second.next(), "closing TOO_MANY_CONNECTIONS");
+    EXPECT_EQ(second.next(), "end");
+    first.say(testing::ping(1));
+    EXPECT_EQ(first.next(), "pong 1");
+    first.stream().vanish();
+    second.stream().vanish();
+    while (server.stats().connections() > 0) {
+    }
+    MemoryTelex third(server.connect());
+    third.open();
+}
+
+// A frame that cannot be had is skipped and counted; what the listener ignores by design is not.
+TEST(Connection, CountsWhatWasLostNotWhatWasIgnored) {
+    ListenerOptions options;
+    options.protocol = "raw";
+    options.framing = *codec::parse_preset("lines");
+    options.framing.oversize = codec::Oversize::discard;
+    options.framing.empty = codec::EmptyFrames::ignore;
+    options.framing.max_frame_bytes = 10;
+    options.session.raw.request = "$SYS.echo";
+    MemoryServer server(1, options);
+    testing::MemoryClient client = server.connect();
+    client.send("\n\n\none\n" + std::string(5'000, 'x') + "\ntwo\n");
+    std::string answers;
+    while (answers.size() < 8) {
+        answers += client.receive();
+    }
+    EXPECT_EQ(answers, "one\ntwo\n");
+    EXPECT_EQ(server.stats().refusals().at("FRAME_TOO_LARGE"), 1U);
+}
+
+TEST(Connection, LeavesOthersTheirTurnsWhileOneNeverStops) {
+    MemoryServer server(1);
+    MemoryTelex busy(server.connect());
+    busy.open();
+    std::string flood;
+    while (flood.size() < (4U << 20U)) {
+        flood += MemoryTelex::framed(testing::publish("nobody", std::string(100, 'x')));
+    }
+    MemoryTelex other(server.connect());
+    other.open();
+    busy.stream().send(flood);
+    other.say(testing::ping(1));
+    EXPECT_EQ(other.next(), "pong 1");
+    busy.say(testing::ping(2));
+    EXPECT_EQ(busy.next(), "pong 2");
+}
+
+}  // namespace
+}  // namespace telex::server

@@ -1,0 +1,78 @@
+#include "server/listener_state.hpp"
+
+#include "codec/decoder.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace telex::server {
+namespace {
+
+ListenerOptions lines() {
+    ListenerOptions options;
+    options.protocol = "json";
+    options.framing = *codec::parse_preset("lines");
+    options.framing.max_frame_bytes = 100;
+    options.max_connections = 3;
+    return options;
+}
+
+TEST(ListenerState, GivesAsManyPlacesAsItHas) {
+    ListenerState listener(lines(), *session::find_protocol("json"));
+    EXPECT_TRUE(listener.take_place());
+    EXPECT_TRUE(listener.take_place());
+    EXPECT_TRUE(listener.take_place());
+    EXPECT_FALSE(listener.take_place());
+    EXPECT_FALSE(listener.take_place()) << "a refusal takes nothing";
+    listener.give_place();
+    EXPECT_TRUE(listener.take_place());
+    EXPECT_FALSE(listener.take_place());
+}
+
+TEST(ListenerState, GivesNoPlaceTwiceToThreadsThatAskAtOnce) {
+    ListenerOptions options = lines();
+    options.max_connections = 100;
+    ListenerState listener(std::move(options), *session::find_protocol("json"));
+    std::atomic<int> taken{0};
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+        threads.emplace_back([&] {
+            for (int j = 0; j < 50; ++j) {
+                taken += listener.take_place() ? 1 : 0;
+            }
+        });
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    EXPECT_EQ(taken, 100);
+}
+
+TEST(ListenerState, TakesAPacketAsAFrameWhateverStreamsHave) {
+    const ListenerState listener(lines(), *session::find_protocol("json"));
+    const std::string packet = "two\nlines";
+    const auto decoder = codec::make_decoder(listener.framing(true));
+    const codec::DecodeStep step = decoder->decode(packet);
+    ASSERT_EQ(step.kind, codec::DecodeStep::Kind::frame);
+    EXPECT_EQ(step.payload, packet);
+    std::string written;
+    ASSERT_TRUE(listener.encoder(true).encode(packet, written));
+    EXPECT_EQ(written, packet);
+    written.clear();
+    ASSERT_TRUE(listener.encoder(false).encode("line", written));
+    EXPECT_EQ(written, "line\n");
+}
+
+TEST(ListenerState, KeepsTheLimitForPackets) {
+    const ListenerState listener(lines(), *session::find_protocol("json"));
+    EXPECT_EQ(listener.framing(true).max_frame_bytes, 100U);
+    EXPECT_TRUE(listener.session_options(true).datagram);
+    EXPECT_FALSE(listener.session_options(false).datagram);
+}
+
+}  // namespace
+}  // namespace telex::server

@@ -1,0 +1,54 @@
+#include "server/reactor_buffers.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <vector>
+
+namespace telex::server {
+namespace {
+
+TEST(ReactorBuffers, LendTheSameReadChunkWhileNobodyKeepsIt) {
+    ReactorBuffers buffers;
+    const Chunk* chunk = buffers.read_chunk().get();
+    EXPECT_EQ(chunk->capacity(), ReactorBuffers::kReadChunkBytes);
+    EXPECT_EQ(buffers.read_chunk().get(), chunk);
+}
+
+TEST(ReactorBuffers, NeverLendAReadChunkThatSomebodyReads) {
+    ReactorBuffers buffers;
+    std::vector<ChunkRef> readers;
+    std::set<const Chunk*> seen;
+    for (int i = 0; i < 20; ++i) {
+        readers.push_back(buffers.read_chunk());
+        EXPECT_TRUE(seen.insert(readers.back().get()).second);
+    }
+}
+
+TEST(ReactorBuffers, LendAReadChunkAgainWhenItsReaderIsDone) {
+    ReactorBuffers buffers;
+    ChunkRef reader = buffers.read_chunk();
+    const Chunk* first = reader.get();
+    const Chunk* second = buffers.read_chunk().get();
+    EXPECT_NE(first, second);
+    reader = {};
+    const ChunkRef keeps_second = buffers.read_chunk();
+    EXPECT_EQ(buffers.read_chunk().get(), first);
+}
+
+TEST(ReactorBuffers, TakeBlocksBackThatNobodyRefersTo) {
+    ReactorBuffers buffers;
+    ChunkRef block = buffers.take_block();
+    const Chunk* lent = block.get();
+    EXPECT_EQ(block->capacity(), ReactorBuffers::kBlockBytes);
+    buffers.give_block(std::move(block));
+    ChunkRef again = buffers.take_block();
+    EXPECT_EQ(again.get(), lent);
+    const ChunkRef reader = again;
+    buffers.give_block(std::move(again));
+    EXPECT_NE(buffers.take_block().get(), lent);
+    buffers.give_block({});
+}
+
+}  // namespace
+}  // namespace telex::server
