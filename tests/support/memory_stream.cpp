@@ -60,9 +60,11 @@ public:
         if (const auto fault = next_fault()) {
             return *fault;
         }
+        if (shared_->client_gone) {
+            return {Status::error, 0, ECONNRESET};
+        }
         if (shared_->to_server.empty()) {
-            const bool end = shared_->client_finished || shared_->client_gone;
-            return {end ? Status::end : Status::again, 0, 0};
+            return {shared_->client_finished ? Status::end : Status::again, 0, 0};
         }
         std::string& piece = shared_->to_server.front();
         if (shared_->keeps_packets && piece.size() > size) {

@@ -44,7 +44,7 @@ public:
     void send(ByteView bytes);
     // No more will be sent; what the server answers can still be read.
     void finish();
-    // As when the process dies.
+    // As when the process dies with input unread.
     void vanish();
     // What is there, at least one byte; empty at the end. A packet where the stream keeps them.
     // Throws std::runtime_error when nothing comes for a long time.

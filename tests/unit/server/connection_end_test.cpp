@@ -21,9 +21,9 @@ void await_connections(MemoryServer& server, std::uint64_t count) {
 
 TEST(ConnectionEnd, BeforeItsFirstByte) {
     MemoryServer server(1);
-    {
-        MemoryTelex client(server.connect());
-    }
+    MemoryTelex client(server.connect());
+    client.stream().finish();
+    EXPECT_EQ(client.next(), "end");
     await_connections(server, 0);
     EXPECT_EQ(server.stats().closed_connections().at("client_closed"), 1U);
 }
