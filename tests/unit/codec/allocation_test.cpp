@@ -15,13 +15,18 @@ namespace {
 std::atomic<std::size_t> allocations{0};
 std::atomic<std::size_t> allocated_bytes{0};
 
-void* counted_allocation(std::size_t size) {
+// Not inlined: the compiler would see malloc behind a delete-expression and warn of a mismatch.
+[[gnu::noinline]] void* counted_allocation(std::size_t size) {
     allocations.fetch_add(1, std::memory_order_relaxed);
     allocated_bytes.fetch_add(size, std::memory_order_relaxed);
     if (void* memory = std::malloc(size == 0 ? 1 : size)) {
         return memory;
     }
     throw std::bad_alloc();
+}
+
+[[gnu::noinline]] void release(void* memory) {
+    std::free(memory);
 }
 
 }  // namespace
@@ -35,19 +40,19 @@ void* operator new[](std::size_t size) {
 }
 
 void operator delete(void* memory) noexcept {
-    std::free(memory);
+    release(memory);
 }
 
 void operator delete[](void* memory) noexcept {
-    std::free(memory);
+    release(memory);
 }
 
 void operator delete(void* memory, std::size_t) noexcept {
-    std::free(memory);
+    release(memory);
 }
 
 void operator delete[](void* memory, std::size_t) noexcept {
-    std::free(memory);
+    release(memory);
 }
 
 namespace telex::codec {

@@ -1,0 +1,35 @@
+// Takes messages at its own pace:  example_pull 'jobs.>'
+// The exchange never sends more than ten ahead of us, so a slow consumer does not pile up messages
+// in its own memory; what the exchange does with the rest is the slow policy.
+#include <telex/telex.hpp>
+
+#include <cstdlib>
+#include <iostream>
+
+int main(int argc, char** argv) {
+    if (argc != 2) {
+        std::cerr << "usage: example_pull FILTER\n";
+        return EXIT_FAILURE;
+    }
+    auto client = telex::Client::connect();
+    if (!client) {
+        std::cerr << telex::to_string(client.error()) << '\n';
+        return EXIT_FAILURE;
+    }
+    telex::SubscribeOptions options;
+    options.credit = 10;
+    options.slow_policy = telex::SlowPolicy::drop_oldest;
+    auto subscription = client->subscribe(argv[1], options);
+    if (!subscription) {
+        std::cerr << telex::to_string(subscription.error()) << '\n';
+        return EXIT_FAILURE;
+    }
+    for (;;) {
+        const auto message = subscription->next(std::chrono::seconds(10));
+        if (!message) {
+            std::cerr << telex::to_string(message.error()) << '\n';
+            return message.error().code == telex::Errc::timed_out ? EXIT_SUCCESS : EXIT_FAILURE;
+        }
+        std::cout << message->subject << ": " << message->payload << std::endl;
+    }
+}

@@ -1,0 +1,195 @@
+"""Installs libtelex into a temporary prefix and uses it as a stranger would, up to the examples
+that talk to a daemon. Usage: install_test.py SOURCE_DIR BUILD_DIR CXX"""
+
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+
+def run(*command, **extra):
+    """The output of a command; ends the test with that output when the command fails."""
+    result = subprocess.run(
+        [str(part) for part in command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        **extra,
+    )
+    if result.returncode != 0:
+        sys.exit(f"failed ({result.returncode}): {command}\n{result.stdout}")
+    return result.stdout
+
+
+def expect(condition, text):
+    if not condition:
+        sys.exit(f"not so: {text}")
+
+
+CONFIG = "listeners: [{name: bus, address: 'unix://${TELEX_RUNTIME_DIR}/telex.sock'}]"
+DEADLINE = 60
+
+
+class Daemon:
+    """A daemon on the socket where clients look first."""
+
+    def __init__(self, program, folder):
+        self.environment = {**os.environ, "XDG_RUNTIME_DIR": str(folder)}
+        self.environment.pop("RUNTIME_DIRECTORY", None)
+        (folder / "telexd.yaml").write_text(CONFIG)
+        self.process = subprocess.Popen([program, "--config", folder / "telexd.yaml"],
+                                        env=self.environment, stderr=subprocess.PIPE, text=True)
+        for line in self.process.stderr:
+            if "ready:" in line:
+                return
+        sys.exit("the daemon ended")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.stderr.read()
+        expect(self.process.wait(DEADLINE) == 0, "the daemon ends well")
+
+
+class Example:
+    """A running example that says when it is ready and ends with Enter."""
+
+    def __init__(self, command, environment):
+        self.process = subprocess.Popen(command, env=environment, text=True,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        expect(self.line() == "ready", f"{command} is ready")
+
+    def line(self):
+        return self.process.stdout.readline().rstrip("\n")
+
+    def enter(self):
+        self.process.communicate("\n", timeout=DEADLINE)
+        expect(self.process.returncode == 0, "an example ends well")
+
+
+class Tree:
+    """The installed tree and what is built against it."""
+
+    def __init__(self, source, build, compiler, folder):
+        self.source = pathlib.Path(source)
+        self.build = build
+        self.compiler = compiler
+        self.folder = pathlib.Path(folder)
+        self.prefix = self.folder / "prefix"
+
+    def install(self):
+        for component in ("library", "development"):
+            run("cmake", "--install", self.build, "--prefix", self.prefix, "--component", component)
+        self.libdir = next(self.prefix.glob("lib/**/libtelex.so")).parent
+        self.proto = self.prefix / "share/telex/proto"
+        self.environment = {
+            **os.environ,
+            "LD_LIBRARY_PATH": str(self.libdir),
+            "PKG_CONFIG_PATH": str(self.libdir / "pkgconfig"),
+        }
+        for path in ("include/telex/telex.hpp", "include/telex/typed.hpp",
+                     "share/telex/proto/telex/v1/telex.proto"):
+            expect((self.prefix / path).exists(), f"{path} is installed")
+
+    def pkg_config(self, *arguments):
+        return run("pkg-config", *arguments, "telex", env=self.environment).split()
+
+    def check_library(self):
+        dynamic = run("readelf", "-d", self.libdir / "libtelex.so")
+        expect("[libtelex.so.1]" in dynamic, "the soname carries the major version")
+        for name in ("libprotobuf", "libfmt", "libssl", "libsystemd"):
+            expect(name not in dynamic, f"the shared library does not need {name}")
+        symbols = run("nm", "-DC", "--defined-only", self.libdir / "libtelex.so").splitlines()
+        functions = [line.split(" T ", 1)[1] for line in symbols if " T " in line]
+        expect(functions, "something is exported")
+        for name in functions:
+            expect(name.startswith("telex::"), f"only telex:: is exported, not {name}")
+            expect(not name.startswith(("telex::client::", "telex::codec::", "telex::wire::")),
+                   f"no private function is exported, not {name}")
+
+    def check_find_package(self):
+        build = self.folder / "examples"
+        run("cmake", "-S", self.source / "examples", "-B", build,
+            f"-DCMAKE_PREFIX_PATH={self.prefix}", f"-DCMAKE_CXX_COMPILER={self.compiler}")
+        cache = (build / "CMakeCache.txt").read_text()
+        expect(f"telex_DIR:PATH={self.libdir}" in cache, "the installed package is the one found")
+        run("cmake", "--build", build, "-j", "2")
+        expect((build / "example_typed").exists(), "the typed example is built")
+
+    def run_examples(self, daemon):
+        build = self.folder / "examples"
+        environment = {**daemon.environment, "LD_LIBRARY_PATH": str(self.libdir)}
+
+        def example(name, *arguments):
+            return run(build / f"example_{name}", *arguments, env=environment, timeout=DEADLINE)
+
+        subscriber = Example([build / "example_subscribe", "greetings.>"], environment)
+        example("publish", "greetings.world", "hello")
+        expect(subscriber.line() == "greetings.world: hello", "the subscriber prints the message")
+        subscriber.enter()
+        service = Example([build / "example_service"], environment)
+        expect(example("request", "good morning") == "GOOD MORNING\n", "the service shouts")
+        service.enter()
+        expect("no_responders" in self.failure("request", "anybody?", env=environment),
+               "without a service the request says so")
+        typed = example("typed")
+        expect("oslo: 21.5 C" in typed and "asked: rome: 21.5 C" in typed, f"typed works: {typed}")
+
+    def failure(self, name, *arguments, env):
+        result = subprocess.run([self.folder / "examples" / f"example_{name}", *arguments], env=env,
+                                stderr=subprocess.PIPE, text=True, timeout=DEADLINE, check=False)
+        expect(result.returncode == 1, f"{name} fails")
+        return result.stderr
+
+    def compile(self, name, *arguments):
+        program = self.folder / name
+        run(self.compiler, "-std=c++20", *arguments, "-o", program, env=self.environment)
+        return program
+
+    def check_pkg_config(self):
+        example = self.source / "examples/publish.cpp"
+        program = self.compile("shared", example, *self.pkg_config("--cflags", "--libs"))
+        result = subprocess.run([program], env=self.environment, stderr=subprocess.PIPE, check=False)
+        expect(b"usage:" in result.stderr, "the program against the shared library starts")
+
+    def check_static(self):
+        example = self.source / "examples/publish.cpp"
+        program = self.compile("static", example, *self.pkg_config("--cflags"),
+                               self.libdir / "libtelex.a", "-pthread")
+        expect("libtelex" not in run("readelf", "-d", program), "nothing of it is linked dynamically")
+        result = subprocess.run([program], stderr=subprocess.PIPE, check=False)
+        expect(b"usage:" in result.stderr, "the program with the static library starts")
+
+    def check_own_protocol(self):
+        generated = self.folder / "generated"
+        generated.mkdir()
+        protos = ["telex/v1/telex.proto", "telex/v1/error.proto"]
+        run("protoc", f"-I{self.proto}", f"--cpp_out={generated}", *protos)
+        sources = [generated / path.replace(".proto", ".pb.cc") for path in protos]
+        program = self.compile("own_protocol", self.source / "tests/install/own_protocol.cpp",
+                               *sources, f"-I{generated}", *self.pkg_config("--cflags", "--libs"),
+                               "-lprotobuf", "-pthread")
+        output = run(program, env=self.environment)
+        expect("connect_failed" in output, f"both protocols live in one process: {output}")
+
+
+def main(source, build, compiler):
+    with tempfile.TemporaryDirectory(prefix="telex-install-") as folder:
+        tree = Tree(source, build, compiler, folder)
+        tree.install()
+        tree.check_library()
+        tree.check_find_package()
+        tree.check_pkg_config()
+        tree.check_static()
+        tree.check_own_protocol()
+        with Daemon(pathlib.Path(build) / "bin/telexd", tree.folder) as daemon:
+            tree.run_examples(daemon)
+    print("install: all as promised")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:4])
