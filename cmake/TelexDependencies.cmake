@@ -13,7 +13,10 @@ pkg_check_modules(libsystemd REQUIRED IMPORTED_TARGET libsystemd)
 # Standalone Asio is header only and ships no CMake package.
 add_library(telex_asio INTERFACE)
 target_compile_definitions(telex_asio INTERFACE
-  ASIO_STANDALONE ASIO_NO_DEPRECATED ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8)
+  ASIO_STANDALONE ASIO_NO_DEPRECATED ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8
+  # Asio 1.22 finds this out from what was included before it: without it, one file would allocate
+  # a handler with operator new and another give it to free.
+  ASIO_HAS_STD_ALIGNED_ALLOC=1)
 target_link_libraries(telex_asio INTERFACE Threads::Threads)
 if(TELEX_SANITIZE MATCHES "thread")
   # ThreadSanitizer does not model the fences that Asio puts around handlers, and g++ refuses them. Its

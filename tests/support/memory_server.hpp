@@ -1,20 +1,16 @@
 #pragma once
 // The server without sockets: reactors, exchange, workers and one listener, whose connections are
 // streams in memory. What remains of the daemon is configuration, listening and signals.
-#include "codec/decoder.hpp"
-#include "codec/encoder.hpp"
 #include "exchange/exchange.hpp"
 #include "server/listener_state.hpp"
 #include "server/workers.hpp"
 #include "session/protocol.hpp"
 #include "support/memory_stream.hpp"
-#include "support/session_frames.hpp"
+#include "support/telex_client.hpp"
 #include "telex/v1/sys.pb.h"
 
 #include <future>
 #include <memory>
-#include <optional>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -119,71 +115,10 @@ private:
 };
 
 // A client of the native protocol over a stream in memory.
-class MemoryTelex {
+class MemoryTelex : public TelexClient {
 public:
-    explicit MemoryTelex(MemoryClient client, bool keeps_packets = false)
-        : client_(std::move(client)),
-          keeps_packets_(keeps_packets),
-          decoder_(codec::make_decoder(codec::Framing{})) {}
-
-    MemoryClient& stream() { return client_; }
-
-    static std::string framed(const v1::Frame& frame) {
-        std::string bytes;
-        (void)codec::make_encoder(codec::Framing{})->encode(frame.SerializeAsString(), bytes);
-        return bytes;
-    }
-
-    void say(const v1::Frame& frame) {
-        client_.send(keeps_packets_ ? frame.SerializeAsString() : framed(frame));
-    }
-
-    // The next frame; nothing at the end.
-    std::optional<v1::Frame> hear() {
-        for (;;) {
-            const codec::DecodeStep step =
-                keeps_packets_ ? codec::DecodeStep::make_need_more(1) : decoder_->decode(unread_);
-            if (step.kind == codec::DecodeStep::Kind::frame) {
-                v1::Frame frame = parse_binary(step.payload);
-                unread_.erase(0, step.consumed);
-                return frame;
-            }
-            if (step.kind == codec::DecodeStep::Kind::error) {
-                throw std::runtime_error("the server's framing is broken");
-            }
-            const std::string piece = client_.receive();
-            if (piece.empty()) {
-                if (!unread_.empty()) {
-                    throw std::runtime_error("the server's last frame is cut");
-                }
-                return std::nullopt;
-            }
-            if (keeps_packets_) {
-                return parse_binary(piece);
-            }
-            unread_ += piece;
-        }
-    }
-
-    // What it says, in short; "end" at the end.
-    std::string next() {
-        const auto frame = hear();
-        return frame ? summary_of(*frame) : "end";
-    }
-
-    // Hello, and the exchange's Welcome.
-    void open() {
-        say(hello());
-        if (const std::string answer = next(); answer != "welcome 1") {
-            throw std::runtime_error(answer);
-        }
-    }
-
-private:
-    MemoryClient client_;
-    bool keeps_packets_;
-    std::unique_ptr<codec::Decoder> decoder_;
-    std::string unread_;
+    explicit MemoryTelex(MemoryClient client)
+        : TelexClient(std::make_unique<MemoryClient>(std::move(client))) {}
 };
 
 }  // namespace telex::testing

@@ -198,6 +198,10 @@ std::string MemoryClient::receive() {
     return piece;
 }
 
+bool MemoryClient::keeps_packets() const {
+    return shared_->keeps_packets;
+}
+
 unsigned MemoryClient::operations() const {
     const std::scoped_lock lock(shared_->mutex);
     return shared_->operations;

@@ -5,6 +5,7 @@
 #include "base/bytes.hpp"
 #include "net/fd.hpp"
 #include "server/byte_stream.hpp"
+#include "support/client_stream.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -30,10 +31,9 @@ struct MemoryFaults {
     std::size_t capacity = 256U << 10U;
 };
 
-// The client's end. Any one thread.
-class MemoryClient {
+class MemoryClient final : public ClientStream {
 public:
-    ~MemoryClient();
+    ~MemoryClient() override;
     MemoryClient(MemoryClient&&) = default;
 
     MemoryClient& operator=(MemoryClient&& other) noexcept {
@@ -41,14 +41,11 @@ public:
         return *this;
     }
 
-    void send(ByteView bytes);
-    // No more will be sent; what the server answers can still be read.
-    void finish();
-    // As when the process dies with input unread.
-    void vanish();
-    // What is there, at least one byte; empty at the end. A packet where the stream keeps them.
-    // Throws std::runtime_error when nothing comes for a long time.
-    std::string receive();
+    void send(ByteView bytes) override;
+    void finish() override;
+    void vanish() override;
+    std::string receive() override;
+    bool keeps_packets() const override;
 
     // Operations that the server's end was asked for so far.
     unsigned operations() const;

@@ -40,7 +40,7 @@ class ConnectionFaults : public ::testing::TestWithParam<std::tuple<Mood, unsign
 protected:
     MemoryTelex connect() {
         const Mood& mood = std::get<0>(GetParam());
-        return MemoryTelex(server_.connect(mood.faults, mood.keeps_packets), mood.keeps_packets);
+        return MemoryTelex(server_.connect(mood.faults, mood.keeps_packets));
     }
 
     MemoryServer server_{std::get<1>(GetParam())};
@@ -114,7 +114,11 @@ TEST(ConnectionBreak, AtAnyOperationHurtsNobodyElse) {
         healthy.open();
         healthy.say(testing::subscribe(1, "seq"));
         ASSERT_EQ(healthy.next(), "subscribed 1");
-        MemoryTelex doomed(server.connect({.read_at_most = 20, .break_at = k}));
+        auto stream = std::make_unique<testing::MemoryClient>(
+            server.connect({.read_at_most = 20, .break_at = k})
+        );
+        const testing::MemoryClient& counted = *stream;
+        testing::TelexClient doomed(std::move(stream));
         doomed.say(testing::hello());
         doomed.say(testing::subscribe(1, "seq"));
         doomed.say(testing::publish("seq", "mine"));
@@ -126,7 +130,7 @@ TEST(ConnectionBreak, AtAnyOperationHurtsNobodyElse) {
         } catch (const std::runtime_error&) {
             // cut in the middle of a frame
         }
-        broke = doomed.stream().operations() >= k;
+        broke = counted.operations() >= k;
         while (server.stats().connections() != 1) {
         }
         healthy.say(testing::publish("seq", "last"));

@@ -1,0 +1,88 @@
+// Opening, controls and ends of a conversation.
+#include "place.hpp"
+
+#include <string>
+
+namespace telex::conformance {
+namespace {
+
+using testing::TelexClient;
+
+class Conversation : public Conformance {};
+
+TEST_P(Conversation, BeginsWithHelloAndWelcome) {
+    TelexClient client = stranger();
+    client.say(testing::hello());
+    const auto welcome = client.hear();
+    ASSERT_TRUE(welcome && welcome->has_welcome());
+    EXPECT_EQ(welcome->welcome().version(), 1U);
+    EXPECT_EQ(welcome->welcome().server_name(), "telex");
+    EXPECT_GT(welcome->welcome().limits().max_frame_bytes(), 0U);
+}
+
+TEST_P(Conversation, TakesAFrameInAnyPieces) {
+    TelexClient client = this->client();
+    const v1::Frame ping = testing::ping(7);
+    if (client.stream().keeps_packets()) {
+        client.say(ping);
+    } else {
+        for (const char byte : TelexClient::framed(ping)) {
+            client.stream().send({&byte, 1});
+        }
+    }
+    EXPECT_EQ(client.next(), "pong 7");
+}
+
+TEST_P(Conversation, AnswersFlushAfterEverythingBeforeIt) {
+    TelexClient client = this->client();
+    client.say(testing::subscribe(1, "a"));
+    client.say(testing::publish("a", "1"));
+    client.say(testing::flush(3));
+    std::string heard;
+    for (int i = 0; i < 3; ++i) {
+        heard += client.next() + "; ";
+    }
+    EXPECT_NE(heard.find("subscribed 1"), std::string::npos) << heard;
+    EXPECT_NE(heard.find("flushed 3"), std::string::npos) << heard;
+    EXPECT_NE(heard.find("delivery 1 1"), std::string::npos) << heard;
+}
+
+TEST_P(Conversation, EndsAfterTheAnswersThatAreOwed) {
+    TelexClient client = this->client();
+    for (std::uint64_t id = 1; id <= 20; ++id) {
+        client.say(testing::request(id, "$SYS.echo"));
+    }
+    client.stream().finish();
+    for (std::uint64_t id = 1; id <= 20; ++id) {
+        ASSERT_EQ(client.next(), "answer " + std::to_string(id) + " payload");
+    }
+    EXPECT_EQ(client.next(), "end");
+}
+
+TEST_P(Conversation, EndsWithAGoodbye) {
+    TelexClient client = this->client();
+    client.say(testing::request(1, "$SYS.echo"));
+    client.say(testing::goodbye());
+    EXPECT_EQ(client.next(), "answer 1 payload");
+    EXPECT_EQ(client.next(), "end");
+}
+
+TEST_P(Conversation, LeavesNothingBehindWhenItIsCutOff) {
+    TelexClient watcher = client();
+    {
+        TelexClient doomed = client();
+        doomed.say(testing::subscribe(1, "a"));
+        ASSERT_EQ(doomed.next(), "subscribed 1");
+        doomed.stream().vanish();
+    }
+    v1::ServerStats now = stats();
+    while (now.subscriptions() != 0 || now.connections() > 2) {
+        now = stats();  // the watcher and the asker stay
+    }
+    EXPECT_EQ(after_ping(watcher, 1), "pong 1");
+}
+
+TELEX_CONFORMANCE(Conversation);
+
+}  // namespace
+}  // namespace telex::conformance

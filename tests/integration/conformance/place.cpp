@@ -1,0 +1,188 @@
+#include "place.hpp"
+
+#include "net/address.hpp"
+#include "sd/listen_fds.hpp"
+#include "server/server.hpp"
+#include "support/memory_server.hpp"
+#include "support/socket_client.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+
+namespace telex::conformance {
+
+namespace {
+
+// A server of the daemon's own classes, in this process.
+class SocketPlace final : public Place {
+public:
+    SocketPlace(unsigned reactors, server::ListenerOptions options, const std::string& address)
+        : server_(server_options(reactors)) {
+        options.name = "conformance";
+        options.allow_abstract = true;
+        options.addresses = {net::parse_address(address).value()};
+        sd::PassedSockets none;
+        if (const auto opened = server_.open(std::move(options), none); !opened) {
+            throw std::runtime_error(opened.error().what);
+        }
+        server_.start();
+    }
+
+    std::unique_ptr<testing::ClientStream> connect() override {
+        return std::make_unique<testing::SocketClient>(
+            server_.listeners().front()->bound_addresses.front()
+        );
+    }
+
+private:
+    static server::ServerOptions server_options(unsigned reactors) {
+        server::ServerOptions options;
+        options.reactors = reactors;
+        return options;
+    }
+
+    server::Server server_;
+};
+
+template <const char* address>
+std::unique_ptr<Place> on_socket(unsigned reactors, server::ListenerOptions options) {
+    return std::make_unique<SocketPlace>(reactors, std::move(options), address);
+}
+
+// In a folder of its own, which goes with it.
+class UnixPlace final : public Place {
+public:
+    UnixPlace(unsigned reactors, server::ListenerOptions options, const std::string& scheme)
+        : folder_(make_folder()),
+          place_(std::make_unique<SocketPlace>(
+              reactors, std::move(options), fmt::format("{}://{}/telex.sock", scheme, folder_)
+          )) {}
+
+    ~UnixPlace() override {
+        place_.reset();
+        std::filesystem::remove_all(folder_);
+    }
+
+    std::unique_ptr<testing::ClientStream> connect() override { return place_->connect(); }
+
+private:
+    static std::string make_folder() {
+        std::string name = (std::filesystem::temp_directory_path() / "telex-XXXXXX").string();
+        if (::mkdtemp(name.data()) == nullptr) {
+            throw std::runtime_error("no temporary folder");
+        }
+        return name;
+    }
+
+    std::string folder_;
+    std::unique_ptr<SocketPlace> place_;
+};
+
+std::unique_ptr<Place> on_abstract(unsigned reactors, server::ListenerOptions options) {
+    static std::atomic<int> count{0};
+    return std::make_unique<SocketPlace>(
+        reactors,
+        std::move(options),
+        fmt::format("unix:@telex-conformance-{}-{}", ::getpid(), ++count)
+    );
+}
+
+class MemoryPlace final : public Place {
+public:
+    MemoryPlace(
+        unsigned reactors,
+        server::ListenerOptions options,
+        const testing::MemoryFaults& faults,
+        bool packets
+    )
+        : server_(reactors, std::move(options)), faults_(faults), packets_(packets) {}
+
+    std::unique_ptr<testing::ClientStream> connect() override {
+        return std::make_unique<testing::MemoryClient>(server_.connect(faults_, packets_));
+    }
+
+private:
+    testing::MemoryServer server_;
+    testing::MemoryFaults faults_;
+    bool packets_;
+};
+
+constexpr char kTcp4[] = "tcp://127.0.0.1:0";
+constexpr char kTcp6[] = "tcp://[::1]:0";
+
+}  // namespace
+
+std::vector<Kind> kinds() {
+    using Options = server::ListenerOptions;
+    return {
+        {"Tcp", 1, on_socket<kTcp4>},
+        {"TcpOn4Reactors", 4, on_socket<kTcp4>},
+        {"TcpOverIpv6", 2, on_socket<kTcp6>},
+        {"Unix",
+         2,
+         [](unsigned reactors, Options options) -> std::unique_ptr<Place> {
+             return std::make_unique<UnixPlace>(reactors, std::move(options), "unix");
+         }},
+        {"UnixSeqpacket",
+         2,
+         [](unsigned reactors, Options options) -> std::unique_ptr<Place> {
+             return std::make_unique<UnixPlace>(reactors, std::move(options), "unix-seqpacket");
+         }},
+        {"Abstract", 1, on_abstract},
+        {"Memory",
+         1,
+         [](unsigned reactors, Options options) -> std::unique_ptr<Place> {
+             return std::make_unique<MemoryPlace>(
+                 reactors, std::move(options), testing::MemoryFaults{}, false
+             );
+         }},
+        {"MemoryInPieces",
+         2,
+         [](unsigned reactors, Options options) -> std::unique_ptr<Place> {
+             const testing::MemoryFaults faults{
+                 .read_at_most = 700, .write_at_most = 900, .again_every = 3
+             };
+             return std::make_unique<MemoryPlace>(reactors, std::move(options), faults, false);
+         }},
+        {"MemoryPackets",
+         2,
+         [](unsigned reactors, Options options) -> std::unique_ptr<Place> {
+             const testing::MemoryFaults faults{.again_every = 2};
+             return std::make_unique<MemoryPlace>(reactors, std::move(options), faults, true);
+         }},
+    };
+}
+
+testing::TelexClient Conformance::stranger() {
+    if (!place_) {
+        place_ = GetParam().open(GetParam().reactors, std::move(options));
+    }
+    return testing::TelexClient(place_->connect());
+}
+
+testing::TelexClient Conformance::client() {
+    testing::TelexClient client = stranger();
+    client.open();
+    return client;
+}
+
+v1::ServerStats Conformance::stats() {
+    testing::TelexClient asker = client();
+    asker.say(testing::request(1, "$SYS.stats"));
+    const auto answer = asker.hear();
+    v1::ServerStats stats;
+    if (!answer || !stats.ParseFromString(answer->message().payload())) {
+        throw std::runtime_error("no statistics");
+    }
+    return stats;
+}
+
+std::string Conformance::after_ping(testing::TelexClient& client, std::uint64_t nonce) {
+    client.say(testing::ping(nonce));
+    return client.next();
+}
+
+}  // namespace telex::conformance

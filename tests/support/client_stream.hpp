@@ -1,0 +1,24 @@
+#pragma once
+// The client's end of a connection, as a blocking stream of bytes or packets: a socket, or a stream
+// in memory. Any one thread. What waits in vain for a long time throws std::runtime_error.
+#include "base/bytes.hpp"
+
+#include <string>
+
+namespace telex::testing {
+
+class ClientStream {
+public:
+    virtual ~ClientStream() = default;
+
+    virtual void send(ByteView bytes) = 0;
+    // No more will be sent; what the server answers can still be read.
+    virtual void finish() = 0;
+    // As when the process dies with input unread: the server sees a reset.
+    virtual void vanish() = 0;
+    // What is there, at least one byte; empty at the end. One packet where the stream keeps them.
+    virtual std::string receive() = 0;
+    virtual bool keeps_packets() const = 0;
+};
+
+}  // namespace telex::testing
