@@ -3,11 +3,10 @@
 #include "cli/complain.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/verb.hpp"
+#include "net/standard_files.hpp"
 
 #include <CLI/CLI.hpp>
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <exception>
@@ -19,16 +18,6 @@ namespace telex::cli {
 namespace {
 
 using Command = std::pair<CLI::App*, Action>;
-
-// A tool that is started without one of the standard files must not open a socket in its place.
-void open_standard_files() {
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
-        if (::fcntl(fd, F_GETFD) < 0) {
-            // The lowest free descriptor is this one.
-            [[maybe_unused]] const int opened = ::open("/dev/null", O_RDWR);
-        }
-    }
-}
 
 // "pub", "frame decode": the commands that were named, for the message.
 std::string parsed_name(const CLI::App& app) {
@@ -64,7 +53,7 @@ int run_parsed(const std::vector<Command>& commands) {
 }  // namespace
 
 int run(int argc, const char* const* argv) {
-    open_standard_files();
+    net::open_standard_files();
     std::signal(SIGPIPE, SIG_IGN);
     CLI::App app("telex: publish, subscribe, ask and answer on a telex exchange", "telex");
     app.set_version_flag("--version", "telex " TELEX_VERSION);

@@ -1,10 +1,11 @@
 #include "app/logging.hpp"
 
+#include "app/stderr_sink.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <spdlog/async.h>
 #include <spdlog/formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/sinks/systemd_sink.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
@@ -66,7 +67,7 @@ spdlog::sink_ptr make_sink(config::LogFormat format) {
             return sink;
         }
         case config::LogFormat::json: {
-            auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+            auto sink = std::make_shared<StderrSink>(STDERR_FILENO);
             sink->set_formatter(std::make_unique<JsonFormatter>());
             return sink;
         }
@@ -74,7 +75,7 @@ spdlog::sink_ptr make_sink(config::LogFormat format) {
         case config::LogFormat::automatic:
             break;
     }
-    auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+    auto sink = std::make_shared<StderrSink>(STDERR_FILENO);
     sink->set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
     return sink;
 }
@@ -104,7 +105,6 @@ void set_up_logging(const config::LogOptions& options) {
         spdlog::async_overflow_policy::overrun_oldest
     );
     logger->set_level(level_of(options.level));
-    logger->flush_on(spdlog::level::info);
     spdlog::set_default_logger(std::move(logger));
 }
 

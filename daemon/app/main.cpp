@@ -1,9 +1,11 @@
 #include "app/application.hpp"
 #include "app/options.hpp"
+#include "net/standard_files.hpp"
 
 #include <variant>
 
 int main(int argc, char** argv) {
+    telex::net::open_standard_files();
     const auto options = telex::app::parse_options(argc, argv);
     if (const int* exit_code = std::get_if<int>(&options)) {
         return *exit_code;
