@@ -4,6 +4,7 @@
 //
 // Built before the reactors run, destroyed after they stopped.
 #include "exchange/memory_budget.hpp"
+#include "exchange/memory_relief.hpp"
 #include "exchange/shard.hpp"
 #include "telex/v1/sys.pb.h"
 
@@ -36,6 +37,8 @@ public:
 
     MemoryBudget& budget() { return budget_; }
 
+    MemoryRelief& memory_relief() { return memory_relief_; }
+
     // Secret of this run: keys of the hash tables and of reply subjects.
     std::uint64_t seed() const { return seed_; }
 
@@ -50,6 +53,7 @@ public:
 private:
     ExchangeOptions options_;
     MemoryBudget budget_;
+    MemoryRelief memory_relief_{*this};
     std::uint64_t seed_;
     v1::ServerInfo info_;
     std::vector<std::unique_ptr<Shard>> shards_;

@@ -291,8 +291,8 @@ void Shard::finish_turn() {
     }
     announce_interest();
     account_.settle();
-    if (over_budget_ && exchange_.budget().exceeded()) {
-        over_budget_();
+    if (exchange_.budget().exceeded()) {
+        exchange_.memory_relief().begin(*this);
     }
 }
 

@@ -78,8 +78,15 @@ public:
     void forget_waiting(const reactor::TurnWork& reader);
 
     // --- housekeeping -----------------------------------------------------------------------
-    // Called at the end of a turn in which more memory is in use than the budget allows.
-    void on_over_budget(std::function<void()> hook) { over_budget_ = std::move(hook); }
+    // Who knows the members' backlogs: `largest` tells the bytes of the largest, `shed` cuts it.
+    void on_memory_shortage(std::function<std::size_t()> largest, std::function<void()> shed) {
+        largest_backlog_ = std::move(largest);
+        shed_largest_ = std::move(shed);
+    }
+
+    std::size_t largest_backlog() const { return largest_backlog_ ? largest_backlog_() : 0; }
+
+    void shed_largest_backlog() const { shed_largest_(); }
 
     ShardSnapshot snapshot() const;
 
@@ -150,7 +157,8 @@ private:
     router::ReplyTable replies_;
     asio::steady_timer deadline_timer_;
     bool deadline_timer_armed_ = false;
-    std::function<void()> over_budget_;
+    std::function<std::size_t()> largest_backlog_;
+    std::function<void()> shed_largest_;
     Counters counters_;
     BudgetAccount account_;
 

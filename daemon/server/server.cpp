@@ -130,6 +130,18 @@ Result<void, net::SystemError> Server::open(ListenerOptions options, sd::PassedS
         }
         std::move(bound->begin(), bound->end(), std::back_inserter(sockets));
     }
+    // The configuration knows the kind of every socket but of those that systemd passes.
+    const bool datagrams =
+        std::any_of(sockets.begin(), sockets.end(), [](const net::Bound& socket) {
+            return net::is_datagram(socket.actual.transport);
+        });
+    if (datagrams && options.session.raw.subscribe) {
+        return unexpected(net::system_error(
+            EPROTOTYPE,
+            "listener '" + options.name + "'",
+            "datagram peers cannot subscribe: their addresses are not proved"
+        ));
+    }
     options.session.server_name = options_.name;
     options.session.server_version = options_.version;
     listeners_.push_back(std::make_unique<ListenerState>(std::move(options), *protocol));

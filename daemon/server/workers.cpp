@@ -36,7 +36,13 @@ Worker::Worker(reactor::Reactor& reactor, exchange::Shard& shard, Workers& worke
       workers_(workers),
       connections_(reactor, load_),
       tick_(reactor.io()) {
-    shard_.on_over_budget([this] { shed_largest(); });
+    shard_.on_memory_shortage(
+        [this] {
+            const Connection* largest = connections_.largest_backlog();
+            return largest == nullptr ? 0 : largest->pending_bytes();
+        },
+        [this] { shed_largest(); }
+    );
 }
 
 Worker::~Worker() = default;

@@ -201,23 +201,5 @@ TEST(ShardBackPressure, IsCongestedWhileTooMuchIsUnderWay) {
     EXPECT_EQ(consumer.deliveries, 10U);
 }
 
-TEST(ShardHousekeeping, CallsForHelpWhenTheBudgetIsExceeded) {
-    ExchangeOptions options;
-    options.memory_budget_bytes = 1000;
-    RunningExchange running(1, options);
-    TestMember& member = running.member(0);
-    int calls = 0;
-    running.on(member, [&] {
-        member.shard.on_over_budget([&] {
-            ++calls;
-            member.shard.account().release(2000);
-        });
-        member.shard.account().charge(2000);
-        member.shard.reactor().ensure_turn();
-    });
-    running.settle();
-    EXPECT_EQ(calls, 1);
-}
-
 }  // namespace
 }  // namespace telex::exchange

@@ -1,0 +1,47 @@
+#include "exchange/memory_relief.hpp"
+
+#include "exchange/exchange.hpp"
+
+namespace telex::exchange {
+
+void MemoryRelief::begin(Shard& asker) {
+    if (under_way_.exchange(true)) {
+        return;
+    }
+    // Touched on the asker's thread alone, where the answers come home.
+    auto search = std::make_shared<Search>();
+    search->missing = exchange_.shard_count();
+    for (std::size_t i = 0; i < exchange_.shard_count(); ++i) {
+        Shard& asked = exchange_.shard(i);
+        asked.reactor().post([this, &asked, &asker, search] {
+            asker.reactor().post([this, &asked, search, backlog = asked.largest_backlog()] {
+                compare(*search, asked, backlog);
+            });
+        });
+    }
+}
+
+void MemoryRelief::compare(Search& search, Shard& shard, std::size_t backlog) {
+    if (backlog > search.largest) {
+        search.largest = backlog;
+        search.owner = &shard;
+    }
+    if (--search.missing == 0) {
+        finish(search);
+    }
+}
+
+void MemoryRelief::finish(const Search& search) {
+    if (search.owner == nullptr) {
+        under_way_ = false;
+        return;
+    }
+    search.owner->reactor().post([this, &owner = *search.owner] {
+        owner.shed_largest_backlog();
+        // What was freed counts before anybody looks again.
+        owner.account().settle();
+        under_way_ = false;
+    });
+}
+
+}  // namespace telex::exchange

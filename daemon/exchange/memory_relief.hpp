@@ -1,0 +1,37 @@
+#pragma once
+// What happens when the memory budget is exceeded: the shards are asked for their largest backlog,
+// and the largest of all is cut. One round at a time; if that was not enough, the next turn that
+// finds the budget exceeded begins another.
+//
+// Thread: begin() on any shard's; the rest travels by messages.
+#include <atomic>
+#include <cstddef>
+#include <memory>
+
+namespace telex::exchange {
+
+class Exchange;
+class Shard;
+
+class MemoryRelief {
+public:
+    explicit MemoryRelief(Exchange& exchange) : exchange_(exchange) {}
+
+    // On the thread of `asker`. Does nothing while a round is under way.
+    void begin(Shard& asker);
+
+private:
+    struct Search {
+        std::size_t missing = 0;
+        std::size_t largest = 0;
+        Shard* owner = nullptr;
+    };
+
+    void compare(Search& search, Shard& shard, std::size_t backlog);
+    void finish(const Search& search);
+
+    Exchange& exchange_;
+    std::atomic<bool> under_way_{false};
+};
+
+}  // namespace telex::exchange
