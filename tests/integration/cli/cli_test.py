@@ -382,7 +382,7 @@ class Reports(DaemonTest):
 class Reconnects(DaemonTest):
     def test_sub_survives_a_restart_of_the_exchange(self):
         sub = self.listening("sub", "t", "--raw")
-        self.end_daemon()
+        self.daemon.end()
         sub.err.until("connection lost")
         self.start_daemon()
         sub.err.until("connected again to ")

@@ -1,11 +1,13 @@
-"""A daemon on a socket of its own, and tools that talk to it. Every wait has a deadline and waits
+"""A daemon on sockets of its own, and programs that talk to it. Every wait has a deadline and waits
 for an event, never for time to pass."""
 
 import os
+import re
 import select
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 
@@ -51,12 +53,85 @@ class Lines:
                 return line
 
 
-class Tool:
-    """A running tool; ends with its test."""
+class Daemon:
+    """A running telexd. Its log is read by a thread, so that it never waits for us."""
 
-    def __init__(self, environment, *arguments, **options):
+    def __init__(self, *arguments, **options):
         self.process = subprocess.Popen(
-            [TELEX, *arguments],
+            [*options.pop("wrapper", []), TELEXD, *arguments],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            **options,
+        )
+        self.lines = []
+        self._changed = threading.Condition()
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self):
+        for line in self.process.stderr:
+            with self._changed:
+                self.lines.append(line.decode(errors="replace").rstrip("\n"))
+                self._changed.notify_all()
+        with self._changed:
+            self.lines.append(None)
+            self._changed.notify_all()
+
+    def line(self, text):
+        """The first line of the log that holds `text`, now or later."""
+        deadline = time.monotonic() + DEADLINE
+        with self._changed:
+            while True:
+                for line in self.lines:
+                    if line is not None and text in line:
+                        return line
+                if self.lines and self.lines[-1] is None:
+                    raise EOFError(f"the daemon ended without {text!r}: {self.lines}")
+                if not self._changed.wait(deadline - time.monotonic()):
+                    raise TimeoutError(f"no {text!r} in {self.lines}")
+
+    def log(self):
+        with self._changed:
+            return "\n".join(line for line in self.lines if line is not None)
+
+    def addresses(self, listener):
+        """All addresses of a listener, once the daemon is ready."""
+        self.line("ready:")
+        return re.findall(rf"listening: listener={listener} address=(\S+)", self.log())
+
+    def port(self, listener, transport="tcp"):
+        for address in self.addresses(listener):
+            if address.startswith(f"{transport}://"):
+                return int(address.rsplit(":", 1)[1])
+        raise LookupError(f"{listener} has no {transport} port: {self.log()}")
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def wait(self):
+        """Its exit code."""
+        code = self.process.wait(timeout=DEADLINE)
+        self._reader.join(DEADLINE)
+        return code
+
+    def stop(self):
+        self.signal(signal.SIGTERM)
+        return self.wait()
+
+    def end(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self._reader.join(DEADLINE)
+        self.process.stderr.close()
+
+
+class Tool:
+    """A running program; ends with its test."""
+
+    def __init__(self, environment, *command, **options):
+        self.process = subprocess.Popen(
+            [*command],
             env=environment,
             stdin=options.get("stdin", subprocess.DEVNULL),
             stdout=options.get("stdout", subprocess.PIPE),
@@ -65,6 +140,9 @@ class Tool:
         )
         self.out = Lines(self.process.stdout) if self.process.stdout else None
         self.err = Lines(self.process.stderr)
+
+    def write(self, data):
+        self.process.stdin.write(data)
 
     def stop(self, number=signal.SIGINT):
         """Sends a signal; the exit code and what is left of standard output."""
@@ -85,36 +163,41 @@ class Tool:
 
 
 class DaemonTest(unittest.TestCase):
+    """Each test has a folder, an environment that points clients there, and a daemon."""
+
     maxDiff = None
+    config = CONFIG
+    # Variables of the daemon beyond the usual ones.
+    variables = {}
 
     def setUp(self):
-        folder = tempfile.TemporaryDirectory(prefix="telex-cli-")
+        folder = tempfile.TemporaryDirectory(prefix="telex-test-")
         self.addCleanup(folder.cleanup)
         self.folder = folder.name
         os.mkdir(f"{self.folder}/telex", 0o700)
         self.environment = {
-            name: value for name, value in os.environ.items() if name != "RUNTIME_DIRECTORY"
-        } | {"XDG_RUNTIME_DIR": self.folder}
-        self.write("telexd.yaml", CONFIG.format(folder=self.folder))
+            name: value
+            for name, value in os.environ.items()
+            if name not in ("RUNTIME_DIRECTORY", "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID")
+        } | {"XDG_RUNTIME_DIR": self.folder} | self.variables
         self.daemon = None
-        self.addCleanup(self.end_daemon)
-        self.start_daemon()
+        if self.config is not None:
+            self.start_daemon()
 
-    def start_daemon(self):
-        self.daemon = subprocess.Popen(
-            [TELEXD, "--config", f"{self.folder}/telexd.yaml"],
-            env=self.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-        )
-        Lines(self.daemon.stderr).until("ready:")
+    def configure(self, config):
+        return self.write("telexd.yaml", config.replace("{folder}", self.folder))
 
-    def end_daemon(self):
-        if self.daemon.poll() is None:
-            self.daemon.kill()
-        self.daemon.wait()
-        self.daemon.stderr.close()
+    def start_daemon(self, config=None, **options):
+        """Starts telexd and waits until it is ready."""
+        self.daemon = self.launch_daemon(config, **options)
+        self.daemon.line("ready:")
+        return self.daemon
+
+    def launch_daemon(self, config=None, **options):
+        path = self.configure(config or self.config)
+        daemon = Daemon("--config", path, env=self.environment, **options)
+        self.addCleanup(daemon.end)
+        return daemon
 
     def write(self, name, text):
         path = f"{self.folder}/{name}"
@@ -123,8 +206,12 @@ class DaemonTest(unittest.TestCase):
         return path
 
     def tool(self, *arguments, **options):
-        """Starts a tool that goes on."""
-        tool = Tool(self.environment, *arguments, **options)
+        """Starts a telex tool that goes on."""
+        return self.program(TELEX, *arguments, **options)
+
+    def program(self, *command, **options):
+        """Starts any program that goes on."""
+        tool = Tool(self.environment, *command, **options)
         self.addCleanup(tool.end)
         return tool
 
@@ -135,15 +222,18 @@ class DaemonTest(unittest.TestCase):
         return tool
 
     def run_tool(self, *arguments, data=b"", code=0):
-        """Runs a tool to its end: what it wrote on standard output and on standard error."""
+        """Runs a telex tool to its end: what it wrote on standard output and standard error."""
+        return self.run_program(TELEX, *arguments, data=data, code=code)
+
+    def run_program(self, *command, data=b"", code=0):
         result = subprocess.run(
-            [TELEX, *arguments],
+            [*command],
             env=self.environment,
             input=data,
             capture_output=True,
             timeout=DEADLINE,
             check=False,
         )
-        out, err = result.stdout.decode(), result.stderr.decode()
-        self.assertEqual(result.returncode, code, f"{arguments}: {out} {err}")
+        out, err = result.stdout.decode(errors="replace"), result.stderr.decode(errors="replace")
+        self.assertEqual(result.returncode, code, f"{command}: {out} {err}")
         return out, err

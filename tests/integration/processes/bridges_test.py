@@ -1,0 +1,302 @@
+"""Programs that know nothing of telex, on its raw and json listeners."""
+
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import unittest
+
+from processes import DEADLINE, DaemonTest
+from wire import Client, connect, read_exactly, read_to_end
+
+EXAMPLES = pathlib.Path(__file__).resolve().parents[3] / "config/examples"
+
+
+class Logger(DaemonTest):
+    config = (EXAMPLES / "syslog-collector.yaml").read_text()
+    variables = {"NATIVE_PORT": "0", "SYSLOG_PORT": "0"}
+
+    def setUp(self):
+        super().setUp()
+        server = self.daemon.addresses("native")[0]
+        self.sub = self.listening("sub", "log.>", "--server", server)
+
+    def expect(self, subject, text):
+        line = self.sub.out.next()
+        self.assertIn(subject, line)
+        self.assertIn(text, line)
+
+    def test_octet_counting_over_tcp(self):
+        port = str(self.daemon.port("syslog"))
+        self.run_program("logger", "--server", "127.0.0.1", "--port", port, "--tcp",
+                         "--octet-count", "counted line")
+        self.expect("log.tcp.127-0-0-1", "counted line")
+
+    def test_lines_over_tcp(self):
+        port = str(self.daemon.port("syslog"))
+        self.run_program("logger", "--server", "127.0.0.1", "--port", port, "--tcp", "plain line")
+        self.expect("log.tcp.127-0-0-1", "plain line")
+
+    def test_udp(self):
+        port = str(self.daemon.port("syslog", "udp"))
+        self.run_program("logger", "--server", "127.0.0.1", "--port", port, "--udp", "by datagram")
+        self.expect("log.udp.127-0-0-1", "by datagram")
+
+    def test_unix_datagram(self):
+        self.run_program("logger", "--socket", f"{self.folder}/telex/log.sock", "locally")
+        self.expect("log.local", "locally")
+
+
+class Chat(DaemonTest):
+    config = (EXAMPLES / "chat.yaml").read_text()
+    variables = {"CHAT_PORT": "0"}
+
+    def test_two_netcats_talk_to_each_other(self):
+        port = str(self.daemon.port("chat"))
+        first, second = (
+            self.program("nc", "127.0.0.1", port, stdin=subprocess.PIPE) for _ in range(2)
+        )
+        # Whoever hears a line is in the room; the first line may come before the other is.
+        first_alive = False
+        while not first_alive:
+            second.write(b"are you there?\n")
+            first_alive = first.out.next() == "are you there?"
+        first.write(b"hello second\n")
+        self.assertEqual(second.out.next(), "hello second")
+
+
+class JsonByHand(DaemonTest):
+    config = """
+listeners:
+  - {name: json, address: "tcp://127.0.0.1:0", protocol: json}
+"""
+
+    def netcat(self):
+        return self.program(
+            "nc", "127.0.0.1", str(self.daemon.port("json")), stdin=subprocess.PIPE
+        )
+
+    def test_a_person_publishes_and_subscribes(self):
+        person = self.netcat()
+        person.write(b'{"subscribe": {"subscription": 1, "filter": "chat.>"}}\n')
+        self.assertEqual(json.loads(person.out.next()), {"subscribed": {"subscription": "1"}})
+        other = self.netcat()
+        other.write(b'{"message": {"subject": "chat.general", "text": "hello"}}\n')
+        self.assertEqual(
+            json.loads(person.out.next()),
+            {"subscription": "1", "message": {"subject": "chat.general", "text": "hello"}},
+        )
+
+    def test_a_mistake_is_explained_and_costs_nothing(self):
+        person = self.netcat()
+        person.write(b'{"message": {"subject": "a..b", "text": "x"}}\n')
+        error = json.loads(person.out.next())["error"]
+        self.assertEqual(error["code"], "BAD_SUBJECT")
+        self.assertIn("a..b", error["text"])
+        person.write(b'{"request": 1, "message": {"subject": "$SYS.echo", "text": "still?"}}\n')
+        self.assertEqual(json.loads(person.out.next())["message"]["text"], "still?")
+
+    def test_what_was_sent_before_the_end_is_answered(self):
+        asked = b'{"request": 5, "message": {"subject": "$SYS.echo", "text": "last words"}}\n'
+        out, _ = self.run_program(
+            "nc", "-N", "127.0.0.1", str(self.daemon.port("json")), data=asked
+        )
+        self.assertEqual(json.loads(out)["message"]["text"], "last words")
+
+
+class RequestListener(DaemonTest):
+    config = (EXAMPLES / "legacy-service.yaml").read_text()
+    variables = {"NATIVE_PORT": "0", "BILLING_PORT": "0"}
+
+    def responder(self, *arguments):
+        return self.listening(
+            "reply", "billing.charge", *arguments, "--server", self.daemon.addresses("native")[0]
+        )
+
+    def test_socat_gets_the_framed_answer(self):
+        self.responder("--text", "paid")
+        out = subprocess.run(
+            ["socat", "-t", str(DEADLINE), "-", f"TCP:127.0.0.1:{self.daemon.port('billing')}"],
+            input=b"\x00\x05hello",
+            capture_output=True,
+            timeout=2 * DEADLINE,
+            check=True,
+        ).stdout
+        self.assertEqual(out, b"\x00\x04paid")
+
+    def test_answers_come_in_the_order_of_the_questions(self):
+        self.responder("--echo")
+        client = connect(f"tcp://127.0.0.1:{self.daemon.port('billing')}")
+        questions = b"".join(
+            len(text).to_bytes(2, "big") + text
+            for text in (str(number).encode() for number in range(30))
+        )
+        client.sendall(questions)
+        self.assertEqual(read_exactly(client, len(questions)), questions)
+        client.shutdown(socket.SHUT_WR)
+        self.assertEqual(read_to_end(client), b"")
+        client.close()
+
+    def test_a_question_without_responder_ends_the_connection(self):
+        client = connect(f"tcp://127.0.0.1:{self.daemon.port('billing')}")
+        client.sendall(b"\x00\x01x")
+        self.assertEqual(read_to_end(client), b"")
+        client.close()
+        self.assertIn("nobody is subscribed", self.daemon.line("reason=request_failed"))
+
+
+class Datagrams(DaemonTest):
+    config = """
+listeners:
+  - {name: native, address: "tcp://127.0.0.1:0"}
+  - name: sensor
+    address: ["udp://127.0.0.1:0", "unix-dgram://{folder}/sensor.sock"]
+    protocol: raw
+    publish: sensor.{transport}.{peer}
+    limits: {max_frame: 100B}
+  - {name: echo, address: "udp://127.0.0.1:0", protocol: raw, request: $SYS.echo}
+  - {name: asked, address: "udp://127.0.0.1:0", protocol: raw, request: long.answer}
+"""
+
+    def setUp(self):
+        super().setUp()
+        self.native = self.daemon.addresses("native")[0]
+        client = Client(self.native)
+        self.addCleanup(client.socket.close)
+        self.client = client
+
+    def udp(self, listener):
+        sender = connect(f"udp://127.0.0.1:{self.daemon.port(listener, 'udp')}")
+        self.addCleanup(sender.close)
+        return sender
+
+    def test_a_datagram_is_a_message(self):
+        self.client.subscribe(1, "sensor.>")
+        self.udp("sensor").send(b"21.5")
+        message = self.client.hear().message
+        self.assertEqual((message.subject, message.payload), ("sensor.udp.127-0-0-1", b"21.5"))
+        with connect(f"unix-dgram://{self.folder}/sensor.sock") as sender:
+            sender.send(b"22.5")
+        message = self.client.hear().message
+        self.assertTrue(message.subject.startswith("sensor.unix-dgram."), message.subject)
+        self.assertEqual(message.payload, b"22.5")
+
+    def test_one_that_is_too_long_is_counted_not_cut(self):
+        self.client.subscribe(1, "sensor.>")
+        sender = self.udp("sensor")
+        sender.send(b"x" * 101)
+        sender.send(b"y" * 100)
+        self.assertEqual(self.client.hear().message.payload, b"y" * 100)
+        self.assertEqual(self.client.stats().refusals["FRAME_TOO_LARGE"], 1)
+
+    def test_echo(self):
+        sender = self.udp("echo")
+        for text in (b"one", b"two"):
+            sender.send(text)
+            self.assertEqual(sender.recv(1000), text)
+
+    def test_an_answer_larger_than_its_question_is_not_sent(self):
+        self.client.subscribe(1, "long.answer")
+        sender = self.udp("asked")
+        sender.send(b"1")
+        self.client.publish(self.client.hear().reply_to, b"0123456789")
+        self.client.flush()
+        sender.send(b"a longer question")
+        self.client.publish(self.client.hear().reply_to, b"fits")
+        self.assertEqual(sender.recv(1000), b"fits")
+        self.assertEqual(self.client.stats().dropped_messages["amplification"], 1)
+
+
+FRAMINGS = {
+    "protobuf-delimited": (b"\x05hello", b"\x05hello"),
+    "u8": (b"\x05hello", b"\x05hello"),
+    "u16be": (b"\x00\x05hello", b"\x00\x05hello"),
+    "u16le": (b"\x05\x00hello", b"\x05\x00hello"),
+    "u24be": (b"\x00\x00\x05hello", b"\x00\x00\x05hello"),
+    "u32be": (b"\x00\x00\x00\x05hello", b"\x00\x00\x00\x05hello"),
+    "u32le": (b"\x05\x00\x00\x00hello", b"\x05\x00\x00\x00hello"),
+    "u64be": (b"\0\0\0\0\0\0\0\x05hello", b"\0\0\0\0\0\0\0\x05hello"),
+    "netstring": (b"5:hello,", b"5:hello,"),
+    "lines": (b"hello\n", b"hello\n"),
+    "crlf": (b"hello\r\n", b"hello\r\n"),
+    "nul": (b"hello\0", b"hello\0"),
+    "syslog": (b"5 hello", b"5 hello"),
+    "cobs": (b"\x06hello\0", b"\x06hello\0"),
+    "slip": (b"\xc0hello\xc0", b"hello\xc0"),
+    "fixed:5": (b"hello", b"hello"),
+}
+
+
+class Framings(DaemonTest):
+    config = "listeners:\n" + "".join(
+        f"""  - name: {name.replace(":", "-")}
+    address: tcp://127.0.0.1:0
+    protocol: raw
+    framing: {name}
+    request: $SYS.echo
+"""
+        for name in FRAMINGS
+    )
+
+    def test_every_preset_reads_what_it_writes(self):
+        for name, (sent, expected) in FRAMINGS.items():
+            for cut in range(len(sent)):
+                with self.subTest(framing=name, cut=cut):
+                    client = connect(self.daemon.addresses(name.replace(":", "-"))[0])
+                    self.addCleanup(client.close)
+                    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    client.sendall(sent[:cut])
+                    client.sendall(sent[cut:])
+                    self.assertEqual(read_exactly(client, len(expected)), expected)
+
+
+class Foreign(DaemonTest):
+    config = """
+listeners:
+  - {name: native, address: "tcp://127.0.0.1:0"}
+  - {name: json, address: "tcp://127.0.0.1:0", protocol: json}
+"""
+
+    def expect_named(self, listener, protocol):
+        line = self.daemon.line("reason=wrong_protocol")
+        self.assertIn(f"listener={listener}", line)
+        self.assertIn(protocol, line)
+
+    def test_a_browser(self):
+        port = self.daemon.port("native")
+        subprocess.run(["curl", "-s", f"http://127.0.0.1:{port}/"], timeout=DEADLINE, check=False)
+        self.expect_named("native", "HTTP")
+
+    def test_a_browser_on_the_json_port(self):
+        port = self.daemon.port("json")
+        out = subprocess.run(["curl", "-s", "--http0.9", f"http://127.0.0.1:{port}/"],
+                             timeout=DEADLINE, capture_output=True, check=False).stdout
+        self.assertIn(b"WRONG_PROTOCOL", out)
+        self.expect_named("json", "HTTP")
+
+    def test_tls(self):
+        port = self.daemon.port("native")
+        subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{port}"],
+                       stdin=subprocess.DEVNULL, capture_output=True, timeout=DEADLINE, check=False)
+        self.expect_named("native", "TLS")
+
+    def test_ssh(self):
+        with connect(self.daemon.addresses("native")[0]) as client:
+            client.sendall(b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n")
+            read_to_end(client)
+        self.expect_named("native", "SSH")
+
+    def test_the_daemon_goes_on(self):
+        with connect(self.daemon.addresses("native")[0]) as client:
+            client.sendall(os.urandom(4096))
+            try:
+                read_to_end(client)
+            except ConnectionResetError:
+                pass
+        with Client(self.daemon.addresses("native")[0]) as client:
+            self.assertEqual(client.request("$SYS.echo", b"well?").message.payload, b"well?")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,82 @@
+"""The configurations that telex comes with, run as they are (with other ports), do what they say."""
+
+import json
+import pathlib
+import unittest
+
+from processes import DaemonTest
+from wire import Client, connect
+
+CONFIG = pathlib.Path(__file__).resolve().parents[3] / "config"
+# What other tests run from start to end.
+ELSEWHERE = {"syslog-collector", "chat", "legacy-service"}
+
+
+class Shipped(DaemonTest):
+    config = None
+    variables = {
+        name: "0"
+        for name in ("TELEX_PORT", "TELEX_JSON_PORT", "TELEX_SYSLOG_PORT", "NATIVE_PORT",
+                     "SENSOR_PORT", "CONVERTER_PORT")
+    }
+
+    def start_shipped(self, name):
+        return self.start_daemon((CONFIG / name).read_text())
+
+    def test_every_example_is_run_by_some_test(self):
+        here = {name for name in dir(self) if name.startswith("test_example_")}
+        for path in (CONFIG / "examples").glob("*.yaml"):
+            if path.stem not in ELSEWHERE:
+                self.assertIn("test_example_" + path.stem.replace("-", "_"), here)
+
+    def test_default(self):
+        daemon = self.start_shipped("telexd.yaml")
+        with Client(f"unix://{self.folder}/telex/telex.sock") as local, \
+                Client(daemon.addresses("native")[0]) as client:
+            client.subscribe(1, "log.>")
+            client.subscribe(2, "hello")
+            local.publish("hello", b"by unix")
+            self.assertEqual(client.hear().message.payload, b"by unix")
+            with connect(daemon.addresses("json")[0]) as person:
+                said = {"message": {"subject": "hello", "text": "by hand"}}
+                person.sendall(json.dumps(said).encode() + b"\n")
+                self.assertEqual(client.hear().message.payload, b"by hand")
+            for address in daemon.addresses("syslog"):
+                with connect(address) as sender:
+                    sender.sendall(b"<13>a line\n" if address.startswith("tcp") else b"<13>a line")
+                    message = client.hear().message
+                    self.assertEqual(message.payload, b"<13>a line")
+                    self.assertTrue(message.subject.startswith("log."), message.subject)
+        # Clients find it without being told where it is.
+        out, _ = self.run_tool("request", "$SYS.echo", "found")
+        self.assertIn("found", out)
+
+    def test_example_local_bus(self):
+        self.start_shipped("examples/local-bus.yaml")
+        address = f"unix://{self.folder}/telex/bus.sock"
+        with Client(address) as one, Client(address) as other:
+            one.subscribe(1, "a")
+            other.publish("a", b"x")
+            self.assertEqual(one.hear().message.payload, b"x")
+
+    def test_example_sensors_udp(self):
+        daemon = self.start_shipped("examples/sensors-udp.yaml")
+        with Client(daemon.addresses("native")[0]) as client:
+            client.subscribe(1, "sensor.>")
+            with connect(daemon.addresses("sensors")[0]) as sensor:
+                sensor.send(b"21.5")
+                message = client.hear().message
+                self.assertEqual(
+                    (message.subject, message.payload), ("sensor.udp.127-0-0-1", b"21.5")
+                )
+            with connect(daemon.addresses("converters")[0]) as converter:
+                # A start byte, a length that counts the whole frame, the reading, an end byte.
+                converter.sendall(b"\x02\x0722.5\x7e")
+                message = client.hear().message
+                self.assertEqual(
+                    (message.subject, message.payload), ("sensor.tcp.127-0-0-1", b"22.5")
+                )
+
+
+if __name__ == "__main__":
+    unittest.main()

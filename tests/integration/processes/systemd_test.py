@@ -1,0 +1,208 @@
+"""telexd under a service manager: passed sockets, readiness, watchdog."""
+
+import os
+import re
+import socket
+import subprocess
+import unittest
+
+from processes import DEADLINE, TELEXD, Daemon, DaemonTest
+from wire import Client, connect
+
+CONFIG = """
+server: {reactors: 2}
+listeners:
+  - {name: native, address: "systemd:native"}
+  - {name: local, address: "systemd:local"}
+  - {name: sensor, address: "systemd:sensor", protocol: raw, publish: "sensor.{transport}"}
+"""
+
+
+class Activation(DaemonTest):
+    config = None
+
+    def sockets(self):
+        """What a .socket unit of three names would pass."""
+        native = socket.create_server(("127.0.0.1", 0))
+        local = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        local.bind(f"{self.folder}/local.sock")
+        local.listen()
+        sensor = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sensor.bind(("127.0.0.1", 0))
+        for passed in (native, local, sensor):
+            self.addCleanup(passed.close)
+        return {"native": native, "local": local, "sensor": sensor}
+
+    def launch(self, config, sockets):
+        """Passes the sockets as descriptors 3 and on, and the process id as systemd does."""
+        path = self.configure(config)
+        descriptors = [passed.fileno() for passed in sockets.values()]
+
+        def place():
+            # Out of the way first: the numbers overlap.
+            copies = [os.dup2(number, 100 + i) for i, number in enumerate(descriptors)]
+            for i, number in enumerate(copies):
+                os.dup2(number, 3 + i)
+                os.close(number)
+
+        environment = self.environment | {
+            "LISTEN_FDS": str(len(sockets)), "LISTEN_FDNAMES": ":".join(sockets)
+        }
+        daemon = Daemon(
+            "--config", path,
+            wrapper=["/bin/sh", "-c", 'LISTEN_PID=$$ exec "$@"', "sh"],
+            env=environment, close_fds=False, preexec_fn=place,
+        )
+        self.addCleanup(daemon.end)
+        return daemon
+
+    def test_serves_what_it_was_passed(self):
+        sockets = self.sockets()
+        port = sockets["native"].getsockname()[1]
+        daemon = self.launch(CONFIG, sockets)
+        self.assertEqual(daemon.addresses("native"), [f"tcp://127.0.0.1:{port}"])
+        with Client(f"tcp://127.0.0.1:{port}") as client, \
+                Client(f"unix://{self.folder}/local.sock") as other:
+            client.subscribe(1, "sensor.>")
+            other.publish("sensor.local", b"by unix")
+            self.assertEqual(client.hear().message.payload, b"by unix")
+            with connect("udp://127.0.0.1:%d" % sockets["sensor"].getsockname()[1]) as sender:
+                sender.send(b"by udp")
+            message = client.hear().message
+            self.assertEqual((message.subject, message.payload), ("sensor.udp", b"by udp"))
+        self.assertEqual(daemon.stop(), 0)
+        self.assertTrue(os.path.exists(f"{self.folder}/local.sock"), "it is the manager's")
+
+    def test_who_connects_before_the_start_is_served(self):
+        sockets = self.sockets()
+        early = connect("tcp://127.0.0.1:%d" % sockets["native"].getsockname()[1])
+        early.sendall(b"\x02\x08\x01")  # not a Hello; the answer says so
+        self.launch(CONFIG, sockets).line("ready:")
+        self.assertGreater(len(early.recv(1000)), 0)
+        early.close()
+
+    def test_a_name_that_was_not_passed(self):
+        sockets = self.sockets()
+        del sockets["local"]
+        daemon = self.launch(CONFIG, sockets)
+        self.assertEqual(daemon.wait(), 78)
+        self.assertIn("systemd:local", daemon.log())
+
+    def test_a_datagram_socket_for_a_listener_that_subscribes(self):
+        config = CONFIG.replace('publish: "sensor.{transport}"', "subscribe: cmd.>")
+        daemon = self.launch(config, self.sockets())
+        self.assertNotEqual(daemon.wait(), 0)
+        self.assertIn("datagram peers cannot subscribe", daemon.log())
+
+    def test_a_socket_that_does_not_listen(self):
+        sockets = self.sockets()
+        sockets["native"] = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self.addCleanup(sockets["native"].close)
+        daemon = self.launch(CONFIG, sockets)
+        self.assertNotEqual(daemon.wait(), 0)
+        self.assertIn("native", daemon.log())
+
+    def test_a_socket_that_nobody_asked_for_is_named(self):
+        sockets = self.sockets()
+        sockets["stray"] = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(sockets["stray"].close)
+        daemon = self.launch(CONFIG, sockets)
+        self.assertIn("stray", daemon.line("no listener asks for"))
+
+    def test_systemds_own_activation_tool(self):
+        path = self.configure("listeners:\n  - {name: bus, address: 'systemd:bus'}\n")
+        address = f"{self.folder}/activated.sock"
+        manager = subprocess.Popen(
+            ["systemd-socket-activate", "--listen", address, "--fdname", "bus",
+             "--setenv", f"XDG_RUNTIME_DIR={self.folder}", TELEXD, "--config", path],
+            stderr=subprocess.PIPE,
+        )
+        try:
+            # It says when it listens; the daemon starts with the first connection.
+            for line in manager.stderr:
+                if b"Listening on" in line:
+                    break
+            with Client(f"unix://{address}") as client:
+                self.assertEqual(client.request("$SYS.echo", b"awake").message.payload, b"awake")
+            manager.terminate()  # it has become the daemon
+            manager.stderr.read()
+            self.assertEqual(manager.wait(DEADLINE), 0)
+        finally:
+            if manager.poll() is None:
+                manager.kill()
+                manager.wait()
+            manager.stderr.close()
+
+
+class Notification(DaemonTest):
+    config = None
+
+    def manager(self, name):
+        """A service manager's end of NOTIFY_SOCKET."""
+        notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        notify.bind("\0" + name[1:] if name.startswith("@") else name)
+        notify.settimeout(DEADLINE)
+        self.addCleanup(notify.close)
+        return notify
+
+    @staticmethod
+    def until(notify, word):
+        """The first message with that word."""
+        while word not in (message := notify.recv(4096).decode()):
+            pass
+        return message
+
+    def start(self, name, **variables):
+        notify = self.manager(name)
+        self.environment |= {"NOTIFY_SOCKET": name} | variables
+        daemon = self.launch_daemon(
+            "listeners:\n  - {name: bus, address: 'unix://{folder}/bus.sock'}\n"
+        )
+        return notify, daemon
+
+    def test_ready_means_that_connections_are_taken(self):
+        notify, daemon = self.start(f"{self.folder}/notify")
+        self.until(notify, "READY=1")
+        with Client(f"unix://{self.folder}/bus.sock") as client:
+            self.assertEqual(client.request("$SYS.echo", b"x").message.payload, b"x")
+        daemon.stop()
+        self.until(notify, "STOPPING=1")
+
+    def test_an_abstract_notification_socket(self):
+        notify, daemon = self.start(f"@telex-test-{os.getpid()}")
+        self.until(notify, "READY=1")
+        self.assertEqual(daemon.stop(), 0)
+
+    def test_the_watchdog_is_fed(self):
+        notify, daemon = self.start(f"{self.folder}/notify", WATCHDOG_USEC="100000")
+        for _ in range(3):
+            self.until(notify, "WATCHDOG=1")
+        self.assertEqual(daemon.stop(), 0)
+
+    def test_a_manager_that_is_gone_stops_nothing(self):
+        self.environment["NOTIFY_SOCKET"] = f"{self.folder}/nobody"
+        daemon = self.start_daemon(
+            "listeners:\n  - {name: bus, address: 'unix://{folder}/bus.sock'}\n"
+        )
+        self.assertEqual(daemon.stop(), 0)
+
+    def test_a_start_that_fails_is_not_reported_as_ready(self):
+        notify = self.manager(f"{self.folder}/notify")
+        self.environment["NOTIFY_SOCKET"] = f"{self.folder}/notify"
+        daemon = self.launch_daemon(
+            "listeners:\n  - {name: bus, address: 'unix://{folder}/none/bus.sock'}\n"
+        )
+        self.assertEqual(daemon.wait(), 78)
+        notify.setblocking(False)
+        said = ""
+        try:
+            while True:
+                said += notify.recv(4096).decode() + "\n"
+        except BlockingIOError:
+            pass
+        self.assertNotIn("READY=1", said)
+        self.assertTrue(re.search(r"ERRNO=|STATUS=", said), said)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,159 @@
+"""Clients of the native protocol and plain sockets, for tests. Python's own protobuf runtime reads
+the frames: it is the judge of what the exchange writes."""
+
+import importlib
+import pathlib
+import socket
+import subprocess
+import sys
+import tempfile
+
+from processes import DEADLINE
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+
+# Generated anew for each run, beside nobody's sources.
+_generated = tempfile.TemporaryDirectory(prefix="telex-proto-")
+subprocess.run(
+    ["protoc", f"-I{ROOT}/proto", f"--python_out={_generated.name}"]
+    + [str(path) for path in (ROOT / "proto/telex/v1").glob("*.proto")],
+    check=True,
+)
+sys.path.insert(0, _generated.name)
+telex_pb2 = importlib.import_module("telex.v1.telex_pb2")
+error_pb2 = importlib.import_module("telex.v1.error_pb2")
+sys_pb2 = importlib.import_module("telex.v1.sys_pb2")
+
+
+def connect(address):
+    """A connected socket for an address as the daemon logs it."""
+    scheme, rest = address.split("://", 1)
+    if scheme in ("tcp", "udp"):
+        host, port = rest.rsplit(":", 1)
+        host = host.strip("[]")
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        kind = socket.SOCK_STREAM if scheme == "tcp" else socket.SOCK_DGRAM
+        target = (host, int(port))
+    else:
+        family = socket.AF_UNIX
+        kind = {"unix": socket.SOCK_STREAM, "unix-seqpacket": socket.SOCK_SEQPACKET,
+                "unix-dgram": socket.SOCK_DGRAM}[scheme]
+        target = rest
+    connection = socket.socket(family, kind)
+    connection.settimeout(DEADLINE)
+    connection.connect(target)
+    return connection
+
+
+def read_exactly(connection, size):
+    data = b""
+    while len(data) < size:
+        piece = connection.recv(size - len(data))
+        if not piece:
+            raise EOFError(f"the end came after {data!r}")
+        data += piece
+    return data
+
+
+def read_to_end(connection):
+    data = b""
+    while piece := connection.recv(65536):
+        data += piece
+    return data
+
+
+def varint(number):
+    data = b""
+    while number > 127:
+        data += bytes([number & 127 | 128])
+        number >>= 7
+    return data + bytes([number])
+
+
+class Client:
+    """One connection of the native protocol, past its Welcome."""
+
+    def __init__(self, address, name="test"):
+        self.socket = connect(address)
+        self._unread = b""
+        frame = telex_pb2.Frame()
+        frame.hello.version = 1
+        frame.hello.client_name = name
+        self.say(frame)
+        self.welcome = self.hear().welcome
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    @staticmethod
+    def encode(frame):
+        data = frame.SerializeToString()
+        return varint(len(data)) + data
+
+    def say(self, frame):
+        self.socket.sendall(self.encode(frame))
+
+    def hear(self):
+        """The next frame; None at the end."""
+        while True:
+            frame = self._cut()
+            if frame is not None:
+                return frame
+            piece = self.socket.recv(1 << 20)
+            if not piece:
+                return None
+            self._unread += piece
+
+    def _cut(self):
+        size = shift = 0
+        for used, byte in enumerate(self._unread[:10], 1):
+            size |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                if len(self._unread) < used + size:
+                    return None
+                frame = telex_pb2.Frame.FromString(self._unread[used : used + size])
+                self._unread = self._unread[used + size :]
+                return frame
+        return None
+
+    def publish(self, subject, payload, **fields):
+        self.say(self.message(subject, payload, **fields))
+
+    @staticmethod
+    def message(subject, payload, **fields):
+        frame = telex_pb2.Frame(**fields)
+        frame.message.subject = subject
+        frame.message.payload = payload
+        return frame
+
+    def subscribe(self, number, pattern, **fields):
+        frame = telex_pb2.Frame()
+        frame.subscribe.subscription = number
+        frame.subscribe.filter = pattern
+        for name, value in fields.items():
+            setattr(frame.subscribe, name, value)
+        self.say(frame)
+        answer = self.hear()
+        if answer.subscribed.subscription != number:
+            raise AssertionError(f"not subscribed: {answer}")
+
+    def request(self, subject, payload, number=1, **fields):
+        self.publish(subject, payload, request=number, **fields)
+        return self.hear()
+
+    def flush(self):
+        """Returns when the exchange has routed all that was said before."""
+        frame = telex_pb2.Frame()
+        frame.flush.id = 77
+        self.say(frame)
+        answer = self.hear()
+        if answer.flushed.id != 77:
+            raise AssertionError(f"not flushed: {answer}")
+
+    def stats(self):
+        answer = self.request("$SYS.stats", b"", number=1 << 40)
+        return sys_pb2.ServerStats.FromString(answer.message.payload)
