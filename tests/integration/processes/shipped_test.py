@@ -9,7 +9,7 @@ from wire import Client, connect
 
 CONFIG = pathlib.Path(__file__).resolve().parents[3] / "config"
 # What other tests run from start to end.
-ELSEWHERE = {"syslog-collector", "chat", "legacy-service"}
+ELSEWHERE = {"syslog-collector", "chat", "legacy-service", "socket-activated"}
 
 
 class Shipped(DaemonTest):

@@ -1,6 +1,7 @@
 """telexd under a service manager: passed sockets, readiness, watchdog."""
 
 import os
+import pathlib
 import re
 import socket
 import subprocess
@@ -9,6 +10,7 @@ import unittest
 from processes import DEADLINE, TELEXD, Daemon, DaemonTest
 from wire import Client, connect
 
+EXAMPLES = pathlib.Path(__file__).resolve().parents[3] / "config/examples"
 CONFIG = """
 server: {reactors: 2}
 listeners:
@@ -110,10 +112,10 @@ class Activation(DaemonTest):
         self.assertIn("stray", daemon.line("no listener asks for"))
 
     def test_systemds_own_activation_tool(self):
-        path = self.configure("listeners:\n  - {name: bus, address: 'systemd:bus'}\n")
+        path = str(EXAMPLES / "socket-activated.yaml")
         address = f"{self.folder}/activated.sock"
         manager = subprocess.Popen(
-            ["systemd-socket-activate", "--listen", address, "--fdname", "bus",
+            ["systemd-socket-activate", "--listen", address, "--fdname", "native",
              "--setenv", f"XDG_RUNTIME_DIR={self.folder}", TELEXD, "--config", path],
             stderr=subprocess.PIPE,
         )

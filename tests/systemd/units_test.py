@@ -1,0 +1,70 @@
+"""Installs the units into a temporary prefix and lets systemd judge them.
+Usage: units_test.py BUILD_DIR TELEXD"""
+
+import configparser
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+BUILD, TELEXD = sys.argv[1:3]
+del sys.argv[1:3]
+
+
+class Units(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="telex-units-")
+        self.addCleanup(folder.cleanup)
+        self.root = pathlib.Path(folder.name)
+        subprocess.run(
+            ["cmake", "--install", BUILD, "--component", "daemon"],
+            env={"DESTDIR": str(self.root), "PATH": "/usr/bin:/bin"},
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+        self.units = next(self.root.glob("**/systemd/system"))
+
+    def unit(self, name):
+        text = (self.units / name).read_text()
+        parser = configparser.RawConfigParser(strict=False)
+        parser.optionxform = str
+        parser.read_string(text)
+        return parser
+
+    def test_systemd_understands_every_line(self):
+        # verify wants the program to exist where the unit says; it is installed below our root.
+        for unit in self.units.iterdir():
+            unit.write_text(re.sub(r"ExecStart=\S+", f"ExecStart={TELEXD}", unit.read_text()))
+        paths = sorted(str(unit) for unit in self.units.iterdir())
+        self.assertEqual(len(paths), 2)
+        result = subprocess.run(
+            ["systemd-analyze", "verify", "--man=no", "--recursive-errors=yes", *paths],
+            capture_output=True, text=True, check=False,
+        )
+        self.assertEqual((result.returncode, result.stdout + result.stderr), (0, ""))
+
+    def test_what_the_service_names_is_installed(self):
+        command = self.unit("telexd.service")["Service"]["ExecStart"].split()
+        for path in (command[0], command[2]):
+            self.assertTrue((self.root / path.lstrip("/")).exists(), path)
+        config = self.root / command[2].lstrip("/")
+        subprocess.run([TELEXD, "--check-config", config], stdout=subprocess.DEVNULL, check=True)
+
+    def test_the_socket_unit_serves_the_example(self):
+        name = self.unit("telexd.socket")["Socket"]["FileDescriptorName"]
+        example = next(self.root.glob("**/examples/socket-activated.yaml"))
+        self.assertIn(f"address: systemd:{name}\n", example.read_text())
+        subprocess.run([TELEXD, "--check-config", example], stdout=subprocess.DEVNULL, check=True)
+
+    def test_the_manager_waits_longer_than_the_drain(self):
+        timeout = self.unit("telexd.service")["Service"]["TimeoutStopSec"]
+        command = self.unit("telexd.service")["Service"]["ExecStart"].split()
+        config = (self.root / command[2].lstrip("/")).read_text()
+        drain = re.search(r"drain_timeout: (\d+)s", config).group(1)
+        self.assertGreater(int(timeout.rstrip("s")), int(drain))
+
+
+if __name__ == "__main__":
+    unittest.main()
