@@ -1,10 +1,9 @@
 // A program that compiles the installed .proto files into itself and uses libtelex beside them: the
 // two must not meet in protobuf's registry, which would end the process before main().
-#include <iostream>
-
+#include "telex/v1/telex.pb.h"
 #include <telex/telex.hpp>
 
-#include "telex/v1/telex.pb.h"
+#include <iostream>
 
 int main() {
     telex::v1::Frame frame;

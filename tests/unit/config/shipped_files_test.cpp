@@ -44,9 +44,8 @@ TEST_P(ShippedFile, ListensOnThisHostOnly) {
         for (const net::Address& address : listener.addresses) {
             // What systemd passes is bound by its unit.
             const bool elsewhere = address.transport == net::Transport::systemd;
-            EXPECT_TRUE(
-                elsewhere || net::is_unix(address.transport) || address.host == "127.0.0.1"
-            ) << net::to_string(address);
+            EXPECT_TRUE(elsewhere || net::is_unix(address.transport) || address.host == "127.0.0.1")
+                << net::to_string(address);
         }
     }
 }
