@@ -94,14 +94,20 @@ spdlog::level::level_enum level_of(config::LogLevel level) {
     return spdlog::level::err;
 }
 
+// The thread that writes.
+std::shared_ptr<spdlog::details::thread_pool>& writer() {
+    static std::shared_ptr<spdlog::details::thread_pool> pool;
+    return pool;
+}
+
 }  // namespace
 
 void set_up_logging(const config::LogOptions& options) {
-    spdlog::init_thread_pool(kQueuedLines, 1);
+    writer() = std::make_shared<spdlog::details::thread_pool>(kQueuedLines, 1);
     auto logger = std::make_shared<spdlog::async_logger>(
         "telexd",
         make_sink(options.format),
-        spdlog::thread_pool(),
+        writer(),
         spdlog::async_overflow_policy::overrun_oldest
     );
     logger->set_level(level_of(options.level));
@@ -109,6 +115,8 @@ void set_up_logging(const config::LogOptions& options) {
 }
 
 void finish_logging() {
+    // First the thread ends, with the last line; then nobody uses the logger any more.
+    writer().reset();
     spdlog::shutdown();
 }
 

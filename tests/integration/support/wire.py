@@ -76,6 +76,7 @@ class Client:
     def __init__(self, address, name="test"):
         self.socket = connect(address)
         self._unread = b""
+        self._early = []
         frame = telex_pb2.Frame()
         frame.hello.version = 1
         frame.hello.client_name = name
@@ -98,6 +99,9 @@ class Client:
 
     def hear(self):
         """The next frame; None at the end."""
+        return self._early.pop(0) if self._early else self._hear_new()
+
+    def _hear_new(self):
         while True:
             frame = self._cut()
             if frame is not None:
@@ -137,9 +141,11 @@ class Client:
         for name, value in fields.items():
             setattr(frame.subscribe, name, value)
         self.say(frame)
-        answer = self.hear()
-        if answer.subscribed.subscription != number:
-            raise AssertionError(f"not subscribed: {answer}")
+        # Messages of other subscriptions may come before the confirmation; hear() gives them later.
+        while (answer := self._hear_new()).subscribed.subscription != number:
+            if not answer.HasField("message"):
+                raise AssertionError(f"not subscribed: {answer}")
+            self._early.append(answer)
 
     def request(self, subject, payload, number=1, **fields):
         self.publish(subject, payload, request=number, **fields)
