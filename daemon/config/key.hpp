@@ -73,12 +73,12 @@ Key<Owner> special(
     About about,
     std::type_identity_t<std::function<void(Owner&, const Node&, const std::string&, Reader&)>>
         read,
-    std::string standard = {}
+    std::string_view standard = {}
 ) {
     return {
         {path, std::move(type), std::move(allowed), about},
         std::move(read),
-        [standard](const Owner&) { return standard; }
+        [text = std::string(standard)](const Owner&) { return text; }
     };
 }
 
@@ -146,6 +146,7 @@ Key<Owner> flag_key(std::string_view path, Access access, About about) {
 template <class Owner, class Access, class Words>
 Key<Owner> word_key(std::string_view path, Access access, const Words& words, About about) {
     std::vector<std::string_view> names;
+    names.reserve(std::size(words));
     for (const auto& word : words) {
         names.push_back(word.name);
     }

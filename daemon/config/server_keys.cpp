@@ -39,6 +39,7 @@ void read_reactors(Draft& draft, const Node& node, const std::string& path, Read
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-function-size): a table, row by row
 const Table<ConfigDraft>& server_keys() {
     static const Table<Draft> table{
         section<Draft>("server", {"The daemon itself."}),

@@ -123,13 +123,13 @@ private:
         }
         Open& parent = open_.back();
         if (parent.node.kind == Node::Kind::mapping) {
-            parent.key ? add_value(parent, std::move(node)) : add_key(parent, std::move(node));
+            parent.key ? add_value(parent, std::move(node)) : add_key(parent, node);
         } else {
             parent.node.items.push_back(std::move(node));
         }
     }
 
-    void add_key(Open& parent, Node node) {
+    void add_key(Open& parent, const Node& node) {
         parent.key = Entry{node.text, node.at, {}};
         parent.drop_value = true;
         if (node.kind == Node::Kind::refused) {

@@ -11,7 +11,8 @@ namespace {
 // chunk of the connection's own.
 constexpr std::size_t kSmallRest = ReactorBuffers::kReadChunkBytes / 4;
 
-const std::size_t kInPlace = std::string().capacity();
+// What a string holds without allocating.
+constexpr std::size_t kInPlace = std::string().capacity();
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include "server/workers.hpp"
 #include "session/protocol.hpp"
 #include "support/memory_stream.hpp"
+#include "support/no_log.hpp"
 #include "support/telex_client.hpp"
 #include "telex/v1/sys.pb.h"
 
