@@ -4,12 +4,14 @@
 
 namespace telex::server {
 
-bool LogLimit::admit(spdlog::level::level_enum level, std::uint64_t& suppressed) {
+bool LogLimit::admit(
+    spdlog::level::level_enum level,
+    std::uint64_t& suppressed,
+    std::chrono::steady_clock::time_point now
+) {
     Bucket& bucket = buckets_[static_cast<std::size_t>(level)];
-    const std::int64_t second = std::chrono::duration_cast<std::chrono::seconds>(
-                                    std::chrono::steady_clock::now().time_since_epoch()
-    )
-                                    .count();
+    const std::int64_t second =
+        std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
     if (bucket.second.exchange(second, std::memory_order_relaxed) != second) {
         bucket.written.store(0, std::memory_order_relaxed);
     }

@@ -18,7 +18,11 @@ public:
     explicit LogLimit(std::uint32_t per_second) : per_second_(per_second) {}
 
     // True: write the line, and say in it that `suppressed` lines of its kind were left out.
-    bool admit(spdlog::level::level_enum level, std::uint64_t& suppressed);
+    bool admit(
+        spdlog::level::level_enum level,
+        std::uint64_t& suppressed,
+        std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now()
+    );
 
 private:
     struct Bucket {
