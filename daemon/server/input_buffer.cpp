@@ -12,7 +12,9 @@ namespace {
 constexpr std::size_t kSmallRest = ReactorBuffers::kReadChunkBytes / 4;
 
 // What a string holds without allocating.
-constexpr std::size_t kInPlace = std::string().capacity();
+std::size_t in_place() {
+    return std::string().capacity();
+}
 
 }  // namespace
 
@@ -72,12 +74,12 @@ void InputBuffer::keep(ByteView rest, std::size_t need) {
 
 std::size_t InputBuffer::memory() const {
     // What fits into the string object itself costs nothing more.
-    const std::size_t small = small_.capacity() > kInPlace ? small_.capacity() : 0;
+    const std::size_t small = small_.capacity() > in_place() ? small_.capacity() : 0;
     return small + (large_ ? large_->capacity() : 0);
 }
 
 void InputBuffer::shrink() {
-    if (kept_ == 0 && small_.capacity() > kInPlace) {
+    if (kept_ == 0 && small_.capacity() > in_place()) {
         std::string().swap(small_);
     }
 }
