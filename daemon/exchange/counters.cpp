@@ -3,6 +3,7 @@
 #include "telex/v1/sys.pb.h"
 
 #include <string>
+#include <utility>
 
 namespace telex::exchange {
 
@@ -32,6 +33,15 @@ void add_named(
     if (count != 0) {
         map[std::string(name)] += count;
     }
+}
+
+// Snapshots come in any order, rows stand in the reactors' order.
+v1::ReactorStats& row_of(v1::ServerStats& stats, std::uint32_t reactor) {
+    while (std::cmp_less_equal(stats.reactors_size(), reactor)) {
+        const auto index = static_cast<std::uint32_t>(stats.reactors_size());
+        stats.add_reactors()->set_reactor(index);
+    }
+    return *stats.mutable_reactors(static_cast<int>(reactor));
 }
 
 }  // namespace
@@ -68,8 +78,7 @@ void add_to(v1::ServerStats& stats, std::uint32_t reactor, const ShardSnapshot& 
             );
         }
     }
-    auto& row = *stats.add_reactors();
-    row.set_reactor(reactor);
+    auto& row = row_of(stats, reactor);
     row.set_connections(snapshot.connections);
     row.set_subscriptions(snapshot.subscriptions);
     row.set_turns(snapshot.turns);
