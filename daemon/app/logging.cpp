@@ -105,10 +105,7 @@ std::shared_ptr<spdlog::details::thread_pool>& writer() {
 void set_up_logging(const config::LogOptions& options) {
     writer() = std::make_shared<spdlog::details::thread_pool>(kQueuedLines, 1);
     auto logger = std::make_shared<spdlog::async_logger>(
-        "telexd",
-        make_sink(options.format),
-        writer(),
-        spdlog::async_overflow_policy::overrun_oldest
+        "telexd", make_sink(options.format), writer(), spdlog::async_overflow_policy::overrun_oldest
     );
     logger->set_level(level_of(options.level));
     spdlog::set_default_logger(std::move(logger));
