@@ -26,6 +26,9 @@ public:
 
     bool between_frames() const { return !discarding_ && scanned_ == 0; }
 
+    // What may still be skipped; shared by copying where decoders take turns.
+    DiscardBudget& discard_budget() { return budget_; }
+
 private:
     DecodeStep terminated(ByteView input, DelimiterMatch match);
     DecodeStep unterminated(ByteView input);

@@ -34,6 +34,9 @@ public:
     // Between two frames: nothing of the next one has been skipped.
     bool between_frames() const { return state_ == State::head; }
 
+    // What may still be skipped; shared by copying where decoders take turns.
+    DiscardBudget& discard_budget() { return budget_; }
+
 private:
     enum class State : std::uint8_t { head, discard, trailer };
 

@@ -38,13 +38,23 @@ DecodeStep SyslogDecoder::decode(ByteView input) {
         }
         mode_ = is_digit(input.front()) ? Mode::counted : Mode::line;
     }
-    const DecodeStep step = mode_ == Mode::counted ? counted_.decode(input) : lines_.decode(input);
+    const bool counted = mode_ == Mode::counted;
+    const DecodeStep step = counted ? counted_.decode(input) : lines_.decode(input);
     examined_ = counted_.examined() + lines_.examined();
-    if (step.consumed > 0 &&
-        (mode_ == Mode::counted ? counted_.between_frames() : lines_.between_frames())) {
+    if (step.consumed > 0 && (counted ? counted_.between_frames() : lines_.between_frames())) {
         mode_ = Mode::between_frames;
+        share_budget(counted);
     }
     return step;
+}
+
+// What is wasted in a row, and what is good in between, is so in either notation.
+void SyslogDecoder::share_budget(bool counted) {
+    if (counted) {
+        lines_.discard_budget() = counted_.discard_budget();
+    } else {
+        counted_.discard_budget() = lines_.discard_budget();
+    }
 }
 
 DecodeStep SyslogDecoder::finish(ByteView rest) {

@@ -25,6 +25,8 @@ public:
 private:
     enum class Mode : std::uint8_t { between_frames, counted, line };
 
+    void share_budget(bool counted);
+
     Mode mode_ = Mode::between_frames;
     LengthDecoder<DecimalHeadReader> counted_;
     DelimiterDecoder lines_;

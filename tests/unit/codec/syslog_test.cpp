@@ -57,6 +57,25 @@ TEST(Syslog, DiscardWorksInBothNotations) {
     EXPECT_EQ(result.outcome.lost, 2U);
 }
 
+// Found by the fuzzer: each notation had a budget of its own, so an alternating peer had twice as
+// much, and a good message in one did not make up for the waste in the other.
+TEST(Syslog, BothNotationsWasteOneBudget) {
+    Framing framing = preset("syslog");
+    framing.max_frame_bytes = 4;
+    framing.oversize = Oversize::discard;
+    framing.discard_budget = 12;
+    const auto wasted = drive_pieces(framing, "8 <1>large<2>large\n", 1);
+    EXPECT_EQ(wasted.outcome.error, FrameError::too_large);
+    EXPECT_EQ(wasted.outcome.lost, 1U);
+    for (const std::string_view good : {"4 <3>a", "<3>a\n"}) {
+        const std::string stream =
+            "8 <1>large" + std::string(good) + "<2>large\n" + std::string(good) + "8 <1>large";
+        const auto made_up = drive_pieces(framing, stream, 1);
+        EXPECT_EQ(made_up.outcome.error, std::nullopt) << good;
+        EXPECT_EQ(made_up.outcome.lost, 3U) << good;
+    }
+}
+
 TEST(Syslog, WrittenLinesCannotBeMistakenForCounts) {
     Framing framing = preset("syslog");
     framing.syslog_write = SyslogWrite::lines;
