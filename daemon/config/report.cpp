@@ -29,7 +29,15 @@ void Report::add(Severity severity, Position at, std::string_view message, std::
         ++suppressed_;
         return;
     }
-    diagnostics_.push_back(
+    // In the order of the file; of one place, in the order of finding.
+    const auto place = std::upper_bound(
+        diagnostics_.begin(),
+        diagnostics_.end(),
+        at,
+        [](Position here, const Diagnostic& other) { return here < other.at; }
+    );
+    diagnostics_.insert(
+        place,
         {file_, at, severity, public_text(message), public_text(hint), std::string(line(at.line))}
     );
 }
@@ -63,11 +71,6 @@ std::string_view Report::line(std::size_t number) const {
 }
 
 std::vector<Diagnostic> Report::take() {
-    std::stable_sort(
-        diagnostics_.begin(),
-        diagnostics_.end(),
-        [](const Diagnostic& a, const Diagnostic& b) { return a.at < b.at; }
-    );
     if (suppressed_ > 0) {
         diagnostics_.push_back(
             {file_, {0, 0}, Severity::error, fmt::format("{} more problems", suppressed_), {}, {}}
