@@ -37,9 +37,12 @@ void MemoryRelief::finish(const Search& search) {
         return;
     }
     search.owner->reactor().post([this, &owner = *search.owner] {
-        owner.shed_largest_backlog();
-        // What was freed counts before anybody looks again.
-        owner.account().settle();
+        // Whoever began this may have read the total before the last round lowered it.
+        if (exchange_.budget().exceeded()) {
+            owner.shed_largest_backlog();
+            // What was freed counts before anybody looks again.
+            owner.account().settle();
+        }
         under_way_ = false;
     });
 }

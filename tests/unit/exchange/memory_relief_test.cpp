@@ -84,6 +84,18 @@ TEST_F(MemoryReliefTest, GoesOnUntilItIsEnough) {
     EXPECT_THAT(cuts_, ElementsAre(0, 0, 2));
 }
 
+// One shard reads the total, another ends a round, the first begins one: nobody is left to cut.
+TEST_F(MemoryReliefTest, CutsNobodyOnTheWordOfAnOldTotal) {
+    hold(0, 600);
+    running_.at(1, [&] {
+        running_.exchange().memory_relief().begin(running_.exchange().shard(1));
+    });
+    running_.settle();
+    EXPECT_THAT(cuts_, ElementsAre(0, 0, 0));
+    hold(1, 700);
+    EXPECT_THAT(cuts_, ElementsAre(0, 1, 0)) << "and it can begin again";
+}
+
 TEST_F(MemoryReliefTest, EndsWhenThereIsNobodyToCut) {
     running_.at(0, [&] {
         Shard& shard = running_.exchange().shard(0);
