@@ -126,9 +126,8 @@ exchange::Admission Connection::drop_older(
     exchange::ActiveSubscription& subscription, std::size_t bytes, std::size_t limit
 ) {
     while (pending_bytes() + bytes > limit) {
-        std::uint64_t victim = 0;
-        if (outbox_.drop_oldest(victim) > 0) {
-            count_dropped(victim, exchange::DropReason::slow_oldest);
+        if (const auto victim = outbox_.drop_oldest()) {
+            count_dropped(*victim, exchange::DropReason::slow_oldest);
         } else if (!subscription.held.empty()) {
             release_held(subscription.held.front().body.bytes.size());
             subscription.held.pop_front();
@@ -210,11 +209,11 @@ void Connection::check_age() {
     }
     // Both dropping policies: what is too old has no reader.
     while (outbox_.has_backlog() && now - outbox_.oldest() >= options.max_pending_age) {
-        std::uint64_t victim = 0;
-        if (outbox_.drop_oldest(victim) == 0) {
+        const auto victim = outbox_.drop_oldest();
+        if (!victim) {
             return;
         }
-        count_dropped(victim, exchange::DropReason::slow_oldest);
+        count_dropped(*victim, exchange::DropReason::slow_oldest);
     }
 }
 

@@ -15,6 +15,9 @@ namespace {
 // For the last bytes to a closing peer to be taken, and for its own end to arrive.
 constexpr std::chrono::seconds kFlushTime{5};
 constexpr std::chrono::seconds kLingerTime{2};
+// From here on what is put is written before the turn ends: while it is in the cache, and so that
+// the peer works meanwhile.
+constexpr std::size_t kWriteNow = 128U << 10U;
 
 }  // namespace
 
@@ -67,6 +70,9 @@ void Connection::put(const session::OutFrame& frame, std::uint64_t subscription)
     }
     ++frames_out_;
     shard_.reactor().run_at_end(flush_work_);
+    if (outbox_.bytes() >= kWriteNow) {
+        try_write();
+    }
 }
 
 // Writes what the stream takes. May run while messages are being routed, so a broken stream is only
@@ -229,6 +235,7 @@ void Connection::on_tick() {
         gone();
     } else if (state_ == State::open) {
         input_.shrink();
+        outbox_.shrink();
         check_age();
         if (state_ == State::open) {
             session_->on_tick();

@@ -36,7 +36,8 @@ ChunkRef ReactorBuffers::take_block() {
 }
 
 void ReactorBuffers::give_block(ChunkRef block) {
-    if (block && block->unique() && spare_blocks_.size() < kMaxSpareBlocks) {
+    if (block && block->capacity() == kBlockBytes && block->unique() &&
+        spare_blocks_.size() < kMaxSpareBlocks) {
         spare_blocks_.push_back(std::move(block));
     }
 }

@@ -22,7 +22,8 @@ public:
     // A chunk of kReadChunkBytes that nobody else refers to.
     ChunkRef& read_chunk();
 
-    // A block of kBlockBytes; give it back when its bytes are written.
+    // A block of kBlockBytes; give it back when its bytes are written. Any other chunk, and a block
+    // that somebody else refers to, is let go.
     ChunkRef take_block();
     void give_block(ChunkRef block);
 

@@ -138,21 +138,18 @@ TEST_F(OutboxTest, DropsTheOldestDeliveryButNeverAControlFrame) {
     put("old", 7);
     put("new", 8);
     const std::size_t before = outbox_.bytes();
-    std::uint64_t whose = 0;
-    EXPECT_EQ(outbox_.drop_oldest(whose), 5U);
-    EXPECT_EQ(whose, 7U);
+    EXPECT_EQ(outbox_.drop_oldest(), 7U);
     EXPECT_EQ(outbox_.bytes(), before - 5);
-    EXPECT_EQ(outbox_.drop_oldest(whose), 5U);
-    EXPECT_EQ(whose, 8U);
-    EXPECT_EQ(outbox_.drop_oldest(whose), 0U);
+    EXPECT_EQ(outbox_.drop_oldest(), 8U);
+    EXPECT_EQ(outbox_.bytes(), before - 10);
+    EXPECT_EQ(outbox_.drop_oldest(), std::nullopt);
     EXPECT_EQ(outbox_.flush(sink_).status, IoResult::Status::done);
     EXPECT_EQ(sink_.got.substr(sink_.got.size() - 9), "<control>");
 }
 
 TEST_F(OutboxTest, NeverDropsWhatIsCommitted) {
     put("under way");
-    std::uint64_t whose = 0;
-    EXPECT_EQ(outbox_.drop_oldest(whose), 0U);
+    EXPECT_EQ(outbox_.drop_oldest(), std::nullopt);
     EXPECT_EQ(outbox_.flush(sink_).status, IoResult::Status::done);
     EXPECT_EQ(sink_.got, "<under way>");
 }
@@ -189,8 +186,7 @@ TEST_F(OutboxTest, RemembersWhenTheOldestWholeFrameCame) {
     now_ += std::chrono::seconds(5);
     put("b");
     EXPECT_EQ(outbox_.oldest(), session::TimePoint{});
-    std::uint64_t whose = 0;
-    outbox_.drop_oldest(whose);
+    outbox_.drop_oldest();
     EXPECT_EQ(outbox_.oldest(), now_);
 }
 
@@ -237,6 +233,18 @@ TEST(OutboxOfPackets, WritesEachFrameAsOnePacket) {
     EXPECT_TRUE(outbox.empty());
 }
 
+TEST(OutboxOfPackets, DropsAnEmptyOneLikeAnyOther) {
+    ReactorBuffers buffers;
+    Outbox outbox(buffers, true);
+    outbox.put({}, 1, {});
+    outbox.put({{}, "h", {}, {}, nullptr}, 0, {});
+    outbox.put({}, 2, {});
+    std::vector<std::uint64_t> dropped;
+    outbox.drop_deliveries([&](std::uint64_t subscription) { dropped.push_back(subscription); });
+    EXPECT_THAT(dropped, ElementsAre(1, 2));
+    EXPECT_EQ(outbox.bytes(), 1U);
+}
+
 // Any mix of frames, stream moods and drops: what is written is exactly what was put and not
 // dropped, in order, and the accounts are right at every step.
 TEST(OutboxModel, WritesWhatWasPutAndNotDropped) {
@@ -267,9 +275,9 @@ TEST(OutboxModel, WritesWhatWasPutAndNotDropped) {
             const std::size_t before = sink.got.size();
             (void)outbox.flush(sink);
             waiting -= sink.got.size() - before;
-            std::uint64_t whose = 0;
-            if (random() % 5 == 0 && outbox.drop_oldest(whose) > 0) {
-                std::string& victim = expected[index_of[whose - 1]];
+            const auto whose = random() % 5 == 0 ? outbox.drop_oldest() : std::nullopt;
+            if (whose) {
+                std::string& victim = expected[index_of[*whose - 1]];
                 waiting -= victim.size();
                 victim.clear();
             }

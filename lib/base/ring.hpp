@@ -1,0 +1,100 @@
+#pragma once
+// A queue in one array that is reused: no allocation once it is as large as it ever has to be,
+// unlike std::deque, which allocates for every few elements that pass through it.
+#include <cassert>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace telex {
+
+// T is default-constructible and movable; a place without an element holds a T{}.
+template <class T>
+class Ring {
+public:
+    bool empty() const { return size_ == 0; }
+
+    std::size_t size() const { return size_; }
+
+    T& operator[](std::size_t i) {
+        assert(i < size_);
+        return places_[place(i)];
+    }
+
+    const T& operator[](std::size_t i) const {
+        assert(i < size_);
+        return places_[place(i)];
+    }
+
+    T& front() { return (*this)[0]; }
+
+    const T& front() const { return (*this)[0]; }
+
+    T& back() { return (*this)[size_ - 1]; }
+
+    void push_back(T value) {
+        if (size_ == places_.size()) {
+            grow();
+        }
+        ++size_;
+        back() = std::move(value);
+    }
+
+    void pop_front() {
+        front() = T{};
+        first_ = place(1);
+        --size_;
+    }
+
+    // Before element `i`. Costs as much as there is behind it.
+    void insert(std::size_t i, T value) {
+        push_back(std::move(value));
+        for (std::size_t at = size_ - 1; at > i; --at) {
+            std::swap((*this)[at], (*this)[at - 1]);
+        }
+    }
+
+    // Costs as much as there is before it.
+    void erase(std::size_t i) {
+        for (; i > 0; --i) {
+            (*this)[i] = std::move((*this)[i - 1]);
+        }
+        pop_front();
+    }
+
+    // Keeps the array.
+    void clear() {
+        while (!empty()) {
+            pop_front();
+        }
+    }
+
+    // Gives the array back when nothing is in it.
+    void shrink() {
+        if (empty()) {
+            std::vector<T>().swap(places_);
+            first_ = 0;
+        }
+    }
+
+private:
+    static constexpr std::size_t kFirstPlaces = 4;
+
+    // The number of places is a power of two (or none).
+    std::size_t place(std::size_t i) const { return (first_ + i) & (places_.size() - 1); }
+
+    void grow() {
+        std::vector<T> larger(places_.empty() ? kFirstPlaces : 2 * places_.size());
+        for (std::size_t i = 0; i < size_; ++i) {
+            larger[i] = std::move((*this)[i]);
+        }
+        places_ = std::move(larger);
+        first_ = 0;
+    }
+
+    std::vector<T> places_;
+    std::size_t first_ = 0;
+    std::size_t size_ = 0;
+};
+
+}  // namespace telex

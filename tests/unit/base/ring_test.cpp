@@ -1,0 +1,82 @@
+#include "base/ring.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <random>
+
+namespace telex {
+namespace {
+
+TEST(Ring, IsAQueue) {
+    Ring<int> ring;
+    for (int i = 0; i < 3; ++i) {
+        ring.push_back(i);
+    }
+    EXPECT_EQ(ring.front(), 0);
+    EXPECT_EQ(ring.back(), 2);
+    ring.pop_front();
+    EXPECT_EQ(ring.front(), 1);
+    EXPECT_EQ(ring.size(), 2U);
+}
+
+TEST(Ring, LetsGoOfWhatWasTakenOut) {
+    const auto value = std::make_shared<int>(1);
+    Ring<std::shared_ptr<int>> ring;
+    ring.push_back(value);
+    ring.push_back(value);
+    ring.pop_front();
+    EXPECT_EQ(value.use_count(), 2);
+    ring.clear();
+    EXPECT_EQ(value.use_count(), 1);
+}
+
+TEST(Ring, CanBeUsedAfterItGaveItsArrayBack) {
+    Ring<int> ring;
+    ring.push_back(1);
+    ring.shrink();
+    EXPECT_EQ(ring.front(), 1) << "not while something is in it";
+    ring.pop_front();
+    ring.shrink();
+    ring.push_back(2);
+    EXPECT_EQ(ring.front(), 2);
+}
+
+// Whatever is done to it, in whatever place of its array: it holds what a deque would.
+TEST(Ring, HoldsWhatADequeWould) {
+    for (unsigned seed = 0; seed < 20; ++seed) {
+        std::mt19937 random(seed);
+        Ring<int> ring;
+        std::deque<int> model;
+        for (int step = 0; step < 500; ++step) {
+            const unsigned what = random() % 8;
+            if (what < 4 || model.empty()) {
+                ring.push_back(step);
+                model.push_back(step);
+            } else if (what < 6) {
+                ring.pop_front();
+                model.pop_front();
+            } else {
+                const std::size_t at = random() % model.size();
+                const auto place = model.begin() + static_cast<std::ptrdiff_t>(at);
+                if (what == 6) {
+                    ring.insert(at, step);
+                    model.insert(place, step);
+                } else {
+                    ring.erase(at);
+                    model.erase(place);
+                }
+            }
+            ASSERT_EQ(ring.size(), model.size());
+            for (std::size_t i = 0; i < model.size(); ++i) {
+                ASSERT_EQ(ring[i], model[i]) << "seed " << seed << " step " << step;
+            }
+        }
+    }
+}
+
+}  // namespace
+}  // namespace telex
