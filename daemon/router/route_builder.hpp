@@ -35,6 +35,15 @@ public:
     // Completes the route.
     const Route& finish(std::size_t visited);
 
+    // Some group was met: the next message may go elsewhere.
+    bool has_groups() const { return !candidates_.empty(); }
+
+    // The route that was completed last, once more.
+    const Route& repeat() {
+        route_.visited = 0;
+        return route_;
+    }
+
 private:
     // A group of the route: its interests on all the filters, as a list.
     struct Candidate {

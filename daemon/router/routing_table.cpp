@@ -46,6 +46,7 @@ SubscribeResult RoutingTable::subscribe(
     Subscription& subscription, std::string_view filter, std::string_view queue_group
 ) {
     assert(!leased_ && !subscription.registered());
+    repeatable_ = false;
     const auto obtained = trie_.obtain(filter, subscription.sees_reserved);
     if (!obtained) {
         return unexpected(obtained.error());
@@ -71,6 +72,7 @@ SubscribeResult RoutingTable::subscribe(
 
 std::optional<InterestChange> RoutingTable::unsubscribe(Subscription& subscription) {
     assert(!leased_ && subscription.registered());
+    repeatable_ = false;
     const FilterRef filter = subscription.filter;
     const bool plain = subscription.group == nullptr;
     InterestChange change;
@@ -89,6 +91,7 @@ std::optional<InterestChange> RoutingTable::unsubscribe(Subscription& subscripti
 
 void RoutingTable::apply(ReactorIndex from, const InterestChange& change) {
     assert(!leased_ && from != self_ && from < kMaxReactors);
+    repeatable_ = false;
     const auto obtained = trie_.obtain(change.filter, change.sees_reserved);
     if (!obtained) {
         return;  // cannot be: it is in the sender's trie
@@ -225,12 +228,20 @@ std::span<const FilterRef> RoutingTable::match(std::string_view subject, std::si
 
 RouteLease RoutingTable::route(std::string_view subject, std::uint64_t publisher_key) {
     assert(!leased_);
+    if (is_repeated(subject, publisher_key)) {
+        return {builder_.repeat(), leased_};
+    }
     std::size_t visited = 0;
     builder_.start(publisher_key);
     for (const FilterRef filter : match(subject, visited)) {
         builder_.add(trie_.value(filter), true, true);
     }
     builder_.choose_groups();
+    repeatable_ = !builder_.has_groups();
+    if (repeatable_) {
+        last_publisher_ = publisher_key;
+        last_subject_ = subject;
+    }
     return {builder_.finish(visited), leased_};
 }
 
@@ -238,6 +249,7 @@ RouteLease RoutingTable::route_handed_over(
     std::string_view subject, std::uint64_t publisher_key, const HandedOver& message
 ) {
     assert(!leased_);
+    repeatable_ = false;
     std::size_t visited = 0;
     builder_.start(publisher_key);
     for (const FilterRef filter : match(subject, visited)) {

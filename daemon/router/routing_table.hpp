@@ -115,6 +115,11 @@ private:
     void forget_cached(std::string_view filter_text, match::FilterRef filter);
     std::span<const match::FilterRef> match(std::string_view subject, std::size_t& visited);
 
+    // Where a message goes changes with every message of a group, and with the table.
+    bool is_repeated(std::string_view subject, std::uint64_t publisher_key) const {
+        return repeatable_ && publisher_key == last_publisher_ && subject == last_subject_;
+    }
+
     ReactorIndex self_;
     match::SubjectTrie<InterestWord> trie_;
     match::MatchCache cache_;
@@ -123,6 +128,10 @@ private:
     std::vector<match::FilterRef> found_;
     std::size_t subscriptions_ = 0;
     bool leased_ = false;
+    // The last route that was built, if a message like the last one takes it again.
+    bool repeatable_ = false;
+    std::uint64_t last_publisher_ = 0;
+    std::string last_subject_;
 };
 
 }  // namespace telex::router

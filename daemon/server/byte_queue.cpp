@@ -1,81 +1,33 @@
 #include "server/byte_queue.hpp"
 
+#include "base/copy.hpp"
+
 #include <algorithm>
-#include <cstring>
 
 namespace telex::server {
 
-namespace {
-
-// What is smaller is not split over two blocks: the place that is wasted costs less than the split.
-constexpr std::size_t kWhole = ReactorBuffers::kBlockBytes / 16;
-
-}  // namespace
-
-void ByteQueue::copy_in(std::initializer_list<ByteView> parts) {
-    std::size_t size = 0;
-    for (const ByteView part : parts) {
-        size += part.size();
-    }
-    if (size > kWhole) {
-        for (const ByteView part : parts) {
-            copy_in_pieces(part);
-        }
-        return;
-    }
-    if (size == 0) {
-        return;
-    }
-    if (!block_ || block_->capacity() - block_used_ < size) {
-        next_block();
-    }
-    char* out = next_place();
-    for (const ByteView part : parts) {
-        if (!part.empty()) {
-            std::memcpy(out, part.data(), part.size());
-            out += part.size();
-        }
-    }
-    append_to_block(size);
-}
-
-void ByteQueue::copy_in_pieces(ByteView bytes) {
+void ByteQueue::copy_in(ByteView bytes) {
     while (!bytes.empty()) {
-        if (!block_ || block_used_ == block_->capacity()) {
-            next_block();
-        }
-        const std::size_t part = std::min(bytes.size(), block_->capacity() - block_used_);
-        std::memcpy(next_place(), bytes.data(), part);
-        append_to_block(part);
-        bytes.remove_prefix(part);
+        const ByteView piece = bytes.substr(0, kMostAtOnce);
+        copy_to(claim(piece.size()), piece);
+        bytes.remove_prefix(piece.size());
     }
 }
 
-char* ByteQueue::next_place() {
-    return block_->data() + block_used_;
-}
-
-// The next `size` bytes of the block are written: they belong to the last segment if it ends there.
-void ByteQueue::append_to_block(std::size_t size) {
-    const char* place = next_place();
-    if (!segments_.empty() && segments_.back().data + segments_.back().size == place) {
-        segments_.back().size += size;
-    } else {
-        segments_.push_back({place, size, block_});
+void ByteQueue::open_segment(std::size_t size) {
+    if (!block_ || ReactorBuffers::kBlockBytes - block_used_ < size) {
+        block_ = buffers_.take_block();
+        block_used_ = 0;
     }
-    block_used_ += size;
-    bytes_ += size;
-}
-
-void ByteQueue::next_block() {
-    block_ = buffers_.take_block();
-    block_used_ = 0;
+    segments_.push_back({block_->data() + block_used_, 0, block_});
+    open_ = true;
 }
 
 void ByteQueue::refer(ByteView bytes, const ChunkRef& owner) {
     if (!bytes.empty()) {
         segments_.push_back({bytes.data(), bytes.size(), owner});
         bytes_ += bytes.size();
+        open_ = false;
     }
 }
 
@@ -113,6 +65,7 @@ void ByteQueue::cut(std::size_t offset, std::size_t size) {
         return;
     }
     bytes_ -= size;
+    open_ = false;
     std::size_t i = 0;
     for (; offset >= segments_[i].size; ++i) {
         offset -= segments_[i].size;
@@ -141,6 +94,7 @@ void ByteQueue::cut(std::size_t offset, std::size_t size) {
 void ByteQueue::take_front(ByteQueue& other, std::size_t size) {
     other.bytes_ -= size;
     bytes_ += size;
+    open_ = false;
     while (size > 0) {
         Segment& segment = other.segments_.front();
         if (segment.size > size) {
@@ -176,6 +130,7 @@ void ByteQueue::end_segment(Segment& segment) {
 
 void ByteQueue::rest_when_empty() {
     if (bytes_ == 0 && block_) {
+        open_ = false;
         buffers_.give_block(std::move(block_));
         block_ = {};
         block_used_ = 0;

@@ -10,7 +10,6 @@
 #include <sys/uio.h>
 
 #include <cstddef>
-#include <initializer_list>
 #include <span>
 
 namespace telex::server {
@@ -28,8 +27,23 @@ public:
 
     std::size_t bytes() const { return bytes_; }
 
-    // Appends the parts one after the other, copied.
-    void copy_in(std::initializer_list<ByteView> parts);
+    // What is not longer goes into one block: the place that is wasted costs less than a split.
+    static constexpr std::size_t kMostAtOnce = ReactorBuffers::kBlockBytes / 16;
+
+    // Appends `size` bytes, 1 to kMostAtOnce, which the caller writes at once. On the data path.
+    char* claim(std::size_t size) {
+        if (!open_ || ReactorBuffers::kBlockBytes - block_used_ < size) [[unlikely]] {
+            open_segment(size);
+        }
+        char* place = block_->data() + block_used_;
+        segments_.back().size += size;
+        block_used_ += size;
+        bytes_ += size;
+        return place;
+    }
+
+    // Appends a copy.
+    void copy_in(ByteView bytes);
     // Appends bytes that `owner` keeps alive.
     void refer(ByteView bytes, const ChunkRef& owner);
 
@@ -61,10 +75,7 @@ private:
         ChunkRef owner;
     };
 
-    void copy_in_pieces(ByteView bytes);
-    char* next_place();
-    void append_to_block(std::size_t size);
-    void next_block();
+    void open_segment(std::size_t size);
     void end_segment(Segment& segment);
     void rest_when_empty();
 
@@ -72,6 +83,7 @@ private:
     Ring<Segment> segments_;
     ChunkRef block_;  // where copied bytes go
     std::size_t block_used_ = 0;
+    bool open_ = false;  // the last segment ends where the next copied byte goes
     std::size_t bytes_ = 0;
 };
 

@@ -1,16 +1,18 @@
 #include "server/outbox.hpp"
 
+#include "base/copy.hpp"
+
 #include <array>
 
 namespace telex::server {
 
 void Outbox::put(const FramedParts& frame, std::uint64_t subscription, session::TimePoint now) {
-    if (!keeps_packets_ && marks_.empty() && committed_.bytes() < kCommitWindow) {
-        append(committed_, frame);
+    const std::size_t size = frame.size();
+    if (!keeps_packets_ && marks_.empty() && committed_.bytes() < kCommitWindow) [[likely]] {
+        append(committed_, frame, size);
         return;
     }
-    const std::size_t size = frame.size();
-    append(backlog_, frame);
+    append(backlog_, frame, size);
     marks_.push_back({size, subscription, now});
     if (subscription == 0) {
         control_bytes_ += size;
@@ -25,14 +27,24 @@ bool Outbox::refers_to_body(const FramedParts& frame) const {
     return !blocked_ || frame.body.size() >= (*frame.body_owner)->capacity() / 4;
 }
 
-void Outbox::append(ByteQueue& queue, const FramedParts& frame) const {
-    if (refers_to_body(frame)) {
-        queue.copy_in({frame.prefix, frame.head});
-        queue.refer(frame.body, *frame.body_owner);
-        queue.copy_in({frame.suffix});
-    } else {
-        queue.copy_in({frame.prefix, frame.head, frame.body, frame.suffix});
+void Outbox::append(ByteQueue& queue, const FramedParts& frame, std::size_t size) const {
+    if (size < kCopyBelow) [[likely]] {
+        if (size > 0) {
+            char* out = copy_to(queue.claim(size), frame.prefix);
+            out = copy_to(out, frame.head);
+            out = copy_to(out, frame.body);
+            copy_to(out, frame.suffix);
+        }
+        return;
     }
+    queue.copy_in(frame.prefix);
+    queue.copy_in(frame.head);
+    if (refers_to_body(frame)) {
+        queue.refer(frame.body, *frame.body_owner);
+    } else {
+        queue.copy_in(frame.body);
+    }
+    queue.copy_in(frame.suffix);
 }
 
 IoResult Outbox::flush(ByteStream& stream) {

@@ -81,7 +81,7 @@ private:
     };
 
     bool refers_to_body(const FramedParts& frame) const;
-    void append(ByteQueue& queue, const FramedParts& frame) const;
+    void append(ByteQueue& queue, const FramedParts& frame, std::size_t size) const;
     void commit_backlog();
     IoResult flush_committed(ByteStream& stream);
     IoResult flush_packets(ByteStream& stream);

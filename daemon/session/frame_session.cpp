@@ -88,9 +88,13 @@ bool FrameSession::open_without_hello() {
 }
 
 void FrameSession::receive_publication(const Publication& publication) {
-    if (const auto problem = check_message(publication.message, MessageUse::publish, options_)) {
-        complain(problem->code, problem->text);
-        return;
+    const wire::MessageView& message = publication.message;
+    if (!is_known_good(message)) {
+        if (const auto problem = check_message(message, MessageUse::publish, options_)) {
+            complain(problem->code, problem->text);
+            return;
+        }
+        good_subject_ = message.subject;
     }
     host_.publish(publication);
 }

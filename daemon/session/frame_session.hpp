@@ -28,6 +28,7 @@
 #include "session/session.hpp"
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace telex::session {
@@ -85,6 +86,13 @@ private:
 
     void receive_frame(const wire::FrameView& frame, ByteView bytes, const ChunkRef* owner);
     void receive_publication(const Publication& publication);
+
+    // The subject passed the check before, and there is nothing else to check.
+    bool is_known_good(const wire::MessageView& message) const {
+        return !good_subject_.empty() && message.subject == good_subject_ &&
+               message.reply.empty() && message.header_count == 0;
+    }
+
     void receive_request(const wire::FrameView& frame, const ChunkRef* owner);
     // Opens the session if any frame may; otherwise fails. True when it is open.
     bool open_without_hello();
@@ -122,6 +130,7 @@ private:
     IdSet starting_;  // subscriptions without Subscribed
     IdSet ending_;    // subscriptions that the client ended, without Unsubscribed
     std::size_t flushes_ = 0;
+    std::string good_subject_;  // of the last publication: most are followed by their like
 };
 
 }  // namespace telex::session

@@ -19,7 +19,7 @@ inline constexpr std::size_t kMaxHeadBytes = 24;
 
 // What goes before and after a payload that itself travels unchanged.
 struct Wrapping {
-    std::array<char, kMaxHeadBytes> head_bytes{};
+    std::array<char, kMaxHeadBytes> head_bytes;  // the first head_size are set
     std::uint8_t head_size = 0;
     ByteView tail{};  // belongs to the encoder
 

@@ -18,13 +18,20 @@ LengthHead read_head(const LengthOptions& options, ByteView input) {
     return DecimalHeadReader(options).read(input);
 }
 
+// A bare varint and the body: protobuf's delimited messages.
+bool is_plain_varint(const LengthOptions& options) {
+    return options.encoding == LengthEncoding::leb128 && options.at == 0 && options.adjust == 0 &&
+           options.trailer.empty() && !options.keep_head;
+}
+
 }  // namespace
 
 LengthEncoder::LengthEncoder(const Framing& framing)
     : options_(framing.length),
       layout_(framing.length),
       limit_(framing.encode_limit()),
-      refuse_empty_(framing.empty != EmptyFrames::deliver) {}
+      refuse_empty_(framing.empty != EmptyFrames::deliver),
+      is_plain_varint_(is_plain_varint(framing.length) && limit_ <= layout_.max_field()) {}
 
 std::optional<FrameError> LengthEncoder::fill(std::size_t body, Wrapping& wrapping) const {
     if (body > limit_) {
@@ -44,6 +51,10 @@ std::optional<FrameError> LengthEncoder::fill(std::size_t body, Wrapping& wrappi
 
 Result<std::optional<Wrapping>, FrameError> LengthEncoder::wrap(std::size_t payload_size) const {
     Result<std::optional<Wrapping>, FrameError> result;
+    if (is_plain_varint_ && payload_size <= limit_ && payload_size > 0) [[likely]] {
+        write_leb128(payload_size, result->emplace());
+        return result;
+    }
     if (options_.keep_head) {
         return result;
     }

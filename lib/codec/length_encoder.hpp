@@ -21,6 +21,7 @@ private:
     LengthLayout layout_;
     std::size_t limit_;
     bool refuse_empty_;
+    bool is_plain_varint_;  // the native protocol's own framing, on the data path
 };
 
 }  // namespace telex::codec

@@ -23,14 +23,6 @@ void write_binary(const LengthOptions& options, std::uint64_t field, Wrapping& o
     }
 }
 
-void write_leb128(std::uint64_t field, Wrapping& out) {
-    while (field >= 0x80U) {
-        put(out, static_cast<char>((field & 0x7FU) | 0x80U));
-        field >>= 7U;
-    }
-    put(out, static_cast<char>(field));
-}
-
 void write_decimal(const LengthOptions& options, std::uint64_t field, Wrapping& out) {
     char* begin = out.head_bytes.data() + out.head_size;
     const auto written = std::to_chars(begin, out.head_bytes.data() + out.head_bytes.size(), field);

@@ -136,6 +136,17 @@ private:
     std::string terminator_;
 };
 
+// Appends the shortest LEB128 notation.
+inline void write_leb128(std::uint64_t field, Wrapping& out) {
+    char* at = out.head_bytes.data() + out.head_size;
+    while (field >= 0x80U) {
+        *at++ = static_cast<char>((field & 0x7FU) | 0x80U);
+        field >>= 7U;
+    }
+    *at++ = static_cast<char>(field);
+    out.head_size = static_cast<std::uint8_t>(at - out.head_bytes.data());
+}
+
 // Writes the head with this field value; `field` fits the field.
 void write_head(const LengthOptions& options, std::uint64_t field, Wrapping& out);
 

@@ -64,6 +64,28 @@ TEST(RoutingTable, AnswersRepeatedSubjectsFromItsCache) {
     EXPECT_GT(t.table.route("a.b", 0)->visited, 0U);
 }
 
+// The same message again takes the route that is still there, unless something changed it.
+TEST(RoutingTable, RepeatsARouteOnlyWhileItIsTrue) {
+    TableFixture t;
+    const Subscription& here = t.subscribe("a");
+    const auto reactors = [&] { return t.table.route("a", 0)->handovers.size(); };
+    EXPECT_EQ(reactors(), 0U);
+    t.table.apply(3, {"a", false, "", 1});
+    EXPECT_EQ(reactors(), 1U);
+    EXPECT_EQ(reactors(), 1U);
+    {
+        // Built in the same place, without the part that is elsewhere.
+        const auto other =
+            t.table.route_handed_over("a", 0, {.plain = true, .groups = {}, .tried = {}});
+        EXPECT_EQ(other->handovers.size(), 0U);
+    }
+    EXPECT_EQ(reactors(), 1U);
+    EXPECT_THAT(t.plain("b"), IsEmpty());
+    EXPECT_THAT(t.plain("a"), UnorderedElementsAre(&here));
+    t.table.apply(3, {"a", false, "", 0});
+    EXPECT_EQ(reactors(), 0U);
+}
+
 TEST(RoutingTable, HidesReservedSubjectsPerSubscription) {
     TableFixture t;
     const Subscription& ours = t.subscribe(">");
