@@ -14,6 +14,7 @@
 // had. A delivery that makes a session unsubscribe or close is to be noted and carried out
 // afterwards. Debug builds assert it.
 #include "base/result.hpp"
+#include "base/short_bytes.hpp"
 #include "match/match_cache.hpp"
 #include "match/subject_trie.hpp"
 #include "router/filter_interest.hpp"
@@ -117,7 +118,8 @@ private:
 
     // Where a message goes changes with every message of a group, and with the table.
     bool is_repeated(std::string_view subject, std::uint64_t publisher_key) const {
-        return repeatable_ && publisher_key == last_publisher_ && subject == last_subject_;
+        return repeatable_ && publisher_key == last_publisher_ &&
+               same_bytes(subject, last_subject_);
     }
 
     ReactorIndex self_;

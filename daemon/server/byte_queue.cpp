@@ -1,6 +1,6 @@
 #include "server/byte_queue.hpp"
 
-#include "base/copy.hpp"
+#include "base/short_bytes.hpp"
 
 #include <algorithm>
 

@@ -42,17 +42,17 @@ void Connection::put(const session::OutFrame& frame, std::uint64_t subscription)
         return;
     }
     const std::size_t size = frame.head.size() + frame.body.size();
-    const auto wrapping = encoder_.wrap(size);
-    if (!wrapping) {
+    codec::Wrapping wrap;
+    const auto wrapped = encoder_.wrap(size, wrap);
+    if (!wrapped) {
         spdlog::debug(
-            "frame of {} bytes cannot be written: {}", size, codec::name_of(wrapping.error())
+            "frame of {} bytes cannot be written: {}", size, codec::name_of(wrapped.error())
         );
         count_dropped(subscription, exchange::DropReason::not_encodable);
         return;
     }
     const session::TimePoint now = shard_.reactor().now();
-    if (*wrapping) {
-        const codec::Wrapping& wrap = **wrapping;
+    if (*wrapped) {
         outbox_.put(
             {wrap.head(), frame.head, frame.body, wrap.tail, frame.body_owner}, subscription, now
         );

@@ -1,6 +1,6 @@
 #include "server/outbox.hpp"
 
-#include "base/copy.hpp"
+#include "base/short_bytes.hpp"
 
 #include <array>
 

@@ -23,6 +23,7 @@
 // other fall silent. Nothing ends such a session but silence.
 //
 // Owner: the connection. Thread: the connection's reactor.
+#include "base/short_bytes.hpp"
 #include "session/id_set.hpp"
 #include "session/options.hpp"
 #include "session/session.hpp"
@@ -89,7 +90,7 @@ private:
 
     // The subject passed the check before, and there is nothing else to check.
     bool is_known_good(const wire::MessageView& message) const {
-        return !good_subject_.empty() && message.subject == good_subject_ &&
+        return !good_subject_.empty() && same_bytes(message.subject, good_subject_) &&
                message.reply.empty() && message.header_count == 0;
     }
 

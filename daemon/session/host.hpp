@@ -21,8 +21,8 @@ using TimePoint = std::chrono::steady_clock::time_point;
 
 // A message on its way into the exchange.
 struct Publication {
-    // `body` is the encoded telex.v1.Message, the rest are views into it.
-    wire::MessageView message;
+    // `body` is the encoded telex.v1.Message, the rest are views into it. Refers to the caller's.
+    const wire::MessageView& message;
     // Keeps the body alive beyond the call; null when the bytes are valid during the call only.
     const ChunkRef* owner = nullptr;
 };

@@ -20,21 +20,23 @@ DecodeStep DatagramDecoder::finish(ByteView rest) {
 }
 
 Result<void, FrameError> DatagramEncoder::encode(ByteView payload, std::string& out) const {
-    if (const auto wrapping = wrap(payload.size()); !wrapping) {
-        return unexpected(wrapping.error());
+    Wrapping nothing;
+    if (const auto wrapped = wrap(payload.size(), nothing); !wrapped) {
+        return unexpected(wrapped.error());
     }
     out.append(payload);
     return {};
 }
 
-Result<std::optional<Wrapping>, FrameError> DatagramEncoder::wrap(std::size_t payload_size) const {
+Result<bool, FrameError> DatagramEncoder::wrap(std::size_t payload_size, Wrapping& wrapping) const {
     if (payload_size == 0) {
         return unexpected(FrameError::empty_frame);
     }
     if (payload_size > limit_) {
         return unexpected(FrameError::too_large);
     }
-    return Wrapping{};
+    wrapping.clear();
+    return true;
 }
 
 }  // namespace telex::codec

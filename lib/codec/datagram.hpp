@@ -34,7 +34,7 @@ public:
     explicit DatagramEncoder(const Framing& framing) : limit_(framing.encode_limit()) {}
 
     Result<void, FrameError> encode(ByteView payload, std::string& out) const override;
-    Result<std::optional<Wrapping>, FrameError> wrap(std::size_t payload_size) const override;
+    Result<bool, FrameError> wrap(std::size_t payload_size, Wrapping& wrapping) const override;
 
 private:
     std::size_t limit_;

@@ -69,8 +69,8 @@ Result<void, FrameError> DelimiterEncoder::encode(ByteView payload, std::string&
     return {};
 }
 
-Result<std::optional<Wrapping>, FrameError> DelimiterEncoder::wrap(std::size_t) const {
-    return std::nullopt;
+Result<bool, FrameError> DelimiterEncoder::wrap(std::size_t, Wrapping&) const {
+    return false;
 }
 
 }  // namespace telex::codec

@@ -11,7 +11,7 @@ public:
     explicit DelimiterEncoder(const Framing& framing);
 
     Result<void, FrameError> encode(ByteView payload, std::string& out) const override;
-    Result<std::optional<Wrapping>, FrameError> wrap(std::size_t payload_size) const override;
+    Result<bool, FrameError> wrap(std::size_t payload_size, Wrapping& wrapping) const override;
 
 private:
     std::optional<Result<void, FrameError>> encode_complete(ByteView payload, std::string& out)

@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 
 namespace telex::codec {
@@ -24,6 +23,11 @@ struct Wrapping {
     ByteView tail{};  // belongs to the encoder
 
     ByteView head() const { return {head_bytes.data(), head_size}; }
+
+    void clear() {
+        head_size = 0;
+        tail = {};
+    }
 };
 
 // The writing side of a framing. Without state: one serves any number of streams and threads.
@@ -37,9 +41,10 @@ public:
     // Appends one frame. On error nothing is appended.
     virtual Result<void, FrameError> encode(ByteView payload, std::string& out) const = 0;
 
-    // For gathered output: the wrapping of any payload of this size, or nullopt where the framing
-    // must see or change the payload itself (then use encode()). Errors are those of encode().
-    virtual Result<std::optional<Wrapping>, FrameError> wrap(std::size_t payload_size) const = 0;
+    // For gathered output: fills `wrapping` with that of any payload of this size. False where the
+    // framing must see or change the payload itself (then use encode()). Errors are those of
+    // encode().
+    virtual Result<bool, FrameError> wrap(std::size_t payload_size, Wrapping& wrapping) const = 0;
 };
 
 // `framing` must be valid: validate() found nothing.

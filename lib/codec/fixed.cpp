@@ -25,11 +25,12 @@ Result<void, FrameError> FixedEncoder::encode(ByteView payload, std::string& out
     return {};
 }
 
-Result<std::optional<Wrapping>, FrameError> FixedEncoder::wrap(std::size_t payload_size) const {
+Result<bool, FrameError> FixedEncoder::wrap(std::size_t payload_size, Wrapping& wrapping) const {
     if (payload_size != size_) {
         return unexpected(FrameError::wrong_size);
     }
-    return Wrapping{};
+    wrapping.clear();
+    return true;
 }
 
 }  // namespace telex::codec

@@ -27,7 +27,7 @@ public:
     explicit FixedEncoder(const Framing& framing) : size_(framing.fixed_bytes) {}
 
     Result<void, FrameError> encode(ByteView payload, std::string& out) const override;
-    Result<std::optional<Wrapping>, FrameError> wrap(std::size_t payload_size) const override;
+    Result<bool, FrameError> wrap(std::size_t payload_size, Wrapping& wrapping) const override;
 
 private:
     std::size_t size_;

@@ -49,19 +49,19 @@ std::optional<FrameError> LengthEncoder::fill(std::size_t body, Wrapping& wrappi
     return std::nullopt;
 }
 
-Result<std::optional<Wrapping>, FrameError> LengthEncoder::wrap(std::size_t payload_size) const {
-    Result<std::optional<Wrapping>, FrameError> result;
+Result<bool, FrameError> LengthEncoder::wrap(std::size_t payload_size, Wrapping& wrapping) const {
     if (is_plain_varint_ && payload_size <= limit_ && payload_size > 0) [[likely]] {
-        write_leb128(payload_size, result->emplace());
-        return result;
+        wrapping.clear();
+        write_leb128(payload_size, wrapping);
+        return true;
     }
     if (options_.keep_head) {
-        return result;
+        return false;
     }
-    if (const auto error = fill(payload_size, result->emplace())) {
+    if (const auto error = fill(payload_size, wrapping)) {
         return unexpected(*error);
     }
-    return result;
+    return true;
 }
 
 Result<void, FrameError> LengthEncoder::encode(ByteView payload, std::string& out) const {

@@ -10,7 +10,7 @@ public:
     explicit LengthEncoder(const Framing& framing);
 
     Result<void, FrameError> encode(ByteView payload, std::string& out) const override;
-    Result<std::optional<Wrapping>, FrameError> wrap(std::size_t payload_size) const override;
+    Result<bool, FrameError> wrap(std::size_t payload_size, Wrapping& wrapping) const override;
 
 private:
     // Fills `wrapping`, or says why not.

@@ -25,9 +25,7 @@ public:
         return {};
     }
 
-    Result<std::optional<Wrapping>, FrameError> wrap(std::size_t) const override {
-        return std::nullopt;
-    }
+    Result<bool, FrameError> wrap(std::size_t, Wrapping&) const override { return false; }
 
 private:
     std::size_t limit_;

@@ -76,8 +76,8 @@ Result<void, FrameError> SyslogLineEncoder::encode(ByteView payload, std::string
     return lines_.encode(payload, out);
 }
 
-Result<std::optional<Wrapping>, FrameError> SyslogLineEncoder::wrap(std::size_t size) const {
-    return lines_.wrap(size);
+Result<bool, FrameError> SyslogLineEncoder::wrap(std::size_t size, Wrapping& wrapping) const {
+    return lines_.wrap(size, wrapping);
 }
 
 }  // namespace telex::codec

@@ -38,7 +38,7 @@ public:
     explicit SyslogLineEncoder(const Framing& framing) : lines_(framing) {}
 
     Result<void, FrameError> encode(ByteView payload, std::string& out) const override;
-    Result<std::optional<Wrapping>, FrameError> wrap(std::size_t payload_size) const override;
+    Result<bool, FrameError> wrap(std::size_t payload_size, Wrapping& wrapping) const override;
 
 private:
     DelimiterEncoder lines_;

@@ -168,21 +168,27 @@ bool read_frame(Reader& in, FrameView& frame, std::string* merged) {
 // usually written, and nothing else. False: anything else, right or wrong; `frame` is as before.
 bool read_plain_publication(ByteView bytes, FrameView& frame) {
     std::uint32_t tag = 0;
+    ByteView body;
+    std::string_view subject;
+    ByteView payload;
     Reader outer(bytes);
-    MessageView message;
     if (!outer.read_tag(tag) || tag != length_tag(Frame::kMessageFieldNumber) ||
-        !outer.read_bytes(message.body) || !outer.at_end()) {
+        !outer.read_bytes(body) || !outer.at_end()) {
         return false;
     }
-    Reader in(message.body);
+    Reader in(body);
     if (!in.read_tag(tag) || tag != length_tag(Message::kSubjectFieldNumber) ||
-        !in.read_bytes(message.subject) || !is_ascii(message.subject) ||  //
-        !in.read_tag(tag) || tag != length_tag(Message::kPayloadFieldNumber) ||
-        !in.read_bytes(message.payload) || !in.at_end()) {
+        !in.read_bytes(subject) || !is_ascii(subject)) {
+        return false;
+    }
+    if (!in.read_tag(tag) || tag != length_tag(Message::kPayloadFieldNumber) ||
+        !in.read_bytes(payload) || !in.at_end()) {
         return false;
     }
     frame.has_message = true;
-    frame.message = message;
+    frame.message.body = body;
+    frame.message.subject = subject;
+    frame.message.payload = payload;
     return true;
 }
 

@@ -119,7 +119,8 @@ TEST(Allocation, LargeScratchIsGivenBackWhenItsFrameIsDone) {
 TEST(Allocation, WrappingAllocatesNothing) {
     const auto encoder = make_encoder(preset("netstring"));
     const std::size_t before = allocations;
-    EXPECT_TRUE(encoder->wrap(1'000));
+    Wrapping wrapping;
+    EXPECT_TRUE(encoder->wrap(1'000, wrapping));
     EXPECT_EQ(allocations - before, 0U);
 }
 

@@ -132,9 +132,11 @@ TEST(EncoderTruncation, PayloadBeyondTheFieldIsRefusedAndNothingIsWritten) {
     std::string out = "before";
     const auto encoder = make_encoder(preset("u8"));
     EXPECT_EQ(encoder->encode(std::string(256, 'x'), out).error(), FrameError::too_large);
-    EXPECT_EQ(encoder->wrap(256).error(), FrameError::too_large);
+    Wrapping wrapping;
+    EXPECT_EQ(encoder->wrap(256, wrapping).error(), FrameError::too_large);
     EXPECT_EQ(
-        encoder->wrap(std::numeric_limits<std::size_t>::max()).error(), FrameError::too_large
+        encoder->wrap(std::numeric_limits<std::size_t>::max(), wrapping).error(),
+        FrameError::too_large
     );
     EXPECT_EQ(out, "before");
 }

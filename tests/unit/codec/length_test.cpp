@@ -57,7 +57,8 @@ TEST(LengthPrefix, KeptHeadTravelsWithThePayload) {
     EXPECT_EQ(encoder->encode(message + "d", out).error(), FrameError::bad_length);
     EXPECT_EQ(encoder->encode("Q", out).error(), FrameError::bad_length);
     EXPECT_EQ(out, message);
-    EXPECT_FALSE(*encoder->wrap(8));
+    Wrapping wrapping;
+    EXPECT_FALSE(*encoder->wrap(8, wrapping));
 }
 
 TEST(LengthPrefix, TrailerIsCheckedAndStripped) {
@@ -102,7 +103,8 @@ TEST(LengthPrefix, UnrepresentablePayloadsAreRefused) {
     framing.length.adjust = 8;  // the body has eight bytes more than the field says
     std::string out;
     EXPECT_EQ(make_encoder(framing)->encode("short", out).error(), FrameError::unrepresentable);
-    EXPECT_EQ(make_encoder(framing)->wrap(7).error(), FrameError::unrepresentable);
+    Wrapping wrapping;
+    EXPECT_EQ(make_encoder(framing)->wrap(7, wrapping).error(), FrameError::unrepresentable);
     EXPECT_TRUE(out.empty());
     EXPECT_TRUE(make_encoder(framing)->encode("12345678", out));
 }
@@ -148,7 +150,8 @@ TEST(FixedSize, CutsAndRefusesOtherSizes) {
     EXPECT_EQ(drive_pieces(framing, "abcd", 1).outcome.error, FrameError::truncated);
     std::string out;
     EXPECT_EQ(make_encoder(framing)->encode("ab", out).error(), FrameError::wrong_size);
-    EXPECT_EQ(make_encoder(framing)->wrap(4).error(), FrameError::wrong_size);
+    Wrapping wrapping;
+    EXPECT_EQ(make_encoder(framing)->wrap(4, wrapping).error(), FrameError::wrong_size);
 }
 
 TEST(Datagram, IsOneFrameAndNeverEmpty) {

@@ -1,6 +1,6 @@
 #pragma once
-// memcpy for runs that are mostly a few bytes long, such as the parts of a frame's head: those are
-// copied in place, in two overlapping steps, without a call.
+// memcpy and memcmp for runs that are mostly a few bytes long, such as a subject or the parts of a
+// frame's head: those are done in place, in two overlapping steps, without a call.
 #include "base/bytes.hpp"
 
 #include <cstddef>
@@ -21,7 +21,31 @@ void copy_ends(char* out, const char* from, std::size_t size) {
     std::memcpy(out + size - sizeof(Word), &last, sizeof(Word));
 }
 
+template <class Word>
+bool same_ends(const char* a, const char* b, std::size_t size) {
+    Word words[4] = {};
+    std::memcpy(&words[0], a, sizeof(Word));
+    std::memcpy(&words[1], b, sizeof(Word));
+    std::memcpy(&words[2], a + size - sizeof(Word), sizeof(Word));
+    std::memcpy(&words[3], b + size - sizeof(Word), sizeof(Word));
+    return ((words[0] ^ words[1]) | (words[2] ^ words[3])) == 0;
+}
+
 }  // namespace detail
+
+inline bool same_bytes(ByteView a, ByteView b) {
+    const std::size_t size = a.size();
+    if (size != b.size()) {
+        return false;
+    }
+    if (size >= 8 && size <= 16) {
+        return detail::same_ends<std::uint64_t>(a.data(), b.data(), size);
+    }
+    if (size >= 4 && size < 8) {
+        return detail::same_ends<std::uint32_t>(a.data(), b.data(), size);
+    }
+    return a == b;
+}
 
 // Copies the bytes to `out`; returns the place behind them. The ranges must not overlap.
 inline char* copy_to(char* out, ByteView bytes) {

@@ -1,4 +1,4 @@
-#include "base/copy.hpp"
+#include "base/short_bytes.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,6 +6,19 @@
 
 namespace telex {
 namespace {
+
+TEST(SameBytes, SeesEveryDifferentByte) {
+    for (std::size_t size = 0; size < 70; ++size) {
+        const std::string one(size, 'x');
+        EXPECT_TRUE(same_bytes(one, std::string(size, 'x')));
+        EXPECT_FALSE(same_bytes(one, one + 'x'));
+        for (std::size_t at = 0; at < size; ++at) {
+            std::string other = one;
+            other[at] = 'y';
+            EXPECT_FALSE(same_bytes(one, other)) << size << " " << at;
+        }
+    }
+}
 
 TEST(CopyTo, CopiesExactlyTheBytes) {
     for (std::size_t size = 0; size < 70; ++size) {
