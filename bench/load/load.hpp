@@ -1,0 +1,31 @@
+#pragma once
+// The loads: as many messages as fit through, and one message there and back.
+#include "load/protocol.hpp"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace telex::bench {
+
+struct Load {
+    const Protocol& protocol;
+    std::string target;
+    std::size_t size = 128;       // payload bytes
+    std::size_t messages = 1000;  // by each publisher, or round trips
+    std::size_t publishers = 1;
+    std::size_t subscribers = 1;
+    bool pairs = false;  // each publisher has a subject, and a subscriber, of its own
+};
+
+// Seconds from the first byte sent to the last one received. Every delivery is waited for; a server
+// that drops one makes this hang until the caller's patience ends, and is not measured.
+double run_throughput(const Load& load);
+
+std::size_t deliveries(const Load& load);
+
+// Microseconds of each round trip: one client publishes, another hears it and publishes the answer,
+// the first hears that. In the order in which they were made.
+std::vector<double> run_ping_pong(const Load& load);
+
+}  // namespace telex::bench

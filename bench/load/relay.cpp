@@ -1,0 +1,143 @@
+// The floor: a relay that moves bytes and does nothing else. A connection's first two bytes are its
+// role and its channel; what a publisher ("p") sends goes to every subscriber ("s") of the channel.
+//
+//   exchange_relay PORT      on 127.0.0.1, until it is killed
+#include "load/socket.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <map>
+#include <vector>
+
+namespace {
+
+using telex::bench::fail;
+
+constexpr std::size_t kReadBytes = 256U << 10U;
+
+struct Connection {
+    char role = 0;
+    char channel = 0;
+};
+
+class Relay {
+public:
+    explicit Relay(int port) : poller_(::epoll_create1(0)), listener_(listen_on(port)) {
+        watch(listener_);
+    }
+
+    [[noreturn]] void run() {
+        std::array<epoll_event, 64> events;
+        for (;;) {
+            const int ready = ::epoll_wait(poller_, events.data(), 64, -1);
+            for (int i = 0; i < ready; ++i) {
+                const int fd = events[static_cast<std::size_t>(i)].data.fd;
+                if (fd == listener_) {
+                    accept_one();
+                } else {
+                    serve(fd);
+                }
+            }
+        }
+    }
+
+private:
+    static int listen_on(int port) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(static_cast<std::uint16_t>(port));
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+        const int on = 1;
+        ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+        if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+            ::listen(fd, 128) != 0) {
+            fail("cannot listen");
+        }
+        return fd;
+    }
+
+    void watch(int fd) const {
+        epoll_event event{.events = EPOLLIN, .data = {.fd = fd}};
+        ::epoll_ctl(poller_, EPOLL_CTL_ADD, fd, &event);
+    }
+
+    void accept_one() {
+        const int fd = ::accept(listener_, nullptr, nullptr);
+        const int on = 1;
+        ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        connections_[fd] = {};
+        watch(fd);
+    }
+
+    void serve(int fd) {
+        Connection& connection = connections_[fd];
+        if (connection.role == 0) {
+            introduce(fd, connection);
+            return;
+        }
+        const ssize_t got = ::recv(fd, buffer_.data(), buffer_.size(), 0);
+        if (got <= 0) {
+            forget(fd);
+            return;
+        }
+        for (const int subscriber : subscribers_[connection.channel]) {
+            send_all(subscriber, static_cast<std::size_t>(got));
+        }
+    }
+
+    void introduce(int fd, Connection& connection) {
+        std::array<char, 2> first{};
+        if (::recv(fd, first.data(), first.size(), MSG_WAITALL) != 2) {
+            forget(fd);
+            return;
+        }
+        connection = {first[0], first[1]};
+        if (connection.role == 's') {
+            subscribers_[connection.channel].push_back(fd);
+        }
+        ::send(fd, "!", 1, MSG_NOSIGNAL);
+    }
+
+    void forget(int fd) {
+        for (auto& [channel, members] : subscribers_) {
+            std::erase(members, fd);
+        }
+        connections_.erase(fd);
+        ::close(fd);
+    }
+
+    // Blocks while the subscriber does not read: a relay has nowhere to keep it.
+    void send_all(int fd, std::size_t size) const {
+        for (std::size_t sent = 0; sent < size;) {
+            const ssize_t now = ::send(fd, buffer_.data() + sent, size - sent, MSG_NOSIGNAL);
+            if (now <= 0) {
+                return;
+            }
+            sent += static_cast<std::size_t>(now);
+        }
+    }
+
+    int poller_;
+    int listener_;
+    std::map<int, Connection> connections_;
+    std::map<char, std::vector<int>> subscribers_;
+    std::vector<char> buffer_ = std::vector<char>(kReadBytes);
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 2) {
+        fail("usage: exchange_relay PORT");
+    }
+    Relay(std::atoi(argv[1])).run();
+}
