@@ -6,7 +6,8 @@ namespace telex::bench {
 
 namespace {
 
-// --- telex: a varint length and a Frame -----------------------------------------------------------
+// --- telex: a varint length and a Frame
+// -----------------------------------------------------------
 
 std::string framed(const v1::Frame& frame) {
     std::string body = frame.SerializeAsString();
@@ -61,7 +62,8 @@ public:
     }
 };
 
-// --- nats -----------------------------------------------------------------------------------------
+// --- nats
+// -----------------------------------------------------------------------------------------
 
 class Nats final : public Protocol {
 public:
@@ -89,7 +91,8 @@ public:
     }
 };
 
-// --- redis: RESP ----------------------------------------------------------------------------------
+// --- redis: RESP
+// ----------------------------------------------------------------------------------
 
 std::string bulk(std::string_view text) {
     return "$" + std::to_string(text.size()) + "\r\n" + std::string(text) + "\r\n";
@@ -118,8 +121,8 @@ public:
     bool answers_publish() const override { return true; }
 };
 
-// --- relay: the floor. What comes in on a channel goes to all who listen to it, uncut -------------
-// A channel is the last character of the subject.
+// --- relay: the floor. What comes in on a channel goes to all who listen to it, uncut
+// ------------- A channel is the last character of the subject.
 
 class Relay final : public Protocol {
 public:

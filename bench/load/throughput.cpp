@@ -71,7 +71,8 @@ void receive_bytes(const std::vector<Socket>& sockets, std::size_t bytes) {
     while (bytes > 0) {
         const int ready = ::epoll_wait(poller, events.data(), static_cast<int>(events.size()), -1);
         for (int i = 0; i < ready; ++i) {
-            const auto* socket = static_cast<const Socket*>(events[static_cast<std::size_t>(i)].data.ptr);
+            const auto* socket =
+                static_cast<const Socket*>(events[static_cast<std::size_t>(i)].data.ptr);
             const std::size_t got = socket->receive(buffer.data(), buffer.size());
             if (got > bytes) {
                 fail("more arrived than was sent");

@@ -21,6 +21,12 @@ inline std::uint64_t load_eight(const char* bytes) {
     return word;
 }
 
+inline std::uint32_t load_four(const char* bytes) {
+    std::uint32_t word = 0;
+    std::memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
 bool is_utf8_slow(ByteView bytes);
 
 }  // namespace detail
@@ -30,6 +36,10 @@ inline bool is_ascii(ByteView bytes) {
     const char* const data = bytes.data();
     const std::size_t size = bytes.size();
     if (size < 8) {
+        if (size >= 4) {
+            const std::uint32_t seen = detail::load_four(data) | detail::load_four(data + size - 4);
+            return (seen & static_cast<std::uint32_t>(detail::kHighBits)) == 0;
+        }
         unsigned char seen = 0;
         for (const char byte : bytes) {
             seen |= static_cast<unsigned char>(byte);
