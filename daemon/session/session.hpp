@@ -25,7 +25,7 @@ struct InboundFrame {
 // A message on its way to the peer.
 struct Delivery {
     std::uint64_t subscription = 0;  // the client's id; 0 for an answer
-    wire::MessageView message;
+    const wire::MessageView& message;  // the caller's
     // Not empty: the message is a request, and answers go to this subject.
     std::string_view reply_to;
     const ChunkRef* owner = nullptr;  // of message.body, as in OutFrame
