@@ -22,17 +22,23 @@ class TestMessage {
 public:
     TestMessage(std::string_view subject, ByteView payload, std::string_view reply = {}) {
         wire::append_message(body_, subject, payload, reply);
+        view_ = wire::scan_message(body_).value();
     }
+
+    TestMessage(const TestMessage&) = delete;
+    TestMessage& operator=(const TestMessage&) = delete;
 
     const std::string& body() const { return body_; }
 
+    // Refers to this object.
     session::Delivery delivery(std::uint64_t subscription = 0, std::string_view reply_to = {})
         const {
-        return {subscription, wire::scan_message(body_).value(), reply_to, nullptr};
+        return {subscription, view_, reply_to, nullptr};
     }
 
 private:
     std::string body_;
+    wire::MessageView view_;
 };
 
 class FakeHost final : public session::Host {
