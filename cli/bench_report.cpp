@@ -14,11 +14,12 @@ namespace {
 
 constexpr double kMega = 1e6;
 
-constexpr std::array<std::pair<std::string_view, double>, 4> kPercentiles{{
+constexpr std::array<std::pair<std::string_view, double>, 5> kPercentiles{{
     {"p50", 0.5},
     {"p90", 0.9},
     {"p99", 0.99},
     {"p99.9", 0.999},
+    {"p99.99", 0.9999},
 }};
 
 double per_second(std::uint64_t messages, double seconds) {
