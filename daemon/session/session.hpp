@@ -24,7 +24,7 @@ struct InboundFrame {
 
 // A message on its way to the peer.
 struct Delivery {
-    std::uint64_t subscription = 0;  // the client's id; 0 for an answer
+    std::uint64_t subscription = 0;    // the client's id; 0 for an answer
     const wire::MessageView& message;  // the caller's
     // Not empty: the message is a request, and answers go to this subject.
     std::string_view reply_to;
