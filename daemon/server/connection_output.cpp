@@ -17,7 +17,7 @@ constexpr std::chrono::seconds kFlushTime{5};
 constexpr std::chrono::seconds kLingerTime{2};
 // From here on what is put is written before the turn ends: while it is in the cache, and so that
 // the peer works meanwhile.
-constexpr std::size_t kWriteNow = 128U << 10U;
+constexpr std::size_t kWriteNow = 32U << 10U;
 
 }  // namespace
 
