@@ -1,4 +1,4 @@
-#include "load/entrance.hpp"
+#include "entrance.hpp"
 
 #include <array>
 #include <string>

@@ -1,7 +1,7 @@
 #pragma once
 // How a client of a load gets in: it says who it is and waits until that is in force.
-#include "load/protocol.hpp"
-#include "load/socket.hpp"
+#include "protocol.hpp"
+#include "socket.hpp"
 
 #include <string_view>
 

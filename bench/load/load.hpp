@@ -1,6 +1,6 @@
 #pragma once
 // The loads: as many messages as fit through, and one message there and back.
-#include "load/protocol.hpp"
+#include "protocol.hpp"
 
 #include <cstddef>
 #include <string>

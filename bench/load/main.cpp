@@ -2,7 +2,7 @@
 //
 //   exchange_load throughput --protocol nats --target 127.0.0.1:4222 --size 128 --messages 1000000
 //   exchange_load ping-pong --protocol telex --target unix:/run/telex/telex.sock
-#include "load/load.hpp"
+#include "load.hpp"
 
 #include <CLI/CLI.hpp>
 

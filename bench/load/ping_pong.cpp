@@ -1,8 +1,8 @@
 // Each of the two clients hears on one connection and publishes on another: a redis connection that
 // subscribes may not publish, and so that the comparison is fair, nobody's does.
-#include "load/entrance.hpp"
-#include "load/load.hpp"
-#include "load/socket.hpp"
+#include "entrance.hpp"
+#include "load.hpp"
+#include "socket.hpp"
 
 #include <chrono>
 #include <thread>

@@ -1,4 +1,4 @@
-#include "load/protocol.hpp"
+#include "protocol.hpp"
 
 #include "telex/v1/telex.pb.h"
 

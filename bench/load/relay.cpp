@@ -2,7 +2,7 @@
 // role and its channel; what a publisher ("p") sends goes to every subscriber ("s") of the channel.
 //
 //   exchange_relay PORT      on 127.0.0.1, until it is killed
-#include "load/socket.hpp"
+#include "socket.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,4 +1,4 @@
-#include "load/socket.hpp"
+#include "socket.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

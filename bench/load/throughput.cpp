@@ -1,8 +1,8 @@
 // One thread sends for each publisher, in blocks of 64 KiB; one thread receives for all
 // subscribers and counts bytes.
-#include "load/entrance.hpp"
-#include "load/load.hpp"
-#include "load/socket.hpp"
+#include "entrance.hpp"
+#include "load.hpp"
+#include "socket.hpp"
 
 #include <sys/epoll.h>
 #include <unistd.h>
