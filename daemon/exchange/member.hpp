@@ -4,6 +4,7 @@
 //
 // A member belongs to one shard and is touched on its reactor's thread only. It is taken out of the
 // shard (Shard::leave) before it dies, never from inside a call of the shard to it.
+#include "base/ring.hpp"
 #include "exchange/connection_id.hpp"
 #include "exchange/counters.hpp"
 #include "exchange/stored_message.hpp"
@@ -13,7 +14,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -34,7 +34,7 @@ struct ActiveSubscription : router::Subscription {
     std::uint64_t dropped = 0;
     bool ended = false;  // takes no more; about to be removed
     // Waiting for credit, oldest first.
-    std::deque<StoredMessage> held;
+    Ring<StoredMessage> held;
 };
 
 // What a member says to one more message.

@@ -65,12 +65,12 @@ void Shard::unsubscribe(Member& member, std::uint64_t id) {
 // Takes it out of the table; what it held for credit is dropped.
 void Shard::discard(ActiveSubscription& subscription, DropReason reason) {
     subscription.ended = true;
-    for (const StoredMessage& stored : subscription.held) {
-        subscription.member->release_held(stored.body.bytes.size());
+    while (!subscription.held.empty()) {
+        subscription.member->release_held(subscription.held.front().body.bytes.size());
+        subscription.held.pop_front();
         counters_.drop(reason);
         ++subscription.dropped;
     }
-    subscription.held.clear();
     note_change(table_.unsubscribe(subscription));
 }
 
@@ -99,6 +99,7 @@ void Shard::add_credit(Member& member, std::uint64_t id, std::uint64_t messages)
         account_delivery(*subscription);
         member.deliver(stored.delivery(id));
     }
+    subscription->held.shrink();
     remove_ended();
 }
 

@@ -13,6 +13,7 @@
 // congestion towards another reactor, and a peer that asks but does not read its answers.
 //
 // Owner: the worker's table. Thread: the reactor's.
+#include "base/ring.hpp"
 #include "codec/decoder.hpp"
 #include "codec/encoder.hpp"
 #include "net/peer.hpp"
@@ -23,7 +24,6 @@
 #include "server/party.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 
@@ -104,7 +104,7 @@ private:
 
     // A publication that waits because this publisher is paused.
     struct Parked {
-        enum class Kind : std::uint8_t { publish, request, flush } kind;
+        enum class Kind : std::uint8_t { publish, request, flush } kind = Kind::publish;
         exchange::StoredMessage message;
         std::uint64_t id = 0;
         std::chrono::milliseconds timeout{};
@@ -206,7 +206,7 @@ private:
     bool unread_answers_ = false;  // reading waits for the peer to take its answers
 
     unsigned pauses_ = 0;
-    std::deque<Parked> parked_;
+    Ring<Parked> parked_;
     std::size_t parked_bytes_ = 0;
 
     std::size_t held_bytes_ = 0;

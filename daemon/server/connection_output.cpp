@@ -235,6 +235,7 @@ void Connection::on_tick() {
         gone();
     } else if (state_ == State::open) {
         input_.shrink();
+        parked_.shrink();
         outbox_.shrink();
         check_age();
         if (state_ == State::open) {
