@@ -8,9 +8,11 @@ the smallest and the largest beside it in the JSON. Prints figures; passes or fa
 """
 
 import argparse
+import contextlib
 import json
 import pathlib
 import re
+import resource
 import statistics
 import subprocess
 import tempfile
@@ -29,6 +31,8 @@ THROUGHPUT = [
     ("4→4 in pairs, 128 B",
      ["--size", "128", "--publishers", "4", "--subscribers", "4", "--pairs"], 700_000),
 ]
+IDLE_WARM_UP = 500
+IDLE = 9_000
 PING_PONG = ("ping-pong, 128 B", ["--size", "128"], 10_000)
 
 
@@ -47,6 +51,18 @@ class Generator:
         count = result.get("deliveries", result.get("round_trips"))
         result["cpu_ns"] = (server.cpu_seconds() - before) * 1e9 / count
         return result
+
+    @contextlib.contextmanager
+    def idle(self, server, connections):
+        command = [self._program, "idle", "--protocol", server.protocol, "--target", server.target,
+                   "--subscribers", str(connections)]
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as process:
+            if process.stdout.readline() != "ready\n":
+                raise RuntimeError(f"{server.name} does not take {connections} connections")
+            yield
+            process.stdin.close()
 
 
 def median_of(rounds, key):
@@ -69,6 +85,17 @@ def measure(generator, running, rounds):
             for server, of_server in results.items()
         }
         print(f"measured {name}", flush=True)
+    return figures
+
+
+def idle_bytes(generator, running):
+    """Resident memory for each idle subscribed connection."""
+    figures = {}
+    for server in running:
+        with generator.idle(server, IDLE_WARM_UP):
+            before = server.resident_bytes()
+            with generator.idle(server, IDLE):
+                figures[server.name] = (server.resident_bytes() - before) / IDLE
     return figures
 
 
@@ -133,6 +160,8 @@ def main():
     args = parser.parse_args()
     generator = Generator(args.bin_folder)
     args.out_folder.mkdir(parents=True, exist_ok=True)
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     running = []
     with tempfile.TemporaryDirectory() as folder:
         try:
@@ -146,6 +175,7 @@ def main():
             ):
                 running.append(start())
             figures = measure(generator, running, args.rounds)
+            idle = idle_bytes(generator, [each for each in running if each.name != "relay"])
         finally:
             for server in running:
                 server.stop()
@@ -154,7 +184,10 @@ def main():
     print_table(figures, names)
     print("\ntelexd, one reactor, 16 B, for each message: " +
           ", ".join(f"{value:.4g} {what}" for what, value in per_message.items()))
-    report = {"rounds": args.rounds, "figures": figures, "per_message": per_message}
+    print("\nresident bytes for each of " + f"{IDLE} idle subscribed connections: " +
+          ", ".join(f"{name} {value:.0f}" for name, value in idle.items()))
+    report = {"rounds": args.rounds, "figures": figures, "per_message": per_message,
+              "idle_connection_bytes": idle}
     pathlib.Path(args.out_folder, "exchange.json").write_text(
         json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
     )

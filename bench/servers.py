@@ -49,6 +49,10 @@ class Server:
             fields = stat.read().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / TICKS
 
+    def resident_bytes(self):
+        with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
+            return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmRSS"))
+
     def stop(self):
         # A wrapper that has a child reports when that ends.
         with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children",

@@ -28,4 +28,8 @@ std::size_t deliveries(const Load& load);
 // the first hears that. In the order in which they were made.
 std::vector<double> run_ping_pong(const Load& load);
 
+// Connects load.subscribers clients, each with a subscription of its own, says "ready" on standard
+// output, and holds them until standard input ends.
+void hold_idle(const Load& load);
+
 }  // namespace telex::bench

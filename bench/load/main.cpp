@@ -2,6 +2,7 @@
 //
 //   exchange_load throughput --protocol nats --target 127.0.0.1:4222 --size 128 --messages 1000000
 //   exchange_load ping-pong --protocol telex --target unix:/run/telex/telex.sock
+//   exchange_load idle --protocol redis --target 127.0.0.1:6379 --subscribers 9000
 #include "load.hpp"
 
 #include <CLI/CLI.hpp>
@@ -52,7 +53,9 @@ int main(int argc, char** argv) {
     std::size_t publishers = 1;
     std::size_t subscribers = 1;
     bool pairs = false;
-    app.add_option("mode", mode)->required()->check(CLI::IsMember({"throughput", "ping-pong"}));
+    app.add_option("mode", mode)
+        ->required()
+        ->check(CLI::IsMember({"throughput", "ping-pong", "idle"}));
     app.add_option("--protocol", protocol_name)
         ->check(CLI::IsMember({"telex", "nats", "redis", "relay"}));
     app.add_option("--target", target, "HOST:PORT or unix:PATH")->required();
@@ -60,7 +63,7 @@ int main(int argc, char** argv) {
     app.add_option("--messages", messages, "of each publisher; round trips")
         ->check(CLI::PositiveNumber);
     app.add_option("--publishers", publishers)->check(CLI::Range(1, 1'000));
-    app.add_option("--subscribers", subscribers)->check(CLI::Range(1, 1'000));
+    app.add_option("--subscribers", subscribers)->check(CLI::Range(1, 100'000));
     app.add_flag("--pairs", pairs, "a subject for each publisher and its subscriber");
     CLI11_PARSE(app, argc, argv);
     if (pairs && (publishers != subscribers || publishers > 10)) {
@@ -71,8 +74,10 @@ int main(int argc, char** argv) {
     const Load load{*protocol, target, size, messages, publishers, subscribers, pairs};
     if (mode == "throughput") {
         print_throughput(load);
-    } else {
+    } else if (mode == "ping-pong") {
         print_ping_pong(load);
+    } else {
+        hold_idle(load);
     }
     return 0;
 }
