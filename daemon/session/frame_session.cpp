@@ -283,8 +283,7 @@ void FrameSession::on_tick() {
 
 void FrameSession::watch_silence() {
     const TimePoint last = host_.last_received();
-    const auto silence = host_.now() - last;
-    if (silence < options_.idle_timeout) {
+    if (host_.now() - last < options_.idle_timeout) {
         return;
     }
     if (options_.datagram) {
@@ -292,13 +291,14 @@ void FrameSession::watch_silence() {
             state_ = State::closed;
             host_.close(CloseReason::idle_timeout, "");
         }
-    } else if (silence >= 2 * options_.idle_timeout) {
-        fail(v1::IDLE_TIMEOUT, CloseReason::idle_timeout, "no byte came, not even after a Ping");
-    } else if (pinged_at_ != last) {
-        pinged_at_ = last;
+    } else if (pinged_silence_ != last) {
+        pinged_silence_ = last;
+        pinged_at_ = host_.now();
         v1::Frame frame;
         frame.mutable_ping()->set_nonce(++pings_);
         write(frame);
+    } else if (host_.now() - pinged_at_ >= options_.idle_timeout) {
+        fail(v1::IDLE_TIMEOUT, CloseReason::idle_timeout, "no byte came, not even after a Ping");
     }
 }
 

@@ -125,6 +125,7 @@ private:
     bool no_echo_ = false;
     TimePoint started_{};
     // last_received() when the last Ping was sent: one Ping for each silence.
+    TimePoint pinged_silence_{};
     TimePoint pinged_at_{};
     std::uint64_t pings_ = 0;
     IdSet requests_;  // without an answer

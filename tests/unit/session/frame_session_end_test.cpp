@@ -156,6 +156,18 @@ TEST_F(FrameSessionEnd, SilenceIsPingedOnceThenEnded) {
     EXPECT_EQ(host_.closed, CloseReason::idle_timeout);
 }
 
+// A daemon that stood still for long (a stopped process, a suspended machine) asks first all the
+// same, and gives the answer its time.
+TEST_F(FrameSessionEnd, NobodyIsEndedWithoutAPing) {
+    open();
+    host_.pass(5 * options_.idle_timeout);
+    EXPECT_THAT(heard(), ElementsAre("ping 1"));
+    host_.pass(options_.idle_timeout - std::chrono::milliseconds(1));
+    EXPECT_FALSE(host_.closed);
+    host_.pass(std::chrono::milliseconds(1));
+    EXPECT_THAT(heard(), ElementsAre("closing IDLE_TIMEOUT"));
+}
+
 TEST_F(FrameSessionEnd, AByteEndsTheSilence) {
     open();
     host_.pass(options_.idle_timeout);
