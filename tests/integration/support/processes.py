@@ -45,6 +45,10 @@ class Lines:
         line, self._rest = self._rest.split(b"\n", 1)
         return line.decode()
 
+    def has_more_soon(self):
+        """Whether something comes before a caller who repeats himself should do so."""
+        return bool(self._rest or select.select([self._fd], [], [], 0.1)[0])
+
     def until(self, text):
         """The first line that holds `text`."""
         while True:
