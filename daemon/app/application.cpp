@@ -138,6 +138,7 @@ bool Application::open_listeners(int& exit_code) {
     options.name = config_.server_name;
     options.version = TELEX_VERSION;
     options.reactors = config_.reactors;
+    options.spin = config_.spin;
     options.exchange.memory_budget_bytes = config_.memory_budget_bytes;
     options.exchange.max_open_requests = config_.max_open_requests;
     options.drain_timeout = config_.drain_timeout;

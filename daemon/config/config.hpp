@@ -37,6 +37,8 @@ constexpr unsigned automatic_reactors(unsigned processors) {
 struct Config {
     std::string server_name = "telex";
     unsigned reactors = 1;
+    // How long a reactor looks for more work before it sleeps.
+    std::chrono::microseconds spin{0};
     std::size_t memory_budget_bytes = std::size_t{256} << 20U;
     // Requests that wait for their answers, on each reactor.
     std::size_t max_open_requests = 100'000;

@@ -130,6 +130,24 @@ Key<Owner> duration_key(std::string_view path, Access access, Range range, About
 }
 
 template <class Owner, class Access>
+Key<Owner> short_duration_key(std::string_view path, Access access, Range range, About about) {
+    const auto text = [](std::uint64_t microseconds) {
+        return format_short_duration(
+            std::chrono::microseconds(static_cast<std::int64_t>(microseconds))
+        );
+    };
+    return {
+        {path, "short duration", fmt::format("{} to {}", text(range.min), text(range.max)), about},
+        [=](Owner& owner, const Node& node, const std::string& where, Reader& reader) {
+            if (const auto value = reader.short_duration(node, where, range)) {
+                access(owner) = *value;
+            }
+        },
+        [=](const Owner& owner) { return format_short_duration(access(owner)); }
+    };
+}
+
+template <class Owner, class Access>
 Key<Owner> flag_key(std::string_view path, Access access, About about) {
     return {
         {path, "flag", "true, false", about},

@@ -27,6 +27,21 @@ std::string as_duration(std::uint64_t value) {
     return format_duration(std::chrono::milliseconds(static_cast<std::int64_t>(value)));
 }
 
+std::string as_short_duration(std::uint64_t value) {
+    return format_short_duration(std::chrono::microseconds(static_cast<std::int64_t>(value)));
+}
+
+// Of a time in its own unit. Nothing needs no unit.
+template <class Time>
+Result<std::uint64_t, std::string> ticks_of(
+    std::string_view text, Result<Time, std::string> (*parse)(std::string_view)
+) {
+    if (text == "0") {
+        return std::uint64_t{0};
+    }
+    return parse(text).map([](Time time) { return static_cast<std::uint64_t>(time.count()); });
+}
+
 // For a key of a section that stands outside of it, rightly written or nearly.
 std::string misplaced(std::string_view key, std::span<const std::string_view> paths) {
     std::vector<std::string_view> leaves;
@@ -196,7 +211,6 @@ std::optional<std::uint64_t> Reader::size(const Node& node, const std::string& p
     if (!value) {
         return std::nullopt;
     }
-    // Nothing needs no unit.
     auto parsed =
         value->value == "0" ? Result<std::uint64_t, std::string>(0U) : parse_size(value->value);
     return in_range(node, path, parsed, *value, range, as_size);
@@ -215,13 +229,22 @@ std::optional<std::chrono::milliseconds> Reader::duration(
     if (!value) {
         return std::nullopt;
     }
-    const auto to_number = [](std::chrono::milliseconds time) {
-        return static_cast<std::uint64_t>(time.count());
-    };
-    auto parsed = value->value == "0" ? Result<std::uint64_t, std::string>(0U)
-                                      : parse_duration(value->value).map(to_number);
-    const auto number = in_range(node, path, parsed, *value, range, as_duration);
+    const auto ticks = ticks_of(value->value, parse_duration);
+    const auto number = in_range(node, path, ticks, *value, range, as_duration);
     return number ? std::optional(std::chrono::milliseconds(static_cast<std::int64_t>(*number)))
+                  : std::nullopt;
+}
+
+std::optional<std::chrono::microseconds> Reader::short_duration(
+    const Node& node, const std::string& path, Range range
+) {
+    const auto value = text(node, path);
+    if (!value) {
+        return std::nullopt;
+    }
+    const auto ticks = ticks_of(value->value, parse_short_duration);
+    const auto number = in_range(node, path, ticks, *value, range, as_short_duration);
+    return number ? std::optional(std::chrono::microseconds(static_cast<std::int64_t>(*number)))
                   : std::nullopt;
 }
 

@@ -18,7 +18,7 @@
 
 namespace telex::config {
 
-// Inclusive. Sizes in bytes, durations in milliseconds.
+// Inclusive. Sizes in bytes, durations in milliseconds, short ones in microseconds.
 struct Range {
     std::uint64_t min = 1;
     std::uint64_t max = 1;
@@ -44,6 +44,9 @@ public:
     std::optional<std::uint64_t> count(const Node& node, const std::string& path, Range range);
     std::optional<std::int64_t> number(
         const Node& node, const std::string& path, std::int64_t min, std::int64_t max
+    );
+    std::optional<std::chrono::microseconds> short_duration(
+        const Node& node, const std::string& path, Range range
     );
     std::optional<std::chrono::milliseconds> duration(
         const Node& node, const std::string& path, Range range

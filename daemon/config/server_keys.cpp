@@ -60,6 +60,14 @@ const Table<ConfigDraft>& server_keys() {
             read_reactors,
             "auto"
         ),
+        short_duration_key<Draft>(
+            "server.spin",
+            [](auto& d) -> auto& { return d.config.spin; },
+            {0, 1'000},
+            {"How long a reactor looks for more work before it sleeps. Shortens round trips, and "
+             "keeps a processor busy as long as messages come within this time.",
+             Reload::restart}
+        ),
         size_key<Draft>(
             "server.memory_budget",
             [](auto& d) -> auto& { return d.config.memory_budget_bytes; },

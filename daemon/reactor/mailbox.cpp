@@ -70,7 +70,9 @@ bool Mailbox::prepare_to_sleep() {
 }
 
 void Mailbox::acknowledge_wake() {
-    sleeping_.store(false);
+    if (sleeping_.exchange(false)) {
+        return;  // something else woke the owner: nobody has written
+    }
     std::uint64_t count = 0;
     [[maybe_unused]] const auto got = ::read(wake_.get(), &count, sizeof count);
 }

@@ -32,9 +32,14 @@ public:
     // Owner. Runs what is there now, in order; returns how many tasks ran. Tasks that come in
     // meanwhile wait for the next call, so that senders cannot hold the owner here.
     std::size_t run_pending();
+
+    // Owner. Whether something is waiting.
+    bool has_mail() const { return newest_.load(std::memory_order_relaxed) != nullptr; }
+
     // Owner. False: something is waiting, do not sleep.
     bool prepare_to_sleep();
-    // Owner. To be called when awake again.
+    // Owner. To be called when awake again, whatever it was woken by. A sender that is about to
+    // write may come too late for it: then the descriptor wakes the owner once more, for nothing.
     void acknowledge_wake();
 
     // Readable when a sender woke the owner.

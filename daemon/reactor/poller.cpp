@@ -28,9 +28,15 @@ void Poller::remove(int fd, const Pollable& pollable) {
     }
 }
 
-int Poller::dispatch() {
-    const int seen = ::epoll_wait(epoll_.get(), events_.data(), kEventsPerWait, 0);
+int Poller::wait(std::chrono::milliseconds time) {
+    const int seen =
+        ::epoll_wait(epoll_.get(), events_.data(), kEventsPerWait, static_cast<int>(time.count()));
+    current_ = 0;
     count_ = seen > 0 ? seen : 0;
+    return count_;
+}
+
+void Poller::handle() {
     for (current_ = 0; current_ < count_;) {
         const epoll_event event = events_[static_cast<std::size_t>(current_)];
         ++current_;
@@ -39,7 +45,6 @@ int Poller::dispatch() {
         }
     }
     count_ = 0;
-    return seen;
 }
 
 }  // namespace telex::reactor

@@ -10,6 +10,7 @@
 #include <sys/epoll.h>
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 
 namespace telex::reactor {
@@ -35,8 +36,10 @@ public:
     // Also withdraws the events of this wait that were not handled yet.
     void remove(int fd, const Pollable& pollable);
 
-    // Handles what is ready now without waiting; returns the number of events seen.
-    int dispatch();
+    // Waits until something is ready, `time` at most, and returns how many events there are.
+    // handle() has to be called before the next wait: an edge is told once.
+    int wait(std::chrono::milliseconds time);
+    void handle();
 
     int descriptor() const { return epoll_.get(); }
 

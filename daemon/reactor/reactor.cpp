@@ -18,6 +18,13 @@ public:
 
 namespace {
 
+// Turns follow each other for so long before Asio's timers are looked at.
+constexpr std::chrono::milliseconds kTurnsTime{1};
+// How long a reactor that has nothing more to do waits for its sockets alone. Asio's own wait costs
+// two system calls more, and a peer that is answered often asks again within this time.
+constexpr std::chrono::milliseconds kLinger{1};
+constexpr std::chrono::milliseconds kNoTime{0};
+
 // Asio closes the descriptor that it watches, so it gets one of its own.
 int duplicate(int fd) {
     const int copy = ::dup(fd);
@@ -29,8 +36,9 @@ int duplicate(int fd) {
 
 }  // namespace
 
-Reactor::Reactor(std::uint16_t index)
+Reactor::Reactor(std::uint16_t index, std::chrono::microseconds spin)
     : index_(index),
+      spin_(spin),
       guard_(asio::make_work_guard(io_)),
       mailbox_wake_(std::make_unique<MailboxWake>()),
       poller_watch_(io_, duplicate(poller_.descriptor())) {
@@ -73,7 +81,7 @@ void Reactor::post_turn() {
         turn_posted_ = true;
         asio::post(io_, [this] {
             turn_posted_ = false;
-            turn();
+            run_turns();
         });
     }
 }
@@ -99,17 +107,66 @@ void Reactor::arm() {
             armed_ = false;
             if (!error) {
                 mailbox_.acknowledge_wake();
-                turn();
+                run_turns();
             }
         }
     );
+}
+
+void Reactor::run_turns() {
+    const TimePoint until = std::chrono::steady_clock::now() + kTurnsTime;
+    poller_.wait(kNoTime);
+    for (;;) {
+        turn();
+        if (stopping_) {
+            io_.stop();
+            return;
+        }
+        if (now_ >= until) {
+            post_turn();  // after what Asio has for this thread
+            return;
+        }
+        if (!wait_for_more()) {
+            arm();
+            return;
+        }
+    }
+}
+
+bool Reactor::wait_for_more() {
+    if (work_is_left() || mailbox_.has_mail()) {
+        poller_.wait(kNoTime);
+        return true;
+    }
+    if (spin()) {
+        return true;
+    }
+    if (!mailbox_.prepare_to_sleep()) {
+        return true;
+    }
+    const bool more = poller_.wait(kLinger) > 0;
+    mailbox_.acknowledge_wake();
+    return more;
+}
+
+bool Reactor::spin() {
+    if (spin_.count() == 0) {
+        return false;
+    }
+    const TimePoint until = std::chrono::steady_clock::now() + spin_;
+    while (std::chrono::steady_clock::now() < until) {
+        if (poller_.wait(kNoTime) > 0 || mailbox_.has_mail()) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void Reactor::turn() {
     now_ = std::chrono::steady_clock::now();
     ++turns_;
     in_turn_ = true;
-    poller_.dispatch();
+    poller_.handle();
     run_list(again_);
     mailbox_.run_pending();
     run_list(at_end_);
@@ -118,13 +175,6 @@ void Reactor::turn() {
     }
     retired_.clear();
     in_turn_ = false;
-    if (stopping_) {
-        io_.stop();
-    } else if (work_is_left()) {
-        post_turn();
-    } else {
-        arm();
-    }
 }
 
 bool Reactor::work_is_left() const {

@@ -11,7 +11,9 @@
 //   4. flush work: every connection touched since the last turn writes once
 //   5. retired objects are destroyed
 //
-// and another turn follows at once while there is something left, else the loop sleeps.
+// and another turn follows at once while there is something left. Then the reactor may spin for a
+// while (`spin`), lingers at the poller for a millisecond, and only then sleeps in Asio's loop.
+// However busy it is, Asio's timers have their turn every millisecond.
 #include "reactor/mailbox.hpp"
 #include "reactor/poller.hpp"
 #include "reactor/task.hpp"
@@ -49,7 +51,9 @@ using TimePoint = std::chrono::steady_clock::time_point;
 
 class Reactor {
 public:
-    explicit Reactor(std::uint16_t index);
+    // `spin`: how long it looks for more work before it sleeps. It takes a processor for that, and
+    // spares the 20 us and more that waking up costs.
+    explicit Reactor(std::uint16_t index, std::chrono::microseconds spin = {});
     // Stops and joins.
     ~Reactor();
     Reactor(const Reactor&) = delete;
@@ -102,11 +106,16 @@ private:
     void run();
     void arm();
     void post_turn();
+    void run_turns();
     void turn();
+    // False: nothing came while it was worth waiting for.
+    bool wait_for_more();
+    bool spin();
     void run_list(std::vector<TurnWork*>& list);
     bool work_is_left() const;
 
     std::uint16_t index_;
+    std::chrono::microseconds spin_;
     asio::io_context io_{ASIO_CONCURRENCY_HINT_UNSAFE_IO};
     asio::executor_work_guard<asio::io_context::executor_type> guard_;
     Poller poller_;

@@ -58,7 +58,9 @@ std::vector<reactor::Reactor*> pointers(
 
 Server::Server(ServerOptions options) : options_(std::move(options)), workers_(worker_storage_) {
     for (unsigned i = 0; i < options_.reactors; ++i) {
-        reactors_.push_back(std::make_unique<reactor::Reactor>(static_cast<std::uint16_t>(i)));
+        reactors_.push_back(
+            std::make_unique<reactor::Reactor>(static_cast<std::uint16_t>(i), options_.spin)
+        );
     }
     exchange_ = std::make_unique<exchange::Exchange>(options_.exchange, pointers(reactors_));
     for (unsigned i = 0; i < options_.reactors; ++i) {

@@ -28,6 +28,7 @@ struct ServerOptions {
     std::string name = "telex";
     std::string version;
     unsigned reactors = 1;  // 1 to router::kMaxReactors
+    std::chrono::microseconds spin{0};
     exchange::ExchangeOptions exchange;
     std::chrono::milliseconds drain_timeout{10'000};
 };

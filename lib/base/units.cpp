@@ -42,6 +42,8 @@ constexpr std::array<Unit, 5> kDurationUnits{{
     {"ms", 1},
 }};
 
+constexpr std::array<Unit, 3> kShortDurationUnits{{{"s", 1'000'000}, {"ms", 1'000}, {"us", 1}}};
+
 struct Words {
     std::string_view kind;
     std::string_view example;
@@ -52,6 +54,7 @@ constexpr Words kSizeWords{
     "size", "64KiB", "B, KiB, MiB, GiB, TiB (or kB, MB, GB, TB for powers of 1000)"
 };
 constexpr Words kDurationWords{"duration", "5s", "ms, s, m, h, d"};
+constexpr Words kShortDurationWords{"duration", "50us", "us, ms, s"};
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -132,6 +135,13 @@ Result<std::chrono::milliseconds, std::string> parse_duration(std::string_view t
     });
 }
 
+Result<std::chrono::microseconds, std::string> parse_short_duration(std::string_view text) {
+    return parse(text, kShortDurationUnits, kShortDurationWords, kMaxDuration)
+        .map([](std::uint64_t value) {
+            return std::chrono::microseconds(static_cast<std::int64_t>(value));
+        });
+}
+
 Result<std::uint64_t, std::string> parse_count(std::string_view text) {
     if (text.empty() || !std::all_of(text.begin(), text.end(), is_digit)) {
         return unexpected(std::string("is not a whole number"));
@@ -154,6 +164,11 @@ std::string format_size(std::uint64_t bytes) {
 std::string format_duration(std::chrono::milliseconds duration) {
     const auto value = duration.count();
     return value <= 0 ? "0s" : format(static_cast<std::uint64_t>(value), kDurationUnits);
+}
+
+std::string format_short_duration(std::chrono::microseconds duration) {
+    const auto value = duration.count();
+    return value <= 0 ? "0us" : format(static_cast<std::uint64_t>(value), kShortDurationUnits);
 }
 
 }  // namespace telex

@@ -2,7 +2,7 @@
 // Sizes and times as people write them: one number, one unit.
 //
 //   size      512B  64KiB  8MiB  2GiB  1TiB  (1,024 each)    500kB  10MB  1GB  1TB  (1,000 each)
-//   duration  250ms  5s  10m  2h  7d
+//   duration  250ms  5s  10m  2h  7d       where microseconds matter: 50us  2ms  1s
 //
 // Whole numbers only; one space may stand before the unit. A bare number is refused, and so is
 // "10M", which half of its readers take for 10,000,000 and half for 10,485,760. Errors are
@@ -19,6 +19,8 @@ namespace telex {
 // Bytes.
 Result<std::uint64_t, std::string> parse_size(std::string_view text);
 Result<std::chrono::milliseconds, std::string> parse_duration(std::string_view text);
+// Where microseconds matter.
+Result<std::chrono::microseconds, std::string> parse_short_duration(std::string_view text);
 
 // A decimal number without sign, unit, blank or leading zero.
 Result<std::uint64_t, std::string> parse_count(std::string_view text);
@@ -28,5 +30,6 @@ Result<std::uint64_t, std::string> parse_count(std::string_view text);
 std::string format_size(std::uint64_t bytes);
 // `duration` must not be negative.
 std::string format_duration(std::chrono::milliseconds duration);
+std::string format_short_duration(std::chrono::microseconds duration);
 
 }  // namespace telex

@@ -88,6 +88,15 @@ TEST(ParseDuration, RefusesFractionsBareNumbersAndOverflow) {
     EXPECT_FALSE(parse_duration("9223372036854775808ms"));
 }
 
+TEST(Units, ReadsShortDurations) {
+    using std::chrono::microseconds;
+    EXPECT_EQ(parse_short_duration("50us"), microseconds(50));
+    EXPECT_EQ(parse_short_duration("2 ms"), microseconds(2'000));
+    EXPECT_EQ(parse_short_duration("1s"), microseconds(1'000'000));
+    EXPECT_EQ(parse_short_duration("50").error(), "needs a unit, as in 50us; units are us, ms, s");
+    EXPECT_EQ(parse_short_duration("1m").error(), "has an unknown unit; units are us, ms, s");
+}
+
 TEST(ParseCount, TakesPlainDecimalsOnly) {
     EXPECT_EQ(parse_count("0"), 0U);
     EXPECT_EQ(parse_count("18446744073709551615"), std::numeric_limits<std::uint64_t>::max());
@@ -113,6 +122,9 @@ TEST(FormatDuration, UsesTheLargestUnitThatDivides) {
     EXPECT_EQ(format_duration(milliseconds(90'000)), "90s");
     EXPECT_EQ(format_duration(milliseconds(300'000)), "5m");
     EXPECT_EQ(format_duration(milliseconds(86'400'000)), "1d");
+    EXPECT_EQ(format_short_duration(std::chrono::microseconds(0)), "0us");
+    EXPECT_EQ(format_short_duration(std::chrono::microseconds(1'500)), "1500us");
+    EXPECT_EQ(format_short_duration(std::chrono::microseconds(2'000)), "2ms");
 }
 
 TEST(FormatUnits, RoundTrips) {

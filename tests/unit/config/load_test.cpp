@@ -26,6 +26,7 @@ TEST(Load, FillsInEveryDefault) {
     const Config config = load_good(kMinimal);
     EXPECT_EQ(config.server_name, "telex");
     EXPECT_EQ(config.reactors, 3U);  // as many as processors
+    EXPECT_EQ(config.spin, std::chrono::microseconds(0));
     EXPECT_EQ(config.memory_budget_bytes, std::size_t{256} << 20U);
     EXPECT_EQ(config.max_open_requests, 100'000U);
     EXPECT_EQ(config.drain_timeout, milliseconds(10'000));
@@ -43,13 +44,14 @@ TEST(Load, FillsInEveryDefault) {
 
 TEST(Load, ReadsServerAndLog) {
     const Config config = load_good(
-        "server: {name: hub-1, reactors: 4, memory_budget: 1GiB, max_open_requests: 5, "
+        "server: {name: hub-1, reactors: 4, spin: 50us, memory_budget: 1GiB, max_open_requests: 5, "
         "drain_timeout: 250ms}\n"
         "log: {level: debug, format: json}\n" +
         std::string(kMinimal)
     );
     EXPECT_EQ(config.server_name, "hub-1");
     EXPECT_EQ(config.reactors, 4U);
+    EXPECT_EQ(config.spin, std::chrono::microseconds(50));
     EXPECT_EQ(config.memory_budget_bytes, std::size_t{1} << 30U);
     EXPECT_EQ(config.max_open_requests, 5U);
     EXPECT_EQ(config.drain_timeout, milliseconds(250));

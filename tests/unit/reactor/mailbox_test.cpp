@@ -62,6 +62,17 @@ TEST(Mailbox, WakesASleepingOwnerOnce) {
     EXPECT_EQ(mailbox.run_pending(), 2U);
 }
 
+// Then nobody has written, and there is nothing to take away.
+TEST(Mailbox, IsToldThatSomethingElseWokeTheOwner) {
+    Mailbox mailbox;
+    ASSERT_TRUE(mailbox.prepare_to_sleep());
+    mailbox.acknowledge_wake();
+    EXPECT_FALSE(mailbox.has_mail());
+    push(mailbox, [] {});
+    EXPECT_FALSE(wakes(mailbox)) << "the owner is awake";
+    EXPECT_TRUE(mailbox.has_mail());
+}
+
 TEST(Mailbox, KeepsTheOwnerAwakeWhenSomethingWaits) {
     Mailbox mailbox;
     push(mailbox, [] {});

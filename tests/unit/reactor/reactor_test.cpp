@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -152,35 +153,76 @@ TEST(Reactor, DestroysRetiredObjectsAtTheEndOfTheTurn) {
     EXPECT_EQ(log, "retired flush destroyed");
 }
 
-TEST(Reactor, HandlesReadinessInATurn) {
-    struct Watched final : Pollable {
-        Watched(Reactor& owner, int fd) : reactor(owner), fd_(fd) {}
+// Stops its reactor at the third signal.
+struct Signalled final : Pollable {
+    explicit Signalled(Reactor& owner) : reactor(owner) {
+        EXPECT_TRUE(reactor.poller().add(fd.get(), *this));
+    }
 
-        void on_ready(std::uint32_t events) override {
-            std::uint64_t count = 0;
-            if ((events & EPOLLIN) != 0 && ::read(fd_.get(), &count, sizeof count) == 8) {
-                got += count;
-                if (got == 3) {
-                    reactor.stop();
-                }
+    void signal() const {
+        const std::uint64_t one = 1;
+        ASSERT_EQ(::write(fd.get(), &one, sizeof one), 8);
+    }
+
+    void on_ready(std::uint32_t events) override {
+        std::uint64_t count = 0;
+        if ((events & EPOLLIN) != 0 && ::read(fd.get(), &count, sizeof count) == 8) {
+            got += count;
+            if (got == 3) {
+                reactor.stop();
             }
         }
+    }
 
-        Reactor& reactor;
-        net::UniqueFd fd_;
-        std::uint64_t got = 0;
-    };
+    Reactor& reactor;
+    net::UniqueFd fd{::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)};
+    std::uint64_t got = 0;
+};
 
+TEST(Reactor, HandlesReadinessInATurn) {
     Reactor reactor(0);
-    Watched watched(reactor, ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
-    ASSERT_TRUE(reactor.poller().add(watched.fd_.get(), watched));
+    Signalled signalled(reactor);
     reactor.start();
     for (int i = 0; i < 3; ++i) {
-        const std::uint64_t one = 1;
-        ASSERT_EQ(::write(watched.fd_.get(), &one, sizeof one), 8);
+        signalled.signal();
     }
     reactor.join();
-    EXPECT_EQ(watched.got, 3U);
+    EXPECT_EQ(signalled.got, 3U);
+}
+
+// Asleep or spinning, in whatever phase each of them comes, nothing is overheard.
+TEST(Reactor, HearsSocketsAndMailWhateverItsSpin) {
+    for (const int spin : {0, 1, 1'000}) {
+        Reactor reactor(0, std::chrono::microseconds(spin));
+        Signalled signalled(reactor);
+        reactor.start();
+        for (int i = 0; i < 3; ++i) {
+            std::promise<void> answered;
+            reactor.post([&] { answered.set_value(); });
+            answered.get_future().wait();
+            signalled.signal();
+        }
+        reactor.join();
+        EXPECT_EQ(signalled.got, 3U) << spin;
+    }
+}
+
+// Turns that follow each other without end leave Asio's timers their time.
+TEST(Reactor, ServesTimersBesideWorkThatNeverEnds) {
+    Reactor reactor(0);
+    Work busy([] {});
+    busy.run = [&] { reactor.run_again(busy); };
+    reactor.run_again(busy);
+    asio::steady_timer timer(reactor.io(), std::chrono::milliseconds(1));
+    bool fired = false;
+    timer.async_wait([&](const asio::error_code&) {
+        fired = true;
+        reactor.stop();
+    });
+    reactor.start();
+    reactor.join();
+    EXPECT_TRUE(fired);
+    reactor.forget(busy);
 }
 
 TEST(Reactor, GivesATimersHandlerATurnForItsWork) {
