@@ -12,17 +12,22 @@ namespace telex::server {
 namespace {
 
 constexpr std::size_t kBatch = 16;
-constexpr int kBatchesPerTurn = 32;
+constexpr std::size_t kDatagramsPerTurn = 512;
+constexpr std::size_t kReadsPerTurn = kDatagramsPerTurn / kBatch;
 // The largest UDP payload; unix datagrams may be as large as a socket buffer.
 constexpr std::size_t kMaxUdp = 65'507;
 constexpr std::size_t kMaxUnixDatagram = 212'960;
 constexpr std::chrono::seconds kForgetAfter{30};
 
-// A byte more than the listener allows, so that one byte too many is seen as such.
 std::size_t buffer_size(const ListenerState& listener, const net::Bound& socket) {
     const std::size_t largest =
         socket.actual.transport == net::Transport::udp ? kMaxUdp : kMaxUnixDatagram;
     return std::min(listener.options().framing.max_frame_bytes, largest);
+}
+
+net::Coalescing coalescing(const net::Bound& socket) {
+    return socket.actual.transport == net::Transport::udp ? net::Coalescing::possible
+                                                          : net::Coalescing::never;
 }
 
 }  // namespace
@@ -34,7 +39,7 @@ DatagramSocket::DatagramSocket(
       workers_(workers),
       listener_(listener),
       socket_(std::move(socket)),
-      reader_(kBatch, buffer_size(listener, socket_)) {}
+      reader_(kBatch, buffer_size(listener, socket_), coalescing(socket_)) {}
 
 DatagramSocket::~DatagramSocket() {
     stop();
@@ -66,7 +71,9 @@ void DatagramSocket::on_ready(std::uint32_t events) {
 }
 
 void DatagramSocket::read_some() {
-    for (int i = 0; running_ && i < kBatchesPerTurn; ++i) {
+    std::size_t taken = 0;
+    for (std::size_t reads = 0; running_ && reads < kReadsPerTurn && taken < kDatagramsPerTurn;
+         ++reads) {
         const auto batch = reader_.read(socket_.fd.get());
         if (!batch) {
             continue;  // an earlier answer could not be delivered; no datagram is concerned
@@ -75,9 +82,10 @@ void DatagramSocket::read_some() {
             take(datagram);
         }
         note_kernel_drops();
-        if (batch->size() < kBatch) {
+        if (!reader_.batch_was_full()) {
             return;
         }
+        taken += batch->size();
     }
     if (running_) {
         shard_.reactor().run_again(*this);
@@ -104,6 +112,9 @@ DatagramPeer& DatagramSocket::peer_of(const net::Datagram& datagram) {
     key_.assign(datagram.from->octets());
     if (datagram.from->length == 0 && datagram.credentials) {
         key_ = "uid " + std::to_string(datagram.credentials->uid);
+    }
+    if (!peers_.empty() && peers_.front()->key() == key_) {
+        return *peers_.front();
     }
     const auto found = by_key_.find(key_);
     if (found != by_key_.end()) {

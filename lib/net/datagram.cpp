@@ -3,6 +3,7 @@
 #include "net/fd.hpp"
 #include "net/socket_options.hpp"
 
+#include <netinet/udp.h>
 #include <sys/uio.h>
 
 #include <algorithm>
@@ -13,6 +14,9 @@
 namespace telex::net {
 
 namespace {
+
+// The most bytes that the kernel coalesces.
+constexpr std::size_t kMaxCoalesced = 65'535;
 
 void close_attached(const cmsghdr& header, const unsigned char* data) {
     const std::size_t count = (header.cmsg_len - CMSG_LEN(0)) / sizeof(int);
@@ -41,21 +45,26 @@ Result<void, SystemError> prepare_datagram_socket(int fd) {
     if (::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) != 0) {
         return unexpected(system_error(errno, "getsockopt SO_DOMAIN"));
     }
-    return domain == AF_UNIX ? set_option(fd, SOL_SOCKET, SO_PASSCRED, 1, "SO_PASSCRED")
-                             : set_option(fd, SOL_SOCKET, SO_RXQ_OVFL, 1, "SO_RXQ_OVFL");
+    if (domain == AF_UNIX) {
+        return set_option(fd, SOL_SOCKET, SO_PASSCRED, 1, "SO_PASSCRED");
+    }
+    (void)set_option(fd, SOL_UDP, UDP_GRO, 1, "UDP_GRO");
+    return set_option(fd, SOL_SOCKET, SO_RXQ_OVFL, 1, "SO_RXQ_OVFL");
 }
 
-DatagramReader::DatagramReader(std::size_t batch, std::size_t max_bytes)
+DatagramReader::DatagramReader(std::size_t batch, std::size_t max_bytes, Coalescing coalescing)
     : max_bytes_(max_bytes),
-      storage_(batch * max_bytes),
+      slot_bytes_(coalescing == Coalescing::possible ? kMaxCoalesced : max_bytes),
+      storage_(std::make_unique_for_overwrite<char[]>(batch * slot_bytes_)),
       vectors_(batch),
       from_(batch),
       control_(batch),
-      headers_(batch),
-      datagrams_(batch) {}
+      headers_(batch) {
+    datagrams_.reserve(batch);
+}
 
 void DatagramReader::arm(std::size_t index) {
-    vectors_[index] = {storage_.data() + index * max_bytes_, max_bytes_};
+    vectors_[index] = {storage_.get() + index * slot_bytes_, slot_bytes_};
     msghdr& header = headers_[index].msg_hdr;
     header.msg_name = from_[index].get();
     header.msg_namelen = sizeof from_[index].storage;
@@ -66,10 +75,14 @@ void DatagramReader::arm(std::size_t index) {
     header.msg_flags = 0;
 }
 
-void DatagramReader::take_control(msghdr& header, Datagram& out) {
+std::size_t DatagramReader::take_control(msghdr& header, Datagram& out) {
+    int segment = 0;
     for (cmsghdr* item = CMSG_FIRSTHDR(&header); item != nullptr;
          item = CMSG_NXTHDR(&header, item)) {
         const unsigned char* data = CMSG_DATA(item);
+        if (item->cmsg_level == SOL_UDP && item->cmsg_type == UDP_GRO) {
+            std::memcpy(&segment, data, sizeof segment);
+        }
         if (item->cmsg_level != SOL_SOCKET) {
             continue;
         }
@@ -83,19 +96,31 @@ void DatagramReader::take_control(msghdr& header, Datagram& out) {
             std::memcpy(&kernel_drops_, data, sizeof kernel_drops_);
         }
     }
+    return static_cast<std::size_t>(std::max(segment, 0));
+}
+
+// All but the last have the size of a segment.
+void DatagramReader::split(const Datagram& whole, ByteView bytes, std::size_t segment) {
+    do {
+        Datagram& out = datagrams_.emplace_back(whole);
+        const ByteView one = bytes.substr(0, segment);
+        bytes.remove_prefix(one.size());
+        out.bytes = one.substr(0, max_bytes_);
+        out.truncated = one.size() > max_bytes_ || (bytes.empty() && whole.truncated);
+    } while (!bytes.empty());
 }
 
 void DatagramReader::take(std::size_t index) {
     msghdr& header = headers_[index].msg_hdr;
     from_[index].length = header.msg_namelen;
-    Datagram& out = datagrams_[index];
-    out = Datagram{};
-    // Without MSG_TRUNC among the call's flags the length never exceeds the room.
-    out.bytes = {storage_.data() + index * max_bytes_, headers_[index].msg_len};
+    Datagram out;
     out.from = &from_[index];
     out.truncated = (header.msg_flags & MSG_TRUNC) != 0;
     out.control_truncated = (header.msg_flags & MSG_CTRUNC) != 0;
-    take_control(header, out);
+    const std::size_t segment = take_control(header, out);
+    // Without MSG_TRUNC among the call's flags the length never exceeds the room.
+    const ByteView bytes(storage_.get() + index * slot_bytes_, headers_[index].msg_len);
+    split(out, bytes, segment == 0 ? bytes.size() : segment);
 }
 
 Result<std::span<const Datagram>, int> DatagramReader::read(int fd) {
@@ -116,10 +141,12 @@ Result<std::span<const Datagram>, int> DatagramReader::read(int fd) {
         return unexpected(errno);
     }
     const auto count = static_cast<std::size_t>(std::max(got, 0));
+    full_ = count == headers_.size();
+    datagrams_.clear();
     for (std::size_t i = 0; i < count; ++i) {
         take(i);
     }
-    return std::span<const Datagram>(datagrams_.data(), count);
+    return std::span<const Datagram>(datagrams_);
 }
 
 IoOutcome send_to(int fd, const SocketAddress& to, ByteView bytes) {

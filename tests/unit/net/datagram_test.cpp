@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <netinet/udp.h>
 #include <sys/un.h>
 
 #include <array>
@@ -74,6 +75,48 @@ TEST_P(UdpFamilies, BatchKeepsOrderAndEmptyDatagramsAndCanBeAnswered) {
 INSTANTIATE_TEST_SUITE_P(
     Datagram, UdpFamilies, ::testing::Values("udp://127.0.0.1:0", "udp://[::1]:0", "udp://*:0")
 );
+
+// One call that makes many datagrams of one size (UDP_SEGMENT); the last one may be shorter.
+void send_segmented(const UniqueFd& fd, std::size_t segment, ByteView bytes) {
+    ASSERT_TRUE(set_option(fd.get(), SOL_UDP, UDP_SEGMENT, static_cast<int>(segment), "segment"));
+    send(fd, bytes);
+}
+
+TEST_P(UdpFamilies, CoalescedDatagramsAreTakenApart) {
+    const auto bound = listening(address(GetParam()));
+    ASSERT_TRUE(prepare_datagram_socket(bound.at(0).fd.get()));
+    const auto client = dial(bound[0].actual, kPatience);
+    ASSERT_TRUE(client);
+    send_segmented(*client, 4, "aaaabbbbccccdd");
+    DatagramReader reader(2, 100, Coalescing::possible);
+    ASSERT_TRUE(testing::readable(bound[0].fd.get()));
+    const auto got = reader.read(bound[0].fd.get());
+    ASSERT_EQ(got->size(), 4U);
+    EXPECT_FALSE(reader.batch_was_full()) << "they came as one";
+    const std::array<ByteView, 4> expected{"aaaa", "bbbb", "cccc", "dd"};
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        EXPECT_EQ((*got)[i].bytes, expected[i]);
+        EXPECT_FALSE((*got)[i].truncated);
+        EXPECT_EQ(*(*got)[i].from, *got->front().from);
+    }
+}
+
+// The limit is for each datagram, not for what came coalesced.
+TEST(Datagram, LimitHoldsForEachOfTheCoalesced) {
+    const auto bound = listening(address("udp://127.0.0.1:0"));
+    ASSERT_TRUE(prepare_datagram_socket(bound.at(0).fd.get()));
+    const auto client = dial(bound[0].actual, kPatience);
+    send_segmented(*client, 5, "12345678901");
+    DatagramReader reader(2, 4, Coalescing::possible);
+    ASSERT_TRUE(testing::readable(bound[0].fd.get()));
+    const auto got = reader.read(bound[0].fd.get());
+    ASSERT_EQ(got->size(), 3U);
+    EXPECT_EQ((*got)[0].bytes, "1234");
+    EXPECT_TRUE((*got)[0].truncated);
+    EXPECT_TRUE((*got)[1].truncated);
+    EXPECT_EQ((*got)[2].bytes, "1");
+    EXPECT_FALSE((*got)[2].truncated);
+}
 
 TEST(Datagram, NothingThereIsAnEmptyBatch) {
     const auto bound = listening(address("udp://127.0.0.1:0"));
