@@ -62,6 +62,9 @@ public:
 
     std::size_t pending_bytes() const { return outbox_.bytes() + held_bytes_; }
 
+    // All that it has charged to the budget: output, input, what is parked.
+    std::size_t memory() const { return charged_; }
+
     bool closing() const { return state_ != State::open; }
 
     // Pollable

@@ -22,6 +22,8 @@ namespace {
 constexpr std::size_t kOvershootFactor = 4;
 // While memory is tight, a backlog from here on slows its publishers down whatever its policy.
 constexpr std::size_t kTightBacklog = 64U << 10U;
+// What one that is cut for its memory may hold until it has been told.
+constexpr std::size_t kMostToSayGoodbye = 1U << 20U;
 
 v1::SlowPolicy as_wire(SlowPolicy policy) {
     switch (policy) {
@@ -170,8 +172,9 @@ void Connection::cut_slow_consumer(std::uint64_t subscription) {
     );
 }
 
+// Also for one that is closing already and still holds more than anybody else.
 void Connection::shed() {
-    const std::size_t pending = pending_bytes();
+    const std::size_t held = charged_;
     outbox_.drop_deliveries([this](std::uint64_t dropped) {
         count_dropped(dropped, exchange::DropReason::slow_disconnect);
     });
@@ -180,10 +183,16 @@ void Connection::shed() {
          .text =
              "the exchange is out of memory for waiting messages, and most wait for this client",
          .closing = true,
-         .pending_bytes = pending,
+         .pending_bytes = held,
          .limit = shard_.account().budget().limit()},
         session::CloseReason::memory_budget
     );
+    // A long frame that is half written or half read cannot be given up by itself. Then the memory
+    // matters more than that the peer hears why.
+    recharge();
+    if (charged_ > kMostToSayGoodbye) {
+        gone();
+    }
 }
 
 // Once a second: how long it has blocked, and how old the oldest waiting message is.

@@ -25,11 +25,10 @@ void ConnectionTable::remove(Connection& connection) {
     }
 }
 
-Connection* ConnectionTable::largest_backlog() const {
+Connection* ConnectionTable::largest_holder() const {
     Connection* largest = nullptr;
     for (const auto& [connection, owner] : connections_) {
-        if (!connection->closing() && connection->pending_bytes() > 0 &&
-            (largest == nullptr || connection->pending_bytes() > largest->pending_bytes())) {
+        if (connection->memory() > (largest == nullptr ? 0 : largest->memory())) {
             largest = connection;
         }
     }

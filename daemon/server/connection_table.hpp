@@ -33,8 +33,8 @@ public:
     // aborted, at once; both are fine.
     template <class Function>
     void for_each(Function&& visit);
-    // The one that holds the most for a slow peer, or null.
-    Connection* largest_backlog() const;
+    // The one that holds the most memory, or null when none holds any.
+    Connection* largest_holder() const;
 
 private:
     reactor::Reactor& reactor_;

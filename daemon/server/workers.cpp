@@ -38,8 +38,8 @@ Worker::Worker(reactor::Reactor& reactor, exchange::Shard& shard, Workers& worke
       tick_(reactor.io()) {
     shard_.on_memory_shortage(
         [this] {
-            const Connection* largest = connections_.largest_backlog();
-            return largest == nullptr ? 0 : largest->pending_bytes();
+            const Connection* largest = connections_.largest_holder();
+            return largest == nullptr ? 0 : largest->memory();
         },
         [this] { shed_largest(); }
     );
@@ -126,7 +126,7 @@ void Worker::tick() {
 }
 
 void Worker::shed_largest() {
-    if (Connection* largest = connections_.largest_backlog(); largest != nullptr) {
+    if (Connection* largest = connections_.largest_holder(); largest != nullptr) {
         largest->shed();
     }
 }
