@@ -5,7 +5,7 @@ import threading
 import unittest
 
 from processes import DEADLINE, DaemonTest
-from wire import Client
+from wire import Client, count_up_to, read_exactly
 
 CONFIG = """
 server: {reactors: 4, drain_timeout: 30s}
@@ -140,6 +140,76 @@ class Load(DaemonTest):
                 self.assertEqual(subscriber.hear().message.payload, b"go")
         for client in publishers:
             client.socket.close()
+
+
+class SpinningReactors(Load):
+    """The same with reactors that look for more before they sleep."""
+
+    config = CONFIG.replace("reactors: 4", "reactors: 4, spin: 50us")
+
+
+class LongMessages(DaemonTest):
+    """A payload of 64 MiB for four subscribers, of whom none reads before all is there."""
+
+    SIZE = 64 << 20
+    config = None
+    TEMPLATE = """
+server: {{reactors: 2, memory_budget: {budget}}}
+listeners:
+  - name: native
+    address: "tcp://127.0.0.1:0"
+    limits: {{max_frame: 65MiB}}
+    slow_consumer: {{policy: block, max_pending: 65MiB, max_pending_age: 1h}}
+"""
+
+    def start(self, budget):
+        daemon = self.start_daemon(self.TEMPLATE.format(budget=budget))
+        self.address = daemon.addresses("native")[0]
+
+    def client(self):
+        client = Client(self.address)
+        self.addCleanup(client.socket.close)
+        return client
+
+    def publish_to_four(self, payload):
+        subscribers = [self.client() for _ in range(4)]
+        for client in subscribers:
+            client.subscribe(1, "long")
+        publisher = self.client()
+        publisher.publish("long", payload)
+        publisher.flush()
+        return subscribers
+
+    def serve_a_neighbour(self):
+        neighbour = self.client()
+        neighbour.subscribe(1, "short")
+        for number in range(100):
+            neighbour.publish("short", str(number).encode())
+            self.assertEqual(neighbour.hear().message.payload, str(number).encode())
+        return neighbour.stats()
+
+    def test_arrive_whole_and_stop_nobody(self):
+        self.start("300MiB")
+        payload = bytes(range(256)) * (self.SIZE // 256)
+        subscribers = self.publish_to_four(payload)
+        self.assertEqual(dict(self.serve_a_neighbour().dropped_messages), {})
+        expected = Client.message("long", payload)
+        expected.subscription = 1
+        frame = Client.encode(expected)
+        for client in subscribers:
+            self.assertTrue(read_exactly(client.socket, len(frame)) == frame)
+
+    def test_that_are_too_much_are_cut_and_nobody_else(self):
+        """A frame that is half written cannot be dropped: its connection has to go."""
+        self.start("200MiB")
+        subscribers = self.publish_to_four(bytes(self.SIZE))
+        neighbour = self.client()
+        while (stats := neighbour.stats()).refusals["OVER_MEMORY_BUDGET"] == 0:
+            pass
+        self.assertLess(stats.pending_bytes, 200 << 20)
+        self.serve_a_neighbour()
+        whole = [count_up_to(client.socket, self.SIZE) == self.SIZE for client in subscribers]
+        self.assertEqual(sorted(whole), [False, True, True, True])
 
 
 class Draining(DaemonTest):

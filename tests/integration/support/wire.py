@@ -46,13 +46,26 @@ def connect(address):
 
 
 def read_exactly(connection, size):
-    data = b""
-    while len(data) < size:
-        piece = connection.recv(size - len(data))
+    data = bytearray(size)
+    got = 0
+    while got < size:
+        piece = connection.recv_into(memoryview(data)[got:])
         if not piece:
-            raise EOFError(f"the end came after {data!r}")
-        data += piece
-    return data
+            raise EOFError(f"the end came after {bytes(data[:min(got, 1000)])!r}")
+        got += piece
+    return bytes(data)
+
+
+def count_up_to(connection, most):
+    """How many bytes come, at most `most`, before the connection ends or is reset."""
+    buffer = bytearray(1 << 20)
+    got = 0
+    try:
+        while got < most and (piece := connection.recv_into(buffer, min(len(buffer), most - got))):
+            got += piece
+    except ConnectionResetError:
+        pass
+    return got
 
 
 def read_to_end(connection):
