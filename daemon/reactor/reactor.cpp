@@ -166,8 +166,8 @@ void Reactor::turn() {
     now_ = std::chrono::steady_clock::now();
     ++turns_;
     in_turn_ = true;
+    run_list(again_);  // before there can be more of it: a turn is to end
     poller_.handle();
-    run_list(again_);
     mailbox_.run_pending();
     run_list(at_end_);
     if (turn_end_) {

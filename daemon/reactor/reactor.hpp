@@ -5,8 +5,8 @@
 // The loop is Asio's (timers, acceptors' waits), with the data path as one guest of it: the
 // poller's descriptor becomes readable, and a *turn* runs:
 //
-//   1. sockets that are ready are read, cut and routed (bounded work each)
-//   2. turn work left over from the last turn runs again (a reader over its budget)
+//   1. turn work left over from the last turn runs again (a reader over its budget)
+//   2. sockets that are ready are read, cut and routed (bounded work each)
 //   3. the mailbox: what other reactors and threads sent
 //   4. flush work: every connection touched since the last turn writes once
 //   5. retired objects are destroyed
@@ -35,6 +35,9 @@ class TurnWork {
 public:
     virtual ~TurnWork() = default;
     virtual void run_turn_work() = 0;
+
+    // Whether it is going to run.
+    bool queued() const { return queued_; }
 
 private:
     friend class Reactor;

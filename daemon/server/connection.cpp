@@ -12,8 +12,11 @@ namespace telex::server {
 
 namespace {
 
-// What one connection may read in one turn before the others have theirs.
-constexpr std::size_t kTurnBytes = 256U << 10U;
+// What one connection may read in one turn before the others have theirs: so many bytes, or as many
+// as make about so many frames.
+constexpr std::size_t kTurnBytes = ReactorBuffers::kReadChunkBytes;
+constexpr std::uint64_t kTurnFrames = 2'048;
+constexpr std::size_t kLeastRead = 16U << 10U;
 // Publications parked while their publisher is paused; beyond it, reading stops.
 constexpr std::size_t kParkedBytes = 64U << 10U;
 // Answers and errors that the peer did not take; beyond it, its questions are not read.
@@ -93,7 +96,7 @@ void Connection::on_ready(std::uint32_t events) {
         blocked_ = false;
         shard_.reactor().run_at_end(flush_work_);
     }
-    if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0) {
+    if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0 && !read_work_.queued()) {
         read_turn();
     }
 }
@@ -119,13 +122,16 @@ void Connection::read_turn() {
         return;
     }
     release_parked();
+    const std::uint64_t frames_before = frames_in_;
     std::size_t read = 0;
     while (state_ == State::open && !input_ended_ && may_read()) {
-        if (read >= kTurnBytes) {
+        const std::span<char> space = room_to_read();
+        if (read > 0 &&
+            (read + space.size() > kTurnBytes || frames_in_ - frames_before >= kTurnFrames)) {
             shard_.reactor().run_again(read_work_);
             return;
         }
-        const std::span<char> space = input_.prepare();
+        const std::uint64_t frames_so_far = frames_in_;
         const IoResult result = stream_->read(space.data(), space.size());
         switch (result.status) {
             case IoResult::Status::again:
@@ -149,11 +155,28 @@ void Connection::read_turn() {
         if (!cut_frames(input_.received(result.bytes))) {
             return;
         }
+        adapt_reading(result.bytes == space.size(), frames_in_ - frames_so_far);
         // A short read has emptied the socket: asking again would only cost a call. A packet is
         // always short, and after a hang-up only the end itself says that it was all.
         if (result.bytes < space.size() && !stream_->keeps_packets() && !hung_up_) {
             return;
         }
+    }
+}
+
+std::span<char> Connection::room_to_read() {
+    const std::span<char> space = input_.prepare();
+    // A packet that does not fit would be cut.
+    return stream_->keeps_packets() ? space : space.first(std::min(space.size(), read_limit_));
+}
+
+// What is read at once has to be worked off before anybody else has his turn, and that depends on
+// the number of frames more than on their bytes.
+void Connection::adapt_reading(bool filled, std::uint64_t frames) {
+    if (frames > kTurnFrames) {
+        read_limit_ = std::max(read_limit_ / 2, kLeastRead);
+    } else if (filled && frames < kTurnFrames / 4) {
+        read_limit_ = std::min(read_limit_ * 2, kTurnBytes);
     }
 }
 

@@ -132,6 +132,8 @@ private:
     // --- input ------------------------------------------------------------------------------
     void read_turn();
     bool may_read();
+    std::span<char> room_to_read();
+    void adapt_reading(bool filled, std::uint64_t frames);
     bool cut_frames(ByteView bytes);
     // Tells the decoder what the session takes from a peer that it does not know yet.
     void limit_input();
@@ -212,6 +214,7 @@ private:
     Ring<Parked> parked_;
     std::size_t parked_bytes_ = 0;
 
+    std::size_t read_limit_ = ReactorBuffers::kReadChunkBytes;  // of one read
     std::size_t held_bytes_ = 0;
     std::size_t charged_ = 0;
     std::uint64_t delivering_ = 0;  // the subscription that Session::deliver is encoding for

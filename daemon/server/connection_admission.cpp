@@ -60,12 +60,14 @@ exchange::Admission Connection::admit(
 exchange::Admission Connection::admit_over_limit(
     exchange::ActiveSubscription& subscription, std::size_t bytes, exchange::ConnectionId publisher
 ) {
-    try_write();
+    const SlowConsumerOptions& options = listener_.options().slow_consumer;
+    const std::size_t limit = options.max_pending_bytes;
+    do {
+        try_write();
+    } while (pending_bytes() + bytes > limit && !blocked_ && !broken_ && !outbox_.empty());
     if (broken_) {
         return refuse_newest(subscription, exchange::DropReason::connection_lost);
     }
-    const SlowConsumerOptions& options = listener_.options().slow_consumer;
-    const std::size_t limit = options.max_pending_bytes;
     if (pending_bytes() + bytes <= limit) {
         if (shard_.account().tight() && pending_bytes() > kTightBacklog) {
             hold_back(publisher);

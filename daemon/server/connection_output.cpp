@@ -94,6 +94,8 @@ void Connection::try_write() {
     } else if (result.status != IoResult::Status::done) {
         broken_ = true;
         shard_.reactor().run_at_end(flush_work_);
+    } else if (!outbox_.empty()) {
+        shard_.reactor().run_at_end(flush_work_);
     }
 }
 

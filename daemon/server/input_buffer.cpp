@@ -65,6 +65,10 @@ void InputBuffer::keep(ByteView rest, std::size_t need) {
     }
     const std::size_t grown = std::max(2 * rest.size(), ReactorBuffers::kReadChunkBytes);
     const std::size_t capacity = std::max(std::min(grown, need), rest.size() + 1);
+    if (large_ && rest.data() == large_->data() && large_->unique()) {
+        large_.resize(capacity);
+        return;
+    }
     ChunkRef chunk = ChunkRef::adopt(Chunk::create(capacity));
     std::memcpy(chunk->data(), rest.data(), rest.size());
     large_ = std::move(chunk);

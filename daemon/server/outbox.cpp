@@ -52,9 +52,12 @@ IoResult Outbox::flush(ByteStream& stream) {
     if (keeps_packets_) {
         result = flush_packets(stream);
     } else {
-        for (commit_backlog(); result.status == IoResult::Status::done && !committed_.empty();
+        std::size_t left = kFlushBytes;
+        for (commit_backlog();
+             result.status == IoResult::Status::done && !committed_.empty() && left > 0;
              commit_backlog()) {
-            result = flush_committed(stream);
+            result = flush_committed(stream, left);
+            left -= result.bytes;
         }
     }
     if (result.status != IoResult::Status::done) {
@@ -67,9 +70,9 @@ IoResult Outbox::flush(ByteStream& stream) {
 }
 
 // One gathered write. A short write is not retried: the next one would only learn `again`.
-IoResult Outbox::flush_committed(ByteStream& stream) {
+IoResult Outbox::flush_committed(ByteStream& stream, std::size_t most) {
     std::array<iovec, kMaxVectors> vectors;
-    const auto offered = committed_.gather(vectors, committed_.bytes());
+    const auto offered = committed_.gather(vectors, most);
     IoResult result = stream.write(vectors.data(), offered.vectors);
     if (result.status == IoResult::Status::done) {
         committed_.consume(result.bytes);

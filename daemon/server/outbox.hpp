@@ -38,6 +38,8 @@ struct FramedParts {
 class Outbox {
 public:
     static constexpr std::size_t kCommitWindow = 256U << 10U;
+    // What one flush writes at most: a long message is not to keep the others waiting.
+    static constexpr std::size_t kFlushBytes = 1U << 20U;
 
     Outbox(ReactorBuffers& buffers, bool keeps_packets)
         : keeps_packets_(keeps_packets), committed_(buffers), backlog_(buffers) {}
@@ -45,7 +47,8 @@ public:
     // `subscription` 0: a control frame, never dropped.
     void put(const FramedParts& frame, std::uint64_t subscription, session::TimePoint now);
 
-    // Writes until all is gone or the stream takes no more. `again` means blocked.
+    // Writes until all is gone, the stream takes no more (`again`: blocked), or kFlushBytes are
+    // written (`done`, and not empty: come back).
     IoResult flush(ByteStream& stream);
 
     bool empty() const { return bytes() == 0; }
@@ -83,7 +86,7 @@ private:
     bool refers_to_body(const FramedParts& frame) const;
     void append(ByteQueue& queue, const FramedParts& frame, std::size_t size) const;
     void commit_backlog();
-    IoResult flush_committed(ByteStream& stream);
+    IoResult flush_committed(ByteStream& stream, std::size_t most);
     IoResult flush_packets(ByteStream& stream);
     void clear();
 

@@ -8,6 +8,7 @@
 #include "server/socket_stream.hpp"
 #include "server/stream_acceptor.hpp"
 
+#include <malloc.h>
 #include <spdlog/spdlog.h>
 
 #include <string>
@@ -128,6 +129,9 @@ void Worker::tick() {
 void Worker::shed_largest() {
     if (Connection* largest = connections_.largest_holder(); largest != nullptr) {
         largest->shed();
+        // The budget is one of the system's memory, not of the allocator's: without this, what was
+        // freed here would not be there for others, and the next growth would come on top of it.
+        ::malloc_trim(0);
     }
 }
 

@@ -1,18 +1,27 @@
 #include "base/chunk.hpp"
 
+#include <cstdlib>
 #include <cstring>
 #include <new>
 
 namespace telex {
 
-Chunk* Chunk::create(std::size_t capacity) {
-    void* memory = ::operator new(sizeof(Chunk) + capacity);
+// A large chunk is a mapping of its own, which realloc extends or moves by its page table.
+Chunk* Chunk::resize(Chunk* chunk, std::size_t capacity) {
+    void* memory = std::realloc(chunk, sizeof(Chunk) + capacity);
+    if (memory == nullptr) {
+        throw std::bad_alloc();
+    }
     return new (memory) Chunk(capacity);
+}
+
+Chunk* Chunk::create(std::size_t capacity) {
+    return resize(nullptr, capacity);
 }
 
 void Chunk::destroy(Chunk* chunk) {
     chunk->~Chunk();
-    ::operator delete(chunk);
+    std::free(chunk);
 }
 
 SharedBytes SharedBytes::copy_of(ByteView bytes) {

@@ -22,6 +22,10 @@ public:
     // A chunk of `capacity` bytes with one reference, which the caller owns. Throws std::bad_alloc.
     static Chunk* create(std::size_t capacity);
 
+    // The chunk with another capacity and the bytes that fit it, in most cases without copying
+    // them. Nobody else may refer to it. Throws std::bad_alloc, and then it is as it was.
+    static Chunk* resize(Chunk* chunk, std::size_t capacity);
+
     Chunk(const Chunk&) = delete;
     Chunk& operator=(const Chunk&) = delete;
 
@@ -82,6 +86,9 @@ public:
             chunk_->drop_reference();
         }
     }
+
+    // See Chunk::resize.
+    void resize(std::size_t capacity) { chunk_ = Chunk::resize(chunk_, capacity); }
 
     Chunk* get() const { return chunk_; }
 

@@ -2,10 +2,23 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <string>
 
 namespace telex {
 namespace {
+
+TEST(Chunk, KeepsItsBytesWhenItIsResized) {
+    ChunkRef chunk = ChunkRef::adopt(Chunk::create(3));
+    std::memcpy(chunk->data(), "abc", 3);
+    for (const std::size_t capacity : {10UL, 10'000'000UL, 20'000'000UL, 3UL}) {
+        chunk.resize(capacity);
+        EXPECT_EQ(chunk->capacity(), capacity);
+        EXPECT_EQ(ByteView(chunk->data(), 3), "abc");
+        chunk->data()[capacity - 1] = 'c';
+        EXPECT_TRUE(chunk->unique());
+    }
+}
 
 TEST(Chunk, CopyOfOwnsItsBytes) {
     std::string source = "hello";

@@ -133,5 +133,33 @@ TEST(Connection, LeavesOthersTheirTurnsWhileOneNeverStops) {
     EXPECT_EQ(busy.next(), "pong 2");
 }
 
+// What counts is how many messages are worked off before the other has his turn, not their bytes.
+TEST(Connection, LeavesOthersTheirTurnsAmongManySmallMessages) {
+    constexpr int kMessages = 60'000;
+    MemoryServer server(1);
+    MemoryTelex busy(server.connect());
+    MemoryTelex other(server.connect());
+    MemoryTelex subscriber(server.connect());
+    busy.open();
+    other.open();
+    subscriber.open();
+    subscriber.say(testing::subscribe(1, "all"));
+    ASSERT_EQ(subscriber.next(), "subscribed 1");
+    std::string flood;
+    for (int i = 0; i < kMessages; ++i) {
+        flood += MemoryTelex::framed(testing::publish("all", "many"));
+    }
+    server.at(0, [&] {  // both come while the reactor does something else
+        busy.stream().send(flood);
+        other.say(testing::publish("all", "one"));
+    });
+    int before = 0;
+    while (subscriber.next().find("one") == std::string::npos) {
+        ++before;
+    }
+    // The first read is one of 256 KiB; from then on the next ones are small.
+    EXPECT_LT(before, 20'000);
+}
+
 }  // namespace
 }  // namespace telex::server

@@ -114,6 +114,21 @@ TEST_F(OutboxTest, DoesNotAskAStreamAgainThatTookLess) {
     EXPECT_EQ(sink_.got, "<hello>");
 }
 
+// Others have their turn in between.
+TEST_F(OutboxTest, WritesALongMessageInSeveralFlushes) {
+    const SharedBytes body = SharedBytes::copy_of(std::string(5 * Outbox::kFlushBytes / 2, 'x'));
+    outbox_.put({{}, {}, body.bytes, {}, &body.owner}, 1, now_);
+    put("end");
+    for (const std::size_t written : {1U, 2U}) {
+        EXPECT_EQ(outbox_.flush(sink_).status, IoResult::Status::done);
+        EXPECT_EQ(sink_.got.size(), written * Outbox::kFlushBytes);
+        EXPECT_FALSE(outbox_.empty());
+    }
+    EXPECT_EQ(outbox_.flush(sink_).status, IoResult::Status::done);
+    EXPECT_TRUE(outbox_.empty());
+    EXPECT_EQ(sink_.got, std::string(body.bytes) + "<end>");
+}
+
 TEST_F(OutboxTest, TellsThatTheStreamBroke) {
     put("hello");
     sink_.broken = true;
