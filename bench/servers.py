@@ -1,5 +1,7 @@
-"""The servers that are compared: how each is started, where it listens, and what it used."""
+"""The servers that are measured: how each is started, where it listens, and what it used."""
 
+import copy
+import json
 import os
 import signal
 import socket
@@ -10,8 +12,8 @@ import time
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def free_port():
-    with socket.socket() as probe:
+def free_port(kind=socket.SOCK_STREAM):
+    with socket.socket(socket.AF_INET, kind) as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
@@ -19,39 +21,43 @@ def free_port():
 class Server:
     """A running server. `wrapper` goes before its command: strace, valgrind."""
 
-    def __init__(self, name, protocol, command, target, wrapper=()):
+    def __init__(self, name, protocol, command, target, wrapper=(), listens=True, **options):
         self.name = name
         self.protocol = protocol
         self.target = target
         self.process = subprocess.Popen(
-            [*wrapper, *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [*wrapper, *command], **{"stdout": subprocess.DEVNULL, **options}
         )
-        self._wait_until_it_listens()
+        if listens:
+            self._wait_until_it_listens()
 
     def _wait_until_it_listens(self):
         for _ in range(600):
             if self.process.poll() is not None:
                 raise RuntimeError(f"{self.name} ended with {self.process.returncode}")
             try:
-                if self.target.startswith("unix:"):
-                    with socket.socket(socket.AF_UNIX) as probe:
-                        probe.connect(self.target[len("unix:"):])
-                else:
-                    host, port = self.target.split(":")
-                    socket.create_connection((host, int(port))).close()
+                host, port = self.target.split(":")
+                socket.create_connection((host, int(port))).close()
                 return
             except OSError:
                 time.sleep(0.05)
         raise RuntimeError(f"{self.name} does not listen at {self.target}")
+
+    def at(self, name, target, protocol=None):
+        """The same process by another of its entrances."""
+        other = copy.copy(self)
+        other.name, other.target, other.protocol = name, target, protocol or self.protocol
+        return other
 
     def cpu_seconds(self):
         with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as stat:
             fields = stat.read().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / TICKS
 
-    def resident_bytes(self):
+    def resident_bytes(self, field="VmRSS"):
+        """`field`: VmHWM is the most there ever was."""
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
-            return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmRSS"))
+            return next(int(line.split()[1]) * 1024 for line in status if line.startswith(field))
 
     def stop(self):
         # A wrapper that has a child reports when that ends.
@@ -66,19 +72,67 @@ class Server:
             self.process.kill()
             self.process.wait()
 
+    def __enter__(self):
+        return self
 
-def telex(bin_folder, folder, reactors, unix=False, wrapper=()):
-    target = f"unix:{folder}/telex{reactors}.sock" if unix else f"127.0.0.1:{free_port()}"
-    address = target.replace("unix:", "unix://") if unix else "tcp://" + target
-    name = f"telex, {reactors} reactor{'s' if reactors > 1 else ''}{', unix' if unix else ''}"
-    with tempfile.NamedTemporaryFile(
-        "w", suffix=".yaml", dir=folder, delete=False, encoding="utf-8"
-    ) as config:
-        config.write(f"server: {{reactors: {reactors}}}\n"
-                     "log: {level: error}\n"
-                     f"listeners:\n  - {{name: native, address: \"{address}\"}}\n")
-    command = [f"{bin_folder}/telexd", "--config", config.name]
-    return Server(name, "telex", command, target, wrapper)
+    def __exit__(self, *_):
+        self.stop()
+
+
+class Telex(Server):
+    """telexd with all its entrances, one of each kind."""
+
+    def __init__(self, bin_folder, folder, reactors=1, wrapper=(), spin="0us"):
+        self.unix = f"{folder}/telex{free_port()}.sock"
+        self.json, self.large, self.stalled = (f"127.0.0.1:{free_port()}" for _ in range(3))
+        self.udp = f"127.0.0.1:{free_port(socket.SOCK_DGRAM)}"
+        self._tool = f"{bin_folder}/telex"
+        target = f"127.0.0.1:{free_port()}"
+        with tempfile.NamedTemporaryFile(
+            "w", suffix=".yaml", dir=folder, delete=False, encoding="utf-8"
+        ) as config:
+            config.write(f"""\
+server: {{reactors: {reactors}, spin: {spin}}}
+log: {{level: error}}
+listeners:
+  - {{name: native, address: "tcp://{target}",
+     limits: {{max_connections: 100000, max_subscriptions: 1000000}}}}
+  - {{name: unix, address: "unix://{self.unix}"}}
+  - {{name: json, address: "tcp://{self.json}", protocol: json}}
+  - {{name: ingest, address: "udp://{self.udp}", protocol: raw, publish: ingest}}
+  - {{name: large, address: "tcp://{self.large}", limits: {{max_frame: 65MiB}},
+     slow_consumer: {{policy: block, max_pending: 65MiB}}}}
+  # For clients that never read: as much as may be is kept for them.
+  - name: stalled
+    address: "tcp://{self.stalled}"
+    slow_consumer: {{policy: block, max_block: 10ms, fallback: drop-oldest, max_pending: 200MiB,
+                     max_pending_age: 1h}}
+""")
+        name = f"telexd, {reactors} reactor{'s' if reactors > 1 else ''}"
+        command = [f"{bin_folder}/telexd", "--config", config.name]
+        super().__init__(name, "telex", command, target, wrapper)
+
+    def by_unix_socket(self):
+        return self.at(f"{self.name}, unix", "unix:" + self.unix)
+
+    def by_json(self):
+        return self.at(f"{self.name}, json", self.json, "json")
+
+    def for_large(self):
+        return self.at(self.name, self.large)
+
+    def for_stalled(self):
+        return self.at(self.name, self.stalled)
+
+    def by_datagrams(self):
+        return self.at(self.name, self.udp)
+
+    def statistics(self):
+        status = subprocess.run(
+            [self._tool, "status", "-s", f"tcp://{self.target}", "--format", "json"],
+            check=True, capture_output=True, text=True,
+        )
+        return json.loads(status.stdout)["stats"]
 
 
 def relay(bin_folder):
@@ -86,10 +140,19 @@ def relay(bin_folder):
     return Server("relay", "relay", [f"{bin_folder}/exchange_relay", str(port)], f"127.0.0.1:{port}")
 
 
+def datagram_sink(bin_folder, size):
+    """Prints how many came when it is stopped."""
+    port = free_port(socket.SOCK_DGRAM)
+    command = [f"{bin_folder}/datagram_sink", str(port), str(size)]
+    return Server("recvmmsg alone", "telex", command, f"127.0.0.1:{port}", listens=False,
+                  stdout=subprocess.PIPE, text=True)
+
+
 def nats():
     port = free_port()
     command = ["nats-server", "-a", "127.0.0.1", "-p", str(port)]
-    return Server("nats-server", "nats", command, f"127.0.0.1:{port}")
+    # Its log goes to standard error.
+    return Server("nats-server", "nats", command, f"127.0.0.1:{port}", stderr=subprocess.DEVNULL)
 
 
 def redis():

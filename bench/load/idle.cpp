@@ -1,3 +1,4 @@
+#include "blocks.hpp"
 #include "entrance.hpp"
 #include "load.hpp"
 #include "socket.hpp"
@@ -7,12 +8,26 @@
 
 namespace telex::bench {
 
+namespace {
+
+// Every tenth has a wildcard.
+std::string filter_of(std::size_t number) {
+    return device_subject(number) + (number % 10 == 9 ? ".*.alarm" : ".state");
+}
+
+}  // namespace
+
 void hold_idle(const Load& load) {
     std::vector<Socket> sockets;
     sockets.reserve(load.subscribers);
     for (std::size_t i = 0; i < load.subscribers; ++i) {
+        const std::size_t first = i * load.subscriptions;
+        std::vector<std::string> filters;
+        for (std::size_t j = 0; j < load.subscriptions; ++j) {
+            filters.push_back(load.filter.empty() ? filter_of(first + j) : load.filter);
+        }
         sockets.emplace_back(load.target);
-        subscribe(load.protocol, sockets.back(), "device." + std::to_string(i) + ".state");
+        subscribe_to_all(load.protocol, sockets.back(), filters);
     }
     std::puts("ready");
     std::fflush(stdout);

@@ -3,12 +3,15 @@
 //   exchange_load throughput --protocol nats --target 127.0.0.1:4222 --size 128 --messages 1000000
 //   exchange_load ping-pong --protocol telex --target unix:/run/telex/telex.sock
 //   exchange_load idle --protocol redis --target 127.0.0.1:6379 --subscribers 9000
+//   exchange_load flood --target 127.0.0.1:4840 --subjects 1000000 --messages 3000000
+//   exchange_load datagrams --target 127.0.0.1:514 --size 64 --coalesced
 #include "load.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
 
 namespace {
 
@@ -29,17 +32,42 @@ void print_throughput(const Load& load) {
     );
 }
 
+void print_flood(const Load& load) {
+    const double seconds = run_flood(load);
+    const std::size_t messages = load.messages * load.publishers;
+    std::printf(
+        "{\"messages\": %zu, \"seconds\": %.6f, \"per_second\": %.0f}\n",
+        messages,
+        seconds,
+        static_cast<double>(messages) / seconds
+    );
+}
+
 void print_ping_pong(const Load& load) {
     std::vector<double> took = run_ping_pong(load);
     std::sort(took.begin(), took.end());
     std::printf(
-        "{\"round_trips\": %zu, \"p50_us\": %.1f, \"p99_us\": %.1f, \"p999_us\": %.1f}\n",
+        "{\"round_trips\": %zu, \"p50_us\": %.1f, \"p90_us\": %.1f, \"p99_us\": %.1f, "
+        "\"p999_us\": %.1f}\n",
         took.size(),
         percentile(took, 0.5),
+        percentile(took, 0.9),
         percentile(took, 0.99),
         percentile(took, 0.999)
     );
 }
+
+void print_datagrams(const Load& load) {
+    std::printf("{\"messages\": %zu, \"seconds\": %.6f}\n", load.messages, send_datagrams(load));
+}
+
+const std::map<std::string, void (*)(const Load&)> modes{
+    {"throughput", print_throughput},
+    {"flood", print_flood},
+    {"datagrams", print_datagrams},
+    {"ping-pong", print_ping_pong},
+    {"idle", hold_idle},
+};
 
 }  // namespace
 
@@ -52,12 +80,14 @@ int main(int argc, char** argv) {
     std::size_t messages = 100'000;
     std::size_t publishers = 1;
     std::size_t subscribers = 1;
+    std::size_t subscriptions = 1;
+    std::size_t subjects = 1;
+    std::string filter;
     bool pairs = false;
-    app.add_option("mode", mode)
-        ->required()
-        ->check(CLI::IsMember({"throughput", "ping-pong", "idle"}));
+    bool coalesced = false;
+    app.add_option("mode", mode)->required()->check(CLI::IsMember(modes));
     app.add_option("--protocol", protocol_name)
-        ->check(CLI::IsMember({"telex", "nats", "redis", "relay"}));
+        ->check(CLI::IsMember({"telex", "json", "nats", "redis", "relay"}));
     app.add_option("--target", target, "HOST:PORT or unix:PATH")->required();
     app.add_option("--size", size, "bytes of payload")->check(CLI::PositiveNumber);
     app.add_option("--messages", messages, "of each publisher; round trips")
@@ -65,19 +95,31 @@ int main(int argc, char** argv) {
     app.add_option("--publishers", publishers)->check(CLI::Range(1, 1'000));
     app.add_option("--subscribers", subscribers)->check(CLI::Range(1, 100'000));
     app.add_flag("--pairs", pairs, "a subject for each publisher and its subscriber");
+    app.add_option("--subscriptions", subscriptions, "of each idle client")
+        ->check(CLI::Range(1, 1'000'000));
+    app.add_option("--filter", filter, "that idle clients subscribe to, instead of their own ones");
+    app.add_option("--subjects", subjects, "that a flood goes to")
+        ->check(CLI::Range(1, 10'000'000));
+    app.add_flag("--coalesced", coalesced, "datagrams are sent 64 at once");
     CLI11_PARSE(app, argc, argv);
     if (pairs && (publishers != subscribers || publishers > 10)) {
         std::fputs("--pairs takes as many subscribers as publishers, up to 10\n", stderr);
         return 2;
     }
     const auto protocol = make_protocol(protocol_name);
-    const Load load{*protocol, target, size, messages, publishers, subscribers, pairs};
-    if (mode == "throughput") {
-        print_throughput(load);
-    } else if (mode == "ping-pong") {
-        print_ping_pong(load);
-    } else {
-        hold_idle(load);
-    }
+    const Load load{
+        .protocol = *protocol,
+        .target = target,
+        .size = size,
+        .messages = messages,
+        .publishers = publishers,
+        .subscribers = subscribers,
+        .pairs = pairs,
+        .subscriptions = subscriptions,
+        .filter = filter,
+        .subjects = subjects,
+        .coalesced = coalesced,
+    };
+    modes.at(mode)(load);
     return 0;
 }

@@ -49,8 +49,8 @@ private:
 }  // namespace
 
 std::vector<double> run_ping_pong(const Load& load) {
-    Client asks(load, "bench.b", "bench.a");
-    Client answers(load, "bench.a", "bench.b");
+    Client asks(load, "ping.b", "ping.a");
+    Client answers(load, "ping.a", "ping.b");
     std::thread responder([&] {
         for (std::size_t i = 0; i < load.messages; ++i) {
             answers.hear();

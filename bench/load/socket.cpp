@@ -34,17 +34,27 @@ int connect_unix(const std::string& path) {
     return fd;
 }
 
-int connect_tcp(const std::string& host, const std::string& port) {
+int connect_inet(const std::string& target, int type) {
+    const std::size_t colon = target.rfind(':');
+    if (colon == std::string::npos) {
+        fail("not host:port and not unix:path: " + target);
+    }
+    const std::string host = target.substr(0, colon);
     sockaddr_in address{};
     address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(std::atoi(port.c_str())));
+    address.sin_port = htons(static_cast<std::uint16_t>(std::atoi(target.c_str() + colon + 1)));
     if (::inet_pton(AF_INET, host.c_str(), &address.sin_addr) != 1) {
         fail("not an IPv4 address: " + host);
     }
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int fd = ::socket(AF_INET, type | SOCK_CLOEXEC, 0);
     if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-        fail("cannot connect to " + host + ":" + port);
+        fail("cannot connect to " + target);
     }
+    return fd;
+}
+
+int connect_tcp(const std::string& target) {
+    const int fd = connect_inet(target, SOCK_STREAM);
     const int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     return fd;
@@ -62,11 +72,11 @@ Socket::Socket(const std::string& target) {
         fd_ = connect_unix(target.substr(kUnix.size()));
         return;
     }
-    const std::size_t colon = target.rfind(':');
-    if (colon == std::string::npos) {
-        fail("not host:port and not unix:path: " + target);
-    }
-    fd_ = connect_tcp(target.substr(0, colon), target.substr(colon + 1));
+    fd_ = connect_tcp(target);
+}
+
+int connect_datagrams(const std::string& target) {
+    return connect_inet(target, SOCK_DGRAM);
 }
 
 Socket::~Socket() {

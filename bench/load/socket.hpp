@@ -29,6 +29,9 @@ private:
     int fd_ = -1;
 };
 
+// "127.0.0.1:514". The caller closes it.
+int connect_datagrams(const std::string& target);
+
 [[noreturn]] void fail(const std::string& what);
 
 }  // namespace telex::bench

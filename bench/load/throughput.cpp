@@ -1,5 +1,6 @@
 // One thread sends for each publisher, in blocks of 64 KiB; one thread receives for all
 // subscribers and counts bytes.
+#include "blocks.hpp"
 #include "entrance.hpp"
 #include "load.hpp"
 #include "socket.hpp"
@@ -17,8 +18,6 @@ namespace telex::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-constexpr std::size_t kBlockBytes = 64U << 10U;
 
 std::string subject_of(const Load& load, std::size_t index) {
     return load.pairs ? "bench." + std::to_string(index) : "bench.a";
@@ -45,13 +44,13 @@ std::vector<Socket> connect_publishers(const Load& load) {
 void send_messages(const Load& load, const Socket& socket, std::size_t index) {
     const std::string message =
         load.protocol.publish(subject_of(load, index), std::string(load.size, 'x'));
-    const std::size_t per_block = std::max<std::size_t>(1, kBlockBytes / message.size());
+    const std::size_t at_once = per_block(message.size());
     std::string block;
-    for (std::size_t i = 0; i < per_block; ++i) {
+    for (std::size_t i = 0; i < at_once; ++i) {
         block += message;
     }
     for (std::size_t left = load.messages; left > 0;) {
-        const std::size_t now = std::min(left, per_block);
+        const std::size_t now = std::min(left, at_once);
         socket.send_all(std::string_view(block).substr(0, now * message.size()));
         left -= now;
         if (load.protocol.answers_publish()) {

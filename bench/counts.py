@@ -1,0 +1,78 @@
+"""What a message costs in instructions, allocations and system calls: counted, not timed.
+
+A count is the difference of a long run and a short one, so that starting and ending are not in it.
+"""
+
+import pathlib
+import re
+
+import servers
+from figures import print_table
+
+SHORT, LONG = 50_000, 150_000
+# name, entrance, reactors, mode, options, counts for each message
+SCENARIOS = [
+    ("1→1, 16 B", None, 1, "throughput", ["--size", 16], 1),
+    ("1→1, 128 B", None, 1, "throughput", ["--size", 128], 1),
+    ("1→1, 1 KiB", None, 1, "throughput", ["--size", 1024], 1),
+    ("1→20, 128 B, each delivery", None, 1, "throughput",
+     ["--size", 128, "--subscribers", 20], 20),
+    ("to nobody, 16 B, one subject", None, 1, "flood", ["--size", 16], 1),
+    ("to nobody, 16 B, subjects never repeat", None, 1, "flood",
+     ["--size", 16, "--subjects", LONG], 1),
+    ("1→1, 16 B, 2 reactors", None, 2, "throughput", ["--size", 16], 1),
+    ("json, 1→1, 128 B", "by_json", 1, "throughput", ["--size", 128], 1),
+]
+
+
+def _per_message(generator, start, load, deliveries, wrapper, read):
+    mode, entrance, options = load
+    totals = []
+    for messages in (SHORT, LONG):
+        server, report = start(wrapper)
+        with server:
+            through = getattr(server, entrance)() if entrance else server
+            generator.run(mode, through, "--messages", messages, *options)
+        totals.append(read(report.read_text(encoding="utf-8")))
+    return (totals[1] - totals[0]) / (LONG - SHORT) / deliveries
+
+
+def _calls_of(table):
+    """The calls in strace's table: share, seconds, us/call, calls, errors if any, name."""
+    rows = [line.split() for line in table.splitlines() if re.match(r" *\d+\.\d\d ", line)]
+    return sum(int(row[3]) for row in rows if row[-1] != "total")
+
+
+def _total_of(pattern):
+    return lambda text: int(re.search(pattern, text).group(1).replace(",", ""))
+
+
+COUNTERS = {
+    "instructions": (
+        lambda report: ["valgrind", "--tool=callgrind", f"--callgrind-out-file={report}"],
+        _total_of(r"(?:totals|summary): (\d+)")),
+    "allocations": (
+        lambda report: ["valgrind", "--tool=memcheck", f"--log-file={report}"],
+        _total_of(r"total heap usage: ([\d,]+) allocs")),
+    "system calls": (
+        lambda report: ["strace", "-f", "-c", "-o", str(report)],
+        _calls_of),
+}
+
+
+def measure(generator, bin_folder, folder):
+    report = pathlib.Path(folder, "report")
+    figures = {}
+    for name, entrance, reactors, mode, options, deliveries in SCENARIOS:
+        def start(wrapper, reactors=reactors):
+            return servers.Telex(bin_folder, folder, reactors, wrapper=wrapper(report)), report
+
+        figures[name] = {
+            what: _per_message(generator, start, (mode, entrance, options), deliveries, *counter)
+            for what, counter in COUNTERS.items()
+        }
+        print(f"counted {name}", flush=True)
+    print_table("For each message, user code of telexd", list(COUNTERS),
+                {name: [f"{of['instructions']:,.0f}", f"{of['allocations']:.3f}",
+                        f"{of['system calls']:.4f}"] for name, of in figures.items()})
+    return figures

@@ -1,0 +1,107 @@
+// What it costs to cut a stream into frames, and to wrap a frame, for each framing; nanoseconds of
+// one frame and bytes per second. `memchr` and `memcpy` over the same bytes are the floors.
+#include "codec/decoder.hpp"
+#include "codec/encoder.hpp"
+#include "codec/framing.hpp"
+
+#include <benchmark/benchmark.h>
+
+#include <cstring>
+#include <string>
+
+namespace {
+
+using namespace telex;
+
+constexpr std::size_t kFrames = 1'000;
+
+constexpr const char* kPresets[] = {
+    "protobuf-delimited", "u32be", "netstring", "lines", "crlf", "syslog", "cobs", "slip",
+};
+
+std::string stream_of(const codec::Framing& framing, std::size_t size) {
+    const auto encoder = codec::make_encoder(framing);
+    std::string bytes;
+    for (std::size_t i = 0; i < kFrames; ++i) {
+        if (!encoder->encode(std::string(size, 'x'), bytes)) {
+            std::abort();
+        }
+    }
+    return bytes;
+}
+
+void count(benchmark::State& state, std::size_t bytes) {
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kFrames));
+    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(bytes));
+}
+
+void cut(benchmark::State& state, const char* preset) {
+    const codec::Framing framing = *codec::parse_preset(preset);
+    const std::string bytes = stream_of(framing, static_cast<std::size_t>(state.range(0)));
+    const auto decoder = codec::make_decoder(framing);
+    for (auto _ : state) {
+        std::size_t frames = 0;
+        for (ByteView rest = bytes; !rest.empty();) {
+            const codec::DecodeStep step = decoder->decode(rest);
+            benchmark::DoNotOptimize(step.payload.data());
+            frames += step.kind == codec::DecodeStep::Kind::frame ? 1 : 0;
+            rest.remove_prefix(step.consumed);
+        }
+        if (frames != kFrames) {
+            state.SkipWithError("frames are missing");
+        }
+    }
+    count(state, bytes.size());
+}
+
+void wrap(benchmark::State& state, const char* preset) {
+    const codec::Framing framing = *codec::parse_preset(preset);
+    const auto encoder = codec::make_encoder(framing);
+    const std::string payload(static_cast<std::size_t>(state.range(0)), 'x');
+    std::string out;
+    for (auto _ : state) {
+        out.clear();
+        for (std::size_t i = 0; i < kFrames; ++i) {
+            benchmark::DoNotOptimize(encoder->encode(payload, out));
+        }
+    }
+    count(state, out.size());
+}
+
+void find_newlines(benchmark::State& state) {
+    const std::string bytes =
+        stream_of(*codec::parse_preset("lines"), static_cast<std::size_t>(state.range(0)));
+    for (auto _ : state) {
+        for (const char* at = bytes.data(); at != bytes.data() + bytes.size(); ++at) {
+            const auto left = static_cast<std::size_t>(bytes.data() + bytes.size() - at);
+            at = static_cast<const char*>(std::memchr(at, '\n', left));
+            benchmark::DoNotOptimize(at);
+        }
+    }
+    count(state, bytes.size());
+}
+
+void copy_bytes(benchmark::State& state) {
+    const std::string bytes(kFrames * static_cast<std::size_t>(state.range(0)), 'x');
+    std::string out(bytes.size(), '\0');
+    for (auto _ : state) {
+        std::memcpy(out.data(), bytes.data(), bytes.size());
+        benchmark::ClobberMemory();
+    }
+    count(state, bytes.size());
+}
+
+const bool registered = [] {
+    for (const char* preset : kPresets) {
+        const std::string name = preset;
+        benchmark::RegisterBenchmark(("cut/" + name).c_str(), cut, preset)->Arg(16)->Arg(1'024);
+        benchmark::RegisterBenchmark(("wrap/" + name).c_str(), wrap, preset)->Arg(16)->Arg(1'024);
+    }
+    benchmark::RegisterBenchmark("floor/memchr", find_newlines)->Arg(16)->Arg(1'024);
+    benchmark::RegisterBenchmark("floor/memcpy", copy_bytes)->Arg(16)->Arg(1'024);
+    return true;
+}();
+
+}  // namespace
+
+BENCHMARK_MAIN();

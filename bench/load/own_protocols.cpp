@@ -1,0 +1,139 @@
+#include "protocols.hpp"
+#include "telex/v1/telex.pb.h"
+
+#include <string>
+
+namespace telex::bench {
+
+namespace {
+
+// --- telex: a varint length and a Frame
+// -----------------------------------------------------------
+
+std::string framed(const v1::Frame& frame) {
+    std::string body = frame.SerializeAsString();
+    std::string bytes;
+    std::size_t left = body.size();
+    for (; left >= 0x80; left >>= 7U) {
+        bytes += static_cast<char>((left & 0x7FU) | 0x80U);
+    }
+    bytes += static_cast<char>(left);
+    return bytes + body;
+}
+
+v1::Frame message(std::string_view subject, std::string_view payload) {
+    v1::Frame frame;
+    frame.mutable_message()->set_subject(std::string(subject));
+    frame.mutable_message()->set_payload(std::string(payload));
+    return frame;
+}
+
+class Telex final : public Protocol {
+public:
+    std::string greet(std::string_view) const override {
+        v1::Frame hello;
+        hello.mutable_hello()->set_version(1);
+        return framed(hello);
+    }
+
+    std::string subscribe(std::string_view subject) const override {
+        return greet(subject) + subscribe_too(1, subject);
+    }
+
+    std::string subscribe_too(std::size_t number, std::string_view filter) const override {
+        v1::Frame frame;
+        frame.mutable_subscribe()->set_subscription(number);
+        frame.mutable_subscribe()->set_filter(std::string(filter));
+        frame.mutable_subscribe()->set_slow_policy(v1::SLOW_POLICY_BLOCK);
+        return framed(frame);
+    }
+
+    bool greeted(std::string_view heard) const override { return !heard.empty(); }
+
+    bool subscribed(std::string_view heard) const override { return subscribed_too(heard, 1); }
+
+    bool subscribed_too(std::string_view heard, std::size_t number) const override {
+        v1::Frame frame;
+        frame.mutable_subscribed()->set_subscription(number);
+        return heard.ends_with(framed(frame));
+    }
+
+    std::string ask_done() const override {
+        v1::Frame frame;
+        frame.mutable_ping();
+        return framed(frame);
+    }
+
+    bool done(std::string_view heard) const override {
+        v1::Frame frame;
+        frame.mutable_pong();
+        return heard.ends_with(framed(frame));
+    }
+
+    std::string publish(std::string_view subject, std::string_view payload) const override {
+        return framed(message(subject, payload));
+    }
+
+    std::size_t delivery_bytes(std::string_view subject, std::string_view payload) const override {
+        v1::Frame frame = message(subject, payload);
+        frame.set_subscription(1);
+        return framed(frame).size();
+    }
+};
+
+// --- json: a Frame in protobuf's JSON mapping on a line
+// -------------------------------------------
+
+class Json final : public Protocol {
+public:
+    std::string greet(std::string_view) const override { return "{\"hello\":{\"version\":1}}\n"; }
+
+    std::string subscribe(std::string_view subject) const override {
+        return greet(subject) + subscribe_too(1, subject);
+    }
+
+    std::string subscribe_too(std::size_t number, std::string_view filter) const override {
+        return "{\"subscribe\":{\"subscription\":" + std::to_string(number) + ",\"filter\":\"" +
+               std::string(filter) + "\",\"slowPolicy\":\"SLOW_POLICY_BLOCK\"}}\n";
+    }
+
+    bool greeted(std::string_view heard) const override { return heard.ends_with('\n'); }
+
+    bool subscribed(std::string_view heard) const override { return subscribed_too(heard, 1); }
+
+    bool subscribed_too(std::string_view heard, std::size_t number) const override {
+        return heard.ends_with(
+            "{\"subscribed\":{\"subscription\":\"" + std::to_string(number) + "\"}}\n"
+        );
+    }
+
+    std::string ask_done() const override { return "{\"ping\":{}}\n"; }
+
+    bool done(std::string_view heard) const override { return heard.ends_with("{\"pong\":{}}\n"); }
+
+    std::string publish(std::string_view subject, std::string_view payload) const override {
+        return "{" + message(subject, payload) + "}\n";
+    }
+
+    std::size_t delivery_bytes(std::string_view subject, std::string_view payload) const override {
+        return ("{\"subscription\":\"1\"," + message(subject, payload) + "}\n").size();
+    }
+
+private:
+    static std::string message(std::string_view subject, std::string_view payload) {
+        return "\"message\":{\"subject\":\"" + std::string(subject) + "\",\"text\":\"" +
+               std::string(payload) + "\"}";
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<Protocol> make_telex() {
+    return std::make_unique<Telex>();
+}
+
+std::unique_ptr<Protocol> make_json() {
+    return std::make_unique<Json>();
+}
+
+}  // namespace telex::bench

@@ -1,0 +1,116 @@
+#include "protocols.hpp"
+
+#include <string>
+
+namespace telex::bench {
+
+namespace {
+
+// --- nats
+// -----------------------------------------------------------------------------------------
+
+class Nats final : public Protocol {
+public:
+    std::string greet(std::string_view) const override {
+        return "CONNECT {\"verbose\":false,\"pedantic\":false}\r\nPING\r\n";
+    }
+
+    std::string subscribe(std::string_view subject) const override {
+        return "CONNECT {\"verbose\":false,\"pedantic\":false}\r\nSUB " + std::string(subject) +
+               " 1\r\nPING\r\n";
+    }
+
+    bool greeted(std::string_view heard) const override { return done(heard); }
+
+    bool subscribed(std::string_view heard) const override { return done(heard); }
+
+    std::string ask_done() const override { return "PING\r\n"; }
+
+    bool done(std::string_view heard) const override { return heard.ends_with("PONG\r\n"); }
+
+    std::string publish(std::string_view subject, std::string_view payload) const override {
+        return "PUB " + std::string(subject) + " " + std::to_string(payload.size()) + "\r\n" +
+               std::string(payload) + "\r\n";
+    }
+
+    std::size_t delivery_bytes(std::string_view subject, std::string_view payload) const override {
+        // PUB becomes MSG, the subscription's number comes in.
+        return publish(subject, payload).size() + std::string_view("1 ").size();
+    }
+};
+
+// --- redis: RESP
+// ----------------------------------------------------------------------------------
+
+std::string bulk(std::string_view text) {
+    return "$" + std::to_string(text.size()) + "\r\n" + std::string(text) + "\r\n";
+}
+
+class Redis final : public Protocol {
+public:
+    std::string greet(std::string_view) const override { return "*1\r\n" + bulk("PING"); }
+
+    std::string subscribe(std::string_view subject) const override {
+        return "*2\r\n" + bulk("SUBSCRIBE") + bulk(subject);
+    }
+
+    bool greeted(std::string_view heard) const override { return done(heard); }
+
+    bool subscribed(std::string_view heard) const override { return heard.ends_with(":1\r\n"); }
+
+    std::string ask_done() const override { return "*1\r\n" + bulk("PING"); }
+
+    bool done(std::string_view heard) const override { return heard.ends_with("+PONG\r\n"); }
+
+    std::string publish(std::string_view subject, std::string_view payload) const override {
+        return "*3\r\n" + bulk("PUBLISH") + bulk(subject) + bulk(payload);
+    }
+
+    std::size_t delivery_bytes(std::string_view subject, std::string_view payload) const override {
+        return ("*3\r\n" + bulk("message") + bulk(subject) + bulk(payload)).size();
+    }
+
+    bool answers_publish() const override { return true; }
+};
+
+// --- relay: the floor. What comes in on a channel goes to all who listen to it, uncut
+// ------------- A channel is the last character of the subject.
+
+class Relay final : public Protocol {
+public:
+    std::string greet(std::string_view subject) const override {
+        return std::string("p") + subject.back();
+    }
+
+    std::string subscribe(std::string_view subject) const override {
+        return std::string("s") + subject.back();
+    }
+
+    bool greeted(std::string_view heard) const override { return heard == "!"; }
+
+    bool subscribed(std::string_view heard) const override { return heard == "!"; }
+
+    std::string publish(std::string_view, std::string_view payload) const override {
+        return std::string(payload);
+    }
+
+    std::size_t delivery_bytes(std::string_view, std::string_view payload) const override {
+        return payload.size();
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<Protocol> make_nats() {
+    return std::make_unique<Nats>();
+}
+
+std::unique_ptr<Protocol> make_redis() {
+    return std::make_unique<Redis>();
+}
+
+std::unique_ptr<Protocol> make_relay() {
+    return std::make_unique<Relay>();
+}
+
+}  // namespace telex::bench

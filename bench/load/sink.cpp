@@ -1,0 +1,72 @@
+// The floor for datagrams: takes them with recvmmsg, counts them, and does nothing else.
+//
+//   datagram_sink PORT BYTES      on 127.0.0.1; BYTES: of each datagram. Prints the number at SIGTERM.
+#include "socket.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/udp.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <vector>
+
+namespace {
+
+using telex::bench::fail;
+
+constexpr std::size_t kBatch = 16;
+constexpr std::size_t kSlot = 65'535;
+
+volatile std::sig_atomic_t stopped = 0;
+
+int listen_on(int port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const int fd = ::socket(AF_INET, SOCK_DGRAM, 0);
+    const int on = 1;
+    ::setsockopt(fd, SOL_UDP, UDP_GRO, &on, sizeof on);
+    if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+        fail("cannot listen");
+    }
+    return fd;
+}
+
+std::size_t bytes_until_stopped(int fd) {
+    std::vector<char> storage(kBatch * kSlot);
+    std::array<iovec, kBatch> vectors{};
+    std::array<mmsghdr, kBatch> headers{};
+    for (std::size_t i = 0; i < kBatch; ++i) {
+        vectors[i] = {storage.data() + i * kSlot, kSlot};
+        headers[i].msg_hdr.msg_iov = &vectors[i];
+        headers[i].msg_hdr.msg_iovlen = 1;
+    }
+    std::size_t bytes = 0;
+    while (stopped == 0) {
+        const int got = ::recvmmsg(fd, headers.data(), kBatch, MSG_WAITFORONE, nullptr);
+        for (int i = 0; i < got; ++i) {
+            bytes += headers[static_cast<std::size_t>(i)].msg_len;
+        }
+    }
+    return bytes;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 3) {
+        fail("usage: datagram_sink PORT BYTES");
+    }
+    struct sigaction action {};
+    action.sa_handler = [](int) { stopped = 1; };
+    ::sigaction(SIGTERM, &action, nullptr);
+    const int fd = listen_on(std::atoi(argv[1]));
+    std::printf("%zu\n", bytes_until_stopped(fd) / static_cast<std::size_t>(std::atoi(argv[2])));
+    return 0;
+}

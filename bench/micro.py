@@ -1,0 +1,25 @@
+"""The parts by themselves: Google Benchmark's programs, run one after the other."""
+
+import json
+import subprocess
+
+from figures import print_table
+
+PROGRAMS = ("cut_bench", "scan_bench", "match_bench", "reactor_bench")
+
+
+def measure(bin_folder):
+    figures = {}
+    for program in PROGRAMS:
+        done = subprocess.run(
+            [f"{bin_folder}/{program}", "--benchmark_format=json"],
+            check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )
+        for one in json.loads(done.stdout)["benchmarks"]:
+            # Some work on many items in each iteration.
+            rate = one.get("items_per_second")
+            time = one["real_time" if "real_time" in one["name"] else "cpu_time"]
+            figures[f"{program}: {one['name']}"] = 1e9 / rate if rate else time
+    print_table("The parts by themselves, ns", ["ns"],
+                {name: [f"{value:.1f}"] for name, value in figures.items()})
+    return figures

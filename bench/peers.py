@@ -1,0 +1,76 @@
+"""telexd beside the relay, nats-server and redis-server: all run, each is loaded in turn."""
+
+import contextlib
+
+import servers
+from figures import latency, print_table, rate, summary
+
+# name, options of the generator, messages by each publisher
+THROUGHPUT = [
+    *[(f"1→1, {size} B", ["--size", size], messages) for size, messages in
+      ((16, 4_000_000), (128, 2_500_000), (1024, 700_000), (8192, 120_000), (65536, 15_000))],
+    *[(f"1→{n}, 128 B", ["--size", 128, "--subscribers", n], 4_000_000 // n) for n in
+      (5, 20, 100)],
+    ("4→4 in pairs, 128 B",
+     ["--size", 128, "--publishers", 4, "--subscribers", 4, "--pairs"], 700_000),
+]
+PING_PONG = ("ping-pong, 128 B", ["--size", 128], 10_000)
+IDLE_WARM_UP = 500
+IDLE = 9_000
+
+
+def start_all(stack, bin_folder, folder):
+    def started(server):
+        return stack.enter_context(server)
+
+    one = started(servers.Telex(bin_folder, folder))
+    return [
+        started(servers.relay(bin_folder)), one, started(servers.Telex(bin_folder, folder, 2)),
+        one.by_unix_socket(), one.by_json(), started(servers.nats()), started(servers.redis()),
+    ]
+
+
+def in_turn(generator, running, mode, options, messages, rounds):
+    results = {server.name: [] for server in running}
+    for _ in range(rounds):
+        for server in running:
+            results[server.name].append(
+                generator.run(mode, server, "--messages", messages, *options))
+    return {name: summary(of_server) for name, of_server in results.items()}
+
+
+def idle_bytes(generator, running):
+    """Resident memory for each idle subscribed connection."""
+    figures = {}
+    for server in running:
+        with generator.idle(server, IDLE_WARM_UP):
+            before = server.resident_bytes()
+            with generator.idle(server, IDLE):
+                figures[server.name] = (server.resident_bytes() - before) / IDLE
+    return figures
+
+
+def measure(generator, bin_folder, folder, rounds):
+    figures = {}
+    with contextlib.ExitStack() as stack:
+        running = start_all(stack, bin_folder, folder)
+        for name, options, messages in THROUGHPUT:
+            figures[name] = in_turn(generator, running, "throughput", options, messages, rounds)
+            print(f"measured {name}", flush=True)
+        spinning = stack.enter_context(servers.Telex(bin_folder, folder, spin="200us"))
+        spinning.name += ", spin"
+        name, options, messages = PING_PONG
+        figures[name] = in_turn(
+            generator, [*running, spinning], "ping-pong", options, messages, rounds)
+        idle = idle_bytes(generator, [each for each in running if each.name in
+                                      ("telexd, 1 reactor", "nats-server", "redis-server")])
+    names = [server.name for server in running] + [spinning.name]
+    print_table(
+        "Deliveries per second and the server's processor time for each",
+        names,
+        {scenario: [(rate if "per_second" in of[name] else latency)(of[name]) if name in of else ""
+                    for name in names] for scenario, of in figures.items()},
+    )
+    print_table(f"Resident bytes for each of {IDLE} idle subscribed connections", ["bytes"],
+                {name: [f"{value:.0f}"] for name, value in idle.items()})
+    return {"loads": figures, "idle_connection_bytes": idle}
