@@ -16,7 +16,14 @@ using namespace telex;
 constexpr std::size_t kFrames = 1'000;
 
 constexpr const char* kPresets[] = {
-    "protobuf-delimited", "u32be", "netstring", "lines", "crlf", "syslog", "cobs", "slip",
+    "protobuf-delimited",
+    "u32be",
+    "netstring",
+    "lines",
+    "crlf",
+    "syslog",
+    "cobs",
+    "slip",
 };
 
 std::string stream_of(const codec::Framing& framing, std::size_t size) {

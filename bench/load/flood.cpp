@@ -24,9 +24,8 @@ std::string all_messages(const Load& load) {
     std::shuffle(order.begin(), order.end(), std::mt19937_64(1));
     std::string bytes;
     for (const std::size_t subject : order) {
-        bytes += load.protocol.publish(
-            device_subject(subject) + ".level", std::string(load.size, 'x')
-        );
+        bytes +=
+            load.protocol.publish(device_subject(subject) + ".level", std::string(load.size, 'x'));
     }
     return bytes;
 }

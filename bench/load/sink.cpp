@@ -1,6 +1,7 @@
 // The floor for datagrams: takes them with recvmmsg, counts them, and does nothing else.
 //
-//   datagram_sink PORT BYTES      on 127.0.0.1; BYTES: of each datagram. Prints the number at SIGTERM.
+//   datagram_sink PORT BYTES      on 127.0.0.1; BYTES: of each datagram. Prints the number at
+//   SIGTERM.
 #include "socket.hpp"
 
 #include <arpa/inet.h>
@@ -63,7 +64,7 @@ int main(int argc, char** argv) {
     if (argc != 3) {
         fail("usage: datagram_sink PORT BYTES");
     }
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = [](int) { stopped = 1; };
     ::sigaction(SIGTERM, &action, nullptr);
     const int fd = listen_on(std::atoi(argv[1]));

@@ -14,9 +14,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <map>
 #include <string>
-#include <unordered_map>
 
 namespace telex::exchange {
 
@@ -24,15 +23,15 @@ class Member;
 
 // A subscription in force: what the router matches, and what the exchange keeps account of.
 struct ActiveSubscription : router::Subscription {
-    Member* member = nullptr;
-    std::uint64_t serial = 0;  // unique in its shard, unlike the client's id, which may come again
-    v1::SlowPolicy slow_policy = v1::SLOW_POLICY_UNSPECIFIED;
     bool limited_by_credit = false;
+    bool ended = false;  // takes no more; about to be removed
+    v1::SlowPolicy slow_policy = v1::SLOW_POLICY_UNSPECIFIED;
     std::uint64_t credit = 0;
     std::uint64_t max_messages = 0;  // 0: no limit
     std::uint64_t delivered = 0;
     std::uint64_t dropped = 0;
-    bool ended = false;  // takes no more; about to be removed
+    Member* member = nullptr;
+    std::uint64_t serial = 0;  // unique in its shard, unlike the client's id, which may come again
     // Waiting for credit, oldest first.
     Ring<StoredMessage> held;
 };
@@ -73,10 +72,12 @@ public:
     // While messages wait for it: a queue group passes over it if it can.
     void set_behind(bool behind) { subscriber_.behind = behind; }
 
-    ActiveSubscription* find_subscription(std::uint64_t id) const {
+    ActiveSubscription* find_subscription(std::uint64_t id) {
         const auto found = subscriptions_.find(id);
-        return found == subscriptions_.end() ? nullptr : found->second.get();
+        return found == subscriptions_.end() ? nullptr : &found->second;
     }
+
+    bool knows_subscription(std::uint64_t id) const { return subscriptions_.contains(id); }
 
 private:
     friend class Shard;
@@ -84,7 +85,8 @@ private:
     router::Subscriber subscriber_;
     router::Requester requester_;
     std::size_t open_requests_ = 0;
-    std::unordered_map<std::uint64_t, std::unique_ptr<ActiveSubscription>> subscriptions_;
+    // The client chooses the numbers: a tree has none that collide.
+    std::map<std::uint64_t, ActiveSubscription> subscriptions_;
 };
 
 }  // namespace telex::exchange

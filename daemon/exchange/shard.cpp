@@ -64,7 +64,7 @@ void Shard::join(Member& member) {
 
 void Shard::leave(Member& member, DropReason reason) {
     for (auto& [id, subscription] : member.subscriptions_) {
-        discard(*subscription, reason);
+        discard(subscription, reason);
     }
     member.subscriptions_.clear();
     replies_.close(member.requester_);

@@ -10,19 +10,21 @@
 namespace telex::exchange {
 
 void Shard::subscribe(Member& member, const session::SubscriptionSpec& spec) {
-    auto subscription = std::make_unique<ActiveSubscription>();
-    subscription->subscriber = &member.subscriber_;
-    subscription->id = spec.id;
-    subscription->serial = next_serial_++;
-    subscription->sees_reserved = spec.sees_reserved;
-    subscription->no_echo = spec.no_echo;
-    subscription->member = &member;
-    subscription->slow_policy = spec.slow_policy;
-    subscription->limited_by_credit = spec.credit > 0;
-    subscription->credit = spec.credit;
-    subscription->max_messages = spec.max_messages;
-    auto change = table_.subscribe(*subscription, spec.filter, spec.queue_group);
+    // The session knows the numbers that are in use and refuses one that comes twice.
+    ActiveSubscription& subscription = member.subscriptions_[spec.id];
+    subscription.subscriber = &member.subscriber_;
+    subscription.id = spec.id;
+    subscription.serial = next_serial_++;
+    subscription.sees_reserved = spec.sees_reserved;
+    subscription.no_echo = spec.no_echo;
+    subscription.member = &member;
+    subscription.slow_policy = spec.slow_policy;
+    subscription.limited_by_credit = spec.credit > 0;
+    subscription.credit = spec.credit;
+    subscription.max_messages = spec.max_messages;
+    auto change = table_.subscribe(subscription, spec.filter, spec.queue_group);
     if (!change) {
+        member.subscriptions_.erase(spec.id);
         counters_.refuse(v1::BAD_SUBJECT);
         member.session().refuse(
             {.code = v1::BAD_SUBJECT,
@@ -31,14 +33,12 @@ void Shard::subscribe(Member& member, const session::SubscriptionSpec& spec) {
         );
         return;
     }
-    const std::uint64_t serial = subscription->serial;
-    member.subscriptions_.emplace(spec.id, std::move(subscription));
     if (exchange_.shard_count() == 1) {
         member.session().on_subscribed(spec.id);
         return;
     }
     note_change(std::move(*change));
-    unannounced_.push_back({member.id(), spec.id, serial});
+    unannounced_.push_back({member.id(), spec.id, subscription.serial});
     reactor_.ensure_turn();
 }
 
@@ -54,7 +54,7 @@ void Shard::unsubscribe(Member& member, std::uint64_t id) {
     if (found == member.subscriptions_.end()) {
         return;
     }
-    ActiveSubscription& subscription = *found->second;
+    ActiveSubscription& subscription = found->second;
     discard(subscription, DropReason::connection_lost);
     const std::uint64_t delivered = subscription.delivered;
     const std::uint64_t dropped = subscription.dropped;

@@ -24,14 +24,15 @@ struct Subscriber {
 struct Subscription {
     Subscriber* subscriber = nullptr;
     std::uint64_t id = 0;  // the client's
+
+    // Notes of the routing table, meaningless while not registered.
+    GroupInterest* group = nullptr;
+    std::uint32_t position = 0;
+    match::FilterRef filter = 0;
+
     bool sees_reserved = false;
     // Does not see what its own connection publishes.
     bool no_echo = false;
-
-    // Notes of the routing table, meaningless while not registered.
-    std::uint32_t position = 0;
-    match::FilterRef filter = 0;
-    GroupInterest* group = nullptr;
 
     bool registered() const { return filter != 0; }
 };

@@ -25,7 +25,7 @@ void Party::subscribe(session::SubscriptionSpec spec) {
 }
 
 bool Party::has_subscription(std::uint64_t id) const {
-    return find_subscription(id) != nullptr;
+    return knows_subscription(id);
 }
 
 void Party::unsubscribe(std::uint64_t id) {

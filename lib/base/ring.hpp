@@ -4,8 +4,11 @@
 // elements that pass through it.)
 #include <cassert>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <new>
 #include <utility>
-#include <vector>
 
 namespace telex {
 
@@ -34,7 +37,7 @@ public:
     T& back() { return (*this)[size_ - 1]; }
 
     void push_back(T value) {
-        if (size_ == places_.size()) {
+        if (size_ == capacity_) {
             grow();
         }
         ++size_;
@@ -73,29 +76,38 @@ public:
     // Gives the array back when nothing is in it.
     void shrink() {
         if (empty()) {
-            std::vector<T>().swap(places_);
+            places_.reset();
+            capacity_ = 0;
             first_ = 0;
         }
     }
 
 private:
-    static constexpr std::size_t kFirstPlaces = 4;
+    static constexpr std::uint32_t kFirstPlaces = 4;
 
-    // The number of places is a power of two (or none).
-    std::size_t place(std::size_t i) const { return (first_ + i) & (places_.size() - 1); }
+    std::uint32_t place(std::size_t i) const {
+        return (first_ + static_cast<std::uint32_t>(i)) & (capacity_ - 1);
+    }
 
     void grow() {
-        std::vector<T> larger(places_.empty() ? kFirstPlaces : 2 * places_.size());
-        for (std::size_t i = 0; i < size_; ++i) {
-            larger[i] = std::move((*this)[i]);
+        if (capacity_ > std::numeric_limits<std::uint32_t>::max() / 2) {
+            throw std::bad_alloc();
         }
-        places_ = std::move(larger);
+        const std::uint32_t larger = capacity_ == 0 ? kFirstPlaces : 2 * capacity_;
+        auto places = std::make_unique<T[]>(larger);
+        for (std::size_t i = 0; i < size_; ++i) {
+            places[i] = std::move((*this)[i]);
+        }
+        places_ = std::move(places);
+        capacity_ = larger;
         first_ = 0;
     }
 
-    std::vector<T> places_;
-    std::size_t first_ = 0;
-    std::size_t size_ = 0;
+    // 24 bytes while it is empty: every connection and every subscription has some.
+    std::unique_ptr<T[]> places_;
+    std::uint32_t capacity_ = 0;  // a power of two, or none
+    std::uint32_t first_ = 0;
+    std::uint32_t size_ = 0;
 };
 
 }  // namespace telex
