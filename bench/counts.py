@@ -27,14 +27,16 @@ SCENARIOS = [
 
 def _per_message(generator, start, load, deliveries, wrapper, read):
     mode, entrance, options = load
-    totals = []
+    counted = []
     for messages in (SHORT, LONG):
         server, report = start(wrapper)
         with server:
             through = getattr(server, entrance)() if entrance else server
-            generator.run(mode, through, "--messages", messages, *options)
-        totals.append(read(report.read_text(encoding="utf-8")))
-    return (totals[1] - totals[0]) / (LONG - SHORT) / deliveries
+            some = round(messages * through.share)
+            generator.run(mode, through, "--messages", some, *options)
+        counted.append((some, read(report.read_text(encoding="utf-8"))))
+    (fewer, less), (more, most) = counted
+    return (most - less) / (more - fewer) / deliveries
 
 
 def _calls_of(table):
@@ -49,7 +51,7 @@ def _total_of(pattern):
 
 COUNTERS = {
     "instructions": (
-        lambda report: ["valgrind", "--tool=callgrind", f"--callgrind-out-file={report}"],
+        lambda report: ["valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={report}"],
         _total_of(r"(?:totals|summary): (\d+)")),
     "allocations": (
         lambda report: ["valgrind", "--tool=memcheck", f"--log-file={report}"],

@@ -21,7 +21,7 @@ class Generator:
         """The generator's figures, and the server's processor time for each message."""
         before = server.cpu_seconds()
         done = subprocess.run(
-            self._command(mode, server, options), check=True, capture_output=True, text=True,
+            self._command(mode, server, options), check=True, stdout=subprocess.PIPE, text=True,
             timeout=PATIENCE_SECONDS,
         )
         result = json.loads(done.stdout)

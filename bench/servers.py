@@ -21,27 +21,30 @@ def free_port(kind=socket.SOCK_STREAM):
 class Server:
     """A running server. `wrapper` goes before its command: strace, valgrind."""
 
-    def __init__(self, name, protocol, command, target, wrapper=(), listens=True, **options):
+    # What it gets of each load: less, where the whole of it would take minutes.
+    share = 1.0
+
+    def __init__(self, name, protocol, command, target, wrapper=(), last=None, **options):
+        """`last`: what it begins to listen at after everything else, if not `target`."""
         self.name = name
         self.protocol = protocol
         self.target = target
         self.process = subprocess.Popen(
             [*wrapper, *command], **{"stdout": subprocess.DEVNULL, **options}
         )
-        if listens:
-            self._wait_until_it_listens()
+        if last != "nowhere":
+            self._wait_until_it_listens(*(last or target).split(":"))
 
-    def _wait_until_it_listens(self):
+    def _wait_until_it_listens(self, host, port):
         for _ in range(600):
             if self.process.poll() is not None:
                 raise RuntimeError(f"{self.name} ended with {self.process.returncode}")
             try:
-                host, port = self.target.split(":")
                 socket.create_connection((host, int(port))).close()
                 return
             except OSError:
                 time.sleep(0.05)
-        raise RuntimeError(f"{self.name} does not listen at {self.target}")
+        raise RuntimeError(f"{self.name} does not listen at {host}:{port}")
 
     def at(self, name, target, protocol=None):
         """The same process by another of its entrances."""
@@ -110,13 +113,15 @@ listeners:
 """)
         name = f"telexd, {reactors} reactor{'s' if reactors > 1 else ''}"
         command = [f"{bin_folder}/telexd", "--config", config.name]
-        super().__init__(name, "telex", command, target, wrapper)
+        super().__init__(name, "telex", command, target, wrapper, last=self.stalled)
 
     def by_unix_socket(self):
         return self.at(f"{self.name}, unix", "unix:" + self.unix)
 
     def by_json(self):
-        return self.at(f"{self.name}, json", self.json, "json")
+        entrance = self.at(f"{self.name}, json", self.json, "json")
+        entrance.share = 0.02
+        return entrance
 
     def for_large(self):
         return self.at(self.name, self.large)
@@ -144,7 +149,7 @@ def datagram_sink(bin_folder, size):
     """Prints how many came when it is stopped."""
     port = free_port(socket.SOCK_DGRAM)
     command = [f"{bin_folder}/datagram_sink", str(port), str(size)]
-    return Server("recvmmsg alone", "telex", command, f"127.0.0.1:{port}", listens=False,
+    return Server("recvmmsg alone", "telex", command, f"127.0.0.1:{port}", last="nowhere",
                   stdout=subprocess.PIPE, text=True)
 
 

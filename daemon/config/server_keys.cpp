@@ -72,8 +72,8 @@ const Table<ConfigDraft>& server_keys() {
             "server.memory_budget",
             [](auto& d) -> auto& { return d.config.memory_budget_bytes; },
             {16 * kMiB, std::uint64_t{1} << 40U},
-            {"Bytes that queued messages may take over all connections. Publishers are slowed "
-             "before it is reached.",
+            {"Bytes that queued messages may take over all connections; one that waits for several "
+             "counts for each. Publishers are slowed before it is reached.",
              Reload::restart}
         ),
         count_key<Draft>(
