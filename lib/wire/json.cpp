@@ -2,6 +2,7 @@
 
 #include "base/utf8.hpp"
 #include "wire/errors.hpp"
+#include "wire/json_message.hpp"
 
 #include <fmt/format.h>
 #include <google/protobuf/util/json_util.h>
@@ -19,7 +20,6 @@ namespace telex::wire {
 namespace {
 
 using nlohmann::json;
-using nlohmann::ordered_json;
 
 constexpr std::size_t kMaxQuotedBytes = 80;
 
@@ -158,9 +158,11 @@ Result<void, std::string> read_frame(std::string_view line, v1::Frame& out) {
         return unexpected(std::move(text.error()));
     }
     out.Clear();
-    const auto status = google::protobuf::util::JsonStringToMessage(tree->dump(), &out);
-    if (!status.ok()) {
-        return unexpected(printable({status.message().data(), status.message().size()}));
+    if (!read_usual_json(*tree, out)) {
+        const auto status = google::protobuf::util::JsonStringToMessage(tree->dump(), &out);
+        if (!status.ok()) {
+            return unexpected(printable({status.message().data(), status.message().size()}));
+        }
     }
     if (*text) {
         out.mutable_message()->set_payload(std::move(**text));
@@ -170,20 +172,6 @@ Result<void, std::string> read_frame(std::string_view line, v1::Frame& out) {
 
 bool to_json(const v1::Frame& frame, std::string& out) {
     return google::protobuf::util::MessageToJsonString(frame, &out).ok();
-}
-
-// The frame with `text` where the payload was. Field order is kept, and text goes last.
-bool append_with_text(std::string& out, const v1::Frame& frame) {
-    v1::Frame without_payload = frame;
-    without_payload.mutable_message()->clear_payload();
-    std::string line;
-    if (!to_json(without_payload, line)) {
-        return false;
-    }
-    ordered_json tree = ordered_json::parse(line);
-    tree["message"]["text"] = frame.message().payload();
-    out += tree.dump();
-    return true;
 }
 
 }  // namespace
@@ -215,10 +203,8 @@ Result<void, std::string> json_to_frame(std::string_view line, v1::Frame& out) {
 }
 
 bool append_json(std::string& out, const v1::Frame& frame) {
-    const bool as_text = frame.has_message() && !frame.message().payload().empty() &&
-                         is_plain_text(frame.message().payload());
-    if (as_text) {
-        return append_with_text(out, frame);
+    if (is_plain_text(frame.message().payload()) && append_usual_json(out, frame)) {
+        return true;
     }
     std::string line;
     if (!to_json(frame, line)) {

@@ -229,6 +229,37 @@ TEST(AppendJson, KeepsTheOrderOfTheFields) {
     );
 }
 
+TEST(AppendJson, WritesEveryFieldOfAMessage) {
+    v1::Frame frame = message_with("x < y & z");
+    frame.set_request(18'446'744'073'709'551'615U);
+    frame.set_timeout_ms(4'294'967'295U);
+    v1::Message& message = *frame.mutable_message();
+    message.set_id("\x01\b\f\\\"");
+    message.set_content_type("text/plain");
+    message.set_type("billing.v1.Charge");
+    message.add_headers()->set_name("n");
+    message.add_headers()->set_value("v");
+    message.add_headers();
+    const std::string line = write(frame);
+    EXPECT_EQ(
+        line,
+        R"({"message":{"subject":"a.b","headers":[{"name":"n"},{"value":"v"},{}],)"
+        R"("id":"\u0001\b\f\\\"","contentType":"text/plain","type":"billing.v1.Charge",)"
+        R"("text":"x < y & z"},"request":"18446744073709551615","timeoutMs":4294967295})"
+    );
+    EXPECT_EQ(read(line).SerializeAsString(), frame.SerializeAsString());
+}
+
+// What protobuf's library has no part in is read as if it had.
+TEST(JsonToFrame, ReadsTheUsualLineAsAnyOther) {
+    const std::string message =
+        R"("message":{"reply":"r","subject":"\u00e4\n","id":"i","contentType":"c","type":"t","text":"x"}})";
+    const v1::Frame usual = read("{" + message);
+    EXPECT_EQ(usual.message().subject(), "\xC3\xA4\n");
+    EXPECT_EQ(usual.message().content_type(), "c");
+    EXPECT_EQ(usual.SerializeAsString(), read(R"({"request":0,)" + message).SerializeAsString());
+}
+
 TEST(AppendJson, WritesControlsByTheirNames) {
     v1::Frame frame;
     frame.mutable_error()->set_code(v1::NO_RESPONDERS);
