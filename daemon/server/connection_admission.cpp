@@ -174,8 +174,11 @@ void Connection::cut_slow_consumer(std::uint64_t subscription) {
     );
 }
 
-// Also for one that is closing already and still holds more than anybody else.
 void Connection::shed() {
+    if (state_ != State::open) {
+        gone();  // it has been told, and still holds more than anybody else
+        return;
+    }
     const std::size_t held = charged_;
     outbox_.drop_deliveries([this](std::uint64_t dropped) {
         count_dropped(dropped, exchange::DropReason::slow_disconnect);

@@ -1,7 +1,7 @@
 #pragma once
-// The usual line of the json protocol, a frame with a message whose payload is text, read and written
-// without protobuf's JSON library: that looks at every field by its description and costs some 15 us a
-// message. Whatever is not usual is left to it, and so is every error.
+// The usual line of the json protocol, a frame with a message whose payload is text, read and
+// written without protobuf's JSON library: that looks at every field by its description and costs
+// some 15 us a message. Whatever is not usual is left to it, and so is every error.
 //
 // The library is the standard: what is written here it reads as the same frame, and what is read
 // here it reads alike. Tests and the fuzzer compare.

@@ -85,6 +85,9 @@ public:
         done.get_future().get();
     }
 
+    // To be used on its reactor: at().
+    exchange::Shard& shard(std::size_t index) { return exchange_->shard(index); }
+
     server::Worker& worker(std::size_t index) { return *worker_storage_[index]; }
 
     // Until every turn that was under way is over, and what it sent to other reactors, too.

@@ -109,6 +109,21 @@ TEST_F(DropOldest, KeepsTheLastMessages) {
     EXPECT_EQ(last, kMessages - 1);
 }
 
+// First it is told; what it does not read then is not kept for long.
+TEST_F(DropNewest, EndsWhoHoldsTheMostWhenMemoryRunsOut) {
+    flood();
+    await_flush();
+    const auto shed_and_count_connections = [&] {
+        server_.at(0, [&] { server_.shard(0).shed_largest_backlog(); });
+        server_.settle();
+        return server_.stats().connections();
+    };
+    EXPECT_EQ(shed_and_count_connections(), 2U);
+    EXPECT_EQ(server_.stats().refusals().at("OVER_MEMORY_BUDGET"), 1U);
+    EXPECT_EQ(shed_and_count_connections(), 1U);
+    EXPECT_EQ(server_.stats().refusals().at("OVER_MEMORY_BUDGET"), 1U);
+}
+
 TEST_F(Disconnect, TellsTheConsumerWhyAfterWhatWasUnderWay) {
     flood();
     await_flush();
