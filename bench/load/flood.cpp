@@ -56,6 +56,7 @@ double run_flood(const Load& load) {
     }
     const auto begin = Clock::now();
     std::vector<std::thread> publishers;
+    publishers.reserve(sockets.size());
     for (const Socket& socket : sockets) {
         publishers.emplace_back([&] { flood(load, socket, bytes); });
     }

@@ -23,6 +23,7 @@ void hold_idle(const Load& load) {
     for (std::size_t i = 0; i < load.subscribers; ++i) {
         const std::size_t first = i * load.subscriptions;
         std::vector<std::string> filters;
+        filters.reserve(load.subscriptions);
         for (std::size_t j = 0; j < load.subscriptions; ++j) {
             filters.push_back(load.filter.empty() ? filter_of(first + j) : load.filter);
         }

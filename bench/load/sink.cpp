@@ -30,7 +30,7 @@ int listen_on(int port) {
     address.sin_family = AF_INET;
     address.sin_port = htons(static_cast<std::uint16_t>(port));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const int fd = ::socket(AF_INET, SOCK_DGRAM, 0);
+    const int fd = telex::bench::open_socket(AF_INET, SOCK_DGRAM);
     const int on = 1;
     ::setsockopt(fd, SOL_UDP, UDP_GRO, &on, sizeof on);
     if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {

@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace telex::bench {
@@ -27,7 +28,7 @@ int connect_unix(const std::string& path) {
         fail("the path is too long: " + path);
     }
     std::memcpy(address.sun_path, path.data(), path.size());
-    const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int fd = open_socket(AF_UNIX, SOCK_STREAM);
     if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
         fail("cannot connect to " + path);
     }
@@ -46,7 +47,7 @@ int connect_inet(const std::string& target, int type) {
     if (::inet_pton(AF_INET, host.c_str(), &address.sin_addr) != 1) {
         fail("not an IPv4 address: " + host);
     }
-    const int fd = ::socket(AF_INET, type | SOCK_CLOEXEC, 0);
+    const int fd = open_socket(AF_INET, type);
     if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
         fail("cannot connect to " + target);
     }
@@ -63,8 +64,17 @@ int connect_tcp(const std::string& target) {
 }  // namespace
 
 void fail(const std::string& what) {
-    std::fprintf(stderr, "exchange_load: %s: %s\n", what.c_str(), std::strerror(errno));
-    std::exit(1);
+    const std::string why = std::generic_category().message(errno);
+    std::fprintf(stderr, "exchange_load: %s: %s\n", what.c_str(), why.c_str());
+    std::_Exit(1);
+}
+
+int open_socket(int family, int type) {
+    const int fd = ::socket(family, type | SOCK_CLOEXEC, 0);
+    if (fd < 0) {
+        fail("socket");
+    }
+    return fd;
 }
 
 Socket::Socket(const std::string& target) {

@@ -29,6 +29,8 @@ private:
     int fd_ = -1;
 };
 
+// A new socket, which the caller closes.
+int open_socket(int family, int type);
 // "127.0.0.1:514". The caller closes it.
 int connect_datagrams(const std::string& target);
 

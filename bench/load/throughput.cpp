@@ -95,6 +95,7 @@ double run_throughput(const Load& load) {
     const std::size_t each =
         load.protocol.delivery_bytes(subject_of(load, 0), std::string(load.size, 'x'));
     std::vector<std::thread> senders;
+    senders.reserve(publishers.size());
     const auto begin = Clock::now();
     for (std::size_t i = 0; i < publishers.size(); ++i) {
         senders.emplace_back([&, i] { send_messages(load, publishers[i], i); });

@@ -19,7 +19,8 @@ class CompileDatabase:
             path = pathlib.Path(file)
             if path.is_relative_to(self.root) and not path.is_relative_to(self.build):
                 relative = str(path.relative_to(self.root))
-                if relative.split("/")[0] in folders and path.is_file():
+                wanted = any(relative.startswith(f"{folder}/") for folder in folders)
+                if wanted and path.is_file():
                     found.append(relative)
         return sorted(found)
 
