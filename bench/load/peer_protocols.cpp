@@ -6,8 +6,7 @@ namespace telex::bench {
 
 namespace {
 
-// --- nats
-// -----------------------------------------------------------------------------------------
+// nats
 
 class Nats final : public Protocol {
 public:
@@ -39,8 +38,7 @@ public:
     }
 };
 
-// --- redis: RESP
-// ----------------------------------------------------------------------------------
+// redis: RESP
 
 std::string bulk(std::string_view text) {
     return "$" + std::to_string(text.size()) + "\r\n" + std::string(text) + "\r\n";
@@ -73,8 +71,8 @@ public:
     bool answers_publish() const override { return true; }
 };
 
-// --- relay: the floor. What comes in on a channel goes to all who listen to it, uncut
-// ------------- A channel is the last character of the subject.
+// relay: the floor. What comes in on a channel goes to all who listen to it, uncut. A channel is
+// the last character of the subject.
 
 class Relay final : public Protocol {
 public:

@@ -4,7 +4,6 @@
 //   exchange_relay PORT      on 127.0.0.1, until it is killed
 #include "socket.hpp"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -51,15 +50,11 @@ public:
 
 private:
     static int listen_on(int port) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(static_cast<std::uint16_t>(port));
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         const int fd = telex::bench::open_socket(AF_INET, SOCK_STREAM);
         const int on = 1;
         ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-        if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-            ::listen(fd, 128) != 0) {
+        telex::bench::bind_to_loopback(fd, port);
+        if (::listen(fd, 128) != 0) {
             fail("cannot listen");
         }
         return fd;

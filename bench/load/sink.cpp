@@ -4,7 +4,6 @@
 //   SIGTERM.
 #include "socket.hpp"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
 #include <sys/socket.h>
@@ -26,16 +25,10 @@ constexpr std::size_t kSlot = 65'535;
 volatile std::sig_atomic_t stopped = 0;
 
 int listen_on(int port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     const int fd = telex::bench::open_socket(AF_INET, SOCK_DGRAM);
     const int on = 1;
     ::setsockopt(fd, SOL_UDP, UDP_GRO, &on, sizeof on);
-    if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-        fail("cannot listen");
-    }
+    telex::bench::bind_to_loopback(fd, port);
     return fd;
 }
 

@@ -77,6 +77,16 @@ int open_socket(int family, int type) {
     return fd;
 }
 
+void bind_to_loopback(int fd, int port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+        fail("cannot bind to port " + std::to_string(port));
+    }
+}
+
 Socket::Socket(const std::string& target) {
     if (target.starts_with(kUnix)) {
         fd_ = connect_unix(target.substr(kUnix.size()));

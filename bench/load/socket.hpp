@@ -31,6 +31,8 @@ private:
 
 // A new socket, which the caller closes.
 int open_socket(int family, int type);
+// To 127.0.0.1 and this port. A program of its own closes it by ending.
+void bind_to_loopback(int fd, int port);
 // "127.0.0.1:514". The caller closes it.
 int connect_datagrams(const std::string& target);
 

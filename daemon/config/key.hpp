@@ -113,37 +113,21 @@ Key<Owner> count_key(std::string_view path, Access access, Range range, About ab
     };
 }
 
+// A time in the unit of its member; `range` in ticks of it.
 template <class Owner, class Access>
 Key<Owner> duration_key(std::string_view path, Access access, Range range, About about) {
-    const auto text = [](std::uint64_t milliseconds) {
-        return format_duration(std::chrono::milliseconds(static_cast<std::int64_t>(milliseconds)));
-    };
+    using Time = std::remove_cvref_t<decltype(access(std::declval<Owner&>()))>;
     return {
-        {path, "duration", fmt::format("{} to {}", text(range.min), text(range.max)), about},
+        {path,
+         std::string(TimeText<Time>::type),
+         fmt::format("{} to {}", format_ticks<Time>(range.min), format_ticks<Time>(range.max)),
+         about},
         [=](Owner& owner, const Node& node, const std::string& where, Reader& reader) {
-            if (const auto value = reader.duration(node, where, range)) {
+            if (const auto value = reader.duration<Time>(node, where, range)) {
                 access(owner) = *value;
             }
         },
-        [=](const Owner& owner) { return format_duration(access(owner)); }
-    };
-}
-
-template <class Owner, class Access>
-Key<Owner> short_duration_key(std::string_view path, Access access, Range range, About about) {
-    const auto text = [](std::uint64_t microseconds) {
-        return format_short_duration(
-            std::chrono::microseconds(static_cast<std::int64_t>(microseconds))
-        );
-    };
-    return {
-        {path, "short duration", fmt::format("{} to {}", text(range.min), text(range.max)), about},
-        [=](Owner& owner, const Node& node, const std::string& where, Reader& reader) {
-            if (const auto value = reader.short_duration(node, where, range)) {
-                access(owner) = *value;
-            }
-        },
-        [=](const Owner& owner) { return format_short_duration(access(owner)); }
+        [=](const Owner& owner) { return TimeText<Time>::format(access(owner)); }
     };
 }
 

@@ -23,23 +23,15 @@ std::string as_size(std::uint64_t value) {
     return format_size(value);
 }
 
-std::string as_duration(std::uint64_t value) {
-    return format_duration(std::chrono::milliseconds(static_cast<std::int64_t>(value)));
-}
-
-std::string as_short_duration(std::uint64_t value) {
-    return format_short_duration(std::chrono::microseconds(static_cast<std::int64_t>(value)));
-}
-
-// Of a time in its own unit. Nothing needs no unit.
+// Nothing needs no unit.
 template <class Time>
-Result<std::uint64_t, std::string> ticks_of(
-    std::string_view text, Result<Time, std::string> (*parse)(std::string_view)
-) {
+Result<std::uint64_t, std::string> parse_ticks(std::string_view text) {
     if (text == "0") {
         return std::uint64_t{0};
     }
-    return parse(text).map([](Time time) { return static_cast<std::uint64_t>(time.count()); });
+    return TimeText<Time>::parse(text).map([](Time time) {
+        return static_cast<std::uint64_t>(time.count());
+    });
 }
 
 // For a key of a section that stands outside of it, rightly written or nearly.
@@ -222,31 +214,23 @@ std::optional<std::uint64_t> Reader::count(const Node& node, const std::string& 
                  : std::nullopt;
 }
 
-std::optional<std::chrono::milliseconds> Reader::duration(
-    const Node& node, const std::string& path, Range range
-) {
+template <class Time>
+std::optional<Time> Reader::duration(const Node& node, const std::string& path, Range range) {
     const auto value = text(node, path);
     if (!value) {
         return std::nullopt;
     }
-    const auto ticks = ticks_of(value->value, parse_duration);
-    const auto number = in_range(node, path, ticks, *value, range, as_duration);
-    return number ? std::optional(std::chrono::milliseconds(static_cast<std::int64_t>(*number)))
-                  : std::nullopt;
+    const auto ticks = parse_ticks<Time>(value->value);
+    const auto number = in_range(node, path, ticks, *value, range, format_ticks<Time>);
+    return number ? std::optional(Time(static_cast<typename Time::rep>(*number))) : std::nullopt;
 }
 
-std::optional<std::chrono::microseconds> Reader::short_duration(
+template std::optional<std::chrono::milliseconds> Reader::duration(
     const Node& node, const std::string& path, Range range
-) {
-    const auto value = text(node, path);
-    if (!value) {
-        return std::nullopt;
-    }
-    const auto ticks = ticks_of(value->value, parse_short_duration);
-    const auto number = in_range(node, path, ticks, *value, range, as_short_duration);
-    return number ? std::optional(std::chrono::microseconds(static_cast<std::int64_t>(*number)))
-                  : std::nullopt;
-}
+);
+template std::optional<std::chrono::microseconds> Reader::duration(
+    const Node& node, const std::string& path, Range range
+);
 
 std::optional<std::int64_t> Reader::number(
     const Node& node, const std::string& path, std::int64_t min, std::int64_t max

@@ -3,6 +3,7 @@
 // on. Every read returns nothing after it reported; the key is then marked in the origins.
 // Owner: one run of the loader.
 #include "base/result.hpp"
+#include "base/units.hpp"
 #include "config/environment.hpp"
 #include "config/origins.hpp"
 #include "config/report.hpp"
@@ -18,7 +19,7 @@
 
 namespace telex::config {
 
-// Inclusive. Sizes in bytes, durations in milliseconds, short ones in microseconds.
+// Inclusive. Sizes in bytes, durations in ticks of their type.
 struct Range {
     std::uint64_t min = 1;
     std::uint64_t max = 1;
@@ -30,6 +31,30 @@ struct Text {
     // As it may be quoted in a message: of secrets what the file says.
     std::string quoted;
 };
+
+// How a time of this unit is called, written and read.
+template <class Time>
+struct TimeText;
+
+template <>
+struct TimeText<std::chrono::milliseconds> {
+    static constexpr std::string_view type = "duration";
+    static constexpr auto parse = parse_duration;
+    static constexpr auto format = format_duration;
+};
+
+template <>
+struct TimeText<std::chrono::microseconds> {
+    static constexpr std::string_view type = "short duration";
+    static constexpr auto parse = parse_short_duration;
+    static constexpr auto format = format_short_duration;
+};
+
+// Of a number of ticks.
+template <class Time>
+std::string format_ticks(std::uint64_t ticks) {
+    return TimeText<Time>::format(Time(static_cast<typename Time::rep>(ticks)));
+}
 
 class Reader {
 public:
@@ -45,12 +70,9 @@ public:
     std::optional<std::int64_t> number(
         const Node& node, const std::string& path, std::int64_t min, std::int64_t max
     );
-    std::optional<std::chrono::microseconds> short_duration(
-        const Node& node, const std::string& path, Range range
-    );
-    std::optional<std::chrono::milliseconds> duration(
-        const Node& node, const std::string& path, Range range
-    );
+    // `range` in the ticks of Time, which has a TimeText.
+    template <class Time>
+    std::optional<Time> duration(const Node& node, const std::string& path, Range range);
     std::optional<bool> flag(const Node& node, const std::string& path);
     // Four octal digits, the first of them 0.
     std::optional<std::uint32_t> permissions(const Node& node, const std::string& path);

@@ -60,7 +60,7 @@ const Table<ConfigDraft>& server_keys() {
             read_reactors,
             "auto"
         ),
-        short_duration_key<Draft>(
+        duration_key<Draft>(
             "server.spin",
             [](auto& d) -> auto& { return d.config.spin; },
             {0, 1'000},
