@@ -24,7 +24,7 @@ public:
     // From here on publishers to a consumer that has a backlog are slowed down.
     bool tight() const { return used() > limit_ - limit_ / 4; }
 
-    // From here on the largest backlogs are cut.
+    // From here on those who hold the most are cut.
     bool exceeded() const { return used() > limit_; }
 
 private:

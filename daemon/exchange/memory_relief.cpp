@@ -14,16 +14,16 @@ void MemoryRelief::begin(Shard& asker) {
     for (std::size_t i = 0; i < exchange_.shard_count(); ++i) {
         Shard& asked = exchange_.shard(i);
         asked.reactor().post([this, &asked, &asker, search] {
-            asker.reactor().post([this, &asked, search, backlog = asked.largest_backlog()] {
-                compare(*search, asked, backlog);
+            asker.reactor().post([this, &asked, search, held = asked.largest_holding()] {
+                compare(*search, asked, held);
             });
         });
     }
 }
 
-void MemoryRelief::compare(Search& search, Shard& shard, std::size_t backlog) {
-    if (backlog > search.largest) {
-        search.largest = backlog;
+void MemoryRelief::compare(Search& search, Shard& shard, std::size_t held) {
+    if (held > search.largest) {
+        search.largest = held;
         search.owner = &shard;
     }
     if (--search.missing == 0) {
@@ -39,7 +39,7 @@ void MemoryRelief::finish(const Search& search) {
     search.owner->reactor().post([this, &owner = *search.owner] {
         // Whoever began this may have read the total before the last round lowered it.
         if (exchange_.budget().exceeded()) {
-            owner.shed_largest_backlog();
+            owner.shed_largest_holder();
             // What was freed counts before anybody looks again.
             owner.account().settle();
         }

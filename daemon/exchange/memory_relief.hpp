@@ -1,6 +1,6 @@
 #pragma once
-// What happens when the memory budget is exceeded: the shards are asked for their largest backlog,
-// and the largest of all is cut. One round at a time; if that was not enough, the next turn that
+// What happens when the memory budget is exceeded: the shards are asked who holds the most memory,
+// and that connection is cut. One round at a time; if that was not enough, the next turn that
 // finds the budget exceeded begins another.
 //
 // Thread: begin() on any shard's; the rest travels by messages.
@@ -27,7 +27,7 @@ private:
         Shard* owner = nullptr;
     };
 
-    void compare(Search& search, Shard& shard, std::size_t backlog);
+    void compare(Search& search, Shard& shard, std::size_t held);
     void finish(const Search& search);
 
     Exchange& exchange_;

@@ -289,6 +289,7 @@ void Shard::finish_turn() {
             send_batch(static_cast<std::uint16_t>(target));
         }
     }
+    begin_flushes();
     announce_interest();
     account_.settle();
     if (exchange_.budget().exceeded()) {

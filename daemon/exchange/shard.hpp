@@ -62,6 +62,9 @@ public:
     void subscribe(Member& member, const session::SubscriptionSpec& spec);
     void unsubscribe(Member& member, std::uint64_t id);
     void add_credit(Member& member, std::uint64_t id, std::uint64_t messages);
+    // Session::on_flushed follows, at once or later, when what the member published before is in
+    // the queues of its subscribers on all reactors.
+    void flush(Member& member, std::uint64_t id);
     // A delivery that was counted as made was dropped after all, from the member's queue.
     void uncount_delivery(Member& member, std::uint64_t subscription, DropReason reason);
 
@@ -78,15 +81,15 @@ public:
     void forget_waiting(const reactor::TurnWork& reader);
 
     // --- housekeeping -----------------------------------------------------------------------
-    // Who knows the members' backlogs: `largest` tells the bytes of the largest, `shed` cuts it.
+    // Who knows what the members hold: `largest` tells the most in bytes, `shed` cuts its holder.
     void on_memory_shortage(std::function<std::size_t()> largest, std::function<void()> shed) {
-        largest_backlog_ = std::move(largest);
+        largest_holding_ = std::move(largest);
         shed_largest_ = std::move(shed);
     }
 
-    std::size_t largest_backlog() const { return largest_backlog_ ? largest_backlog_() : 0; }
+    std::size_t largest_holding() const { return largest_holding_ ? largest_holding_() : 0; }
 
-    void shed_largest_backlog() const { shed_largest_(); }
+    void shed_largest_holder() const { shed_largest_(); }
 
     ShardSnapshot snapshot() const;
 
@@ -129,6 +132,17 @@ private:
         std::vector<Unconfirmed> subscriptions;
     };
 
+    struct Flush {
+        ConnectionId member;
+        std::uint64_t id;
+    };
+
+    // The flushes of one turn; `missing` reactors have not yet worked off what came before.
+    struct FlushRound {
+        std::vector<Flush> flushes;
+        std::size_t missing = 0;
+    };
+
     // False: nobody anywhere wants it.
     bool spread(const Transit& transit);
     void carry_out(const router::Route& route, const Transit& transit);
@@ -148,6 +162,8 @@ private:
     void remove_ended();
     void round_acknowledged(std::uint64_t round);
     void announce_interest();
+    void begin_flushes();
+    void end_flushes(const FlushRound& round);
     void finish_turn();
 
     Exchange& exchange_;
@@ -157,7 +173,7 @@ private:
     router::ReplyTable replies_;
     asio::steady_timer deadline_timer_;
     bool deadline_timer_armed_ = false;
-    std::function<std::size_t()> largest_backlog_;
+    std::function<std::size_t()> largest_holding_;
     std::function<void()> shed_largest_;
     Counters counters_;
     BudgetAccount account_;
@@ -181,6 +197,7 @@ private:
     std::vector<Outgoing> outgoing_;
     std::size_t congested_targets_ = 0;
     std::vector<reactor::TurnWork*> waiting_;
+    std::vector<Flush> flushes_;
 
     std::vector<router::InterestChange> changes_;
     std::vector<Unconfirmed> unannounced_;

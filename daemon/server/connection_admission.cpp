@@ -185,8 +185,7 @@ void Connection::shed() {
     });
     refuse_and_close(
         {.code = v1::OVER_MEMORY_BUDGET,
-         .text =
-             "the exchange is out of memory for waiting messages, and most wait for this client",
+         .text = "the exchange is out of memory for messages, and this client holds the most of it",
          .closing = true,
          .pending_bytes = held,
          .limit = shard_.account().budget().limit()},

@@ -37,7 +37,7 @@ void Party::add_credit(std::uint64_t id, std::uint64_t messages) {
 }
 
 void Party::flush(std::uint64_t id) {
-    session_->on_flushed(id);
+    shard_.flush(*this, id);
 }
 
 }  // namespace telex::server

@@ -96,7 +96,7 @@ public:
     // Ends in Session::on_unsubscribed. The id must exist.
     virtual void unsubscribe(std::uint64_t id) = 0;
     virtual void add_credit(std::uint64_t id, std::uint64_t messages) = 0;
-    // Ends in Session::on_flushed once everything published before was routed on this side.
+    // Ends in Session::on_flushed once everything published before is in its subscribers' queues.
     virtual void flush(std::uint64_t id) = 0;
     virtual std::size_t pending_requests() const = 0;
 };

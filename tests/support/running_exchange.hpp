@@ -105,7 +105,7 @@ public:
         );
     }
 
-    void on_flushed(std::uint64_t) override {}
+    void on_flushed(std::uint64_t id) override { note("flushed " + std::to_string(id)); }
 
     void refuse(const session::Refusal& refusal) override {
         note("refused " + v1::ErrorCode_Name(refusal.code));

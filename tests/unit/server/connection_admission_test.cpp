@@ -114,7 +114,7 @@ TEST_F(DropNewest, EndsWhoHoldsTheMostWhenMemoryRunsOut) {
     flood();
     await_flush();
     const auto shed_and_count_connections = [&] {
-        server_.at(0, [&] { server_.shard(0).shed_largest_backlog(); });
+        server_.at(0, [&] { server_.shard(0).shed_largest_holder(); });
         server_.settle();
         return server_.stats().connections();
     };
