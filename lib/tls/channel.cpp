@@ -1,0 +1,154 @@
+#include "tls/channel.hpp"
+
+#include "tls/openssl_error.hpp"
+#include "tls/peer_certificate.hpp"
+#include "tls/socket_bio.hpp"
+
+#include <openssl/err.h>
+#include <openssl/sslerr.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <climits>
+#include <new>
+#include <utility>
+
+namespace telex::tls {
+
+namespace {
+
+// A change of keys costs its receiver more than its sender. Peers change them after some 2^24
+// records (RFC 8446, 5.5); this allows far more and still bounds the cost of each byte.
+constexpr std::uint64_t kFreeKeyUpdates = 16;
+constexpr std::uint64_t kBytesForAKeyUpdate = 1U << 20U;
+
+}  // namespace
+
+Channel::Channel(ContextPtr context, int fd, Side side)
+    : context_(std::move(context)), ssl_(SSL_new(context_->get())) {
+    BIO* const bio = ssl_ ? make_socket_bio(fd) : nullptr;
+    if (bio == nullptr) {
+        ERR_clear_error();
+        throw std::bad_alloc();
+    }
+    SSL_set_bio(ssl_.get(), bio, bio);
+    SSL_set_msg_callback(ssl_.get(), watch_messages);
+    SSL_set_msg_callback_arg(ssl_.get(), this);
+    if (side == Side::server) {
+        SSL_set_accept_state(ssl_.get());
+    } else {
+        SSL_set_connect_state(ssl_.get());
+    }
+}
+
+void Channel::expect_server(const std::string& name) {
+    X509_VERIFY_PARAM* const rules = SSL_get0_param(ssl_.get());
+    if (X509_VERIFY_PARAM_set1_ip_asc(rules, name.c_str()) == 1) {
+        return;  // an address is no server name (RFC 6066, 3)
+    }
+    ERR_clear_error();
+    SSL_set_hostflags(ssl_.get(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    SSL_set1_host(ssl_.get(), name.c_str());
+    // SSL_set_tlsext_host_name, whose macro casts in C's way.
+    SSL_ctrl(
+        ssl_.get(),
+        SSL_CTRL_SET_TLSEXT_HOSTNAME,
+        TLSEXT_NAMETYPE_host_name,
+        const_cast<char*>(name.c_str())
+    );
+}
+
+Step Channel::handshake() {
+    ERR_clear_error();
+    const int result = SSL_do_handshake(ssl_.get());
+    return result == 1 ? Step{} : explain(result, "the peer closed during the handshake");
+}
+
+Step Channel::read(char* buffer, std::size_t size) {
+    std::size_t total = 0;
+    drained_ = false;
+    while (total < size) {
+        ERR_clear_error();
+        std::size_t got = 0;
+        const int result = SSL_read_ex(ssl_.get(), buffer + total, size - total, &got);
+        received_bytes_ += got;
+        if (too_many_key_updates()) {
+            return fail("too many changes of keys");
+        }
+        if (result != 1) {
+            const Step step = explain(result, "the peer closed without saying so");
+            drained_ = step.kind == Step::Kind::wants_read;
+            // What came before an end or an error counts first; these are met again.
+            return total > 0 ? Step{Step::Kind::done, total} : step;
+        }
+        total += got;
+    }
+    return {Step::Kind::done, total};
+}
+
+Step Channel::write(const char* bytes, std::size_t size) {
+    ERR_clear_error();
+    std::size_t written = 0;
+    const int result = SSL_write_ex(ssl_.get(), bytes, size, &written);
+    return result == 1 ? Step{Step::Kind::done, written} : explain(result, "the peer is gone");
+}
+
+void Channel::finish() {
+    if (failure_.empty() && SSL_is_init_finished(ssl_.get()) == 1) {
+        SSL_shutdown(ssl_.get());
+        ERR_clear_error();
+    }
+}
+
+PeerCertificate Channel::peer_certificate() const {
+    const X509* const certificate = SSL_get0_peer_certificate(ssl_.get());
+    return certificate == nullptr ? PeerCertificate{} : read_certificate(*certificate);
+}
+
+void Channel::watch_messages(
+    int written,
+    int /*version*/,
+    int type,
+    const void* bytes,
+    std::size_t size,
+    SSL* /*ssl*/,
+    void* self
+) {
+    const bool received_handshake = written == 0 && type == SSL3_RT_HANDSHAKE && size > 0;
+    if (received_handshake && *static_cast<const unsigned char*>(bytes) == SSL3_MT_KEY_UPDATE) {
+        ++static_cast<Channel*>(self)->key_updates_;
+    }
+}
+
+bool Channel::too_many_key_updates() const {
+    return key_updates_ > kFreeKeyUpdates + received_bytes_ / kBytesForAKeyUpdate;
+}
+
+Step Channel::fail(std::string why) {
+    failure_ = std::move(why);
+    return {Step::Kind::error, 0};
+}
+
+Step Channel::explain(int result, const char* otherwise) {
+    switch (SSL_get_error(ssl_.get(), result)) {
+        case SSL_ERROR_WANT_READ:
+            return {Step::Kind::wants_read, 0};
+        case SSL_ERROR_WANT_WRITE:
+            return {Step::Kind::wants_write, 0};
+        case SSL_ERROR_ZERO_RETURN:
+            return {Step::Kind::end, 0};
+        default:
+            break;
+    }
+    const int reason = ERR_GET_REASON(ERR_peek_error());
+    peer_is_foreign_ = reason == SSL_R_HTTP_REQUEST || reason == SSL_R_HTTPS_PROXY_REQUEST ||
+                       reason == SSL_R_WRONG_VERSION_NUMBER;
+    const long verdict = SSL_get_verify_result(ssl_.get());
+    if (verdict != X509_V_OK) {
+        ERR_clear_error();
+        return fail(std::string("certificate: ") + X509_verify_cert_error_string(verdict));
+    }
+    return fail(take_error(otherwise));
+}
+
+}  // namespace telex::tls

@@ -1,0 +1,118 @@
+#include "tls/context.hpp"
+
+#include "tls/openssl_error.hpp"
+
+#include <fcntl.h>
+#include <openssl/x509.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace telex::tls {
+
+namespace {
+
+// Bytes of the certificates that a peer may send, and how many may stand between it and a root.
+constexpr long kMaxPeerCertificates = 64L << 10;
+constexpr int kMaxChain = 8;
+
+std::string with_name(const std::string& file, const std::string& what) {
+    return "'" + file + "': " + what;
+}
+
+// OpenSSL tells neither which call failed nor why when a file cannot be opened.
+Result<void, std::string> check_file(const std::string& file, bool secret) {
+    struct stat facts{};
+    if (::stat(file.c_str(), &facts) != 0 || ::access(file.c_str(), R_OK) != 0) {
+        return unexpected(with_name(file, std::generic_category().message(errno)));
+    }
+    if (!S_ISREG(facts.st_mode)) {
+        return unexpected(with_name(file, "is not a regular file"));
+    }
+    if (secret && (facts.st_mode & (S_IROTH | S_IWOTH)) != 0) {
+        return unexpected(with_name(file, "holds a private key and is open to every user"));
+    }
+    return {};
+}
+
+// Never asks at the terminal.
+int no_password(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*data*/) {
+    return -1;
+}
+
+}  // namespace
+
+Context::Handle make_context(const SSL_METHOD* method, Version min_version) {
+    Context::Handle handle(SSL_CTX_new(method));
+    SSL_CTX* const context = handle.get();
+    if (context == nullptr) {
+        return handle;
+    }
+    const int least = min_version == Version::tls13 ? TLS1_3_VERSION : TLS1_2_VERSION;
+    SSL_CTX_set_min_proto_version(context, least);
+    SSL_CTX_set_options(
+        context,
+        SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET |
+            SSL_OP_CIPHER_SERVER_PREFERENCE
+    );
+    SSL_CTX_set_num_tickets(context, 0);
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    // Buffers of an idle connection are given back. A write may move and may be done in part: what
+    // waits to be written lies in blocks that come and go.
+    SSL_CTX_set_mode(
+        context,
+        SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+            SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
+    );
+    // Several records with one call.
+    SSL_CTX_set_read_ahead(context, 1);
+    SSL_CTX_set_default_read_buffer_len(context, std::size_t{64} << 10U);
+    SSL_CTX_set_max_cert_list(context, kMaxPeerCertificates);
+    SSL_CTX_set_verify_depth(context, kMaxChain);
+    SSL_CTX_set_default_passwd_cb(context, no_password);
+    return handle;
+}
+
+Result<void, std::string> use_certificate(
+    SSL_CTX* context, const std::string& certificate, const std::string& key
+) {
+    if (auto readable = check_file(certificate, false); !readable) {
+        return readable;
+    }
+    if (auto readable = check_file(key, true); !readable) {
+        return readable;
+    }
+    if (SSL_CTX_use_certificate_chain_file(context, certificate.c_str()) != 1) {
+        return unexpected(with_name(certificate, take_error("holds no certificate")));
+    }
+    if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1) {
+        return unexpected(with_name(key, take_error("holds no private key")));
+    }
+    if (SSL_CTX_check_private_key(context) != 1) {
+        return unexpected(with_name(key, take_error("is not the key of the certificate")));
+    }
+    return {};
+}
+
+Result<void, std::string> trust_authorities(SSL_CTX* context, const std::string& file) {
+    if (auto readable = check_file(file, false); !readable) {
+        return readable;
+    }
+    if (SSL_CTX_load_verify_file(context, file.c_str()) != 1) {
+        return unexpected(with_name(file, take_error("holds no certificate")));
+    }
+    return {};
+}
+
+std::string alpn_list(std::string_view protocol) {
+    std::string list;
+    if (!protocol.empty()) {
+        list += static_cast<char>(protocol.size());
+        list += protocol;
+    }
+    return list;
+}
+
+}  // namespace telex::tls

@@ -1,0 +1,59 @@
+#pragma once
+// What all TLS connections of one kind share: certificate, key, whom to trust, versions.
+//
+// The same for both sides: TLS 1.2 at least; no renegotiation, no compression, no early data, and
+// no resumption, which would need keys that outlive a connection (connections here live long).
+//
+// Owner: shared; connections keep it alive. Thread: any, once made.
+#include "base/result.hpp"
+
+#include <openssl/ssl.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace telex::tls {
+
+enum class Version : std::uint8_t { tls12, tls13 };
+
+class Context {
+public:
+    struct Free {
+        void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+    };
+
+    using Handle = std::unique_ptr<SSL_CTX, Free>;
+
+    explicit Context(Handle handle, std::string alpn)
+        : handle_(std::move(handle)), alpn_(std::move(alpn)) {}
+
+    SSL_CTX* get() const { return handle_.get(); }
+
+    // Length-prefixed, as on the wire; empty for none.
+    const std::string& alpn() const { return alpn_; }
+
+private:
+    Handle handle_;
+    std::string alpn_;
+};
+
+using ContextPtr = std::shared_ptr<const Context>;
+
+// What is the same for both sides. Null without memory.
+Context::Handle make_context(const SSL_METHOD* method, Version min_version);
+
+// A PEM file with the certificate and those between it and its root, and one with its private key
+// (not encrypted). Errors: texts that name the file.
+Result<void, std::string> use_certificate(
+    SSL_CTX* context, const std::string& certificate, const std::string& key
+);
+
+// PEM files with certificates of authorities.
+Result<void, std::string> trust_authorities(SSL_CTX* context, const std::string& file);
+
+// "\5telex" of "telex".
+std::string alpn_list(std::string_view protocol);
+
+}  // namespace telex::tls

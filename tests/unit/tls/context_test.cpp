@@ -1,0 +1,81 @@
+// Files that cannot be used are named, whatever is wrong with them.
+#include "support/certificates.hpp"
+#include "tls/client_context.hpp"
+#include "tls/server_context.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <fstream>
+
+namespace telex::tls {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+class TlsContext : public ::testing::Test {
+protected:
+    TlsContext() {
+        certificates_.issue("server");
+        certificates_.issue("other");
+        std::ofstream(certificates_.path("empty")).close();
+        options_.certificate = certificates_.certificate("server");
+        options_.key = certificates_.key("server");
+    }
+
+    void expect_refusal(const std::string& file, const std::string& why) {
+        const auto made = make_server_context(options_);
+        ASSERT_FALSE(made);
+        EXPECT_THAT(made.error(), AllOf(HasSubstr("'" + file + "'"), HasSubstr(why)));
+    }
+
+    testing::Certificates certificates_;
+    ServerOptions options_;
+};
+
+TEST_F(TlsContext, IsMadeOfACertificateAndItsKey) {
+    EXPECT_TRUE(make_server_context(options_));
+}
+
+TEST_F(TlsContext, NeedsFilesThatAreThere) {
+    options_.key = certificates_.path("nowhere");
+    expect_refusal(options_.key, "No such file");
+    options_.key = certificates_.path("");
+    expect_refusal(options_.key, "is not a regular file");
+    options_.certificate = certificates_.path("nowhere");
+    expect_refusal(options_.certificate, "No such file");
+}
+
+TEST_F(TlsContext, NeedsFilesThatHoldWhatTheyShould) {
+    options_.key = certificates_.path("empty");
+    expect_refusal(options_.key, "");
+    options_.key = certificates_.key("other");
+    expect_refusal(options_.key, "key values mismatch");
+    options_.certificate = certificates_.path("empty");
+    expect_refusal(options_.certificate, "");
+    options_.certificate = certificates_.certificate("server");
+    options_.key = certificates_.key("server");
+    options_.client_ca = certificates_.path("empty");
+    expect_refusal(options_.client_ca, "");
+}
+
+TEST_F(TlsContext, TakesNoKeyThatEverybodyMayRead) {
+    ASSERT_EQ(::chmod(options_.key.c_str(), 0644), 0);
+    expect_refusal(options_.key, "open to every user");
+    ASSERT_EQ(::chmod(options_.key.c_str(), 0640), 0);
+    EXPECT_TRUE(make_server_context(options_));
+}
+
+TEST_F(TlsContext, OfAClientNamesItsFilesToo) {
+    ClientOptions options;
+    options.ca = certificates_.path("nowhere");
+    const auto made = make_client_context(options);
+    ASSERT_FALSE(made);
+    EXPECT_THAT(made.error(), HasSubstr("nowhere': No such file"));
+    EXPECT_TRUE(make_client_context({})) << "the system's authorities";
+}
+
+}  // namespace
+}  // namespace telex::tls
