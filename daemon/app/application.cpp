@@ -190,13 +190,23 @@ void Application::watch_signals() {
             return;
         }
         if (number == SIGHUP) {
-            spdlog::warn("SIGHUP: a changed configuration takes effect at the next start");
+            reload();
         } else {
             ++stop_signals_;
             spdlog::info("signal {}: {}", number, stop_signals_ == 1 ? "draining" : "stopping now");
         }
         watch_signals();
     });
+}
+
+void Application::reload() {
+    if (const auto reloaded = server_->reload_certificates()) {
+        spdlog::info(
+            "SIGHUP: certificates are read anew; the configuration itself is read at the next start"
+        );
+    } else {
+        spdlog::error("SIGHUP: the old certificates stay in force: {}", reloaded.error());
+    }
 }
 
 void Application::feed_watchdog() {

@@ -32,6 +32,7 @@ private:
     bool open_listeners(int& exit_code);
     void announce();
     void watch_signals();
+    void reload();
     void feed_watchdog();
     void stop();
 

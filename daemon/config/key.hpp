@@ -119,7 +119,7 @@ Key<Owner> duration_key(std::string_view path, Access access, Range range, About
     using Time = std::remove_cvref_t<decltype(access(std::declval<Owner&>()))>;
     return {
         {path,
-         std::string(TimeText<Time>::type),
+         std::string(TimeText<Time>::kType),
          fmt::format("{} to {}", format_ticks<Time>(range.min), format_ticks<Time>(range.max)),
          about},
         [=](Owner& owner, const Node& node, const std::string& where, Reader& reader) {
@@ -127,7 +127,7 @@ Key<Owner> duration_key(std::string_view path, Access access, Range range, About
                 access(owner) = *value;
             }
         },
-        [=](const Owner& owner) { return TimeText<Time>::format(access(owner)); }
+        [=](const Owner& owner) { return TimeText<Time>::kFormat(access(owner)); }
     };
 }
 

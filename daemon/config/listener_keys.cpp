@@ -2,6 +2,7 @@
 
 #include "codec/framing.hpp"
 #include "config/text_rules.hpp"
+#include "config/tls_keys.hpp"
 #include "net/address.hpp"
 
 namespace telex::config {
@@ -351,6 +352,7 @@ Table<Draft> make_table() {
     add_limit_keys(table);
     add_time_keys(table);
     add_slow_consumer_keys(table);
+    add_tls_keys(table);
     return table;
 }
 

@@ -13,6 +13,7 @@ struct ListenerDraft {
     server::ListenerOptions options;
     const Node* framing = nullptr;
     std::optional<std::size_t> max_frame_bytes;
+    server::TlsOptions tls;  // goes into the options when the file has the section
 };
 
 const Table<ListenerDraft>& listener_keys();

@@ -140,6 +140,12 @@ server::ListenerOptions read_listener(
     require(node, path, "name", reader);
     require(node, path, "address", reader);
     settle_framing(draft, path, framings, reader);
+    if (reader.origins().given(join(path, "tls"))) {
+        if (const auto* protocol = session::find_protocol(draft.options.protocol)) {
+            draft.tls.context.protocol = protocol->alpn;
+        }
+        draft.options.tls = std::move(draft.tls);
+    }
     return std::move(draft.options);
 }
 

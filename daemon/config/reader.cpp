@@ -29,7 +29,7 @@ Result<std::uint64_t, std::string> parse_ticks(std::string_view text) {
     if (text == "0") {
         return std::uint64_t{0};
     }
-    return TimeText<Time>::parse(text).map([](Time time) {
+    return TimeText<Time>::kParse(text).map([](Time time) {
         return static_cast<std::uint64_t>(time.count());
     });
 }

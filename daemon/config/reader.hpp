@@ -38,22 +38,22 @@ struct TimeText;
 
 template <>
 struct TimeText<std::chrono::milliseconds> {
-    static constexpr std::string_view type = "duration";
-    static constexpr auto parse = parse_duration;
-    static constexpr auto format = format_duration;
+    static constexpr std::string_view kType = "duration";
+    static constexpr auto kParse = parse_duration;
+    static constexpr auto kFormat = format_duration;
 };
 
 template <>
 struct TimeText<std::chrono::microseconds> {
-    static constexpr std::string_view type = "short duration";
-    static constexpr auto parse = parse_short_duration;
-    static constexpr auto format = format_short_duration;
+    static constexpr std::string_view kType = "short duration";
+    static constexpr auto kParse = parse_short_duration;
+    static constexpr auto kFormat = format_short_duration;
 };
 
 // Of a number of ticks.
 template <class Time>
 std::string format_ticks(std::uint64_t ticks) {
-    return TimeText<Time>::format(Time(static_cast<typename Time::rep>(ticks)));
+    return TimeText<Time>::kFormat(Time(static_cast<typename Time::rep>(ticks)));
 }
 
 class Reader {

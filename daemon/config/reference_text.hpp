@@ -25,7 +25,9 @@ listeners:
     publish: "meter.{peer}"
 ```
 
-The file is read when the daemon starts; a change takes effect at the next start.
+The file is read when the daemon starts; a change takes effect at the next start. The files that the
+`tls` keys name are read anew at `SIGHUP`, all of them or none; connections that are there go on as
+they began.
 
 `config/telexd.yaml` is the configuration that telex comes with, `config/examples/` has more.
 

@@ -41,6 +41,11 @@ std::optional<std::string> check_account(std::string_view text) {
     return std::nullopt;
 }
 
+std::optional<std::string> check_path(std::string_view text) {
+    return text.starts_with('/') ? std::nullopt
+                                 : std::optional<std::string>("is not an absolute path");
+}
+
 std::optional<std::string> check_template(std::string_view text) {
     return text.empty() ? std::optional<std::string>("is empty; remove the key or give a subject")
                         : std::nullopt;

@@ -2,6 +2,7 @@
 
 #include "base/units.hpp"
 #include "config/listener_rules.hpp"
+#include "config/tls_keys.hpp"
 
 #include <fmt/format.h>
 
@@ -125,6 +126,7 @@ void validate(const Config& config, const Origins& origins, Report& report) {
         check_sockets(listener, report);
         check_protocol_keys(listener, report);
         check_raw(listener, report);
+        check_tls(listener, report);
         check_limits(listener, report);
         check_budget(config, listener, origins, report);
     }

@@ -1,10 +1,11 @@
 #pragma once
-// A connected, non-blocking stream of bytes or packets, as a connection uses it. Sockets here; a
-// pair in memory with injected faults in the tests.
+// A connected, non-blocking stream of bytes or packets, as a connection uses it: sockets, plain or
+// with TLS; a pair in memory with injected faults in the tests.
 #include <sys/uio.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 namespace telex::server {
 
@@ -21,9 +22,20 @@ struct IoResult {
     int error = 0;
 };
 
+struct StreamFailure {
+    std::string text;
+    bool foreign = false;  // the peer speaks something else
+};
+
 class ByteStream {
 public:
     virtual ~ByteStream() = default;
+
+    // False: handshake() is to be called, at once and whenever the stream is ready, until it is
+    // done; before that nothing can be read or written.
+    virtual bool established() const { return true; }
+
+    virtual IoResult handshake() { return {}; }
 
     // What the poller watches.
     virtual int descriptor() const = 0;
@@ -32,10 +44,23 @@ public:
     // The largest packet that can be written; for byte streams the largest number.
     virtual std::size_t max_packet() const = 0;
     virtual IoResult read(char* buffer, std::size_t size) = 0;
+
+    // After a read that did not fill its buffer: that there is no more until readiness is told.
+    virtual bool short_read_is_all() const { return !keeps_packets(); }
+
+    // The last read ended in `again` and is to be repeated when the stream becomes writable.
+    virtual bool read_waits_to_write() const { return false; }
+
     // Gathers; at most kMaxVectors vectors.
     virtual IoResult write(const iovec* vectors, std::size_t count) = 0;
     // Tells the peer that nothing more comes; reading goes on.
     virtual void finish_writing() = 0;
+
+    // After `error`, where the stream knows more than the error's number.
+    virtual StreamFailure failure() const { return {}; }
+
+    // For the log, once established: how the stream is protected, empty for not at all.
+    virtual std::string security() const { return {}; }
 };
 
 // The kernel's own bound on one sendmsg (IOV_MAX).

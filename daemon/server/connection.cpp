@@ -68,6 +68,41 @@ bool Connection::start() {
     polled_ = true;
     has_place_ = listener_.take_place();
     ++shard_.counters().connections_total;
+    if (stream_->established()) {
+        open();
+        return true;
+    }
+    state_ = State::securing;
+    deadline_ = opened_ + listener_.options().tls->handshake_timeout;
+    secure();
+    return true;
+}
+
+void Connection::secure() {
+    const IoResult result = stream_->handshake();
+    if (result.status == IoResult::Status::again) {
+        return;
+    }
+    if (result.status != IoResult::Status::done) {
+        const StreamFailure failure = stream_->failure();
+        if (failure.foreign) {
+            count_refusal(v1::WRONG_PROTOCOL);
+        }
+        close_detail_ =
+            failure.foreign ? "the peer does not speak TLS: " + failure.text : failure.text;
+        abort(
+            failure.foreign ? session::CloseReason::wrong_protocol
+                            : session::CloseReason::tls_failed
+        );
+        return;
+    }
+    state_ = State::open;
+    security_ = stream_->security();
+    open();
+    shard_.reactor().run_again(read_work_);  // what came with the end of the handshake
+}
+
+void Connection::open() {
     shard_.join(*this);
     joined_ = true;
     open_session(false);
@@ -81,10 +116,14 @@ bool Connection::start() {
             "the listener's limit of connections is reached"
         );
     }
-    return true;
 }
 
 void Connection::turn_away(v1::ErrorCode code, session::CloseReason reason, std::string_view text) {
+    if (state_ == State::securing) {
+        count_refusal(code);
+        abort(reason);
+        return;
+    }
     refuse_and_close({.code = code, .text = std::string(text), .closing = true}, reason);
 }
 
@@ -92,11 +131,17 @@ void Connection::on_ready(std::uint32_t events) {
     if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) {
         hung_up_ = true;
     }
+    if (state_ == State::securing) {
+        secure();
+        return;
+    }
     if ((events & EPOLLOUT) != 0 && (blocked_ || state_ == State::flushing)) {
         blocked_ = false;
         shard_.reactor().run_at_end(flush_work_);
     }
-    if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0 && !read_work_.queued()) {
+    const bool readable =
+        (events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0 || stream_->read_waits_to_write();
+    if (readable && !read_work_.queued()) {
         read_turn();
     }
 }
@@ -156,9 +201,9 @@ void Connection::read_turn() {
             return;
         }
         adapt_reading(result.bytes == space.size(), frames_in_ - frames_so_far);
-        // A short read has emptied the socket: asking again would only cost a call. A packet is
-        // always short, and after a hang-up only the end itself says that it was all.
-        if (result.bytes < space.size() && !stream_->keeps_packets() && !hung_up_) {
+        // A short read has emptied the stream: asking again would only cost a call. After a
+        // hang-up only the end itself says that it was all.
+        if (result.bytes < space.size() && stream_->short_read_is_all() && !hung_up_) {
             return;
         }
     }
@@ -284,83 +329,6 @@ void Connection::discard_input() {
         }
     }
     shard_.reactor().run_again(read_work_);
-}
-
-// --- a paused publisher -----------------------------------------------------------------------
-
-void Connection::publish(const session::Publication& publication) {
-    if (!parking()) {
-        Party::publish(publication);
-        return;
-    }
-    park(
-        {Parked::Kind::publish,
-         exchange::StoredMessage::keep(publication.message, publication.owner, {})}
-    );
-}
-
-void Connection::request(
-    const session::Publication& publication,
-    std::uint64_t request_id,
-    std::chrono::milliseconds timeout
-) {
-    if (!parking()) {
-        Party::request(publication, request_id, timeout);
-        return;
-    }
-    park(
-        {Parked::Kind::request,
-         exchange::StoredMessage::keep(publication.message, publication.owner, {}),
-         request_id,
-         timeout}
-    );
-}
-
-void Connection::flush(std::uint64_t id) {
-    if (!parking()) {
-        Party::flush(id);
-        return;
-    }
-    park({Parked::Kind::flush, {}, id, {}});
-}
-
-void Connection::park(Parked parked) {
-    parked_bytes_ += parked.message.body.bytes.size() + sizeof(Parked);
-    parked_.push_back(std::move(parked));
-    recharge();
-}
-
-void Connection::resume() {
-    if (--pauses_ == 0) {
-        // Throttled by us is not idle.
-        last_received_ = shard_.reactor().now();
-        shard_.reactor().run_again(read_work_);
-    }
-}
-
-void Connection::release_parked() {
-    while (pauses_ == 0 && !parked_.empty() && state_ == State::open) {
-        const Parked parked = std::move(parked_.front());
-        parked_.pop_front();
-        parked_bytes_ -= parked.message.body.bytes.size() + sizeof(Parked);
-        const session::Publication publication{parked.message.message, &parked.message.body.owner};
-        switch (parked.kind) {
-            case Parked::Kind::publish:
-                Party::publish(publication);
-                break;
-            case Parked::Kind::request:
-                Party::request(publication, parked.id, parked.timeout);
-                break;
-            case Parked::Kind::flush:
-                Party::flush(parked.id);
-                break;
-        }
-    }
-    report_end_of_input();
-}
-
-session::TimePoint Connection::last_received() const {
-    return pauses_ > 0 ? shard_.reactor().now() : last_received_;
 }
 
 }  // namespace telex::server

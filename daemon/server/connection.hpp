@@ -1,8 +1,12 @@
 #pragma once
 // A connected stream: reads, cuts frames, gives them to its session, and writes what is put.
 //
-//   open --(close)--> flushing --(written)--> lingering --(peer done, or time over)--> gone
-//     \---(stream broken)-------------------------------------------------------------> gone
+//   securing (TLS) --> open --(close)--> flushing --(written)--> lingering --(peer done, or time
+//   over)--> gone
+//     \------------------\---(stream broken)--------------------------------------------> gone
+//
+// Securing: until the handshake is done nothing of the exchange exists for the peer, no session and
+// no queue; it costs the stream and a deadline.
 //
 // Lingering: after the last byte is written the sending side is shut, and input is read and thrown
 // away for a moment. Closing at once would make the kernel send a reset as soon as unread bytes
@@ -65,8 +69,6 @@ public:
     // All that it has charged to the budget: output, input, what is parked.
     std::size_t memory() const { return charged_; }
 
-    bool closing() const { return state_ != State::open; }
-
     // Pollable
     void on_ready(std::uint32_t events) override;
 
@@ -103,7 +105,7 @@ public:
     void flush(std::uint64_t id) override;
 
 private:
-    enum class State : std::uint8_t { open, flushing, lingering, gone };
+    enum class State : std::uint8_t { securing, open, flushing, lingering, gone };
 
     // A publication that waits because this publisher is paused.
     struct Parked {
@@ -128,6 +130,10 @@ private:
 
         Connection& connection;
     };
+
+    // --- beginning --------------------------------------------------------------------------
+    void secure();
+    void open();
 
     // --- input ------------------------------------------------------------------------------
     void read_turn();
@@ -196,7 +202,8 @@ private:
     State state_ = State::open;
     session::CloseReason close_reason_ = session::CloseReason::client_closed;
     std::string close_detail_;
-    session::TimePoint deadline_{};  // of flushing and lingering
+    std::string security_;           // as the stream says
+    session::TimePoint deadline_{};  // of securing, flushing and lingering
 
     bool polled_ = false;
     bool joined_ = false;

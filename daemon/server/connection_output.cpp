@@ -156,7 +156,7 @@ void Connection::abort(session::CloseReason reason) {
     if (state_ == State::gone) {
         return;
     }
-    if (state_ == State::open) {
+    if (state_ == State::open || state_ == State::securing) {
         close_reason_ = reason;
     }
     gone();
@@ -217,6 +217,8 @@ void Connection::give_back_charges() {
 void Connection::begin_drain() {
     if (state_ == State::open) {
         session_->on_drain();
+    } else if (state_ == State::securing) {
+        abort(session::CloseReason::shutting_down);
     }
 }
 
@@ -235,6 +237,9 @@ void Connection::on_tick() {
         gone();
     } else if (state_ == State::lingering && now >= deadline_) {
         gone();
+    } else if (state_ == State::securing && now >= deadline_) {
+        close_detail_ = "the handshake took too long";
+        abort(session::CloseReason::tls_failed);
     } else if (state_ == State::open) {
         input_.shrink();
         parked_.shrink();
@@ -259,11 +264,13 @@ void Connection::log_end() const {
     }
     spdlog::log(
         level,
-        "connection ended: listener={} peer={} client=\"{}\" reason={} detail=\"{}\" frames_in={} "
+        "connection ended: listener={} peer={}{} client=\"{}\" reason={} detail=\"{}\" "
+        "frames_in={} "
         "bytes_in={} "
         "frames_out={} bytes_out={} seconds={:.3f}{}",
         listener_.options().name,
         peer_text_,
+        security_.empty() ? std::string() : " tls=" + security_,
         client_name_,
         session::name_of(close_reason_),
         printable_detail(close_detail_),

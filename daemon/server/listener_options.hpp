@@ -4,6 +4,7 @@
 #include "codec/framing.hpp"
 #include "net/address.hpp"
 #include "session/options.hpp"
+#include "tls/server_context.hpp"
 
 #include <sys/types.h>
 
@@ -35,6 +36,11 @@ struct SlowConsumerOptions {
     std::chrono::milliseconds max_pending_age{10'000};
 };
 
+struct TlsOptions {
+    tls::ServerOptions context;
+    std::chrono::milliseconds handshake_timeout{5'000};
+};
+
 struct ListenerOptions {
     std::string name;
     std::vector<net::Address> addresses;
@@ -51,6 +57,7 @@ struct ListenerOptions {
     std::uint32_t max_connections = 10'000;
     int backlog = 1'024;
     SlowConsumerOptions slow_consumer;
+    std::optional<TlsOptions> tls;
     session::SessionOptions session;
 };
 

@@ -30,6 +30,16 @@ ListenerState::ListenerState(ListenerOptions options, const session::Protocol& p
       stream_encoder_(codec::make_encoder(options_.framing)),
       packet_encoder_(codec::make_encoder(packet_framing_)) {}
 
+tls::ContextPtr ListenerState::tls_context() const {
+    const std::scoped_lock lock(tls_mutex_);
+    return tls_context_;
+}
+
+void ListenerState::use_tls_context(tls::ContextPtr context) {
+    const std::scoped_lock lock(tls_mutex_);
+    tls_context_ = std::move(context);
+}
+
 bool ListenerState::take_place() {
     if (connections_.fetch_add(1, std::memory_order_relaxed) < options_.max_connections) {
         return true;

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,10 @@ public:
 
     void give_place() { connections_.fetch_sub(1, std::memory_order_relaxed); }
 
+    // What new connections are secured with; null: nothing. Any thread.
+    tls::ContextPtr tls_context() const;
+    void use_tls_context(tls::ContextPtr context);
+
     // As bound. Written while the server starts, before any reactor runs.
     std::vector<std::string> bound_addresses;
 
@@ -51,6 +56,8 @@ private:
     std::unique_ptr<codec::Encoder> stream_encoder_;
     std::unique_ptr<codec::Encoder> packet_encoder_;
     std::atomic<std::uint32_t> connections_{0};
+    mutable std::mutex tls_mutex_;  // held for a copy, once for each connection
+    tls::ContextPtr tls_context_;
 };
 
 }  // namespace telex::server

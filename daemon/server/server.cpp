@@ -117,6 +117,42 @@ Result<std::vector<net::Bound>, net::SystemError> Server::bind(
     return net::listen_on(address, listen, options_.reactors);
 }
 
+Result<tls::ContextPtr, net::SystemError> Server::secure(
+    const ListenerOptions& options, const std::vector<net::Bound>& sockets
+) {
+    const std::string where = "listener '" + options.name + "', tls";
+    for (const net::Bound& socket : sockets) {
+        if (socket.actual.transport != net::Transport::tcp) {
+            return unexpected(
+                net::system_error(EPROTOTYPE, where, net::to_string(socket.actual) + " is not tcp")
+            );
+        }
+    }
+    auto context = tls::make_server_context(options.tls->context);
+    if (!context) {
+        return unexpected(net::system_error(EINVAL, where, context.error()));
+    }
+    return *std::move(context);
+}
+
+Result<void, std::string> Server::reload_certificates() {
+    std::vector<std::pair<ListenerState*, tls::ContextPtr>> fresh;
+    for (const auto& listener : listeners_) {
+        if (!listener->options().tls) {
+            continue;
+        }
+        auto context = tls::make_server_context(listener->options().tls->context);
+        if (!context) {
+            return unexpected("listener '" + listener->options().name + "': " + context.error());
+        }
+        fresh.emplace_back(listener.get(), *std::move(context));
+    }
+    for (auto& [listener, context] : fresh) {
+        listener->use_tls_context(std::move(context));
+    }
+    return {};
+}
+
 Result<void, net::SystemError> Server::open(ListenerOptions options, sd::PassedSockets& passed) {
     const session::Protocol* protocol = session::find_protocol(options.protocol);
     if (protocol == nullptr) {
@@ -144,10 +180,19 @@ Result<void, net::SystemError> Server::open(ListenerOptions options, sd::PassedS
             "datagram peers cannot subscribe: their addresses are not proved"
         ));
     }
+    tls::ContextPtr tls;
+    if (options.tls) {
+        auto secured = secure(options, sockets);
+        if (!secured) {
+            return unexpected(std::move(secured.error()));
+        }
+        tls = *std::move(secured);
+    }
     options.session.server_name = options_.name;
     options.session.server_version = options_.version;
     listeners_.push_back(std::make_unique<ListenerState>(std::move(options), *protocol));
     ListenerState& listener = *listeners_.back();
+    listener.use_tls_context(std::move(tls));
     std::set<std::string> addresses;
     for (net::Bound& socket : sockets) {
         addresses.insert(net::to_string(socket.actual));

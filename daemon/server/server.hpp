@@ -47,6 +47,10 @@ public:
 
     const std::vector<std::unique_ptr<ListenerState>>& listeners() const { return listeners_; }
 
+    // Reads the certificates and keys of all listeners anew, for connections that come from now on.
+    // All or nothing; the error names the file.
+    Result<void, std::string> reload_certificates();
+
     // Runs the reactors and accepts. Throws std::system_error when the system has no threads.
     void start();
 
@@ -64,6 +68,9 @@ private:
     Result<std::vector<net::Bound>, net::SystemError> bind(
         const net::Address& address, const ListenerOptions& options, sd::PassedSockets& passed
     ) const;
+    static Result<tls::ContextPtr, net::SystemError> secure(
+        const ListenerOptions& options, const std::vector<net::Bound>& sockets
+    );
     void publish_info();
     // Runs `work` on every worker's thread and waits for all.
     template <class Function>

@@ -7,6 +7,7 @@
 #include "server/log_limit.hpp"
 #include "server/socket_stream.hpp"
 #include "server/stream_acceptor.hpp"
+#include "server/tls_stream.hpp"
 
 #include <malloc.h>
 #include <spdlog/spdlog.h>
@@ -78,8 +79,10 @@ void Worker::adopt(net::Accepted accepted, net::Transport transport, ListenerSta
         .listener = listener.options().name,
         .connection = {},
     };
+    tls::ContextPtr tls = listener.tls_context();
     adopt(
-        make_socket_stream(std::move(accepted.fd)),
+        tls ? make_tls_stream(std::move(accepted.fd), std::move(tls))
+            : make_socket_stream(std::move(accepted.fd)),
         std::move(facts),
         net::to_string(accepted.peer),
         listener

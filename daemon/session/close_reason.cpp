@@ -12,6 +12,7 @@ constexpr std::array<std::string_view, kCloseReasons> kNames = {
     "frame_too_large",
     "bad_message",
     "wrong_protocol",
+    "tls_failed",
     "protocol_violation",
     "hello_timeout",
     "idle_timeout",

@@ -15,14 +15,27 @@ std::unique_ptr<Session> make(Host& host, const SessionOptions& options) {
 }
 
 constexpr std::array kProtocols = {
-    Protocol{.name = "telex", .default_framing = "protobuf-delimited", .summary = "the native protocol: protobuf frames, requests, subscriptions, flow control", .make = &make<TelexSession>},
-    Protocol{.name = "json", .default_framing = "lines", .summary = "the native protocol's frames as JSON, one per line: for people and scripts", .make = &make<JsonSession>},
+    Protocol{
+        .name = "telex",
+        .default_framing = "protobuf-delimited",
+        .summary = "the native protocol: protobuf frames, requests, subscriptions, flow control",
+        .make = &make<TelexSession>,
+        .alpn = "telex"
+    },
+    Protocol{
+        .name = "json",
+        .default_framing = "lines",
+        .summary = "the native protocol's frames as JSON, one per line: for people and scripts",
+        .make = &make<JsonSession>,
+        .alpn = "telex-json"
+    },
     Protocol{
         .name = "raw",
         .default_framing = "lines",
         .summary = "a frame is a payload; the configuration says where it goes",
         .make = &make<RawSession>,
-        .any_bytes = true
+        .any_bytes = true,
+        .alpn = {}
     },
 };
 

@@ -3,8 +3,11 @@
 #include "net/address.hpp"
 #include "sd/listen_fds.hpp"
 #include "server/server.hpp"
+#include "support/certificates.hpp"
 #include "support/memory_server.hpp"
 #include "support/socket_client.hpp"
+#include "support/tls_client.hpp"
+#include "tls/client_context.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -31,10 +34,10 @@ public:
         server_.start();
     }
 
+    std::string address() { return server_.listeners().front()->bound_addresses.front(); }
+
     std::unique_ptr<testing::ClientStream> connect() override {
-        return std::make_unique<testing::SocketClient>(
-            server_.listeners().front()->bound_addresses.front()
-        );
+        return std::make_unique<testing::SocketClient>(address());
     }
 
 private:
@@ -79,6 +82,34 @@ private:
 
     std::string folder_;
     std::unique_ptr<SocketPlace> place_;
+};
+
+// With TLS, and a certificate of the client, too.
+class TlsPlace final : public Place {
+public:
+    TlsPlace(unsigned reactors, server::ListenerOptions options) {
+        certificates_.issue("server");
+        certificates_.issue("client");
+        options.tls.emplace();
+        options.tls->context.certificate = certificates_.certificate("server");
+        options.tls->context.key = certificates_.key("server");
+        options.tls->context.client_ca = certificates_.certificate("ca");
+        place_.emplace(reactors, std::move(options), "tcp://127.0.0.1:0");
+    }
+
+    std::unique_ptr<testing::ClientStream> connect() override {
+        tls::ClientOptions options;
+        options.ca = certificates_.certificate("ca");
+        options.certificate = certificates_.certificate("client");
+        options.key = certificates_.key("client");
+        return std::make_unique<testing::TlsClient>(
+            net::parse_address(place_->address()).value(), tls::make_client_context(options).value()
+        );
+    }
+
+private:
+    testing::Certificates certificates_;
+    std::optional<SocketPlace> place_;
 };
 
 std::unique_ptr<Place> on_abstract(unsigned reactors, server::ListenerOptions options) {
@@ -130,6 +161,11 @@ std::vector<Kind> kinds() {
          2,
          [](unsigned reactors, Options options) -> std::unique_ptr<Place> {
              return std::make_unique<UnixPlace>(reactors, std::move(options), "unix-seqpacket");
+         }},
+        {"Tls",
+         2,
+         [](unsigned reactors, Options options) -> std::unique_ptr<Place> {
+             return std::make_unique<TlsPlace>(reactors, std::move(options));
          }},
         {"Abstract", 1, on_abstract},
         {"Memory",
