@@ -25,6 +25,7 @@ ClientOptions client_options(
     ClientOptions client;
     client.servers = options.servers;
     client.name = fmt::format("telex-{}/{}", verb, TELEX_VERSION);
+    client.tls = options.tls;
     client.no_echo = options.no_echo;
     client.connect_timeout = options.connect_timeout.value_or(client.connect_timeout);
     client.on_error = [errors](const Error& error) { errors->add(error); };
@@ -34,18 +35,31 @@ ClientOptions client_options(
     return client;
 }
 
+void add_tls(CLI::App& app, TlsOptions& tls) {
+    const auto add = [&app](
+                         const char* name, std::string& value, const char* type, const char* doc
+                     ) { app.add_option(name, value, doc)->type_name(type); };
+    add("--tls-ca", tls.ca_file, "FILE", "For tls://: authorities to trust (those of the system)");
+    add("--tls-pin", tls.key_pin, "PIN", "For tls://: SHA-256 of the server's public key, base64");
+    add("--tls-name", tls.server_name, "NAME", "For tls://: what the certificate is for (the host)"
+    );
+    add("--tls-cert", tls.certificate_file, "FILE", "For tls://: this client's certificate");
+    add("--tls-key", tls.key_file, "FILE", "For tls://: and its private key");
+}
+
 }  // namespace
 
 void add_connection(CLI::App& app, ConnectionOptions& options) {
     app.add_option(
            "-s,--server",
            options.servers,
-           "tcp://host:port, unix:///path or unix:@name; repeatable, tried in order. "
+           "tcp://, tls://host:port, unix:///path or unix:@name; repeatable, tried in order. "
            "Default: the unix socket, then tcp://127.0.0.1:4650"
     )
         ->allow_extra_args(false)
         ->type_name("URL");
     add_duration(app, "--connect-timeout", options.connect_timeout, "For connecting (5s)");
+    add_tls(app, options.tls);
 }
 
 ErrorLog::ErrorLog(std::string verb) : verb_(std::move(verb)) {}

@@ -21,10 +21,11 @@ namespace telex::cli {
 struct ConnectionOptions {
     std::vector<std::string> servers;
     std::optional<std::chrono::milliseconds> connect_timeout;
+    TlsOptions tls;
     bool no_echo = false;
 };
 
-// --server URL (repeatable), --connect-timeout
+// --server URL (repeatable), --connect-timeout, --tls-*
 void add_connection(CLI::App& app, ConnectionOptions& options);
 
 // Errors that no call returned. Any thread; the first few are shown at once, the rest counted.

@@ -1,6 +1,8 @@
 // Lifecycle: options, start, drain, close, and what can be asked at any time.
 #include "client/core.hpp"
 
+#include "tls/client_context.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -40,6 +42,34 @@ std::optional<Error> check(const ClientOptions& options) {
     return std::nullopt;
 }
 
+// Null when no endpoint needs it.
+Expected<tls::ContextPtr> make_tls_context(
+    const TlsOptions& options, const std::vector<Endpoint>& endpoints
+) {
+    const bool needed = std::any_of(
+        endpoints.begin(), endpoints.end(), [](const Endpoint& endpoint) { return endpoint.tls; }
+    );
+    if (!needed) {
+        return tls::ContextPtr();
+    }
+    if (options.certificate_file.empty() != options.key_file.empty()) {
+        return tl::unexpected(
+            Error{Errc::invalid_argument, "TLS: a certificate and its key go together"}
+        );
+    }
+    auto context = tls::make_client_context(
+        {.ca = options.ca_file,
+         .key_pin = options.key_pin,
+         .certificate = options.certificate_file,
+         .key = options.key_file,
+         .protocol = "telex"}
+    );
+    if (!context) {
+        return tl::unexpected(Error{Errc::invalid_argument, "TLS: " + context.error()});
+    }
+    return *std::move(context);
+}
+
 }  // namespace
 
 TimePoint deadline_after(std::chrono::milliseconds timeout) {
@@ -47,9 +77,10 @@ TimePoint deadline_after(std::chrono::milliseconds timeout) {
     return std::chrono::steady_clock::now() + wait;
 }
 
-Core::Core(ClientOptions options, std::vector<Endpoint> endpoints)
+Core::Core(ClientOptions options, std::vector<Endpoint> endpoints, tls::ContextPtr tls)
     : options_(std::make_shared<const ClientOptions>(std::move(options))),
       endpoints_(std::move(endpoints)),
+      tls_(std::move(tls)),
       work_(io_.get_executor()),
       timer_(io_),
       outbox_(options_->max_buffered_bytes),
@@ -64,8 +95,13 @@ Expected<std::shared_ptr<Core>> Core::start(ClientOptions options) {
     if (!endpoints) {
         return tl::unexpected(std::move(endpoints.error()));
     }
+    auto tls = make_tls_context(options.tls, *endpoints);
+    if (!tls) {
+        return tl::unexpected(std::move(tls.error()));
+    }
     // The constructor is private, so make_shared cannot be used.
-    std::shared_ptr<Core> core(new Core(std::move(options), *std::move(endpoints)));
+    std::shared_ptr<Core> core(new Core(std::move(options), *std::move(endpoints), *std::move(tls))
+    );
     core->dispatcher_->start();
     core->io_thread_ = std::thread([self = core.get()] {
         self->start_round();

@@ -87,7 +87,7 @@ public:
 private:
     enum class Phase : std::uint8_t { connecting, connected, leaving, closed };
 
-    Core(ClientOptions options, std::vector<Endpoint> endpoints);
+    Core(ClientOptions options, std::vector<Endpoint> endpoints, tls::ContextPtr tls);
 
     // --- under mutex_ -----------------------------------------------------------------------
     void wake();
@@ -147,6 +147,7 @@ private:
 
     const std::shared_ptr<const ClientOptions> options_;
     const std::vector<Endpoint> endpoints_;
+    const tls::ContextPtr tls_;  // null when no endpoint needs it
     const std::shared_ptr<Dispatcher> dispatcher_ = std::make_shared<Dispatcher>();
     asio::io_context io_{1};
     asio::executor_work_guard<asio::io_context::executor_type> work_;

@@ -31,7 +31,14 @@ void Core::attempt() {
     attempt_deadline_ = deadline_after(options_->attempt_timeout);
     link_ = std::make_shared<Link>(io_, static_cast<Link::Handler&>(*this));
     const auto link = link_;  // open() may fail at once, and replace it
-    link->open(endpoint.address);
+    std::optional<Link::Security> security;
+    if (endpoint.tls) {
+        const TlsOptions& tls = options_->tls;
+        security = {
+            tls_, tls.server_name.empty() ? endpoint.address.host : tls.server_name, tls.key_pin
+        };
+    }
+    link->open(endpoint.address, std::move(security));
     arm();
 }
 

@@ -12,11 +12,21 @@ using SubPhase = SubscriptionState::Phase;
 // How long a server that said goodbye may take for its last answers.
 constexpr std::chrono::milliseconds kLeaveTime{2000};
 
+// What a TLS server answers to words without TLS: a record of type alert, version 3.x (RFC 8446,
+// 5.1). As a frame it would be one of 21 bytes that begins with the end of a group.
+bool is_tls_alert(ByteView input) {
+    return input.size() >= 2 && input[0] == '\x15' && input[1] == '\x03';
+}
+
 }  // namespace
 
 std::size_t Core::on_bytes(ByteView input) {
     last_received_ = std::chrono::steady_clock::now();
     ping_sent_ = false;
+    if (attempt_deadline_ && is_tls_alert(input)) {
+        disconnect({Errc::bad_answer, "the server speaks TLS here: write tls:// for tcp://"});
+        return input.size();
+    }
     const Link* const current = link_.get();
     std::size_t used = 0;
     bool more = true;

@@ -24,11 +24,18 @@ std::vector<std::string> default_servers() {
 }
 
 namespace client {
+namespace {
+
+constexpr std::string_view kTls = "tls://";
+constexpr std::string_view kTcp = "tcp://";
+
+}  // namespace
 
 Expected<std::vector<Endpoint>> parse_servers(const std::vector<std::string>& urls) {
     std::vector<Endpoint> endpoints;
     for (const std::string& url : urls) {
-        auto address = net::parse_address(url);
+        const bool tls = url.starts_with(kTls);
+        auto address = net::parse_address(tls ? std::string(kTcp) + url.substr(kTls.size()) : url);
         if (!address) {
             return tl::unexpected(Error{Errc::invalid_argument, url + ": " + address.error()});
         }
@@ -36,7 +43,8 @@ Expected<std::vector<Endpoint>> parse_servers(const std::vector<std::string>& ur
             address->transport != net::Transport::unix_stream) {
             return tl::unexpected(Error{
                 Errc::invalid_argument,
-                url + ": a client connects to tcp://host:port, unix:///path or unix:@name"
+                url + ": a client connects to tcp://host:port, tls://host:port, unix:///path or "
+                      "unix:@name"
             });
         }
         if (address->transport == net::Transport::tcp &&
@@ -45,7 +53,7 @@ Expected<std::vector<Endpoint>> parse_servers(const std::vector<std::string>& ur
                 Error{Errc::invalid_argument, url + ": a client needs one host and one port"}
             );
         }
-        endpoints.push_back({url, *std::move(address)});
+        endpoints.push_back({url, *std::move(address), tls});
     }
     return endpoints;
 }

@@ -11,6 +11,7 @@ namespace telex::client {
 struct Endpoint {
     std::string url;  // as written
     net::Address address;
+    bool tls = false;
 };
 
 // Errors: invalid_argument.

@@ -2,6 +2,7 @@
 
 #include <asio/buffer.hpp>
 #include <asio/local/stream_protocol.hpp>
+#include <asio/post.hpp>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -43,7 +44,8 @@ std::error_code open_socket(
 Link::Link(asio::io_context& io, Handler& handler)
     : handler_(handler), resolver_(io), socket_(io) {}
 
-void Link::open(const net::Address& address) {
+void Link::open(const net::Address& address, std::optional<Security> security) {
+    security_ = std::move(security);
     if (address.transport == net::Transport::unix_stream) {
         const std::string path =
             address.abstract ? std::string(1, '\0') + address.path : address.path;
@@ -85,11 +87,11 @@ void Link::connect_next() {
     }
     const Remote remote = remotes_.back();
     remotes_.pop_back();
+    channel_.reset();
     asio::error_code ignored;
     socket_.close(ignored);
     if (const std::error_code error = open_socket(socket_, remote)) {
-        last_failure_ = error.message();
-        connect_next();
+        connect_failed(error.message());
         return;
     }
     socket_.async_connect(remote, [self = shared_from_this()](const asio::error_code& error) {
@@ -97,19 +99,69 @@ void Link::connect_next() {
             return;
         }
         if (error) {
-            self->last_failure_ = error.message();
-            self->connect_next();
+            self->connect_failed(error.message());
         } else {
             self->connected();
         }
     });
 }
 
+void Link::connect_failed(std::string text) {
+    last_failure_ = std::move(text);
+    connect_next();
+}
+
 void Link::connected() {
+    if (!security_) {
+        opened();
+        return;
+    }
+    channel_.emplace(security_->context, socket_.native_handle(), tls::Channel::Side::client);
+    channel_->expect_server(security_->server_name);
+    secure();
+}
+
+void Link::secure() {
+    const tls::Step step = channel_->handshake();
+    if (step.kind == tls::Step::Kind::wants_read || step.kind == tls::Step::Kind::wants_write) {
+        when_ready(step.kind, [this] { secure(); });
+        return;
+    }
+    if (step.kind != tls::Step::Kind::done) {
+        connect_failed(
+            channel_->peer_is_foreign() ? "the server does not speak TLS here"
+                                        : "TLS: " + channel_->failure()
+        );
+        return;
+    }
+    const std::string& pin = security_->key_pin;
+    if (!pin.empty() && channel_->peer_certificate().key_pin != pin) {
+        connect_failed("TLS: the server has another key than the pinned one");
+        return;
+    }
+    opened();
+}
+
+void Link::opened() {
     handler_.on_open();
     if (!closed_) {
         read();
     }
+}
+
+template <class Work>
+void Link::when_ready(tls::Step::Kind wanted, Work work) {
+    const auto readiness =
+        wanted == tls::Step::Kind::wants_write ? Socket::wait_write : Socket::wait_read;
+    socket_.async_wait(
+        readiness,
+        [self = shared_from_this(), work = std::move(work)](const asio::error_code& /*error*/) {
+            // An error is met again by the next step, which has words for it.
+            if (!self->closed_) {
+                work();
+            }
+        }
+    );
 }
 
 // At least kReadAtLeast bytes behind end_, unconsumed bytes kept. Growing by doubling keeps the
@@ -137,6 +189,14 @@ void Link::make_room() {
 }
 
 void Link::read() {
+    if (channel_) {
+        read_secured();
+    } else {
+        read_plain();
+    }
+}
+
+void Link::read_plain() {
     make_room();
     socket_.async_read_some(
         asio::buffer(input_.get() + end_, capacity_ - end_),
@@ -151,19 +211,65 @@ void Link::read() {
                 return;
             }
             self->consume(bytes);
+            if (!self->closed_) {
+                self->read_plain();
+            }
         }
     );
+}
+
+// What has arrived, then back to the loop: writes and timers have their turns.
+void Link::read_secured() {
+    make_room();
+    const tls::Step step = channel_->read(input_.get() + end_, capacity_ - end_);
+    switch (step.kind) {
+        case tls::Step::Kind::done:
+            consume(step.bytes);
+            if (!closed_) {
+                asio::post(socket_.get_executor(), [self = shared_from_this()] {
+                    if (!self->closed_) {
+                        self->read_secured();
+                    }
+                });
+            }
+            return;
+        case tls::Step::Kind::wants_read:
+        case tls::Step::Kind::wants_write:
+            when_ready(step.kind, [this] { read_secured(); });
+            return;
+        case tls::Step::Kind::end:
+            end("the server closed the connection");
+            return;
+        case tls::Step::Kind::error:
+            end("TLS: " + channel_->failure());
+            return;
+    }
 }
 
 void Link::consume(std::size_t bytes) {
     end_ += bytes;
     begin_ += handler_.on_bytes(ByteView(input_.get() + begin_, end_ - begin_));
-    if (!closed_) {
-        read();
+}
+
+void Link::write_secured(ByteView bytes) {
+    const tls::Step step = channel_->write(bytes.data(), bytes.size());
+    if (step.kind == tls::Step::Kind::wants_write || step.kind == tls::Step::Kind::wants_read) {
+        when_ready(step.kind, [this, bytes] { write_secured(bytes); });
+    } else if (step.kind == tls::Step::Kind::done) {
+        // Not from inside of write(), whose caller would be called back again and again.
+        asio::post(socket_.get_executor(), [self = shared_from_this(), written = step.bytes] {
+            if (!self->closed_) {
+                self->handler_.on_wrote(written);
+            }
+        });
     }
 }
 
 void Link::write(ByteView bytes) {
+    if (channel_) {
+        write_secured(bytes);
+        return;
+    }
     socket_.async_write_some(
         asio::buffer(bytes.data(), bytes.size()),
         [self = shared_from_this()](const asio::error_code& error, std::size_t written) {
@@ -180,6 +286,9 @@ void Link::write(ByteView bytes) {
 }
 
 void Link::shutdown_send() {
+    if (channel_) {
+        channel_->finish();
+    }
     asio::error_code ignored;  // the read that is pending tells what is to be told
     socket_.shutdown(Socket::shutdown_send, ignored);
 }

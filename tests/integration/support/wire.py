@@ -84,10 +84,11 @@ def varint(number):
 
 
 class Client:
-    """One connection of the native protocol, past its Welcome."""
+    """One connection of the native protocol, past its Welcome. `peer` is the exchange's address, or a
+    socket that is connected to it, which is then the client's."""
 
-    def __init__(self, address, name="test"):
-        self.socket = connect(address)
+    def __init__(self, peer, name="test"):
+        self.socket = connect(peer) if isinstance(peer, str) else peer
         self._unread = b""
         self._early = []
         frame = telex_pb2.Frame()

@@ -19,6 +19,14 @@ TEST(Endpoint, StreamAddressesAreTaken) {
     EXPECT_TRUE((*endpoints)[2].address.abstract);
 }
 
+TEST(Endpoint, TlsIsTcpWithAMark) {
+    const auto endpoints = parse_servers({"tls://localhost:4650", "tcp://localhost:4650"});
+    ASSERT_TRUE(endpoints);
+    EXPECT_TRUE((*endpoints)[0].tls);
+    EXPECT_FALSE((*endpoints)[1].tls);
+    EXPECT_EQ((*endpoints)[0].address, (*endpoints)[1].address);
+}
+
 TEST(Endpoint, OthersAreInvalidArguments) {
     for (const char* url :
          {"udp://127.0.0.1:1",
@@ -26,6 +34,8 @@ TEST(Endpoint, OthersAreInvalidArguments) {
           "systemd:x",
           "tcp://*:4650",
           "tcp://a:0",
+          "tls://a",
+          "tls://unix:///a",
           "localhost",
           ""}) {
         const auto endpoints = parse_servers({url});

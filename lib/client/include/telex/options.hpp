@@ -52,10 +52,28 @@ enum class WhenFull : std::uint8_t {
     fail,   // Errc::buffer_full at once
 };
 
+// How servers of tls:// URLs are recognised, and what they are shown. TLS 1.2 or later; a server
+// that cannot be verified is not talked to.
+struct TlsOptions {
+    // PEM file with the authorities to trust. Empty: those of the system.
+    std::string ca_file;
+    // The server's public key: SHA-256 of it in base64, as
+    //   openssl x509 -in server.pem -pubkey -noout | openssl pkey -pubin -outform der |
+    //     openssl dgst -sha256 -binary | base64
+    // With `ca_file`, both must fit; without, the key alone decides, and any name will do.
+    std::string key_pin;
+    // Name or address that the server's certificate must be for. Empty: the host of the URL.
+    std::string server_name;
+    // PEM files of this client's own certificate and its private key, for servers that ask for one.
+    std::string certificate_file;
+    std::string key_file;
+};
+
 struct ClientOptions {
-    // tcp://host:port or unix:///path (also unix:@name), tried in this order. Empty:
-    // default_servers().
+    // tcp://host:port, tls://host:port or unix:///path (also unix:@name), tried in this order.
+    // Empty: default_servers().
     std::vector<std::string> servers;
+    TlsOptions tls;
     // For the exchange's logs, such as "billing-worker/2.1".
     std::string name;
     // Do not deliver to this client what it published itself.

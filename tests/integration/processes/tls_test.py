@@ -1,0 +1,234 @@
+"""TLS as operators and strangers meet it: openssl, curl and Python's ssl at the daemon's ports, and
+the telex tool with its options."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import unittest
+
+from processes import DEADLINE, TELEX, DaemonTest
+from wire import Client, connect, read_to_end, telex_pb2
+
+CONFIG = """
+listeners:
+  - name: native
+    address: "tcp://127.0.0.1:0"
+    tls: &SERVER
+  - name: members
+    address: "tcp://127.0.0.1:0"
+    tls: &MEMBERS
+  - name: echo
+    address: "tcp://127.0.0.1:0"
+    protocol: raw
+    framing: lines
+    request: $SYS.echo
+    tls: &QUICK
+"""
+
+
+def openssl(folder, *arguments):
+    subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True,
+                   timeout=DEADLINE)
+
+
+def make_authority(folder):
+    openssl(folder, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+            "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=Test Authority")
+
+
+def issue(folder, name, common_name):
+    """NAME.pem and NAME.key, for localhost."""
+    with open(f"{folder}/{name}.ext", "w", encoding="ascii") as extensions:
+        extensions.write("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
+    openssl(folder, "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+            "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={common_name}")
+    openssl(folder, "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
+            "-CAcreateserial", "-days", "2", "-extfile", f"{name}.ext", "-out", f"{name}.pem")
+    os.chmod(f"{folder}/{name}.key", 0o600)
+
+
+class TlsTest(DaemonTest):
+    config = None
+
+    def setUp(self):
+        super().setUp()
+        make_authority(self.folder)
+        issue(self.folder, "server", "first")
+        issue(self.folder, "client", "billing")
+        files = f"certificate: {self.folder}/server.pem, key: {self.folder}/server.key"
+        text = CONFIG.replace("&SERVER", f"{{{files}}}")
+        text = text.replace("&MEMBERS", f"{{{files}, client_ca: {self.folder}/ca.pem}}")
+        text = text.replace("&QUICK", f"{{{files}, handshake_timeout: 100ms}}")
+        self.start_daemon(text)
+
+    def context(self, **files):
+        context = ssl.create_default_context(cafile=f"{self.folder}/ca.pem")
+        if files:
+            context.load_cert_chain(f"{self.folder}/client.pem", f"{self.folder}/client.key")
+        return context
+
+    def secured(self, listener, **files):
+        """A socket of Python's own ssl module."""
+        plain = socket.create_connection(("127.0.0.1", self.daemon.port(listener)), DEADLINE)
+        return self.context(**files).wrap_socket(plain, server_hostname="localhost")
+
+    def s_client(self, listener, *arguments, say=b""):
+        """What openssl s_client prints, and its exit code."""
+        done = subprocess.run(
+            ["openssl", "s_client", "-connect", f"127.0.0.1:{self.daemon.port(listener)}",
+             "-CAfile", f"{self.folder}/ca.pem", *arguments],
+            input=say, capture_output=True, timeout=DEADLINE, check=False,
+        )
+        return (done.stdout + done.stderr).decode(errors="replace"), done.returncode
+
+
+class Handshakes(TlsTest):
+    def test_openssl_negotiates_1_3(self):
+        said, code = self.s_client("native")
+        self.assertEqual(code, 0, said)
+        self.assertIn("New, TLSv1.3", said)
+        self.assertIn("Verify return code: 0 (ok)", said)
+
+    def test_1_2_is_taken_and_1_1_is_not(self):
+        said, code = self.s_client("native", "-tls1_2")
+        self.assertEqual(code, 0, said)
+        said, code = self.s_client("native", "-tls1_1", "-cipher", "ALL:@SECLEVEL=0")
+        self.assertNotEqual(code, 0, said)
+        self.assertIn("alert protocol version", said)
+        self.daemon.line('reason=tls_failed detail="unsupported protocol"')
+
+    def test_who_has_no_certificate_is_not_let_in(self):
+        with self.secured("members") as stranger:
+            with self.assertRaisesRegex(ssl.SSLError, "certificate required"):
+                stranger.recv(1)  # with TLS 1.3 the client hears of it after its handshake
+        self.daemon.line("listener=members")
+        self.daemon.line('reason=tls_failed detail="peer did not return a certificate"')
+        with self.secured("members", certificate=True) as member:
+            with Client(member) as client:
+                self.assertEqual(client.request("$SYS.echo", b"me").message.payload, b"me")
+        self.assertIn('tls=TLSv1.3 "localhost"', self.daemon.line("reason=client_"))
+
+    def test_lines_go_back_and_forth(self):
+        with self.secured("echo") as peer:
+            peer.sendall(b"one\ntwo\n")
+            got = b""
+            while len(got) < 8:
+                got += peer.recv(100)
+            self.assertEqual(got, b"one\ntwo\n")
+
+    def test_what_is_no_tls_is_named_and_closed(self):
+        port = self.daemon.port("native")
+        with connect(f"tcp://127.0.0.1:{port}") as plain:
+            plain.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            self.assertEqual(read_to_end(plain)[:2], b"\x15\x03", "an alert")
+        self.daemon.line('reason=wrong_protocol detail="the peer does not speak TLS: http request"')
+        curl = subprocess.run(["curl", "-sS", "--max-time", str(DEADLINE),
+                               f"http://127.0.0.1:{port}/"], capture_output=True, check=False)
+        self.assertNotEqual(curl.returncode, 0)
+        with Client(self.secured("native")) as client:
+            stats = client.request("$SYS.stats", b"").message.payload
+        self.assertIn(b"WRONG_PROTOCOL", stats)
+
+    def test_a_browser_is_told_that_this_is_no_web_server(self):
+        curl = subprocess.run(
+            ["curl", "-sS", "--max-time", str(DEADLINE), "--cacert", f"{self.folder}/ca.pem",
+             f"https://localhost:{self.daemon.port('native')}/"],
+            capture_output=True, check=False,
+        )
+        self.assertIn(b"no application protocol", curl.stderr)
+
+    def test_who_says_nothing_is_closed(self):
+        with connect(f"tcp://127.0.0.1:{self.daemon.port('echo')}") as silent:
+            self.assertEqual(read_to_end(silent), b"")
+        self.daemon.line('reason=tls_failed detail="the handshake took too long"')
+        with connect(f"tcp://127.0.0.1:{self.daemon.port('echo')}") as slow:
+            slow.sendall(b"\x16\x03\x01\x02\x00\x01")  # the beginning of a hello
+            self.assertEqual(read_to_end(slow), b"")
+
+
+class Certificates(TlsTest):
+    def subject(self):
+        with self.secured("native") as peer:
+            return dict(pair[0] for pair in peer.getpeercert()["subject"])["commonName"]
+
+    def test_new_ones_are_used_from_a_hup_on_and_sessions_stay(self):
+        with Client(self.secured("native")) as old:
+            self.assertEqual(self.subject(), "first")
+            issue(self.folder, "server", "second")
+            self.daemon.signal(signal.SIGHUP)
+            self.daemon.line("certificates are read anew")
+            self.assertEqual(self.subject(), "second")
+            self.assertEqual(old.request("$SYS.echo", b"still").message.payload, b"still")
+
+    def test_bad_ones_change_nothing(self):
+        shutil.copy(f"{self.folder}/client.key", f"{self.folder}/server.key")
+        self.daemon.signal(signal.SIGHUP)
+        said = self.daemon.line("the old certificates stay in force")
+        self.assertIn(f"{self.folder}/server.key", said)
+        self.assertEqual(self.subject(), "first")
+
+
+class TheTool(TlsTest):
+    def telex(self, *options, listener="native", code=0, scheme="tls", host="127.0.0.1"):
+        out, err = self.run_program(
+            TELEX, "request", "$SYS.echo", "hello", "--server",
+            f"{scheme}://{host}:{self.daemon.port(listener)}", *options, code=code)
+        return out + err
+
+    def pin(self):
+        key = subprocess.run(["openssl", "x509", "-in", f"{self.folder}/server.pem", "-noout",
+                              "-pubkey"], capture_output=True, check=True).stdout
+        der = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "der"], input=key,
+                             capture_output=True, check=True).stdout
+        digest = subprocess.run(["openssl", "dgst", "-sha256", "-binary"], input=der,
+                                capture_output=True, check=True).stdout
+        return subprocess.run(["base64"], input=digest, capture_output=True,
+                              check=True).stdout.decode().strip()
+
+    def test_trusts_a_server_of_its_authority(self):
+        self.assertEqual(self.telex("--tls-ca", f"{self.folder}/ca.pem"), "hello\n")
+        self.assertEqual(
+            self.telex("--tls-ca", f"{self.folder}/ca.pem", host="localhost"), "hello\n")
+
+    def test_trusts_no_other_server(self):
+        self.assertIn("unable to get local issuer certificate", self.telex(code=69))
+        self.assertIn(
+            "hostname mismatch",
+            self.telex("--tls-ca", f"{self.folder}/ca.pem", "--tls-name", "other", code=69))
+
+    def test_trusts_a_pinned_key(self):
+        self.assertEqual(self.telex("--tls-pin", self.pin()), "hello\n")
+        self.assertIn("another key", self.telex("--tls-pin", "A" * 43 + "=", code=69))
+
+    def test_carries_much_both_ways(self):
+        for size, count in (("16B", 20000), ("64KiB", 300)):
+            with self.subTest(size=size):
+                out, _ = self.run_program(
+                    TELEX, "bench", "pubsub", "--size", size, "--count", str(count), "--format",
+                    "json", "--server", f"tls://127.0.0.1:{self.daemon.port('native')}",
+                    "--tls-ca", f"{self.folder}/ca.pem")
+                self.assertEqual(json.loads(out)["received"]["messages"], count)
+
+    def test_shows_its_certificate(self):
+        ca = ["--tls-ca", f"{self.folder}/ca.pem"]
+        own = ["--tls-cert", f"{self.folder}/client.pem", "--tls-key", f"{self.folder}/client.key"]
+        self.assertEqual(self.telex(*ca, *own, listener="members"), "hello\n")
+        self.assertIn("certificate required", self.telex(*ca, listener="members", code=69))
+        self.assertIn("go together", self.telex(*ca, *own[:2], code=64))
+
+    def test_says_which_scheme_is_meant(self):
+        self.assertIn("write tls:// for tcp://", self.telex(scheme="tcp", code=69))
+
+    def test_a_server_without_tls_is_told_apart(self):
+        daemon = self.start_daemon(
+            "listeners:\n  - {name: plain, address: 'tcp://127.0.0.1:0'}\n")
+        self.assertIn("does not speak TLS", self.telex(listener="plain", code=69))
+        self.assertIsNotNone(daemon)
+
+
+if __name__ == "__main__":
+    unittest.main()
