@@ -20,6 +20,7 @@ import datagrams
 import micro
 import neighbours
 import peers
+import secured
 from generator import Generator
 
 PARTS = {
@@ -27,6 +28,7 @@ PARTS = {
     "curves": curves.measure,
     "neighbours": neighbours.measure,
     "datagrams": datagrams.measure,
+    "tls": secured.measure,
     "counts": lambda generator, bin_folder, folder, rounds:
         counts.measure(generator, bin_folder, folder),
     "micro": lambda generator, bin_folder, folder, rounds: micro.measure(bin_folder),
