@@ -1,0 +1,25 @@
+#pragma once
+// The subjects that somebody may use in one way. What is not allowed is forbidden, and what is
+// denied is forbidden though it is allowed.
+//
+// Thread: any; constant once made.
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace telex::access {
+
+struct Permissions {
+    // Filters.
+    std::vector<std::string> allow;
+    std::vector<std::string> deny;
+
+    // One subject: to publish on, or to be delivered from.
+    bool allows(std::string_view subject) const;
+    // A filter to subscribe with: allowed as a whole, and not denied as a whole.
+    bool allows_filter(std::string_view filter) const;
+    // Something that an allowed filter selects is denied: allows() is to be asked of each message.
+    bool hides_some_of(std::string_view filter) const;
+};
+
+}  // namespace telex::access
