@@ -142,6 +142,9 @@ bool Application::open_listeners(int& exit_code) {
     options.exchange.memory_budget_bytes = config_.memory_budget_bytes;
     options.exchange.max_open_requests = config_.max_open_requests;
     options.drain_timeout = config_.drain_timeout;
+    if (!config_.users.empty()) {
+        options.users = std::make_shared<const access::Users>(config_.users);
+    }
     server_ = std::make_unique<server::Server>(options);
     for (const auto& listener : config_.listeners) {
         if (const auto opened = server_->open(listener, *passed); !opened) {

@@ -2,6 +2,7 @@
 // Everything that the configuration file says, typed and checked: what the loader makes and the
 // rest of the daemon reads. Plain data; a default-constructed Config has the documented defaults
 // and no listeners.
+#include "access/users.hpp"
 #include "server/listener_options.hpp"
 
 #include <algorithm>
@@ -44,6 +45,8 @@ struct Config {
     std::size_t max_open_requests = 100'000;
     std::chrono::milliseconds drain_timeout{10'000};
     LogOptions log;
+    // None: everybody who can connect may do everything.
+    std::vector<access::User> users;
     std::vector<server::ListenerOptions> listeners;
 };
 

@@ -129,6 +129,19 @@ void add_entry_keys(Table<Draft>& table) {
     ));
 }
 
+void add_user_key(Table<Draft>& table) {
+    table.push_back(text_key<Draft>(
+        "user",
+        [](auto& d) -> auto& { return d.options.user; },
+        "name",
+        "one of `users`",
+        check_name,
+        {"Who peers are that are recognised as nobody else. Without this key they are not taken, "
+         "where there are `users`.",
+         Reload::restart}
+    ));
+}
+
 void add_socket_file_keys(Table<Draft>& table) {
     table.push_back(special<Draft>(
         "mode",
@@ -347,6 +360,7 @@ void add_slow_consumer_keys(Table<Draft>& table) {
 Table<Draft> make_table() {
     Table<Draft> table;
     add_entry_keys(table);
+    add_user_key(table);
     add_socket_file_keys(table);
     add_raw_keys(table);
     add_limit_keys(table);

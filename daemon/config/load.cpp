@@ -4,6 +4,7 @@
 #include "config/mapping.hpp"
 #include "config/server_keys.hpp"
 #include "config/text_checks.hpp"
+#include "config/user_reader.hpp"
 #include "config/validate.hpp"
 
 #include <fmt/format.h>
@@ -46,6 +47,9 @@ Config read_config(
     NamedFramings framings;
     if (draft.framings != nullptr) {
         framings = read_framings(*draft.framings, "framings", reader);
+    }
+    if (draft.users != nullptr) {
+        draft.config.users = read_users(*draft.users, "users", reader);
     }
     if (draft.listeners != nullptr) {
         draft.config.listeners = read_listeners(*draft.listeners, "listeners", framings, reader);

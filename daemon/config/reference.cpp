@@ -6,6 +6,7 @@
 #include "config/mapping.hpp"
 #include "config/reference_text.hpp"
 #include "config/server_keys.hpp"
+#include "config/user_keys.hpp"
 #include "session/protocol.hpp"
 
 #include <fmt/format.h>
@@ -105,6 +106,12 @@ std::string listeners() {
            chapters(listener_keys(), "", defaults);
 }
 
+std::string users() {
+    const access::User defaults;
+    return "\n## Users\n\nEach entry of `users`; [security.md](security.md) has examples:\n" +
+           rows(user_keys(), "", defaults) + chapters(user_keys(), "", defaults);
+}
+
 std::string framings() {
     const codec::Framing defaults = custom_framing();
     return "\n## Framings\n\nThe value of a listener's `framing` is the name of a preset, a name "
@@ -119,7 +126,7 @@ std::string framings() {
 }  // namespace
 
 std::string reference_markdown() {
-    return std::string(kReferenceIntroduction) + top_level() + listeners() + framings();
+    return std::string(kReferenceIntroduction) + top_level() + listeners() + users() + framings();
 }
 
 }  // namespace telex::config

@@ -113,6 +113,14 @@ const Table<ConfigDraft>& server_keys() {
             }
         ),
         special<Draft>(
+            "users",
+            "list",
+            "one or more users",
+            {"Who may do what. Without the key everybody who can connect may do everything.",
+             Reload::restart},
+            [](Draft& draft, const Node& node, const std::string&, Reader&) { draft.users = &node; }
+        ),
+        special<Draft>(
             "listeners",
             "list",
             "one or more listeners",

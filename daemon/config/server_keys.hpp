@@ -11,6 +11,7 @@ struct ConfigDraft {
     Config config;
     const Node* framings = nullptr;
     const Node* listeners = nullptr;
+    const Node* users = nullptr;
 };
 
 const Table<ConfigDraft>& server_keys();

@@ -3,6 +3,7 @@
 #include "base/units.hpp"
 #include "config/listener_rules.hpp"
 #include "config/tls_keys.hpp"
+#include "config/user_reader.hpp"
 
 #include <fmt/format.h>
 
@@ -117,6 +118,7 @@ void validate(const Config& config, const Origins& origins, Report& report) {
     }
     check_names(config, origins, report);
     check_addresses(config, origins, report);
+    check_users(config, origins, report);
     for (std::size_t i = 0; i < config.listeners.size(); ++i) {
         const std::string path = item("listeners", i);
         const ListenerView listener{config.listeners[i], path, origins};
@@ -127,6 +129,7 @@ void validate(const Config& config, const Origins& origins, Report& report) {
         check_protocol_keys(listener, report);
         check_raw(listener, report);
         check_tls(listener, report);
+        check_listener_user(config, listener, report);
         check_limits(listener, report);
         check_budget(config, listener, origins, report);
     }

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 
 namespace telex::exchange {
 
@@ -25,6 +26,8 @@ class Member;
 struct ActiveSubscription : router::Subscription {
     bool limited_by_credit = false;
     bool ended = false;  // takes no more; about to be removed
+    // Its member may not have all that it selects (Member::may_receive).
+    bool hides_some = false;
     v1::SlowPolicy slow_policy = v1::SLOW_POLICY_UNSPECIFIED;
     std::uint64_t credit = 0;
     std::uint64_t max_messages = 0;  // 0: no limit
@@ -52,6 +55,8 @@ public:
     virtual Admission admit(
         ActiveSubscription& subscription, std::size_t bytes, ConnectionId publisher
     ) = 0;
+    // Asked of each message of a subscription that hides some.
+    virtual bool may_receive(std::string_view subject) const = 0;
     // Passes an admitted message to the session, which encodes it.
     virtual void deliver(const session::Delivery& delivery) = 0;
     // Bytes held outside the member on its behalf (waiting for credit).

@@ -133,6 +133,9 @@ void Shard::deliver(ActiveSubscription& subscription, const Transit& transit) {
         return;
     }
     Member& member = *subscription.member;
+    if (subscription.hides_some && !member.may_receive(transit.message.subject)) {
+        return;
+    }
     const std::size_t size = transit.message.body.size() + kDeliveryOverhead;
     if (member.admit(subscription, size, transit.publisher) == Admission::refuse) {
         return;

@@ -17,6 +17,7 @@ void Shard::subscribe(Member& member, const session::SubscriptionSpec& spec) {
     subscription.serial = next_serial_++;
     subscription.sees_reserved = spec.sees_reserved;
     subscription.no_echo = spec.no_echo;
+    subscription.hides_some = spec.hides_some;
     subscription.member = &member;
     subscription.slow_policy = spec.slow_policy;
     subscription.limited_by_credit = spec.credit > 0;

@@ -59,8 +59,11 @@ public:
     // After `error`, where the stream knows more than the error's number.
     virtual StreamFailure failure() const { return {}; }
 
-    // For the log, once established: how the stream is protected, empty for not at all.
+    // Once established: how the stream is protected, for the log; empty for not at all.
     virtual std::string security() const { return {}; }
+
+    // Once established: the name in the certificate that the peer has shown; empty for none.
+    virtual std::string certificate_name() const { return {}; }
 };
 
 // The kernel's own bound on one sendmsg (IOV_MAX).

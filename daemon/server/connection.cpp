@@ -105,10 +105,17 @@ void Connection::secure() {
 void Connection::open() {
     shard_.join(*this);
     joined_ = true;
+    const bool known = recognise_peer();
     open_session(false);
     limit_input();
-    if (has_place_) {
+    if (has_place_ && known) {
         session_->start();
+    } else if (has_place_) {
+        turn_away(
+            v1::NOT_AUTHENTICATED,
+            session::CloseReason::not_authenticated,
+            "this listener takes users only, and the peer is recognised as none"
+        );
     } else {
         turn_away(
             v1::TOO_MANY_CONNECTIONS,
@@ -116,6 +123,19 @@ void Connection::open() {
             "the listener's limit of connections is reached"
         );
     }
+}
+
+bool Connection::recognise_peer() {
+    if (!listener_.users()) {
+        return identify({});
+    }
+    const std::string certificate = stream_->certificate_name();
+    const auto credentials = net::credentials_of(stream_->descriptor());
+    return identify(
+        {.certificate = certificate,
+         .uid = credentials ? &credentials->uid : nullptr,
+         .gids = net::groups_of(stream_->descriptor())}
+    );
 }
 
 void Connection::turn_away(v1::ErrorCode code, session::CloseReason reason, std::string_view text) {

@@ -134,6 +134,8 @@ private:
     // --- beginning --------------------------------------------------------------------------
     void secure();
     void open();
+    // False: it is nobody, and the listener takes users only.
+    bool recognise_peer();
 
     // --- input ------------------------------------------------------------------------------
     void read_turn();

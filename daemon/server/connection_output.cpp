@@ -264,13 +264,14 @@ void Connection::log_end() const {
     }
     spdlog::log(
         level,
-        "connection ended: listener={} peer={}{} client=\"{}\" reason={} detail=\"{}\" "
+        "connection ended: listener={} peer={}{}{} client=\"{}\" reason={} detail=\"{}\" "
         "frames_in={} "
         "bytes_in={} "
         "frames_out={} bytes_out={} seconds={:.3f}{}",
         listener_.options().name,
         peer_text_,
         security_.empty() ? std::string() : " tls=" + security_,
+        user() == nullptr ? std::string() : " user=" + user()->name,
         client_name_,
         session::name_of(close_reason_),
         printable_detail(close_detail_),

@@ -29,6 +29,7 @@ DatagramPeer::DatagramPeer(
       address_is_proven_(address.family() != AF_INET && address.family() != AF_INET6),
       last_received_(shard.reactor().now()) {
     shard_.join(*this);
+    (void)identify({});  // the listener's own user, which Server::open has asked for
     open_session(true);
     session_->start();
 }

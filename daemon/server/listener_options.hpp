@@ -58,6 +58,8 @@ struct ListenerOptions {
     int backlog = 1'024;
     SlowConsumerOptions slow_consumer;
     std::optional<TlsOptions> tls;
+    // Stands for peers that are no other user; empty: these are not taken, where there are users.
+    std::string user;
     session::SessionOptions session;
 };
 

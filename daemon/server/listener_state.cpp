@@ -22,9 +22,12 @@ session::SessionOptions for_datagrams(session::SessionOptions options) {
 
 }  // namespace
 
-ListenerState::ListenerState(ListenerOptions options, const session::Protocol& protocol)
+ListenerState::ListenerState(
+    ListenerOptions options, const session::Protocol& protocol, access::UsersPtr users
+)
     : options_(std::move(options)),
       protocol_(protocol),
+      users_(std::move(users)),
       packet_framing_(packets_of(options_.framing)),
       datagram_session_(for_datagrams(options_.session)),
       stream_encoder_(codec::make_encoder(options_.framing)),

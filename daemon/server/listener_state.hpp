@@ -17,11 +17,16 @@ namespace telex::server {
 
 class ListenerState {
 public:
-    ListenerState(ListenerOptions options, const session::Protocol& protocol);
+    // `users` null: everybody may do everything.
+    ListenerState(
+        ListenerOptions options, const session::Protocol& protocol, access::UsersPtr users = nullptr
+    );
 
     const ListenerOptions& options() const { return options_; }
 
     const session::Protocol& protocol() const { return protocol_; }
+
+    const access::UsersPtr& users() const { return users_; }
 
     // On packet sockets one packet is one frame, whatever framing byte streams have here.
     const codec::Framing& framing(bool packets) const {
@@ -51,6 +56,7 @@ public:
 private:
     ListenerOptions options_;
     const session::Protocol& protocol_;
+    const access::UsersPtr users_;
     codec::Framing packet_framing_;
     session::SessionOptions datagram_session_;
     std::unique_ptr<codec::Encoder> stream_encoder_;

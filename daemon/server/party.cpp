@@ -4,6 +4,12 @@
 
 namespace telex::server {
 
+bool Party::identify(const access::Evidence& evidence) {
+    users_ = listener_.users();
+    user_ = users_ ? users_->find(evidence, listener_.options().user) : nullptr;
+    return !users_ || user_ != nullptr;
+}
+
 void Party::open_session(bool datagram) {
     session_ = listener_.protocol().make(*this, listener_.session_options(datagram));
 }

@@ -20,6 +20,10 @@ public:
     // Member
     session::Session& session() override { return *session_; }
 
+    bool may_receive(std::string_view subject) const override {
+        return user_ == nullptr || user_->subscribe.allows(subject);
+    }
+
     // Host: the exchange
     void publish(const session::Publication& publication) override;
     void request(
@@ -41,17 +45,23 @@ public:
     // Host: the rest
     const session::PeerFacts& peer() const override { return peer_; }
 
+    const access::User* user() const override { return user_; }
+
     session::TimePoint now() const override { return shard_.reactor().now(); }
 
     void count_refusal(v1::ErrorCode code) override { shard_.counters().refuse(code); }
 
 protected:
+    // Finds out who the peer is. False: nobody, and this listener takes users only.
+    bool identify(const access::Evidence& evidence);
     // Makes the session; to be called once the object is whole.
     void open_session(bool datagram);
 
     exchange::Shard& shard_;
     ListenerState& listener_;
     session::PeerFacts peer_;
+    access::UsersPtr users_;  // keeps the user alive
+    const access::User* user_ = nullptr;
     std::unique_ptr<session::Session> session_;
 };
 

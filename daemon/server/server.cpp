@@ -180,6 +180,13 @@ Result<void, net::SystemError> Server::open(ListenerOptions options, sd::PassedS
             "datagram peers cannot subscribe: their addresses are not proved"
         ));
     }
+    if (datagrams && options_.users && options.user.empty()) {
+        return unexpected(net::system_error(
+            EPROTOTYPE,
+            "listener '" + options.name + "'",
+            "there are users, and datagram peers are nobody in particular: give it a 'user'"
+        ));
+    }
     tls::ContextPtr tls;
     if (options.tls) {
         auto secured = secure(options, sockets);
@@ -190,7 +197,9 @@ Result<void, net::SystemError> Server::open(ListenerOptions options, sd::PassedS
     }
     options.session.server_name = options_.name;
     options.session.server_version = options_.version;
-    listeners_.push_back(std::make_unique<ListenerState>(std::move(options), *protocol));
+    listeners_.push_back(
+        std::make_unique<ListenerState>(std::move(options), *protocol, options_.users)
+    );
     ListenerState& listener = *listeners_.back();
     listener.use_tls_context(std::move(tls));
     std::set<std::string> addresses;

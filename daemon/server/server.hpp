@@ -31,6 +31,7 @@ struct ServerOptions {
     std::chrono::microseconds spin{0};
     exchange::ExchangeOptions exchange;
     std::chrono::milliseconds drain_timeout{10'000};
+    access::UsersPtr users;  // null: everybody may do everything
 };
 
 class Server {

@@ -130,10 +130,12 @@ public:
     }
 
     std::string security() const override {
-        const std::string name = channel_.peer_certificate().name();
+        const std::string name = certificate_name();
         return name.empty() ? std::string(channel_.version())
                             : fmt::format("{} \"{}\"", channel_.version(), name);
     }
+
+    std::string certificate_name() const override { return channel_.peer_certificate().name(); }
 
 private:
     // OpenSSL says nothing to a peer whose first bytes are not TLS. An alert is at least something

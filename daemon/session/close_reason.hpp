@@ -11,9 +11,11 @@ enum class CloseReason : std::uint8_t {
     client_reset,   // the socket failed under us
     bad_frame,      // the framing is broken
     frame_too_large,
-    bad_message,     // a frame that is not the protocol's
-    wrong_protocol,  // HTTP, TLS, SSH, ... on this port
-    tls_failed,      // no agreement, a certificate that is not taken, or no end of the handshake
+    bad_message,        // a frame that is not the protocol's
+    wrong_protocol,     // HTTP, TLS, SSH, ... on this port
+    tls_failed,         // no agreement, a certificate that is not taken, or no end of the handshake
+    not_authenticated,  // the listener takes users only, and the peer is none
+    not_permitted,      // raw: the user may not use the listener's subjects
     protocol_violation,  // right frames in the wrong order
     hello_timeout,
     idle_timeout,
@@ -26,7 +28,7 @@ enum class CloseReason : std::uint8_t {
     request_failed,  // raw: a request without an answer, which its peer cannot be told otherwise
 };
 
-inline constexpr std::size_t kCloseReasons = 17;
+inline constexpr std::size_t kCloseReasons = 19;
 
 // Stable snake_case name.
 std::string_view name_of(CloseReason reason);

@@ -148,6 +148,10 @@ void FrameSession::receive_subscribe(const v1::Subscribe& subscribe) {
     } else {
         problem = check_subscribe(subscribe, options_);
     }
+    const access::User* const user = host_.user();
+    if (!problem && user != nullptr) {
+        problem = check_permission(subscribe, *user);
+    }
     if (problem) {
         complain(problem->code, problem->text, id);
         return;
@@ -162,6 +166,7 @@ void FrameSession::receive_subscribe(const v1::Subscribe& subscribe) {
         .max_messages = subscribe.max_messages(),
         .sees_reserved = false,
         .no_echo = no_echo_,
+        .hides_some = user != nullptr && user->subscribe.hides_some_of(subscribe.filter()),
     });
 }
 

@@ -87,10 +87,16 @@ bool FrameSession::open_without_hello() {
     return true;
 }
 
+std::optional<Problem> FrameSession::check(const wire::MessageView& message, MessageUse use) const {
+    auto problem = check_message(message, use, options_);
+    const access::User* const user = host_.user();
+    return problem || user == nullptr ? problem : check_permission(message, *user);
+}
+
 void FrameSession::receive_publication(const Publication& publication) {
     const wire::MessageView& message = publication.message;
     if (!is_known_good(message)) {
-        if (const auto problem = check_message(message, MessageUse::publish, options_)) {
+        if (const auto problem = check(message, MessageUse::publish)) {
             complain(problem->code, problem->text);
             return;
         }
@@ -122,7 +128,7 @@ void FrameSession::receive_request(const wire::FrameView& frame, const ChunkRef*
             )
         };
     } else {
-        problem = check_message(frame.message, MessageUse::request, options_);
+        problem = check(frame.message, MessageUse::request);
     }
     if (problem) {
         refuse_request(id, problem->code, problem->text);

@@ -25,10 +25,12 @@
 // Owner: the connection. Thread: the connection's reactor.
 #include "base/short_bytes.hpp"
 #include "session/id_set.hpp"
+#include "session/message_rules.hpp"
 #include "session/options.hpp"
 #include "session/session.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -87,6 +89,8 @@ private:
 
     void receive_frame(const wire::FrameView& frame, ByteView bytes, const ChunkRef* owner);
     void receive_publication(const Publication& publication);
+    // The rules for everybody, then the user's permissions.
+    std::optional<Problem> check(const wire::MessageView& message, MessageUse use) const;
 
     // The subject passed the check before, and there is nothing else to check.
     bool is_known_good(const wire::MessageView& message) const {

@@ -4,6 +4,7 @@
 //
 // Everything here is called on the session's reactor thread. No call re-enters the session, except
 // where said.
+#include "access/users.hpp"
 #include "base/bytes.hpp"
 #include "base/chunk.hpp"
 #include "session/close_reason.hpp"
@@ -37,6 +38,8 @@ struct SubscriptionSpec {
     // NATS sessions see '$' subjects through leading wildcards, ours do not.
     bool sees_reserved = false;
     bool no_echo = false;
+    // Some of what it selects is denied to the user: each message is to be looked at.
+    bool hides_some = false;
 };
 
 // One outgoing frame, without its framing: `head` followed by `body`.
@@ -69,6 +72,8 @@ public:
     // `detail` goes to the log line.
     virtual void close(CloseReason reason, std::string_view detail) = 0;
     virtual const PeerFacts& peer() const = 0;
+    // What it may do; null: everything, because the exchange knows no users.
+    virtual const access::User* user() const = 0;
     // When the last byte of the peer arrived; not advanced while we do not read from it.
     virtual TimePoint last_received() const = 0;
     virtual TimePoint now() const = 0;

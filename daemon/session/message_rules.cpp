@@ -38,6 +38,13 @@ Problem reserved(std::string_view what, std::string_view subject) {
     };
 }
 
+Problem denied(const access::User& user, std::string_view what, std::string_view subject) {
+    return {
+        v1::PERMISSION_DENIED,
+        fmt::format("user {} may not {} {}", user.name, what, quoted(subject)),
+    };
+}
+
 std::optional<Problem> check_headers(
     const wire::MessageView& message, const SessionOptions& options
 ) {
@@ -103,6 +110,30 @@ std::optional<Problem> check_message(
         return problem;
     }
     return message.reply.empty() ? std::nullopt : check_reply(message.reply, options.subject);
+}
+
+std::optional<Problem> check_permission(
+    const wire::MessageView& message, const access::User& user
+) {
+    if (!is_reply_space(message.subject) && !user.publish.allows(message.subject)) {
+        return denied(user, "publish to", message.subject);
+    }
+    if (!message.reply.empty() && !user.publish.allows(message.reply)) {
+        return denied(user, "publish to the reply subject", message.reply);
+    }
+    return std::nullopt;
+}
+
+std::optional<Problem> check_permission(const v1::Subscribe& subscribe, const access::User& user) {
+    const std::string& filter = subscribe.filter();
+    if (!user.subscribe.allows_filter(filter)) {
+        return denied(user, "subscribe to", filter);
+    }
+    // The member that is chosen could be one that may not have the message, and then nobody had it.
+    if (!subscribe.queue_group().empty() && user.subscribe.hides_some_of(filter)) {
+        return denied(user, "subscribe in a group, because of what is denied, to", filter);
+    }
+    return std::nullopt;
 }
 
 std::optional<Problem> check_subscribe(

@@ -11,6 +11,7 @@
 // `_REPLY.` subjects are where the exchange collects answers: publishing to one is how a responder
 // answers. A reply subject of the exchange's own is refused because the responder would publish
 // there with its own rights, on the word of somebody who may not.
+#include "access/users.hpp"
 #include "session/options.hpp"
 #include "telex/v1/telex.pb.h"
 #include "wire/frame_view.hpp"
@@ -37,6 +38,12 @@ std::optional<Problem> check_message(
 std::optional<Problem> check_subscribe(
     const v1::Subscribe& subscribe, const SessionOptions& options
 );
+
+// What the user may do with a message or filter that passed the checks above. Answers to requests
+// go to whoever asked, with the exchange's word for it, so they need no permission. A reply subject
+// is where a responder publishes on the sender's word: only where the sender may publish itself.
+std::optional<Problem> check_permission(const wire::MessageView& message, const access::User& user);
+std::optional<Problem> check_permission(const v1::Subscribe& subscribe, const access::User& user);
 
 // The table above alone, for subjects and filters whose grammar was checked.
 std::optional<Problem> check_reserved_target(std::string_view subject, MessageUse use);

@@ -1,5 +1,6 @@
 #include "session/raw_session.hpp"
 
+#include "session/message_rules.hpp"
 #include "session/subject_template.hpp"
 #include "wire/errors.hpp"
 #include "wire/writer.hpp"
@@ -19,6 +20,10 @@ void RawSession::start() {
     } else if (raw.request) {
         subject_ = expand(*raw.request, SubjectTemplate::Use::request);
     }
+    const access::User* const user = host_.user();
+    if (!subject_.empty() && user != nullptr && !user->publish.allows(subject_)) {
+        deny(fmt::format("user {} may not publish to '{}'", user->name, subject_));
+    }
     if (raw.subscribe && state_ == State::open) {
         subscribe();
     }
@@ -30,15 +35,32 @@ void RawSession::subscribe() {
         return;
     }
     const RawOptions& raw = options_.raw;
-    std::string filter = expand(*raw.subscribe, SubjectTemplate::Use::subscribe);
-    if (state_ == State::open) {
-        host_.subscribe({
-            .id = 1,
-            .filter = std::move(filter),
-            .queue_group = raw.queue_group,
-            .no_echo = raw.publish.has_value() && !raw.echo,
-        });
+    v1::Subscribe subscribe;
+    subscribe.set_filter(expand(*raw.subscribe, SubjectTemplate::Use::subscribe));
+    subscribe.set_queue_group(raw.queue_group);
+    if (state_ != State::open) {
+        return;
     }
+    const access::User* const user = host_.user();
+    if (user != nullptr) {
+        if (const auto problem = check_permission(subscribe, *user)) {
+            deny(problem->text);
+            return;
+        }
+    }
+    host_.subscribe({
+        .id = 1,
+        .filter = subscribe.filter(),
+        .queue_group = raw.queue_group,
+        .no_echo = raw.publish.has_value() && !raw.echo,
+        .hides_some = user != nullptr && user->subscribe.hides_some_of(subscribe.filter()),
+    });
+}
+
+// There are no words for it in this protocol but the end.
+void RawSession::deny(std::string_view why) {
+    host_.count_refusal(v1::PERMISSION_DENIED);
+    end(CloseReason::not_permitted, v1::PERMISSION_DENIED, why);
 }
 
 std::string RawSession::expand(const std::string& text, SubjectTemplate::Use use) {

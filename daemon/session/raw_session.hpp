@@ -56,6 +56,7 @@ private:
     // Fills in the template; without a right subject the session ends.
     std::string expand(const std::string& text, SubjectTemplate::Use use);
     void subscribe();
+    void deny(std::string_view why);
     wire::MessageView encode(ByteView payload);
     void send_request(const InboundFrame& frame);
     void write_held_answers();

@@ -17,6 +17,7 @@ std::string_view name_of(Errc code) {
         TELEX_NAME(hello_repeated);
         TELEX_NAME(version_unsupported);
         TELEX_NAME(unexpected_frame);
+        TELEX_NAME(not_authenticated);
         TELEX_NAME(bad_subject);
         TELEX_NAME(wildcard_in_publish);
         TELEX_NAME(bad_queue_group);
@@ -27,6 +28,7 @@ std::string_view name_of(Errc code) {
         TELEX_NAME(too_many_headers);
         TELEX_NAME(bad_request);
         TELEX_NAME(not_allowed_here);
+        TELEX_NAME(permission_denied);
         TELEX_NAME(no_responders);
         TELEX_NAME(timeout);
         TELEX_NAME(responder_gone);

@@ -160,6 +160,27 @@ Result<Peer, SystemError> peer_of(int fd) {
     return peer_from(address, length, local ? credentials_of(fd) : std::nullopt);
 }
 
+std::vector<gid_t> groups_of(int fd) {
+    const auto credentials = credentials_of(fd);
+    if (!credentials) {
+        return {};
+    }
+    std::vector<gid_t> groups(32);
+    const auto ask = [&](socklen_t& length) {
+        length = static_cast<socklen_t>(groups.size() * sizeof(gid_t));
+        return ::getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups.data(), &length) == 0;
+    };
+    socklen_t length = 0;
+    bool known = ask(length);
+    if (!known && errno == ERANGE) {  // then the length is what it takes
+        groups.resize(length / sizeof(gid_t));
+        known = ask(length);
+    }
+    groups.resize(known ? length / sizeof(gid_t) : 0);
+    groups.push_back(credentials->gid);
+    return groups;
+}
+
 std::optional<Credentials> credentials_of(int fd) {
     ucred credentials{};
     socklen_t length = sizeof credentials;

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace telex::net {
 
@@ -82,5 +83,7 @@ Peer peer_from(
 Result<Peer, SystemError> peer_of(int fd);
 // The credentials at the other end of a connected unix stream or seqpacket socket.
 std::optional<Credentials> credentials_of(int fd);
+// All groups of the process there, at the moment of connect; empty for other sockets.
+std::vector<gid_t> groups_of(int fd);
 
 }  // namespace telex::net

@@ -66,6 +66,7 @@ public:
     bool refuses_subscriptions = false;
     // Requests are answered from inside the call.
     std::optional<std::string> instant_answer;
+    const access::User* is_user = nullptr;
     session::PeerFacts facts{"tcp", "192.0.2.7", "4711", "front", "12"};
     session::TimePoint time{std::chrono::hours(1)};
     session::TimePoint received{std::chrono::hours(1)};
@@ -117,6 +118,8 @@ public:
     }
 
     const session::PeerFacts& peer() const override { return facts; }
+
+    const access::User* user() const override { return is_user; }
 
     session::TimePoint last_received() const override { return received; }
 

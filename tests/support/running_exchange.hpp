@@ -37,6 +37,7 @@ public:
     // --- how it behaves ----------------------------------------------------------------------
     exchange::Shard& shard;
     bool pausable = true;
+    std::string hidden;  // not delivered to subscriptions that hide some
     exchange::Admission admission = exchange::Admission::accept;
     // Notes every delivery; else only counts them.
     bool verbose = true;
@@ -44,6 +45,8 @@ public:
 
     // --- Member --------------------------------------------------------------------------------
     session::Session& session() override { return *this; }
+
+    bool may_receive(std::string_view subject) const override { return subject != hidden; }
 
     exchange::Admission admit(
         exchange::ActiveSubscription& subscription, std::size_t, exchange::ConnectionId

@@ -51,6 +51,18 @@ TEST_P(ShardPublish, ReachesEverySubscriptionThatMatches) {
         << "one hand-over for each reactor, whatever the number of its subscriptions";
 }
 
+TEST_P(ShardPublish, HidesFromASubscriptionWhatItsMemberMayNotHave) {
+    subscribe(subscriber_, 1, "log.>");
+    running_.on(subscriber_, [&] {
+        subscriber_.hidden = "log.secret";
+        subscriber_.find_subscription(1)->hides_some = true;
+    });
+    publish("log.secret", "x");
+    publish("log.open", "y");
+    EXPECT_THAT(running_.notes(subscriber_), ElementsAre("1 log.open=y"));
+    EXPECT_EQ(running_.counters().delivered_messages, 1U);
+}
+
 TEST_P(ShardPublish, CountsWhatNobodyWants) {
     subscribe(subscriber_, 1, "a");
     publish("b", "");

@@ -1,15 +1,18 @@
 #include "net/peer.hpp"
 
 #include <arpa/inet.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace telex::net {
 namespace {
@@ -107,6 +110,21 @@ TEST(Peer, SocketPairKnowsItsProcess) {
     ASSERT_TRUE(peer) << peer.error().what;
     EXPECT_EQ(peer->address, decltype(peer->address)(UnixUnnamedPeer{}));
     EXPECT_EQ(peer->credentials, (Credentials{::getpid(), ::getuid(), ::getgid()}));
+}
+
+TEST(Peer, SocketPairKnowsTheGroupsOfItsProcess) {
+    int pair[2] = {-1, -1};
+    ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+    std::vector<gid_t> own(static_cast<std::size_t>(std::max(::getgroups(0, nullptr), 0)));
+    ASSERT_EQ(::getgroups(static_cast<int>(own.size()), own.data()), own.size());
+    own.push_back(::getgid());
+    const std::vector<gid_t> groups = groups_of(pair[0]);
+    ::close(pair[0]);
+    ::close(pair[1]);
+    EXPECT_THAT(groups, testing::UnorderedElementsAreArray(own));
+    const int tcp = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    EXPECT_THAT(groups_of(tcp), testing::IsEmpty());
+    ::close(tcp);
 }
 
 TEST(Peer, UnconnectedSocketHasNone) {

@@ -25,6 +25,7 @@ enum class Errc : std::uint16_t {
     hello_repeated = 6,
     version_unsupported = 7,
     unexpected_frame = 8,
+    not_authenticated = 9,
 
     // Refusals; the connection stays. bad_subject, wildcard_in_publish and bad_queue_group are also
     // found by this library before anything is sent.
@@ -38,6 +39,7 @@ enum class Errc : std::uint16_t {
     too_many_headers = 27,
     bad_request = 28,
     not_allowed_here = 29,
+    permission_denied = 30,
 
     // The answer to a request.
     no_responders = 40,

@@ -1,0 +1,138 @@
+// What a user may not do is refused by every protocol, before the exchange hears of it.
+#include "session/raw_session.hpp"
+#include "unit/session/telex_fixture.hpp"
+
+namespace telex::session {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+access::User shopkeeper() {
+    access::User user;
+    user.name = "shopkeeper";
+    user.publish = {{"shop.>", "_REPLY.mine"}, {"shop.secret.>"}};
+    user.subscribe = {{"shop.>"}, {"shop.secret.>"}};
+    return user;
+}
+
+class FrameSessionPermissions : public TelexFixture {
+protected:
+    FrameSessionPermissions() {
+        host_.is_user = &user_;
+        open();
+    }
+
+    access::User user_ = shopkeeper();
+};
+
+TEST_F(FrameSessionPermissions, OfPublishing) {
+    say(testing::publish("shop.order"));
+    say(testing::publish("billing.charge"));
+    EXPECT_THAT(last_frame().error().text(), HasSubstr("user shopkeeper may not publish to"));
+    say(testing::publish("shop.order"));
+    say(testing::publish("shop.secret.key"));
+    EXPECT_THAT(last_frame().error().text(), HasSubstr("'shop.secret.key'"));
+    EXPECT_THAT(host_.published, SizeIs(2));
+    EXPECT_EQ(host_.refusals[v1::PERMISSION_DENIED], 2);
+    EXPECT_FALSE(host_.closed);
+}
+
+TEST_F(FrameSessionPermissions, OfReplySubjects) {
+    v1::Frame frame = testing::publish("shop.order");
+    frame.mutable_message()->set_reply("billing.charge");
+    say(frame);
+    EXPECT_THAT(heard(), ElementsAre("error PERMISSION_DENIED"));
+    EXPECT_THAT(host_.published, IsEmpty());
+}
+
+TEST_F(FrameSessionPermissions, AreNotAskedForAnswers) {
+    say(testing::publish("_REPLY.1.2.3", "42"));
+    EXPECT_THAT(heard(), IsEmpty());
+    EXPECT_THAT(host_.published, SizeIs(1));
+}
+
+TEST_F(FrameSessionPermissions, OfRequests) {
+    say(testing::request(1, "billing.charge"));
+    EXPECT_THAT(heard(), ElementsAre("failed 1 PERMISSION_DENIED"));
+    say(testing::request(2, "$SYS.stats"));
+    EXPECT_THAT(heard(), ElementsAre("failed 2 PERMISSION_DENIED"));
+    say(testing::request(3, "shop.price"));
+    EXPECT_THAT(host_.requests, SizeIs(1));
+}
+
+TEST_F(FrameSessionPermissions, OfSubscriptions) {
+    say(testing::subscribe(1, ">"));
+    say(testing::subscribe(2, "shop.secret.*"));
+    EXPECT_THAT(heard(), ElementsAre("error PERMISSION_DENIED", "error PERMISSION_DENIED"));
+    say(testing::subscribe(3, "shop.>"));
+    say(testing::subscribe(4, "shop.order"));
+    EXPECT_THAT(host_.subscriptions, SizeIs(2));
+    EXPECT_TRUE(host_.subscriptions.at(3).hides_some);
+    EXPECT_FALSE(host_.subscriptions.at(4).hides_some);
+}
+
+TEST_F(FrameSessionPermissions, OfGroupsWhoseMembersMayNotHaveAll) {
+    v1::Frame frame = testing::subscribe(1, "shop.>");
+    frame.mutable_subscribe()->set_queue_group("workers");
+    say(frame);
+    EXPECT_THAT(heard(), ElementsAre("error PERMISSION_DENIED"));
+    EXPECT_THAT(host_.subscriptions, IsEmpty());
+}
+
+class RawSessionPermissions : public ::testing::Test {
+protected:
+    void start() {
+        host_.is_user = &user_;
+        session_ = std::make_unique<RawSession>(host_, options_);
+        host_.bind(*session_);
+        session_->start();
+    }
+
+    void expect_end() {
+        EXPECT_EQ(host_.closed, CloseReason::not_permitted);
+        EXPECT_EQ(host_.refusals[v1::PERMISSION_DENIED], 1);
+        EXPECT_THAT(host_.close_detail, HasSubstr("shopkeeper"));
+        EXPECT_THAT(host_.subscriptions, IsEmpty());
+        EXPECT_EQ(host_.breaches, 0);
+    }
+
+    access::User user_ = shopkeeper();
+    SessionOptions options_;
+    testing::FakeHost host_;
+    std::unique_ptr<RawSession> session_;
+};
+
+TEST_F(RawSessionPermissions, OfPublishing) {
+    options_.raw.publish = "log.{transport}";
+    options_.raw.subscribe = "shop.order";
+    start();
+    expect_end();
+}
+
+TEST_F(RawSessionPermissions, OfRequests) {
+    options_.raw.request = "$SYS.echo";
+    start();
+    expect_end();
+}
+
+TEST_F(RawSessionPermissions, OfSubscriptions) {
+    options_.raw.subscribe = "log.>";
+    start();
+    expect_end();
+}
+
+TEST_F(RawSessionPermissions, LetThroughWhatIsAllowed) {
+    options_.raw.publish = "shop.lines";
+    options_.raw.subscribe = "shop.>";
+    start();
+    EXPECT_FALSE(host_.closed);
+    session_->on_frame({"line", nullptr});
+    EXPECT_THAT(host_.published, SizeIs(1));
+    EXPECT_TRUE(host_.subscriptions.at(1).hides_some);
+}
+
+}  // namespace
+}  // namespace telex::session
