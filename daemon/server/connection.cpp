@@ -59,6 +59,9 @@ Connection::~Connection() {
     if (has_place_) {
         listener_.give_place();
     }
+    if (has_standing_room_) {
+        listener_.give_standing_room();
+    }
 }
 
 bool Connection::start() {
@@ -74,7 +77,12 @@ bool Connection::start() {
     }
     state_ = State::securing;
     deadline_ = opened_ + listener_.options().tls->handshake_timeout;
-    secure();
+    has_standing_room_ = !has_place_ && listener_.take_standing_room();
+    if (has_place_ || has_standing_room_) {
+        secure();
+    } else {
+        turn_away(v1::TOO_MANY_CONNECTIONS, session::CloseReason::too_many_connections, {});
+    }
     return true;
 }
 

@@ -210,6 +210,7 @@ private:
     bool polled_ = false;
     bool joined_ = false;
     bool has_place_ = false;
+    bool has_standing_room_ = false;
     bool blocked_ = false;      // the last write took less than was offered
     bool broken_ = false;       // the last write failed
     bool input_ended_ = false;  // the peer finished sending

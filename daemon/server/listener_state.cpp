@@ -15,6 +15,17 @@ codec::Framing packets_of(const codec::Framing& framing) {
     return packets;
 }
 
+// An unfinished handshake holds some 47 KiB.
+constexpr std::uint32_t kStandingRoom = 64;
+
+bool take(std::atomic<std::uint32_t>& taken, std::uint32_t most) {
+    if (taken.fetch_add(1, std::memory_order_relaxed) < most) {
+        return true;
+    }
+    taken.fetch_sub(1, std::memory_order_relaxed);
+    return false;
+}
+
 session::SessionOptions for_datagrams(session::SessionOptions options) {
     options.datagram = true;
     return options;
@@ -44,11 +55,11 @@ void ListenerState::use_tls_context(tls::ContextPtr context) {
 }
 
 bool ListenerState::take_place() {
-    if (connections_.fetch_add(1, std::memory_order_relaxed) < options_.max_connections) {
-        return true;
-    }
-    give_place();
-    return false;
+    return take(connections_, options_.max_connections);
+}
+
+bool ListenerState::take_standing_room() {
+    return take(standing_, kStandingRoom);
 }
 
 }  // namespace telex::server

@@ -46,6 +46,12 @@ public:
 
     void give_place() { connections_.fetch_sub(1, std::memory_order_relaxed); }
 
+    // For a connection without a place that can be told so only after a handshake. Any thread.
+    // False: so many are being told already that this one is not worth the memory.
+    bool take_standing_room();
+
+    void give_standing_room() { standing_.fetch_sub(1, std::memory_order_relaxed); }
+
     // What new connections are secured with; null: nothing. Any thread.
     tls::ContextPtr tls_context() const;
     void use_tls_context(tls::ContextPtr context);
@@ -62,6 +68,7 @@ private:
     std::unique_ptr<codec::Encoder> stream_encoder_;
     std::unique_ptr<codec::Encoder> packet_encoder_;
     std::atomic<std::uint32_t> connections_{0};
+    std::atomic<std::uint32_t> standing_{0};
     mutable std::mutex tls_mutex_;  // held for a copy, once for each connection
     tls::ContextPtr tls_context_;
 };

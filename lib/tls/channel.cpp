@@ -22,6 +22,8 @@ namespace {
 constexpr std::uint64_t kFreeKeyUpdates = 16;
 constexpr std::uint64_t kBytesForAKeyUpdate = 1U << 20U;
 
+constexpr std::size_t kReadBufferBytes = 64U << 10U;
+
 }  // namespace
 
 Channel::Channel(ContextPtr context, int fd, Side side)
@@ -61,7 +63,12 @@ void Channel::expect_server(const std::string& name) {
 Step Channel::handshake() {
     ERR_clear_error();
     const int result = SSL_do_handshake(ssl_.get());
-    return result == 1 ? Step{} : explain(result, "the peer closed during the handshake");
+    if (result != 1) {
+        return explain(result, "the peer closed during the handshake");
+    }
+    // Several records with one call; not before, for strangers are to cost little.
+    SSL_set_default_read_buffer_len(ssl_.get(), kReadBufferBytes);
+    return {};
 }
 
 Step Channel::read(char* buffer, std::size_t size) {

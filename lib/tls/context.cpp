@@ -66,9 +66,9 @@ Context::Handle make_context(const SSL_METHOD* method, Version min_version) {
         SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
             SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
     );
-    // Several records with one call.
+    // Takes what has arrived, not only the record that is needed: a socket that is closed with
+    // bytes unread resets the connection, and the alert that says why is lost.
     SSL_CTX_set_read_ahead(context, 1);
-    SSL_CTX_set_default_read_buffer_len(context, std::size_t{64} << 10U);
     SSL_CTX_set_max_cert_list(context, kMaxPeerCertificates);
     SSL_CTX_set_verify_depth(context, kMaxChain);
     SSL_CTX_set_default_passwd_cb(context, no_password);

@@ -1,8 +1,10 @@
 """TLS as operators and strangers meet it: openssl, curl and Python's ssl at the daemon's ports, and
 the telex tool with its options."""
 
+import contextlib
 import json
 import os
+import select
 import shutil
 import signal
 import socket
@@ -140,6 +142,27 @@ class Handshakes(TlsTest):
             capture_output=True, check=False,
         )
         self.assertIn(b"no application protocol", curl.stderr)
+
+    def test_many_who_are_too_many_are_not_even_heard(self):
+        files = f"certificate: {self.folder}/server.pem, key: {self.folder}/server.key"
+        daemon = self.start_daemon(f"""
+listeners:
+  - name: small
+    address: "tcp://127.0.0.1:0"
+    tls: {{{files}, handshake_timeout: 10m}}
+    limits: {{max_connections: 1}}
+""")
+        address = f"tcp://127.0.0.1:{daemon.port('small')}"
+        with contextlib.ExitStack() as crowd:
+            silent = [crowd.enter_context(connect(address)) for _ in range(70)]
+            # One has the place and 64 may still hear that they have none; 5 are closed unheard.
+            closed = set()
+            while len(closed) < 5:
+                ready, _, _ = select.select([peer for peer in silent if peer not in closed], [], [],
+                                            DEADLINE)
+                self.assertTrue(ready)
+                closed.update(ready)
+            daemon.line("reason=too_many_connections")
 
     def test_who_says_nothing_is_closed(self):
         with connect(f"tcp://127.0.0.1:{self.daemon.port('echo')}") as silent:
