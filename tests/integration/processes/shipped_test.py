@@ -1,11 +1,12 @@
 """The configurations that telex comes with, run as they are (with other ports), do what they say."""
 
 import json
+import os
 import pathlib
 import unittest
 
 from processes import DaemonTest
-from wire import Client, connect
+from wire import Client, connect, error_pb2
 
 CONFIG = pathlib.Path(__file__).resolve().parents[3] / "config"
 # What other tests run from start to end.
@@ -76,6 +77,16 @@ class Shipped(DaemonTest):
                 self.assertEqual(
                     (message.subject, message.payload), ("sensor.tcp.127-0-0-1", b"22.5")
                 )
+
+    def test_example_users(self):
+        self.start_shipped("examples/users.yaml")
+        with Client(f"unix://{self.folder}/telex/telex.sock") as client:
+            self.assertEqual(client.request("$SYS.echo", b"mine").message.payload, b"mine")
+            answer = client.request("$SYS.stats", b"")
+            if os.getuid() == 0:
+                self.assertFalse(answer.HasField("error"), answer)
+            else:
+                self.assertEqual(answer.error.code, error_pb2.PERMISSION_DENIED)
 
 
 if __name__ == "__main__":
