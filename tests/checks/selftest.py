@@ -139,5 +139,18 @@ class Links(CheckTest):
         self.assert_finds("links", "'b.md#three' leads to no heading")
 
 
+class Threats(CheckTest):
+    def test_the_tests_that_are_named_exist(self):
+        self.write("tests/unit/a_test.cpp", "TEST_F(Codec, Cuts) {\n}\n")
+        self.write("tests/fuzz/fuzz_codec.cpp", "")
+        self.write("tests/integration/b_test.py", "class Limits(Test):\n    def test_one(self):\n")
+        named = "`Codec.Cuts` `fuzz_codec` `b_test.Limits.test_one` `limits.max_frame`\n"
+        self.write("docs/threat-model.md", named)
+        self.assert_clean("threats")
+        for gone in ("Codec.Joins", "fuzz_match", "b_test.Limits.test_two", "b_test.Other.test_one"):
+            self.write("docs/threat-model.md", f"{named}`{gone}`\n")
+            self.assert_finds("threats", f"docs/threat-model.md:2: there is no test {gone}")
+
+
 if __name__ == "__main__":
     unittest.main()
