@@ -156,8 +156,8 @@ void Connection::turn_away(v1::ErrorCode code, session::CloseReason reason, std:
 }
 
 void Connection::on_ready(std::uint32_t events) {
-    if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) {
-        hung_up_ = true;
+    if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLPRI)) != 0) {
+        reads_to_the_last_ = true;
     }
     if (state_ == State::securing) {
         secure();
@@ -229,9 +229,8 @@ void Connection::read_turn() {
             return;
         }
         adapt_reading(result.bytes == space.size(), frames_in_ - frames_so_far);
-        // A short read has emptied the stream: asking again would only cost a call. After a
-        // hang-up only the end itself says that it was all.
-        if (result.bytes < space.size() && stream_->short_read_is_all() && !hung_up_) {
+        // A short read has emptied the stream: asking again would only cost a call.
+        if (result.bytes < space.size() && stream_->short_read_is_all() && !reads_to_the_last_) {
             return;
         }
     }

@@ -215,7 +215,9 @@ private:
     bool broken_ = false;       // the last write failed
     bool input_ended_ = false;  // the peer finished sending
     bool end_reported_ = false;
-    bool hung_up_ = false;  // EPOLLRDHUP or worse was seen: read on until the end shows
+    // A short read may not be all: after a hang-up only the end itself says so, and the mark of an
+    // urgent byte (RFC 6093) cuts reads short.
+    bool reads_to_the_last_ = false;
     bool first_bytes_ = true;
     bool input_limited_ = false;
     bool unread_answers_ = false;  // reading waits for the peer to take its answers

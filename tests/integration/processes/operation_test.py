@@ -91,6 +91,13 @@ class Stopping(DaemonTest):
         self.daemon.line("SIGHUP")
         self.assertEqual(client.request("$SYS.echo", b"here").message.payload, b"here")
 
+    def test_a_thousand_hangups_end_nothing(self):
+        with Client(self.daemon.addresses("native")[0]) as client:
+            for _ in range(1000):
+                self.daemon.signal(signal.SIGHUP)
+            self.assertEqual(client.request("$SYS.echo", b"here").message.payload, b"here")
+        self.assertEqual(self.daemon.stop(), 0)
+
     def test_a_killed_daemon_leaves_nothing_in_the_way(self):
         self.daemon.signal(signal.SIGKILL)
         self.daemon.wait()
@@ -176,6 +183,17 @@ listeners:
         with connect(daemon.addresses("native")[0]) as stranger:
             self.assertIn(b"Hello", read_to_end(stranger))
         self.assertIn("hello_timeout", daemon.line("connection ended"))
+
+    def test_an_urgent_byte_is_no_part_of_the_stream(self):
+        daemon = self.start_daemon(LINES)
+        with connect(daemon.addresses("echo")[0]) as peer:
+            peer.sendall(b"one li")
+            peer.send(b"!", socket.MSG_OOB)
+            peer.sendall(b"ne\n")
+            got = b""
+            while not got.endswith(b"\n"):
+                got += peer.recv(100)
+            self.assertEqual(got, b"one line\n")
 
     def test_who_is_silent_is_pinged_and_closed(self):
         daemon = self.start_daemon("""
