@@ -272,7 +272,7 @@ void Connection::log_end() const {
         peer_text_,
         security_.empty() ? std::string() : " tls=" + security_,
         user() == nullptr ? std::string() : " user=" + user()->name,
-        client_name_,
+        printable_detail(client_name_),
         session::name_of(close_reason_),
         printable_detail(close_detail_),
         frames_in_,

@@ -2,6 +2,8 @@
 
 #include "wire/errors.hpp"
 
+#include <algorithm>
+
 namespace telex::server {
 
 bool LogLimit::admit(
@@ -29,7 +31,9 @@ LogLimit& end_of_connection_log() {
 }
 
 std::string printable_detail(std::string_view text) {
-    return wire::printable(text, 256);
+    std::string printable = wire::printable(text, 256);
+    std::replace(printable.begin(), printable.end(), '"', '\'');
+    return printable;
 }
 
 }  // namespace telex::server

@@ -2,6 +2,7 @@
 
 #include "net/socket_options.hpp"
 #include "net/stream_io.hpp"
+#include "server/log_limit.hpp"
 #include "tls/channel.hpp"
 #include "tls/peer_certificate.hpp"
 
@@ -132,7 +133,7 @@ public:
     std::string security() const override {
         const std::string name = certificate_name();
         return name.empty() ? std::string(channel_.version())
-                            : fmt::format("{} \"{}\"", channel_.version(), name);
+                            : fmt::format("{} \"{}\"", channel_.version(), printable_detail(name));
     }
 
     std::string certificate_name() const override { return channel_.peer_certificate().name(); }
