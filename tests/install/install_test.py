@@ -101,14 +101,16 @@ class Tree:
     def check_library(self):
         dynamic = run("readelf", "-d", self.libdir / "libtelex.so")
         expect("[libtelex.so.1]" in dynamic, "the soname carries the major version")
-        for name in ("libprotobuf", "libfmt", "libssl", "libsystemd"):
+        expect("libssl" in dynamic, "the shared library brings TLS with it")
+        for name in ("libprotobuf", "libfmt", "libsystemd"):
             expect(name not in dynamic, f"the shared library does not need {name}")
         symbols = run("nm", "-DC", "--defined-only", self.libdir / "libtelex.so").splitlines()
         functions = [line.split(" T ", 1)[1] for line in symbols if " T " in line]
         expect(functions, "something is exported")
         for name in functions:
             expect(name.startswith("telex::"), f"only telex:: is exported, not {name}")
-            expect(not name.startswith(("telex::client::", "telex::codec::", "telex::wire::")),
+            expect(not name.startswith(("telex::client::", "telex::codec::", "telex::tls::",
+                                        "telex::wire::")),
                    f"no private function is exported, not {name}")
 
     def check_find_package(self):
@@ -159,7 +161,7 @@ class Tree:
     def check_static(self):
         example = self.source / "examples/publish.cpp"
         program = self.compile("static", example, *self.pkg_config("--cflags"),
-                               self.libdir / "libtelex.a", "-pthread")
+                               self.libdir / "libtelex.a", "-lssl", "-lcrypto", "-pthread")
         expect("libtelex" not in run("readelf", "-d", program), "nothing of it is linked dynamically")
         result = subprocess.run([program], stderr=subprocess.PIPE, check=False)
         expect(b"usage:" in result.stderr, "the program with the static library starts")
