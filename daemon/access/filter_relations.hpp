@@ -1,7 +1,7 @@
 #pragma once
 // How filters stand to each other and to subjects, with the rule that a leading wildcard does not
-// see
-// '$'-subjects. All arguments are valid (wire::check_filter, wire::check_subject).
+// see '$'-subjects.
+// All arguments are valid (wire::check_filter, wire::check_subject).
 #include <string_view>
 
 namespace telex::access {

@@ -41,8 +41,6 @@ public:
     const User* find(const Evidence& evidence, std::string_view otherwise) const;
     const User* named(std::string_view name) const;
 
-    const std::vector<User>& all() const { return users_; }
-
 private:
     std::vector<User> users_;
 };

@@ -12,102 +12,82 @@ namespace {
 
 using access::User;
 
-// One text or a list of them; `take(text, node, where)` for each.
+using Problem = std::optional<std::string>;
+
+// A key with one text or a list of them. `take(user, text)` says what is wrong with one.
 template <class Take>
-void read_each(const Node& node, const std::string& path, Reader& reader, Take take) {
-    if (node.kind != Node::Kind::list) {
-        if (const auto text = reader.text(node, path)) {
-            take(*text, node, path);
+Key<User> texts(
+    std::string_view path, std::string_view type, std::string_view allowed, About about, Take take
+) {
+    const auto read_one = [=](User& user, const Node& node, const std::string& where, Reader& reader
+                          ) {
+        const auto text = reader.text(node, where);
+        if (!text) {
+            return;
         }
-        return;
-    }
-    if (node.items.empty()) {
-        reader.error(node.at, path, "is an empty list; remove the key or give it something");
-    }
-    for (std::size_t i = 0; i < node.items.size(); ++i) {
-        const std::string where = item(path, i);
-        reader.origins().set(where, node.items[i].at, node.items[i].at);
-        if (const auto text = reader.text(node.items[i], where)) {
-            take(*text, node.items[i], where);
+        if (const Problem problem = take(user, *text)) {
+            reader.error(node.at, where, *problem);
         }
-    }
+    };
+    return special<User>(
+        path,
+        std::string(type),
+        std::string(allowed),
+        about,
+        [=](User& user, const Node& node, const std::string& where, Reader& reader) {
+            if (node.kind != Node::Kind::list) {
+                read_one(user, node, where, reader);
+                return;
+            }
+            if (node.items.empty()) {
+                reader.error(node.at, where, "is an empty list; remove the key or fill it");
+            }
+            for (std::size_t i = 0; i < node.items.size(); ++i) {
+                const std::string place = item(where, i);
+                reader.origins().set(place, node.items[i].at, node.items[i].at);
+                read_one(user, node.items[i], place, reader);
+            }
+        }
+    );
 }
 
 // Names or numbers of the system's users or groups, as `number` finds them.
 template <class Access, class Number>
 Key<User> accounts(std::string_view path, Access access, Number number, About about) {
-    return special<User>(
-        path,
-        "name or list",
-        "names or numbers",
-        about,
-        [=](User& user, const Node& node, const std::string& where, Reader& reader) {
-            read_each(
-                node,
-                where,
-                reader,
-                [&](const Text& text, const Node& at, const auto& place) {
-                    const auto id = number(text.value);
-                    if (!id) {
-                        reader.error(
-                            at.at, place, fmt::format("{}: {}", text.quoted, id.error().what)
-                        );
-                    } else if (*id == access::kOverflowId) {
-                        reader.error(
-                            at.at,
-                            place,
-                            fmt::format(
-                                "{} stands for whoever is unknown here, not for somebody",
-                                text.quoted
-                            )
-                        );
-                    } else {
-                        access(user).push_back(*id);
-                    }
-                }
+    const auto take = [=](User& user, const Text& text) -> Problem {
+        const auto id = number(text.value);
+        if (!id) {
+            return fmt::format("{}: {}", text.quoted, id.error().what);
+        }
+        if (*id == access::kOverflowId) {
+            return fmt::format(
+                "{} stands for whoever is unknown here, not for somebody", text.quoted
             );
         }
-    );
+        access(user).push_back(*id);
+        return std::nullopt;
+    };
+    return texts(path, "name or list", "names or numbers", about, take);
 }
 
 template <class Access>
 Key<User> filters(std::string_view path, Access access, About about) {
-    return special<User>(
-        path,
-        "filter or list",
-        "filters",
-        about,
-        [=](User& user, const Node& node, const std::string& where, Reader& reader) {
-            read_each(
-                node,
-                where,
-                reader,
-                [&](const Text& text, const Node& at, const auto& place) {
-                    if (const auto wrong = wire::check_filter(text.value)) {
-                        reader.error(
-                            at.at,
-                            place,
-                            fmt::format(
-                                "{} is not a filter: it {}", text.quoted, wire::text_of(*wrong)
-                            )
-                        );
-                    } else {
-                        access(user).push_back(text.value);
-                    }
-                }
-            );
+    const auto take = [=](User& user, const Text& text) -> Problem {
+        if (const auto wrong = wire::check_filter(text.value)) {
+            return fmt::format("{} is not a filter: it {}", text.quoted, wire::text_of(*wrong));
         }
-    );
+        access(user).push_back(text.value);
+        return std::nullopt;
+    };
+    return texts(path, "filter or list", "filters", about, take);
 }
 
-void read_certificates(User& user, const Node& node, const std::string& path, Reader& reader) {
-    read_each(node, path, reader, [&](const Text& text, const Node& at, const auto& place) {
-        if (text.value.empty()) {
-            reader.error(at.at, place, "is empty; a certificate without a name is nobody's");
-        } else {
-            user.certificates.push_back(text.value);
-        }
-    });
+Problem take_certificate(User& user, const Text& text) {
+    if (text.value.empty()) {
+        return "is empty; a certificate without a name is nobody's";
+    }
+    user.certificates.push_back(text.value);
+    return std::nullopt;
 }
 
 About at_start(std::string_view doc) {
@@ -136,14 +116,14 @@ Table<User> make_table() {
             net::group_id,
             at_start("Processes that are in one of these groups, on unix sockets.")
         ),
-        special<User>(
+        texts(
             "certificates",
             "name or list",
             "names",
             at_start("Clients that show a certificate of this name, on listeners with a "
                      "`client_ca`: its "
                      "first URI, else e-mail, else DNS name, else its common name."),
-            read_certificates
+            take_certificate
         ),
         section<User>(
             "publish",

@@ -1,9 +1,9 @@
 #pragma once
 // A connected stream: reads, cuts frames, gives them to its session, and writes what is put.
 //
-//   securing (TLS) --> open --(close)--> flushing --(written)--> lingering --(peer done, or time
-//   over)--> gone
-//     \------------------\---(stream broken)--------------------------------------------> gone
+//   securing (TLS) --> open --(close)--> flushing --(written)--> lingering --(peer done)--> gone
+//     \                  \                    |                     |
+//      \------------------\-----(stream broken)--------(time over)---------------------> gone
 //
 // Securing: until the handshake is done nothing of the exchange exists for the peer, no session and
 // no queue; it costs the stream and a deadline.

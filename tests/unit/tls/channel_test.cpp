@@ -222,6 +222,17 @@ TEST_F(TlsChannel, TakesAnyServerWhenItsKeyIsCompared) {
     EXPECT_EQ(both->client->peer_certificate().key_pin.size(), 44U);
 }
 
+TEST_F(TlsChannel, BlamesNoCertificateThatNobodyJudged) {
+    ClientOptions options;
+    options.key_pin = "whatever";
+    const auto both = pair(server_options(), options);
+    ASSERT_TRUE(both->shake_hands());
+    ::shutdown(both->server_fd(), SHUT_WR);
+    std::array<char, 8> buffer{};
+    EXPECT_EQ(both->client->read(buffer.data(), buffer.size()).kind, Kind::error);
+    EXPECT_THAT(both->client->failure(), HasSubstr("unexpected eof"));
+}
+
 TEST_F(TlsChannel, AsksForClientCertificates) {
     certificates_.issue("client", {.common_name = "billing", .alternative_names = {}});
     const auto both = pair(asking(ClientCertificate::required), showing("client"));
