@@ -3,6 +3,7 @@
 #include "cli/complain.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/option_types.hpp"
+#include "cli/secret.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -19,6 +20,7 @@ constexpr std::uint64_t kShownErrors = 10;
 ClientOptions client_options(
     std::string_view verb,
     const ConnectionOptions& options,
+    Credentials credentials,
     Stop& stop,
     const std::shared_ptr<ErrorLog>& errors
 ) {
@@ -26,6 +28,7 @@ ClientOptions client_options(
     client.servers = options.servers;
     client.name = fmt::format("telex-{}/{}", verb, TELEX_VERSION);
     client.tls = options.tls;
+    client.credentials = std::move(credentials);
     client.no_echo = options.no_echo;
     client.connect_timeout = options.connect_timeout.value_or(client.connect_timeout);
     client.on_error = [errors](const Error& error) { errors->add(error); };
@@ -47,6 +50,46 @@ void add_tls(CLI::App& app, TlsOptions& tls) {
     add("--tls-key", tls.key_file, "FILE", "For tls://: and its private key");
 }
 
+void add_credentials(CLI::App& app, ConnectionOptions& options) {
+    auto* const user = app.add_option("--user", options.user, "Who to be, with a password");
+    user->type_name("NAME");
+    auto* const password = app.add_option(
+        "--password-file", options.password_file, "File with the password (else it is asked for)"
+    );
+    password->type_name("FILE")->needs(user);
+    auto* const token =
+        app.add_option("--token-file", options.token_file, "File with a token to show");
+    token->type_name("FILE")->excludes(user);
+    app.add_option(
+           "--identity", options.identity_file, "File with a private key, from `telex keygen`"
+    )
+        ->type_name("FILE")
+        ->excludes(user)
+        ->excludes(token);
+}
+
+// Secrets come from files or the terminal, never from the command line, which everybody can read.
+Result<Credentials, std::string> read_credentials(const ConnectionOptions& options) {
+    Credentials credentials;
+    credentials.user = options.user;
+    credentials.key_file = options.identity_file;
+    if (!options.token_file.empty()) {
+        auto token = read_secret_file(options.token_file);
+        if (!token) {
+            return unexpected(token.error());
+        }
+        credentials.token = *std::move(token);
+    } else if (!options.user.empty()) {
+        auto password = options.password_file.empty() ? ask_secret("Password: ")
+                                                      : read_secret_file(options.password_file);
+        if (!password) {
+            return unexpected(password.error());
+        }
+        credentials.password = *std::move(password);
+    }
+    return credentials;
+}
+
 }  // namespace
 
 void add_connection(CLI::App& app, ConnectionOptions& options) {
@@ -60,6 +103,7 @@ void add_connection(CLI::App& app, ConnectionOptions& options) {
         ->type_name("URL");
     add_duration(app, "--connect-timeout", options.connect_timeout, "For connecting (5s)");
     add_tls(app, options.tls);
+    add_credentials(app, options);
 }
 
 ErrorLog::ErrorLog(std::string verb) : verb_(std::move(verb)) {}
@@ -98,11 +142,16 @@ int ErrorLog::finish() {
 Result<Connection, int> open_connection(
     std::string_view verb, const ConnectionOptions& options, Stop& stop
 ) {
+    auto credentials = read_credentials(options);
+    if (!credentials) {
+        complain(verb, credentials.error());
+        return unexpected(static_cast<int>(kUsage));
+    }
     auto errors = std::make_shared<ErrorLog>(std::string(verb));
     Expected<Client> client = tl::unexpected(Error{});
     // On a thread of its own, so that Ctrl-C is heard meanwhile.
     std::thread connecting([&] {
-        client = Client::connect(client_options(verb, options, stop, errors));
+        client = Client::connect(client_options(verb, options, *credentials, stop, errors));
         stop.notify();
     });
     if (stop.wait(std::nullopt, Watch::signals_only) == Wake::interrupted) {

@@ -22,10 +22,14 @@ struct ConnectionOptions {
     std::vector<std::string> servers;
     std::optional<std::chrono::milliseconds> connect_timeout;
     TlsOptions tls;
+    std::string user;
+    std::string password_file;
+    std::string token_file;
+    std::string identity_file;
     bool no_echo = false;
 };
 
-// --server URL (repeatable), --connect-timeout, --tls-*
+// --server URL (repeatable), --connect-timeout, --tls-*, --user and its like
 void add_connection(CLI::App& app, ConnectionOptions& options);
 
 // Errors that no call returned. Any thread; the first few are shown at once, the rest counted.

@@ -13,6 +13,8 @@ constexpr std::array kVerbs = {
     Verb{"bench", "Measure throughput and latency of an exchange", add_bench},
     Verb{"frame", "Cut a stream into frames, or make frames", add_frame},
     Verb{"status", "Show listeners, connections and counters of an exchange", add_status},
+    Verb{"passwd", "Make a user with a password", add_passwd},
+    Verb{"keygen", "Make a key or a token for a user", add_keygen},
 };
 
 }  // namespace

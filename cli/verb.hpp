@@ -29,5 +29,7 @@ Action add_reply(CLI::App& app);
 Action add_bench(CLI::App& app);
 Action add_frame(CLI::App& app);
 Action add_status(CLI::App& app);
+Action add_passwd(CLI::App& app);
+Action add_keygen(CLI::App& app);
 
 }  // namespace telex::cli

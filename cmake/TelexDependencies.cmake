@@ -10,6 +10,7 @@ find_package(tl-expected REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(libsystemd REQUIRED IMPORTED_TARGET libsystemd)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 
 # Standalone Asio is header only and ships no CMake package.
 add_library(telex_asio INTERFACE)

@@ -1,6 +1,7 @@
 #include "access/users.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace telex::access {
 
@@ -17,30 +18,132 @@ bool contains(const List& list, const Value& value) {
     return std::find(list.begin(), list.end(), value) != list.end();
 }
 
+template <class Bytes>
+std::string as_text(const Bytes& bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+template <class List>
+bool contains_bytes(const List& list, std::string_view bytes) {
+    return std::any_of(list.begin(), list.end(), [&](const auto& entry) {
+        return as_text(entry) == bytes;
+    });
+}
+
+bool is_known_by(const User& user, const Mark& mark, std::string_view otherwise) {
+    switch (mark.kind) {
+        case Mark::Kind::certificate:
+            return contains(user.certificates, mark.text);
+        case Mark::Kind::uid:
+            return contains(user.uids, mark.id);
+        case Mark::Kind::gid:
+            return contains(user.gids, mark.id);
+        case Mark::Kind::listener:
+            return user.name == otherwise;
+        case Mark::Kind::password:
+            return user.password == mark.text;
+        case Mark::Kind::token:
+            return contains_bytes(user.tokens, mark.text);
+        case Mark::Kind::key:
+            return contains_bytes(user.keys, mark.text);
+    }
+    return false;
+}
+
 }  // namespace
 
-const User* Users::find(const Evidence& evidence, std::string_view otherwise) const {
-    const User* found = nullptr;
+Users::Users(std::vector<User> users, const std::vector<Account>& accounts, const Users* before)
+    : accounts_(std::make_shared<Accounts>(
+          accounts, before == nullptr ? nullptr : before->accounts_.get()
+      )),
+      users_(std::move(users)) {
+    for (User& user : users_) {
+        user.account_id = accounts_->id_of(user.account);
+        const User* const same = before == nullptr ? nullptr : before->named(user.name);
+        user.usage = same == nullptr ? std::make_shared<Usage>() : same->usage;
+    }
+}
+
+Recognised Users::find(const Evidence& evidence, std::string_view otherwise) const {
     if (!evidence.certificate.empty()) {
-        found = first(users_, [&](const User& user) {
+        const User* const found = first(users_, [&](const User& user) {
             return contains(user.certificates, evidence.certificate);
         });
+        if (found != nullptr) {
+            return {found, {Mark::Kind::certificate, std::string(evidence.certificate)}};
+        }
     }
-    if (found == nullptr && evidence.uid != nullptr && *evidence.uid != kOverflowId) {
-        found = first(users_, [&](const User& user) { return contains(user.uids, *evidence.uid); });
+    if (evidence.uid != nullptr && *evidence.uid != kOverflowId) {
+        const User* const found =
+            first(users_, [&](const User& user) { return contains(user.uids, *evidence.uid); });
+        if (found != nullptr) {
+            return {found, {Mark::Kind::uid, {}, *evidence.uid}};
+        }
     }
-    if (found == nullptr) {
-        found = first(users_, [&](const User& user) {
-            return std::any_of(evidence.gids.begin(), evidence.gids.end(), [&](std::uint32_t gid) {
-                return gid != kOverflowId && contains(user.gids, gid);
-            });
-        });
+    for (const User& user : users_) {
+        for (const std::uint32_t gid : evidence.gids) {
+            if (gid != kOverflowId && contains(user.gids, gid)) {
+                return {&user, {Mark::Kind::gid, {}, gid}};
+            }
+        }
     }
-    return found == nullptr && !otherwise.empty() ? named(otherwise) : found;
+    return {otherwise.empty() ? nullptr : named(otherwise), {Mark::Kind::listener}};
 }
 
 const User* Users::named(std::string_view name) const {
     return first(users_, [&](const User& user) { return user.name == name; });
+}
+
+Recognised Users::with_token(std::string_view token) const {
+    const auth::Digest digest = auth::digest_of(token);
+    Recognised result{nullptr, {Mark::Kind::token, as_text(digest)}};
+    // All of them, whichever fits: the time says nothing about where it stands.
+    for (const User& user : users_) {
+        for (const auth::Digest& known : user.tokens) {
+            if (auth::same_digest(known, digest)) {
+                result.user = &user;
+            }
+        }
+    }
+    return result;
+}
+
+Recognised Users::with_key(std::string_view public_key) const {
+    const User* const found =
+        first(users_, [&](const User& user) { return contains_bytes(user.keys, public_key); });
+    return {found, {Mark::Kind::key, std::string(public_key)}};
+}
+
+Users::PasswordCheck Users::password_check(std::string_view name) const {
+    const User* const named_so = named(name);
+    if (named_so != nullptr && !named_so->password.empty()) {
+        return {{named_so, {Mark::Kind::password, named_so->password}}, named_so->password};
+    }
+    const User* const other =
+        first(users_, [](const User& user) { return !user.password.empty(); });
+    return {{}, other == nullptr ? std::string() : other->password};
+}
+
+const User* Users::again(std::string_view name, const Mark& mark, std::string_view otherwise)
+    const {
+    const User* const user = named(name);
+    return user != nullptr && is_known_by(*user, mark, otherwise) ? user : nullptr;
+}
+
+bool Users::take_credentials() const {
+    return std::any_of(users_.begin(), users_.end(), [](const User& user) {
+        return user.has_credentials();
+    });
+}
+
+const User& stranger() {
+    static const User nobody = [] {
+        User user;
+        user.name = "(nobody)";
+        user.usage = std::make_shared<Usage>();
+        return user;
+    }();
+    return nobody;
 }
 
 }  // namespace telex::access

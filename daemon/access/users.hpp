@@ -1,12 +1,18 @@
 #pragma once
 // The users that the configuration names, and how a peer is found to be one of them.
 //
-// A user is known by what the kernel or TLS vouches for: the uid or a group of the process at the
-// other end of a unix socket, the name in a client certificate. Whoever is nobody of them may stand
-// in for the user of the listener, if it has one.
+// A user is known by what the kernel or TLS vouches for (the uid or a group of the process at the
+// other end of a unix socket, the name in a client certificate) or by what the client itself says
+// (password, token, key). Whoever is nobody of them may stand in for the user of the listener, if
+// it has one.
 //
-// Owner: shared by all listeners. Thread: any; constant once made.
+// Owner: shared by all connections. Thread: any; constant once made.
+#include "access/accounts.hpp"
+#include "access/credentials.hpp"
 #include "access/permissions.hpp"
+#include "access/usage.hpp"
+#include "auth/signing_key.hpp"
+#include "auth/token.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -21,31 +27,88 @@ struct User {
     std::vector<std::uint32_t> uids;
     std::vector<std::uint32_t> gids;
     std::vector<std::string> certificates;
+    std::string password;  // its hash; empty for none
+    std::vector<auth::Digest> tokens;
+    std::vector<auth::PublicKey> keys;
     Permissions publish;
     Permissions subscribe;
+    UserLimits limits;
+    std::string account{kDefaultAccountName};
+    // Made by Users.
+    AccountId account_id = kDefaultAccount;
+    UsagePtr usage;
+
+    // By a secret that the client tells, which others could overhear.
+    bool has_secret() const { return !password.empty() || !tokens.empty(); }
+
+    bool has_credentials() const { return has_secret() || !keys.empty(); }
 };
 
-// What is known of a peer.
+// What is known of a peer without its saying anything.
 struct Evidence {
     std::string_view certificate;        // name in a certificate that was verified; empty for none
     const std::uint32_t* uid = nullptr;  // null where the kernel does not say
     std::vector<std::uint32_t> gids;
 };
 
+// What somebody was recognised by: at a reload it must still be the user's.
+struct Mark {
+    enum class Kind : std::uint8_t { certificate, uid, gid, listener, password, token, key };
+    Kind kind = Kind::listener;
+    // The certificate's name, the hash of the password, the bytes of digest or key.
+    std::string text;
+    std::uint32_t id = 0;  // uid or gid
+};
+
+struct Recognised {
+    const User* user = nullptr;  // null: nobody
+    Mark mark;
+};
+
 class Users {
 public:
-    explicit Users(std::vector<User> users) : users_(std::move(users)) {}
+    // Who was a user before keeps what it has taken; `before` may be null.
+    explicit Users(
+        std::vector<User> users,
+        const std::vector<Account>& accounts = {},
+        const Users* before = nullptr
+    );
 
     // By certificate, then uid, then group, then as `otherwise` (a user's name; empty for none).
-    // Null: nobody.
-    const User* find(const Evidence& evidence, std::string_view otherwise) const;
+    Recognised find(const Evidence& evidence, std::string_view otherwise) const;
     const User* named(std::string_view name) const;
 
+    Recognised with_token(std::string_view token) const;
+    // The key alone proves nothing: its owner has to sign.
+    Recognised with_key(std::string_view public_key) const;
+
+    // What to compare a password with. For a name that nobody has it is another user's hash, so
+    // that it takes as long to find out; the user is null then. Empty: no user has a password.
+    struct PasswordCheck {
+        Recognised whom;
+        std::string hash;
+    };
+
+    PasswordCheck password_check(std::string_view name) const;
+
+    // The user of the same name, if it still is to be recognised by `mark`; `otherwise` as in
+    // find(). Null: no longer.
+    const User* again(std::string_view name, const Mark& mark, std::string_view otherwise) const;
+
+    const AccountsPtr& accounts() const { return accounts_; }
+
+    // Some user is recognised by what it says.
+    bool take_credentials() const;
+
 private:
+    AccountsPtr accounts_;
     std::vector<User> users_;
 };
 
 using UsersPtr = std::shared_ptr<const Users>;
+
+// Whoever is not known yet: may do nothing.
+const User& stranger();
 
 // The uid that stands for users that are unknown in this user namespace: nobody in particular.
 inline constexpr std::uint32_t kOverflowId = 65'534;

@@ -1,6 +1,7 @@
 #include "app/application.hpp"
 
 #include "app/logging.hpp"
+#include "config/changes.hpp"
 #include "config/environment.hpp"
 #include "config/load.hpp"
 #include "config/reference.hpp"
@@ -11,12 +12,14 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <sys/prctl.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <set>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -65,6 +68,14 @@ bool lives_in_runtime_directory(const config::Config& config, const std::string&
     return false;
 }
 
+// Keys, passwords and messages of others are in this process's memory: the kernel keeps it from
+// core files and from debuggers of anybody but root. Sanitizers look into their own process.
+void keep_memory_private() {
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    (void)::prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
 }  // namespace
 
 int run(const Options& options) {
@@ -81,16 +92,23 @@ int run(const Options& options) {
         fmt::print("{}: the configuration is right\n", options.config_file);
         return EX_OK;
     }
-    Application application(std::move(*loaded.config));
+    Application application(
+        options.config_file, std::move(*loaded.config), std::move(loaded.settings)
+    );
     const int exit_code = application.run();
     finish_logging();
     return exit_code;
 }
 
-Application::Application(config::Config config)
-    : config_(std::move(config)), signals_(control_), watchdog_(control_) {}
+Application::Application(std::string file, config::Config config, config::Settings settings)
+    : file_(std::move(file)),
+      config_(std::move(config)),
+      settings_(std::move(settings)),
+      signals_(control_),
+      watchdog_(control_) {}
 
 int Application::run() {
+    keep_memory_private();
     std::signal(SIGPIPE, SIG_IGN);
     set_up_logging(config_.log);
     wire::quiet_protobuf();
@@ -142,9 +160,8 @@ bool Application::open_listeners(int& exit_code) {
     options.exchange.memory_budget_bytes = config_.memory_budget_bytes;
     options.exchange.max_open_requests = config_.max_open_requests;
     options.drain_timeout = config_.drain_timeout;
-    if (!config_.users.empty()) {
-        options.users = std::make_shared<const access::Users>(config_.users);
-    }
+    options.users = config_.users;
+    options.accounts = config_.accounts;
     server_ = std::make_unique<server::Server>(options);
     for (const auto& listener : config_.listeners) {
         if (const auto opened = server_->open(listener, *passed); !opened) {
@@ -159,19 +176,30 @@ bool Application::open_listeners(int& exit_code) {
     return true;
 }
 
-void Application::announce() {
-    std::string where;
+// Those that were not announced before.
+void Application::announce_listeners() {
+    const std::set<std::string> before = std::exchange(announced_, {});
+    served_.clear();
     for (const auto& listener : server_->listeners()) {
+        const auto settings = listener->settings();
+        const std::string& name = settings->options().name;
+        announced_.insert(name);
         for (const std::string& address : listener->bound_addresses) {
-            spdlog::info(
-                "listening: listener={} address={} protocol={}",
-                listener->options().name,
-                address,
-                listener->options().protocol
-            );
-            where += where.empty() ? address : ", " + address;
+            served_ += served_.empty() ? address : ", " + address;
+            if (!before.contains(name)) {
+                spdlog::info(
+                    "listening: listener={} address={} protocol={}",
+                    name,
+                    address,
+                    settings->options().protocol
+                );
+            }
         }
     }
+}
+
+void Application::announce() {
+    announce_listeners();
     spdlog::info(
         "ready: server={} version={} reactors={} pid={}",
         config_.server_name,
@@ -179,7 +207,7 @@ void Application::announce() {
         config_.reactors,
         ::getpid()
     );
-    if (!notifier_.ready("serving " + where)) {
+    if (!notifier_.ready("serving " + served_)) {
         spdlog::warn("the service manager cannot be told that this daemon is ready");
     }
 }
@@ -203,13 +231,50 @@ void Application::watch_signals() {
 }
 
 void Application::reload() {
-    if (const auto reloaded = server_->reload_certificates()) {
-        spdlog::info(
-            "SIGHUP: certificates are read anew; the configuration itself is read at the next start"
-        );
-    } else {
-        spdlog::error("SIGHUP: the old certificates stay in force: {}", reloaded.error());
+    notifier_.reloading();
+    const auto problem = try_reload();
+    if (problem) {
+        spdlog::error("reload ended: refused, everything stays as it was: {}", *problem);
     }
+    notifier_.ready(
+        problem ? "serving " + served_ + "; the last reload was refused" : "serving " + served_
+    );
+}
+
+std::optional<std::string> Application::try_reload() {
+    auto loaded = config::load_file(file_, config::Environment::of_process());
+    for (const auto& diagnostic : loaded.diagnostics) {
+        const bool error = diagnostic.severity == config::Severity::error;
+        spdlog::log(error ? spdlog::level::err : spdlog::level::warn, "{}", headline(diagnostic));
+    }
+    if (!loaded.config) {
+        return "the configuration has errors";
+    }
+    const auto changes = config::changes_between(settings_, loaded.settings);
+    std::string stuck;
+    for (const auto& change : changes) {
+        if (change.reload == config::Reload::restart) {
+            stuck += (stuck.empty() ? "" : "; ") + to_string(change);
+        }
+    }
+    if (!stuck.empty()) {
+        return "only a restart can change " + stuck;
+    }
+    if (auto done = server_->reload(
+            loaded.config->listeners, loaded.config->users, loaded.config->accounts
+        );
+        !done) {
+        return done.error().what;
+    }
+    config_ = std::move(*loaded.config);
+    settings_ = std::move(loaded.settings);
+    set_log_level(config_.log.level);
+    for (const auto& change : changes) {
+        spdlog::info("reload: {}", to_string(change));
+    }
+    announce_listeners();
+    spdlog::info("reload ended: changes={}; certificates were read anew", changes.size());
+    return std::nullopt;
 }
 
 void Application::feed_watchdog() {

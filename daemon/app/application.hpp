@@ -6,6 +6,7 @@
 //                                         \ watchdog while every reactor answers
 #include "app/options.hpp"
 #include "config/config.hpp"
+#include "config/setting.hpp"
 #include "sd/notify.hpp"
 #include "server/server.hpp"
 
@@ -14,6 +15,9 @@
 #include <asio/steady_timer.hpp>
 
 #include <memory>
+#include <optional>
+#include <set>
+#include <string>
 
 namespace telex::app {
 
@@ -23,7 +27,8 @@ int run(const Options& options);
 // Owner and thread: main.
 class Application {
 public:
-    explicit Application(config::Config config);
+    // `file` is what a reload reads again.
+    Application(std::string file, config::Config config, config::Settings settings);
 
     // Returns the exit code.
     int run();
@@ -31,12 +36,19 @@ public:
 private:
     bool open_listeners(int& exit_code);
     void announce();
+    void announce_listeners();
     void watch_signals();
     void reload();
+    // The problem, or nothing.
+    std::optional<std::string> try_reload();
     void feed_watchdog();
     void stop();
 
+    const std::string file_;
     config::Config config_;
+    config::Settings settings_;
+    std::set<std::string> announced_;  // listeners
+    std::string served_;               // for the service manager's status
     asio::io_context control_;
     asio::signal_set signals_;
     asio::steady_timer watchdog_;

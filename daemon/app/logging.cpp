@@ -111,6 +111,10 @@ void set_up_logging(const config::LogOptions& options) {
     spdlog::set_default_logger(std::move(logger));
 }
 
+void set_log_level(config::LogLevel level) {
+    spdlog::default_logger()->set_level(level_of(level));
+}
+
 void finish_logging() {
     // First the thread ends, with the last line; then nobody uses the logger any more.
     writer().reset();

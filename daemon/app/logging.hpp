@@ -8,6 +8,7 @@
 namespace telex::app {
 
 void set_up_logging(const config::LogOptions& options);
+void set_log_level(config::LogLevel level);
 // Writes what is queued; before the process ends.
 void finish_logging();
 

@@ -47,6 +47,8 @@ struct Config {
     LogOptions log;
     // None: everybody who can connect may do everything.
     std::vector<access::User> users;
+    // Those of users, beside the default one.
+    std::vector<access::Account> accounts;
     std::vector<server::ListenerOptions> listeners;
 };
 

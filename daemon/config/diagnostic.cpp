@@ -92,19 +92,26 @@ std::string shown(std::string_view text) {
     return out;
 }
 
-std::string render(const Diagnostic& diagnostic) {
+std::string headline(const Diagnostic& diagnostic) {
     const std::string_view severity = diagnostic.severity == Severity::error ? "error" : "warning";
     if (diagnostic.at.line == 0) {
-        return fmt::format("{}: {}: {}\n", diagnostic.file, severity, diagnostic.message);
+        return fmt::format("{}: {}: {}", diagnostic.file, severity, diagnostic.message);
     }
-    std::string out = fmt::format(
-        "{}:{}:{}: {}: {}\n",
+    return fmt::format(
+        "{}:{}:{}: {}: {}",
         diagnostic.file,
         diagnostic.at.line,
         diagnostic.at.column,
         severity,
         diagnostic.message
     );
+}
+
+std::string render(const Diagnostic& diagnostic) {
+    std::string out = headline(diagnostic) + '\n';
+    if (diagnostic.at.line == 0) {
+        return out;
+    }
     if (!diagnostic.source.empty()) {
         out += excerpt(diagnostic);
     }

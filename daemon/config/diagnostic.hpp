@@ -35,6 +35,8 @@ struct Diagnostic {
     std::string source;
 };
 
+// The first of the lines shown above, without its end: for a log.
+std::string headline(const Diagnostic& diagnostic);
 // The lines shown above, each with its line end. Bytes that a terminal could obey are escaped.
 std::string render(const Diagnostic& diagnostic);
 std::string render(const std::vector<Diagnostic>& diagnostics);

@@ -127,6 +127,14 @@ void add_entry_keys(Table<Draft>& table) {
          "stays where the kernel put it (TCP).",
          Reload::restart}
     ));
+    table.push_back(flag_key<Draft>(
+        "plaintext_secrets",
+        [](auto& d) -> auto& { return d.options.plaintext_secrets; },
+        {"Take passwords and tokens also over TCP without TLS and from other machines, where "
+         "whoever is on the way can read them.",
+         Reload::restart,
+         Applies::frames}
+    ));
 }
 
 void add_user_key(Table<Draft>& table) {
@@ -234,6 +242,13 @@ void add_limit_keys(Table<Draft>& table) {
         {"Connections at a time; one more is told so and closed."}
     ));
     table.push_back(count_key<Draft>(
+        "limits.max_unauthenticated",
+        [](auto& d) -> auto& { return d.options.max_unauthenticated; },
+        {4, kMillion},
+        {"Of these, such as have not introduced themselves. A quarter of them is for one network "
+         "(an IPv4 address without its last byte, 56 bits of an IPv6 address)."}
+    ));
+    table.push_back(count_key<Draft>(
         "limits.backlog",
         [](auto& d) -> auto& { return d.options.backlog; },
         {1, 65'535},
@@ -243,7 +258,8 @@ void add_limit_keys(Table<Draft>& table) {
         "limits.max_frame",
         "size",
         fmt::format("1B to {}", format_size(codec::kMaxFrameBytesCeiling)),
-        {"The longest frame, without what the framing adds. Replaces `max_frame` of the framing."},
+        {"The longest frame, without what the framing adds. Replaces `max_frame` of the framing.",
+         Reload::restart},
         read_max_frame,
         "of the framing"
     ));

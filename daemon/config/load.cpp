@@ -1,5 +1,6 @@
 #include "config/load.hpp"
 
+#include "config/account_reader.hpp"
 #include "config/listener_reader.hpp"
 #include "config/mapping.hpp"
 #include "config/server_keys.hpp"
@@ -51,6 +52,9 @@ Config read_config(
     if (draft.users != nullptr) {
         draft.config.users = read_users(*draft.users, "users", reader);
     }
+    if (draft.accounts != nullptr) {
+        draft.config.accounts = read_accounts(*draft.accounts, "accounts", reader);
+    }
     if (draft.listeners != nullptr) {
         draft.config.listeners = read_listeners(*draft.listeners, "listeners", framings, reader);
     }
@@ -73,6 +77,7 @@ LoadResult load_text(
         Config config = read_config(*root, environment, origins, report);
         if (report.errors() == 0) {
             result.config = std::move(config);
+            result.settings = origins.settings();
         }
     }
     result.status = result.config ? LoadStatus::loaded : LoadStatus::invalid;

@@ -8,6 +8,7 @@
 #include "config/config.hpp"
 #include "config/diagnostic.hpp"
 #include "config/environment.hpp"
+#include "config/setting.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -27,6 +28,7 @@ enum class LoadStatus : std::uint8_t {
 struct LoadResult {
     LoadStatus status = LoadStatus::loaded;
     std::optional<Config> config;
+    Settings settings;  // of a loaded configuration
     // Sorted by position; warnings may stand beside a configuration.
     std::vector<Diagnostic> diagnostics;
 };

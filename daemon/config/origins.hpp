@@ -2,6 +2,7 @@
 // Where each key of the configuration was written, and which keys could not be read. Paths are
 // those of the messages: "listeners[0].limits.max_frame".
 #include "config/diagnostic.hpp"
+#include "config/setting.hpp"
 
 #include <map>
 #include <set>
@@ -13,6 +14,11 @@ namespace telex::config {
 class Origins {
 public:
     void set(const std::string& path, Position key, Position value);
+
+    // A value as it was read.
+    void read(const std::string& path, Setting setting) { settings_[path] = std::move(setting); }
+
+    const Settings& settings() const { return settings_; }
 
     // The value was refused: rules that look at it would only repeat the message.
     void fail(const std::string& path) { failed_.insert(path); }
@@ -36,6 +42,7 @@ private:
 
     std::map<std::string, Place, std::less<>> places_;
     std::set<std::string, std::less<>> failed_;
+    Settings settings_;
 };
 
 // "a.b" for "a" and "b"; "b" for "" and "b".

@@ -171,6 +171,7 @@ std::optional<Text> Reader::text(const Node& node, const std::string& path) {
     }
     std::string quoted =
         fmt::format("'{}'", shown(substituted->secret ? node.text : substituted->text));
+    origins_.read(path, {substituted->text, quoted, node.at});
     return Text{std::move(substituted->text), std::move(quoted)};
 }
 

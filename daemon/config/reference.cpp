@@ -1,6 +1,7 @@
 #include "config/reference.hpp"
 
 #include "codec/framing.hpp"
+#include "config/account_keys.hpp"
 #include "config/framing_keys.hpp"
 #include "config/listener_keys.hpp"
 #include "config/mapping.hpp"
@@ -33,6 +34,9 @@ std::string doc_of(const KeyFacts& facts) {
     std::string doc = escaped(facts.about.doc);
     if (facts.about.applies == Applies::frames) {
         doc += " Not for raw.";
+    }
+    if (facts.about.reload == Reload::restart) {
+        doc += " *Restart.*";
     }
     return doc;
 }
@@ -112,6 +116,14 @@ std::string users() {
            rows(user_keys(), "", defaults) + chapters(user_keys(), "", defaults);
 }
 
+std::string accounts() {
+    const AccountDraft defaults;
+    const access::Account::Import import_defaults;
+    return "\n## Accounts\n\nEach entry of `accounts`:\n" + rows(account_keys(), "", defaults) +
+           chapters(account_keys(), "", defaults) + "\nEach entry of `imports`:\n" +
+           rows(import_keys(), "", import_defaults);
+}
+
 std::string framings() {
     const codec::Framing defaults = custom_framing();
     return "\n## Framings\n\nThe value of a listener's `framing` is the name of a preset, a name "
@@ -126,7 +138,8 @@ std::string framings() {
 }  // namespace
 
 std::string reference_markdown() {
-    return std::string(kReferenceIntroduction) + top_level() + listeners() + users() + framings();
+    return std::string(kReferenceIntroduction) + top_level() + listeners() + users() + accounts() +
+           framings();
 }
 
 }  // namespace telex::config

@@ -25,9 +25,13 @@ listeners:
     publish: "meter.{peer}"
 ```
 
-The file is read when the daemon starts; a change takes effect at the next start. The files that the
-`tls` keys name are read anew at `SIGHUP`, all of them or none; connections that are there go on as
-they began.
+The file is read when the daemon starts, and again at `SIGHUP`: as a whole or not at all. With any mistake
+in it, a port that is taken, a certificate that cannot be read, or a change of a key that is marked
+*restart* below, everything stays as it was, and the log says where and why; else it says what has
+changed. The files that the `tls` keys name are read anew each time. Listeners are known by their names:
+new ones are opened, those that are gone are closed, and connections stay. Connections keep the
+limits and certificates that they began with; users and accounts take effect for them, too
+([security.md](security.md)).
 
 `config/telexd.yaml` is the configuration that telex comes with, `config/examples/` has more.
 

@@ -116,15 +116,25 @@ const Table<ConfigDraft>& server_keys() {
             "users",
             "list",
             "one or more users",
-            {"Who may do what. Without the key everybody who can connect may do everything.",
-             Reload::restart},
+            {"Who may do what. Without the key everybody who can connect may do everything; it "
+             "cannot be added or taken away by a reload."},
             [](Draft& draft, const Node& node, const std::string&, Reader&) { draft.users = &node; }
+        ),
+        special<Draft>(
+            "accounts",
+            "list",
+            "one or more accounts",
+            {"Subject spaces that do not meet, for users of several parties."},
+            [](Draft& draft, const Node& node, const std::string&, Reader&) {
+                draft.accounts = &node;
+            }
         ),
         special<Draft>(
             "listeners",
             "list",
             "one or more listeners",
-            {"The entry points: addresses, framing, protocol and limits.", Reload::restart},
+            {"The entry points: addresses, framing, protocol and limits. Entries come and go by a "
+             "reload; connections of one that goes stay."},
             [](Draft& draft, const Node& node, const std::string&, Reader&) {
                 draft.listeners = &node;
             }

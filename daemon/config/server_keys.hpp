@@ -12,6 +12,7 @@ struct ConfigDraft {
     const Node* framings = nullptr;
     const Node* listeners = nullptr;
     const Node* users = nullptr;
+    const Node* accounts = nullptr;
 };
 
 const Table<ConfigDraft>& server_keys();

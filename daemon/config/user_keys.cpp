@@ -1,8 +1,10 @@
 #include "config/user_keys.hpp"
 
+#include "auth/password_hash.hpp"
+#include "auth/token.hpp"
+#include "config/list_keys.hpp"
 #include "config/text_rules.hpp"
 #include "net/account.hpp"
-#include "wire/subject.hpp"
 
 #include <fmt/format.h>
 
@@ -13,43 +15,6 @@ namespace {
 using access::User;
 
 using Problem = std::optional<std::string>;
-
-// A key with one text or a list of them. `take(user, text)` says what is wrong with one.
-template <class Take>
-Key<User> texts(
-    std::string_view path, std::string_view type, std::string_view allowed, About about, Take take
-) {
-    const auto read_one = [=](User& user, const Node& node, const std::string& where, Reader& reader
-                          ) {
-        const auto text = reader.text(node, where);
-        if (!text) {
-            return;
-        }
-        if (const Problem problem = take(user, *text)) {
-            reader.error(node.at, where, *problem);
-        }
-    };
-    return special<User>(
-        path,
-        std::string(type),
-        std::string(allowed),
-        about,
-        [=](User& user, const Node& node, const std::string& where, Reader& reader) {
-            if (node.kind != Node::Kind::list) {
-                read_one(user, node, where, reader);
-                return;
-            }
-            if (node.items.empty()) {
-                reader.error(node.at, where, "is an empty list; remove the key or fill it");
-            }
-            for (std::size_t i = 0; i < node.items.size(); ++i) {
-                const std::string place = item(where, i);
-                reader.origins().set(place, node.items[i].at, node.items[i].at);
-                read_one(user, node.items[i], place, reader);
-            }
-        }
-    );
-}
 
 // Names or numbers of the system's users or groups, as `number` finds them.
 template <class Access, class Number>
@@ -67,19 +32,74 @@ Key<User> accounts(std::string_view path, Access access, Number number, About ab
         access(user).push_back(*id);
         return std::nullopt;
     };
-    return texts(path, "name or list", "names or numbers", about, take);
+    return texts<User>(path, "name or list", "names or numbers", about, take);
+}
+
+Problem take_token(User& user, const Text& text) {
+    auth::Digest digest{};
+    if (const Problem fault = auth::from_text("sha256", text.value, digest)) {
+        return fmt::format("{}; `telex keygen --token` makes one", *fault);
+    }
+    user.tokens.push_back(digest);
+    return std::nullopt;
+}
+
+Problem take_key(User& user, const Text& text) {
+    auth::PublicKey key{};
+    if (const Problem fault = auth::from_text("ed25519", text.value, key)) {
+        return fmt::format("{}; `telex keygen` makes one", *fault);
+    }
+    if (!auth::is_safe_key(key)) {
+        return "is no key of Ed25519: anybody could sign for it";
+    }
+    user.keys.push_back(key);
+    return std::nullopt;
+}
+
+void read_password(User& user, const Node& node, const std::string& where, Reader& reader) {
+    const auto text = reader.text(node, where);
+    if (!text) {
+        return;
+    }
+    if (const auto fault = auth::fault_of_hash(text->value)) {
+        reader.error(node.at, where, *fault);
+    } else {
+        user.password = text->value;
+    }
+}
+
+// A limit that is not there when the key is not.
+template <class Access>
+Key<User> optional_count(std::string_view path, Access access, Range range, About about) {
+    return special<User>(
+        path,
+        "number",
+        fmt::format("{} to {}", range.min, range.max),
+        about,
+        [=](User& user, const Node& node, const std::string& where, Reader& reader) {
+            if (const auto value = reader.count(node, where, range)) {
+                access(user) = static_cast<std::uint32_t>(*value);
+            }
+        },
+        "no limit"
+    );
 }
 
 template <class Access>
-Key<User> filters(std::string_view path, Access access, About about) {
-    const auto take = [=](User& user, const Text& text) -> Problem {
-        if (const auto wrong = wire::check_filter(text.value)) {
-            return fmt::format("{} is not a filter: it {}", text.quoted, wire::text_of(*wrong));
-        }
-        access(user).push_back(text.value);
-        return std::nullopt;
-    };
-    return texts(path, "filter or list", "filters", about, take);
+Key<User> optional_size(std::string_view path, Access access, About about) {
+    constexpr Range kRange{1, std::uint64_t{1} << 40U};
+    return special<User>(
+        path,
+        "size",
+        fmt::format("{} to {}", format_size(kRange.min), format_size(kRange.max)),
+        about,
+        [=](User& user, const Node& node, const std::string& where, Reader& reader) {
+            if (const auto value = reader.size(node, where, kRange)) {
+                access(user) = static_cast<std::size_t>(*value);
+            }
+        },
+        "no limit"
+    );
 }
 
 Problem take_certificate(User& user, const Text& text) {
@@ -90,10 +110,6 @@ Problem take_certificate(User& user, const Text& text) {
     return std::nullopt;
 }
 
-About at_start(std::string_view doc) {
-    return {doc, Reload::restart};
-}
-
 Table<User> make_table() {
     return {
         text_key<User>(
@@ -102,56 +118,123 @@ Table<User> make_table() {
             "name",
             "1 to 64 letters, digits, `-`, `_`",
             check_name,
-            at_start("Required. Unique; names the user in logs, errors and listeners.")
+            {"Required. Unique; names the user in logs, errors and listeners."}
         ),
         accounts(
             "unix_users",
             [](auto& u) -> auto& { return u.uids; },
             net::user_id,
-            at_start("Processes of these users of the system, on unix sockets.")
+            {"Processes of these users of the system, on unix sockets."}
         ),
         accounts(
             "unix_groups",
             [](auto& u) -> auto& { return u.gids; },
             net::group_id,
-            at_start("Processes that are in one of these groups, on unix sockets.")
+            {"Processes that are in one of these groups, on unix sockets."}
         ),
-        texts(
+        texts<User>(
             "certificates",
             "name or list",
             "names",
-            at_start("Clients that show a certificate of this name, on listeners with a "
-                     "`client_ca`: its "
-                     "first URI, else e-mail, else DNS name, else its common name."),
+            {"Clients that show a certificate of this name, on listeners with a "
+             "`client_ca`: its "
+             "first URI, else e-mail, else DNS name, else its common name."},
             take_certificate
+        ),
+        special<User>(
+            "password",
+            "hash",
+            "of `telex passwd`",
+            {"Clients that say this user's name and the password of which this is the hash: "
+             "argon2id in its usual text form."},
+            read_password
+        ),
+        texts<User>(
+            "tokens",
+            "hash or list",
+            "of `telex keygen --token`",
+            {"Clients that say a token of which this is the SHA-256: `sha256:` and 64 hexadecimal "
+             "digits."},
+            take_token
+        ),
+        texts<User>(
+            "keys",
+            "key or list",
+            "of `telex keygen`",
+            {"Clients that hold the private key to this public one, Ed25519: `ed25519:` and 64 "
+             "hexadecimal digits."},
+            take_key
+        ),
+        text_key<User>(
+            "account",
+            [](auto& u) -> auto& { return u.account; },
+            "name",
+            "one of `accounts`",
+            check_name,
+            {"The subject space that the user lives in; it sees nothing of the others but what its "
+             "account imports."}
         ),
         section<User>(
             "publish",
-            at_start("Where the user may publish and ask. Nowhere, without the section. `>` is "
-                     "everything but subjects that begin with `$`: these are named, as `$SYS.>`.")
+            {"Where the user may publish and ask. Nowhere, without the section. `>` is "
+             "everything but subjects that begin with `$`: these are named, as `$SYS.>`."}
         ),
-        filters(
+        filters<User>(
             "publish.allow",
             [](auto& u) -> auto& { return u.publish.allow; },
-            at_start("Filters of what is allowed.")
+            {"Filters of what is allowed."}
         ),
-        filters(
+        filters<User>(
             "publish.deny",
             [](auto& u) -> auto& { return u.publish.deny; },
-            at_start("Filters of what is forbidden though it is allowed.")
+            {"Filters of what is forbidden though it is allowed."}
         ),
-        section<User>(
-            "subscribe", at_start("What the user may receive. Nothing, without the section.")
-        ),
-        filters(
+        section<User>("subscribe", {"What the user may receive. Nothing, without the section."}),
+        filters<User>(
             "subscribe.allow",
             [](auto& u) -> auto& { return u.subscribe.allow; },
-            at_start("A subscription's filter must be within one of these.")
+            {"A subscription's filter must be within one of these."}
         ),
-        filters(
+        filters<User>(
             "subscribe.deny",
             [](auto& u) -> auto& { return u.subscribe.deny; },
-            at_start("What these select is kept from wider subscriptions, too.")
+            {"What these select is kept from wider subscriptions, too."}
+        ),
+        section<User>("limits", {"What the user may take, with all its connections together."}),
+        optional_count(
+            "limits.max_connections",
+            [](auto& u) -> auto& { return u.limits.max_connections; },
+            {1, 1'000'000},
+            {"Connections at a time; one more is told so and closed."}
+        ),
+        optional_count(
+            "limits.max_subscriptions",
+            [](auto& u) -> auto& { return u.limits.max_subscriptions; },
+            {1, 10'000'000},
+            {"Subscriptions; one more is refused."}
+        ),
+        optional_size(
+            "limits.max_pending",
+            [](auto& u) -> auto& { return u.limits.max_pending_bytes; },
+            {"What waits for its connections. Over it each of them may have 64 KiB, and then "
+             "`slow_consumer` acts."}
+        ),
+        optional_size(
+            "limits.max_payload",
+            [](auto& u) -> auto& { return u.limits.max_payload_bytes; },
+            {"Payload of one message; a larger one is refused."}
+        ),
+        optional_count(
+            "limits.frames_per_second",
+            [](auto& u) -> auto& { return u.limits.frames_per_second; },
+            {1, 1'000'000'000},
+            {"Messages and controls that it sends. Over it its connections are read more slowly; "
+             "what one second brings may come at once."}
+        ),
+        optional_size(
+            "limits.bytes_per_second",
+            [](auto& u) -> auto& { return u.limits.bytes_per_second; },
+            {"The same for the bytes that it sends."}
         ),
     };
 }

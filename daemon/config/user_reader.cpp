@@ -2,6 +2,7 @@
 
 #include "config/mapping.hpp"
 #include "config/user_keys.hpp"
+#include "net/peer.hpp"
 
 #include <fmt/format.h>
 
@@ -84,26 +85,43 @@ void check_user(
         }
     }
     // A key that was given wrongly has its own message.
-    const std::array<std::string_view, 3> marks{"unix_users", "unix_groups", "certificates"};
+    constexpr std::array<std::string_view, 6> marks{
+        "unix_users", "unix_groups", "certificates", "password", "tokens", "keys"
+    };
     const bool recognised = std::any_of(marks.begin(), marks.end(), [&](std::string_view key) {
         return origins.given(join(path, key)) || !origins.good(join(path, key));
     });
     if (!recognised && !is_used(config, user)) {
         refuse(
-            "nobody can be this user: it has neither unix_users, unix_groups nor certificates, "
-            "and no listener names it"
+            "nobody can be this user: it has neither unix_users, unix_groups, certificates, "
+            "password, tokens nor keys, and no listener names it"
         );
     }
 }
 
-// Something about a peer of this address is vouched for.
-bool tells_who(const net::Address& address, const server::ListenerOptions& listener) {
+// A client that comes by TCP can say who it is.
+bool can_say_who(
+    const Config& config, const net::Address& address, const server::ListenerOptions& listener
+) {
+    const bool secrets = listener.tls || listener.plaintext_secrets ||
+                         net::is_loopback(address.host) || address.host == "localhost";
+    return listener.protocol != "raw" &&
+           std::any_of(config.users.begin(), config.users.end(), [&](const User& user) {
+               return !user.keys.empty() || (secrets && user.has_secret());
+           });
+}
+
+// A peer of this address can be recognised.
+bool tells_who(
+    const Config& config, const net::Address& address, const server::ListenerOptions& listener
+) {
     switch (address.transport) {
         case Transport::unix_stream:
         case Transport::unix_seqpacket:
             return true;
         case Transport::tcp:
-            return listener.tls && !listener.tls->context.client_ca.empty();
+            return can_say_who(config, address, listener) ||
+                   (listener.tls && !listener.tls->context.client_ca.empty());
         case Transport::systemd:  // found out at the start
             return true;
         case Transport::udp:
@@ -146,6 +164,12 @@ void check_users(const Config& config, const Origins& origins, Report& report) {
         for (const std::uint32_t gid : user.gids) {
             taken.add(fmt::format("gid {}", gid), join(path, "unix_groups"));
         }
+        for (const auth::Digest& token : user.tokens) {
+            taken.add(auth::to_text("sha256", token), join(path, "tokens"));
+        }
+        for (const auth::PublicKey& key : user.keys) {
+            taken.add(auth::to_text("ed25519", key), join(path, "keys"));
+        }
         for (const std::string& name : user.certificates) {
             taken.add(fmt::format("certificate '{}'", name), join(path, "certificates"));
         }
@@ -173,13 +197,13 @@ void check_listener_user(const Config& config, const ListenerView& listener, Rep
         return;
     }
     for (const net::Address& address : options.addresses) {
-        if (!tells_who(address, options)) {
+        if (!tells_who(config, address, options)) {
             refuse(
                 "address",
                 fmt::format(
                     "{}: there are 'users', and nobody can be recognised here; give 'user'{}",
                     net::to_string(address),
-                    address.transport == Transport::tcp ? " or 'tls' with 'client_ca'" : ""
+                    address.transport == Transport::tcp ? " or 'tls'" : ""
                 )
             );
             return;

@@ -1,6 +1,7 @@
 #include "config/validate.hpp"
 
 #include "base/units.hpp"
+#include "config/account_reader.hpp"
 #include "config/listener_rules.hpp"
 #include "config/tls_keys.hpp"
 #include "config/user_reader.hpp"
@@ -119,6 +120,7 @@ void validate(const Config& config, const Origins& origins, Report& report) {
     check_names(config, origins, report);
     check_addresses(config, origins, report);
     check_users(config, origins, report);
+    check_accounts(config, origins, report);
     for (std::size_t i = 0; i < config.listeners.size(); ++i) {
         const std::string path = item("listeners", i);
         const ListenerView listener{config.listeners[i], path, origins};

@@ -56,7 +56,7 @@ void answer_builtin(
     } else if (name == "time") {
         answer_with(shard, asker, request_id, server_time());
     } else if (name == "info") {
-        answer_with(shard, asker, request_id, shard.exchange().info());
+        answer_with(shard, asker, request_id, *shard.exchange().info());
     } else if (name == "stats") {
         const auto done = [&shard, id = asker.id(), request_id](const v1::ServerStats& stats) {
             if (Member* member = shard.find(id); member != nullptr) {

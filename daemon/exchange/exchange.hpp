@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -42,10 +43,17 @@ public:
     // Secret of this run: keys of the hash tables and of reply subjects.
     std::uint64_t seed() const { return seed_; }
 
-    // What $SYS.info says. Set while the server starts, constant afterwards.
-    void set_info(v1::ServerInfo info) { info_ = std::move(info); }
+    // What $SYS.info says. Any thread.
+    void set_info(v1::ServerInfo info) {
+        auto fresh = std::make_shared<const v1::ServerInfo>(std::move(info));
+        const std::scoped_lock lock(info_mutex_);
+        info_ = std::move(fresh);
+    }
 
-    const v1::ServerInfo& info() const { return info_; }
+    std::shared_ptr<const v1::ServerInfo> info() const {
+        const std::scoped_lock lock(info_mutex_);
+        return info_;
+    }
 
     // Sums the counters of all shards; `done` runs on the thread of `asker`. Any shard's thread.
     void collect_stats(Shard& asker, std::function<void(const v1::ServerStats&)> done);
@@ -55,7 +63,8 @@ private:
     MemoryBudget budget_;
     MemoryRelief memory_relief_{*this};
     std::uint64_t seed_;
-    v1::ServerInfo info_;
+    mutable std::mutex info_mutex_;
+    std::shared_ptr<const v1::ServerInfo> info_ = std::make_shared<v1::ServerInfo>();
     std::vector<std::unique_ptr<Shard>> shards_;
 };
 

@@ -3,6 +3,7 @@
 //
 // A batch travels to the target, is worked off there, and travels back empty: the way back is both
 // the source's credit (how much is under way) and the reuse of the batch's memory.
+#include "access/accounts.hpp"
 #include "exchange/connection_id.hpp"
 #include "exchange/stored_message.hpp"
 #include "reactor/task.hpp"
@@ -27,6 +28,7 @@ struct HandOver {
     bool only_target = false;
     // For the target's plain subscribers (and for the groups below).
     bool plain = false;
+    access::AccountId account = access::kDefaultAccount;
     router::ReactorSet tried;
     ConnectionId publisher;
     wire::MessageView message;

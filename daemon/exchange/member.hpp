@@ -4,6 +4,8 @@
 //
 // A member belongs to one shard and is touched on its reactor's thread only. It is taken out of the
 // shard (Shard::leave) before it dies, never from inside a call of the shard to it.
+#include "access/accounts.hpp"
+#include "access/usage.hpp"
 #include "base/ring.hpp"
 #include "exchange/connection_id.hpp"
 #include "exchange/counters.hpp"
@@ -15,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -34,6 +37,8 @@ struct ActiveSubscription : router::Subscription {
     std::uint64_t delivered = 0;
     std::uint64_t dropped = 0;
     Member* member = nullptr;
+    // To its user; null where there are none.
+    std::unique_ptr<const access::Charge> charge;
     std::uint64_t serial = 0;  // unique in its shard, unlike the client's id, which may come again
     // Waiting for credit, oldest first.
     Ring<StoredMessage> held;
@@ -70,6 +75,8 @@ public:
 
     ConnectionId id() const { return id_; }
 
+    access::AccountId account() const { return account_; }
+
     std::size_t subscription_count() const { return subscriptions_.size(); }
 
     std::size_t open_requests() const { return open_requests_; }
@@ -84,14 +91,23 @@ public:
 
     bool knows_subscription(std::uint64_t id) const { return subscriptions_.contains(id); }
 
+protected:
+    // The client chooses the numbers: a tree has none that collide.
+    using Subscriptions = std::map<std::uint64_t, ActiveSubscription>;
+
+    Subscriptions& subscriptions() { return subscriptions_; }
+
+    // While it has neither subscriptions nor requests.
+    void enter(access::AccountId account) { account_ = account; }
+
 private:
     friend class Shard;
     ConnectionId id_;
+    access::AccountId account_ = access::kDefaultAccount;
     router::Subscriber subscriber_;
     router::Requester requester_;
     std::size_t open_requests_ = 0;
-    // The client chooses the numbers: a tree has none that collide.
-    std::map<std::uint64_t, ActiveSubscription> subscriptions_;
+    Subscriptions subscriptions_;
 };
 
 }  // namespace telex::exchange

@@ -23,12 +23,12 @@ constexpr std::size_t kDeliveryOverhead = 48;
 Shard::Shard(Exchange& exchange, reactor::Reactor& reactor)
     : exchange_(exchange),
       reactor_(reactor),
-      table_(reactor.index(), exchange.seed()),
       replies_(
           reactor.index(), exchange.options().max_open_requests, [this] { return secrets_.next(); }
       ),
       deadline_timer_(reactor.io()),
       account_(exchange.budget()) {
+    (void)table(access::kDefaultAccount);
     reactor_.on_turn_end([this] { finish_turn(); });
 }
 
@@ -89,15 +89,43 @@ void Shard::publish(Member& from, const session::Publication& publication) {
         answer(publication);
         return;
     }
-    if (!spread({publication.message, publication.owner, {}, from.id()})) {
+    if (!publish_in_all({publication.message, publication.owner, {}, from.id(), from.account()})) {
         ++counters_.unrouted_messages;
     }
+}
+
+router::RoutingTable& Shard::table(access::AccountId account) {
+    if (account >= tables_.size()) {
+        tables_.resize(std::size_t{account} + 1);
+    }
+    auto& table = tables_[account];
+    if (!table) {
+        table = std::make_unique<router::RoutingTable>(reactor_.index(), exchange_.seed());
+    }
+    return *table;
+}
+
+bool Shard::publish_in_all(const Transit& transit) {
+    bool somebody = spread(transit);
+    if (accounts_) {
+        accounts_->for_each_importer(
+            transit.account,
+            transit.message.subject,
+            [&](access::AccountId importer) {
+                Transit there = transit;
+                there.account = importer;
+                somebody = spread(there) || somebody;
+            }
+        );
+    }
+    return somebody;
 }
 
 bool Shard::spread(const Transit& transit) {
     bool somebody = false;
     {
-        const auto route = table_.route(transit.message.subject, transit.publisher.key());
+        const auto route =
+            table(transit.account).route(transit.message.subject, transit.publisher.key());
         somebody = !route->nobody();
         carry_out(*route, transit);
     }
@@ -117,6 +145,7 @@ void Shard::carry_out(const router::Route& route, const Transit& transit) {
         HandOverBatch& batch = batch_for(handover.reactor);
         HandOver& item = batch.add(transit.message, transit.owner, transit.reply_to);
         item.publisher = transit.publisher;
+        item.account = transit.account;
         item.only_target = only;
         item.plain = handover.plain;
         item.tried = route.tried;
@@ -225,18 +254,21 @@ void Shard::take_home(std::unique_ptr<HandOverBatch> batch) {
 
 void Shard::work_off(const HandOverBatch& batch) {
     for (const HandOver& item : batch.items()) {
-        const Transit transit{item.message, &item.owner, item.reply_to, item.publisher};
+        const Transit transit{
+            item.message, &item.owner, item.reply_to, item.publisher, item.account
+        };
         if (item.kind == HandOver::Kind::answer) {
             take_answer(transit);
             continue;
         }
         bool nobody = false;
         {
-            const auto route = table_.route_handed_over(
-                item.message.subject,
-                item.publisher.key(),
-                {item.plain, batch.groups(item), item.tried}
-            );
+            const auto route = table(item.account)
+                                   .route_handed_over(
+                                       item.message.subject,
+                                       item.publisher.key(),
+                                       {item.plain, batch.groups(item), item.tried}
+                                   );
             carry_out(*route, transit);
             counters_.drop(DropReason::group_vanished, route->lost.size());
             nobody = route->nobody();
@@ -304,7 +336,9 @@ ShardSnapshot Shard::snapshot() const {
     ShardSnapshot snapshot;
     snapshot.counters = counters_;
     snapshot.connections = members_;
-    snapshot.subscriptions = table_.subscriptions();
+    for (const auto& table : tables_) {
+        snapshot.subscriptions += table ? table->subscriptions() : 0;
+    }
     snapshot.pending_requests = replies_.pending();
     snapshot.pending_bytes = account_.held();
     snapshot.turns = reactor_.turns();

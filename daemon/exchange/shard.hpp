@@ -59,7 +59,13 @@ public:
         std::uint64_t request_id,
         std::chrono::milliseconds timeout
     );
-    void subscribe(Member& member, const session::SubscriptionSpec& spec);
+    // `charge` is null where there are no users.
+    void subscribe(
+        Member& member,
+        const session::SubscriptionSpec& spec,
+        std::unique_ptr<const access::Charge> charge = nullptr
+    );
+    std::string filter_of(const ActiveSubscription& subscription) const;
     void unsubscribe(Member& member, std::uint64_t id);
     void add_credit(Member& member, std::uint64_t id, std::uint64_t messages);
     // Session::on_flushed follows, at once or later, when what the member published before is in
@@ -67,6 +73,9 @@ public:
     void flush(Member& member, std::uint64_t id);
     // A delivery that was counted as made was dropped after all, from the member's queue.
     void uncount_delivery(Member& member, std::uint64_t subscription, DropReason reason);
+
+    // What members of one account see of the others; null: nothing.
+    void use_accounts(access::AccountsPtr accounts) { accounts_ = std::move(accounts); }
 
     // --- back-pressure ----------------------------------------------------------------------
     // Asks the publisher, wherever it lives, to pause or to go on. False: it cannot be paused.
@@ -118,6 +127,7 @@ private:
         const ChunkRef* owner;
         std::string_view reply_to;
         ConnectionId publisher;
+        access::AccountId account = access::kDefaultAccount;
     };
 
     // A subscription whose client is told when all shards know of it.
@@ -143,7 +153,10 @@ private:
         std::size_t missing = 0;
     };
 
-    // False: nobody anywhere wants it.
+    router::RoutingTable& table(access::AccountId account);
+    // In the account and in those that import it. False: nobody anywhere wants it.
+    bool publish_in_all(const Transit& transit);
+    // False: nobody anywhere in the account wants it.
     bool spread(const Transit& transit);
     void carry_out(const router::Route& route, const Transit& transit);
     void deliver(ActiveSubscription& subscription, const Transit& transit);
@@ -158,7 +171,7 @@ private:
     void watch_deadlines();
 
     void discard(ActiveSubscription& subscription, DropReason reason);
-    void note_change(std::optional<router::InterestChange> change);
+    void note_change(const Member& member, std::optional<router::InterestChange> change);
     void remove_ended();
     void round_acknowledged(std::uint64_t round);
     void announce_interest();
@@ -168,7 +181,9 @@ private:
 
     Exchange& exchange_;
     reactor::Reactor& reactor_;
-    router::RoutingTable table_;
+    // By account; the first is always there, others from their first subscription on.
+    std::vector<std::unique_ptr<router::RoutingTable>> tables_;
+    access::AccountsPtr accounts_;
     Secrets secrets_;
     router::ReplyTable replies_;
     asio::steady_timer deadline_timer_;

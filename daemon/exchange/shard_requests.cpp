@@ -38,7 +38,10 @@ void Shard::request(
         return;
     }
     watch_deadlines();
-    if (!spread({publication.message, publication.owner, subject->view(), from.id()})) {
+    const access::AccountId account =
+        accounts_ ? accounts_->answering(from.account(), publication.message.subject)
+                  : from.account();
+    if (!spread({publication.message, publication.owner, subject->view(), from.id(), account})) {
         ++counters_.unrouted_messages;
         no_responders(subject->view());
     }

@@ -9,7 +9,11 @@
 
 namespace telex::exchange {
 
-void Shard::subscribe(Member& member, const session::SubscriptionSpec& spec) {
+void Shard::subscribe(
+    Member& member,
+    const session::SubscriptionSpec& spec,
+    std::unique_ptr<const access::Charge> charge
+) {
     // The session knows the numbers that are in use and refuses one that comes twice.
     ActiveSubscription& subscription = member.subscriptions_[spec.id];
     subscription.subscriber = &member.subscriber_;
@@ -19,11 +23,12 @@ void Shard::subscribe(Member& member, const session::SubscriptionSpec& spec) {
     subscription.no_echo = spec.no_echo;
     subscription.hides_some = spec.hides_some;
     subscription.member = &member;
+    subscription.charge = std::move(charge);
     subscription.slow_policy = spec.slow_policy;
     subscription.limited_by_credit = spec.credit > 0;
     subscription.credit = spec.credit;
     subscription.max_messages = spec.max_messages;
-    auto change = table_.subscribe(subscription, spec.filter, spec.queue_group);
+    auto change = table(member.account()).subscribe(subscription, spec.filter, spec.queue_group);
     if (!change) {
         member.subscriptions_.erase(spec.id);
         counters_.refuse(v1::BAD_SUBJECT);
@@ -38,13 +43,14 @@ void Shard::subscribe(Member& member, const session::SubscriptionSpec& spec) {
         member.session().on_subscribed(spec.id);
         return;
     }
-    note_change(std::move(*change));
+    note_change(member, std::move(*change));
     unannounced_.push_back({member.id(), spec.id, subscription.serial});
     reactor_.ensure_turn();
 }
 
-void Shard::note_change(std::optional<router::InterestChange> change) {
+void Shard::note_change(const Member& member, std::optional<router::InterestChange> change) {
     if (change && exchange_.shard_count() > 1) {
+        change->account = member.account();
         changes_.push_back(std::move(*change));
         reactor_.ensure_turn();
     }
@@ -72,7 +78,12 @@ void Shard::discard(ActiveSubscription& subscription, DropReason reason) {
         counters_.drop(reason);
         ++subscription.dropped;
     }
-    note_change(table_.unsubscribe(subscription));
+    const Member& member = *subscription.member;
+    note_change(member, table(member.account()).unsubscribe(subscription));
+}
+
+std::string Shard::filter_of(const ActiveSubscription& subscription) const {
+    return tables_[subscription.member->account()]->filter_of(subscription);
 }
 
 void Shard::remove_ended() {
@@ -96,6 +107,9 @@ void Shard::add_credit(Member& member, std::uint64_t id, std::uint64_t messages)
         const StoredMessage stored = std::move(subscription->held.front());
         subscription->held.pop_front();
         member.release_held(stored.body.bytes.size());
+        if (subscription->hides_some && !member.may_receive(stored.message.subject)) {
+            continue;  // it was allowed when it came
+        }
         --credit;
         account_delivery(*subscription);
         member.deliver(stored.delivery(id));
@@ -127,7 +141,7 @@ void Shard::apply_interest(
     std::uint16_t from, const std::vector<router::InterestChange>& changes, std::uint64_t round
 ) {
     for (const router::InterestChange& change : changes) {
-        table_.apply(from, change);
+        table(change.account).apply(from, change);
     }
     Shard& source = exchange_.shard(from);
     source.reactor_.post([&source, round] { source.round_acknowledged(round); });

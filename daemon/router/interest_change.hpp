@@ -13,6 +13,8 @@ struct InterestChange {
     std::string queue_group;  // empty: the plain subscribers
     // Members of the group now; for plain subscribers 1 for some and 0 for none.
     std::uint32_t members = 0;
+    // Which of the tables it is for; the table itself does not care.
+    std::uint16_t account = 0;
 
     friend bool operator==(const InterestChange&, const InterestChange&) = default;
 };

@@ -64,6 +64,9 @@ public:
 
     // Once established: the name in the certificate that the peer has shown; empty for none.
     virtual std::string certificate_name() const { return {}; }
+
+    // Once established: what only the two ends of a secured stream know; empty without security.
+    virtual std::string channel_binding() const { return {}; }
 };
 
 // The kernel's own bound on one sendmsg (IOV_MAX).

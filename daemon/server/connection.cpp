@@ -38,8 +38,8 @@ Connection::Connection(
       table_(table),
       peer_text_(std::move(peer_text)),
       stream_(std::move(stream)),
-      decoder_(codec::make_decoder(listener.framing(stream_->keeps_packets()))),
-      encoder_(listener.encoder(stream_->keeps_packets())),
+      decoder_(codec::make_decoder(settings_->framing(stream_->keeps_packets()))),
+      encoder_(settings_->encoder(stream_->keeps_packets())),
       max_outgoing_(stream_->max_packet()),
       input_(buffers),
       outbox_(buffers, stream_->keeps_packets()),
@@ -52,6 +52,8 @@ Connection::~Connection() {
     reactor.forget(read_work_);
     reactor.forget(flush_work_);
     shard_.forget_waiting(read_work_);
+    table_.delays().forget(read_work_);
+    dismiss_stranger();
     if (state_ != State::gone) {
         leave_exchange();
         give_back_charges();
@@ -71,14 +73,15 @@ bool Connection::start() {
     polled_ = true;
     has_place_ = listener_.take_place();
     ++shard_.counters().connections_total;
+    is_stranger_ = listener_.admit_stranger(net::network_of(peer_.host));
     if (stream_->established()) {
         open();
         return true;
     }
     state_ = State::securing;
-    deadline_ = opened_ + listener_.options().tls->handshake_timeout;
+    deadline_ = opened_ + settings_->options().tls->handshake_timeout;
     has_standing_room_ = !has_place_ && listener_.take_standing_room();
-    if (has_place_ || has_standing_room_) {
+    if (is_stranger_ && (has_place_ || has_standing_room_)) {
         secure();
     } else {
         turn_away(v1::TOO_MANY_CONNECTIONS, session::CloseReason::too_many_connections, {});
@@ -108,42 +111,6 @@ void Connection::secure() {
     security_ = stream_->security();
     open();
     shard_.reactor().run_again(read_work_);  // what came with the end of the handshake
-}
-
-void Connection::open() {
-    shard_.join(*this);
-    joined_ = true;
-    const bool known = recognise_peer();
-    open_session(false);
-    limit_input();
-    if (has_place_ && known) {
-        session_->start();
-    } else if (has_place_) {
-        turn_away(
-            v1::NOT_AUTHENTICATED,
-            session::CloseReason::not_authenticated,
-            "this listener takes users only, and the peer is recognised as none"
-        );
-    } else {
-        turn_away(
-            v1::TOO_MANY_CONNECTIONS,
-            session::CloseReason::too_many_connections,
-            "the listener's limit of connections is reached"
-        );
-    }
-}
-
-bool Connection::recognise_peer() {
-    if (!listener_.users()) {
-        return identify({});
-    }
-    const std::string certificate = stream_->certificate_name();
-    const auto credentials = net::credentials_of(stream_->descriptor());
-    return identify(
-        {.certificate = certificate,
-         .uid = credentials ? &credentials->uid : nullptr,
-         .gids = net::groups_of(stream_->descriptor())}
-    );
 }
 
 void Connection::turn_away(v1::ErrorCode code, session::CloseReason reason, std::string_view text) {
@@ -177,6 +144,10 @@ void Connection::on_ready(std::uint32_t events) {
 bool Connection::may_read() {
     if (pauses_ > 0 && parked_bytes_ >= kParkedBytes) {
         return false;  // resume() reads on
+    }
+    if (shard_.reactor().now() < throttled_until_) {
+        table_.delays().run_at(throttled_until_, read_work_);
+        return false;
     }
     if (outbox_.control_bytes() >= kUnreadAnswers) {
         unread_answers_ = true;
@@ -228,6 +199,7 @@ void Connection::read_turn() {
         if (!cut_frames(input_.received(result.bytes))) {
             return;
         }
+        bill(frames_in_ - frames_so_far, result.bytes);
         adapt_reading(result.bytes == space.size(), frames_in_ - frames_so_far);
         // A short read has emptied the stream: asking again would only cost a call.
         if (result.bytes < space.size() && stream_->short_read_is_all() && !reads_to_the_last_) {
@@ -257,11 +229,11 @@ bool Connection::cut_frames(ByteView bytes) {
     if (first_bytes_) {
         first_bytes_ = false;
         const auto name = codec::recognise_foreign(bytes);
-        if (name && !listener_.protocol().any_bytes) {
+        if (name && !settings_->protocol().any_bytes) {
             refuse_and_close(
                 {.code = v1::WRONG_PROTOCOL,
                  .text = "the peer speaks " + std::string(*name) + "; this port speaks " +
-                         std::string(listener_.protocol().name),
+                         std::string(settings_->protocol().name),
                  .closing = true},
                 session::CloseReason::wrong_protocol
             );
@@ -305,6 +277,9 @@ void Connection::limit_input() {
     const std::size_t limit = session_->frame_limit();
     decoder_->limit_payload(limit);
     input_limited_ = limit != SIZE_MAX;
+    if (!input_limited_) {
+        dismiss_stranger();
+    }
 }
 
 void Connection::on_frame_error(codec::FrameError error, ByteView bytes) {

@@ -63,6 +63,8 @@ public:
     void abort(session::CloseReason reason);
     // Cuts this consumer to free memory.
     void shed();
+    // The list of users has changed.
+    void review();
 
     std::size_t pending_bytes() const { return outbox_.bytes() + held_bytes_; }
 
@@ -134,8 +136,17 @@ private:
     // --- beginning --------------------------------------------------------------------------
     void secure();
     void open();
-    // False: it is nobody, and the listener takes users only.
-    bool recognise_peer();
+    access::Verdict recognise_peer();
+    bool can_say_who_it_is() const;
+    void refuse_stranger(access::Verdict verdict);
+    // It has introduced itself, or has come to its end.
+    void dismiss_stranger();
+
+    bool secrets_are_safe() const override;
+
+    std::string channel_binding() const override { return stream_->channel_binding(); }
+
+    void after_authentication() override;
 
     // --- input ------------------------------------------------------------------------------
     void read_turn();
@@ -183,6 +194,12 @@ private:
     // --- end --------------------------------------------------------------------------------
     void leave_exchange();
     void gone();
+    // What waits for this connection before its policy acts.
+    std::size_t pending_limit() const;
+    void charge_user(std::size_t bytes);
+    // Reading waits when the user has received more than its rate allows. `frames` and `bytes`
+    // since the last time.
+    void bill(std::uint64_t frames, std::size_t bytes);
     // Brings the account up to date with what this connection holds; at the end, with nothing.
     void recharge();
     void give_back_charges();
@@ -210,6 +227,7 @@ private:
     bool polled_ = false;
     bool joined_ = false;
     bool has_place_ = false;
+    bool is_stranger_ = false;  // and counted as one
     bool has_standing_room_ = false;
     bool blocked_ = false;      // the last write took less than was offered
     bool broken_ = false;       // the last write failed
@@ -229,6 +247,9 @@ private:
     std::size_t read_limit_ = ReactorBuffers::kReadChunkBytes;  // of one read
     std::size_t held_bytes_ = 0;
     std::size_t charged_ = 0;
+    access::UsagePtr charged_user_;  // who has been charged with as much; null where nobody cares
+    bool user_over_limit_ = false;
+    session::TimePoint throttled_until_{};  // reading waits until the user's rate allows it
     std::uint64_t delivering_ = 0;  // the subscription that Session::deliver is encoding for
     std::vector<exchange::ConnectionId> paused_publishers_;
     session::TimePoint blocking_since_{};

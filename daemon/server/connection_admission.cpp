@@ -50,8 +50,7 @@ exchange::Admission Connection::admit(
     if (bytes > max_outgoing_) {
         return refuse_newest(subscription, exchange::DropReason::too_large);
     }
-    const std::size_t limit = listener_.options().slow_consumer.max_pending_bytes;
-    if (pending_bytes() + bytes <= limit && !shard_.account().tight()) {
+    if (pending_bytes() + bytes <= pending_limit() && !shard_.account().tight()) {
         return exchange::Admission::accept;
     }
     return admit_over_limit(subscription, bytes, publisher);
@@ -60,8 +59,8 @@ exchange::Admission Connection::admit(
 exchange::Admission Connection::admit_over_limit(
     exchange::ActiveSubscription& subscription, std::size_t bytes, exchange::ConnectionId publisher
 ) {
-    const SlowConsumerOptions& options = listener_.options().slow_consumer;
-    const std::size_t limit = options.max_pending_bytes;
+    const SlowConsumerOptions& options = settings_->options().slow_consumer;
+    const std::size_t limit = pending_limit();
     do {
         try_write();
     } while (pending_bytes() + bytes > limit && !blocked_ && !broken_ && !outbox_.empty());
@@ -115,7 +114,7 @@ bool Connection::hold_back(exchange::ConnectionId publisher) {
 }
 
 void Connection::relieve_publishers() {
-    const std::size_t low = listener_.options().slow_consumer.max_pending_bytes / 2;
+    const std::size_t low = pending_limit() / 2;
     if (pending_bytes() > low) {
         return;
     }
@@ -169,7 +168,7 @@ void Connection::cut_slow_consumer(std::uint64_t subscription) {
          .closing = true,
          .subscription = subscription,
          .pending_bytes = pending,
-         .limit = listener_.options().slow_consumer.max_pending_bytes},
+         .limit = pending_limit()},
         session::CloseReason::slow_consumer
     );
 }
@@ -201,7 +200,7 @@ void Connection::shed() {
 
 // Once a second: how long it has blocked, and how old the oldest waiting message is.
 void Connection::check_age() {
-    const SlowConsumerOptions& options = listener_.options().slow_consumer;
+    const SlowConsumerOptions& options = settings_->options().slow_consumer;
     const session::TimePoint now = shard_.reactor().now();
     if (!paused_publishers_.empty() && now - blocking_since_ >= options.max_block) {
         block_expired_ = true;

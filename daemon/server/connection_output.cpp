@@ -206,11 +206,13 @@ void Connection::recharge() {
     } else {
         shard_.account().release(charged_ - now);
     }
+    charge_user(now);
     charged_ = now;
 }
 
 void Connection::give_back_charges() {
     shard_.account().release(charged_);
+    charge_user(0);
     charged_ = 0;
 }
 
@@ -268,7 +270,7 @@ void Connection::log_end() const {
         "frames_in={} "
         "bytes_in={} "
         "frames_out={} bytes_out={} seconds={:.3f}{}",
-        listener_.options().name,
+        settings_->options().name,
         peer_text_,
         security_.empty() ? std::string() : " tls=" + security_,
         user() == nullptr ? std::string() : " user=" + user()->name,

@@ -76,7 +76,8 @@ void Connection::release_parked() {
 }
 
 session::TimePoint Connection::last_received() const {
-    return pauses_ > 0 ? shard_.reactor().now() : last_received_;
+    const bool held_back = pauses_ > 0 || shard_.reactor().now() < throttled_until_;
+    return held_back ? shard_.reactor().now() : last_received_;
 }
 
 }  // namespace telex::server

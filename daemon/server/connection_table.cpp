@@ -1,12 +1,11 @@
 #include "server/connection_table.hpp"
 
-#include "reactor/reactor.hpp"
 #include "server/connection.hpp"
 
 namespace telex::server {
 
 ConnectionTable::ConnectionTable(reactor::Reactor& reactor, std::atomic<std::uint32_t>& load)
-    : reactor_(reactor), load_(load) {}
+    : reactor_(reactor), load_(load), delays_(reactor) {}
 
 ConnectionTable::~ConnectionTable() = default;
 

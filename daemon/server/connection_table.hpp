@@ -1,16 +1,14 @@
 #pragma once
 // The connections and datagram peers of one reactor: who they are, and what is done to all of them.
 // A connection takes itself out when it is gone; it is destroyed at the end of that turn.
+#include "server/read_delays.hpp"
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <unordered_map>
 #include <vector>
-
-namespace telex::reactor {
-class Reactor;
-}
 
 namespace telex::server {
 
@@ -29,6 +27,9 @@ public:
     void remove(Connection& connection);
 
     std::size_t size() const { return connections_.size(); }
+
+    ReadDelays& delays() { return delays_; }
+
     // `visit` may end connections: they leave the table at the end of the turn or, when they are
     // aborted, at once; both are fine.
     template <class Function>
@@ -39,6 +40,7 @@ public:
 private:
     reactor::Reactor& reactor_;
     std::atomic<std::uint32_t>& load_;
+    ReadDelays delays_;  // outlives the connections
     std::unordered_map<Connection*, std::unique_ptr<Connection>> connections_;
 };
 

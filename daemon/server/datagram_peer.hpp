@@ -30,6 +30,9 @@ public:
 
     void on_tick() { session_->on_tick(); }
 
+    // The list of users has changed; the listener's own, which this one is, is always among them.
+    void review() { (void)review_user(); }
+
     const std::string& key() const { return key_; }
 
     bool closed() const { return closed_; }
@@ -63,6 +66,9 @@ public:
     session::TimePoint last_received() const override { return last_received_; }
 
 private:
+    // Sources may be forged: nobody is asked for credentials.
+    bool secrets_are_safe() const override { return false; }
+
     std::string key_;
     int socket_;
     net::SocketAddress address_;

@@ -22,7 +22,7 @@ constexpr std::chrono::seconds kForgetAfter{30};
 std::size_t buffer_size(const ListenerState& listener, const net::Bound& socket) {
     const std::size_t largest =
         socket.actual.transport == net::Transport::udp ? kMaxUdp : kMaxUnixDatagram;
-    return std::min(listener.options().framing.max_frame_bytes, largest);
+    return std::min(listener.settings()->options().framing.max_frame_bytes, largest);
 }
 
 net::Coalescing coalescing(const net::Bound& socket) {
@@ -121,7 +121,7 @@ DatagramPeer& DatagramSocket::peer_of(const net::Datagram& datagram) {
         peers_.splice(peers_.begin(), peers_, found->second);
         return *peers_.front();
     }
-    if (peers_.size() >= listener_.options().max_connections) {
+    if (peers_.size() >= listener_.settings()->options().max_connections) {
         remove(std::prev(peers_.end()));
     }
     const net::Peer peer = datagram.peer();
@@ -129,7 +129,7 @@ DatagramPeer& DatagramSocket::peer_of(const net::Datagram& datagram) {
         .transport = std::string(net::transport_name(socket_.actual.transport)),
         .host = net::host_of(peer),
         .port = net::port_of(peer),
-        .listener = listener_.options().name,
+        .listener = listener_.settings()->options().name,
         .connection = std::to_string(workers_.next_connection_number()),
     };
     peers_.push_front(std::make_unique<DatagramPeer>(
@@ -154,6 +154,12 @@ void DatagramSocket::on_tick() {
     }
     for (const auto& peer : peers_) {
         peer->on_tick();
+    }
+}
+
+void DatagramSocket::review_users() {
+    for (const auto& peer : peers_) {
+        peer->review();
     }
 }
 

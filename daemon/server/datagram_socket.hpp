@@ -30,7 +30,11 @@ public:
     // Throws std::system_error.
     void start();
     void stop();
+
+    bool serves(const ListenerState& listener) const { return &listener == &listener_; }
+
     void on_tick();
+    void review_users();
 
     void on_ready(std::uint32_t events) override;
 

@@ -55,6 +55,10 @@ struct ListenerOptions {
     // Abstract unix sockets have no permissions: they must be asked for.
     bool allow_abstract = false;
     std::uint32_t max_connections = 10'000;
+    // Of these, such as have not introduced themselves; a quarter of them for one network.
+    std::uint32_t max_unauthenticated = 4'096;
+    // Passwords and tokens are taken where others could read them on their way.
+    bool plaintext_secrets = false;
     int backlog = 1'024;
     SlowConsumerOptions slow_consumer;
     std::optional<TlsOptions> tls;

@@ -6,15 +6,6 @@ namespace telex::server {
 
 namespace {
 
-codec::Framing packets_of(const codec::Framing& framing) {
-    codec::Framing packets;
-    packets.kind = codec::FramingKind::datagram;
-    packets.max_frame_bytes = framing.max_frame_bytes;
-    packets.max_encode_bytes = framing.max_encode_bytes;
-    packets.empty = codec::EmptyFrames::ignore;
-    return packets;
-}
-
 // An unfinished handshake holds some 47 KiB.
 constexpr std::uint32_t kStandingRoom = 64;
 
@@ -26,36 +17,51 @@ bool take(std::atomic<std::uint32_t>& taken, std::uint32_t most) {
     return false;
 }
 
-session::SessionOptions for_datagrams(session::SessionOptions options) {
-    options.datagram = true;
-    return options;
-}
-
 }  // namespace
 
-ListenerState::ListenerState(
-    ListenerOptions options, const session::Protocol& protocol, access::UsersPtr users
-)
-    : options_(std::move(options)),
-      protocol_(protocol),
-      users_(std::move(users)),
-      packet_framing_(packets_of(options_.framing)),
-      datagram_session_(for_datagrams(options_.session)),
-      stream_encoder_(codec::make_encoder(options_.framing)),
-      packet_encoder_(codec::make_encoder(packet_framing_)) {}
+ListenerState::ListenerState(ListenerSettingsPtr settings, Doorkeeper* doorkeeper)
+    : doorkeeper_(doorkeeper),
+      most_connections_(settings->options().max_connections),
+      strangers_(settings->options().max_unauthenticated),
+      settings_(std::move(settings)) {}
 
-tls::ContextPtr ListenerState::tls_context() const {
-    const std::scoped_lock lock(tls_mutex_);
-    return tls_context_;
+ListenerSettingsPtr ListenerState::settings() const {
+    const std::scoped_lock lock(settings_mutex_);
+    return settings_;
 }
 
-void ListenerState::use_tls_context(tls::ContextPtr context) {
-    const std::scoped_lock lock(tls_mutex_);
-    tls_context_ = std::move(context);
+void ListenerState::use(ListenerSettingsPtr settings) {
+    most_connections_ = settings->options().max_connections;
+    {
+        const std::scoped_lock lock(strangers_mutex_);
+        strangers_.set_places(settings->options().max_unauthenticated);
+    }
+    const std::scoped_lock lock(settings_mutex_);
+    settings_ = std::move(settings);
 }
 
 bool ListenerState::take_place() {
-    return take(connections_, options_.max_connections);
+    return take(connections_, most_connections_.load(std::memory_order_relaxed));
+}
+
+bool ListenerState::admit_stranger(const std::string& network) {
+    const std::scoped_lock lock(strangers_mutex_);
+    return strangers_.enter(network);
+}
+
+void ListenerState::dismiss_stranger(const std::string& network) {
+    const std::scoped_lock lock(strangers_mutex_);
+    strangers_.leave(network);
+}
+
+bool ListenerState::may_try(const std::string& network, session::TimePoint now) {
+    const std::scoped_lock lock(strangers_mutex_);
+    return strangers_.may_try(network, now);
+}
+
+void ListenerState::has_failed(const std::string& network, session::TimePoint now) {
+    const std::scoped_lock lock(strangers_mutex_);
+    strangers_.has_failed(network, now);
 }
 
 bool ListenerState::take_standing_room() {

@@ -1,10 +1,11 @@
 #pragma once
-// One listener as all reactors see it: its constant options, what is made of them once, and its
-// shared count of connections.
-#include "codec/encoder.hpp"
-#include "codec/framing.hpp"
-#include "server/listener_options.hpp"
-#include "session/protocol.hpp"
+// One listener as all reactors see it: its settings of the moment, and what is counted and limited
+// over all of its connections.
+//
+// Thread: any.
+#include "access/strangers.hpp"
+#include "server/doorkeeper.hpp"
+#include "server/listener_settings.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -17,60 +18,60 @@ namespace telex::server {
 
 class ListenerState {
 public:
-    // `users` null: everybody may do everything.
-    ListenerState(
-        ListenerOptions options, const session::Protocol& protocol, access::UsersPtr users = nullptr
-    );
+    // Without a doorkeeper everybody may do everything.
+    explicit ListenerState(ListenerSettingsPtr settings, Doorkeeper* doorkeeper = nullptr);
 
-    const ListenerOptions& options() const { return options_; }
+    // What new connections begin with.
+    ListenerSettingsPtr settings() const;
+    // A reload: the same listener with other limits, certificates and the like.
+    void use(ListenerSettingsPtr settings);
 
-    const session::Protocol& protocol() const { return protocol_; }
+    // Those in force now; null: everybody may do everything.
+    access::UsersPtr users() const { return doorkeeper_ ? doorkeeper_->users() : nullptr; }
 
-    const access::UsersPtr& users() const { return users_; }
+    // There is one as soon as there are users.
+    Doorkeeper* doorkeeper() { return doorkeeper_; }
 
-    // On packet sockets one packet is one frame, whatever framing byte streams have here.
-    const codec::Framing& framing(bool packets) const {
-        return packets ? packet_framing_ : options_.framing;
-    }
-
-    const codec::Encoder& encoder(bool packets) const {
-        return packets ? *packet_encoder_ : *stream_encoder_;
-    }
-
-    const session::SessionOptions& session_options(bool datagram) const {
-        return datagram ? datagram_session_ : options_.session;
-    }
-
-    // Any thread. False when the listener is full; then nothing was taken.
+    // False when the listener is full; then nothing was taken.
     bool take_place();
 
     void give_place() { connections_.fetch_sub(1, std::memory_order_relaxed); }
 
-    // For a connection without a place that can be told so only after a handshake. Any thread.
-    // False: so many are being told already that this one is not worth the memory.
+    // For a connection without a place that can be told so only after a handshake. False: so many
+    // are being told already that this one is not worth the memory.
     bool take_standing_room();
 
     void give_standing_room() { standing_.fetch_sub(1, std::memory_order_relaxed); }
 
-    // What new connections are secured with; null: nothing. Any thread.
-    tls::ContextPtr tls_context() const;
-    void use_tls_context(tls::ContextPtr context);
+    // A connection that has not introduced itself, of this network (net::network_of). False: there
+    // are too many of them already.
+    bool admit_stranger(const std::string& network);
+    void dismiss_stranger(const std::string& network);
 
-    // As bound. Written while the server starts, before any reactor runs.
+    // Whoever fails to be recognised too often has to wait.
+    bool may_try(const std::string& network, session::TimePoint now);
+    void has_failed(const std::string& network, session::TimePoint now);
+
+    // Parties keep it alive: one that was taken out of the configuration goes with the last.
+    void attach() { parties_.fetch_add(1, std::memory_order_relaxed); }
+
+    void detach() { parties_.fetch_sub(1, std::memory_order_release); }
+
+    bool has_parties() const { return parties_.load(std::memory_order_acquire) != 0; }
+
+    // As bound. Written by the server before a reactor sees the listener.
     std::vector<std::string> bound_addresses;
 
 private:
-    ListenerOptions options_;
-    const session::Protocol& protocol_;
-    const access::UsersPtr users_;
-    codec::Framing packet_framing_;
-    session::SessionOptions datagram_session_;
-    std::unique_ptr<codec::Encoder> stream_encoder_;
-    std::unique_ptr<codec::Encoder> packet_encoder_;
+    Doorkeeper* const doorkeeper_;
+    std::atomic<std::uint32_t> most_connections_;
     std::atomic<std::uint32_t> connections_{0};
     std::atomic<std::uint32_t> standing_{0};
-    mutable std::mutex tls_mutex_;  // held for a copy, once for each connection
-    tls::ContextPtr tls_context_;
+    std::atomic<std::uint32_t> parties_{0};
+    std::mutex strangers_mutex_;
+    access::Strangers strangers_;
+    mutable std::mutex settings_mutex_;  // held for a copy, once for each connection
+    ListenerSettingsPtr settings_;
 };
 
 }  // namespace telex::server

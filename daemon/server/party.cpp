@@ -2,16 +2,12 @@
 
 #include "session/protocol.hpp"
 
+#include <fmt/format.h>
+
 namespace telex::server {
 
-bool Party::identify(const access::Evidence& evidence) {
-    users_ = listener_.users();
-    user_ = users_ ? users_->find(evidence, listener_.options().user) : nullptr;
-    return !users_ || user_ != nullptr;
-}
-
 void Party::open_session(bool datagram) {
-    session_ = listener_.protocol().make(*this, listener_.session_options(datagram));
+    session_ = settings_->protocol().make(*this, settings_->session_options(datagram));
 }
 
 void Party::publish(const session::Publication& publication) {
@@ -27,7 +23,27 @@ void Party::request(
 }
 
 void Party::subscribe(session::SubscriptionSpec spec) {
-    shard_.subscribe(*this, spec);
+    if (user_ == nullptr) {
+        shard_.subscribe(*this, spec);
+        return;
+    }
+    auto charge = access::Charge::take(
+        user_->usage, &access::Usage::subscriptions, user_->limits.max_subscriptions
+    );
+    if (!charge) {
+        count_refusal(v1::TOO_MANY_SUBSCRIPTIONS);
+        session_->refuse(
+            {.code = v1::TOO_MANY_SUBSCRIPTIONS,
+             .text = fmt::format(
+                 "user {} has {} subscriptions, as many as it may",
+                 user_->name,
+                 *user_->limits.max_subscriptions
+             ),
+             .subscription = spec.id}
+        );
+        return;
+    }
+    shard_.subscribe(*this, spec, std::make_unique<const access::Charge>(*std::move(charge)));
 }
 
 bool Party::has_subscription(std::uint64_t id) const {

@@ -3,6 +3,7 @@
 // hosts of a session. Here the session's wishes meet the shard.
 #include "exchange/member.hpp"
 #include "exchange/shard.hpp"
+#include "net/peer.hpp"
 #include "server/listener_state.hpp"
 #include "session/host.hpp"
 #include "session/session.hpp"
@@ -15,7 +16,18 @@ namespace telex::server {
 class Party : public exchange::Member, public session::Host {
 public:
     Party(exchange::Shard& shard, ListenerState& listener, session::PeerFacts peer)
-        : shard_(shard), listener_(listener), peer_(std::move(peer)) {}
+        : shard_(shard),
+          listener_(listener),
+          settings_(listener.settings()),
+          peer_(std::move(peer)),
+          network_(net::network_of(peer_.host)) {
+        listener_.attach();
+    }
+
+    ~Party() override { listener_.detach(); }
+
+    Party(const Party&) = delete;
+    Party& operator=(const Party&) = delete;
 
     // Member
     session::Session& session() override { return *session_; }
@@ -47,22 +59,54 @@ public:
 
     const access::User* user() const override { return user_; }
 
+    void authenticate(const access::Credentials& credentials) override;
+    std::string make_challenge() override;
+
     session::TimePoint now() const override { return shard_.reactor().now(); }
 
     void count_refusal(v1::ErrorCode code) override { shard_.counters().refuse(code); }
 
 protected:
-    // Finds out who the peer is. False: nobody, and this listener takes users only.
-    bool identify(const access::Evidence& evidence);
+    // Finds out who the peer is without asking it: known, too_many or, as refused, nobody.
+    access::Verdict identify(const access::Evidence& evidence);
+    // After a reload: what the user may not have any more is taken away. False: it is no user any
+    // more.
+    bool review_user();
+    // Others cannot read what the peer says.
+    virtual bool secrets_are_safe() const = 0;
+
+    virtual std::string channel_binding() const { return {}; }
+
+    // The session has heard who its peer is.
+    virtual void after_authentication() {}
+
     // Makes the session; to be called once the object is whole.
     void open_session(bool datagram);
 
     exchange::Shard& shard_;
     ListenerState& listener_;
+    const ListenerSettingsPtr settings_;
     session::PeerFacts peer_;
     access::UsersPtr users_;  // keeps the user alive
     const access::User* user_ = nullptr;
     std::unique_ptr<session::Session> session_;
+
+private:
+    void check_password(const access::Users& users, const access::Credentials& credentials);
+    bool has_signed(const access::Credentials& credentials);
+    // The end of an attempt, by what the credentials stand for.
+    void conclude(std::string_view name, access::Mark mark);
+    void conclude(access::Verdict verdict);
+    access::Verdict become(access::UsersPtr users, const access::User& user, access::Mark mark);
+    void review_subscriptions();
+
+    std::string network_;
+    access::Mark mark_;  // what the user was recognised by
+    access::Charge place_;
+    std::string challenge_;
+    // Whose password is being checked; no name: nobody's, and only for the time that it takes.
+    std::string checked_name_;
+    access::Mark checked_mark_;
 };
 
 }  // namespace telex::server

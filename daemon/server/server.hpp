@@ -11,6 +11,8 @@
 #include "net/socket_error.hpp"
 #include "reactor/reactor.hpp"
 #include "sd/listen_fds.hpp"
+#include "server/countdown.hpp"
+#include "server/doorkeeper.hpp"
 #include "server/listener_options.hpp"
 #include "server/listener_state.hpp"
 #include "server/workers.hpp"
@@ -20,6 +22,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace telex::server {
@@ -31,7 +35,8 @@ struct ServerOptions {
     std::chrono::microseconds spin{0};
     exchange::ExchangeOptions exchange;
     std::chrono::milliseconds drain_timeout{10'000};
-    access::UsersPtr users;  // null: everybody may do everything
+    std::vector<access::User> users;  // none: everybody may do everything
+    std::vector<access::Account> accounts;
 };
 
 class Server {
@@ -48,9 +53,16 @@ public:
 
     const std::vector<std::unique_ptr<ListenerState>>& listeners() const { return listeners_; }
 
-    // Reads the certificates and keys of all listeners anew, for connections that come from now on.
-    // All or nothing; the error names the file.
-    Result<void, std::string> reload_certificates();
+    // A changed configuration, all of it or nothing: listeners of a known name go on with these
+    // options (addresses, protocol and framing as before), others are opened and those that are not
+    // named are closed; certificates are read anew; who is no user any more, or may not have
+    // something any more, hears so. Connections keep the limits that they began with. There were
+    // users before if there are some now. While running.
+    Result<void, net::SystemError> reload(
+        std::vector<ListenerOptions> listeners,
+        std::vector<access::User> users,
+        const std::vector<access::Account>& accounts
+    );
 
     // Runs the reactors and accepts. Throws std::system_error when the system has no threads.
     void start();
@@ -72,19 +84,68 @@ private:
     static Result<tls::ContextPtr, net::SystemError> secure(
         const ListenerOptions& options, const std::vector<net::Bound>& sockets
     );
+
+    // A listener that can be served, and is not yet.
+    struct Prepared {
+        ListenerSettingsPtr settings;
+        std::vector<net::Bound> sockets;
+    };
+
+    Result<Prepared, net::SystemError> prepare(ListenerOptions options, sd::PassedSockets& passed)
+        const;
+    Result<ListenerSettingsPtr, net::SystemError> make_settings(
+        ListenerOptions options, const std::vector<net::Bound>& sockets
+    ) const;
+    std::optional<net::SystemError> fault_of_datagrams(
+        const ListenerOptions& options, const std::vector<net::Bound>& sockets
+    ) const;
+    void serve(Prepared prepared);
+    ListenerState* find_listener(std::string_view name) const;
+    void remove_listeners_but(
+        const std::vector<std::pair<ListenerState*, ListenerSettingsPtr>>& kept
+    );
+    void use_users(std::vector<access::User> users, const std::vector<access::Account>& accounts);
     void publish_info();
-    // Runs `work` on every worker's thread and waits for all.
+    // Runs `work` on every worker's thread, or on one's, and waits for it.
     template <class Function>
     void on_all(Function work);
+    template <class Function>
+    static void on_one(Worker& worker, Function work);
 
     ServerOptions options_;
     std::vector<std::unique_ptr<reactor::Reactor>> reactors_;
     std::unique_ptr<exchange::Exchange> exchange_;
+    std::unique_ptr<Doorkeeper> doorkeeper_;  // null: everybody may do everything
     std::vector<std::unique_ptr<Worker>> worker_storage_;
     Workers workers_;
     std::vector<std::unique_ptr<ListenerState>> listeners_;
+    // Not in the configuration any more; connections of theirs may be left.
+    std::vector<std::unique_ptr<ListenerState>> removed_listeners_;
+    const std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
     unsigned next_single_ = 0;  // where the next socket that cannot be shared goes
     bool running_ = false;
 };
+
+template <class Function>
+void Server::on_one(Worker& worker, Function work) {
+    Countdown done(1);
+    worker.reactor().post([&] {
+        work();
+        done.report();
+    });
+    done.wait();
+}
+
+template <class Function>
+void Server::on_all(Function work) {
+    auto done = std::make_shared<Countdown>(worker_storage_.size());
+    for (const auto& worker : worker_storage_) {
+        worker->reactor().post([&worker = *worker, work, done] {
+            work(worker);
+            done->report();
+        });
+    }
+    done->wait();
+}
 
 }  // namespace telex::server

@@ -96,7 +96,7 @@ void StreamAcceptor::rest(int code) {
     if (accept_log().admit(spdlog::level::err, suppressed)) {
         spdlog::error(
             "cannot accept connections: listener={} error=\"{}\" suppressed={}",
-            listener_.options().name,
+            listener_.settings()->options().name,
             std::generic_category().message(code),
             suppressed
         );
@@ -104,7 +104,7 @@ void StreamAcceptor::rest(int code) {
 }
 
 void StreamAcceptor::hand_on(net::Accepted accepted) {
-    const bool stay = listener_.options().accept == AcceptMode::reuseport &&
+    const bool stay = listener_.settings()->options().accept == AcceptMode::reuseport &&
                       !net::is_unix(socket_.actual.transport);
     // xorshift: which two reactors are compared needs no better randomness.
     random_ ^= random_ << 13U;

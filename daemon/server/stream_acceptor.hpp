@@ -28,6 +28,8 @@ public:
     void start();
     void stop();
 
+    bool serves(const ListenerState& listener) const { return &listener == &listener_; }
+
     void on_ready(std::uint32_t events) override;
 
     void run_turn_work() override { accept_some(); }

@@ -136,6 +136,8 @@ public:
                             : fmt::format("{} \"{}\"", channel_.version(), printable_detail(name));
     }
 
+    std::string channel_binding() const override { return channel_.binding(); }
+
     std::string certificate_name() const override { return channel_.peer_certificate().name(); }
 
 private:

@@ -54,14 +54,27 @@ void Worker::serve(ListenerState& listener, net::Bound socket) {
         datagram_sockets_.push_back(
             std::make_unique<DatagramSocket>(shard_, workers_, listener, std::move(socket))
         );
+        if (started_) {
+            datagram_sockets_.back()->start();
+        }
     } else {
         acceptors_.push_back(
             std::make_unique<StreamAcceptor>(reactor_, workers_, listener, std::move(socket))
         );
+        if (started_) {
+            acceptors_.back()->start();
+        }
     }
 }
 
+void Worker::stop_serving(const ListenerState& listener) {
+    std::erase_if(acceptors_, [&](const auto& acceptor) { return acceptor->serves(listener); });
+    std::erase_if(datagram_sockets_, [&](const auto& socket) { return socket->serves(listener); });
+    reactor_.ensure_turn();
+}
+
 void Worker::start() {
+    started_ = true;
     for (const auto& acceptor : acceptors_) {
         acceptor->start();
     }
@@ -72,14 +85,15 @@ void Worker::start() {
 }
 
 void Worker::adopt(net::Accepted accepted, net::Transport transport, ListenerState& listener) {
+    const ListenerSettingsPtr settings = listener.settings();
     session::PeerFacts facts{
         .transport = std::string(net::transport_name(transport)),
         .host = net::host_of(accepted.peer),
         .port = net::port_of(accepted.peer),
-        .listener = listener.options().name,
+        .listener = settings->options().name,
         .connection = {},
     };
-    tls::ContextPtr tls = listener.tls_context();
+    tls::ContextPtr tls = settings->tls_context();
     adopt(
         tls ? make_tls_stream(std::move(accepted.fd), std::move(tls))
             : make_socket_stream(std::move(accepted.fd)),
@@ -101,7 +115,9 @@ void Worker::adopt(
     ));
     if (!added.start()) {
         spdlog::error(
-            "cannot watch a connection: listener={} peer={}", listener.options().name, peer_text
+            "cannot watch a connection: listener={} peer={}",
+            listener.settings()->options().name,
+            peer_text
         );
         connections_.remove(added);
     } else if (draining_) {
@@ -136,6 +152,14 @@ void Worker::shed_largest() {
         // freed here would not be there for others, and the next growth would come on top of it.
         ::malloc_trim(0);
     }
+}
+
+void Worker::review_users() {
+    connections_.for_each([](Connection& connection) { connection.review(); });
+    for (const auto& socket : datagram_sockets_) {
+        socket->review_users();
+    }
+    reactor_.ensure_turn();
 }
 
 void Worker::stop_accepting() {

@@ -38,8 +38,10 @@ public:
 
     reactor::Reactor& reactor() { return reactor_; }
 
-    // Before the reactor runs: sockets to serve.
+    // A socket to serve: before the reactor runs, or on it. Throws std::system_error.
     void serve(ListenerState& listener, net::Bound socket);
+    // On the reactor: closes the listener's sockets. Its connections stay.
+    void stop_serving(const ListenerState& listener);
     // On the reactor: begins to accept and to tick.
     void start();
 
@@ -57,6 +59,9 @@ public:
         std::string peer_text,
         ListenerState& listener
     );
+
+    // The list of users has changed: looks at everybody again.
+    void review_users();
 
     // --- the end, step by step ----------------------------------------------------------------
     void stop_accepting();
@@ -79,6 +84,7 @@ private:
     std::vector<std::unique_ptr<StreamAcceptor>> acceptors_;
     std::vector<std::unique_ptr<DatagramSocket>> datagram_sockets_;
     asio::steady_timer tick_;
+    bool started_ = false;
     bool draining_ = false;
 };
 

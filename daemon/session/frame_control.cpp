@@ -30,6 +30,7 @@ bool is_exchange_only(const v1::Frame& frame) {
         case v1::Frame::kUnsubscribed:
         case v1::Frame::kFlushed:
         case v1::Frame::kError:
+        case v1::Frame::kChallenge:
             return true;
         default:
             return false;
@@ -54,7 +55,9 @@ void FrameSession::receive_control(const wire::FrameView& view, ByteView bytes) 
         fail(v1::BAD_MESSAGE, CloseReason::bad_message, "a control is not valid");
         return;
     }
-    if (state_ == State::expect_hello && !frame.has_hello() && !open_without_hello()) {
+    const bool introduction = state_ == State::expect_proof ? frame.has_proof() : frame.has_hello();
+    if ((state_ == State::expect_hello || state_ == State::expect_proof) && !introduction &&
+        !open_without_hello()) {
         return;
     }
     if (is_exchange_only(frame)) {
@@ -68,6 +71,8 @@ void FrameSession::dispatch_control(const v1::Frame& frame) {
     switch (frame.control_case()) {
         case v1::Frame::kHello:
             return receive_hello(frame.hello());
+        case v1::Frame::kProof:
+            return receive_proof(frame.proof());
         case v1::Frame::kSubscribe:
             return receive_subscribe(frame.subscribe());
         case v1::Frame::kUnsubscribe:
@@ -102,16 +107,20 @@ void FrameSession::receive_hello(const v1::Hello& hello) {
     if (!hello.client_name().empty()) {
         host_.set_client_name(wire::printable(hello.client_name(), kClientNameBytes));
     }
+    version_ = std::min(hello.version(), kProtocolVersion);
+    if (authenticate(hello)) {
+        return;
+    }
     if (state_ == State::expect_hello) {
         state_ = State::open;
     }
-    write_welcome(std::min(hello.version(), kProtocolVersion));
+    write_welcome();
 }
 
-void FrameSession::write_welcome(std::uint32_t version) {
+void FrameSession::write_welcome() {
     v1::Frame frame;
     v1::Welcome& welcome = *frame.mutable_welcome();
-    welcome.set_version(version);
+    welcome.set_version(version_);
     welcome.set_server_name(options_.server_name);
     welcome.set_server_version(options_.server_version);
     welcome.set_session_id(host_.peer().connection);

@@ -20,7 +20,7 @@ void FrameSession::start() {
 }
 
 std::size_t FrameSession::frame_limit() const {
-    return awaits_hello() ? options_.max_frame_bytes_before_hello : SIZE_MAX;
+    return introducing() ? options_.max_frame_bytes_before_hello : SIZE_MAX;
 }
 
 // --- messages in --------------------------------------------------------------------------------
@@ -38,6 +38,10 @@ void FrameSession::receive(ByteView frame, const ChunkRef* owner) {
     }
     if (frame.size() > frame_limit()) {
         fail(v1::FRAME_TOO_LARGE, CloseReason::frame_too_large, "a large frame before Hello");
+        return;
+    }
+    if (state_ == State::authenticating) {
+        hold(frame);
         return;
     }
     if (const auto view = wire::scan_frame(frame)) {
@@ -61,7 +65,7 @@ void FrameSession::receive_frame(
         receive_control(frame, bytes);
         return;
     }
-    if (state_ == State::expect_hello && !open_without_hello()) {
+    if ((state_ == State::expect_hello || state_ == State::expect_proof) && !open_without_hello()) {
         return;
     }
     if (!frame.has_message || frame.subscription != 0 || !frame.reply_to.empty()) {
@@ -79,8 +83,24 @@ void FrameSession::receive_frame(
 }
 
 bool FrameSession::open_without_hello() {
+    if (state_ == State::expect_proof) {
+        fail(
+            v1::NOT_AUTHENTICATED,
+            CloseReason::not_authenticated,
+            "the frame after a Challenge must be Proof"
+        );
+        return false;
+    }
     if (opening_ == Opening::by_hello) {
         fail(v1::HELLO_REQUIRED, CloseReason::protocol_violation, "the first frame must be Hello");
+        return false;
+    }
+    if (is_stranger()) {
+        fail(
+            v1::NOT_AUTHENTICATED,
+            CloseReason::not_authenticated,
+            "this listener takes users only: the first frame must be Hello, with credentials"
+        );
         return false;
     }
     state_ = State::open;
@@ -101,6 +121,7 @@ void FrameSession::receive_publication(const Publication& publication) {
             return;
         }
         good_subject_ = message.subject;
+        good_payload_bytes_ = max_payload(host_.user());
     }
     host_.publish(publication);
 }
@@ -258,7 +279,11 @@ void FrameSession::refuse(const Refusal& refusal) {
 // --- the end ------------------------------------------------------------------------------------
 
 void FrameSession::on_end_of_input() {
-    end_input();
+    if (state_ == State::authenticating) {
+        held_end_ = true;
+    } else {
+        end_input();
+    }
 }
 
 void FrameSession::end_input() {
@@ -278,9 +303,14 @@ void FrameSession::close_when_settled() {
 }
 
 void FrameSession::on_tick() {
-    if (awaits_hello()) {
+    if (introducing()) {
         if (host_.now() - started_ >= options_.hello_timeout) {
-            fail(v1::HELLO_TIMEOUT, CloseReason::hello_timeout, "Hello did not come in time");
+            fail(
+                v1::HELLO_TIMEOUT,
+                CloseReason::hello_timeout,
+                state_ == State::expect_hello ? "Hello did not come in time"
+                                              : "the client was not recognised in time"
+            );
         }
     } else if (state_ != State::input_ended && state_ != State::closed) {
         watch_silence();
@@ -309,7 +339,7 @@ void FrameSession::watch_silence() {
 }
 
 void FrameSession::on_drain() {
-    if (state_ == State::expect_hello) {
+    if (state_ == State::expect_hello || introducing()) {
         fail(v1::SHUTTING_DOWN, CloseReason::shutting_down, "the exchange stops");
     } else if (state_ == State::open) {
         state_ = State::draining;

@@ -3,9 +3,17 @@
 // what the exchange answers. TelexSession and JsonSession add how a frame is written.
 //
 //   expect_hello -> open -> draining ---> input_ended -> closed
-//                      \----------------/
+//     |  |          ^  \----------------/
+//     |  v          |
+//     |  expect_proof
+//     v  v          |
+//     authenticating'
+//
 //   expect_hello  only Hello is taken. With Opening::by_any_frame another frame opens the session
 //                 with the defaults of Hello, and no Welcome is sent. Datagram sessions start open.
+//   expect_proof  Hello showed a key: only Proof is taken.
+//   authenticating  the host looks at what the client has shown. Frames that come meanwhile wait,
+//                 up to the limit of frames before Hello.
 //   draining      the exchange said Goodbye: requests and subscriptions are refused, everything
 //                 else (answers, publishes that were under way, flushes) is still processed until
 //                 the client ends its input or the exchange closes.
@@ -33,6 +41,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace telex::session {
 
@@ -50,6 +59,10 @@ public:
     void on_unsubscribed(std::uint64_t subscription, std::uint64_t delivered, std::uint64_t dropped)
         override;
     void on_flushed(std::uint64_t id) override;
+    void on_authenticated(access::Verdict verdict) override;
+
+    void on_user_changed() override { good_subject_.clear(); }
+
     void refuse(const Refusal& refusal) override;
     void on_drain() override;
 
@@ -75,7 +88,15 @@ protected:
     Host& host() { return host_; }
 
 private:
-    enum class State : std::uint8_t { expect_hello, open, draining, input_ended, closed };
+    enum class State : std::uint8_t {
+        expect_hello,
+        expect_proof,
+        authenticating,
+        open,
+        draining,
+        input_ended,
+        closed
+    };
 
     // How a frame that carries no message is written, and the answer to a request.
     virtual void write(const v1::Frame& frame) = 0;
@@ -83,8 +104,12 @@ private:
         std::uint64_t request, const wire::MessageView& message, const ChunkRef* owner
     ) = 0;
 
-    bool awaits_hello() const {
-        return state_ == State::expect_hello && opening_ == Opening::by_hello;
+    bool is_stranger() const { return host_.user() == &access::stranger(); }
+
+    // Nothing but an introduction is taken.
+    bool introducing() const {
+        return state_ == State::expect_proof || state_ == State::authenticating ||
+               (state_ == State::expect_hello && (opening_ == Opening::by_hello || is_stranger()));
     }
 
     void receive_frame(const wire::FrameView& frame, ByteView bytes, const ChunkRef* owner);
@@ -95,25 +120,33 @@ private:
     // The subject passed the check before, and there is nothing else to check.
     bool is_known_good(const wire::MessageView& message) const {
         return !good_subject_.empty() && same_bytes(message.subject, good_subject_) &&
-               message.reply.empty() && message.header_count == 0;
+               message.reply.empty() && message.header_count == 0 &&
+               message.payload.size() <= good_payload_bytes_;
     }
 
     void receive_request(const wire::FrameView& frame, const ChunkRef* owner);
     // Opens the session if any frame may; otherwise fails. True when it is open.
     bool open_without_hello();
+    void hold(ByteView frame);
 
     // frame_control.cpp
     void receive_control(const wire::FrameView& view, ByteView bytes);
     void dispatch_control(const v1::Frame& frame);
     void receive_hello(const v1::Hello& hello);
+    void receive_proof(const v1::Proof& proof);
     void receive_subscribe(const v1::Subscribe& subscribe);
     void receive_unsubscribe(const v1::Unsubscribe& unsubscribe);
     void receive_credit(const v1::Credit& credit);
     void receive_ping(const v1::Ping& ping);
     void receive_flush(const v1::Flush& flush);
     void receive_goodbye();
-    void write_welcome(std::uint32_t version);
+    void write_welcome();
     bool has_live_subscription(std::uint64_t id) const;
+
+    // frame_authentication.cpp
+    // Starts to find out who the client is. False: it has shown nothing.
+    bool authenticate(const v1::Hello& hello);
+    void release_held();
 
     void fail_unexpected(std::string_view text);
     void write_request_error(std::uint64_t request, v1::ErrorCode code, std::string_view text);
@@ -127,6 +160,11 @@ private:
     const Opening opening_;
     State state_;
     bool no_echo_ = false;
+    std::uint32_t version_ = 0;
+    std::string public_key_;         // shown in Hello, to be proved
+    std::vector<std::string> held_;  // frames that came while authenticating
+    std::size_t held_bytes_ = 0;
+    bool held_end_ = false;  // and the end of the input
     TimePoint started_{};
     // last_received() when the last Ping was sent: one Ping for each silence.
     TimePoint pinged_silence_{};
@@ -136,6 +174,8 @@ private:
     IdSet starting_;  // subscriptions without Subscribed
     IdSet ending_;    // subscriptions that the client ended, without Unsubscribed
     std::size_t flushes_ = 0;
+    // Up to which a payload needs no look either.
+    std::size_t good_payload_bytes_ = 0;
     std::string good_subject_;  // of the last publication: most are followed by their like
 };
 

@@ -72,8 +72,14 @@ public:
     // `detail` goes to the log line.
     virtual void close(CloseReason reason, std::string_view detail) = 0;
     virtual const PeerFacts& peer() const = 0;
-    // What it may do; null: everything, because the exchange knows no users.
+    // What it may do; null: everything, because the exchange knows no users. A peer that is not
+    // known (yet) is access::stranger().
     virtual const access::User* user() const = 0;
+    // Finds out whether the peer is who it says; ends in Session::on_authenticated, at once or
+    // later. One at a time.
+    virtual void authenticate(const access::Credentials& credentials) = 0;
+    // What the holder of a key has to sign next.
+    virtual std::string make_challenge() = 0;
     // When the last byte of the peer arrived; not advanced while we do not read from it.
     virtual TimePoint last_received() const = 0;
     virtual TimePoint now() const = 0;

@@ -121,7 +121,22 @@ std::optional<Problem> check_permission(
     if (!message.reply.empty() && !user.publish.allows(message.reply)) {
         return denied(user, "publish to the reply subject", message.reply);
     }
+    if (message.payload.size() > max_payload(&user)) {
+        return Problem{
+            v1::PAYLOAD_TOO_LARGE,
+            fmt::format(
+                "user {} may send {} bytes in one message, not {}",
+                user.name,
+                max_payload(&user),
+                message.payload.size()
+            ),
+        };
+    }
     return std::nullopt;
+}
+
+std::size_t max_payload(const access::User* user) {
+    return user == nullptr ? SIZE_MAX : user->limits.max_payload_bytes.value_or(SIZE_MAX);
 }
 
 std::optional<Problem> check_permission(const v1::Subscribe& subscribe, const access::User& user) {

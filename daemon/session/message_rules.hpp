@@ -45,6 +45,9 @@ std::optional<Problem> check_subscribe(
 std::optional<Problem> check_permission(const wire::MessageView& message, const access::User& user);
 std::optional<Problem> check_permission(const v1::Subscribe& subscribe, const access::User& user);
 
+// Of what the user (or, null, anybody) sends.
+std::size_t max_payload(const access::User* user);
+
 // The table above alone, for subjects and filters whose grammar was checked.
 std::optional<Problem> check_reserved_target(std::string_view subject, MessageUse use);
 std::optional<Problem> check_reserved_filter(std::string_view filter);

@@ -35,6 +35,7 @@ constexpr std::array kProtocols = {
         .summary = "a frame is a payload; the configuration says where it goes",
         .make = &make<RawSession>,
         .any_bytes = true,
+        .has_hello = false,
         .alpn = {}
     },
 };

@@ -17,6 +17,8 @@ struct Protocol {
     // True: whatever bytes a peer sends first are its own business. False: the first bytes of HTTP,
     // TLS and the like can only be somebody at the wrong port.
     bool any_bytes = false;
+    // Clients introduce themselves and can show credentials.
+    bool has_hello = true;
     // What clients that use TLS may ask for by ALPN; empty: they are not asked.
     std::string_view alpn;
 };

@@ -20,12 +20,17 @@ void RawSession::start() {
     } else if (raw.request) {
         subject_ = expand(*raw.request, SubjectTemplate::Use::request);
     }
-    const access::User* const user = host_.user();
-    if (!subject_.empty() && user != nullptr && !user->publish.allows(subject_)) {
-        deny(fmt::format("user {} may not publish to '{}'", user->name, subject_));
-    }
+    on_user_changed();
     if (raw.subscribe && state_ == State::open) {
         subscribe();
+    }
+}
+
+void RawSession::on_user_changed() {
+    const access::User* const user = host_.user();
+    if (state_ == State::open && !subject_.empty() && user != nullptr &&
+        !user->publish.allows(subject_)) {
+        deny(fmt::format("user {} may not publish to '{}'", user->name, subject_));
     }
 }
 
@@ -85,6 +90,16 @@ void RawSession::on_frame(const InboundFrame& frame) {
     if (state_ != State::open) {
         if (state_ == State::ending) {
             host_.count_refusal(late_);
+        }
+        return;
+    }
+    const access::User* const user = host_.user();
+    if (frame.bytes.size() > max_payload(user)) {
+        host_.count_refusal(v1::PAYLOAD_TOO_LARGE);
+        if (!options_.datagram) {
+            end(CloseReason::not_permitted,
+                v1::PAYLOAD_TOO_LARGE,
+                fmt::format("user {} may send {} bytes at once", user->name, max_payload(user)));
         }
         return;
     }
@@ -179,7 +194,11 @@ void RawSession::refuse(const Refusal& refusal) {
     if (refusal.closing) {
         state_ = options_.datagram ? state_ : State::closed;
     } else if (refusal.subscription != 0) {
-        end(CloseReason::internal_error, refusal.code, refusal.text);  // else it would be deaf
+        // Else it would be deaf.
+        const bool denied = refusal.code == v1::PERMISSION_DENIED;
+        end(denied ? CloseReason::not_permitted : CloseReason::internal_error,
+            refusal.code,
+            refusal.text);
     }
 }
 

@@ -32,6 +32,7 @@ public:
     RawSession(Host& host, const SessionOptions& options) : host_(host), options_(options) {}
 
     void start() override;
+    void on_user_changed() override;
     void on_frame(const InboundFrame& frame) override;
     void on_end_of_input() override;
     void on_tick() override;

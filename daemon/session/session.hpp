@@ -47,7 +47,8 @@ public:
     virtual void start() {}
 
     // The longest frame that the peer may send next, where that is less than the framing's limit: a
-    // longer one is refused before it is read. Changes only in on_frame, and only upwards.
+    // longer one is refused before it is read. Changes only in on_frame and on_authenticated, and
+    // only upwards. SIZE_MAX from the moment on at which the peer has introduced itself.
     virtual std::size_t frame_limit() const { return SIZE_MAX; }
 
     virtual void on_frame(const InboundFrame& frame) = 0;
@@ -67,6 +68,12 @@ public:
         std::uint64_t subscription, std::uint64_t delivered, std::uint64_t dropped
     ) = 0;
     virtual void on_flushed(std::uint64_t id) = 0;
+
+    // The end of Host::authenticate. With Verdict::known, Host::user has changed.
+    virtual void on_authenticated(access::Verdict /*verdict*/) {}
+
+    // What the user may do has changed. Subscriptions are looked after by the host.
+    virtual void on_user_changed() {}
 
     // Tells the peer, where the protocol has words for it. Does not close and does not count.
     virtual void refuse(const Refusal& refusal) = 0;

@@ -70,6 +70,26 @@ Expected<tls::ContextPtr> make_tls_context(
     return *std::move(context);
 }
 
+// Nothing when no key is named.
+Expected<std::optional<auth::SigningKey>> read_key(const Credentials& credentials) {
+    const int ways = int{!credentials.user.empty() || !credentials.password.empty()} +
+                     int{!credentials.token.empty()} + int{!credentials.key_file.empty()};
+    if (ways > 1) {
+        return tl::unexpected(bad_option("credentials: at most one of password, token, key_file"));
+    }
+    if (credentials.user.empty() && !credentials.password.empty()) {
+        return tl::unexpected(bad_option("credentials: a password needs its user"));
+    }
+    if (credentials.key_file.empty()) {
+        return std::optional<auth::SigningKey>();
+    }
+    auto key = auth::SigningKey::read(credentials.key_file);
+    if (!key) {
+        return tl::unexpected(Error{Errc::invalid_argument, key.error()});
+    }
+    return std::optional(*std::move(key));
+}
+
 }  // namespace
 
 TimePoint deadline_after(std::chrono::milliseconds timeout) {
@@ -77,10 +97,16 @@ TimePoint deadline_after(std::chrono::milliseconds timeout) {
     return std::chrono::steady_clock::now() + wait;
 }
 
-Core::Core(ClientOptions options, std::vector<Endpoint> endpoints, tls::ContextPtr tls)
+Core::Core(
+    ClientOptions options,
+    std::vector<Endpoint> endpoints,
+    tls::ContextPtr tls,
+    std::optional<auth::SigningKey> key
+)
     : options_(std::make_shared<const ClientOptions>(std::move(options))),
       endpoints_(std::move(endpoints)),
       tls_(std::move(tls)),
+      key_(std::move(key)),
       work_(io_.get_executor()),
       timer_(io_),
       outbox_(options_->max_buffered_bytes),
@@ -99,8 +125,13 @@ Expected<std::shared_ptr<Core>> Core::start(ClientOptions options) {
     if (!tls) {
         return tl::unexpected(std::move(tls.error()));
     }
+    auto key = read_key(options.credentials);
+    if (!key) {
+        return tl::unexpected(std::move(key.error()));
+    }
     // The constructor is private, so make_shared cannot be used.
-    std::shared_ptr<Core> core(new Core(std::move(options), *std::move(endpoints), *std::move(tls))
+    std::shared_ptr<Core> core(
+        new Core(std::move(options), *std::move(endpoints), *std::move(tls), *std::move(key))
     );
     core->dispatcher_->start();
     core->io_thread_ = std::thread([self = core.get()] {

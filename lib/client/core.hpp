@@ -16,6 +16,7 @@
 //
 // Locks: mutex_ guards what says so below; it is never held while application code runs. Order:
 // mutex_, then a subscription's or the dispatcher's lock. "I/O" members belong to the I/O thread.
+#include "auth/signing_key.hpp"
 #include "client/backoff.hpp"
 #include "client/dispatcher.hpp"
 #include "client/endpoint.hpp"
@@ -87,7 +88,12 @@ public:
 private:
     enum class Phase : std::uint8_t { connecting, connected, leaving, closed };
 
-    Core(ClientOptions options, std::vector<Endpoint> endpoints, tls::ContextPtr tls);
+    Core(
+        ClientOptions options,
+        std::vector<Endpoint> endpoints,
+        tls::ContextPtr tls,
+        std::optional<auth::SigningKey> key
+    );
 
     // --- under mutex_ -----------------------------------------------------------------------
     void wake();
@@ -133,6 +139,7 @@ private:
     void count_arrived(std::size_t bytes);
     void on_delivery(const Incoming& incoming);
     void on_welcome(const Incoming& incoming);
+    void on_challenge(const Incoming& incoming);
     void on_error_frame(const Incoming& incoming);
     void on_goodbye(const Incoming& incoming);
     void on_ping(std::uint64_t nonce);
@@ -148,6 +155,7 @@ private:
     const std::shared_ptr<const ClientOptions> options_;
     const std::vector<Endpoint> endpoints_;
     const tls::ContextPtr tls_;  // null when no endpoint needs it
+    const std::optional<auth::SigningKey> key_;
     const std::shared_ptr<Dispatcher> dispatcher_ = std::make_shared<Dispatcher>();
     asio::io_context io_{1};
     asio::executor_work_guard<asio::io_context::executor_type> work_;
@@ -192,6 +200,7 @@ private:
     std::optional<Error> announced_end_;  // by Goodbye or a closing Error
     bool reconnect_at_once_ = false;
     bool send_ended_ = false;
+    bool was_challenged_ = false;
     bool close_begun_ = false;
     bool ping_sent_ = false;
     TimePoint connected_at_;

@@ -26,6 +26,7 @@ void Core::start_round() {
 void Core::attempt() {
     const Endpoint& endpoint = endpoints_[(first_server_ + tried_servers_) % endpoints_.size()];
     send_ended_ = false;
+    was_challenged_ = false;
     announced_end_.reset();
     decoder_ = make_decoder(options_->max_frame_bytes);
     attempt_deadline_ = deadline_after(options_->attempt_timeout);
@@ -44,10 +45,21 @@ void Core::attempt() {
 
 void Core::on_open() {
     std::string hello;
-    append_hello(hello, options_->name, options_->no_echo);
+    const Credentials& credentials = options_->credentials;
+    const auto public_key = key_ ? key_->public_key() : auth::PublicKey{};
+    append_hello(
+        hello,
+        {.client_name = options_->name,
+         .no_echo = options_->no_echo,
+         .user = credentials.user,
+         .password = credentials.password,
+         .token = credentials.token,
+         .public_key =
+             {reinterpret_cast<const char*>(public_key.data()), key_ ? public_key.size() : 0}}
+    );
     {
         const std::scoped_lock lock(mutex_);
-        outbox_.begin_with(std::move(hello));
+        outbox_.introduce(hello);
     }
     last_received_ = std::chrono::steady_clock::now();
     pump();

@@ -85,6 +85,9 @@ void Core::on_control(const Incoming& incoming) {
         case IncomingKind::welcome:
             on_welcome(incoming);
             break;
+        case IncomingKind::challenge:
+            on_challenge(incoming);
+            break;
         case IncomingKind::subscribed:
             on_subscribed(incoming.subscription);
             break;
@@ -208,6 +211,24 @@ void Core::on_welcome(const Incoming& incoming) {
             {Errc::message_too_large,
              std::to_string(too_large) + " buffered messages are too large for this server"}
         );
+    }
+    pump();
+}
+
+void Core::on_challenge(const Incoming& incoming) {
+    constexpr std::size_t kNonceBytes = 32;
+    if (!attempt_deadline_ || !key_ || std::exchange(was_challenged_, true) ||
+        incoming.nonce.size() != kNonceBytes) {
+        disconnect({Errc::bad_answer, "the server asks for a proof that was not offered"});
+        return;
+    }
+    std::string proof;
+    append_proof(
+        proof, key_->sign(auth::challenge_statement(incoming.nonce, link_->channel_binding()))
+    );
+    {
+        const std::scoped_lock lock(mutex_);
+        outbox_.introduce(proof);
     }
     pump();
 }

@@ -18,6 +18,7 @@ std::string_view name_of(Errc code) {
         TELEX_NAME(version_unsupported);
         TELEX_NAME(unexpected_frame);
         TELEX_NAME(not_authenticated);
+        TELEX_NAME(authentication_busy);
         TELEX_NAME(bad_subject);
         TELEX_NAME(wildcard_in_publish);
         TELEX_NAME(bad_queue_group);
@@ -29,6 +30,7 @@ std::string_view name_of(Errc code) {
         TELEX_NAME(bad_request);
         TELEX_NAME(not_allowed_here);
         TELEX_NAME(permission_denied);
+        TELEX_NAME(payload_too_large);
         TELEX_NAME(no_responders);
         TELEX_NAME(timeout);
         TELEX_NAME(responder_gone);

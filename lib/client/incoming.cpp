@@ -24,6 +24,8 @@ IncomingKind kind_of(std::uint32_t field) {
             return IncomingKind::goodbye;
         case 20:
             return IncomingKind::error;
+        case 21:
+            return IncomingKind::challenge;
         default:
             return IncomingKind::nothing;
     }
@@ -46,6 +48,14 @@ void read_error(FieldReader& fields, Incoming& incoming) {
                 break;
             default:
                 break;
+        }
+    }
+}
+
+void read_challenge(FieldReader& fields, Incoming& incoming) {
+    while (fields.next()) {
+        if (fields.field() == 1) {
+            incoming.nonce = fields.bytes();
         }
     }
 }
@@ -88,6 +98,9 @@ bool read_control(const FieldReader& frame, Incoming& incoming) {
             break;
         case IncomingKind::goodbye:
             read_goodbye(fields, incoming);
+            break;
+        case IncomingKind::challenge:
+            read_challenge(fields, incoming);
             break;
         case IncomingKind::welcome:
         case IncomingKind::nothing:

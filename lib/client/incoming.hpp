@@ -16,6 +16,7 @@ enum class IncomingKind : std::uint8_t {
     delivery,
     answer,
     welcome,
+    challenge,
     subscribed,
     unsubscribed,
     ping,
@@ -41,6 +42,7 @@ struct Incoming {
     Errc code = Errc::unspecified;
     std::string_view text;  // error, goodbye
     ByteView control;       // welcome
+    ByteView nonce;         // challenge
 };
 
 // Nothing: not the protocol.

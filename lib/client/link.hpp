@@ -47,6 +47,10 @@ public:
     void open(const net::Address& address, std::optional<Security> security);
     // `bytes` stay valid until on_wrote, which tells how many the socket took.
     void write(ByteView bytes);
+
+    // After on_open, with TLS: what only the two ends know (tls::Channel::binding); else empty.
+    std::string channel_binding() const { return channel_ ? channel_->binding() : std::string(); }
+
     // Nothing more will be written; the peer's last bytes are still read.
     void shutdown_send();
     void close();

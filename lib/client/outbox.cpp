@@ -65,7 +65,10 @@ std::string filtered(ByteView bytes, Keep keep) {
 }  // namespace
 
 ByteView Outbox::writable(bool take_pending) {
-    if (written_ == writing_.size() && take_pending) {
+    if (written_ == writing_.size() && !introduction_.empty()) {
+        writing_ = std::exchange(introduction_, {});
+        written_ = 0;
+    } else if (written_ == writing_.size() && take_pending) {
         writing_.clear();
         written_ = 0;
         if (writing_.capacity() > kKeepCapacity && pending_.size() < kKeepCapacity) {
@@ -83,6 +86,7 @@ void Outbox::rewind() {
     kept += filtered(pending_, [](const OwnFrames& frame) { return frame.is_publish(); });
     pending_ = std::move(kept);
     writing_.clear();
+    introduction_.clear();
     written_ = 0;
 }
 

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace telex::client {
@@ -33,8 +34,9 @@ public:
     // Where frames are appended.
     std::string& pending() { return pending_; }
 
-    // A new connection begins with these frames; `pending` waits until writable() takes it.
-    void begin_with(std::string frames) { writing_ = std::move(frames); }
+    // What introduces the client on a new connection goes first; `pending` waits until writable()
+    // takes it.
+    void introduce(std::string_view frames) { introduction_ += frames; }
 
     // Puts frames in front of all that is pending.
     void put_first(ByteView frames) { pending_.insert(0, frames); }
@@ -56,6 +58,7 @@ public:
 private:
     std::size_t limit_;
     std::string pending_;
+    std::string introduction_;
     std::string writing_;
     std::size_t written_ = 0;  // of writing_
 };

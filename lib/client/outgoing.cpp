@@ -122,12 +122,22 @@ void append_request(
     put_body(out, message.parts);
 }
 
-void append_hello(std::string& out, std::string_view client_name, bool no_echo) {
+void append_hello(std::string& out, const HelloFrame& hello) {
     std::string control;
     put_number(control, 1, kProtocolVersion);
-    put_text(control, 2, client_name);
-    put_number(control, 3, no_echo ? 1 : 0);
+    put_text(control, 2, hello.client_name);
+    put_number(control, 3, hello.no_echo ? 1 : 0);
+    put_text(control, 4, hello.user);
+    put_text(control, 5, hello.password);
+    put_text(control, 6, hello.token);
+    put_text(control, 7, hello.public_key);
     put_control(out, 8, control);
+}
+
+void append_proof(std::string& out, std::string_view signature) {
+    std::string control;
+    put_text(control, 1, signature);
+    put_control(out, 22, control);
 }
 
 void append_subscribe(std::string& out, const SubscribeFrame& subscribe) {

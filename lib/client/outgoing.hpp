@@ -56,7 +56,17 @@ struct SubscribeFrame {
 
 inline constexpr std::uint32_t kProtocolVersion = 1;
 
-void append_hello(std::string& out, std::string_view client_name, bool no_echo);
+struct HelloFrame {
+    std::string_view client_name;
+    bool no_echo = false;
+    std::string_view user;
+    std::string_view password;
+    std::string_view token;
+    std::string_view public_key;
+};
+
+void append_hello(std::string& out, const HelloFrame& hello);
+void append_proof(std::string& out, std::string_view signature);
 void append_subscribe(std::string& out, const SubscribeFrame& subscribe);
 void append_unsubscribe(std::string& out, std::uint64_t subscription);
 void append_credit(std::string& out, std::uint64_t subscription, std::uint64_t messages);

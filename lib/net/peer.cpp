@@ -8,6 +8,7 @@
 #include <sys/un.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
@@ -117,6 +118,26 @@ std::string host_of(const Peer& peer) {
         return fmt::format("uid-{}", peer.credentials->uid);
     }
     return std::visit([](const auto& address) { return host_text(address); }, peer.address);
+}
+
+std::string network_of(const std::string& host) {
+    constexpr std::size_t kIpv4Bytes = 3;
+    constexpr std::size_t kIpv6Bytes = 7;
+    std::array<char, sizeof(in6_addr)> bytes{};
+    if (::inet_pton(AF_INET, host.c_str(), bytes.data()) == 1) {
+        return {bytes.data(), kIpv4Bytes};
+    }
+    // A scope ("%eth0") is no part of the network.
+    if (::inet_pton(AF_INET6, host.substr(0, host.find('%')).c_str(), bytes.data()) == 1) {
+        return {bytes.data(), kIpv6Bytes};
+    }
+    return {};
+}
+
+bool is_loopback(const std::string& host) {
+    in_addr v4{};
+    return host == "::1" || (::inet_pton(AF_INET, host.c_str(), &v4) == 1 &&
+                             ntohl(v4.s_addr) >> 24U == IN_LOOPBACKNET);
 }
 
 std::string port_of(const Peer& peer) {

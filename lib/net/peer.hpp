@@ -69,6 +69,11 @@ std::string to_string(const Peer& peer);
 // Without the port, for subject templates: "127.0.0.1", "::1"; unix: "uid-1000" when the kernel
 // vouches for it, else the claimed "/run/x" or "@name", else "unix".
 std::string host_of(const Peer& peer);
+// The network that one party may own, of a host_of(): the bytes of an IPv4 address without its last
+// one, the first 56 bits of an IPv6 address; empty for anything else.
+std::string network_of(const std::string& host);
+// The host_of() a peer on this machine that came by IP.
+bool is_loopback(const std::string& host);
 // Decimal; empty for unix sockets.
 std::string port_of(const Peer& peer);
 

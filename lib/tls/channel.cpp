@@ -107,6 +107,25 @@ void Channel::finish() {
     }
 }
 
+std::string Channel::binding() const {
+    constexpr std::string_view kLabel = "EXPORTER-Channel-Binding";
+    std::string binding(32, '\0');
+    if (SSL_export_keying_material(
+            ssl_.get(),
+            reinterpret_cast<unsigned char*>(binding.data()),
+            binding.size(),
+            kLabel.data(),
+            kLabel.size(),
+            nullptr,
+            0,
+            1
+        ) != 1) {
+        ERR_clear_error();
+        return {};
+    }
+    return binding;
+}
+
 PeerCertificate Channel::peer_certificate() const {
     const X509* const certificate = SSL_get0_peer_certificate(ssl_.get());
     return certificate == nullptr ? PeerCertificate{} : read_certificate(*certificate);

@@ -63,6 +63,10 @@ public:
     // After the handshake: "TLSv1.3"; empty when none was agreed.
     std::string_view version() const { return SSL_get_version(ssl_.get()); }
 
+    // After the handshake: 32 bytes that both ends and nobody else can derive (RFC 9266,
+    // `tls-exporter`).
+    std::string binding() const;
+
     // After the handshake. Empty when the peer showed none.
     PeerCertificate peer_certificate() const;
 

@@ -112,7 +112,7 @@ bool read_nested_message(Reader& in, FrameView& frame, std::string* merged) {
 // A field that is none of a message's: a control, or unknown.
 bool read_other(Reader& in, std::uint32_t tag, FrameView& frame) {
     const std::uint32_t field = tag >> 3U;
-    const bool control = field >= Frame::kHelloFieldNumber && field <= Frame::kErrorFieldNumber &&
+    const bool control = field >= Frame::kHelloFieldNumber && field <= Frame::kProofFieldNumber &&
                          static_cast<WireType>(tag & 7U) == WireType::length;
     if (control) {
         frame.has_control = true;

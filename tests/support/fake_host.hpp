@@ -57,6 +57,12 @@ public:
         std::chrono::milliseconds timeout{};
     };
 
+    struct Attempt {
+        access::Credentials::Kind kind{};
+        std::string user;
+        std::string secret;
+    };
+
     void bind(session::Session& session) { session_ = &session; }
 
     // --- what the test arranges ------------------------------------------------------------
@@ -67,6 +73,8 @@ public:
     // Requests are answered from inside the call.
     std::optional<std::string> instant_answer;
     const access::User* is_user = nullptr;
+    // Of whoever shows credentials; nothing: told by the test.
+    std::optional<access::Verdict> verdict;
     session::PeerFacts facts{"tcp", "192.0.2.7", "4711", "front", "12"};
     session::TimePoint time{std::chrono::hours(1)};
     session::TimePoint received{std::chrono::hours(1)};
@@ -92,6 +100,7 @@ public:
     std::vector<std::uint64_t> unsubscribing;
     std::vector<std::uint64_t> flushed;
     std::map<std::uint64_t, std::uint64_t> credit;
+    std::vector<Attempt> attempts;
     std::map<v1::ErrorCode, int> refusals;
     std::optional<session::CloseReason> closed;
     std::string close_detail;
@@ -120,6 +129,16 @@ public:
     const session::PeerFacts& peer() const override { return facts; }
 
     const access::User* user() const override { return is_user; }
+
+    void authenticate(const access::Credentials& credentials) override {
+        expect_open();
+        attempts.push_back({credentials.kind, credentials.user, credentials.secret});
+        if (verdict) {
+            session_->on_authenticated(*verdict);
+        }
+    }
+
+    std::string make_challenge() override { return std::string(32, 'n'); }
 
     session::TimePoint last_received() const override { return received; }
 

@@ -21,7 +21,9 @@ namespace telex::testing {
 class MemoryServer {
 public:
     explicit MemoryServer(unsigned reactors, server::ListenerOptions options = {})
-        : listener_(std::move(options), *session::find_protocol(options.protocol)),
+        : listener_(std::make_shared<server::ListenerSettings>(
+              options, *session::find_protocol(options.protocol)
+          )),
           workers_(worker_storage_) {
         std::vector<reactor::Reactor*> pointers;
         for (unsigned i = 0; i < reactors; ++i) {

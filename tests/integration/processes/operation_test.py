@@ -64,6 +64,28 @@ class Starting(DaemonTest):
         self.assertIn("systemd", self.telexd("--config", self.configure(config), code=78))
 
 
+class Memory(DaemonTest):
+    config = None
+    OTHER_UID = 12345
+
+    def test_is_in_no_core_file(self):
+        """Keys and passwords are in it. Of a process that may not be dumped everything in /proc
+        belongs to root (proc(5)), whoever it runs as."""
+        with open(TELEXD, "rb") as file:
+            program = file.read()
+        if b"__asan_init" in program or b"__tsan_init" in program:
+            self.skipTest("sanitizers look into their own process")
+        if os.getuid() != 0:
+            self.skipTest("only root can start a program as somebody else")
+        os.chmod(self.folder, 0o755)
+        self.start_daemon('listeners: [{name: native, address: "tcp://127.0.0.1:0"}]',
+                          user=self.OTHER_UID, group=self.OTHER_UID, extra_groups=[])
+        process = f"/proc/{self.daemon.process.pid}"
+        self.assertEqual(os.stat(f"{process}/environ").st_uid, 0)
+        with open(f"{process}/status", encoding="ascii") as file:
+            self.assertIn(f"Uid:\t{self.OTHER_UID}", file.read())
+
+
 class Stopping(DaemonTest):
     def test_an_idle_daemon_stops_well(self):
         self.assertEqual(self.daemon.stop(), 0)
@@ -88,7 +110,7 @@ class Stopping(DaemonTest):
         client = Client(self.daemon.addresses("native")[0])
         self.addCleanup(client.socket.close)
         self.daemon.signal(signal.SIGHUP)
-        self.daemon.line("SIGHUP")
+        self.daemon.line("reload ended: changes=0")
         self.assertEqual(client.request("$SYS.echo", b"here").message.payload, b"here")
 
     def test_a_thousand_hangups_end_nothing(self):

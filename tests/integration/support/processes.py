@@ -81,14 +81,14 @@ class Daemon:
             self.lines.append(None)
             self._changed.notify_all()
 
-    def line(self, text):
-        """The first line of the log that holds `text`, now or later."""
+    def line(self, text, number=1):
+        """The first line of the log that holds `text`, or the one of that number, now or later."""
         deadline = time.monotonic() + DEADLINE
         with self._changed:
             while True:
-                for line in self.lines:
-                    if line is not None and text in line:
-                        return line
+                found = [line for line in self.lines if line is not None and text in line]
+                if len(found) >= number:
+                    return found[number - 1]
                 if self.lines and self.lines[-1] is None:
                     raise EOFError(f"the daemon ended without {text!r}: {self.lines}")
                 if not self._changed.wait(deadline - time.monotonic()):
@@ -202,6 +202,14 @@ class DaemonTest(unittest.TestCase):
         daemon = Daemon("--config", path, env=self.environment, **options)
         self.addCleanup(daemon.end)
         return daemon
+
+    def reload(self, config=None):
+        """Makes the daemon read its file, or this one, again; returns what it says in the end."""
+        if config is not None:
+            self.configure(config)
+        before = self.daemon.log().count(" reload ended: ")
+        self.daemon.signal(signal.SIGHUP)
+        return self.daemon.line(" reload ended: ", before + 1)
 
     def write(self, name, text):
         path = f"{self.folder}/{name}"

@@ -41,7 +41,11 @@ def connect(address):
         target = rest
     connection = socket.socket(family, kind)
     connection.settimeout(DEADLINE)
-    connection.connect(target)
+    try:
+        connection.connect(target)
+    except OSError:
+        connection.close()
+        raise
     return connection
 
 
@@ -87,15 +91,26 @@ class Client:
     """One connection of the native protocol, past its Welcome. `peer` is the exchange's address, or a
     socket that is connected to it, which is then the client's."""
 
-    def __init__(self, peer, name="test"):
+    def __init__(self, peer, name="test", sign=None, **hello):
+        """`hello` are further fields of Hello; `sign` makes the signature of a nonce."""
         self.socket = connect(peer) if isinstance(peer, str) else peer
         self._unread = b""
         self._early = []
         frame = telex_pb2.Frame()
         frame.hello.version = 1
         frame.hello.client_name = name
+        for field, value in hello.items():
+            setattr(frame.hello, field, value)
         self.say(frame)
-        self.welcome = self.hear().welcome
+        answer = self.hear()
+        if answer.HasField("challenge"):
+            frame = telex_pb2.Frame()
+            frame.proof.signature = sign(answer.challenge.nonce)
+            self.say(frame)
+            answer = self.hear()
+        # Instead of a Welcome, with what the exchange says before it closes.
+        self.refusal = answer.error if answer.HasField("error") else None
+        self.welcome = answer.welcome
 
     def __enter__(self):
         return self

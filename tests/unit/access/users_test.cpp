@@ -21,7 +21,7 @@ protected:
     }
 
     std::string found(const Evidence& evidence, std::string_view otherwise = "") const {
-        const User* const user = users_.find(evidence, otherwise);
+        const User* const user = users_.find(evidence, otherwise).user;
         return user == nullptr ? "nobody" : user->name;
     }
 
@@ -58,7 +58,7 @@ TEST_F(FindUser, NeverByTheOverflowIds) {
     const Users users({nobody});
     const std::uint32_t overflow = kOverflowId;
     EXPECT_EQ(
-        users.find({.certificate = {}, .uid = &overflow, .gids = {kOverflowId}}, ""), nullptr
+        users.find({.certificate = {}, .uid = &overflow, .gids = {kOverflowId}}, "").user, nullptr
     );
 }
 

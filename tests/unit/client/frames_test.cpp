@@ -73,7 +73,7 @@ TEST(Outgoing, RequestHasIdAndTimeout) {
 
 TEST(Outgoing, ControlsAreWhatTheGeneratedParserReads) {
     std::string bytes;
-    append_hello(bytes, "me/1", true);
+    append_hello(bytes, {.client_name = "me/1", .no_echo = true});
     v1::Frame frame = parse(bytes);
     EXPECT_EQ(frame.hello().version(), 1U);
     EXPECT_EQ(frame.hello().client_name(), "me/1");

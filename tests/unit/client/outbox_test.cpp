@@ -46,7 +46,7 @@ TEST(Outbox, EverythingAppendedDuringAWriteGoesInTheNextOne) {
 
 TEST(Outbox, PendingStaysWhenOnlyTheBegunIsWanted) {
     Outbox outbox(1000);
-    outbox.begin_with(ping());
+    outbox.introduce(ping());
     outbox.pending() += publish("1");
     EXPECT_EQ(outbox.writable(false), ping());
     outbox.wrote(ping().size());

@@ -21,8 +21,12 @@ ListenerOptions lines() {
     return options;
 }
 
+ListenerSettingsPtr settings(ListenerOptions options) {
+    return std::make_shared<ListenerSettings>(std::move(options), *session::find_protocol("json"));
+}
+
 TEST(ListenerState, GivesAsManyPlacesAsItHas) {
-    ListenerState listener(lines(), *session::find_protocol("json"));
+    ListenerState listener(settings(lines()));
     EXPECT_TRUE(listener.take_place());
     EXPECT_TRUE(listener.take_place());
     EXPECT_TRUE(listener.take_place());
@@ -36,7 +40,7 @@ TEST(ListenerState, GivesAsManyPlacesAsItHas) {
 TEST(ListenerState, GivesNoPlaceTwiceToThreadsThatAskAtOnce) {
     ListenerOptions options = lines();
     options.max_connections = 100;
-    ListenerState listener(std::move(options), *session::find_protocol("json"));
+    ListenerState listener(settings(std::move(options)));
     std::atomic<int> taken{0};
     std::vector<std::thread> threads;
     for (int i = 0; i < 4; ++i) {
@@ -52,8 +56,8 @@ TEST(ListenerState, GivesNoPlaceTwiceToThreadsThatAskAtOnce) {
     EXPECT_EQ(taken, 100);
 }
 
-TEST(ListenerState, TakesAPacketAsAFrameWhateverStreamsHave) {
-    const ListenerState listener(lines(), *session::find_protocol("json"));
+TEST(ListenerSettings, TakesAPacketAsAFrameWhateverStreamsHave) {
+    const ListenerSettings listener(lines(), *session::find_protocol("json"));
     const std::string packet = "two\nlines";
     const auto decoder = codec::make_decoder(listener.framing(true));
     const codec::DecodeStep step = decoder->decode(packet);
@@ -67,8 +71,8 @@ TEST(ListenerState, TakesAPacketAsAFrameWhateverStreamsHave) {
     EXPECT_EQ(written, "line\n");
 }
 
-TEST(ListenerState, KeepsTheLimitForPackets) {
-    const ListenerState listener(lines(), *session::find_protocol("json"));
+TEST(ListenerSettings, KeepsTheLimitForPackets) {
+    const ListenerSettings listener(lines(), *session::find_protocol("json"));
     EXPECT_EQ(listener.framing(true).max_frame_bytes, 100U);
     EXPECT_TRUE(listener.session_options(true).datagram);
     EXPECT_FALSE(listener.session_options(false).datagram);

@@ -26,6 +26,7 @@ enum class Errc : std::uint16_t {
     version_unsupported = 7,
     unexpected_frame = 8,
     not_authenticated = 9,
+    authentication_busy = 10,
 
     // Refusals; the connection stays. bad_subject, wildcard_in_publish and bad_queue_group are also
     // found by this library before anything is sent.
@@ -40,6 +41,7 @@ enum class Errc : std::uint16_t {
     bad_request = 28,
     not_allowed_here = 29,
     permission_denied = 30,
+    payload_too_large = 31,
 
     // The answer to a request.
     no_responders = 40,

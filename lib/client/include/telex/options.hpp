@@ -69,11 +69,24 @@ struct TlsOptions {
     std::string key_file;
 };
 
+// Who the client is, for exchanges that have users and do not know it by the connection itself. At
+// most one of the three ways. Password and token are sent as they are: exchanges take them over
+// TLS, unix sockets and loopback.
+struct Credentials {
+    std::string user;
+    std::string password;  // of that user
+    std::string token;
+    // PEM file with an Ed25519 private key, as `telex keygen` makes it. It stays here: the exchange
+    // gets a signature.
+    std::string key_file;
+};
+
 struct ClientOptions {
     // tcp://host:port, tls://host:port or unix:///path (also unix:@name), tried in this order.
     // Empty: default_servers().
     std::vector<std::string> servers;
     TlsOptions tls;
+    Credentials credentials;
     // For the exchange's logs, such as "billing-worker/2.1".
     std::string name;
     // Do not deliver to this client what it published itself.

@@ -1,0 +1,75 @@
+#pragma once
+// Accounts: subject spaces that do not meet. What is published in one is seen in another only where
+// the one exports it and the other imports it.
+//
+//   messages   what is published in the exporting account is delivered in the importing one, too
+//   requests   what is asked in the importing account is answered in the exporting one
+//
+// An import reaches one account far: what came by one is not exported further.
+//
+// Owner: shared by all reactors. Thread: any; constant once made.
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace telex::access {
+
+using AccountId = std::uint16_t;
+
+// Of whoever has no other.
+inline constexpr AccountId kDefaultAccount = 0;
+inline constexpr std::string_view kDefaultAccountName = "default";
+
+struct Account {
+    struct Import {
+        std::string from;
+        std::vector<std::string> messages;  // filters
+        std::vector<std::string> requests;
+    };
+
+    std::string name;
+    std::vector<std::string> exported_messages;  // filters
+    std::vector<std::string> exported_requests;
+    std::vector<Import> imports;
+};
+
+class Accounts {
+public:
+    // Names of `before`, which may be null, keep their numbers. Every import's account is there.
+    explicit Accounts(const std::vector<Account>& accounts, const Accounts* before = nullptr);
+
+    AccountId id_of(std::string_view name) const;
+
+    // Where else a message that was published in `account` goes; calls `visit(AccountId)` for each.
+    template <class Function>
+    void for_each_importer(AccountId account, std::string_view subject, Function visit) const {
+        for (const Route& route : messages_) {
+            if (route.source == account && route.fits(subject)) {
+                visit(route.target);
+            }
+        }
+    }
+
+    // Where a request that was made in `account` is answered.
+    AccountId answering(AccountId account, std::string_view subject) const;
+
+private:
+    // From where something happens to where it is seen.
+    struct Route {
+        AccountId source;
+        AccountId target;
+        std::vector<std::string> filters;
+
+        bool fits(std::string_view subject) const;
+    };
+
+    std::vector<std::string> names_;  // by number
+    std::vector<Route> messages_;
+    std::vector<Route> requests_;
+};
+
+using AccountsPtr = std::shared_ptr<const Accounts>;
+
+}  // namespace telex::access

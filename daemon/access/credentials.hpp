@@ -1,0 +1,35 @@
+#pragma once
+// What a client says to be recognised, and what comes of it.
+#include "auth/token.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace telex::access {
+
+// Secrets are overwritten when it goes.
+struct Credentials {
+    enum class Kind : std::uint8_t { password, token, key };
+
+    Credentials() = default;
+    Credentials(const Credentials&) = delete;
+    Credentials& operator=(const Credentials&) = delete;
+
+    ~Credentials() { auth::wipe(secret); }
+
+    Kind kind = Kind::token;
+    std::string user;        // with a password
+    std::string secret;      // password or token
+    std::string public_key;  // key, and the signature of the challenge
+    std::string signature;
+};
+
+enum class Verdict : std::uint8_t {
+    known,
+    refused,    // nobody's, or wrong: which of the two is not told
+    busy,       // too many attempts of this source, or at this moment
+    in_public,  // secrets are not taken over this connection: others could read them
+    too_many,   // the user has as many connections as it may
+};
+
+}  // namespace telex::access

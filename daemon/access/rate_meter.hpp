@@ -1,0 +1,37 @@
+#pragma once
+// A token bucket that many threads draw from, as one number: the time up to which everything drawn
+// is paid for (the generic cell rate algorithm, ITU-T I.371). It holds what one second brings.
+//
+// Whoever draws may run into debt, and then is to wait until it is paid: what has arrived already
+// is not thrown away.
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+
+namespace telex::access {
+
+class RateMeter {
+public:
+    using TimePoint = std::chrono::steady_clock::time_point;
+
+    // How long to wait before more is drawn; zero: not at all. `per_second` is not zero.
+    std::chrono::nanoseconds draw(std::uint64_t amount, std::uint64_t per_second, TimePoint now) {
+        const std::int64_t time =
+            std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();
+        const double cost = static_cast<double>(amount) * kSecond / static_cast<double>(per_second);
+        std::int64_t before = paid_until_.load(std::memory_order_relaxed);
+        std::int64_t after = 0;
+        do {
+            after = std::max(before, time - kSecond) + static_cast<std::int64_t>(cost);
+        } while (!paid_until_.compare_exchange_weak(before, after, std::memory_order_relaxed));
+        return std::chrono::nanoseconds(std::max<std::int64_t>(0, after - time));
+    }
+
+private:
+    static constexpr std::int64_t kSecond = 1'000'000'000;
+
+    std::atomic<std::int64_t> paid_until_{INT64_MIN / 2};
+};
+
+}  // namespace telex::access

@@ -1,0 +1,188 @@
+#include "config/changes.hpp"
+
+#include "config/listener_keys.hpp"
+#include "config/server_keys.hpp"
+#include "config/user_keys.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
+
+namespace telex::config {
+
+namespace {
+
+constexpr std::string_view kListeners = "listeners[";
+constexpr std::string_view kUsers = "users[";
+
+// "listeners[native]." of "listeners[native].limits"; the whole of a path that is an entry.
+std::string_view entry_of(std::string_view path) {
+    const std::size_t end = path.find("].");
+    return end == std::string_view::npos ? path : path.substr(0, end + 1);
+}
+
+bool is_hash_of_secret(std::string_view path) {
+    const std::string_view key = path.substr(std::min(entry_of(path).size() + 1, path.size()));
+    return path.starts_with(kUsers) && (key == "password" || key.starts_with("tokens"));
+}
+
+// The same settings with entries called by their names, which stay when others come and go.
+Settings by_names(const Settings& settings) {
+    Settings named;
+    for (const auto& [path, setting] : settings) {
+        std::string renamed = path;
+        if (path.starts_with(kListeners) || path.starts_with(kUsers)) {
+            const std::string_view entry = entry_of(path);
+            const auto name = settings.find(std::string(entry) + ".name");
+            if (name != settings.end()) {
+                const std::string_view list = entry.substr(0, entry.find('[') + 1);
+                renamed = fmt::format(
+                    "{}{}]{}", list, name->second.value, std::string_view(path).substr(entry.size())
+                );
+            }
+        }
+        Setting& copy = named.emplace(std::move(renamed), setting).first->second;
+        if (is_hash_of_secret(path)) {
+            copy.shown = "(hidden)";
+        }
+    }
+    return named;
+}
+
+// The longest key that the path is, or lies in.
+template <class Owner>
+std::optional<Reload> reload_by(const Table<Owner>& table, std::string_view path) {
+    for (;;) {
+        for (const Key<Owner>& key : table) {
+            if (!key.facts.section && key.facts.path == path) {
+                return key.facts.about.reload;
+            }
+        }
+        const std::size_t end = path.find_last_of(".[");
+        if (end == std::string_view::npos) {
+            return std::nullopt;
+        }
+        path = path.substr(0, end);
+    }
+}
+
+Reload reload_of(std::string_view path) {
+    if (path.starts_with(kUsers) || path.starts_with("accounts[")) {
+        return Reload::hot;
+    }
+    if (path.starts_with(kListeners)) {
+        const std::string_view entry = entry_of(path);
+        return entry.size() == path.size()
+                   ? Reload::hot  // it came or went
+                   : reload_by(listener_keys(), path.substr(entry.size() + 1))
+                         .value_or(Reload::restart);
+    }
+    return reload_by(server_keys(), path).value_or(Reload::restart);
+}
+
+// Names of entries of a list: "listeners[native]".
+std::set<std::string> entries(const Settings& settings, std::string_view list) {
+    std::set<std::string> found;
+    for (const auto& [path, setting] : settings) {
+        if (path.starts_with(list)) {
+            found.emplace(entry_of(path));
+        }
+    }
+    return found;
+}
+
+class Comparison {
+public:
+    Comparison(Settings before, Settings after)
+        : before_(std::move(before)), after_(std::move(after)) {}
+
+    std::vector<Change> run() {
+        for (const std::string_view list : {kListeners, kUsers}) {
+            compare_entries(list);
+        }
+        for (const auto& [path, setting] : before_) {
+            const auto found = after_.find(path);
+            if (found == after_.end()) {
+                add({Change::Kind::removed, path, setting.shown, {}, {}, reload_of(path)});
+            } else if (found->second.value != setting.value) {
+                add(
+                    {Change::Kind::changed,
+                     path,
+                     setting.shown,
+                     found->second.shown,
+                     found->second.at,
+                     reload_of(path)}
+                );
+            }
+        }
+        for (const auto& [path, setting] : after_) {
+            if (!before_.contains(path)) {
+                add({Change::Kind::added, path, {}, setting.shown, setting.at, reload_of(path)});
+            }
+        }
+        std::vector<Change> changes;
+        for (auto& [path, change] : changes_) {
+            changes.push_back(std::move(change));
+        }
+        return changes;
+    }
+
+private:
+    void add(Change change) { changes_.emplace(change.path, std::move(change)); }
+
+    // Entries that are on one side only are one change each.
+    void compare_entries(std::string_view list) {
+        const auto old_entries = entries(before_, list);
+        const auto new_entries = entries(after_, list);
+        // The exchange has users or has none: that decides how everybody is met.
+        const bool whole = old_entries.empty() != new_entries.empty();
+        const Reload reload = whole ? Reload::restart : Reload::hot;
+        for (const std::string& entry : old_entries) {
+            if (!new_entries.contains(entry)) {
+                add({Change::Kind::removed, entry, {}, {}, {}, reload});
+                drop(before_, entry);
+            }
+        }
+        for (const std::string& entry : new_entries) {
+            if (!old_entries.contains(entry)) {
+                const auto first = after_.lower_bound(entry);
+                add({Change::Kind::added, entry, {}, {}, first->second.at, reload});
+                drop(after_, entry);
+            }
+        }
+    }
+
+    static void drop(Settings& settings, const std::string& entry) {
+        std::erase_if(settings, [&](const auto& row) { return entry_of(row.first) == entry; });
+    }
+
+    Settings before_;
+    Settings after_;
+    std::map<std::string, Change> changes_;
+};
+
+}  // namespace
+
+std::vector<Change> changes_between(const Settings& before, const Settings& after) {
+    return Comparison(by_names(before), by_names(after)).run();
+}
+
+std::string to_string(const Change& change) {
+    switch (change.kind) {
+        case Change::Kind::added:
+            return change.after.empty() ? fmt::format("{}: added", change.path)
+                                        : fmt::format("{}: set to {}", change.path, change.after);
+        case Change::Kind::removed:
+            return fmt::format("{}: removed", change.path);
+        case Change::Kind::changed:
+            break;
+    }
+    return fmt::format("{}: {} -> {}", change.path, change.before, change.after);
+}
+
+}  // namespace telex::config

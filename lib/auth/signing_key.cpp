@@ -1,0 +1,139 @@
+#include "auth/signing_key.hpp"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <new>
+#include <system_error>
+
+namespace telex::auth {
+
+namespace {
+
+struct CloseFile {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
+struct FreeBio {
+    void operator()(BIO* bio) const { BIO_free(bio); }
+};
+
+struct FreeContext {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+
+using Context = std::unique_ptr<EVP_MD_CTX, FreeContext>;
+
+Context make_context() {
+    Context context(EVP_MD_CTX_new());
+    if (!context) {
+        throw std::bad_alloc();
+    }
+    return context;
+}
+
+const unsigned char* bytes_of(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+// Without this OpenSSL would ask for the passphrase on the terminal.
+int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*data*/) {
+    return 0;
+}
+
+}  // namespace
+
+SigningKey SigningKey::generate() {
+    EVP_PKEY* const key = EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
+    if (key == nullptr) {
+        throw std::bad_alloc();
+    }
+    return SigningKey(key);
+}
+
+Result<SigningKey, std::string> SigningKey::read(const std::string& file) {
+    const std::unique_ptr<std::FILE, CloseFile> opened(std::fopen(file.c_str(), "re"));
+    if (!opened) {
+        return unexpected(file + ": " + std::generic_category().message(errno));
+    }
+    SigningKey key(PEM_read_PrivateKey(opened.get(), nullptr, no_passphrase, nullptr));
+    ERR_clear_error();
+    if (!key.key_) {
+        return unexpected(file + ": has no private key that can be read without a passphrase");
+    }
+    if (EVP_PKEY_get_id(key.key_.get()) != EVP_PKEY_ED25519) {
+        return unexpected(file + ": the key is not of type Ed25519");
+    }
+    return key;
+}
+
+std::string SigningKey::pem() const {
+    const std::unique_ptr<BIO, FreeBio> memory(BIO_new(BIO_s_secmem()));
+    char* text = nullptr;
+    if (!memory || PEM_write_bio_PKCS8PrivateKey(
+                       memory.get(), key_.get(), nullptr, nullptr, 0, nullptr, nullptr
+                   ) != 1) {
+        throw std::bad_alloc();
+    }
+    const long size = BIO_get_mem_data(memory.get(), &text);
+    return {text, static_cast<std::size_t>(size)};
+}
+
+PublicKey SigningKey::public_key() const {
+    PublicKey key{};
+    std::size_t size = key.size();
+    EVP_PKEY_get_raw_public_key(key_.get(), key.data(), &size);
+    return key;
+}
+
+std::string SigningKey::sign(std::string_view statement) const {
+    const Context context = make_context();
+    std::string signature(64, '\0');
+    std::size_t size = signature.size();
+    if (EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key_.get()) != 1 ||
+        EVP_DigestSign(
+            context.get(),
+            reinterpret_cast<unsigned char*>(signature.data()),
+            &size,
+            bytes_of(statement),
+            statement.size()
+        ) != 1) {
+        throw std::bad_alloc();
+    }
+    return signature;
+}
+
+bool signature_fits(const PublicKey& key, std::string_view statement, std::string_view signature) {
+    struct Free {
+        void operator()(EVP_PKEY* made) const { EVP_PKEY_free(made); }
+    };
+
+    const std::unique_ptr<EVP_PKEY, Free> made(
+        EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, key.data(), key.size())
+    );
+    const Context context = make_context();
+    const bool fits =
+        made && EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, made.get()) == 1 &&
+        EVP_DigestVerify(
+            context.get(),
+            bytes_of(signature),
+            signature.size(),
+            bytes_of(statement),
+            statement.size()
+        ) == 1;
+    ERR_clear_error();
+    return fits;
+}
+
+std::string challenge_statement(std::string_view nonce, std::string_view channel_binding) {
+    // The name keeps these signatures apart from whatever else somebody may sign with the key.
+    constexpr std::string_view kName("telex.v1.Challenge\0", 19);
+    std::string statement(kName);
+    statement += nonce;
+    statement += channel_binding;
+    return statement;
+}
+
+}  // namespace telex::auth

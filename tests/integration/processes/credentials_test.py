@@ -1,0 +1,447 @@
+"""Users that are known by what they say: passwords, tokens, keys; and what they may take."""
+
+import json
+import os
+import select
+import socket
+import subprocess
+import unittest
+
+from processes import DEADLINE, TELEX, DaemonTest
+from wire import Client, connect, error_pb2, read_to_end, telex_pb2
+
+STATEMENT = b"telex.v1.Challenge\0"
+
+USERS = """
+users:
+  - name: anna
+    password: "{hash}"
+    publish: {allow: ["shop.>", "$SYS.>"]}
+    subscribe: {allow: "shop.>"}
+  - name: robot
+    tokens: "{token}"
+    publish: {allow: ["shop.>", "$SYS.>"]}
+    subscribe: {allow: ">"}
+    limits: {max_connections: 2, max_subscriptions: 3, max_payload: 100B}
+  - name: keyed
+    keys: "{key}"
+    publish: {allow: "$SYS.>"}
+  - name: guest
+    publish: {allow: "$SYS.echo"}
+"""
+
+LISTENERS = """
+listeners:
+  - {name: native, address: "tcp://127.0.0.1:0"}
+  - {name: lines, address: "tcp://127.0.0.1:0", protocol: json}
+  - {name: hall, address: "tcp://127.0.0.1:0", user: guest}
+"""
+
+
+class CredentialsTest(DaemonTest):
+    config = None
+
+    def setUp(self):
+        super().setUp()
+        self.facts = {
+            "{hash}": self.argon2("secret"),
+            "{token}": self.keygen("token", "--token"),
+            "{key}": self.keygen("key.pem"),
+        }
+        with open(f"{self.folder}/token", encoding="ascii") as file:
+            self.token = file.read().strip()
+
+    def argon2(self, password):
+        """A hash by the reference program."""
+        done = subprocess.run(
+            ["argon2", "saltsaltsalt", "-id", "-t", "1", "-k", "1024", "-p", "1", "-e"],
+            input=password.encode(), capture_output=True, check=True, timeout=DEADLINE)
+        return done.stdout.decode().strip()
+
+    def keygen(self, name, *options):
+        out, _ = self.run_tool("keygen", f"{self.folder}/{name}", *options)
+        return out.split('"')[1]
+
+    def configure(self, config):
+        for name, value in self.facts.items():
+            config = config.replace(name, value)
+        return super().configure(config)
+
+    def start(self, config=USERS + LISTENERS):
+        self.start_daemon(config)
+
+    def client(self, listener="native", **hello):
+        client = Client(f"tcp://127.0.0.1:{self.daemon.port(listener)}", **hello)
+        self.addCleanup(client.socket.close)
+        return client
+
+    def sign(self, nonce, key="key.pem"):
+        with open(f"{self.folder}/statement", "wb") as file:
+            file.write(STATEMENT + nonce)
+        return subprocess.run(
+            ["openssl", "pkeyutl", "-sign", "-rawin", "-inkey", f"{self.folder}/{key}", "-in",
+             f"{self.folder}/statement"],
+            capture_output=True, check=True, timeout=DEADLINE).stdout
+
+    def public_key(self, key="key.pem"):
+        der = subprocess.run(
+            ["openssl", "pkey", "-in", f"{self.folder}/{key}", "-pubout", "-outform", "DER"],
+            capture_output=True, check=True, timeout=DEADLINE).stdout
+        return der[-32:]
+
+    def assert_refused(self, client, code=error_pb2.NOT_AUTHENTICATED):
+        self.assertIsNotNone(client.refusal)
+        self.assertEqual(client.refusal.code, code, client.refusal)
+        self.assertTrue(client.refusal.closing)
+        self.assertIsNone(client.hear())
+
+
+class Saying(CredentialsTest):
+    def setUp(self):
+        super().setUp()
+        self.start()
+
+    def test_the_right_password(self):
+        anna = self.client(user="anna", password="secret")
+        self.assertEqual(anna.request("$SYS.echo", b"hi").message.payload, b"hi")
+        anna.socket.close()
+        self.daemon.line("user=anna")
+
+    def test_wrong_and_unknown_are_told_apart_by_nothing(self):
+        texts = set()
+        for user, password in (("anna", "Secret"), ("anna", ""), ("nobody", "secret"),
+                               ("robot", "secret"), ("", "secret"), ("anna", "x" * 5000)):
+            client = self.client(user=user, password=password)
+            self.assert_refused(client)
+            texts.add(client.refusal.text)
+        self.assertEqual(len(texts), 1, texts)
+
+    def test_a_token(self):
+        self.assertIsNone(self.client(token=self.token).refusal)
+        self.assert_refused(self.client(token=self.token[:-1]))
+        self.assert_refused(self.client(token=self.token + "x"))
+
+    def test_a_key_that_another_program_signs_with(self):
+        keyed = self.client(public_key=self.public_key(), sign=self.sign)
+        self.assertIsNone(keyed.refusal)
+        self.assertEqual(keyed.request("$SYS.echo", b"hi").message.payload, b"hi")
+
+    def test_a_signature_is_good_once(self):
+        seen = []
+        self.client(public_key=self.public_key(),
+                    sign=lambda nonce: seen.append(self.sign(nonce)) or seen[0])
+        self.assert_refused(self.client(public_key=self.public_key(), sign=lambda _: seen[0]))
+
+    def test_a_key_of_somebody_else(self):
+        subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out",
+                        f"{self.folder}/other.pem"], check=True, timeout=DEADLINE)
+        other = self.public_key("other.pem")
+        self.assert_refused(self.client(
+            public_key=other, sign=lambda nonce: self.sign(nonce, "other.pem")))
+        self.assert_refused(self.client(
+            public_key=self.public_key(), sign=lambda nonce: self.sign(nonce, "other.pem")))
+
+    def test_nothing_is_not_enough(self):
+        self.assert_refused(self.client())
+
+    def test_what_is_wrong_is_not_made_good_by_the_listener(self):
+        guest = self.client("hall")
+        self.assertEqual(guest.request("$SYS.echo", b"hi").message.payload, b"hi")
+        self.assert_refused(self.client("hall", token="wrong"))
+        robot = self.client("hall", token=self.token)
+        self.assertEqual(robot.request("$SYS.info", b"").message.subject, "_REPLY")
+
+    def test_everything_at_once_by_netcat(self):
+        lines = (b'{"hello":{"version":1,"user":"anna","password":"secret"}}\n'
+                 b'{"request":1,"message":{"subject":"$SYS.echo","text":"hi"}}\n')
+        out, _ = self.run_program("nc", "-N", "127.0.0.1", str(self.daemon.port("lines")),
+                                  data=lines)
+        welcome, answer = map(json.loads, out.splitlines())
+        self.assertIn("welcome", welcome)
+        self.assertEqual(answer["message"]["text"], "hi")
+
+    def test_no_secret_is_in_the_log(self):
+        self.client(user="anna", password="secret")
+        self.client(user="anna", password="other-secret")
+        self.client(token=self.token)
+        self.assertEqual(self.daemon.stop(), 0)
+        for secret in ("secret", self.token, self.facts["{hash}"]):
+            self.assertNotIn(secret, self.daemon.log())
+
+
+class TheTool(CredentialsTest):
+    def setUp(self):
+        super().setUp()
+        self.start()
+
+    def ask(self, *options, code=0, data=b""):
+        out, err = self.run_tool(
+            "request", "$SYS.echo", "hello", "--server",
+            f"tcp://127.0.0.1:{self.daemon.port('native')}", *options, code=code, data=data)
+        return out + err
+
+    def test_knows_all_three_ways(self):
+        self.write("password", "secret\n")
+        for options in (("--user", "anna", "--password-file", f"{self.folder}/password"),
+                        ("--token-file", f"{self.folder}/token"),
+                        ("--identity", f"{self.folder}/key.pem")):
+            self.assertEqual(self.ask(*options), "hello\n", options)
+        self.assertEqual(self.ask("--user", "anna", data=b"secret\n"), "hello\n")
+
+    def test_says_what_is_wrong(self):
+        self.write("password", "wrong\n")
+        self.write("empty", "\n")
+        self.assertIn("the credentials are not those of a user",
+                      self.ask("--user", "anna", "--password-file", f"{self.folder}/password",
+                               code=69))
+        self.assertIn("empty: is empty", self.ask("--token-file", f"{self.folder}/empty", code=64))
+        self.assertIn("No such file", self.ask("--token-file", f"{self.folder}/none", code=64))
+        self.assertIn("has no private key", self.ask("--identity", f"{self.folder}/token", code=64))
+
+    def test_makes_what_the_daemon_takes(self):
+        entry, _ = self.run_tool("passwd", "bert", data=b"another secret\n")
+        self.daemon.stop()
+        self.start_daemon("users:\n" + entry + '    publish: {allow: "$SYS.>"}\n' + LISTENERS
+                          .replace(', user: guest', ''))
+        bert = self.client(user="bert", password="another secret")
+        self.assertIsNone(bert.refusal)
+
+    def test_does_not_overwrite_a_key(self):
+        with open(f"{self.folder}/key.pem", encoding="ascii") as file:
+            before = file.read()
+        _, err = self.run_tool("keygen", f"{self.folder}/key.pem", code=64)
+        self.assertIn("File exists", err)
+        with open(f"{self.folder}/key.pem", encoding="ascii") as file:
+            self.assertEqual(file.read(), before)
+        self.assertEqual(os.stat(f"{self.folder}/key.pem").st_mode & 0o777, 0o600)
+
+
+class Limits(CredentialsTest):
+    def setUp(self):
+        super().setUp()
+        self.start()
+
+    def test_connections(self):
+        first = self.client(token=self.token)
+        self.client(token=self.token)
+        self.assert_refused(self.client(token=self.token), error_pb2.TOO_MANY_CONNECTIONS)
+        self.assertIsNone(self.client(user="anna", password="secret").refusal, "only its own")
+        first.socket.close()
+        self.daemon.line("user=robot")
+        self.assertIsNone(self.client(token=self.token).refusal)
+
+    def test_subscriptions_of_all_connections(self):
+        one, two = self.client(token=self.token), self.client(token=self.token)
+        one.subscribe(1, "a")
+        one.subscribe(2, "b")
+        two.subscribe(1, "a")
+        frame = telex_pb2.Frame()
+        frame.subscribe.subscription = 2
+        frame.subscribe.filter = "c"
+        two.say(frame)
+        refused = two.hear().error
+        self.assertEqual(refused.code, error_pb2.TOO_MANY_SUBSCRIPTIONS)
+        self.assertIn("user robot has 3 subscriptions", refused.text)
+        frame = telex_pb2.Frame()
+        frame.unsubscribe.subscription = 2
+        one.say(frame)
+        self.assertTrue(one.hear().HasField("unsubscribed"))
+        two.subscribe(2, "c")
+
+    def test_payloads(self):
+        robot = self.client(token=self.token)
+        robot.publish("shop.a", b"x" * 101)
+        self.assertEqual(robot.hear().error.code, error_pb2.PAYLOAD_TOO_LARGE)
+        self.assertEqual(robot.request("$SYS.echo", b"x" * 100).message.payload, b"x" * 100)
+
+    def test_too_many_failures_have_to_wait(self):
+        for _ in range(10):
+            self.assert_refused(self.client(token="wrong"))
+        self.assert_refused(self.client(token="wrong"), error_pb2.AUTHENTICATION_BUSY)
+        self.assert_refused(self.client(token=self.token), error_pb2.AUTHENTICATION_BUSY)
+        self.assertIsNone(self.client("hall", token=self.token).refusal,
+                          "another listener counts for itself")
+
+    def test_more_passwords_than_can_be_checked(self):
+        """Many at once: each is answered, in one way or another, and the exchange goes on."""
+        guest = self.client("hall")
+        frame = telex_pb2.Frame()
+        frame.hello.version = 1
+        frame.hello.user, frame.hello.password = "anna", "secret"
+        data = Client.encode(frame)
+        address = f"tcp://127.0.0.1:{self.daemon.port('native')}"
+        peers = [connect(address) for _ in range(200)]
+        for peer in peers:
+            peer.sendall(data)
+        self.assertEqual(guest.request("$SYS.echo", b"hi").message.payload, b"hi")
+        answers = {"welcome": 0, "error": 0}
+        for peer in peers:
+            with peer:
+                answer = telex_pb2.Frame()
+                data = peer.recv(4096)
+                answer.ParseFromString(data[2 if data[0] > 127 else 1:])
+                answers[answer.WhichOneof("control")] += 1
+        self.assertEqual(sum(answers.values()), len(peers))
+        self.assertGreater(answers["welcome"], 0)
+
+
+class Rates(CredentialsTest):
+    def rate(self, limits):
+        self.start("""
+users:
+  - name: anna
+    password: "{hash}"
+    publish: {allow: [">", "$SYS.>"]}
+    subscribe: {allow: ">"}
+    limits: {%s}
+listeners:
+  - {name: native, address: "tcp://127.0.0.1:0"}
+""" % limits)
+        return self.client(user="anna", password="secret")
+
+    def test_more_frames_than_allowed_are_read_more_slowly(self):
+        anna = self.rate("frames_per_second: 200")
+        for _ in range(600):
+            anna.publish("a", b"x")
+        anna.flush()
+        stats = anna.stats()
+        self.assertEqual(stats.received_messages, 601, "nothing is lost")
+        self.assertGreater(stats.throttled_reads, 0)
+
+    def test_bytes_likewise(self):
+        anna = self.rate("bytes_per_second: 100KiB")
+        for _ in range(30):
+            anna.publish("a", b"x" * 10_000)
+        anna.flush()
+        stats = anna.stats()
+        self.assertEqual(stats.received_messages, 31)
+        self.assertGreater(stats.throttled_reads, 0)
+
+    def test_what_is_within_is_not(self):
+        anna = self.rate("frames_per_second: 1000000, bytes_per_second: 1GiB")
+        for _ in range(1000):
+            anna.publish("a", b"x")
+        anna.flush()
+        self.assertEqual(anna.stats().throttled_reads, 0)
+
+    def test_what_waits_for_all_connections(self):
+        """Over the user's limit its slow consumers are cut, long before the listener's own."""
+        anna = self.rate("max_pending: 200KiB")
+        slow = self.client(user="anna", password="secret")
+        slow.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        slow.subscribe(1, "a")
+        for _ in range(1500):
+            anna.publish("a", b"x" * 10_000)
+        anna.flush()
+        self.daemon.line("reason=slow_consumer")
+        self.assertEqual(anna.request("$SYS.echo", b"hi").message.payload, b"hi")
+
+
+class Door(CredentialsTest):
+    def test_a_crowd_of_strangers_leaves_room_for_others(self):
+        self.start(USERS + """
+listeners:
+  - {name: native, address: "tcp://127.0.0.1:0", limits: {max_unauthenticated: 16, hello_timeout: 1h}}
+  - {name: hall, address: "tcp://127.0.0.1:0", user: guest}
+""")
+        known = self.client(token=self.token)
+        address = ("127.0.0.1", self.daemon.port("native"))
+
+        def come(source):
+            peer = socket.create_connection(address, DEADLINE, (source, 0))
+            self.addCleanup(peer.close)
+            return peer
+
+        crowd = [come(f"127.0.7.{number}") for number in range(1, 7)]
+        self.daemon.line("have not introduced themselves", 2)
+        turned_away = select.select(crowd, [], [], 0)[0]
+        self.assertEqual(len(turned_away), 2, "four places are for one network")
+        for peer in turned_away:
+            self.assertIn(b"have not introduced themselves", read_to_end(peer))
+        self.assertEqual(known.request("$SYS.echo", b"hi").message.payload, b"hi")
+        self.assertIsNone(Client(come("127.0.8.1"), token=self.token).refusal)
+        stayed = next(peer for peer in crowd if peer not in turned_away)
+        source = "%s:%d" % stayed.getsockname()
+        stayed.close()
+        self.daemon.line(f"peer={source} ")
+        self.assertIsNone(Client(come("127.0.7.9"), user="anna", password="secret").refusal)
+
+    def test_no_secrets_where_others_can_read_them(self):
+        config = USERS + LISTENERS.replace(
+            "{name: native, address: \"tcp://127.0.0.1:0\"}",
+            "{name: native, address: \"tcp://*:0\"}")
+        self.start(config)
+        self.assertIsNone(self.client(token=self.token).refusal, "loopback is nobody's way")
+
+
+class Tenants(CredentialsTest):
+    CONFIG = """
+accounts:
+  - name: shop
+    exports: {messages: "orders.>", requests: "billing.*"}
+  - name: audit
+    imports: [{account: shop, messages: orders.new, requests: billing.charge}]
+users:
+  - {name: robot, tokens: "{token}", account: shop, publish: {allow: [">", "$SYS.>"]},
+     subscribe: {allow: ">"}}
+  - {name: anna, password: "{hash}", account: audit, publish: {allow: ">"},
+     subscribe: {allow: ">"}}
+listeners:
+  - {name: native, address: "tcp://127.0.0.1:0"}
+"""
+
+    def setUp(self):
+        super().setUp()
+        self.start(self.CONFIG)
+        self.shop = self.client(token=self.token)
+        self.audit = self.client(user="anna", password="secret")
+
+    def test_use_the_same_subjects_without_meeting(self):
+        self.shop.subscribe(1, ">")
+        self.audit.subscribe(1, ">")
+        self.audit.publish("orders.mine", b"audit")
+        self.assertEqual(self.audit.hear().message.payload, b"audit")
+        self.shop.publish("orders.old", b"shop")
+        self.shop.publish("other", b"shop")
+        self.shop.publish("orders.new", b"exported and imported")
+        self.assertEqual(self.audit.hear().message.payload, b"exported and imported")
+        heard = self.shop.hear(), self.shop.hear(), self.shop.hear()
+        self.assertEqual([frame.message.subject for frame in heard],
+                         ["orders.old", "other", "orders.new"])
+
+    def test_ask_across_where_it_is_imported(self):
+        self.shop.subscribe(1, "billing.*")
+        self.audit.publish("billing.charge", b"how much", request=1)
+        asked = self.shop.hear()
+        self.shop.publish(asked.reply_to, b"42")
+        self.assertEqual(self.audit.hear().message.payload, b"42")
+        answer = self.audit.request("billing.other", b"", number=2)
+        self.assertEqual(answer.error.code, error_pb2.NO_RESPONDERS)
+        self.assertEqual(self.shop.request("orders.none", b"").error.code,
+                         error_pb2.NO_RESPONDERS)
+
+    def test_queue_groups_are_each_accounts_own(self):
+        self.shop.subscribe(1, "orders.*", queue_group="workers")
+        self.audit.subscribe(1, "orders.*", queue_group="workers")
+        self.shop.publish("orders.new", b"for both")
+        self.assertEqual(self.shop.hear().message.payload, b"for both")
+        self.assertEqual(self.audit.hear().message.payload, b"for both")
+
+    def test_an_import_that_ends(self):
+        self.audit.subscribe(1, "orders.>")
+        self.assertIn("changes=", self.reload(self.CONFIG.replace(
+            "imports: [{account: shop, messages: orders.new, requests: billing.charge}]", "")))
+        self.shop.publish("orders.new", b"not any more")
+        self.shop.flush()
+        self.audit.publish("orders.own", b"its own")
+        self.assertEqual(self.audit.hear().message.payload, b"its own")
+
+    def test_who_moves_is_asked_to_come_again(self):
+        self.assertIn("changes=", self.reload(self.CONFIG.replace("account: audit, publish",
+                                                                  "account: shop, publish")))
+        self.assertTrue(self.audit.hear().error.closing)
+        self.assertEqual(self.shop.request("$SYS.echo", b"hi").message.payload, b"hi")
+
+
+if __name__ == "__main__":
+    unittest.main()

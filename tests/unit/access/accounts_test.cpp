@@ -1,0 +1,71 @@
+#include "access/accounts.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace telex::access {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+std::vector<Account> shop_and_audit() {
+    Account shop;
+    shop.name = "shop";
+    shop.exported_messages = {"orders.>"};
+    shop.exported_requests = {"billing.*"};
+    Account audit;
+    audit.name = "audit";
+    audit.imports = {{"shop", {"orders.new", "orders.gone"}, {"billing.charge"}}};
+    Account archive;
+    archive.name = "archive";
+    archive.imports = {{"shop", {"orders.>"}, {}}, {"audit", {"orders.>"}, {}}};
+    return {shop, audit, archive};
+}
+
+class TwoAccounts : public ::testing::Test {
+protected:
+    std::vector<AccountId> importers(std::string_view account, std::string_view subject) const {
+        std::vector<AccountId> found;
+        accounts_.for_each_importer(accounts_.id_of(account), subject, [&](AccountId id) {
+            found.push_back(id);
+        });
+        return found;
+    }
+
+    Accounts accounts_{shop_and_audit()};
+    const AccountId shop_ = accounts_.id_of("shop");
+    const AccountId audit_ = accounts_.id_of("audit");
+    const AccountId archive_ = accounts_.id_of("archive");
+};
+
+TEST_F(TwoAccounts, MeetInWhatOneImports) {
+    EXPECT_THAT(importers("shop", "orders.new"), ElementsAre(audit_, archive_));
+    EXPECT_THAT(importers("shop", "orders.old"), ElementsAre(archive_));
+    EXPECT_THAT(importers("shop", "billing.charge"), IsEmpty()) << "requests are another thing";
+    EXPECT_THAT(importers("audit", "orders.new"), ElementsAre(archive_));
+    EXPECT_THAT(importers("default", "orders.new"), IsEmpty());
+}
+
+TEST_F(TwoAccounts, AskWhereTheAnswerIs) {
+    EXPECT_EQ(accounts_.answering(audit_, "billing.charge"), shop_);
+    EXPECT_EQ(accounts_.answering(audit_, "billing.other"), audit_);
+    EXPECT_EQ(accounts_.answering(shop_, "billing.charge"), shop_);
+    EXPECT_EQ(accounts_.answering(kDefaultAccount, "billing.charge"), kDefaultAccount);
+}
+
+TEST_F(TwoAccounts, KeepTheirNumbersWhenOthersComeAndGo) {
+    auto changed = shop_and_audit();
+    changed.erase(changed.begin());
+    changed[0].imports.clear();
+    changed[1].imports.clear();
+    changed.insert(changed.begin(), Account{.name = "first"});
+    const Accounts after(changed, &accounts_);
+    EXPECT_EQ(after.id_of("audit"), audit_);
+    EXPECT_EQ(after.id_of("archive"), archive_);
+    EXPECT_NE(after.id_of("first"), shop_) << "nor does anybody inherit a number";
+    EXPECT_EQ(after.id_of("default"), kDefaultAccount);
+}
+
+}  // namespace
+}  // namespace telex::access

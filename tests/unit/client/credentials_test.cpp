@@ -1,0 +1,160 @@
+// What a client shows of itself, and what it signs.
+#include "auth/signing_key.hpp"
+#include "unit/client/support.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace telex::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+class Credentials : public ::testing::Test {
+protected:
+    Credentials() {
+        std::string name = ::testing::TempDir() + "telex-credentials-XXXXXX";
+        EXPECT_NE(::mkdtemp(name.data()), nullptr);
+        folder_ = name;
+        key_file_ = folder_ + "/key.pem";
+        std::ofstream(key_file_) << key_.pem();
+    }
+
+    ~Credentials() override { std::filesystem::remove_all(folder_); }
+
+    // The server's end, with the Hello that came.
+    FakePeer meet(ClientOptions options, v1::Hello& hello) {
+        connecting_ = meanwhile([options] { return Client::connect(options); });
+        FakePeer peer = server_.accept();
+        hello = peer.read_until(v1::Frame::kHello).hello();
+        return peer;
+    }
+
+    ClientOptions with_key() {
+        ClientOptions options = options_for(server_);
+        options.credentials.key_file = key_file_;
+        return options;
+    }
+
+    static void challenge(FakePeer& peer, const std::string& nonce) {
+        v1::Frame frame;
+        frame.mutable_challenge()->set_nonce(nonce);
+        peer.send(frame);
+    }
+
+    static void welcome(FakePeer& peer) {
+        v1::Frame frame;
+        frame.mutable_welcome()->set_version(1);
+        peer.send(frame);
+    }
+
+    std::string folder_;
+    std::string key_file_;
+    const auth::SigningKey key_ = auth::SigningKey::generate();
+    FakeServer server_;
+    std::future<Expected<Client>> connecting_;
+};
+
+TEST_F(Credentials, OfAUserStandInHello) {
+    ClientOptions options = options_for(server_);
+    options.credentials.user = "anna";
+    options.credentials.password = "secret";
+    v1::Hello hello;
+    FakePeer peer = meet(options, hello);
+    EXPECT_EQ(hello.user(), "anna");
+    EXPECT_EQ(hello.password(), "secret");
+    EXPECT_TRUE(hello.token().empty());
+    EXPECT_TRUE(hello.public_key().empty());
+    welcome(peer);
+    EXPECT_TRUE(connecting_.get());
+    peer.close();
+}
+
+TEST_F(Credentials, OfAKeyAreASignature) {
+    v1::Hello hello;
+    FakePeer peer = meet(with_key(), hello);
+    const auth::PublicKey key = key_.public_key();
+    EXPECT_EQ(
+        hello.public_key(), std::string(reinterpret_cast<const char*>(key.data()), key.size())
+    );
+    const std::string nonce(32, 'n');
+    challenge(peer, nonce);
+    const std::string signature = peer.read_until(v1::Frame::kProof).proof().signature();
+    EXPECT_TRUE(auth::signature_fits(key, auth::challenge_statement(nonce, ""), signature));
+    welcome(peer);
+    EXPECT_TRUE(connecting_.get());
+    peer.close();
+}
+
+TEST_F(Credentials, AreShownAgainAfterALoss) {
+    v1::Hello hello;
+    FakePeer peer = meet(with_key(), hello);
+    challenge(peer, std::string(32, '1'));
+    peer.read_until(v1::Frame::kProof);
+    welcome(peer);
+    auto client = connecting_.get();
+    ASSERT_TRUE(client);
+    peer.close();
+    FakePeer again = server_.accept();
+    EXPECT_FALSE(again.read_until(v1::Frame::kHello).hello().public_key().empty());
+    challenge(again, std::string(32, '2'));
+    again.read_until(v1::Frame::kProof);
+    welcome(again);
+    again.close();
+}
+
+// Nothing is signed but what was asked for, in the form that was agreed upon, and once.
+TEST_F(Credentials, AreNotForEveryQuestion) {
+    for (const std::string& nonce : {std::string(), std::string(31, 'n'), std::string(33, 'n')}) {
+        ClientOptions options = with_key();
+        options.reconnect.enabled = false;
+        v1::Hello hello;
+        FakePeer peer = meet(options, hello);
+        challenge(peer, nonce);
+        const auto client = connecting_.get();
+        ASSERT_FALSE(client);
+        EXPECT_THAT(client.error().text, HasSubstr("asks for a proof that was not offered"));
+    }
+    ClientOptions options = with_key();
+    options.reconnect.enabled = false;
+    v1::Hello hello;
+    FakePeer peer = meet(options, hello);
+    challenge(peer, std::string(32, '1'));
+    peer.read_until(v1::Frame::kProof);
+    challenge(peer, std::string(32, '2'));
+    EXPECT_FALSE(connecting_.get());
+}
+
+TEST_F(Credentials, WithoutAKeyAreNoSignature) {
+    ClientOptions options = options_for(server_);
+    options.reconnect.enabled = false;
+    v1::Hello hello;
+    FakePeer peer = meet(options, hello);
+    challenge(peer, std::string(32, 'n'));
+    EXPECT_FALSE(connecting_.get());
+}
+
+TEST_F(Credentials, AreOfOneKind) {
+    ClientOptions options = with_key();
+    options.credentials.token = "token";
+    EXPECT_EQ(Client::connect(options).error().code, Errc::invalid_argument);
+    options = options_for(server_);
+    options.credentials.password = "secret";
+    EXPECT_THAT(Client::connect(options).error().text, HasSubstr("a password needs its user"));
+}
+
+TEST_F(Credentials, InAFileThatIsNoneAreNamed) {
+    ClientOptions options = options_for(server_);
+    options.credentials.key_file = folder_ + "/none.pem";
+    const auto client = Client::connect(options);
+    ASSERT_FALSE(client);
+    EXPECT_EQ(client.error().code, Errc::invalid_argument);
+    EXPECT_THAT(client.error().text, HasSubstr("none.pem: No such file"));
+}
+
+}  // namespace
+}  // namespace telex::test
