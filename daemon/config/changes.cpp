@@ -126,6 +126,7 @@ public:
             }
         }
         std::vector<Change> changes;
+        changes.reserve(changes_.size());
         for (auto& [path, change] : changes_) {
             changes.push_back(std::move(change));
         }

@@ -4,8 +4,8 @@
 //
 // After each step it must hold: the host's contract was kept (nothing after close, no unknown id),
 // every frame written is whole, a request is answered once and nobody else's id is, raw answers
-// come in the order of their requests; and at the end: a session whose input ended and that owes
-// nothing has closed.
+// come in the order of their requests, nobody does anything before it is known who it is; and at
+// the end: a session whose input ended and that owes nothing has closed.
 #include "session/protocol.hpp"
 #include "support/fake_host.hpp"
 #include "support/session_frames.hpp"
@@ -51,6 +51,13 @@ private:
         options_.max_pending_requests = 4;
         options_.max_subscriptions = 4;
         options_.max_frame_bytes = 64;
+        if ((how & 16U) != 0 && !options_.datagram) {
+            host_.is_user = &access::stranger();
+        }
+        user_.name = "known";
+        user_.publish.allow = user_.subscribe.allow = {">"};
+        user_.publish.deny = user_.subscribe.deny = {"a.b"};
+        user_.limits.max_payload_bytes = 20;
         if ((how & 8U) != 0) {
             options_.raw.request = "svc.a";
         } else {
@@ -60,7 +67,7 @@ private:
     }
 
     void step(std::uint8_t what) {
-        switch (what % 14) {
+        switch (what % 15) {
             case 0:
                 return say(std::string(take(next())));
             case 1:
@@ -90,8 +97,30 @@ private:
                 return end_by_max_messages();
             case 12:
                 return rare(next());
+            case 13:
+                return conclude(next());
             default:
                 return say(encode(request(next() % 8)));
+        }
+    }
+
+    // The host has found out who the client is, or that it is nobody.
+    void conclude(std::uint8_t how) {
+        if (attempts_concluded_ == host_.attempts.size()) {
+            return;
+        }
+        ++attempts_concluded_;
+        const auto verdict = static_cast<access::Verdict>(how % 5);
+        if (verdict == access::Verdict::known) {
+            host_.is_user = &user_;
+        }
+        session_->on_authenticated(verdict);
+        // What had come meanwhile is worked off.
+        for (const FakeHost::Request& request : host_.requests) {
+            if (std::ranges::count(seen_requests_, request.id) == 0) {
+                seen_requests_.push_back(request.id);
+                waiting_.push_back(request.id);
+            }
         }
     }
 
@@ -110,8 +139,9 @@ private:
         const std::uint64_t id = which / 16;
         switch (which % 16) {
             case 0:
-            case 1:
                 return hello();
+            case 1:
+                return introduction(id);
             case 2:
                 return subscribe(id);
             case 3:
@@ -141,6 +171,29 @@ private:
         }
     }
 
+    static v1::Frame introduction(std::uint64_t how) {
+        v1::Frame frame = hello();
+        switch (how % 5) {
+            case 0:
+                frame.mutable_hello()->set_user("known");
+                frame.mutable_hello()->set_password("secret");
+                return frame;
+            case 1:
+                frame.mutable_hello()->set_token("token");
+                return frame;
+            case 2:
+                frame.mutable_hello()->set_public_key(std::string(32, 'k'));
+                return frame;
+            case 3:
+                frame.mutable_hello()->set_token("token");
+                frame.mutable_hello()->set_public_key("short");
+                return frame;
+            default:
+                frame.mutable_proof()->set_signature(std::string(64, 's'));
+                return frame;
+        }
+    }
+
     std::string encode(const v1::Frame& frame) const {
         std::string text;
         if (name_ == "json") {
@@ -163,6 +216,7 @@ private:
             const std::uint64_t id = host_.requests[i].id;
             require(std::ranges::count(waiting, id) == 0, "a request id is used once at a time");
             waiting_.push_back(id);
+            seen_requests_.push_back(id);
         }
         // A frame may be refused by its own id, which no waiting request has.
         for (const std::uint64_t id : answered_ids()) {
@@ -239,6 +293,8 @@ private:
             confirm_subscribed();
         } else if (!host_.unsubscribing.empty()) {
             confirm_unsubscribed();
+        } else if (attempts_concluded_ < host_.attempts.size()) {
+            conclude(0);
         } else {
             confirm_flushed();
         }
@@ -246,6 +302,12 @@ private:
 
     void check() {
         require(host_.breaches == 0, "the contract with the host is kept");
+        require(
+            host_.is_user != &access::stranger() ||
+                (host_.published.empty() && host_.requests.empty() && host_.subscriptions.empty() &&
+                 host_.flushed.empty()),
+            "strangers do nothing"
+        );
         if (name_ == "raw") {
             check_raw_answers();
         } else {
@@ -318,6 +380,9 @@ private:
     session::SessionOptions options_;
     FakeHost host_;
     std::unique_ptr<session::Session> session_;
+    access::User user_;
+    std::size_t attempts_concluded_ = 0;
+    std::vector<std::uint64_t> seen_requests_;
     std::vector<std::uint64_t> waiting_;
     std::size_t flushes_done_ = 0;
     std::uint64_t last_answer_ = 0;

@@ -1,0 +1,157 @@
+// A session behind TLS: whatever a client says, in whatever pieces its records come, the session
+// says the same as without TLS.
+#include "codec/decoder.hpp"
+#include "session/protocol.hpp"
+#include "support/certificates.hpp"
+#include "support/fake_host.hpp"
+#include "tls/channel.hpp"
+#include "tls/client_context.hpp"
+#include "tls/server_context.hpp"
+#include "wire/quiet_protobuf.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using telex::tls::Channel;
+using Kind = telex::tls::Step::Kind;
+
+// What the socket pair takes without a reader, with room for records.
+constexpr std::size_t kMostBytes = 16U << 10U;
+
+struct Contexts {
+    telex::tls::ContextPtr server;
+    telex::tls::ContextPtr client;
+};
+
+const Contexts& contexts() {
+    static const Contexts made = [] {
+        telex::testing::Certificates certificates;
+        certificates.issue("server");
+        telex::tls::ServerOptions server;
+        server.certificate = certificates.certificate("server");
+        server.key = certificates.key("server");
+        server.protocol = "telex";
+        telex::tls::ClientOptions client;
+        client.ca = certificates.certificate("ca");
+        client.protocol = "telex";
+        return Contexts{
+            telex::tls::make_server_context(server).value(),
+            telex::tls::make_client_context(client).value()
+        };
+    }();
+    return made;
+}
+
+// A session with its decoder, as a connection drives them.
+class Conversation {
+public:
+    Conversation() {
+        const auto* const protocol = telex::session::find_protocol("telex");
+        decoder_ = telex::codec::make_decoder(telex::codec::Framing{});
+        session_ = protocol->make(host_, options_);
+        host_.bind(*session_);
+        session_->start();
+    }
+
+    void receive(std::string_view bytes) {
+        rest_ += bytes;
+        while (!host_.closed) {
+            const auto step = decoder_->decode(rest_);
+            if (step.kind == telex::codec::DecodeStep::Kind::frame) {
+                session_->on_frame({step.payload, nullptr});
+            }
+            const bool more = step.kind == telex::codec::DecodeStep::Kind::frame ||
+                              step.kind == telex::codec::DecodeStep::Kind::skip;
+            rest_.erase(0, step.consumed);
+            if (!more) {
+                return;
+            }
+        }
+    }
+
+    const std::vector<std::string>& said() const { return host_.controls; }
+
+    std::size_t published() const { return host_.published.size(); }
+
+private:
+    telex::session::SessionOptions options_;
+    telex::testing::FakeHost host_;
+    std::unique_ptr<telex::codec::Decoder> decoder_;
+    std::unique_ptr<telex::session::Session> session_;
+    std::string rest_;
+};
+
+void shake_hands(Channel& client, Channel& server) {
+    for (int i = 0; i < 10; ++i) {
+        const auto one = client.handshake();
+        const auto other = server.handshake();
+        if (one.kind == Kind::done && other.kind == Kind::done) {
+            return;
+        }
+    }
+    std::abort();
+}
+
+// Sends `bytes` in records of `piece` bytes and gives what arrives to the conversation.
+void converse(std::string_view bytes, std::size_t piece, Conversation& conversation) {
+    std::array<int, 2> fds{};
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds.data()) != 0) {
+        std::abort();
+    }
+    {
+        Channel client(contexts().client, fds[0], Channel::Side::client);
+        client.expect_server("localhost");
+        Channel server(contexts().server, fds[1], Channel::Side::server);
+        shake_hands(client, server);
+        while (!bytes.empty()) {
+            const auto step = client.write(bytes.data(), std::min(piece, bytes.size()));
+            if (step.kind != Kind::done) {
+                std::abort();
+            }
+            bytes.remove_prefix(step.bytes);
+        }
+        std::array<char, 1000> buffer{};
+        for (;;) {
+            const auto step = server.read(buffer.data(), buffer.size());
+            if (step.kind != Kind::done) {
+                break;
+            }
+            conversation.receive({buffer.data(), step.bytes});
+        }
+    }
+    ::close(fds[0]);
+    ::close(fds[1]);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size < 1) {
+        return 0;
+    }
+    telex::wire::quiet_protobuf();
+    const std::string_view bytes(
+        reinterpret_cast<const char*>(data) + 1, std::min(size - 1, kMostBytes)
+    );
+    Conversation plain;
+    plain.receive(bytes);
+    Conversation secured;
+    // At least so large that the records fit into the socket's queue.
+    converse(bytes, data[0] + bytes.size() / 64 + 1, secured);
+    if (plain.said() != secured.said() || plain.published() != secured.published()) {
+        std::abort();
+    }
+    return 0;
+}
