@@ -5,6 +5,7 @@
 #include "config/environment.hpp"
 #include "config/load.hpp"
 #include "config/reference.hpp"
+#include "exchange/memory_reserve.hpp"
 #include "net/descriptor_limit.hpp"
 #include "net/runtime_directory.hpp"
 #include "sd/listen_fds.hpp"
@@ -109,14 +110,15 @@ Application::Application(std::string file, config::Config config, config::Settin
 
 int Application::run() {
     keep_memory_private();
+    exchange::MemoryReserve::install();
     std::signal(SIGPIPE, SIG_IGN);
-    set_up_logging(config_.log);
     wire::quiet_protobuf();
-    if (const auto limit = net::raise_descriptor_limit(); !limit) {
-        spdlog::warn("{}", limit.error().what);
-    }
     int exit_code = EX_OK;
     try {
+        set_up_logging(config_.log);
+        if (const auto limit = net::raise_descriptor_limit(); !limit) {
+            spdlog::warn("{}", limit.error().what);
+        }
         watch_signals();
         if (!open_listeners(exit_code)) {
             notifier_.failed(exit_code, "cannot open the listeners");
@@ -130,7 +132,7 @@ int Application::run() {
         }
         stop();
     } catch (const std::system_error& error) {
-        spdlog::critical("{}", error.what());
+        spdlog::critical("the system refuses: {}", error.what());
         notifier_.failed(EX_OSERR, error.what());
         exit_code = EX_OSERR;
     }

@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 
 namespace telex::app {
@@ -103,10 +104,17 @@ std::shared_ptr<spdlog::details::thread_pool>& writer() {
 }  // namespace
 
 void set_up_logging(const config::LogOptions& options) {
-    writer() = std::make_shared<spdlog::details::thread_pool>(kQueuedLines, 1);
-    auto logger = std::make_shared<spdlog::async_logger>(
-        "telexd", make_sink(options.format), writer(), spdlog::async_overflow_policy::overrun_oldest
-    );
+    const auto sink = make_sink(options.format);
+    std::shared_ptr<spdlog::logger> logger;
+    try {
+        writer() = std::make_shared<spdlog::details::thread_pool>(kQueuedLines, 1);
+        logger = std::make_shared<spdlog::async_logger>(
+            "telexd", sink, writer(), spdlog::async_overflow_policy::overrun_oldest
+        );
+    } catch (const std::system_error&) {
+        // No threads: nothing else will start, and that is to be said.
+        logger = std::make_shared<spdlog::logger>("telexd", sink);
+    }
     logger->set_level(level_of(options.level));
     spdlog::set_default_logger(std::move(logger));
 }

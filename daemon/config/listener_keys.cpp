@@ -316,6 +316,13 @@ void add_time_keys(Table<Draft>& table) {
         {"How long a new peer may take to introduce itself.", Reload::hot, Applies::frames}
     ));
     table.push_back(duration_key<Draft>(
+        "limits.frame_timeout",
+        [](auto& d) -> auto& { return d.options.frame_timeout; },
+        {100, kDay},
+        {"How long a peer may take for one frame on a stream, beside one second for each KiB of it "
+         "that has come. Who says nothing at all is a case for `idle_timeout`."}
+    ));
+    table.push_back(duration_key<Draft>(
         "limits.idle_timeout",
         [](auto& d) -> auto& { return d.options.session.idle_timeout; },
         {kSecond, 7 * kDay},

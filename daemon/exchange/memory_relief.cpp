@@ -1,6 +1,7 @@
 #include "exchange/memory_relief.hpp"
 
 #include "exchange/exchange.hpp"
+#include "exchange/memory_reserve.hpp"
 
 namespace telex::exchange {
 
@@ -33,12 +34,13 @@ void MemoryRelief::compare(Search& search, Shard& shard, std::size_t held) {
 
 void MemoryRelief::finish(const Search& search) {
     if (search.owner == nullptr) {
+        static_cast<void>(MemoryReserve::refill());
         under_way_ = false;
         return;
     }
     search.owner->reactor().post([this, &owner = *search.owner] {
         // Whoever began this may have read the total before the last round lowered it.
-        if (exchange_.budget().exceeded()) {
+        if (exchange_.budget().exceeded() || !MemoryReserve::refill()) {
             owner.shed_largest_holder();
             // What was freed counts before anybody looks again.
             owner.account().settle();

@@ -1,6 +1,7 @@
 #include "exchange/shard.hpp"
 
 #include "exchange/exchange.hpp"
+#include "exchange/memory_reserve.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -327,7 +328,7 @@ void Shard::finish_turn() {
     begin_flushes();
     announce_interest();
     account_.settle();
-    if (exchange_.budget().exceeded()) {
+    if (exchange_.budget().exceeded() || MemoryReserve::spent()) {
         exchange_.memory_relief().begin(*this);
     }
 }

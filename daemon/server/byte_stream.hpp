@@ -59,6 +59,9 @@ public:
     // After `error`, where the stream knows more than the error's number.
     virtual StreamFailure failure() const { return {}; }
 
+    // What the stream itself holds, beside the socket; changes with established().
+    virtual std::size_t memory() const { return 0; }
+
     // Once established: how the stream is protected, for the log; empty for not at all.
     virtual std::string security() const { return {}; }
 

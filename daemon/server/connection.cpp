@@ -79,6 +79,7 @@ bool Connection::start() {
         return true;
     }
     state_ = State::securing;
+    recharge();
     deadline_ = opened_ + settings_->options().tls->handshake_timeout;
     has_standing_room_ = !has_place_ && listener_.take_standing_room();
     if (is_stranger_ && (has_place_ || has_standing_room_)) {
@@ -109,6 +110,7 @@ void Connection::secure() {
     }
     state_ = State::open;
     security_ = stream_->security();
+    recharge();
     open();
     shard_.reactor().run_again(read_work_);  // what came with the end of the handshake
 }
@@ -245,6 +247,9 @@ bool Connection::cut_frames(ByteView bytes) {
         if (step.kind == codec::DecodeStep::Kind::need_more) {
             bytes.remove_prefix(step.consumed);
             input_.keep(bytes, step.need);
+            if (frame_began_ == session::TimePoint{} && !bytes.empty()) {
+                frame_began_ = last_received_;
+            }
             return true;
         }
         if (step.kind == codec::DecodeStep::Kind::error) {
@@ -253,6 +258,7 @@ bool Connection::cut_frames(ByteView bytes) {
         }
         if (step.kind == codec::DecodeStep::Kind::frame) {
             ++frames_in_;
+            frame_began_ = {};
             const bool shared = step.payload.data() >= bytes.data() &&
                                 step.payload.data() < bytes.data() + bytes.size();
             session_->on_frame({step.payload, shared ? &input_.owner() : nullptr});

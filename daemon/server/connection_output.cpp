@@ -200,7 +200,11 @@ void Connection::gone() {
 }
 
 void Connection::recharge() {
-    const std::size_t now = outbox_.bytes() + held_bytes_ + parked_bytes_ + input_.memory();
+    if (state_ == State::gone) {
+        return;
+    }
+    const std::size_t now =
+        outbox_.bytes() + held_bytes_ + parked_bytes_ + input_.memory() + stream_->memory();
     if (now > charged_) {
         shard_.account().charge(now - charged_);
     } else {
@@ -247,10 +251,34 @@ void Connection::on_tick() {
         parked_.shrink();
         outbox_.shrink();
         check_age();
+        if (state_ == State::open && frame_is_overdue(now)) {
+            refuse_and_close(
+                {.code = v1::IDLE_TIMEOUT,
+                 .text = "the rest of a frame did not come in time",
+                 .closing = true},
+                session::CloseReason::idle_timeout
+            );
+        }
         if (state_ == State::open) {
             session_->on_tick();
         }
     }
+}
+
+bool Connection::frame_is_overdue(session::TimePoint now) {
+    // A peer that sends so much in a second is slow, and not a burden.
+    constexpr std::size_t kLeastRate = 1U << 10U;
+    if (frame_began_ == session::TimePoint{}) {
+        return false;
+    }
+    const bool held_back =
+        pauses_ > 0 || now < throttled_until_ || unread_answers_ || shard_.congested();
+    if (held_back) {
+        frame_began_ = now;  // what it has sent meanwhile was not read
+        return false;
+    }
+    const std::chrono::seconds for_its_size(input_.kept() / kLeastRate);
+    return now - frame_began_ >= settings_->options().frame_timeout + for_its_size;
 }
 
 void Connection::log_end() const {

@@ -101,10 +101,26 @@ void DatagramSocket::take(const net::Datagram& datagram) {
         shard_.counters().refuse(v1::BAD_FRAME);
         return;
     }
+    if (is_from_nobody(datagram)) {
+        shard_.counters().refuse(v1::NOT_ALLOWED_HERE);
+        return;
+    }
     peer_of(datagram).on_datagram(datagram.bytes);
     if (peers_.front()->closed()) {
         remove(peers_.begin());
     }
+}
+
+// From port 0, or from this very socket, which would talk to itself for ever: no program can have
+// sent that, only somebody who makes up packets.
+bool DatagramSocket::is_from_nobody(const net::Datagram& datagram) const {
+    const auto port = net::port_of(*datagram.from);
+    if (!port || (*port != 0 && *port != socket_.actual.port)) {
+        return false;
+    }
+    const std::string host = net::host_of(datagram.peer());
+    return *port == 0 || host == socket_.actual.host ||
+           (socket_.actual.host == "*" && net::is_loopback(host));
 }
 
 // The peer moves to the front.

@@ -45,6 +45,7 @@ private:
 
     void read_some();
     void take(const net::Datagram& datagram);
+    bool is_from_nobody(const net::Datagram& datagram) const;
     DatagramPeer& peer_of(const net::Datagram& datagram);
     void remove(Peers::iterator peer);
     void note_kernel_drops();

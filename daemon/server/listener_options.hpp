@@ -60,6 +60,8 @@ struct ListenerOptions {
     // Passwords and tokens are taken where others could read them on their way.
     bool plaintext_secrets = false;
     int backlog = 1'024;
+    // For one frame, from its first byte on; more for long ones, see Connection.
+    std::chrono::milliseconds frame_timeout{30'000};
     SlowConsumerOptions slow_consumer;
     std::optional<TlsOptions> tls;
     // Stands for peers that are no other user; empty: these are not taken, where there are users.

@@ -21,6 +21,10 @@ namespace {
 // The plain bytes of one record (RFC 8446, 5.1).
 constexpr std::size_t kRecordBytes = 16U << 10U;
 
+// What OpenSSL holds for a connection, as measured (docs/security.md).
+constexpr std::size_t kHandshakeBytes = 47U << 10U;
+constexpr std::size_t kIdleBytes = 16U << 10U;
+
 // Takes what is gathered in vectors piece by piece.
 class Pieces {
 public:
@@ -135,6 +139,8 @@ public:
         return name.empty() ? std::string(channel_.version())
                             : fmt::format("{} \"{}\"", channel_.version(), printable_detail(name));
     }
+
+    std::size_t memory() const override { return established_ ? kIdleBytes : kHandshakeBytes; }
 
     std::string channel_binding() const override { return channel_.binding(); }
 

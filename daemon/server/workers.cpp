@@ -12,6 +12,7 @@
 #include <malloc.h>
 #include <spdlog/spdlog.h>
 
+#include <new>
 #include <string>
 
 namespace telex::server {
@@ -94,13 +95,17 @@ void Worker::adopt(net::Accepted accepted, net::Transport transport, ListenerSta
         .connection = {},
     };
     tls::ContextPtr tls = settings->tls_context();
-    adopt(
-        tls ? make_tls_stream(std::move(accepted.fd), std::move(tls))
-            : make_socket_stream(std::move(accepted.fd)),
-        std::move(facts),
-        net::to_string(accepted.peer),
-        listener
-    );
+    std::unique_ptr<ByteStream> stream;
+    try {
+        stream = tls ? make_tls_stream(std::move(accepted.fd), std::move(tls))
+                     : make_socket_stream(std::move(accepted.fd));
+    } catch (const std::bad_alloc&) {
+        // OpenSSL has no reserve to ask: the peer has to come again.
+        load_.fetch_sub(1, std::memory_order_relaxed);
+        spdlog::error("no memory for a connection: listener={}", facts.listener);
+        return;
+    }
+    adopt(std::move(stream), std::move(facts), net::to_string(accepted.peer), listener);
 }
 
 void Worker::adopt(

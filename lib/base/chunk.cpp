@@ -9,8 +9,14 @@ namespace telex {
 // A large chunk is a mapping of its own, which realloc extends or moves by its page table.
 Chunk* Chunk::resize(Chunk* chunk, std::size_t capacity) {
     void* memory = std::realloc(chunk, sizeof(Chunk) + capacity);
-    if (memory == nullptr) {
-        throw std::bad_alloc();
+    while (memory == nullptr) {
+        // As operator new does: the handler finds some memory, or throws.
+        const std::new_handler find_memory = std::get_new_handler();
+        if (find_memory == nullptr) {
+            throw std::bad_alloc();
+        }
+        find_memory();
+        memory = std::realloc(chunk, sizeof(Chunk) + capacity);
     }
     return new (memory) Chunk(capacity);
 }

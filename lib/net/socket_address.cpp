@@ -84,6 +84,20 @@ std::uint16_t port_number(const SocketAddress& local) {
 
 }  // namespace
 
+std::optional<std::uint16_t> port_of(const SocketAddress& address) {
+    if (address.family() == AF_INET) {
+        sockaddr_in v4{};
+        std::memcpy(&v4, &address.storage, sizeof v4);
+        return ntohs(v4.sin_port);
+    }
+    if (address.family() == AF_INET6) {
+        sockaddr_in6 v6{};
+        std::memcpy(&v6, &address.storage, sizeof v6);
+        return ntohs(v6.sin6_port);
+    }
+    return std::nullopt;
+}
+
 int socket_type(Transport transport) {
     if (is_datagram(transport)) {
         return SOCK_DGRAM;

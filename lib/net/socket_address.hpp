@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace telex::net {
@@ -39,6 +40,9 @@ SocketAddress unix_socket_address(const Address& address);
 // are looked up. "*" is [::] for listeners (the caller makes it dual-stack) and loopback for
 // connecting.
 Result<std::vector<SocketAddress>, SystemError> resolve(const Address& address, Purpose purpose);
+
+// Of IPv4 and IPv6; nothing for other families.
+std::optional<std::uint16_t> port_of(const SocketAddress& address);
 
 // The address and transport to which a socket is bound: real port, "*" for dual-stack any.
 Result<Address, SystemError> local_address(int fd);

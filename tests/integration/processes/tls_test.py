@@ -103,6 +103,50 @@ class Handshakes(TlsTest):
         self.assertIn("alert protocol version", said)
         self.daemon.line('reason=tls_failed detail="unsupported protocol"')
 
+    def member(self, certificate):
+        """Shakes hands with a certificate of one's own, and waits for what comes of it."""
+        context = self.context()
+        context.load_cert_chain(f"{self.folder}/{certificate}.pem", f"{self.folder}/client.key")
+        plain = socket.create_connection(("127.0.0.1", self.daemon.port("members")), DEADLINE)
+        with plain, context.wrap_socket(plain, server_hostname="localhost") as secured:
+            return secured.recv(1)
+
+    def test_certificates_larger_than_anybody_needs(self):
+        names = ",".join(f"DNS:name-{number}.example" for number in range(5_000))
+        with open(f"{self.folder}/large.ext", "w", encoding="ascii") as extensions:
+            extensions.write(f"subjectAltName={names}\n")
+        openssl(self.folder, "x509", "-req", "-in", "client.csr", "-CA", "ca.pem", "-CAkey",
+                "ca.key", "-CAcreateserial", "-days", "2", "-extfile", "large.ext", "-out",
+                "large.pem")
+        with self.assertRaises((ssl.SSLError, ConnectionError)):
+            self.member("large")
+        self.daemon.line("reason=tls_failed")
+        with Client(self.secured("members", certificate=True)) as member:
+            self.assertEqual(member.request("$SYS.echo", b"hi").message.payload, b"hi")
+
+    def test_chains_longer_than_anybody_needs(self):
+        authority, chain = "ca", ""
+        for number in range(12):
+            name = f"between{number}"
+            with open(f"{self.folder}/{name}.ext", "w", encoding="ascii") as extensions:
+                extensions.write("basicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign\n")
+            openssl(self.folder, "req", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{name}.key", "-out",
+                    f"{name}.csr", "-subj", f"/CN={name}")
+            openssl(self.folder, "x509", "-req", "-in", f"{name}.csr", "-CA", f"{authority}.pem",
+                    "-CAkey", f"{authority}.key", "-CAcreateserial", "-days", "2", "-extfile",
+                    f"{name}.ext", "-out", f"{name}.pem")
+            with open(f"{self.folder}/{name}.pem", encoding="ascii") as file:
+                chain = file.read() + chain
+            authority = name
+        openssl(self.folder, "x509", "-req", "-in", "client.csr", "-CA", f"{authority}.pem",
+                "-CAkey", f"{authority}.key", "-CAcreateserial", "-days", "2", "-out", "end.pem")
+        with open(f"{self.folder}/end.pem", "a", encoding="ascii") as file:
+            file.write(chain)
+        with self.assertRaises((ssl.SSLError, ConnectionError)):
+            self.member("end")
+        self.daemon.line("reason=tls_failed")
+
     def test_who_has_no_certificate_is_not_let_in(self):
         with self.secured("members") as stranger:
             with self.assertRaisesRegex(ssl.SSLError, "certificate required"):
