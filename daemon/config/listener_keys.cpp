@@ -1,6 +1,6 @@
 #include "config/listener_keys.hpp"
 
-#include "codec/framing.hpp"
+#include "config/limit_keys.hpp"
 #include "config/text_rules.hpp"
 #include "config/tls_keys.hpp"
 #include "net/address.hpp"
@@ -37,9 +37,6 @@ constexpr std::uint64_t kMiB = kKiB * 1'024;
 constexpr std::uint64_t kGiB = kMiB * 1'024;
 constexpr std::uint64_t kSecond = 1'000;
 constexpr std::uint64_t kDay = 86'400 * kSecond;
-constexpr std::uint64_t kMillion = 1'000'000;
-// What the subject trie can hold.
-constexpr std::uint64_t kMaxSubjectTokens = 128;
 
 void read_address(Draft& draft, const Node& node, const std::string& path, Reader& reader) {
     const auto text = reader.text(node, path);
@@ -75,12 +72,6 @@ void read_addresses(Draft& draft, const Node& node, const std::string& path, Rea
 void read_mode(Draft& draft, const Node& node, const std::string& path, Reader& reader) {
     if (const auto bits = reader.permissions(node, path)) {
         draft.options.mode = static_cast<mode_t>(*bits);
-    }
-}
-
-void read_max_frame(Draft& draft, const Node& node, const std::string& path, Reader& reader) {
-    if (const auto bytes = reader.size(node, path, {1, codec::kMaxFrameBytesCeiling})) {
-        draft.max_frame_bytes = static_cast<std::size_t>(*bytes);
     }
 }
 
@@ -233,116 +224,6 @@ void add_raw_keys(Table<Draft>& table) {
     ));
 }
 
-void add_limit_keys(Table<Draft>& table) {
-    table.push_back(section<Draft>("limits", {"What one listener's peers may ask for."}));
-    table.push_back(count_key<Draft>(
-        "limits.max_connections",
-        [](auto& d) -> auto& { return d.options.max_connections; },
-        {1, kMillion},
-        {"Connections at a time; one more is told so and closed."}
-    ));
-    table.push_back(count_key<Draft>(
-        "limits.max_unauthenticated",
-        [](auto& d) -> auto& { return d.options.max_unauthenticated; },
-        {4, kMillion},
-        {"Of these, such as have not introduced themselves. A quarter of them is for one network "
-         "(an IPv4 address without its last byte, 56 bits of an IPv6 address)."}
-    ));
-    table.push_back(count_key<Draft>(
-        "limits.backlog",
-        [](auto& d) -> auto& { return d.options.backlog; },
-        {1, 65'535},
-        {"Connections that the kernel keeps until they are accepted.", Reload::restart}
-    ));
-    table.push_back(special<Draft>(
-        "limits.max_frame",
-        "size",
-        fmt::format("1B to {}", format_size(codec::kMaxFrameBytesCeiling)),
-        {"The longest frame, without what the framing adds. Replaces `max_frame` of the framing.",
-         Reload::restart},
-        read_max_frame,
-        "of the framing"
-    ));
-    table.push_back(size_key<Draft>(
-        "limits.max_frame_before_hello",
-        [](auto& d) -> auto& { return d.options.session.max_frame_bytes_before_hello; },
-        {64, kMiB},
-        {"The longest frame of a peer that has not introduced itself.", Reload::hot, Applies::frames
-        }
-    ));
-    table.push_back(count_key<Draft>(
-        "limits.max_subscriptions",
-        [](auto& d) -> auto& { return d.options.session.max_subscriptions; },
-        {1, kMillion},
-        {"Subscriptions of one connection.", Reload::hot, Applies::frames}
-    ));
-    table.push_back(count_key<Draft>(
-        "limits.max_requests",
-        [](auto& d) -> auto& { return d.options.session.max_pending_requests; },
-        {1, kMillion},
-        {"Requests of one connection that wait for their answer."}
-    ));
-    table.push_back(count_key<Draft>(
-        "limits.max_headers",
-        [](auto& d) -> auto& { return d.options.session.max_headers; },
-        {1, 1'024},
-        {"Headers of one message.", Reload::hot, Applies::frames}
-    ));
-    table.push_back(size_key<Draft>(
-        "limits.max_header_bytes",
-        [](auto& d) -> auto& { return d.options.session.max_header_bytes; },
-        {16, kMiB},
-        {"Names and values of all headers of one message.", Reload::hot, Applies::frames}
-    ));
-}
-
-void add_time_keys(Table<Draft>& table) {
-    table.push_back(size_key<Draft>(
-        "limits.max_subject_bytes",
-        [](auto& d) -> auto& { return d.options.session.subject.max_bytes; },
-        {16, 64 * kKiB},
-        {"The longest subject or filter."}
-    ));
-    table.push_back(count_key<Draft>(
-        "limits.max_subject_tokens",
-        [](auto& d) -> auto& { return d.options.session.subject.max_tokens; },
-        {1, kMaxSubjectTokens},
-        {"The most tokens of a subject or filter."}
-    ));
-    table.push_back(duration_key<Draft>(
-        "limits.hello_timeout",
-        [](auto& d) -> auto& { return d.options.session.hello_timeout; },
-        {100, 3'600 * kSecond},
-        {"How long a new peer may take to introduce itself.", Reload::hot, Applies::frames}
-    ));
-    table.push_back(duration_key<Draft>(
-        "limits.frame_timeout",
-        [](auto& d) -> auto& { return d.options.frame_timeout; },
-        {100, kDay},
-        {"How long a peer may take for one frame on a stream, beside one second for each KiB of it "
-         "that has come. Who says nothing at all is a case for `idle_timeout`."}
-    ));
-    table.push_back(duration_key<Draft>(
-        "limits.idle_timeout",
-        [](auto& d) -> auto& { return d.options.session.idle_timeout; },
-        {kSecond, 7 * kDay},
-        {"telex and json: a silent peer is pinged after this time and closed after twice of it. "
-         "raw: it is closed after this time."}
-    ));
-    table.push_back(duration_key<Draft>(
-        "limits.default_request_timeout",
-        [](auto& d) -> auto& { return d.options.session.default_request_timeout; },
-        {1, kDay},
-        {"For requests that name no time-out.", Reload::hot, Applies::frames}
-    ));
-    table.push_back(duration_key<Draft>(
-        "limits.max_request_timeout",
-        [](auto& d) -> auto& { return d.options.session.max_request_timeout; },
-        {1, kDay},
-        {"The longest time-out that a request may name.", Reload::hot, Applies::frames}
-    ));
-}
-
 void add_slow_consumer_keys(Table<Draft>& table) {
     table.push_back(section<Draft>(
         "slow_consumer", {"What happens to a connection that reads slower than messages come."}
@@ -387,7 +268,6 @@ Table<Draft> make_table() {
     add_socket_file_keys(table);
     add_raw_keys(table);
     add_limit_keys(table);
-    add_time_keys(table);
     add_slow_consumer_keys(table);
     add_tls_keys(table);
     return table;
