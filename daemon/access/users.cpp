@@ -52,6 +52,10 @@ bool is_known_by(const User& user, const Mark& mark, std::string_view otherwise)
 
 }  // namespace
 
+bool User::may_use(std::string_view listener) const {
+    return listeners.empty() || contains(listeners, listener);
+}
+
 Users::Users(std::vector<User> users, const std::vector<Account>& accounts, const Users* before)
     : accounts_(std::make_shared<Accounts>(
           accounts, before == nullptr ? nullptr : before->accounts_.get()

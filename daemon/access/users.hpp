@@ -30,6 +30,8 @@ struct User {
     std::string password;  // its hash; empty for none
     std::vector<auth::Digest> tokens;
     std::vector<auth::PublicKey> keys;
+    // Where it may come in; empty: everywhere.
+    std::vector<std::string> listeners;
     Permissions publish;
     Permissions subscribe;
     UserLimits limits;
@@ -40,6 +42,8 @@ struct User {
 
     // By a secret that the client tells, which others could overhear.
     bool has_secret() const { return !password.empty() || !tokens.empty(); }
+
+    bool may_use(std::string_view listener) const;
 
     bool has_credentials() const { return has_secret() || !keys.empty(); }
 };

@@ -102,6 +102,11 @@ Key<User> optional_size(std::string_view path, Access access, About about) {
     );
 }
 
+Problem take_listener(User& user, const Text& text) {
+    user.listeners.push_back(text.value);  // whether there is one, the rules see
+    return std::nullopt;
+}
+
 Problem take_certificate(User& user, const Text& text) {
     if (text.value.empty()) {
         return "is empty; a certificate without a name is nobody's";
@@ -110,6 +115,7 @@ Problem take_certificate(User& user, const Text& text) {
     return std::nullopt;
 }
 
+// NOLINTNEXTLINE(readability-function-size): a table, row by row
 Table<User> make_table() {
     return {
         text_key<User>(
@@ -173,6 +179,13 @@ Table<User> make_table() {
             check_name,
             {"The subject space that the user lives in; it sees nothing of the others but what its "
              "account imports."}
+        ),
+        texts<User>(
+            "listeners",
+            "name or list",
+            "names of `listeners`",
+            {"Where the user may come in; elsewhere it is nobody. Without the key, everywhere."},
+            take_listener
         ),
         section<User>(
             "publish",

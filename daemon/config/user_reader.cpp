@@ -65,6 +65,28 @@ bool is_used(const Config& config, const User& user) {
     );
 }
 
+void check_listeners_of(
+    const Config& config,
+    const User& user,
+    const std::string& path,
+    const Origins& origins,
+    Report& report
+) {
+    for (const std::string& name : user.listeners) {
+        const bool known = std::any_of(
+            config.listeners.begin(),
+            config.listeners.end(),
+            [&](const server::ListenerOptions& listener) { return listener.name == name; }
+        );
+        if (!known && origins.good("listeners")) {
+            const std::string where = join(path, "listeners");
+            report.error(
+                origins.value_of(where), fmt::format("{}: '{}' is none of 'listeners'", where, name)
+            );
+        }
+    }
+}
+
 void check_user(
     const Config& config,
     const User& user,
@@ -84,11 +106,12 @@ void check_user(
             );
         }
     }
+    check_listeners_of(config, user, path, origins, report);
     // A key that was given wrongly has its own message.
-    constexpr std::array<std::string_view, 6> marks{
+    constexpr std::array<std::string_view, 6> kMarks{
         "unix_users", "unix_groups", "certificates", "password", "tokens", "keys"
     };
-    const bool recognised = std::any_of(marks.begin(), marks.end(), [&](std::string_view key) {
+    const bool recognised = std::any_of(kMarks.begin(), kMarks.end(), [&](std::string_view key) {
         return origins.given(join(path, key)) || !origins.good(join(path, key));
     });
     if (!recognised && !is_used(config, user)) {
@@ -190,6 +213,11 @@ void check_listener_user(const Config& config, const ListenerView& listener, Rep
             });
         if (!known && listener.origins.good("users")) {
             refuse("user", fmt::format("'{}' is none of 'users'", options.user));
+        }
+        for (const User& user : config.users) {
+            if (user.name == options.user && !user.may_use(options.name)) {
+                refuse("user", fmt::format("'{}' may not use this listener", options.user));
+            }
         }
         return;
     }

@@ -90,35 +90,33 @@ void Shard::publish(Member& from, const session::Publication& publication) {
         answer(publication);
         return;
     }
-    if (!publish_in_all({publication.message, publication.owner, {}, from.id(), from.account()})) {
+    const Transit transit{publication.message, publication.owner, {}, from.id(), from.account()};
+    bool somebody = spread(transit);
+    if (accounts_) [[unlikely]] {
+        somebody = spread_to_importers(transit) || somebody;
+    }
+    if (!somebody) {
         ++counters_.unrouted_messages;
     }
 }
 
-router::RoutingTable& Shard::table(access::AccountId account) {
-    if (account >= tables_.size()) {
-        tables_.resize(std::size_t{account} + 1);
-    }
-    auto& table = tables_[account];
-    if (!table) {
-        table = std::make_unique<router::RoutingTable>(reactor_.index(), exchange_.seed());
-    }
-    return *table;
+router::RoutingTable& Shard::make_table(access::AccountId account) {
+    tables_.resize(std::max(tables_.size(), std::size_t{account} + 1));
+    tables_[account] = std::make_unique<router::RoutingTable>(reactor_.index(), exchange_.seed());
+    return *tables_[account];
 }
 
-bool Shard::publish_in_all(const Transit& transit) {
-    bool somebody = spread(transit);
-    if (accounts_) {
-        accounts_->for_each_importer(
-            transit.account,
-            transit.message.subject,
-            [&](access::AccountId importer) {
-                Transit there = transit;
-                there.account = importer;
-                somebody = spread(there) || somebody;
-            }
-        );
-    }
+bool Shard::spread_to_importers(const Transit& transit) {
+    bool somebody = false;
+    accounts_->for_each_importer(
+        transit.account,
+        transit.message.subject,
+        [&](access::AccountId importer) {
+            Transit there = transit;
+            there.account = importer;
+            somebody = spread(there) || somebody;
+        }
+    );
     return somebody;
 }
 

@@ -153,9 +153,14 @@ private:
         std::size_t missing = 0;
     };
 
-    router::RoutingTable& table(access::AccountId account);
-    // In the account and in those that import it. False: nobody anywhere wants it.
-    bool publish_in_all(const Transit& transit);
+    router::RoutingTable& table(access::AccountId account) {
+        const bool there = account < tables_.size() && tables_[account];
+        return there ? *tables_[account] : make_table(account);
+    }
+
+    router::RoutingTable& make_table(access::AccountId account);
+    // In the accounts that import it. False: nobody there wants it.
+    bool spread_to_importers(const Transit& transit);
     // False: nobody anywhere in the account wants it.
     bool spread(const Transit& transit);
     void carry_out(const router::Route& route, const Transit& transit);

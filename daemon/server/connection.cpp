@@ -7,6 +7,7 @@
 #include <sys/epoll.h>
 
 #include <array>
+#include <utility>
 
 namespace telex::server {
 
@@ -226,21 +227,26 @@ void Connection::adapt_reading(bool filled, std::uint64_t frames) {
     }
 }
 
+// Tells a peer that speaks something else so, and closes.
+bool Connection::is_foreign(ByteView bytes) {
+    const auto name = codec::recognise_foreign(bytes);
+    if (!name || settings_->protocol().any_bytes) {
+        return false;
+    }
+    refuse_and_close(
+        {.code = v1::WRONG_PROTOCOL,
+         .text = "the peer speaks " + std::string(*name) + "; this port speaks " +
+                 std::string(settings_->protocol().name),
+         .closing = true},
+        session::CloseReason::wrong_protocol
+    );
+    return true;
+}
+
 // Cuts and handles all whole frames; keeps the rest. False when the connection is closing.
 bool Connection::cut_frames(ByteView bytes) {
-    if (first_bytes_) {
-        first_bytes_ = false;
-        const auto name = codec::recognise_foreign(bytes);
-        if (name && !settings_->protocol().any_bytes) {
-            refuse_and_close(
-                {.code = v1::WRONG_PROTOCOL,
-                 .text = "the peer speaks " + std::string(*name) + "; this port speaks " +
-                         std::string(settings_->protocol().name),
-                 .closing = true},
-                session::CloseReason::wrong_protocol
-            );
-            return false;
-        }
+    if (std::exchange(first_bytes_, false) && is_foreign(bytes)) {
+        return false;
     }
     for (;;) {
         const codec::DecodeStep step = decoder_->decode(bytes);

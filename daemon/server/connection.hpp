@@ -153,6 +153,7 @@ private:
     bool may_read();
     std::span<char> room_to_read();
     void adapt_reading(bool filled, std::uint64_t frames);
+    bool is_foreign(ByteView bytes);
     bool cut_frames(ByteView bytes);
     // Tells the decoder what the session takes from a peer that it does not know yet.
     void limit_input();

@@ -29,6 +29,9 @@ access::Verdict Party::identify(const access::Evidence& evidence) {
 }
 
 access::Verdict Party::become(access::UsersPtr users, const access::User& user, access::Mark mark) {
+    if (!user.may_use(settings_->options().name)) {
+        return access::Verdict::refused;
+    }
     auto place =
         access::Charge::take(user.usage, &access::Usage::connections, user.limits.max_connections);
     if (!place) {
@@ -132,7 +135,8 @@ bool Party::review_user() {
     }
     access::UsersPtr users = listener_.users();
     const access::User* const user = users->again(user_->name, mark_, settings_->options().user);
-    if (user == nullptr || user->account_id != account()) {
+    if (user == nullptr || user->account_id != account() ||
+        !user->may_use(settings_->options().name)) {
         return false;
     }
     user_ = user;

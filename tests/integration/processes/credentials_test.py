@@ -374,6 +374,27 @@ listeners:
         self.assertIsNone(self.client(token=self.token).refusal, "loopback is nobody's way")
 
 
+class Entrances(CredentialsTest):
+    CONFIG = """
+users:
+  - {name: robot, tokens: "{token}", listeners: native, publish: {allow: "$SYS.>"}}
+  - {name: anna, password: "{hash}", publish: {allow: "$SYS.>"}}
+listeners:
+  - {name: native, address: "tcp://127.0.0.1:0"}
+  - {name: side, address: "tcp://127.0.0.1:0"}
+"""
+
+    def test_are_those_that_the_user_may_use(self):
+        self.start(self.CONFIG)
+        robot = self.client(token=self.token)
+        self.assertIsNone(robot.refusal)
+        self.assert_refused(self.client("side", token=self.token))
+        self.assertIsNone(self.client("side", user="anna", password="secret").refusal)
+        self.reload(self.CONFIG.replace("listeners: native,", "listeners: side,"))
+        self.assertEqual(robot.hear().error.code, error_pb2.NOT_AUTHENTICATED)
+        self.assertIsNone(self.client("side", token=self.token).refusal)
+
+
 class Tenants(CredentialsTest):
     CONFIG = """
 accounts:
