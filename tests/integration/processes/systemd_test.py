@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import signal
 import socket
 import subprocess
 import unittest
@@ -169,6 +170,19 @@ class Notification(DaemonTest):
             self.assertEqual(client.request("$SYS.echo", b"x").message.payload, b"x")
         daemon.stop()
         self.until(notify, "STOPPING=1")
+
+    def test_a_reload_is_told_from_its_beginning_to_its_end(self):
+        notify, daemon = self.start(f"{self.folder}/notify")
+        self.until(notify, "READY=1")
+        daemon.signal(signal.SIGHUP)
+        self.assertRegex(self.until(notify, "RELOADING=1"), r"MONOTONIC_USEC=\d+")
+        self.assertNotIn("refused", self.until(notify, "READY=1"))
+        self.configure("listeners: 5")
+        daemon.signal(signal.SIGHUP)
+        self.until(notify, "RELOADING=1")
+        self.assertIn("the last reload was refused", self.until(notify, "READY=1"))
+        with Client(f"unix://{self.folder}/bus.sock") as client:
+            self.assertEqual(client.request("$SYS.echo", b"x").message.payload, b"x")
 
     def test_an_abstract_notification_socket(self):
         notify, daemon = self.start(f"@telex-test-{os.getpid()}")
