@@ -19,6 +19,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -100,13 +101,15 @@ private:
         const ListenerOptions& options, const std::vector<net::Bound>& sockets
     ) const;
     void serve(Prepared prepared);
+    // All of them, or none.
+    Result<void, net::SystemError> serve_all(std::vector<Prepared> added);
     ListenerState* find_listener(std::string_view name) const;
-    void remove_listeners_but(
-        const std::vector<std::pair<ListenerState*, ListenerSettingsPtr>>& kept
-    );
+    // Closes their sockets; connections of theirs stay.
+    void remove(const std::vector<const ListenerState*>& gone);
     void use_users(std::vector<access::User> users, const std::vector<access::Account>& accounts);
     void publish_info();
-    // Runs `work` on every worker's thread, or on one's, and waits for it.
+    // Runs `work` on every worker's thread, or on one's, and waits for it. What is thrown on one
+    // thread is thrown here again.
     template <class Function>
     void on_all(Function work);
     template <class Function>
@@ -129,11 +132,19 @@ private:
 template <class Function>
 void Server::on_one(Worker& worker, Function work) {
     Countdown done(1);
+    std::exception_ptr failure;
     worker.reactor().post([&] {
-        work();
+        try {
+            work();
+        } catch (...) {
+            failure = std::current_exception();
+        }
         done.report();
     });
     done.wait();
+    if (failure) {
+        std::rethrow_exception(failure);
+    }
 }
 
 template <class Function>

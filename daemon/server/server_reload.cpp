@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <system_error>
 #include <utility>
 
 namespace telex::server {
@@ -39,13 +40,21 @@ Result<void, net::SystemError> Server::reload(
         }
         kept.emplace_back(known, *std::move(settings));
     }
+    std::vector<const ListenerState*> gone;
+    for (const auto& listener : listeners_) {
+        if (std::none_of(kept.begin(), kept.end(), [&](const auto& entry) {
+                return entry.first == listener.get();
+            })) {
+            gone.push_back(listener.get());
+        }
+    }
+    if (auto served = serve_all(std::move(added)); !served) {
+        return unexpected(std::move(served.error()));
+    }
     for (auto& [listener, settings] : kept) {
         listener->use(std::move(settings));
     }
-    remove_listeners_but(kept);
-    for (Prepared& prepared : added) {
-        serve(std::move(prepared));
-    }
+    remove(gone);
     if (doorkeeper_) {
         use_users(std::move(users), accounts);
     }
@@ -53,21 +62,26 @@ Result<void, net::SystemError> Server::reload(
     return {};
 }
 
-void Server::remove_listeners_but(
-    const std::vector<std::pair<ListenerState*, ListenerSettingsPtr>>& kept
-) {
-    const auto is_kept = [&](const std::unique_ptr<ListenerState>& listener) {
-        return std::any_of(kept.begin(), kept.end(), [&](const auto& entry) {
-            return entry.first == listener.get();
-        });
-    };
-    const auto gone = std::stable_partition(listeners_.begin(), listeners_.end(), is_kept);
-    std::vector<std::unique_ptr<ListenerState>> removed(
-        std::make_move_iterator(gone), std::make_move_iterator(listeners_.end())
-    );
-    listeners_.erase(gone, listeners_.end());
-    on_all([&removed](Worker& worker) {
-        for (const auto& listener : removed) {
+Result<void, net::SystemError> Server::serve_all(std::vector<Prepared> added) {
+    const std::size_t before = listeners_.size();
+    try {
+        for (Prepared& prepared : added) {
+            serve(std::move(prepared));
+        }
+    } catch (const std::system_error& error) {
+        std::vector<const ListenerState*> begun;
+        for (std::size_t i = before; i < listeners_.size(); ++i) {
+            begun.push_back(listeners_[i].get());
+        }
+        remove(begun);
+        return unexpected(net::system_error(error.code().value(), "serve a new listener"));
+    }
+    return {};
+}
+
+void Server::remove(const std::vector<const ListenerState*>& gone) {
+    on_all([&gone](Worker& worker) {
+        for (const ListenerState* const listener : gone) {
             worker.stop_serving(*listener);
         }
     });
@@ -76,7 +90,12 @@ void Server::remove_listeners_but(
     std::erase_if(removed_listeners_, [](const auto& listener) {
         return !listener->has_parties();
     });
-    std::move(removed.begin(), removed.end(), std::back_inserter(removed_listeners_));
+    const auto first =
+        std::stable_partition(listeners_.begin(), listeners_.end(), [&](const auto& listener) {
+            return std::find(gone.begin(), gone.end(), listener.get()) == gone.end();
+        });
+    std::move(first, listeners_.end(), std::back_inserter(removed_listeners_));
+    listeners_.erase(first, listeners_.end());
 }
 
 void Server::use_users(

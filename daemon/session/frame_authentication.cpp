@@ -18,6 +18,44 @@ int ways_of(const v1::Hello& hello) {
     return int{password} + int{!hello.token().empty()} + int{!hello.public_key().empty()};
 }
 
+struct Refused {
+    v1::ErrorCode code;
+    CloseReason reason;
+    std::string_view text;
+};
+
+Refused refused_by(access::Verdict verdict) {
+    switch (verdict) {
+        case access::Verdict::busy:
+            return {
+                v1::AUTHENTICATION_BUSY,
+                CloseReason::not_authenticated,
+                "too many attempts; try again later"
+            };
+        case access::Verdict::in_public:
+            return {
+                v1::NOT_AUTHENTICATED,
+                CloseReason::not_authenticated,
+                "passwords and tokens are taken over TLS, unix sockets and loopback only"
+            };
+        case access::Verdict::too_many:
+            return {
+                v1::TOO_MANY_CONNECTIONS,
+                CloseReason::too_many_connections,
+                "the user has as many connections as it may"
+            };
+        case access::Verdict::refused:
+        case access::Verdict::known:
+            break;
+    }
+    // One text for all that can be wrong: nobody learns which users there are.
+    return {
+        v1::NOT_AUTHENTICATED,
+        CloseReason::not_authenticated,
+        "the credentials are not those of a user"
+    };
+}
+
 }  // namespace
 
 bool FrameSession::authenticate(const v1::Hello& hello) {
@@ -88,40 +126,13 @@ void FrameSession::on_authenticated(access::Verdict verdict) {
     if (state_ != State::authenticating) {
         return;
     }
-    switch (verdict) {
-        case access::Verdict::known:
-            state_ = State::open;
-            write_welcome();
-            release_held();
-            return;
-        case access::Verdict::refused:
-            fail(
-                v1::NOT_AUTHENTICATED,
-                CloseReason::not_authenticated,
-                "the credentials are not those of a user"
-            );
-            return;
-        case access::Verdict::busy:
-            fail(
-                v1::AUTHENTICATION_BUSY,
-                CloseReason::not_authenticated,
-                "too many attempts; try again later"
-            );
-            return;
-        case access::Verdict::in_public:
-            fail(
-                v1::NOT_AUTHENTICATED,
-                CloseReason::not_authenticated,
-                "passwords and tokens are taken over TLS, unix sockets and loopback only"
-            );
-            return;
-        case access::Verdict::too_many:
-            fail(
-                v1::TOO_MANY_CONNECTIONS,
-                CloseReason::too_many_connections,
-                "the user has as many connections as it may"
-            );
-            return;
+    if (verdict == access::Verdict::known) {
+        state_ = State::open;
+        write_welcome();
+        release_held();
+    } else {
+        const Refused refused = refused_by(verdict);
+        fail(refused.code, refused.reason, refused.text);
     }
 }
 
