@@ -2,9 +2,11 @@
 for an event, never for time to pass."""
 
 import os
+import pathlib
 import re
 import select
 import signal
+import stat
 import subprocess
 import tempfile
 import threading
@@ -202,6 +204,16 @@ class DaemonTest(unittest.TestCase):
         daemon = Daemon("--config", path, env=self.environment, **options)
         self.addCleanup(daemon.end)
         return daemon
+
+    def need_another_user(self, *paths):
+        """Skips the test unless it may become somebody else, who reaches these paths."""
+        if os.getuid() != 0:
+            self.skipTest("only root can become somebody else")
+        os.chmod(self.folder, 0o755)
+        for path in (self.folder, *paths):
+            for folder in (path, *map(str, pathlib.Path(path).parents)):
+                if not os.stat(folder).st_mode & stat.S_IXOTH:
+                    self.skipTest(f"others cannot reach {folder}")
 
     def reload(self, config=None):
         """Makes the daemon read its file, or this one, again; returns what it says in the end."""
