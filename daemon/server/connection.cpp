@@ -44,6 +44,7 @@ Connection::Connection(
       max_outgoing_(stream_->max_packet()),
       input_(buffers),
       outbox_(buffers, stream_->keeps_packets()),
+      pending_limit_(settings_->options().slow_consumer.max_pending_bytes),
       opened_(shard.reactor().now()),
       last_received_(opened_),
       last_written_(opened_) {}

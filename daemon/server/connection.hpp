@@ -197,8 +197,6 @@ private:
     void gone();
     // The rest of a frame that has begun does not come.
     bool frame_is_overdue(session::TimePoint now);
-    // What waits for this connection before its policy acts.
-    std::size_t pending_limit() const;
     void charge_user(std::size_t bytes);
     // Reading waits when the user has received more than its rate allows. `frames` and `bytes`
     // since the last time.
@@ -251,7 +249,9 @@ private:
     std::size_t held_bytes_ = 0;
     std::size_t charged_ = 0;
     access::UsagePtr charged_user_;  // who has been charged with as much; null where nobody cares
-    bool user_over_limit_ = false;
+    // What may wait for this connection before its policy acts; less while its user is over a
+    // limit.
+    std::size_t pending_limit_;
     session::TimePoint frame_began_{};      // no time: not in the middle of a frame
     session::TimePoint throttled_until_{};  // reading waits until the user's rate allows it
     std::uint64_t delivering_ = 0;  // the subscription that Session::deliver is encoding for

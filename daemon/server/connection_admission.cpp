@@ -50,7 +50,7 @@ exchange::Admission Connection::admit(
     if (bytes > max_outgoing_) {
         return refuse_newest(subscription, exchange::DropReason::too_large);
     }
-    if (pending_bytes() + bytes <= pending_limit() && !shard_.account().tight()) {
+    if (pending_bytes() + bytes <= pending_limit_ && !shard_.account().tight()) {
         return exchange::Admission::accept;
     }
     return admit_over_limit(subscription, bytes, publisher);
@@ -60,7 +60,7 @@ exchange::Admission Connection::admit_over_limit(
     exchange::ActiveSubscription& subscription, std::size_t bytes, exchange::ConnectionId publisher
 ) {
     const SlowConsumerOptions& options = settings_->options().slow_consumer;
-    const std::size_t limit = pending_limit();
+    const std::size_t limit = pending_limit_;
     do {
         try_write();
     } while (pending_bytes() + bytes > limit && !blocked_ && !broken_ && !outbox_.empty());
@@ -114,7 +114,7 @@ bool Connection::hold_back(exchange::ConnectionId publisher) {
 }
 
 void Connection::relieve_publishers() {
-    const std::size_t low = pending_limit() / 2;
+    const std::size_t low = pending_limit_ / 2;
     if (pending_bytes() > low) {
         return;
     }
@@ -168,7 +168,7 @@ void Connection::cut_slow_consumer(std::uint64_t subscription) {
          .closing = true,
          .subscription = subscription,
          .pending_bytes = pending,
-         .limit = pending_limit()},
+         .limit = pending_limit_},
         session::CloseReason::slow_consumer
     );
 }

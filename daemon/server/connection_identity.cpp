@@ -114,18 +114,16 @@ void Connection::charge_user(std::size_t bytes) {
     if (charged_user_ && (!limited || charged_user_ != user_->usage)) {
         add(*charged_user_, 0, charged_);
         charged_user_ = nullptr;
-        user_over_limit_ = false;
     }
+    const std::size_t usual = settings_->options().slow_consumer.max_pending_bytes;
+    pending_limit_ = usual;
     if (limited) {
         const std::int64_t all = add(*user_->usage, bytes, charged_user_ ? charged_ : 0);
         charged_user_ = user_->usage;
-        user_over_limit_ = all > static_cast<std::int64_t>(*user_->limits.max_pending_bytes);
+        if (all > static_cast<std::int64_t>(*user_->limits.max_pending_bytes)) {
+            pending_limit_ = std::min(usual, kPendingOverUserLimit);
+        }
     }
-}
-
-std::size_t Connection::pending_limit() const {
-    const std::size_t limit = settings_->options().slow_consumer.max_pending_bytes;
-    return user_over_limit_ ? std::min(limit, kPendingOverUserLimit) : limit;
 }
 
 void Connection::bill(std::uint64_t frames, std::size_t bytes) {
