@@ -252,11 +252,7 @@ bool Connection::cut_frames(ByteView bytes) {
     for (;;) {
         const codec::DecodeStep step = decoder_->decode(bytes);
         if (step.kind == codec::DecodeStep::Kind::need_more) {
-            bytes.remove_prefix(step.consumed);
-            input_.keep(bytes, step.need);
-            if (frame_began_ == session::TimePoint{} && !bytes.empty()) {
-                frame_began_ = last_received_;
-            }
+            keep_for_later(bytes.substr(step.consumed), step.need);
             return true;
         }
         if (step.kind == codec::DecodeStep::Kind::error) {
@@ -283,6 +279,13 @@ bool Connection::cut_frames(ByteView bytes) {
             input_.keep({}, 0);
             return true;
         }
+    }
+}
+
+void Connection::keep_for_later(ByteView bytes, std::size_t need) {
+    input_.keep(bytes, need);
+    if (frame_began_ == session::TimePoint{} && !bytes.empty()) {
+        frame_began_ = last_received_;
     }
 }
 

@@ -155,6 +155,8 @@ private:
     void adapt_reading(bool filled, std::uint64_t frames);
     bool is_foreign(ByteView bytes);
     bool cut_frames(ByteView bytes);
+    // The beginning of a frame, of which the decoder wants `need` bytes in all.
+    void keep_for_later(ByteView bytes, std::size_t need);
     // Tells the decoder what the session takes from a peer that it does not know yet.
     void limit_input();
     void on_frame_error(codec::FrameError error, ByteView bytes);
