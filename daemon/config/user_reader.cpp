@@ -41,7 +41,7 @@ public:
             report_.error(
                 origins_.value_of(where),
                 fmt::format(
-                    "{}: {} belongs to another user, {} (line {})",
+                    "{}: {} is taken already by {} (line {})",
                     where,
                     what,
                     first->second,

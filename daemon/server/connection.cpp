@@ -75,7 +75,7 @@ bool Connection::start() {
     polled_ = true;
     has_place_ = listener_.take_place();
     ++shard_.counters().connections_total;
-    is_stranger_ = listener_.admit_stranger(net::network_of(peer_.host));
+    is_stranger_ = listener_.admit_stranger(network_);
     if (stream_->established()) {
         open();
         return true;

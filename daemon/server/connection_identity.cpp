@@ -77,7 +77,7 @@ void Connection::refuse_stranger(access::Verdict verdict) {
 
 void Connection::dismiss_stranger() {
     if (std::exchange(is_stranger_, false)) {
-        listener_.dismiss_stranger(net::network_of(peer_.host));
+        listener_.dismiss_stranger(network_);
     }
 }
 

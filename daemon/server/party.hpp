@@ -87,7 +87,8 @@ protected:
     ListenerState& listener_;
     const ListenerSettingsPtr settings_;
     session::PeerFacts peer_;
-    access::UsersPtr users_;  // keeps the user alive
+    const std::string network_;  // that the peer comes from; empty for none
+    access::UsersPtr users_;     // keeps the user alive
     const access::User* user_ = nullptr;
     std::unique_ptr<session::Session> session_;
 
@@ -100,7 +101,6 @@ private:
     access::Verdict become(access::UsersPtr users, const access::User& user, access::Mark mark);
     void review_subscriptions();
 
-    std::string network_;
     access::Mark mark_;  // what the user was recognised by
     access::Charge place_;
     std::string challenge_;

@@ -3,17 +3,17 @@
 // what the exchange answers. TelexSession and JsonSession add how a frame is written.
 //
 //   expect_hello -> open -> draining ---> input_ended -> closed
-//     |  |          ^  \----------------/
-//     |  v          |
-//     |  expect_proof
-//     v  v          |
-//     authenticating'
+//     |    |         ^ \----------------/
+//     |    v         |
+//     |  expect_proof|
+//     v    v         |
+//     authenticating-/
 //
 //   expect_hello  only Hello is taken. With Opening::by_any_frame another frame opens the session
 //                 with the defaults of Hello, and no Welcome is sent. Datagram sessions start open.
 //   expect_proof  Hello showed a key: only Proof is taken.
-//   authenticating  the host looks at what the client has shown. Frames that come meanwhile wait,
-//                 up to the limit of frames before Hello.
+//   authenticating  the host looks at what the client has shown. What comes meanwhile waits, up to
+//                 the limit of frames before Hello.
 //   draining      the exchange said Goodbye: requests and subscriptions are refused, everything
 //                 else (answers, publishes that were under way, flushes) is still processed until
 //                 the client ends its input or the exchange closes.

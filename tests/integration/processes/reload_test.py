@@ -3,9 +3,10 @@
 import os
 import socket
 import threading
+import time
 import unittest
 
-from processes import DaemonTest
+from processes import DEADLINE, DaemonTest
 from wire import Client, connect, error_pb2, read_to_end
 
 CONFIG = """
@@ -65,11 +66,15 @@ class Reload(ReloadTest):
         self.daemon.line("reload: listeners[bus].limits.max_subscriptions: '2' -> '1'")
 
     def test_the_level_of_the_log(self):
-        config = CONFIG + "log: {level: warning}\n"
-        self.configure(config)
+        # The reload that says nothing of itself is over when its new listener is there.
+        self.configure(CONFIG + '  - {name: new, address: "unix://{folder}/new.sock"}\n'
+                       + "log: {level: warning}\n")
         self.daemon.signal(1)
-        with self.guest() as guest:
-            guest.request("$SYS.echo", b"")
+        deadline = time.monotonic() + DEADLINE
+        while not os.path.exists(f"{self.folder}/new.sock"):
+            self.assertLess(time.monotonic(), deadline)
+        with Client(f"unix://{self.folder}/new.sock") as client:
+            client.request("$SYS.echo", b"")
         self.assertIn("reload ended", self.reload(CONFIG))
         self.assertEqual(self.daemon.log().count("reload ended"), 1, "the first was not written")
 

@@ -1,11 +1,9 @@
 #include "auth/signing_key.hpp"
 
+#include "support/temporary_folder.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 
 namespace telex::auth {
 namespace {
@@ -14,22 +12,11 @@ using ::testing::HasSubstr;
 
 class KeyFile : public ::testing::Test {
 protected:
-    KeyFile() {
-        std::string name = ::testing::TempDir() + "telex-key-XXXXXX";
-        EXPECT_NE(::mkdtemp(name.data()), nullptr);
-        folder_ = name;
-    }
+    std::string write(std::string_view text) const { return folder_.write("key.pem", text); }
 
-    ~KeyFile() override { std::filesystem::remove_all(folder_); }
+    std::string path() const { return folder_.path("key.pem"); }
 
-    std::string write(std::string_view text) {
-        std::ofstream(path()) << text;
-        return path();
-    }
-
-    std::string path() const { return folder_ + "/key.pem"; }
-
-    std::string folder_;
+    const test::TemporaryFolder folder_;
 };
 
 TEST(SigningKey, SignsWhatItsPublicKeyJudges) {

@@ -1,13 +1,10 @@
 // What a client shows of itself, and what it signs.
 #include "auth/signing_key.hpp"
+#include "support/temporary_folder.hpp"
 #include "unit/client/support.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 
 namespace telex::test {
 namespace {
@@ -16,16 +13,6 @@ using ::testing::HasSubstr;
 
 class Credentials : public ::testing::Test {
 protected:
-    Credentials() {
-        std::string name = ::testing::TempDir() + "telex-credentials-XXXXXX";
-        EXPECT_NE(::mkdtemp(name.data()), nullptr);
-        folder_ = name;
-        key_file_ = folder_ + "/key.pem";
-        std::ofstream(key_file_) << key_.pem();
-    }
-
-    ~Credentials() override { std::filesystem::remove_all(folder_); }
-
     // The server's end, with the Hello that came.
     FakePeer meet(ClientOptions options, v1::Hello& hello) {
         connecting_ = meanwhile([options] { return Client::connect(options); });
@@ -52,9 +39,9 @@ protected:
         peer.send(frame);
     }
 
-    std::string folder_;
-    std::string key_file_;
     const auth::SigningKey key_ = auth::SigningKey::generate();
+    const TemporaryFolder folder_;
+    const std::string key_file_ = folder_.write("key.pem", key_.pem());
     FakeServer server_;
     std::future<Expected<Client>> connecting_;
 };
@@ -149,7 +136,7 @@ TEST_F(Credentials, AreOfOneKind) {
 
 TEST_F(Credentials, InAFileThatIsNoneAreNamed) {
     ClientOptions options = options_for(server_);
-    options.credentials.key_file = folder_ + "/none.pem";
+    options.credentials.key_file = folder_.path("none.pem");
     const auto client = Client::connect(options);
     ASSERT_FALSE(client);
     EXPECT_EQ(client.error().code, Errc::invalid_argument);
