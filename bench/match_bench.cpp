@@ -205,10 +205,12 @@ void request_and_answer(benchmark::State& state) {
     router::Requester requester{.max_pending = 1'000'000};
     router::TimePoint now{};
     for (std::int64_t i = 0; i < state.range(0); ++i) {
-        (void)table.open(requester, 0, now += std::chrono::microseconds(1));
+        now += std::chrono::microseconds(1);
+        (void)table.open(requester, 0, now, now);
     }
     for (auto _ : state) {
-        const auto subject = table.open(requester, 1, now += std::chrono::microseconds(1));
+        now += std::chrono::microseconds(1);
+        const auto subject = table.open(requester, 1, now, now);
         benchmark::DoNotOptimize(table.take(*router::parse_reply_subject(subject->view())));
     }
     table.close(requester);

@@ -66,15 +66,16 @@ CLI::Option* add_count(
     return add_positive(app, name, target, help, parse_count)->type_name("N");
 }
 
-void add_format(CLI::App& app, Format& target) {
-    const std::map<std::string, Format> names{{"text", Format::text}, {"json", Format::json}};
+void add_format(CLI::App& app, Format& target, const std::string& for_people) {
+    const std::map<std::string, Format> names{{for_people, Format::text}, {"json", Format::json}};
     app.add_option_function<std::string>(
            "--format",
            [&target, names](const std::string& name) { target = names.at(name); },
-           "Output for people (text, the default) or for programs (json: one object per line)"
+           "Output for people (" + for_people +
+               ", the default) or for programs (json: one object per line)"
     )
-        ->check(CLI::IsMember({"text", "json"}))
-        ->type_name("text|json");
+        ->check(CLI::IsMember({for_people, std::string("json")}))
+        ->type_name(for_people + "|json");
 }
 
 void add_proto_file(CLI::App& app, ProtoSource& source) {

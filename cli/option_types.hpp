@@ -35,8 +35,8 @@ CLI::Option* add_count(
     std::optional<std::uint64_t>& target,
     const std::string& help
 );
-// --format text|json
-void add_format(CLI::App& app, Format& target);
+// --format text|json, or table|json
+void add_format(CLI::App& app, Format& target, const std::string& for_people = "text");
 // --proto FILE, --proto-path DIR (repeatable)
 void add_proto_file(CLI::App& app, ProtoSource& source);
 // --header 'Name: value' (repeatable)

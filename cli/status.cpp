@@ -68,7 +68,7 @@ int run_status(const StatusOptions& options) {
 
 Action add_status(CLI::App& app) {
     auto options = std::make_shared<StatusOptions>();
-    add_format(app, options->format);
+    add_format(app, options->format, "table");
     add_duration(app, "--timeout", options->timeout, "How long to wait for each answer (10s)");
     add_connection(app, options->connection);
     return [options] { return run_status(*options); };

@@ -1,10 +1,11 @@
 #include "cli/status_text.hpp"
 
 #include "base/units.hpp"
+#include "cli/proto_json.hpp"
+#include "cli/table.hpp"
 #include "cli/text.hpp"
 
 #include <fmt/format.h>
-#include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
 #include <iterator>
@@ -38,21 +39,13 @@ void add_counts(std::string& text, std::string_view title, const Counts& counts)
 
 void add_head(std::string& text, const v1::ServerInfo& info, std::chrono::nanoseconds now) {
     const std::chrono::nanoseconds started(info.started_unix_nanoseconds());
-    // Whole seconds: finer units only hide the number.
-    const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(
-        std::max(now - started, std::chrono::nanoseconds(0))
-    );
-    const auto seconds = uptime.count();
     fmt::format_to(
         std::back_inserter(text),
-        "{} {}  pid {}  up {}d {:02}:{:02}:{:02}  {} reactors  memory budget {}\n",
+        "{} {}  pid {}  up {}  {} reactors  memory budget {}\n",
         terminal_text(info.server_name()),
         terminal_text(info.server_version()),
         info.process_id(),
-        seconds / 86400,
-        seconds / 3600 % 24,
-        seconds / 60 % 60,
-        seconds % 60,
+        clock_text((now - started).count()),
         info.reactors(),
         format_size(info.memory_budget_bytes())
     );
@@ -134,17 +127,6 @@ void add_reactors(std::string& text, const v1::ServerStats& stats) {
     }
 }
 
-std::string to_json(const google::protobuf::Message& message) {
-    google::protobuf::util::JsonPrintOptions options;
-    options.always_print_primitive_fields = true;
-    std::string json;
-    // Fails only for Any and for text that is not UTF-8, which no parsed message of ours has.
-    if (!google::protobuf::util::MessageToJsonString(message, &json, options).ok()) {
-        return "{}";
-    }
-    return json;
-}
-
 }  // namespace
 
 std::string status_text(
@@ -162,7 +144,7 @@ std::string status_text(
 }
 
 std::string status_json(const v1::ServerInfo& info, const v1::ServerStats& stats) {
-    return fmt::format("{{\"info\":{},\"stats\":{}}}\n", to_json(info), to_json(stats));
+    return fmt::format("{{\"info\":{},\"stats\":{}}}\n", json_object(info), json_object(stats));
 }
 
 }  // namespace telex::cli

@@ -29,6 +29,14 @@ Action add_reply(CLI::App& app);
 Action add_bench(CLI::App& app);
 Action add_frame(CLI::App& app);
 Action add_status(CLI::App& app);
+Action add_connections(CLI::App& app);
+Action add_listeners(CLI::App& app);
+Action add_subscriptions(CLI::App& app);
+Action add_subjects(CLI::App& app);
+Action add_kick(CLI::App& app);
+Action add_reload(CLI::App& app);
+Action add_log_level(CLI::App& app);
+Action add_drain(CLI::App& app);
 Action add_passwd(CLI::App& app);
 Action add_keygen(CLI::App& app);
 

@@ -10,6 +10,8 @@ find_package(tl-expected REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(libsystemd REQUIRED IMPORTED_TARGET libsystemd)
+pkg_check_modules(MICROHTTPD REQUIRED IMPORTED_TARGET libmicrohttpd)
+find_package(prometheus-cpp REQUIRED COMPONENTS core)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 
 # Standalone Asio is header only and ships no CMake package.

@@ -150,4 +150,15 @@ const User& stranger() {
     return nobody;
 }
 
+const User& owner() {
+    static const User user = [] {
+        User owner;
+        owner.name = "(owner)";
+        owner.publish.allow = {"$SYS.>"};
+        owner.usage = std::make_shared<Usage>();
+        return owner;
+    }();
+    return user;
+}
+
 }  // namespace telex::access

@@ -1,7 +1,6 @@
 #include "app/application.hpp"
 
 #include "app/logging.hpp"
-#include "config/changes.hpp"
 #include "config/environment.hpp"
 #include "config/load.hpp"
 #include "config/reference.hpp"
@@ -17,6 +16,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -59,14 +59,16 @@ int exit_code_of(const net::SystemError& error) {
 }
 
 bool lives_in_runtime_directory(const config::Config& config, const std::string& directory) {
-    for (const auto& listener : config.listeners) {
-        for (const auto& address : listener.addresses) {
-            if (!address.abstract && address.path.starts_with(directory + "/")) {
-                return true;
-            }
-        }
-    }
-    return false;
+    const auto lives_there = [&](const net::Address& address) {
+        return !address.abstract && address.path.starts_with(directory + "/");
+    };
+    const auto any = [&](const std::vector<net::Address>& addresses) {
+        return std::any_of(addresses.begin(), addresses.end(), lives_there);
+    };
+    return any(config.http.addresses) ||
+           std::any_of(config.listeners.begin(), config.listeners.end(), [&](const auto& listener) {
+               return any(listener.addresses);
+           });
 }
 
 // Keys, passwords and messages of others are in this process's memory: the kernel keeps it from
@@ -94,19 +96,15 @@ int run(const Options& options) {
         return EX_OK;
     }
     Application application(
-        options.config_file, std::move(*loaded.config), std::move(loaded.settings)
+        Reloader(options.config_file, std::move(*loaded.config), std::move(loaded.settings))
     );
     const int exit_code = application.run();
     finish_logging();
     return exit_code;
 }
 
-Application::Application(std::string file, config::Config config, config::Settings settings)
-    : file_(std::move(file)),
-      config_(std::move(config)),
-      settings_(std::move(settings)),
-      signals_(control_),
-      watchdog_(control_) {}
+Application::Application(Reloader configuration)
+    : configuration_(std::move(configuration)), signals_(control_), watchdog_(control_) {}
 
 int Application::run() {
     keep_memory_private();
@@ -115,7 +113,7 @@ int Application::run() {
     wire::quiet_protobuf();
     int exit_code = EX_OK;
     try {
-        set_up_logging(config_.log);
+        set_up_logging(config().log);
         if (const auto limit = net::raise_descriptor_limit(); !limit) {
             spdlog::warn("{}", limit.error().what);
         }
@@ -147,7 +145,7 @@ bool Application::open_listeners(int& exit_code) {
         return false;
     }
     const std::string directory = net::default_runtime_directory();
-    if (lives_in_runtime_directory(config_, directory)) {
+    if (lives_in_runtime_directory(config(), directory)) {
         if (const auto ready = net::prepare_runtime_directory(directory); !ready) {
             spdlog::critical("{}", ready.error().what);
             exit_code = exit_code_of(ready.error());
@@ -155,25 +153,58 @@ bool Application::open_listeners(int& exit_code) {
         }
     }
     server::ServerOptions options;
-    options.name = config_.server_name;
+    options.name = config().server_name;
     options.version = TELEX_VERSION;
-    options.reactors = config_.reactors;
-    options.spin = config_.spin;
-    options.exchange.memory_budget_bytes = config_.memory_budget_bytes;
-    options.exchange.max_open_requests = config_.max_open_requests;
-    options.drain_timeout = config_.drain_timeout;
-    options.users = config_.users;
-    options.accounts = config_.accounts;
+    options.reactors = config().reactors;
+    options.spin = config().spin;
+    options.exchange.memory_budget_bytes = config().memory_budget_bytes;
+    options.exchange.max_open_requests = config().max_open_requests;
+    options.drain_timeout = config().drain_timeout;
+    options.users = config().users;
+    options.accounts = config().accounts;
     server_ = std::make_unique<server::Server>(options);
-    for (const auto& listener : config_.listeners) {
+    admin::Operations& operations = *this;
+    desk_ = std::make_unique<admin::Desk>(control_, *server_, operations);
+    server_->exchange().set_desk(desk_.get());
+    for (const auto& listener : config().listeners) {
         if (const auto opened = server_->open(listener, *passed); !opened) {
             spdlog::critical("listener={} {}", listener.name, opened.error().what);
             exit_code = exit_code_of(opened.error());
             return false;
         }
     }
+    if (!open_surface(*passed, exit_code)) {
+        return false;
+    }
     for (const std::string& name : passed->leftover_names()) {
         spdlog::warn("systemd passed a socket that no listener asks for, closed: name={}", name);
+    }
+    return true;
+}
+
+bool Application::open_surface(sd::PassedSockets& passed, int& exit_code) {
+    const config::HttpOptions& options = config().http;
+    if (options.addresses.empty()) {
+        return true;
+    }
+    const admin::Operations& operations = *this;
+    surface_ = std::make_unique<admin::Surface>(*server_, operations, options.hosts);
+    http_ = std::make_unique<http::Server>(control_, [this](const http::Request& request) {
+        return surface_->answer(request);
+    });
+    net::ListenOptions listen;
+    listen.file.mode = options.mode;
+    for (const net::Address& address : options.addresses) {
+        auto sockets = sd::take_or_open(address, listen, 1, passed);
+        if (!sockets) {
+            spdlog::critical("http: {}", sockets.error().what);
+            exit_code = exit_code_of(sockets.error());
+            return false;
+        }
+        for (net::Bound& socket : *sockets) {
+            http_addresses_.push_back(net::to_string(socket.actual));
+            http_->serve(std::move(socket));
+        }
     }
     return true;
 }
@@ -202,11 +233,14 @@ void Application::announce_listeners() {
 
 void Application::announce() {
     announce_listeners();
+    for (const std::string& address : http_addresses_) {
+        spdlog::info("listening: http address={}", address);
+    }
     spdlog::info(
         "ready: server={} version={} reactors={} pid={}",
-        config_.server_name,
+        config().server_name,
         TELEX_VERSION,
-        config_.reactors,
+        config().reactors,
         ::getpid()
     );
     if (!notifier_.ready("serving " + served_)) {
@@ -223,7 +257,7 @@ void Application::watch_signals() {
             return;
         }
         if (number == SIGHUP) {
-            reload();
+            (void)reload(false);
         } else {
             ++stop_signals_;
             spdlog::info("signal {}: {}", number, stop_signals_ == 1 ? "draining" : "stopping now");
@@ -232,51 +266,64 @@ void Application::watch_signals() {
     });
 }
 
-void Application::reload() {
-    notifier_.reloading();
-    const auto problem = try_reload();
-    if (problem) {
-        spdlog::error("reload ended: refused, everything stays as it was: {}", *problem);
+v1::ReloadReport Application::reload(bool dry_run) {
+    if (dry_run) {
+        return configuration_.preview();
     }
+    notifier_.reloading();
+    v1::ReloadReport report = configuration_.reload(*server_);
+    last_reload_succeeded_ = report.problem().empty();
+    if (last_reload_succeeded_) {
+        configured_ = std::chrono::system_clock::now();
+        app::set_log_level(config().log.level);
+    }
+    log_reload(report);
     notifier_.ready(
-        problem ? "serving " + served_ + "; the last reload was refused" : "serving " + served_
+        report.problem().empty() ? "serving " + served_
+                                 : "serving " + served_ + "; the last reload was refused"
     );
+    return report;
 }
 
-std::optional<std::string> Application::try_reload() {
-    auto loaded = config::load_file(file_, config::Environment::of_process());
-    for (const auto& diagnostic : loaded.diagnostics) {
-        const bool error = diagnostic.severity == config::Severity::error;
-        spdlog::log(error ? spdlog::level::err : spdlog::level::warn, "{}", headline(diagnostic));
+void Application::log_reload(const v1::ReloadReport& report) {
+    const bool refused = !report.problem().empty();
+    for (const std::string& diagnostic : report.diagnostics()) {
+        spdlog::log(refused ? spdlog::level::err : spdlog::level::warn, "{}", diagnostic);
     }
-    if (!loaded.config) {
-        return "the configuration has errors";
+    if (refused) {
+        spdlog::error("reload ended: refused, everything stays as it was: {}", report.problem());
+        return;
     }
-    const auto changes = config::changes_between(settings_, loaded.settings);
-    std::string stuck;
-    for (const auto& change : changes) {
-        if (change.reload == config::Reload::restart) {
-            stuck += (stuck.empty() ? "" : "; ") + to_string(change);
-        }
-    }
-    if (!stuck.empty()) {
-        return "only a restart can change " + stuck;
-    }
-    if (auto done = server_->reload(
-            loaded.config->listeners, loaded.config->users, loaded.config->accounts
-        );
-        !done) {
-        return done.error().what;
-    }
-    config_ = std::move(*loaded.config);
-    settings_ = std::move(loaded.settings);
-    set_log_level(config_.log.level);
-    for (const auto& change : changes) {
-        spdlog::info("reload: {}", to_string(change));
+    for (const v1::ConfigChange& change : report.changes()) {
+        spdlog::info("reload: {}", change.text());
     }
     announce_listeners();
-    spdlog::info("reload ended: changes={}; certificates were read anew", changes.size());
+    spdlog::info("reload ended: changes={}; certificates were read anew", report.changes_size());
+}
+
+admin::DaemonState Application::state() const {
+    return {
+        .draining = stop_signals_ > 0,
+        .last_reload_succeeded = last_reload_succeeded_,
+        .configured_unix_seconds = std::chrono::system_clock::to_time_t(configured_),
+    };
+}
+
+void Application::drain() {
+    ++stop_signals_;
+}
+
+std::optional<std::string> Application::set_log_level(std::string_view level) {
+    const auto known = config::log_level_named(level);
+    if (!known) {
+        return "the level of the log is one of debug, info, warning, error";
+    }
+    app::set_log_level(*known);
     return std::nullopt;
+}
+
+std::string Application::log_level() const {
+    return std::string(config::name_of(app::log_level()));
 }
 
 void Application::feed_watchdog() {
@@ -305,7 +352,9 @@ void Application::stop() {
         return stop_signals_ > 1;
     });
     spdlog::info("stopped: {}", all_went ? "drained" : "some peers were cut off");
-    server_.reset();
+    http_.reset();
+    server_.reset();  // and with it those who would ask the desk
+    desk_.reset();
 }
 
 }  // namespace telex::app

@@ -4,9 +4,12 @@
 //
 //   load -> log -> sockets -> reactors -> ready ... TERM -> stopping -> drain -> end
 //                                         \ watchdog while every reactor answers
+#include "admin/desk.hpp"
+#include "admin/operations.hpp"
+#include "admin/surface.hpp"
 #include "app/options.hpp"
-#include "config/config.hpp"
-#include "config/setting.hpp"
+#include "app/reloader.hpp"
+#include "http/server.hpp"
 #include "sd/notify.hpp"
 #include "server/server.hpp"
 
@@ -14,10 +17,13 @@
 #include <asio/signal_set.hpp>
 #include <asio/steady_timer.hpp>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace telex::app {
 
@@ -25,28 +31,33 @@ namespace telex::app {
 int run(const Options& options);
 
 // Owner and thread: main.
-class Application {
+class Application final : private admin::Operations {
 public:
-    // `file` is what a reload reads again.
-    Application(std::string file, config::Config config, config::Settings settings);
+    explicit Application(Reloader configuration);
 
     // Returns the exit code.
     int run();
 
 private:
+    // Operations
+    v1::ReloadReport reload(bool dry_run) override;
+    void drain() override;
+    std::optional<std::string> set_log_level(std::string_view level) override;
+    std::string log_level() const override;
+    admin::DaemonState state() const override;
+
     bool open_listeners(int& exit_code);
+    bool open_surface(sd::PassedSockets& passed, int& exit_code);
     void announce();
     void announce_listeners();
     void watch_signals();
-    void reload();
-    // The problem, or nothing.
-    std::optional<std::string> try_reload();
+    void log_reload(const v1::ReloadReport& report);
     void feed_watchdog();
     void stop();
 
-    const std::string file_;
-    config::Config config_;
-    config::Settings settings_;
+    const config::Config& config() const { return configuration_.config(); }
+
+    Reloader configuration_;
     std::set<std::string> announced_;  // listeners
     std::string served_;               // for the service manager's status
     asio::io_context control_;
@@ -54,6 +65,12 @@ private:
     asio::steady_timer watchdog_;
     sd::Notifier notifier_;
     std::unique_ptr<server::Server> server_;
+    std::unique_ptr<admin::Desk> desk_;
+    std::unique_ptr<admin::Surface> surface_;
+    std::unique_ptr<http::Server> http_;
+    std::vector<std::string> http_addresses_;
+    bool last_reload_succeeded_ = true;
+    std::chrono::system_clock::time_point configured_ = std::chrono::system_clock::now();
     int stop_signals_ = 0;
 };
 

@@ -123,6 +123,19 @@ void set_log_level(config::LogLevel level) {
     spdlog::default_logger()->set_level(level_of(level));
 }
 
+config::LogLevel log_level() {
+    switch (spdlog::default_logger()->level()) {
+        case spdlog::level::debug:
+            return config::LogLevel::debug;
+        case spdlog::level::info:
+            return config::LogLevel::info;
+        case spdlog::level::warn:
+            return config::LogLevel::warning;
+        default:
+            return config::LogLevel::error;
+    }
+}
+
 void finish_logging() {
     // First the thread ends, with the last line; then nobody uses the logger any more.
     writer().reset();

@@ -9,6 +9,7 @@ namespace telex::app {
 
 void set_up_logging(const config::LogOptions& options);
 void set_log_level(config::LogLevel level);
+config::LogLevel log_level();
 // Writes what is queued; before the process ends.
 void finish_logging();
 

@@ -9,12 +9,18 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace telex::config {
 
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
+
+// As the configuration names them.
+std::optional<LogLevel> log_level_named(std::string_view name);
+std::string_view name_of(LogLevel level);
 
 enum class LogFormat : std::uint8_t {
     automatic,  // journald when standard error is the journal, else text
@@ -26,6 +32,13 @@ enum class LogFormat : std::uint8_t {
 struct LogOptions {
     LogLevel level = LogLevel::info;
     LogFormat format = LogFormat::automatic;
+};
+
+// The surface for monitoring and browsers.
+struct HttpOptions {
+    std::vector<net::Address> addresses;  // none: there is no such surface
+    std::optional<mode_t> mode;           // of unix socket files
+    std::vector<std::string> hosts;       // further names that it is reached by, lower case
 };
 
 inline constexpr unsigned kMaxReactors = 64;
@@ -45,6 +58,7 @@ struct Config {
     std::size_t max_open_requests = 100'000;
     std::chrono::milliseconds drain_timeout{10'000};
     LogOptions log;
+    HttpOptions http;
     // None: everybody who can connect may do everything.
     std::vector<access::User> users;
     // Those of users, beside the default one.

@@ -1,5 +1,6 @@
 #include "config/server_keys.hpp"
 
+#include "config/http_keys.hpp"
 #include "config/text_rules.hpp"
 
 namespace telex::config {
@@ -39,9 +40,29 @@ void read_reactors(Draft& draft, const Node& node, const std::string& path, Read
 
 }  // namespace
 
+std::optional<LogLevel> log_level_named(std::string_view name) {
+    for (const auto& [word, level] : kLogLevels) {
+        if (word == name) {
+            return level;
+        }
+    }
+    return std::nullopt;
+}
+
+std::string_view name_of(LogLevel level) {
+    for (const auto& [word, known] : kLogLevels) {
+        if (known == level) {
+            return word;
+        }
+    }
+    return {};
+}
+
+namespace {
+
 // NOLINTNEXTLINE(readability-function-size): a table, row by row
-const Table<ConfigDraft>& server_keys() {
-    static const Table<Draft> table{
+Table<Draft> daemon_keys() {
+    return {
         section<Draft>("server", {"The daemon itself."}),
         text_key<Draft>(
             "server.name",
@@ -103,43 +124,52 @@ const Table<ConfigDraft>& server_keys() {
             {"`auto`: fields for the journal when standard error leads there, else text.",
              Reload::restart}
         ),
-        special<Draft>(
-            "framings",
-            "mapping",
-            "names with framing knobs",
-            {"Framings of your own, to be used by name in listeners.", Reload::restart},
-            [](Draft& draft, const Node& node, const std::string&, Reader&) {
-                draft.framings = &node;
-            }
-        ),
-        special<Draft>(
-            "users",
-            "list",
-            "one or more users",
-            {"Who may do what. Without the key everybody who can connect may do everything; it "
-             "cannot be added or taken away by a reload."},
-            [](Draft& draft, const Node& node, const std::string&, Reader&) { draft.users = &node; }
-        ),
-        special<Draft>(
-            "accounts",
-            "list",
-            "one or more accounts",
-            {"Subject spaces that do not meet, for users of several parties."},
-            [](Draft& draft, const Node& node, const std::string&, Reader&) {
-                draft.accounts = &node;
-            }
-        ),
-        special<Draft>(
-            "listeners",
-            "list",
-            "one or more listeners",
-            {"The entry points: addresses, framing, protocol and limits. Entries come and go by a "
-             "reload; connections of one that goes stay."},
-            [](Draft& draft, const Node& node, const std::string&, Reader&) {
-                draft.listeners = &node;
-            }
-        ),
     };
+}
+
+// What is read after the rest.
+void add_list_keys(Table<Draft>& table) {
+    table.push_back(special<Draft>(
+        "framings",
+        "mapping",
+        "names with framing knobs",
+        {"Framings of your own, to be used by name in listeners.", Reload::restart},
+        [](Draft& draft, const Node& node, const std::string&, Reader&) { draft.framings = &node; }
+    ));
+    table.push_back(special<Draft>(
+        "users",
+        "list",
+        "one or more users",
+        {"Who may do what. Without the key everybody who can connect may do everything; it "
+         "cannot be added or taken away by a reload."},
+        [](Draft& draft, const Node& node, const std::string&, Reader&) { draft.users = &node; }
+    ));
+    table.push_back(special<Draft>(
+        "accounts",
+        "list",
+        "one or more accounts",
+        {"Subject spaces that do not meet, for users of several parties."},
+        [](Draft& draft, const Node& node, const std::string&, Reader&) { draft.accounts = &node; }
+    ));
+    table.push_back(special<Draft>(
+        "listeners",
+        "list",
+        "one or more listeners",
+        {"The entry points: addresses, framing, protocol and limits. Entries come and go by a "
+         "reload; connections of one that goes stay."},
+        [](Draft& draft, const Node& node, const std::string&, Reader&) { draft.listeners = &node; }
+    ));
+}
+
+}  // namespace
+
+const Table<ConfigDraft>& server_keys() {
+    static const Table<Draft> table = [] {
+        Table<Draft> keys = daemon_keys();
+        add_http_keys(keys);
+        add_list_keys(keys);
+        return keys;
+    }();
     return table;
 }
 

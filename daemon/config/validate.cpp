@@ -54,35 +54,54 @@ void check_names(const Config& config, const Origins& origins, Report& report) {
     }
 }
 
-void check_addresses(const Config& config, const Origins& origins, Report& report) {
-    std::map<std::string, std::string> seen;
-    for (std::size_t i = 0; i < config.listeners.size(); ++i) {
-        const std::string key = join(item("listeners", i), "address");
-        // After a refused address the others cannot be matched with their places.
-        if (!origins.good(key)) {
+// One place at which something is listened to.
+using Taken = std::map<std::string, std::string>;
+
+void check_addresses(
+    const std::string& key,
+    const std::vector<net::Address>& addresses,
+    Taken& taken,
+    const Origins& origins,
+    Report& report
+) {
+    // After a refused address the others cannot be matched with their places.
+    if (!origins.good(key)) {
+        return;
+    }
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
+        const std::string element = item(key, i);
+        const std::string where = origins.given(element) ? element : key;
+        const auto identity = identity_of(addresses[i]);
+        if (!identity) {
             continue;
         }
-        const auto& addresses = config.listeners[i].addresses;
-        for (std::size_t j = 0; j < addresses.size(); ++j) {
-            const std::string element = item(key, j);
-            const std::string where = origins.given(element) ? element : key;
-            const auto identity = identity_of(addresses[j]);
-            if (!identity) {
-                continue;
-            }
-            const auto [first, is_new] = seen.emplace(*identity, where);
-            if (!is_new) {
-                report.error(
-                    origins.value_of(where),
-                    fmt::format(
-                        "{}: {} is taken already by {}",
-                        where,
-                        net::to_string(addresses[j]),
-                        place(first->second, origins)
-                    )
-                );
-            }
+        const auto [first, is_new] = taken.emplace(*identity, where);
+        if (!is_new) {
+            report.error(
+                origins.value_of(where),
+                fmt::format(
+                    "{}: {} is taken already by {}",
+                    where,
+                    net::to_string(addresses[i]),
+                    place(first->second, origins)
+                )
+            );
         }
+    }
+}
+
+void check_addresses(const Config& config, const Origins& origins, Report& report) {
+    Taken taken;
+    for (std::size_t i = 0; i < config.listeners.size(); ++i) {
+        const std::string key = join(item("listeners", i), "address");
+        check_addresses(key, config.listeners[i].addresses, taken, origins, report);
+    }
+    check_addresses("http.address", config.http.addresses, taken, origins, report);
+}
+
+void check_http(const Config& config, const Origins& origins, Report& report) {
+    if (origins.given("http") && origins.good("http.address") && config.http.addresses.empty()) {
+        report.error(origins.key_of("http"), "http: 'address' is missing: where is it served?");
     }
 }
 
@@ -119,6 +138,7 @@ void validate(const Config& config, const Origins& origins, Report& report) {
     }
     check_names(config, origins, report);
     check_addresses(config, origins, report);
+    check_http(config, origins, report);
     check_users(config, origins, report);
     check_accounts(config, origins, report);
     for (std::size_t i = 0; i < config.listeners.size(); ++i) {

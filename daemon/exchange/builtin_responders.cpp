@@ -2,11 +2,13 @@
 
 #include "exchange/exchange.hpp"
 #include "exchange/shard.hpp"
+#include "session/message_rules.hpp"
 #include "telex/v1/sys.pb.h"
 #include "wire/writer.hpp"
 
 #include <chrono>
 #include <string>
+#include <utility>
 
 namespace telex::exchange {
 
@@ -41,6 +43,33 @@ v1::ServerTime server_time() {
     return time;
 }
 
+// Where there are users, permissions have let the request pass. Without any, everybody may do
+// everything, but not this: only the owner of the daemon.
+void ask_desk(
+    Shard& shard, Member& asker, const wire::MessageView& request, std::uint64_t request_id
+) {
+    if (!asker.has_permissions() && !asker.is_owner()) {
+        shard.fail(asker, request_id, v1::PERMISSION_DENIED);
+        return;
+    }
+    const std::string_view name = request.subject.substr(session::kOperatorPrefix.size());
+    // The asker may be gone when the answer comes: its number says so.
+    auto reply = [&shard, id = asker.id(), request_id](OperatorAnswer answer) {
+        shard.reactor().post([&shard, id, request_id, answer = std::move(answer)] {
+            Member* const member = shard.find(id);
+            if (member == nullptr) {
+                return;
+            }
+            if (answer.failure != v1::ERROR_CODE_UNSPECIFIED) {
+                shard.fail(*member, request_id, answer.failure);
+            } else {
+                answer_with(shard, *member, request_id, answer.payload, answer.type);
+            }
+        });
+    };
+    shard.exchange().desk()->ask(std::string(name), std::string(request.payload), std::move(reply));
+}
+
 }  // namespace
 
 bool is_builtin_subject(std::string_view subject) {
@@ -64,6 +93,9 @@ void answer_builtin(
             }
         };
         shard.exchange().collect_stats(shard, done);
+    } else if (request.subject.starts_with(session::kOperatorPrefix) &&
+               shard.exchange().desk() != nullptr) {
+        ask_desk(shard, asker, request, request_id);
     } else {
         shard.fail(asker, request_id, v1::NO_RESPONDERS);
     }

@@ -44,6 +44,24 @@ v1::ReactorStats& row_of(v1::ServerStats& stats, std::uint32_t reactor) {
     return *stats.mutable_reactors(static_cast<int>(reactor));
 }
 
+void add_durations(v1::Histogram& histogram, const DurationHistogram& from) {
+    if (histogram.counts().empty()) {
+        for (std::size_t i = 0; i < DurationHistogram::kBounds; ++i) {
+            histogram.add_bounds_seconds(
+                std::chrono::duration<double>(DurationHistogram::bound(i)).count()
+            );
+        }
+        histogram.mutable_counts()->Resize(static_cast<int>(from.counts.size()), 0);
+    }
+    for (std::size_t i = 0; i < from.counts.size(); ++i) {
+        const int part = static_cast<int>(i);
+        histogram.set_counts(part, histogram.counts(part) + from.counts[i]);
+    }
+    histogram.set_sum_seconds(
+        histogram.sum_seconds() + static_cast<double>(from.sum_microseconds) / 1e6
+    );
+}
+
 }  // namespace
 
 void add_to(v1::ServerStats& stats, std::uint32_t reactor, const ShardSnapshot& snapshot) {
@@ -84,6 +102,12 @@ void add_to(v1::ServerStats& stats, std::uint32_t reactor, const ShardSnapshot& 
     row.set_subscriptions(snapshot.subscriptions);
     row.set_turns(snapshot.turns);
     row.set_handed_over_messages(from.handed_over_messages);
+    row.set_cpu_nanoseconds(snapshot.cpu.count());
+    row.set_lag_nanoseconds(snapshot.lag.count());
+    row.set_pending_bytes(snapshot.pending_bytes);
+    row.set_received_messages(from.received_messages);
+    row.set_delivered_messages(from.delivered_messages);
+    add_durations(*stats.mutable_request_durations(), from.request_durations);
 }
 
 }  // namespace telex::exchange

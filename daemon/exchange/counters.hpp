@@ -2,10 +2,12 @@
 // What one shard counted. Written by its reactor alone; others get copies of it by message.
 //
 // The books balance: for every message, matching subscriptions = delivered + dropped by reason.
+#include "exchange/duration_histogram.hpp"
 #include "session/close_reason.hpp"
 #include "telex/v1/telex.pb.h"
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -47,6 +49,7 @@ struct Counters {
     std::array<std::uint64_t, kDropReasons> dropped{};
     std::array<std::uint64_t, session::kCloseReasons> closed{};
     std::array<std::uint64_t, 128> refusals{};  // by v1::ErrorCode
+    DurationHistogram request_durations;
 
     void drop(DropReason reason, std::uint64_t count = 1) {
         dropped[static_cast<std::size_t>(reason)] += count;
@@ -66,6 +69,8 @@ struct ShardSnapshot {
     std::uint64_t pending_requests = 0;
     std::uint64_t pending_bytes = 0;
     std::uint64_t turns = 0;
+    std::chrono::nanoseconds cpu{0};
+    std::chrono::nanoseconds lag{0};  // between the question and this answer
 };
 
 // Adds a shard's figures to the sum, and its row to the list of reactors.

@@ -1,10 +1,14 @@
 #include "exchange/exchange.hpp"
 
+#include <chrono>
 #include <random>
+#include <utility>
 
 namespace telex::exchange {
 
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 std::uint64_t random_seed() {
     std::random_device device;
@@ -39,9 +43,11 @@ void Exchange::collect_stats(Shard& asker, std::function<void(const v1::ServerSt
     collection->done = std::move(done);
     for (const auto& shard : shards_) {
         Shard& asked = *shard;
-        asked.reactor().post([&asked, &asker, collection] {
+        asked.reactor().post([&asked, &asker, collection, posted = Clock::now()] {
+            ShardSnapshot snapshot = asked.snapshot();
+            snapshot.lag = Clock::now() - posted;
             asker.reactor().post(
-                [collection, index = asked.reactor().index(), snapshot = asked.snapshot()] {
+                [collection, index = asked.reactor().index(), snapshot = std::move(snapshot)] {
                     add_to(collection->stats, index, snapshot);
                     if (--collection->missing == 0) {
                         collection->done(collection->stats);

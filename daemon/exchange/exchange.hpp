@@ -5,6 +5,7 @@
 // Built before the reactors run, destroyed after they stopped.
 #include "exchange/memory_budget.hpp"
 #include "exchange/memory_relief.hpp"
+#include "exchange/operator_desk.hpp"
 #include "exchange/shard.hpp"
 #include "telex/v1/sys.pb.h"
 
@@ -55,6 +56,11 @@ public:
         return info_;
     }
 
+    // Who answers $SYS.admin.*; without one nobody does. Before the reactors run; not owned.
+    void set_desk(OperatorDesk* desk) { desk_ = desk; }
+
+    OperatorDesk* desk() const { return desk_; }
+
     // Sums the counters of all shards; `done` runs on the thread of `asker`. Any shard's thread.
     void collect_stats(Shard& asker, std::function<void(const v1::ServerStats&)> done);
 
@@ -65,6 +71,7 @@ private:
     std::uint64_t seed_;
     mutable std::mutex info_mutex_;
     std::shared_ptr<const v1::ServerInfo> info_ = std::make_shared<v1::ServerInfo>();
+    OperatorDesk* desk_ = nullptr;
     std::vector<std::unique_ptr<Shard>> shards_;
 };
 

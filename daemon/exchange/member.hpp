@@ -62,6 +62,13 @@ public:
     ) = 0;
     // Asked of each message of a subscription that hides some.
     virtual bool may_receive(std::string_view subject) const = 0;
+
+    // False: there are no users, and everybody may publish and subscribe everywhere.
+    virtual bool has_permissions() const { return false; }
+
+    // As session::Host says.
+    virtual bool is_owner() const { return false; }
+
     // Passes an admitted message to the session, which encodes it.
     virtual void deliver(const session::Delivery& delivery) = 0;
     // Bytes held outside the member on its behalf (waiting for credit).

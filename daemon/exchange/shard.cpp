@@ -90,6 +90,7 @@ void Shard::publish(Member& from, const session::Publication& publication) {
         answer(publication);
         return;
     }
+    top_subjects_.count(publication.message.subject, reactor_.turns());
     const Transit transit{publication.message, publication.owner, {}, from.id(), from.account()};
     bool somebody = spread(transit);
     if (accounts_) [[unlikely]] {
@@ -341,6 +342,7 @@ ShardSnapshot Shard::snapshot() const {
     snapshot.pending_requests = replies_.pending();
     snapshot.pending_bytes = account_.held();
     snapshot.turns = reactor_.turns();
+    snapshot.cpu = reactor_.cpu_time();
     return snapshot;
 }
 

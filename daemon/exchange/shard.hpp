@@ -18,6 +18,7 @@
 #include "exchange/member.hpp"
 #include "exchange/memory_budget.hpp"
 #include "exchange/secrets.hpp"
+#include "exchange/top_subjects.hpp"
 #include "reactor/reactor.hpp"
 #include "router/reply_table.hpp"
 #include "router/routing_table.hpp"
@@ -108,6 +109,8 @@ public:
 
     Counters& counters() { return counters_; }
 
+    const TopSubjects& top_subjects() const { return top_subjects_; }
+
     BudgetAccount& account() { return account_; }
 
     // --- for the shards' messages to each other, and the built-in responders ------------------
@@ -196,6 +199,7 @@ private:
     std::function<std::size_t()> largest_holding_;
     std::function<void()> shed_largest_;
     Counters counters_;
+    TopSubjects top_subjects_;
     BudgetAccount account_;
 
     struct Slot {

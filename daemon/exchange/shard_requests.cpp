@@ -32,7 +32,9 @@ void Shard::request(
         answer_builtin(*this, from, publication.message, request_id);
         return;
     }
-    const auto subject = replies_.open(from.requester_, request_id, reactor_.now() + timeout);
+    top_subjects_.count(publication.message.subject, reactor_.turns());
+    const auto now = reactor_.now();
+    const auto subject = replies_.open(from.requester_, request_id, now, now + timeout);
     if (!subject) {
         fail(from, request_id, v1::TOO_MANY_REQUESTS);
         return;
@@ -72,6 +74,7 @@ void Shard::take_answer(const Transit& transit) {
         counters_.drop(DropReason::late_answer);
         return;
     }
+    counters_.request_durations.add(reactor_.now() - pending->opened);
     complete(member_of(*pending), pending->request_id, {0, transit.message, {}, transit.owner});
 }
 

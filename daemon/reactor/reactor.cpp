@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <ctime>
 #include <system_error>
 
 namespace telex::reactor {
@@ -84,6 +85,14 @@ void Reactor::post_turn() {
             run_turns();
         });
     }
+}
+
+std::chrono::nanoseconds Reactor::cpu_time() {
+    timespec used{};
+    if (::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used) != 0) {
+        return {};
+    }
+    return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
 
 void Reactor::ensure_turn() {

@@ -89,6 +89,9 @@ public:
 
     std::uint64_t turns() const { return turns_; }
 
+    // What the calling thread, the reactor's, has used of a processor.
+    static std::chrono::nanoseconds cpu_time();
+
     // Makes sure that a turn runs soon; for what happens outside one, such as a timer's handler.
     void ensure_turn();
     // Run `work` in the next turn, without sleeping before.

@@ -14,7 +14,7 @@ ReplyTable::ReplyTable(ReactorIndex self, std::size_t max_pending, SecretSource 
       secrets_(std::move(secrets)) {}
 
 Result<ReplySubject, ReplyTable::Refusal> ReplyTable::open(
-    Requester& requester, std::uint64_t request_id, TimePoint deadline
+    Requester& requester, std::uint64_t request_id, TimePoint now, TimePoint deadline
 ) {
     if (requester.pending >= requester.max_pending) {
         return unexpected(Refusal::requester_full);
@@ -26,6 +26,7 @@ Result<ReplySubject, ReplyTable::Refusal> ReplyTable::open(
     Slot& slot = slots_[index];
     slot.secret = new_secret(slot);
     slot.request_id = request_id;
+    slot.opened = now;
     link(requester, index);
     deadlines_.push({deadline, index}, [&](std::uint32_t moved, std::uint32_t position) {
         slots_[moved].heap_position = position;
@@ -98,7 +99,7 @@ void ReplyTable::unlink(std::uint32_t index) {
 
 ReplyTable::Pending ReplyTable::release(std::uint32_t index) {
     Slot& slot = slots_[index];
-    const Pending released{slot.requester, slot.request_id};
+    const Pending released{slot.requester, slot.request_id, slot.opened};
     deadlines_.erase(slot.heap_position, [&](std::uint32_t moved, std::uint32_t position) {
         slots_[moved].heap_position = position;
     });

@@ -41,6 +41,7 @@ public:
     struct Pending {
         Requester* requester;
         std::uint64_t request_id;  // the client's
+        TimePoint opened;
     };
 
     // 64 bits from a cryptographic generator.
@@ -49,7 +50,7 @@ public:
     ReplyTable(ReactorIndex self, std::size_t max_pending, SecretSource secrets);
 
     Result<ReplySubject, Refusal> open(
-        Requester& requester, std::uint64_t request_id, TimePoint deadline
+        Requester& requester, std::uint64_t request_id, TimePoint now, TimePoint deadline
     );
     // The request that this answers, which is over with it. Nothing: late, repeated or guessed.
     std::optional<Pending> take(const ReplyAddress& address);
@@ -79,6 +80,7 @@ private:
     struct Slot {
         std::uint64_t secret = 0;
         std::uint64_t request_id = 0;
+        TimePoint opened;
         Requester* requester = nullptr;  // null: free
         // Of the requester's list, or of the free slots; slot + 1, 0 ends the list.
         std::uint32_t next = 0;

@@ -156,6 +156,24 @@ std::vector<std::string> PassedSockets::leftover_names() const {
     return names;
 }
 
+Result<std::vector<net::Bound>, net::SystemError> take_or_open(
+    const net::Address& address,
+    const net::ListenOptions& options,
+    unsigned count,
+    PassedSockets& passed
+) {
+    if (address.transport != net::Transport::systemd) {
+        return net::listen_on(address, options, count);
+    }
+    auto sockets = passed.take(address.name);
+    if (sockets.empty()) {
+        return unexpected(net::system_error(
+            ENOENT, net::to_string(address), "systemd passed no socket of this name"
+        ));
+    }
+    return sockets;
+}
+
 Result<PassedSockets, std::string> take_passed_sockets() {
     auto names = passed_names();
     if (!names) {

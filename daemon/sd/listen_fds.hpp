@@ -38,6 +38,15 @@ private:
     std::vector<Named> sockets_;
 };
 
+// The sockets of an address: those that systemd has passed under its name, or new ones as
+// net::listen_on makes them.
+Result<std::vector<net::Bound>, net::SystemError> take_or_open(
+    const net::Address& address,
+    const net::ListenOptions& options,
+    unsigned count,
+    PassedSockets& passed
+);
+
 // None when nothing was passed or it was meant for another process (LISTEN_PID). The error names
 // the descriptor: closed, no socket, of a kind that telex does not serve, or connected instead of
 // listening. Every socket becomes NONBLOCK and CLOEXEC, whatever the unit says.

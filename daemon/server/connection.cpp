@@ -7,6 +7,7 @@
 #include <sys/epoll.h>
 
 #include <array>
+#include <charconv>
 #include <utility>
 
 namespace telex::server {
@@ -47,7 +48,12 @@ Connection::Connection(
       pending_limit_(settings_->options().slow_consumer.max_pending_bytes),
       opened_(shard.reactor().now()),
       last_received_(opened_),
-      last_written_(opened_) {}
+      last_written_(opened_) {
+    // A name of the server's own making: decimal.
+    (void)std::from_chars(
+        peer_.connection.data(), peer_.connection.data() + peer_.connection.size(), number_
+    );
+}
 
 Connection::~Connection() {
     auto& reactor = shard_.reactor();

@@ -26,8 +26,10 @@
 #include "server/input_buffer.hpp"
 #include "server/outbox.hpp"
 #include "server/party.hpp"
+#include "telex/v1/admin.pb.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -65,6 +67,21 @@ public:
     void shed();
     // The list of users has changed.
     void review();
+
+    // An operator ends it.
+    void kick(std::string_view reason);
+
+    // --- what is told about it ----------------------------------------------------------------
+    // Unique in this run of the daemon.
+    std::uint64_t number() const { return number_; }
+
+    // Where it stands among others; the largest comes first.
+    std::uint64_t rank(v1::ListConnections::Order order) const;
+    v1::ConnectionInfo describe() const;
+    using FilterVisitor = std::function<void(std::uint64_t id, std::string_view filter)>;
+    void for_each_filter(const FilterVisitor& visit);
+    // The id must exist.
+    v1::SubscriptionInfo describe_subscription(std::uint64_t id);
 
     std::size_t pending_bytes() const { return outbox_.bytes() + held_bytes_; }
 
@@ -105,6 +122,7 @@ public:
         std::chrono::milliseconds timeout
     ) override;
     void flush(std::uint64_t id) override;
+    bool owns_daemon() const override;
 
 private:
     enum class State : std::uint8_t { securing, open, flushing, lingering, gone };
@@ -207,6 +225,7 @@ private:
     void recharge();
     void give_back_charges();
     void log_end() const;
+    v1::ConnectionInfo obituary() const;
 
     ReactorBuffers& buffers_;
     ConnectionTable& table_;
@@ -268,6 +287,8 @@ private:
     std::uint64_t bytes_in_ = 0;
     std::uint64_t frames_out_ = 0;
     std::uint64_t bytes_out_ = 0;
+    std::uint64_t dropped_ = 0;  // deliveries to it
+    std::uint64_t number_ = 0;
 };
 
 }  // namespace telex::server

@@ -146,6 +146,7 @@ exchange::Admission Connection::refuse_newest(
     exchange::ActiveSubscription& subscription, exchange::DropReason reason
 ) {
     ++subscription.dropped;
+    ++dropped_;
     shard_.counters().drop(reason);
     return exchange::Admission::refuse;
 }
@@ -153,6 +154,7 @@ exchange::Admission Connection::refuse_newest(
 // A delivery that was counted as made, but is not: put the books right.
 void Connection::count_dropped(std::uint64_t subscription, exchange::DropReason reason) {
     if (subscription != 0) {
+        ++dropped_;
         shard_.uncount_delivery(*this, subscription, reason);
     }
 }
@@ -171,6 +173,19 @@ void Connection::cut_slow_consumer(std::uint64_t subscription) {
          .limit = pending_limit_},
         session::CloseReason::slow_consumer
     );
+}
+
+void Connection::kick(std::string_view reason) {
+    if (state_ == State::open) {
+        refuse_and_close(
+            {.code = v1::KICKED,
+             .text = reason.empty() ? "an operator closes this connection" : std::string(reason),
+             .closing = true},
+            session::CloseReason::kicked
+        );
+    } else {
+        abort(session::CloseReason::kicked);
+    }
 }
 
 void Connection::shed() {

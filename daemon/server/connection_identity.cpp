@@ -2,6 +2,8 @@
 #include "server/connection.hpp"
 #include "server/connection_table.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -52,6 +54,12 @@ access::Verdict Connection::recognise_peer() {
          .uid = credentials ? &credentials->uid : nullptr,
          .gids = net::groups_of(stream_->descriptor())}
     );
+}
+
+bool Connection::owns_daemon() const {
+    const auto credentials = net::credentials_of(stream_->descriptor());
+    return credentials && credentials->uid != access::kOverflowId &&
+           (credentials->uid == 0 || credentials->uid == ::geteuid());
 }
 
 bool Connection::can_say_who_it_is() const {

@@ -194,6 +194,7 @@ void Connection::gone() {
     give_back_charges();
     ++shard_.counters().closed[static_cast<std::size_t>(close_reason_)];
     log_end();
+    table_.remember(obituary());
     shard_.forget_waiting(read_work_);
     stream_.reset();
     table_.remove(*this);
@@ -279,39 +280,6 @@ bool Connection::frame_is_overdue(session::TimePoint now) {
     }
     const std::chrono::seconds for_its_size(input_.kept() / kLeastRate);
     return now - frame_began_ >= settings_->options().frame_timeout + for_its_size;
-}
-
-void Connection::log_end() const {
-    using std::chrono::duration_cast;
-    using std::chrono::milliseconds;
-    const auto lasted = duration_cast<milliseconds>(shard_.reactor().now() - opened_);
-    const bool ordinary = close_reason_ == session::CloseReason::client_closed ||
-                          close_reason_ == session::CloseReason::shutting_down;
-    const auto level = ordinary ? spdlog::level::info : spdlog::level::warn;
-    std::uint64_t suppressed = 0;
-    if (!end_of_connection_log().admit(level, suppressed)) {
-        return;
-    }
-    spdlog::log(
-        level,
-        "connection ended: listener={} peer={}{}{} client=\"{}\" reason={} detail=\"{}\" "
-        "frames_in={} "
-        "bytes_in={} "
-        "frames_out={} bytes_out={} seconds={:.3f}{}",
-        settings_->options().name,
-        peer_text_,
-        security_.empty() ? std::string() : " tls=" + security_,
-        user() == nullptr ? std::string() : " user=" + user()->name,
-        printable_detail(client_name_),
-        session::name_of(close_reason_),
-        printable_detail(close_detail_),
-        frames_in_,
-        bytes_in_,
-        frames_out_,
-        bytes_out_,
-        static_cast<double>(lasted.count()) / 1000.0,
-        suppressed == 0 ? std::string() : fmt::format(" suppressed={}", suppressed)
-    );
 }
 
 }  // namespace telex::server

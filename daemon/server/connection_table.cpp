@@ -4,6 +4,12 @@
 
 namespace telex::server {
 
+namespace {
+
+constexpr std::size_t kRemembered = 100;
+
+}  // namespace
+
 ConnectionTable::ConnectionTable(reactor::Reactor& reactor, std::atomic<std::uint32_t>& load)
     : reactor_(reactor), load_(load), delays_(reactor) {}
 
@@ -22,6 +28,13 @@ void ConnectionTable::remove(Connection& connection) {
         connections_.erase(found);
         load_.fetch_sub(1, std::memory_order_relaxed);
     }
+}
+
+void ConnectionTable::remember(v1::ConnectionInfo ended) {
+    if (ended_.size() == kRemembered) {
+        ended_.pop_front();
+    }
+    ended_.push_back(std::move(ended));
 }
 
 Connection* ConnectionTable::largest_holder() const {

@@ -1,7 +1,9 @@
 #pragma once
 // The connections and datagram peers of one reactor: who they are, and what is done to all of them.
 // A connection takes itself out when it is gone; it is destroyed at the end of that turn.
+#include "base/ring.hpp"
 #include "server/read_delays.hpp"
+#include "telex/v1/admin.pb.h"
 
 #include <atomic>
 #include <cstddef>
@@ -34,6 +36,17 @@ public:
     // aborted, at once; both are fine.
     template <class Function>
     void for_each(Function&& visit);
+    // One that has ended, for operators: the last hundred are kept.
+    void remember(v1::ConnectionInfo ended);
+
+    // Oldest first; calls `visit(const v1::ConnectionInfo&)`.
+    template <class Function>
+    void for_each_ended(Function&& visit) const {
+        for (std::size_t i = 0; i < ended_.size(); ++i) {
+            visit(ended_[i]);
+        }
+    }
+
     // The one that holds the most memory, or null when none holds any.
     Connection* largest_holder() const;
 
@@ -41,6 +54,7 @@ private:
     reactor::Reactor& reactor_;
     std::atomic<std::uint32_t>& load_;
     ReadDelays delays_;  // outlives the connections
+    Ring<v1::ConnectionInfo> ended_;
     std::unordered_map<Connection*, std::unique_ptr<Connection>> connections_;
 };
 

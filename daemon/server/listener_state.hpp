@@ -35,6 +35,12 @@ public:
     // False when the listener is full; then nothing was taken.
     bool take_place();
 
+    // Those that have a place.
+    std::uint32_t connections() const { return connections_.load(std::memory_order_relaxed); }
+
+    // Connections and datagram peers so far, with and without a place.
+    std::uint64_t accepted() const { return accepted_.load(std::memory_order_relaxed); }
+
     void give_place() { connections_.fetch_sub(1, std::memory_order_relaxed); }
 
     // For a connection without a place that can be told so only after a handshake. False: so many
@@ -53,7 +59,10 @@ public:
     void has_failed(const std::string& network, session::TimePoint now);
 
     // Parties keep it alive: one that was taken out of the configuration goes with the last.
-    void attach() { parties_.fetch_add(1, std::memory_order_relaxed); }
+    void attach() {
+        parties_.fetch_add(1, std::memory_order_relaxed);
+        accepted_.fetch_add(1, std::memory_order_relaxed);
+    }
 
     void detach() { parties_.fetch_sub(1, std::memory_order_release); }
 
@@ -66,6 +75,7 @@ private:
     Doorkeeper* const doorkeeper_;
     std::atomic<std::uint32_t> most_connections_;
     std::atomic<std::uint32_t> connections_{0};
+    std::atomic<std::uint64_t> accepted_{0};
     std::atomic<std::uint32_t> standing_{0};
     std::atomic<std::uint32_t> parties_{0};
     std::mutex strangers_mutex_;

@@ -36,6 +36,10 @@ public:
         return user_ == nullptr || user_->subscribe.allows(subject);
     }
 
+    bool has_permissions() const override { return user_ != nullptr; }
+
+    bool is_owner() const override { return owns_daemon(); }
+
     // Host: the exchange
     void publish(const session::Publication& publication) override;
     void request(

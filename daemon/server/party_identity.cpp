@@ -24,8 +24,10 @@ access::Verdict Party::identify(const access::Evidence& evidence) {
     }
     user_ = &access::stranger();
     access::Recognised whom = users->find(evidence, settings_->options().user);
-    return whom.user == nullptr ? access::Verdict::refused
-                                : become(std::move(users), *whom.user, std::move(whom.mark));
+    if (whom.user != nullptr) {
+        return become(std::move(users), *whom.user, std::move(whom.mark));
+    }
+    return owns_daemon() ? become(std::move(users), access::owner(), {}) : access::Verdict::refused;
 }
 
 access::Verdict Party::become(access::UsersPtr users, const access::User& user, access::Mark mark) {
@@ -130,8 +132,8 @@ void Party::conclude(access::Verdict verdict) {
 // --- reload -------------------------------------------------------------------------------------
 
 bool Party::review_user() {
-    if (user_ == nullptr || user_ == &access::stranger()) {
-        return true;  // everybody, or somebody who has yet to say who it is
+    if (user_ == nullptr || user_ == &access::stranger() || user_ == &access::owner()) {
+        return true;  // everybody, somebody who has yet to say who it is, or no matter of the list
     }
     access::UsersPtr users = listener_.users();
     const access::User* const user = users->again(user_->name, mark_, settings_->options().user);

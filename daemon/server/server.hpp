@@ -16,6 +16,7 @@
 #include "server/listener_options.hpp"
 #include "server/listener_state.hpp"
 #include "server/workers.hpp"
+#include "telex/v1/admin.pb.h"
 
 #include <chrono>
 #include <cstdint>
@@ -74,6 +75,20 @@ public:
 
     // Asks every reactor for a sign of life; true when all answered in time. For the watchdog.
     bool responsive(std::chrono::milliseconds within);
+
+    // --- for operators, while running ---------------------------------------------------------
+    v1::ConnectionList connections(const v1::ListConnections& query);
+    v1::SubscriptionList subscriptions(const v1::ListSubscriptions& query);
+    v1::ListenerList listener_list() const;
+    // Those that carry the most, `most` of them.
+    v1::SubjectList subjects(std::size_t most);
+    v1::ServerStats stats();
+
+    // Those in force; null: everybody may do everything.
+    access::UsersPtr users() const { return doorkeeper_ ? doorkeeper_->users() : nullptr; }
+
+    // False: there is none of that number.
+    bool kick(std::uint64_t connection, std::string_view reason);
 
     // Any thread may use the exchange's reactors to post.
     exchange::Exchange& exchange() { return *exchange_; }

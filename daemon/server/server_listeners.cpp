@@ -12,21 +12,10 @@ namespace telex::server {
 Result<std::vector<net::Bound>, net::SystemError> Server::bind(
     const net::Address& address, const ListenerOptions& options, sd::PassedSockets& passed
 ) const {
-    if (address.transport == net::Transport::systemd) {
-        auto sockets = passed.take(address.name);
-        if (sockets.empty()) {
-            return unexpected(net::system_error(
-                ENOENT,
-                "listener '" + options.name + "', " + net::to_string(address),
-                "systemd passed no socket of this name"
-            ));
-        }
-        return sockets;
-    }
     net::ListenOptions listen;
     listen.backlog = options.backlog;
     listen.file = {options.mode, options.owner, options.group};
-    return net::listen_on(address, listen, options_.reactors);
+    return sd::take_or_open(address, listen, options_.reactors, passed);
 }
 
 Result<tls::ContextPtr, net::SystemError> Server::secure(

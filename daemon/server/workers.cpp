@@ -159,6 +159,18 @@ void Worker::shed_largest() {
     }
 }
 
+bool Worker::kick(std::uint64_t number, std::string_view reason) {
+    bool found = false;
+    connections_.for_each([&](Connection& connection) {
+        if (connection.number() == number) {
+            found = true;
+            connection.kick(reason);
+        }
+    });
+    reactor_.ensure_turn();
+    return found;
+}
+
 void Worker::review_users() {
     connections_.for_each([](Connection& connection) { connection.review(); });
     for (const auto& socket : datagram_sockets_) {

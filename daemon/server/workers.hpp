@@ -60,6 +60,12 @@ public:
         ListenerState& listener
     );
 
+    // On the reactor.
+    ConnectionTable& connections() { return connections_; }
+
+    // On the reactor: ends the connection of that number, if it is here.
+    bool kick(std::uint64_t number, std::string_view reason);
+
     // The list of users has changed: looks at everybody again.
     void review_users();
 

@@ -6,15 +6,28 @@ namespace telex::session {
 namespace {
 
 constexpr std::array<std::string_view, kCloseReasons> kNames = {
-    "client_closed",      "client_reset",      "bad_frame",
-    "frame_too_large",    "bad_message",       "wrong_protocol",
-    "tls_failed",         "not_authenticated", "not_permitted",
-    "protocol_violation", "hello_timeout",     "idle_timeout",
-    "slow_consumer",      "write_timeout",     "too_many_connections",
-    "memory_budget",      "shutting_down",     "internal_error",
+    "client_closed",
+    "client_reset",
+    "bad_frame",
+    "frame_too_large",
+    "bad_message",
+    "wrong_protocol",
+    "tls_failed",
+    "not_authenticated",
+    "not_permitted",
+    "protocol_violation",
+    "hello_timeout",
+    "idle_timeout",
+    "slow_consumer",
+    "write_timeout",
+    "too_many_connections",
+    "memory_budget",
+    "shutting_down",
+    "internal_error",
     "request_failed",
+    "kicked",
 };
-static_assert(static_cast<std::size_t>(CloseReason::request_failed) + 1 == kCloseReasons);
+static_assert(static_cast<std::size_t>(CloseReason::kicked) + 1 == kCloseReasons);
 
 }  // namespace
 

@@ -26,9 +26,10 @@ enum class CloseReason : std::uint8_t {
     shutting_down,
     internal_error,
     request_failed,  // raw: a request without an answer, which its peer cannot be told otherwise
+    kicked,          // by an operator
 };
 
-inline constexpr std::size_t kCloseReasons = 19;
+inline constexpr std::size_t kCloseReasons = 20;
 
 // Stable snake_case name.
 std::string_view name_of(CloseReason reason);

@@ -75,6 +75,10 @@ public:
     // What it may do; null: everything, because the exchange knows no users. A peer that is not
     // known (yet) is access::stranger().
     virtual const access::User* user() const = 0;
+
+    // It is the daemon's own user of the system, or root, and the kernel vouches for it.
+    virtual bool owns_daemon() const { return false; }
+
     // Finds out whether the peer is who it says; ends in Session::on_authenticated, at once or
     // later. One at a time.
     virtual void authenticate(const access::Credentials& credentials) = 0;

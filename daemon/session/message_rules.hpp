@@ -48,6 +48,10 @@ std::optional<Problem> check_permission(const v1::Subscribe& subscribe, const ac
 // Of what the user (or, null, anybody) sends.
 std::size_t max_payload(const access::User* user);
 
+// Requests there go to whoever runs the daemon. Its owner may ask though it be no user, or a user
+// that may not.
+inline constexpr std::string_view kOperatorPrefix = "$SYS.admin.";
+
 // The table above alone, for subjects and filters whose grammar was checked.
 std::optional<Problem> check_reserved_target(std::string_view subject, MessageUse use);
 std::optional<Problem> check_reserved_filter(std::string_view filter);

@@ -41,6 +41,7 @@ std::string_view name_of(Errc code) {
         TELEX_NAME(over_memory_budget);
         TELEX_NAME(shutting_down);
         TELEX_NAME(internal);
+        TELEX_NAME(kicked);
         TELEX_NAME(invalid_argument);
         TELEX_NAME(connect_failed);
         TELEX_NAME(disconnected);

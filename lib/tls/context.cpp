@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <ctime>
 #include <system_error>
 
 namespace telex::tls {
@@ -43,6 +44,15 @@ int no_password(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*data*/)
 }
 
 }  // namespace
+
+std::int64_t Context::expires() const {
+    const X509* const certificate = SSL_CTX_get0_certificate(get());
+    std::tm when{};
+    if (certificate == nullptr || ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &when) != 1) {
+        return 0;
+    }
+    return ::timegm(&when);
+}
 
 Context::Handle make_context(const SSL_METHOD* method, Version min_version) {
     Context::Handle handle(SSL_CTX_new(method));

@@ -31,6 +31,9 @@ public:
 
     SSL_CTX* get() const { return handle_.get(); }
 
+    // When the certificate that it shows ends, in seconds since 1970; 0 without a certificate.
+    std::int64_t expires() const;
+
     // Length-prefixed, as on the wire; empty for none.
     const std::string& alpn() const { return alpn_; }
 

@@ -50,6 +50,7 @@ constexpr std::array kRows = {
     Row{v1::OVER_MEMORY_BUDGET, "OVER_MEMORY_BUDGET", "the exchange is short of memory"},
     Row{v1::SHUTTING_DOWN, "SHUTTING_DOWN", "the exchange stops"},
     Row{v1::INTERNAL, "INTERNAL", "the exchange failed"},
+    Row{v1::KICKED, "KICKED", "an operator closed the connection"},
 };
 
 const Row* find(v1::ErrorCode code) {

@@ -73,6 +73,7 @@ public:
     // Requests are answered from inside the call.
     std::optional<std::string> instant_answer;
     const access::User* is_user = nullptr;
+    bool owner = false;
     // Of whoever shows credentials; nothing: told by the test.
     std::optional<access::Verdict> verdict;
     session::PeerFacts facts{"tcp", "192.0.2.7", "4711", "front", "12"};
@@ -129,6 +130,8 @@ public:
     const session::PeerFacts& peer() const override { return facts; }
 
     const access::User* user() const override { return is_user; }
+
+    bool owns_daemon() const override { return owner; }
 
     void authenticate(const access::Credentials& credentials) override {
         expect_open();

@@ -37,6 +37,8 @@ public:
     // --- how it behaves ----------------------------------------------------------------------
     exchange::Shard& shard;
     bool pausable = true;
+    bool owner = false;
+    bool user = false;
     std::string hidden;  // not delivered to subscriptions that hide some
     exchange::Admission admission = exchange::Admission::accept;
     // Notes every delivery; else only counts them.
@@ -47,6 +49,10 @@ public:
     session::Session& session() override { return *this; }
 
     bool may_receive(std::string_view subject) const override { return subject != hidden; }
+
+    bool has_permissions() const override { return user; }
+
+    bool is_owner() const override { return owner; }
 
     exchange::Admission admit(
         exchange::ActiveSubscription& subscription, std::size_t, exchange::ConnectionId

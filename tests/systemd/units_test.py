@@ -36,14 +36,60 @@ class Units(unittest.TestCase):
     def test_systemd_understands_every_line(self):
         # verify wants the program to exist where the unit says; it is installed below our root.
         for unit in self.units.iterdir():
-            unit.write_text(re.sub(r"ExecStart=\S+", f"ExecStart={TELEXD}", unit.read_text()))
+            text = re.sub(r"ExecStart=\S+", f"ExecStart={TELEXD}", unit.read_text())
+            text = re.sub(r"ExecReload=\S+", f"ExecReload={TELEXD}", text)
+            unit.write_text(text.replace("man:telexd(8) ", ""))
         paths = sorted(str(unit) for unit in self.units.iterdir())
-        self.assertEqual(len(paths), 2)
+        self.assertEqual(len(paths), 3)
         result = subprocess.run(
             ["systemd-analyze", "verify", "--man=no", "--recursive-errors=yes", *paths],
             capture_output=True, text=True, check=False,
         )
         self.assertEqual((result.returncode, result.stdout + result.stderr), (0, ""))
+
+    def exposure(self, unit, *drop_ins):
+        """systemd's own score of what the service could do, from 0 (nothing) to 10 (everything)."""
+        folder = self.units / f"{unit}.d"
+        folder.mkdir(exist_ok=True)
+        for name in drop_ins:
+            (source,) = self.root.glob(f"**/systemd/{name}.conf")
+            (folder / f"{name}.conf").write_text(source.read_text())
+        result = subprocess.run(
+            ["systemd-analyze", "security", "--offline=true", str(self.units / unit)],
+            capture_output=True, text=True, check=True,
+        )
+        self.assertNotIn("Failed to parse", result.stderr)
+        return float(re.search(r"Overall exposure level for \S+: (\S+)", result.stdout).group(1))
+
+    def test_the_service_may_do_little(self):
+        self.assertLessEqual(self.exposure("telexd.service"), 1.2)
+
+    def test_an_instance_may_do_as_little(self):
+        self.assertLessEqual(self.exposure("telexd@.service"), 1.2)
+
+    def test_with_peer_credentials_a_little_more(self):
+        self.assertLessEqual(self.exposure("telexd.service", "peercred"), 1.2)
+
+    def test_sealed_it_may_do_next_to_nothing(self):
+        self.assertLessEqual(self.exposure("telexd.service", "sealed"), 0.5)
+
+    def test_sealed_with_peer_credentials(self):
+        self.assertLessEqual(self.exposure("telexd.service", "sealed", "peercred"), 0.5)
+
+    def test_an_instance_differs_from_the_service_only_where_it_must(self):
+        def settings(name):
+            return {
+                (section, key, value)
+                for section, values in self.unit(name).items()
+                for key, value in values.items()
+            }
+
+        differing = {key for _, key, _ in settings("telexd.service") ^ settings("telexd@.service")}
+        self.assertEqual(
+            differing,
+            {"Description", "ExecStart", "ExecReload", "User", "Group", "DynamicUser",
+             "RuntimeDirectory"},
+        )
 
     def test_what_the_service_names_is_installed(self):
         command = self.unit("telexd.service")["Service"]["ExecStart"].split()

@@ -17,7 +17,8 @@ class Shipped(DaemonTest):
     config = None
     variables = {
         name: "0"
-        for name in ("TELEX_PORT", "TELEX_JSON_PORT", "TELEX_SYSLOG_PORT", "NATIVE_PORT",
+        for name in ("TELEX_PORT", "TELEX_JSON_PORT", "TELEX_SYSLOG_PORT", "TELEX_HTTP_PORT",
+                     "NATIVE_PORT",
                      "SENSOR_PORT", "CONVERTER_PORT")
     }
 

@@ -22,6 +22,7 @@ subprocess.run(
 sys.path.insert(0, _generated.name)
 telex_pb2 = importlib.import_module("telex.v1.telex_pb2")
 error_pb2 = importlib.import_module("telex.v1.error_pb2")
+admin_pb2 = importlib.import_module("telex.v1.admin_pb2")
 sys_pb2 = importlib.import_module("telex.v1.sys_pb2")
 
 

@@ -15,7 +15,8 @@ std::vector<std::string> shipped_files() {
     std::vector<std::string> files;
     const auto folder = std::filesystem::path(TELEX_SOURCE_DIR) / "config";
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-        if (entry.path().extension() == ".yaml") {
+        const bool ours = entry.path().parent_path().filename() != "monitoring";  // Prometheus'
+        if (ours && entry.path().extension() == ".yaml") {
             files.push_back(std::filesystem::relative(entry.path(), folder).string());
         }
     }

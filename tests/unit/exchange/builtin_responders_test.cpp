@@ -82,6 +82,54 @@ TEST_F(BuiltinResponders, KnowTheSubjectsTheyHave) {
     EXPECT_THAT(running_.notes(member_), ElementsAre("failed 1 NO_RESPONDERS"));
 }
 
+// Answers when the test says so.
+class SlowDesk final : public OperatorDesk {
+public:
+    void ask(std::string name, std::string payload, Reply reply) override {
+        asked.push_back(name + "=" + payload);
+        replies.push_back(std::move(reply));
+    }
+
+    std::vector<std::string> asked;
+    std::vector<Reply> replies;
+};
+
+TEST_F(BuiltinResponders, HandWhatIsForOperatorsToTheirDesk) {
+    SlowDesk desk;
+    running_.exchange().set_desk(&desk);
+    ask("$SYS.admin.kick", "7");
+    EXPECT_THAT(running_.notes(member_), ElementsAre("failed 1 PERMISSION_DENIED"));
+    member_.owner = true;
+    ask("$SYS.admin.kick", "8");
+    member_.owner = false;
+    member_.user = true;  // whose permissions were looked at before
+    ask("$SYS.admin.list", "9");
+    EXPECT_THAT(desk.asked, ElementsAre("kick=8", "list=9"));
+    desk.replies[0]({.payload = "done", .type = "t"});
+    desk.replies[1]({.failure = v1::BAD_REQUEST, .payload = {}, .type = {}});
+    running_.settle();
+    EXPECT_THAT(running_.notes(member_), ElementsAre("answer 1=done", "failed 1 BAD_REQUEST"));
+}
+
+TEST_F(BuiltinResponders, DropTheDesksAnswerToWhoHasLeft) {
+    SlowDesk desk;
+    running_.exchange().set_desk(&desk);
+    member_.owner = true;
+    running_.on(member_, [&] {
+        member_.request("$SYS.admin.list", {}, 1);
+        member_.shard.leave(member_, DropReason::connection_lost);
+    });
+    desk.replies.at(0)({.payload = "done", .type = "t"});
+    running_.settle();
+    EXPECT_TRUE(running_.notes(member_).empty());
+}
+
+TEST_F(BuiltinResponders, KnowNothingForOperatorsWithoutADesk) {
+    member_.owner = true;
+    ask("$SYS.admin.list");
+    EXPECT_THAT(running_.notes(member_), ElementsAre("failed 1 NO_RESPONDERS"));
+}
+
 TEST_F(BuiltinResponders, DoNotAnswerWhoLeftWhileTheSumWasMade) {
     running_.on(member_, [&] {
         member_.request("$SYS.stats", {}, 1);

@@ -27,7 +27,7 @@ struct ReplyTableTest : testing::Test {
     Requester two{.max_pending = 100};
 
     ReplyAddress open(Requester& requester, std::uint64_t id, TimePoint deadline = kStart) {
-        const auto subject = table.open(requester, id, deadline);
+        const auto subject = table.open(requester, id, kStart, deadline);
         EXPECT_TRUE(subject);
         return *parse_reply_subject(subject->view());
     }
@@ -76,10 +76,10 @@ TEST_F(ReplyTableTest, AStaleAnswerDoesNotReachTheNextUserOfTheSlot) {
 
 TEST_F(ReplyTableTest, ASlotNeverGetsTheSameSecretTwiceInARow) {
     ReplyTable repeating(0, 10, [] { return ~std::uint64_t{0}; });
-    const auto first = repeating.open(one, 1, kStart);
+    const auto first = repeating.open(one, 1, kStart, kStart);
     const ReplyAddress old = *parse_reply_subject(first->view());
     ASSERT_TRUE(repeating.take(old));
-    const auto second = repeating.open(one, 2, kStart);
+    const auto second = repeating.open(one, 2, kStart, kStart);
     EXPECT_NE(second->view(), first->view());
     EXPECT_FALSE(repeating.take(old));
     repeating.close(one);
@@ -97,6 +97,13 @@ TEST_F(ReplyTableTest, ExpiresInTheOrderOfDeadlines) {
     EXPECT_EQ(table.next_deadline(), std::nullopt);
 }
 
+TEST_F(ReplyTableTest, KnowsWhenARequestWasOpened) {
+    const auto subject = table.open(one, 1, kStart + milliseconds(3), kStart + milliseconds(9));
+    const auto pending = table.take(*parse_reply_subject(subject->view()));
+    ASSERT_TRUE(pending);
+    EXPECT_EQ(pending->opened, kStart + milliseconds(3));
+}
+
 TEST_F(ReplyTableTest, ATimeOutMayOpenARequestThatIsDueAtOnce) {
     open(one, 1);
     int timeouts = 0;
@@ -112,16 +119,16 @@ TEST_F(ReplyTableTest, RefusesWhatIsOverALimit) {
     for (std::uint64_t id = 0; id < 50; ++id) {
         open(one, id);
     }
-    EXPECT_EQ(table.open(one, 99, kStart).error(), ReplyTable::Refusal::requester_full);
+    EXPECT_EQ(table.open(one, 99, kStart, kStart).error(), ReplyTable::Refusal::requester_full);
     for (std::uint64_t id = 0; id < 50; ++id) {
         open(two, id);
     }
-    EXPECT_EQ(table.open(two, 99, kStart).error(), ReplyTable::Refusal::table_full);
+    EXPECT_EQ(table.open(two, 99, kStart, kStart).error(), ReplyTable::Refusal::table_full);
     EXPECT_EQ(table.pending(), 100U);
     table.close(one);
-    EXPECT_TRUE(table.open(two, 99, kStart));
+    EXPECT_TRUE(table.open(two, 99, kStart, kStart));
     Requester none{.max_pending = 0};
-    EXPECT_EQ(table.open(none, 1, kStart).error(), ReplyTable::Refusal::requester_full);
+    EXPECT_EQ(table.open(none, 1, kStart, kStart).error(), ReplyTable::Refusal::requester_full);
 }
 
 TEST_F(ReplyTableTest, ClosingAConnectionForgetsOnlyItsRequests) {

@@ -63,6 +63,18 @@ TEST_F(FrameSessionPermissions, OfRequests) {
     EXPECT_THAT(host_.requests, SizeIs(1));
 }
 
+TEST_F(FrameSessionPermissions, TheOwnerOfTheDaemonMayAskOperatorsThough) {
+    host_.owner = true;
+    say(testing::request(1, "$SYS.admin.listeners"));
+    EXPECT_THAT(host_.requests, SizeIs(1));
+    say(testing::request(2, "$SYS.stats"));
+    say(testing::publish("$SYS.admin.listeners"));
+    EXPECT_THAT(heard(), ElementsAre("failed 2 PERMISSION_DENIED", "error RESERVED_SUBJECT"));
+    host_.owner = false;
+    say(testing::request(3, "$SYS.admin.listeners"));
+    EXPECT_THAT(host_.requests, SizeIs(1));
+}
+
 TEST_F(FrameSessionPermissions, OfSubscriptions) {
     say(testing::subscribe(1, ">"));
     say(testing::subscribe(2, "shop.secret.*"));

@@ -56,6 +56,7 @@ enum class Errc : std::uint16_t {
     over_memory_budget = 64,
     shutting_down = 65,
     internal = 66,
+    kicked = 67,
 
     // Found by this library.
     invalid_argument = 1000,   // an option or argument that cannot be meant; the text names it

@@ -1,0 +1,158 @@
+// The commands that do something to a running daemon: `telex kick`, `drain`, `log-level`, `reload`.
+#include "cli/complain.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/operator.hpp"
+#include "cli/verb.hpp"
+#include "telex/v1/admin.pb.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+
+namespace telex::cli {
+namespace {
+
+template <class Request>
+struct CommandOptions {
+    OperatorOptions common;
+    Request request;
+};
+
+template <class Answer>
+std::string shown(const OperatorOptions& options, const Answer& answer, const std::string& text) {
+    return options.format == Format::json ? json_line(answer) : text;
+}
+
+int run_kick(const CommandOptions<v1::Kick>& options) {
+    v1::Kicked answer;
+    const int code =
+        ask_operators_or_complain("kick", "kick", options.common, options.request, answer);
+    const auto text = fmt::format("connection {} is closed\n", options.request.connection());
+    return code != kOk ? code : print("kick", shown(options.common, answer, text));
+}
+
+int run_drain(const CommandOptions<v1::Drain>& options) {
+    v1::Draining answer;
+    const int code =
+        ask_operators_or_complain("drain", "drain", options.common, options.request, answer);
+    return code != kOk
+               ? code
+               : print("drain", shown(options.common, answer, "the daemon drains and stops\n"));
+}
+
+int run_log_level(const CommandOptions<v1::SetLogLevel>& options) {
+    v1::LogLevel answer;
+    const int code = ask_operators_or_complain(
+        "log-level", "log-level", options.common, options.request, answer
+    );
+    return code != kOk ? code
+                       : print("log-level", shown(options.common, answer, answer.level() + "\n"));
+}
+
+std::string report_text(const v1::ReloadReport& report, const v1::Reload& request) {
+    if (request.background()) {
+        return "asked for; the log says how it ends\n";
+    }
+    std::string text;
+    for (const v1::ConfigChange& change : report.changes()) {
+        text += change.text() + (change.needs_restart() ? "  (only by a restart)" : "") + "\n";
+    }
+    if (report.changes().empty() && report.problem().empty()) {
+        text += "nothing has changed\n";
+    } else if (report.problem().empty()) {
+        text += request.dry_run() ? "a reload would do this\n" : "reloaded\n";
+    }
+    return text;
+}
+
+int run_reload(const CommandOptions<v1::Reload>& options) {
+    constexpr std::string_view kVerb = "reload";
+    v1::ReloadReport report;
+    const int code = ask_operators(kVerb, "reload", options.common, options.request, report);
+    if (code != kOk) {
+        return code;
+    }
+    for (const std::string& diagnostic : report.diagnostics()) {
+        tell(diagnostic);
+    }
+    const int printed =
+        print(kVerb, shown(options.common, report, report_text(report, options.request)));
+    if (report.problem().empty()) {
+        return printed;
+    }
+    complain(
+        kVerb,
+        fmt::format(
+            "{}: {}",
+            options.request.dry_run() ? "a reload would be refused"
+                                      : "refused, everything stays as it was",
+            report.problem()
+        )
+    );
+    return kBadConfiguration;
+}
+
+}  // namespace
+
+Action add_kick(CLI::App& app) {
+    auto options = std::make_shared<CommandOptions<v1::Kick>>();
+    app.add_option_function<std::uint64_t>(
+           "CONNECTION",
+           [options](std::uint64_t number) { options->request.set_connection(number); },
+           "Its number, as `telex connections` shows it"
+    )
+        ->required()
+        ->type_name("");
+    app.add_option_function<std::string>(
+           "--reason",
+           [options](const std::string& reason) { options->request.set_reason(reason); },
+           "What its client is told"
+    )
+        ->type_name("TEXT");
+    add_operator(app, options->common);
+    return [options] { return run_kick(*options); };
+}
+
+Action add_drain(CLI::App& app) {
+    auto options = std::make_shared<CommandOptions<v1::Drain>>();
+    add_operator(app, options->common);
+    return [options] { return run_drain(*options); };
+}
+
+Action add_log_level(CLI::App& app) {
+    auto options = std::make_shared<CommandOptions<v1::SetLogLevel>>();
+    app.add_option_function<std::string>(
+           "LEVEL",
+           [options](const std::string& level) { options->request.set_level(level); },
+           "The least important lines that are written, until the next reload; without it, tells"
+    )
+        ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
+        ->type_name("debug|info|warning|error");
+    add_operator(app, options->common);
+    return [options] { return run_log_level(*options); };
+}
+
+Action add_reload(CLI::App& app) {
+    auto options = std::make_shared<CommandOptions<v1::Reload>>();
+    options->request.set_background(true);
+    CLI::Option* const wait = app.add_flag_callback(
+        "--wait",
+        [options] { options->request.set_background(false); },
+        "Come back when it is done, with what has changed, or why it was refused"
+    );
+    app.add_flag_callback(
+           "--dry-run",
+           [options] {
+               options->request.set_dry_run(true);
+               options->request.set_background(false);
+           },
+           "Only show what would change"
+    )
+        ->excludes(wait);
+    add_operator(app, options->common);
+    return [options] { return run_reload(*options); };
+}
+
+}  // namespace telex::cli

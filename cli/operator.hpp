@@ -1,0 +1,70 @@
+#pragma once
+// What all commands for operators have in common: one question to $SYS.admin.*, its answer as a
+// table or as JSON.
+#include "base/result.hpp"
+#include "cli/connection.hpp"
+#include "cli/option_types.hpp"
+
+#include <google/protobuf/message.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace telex::cli {
+
+struct OperatorOptions {
+    ConnectionOptions connection;
+    Format format = Format::text;
+    std::optional<std::chrono::milliseconds> timeout;
+};
+
+// --format table|json, --timeout, --server and its like; and who may ask, for the help.
+void add_operator(CLI::App& app, OperatorOptions& options);
+
+// Asks $SYS.admin.`command` and fills `answer`. Returns the exit code: kOk, or, after a complaint,
+// what went wrong. An answer's `problem` is for the caller.
+int ask_operators(
+    std::string_view verb,
+    std::string_view command,
+    const OperatorOptions& options,
+    const google::protobuf::Message& question,
+    google::protobuf::Message& answer
+);
+
+// The same where a problem is nothing but a refusal.
+template <class Answer>
+int ask_operators_or_complain(
+    std::string_view verb,
+    std::string_view command,
+    const OperatorOptions& options,
+    const google::protobuf::Message& question,
+    Answer& answer
+);
+
+// json_object() with a line feed.
+std::string json_line(const google::protobuf::Message& message);
+
+// Writes to standard output; returns the exit code.
+int print(std::string_view verb, std::string_view text);
+
+// --- implementation
+// -------------------------------------------------------------------------------
+
+// Complains; returns kRefused.
+int refused(std::string_view verb, std::string_view problem);
+
+template <class Answer>
+int ask_operators_or_complain(
+    std::string_view verb,
+    std::string_view command,
+    const OperatorOptions& options,
+    const google::protobuf::Message& question,
+    Answer& answer
+) {
+    const int code = ask_operators(verb, command, options, question, answer);
+    return code != 0 || answer.problem().empty() ? code : refused(verb, answer.problem());
+}
+
+}  // namespace telex::cli

@@ -1,0 +1,18 @@
+#include "cli/proto_json.hpp"
+
+#include <google/protobuf/util/json_util.h>
+
+namespace telex::cli {
+
+std::string json_object(const google::protobuf::Message& message) {
+    google::protobuf::util::JsonPrintOptions options;
+    options.always_print_primitive_fields = true;
+    std::string json;
+    // Fails only for Any and for text that is not UTF-8, which no parsed message of ours has.
+    if (!google::protobuf::util::MessageToJsonString(message, &json, options).ok()) {
+        return "{}";
+    }
+    return json;
+}
+
+}  // namespace telex::cli

@@ -1,0 +1,96 @@
+// `telex subscriptions`: who listens to what.
+#include "cli/exit_code.hpp"
+#include "cli/operator.hpp"
+#include "cli/table.hpp"
+#include "cli/verb.hpp"
+#include "telex/v1/admin.pb.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace telex::cli {
+namespace {
+
+struct ListOptions {
+    OperatorOptions common;
+    v1::ListSubscriptions query;
+};
+
+std::string table_of(const v1::SubscriptionList& list) {
+    Table table({
+        {"CONNECTION", Align::right},
+        {"ID", Align::right},
+        {"FILTER"},
+        {"GROUP"},
+        {"USER"},
+        {"CLIENT"},
+        {"DELIVERED", Align::right},
+        {"DROPPED", Align::right},
+        {"HELD", Align::right},
+    });
+    for (const v1::SubscriptionInfo& row : list.subscriptions()) {
+        table.add({
+            std::to_string(row.connection()),
+            std::to_string(row.id()),
+            row.filter(),
+            row.queue_group(),
+            row.user(),
+            row.client_name(),
+            std::to_string(row.delivered_messages()),
+            std::to_string(row.dropped_messages()),
+            std::to_string(row.held_messages()),
+        });
+    }
+    return table.text();
+}
+
+int run_subscriptions(const ListOptions& options) {
+    constexpr std::string_view kVerb = "subscriptions";
+    v1::SubscriptionList list;
+    const int code =
+        ask_operators_or_complain(kVerb, "subscriptions", options.common, options.query, list);
+    if (code != kOk) {
+        return code;
+    }
+    if (options.common.format == Format::json) {
+        return print(kVerb, json_line(list));
+    }
+    std::string text = table_of(list);
+    if (const auto shown = static_cast<std::uint64_t>(list.subscriptions_size());
+        shown < list.total()) {
+        text += fmt::format("{} of {}\n", shown, list.total());
+    }
+    return print(kVerb, text);
+}
+
+}  // namespace
+
+Action add_subscriptions(CLI::App& app) {
+    auto options = std::make_shared<ListOptions>();
+    app.add_option_function<std::string>(
+           "--subject",
+           [options](const std::string& subject) { options->query.set_subject(subject); },
+           "Only those that a message on this subject reaches"
+    )
+        ->type_name("SUBJECT");
+    app.add_option_function<std::uint64_t>(
+           "--connection",
+           [options](std::uint64_t number) { options->query.set_connection(number); },
+           "Only those of one connection"
+    )
+        ->check(CLI::PositiveNumber)
+        ->type_name("NUMBER");
+    app.add_option_function<std::uint32_t>(
+           "--limit",
+           [options](std::uint32_t limit) { options->query.set_limit(limit); },
+           "How many at most (100)"
+    )
+        ->check(CLI::Range(1, 1000))
+        ->type_name("NUMBER");
+    add_operator(app, options->common);
+    return [options] { return run_subscriptions(*options); };
+}
+
+}  // namespace telex::cli

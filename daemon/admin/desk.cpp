@@ -1,0 +1,127 @@
+#include "admin/desk.hpp"
+
+#include "telex/v1/admin.pb.h"
+
+#include <asio/post.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace telex::admin {
+
+namespace {
+
+constexpr std::uint32_t kUsualSubjects = 20;
+
+struct Office {
+    asio::io_context& control;
+    server::Server& server;
+    Operations& operations;
+};
+
+v1::ConnectionList work_off(const Office& office, const v1::ListConnections& request) {
+    return office.server.connections(request);
+}
+
+v1::SubscriptionList work_off(const Office& office, const v1::ListSubscriptions& request) {
+    return office.server.subscriptions(request);
+}
+
+v1::ListenerList work_off(const Office& office, const v1::ListListeners& /*request*/) {
+    return office.server.listener_list();
+}
+
+v1::SubjectList work_off(const Office& office, const v1::ListSubjects& request) {
+    return office.server.subjects(request.limit() == 0 ? kUsualSubjects : request.limit());
+}
+
+v1::Kicked work_off(const Office& office, const v1::Kick& request) {
+    v1::Kicked answer;
+    if (!office.server.kick(request.connection(), request.reason())) {
+        answer.set_problem(fmt::format("there is no connection {}", request.connection()));
+    } else {
+        spdlog::info("an operator closes a connection: connection={}", request.connection());
+    }
+    return answer;
+}
+
+v1::Draining work_off(const Office& office, const v1::Drain& /*request*/) {
+    spdlog::info("an operator stops the daemon");
+    // The answer is on its way before the end begins.
+    asio::post(office.control, [&operations = office.operations] { operations.drain(); });
+    return {};
+}
+
+v1::LogLevel work_off(const Office& office, const v1::SetLogLevel& request) {
+    v1::LogLevel answer;
+    if (!request.level().empty()) {
+        if (auto problem = office.operations.set_log_level(request.level())) {
+            answer.set_problem(*std::move(problem));
+            return answer;
+        }
+        spdlog::info("an operator sets the level of the log: level={}", request.level());
+    }
+    answer.set_level(office.operations.log_level());
+    return answer;
+}
+
+v1::ReloadReport work_off(const Office& office, const v1::Reload& request) {
+    if (request.background()) {
+        asio::post(office.control, [&operations = office.operations, dry = request.dry_run()] {
+            (void)operations.reload(dry);
+        });
+        return {};
+    }
+    return office.operations.reload(request.dry_run());
+}
+
+// What every command is: a message in, a message out.
+template <class Request>
+exchange::OperatorAnswer serve(const Office& office, const std::string& payload) {
+    Request request;
+    if (!request.ParseFromString(payload)) {
+        return {.failure = v1::BAD_REQUEST, .payload = {}, .type = {}};
+    }
+    const auto answer = work_off(office, request);
+    return {.payload = answer.SerializeAsString(), .type = answer.GetTypeName()};
+}
+
+struct Command {
+    std::string_view name;
+    exchange::OperatorAnswer (*serve)(const Office& office, const std::string& payload);
+};
+
+constexpr std::array kCommands = {
+    Command{"connections", serve<v1::ListConnections>},
+    Command{"subscriptions", serve<v1::ListSubscriptions>},
+    Command{"listeners", serve<v1::ListListeners>},
+    Command{"subjects", serve<v1::ListSubjects>},
+    Command{"kick", serve<v1::Kick>},
+    Command{"drain", serve<v1::Drain>},
+    Command{"log-level", serve<v1::SetLogLevel>},
+    Command{"reload", serve<v1::Reload>},
+};
+
+}  // namespace
+
+void Desk::ask(std::string name, std::string payload, Reply reply) {
+    const auto* const command = std::find_if(
+        kCommands.begin(), kCommands.end(), [&](const Command& row) { return row.name == name; }
+    );
+    if (command == kCommands.end()) {
+        reply({.failure = v1::NO_RESPONDERS, .payload = {}, .type = {}});
+        return;
+    }
+    asio::post(
+        control_,
+        [this, serve = command->serve, payload = std::move(payload), reply = std::move(reply)] {
+            reply(serve({control_, server_, operations_}, payload));
+        }
+    );
+}
+
+}  // namespace telex::admin

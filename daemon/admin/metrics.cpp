@@ -1,0 +1,267 @@
+#include "admin/metrics.hpp"
+
+#include "exchange/counters.hpp"
+#include "session/close_reason.hpp"
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <limits>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace telex::admin {
+
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using Labels = std::vector<ClientMetric::Label>;
+
+// Collects families; a sample belongs to the one that was begun last.
+class Page {
+public:
+    void begin(std::string name, std::string help, MetricType type) {
+        families_.push_back({std::move(name), std::move(help), type, {}});
+    }
+
+    void sample(double value, Labels labels = {}) {
+        ClientMetric& metric = families_.back().metric.emplace_back();
+        metric.label = std::move(labels);
+        if (families_.back().type == MetricType::Counter) {
+            metric.counter.value = value;
+        } else {
+            metric.gauge.value = value;
+        }
+    }
+
+    void counter(std::string name, std::string help, double value) {
+        begin(std::move(name), std::move(help), MetricType::Counter);
+        sample(value);
+    }
+
+    void gauge(std::string name, std::string help, double value) {
+        begin(std::move(name), std::move(help), MetricType::Gauge);
+        sample(value);
+    }
+
+    void histogram(std::string name, std::string help, const v1::Histogram& from) {
+        begin(std::move(name), std::move(help), MetricType::Histogram);
+        ClientMetric::Histogram& to = families_.back().metric.emplace_back().histogram;
+        for (int i = 0; i < from.counts_size(); ++i) {
+            to.sample_count += from.counts(i);
+            const double bound = i < from.bounds_seconds_size()
+                                     ? from.bounds_seconds(i)
+                                     : std::numeric_limits<double>::infinity();
+            to.bucket.push_back({to.sample_count, bound});
+        }
+        to.sample_sum = from.sum_seconds();
+    }
+
+    std::string text() const { return prometheus::TextSerializer().Serialize(families_); }
+
+private:
+    std::vector<MetricFamily> families_;
+};
+
+double number(std::uint64_t value) {
+    return static_cast<double>(value);
+}
+
+double flag(bool value) {
+    return value ? 1 : 0;
+}
+
+using Counts = google::protobuf::Map<std::string, std::uint64_t>;
+
+double count_of(const Counts& counts, std::string_view name) {
+    const auto found = counts.find(std::string(name));
+    return found == counts.end() ? 0 : number(found->second);
+}
+
+void add_traffic(Page& page, const v1::ServerStats& stats) {
+    page.counter(
+        "telex_received_messages_total",
+        "Messages that clients published or asked.",
+        number(stats.received_messages())
+    );
+    page.counter(
+        "telex_received_bytes_total", "Bytes that clients sent.", number(stats.received_bytes())
+    );
+    page.counter(
+        "telex_delivered_messages_total",
+        "Messages put into the queues of subscribers and askers.",
+        number(stats.delivered_messages())
+    );
+    page.counter("telex_sent_bytes_total", "Bytes sent to clients.", number(stats.sent_bytes()));
+    page.counter(
+        "telex_unrouted_messages_total",
+        "Messages that no subscription matched.",
+        number(stats.unrouted_messages())
+    );
+    page.begin(
+        "telex_dropped_messages_total",
+        "Deliveries that did not happen, by reason.",
+        MetricType::Counter
+    );
+    for (std::size_t i = 0; i < exchange::kDropReasons; ++i) {
+        const auto reason = exchange::name_of(static_cast<exchange::DropReason>(i));
+        page.sample(count_of(stats.dropped_messages(), reason), {{"reason", std::string(reason)}});
+    }
+    page.counter(
+        "telex_kernel_dropped_datagrams_total",
+        "Datagrams that came faster than they were read.",
+        number(stats.kernel_dropped_datagrams())
+    );
+    page.counter(
+        "telex_throttled_reads_total",
+        "Times that reading waited for the rate of a user.",
+        number(stats.throttled_reads())
+    );
+    page.begin(
+        "telex_refusals_total", "What clients were refused, by error code.", MetricType::Counter
+    );
+    for (int code = v1::ErrorCode_MIN; code <= v1::ErrorCode_MAX; ++code) {
+        if (code != 0 && v1::ErrorCode_IsValid(code)) {
+            const std::string& name = v1::ErrorCode_Name(code);
+            page.sample(count_of(stats.refusals(), name), {{"code", name}});
+        }
+    }
+    page.histogram(
+        "telex_request_duration_seconds",
+        "From a request's arrival to its answer's.",
+        stats.request_durations()
+    );
+}
+
+void add_levels(Page& page, const v1::ServerStats& stats, const v1::ServerInfo& info) {
+    page.gauge("telex_subscriptions", "Subscriptions in force.", number(stats.subscriptions()));
+    page.gauge(
+        "telex_pending_requests",
+        "Requests that wait for their answer.",
+        number(stats.pending_requests())
+    );
+    page.gauge(
+        "telex_pending_bytes",
+        "Memory that queued messages and connections hold.",
+        number(stats.pending_bytes())
+    );
+    page.gauge(
+        "telex_memory_budget_bytes",
+        "What telex_pending_bytes may come to.",
+        number(info.memory_budget_bytes())
+    );
+}
+
+void add_listeners(Page& page, const v1::ListenerList& list, const v1::ServerStats& stats) {
+    const auto each = [&](const auto& sample) {
+        for (const v1::ListenerStatus& row : list.listeners()) {
+            sample(row, Labels{{"listener", row.name()}});
+        }
+    };
+    page.begin("telex_connections", "Connections that are open.", MetricType::Gauge);
+    each([&](const auto& row, Labels labels) { page.sample(number(row.connections()), labels); });
+    page.begin(
+        "telex_connections_limit", "How many connections a listener takes.", MetricType::Gauge
+    );
+    each([&](const auto& row, Labels labels) { page.sample(number(row.max_connections()), labels); }
+    );
+    page.begin(
+        "telex_accepted_connections_total",
+        "Connections and datagram peers that came.",
+        MetricType::Counter
+    );
+    each([&](const auto& row, Labels labels) { page.sample(number(row.accepted_total()), labels); }
+    );
+    page.begin(
+        "telex_closed_connections_total", "Connections that ended, by reason.", MetricType::Counter
+    );
+    for (std::size_t i = 0; i < session::kCloseReasons; ++i) {
+        const auto reason = session::name_of(static_cast<session::CloseReason>(i));
+        page.sample(
+            count_of(stats.closed_connections(), reason), {{"reason", std::string(reason)}}
+        );
+    }
+    page.begin(
+        "telex_tls_certificate_expiry_timestamp_seconds",
+        "When the certificate of a listener ends.",
+        MetricType::Gauge
+    );
+    each([&](const auto& row, Labels labels) {
+        if (row.certificate_expires_unix_seconds() != 0) {
+            page.sample(static_cast<double>(row.certificate_expires_unix_seconds()), labels);
+        }
+    });
+}
+
+void add_reactors(Page& page, const v1::ServerStats& stats) {
+    const auto each = [&](const auto& value) {
+        for (const v1::ReactorStats& row : stats.reactors()) {
+            page.sample(value(row), {{"reactor", std::to_string(row.reactor())}});
+        }
+    };
+    page.begin(
+        "telex_reactor_cpu_seconds_total", "Processor time of a reactor.", MetricType::Counter
+    );
+    each([](const auto& row) { return static_cast<double>(row.cpu_nanoseconds()) / 1e9; });
+    page.begin("telex_reactor_turns_total", "Turns of a reactor's loop.", MetricType::Counter);
+    each([](const auto& row) { return number(row.turns()); });
+    page.begin(
+        "telex_reactor_lag_seconds",
+        "How long this question waited for the reactor.",
+        MetricType::Gauge
+    );
+    each([](const auto& row) { return static_cast<double>(row.lag_nanoseconds()) / 1e9; });
+    page.begin("telex_reactor_connections", "Connections of a reactor.", MetricType::Gauge);
+    each([](const auto& row) { return number(row.connections()); });
+    page.begin(
+        "telex_reactor_handed_over_messages_total",
+        "Messages that a reactor gave to another one.",
+        MetricType::Counter
+    );
+    each([](const auto& row) { return number(row.handed_over_messages()); });
+}
+
+void add_daemon(Page& page, const Figures& figures) {
+    page.begin("telex_build_info", "1; the version is in the label.", MetricType::Gauge);
+    page.sample(1, {{"version", figures.info.server_version()}});
+    page.gauge("telex_draining", "1 while the daemon stops.", flag(figures.state.draining));
+    page.gauge(
+        "telex_config_last_reload_successful",
+        "0 when the last reload was refused.",
+        flag(figures.state.last_reload_succeeded)
+    );
+    page.gauge(
+        "telex_config_last_reload_success_timestamp_seconds",
+        "When the configuration in force was loaded.",
+        static_cast<double>(figures.state.configured_unix_seconds)
+    );
+    const ProcessFacts& process = figures.process;
+    page.counter(
+        "process_cpu_seconds_total", "Processor time of the process.", process.cpu_seconds
+    );
+    page.gauge("process_start_time_seconds", "When the process began.", process.start_unix_seconds);
+    page.gauge(
+        "process_resident_memory_bytes",
+        "Memory of the process that is resident.",
+        number(process.resident_bytes)
+    );
+    page.gauge("process_open_fds", "Open descriptors.", number(process.open_descriptors));
+    page.gauge("process_max_fds", "Most open descriptors.", number(process.most_descriptors));
+}
+
+}  // namespace
+
+std::string prometheus_text(const Figures& figures) {
+    Page page;
+    add_daemon(page, figures);
+    add_listeners(page, figures.listeners, figures.stats);
+    add_traffic(page, figures.stats);
+    add_levels(page, figures.stats, figures.info);
+    add_reactors(page, figures.stats);
+    return page.text();
+}
+
+}  // namespace telex::admin

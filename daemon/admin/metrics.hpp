@@ -1,0 +1,24 @@
+#pragma once
+// The daemon's figures as Prometheus reads them: text format 0.0.4, names in base units.
+//
+// docs/operations.md lists them; config/monitoring is built on them.
+#include "admin/operations.hpp"
+#include "admin/process_facts.hpp"
+#include "telex/v1/admin.pb.h"
+#include "telex/v1/sys.pb.h"
+
+#include <string>
+
+namespace telex::admin {
+
+struct Figures {
+    v1::ServerInfo info;
+    v1::ServerStats stats;
+    v1::ListenerList listeners;
+    DaemonState state;
+    ProcessFacts process;
+};
+
+std::string prometheus_text(const Figures& figures);
+
+}  // namespace telex::admin

@@ -1,0 +1,81 @@
+#include "app/reloader.hpp"
+
+#include "config/changes.hpp"
+#include "config/environment.hpp"
+#include "config/load.hpp"
+#include "server/server.hpp"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace telex::app {
+
+struct Reloader::Candidate {
+    v1::ReloadReport report;
+    std::optional<config::Config> config;
+    config::Settings settings;
+};
+
+namespace {
+
+void add_changes(v1::ReloadReport& report, const std::vector<config::Change>& changes) {
+    std::string stuck;
+    for (const config::Change& change : changes) {
+        v1::ConfigChange& row = *report.add_changes();
+        row.set_path(change.path);
+        row.set_before(change.before);
+        row.set_after(change.after);
+        row.set_needs_restart(change.reload == config::Reload::restart);
+        row.set_text(to_string(change));
+        if (row.needs_restart()) {
+            stuck += (stuck.empty() ? "" : "; ") + row.text();
+        }
+    }
+    if (!stuck.empty()) {
+        report.set_problem("only a restart can change " + stuck);
+    }
+}
+
+}  // namespace
+
+Reloader::Reloader(std::string file, config::Config config, config::Settings settings)
+    : file_(std::move(file)), config_(std::move(config)), settings_(std::move(settings)) {}
+
+Reloader::Candidate Reloader::read() const {
+    auto loaded = config::load_file(file_, config::Environment::of_process());
+    Candidate candidate;
+    for (const config::Diagnostic& diagnostic : loaded.diagnostics) {
+        candidate.report.add_diagnostics(headline(diagnostic));
+    }
+    if (!loaded.config) {
+        candidate.report.set_problem("the configuration has errors");
+        return candidate;
+    }
+    add_changes(candidate.report, config::changes_between(settings_, loaded.settings));
+    candidate.config = std::move(loaded.config);
+    candidate.settings = std::move(loaded.settings);
+    return candidate;
+}
+
+v1::ReloadReport Reloader::preview() const {
+    return read().report;
+}
+
+v1::ReloadReport Reloader::reload(server::Server& server) {
+    Candidate candidate = read();
+    v1::ReloadReport& report = candidate.report;
+    if (!report.problem().empty()) {
+        return report;
+    }
+    config::Config& config = *candidate.config;
+    if (auto done = server.reload(config.listeners, config.users, config.accounts); !done) {
+        report.set_problem(done.error().what);
+        return report;
+    }
+    config_ = std::move(config);
+    settings_ = std::move(candidate.settings);
+    return report;
+}
+
+}  // namespace telex::app

@@ -1,0 +1,38 @@
+#pragma once
+// The configuration in force, and how another one takes its place: as a whole, or not at all.
+//
+// Owner and thread: the application's.
+#include "config/config.hpp"
+#include "config/setting.hpp"
+#include "telex/v1/admin.pb.h"
+
+#include <string>
+
+namespace telex::server {
+class Server;
+}
+
+namespace telex::app {
+
+class Reloader {
+public:
+    // `file` is what is read again.
+    Reloader(std::string file, config::Config config, config::Settings settings);
+
+    const config::Config& config() const { return config_; }
+
+    // What would change, what is in the way, and what the file's diagnostics are; changes nothing.
+    v1::ReloadReport preview() const;
+    // The same, and makes it so where nothing is in the way.
+    v1::ReloadReport reload(server::Server& server);
+
+private:
+    struct Candidate;
+    Candidate read() const;
+
+    const std::string file_;
+    config::Config config_;
+    config::Settings settings_;
+};
+
+}  // namespace telex::app

@@ -1,0 +1,69 @@
+#include "http/guard.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace telex::http {
+
+namespace {
+
+constexpr std::array<std::string_view, 3> kOwnNames = {"localhost", "127.0.0.1", "[::1]"};
+
+}  // namespace
+
+Response error_response(unsigned status, std::string_view text) {
+    const nlohmann::json body = {{"error", std::string(text)}};
+    return {
+        .status = status,
+        .content_type = "application/json",
+        .body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n",
+        .fields = {},
+    };
+}
+
+std::string host_name(std::string_view host) {
+    const std::size_t bracket = host.starts_with('[') ? host.find(']') : 0;
+    const std::size_t colon = bracket == std::string_view::npos ? bracket : host.find(':', bracket);
+    std::string name(host.substr(0, colon));
+    std::transform(name.begin(), name.end(), name.begin(), [](char letter) {
+        return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+    });
+    return name;
+}
+
+bool Guard::knows(std::string_view host) const {
+    const std::string name = host_name(host);
+    return std::find(kOwnNames.begin(), kOwnNames.end(), name) != kOwnNames.end() ||
+           std::find(hosts_.begin(), hosts_.end(), name) != hosts_.end();
+}
+
+std::optional<Response> Guard::refuse(const Request& request) const {
+    if (request.method != "GET" && request.method != "HEAD") {
+        Response response = error_response(405, "this surface only reads: GET or HEAD");
+        response.fields["Allow"] = "GET, HEAD";
+        return response;
+    }
+    if (request.has_body) {
+        return error_response(400, "a request here has no body");
+    }
+    // A program that reaches the socket's file is no browser.
+    if (!request.local && !knows(request.host)) {
+        return error_response(
+            421, "the Host field names another server; http.hosts lists the names that are known"
+        );
+    }
+    constexpr std::string_view kScheme = "://";
+    const std::size_t scheme = request.origin.find(kScheme);
+    const bool foreign_origin =
+        !request.origin.empty() &&
+        (scheme == std::string::npos ||
+         !knows(std::string_view(request.origin).substr(scheme + kScheme.size())));
+    if (foreign_origin || request.fetch_site == "cross-site" || request.fetch_site == "same-site") {
+        return error_response(403, "a page of another site may not ask here");
+    }
+    return std::nullopt;
+}
+
+}  // namespace telex::http

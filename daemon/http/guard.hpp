@@ -1,0 +1,33 @@
+#pragma once
+// Who may ask at all: what a browser could be made to ask by a page of somebody else's is refused.
+//
+// A name server that turns a name of its own into 127.0.0.1 (DNS rebinding) is betrayed by the Host
+// field, another site's script by Origin and Sec-Fetch-Site (W3C Fetch Metadata). The surface only
+// reads: every other method is refused.
+#include "http/message.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace telex::http {
+
+class Guard {
+public:
+    // Names beyond localhost, 127.0.0.1 and [::1] that the surface is reached by.
+    explicit Guard(std::vector<std::string> hosts) : hosts_(std::move(hosts)) {}
+
+    // The refusal; nothing: the request may be answered.
+    std::optional<Response> refuse(const Request& request) const;
+
+private:
+    bool knows(std::string_view host) const;
+
+    std::vector<std::string> hosts_;  // lower case
+};
+
+// "name" of "Name:4680", "[::1]" of "[::1]:4680"; lower case.
+std::string host_name(std::string_view host);
+
+}  // namespace telex::http

@@ -1,0 +1,42 @@
+#pragma once
+// A request and its response, free of any library.
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace telex::http {
+
+struct Request {
+    std::string method;
+    std::string path;  // decoded, without the query
+    std::map<std::string, std::string, std::less<>> query;
+    // Header fields; empty where there is none.
+    std::string host;
+    std::string origin;
+    std::string fetch_site;  // Sec-Fetch-Site
+    std::string authorization;
+    bool has_body = false;
+    // Over a unix socket, whose file permissions decide who may ask.
+    bool local = false;
+
+    std::string_view parameter(std::string_view name) const {
+        const auto found = query.find(name);
+        return found == query.end() ? std::string_view() : found->second;
+    }
+};
+
+struct Response {
+    unsigned status = 200;
+    std::string content_type = "text/plain; charset=utf-8";
+    std::string body;
+    std::map<std::string, std::string> fields;  // further header fields
+};
+
+using Handler = std::function<Response(const Request&)>;
+
+// {"error": TEXT}
+Response error_response(unsigned status, std::string_view text);
+
+}  // namespace telex::http

@@ -1,0 +1,350 @@
+#include "http/server.hpp"
+
+#include "net/accept.hpp"
+
+#include <asio/posix/stream_descriptor.hpp>
+#include <asio/steady_timer.hpp>
+#include <microhttpd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <exception>
+#include <map>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace telex::http {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Descriptor = asio::posix::stream_descriptor;
+
+constexpr unsigned kMostConnections = 64;
+constexpr std::size_t kConnectionMemory = 16U << 10U;
+constexpr std::chrono::seconds kRequestTime{10};
+constexpr std::chrono::seconds kResponseTime{60};
+constexpr std::chrono::seconds kTick{1};
+constexpr int kAcceptsAtOnce = 16;
+
+// What a page of ours may do in a browser, and what others may do with it.
+constexpr std::array<std::pair<const char*, const char*>, 6> kFieldsOfAll = {{
+    {"Cache-Control", "no-store"},
+    {"Content-Security-Policy",
+     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+     "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"Referrer-Policy", "no-referrer"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"X-Frame-Options", "DENY"},
+}};
+
+std::string field(MHD_Connection* connection, const char* name) {
+    const char* const value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+    return value == nullptr ? std::string() : value;
+}
+
+MHD_Result take_parameter(
+    void* query, MHD_ValueKind /*kind*/, const char* name, const char* value
+) {
+    auto& parameters = *static_cast<decltype(Request::query)*>(query);
+    parameters.emplace(name, value == nullptr ? "" : value);
+    return MHD_YES;
+}
+
+int descriptor_of(MHD_Connection* connection) {
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+}
+
+bool is_unix(int fd) {
+    int domain = 0;
+    socklen_t size = sizeof domain;
+    return ::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX;
+}
+
+Request read_request(MHD_Connection* connection, const char* path, const char* method) {
+    Request request;
+    request.method = method;
+    request.path = path;
+    request.host = field(connection, "Host");
+    request.origin = field(connection, "Origin");
+    request.fetch_site = field(connection, "Sec-Fetch-Site");
+    request.authorization = field(connection, "Authorization");
+    const std::string length = field(connection, "Content-Length");
+    request.has_body =
+        !field(connection, "Transfer-Encoding").empty() || (!length.empty() && length != "0");
+    request.local = is_unix(descriptor_of(connection));
+    MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, &take_parameter, &request.query);
+    return request;
+}
+
+MHD_Result reply(MHD_Connection* connection, const Response& response) {
+    MHD_Response* const made = MHD_create_response_from_buffer(
+        response.body.size(),
+        const_cast<char*>(response.body.data()),  // is copied
+        MHD_RESPMEM_MUST_COPY
+    );
+    if (made == nullptr) {
+        return MHD_NO;
+    }
+    MHD_add_response_header(made, "Content-Type", response.content_type.c_str());
+    for (const auto& [name, value] : kFieldsOfAll) {
+        MHD_add_response_header(made, name, value);
+    }
+    for (const auto& [name, value] : response.fields) {
+        MHD_add_response_header(made, name.c_str(), value.c_str());
+    }
+    const MHD_Result queued = MHD_queue_response(connection, response.status, made);
+    MHD_destroy_response(made);
+    return queued;
+}
+
+// A zero byte would end the text before its end, for those who come after.
+std::size_t unescape(void* /*self*/, MHD_Connection* /*connection*/, char* text) {
+    const std::size_t size = MHD_http_unescape(text);
+    std::replace(text, text + size, '\0', '?');
+    return size;
+}
+
+void say_nothing(void* /*self*/, const char* /*format*/, va_list /*arguments*/) {}
+
+}  // namespace
+
+class Server::Engine {
+public:
+    Engine(asio::io_context& io, Handler handle)
+        : handle_(std::move(handle)), io_(io), watch_(io), timer_(io), tick_(io) {
+        constexpr unsigned kFlags = MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET;
+        daemon_ = MHD_start_daemon(
+            kFlags,
+            0,
+            nullptr,
+            nullptr,
+            &Engine::on_request,
+            this,
+            MHD_OPTION_EXTERNAL_LOGGER,
+            &say_nothing,
+            nullptr,
+            MHD_OPTION_CONNECTION_LIMIT,
+            kMostConnections,
+            MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+            kConnectionMemory,
+            MHD_OPTION_CONNECTION_TIMEOUT,
+            static_cast<unsigned>(kRequestTime.count()),
+            MHD_OPTION_UNESCAPE_CALLBACK,
+            &unescape,
+            nullptr,
+            MHD_OPTION_NOTIFY_CONNECTION,
+            &Engine::on_connection,
+            this,
+            MHD_OPTION_NOTIFY_COMPLETED,
+            &Engine::on_completed,
+            this,
+            MHD_OPTION_END
+        );
+        if (daemon_ == nullptr) {
+            throw std::system_error(ENOMEM, std::generic_category(), "start the HTTP surface");
+        }
+        // Asio closes what it watches, and so does the library: each has its own.
+        const int epoll = MHD_get_daemon_info(daemon_, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+        const int copy = ::dup(epoll);
+        if (copy < 0) {
+            MHD_stop_daemon(daemon_);
+            throw std::system_error(errno, std::generic_category(), "dup");
+        }
+        watch_.assign(copy);
+        watch();
+        tick();
+    }
+
+    ~Engine() {
+        acceptors_.clear();
+        MHD_stop_daemon(daemon_);
+    }
+
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+
+    void serve(net::Bound socket) {
+        const int copy = ::dup(socket.fd.get());
+        if (copy < 0) {
+            throw std::system_error(errno, std::generic_category(), "dup");
+        }
+        acceptors_.push_back(std::make_unique<Acceptor>(std::move(socket), Descriptor(io_, copy)));
+        accept_on(*acceptors_.back());
+    }
+
+private:
+    struct Acceptor {
+        net::Bound socket;
+        Descriptor watch;
+    };
+
+    // --- connections ----------------------------------------------------------------------------
+
+    void accept_on(Acceptor& acceptor) {
+        acceptor.watch.async_wait(Descriptor::wait_read, [this, &acceptor](asio::error_code error) {
+            if (error) {
+                return;
+            }
+            for (int i = 0; i < kAcceptsAtOnce && accept_one(acceptor); ++i) {
+            }
+            run();
+            if (resting_) {
+                return;  // the tick looks again
+            }
+            accept_on(acceptor);
+        });
+    }
+
+    bool accept_one(Acceptor& acceptor) {
+        auto accepted = net::accept_one(acceptor.socket.fd.get());
+        if (!accepted) {
+            using net::AcceptFailure;
+            resting_ = accepted.error().failure == AcceptFailure::out_of_descriptors ||
+                       accepted.error().failure == AcceptFailure::fatal;
+            return accepted.error().failure == AcceptFailure::transient;
+        }
+        sockaddr_storage peer{};
+        socklen_t size = sizeof peer;
+        const int fd = accepted->fd.release();
+        (void)::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size);
+        // Closes the descriptor where it fails, because of too many connections.
+        (void)MHD_add_connection(daemon_, fd, reinterpret_cast<const sockaddr*>(&peer), size);
+        return true;
+    }
+
+    static void on_connection(
+        void* self,
+        MHD_Connection* connection,
+        void** /*context*/,
+        MHD_ConnectionNotificationCode what
+    ) {
+        auto& deadlines = static_cast<Engine*>(self)->deadlines_;
+        const int fd = descriptor_of(connection);
+        if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+            deadlines[fd] = Clock::now() + kRequestTime;
+        } else {
+            deadlines.erase(fd);
+        }
+    }
+
+    static void on_completed(
+        void* self,
+        MHD_Connection* connection,
+        void** /*context*/,
+        MHD_RequestTerminationCode /*how*/
+    ) {
+        static_cast<Engine*>(self)->deadlines_[descriptor_of(connection)] =
+            Clock::now() + kRequestTime;
+    }
+
+    // --- requests -------------------------------------------------------------------------------
+
+    static MHD_Result on_request(
+        void* self,
+        MHD_Connection* connection,
+        const char* path,
+        const char* method,
+        const char* /*version*/,
+        const char* /*data*/,
+        std::size_t* /*size*/,
+        void** seen
+    ) {
+        auto& engine = *static_cast<Engine*>(self);
+        const Request request = read_request(connection, path, method);
+        // The library calls first for the head and again for the end; without a body that is at
+        // once. Where a body is announced it is answered now, and the connection ends.
+        if (*seen == nullptr && !request.has_body) {
+            *seen = self;
+            return MHD_YES;
+        }
+        engine.deadlines_[descriptor_of(connection)] = Clock::now() + kResponseTime;
+        return reply(connection, engine.answer(request));
+    }
+
+    // Nothing is thrown through the library.
+    Response answer(const Request& request) const {
+        try {
+            return handle_(request);
+        } catch (const std::exception& problem) {
+            return error_response(500, problem.what());
+        }
+    }
+
+    // --- the loop -------------------------------------------------------------------------------
+
+    void watch() {
+        watch_.async_wait(Descriptor::wait_read, [this](asio::error_code error) {
+            if (!error) {
+                run();
+                watch();
+            }
+        });
+    }
+
+    // Does what is ready, and asks when to come back though nothing happens.
+    void run() {
+        MHD_run(daemon_);
+        MHD_UNSIGNED_LONG_LONG milliseconds = 0;
+        if (MHD_get_timeout(daemon_, &milliseconds) != MHD_YES) {
+            timer_.cancel();
+            return;
+        }
+        timer_.expires_after(std::chrono::milliseconds(milliseconds));
+        timer_.async_wait([this](asio::error_code error) {
+            if (!error) {
+                run();
+            }
+        });
+    }
+
+    void tick() {
+        tick_.expires_after(kTick);
+        tick_.async_wait([this](asio::error_code error) {
+            if (error) {
+                return;
+            }
+            const auto now = Clock::now();
+            for (const auto& [fd, deadline] : deadlines_) {
+                if (now >= deadline) {
+                    ::shutdown(fd, SHUT_RDWR);  // the library sees its end, and closes it
+                }
+            }
+            if (std::exchange(resting_, false)) {
+                for (const auto& acceptor : acceptors_) {
+                    acceptor->watch.cancel();
+                    accept_on(*acceptor);
+                }
+            }
+            tick();
+        });
+    }
+
+    Handler handle_;
+    asio::io_context& io_;
+    Descriptor watch_;
+    asio::steady_timer timer_;
+    asio::steady_timer tick_;
+    MHD_Daemon* daemon_ = nullptr;
+    std::vector<std::unique_ptr<Acceptor>> acceptors_;
+    std::map<int, Clock::time_point> deadlines_;  // by descriptor
+    bool resting_ = false;                        // no descriptors are left
+};
+
+Server::Server(asio::io_context& io, Handler handle)
+    : engine_(std::make_unique<Engine>(io, std::move(handle))) {}
+
+Server::~Server() = default;
+
+void Server::serve(net::Bound socket) {
+    engine_->serve(std::move(socket));
+}
+
+}  // namespace telex::http

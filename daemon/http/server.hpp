@@ -1,0 +1,35 @@
+#pragma once
+// HTTP/1.1 by libmicrohttpd, driven by the application's event loop: no thread of its own, and no
+// lock.
+//
+// What a client may take is bounded: 64 connections, 16 KiB for a request's head, 10 seconds until
+// a request is complete, a minute until its response is read. Whoever takes longer is cut, however
+// steadily it trickles.
+#include "http/message.hpp"
+#include "net/listen.hpp"
+
+#include <asio/io_context.hpp>
+
+#include <memory>
+
+namespace telex::http {
+
+// Owner and thread: the application's, in whose `io` everything runs.
+class Server {
+public:
+    // `handle` answers requests, on this thread. Throws std::system_error.
+    Server(asio::io_context& io, Handler handle);
+    // Closes all connections.
+    ~Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+
+    // Accepts on a listening stream socket.
+    void serve(net::Bound socket);
+
+private:
+    class Engine;
+    std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace telex::http

@@ -1,0 +1,351 @@
+"""What operators ask of a running daemon, by the tool and by hand: $SYS.admin.*."""
+
+import json
+import os
+import signal
+import subprocess
+import unittest
+
+from processes import DEADLINE, DaemonTest
+from wire import Client, admin_pb2, error_pb2, telex_pb2
+
+
+class AdminTest(DaemonTest):
+    def ask(self, *arguments, code=0):
+        out, _ = self.run_tool(*arguments, "--format", "json", code=code)
+        return json.loads(out)
+
+    def numbers(self, *arguments):
+        rows = self.ask("connections", *arguments).get("connections", [])
+        return [int(row["number"]) for row in rows]
+
+    def client(self, name="test"):
+        client = Client(self.daemon.addresses("native")[0], name=name)
+        self.addCleanup(client.socket.close)
+        return client
+
+
+class Lists(AdminTest):
+    def test_connections_say_who_they_are_and_what_they_did(self):
+        client = self.client("sensor")
+        client.subscribe(1, "a.>")
+        client.subscribe(2, "b")
+        client.publish("a.1", b"12345")
+        client.hear()
+        row = self.ask("connections", "--sort", "subscriptions")["connections"][0]
+        self.assertEqual(row["clientName"], "sensor")
+        self.assertEqual(row["listener"], "native")
+        self.assertEqual(row["protocol"], "telex")
+        self.assertEqual(row["subscriptions"], "2")
+        port = client.socket.getsockname()[1]
+        self.assertEqual(row["peer"], f"127.0.0.1:{port}")
+        self.assertEqual(int(row["receivedFrames"]), 4, "Hello, two Subscribe, a message")
+        self.assertIn("sensor", self.run_tool("connections")[0])
+
+    def test_the_limit_cuts_the_list_and_says_so(self):
+        clients = [self.client() for _ in range(5)]
+        self.assertEqual(len(clients), 5)
+        list_of_two = self.ask("connections", "--limit", "2")
+        self.assertEqual(len(list_of_two["connections"]), 2)
+        self.assertEqual(list_of_two["total"], "6", "the tool itself is one")
+        self.assertEqual(self.numbers("--limit", "2"), self.numbers()[:2], "the oldest")
+        self.assertIn("2 of 6\n", self.run_tool("connections", "--limit", "2")[0])
+
+    def test_connections_that_dropped_messages_come_first(self):
+        self.client()
+        slow = self.client("slow")
+        slow.subscribe(1, "flood", slow_policy=telex_pb2.SLOW_POLICY_DROP_NEWEST)
+        source = self.client("source")
+        while source.stats().dropped_messages["slow_newest"] == 0:
+            for _ in range(100):
+                source.publish("flood", bytes(100_000))
+        source.flush()
+        row = self.ask("connections", "--sort", "dropped")["connections"][0]
+        self.assertEqual(row["clientName"], "slow")
+        self.assertEqual(
+            int(row["droppedMessages"]), source.stats().dropped_messages["slow_newest"]
+        )
+        self.assertGreater(int(row["pendingBytes"]), 1_000_000)
+        first = self.ask("connections", "--sort", "pending")["connections"][0]
+        self.assertEqual(first["number"], row["number"])
+
+    def test_those_of_one_listener(self):
+        self.client()
+        self.assertEqual(self.numbers("--listener", "nobody"), [])
+        self.assertEqual(len(self.numbers("--listener", "native")), 2)
+
+    def test_connections_that_ended_keep_their_reason(self):
+        client = self.client("short")
+        client.publish("a", b"")
+        client.flush()
+        client.socket.sendall(b"\xff" * 11)
+        self.assertEqual(client.hear().error.code, error_pb2.BAD_FRAME)
+        client.socket.close()
+        self.daemon.line("reason=bad_frame")
+        row = self.ask("connections", "--closed")["connections"][0]
+        self.assertEqual((row["clientName"], row["closeReason"]), ("short", "bad_frame"))
+        self.assertGreaterEqual(
+            int(row["closedUnixNanoseconds"]), int(row["openedUnixNanoseconds"])
+        )
+        self.assertRegex(self.run_tool("connections", "--closed")[0], "short .* bad_frame")
+
+    def test_no_more_than_a_hundred_ended_ones_are_kept_by_each_reactor(self):
+        for _ in range(250):
+            with Client(self.daemon.addresses("native")[0]):
+                pass
+        with self.client() as observer:
+            while observer.stats().closed_connections["client_closed"] < 250:
+                pass
+        kept = int(self.ask("connections", "--closed", "--limit", "1000")["total"])
+        self.assertLessEqual(kept, 100 * os.cpu_count())
+
+    def test_subscriptions_that_a_subject_reaches(self):
+        client = self.client("listener")
+        client.subscribe(1, "news.*")
+        client.subscribe(2, "news.>", queue_group="readers")
+        client.subscribe(3, "weather.>")
+        rows = self.ask("subscriptions", "--subject", "news.today.oslo")["subscriptions"]
+        self.assertEqual([row["filter"] for row in rows], ["news.>"])
+        self.assertEqual(rows[0]["queueGroup"], "readers")
+        rows = self.ask("subscriptions")["subscriptions"]
+        self.assertEqual([row["id"] for row in rows], ["1", "2", "3"])
+        number = rows[0]["connection"]
+        self.assertEqual(
+            len(self.ask("subscriptions", "--connection", number)["subscriptions"]), 3
+        )
+        short = self.ask("subscriptions", "--limit", "1")
+        self.assertEqual((len(short["subscriptions"]), short["total"]), (1, "3"))
+
+    def test_listeners_count_their_connections(self):
+        clients = [self.client() for _ in range(3)]
+        self.assertEqual(len(clients), 3)
+        (row,) = self.ask("listeners")["listeners"]
+        self.assertEqual(row["connections"], "4")
+        self.assertEqual(row["acceptedTotal"], "4")
+        self.assertIn(self.daemon.addresses("native")[0], row["addresses"])
+
+    def test_the_subjects_that_carry_the_most(self):
+        client = self.client()
+        for _ in range(30):
+            client.publish("often", b"")
+            client.flush()
+        client.publish("seldom", b"")
+        client.flush()
+        rows = self.ask("subjects")["subjects"]
+        self.assertEqual(rows[0], {"subject": "often", "messages": "30"})
+        self.assertIn({"subject": "seldom", "messages": "1"}, rows)
+
+    def test_how_long_requests_took(self):
+        client = self.client()
+        client.subscribe(1, "service")
+        self.tool("request", "service", "x", "--timeout", "30s")
+        delivery = client.hear().reply_to
+        client.publish(delivery, b"answer")
+        client.flush()
+        stats = self.client().stats()
+        self.assertEqual(sum(stats.request_durations.counts), 1)
+        self.assertEqual(
+            len(stats.request_durations.counts), len(stats.request_durations.bounds_seconds) + 1
+        )
+
+
+class Actions(AdminTest):
+    def test_kick_tells_the_client_why(self):
+        client = self.client("victim")
+        (number,) = [
+            row["number"]
+            for row in self.ask("connections")["connections"]
+            if row["clientName"] == "victim"
+        ]
+        self.run_tool("kick", number, "--reason", "go to bed")
+        error = client.hear().error
+        self.assertEqual((error.code, error.text), (error_pb2.KICKED, "go to bed"))
+        self.assertTrue(error.closing)
+        self.assertIn('reason=kicked detail="go to bed"', self.daemon.line("reason=kicked"))
+
+    def test_there_is_nobody_to_kick(self):
+        _, err = self.run_tool("kick", "4711", code=1)
+        self.assertIn("there is no connection 4711", err)
+
+    def test_the_level_of_the_log(self):
+        self.assertEqual(self.run_tool("log-level")[0], "info\n")
+        self.assertEqual(self.run_tool("log-level", "error")[0], "error\n")
+        with self.client():
+            pass
+        self.assertEqual(self.run_tool("log-level", "info")[0], "info\n")
+        self.assertNotIn('client="test"', self.daemon.log())
+        self.run_tool("log-level", "verbose", code=64)
+
+    def test_drain_stops_the_daemon(self):
+        self.run_tool("drain")
+        self.assertEqual(self.daemon.wait(), 0)
+        self.assertIn("stopped: drained", self.daemon.log())
+
+
+class ReloadByTool(AdminTest):
+    def test_says_what_has_changed(self):
+        self.configure(self.config + "log: {level: warning}\n")
+        out, _ = self.run_tool("reload", "--dry-run")
+        self.assertEqual(out, "log.level: set to 'warning'\na reload would do this\n")
+        self.assertEqual(self.run_tool("log-level")[0], "info\n")
+        out, _ = self.run_tool("reload", "--wait")
+        self.assertEqual(out, "log.level: set to 'warning'\nreloaded\n")
+        self.assertEqual(self.run_tool("log-level")[0], "warning\n")
+        self.assertEqual(self.run_tool("reload", "--wait")[0], "nothing has changed\n")
+
+    def test_says_why_it_was_refused(self):
+        path = self.configure(self.config + "log: {level: loud}\n")
+        _, err = self.run_tool("reload", "--wait", code=78)
+        self.assertIn(f"{path}:7:14", err)
+        self.assertIn("refused, everything stays as it was", err)
+        self.assertEqual(self.run_tool("log-level")[0], "info\n")
+
+    def test_names_what_only_a_restart_can_do(self):
+        self.configure(self.config + "server: {name: other}\n")
+        for how in ("--wait", "--dry-run"):
+            out, err = self.run_tool("reload", how, code=78)
+            self.assertIn("server.name: set to 'other'  (only by a restart)\n", out)
+            self.assertIn("only a restart can change server.name", err)
+        changes = self.ask("reload", "--dry-run", code=78)["changes"]
+        self.assertEqual(
+            changes,
+            [{"path": "server.name", "before": "", "after": "'other'", "needsRestart": True,
+              "text": "server.name: set to 'other'"}],
+        )
+
+    def test_without_waiting_the_log_says_how_it_ended(self):
+        before = self.daemon.log().count("reload ended")
+        self.run_tool("reload")
+        self.daemon.line("reload ended", before + 1)
+
+
+USERS = """
+users:
+  - name: operator
+    unix_users: 4242
+    publish: {allow: ["$SYS.>"]}
+  - name: guest
+    publish: {allow: [">"]}
+listeners:
+  - {name: native, address: "tcp://127.0.0.1:0", user: guest}
+  - {name: bus, address: "unix://{folder}/telex/telex.sock", mode: "0666"}
+  - {name: hall, address: "unix://{folder}/hall.sock", mode: "0666", user: guest}
+"""
+
+
+class Rights(AdminTest):
+    def test_over_tcp_nobody_is_an_operator(self):
+        client = self.client()
+        for command in ("connections", "kick", "drain", "reload", "log-level", "nothing"):
+            frame = client.request(f"$SYS.admin.{command}", b"")
+            self.assertEqual(frame.error.code, error_pb2.PERMISSION_DENIED, command)
+        self.assertEqual(client.request("$SYS.echo", b"yes").message.payload, b"yes")
+
+    SPEAKER = """
+import socket, sys
+peer = socket.socket(socket.AF_UNIX)
+peer.connect(sys.argv[1])
+peer.sendall(b'{"message": {"subject": "$SYS.admin.drain"}, "request": 1}\\n')
+print(peer.recv(65536).decode(), end="")
+"""
+
+    def test_another_user_of_the_system_is_none(self):
+        self.need_another_user()
+        self.daemon.stop()
+        self.start_daemon(
+            'listeners: [{name: lines, protocol: json, mode: "0666",'
+            ' address: "unix://{folder}/lines.sock"}]'
+        )
+        result = subprocess.run(
+            ["/usr/bin/python3", "-c", self.SPEAKER, f"{self.folder}/lines.sock"],
+            user=4242, group=4242, extra_groups=[], capture_output=True, timeout=DEADLINE,
+            check=True, text=True, env={"PATH": os.environ["PATH"]},
+        )
+        self.assertEqual(json.loads(result.stdout)["error"]["code"], "PERMISSION_DENIED")
+
+    def test_the_owner_is_one_where_there_are_users(self):
+        self.daemon.stop()
+        self.start_daemon(USERS)
+        bus = f"unix://{self.folder}/telex/telex.sock"
+        self.assertIn("(owner)", self.run_tool("connections", "--server", bus)[0])
+        # And nothing else: the owner is not in the list of users.
+        self.run_tool("pub", "a", "x", "--server", bus, code=1)
+        # Who comes in as somebody else is an operator all the same, and may do what that user may.
+        hall = f"unix://{self.folder}/hall.sock"
+        self.assertIn("guest", self.run_tool("connections", "--server", hall)[0])
+        self.run_tool("pub", "a", "x", "--server", hall)
+        self.reload()
+        self.run_tool("listeners", "--server", bus)
+
+    def test_a_reload_leaves_the_owner_connected(self):
+        self.daemon.stop()
+        self.start_daemon(USERS)
+        owner = Client(f"unix://{self.folder}/telex/telex.sock")
+        self.addCleanup(owner.socket.close)
+        self.reload(USERS.replace("4242", "4243"))
+        self.assertTrue(owner.request("$SYS.admin.listeners", b"").HasField("message"))
+
+    def test_users_need_the_permission(self):
+        self.daemon.stop()
+        self.start_daemon(USERS)
+        client = self.client()
+        frame = client.request("$SYS.admin.listeners", b"")
+        self.assertEqual(frame.error.code, error_pb2.PERMISSION_DENIED)
+
+
+class ByHand(AdminTest):
+    def owner(self):
+        client = Client(f"unix://{self.folder}/telex/telex.sock")
+        self.addCleanup(client.socket.close)
+        return client
+
+    def test_an_answer_is_a_protobuf_message_with_its_type(self):
+        query = admin_pb2.ListConnections(limit=1).SerializeToString()
+        message = self.owner().request("$SYS.admin.connections", query).message
+        self.assertEqual(message.type, "telex.v1.ConnectionList")
+        self.assertEqual(len(admin_pb2.ConnectionList.FromString(message.payload).connections), 1)
+
+    def test_what_is_not_known_or_not_understood_is_refused(self):
+        owner = self.owner()
+        frame = owner.request("$SYS.admin.nothing", b"", number=1)
+        self.assertEqual(frame.error.code, error_pb2.NO_RESPONDERS)
+        frame = owner.request("$SYS.admin.kick", b"\xff\xff", number=2)
+        self.assertEqual(frame.error.code, error_pb2.BAD_REQUEST)
+
+    def test_an_operator_who_leaves_before_the_answer_is_forgotten(self):
+        for _ in range(50):
+            with Client(f"unix://{self.folder}/telex/telex.sock") as owner:
+                owner.publish("$SYS.admin.connections", b"", request=1)
+        self.assertTrue(self.ask("listeners"))
+
+    def test_many_operators_at_once(self):
+        owners = [self.owner() for _ in range(8)]
+        for number in range(1, 101):
+            for owner in owners:
+                owner.publish("$SYS.admin.connections", b"", request=number)
+        for owner in owners:
+            for _ in range(100):
+                self.assertTrue(owner.hear().HasField("message"))
+
+
+class WhileStopping(AdminTest):
+    def test_an_operator_may_ask_while_the_daemon_drains(self):
+        held = self.client()
+        held.subscribe(1, "work")
+        waiting = self.tool("request", "work", "x", "--timeout", "60s")
+        delivery = held.hear().reply_to
+        owner = Client(f"unix://{self.folder}/telex/telex.sock")
+        self.addCleanup(owner.socket.close)
+        self.daemon.signal(signal.SIGTERM)
+        self.daemon.line("draining")
+        frame = owner.request("$SYS.admin.listeners", b"")
+        while frame.request == 0:  # the exchange says that it stops
+            frame = owner.hear()
+        self.assertEqual(frame.message.type, "telex.v1.ListenerList")
+        held.publish(delivery, b"done")
+        self.assertEqual(waiting.finish()[0], 0)
+        self.assertEqual(self.daemon.wait(), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,402 @@
+"""Health, metrics and lists over HTTP, as browsers, Prometheus and attackers ask for them."""
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+import unittest
+
+from processes import DEADLINE, DaemonTest
+from wire import Client
+
+CONFIG = """
+listeners:
+  - name: native
+    address: [tcp://127.0.0.1:0, "unix://{folder}/telex/telex.sock"]
+http:
+  address: [tcp://127.0.0.1:0, "unix://{folder}/http.sock"]
+  hosts: monitor.example.org
+"""
+
+
+class UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path):
+        super().__init__("telex", timeout=DEADLINE)
+        self._path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(DEADLINE)
+        self.sock.connect(self._path)
+
+
+class HttpTest(DaemonTest):
+    config = CONFIG
+
+    def port(self):
+        line = self.daemon.line("listening: http address=tcp://")
+        return int(line.rsplit(":", 1)[1])
+
+    def connection(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port(), timeout=DEADLINE)
+        self.addCleanup(connection.close)
+        return connection
+
+    def get(self, path, status=200, method="GET", connection=None, **fields):
+        connection = connection or self.connection()
+        connection.request(
+            method, path, headers={name.replace("_", "-"): text for name, text in fields.items()}
+        )
+        response = connection.getresponse()
+        body = response.read().decode()
+        self.assertEqual(response.status, status, f"{path}: {body}")
+        self.fields = dict(response.getheaders())
+        return body
+
+    def get_json(self, path, status=200, **options):
+        return json.loads(self.get(path, status, **options))
+
+    def raw(self):
+        peer = socket.create_connection(("127.0.0.1", self.port()), timeout=DEADLINE)
+        self.addCleanup(peer.close)
+        return peer
+
+    def samples(self):
+        """Values of /metrics by name with labels."""
+        text = self.get("/metrics")
+        return {
+            line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1])
+            for line in text.splitlines()
+            if not line.startswith("#")
+        }
+
+
+def read_all(peer):
+    data = b""
+    try:
+        while piece := peer.recv(65536):
+            data += piece
+    except ConnectionResetError:
+        pass
+    return data
+
+
+class Health(HttpTest):
+    def test_alive_and_ready(self):
+        self.assertEqual(self.get_json("/livez"), {"alive": True})
+        for path in ("/readyz", "/healthz"):
+            self.assertEqual(
+                self.get_json(path), {"ready": True, "reasons": [], "last_reload_succeeded": True}
+            )
+
+    def test_a_draining_daemon_is_not_ready_and_says_so(self):
+        connection = self.connection()
+        self.get("/livez", connection=connection)
+        client = Client(self.daemon.addresses("native")[0])
+        self.addCleanup(client.socket.close)
+        client.subscribe(1, "work")
+        client.publish("work", b"", request=1, timeout_ms=60_000)
+        delivery = client.hear()
+        self.daemon.signal(signal.SIGTERM)
+        self.daemon.line("draining")
+        body = self.get_json("/readyz", 503, connection=connection)
+        self.assertEqual(body["reasons"], ["the daemon drains and stops"])
+        self.get_json("/livez", connection=connection)
+        client.publish(delivery.reply_to, b"")
+        self.assertEqual(self.daemon.wait(), 0)
+
+    def test_a_refused_reload_is_told(self):
+        self.assertIn("refused", self.reload(CONFIG + "nonsense: 1\n"))
+        self.assertFalse(self.get_json("/readyz")["last_reload_succeeded"])
+        self.assertEqual(self.samples()["telex_config_last_reload_successful"], 0)
+
+
+class Metrics(HttpTest):
+    def test_prometheus_accepts_them(self):
+        result = subprocess.run(
+            ["promtool", "check", "metrics"], input=self.get("/metrics"), capture_output=True,
+            text=True, timeout=DEADLINE, check=False,
+        )
+        self.assertEqual((result.returncode, result.stdout + result.stderr), (0, ""))
+        self.assertEqual(self.fields["Content-Type"], "text/plain; version=0.0.4; charset=utf-8")
+
+    def test_they_count_what_happens(self):
+        client = Client(self.daemon.addresses("native")[0])
+        self.addCleanup(client.socket.close)
+        client.subscribe(1, "a")
+        for _ in range(10):
+            client.publish("a", b"x")
+        client.publish("nobody", b"")
+        client.publish("$SYS.mine", b"")
+        frames = [client.hear() for _ in range(11)]
+        self.assertEqual(len(frames), 11)
+        samples = self.samples()
+        self.assertEqual(samples["telex_received_messages_total"], 11)
+        self.assertEqual(samples["telex_delivered_messages_total"], 10)
+        self.assertEqual(samples["telex_unrouted_messages_total"], 1)
+        self.assertEqual(samples["telex_subscriptions"], 1)
+        self.assertEqual(samples['telex_refusals_total{code="RESERVED_SUBJECT"}'], 1)
+        self.assertEqual(samples['telex_connections{listener="native"}'], 1)
+        self.assertEqual(samples['telex_dropped_messages_total{reason="slow_newest"}'], 0)
+        self.assertGreater(samples["process_open_fds"], 5)
+        self.assertGreater(samples["process_resident_memory_bytes"], 1 << 20)
+        began = samples["process_start_time_seconds"]
+        self.assertLess(abs(time.time() - began), 3600)
+
+    def test_durations_are_a_histogram(self):
+        self.listening("reply", "service", "--text", "42")
+        self.run_tool("request", "service", "x")
+        samples = self.samples()
+        self.assertEqual(samples["telex_request_duration_seconds_count"], 1)
+        self.assertEqual(samples['telex_request_duration_seconds_bucket{le="+Inf"}'], 1)
+
+    def test_many_scrapes_cost_one_look(self):
+        connection = self.connection()
+        turns = {self.get("/metrics", connection=connection).split("turns_total{")[1]
+                 for _ in range(300)}
+        self.assertLess(len(turns), 150, "the figures are taken once a second")
+
+
+class Lists(HttpTest):
+    def test_are_those_of_the_admin_interface(self):
+        client = Client(self.daemon.addresses("native")[0], name="sensor")
+        self.addCleanup(client.socket.close)
+        client.subscribe(7, "weather.>")
+        client.publish("a.b", b"")
+        client.flush()
+        (row,) = self.get_json("/api/v1/connections?sort=subscriptions&limit=5")["connections"]
+        self.assertEqual((row["clientName"], row["subscriptions"]), ("sensor", "1"))
+        (row,) = self.get_json("/api/v1/subscriptions?subject=weather.oslo")["subscriptions"]
+        self.assertEqual(row["filter"], "weather.>")
+        self.assertEqual(self.get_json("/api/v1/subscriptions?subject=news")["total"], "0")
+        (row,) = self.get_json("/api/v1/listeners")["listeners"]
+        self.assertEqual(row["connections"], "1")
+        self.assertEqual(
+            self.get_json("/api/v1/subjects")["subjects"], [{"subject": "a.b", "messages": "1"}]
+        )
+        self.assertEqual(self.get_json("/api/v1/status")["info"]["listeners"][0]["name"], "native")
+        client.socket.close()
+        self.daemon.line("connection ended")
+        (row,) = self.get_json("/api/v1/connections?closed=true")["connections"]
+        self.assertEqual(row["closeReason"], "client_closed")
+
+    def test_what_is_no_parameter_is_told(self):
+        for query, problem in (
+            ("connections?limit=many", "limit: "),
+            ("connections?sort=size", "sort: one of "),
+            ("connections?number=-1", "number: "),
+            ("subscriptions?connection=1e3", "connection: "),
+        ):
+            self.assertIn(problem, self.get_json(f"/api/v1/{query}", 400)["error"])
+
+    def test_names_of_clients_are_no_markup(self):
+        with Client(self.daemon.addresses("native")[0], name="</script><b>\x1b[31m\u202e"):
+            body = self.get("/api/v1/connections")
+        self.assertEqual(self.fields["Content-Type"], "application/json")
+        self.assertNotIn("\x1b", body)
+        self.assertNotIn("</script>", body)
+
+
+USERS = """
+users:
+  - {name: operator, tokens: "sha256:{operator}", publish: {allow: ["$SYS.>"]}}
+  - {name: guest, tokens: "sha256:{guest}", publish: {allow: [">"]}}
+"""
+
+
+class Rights(HttpTest):
+    config = None
+
+    def setUp(self):
+        super().setUp()
+        self.tokens = {}
+        for name in ("operator", "guest"):
+            path = f"{self.folder}/{name}.token"
+            out, _ = self.run_tool("keygen", "--token", path)
+            with open(path, encoding="ascii") as file:
+                self.tokens[name] = file.read().strip()
+            self.tokens[f"{name} hash"] = re.search("sha256:([0-9a-f]{64})", out).group(1)
+        users = USERS.replace("{operator}", self.tokens["operator hash"])
+        self.start_daemon(users.replace("{guest}", self.tokens["guest hash"]) + CONFIG)
+
+    def bearer(self, token, status):
+        return self.get("/api/v1/connections", status, Authorization=f"Bearer {token}")
+
+    def test_lists_are_for_operators_where_there_are_users(self):
+        self.bearer(self.tokens["operator"], 200)
+        self.bearer(self.tokens["guest"], 401)
+        self.bearer("wrong", 401)
+        self.bearer("", 401)
+        self.get("/api/v1/status", 401)
+        self.assertEqual(self.fields["WWW-Authenticate"], 'Bearer realm="telex"')
+        for path in ("/livez", "/readyz", "/metrics", "/"):
+            self.get(path)
+
+    def test_at_the_unix_socket_its_file_decides(self):
+        path = f"{self.folder}/http.sock"
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+        connection = UnixConnection(path)
+        self.addCleanup(connection.close)
+        self.get("/api/v1/connections", connection=connection)
+
+
+class Strangers(HttpTest):
+    """What a browser can be made to ask by a page of somebody else's."""
+
+    def test_only_known_hosts(self):
+        for host in ("localhost", "LOCALHOST:99", "127.0.0.1", "[::1]:4680", "monitor.example.org"):
+            self.get("/metrics", Host=host)
+        for host in ("evil.example.org", "localhost.evil.org", "127.0.0.1.evil.org", "", "[::1"):
+            self.get("/metrics", 421, Host=host)
+
+    def test_no_host_at_all(self):
+        for version in (b"1.0", b"1.1"):
+            peer = self.raw()
+            peer.sendall(b"GET /metrics HTTP/" + version + b"\r\nConnection: close\r\n\r\n")
+            self.assertIn(b" 421 ", read_all(peer).split(b"\r\n")[0])
+
+    def test_no_page_of_another_site(self):
+        own = f"http://localhost:{self.port()}"
+        self.get("/metrics", Origin=own)
+        self.get("/metrics", Sec_Fetch_Site="same-origin")
+        self.get("/metrics", Sec_Fetch_Site="none")
+        for fields in (
+            {"Origin": "http://evil.example.org"}, {"Origin": "null"},
+            {"Sec_Fetch_Site": "cross-site"}, {"Sec_Fetch_Site": "same-site"},
+        ):
+            self.get("/metrics", 403, **fields)
+
+    def test_it_only_reads(self):
+        for method in ("POST", "PUT", "DELETE", "OPTIONS", "PATCH"):
+            self.get("/api/v1/connections", 405, method=method)
+            self.assertEqual(self.fields["Allow"], "GET, HEAD")
+        self.assertEqual(self.get("/metrics", method="HEAD"), "")
+
+    def test_a_page_of_ours_may_load_nothing_of_others(self):
+        self.get("/")
+        self.assertIn("default-src 'none'", self.fields["Content-Security-Policy"])
+        self.assertEqual(self.fields["X-Content-Type-Options"], "nosniff")
+        self.assertEqual(self.fields["X-Frame-Options"], "DENY")
+        self.assertEqual(self.fields["Cache-Control"], "no-store")
+
+
+class Hostile(HttpTest):
+    def still_alive(self):
+        self.assertEqual(self.get_json("/livez"), {"alive": True})
+
+    def test_no_file_is_behind_any_path(self):
+        for path in ("/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "//", "/metrics/", "/METRICS",
+                     "/dashboard.js/..", "/index.html", "/%00", "/api/v1/../../metrics"):
+            self.get(path, 404)
+        self.still_alive()
+
+    def test_a_huge_head_is_refused(self):
+        for head in (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 100_000 + b"\r\n\r\n",
+                     b"GET /" + b"y" * 100_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n"):
+            peer = self.raw()
+            try:
+                peer.sendall(head)
+            except (BrokenPipeError, ConnectionResetError):
+                pass
+            answer = read_all(peer)
+            self.assertNotIn(b"200 OK", answer)
+        self.still_alive()
+
+    def test_bodies_are_refused_however_they_are_announced(self):
+        for head in (b"Content-Length: 1000000000000\r\n", b"Transfer-Encoding: chunked\r\n",
+                     b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"):
+            peer = self.raw()
+            peer.sendall(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n" + head + b"\r\n")
+            try:
+                for _ in range(100):
+                    peer.sendall(b"4\r\nabcd\r\n" * 100)
+            except (BrokenPipeError, ConnectionResetError):
+                pass
+            self.assertNotIn(b" 200 ", read_all(peer).split(b"\r\n")[0])
+        self.still_alive()
+
+    def test_requests_in_a_row_are_answered_in_order(self):
+        peer = self.raw()
+        request = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        peer.sendall(request * 50 + request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        self.assertEqual(read_all(peer).count(b"200 OK"), 51)
+
+    def test_what_is_no_http_is_closed(self):
+        for bytes_of_others in (b"\x16\x03\x01\x02\x00\x01" * 50, b"\x00" * 1000, b"SSH-2.0-x\r\n\r\n",
+                                b"GET / HTTP/9.9\r\n\r\n", b"\r\n" * 1000 + b"x\r\n\r\n"):
+            peer = self.raw()
+            peer.sendall(bytes_of_others)
+            peer.shutdown(socket.SHUT_WR)
+            self.assertNotIn(b"200 OK", read_all(peer))
+        self.still_alive()
+
+    def test_a_trickle_of_header_bytes_ends(self):
+        """Ten seconds from the first byte, however steadily it goes on."""
+        peer = self.raw()
+        peer.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\nX: ")
+        peer.settimeout(0.2)
+        deadline = time.monotonic() + DEADLINE
+        ended = False
+        while not ended:
+            self.assertLess(time.monotonic(), deadline)
+            try:
+                peer.sendall(b"x")
+                ended = peer.recv(4096) == b""
+            except TimeoutError:
+                pass
+            except (BrokenPipeError, ConnectionResetError):
+                ended = True
+        self.still_alive()
+
+    def test_a_crowd_does_not_keep_others_out_for_ever(self):
+        crowd = [socket.create_connection(("127.0.0.1", self.port())) for _ in range(100)]
+        for peer in crowd:
+            self.addCleanup(peer.close)
+        deadline = time.monotonic() + DEADLINE
+        while True:
+            self.assertLess(time.monotonic(), deadline)
+            try:
+                self.still_alive()
+                break
+            except (ConnectionError, http.client.HTTPException):
+                pass
+        # And those who speak the exchange's protocols never notice.
+        client = Client(self.daemon.addresses("native")[0])
+        self.addCleanup(client.socket.close)
+        client.flush()
+
+    def test_a_reader_who_does_not_read(self):
+        peer = self.raw()
+        request = b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        peer.setblocking(False)
+        try:
+            for _ in range(100_000):
+                peer.send(request)
+        except BlockingIOError:
+            pass
+        self.still_alive()
+
+
+class Configuration(HttpTest):
+    config = None
+
+    def test_without_the_section_there_is_no_surface(self):
+        self.start_daemon('listeners: [{name: n, address: "tcp://127.0.0.1:0"}]')
+        self.assertNotIn("http address", self.daemon.log())
+
+    def test_a_port_that_is_taken_ends_the_start(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            daemon = self.launch_daemon(
+                'listeners: [{name: n, address: "tcp://127.0.0.1:0"}]\n'
+                f'http: {{address: "tcp://127.0.0.1:{taken.getsockname()[1]}"}}'
+            )
+            self.assertEqual(daemon.wait(), 75)
+        self.assertIn("http: ", daemon.log())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,69 @@
+"""docs/operations.md: every command that it shows as one to run is run."""
+
+import os
+import pathlib
+import re
+import subprocess
+import unittest
+
+from processes import DEADLINE, TELEX, TELEXD, DaemonTest
+from wire import Client
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+DOCUMENT = (ROOT / "docs/operations.md").read_text()
+
+
+def commands():
+    blocks = re.findall(r"^```sh\n(.*?)^```$", DOCUMENT, re.MULTILINE | re.DOTALL)
+    return [line for block in blocks for line in block.splitlines()]
+
+
+class Operations(DaemonTest):
+    config = """
+listeners: [{name: native, address: ["tcp://127.0.0.1:0", "unix://{folder}/telex/telex.sock"]}]
+http: {address: "tcp://127.0.0.1:0"}
+"""
+
+    def run_command(self, command):
+        """As it stands, but for the places: where the programs, the file and the port are here."""
+        http = self.daemon.line("listening: http address=").rsplit("tcp://", 1)[1]
+        command = command.replace("/etc/telex/telexd.yaml", f"{self.folder}/telexd.yaml")
+        command = command.replace("127.0.0.1:4680", http)
+        programs = os.pathsep.join({os.path.dirname(TELEX), os.path.dirname(TELEXD)})
+        return subprocess.run(
+            ["/bin/bash", "-o", "pipefail", "-c", command],
+            env=self.environment | {"PATH": f"{programs}:{os.environ['PATH']}"},
+            capture_output=True, text=True, timeout=DEADLINE, check=False,
+        )
+
+    def test_every_command_works(self):
+        self.assertGreater(len(commands()), 12)
+        with Client(self.daemon.addresses("native")[0]) as client:
+            client.subscribe(1, "orders.>")
+            for command in commands():
+                result = self.run_command(command)
+                self.assertEqual(result.returncode, 0, f"{command}: {result.stdout}{result.stderr}")
+
+    def test_every_metric_is_in_its_table(self):
+        text = self.run_command("curl -sf http://127.0.0.1:4680/metrics").stdout
+        metrics = set(re.findall(r"^# TYPE (\S+) ", text, re.MULTILINE))
+        documented = set(re.findall(r"`((?:telex|process)_[a-z_]+)(?:\{[a-z]+\})?`", DOCUMENT))
+        self.assertEqual(metrics ^ documented, set())
+
+    def test_every_path_is_in_its_table(self):
+        surface = (ROOT / "daemon/admin/surface.cpp").read_text()
+        for path in re.findall(r'Page\{\s*"/(?:api/v1/)?([a-z]+)",', surface):
+            self.assertTrue(path == "healthz" or path in DOCUMENT, path)
+
+    def test_what_a_reload_can_do_is_as_the_reference_says(self):
+        reference = (ROOT / "docs/configuration.md").read_text()
+        for section in ("server", "http"):
+            table = re.search(rf"### `{section}`\n.*?\n\n(?=#)", reference, re.DOTALL).group(0)
+            rows = [row for row in table.splitlines() if row.startswith("| `")]
+            self.assertTrue(rows)
+            for row in rows:
+                self.assertIn("*Restart.*", row)
+
+
+if __name__ == "__main__":
+    unittest.main()

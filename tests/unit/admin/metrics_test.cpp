@@ -1,0 +1,68 @@
+#include "admin/metrics.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace telex::admin {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST(PrometheusText, NamesEveryReasonAlsoBeforeItHappens) {
+    const std::string text = prometheus_text({});
+    EXPECT_THAT(text, HasSubstr("telex_dropped_messages_total{reason=\"slow_newest\"} 0\n"));
+    EXPECT_THAT(text, HasSubstr("telex_closed_connections_total{reason=\"kicked\"} 0\n"));
+    EXPECT_THAT(text, HasSubstr("telex_refusals_total{code=\"PERMISSION_DENIED\"} 0\n"));
+}
+
+TEST(PrometheusText, SumsUpTheHistogram) {
+    Figures figures;
+    auto& durations = *figures.stats.mutable_request_durations();
+    for (const double bound : {0.1, 0.2}) {
+        durations.add_bounds_seconds(bound);
+    }
+    for (const std::uint64_t count : {3U, 2U, 1U}) {
+        durations.add_counts(count);
+    }
+    durations.set_sum_seconds(1.5);
+    const std::string text = prometheus_text(figures);
+    EXPECT_THAT(text, HasSubstr("telex_request_duration_seconds_bucket{le=\"0.1\"} 3\n"));
+    EXPECT_THAT(text, HasSubstr("telex_request_duration_seconds_bucket{le=\"0.2\"} 5\n"));
+    EXPECT_THAT(text, HasSubstr("telex_request_duration_seconds_bucket{le=\"+Inf\"} 6\n"));
+    EXPECT_THAT(text, HasSubstr("telex_request_duration_seconds_count 6\n"));
+    EXPECT_THAT(text, HasSubstr("telex_request_duration_seconds_sum 1.5\n"));
+}
+
+TEST(PrometheusText, TellsWhenCertificatesEndWhereThereAreSome) {
+    Figures figures;
+    figures.listeners.add_listeners()->set_name("plain");
+    auto& secure = *figures.listeners.add_listeners();
+    secure.set_name("secure");
+    secure.set_certificate_expires_unix_seconds(1'800'000'000);
+    const std::string text = prometheus_text(figures);
+    EXPECT_THAT(
+        text,
+        HasSubstr("telex_tls_certificate_expiry_timestamp_seconds{listener=\"secure\"} 1800000000\n"
+        )
+    );
+    EXPECT_THAT(text, Not(HasSubstr("expiry_timestamp_seconds{listener=\"plain\"}")));
+}
+
+TEST(PrometheusText, EscapesLabels) {
+    Figures figures;
+    figures.listeners.add_listeners()->set_name("a\"b\\c\nd");
+    EXPECT_THAT(prometheus_text(figures), HasSubstr("{listener=\"a\\\"b\\\\c\\nd\"}"));
+}
+
+TEST(ProcessFacts, AreThoseOfThisProcess) {
+    const ProcessFacts facts = process_facts();
+    EXPECT_GT(facts.resident_bytes, 1U << 20U);
+    EXPECT_GE(facts.open_descriptors, 3U);
+    EXPECT_GE(facts.most_descriptors, facts.open_descriptors);
+    EXPECT_GT(facts.cpu_seconds, 0);
+    EXPECT_GT(facts.start_unix_seconds, 1'700'000'000) << "after 2023";
+}
+
+}  // namespace
+}  // namespace telex::admin

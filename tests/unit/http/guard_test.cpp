@@ -1,0 +1,101 @@
+#include "http/guard.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace telex::http {
+namespace {
+
+Request get(std::string host) {
+    Request request;
+    request.method = "GET";
+    request.path = "/";
+    request.host = std::move(host);
+    return request;
+}
+
+unsigned verdict(const Request& request) {
+    const auto refusal = Guard({"monitor.example.org"}).refuse(request);
+    return refusal ? refusal->status : 200;
+}
+
+TEST(HostName, IsWhatStandsBeforeThePort) {
+    EXPECT_EQ(host_name("Localhost:80"), "localhost");
+    EXPECT_EQ(host_name("[::1]:80"), "[::1]");
+    EXPECT_EQ(host_name("[::1]"), "[::1]");
+    EXPECT_EQ(host_name(""), "");
+    EXPECT_EQ(host_name(":80"), "");
+    EXPECT_EQ(host_name("[::1"), "[::1") << "not closed: no name that is known";
+}
+
+TEST(Guard, KnowsItsHosts) {
+    for (const char* host :
+         {"localhost",
+          "LOCALHOST:1",
+          "127.0.0.1:80",
+          "[::1]:80",
+          "monitor.example.org",
+          "Monitor.Example.Org:443"}) {
+        EXPECT_EQ(verdict(get(host)), 200U) << host;
+    }
+    for (const char* host :
+         {"",
+          "evil",
+          "localhost.evil.org",
+          "127.0.0.1.evil",
+          "127.0.0.2",
+          "localhost ",
+          " localhost",
+          "localhost@evil",
+          "::1",
+          "[::1"}) {
+        EXPECT_EQ(verdict(get(host)), 421U) << host;
+    }
+}
+
+TEST(Guard, TakesAnyHostAtAUnixSocket) {
+    Request request = get("whatever");
+    request.local = true;
+    EXPECT_EQ(verdict(request), 200U);
+}
+
+TEST(Guard, RefusesPagesOfOtherSites) {
+    for (const char* origin :
+         {"http://evil.org", "null", "http://", "localhost", "file://", "http://localhost.evil.org"
+         }) {
+        Request request = get("localhost");
+        request.origin = origin;
+        EXPECT_EQ(verdict(request), 403U) << origin;
+        request.local = true;
+        EXPECT_EQ(verdict(request), 403U) << origin << " at a unix socket";
+    }
+    Request own = get("localhost:4680");
+    own.origin = "http://localhost:4680";
+    own.fetch_site = "same-origin";
+    EXPECT_EQ(verdict(own), 200U);
+    own.fetch_site = "cross-site";
+    EXPECT_EQ(verdict(own), 403U);
+}
+
+TEST(Guard, OnlyLetsRead) {
+    Request request = get("localhost");
+    request.method = "HEAD";
+    EXPECT_EQ(verdict(request), 200U);
+    for (const char* method : {"POST", "PUT", "DELETE", "get", "", "TRACE", "CONNECT"}) {
+        request.method = method;
+        EXPECT_EQ(verdict(request), 405U) << method;
+    }
+    request.method = "GET";
+    request.has_body = true;
+    EXPECT_EQ(verdict(request), 400U);
+}
+
+TEST(ErrorResponse, IsJsonWhateverTheTextHolds) {
+    const Response response = error_response(400, "a \"quoted\" \xff text\n");
+    EXPECT_EQ(response.status, 400U);
+    EXPECT_EQ(response.content_type, "application/json");
+    EXPECT_EQ(response.body, "{\"error\":\"a \\\"quoted\\\" \xef\xbf\xbd text\\n\"}\n");
+}
+
+}  // namespace
+}  // namespace telex::http
