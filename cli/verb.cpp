@@ -23,6 +23,7 @@ constexpr std::array kVerbs = {
     Verb{"drain", "Have the daemon finish what it owes, and stop", add_drain},
     Verb{"passwd", "Make a user with a password", add_passwd},
     Verb{"keygen", "Make a key or a token for a user", add_keygen},
+    Verb{"completion", "Print what completes this tool's command line in a shell", add_completion},
 };
 
 }  // namespace

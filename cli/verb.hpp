@@ -37,6 +37,7 @@ Action add_kick(CLI::App& app);
 Action add_reload(CLI::App& app);
 Action add_log_level(CLI::App& app);
 Action add_drain(CLI::App& app);
+Action add_completion(CLI::App& app);
 Action add_passwd(CLI::App& app);
 Action add_keygen(CLI::App& app);
 

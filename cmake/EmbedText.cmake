@@ -1,7 +1,7 @@
-# Writes a C++ source with the text of files as constants. Run by cmake -P:
+# Writes a C++ source with the text of files behind functions. Run by cmake -P:
 #
 #   cmake -DOUTPUT=x.cpp -DHEADER=admin/dashboard.hpp -DNAMESPACE=telex::admin
-#         -DFILES=kName=path,kOther=path -P EmbedText.cmake
+#         -DFILES=name=path,other=path -P EmbedText.cmake
 string(REPLACE "," ";" files "${FILES}")
 set(source "#include \"${HEADER}\"\n\nnamespace ${NAMESPACE} {\n")
 foreach(entry IN LISTS files)
@@ -12,7 +12,7 @@ foreach(entry IN LISTS files)
   math(EXPR size "${digits} / 2")
   # Every byte escaped: no text can end the literal.
   string(REGEX REPLACE "(..)" "\\\\x\\1" escaped "${bytes}")
-  string(APPEND source "\nconst std::string_view ${name}{\"${escaped}\", ${size}};\n")
+  string(APPEND source "\nstd::string_view ${name}() {\n    return {\"${escaped}\", ${size}};\n}\n")
 endforeach()
 string(APPEND source "\n}  // namespace ${NAMESPACE}\n")
 file(WRITE ${OUTPUT} "${source}")

@@ -4,8 +4,8 @@
 
 namespace telex::admin {
 
-extern const std::string_view kDashboardHtml;
-extern const std::string_view kDashboardCss;
-extern const std::string_view kDashboardJs;
+std::string_view dashboard_html();
+std::string_view dashboard_css();
+std::string_view dashboard_js();
 
 }  // namespace telex::admin

@@ -162,19 +162,23 @@ void add_listeners(Page& page, const v1::ListenerList& list, const v1::ServerSta
         }
     };
     page.begin("telex_connections", "Connections that are open.", MetricType::Gauge);
-    each([&](const auto& row, Labels labels) { page.sample(number(row.connections()), labels); });
+    each([&](const auto& row, const Labels& labels) {
+        page.sample(number(row.connections()), labels);
+    });
     page.begin(
         "telex_connections_limit", "How many connections a listener takes.", MetricType::Gauge
     );
-    each([&](const auto& row, Labels labels) { page.sample(number(row.max_connections()), labels); }
-    );
+    each([&](const auto& row, const Labels& labels) {
+        page.sample(number(row.max_connections()), labels);
+    });
     page.begin(
         "telex_accepted_connections_total",
         "Connections and datagram peers that came.",
         MetricType::Counter
     );
-    each([&](const auto& row, Labels labels) { page.sample(number(row.accepted_total()), labels); }
-    );
+    each([&](const auto& row, const Labels& labels) {
+        page.sample(number(row.accepted_total()), labels);
+    });
     page.begin(
         "telex_closed_connections_total", "Connections that ended, by reason.", MetricType::Counter
     );
@@ -189,7 +193,7 @@ void add_listeners(Page& page, const v1::ListenerList& list, const v1::ServerSta
         "When the certificate of a listener ends.",
         MetricType::Gauge
     );
-    each([&](const auto& row, Labels labels) {
+    each([&](const auto& row, const Labels& labels) {
         if (row.certificate_expires_unix_seconds() != 0) {
             page.sample(static_cast<double>(row.certificate_expires_unix_seconds()), labels);
         }

@@ -95,13 +95,15 @@ Response Surface::answer(const Request& request) {
         Page{
             "/",
             false,
-            [](auto&, auto&) { return page("text/html; charset=utf-8", kDashboardHtml); }
+            [](auto&, auto&) { return page("text/html; charset=utf-8", dashboard_html()); }
         },
-        Page{"/dashboard.css", false, [](auto&, auto&) { return page("text/css", kDashboardCss); }},
+        Page{
+            "/dashboard.css", false, [](auto&, auto&) { return page("text/css", dashboard_css()); }
+        },
         Page{
             "/dashboard.js",
             false,
-            [](auto&, auto&) { return page("text/javascript", kDashboardJs); }
+            [](auto&, auto&) { return page("text/javascript", dashboard_js()); }
         },
         Page{"/livez", false, [](auto& self, auto&) { return self.live(); }},
         Page{"/readyz", false, [](auto& self, auto&) { return self.ready(); }},

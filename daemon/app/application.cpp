@@ -3,7 +3,9 @@
 #include "app/logging.hpp"
 #include "config/environment.hpp"
 #include "config/load.hpp"
+#include "config/print.hpp"
 #include "config/reference.hpp"
+#include "config/schema.hpp"
 #include "exchange/memory_reserve.hpp"
 #include "net/descriptor_limit.hpp"
 #include "net/runtime_directory.hpp"
@@ -79,17 +81,37 @@ void keep_memory_private() {
 #endif
 }
 
+std::optional<std::string> text_without_a_file(Options::Action action) {
+    switch (action) {
+        case Options::Action::print_config_reference:
+            return config::reference_markdown();
+        case Options::Action::print_defaults:
+            return config::print_defaults();
+        case Options::Action::print_schema:
+            return config::json_schema();
+        default:
+            return std::nullopt;
+    }
+}
+
+int print(const std::string& text) {
+    const bool written = std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
+    return written ? EX_OK : EX_IOERR;
+}
+
 }  // namespace
 
 int run(const Options& options) {
-    if (options.action == Options::Action::print_config_reference) {
-        std::fputs(config::reference_markdown().c_str(), stdout);
-        return EX_OK;
+    if (const auto text = text_without_a_file(options.action)) {
+        return print(*text);
     }
     auto loaded = config::load_file(options.config_file, config::Environment::of_process());
     std::fputs(config::render(loaded.diagnostics).c_str(), stderr);
     if (!loaded.config) {
         return exit_code_of(loaded.status);
+    }
+    if (options.action == Options::Action::print_config) {
+        return print(config::print_config(*loaded.config, loaded.settings));
     }
     if (options.action == Options::Action::check_config) {
         fmt::print("{}: the configuration is right\n", options.config_file);

@@ -10,7 +10,6 @@ namespace telex::app {
 std::variant<Options, int> parse_options(int argc, const char* const* argv) {
     Options options;
     bool check = false;
-    bool reference = false;
     CLI::App cli("telexd: message exchange for Linux sockets", "telexd");
     cli.set_version_flag("--version", "telexd " TELEX_VERSION);
     auto* config = cli.add_option("-c,--config", options.config_file, "Configuration file");
@@ -28,8 +27,21 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
     )
         ->expected(0, 1)
         ->type_name("FILE");
-    cli.add_flag(
-        "--print-config-reference", reference, "Print the reference of the configuration (Markdown)"
+    const auto prints = [&](const char* name, Options::Action action, const char* help) {
+        cli.add_flag_callback(name, [&options, action] { options.action = action; }, help);
+    };
+    using Action = Options::Action;
+    prints(
+        "--print-config",
+        Action::print_config,
+        "Print the configuration FILE as it is understood, and what holds where it says nothing"
+    );
+    prints("--print-defaults", Action::print_defaults, "Print a configuration that says nothing");
+    prints("--print-schema", Action::print_schema, "Print a JSON Schema of the file, for editors");
+    prints(
+        "--print-config-reference",
+        Action::print_config_reference,
+        "Print the reference of the configuration (Markdown)"
     );
     cli.footer(
         "Signals: TERM and INT drain and stop, a second one stops at once.\n"
@@ -44,8 +56,6 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
     }
     if (check) {
         options.action = Options::Action::check_config;
-    } else if (reference) {
-        options.action = Options::Action::print_config_reference;
     }
     return options;
 }

@@ -7,7 +7,14 @@
 namespace telex::app {
 
 struct Options {
-    enum class Action : std::uint8_t { run, check_config, print_config_reference };
+    enum class Action : std::uint8_t {
+        run,
+        check_config,
+        print_config,
+        print_defaults,
+        print_schema,
+        print_config_reference,
+    };
     Action action = Action::run;
     std::string config_file = "/etc/telex/telexd.yaml";
 };
