@@ -145,8 +145,6 @@ void FrameSession::receive_subscribe(const v1::Subscribe& subscribe) {
     std::optional<Problem> problem;
     if (options_.datagram) {
         problem = {v1::NOT_ALLOWED_HERE, "no subscriptions over datagrams"};
-    } else if (state_ == State::draining) {
-        problem = {v1::SHUTTING_DOWN, "the exchange stops"};
     } else if (id == 0 || host_.has_subscription(id) || ending_.contains(id)) {
         problem = {v1::BAD_SUBSCRIPTION, fmt::format("subscription id {} is zero or in use", id)};
     } else if (host_.subscription_count() >= options_.max_subscriptions ||

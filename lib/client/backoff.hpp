@@ -26,6 +26,10 @@ public:
         );
     }
 
+    // The server said goodbye: it restarts, and is no server that fails again and again, however
+    // short the connection was.
+    void connection_ended_in_order() { delay_ = options_.initial_delay; }
+
     // A connection ended after this time.
     void connection_lived(Milliseconds lifetime) {
         if (lifetime >= delay_) {

@@ -155,6 +155,9 @@ void Core::lost(const Error& reason) {
     }
     const auto lifetime = std::chrono::steady_clock::now() - connected_at_;
     backoff_.connection_lived(std::chrono::duration_cast<Backoff::Milliseconds>(lifetime));
+    if (reconnect_at_once_) {
+        backoff_.connection_ended_in_order();
+    }
     const double random = std::uniform_real_distribution<double>(0.0, 1.0)(random_);
     first_server_ = reconnect_at_once_ ? first_server_ + tried_servers_ + 1 : 0;
     first_server_ %= endpoints_.size();

@@ -267,6 +267,8 @@ void Core::on_error_frame(const Incoming& incoming) {
         leave(last_received_ + kLeaveTime);
     } else if (incoming.request != 0) {
         complete(incoming.request, tl::unexpected(std::move(error)));
+    } else if (incoming.subscription != 0 && error.code == Errc::shutting_down) {
+        // Not a refusal of this subscription: the exchange stops, and the next connection makes it.
     } else if (incoming.subscription != 0) {
         refuse_subscription(incoming.subscription, error);
     } else {

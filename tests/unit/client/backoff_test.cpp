@@ -47,5 +47,14 @@ TEST(Backoff, ALongConnectionResetsIt) {
     EXPECT_EQ(backoff.next(0.0), 100ms);
 }
 
+TEST(Backoff, AGoodbyeResetsItHoweverShortTheConnectionWas) {
+    Backoff backoff(options(0.0));
+    (void)backoff.next(0.0);
+    (void)backoff.next(0.0);
+    backoff.connection_lived(1ms);
+    backoff.connection_ended_in_order();
+    EXPECT_EQ(backoff.next(0.0), 100ms);
+}
+
 }  // namespace
 }  // namespace telex::client

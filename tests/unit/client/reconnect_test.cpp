@@ -74,6 +74,35 @@ TEST(Reconnect, TheBufferIsBoundedWhileThereIsNoConnection) {
     EXPECT_EQ(client->statistics().unsent_messages, 3U);
 }
 
+// A client that comes back just as the exchange stops again.
+TEST(Reconnect, KeepsASubscriptionThatAStoppingExchangeDoesNotTake) {
+    Collected<std::string> received;
+    Collected<Error> errors;
+    Pair pair(FakeServer::Kind::tcp, {}, [&](ClientOptions& options) {
+        options.on_error = [&](const Error& error) { errors.add(error); };
+        options.reconnect.initial_delay = 1ms;
+    });
+    auto subscribing = meanwhile([&] {
+        return pair.client->subscribe("a", [&](const Message& message) {
+            received.add(message.payload);
+        });
+    });
+    const std::uint64_t id = pair.peer.confirm_subscribe().subscription();
+    const auto subscription = subscribing.get();
+    ASSERT_TRUE(subscription);
+    pair.peer.close();
+    FakePeer stopping = pair.server.accept_client();
+    EXPECT_EQ(stopping.read().subscribe().subscription(), id);
+    stopping.send_error(v1::SHUTTING_DOWN, false, id);
+    stopping.goodbye(true);
+    stopping.close();
+    FakePeer next = pair.server.accept_client();
+    EXPECT_EQ(next.confirm_subscribe().subscription(), id);
+    next.deliver(id, "a", "there");
+    EXPECT_EQ(received.wait(1).front(), "there");
+    EXPECT_TRUE(errors.wait(0).empty());
+}
+
 TEST(Reconnect, GoesToAnotherServerWhenOneSaysGoodbye) {
     FakeServer first;
     FakeServer second;

@@ -41,8 +41,7 @@ TEST(PrintConfig, MeansTheSameWhenItIsLoaded) {
         "  - {name: y, imports: [{account: x, messages: [\"m.>\"]}]}\n"
         "listeners:\n"
         "  - {name: n, address: [\"unix:///tmp/a\", \"unix:///tmp/b\"], mode: \"0660\"}\n"
-        "  - {name: r, address: \"unix:///tmp/c\", protocol: raw, framing: mine, publish: \"a \\\" "
-        "b\"}\n";
+        "  - {name: r, address: \"unix:///tmp/c\", protocol: raw, framing: mine, publish: a.b}\n";
     const LoadResult first = load_text("test", text, fixed_environment());
     ASSERT_TRUE(first.config) << render(first.diagnostics);
     const std::string once = print_config(*first.config, first.settings);
