@@ -1,12 +1,13 @@
 #include "app/logging.hpp"
 
+#include "app/journal_sink.hpp"
+#include "app/log_event.hpp"
 #include "app/stderr_sink.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <spdlog/async.h>
 #include <spdlog/formatter.h>
-#include <spdlog/sinks/systemd_sink.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,18 +24,25 @@ namespace {
 
 constexpr std::size_t kQueuedLines = 8192;
 
-// One JSON object per line: time, level, message.
+// One JSON object per line: time, level, message, and of an event its name and fields.
 class JsonFormatter final : public spdlog::formatter {
 public:
     void format(const spdlog::details::log_msg& line, spdlog::memory_buf_t& out) override {
         const auto milliseconds =
             std::chrono::duration_cast<std::chrono::milliseconds>(line.time.time_since_epoch())
                 .count();
-        const nlohmann::json object = {
+        const std::string_view message(line.payload.data(), line.payload.size());
+        nlohmann::json object = {
             {"time", static_cast<double>(milliseconds) / 1000.0},
             {"level", std::string(spdlog::level::to_string_view(line.level).data())},
-            {"message", std::string(line.payload.data(), line.payload.size())},
+            {"message", std::string(message)},
         };
+        if (const LogEvent* const event = event_of(message); event != nullptr) {
+            object["event"] = std::string(event->name);
+            for (const auto& [name, value] : fields_of(message)) {
+                object["fields"][std::string(name)] = std::string(value);
+            }
+        }
         const std::string text =
             object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
         out.append(text.data(), text.data() + text.size());
@@ -62,11 +70,8 @@ spdlog::sink_ptr make_sink(config::LogFormat format) {
             standard_error_is_the_journal() ? config::LogFormat::journald : config::LogFormat::text;
     }
     switch (format) {
-        case config::LogFormat::journald: {
-            auto sink = std::make_shared<spdlog::sinks::systemd_sink_mt>("telexd");
-            sink->set_pattern("%v");
-            return sink;
-        }
+        case config::LogFormat::journald:
+            return std::make_shared<JournalSink>();
         case config::LogFormat::json: {
             auto sink = std::make_shared<StderrSink>(STDERR_FILENO);
             sink->set_formatter(std::make_unique<JsonFormatter>());

@@ -138,7 +138,11 @@ Done bind_privately(int fd, const Address& address, const Wanted& wanted) {
 
 Done open_up(int directory, const std::string& name, const Wanted& wanted) {
     const char* path = name.c_str();
-    if (::fchownat(directory, path, wanted.owner, wanted.group, AT_SYMLINK_NOFOLLOW) != 0) {
+    // Not asked of the kernel for nothing: a sandbox may forbid it.
+    const Wanted as_it_is;
+    const bool is_given_away = wanted.owner != as_it_is.owner || wanted.group != as_it_is.group;
+    if (is_given_away &&
+        ::fchownat(directory, path, wanted.owner, wanted.group, AT_SYMLINK_NOFOLLOW) != 0) {
         return unexpected(system_error(errno, "chown"));
     }
     if (::fchmodat(directory, path, wanted.mode, AT_SYMLINK_NOFOLLOW) != 0) {

@@ -183,23 +183,37 @@ for line in sys.argv[2:]:
 
 class Strangers(DaemonTest):
     config = None
+    LISTENER = """
+import socket, sys
+peer = socket.socket(socket.AF_UNIX)
+peer.connect(sys.argv[1])
+while piece := peer.recv(65536):
+    sys.stdout.buffer.write(piece)
+"""
+
+    def heard_by_another_user(self, path):
+        result = subprocess.run(
+            ["/usr/bin/python3", "-c", self.LISTENER, path], user=OTHER_UID, group=OTHER_UID,
+            extra_groups=[], capture_output=True, timeout=DEADLINE, check=True,
+            env={"PATH": os.environ["PATH"]})
+        return result.stdout
 
     def test_are_told_and_closed(self):
+        self.need_another_user()
         self.start_daemon("""
 users:
   - {name: nobody-here, unix_users: "54321", publish: {allow: ">"}}
 listeners:
-  - {name: bus, address: "unix://{folder}/bus.sock"}
-  - {name: chat, address: "unix://{folder}/chat.sock", protocol: raw, publish: chat}
+  - {name: bus, address: "unix://{folder}/bus.sock", mode: "0666"}
+  - {name: chat, address: "unix://{folder}/chat.sock", mode: "0666", protocol: raw, publish: chat}
 """)
-        with connect(f"unix://{self.folder}/bus.sock") as stranger:
-            frame = telex_pb2.Frame()
-            frame.ParseFromString(read_to_end(stranger)[1:])  # after one byte of length
-            self.assertEqual(frame.error.code, error_pb2.NOT_AUTHENTICATED)
-            self.assertTrue(frame.error.closing)
+        frame = telex_pb2.Frame()
+        # After one byte of length.
+        frame.ParseFromString(self.heard_by_another_user(f"{self.folder}/bus.sock")[1:])
+        self.assertEqual(frame.error.code, error_pb2.NOT_AUTHENTICATED)
+        self.assertTrue(frame.error.closing)
         self.daemon.line("reason=not_authenticated")
-        with connect(f"unix://{self.folder}/chat.sock") as stranger:
-            self.assertEqual(read_to_end(stranger), b"")
+        self.assertEqual(self.heard_by_another_user(f"{self.folder}/chat.sock"), b"")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,182 @@
+"""The unit under a real systemd manager (version 252 of Debian 12): started, reloaded, watched, restarted,
+activated by its sockets. Run by itself inside the manager's namespaces, with --inside and the folder."""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+TELEX = os.environ["TELEX"]
+TELEXD = os.environ["TELEXD"]
+DEADLINE = 60
+INSIDE = len(sys.argv) > 1 and sys.argv[1] == "--inside"
+
+# What a manager without root's rights over the system, which this one is, cannot do for a service.
+NOT_HERE = re.compile(
+    r"^(User|Group|Private\w+|Protect\w+|ProcSubset|NoExecPaths|ExecPaths|RuntimeDirectory\w*|DevicePolicy"
+    r"|LimitNOFILE|OOM\w+|KeyringMode|CapabilityBoundingSet|AmbientCapabilities|RemoveIPC|TasksMax"
+    r"|StartLimit\w+|After|Documentation)=.*\n", re.MULTILINE)
+CONFIG = 'listeners: [{name: native, address: "unix://FOLDER/telex.sock"}]\n'
+
+
+def run(*command, code=0):
+    result = subprocess.run(
+        [str(part) for part in command], capture_output=True, text=True, timeout=DEADLINE, check=False
+    )
+    if result.returncode != code:
+        raise AssertionError(f"{command}: {result.returncode}: {result.stdout}{result.stderr}")
+    return result.stdout.strip()
+
+
+@unittest.skipIf(INSIDE, "runs outside")
+class Outside(unittest.TestCase):
+    def test_under_a_real_manager(self):
+        if os.getuid() != 0:
+            self.skipTest("only root can make such namespaces")
+        with tempfile.TemporaryDirectory(prefix="telex-manager-") as folder:
+            units = pathlib.Path(folder, "units")
+            units.mkdir()
+            units.joinpath("lab.target").write_text("[Unit]\nDescription=where the units live\n")
+            text = NOT_HERE.sub("", (ROOT / "systemd/telexd.service").read_text())
+            text = text.replace("/usr/sbin/telexd", TELEXD).replace("/usr/bin/telex", TELEX)
+            text = text.replace("/etc/telex/", f"{folder}/").replace("/run/telex/", f"{folder}/")
+            text = text.replace("WatchdogSec=30s", "WatchdogSec=2s")
+            # These tests start it more often than an operator should see.
+            text = text.replace("[Service]\n", "StartLimitIntervalSec=0\n\n[Service]\n"
+                                f"StandardError=append:{folder}/log\n")
+            units.joinpath("telexd.service").write_text(text)
+            activated = text.replace("telexd.yaml", "activated.yaml")
+            units.joinpath("activated.service").write_text(activated)
+            socket = (ROOT / "systemd/telexd.socket").read_text()
+            socket = NOT_HERE.sub("", socket.replace("/run/telex/telex.sock", f"{folder}/activated.sock"))
+            socket = re.sub(r"Socket(User|Group)=.*\n", "", socket)
+            units.joinpath("activated.socket").write_text(socket)
+            pathlib.Path(folder, "telexd.yaml").write_text(CONFIG.replace("FOLDER", folder))
+            pathlib.Path(folder, "activated.yaml").write_text(
+                "listeners: [{name: native, address: 'systemd:native'}]\n"
+            )
+            result = subprocess.run(
+                [HERE / "systemd_manager.sh", folder, sys.executable, __file__, "--inside", folder],
+                capture_output=True, text=True, timeout=300, check=False,
+            )
+            log = pathlib.Path(folder, "log").read_text()
+            self.assertEqual(result.returncode, 0, result.stdout + result.stderr + log)
+            self.assertRegex(result.stderr, r"Ran [5-9] tests")
+
+
+@unittest.skipUnless(INSIDE, "runs inside")
+class Inside(unittest.TestCase):
+    unit = "telexd.service"
+
+    def setUp(self):
+        self.folder = FOLDER
+        run("systemctl", "--user", "reset-failed")
+        self.addCleanup(run, "systemctl", "--user", "stop", self.unit)
+
+    def show(self, name):
+        return run("systemctl", "--user", "show", self.unit, "--property", name, "--value")
+
+    def until(self, condition):
+        deadline = time.monotonic() + DEADLINE
+        while not condition():
+            self.assertLess(time.monotonic(), deadline, self.show("StatusText"))
+
+    def status(self):
+        return run(TELEX, "status", "--server", f"unix://{self.folder}/telex.sock")
+
+    def start(self):
+        run("systemctl", "--user", "start", self.unit)
+        self.assertEqual(self.show("ActiveState"), "active")
+
+    def test_started_means_ready(self):
+        self.start()
+        self.assertIn("native", self.status())
+        self.assertEqual(self.show("StatusText"), f"serving unix://{self.folder}/telex.sock")
+        run("systemctl", "--user", "stop", self.unit)
+        self.assertEqual((self.show("ActiveState"), self.show("Result")), ("inactive", "success"))
+
+    def test_reload_fails_where_the_configuration_is_refused(self):
+        self.start()
+        process = self.show("MainPID")
+        run("systemctl", "--user", "reload", self.unit)
+        config = pathlib.Path(self.folder, "telexd.yaml")
+        good = config.read_text()
+        config.write_text("nonsense: 1\n")
+        self.addCleanup(config.write_text, good)
+        run("systemctl", "--user", "reload", self.unit, code=1)
+        self.assertEqual(self.show("ActiveState"), "active")
+        self.assertEqual(self.show("MainPID"), process)
+        self.assertIn("native", self.status())
+        self.assertIn("the last reload was refused", self.show("StatusText"))
+
+    def test_a_daemon_that_hangs_is_killed_and_started_again(self):
+        self.start()
+        process = self.show("MainPID")
+        run("kill", "-STOP", process)
+        self.until(lambda: self.show("NRestarts") == "1" and self.show("ActiveState") == "active")
+        self.assertNotEqual(self.show("MainPID"), process)
+        self.assertIn("native", self.status())
+
+    def test_a_daemon_that_is_killed_is_started_again(self):
+        self.start()
+        run("kill", "-KILL", self.show("MainPID"))
+        self.until(lambda: self.show("NRestarts") == "1" and self.show("ActiveState") == "active")
+        self.assertIn("native", self.status())
+
+    def test_a_mistake_in_the_configuration_is_not_tried_again(self):
+        config = pathlib.Path(self.folder, "telexd.yaml")
+        good = config.read_text()
+        config.write_text("nonsense: 1\n")
+        self.addCleanup(config.write_text, good)
+        run("systemctl", "--user", "start", self.unit, code=1)
+        self.assertEqual(self.show("ExecMainStatus"), "78")
+        self.assertEqual(self.show("NRestarts"), "0")
+        self.assertEqual(self.show("ActiveState"), "failed")
+
+    def test_its_system_calls_are_filtered(self):
+        self.start()
+        status = pathlib.Path(f"/proc/{self.show('MainPID')}/status").read_text()
+        self.assertIn("Seccomp:\t2", status)
+        self.assertIn("NoNewPrivs:\t1", status)
+
+
+@unittest.skipUnless(INSIDE, "runs inside")
+class InsideActivated(Inside):
+    unit = "activated.service"
+
+    def setUp(self):
+        super().setUp()
+        run("systemctl", "--user", "start", "activated.socket")
+        self.addCleanup(run, "systemctl", "--user", "stop", "activated.socket")
+
+    def status(self):
+        return run(TELEX, "status", "--server", f"unix://{self.folder}/activated.sock")
+
+    def test_started_means_ready(self):
+        """By the first client, at each of the sockets."""
+        self.assertEqual(self.show("ActiveState"), "inactive")
+        self.assertIn("native", self.status())
+        self.assertEqual(self.show("ActiveState"), "active")
+        self.assertIn("native", run(TELEX, "status", "--server", "tcp://127.0.0.1:4650"))
+        for _ in range(5):
+            run("systemctl", "--user", "restart", self.unit)
+            self.assertIn("native", self.status())
+
+    test_reload_fails_where_the_configuration_is_refused = None
+    test_a_daemon_that_hangs_is_killed_and_started_again = None
+    test_a_daemon_that_is_killed_is_started_again = None
+    test_a_mistake_in_the_configuration_is_not_tried_again = None
+    test_its_system_calls_are_filtered = None
+
+
+if __name__ == "__main__":
+    if INSIDE:
+        FOLDER = sys.argv[2]
+        del sys.argv[1:3]
+    unittest.main()

@@ -1,0 +1,93 @@
+#include "app/log_event.hpp"
+
+#include "app/journal_sink.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <set>
+
+namespace telex::app {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::Pair;
+using ::testing::StartsWith;
+
+TEST(LogEvent, IsKnownByHowItsLineBegins) {
+    EXPECT_EQ(event_of("ready: server=telex")->name, "ready");
+    EXPECT_EQ(event_of("reload ended: refused, everything stays")->name, "reload_refused");
+    EXPECT_EQ(event_of("reload ended: changes=0; certificates")->name, "reload_done");
+    EXPECT_EQ(event_of("reload: log.level: set to 'debug'")->name, "reload_change");
+    EXPECT_EQ(event_of("something else"), nullptr);
+    EXPECT_EQ(event_of(""), nullptr);
+}
+
+TEST(LogEvent, HasTheFieldsOfItsLine) {
+    EXPECT_THAT(
+        fields_of("connection ended: connection=7 peer=unix uid=0 pid=3 client=\"a b=c\" bytes_in=5"
+        ),
+        ElementsAre(
+            Pair("connection", "7"),
+            Pair("peer", "unix"),
+            Pair("uid", "0"),
+            Pair("pid", "3"),
+            Pair("client", "a b=c"),
+            Pair("bytes_in", "5")
+        )
+    );
+    EXPECT_THAT(fields_of("no fields here, A=b, =x, 1=2"), IsEmpty());
+    EXPECT_THAT(fields_of("open=\"without an end"), ElementsAre(Pair("open", "without an end")));
+    EXPECT_THAT(
+        fields_of("empty= next=\"\" last="),
+        ElementsAre(Pair("empty", ""), Pair("next", ""), Pair("last", ""))
+    );
+    EXPECT_THAT(fields_of(""), IsEmpty());
+}
+
+TEST(JournalFields, AreThoseOfTheEvent) {
+    const spdlog::details::log_msg line(
+        "telexd", spdlog::level::warn, "connection ended: listener=n reason=bad_frame"
+    );
+    EXPECT_THAT(
+        journal_fields(line),
+        ElementsAre(
+            "MESSAGE=connection ended: listener=n reason=bad_frame",
+            "PRIORITY=4",
+            "SYSLOG_IDENTIFIER=telexd",
+            "MESSAGE_ID=f3c5d0c6b6f94c5ea2a1f0f59d1b7a03",
+            "TELEX_EVENT=connection_ended",
+            "TELEX_LISTENER=n",
+            "TELEX_REASON=bad_frame"
+        )
+    );
+    const spdlog::details::log_msg other("telexd", spdlog::level::err, "what=ever");
+    EXPECT_THAT(journal_fields(other), Not(Contains(StartsWith("TELEX_"))));
+}
+
+// Every event has a text in the catalogue, whose fields its lines have; and no text is without an
+// event.
+TEST(LogEvent, StandsInTheCatalogue) {
+    std::ifstream file(std::filesystem::path(TELEX_SOURCE_DIR) / "systemd/telex.catalog");
+    const std::string catalog{std::istreambuf_iterator<char>(file), {}};
+    std::set<std::string> in_catalog;
+    const std::regex id("-- ([0-9a-f]{32})\n");
+    for (std::sregex_iterator at(catalog.begin(), catalog.end(), id), end; at != end; ++at) {
+        EXPECT_TRUE(in_catalog.insert((*at)[1]).second) << (*at)[1];
+    }
+    std::set<std::string> in_table;
+    for (const LogEvent& event : log_events()) {
+        EXPECT_TRUE(in_table.emplace(event.message_id).second) << event.name;
+    }
+    EXPECT_EQ(in_catalog, in_table);
+}
+
+}  // namespace
+}  // namespace telex::app
