@@ -17,6 +17,7 @@ constexpr std::array kVerbs = {
     Verb{"listeners", "Show where connections come in", add_listeners},
     Verb{"subscriptions", "Show who listens to what", add_subscriptions},
     Verb{"subjects", "Show the subjects that carry the most", add_subjects},
+    Verb{"top", "Show what an exchange does, live", add_top},
     Verb{"kick", "Close a connection", add_kick},
     Verb{"reload", "Have the daemon read its configuration again", add_reload},
     Verb{"log-level", "Show or set what the daemon logs", add_log_level},

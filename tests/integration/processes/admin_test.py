@@ -2,11 +2,13 @@
 
 import json
 import os
+import pty
+import select
 import signal
 import subprocess
 import unittest
 
-from processes import DEADLINE, DaemonTest
+from processes import DEADLINE, TELEX, DaemonTest
 from wire import Client, admin_pb2, error_pb2, telex_pb2
 
 
@@ -147,6 +149,61 @@ class Lists(AdminTest):
         self.assertEqual(
             len(stats.request_durations.counts), len(stats.request_durations.bounds_seconds) + 1
         )
+
+
+class Top(AdminTest):
+    def test_shows_what_happens(self):
+        client = self.client("busy")
+        client.subscribe(1, "a.>")
+        client.publish("a.b", b"")
+        client.hear()
+        out, _ = self.run_tool("top", "--interval", "10ms", "--count", "2")
+        self.assertEqual(out.count("connections, by pending\n"), 2)
+        self.assertIn("busy", out)
+        self.assertIn("a.b", out)
+        self.assertNotIn("\x1b", out, "no screen where there is no terminal")
+
+    def test_one_object_per_look_for_programs(self):
+        out, _ = self.run_tool("top", "--interval", "10ms", "--count", "3", "--format", "json")
+        self.assertEqual(len([json.loads(line) for line in out.splitlines()]), 3)
+
+    def test_keys_on_a_terminal(self):
+        ours, theirs = pty.openpty()
+        self.addCleanup(os.close, ours)
+        top = subprocess.Popen(
+            [TELEX, "top", "--interval", "50ms"], stdin=theirs, stdout=theirs, env=self.environment
+        )
+        self.addCleanup(top.wait)
+        self.addCleanup(top.kill)
+        os.close(theirs)
+        seen = ""
+
+        def until(text):
+            nonlocal seen
+            while text not in seen:
+                ready, _, _ = select.select([ours], [], [], DEADLINE)
+                self.assertTrue(ready, seen)
+                seen += os.read(ours, 65536).decode(errors="replace")
+
+        until("connections, by pending")
+        os.write(ours, b"s")
+        until("connections, by sent")
+        os.write(ours, b"q")
+        self.assertEqual(top.wait(DEADLINE), 0)
+        until("\x1b[?1049l")  # the terminal is as it was
+
+    def test_a_reader_who_leaves_ends_it(self):
+        result = subprocess.run(
+            ["/bin/bash", "-o", "pipefail", "-c", f"{TELEX} top --interval 10ms | head -1"],
+            env=self.environment, capture_output=True, timeout=DEADLINE, check=False,
+        )
+        self.assertEqual(result.returncode, 0, result.stderr)
+
+    def test_a_daemon_that_ends_ends_it(self):
+        top = self.tool("top", "--interval", "10ms")
+        top.out.until("subjects")
+        self.daemon.end()
+        self.assertNotEqual(top.finish()[0], 0)
 
 
 class Actions(AdminTest):
