@@ -47,7 +47,7 @@ void Exchange::collect_stats(Shard& asker, std::function<void(const v1::ServerSt
             ShardSnapshot snapshot = asked.snapshot();
             snapshot.lag = Clock::now() - posted;
             asker.reactor().post(
-                [collection, index = asked.reactor().index(), snapshot = std::move(snapshot)] {
+                [collection, index = asked.reactor().index(), snapshot] {
                     add_to(collection->stats, index, snapshot);
                     if (--collection->missing == 0) {
                         collection->done(collection->stats);
