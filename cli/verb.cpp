@@ -22,6 +22,7 @@ constexpr std::array kVerbs = {
     Verb{"reload", "Have the daemon read its configuration again", add_reload},
     Verb{"log-level", "Show or set what the daemon logs", add_log_level},
     Verb{"drain", "Have the daemon finish what it owes, and stop", add_drain},
+    Verb{"support-bundle", "Collect what an exchange knows of itself", add_support_bundle},
     Verb{"passwd", "Make a user with a password", add_passwd},
     Verb{"keygen", "Make a key or a token for a user", add_keygen},
     Verb{"completion", "Print what completes this tool's command line in a shell", add_completion},

@@ -38,6 +38,7 @@ Action add_kick(CLI::App& app);
 Action add_reload(CLI::App& app);
 Action add_log_level(CLI::App& app);
 Action add_drain(CLI::App& app);
+Action add_support_bundle(CLI::App& app);
 Action add_completion(CLI::App& app);
 Action add_passwd(CLI::App& app);
 Action add_keygen(CLI::App& app);

@@ -46,14 +46,12 @@ void Exchange::collect_stats(Shard& asker, std::function<void(const v1::ServerSt
         asked.reactor().post([&asked, &asker, collection, posted = Clock::now()] {
             ShardSnapshot snapshot = asked.snapshot();
             snapshot.lag = Clock::now() - posted;
-            asker.reactor().post(
-                [collection, index = asked.reactor().index(), snapshot] {
-                    add_to(collection->stats, index, snapshot);
-                    if (--collection->missing == 0) {
-                        collection->done(collection->stats);
-                    }
+            asker.reactor().post([collection, index = asked.reactor().index(), snapshot] {
+                add_to(collection->stats, index, snapshot);
+                if (--collection->missing == 0) {
+                    collection->done(collection->stats);
                 }
-            );
+            });
         });
     }
 }

@@ -206,6 +206,38 @@ class Top(AdminTest):
         self.assertNotEqual(top.finish()[0], 0)
 
 
+class SupportBundle(AdminTest):
+    def test_holds_what_the_exchange_knows_and_no_secret(self):
+        client = self.client("sensor")
+        client.subscribe(1, "a.>")
+        client.publish("a.b", b"the payload")
+        client.hear()
+        folder = f"{self.folder}/bundle"
+        out, _ = self.run_tool("support-bundle", folder)
+        names = sorted(os.listdir(folder))
+        self.assertTrue(out.startswith(f"{len(names)} files are in {folder}."))
+        contents = {}
+        for name in names:
+            with open(f"{folder}/{name}", encoding="utf-8") as file:
+                contents[name] = json.load(file)
+        self.assertEqual(os.stat(folder).st_mode & 0o777, 0o700)
+        self.assertEqual(contents["connections.json"]["connections"][0]["clientName"], "sensor")
+        self.assertEqual(contents["subjects.json"]["subjects"][0]["subject"], "a.b")
+        self.assertEqual(contents["log-level.json"]["level"], "info")
+        self.assertNotIn("the payload", json.dumps(contents))
+
+    def test_touches_no_folder_that_is_there(self):
+        _, err = self.run_tool("support-bundle", self.folder, code=74)
+        self.assertIn("File exists", err)
+
+    def test_is_for_operators(self):
+        address = self.daemon.addresses("native")[0]
+        _, err = self.run_tool(
+            "support-bundle", f"{self.folder}/b", "--server", address, code=1
+        )
+        self.assertIn("permission_denied", err)
+
+
 class Actions(AdminTest):
     def test_kick_tells_the_client_why(self):
         client = self.client("victim")
