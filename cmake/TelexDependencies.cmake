@@ -18,9 +18,10 @@ pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 add_library(telex_asio INTERFACE)
 target_compile_definitions(telex_asio INTERFACE
   ASIO_STANDALONE ASIO_NO_DEPRECATED ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8
-  # Asio 1.22 finds this out from what was included before it: without it, one file would allocate
-  # a handler with operator new and another give it to free.
-  ASIO_HAS_STD_ALIGNED_ALLOC=1)
+  # Handlers come from operator new, which asks the reserve of memory before it fails; aligned_alloc
+  # would not. Said here, because Asio 1.22 finds it out from what was included before it, and one file would
+  # allocate a handler in one way and another free it in the other.
+  ASIO_DISABLE_STD_ALIGNED_ALLOC)
 target_link_libraries(telex_asio INTERFACE Threads::Threads)
 if(TELEX_SANITIZE MATCHES "thread")
   # ThreadSanitizer does not model the fences that Asio puts around handlers, and g++ refuses them. Its

@@ -16,9 +16,10 @@ inside() {
     ip link set lo up
     export XDG_RUNTIME_DIR=/run/user/0 SYSTEMD_UNIT_PATH="$folder/units:/usr/lib/systemd/user"
     /lib/systemd/systemd --user --unit=lab.target >"$folder/manager.log" 2>&1 &
+    local manager=$!
     until systemctl --user is-active --quiet lab.target 2>/dev/null; do
-        kill -0 $! || { cat "$folder/manager.log" >&2; exit 1; }
-        read -r -t 0.05 <> <(:) || true
+        kill -0 "$manager" || { cat "$folder/manager.log" >&2; exit 1; }
+        sleep 0.05
     done
     "$@"
 }
@@ -29,17 +30,20 @@ if [[ "${1:-}" == --inside ]]; then
     exit
 fi
 
-# A control group of its own, so that the manager has what it manages.
-group() {
-    local folder="$1"
-    mkdir -p "$folder/cgroup"
-    mount -t cgroup2 cgroup2 "$folder/cgroup"
-    mkdir -p "$folder/cgroup/telex-test-$$"
-    echo $$ >"$folder/cgroup/telex-test-$$/cgroup.procs"
-}
-
 if [[ "${TELEX_PRIVATE_MOUNTS:-}" != 1 ]]; then
     TELEX_PRIVATE_MOUNTS=1 exec unshare --mount "$0" "$@"
 fi
-group "$1"
-exec unshare --mount --pid --fork --kill-child --cgroup --ipc --uts --net "$0" --inside "$@"
+
+# A control group of its own, so that the manager has what it manages; it goes with what was in it.
+root="$1/cgroup"
+group="$root/telex-test-$$"
+mkdir -p "$root"
+mount -t cgroup2 cgroup2 "$root"
+before="$root$(sed -n 's/^0:://p' /proc/self/cgroup)"
+mkdir "$group"
+echo $$ >"$group/cgroup.procs"
+status=0
+unshare --mount --pid --fork --kill-child --cgroup --ipc --uts --net "$0" --inside "$@" || status=$?
+echo $$ >"$before/cgroup.procs"
+find "$group" -depth -type d -exec rmdir {} + || true
+exit "$status"
