@@ -32,8 +32,7 @@ std::string joined_names(const Command& command) {
     return names;
 }
 
-// --- bash
-// -----------------------------------------------------------------------------------------
+// --- bash ------------------------------------------------------------------------------------
 
 // What may follow an option that takes a value.
 std::string bash_values(const Command& command) {
@@ -103,8 +102,7 @@ std::string bash_script(const CLI::App& app) {
     );
 }
 
-// --- zsh
-// ------------------------------------------------------------------------------------------
+// --- zsh -------------------------------------------------------------------------------------
 
 // A description within [..] of _arguments.
 std::string zsh_text(const std::string& text) {
@@ -178,8 +176,7 @@ std::string zsh_script(const CLI::App& app) {
     );
 }
 
-// --- fish
-// -----------------------------------------------------------------------------------------
+// --- fish ------------------------------------------------------------------------------------
 
 std::string fish_condition(const std::string& path) {
     if (path.empty()) {

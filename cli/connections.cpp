@@ -6,7 +6,6 @@
 #include "telex/v1/admin.pb.h"
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
 
 #include <map>
 #include <memory>
@@ -108,12 +107,8 @@ int run_connections(const ListOptions& options) {
     if (options.common.format == Format::json) {
         return print(kVerb, json_line(list));
     }
-    std::string text = options.query.closed() ? closed_table(list) : open_table(list);
-    if (const auto shown = static_cast<std::uint64_t>(list.connections_size());
-        shown < list.total()) {
-        text += fmt::format("{} of {}\n", shown, list.total());
-    }
-    return print(kVerb, text);
+    const std::string text = options.query.closed() ? closed_table(list) : open_table(list);
+    return print(kVerb, text + cut_note(list.connections_size(), list.total()));
 }
 
 }  // namespace
@@ -127,13 +122,7 @@ Action add_connections(CLI::App& app) {
     )
         ->check(CLI::IsMember(orders()))
         ->type_name("number|pending|received|sent|subscriptions|dropped");
-    app.add_option_function<std::uint32_t>(
-           "--limit",
-           [options](std::uint32_t limit) { options->query.set_limit(limit); },
-           "How many at most (100)"
-    )
-        ->check(CLI::Range(1, 1000))
-        ->type_name("NUMBER");
+    add_limit(app, [options](std::uint32_t limit) { options->query.set_limit(limit); }, "100");
     app.add_option_function<std::string>(
            "--listener",
            [options](const std::string& name) { options->query.set_listener(name); },

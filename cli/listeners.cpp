@@ -77,13 +77,7 @@ Action add_listeners(CLI::App& app) {
 
 Action add_subjects(CLI::App& app) {
     auto options = std::make_shared<SubjectOptions>();
-    app.add_option_function<std::uint32_t>(
-           "--limit",
-           [options](std::uint32_t limit) { options->query.set_limit(limit); },
-           "How many at most (20)"
-    )
-        ->check(CLI::Range(1, 1000))
-        ->type_name("NUMBER");
+    add_limit(app, [options](std::uint32_t limit) { options->query.set_limit(limit); }, "20");
     add_operator(app, options->common);
     return [options] { return show<v1::SubjectList>("subjects", options->common, options->query); };
 }

@@ -3,12 +3,13 @@
 #include "cli/complain.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/output.hpp"
-#include "cli/proto_json.hpp"
-#include <telex/typed.hpp>
+#include "wire/proto_json.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
+
+#include <utility>
 
 namespace telex::cli {
 
@@ -21,6 +22,39 @@ void add_operator(CLI::App& app, OperatorOptions& options) {
         "who\n"
         "may publish to $SYS.admin.>."
     );
+}
+
+void add_limit(CLI::App& app, std::function<void(std::uint32_t)> set, std::string_view usual) {
+    app.add_option_function<std::uint32_t>(
+           "--limit", std::move(set), fmt::format("How many at most ({})", usual)
+    )
+        ->check(CLI::Range(1, 1000))
+        ->type_name("NUMBER");
+}
+
+std::string cut_note(int shown, std::uint64_t total) {
+    const auto listed = static_cast<std::uint64_t>(shown);
+    return listed < total ? fmt::format("{} of {}\n", listed, total) : std::string();
+}
+
+Expected<void> ask(
+    Client& client,
+    std::string_view subject,
+    const std::string& question,
+    google::protobuf::Message& answer,
+    std::optional<std::chrono::milliseconds> timeout
+) {
+    const auto message =
+        client.request(fmt::format("$SYS.{}", subject), question, {.timeout = timeout});
+    if (!message) {
+        return tl::unexpected(message.error());
+    }
+    if (!answer.ParseFromString(message->payload)) {
+        return tl::unexpected(
+            Error{Errc::bad_payload, fmt::format("the answer is no {}", answer.GetTypeName())}
+        );
+    }
+    return {};
 }
 
 int ask_operators(
@@ -36,20 +70,14 @@ int ask_operators(
         return connection.error();
     }
     Stop::release();
-    RequestOptions request{.timeout = options.timeout};
-    request.type = question.GetTypeName();
-    const auto message = connection->client.request(
-        fmt::format("$SYS.admin.{}", command), question.SerializeAsString(), request
-    );
+    const auto answered =
+        ask(connection->client,
+            fmt::format("admin.{}", command),
+            question.SerializeAsString(),
+            answer,
+            options.timeout);
     connection->close();
-    if (!message) {
-        return fail(verb, message.error());
-    }
-    if (!answer.ParseFromString(message->payload)) {
-        complain(verb, fmt::format("the answer is no {}", answer.GetTypeName()));
-        return kInternal;
-    }
-    return kOk;
+    return answered ? kOk : fail(verb, answered.error());
 }
 
 int refused(std::string_view verb, std::string_view problem) {
@@ -58,7 +86,7 @@ int refused(std::string_view verb, std::string_view problem) {
 }
 
 std::string json_line(const google::protobuf::Message& message) {
-    return json_object(message) + "\n";
+    return wire::json_object(message) + "\n";
 }
 
 int print(std::string_view verb, std::string_view text) {

@@ -1,16 +1,17 @@
 // `telex status`: asks the exchange about itself.
 #include "cli/connection.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/operator.hpp"
 #include "cli/option_types.hpp"
 #include "cli/output.hpp"
 #include "cli/status_text.hpp"
 #include "cli/verb.hpp"
-#include <telex/typed.hpp>
 
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
 #include <memory>
+#include <utility>
 
 namespace telex::cli {
 namespace {
@@ -23,15 +24,6 @@ struct StatusOptions {
     std::optional<std::chrono::milliseconds> timeout;
 };
 
-template <class Answer>
-Expected<Answer> ask(Client& client, std::string_view subject, const RequestOptions& options) {
-    const auto answer = client.request(subject, {}, options);
-    if (!answer) {
-        return tl::unexpected(answer.error());
-    }
-    return parse<Answer>(*answer);
-}
-
 int run_status(const StatusOptions& options) {
     Stop stop;
     auto connection = open_connection(kVerb, options.connection, stop);
@@ -40,25 +32,23 @@ int run_status(const StatusOptions& options) {
     }
     Stop::release();
     Client& client = connection->client;
-    const RequestOptions request{.timeout = options.timeout};
-    const auto info = ask<v1::ServerInfo>(client, "$SYS.info", request);
-    if (!info) {
-        return fail(kVerb, info.error());
-    }
-    const auto stats = ask<v1::ServerStats>(client, "$SYS.stats", request);
-    if (!stats) {
-        return fail(kVerb, stats.error());
-    }
-    const auto time = ask<v1::ServerTime>(client, "$SYS.time", request);
-    if (!time) {
-        return fail(kVerb, time.error());
+    v1::ServerInfo info;
+    v1::ServerStats stats;
+    v1::ServerTime time;
+    const std::pair<const char*, google::protobuf::Message*> questions[] = {
+        {"info", &info}, {"stats", &stats}, {"time", &time}
+    };
+    for (const auto& [subject, answer] : questions) {
+        if (const auto answered = ask(client, subject, {}, *answer, options.timeout); !answered) {
+            return fail(kVerb, answered.error());
+        }
     }
     connection->close();
     Output output(STDOUT_FILENO);
     output.write(
         options.format == Format::json
-            ? status_json(*info, *stats)
-            : status_text(*info, *stats, std::chrono::nanoseconds(time->unix_nanoseconds()))
+            ? status_json(info, stats)
+            : status_text(info, stats, std::chrono::nanoseconds(time.unix_nanoseconds()))
     );
     output.flush();
     return output.exit_code(kVerb);

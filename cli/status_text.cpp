@@ -1,9 +1,9 @@
 #include "cli/status_text.hpp"
 
 #include "base/units.hpp"
-#include "cli/proto_json.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
+#include "wire/proto_json.hpp"
 
 #include <fmt/format.h>
 
@@ -144,7 +144,9 @@ std::string status_text(
 }
 
 std::string status_json(const v1::ServerInfo& info, const v1::ServerStats& stats) {
-    return fmt::format("{{\"info\":{},\"stats\":{}}}\n", json_object(info), json_object(stats));
+    return fmt::format(
+        "{{\"info\":{},\"stats\":{}}}\n", wire::json_object(info), wire::json_object(stats)
+    );
 }
 
 }  // namespace telex::cli

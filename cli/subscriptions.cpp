@@ -6,7 +6,6 @@
 #include "telex/v1/admin.pb.h"
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
 
 #include <memory>
 
@@ -57,12 +56,7 @@ int run_subscriptions(const ListOptions& options) {
     if (options.common.format == Format::json) {
         return print(kVerb, json_line(list));
     }
-    std::string text = table_of(list);
-    if (const auto shown = static_cast<std::uint64_t>(list.subscriptions_size());
-        shown < list.total()) {
-        text += fmt::format("{} of {}\n", shown, list.total());
-    }
-    return print(kVerb, text);
+    return print(kVerb, table_of(list) + cut_note(list.subscriptions_size(), list.total()));
 }
 
 }  // namespace
@@ -82,13 +76,7 @@ Action add_subscriptions(CLI::App& app) {
     )
         ->check(CLI::PositiveNumber)
         ->type_name("NUMBER");
-    app.add_option_function<std::uint32_t>(
-           "--limit",
-           [options](std::uint32_t limit) { options->query.set_limit(limit); },
-           "How many at most (100)"
-    )
-        ->check(CLI::Range(1, 1000))
-        ->type_name("NUMBER");
+    add_limit(app, [options](std::uint32_t limit) { options->query.set_limit(limit); }, "100");
     add_operator(app, options->common);
     return [options] { return run_subscriptions(*options); };
 }

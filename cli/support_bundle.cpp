@@ -5,10 +5,10 @@
 #include "cli/complain.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/operator.hpp"
-#include "cli/proto_json.hpp"
 #include "cli/verb.hpp"
 #include "telex/v1/admin.pb.h"
 #include "telex/v1/sys.pb.h"
+#include "wire/proto_json.hpp"
 #include <telex/client.hpp>
 
 #include <CLI/CLI.hpp>
@@ -44,17 +44,15 @@ public:
         if (exit_code_ != kOk) {
             return;
         }
-        const auto message = client_.request(
-            subject, question.SerializeAsString(), {.timeout = options_.common.timeout}
-        );
         Answer answer;
-        if (!message) {
-            exit_code_ = fail(kVerb, message.error());
-        } else if (!answer.ParseFromString(message->payload)) {
-            complain(kVerb, fmt::format("the answer of {} is not understood", subject));
-            exit_code_ = kInternal;
+        const auto answered =
+            ask(client_, subject, question.SerializeAsString(), answer, options_.common.timeout);
+        if (answered) {
+            write(
+                fmt::format("{}/{}.json", options_.folder, name), wire::json_object(answer) + "\n"
+            );
         } else {
-            write(fmt::format("{}/{}.json", options_.folder, name), json_object(answer) + "\n");
+            exit_code_ = fail(kVerb, answered.error());
         }
     }
 
@@ -90,15 +88,15 @@ void collect(Collector& collector) {
     v1::Reload preview;
     preview.set_dry_run(true);
     const v1::ListListeners nothing;  // in it
-    collector.add<v1::ServerInfo>("info", "$SYS.info", nothing);
-    collector.add<v1::ServerStats>("stats", "$SYS.stats", nothing);
-    collector.add<v1::ConnectionList>("connections", "$SYS.admin.connections", open);
-    collector.add<v1::ConnectionList>("ended-connections", "$SYS.admin.connections", closed);
-    collector.add<v1::SubscriptionList>("subscriptions", "$SYS.admin.subscriptions", subscriptions);
-    collector.add<v1::ListenerList>("listeners", "$SYS.admin.listeners", nothing);
-    collector.add<v1::SubjectList>("subjects", "$SYS.admin.subjects", v1::ListSubjects());
-    collector.add<v1::LogLevel>("log-level", "$SYS.admin.log-level", v1::SetLogLevel());
-    collector.add<v1::ReloadReport>("reload", "$SYS.admin.reload", preview);
+    collector.add<v1::ServerInfo>("info", "info", nothing);
+    collector.add<v1::ServerStats>("stats", "stats", nothing);
+    collector.add<v1::ConnectionList>("connections", "admin.connections", open);
+    collector.add<v1::ConnectionList>("ended-connections", "admin.connections", closed);
+    collector.add<v1::SubscriptionList>("subscriptions", "admin.subscriptions", subscriptions);
+    collector.add<v1::ListenerList>("listeners", "admin.listeners", nothing);
+    collector.add<v1::SubjectList>("subjects", "admin.subjects", v1::ListSubjects());
+    collector.add<v1::LogLevel>("log-level", "admin.log-level", v1::SetLogLevel());
+    collector.add<v1::ReloadReport>("reload", "admin.reload", preview);
 }
 
 int run_bundle(const BundleOptions& options) {

@@ -1,16 +1,13 @@
 // `telex top`: what an exchange does, once a second, until it is enough.
-#include "cli/complain.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/operator.hpp"
 #include "cli/output.hpp"
-#include "cli/proto_json.hpp"
 #include "cli/top_screen.hpp"
 #include "cli/verb.hpp"
-#include <telex/typed.hpp>
+#include "wire/proto_json.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <poll.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
@@ -69,8 +66,6 @@ public:
     Terminal(const Terminal&) = delete;
     Terminal& operator=(const Terminal&) = delete;
 
-    bool is_screen() const { return is_screen_; }
-
     std::string drawn(const std::string& text) const {
         winsize size{};
         if (!is_screen_ || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0) {
@@ -99,41 +94,29 @@ private:
     termios saved_{};
 };
 
-// Asks for all that a look is made of. The error is the exit code.
-class Observer {
-public:
-    Observer(Client& client, std::optional<std::chrono::milliseconds> timeout)
-        : client_(client), options_{.timeout = timeout} {}
-
-    Result<Look, int> look(v1::ListConnections::Order order) {
-        v1::ListConnections connections;
-        connections.set_order(order);
-        Look result;
-        result.at = std::chrono::steady_clock::now();
-        if (ask("$SYS.info", {}, result.info) && ask("$SYS.stats", {}, result.stats) &&
-            ask("$SYS.admin.connections", connections.SerializeAsString(), result.connections) &&
-            ask("$SYS.admin.subjects", {}, result.subjects)) {
-            return result;
-        }
-        return unexpected(exit_code_);
+Expected<Look> take_look(
+    Client& client,
+    v1::ListConnections::Order order,
+    std::optional<std::chrono::milliseconds> timeout
+) {
+    v1::ListConnections connections;
+    connections.set_order(order);
+    Look look;
+    look.at = std::chrono::steady_clock::now();
+    auto asked = ask(client, "info", {}, look.info, timeout);
+    asked = asked ? ask(client, "stats", {}, look.stats, timeout) : asked;
+    asked = asked ? ask(client,
+                        "admin.connections",
+                        connections.SerializeAsString(),
+                        look.connections,
+                        timeout)
+                  : asked;
+    asked = asked ? ask(client, "admin.subjects", {}, look.subjects, timeout) : asked;
+    if (!asked) {
+        return tl::unexpected(asked.error());
     }
-
-private:
-    bool ask(
-        std::string_view subject, const std::string& question, google::protobuf::Message& answer
-    ) {
-        const auto message = client_.request(subject, question, options_);
-        if (!message) {
-            exit_code_ = fail(kVerb, message.error());
-            return false;
-        }
-        return answer.ParseFromString(message->payload);
-    }
-
-    Client& client_;
-    RequestOptions options_;
-    int exit_code_ = kInternal;
-};
+    return look;
+}
 
 // Waits for the next look; takes keys meanwhile. False: it is enough.
 bool wait(
@@ -164,32 +147,32 @@ std::string shown(
     if (options.common.format == Format::json) {
         return fmt::format(
             "{{\"stats\":{},\"connections\":{},\"subjects\":{}}}\n",
-            json_object(now.stats),
-            json_object(now.connections),
-            json_object(now.subjects)
+            wire::json_object(now.stats),
+            wire::json_object(now.connections),
+            wire::json_object(now.subjects)
         );
     }
     return top_screen(before, now, order.name);
 }
 
-int watch(const TopOptions& options, Client& client, Stop& stop) {
-    Observer observer(client, options.common.timeout);
+// Until it is enough: the exit code. An error is told when the terminal is as it was.
+Expected<int> watch(const TopOptions& options, Client& client, Stop& stop) {
     const Order* order = &kOrders[0];
-    auto before = observer.look(order->order);
+    auto before = take_look(client, order->order, options.common.timeout);
     if (!before) {
-        return before.error();
+        return tl::unexpected(before.error());
     }
     const Terminal terminal;
     Output output(STDOUT_FILENO);
     const auto interval = options.interval.value_or(std::chrono::seconds(1));
     const bool is_text = options.common.format == Format::text;
-    for (std::uint64_t shown_so_far = 0; shown_so_far < options.count.value_or(UINT64_MAX);) {
+    for (std::uint64_t left = options.count.value_or(UINT64_MAX); left > 0; --left) {
         if (!wait(stop, terminal, interval, order)) {
             break;
         }
-        auto now = observer.look(order->order);
+        auto now = take_look(client, order->order, options.common.timeout);
         if (!now) {
-            return now.error();
+            return tl::unexpected(now.error());
         }
         const std::string text = shown(options, *before, *now, *order);
         output.write(is_text ? terminal.drawn(text) : text);
@@ -197,7 +180,6 @@ int watch(const TopOptions& options, Client& client, Stop& stop) {
             break;
         }
         before = std::move(now);
-        ++shown_so_far;
     }
     return output.exit_code(kVerb);
 }
@@ -208,9 +190,9 @@ int run_top(const TopOptions& options) {
     if (!connection) {
         return connection.error();
     }
-    const int code = watch(options, connection->client, stop);
+    const auto code = watch(options, connection->client, stop);
     connection->close();
-    return code;
+    return code ? *code : fail(kVerb, code.error());
 }
 
 }  // namespace

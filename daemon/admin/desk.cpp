@@ -15,8 +15,6 @@ namespace telex::admin {
 
 namespace {
 
-constexpr std::uint32_t kUsualSubjects = 20;
-
 struct Office {
     asio::io_context& control;
     server::Server& server;
@@ -36,7 +34,7 @@ v1::ListenerList work_off(const Office& office, const v1::ListListeners& /*reque
 }
 
 v1::SubjectList work_off(const Office& office, const v1::ListSubjects& request) {
-    return office.server.subjects(request.limit() == 0 ? kUsualSubjects : request.limit());
+    return office.server.subjects(request);
 }
 
 v1::Kicked work_off(const Office& office, const v1::Kick& request) {

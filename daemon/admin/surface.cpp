@@ -3,9 +3,9 @@
 #include "admin/dashboard.hpp"
 #include "base/units.hpp"
 #include "session/message_rules.hpp"
+#include "wire/proto_json.hpp"
 
 #include <fmt/format.h>
-#include <google/protobuf/util/json_util.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -22,17 +22,6 @@ using http::Response;
 constexpr std::chrono::seconds kFigureAge{1};
 constexpr std::chrono::milliseconds kReactorsAnswerWithin{500};
 constexpr std::string_view kBearer = "Bearer ";
-
-std::string json_of(const google::protobuf::Message& message) {
-    google::protobuf::util::JsonPrintOptions options;
-    options.always_print_primitive_fields = true;
-    std::string json;
-    // Fails only for Any and for text that is not UTF-8, which no message of ours has.
-    if (!google::protobuf::util::MessageToJsonString(message, &json, options).ok()) {
-        return "{}";
-    }
-    return json;
-}
 
 Response json_response(std::string body, unsigned status = 200) {
     body += '\n';
@@ -61,7 +50,10 @@ std::uint64_t number_in(const Request& request, std::string_view name) {
 }
 
 std::uint32_t limit_in(const Request& request) {
-    return static_cast<std::uint32_t>(std::min<std::uint64_t>(number_in(request, "limit"), 1'000));
+    // The server has a smaller one of its own.
+    return static_cast<std::uint32_t>(
+        std::min<std::uint64_t>(number_in(request, "limit"), UINT32_MAX)
+    );
 }
 
 v1::ListConnections::Order order_in(const Request& request) {
@@ -206,7 +198,8 @@ Response Surface::metrics() {
 Response Surface::status() {
     const Figures& now = figures();
     return json_response(
-        "{\"info\":" + json_of(now.info) + ",\"stats\":" + json_of(now.stats) + "}"
+        "{\"info\":" + wire::json_object(now.info) + ",\"stats\":" + wire::json_object(now.stats) +
+        "}"
     );
 }
 
@@ -217,7 +210,7 @@ Response Surface::connections(const Request& request) {
     query.set_number(number_in(request, "number"));
     query.set_listener(std::string(request.parameter("listener")));
     query.set_closed(request.parameter("closed") == "true");
-    return json_response(json_of(server_.connections(query)));
+    return json_response(wire::json_object(server_.connections(query)));
 }
 
 Response Surface::subscriptions(const Request& request) {
@@ -225,17 +218,17 @@ Response Surface::subscriptions(const Request& request) {
     query.set_limit(limit_in(request));
     query.set_connection(number_in(request, "connection"));
     query.set_subject(std::string(request.parameter("subject")));
-    return json_response(json_of(server_.subscriptions(query)));
+    return json_response(wire::json_object(server_.subscriptions(query)));
 }
 
 Response Surface::listeners() {
-    return json_response(json_of(server_.listener_list()));
+    return json_response(wire::json_object(server_.listener_list()));
 }
 
 Response Surface::subjects(const Request& request) {
-    constexpr std::size_t kUsual = 20;
-    const std::size_t limit = limit_in(request);
-    return json_response(json_of(server_.subjects(limit == 0 ? kUsual : limit)));
+    v1::ListSubjects query;
+    query.set_limit(limit_in(request));
+    return json_response(wire::json_object(server_.subjects(query)));
 }
 
 }  // namespace telex::admin

@@ -31,6 +31,9 @@ namespace telex::app {
 
 namespace {
 
+// How long the manager may wait for one listener.
+constexpr std::chrono::seconds kStartOfAListener{30};
+
 int exit_code_of(config::LoadStatus status) {
     switch (status) {
         case config::LoadStatus::loaded:
@@ -189,6 +192,9 @@ bool Application::open_listeners(int& exit_code) {
     desk_ = std::make_unique<admin::Desk>(control_, *server_, operations);
     server_->exchange().set_desk(desk_.get());
     for (const auto& listener : config().listeners) {
+        // Looking up a host's name may take its time.
+        notifier_.status("opening listener " + listener.name);
+        notifier_.extend_start(kStartOfAListener);
         if (const auto opened = server_->open(listener, *passed); !opened) {
             spdlog::critical("listener={} {}", listener.name, opened.error().what);
             exit_code = exit_code_of(opened.error());
@@ -291,6 +297,12 @@ void Application::watch_signals() {
 v1::ReloadReport Application::reload(bool dry_run) {
     if (dry_run) {
         return configuration_.preview();
+    }
+    if (stop_signals_ > 0) {
+        v1::ReloadReport report;
+        report.set_problem("the daemon stops");
+        log_reload(report);
+        return report;
     }
     notifier_.reloading();
     v1::ReloadReport report = configuration_.reload(*server_);

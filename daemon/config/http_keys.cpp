@@ -62,12 +62,6 @@ Problem take_host(Draft& draft, const Text& text) {
     return std::nullopt;
 }
 
-void read_mode(Draft& draft, const Node& node, const std::string& path, Reader& reader) {
-    if (const auto bits = reader.permissions(node, path)) {
-        draft.config.http.mode = static_cast<mode_t>(*bits);
-    }
-}
-
 }  // namespace
 
 void add_http_keys(Table<Draft>& table) {
@@ -84,13 +78,10 @@ void add_http_keys(Table<Draft>& table) {
         {"Where it is served.", Reload::restart},
         take_address
     ));
-    table.push_back(special<Draft>(
+    table.push_back(permissions_key<Draft>(
         "http.mode",
-        "permission bits",
-        "\"0000\" to \"0777\"",
-        {"Permissions of socket files among the addresses.", Reload::restart},
-        read_mode,
-        "0600"
+        [](auto& d) -> auto& { return d.config.http.mode; },
+        {"Permissions of socket files among the addresses.", Reload::restart}
     ));
     table.push_back(texts<Draft>(
         "http.hosts",

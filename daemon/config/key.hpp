@@ -9,6 +9,7 @@
 #include "config/reader.hpp"
 
 #include <fmt/format.h>
+#include <sys/types.h>
 
 #include <array>
 #include <functional>
@@ -142,6 +143,23 @@ Key<Owner> flag_key(std::string_view path, Access access, About about) {
         },
         [=](const Owner& owner) { return std::string(access(owner) ? "true" : "false"); }
     };
+}
+
+// Of socket files; nothing: 0600.
+template <class Owner, class Access>
+Key<Owner> permissions_key(std::string_view path, Access access, About about) {
+    return special<Owner>(
+        path,
+        "permission bits",
+        "\"0000\" to \"0777\"",
+        about,
+        [=](Owner& owner, const Node& node, const std::string& where, Reader& reader) {
+            if (const auto bits = reader.permissions(node, where)) {
+                access(owner) = static_cast<mode_t>(*bits);
+            }
+        },
+        "0600"
+    );
 }
 
 // `words` is a constexpr array of Word or of anything else with a name and a value.

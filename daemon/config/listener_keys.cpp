@@ -69,12 +69,6 @@ void read_addresses(Draft& draft, const Node& node, const std::string& path, Rea
     }
 }
 
-void read_mode(Draft& draft, const Node& node, const std::string& path, Reader& reader) {
-    if (const auto bits = reader.permissions(node, path)) {
-        draft.options.mode = static_cast<mode_t>(*bits);
-    }
-}
-
 void add_entry_keys(Table<Draft>& table) {
     table.push_back(text_key<Draft>(
         "name",
@@ -142,13 +136,10 @@ void add_user_key(Table<Draft>& table) {
 }
 
 void add_socket_file_keys(Table<Draft>& table) {
-    table.push_back(special<Draft>(
+    table.push_back(permissions_key<Draft>(
         "mode",
-        "permission bits",
-        "\"0000\" to \"0777\"",
-        {"Who may connect to the socket file. Unix paths only.", Reload::restart},
-        read_mode,
-        "0600"
+        [](auto& d) -> auto& { return d.options.mode; },
+        {"Who may connect to the socket file. Unix paths only.", Reload::restart}
     ));
     table.push_back(text_key<Draft>(
         "owner",

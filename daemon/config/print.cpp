@@ -34,8 +34,7 @@ std::string shown_value(const Setting& setting) {
     return setting.shown.substr(1, setting.shown.size() - 2);
 }
 
-// --- values from their paths
-// ----------------------------------------------------------------------
+// --- values from their paths -----------------------------------------------------------------
 
 // "[0].kind" or ".kind": the first step of a path, which is taken off.
 std::string take_step(std::string_view& path) {
@@ -72,8 +71,7 @@ std::string written_at(const Settings& settings, const std::string& path) {
     return found ? tree.dump(-1, ' ', false, Json::error_handler_t::replace) : std::string();
 }
 
-// --- lines
-// ----------------------------------------------------------------------------------------
+// --- lines -----------------------------------------------------------------------------------
 
 bool holds_hash_of_secret(std::string_view path) {
     return path.starts_with("users[") &&

@@ -80,8 +80,7 @@ public:
     v1::ConnectionList connections(const v1::ListConnections& query);
     v1::SubscriptionList subscriptions(const v1::ListSubscriptions& query);
     v1::ListenerList listener_list() const;
-    // Those that carry the most, `most` of them.
-    v1::SubjectList subjects(std::size_t most);
+    v1::SubjectList subjects(const v1::ListSubjects& query);
     v1::ServerStats stats();
 
     // Those in force; null: everybody may do everything.

@@ -47,7 +47,7 @@ v1::ListenerList Server::listener_list() const {
     return list;
 }
 
-v1::SubjectList Server::subjects(std::size_t most) {
+v1::SubjectList Server::subjects(const v1::ListSubjects& query) {
     std::vector<std::vector<exchange::TopSubjects::Entry>> parts(worker_storage_.size());
     on_all([&](Worker& worker) {
         const auto index = worker.reactor().index();
@@ -63,7 +63,8 @@ v1::SubjectList Server::subjects(std::size_t most) {
     std::stable_sort(order.begin(), order.end(), [](const auto& left, const auto& right) {
         return left.second > right.second;
     });
-    order.resize(std::min(order.size(), most));
+    constexpr std::size_t kUsual = 20;
+    order.resize(std::min(order.size(), query.limit() == 0 ? kUsual : std::size_t{query.limit()}));
     v1::SubjectList list;
     for (auto& [subject, messages] : order) {
         v1::SubjectTraffic& row = *list.add_subjects();

@@ -88,7 +88,7 @@ class Units(unittest.TestCase):
         self.assertEqual(
             differing,
             {"Description", "ExecStart", "ExecReload", "User", "Group", "DynamicUser",
-             "RuntimeDirectory"},
+             "RuntimeDirectory", "RuntimeDirectoryPreserve"},
         )
 
     def test_what_the_service_names_is_installed(self):

@@ -431,6 +431,9 @@ class WhileStopping(AdminTest):
         while frame.request == 0:  # the exchange says that it stops
             frame = owner.hear()
         self.assertEqual(frame.message.type, "telex.v1.ListenerList")
+        # And nothing new begins.
+        self.daemon.signal(signal.SIGHUP)
+        self.assertIn("the daemon stops", self.daemon.line("reload ended: refused"))
         held.publish(delivery, b"done")
         self.assertEqual(waiting.finish()[0], 0)
         self.assertEqual(self.daemon.wait(), 0)

@@ -165,6 +165,8 @@ class Notification(DaemonTest):
 
     def test_ready_means_that_connections_are_taken(self):
         notify, daemon = self.start(f"{self.folder}/notify")
+        self.assertIn("listener bus", self.until(notify, "STATUS=opening"))
+        self.until(notify, "EXTEND_TIMEOUT_USEC=")
         self.until(notify, "READY=1")
         with Client(f"unix://{self.folder}/bus.sock") as client:
             self.assertEqual(client.request("$SYS.echo", b"x").message.payload, b"x")

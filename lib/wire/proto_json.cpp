@@ -1,8 +1,8 @@
-#include "cli/proto_json.hpp"
+#include "wire/proto_json.hpp"
 
 #include <google/protobuf/util/json_util.h>
 
-namespace telex::cli {
+namespace telex::wire {
 
 std::string json_object(const google::protobuf::Message& message) {
     google::protobuf::util::JsonPrintOptions options;
@@ -15,4 +15,4 @@ std::string json_object(const google::protobuf::Message& message) {
     return json;
 }
 
-}  // namespace telex::cli
+}  // namespace telex::wire
