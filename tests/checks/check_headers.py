@@ -16,7 +16,7 @@ COMPILER = ["g++", "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Wpedanti
 def main(build, jobs):
     project = Project(".")
     flags = CompileDatabase(build, ".").include_flags()
-    cache = CleanCache("build/check-cache/headers")
+    cache = CleanCache("headers")
 
     def check(header):
         fingerprint = project.fingerprint(header, *COMPILER, *flags)

@@ -18,7 +18,7 @@ FOLDERS = ("lib", "daemon", "cli", "bench/load")
 def main(build, jobs, chosen):
     project = Project(".")
     version = subprocess.run([TOOL, "--version"], capture_output=True, text=True, check=True).stdout
-    cache = CleanCache("build/check-cache/tidy")
+    cache = CleanCache("tidy")
 
     def check(source):
         fingerprint = project.fingerprint(source, version, project.text(".clang-tidy"))

@@ -95,10 +95,12 @@ class Project:
 
 
 class CleanCache:
-    """Remembers fingerprints that were found clean, as empty files of a folder."""
+    """Remembers fingerprints that a check found clean, as empty files of a folder: beside the compiler's
+    cache, so that another checkout of the same sources is not looked at again either."""
 
-    def __init__(self, folder):
-        self.folder = pathlib.Path(folder)
+    def __init__(self, check):
+        home = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
+        self.folder = pathlib.Path(home, "telex-checks", check)
         self.folder.mkdir(parents=True, exist_ok=True)
 
     def __contains__(self, fingerprint):
