@@ -18,6 +18,7 @@ constexpr std::array kVerbs = {
     Verb{"subscriptions", "Show who listens to what", add_subscriptions},
     Verb{"subjects", "Show the subjects that carry the most", add_subjects},
     Verb{"top", "Show what an exchange does, live", add_top},
+    Verb{"trace", "Follow the messages of a subject or a connection, live", add_trace},
     Verb{"kick", "Close a connection", add_kick},
     Verb{"reload", "Have the daemon read its configuration again", add_reload},
     Verb{"log-level", "Show or set what the daemon logs", add_log_level},

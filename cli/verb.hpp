@@ -34,6 +34,7 @@ Action add_listeners(CLI::App& app);
 Action add_subscriptions(CLI::App& app);
 Action add_subjects(CLI::App& app);
 Action add_top(CLI::App& app);
+Action add_trace(CLI::App& app);
 Action add_kick(CLI::App& app);
 Action add_reload(CLI::App& app);
 Action add_log_level(CLI::App& app);

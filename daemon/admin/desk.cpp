@@ -38,13 +38,24 @@ v1::SubjectList work_off(const Office& office, const v1::ListSubjects& request) 
 }
 
 v1::Kicked work_off(const Office& office, const v1::Kick& request) {
-    v1::Kicked answer;
-    if (!office.server.kick(request.connection(), request.reason())) {
-        answer.set_problem(fmt::format("there is no connection {}", request.connection()));
-    } else {
+    v1::Kicked answer = office.server.kick(request);
+    if (answer.problem().empty()) {
         spdlog::info("an operator closes a connection: connection={}", request.connection());
     }
     return answer;
+}
+
+v1::TraceReport work_off(const Office& office, const v1::Trace& request) {
+    v1::TraceReport report = office.server.trace(request);
+    if (request.trace() == 0 && report.problem().empty()) {
+        spdlog::info(
+            "an operator traces: trace={} filter=\"{}\" connection={}",
+            report.trace(),
+            request.filter(),
+            request.connection()
+        );
+    }
+    return report;
 }
 
 v1::Draining work_off(const Office& office, const v1::Drain& /*request*/) {
@@ -98,6 +109,7 @@ constexpr std::array kCommands = {
     Command{"subscriptions", serve<v1::ListSubscriptions>},
     Command{"listeners", serve<v1::ListListeners>},
     Command{"subjects", serve<v1::ListSubjects>},
+    Command{"trace", serve<v1::Trace>},
     Command{"kick", serve<v1::Kick>},
     Command{"drain", serve<v1::Drain>},
     Command{"log-level", serve<v1::SetLogLevel>},

@@ -22,10 +22,19 @@ using http::Response;
 constexpr std::chrono::seconds kFigureAge{1};
 constexpr std::chrono::milliseconds kReactorsAnswerWithin{500};
 constexpr std::string_view kBearer = "Bearer ";
+constexpr std::string_view kStuck = "a reactor does not answer";
 
 Response json_response(std::string body, unsigned status = 200) {
     body += '\n';
     return {status, "application/json", std::move(body), {}};
+}
+
+template <class List>
+Response list_response(const List& list) {
+    if (!list.problem().empty()) {
+        return http::error_response(503, list.problem());
+    }
+    return json_response(wire::json_object(list));
 }
 
 Response page(std::string_view type, std::string_view text) {
@@ -34,6 +43,11 @@ Response page(std::string_view type, std::string_view text) {
 
 // Numbers in queries: absent is 0; what is none is told.
 struct BadParameter {
+    std::string text;
+};
+
+// The reactors do not answer.
+struct NoAnswer {
     std::string text;
 };
 
@@ -136,6 +150,8 @@ Response Surface::answer(const Request& request) {
         return found->answer(*this, request);
     } catch (const BadParameter& problem) {
         return http::error_response(400, problem.text);
+    } catch (const NoAnswer& problem) {
+        return http::error_response(503, problem.text);
     }
 }
 
@@ -156,9 +172,13 @@ bool Surface::may_see_lists(const Request& request) const {
 const Figures& Surface::figures() {
     const auto now = std::chrono::steady_clock::now();
     if (!figures_ || now - taken_ >= kFigureAge) {
+        auto stats = server_.stats();
+        if (!stats) {
+            throw NoAnswer{std::string(kStuck)};
+        }
         figures_ = Figures{
             .info = *server_.exchange().info(),
-            .stats = server_.stats(),
+            .stats = *std::move(stats),
             .listeners = server_.listener_list(),
             .state = operations_.state(),
             .process = process_facts(),
@@ -180,7 +200,7 @@ Response Surface::ready() {
         reasons.push_back("the daemon drains and stops");
     }
     if (!reactors) {
-        reasons.push_back("a reactor does not answer");
+        reasons.push_back(kStuck);
     }
     const bool ready = reasons.empty();
     const nlohmann::json body = {
@@ -210,7 +230,7 @@ Response Surface::connections(const Request& request) {
     query.set_number(number_in(request, "number"));
     query.set_listener(std::string(request.parameter("listener")));
     query.set_closed(request.parameter("closed") == "true");
-    return json_response(wire::json_object(server_.connections(query)));
+    return list_response(server_.connections(query));
 }
 
 Response Surface::subscriptions(const Request& request) {
@@ -218,17 +238,17 @@ Response Surface::subscriptions(const Request& request) {
     query.set_limit(limit_in(request));
     query.set_connection(number_in(request, "connection"));
     query.set_subject(std::string(request.parameter("subject")));
-    return json_response(wire::json_object(server_.subscriptions(query)));
+    return list_response(server_.subscriptions(query));
 }
 
 Response Surface::listeners() {
-    return json_response(wire::json_object(server_.listener_list()));
+    return list_response(server_.listener_list());
 }
 
 Response Surface::subjects(const Request& request) {
     v1::ListSubjects query;
     query.set_limit(limit_in(request));
-    return json_response(wire::json_object(server_.subjects(query)));
+    return list_response(server_.subjects(query));
 }
 
 }  // namespace telex::admin

@@ -8,7 +8,6 @@
 #include "config/schema.hpp"
 #include "exchange/memory_reserve.hpp"
 #include "net/descriptor_limit.hpp"
-#include "net/runtime_directory.hpp"
 #include "sd/listen_fds.hpp"
 #include "wire/quiet_protobuf.hpp"
 
@@ -18,8 +17,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <set>
@@ -30,9 +27,6 @@
 namespace telex::app {
 
 namespace {
-
-// How long the manager may wait for one listener.
-constexpr std::chrono::seconds kStartOfAListener{30};
 
 int exit_code_of(config::LoadStatus status) {
     switch (status) {
@@ -46,34 +40,6 @@ int exit_code_of(config::LoadStatus status) {
             break;
     }
     return EX_NOPERM;
-}
-
-int exit_code_of(const net::SystemError& error) {
-    switch (error.code) {
-        case EADDRINUSE:
-            return EX_TEMPFAIL;
-        case EACCES:
-        case EPERM:
-            return EX_NOPERM;
-        case ENOENT:
-        case EINVAL:
-            return EX_CONFIG;
-        default:
-            return EX_OSERR;
-    }
-}
-
-bool lives_in_runtime_directory(const config::Config& config, const std::string& directory) {
-    const auto lives_there = [&](const net::Address& address) {
-        return !address.abstract && address.path.starts_with(directory + "/");
-    };
-    const auto any = [&](const std::vector<net::Address>& addresses) {
-        return std::any_of(addresses.begin(), addresses.end(), lives_there);
-    };
-    return any(config.http.addresses) ||
-           std::any_of(config.listeners.begin(), config.listeners.end(), [&](const auto& listener) {
-               return any(listener.addresses);
-           });
 }
 
 // Keys, passwords and messages of others are in this process's memory: the kernel keeps it from
@@ -120,16 +86,22 @@ int run(const Options& options) {
         fmt::print("{}: the configuration is right\n", options.config_file);
         return EX_OK;
     }
+    // Before there are descriptors and threads of our own.
+    auto passed = sd::take_passed_sockets();
     Application application(
-        Reloader(options.config_file, std::move(*loaded.config), std::move(loaded.settings))
+        Reloader(options.config_file, std::move(*loaded.config), std::move(loaded.settings)),
+        std::move(passed)
     );
     const int exit_code = application.run();
     finish_logging();
     return exit_code;
 }
 
-Application::Application(Reloader configuration)
-    : configuration_(std::move(configuration)), signals_(control_), watchdog_(control_) {}
+Application::Application(Reloader configuration, Result<sd::PassedSockets, std::string> passed)
+    : configuration_(std::move(configuration)),
+      signals_(control_),
+      watchdog_(control_),
+      passed_(std::move(passed)) {}
 
 int Application::run() {
     keep_memory_private();
@@ -160,81 +132,6 @@ int Application::run() {
         exit_code = EX_OSERR;
     }
     return exit_code;
-}
-
-bool Application::open_listeners(int& exit_code) {
-    auto passed = sd::take_passed_sockets();
-    if (!passed) {
-        spdlog::critical("{}", passed.error());
-        exit_code = EX_CONFIG;
-        return false;
-    }
-    const std::string directory = net::default_runtime_directory();
-    if (lives_in_runtime_directory(config(), directory)) {
-        if (const auto ready = net::prepare_runtime_directory(directory); !ready) {
-            spdlog::critical("{}", ready.error().what);
-            exit_code = exit_code_of(ready.error());
-            return false;
-        }
-    }
-    server::ServerOptions options;
-    options.name = config().server_name;
-    options.version = TELEX_VERSION;
-    options.reactors = config().reactors;
-    options.spin = config().spin;
-    options.exchange.memory_budget_bytes = config().memory_budget_bytes;
-    options.exchange.max_open_requests = config().max_open_requests;
-    options.drain_timeout = config().drain_timeout;
-    options.users = config().users;
-    options.accounts = config().accounts;
-    server_ = std::make_unique<server::Server>(options);
-    admin::Operations& operations = *this;
-    desk_ = std::make_unique<admin::Desk>(control_, *server_, operations);
-    server_->exchange().set_desk(desk_.get());
-    for (const auto& listener : config().listeners) {
-        // Looking up a host's name may take its time.
-        notifier_.status("opening listener " + listener.name);
-        notifier_.extend_start(kStartOfAListener);
-        if (const auto opened = server_->open(listener, *passed); !opened) {
-            spdlog::critical("listener={} {}", listener.name, opened.error().what);
-            exit_code = exit_code_of(opened.error());
-            return false;
-        }
-    }
-    if (!open_surface(*passed, exit_code)) {
-        return false;
-    }
-    for (const std::string& name : passed->leftover_names()) {
-        spdlog::warn("systemd passed a socket that no listener asks for, closed: name={}", name);
-    }
-    return true;
-}
-
-bool Application::open_surface(sd::PassedSockets& passed, int& exit_code) {
-    const config::HttpOptions& options = config().http;
-    if (options.addresses.empty()) {
-        return true;
-    }
-    const admin::Operations& operations = *this;
-    surface_ = std::make_unique<admin::Surface>(*server_, operations, options.hosts);
-    http_ = std::make_unique<http::Server>(control_, [this](const http::Request& request) {
-        return surface_->answer(request);
-    });
-    net::ListenOptions listen;
-    listen.file.mode = options.mode;
-    for (const net::Address& address : options.addresses) {
-        auto sockets = sd::take_or_open(address, listen, 1, passed);
-        if (!sockets) {
-            spdlog::critical("http: {}", sockets.error().what);
-            exit_code = exit_code_of(sockets.error());
-            return false;
-        }
-        for (net::Bound& socket : *sockets) {
-            http_addresses_.push_back(net::to_string(socket.actual));
-            http_->serve(std::move(socket));
-        }
-    }
-    return true;
 }
 
 // Those that were not announced before.
@@ -296,7 +193,7 @@ void Application::watch_signals() {
 
 v1::ReloadReport Application::reload(bool dry_run) {
     if (dry_run) {
-        return configuration_.preview();
+        return configuration_.preview(*server_);
     }
     if (stop_signals_ > 0) {
         v1::ReloadReport report;

@@ -11,6 +11,7 @@
 #include "app/reloader.hpp"
 #include "http/server.hpp"
 #include "sd/notify.hpp"
+#include "sd/socket_store.hpp"
 #include "server/server.hpp"
 
 #include <asio/io_context.hpp>
@@ -33,7 +34,8 @@ int run(const Options& options);
 // Owner and thread: main.
 class Application final : private admin::Operations {
 public:
-    explicit Application(Reloader configuration);
+    // `passed`: what the service manager gave, or what is wrong with that.
+    Application(Reloader configuration, Result<sd::PassedSockets, std::string> passed);
 
     // Returns the exit code.
     int run();
@@ -47,7 +49,9 @@ private:
     admin::DaemonState state() const override;
 
     bool open_listeners(int& exit_code);
-    bool open_surface(sd::PassedSockets& passed, int& exit_code);
+    void sort_passed_sockets();
+    bool prepare_runtime_directory(int& exit_code);
+    bool open_surface(int& exit_code);
     void announce();
     void announce_listeners();
     void watch_signals();
@@ -64,6 +68,8 @@ private:
     asio::signal_set signals_;
     asio::steady_timer watchdog_;
     sd::Notifier notifier_;
+    Result<sd::PassedSockets, std::string> passed_;
+    sd::SocketStore sockets_;
     std::unique_ptr<server::Server> server_;
     std::unique_ptr<admin::Desk> desk_;
     std::unique_ptr<admin::Surface> surface_;

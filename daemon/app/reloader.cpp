@@ -58,8 +58,14 @@ Reloader::Candidate Reloader::read() const {
     return candidate;
 }
 
-v1::ReloadReport Reloader::preview() const {
-    return read().report;
+v1::ReloadReport Reloader::preview(const server::Server& server) const {
+    Candidate candidate = read();
+    if (candidate.report.problem().empty()) {
+        if (const auto fits = server.rehearse(std::move(candidate.config->listeners)); !fits) {
+            candidate.report.set_problem(fits.error().what);
+        }
+    }
+    return std::move(candidate.report);
 }
 
 v1::ReloadReport Reloader::reload(server::Server& server) {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -19,6 +20,9 @@ namespace {
 
 constexpr std::string_view kListeners = "listeners[";
 constexpr std::string_view kUsers = "users[";
+constexpr std::string_view kAccounts = "accounts[";
+// Their entries have names.
+constexpr std::array kNamedLists = {kListeners, kUsers, kAccounts};
 
 // "listeners[native]." of "listeners[native].limits"; the whole of a path that is an entry.
 std::string_view entry_of(std::string_view path) {
@@ -36,7 +40,10 @@ Settings by_names(const Settings& settings) {
     Settings named;
     for (const auto& [path, setting] : settings) {
         std::string renamed = path;
-        if (path.starts_with(kListeners) || path.starts_with(kUsers)) {
+        const bool has_name = std::any_of(kNamedLists.begin(), kNamedLists.end(), [&](auto list) {
+            return path.starts_with(list);
+        });
+        if (has_name) {
             const std::string_view entry = entry_of(path);
             const auto name = settings.find(std::string(entry) + ".name");
             if (name != settings.end()) {
@@ -72,7 +79,7 @@ std::optional<Reload> reload_by(const Table<Owner>& table, std::string_view path
 }
 
 Reload reload_of(std::string_view path) {
-    if (path.starts_with(kUsers) || path.starts_with("accounts[")) {
+    if (path.starts_with(kUsers) || path.starts_with(kAccounts)) {
         return Reload::hot;
     }
     if (path.starts_with(kListeners)) {
@@ -102,7 +109,7 @@ public:
         : before_(std::move(before)), after_(std::move(after)) {}
 
     std::vector<Change> run() {
-        for (const std::string_view list : {kListeners, kUsers}) {
+        for (const std::string_view list : kNamedLists) {
             compare_entries(list);
         }
         for (const auto& [path, setting] : before_) {
@@ -141,7 +148,7 @@ private:
         const auto old_entries = entries(before_, list);
         const auto new_entries = entries(after_, list);
         // The exchange has users or has none: that decides how everybody is met.
-        const bool whole = old_entries.empty() != new_entries.empty();
+        const bool whole = list == kUsers && old_entries.empty() != new_entries.empty();
         const Reload reload = whole ? Reload::restart : Reload::hot;
         for (const std::string& entry : old_entries) {
             if (!new_entries.contains(entry)) {

@@ -6,6 +6,7 @@
 #include "access/accounts.hpp"
 #include "exchange/connection_id.hpp"
 #include "exchange/stored_message.hpp"
+#include "exchange/trace_set.hpp"
 #include "reactor/task.hpp"
 #include "router/reactor_set.hpp"
 
@@ -28,6 +29,7 @@ struct HandOver {
     bool only_target = false;
     // For the target's plain subscribers (and for the groups below).
     bool plain = false;
+    TraceSet traces = 0;
     access::AccountId account = access::kDefaultAccount;
     router::ReactorSet tried;
     ConnectionId publisher;

@@ -10,6 +10,7 @@
 #include "exchange/connection_id.hpp"
 #include "exchange/counters.hpp"
 #include "exchange/stored_message.hpp"
+#include "exchange/trace_set.hpp"
 #include "router/reply_table.hpp"
 #include "router/subscription.hpp"
 #include "session/session.hpp"
@@ -69,6 +70,9 @@ public:
     // As session::Host says.
     virtual bool is_owner() const { return false; }
 
+    // Of its connection, as operators know it; 0: it has none.
+    virtual std::uint64_t number() const { return 0; }
+
     // Passes an admitted message to the session, which encodes it.
     virtual void deliver(const session::Delivery& delivery) = 0;
     // Bytes held outside the member on its behalf (waiting for credit).
@@ -83,6 +87,10 @@ public:
     ConnectionId id() const { return id_; }
 
     access::AccountId account() const { return account_; }
+
+    TraceSet traces() const { return traces_; }
+
+    void set_traces(TraceSet traces) { traces_ = traces; }
 
     std::size_t subscription_count() const { return subscriptions_.size(); }
 
@@ -111,6 +119,7 @@ private:
     friend class Shard;
     ConnectionId id_;
     access::AccountId account_ = access::kDefaultAccount;
+    TraceSet traces_ = 0;
     router::Subscriber subscriber_;
     router::Requester requester_;
     std::size_t open_requests_ = 0;

@@ -64,6 +64,9 @@ void Shard::join(Member& member) {
 }
 
 void Shard::leave(Member& member, DropReason reason) {
+    if (member.traces() != 0) {
+        tracer_.left(member);
+    }
     for (auto& [id, subscription] : member.subscriptions_) {
         discard(subscription, reason);
     }
@@ -86,18 +89,26 @@ Member* Shard::find(ConnectionId id) const {
 
 void Shard::publish(Member& from, const session::Publication& publication) {
     ++counters_.received_messages;
+    const TraceSet traces =
+        tracer_.idle() ? TraceSet{0}
+                       : tracer_.published(v1::TraceEvent::PUBLISHED, from, publication.message);
     if (router::is_reply_subject(publication.message.subject)) {
         answer(publication);
         return;
     }
     top_subjects_.count(publication.message.subject, reactor_.turns());
-    const Transit transit{publication.message, publication.owner, {}, from.id(), from.account()};
+    const Transit transit{
+        publication.message, publication.owner, {}, from.id(), from.account(), traces
+    };
     bool somebody = spread(transit);
     if (accounts_) [[unlikely]] {
         somebody = spread_to_importers(transit) || somebody;
     }
     if (!somebody) {
         ++counters_.unrouted_messages;
+        if (traces != 0) {
+            tracer_.unrouted(traces, from, publication.message);
+        }
     }
 }
 
@@ -146,6 +157,7 @@ void Shard::carry_out(const router::Route& route, const Transit& transit) {
         HandOver& item = batch.add(transit.message, transit.owner, transit.reply_to);
         item.publisher = transit.publisher;
         item.account = transit.account;
+        item.traces = transit.traces;
         item.only_target = only;
         item.plain = handover.plain;
         item.tried = route.tried;
@@ -167,10 +179,12 @@ void Shard::deliver(ActiveSubscription& subscription, const Transit& transit) {
     }
     const std::size_t size = transit.message.body.size() + kDeliveryOverhead;
     if (member.admit(subscription, size, transit.publisher) == Admission::refuse) {
+        trace(v1::TraceEvent::DROPPED, subscription, transit);
         return;
     }
     if (subscription.limited_by_credit) {
         if (subscription.credit == 0 || !subscription.held.empty()) {
+            trace(v1::TraceEvent::HELD, subscription, transit);
             subscription.held.push_back(
                 StoredMessage::keep(transit.message, transit.owner, transit.reply_to)
             );
@@ -179,8 +193,18 @@ void Shard::deliver(ActiveSubscription& subscription, const Transit& transit) {
         }
         --subscription.credit;
     }
+    trace(v1::TraceEvent::DELIVERED, subscription, transit);
     account_delivery(subscription);
     member.deliver({subscription.id, transit.message, transit.reply_to, transit.owner});
+}
+
+void Shard::trace(
+    Tracer::Kind kind, const ActiveSubscription& subscription, const Transit& transit
+) {
+    const Member& member = *subscription.member;
+    if ((transit.traces | member.traces()) != 0) [[unlikely]] {
+        tracer_.arrived(kind, transit.traces, member, subscription.id, transit.message);
+    }
 }
 
 void Shard::account_delivery(ActiveSubscription& subscription) {
@@ -195,6 +219,12 @@ void Shard::account_delivery(ActiveSubscription& subscription) {
 void Shard::uncount_delivery(Member& member, std::uint64_t subscription, DropReason reason) {
     --counters_.delivered_messages;
     counters_.drop(reason);
+    if (member.traces() != 0) {
+        v1::TraceEvent event;
+        event.set_subscription(subscription);
+        event.set_detail(std::string(name_of(reason)));
+        tracer_.happened(v1::TraceEvent::DROPPED, member, std::move(event));
+    }
     if (ActiveSubscription* found = member.find_subscription(subscription); found != nullptr) {
         --found->delivered;
         ++found->dropped;
@@ -255,7 +285,7 @@ void Shard::take_home(std::unique_ptr<HandOverBatch> batch) {
 void Shard::work_off(const HandOverBatch& batch) {
     for (const HandOver& item : batch.items()) {
         const Transit transit{
-            item.message, &item.owner, item.reply_to, item.publisher, item.account
+            item.message, &item.owner, item.reply_to, item.publisher, item.account, item.traces
         };
         if (item.kind == HandOver::Kind::answer) {
             take_answer(transit);

@@ -19,6 +19,7 @@
 #include "exchange/memory_budget.hpp"
 #include "exchange/secrets.hpp"
 #include "exchange/top_subjects.hpp"
+#include "exchange/tracer.hpp"
 #include "reactor/reactor.hpp"
 #include "router/reply_table.hpp"
 #include "router/routing_table.hpp"
@@ -113,6 +114,8 @@ public:
 
     BudgetAccount& account() { return account_; }
 
+    Tracer& tracer() { return tracer_; }
+
     // --- for the shards' messages to each other, and the built-in responders ------------------
     void work_off(const HandOverBatch& batch);
     void take_home(std::unique_ptr<HandOverBatch> batch);
@@ -131,6 +134,7 @@ private:
         std::string_view reply_to;
         ConnectionId publisher;
         access::AccountId account = access::kDefaultAccount;
+        TraceSet traces = 0;
     };
 
     // A subscription whose client is told when all shards know of it.
@@ -168,6 +172,7 @@ private:
     bool spread(const Transit& transit);
     void carry_out(const router::Route& route, const Transit& transit);
     void deliver(ActiveSubscription& subscription, const Transit& transit);
+    void trace(Tracer::Kind kind, const ActiveSubscription& subscription, const Transit& transit);
     void account_delivery(ActiveSubscription& subscription);
     HandOverBatch& batch_for(std::uint16_t target);
     void send_if_full(std::uint16_t target);
@@ -200,6 +205,7 @@ private:
     std::function<void()> shed_largest_;
     Counters counters_;
     TopSubjects top_subjects_;
+    Tracer tracer_;
     BudgetAccount account_;
 
     struct Slot {

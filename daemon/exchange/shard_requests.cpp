@@ -28,6 +28,10 @@ void Shard::request(
 ) {
     ++counters_.received_messages;
     ++from.open_requests_;
+    const TraceSet traces =
+        tracer_.idle()
+            ? TraceSet{0}
+            : tracer_.published(v1::TraceEvent::REQUESTED, from, publication.message, request_id);
     if (is_builtin_subject(publication.message.subject)) {
         answer_builtin(*this, from, publication.message, request_id);
         return;
@@ -43,7 +47,9 @@ void Shard::request(
     const access::AccountId account =
         accounts_ ? accounts_->answering(from.account(), publication.message.subject)
                   : from.account();
-    if (!spread({publication.message, publication.owner, subject->view(), from.id(), account})) {
+    if (!spread(
+            {publication.message, publication.owner, subject->view(), from.id(), account, traces}
+        )) {
         ++counters_.unrouted_messages;
         no_responders(subject->view());
     }
@@ -81,12 +87,22 @@ void Shard::take_answer(const Transit& transit) {
 void Shard::complete(Member& member, std::uint64_t request_id, const session::Delivery& delivery) {
     --member.open_requests_;
     ++counters_.delivered_messages;
+    if (!tracer_.idle()) {
+        v1::TraceEvent event;
+        event.set_bytes(delivery.message.body.size());
+        tracer_.request_ended(v1::TraceEvent::ANSWERED, member, request_id, std::move(event));
+    }
     member.session().on_answer(request_id, delivery);
 }
 
 void Shard::fail(Member& member, std::uint64_t request_id, v1::ErrorCode code) {
     --member.open_requests_;
     counters_.refuse(code);
+    if (!tracer_.idle()) {
+        v1::TraceEvent event;
+        event.set_detail(v1::ErrorCode_Name(code));
+        tracer_.request_ended(v1::TraceEvent::FAILED, member, request_id, std::move(event));
+    }
     member.session().on_request_failed(request_id, code);
 }
 

@@ -39,6 +39,12 @@ void Shard::subscribe(
         );
         return;
     }
+    if (member.traces() != 0) {
+        v1::TraceEvent event;
+        event.set_subject(spec.filter);
+        event.set_subscription(spec.id);
+        tracer_.happened(v1::TraceEvent::SUBSCRIBED, member, std::move(event));
+    }
     if (exchange_.shard_count() == 1) {
         member.session().on_subscribed(spec.id);
         return;
@@ -62,6 +68,11 @@ void Shard::unsubscribe(Member& member, std::uint64_t id) {
         return;
     }
     ActiveSubscription& subscription = found->second;
+    if (member.traces() != 0) {
+        v1::TraceEvent event;
+        event.set_subscription(id);
+        tracer_.happened(v1::TraceEvent::UNSUBSCRIBED, member, std::move(event));
+    }
     discard(subscription, DropReason::connection_lost);
     const std::uint64_t delivered = subscription.delivered;
     const std::uint64_t dropped = subscription.dropped;
@@ -111,6 +122,9 @@ void Shard::add_credit(Member& member, std::uint64_t id, std::uint64_t messages)
             continue;  // it was allowed when it came
         }
         --credit;
+        if (member.traces() != 0) {
+            tracer_.arrived(v1::TraceEvent::DELIVERED, 0, member, id, stored.message);
+        }
         account_delivery(*subscription);
         member.deliver(stored.delivery(id));
     }

@@ -23,6 +23,9 @@ namespace {
 
 using Names = std::vector<std::string>;
 
+// More than the descriptor store and socket units together have; a larger number is a lie.
+constexpr long kMostPassed = 65'536;
+
 std::string text_of(int code) {
     return std::generic_category().message(code);
 }
@@ -42,6 +45,22 @@ std::string explain(int code) {
     return fmt::format("LISTEN_FDS, LISTEN_PID or LISTEN_FDNAMES: {}", text_of(code));
 }
 
+// A descriptor after the one that was refused is ours too.
+void close_from(int fd, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+        net::UniqueFd(fd + static_cast<int>(i)).reset();
+    }
+}
+
+// What was passed with words that cannot be understood: nobody else will serve it.
+void close_named_by_environment() {
+    const char* const text = std::getenv("LISTEN_FDS");
+    const long count = text == nullptr ? 0 : std::strtol(text, nullptr, 10);
+    if (count > 0 && count <= kMostPassed) {
+        close_from(SD_LISTEN_FDS_START, static_cast<std::size_t>(count));
+    }
+}
+
 // What the environment says, one name per descriptor from SD_LISTEN_FDS_START on.
 Result<Names, std::string> passed_names() {
     char** raw = nullptr;
@@ -53,6 +72,9 @@ Result<Names, std::string> passed_names() {
         std::free(raw[i]);
     }
     std::free(raw);
+    if (!problem.empty()) {
+        close_named_by_environment();
+    }
     // Children must not believe that these were theirs.
     ::sd_listen_fds(1);
     if (!problem.empty()) {
@@ -121,13 +143,6 @@ Result<net::Bound, std::string> adopt(int number, const std::string& name) {
     return net::Bound{std::move(fd), *std::move(address), 0, std::nullopt};
 }
 
-// A descriptor after the one that was refused is ours too.
-void close_from(int fd, std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) {
-        net::UniqueFd(fd + static_cast<int>(i)).reset();
-    }
-}
-
 }  // namespace
 
 std::vector<net::Bound> PassedSockets::take(std::string_view name) {
@@ -146,7 +161,7 @@ std::vector<net::Bound> PassedSockets::take(std::string_view name) {
     return out;
 }
 
-std::vector<std::string> PassedSockets::leftover_names() const {
+std::vector<std::string> PassedSockets::names() const {
     std::vector<std::string> names;
     for (const Named& named : sockets_) {
         if (std::find(names.begin(), names.end(), named.name) == names.end()) {
@@ -154,24 +169,6 @@ std::vector<std::string> PassedSockets::leftover_names() const {
         }
     }
     return names;
-}
-
-Result<std::vector<net::Bound>, net::SystemError> take_or_open(
-    const net::Address& address,
-    const net::ListenOptions& options,
-    unsigned count,
-    PassedSockets& passed
-) {
-    if (address.transport != net::Transport::systemd) {
-        return net::listen_on(address, options, count);
-    }
-    auto sockets = passed.take(address.name);
-    if (sockets.empty()) {
-        return unexpected(net::system_error(
-            ENOENT, net::to_string(address), "systemd passed no socket of this name"
-        ));
-    }
-    return sockets;
 }
 
 Result<PassedSockets, std::string> take_passed_sockets() {

@@ -1,10 +1,11 @@
 #pragma once
-// Sockets that systemd opened for us (LISTEN_FDS), checked and sorted by FileDescriptorName=.
+// Sockets that the service manager passed (LISTEN_FDS), checked and sorted by their names: those of
+// socket units (FileDescriptorName=), and those that an earlier run stored.
 //
 //   take_passed_sockets  once, at start, before threads: the environment is used up
-//   take(NAME)           a systemd:NAME listener gets its sockets, one per reactor with ReusePort=
-//   leftover_names       nobody asked for these: warn; they close with this object, because a
-//                        socket that nothing serves would let clients hang
+//   take(NAME)           what has that name, one socket per reactor with ReusePort=
+//   names                what is left: it closes with this object, because a socket that nothing
+//                        serves would let clients hang
 #include "base/result.hpp"
 #include "net/listen.hpp"
 
@@ -20,8 +21,8 @@ public:
     // The sockets of that name in systemd's order, `slot` counted from 0 per address; empty when
     // there are none or they were taken before.
     std::vector<net::Bound> take(std::string_view name);
-    // Each name once.
-    std::vector<std::string> leftover_names() const;
+    // Of those that are left, each name once.
+    std::vector<std::string> names() const;
 
     bool empty() const { return sockets_.empty(); }
 
@@ -38,18 +39,10 @@ private:
     std::vector<Named> sockets_;
 };
 
-// The sockets of an address: those that systemd has passed under its name, or new ones as
-// net::listen_on makes them.
-Result<std::vector<net::Bound>, net::SystemError> take_or_open(
-    const net::Address& address,
-    const net::ListenOptions& options,
-    unsigned count,
-    PassedSockets& passed
-);
-
 // None when nothing was passed or it was meant for another process (LISTEN_PID). The error names
 // the descriptor: closed, no socket, of a kind that telex does not serve, or connected instead of
-// listening. Every socket becomes NONBLOCK and CLOEXEC, whatever the unit says.
+// listening; then all are closed. Every socket becomes NONBLOCK and CLOEXEC, whatever the unit
+// says. Before the process has descriptors of its own: a number that lies could name them.
 Result<PassedSockets, std::string> take_passed_sockets();
 
 }  // namespace telex::sd

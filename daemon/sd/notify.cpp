@@ -1,16 +1,22 @@
 #include "sd/notify.hpp"
 
-#include "net/datagram.hpp"
 #include "net/socket_options.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <systemd/sd-daemon.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
+#include <thread>
 #include <utility>
+#include <vector>
 
 namespace telex::sd {
 
@@ -61,40 +67,102 @@ Notifier::Notifier() {
 }
 
 bool Notifier::ready(std::string_view status) {
-    return send(fmt::format("READY=1\nSTATUS={}", one_line(status)));
+    const bool sent = tell(fmt::format("READY=1\nSTATUS={}", one_line(status)));
+    patience_ = std::chrono::milliseconds(0);
+    return sent;
 }
 
 bool Notifier::reloading() {
-    return send(fmt::format("RELOADING=1\nMONOTONIC_USEC={}", monotonic_microseconds()));
+    return tell(fmt::format("RELOADING=1\nMONOTONIC_USEC={}", monotonic_microseconds()));
 }
 
 bool Notifier::stopping() {
-    return send("STOPPING=1");
+    return tell("STOPPING=1");
 }
 
 bool Notifier::status(std::string_view text) {
-    return send(fmt::format("STATUS={}", one_line(text)));
+    return tell(fmt::format("STATUS={}", one_line(text)));
 }
 
 bool Notifier::extend_start(std::chrono::microseconds more) {
-    return send(fmt::format("EXTEND_TIMEOUT_USEC={}", more.count()));
+    return tell(fmt::format("EXTEND_TIMEOUT_USEC={}", more.count()));
 }
 
 bool Notifier::failed(int code, std::string_view text) {
-    return send(fmt::format("STATUS={}\nERRNO={}", one_line(text), code));
+    return tell(fmt::format("STATUS={}\nERRNO={}", one_line(text), code));
 }
 
 bool Notifier::watchdog() {
-    return send("WATCHDOG=1");
+    return tell("WATCHDOG=1");
 }
 
-bool Notifier::send(std::string_view message) {
-    const bool silent = usable_ && !socket_;
-    if (silent ||
-        (usable_ && net::send_to(socket_.get(), where_, message).status == net::IoStatus::done)) {
-        return true;
+bool Notifier::store(std::string_view name, std::span<const int> descriptors) {
+    return send(fmt::format("FDSTORE=1\nFDPOLL=0\nFDNAME={}", name), descriptors);
+}
+
+bool Notifier::remove_stored(std::string_view name) {
+    return send(fmt::format("FDSTOREREMOVE=1\nFDNAME={}", name));
+}
+
+// The manager closes what comes with the message when its turn has come.
+bool Notifier::barrier(std::chrono::milliseconds within) {
+    int ends[2] = {-1, -1};
+    if (::pipe2(ends, O_CLOEXEC) != 0) {
+        return false;
     }
-    return std::exchange(warned_, true);
+    const net::UniqueFd ours(ends[0]);
+    net::UniqueFd theirs(ends[1]);
+    const int passed[] = {theirs.get()};
+    if (!send("BARRIER=1", passed)) {
+        return false;
+    }
+    theirs.reset();
+    pollfd waiting{ours.get(), 0, 0};
+    return ::poll(&waiting, 1, static_cast<int>(within.count())) == 1;
+}
+
+bool Notifier::tell(std::string_view message) {
+    const bool nobody_asked = usable_ && !socket_;
+    return nobody_asked || send(message) || std::exchange(warned_, true);
+}
+
+bool Notifier::send(std::string_view message, std::span<const int> descriptors) {
+    constexpr std::chrono::milliseconds kPause{1};
+    if (!usable_ || !socket_) {
+        return false;
+    }
+    bool sent = send_once(message, descriptors);
+    while (!sent && errno == EAGAIN && patience_.count() > 0) {
+        patience_ -= kPause;
+        std::this_thread::sleep_for(kPause);
+        sent = send_once(message, descriptors);
+    }
+    return sent;
+}
+
+bool Notifier::send_once(std::string_view message, std::span<const int> descriptors) const {
+    iovec text{const_cast<char*>(message.data()), message.size()};
+    std::vector<char> control(descriptors.empty() ? 0 : CMSG_SPACE(descriptors.size_bytes()));
+    net::SocketAddress where = where_;
+    msghdr header{};
+    header.msg_name = where.get();
+    header.msg_namelen = where.length;
+    header.msg_iov = &text;
+    header.msg_iovlen = 1;
+    if (!descriptors.empty()) {
+        header.msg_control = control.data();
+        header.msg_controllen = control.size();
+        cmsghdr* const rights = CMSG_FIRSTHDR(&header);
+        rights->cmsg_level = SOL_SOCKET;
+        rights->cmsg_type = SCM_RIGHTS;
+        rights->cmsg_len = CMSG_LEN(descriptors.size_bytes());
+        std::memcpy(CMSG_DATA(rights), descriptors.data(), descriptors.size_bytes());
+    }
+    ssize_t sent = 0;
+    do {
+        sent = ::sendmsg(socket_.get(), &header, MSG_DONTWAIT | MSG_NOSIGNAL);
+    } while (sent < 0 && errno == EINTR);
+    return sent >= 0;
 }
 
 }  // namespace telex::sd

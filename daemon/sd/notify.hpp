@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -18,7 +19,8 @@ namespace telex::sd {
 // Owner: the application, one thread. Without NOTIFY_SOCKET every call does nothing.
 //
 // Each call returns false when its message was lost and none was before: that is worth one warning.
-// Later losses return true, so that a dead socket does not fill the log.
+// Later losses return true, so that a dead socket does not fill the log. Those of the descriptor
+// store are exact.
 class Notifier {
 public:
     // Reads NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID.
@@ -36,15 +38,30 @@ public:
     bool failed(int code, std::string_view text);
     bool watchdog();
 
+    // --- the descriptor store (FileDescriptorStoreMax=) ----------------------------------------
+    // The manager keeps copies, and passes them to the next run under this name: ASCII without
+    // control characters and ":", at most kMaxStoredName long. At most kMostStored at a time.
+    // False: it was not asked to.
+    bool store(std::string_view name, std::span<const int> descriptors);
+    bool remove_stored(std::string_view name);
+    // True once the manager has worked off everything that was sent before.
+    bool barrier(std::chrono::milliseconds within);
+
+    static constexpr std::size_t kMaxStoredName = 255;
+    static constexpr std::size_t kMostStored = 253;  // the kernel's limit for one message
+
     // How often at most systemd wants to hear watchdog(); none when it does not.
     std::optional<std::chrono::microseconds> watchdog_interval() const { return watchdog_; }
 
 private:
-    bool send(std::string_view message);
+    bool tell(std::string_view message);
+    bool send(std::string_view message, std::span<const int> descriptors = {});
+    bool send_once(std::string_view message, std::span<const int> descriptors) const;
 
     net::UniqueFd socket_;
     net::SocketAddress where_;
     std::optional<std::chrono::microseconds> watchdog_;
+    std::chrono::milliseconds patience_{1'000};
     bool usable_ = true;
     bool warned_ = false;
 };

@@ -73,7 +73,7 @@ public:
 
     // --- what is told about it ----------------------------------------------------------------
     // Unique in this run of the daemon.
-    std::uint64_t number() const { return number_; }
+    std::uint64_t number() const override { return number_; }
 
     // Where it stands among others; the largest comes first.
     std::uint64_t rank(v1::ListConnections::Order order) const;

@@ -22,7 +22,8 @@ std::vector<reactor::Reactor*> pointers(
 
 }  // namespace
 
-Server::Server(ServerOptions options) : options_(std::move(options)), workers_(worker_storage_) {
+Server::Server(ServerOptions options, sd::SocketStore& sockets)
+    : options_(std::move(options)), sockets_(sockets), workers_(worker_storage_) {
     for (unsigned i = 0; i < options_.reactors; ++i) {
         reactors_.push_back(
             std::make_unique<reactor::Reactor>(static_cast<std::uint16_t>(i), options_.spin)

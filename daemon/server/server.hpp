@@ -10,11 +10,12 @@
 #include "net/listen.hpp"
 #include "net/socket_error.hpp"
 #include "reactor/reactor.hpp"
-#include "sd/listen_fds.hpp"
+#include "sd/socket_store.hpp"
 #include "server/countdown.hpp"
 #include "server/doorkeeper.hpp"
 #include "server/listener_options.hpp"
 #include "server/listener_state.hpp"
+#include "server/trace_slots.hpp"
 #include "server/workers.hpp"
 #include "telex/v1/admin.pb.h"
 
@@ -43,15 +44,16 @@ struct ServerOptions {
 
 class Server {
 public:
-    explicit Server(ServerOptions options);
+    // `sockets` outlives it.
+    Server(ServerOptions options, sd::SocketStore& sockets);
     // Stops at once what is still running.
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    // Binds all addresses of a listener; `passed` serves `systemd:` addresses. Nothing of it is
-    // kept when one of them fails. Before start().
-    Result<void, net::SystemError> open(ListenerOptions options, sd::PassedSockets& passed);
+    // Binds all addresses of a listener. Nothing of it remains when one of them fails. Before
+    // start().
+    Result<void, net::SystemError> open(ListenerOptions options);
 
     const std::vector<std::unique_ptr<ListenerState>>& listeners() const { return listeners_; }
 
@@ -65,6 +67,9 @@ public:
         std::vector<access::User> users,
         const std::vector<access::Account>& accounts
     );
+    // What would keep such a reload from happening: an address that is taken, a certificate that
+    // cannot be read. Binds what would be new, and lets go of it again.
+    Result<void, net::SystemError> rehearse(std::vector<ListenerOptions> listeners) const;
 
     // Runs the reactors and accepts. Throws std::system_error when the system has no threads.
     void start();
@@ -77,44 +82,57 @@ public:
     bool responsive(std::chrono::milliseconds within);
 
     // --- for operators, while running ---------------------------------------------------------
+    // A reactor that does not answer within a second holds nobody up: the answer has a problem, or
+    // there is none.
     v1::ConnectionList connections(const v1::ListConnections& query);
     v1::SubscriptionList subscriptions(const v1::ListSubscriptions& query);
     v1::ListenerList listener_list() const;
     v1::SubjectList subjects(const v1::ListSubjects& query);
-    v1::ServerStats stats();
+    std::optional<v1::ServerStats> stats();
 
     // Those in force; null: everybody may do everything.
     access::UsersPtr users() const { return doorkeeper_ ? doorkeeper_->users() : nullptr; }
 
-    // False: there is none of that number.
-    bool kick(std::uint64_t connection, std::string_view reason);
+    v1::Kicked kick(const v1::Kick& request);
+    v1::TraceReport trace(const v1::Trace& request);
 
     // Any thread may use the exchange's reactors to post.
     exchange::Exchange& exchange() { return *exchange_; }
 
 private:
-    Result<std::vector<net::Bound>, net::SystemError> bind(
-        const net::Address& address, const ListenerOptions& options, sd::PassedSockets& passed
+    using Sockets = std::vector<net::Bound>;
+
+    Result<Sockets, net::SystemError> bind(
+        const net::Address& address, const ListenerOptions& options
     ) const;
     static Result<tls::ContextPtr, net::SystemError> secure(
-        const ListenerOptions& options, const std::vector<net::Bound>& sockets
+        const ListenerOptions& options, const std::vector<Sockets>& sockets
     );
 
     // A listener that can be served, and is not yet.
     struct Prepared {
         ListenerSettingsPtr settings;
-        std::vector<net::Bound> sockets;
+        std::vector<Sockets> sockets;  // of each of its addresses
     };
 
-    Result<Prepared, net::SystemError> prepare(ListenerOptions options, sd::PassedSockets& passed)
-        const;
+    Result<Prepared, net::SystemError> prepare(ListenerOptions options) const;
     Result<ListenerSettingsPtr, net::SystemError> make_settings(
-        ListenerOptions options, const std::vector<net::Bound>& sockets
+        ListenerOptions options, const std::vector<Sockets>& sockets
     ) const;
     std::optional<net::SystemError> fault_of_datagrams(
-        const ListenerOptions& options, const std::vector<net::Bound>& sockets
+        const ListenerOptions& options, const std::vector<Sockets>& sockets
     ) const;
+
+    // What a reload does once nothing can fail any more.
+    struct Plan {
+        std::vector<std::pair<ListenerState*, ListenerSettingsPtr>> kept;
+        std::vector<Prepared> added;
+        std::vector<const ListenerState*> gone;
+    };
+
+    Result<Plan, net::SystemError> plan(std::vector<ListenerOptions> listeners) const;
     void serve(Prepared prepared);
+    void serve(ListenerState& listener, net::Bound socket, bool shared);
     // All of them, or none.
     Result<void, net::SystemError> serve_all(std::vector<Prepared> added);
     ListenerState* find_listener(std::string_view name) const;
@@ -122,6 +140,14 @@ private:
     void remove(const std::vector<const ListenerState*>& gone);
     void use_users(std::vector<access::User> users, const std::vector<access::Account>& accounts);
     void publish_info();
+    v1::TraceReport begin_trace(const v1::Trace& request, exchange::Tracer::Clock::time_point now);
+    v1::TraceReport collect_trace(unsigned slot, exchange::Tracer::Clock::time_point now);
+    void end_trace(unsigned slot);
+
+    // What each reactor says to a question, which is asked on its thread, perhaps after the asker
+    // has given up: it owns what it needs. Nothing: one did not answer in time.
+    template <class Part, class Question>
+    std::optional<std::vector<Part>> ask_all(Question question);
     // Runs `work` on every worker's thread, or on one's, and waits for it. What is thrown on one
     // thread is thrown here again.
     template <class Function>
@@ -129,7 +155,11 @@ private:
     template <class Function>
     static void on_one(Worker& worker, Function work);
 
+    // For reactors that ought to answer at once.
+    static constexpr std::chrono::seconds kPatience{1};
+
     ServerOptions options_;
+    sd::SocketStore& sockets_;
     std::vector<std::unique_ptr<reactor::Reactor>> reactors_;
     std::unique_ptr<exchange::Exchange> exchange_;
     std::unique_ptr<Doorkeeper> doorkeeper_;  // null: everybody may do everything
@@ -139,6 +169,7 @@ private:
     // Not in the configuration any more; connections of theirs may be left.
     std::vector<std::unique_ptr<ListenerState>> removed_listeners_;
     const std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
+    TraceSlots trace_slots_;
     unsigned next_single_ = 0;  // where the next socket that cannot be shared goes
     bool running_ = false;
 };
@@ -159,6 +190,28 @@ void Server::on_one(Worker& worker, Function work) {
     if (failure) {
         std::rethrow_exception(failure);
     }
+}
+
+template <class Part, class Question>
+std::optional<std::vector<Part>> Server::ask_all(Question question) {
+    struct Answers {
+        explicit Answers(std::size_t count) : parts(count), missing(count) {}
+
+        std::vector<Part> parts;
+        Countdown missing;
+    };
+
+    auto answers = std::make_shared<Answers>(worker_storage_.size());
+    for (const auto& worker : worker_storage_) {
+        worker->reactor().post([&worker = *worker, question, answers] {
+            answers->parts[worker.reactor().index()] = question(worker);
+            answers->missing.report();
+        });
+    }
+    if (!answers->missing.wait_for(kPatience)) {
+        return std::nullopt;
+    }
+    return std::move(answers->parts);
 }
 
 template <class Function>

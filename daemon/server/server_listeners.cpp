@@ -1,33 +1,49 @@
 // Server: how a listener is opened: its sockets, its settings, and who serves it.
 #include "server/server.hpp"
 
-#include <algorithm>
 #include <cerrno>
-#include <iterator>
+#include <cstddef>
 #include <set>
 #include <utility>
 
 namespace telex::server {
 
-Result<std::vector<net::Bound>, net::SystemError> Server::bind(
-    const net::Address& address, const ListenerOptions& options, sd::PassedSockets& passed
+namespace {
+
+// One whose transport is such; null: there is none.
+template <class Predicate>
+const net::Bound* find_socket(const std::vector<std::vector<net::Bound>>& all, Predicate is_such) {
+    for (const auto& sockets : all) {
+        for (const net::Bound& socket : sockets) {
+            if (is_such(socket.actual.transport)) {
+                return &socket;
+            }
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+Result<Server::Sockets, net::SystemError> Server::bind(
+    const net::Address& address, const ListenerOptions& options
 ) const {
     net::ListenOptions listen;
     listen.backlog = options.backlog;
     listen.file = {options.mode, options.owner, options.group};
-    return sd::take_or_open(address, listen, options_.reactors, passed);
+    return sockets_.open({options.name, address}, listen, options_.reactors);
 }
 
 Result<tls::ContextPtr, net::SystemError> Server::secure(
-    const ListenerOptions& options, const std::vector<net::Bound>& sockets
+    const ListenerOptions& options, const std::vector<Sockets>& sockets
 ) {
     const std::string where = "listener '" + options.name + "', tls";
-    for (const net::Bound& socket : sockets) {
-        if (socket.actual.transport != net::Transport::tcp) {
-            return unexpected(
-                net::system_error(EPROTOTYPE, where, net::to_string(socket.actual) + " is not tcp")
-            );
-        }
+    const net::Bound* const other =
+        find_socket(sockets, [](auto transport) { return transport != net::Transport::tcp; });
+    if (other != nullptr) {
+        return unexpected(
+            net::system_error(EPROTOTYPE, where, net::to_string(other->actual) + " is not tcp")
+        );
     }
     auto context = tls::make_server_context(options.tls->context);
     if (!context) {
@@ -37,7 +53,7 @@ Result<tls::ContextPtr, net::SystemError> Server::secure(
 }
 
 Result<ListenerSettingsPtr, net::SystemError> Server::make_settings(
-    ListenerOptions options, const std::vector<net::Bound>& sockets
+    ListenerOptions options, const std::vector<Sockets>& sockets
 ) const {
     const session::Protocol* protocol = session::find_protocol(options.protocol);
     if (protocol == nullptr) {
@@ -58,16 +74,14 @@ Result<ListenerSettingsPtr, net::SystemError> Server::make_settings(
     return std::make_shared<const ListenerSettings>(std::move(options), *protocol, std::move(tls));
 }
 
-Result<Server::Prepared, net::SystemError> Server::prepare(
-    ListenerOptions options, sd::PassedSockets& passed
-) const {
+Result<Server::Prepared, net::SystemError> Server::prepare(ListenerOptions options) const {
     Prepared prepared;
     for (const net::Address& address : options.addresses) {
-        auto bound = bind(address, options, passed);
+        auto bound = bind(address, options);
         if (!bound) {
             return unexpected(std::move(bound.error()));
         }
-        std::move(bound->begin(), bound->end(), std::back_inserter(prepared.sockets));
+        prepared.sockets.push_back(*std::move(bound));
     }
     if (auto fault = fault_of_datagrams(options, prepared.sockets)) {
         return unexpected(*std::move(fault));
@@ -82,12 +96,9 @@ Result<Server::Prepared, net::SystemError> Server::prepare(
 
 // The configuration knows the kind of every socket but of those that systemd passes.
 std::optional<net::SystemError> Server::fault_of_datagrams(
-    const ListenerOptions& options, const std::vector<net::Bound>& sockets
+    const ListenerOptions& options, const std::vector<Sockets>& sockets
 ) const {
-    const bool datagrams =
-        std::any_of(sockets.begin(), sockets.end(), [](const net::Bound& socket) {
-            return net::is_datagram(socket.actual.transport);
-        });
+    const bool datagrams = find_socket(sockets, net::is_datagram) != nullptr;
     const std::string where = "listener '" + options.name + "'";
     if (datagrams && options.session.raw.subscribe) {
         return net::system_error(
@@ -109,25 +120,39 @@ void Server::serve(Prepared prepared) {
         std::make_unique<ListenerState>(std::move(prepared.settings), doorkeeper_.get())
     );
     ListenerState& listener = *listeners_.back();
+    const ListenerSettingsPtr settings = listener.settings();
     std::set<std::string> addresses;
-    for (const net::Bound& socket : prepared.sockets) {
-        addresses.insert(net::to_string(socket.actual));
+    std::size_t count = 0;
+    for (const Sockets& sockets : prepared.sockets) {
+        count += sockets.size();
+        for (const net::Bound& socket : sockets) {
+            addresses.insert(net::to_string(socket.actual));
+        }
     }
     listener.bound_addresses.assign(addresses.begin(), addresses.end());
-    for (net::Bound& socket : prepared.sockets) {
-        const bool shared = !net::is_unix(socket.actual.transport) && prepared.sockets.size() > 1;
-        const unsigned reactor = (shared ? socket.slot : next_single_++) % options_.reactors;
-        Worker& worker = *worker_storage_[reactor];
-        if (running_) {
-            on_one(worker, [&] { worker.serve(listener, std::move(socket)); });
-        } else {
-            worker.serve(listener, std::move(socket));
+    for (std::size_t i = 0; i < prepared.sockets.size(); ++i) {
+        const ListenerOptions& options = settings->options();
+        sockets_.keep({options.name, options.addresses[i]}, prepared.sockets[i]);
+        for (net::Bound& socket : prepared.sockets[i]) {
+            serve(listener, std::move(socket), count > 1);
         }
     }
 }
 
-Result<void, net::SystemError> Server::open(ListenerOptions options, sd::PassedSockets& passed) {
-    auto prepared = prepare(std::move(options), passed);
+// `shared`: with others that serve the same listener.
+void Server::serve(ListenerState& listener, net::Bound socket, bool shared) {
+    const bool has_slot = shared && !net::is_unix(socket.actual.transport);
+    const unsigned reactor = (has_slot ? socket.slot : next_single_++) % options_.reactors;
+    Worker& worker = *worker_storage_[reactor];
+    if (running_) {
+        on_one(worker, [&] { worker.serve(listener, std::move(socket)); });
+    } else {
+        worker.serve(listener, std::move(socket));
+    }
+}
+
+Result<void, net::SystemError> Server::open(ListenerOptions options) {
+    auto prepared = prepare(std::move(options));
     if (!prepared) {
         return unexpected(std::move(prepared.error()));
     }

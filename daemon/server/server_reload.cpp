@@ -16,45 +16,55 @@ ListenerState* Server::find_listener(std::string_view name) const {
     return found == listeners_.end() ? nullptr : found->get();
 }
 
-Result<void, net::SystemError> Server::reload(
-    std::vector<ListenerOptions> listeners,
-    std::vector<access::User> users,
-    const std::vector<access::Account>& accounts
-) {
-    sd::PassedSockets none;
-    std::vector<std::pair<ListenerState*, ListenerSettingsPtr>> kept;
-    std::vector<Prepared> added;
+Result<Server::Plan, net::SystemError> Server::plan(std::vector<ListenerOptions> listeners) const {
+    Plan plan;
     for (ListenerOptions& options : listeners) {
         ListenerState* const known = find_listener(options.name);
         if (known == nullptr) {
-            auto prepared = prepare(std::move(options), none);
+            auto prepared = prepare(std::move(options));
             if (!prepared) {
                 return unexpected(std::move(prepared.error()));
             }
-            added.push_back(*std::move(prepared));
+            plan.added.push_back(*std::move(prepared));
             continue;
         }
         auto settings = make_settings(std::move(options), {});
         if (!settings) {
             return unexpected(std::move(settings.error()));
         }
-        kept.emplace_back(known, *std::move(settings));
+        plan.kept.emplace_back(known, *std::move(settings));
     }
-    std::vector<const ListenerState*> gone;
     for (const auto& listener : listeners_) {
-        if (std::none_of(kept.begin(), kept.end(), [&](const auto& entry) {
+        if (std::none_of(plan.kept.begin(), plan.kept.end(), [&](const auto& entry) {
                 return entry.first == listener.get();
             })) {
-            gone.push_back(listener.get());
+            plan.gone.push_back(listener.get());
         }
     }
-    if (auto served = serve_all(std::move(added)); !served) {
+    return plan;
+}
+
+Result<void, net::SystemError> Server::rehearse(std::vector<ListenerOptions> listeners) const {
+    const auto planned = plan(std::move(listeners));
+    return planned ? Result<void, net::SystemError>() : unexpected(planned.error());
+}
+
+Result<void, net::SystemError> Server::reload(
+    std::vector<ListenerOptions> listeners,
+    std::vector<access::User> users,
+    const std::vector<access::Account>& accounts
+) {
+    auto planned = plan(std::move(listeners));
+    if (!planned) {
+        return unexpected(std::move(planned.error()));
+    }
+    if (auto served = serve_all(std::move(planned->added)); !served) {
         return unexpected(std::move(served.error()));
     }
-    for (auto& [listener, settings] : kept) {
+    for (auto& [listener, settings] : planned->kept) {
         listener->use(std::move(settings));
     }
-    remove(gone);
+    remove(planned->gone);
     if (doorkeeper_) {
         use_users(std::move(users), accounts);
     }
@@ -80,6 +90,12 @@ Result<void, net::SystemError> Server::serve_all(std::vector<Prepared> added) {
 }
 
 void Server::remove(const std::vector<const ListenerState*>& gone) {
+    for (const ListenerState* const listener : gone) {
+        const ListenerSettingsPtr settings = listener->settings();
+        for (const net::Address& address : settings->options().addresses) {
+            sockets_.give_up({settings->options().name, address});
+        }
+    }
     on_all([&gone](Worker& worker) {
         for (const ListenerState* const listener : gone) {
             worker.stop_serving(*listener);

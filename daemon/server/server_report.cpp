@@ -2,6 +2,8 @@
 #include "server/inventory.hpp"
 #include "server/server.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <future>
 #include <map>
@@ -9,20 +11,30 @@
 
 namespace telex::server {
 
+namespace {
+
+// An answer without an answer.
+template <class Answer>
+Answer reactor_is_stuck() {
+    Answer answer;
+    answer.set_problem("a reactor does not answer");
+    return answer;
+}
+
+}  // namespace
+
 v1::ConnectionList Server::connections(const v1::ListConnections& query) {
-    std::vector<RankedConnections> parts(worker_storage_.size());
-    on_all([&](Worker& worker) {
-        parts[worker.reactor().index()] = list_connections(worker.connections(), query);
+    auto parts = ask_all<RankedConnections>([query](Worker& worker) {
+        return list_connections(worker.connections(), query);
     });
-    return merge(std::move(parts), query);
+    return parts ? merge(*std::move(parts), query) : reactor_is_stuck<v1::ConnectionList>();
 }
 
 v1::SubscriptionList Server::subscriptions(const v1::ListSubscriptions& query) {
-    std::vector<v1::SubscriptionList> parts(worker_storage_.size());
-    on_all([&](Worker& worker) {
-        parts[worker.reactor().index()] = list_subscriptions(worker.connections(), query);
+    auto parts = ask_all<v1::SubscriptionList>([query](Worker& worker) {
+        return list_subscriptions(worker.connections(), query);
     });
-    return merge(std::move(parts), query);
+    return parts ? merge(*std::move(parts), query) : reactor_is_stuck<v1::SubscriptionList>();
 }
 
 v1::ListenerList Server::listener_list() const {
@@ -48,13 +60,15 @@ v1::ListenerList Server::listener_list() const {
 }
 
 v1::SubjectList Server::subjects(const v1::ListSubjects& query) {
-    std::vector<std::vector<exchange::TopSubjects::Entry>> parts(worker_storage_.size());
-    on_all([&](Worker& worker) {
-        const auto index = worker.reactor().index();
-        parts[index] = exchange_->shard(index).top_subjects().entries();
+    using Entries = std::vector<exchange::TopSubjects::Entry>;
+    const auto parts = ask_all<Entries>([this](Worker& worker) {
+        return exchange_->shard(worker.reactor().index()).top_subjects().entries();
     });
+    if (!parts) {
+        return reactor_is_stuck<v1::SubjectList>();
+    }
     std::map<std::string, std::uint64_t> sums;
-    for (const auto& part : parts) {
+    for (const auto& part : *parts) {
         for (const auto& entry : part) {
             sums[entry.subject] += entry.messages;
         }
@@ -74,26 +88,33 @@ v1::SubjectList Server::subjects(const v1::ListSubjects& query) {
     return list;
 }
 
-v1::ServerStats Server::stats() {
-    std::promise<v1::ServerStats> promise;
-    auto stats = promise.get_future();
+std::optional<v1::ServerStats> Server::stats() {
+    auto promise = std::make_shared<std::promise<v1::ServerStats>>();
+    auto stats = promise->get_future();
     exchange::Shard& asker = exchange_->shard(0);
-    asker.reactor().post([this, &asker, &promise] {
-        exchange_->collect_stats(asker, [&promise](const v1::ServerStats& sum) {
-            promise.set_value(sum);
+    asker.reactor().post([this, &asker, promise] {
+        exchange_->collect_stats(asker, [promise](const v1::ServerStats& sum) {
+            promise->set_value(sum);
         });
     });
+    if (stats.wait_for(kPatience) != std::future_status::ready) {
+        return std::nullopt;
+    }
     return stats.get();
 }
 
-bool Server::kick(std::uint64_t connection, std::string_view reason) {
-    std::atomic<bool> found{false};
-    on_all([&](Worker& worker) {
-        if (worker.kick(connection, reason)) {
-            found = true;
-        }
+v1::Kicked Server::kick(const v1::Kick& request) {
+    const auto found = ask_all<char>([request](Worker& worker) {
+        return static_cast<char>(worker.kick(request.connection(), request.reason()));
     });
-    return found;
+    if (!found) {
+        return reactor_is_stuck<v1::Kicked>();
+    }
+    v1::Kicked answer;
+    if (std::count(found->begin(), found->end(), 1) == 0) {
+        answer.set_problem(fmt::format("there is no connection {}", request.connection()));
+    }
+    return answer;
 }
 
 }  // namespace telex::server

@@ -30,6 +30,9 @@ public:
 
     bool serves(const ListenerState& listener) const { return &listener == &listener_; }
 
+    // The listener is gone: so will be its socket file, though it was to outlive the process.
+    void give_up() { socket_.give_up(); }
+
     void on_ready(std::uint32_t events) override;
 
     void run_turn_work() override { accept_some(); }

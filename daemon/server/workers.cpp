@@ -69,8 +69,15 @@ void Worker::serve(ListenerState& listener, net::Bound socket) {
 }
 
 void Worker::stop_serving(const ListenerState& listener) {
-    std::erase_if(acceptors_, [&](const auto& acceptor) { return acceptor->serves(listener); });
-    std::erase_if(datagram_sockets_, [&](const auto& socket) { return socket->serves(listener); });
+    const auto give_up = [&](const auto& socket) {
+        if (!socket->serves(listener)) {
+            return false;
+        }
+        socket->give_up();
+        return true;
+    };
+    std::erase_if(acceptors_, give_up);
+    std::erase_if(datagram_sockets_, give_up);
     reactor_.ensure_turn();
 }
 
@@ -147,6 +154,7 @@ void Worker::tick() {
     for (const auto& socket : datagram_sockets_) {
         socket->on_tick();
     }
+    shard_.tracer().tick(exchange::Tracer::Clock::now());
     reactor_.ensure_turn();
 }
 

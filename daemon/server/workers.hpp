@@ -38,6 +38,8 @@ public:
 
     reactor::Reactor& reactor() { return reactor_; }
 
+    exchange::Shard& shard() { return shard_; }
+
     // A socket to serve: before the reactor runs, or on it. Throws std::system_error.
     void serve(ListenerState& listener, net::Bound socket);
     // On the reactor: closes the listener's sockets. Its connections stay.

@@ -9,7 +9,6 @@
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 namespace telex::net {
@@ -26,6 +25,7 @@ struct Task {
     const Address& address;
     const ListenOptions& options;
     unsigned count;
+    KeptSockets& kept;
 };
 
 SystemError named(const SystemError& error, const Address& address) {
@@ -34,14 +34,6 @@ SystemError named(const SystemError& error, const Address& address) {
 
 bool unavailable(int code) {
     return code == EAFNOSUPPORT || code == EADDRNOTAVAIL;
-}
-
-void set_port(SocketAddress& address, std::uint16_t port) {
-    // sockaddr_in and sockaddr_in6 keep the port in the same place.
-    sockaddr_in in{};
-    std::memcpy(&in, &address.storage, sizeof in);
-    in.sin_port = htons(port);
-    std::memcpy(&address.storage, &in, sizeof in);
 }
 
 Result<void, SystemError> apply_buffers(int fd, const ListenOptions& options) {
@@ -86,6 +78,26 @@ Result<void, SystemError> bind_and_listen(int fd, const Task& task, const Socket
     return {};
 }
 
+// With what may have been configured differently since.
+Result<Bound, SystemError> resume_slot(const Task& task, KeptSocket kept, unsigned slot) {
+    auto ready = apply_buffers(kept.fd.get(), task.options);
+    if (ready && task.count > 1) {
+        ready = share_port(kept.fd.get());
+    }
+    if (ready && task.address.transport != Transport::udp &&
+        ::listen(kept.fd.get(), task.options.backlog) != 0) {
+        ready = unexpected(system_error(errno, "listen"));
+    }
+    if (!ready) {
+        return unexpected(std::move(ready.error()));
+    }
+    auto actual = local_address(kept.fd.get());
+    if (!actual) {
+        return unexpected(std::move(actual.error()));
+    }
+    return Bound{std::move(kept.fd), *std::move(actual), slot, std::nullopt, true};
+}
+
 // `slot` 0 takes the port for itself, then opens it to the siblings; the others join.
 Result<Bound, SystemError> open_slot(const Task& task, const SocketAddress& where, unsigned slot) {
     auto fd = open_socket(where.family(), socket_type(task.address.transport));
@@ -116,8 +128,13 @@ Result<void, SystemError> open_group(
     const Task& task, SocketAddress where, std::uint16_t& port, std::vector<Bound>& out
 ) {
     set_port(where, port);
-    for (unsigned slot = 0; slot < task.count; ++slot) {
-        auto bound = open_slot(task, where, slot);
+    for (unsigned slot = 0;; ++slot) {
+        auto kept = task.kept.take(where, task.address.transport);
+        if (!kept && slot >= task.count) {
+            return {};
+        }
+        auto bound =
+            kept ? resume_slot(task, *std::move(kept), slot) : open_slot(task, where, slot);
         if (!bound) {
             return unexpected(std::move(bound.error()));
         }
@@ -125,7 +142,6 @@ Result<void, SystemError> open_group(
         set_port(where, port);
         out.push_back(*std::move(bound));
     }
-    return {};
 }
 
 // One try over all addresses; `port` 0 is picked by the first.
@@ -161,7 +177,7 @@ Sockets listen_inet(const Task& task) {
         // A host without IPv6: "*" is what is left of it.
         Address any = task.address;
         any.host = "0.0.0.0";
-        return listen_inet({any, task.options, task.count});
+        return listen_inet({any, task.options, task.count, task.kept});
     }
     for (int attempt = 1; attempt < kPortAttempts && !sockets && task.address.port == 0 &&
                           sockets.error().code == EADDRINUSE;
@@ -186,7 +202,7 @@ Opened open_unix(const Task& task) {
     return fd;
 }
 
-Sockets listen_unix(const Task& task) {
+Result<Bound, SystemError> bind_unix(const Task& task) {
     auto fd = open_unix(task);
     if (!fd) {
         return unexpected(std::move(fd.error()));
@@ -204,26 +220,60 @@ Sockets listen_unix(const Task& task) {
         }
         bound.guard.emplace(*std::move(guard));
     }
+    return bound;
+}
+
+// The kept one, if clients still find it.
+Result<std::optional<Bound>, SystemError> resume_unix(const Task& task) {
+    auto kept = task.kept.take(unix_socket_address(task.address), task.address.transport);
+    if (!kept) {
+        return std::optional<Bound>();
+    }
+    Bound bound{std::move(kept->fd), task.address, 0, std::nullopt, true};
+    if (!task.address.abstract) {
+        auto guard = UnixSocketGuard::resume(kept->file, task.address, task.options.file);
+        if (!guard) {
+            return unexpected(std::move(guard.error()));
+        }
+        if (!*guard) {
+            return std::optional<Bound>();
+        }
+        bound.guard = *std::move(guard);
+    }
+    return std::optional(std::move(bound));
+}
+
+Sockets listen_unix(const Task& task) {
+    auto resumed = resume_unix(task);
+    if (!resumed) {
+        return unexpected(std::move(resumed.error()));
+    }
+    auto bound = *resumed ? Result<Bound, SystemError>(**std::move(resumed)) : bind_unix(task);
+    if (!bound) {
+        return unexpected(std::move(bound.error()));
+    }
     if (!is_datagram(task.address.transport) &&
-        ::listen(bound.fd.get(), task.options.backlog) != 0) {
+        ::listen(bound->fd.get(), task.options.backlog) != 0) {
         return unexpected(system_error(errno, "listen"));
     }
     std::vector<Bound> out;
-    out.push_back(std::move(bound));
+    out.push_back(*std::move(bound));
     return out;
 }
 
 }  // namespace
 
-Sockets listen_on(const Address& address, const ListenOptions& options, unsigned count) {
+Sockets listen_on(
+    const Address& address, const ListenOptions& options, unsigned count, KeptSockets kept
+) {
     Sockets sockets =
         unexpected(SystemError{EINVAL, "descriptors come from systemd, not from here"});
     if (count == 0 || options.backlog <= 0) {
         sockets = unexpected(SystemError{EINVAL, "no sockets or no backlog asked for"});
     } else if (is_unix(address.transport)) {
-        sockets = listen_unix({address, options, 1});
+        sockets = listen_unix({address, options, 1, kept});
     } else if (address.transport != Transport::systemd) {
-        sockets = listen_inet({address, options, options.reuse_port ? count : 1});
+        sockets = listen_inet({address, options, options.reuse_port ? count : 1, kept});
     }
     if (!sockets) {
         return unexpected(named(sockets.error(), address));

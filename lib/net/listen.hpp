@@ -7,6 +7,7 @@
 #include "base/result.hpp"
 #include "net/address.hpp"
 #include "net/fd.hpp"
+#include "net/kept_sockets.hpp"
 #include "net/socket_error.hpp"
 #include "net/unix_path.hpp"
 
@@ -35,13 +36,24 @@ struct Bound {
     Address actual;                        // with the port that the kernel chose
     unsigned slot = 0;                     // 0 .. count-1: which reactor's
     std::optional<UnixSocketGuard> guard;  // unix paths that telex made itself
+    bool was_kept = false;                 // by an earlier run: who connected meanwhile waits in it
+
+    // The socket file goes with this, though it was to stay.
+    void give_up() {
+        if (guard) {
+            guard->stay(false);
+        }
+    }
 };
 
 // tcp and udp give `count` sockets for every address behind the host, all on one port (port 0: the
 // first picks); unix gives one. Addresses of a name that this host cannot serve are left out as
 // long as one remains. Blocks while names are looked up.
+//
+// Of `kept` those serve again that are bound where a new one would be; all of them, also more than
+// `count`, because clients may wait in each. The others are closed.
 Result<std::vector<Bound>, SystemError> listen_on(
-    const Address& address, const ListenOptions& options, unsigned count
+    const Address& address, const ListenOptions& options, unsigned count, KeptSockets kept = {}
 );
 
 }  // namespace telex::net

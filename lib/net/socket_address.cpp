@@ -143,12 +143,29 @@ Result<std::vector<SocketAddress>, SystemError> resolve(const Address& address, 
     return out;
 }
 
-Result<Address, SystemError> local_address(int fd) {
-    SocketAddress local;
-    local.length = sizeof local.storage;
-    if (::getsockname(fd, local.get(), &local.length) != 0) {
+void set_port(SocketAddress& address, std::uint16_t port) {
+    // sockaddr_in and sockaddr_in6 keep the port in the same place.
+    sockaddr_in in{};
+    std::memcpy(&in, &address.storage, sizeof in);
+    in.sin_port = htons(port);
+    std::memcpy(&address.storage, &in, sizeof in);
+}
+
+Result<SocketAddress, SystemError> bound_address(int fd) {
+    SocketAddress bound;
+    bound.length = sizeof bound.storage;
+    if (::getsockname(fd, bound.get(), &bound.length) != 0) {
         return unexpected(system_error(errno, "getsockname"));
     }
+    return bound;
+}
+
+Result<Address, SystemError> local_address(int fd) {
+    const auto bound = bound_address(fd);
+    if (!bound) {
+        return unexpected(bound.error());
+    }
+    const SocketAddress& local = *bound;
     const int domain = local.storage.ss_family;
     auto address = with_transport(fd, domain);
     if (!address || domain == AF_UNIX) {

@@ -43,6 +43,11 @@ Result<std::vector<SocketAddress>, SystemError> resolve(const Address& address, 
 
 // Of IPv4 and IPv6; nothing for other families.
 std::optional<std::uint16_t> port_of(const SocketAddress& address);
+// Of IPv4 and IPv6 only.
+void set_port(SocketAddress& address, std::uint16_t port);
+
+// As getsockname says.
+Result<SocketAddress, SystemError> bound_address(int fd);
 
 // The address and transport to which a socket is bound: real port, "*" for dual-stack any.
 Result<Address, SystemError> local_address(int fd);

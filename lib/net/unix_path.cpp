@@ -136,6 +136,16 @@ Done bind_privately(int fd, const Address& address, const Wanted& wanted) {
     return {};
 }
 
+// The socket that has this name, if one has.
+std::optional<FileId> socket_file(int directory, const std::string& name) {
+    struct stat info{};
+    if (::fstatat(directory, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0 ||
+        !S_ISSOCK(info.st_mode)) {
+        return std::nullopt;
+    }
+    return FileId{info.st_dev, info.st_ino};
+}
+
 Done open_up(int directory, const std::string& name, const Wanted& wanted) {
     const char* path = name.c_str();
     // Not asked of the kernel for nothing: a sandbox may forbid it.
@@ -153,13 +163,8 @@ Done open_up(int directory, const std::string& name, const Wanted& wanted) {
 
 }  // namespace
 
-Result<UnixSocketGuard, SystemError> UnixSocketGuard::bind(
-    int fd, const Address& address, const UnixFileOptions& options
-) {
-    const auto wanted = wanted_from(options);
-    if (!wanted) {
-        return unexpected(wanted.error());
-    }
+// The directory and the lock of the path, and nothing at it yet.
+Result<UnixSocketGuard, SystemError> UnixSocketGuard::lock(const Address& address) {
     auto directory = open_directory(address.path);
     if (!directory) {
         return unexpected(std::move(directory.error()));
@@ -169,28 +174,66 @@ Result<UnixSocketGuard, SystemError> UnixSocketGuard::bind(
     if (!lock) {
         return unexpected(std::move(lock.error()));
     }
-    // From here on the destructor cleans up; without a known inode it leaves the path alone.
+    // From here on the destructor cleans up; without a known file it leaves the path alone.
     UnixSocketGuard guard;
     guard.directory_ = *std::move(directory);
     guard.name_ = name;
     guard.lock_ = *std::move(lock);
-    const auto cleared = clear_the_way(guard.directory_.get(), name, address, *wanted);
+    return guard;
+}
+
+Result<UnixSocketGuard, SystemError> UnixSocketGuard::bind(
+    int fd, const Address& address, const UnixFileOptions& options
+) {
+    const auto wanted = wanted_from(options);
+    if (!wanted) {
+        return unexpected(wanted.error());
+    }
+    auto guard = lock(address);
+    if (!guard) {
+        return guard;
+    }
+    const int directory = guard->directory_.get();
+    const auto cleared = clear_the_way(directory, guard->name_, address, *wanted);
     if (!cleared) {
         return unexpected(cleared.error());
     }
-    guard.took_over_ = *cleared;
+    guard->took_over_ = *cleared;
     if (auto bound = bind_privately(fd, address, *wanted); !bound) {
         return unexpected(std::move(bound.error()));
     }
-    struct stat info{};
-    if (::fstatat(guard.directory_.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
-        return unexpected(system_error(errno, "stat"));
+    const auto file = socket_file(directory, guard->name_);
+    if (!file) {
+        return unexpected(system_error(ENOENT, "the socket that was just bound"));
     }
-    guard.socket_ = {info.st_dev, info.st_ino};
-    if (auto opened = open_up(guard.directory_.get(), name, *wanted); !opened) {
+    guard->socket_ = *file;
+    if (auto opened = open_up(directory, guard->name_, *wanted); !opened) {
         return unexpected(std::move(opened.error()));
     }
     return guard;
+}
+
+Result<std::optional<UnixSocketGuard>, SystemError> UnixSocketGuard::resume(
+    FileId file, const Address& address, const UnixFileOptions& options
+) {
+    const auto wanted = wanted_from(options);
+    if (!wanted) {
+        return unexpected(wanted.error());
+    }
+    auto guard = lock(address);
+    if (!guard) {
+        return unexpected(std::move(guard.error()));
+    }
+    const int directory = guard->directory_.get();
+    if (socket_file(directory, guard->name_) != file) {
+        return std::optional<UnixSocketGuard>();
+    }
+    guard->socket_ = file;
+    guard->stays_ = true;
+    if (auto opened = open_up(directory, guard->name_, *wanted); !opened) {
+        return unexpected(std::move(opened.error()));
+    }
+    return std::optional(*std::move(guard));
 }
 
 UnixSocketGuard::UnixSocketGuard(UnixSocketGuard&& other) noexcept
@@ -198,7 +241,8 @@ UnixSocketGuard::UnixSocketGuard(UnixSocketGuard&& other) noexcept
       name_(std::move(other.name_)),
       lock_(std::move(other.lock_)),
       socket_(other.socket_),
-      took_over_(other.took_over_) {}
+      took_over_(other.took_over_),
+      stays_(other.stays_) {}
 
 UnixSocketGuard& UnixSocketGuard::operator=(UnixSocketGuard&& other) noexcept {
     if (this != &other) {
@@ -208,6 +252,7 @@ UnixSocketGuard& UnixSocketGuard::operator=(UnixSocketGuard&& other) noexcept {
         lock_ = std::move(other.lock_);
         socket_ = other.socket_;
         took_over_ = other.took_over_;
+        stays_ = other.stays_;
     }
     return *this;
 }
@@ -217,17 +262,14 @@ UnixSocketGuard::~UnixSocketGuard() {
 }
 
 bool UnixSocketGuard::intact() const {
-    struct stat info{};
-    return directory_ && socket_.number != 0 &&
-           ::fstatat(directory_.get(), name_.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 &&
-           info.st_dev == socket_.device && info.st_ino == socket_.number;
+    return directory_ && socket_.number != 0 && socket_file(directory_.get(), name_) == socket_;
 }
 
 void UnixSocketGuard::remove() noexcept {
     if (!directory_) {
         return;
     }
-    if (intact()) {
+    if (!stays_ && intact()) {
         ::unlinkat(directory_.get(), name_.c_str(), 0);
     }
     drop_lock(directory_.get(), lock_name(name_), lock_);

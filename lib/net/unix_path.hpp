@@ -8,7 +8,11 @@
 //   bind                    made with no more than the owner's bits of the wanted mode
 //   owner, group, mode      in this order: access only ever widens, up to what was asked
 //   ... life ...
-//   destruction             PATH and PATH.lock unlinked if still the same inodes
+//   destruction             PATH.lock unlinked, and PATH unless it is to stay, if still the same
+//   inodes
+//
+// A path may outlive the process when somebody else keeps its socket open (stay); the next run goes
+// on with it (resume).
 //
 // A stream socket cannot be connected before listen, which the caller does last. The directory must
 // exist and must not be writable by everybody unless it is sticky.
@@ -31,12 +35,27 @@ struct UnixFileOptions {
     std::optional<std::string> group;  // group name or number, else the daemon's
 };
 
+// A file by what does not change when it is renamed or replaced.
+struct FileId {
+    dev_t device = 0;
+    ino_t number = 0;
+
+    bool operator==(const FileId&) const = default;
+};
+
 class UnixSocketGuard {
 public:
     // Binds `fd` to the path. Errors: EADDRINUSE (somebody lives there, or it is not a socket),
     // EACCES (directory unsafe), EINVAL (unknown owner or group), else what the kernel said.
     static Result<UnixSocketGuard, SystemError> bind(
         int fd, const Address& address, const UnixFileOptions& options
+    );
+
+    // For a socket that was bound to the path in an earlier run, and was `file` there. Nothing when
+    // the path does not lead to it any more: nobody can reach that socket. It will stay. Errors: as
+    // of bind.
+    static Result<std::optional<UnixSocketGuard>, SystemError> resume(
+        FileId file, const Address& address, const UnixFileOptions& options
     );
 
     UnixSocketGuard(UnixSocketGuard&& other) noexcept;
@@ -51,21 +70,23 @@ public:
     // A stale socket of an earlier run was removed: worth a log line.
     bool took_over() const { return took_over_; }
 
+    FileId file() const { return socket_; }
+
+    // Whether destruction leaves the path as it is.
+    void stay(bool stays) { stays_ = stays; }
+
 private:
     UnixSocketGuard() = default;
+    static Result<UnixSocketGuard, SystemError> lock(const Address& address);
     void remove() noexcept;
-
-    struct Inode {
-        dev_t device = 0;
-        ino_t number = 0;
-    };
 
     // The directory stays open, so that removal hits the same place even if it was moved.
     UniqueFd directory_;
     std::string name_;
     UniqueFd lock_;
-    Inode socket_;
+    FileId socket_;
     bool took_over_ = false;
+    bool stays_ = false;
 };
 
 }  // namespace telex::net

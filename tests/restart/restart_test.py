@@ -16,9 +16,9 @@ from wire import Client, error_pb2
 MOVING_CLIENT = os.environ["MOVING_CLIENT"]
 RESTARTS = int(os.environ.get("TELEX_RESTARTS", "200"))
 CONFIG = """
-server: {reactors: 2}
+server: {{reactors: 2}}
 listeners:
-  - {name: native, address: "systemd:native", limits: {backlog: 1024}}
+  - {{name: native, address: [{addresses}], limits: {{backlog: 1024}}}}
 """
 
 
@@ -75,23 +75,21 @@ class Newcomers(threading.Thread):
             self.refused.append("no answer")
 
 
-class Restarts(unittest.TestCase):
+class RestartTest(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="telex-restart-")
         self.addCleanup(folder.cleanup)
         self.folder = folder.name
-        local = socket.socket(socket.AF_UNIX)
-        local.bind(f"{self.folder}/telex.sock")
-        local.listen(1024)
         tcp = reuseport_sockets(2)
         self.addresses = [
             "tcp://127.0.0.1:%d" % tcp[0].getsockname()[1], f"unix://{self.folder}/telex.sock"
         ]
+        configured, passed, environment = self.sockets(tcp)
         config = f"{self.folder}/telexd.yaml"
         with open(config, "w", encoding="ascii") as file:
-            file.write(CONFIG)
+            file.write(CONFIG.format(addresses=", ".join(f'"{one}"' for one in configured)))
         self.manager = ServiceManager(
-            self.folder, config, [("native", one) for one in (*tcp, local)], dict(os.environ)
+            self.folder, config, [("native", one) for one in passed], os.environ | environment
         )
         self.addCleanup(self.manager.end)
         self.manager.start()
@@ -107,13 +105,13 @@ class Restarts(unittest.TestCase):
         self.assertEqual(client.stdout.readline(), "connected\n")
         return client
 
-    def test_nobody_is_refused_and_nothing_confirmed_is_lost(self):
+    def restart_under_load(self, restarts):
         moving = self.moving_client()
         newcomers = [Newcomers(address) for address in self.addresses]
         for newcomer in newcomers:
             newcomer.start()
         try:
-            for _ in range(RESTARTS):
+            for _ in range(restarts):
                 self.manager.restart()
                 # The next one when the client has moved: a restart meets clients at work.
                 ready, _, _ = select.select([moving.stdout], [], [], WAIT)
@@ -131,14 +129,41 @@ class Restarts(unittest.TestCase):
         self.assertEqual(moving.wait(DEADLINE), 0)
         served = sum(newcomer.served for newcomer in newcomers)
         sent_away = sum(newcomer.sent_away for newcomer in newcomers)
-        print(f"{RESTARTS} restarts: {served} newcomers served, {sent_away} told to come again, "
+        print(f"{restarts} restarts: {served} newcomers served, {sent_away} told to come again, "
               f"{summary['confirmed']} publishes confirmed")
         for newcomer in newcomers:
             self.assertEqual(newcomer.refused, [])
+            # Only those whom the daemon had accepted when it was told to stop: one at a time.
+            self.assertLessEqual(newcomer.sent_away, restarts)
         self.assertEqual(summary["missing"], "0")
-        self.assertGreater(int(summary["confirmed"]), RESTARTS)
-        self.assertGreaterEqual(int(summary["reconnects"]), RESTARTS)
-        self.assertGreater(served, RESTARTS)
+        self.assertGreater(int(summary["confirmed"]), restarts)
+        self.assertGreaterEqual(int(summary["reconnects"]), restarts)
+        self.assertGreater(served, restarts)
+
+
+class SocketUnit(RestartTest):
+    """Sockets that the manager opened."""
+
+    def sockets(self, tcp):
+        local = socket.socket(socket.AF_UNIX)
+        local.bind(f"{self.folder}/telex.sock")
+        local.listen(1024)
+        return ["systemd:native"], [*tcp, local], {}
+
+    def test_nobody_is_refused_and_nothing_confirmed_is_lost(self):
+        self.restart_under_load(RESTARTS)
+
+
+class DescriptorStore(RestartTest):
+    """Sockets that the daemon opened, and the manager keeps."""
+
+    def sockets(self, tcp):
+        for one in tcp:
+            one.close()
+        return self.addresses, [], {"FDSTORE": "100"}
+
+    def test_nobody_is_refused_and_nothing_confirmed_is_lost(self):
+        self.restart_under_load(RESTARTS // 2)
 
 
 if __name__ == "__main__":

@@ -4,9 +4,11 @@ activated by its sockets. Run by itself inside the manager's namespaces, with --
 import os
 import pathlib
 import re
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -22,7 +24,9 @@ NOT_HERE = re.compile(
     r"^(User|Group|Private\w+|Protect\w+|ProcSubset|NoExecPaths|ExecPaths|RuntimeDirectory\w*|DevicePolicy"
     r"|LimitNOFILE|OOM\w+|KeyringMode|CapabilityBoundingSet|AmbientCapabilities|RemoveIPC|TasksMax"
     r"|StartLimit\w+|After|Documentation)=.*\n", re.MULTILINE)
-CONFIG = 'listeners: [{name: native, address: "unix://FOLDER/telex.sock"}]\n'
+CONFIG = """
+listeners: [{name: native, address: ["unix://FOLDER/telex.sock", "tcp://127.0.0.1:4651"]}]
+"""
 
 
 def run(*command, code=0):
@@ -53,10 +57,12 @@ class Outside(unittest.TestCase):
             units.joinpath("telexd.service").write_text(text)
             activated = text.replace("telexd.yaml", "activated.yaml")
             units.joinpath("activated.service").write_text(activated)
-            socket = (ROOT / "systemd/telexd.socket").read_text()
-            socket = NOT_HERE.sub("", socket.replace("/run/telex/telex.sock", f"{folder}/activated.sock"))
-            socket = re.sub(r"Socket(User|Group)=.*\n", "", socket)
-            units.joinpath("activated.socket").write_text(socket)
+            sockets = (ROOT / "systemd/telexd.socket").read_text()
+            sockets = NOT_HERE.sub(
+                "", sockets.replace("/run/telex/telex.sock", f"{folder}/activated.sock")
+            )
+            sockets = re.sub(r"Socket(User|Group)=.*\n", "", sockets)
+            units.joinpath("activated.socket").write_text(sockets)
             pathlib.Path(folder, "telexd.yaml").write_text(CONFIG.replace("FOLDER", folder))
             pathlib.Path(folder, "activated.yaml").write_text(
                 "listeners: [{name: native, address: 'systemd:native'}]\n"
@@ -68,7 +74,41 @@ class Outside(unittest.TestCase):
             path = pathlib.Path(folder, "log")  # of the daemon, once it was started
             log = path.read_text() if path.exists() else "it was never started"
             self.assertEqual(result.returncode, 0, result.stdout + result.stderr + log)
-            self.assertRegex(result.stderr, r"Ran [5-9] tests")
+            self.assertRegex(result.stderr, r"Ran (9|1\d) tests")
+
+
+class Newcomers(threading.Thread):
+    """Connects and hears that it is no client, over and over."""
+
+    def __init__(self, family, address):
+        super().__init__()
+        self.family = family
+        self.address = address
+        self.over = threading.Event()
+        self.served = 0
+        self.refused = []
+
+    def run(self):
+        while not self.over.is_set():
+            with socket.socket(self.family) as one:
+                one.settimeout(DEADLINE)
+                try:
+                    one.connect(self.address)
+                except OSError as problem:
+                    self.refused.append(repr(problem))
+                    continue
+                try:
+                    one.sendall(b"\x02\x08\x01")  # not a Hello; the answer says so
+                    self.served += len(one.recv(1000)) > 0
+                except ConnectionError:
+                    pass  # it was served by a daemon that was killed just then
+
+    def __enter__(self):
+        self.start()
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.join(DEADLINE)
 
 
 @unittest.skipUnless(INSIDE, "runs inside")
@@ -98,7 +138,7 @@ class Inside(unittest.TestCase):
     def test_started_means_ready(self):
         self.start()
         self.assertIn("native", self.status())
-        self.assertEqual(self.show("StatusText"), f"serving unix://{self.folder}/telex.sock")
+        self.assertEqual(self.show("StatusText"), f"serving tcp://127.0.0.1:4651, unix://{self.folder}/telex.sock")
         run("systemctl", "--user", "stop", self.unit)
         self.assertEqual((self.show("ActiveState"), self.show("Result")), ("inactive", "success"))
 
@@ -128,6 +168,33 @@ class Inside(unittest.TestCase):
         self.start()
         run("kill", "-KILL", self.show("MainPID"))
         self.until(lambda: self.show("NRestarts") == "1" and self.show("ActiveState") == "active")
+        self.assertIn("native", self.status())
+
+    def test_nobody_is_refused_while_it_restarts(self):
+        """Its own sockets are in the manager's descriptor store."""
+        self.start()
+        path = f"{self.folder}/telex.sock"
+        newcomers = [Newcomers(socket.AF_UNIX, path),
+                     Newcomers(socket.AF_INET, ("127.0.0.1", 4651))]
+        with newcomers[0], newcomers[1]:
+            for _ in range(10):
+                run("systemctl", "--user", "restart", self.unit)
+            for number in range(1, 4):
+                run("kill", "-KILL", self.show("MainPID"))
+                self.until(lambda wanted=str(number): self.show("NRestarts") == wanted
+                           and self.show("ActiveState") == "active")
+        for one in newcomers:
+            self.assertEqual(one.refused, [])
+            self.assertGreater(one.served, 13)
+        self.assertIn("native", self.status())
+
+    def test_what_is_stored_goes_with_the_stop(self):
+        self.start()
+        self.assertGreaterEqual(int(self.show("NFileDescriptorStore")), 2)
+        run("systemctl", "--user", "stop", self.unit)
+        with self.assertRaises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", 4651))
+        self.start()
         self.assertIn("native", self.status())
 
     def test_a_mistake_in_the_configuration_is_not_tried_again(self):
@@ -169,6 +236,8 @@ class InsideActivated(Inside):
             run("systemctl", "--user", "restart", self.unit)
             self.assertIn("native", self.status())
 
+    test_nobody_is_refused_while_it_restarts = None
+    test_what_is_stored_goes_with_the_stop = None
     test_reload_fails_where_the_configuration_is_refused = None
     test_a_daemon_that_hangs_is_killed_and_started_again = None
     test_a_daemon_that_is_killed_is_started_again = None

@@ -23,12 +23,11 @@ namespace {
 class SocketPlace final : public Place {
 public:
     SocketPlace(unsigned reactors, server::ListenerOptions options, const std::string& address)
-        : server_(server_options(reactors)) {
+        : server_(server_options(reactors), sockets_) {
         options.name = "conformance";
         options.allow_abstract = true;
         options.addresses = {net::parse_address(address).value()};
-        sd::PassedSockets none;
-        if (const auto opened = server_.open(std::move(options), none); !opened) {
+        if (const auto opened = server_.open(std::move(options)); !opened) {
             throw std::runtime_error(opened.error().what);
         }
         server_.start();
@@ -47,6 +46,7 @@ private:
         return options;
     }
 
+    sd::SocketStore sockets_;
     server::Server server_;
 };
 

@@ -10,7 +10,7 @@ import stat
 import subprocess
 import unittest
 
-from processes import DEADLINE, TELEXD, DaemonTest
+from processes import CONFIG, DEADLINE, TELEXD, DaemonTest
 from wire import Client, connect, error_pb2, read_to_end, telex_pb2
 
 LINES = """
@@ -85,6 +85,16 @@ class Memory(DaemonTest):
 
 
 class Stopping(DaemonTest):
+    def stop_while_somebody_waits(self):
+        """For an answer that will not come."""
+        client = Client(self.daemon.addresses("native")[0])
+        self.addCleanup(client.socket.close)
+        client.subscribe(1, "slow")
+        client.publish("slow", b"", request=1, timeout_ms=250_000)
+        self.assertEqual(client.hear().message.subject, "slow")
+        self.daemon.signal(signal.SIGTERM)
+        self.assertTrue(client.hear().HasField("goodbye"))
+
     def test_an_idle_daemon_stops_well(self):
         self.assertEqual(self.daemon.stop(), 0)
 
@@ -93,16 +103,17 @@ class Stopping(DaemonTest):
         self.assertEqual(self.daemon.wait(), 0)
 
     def test_a_second_signal_does_not_wait(self):
-        client = Client(self.daemon.addresses("native")[0])
-        self.addCleanup(client.socket.close)
-        client.subscribe(1, "slow")
-        client.publish("slow", b"", request=1, timeout_ms=250_000)
-        self.assertEqual(client.hear().message.subject, "slow")
-        self.daemon.signal(signal.SIGTERM)
-        self.assertTrue(client.hear().HasField("goodbye"))
+        self.stop_while_somebody_waits()
         self.daemon.signal(signal.SIGTERM)
         self.assertEqual(self.daemon.wait(), 0)
         self.assertIn("stopping now", self.daemon.log())
+
+    def test_the_drain_has_an_end(self):
+        self.daemon.stop()
+        self.start_daemon(CONFIG + "server: {drain_timeout: 100ms}\n")
+        self.stop_while_somebody_waits()
+        self.assertEqual(self.daemon.wait(), 0)
+        self.assertIn("stopped: some peers were cut off", self.daemon.log())
 
     def test_hangup_ends_nothing(self):
         client = Client(self.daemon.addresses("native")[0])

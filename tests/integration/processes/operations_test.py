@@ -4,10 +4,11 @@ import os
 import pathlib
 import re
 import subprocess
+import threading
 import unittest
 
 from processes import DEADLINE, TELEX, TELEXD, DaemonTest
-from wire import Client
+from wire import Client, telex_pb2
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 DOCUMENT = (ROOT / "docs/operations.md").read_text()
@@ -16,6 +17,28 @@ DOCUMENT = (ROOT / "docs/operations.md").read_text()
 def commands():
     blocks = re.findall(r"^```sh\n(.*?)^```$", DOCUMENT, re.MULTILINE | re.DOTALL)
     return [line for block in blocks for line in block.splitlines()]
+
+
+class Orders(threading.Thread):
+    """Something to look at: one order after the other, until it is enough."""
+
+    def __init__(self, address):
+        super().__init__()
+        self.address = address
+        self.over = threading.Event()
+
+    def run(self):
+        with Client(self.address, name="orders") as client:
+            while not self.over.is_set():
+                client.publish("orders.new", b"an order")
+                client.flush()
+
+    def __enter__(self):
+        self.start()
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.join(DEADLINE)
 
 
 class Operations(DaemonTest):
@@ -39,10 +62,13 @@ http: {address: "tcp://127.0.0.1:0"}
     def test_every_command_works(self):
         self.assertGreater(len(commands()), 12)
         with Client(self.daemon.addresses("native")[0]) as client:
-            client.subscribe(1, "orders.>")
-            for command in commands():
-                result = self.run_command(command)
-                self.assertEqual(result.returncode, 0, f"{command}: {result.stdout}{result.stderr}")
+            client.subscribe(1, "orders.>", slow_policy=telex_pb2.SLOW_POLICY_DROP_NEWEST)
+            with Orders(self.daemon.addresses("native")[0]):
+                for command in commands():
+                    result = self.run_command(command)
+                    self.assertEqual(
+                        result.returncode, 0, f"{command}: {result.stdout}{result.stderr}"
+                    )
 
     def test_every_metric_is_in_its_table(self):
         text = self.run_command("curl -sf http://127.0.0.1:4680/metrics").stdout

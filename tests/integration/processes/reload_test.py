@@ -127,12 +127,16 @@ class Reload(ReloadTest):
         for thread in threads:
             thread.start()
         files = len(os.listdir(f"/proc/{self.daemon.process.pid}/fd"))
-        for number in range(200):
-            for _ in range(5):
-                self.daemon.signal(1)
+        more = CONFIG.replace(
+            "listeners:\n",
+            f'listeners:\n  - {{name: more, address: "unix://{self.folder}/more.sock", user: guest}}\n'
+        )
+        for number in range(1000):
+            said = self.reload(CONFIG if number % 2 else more)
+            self.assertIn("changes=1;", said)
+            self.assertEqual(os.path.exists(f"{self.folder}/more.sock"), number % 2 == 0)
             with self.guest() as guest:
                 self.assertEqual(guest.request("$SYS.echo", b"hi").message.payload, b"hi", number)
-        self.reload()
         enough.set()
         threads[0].join()
         publisher.publish("load.a", b"end")

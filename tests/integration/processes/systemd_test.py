@@ -112,6 +112,21 @@ class Activation(DaemonTest):
         daemon = self.launch(CONFIG, sockets)
         self.assertIn("stray", daemon.line("no listener asks for"))
 
+    def test_lies_about_what_was_passed_stop_nobody_who_does_not_need_it(self):
+        config = "listeners: [{name: own, address: 'tcp://127.0.0.1:0'}]"
+        for count in ("7", "99999999", "nonsense"):
+            self.environment["LISTEN_FDS"] = count
+            path = self.configure(config)
+            daemon = Daemon(
+                "--config", path,
+                wrapper=["/bin/sh", "-c", 'LISTEN_PID=$$ exec "$@"', "sh"], env=self.environment,
+            )
+            self.addCleanup(daemon.end)
+            daemon.line("what the service manager passed is of no use: ")
+            with Client(daemon.addresses("own")[0]) as client:
+                self.assertEqual(client.request("$SYS.echo", b"x").message.payload, b"x")
+            self.assertEqual(daemon.stop(), 0)
+
     def test_systemds_own_activation_tool(self):
         path = str(EXAMPLES / "socket-activated.yaml")
         address = f"{self.folder}/activated.sock"

@@ -1,6 +1,7 @@
 """A service manager of our own, as small as can be: it opens sockets and keeps them, passes them by name,
-listens to what the service says of itself, and starts it again."""
+listens to what the service says of itself, keeps the descriptors that it stores, and starts it again."""
 
+import array
 import os
 import select
 import signal
@@ -10,10 +11,14 @@ import time
 
 from processes import DEADLINE, TELEXD
 
+# What systemd takes from one message.
+MOST_DESCRIPTORS = 253
+
 
 class ServiceManager:
     """`sockets` is a list of (name, listening or bound socket): one name may stand for several, as
-    with ReusePort=. Says nothing of the service's log, which goes to `log`."""
+    with ReusePort=. The descriptor store is there unless the environment has no FDSTORE. Says nothing
+    of the service's log, which goes to `log`."""
 
     def __init__(self, folder, config, sockets, environment):
         self.folder = folder
@@ -25,27 +30,32 @@ class ServiceManager:
         self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.notify.bind(self.notify_path)
         self.said = []
-        self.log = open(f"{folder}/service.log", "ab")
+        self.stored = []  # (name, descriptor)
+        self.log_path = f"{folder}/service.log"
+        self.log = open(self.log_path, "ab")
 
-    def start(self):
-        """Returns when the service has said that it is ready."""
-        descriptors = [passed.fileno() for _, passed in self.sockets]
+    def launch(self):
+        passed = [(name, one.fileno()) for name, one in self.sockets] + self.stored
 
         def place():
-            copies = [os.dup2(number, 200 + i) for i, number in enumerate(descriptors)]
+            copies = [os.dup2(number, 200 + i) for i, (_, number) in enumerate(passed)]
             for i, number in enumerate(copies):
                 os.dup2(number, 3 + i)
                 os.close(number)
 
+        variables = {"NOTIFY_SOCKET": self.notify_path}
+        if passed:
+            variables["LISTEN_FDS"] = str(len(passed))
+            variables["LISTEN_FDNAMES"] = ":".join(name for name, _ in passed)
         self.process = subprocess.Popen(
             ["/bin/sh", "-c", 'LISTEN_PID=$$ exec "$@"', "sh", TELEXD, "--config", self.config],
-            env=self.environment | {
-                "NOTIFY_SOCKET": self.notify_path,
-                "LISTEN_FDS": str(len(descriptors)),
-                "LISTEN_FDNAMES": ":".join(name for name, _ in self.sockets),
-            },
+            env=self.environment | variables,
             close_fds=False, preexec_fn=place, stdout=subprocess.DEVNULL, stderr=self.log,
         )
+
+    def start(self):
+        """Returns when the service has said that it is ready."""
+        self.launch()
         self.until("READY=1")
 
     def until(self, word):
@@ -55,15 +65,49 @@ class ServiceManager:
             ready, _, _ = select.select([self.notify], [], [], max(0, deadline - time.monotonic()))
             if not ready:
                 raise TimeoutError(f"no {word} among {self.said[-5:]}")
-            message = self.notify.recv(4096).decode()
-            self.said.append(message)
+            message = self.hear()
             if word in message:
                 return message
 
+    def settle(self):
+        """Works off what has been said."""
+        while select.select([self.notify], [], [], 0)[0]:
+            self.hear()
+
+    def hear(self):
+        room = socket.CMSG_SPACE(MOST_DESCRIPTORS * array.array("i").itemsize)
+        data, control, _, _ = self.notify.recvmsg(4096, room)
+        message = data.decode()
+        descriptors = array.array("i")
+        for level, kind, content in control:
+            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+                descriptors.frombytes(content[:len(content) - len(content) % descriptors.itemsize])
+        self.said.append(message)
+        self.keep(dict(line.split("=", 1) for line in message.splitlines()), descriptors)
+        return message
+
+    def keep(self, said, descriptors):
+        if "FDSTORE" in said:
+            self.stored += [(said["FDNAME"], number) for number in descriptors]
+            return
+        for number in descriptors:
+            os.close(number)
+        if "FDSTOREREMOVE" in said:
+            for name, number in [one for one in self.stored if one[0] == said["FDNAME"]]:
+                self.stored.remove((name, number))
+                os.close(number)
+
     def stop(self):
-        """Its exit code."""
+        """Its exit code; the store goes on, as in a restart."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=DEADLINE)
+        code = self.process.wait(timeout=DEADLINE)
+        self.settle()
+        return code
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(timeout=DEADLINE)
+        self.settle()
 
     def restart(self):
         code = self.stop()
@@ -79,3 +123,5 @@ class ServiceManager:
         self.log.close()
         for _, passed in self.sockets:
             passed.close()
+        for _, number in self.stored:
+            os.close(number)

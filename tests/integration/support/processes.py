@@ -184,7 +184,7 @@ class DaemonTest(unittest.TestCase):
         self.environment = {
             name: value
             for name, value in os.environ.items()
-            if name not in ("RUNTIME_DIRECTORY", "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID")
+            if name not in ("RUNTIME_DIRECTORY", "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "FDSTORE")
         } | {"XDG_RUNTIME_DIR": self.folder} | self.variables
         self.daemon = None
         if self.config is not None:

@@ -28,7 +28,7 @@ sys_pb2 = importlib.import_module("telex.v1.sys_pb2")
 
 def connect(address):
     """A connected socket for an address as the daemon logs it."""
-    scheme, rest = address.split("://", 1)
+    scheme, rest = address.split(":", 1) if ":@" in address else address.split("://", 1)
     if scheme in ("tcp", "udp"):
         host, port = rest.rsplit(":", 1)
         host = host.strip("[]")
@@ -39,7 +39,7 @@ def connect(address):
         family = socket.AF_UNIX
         kind = {"unix": socket.SOCK_STREAM, "unix-seqpacket": socket.SOCK_SEQPACKET,
                 "unix-dgram": socket.SOCK_DGRAM}[scheme]
-        target = rest
+        target = "\0" + rest[1:] if rest.startswith("@") else rest
     connection = socket.socket(family, kind)
     connection.settimeout(DEADLINE)
     try:

@@ -114,6 +114,19 @@ TEST(Changes, OfUsersHideWhatTheyAreKnownBy) {
     );
 }
 
+TEST(Changes, OfAccountsGoByTheirNames) {
+    const std::string red = "  - {name: red, exports: {messages: [\"r.>\"]}}\n";
+    const std::string blue = "  - {name: blue, exports: {messages: [\"b.>\"]}}\n";
+    const auto accounts = [](const std::string& list) {
+        return settings_of(with("users:\n", "accounts:\n" + list + "users:\n"));
+    };
+    EXPECT_THAT(changes_between(accounts(red + blue), accounts(blue + red)), IsEmpty());
+    const auto gone = changes_between(accounts(red + blue), accounts(blue));
+    ASSERT_EQ(gone.size(), 1U);
+    EXPECT_EQ(to_string(gone[0]), "accounts[red]: removed");
+    EXPECT_EQ(gone[0].reload, Reload::hot);
+}
+
 TEST(Changes, OfHavingUsersAtAllNeedARestart) {
     const std::string base(kBase);
     const auto users = base.find("users:");

@@ -169,7 +169,7 @@ TEST_F(ListenFds, LeftoversAreNamedOnceAndClosedWithTheirOwner) {
         {
             auto sockets = take_passed_sockets();
             sockets->take("a");
-            text = fmt::format("{}", fmt::join(sockets->leftover_names(), ","));
+            text = fmt::format("{}", fmt::join(sockets->names(), ","));
         }
         for (int fd = kFirst; fd < kFirst + 3; ++fd) {
             text += ::fcntl(fd, F_GETFD) < 0 ? " closed" : " open";
@@ -211,7 +211,7 @@ TEST_F(ListenFds, UnnamedSocketsAreCalledUnknown) {
     const auto tcp = listening(address("tcp://127.0.0.1:0"));
     const std::string found = in_child({{tcp.at(0).fd.get()}, ""}, [] {
         ::unsetenv("LISTEN_FDNAMES");
-        return fmt::format("{}", fmt::join(take_passed_sockets()->leftover_names(), ","));
+        return fmt::format("{}", fmt::join(take_passed_sockets()->names(), ","));
     });
     EXPECT_EQ(found, "unknown");
 }
@@ -272,6 +272,18 @@ TEST_F(ListenFds, RefusalClosesWhatWasPassed) {
         return text;
     });
     EXPECT_EQ(found, "refused closed closed closed");
+}
+
+TEST_F(ListenFds, WordsThatCannotBeUnderstoodCloseWhatTheyCount) {
+    const auto tcp = listening(address("tcp://127.0.0.1:0"));
+    const int good = tcp.at(0).fd.get();
+    for (const Passed& passed : {Passed{{good}, "a", "3"}, Passed{{good}, "a:b"}}) {
+        const std::string found = in_child(passed, [] {
+            const std::string text = take_passed_sockets() ? "taken" : "refused";
+            return text + (::fcntl(kFirst, F_GETFD) < 0 ? " closed" : " open");
+        });
+        EXPECT_EQ(found, "refused closed");
+    }
 }
 
 TEST_F(ListenFds, PassedSocketServes) {

@@ -36,24 +36,24 @@ protected:
         return client;
     }
 
-    sd::PassedSockets none_;
-    Server server_{reactors(2)};
+    sd::SocketStore sockets_;
+    Server server_{reactors(2), sockets_};
 };
 
 TEST_F(ServerTest, GivesAllReactorsOnePort) {
-    ASSERT_TRUE(server_.open(on("tcp://127.0.0.1:0"), none_));
+    ASSERT_TRUE(server_.open(on("tcp://127.0.0.1:0")));
     EXPECT_EQ(server_.listeners().front()->bound_addresses.size(), 1U);
 }
 
 TEST_F(ServerTest, SaysWhatItCannotOpen) {
-    const auto opened = server_.open(on("unix:///no/such/folder/telex.sock"), none_);
+    const auto opened = server_.open(on("unix:///no/such/folder/telex.sock"));
     ASSERT_FALSE(opened);
     EXPECT_NE(opened.error().what.find("/no/such/folder"), std::string::npos);
     EXPECT_TRUE(server_.listeners().empty());
 }
 
 TEST_F(ServerTest, RefusesASystemdNameThatWasNotPassed) {
-    const auto opened = server_.open(on("systemd:web"), none_);
+    const auto opened = server_.open(on("systemd:web"));
     ASSERT_FALSE(opened);
     EXPECT_NE(opened.error().what.find("systemd:web"), std::string::npos);
 }
@@ -70,8 +70,35 @@ TEST_F(ServerTest, IsResponsiveWhenEveryReactorAnswers) {
     EXPECT_TRUE(server_.responsive(std::chrono::minutes(1)));
 }
 
+// Whoever asks is on the thread that also stops the daemon.
+TEST_F(ServerTest, AReactorThatHangsHoldsNoOperatorUp) {
+    server_.start();
+    std::promise<void> go_on;
+    auto gate = go_on.get_future();
+    server_.exchange().shard(1).reactor().post([&gate] { gate.wait(); });
+    v1::ListConnections query;
+    EXPECT_EQ(server_.connections(query).problem(), "a reactor does not answer");
+    EXPECT_FALSE(server_.stats());
+    go_on.set_value();
+    EXPECT_EQ(server_.connections(query).problem(), "");
+    EXPECT_TRUE(server_.stats());
+}
+
+TEST_F(ServerTest, ARehearsalFindsWhatIsInTheWayAndChangesNothing) {
+    ASSERT_TRUE(server_.open(on("tcp://127.0.0.1:0")));
+    server_.start();
+    const std::string taken = server_.listeners().front()->bound_addresses.front();
+    ListenerOptions other = on(taken);
+    other.name = "other";
+    const auto fits = server_.rehearse({other});
+    ASSERT_FALSE(fits);
+    EXPECT_NE(fits.error().what.find(taken), std::string::npos);
+    EXPECT_TRUE(server_.rehearse({}));
+    EXPECT_EQ(server_.listeners().size(), 1U);
+}
+
 TEST_F(ServerTest, DrainsWhenNobodyIsLeftToWaitFor) {
-    ASSERT_TRUE(server_.open(on("tcp://127.0.0.1:0"), none_));
+    ASSERT_TRUE(server_.open(on("tcp://127.0.0.1:0")));
     server_.start();
     testing::TelexClient client = this->client();
     auto heard = std::async(std::launch::async, [&] {
@@ -84,7 +111,7 @@ TEST_F(ServerTest, DrainsWhenNobodyIsLeftToWaitFor) {
 }
 
 TEST_F(ServerTest, HurriesWhenItIsTold) {
-    ASSERT_TRUE(server_.open(on("tcp://127.0.0.1:0"), none_));
+    ASSERT_TRUE(server_.open(on("tcp://127.0.0.1:0")));
     server_.start();
     testing::TelexClient responder = client();
     responder.say(testing::subscribe(1, "svc.a"));
@@ -96,7 +123,7 @@ TEST_F(ServerTest, HurriesWhenItIsTold) {
 }
 
 TEST_F(ServerTest, EndsWithoutADrain) {
-    ASSERT_TRUE(server_.open(on("tcp://127.0.0.1:0"), none_));
+    ASSERT_TRUE(server_.open(on("tcp://127.0.0.1:0")));
     server_.start();
     testing::TelexClient client = this->client();
 }

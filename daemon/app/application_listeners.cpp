@@ -1,0 +1,154 @@
+// Application: the sockets that it begins with.
+#include "app/application.hpp"
+#include "net/runtime_directory.hpp"
+
+#include <spdlog/spdlog.h>
+#include <sysexits.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace telex::app {
+
+namespace {
+
+// How long the manager may wait for one listener.
+constexpr std::chrono::seconds kStartOfAListener{30};
+// Whose sockets those of the HTTP surface are; no listener can be called so.
+constexpr std::string_view kSurface = "$http";
+
+int exit_code_of(const net::SystemError& error) {
+    switch (error.code) {
+        case EADDRINUSE:
+            return EX_TEMPFAIL;
+        case EACCES:
+        case EPERM:
+            return EX_NOPERM;
+        case ENOENT:
+        case EINVAL:
+            return EX_CONFIG;
+        default:
+            return EX_OSERR;
+    }
+}
+
+bool lives_in_runtime_directory(const config::Config& config, const std::string& directory) {
+    const auto lives_there = [&](const net::Address& address) {
+        return !address.abstract && address.path.starts_with(directory + "/");
+    };
+    const auto any = [&](const std::vector<net::Address>& addresses) {
+        return std::any_of(addresses.begin(), addresses.end(), lives_there);
+    };
+    return any(config.http.addresses) ||
+           std::any_of(config.listeners.begin(), config.listeners.end(), [&](const auto& listener) {
+               return any(listener.addresses);
+           });
+}
+
+}  // namespace
+
+// What of an earlier configuration was passed is not kept. What was passed wrongly stops nobody who
+// does not need it.
+void Application::sort_passed_sockets() {
+    if (!passed_) {
+        spdlog::error("what the service manager passed is of no use: {}", passed_.error());
+        passed_ = sd::PassedSockets();
+    }
+    sockets_ = sd::SocketStore(*std::move(passed_), notifier_);
+    std::vector<sd::Place> places;
+    for (const auto& listener : config().listeners) {
+        for (const net::Address& address : listener.addresses) {
+            places.push_back({listener.name, address});
+        }
+    }
+    for (const net::Address& address : config().http.addresses) {
+        places.push_back({std::string(kSurface), address});
+    }
+    sockets_.forget_all_but(places);
+}
+
+bool Application::prepare_runtime_directory(int& exit_code) {
+    const std::string directory = net::default_runtime_directory();
+    if (!lives_in_runtime_directory(config(), directory)) {
+        return true;
+    }
+    const auto ready = net::prepare_runtime_directory(directory);
+    if (!ready) {
+        spdlog::critical("{}", ready.error().what);
+        exit_code = exit_code_of(ready.error());
+    }
+    return ready.has_value();
+}
+
+bool Application::open_listeners(int& exit_code) {
+    sort_passed_sockets();
+    if (!prepare_runtime_directory(exit_code)) {
+        return false;
+    }
+    server::ServerOptions options;
+    options.name = config().server_name;
+    options.version = TELEX_VERSION;
+    options.reactors = config().reactors;
+    options.spin = config().spin;
+    options.exchange.memory_budget_bytes = config().memory_budget_bytes;
+    options.exchange.max_open_requests = config().max_open_requests;
+    options.drain_timeout = config().drain_timeout;
+    options.users = config().users;
+    options.accounts = config().accounts;
+    server_ = std::make_unique<server::Server>(options, sockets_);
+    admin::Operations& operations = *this;
+    desk_ = std::make_unique<admin::Desk>(control_, *server_, operations);
+    server_->exchange().set_desk(desk_.get());
+    for (const auto& listener : config().listeners) {
+        // Looking up a host's name may take its time.
+        notifier_.status("opening listener " + listener.name);
+        notifier_.extend_start(kStartOfAListener);
+        if (const auto opened = server_->open(listener); !opened) {
+            spdlog::critical("listener={} {}", listener.name, opened.error().what);
+            exit_code = exit_code_of(opened.error());
+            return false;
+        }
+    }
+    if (!open_surface(exit_code)) {
+        return false;
+    }
+    for (const std::string& name : sockets_.leftover_names()) {
+        spdlog::warn("systemd passed a socket that no listener asks for, closed: name={}", name);
+    }
+    return true;
+}
+
+bool Application::open_surface(int& exit_code) {
+    const config::HttpOptions& options = config().http;
+    if (options.addresses.empty()) {
+        return true;
+    }
+    const admin::Operations& operations = *this;
+    surface_ = std::make_unique<admin::Surface>(*server_, operations, options.hosts);
+    http_ = std::make_unique<http::Server>(control_, [this](const http::Request& request) {
+        return surface_->answer(request);
+    });
+    net::ListenOptions listen;
+    listen.file.mode = options.mode;
+    for (const net::Address& address : options.addresses) {
+        const sd::Place place{std::string(kSurface), address};
+        auto sockets = sockets_.open(place, listen, 1);
+        if (!sockets) {
+            spdlog::critical("http: {}", sockets.error().what);
+            exit_code = exit_code_of(sockets.error());
+            return false;
+        }
+        sockets_.keep(place, *sockets);
+        for (net::Bound& socket : *sockets) {
+            http_addresses_.push_back(net::to_string(socket.actual));
+            http_->serve(std::move(socket));
+        }
+    }
+    return true;
+}
+
+}  // namespace telex::app

@@ -1,0 +1,73 @@
+#pragma once
+// Where listeners get their sockets from, and what of them outlives the process: those that the
+// daemon opened itself are kept by the service manager (sd_notify(3), FDSTORE=1), so that who
+// connects during a restart, or after a crash, waits for the next run instead of being refused.
+//
+//   forget_all_but(places)   sockets of places that are not configured any more: they would let
+//                            clients hang, and be in the way of others
+//   open(place)              `systemd:` ones that were passed; kept ones of an earlier run; new
+//   ones keep(place)              once they serve give_up(place)           the place is not served
+//   any more
+//
+// Only where the manager says that it has a store ($FDSTORE: set by systemd 254, and for older ones
+// by the unit). Otherwise nothing is kept, and a socket file goes with its process.
+#include "base/result.hpp"
+#include "net/address.hpp"
+#include "net/listen.hpp"
+#include "sd/listen_fds.hpp"
+#include "sd/notify.hpp"
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace telex::sd {
+
+// One address of what listens there. Unique: port 0 may be asked for by several.
+struct Place {
+    std::string listener;
+    net::Address address;
+};
+
+// Owner: the application. Thread: its one.
+class SocketStore {
+public:
+    // Without a store, and without sockets that were passed.
+    SocketStore() = default;
+    // `notifier` outlives it.
+    SocketStore(PassedSockets passed, Notifier& notifier);
+
+    // Waits until the manager has let go of them, too, for at most some seconds.
+    void forget_all_but(const std::vector<Place>& places);
+
+    Result<std::vector<net::Bound>, net::SystemError> open(
+        const Place& place, const net::ListenOptions& options, unsigned count
+    );
+
+    // Their files stay when the process ends, from now on. Does nothing for passed ones.
+    void keep(const Place& place, std::vector<net::Bound>& sockets);
+    void give_up(const Place& place);
+
+    // Of sockets that were passed and nobody asked for: they close with this object.
+    std::vector<std::string> leftover_names() const { return passed_.names(); }
+
+private:
+    struct Stored {
+        std::string name;
+        std::size_t sockets = 0;
+    };
+
+    std::vector<std::string> kept_names() const;
+    bool is_stored_already(
+        const std::string& place, const std::string& name, const std::vector<net::Bound>& sockets
+    ) const;
+    void remove_stored(const std::string& place);
+
+    PassedSockets passed_;
+    Notifier* notifier_ = nullptr;  // null: there is no store
+    // What the manager has, by place.
+    std::multimap<std::string, Stored> stored_;
+};
+
+}  // namespace telex::sd

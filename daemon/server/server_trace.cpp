@@ -1,0 +1,123 @@
+// Server: operators follow messages (proto/telex/v1/admin.proto, Trace).
+#include "server/connection.hpp"
+#include "server/server.hpp"
+#include "wire/subject.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace telex::server {
+
+namespace {
+
+using exchange::Tracer;
+
+v1::TraceReport refused(std::string problem) {
+    v1::TraceReport report;
+    report.set_problem(std::move(problem));
+    return report;
+}
+
+std::string fault_of(const v1::Trace& request) {
+    if (request.filter().empty() && request.connection() == 0) {
+        return "say what to follow: a filter of subjects, a connection, or both";
+    }
+    if (request.filter().empty()) {
+        return {};
+    }
+    const auto error = wire::check_filter(request.filter());
+    return error ? fmt::format("the filter {}", wire::text_of(*error)) : std::string();
+}
+
+// On the worker's thread. False: it is not here.
+bool follow(Worker& worker, unsigned slot, std::uint64_t connection) {
+    bool found = false;
+    worker.connections().for_each([&](Connection& one) {
+        if (one.number() == connection) {
+            worker.shard().tracer().follow(slot, one);
+            found = true;
+        }
+    });
+    return found;
+}
+
+}  // namespace
+
+v1::TraceReport Server::trace(const v1::Trace& request) {
+    const auto now = Tracer::Clock::now();
+    if (request.trace() == 0) {
+        return begin_trace(request, now);
+    }
+    const auto slot = trace_slots_.find(request.trace(), now);
+    if (!slot) {
+        return refused(fmt::format("there is no trace {}, or not any more", request.trace()));
+    }
+    v1::TraceReport report = collect_trace(*slot, now);
+    report.set_trace(request.trace());
+    if (request.end()) {
+        end_trace(*slot);
+    }
+    return report;
+}
+
+v1::TraceReport Server::begin_trace(const v1::Trace& request, Tracer::Clock::time_point now) {
+    if (std::string fault = fault_of(request); !fault.empty()) {
+        return refused(std::move(fault));
+    }
+    const auto running = trace_slots_.take(now);
+    if (!running) {
+        return refused(fmt::format("there are {} traces already", Tracer::kSlots));
+    }
+    const auto begun = ask_all<char>([request, now, slot = running->slot](Worker& worker) -> char {
+        worker.shard().tracer().begin(
+            slot, {request.filter(), request.connection() != 0, request.sample()}, now
+        );
+        return request.connection() != 0 && follow(worker, slot, request.connection()) ? 1 : 0;
+    });
+    const bool found = begun && std::count(begun->begin(), begun->end(), 1) == 1;
+    if (!begun || (request.connection() != 0 && !found)) {
+        end_trace(running->slot);
+        return refused(
+            begun ? fmt::format("there is no connection {}", request.connection())
+                  : "a reactor does not answer"
+        );
+    }
+    v1::TraceReport report;
+    report.set_trace(running->trace);
+    return report;
+}
+
+v1::TraceReport Server::collect_trace(unsigned slot, Tracer::Clock::time_point now) {
+    auto parts = ask_all<Tracer::Seen>([slot, now](Worker& worker) {
+        return worker.shard().tracer().collect(slot, now);
+    });
+    if (!parts) {
+        return refused("a reactor does not answer");
+    }
+    std::vector<v1::TraceEvent> events;
+    v1::TraceReport report;
+    for (Tracer::Seen& part : *parts) {
+        std::move(part.events.begin(), part.events.end(), std::back_inserter(events));
+        report.set_lost(report.lost() + part.lost);
+    }
+    std::stable_sort(events.begin(), events.end(), [](const auto& left, const auto& right) {
+        return left.unix_nanoseconds() < right.unix_nanoseconds();
+    });
+    for (v1::TraceEvent& event : events) {
+        *report.add_events() = std::move(event);
+    }
+    return report;
+}
+
+void Server::end_trace(unsigned slot) {
+    trace_slots_.release(slot);
+    // Whoever takes the slot next begins there after this: both go to the reactors in this order.
+    for (const auto& worker : worker_storage_) {
+        worker->reactor().post([&worker = *worker, slot] { worker.shard().tracer().end(slot); });
+    }
+}
+
+}  // namespace telex::server

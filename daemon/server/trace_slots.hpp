@@ -1,0 +1,61 @@
+#pragma once
+// Which trace has which slot of the reactors' tracers (exchange::Tracer).
+//
+// Owner and thread: the server's.
+#include "exchange/tracer.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+namespace telex::server {
+
+class TraceSlots {
+public:
+    using Clock = exchange::Tracer::Clock;
+
+    struct Running {
+        unsigned slot = 0;
+        std::uint64_t trace = 0;
+    };
+
+    // For a new trace. Nothing: all have one that somebody asks for.
+    std::optional<Running> take(Clock::time_point now) {
+        for (unsigned slot = 0; slot < slots_.size(); ++slot) {
+            if (slots_[slot].trace == 0 || is_forgotten(slots_[slot], now)) {
+                slots_[slot] = {++last_, now};
+                return Running{slot, last_};
+            }
+        }
+        return std::nullopt;
+    }
+
+    // Somebody asks for it. Nothing: it is over.
+    std::optional<unsigned> find(std::uint64_t trace, Clock::time_point now) {
+        for (unsigned slot = 0; slot < slots_.size(); ++slot) {
+            if (slots_[slot].trace == trace && !is_forgotten(slots_[slot], now)) {
+                slots_[slot].asked = now;
+                return slot;
+            }
+        }
+        return std::nullopt;
+    }
+
+    void release(unsigned slot) { slots_[slot].trace = 0; }
+
+private:
+    struct Slot {
+        std::uint64_t trace = 0;  // 0: free
+        Clock::time_point asked;
+    };
+
+    static bool is_forgotten(const Slot& slot, Clock::time_point now) {
+        return now - slot.asked > exchange::Tracer::kForgottenAfter;
+    }
+
+    std::array<Slot, exchange::Tracer::kSlots> slots_;
+    std::uint64_t last_ = 0;
+};
+
+}  // namespace telex::server

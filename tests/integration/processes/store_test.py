@@ -1,0 +1,240 @@
+"""Listening sockets that the daemon opened itself, in the service manager's descriptor store: who connects
+while no daemon runs is served by the next one."""
+
+import os
+import pathlib
+import signal
+import socket
+import stat
+import unittest
+
+from manager import ServiceManager
+from processes import DEADLINE, DaemonTest
+from wire import Client, connect
+
+CONFIG = """
+server: {{reactors: {reactors}}}
+http: {{address: "tcp://127.0.0.1:{http}"}}
+listeners:
+  - {{name: native, address: ["tcp://127.0.0.1:{tcp}", "unix://{folder}/bus.sock", "unix:@{abstract}"],
+     allow_abstract: true}}
+  - {{name: sensor, address: "udp://127.0.0.1:{udp}", protocol: raw, publish: "sensor.value"}}
+"""
+
+
+def free_port(kind=socket.SOCK_STREAM, host="127.0.0.1"):
+    with socket.socket(socket.AF_INET, kind) as one:
+        one.bind((host, 0))
+        return one.getsockname()[1]
+
+
+class StoreTest(DaemonTest):
+    config = None
+    store = {"FDSTORE": "100"}
+
+    def setUp(self):
+        super().setUp()
+        self.places = {
+            "tcp": free_port(), "http": free_port(), "udp": free_port(socket.SOCK_DGRAM),
+            "abstract": f"telex-store-{os.getpid()}", "folder": self.folder, "reactors": 2,
+        }
+        self.tcp = f"tcp://127.0.0.1:{self.places['tcp']}"
+        self.unix = f"unix://{self.folder}/bus.sock"
+        self.path = f"{self.folder}/bus.sock"
+        self.manager = ServiceManager(
+            self.folder, self.write_config(), [], self.environment | self.store
+        )
+        self.addCleanup(self.manager.end)
+
+    def write_config(self, text=CONFIG, **changes):
+        return self.write("telexd.yaml", text.format(**self.places | changes))
+
+    def connect_early(self):
+        """Clients of every kind, and what they say before anybody listens."""
+        self.early = [connect(self.tcp), connect(self.unix),
+                      connect(f"unix:@{self.places['abstract']}")]
+        for client in self.early:
+            self.addCleanup(client.close)
+            client.settimeout(DEADLINE)
+            client.sendall(b"\x02\x08\x01")  # not a Hello; the answer says so
+        self.web = socket.create_connection(("127.0.0.1", self.places["http"]), DEADLINE)
+        self.addCleanup(self.web.close)
+        self.web.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+
+    def expect_answers(self):
+        for client in self.early:
+            self.assertGreater(len(client.recv(1000)), 0)
+        self.assertIn(b" 200 ", self.web.recv(1000))
+
+    def assert_serves(self, *addresses):
+        for address in addresses or (self.tcp, self.unix):
+            with Client(address) as client:
+                self.assertEqual(client.request("$SYS.echo", b"x").message.payload, b"x")
+
+    def assert_refused(self, address):
+        with self.assertRaises((ConnectionRefusedError, FileNotFoundError)):
+            connect(address)
+
+    def log(self):
+        return pathlib.Path(self.manager.log_path).read_text(encoding="utf-8")
+
+
+class Restart(StoreTest):
+    def test_who_connects_during_a_restart_is_served_afterwards(self):
+        self.manager.start()
+        self.assert_serves()
+        self.assertEqual(self.manager.stop(), 0)
+        self.connect_early()
+        self.manager.start()
+        self.expect_answers()
+        self.assert_serves()
+
+    def test_who_connects_after_a_crash_is_served_afterwards(self):
+        self.manager.start()
+        self.manager.kill()
+        self.connect_early()
+        self.manager.start()
+        self.expect_answers()
+
+    def test_datagrams_that_come_during_a_restart_are_read(self):
+        self.manager.start()
+        self.manager.stop()
+        with connect(f"udp://127.0.0.1:{self.places['udp']}") as sender:
+            sender.send(b"meanwhile")
+        self.manager.start()
+        with Client(self.tcp) as client:
+            client.request("$SYS.echo", b"x")  # a turn later: it has been read
+            self.assertEqual(client.stats().unrouted_messages, 1)
+
+    def test_an_ordinary_restart_stores_nothing_anew(self):
+        self.manager.start()
+        before = list(self.manager.stored)
+        self.assertEqual(len(before), 2 + 1 + 1 + 2 + 1)  # tcp and udp: one for each reactor
+        self.manager.said.clear()
+        self.manager.restart()
+        self.assertEqual(self.manager.stored, before)
+        self.assertFalse([said for said in self.manager.said if "FDSTORE" in said])
+
+    def test_more_and_fewer_reactors(self):
+        self.manager.start()
+        for reactors in (4, 1):
+            self.write_config(reactors=reactors)
+            self.assertEqual(self.manager.stop(), 0)
+            # The kernel spreads them over all sockets: each must have somebody who accepts.
+            early = [connect(self.tcp) for _ in range(32)]
+            self.manager.start()
+            for client in early:
+                client.settimeout(DEADLINE)
+                client.sendall(b"\x02\x08\x01")
+                self.assertGreater(len(client.recv(1000)), 0)
+                client.close()
+            self.assertEqual(
+                sum("tcp" in name and str(self.places["tcp"]) in name
+                    for name, _ in self.manager.stored), 4
+            )
+
+    def test_permissions_of_the_file_are_those_of_the_configuration(self):
+        self.manager.start()
+        self.assertEqual(stat.S_IMODE(os.stat(self.path).st_mode), 0o600)
+        inode = os.stat(self.path).st_ino
+        self.write_config(CONFIG.replace("allow_abstract", "mode: '0660', allow_abstract"))
+        self.manager.restart()
+        self.assertEqual(stat.S_IMODE(os.stat(self.path).st_mode), 0o660)
+        self.assertEqual(os.stat(self.path).st_ino, inode)
+
+
+class NoLonger(StoreTest):
+    """Sockets that must not be kept, or cannot be used any more."""
+
+    def test_a_listener_that_a_reload_takes_away(self):
+        self.manager.start()
+        self.write_config("listeners: [{{name: other, address: 'unix://{folder}/other.sock'}}]\n"
+                          "server: {{reactors: 2}}\nhttp: {{address: 'tcp://127.0.0.1:{http}'}}\n")
+        self.manager.process.send_signal(signal.SIGHUP)
+        self.manager.until("READY=1")
+        self.assertIn("reload ended: changes=", self.log())
+        self.assert_refused(self.tcp)
+        self.assert_refused(self.unix)
+        self.assertFalse(os.path.exists(self.path))
+        self.assertEqual({name.split()[1] for name, _ in self.manager.stored}, {"other", "%24http"})
+        self.manager.restart()
+        self.assert_serves(f"unix://{self.folder}/other.sock")
+
+    def test_a_listener_that_a_reload_refuses_is_not_stored(self):
+        self.manager.start()
+        before = list(self.manager.stored)
+        self.write_config(CONFIG + "  - {{name: more, address: 'unix://{folder}/more.sock'}}\n"
+                                   "  - {{name: no, address: 'unix://{folder}/none/no.sock'}}\n")
+        self.manager.process.send_signal(signal.SIGHUP)
+        self.assertIn("refused", self.manager.until("READY=1"))
+        self.assertEqual(self.manager.stored, before)
+        self.assertFalse(os.path.exists(f"{self.folder}/more.sock"))
+
+    def test_an_address_that_overlaps_the_former_one(self):
+        self.manager.start()
+        self.manager.stop()
+        self.write_config(CONFIG.replace('"tcp://127.0.0.1:{tcp}"', '"tcp://localhost:{tcp}"'))
+        self.manager.start()
+        self.assert_serves()
+        self.assertFalse([name for name, _ in self.manager.stored if "tcp%3a//127" in name
+                          and "native" in name])
+
+    def test_a_port_of_a_listener_that_is_gone_is_free_again(self):
+        self.manager.start()
+        self.manager.stop()
+        self.write_config("listeners: [{{name: other, address: 'unix://{folder}/other.sock'}}]\n")
+        self.manager.start()
+        self.assert_refused(self.tcp)
+        self.assert_refused(f"unix:@{self.places['abstract']}")
+        with socket.create_server(("127.0.0.1", self.places["tcp"])):
+            pass
+
+    def test_a_file_that_was_removed(self):
+        self.manager.start()
+        self.manager.stop()
+        os.unlink(self.path)
+        self.manager.start()
+        self.assert_serves()
+        self.assertEqual(sum("bus.sock" in name for name, _ in self.manager.stored), 1)
+
+    def test_a_file_that_somebody_replaced_is_left_alone(self):
+        self.manager.start()
+        self.manager.stop()
+        os.unlink(self.path)
+        pathlib.Path(self.path).write_text("mine\n", encoding="ascii")
+        self.manager.launch()
+        self.assertEqual(self.manager.process.wait(DEADLINE), 75)
+        self.assertEqual(pathlib.Path(self.path).read_text(encoding="ascii"), "mine\n")
+
+    def test_a_start_that_fails_loses_nothing(self):
+        self.manager.start()
+        self.manager.stop()
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            self.write_config(
+                CONFIG + f"  - {{{{name: more, address: 'tcp://127.0.0.1:{port}'}}}}\n"
+            )
+            self.manager.launch()
+            self.assertEqual(self.manager.process.wait(DEADLINE), 75)
+        self.connect_early()
+        self.write_config()
+        self.manager.start()
+        self.expect_answers()
+
+
+class WithoutAStore(StoreTest):
+    store = {}
+
+    def test_a_socket_file_goes_with_its_process(self):
+        self.manager.start()
+        self.assert_serves()
+        self.manager.stop()
+        self.assertEqual(self.manager.stored, [])
+        self.assertFalse(os.path.exists(self.path))
+        self.assert_refused(self.tcp)
+        self.manager.start()
+        self.assert_serves()
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,56 @@
+#include "server/trace_slots.hpp"
+
+#include <gtest/gtest.h>
+
+namespace telex::server {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr TraceSlots::Clock::time_point kStart{};
+constexpr auto kForgotten = exchange::Tracer::kForgottenAfter;
+
+TEST(TraceSlots, EveryTraceHasAnotherNumberAndAFreeSlot) {
+    TraceSlots slots;
+    for (unsigned i = 0; i < exchange::Tracer::kSlots; ++i) {
+        const auto running = slots.take(kStart);
+        ASSERT_TRUE(running);
+        EXPECT_EQ(running->slot, i);
+        EXPECT_EQ(running->trace, i + 1);
+    }
+    EXPECT_FALSE(slots.take(kStart));
+    slots.release(2);
+    const auto next = slots.take(kStart);
+    ASSERT_TRUE(next);
+    EXPECT_EQ(next->slot, 2U);
+    EXPECT_EQ(next->trace, exchange::Tracer::kSlots + 1);
+    EXPECT_FALSE(slots.find(3, kStart)) << "the slot has another trace now";
+}
+
+TEST(TraceSlots, ATraceThatNobodyAsksForGivesItsSlotAway) {
+    TraceSlots slots;
+    for (unsigned i = 0; i < exchange::Tracer::kSlots; ++i) {
+        ASSERT_TRUE(slots.take(kStart));
+    }
+    EXPECT_TRUE(slots.find(1, kStart + kForgotten));
+    EXPECT_FALSE(slots.find(2, kStart + kForgotten + 1ms));
+    EXPECT_EQ(slots.take(kStart + kForgotten + 1ms)->slot, 1U);
+    EXPECT_TRUE(slots.find(1, kStart + kForgotten + 1ms)) << "it was asked for meanwhile";
+}
+
+TEST(Tracer, EndsWhatNobodyAsksFor) {
+    exchange::Tracer tracer;
+    EXPECT_TRUE(tracer.idle());
+    tracer.begin(1, {.filter = "a"}, kStart);
+    tracer.begin(3, {.filter = "a"}, kStart);
+    (void)tracer.collect(3, kStart + 1ms);
+    tracer.tick(kStart + kForgotten);
+    EXPECT_FALSE(tracer.idle());
+    tracer.tick(kStart + kForgotten + 1ms);
+    EXPECT_FALSE(tracer.idle()) << "one was asked for later";
+    tracer.tick(kStart + kForgotten + 2ms);
+    EXPECT_TRUE(tracer.idle());
+}
+
+}  // namespace
+}  // namespace telex::server
