@@ -46,7 +46,7 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
     cli.footer(
         "Signals: TERM and INT drain and stop, a second one stops at once.\n"
         "Exit codes: 0 stopped as asked, 64 usage, 66 no such file, 71 system error,\n"
-        "75 address or socket in use, 77 no permission, 78 configuration."
+        "74 output not written, 75 address or socket in use, 77 no permission, 78 configuration."
     );
     try {
         cli.parse(argc, argv);

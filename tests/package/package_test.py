@@ -165,7 +165,7 @@ class Installed(unittest.TestCase):
 
     def test_5_purge_leaves_nothing_but_the_user(self):
         self.inside("dpkg", "--purge", *NAMES)
-        for path in ("/usr/sbin/telexd", "/usr/bin/telex", "/etc/telex",
+        for path in ("/usr/sbin/telexd", "/usr/bin/telex", "/etc/telex", "/run/telex",
                      "/lib/systemd/system/telexd.service",
                      "/etc/systemd/system/multi-user.target.wants/telexd.service"):
             self.assertFalse(os.path.lexists(self.file(path)), path)
