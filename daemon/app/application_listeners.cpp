@@ -1,5 +1,6 @@
 // Application: the sockets that it begins with.
 #include "app/application.hpp"
+#include "http/socket_rules.hpp"
 #include "net/runtime_directory.hpp"
 
 #include <spdlog/spdlog.h>
@@ -141,6 +142,13 @@ bool Application::open_surface(int& exit_code) {
             spdlog::critical("http: {}", sockets.error().what);
             exit_code = exit_code_of(sockets.error());
             return false;
+        }
+        for (const net::Bound& socket : *sockets) {
+            if (const auto fault = http::fault_of(socket)) {
+                spdlog::critical("http: {}: {}", net::to_string(address), *fault);
+                exit_code = EX_CONFIG;
+                return false;
+            }
         }
         sockets_.keep(place, *sockets);
         for (net::Bound& socket : *sockets) {

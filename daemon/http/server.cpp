@@ -184,6 +184,7 @@ private:
     struct Acceptor {
         net::Bound socket;
         Descriptor watch;
+        bool resting = false;  // it failed, or no descriptors were left: the tick looks again
     };
 
     // --- connections ----------------------------------------------------------------------------
@@ -196,10 +197,9 @@ private:
             for (int i = 0; i < kAcceptsAtOnce && accept_one(acceptor); ++i) {
             }
             run();
-            if (resting_) {
-                return;  // the tick looks again
+            if (!acceptor.resting) {
+                accept_on(acceptor);
             }
-            accept_on(acceptor);
         });
     }
 
@@ -207,9 +207,10 @@ private:
         auto accepted = net::accept_one(acceptor.socket.fd.get());
         if (!accepted) {
             using net::AcceptFailure;
-            resting_ = accepted.error().failure == AcceptFailure::out_of_descriptors ||
-                       accepted.error().failure == AcceptFailure::fatal;
-            return accepted.error().failure == AcceptFailure::transient;
+            const AcceptFailure failure = accepted.error().failure;
+            acceptor.resting =
+                failure == AcceptFailure::out_of_descriptors || failure == AcceptFailure::fatal;
+            return failure == AcceptFailure::transient;
         }
         sockaddr_storage peer{};
         socklen_t size = sizeof peer;
@@ -317,9 +318,8 @@ private:
                     ::shutdown(fd, SHUT_RDWR);  // the library sees its end, and closes it
                 }
             }
-            if (std::exchange(resting_, false)) {
-                for (const auto& acceptor : acceptors_) {
-                    acceptor->watch.cancel();
+            for (const auto& acceptor : acceptors_) {
+                if (std::exchange(acceptor->resting, false)) {
                     accept_on(*acceptor);
                 }
             }
@@ -335,7 +335,6 @@ private:
     MHD_Daemon* daemon_ = nullptr;
     std::vector<std::unique_ptr<Acceptor>> acceptors_;
     std::map<int, Clock::time_point> deadlines_;  // by descriptor
-    bool resting_ = false;                        // no descriptors are left
 };
 
 Server::Server(asio::io_context& io, Handler handle)

@@ -24,7 +24,7 @@ public:
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    // Accepts on a listening stream socket.
+    // Accepts on a socket without a fault (socket_rules.hpp).
     void serve(net::Bound socket);
 
 private:

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import unittest
+import urllib.request
 
 from processes import DEADLINE, TELEXD, Daemon, DaemonTest
 from wire import Client, connect
@@ -126,6 +127,37 @@ class Activation(DaemonTest):
             with Client(daemon.addresses("own")[0]) as client:
                 self.assertEqual(client.request("$SYS.echo", b"x").message.payload, b"x")
             self.assertEqual(daemon.stop(), 0)
+
+    def launch_http(self, passed, sockets):
+        self.addCleanup(passed.close)
+        return self.launch(
+            CONFIG + 'http: {address: "systemd:http"}\n', sockets | {"http": passed}
+        )
+
+    def test_http_at_a_passed_socket(self):
+        passed = socket.create_server(("127.0.0.2", 0))
+        self.launch_http(passed, self.sockets()).line("ready:")
+        with urllib.request.urlopen(
+            "http://127.0.0.2:%d/livez" % passed.getsockname()[1], timeout=DEADLINE
+        ) as response:
+            self.assertEqual(response.status, 200)
+
+    def test_http_is_for_this_host_whoever_opens_its_sockets(self):
+        datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        datagrams.bind(("127.0.0.1", 0))
+        nameless = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        nameless.bind(f"\0telex-http-{os.getpid()}")
+        nameless.listen()
+        sockets = self.sockets()
+        for passed, problem in (
+            (socket.create_server(("0.0.0.0", 0)), "this host only"),
+            (datagrams, "stream socket"),
+            (nameless, "no file"),
+        ):
+            daemon = self.launch_http(passed, sockets)
+            self.assertEqual(daemon.wait(), 78)
+            self.assertIn("http: systemd:http: ", daemon.log())
+            self.assertIn(problem, daemon.log())
 
     def test_systemds_own_activation_tool(self):
         path = str(EXAMPLES / "socket-activated.yaml")
