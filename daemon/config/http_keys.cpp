@@ -87,9 +87,8 @@ void add_http_keys(Table<Draft>& table) {
         "http.hosts",
         "name or list",
         "names of hosts",
-        {"Names, beside localhost, that browsers may reach it by: of a proxy in front of it. "
-         "Others "
-         "are refused, for they may be a trick.",
+        {"Names, beside localhost and loopback addresses, that browsers may reach it by: of a "
+         "proxy in front of it. Others are refused, for they may be a trick.",
          Reload::restart},
         take_host
     ));

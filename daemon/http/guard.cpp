@@ -1,15 +1,25 @@
 #include "http/guard.hpp"
 
+#include "net/peer.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
 
 namespace telex::http {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> kOwnNames = {"localhost", "127.0.0.1", "[::1]"};
+bool is_of_other_site(const Request& request) {
+    return request.fetch_site == "cross-site" || request.fetch_site == "same-site";
+}
+
+// Somebody follows a link to the dashboard, which then fills a whole window: the page that has the
+// link can look neither into that window nor at this answer.
+bool follows_link(const Request& request) {
+    return request.method == "GET" && request.path == "/" && request.fetch_mode == "navigate" &&
+           request.fetch_dest == "document";
+}
 
 }  // namespace
 
@@ -35,7 +45,7 @@ std::string host_name(std::string_view host) {
 
 bool Guard::knows(std::string_view host) const {
     const std::string name = host_name(host);
-    return std::find(kOwnNames.begin(), kOwnNames.end(), name) != kOwnNames.end() ||
+    return name == "localhost" || name == "[::1]" || net::is_loopback(name) ||
            std::find(hosts_.begin(), hosts_.end(), name) != hosts_.end();
 }
 
@@ -60,7 +70,7 @@ std::optional<Response> Guard::refuse(const Request& request) const {
         !request.origin.empty() &&
         (scheme == std::string::npos ||
          !knows(std::string_view(request.origin).substr(scheme + kScheme.size())));
-    if (foreign_origin || request.fetch_site == "cross-site" || request.fetch_site == "same-site") {
+    if (foreign_origin || (is_of_other_site(request) && !follows_link(request))) {
         return error_response(403, "a page of another site may not ask here");
     }
     return std::nullopt;

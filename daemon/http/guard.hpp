@@ -2,8 +2,8 @@
 // Who may ask at all: what a browser could be made to ask by a page of somebody else's is refused.
 //
 // A name server that turns a name of its own into 127.0.0.1 (DNS rebinding) is betrayed by the Host
-// field, another site's script by Origin and Sec-Fetch-Site (W3C Fetch Metadata). The surface only
-// reads: every other method is refused.
+// field, another site's script by Origin and Sec-Fetch-Site (W3C Fetch Metadata). A link from there
+// to the dashboard is let through. The surface only reads: every other method is refused.
 #include "http/message.hpp"
 
 #include <optional>
@@ -15,7 +15,8 @@ namespace telex::http {
 
 class Guard {
 public:
-    // Names beyond localhost, 127.0.0.1 and [::1] that the surface is reached by.
+    // Names that the surface is reached by, beyond localhost and loopback addresses: a browser that
+    // was lied to by a name server has a name in its Host field, never an address.
     explicit Guard(std::vector<std::string> hosts) : hosts_(std::move(hosts)) {}
 
     // The refusal; nothing: the request may be answered.

@@ -15,7 +15,9 @@ struct Request {
     // Header fields; empty where there is none.
     std::string host;
     std::string origin;
-    std::string fetch_site;  // Sec-Fetch-Site
+    std::string fetch_site;  // Sec-Fetch-Site, and so on
+    std::string fetch_mode;
+    std::string fetch_dest;
     std::string authorization;
     bool has_body = false;
     // Over a unix socket, whose file permissions decide who may ask.

@@ -75,6 +75,8 @@ Request read_request(MHD_Connection* connection, const char* path, const char* m
     request.host = field(connection, "Host");
     request.origin = field(connection, "Origin");
     request.fetch_site = field(connection, "Sec-Fetch-Site");
+    request.fetch_mode = field(connection, "Sec-Fetch-Mode");
+    request.fetch_dest = field(connection, "Sec-Fetch-Dest");
     request.authorization = field(connection, "Authorization");
     const std::string length = field(connection, "Content-Length");
     request.has_body =

@@ -248,9 +248,11 @@ class Strangers(HttpTest):
     """What a browser can be made to ask by a page of somebody else's."""
 
     def test_only_known_hosts(self):
-        for host in ("localhost", "LOCALHOST:99", "127.0.0.1", "[::1]:4680", "monitor.example.org"):
+        for host in ("localhost", "LOCALHOST:99", "127.0.0.1", "127.0.0.2:4680", "[::1]:4680",
+                     "monitor.example.org"):
             self.get("/metrics", Host=host)
-        for host in ("evil.example.org", "localhost.evil.org", "127.0.0.1.evil.org", "", "[::1"):
+        for host in ("evil.example.org", "localhost.evil.org", "127.0.0.1.evil.org", "", "[::1",
+                     "128.0.0.1"):
             self.get("/metrics", 421, Host=host)
 
     def test_no_host_at_all(self):
@@ -269,6 +271,18 @@ class Strangers(HttpTest):
             {"Sec_Fetch_Site": "cross-site"}, {"Sec_Fetch_Site": "same-site"},
         ):
             self.get("/metrics", 403, **fields)
+
+    def test_a_link_of_another_site_leads_to_the_dashboard_only(self):
+        link = {
+            "Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate",
+            "Sec_Fetch_Dest": "document",
+        }
+        self.get("/", **link)
+        self.get("/", 403, **link, Origin="http://evil.example.org")
+        self.get("/", 403, **link | {"Sec_Fetch_Mode": "no-cors"})
+        self.get("/", 403, **link | {"Sec_Fetch_Dest": "iframe"})
+        for path in ("/dashboard.js", "/metrics", "/readyz", "/api/v1/connections"):
+            self.get(path, 403, **link)
 
     def test_it_only_reads(self):
         for method in ("POST", "PUT", "DELETE", "OPTIONS", "PATCH"):
@@ -387,6 +401,15 @@ class Configuration(HttpTest):
     def test_without_the_section_there_is_no_surface(self):
         self.start_daemon('listeners: [{name: n, address: "tcp://127.0.0.1:0"}]')
         self.assertNotIn("http address", self.daemon.log())
+
+    def test_any_loopback_address_will_do(self):
+        self.start_daemon(
+            'listeners: [{name: n, address: "tcp://127.0.0.1:0"}]\n'
+            'http: {address: "tcp://127.0.0.2:0"}'
+        )
+        connection = http.client.HTTPConnection("127.0.0.2", self.port(), timeout=DEADLINE)
+        self.addCleanup(connection.close)
+        self.get("/livez", connection=connection)
 
     def test_a_port_that_is_taken_ends_the_start(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:

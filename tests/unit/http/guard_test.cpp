@@ -33,6 +33,8 @@ TEST(Guard, KnowsItsHosts) {
          {"localhost",
           "LOCALHOST:1",
           "127.0.0.1:80",
+          "127.0.0.2:4680",
+          "127.255.255.254",
           "[::1]:80",
           "monitor.example.org",
           "Monitor.Example.Org:443"}) {
@@ -43,7 +45,13 @@ TEST(Guard, KnowsItsHosts) {
           "evil",
           "localhost.evil.org",
           "127.0.0.1.evil",
-          "127.0.0.2",
+          "127.1",
+          "127.0.0.01",
+          "128.0.0.1",
+          "0.0.0.0",
+          "192.168.1.1:4680",
+          "[::]",
+          "[::ffff:127.0.0.1]",
           "localhost ",
           " localhost",
           "localhost@evil",
@@ -75,6 +83,49 @@ TEST(Guard, RefusesPagesOfOtherSites) {
     EXPECT_EQ(verdict(own), 200U);
     own.fetch_site = "cross-site";
     EXPECT_EQ(verdict(own), 403U);
+}
+
+Request followed_link(const char* site) {
+    Request request = get("localhost:4680");
+    request.fetch_site = site;
+    request.fetch_mode = "navigate";
+    request.fetch_dest = "document";
+    return request;
+}
+
+TEST(Guard, LetsALinkLeadToTheDashboard) {
+    EXPECT_EQ(verdict(followed_link("cross-site")), 200U);
+    EXPECT_EQ(verdict(followed_link("same-site")), 200U) << "from another port of this host";
+}
+
+TEST(Guard, LetsALinkLeadNowhereElse) {
+    for (const char* path : {"/metrics", "/api/v1/status", "/dashboard.js", "//", ""}) {
+        Request request = followed_link("cross-site");
+        request.path = path;
+        EXPECT_EQ(verdict(request), 403U) << path;
+    }
+    Request request = followed_link("cross-site");
+    request.method = "HEAD";
+    EXPECT_EQ(verdict(request), 403U);
+    request = followed_link("cross-site");
+    request.origin = "http://evil.org";
+    EXPECT_EQ(verdict(request), 403U);
+    request = followed_link("cross-site");
+    request.host = "evil.org";
+    EXPECT_EQ(verdict(request), 421U);
+}
+
+TEST(Guard, RefusesWhatIsNoLinkThatFillsAWindow) {
+    for (const char* mode : {"", "cors", "no-cors", "same-origin", "websocket"}) {
+        Request request = followed_link("cross-site");
+        request.fetch_mode = mode;
+        EXPECT_EQ(verdict(request), 403U) << mode;
+    }
+    for (const char* destination : {"", "iframe", "frame", "object", "embed", "image", "script"}) {
+        Request request = followed_link("cross-site");
+        request.fetch_dest = destination;
+        EXPECT_EQ(verdict(request), 403U) << destination;
+    }
 }
 
 TEST(Guard, OnlyLetsRead) {
