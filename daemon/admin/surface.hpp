@@ -4,7 +4,7 @@
 //
 //   /livez /readyz /metrics            for whoever reaches the socket
 //   /api/v1/...                        where there are users: with the token of one who may ask
-//                                      $SYS.admin.>, or at a unix socket
+//                                      for the same on the bus, or at a unix socket
 //   / /dashboard.js /dashboard.css     the page; what it shows comes from /api/v1
 //
 // Owner and thread: the application's.
@@ -17,6 +17,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace telex::admin {
@@ -31,16 +32,19 @@ public:
 
 private:
     struct Page;
+    static const Page* page_at(std::string_view path);
+    // Nothing: the page may be shown.
+    std::optional<http::Response> refuse_user(const Page& page, const http::Request& request) const;
+
     http::Response live() const;
     http::Response ready();
     http::Response metrics();
-    http::Response status();
+    http::Response status(const http::Request& request);
     http::Response connections(const http::Request& request);
     http::Response subscriptions(const http::Request& request);
-    http::Response listeners();
+    http::Response listeners(const http::Request& request);
     http::Response subjects(const http::Request& request);
 
-    bool may_see_lists(const http::Request& request) const;
     // No older than a second, so that many who ask cost no more than one.
     const Figures& figures();
 

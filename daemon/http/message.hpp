@@ -11,7 +11,7 @@ namespace telex::http {
 struct Request {
     std::string method;
     std::string path;  // decoded, without the query
-    std::map<std::string, std::string, std::less<>> query;
+    std::multimap<std::string, std::string, std::less<>> query;
     // Header fields; empty where there is none.
     std::string host;
     std::string origin;

@@ -90,7 +90,8 @@ class Health(HttpTest):
         self.assertEqual(self.get_json("/livez"), {"alive": True})
         for path in ("/readyz", "/healthz"):
             self.assertEqual(
-                self.get_json(path), {"ready": True, "reasons": [], "last_reload_succeeded": True}
+                self.get_json(path),
+                {"ready": True, "draining": False, "reasons": [], "last_reload_succeeded": True},
             )
 
     def test_a_draining_daemon_is_not_ready_and_says_so(self):
@@ -105,6 +106,7 @@ class Health(HttpTest):
         self.daemon.line("draining")
         body = self.get_json("/readyz", 503, connection=connection)
         self.assertEqual(body["reasons"], ["the daemon drains and stops"])
+        self.assertTrue(body["draining"])
         self.get_json("/livez", connection=connection)
         client.publish(delivery.reply_to, b"")
         self.assertEqual(self.daemon.wait(), 0)
@@ -190,8 +192,25 @@ class Lists(HttpTest):
             ("connections?sort=size", "sort: one of "),
             ("connections?number=-1", "number: "),
             ("subscriptions?connection=1e3", "connection: "),
+            ("connections?closed=1", "closed: true or false"),
+            ("connections?closed", "closed: true or false"),
+            ("connections?limit=1&limit=2", "more than once"),
+            ("connections?close=true", "has sort, limit, listener, number, closed"),
+            ("subscriptions?sort=pending", "has limit, connection, subject"),
+            ("subjects?subject=a", "has limit"),
+            ("listeners?limit=1", "no parameters"),
+            ("status?format=json", "no parameters"),
         ):
             self.assertIn(problem, self.get_json(f"/api/v1/{query}", 400)["error"])
+
+    def test_one_connection_is_found_by_its_number(self):
+        clients = [Client(self.daemon.addresses("native")[0], name=name) for name in ("a", "b")]
+        for client in clients:
+            self.addCleanup(client.socket.close)
+        rows = self.get_json("/api/v1/connections?closed=false&sort=number")["connections"]
+        number = rows[1]["number"]
+        (row,) = self.get_json(f"/api/v1/connections?number={number}")["connections"]
+        self.assertEqual(row["clientName"], "b")
 
     def test_names_of_clients_are_no_markup(self):
         with Client(self.daemon.addresses("native")[0], name="</script><b>\x1b[31m\u202e"):
@@ -201,11 +220,13 @@ class Lists(HttpTest):
         self.assertNotIn("</script>", body)
 
 
-USERS = """
-users:
-  - {name: operator, tokens: "sha256:{operator}", publish: {allow: ["$SYS.>"]}}
-  - {name: guest, tokens: "sha256:{guest}", publish: {allow: [">"]}}
-"""
+USERS = {
+    "operator": 'publish: {allow: ["$SYS.>"]}',
+    "guest": 'publish: {allow: [">"]}',
+    "looker": 'publish: {allow: ["$SYS.admin.connections", "$SYS.info"]}',
+    "local": 'listeners: native, publish: {allow: ["$SYS.>"]}',
+}
+PAGES = ("status", "connections", "subscriptions", "listeners", "subjects")
 
 
 class Rights(HttpTest):
@@ -214,27 +235,41 @@ class Rights(HttpTest):
     def setUp(self):
         super().setUp()
         self.tokens = {}
-        for name in ("operator", "guest"):
+        users = "users:\n"
+        for name, rights in USERS.items():
             path = f"{self.folder}/{name}.token"
             out, _ = self.run_tool("keygen", "--token", path)
             with open(path, encoding="ascii") as file:
                 self.tokens[name] = file.read().strip()
-            self.tokens[f"{name} hash"] = re.search("sha256:([0-9a-f]{64})", out).group(1)
-        users = USERS.replace("{operator}", self.tokens["operator hash"])
-        self.start_daemon(users.replace("{guest}", self.tokens["guest hash"]) + CONFIG)
+            digest = re.search("sha256:[0-9a-f]{64}", out).group()
+            users += f'  - {{name: {name}, tokens: "{digest}", {rights}}}\n'
+        self.start_daemon(users + CONFIG)
 
-    def bearer(self, token, status):
-        return self.get("/api/v1/connections", status, Authorization=f"Bearer {token}")
+    def bearer(self, token, status, page="connections"):
+        return self.get_json(f"/api/v1/{page}", status, Authorization=f"Bearer {token}")
 
     def test_lists_are_for_operators_where_there_are_users(self):
-        self.bearer(self.tokens["operator"], 200)
-        self.bearer(self.tokens["guest"], 401)
-        self.bearer("wrong", 401)
-        self.bearer("", 401)
-        self.get("/api/v1/status", 401)
-        self.assertEqual(self.fields["WWW-Authenticate"], 'Bearer realm="telex"')
+        for page in PAGES:
+            self.bearer(self.tokens["operator"], 200, page)
+            self.bearer(self.tokens["guest"], 403, page)
+            for token in ("wrong", "", self.tokens["operator"] + "0"):
+                self.bearer(token, 401, page)
+                self.assertEqual(self.fields["WWW-Authenticate"], 'Bearer realm="telex"')
+            self.get(f"/api/v1/{page}", 401)
         for path in ("/livez", "/readyz", "/metrics", "/"):
             self.get(path)
+
+    def test_each_list_has_a_right_of_its_own(self):
+        looker = self.tokens["looker"]
+        self.bearer(looker, 200, "connections")
+        for page in ("subscriptions", "listeners", "subjects"):
+            problem = self.bearer(looker, 403, page)["error"]
+            self.assertEqual(problem, f"user looker may not publish to $SYS.admin.{page}")
+        self.assertIn("$SYS.stats", self.bearer(looker, 403, "status")["error"])
+
+    def test_users_of_some_listeners_are_none_here(self):
+        for page in PAGES:
+            self.assertIn("listeners", self.bearer(self.tokens["local"], 403, page)["error"])
 
     def test_at_the_unix_socket_its_file_decides(self):
         path = f"{self.folder}/http.sock"

@@ -81,6 +81,15 @@ http: {address: "tcp://127.0.0.1:0"}
         for path in re.findall(r'Page\{\s*"/(?:api/v1/)?([a-z]+)",', surface):
             self.assertTrue(path == "healthz" or path in DOCUMENT, path)
 
+    def test_every_parameter_is_in_its_table(self):
+        source = (ROOT / "daemon/admin/query.cpp").read_text()
+        pages = re.findall(r" (\w+)_query\(.*?kKnown = \{(.*?)\}", source, re.DOTALL)
+        self.assertEqual(len(pages), 3)
+        for page, names in pages:
+            row = re.search(rf"^\| `/api/v1/{page}` .*$", DOCUMENT, re.MULTILINE).group()
+            for name in re.findall(r'"(\w+)"', names):
+                self.assertIn(f"`{name}`", row)
+
     def test_what_a_reload_can_do_is_as_the_reference_says(self):
         reference = (ROOT / "docs/configuration.md").read_text()
         for section in ("server", "http"):

@@ -1,0 +1,23 @@
+#pragma once
+// Who may see what over HTTP: by the token that a request shows, as the bus would judge the user.
+//
+// No token, or nobody's, is 401: another may be tried. A user who may not is 403, and that is the
+// end of it.
+#include "access/users.hpp"
+#include "http/message.hpp"
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace telex::admin {
+
+// The refusal, unless the request shows the token of a user who may publish to all `subjects`.
+// Users who are confined to some listeners come by those: this is none of them.
+std::optional<http::Response> refuse(
+    const access::Users& users,
+    const http::Request& request,
+    std::span<const std::string_view> subjects
+);
+
+}  // namespace telex::admin

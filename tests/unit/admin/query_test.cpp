@@ -1,0 +1,100 @@
+#include "admin/query.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace telex::admin {
+namespace {
+
+using ::testing::HasSubstr;
+
+using Parameters = decltype(http::Request::query);
+
+http::Request with(Parameters query) {
+    http::Request request;
+    request.query = std::move(query);
+    return request;
+}
+
+template <class Function>
+std::string problem(Function read, Parameters query) {
+    try {
+        (void)read(with(std::move(query)));
+    } catch (const BadParameter& bad) {
+        return bad.text;
+    }
+    return "";
+}
+
+TEST(Query, AsksForConnections) {
+    const v1::ListConnections query = connections_query(with(
+        {{"sort", "pending"},
+         {"limit", "5"},
+         {"listener", "native"},
+         {"number", "42"},
+         {"closed", "true"}}
+    ));
+    EXPECT_EQ(query.order(), v1::ListConnections::BY_PENDING_BYTES);
+    EXPECT_EQ(query.limit(), 5U);
+    EXPECT_EQ(query.listener(), "native");
+    EXPECT_EQ(query.number(), 42U);
+    EXPECT_TRUE(query.closed());
+}
+
+TEST(Query, AsksForSubscriptionsAndSubjects) {
+    const v1::ListSubscriptions query =
+        subscriptions_query(with({{"limit", "5"}, {"connection", "42"}, {"subject", "orders.new"}})
+        );
+    EXPECT_EQ(query.limit(), 5U);
+    EXPECT_EQ(query.connection(), 42U);
+    EXPECT_EQ(query.subject(), "orders.new");
+    EXPECT_EQ(subjects_query(with({{"limit", "7"}})).limit(), 7U);
+}
+
+TEST(Query, MayBeEmpty) {
+    EXPECT_FALSE(connections_query(with({})).closed());
+    EXPECT_EQ(subscriptions_query(with({})).limit(), 0U);
+    EXPECT_NO_THROW(expect_no_query(with({})));
+}
+
+TEST(Query, ClosedIsTrueOrFalse) {
+    EXPECT_FALSE(connections_query(with({{"closed", "false"}})).closed());
+    for (const char* value : {"1", "0", "yes", "TRUE", "true ", ""}) {
+        EXPECT_EQ(problem(connections_query, {{"closed", value}}), "closed: true or false")
+            << value;
+    }
+}
+
+TEST(Query, NumbersAndWordsAreChecked) {
+    EXPECT_THAT(problem(connections_query, {{"limit", "many"}}), HasSubstr("limit: "));
+    EXPECT_THAT(problem(connections_query, {{"number", "-1"}}), HasSubstr("number: "));
+    EXPECT_THAT(problem(connections_query, {{"sort", "size"}}), HasSubstr("sort: one of "));
+    EXPECT_THAT(problem(subscriptions_query, {{"connection", "1e3"}}), HasSubstr("connection: "));
+}
+
+TEST(Query, APageKnowsItsOwnParametersOnly) {
+    EXPECT_THAT(
+        problem(connections_query, {{"subject", "a"}}),
+        HasSubstr("this page has sort, limit, listener, number, closed")
+    );
+    EXPECT_THAT(
+        problem(subscriptions_query, {{"closed", "true"}}),
+        HasSubstr("this page has limit, connection, subject")
+    );
+    EXPECT_THAT(problem(subjects_query, {{"Limit", "1"}}), HasSubstr("this page has limit"));
+    const auto none = [](const http::Request& request) {
+        expect_no_query(request);
+        return 0;
+    };
+    EXPECT_EQ(problem(none, {{"limit", "1"}}), "this page has no parameters");
+}
+
+TEST(Query, NothingIsGivenTwice) {
+    EXPECT_EQ(
+        problem(connections_query, {{"limit", "1"}, {"limit", "2"}}),
+        "limit: is given more than once"
+    );
+}
+
+}  // namespace
+}  // namespace telex::admin
