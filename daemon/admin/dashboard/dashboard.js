@@ -1,4 +1,4 @@
-// The dashboard: asks /api/v1 once a second, keeps two minutes of it, and draws.
+// The dashboard: asks /api/v1 and /readyz once a second, keeps two minutes of it, and draws.
 //
 //   poll -> snapshot -> rates against the one before -> tiles, charts, tables
 //
@@ -6,6 +6,7 @@
 "use strict";
 
 const PERIOD = 1000;
+const PATIENCE = 5000;
 const KEPT = 120;
 const byId = (id) => document.getElementById(id);
 const number = (value) => Number(value || 0);
@@ -40,28 +41,43 @@ function clock(seconds) {
 
 // --- asking -----------------------------------------------------------------------------------
 
-class Refused extends Error {}
+// 401: nobody's token, or none. 403: that of a user who may not see this.
+class Refused extends Error {
+  constructor(status, text) {
+    super(text);
+    this.status = status;
+  }
+}
 
-async function ask(path) {
-  const token = sessionStorage.getItem("token");
+async function ask(path, token) {
   const response = await fetch(`/api/v1/${path}`, {
     headers: token ? { Authorization: `Bearer ${token}` } : {},
-    signal: AbortSignal.timeout(5000),
+    signal: AbortSignal.timeout(PATIENCE),
   });
-  if (response.status === 401) throw new Refused();
+  if (response.status === 401 || response.status === 403) {
+    throw new Refused(response.status, (await response.json()).error);
+  }
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   return response.json();
 }
 
-async function takeSnapshot() {
-  const [status, listeners, slow, closed, subjects] = await Promise.all([
-    ask("status"),
-    ask("listeners"),
-    ask("connections?sort=pending&limit=20"),
-    ask("connections?closed=true&limit=20"),
-    ask("subjects?limit=20"),
+// 503 says that the daemon is not ready, and why: that is an answer, too.
+async function askHealth() {
+  const response = await fetch("/readyz", { signal: AbortSignal.timeout(PATIENCE) });
+  if (!response.ok && response.status !== 503) throw new Error(`readyz: ${response.status}`);
+  return response.json();
+}
+
+async function takeSnapshot(token) {
+  const [status, listeners, slow, closed, subjects, health] = await Promise.all([
+    ask("status", token),
+    ask("listeners", token),
+    ask("connections?sort=pending&limit=20", token),
+    ask("connections?closed=true&limit=20", token),
+    ask("subjects?limit=20", token),
+    askHealth(),
   ]);
-  return { at: performance.now() / 1000, ...status, listeners, slow, closed, subjects };
+  return { at: performance.now() / 1000, ...status, listeners, slow, closed, subjects, health };
 }
 
 // --- rates ------------------------------------------------------------------------------------
@@ -151,7 +167,7 @@ class Chart {
     }
     pen.fillStyle = colour("--quiet");
     pen.textAlign = "right";
-    pen.fillText(this.format(most), width - left, top - 4);
+    if (values.length) pen.fillText(this.format(most), width - left, top - 4);
     pen.textAlign = "left";
     let legend = left;
     for (let i = 0; i < series; i += 1) {
@@ -173,8 +189,9 @@ class Chart {
       pen.setLineDash([]);
     }
     const last = points[points.length - 1] || [];
-    canvas.setAttribute("aria-label", `${this.title}: ${last.map((value, i) =>
-      `${this.names[i] ?? `reactor ${i}`} ${value === null ? "none" : this.format(value)}`).join(", ")}`);
+    const spoken = last.map((value, i) =>
+      `${this.names[i] ?? `reactor ${i}`} ${value === null ? "none" : this.format(value)}`);
+    canvas.setAttribute("aria-label", `${this.title}: ${spoken.join(", ") || "no figures yet"}`);
   }
 }
 
@@ -264,6 +281,8 @@ const charts = {
 const numbers = (title, name, words) => ({
   title, number: true, value: (row) => number(row[name]), text: (row) => (words || count)(number(row[name])),
 });
+// A number that is a name: not one of many to compare.
+const identity = (title, field) => ({ title, value: (row) => number(row[field]) });
 const words = (title, name, wide) => ({ title, wide, value: (row) => row[name] || "–" });
 
 const tables = {
@@ -274,7 +293,7 @@ const tables = {
     { title: "Address", wide: true, value: (row) => (row.addresses || []).join(" ") },
   ], "no listeners"),
   slow: new Table("slow", [
-    numbers("Number", "number", String), words("Client", "clientName", true), words("User", "user"),
+    identity("Number", "number"), words("Client", "clientName", true), words("User", "user"),
     words("Listener", "listener"), words("Peer", "peer"), numbers("Pending", "pendingBytes", bytes),
     numbers("Dropped", "droppedMessages"), numbers("Received", "receivedBytes", bytes),
     numbers("Sent", "sentBytes", bytes), numbers("Subscriptions", "subscriptions"),
@@ -291,7 +310,7 @@ const tables = {
     numbers("Since the start", "messages"),
   ], "no messages so far"),
   reactors: new Table("reactors", [
-    { title: "Reactor", number: true, value: (row) => row.reactor },
+    identity("Reactor", "reactor"),
     { title: "Processor", number: true, value: (row) => rates?.load[row.reactor] ?? 0,
       text: (row) => percent(rates?.load[row.reactor] ?? 0) },
     { title: "Lag", number: true, value: (row) => number(row.lagNanoseconds) / 1e9,
@@ -302,7 +321,7 @@ const tables = {
     numbers("Pending", "pendingBytes", bytes),
   ], "none"),
   closed: new Table("closed", [
-    numbers("Number", "number", String), words("Client", "clientName", true), words("Peer", "peer"),
+    identity("Number", "number"), words("Client", "clientName", true), words("Peer", "peer"),
     words("Reason", "closeReason"), words("Detail", "closeDetail", true),
     { title: "Ended", value: (row) => number(row.closedUnixNanoseconds),
       text: (row) => new Date(number(row.closedUnixNanoseconds) / 1e6).toLocaleTimeString() },
@@ -357,10 +376,44 @@ function show() {
   Object.values(charts).forEach((chart) => chart.draw());
 }
 
-function setState(state, text) {
+let paused = false;
+let trouble = "";  // why there is no answer
+
+// What everything else depends on comes first.
+function currentState() {
+  if (trouble) return ["lost", trouble];
+  if (!now) return ["waiting", "connecting"];
+  if (now.health.draining) return ["draining", paused ? "draining; paused" : "draining"];
+  if (!now.health.ready) return ["unready", now.health.reasons.join("; ")];
+  return paused ? ["paused", "paused"] : ["live", "live"];
+}
+
+function showState() {
+  const [state, text] = currentState();
   const element = byId("state");
-  if (element.textContent !== text) element.textContent = text;
   element.dataset.state = state;
+  setText(element, text);
+  byId("reload").hidden = !now || now.health.last_reload_succeeded;
+}
+
+// The same text once more is no news: screen readers would tell it every second.
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function showSignIn(refused, token) {
+  const form = byId("sign-in");
+  const busy = form.contains(document.activeElement);
+  form.hidden = !refused;
+  byId("figures").hidden = Boolean(refused) && !now;
+  let problem = "";
+  if (refused && token) {
+    problem = refused.status === 403
+      ? `The token was accepted, but ${refused.message}.` : "The token was not accepted.";
+  }
+  setText(byId("sign-in-problem"), problem);
+  byId("token").setAttribute("aria-invalid", Boolean(problem));
+  if (!refused && busy) byId("figures").focus();
 }
 
 function take(snapshot) {
@@ -377,35 +430,43 @@ function take(snapshot) {
   }
 }
 
-let paused = false;
+let timer = 0;
+let latest = 0;
 
 async function poll() {
-  try {
-    take(await takeSnapshot());
-    byId("sign-in").hidden = true;
-    if (!paused) {
-      show();
-      setState("live", "live");
-    }
-  } catch (problem) {
-    const refused = problem instanceof Refused;
-    byId("sign-in").hidden = !refused;
-    setState("lost", refused ? "a token is needed" : "no answer; trying again");
+  clearTimeout(timer);
+  latest += 1;
+  const mine = latest;
+  const token = sessionStorage.getItem("token");
+  const answer = await takeSnapshot(token).catch((problem) => problem);
+  if (mine !== latest) return;  // another token has been given meanwhile
+  timer = setTimeout(poll, PERIOD);
+  const refused = answer instanceof Refused ? answer : null;
+  if (answer instanceof Error) {
+    trouble = refused ? "a token is needed" : "no answer; trying again";
+  } else {
+    trouble = "";
+    take(answer);
   }
-  setTimeout(poll, PERIOD);
+  if (refused || !trouble) showSignIn(refused, token);
+  if (!trouble && !paused) show();
+  showState();
 }
 
 byId("pause").addEventListener("click", () => {
   paused = !paused;
   byId("pause").setAttribute("aria-pressed", paused);
-  byId("pause").textContent = paused ? "Go on" : "Pause";
-  if (paused) setState("paused", "paused");
+  if (now && !paused) show();
+  showState();
 });
 
 byId("sign-in").addEventListener("submit", (event) => {
   event.preventDefault();
-  sessionStorage.setItem("token", byId("token").value);
+  // What cannot stand in a header field could not even be refused.
+  sessionStorage.setItem("token", byId("token").value.trim().replace(/[^ -~]/g, "?"));
   byId("token").value = "";
+  setText(byId("sign-in-problem"), "");  // so that the same answer is told anew
+  poll();
 });
 
 function useTheme(theme) {

@@ -1,6 +1,7 @@
 """The dashboard in a real browser: headless Chromium, driven from outside."""
 
 import os
+import signal
 import socket
 import tempfile
 import unittest
@@ -43,6 +44,9 @@ class DashboardTest(DaemonTest):
 
     def setUp(self):
         super().setUp()
+        # The page of the test before goes on asking a daemon that is gone, and complains.
+        self.browser.get("about:blank")
+        self.browser.get_log("browser")
         # The page has to find the daemon again after a restart: at the same port, which is taken
         # by nobody else in between as far as the kernel's choice of ports goes.
         self.http_port = free_port()
@@ -78,6 +82,23 @@ class DashboardTest(DaemonTest):
             if text.startswith(title):
                 return text.removeprefix(title).strip()
         raise LookupError(title)
+
+    def become_a_phone(self):
+        self.browser.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True},
+        )
+        self.addCleanup(
+            self.browser.execute_cdp_cmd, "Emulation.clearDeviceMetricsOverride", {}
+        )
+        self.until(lambda: self.browser.execute_script("return screen.width === 360"))
+
+    def assert_no_sideways_scrolling(self):
+        widths = self.browser.execute_script(
+            "scrollTo(1000, 0);"
+            "return [innerWidth, document.documentElement.scrollWidth, scrollX]"
+        )
+        self.assertEqual(widths, [360, 360, 0])
 
     def client(self, name):
         client = Client(self.daemon.addresses("native")[0], name=name)
@@ -153,10 +174,55 @@ class Dashboard(DashboardTest):
         self.assertNotEqual(self.texts("#server-facts")[0], first)
 
     def test_pauses_and_goes_on(self):
+        look = lambda: (  # noqa: E731
+            self.find("#pause").text, self.find("#pause").get_attribute("aria-pressed")
+        )
+        self.assertEqual(look(), ("Pause", "false"))
         self.find("#pause").click()
         self.wait_for_state("paused")
-        self.assertEqual(self.find("#pause").get_attribute("aria-pressed"), "true")
+        self.assertEqual(look(), ("Pause", "true"), "one of both says it")
         self.find("#pause").click()
+        self.wait_for_state("live")
+
+    def test_is_still_paused_after_the_daemon_was_away(self):
+        first = self.texts("#server-facts")[0]
+        self.find("#pause").click()
+        self.daemon.stop()
+        self.wait_for_state("lost")
+        self.start_daemon(self.config_text)
+        self.wait_for_state("paused")
+        self.assertEqual(self.texts("#server-facts")[0], first)
+        self.find("#pause").click()
+        self.assertEqual(self.find("#state").text, "live", "without waiting for the next answer")
+        self.assertNotEqual(self.texts("#server-facts")[0], first)
+
+    def test_shows_that_the_daemon_drains(self):
+        client = self.client("busy")
+        client.subscribe(1, "work")
+        client.publish("work", b"", request=1, timeout_ms=60_000)
+        delivery = client.hear()
+        self.daemon.signal(signal.SIGTERM)
+        self.wait_for_state("draining")
+        self.assertEqual(self.find("#state").text, "draining")
+        self.find("#pause").click()
+        self.assertEqual(self.find("#state").text, "draining; paused")
+        client.publish(delivery.reply_to, b"")
+        self.assertEqual(self.daemon.wait(), 0)
+        self.wait_for_state("lost")
+
+    def test_shows_that_a_reload_was_refused(self):
+        self.assertFalse(self.find("#reload").is_displayed())
+        self.assertIn("refused", self.reload("nonsense: 1\n"))
+        self.until(lambda: self.find("#reload").is_displayed())
+        self.assertEqual(self.find("#reload").text, "the last reload was refused")
+        self.assertEqual(self.find("#state").text, "live")
+        self.reload(self.config_text)
+        self.until(lambda: not self.find("#reload").is_displayed())
+
+    def test_a_link_of_another_site_leads_here(self):
+        port = self.http_port
+        self.browser.get("data:text/html,<a href='http://127.0.0.1:%d/'>telex</a>" % port)
+        self.find("a").click()
         self.wait_for_state("live")
 
     def test_dark_and_light(self):
@@ -170,22 +236,39 @@ class Dashboard(DashboardTest):
         self.assertEqual(len(seen), 2, "the system prefers one of them")
 
     def test_fits_a_phone(self):
-        size = self.browser.get_window_size()
-        try:
-            self.browser.set_window_size(400, 800)
-            self.until(lambda: self.browser.execute_script("return innerWidth <= 500"))
-            self.assertTrue(self.browser.execute_script(
-                "return document.documentElement.scrollWidth <= innerWidth"
-            ))
-        finally:
-            self.browser.set_window_size(size["width"], size["height"])
+        client = self.client("a-name-without-end-" * 5)
+        client.subscribe(1, ">")
+        client.publish("a-subject-without-end-" * 9, b"")
+        self.become_a_phone()
+        self.until(lambda: any("a-name-without-end" in text for text in self.texts("#slow td")))
+        self.until(
+            lambda: any("a-subject-without-end" in text for text in self.texts("#subjects td"))
+        )
+        self.assert_no_sideways_scrolling()
+
+    def test_tables_scroll_by_keyboard(self):
+        self.become_a_phone()
+        scrolling, reachable = self.browser.execute_script(
+            """
+            const all = [...document.querySelectorAll('main *')]
+              .filter((one) => ['auto', 'scroll'].includes(getComputedStyle(one).overflowX));
+            const name = (one) => one.getAttribute('role') === 'region'
+              && document.getElementById(one.getAttribute('aria-labelledby'))?.textContent;
+            return [all.length, all.filter((one) => one.tabIndex === 0 && name(one)).length];
+            """
+        )
+        self.assertEqual((scrolling, reachable), (6, 6))
+        table = self.find("[aria-labelledby=h-listeners]")
+        table.send_keys(Keys.ARROW_RIGHT)
+        self.until(lambda: table.get_property("scrollLeft") > 0)
 
     def test_everything_has_a_name_for_a_screen_reader(self):
         unnamed = self.browser.execute_script(
             """
             const named = (one) => one.getAttribute('aria-label') || one.textContent.trim()
               || document.getElementById(one.getAttribute('aria-labelledby'))?.textContent;
-            return [...document.querySelectorAll('button, table, canvas, section[aria-label]')]
+            return [...document.querySelectorAll(
+              'button, table, canvas, section[aria-label], [role=region]')]
               .filter((one) => !named(one)).map((one) => one.outerHTML);
             """
         )
@@ -193,34 +276,80 @@ class Dashboard(DashboardTest):
         self.assertEqual(self.find("html").get_attribute("lang"), "en")
 
 
-USERS = """
-users:
-  - {name: operator, tokens: "sha256:{hash}", publish: {allow: ["$SYS.>"]}}
-"""
+USERS = {
+    "operator": 'publish: {allow: ["$SYS.>"]}',
+    "looker": 'publish: {allow: ["$SYS.admin.>"]}',
+}
 
 
 class SigningIn(DashboardTest):
     def setUp(self):
         DaemonTest.setUp(self)
-        path = f"{self.folder}/operator.token"
-        entry, _ = self.run_tool("keygen", "--token", path)
-        with open(path, encoding="ascii") as file:
-            self.token = file.read().strip()
+        self.tokens = {}
+        users = "users:\n"
+        for name, rights in USERS.items():
+            path = f"{self.folder}/{name}.token"
+            entry, _ = self.run_tool("keygen", "--token", path)
+            with open(path, encoding="ascii") as file:
+                self.tokens[name] = file.read().strip()
+            digest = entry.split("sha256:")[1][:64]
+            users += f'  - {{name: {name}, tokens: "sha256:{digest}", {rights}}}\n'
         self.http_port = free_port()
         self.start_daemon(
-            USERS.replace("{hash}", entry.split("sha256:")[1][:64])
-            + 'listeners: [{name: native, address: "tcp://127.0.0.1:0"}]\n'
+            users + 'listeners: [{name: native, address: "tcp://127.0.0.1:0"}]\n'
             f'http: {{address: "tcp://127.0.0.1:{self.http_port}"}}\n'
         )
         self.browser.get(f"http://127.0.0.1:{self.http_port}/")
+        self.until(lambda: self.find("#sign-in").is_displayed())
+
+    def problem(self):
+        return self.find("#sign-in-problem").text
+
+    def give(self, token):
+        self.find("#token").send_keys(token, Keys.ENTER)
 
     def test_a_token_is_asked_for_where_there_are_users(self):
-        self.until(lambda: self.find("#sign-in").is_displayed())
-        self.find("#token").send_keys("wrong", Keys.ENTER)
-        self.wait_for_state("lost")
-        self.find("#token").send_keys(self.token, Keys.ENTER)
+        self.assertEqual((self.find("#state").text, self.problem()), ("a token is needed", ""))
+        self.give(self.tokens["operator"])
         self.wait_for_state("live")
         self.assertFalse(self.find("#sign-in").is_displayed())
+        self.assertEqual(self.browser.switch_to.active_element.get_attribute("id"), "figures")
+
+    def test_a_wrong_token_is_told(self):
+        for wrong in ("wrong", "not even \u2026 ASCII"):
+            self.browser.execute_script("sessionStorage.clear()")
+            self.browser.refresh()
+            self.until(lambda: self.find("#sign-in").is_displayed())
+            self.give(wrong)
+            self.until(lambda: self.problem() == "The token was not accepted.")
+        self.assertEqual(self.find("#sign-in-problem").get_attribute("aria-live"), "assertive")
+        self.assertEqual(self.find("#token").get_attribute("aria-invalid"), "true")
+        self.assertTrue(self.find("#sign-in").is_displayed())
+        self.give(self.tokens["operator"])
+        self.wait_for_state("live")
+        self.assertEqual(self.problem(), "")
+
+    def test_a_user_who_may_not_is_told_what(self):
+        self.give(self.tokens["looker"])
+        self.until(lambda: self.problem())
+        self.assertEqual(
+            self.problem(),
+            "The token was accepted, but user looker may not publish to $SYS.info.",
+        )
+
+    def test_charts_have_names_before_they_have_figures(self):
+        names = self.browser.execute_script(
+            "return [...document.querySelectorAll('canvas')].map((one) => one.ariaLabel)"
+        )
+        self.assertEqual(len(names), 4)
+        for name in names:
+            self.assertTrue((name or "").endswith(": no figures yet"), name)
+
+    def test_fits_a_phone(self):
+        self.become_a_phone()
+        self.give("wrong")
+        self.until(lambda: self.problem())
+        self.assert_no_sideways_scrolling()
 
 
 if __name__ == "__main__":
