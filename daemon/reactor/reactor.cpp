@@ -2,11 +2,13 @@
 
 #include <asio/executor_work_guard.hpp>
 #include <asio/post.hpp>
+#include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <ctime>
+#include <string>
 #include <system_error>
 
 namespace telex::reactor {
@@ -57,6 +59,9 @@ Reactor::~Reactor() {
 
 void Reactor::start() {
     thread_ = std::thread([this] { run(); });
+    // For people who look at threads (top -H); one without a name works as well.
+    (void
+    )::pthread_setname_np(thread_.native_handle(), ("reactor " + std::to_string(index_)).c_str());
 }
 
 void Reactor::stop() {

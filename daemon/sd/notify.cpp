@@ -73,6 +73,7 @@ bool Notifier::ready(std::string_view status) {
 }
 
 bool Notifier::reloading() {
+    patience_ = kPatience;
     return tell(fmt::format("RELOADING=1\nMONOTONIC_USEC={}", monotonic_microseconds()));
 }
 

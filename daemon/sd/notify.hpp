@@ -3,8 +3,10 @@
 //
 //   status / extend_start ... -> ready -> (reloading -> ready)* -> stopping -> (failed)
 //
-// with watchdog() at a third of watchdog_interval() throughout. libsystemd's own sender waits when
-// the receiver's queue is full; this one never does, because it shares a thread with live clients.
+// with watchdog() at a third of watchdog_interval() throughout. libsystemd's own sender waits
+// when the receiver's queue is full; this one shares a thread with live clients. It waits only
+// until ready() is through, at the start and after reloading(): a second at most, since a lost
+// READY=1 would leave the manager waiting for good.
 #include "net/fd.hpp"
 #include "net/socket_address.hpp"
 
@@ -61,7 +63,9 @@ private:
     net::UniqueFd socket_;
     net::SocketAddress where_;
     std::optional<std::chrono::microseconds> watchdog_;
-    std::chrono::milliseconds patience_{1'000};
+    static constexpr std::chrono::milliseconds kPatience{1'000};
+
+    std::chrono::milliseconds patience_ = kPatience;
     bool usable_ = true;
     bool warned_ = false;
 };

@@ -61,13 +61,15 @@ class ServiceManager:
     def until(self, word):
         """The first message with that word from now on."""
         deadline = time.monotonic() + DEADLINE
-        while True:
-            ready, _, _ = select.select([self.notify], [], [], max(0, deadline - time.monotonic()))
-            if not ready:
-                raise TimeoutError(f"no {word} among {self.said[-5:]}")
-            message = self.hear()
+        while time.monotonic() < deadline:
+            ready, _, _ = select.select([self.notify], [], [], 1)
+            message = self.hear() if ready else ""
             if word in message:
                 return message
+            if not ready and self.process.poll() is not None:
+                break
+        with open(self.log_path, encoding="utf-8") as log:
+            raise TimeoutError(f"no {word} among {self.said[-5:]}: {log.read()[-2000:]}")
 
     def settle(self):
         """Works off what has been said."""

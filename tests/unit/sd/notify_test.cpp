@@ -8,6 +8,8 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <thread>
+#include <vector>
 
 namespace telex::sd {
 namespace {
@@ -122,6 +124,35 @@ TEST_F(NotifierTest, FullQueueNeverBlocks) {
     }
     EXPECT_EQ(losses, 1);
     EXPECT_TRUE(notifier.watchdog());
+}
+
+// A manager that is slow to read still learns that the start is over.
+TEST_F(NotifierTest, ReadyWaitsForAManagerThatIsBusy) {
+    set("NOTIFY_SOCKET", path_);
+    Notifier notifier;
+    EXPECT_TRUE(notifier.ready("x"));  // waits for nothing from now on
+    while (notifier.watchdog()) {
+    }
+    std::thread reader([this] {
+        while (!received().starts_with("READY=1\nSTATUS=again")) {
+        }
+    });
+    EXPECT_TRUE(notifier.reloading());
+    EXPECT_TRUE(notifier.ready("again"));
+    reader.join();
+}
+
+TEST_F(NotifierTest, StoredDescriptorsTravelWithTheirName) {
+    set("NOTIFY_SOCKET", path_);
+    Notifier notifier;
+    EXPECT_TRUE(notifier.store("kept a", std::vector{manager_.at(0).fd.get()}));
+    EXPECT_EQ(received(), "FDSTORE=1\nFDPOLL=0\nFDNAME=kept a");
+    EXPECT_TRUE(notifier.remove_stored("kept a"));
+    EXPECT_EQ(received(), "FDSTOREREMOVE=1\nFDNAME=kept a");
+    ::unsetenv("NOTIFY_SOCKET");
+    Notifier alone;
+    EXPECT_FALSE(alone.store("kept a", std::vector{manager_[0].fd.get()})) << "nobody has it";
+    EXPECT_FALSE(alone.barrier(std::chrono::milliseconds(1)));
 }
 
 TEST_F(NotifierTest, WatchdogIntervalIsOursAlone) {
