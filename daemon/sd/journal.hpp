@@ -1,0 +1,41 @@
+#pragma once
+// Sends entries to systemd's journal, in its native protocol
+// (https://systemd.io/JOURNAL_NATIVE_PROTOCOL/).
+//
+// libsystemd's own sender waits for a journal that does not read as long as that lasts, and with it
+// waits who wants the last line written before the process ends. This one gives a journal that is
+// merely slow a moment, and one that has stopped none until it reads again.
+#include "net/fd.hpp"
+#include "net/socket_address.hpp"
+
+#include <chrono>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace telex::sd {
+
+// One entry as the journal reads it. A field is "NAME=value"; the value may be anything.
+std::string journal_entry(std::span<const std::string> fields);
+
+// Owner: one thread.
+class Journal {
+public:
+    explicit Journal(
+        std::string_view path = "/run/systemd/journal/socket",
+        std::chrono::milliseconds patience = std::chrono::seconds(1)
+    );
+
+    // False: nobody took it, or it was too large, and it is lost.
+    bool send(std::span<const std::string> fields);
+
+private:
+    bool open();
+
+    net::SocketAddress where_;
+    std::chrono::milliseconds patience_;
+    net::UniqueFd socket_;
+    bool stuck_ = false;
+};
+
+}  // namespace telex::sd
