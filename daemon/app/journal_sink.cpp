@@ -3,19 +3,29 @@
 #include "app/log_event.hpp"
 
 #include <fmt/format.h>
-#include <sys/uio.h>
 #include <syslog.h>
-
-// The place in the source is the logger's, and of no use to anybody.
-#define SD_JOURNAL_SUPPRESS_LOCATION
-#include <systemd/sd-journal.h>
 
 #include <algorithm>
 #include <cctype>
+#include <string_view>
 
 namespace telex::app {
 
 namespace {
+
+// An entry is one datagram, for which the kernel gives some 200 KB, and what is a field of the line
+// is in it twice.
+constexpr std::size_t kLongestText = 32U << 10U;
+
+// Cut between two characters of UTF-8, where it is too long.
+std::string_view beginning_of(std::string_view text) {
+    std::size_t end = std::min(text.size(), kLongestText);
+    while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80
+    ) {
+        --end;
+    }
+    return text.substr(0, end);
+}
 
 int priority_of(spdlog::level::level_enum level) {
     switch (level) {
@@ -43,9 +53,10 @@ std::string upper(std::string_view name) {
 }  // namespace
 
 std::vector<std::string> journal_fields(const spdlog::details::log_msg& line) {
-    const std::string_view text(line.payload.data(), line.payload.size());
+    const std::string_view text = beginning_of({line.payload.data(), line.payload.size()});
+    const std::size_t more = line.payload.size() - text.size();
     std::vector<std::string> fields{
-        fmt::format("MESSAGE={}", text),
+        fmt::format("MESSAGE={}{}", text, more == 0 ? "" : fmt::format(" (and {} bytes)", more)),
         fmt::format("PRIORITY={}", priority_of(line.level)),
         "SYSLOG_IDENTIFIER=telexd",
     };
@@ -57,16 +68,6 @@ std::vector<std::string> journal_fields(const spdlog::details::log_msg& line) {
         }
     }
     return fields;
-}
-
-void JournalSink::sink_it_(const spdlog::details::log_msg& line) {
-    std::vector<std::string> fields = journal_fields(line);
-    std::vector<iovec> vectors;
-    vectors.reserve(fields.size());
-    for (std::string& field : fields) {
-        vectors.push_back({field.data(), field.size()});
-    }
-    (void)sd_journal_sendv(vectors.data(), static_cast<int>(vectors.size()));
 }
 
 }  // namespace telex::app

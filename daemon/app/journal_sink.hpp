@@ -3,10 +3,11 @@
 // where the line is an event of the catalogue, and TELEX_NAME for each NAME=VALUE in it.
 //
 // Thread: the logger's. A journal that does not read loses lines, and holds nobody.
-#include <spdlog/sinks/base_sink.h>
+#include "app/lossy_sink.hpp"
+#include "sd/journal.hpp"
 
-#include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace telex::app {
@@ -14,11 +15,16 @@ namespace telex::app {
 // "MESSAGE=ready: ...", "PRIORITY=6", ...
 std::vector<std::string> journal_fields(const spdlog::details::log_msg& line);
 
-class JournalSink final : public spdlog::sinks::base_sink<std::mutex> {
-private:
-    void sink_it_(const spdlog::details::log_msg& line) override;
+class JournalSink final : public LossySink {
+public:
+    explicit JournalSink(sd::Journal journal = sd::Journal()) : journal_(std::move(journal)) {}
 
-    void flush_() override {}
+private:
+    bool write(const spdlog::details::log_msg& line) override {
+        return journal_.send(journal_fields(line));
+    }
+
+    sd::Journal journal_;
 };
 
 }  // namespace telex::app

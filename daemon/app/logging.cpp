@@ -2,6 +2,7 @@
 
 #include "app/journal_sink.hpp"
 #include "app/log_event.hpp"
+#include "app/lossy_sink.hpp"
 #include "app/stderr_sink.hpp"
 
 #include <fmt/format.h>
@@ -64,7 +65,7 @@ bool standard_error_is_the_journal() {
     return fmt::format("{}:{}", status.st_dev, status.st_ino) == stream;
 }
 
-spdlog::sink_ptr make_sink(config::LogFormat format) {
+std::shared_ptr<LossySink> make_sink(config::LogFormat format) {
     if (format == config::LogFormat::automatic) {
         format =
             standard_error_is_the_journal() ? config::LogFormat::journald : config::LogFormat::text;
@@ -113,6 +114,8 @@ void set_up_logging(const config::LogOptions& options) {
     std::shared_ptr<spdlog::logger> logger;
     try {
         writer() = std::make_shared<spdlog::details::thread_pool>(kQueuedLines, 1);
+        // The pool outlives its thread, which is the only one that asks.
+        sink->count_overrun([pool = writer().get()] { return pool->overrun_counter(); });
         logger = std::make_shared<spdlog::async_logger>(
             "telexd", sink, writer(), spdlog::async_overflow_policy::overrun_oldest
         );

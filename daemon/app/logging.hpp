@@ -2,7 +2,7 @@
 // Where the log goes and how its lines look.
 //
 // Lines are written by a thread of their own: a full pipe or a stopped journal never holds a
-// reactor. When the queue is full the oldest lines are lost.
+// reactor. When the queue is full the oldest lines are lost; the next one says how many.
 #include "config/config.hpp"
 
 namespace telex::app {

@@ -1,50 +1,49 @@
 #include "app/stderr_sink.hpp"
 
-#include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <utility>
+#include <climits>
+#include <string_view>
 
 namespace telex::app {
 
-void StderrSink::sink_it_(const spdlog::details::log_msg& line) {
-    if (!has_room()) {
-        ++dropped_;
-        return;
-    }
+// A write of more than a pipe has room for waits for its reader, and without O_NONBLOCK, which
+// whoever shares the descriptor would have as well, it waits for ever. A pipe that polls as
+// writable takes PIPE_BUF bytes at once, so a longer line goes in pieces, each of them polled for.
+bool StderrSink::write(const spdlog::details::log_msg& line) {
     spdlog::memory_buf_t text;
-    if (const std::uint64_t lost = std::exchange(dropped_, 0); lost > 0) {
-        const std::string note = fmt::format("{} log lines were dropped: nobody read them", lost);
-        const spdlog::details::log_msg about(line.time, {}, {}, spdlog::level::warn, note);
-        formatter_->format(about, text);
+    if (torn_) {
+        text.push_back('\n');
     }
     formatter_->format(line, text);
-    write_whole(text.data(), text.size());
-}
-
-// A pipe that polls as writable takes PIPE_BUF bytes at once, which is more than a line of ours.
-bool StderrSink::has_room() {
-    pollfd wait{fd_, POLLOUT, 0};
-    const int timeout = stuck_ ? 0 : static_cast<int>(patience_.count());
-    stuck_ = ::poll(&wait, 1, timeout) != 1;
-    return !stuck_;
-}
-
-void StderrSink::write_whole(const char* data, std::size_t size) {
-    while (size > 0) {
-        const ssize_t written = ::write(fd_, data, size);
+    std::string_view rest(text.data(), text.size());
+    while (!rest.empty() && has_room()) {
+        const ssize_t written =
+            ::write(fd_, rest.data(), std::min<std::size_t>(rest.size(), PIPE_BUF));
         if (written < 0 && errno == EINTR) {
             continue;
         }
         if (written <= 0) {
-            ++dropped_;  // there is nowhere to complain to
-            return;
+            break;  // there is nowhere to complain to
         }
-        data += written;
-        size -= static_cast<std::size_t>(written);
+        torn_ = rest[static_cast<std::size_t>(written) - 1] != '\n';
+        rest.remove_prefix(static_cast<std::size_t>(written));
     }
+    return rest.empty();
+}
+
+bool StderrSink::has_room() {
+    pollfd wait{fd_, POLLOUT, 0};
+    const int timeout = stuck_ ? 0 : static_cast<int>(patience_.count());
+    int ready = 0;
+    do {
+        ready = ::poll(&wait, 1, timeout);
+    } while (ready < 0 && errno == EINTR);
+    stuck_ = ready != 1;
+    return !stuck_;
 }
 
 }  // namespace telex::app

@@ -4,10 +4,11 @@ import os
 import socket
 import struct
 import subprocess
+import time
 import unittest
 
 from processes import DEADLINE, Daemon, DaemonTest
-from wire import Client
+from wire import Client, admin_pb2
 
 CONFIG = """
 log: {format: journald}
@@ -85,6 +86,54 @@ class Journal(DaemonTest):
             with Client(f"unix://{self.folder}/telex/telex.sock") as client:
                 self.assertEqual(client.request("$SYS.echo", b"x").message.payload, b"x")
         self.assertEqual(self.daemon.stop(), 0)
+
+    def act(self, times=1):
+        """As an operator, whose every act is a line."""
+        request = admin_pb2.SetLogLevel(level="info").SerializeToString()
+        for _ in range(times):
+            self.operator.request("$SYS.admin.log-level", request)
+
+    def act_unread(self):
+        """More than the journal's queue has room for, and longer than it is waited for; how often."""
+        with open("/proc/sys/net/unix/max_dgram_qlen", encoding="ascii") as file:
+            count = 1000 + int(file.read())
+        self.act(count)
+        until = time.monotonic() + 3
+        while time.monotonic() < until:
+            self.act()
+            count += 1
+        return count
+
+    def become_operator(self):
+        self.entry(TELEX_EVENT="ready")
+        self.operator = Client(f"unix://{self.folder}/telex/telex.sock")
+        self.addCleanup(self.operator.socket.close)
+
+    def test_a_journal_that_does_not_read_holds_nobody(self):
+        self.become_operator()
+        self.act_unread()
+        self.assertEqual(self.daemon.stop(), 0)
+
+    def test_a_journal_that_reads_again_learns_what_it_missed(self):
+        self.become_operator()
+        acts = self.act_unread()
+        self.journal.settimeout(1)
+        seen = lost = 0
+        deadline = time.monotonic() + DEADLINE
+        while seen + lost < acts:
+            self.assertLess(time.monotonic(), deadline, f"{acts} lines, {seen} seen, {lost} lost")
+            try:
+                fields = fields_of(self.journal.recv(65536))
+            except TimeoutError:
+                self.act()  # what is lost is told before the next line
+                acts += 1
+                continue
+            seen += fields.get("TELEX_EVENT") == "operator"
+            if fields.get("TELEX_EVENT") == "log_lines_lost":
+                self.assertEqual(fields["PRIORITY"], "4")
+                lost += int(fields["TELEX_UNREAD"]) + int(fields["TELEX_OVERRUN"])
+        self.assertGreater(lost, 0)
+        self.assertEqual(seen + lost, acts)
 
     def test_the_catalogue_is_understood(self):
         root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(__file__))))

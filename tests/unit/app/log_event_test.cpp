@@ -71,6 +71,24 @@ TEST(JournalFields, AreThoseOfTheEvent) {
     EXPECT_THAT(journal_fields(other), Not(Contains(StartsWith("TELEX_"))));
 }
 
+// An entry of the journal is one datagram.
+TEST(JournalFields, OfALongLineAreThoseOfItsBeginning) {
+    const std::string text = "ready: server=x version=" + std::string(100'000, 'y') + " pid=1";
+    const auto fields = journal_fields({"telexd", spdlog::level::info, text});
+    EXPECT_EQ(fields.at(0), "MESSAGE=" + text.substr(0, 32'768) + " (and 67262 bytes)");
+    EXPECT_THAT(fields, Contains("TELEX_SERVER=x"));
+    EXPECT_THAT(fields, Not(Contains("TELEX_PID=1")));
+}
+
+TEST(JournalFields, OfALongLineEndWithAWholeCharacter) {
+    std::string text = "x";
+    while (text.size() < 32'770) {
+        text += "\u20ac";
+    }
+    const auto fields = journal_fields({"telexd", spdlog::level::info, text});
+    EXPECT_EQ(fields.at(0), "MESSAGE=" + text.substr(0, 32'767) + " (and 3 bytes)");
+}
+
 // Every event has a text in the catalogue, whose fields its lines have; and no text is without an
 // event.
 TEST(LogEvent, StandsInTheCatalogue) {

@@ -1,13 +1,17 @@
 #include "app/stderr_sink.hpp"
 
 #include "net/fd.hpp"
+#include "net/socket_options.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <spdlog/logger.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
+#include <cstdint>
+#include <future>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -17,16 +21,18 @@ namespace {
 
 class StderrSinkTest : public ::testing::Test {
 protected:
+    // The sink's end blocks, as standard error does.
     StderrSinkTest() {
         int ends[2];
-        if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
+        if (::pipe2(ends, O_CLOEXEC) != 0) {
             throw std::runtime_error("no pipe");
         }
         read_ = net::UniqueFd(ends[0]);
         write_ = net::UniqueFd(ends[1]);
-        auto sink = std::make_shared<StderrSink>(write_.get(), std::chrono::milliseconds(1));
-        sink->set_pattern("%l %v");
-        logger_ = std::make_unique<spdlog::logger>("test", std::move(sink));
+        (void)net::set_nonblocking_cloexec(read_.get());
+        sink_ = std::make_shared<StderrSink>(write_.get(), std::chrono::milliseconds(1));
+        sink_->set_pattern("%l %v");
+        logger_ = std::make_unique<spdlog::logger>("test", sink_);
     }
 
     std::string read_all() const {
@@ -36,14 +42,32 @@ protected:
         return all;
     }
 
-    void fill() const {
-        const std::string block(4096, 'x');
-        while (::write(write_.get(), block.data(), block.size()) > 0) {
+    // All but some pages.
+    void fill(int free_pages = 0) const {
+        const std::string page(kPage, 'x');
+        for (int size = ::fcntl(write_.get(), F_GETPIPE_SZ) - free_pages * kPage; size > 0;
+             size -= kPage) {
+            ASSERT_EQ(::write(write_.get(), page.data(), page.size()), kPage);
         }
     }
 
+    // Whether it returns although nobody reads; if not, it is read so that the test can end.
+    bool log_returns(const std::string& text) {
+        auto logged = std::async(std::launch::async, [&] { logger_->info(text); });
+        if (logged.wait_for(std::chrono::seconds(20)) == std::future_status::ready) {
+            return true;
+        }
+        while (logged.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) {
+            (void)read_all();
+        }
+        return false;
+    }
+
+    static constexpr int kPage = 4096;
+
     net::UniqueFd read_;
     net::UniqueFd write_;
+    std::shared_ptr<StderrSink> sink_;
     std::unique_ptr<spdlog::logger> logger_;
 };
 
@@ -60,9 +84,49 @@ TEST_F(StderrSinkTest, DropsWhatNobodyReadsAndSaysSoLater) {
     }
     (void)read_all();
     logger_->info("heard");
-    EXPECT_EQ(read_all(), "warning 5 log lines were dropped: nobody read them\ninfo heard\n");
+    EXPECT_EQ(read_all(), "warning log lines were lost: unread=5 overrun=0\ninfo heard\n");
     logger_->info("again");
     EXPECT_EQ(read_all(), "info again\n");
+}
+
+// Room for the beginning of a line is no room for all of it.
+TEST_F(StderrSinkTest, DropsTheEndOfALineThatNobodyReads) {
+    fill(1);
+    const std::string text(3 * kPage, 'y');
+    EXPECT_TRUE(log_returns(text));
+    EXPECT_TRUE(log_returns("lost")) << "there is no room at all now";
+    const std::string all = read_all();
+    const std::string begun = all.substr(all.find("info"));
+    EXPECT_EQ(begun, "info " + text.substr(0, kPage - 5));
+    logger_->info("heard");
+    EXPECT_EQ(read_all(), "\nwarning log lines were lost: unread=2 overrun=0\ninfo heard\n");
+}
+
+TEST_F(StderrSinkTest, WritesLongLinesWhole) {
+    const std::string text(10 * kPage, 'y');
+    logger_->info(text);
+    logger_->info("next");
+    EXPECT_EQ(read_all(), "info " + text + "\ninfo next\n");
+}
+
+// What the queue in front has lost is told with the rest, and each loss once.
+TEST_F(StderrSinkTest, SaysWhatWasOverrun) {
+    std::uint64_t overrun = 0;
+    sink_->count_overrun([&] { return overrun; });
+    fill();
+    overrun = 3;
+    logger_->info("lost");
+    (void)read_all();
+    overrun = 7;
+    logger_->info("two");
+    logger_->info("three");
+    overrun = 8;
+    logger_->info("four");
+    EXPECT_EQ(
+        read_all(),
+        "warning log lines were lost: unread=1 overrun=7\ninfo two\ninfo three\n"
+        "warning log lines were lost: unread=0 overrun=1\ninfo four\n"
+    );
 }
 
 TEST_F(StderrSinkTest, OutlivesItsReader) {

@@ -1,0 +1,96 @@
+#include "app/logging.hpp"
+
+#include "net/fd.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <future>
+#include <regex>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+namespace telex::app {
+namespace {
+
+// Standard error is a pipe as long as the test lasts.
+class Logging : public ::testing::Test {
+protected:
+    Logging() {
+        int ends[2];
+        if (::pipe2(ends, O_CLOEXEC) != 0 || ::dup2(ends[1], STDERR_FILENO) < 0) {
+            throw std::runtime_error("no pipe");
+        }
+        read_ = net::UniqueFd(ends[0]);
+        ::close(ends[1]);
+    }
+
+    ~Logging() override { put_back(); }
+
+    void put_back() { ::dup2(before_.get(), STDERR_FILENO); }
+
+    static void fill() {
+        const std::string page(4096, '\n');
+        for (int size = ::fcntl(STDERR_FILENO, F_GETPIPE_SZ); size > 0; size -= 4096) {
+            ASSERT_EQ(::write(STDERR_FILENO, page.data(), page.size()), 4096);
+        }
+    }
+
+    // Empty at the end, when nobody holds the other one.
+    std::string read_some() const {
+        std::string some(65'536, '\0');
+        some.resize(static_cast<std::size_t>(::read(read_.get(), some.data(), some.size())));
+        return some;
+    }
+
+    std::string read_to_end() const {
+        std::string all;
+        for (std::string some; !(some = read_some()).empty();) {
+            all += some;
+        }
+        return all;
+    }
+
+    net::UniqueFd before_{::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)};
+    net::UniqueFd read_;
+};
+
+// More lines than the queue has room for, while the one before them waits for a reader.
+TEST_F(Logging, SaysHowManyLinesTheQueueLost) {
+    constexpr std::uint64_t kLines = 20'000;
+    fill();
+    config::LogOptions options;
+    options.format = config::LogFormat::text;
+    set_up_logging(options);
+    for (std::uint64_t i = 1; i < kLines; ++i) {
+        spdlog::info("line");
+    }
+    const std::string first = read_some();
+    auto reading = std::async(std::launch::async, [this] { return read_to_end(); });
+    spdlog::info("line");  // there is room for this one, and so for what is told before it
+    finish_logging();
+    put_back();
+    const std::string all = first + reading.get();
+    std::uint64_t written = 0;
+    std::uint64_t lost = 0;
+    std::uint64_t overrun = 0;
+    const std::regex note("warning log lines were lost: unread=([0-9]+) overrun=([0-9]+)$");
+    std::istringstream lines(all);
+    for (std::string line; std::getline(lines, line);) {
+        std::smatch match;
+        written += line.ends_with(" info line") ? 1U : 0U;
+        if (std::regex_search(line, match, note)) {
+            overrun += std::stoull(match[2]);
+            lost += std::stoull(match[1]) + std::stoull(match[2]);
+        }
+    }
+    EXPECT_GT(overrun, 0U);
+    EXPECT_EQ(written + lost, kLines);
+}
+
+}  // namespace
+}  // namespace telex::app
