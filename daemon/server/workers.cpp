@@ -12,8 +12,10 @@
 #include <malloc.h>
 #include <spdlog/spdlog.h>
 
+#include <cstdint>
 #include <new>
 #include <string>
+#include <string_view>
 
 namespace telex::server {
 
@@ -23,6 +25,20 @@ constexpr std::chrono::seconds kTick{1};
 // A connection on which nothing happened for this long has nothing more to say to a stopping
 // daemon.
 constexpr std::chrono::milliseconds kQuiet{300};
+
+// Connections that the system has no room for, which peers cause at will.
+LogLimit& no_room_log() {
+    static LogLimit limit(50);
+    return limit;
+}
+
+// The reason stands at the beginning of the line.
+void log_no_room(std::string_view reason, std::string_view listener, std::string_view peer) {
+    std::uint64_t suppressed = 0;
+    if (no_room_log().admit(spdlog::level::err, suppressed)) {
+        spdlog::error("{}: listener={} peer={} suppressed={}", reason, listener, peer, suppressed);
+    }
+}
 
 }  // namespace
 
@@ -109,7 +125,7 @@ void Worker::adopt(net::Accepted accepted, net::Transport transport, ListenerSta
     } catch (const std::bad_alloc&) {
         // OpenSSL has no reserve to ask: the peer has to come again.
         load_.fetch_sub(1, std::memory_order_relaxed);
-        spdlog::error("no memory for a connection: listener={}", facts.listener);
+        log_no_room("no memory for a connection", facts.listener, net::to_string(accepted.peer));
         return;
     }
     adopt(std::move(stream), std::move(facts), net::to_string(accepted.peer), listener);
@@ -118,7 +134,7 @@ void Worker::adopt(net::Accepted accepted, net::Transport transport, ListenerSta
 void Worker::adopt(
     std::unique_ptr<ByteStream> stream,
     session::PeerFacts peer,
-    std::string peer_text,
+    const std::string& peer_text,
     ListenerState& listener
 ) {
     peer.connection = std::to_string(workers_.next_connection_number());
@@ -126,11 +142,8 @@ void Worker::adopt(
         shard_, buffers_, connections_, listener, std::move(peer), peer_text, std::move(stream)
     ));
     if (!added.start()) {
-        spdlog::error(
-            "cannot watch a connection: listener={} peer={}",
-            listener.settings()->options().name,
-            peer_text
-        );
+        const ListenerSettingsPtr settings = listener.settings();
+        log_no_room("cannot watch a connection", settings->options().name, peer_text);
         connections_.remove(added);
     } else if (draining_) {
         added.turn_away(

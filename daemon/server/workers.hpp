@@ -58,7 +58,7 @@ public:
     void adopt(
         std::unique_ptr<ByteStream> stream,
         session::PeerFacts peer,
-        std::string peer_text,
+        const std::string& peer_text,
         ListenerState& listener
     );
 

@@ -59,12 +59,17 @@ public:
     // Connections go to the reactors in turn.
     MemoryClient connect(const MemoryFaults& faults = {}, bool keeps_packets = false) {
         MemoryPair pair(keeps_packets, faults);
+        adopt(std::move(pair.server));
+        return std::move(pair.client);
+    }
+
+    void adopt(std::unique_ptr<server::ByteStream> stream) {
         const std::size_t reactor = next_reactor_++ % reactors_.size();
         server::Worker& worker = *worker_storage_[reactor];
         worker.expect_connection();
         at(reactor, [&] {
             worker.adopt(
-                std::move(pair.server),
+                std::move(stream),
                 {.transport = "memory",
                  .host = "here",
                  .port = {},
@@ -74,7 +79,6 @@ public:
                 listener_
             );
         });
-        return std::move(pair.client);
     }
 
     template <class Function>
