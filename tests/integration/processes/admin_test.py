@@ -207,7 +207,14 @@ class Top(AdminTest):
 
 
 class SupportBundle(AdminTest):
-    def test_holds_what_the_exchange_knows_and_no_secret(self):
+    USERS = """
+users:
+  - {name: anna, password: "{hash}", publish: {allow: ">"}, subscribe: {allow: ">"}}
+  - {name: bert, password: "${file:{folder}/secret}", publish: {allow: ">"}}
+  - {name: robot, tokens: "{token}", publish: {allow: ">"}}
+"""
+
+    def test_holds_what_the_exchange_knows(self):
         client = self.client("sensor")
         client.subscribe(1, "a.>")
         client.publish("a.b", b"the payload")
@@ -225,6 +232,54 @@ class SupportBundle(AdminTest):
         self.assertEqual(contents["subjects.json"]["subjects"][0]["subject"], "a.b")
         self.assertEqual(contents["log-level.json"]["level"], "info")
         self.assertNotIn("the payload", json.dumps(contents))
+
+    def test_holds_no_secret(self):
+        """Neither one that is in use, nor one that a reload would bring."""
+        self.assertEqual(self.daemon.stop(), 0)
+        old = self.configure_secrets("old")
+        self.start_daemon(self.config_of(old))
+        address = self.daemon.addresses("native")[0]
+        said = [{"user": name, "password": old[f"password of {name}"]} for name in ("anna", "bert")]
+        for hello in (*said, {"token": old["token"]}):
+            client = Client(address, **hello)
+            self.addCleanup(client.socket.close)
+            self.assertIsNone(client.refusal)
+            client.publish("a.b", b"")
+            client.flush()
+        with Client(address, user="anna", password=old["token"]) as stranger:
+            self.assertIsNotNone(stranger.refusal)
+        new = self.configure_secrets("new")
+        self.configure(self.config_of(new))
+        self.run_tool("support-bundle", f"{self.folder}/bundle")
+        files = {}
+        for name in os.listdir(f"{self.folder}/bundle"):
+            with open(f"{self.folder}/bundle/{name}", "rb") as file:
+                files[name] = file.read()
+        for user in (b"anna", b"bert", b"robot"):
+            self.assertIn(user, files["connections.json"])
+            self.assertIn(b"users[%s]" % user, files["reload.json"])
+        self.assertIn(b"not_authenticated", files["ended-connections.json"])
+        for what, secret in (*old.items(), *new.items()):
+            for name, content in files.items():
+                self.assertNotIn(secret.encode(), content, f"{what} is in {name}")
+
+    def configure_secrets(self, word):
+        """Makes new ones, and writes the file that holds one of them."""
+        secrets = {}
+        for user in ("anna", "bert"):
+            password = secrets[f"password of {user}"] = f"the {word} password of {user}"
+            entry, _ = self.run_tool("passwd", user, data=f"{password}\n".encode())
+            secrets[f"hash of {user}"] = entry.split('"')[1]
+        entry, _ = self.run_tool("keygen", "--token", f"{self.folder}/{word} token")
+        secrets["hash of the token"] = entry.split('"')[1]
+        with open(f"{self.folder}/{word} token", encoding="ascii") as file:
+            secrets["token"] = file.read().strip()
+        self.write("secret", secrets["hash of bert"])
+        return secrets
+
+    def config_of(self, secrets):
+        users = self.USERS.replace("{hash}", secrets["hash of anna"])
+        return users.replace("{token}", secrets["hash of the token"]) + self.config
 
     def test_touches_no_folder_that_is_there(self):
         _, err = self.run_tool("support-bundle", self.folder, code=74)

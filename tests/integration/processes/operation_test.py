@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import resource
 import select
 import signal
 import socket
 import stat
 import subprocess
+import time
 import unittest
 
 from processes import CONFIG, DEADLINE, TELEXD, DaemonTest
@@ -184,6 +186,27 @@ class Logs(DaemonTest):
         with open(f"{self.folder}/log", "wb") as log:
             self.serve("log: {level: info}", stderr=log)
         self.assertGreater(os.path.getsize(f"{self.folder}/log"), 0)
+
+    def test_what_clients_cause_does_not_fill_it(self):
+        daemon = self.start_daemon('listeners: [{name: native, address: "tcp://127.0.0.1:0"}]')
+        address = daemon.addresses("native")[0]
+        began = time.monotonic()
+        offences = 0
+        while "suppressed=" not in daemon.log():
+            self.assertLess(time.monotonic(), began + DEADLINE)
+            for _ in range(100):
+                with connect(address) as client:
+                    client.sendall(b"\xff" * 11)
+                    read_to_end(client)
+                offences += 1
+        self.assertEqual(daemon.stop(), 0)
+        seconds = time.monotonic() - began
+        lines = [line for line in daemon.log().splitlines() if "reason=bad_frame" in line]
+        counts = re.findall(r" suppressed=(\d+)$", daemon.log(), re.MULTILINE)
+        suppressed = sum(int(count) for count in counts)
+        self.assertLessEqual(len(lines), 50 * (seconds + 2))
+        self.assertGreater(suppressed, 0)
+        self.assertLessEqual(len(lines) + suppressed, offences)
 
     def test_a_full_pipe_does_not_stop_the_service(self):
         read, write = os.pipe()
