@@ -19,8 +19,10 @@ set(TELEX_SANITIZE "" CACHE STRING "Comma separated sanitizers: address,undefine
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   # time_macros and pch_defines let ccache serve objects built against precompiled headers.
+  # Paths below the checkout do not count, so that another checkout is served from the same cache.
   set(CMAKE_CXX_COMPILER_LAUNCHER
-      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE_PROGRAM})
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros
+      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE_PROGRAM})
 endif()
 
 add_library(telex_flags INTERFACE)
@@ -32,6 +34,9 @@ target_compile_options(telex_flags INTERFACE
   # GCC 12 sees overlapping copies in std::string where there are none (GCC bug 105651).
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wno-restrict>
   $<$<BOOL:${TELEX_WERROR}>:-Werror>)
+
+# Files are named from the checkout on, wherever it lies.
+add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # ccache needs the preprocessor output of a translation unit to name its precompiled header.
