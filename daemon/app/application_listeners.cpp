@@ -117,7 +117,7 @@ bool Application::open_listeners(int& exit_code) {
     if (!open_surface(exit_code)) {
         return false;
     }
-    for (const std::string& name : sockets_.leftover_names()) {
+    for (const std::string& name : sockets_.close_leftovers()) {
         spdlog::warn("systemd passed a socket that no listener asks for, closed: name={}", name);
     }
     return true;

@@ -4,8 +4,7 @@
 //
 //   take_passed_sockets  once, at start, before threads: the environment is used up
 //   take(NAME)           what has that name, one socket per reactor with ReusePort=
-//   names                what is left: it closes with this object, because a socket that nothing
-//                        serves would let clients hang
+//   names                what is left: it closes with this object
 #include "base/result.hpp"
 #include "net/listen.hpp"
 

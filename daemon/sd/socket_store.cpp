@@ -163,6 +163,12 @@ bool SocketStore::is_stored_already(
            stored->second.sockets == sockets.size();
 }
 
+std::vector<std::string> SocketStore::close_leftovers() {
+    auto names = passed_.names();
+    passed_ = {};
+    return names;
+}
+
 void SocketStore::give_up(const Place& place) {
     remove_stored(name_of(place));
 }

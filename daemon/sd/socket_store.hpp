@@ -49,8 +49,9 @@ public:
     void keep(const Place& place, std::vector<net::Bound>& sockets);
     void give_up(const Place& place);
 
-    // Of sockets that were passed and nobody asked for: they close with this object.
-    std::vector<std::string> leftover_names() const { return passed_.names(); }
+    // Once everything is open: closes what was passed and nobody asked for, because a socket that
+    // nothing serves would let clients hang. Their names.
+    std::vector<std::string> close_leftovers();
 
 private:
     struct Stored {

@@ -112,6 +112,10 @@ class Activation(DaemonTest):
         self.addCleanup(sockets["stray"].close)
         daemon = self.launch(CONFIG, sockets)
         self.assertIn("stray", daemon.line("no listener asks for"))
+        daemon.line("ready:")
+        inode = os.fstat(sockets["stray"].fileno()).st_ino
+        for descriptor in pathlib.Path(f"/proc/{daemon.process.pid}/fd").iterdir():
+            self.assertNotEqual(os.readlink(descriptor), f"socket:[{inode}]", "it is closed")
 
     def test_lies_about_what_was_passed_stop_nobody_who_does_not_need_it(self):
         config = "listeners: [{name: own, address: 'tcp://127.0.0.1:0'}]"
