@@ -90,10 +90,12 @@ void SocketStore::forget_all_but(const std::vector<Place>& places) {
         });
         if (!wanted) {
             passed_.take(name).clear();
-            some = (notifier_ != nullptr && notifier_->remove_stored(name)) || some;
+            if (notifier_ != nullptr) {
+                some = notifier_->remove_stored(name) || some;
+            }
         }
     }
-    if (some) {
+    if (some && notifier_ != nullptr) {
         (void)notifier_->barrier(kManagerLetsGoWithin);
     }
 }
@@ -136,6 +138,7 @@ void SocketStore::keep(const Place& place, std::vector<net::Bound>& sockets) {
     }
     remove_stored(where);
     std::vector<int> descriptors;
+    descriptors.reserve(sockets.size());
     for (const net::Bound& socket : sockets) {
         descriptors.push_back(socket.fd.get());
     }
