@@ -147,7 +147,7 @@ private:
     // What each reactor says to a question, which is asked on its thread, perhaps after the asker
     // has given up: it owns what it needs. Nothing: one did not answer in time.
     template <class Part, class Question>
-    std::optional<std::vector<Part>> ask_all(Question question);
+    std::optional<std::vector<Part>> ask_all(const Question& question);
     // Runs `work` on every worker's thread, or on one's, and waits for it. What is thrown on one
     // thread is thrown here again.
     template <class Function>
@@ -193,7 +193,7 @@ void Server::on_one(Worker& worker, Function work) {
 }
 
 template <class Part, class Question>
-std::optional<std::vector<Part>> Server::ask_all(Question question) {
+std::optional<std::vector<Part>> Server::ask_all(const Question& question) {
     struct Answers {
         explicit Answers(std::size_t count) : parts(count), missing(count) {}
 
