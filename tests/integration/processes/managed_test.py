@@ -78,7 +78,7 @@ class Managed(DaemonTest):
         raise LookupError(name)
 
     def http(self, path):
-        log = pathlib.Path(self.manager.log_path).read_text(encoding="utf-8")
+        log = self.manager.logged(" ready: ")
         address = log.rsplit("http address=tcp://", 1)[1].split()[0]
         try:
             with urllib.request.urlopen(f"http://{address}{path}", timeout=DEADLINE) as answer:
@@ -121,8 +121,7 @@ class Managed(DaemonTest):
             self.assertNotIn("WATCHDOG=1", self.manager.said)
         self.manager.until("WATCHDOG=1")
         self.assertEqual(self.http("/readyz")[0], 200)
-        self.assertIn("the watchdog is not fed",
-                      pathlib.Path(self.manager.log_path).read_text(encoding="utf-8"))
+        self.manager.logged("the watchdog is not fed")
 
 
 if __name__ == "__main__":

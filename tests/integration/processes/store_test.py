@@ -75,9 +75,6 @@ class StoreTest(DaemonTest):
         with self.assertRaises((ConnectionRefusedError, FileNotFoundError)):
             connect(address)
 
-    def log(self):
-        return pathlib.Path(self.manager.log_path).read_text(encoding="utf-8")
-
 
 class Restart(StoreTest):
     def test_who_connects_during_a_restart_is_served_afterwards(self):
@@ -103,8 +100,11 @@ class Restart(StoreTest):
             sender.send(b"meanwhile")
         self.manager.start()
         with Client(self.tcp) as client:
-            client.request("$SYS.echo", b"x")  # a turn later: it has been read
-            self.assertEqual(client.stats().unrouted_messages, 1)
+            # Its reactor may be another one, which reads it in its first turn.
+            seen = next(
+                (n for n in (client.stats().unrouted_messages for _ in range(10_000)) if n), 0
+            )
+            self.assertEqual(seen, 1)
 
     def test_an_ordinary_restart_stores_nothing_anew(self):
         self.manager.start()
@@ -152,7 +152,7 @@ class NoLonger(StoreTest):
                           "server: {{reactors: 2}}\nhttp: {{address: 'tcp://127.0.0.1:{http}'}}\n")
         self.manager.process.send_signal(signal.SIGHUP)
         self.manager.until("READY=1")
-        self.assertIn("reload ended: changes=", self.log())
+        self.manager.logged("reload ended: changes=")
         self.assert_refused(self.tcp)
         self.assert_refused(self.unix)
         self.assertFalse(os.path.exists(self.path))

@@ -71,6 +71,18 @@ class ServiceManager:
         with open(self.log_path, encoding="utf-8") as log:
             raise TimeoutError(f"no {word} among {self.said[-5:]}: {log.read()[-2000:]}")
 
+    def logged(self, text):
+        """The service's log, once it has that: a thread of its own writes it."""
+        deadline = time.monotonic() + DEADLINE
+        while True:
+            with open(self.log_path, encoding="utf-8", errors="replace") as log:
+                content = log.read()
+            if text in content:
+                return content
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"no {text!r} in {content[-2000:]}")
+            select.select([], [], [], 0.01)
+
     def settle(self):
         """Works off what has been said."""
         while select.select([self.notify], [], [], 0)[0]:
