@@ -9,7 +9,7 @@ import unittest
 import urllib.error
 import urllib.request
 
-from manager import ServiceManager
+from manager import ServiceManager, unit_sockets
 from processes import DEADLINE, DaemonTest
 from tls_test import issue, make_authority
 from wire import Client, connect
@@ -55,16 +55,11 @@ class Managed(DaemonTest):
         credentials.mkdir(mode=0o700)
         os.rename(f"{self.folder}/server.key", credentials / "tls.key")
         credentials.joinpath("name").write_text("by-credential", encoding="ascii")
-        native = socket.create_server(("127.0.0.1", 0))
-        local = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        local.bind(f"{self.folder}/local.sock")
-        local.listen()
-        sensor = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        sensor.bind(("127.0.0.1", 0))
-        self.port, self.udp = native.getsockname()[1], sensor.getsockname()[1]
+        sockets = unit_sockets(self.folder)
+        self.port = sockets["native"].getsockname()[1]
+        self.udp = sockets["sensor"].getsockname()[1]
         self.manager = ServiceManager(
-            self.folder, self.configure(CONFIG),
-            [("native", native), ("local", local), ("sensor", sensor)],
+            self.folder, self.configure(CONFIG), list(sockets.items()),
             self.environment | {"FDSTORE": "10", "WATCHDOG_USEC": "300000",
                                 "CREDENTIALS_DIRECTORY": str(credentials)},
         )

@@ -9,6 +9,7 @@ import subprocess
 import unittest
 import urllib.request
 
+from manager import AS_SYSTEMD, place, unit_sockets
 from processes import DEADLINE, TELEXD, Daemon, DaemonTest
 from wire import Client, connect
 
@@ -26,36 +27,21 @@ class Activation(DaemonTest):
     config = None
 
     def sockets(self):
-        """What a .socket unit of three names would pass."""
-        native = socket.create_server(("127.0.0.1", 0))
-        local = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        local.bind(f"{self.folder}/local.sock")
-        local.listen()
-        sensor = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        sensor.bind(("127.0.0.1", 0))
-        for passed in (native, local, sensor):
+        sockets = unit_sockets(self.folder)
+        for passed in sockets.values():
             self.addCleanup(passed.close)
-        return {"native": native, "local": local, "sensor": sensor}
+        return sockets
 
     def launch(self, config, sockets):
         """Passes the sockets as descriptors 3 and on, and the process id as systemd does."""
         path = self.configure(config)
         descriptors = [passed.fileno() for passed in sockets.values()]
-
-        def place():
-            # Out of the way first: the numbers overlap.
-            copies = [os.dup2(number, 100 + i) for i, number in enumerate(descriptors)]
-            for i, number in enumerate(copies):
-                os.dup2(number, 3 + i)
-                os.close(number)
-
         environment = self.environment | {
             "LISTEN_FDS": str(len(sockets)), "LISTEN_FDNAMES": ":".join(sockets)
         }
         daemon = Daemon(
-            "--config", path,
-            wrapper=["/bin/sh", "-c", 'LISTEN_PID=$$ exec "$@"', "sh"],
-            env=environment, close_fds=False, preexec_fn=place,
+            "--config", path, wrapper=AS_SYSTEMD,
+            env=environment, close_fds=False, preexec_fn=lambda: place(descriptors),
         )
         self.addCleanup(daemon.end)
         return daemon
@@ -124,7 +110,7 @@ class Activation(DaemonTest):
             path = self.configure(config)
             daemon = Daemon(
                 "--config", path,
-                wrapper=["/bin/sh", "-c", 'LISTEN_PID=$$ exec "$@"', "sh"], env=self.environment,
+                wrapper=AS_SYSTEMD, env=self.environment,
             )
             self.addCleanup(daemon.end)
             daemon.line("what the service manager passed is of no use: ")

@@ -15,6 +15,30 @@ from processes import DEADLINE, TELEXD
 MOST_DESCRIPTORS = 253
 
 
+# Gives the shell's process id, which will be the service's, as systemd does after fork.
+AS_SYSTEMD = ["/bin/sh", "-c", 'LISTEN_PID=$$ exec "$@"', "sh"]
+
+
+def unit_sockets(folder):
+    """What a .socket unit of three names would open: tcp, unix and udp."""
+    native = socket.create_server(("127.0.0.1", 0))
+    local = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    local.bind(f"{folder}/local.sock")
+    local.listen()
+    sensor = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sensor.bind(("127.0.0.1", 0))
+    return {"native": native, "local": local, "sensor": sensor}
+
+
+def place(numbers):
+    """In the child: makes them descriptors 3 and on, as systemd passes them."""
+    # Out of the way first: the numbers overlap.
+    copies = [os.dup2(number, 200 + i) for i, number in enumerate(numbers)]
+    for i, number in enumerate(copies):
+        os.dup2(number, 3 + i)
+        os.close(number)
+
+
 class ServiceManager:
     """`sockets` is a list of (name, listening or bound socket): one name may stand for several, as
     with ReusePort=. The descriptor store is there unless the environment has no FDSTORE. Says nothing
@@ -36,21 +60,15 @@ class ServiceManager:
 
     def launch(self):
         passed = [(name, one.fileno()) for name, one in self.sockets] + self.stored
-
-        def place():
-            copies = [os.dup2(number, 200 + i) for i, (_, number) in enumerate(passed)]
-            for i, number in enumerate(copies):
-                os.dup2(number, 3 + i)
-                os.close(number)
-
+        numbers = [number for _, number in passed]
         variables = {"NOTIFY_SOCKET": self.notify_path}
         if passed:
             variables["LISTEN_FDS"] = str(len(passed))
             variables["LISTEN_FDNAMES"] = ":".join(name for name, _ in passed)
         self.process = subprocess.Popen(
-            ["/bin/sh", "-c", 'LISTEN_PID=$$ exec "$@"', "sh", TELEXD, "--config", self.config],
+            [*AS_SYSTEMD, TELEXD, "--config", self.config],
             env=self.environment | variables,
-            close_fds=False, preexec_fn=place, stdout=subprocess.DEVNULL, stderr=self.log,
+            close_fds=False, preexec_fn=lambda: place(numbers), stdout=subprocess.DEVNULL, stderr=self.log,
         )
 
     def start(self):
