@@ -16,9 +16,8 @@ namespace telex::admin {
 namespace {
 
 struct Office {
-    asio::io_context& control;
     server::Server& server;
-    Operations& operations;
+    Orders& orders;
 };
 
 v1::ConnectionList work_off(const Office& office, const v1::ListConnections& request) {
@@ -38,11 +37,19 @@ v1::SubjectList work_off(const Office& office, const v1::ListSubjects& request) 
 }
 
 v1::Kicked work_off(const Office& office, const v1::Kick& request) {
-    v1::Kicked answer = office.server.kick(request);
-    if (answer.problem().empty()) {
-        spdlog::info("an operator closes a connection: connection={}", request.connection());
-    }
-    return answer;
+    return office.orders.kick(request);
+}
+
+v1::Draining work_off(const Office& office, const v1::Drain& request) {
+    return office.orders.drain(request);
+}
+
+v1::LogLevel work_off(const Office& office, const v1::SetLogLevel& request) {
+    return office.orders.set_log_level(request);
+}
+
+v1::ReloadReport work_off(const Office& office, const v1::Reload& request) {
+    return office.orders.reload(request);
 }
 
 v1::TraceReport work_off(const Office& office, const v1::Trace& request) {
@@ -56,36 +63,6 @@ v1::TraceReport work_off(const Office& office, const v1::Trace& request) {
         );
     }
     return report;
-}
-
-v1::Draining work_off(const Office& office, const v1::Drain& /*request*/) {
-    spdlog::info("an operator stops the daemon");
-    // The answer is on its way before the end begins.
-    asio::post(office.control, [&operations = office.operations] { operations.drain(); });
-    return {};
-}
-
-v1::LogLevel work_off(const Office& office, const v1::SetLogLevel& request) {
-    v1::LogLevel answer;
-    if (!request.level().empty()) {
-        if (auto problem = office.operations.set_log_level(request.level())) {
-            answer.set_problem(*std::move(problem));
-            return answer;
-        }
-        spdlog::info("an operator sets the level of the log: level={}", request.level());
-    }
-    answer.set_level(office.operations.log_level());
-    return answer;
-}
-
-v1::ReloadReport work_off(const Office& office, const v1::Reload& request) {
-    if (request.background()) {
-        asio::post(office.control, [&operations = office.operations, dry = request.dry_run()] {
-            (void)operations.reload(dry);
-        });
-        return {};
-    }
-    return office.operations.reload(request.dry_run());
 }
 
 // What every command is: a message in, a message out.
@@ -129,7 +106,7 @@ void Desk::ask(std::string name, std::string payload, Reply reply) {
     asio::post(
         control_,
         [this, serve = command->serve, payload = std::move(payload), reply = std::move(reply)] {
-            reply(serve({control_, server_, operations_}, payload));
+            reply(serve({server_, orders_}, payload));
         }
     );
 }

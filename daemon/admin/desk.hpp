@@ -1,7 +1,7 @@
 #pragma once
 // Answers $SYS.admin.*: requests come from the shards, are worked off one after the other on the
 // application's thread, and go back (proto/telex/v1/admin.proto).
-#include "admin/operations.hpp"
+#include "admin/orders.hpp"
 #include "exchange/operator_desk.hpp"
 #include "server/server.hpp"
 
@@ -15,8 +15,8 @@ namespace telex::admin {
 // `control`.
 class Desk final : public exchange::OperatorDesk {
 public:
-    Desk(asio::io_context& control, server::Server& server, Operations& operations)
-        : control_(control), server_(server), operations_(operations) {}
+    Desk(asio::io_context& control, server::Server& server, Orders& orders)
+        : control_(control), server_(server), orders_(orders) {}
 
     // Fails with NO_RESPONDERS for a name that is not known, and BAD_REQUEST for a payload that is
     // not the request's message.
@@ -25,7 +25,7 @@ public:
 private:
     asio::io_context& control_;
     server::Server& server_;
-    Operations& operations_;
+    Orders& orders_;
 };
 
 }  // namespace telex::admin

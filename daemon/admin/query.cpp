@@ -34,6 +34,12 @@ void expect_only(const Request& request, Names known) {
     }
 }
 
+void expect_given(const Request& request, std::string_view name) {
+    if (request.parameter(name).empty()) {
+        throw BadParameter{std::string(name) + ": must be given"};
+    }
+}
+
 // Absent is 0.
 std::uint64_t number_in(const Request& request, std::string_view name) {
     const std::string_view text = request.parameter(name);
@@ -112,6 +118,33 @@ v1::ListSubjects subjects_query(const Request& request) {
     v1::ListSubjects query;
     query.set_limit(limit_in(request));
     return query;
+}
+
+v1::Kick kick_order(const Request& request) {
+    static constexpr std::array<std::string_view, 2> kKnown = {"connection", "reason"};
+    expect_only(request, kKnown);
+    expect_given(request, "connection");
+    v1::Kick order;
+    order.set_connection(number_in(request, "connection"));
+    order.set_reason(std::string(request.parameter("reason")));
+    return order;
+}
+
+v1::SetLogLevel log_level_order(const Request& request) {
+    static constexpr std::array<std::string_view, 1> kKnown = {"level"};
+    expect_only(request, kKnown);
+    expect_given(request, "level");
+    v1::SetLogLevel order;
+    order.set_level(std::string(request.parameter("level")));
+    return order;
+}
+
+v1::Reload reload_order(const Request& request) {
+    static constexpr std::array<std::string_view, 1> kKnown = {"dry_run"};
+    expect_only(request, kKnown);
+    v1::Reload order;
+    order.set_dry_run(flag_in(request, "dry_run"));
+    return order;
 }
 
 void expect_no_query(const Request& request) {

@@ -3,8 +3,10 @@
 #include "admin/dashboard.hpp"
 #include "admin/query.hpp"
 #include "admin/rights.hpp"
+#include "server/ownership.hpp"
 #include "wire/proto_json.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -23,6 +25,10 @@ constexpr std::chrono::seconds kFigureAge{1};
 constexpr std::chrono::milliseconds kReactorsAnswerWithin{500};
 constexpr std::string_view kStuck = "a reactor does not answer";
 
+constexpr std::string_view kGet = "GET";
+constexpr std::string_view kHead = "HEAD";
+constexpr std::string_view kPost = "POST";
+
 struct NoAnswer {};
 
 Response json_response(std::string body, unsigned status = 200) {
@@ -38,6 +44,32 @@ Response list_response(const List& list) {
     return json_response(wire::json_object(list));
 }
 
+// What was ordered has been done, or the answer says with `status` why not.
+template <class Answer>
+Response order_response(const Answer& answer, unsigned status) {
+    if (answer.problem().empty()) {
+        return json_response(wire::json_object(answer));
+    }
+    auto body = nlohmann::json::parse(wire::json_object(answer));
+    body.erase("problem");
+    body["error"] = answer.problem();
+    return json_response(body.dump(), answer.problem() == kStuck ? 503 : status);
+}
+
+// `methods`: those that the path has, if it has any.
+Response no_page(std::vector<std::string_view> methods) {
+    if (methods.empty()) {
+        return http::error_response(404, "there is no such page");
+    }
+    if (std::find(methods.begin(), methods.end(), kGet) != methods.end()) {
+        methods.push_back(kHead);
+    }
+    const std::string allowed = fmt::format("{}", fmt::join(methods, ", "));
+    Response response = http::error_response(405, "this page knows " + allowed);
+    response.fields["Allow"] = allowed;
+    return response;
+}
+
 Response file(std::string_view type, std::string_view text) {
     return {200, std::string(type), std::string(text), {}};
 }
@@ -45,61 +77,73 @@ Response file(std::string_view type, std::string_view text) {
 }  // namespace
 
 struct Surface::Page {
+    std::string_view method;  // GET stands for HEAD, too
     std::string_view path;
     Response (*answer)(Surface& surface, const Request& request);
     // Whose answers it shows: who may not ask there does not see it. None: it is for everybody.
     std::span<const std::string_view> subjects = {};
+
+    bool gives_order() const { return method == kPost; }
 };
 
-const Surface::Page* Surface::page_at(std::string_view path) {
+std::span<const Surface::Page> Surface::pages() {
+    using Subject = std::array<std::string_view, 1>;
     static constexpr std::array<std::string_view, 2> kStatus = {"$SYS.info", "$SYS.stats"};
-    static constexpr std::array<std::string_view, 1> kConnections = {"$SYS.admin.connections"};
-    static constexpr std::array<std::string_view, 1> kSubscriptions = {"$SYS.admin.subscriptions"};
-    static constexpr std::array<std::string_view, 1> kListeners = {"$SYS.admin.listeners"};
-    static constexpr std::array<std::string_view, 1> kSubjects = {"$SYS.admin.subjects"};
+    static constexpr Subject kConnections = {"$SYS.admin.connections"};
+    static constexpr Subject kSubscriptions = {"$SYS.admin.subscriptions"};
+    static constexpr Subject kListeners = {"$SYS.admin.listeners"};
+    static constexpr Subject kSubjects = {"$SYS.admin.subjects"};
+    static constexpr Subject kLogLevel = {"$SYS.admin.log-level"};
+    static constexpr Subject kKick = {"$SYS.admin.kick"};
+    static constexpr Subject kDrain = {"$SYS.admin.drain"};
+    static constexpr Subject kReload = {"$SYS.admin.reload"};
     static constexpr std::array kPages = {
-        Page{"/", [](auto&, auto&) { return file("text/html; charset=utf-8", dashboard_html()); }},
-        Page{"/dashboard.css", [](auto&, auto&) { return file("text/css", dashboard_css()); }},
-        Page{"/dashboard.js", [](auto&, auto&) { return file("text/javascript", dashboard_js()); }},
-        Page{"/livez", [](auto& self, auto&) { return self.live(); }},
-        Page{"/readyz", [](auto& self, auto&) { return self.ready(); }},
-        Page{"/healthz", [](auto& self, auto&) { return self.ready(); }},
-        Page{"/metrics", [](auto& self, auto&) { return self.metrics(); }},
-        Page{"/api/v1/status", [](auto& self, auto& from) { return self.status(from); }, kStatus},
         Page{
-            "/api/v1/connections",
-            [](auto& self, auto& from) { return self.connections(from); },
-            kConnections
+            kGet,
+            "/",
+            [](auto&, auto&) { return file("text/html; charset=utf-8", dashboard_html()); }
         },
         Page{
-            "/api/v1/subscriptions",
-            [](auto& self, auto& from) { return self.subscriptions(from); },
-            kSubscriptions
+            kGet, "/dashboard.css", [](auto&, auto&) { return file("text/css", dashboard_css()); }
         },
         Page{
-            "/api/v1/listeners",
-            [](auto& self, auto& from) { return self.listeners(from); },
-            kListeners
+            kGet,
+            "/dashboard.js",
+            [](auto&, auto&) { return file("text/javascript", dashboard_js()); }
         },
-        Page{
-            "/api/v1/subjects",
-            [](auto& self, auto& from) { return self.subjects(from); },
-            kSubjects
-        },
+        Page{kGet, "/livez", [](auto&, auto&) { return json_response(R"({"alive":true})"); }},
+        Page{kGet, "/readyz", answer_by<&Surface::ready>},
+        Page{kGet, "/healthz", answer_by<&Surface::ready>},
+        Page{kGet, "/metrics", answer_by<&Surface::metrics>},
+        Page{kGet, "/api/v1/status", answer_by<&Surface::status>, kStatus},
+        Page{kGet, "/api/v1/connections", answer_by<&Surface::connections>, kConnections},
+        Page{kGet, "/api/v1/subscriptions", answer_by<&Surface::subscriptions>, kSubscriptions},
+        Page{kGet, "/api/v1/listeners", answer_by<&Surface::listeners>, kListeners},
+        Page{kGet, "/api/v1/subjects", answer_by<&Surface::subjects>, kSubjects},
+        Page{kGet, "/api/v1/log-level", answer_by<&Surface::log_level>, kLogLevel},
+        Page{kPost, "/api/v1/log-level", answer_by<&Surface::set_log_level>, kLogLevel},
+        Page{kPost, "/api/v1/kick", answer_by<&Surface::kick>, kKick},
+        Page{kPost, "/api/v1/drain", answer_by<&Surface::drain>, kDrain},
+        Page{kPost, "/api/v1/reload", answer_by<&Surface::reload>, kReload},
     };
-    const auto* const found = std::find_if(kPages.begin(), kPages.end(), [&](const Page& row) {
-        return row.path == path;
-    });
-    return found == kPages.end() ? nullptr : found;
+    return kPages;
 }
 
 Response Surface::answer(const Request& request) {
     if (auto refusal = guard_.refuse(request)) {
         return *std::move(refusal);
     }
-    const Page* const page = page_at(request.path);
+    const std::string_view method = request.method == kHead ? kGet : request.method;
+    const Page* page = nullptr;
+    std::vector<std::string_view> methods;
+    for (const Page& row : pages()) {
+        if (row.path == request.path) {
+            methods.push_back(row.method);
+            page = row.method == method ? &row : page;
+        }
+    }
     if (page == nullptr) {
-        return http::error_response(404, "there is no such page");
+        return no_page(std::move(methods));
     }
     if (auto refusal = refuse_user(*page, request)) {
         return *std::move(refusal);
@@ -113,12 +157,23 @@ Response Surface::answer(const Request& request) {
     }
 }
 
+// At a unix socket its file decides who may look, and the kernel's word who may give orders.
 std::optional<Response> Surface::refuse_user(const Page& page, const Request& request) const {
-    const access::UsersPtr users = server_.users();
-    if (!users || request.local || page.subjects.empty()) {
+    const bool is_owner = request.credentials && server::owns_daemon(*request.credentials);
+    if (page.subjects.empty() || (request.local && (is_owner || !page.gives_order()))) {
         return std::nullopt;
     }
-    return refuse(*users, request, page.subjects);
+    if (const access::UsersPtr users = server_.users()) {
+        return refuse(*users, request, page.subjects);
+    }
+    if (page.gives_order()) {
+        return http::error_response(
+            403,
+            "orders are for users of the configuration, which has none, and at a unix socket for "
+            "root and the daemon's own user"
+        );
+    }
+    return std::nullopt;
 }
 
 const Figures& Surface::figures() {
@@ -140,11 +195,7 @@ const Figures& Surface::figures() {
     return *figures_;
 }
 
-Response Surface::live() const {
-    return json_response(R"({"alive":true})");
-}
-
-Response Surface::ready() {
+Response Surface::ready(const Request& /*request*/) {
     const DaemonState state = operations_.state();
     const bool reactors = server_.responsive(kReactorsAnswerWithin);
     nlohmann::json reasons = nlohmann::json::array();
@@ -164,7 +215,7 @@ Response Surface::ready() {
     return json_response(body.dump(), ready ? 200 : 503);
 }
 
-Response Surface::metrics() {
+Response Surface::metrics(const Request& /*request*/) {
     return {200, "text/plain; version=0.0.4; charset=utf-8", prometheus_text(figures()), {}};
 }
 
@@ -192,6 +243,28 @@ Response Surface::listeners(const Request& request) {
 
 Response Surface::subjects(const Request& request) {
     return list_response(server_.subjects(subjects_query(request)));
+}
+
+Response Surface::log_level(const Request& request) {
+    expect_no_query(request);
+    return json_response(wire::json_object(orders_.set_log_level({})));
+}
+
+Response Surface::set_log_level(const Request& request) {
+    return order_response(orders_.set_log_level(log_level_order(request)), 400);
+}
+
+Response Surface::kick(const Request& request) {
+    return order_response(orders_.kick(kick_order(request)), 404);
+}
+
+Response Surface::drain(const Request& request) {
+    expect_no_query(request);
+    return order_response(orders_.drain({}), 409);
+}
+
+Response Surface::reload(const Request& request) {
+    return order_response(orders_.reload(reload_order(request)), 409);
 }
 
 }  // namespace telex::admin

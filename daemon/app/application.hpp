@@ -6,6 +6,7 @@
 //                                         \ watchdog while every reactor answers
 #include "admin/desk.hpp"
 #include "admin/operations.hpp"
+#include "admin/orders.hpp"
 #include "admin/surface.hpp"
 #include "app/options.hpp"
 #include "app/reloader.hpp"
@@ -71,6 +72,7 @@ private:
     Result<sd::PassedSockets, std::string> passed_;
     sd::SocketStore sockets_;
     std::unique_ptr<server::Server> server_;
+    std::unique_ptr<admin::Orders> orders_;
     std::unique_ptr<admin::Desk> desk_;
     std::unique_ptr<admin::Surface> surface_;
     std::unique_ptr<http::Server> http_;

@@ -102,7 +102,8 @@ bool Application::open_listeners(int& exit_code) {
     options.accounts = config().accounts;
     server_ = std::make_unique<server::Server>(options, sockets_);
     admin::Operations& operations = *this;
-    desk_ = std::make_unique<admin::Desk>(control_, *server_, operations);
+    orders_ = std::make_unique<admin::Orders>(control_, *server_, operations);
+    desk_ = std::make_unique<admin::Desk>(control_, *server_, *orders_);
     server_->exchange().set_desk(desk_.get());
     for (const auto& listener : config().listeners) {
         // Looking up a host's name may take its time.
@@ -129,7 +130,7 @@ bool Application::open_surface(int& exit_code) {
         return true;
     }
     const admin::Operations& operations = *this;
-    surface_ = std::make_unique<admin::Surface>(*server_, operations, options.hosts);
+    surface_ = std::make_unique<admin::Surface>(*server_, operations, *orders_, options.hosts);
     http_ = std::make_unique<http::Server>(control_, [this](const http::Request& request) {
         return surface_->answer(request);
     });

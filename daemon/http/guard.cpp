@@ -50,11 +50,6 @@ bool Guard::knows(std::string_view host) const {
 }
 
 std::optional<Response> Guard::refuse(const Request& request) const {
-    if (request.method != "GET" && request.method != "HEAD") {
-        Response response = error_response(405, "this surface only reads: GET or HEAD");
-        response.fields["Allow"] = "GET, HEAD";
-        return response;
-    }
     if (request.has_body) {
         return error_response(400, "a request here has no body");
     }

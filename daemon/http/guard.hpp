@@ -3,7 +3,7 @@
 //
 // A name server that turns a name of its own into 127.0.0.1 (DNS rebinding) is betrayed by the Host
 // field, another site's script by Origin and Sec-Fetch-Site (W3C Fetch Metadata). A link from there
-// to the dashboard is let through. The surface only reads: every other method is refused.
+// to the dashboard is let through.
 #include "http/message.hpp"
 
 #include <optional>

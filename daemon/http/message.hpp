@@ -1,8 +1,11 @@
 #pragma once
 // A request and its response, free of any library.
+#include "net/peer.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,6 +25,8 @@ struct Request {
     bool has_body = false;
     // Over a unix socket, whose file permissions decide who may ask.
     bool local = false;
+    // Of the process there, then.
+    std::optional<net::Credentials> credentials{};
 
     std::string_view parameter(std::string_view name) const {
         const auto found = query.find(name);

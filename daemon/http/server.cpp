@@ -82,6 +82,9 @@ Request read_request(MHD_Connection* connection, const char* path, const char* m
     request.has_body =
         !field(connection, "Transfer-Encoding").empty() || (!length.empty() && length != "0");
     request.local = is_unix(descriptor_of(connection));
+    if (request.local) {
+        request.credentials = net::credentials_of(descriptor_of(connection));
+    }
     MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, &take_parameter, &request.query);
     return request;
 }

@@ -1,8 +1,7 @@
 // Connection: what depends on who its peer is: whether it is taken at all, and what it may take.
 #include "server/connection.hpp"
 #include "server/connection_table.hpp"
-
-#include <unistd.h>
+#include "server/ownership.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -58,8 +57,7 @@ access::Verdict Connection::recognise_peer() {
 
 bool Connection::owns_daemon() const {
     const auto credentials = net::credentials_of(stream_->descriptor());
-    return credentials && credentials->uid != access::kOverflowId &&
-           (credentials->uid == 0 || credentials->uid == ::geteuid());
+    return credentials && server::owns_daemon(*credentials);
 }
 
 bool Connection::can_say_who_it_is() const {

@@ -49,15 +49,19 @@ class Refused extends Error {
   }
 }
 
-async function ask(path, token) {
+async function ask(path, token, method = "GET") {
   const response = await fetch(`/api/v1/${path}`, {
+    method,
     headers: token ? { Authorization: `Bearer ${token}` } : {},
     signal: AbortSignal.timeout(PATIENCE),
   });
   if (response.status === 401 || response.status === 403) {
     throw new Refused(response.status, (await response.json()).error);
   }
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  if (!response.ok) {
+    const problem = await response.json().catch(() => ({}));
+    throw new Error(problem.error || `${path}: ${response.status}`);
+  }
   return response.json();
 }
 
@@ -197,7 +201,8 @@ class Chart {
 
 // --- tables -----------------------------------------------------------------------------------
 
-// `columns`: {title, value(row), text(row)?, number?, wide?}. A click on a title sorts.
+// `columns`: {title, value(row), text(row)?, number?, wide?}, whose title sorts by a click, or
+// {title, order(row), label(row), key(row), shown()}, which is a button that orders something.
 class Table {
   constructor(id, columns, nothing) {
     this.columns = columns;
@@ -209,15 +214,25 @@ class Table {
       const cell = document.createElement("th");
       cell.scope = "col";
       cell.className = column.number ? "number" : "";
+      head.append(cell);
+      if (column.order) {
+        cell.textContent = column.title;
+        return;
+      }
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = column.title;
       button.addEventListener("click", () => this.sortBy(i));
       cell.append(button);
-      head.append(cell);
     });
     this.head = head;
     this.body = byId(id).createTBody();
+    // A button that is drawn anew between press and release is never clicked.
+    this.pressed = false;
+    this.body.addEventListener("pointerdown", () => { this.pressed = true; });
+    for (const end of ["pointerup", "pointercancel"]) {
+      window.addEventListener(end, () => { this.pressed = false; });
+    }
   }
 
   sortBy(column) {
@@ -233,6 +248,7 @@ class Table {
 
   show(rows) {
     this.rows = rows;
+    if (this.pressed) return;
     const order = [...rows];
     if (this.sorted) {
       const { column, direction } = this.sorted;
@@ -242,17 +258,37 @@ class Table {
         return direction * (a < b ? -1 : a > b ? 1 : 0);
       });
     }
+    this.columns.forEach((column, i) => {
+      if (column.order) this.head.cells[i].hidden = !column.shown();
+    });
+    const key = this.body.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     this.body.replaceChildren(...(order.length ? order.map((row) => this.line(row)) : [this.empty()]));
+    // Who works by keyboard stays where they were.
+    if (key) this.body.querySelector(`button[data-key="${key}"]`)?.focus({ preventScroll: true });
   }
 
   line(row) {
     const line = document.createElement("tr");
     for (const column of this.columns) {
+      if (column.order) {
+        if (column.shown()) line.insertCell().append(this.button(column, row));
+        continue;
+      }
       const cell = line.insertCell();
       cell.className = column.number ? "number" : column.wide ? "wide" : "";
       cell.textContent = column.text ? column.text(row) : column.value(row);
     }
     return line;
+  }
+
+  button(column, row) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = column.title;
+    button.setAttribute("aria-label", column.label(row));
+    button.dataset.key = column.key(row);
+    button.addEventListener("click", () => column.order(row));
+    return button;
   }
 
   empty() {
@@ -263,6 +299,20 @@ class Table {
     cell.textContent = this.nothing;
     return line;
   }
+}
+
+// --- orders -----------------------------------------------------------------------------------
+
+const theToken = () => sessionStorage.getItem("token");
+
+// The daemon does what the user of the token may; the page asks only whether it is meant.
+async function closeConnection(row) {
+  const name = `connection ${row.number}${row.clientName ? ` (${row.clientName})` : ""}`;
+  if (!window.confirm(`Close ${name} of ${row.peer || "an unknown peer"}?`)) return;
+  setText(byId("done"), "");  // so that the same answer is told anew
+  const path = `kick?connection=${row.number}&reason=${encodeURIComponent("closed by an operator")}`;
+  const problem = await ask(path, theToken(), "POST").then(() => null, (refusal) => refusal);
+  setText(byId("done"), problem ? `${name} was not closed: ${problem.message}` : `${name} was closed`);
 }
 
 // --- the page ---------------------------------------------------------------------------------
@@ -297,6 +347,8 @@ const tables = {
     words("Listener", "listener"), words("Peer", "peer"), numbers("Pending", "pendingBytes", bytes),
     numbers("Dropped", "droppedMessages"), numbers("Received", "receivedBytes", bytes),
     numbers("Sent", "sentBytes", bytes), numbers("Subscriptions", "subscriptions"),
+    { title: "Close", order: closeConnection, label: (row) => `Close connection ${row.number}`,
+      key: (row) => `close-${row.number}`, shown: () => Boolean(theToken()) },
   ], "nobody is connected"),
   drops: new Table("drops", [
     { title: "Reason", value: (row) => row.reason },
@@ -437,7 +489,7 @@ async function poll() {
   clearTimeout(timer);
   latest += 1;
   const mine = latest;
-  const token = sessionStorage.getItem("token");
+  const token = theToken();
   const answer = await takeSnapshot(token).catch((problem) => problem);
   if (mine !== latest) return;  // another token has been given meanwhile
   timer = setTimeout(poll, PERIOD);

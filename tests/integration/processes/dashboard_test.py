@@ -12,6 +12,7 @@ from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support import expected_conditions
 from selenium.webdriver.support.ui import WebDriverWait
 from wire import Client
 
@@ -69,10 +70,18 @@ class DashboardTest(DaemonTest):
             selector,
         )
 
+    def wait(self):
+        return WebDriverWait(self.browser, DEADLINE, poll_frequency=0.05)
+
     def until(self, condition):
-        return WebDriverWait(self.browser, DEADLINE, poll_frequency=0.05).until(
-            lambda _: condition()
-        )
+        return self.wait().until(lambda _: condition())
+
+    def answer(self, answer):
+        """What the page asks: "accept" or "dismiss"."""
+        question = self.wait().until(expected_conditions.alert_is_present())
+        text = question.text
+        getattr(question, answer)()
+        return text
 
     def wait_for_state(self, state):
         self.until(lambda: self.find("#state").get_attribute("data-state") == state)
@@ -128,6 +137,7 @@ class Dashboard(DashboardTest):
         self.until(lambda: "weather.oslo" in self.texts("#subjects td"))
         self.until(lambda: self.tile("Subscriptions") == "1")
         self.assertEqual(self.texts("#listeners tbody td")[0], "native")
+        self.assertEqual(self.texts("#slow td button"), [], "orders are for users with a token")
         client.socket.close()
         self.until(lambda: "client_closed" in self.texts("#closed td"))
         self.until(lambda: "nobody is connected" in self.texts("#slow td"))
@@ -279,6 +289,7 @@ class Dashboard(DashboardTest):
 USERS = {
     "operator": 'publish: {allow: ["$SYS.>"]}',
     "looker": 'publish: {allow: ["$SYS.admin.>"]}',
+    "viewer": 'publish: {allow: ["$SYS.>"], deny: ["$SYS.admin.kick"]}',
 }
 
 
@@ -296,7 +307,7 @@ class SigningIn(DashboardTest):
             users += f'  - {{name: {name}, tokens: "sha256:{digest}", {rights}}}\n'
         self.http_port = free_port()
         self.start_daemon(
-            users + 'listeners: [{name: native, address: "tcp://127.0.0.1:0"}]\n'
+            users + 'listeners: [{name: native, address: "unix://{folder}/telex/telex.sock"}]\n'
             f'http: {{address: "tcp://127.0.0.1:{self.http_port}"}}\n'
         )
         self.browser.get(f"http://127.0.0.1:{self.http_port}/")
@@ -336,6 +347,34 @@ class SigningIn(DashboardTest):
             self.problem(),
             "The token was accepted, but user looker may not publish to $SYS.info.",
         )
+
+    def closing(self):
+        """The button that closes the only connection."""
+        self.until(lambda: self.texts("#slow td button") == ["Close"])
+        return self.find("#slow td button")
+
+    def test_an_operator_closes_a_connection(self):
+        client = self.client("noisy")
+        self.give(self.tokens["operator"])
+        button = self.closing()
+        self.browser.execute_script("arguments[0].focus()", button)
+        self.until(lambda: self.closing() != button)  # the table was drawn anew
+        self.assertEqual(self.browser.switch_to.active_element.text, "Close")
+        for answer in ("dismiss", "accept"):
+            client.flush()
+            self.browser.switch_to.active_element.send_keys(Keys.ENTER)
+            self.assertIn("(noisy)", self.answer(answer))
+        self.until(lambda: self.find("#done").text.endswith(" was closed"))
+        self.assertIn("closed by an operator", client.hear().error.text)
+        self.until(lambda: "kicked" in self.texts("#closed td"))
+
+    def test_who_may_not_close_is_told(self):
+        client = self.client("quiet")
+        self.give(self.tokens["viewer"])
+        self.closing().send_keys(Keys.ENTER)
+        self.answer("accept")
+        self.until(lambda: "may not publish to $SYS.admin.kick" in self.find("#done").text)
+        client.flush()
 
     def test_charts_have_names_before_they_have_figures(self):
         names = self.browser.execute_script(

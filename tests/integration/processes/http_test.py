@@ -226,10 +226,20 @@ USERS = {
     "looker": 'publish: {allow: ["$SYS.admin.connections", "$SYS.info"]}',
     "local": 'listeners: native, publish: {allow: ["$SYS.>"]}',
 }
+# Orders, and then looks, as somebody else.
+ANOTHER_USER = """
+import http.client, socket, sys
+for method, page in ("POST", "drain"), ("GET", "connections"):
+    connection = http.client.HTTPConnection("telex")
+    connection.sock = socket.socket(socket.AF_UNIX)
+    connection.sock.connect(sys.argv[1])
+    connection.request(method, "/api/v1/" + page)
+    print(connection.getresponse().status)
+"""
 PAGES = ("status", "connections", "subscriptions", "listeners", "subjects")
 
 
-class Rights(HttpTest):
+class UsersTest(HttpTest):
     config = None
 
     def setUp(self):
@@ -243,11 +253,14 @@ class Rights(HttpTest):
                 self.tokens[name] = file.read().strip()
             digest = re.search("sha256:[0-9a-f]{64}", out).group()
             users += f'  - {{name: {name}, tokens: "{digest}", {rights}}}\n'
-        self.start_daemon(users + CONFIG)
+        self.config_text = users + CONFIG
+        self.start_daemon(self.config_text)
 
     def bearer(self, token, status, page="connections"):
         return self.get_json(f"/api/v1/{page}", status, Authorization=f"Bearer {token}")
 
+
+class Rights(UsersTest):
     def test_lists_are_for_operators_where_there_are_users(self):
         for page in PAGES:
             self.bearer(self.tokens["operator"], 200, page)
@@ -277,6 +290,93 @@ class Rights(HttpTest):
         connection = UnixConnection(path)
         self.addCleanup(connection.close)
         self.get("/api/v1/connections", connection=connection)
+
+
+class Orders(UsersTest):
+    """What POST does, and for whom."""
+
+    def order(self, page, status=200, token="operator"):
+        return self.get_json(
+            f"/api/v1/{page}", status, method="POST", Authorization=f"Bearer {self.tokens[token]}"
+        )
+
+    def log_level(self):
+        return self.bearer(self.tokens["operator"], 200, "log-level")["level"]
+
+    def member(self):
+        client = Client(f"unix://{self.folder}/telex/telex.sock")
+        self.addCleanup(client.socket.close)
+        return client
+
+    def test_a_connection_is_closed(self):
+        client = self.member()
+        (row,) = self.bearer(self.tokens["operator"], 200)["connections"]
+        number = row["number"]
+        self.order(f"kick?connection={number}&reason=too%20loud")
+        self.assertIn("too loud", client.hear().error.text)
+        self.daemon.line(f"an operator closes a connection: connection={number}")
+        self.daemon.line("connection ended")
+        problem = self.order(f"kick?connection={number}", 404)["error"]
+        self.assertEqual(problem, f"there is no connection {number}")
+        self.assertEqual(self.order("kick", 400)["error"], "connection: must be given")
+
+    def test_the_level_of_the_log_is_shown_and_set(self):
+        self.assertEqual(self.log_level(), "info")
+        self.assertEqual(self.order("log-level?level=debug")["level"], "debug")
+        self.assertEqual(self.log_level(), "debug")
+        self.assertIn("one of debug, ", self.order("log-level?level=loud", 400)["error"])
+
+    def test_a_reload_says_what_it_does(self):
+        self.assertEqual(self.order("reload")["changes"], [])
+        self.configure(self.config_text + "log: {level: warning}\n")
+        (change,) = self.order("reload?dry_run=true")["changes"]
+        self.assertEqual(change["path"], "log.level")
+        self.assertEqual(self.log_level(), "info")
+        self.order("reload")
+        self.assertEqual(self.log_level(), "warning")
+        self.configure(self.config_text + "nonsense: 1\n")
+        refused = self.order("reload", 409)
+        self.assertIn("nonsense", " ".join(refused["diagnostics"]))
+        self.assertTrue(refused["error"])
+
+    def test_the_daemon_drains(self):
+        self.order("drain")
+        self.assertEqual(self.daemon.wait(), 0)
+
+    def test_each_order_has_a_right_of_its_own(self):
+        for page in ("kick?connection=1", "drain", "reload", "log-level?level=debug"):
+            for token in ("guest", "looker", "local"):
+                self.order(page, 403, token)
+            self.get(f"/api/v1/{page}", 401, method="POST")
+        looker = self.order("drain", 403, "looker")["error"]
+        self.assertEqual(looker, "user looker may not publish to $SYS.admin.drain")
+        self.get("/livez")
+
+    def test_at_the_unix_socket_they_are_the_owners(self):
+        connection = UnixConnection(f"{self.folder}/http.sock")
+        self.addCleanup(connection.close)
+        for _ in range(2):
+            body = self.get("/api/v1/log-level?level=debug", method="POST", connection=connection)
+            self.assertEqual(json.loads(body)["level"], "debug")
+
+    def test_at_the_unix_socket_they_are_nobody_elses(self):
+        self.need_another_user()
+        os.chmod(f"{self.folder}/http.sock", 0o666)
+        result = subprocess.run(
+            ["/usr/bin/python3", "-c", ANOTHER_USER, f"{self.folder}/http.sock"],
+            user=4242, group=4242, extra_groups=[], env={"PATH": os.environ["PATH"]},
+            capture_output=True, text=True, timeout=DEADLINE, check=True,
+        )
+        self.assertEqual(result.stdout.split(), ["401", "200"])
+
+    def test_nobody_gives_orders_where_there_are_no_users(self):
+        self.daemon.stop()
+        self.start_daemon(CONFIG)
+        for page in ("kick?connection=1", "drain", "reload", "log-level?level=debug"):
+            for fields in ({}, {"Authorization": "Bearer " + self.tokens["operator"]}):
+                problem = self.get_json(f"/api/v1/{page}", 403, method="POST", **fields)["error"]
+                self.assertIn("has none", problem)
+        self.get("/api/v1/log-level")
 
 
 class Strangers(HttpTest):
@@ -319,11 +419,25 @@ class Strangers(HttpTest):
         for path in ("/dashboard.js", "/metrics", "/readyz", "/api/v1/connections"):
             self.get(path, 403, **link)
 
-    def test_it_only_reads(self):
-        for method in ("POST", "PUT", "DELETE", "OPTIONS", "PATCH"):
-            self.get("/api/v1/connections", 405, method=method)
-            self.assertEqual(self.fields["Allow"], "GET, HEAD")
+    def test_each_page_has_its_methods(self):
+        for path, methods in (
+            ("/api/v1/connections", "GET, HEAD"), ("/", "GET, HEAD"), ("/api/v1/kick", "POST"),
+            ("/api/v1/log-level", "GET, POST, HEAD"),
+        ):
+            for method in {"GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"} - set(methods.split(", ")):
+                self.get(path, 405, method=method)
+                self.assertEqual(self.fields["Allow"], methods)
         self.assertEqual(self.get("/metrics", method="HEAD"), "")
+
+    def test_no_page_of_another_site_gives_orders(self):
+        for fields in (
+            {"Origin": "http://evil.example.org"}, {"Origin": "null"},
+            {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"},
+            {"Sec_Fetch_Site": "same-site"},
+        ):
+            problem = self.get_json("/api/v1/drain", 403, method="POST", **fields)["error"]
+            self.assertIn("another site", problem)
+        self.get("/api/v1/drain", 421, method="POST", Host="evil.example.org")
 
     def test_a_page_of_ours_may_load_nothing_of_others(self):
         self.get("/")

@@ -51,6 +51,25 @@ TEST(Query, AsksForSubscriptionsAndSubjects) {
     EXPECT_EQ(subjects_query(with({{"limit", "7"}})).limit(), 7U);
 }
 
+TEST(Query, OrdersWhatItSays) {
+    const v1::Kick kick = kick_order(with({{"connection", "42"}, {"reason", "too loud"}}));
+    EXPECT_EQ(kick.connection(), 42U);
+    EXPECT_EQ(kick.reason(), "too loud");
+    EXPECT_EQ(log_level_order(with({{"level", "debug"}})).level(), "debug");
+    EXPECT_FALSE(reload_order(with({})).dry_run());
+    EXPECT_TRUE(reload_order(with({{"dry_run", "true"}})).dry_run());
+}
+
+TEST(Query, OrdersNothingByHalf) {
+    EXPECT_EQ(problem(kick_order, {}), "connection: must be given");
+    EXPECT_EQ(problem(kick_order, {{"connection", ""}}), "connection: must be given");
+    EXPECT_THAT(problem(kick_order, {{"connection", "x"}}), HasSubstr("connection: "));
+    EXPECT_THAT(problem(kick_order, {{"number", "1"}}), HasSubstr("has connection, reason"));
+    EXPECT_EQ(problem(log_level_order, {}), "level: must be given");
+    EXPECT_EQ(problem(reload_order, {{"dry_run", "yes"}}), "dry_run: true or false");
+    EXPECT_THAT(problem(reload_order, {{"dry-run", "true"}}), HasSubstr("has dry_run"));
+}
+
 TEST(Query, MayBeEmpty) {
     EXPECT_FALSE(connections_query(with({})).closed());
     EXPECT_EQ(subscriptions_query(with({})).limit(), 0U);

@@ -1,0 +1,31 @@
+#pragma once
+// What operators order, by the bus and by HTTP alike: each is done, and said in the log.
+//
+// Thread: the application's.
+#include "admin/operations.hpp"
+#include "server/server.hpp"
+#include "telex/v1/admin.pb.h"
+
+#include <asio/io_context.hpp>
+
+namespace telex::admin {
+
+// Owner: the application, which keeps all three alive.
+class Orders {
+public:
+    Orders(asio::io_context& control, server::Server& server, Operations& operations)
+        : control_(control), server_(server), operations_(operations) {}
+
+    v1::Kicked kick(const v1::Kick& order);
+    // Returns before the end begins, so that the answer is on its way by then.
+    v1::Draining drain(const v1::Drain& order);
+    v1::LogLevel set_log_level(const v1::SetLogLevel& order);
+    v1::ReloadReport reload(const v1::Reload& order);
+
+private:
+    asio::io_context& control_;
+    server::Server& server_;
+    Operations& operations_;
+};
+
+}  // namespace telex::admin
