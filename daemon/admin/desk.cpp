@@ -3,7 +3,6 @@
 #include "telex/v1/admin.pb.h"
 
 #include <asio/post.hpp>
-#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -18,6 +17,7 @@ namespace {
 struct Office {
     server::Server& server;
     Orders& orders;
+    const exchange::Asker& asker;
 };
 
 v1::ConnectionList work_off(const Office& office, const v1::ListConnections& request) {
@@ -37,26 +37,27 @@ v1::SubjectList work_off(const Office& office, const v1::ListSubjects& request) 
 }
 
 v1::Kicked work_off(const Office& office, const v1::Kick& request) {
-    return office.orders.kick(request);
+    return office.orders.kick(request, office.asker);
 }
 
 v1::Draining work_off(const Office& office, const v1::Drain& request) {
-    return office.orders.drain(request);
+    return office.orders.drain(request, office.asker);
 }
 
 v1::LogLevel work_off(const Office& office, const v1::SetLogLevel& request) {
-    return office.orders.set_log_level(request);
+    return office.orders.set_log_level(request, office.asker);
 }
 
 v1::ReloadReport work_off(const Office& office, const v1::Reload& request) {
-    return office.orders.reload(request);
+    return office.orders.reload(request, office.asker);
 }
 
 v1::TraceReport work_off(const Office& office, const v1::Trace& request) {
     v1::TraceReport report = office.server.trace(request);
     if (request.trace() == 0 && report.problem().empty()) {
         spdlog::info(
-            "an operator traces: trace={} filter=\"{}\" connection={}",
+            "an operator traces: {} trace={} filter=\"{}\" connection={}",
+            in_log(office.asker),
             report.trace(),
             request.filter(),
             request.connection()
@@ -95,7 +96,7 @@ constexpr std::array kCommands = {
 
 }  // namespace
 
-void Desk::ask(std::string name, std::string payload, Reply reply) {
+void Desk::ask(std::string name, std::string payload, exchange::Asker asker, Reply reply) {
     const auto* const command = std::find_if(
         kCommands.begin(), kCommands.end(), [&](const Command& row) { return row.name == name; }
     );
@@ -105,9 +106,11 @@ void Desk::ask(std::string name, std::string payload, Reply reply) {
     }
     asio::post(
         control_,
-        [this, serve = command->serve, payload = std::move(payload), reply = std::move(reply)] {
-            reply(serve({server_, orders_}, payload));
-        }
+        [this,
+         serve = command->serve,
+         payload = std::move(payload),
+         asker = std::move(asker),
+         reply = std::move(reply)] { reply(serve({server_, orders_, asker}, payload)); }
     );
 }
 

@@ -20,7 +20,7 @@ public:
 
     // Fails with NO_RESPONDERS for a name that is not known, and BAD_REQUEST for a payload that is
     // not the request's message.
-    void ask(std::string name, std::string payload, Reply reply) override;
+    void ask(std::string name, std::string payload, exchange::Asker asker, Reply reply) override;
 
 private:
     asio::io_context& control_;

@@ -1,14 +1,21 @@
 #pragma once
-// What operators order, by the bus and by HTTP alike: each is done, and said in the log.
+// What operators order, by the bus and by HTTP alike: each is done, and said in the log with who
+// ordered it.
 //
 // Thread: the application's.
 #include "admin/operations.hpp"
+#include "exchange/operator_desk.hpp"
 #include "server/server.hpp"
 #include "telex/v1/admin.pb.h"
 
 #include <asio/io_context.hpp>
 
+#include <string>
+
 namespace telex::admin {
+
+// "by=ops from=17" for a connection of that number, "by=ops from=http" where there is none.
+std::string in_log(const exchange::Asker& by);
 
 // Owner: the application, which keeps all three alive.
 class Orders {
@@ -16,11 +23,11 @@ public:
     Orders(asio::io_context& control, server::Server& server, Operations& operations)
         : control_(control), server_(server), operations_(operations) {}
 
-    v1::Kicked kick(const v1::Kick& order);
+    v1::Kicked kick(const v1::Kick& order, const exchange::Asker& by);
     // Returns before the end begins, so that the answer is on its way by then.
-    v1::Draining drain(const v1::Drain& order);
-    v1::LogLevel set_log_level(const v1::SetLogLevel& order);
-    v1::ReloadReport reload(const v1::Reload& order);
+    v1::Draining drain(const v1::Drain& order, const exchange::Asker& by);
+    v1::LogLevel set_log_level(const v1::SetLogLevel& order, const exchange::Asker& by);
+    v1::ReloadReport reload(const v1::Reload& order, const exchange::Asker& by);
 
 private:
     asio::io_context& control_;

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <string>
+#include <utility>
 
 namespace telex::admin {
 
@@ -10,15 +10,21 @@ namespace {
 
 constexpr std::string_view kBearer = "Bearer ";
 
-http::Response not_known(std::string_view problem) {
+using Refusal = unexpected<http::Response>;
+
+Refusal forbidden(const std::string& problem) {
+    return Refusal(http::error_response(403, problem));
+}
+
+Refusal not_known(std::string_view problem) {
     http::Response refusal = http::error_response(401, problem);
     refusal.fields["WWW-Authenticate"] = "Bearer realm=\"telex\"";
-    return refusal;
+    return Refusal(std::move(refusal));
 }
 
 }  // namespace
 
-std::optional<http::Response> refuse(
+Result<std::string, http::Response> user_of(
     const access::Users& users,
     const http::Request& request,
     std::span<const std::string_view> subjects
@@ -35,18 +41,14 @@ std::optional<http::Response> refuse(
         return not_known("this is nobody's token");
     }
     if (!user->listeners.empty()) {
-        return http::error_response(
-            403, fmt::format("user {} may come by its listeners only", user->name)
-        );
+        return forbidden(fmt::format("user {} may come by its listeners only", user->name));
     }
     for (const std::string_view subject : subjects) {
         if (!user->publish.allows(subject)) {
-            return http::error_response(
-                403, fmt::format("user {} may not publish to {}", user->name, subject)
-            );
+            return forbidden(fmt::format("user {} may not publish to {}", user->name, subject));
         }
     }
-    return std::nullopt;
+    return user->name;
 }
 
 }  // namespace telex::admin

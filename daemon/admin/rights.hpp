@@ -4,17 +4,18 @@
 // No token, or nobody's, is 401: another may be tried. A user who may not is 403, and that is the
 // end of it.
 #include "access/users.hpp"
+#include "base/result.hpp"
 #include "http/message.hpp"
 
-#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace telex::admin {
 
-// The refusal, unless the request shows the token of a user who may publish to all `subjects`.
+// The user whose token the request shows and who may publish to all `subjects`, or the refusal.
 // Users who are confined to some listeners come by those: this is none of them.
-std::optional<http::Response> refuse(
+Result<std::string, http::Response> user_of(
     const access::Users& users,
     const http::Request& request,
     std::span<const std::string_view> subjects

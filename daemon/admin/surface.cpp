@@ -1,5 +1,6 @@
 #include "admin/surface.hpp"
 
+#include "access/users.hpp"
 #include "admin/dashboard.hpp"
 #include "admin/query.hpp"
 #include "admin/rights.hpp"
@@ -79,7 +80,7 @@ Response file(std::string_view type, std::string_view text) {
 struct Surface::Page {
     std::string_view method;  // GET stands for HEAD, too
     std::string_view path;
-    Response (*answer)(Surface& surface, const Request& request);
+    Response (*answer)(Surface& surface, const Request& request, const exchange::Asker& by);
     // Whose answers it shows: who may not ask there does not see it. None: it is for everybody.
     std::span<const std::string_view> subjects = {};
 
@@ -101,30 +102,34 @@ std::span<const Surface::Page> Surface::pages() {
         Page{
             kGet,
             "/",
-            [](auto&, auto&) { return file("text/html; charset=utf-8", dashboard_html()); }
+            [](auto&, auto&, auto&) { return file("text/html; charset=utf-8", dashboard_html()); }
         },
         Page{
-            kGet, "/dashboard.css", [](auto&, auto&) { return file("text/css", dashboard_css()); }
+            kGet,
+            "/dashboard.css",
+            [](auto&, auto&, auto&) { return file("text/css", dashboard_css()); }
         },
         Page{
             kGet,
             "/dashboard.js",
-            [](auto&, auto&) { return file("text/javascript", dashboard_js()); }
+            [](auto&, auto&, auto&) { return file("text/javascript", dashboard_js()); }
         },
-        Page{kGet, "/livez", [](auto&, auto&) { return json_response(R"({"alive":true})"); }},
-        Page{kGet, "/readyz", answer_by<&Surface::ready>},
-        Page{kGet, "/healthz", answer_by<&Surface::ready>},
-        Page{kGet, "/metrics", answer_by<&Surface::metrics>},
-        Page{kGet, "/api/v1/status", answer_by<&Surface::status>, kStatus},
-        Page{kGet, "/api/v1/connections", answer_by<&Surface::connections>, kConnections},
-        Page{kGet, "/api/v1/subscriptions", answer_by<&Surface::subscriptions>, kSubscriptions},
-        Page{kGet, "/api/v1/listeners", answer_by<&Surface::listeners>, kListeners},
-        Page{kGet, "/api/v1/subjects", answer_by<&Surface::subjects>, kSubjects},
-        Page{kGet, "/api/v1/log-level", answer_by<&Surface::log_level>, kLogLevel},
-        Page{kPost, "/api/v1/log-level", answer_by<&Surface::set_log_level>, kLogLevel},
-        Page{kPost, "/api/v1/kick", answer_by<&Surface::kick>, kKick},
-        Page{kPost, "/api/v1/drain", answer_by<&Surface::drain>, kDrain},
-        Page{kPost, "/api/v1/reload", answer_by<&Surface::reload>, kReload},
+        Page{
+            kGet, "/livez", [](auto&, auto&, auto&) { return json_response(R"({"alive":true})"); }
+        },
+        Page{kGet, "/readyz", show<&Surface::ready>},
+        Page{kGet, "/healthz", show<&Surface::ready>},
+        Page{kGet, "/metrics", show<&Surface::metrics>},
+        Page{kGet, "/api/v1/status", show<&Surface::status>, kStatus},
+        Page{kGet, "/api/v1/connections", show<&Surface::connections>, kConnections},
+        Page{kGet, "/api/v1/subscriptions", show<&Surface::subscriptions>, kSubscriptions},
+        Page{kGet, "/api/v1/listeners", show<&Surface::listeners>, kListeners},
+        Page{kGet, "/api/v1/subjects", show<&Surface::subjects>, kSubjects},
+        Page{kGet, "/api/v1/log-level", show<&Surface::log_level>, kLogLevel},
+        Page{kPost, "/api/v1/log-level", order<&Surface::set_log_level>, kLogLevel},
+        Page{kPost, "/api/v1/kick", order<&Surface::kick>, kKick},
+        Page{kPost, "/api/v1/drain", order<&Surface::drain>, kDrain},
+        Page{kPost, "/api/v1/reload", order<&Surface::reload>, kReload},
     };
     return kPages;
 }
@@ -145,11 +150,12 @@ Response Surface::answer(const Request& request) {
     if (page == nullptr) {
         return no_page(std::move(methods));
     }
-    if (auto refusal = refuse_user(*page, request)) {
-        return *std::move(refusal);
+    const auto user = admit(*page, request);
+    if (!user) {
+        return user.error();
     }
     try {
-        return page->answer(*this, request);
+        return page->answer(*this, request, {.user = *user});
     } catch (const BadParameter& problem) {
         return http::error_response(400, problem.text);
     } catch (const NoAnswer&) {
@@ -158,22 +164,23 @@ Response Surface::answer(const Request& request) {
 }
 
 // At a unix socket its file decides who may look, and the kernel's word who may give orders.
-std::optional<Response> Surface::refuse_user(const Page& page, const Request& request) const {
-    const bool is_owner = request.credentials && server::owns_daemon(*request.credentials);
-    if (page.subjects.empty() || (request.local && (is_owner || !page.gives_order()))) {
-        return std::nullopt;
+Result<std::string, Response> Surface::admit(const Page& page, const Request& request) const {
+    if (request.credentials && server::owns_daemon(*request.credentials)) {
+        return access::owner().name;
     }
-    if (const access::UsersPtr users = server_.users()) {
-        return refuse(*users, request, page.subjects);
+    const bool shown_to_all = page.subjects.empty() || (request.local && !page.gives_order());
+    const access::UsersPtr users = server_.users();
+    if (!shown_to_all && users) {
+        return user_of(*users, request, page.subjects);
     }
     if (page.gives_order()) {
-        return http::error_response(
+        return unexpected(http::error_response(
             403,
             "orders are for users of the configuration, which has none, and at a unix socket for "
             "root and the daemon's own user"
-        );
+        ));
     }
-    return std::nullopt;
+    return std::string();
 }
 
 const Figures& Surface::figures() {
@@ -247,24 +254,24 @@ Response Surface::subjects(const Request& request) {
 
 Response Surface::log_level(const Request& request) {
     expect_no_query(request);
-    return json_response(wire::json_object(orders_.set_log_level({})));
+    return json_response(wire::json_object(orders_.set_log_level({}, {})));
 }
 
-Response Surface::set_log_level(const Request& request) {
-    return order_response(orders_.set_log_level(log_level_order(request)), 400);
+Response Surface::set_log_level(const Request& request, const exchange::Asker& by) {
+    return order_response(orders_.set_log_level(log_level_order(request), by), 400);
 }
 
-Response Surface::kick(const Request& request) {
-    return order_response(orders_.kick(kick_order(request)), 404);
+Response Surface::kick(const Request& request, const exchange::Asker& by) {
+    return order_response(orders_.kick(kick_order(request), by), 404);
 }
 
-Response Surface::drain(const Request& request) {
+Response Surface::drain(const Request& request, const exchange::Asker& by) {
     expect_no_query(request);
-    return order_response(orders_.drain({}), 409);
+    return order_response(orders_.drain({}, by), 409);
 }
 
-Response Surface::reload(const Request& request) {
-    return order_response(orders_.reload(reload_order(request)), 409);
+Response Surface::reload(const Request& request, const exchange::Asker& by) {
+    return order_response(orders_.reload(reload_order(request), by), 409);
 }
 
 }  // namespace telex::admin

@@ -13,6 +13,7 @@
 #include "admin/metrics.hpp"
 #include "admin/operations.hpp"
 #include "admin/orders.hpp"
+#include "base/result.hpp"
 #include "http/guard.hpp"
 #include "http/message.hpp"
 #include "server/server.hpp"
@@ -42,12 +43,21 @@ public:
 private:
     struct Page;
     static std::span<const Page> pages();
-    // Nothing: the page may be shown, or the order is given.
-    std::optional<http::Response> refuse_user(const Page& page, const http::Request& request) const;
+    // Who asks, by name where that matters, or why not.
+    Result<std::string, http::Response> admit(const Page& page, const http::Request& request) const;
 
-    template <http::Response (Surface::*Answer)(const http::Request&)>
-    static http::Response answer_by(Surface& self, const http::Request& request) {
-        return (self.*Answer)(request);
+    template <http::Response (Surface::*Show)(const http::Request&)>
+    static http::Response show(
+        Surface& self, const http::Request& request, const exchange::Asker& /*by*/
+    ) {
+        return (self.*Show)(request);
+    }
+
+    template <http::Response (Surface::*Order)(const http::Request&, const exchange::Asker&)>
+    static http::Response order(
+        Surface& self, const http::Request& request, const exchange::Asker& by
+    ) {
+        return (self.*Order)(request, by);
     }
 
     http::Response ready(const http::Request& request);
@@ -58,10 +68,10 @@ private:
     http::Response listeners(const http::Request& request);
     http::Response subjects(const http::Request& request);
     http::Response log_level(const http::Request& request);
-    http::Response kick(const http::Request& request);
-    http::Response drain(const http::Request& request);
-    http::Response set_log_level(const http::Request& request);
-    http::Response reload(const http::Request& request);
+    http::Response kick(const http::Request& request, const exchange::Asker& by);
+    http::Response drain(const http::Request& request, const exchange::Asker& by);
+    http::Response set_log_level(const http::Request& request, const exchange::Asker& by);
+    http::Response reload(const http::Request& request, const exchange::Asker& by);
 
     // No older than a second, so that many who ask cost no more than one.
     const Figures& figures();

@@ -1,5 +1,6 @@
 #include "exchange/builtin_responders.hpp"
 
+#include "access/users.hpp"
 #include "exchange/exchange.hpp"
 #include "exchange/shard.hpp"
 #include "session/message_rules.hpp"
@@ -53,6 +54,8 @@ void ask_desk(
         return;
     }
     const std::string_view name = request.subject.substr(session::kOperatorPrefix.size());
+    const std::string_view user =
+        asker.has_permissions() ? asker.user_name() : access::owner().name;
     // The asker may be gone when the answer comes: its number says so.
     auto reply = [&shard, id = asker.id(), request_id](OperatorAnswer answer) {
         shard.reactor().post([&shard, id, request_id, answer = std::move(answer)] {
@@ -67,7 +70,12 @@ void ask_desk(
             }
         });
     };
-    shard.exchange().desk()->ask(std::string(name), std::string(request.payload), std::move(reply));
+    shard.exchange().desk()->ask(
+        std::string(name),
+        std::string(request.payload),
+        {.user = std::string(user), .connection = asker.number()},
+        std::move(reply)
+    );
 }
 
 }  // namespace

@@ -67,6 +67,9 @@ public:
     // False: there are no users, and everybody may publish and subscribe everywhere.
     virtual bool has_permissions() const { return false; }
 
+    // Of its user; empty where there are no users.
+    virtual std::string_view user_name() const { return {}; }
+
     // As session::Host says.
     virtual bool is_owner() const { return false; }
 

@@ -3,6 +3,7 @@
 // and answered when it says so.
 #include "telex/v1/telex.pb.h"
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -15,6 +16,12 @@ struct OperatorAnswer {
     std::string type;  // of the protobuf message in the payload
 };
 
+// Who asks, for the log.
+struct Asker {
+    std::string user;
+    std::uint64_t connection = 0;  // its number; 0: it has none
+};
+
 class OperatorDesk {
 public:
     // Any thread; runs exactly once, unless the daemon ends before.
@@ -24,7 +31,7 @@ public:
 
     // `name` is the subject without "$SYS.admin.". Called on the asker's reactor, which must not be
     // held up; the asker may ask.
-    virtual void ask(std::string name, std::string payload, Reply reply) = 0;
+    virtual void ask(std::string name, std::string payload, Asker asker, Reply reply) = 0;
 };
 
 }  // namespace telex::exchange

@@ -38,6 +38,10 @@ public:
 
     bool has_permissions() const override { return user_ != nullptr; }
 
+    std::string_view user_name() const override {
+        return user_ == nullptr ? std::string_view() : user_->name;
+    }
+
     bool is_owner() const override { return owns_daemon(); }
 
     // Host: the exchange

@@ -52,6 +52,8 @@ public:
 
     bool has_permissions() const override { return user; }
 
+    std::string_view user_name() const override { return user ? "somebody" : ""; }
+
     bool is_owner() const override { return owner; }
 
     exchange::Admission admit(

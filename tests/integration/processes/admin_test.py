@@ -324,6 +324,10 @@ class Actions(AdminTest):
         self.run_tool("drain")
         self.assertEqual(self.daemon.wait(), 0)
         self.assertIn("stopped: drained", self.daemon.log())
+        # Who it was can be looked up: each connection has a line at its end.
+        order = self.daemon.line("an operator stops the daemon: by=(owner) from=")
+        number = order.rsplit("from=", 1)[1].strip()
+        self.daemon.line(f"connection ended: connection={number} ")
 
 
 class ReloadByTool(AdminTest):

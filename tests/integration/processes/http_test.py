@@ -314,7 +314,9 @@ class Orders(UsersTest):
         number = row["number"]
         self.order(f"kick?connection={number}&reason=too%20loud")
         self.assertIn("too loud", client.hear().error.text)
-        self.daemon.line(f"an operator closes a connection: connection={number}")
+        self.daemon.line(
+            f"an operator closes a connection: by=operator from=http connection={number}"
+        )
         self.daemon.line("connection ended")
         problem = self.order(f"kick?connection={number}", 404)["error"]
         self.assertEqual(problem, f"there is no connection {number}")
@@ -358,6 +360,7 @@ class Orders(UsersTest):
         for _ in range(2):
             body = self.get("/api/v1/log-level?level=debug", method="POST", connection=connection)
             self.assertEqual(json.loads(body)["level"], "debug")
+        self.daemon.line("sets the level of the log: by=(owner) from=http level=debug")
 
     def test_at_the_unix_socket_they_are_nobody_elses(self):
         self.need_another_user()

@@ -43,16 +43,20 @@ protected:
     unsigned verdict(const std::string& authorization, std::span<const std::string_view> subjects) {
         http::Request request;
         request.authorization = authorization;
-        refusal_ = refuse(users_, request, subjects);
-        return refusal_ ? refusal_->status : 200;
+        const auto user = user_of(users_, request, subjects);
+        user_ = user.value_or("");
+        refusal_ = user ? http::Response{} : user.error();
+        return refusal_.status;
     }
 
     const access::Users users_ = make_users();
-    std::optional<http::Response> refusal_;
+    std::string user_;
+    http::Response refusal_;
 };
 
 TEST_F(Rights, AreThoseOfTheBus) {
     EXPECT_EQ(verdict("Bearer operator", kConnections), 200U);
+    EXPECT_EQ(user_, "operator");
     EXPECT_EQ(verdict("Bearer operator", kStatus), 200U);
     EXPECT_EQ(verdict("Bearer operator", kSubjects), 403U) << "denied, though allowed";
     EXPECT_EQ(verdict("Bearer looker", kConnections), 200U);
@@ -61,15 +65,15 @@ TEST_F(Rights, AreThoseOfTheBus) {
 
 TEST_F(Rights, OfOnePageAreNotThoseOfAnother) {
     EXPECT_EQ(verdict("Bearer looker", kSubjects), 403U);
-    EXPECT_THAT(refusal_->body, HasSubstr("user looker may not publish to $SYS.admin.subjects"));
+    EXPECT_THAT(refusal_.body, HasSubstr("user looker may not publish to $SYS.admin.subjects"));
     EXPECT_EQ(verdict("Bearer looker", kStatus), 403U) << "both, and it has one";
-    EXPECT_THAT(refusal_->body, HasSubstr("$SYS.stats"));
+    EXPECT_THAT(refusal_.body, HasSubstr("$SYS.stats"));
 }
 
 TEST_F(Rights, AreNotForUsersOfSomeListeners) {
     EXPECT_EQ(verdict("Bearer local", kConnections), 403U);
-    EXPECT_THAT(refusal_->body, HasSubstr("listeners"));
-    EXPECT_EQ(refusal_->fields.count("WWW-Authenticate"), 0U);
+    EXPECT_THAT(refusal_.body, HasSubstr("listeners"));
+    EXPECT_EQ(refusal_.fields.count("WWW-Authenticate"), 0U);
 }
 
 TEST_F(Rights, NobodyIsAskedWhoItIs) {
@@ -77,10 +81,10 @@ TEST_F(Rights, NobodyIsAskedWhoItIs) {
          {"", "Bearer", "Bearer ", "Bearer wrong", "Bearer operator ", "Basic operator", "operator"
          }) {
         EXPECT_EQ(verdict(authorization, kConnections), 401U) << authorization;
-        EXPECT_EQ(refusal_->fields["WWW-Authenticate"], "Bearer realm=\"telex\"");
+        EXPECT_EQ(refusal_.fields["WWW-Authenticate"], "Bearer realm=\"telex\"");
     }
     verdict("", kStatus);
-    EXPECT_THAT(refusal_->body, HasSubstr("$SYS.info and $SYS.stats"));
+    EXPECT_THAT(refusal_.body, HasSubstr("$SYS.info and $SYS.stats"));
 }
 
 }  // namespace

@@ -85,8 +85,8 @@ TEST_F(BuiltinResponders, KnowTheSubjectsTheyHave) {
 // Answers when the test says so.
 class SlowDesk final : public OperatorDesk {
 public:
-    void ask(std::string name, std::string payload, Reply reply) override {
-        asked.push_back(name + "=" + payload);
+    void ask(std::string name, std::string payload, Asker asker, Reply reply) override {
+        asked.push_back(name + "=" + payload + " by " + asker.user);
         replies.push_back(std::move(reply));
     }
 
@@ -104,7 +104,7 @@ TEST_F(BuiltinResponders, HandWhatIsForOperatorsToTheirDesk) {
     member_.owner = false;
     member_.user = true;  // whose permissions were looked at before
     ask("$SYS.admin.list", "9");
-    EXPECT_THAT(desk.asked, ElementsAre("kick=8", "list=9"));
+    EXPECT_THAT(desk.asked, ElementsAre("kick=8 by (owner)", "list=9 by somebody"));
     desk.replies[0]({.payload = "done", .type = "t"});
     desk.replies[1]({.failure = v1::BAD_REQUEST, .payload = {}, .type = {}});
     running_.settle();
