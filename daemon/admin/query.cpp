@@ -1,6 +1,7 @@
 #include "admin/query.hpp"
 
 #include "base/units.hpp"
+#include "base/utf8.hpp"
 
 #include <fmt/format.h>
 
@@ -18,7 +19,7 @@ namespace {
 using http::Request;
 using Names = std::span<const std::string_view>;
 
-// Each of them once at most.
+// Each of them once at most, and text that a message of the bus can have.
 void expect_only(const Request& request, Names known) {
     for (const auto& [name, value] : request.query) {
         if (std::find(known.begin(), known.end(), name) == known.end()) {
@@ -30,6 +31,9 @@ void expect_only(const Request& request, Names known) {
         }
         if (request.query.count(name) > 1) {
             throw BadParameter{name + ": is given more than once"};
+        }
+        if (!is_utf8(value)) {
+            throw BadParameter{name + ": is not UTF-8"};
         }
     }
 }

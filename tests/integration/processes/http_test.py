@@ -321,6 +321,8 @@ class Orders(UsersTest):
         problem = self.order(f"kick?connection={number}", 404)["error"]
         self.assertEqual(problem, f"there is no connection {number}")
         self.assertEqual(self.order("kick", 400)["error"], "connection: must be given")
+        problem = self.order(f"kick?connection={number}&reason=%ff", 400)["error"]
+        self.assertEqual(problem, "reason: is not UTF-8")
 
     def test_the_level_of_the_log_is_shown_and_set(self):
         self.assertEqual(self.log_level(), "info")

@@ -65,6 +65,9 @@ TEST(Query, OrdersNothingByHalf) {
     EXPECT_EQ(problem(kick_order, {{"connection", ""}}), "connection: must be given");
     EXPECT_THAT(problem(kick_order, {{"connection", "x"}}), HasSubstr("connection: "));
     EXPECT_THAT(problem(kick_order, {{"number", "1"}}), HasSubstr("has connection, reason"));
+    EXPECT_EQ(
+        problem(kick_order, {{"connection", "1"}, {"reason", "\xff"}}), "reason: is not UTF-8"
+    );
     EXPECT_EQ(problem(log_level_order, {}), "level: must be given");
     EXPECT_EQ(problem(reload_order, {{"dry_run", "yes"}}), "dry_run: true or false");
     EXPECT_THAT(problem(reload_order, {{"dry-run", "true"}}), HasSubstr("has dry_run"));
