@@ -61,16 +61,10 @@ Connection::~Connection() {
     reactor.forget(flush_work_);
     shard_.forget_waiting(read_work_);
     table_.delays().forget(read_work_);
-    dismiss_stranger();
     if (state_ != State::gone) {
         leave_exchange();
         give_back_charges();
-    }
-    if (has_place_) {
-        listener_.give_place();
-    }
-    if (has_standing_room_) {
-        listener_.give_standing_room();
+        give_back_places();
     }
 }
 

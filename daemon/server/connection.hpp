@@ -224,6 +224,8 @@ private:
     // Brings the account up to date with what this connection holds; at the end, with nothing.
     void recharge();
     void give_back_charges();
+    // Others may have them then.
+    void give_back_places();
     void log_end() const;
     v1::ConnectionInfo obituary() const;
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace telex::server {
 
@@ -192,6 +193,7 @@ void Connection::gone() {
     parked_.clear();
     parked_bytes_ = 0;
     give_back_charges();
+    give_back_places();  // before the log says that it has ended
     ++shard_.counters().closed[static_cast<std::size_t>(close_reason_)];
     log_end();
     table_.remember(obituary());
@@ -219,6 +221,17 @@ void Connection::give_back_charges() {
     shard_.account().release(charged_);
     charge_user(0);
     charged_ = 0;
+}
+
+void Connection::give_back_places() {
+    dismiss_stranger();
+    give_back_place_of_user();
+    if (std::exchange(has_place_, false)) {
+        listener_.give_place();
+    }
+    if (std::exchange(has_standing_room_, false)) {
+        listener_.give_standing_room();
+    }
 }
 
 void Connection::begin_drain() {

@@ -80,6 +80,9 @@ protected:
     // After a reload: what the user may not have any more is taken away. False: it is no user any
     // more.
     bool review_user();
+
+    void give_back_place_of_user() { place_ = access::Charge(); }
+
     // Others cannot read what the peer says.
     virtual bool secrets_are_safe() const = 0;
 

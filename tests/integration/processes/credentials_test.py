@@ -366,6 +366,18 @@ listeners:
         self.daemon.line(f"peer={source} ")
         self.assertIsNone(Client(come("127.0.7.9"), user="anna", password="secret").refusal)
 
+    def test_a_place_is_free_once_the_log_says_so(self):
+        self.start(USERS + """
+listeners:
+  - {name: native, address: "tcp://127.0.0.1:0", limits: {max_connections: 1}}
+  - {name: hall, address: "tcp://127.0.0.1:0", user: guest}
+""")
+        for number in range(1, 41):
+            client = self.client(token=self.token)
+            self.assertIsNone(client.refusal, f"after {number - 1} others")
+            client.socket.close()
+            self.daemon.line("connection ended", number)
+
     def test_no_secrets_where_others_can_read_them(self):
         config = USERS + LISTENERS.replace(
             "{name: native, address: \"tcp://127.0.0.1:0\"}",
