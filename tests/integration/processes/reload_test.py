@@ -42,6 +42,15 @@ class ReloadTest(DaemonTest):
         self.addCleanup(client.socket.close)
         return client
 
+    def when_served(self, address):
+        """A connection. A socket's file is there a moment before anybody listens."""
+        deadline = time.monotonic() + DEADLINE
+        while True:
+            try:
+                return connect(address)
+            except (FileNotFoundError, ConnectionRefusedError):
+                self.assertLess(time.monotonic(), deadline)
+
     def change(self, *pairs):
         config = CONFIG
         for old, new in pairs:
@@ -70,10 +79,7 @@ class Reload(ReloadTest):
         self.configure(CONFIG + '  - {name: new, address: "unix://{folder}/new.sock"}\n'
                        + "log: {level: warning}\n")
         self.daemon.signal(1)
-        deadline = time.monotonic() + DEADLINE
-        while not os.path.exists(f"{self.folder}/new.sock"):
-            self.assertLess(time.monotonic(), deadline)
-        with Client(f"unix://{self.folder}/new.sock") as client:
+        with Client(self.when_served(f"unix://{self.folder}/new.sock")) as client:
             client.request("$SYS.echo", b"")
         self.assertIn("reload ended", self.reload(CONFIG))
         self.assertEqual(self.daemon.log().count("reload ended"), 1, "the first was not written")
