@@ -254,7 +254,9 @@ Response Surface::subjects(const Request& request) {
 
 Response Surface::log_level(const Request& request) {
     expect_no_query(request);
-    return json_response(wire::json_object(orders_.set_log_level({}, {})));
+    v1::LogLevel answer;
+    answer.set_level(operations_.log_level());
+    return json_response(wire::json_object(answer));
 }
 
 Response Surface::set_log_level(const Request& request, const exchange::Asker& by) {

@@ -13,8 +13,6 @@ from processes import DEADLINE, TELEXD
 
 # What systemd takes from one message.
 MOST_DESCRIPTORS = 253
-
-
 # Gives the shell's process id, which will be the service's, as systemd does after fork.
 AS_SYSTEMD = ["/bin/sh", "-c", 'LISTEN_PID=$$ exec "$@"', "sh"]
 
