@@ -14,7 +14,6 @@
 namespace telex::cli {
 namespace {
 
-constexpr std::string_view kVerb = "bench";
 constexpr std::uint64_t kFanOut = 8;
 constexpr std::uint64_t kMaxClients = 256;
 
@@ -62,7 +61,7 @@ int run(const BenchOptions& options) {
                                            : bench_text(options, result)
         );
         output.flush();
-        if (const int code = output.exit_code(kVerb); code != kOk) {
+        if (const int code = output.exit_code(kBenchVerb); code != kOk) {
             return code;
         }
     }

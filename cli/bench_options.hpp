@@ -12,6 +12,8 @@
 
 namespace telex::cli {
 
+inline constexpr std::string_view kBenchVerb = "bench";
+
 enum class BenchMode : std::uint8_t { pub, sub, pubsub, request };
 
 struct BenchOptions {

@@ -9,7 +9,6 @@
 namespace telex::cli {
 namespace {
 
-constexpr std::string_view kVerb = "bench";
 // A measurement that dropped what it could not take would measure nothing.
 constexpr std::size_t kMaxPendingMessages = std::size_t{4} << 20U;
 constexpr std::size_t kMaxPendingBytes = std::size_t{1} << 30U;
@@ -18,7 +17,7 @@ constexpr std::size_t kMaxPendingBytes = std::size_t{1} << 30U;
 
 int BenchReceivers::open(const BenchOptions& options, Stop& stop) {
     for (std::uint64_t left = options.subscribers; left > 0; --left) {
-        auto connection = open_connection(kVerb, options.connection, stop);
+        auto connection = open_connection(kBenchVerb, options.connection, stop);
         if (!connection) {
             return connection.error();
         }
@@ -54,7 +53,7 @@ int BenchReceivers::subscribe(Receiver& receiver, const BenchOptions& options) {
         how
     );
     if (!subscription) {
-        return fail(kVerb, subscription.error());
+        return fail(kBenchVerb, subscription.error());
     }
     receiver.subscription = *std::move(subscription);
     return kOk;

@@ -11,7 +11,6 @@
 namespace telex::cli {
 namespace {
 
-constexpr std::string_view kVerb = "bench";
 // Publishes between two looks at the shared counters.
 constexpr std::uint64_t kBatch = 64;
 constexpr std::chrono::milliseconds kFlushTime{30000};
@@ -26,7 +25,7 @@ BenchSenders::~BenchSenders() {
 int BenchSenders::open(const BenchOptions& options, Stop& stop) {
     const std::uint64_t threads_each = options.mode == BenchMode::request ? options.outstanding : 1;
     for (std::uint64_t left = options.publishers; left > 0; --left) {
-        auto opened = open_connection(kVerb, options.connection, stop);
+        auto opened = open_connection(kBenchVerb, options.connection, stop);
         if (!opened) {
             return opened.error();
         }

@@ -24,7 +24,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kStepBytes = std::size_t{64} << 10U;
+constexpr std::size_t kPipeStepBytes = std::size_t{64} << 10U;
 
 struct Pipe {
     net::UniqueFd read_end;
@@ -213,7 +213,7 @@ private:
 
     void read_all_there() {
         while (output_ && text_.size() <= limits_.max_output) {
-            std::array<char, kStepBytes> step;
+            std::array<char, kPipeStepBytes> step;
             const ssize_t count = ::read(output_.get(), step.data(), step.size());
             if (count > 0) {
                 text_.append(step.data(), static_cast<std::size_t>(count));

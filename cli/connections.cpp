@@ -15,7 +15,7 @@ namespace {
 
 using v1::ListConnections;
 
-struct ListOptions {
+struct ConnectionsOptions {
     OperatorOptions common;
     ListConnections query;
 };
@@ -96,7 +96,7 @@ std::string closed_table(const v1::ConnectionList& list) {
     return table.text();
 }
 
-int run_connections(const ListOptions& options) {
+int run_connections(const ConnectionsOptions& options) {
     constexpr std::string_view kVerb = "connections";
     v1::ConnectionList list;
     const int code =
@@ -114,7 +114,7 @@ int run_connections(const ListOptions& options) {
 }  // namespace
 
 Action add_connections(CLI::App& app) {
-    auto options = std::make_shared<ListOptions>();
+    auto options = std::make_shared<ConnectionsOptions>();
     app.add_option_function<std::string>(
            "--sort",
            [options](const std::string& name) { options->query.set_order(orders().at(name)); },

@@ -3,6 +3,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/frame_decode.hpp"
 #include "cli/frame_encode.hpp"
+#include "cli/frame_reader.hpp"
 #include "cli/option_types.hpp"
 #include "cli/verb.hpp"
 
@@ -16,8 +17,6 @@
 
 namespace telex::cli {
 namespace {
-
-constexpr std::string_view kVerb = "frame";
 
 struct FrameOptions {
     std::string framing;
@@ -85,14 +84,14 @@ Result<codec::Framing, std::string> framing_of(const FrameOptions& options) {
 int run_frame(const FrameOptions& options) {
     const auto framing = framing_of(options);
     if (!framing) {
-        complain(kVerb, framing.error());
+        complain(kFrameVerb, framing.error());
         return kUsage;
     }
     std::optional<ProtoType> type;
     if (!options.proto.file.empty() || !options.proto.type.empty()) {
         auto loaded = ProtoType::load(options.proto);
         if (!loaded) {
-            complain(kVerb, loaded.error());
+            complain(kFrameVerb, loaded.error());
             return kUsage;
         }
         type = *std::move(loaded);

@@ -14,8 +14,6 @@
 namespace telex::cli {
 namespace {
 
-constexpr ByteView kVerb = "frame";
-
 std::string content_of(const FrameDecodeOptions& options, ByteView payload) {
     if (options.type != nullptr) {
         auto json = options.type->to_json(payload);
@@ -38,7 +36,7 @@ std::string text_line(
     );
 }
 
-std::string json_line(
+std::string frame_json(
     const FrameDecodeOptions& options, std::uint64_t index, const FrameEvent& event
 ) {
     nlohmann::ordered_json line{
@@ -68,7 +66,7 @@ int complain_of(const FrameEvent& event, std::uint64_t index) {
     const std::string looks =
         event.text.empty() ? "" : fmt::format(" (this looks like {})", event.text);
     complain(
-        kVerb,
+        kFrameVerb,
         fmt::format(
             "offset {}: {} in frame {}{}", event.offset, codec::name_of(event.error), index, looks
         )
@@ -87,28 +85,28 @@ int decode_frames(const FrameDecodeOptions& options, InputSource source, Output&
         switch (event.kind) {
             case FrameEvent::Kind::frame:
                 if (!output.write(
-                        options.format == Format::json ? json_line(options, index, event)
+                        options.format == Format::json ? frame_json(options, index, event)
                                                        : text_line(options, index, event)
                     )) {
-                    return output.exit_code(kVerb);
+                    return output.exit_code(kFrameVerb);
                 }
                 ++index;
                 break;
             case FrameEvent::Kind::skipped:
-                complain(kVerb, fmt::format("offset {}: bytes skipped", event.offset));
+                complain(kFrameVerb, fmt::format("offset {}: bytes skipped", event.offset));
                 break;
             case FrameEvent::Kind::bad:
                 output.flush();
                 return complain_of(event, index);
             case FrameEvent::Kind::failed:
                 output.flush();
-                complain(kVerb, "standard input: " + event.text);
+                complain(kFrameVerb, "standard input: " + event.text);
                 return kNoInput;
             case FrameEvent::Kind::interrupted:
                 return kInterrupted;
             case FrameEvent::Kind::end:
                 output.flush();
-                return output.exit_code(kVerb);
+                return output.exit_code(kFrameVerb);
         }
     }
 }

@@ -16,7 +16,6 @@
 namespace telex::cli {
 namespace {
 
-constexpr ByteView kVerb = "frame";
 // A line of digits or JSON is longer than the payload that it stands for.
 constexpr std::size_t kNotationFactor = 4;
 
@@ -59,7 +58,7 @@ public:
 private:
     int refuse(const std::string& reason) {
         output_.flush();
-        complain(kVerb, options_.whole ? reason : fmt::format("line {}: {}", count_, reason));
+        complain(kFrameVerb, options_.whole ? reason : fmt::format("line {}: {}", count_, reason));
         return kBadData;
     }
 
@@ -72,14 +71,14 @@ private:
 int encode_whole(const FrameEncodeOptions& options, const InputSource& source, Output& output) {
     const auto input = read_all(source, input_limit(options));
     if (!input) {
-        complain(kVerb, "standard input: " + input.error().text);
+        complain(kFrameVerb, "standard input: " + input.error().text);
         return input.error().exit_code;
     }
     if (const int code = FrameWriter(options, output).write(*input); code != kOk) {
         return code;
     }
     output.flush();
-    return output.exit_code(kVerb);
+    return output.exit_code(kFrameVerb);
 }
 
 }  // namespace
@@ -100,22 +99,22 @@ int encode_frames(const FrameEncodeOptions& options, InputSource source, Output&
                     return code;
                 }
                 if (output.ended()) {
-                    return output.exit_code(kVerb);
+                    return output.exit_code(kFrameVerb);
                 }
                 break;
             case FrameEvent::Kind::bad:
                 output.flush();
-                complain(kVerb, fmt::format("offset {}: the line is too long", event.offset));
+                complain(kFrameVerb, fmt::format("offset {}: the line is too long", event.offset));
                 return kBadData;
             case FrameEvent::Kind::failed:
-                complain(kVerb, "standard input: " + event.text);
+                complain(kFrameVerb, "standard input: " + event.text);
                 return kNoInput;
             case FrameEvent::Kind::interrupted:
                 return kInterrupted;
             case FrameEvent::Kind::skipped:
             case FrameEvent::Kind::end:
                 output.flush();
-                return output.exit_code(kVerb);
+                return output.exit_code(kFrameVerb);
         }
     }
 }

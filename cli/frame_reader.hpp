@@ -10,8 +10,11 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace telex::cli {
+
+inline constexpr std::string_view kFrameVerb = "frame";
 
 struct FrameEvent {
     enum class Kind : std::uint8_t { frame, skipped, end, bad, interrupted, failed };

@@ -15,7 +15,7 @@
 namespace telex::cli {
 namespace {
 
-constexpr std::string_view kVerb = "keygen";
+constexpr std::string_view kKeygen = "keygen";
 
 struct KeygenOptions {
     std::string file;
@@ -37,7 +37,7 @@ int run_keygen(const KeygenOptions& options) {
     const auto written = write_secret_file(options.file, secret);
     auth::wipe(secret);
     if (!written) {
-        complain(kVerb, written.error());
+        complain(kKeygen, written.error());
         return kUsage;
     }
     fmt::print("{}\n", entry);

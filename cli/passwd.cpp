@@ -17,7 +17,7 @@
 namespace telex::cli {
 namespace {
 
-constexpr std::string_view kVerb = "passwd";
+constexpr std::string_view kPasswd = "passwd";
 
 // Typed twice, because it is not seen; from a pipe once.
 Result<std::string, std::string> ask_new_password() {
@@ -35,11 +35,11 @@ Result<std::string, std::string> ask_new_password() {
 int run_passwd(const std::string& name) {
     auto password = ask_new_password();
     if (!password) {
-        complain(kVerb, password.error());
+        complain(kPasswd, password.error());
         return kUsage;
     }
     if (password->size() > auth::kMaxPasswordBytes) {
-        complain(kVerb, fmt::format("more than {} bytes", auth::kMaxPasswordBytes));
+        complain(kPasswd, fmt::format("more than {} bytes", auth::kMaxPasswordBytes));
         return kUsage;
     }
     const std::string hash = auth::hash_password(*password);

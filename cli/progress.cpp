@@ -8,13 +8,13 @@
 namespace telex::cli {
 namespace {
 
-constexpr std::chrono::milliseconds kInterval{500};
+constexpr std::chrono::milliseconds kProgressInterval{500};
 constexpr const char* kClearLine = "\r\033[K";
 
 }  // namespace
 
 Progress::Progress()
-    : next_(std::chrono::steady_clock::now() + kInterval),
+    : next_(std::chrono::steady_clock::now() + kProgressInterval),
       terminal_(::isatty(STDERR_FILENO) == 1) {}
 
 Progress::~Progress() {
@@ -31,7 +31,7 @@ bool Progress::due() {
     if (now < next_) {
         return false;
     }
-    next_ = now + kInterval;
+    next_ = now + kProgressInterval;
     return true;
 }
 

@@ -20,8 +20,10 @@ namespace {
 
 constexpr std::size_t kMaxReportedErrors = 20;
 
-// Collects what the compiler says. Its lines and columns count from zero.
-class Errors final : public pb::compiler::MultiFileErrorCollector {
+}  // namespace
+
+// Collects the errors of the compiler. Its lines and columns count from zero.
+class ProtoErrors final : public pb::compiler::MultiFileErrorCollector {
 public:
     void AddError(const std::string& file, int line, int column, const std::string& message)
         override {
@@ -40,8 +42,6 @@ private:
     std::string text_;
 };
 
-}  // namespace
-
 // In the order in which they are needed: each member uses those before it.
 struct ProtoType::Parts {
     Parts()
@@ -53,7 +53,7 @@ struct ProtoType::Parts {
         pool.EnforceWeakDependencies(true);
     }
 
-    Errors errors;
+    ProtoErrors errors;
     pb::compiler::DiskSourceTree tree;
     pb::DescriptorPoolDatabase built_in;
     pb::compiler::SourceTreeDescriptorDatabase database;

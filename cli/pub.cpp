@@ -17,7 +17,7 @@
 namespace telex::cli {
 namespace {
 
-constexpr std::string_view kVerb = "pub";
+constexpr std::string_view kPub = "pub";
 // How often a long run looks for Ctrl-C and the clock.
 constexpr std::uint64_t kLookEvery = 256;
 
@@ -49,7 +49,7 @@ public:
 private:
     int publish(std::string_view payload) {
         if (const auto sent = client_.publish(options_.subject, payload, message_); !sent) {
-            return fail(kVerb, sent.error());
+            return fail(kPub, sent.error());
         }
         if (++published_ % kLookEvery == 0) {
             if (stop_.interrupted()) {
@@ -109,7 +109,7 @@ private:
 
     static int refuse(const InputError& error) {
         if (error.exit_code != kInterrupted) {
-            complain(kVerb, error.text);
+            complain(kPub, error.text);
         }
         return error.exit_code;
     }
@@ -124,12 +124,12 @@ private:
 };
 
 int run_pub(const PubOptions& options) {
-    const auto type = load_payload_type(kVerb, options.payload);
+    const auto type = load_payload_type(kPub, options.payload);
     if (!type) {
         return type.error();
     }
     Stop stop;
-    auto connection = open_connection(kVerb, options.connection, stop);
+    auto connection = open_connection(kPub, options.connection, stop);
     if (!connection) {
         return connection.error();
     }
@@ -139,10 +139,10 @@ int run_pub(const PubOptions& options) {
     const auto flushed = connection->client.flush();
     connection->close();
     if (code == kInterrupted) {
-        complain(kVerb, fmt::format("interrupted, {} messages published", publisher.published()));
+        complain(kPub, fmt::format("interrupted, {} messages published", publisher.published()));
     }
     if (!flushed && code == kOk) {
-        code = fail(kVerb, flushed.error());
+        code = fail(kPub, flushed.error());
     }
     const int refused = connection->errors->finish();
     return code != kOk ? code : refused;

@@ -22,7 +22,7 @@
 namespace telex::cli {
 namespace {
 
-constexpr std::string_view kVerb = "reply";
+constexpr std::string_view kReply = "reply";
 constexpr std::chrono::milliseconds kUntilItEnds = std::chrono::hours(24 * 365);
 constexpr std::chrono::milliseconds kDefaultCommandTime{10000};
 constexpr std::uint64_t kMaxParallel = 256;
@@ -115,7 +115,7 @@ private:
         CommandResult result =
             run_command(options_.command, request.subject, request.payload, limits_);
         if (!result.error.empty()) {
-            complain(kVerb, fmt::format("{}: command: {}", request.subject, result.error));
+            complain(kReply, fmt::format("{}: command: {}", request.subject, result.error));
             headers.push_back({kErrorHeader, std::move(result.error)});
         }
         return std::move(result.output);
@@ -130,13 +130,13 @@ private:
 
 int run_reply(const ReplyOptions& options) {
     Stop stop;
-    auto connection = open_connection(kVerb, options.connection, stop);
+    auto connection = open_connection(kReply, options.connection, stop);
     if (!connection) {
         return connection.error();
     }
     auto subscription = connection->client.subscribe(options.subject, options.subscribe);
     if (!subscription) {
-        return fail(kVerb, subscription.error());
+        return fail(kReply, subscription.error());
     }
     tell(fmt::format("listening on '{}'", options.subject));
     Responder responder(options, *connection, *subscription);

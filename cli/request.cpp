@@ -19,7 +19,7 @@
 namespace telex::cli {
 namespace {
 
-constexpr std::string_view kVerb = "request";
+constexpr std::string_view kRequest = "request";
 
 struct AskOptions {
     ConnectionOptions connection;
@@ -37,7 +37,7 @@ struct Answer {
 };
 
 // The error is the exit code.
-Result<Message, int> ask(
+Result<Message, int> ask_responder(
     const AskOptions& options, Client& client, Stop& stop, const std::string& payload
 ) {
     auto request = message_options<RequestOptions>(options.payload);
@@ -54,14 +54,14 @@ Result<Message, int> ask(
         request
     );
     if (!sent) {
-        return unexpected(fail(kVerb, sent.error()));
+        return unexpected(fail(kRequest, sent.error()));
     }
     for (;;) {
         const Wake wake = stop.wait();
         const std::scoped_lock lock(answer->mutex);
         if (answer->value) {
             if (!*answer->value) {
-                return unexpected(fail(kVerb, answer->value->error()));
+                return unexpected(fail(kRequest, answer->value->error()));
             }
             return **std::move(answer->value);
         }
@@ -82,7 +82,7 @@ Result<std::optional<ProtoType>, int> load_answer_type(const AskOptions& options
     source.type = options.answer_type;
     auto type = ProtoType::load(source);
     if (!type) {
-        complain(kVerb, type.error());
+        complain(kRequest, type.error());
         return unexpected(kUsage);
     }
     return std::optional<ProtoType>(*std::move(type));
@@ -94,7 +94,7 @@ int run_request(const AskOptions& options) {
     if (!question.json && question.proto.type.empty()) {
         question.proto.file.clear();
     }
-    const auto type = load_payload_type(kVerb, question);
+    const auto type = load_payload_type(kRequest, question);
     if (!type) {
         return type.error();
     }
@@ -106,14 +106,14 @@ int run_request(const AskOptions& options) {
     const auto payload =
         read_payload(question, *type ? &**type : nullptr, read_from(STDIN_FILENO, &stop));
     if (!payload) {
-        complain(kVerb, payload.error().text);
+        complain(kRequest, payload.error().text);
         return payload.error().exit_code;
     }
-    auto connection = open_connection(kVerb, options.connection, stop);
+    auto connection = open_connection(kRequest, options.connection, stop);
     if (!connection) {
         return connection.error();
     }
-    const auto answer = ask(options, connection->client, stop, *payload);
+    const auto answer = ask_responder(options, connection->client, stop, *payload);
     connection->close();
     if (!answer) {
         return answer.error();
@@ -121,7 +121,7 @@ int run_request(const AskOptions& options) {
     Output output(STDOUT_FILENO);
     output.write(MessagePrinter(options.print, *std::move(answer_type)).print(*answer));
     output.flush();
-    return output.exit_code(kVerb);
+    return output.exit_code(kRequest);
 }
 
 }  // namespace

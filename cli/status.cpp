@@ -16,7 +16,7 @@
 namespace telex::cli {
 namespace {
 
-constexpr std::string_view kVerb = "status";
+constexpr std::string_view kStatus = "status";
 
 struct StatusOptions {
     ConnectionOptions connection;
@@ -26,7 +26,7 @@ struct StatusOptions {
 
 int run_status(const StatusOptions& options) {
     Stop stop;
-    auto connection = open_connection(kVerb, options.connection, stop);
+    auto connection = open_connection(kStatus, options.connection, stop);
     if (!connection) {
         return connection.error();
     }
@@ -40,7 +40,7 @@ int run_status(const StatusOptions& options) {
     };
     for (const auto& [subject, answer] : questions) {
         if (const auto answered = ask(client, subject, {}, *answer, options.timeout); !answered) {
-            return fail(kVerb, answered.error());
+            return fail(kStatus, answered.error());
         }
     }
     connection->close();
@@ -51,7 +51,7 @@ int run_status(const StatusOptions& options) {
             : status_text(info, stats, std::chrono::nanoseconds(time.unix_nanoseconds()))
     );
     output.flush();
-    return output.exit_code(kVerb);
+    return output.exit_code(kStatus);
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ void add_head(std::string& text, const v1::ServerInfo& info, std::chrono::nanose
     );
 }
 
-void add_listeners(std::string& text, const v1::ServerInfo& info) {
+void append_listeners(std::string& text, const v1::ServerInfo& info) {
     fmt::format_to(
         std::back_inserter(text),
         "\n{:<16}{:<10}{:<20}{}\n",
@@ -134,7 +134,7 @@ std::string status_text(
 ) {
     std::string text;
     add_head(text, info, now);
-    add_listeners(text, info);
+    append_listeners(text, info);
     add_counters(text, stats);
     add_counts(text, "dropped messages", stats.dropped_messages());
     add_counts(text, "refusals", stats.refusals());

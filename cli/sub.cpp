@@ -22,9 +22,9 @@
 namespace telex::cli {
 namespace {
 
-constexpr std::string_view kVerb = "sub";
+constexpr std::string_view kSub = "sub";
 constexpr std::chrono::milliseconds kDrainTime = std::chrono::seconds(5);
-constexpr std::chrono::milliseconds kUntilItEnds = std::chrono::hours(24 * 365);
+constexpr std::chrono::milliseconds kForever = std::chrono::hours(24 * 365);
 
 struct SubOptions {
     ConnectionOptions connection;
@@ -53,7 +53,7 @@ void print_messages(
             if (!output.flush()) {
                 return;
             }
-            auto next = subscription.next(kUntilItEnds);
+            auto next = subscription.next(kForever);
             if (!next) {
                 if (next.error().code != Errc::subscription_ended) {
                     printed.error = next.error();
@@ -71,11 +71,11 @@ void print_messages(
 
 int exit_code_after(const SubOptions& options, Wake wake, const Printed& printed) {
     if (printed.error && printed.error->code != Errc::closed) {
-        return fail(kVerb, *printed.error);
+        return fail(kSub, *printed.error);
     }
     if (wake == Wake::timed_out && printed.messages < options.count.value_or(0)) {
         complain(
-            kVerb, fmt::format("{} of {} messages came in time", printed.messages, *options.count)
+            kSub, fmt::format("{} of {} messages came in time", printed.messages, *options.count)
         );
         return kRefused;
     }
@@ -84,13 +84,13 @@ int exit_code_after(const SubOptions& options, Wake wake, const Printed& printed
 
 int follow(const SubOptions& options, const MessagePrinter& printer) {
     Stop stop;
-    auto connection = open_connection(kVerb, options.connection, stop);
+    auto connection = open_connection(kSub, options.connection, stop);
     if (!connection) {
         return connection.error();
     }
     auto subscription = connection->client.subscribe(options.filter, options.subscribe);
     if (!subscription) {
-        return fail(kVerb, subscription.error());
+        return fail(kSub, subscription.error());
     }
     tell(fmt::format("listening on '{}'", options.filter));
     Output output(STDOUT_FILENO);
@@ -120,7 +120,7 @@ int follow(const SubOptions& options, const MessagePrinter& printer) {
         return kUnavailable;
     }
     const int code = exit_code_after(options, wake, printed);
-    const int output_code = output.exit_code(kVerb);
+    const int output_code = output.exit_code(kSub);
     const int errors = connection->errors->finish();
     return code != kOk ? code : (output_code != kOk ? output_code : errors);
 }
@@ -130,7 +130,7 @@ int run_sub(const SubOptions& options) {
     if (!options.proto.file.empty() || !options.proto.type.empty()) {
         auto loaded = ProtoType::load(options.proto);
         if (!loaded) {
-            complain(kVerb, loaded.error());
+            complain(kSub, loaded.error());
             return kUsage;
         }
         type = *std::move(loaded);

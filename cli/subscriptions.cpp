@@ -12,7 +12,7 @@
 namespace telex::cli {
 namespace {
 
-struct ListOptions {
+struct SubscriptionsOptions {
     OperatorOptions common;
     v1::ListSubscriptions query;
 };
@@ -45,7 +45,7 @@ std::string table_of(const v1::SubscriptionList& list) {
     return table.text();
 }
 
-int run_subscriptions(const ListOptions& options) {
+int run_subscriptions(const SubscriptionsOptions& options) {
     constexpr std::string_view kVerb = "subscriptions";
     v1::SubscriptionList list;
     const int code =
@@ -62,7 +62,7 @@ int run_subscriptions(const ListOptions& options) {
 }  // namespace
 
 Action add_subscriptions(CLI::App& app) {
-    auto options = std::make_shared<ListOptions>();
+    auto options = std::make_shared<SubscriptionsOptions>();
     app.add_option_function<std::string>(
            "--subject",
            [options](const std::string& subject) { options->query.set_subject(subject); },

@@ -24,7 +24,7 @@
 namespace telex::cli {
 namespace {
 
-constexpr std::string_view kVerb = "support-bundle";
+constexpr std::string_view kSupportBundle = "support-bundle";
 constexpr std::uint32_t kMost = 1'000;
 
 struct BundleOptions {
@@ -52,7 +52,7 @@ public:
                 fmt::format("{}/{}.json", options_.folder, name), wire::json_object(answer) + "\n"
             );
         } else {
-            exit_code_ = fail(kVerb, answered.error());
+            exit_code_ = fail(kSupportBundle, answered.error());
         }
     }
 
@@ -66,7 +66,7 @@ private:
         file << text;
         file.close();
         if (!file) {
-            complain(kVerb, fmt::format("'{}' cannot be written", path));
+            complain(kSupportBundle, fmt::format("'{}' cannot be written", path));
             exit_code_ = kOutputError;
         }
         ++files_;
@@ -102,11 +102,11 @@ void collect(Collector& collector) {
 int run_bundle(const BundleOptions& options) {
     if (::mkdir(options.folder.c_str(), S_IRWXU) != 0) {
         const std::string why = std::generic_category().message(errno);
-        complain(kVerb, fmt::format("'{}' cannot be made: {}", options.folder, why));
+        complain(kSupportBundle, fmt::format("'{}' cannot be made: {}", options.folder, why));
         return kOutputError;
     }
     Stop stop;
-    auto connection = open_connection(kVerb, options.common.connection, stop);
+    auto connection = open_connection(kSupportBundle, options.common.connection, stop);
     if (!connection) {
         return connection.error();
     }
@@ -118,7 +118,7 @@ int run_bundle(const BundleOptions& options) {
         return collector.exit_code();
     }
     return print(
-        kVerb,
+        kSupportBundle,
         fmt::format(
             "{} files are in {}. Look at them before you pass them on: no payloads and no secrets "
             "are in\n"

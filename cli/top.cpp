@@ -18,7 +18,7 @@
 namespace telex::cli {
 namespace {
 
-constexpr std::string_view kVerb = "top";
+constexpr std::string_view kTop = "top";
 // How soon a key has its effect.
 constexpr std::chrono::milliseconds kKeyTime{100};
 
@@ -181,18 +181,18 @@ Expected<int> watch(const TopOptions& options, Client& client, Stop& stop) {
         }
         before = std::move(now);
     }
-    return output.exit_code(kVerb);
+    return output.exit_code(kTop);
 }
 
 int run_top(const TopOptions& options) {
     Stop stop;
-    auto connection = open_connection(kVerb, options.common.connection, stop);
+    auto connection = open_connection(kTop, options.common.connection, stop);
     if (!connection) {
         return connection.error();
     }
     const auto code = watch(options, connection->client, stop);
     connection->close();
-    return code ? *code : fail(kVerb, code.error());
+    return code ? *code : fail(kTop, code.error());
 }
 
 }  // namespace

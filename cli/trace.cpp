@@ -18,9 +18,9 @@
 namespace telex::cli {
 namespace {
 
-constexpr std::string_view kVerb = "trace";
+constexpr std::string_view kTrace = "trace";
 // How often the exchange is asked what has happened.
-constexpr std::chrono::milliseconds kInterval{100};
+constexpr std::chrono::milliseconds kPollInterval{100};
 
 struct TraceOptions {
     OperatorOptions common;
@@ -89,7 +89,7 @@ bool write(
         output.write(is_json ? json_line(event) : line_of(event));
     }
     if (report.lost() > 0) {
-        complain(kVerb, fmt::format("{} events were too many at once", report.lost()));
+        complain(kTrace, fmt::format("{} events were too many at once", report.lost()));
     }
     return output.flush();
 }
@@ -100,14 +100,14 @@ Expected<int> follow(const TraceOptions& options, Client& client, std::uint64_t 
     v1::Trace question;
     question.set_trace(trace);
     for (std::uint64_t left = options.count.value_or(UINT64_MAX); left > 0 && !question.end();) {
-        const Wake wake = stop.wait(kInterval);
+        const Wake wake = stop.wait(kPollInterval);
         question.set_end(wake == Wake::interrupted || wake == Wake::output_closed);
         const auto report = ask_trace(client, question, options);
         if (!report) {
             return tl::unexpected(report.error());
         }
         if (!report->problem().empty()) {
-            return refused(kVerb, report->problem());
+            return refused(kTrace, report->problem());
         }
         if (!write(*report, options, left, output)) {
             break;
@@ -115,7 +115,7 @@ Expected<int> follow(const TraceOptions& options, Client& client, std::uint64_t 
     }
     question.set_end(true);
     (void)ask_trace(client, question, options);  // it would end by itself
-    return output.exit_code(kVerb);
+    return output.exit_code(kTrace);
 }
 
 Expected<int> trace(const TraceOptions& options, Client& client, Stop& stop) {
@@ -124,7 +124,7 @@ Expected<int> trace(const TraceOptions& options, Client& client, Stop& stop) {
         return tl::unexpected(begun.error());
     }
     if (!begun->problem().empty()) {
-        return refused(kVerb, begun->problem());
+        return refused(kTrace, begun->problem());
     }
     tell("tracing; Ctrl-C ends it");
     return follow(options, client, begun->trace(), stop);
@@ -132,13 +132,13 @@ Expected<int> trace(const TraceOptions& options, Client& client, Stop& stop) {
 
 int run_trace(const TraceOptions& options) {
     Stop stop;
-    auto connection = open_connection(kVerb, options.common.connection, stop);
+    auto connection = open_connection(kTrace, options.common.connection, stop);
     if (!connection) {
         return connection.error();
     }
     const auto code = trace(options, connection->client, stop);
     connection->close();
-    return code ? *code : fail(kVerb, code.error());
+    return code ? *code : fail(kTrace, code.error());
 }
 
 }  // namespace

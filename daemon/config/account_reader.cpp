@@ -14,13 +14,6 @@ namespace {
 
 using access::Account;
 
-void require(const Node& node, const std::string& path, std::string_view key, Reader& reader) {
-    const std::string where = join(path, key);
-    if (!reader.origins().given(where)) {
-        reader.error(node.at, where, "is missing");
-    }
-}
-
 // Reads each entry of a list by `read_entry(node, path)`.
 template <class Function>
 void read_list(const Node& node, const std::string& path, Reader& reader, Function read_entry) {
@@ -41,7 +34,7 @@ void read_list(const Node& node, const std::string& path, Reader& reader, Functi
 Account read_account(const Node& node, const std::string& path, Reader& reader) {
     AccountDraft draft;
     read_mapping(draft, account_keys(), node, path, reader);
-    require(node, path, "name", reader);
+    reader.require(node, path, "name");
     if (draft.imports != nullptr) {
         read_list(
             *draft.imports,
@@ -50,7 +43,7 @@ Account read_account(const Node& node, const std::string& path, Reader& reader) 
             [&](const Node& entry, const std::string& where) {
                 Account::Import import;
                 read_mapping(import, import_keys(), entry, where, reader);
-                require(entry, where, "account", reader);
+                reader.require(entry, where, "account");
                 const auto given = [&](std::string_view key) {
                     return reader.origins().given(join(where, key));
                 };

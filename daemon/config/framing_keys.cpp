@@ -244,7 +244,7 @@ void add_other_kinds(Table<Framing>& table) {
     ));
 }
 
-Table<Framing> make_table() {
+Table<Framing> make_framing_table() {
     Table<Framing> table;
     add_common_keys(table);
     add_length_keys(table);
@@ -255,7 +255,7 @@ Table<Framing> make_table() {
 }  // namespace
 
 const Table<Framing>& framing_keys() {
-    static const Table<Framing> table = make_table();
+    static const Table<Framing> table = make_framing_table();
     return table;
 }
 

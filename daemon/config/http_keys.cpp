@@ -13,7 +13,6 @@ namespace telex::config {
 
 namespace {
 
-using Draft = ConfigDraft;
 using Problem = std::optional<std::string>;
 
 bool is_on_this_host(const net::Address& address) {
@@ -27,7 +26,7 @@ bool is_on_this_host(const net::Address& address) {
     }
 }
 
-Problem take_address(Draft& draft, const Text& text) {
+Problem take_address(ConfigDraft& draft, const Text& text) {
     auto address = net::parse_address(text.value);
     if (!address) {
         return std::move(address.error());
@@ -44,7 +43,7 @@ Problem take_address(Draft& draft, const Text& text) {
 }
 
 // A host's name as in a Host field, without its port.
-Problem take_host(Draft& draft, const Text& text) {
+Problem take_host(ConfigDraft& draft, const Text& text) {
     std::string name = text.value;
     const bool fits = !name.empty() && name.size() <= 253 &&
                       std::all_of(name.begin(), name.end(), [](unsigned char letter) {
@@ -64,26 +63,26 @@ Problem take_host(Draft& draft, const Text& text) {
 
 }  // namespace
 
-void add_http_keys(Table<Draft>& table) {
-    table.push_back(section<Draft>(
+void add_http_keys(Table<ConfigDraft>& table) {
+    table.push_back(section<ConfigDraft>(
         "http",
         {"Health, metrics and the dashboard, for this host: docs/operations.md. Without the "
          "section "
          "there is nothing of it."}
     ));
-    table.push_back(texts<Draft>(
+    table.push_back(texts<ConfigDraft>(
         "http.address",
         "address or list",
         "loopback tcp, unix, systemd",
         {"Where it is served.", Reload::restart},
         take_address
     ));
-    table.push_back(permissions_key<Draft>(
+    table.push_back(permissions_key<ConfigDraft>(
         "http.mode",
         [](auto& d) -> auto& { return d.config.http.mode; },
         {"Permissions of socket files among the addresses.", Reload::restart}
     ));
-    table.push_back(texts<Draft>(
+    table.push_back(texts<ConfigDraft>(
         "http.hosts",
         "name or list",
         "names of hosts",

@@ -1,6 +1,7 @@
 #include "config/limit_keys.hpp"
 
 #include "codec/framing.hpp"
+#include "config/units.hpp"
 
 #include <fmt/format.h>
 
@@ -10,10 +11,6 @@ namespace {
 
 using Draft = ListenerDraft;
 
-constexpr std::uint64_t kKiB = 1'024;
-constexpr std::uint64_t kMiB = kKiB * 1'024;
-constexpr std::uint64_t kSecond = 1'000;
-constexpr std::uint64_t kDay = 86'400 * kSecond;
 constexpr std::uint64_t kMillion = 1'000'000;
 
 // What the subject trie can hold.

@@ -3,6 +3,7 @@
 #include "config/limit_keys.hpp"
 #include "config/text_rules.hpp"
 #include "config/tls_keys.hpp"
+#include "config/units.hpp"
 #include "net/address.hpp"
 
 namespace telex::config {
@@ -32,11 +33,7 @@ constexpr std::array<Word<SlowPolicy>, 3> kFallbacks{{
     {"disconnect", SlowPolicy::disconnect},
 }};
 
-constexpr std::uint64_t kKiB = 1'024;
-constexpr std::uint64_t kMiB = kKiB * 1'024;
 constexpr std::uint64_t kGiB = kMiB * 1'024;
-constexpr std::uint64_t kSecond = 1'000;
-constexpr std::uint64_t kDay = 86'400 * kSecond;
 
 void read_address(Draft& draft, const Node& node, const std::string& path, Reader& reader) {
     const auto text = reader.text(node, path);
@@ -252,7 +249,7 @@ void add_slow_consumer_keys(Table<Draft>& table) {
     ));
 }
 
-Table<Draft> make_table() {
+Table<Draft> make_listener_table() {
     Table<Draft> table;
     add_entry_keys(table);
     add_user_key(table);
@@ -267,7 +264,7 @@ Table<Draft> make_table() {
 }  // namespace
 
 const Table<ListenerDraft>& listener_keys() {
-    static const Table<Draft> table = make_table();
+    static const Table<Draft> table = make_listener_table();
     return table;
 }
 

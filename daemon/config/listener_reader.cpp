@@ -122,13 +122,6 @@ void settle_framing(
     draft.options.framing_name = std::move(chosen->name);
 }
 
-void require(const Node& node, const std::string& path, std::string_view key, Reader& reader) {
-    const std::string where = join(path, key);
-    if (!reader.origins().given(where) && reader.origins().good(where)) {
-        reader.error(node.at, where, "is missing; every listener needs it");
-    }
-}
-
 server::ListenerOptions read_listener(
     const Node& node, const std::string& path, const NamedFramings& framings, Reader& reader
 ) {
@@ -137,8 +130,8 @@ server::ListenerOptions read_listener(
         return draft.options;
     }
     read_mapping(draft, listener_keys(), node, path, reader);
-    require(node, path, "name", reader);
-    require(node, path, "address", reader);
+    reader.require(node, path, "name", "is missing; every listener needs it");
+    reader.require(node, path, "address", "is missing; every listener needs it");
     settle_framing(draft, path, framings, reader);
     if (reader.origins().given(join(path, "tls"))) {
         if (const auto* protocol = session::find_protocol(draft.options.protocol)) {

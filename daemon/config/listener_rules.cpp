@@ -156,11 +156,11 @@ struct NotAbove {
     std::string (*format)(std::uint64_t);
 };
 
-std::string as_size(std::uint64_t value) {
+std::string in_bytes(std::uint64_t value) {
     return format_size(value);
 }
 
-std::string as_duration(std::uint64_t value) {
+std::string in_milliseconds(std::uint64_t value) {
     return format_duration(std::chrono::milliseconds(static_cast<std::int64_t>(value)));
 }
 
@@ -274,22 +274,22 @@ void check_limits(const ListenerView& listener, Report& report) {
          session.max_frame_bytes,
          "slow_consumer.max_pending",
          options.slow_consumer.max_pending_bytes,
-         as_size},
+         in_bytes},
         {"limits.max_frame_before_hello",
          session.max_frame_bytes_before_hello,
          "limits.max_frame",
          session.max_frame_bytes,
-         as_size},
+         in_bytes},
         {"limits.max_header_bytes",
          session.max_header_bytes,
          "limits.max_frame",
          session.max_frame_bytes,
-         as_size},
+         in_bytes},
         {"limits.default_request_timeout",
          number(session.default_request_timeout),
          "limits.max_request_timeout",
          number(session.max_request_timeout),
-         as_duration},
+         in_milliseconds},
     }};
     for (const NotAbove& rule : rules) {
         check_not_above(listener, rule, report);

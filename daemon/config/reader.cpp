@@ -153,6 +153,15 @@ bool Reader::has_value(const Node& node, const std::string& path) {
     return true;
 }
 
+void Reader::require(
+    const Node& node, const std::string& path, std::string_view key, std::string_view message
+) {
+    const std::string where = join(path, key);
+    if (!origins_.given(where) && origins_.good(where)) {
+        error(node.at, where, message);
+    }
+}
+
 std::optional<Text> Reader::text(const Node& node, const std::string& path) {
     if (!has_value(node, path)) {
         return std::nullopt;

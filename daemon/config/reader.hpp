@@ -87,6 +87,13 @@ public:
     bool is_mapping(const Node& node, const std::string& path);
     // True when there is a value; reports an empty one.
     bool has_value(const Node& node, const std::string& path);
+    // Reports a key that the mapping at `path` does not have.
+    void require(
+        const Node& node,
+        const std::string& path,
+        std::string_view key,
+        std::string_view message = "is missing"
+    );
 
     void error(
         Position at, const std::string& path, std::string_view message, std::string_view hint = {}

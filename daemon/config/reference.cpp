@@ -16,7 +16,7 @@ namespace telex::config {
 
 namespace {
 
-std::string escaped(std::string_view text) {
+std::string table_cell(std::string_view text) {
     std::string out;
     for (const char c : text) {
         out += c == '|' ? "\\|" : std::string(1, c);
@@ -31,7 +31,7 @@ std::string default_of(std::string_view text) {
 }
 
 std::string doc_of(const KeyFacts& facts) {
-    std::string doc = escaped(facts.about.doc);
+    std::string doc = table_cell(facts.about.doc);
     if (facts.about.applies == Applies::frames) {
         doc += " Not for raw.";
     }
@@ -53,7 +53,7 @@ std::string rows(const Table<Owner>& table, std::string_view section, const Owne
             "| `{}` | {} | {} | {} | {} |\n",
             leaf_of(facts.path),
             facts.type,
-            escaped(facts.allowed),
+            table_cell(facts.allowed),
             default_of(key.show(defaults)),
             doc_of(facts)
         );
@@ -68,7 +68,7 @@ std::string chapters(const Table<Owner>& table, std::string_view prefix, const O
     for (const Key<Owner>& key : table) {
         if (key.facts.section) {
             out += fmt::format(
-                "\n### `{}{}`\n\n{}\n", prefix, key.facts.path, escaped(key.facts.about.doc)
+                "\n### `{}{}`\n\n{}\n", prefix, key.facts.path, table_cell(key.facts.about.doc)
             );
             out += rows(table, key.facts.path, defaults);
         }
@@ -83,7 +83,7 @@ std::string protocols() {
             "| `{}` | `{}` | {} |\n",
             protocol.name,
             protocol.default_framing,
-            escaped(protocol.summary)
+            table_cell(protocol.summary)
         );
     }
     return out;
@@ -92,7 +92,7 @@ std::string protocols() {
 std::string presets() {
     std::string out = "\n### Presets\n\n| Name | |\n|---|---|\n";
     for (const codec::PresetInfo& preset : codec::presets()) {
-        out += fmt::format("| `{}` | {} |\n", preset.name, escaped(preset.doc));
+        out += fmt::format("| `{}` | {} |\n", preset.name, table_cell(preset.doc));
     }
     return out;
 }

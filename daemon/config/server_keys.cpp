@@ -2,12 +2,11 @@
 
 #include "config/http_keys.hpp"
 #include "config/text_rules.hpp"
+#include "config/units.hpp"
 
 namespace telex::config {
 
 namespace {
-
-using Draft = ConfigDraft;
 
 constexpr std::array<Word<LogLevel>, 4> kLogLevels{{
     {"debug", LogLevel::debug},
@@ -23,9 +22,7 @@ constexpr std::array<Word<LogFormat>, 4> kLogFormats{{
     {"json", LogFormat::json},
 }};
 
-constexpr std::uint64_t kMiB = std::uint64_t{1} << 20U;
-
-void read_reactors(Draft& draft, const Node& node, const std::string& path, Reader& reader) {
+void read_reactors(ConfigDraft& draft, const Node& node, const std::string& path, Reader& reader) {
     const auto text = reader.text(node, path);
     if (text && text->value == "auto") {
         return;  // counted for every configuration before it is read
@@ -61,10 +58,10 @@ std::string_view name_of(LogLevel level) {
 namespace {
 
 // NOLINTNEXTLINE(readability-function-size): a table, row by row
-Table<Draft> daemon_keys() {
+Table<ConfigDraft> daemon_keys() {
     return {
-        section<Draft>("server", {"The daemon itself."}),
-        text_key<Draft>(
+        section<ConfigDraft>("server", {"The daemon itself."}),
+        text_key<ConfigDraft>(
             "server.name",
             [](auto& d) -> auto& { return d.config.server_name; },
             "name",
@@ -72,7 +69,7 @@ Table<Draft> daemon_keys() {
             check_name,
             {"What the exchange calls itself towards clients.", Reload::restart}
         ),
-        special<Draft>(
+        special<ConfigDraft>(
             "server.reactors",
             "number",
             fmt::format("auto, 1 to {}", kMaxReactors),
@@ -81,7 +78,7 @@ Table<Draft> daemon_keys() {
             read_reactors,
             "auto"
         ),
-        duration_key<Draft>(
+        duration_key<ConfigDraft>(
             "server.spin",
             [](auto& d) -> auto& { return d.config.spin; },
             {0, 1'000},
@@ -89,7 +86,7 @@ Table<Draft> daemon_keys() {
              "keeps a processor busy as long as messages come within this time.",
              Reload::restart}
         ),
-        size_key<Draft>(
+        size_key<ConfigDraft>(
             "server.memory_budget",
             [](auto& d) -> auto& { return d.config.memory_budget_bytes; },
             {16 * kMiB, std::uint64_t{1} << 40U},
@@ -97,27 +94,27 @@ Table<Draft> daemon_keys() {
              "counts for each. Publishers are slowed before it is reached.",
              Reload::restart}
         ),
-        count_key<Draft>(
+        count_key<ConfigDraft>(
             "server.max_open_requests",
             [](auto& d) -> auto& { return d.config.max_open_requests; },
             {1, 10'000'000},
             {"Requests on each reactor that wait for their answer; one more is refused.",
              Reload::restart}
         ),
-        duration_key<Draft>(
+        duration_key<ConfigDraft>(
             "server.drain_timeout",
             [](auto& d) -> auto& { return d.config.drain_timeout; },
             {1, 3'600'000},
             {"How long a stopping daemon lets connections finish what they owe.", Reload::restart}
         ),
-        section<Draft>("log", {"What the daemon writes about itself."}),
-        word_key<Draft>(
+        section<ConfigDraft>("log", {"What the daemon writes about itself."}),
+        word_key<ConfigDraft>(
             "log.level",
             [](auto& d) -> auto& { return d.config.log.level; },
             kLogLevels,
             {"The least important lines that are written."}
         ),
-        word_key<Draft>(
+        word_key<ConfigDraft>(
             "log.format",
             [](auto& d) -> auto& { return d.config.log.format; },
             kLogFormats,
@@ -128,44 +125,52 @@ Table<Draft> daemon_keys() {
 }
 
 // What is read after the rest.
-void add_list_keys(Table<Draft>& table) {
-    table.push_back(special<Draft>(
+void add_list_keys(Table<ConfigDraft>& table) {
+    table.push_back(special<ConfigDraft>(
         "framings",
         "mapping",
         "names with framing knobs",
         {"Framings of your own, to be used by name in listeners.", Reload::restart},
-        [](Draft& draft, const Node& node, const std::string&, Reader&) { draft.framings = &node; }
+        [](ConfigDraft& draft, const Node& node, const std::string&, Reader&) {
+            draft.framings = &node;
+        }
     ));
-    table.push_back(special<Draft>(
+    table.push_back(special<ConfigDraft>(
         "users",
         "list",
         "one or more users",
         {"Who may do what. Without the key everybody who can connect may do everything; it "
          "cannot be added or taken away by a reload."},
-        [](Draft& draft, const Node& node, const std::string&, Reader&) { draft.users = &node; }
+        [](ConfigDraft& draft, const Node& node, const std::string&, Reader&) {
+            draft.users = &node;
+        }
     ));
-    table.push_back(special<Draft>(
+    table.push_back(special<ConfigDraft>(
         "accounts",
         "list",
         "one or more accounts",
         {"Subject spaces that do not meet, for users of several parties."},
-        [](Draft& draft, const Node& node, const std::string&, Reader&) { draft.accounts = &node; }
+        [](ConfigDraft& draft, const Node& node, const std::string&, Reader&) {
+            draft.accounts = &node;
+        }
     ));
-    table.push_back(special<Draft>(
+    table.push_back(special<ConfigDraft>(
         "listeners",
         "list",
         "one or more listeners",
         {"The entry points: addresses, framing, protocol and limits. Entries come and go by a "
          "reload; connections of one that goes stay."},
-        [](Draft& draft, const Node& node, const std::string&, Reader&) { draft.listeners = &node; }
+        [](ConfigDraft& draft, const Node& node, const std::string&, Reader&) {
+            draft.listeners = &node;
+        }
     ));
 }
 
 }  // namespace
 
 const Table<ConfigDraft>& server_keys() {
-    static const Table<Draft> table = [] {
-        Table<Draft> keys = daemon_keys();
+    static const Table<ConfigDraft> table = [] {
+        Table<ConfigDraft> keys = daemon_keys();
         add_http_keys(keys);
         add_list_keys(keys);
         return keys;

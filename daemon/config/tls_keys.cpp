@@ -34,7 +34,7 @@ About at_start(std::string_view doc) {
 }
 
 // At the key's value, or where the section is.
-void refuse(
+void refuse_tls(
     const ListenerView& listener, std::string_view key, Report& report, std::string_view message
 ) {
     const std::string where = listener.at(key);
@@ -46,16 +46,16 @@ void refuse(
 
 bool require(const ListenerView& listener, std::string_view key, Report& report) {
     if (!listener.given(key) && listener.good(key)) {
-        refuse(listener, key, report, "is missing; a listener with TLS needs it");
+        refuse_tls(listener, key, report, "is missing; a listener with TLS needs it");
     }
     return listener.given(key) && listener.good(key);
 }
 
-bool is_possible(const ListenerView& listener, Report& report) {
+bool tls_is_possible(const ListenerView& listener, Report& report) {
     for (const net::Address& address : listener.options.addresses) {
         const bool known = address.transport != net::Transport::systemd;
         if (known && address.transport != net::Transport::tcp) {
-            refuse(
+            refuse_tls(
                 listener,
                 "tls",
                 report,
@@ -120,7 +120,7 @@ void add_tls_keys(Table<Draft>& table) {
 }
 
 void check_tls(const ListenerView& listener, Report& report) {
-    if (!listener.options.tls || !listener.good("address") || !is_possible(listener, report)) {
+    if (!listener.options.tls || !listener.good("address") || !tls_is_possible(listener, report)) {
         return;
     }
     const bool has_certificate = require(listener, "tls.certificate", report);
@@ -129,7 +129,7 @@ void check_tls(const ListenerView& listener, Report& report) {
     const bool asks =
         tls.client_certificate.value_or(ClientCertificate::none) != ClientCertificate::none;
     if (asks && tls.client_ca.empty()) {
-        refuse(
+        refuse_tls(
             listener,
             "tls.client_certificate",
             report,
@@ -138,14 +138,14 @@ void check_tls(const ListenerView& listener, Report& report) {
         return;
     }
     if (tls.client_certificate == ClientCertificate::none && !tls.client_ca.empty()) {
-        refuse(listener, "tls.client_ca", report, "has no effect with client_certificate none");
+        refuse_tls(listener, "tls.client_ca", report, "has no effect with client_certificate none");
         return;
     }
     if (!has_certificate || !has_key || !listener.good("tls.client_ca")) {
         return;
     }
     if (const auto made = tls::make_server_context(tls); !made) {
-        refuse(listener, "tls", report, made.error());
+        refuse_tls(listener, "tls", report, made.error());
     }
 }
 

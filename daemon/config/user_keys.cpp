@@ -116,7 +116,7 @@ Problem take_certificate(User& user, const Text& text) {
 }
 
 // NOLINTNEXTLINE(readability-function-size): a table, row by row
-Table<User> make_table() {
+Table<User> make_user_table() {
     return {
         text_key<User>(
             "name",
@@ -255,7 +255,7 @@ Table<User> make_table() {
 }  // namespace
 
 const Table<User>& user_keys() {
-    static const Table<User> table = make_table();
+    static const Table<User> table = make_user_table();
     return table;
 }
 

@@ -55,12 +55,12 @@ void check_names(const Config& config, const Origins& origins, Report& report) {
 }
 
 // One place at which something is listened to.
-using Taken = std::map<std::string, std::string>;
+using TakenAddresses = std::map<std::string, std::string>;
 
 void check_addresses(
     const std::string& key,
     const std::vector<net::Address>& addresses,
-    Taken& taken,
+    TakenAddresses& taken,
     const Origins& origins,
     Report& report
 ) {
@@ -91,7 +91,7 @@ void check_addresses(
 }
 
 void check_addresses(const Config& config, const Origins& origins, Report& report) {
-    Taken taken;
+    TakenAddresses taken;
     for (std::size_t i = 0; i < config.listeners.size(); ++i) {
         const std::string key = join(item("listeners", i), "address");
         check_addresses(key, config.listeners[i].addresses, taken, origins, report);

@@ -5,8 +5,8 @@
 namespace telex::session {
 namespace {
 
-constexpr std::size_t kFirstCapacity = 8;
-constexpr std::size_t kKeptCapacity = 256;
+constexpr std::size_t kFirstAnswers = 8;
+constexpr std::size_t kKeptAnswers = 256;
 
 }  // namespace
 
@@ -57,7 +57,7 @@ std::optional<SharedBytes> AnswerQueue::pop_ready() {
 
 void AnswerQueue::grow() {
     AnswerQueue larger;
-    larger.ring_.resize(ring_.empty() ? kFirstCapacity : ring_.size() * 2);
+    larger.ring_.resize(ring_.empty() ? kFirstAnswers : ring_.size() * 2);
     for (std::uint64_t id = first_; id != first_ + size_; ++id) {
         larger.slot(id) = std::move(slot(id));
     }
@@ -65,7 +65,7 @@ void AnswerQueue::grow() {
 }
 
 void AnswerQueue::give_back_when_empty() {
-    if (size_ == 0 && ring_.size() > kKeptCapacity) {
+    if (size_ == 0 && ring_.size() > kKeptAnswers) {
         ring_ = {};
     }
 }

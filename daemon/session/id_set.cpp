@@ -6,9 +6,9 @@
 namespace telex::session {
 namespace {
 
-constexpr std::size_t kFirstCapacity = 8;
+constexpr std::size_t kFirstSlots = 8;
 // An empty set gives larger tables back.
-constexpr std::size_t kKeptCapacity = 1024;
+constexpr std::size_t kKeptSlots = 1024;
 
 // The finaliser of MurmurHash3: every bit of the input reaches every bit of the output.
 std::uint64_t mix(std::uint64_t value) {
@@ -67,7 +67,7 @@ bool IdSet::erase(std::uint64_t id) {
     }
     slots_[hole].used = false;
     --size_;
-    if (size_ == 0 && slots_.size() > kKeptCapacity) {
+    if (size_ == 0 && slots_.size() > kKeptSlots) {
         clear();
     }
     return true;
@@ -79,7 +79,7 @@ void IdSet::clear() {
 }
 
 void IdSet::grow() {
-    const std::size_t capacity = slots_.empty() ? kFirstCapacity : slots_.size() * 2;
+    const std::size_t capacity = slots_.empty() ? kFirstSlots : slots_.size() * 2;
     const std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(capacity));
     for (const Slot& slot : old) {
         if (slot.used) {

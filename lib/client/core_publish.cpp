@@ -19,11 +19,6 @@ constexpr std::uint64_t kUsualMaxFrame = std::uint64_t{1} << 20;
 // The exchange keeps the time; this library only makes sure.
 constexpr milliseconds kRequestGrace{250};
 
-// The limits are the server's to set; only the grammar is checked here.
-constexpr wire::SubjectLimits kNoLimits{
-    std::numeric_limits<std::size_t>::max(), std::numeric_limits<std::size_t>::max()
-};
-
 Error bad_subject(std::string_view subject, wire::SubjectError error) {
     const Errc code = error == wire::SubjectError::wildcard_not_allowed ? Errc::wildcard_in_publish
                                                                         : Errc::bad_subject;
@@ -38,11 +33,11 @@ bool is_text(const Headers& headers) {
 
 // A frame that the server cannot parse would cost the connection: found here instead.
 std::optional<Error> check_message(const OutMessage& message) {
-    if (const auto error = wire::check_subject(message.subject, kNoLimits)) {
+    if (const auto error = wire::check_subject(message.subject, wire::kNoSubjectLimits)) {
         return bad_subject(message.subject, *error);
     }
     if (!message.reply.empty()) {
-        if (const auto error = wire::check_subject(message.reply, kNoLimits)) {
+        if (const auto error = wire::check_subject(message.reply, wire::kNoSubjectLimits)) {
             return bad_subject(message.reply, *error);
         }
     }

@@ -2,7 +2,6 @@
 #include "client/core.hpp"
 #include "wire/subject.hpp"
 
-#include <limits>
 #include <utility>
 
 namespace telex::client {
@@ -11,10 +10,7 @@ namespace {
 using SubPhase = SubscriptionState::Phase;
 
 std::optional<Error> check(std::string_view filter, const SubscribeOptions& options) {
-    constexpr wire::SubjectLimits kNoLimits{
-        std::numeric_limits<std::size_t>::max(), std::numeric_limits<std::size_t>::max()
-    };
-    if (const auto error = wire::check_filter(filter, kNoLimits)) {
+    if (const auto error = wire::check_filter(filter, wire::kNoSubjectLimits)) {
         return Error{
             Errc::bad_subject,
             "filter '" + std::string(filter) + "' " + std::string(wire::text_of(*error))

@@ -1,5 +1,7 @@
 #include "codec/length_head.hpp"
 
+#include "codec/digits.hpp"
+
 #include <charconv>
 
 namespace telex::codec {
@@ -7,10 +9,6 @@ namespace telex::codec {
 namespace {
 
 constexpr LengthHead kMalformed{.status = LengthHead::Status::malformed};
-
-bool is_digit(char byte) {
-    return byte >= '0' && byte <= '9';
-}
 
 void put(Wrapping& out, char byte) {
     out.head_bytes[out.head_size++] = byte;

@@ -1,5 +1,7 @@
 #include "codec/syslog.hpp"
 
+#include "codec/digits.hpp"
+
 namespace telex::codec {
 
 namespace {
@@ -7,10 +9,6 @@ namespace {
 Framing counted_part(Framing framing) {
     framing.length = syslog_octet_count();
     return framing;
-}
-
-bool is_digit(char byte) {
-    return byte >= '0' && byte <= '9';
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 // every transport, in every protocol and in the configuration.
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,11 @@ namespace telex::wire {
 struct SubjectLimits {
     std::size_t max_bytes = 1024;
     std::size_t max_tokens = 32;
+};
+
+// For the client, which checks the grammar only: the limits are the server's to set.
+inline constexpr SubjectLimits kNoSubjectLimits{
+    std::numeric_limits<std::size_t>::max(), std::numeric_limits<std::size_t>::max()
 };
 
 inline constexpr std::size_t kMaxQueueGroupBytes = 255;

@@ -1,0 +1,11 @@
+#pragma once
+
+// ASCII digits, whatever the locale.
+
+namespace telex::codec {
+
+constexpr bool is_digit(char byte) {
+    return byte >= '0' && byte <= '9';
+}
+
+}  // namespace telex::codec
