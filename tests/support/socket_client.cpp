@@ -14,7 +14,7 @@ namespace telex::testing {
 namespace {
 
 // Never reached by a healthy daemon, however slow the machine.
-constexpr std::chrono::seconds kLong{60};
+constexpr std::chrono::seconds kDeadline{60};
 
 net::Address parsed(std::string_view text) {
     const auto address = net::parse_address(text);
@@ -34,12 +34,12 @@ SocketClient::SocketClient(std::string_view address) : SocketClient(parsed(addre
 
 SocketClient::SocketClient(const net::Address& address)
     : packets_(address.transport == net::Transport::unix_seqpacket) {
-    auto connected = net::dial(address, kLong);
+    auto connected = net::dial(address, kDeadline);
     if (!connected) {
         throw std::runtime_error(connected.error().what);
     }
     fd_ = std::move(*connected);
-    const timeval patience{kLong.count(), 0};
+    const timeval patience{kDeadline.count(), 0};
     ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     ::setsockopt(fd_.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 }

@@ -9,7 +9,7 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr Strangers::TimePoint kStart{std::chrono::hours(1)};
+constexpr Strangers::TimePoint kArrival{std::chrono::hours(1)};
 
 TEST(Strangers, LeaveRoomForOtherNetworks) {
     Strangers strangers(8);
@@ -45,37 +45,37 @@ TEST(Strangers, WithoutANetworkShareNothingButTheWhole) {
 TEST(Strangers, MayFailSoOftenAndThenWait) {
     Strangers strangers(8);
     for (std::uint32_t i = 0; i < Strangers::kFailures; ++i) {
-        EXPECT_TRUE(strangers.may_try("a", kStart)) << i;
-        strangers.has_failed("a", kStart);
+        EXPECT_TRUE(strangers.may_try("a", kArrival)) << i;
+        strangers.has_failed("a", kArrival);
     }
-    EXPECT_FALSE(strangers.may_try("a", kStart));
-    EXPECT_TRUE(strangers.may_try("b", kStart)) << "only its own";
-    EXPECT_TRUE(strangers.may_try("", kStart));
-    const auto later = kStart + Strangers::kForgiveness + seconds(1);
+    EXPECT_FALSE(strangers.may_try("a", kArrival));
+    EXPECT_TRUE(strangers.may_try("b", kArrival)) << "only its own";
+    EXPECT_TRUE(strangers.may_try("", kArrival));
+    const auto later = kArrival + Strangers::kForgiveness + seconds(1);
     EXPECT_TRUE(strangers.may_try("a", later)) << "one is forgiven";
     strangers.has_failed("a", later);
     EXPECT_FALSE(strangers.may_try("a", later));
-    EXPECT_TRUE(strangers.may_try("a", kStart + seconds(1'000)));
+    EXPECT_TRUE(strangers.may_try("a", kArrival + seconds(1'000)));
 }
 
 TEST(Strangers, WithoutANetworkAreNeverPunished) {
     Strangers strangers(8);
     for (int i = 0; i < 100; ++i) {
-        strangers.has_failed("", kStart);
+        strangers.has_failed("", kArrival);
     }
-    EXPECT_TRUE(strangers.may_try("", kStart));
+    EXPECT_TRUE(strangers.may_try("", kArrival));
 }
 
 // The one that failed the most stays in memory, however many others fail once.
 TEST(Strangers, OfManyNetworksTheWorstAreRemembered) {
     Strangers strangers(8);
     for (int i = 0; i < 100; ++i) {
-        strangers.has_failed("worst", kStart);
+        strangers.has_failed("worst", kArrival);
     }
     for (std::size_t i = 0; i < 2 * Strangers::kMostSources; ++i) {
-        strangers.has_failed(std::to_string(i), kStart);
+        strangers.has_failed(std::to_string(i), kArrival);
     }
-    EXPECT_FALSE(strangers.may_try("worst", kStart));
+    EXPECT_FALSE(strangers.may_try("worst", kArrival));
 }
 
 }  // namespace

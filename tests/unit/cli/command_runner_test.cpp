@@ -1,5 +1,7 @@
 #include "cli/command_runner.hpp"
 
+#include <gmock/gmock.h>
+
 #include <csignal>
 #include <string>
 

@@ -1,5 +1,7 @@
 #include "cli/exit_code.hpp"
 
+#include <gtest/gtest.h>
+
 namespace telex::cli {
 namespace {
 

@@ -3,17 +3,19 @@
 #include "cli/exit_code.hpp"
 #include "cli_testing.hpp"
 
+#include <gtest/gtest.h>
+
 namespace telex::cli {
 namespace {
 
-struct Outcome {
+struct DecodeOutcome {
     int code;
     std::string text;
 
-    bool operator==(const Outcome&) const = default;
+    bool operator==(const DecodeOutcome&) const = default;
 };
 
-Outcome decode(FrameDecodeOptions options, std::string_view preset, std::string bytes) {
+DecodeOutcome decode(FrameDecodeOptions options, std::string_view preset, std::string bytes) {
     options.framing = *codec::parse_preset(preset);
     const MemoryFile file;
     Output output(file.fd());
@@ -24,7 +26,7 @@ Outcome decode(FrameDecodeOptions options, std::string_view preset, std::string 
 TEST(FrameDecode, ShowsIndexOffsetLengthAndContent) {
     EXPECT_EQ(
         decode({}, "u8", "\x02hi\x03you"),
-        (Outcome{kOk, "0      0          2        hi\n1      3          3        you\n"})
+        (DecodeOutcome{kOk, "0      0          2        hi\n1      3          3        you\n"})
     );
 }
 
@@ -56,7 +58,7 @@ TEST(FrameDecode, DecodesMessagesAndGoesOnAfterOneThatIsNone) {
     const std::string bytes = "\x02\x08\x07\x01\x08\x02\x08\x09";
     EXPECT_EQ(
         decode({.type = &*type}, "u8", bytes),
-        (Outcome{
+        (DecodeOutcome{
             kOk,
             "0      0          2        {\"nonce\":\"7\"}\n"
             "1      3          1        08  (not a valid telex.v1.Ping)\n"
@@ -71,11 +73,11 @@ TEST(FrameDecode, DecodesMessagesAndGoesOnAfterOneThatIsNone) {
 
 TEST(FrameDecode, EndsWithBadDataWhereTheFramingBreaks) {
     testing::internal::CaptureStderr();
-    const Outcome outcome = decode({}, "u8", "\x02hi\x05yo");
+    const DecodeOutcome outcome = decode({}, "u8", "\x02hi\x05yo");
     EXPECT_EQ(
         testing::internal::GetCapturedStderr(), "telex: frame: offset 3: truncated in frame 1\n"
     );
-    EXPECT_EQ(outcome, (Outcome{kBadData, "0      0          2        hi\n"}));
+    EXPECT_EQ(outcome, (DecodeOutcome{kBadData, "0      0          2        hi\n"}));
 }
 
 }  // namespace

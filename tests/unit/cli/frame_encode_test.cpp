@@ -3,17 +3,19 @@
 #include "cli/exit_code.hpp"
 #include "cli_testing.hpp"
 
+#include <gtest/gtest.h>
+
 namespace telex::cli {
 namespace {
 
-struct Outcome {
+struct EncodeOutcome {
     int code;
     std::string bytes;
 
-    bool operator==(const Outcome&) const = default;
+    bool operator==(const EncodeOutcome&) const = default;
 };
 
-Outcome encode(FrameEncodeOptions options, std::string_view preset, std::string text) {
+EncodeOutcome encode(FrameEncodeOptions options, std::string_view preset, std::string text) {
     options.framing = *codec::parse_preset(preset);
     const MemoryFile file;
     Output output(file.fd());
@@ -22,28 +24,30 @@ Outcome encode(FrameEncodeOptions options, std::string_view preset, std::string 
 }
 
 TEST(FrameEncode, MakesAFrameOfEachLine) {
-    EXPECT_EQ(encode({}, "netstring", "one\n\nthree"), (Outcome{kOk, "3:one,0:,5:three,"}));
+    EXPECT_EQ(encode({}, "netstring", "one\n\nthree"), (EncodeOutcome{kOk, "3:one,0:,5:three,"}));
 }
 
 TEST(FrameEncode, MakesOneFrameOfTheWholeInput) {
-    EXPECT_EQ(encode({.whole = true}, "netstring", "a\nb\n"), (Outcome{kOk, "4:a\nb\n,"}));
+    EXPECT_EQ(encode({.whole = true}, "netstring", "a\nb\n"), (EncodeOutcome{kOk, "4:a\nb\n,"}));
 }
 
 TEST(FrameEncode, ReadsDigits) {
-    EXPECT_EQ(encode({.hex = true}, "u8", "01 ff\n"), (Outcome{kOk, "\x02\x01\xFF"}));
+    EXPECT_EQ(encode({.hex = true}, "u8", "01 ff\n"), (EncodeOutcome{kOk, "\x02\x01\xFF"}));
 }
 
 TEST(FrameEncode, EncodesMessages) {
     const auto type = ProtoType::load({.type = "telex.v1.Ping"});
     ASSERT_TRUE(type);
-    EXPECT_EQ(encode({.type = &*type}, "u8", "{\"nonce\":7}\n"), (Outcome{kOk, "\x02\x08\x07"}));
+    EXPECT_EQ(
+        encode({.type = &*type}, "u8", "{\"nonce\":7}\n"), (EncodeOutcome{kOk, "\x02\x08\x07"})
+    );
 }
 
 TEST(FrameEncode, StopsAtTheFirstPayloadThatCannotBeCarried) {
     testing::internal::CaptureStderr();
-    const Outcome outcome = encode({}, "u8", "ok\n" + std::string(300, 'x') + "\nlost\n");
+    const EncodeOutcome outcome = encode({}, "u8", "ok\n" + std::string(300, 'x') + "\nlost\n");
     EXPECT_EQ(testing::internal::GetCapturedStderr(), "telex: frame: line 2: too_large\n");
-    EXPECT_EQ(outcome, (Outcome{kBadData, "\x02ok"}));
+    EXPECT_EQ(outcome, (EncodeOutcome{kBadData, "\x02ok"}));
 }
 
 TEST(FrameEncode, NamesTheLineAndColumnOfBadDigits) {

@@ -2,6 +2,8 @@
 
 #include "cli_testing.hpp"
 
+#include <gtest/gtest.h>
+
 #include <vector>
 
 namespace telex::cli {

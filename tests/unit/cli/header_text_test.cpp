@@ -1,5 +1,7 @@
 #include "cli/header_text.hpp"
 
+#include <gtest/gtest.h>
+
 namespace telex::cli {
 namespace {
 

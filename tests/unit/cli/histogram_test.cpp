@@ -1,5 +1,7 @@
 #include "cli/histogram.hpp"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cmath>
 #include <random>

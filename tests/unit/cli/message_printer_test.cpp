@@ -1,5 +1,7 @@
 #include "cli/message_printer.hpp"
 
+#include <gtest/gtest.h>
+
 namespace telex::cli {
 namespace {
 

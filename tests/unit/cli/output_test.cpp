@@ -4,6 +4,7 @@
 #include "cli_testing.hpp"
 
 #include <fcntl.h>
+#include <gmock/gmock.h>
 
 #include <array>
 #include <csignal>

@@ -2,6 +2,8 @@
 
 #include "cli_testing.hpp"
 
+#include <gmock/gmock.h>
+
 namespace telex::cli {
 namespace {
 

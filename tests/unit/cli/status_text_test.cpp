@@ -1,5 +1,7 @@
 #include "cli/status_text.hpp"
 
+#include <gmock/gmock.h>
+
 #include <algorithm>
 
 namespace telex::cli {

@@ -1,5 +1,7 @@
 #include "cli/text.hpp"
 
+#include <gtest/gtest.h>
+
 namespace telex::cli {
 namespace {
 

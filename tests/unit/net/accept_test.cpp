@@ -17,8 +17,6 @@ namespace {
 using testing::address;
 using testing::listening;
 
-constexpr std::chrono::seconds kPatience{10};
-
 TEST(Accept, ConnectionIsNonBlockingAndClosedOnExec) {
     const auto bound = listening(address("tcp://127.0.0.1:0"));
     const auto client = dial(bound.at(0).actual, kPatience);

@@ -20,8 +20,6 @@ namespace {
 using testing::address;
 using testing::listening;
 
-constexpr std::chrono::seconds kPatience{10};
-
 void send(const UniqueFd& fd, ByteView bytes) {
     ASSERT_EQ(::send(fd.get(), bytes.data(), bytes.size(), 0), static_cast<ssize_t>(bytes.size()));
 }

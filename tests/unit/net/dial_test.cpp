@@ -18,8 +18,6 @@ using testing::address;
 using ::testing::HasSubstr;
 using testing::listening;
 
-constexpr std::chrono::seconds kPatience{10};
-
 int option(int fd, int level, int name) {
     int value = -1;
     socklen_t length = sizeof value;

@@ -12,8 +12,6 @@ namespace {
 using testing::address;
 using testing::listening;
 
-constexpr std::chrono::seconds kPatience{10};
-
 // As a service manager keeps sockets: copies, which live on.
 KeptSockets keep(std::vector<Bound>& sockets) {
     KeptSockets kept;

@@ -20,8 +20,6 @@ using ::testing::HasSubstr;
 using testing::listening;
 using ::testing::StartsWith;
 
-constexpr std::chrono::seconds kPatience{10};
-
 // Connects through `to` and is accepted by `listener`; returns the peer as the listener sees it.
 std::optional<Peer> accepted_peer(const Bound& listener, const Address& to) {
     const auto client = dial(to, kPatience);

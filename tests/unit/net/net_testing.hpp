@@ -11,9 +11,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+
+namespace telex::net {
+
+// The longest wait for something that comes at once.
+inline constexpr std::chrono::seconds kPatience{10};
+
+}  // namespace telex::net
 
 namespace telex::net::testing {
 

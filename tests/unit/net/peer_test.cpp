@@ -121,9 +121,9 @@ TEST(Peer, SocketPairKnowsTheGroupsOfItsProcess) {
     const std::vector<gid_t> groups = groups_of(pair[0]);
     ::close(pair[0]);
     ::close(pair[1]);
-    EXPECT_THAT(groups, testing::UnorderedElementsAreArray(own));
+    EXPECT_THAT(groups, ::testing::UnorderedElementsAreArray(own));
     const int tcp = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    EXPECT_THAT(groups_of(tcp), testing::IsEmpty());
+    EXPECT_THAT(groups_of(tcp), ::testing::IsEmpty());
     ::close(tcp);
 }
 

@@ -43,7 +43,7 @@ TEST(RuntimeDirectory, IgnoresEmptyAndRelativeVariables) {
     );
 }
 
-class PreparedDirectory : public testing::Test {
+class PreparedDirectory : public ::testing::Test {
 protected:
     void SetUp() override {
         std::string name = (std::filesystem::temp_directory_path() / "telex-net-XXXXXX").string();

@@ -21,8 +21,6 @@ using testing::address;
 using ::testing::HasSubstr;
 using testing::listening;
 
-constexpr std::chrono::seconds kPatience{10};
-
 class UnixPath : public ::testing::Test {
 protected:
     const testing::TemporaryDirectory directory_;

@@ -13,7 +13,7 @@ using telex::testing::MemoryServer;
 using telex::testing::MemoryTelex;
 
 constexpr std::size_t kPayload = 10'000;
-constexpr int kMessages = 400;
+constexpr int kHeldMessages = 400;
 
 ListenerOptions listener(SlowPolicy policy) {
     ListenerOptions options;
@@ -28,7 +28,7 @@ protected:
 
     // Publishes numbered messages to a consumer that reads none of them; returns when all are
     // routed.
-    void flood(int messages = kMessages) {
+    void flood(int messages = kHeldMessages) {
         publisher_.open();
         consumer_.open();
         consumer_.say(testing::subscribe(1, "data"));
@@ -82,8 +82,8 @@ TEST_F(DropNewest, KeepsTheFirstMessages) {
     await_flush();
     const std::uint64_t lost = dropped("slow_newest");
     EXPECT_GT(lost, 0U);
-    EXPECT_EQ(server_.stats().delivered_messages() + lost, kMessages);
-    const int kept = kMessages - static_cast<int>(lost);
+    EXPECT_EQ(server_.stats().delivered_messages() + lost, kHeldMessages);
+    const int kept = kHeldMessages - static_cast<int>(lost);
     for (int i = 0; i < kept; ++i) {
         ASSERT_EQ(number_in(consumer_.next()), i);
     }
@@ -99,14 +99,14 @@ TEST_F(DropOldest, KeepsTheLastMessages) {
     await_flush();
     const std::uint64_t lost = dropped("slow_oldest");
     EXPECT_GT(lost, 0U);
-    EXPECT_EQ(server_.stats().delivered_messages() + lost, kMessages);
+    EXPECT_EQ(server_.stats().delivered_messages() + lost, kHeldMessages);
     int last = -1;
-    for (int left = kMessages - static_cast<int>(lost); left > 0; --left) {
+    for (int left = kHeldMessages - static_cast<int>(lost); left > 0; --left) {
         const int number = number_in(consumer_.next());
         ASSERT_GT(number, last);
         last = number;
     }
-    EXPECT_EQ(last, kMessages - 1);
+    EXPECT_EQ(last, kHeldMessages - 1);
 }
 
 // First it is told; what it does not read then is not kept for long.
@@ -145,12 +145,12 @@ TEST_F(Disconnect, TellsTheConsumerWhyAfterWhatWasUnderWay) {
 
 TEST_F(Block, LosesNothingWhenTheConsumerReadsAgain) {
     flood();
-    for (int i = 0; i < kMessages; ++i) {
+    for (int i = 0; i < kHeldMessages; ++i) {
         ASSERT_EQ(number_in(consumer_.next()), i);
     }
     await_flush();
     const v1::ServerStats stats = server_.stats();
-    EXPECT_EQ(stats.delivered_messages(), kMessages);
+    EXPECT_EQ(stats.delivered_messages(), kHeldMessages);
     EXPECT_TRUE(stats.dropped_messages().empty());
     EXPECT_EQ(stats.pending_bytes(), 0U);
 }
@@ -173,7 +173,7 @@ TEST_F(Block, KeepsTheOrderOfAllThatAPublisherSays) {
     publisher_.say(testing::flush(7));
     publisher_.say(testing::request(8, "$SYS.echo"));
     publisher_.say(testing::flush(9));
-    for (int i = 0; i < kMessages; ++i) {
+    for (int i = 0; i < kHeldMessages; ++i) {
         ASSERT_EQ(number_in(consumer_.next()), i);
     }
     EXPECT_EQ(publisher_.next(), "flushed 7");
@@ -190,7 +190,7 @@ TEST_F(Block, LetsThePublisherGoOnWhenTheConsumerLeaves) {
     for (const auto& [reason, count] : stats.dropped_messages()) {
         accounted += count;
     }
-    EXPECT_EQ(accounted, kMessages);
+    EXPECT_EQ(accounted, kHeldMessages);
 }
 
 TEST_F(Block, EndsWithThePublisherThatWasHeldBack) {

@@ -1,6 +1,8 @@
 // Opening a session, subscriptions, flushes, pings: the controls of the conversation.
 #include "unit/session/telex_fixture.hpp"
 
+#include <gmock/gmock.h>
+
 namespace telex::session {
 namespace {
 

@@ -1,6 +1,8 @@
 // How a conversation ends: half-close, Goodbye, drain, silence, refusals of the connection.
 #include "unit/session/telex_fixture.hpp"
 
+#include <gmock/gmock.h>
+
 namespace telex::session {
 namespace {
 

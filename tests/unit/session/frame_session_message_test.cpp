@@ -1,6 +1,8 @@
 // Publishing, asking, answering: which messages pass and what the client is told of the others.
 #include "unit/session/telex_fixture.hpp"
 
+#include <gmock/gmock.h>
+
 namespace telex::session {
 namespace {
 

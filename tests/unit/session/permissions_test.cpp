@@ -2,6 +2,8 @@
 #include "session/raw_session.hpp"
 #include "unit/session/telex_fixture.hpp"
 
+#include <gmock/gmock.h>
+
 namespace telex::session {
 namespace {
 

@@ -3,6 +3,8 @@
 
 #include "unit/session/telex_fixture.hpp"
 
+#include <gmock/gmock.h>
+
 namespace telex::session {
 namespace {
 

@@ -36,7 +36,7 @@ std::string groups(std::size_t depth) {
     return repeated("\xFB\x01", depth) + repeated("\xFC\x01", depth);
 }
 
-ScanError error_of(std::string_view bytes) {
+ScanError scan_error_of(std::string_view bytes) {
     quiet_protobuf();
     EXPECT_EQ(telex::testing::scan_disagreement(bytes), "");
     const auto view = scan_frame(bytes);
@@ -143,39 +143,43 @@ TEST(ScanFrame, KnownNumberWithAnotherWireTypeIsAnUnknownField) {
 TEST(ScanFrame, OverlongVarintsAreReadAsTheLibraryDoes) {
     EXPECT_EQ(scanned("\x88\x80\x80\x80\x00\x05"s).subscription, 5U);
     EXPECT_EQ(scanned("\x88\x80\x80\x80\x70\x05"s).subscription, 5U);
-    EXPECT_EQ(error_of("\x88\x80\x80\x80\x80\x00\x05"s), ScanError::malformed);
+    EXPECT_EQ(scan_error_of("\x88\x80\x80\x80\x80\x00\x05"s), ScanError::malformed);
     EXPECT_EQ(scanned("\x08\x85\x80\x80\x80\x80\x80\x80\x80\x80\x00"s).subscription, 5U);
-    EXPECT_EQ(error_of("\x08\x85\x80\x80\x80\x80\x80\x80\x80\x80\x80\x00"s), ScanError::malformed);
+    EXPECT_EQ(
+        scan_error_of("\x08\x85\x80\x80\x80\x80\x80\x80\x80\x80\x80\x00"s), ScanError::malformed
+    );
     EXPECT_EQ(scanned("\x20\x85\x80\x80\x80\x90\x01"s).timeout_ms, 5U);
     EXPECT_TRUE(scanned("\x12\x82\x80\x80\x80\x00\x0A\x00"s).has_message);
 }
 
 TEST(ScanFrame, WhatIsNotProtobufIsMalformed) {
-    EXPECT_EQ(error_of("\0"s), ScanError::malformed);        // field number 0
-    EXPECT_EQ(error_of("\x02\x00"s), ScanError::malformed);  // field number 0
-    EXPECT_EQ(error_of("\x0E"s), ScanError::malformed);      // wire type 6
-    EXPECT_EQ(error_of("\x0F"s), ScanError::malformed);      // wire type 7
-    EXPECT_EQ(error_of("\xFC\x01"s), ScanError::malformed);  // end of a group that is not open
-    EXPECT_EQ(error_of("\xFB\x01"s), ScanError::malformed);  // a group without an end
-    EXPECT_EQ(error_of("\xFB\x01\x8C\x02"s), ScanError::malformed);  // the end of another group
-    EXPECT_EQ(error_of("\x08"s), ScanError::malformed);
-    EXPECT_EQ(error_of("\x12\x05\x0A\x01"s), ScanError::malformed);
+    EXPECT_EQ(scan_error_of("\0"s), ScanError::malformed);        // field number 0
+    EXPECT_EQ(scan_error_of("\x02\x00"s), ScanError::malformed);  // field number 0
+    EXPECT_EQ(scan_error_of("\x0E"s), ScanError::malformed);      // wire type 6
+    EXPECT_EQ(scan_error_of("\x0F"s), ScanError::malformed);      // wire type 7
+    EXPECT_EQ(scan_error_of("\xFC\x01"s), ScanError::malformed);  // end of a group that is not open
+    EXPECT_EQ(scan_error_of("\xFB\x01"s), ScanError::malformed);  // a group without an end
     EXPECT_EQ(
-        error_of("\xF9\x01"
-                 "1234567"s),
+        scan_error_of("\xFB\x01\x8C\x02"s), ScanError::malformed
+    );  // the end of another group
+    EXPECT_EQ(scan_error_of("\x08"s), ScanError::malformed);
+    EXPECT_EQ(scan_error_of("\x12\x05\x0A\x01"s), ScanError::malformed);
+    EXPECT_EQ(
+        scan_error_of("\xF9\x01"
+                      "1234567"s),
         ScanError::malformed
     );
 }
 
 TEST(ScanFrame, LengthBeyondTheFrameIsRefused) {
-    EXPECT_EQ(error_of("\x12\xFF\xFF\xFF\xFF\x07"s), ScanError::malformed);
-    EXPECT_EQ(error_of("\x12\xFF\xFF\xFF\xFF\x0F"s), ScanError::malformed);
-    EXPECT_EQ(error_of("\x12\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"s), ScanError::malformed);
+    EXPECT_EQ(scan_error_of("\x12\xFF\xFF\xFF\xFF\x07"s), ScanError::malformed);
+    EXPECT_EQ(scan_error_of("\x12\xFF\xFF\xFF\xFF\x0F"s), ScanError::malformed);
+    EXPECT_EQ(scan_error_of("\x12\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"s), ScanError::malformed);
 }
 
 TEST(ScanFrame, NestedLengthBeyondItsParentIsRefused) {
     EXPECT_EQ(
-        error_of(
+        scan_error_of(
             field(
                 2,
                 "\x0A\x05"
@@ -185,7 +189,7 @@ TEST(ScanFrame, NestedLengthBeyondItsParentIsRefused) {
         ),
         ScanError::malformed
     );
-    EXPECT_EQ(error_of(field(2, "\x22\x05\x0A\x01") + "a\x12\x00"s), ScanError::malformed);
+    EXPECT_EQ(scan_error_of(field(2, "\x22\x05\x0A\x01") + "a\x12\x00"s), ScanError::malformed);
 }
 
 TEST(ScanFrame, EveryStringIsCheckedForUtf8) {
@@ -199,31 +203,31 @@ TEST(ScanFrame, EveryStringIsCheckedForUtf8) {
         field(4, field(2, "\xC3")),
     };
     for (const std::string& body : bodies) {
-        EXPECT_EQ(error_of(field(2, body)), ScanError::bad_utf8);
+        EXPECT_EQ(scan_error_of(field(2, body)), ScanError::bad_utf8);
     }
-    EXPECT_EQ(error_of(field(5, "\xFF")), ScanError::bad_utf8);
+    EXPECT_EQ(scan_error_of(field(5, "\xFF")), ScanError::bad_utf8);
     EXPECT_TRUE(scanned(field(2, field(2, "\xFF"))).has_message);
 }
 
 TEST(ScanFrame, EarlierOccurrencesAreCheckedAsWell) {
-    EXPECT_EQ(error_of(field(2, field(1, "\xFF") + field(1, "good"))), ScanError::bad_utf8);
+    EXPECT_EQ(scan_error_of(field(2, field(1, "\xFF") + field(1, "good"))), ScanError::bad_utf8);
 }
 
 TEST(ScanFrame, GroupsNestAsDeepAsTheLibraryFollows) {
     const auto header = [](std::size_t depth) { return field(2, field(4, groups(depth))); };
     EXPECT_FALSE(scanned(groups(100)).has_message);
-    EXPECT_EQ(error_of(groups(101)), ScanError::too_deep);
+    EXPECT_EQ(scan_error_of(groups(101)), ScanError::too_deep);
     EXPECT_TRUE(scanned(field(2, groups(99))).has_message);
-    EXPECT_EQ(error_of(field(2, groups(100))), ScanError::too_deep);
+    EXPECT_EQ(scan_error_of(field(2, groups(100))), ScanError::too_deep);
     EXPECT_TRUE(scanned(header(98)).has_message);
-    EXPECT_EQ(error_of(header(99)), ScanError::too_deep);
-    EXPECT_EQ(error_of(repeated("\xFB\x01", 100'000)), ScanError::too_deep);
+    EXPECT_EQ(scan_error_of(header(99)), ScanError::too_deep);
+    EXPECT_EQ(scan_error_of(repeated("\xFB\x01", 100'000)), ScanError::too_deep);
 }
 
 TEST(ScanFrame, SecondMessageIsUnusualAndMergedByTheSlowPath) {
     const std::string frame = field(2, field(1, "a") + field(2, "old") + field(4, field(1, "h1"))) +
                               field(2, field(2, "new") + field(4, field(1, "h2")));
-    EXPECT_EQ(error_of(frame), ScanError::unusual);
+    EXPECT_EQ(scan_error_of(frame), ScanError::unusual);
     std::string storage = "content of before";
     const auto view = scan_merged(frame, storage);
     ASSERT_TRUE(view);

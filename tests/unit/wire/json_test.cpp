@@ -20,7 +20,7 @@ v1::Frame read(std::string_view line) {
     return frame;
 }
 
-std::string error_of(std::string_view line) {
+std::string json_error_of(std::string_view line) {
     quiet_protobuf();
     v1::Frame frame;
     const auto result = json_to_frame(line, frame);
@@ -113,18 +113,18 @@ TEST(JsonToFrame, ReplacesWhatTheFrameHeld) {
 }
 
 TEST(JsonToFrame, BothTextAndPayloadAreRefused) {
-    EXPECT_THAT(error_of(R"({"message":{"text":"a","payload":"QQ=="}})"), HasSubstr("both"));
-    EXPECT_THAT(error_of(R"({"message":{"text":"","payload":""}})"), HasSubstr("both"));
+    EXPECT_THAT(json_error_of(R"({"message":{"text":"a","payload":"QQ=="}})"), HasSubstr("both"));
+    EXPECT_THAT(json_error_of(R"({"message":{"text":"","payload":""}})"), HasSubstr("both"));
 }
 
 TEST(JsonToFrame, UnknownFieldIsNamed) {
-    EXPECT_THAT(error_of(R"({"mesage":{}})"), HasSubstr("mesage"));
-    EXPECT_THAT(error_of(R"({"message":{"topic":"a"}})"), HasSubstr("topic"));
+    EXPECT_THAT(json_error_of(R"({"mesage":{}})"), HasSubstr("mesage"));
+    EXPECT_THAT(json_error_of(R"({"message":{"topic":"a"}})"), HasSubstr("topic"));
 }
 
 TEST(JsonToFrame, DuplicateKeyIsNamed) {
     EXPECT_THAT(
-        error_of(R"({"message":{"subject":"a","subject":"b"}})"),
+        json_error_of(R"({"message":{"subject":"a","subject":"b"}})"),
         HasSubstr("\"subject\" occurs twice")
     );
     // The same name in different objects is none.
@@ -132,54 +132,54 @@ TEST(JsonToFrame, DuplicateKeyIsNamed) {
 }
 
 TEST(JsonToFrame, WrongTypesAreRefused) {
-    EXPECT_THAT(error_of(R"({"message":{"text":5}})"), HasSubstr("text is not a string"));
-    EXPECT_FALSE(error_of(R"({"message":{"subject":["a"]}})").empty());
-    EXPECT_FALSE(error_of(R"({"message":{"payload":"not base64!"}})").empty());
-    EXPECT_FALSE(error_of(R"({"subscribe":{"subscription":-1}})").empty());
-    EXPECT_FALSE(error_of(R"({"subscribe":{"subscription":1.5}})").empty());
-    EXPECT_FALSE(error_of(R"({"request":18446744073709551616})").empty());
-    EXPECT_FALSE(error_of(R"({"subscribe":{"slowPolicy":"NO_SUCH"}})").empty());
+    EXPECT_THAT(json_error_of(R"({"message":{"text":5}})"), HasSubstr("text is not a string"));
+    EXPECT_FALSE(json_error_of(R"({"message":{"subject":["a"]}})").empty());
+    EXPECT_FALSE(json_error_of(R"({"message":{"payload":"not base64!"}})").empty());
+    EXPECT_FALSE(json_error_of(R"({"subscribe":{"subscription":-1}})").empty());
+    EXPECT_FALSE(json_error_of(R"({"subscribe":{"subscription":1.5}})").empty());
+    EXPECT_FALSE(json_error_of(R"({"request":18446744073709551616})").empty());
+    EXPECT_FALSE(json_error_of(R"({"subscribe":{"slowPolicy":"NO_SUCH"}})").empty());
 }
 
 TEST(JsonToFrame, TwoControlsAreRefused) {
-    EXPECT_FALSE(error_of(R"({"ping":{},"pong":{}})").empty());
+    EXPECT_FALSE(json_error_of(R"({"ping":{},"pong":{}})").empty());
 }
 
 TEST(JsonToFrame, WhatIsNotAnObjectIsRefused) {
     for (const char* const line : {"5", "[]", "\"a\"", "null", "true"}) {
-        EXPECT_THAT(error_of(line), HasSubstr("not a JSON object")) << line;
+        EXPECT_THAT(json_error_of(line), HasSubstr("not a JSON object")) << line;
     }
 }
 
 TEST(JsonToFrame, SyntaxErrorsNameThePlace) {
-    EXPECT_THAT(error_of("hello"), HasSubstr("not JSON at byte 1"));
-    EXPECT_THAT(error_of(""), HasSubstr("not JSON"));
-    EXPECT_THAT(error_of(R"({"ping":{})"), HasSubstr("not JSON at byte 11"));
-    EXPECT_THAT(error_of(R"({"ping":{}} x)"), HasSubstr("not JSON at byte 13"));
-    EXPECT_THAT(error_of(R"({'ping':{}})"), HasSubstr("not JSON at byte 2"));
-    EXPECT_THAT(error_of(R"({"ping":{},})"), HasSubstr("not JSON"));
+    EXPECT_THAT(json_error_of("hello"), HasSubstr("not JSON at byte 1"));
+    EXPECT_THAT(json_error_of(""), HasSubstr("not JSON"));
+    EXPECT_THAT(json_error_of(R"({"ping":{})"), HasSubstr("not JSON at byte 11"));
+    EXPECT_THAT(json_error_of(R"({"ping":{}} x)"), HasSubstr("not JSON at byte 13"));
+    EXPECT_THAT(json_error_of(R"({'ping':{}})"), HasSubstr("not JSON at byte 2"));
+    EXPECT_THAT(json_error_of(R"({"ping":{},})"), HasSubstr("not JSON"));
 }
 
 TEST(JsonToFrame, BytesThatAreNotUtf8AreRefusedWithAPrintableError) {
-    const std::string error = error_of("{\"message\":{\"text\":\"\xFF\x1B[2J\"}}");
+    const std::string error = json_error_of("{\"message\":{\"text\":\"\xFF\x1B[2J\"}}");
     EXPECT_THAT(error, HasSubstr("not JSON"));
     EXPECT_EQ(error.find('\x1B'), std::string::npos);
     EXPECT_EQ(error.find('\xFF'), std::string::npos);
-    EXPECT_THAT(error_of(R"({"message":{"text":"\ud800"}})"), HasSubstr("not JSON"));
+    EXPECT_THAT(json_error_of(R"({"message":{"text":"\ud800"}})"), HasSubstr("not JSON"));
 }
 
 TEST(JsonToFrame, ErrorsAreBounded) {
     const std::string word(100'000, 'x');
-    EXPECT_LT(error_of("{\"" + word + "\":1}").size(), 1000U);
-    EXPECT_LT(error_of("{\"a\":\"" + word).size(), 1000U);
-    EXPECT_LT(error_of("{\"" + word + "\":1,\"" + word + "\":1}").size(), 1000U);
+    EXPECT_LT(json_error_of("{\"" + word + "\":1}").size(), 1000U);
+    EXPECT_LT(json_error_of("{\"a\":\"" + word).size(), 1000U);
+    EXPECT_LT(json_error_of("{\"" + word + "\":1,\"" + word + "\":1}").size(), 1000U);
 }
 
 TEST(JsonToFrame, NestingIsBounded) {
-    EXPECT_THAT(error_of(std::string(33, '[')), HasSubstr("32 levels"));
-    EXPECT_THAT(error_of(std::string(1'000'000, '[')), HasSubstr("32 levels"));
+    EXPECT_THAT(json_error_of(std::string(33, '[')), HasSubstr("32 levels"));
+    EXPECT_THAT(json_error_of(std::string(1'000'000, '[')), HasSubstr("32 levels"));
     EXPECT_THAT(
-        error_of(std::string(32, '[') + std::string(32, ']')), HasSubstr("not a JSON object")
+        json_error_of(std::string(32, '[') + std::string(32, ']')), HasSubstr("not a JSON object")
     );
 }
 
@@ -191,7 +191,7 @@ TEST(JsonToFrame, NumberOfValuesIsBounded) {
     const std::string line = R"({"message":{"headers":[)" + headers + "]}}";
     EXPECT_EQ(read(line).message().headers_size(), 2000);
     const std::string twice = R"({"message":{"headers":[)" + headers + "," + headers + "]}}";
-    EXPECT_THAT(error_of(twice), HasSubstr("more than 4096 values"));
+    EXPECT_THAT(json_error_of(twice), HasSubstr("more than 4096 values"));
 }
 
 TEST(JsonToFrame, BracketsInStringsAreNoNesting) {
