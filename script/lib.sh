@@ -1,10 +1,13 @@
 # shellcheck shell=bash
-# What the commands of this folder share. Sourced by them, never run.
+# Functions that the commands of this folder share. Sourced by them, never run.
 set -euo pipefail
 
 telex_root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 # A build job per core, overridable: TELEX_JOBS=1 script/test
 telex_jobs="${TELEX_JOBS:-$(nproc)}"
+# The interpreter that Debian's python3-* packages serve; another one may come first in PATH.
+# shellcheck disable=SC2034 # used by the scripts that source this file
+telex_python=/usr/bin/python3
 cd "$telex_root"
 
 note() {
@@ -14,6 +17,11 @@ note() {
 die() {
     printf '%s: %s\n' "$(basename "$0")" "$*" >&2
     exit 1
+}
+
+# need_packages [bootstrap argument]: ends with the command to run when packages are missing.
+need_packages() {
+    script/bootstrap --check "$@" || exit 1
 }
 
 # configure PRESET [cmake arguments]: quiet unless it fails.

@@ -24,6 +24,21 @@ class CompileDatabase:
                     found.append(relative)
         return sorted(found)
 
+    def flags(self, source):
+        """The arguments that a source is compiled with, without compiler, input and output."""
+        arguments = iter(self.commands[str(self.root / source)])
+        next(arguments)
+        found = []
+        for argument in arguments:
+            if argument == "-o":
+                next(arguments)
+            elif argument not in ("-c", str(self.root / source)):
+                found.append(argument)
+        # A launcher such as ccache stands before the compiler.
+        while found and not found[0].startswith("-"):
+            found.pop(0)
+        return found
+
     def include_flags(self):
         """Every include folder and definition that any of our translation units is compiled with."""
         flags = {}

@@ -6,11 +6,14 @@ import pathlib
 import re
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 
 CPP_SUFFIXES = (".cpp", ".hpp", ".h")
 # Folders whose files are named relative to them in an #include.
 INCLUDE_ROOTS = ("lib", "daemon", "lib/client/include", "cli", "tests", "bench", "examples", "")
+
+PROGRESS_SECONDS = 10
 
 _INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
@@ -110,14 +113,20 @@ class CleanCache:
         (self.folder / fingerprint).touch()
 
 
-def run_parallel(function, items, jobs):
-    """function(item) -> text of problems, or ''. Prints what there is; returns how many had some."""
-    failures = 0
+def run_parallel(function, items, jobs, name):
+    """function(item) -> text of problems, or ''. Prints them, and the progress; returns how many items had some."""
+    failures = done = 0
+    begin = spoken = time.monotonic()
     with ThreadPoolExecutor(max_workers=jobs) as pool:
-        for problems in pool.map(function, items):
+        for future in as_completed([pool.submit(function, item) for item in items]):
+            done += 1
+            problems = future.result()
             if problems:
                 failures += 1
                 print(problems, flush=True)
+            if time.monotonic() - spoken > PROGRESS_SECONDS:
+                spoken = time.monotonic()
+                print(f"{name}: {done} of {len(items)}, {spoken - begin:.0f} s", flush=True)
     return failures
 
 

@@ -1,5 +1,7 @@
 """The checks find what they are for: each is shown a small tree that is wrong in one way."""
 
+import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -28,6 +30,14 @@ class CheckTest(unittest.TestCase):
     def run_check(self, name):
         command = [sys.executable, HERE / f"check_{name}.py", self.root]
         return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    def run_check_in_root(self, name, *arguments):
+        """For checks that look at a build tree of the current folder."""
+        return subprocess.run(
+            [sys.executable, "-B", HERE / f"check_{name}.py", *arguments],
+            cwd=self.root, env=os.environ | {"XDG_CACHE_HOME": str(self.root)},
+            capture_output=True, text=True, check=False,
+        )
 
     def assert_clean(self, name):
         result = self.run_check(name)
@@ -143,13 +153,117 @@ class Threats(CheckTest):
     def test_the_tests_that_are_named_exist(self):
         self.write("tests/unit/a_test.cpp", "TEST_F(Codec, Cuts) {\n}\n")
         self.write("tests/fuzz/fuzz_codec.cpp", "")
-        self.write("tests/integration/b_test.py", "class Limits(Test):\n    def test_one(self):\n")
+        self.write("tests/integration/b_test.py", "class Limits(Test):\n    def test_one(self):\n        pass\n")
         named = "`Codec.Cuts` `fuzz_codec` `b_test.Limits.test_one` `limits.max_frame`\n"
         self.write("docs/threat-model.md", named)
         self.assert_clean("threats")
         for gone in ("Codec.Joins", "fuzz_match", "b_test.Limits.test_two", "b_test.Other.test_one"):
             self.write("docs/threat-model.md", f"{named}`{gone}`\n")
             self.assert_finds("threats", f"docs/threat-model.md:2: there is no test {gone}")
+
+
+CTEST = '<testsuite><testcase name="unit.a" status="{a}"/><testcase name="x.Limits" status="{x}"/></testsuite>'
+GTEST = '<testsuites><testsuite><testcase classname="All/Codec" name="Cuts/3">{}</testcase></testsuite></testsuites>'
+PYTHON = '<testsuite><testcase classname="b_test.Limits" name="test_one">{}</testcase></testsuite>'
+
+
+class Ran(CheckTest):
+    def setUp(self):
+        super().setUp()
+        self.write("tests/unit/a_test.cpp", "TEST_P(Codec, Cuts) {\n}\n")
+        self.write("tests/integration/b_test.py", "class Limits(Test):\n    def test_one(self):\n        pass\n")
+        self.write("docs/threat-model.md", "`Codec.Cuts`\n")
+        self.record("build/one")
+
+    def record(self, tree, a="run", x="run", gtest="", python=""):
+        self.write(f"{tree}/test-records/ctest.xml", CTEST.format(a=a, x=x))
+        self.write(f"{tree}/test-records/unit.a.xml", GTEST.format(gtest))
+        self.write(f"{tree}/test-records/x.Limits.xml", PYTHON.format(python))
+
+    def ran(self, *trees):
+        return self.run_check_in_root("ran", *(trees or ("build/one",)))
+
+    def totals(self):
+        command = [sys.executable, "-B", HERE / "records.py", self.root / "build/one"]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+
+    def test_accepts_what_ran_in_any_tree(self):
+        result = self.ran()
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        self.assertEqual(self.totals(), ["2 0 0"])
+
+    def test_finds_a_class_and_a_source_that_nobody_lists(self):
+        self.write("tests/integration/c_test.py", "class New(Test):\n    def test_two(self):\n        pass\n")
+        self.write("tests/unit/d_test.cpp", "TEST(Codec, Joins) {\n}\n")
+        result = self.ran()
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("c_test.py: c_test.New.test_two did not run", result.stdout)
+        self.assertIn("d_test.cpp: Codec.Joins did not run", result.stdout)
+
+    def test_a_named_test_that_failed_or_was_skipped_is_reported(self):
+        self.record("build/one", a="fail", gtest="<failure/>")
+        self.assertIn("Codec.Cuts failed", self.ran().stdout)
+        self.assertEqual(self.totals(), ["1 1 0", "failed one: Codec.Cuts"])
+        self.record("build/one", gtest='<skipped message="no room"/>')
+        self.assertIn("Codec.Cuts was skipped in every tree, and the threat model", self.ran().stdout)
+        self.assertEqual(self.totals(), ["1 0 1", "skipped 1: no room"])
+
+    def test_a_program_that_fails_after_its_cases_or_without_a_record_has_failed(self):
+        self.record("build/one", a="fail")
+        self.assertEqual(self.totals(), ["2 1 0", "failed one: unit.a"])
+        self.write("build/one/test-records/x.Limits.xml", "<testsuite>")
+        self.record("build/one", x="fail")
+        self.write("build/one/test-records/x.Limits.xml", "<testsuite>")
+        self.assertEqual(self.totals(), ["1 1 0", "failed one: x.Limits"])
+
+
+class Compiled(CheckTest):
+    """Checks that read the compile commands of a tree."""
+
+    def setUp(self):
+        super().setUp()
+        subprocess.run(["git", "init", "-q"], cwd=self.root, check=True)
+        shutil.copy(HERE.parents[1] / ".clang-tidy", self.root)
+
+    def source(self, path, text):
+        self.write(path, text)
+        sources = [str(file) for file in self.root.glob("lib/**/*.cpp")]
+        commands = [{"directory": str(self.root), "file": file,
+                     "command": f"clang++ -std=c++20 -I{self.root}/lib -o x.o -c {file}"} for file in sources]
+        self.write("build/compile_commands.json", json.dumps(commands))
+        subprocess.run(["git", "add", "lib"], cwd=self.root, check=True)
+
+    def test_tidy_finds_faults_in_sources_and_their_headers(self):
+        self.source("lib/base/a.hpp", "#pragma once\nstruct wrong_name {};\n")
+        self.source("lib/base/a.cpp", '#include "base/a.hpp"\nint* start() {\n    return 0;\n}\n')
+        self.source("lib/base/b.cpp", "int half(int x) {\n    int* gone = nullptr;\n    return x ? *gone : 2;\n}\n")
+        result = self.run_check_in_root("tidy", "build")
+        self.assertEqual(result.returncode, 1, result.stdout + result.stderr)
+        for finding in ("a.hpp:2:8: error", "a.cpp:3:12: error", "b.cpp:3:16: error", "modernize-use-nullptr",
+                        "readability-identifier-naming", "clang-analyzer-core.NullDereference"):
+            self.assertIn(finding, result.stdout)
+
+    def test_tidy_finds_a_dropped_result(self):
+        self.source("lib/base/a.cpp", "#include <tl/expected.hpp>\ntl::expected<int, int> open();\n"
+                                      "void start() {\n    open();\n}\n")
+        result = self.run_check_in_root("tidy", "build")
+        self.assertIn("bugprone-unused-return-value", result.stdout, result.stderr)
+
+    def test_tidy_remembers_what_was_clean(self):
+        self.source("lib/base/a.cpp", "int one() {\n    return 1;\n}\n")
+        self.assertIn("1 of them changed, 0 problems", self.run_check_in_root("tidy", "build").stdout)
+        self.assertIn("0 of them changed, 0 problems", self.run_check_in_root("tidy", "build").stdout)
+
+    def test_includes_finds_a_file_that_leans_on_its_neighbour(self):
+        self.source("lib/base/a.hpp", "#pragma once\nstd::string name();\n")
+        self.source("lib/base/b.cpp", "#include <string>\nstd::string b;\n")
+        result = self.run_check_in_root("includes", "build")
+        self.assertIn("lib/base/a.hpp: does not compile alone", result.stdout, result.stderr)
+        self.source("lib/base/a.hpp", "#pragma once\n#include <string>\nstd::string name();\n")
+        self.source("lib/base/c.cpp", "std::string c;\n")
+        result = self.run_check_in_root("includes", "build")
+        self.assertIn("lib/base/c.cpp: does not compile alone", result.stdout, result.stderr)
+        self.assertNotIn("a.hpp", result.stdout)
 
 
 if __name__ == "__main__":

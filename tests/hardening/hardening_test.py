@@ -2,14 +2,16 @@
 with the flags whose effect cannot be seen in the result."""
 
 import json
+import os
 import pathlib
 import re
 import subprocess
-import sys
 import tempfile
 import unittest
 
-BUILD_FOLDER, *SHIPPED = sys.argv[1:] if len(sys.argv) > 2 else ("", "")
+BUILD_FOLDER = os.environ["TELEX_BUILD_DIR"]
+PROGRAMS = (os.environ["TELEXD"], os.environ["TELEX"])
+SHIPPED = (*PROGRAMS, os.environ["LIBTELEX"])
 
 FLAGS = (
     "-fstack-protector-strong",  # a guard before each return address
@@ -53,7 +55,7 @@ class Shipped(unittest.TestCase):
                 self.assertEqual(problems_of(path, ".so" not in path), [])
 
     def test_programs_check_the_standard_library(self):
-        for path in SHIPPED[:2]:
+        for path in PROGRAMS:
             with self.subTest(path=path):
                 symbols = readelf("--dyn-syms", path)
                 self.assertIn("__glibcxx_assert_fail", symbols)
@@ -61,7 +63,7 @@ class Shipped(unittest.TestCase):
 
     def test_every_source_has_the_flags(self):
         commands = json.loads(pathlib.Path(BUILD_FOLDER, "compile_commands.json").read_text("utf-8"))
-        self.assertGreater(len(commands), 100)
+        self.assertGreater(len(commands), 20)  # several sources are one command
         for command in commands:
             missing = [flag for flag in FLAGS if flag not in command["command"].split()]
             self.assertEqual(missing, [], command["file"])
@@ -81,4 +83,4 @@ class TheTestItself(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1])
+    unittest.main()

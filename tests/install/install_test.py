@@ -1,11 +1,11 @@
 """Installs libtelex into a temporary prefix and uses it as a stranger would, up to the examples
-that talk to a daemon. Usage: install_test.py SOURCE_DIR BUILD_DIR CXX"""
+that talk to a daemon."""
 
 import os
 import pathlib
 import subprocess
-import sys
 import tempfile
+import unittest
 
 
 def run(*command, **extra):
@@ -19,13 +19,13 @@ def run(*command, **extra):
         **extra,
     )
     if result.returncode != 0:
-        sys.exit(f"failed ({result.returncode}): {command}\n{result.stdout}")
+        raise AssertionError(f"failed ({result.returncode}): {command}\n{result.stdout}")
     return result.stdout
 
 
 def expect(condition, text):
     if not condition:
-        sys.exit(f"not so: {text}")
+        raise AssertionError(f"not so: {text}")
 
 
 CONFIG = "listeners: [{name: bus, address: 'unix://${TELEX_RUNTIME_DIR}/telex.sock'}]"
@@ -41,10 +41,12 @@ class Daemon:
         (folder / "telexd.yaml").write_text(CONFIG)
         self.process = subprocess.Popen([program, "--config", folder / "telexd.yaml"],
                                         env=self.environment, stderr=subprocess.PIPE, text=True)
+        said = ""
         for line in self.process.stderr:
+            said += line
             if "ready:" in line:
                 return
-        sys.exit("the daemon ended")
+        raise AssertionError(f"the daemon ended: {said}")
 
     def __enter__(self):
         return self
@@ -179,19 +181,31 @@ class Tree:
         expect("connect_failed" in output, f"both protocols live in one process: {output}")
 
 
-def main(source, build, compiler):
-    with tempfile.TemporaryDirectory(prefix="telex-install-") as folder:
-        tree = Tree(source, build, compiler, folder)
-        tree.install()
-        tree.check_library()
-        tree.check_find_package()
-        tree.check_pkg_config()
-        tree.check_static()
-        tree.check_own_protocol()
-        with Daemon(pathlib.Path(build) / "bin/telexd", tree.folder) as daemon:
-            tree.run_examples(daemon)
-    print("install: all as promised")
+class Installed(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="telex-install-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.tree = Tree(os.environ["TELEX_SOURCE_DIR"], os.environ["TELEX_BUILD_DIR"], os.environ["CXX"], folder.name)
+        cls.tree.install()
+
+    def test_the_library_exports_its_interface_only(self):
+        self.tree.check_library()
+
+    def test_find_package_builds_the_examples_and_they_talk_to_a_daemon(self):
+        self.tree.check_find_package()
+        with Daemon(os.environ["TELEXD"], self.tree.folder) as daemon:
+            self.tree.run_examples(daemon)
+
+    def test_pkg_config_serves_the_shared_library(self):
+        self.tree.check_pkg_config()
+
+    def test_the_static_library_is_complete(self):
+        self.tree.check_static()
+
+    def test_both_protocols_live_in_one_process(self):
+        self.tree.check_own_protocol()
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4])
+    unittest.main()

@@ -1,5 +1,5 @@
 """Makes the Debian packages and does with them what a machine does: installs them, runs what is in them,
-upgrades and purges them, in a copy of this system that is thrown away. Usage: package_test.py SOURCE_DIR"""
+upgrades and purges them, in a copy of this system that is thrown away."""
 
 import os
 import pathlib
@@ -7,11 +7,12 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import unittest
 
-SOURCE = pathlib.Path(sys.argv.pop(1))
+import machine
+
+SOURCE = pathlib.Path(os.environ["TELEX_SOURCE_DIR"])
 PACKAGES = SOURCE / "build/packages"
 NAMES = ("telexd", "telex", "libtelex1", "libtelex-dev")
 DEADLINE = 60
@@ -29,6 +30,11 @@ def run(*command, code=0, **options):
 def package(name):
     (found,) = PACKAGES.glob(f"{name}_*.deb")
     return found
+
+
+def mount(kind, place, *options):
+    """Skips what needs it where the machine does not allow it."""
+    machine.need(machine.refusal("mount", "-t", kind, kind, *options, str(place)))
 
 
 def setUpModule():
@@ -76,16 +82,16 @@ class Installed(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.mkdtemp(prefix="telex-root-")
         cls.addClassCleanup(os.rmdir, cls.folder)
-        run("mount", "-t", "tmpfs", "none", cls.folder)
+        mount("tmpfs", cls.folder)
         cls.addClassCleanup(run, "umount", cls.folder)
         for name in ("upper", "work", "root"):
             os.mkdir(f"{cls.folder}/{name}")
         cls.root = pathlib.Path(cls.folder) / "root"
-        run("mount", "-t", "overlay", "overlay", "-o",
-            f"lowerdir=/,upperdir={cls.folder}/upper,workdir={cls.folder}/work", cls.root)
+        layers = f"lowerdir=/,upperdir={cls.folder}/upper,workdir={cls.folder}/work"
+        mount("overlay", cls.root, "-o", layers)
         cls.addClassCleanup(run, "umount", "--lazy", cls.root)
         for kind, place in (("tmpfs", "run"), ("proc", "proc")):
-            run("mount", "-t", kind, kind, cls.root / place)
+            mount(kind, cls.root / place)
             cls.addClassCleanup(run, "umount", "--lazy", cls.root / place)
         os.makedirs(cls.root / "packages", exist_ok=True)
         for name in NAMES:

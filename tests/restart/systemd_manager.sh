@@ -1,19 +1,29 @@
 #!/usr/bin/env bash
-# A real systemd manager in namespaces of its own, which end with this script: nothing of the host is seen
-# or touched. Runs COMMAND in it, with SYSTEMD_UNIT_PATH leading to the units of FOLDER.
+# A real systemd manager in namespaces of its own, which end with this script: it neither sees nor touches the
+# host. Runs COMMAND in it, with SYSTEMD_UNIT_PATH leading to the units of FOLDER. Exits with 77 and the reason
+# where the machine does not allow such namespaces.
 #
 #   systemd_manager.sh FOLDER COMMAND...     as root
 set -euo pipefail
 
+# allowed COMMAND...: runs a step that a container or a changed root may forbid.
+allowed() {
+    local reason
+    reason="$("$@" 2>&1)" || {
+        printf '%s\n' "${reason:-$1 failed}" >&2
+        exit 77
+    }
+}
+
 inside() {
     local folder="$1"
     shift
-    mount --make-rprivate /
-    mount -t proc proc /proc
-    mount -t tmpfs tmpfs /run
+    allowed mount --make-rprivate /
+    allowed mount -t proc proc /proc
+    allowed mount -t tmpfs tmpfs /run
     mkdir -p /run/systemd/system /run/user/0
-    mount -t cgroup2 cgroup2 /sys/fs/cgroup
-    ip link set lo up
+    allowed mount -t cgroup2 cgroup2 /sys/fs/cgroup
+    allowed ip link set lo up
     export XDG_RUNTIME_DIR=/run/user/0 SYSTEMD_UNIT_PATH="$folder/units:/usr/lib/systemd/user"
     /lib/systemd/systemd --user --unit=lab.target >"$folder/manager.log" 2>&1 &
     local manager=$!
@@ -30,7 +40,10 @@ if [[ "${1:-}" == --inside ]]; then
     exit
 fi
 
+namespaces=(--mount --pid --fork --kill-child --cgroup --ipc --uts --net)
+
 if [[ "${TELEX_PRIVATE_MOUNTS:-}" != 1 ]]; then
+    allowed unshare "${namespaces[@]}" true
     TELEX_PRIVATE_MOUNTS=1 exec unshare --mount "$0" "$@"
 fi
 
@@ -38,12 +51,12 @@ fi
 root="$1/cgroup"
 group="$root/telex-test-$$"
 mkdir -p "$root"
-mount -t cgroup2 cgroup2 "$root"
+allowed mount -t cgroup2 cgroup2 "$root"
 before="$root$(sed -n 's/^0:://p' /proc/self/cgroup)"
-mkdir "$group"
+allowed mkdir "$group"
 echo $$ >"$group/cgroup.procs"
 status=0
-unshare --mount --pid --fork --kill-child --cgroup --ipc --uts --net "$0" --inside "$@" || status=$?
+unshare "${namespaces[@]}" "$0" --inside "$@" || status=$?
 echo $$ >"$before/cgroup.procs"
 find "$group" -depth -type d -exec rmdir {} + || true
 exit "$status"

@@ -1,16 +1,15 @@
-"""Installs the units into a temporary prefix and lets systemd judge them.
-Usage: units_test.py BUILD_DIR TELEXD"""
+"""Installs the units into a temporary prefix and lets systemd judge them."""
 
 import configparser
+import os
 import pathlib
 import re
 import subprocess
-import sys
 import tempfile
 import unittest
 
-BUILD, TELEXD = sys.argv[1:3]
-del sys.argv[1:3]
+BUILD = os.environ["TELEX_BUILD_DIR"]
+TELEXD = os.environ["TELEXD"]
 
 
 class Units(unittest.TestCase):

@@ -402,4 +402,4 @@ class Reconnects(DaemonTest):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=None, verbosity=1)
+    unittest.main()

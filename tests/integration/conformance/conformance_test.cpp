@@ -1,6 +1,8 @@
 // Opening, controls and ends of a conversation.
 #include "place.hpp"
 
+#include <gtest/gtest.h>
+
 #include <string>
 
 namespace telex::conformance {

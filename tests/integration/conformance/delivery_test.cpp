@@ -1,6 +1,8 @@
 // Publishing and subscribing.
 #include "place.hpp"
 
+#include <gtest/gtest.h>
+
 #include <string>
 #include <vector>
 

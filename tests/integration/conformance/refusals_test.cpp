@@ -1,6 +1,8 @@
 // What is wrong gets its error by code, and closes at most its own connection.
 #include "place.hpp"
 
+#include <gtest/gtest.h>
+
 #include <string>
 #include <vector>
 

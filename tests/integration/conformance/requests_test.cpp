@@ -1,6 +1,8 @@
 // Requests and answers.
 #include "place.hpp"
 
+#include <gtest/gtest.h>
+
 #include <string>
 
 namespace telex::conformance {

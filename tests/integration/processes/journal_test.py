@@ -1,12 +1,14 @@
 """The log as systemd's journal gets it: on the journal's own socket, which is this test's here."""
 
 import os
+import select
 import socket
 import struct
 import subprocess
 import time
 import unittest
 
+import machine
 from processes import DEADLINE, Daemon, DaemonTest
 from wire import Client, admin_pb2
 
@@ -40,6 +42,7 @@ class Journal(DaemonTest):
         super().setUp()
         if os.getuid() != 0:
             self.skipTest("only root can show the daemon another journal")
+        machine.need(machine.private_mounts_refusal())
         os.mkdir(f"{self.folder}/journal")
         self.journal = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.addCleanup(self.journal.close)
@@ -50,11 +53,20 @@ class Journal(DaemonTest):
             wrapper=["unshare", "--mount", "sh", "-c", SEE_OURS, f"{self.folder}/journal"],
         )
         self.addCleanup(self.daemon.end)
+        self.ended = os.pidfd_open(self.daemon.process.pid)
+        self.addCleanup(os.close, self.ended)
+
+    def receive(self):
+        """The next entry; a daemon that ends without one fails the test at once."""
+        ready, _, _ = select.select([self.journal, self.ended], [], [], DEADLINE)
+        if self.journal in ready:
+            return fields_of(self.journal.recv(65536))
+        raise self.daemon.failure("no entry in the journal")
 
     def entry(self, **wanted):
         """The first entry from now on that has these fields."""
         while True:
-            fields = fields_of(self.journal.recv(65536))
+            fields = self.receive()
             if all(fields.get(name) == value for name, value in wanted.items()):
                 return fields
 

@@ -66,26 +66,6 @@ class Starting(DaemonTest):
         self.assertIn("systemd", self.telexd("--config", self.configure(config), code=78))
 
 
-class Memory(DaemonTest):
-    config = None
-    OTHER_UID = 12345
-
-    def test_is_in_no_core_file(self):
-        """Keys and passwords are in it. Of a process that may not be dumped everything in /proc
-        belongs to root (proc(5)), whoever it runs as."""
-        with open(TELEXD, "rb") as file:
-            program = file.read()
-        if b"__asan_init" in program or b"__tsan_init" in program:
-            self.skipTest("sanitizers look into their own process")
-        self.need_another_user(TELEXD)
-        self.start_daemon('listeners: [{name: native, address: "tcp://127.0.0.1:0"}]',
-                          user=self.OTHER_UID, group=self.OTHER_UID, extra_groups=[])
-        process = f"/proc/{self.daemon.process.pid}"
-        self.assertEqual(os.stat(f"{process}/environ").st_uid, 0)
-        with open(f"{process}/status", encoding="ascii") as file:
-            self.assertIn(f"Uid:\t{self.OTHER_UID}", file.read())
-
-
 class Stopping(DaemonTest):
     def stop_while_somebody_waits(self):
         """For an answer that will not come."""

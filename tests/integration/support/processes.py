@@ -92,9 +92,16 @@ class Daemon:
                 if len(found) >= number:
                     return found[number - 1]
                 if self.lines and self.lines[-1] is None:
-                    raise EOFError(f"the daemon ended without {text!r}: {self.lines}")
+                    break
                 if not self._changed.wait(deadline - time.monotonic()):
-                    raise TimeoutError(f"no {text!r} in {self.lines}")
+                    break
+        raise self.failure(f"no {text!r} in the log")
+
+    def failure(self, problem):
+        """An error with the daemon's own words."""
+        code = self.process.poll()
+        state = "runs" if code is None else f"ended with {code}"
+        return AssertionError(f"{problem}; the daemon {state} and said:\n{self.log()}")
 
     def log(self):
         with self._changed:

@@ -1,32 +1,16 @@
-"""The unit under a real systemd manager (version 252 of Debian 12): started, reloaded, watched, restarted,
-activated by its sockets. Run by itself inside the manager's namespaces, with --inside and the folder."""
+"""The unit under a real systemd manager: started, reloaded, watched, restarted, activated by its sockets.
+Run by manager_test.py inside the manager's namespaces."""
 
 import os
 import pathlib
-import re
 import socket
 import subprocess
-import sys
-import tempfile
 import threading
 import time
 import unittest
 
-HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
 TELEX = os.environ["TELEX"]
-TELEXD = os.environ["TELEXD"]
 DEADLINE = 60
-INSIDE = len(sys.argv) > 1 and sys.argv[1] == "--inside"
-
-# What a manager without root's rights over the system, which this one is, cannot do for a service.
-NOT_HERE = re.compile(
-    r"^(User|Group|Private\w+|Protect\w+|ProcSubset|NoExecPaths|ExecPaths|RuntimeDirectory\w*|DevicePolicy"
-    r"|LimitNOFILE|OOM\w+|KeyringMode|CapabilityBoundingSet|AmbientCapabilities|RemoveIPC|TasksMax"
-    r"|StartLimit\w+|After|Documentation)=.*\n", re.MULTILINE)
-CONFIG = """
-listeners: [{name: native, address: ["unix://FOLDER/telex.sock", "tcp://127.0.0.1:4651"]}]
-"""
 
 
 def run(*command, code=0):
@@ -36,45 +20,6 @@ def run(*command, code=0):
     if result.returncode != code:
         raise AssertionError(f"{command}: {result.returncode}: {result.stdout}{result.stderr}")
     return result.stdout.strip()
-
-
-@unittest.skipIf(INSIDE, "runs outside")
-class Outside(unittest.TestCase):
-    def test_under_a_real_manager(self):
-        if os.getuid() != 0:
-            self.skipTest("only root can make such namespaces")
-        with tempfile.TemporaryDirectory(prefix="telex-manager-") as folder:
-            units = pathlib.Path(folder, "units")
-            units.mkdir()
-            units.joinpath("lab.target").write_text("[Unit]\nDescription=where the units live\n")
-            text = NOT_HERE.sub("", (ROOT / "systemd/telexd.service").read_text())
-            text = text.replace("/usr/sbin/telexd", TELEXD).replace("/usr/bin/telex", TELEX)
-            text = text.replace("/etc/telex/", f"{folder}/").replace("/run/telex/", f"{folder}/")
-            text = text.replace("WatchdogSec=30s", "WatchdogSec=2s")
-            # These tests start it more often than an operator should see.
-            text = text.replace("[Service]\n", "StartLimitIntervalSec=0\n\n[Service]\n"
-                                f"StandardError=append:{folder}/log\n")
-            units.joinpath("telexd.service").write_text(text)
-            activated = text.replace("telexd.yaml", "activated.yaml")
-            units.joinpath("activated.service").write_text(activated)
-            sockets = (ROOT / "systemd/telexd.socket").read_text()
-            sockets = NOT_HERE.sub(
-                "", sockets.replace("/run/telex/telex.sock", f"{folder}/activated.sock")
-            )
-            sockets = re.sub(r"Socket(User|Group)=.*\n", "", sockets)
-            units.joinpath("activated.socket").write_text(sockets)
-            pathlib.Path(folder, "telexd.yaml").write_text(CONFIG.replace("FOLDER", folder))
-            pathlib.Path(folder, "activated.yaml").write_text(
-                "listeners: [{name: native, address: 'systemd:native'}]\n"
-            )
-            result = subprocess.run(
-                [HERE / "systemd_manager.sh", folder, sys.executable, __file__, "--inside", folder],
-                capture_output=True, text=True, timeout=300, check=False,
-            )
-            path = pathlib.Path(folder, "log")  # of the daemon, once it was started
-            log = path.read_text() if path.exists() else "it was never started"
-            self.assertEqual(result.returncode, 0, result.stdout + result.stderr + log)
-            self.assertRegex(result.stderr, r"Ran (9|1\d) tests")
 
 
 class Newcomers(threading.Thread):
@@ -111,12 +56,13 @@ class Newcomers(threading.Thread):
         self.join(DEADLINE)
 
 
-@unittest.skipUnless(INSIDE, "runs inside")
 class Inside(unittest.TestCase):
     unit = "telexd.service"
 
     def setUp(self):
-        self.folder = FOLDER
+        if "TELEX_MANAGER_REFUSAL" in os.environ:
+            self.skipTest(os.environ["TELEX_MANAGER_REFUSAL"])
+        self.folder = os.environ["TELEX_MANAGER_FOLDER"]
         run("systemctl", "--user", "reset-failed")
         self.addCleanup(run, "systemctl", "--user", "stop", self.unit)
 
@@ -214,7 +160,6 @@ class Inside(unittest.TestCase):
         self.assertIn("NoNewPrivs:\t1", status)
 
 
-@unittest.skipUnless(INSIDE, "runs inside")
 class InsideActivated(Inside):
     unit = "activated.service"
 
@@ -243,10 +188,3 @@ class InsideActivated(Inside):
     test_a_daemon_that_is_killed_is_started_again = None
     test_a_mistake_in_the_configuration_is_not_tried_again = None
     test_its_system_calls_are_filtered = None
-
-
-if __name__ == "__main__":
-    if INSIDE:
-        FOLDER = sys.argv[2]
-        del sys.argv[1:3]
-    unittest.main()

@@ -1,0 +1,42 @@
+"""Every test that the sources define ran, and every test that the threat model names passed.
+Usage: check_ran.py BUILD_TREE...
+
+A test that is in no list, in a file that nothing compiles, or whose program ended before its turn is found here.
+One that the machine does not allow is skipped: that is printed, and is not a failure."""
+
+import sys
+
+import discovery
+from check_threats import DOCUMENT, NAME
+from project import Project, finish
+from records import read_tree
+
+
+def outcomes(builds):
+    """{name: set of outcomes} over all trees."""
+    found = {}
+    for build in builds:
+        for case in read_tree(build):
+            found.setdefault(case.name, set()).add(case.outcome)
+    return found
+
+
+def problems(project, ran):
+    named = set(NAME.findall(project.text(DOCUMENT)))
+    for name, path in sorted((discovery.cpp_tests(project) | discovery.python_tests(project)).items()):
+        if name not in ran:
+            yield f"{path}: {name} did not run in any tree: is its file in a CMakeLists.txt?"
+        elif name in named and "failed" in ran[name]:
+            yield f"{DOCUMENT}: {name} failed"
+        elif ran[name] == {"skipped"}:
+            print(f"{path}: {name} was skipped in every tree{', and the threat model names it' * (name in named)}")
+
+
+def main(*builds):
+    project = Project(".")
+    ran = outcomes(builds)
+    finish("ran", list(problems(project, ran)), f"{len(ran)} tests")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
