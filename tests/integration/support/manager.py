@@ -112,6 +112,8 @@ class ServiceManager:
         for level, kind, content in control:
             if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
                 descriptors.frombytes(content[:len(content) - len(content) % descriptors.itemsize])
+        for number in descriptors:
+            os.set_inheritable(number, False)  # else the service would hold a second one, by chance
         self.said.append(message)
         self.keep(dict(line.split("=", 1) for line in message.splitlines()), descriptors)
         return message
