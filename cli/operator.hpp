@@ -32,7 +32,7 @@ std::string cut_note(int shown, std::uint64_t total);
 
 // Asks the exchange itself, $SYS.`subject`, and fills `answer`. Errors: those of Client::request,
 // and bad_payload for an answer that is no such message.
-Expected<void> ask(
+[[nodiscard]] Expected<void> ask(
     Client& client,
     std::string_view subject,
     const std::string& question,

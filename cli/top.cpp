@@ -51,6 +51,7 @@ public:
             keys.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
             keys.c_cc[VMIN] = 0;
             keys.c_cc[VTIME] = 0;
+            // Keys then need Enter.
             (void)::tcsetattr(STDIN_FILENO, TCSANOW, &keys);
         }
         say("\x1b[?1049h\x1b[?25l");
@@ -59,6 +60,7 @@ public:
     ~Terminal() {
         say("\x1b[?25h\x1b[?1049l");
         if (has_keys_) {
+            // Nothing better is left to do in a destructor.
             (void)::tcsetattr(STDIN_FILENO, TCSANOW, &saved_);
         }
     }
@@ -85,6 +87,7 @@ public:
 private:
     void say(std::string_view text) const {
         if (is_screen_) {
+            // An output that is closed is found by the next screen.
             (void)!::write(STDOUT_FILENO, text.data(), text.size());
         }
     }
@@ -94,7 +97,7 @@ private:
     termios saved_{};
 };
 
-Expected<Look> take_look(
+[[nodiscard]] Expected<Look> take_look(
     Client& client,
     v1::ListConnections::Order order,
     std::optional<std::chrono::milliseconds> timeout
@@ -156,7 +159,7 @@ std::string shown(
 }
 
 // Until it is enough: the exit code. An error is told when the terminal is as it was.
-Expected<int> watch(const TopOptions& options, Client& client, Stop& stop) {
+[[nodiscard]] Expected<int> watch(const TopOptions& options, Client& client, Stop& stop) {
     const Order* order = &kOrders[0];
     auto before = take_look(client, order->order, options.common.timeout);
     if (!before) {

@@ -64,7 +64,7 @@ std::string line_of(const v1::TraceEvent& event) {
 }
 
 // One question; a problem of the exchange is an error.
-Expected<v1::TraceReport> ask_trace(
+[[nodiscard]] Expected<v1::TraceReport> ask_trace(
     Client& client, const v1::Trace& question, const TraceOptions& options
 ) {
     v1::TraceReport report;
@@ -95,7 +95,9 @@ bool write(
 }
 
 // Until it is enough: the exit code.
-Expected<int> follow(const TraceOptions& options, Client& client, std::uint64_t trace, Stop& stop) {
+[[nodiscard]] Expected<int> follow(
+    const TraceOptions& options, Client& client, std::uint64_t trace, Stop& stop
+) {
     Output output(STDOUT_FILENO);
     v1::Trace question;
     question.set_trace(trace);
@@ -118,7 +120,7 @@ Expected<int> follow(const TraceOptions& options, Client& client, std::uint64_t 
     return output.exit_code(kVerb);
 }
 
-Expected<int> trace(const TraceOptions& options, Client& client, Stop& stop) {
+[[nodiscard]] Expected<int> trace(const TraceOptions& options, Client& client, Stop& stop) {
     const auto begun = ask_trace(client, options.what, options);
     if (!begun) {
         return tl::unexpected(begun.error());

@@ -51,7 +51,7 @@ v1::ReloadReport Orders::reload(const v1::Reload& order, const exchange::Asker& 
     }
     if (order.background()) {
         asio::post(control_, [&operations = operations_, dry = order.dry_run()] {
-            (void)operations.reload(dry);
+            (void)operations.reload(dry);  // the log has its report
         });
         return {};
     }

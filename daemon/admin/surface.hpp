@@ -44,7 +44,9 @@ private:
     struct Page;
     static std::span<const Page> pages();
     // Who asks, by name where that matters, or why not.
-    Result<std::string, http::Response> admit(const Page& page, const http::Request& request) const;
+    [[nodiscard]] Result<std::string, http::Response> admit(
+        const Page& page, const http::Request& request
+    ) const;
 
     template <http::Response (Surface::*Show)(const http::Request&)>
     static http::Response show(

@@ -46,7 +46,7 @@ int exit_code_of(config::LoadStatus status) {
 // core files and from debuggers of anybody but root. Sanitizers look into their own process.
 void keep_memory_private() {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-    (void)::prctl(PR_SET_DUMPABLE, 0);
+    (void)::prctl(PR_SET_DUMPABLE, 0);  // cannot fail with this argument
 #endif
 }
 
@@ -182,7 +182,7 @@ void Application::watch_signals() {
             return;
         }
         if (number == SIGHUP) {
-            (void)reload(false);
+            (void)reload(false);  // the log has its report
         } else {
             ++stop_signals_;
             spdlog::info("signal {}: {}", number, stop_signals_ == 1 ? "draining" : "stopping now");

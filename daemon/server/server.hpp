@@ -53,7 +53,7 @@ public:
 
     // Binds all addresses of a listener. Nothing of it remains when one of them fails. Before
     // start().
-    Result<void, net::SystemError> open(ListenerOptions options);
+    [[nodiscard]] Result<void, net::SystemError> open(ListenerOptions options);
 
     const std::vector<std::unique_ptr<ListenerState>>& listeners() const { return listeners_; }
 
@@ -62,14 +62,15 @@ public:
     // named are closed; certificates are read anew; who is no user any more, or may not have
     // something any more, hears so. Connections keep the limits that they began with. There were
     // users before if there are some now. While running.
-    Result<void, net::SystemError> reload(
+    [[nodiscard]] Result<void, net::SystemError> reload(
         std::vector<ListenerOptions> listeners,
         std::vector<access::User> users,
         const std::vector<access::Account>& accounts
     );
     // What would keep such a reload from happening: an address that is taken, a certificate that
     // cannot be read. Binds what would be new, and lets go of it again.
-    Result<void, net::SystemError> rehearse(std::vector<ListenerOptions> listeners) const;
+    [[nodiscard]] Result<void, net::SystemError> rehearse(std::vector<ListenerOptions> listeners
+    ) const;
 
     // Runs the reactors and accepts. Throws std::system_error when the system has no threads.
     void start();
@@ -102,10 +103,10 @@ public:
 private:
     using Sockets = std::vector<net::Bound>;
 
-    Result<Sockets, net::SystemError> bind(
+    [[nodiscard]] Result<Sockets, net::SystemError> bind(
         const net::Address& address, const ListenerOptions& options
     ) const;
-    static Result<tls::ContextPtr, net::SystemError> secure(
+    [[nodiscard]] static Result<tls::ContextPtr, net::SystemError> secure(
         const ListenerOptions& options, const std::vector<Sockets>& sockets
     );
 
@@ -115,8 +116,8 @@ private:
         std::vector<Sockets> sockets;  // of each of its addresses
     };
 
-    Result<Prepared, net::SystemError> prepare(ListenerOptions options) const;
-    Result<ListenerSettingsPtr, net::SystemError> make_settings(
+    [[nodiscard]] Result<Prepared, net::SystemError> prepare(ListenerOptions options) const;
+    [[nodiscard]] Result<ListenerSettingsPtr, net::SystemError> make_settings(
         ListenerOptions options, const std::vector<Sockets>& sockets
     ) const;
     std::optional<net::SystemError> fault_of_datagrams(
@@ -130,11 +131,11 @@ private:
         std::vector<const ListenerState*> gone;
     };
 
-    Result<Plan, net::SystemError> plan(std::vector<ListenerOptions> listeners) const;
+    [[nodiscard]] Result<Plan, net::SystemError> plan(std::vector<ListenerOptions> listeners) const;
     void serve(Prepared prepared);
     void serve(ListenerState& listener, net::Bound socket, bool shared);
     // All of them, or none.
-    Result<void, net::SystemError> serve_all(std::vector<Prepared> added);
+    [[nodiscard]] Result<void, net::SystemError> serve_all(std::vector<Prepared> added);
     ListenerState* find_listener(std::string_view name) const;
     // Closes their sockets; connections of theirs stay.
     void remove(const std::vector<const ListenerState*>& gone);

@@ -42,8 +42,12 @@ std::optional<Problem> check_subscribe(
 // What the user may do with a message or filter that passed the checks above. Answers to requests
 // go to whoever asked, with the exchange's word for it, so they need no permission. A reply subject
 // is where a responder publishes on the sender's word: only where the sender may publish itself.
-std::optional<Problem> check_permission(const wire::MessageView& message, const access::User& user);
-std::optional<Problem> check_permission(const v1::Subscribe& subscribe, const access::User& user);
+[[nodiscard]] std::optional<Problem> check_permission(
+    const wire::MessageView& message, const access::User& user
+);
+[[nodiscard]] std::optional<Problem> check_permission(
+    const v1::Subscribe& subscribe, const access::User& user
+);
 
 // Of what the user (or, null, anybody) sends.
 std::size_t max_payload(const access::User* user);

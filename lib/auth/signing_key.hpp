@@ -22,7 +22,7 @@ public:
     static SigningKey generate();
     // A PEM file with a private key that is not encrypted (PKCS #8), as `telex keygen` and
     // `openssl genpkey -algorithm ed25519` write it. Errors: texts that name the file.
-    static Result<SigningKey, std::string> read(const std::string& file);
+    [[nodiscard]] static Result<SigningKey, std::string> read(const std::string& file);
 
     std::string pem() const;
     PublicKey public_key() const;

@@ -81,7 +81,7 @@ public:
     void run_callback(const Delivery& delivery);
 
     // --- the application ----------------------------------------------------------------------
-    Expected<Message> next(TimePoint deadline);
+    [[nodiscard]] Expected<Message> next(TimePoint deadline);
     // Until the callback does not run. Not on the callback thread.
     void wait_callback_done();
     // Until the callback has seen all that had arrived; false at the deadline.

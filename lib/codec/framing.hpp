@@ -100,7 +100,7 @@ struct PresetInfo {
 std::span<const PresetInfo> presets();
 
 // "u16be", "lines", "fixed:128", ... The error is one line that names the allowed values.
-Result<Framing, std::string> parse_preset(std::string_view text);
+[[nodiscard]] Result<Framing, std::string> parse_preset(std::string_view text);
 
 // Nothing, or one line that says what is impossible about this combination.
 std::optional<std::string> validate(const Framing& framing);
