@@ -77,10 +77,10 @@ public:
 
     // Stops accepting, tells the peers, lets what was accepted arrive, up to the drain's time-out
     // or until `hurry` says so; then ends what is left. Returns true when nobody was cut off.
-    bool drain(const std::function<bool()>& hurry);
+    [[nodiscard]] bool drain(const std::function<bool()>& hurry);
 
     // Asks every reactor for a sign of life; true when all answered in time. For the watchdog.
-    bool responsive(std::chrono::milliseconds within);
+    [[nodiscard]] bool responsive(std::chrono::milliseconds within);
 
     // --- for operators, while running ---------------------------------------------------------
     // A reactor that does not answer within a second holds nobody up: the answer has a problem, or
@@ -89,7 +89,7 @@ public:
     v1::SubscriptionList subscriptions(const v1::ListSubscriptions& query);
     v1::ListenerList listener_list() const;
     v1::SubjectList subjects(const v1::ListSubjects& query);
-    std::optional<v1::ServerStats> stats();
+    [[nodiscard]] std::optional<v1::ServerStats> stats();
 
     // Those in force; null: everybody may do everything.
     access::UsersPtr users() const { return doorkeeper_ ? doorkeeper_->users() : nullptr; }
@@ -120,7 +120,7 @@ private:
     [[nodiscard]] Result<ListenerSettingsPtr, net::SystemError> make_settings(
         ListenerOptions options, const std::vector<Sockets>& sockets
     ) const;
-    std::optional<net::SystemError> fault_of_datagrams(
+    [[nodiscard]] std::optional<net::SystemError> fault_of_datagrams(
         const ListenerOptions& options, const std::vector<Sockets>& sockets
     ) const;
 

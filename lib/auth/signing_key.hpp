@@ -39,7 +39,9 @@ private:
     std::unique_ptr<EVP_PKEY, Free> key_;
 };
 
-bool signature_fits(const PublicKey& key, std::string_view statement, std::string_view signature);
+[[nodiscard]] bool signature_fits(
+    const PublicKey& key, std::string_view statement, std::string_view signature
+);
 
 // What a client signs: the exchange's nonce, and what binds the answer to this one connection where
 // it has TLS (RFC 9266, `tls-exporter`), so that nobody in between can pass it on.

@@ -103,8 +103,10 @@ private:
 
     bool is_open() const { return phase_ != Phase::closed && !closing_; }
 
-    std::optional<Error> check_limits(const OutMessage& message, std::size_t frame_bytes) const;
-    std::optional<Error> admit(
+    [[nodiscard]] std::optional<Error> check_limits(
+        const OutMessage& message, std::size_t frame_bytes
+    ) const;
+    [[nodiscard]] std::optional<Error> admit(
         std::unique_lock<std::mutex>& lock, const OutMessage& message, std::size_t frame_bytes
     );
     void count_published(const SizedMessage& message);
@@ -113,7 +115,7 @@ private:
         std::unique_lock<std::mutex>& lock, const SubscriptionPtr& subscription
     );
     void wait_all_ended(const std::vector<SubscriptionPtr>& subscriptions, TimePoint deadline);
-    bool wait_answers(TimePoint deadline);
+    [[nodiscard]] bool wait_answers(TimePoint deadline);
 
     // --- I/O thread: the connection (core_connection.cpp) -----------------------------------
     void on_open() override;

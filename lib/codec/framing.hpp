@@ -103,7 +103,7 @@ std::span<const PresetInfo> presets();
 [[nodiscard]] Result<Framing, std::string> parse_preset(std::string_view text);
 
 // Nothing, or one line that says what is impossible about this combination.
-std::optional<std::string> validate(const Framing& framing);
+[[nodiscard]] std::optional<std::string> validate(const Framing& framing);
 
 // The longest payload that the framing can express, whatever the limits say (saturated).
 std::uint64_t largest_payload(const Framing& framing);

@@ -16,7 +16,7 @@ public:
 
 private:
     // Fills `wrapping`, or says why not.
-    std::optional<FrameError> fill(std::size_t body, Wrapping& wrapping) const;
+    [[nodiscard]] std::optional<FrameError> fill(std::size_t body, Wrapping& wrapping) const;
     [[nodiscard]] Result<void, FrameError> encode_with_own_head(ByteView payload, std::string& out)
         const;
 

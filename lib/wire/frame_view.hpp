@@ -78,7 +78,7 @@ public:
     explicit HeaderReader(ByteView body) : at_(body.data()), end_(body.data() + body.size()) {}
 
     // False when there are no more (also on bytes that no scan accepted, never out of bounds).
-    bool next(HeaderView& header);
+    [[nodiscard]] bool next(HeaderView& header);
 
 private:
     const char* at_;

@@ -27,7 +27,7 @@ inline constexpr std::size_t kMaxJsonValues = 4096;
 // Appends the frame as one line without its end ('\n' never occurs inside). Unknown fields have no
 // place in JSON and are left out. False, and nothing appended, when a string of the frame is not
 // UTF-8, which no parsed frame has.
-bool append_json(std::string& out, const v1::Frame& frame);
+[[nodiscard]] bool append_json(std::string& out, const v1::Frame& frame);
 
 // May the payload be shown as `text`?
 bool is_plain_text(std::string_view payload);
