@@ -97,7 +97,7 @@ private:
     termios saved_{};
 };
 
-[[nodiscard]] Expected<Look> take_look(
+[[nodiscard]] Result<Look, Failure> take_look(
     Client& client,
     v1::ListConnections::Order order,
     std::optional<std::chrono::milliseconds> timeout
@@ -106,17 +106,16 @@ private:
     connections.set_order(order);
     Look look;
     look.at = std::chrono::steady_clock::now();
-    auto asked = ask(client, "info", {}, look.info, timeout);
-    asked = asked ? ask(client, "stats", {}, look.stats, timeout) : asked;
-    asked = asked ? ask(client,
-                        "admin.connections",
-                        connections.SerializeAsString(),
-                        look.connections,
-                        timeout)
-                  : asked;
-    asked = asked ? ask(client, "admin.subjects", {}, look.subjects, timeout) : asked;
+    auto built_in = ask(client, "info", {}, look.info, timeout);
+    built_in = built_in ? ask(client, "stats", {}, look.stats, timeout) : built_in;
+    if (!built_in) {
+        return unexpected(failure_of(built_in.error()));
+    }
+    auto asked = ask_admin(client, "connections", connections, look.connections, timeout);
+    asked =
+        asked ? ask_admin(client, "subjects", v1::ListSubjects(), look.subjects, timeout) : asked;
     if (!asked) {
-        return tl::unexpected(asked.error());
+        return unexpected(asked.error());
     }
     return look;
 }
@@ -159,11 +158,11 @@ std::string shown(
 }
 
 // Until it is enough: the exit code. An error is told when the terminal is as it was.
-[[nodiscard]] Expected<int> watch(const TopOptions& options, Client& client, Stop& stop) {
+[[nodiscard]] Result<int, Failure> watch(const TopOptions& options, Client& client, Stop& stop) {
     const Order* order = &kOrders[0];
     auto before = take_look(client, order->order, options.common.timeout);
     if (!before) {
-        return tl::unexpected(before.error());
+        return unexpected(before.error());
     }
     const Terminal terminal;
     Output output(STDOUT_FILENO);
@@ -175,7 +174,7 @@ std::string shown(
         }
         auto now = take_look(client, order->order, options.common.timeout);
         if (!now) {
-            return tl::unexpected(now.error());
+            return unexpected(now.error());
         }
         const std::string text = shown(options, *before, *now, *order);
         output.write(is_text ? terminal.drawn(text) : text);

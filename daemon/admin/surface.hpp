@@ -17,6 +17,7 @@
 #include "http/guard.hpp"
 #include "http/message.hpp"
 #include "server/server.hpp"
+#include "wire/admin_error.hpp"
 
 #include <chrono>
 #include <optional>
@@ -75,8 +76,9 @@ private:
     http::Response set_log_level(const http::Request& request, const exchange::Asker& by);
     http::Response reload(const http::Request& request, const exchange::Asker& by);
 
-    // No older than a second, so that many who ask cost no more than one.
-    const Figures& figures();
+    // No older than a second, so that many who ask cost no more than one. Valid until the next
+    // call.
+    [[nodiscard]] wire::AdminResult<const Figures*> figures();
 
     server::Server& server_;
     const Operations& operations_;

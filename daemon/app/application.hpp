@@ -45,7 +45,7 @@ private:
     // Operations
     v1::ReloadReport reload(bool dry_run) override;
     void drain() override;
-    std::optional<std::string> set_log_level(std::string_view level) override;
+    [[nodiscard]] wire::AdminResult<void> set_log_level(std::string_view level) override;
     std::string log_level() const override;
     admin::DaemonState state() const override;
 

@@ -17,7 +17,7 @@
 #include "server/listener_state.hpp"
 #include "server/trace_slots.hpp"
 #include "server/workers.hpp"
-#include "telex/v1/admin.pb.h"
+#include "wire/admin_error.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -83,19 +83,21 @@ public:
     [[nodiscard]] bool responsive(std::chrono::milliseconds within);
 
     // --- for operators, while running ---------------------------------------------------------
-    // A reactor that does not answer within a second holds nobody up: the answer has a problem, or
-    // there is none.
-    v1::ConnectionList connections(const v1::ListConnections& query);
-    v1::SubscriptionList subscriptions(const v1::ListSubscriptions& query);
+    // Each waits at most a second for the reactors, and then fails with UNRESPONSIVE.
+    [[nodiscard]] wire::AdminResult<v1::ConnectionList> connections(const v1::ListConnections& query
+    );
+    [[nodiscard]] wire::AdminResult<v1::SubscriptionList> subscriptions(
+        const v1::ListSubscriptions& query
+    );
     v1::ListenerList listener_list() const;
-    v1::SubjectList subjects(const v1::ListSubjects& query);
-    [[nodiscard]] std::optional<v1::ServerStats> stats();
+    [[nodiscard]] wire::AdminResult<v1::SubjectList> subjects(const v1::ListSubjects& query);
+    [[nodiscard]] wire::AdminResult<v1::ServerStats> stats();
 
     // Those in force; null: everybody may do everything.
     access::UsersPtr users() const { return doorkeeper_ ? doorkeeper_->users() : nullptr; }
 
-    v1::Kicked kick(const v1::Kick& request);
-    v1::TraceReport trace(const v1::Trace& request);
+    [[nodiscard]] wire::AdminResult<v1::Kicked> kick(const v1::Kick& request);
+    [[nodiscard]] wire::AdminResult<v1::TraceReport> trace(const v1::Trace& request);
 
     // Any thread may use the exchange's reactors to post.
     exchange::Exchange& exchange() { return *exchange_; }
@@ -141,14 +143,20 @@ private:
     void remove(const std::vector<const ListenerState*>& gone);
     void use_users(std::vector<access::User> users, const std::vector<access::Account>& accounts);
     void publish_info();
-    v1::TraceReport begin_trace(const v1::Trace& request, exchange::Tracer::Clock::time_point now);
-    v1::TraceReport collect_trace(unsigned slot, exchange::Tracer::Clock::time_point now);
+    [[nodiscard]] wire::AdminResult<v1::TraceReport> begin_trace(
+        const v1::Trace& request, exchange::Tracer::Clock::time_point now
+    );
+    [[nodiscard]] wire::AdminResult<v1::TraceReport> collect_trace(
+        unsigned slot, exchange::Tracer::Clock::time_point now
+    );
     void end_trace(unsigned slot);
 
-    // What each reactor says to a question, which is asked on its thread, perhaps after the asker
-    // has given up: it owns what it needs. Nothing: one did not answer in time.
+    // Returns the answer of each reactor, or UNRESPONSIVE. The question runs on the reactor's
+    // thread, perhaps after the asker has given up: it owns what it needs.
     template <class Part, class Question>
-    std::optional<std::vector<Part>> ask_all(const Question& question);
+    [[nodiscard]] wire::AdminResult<std::vector<Part>> ask_all(const Question& question);
+    static v1::AdminError unresponsive();
+    static v1::AdminError no_connection(std::uint64_t number);
     // Runs `work` on every worker's thread, or on one's, and waits for it. What is thrown on one
     // thread is thrown here again.
     template <class Function>
@@ -194,7 +202,7 @@ void Server::on_one(Worker& worker, Function work) {
 }
 
 template <class Part, class Question>
-std::optional<std::vector<Part>> Server::ask_all(const Question& question) {
+wire::AdminResult<std::vector<Part>> Server::ask_all(const Question& question) {
     struct Answers {
         explicit Answers(std::size_t count) : parts(count), missing(count) {}
 
@@ -210,7 +218,7 @@ std::optional<std::vector<Part>> Server::ask_all(const Question& question) {
         });
     }
     if (!answers->missing.wait_for(kPatience)) {
-        return std::nullopt;
+        return unexpected(unresponsive());
     }
     return std::move(answers->parts);
 }

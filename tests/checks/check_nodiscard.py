@@ -79,13 +79,14 @@ class Declaration:
 
 def declarations(code, aliases):
     """All functions of a source that return a result by value."""
-    names = "|".join(["(?:Result|Expected|expected)\\s*<", *(f"{alias}\\b(?!\\s*[<:])" for alias in aliases)])
-    for match in re.finditer(rf"{WRAPPERS}(?:::)?(?:\b\w+::)*\b(?:{names})", code):
+    known = [rf"{alias}\b(?:\s*<)?(?!\s*::)" for alias in aliases]
+    names = "|".join([r"(?:Result|Expected|expected)\s*<", *known])
+    for match in re.finditer(rf"(?P<around>{WRAPPERS})(?:::)?(?:\b\w+::)*\b(?:{names})", code):
         end = match.end()
         if match.group().endswith("<"):
             end = end_of_arguments(code, end)
         function = FUNCTION.match(code, end)
-        if not function or function.group("closers").count(">") != len(re.findall("std::(?:opt|fut|sha)", match.group())):
+        if not function or function.group("closers").count(">") != match.group("around").count("<"):
             continue
         begin = begin_of_statement(code, match.start())
         prefix = without_template_head(code[begin : match.start()])

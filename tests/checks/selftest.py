@@ -180,6 +180,7 @@ Result<void, Error> Store::open() {}
             "std::optional<Result<int, Error>> make();",
             "[[nodiscard]] Expected<int> other();\nstd::future<Expected<int>> make();",
             "using Done = Result<void, Error>;\nDone make();",
+            "template <class T>\nusing Answer = Result<T, Error>;\nwire::Answer<std::vector<int>> make();",
             "auto make(int fd) -> Result<int, Error>;",
         ):
             self.write("lib/a.hpp", "#pragma once\n" + declaration)
