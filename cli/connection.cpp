@@ -69,7 +69,7 @@ void add_credentials(CLI::App& app, ConnectionOptions& options) {
 }
 
 // Secrets come from files or the terminal, never from the command line, which everybody can read.
-Result<Credentials, std::string> read_credentials(const ConnectionOptions& options) {
+[[nodiscard]] Result<Credentials, std::string> read_credentials(const ConnectionOptions& options) {
     Credentials credentials;
     credentials.user = options.user;
     credentials.key_file = options.identity_file;

@@ -84,7 +84,7 @@ struct Connection {
 
 // Connects, and complains when that fails; Ctrl-C ends the attempt. The error is the exit code.
 // `stop` is notified when the client ends for good, and must outlive the connection.
-Result<Connection, int> open_connection(
+[[nodiscard]] Result<Connection, int> open_connection(
     std::string_view verb, const ConnectionOptions& options, Stop& stop
 );
 

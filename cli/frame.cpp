@@ -64,7 +64,7 @@ void add_encode(CLI::App& app, FrameOptions& options) {
     app.add_flag("--whole", options.whole, "All of the input is one payload, not each line");
 }
 
-Result<codec::Framing, std::string> framing_of(const FrameOptions& options) {
+[[nodiscard]] Result<codec::Framing, std::string> framing_of(const FrameOptions& options) {
     auto framing = codec::parse_preset(options.framing);
     if (!framing) {
         return framing;

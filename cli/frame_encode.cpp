@@ -24,7 +24,9 @@ std::size_t input_limit(const FrameEncodeOptions& options) {
     return std::min(payload * kNotationFactor, codec::kMaxFrameBytesCeiling);
 }
 
-Result<std::string, std::string> payload_of(const FrameEncodeOptions& options, ByteView input) {
+[[nodiscard]] Result<std::string, std::string> payload_of(
+    const FrameEncodeOptions& options, ByteView input
+) {
     if (options.type != nullptr) {
         return options.type->from_json(input);
     }

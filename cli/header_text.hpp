@@ -10,6 +10,6 @@ namespace telex::cli {
 
 // Blanks around the value are dropped; it may be empty and may hold colons. A name is not empty and
 // holds no blanks or control characters. The error says what is wrong.
-Result<Header, std::string> parse_header(std::string_view text);
+[[nodiscard]] Result<Header, std::string> parse_header(std::string_view text);
 
 }  // namespace telex::cli

@@ -31,7 +31,11 @@ struct InputError {
 };
 
 // Everything, at most `max_bytes`.
-Result<std::string, InputError> read_all(const InputSource& source, std::size_t max_bytes);
-Result<std::string, InputError> read_file(const std::string& path, std::size_t max_bytes);
+[[nodiscard]] Result<std::string, InputError> read_all(
+    const InputSource& source, std::size_t max_bytes
+);
+[[nodiscard]] Result<std::string, InputError> read_file(
+    const std::string& path, std::size_t max_bytes
+);
 
 }  // namespace telex::cli

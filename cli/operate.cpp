@@ -59,12 +59,13 @@ std::string report_text(const v1::ReloadReport& report, const v1::Reload& reques
     for (const v1::ConfigChange& change : report.changes()) {
         text += change.text() + (change.needs_restart() ? "  (only by a restart)" : "") + "\n";
     }
-    if (report.changes().empty() && report.problem().empty()) {
-        text += "nothing has changed\n";
-    } else if (report.problem().empty()) {
-        text += request.dry_run() ? "a reload would do this\n" : "reloaded\n";
+    if (wire::error_of(report)) {
+        return text;
     }
-    return text;
+    if (report.changes().empty()) {
+        return text + "nothing has changed\n";
+    }
+    return text + (request.dry_run() ? "a reload would do this\n" : "reloaded\n");
 }
 
 int run_reload(const CommandOptions<v1::Reload>& options) {
@@ -79,7 +80,8 @@ int run_reload(const CommandOptions<v1::Reload>& options) {
     }
     const int printed =
         print(kVerb, shown(options.common, report, report_text(report, options.request)));
-    if (report.problem().empty()) {
+    const auto error = wire::error_of(report);
+    if (!error) {
         return printed;
     }
     complain(
@@ -88,10 +90,12 @@ int run_reload(const CommandOptions<v1::Reload>& options) {
             "{}: {}",
             options.request.dry_run() ? "a reload would be refused"
                                       : "refused, everything stays as it was",
-            report.problem()
+            error->message()
         )
     );
-    return kBadConfiguration;
+    // A daemon that sends no code refuses a reload for its configuration only.
+    return error->code() == v1::AdminError::CODE_UNSPECIFIED ? kBadConfiguration
+                                                             : exit_code_of(error->code());
 }
 
 }  // namespace

@@ -80,9 +80,33 @@ int ask_operators(
     return answered ? kOk : fail(verb, answered.error());
 }
 
-int refused(std::string_view verb, std::string_view problem) {
-    complain(verb, problem);
-    return kRefused;
+int exit_code_of(v1::AdminError::Code code) {
+    switch (code) {
+        case v1::AdminError::INVALID_ARGUMENT:
+            return kUsage;
+        case v1::AdminError::INVALID_CONFIGURATION:
+        case v1::AdminError::NEEDS_RESTART:
+        case v1::AdminError::CANNOT_APPLY:
+            return kBadConfiguration;
+        case v1::AdminError::SHUTTING_DOWN:
+        case v1::AdminError::UNRESPONSIVE:
+            return kUnavailable;
+        default:
+            return kRefused;
+    }
+}
+
+Failure failure_of(const Error& error) {
+    return {to_string(error), exit_code_of(error.code)};
+}
+
+Failure failure_of(const v1::AdminError& error) {
+    return {error.message(), exit_code_of(error.code())};
+}
+
+int fail(std::string_view verb, const Failure& failure) {
+    complain(verb, failure.text);
+    return failure.exit_code;
 }
 
 std::string json_line(const google::protobuf::Message& message) {

@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "cli/connection.hpp"
 #include "cli/option_types.hpp"
+#include "wire/admin_error.hpp"
 
 #include <google/protobuf/message.h>
 
@@ -32,7 +33,7 @@ std::string cut_note(int shown, std::uint64_t total);
 
 // Asks the exchange itself, $SYS.`subject`, and fills `answer`. Errors: those of Client::request,
 // and bad_payload for an answer that is no such message.
-Expected<void> ask(
+[[nodiscard]] Expected<void> ask(
     Client& client,
     std::string_view subject,
     const std::string& question,
@@ -40,8 +41,42 @@ Expected<void> ask(
     std::optional<std::chrono::milliseconds> timeout
 );
 
-// Connects and asks $SYS.admin.`command`. Returns the exit code: kOk, or, after a complaint, what
-// went wrong. An answer's `problem` is for the caller.
+// kRefused for a code that this version does not know.
+int exit_code_of(v1::AdminError::Code code);
+
+// Why a command failed, and the exit code that says so.
+struct Failure {
+    std::string text;
+    int exit_code;
+};
+
+Failure failure_of(const Error& error);
+Failure failure_of(const v1::AdminError& error);
+// Complains; returns the exit code.
+int fail(std::string_view verb, const Failure& failure);
+
+// As ask(), for $SYS.admin.`command`. An error in the answer is a failure, too.
+template <class Answer>
+[[nodiscard]] Result<void, Failure> ask_admin(
+    Client& client,
+    std::string_view command,
+    const google::protobuf::Message& question,
+    Answer& answer,
+    std::optional<std::chrono::milliseconds> timeout
+) {
+    const auto asked =
+        ask(client, "admin." + std::string(command), question.SerializeAsString(), answer, timeout);
+    if (!asked) {
+        return unexpected(failure_of(asked.error()));
+    }
+    if (const auto error = wire::error_of(answer)) {
+        return unexpected(failure_of(*error));
+    }
+    return {};
+}
+
+// Connects and asks $SYS.admin.`command`. Returns the exit code: kOk, or, after a complaint, that
+// of the failure. An answer's `error` is for the caller.
 int ask_operators(
     std::string_view verb,
     std::string_view command,
@@ -50,10 +85,7 @@ int ask_operators(
     google::protobuf::Message& answer
 );
 
-// Complains; returns kRefused.
-int refused(std::string_view verb, std::string_view problem);
-
-// As ask_operators, where a problem is nothing but a refusal.
+// As ask_operators, where an error leaves nothing of the answer to show.
 template <class Answer>
 int ask_operators_or_complain(
     std::string_view verb,
@@ -63,7 +95,8 @@ int ask_operators_or_complain(
     Answer& answer
 ) {
     const int code = ask_operators(verb, command, options, question, answer);
-    return code != 0 || answer.problem().empty() ? code : refused(verb, answer.problem());
+    const auto error = wire::error_of(answer);
+    return code != 0 || !error ? code : fail(verb, failure_of(*error));
 }
 
 // wire::json_object() with a line feed.

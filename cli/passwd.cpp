@@ -20,7 +20,7 @@ namespace {
 constexpr std::string_view kPasswd = "passwd";
 
 // Typed twice, because it is not seen; from a pipe once.
-Result<std::string, std::string> ask_new_password() {
+[[nodiscard]] Result<std::string, std::string> ask_new_password() {
     auto password = ask_secret("New password: ");
     if (!password || ::isatty(STDIN_FILENO) == 0) {
         return password;

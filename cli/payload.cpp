@@ -12,7 +12,7 @@
 namespace telex::cli {
 namespace {
 
-Result<std::string, InputError> read_text(
+[[nodiscard]] Result<std::string, InputError> read_text(
     const PayloadOptions& options, const InputSource& standard_input
 ) {
     if (options.json) {

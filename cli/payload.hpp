@@ -34,16 +34,18 @@ struct PayloadOptions {
 void add_payload(CLI::App& app, PayloadOptions& options);
 
 // The type that payloads are encoded as, when they are. The error is the exit code.
-Result<std::optional<ProtoType>, int> load_payload_type(
+[[nodiscard]] Result<std::optional<ProtoType>, int> load_payload_type(
     std::string_view verb, const PayloadOptions& options
 );
 
 // A payload as it is sent. `type` may be null.
-Result<std::string, InputError> encode_payload(const ProtoType* type, std::string text);
+[[nodiscard]] Result<std::string, InputError> encode_payload(
+    const ProtoType* type, std::string text
+);
 
 // The one payload that the options name. DATA "-" and no DATA at all mean standard input; at a
 // terminal no DATA is an empty payload.
-Result<std::string, InputError> read_payload(
+[[nodiscard]] Result<std::string, InputError> read_payload(
     const PayloadOptions& options, const ProtoType* type, const InputSource& standard_input
 );
 

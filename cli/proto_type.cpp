@@ -74,7 +74,7 @@ std::vector<std::string> messages_of(const pb::FileDescriptor& file) {
 }
 
 // The name under which the compiler finds the file: relative to the path that holds it.
-Result<std::string, std::string> map_paths(
+[[nodiscard]] Result<std::string, std::string> map_paths(
     pb::compiler::DiskSourceTree& tree, const ProtoSource& source
 ) {
     for (const std::string& path : source.paths) {

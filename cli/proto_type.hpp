@@ -22,7 +22,7 @@ struct ProtoSource {
 class ProtoType {
 public:
     // The error has one line per problem, as "file:line:column: what".
-    static Result<ProtoType, std::string> load(const ProtoSource& source);
+    [[nodiscard]] static Result<ProtoType, std::string> load(const ProtoSource& source);
 
     ProtoType(ProtoType&&) noexcept;
     ProtoType& operator=(ProtoType&&) noexcept;
@@ -31,8 +31,8 @@ public:
     const std::string& name() const;
 
     // One line. The error says what is wrong with the payload.
-    Result<std::string, std::string> to_json(ByteView payload) const;
-    Result<std::string, std::string> from_json(std::string_view json) const;
+    [[nodiscard]] Result<std::string, std::string> to_json(ByteView payload) const;
+    [[nodiscard]] Result<std::string, std::string> from_json(std::string_view json) const;
 
 private:
     struct Parts;

@@ -154,18 +154,22 @@ int run_reply(const ReplyOptions& options) {
     stop.wait(std::nullopt, Watch::signals_only);
     const bool lost = connection->client.status() == Status::closed;
     if (!subscription->drain()) {
+        // Fails only where the subscription has ended already.
         (void)subscription->unsubscribe();
     }
     for (std::thread& worker : workers) {
         worker.join();
     }
-    (void)connection->client.flush();
+    const auto flushed = connection->client.flush();
     connection->close();
     if (options.verbose) {
         tell(fmt::format("{} requests answered", responder.answered()));
     }
     const int errors = connection->errors->finish();
-    return lost ? kUnavailable : errors;
+    if (lost) {
+        return kUnavailable;
+    }
+    return flushed ? errors : fail(kReply, flushed.error());
 }
 
 }  // namespace

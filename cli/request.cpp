@@ -37,7 +37,7 @@ struct Answer {
 };
 
 // The error is the exit code.
-Result<Message, int> ask_responder(
+[[nodiscard]] Result<Message, int> ask_responder(
     const AskOptions& options, Client& client, Stop& stop, const std::string& payload
 ) {
     auto request = message_options<RequestOptions>(options.payload);
@@ -74,7 +74,7 @@ Result<Message, int> ask_responder(
     }
 }
 
-Result<std::optional<ProtoType>, int> load_answer_type(const AskOptions& options) {
+[[nodiscard]] Result<std::optional<ProtoType>, int> load_answer_type(const AskOptions& options) {
     if (options.answer_type.empty()) {
         return std::optional<ProtoType>();
     }

@@ -31,7 +31,7 @@ bool write_all(int fd, std::string_view text) {
 }
 
 // Byte by byte, so that nothing behind the line is taken from whoever reads it next.
-Result<std::string, std::string> read_line(int fd, const std::string& name) {
+[[nodiscard]] Result<std::string, std::string> read_line(int fd, const std::string& name) {
     std::string line;
     for (;;) {
         char byte = 0;
@@ -93,10 +93,11 @@ Result<std::string, std::string> ask_secret(std::string_view prompt) {
     if (::isatty(STDIN_FILENO) == 0) {
         return read_line(STDIN_FILENO, "standard input");
     }
+    // A prompt that cannot be shown does not keep the secret from being read.
     (void)write_all(STDERR_FILENO, prompt);
     const NoEcho silent(STDIN_FILENO);
     auto line = read_line(STDIN_FILENO, "the secret");
-    (void)write_all(STDERR_FILENO, "\n");
+    (void)write_all(STDERR_FILENO, "\n");  // as the prompt
     return line;
 }
 

@@ -8,14 +8,16 @@
 namespace telex::cli {
 
 // The first line of a small file. Errors: texts that name the file; an empty line is one.
-Result<std::string, std::string> read_secret_file(const std::string& path);
+[[nodiscard]] Result<std::string, std::string> read_secret_file(const std::string& path);
 
 // Asks on the terminal, without showing what is typed; without a terminal, reads the first line of
 // standard input.
-Result<std::string, std::string> ask_secret(std::string_view prompt);
+[[nodiscard]] Result<std::string, std::string> ask_secret(std::string_view prompt);
 
 // Makes a file that only its owner can read. Errors: texts that name the file; one that exists is
 // left as it is.
-Result<void, std::string> write_secret_file(const std::string& path, std::string_view text);
+[[nodiscard]] Result<void, std::string> write_secret_file(
+    const std::string& path, std::string_view text
+);
 
 }  // namespace telex::cli

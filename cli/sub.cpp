@@ -103,6 +103,7 @@ int follow(const SubOptions& options, const MessagePrinter& printer) {
     const bool lost = connection->client.status() == Status::closed;
     // What had arrived before is still printed, unless nobody reads it.
     if (wake == Wake::output_closed || !subscription->drain(kDrainTime)) {
+        // Fails only where the subscription has ended already.
         (void)subscription->unsubscribe();
     }
     printing.join();

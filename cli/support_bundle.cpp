@@ -44,6 +44,7 @@ public:
         if (exit_code_ != kOk) {
             return;
         }
+        // An error in the answer belongs to the bundle.
         Answer answer;
         const auto answered =
             ask(client_, subject, question.SerializeAsString(), answer, options_.common.timeout);

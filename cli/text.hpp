@@ -19,11 +19,11 @@ std::string terminal_text(ByteView bytes, LineBreaks line_breaks = LineBreaks::e
 // Lower case, two digits per byte.
 std::string to_hex(ByteView bytes);
 // Blanks between bytes are allowed. The error names the place.
-Result<std::string, std::string> parse_hex(std::string_view text);
+[[nodiscard]] Result<std::string, std::string> parse_hex(std::string_view text);
 
 std::string to_base64(ByteView bytes);
 
 // What \n \r \t \0 \\ and \xNN stand for in an argument.
-Result<std::string, std::string> parse_escapes(std::string_view text);
+[[nodiscard]] Result<std::string, std::string> parse_escapes(std::string_view text);
 
 }  // namespace telex::cli

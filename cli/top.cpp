@@ -51,6 +51,7 @@ public:
             keys.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
             keys.c_cc[VMIN] = 0;
             keys.c_cc[VTIME] = 0;
+            // Keys then need Enter.
             (void)::tcsetattr(STDIN_FILENO, TCSANOW, &keys);
         }
         say("\x1b[?1049h\x1b[?25l");
@@ -59,6 +60,7 @@ public:
     ~Terminal() {
         say("\x1b[?25h\x1b[?1049l");
         if (has_keys_) {
+            // Nothing better is left to do in a destructor.
             (void)::tcsetattr(STDIN_FILENO, TCSANOW, &saved_);
         }
     }
@@ -85,6 +87,7 @@ public:
 private:
     void say(std::string_view text) const {
         if (is_screen_) {
+            // An output that is closed is found by the next screen.
             (void)!::write(STDOUT_FILENO, text.data(), text.size());
         }
     }
@@ -94,7 +97,7 @@ private:
     termios saved_{};
 };
 
-Expected<Look> take_look(
+[[nodiscard]] Result<Look, Failure> take_look(
     Client& client,
     v1::ListConnections::Order order,
     std::optional<std::chrono::milliseconds> timeout
@@ -103,17 +106,16 @@ Expected<Look> take_look(
     connections.set_order(order);
     Look look;
     look.at = std::chrono::steady_clock::now();
-    auto asked = ask(client, "info", {}, look.info, timeout);
-    asked = asked ? ask(client, "stats", {}, look.stats, timeout) : asked;
-    asked = asked ? ask(client,
-                        "admin.connections",
-                        connections.SerializeAsString(),
-                        look.connections,
-                        timeout)
-                  : asked;
-    asked = asked ? ask(client, "admin.subjects", {}, look.subjects, timeout) : asked;
+    auto built_in = ask(client, "info", {}, look.info, timeout);
+    built_in = built_in ? ask(client, "stats", {}, look.stats, timeout) : built_in;
+    if (!built_in) {
+        return unexpected(failure_of(built_in.error()));
+    }
+    auto asked = ask_admin(client, "connections", connections, look.connections, timeout);
+    asked =
+        asked ? ask_admin(client, "subjects", v1::ListSubjects(), look.subjects, timeout) : asked;
     if (!asked) {
-        return tl::unexpected(asked.error());
+        return unexpected(asked.error());
     }
     return look;
 }
@@ -156,11 +158,11 @@ std::string shown(
 }
 
 // Until it is enough: the exit code. An error is told when the terminal is as it was.
-Expected<int> watch(const TopOptions& options, Client& client, Stop& stop) {
+[[nodiscard]] Result<int, Failure> watch(const TopOptions& options, Client& client, Stop& stop) {
     const Order* order = &kOrders[0];
     auto before = take_look(client, order->order, options.common.timeout);
     if (!before) {
-        return tl::unexpected(before.error());
+        return unexpected(before.error());
     }
     const Terminal terminal;
     Output output(STDOUT_FILENO);
@@ -172,7 +174,7 @@ Expected<int> watch(const TopOptions& options, Client& client, Stop& stop) {
         }
         auto now = take_look(client, order->order, options.common.timeout);
         if (!now) {
-            return tl::unexpected(now.error());
+            return unexpected(now.error());
         }
         const std::string text = shown(options, *before, *now, *order);
         output.write(is_text ? terminal.drawn(text) : text);

@@ -63,15 +63,13 @@ std::string line_of(const v1::TraceEvent& event) {
     return line + "\n";
 }
 
-// One question; a problem of the exchange is an error.
-Expected<v1::TraceReport> ask_trace(
+[[nodiscard]] Result<v1::TraceReport, Failure> ask_trace(
     Client& client, const v1::Trace& question, const TraceOptions& options
 ) {
     v1::TraceReport report;
-    const auto asked =
-        ask(client, "admin.trace", question.SerializeAsString(), report, options.common.timeout);
+    const auto asked = ask_admin(client, "trace", question, report, options.common.timeout);
     if (!asked) {
-        return tl::unexpected(asked.error());
+        return unexpected(asked.error());
     }
     return report;
 }
@@ -95,7 +93,9 @@ bool write(
 }
 
 // Until it is enough: the exit code.
-Expected<int> follow(const TraceOptions& options, Client& client, std::uint64_t trace, Stop& stop) {
+[[nodiscard]] Result<int, Failure> follow(
+    const TraceOptions& options, Client& client, std::uint64_t trace, Stop& stop
+) {
     Output output(STDOUT_FILENO);
     v1::Trace question;
     question.set_trace(trace);
@@ -104,10 +104,7 @@ Expected<int> follow(const TraceOptions& options, Client& client, std::uint64_t 
         question.set_end(wake == Wake::interrupted || wake == Wake::output_closed);
         const auto report = ask_trace(client, question, options);
         if (!report) {
-            return tl::unexpected(report.error());
-        }
-        if (!report->problem().empty()) {
-            return refused(kTrace, report->problem());
+            return unexpected(report.error());
         }
         if (!write(*report, options, left, output)) {
             break;
@@ -118,13 +115,10 @@ Expected<int> follow(const TraceOptions& options, Client& client, std::uint64_t 
     return output.exit_code(kTrace);
 }
 
-Expected<int> trace(const TraceOptions& options, Client& client, Stop& stop) {
+[[nodiscard]] Result<int, Failure> trace(const TraceOptions& options, Client& client, Stop& stop) {
     const auto begun = ask_trace(client, options.what, options);
     if (!begun) {
-        return tl::unexpected(begun.error());
-    }
-    if (!begun->problem().empty()) {
-        return refused(kTrace, begun->problem());
+        return unexpected(begun.error());
     }
     tell("tracing; Ctrl-C ends it");
     return follow(options, client, begun->trace(), stop);

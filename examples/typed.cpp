@@ -43,8 +43,13 @@ int main() {
         *client,
         "weather.ask",
         [&client](telex::Expected<weather::v1::Question> question, const telex::Message& message) {
-            if (question) {
-                (void)telex::respond(*client, message, report_of(question->station()));
+            if (!question) {
+                std::cerr << message.subject << ": " << question.error().text << '\n';
+                return;
+            }
+            const auto report = report_of(question->station());
+            if (auto sent = telex::respond(*client, message, report); !sent) {
+                std::cerr << telex::to_string(sent.error()) << '\n';
             }
         }
     );

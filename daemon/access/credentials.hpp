@@ -24,7 +24,7 @@ struct Credentials {
     std::string signature;
 };
 
-enum class Verdict : std::uint8_t {
+enum class [[nodiscard]] Verdict : std::uint8_t {
     known,
     refused,    // nobody's, or wrong: which of the two is not told
     busy,       // too many attempts of this source, or at this moment

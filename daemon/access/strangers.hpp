@@ -30,7 +30,7 @@ public:
     void set_places(std::uint32_t places) { places_ = places; }
 
     // False: there is no room for one more of this source. An empty source has no share of its own.
-    bool enter(const std::string& source);
+    [[nodiscard]] bool enter(const std::string& source);
     void leave(const std::string& source);
 
     bool may_try(const std::string& source, TimePoint now) const;

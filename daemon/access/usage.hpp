@@ -56,7 +56,7 @@ public:
     }
 
     // Nothing: `most` are taken.
-    static std::optional<Charge> take(
+    [[nodiscard]] static std::optional<Charge> take(
         const UsagePtr& usage,
         std::atomic<std::uint32_t> Usage::* counter,
         std::optional<std::uint32_t> most

@@ -1,6 +1,6 @@
 #include "admin/desk.hpp"
 
-#include "telex/v1/admin.pb.h"
+#include "wire/admin_error.hpp"
 
 #include <asio/post.hpp>
 #include <spdlog/spdlog.h>
@@ -20,45 +20,62 @@ struct Office {
     const exchange::Asker& asker;
 };
 
-v1::ConnectionList work_off(const Office& office, const v1::ListConnections& request) {
+[[nodiscard]] wire::AdminResult<v1::ConnectionList> work_off(
+    const Office& office, const v1::ListConnections& request
+) {
     return office.server.connections(request);
 }
 
-v1::SubscriptionList work_off(const Office& office, const v1::ListSubscriptions& request) {
+[[nodiscard]] wire::AdminResult<v1::SubscriptionList> work_off(
+    const Office& office, const v1::ListSubscriptions& request
+) {
     return office.server.subscriptions(request);
 }
 
-v1::ListenerList work_off(const Office& office, const v1::ListListeners& /*request*/) {
+[[nodiscard]] wire::AdminResult<v1::ListenerList>
+work_off(const Office& office, const v1::ListListeners& /*request*/) {
     return office.server.listener_list();
 }
 
-v1::SubjectList work_off(const Office& office, const v1::ListSubjects& request) {
+[[nodiscard]] wire::AdminResult<v1::SubjectList> work_off(
+    const Office& office, const v1::ListSubjects& request
+) {
     return office.server.subjects(request);
 }
 
-v1::Kicked work_off(const Office& office, const v1::Kick& request) {
+[[nodiscard]] wire::AdminResult<v1::Kicked> work_off(
+    const Office& office, const v1::Kick& request
+) {
     return office.orders.kick(request, office.asker);
 }
 
-v1::Draining work_off(const Office& office, const v1::Drain& request) {
+[[nodiscard]] wire::AdminResult<v1::Draining> work_off(
+    const Office& office, const v1::Drain& request
+) {
     return office.orders.drain(request, office.asker);
 }
 
-v1::LogLevel work_off(const Office& office, const v1::SetLogLevel& request) {
+[[nodiscard]] wire::AdminResult<v1::LogLevel> work_off(
+    const Office& office, const v1::SetLogLevel& request
+) {
     return office.orders.set_log_level(request, office.asker);
 }
 
-v1::ReloadReport work_off(const Office& office, const v1::Reload& request) {
+[[nodiscard]] wire::AdminResult<v1::ReloadReport> work_off(
+    const Office& office, const v1::Reload& request
+) {
     return office.orders.reload(request, office.asker);
 }
 
-v1::TraceReport work_off(const Office& office, const v1::Trace& request) {
-    v1::TraceReport report = office.server.trace(request);
-    if (request.trace() == 0 && report.problem().empty()) {
+[[nodiscard]] wire::AdminResult<v1::TraceReport> work_off(
+    const Office& office, const v1::Trace& request
+) {
+    auto report = office.server.trace(request);
+    if (request.trace() == 0 && report) {
         spdlog::info(
             "an operator traces: {} trace={} filter=\"{}\" connection={}",
             in_log(office.asker),
-            report.trace(),
+            report->trace(),
             request.filter(),
             request.connection()
         );
@@ -66,14 +83,14 @@ v1::TraceReport work_off(const Office& office, const v1::Trace& request) {
     return report;
 }
 
-// What every command is: a message in, a message out.
+// Every command is a message in, a message out.
 template <class Request>
 exchange::OperatorAnswer serve(const Office& office, const std::string& payload) {
     Request request;
     if (!request.ParseFromString(payload)) {
         return {.failure = v1::BAD_REQUEST, .payload = {}, .type = {}};
     }
-    const auto answer = work_off(office, request);
+    const auto answer = wire::answer_of(work_off(office, request));
     return {.payload = answer.SerializeAsString(), .type = answer.GetTypeName()};
 }
 

@@ -3,10 +3,9 @@
 // it.
 //
 // Thread: the application's.
-#include "telex/v1/admin.pb.h"
+#include "wire/admin_error.hpp"
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,12 +21,12 @@ class Operations {
 public:
     virtual ~Operations() = default;
 
-    // Reads the configuration again; `dry_run` says what that would change, and does nothing.
+    // Reads the configuration again; `dry_run` says what that would change, and does nothing. The
+    // report has an `error` when everything stays as it was.
     virtual v1::ReloadReport reload(bool dry_run) = 0;
     // Begins to stop, as by SIGTERM.
     virtual void drain() = 0;
-    // The problem, or nothing.
-    virtual std::optional<std::string> set_log_level(std::string_view level) = 0;
+    [[nodiscard]] virtual wire::AdminResult<void> set_log_level(std::string_view level) = 0;
     virtual std::string log_level() const = 0;
     virtual DaemonState state() const = 0;
 };

@@ -14,9 +14,9 @@ std::string in_log(const exchange::Asker& by) {
     );
 }
 
-v1::Kicked Orders::kick(const v1::Kick& order, const exchange::Asker& by) {
-    v1::Kicked answer = server_.kick(order);
-    if (answer.problem().empty()) {
+wire::AdminResult<v1::Kicked> Orders::kick(const v1::Kick& order, const exchange::Asker& by) {
+    auto answer = server_.kick(order);
+    if (answer) {
         spdlog::info(
             "an operator closes a connection: {} connection={}", in_log(by), order.connection()
         );
@@ -30,17 +30,18 @@ v1::Draining Orders::drain(const v1::Drain& /*order*/, const exchange::Asker& by
     return {};
 }
 
-v1::LogLevel Orders::set_log_level(const v1::SetLogLevel& order, const exchange::Asker& by) {
-    v1::LogLevel answer;
+wire::AdminResult<v1::LogLevel> Orders::set_log_level(
+    const v1::SetLogLevel& order, const exchange::Asker& by
+) {
     if (!order.level().empty()) {
-        if (auto problem = operations_.set_log_level(order.level())) {
-            answer.set_problem(*std::move(problem));
-            return answer;
+        if (auto set = operations_.set_log_level(order.level()); !set) {
+            return unexpected(std::move(set.error()));
         }
         spdlog::info(
             "an operator sets the level of the log: {} level={}", in_log(by), order.level()
         );
     }
+    v1::LogLevel answer;
     answer.set_level(operations_.log_level());
     return answer;
 }
@@ -51,7 +52,7 @@ v1::ReloadReport Orders::reload(const v1::Reload& order, const exchange::Asker& 
     }
     if (order.background()) {
         asio::post(control_, [&operations = operations_, dry = order.dry_run()] {
-            (void)operations.reload(dry);
+            (void)operations.reload(dry);  // the log has its report
         });
         return {};
     }

@@ -6,7 +6,7 @@
 #include "admin/operations.hpp"
 #include "exchange/operator_desk.hpp"
 #include "server/server.hpp"
-#include "telex/v1/admin.pb.h"
+#include "wire/admin_error.hpp"
 
 #include <asio/io_context.hpp>
 
@@ -23,10 +23,15 @@ public:
     Orders(asio::io_context& control, server::Server& server, Operations& operations)
         : control_(control), server_(server), operations_(operations) {}
 
-    v1::Kicked kick(const v1::Kick& order, const exchange::Asker& by);
+    [[nodiscard]] wire::AdminResult<v1::Kicked> kick(
+        const v1::Kick& order, const exchange::Asker& by
+    );
     // Returns before the end begins, so that the answer is on its way by then.
     v1::Draining drain(const v1::Drain& order, const exchange::Asker& by);
-    v1::LogLevel set_log_level(const v1::SetLogLevel& order, const exchange::Asker& by);
+    [[nodiscard]] wire::AdminResult<v1::LogLevel> set_log_level(
+        const v1::SetLogLevel& order, const exchange::Asker& by
+    );
+    // The report has an `error` when everything stays as it was.
     v1::ReloadReport reload(const v1::Reload& order, const exchange::Asker& by);
 
 private:

@@ -15,7 +15,7 @@ namespace telex::admin {
 
 // The user whose token the request shows and who may publish to all `subjects`, or the refusal.
 // Users who are confined to some listeners come by those: this is none of them.
-Result<std::string, http::Response> user_of(
+[[nodiscard]] Result<std::string, http::Response> user_of(
     const access::Users& users,
     const http::Request& request,
     std::span<const std::string_view> subjects

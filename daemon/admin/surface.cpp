@@ -1,6 +1,7 @@
 #include "admin/surface.hpp"
 
 #include "access/users.hpp"
+#include "admin/admin_response.hpp"
 #include "admin/dashboard.hpp"
 #include "admin/query.hpp"
 #include "admin/rights.hpp"
@@ -24,38 +25,10 @@ using http::Response;
 
 constexpr std::chrono::seconds kFigureAge{1};
 constexpr std::chrono::milliseconds kReactorsAnswerWithin{500};
-constexpr std::string_view kStuck = "a reactor does not answer";
 
 constexpr std::string_view kGet = "GET";
 constexpr std::string_view kHead = "HEAD";
 constexpr std::string_view kPost = "POST";
-
-struct NoAnswer {};
-
-Response json_response(std::string body, unsigned status = 200) {
-    body += '\n';
-    return {status, "application/json", std::move(body), {}};
-}
-
-template <class List>
-Response list_response(const List& list) {
-    if (!list.problem().empty()) {
-        return http::error_response(503, list.problem());
-    }
-    return json_response(wire::json_object(list));
-}
-
-// What was ordered has been done, or the answer says with `status` why not.
-template <class Answer>
-Response order_response(const Answer& answer, unsigned status) {
-    if (answer.problem().empty()) {
-        return json_response(wire::json_object(answer));
-    }
-    auto body = nlohmann::json::parse(wire::json_object(answer));
-    body.erase("problem");
-    body["error"] = answer.problem();
-    return json_response(body.dump(), answer.problem() == kStuck ? 503 : status);
-}
 
 // `methods`: those that the path has, if it has any.
 Response no_page(std::vector<std::string_view> methods) {
@@ -154,13 +127,7 @@ Response Surface::answer(const Request& request) {
     if (!user) {
         return user.error();
     }
-    try {
-        return page->answer(*this, request, {.user = *user});
-    } catch (const BadParameter& problem) {
-        return http::error_response(400, problem.text);
-    } catch (const NoAnswer&) {
-        return http::error_response(503, kStuck);
-    }
+    return page->answer(*this, request, {.user = *user});
 }
 
 // At a unix socket its file decides who may look, and the kernel's word who may give orders.
@@ -183,12 +150,12 @@ Result<std::string, Response> Surface::admit(const Page& page, const Request& re
     return std::string();
 }
 
-const Figures& Surface::figures() {
+wire::AdminResult<const Figures*> Surface::figures() {
     const auto now = std::chrono::steady_clock::now();
     if (!figures_ || now - taken_ >= kFigureAge) {
         auto stats = server_.stats();
         if (!stats) {
-            throw NoAnswer();
+            return unexpected(std::move(stats.error()));
         }
         figures_ = Figures{
             .info = *server_.exchange().info(),
@@ -199,7 +166,7 @@ const Figures& Surface::figures() {
         };
         taken_ = now;
     }
-    return *figures_;
+    return &*figures_;
 }
 
 Response Surface::ready(const Request& /*request*/) {
@@ -210,7 +177,7 @@ Response Surface::ready(const Request& /*request*/) {
         reasons.push_back("the daemon drains and stops");
     }
     if (!reactors) {
-        reasons.push_back(kStuck);
+        reasons.push_back("a reactor does not answer");
     }
     const bool ready = reasons.empty();
     const nlohmann::json body = {
@@ -223,57 +190,74 @@ Response Surface::ready(const Request& /*request*/) {
 }
 
 Response Surface::metrics(const Request& /*request*/) {
-    return {200, "text/plain; version=0.0.4; charset=utf-8", prometheus_text(figures()), {}};
+    const auto now = figures();
+    if (!now) {
+        return error_response(now.error());
+    }
+    return {200, "text/plain; version=0.0.4; charset=utf-8", prometheus_text(**now), {}};
 }
 
 Response Surface::status(const Request& request) {
-    expect_no_query(request);
-    const Figures& now = figures();
-    return json_response(
-        "{\"info\":" + wire::json_object(now.info) + ",\"stats\":" + wire::json_object(now.stats) +
-        "}"
-    );
+    const auto now = expect_no_query(request).and_then([&] { return figures(); });
+    if (!now) {
+        return error_response(now.error());
+    }
+    return json_response(fmt::format(
+        R"({{"info":{},"stats":{}}})",
+        wire::json_object((*now)->info),
+        wire::json_object((*now)->stats)
+    ));
 }
 
 Response Surface::connections(const Request& request) {
-    return list_response(server_.connections(connections_query(request)));
+    return response_of(connections_query(request).and_then([&](const auto& query) {
+        return server_.connections(query);
+    }));
 }
 
 Response Surface::subscriptions(const Request& request) {
-    return list_response(server_.subscriptions(subscriptions_query(request)));
+    return response_of(subscriptions_query(request).and_then([&](const auto& query) {
+        return server_.subscriptions(query);
+    }));
 }
 
 Response Surface::listeners(const Request& request) {
-    expect_no_query(request);
-    return list_response(server_.listener_list());
+    return response_of(expect_no_query(request).map([&] { return server_.listener_list(); }));
 }
 
 Response Surface::subjects(const Request& request) {
-    return list_response(server_.subjects(subjects_query(request)));
+    return response_of(subjects_query(request).and_then([&](const auto& query) {
+        return server_.subjects(query);
+    }));
 }
 
 Response Surface::log_level(const Request& request) {
-    expect_no_query(request);
-    v1::LogLevel answer;
-    answer.set_level(operations_.log_level());
-    return json_response(wire::json_object(answer));
+    return response_of(expect_no_query(request).map([&] {
+        v1::LogLevel answer;
+        answer.set_level(operations_.log_level());
+        return answer;
+    }));
 }
 
 Response Surface::set_log_level(const Request& request, const exchange::Asker& by) {
-    return order_response(orders_.set_log_level(log_level_order(request), by), 400);
+    return response_of(log_level_order(request).and_then([&](const auto& order) {
+        return orders_.set_log_level(order, by);
+    }));
 }
 
 Response Surface::kick(const Request& request, const exchange::Asker& by) {
-    return order_response(orders_.kick(kick_order(request), by), 404);
+    return response_of(kick_order(request).and_then([&](const auto& order) {
+        return orders_.kick(order, by);
+    }));
 }
 
 Response Surface::drain(const Request& request, const exchange::Asker& by) {
-    expect_no_query(request);
-    return order_response(orders_.drain({}, by), 409);
+    return response_of(expect_no_query(request).map([&] { return orders_.drain({}, by); }));
 }
 
 Response Surface::reload(const Request& request, const exchange::Asker& by) {
-    return order_response(orders_.reload(reload_order(request), by), 409);
+    const auto order = reload_order(request);
+    return order ? response_of(orders_.reload(*order, by)) : error_response(order.error());
 }
 
 }  // namespace telex::admin

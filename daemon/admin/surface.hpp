@@ -17,6 +17,7 @@
 #include "http/guard.hpp"
 #include "http/message.hpp"
 #include "server/server.hpp"
+#include "wire/admin_error.hpp"
 
 #include <chrono>
 #include <optional>
@@ -44,7 +45,9 @@ private:
     struct Page;
     static std::span<const Page> pages();
     // Who asks, by name where that matters, or why not.
-    Result<std::string, http::Response> admit(const Page& page, const http::Request& request) const;
+    [[nodiscard]] Result<std::string, http::Response> admit(
+        const Page& page, const http::Request& request
+    ) const;
 
     template <http::Response (Surface::*Show)(const http::Request&)>
     static http::Response show(
@@ -73,8 +76,9 @@ private:
     http::Response set_log_level(const http::Request& request, const exchange::Asker& by);
     http::Response reload(const http::Request& request, const exchange::Asker& by);
 
-    // No older than a second, so that many who ask cost no more than one.
-    const Figures& figures();
+    // No older than a second, so that many who ask cost no more than one. Valid until the next
+    // call.
+    [[nodiscard]] wire::AdminResult<const Figures*> figures();
 
     server::Server& server_;
     const Operations& operations_;

@@ -46,7 +46,7 @@ int exit_code_of(config::LoadStatus status) {
 // core files and from debuggers of anybody but root. Sanitizers look into their own process.
 void keep_memory_private() {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-    (void)::prctl(PR_SET_DUMPABLE, 0);
+    (void)::prctl(PR_SET_DUMPABLE, 0);  // cannot fail with this argument
 #endif
 }
 
@@ -182,7 +182,7 @@ void Application::watch_signals() {
             return;
         }
         if (number == SIGHUP) {
-            (void)reload(false);
+            (void)reload(false);  // the log has its report
         } else {
             ++stop_signals_;
             spdlog::info("signal {}: {}", number, stop_signals_ == 1 ? "draining" : "stopping now");
@@ -197,32 +197,36 @@ v1::ReloadReport Application::reload(bool dry_run) {
     }
     if (stop_signals_ > 0) {
         v1::ReloadReport report;
-        report.set_problem("the daemon stops");
+        wire::set_error(
+            report, wire::admin_error(v1::AdminError::SHUTTING_DOWN, "the daemon stops")
+        );
         log_reload(report);
         return report;
     }
     notifier_.reloading();
     v1::ReloadReport report = configuration_.reload(*server_);
-    last_reload_succeeded_ = report.problem().empty();
+    last_reload_succeeded_ = !report.has_error();
     if (last_reload_succeeded_) {
         configured_ = std::chrono::system_clock::now();
         app::set_log_level(config().log.level);
     }
     log_reload(report);
     notifier_.ready(
-        report.problem().empty() ? "serving " + served_
-                                 : "serving " + served_ + "; the last reload was refused"
+        report.has_error() ? "serving " + served_ + "; the last reload was refused"
+                           : "serving " + served_
     );
     return report;
 }
 
 void Application::log_reload(const v1::ReloadReport& report) {
-    const bool refused = !report.problem().empty();
+    const bool refused = report.has_error();
     for (const std::string& diagnostic : report.diagnostics()) {
         spdlog::log(refused ? spdlog::level::err : spdlog::level::warn, "{}", diagnostic);
     }
     if (refused) {
-        spdlog::error("reload ended: refused, everything stays as it was: {}", report.problem());
+        spdlog::error(
+            "reload ended: refused, everything stays as it was: {}", report.error().message()
+        );
         return;
     }
     for (const v1::ConfigChange& change : report.changes()) {
@@ -244,13 +248,16 @@ void Application::drain() {
     ++stop_signals_;
 }
 
-std::optional<std::string> Application::set_log_level(std::string_view level) {
+wire::AdminResult<void> Application::set_log_level(std::string_view level) {
     const auto known = config::log_level_named(level);
     if (!known) {
-        return "the level of the log is one of debug, info, warning, error";
+        return unexpected(wire::admin_error(
+            v1::AdminError::INVALID_ARGUMENT,
+            "the level of the log is one of debug, info, warning, error"
+        ));
     }
     app::set_log_level(*known);
-    return std::nullopt;
+    return {};
 }
 
 std::string Application::log_level() const {

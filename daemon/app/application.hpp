@@ -45,14 +45,14 @@ private:
     // Operations
     v1::ReloadReport reload(bool dry_run) override;
     void drain() override;
-    std::optional<std::string> set_log_level(std::string_view level) override;
+    [[nodiscard]] wire::AdminResult<void> set_log_level(std::string_view level) override;
     std::string log_level() const override;
     admin::DaemonState state() const override;
 
-    bool open_listeners(int& exit_code);
+    [[nodiscard]] bool open_listeners(int& exit_code);
     void sort_passed_sockets();
-    bool prepare_runtime_directory(int& exit_code);
-    bool open_surface(int& exit_code);
+    [[nodiscard]] bool prepare_runtime_directory(int& exit_code);
+    [[nodiscard]] bool open_surface(int& exit_code);
     void announce();
     void announce_listeners();
     void watch_signals();

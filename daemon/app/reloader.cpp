@@ -4,6 +4,7 @@
 #include "config/environment.hpp"
 #include "config/load.hpp"
 #include "server/server.hpp"
+#include "wire/admin_error.hpp"
 
 #include <optional>
 #include <utility>
@@ -19,6 +20,10 @@ struct Reloader::Candidate {
 
 namespace {
 
+void refuse(v1::ReloadReport& report, v1::AdminError::Code code, std::string why) {
+    wire::set_error(report, wire::admin_error(code, std::move(why)));
+}
+
 void add_changes(v1::ReloadReport& report, const std::vector<config::Change>& changes) {
     std::string stuck;
     for (const config::Change& change : changes) {
@@ -33,7 +38,7 @@ void add_changes(v1::ReloadReport& report, const std::vector<config::Change>& ch
         }
     }
     if (!stuck.empty()) {
-        report.set_problem("only a restart can change " + stuck);
+        refuse(report, v1::AdminError::NEEDS_RESTART, "only a restart can change " + stuck);
     }
 }
 
@@ -49,7 +54,9 @@ Reloader::Candidate Reloader::read() const {
         candidate.report.add_diagnostics(headline(diagnostic));
     }
     if (!loaded.config) {
-        candidate.report.set_problem("the configuration has errors");
+        refuse(
+            candidate.report, v1::AdminError::INVALID_CONFIGURATION, "the configuration has errors"
+        );
         return candidate;
     }
     add_changes(candidate.report, config::changes_between(settings_, loaded.settings));
@@ -60,9 +67,9 @@ Reloader::Candidate Reloader::read() const {
 
 v1::ReloadReport Reloader::preview(const server::Server& server) const {
     Candidate candidate = read();
-    if (candidate.report.problem().empty()) {
+    if (!candidate.report.has_error()) {
         if (const auto fits = server.rehearse(std::move(candidate.config->listeners)); !fits) {
-            candidate.report.set_problem(fits.error().what);
+            refuse(candidate.report, v1::AdminError::CANNOT_APPLY, fits.error().what);
         }
     }
     return std::move(candidate.report);
@@ -71,12 +78,12 @@ v1::ReloadReport Reloader::preview(const server::Server& server) const {
 v1::ReloadReport Reloader::reload(server::Server& server) {
     Candidate candidate = read();
     v1::ReloadReport& report = candidate.report;
-    if (!report.problem().empty()) {
+    if (report.has_error()) {
         return report;
     }
     config::Config& config = *candidate.config;
     if (auto done = server.reload(config.listeners, config.users, config.accounts); !done) {
-        report.set_problem(done.error().what);
+        refuse(report, v1::AdminError::CANNOT_APPLY, done.error().what);
         return report;
     }
     config_ = std::move(config);

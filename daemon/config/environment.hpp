@@ -25,7 +25,7 @@ struct Environment {
 
     // TELEX_RUNTIME_DIR is always set: the default folder for sockets (net/runtime_directory.hpp).
     std::optional<std::string> variable(std::string_view name) const;
-    Result<std::string, FileError> file(const std::string& path) const;
+    [[nodiscard]] Result<std::string, FileError> file(const std::string& path) const;
 };
 
 }  // namespace telex::config

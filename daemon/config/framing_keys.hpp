@@ -20,7 +20,7 @@ std::optional<codec::Framing> read_framing(
 );
 
 // parse_preset with a suggestion; `more` are further names that are known at this place.
-Result<codec::Framing, std::string> named_preset(
+[[nodiscard]] Result<codec::Framing, std::string> named_preset(
     std::string_view name, std::span<const std::string_view> more = {}
 );
 

@@ -17,6 +17,8 @@ struct FileError {
     std::string text;  // without the path
 };
 
-Result<std::string, FileError> read_regular_file(const std::string& path, std::size_t max_bytes);
+[[nodiscard]] Result<std::string, FileError> read_regular_file(
+    const std::string& path, std::size_t max_bytes
+);
 
 }  // namespace telex::config

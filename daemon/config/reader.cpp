@@ -25,7 +25,7 @@ std::string as_size(std::uint64_t value) {
 
 // Nothing needs no unit.
 template <class Time>
-Result<std::uint64_t, std::string> parse_ticks(std::string_view text) {
+[[nodiscard]] Result<std::uint64_t, std::string> parse_ticks(std::string_view text) {
     if (text == "0") {
         return std::uint64_t{0};
     }

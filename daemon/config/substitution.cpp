@@ -21,7 +21,7 @@ bool is_variable_name(std::string_view name) {
            std::all_of(name.begin(), name.end(), word);
 }
 
-Content read_file(const std::string& path, const Environment& environment) {
+[[nodiscard]] Content read_file(const std::string& path, const Environment& environment) {
     auto content = environment.file(path);
     if (!content) {
         return unexpected(fmt::format("{}: {}", shown(path), content.error().text));
@@ -35,14 +35,14 @@ Content read_file(const std::string& path, const Environment& environment) {
     return *std::move(content);
 }
 
-Content named_file(std::string_view path, const Environment& environment) {
+[[nodiscard]] Content named_file(std::string_view path, const Environment& environment) {
     if (!path.starts_with('/') || path.find('\0') != std::string_view::npos) {
         return unexpected(fmt::format("${{file:{}}}: the path must be absolute", shown(path)));
     }
     return read_file(std::string(path), environment);
 }
 
-Content credential(std::string_view name, const Environment& environment) {
+[[nodiscard]] Content credential(std::string_view name, const Environment& environment) {
     if (name.empty() || name.find_first_of(std::string_view("/\0", 2)) != std::string_view::npos ||
         name == "." || name == "..") {
         return unexpected(fmt::format("'{}' is not the name of a credential", shown(name)));
@@ -57,7 +57,7 @@ Content credential(std::string_view name, const Environment& environment) {
     return read_file(fmt::format("{}/{}", *folder, name), environment);
 }
 
-Content variable(std::string_view inside, const Environment& environment) {
+[[nodiscard]] Content variable(std::string_view inside, const Environment& environment) {
     const std::size_t separator = inside.find(":-");
     const std::string_view name = inside.substr(0, separator);
     if (!is_variable_name(name)) {
@@ -79,7 +79,9 @@ Content variable(std::string_view inside, const Environment& environment) {
     return *std::move(value);
 }
 
-Content content_of(std::string_view inside, const Environment& environment, bool& secret) {
+[[nodiscard]] Content content_of(
+    std::string_view inside, const Environment& environment, bool& secret
+) {
     constexpr std::string_view kFile = "file:";
     constexpr std::string_view kCredential = "credential:";
     if (inside.starts_with(kFile)) {

@@ -21,6 +21,8 @@ struct Substituted {
     bool secret = false;
 };
 
-Result<Substituted, std::string> substitute(std::string_view text, const Environment& environment);
+[[nodiscard]] Result<Substituted, std::string> substitute(
+    std::string_view text, const Environment& environment
+);
 
 }  // namespace telex::config

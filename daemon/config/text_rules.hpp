@@ -8,15 +8,15 @@
 namespace telex::config {
 
 // Names of listeners, framings and the server: 1 to 64 letters, digits, '-' and '_'.
-std::optional<std::string> check_name(std::string_view text);
+[[nodiscard]] std::optional<std::string> check_name(std::string_view text);
 // Names of users and groups, or their numbers.
-std::optional<std::string> check_account(std::string_view text);
+[[nodiscard]] std::optional<std::string> check_account(std::string_view text);
 // Absolute: the daemon's own folder is nobody's business.
-std::optional<std::string> check_path(std::string_view text);
+[[nodiscard]] std::optional<std::string> check_path(std::string_view text);
 // Not empty; what else a template must be is known only with its listener.
-std::optional<std::string> check_template(std::string_view text);
-std::optional<std::string> check_queue_group_name(std::string_view text);
+[[nodiscard]] std::optional<std::string> check_template(std::string_view text);
+[[nodiscard]] std::optional<std::string> check_queue_group_name(std::string_view text);
 // A protocol that the exchange speaks.
-std::optional<std::string> check_protocol(std::string_view text);
+[[nodiscard]] std::optional<std::string> check_protocol(std::string_view text);
 
 }  // namespace telex::config

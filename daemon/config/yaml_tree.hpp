@@ -48,6 +48,6 @@ std::string_view describe(Node::Kind kind);
 
 // Nothing when there is no tree to go on with; the report then has an error. Otherwise the report
 // may have errors, too.
-std::optional<Node> parse_yaml(std::string_view text, Report& report);
+[[nodiscard]] std::optional<Node> parse_yaml(std::string_view text, Report& report);
 
 }  // namespace telex::config

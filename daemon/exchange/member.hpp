@@ -46,7 +46,7 @@ struct ActiveSubscription : router::Subscription {
 };
 
 // What a member says to one more message.
-enum class Admission : std::uint8_t {
+enum class [[nodiscard]] Admission : std::uint8_t {
     accept,
     refuse,  // dropped, and counted by the member with its reason
 };

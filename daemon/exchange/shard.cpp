@@ -29,7 +29,7 @@ Shard::Shard(Exchange& exchange, reactor::Reactor& reactor)
       ),
       deadline_timer_(reactor.io()),
       account_(exchange.budget()) {
-    (void)table(access::kDefaultAccount);
+    (void)table(access::kDefaultAccount);  // makes it
     reactor_.on_turn_end([this] { finish_turn(); });
 }
 

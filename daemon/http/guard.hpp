@@ -20,7 +20,7 @@ public:
     explicit Guard(std::vector<std::string> hosts) : hosts_(std::move(hosts)) {}
 
     // The refusal; nothing: the request may be answered.
-    std::optional<Response> refuse(const Request& request) const;
+    [[nodiscard]] std::optional<Response> refuse(const Request& request) const;
 
 private:
     bool knows(std::string_view host) const;

@@ -220,6 +220,7 @@ private:
         sockaddr_storage peer{};
         socklen_t size = sizeof peer;
         const int fd = accepted->fd.release();
+        // The address of a peer that has gone is left empty.
         (void)::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size);
         // Closes the descriptor where it fails, because of too many connections.
         (void)MHD_add_connection(daemon_, fd, reinterpret_cast<const sockaddr*>(&peer), size);

@@ -10,6 +10,6 @@ namespace telex::http {
 
 // What is wrong with a socket: it takes no connections, or some that need not come from this host.
 // Of unix sockets only those with a file will do, since its permissions say who may ask.
-std::optional<std::string> fault_of(const net::Bound& socket);
+[[nodiscard]] std::optional<std::string> fault_of(const net::Bound& socket);
 
 }  // namespace telex::http

@@ -22,7 +22,9 @@ public:
     explicit SubjectTrie(std::uint64_t seed) : core_(seed) {}
 
     // The filter, entered when it is new; its value is then of zero bits.
-    Result<Obtained, FilterError> obtain(std::string_view filter, bool sees_reserved = false) {
+    [[nodiscard]] Result<Obtained, FilterError> obtain(
+        std::string_view filter, bool sees_reserved = false
+    ) {
         return core_.obtain(filter, sees_reserved);
     }
 

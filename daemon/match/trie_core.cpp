@@ -27,7 +27,9 @@ bool is_tail(const Token& token) {
     return token.length == 1 && *token.data == '>';
 }
 
-Result<void, FilterError> check(std::string_view filter, const SubjectTokens& tokens) {
+[[nodiscard]] Result<void, FilterError> check(
+    std::string_view filter, const SubjectTokens& tokens
+) {
     if (filter.empty()) {
         return unexpected(FilterError::empty);
     }

@@ -44,7 +44,7 @@ public:
     explicit TrieCore(std::uint64_t seed);
 
     // The filter, entered with value 0 when it is new.
-    Result<Obtained, FilterError> obtain(std::string_view filter, bool sees_reserved);
+    [[nodiscard]] Result<Obtained, FilterError> obtain(std::string_view filter, bool sees_reserved);
     // 0 when the filter is not there.
     FilterRef find(std::string_view filter, bool sees_reserved) const;
     // The filter must be there.

@@ -32,7 +32,7 @@ public:
     Poller();
 
     // False with errno set when the kernel refuses (out of memory or over the watch limit).
-    bool add(int fd, Pollable& pollable);
+    [[nodiscard]] bool add(int fd, Pollable& pollable);
     // Also withdraws the events of this wait that were not handled yet.
     void remove(int fd, const Pollable& pollable);
 

@@ -49,7 +49,7 @@ public:
 
     ReplyTable(ReactorIndex self, std::size_t max_pending, SecretSource secrets);
 
-    Result<ReplySubject, Refusal> open(
+    [[nodiscard]] Result<ReplySubject, Refusal> open(
         Requester& requester, std::uint64_t request_id, TimePoint now, TimePoint deadline
     );
     // The request that this answers, which is over with it. Nothing: late, repeated or guessed.

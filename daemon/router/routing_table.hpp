@@ -71,7 +71,7 @@ public:
     RoutingTable& operator=(const RoutingTable&) = delete;
 
     // An empty `queue_group` is a plain subscription. On an error nothing was registered.
-    SubscribeResult subscribe(
+    [[nodiscard]] SubscribeResult subscribe(
         Subscription& subscription, std::string_view filter, std::string_view queue_group
     );
     // The subscription must be registered here.

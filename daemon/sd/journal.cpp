@@ -72,6 +72,7 @@ bool Journal::open() {
     net::UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     // Without the time-out a send would wait for ever.
     if (socket && set_send_timeout(socket.get(), patience_)) {
+        // A smaller buffer still carries lines.
         (void)net::set_send_buffer(socket.get(), kSendBuffer);
         socket_ = std::move(socket);
     }

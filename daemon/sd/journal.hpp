@@ -27,7 +27,7 @@ public:
     );
 
     // False: nobody took it, or it was too large, and it is lost.
-    bool send(std::span<const std::string> fields);
+    [[nodiscard]] bool send(std::span<const std::string> fields);
 
 private:
     bool open();

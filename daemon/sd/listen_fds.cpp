@@ -62,7 +62,7 @@ void close_named_by_environment() {
 }
 
 // What the environment says, one name per descriptor from SD_LISTEN_FDS_START on.
-Result<Names, std::string> passed_names() {
+[[nodiscard]] Result<Names, std::string> passed_names() {
     char** raw = nullptr;
     const int count = ::sd_listen_fds_with_names(0, &raw);
     std::string problem = count < 0 ? explain(-count) : std::string();
@@ -121,7 +121,7 @@ std::string misfit(int fd) {
     return {};
 }
 
-Result<net::Bound, std::string> adopt(int number, const std::string& name) {
+[[nodiscard]] Result<net::Bound, std::string> adopt(int number, const std::string& name) {
     net::UniqueFd fd(number);
     const auto refuse = [&](std::string_view why) {
         return unexpected(fmt::format("passed descriptor {} ({}): {}", number, name, why));

@@ -42,6 +42,6 @@ private:
 // the descriptor: closed, no socket, of a kind that telex does not serve, or connected instead of
 // listening; then all are closed. Every socket becomes NONBLOCK and CLOEXEC, whatever the unit
 // says. Before the process has descriptors of its own: a number that lies could name them.
-Result<PassedSockets, std::string> take_passed_sockets();
+[[nodiscard]] Result<PassedSockets, std::string> take_passed_sockets();
 
 }  // namespace telex::sd

@@ -44,7 +44,7 @@ public:
     // The manager keeps copies, and passes them to the next run under this name: ASCII without
     // control characters and ":", at most kMaxStoredName long. At most kMostStored at a time.
     // False: it was not asked to.
-    bool store(std::string_view name, std::span<const int> descriptors);
+    [[nodiscard]] bool store(std::string_view name, std::span<const int> descriptors);
     bool remove_stored(std::string_view name);
     // True once the manager has worked off everything that was sent before.
     bool barrier(std::chrono::milliseconds within);

@@ -95,6 +95,7 @@ void SocketStore::forget_all_but(const std::vector<Place>& places) {
         }
     }
     if (some && notifier_ != nullptr) {
+        // A manager that takes longer closes them later.
         (void)notifier_->barrier(kManagerLetsGoWithin);
     }
 }

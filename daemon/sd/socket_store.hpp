@@ -41,7 +41,7 @@ public:
     // Waits until the manager has let go of them, too, for at most some seconds.
     void forget_all_but(const std::vector<Place>& places);
 
-    Result<std::vector<net::Bound>, net::SystemError> open(
+    [[nodiscard]] Result<std::vector<net::Bound>, net::SystemError> open(
         const Place& place, const net::ListenOptions& options, unsigned count
     );
 

@@ -9,7 +9,7 @@
 
 namespace telex::server {
 
-struct IoResult {
+struct [[nodiscard]] IoResult {
     enum class Status : std::uint8_t {
         done,   // `bytes` were moved
         again,  // nothing can be moved now; readiness will be told

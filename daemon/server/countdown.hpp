@@ -22,7 +22,7 @@ public:
         changed_.wait(lock, [this] { return left_ == 0; });
     }
 
-    bool wait_for(std::chrono::milliseconds time) {
+    [[nodiscard]] bool wait_for(std::chrono::milliseconds time) {
         std::unique_lock lock(mutex_);
         return changed_.wait_for(lock, time, [this] { return left_ == 0; });
     }

@@ -47,7 +47,6 @@ DatagramSocket::~DatagramSocket() {
 }
 
 void DatagramSocket::start() {
-    (void)net::prepare_datagram_socket(socket_.fd.get());
     if (!shard_.reactor().poller().add(socket_.fd.get(), *this)) {
         throw std::system_error(errno, std::generic_category(), "epoll_ctl");
     }

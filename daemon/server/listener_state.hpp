@@ -33,7 +33,7 @@ public:
     Doorkeeper* doorkeeper() { return doorkeeper_; }
 
     // False when the listener is full; then nothing was taken.
-    bool take_place();
+    [[nodiscard]] bool take_place();
 
     // Those that have a place.
     std::uint32_t connections() const { return connections_.load(std::memory_order_relaxed); }
@@ -45,13 +45,13 @@ public:
 
     // For a connection without a place that can be told so only after a handshake. False: so many
     // are being told already that this one is not worth the memory.
-    bool take_standing_room();
+    [[nodiscard]] bool take_standing_room();
 
     void give_standing_room() { standing_.fetch_sub(1, std::memory_order_relaxed); }
 
     // A connection that has not introduced itself, of this network (net::network_of). False: there
     // are too many of them already.
-    bool admit_stranger(const std::string& network);
+    [[nodiscard]] bool admit_stranger(const std::string& network);
     void dismiss_stranger(const std::string& network);
 
     // Whoever fails to be recognised too often has to wait.

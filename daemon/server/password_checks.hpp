@@ -27,7 +27,9 @@ public:
 
     // `done` is called with the result, on a thread of this pool. False: too many wait, or the
     // system has no threads; `done` is not called then.
-    bool submit(std::string hash, std::string password, std::function<void(bool)> done);
+    [[nodiscard]] bool submit(
+        std::string hash, std::string password, std::function<void(bool)> done
+    );
 
 private:
     struct Check {
@@ -36,7 +38,7 @@ private:
         std::function<void(bool)> done;
     };
 
-    bool ensure_threads();
+    [[nodiscard]] bool ensure_threads();
     void run();
 
     std::mutex mutex_;

@@ -17,7 +17,7 @@
 #include "server/listener_state.hpp"
 #include "server/trace_slots.hpp"
 #include "server/workers.hpp"
-#include "telex/v1/admin.pb.h"
+#include "wire/admin_error.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -53,7 +53,7 @@ public:
 
     // Binds all addresses of a listener. Nothing of it remains when one of them fails. Before
     // start().
-    Result<void, net::SystemError> open(ListenerOptions options);
+    [[nodiscard]] Result<void, net::SystemError> open(ListenerOptions options);
 
     const std::vector<std::unique_ptr<ListenerState>>& listeners() const { return listeners_; }
 
@@ -62,39 +62,42 @@ public:
     // named are closed; certificates are read anew; who is no user any more, or may not have
     // something any more, hears so. Connections keep the limits that they began with. There were
     // users before if there are some now. While running.
-    Result<void, net::SystemError> reload(
+    [[nodiscard]] Result<void, net::SystemError> reload(
         std::vector<ListenerOptions> listeners,
         std::vector<access::User> users,
         const std::vector<access::Account>& accounts
     );
     // What would keep such a reload from happening: an address that is taken, a certificate that
     // cannot be read. Binds what would be new, and lets go of it again.
-    Result<void, net::SystemError> rehearse(std::vector<ListenerOptions> listeners) const;
+    [[nodiscard]] Result<void, net::SystemError> rehearse(std::vector<ListenerOptions> listeners
+    ) const;
 
     // Runs the reactors and accepts. Throws std::system_error when the system has no threads.
     void start();
 
     // Stops accepting, tells the peers, lets what was accepted arrive, up to the drain's time-out
     // or until `hurry` says so; then ends what is left. Returns true when nobody was cut off.
-    bool drain(const std::function<bool()>& hurry);
+    [[nodiscard]] bool drain(const std::function<bool()>& hurry);
 
     // Asks every reactor for a sign of life; true when all answered in time. For the watchdog.
-    bool responsive(std::chrono::milliseconds within);
+    [[nodiscard]] bool responsive(std::chrono::milliseconds within);
 
     // --- for operators, while running ---------------------------------------------------------
-    // A reactor that does not answer within a second holds nobody up: the answer has a problem, or
-    // there is none.
-    v1::ConnectionList connections(const v1::ListConnections& query);
-    v1::SubscriptionList subscriptions(const v1::ListSubscriptions& query);
+    // Each waits at most a second for the reactors, and then fails with UNRESPONSIVE.
+    [[nodiscard]] wire::AdminResult<v1::ConnectionList> connections(const v1::ListConnections& query
+    );
+    [[nodiscard]] wire::AdminResult<v1::SubscriptionList> subscriptions(
+        const v1::ListSubscriptions& query
+    );
     v1::ListenerList listener_list() const;
-    v1::SubjectList subjects(const v1::ListSubjects& query);
-    std::optional<v1::ServerStats> stats();
+    [[nodiscard]] wire::AdminResult<v1::SubjectList> subjects(const v1::ListSubjects& query);
+    [[nodiscard]] wire::AdminResult<v1::ServerStats> stats();
 
     // Those in force; null: everybody may do everything.
     access::UsersPtr users() const { return doorkeeper_ ? doorkeeper_->users() : nullptr; }
 
-    v1::Kicked kick(const v1::Kick& request);
-    v1::TraceReport trace(const v1::Trace& request);
+    [[nodiscard]] wire::AdminResult<v1::Kicked> kick(const v1::Kick& request);
+    [[nodiscard]] wire::AdminResult<v1::TraceReport> trace(const v1::Trace& request);
 
     // Any thread may use the exchange's reactors to post.
     exchange::Exchange& exchange() { return *exchange_; }
@@ -102,10 +105,10 @@ public:
 private:
     using Sockets = std::vector<net::Bound>;
 
-    Result<Sockets, net::SystemError> bind(
+    [[nodiscard]] Result<Sockets, net::SystemError> bind(
         const net::Address& address, const ListenerOptions& options
     ) const;
-    static Result<tls::ContextPtr, net::SystemError> secure(
+    [[nodiscard]] static Result<tls::ContextPtr, net::SystemError> secure(
         const ListenerOptions& options, const std::vector<Sockets>& sockets
     );
 
@@ -115,11 +118,11 @@ private:
         std::vector<Sockets> sockets;  // of each of its addresses
     };
 
-    Result<Prepared, net::SystemError> prepare(ListenerOptions options) const;
-    Result<ListenerSettingsPtr, net::SystemError> make_settings(
+    [[nodiscard]] Result<Prepared, net::SystemError> prepare(ListenerOptions options) const;
+    [[nodiscard]] Result<ListenerSettingsPtr, net::SystemError> make_settings(
         ListenerOptions options, const std::vector<Sockets>& sockets
     ) const;
-    std::optional<net::SystemError> fault_of_datagrams(
+    [[nodiscard]] std::optional<net::SystemError> fault_of_datagrams(
         const ListenerOptions& options, const std::vector<Sockets>& sockets
     ) const;
 
@@ -130,24 +133,30 @@ private:
         std::vector<const ListenerState*> gone;
     };
 
-    Result<Plan, net::SystemError> plan(std::vector<ListenerOptions> listeners) const;
+    [[nodiscard]] Result<Plan, net::SystemError> plan(std::vector<ListenerOptions> listeners) const;
     void serve(Prepared prepared);
     void serve(ListenerState& listener, net::Bound socket, bool shared);
     // All of them, or none.
-    Result<void, net::SystemError> serve_all(std::vector<Prepared> added);
+    [[nodiscard]] Result<void, net::SystemError> serve_all(std::vector<Prepared> added);
     ListenerState* find_listener(std::string_view name) const;
     // Closes their sockets; connections of theirs stay.
     void remove(const std::vector<const ListenerState*>& gone);
     void use_users(std::vector<access::User> users, const std::vector<access::Account>& accounts);
     void publish_info();
-    v1::TraceReport begin_trace(const v1::Trace& request, exchange::Tracer::Clock::time_point now);
-    v1::TraceReport collect_trace(unsigned slot, exchange::Tracer::Clock::time_point now);
+    [[nodiscard]] wire::AdminResult<v1::TraceReport> begin_trace(
+        const v1::Trace& request, exchange::Tracer::Clock::time_point now
+    );
+    [[nodiscard]] wire::AdminResult<v1::TraceReport> collect_trace(
+        unsigned slot, exchange::Tracer::Clock::time_point now
+    );
     void end_trace(unsigned slot);
 
-    // What each reactor says to a question, which is asked on its thread, perhaps after the asker
-    // has given up: it owns what it needs. Nothing: one did not answer in time.
+    // Returns the answer of each reactor, or UNRESPONSIVE. The question runs on the reactor's
+    // thread, perhaps after the asker has given up: it owns what it needs.
     template <class Part, class Question>
-    std::optional<std::vector<Part>> ask_all(const Question& question);
+    [[nodiscard]] wire::AdminResult<std::vector<Part>> ask_all(const Question& question);
+    static v1::AdminError unresponsive();
+    static v1::AdminError no_connection(std::uint64_t number);
     // Runs `work` on every worker's thread, or on one's, and waits for it. What is thrown on one
     // thread is thrown here again.
     template <class Function>
@@ -193,7 +202,7 @@ void Server::on_one(Worker& worker, Function work) {
 }
 
 template <class Part, class Question>
-std::optional<std::vector<Part>> Server::ask_all(const Question& question) {
+wire::AdminResult<std::vector<Part>> Server::ask_all(const Question& question) {
     struct Answers {
         explicit Answers(std::size_t count) : parts(count), missing(count) {}
 
@@ -209,7 +218,7 @@ std::optional<std::vector<Part>> Server::ask_all(const Question& question) {
         });
     }
     if (!answers->missing.wait_for(kPatience)) {
-        return std::nullopt;
+        return unexpected(unresponsive());
     }
     return std::move(answers->parts);
 }

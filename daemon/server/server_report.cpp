@@ -11,30 +11,28 @@
 
 namespace telex::server {
 
-namespace {
-
-// An answer without an answer.
-template <class Answer>
-Answer reactor_is_stuck() {
-    Answer answer;
-    answer.set_problem("a reactor does not answer");
-    return answer;
+v1::AdminError Server::unresponsive() {
+    return wire::admin_error(v1::AdminError::UNRESPONSIVE, "a reactor does not answer");
 }
 
-}  // namespace
-
-v1::ConnectionList Server::connections(const v1::ListConnections& query) {
+wire::AdminResult<v1::ConnectionList> Server::connections(const v1::ListConnections& query) {
     auto parts = ask_all<RankedConnections>([query](Worker& worker) {
         return list_connections(worker.connections(), query);
     });
-    return parts ? merge(*std::move(parts), query) : reactor_is_stuck<v1::ConnectionList>();
+    if (!parts) {
+        return unexpected(std::move(parts.error()));
+    }
+    return merge(*std::move(parts), query);
 }
 
-v1::SubscriptionList Server::subscriptions(const v1::ListSubscriptions& query) {
+wire::AdminResult<v1::SubscriptionList> Server::subscriptions(const v1::ListSubscriptions& query) {
     auto parts = ask_all<v1::SubscriptionList>([query](Worker& worker) {
         return list_subscriptions(worker.connections(), query);
     });
-    return parts ? merge(*std::move(parts), query) : reactor_is_stuck<v1::SubscriptionList>();
+    if (!parts) {
+        return unexpected(std::move(parts.error()));
+    }
+    return merge(*std::move(parts), query);
 }
 
 v1::ListenerList Server::listener_list() const {
@@ -59,13 +57,13 @@ v1::ListenerList Server::listener_list() const {
     return list;
 }
 
-v1::SubjectList Server::subjects(const v1::ListSubjects& query) {
+wire::AdminResult<v1::SubjectList> Server::subjects(const v1::ListSubjects& query) {
     using Entries = std::vector<exchange::TopSubjects::Entry>;
-    const auto parts = ask_all<Entries>([this](Worker& worker) {
+    auto parts = ask_all<Entries>([this](Worker& worker) {
         return exchange_->shard(worker.reactor().index()).top_subjects().entries();
     });
     if (!parts) {
-        return reactor_is_stuck<v1::SubjectList>();
+        return unexpected(std::move(parts.error()));
     }
     std::map<std::string, std::uint64_t> sums;
     for (const auto& part : *parts) {
@@ -88,7 +86,7 @@ v1::SubjectList Server::subjects(const v1::ListSubjects& query) {
     return list;
 }
 
-std::optional<v1::ServerStats> Server::stats() {
+wire::AdminResult<v1::ServerStats> Server::stats() {
     auto promise = std::make_shared<std::promise<v1::ServerStats>>();
     auto stats = promise->get_future();
     exchange::Shard& asker = exchange_->shard(0);
@@ -98,23 +96,28 @@ std::optional<v1::ServerStats> Server::stats() {
         });
     });
     if (stats.wait_for(kPatience) != std::future_status::ready) {
-        return std::nullopt;
+        return unexpected(unresponsive());
     }
     return stats.get();
 }
 
-v1::Kicked Server::kick(const v1::Kick& request) {
-    const auto found = ask_all<char>([request](Worker& worker) {
+wire::AdminResult<v1::Kicked> Server::kick(const v1::Kick& request) {
+    auto found = ask_all<char>([request](Worker& worker) {
         return static_cast<char>(worker.kick(request.connection(), request.reason()));
     });
     if (!found) {
-        return reactor_is_stuck<v1::Kicked>();
+        return unexpected(std::move(found.error()));
     }
-    v1::Kicked answer;
     if (std::count(found->begin(), found->end(), 1) == 0) {
-        answer.set_problem(fmt::format("there is no connection {}", request.connection()));
+        return unexpected(no_connection(request.connection()));
     }
-    return answer;
+    return v1::Kicked();
+}
+
+v1::AdminError Server::no_connection(std::uint64_t number) {
+    return wire::admin_error(
+        v1::AdminError::NOT_FOUND, fmt::format("there is no connection {}", number)
+    );
 }
 
 }  // namespace telex::server

@@ -15,10 +15,8 @@ namespace {
 
 using exchange::Tracer;
 
-v1::TraceReport refused(std::string problem) {
-    v1::TraceReport report;
-    report.set_problem(std::move(problem));
-    return report;
+unexpected<v1::AdminError> refused(v1::AdminError::Code code, std::string message) {
+    return unexpected(wire::admin_error(code, std::move(message)));
 }
 
 std::string fault_of(const v1::Trace& request) {
@@ -46,32 +44,42 @@ bool follow(Worker& worker, unsigned slot, std::uint64_t connection) {
 
 }  // namespace
 
-v1::TraceReport Server::trace(const v1::Trace& request) {
+wire::AdminResult<v1::TraceReport> Server::trace(const v1::Trace& request) {
     const auto now = Tracer::Clock::now();
     if (request.trace() == 0) {
         return begin_trace(request, now);
     }
     const auto slot = trace_slots_.find(request.trace(), now);
     if (!slot) {
-        return refused(fmt::format("there is no trace {}, or not any more", request.trace()));
+        return refused(
+            v1::AdminError::NOT_FOUND,
+            fmt::format("there is no trace {}, or not any more", request.trace())
+        );
     }
-    v1::TraceReport report = collect_trace(*slot, now);
-    report.set_trace(request.trace());
+    auto report = collect_trace(*slot, now);
+    if (report) {
+        report->set_trace(request.trace());
+    }
     if (request.end()) {
         end_trace(*slot);
     }
     return report;
 }
 
-v1::TraceReport Server::begin_trace(const v1::Trace& request, Tracer::Clock::time_point now) {
+wire::AdminResult<v1::TraceReport> Server::begin_trace(
+    const v1::Trace& request, Tracer::Clock::time_point now
+) {
     if (std::string fault = fault_of(request); !fault.empty()) {
-        return refused(std::move(fault));
+        return refused(v1::AdminError::INVALID_ARGUMENT, std::move(fault));
     }
     const auto running = trace_slots_.take(now);
     if (!running) {
-        return refused(fmt::format("there are {} traces already", Tracer::kSlots));
+        return refused(
+            v1::AdminError::LIMIT_REACHED,
+            fmt::format("there are {} traces already", Tracer::kSlots)
+        );
     }
-    const auto begun = ask_all<char>([request, now, slot = running->slot](Worker& worker) -> char {
+    auto begun = ask_all<char>([request, now, slot = running->slot](Worker& worker) -> char {
         worker.shard().tracer().begin(
             slot, {request.filter(), request.connection() != 0, request.sample()}, now
         );
@@ -80,22 +88,21 @@ v1::TraceReport Server::begin_trace(const v1::Trace& request, Tracer::Clock::tim
     const bool found = begun && std::count(begun->begin(), begun->end(), 1) == 1;
     if (!begun || (request.connection() != 0 && !found)) {
         end_trace(running->slot);
-        return refused(
-            begun ? fmt::format("there is no connection {}", request.connection())
-                  : "a reactor does not answer"
-        );
+        return unexpected(begun ? no_connection(request.connection()) : std::move(begun.error()));
     }
     v1::TraceReport report;
     report.set_trace(running->trace);
     return report;
 }
 
-v1::TraceReport Server::collect_trace(unsigned slot, Tracer::Clock::time_point now) {
+wire::AdminResult<v1::TraceReport> Server::collect_trace(
+    unsigned slot, Tracer::Clock::time_point now
+) {
     auto parts = ask_all<Tracer::Seen>([slot, now](Worker& worker) {
         return worker.shard().tracer().collect(slot, now);
     });
     if (!parts) {
-        return refused("a reactor does not answer");
+        return unexpected(std::move(parts.error()));
     }
     std::vector<v1::TraceEvent> events;
     v1::TraceReport report;

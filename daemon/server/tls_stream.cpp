@@ -151,6 +151,7 @@ private:
     // to recognise: libtelex makes the right words of it.
     void tell_foreigner() const {
         constexpr std::string_view kAlert("\x15\x03\x03\0\x02\x02\x0a", 7);  // unexpected_message
+        // No more than an attempt: the connection ends in any case.
         (void)::send(fd_.get(), kAlert.data(), kAlert.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     }
 

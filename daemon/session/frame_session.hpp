@@ -115,7 +115,8 @@ private:
     void receive_frame(const wire::FrameView& frame, ByteView bytes, const ChunkRef* owner);
     void receive_publication(const Publication& publication);
     // The rules for everybody, then the user's permissions.
-    std::optional<Problem> check(const wire::MessageView& message, MessageUse use) const;
+    [[nodiscard]] std::optional<Problem> check(const wire::MessageView& message, MessageUse use)
+        const;
 
     // The subject passed the check before, and there is nothing else to check.
     bool is_known_good(const wire::MessageView& message) const {
@@ -145,7 +146,7 @@ private:
 
     // frame_authentication.cpp
     // Starts to find out who the client is. False: it has shown nothing.
-    bool authenticate(const v1::Hello& hello);
+    [[nodiscard]] bool authenticate(const v1::Hello& hello);
     void release_held();
 
     void fail_unexpected(std::string_view text);

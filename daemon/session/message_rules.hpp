@@ -30,20 +30,24 @@ struct Problem {
 
 enum class MessageUse : std::uint8_t { publish, request };
 
-std::optional<Problem> check_message(
+[[nodiscard]] std::optional<Problem> check_message(
     const wire::MessageView& message, MessageUse use, const SessionOptions& options
 );
 
 // Everything but the id.
-std::optional<Problem> check_subscribe(
+[[nodiscard]] std::optional<Problem> check_subscribe(
     const v1::Subscribe& subscribe, const SessionOptions& options
 );
 
 // What the user may do with a message or filter that passed the checks above. Answers to requests
 // go to whoever asked, with the exchange's word for it, so they need no permission. A reply subject
 // is where a responder publishes on the sender's word: only where the sender may publish itself.
-std::optional<Problem> check_permission(const wire::MessageView& message, const access::User& user);
-std::optional<Problem> check_permission(const v1::Subscribe& subscribe, const access::User& user);
+[[nodiscard]] std::optional<Problem> check_permission(
+    const wire::MessageView& message, const access::User& user
+);
+[[nodiscard]] std::optional<Problem> check_permission(
+    const v1::Subscribe& subscribe, const access::User& user
+);
 
 // Of what the user (or, null, anybody) sends.
 std::size_t max_payload(const access::User* user);
@@ -53,7 +57,9 @@ std::size_t max_payload(const access::User* user);
 inline constexpr std::string_view kOperatorPrefix = "$SYS.admin.";
 
 // The table above alone, for subjects and filters whose grammar was checked.
-std::optional<Problem> check_reserved_target(std::string_view subject, MessageUse use);
-std::optional<Problem> check_reserved_filter(std::string_view filter);
+[[nodiscard]] std::optional<Problem> check_reserved_target(
+    std::string_view subject, MessageUse use
+);
+[[nodiscard]] std::optional<Problem> check_reserved_filter(std::string_view filter);
 
 }  // namespace telex::session

@@ -15,7 +15,7 @@
 namespace telex::session {
 
 // What is wrong, in one line for the operator; nothing when all is right.
-std::optional<std::string> validate_raw(
+[[nodiscard]] std::optional<std::string> validate_raw(
     const RawOptions& raw, const wire::SubjectLimits& limits = {}
 );
 

@@ -20,7 +20,7 @@ public:
     enum class Use : std::uint8_t { publish, request, subscribe };
 
     // The error is one line for the operator and names what is allowed.
-    static Result<SubjectTemplate, std::string> parse(
+    [[nodiscard]] static Result<SubjectTemplate, std::string> parse(
         std::string_view text, Use use, const wire::SubjectLimits& limits = {}
     );
 
@@ -34,7 +34,7 @@ private:
         Fact fact = nullptr;  // follows the literal
     };
 
-    Result<void, std::string> split(std::string_view text);
+    [[nodiscard]] Result<void, std::string> split(std::string_view text);
 
     std::vector<Part> parts_;
 };

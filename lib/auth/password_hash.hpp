@@ -18,10 +18,10 @@ inline constexpr std::size_t kMaxPasswordBytes = 1'024;
 std::string hash_password(std::string_view password);
 
 // Compares in constant time. False for a hash that is none, and without the memory to know.
-bool password_fits(const std::string& hash, std::string_view password);
+[[nodiscard]] bool password_fits(const std::string& hash, std::string_view password);
 
 // What is wrong with a hash that somebody wrote into a file; nothing when it can be used. Hashes
 // that cost less than a thousandth of a second or more than 256 MiB and ten passes are refused.
-std::optional<std::string> fault_of_hash(std::string_view hash);
+[[nodiscard]] std::optional<std::string> fault_of_hash(std::string_view hash);
 
 }  // namespace telex::auth

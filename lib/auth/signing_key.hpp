@@ -22,7 +22,7 @@ public:
     static SigningKey generate();
     // A PEM file with a private key that is not encrypted (PKCS #8), as `telex keygen` and
     // `openssl genpkey -algorithm ed25519` write it. Errors: texts that name the file.
-    static Result<SigningKey, std::string> read(const std::string& file);
+    [[nodiscard]] static Result<SigningKey, std::string> read(const std::string& file);
 
     std::string pem() const;
     PublicKey public_key() const;
@@ -39,7 +39,9 @@ private:
     std::unique_ptr<EVP_PKEY, Free> key_;
 };
 
-bool signature_fits(const PublicKey& key, std::string_view statement, std::string_view signature);
+[[nodiscard]] bool signature_fits(
+    const PublicKey& key, std::string_view statement, std::string_view signature
+);
 
 // What a client signs: the exchange's nonce, and what binds the answer to this one connection where
 // it has TLS (RFC 9266, `tls-exporter`), so that nobody in between can pass it on.

@@ -86,7 +86,7 @@ std::string advice(std::string_view number, std::string_view unit, const Words& 
     return fmt::format("has an unknown unit; units are {}", words.units);
 }
 
-Result<std::uint64_t, std::string> parse(
+[[nodiscard]] Result<std::uint64_t, std::string> parse(
     std::string_view text, std::span<const Unit> units, const Words& words, std::uint64_t max
 ) {
     const auto end = std::find_if_not(text.begin(), text.end(), is_digit);

@@ -17,13 +17,15 @@
 namespace telex {
 
 // Bytes.
-Result<std::uint64_t, std::string> parse_size(std::string_view text);
-Result<std::chrono::milliseconds, std::string> parse_duration(std::string_view text);
+[[nodiscard]] Result<std::uint64_t, std::string> parse_size(std::string_view text);
+[[nodiscard]] Result<std::chrono::milliseconds, std::string> parse_duration(std::string_view text);
 // Where microseconds matter.
-Result<std::chrono::microseconds, std::string> parse_short_duration(std::string_view text);
+[[nodiscard]] Result<std::chrono::microseconds, std::string> parse_short_duration(
+    std::string_view text
+);
 
 // A decimal number without sign, unit, blank or leading zero.
-Result<std::uint64_t, std::string> parse_count(std::string_view text);
+[[nodiscard]] Result<std::uint64_t, std::string> parse_count(std::string_view text);
 
 // In the largest unit that divides it, so that parsing the result gives the same value:
 // 1048576 is "1MiB", 1500 is "1500B".

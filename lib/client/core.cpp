@@ -43,7 +43,7 @@ std::optional<Error> check(const ClientOptions& options) {
 }
 
 // Null when no endpoint needs it.
-Expected<tls::ContextPtr> make_tls_context(
+[[nodiscard]] Expected<tls::ContextPtr> make_tls_context(
     const TlsOptions& options, const std::vector<Endpoint>& endpoints
 ) {
     const bool needed = std::any_of(
@@ -71,7 +71,7 @@ Expected<tls::ContextPtr> make_tls_context(
 }
 
 // Nothing when no key is named.
-Expected<std::optional<auth::SigningKey>> read_key(const Credentials& credentials) {
+[[nodiscard]] Expected<std::optional<auth::SigningKey>> read_key(const Credentials& credentials) {
     const int ways = int{!credentials.user.empty() || !credentials.password.empty()} +
                      int{!credentials.token.empty()} + int{!credentials.key_file.empty()};
     if (ways > 1) {

@@ -54,12 +54,12 @@ public:
     using SubscriptionPtr = std::shared_ptr<SubscriptionState>;
 
     // Validates the options and starts both threads.
-    static Expected<std::shared_ptr<Core>> start(ClientOptions options);
+    [[nodiscard]] static Expected<std::shared_ptr<Core>> start(ClientOptions options);
     ~Core() override;
 
     // --- lifecycle (core.cpp) ---------------------------------------------------------------
-    Expected<void> wait_connected();
-    Expected<void> drain(std::chrono::milliseconds timeout);
+    [[nodiscard]] Expected<void> wait_connected();
+    [[nodiscard]] Expected<void> drain(std::chrono::milliseconds timeout);
     void close();
     Status status() const;
     std::optional<ServerInfo> server_info() const;
@@ -68,22 +68,24 @@ public:
     const ClientOptions& options() const { return *options_; }
 
     // --- messages (core_publish.cpp) --------------------------------------------------------
-    Expected<void> publish(const OutMessage& message);
-    Expected<void> request(
+    [[nodiscard]] Expected<void> publish(const OutMessage& message);
+    [[nodiscard]] Expected<void> request(
         const OutMessage& message, std::chrono::milliseconds timeout, Completion completion
     );
-    Expected<void> flush(TimePoint deadline);
+    [[nodiscard]] Expected<void> flush(TimePoint deadline);
 
     // Runs a call of the application on the callback thread.
     void post_callback(Dispatcher::Call call) { dispatcher_->post(std::move(call)); }
 
     // --- subscriptions (core_subscribe.cpp) -------------------------------------------------
-    Expected<Subscription> subscribe(
+    [[nodiscard]] Expected<Subscription> subscribe(
         std::string_view filter, MessageHandler handler, const SubscribeOptions& options
     );
-    Expected<void> add_credit(const SubscriptionPtr& subscription, std::uint64_t messages);
+    [[nodiscard]] Expected<void> add_credit(
+        const SubscriptionPtr& subscription, std::uint64_t messages
+    );
     void unsubscribe(const SubscriptionPtr& subscription);
-    Expected<void> drain(const SubscriptionPtr& subscription, TimePoint deadline);
+    [[nodiscard]] Expected<void> drain(const SubscriptionPtr& subscription, TimePoint deadline);
 
 private:
     enum class Phase : std::uint8_t { connecting, connected, leaving, closed };
@@ -101,17 +103,19 @@ private:
 
     bool is_open() const { return phase_ != Phase::closed && !closing_; }
 
-    std::optional<Error> check_limits(const OutMessage& message, std::size_t frame_bytes) const;
-    std::optional<Error> admit(
+    [[nodiscard]] std::optional<Error> check_limits(
+        const OutMessage& message, std::size_t frame_bytes
+    ) const;
+    [[nodiscard]] std::optional<Error> admit(
         std::unique_lock<std::mutex>& lock, const OutMessage& message, std::size_t frame_bytes
     );
     void count_published(const SizedMessage& message);
     void begin_drain(SubscriptionState& subscription);
-    Expected<void> wait_made(
+    [[nodiscard]] Expected<void> wait_made(
         std::unique_lock<std::mutex>& lock, const SubscriptionPtr& subscription
     );
     void wait_all_ended(const std::vector<SubscriptionPtr>& subscriptions, TimePoint deadline);
-    bool wait_answers(TimePoint deadline);
+    [[nodiscard]] bool wait_answers(TimePoint deadline);
 
     // --- I/O thread: the connection (core_connection.cpp) -----------------------------------
     void on_open() override;

@@ -37,7 +37,7 @@ public:
     bool on_this_thread() const { return std::this_thread::get_id() == thread_id_; }
 
     // Until nothing waits and nothing runs; false at the deadline.
-    bool wait_idle(TimePoint deadline);
+    [[nodiscard]] bool wait_idle(TimePoint deadline);
 
 private:
     struct Item {

@@ -15,6 +15,6 @@ struct Endpoint {
 };
 
 // Errors: invalid_argument.
-Expected<std::vector<Endpoint>> parse_servers(const std::vector<std::string>& urls);
+[[nodiscard]] Expected<std::vector<Endpoint>> parse_servers(const std::vector<std::string>& urls);
 
 }  // namespace telex::client

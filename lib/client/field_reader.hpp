@@ -12,7 +12,7 @@ public:
     explicit FieldReader(ByteView bytes) : rest_(bytes) {}
 
     // Moves to the next field; false at the end and on malformed bytes.
-    bool next() {
+    [[nodiscard]] bool next() {
         if (rest_.empty() || !ok_) {
             return false;
         }
@@ -33,7 +33,7 @@ public:
     ByteView bytes() const { return bytes_; }
 
 private:
-    bool read_varint(std::uint64_t& value) {
+    [[nodiscard]] bool read_varint(std::uint64_t& value) {
         value = 0;
         for (unsigned shift = 0; shift < 70 && !rest_.empty(); shift += 7) {
             const auto byte = static_cast<unsigned char>(rest_.front());
@@ -46,7 +46,7 @@ private:
         return false;
     }
 
-    bool skip(std::size_t count) {
+    [[nodiscard]] bool skip(std::size_t count) {
         if (count > rest_.size()) {
             return false;
         }
@@ -54,7 +54,7 @@ private:
         return true;
     }
 
-    bool read_value(std::uint64_t tag, int depth) {
+    [[nodiscard]] bool read_value(std::uint64_t tag, int depth) {
         number_ = 0;
         bytes_ = {};
         switch (tag & 7U) {
@@ -81,7 +81,7 @@ private:
     }
 
     // Up to the end tag of the same field number.
-    bool skip_group(std::uint64_t field, int depth) {
+    [[nodiscard]] bool skip_group(std::uint64_t field, int depth) {
         std::uint64_t tag = 0;
         while (depth > 0 && read_varint(tag)) {
             if ((tag & 7U) == 4) {

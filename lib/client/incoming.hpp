@@ -46,10 +46,10 @@ struct Incoming {
 };
 
 // Nothing: not the protocol.
-std::optional<Incoming> decode(ByteView frame);
+[[nodiscard]] std::optional<Incoming> decode(ByteView frame);
 
 // The fields of a Welcome; `url` stays empty.
-std::optional<ServerInfo> decode_welcome(ByteView control);
+[[nodiscard]] std::optional<ServerInfo> decode_welcome(ByteView control);
 
 // An encoded Message as the application sees it. The exchange has checked it before it forwarded
 // it; of malformed bytes the part before the fault is returned.

@@ -31,7 +31,8 @@ std::error_code open_socket(
         return {errno, std::system_category()};
     }
     if (family != AF_UNIX) {
-        const int on = 1;  // frames are batched already
+        const int on = 1;
+        // Frames are batched already; a socket that refuses the option still carries them.
         (void)::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     }
     asio::error_code error;

@@ -23,7 +23,7 @@ Subscription::Subscription(
 
 Subscription& Subscription::operator=(Subscription&& other) noexcept {
     if (this != &other) {
-        (void)unsubscribe();
+        (void)unsubscribe();  // fails only for an empty handle
         core_ = std::move(other.core_);
         state_ = std::move(other.state_);
     }
@@ -31,7 +31,7 @@ Subscription& Subscription::operator=(Subscription&& other) noexcept {
 }
 
 Subscription::~Subscription() {
-    (void)unsubscribe();
+    (void)unsubscribe();  // fails only for an empty handle
 }
 
 Expected<Message> Subscription::next(std::chrono::milliseconds timeout) {

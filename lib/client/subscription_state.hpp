@@ -65,7 +65,7 @@ public:
     // when its credit is used up: it has to wait for the application (see grant).
     std::optional<SubscribeFrame> frame_for_new_connection();
     // More messages are allowed. True: the subscription waited for that and has to be made now.
-    bool grant(std::uint64_t messages);
+    [[nodiscard]] bool grant(std::uint64_t messages);
     // max_messages have arrived.
     bool is_complete() const;
     // The exchange has confirmed it, on this connection or an earlier one.
@@ -81,11 +81,11 @@ public:
     void run_callback(const Delivery& delivery);
 
     // --- the application ----------------------------------------------------------------------
-    Expected<Message> next(TimePoint deadline);
+    [[nodiscard]] Expected<Message> next(TimePoint deadline);
     // Until the callback does not run. Not on the callback thread.
     void wait_callback_done();
     // Until the callback has seen all that had arrived; false at the deadline.
-    bool wait_callbacks_seen(TimePoint deadline);
+    [[nodiscard]] bool wait_callbacks_seen(TimePoint deadline);
     Error end_reason() const;
     SubscriptionStatistics statistics() const;
 

@@ -33,8 +33,10 @@ class DatagramEncoder final : public Encoder {
 public:
     explicit DatagramEncoder(const Framing& framing) : limit_(framing.encode_limit()) {}
 
-    Result<void, FrameError> encode(ByteView payload, std::string& out) const override;
-    Result<bool, FrameError> wrap(std::size_t payload_size, Wrapping& wrapping) const override;
+    [[nodiscard]] Result<void, FrameError> encode(ByteView payload, std::string& out)
+        const override;
+    [[nodiscard]] Result<bool, FrameError> wrap(std::size_t payload_size, Wrapping& wrapping)
+        const override;
 
 private:
     std::size_t limit_;

@@ -18,7 +18,7 @@
 
 namespace telex::codec {
 
-struct DecodeStep {
+struct [[nodiscard]] DecodeStep {
     enum class Kind : std::uint8_t { need_more, frame, skip, error };
 
     Kind kind = Kind::need_more;

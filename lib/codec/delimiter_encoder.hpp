@@ -10,12 +10,15 @@ class DelimiterEncoder final : public Encoder {
 public:
     explicit DelimiterEncoder(const Framing& framing);
 
-    Result<void, FrameError> encode(ByteView payload, std::string& out) const override;
-    Result<bool, FrameError> wrap(std::size_t payload_size, Wrapping& wrapping) const override;
+    [[nodiscard]] Result<void, FrameError> encode(ByteView payload, std::string& out)
+        const override;
+    [[nodiscard]] Result<bool, FrameError> wrap(std::size_t payload_size, Wrapping& wrapping)
+        const override;
 
 private:
-    std::optional<Result<void, FrameError>> encode_complete(ByteView payload, std::string& out)
-        const;
+    [[nodiscard]] std::optional<Result<void, FrameError>> encode_complete(
+        ByteView payload, std::string& out
+    ) const;
 
     DelimiterSearch reader_;  // what ends a frame when we read
     DelimiterSearch any_;     // that, or what we write

@@ -16,7 +16,7 @@ public:
 
     // Spends `bytes`; false when there are not as many: the stream must end. With Oversize::close
     // nothing can be spent.
-    bool spend(std::uint64_t bytes) {
+    [[nodiscard]] bool spend(std::uint64_t bytes) {
         if (total_ == 0 || bytes > left_) {
             return false;
         }

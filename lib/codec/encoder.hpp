@@ -39,12 +39,15 @@ public:
     virtual ~Encoder() = default;
 
     // Appends one frame. On error nothing is appended.
-    virtual Result<void, FrameError> encode(ByteView payload, std::string& out) const = 0;
+    [[nodiscard]] virtual Result<void, FrameError> encode(ByteView payload, std::string& out)
+        const = 0;
 
     // For gathered output: fills `wrapping` with that of any payload of this size. False where the
     // framing must see or change the payload itself (then use encode()). Errors are those of
     // encode().
-    virtual Result<bool, FrameError> wrap(std::size_t payload_size, Wrapping& wrapping) const = 0;
+    [[nodiscard]] virtual Result<bool, FrameError> wrap(
+        std::size_t payload_size, Wrapping& wrapping
+    ) const = 0;
 };
 
 // `framing` must be valid: validate() found nothing.

@@ -26,8 +26,10 @@ class FixedEncoder final : public Encoder {
 public:
     explicit FixedEncoder(const Framing& framing) : size_(framing.fixed_bytes) {}
 
-    Result<void, FrameError> encode(ByteView payload, std::string& out) const override;
-    Result<bool, FrameError> wrap(std::size_t payload_size, Wrapping& wrapping) const override;
+    [[nodiscard]] Result<void, FrameError> encode(ByteView payload, std::string& out)
+        const override;
+    [[nodiscard]] Result<bool, FrameError> wrap(std::size_t payload_size, Wrapping& wrapping)
+        const override;
 
 private:
     std::size_t size_;

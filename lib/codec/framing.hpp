@@ -100,10 +100,10 @@ struct PresetInfo {
 std::span<const PresetInfo> presets();
 
 // "u16be", "lines", "fixed:128", ... The error is one line that names the allowed values.
-Result<Framing, std::string> parse_preset(std::string_view text);
+[[nodiscard]] Result<Framing, std::string> parse_preset(std::string_view text);
 
 // Nothing, or one line that says what is impossible about this combination.
-std::optional<std::string> validate(const Framing& framing);
+[[nodiscard]] std::optional<std::string> validate(const Framing& framing);
 
 // The longest payload that the framing can express, whatever the limits say (saturated).
 std::uint64_t largest_payload(const Framing& framing);

@@ -9,13 +9,16 @@ class LengthEncoder final : public Encoder {
 public:
     explicit LengthEncoder(const Framing& framing);
 
-    Result<void, FrameError> encode(ByteView payload, std::string& out) const override;
-    Result<bool, FrameError> wrap(std::size_t payload_size, Wrapping& wrapping) const override;
+    [[nodiscard]] Result<void, FrameError> encode(ByteView payload, std::string& out)
+        const override;
+    [[nodiscard]] Result<bool, FrameError> wrap(std::size_t payload_size, Wrapping& wrapping)
+        const override;
 
 private:
     // Fills `wrapping`, or says why not.
-    std::optional<FrameError> fill(std::size_t body, Wrapping& wrapping) const;
-    Result<void, FrameError> encode_with_own_head(ByteView payload, std::string& out) const;
+    [[nodiscard]] std::optional<FrameError> fill(std::size_t body, Wrapping& wrapping) const;
+    [[nodiscard]] Result<void, FrameError> encode_with_own_head(ByteView payload, std::string& out)
+        const;
 
     LengthOptions options_;
     LengthLayout layout_;

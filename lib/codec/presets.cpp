@@ -116,7 +116,7 @@ constexpr auto kInfos = [] {
     return infos;
 }();
 
-Result<Framing, std::string> parse_fixed(std::string_view digits) {
+[[nodiscard]] Result<Framing, std::string> parse_fixed(std::string_view digits) {
     Framing framing;
     framing.kind = FramingKind::fixed;
     const char* end = digits.data() + digits.size();

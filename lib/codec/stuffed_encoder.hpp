@@ -13,7 +13,8 @@ public:
         : limit_(framing.encode_limit()),
           refuse_empty_(!Scheme::kCarriesEmpty || framing.empty != EmptyFrames::deliver) {}
 
-    Result<void, FrameError> encode(ByteView payload, std::string& out) const override {
+    [[nodiscard]] Result<void, FrameError> encode(ByteView payload, std::string& out)
+        const override {
         if (payload.size() > limit_) {
             return unexpected(FrameError::too_large);
         }
@@ -25,7 +26,9 @@ public:
         return {};
     }
 
-    Result<bool, FrameError> wrap(std::size_t, Wrapping&) const override { return false; }
+    [[nodiscard]] Result<bool, FrameError> wrap(std::size_t, Wrapping&) const override {
+        return false;
+    }
 
 private:
     std::size_t limit_;

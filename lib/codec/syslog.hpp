@@ -37,8 +37,10 @@ class SyslogLineEncoder final : public Encoder {
 public:
     explicit SyslogLineEncoder(const Framing& framing) : lines_(framing) {}
 
-    Result<void, FrameError> encode(ByteView payload, std::string& out) const override;
-    Result<bool, FrameError> wrap(std::size_t payload_size, Wrapping& wrapping) const override;
+    [[nodiscard]] Result<void, FrameError> encode(ByteView payload, std::string& out)
+        const override;
+    [[nodiscard]] Result<bool, FrameError> wrap(std::size_t payload_size, Wrapping& wrapping)
+        const override;
 
 private:
     DelimiterEncoder lines_;

@@ -29,7 +29,7 @@ struct AcceptStatus {
 };
 
 AcceptFailure classify_accept_error(int code);
-Result<Accepted, AcceptStatus> accept_one(int listen_fd);
+[[nodiscard]] Result<Accepted, AcceptStatus> accept_one(int listen_fd);
 
 // A descriptor kept in reserve so that, when none is left, one waiting client can still be told to
 // go away instead of hanging in the backlog while the listener polls readable for ever.

@@ -11,7 +11,7 @@ namespace telex::net {
 
 // A decimal number is taken as it is. Unknown names are EINVAL. May ask remote directories (NSS),
 // so it may block: for start and reload.
-Result<uid_t, SystemError> user_id(const std::string& user);
-Result<gid_t, SystemError> group_id(const std::string& group);
+[[nodiscard]] Result<uid_t, SystemError> user_id(const std::string& user);
+[[nodiscard]] Result<gid_t, SystemError> group_id(const std::string& group);
 
 }  // namespace telex::net

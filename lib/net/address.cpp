@@ -100,7 +100,7 @@ bool is_host_name(std::string_view host) {
            host.front() != '-' && host.front() != '.' && host.find("..") == std::string_view::npos;
 }
 
-Result<std::string, std::string> parse_host(std::string_view host) {
+[[nodiscard]] Result<std::string, std::string> parse_host(std::string_view host) {
     if (host.empty()) {
         return unexpected(std::string("the host is missing; write * for every address"));
     }
@@ -138,7 +138,7 @@ Result<std::string, std::string> parse_host(std::string_view host) {
     return lower;
 }
 
-Parsed parse_inet(Transport transport, std::string_view rest) {
+[[nodiscard]] Parsed parse_inet(Transport transport, std::string_view rest) {
     if (!rest.starts_with("//")) {
         const std::string_view name = transport_name(transport);
         return unexpected(fmt::format("write {0}://HOST:PORT", name));
@@ -167,7 +167,7 @@ Parsed parse_inet(Transport transport, std::string_view rest) {
     return address;
 }
 
-Parsed parse_unix(Transport transport, std::string_view rest) {
+[[nodiscard]] Parsed parse_unix(Transport transport, std::string_view rest) {
     Address address;
     address.transport = transport;
     if (rest.starts_with('@')) {
@@ -197,7 +197,7 @@ Parsed parse_unix(Transport transport, std::string_view rest) {
     return address;
 }
 
-Parsed parse_systemd(std::string_view rest) {
+[[nodiscard]] Parsed parse_systemd(std::string_view rest) {
     const auto allowed = [](char c) { return c > ' ' && c < '\x7f' && c != ':'; };
     if (rest.empty() || rest.size() > kMaxDescriptorName ||
         !std::all_of(rest.begin(), rest.end(), allowed)) {
@@ -213,7 +213,7 @@ Parsed parse_systemd(std::string_view rest) {
     return address;
 }
 
-Parsed parse_with(Transport transport, std::string_view rest) {
+[[nodiscard]] Parsed parse_with(Transport transport, std::string_view rest) {
     if (transport == Transport::systemd) {
         return parse_systemd(rest);
     }

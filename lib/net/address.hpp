@@ -51,7 +51,7 @@ struct Address {
 
 // Equal addresses written differently compare equal. The error says what is wrong and what is
 // allowed.
-Result<Address, std::string> parse_address(std::string_view text);
+[[nodiscard]] Result<Address, std::string> parse_address(std::string_view text);
 // The inverse of parse_address; bytes that are not printable ASCII are written as \xNN.
 std::string to_string(const Address& address);
 

@@ -48,6 +48,7 @@ Result<void, SystemError> prepare_datagram_socket(int fd) {
     if (domain == AF_UNIX) {
         return set_option(fd, SOL_SOCKET, SO_PASSCRED, 1, "SO_PASSCRED");
     }
+    // Without it the kernel gives the datagrams one by one.
     (void)set_option(fd, SOL_UDP, UDP_GRO, 1, "UDP_GRO");
     return set_option(fd, SOL_SOCKET, SO_RXQ_OVFL, 1, "SO_RXQ_OVFL");
 }

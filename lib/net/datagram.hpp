@@ -27,7 +27,7 @@ namespace telex::net {
 
 // Asks for what DatagramReader reports: drop counts and coalesced datagrams (UDP), the senders'
 // credentials (unix). A kernel that cannot coalesce just does not.
-Result<void, SystemError> prepare_datagram_socket(int fd);
+[[nodiscard]] Result<void, SystemError> prepare_datagram_socket(int fd);
 
 struct Datagram {
     ByteView bytes;
@@ -56,7 +56,7 @@ public:
 
     // What is there now; valid until the next read. Empty: wait for readiness. The error is an
     // errno; errors of earlier sends (ECONNREFUSED) show up here too and concern no datagram.
-    Result<std::span<const Datagram>, int> read(int fd);
+    [[nodiscard]] Result<std::span<const Datagram>, int> read(int fd);
 
     // Whether the last read filled the batch, so that there may be more.
     bool batch_was_full() const { return full_; }

@@ -9,6 +9,6 @@ namespace telex::net {
 
 // Raises the soft limit to the hard one; returns the limit now in force. For the start of the
 // process, before threads.
-Result<std::uint64_t, SystemError> raise_descriptor_limit();
+[[nodiscard]] Result<std::uint64_t, SystemError> raise_descriptor_limit();
 
 }  // namespace telex::net

@@ -49,7 +49,7 @@ int connect_until(int fd, const SocketAddress& where, Clock::time_point deadline
     }
 }
 
-Result<std::vector<SocketAddress>, SystemError> places_of(const Address& address) {
+[[nodiscard]] Result<std::vector<SocketAddress>, SystemError> places_of(const Address& address) {
     if (is_unix(address.transport)) {
         return std::vector{unix_socket_address(address)};
     }

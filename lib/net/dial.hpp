@@ -12,6 +12,8 @@ namespace telex::net {
 // Tries every address behind the host within `timeout` altogether (names are looked up before the
 // clock starts). The error is the last address's; ETIMEDOUT when the time is over. "*" connects to
 // loopback.
-Result<UniqueFd, SystemError> dial(const Address& address, std::chrono::milliseconds timeout);
+[[nodiscard]] Result<UniqueFd, SystemError> dial(
+    const Address& address, std::chrono::milliseconds timeout
+);
 
 }  // namespace telex::net

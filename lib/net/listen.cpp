@@ -36,7 +36,7 @@ bool unavailable(int code) {
     return code == EAFNOSUPPORT || code == EADDRNOTAVAIL;
 }
 
-Result<void, SystemError> apply_buffers(int fd, const ListenOptions& options) {
+[[nodiscard]] Result<void, SystemError> apply_buffers(int fd, const ListenOptions& options) {
     if (options.receive_buffer) {
         if (auto set = set_receive_buffer(fd, *options.receive_buffer); !set) {
             return set;
@@ -46,7 +46,7 @@ Result<void, SystemError> apply_buffers(int fd, const ListenOptions& options) {
                                : Result<void, SystemError>{};
 }
 
-Result<void, SystemError> prepare_inet(int fd, const Task& task, int family) {
+[[nodiscard]] Result<void, SystemError> prepare_inet(int fd, const Task& task, int family) {
     if (family == AF_INET6) {
         const int only = task.address.host != "*" && task.options.ipv6_only ? 1 : 0;
         if (auto set = set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, only, "IPV6_V6ONLY"); !set) {
@@ -64,11 +64,13 @@ Result<void, SystemError> prepare_inet(int fd, const Task& task, int family) {
     return apply_buffers(fd, task.options);
 }
 
-Result<void, SystemError> share_port(int fd) {
+[[nodiscard]] Result<void, SystemError> share_port(int fd) {
     return set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1, "SO_REUSEPORT");
 }
 
-Result<void, SystemError> bind_and_listen(int fd, const Task& task, const SocketAddress& where) {
+[[nodiscard]] Result<void, SystemError> bind_and_listen(
+    int fd, const Task& task, const SocketAddress& where
+) {
     if (::bind(fd, where.get(), where.length) != 0) {
         return unexpected(system_error(errno, "bind"));
     }
@@ -79,7 +81,9 @@ Result<void, SystemError> bind_and_listen(int fd, const Task& task, const Socket
 }
 
 // With what may have been configured differently since.
-Result<Bound, SystemError> resume_slot(const Task& task, KeptSocket kept, unsigned slot) {
+[[nodiscard]] Result<Bound, SystemError> resume_slot(
+    const Task& task, KeptSocket kept, unsigned slot
+) {
     auto ready = apply_buffers(kept.fd.get(), task.options);
     if (ready && task.count > 1) {
         ready = share_port(kept.fd.get());
@@ -99,7 +103,9 @@ Result<Bound, SystemError> resume_slot(const Task& task, KeptSocket kept, unsign
 }
 
 // `slot` 0 takes the port for itself, then opens it to the siblings; the others join.
-Result<Bound, SystemError> open_slot(const Task& task, const SocketAddress& where, unsigned slot) {
+[[nodiscard]] Result<Bound, SystemError> open_slot(
+    const Task& task, const SocketAddress& where, unsigned slot
+) {
     auto fd = open_socket(where.family(), socket_type(task.address.transport));
     if (!fd) {
         return unexpected(std::move(fd.error()));
@@ -124,7 +130,7 @@ Result<Bound, SystemError> open_slot(const Task& task, const SocketAddress& wher
     return Bound{*std::move(fd), *std::move(actual), slot, std::nullopt};
 }
 
-Result<void, SystemError> open_group(
+[[nodiscard]] Result<void, SystemError> open_group(
     const Task& task, SocketAddress where, std::uint16_t& port, std::vector<Bound>& out
 ) {
     set_port(where, port);
@@ -145,7 +151,7 @@ Result<void, SystemError> open_group(
 }
 
 // One try over all addresses; `port` 0 is picked by the first.
-Sockets open_all(const Task& task, const std::vector<SocketAddress>& places) {
+[[nodiscard]] Sockets open_all(const Task& task, const std::vector<SocketAddress>& places) {
     std::vector<Bound> out;
     std::optional<SystemError> skipped;
     std::uint16_t port = task.address.port;
@@ -167,7 +173,7 @@ Sockets open_all(const Task& task, const std::vector<SocketAddress>& places) {
     return out;
 }
 
-Sockets listen_inet(const Task& task) {
+[[nodiscard]] Sockets listen_inet(const Task& task) {
     auto places = resolve(task.address, Purpose::listen);
     if (!places) {
         return unexpected(std::move(places.error()));
@@ -187,7 +193,7 @@ Sockets listen_inet(const Task& task) {
     return sockets;
 }
 
-Opened open_unix(const Task& task) {
+[[nodiscard]] Opened open_unix(const Task& task) {
     auto fd = open_socket(AF_UNIX, socket_type(task.address.transport));
     if (!fd) {
         return fd;
@@ -202,7 +208,7 @@ Opened open_unix(const Task& task) {
     return fd;
 }
 
-Result<Bound, SystemError> bind_unix(const Task& task) {
+[[nodiscard]] Result<Bound, SystemError> bind_unix(const Task& task) {
     auto fd = open_unix(task);
     if (!fd) {
         return unexpected(std::move(fd.error()));
@@ -224,7 +230,7 @@ Result<Bound, SystemError> bind_unix(const Task& task) {
 }
 
 // The kept one, if clients still find it.
-Result<std::optional<Bound>, SystemError> resume_unix(const Task& task) {
+[[nodiscard]] Result<std::optional<Bound>, SystemError> resume_unix(const Task& task) {
     auto kept = task.kept.take(unix_socket_address(task.address), task.address.transport);
     if (!kept) {
         return std::optional<Bound>();
@@ -243,7 +249,7 @@ Result<std::optional<Bound>, SystemError> resume_unix(const Task& task) {
     return std::optional(std::move(bound));
 }
 
-Sockets listen_unix(const Task& task) {
+[[nodiscard]] Sockets listen_unix(const Task& task) {
     auto resumed = resume_unix(task);
     if (!resumed) {
         return unexpected(std::move(resumed.error()));

@@ -52,7 +52,7 @@ struct Bound {
 //
 // Of `kept` those serve again that are bound where a new one would be; all of them, also more than
 // `count`, because clients may wait in each. The others are closed.
-Result<std::vector<Bound>, SystemError> listen_on(
+[[nodiscard]] Result<std::vector<Bound>, SystemError> listen_on(
     const Address& address, const ListenOptions& options, unsigned count, KeptSockets kept = {}
 );
 

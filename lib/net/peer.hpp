@@ -85,7 +85,7 @@ Peer peer_from(
     const std::optional<Credentials>& credentials = std::nullopt
 );
 // The peer of a connected socket, with its credentials when it is a unix socket.
-Result<Peer, SystemError> peer_of(int fd);
+[[nodiscard]] Result<Peer, SystemError> peer_of(int fd);
 // The credentials at the other end of a connected unix stream or seqpacket socket.
 std::optional<Credentials> credentials_of(int fd);
 // All groups of the process there, at the moment of connect; empty for other sockets.

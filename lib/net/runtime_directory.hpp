@@ -26,6 +26,6 @@ std::string default_runtime_directory();
 // Creates the last folder of `path` with mode 0700 when it is missing. Refuses what is no folder
 // (a symbolic link also when it leads to one), belongs to another user, or is writable by
 // others: whoever may write there could put his own socket in place of ours.
-Result<void, SystemError> prepare_runtime_directory(const std::string& path);
+[[nodiscard]] Result<void, SystemError> prepare_runtime_directory(const std::string& path);
 
 }  // namespace telex::net

@@ -46,7 +46,7 @@ SocketAddress from_info(const addrinfo& info) {
     return address;
 }
 
-Result<Address, SystemError> with_transport(int fd, int domain) {
+[[nodiscard]] Result<Address, SystemError> with_transport(int fd, int domain) {
     int type = 0;
     socklen_t length = sizeof type;
     if (::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) != 0) {

@@ -39,7 +39,9 @@ SocketAddress unix_socket_address(const Address& address);
 // Every address behind a tcp or udp host, in the resolver's order, each once; blocks while names
 // are looked up. "*" is [::] for listeners (the caller makes it dual-stack) and loopback for
 // connecting.
-Result<std::vector<SocketAddress>, SystemError> resolve(const Address& address, Purpose purpose);
+[[nodiscard]] Result<std::vector<SocketAddress>, SystemError> resolve(
+    const Address& address, Purpose purpose
+);
 
 // Of IPv4 and IPv6; nothing for other families.
 std::optional<std::uint16_t> port_of(const SocketAddress& address);
@@ -47,9 +49,9 @@ std::optional<std::uint16_t> port_of(const SocketAddress& address);
 void set_port(SocketAddress& address, std::uint16_t port);
 
 // As getsockname says.
-Result<SocketAddress, SystemError> bound_address(int fd);
+[[nodiscard]] Result<SocketAddress, SystemError> bound_address(int fd);
 
 // The address and transport to which a socket is bound: real port, "*" for dual-stack any.
-Result<Address, SystemError> local_address(int fd);
+[[nodiscard]] Result<Address, SystemError> local_address(int fd);
 
 }  // namespace telex::net

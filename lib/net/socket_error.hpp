@@ -6,7 +6,7 @@
 namespace telex::net {
 
 // `what` says everything: "bind tcp://127.0.0.1:4650: Address already in use".
-struct SystemError {
+struct [[nodiscard]] SystemError {
     int code = 0;
     std::string what;
 };

@@ -15,17 +15,21 @@ struct KeepAlive {
     int count = 6;
 };
 
-Result<UniqueFd, SystemError> open_socket(int domain, int type);  // NONBLOCK and CLOEXEC
+[[nodiscard]] Result<UniqueFd, SystemError> open_socket(
+    int domain, int type
+);  // NONBLOCK and CLOEXEC
 
-Result<void, SystemError> set_option(int fd, int level, int option, int value, const char* name);
+[[nodiscard]] Result<void, SystemError> set_option(
+    int fd, int level, int option, int value, const char* name
+);
 // Small writes leave at once; telex gathers them itself.
-Result<void, SystemError> set_nodelay(int fd);
-Result<void, SystemError> set_keepalive(int fd, const KeepAlive& keepalive);
+[[nodiscard]] Result<void, SystemError> set_nodelay(int fd);
+[[nodiscard]] Result<void, SystemError> set_keepalive(int fd, const KeepAlive& keepalive);
 // TCP_USER_TIMEOUT: how long written bytes may stay unacknowledged before the connection fails.
-Result<void, SystemError> set_user_timeout(int fd, std::chrono::milliseconds timeout);
+[[nodiscard]] Result<void, SystemError> set_user_timeout(int fd, std::chrono::milliseconds timeout);
 // Bytes; the kernel doubles them for its own use and caps them at net.core.{r,w}mem_max.
-Result<void, SystemError> set_receive_buffer(int fd, int bytes);
-Result<void, SystemError> set_send_buffer(int fd, int bytes);
-Result<void, SystemError> set_nonblocking_cloexec(int fd);
+[[nodiscard]] Result<void, SystemError> set_receive_buffer(int fd, int bytes);
+[[nodiscard]] Result<void, SystemError> set_send_buffer(int fd, int bytes);
+[[nodiscard]] Result<void, SystemError> set_nonblocking_cloexec(int fd);
 
 }  // namespace telex::net

@@ -20,7 +20,7 @@ enum class IoStatus : std::uint8_t {
     error,   // the connection is lost, `error` says why
 };
 
-struct IoOutcome {
+struct [[nodiscard]] IoOutcome {
     IoStatus status = IoStatus::done;
     std::size_t bytes = 0;
     int error = 0;  // errno; also set where writing found the peer gone

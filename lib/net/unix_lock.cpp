@@ -39,7 +39,7 @@ std::string holder_of(int fd) {
     return pid.empty() ? "another process" : fmt::format("process {}", pid);
 }
 
-Result<UniqueFd, SystemError> open_lock(int directory, const std::string& name) {
+[[nodiscard]] Result<UniqueFd, SystemError> open_lock(int directory, const std::string& name) {
     const std::string doing = fmt::format("lock file {}", printable(name));
     // NONBLOCK: a FIFO planted under this name must not stop the daemon.
     constexpr int kFlags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;

@@ -11,7 +11,7 @@ namespace telex::net {
 
 // Opens (0600, never through a symbolic link) and locks `name` in the directory. EADDRINUSE names
 // the process that holds it. The file's content is the holder's pid, for people.
-Result<UniqueFd, SystemError> take_lock(int directory, const std::string& name);
+[[nodiscard]] Result<UniqueFd, SystemError> take_lock(int directory, const std::string& name);
 // Unlinks the file while the lock is still held, if it is still the same file.
 void drop_lock(int directory, const std::string& name, UniqueFd& lock) noexcept;
 

@@ -36,7 +36,7 @@ struct Wanted {
     gid_t group = static_cast<gid_t>(-1);
 };
 
-Result<Wanted, SystemError> wanted_from(const UnixFileOptions& options) {
+[[nodiscard]] Result<Wanted, SystemError> wanted_from(const UnixFileOptions& options) {
     Wanted wanted;
     wanted.mode = options.mode.value_or(kPrivateMode);
     if ((wanted.mode & ~kPermissionBits) != 0) {
@@ -59,7 +59,7 @@ Result<Wanted, SystemError> wanted_from(const UnixFileOptions& options) {
     return wanted;
 }
 
-Result<UniqueFd, SystemError> open_directory(const std::string& path) {
+[[nodiscard]] Result<UniqueFd, SystemError> open_directory(const std::string& path) {
     const std::string directory = path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
     const std::string doing = fmt::format("directory {}", printable(directory));
     UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -94,7 +94,7 @@ std::string_view kind_of(mode_t mode) {
 }
 
 // True when a stale socket was removed. The lock is held: no other telex is between these steps.
-Result<bool, SystemError> clear_the_way(
+[[nodiscard]] Result<bool, SystemError> clear_the_way(
     int directory, const std::string& name, const Address& address, const Wanted& wanted
 ) {
     struct stat info{};
@@ -125,7 +125,7 @@ Result<bool, SystemError> clear_the_way(
 
 // The kernel makes the file with the permissions of the descriptor, less the umask. Unlike a change
 // of the umask this concerns no other thread.
-Done bind_privately(int fd, const Address& address, const Wanted& wanted) {
+[[nodiscard]] Done bind_privately(int fd, const Address& address, const Wanted& wanted) {
     if (::fchmod(fd, wanted.mode & kOwnerBits) != 0) {
         return unexpected(system_error(errno, "fchmod"));
     }
@@ -146,7 +146,7 @@ std::optional<FileId> socket_file(int directory, const std::string& name) {
     return FileId{info.st_dev, info.st_ino};
 }
 
-Done open_up(int directory, const std::string& name, const Wanted& wanted) {
+[[nodiscard]] Done open_up(int directory, const std::string& name, const Wanted& wanted) {
     const char* path = name.c_str();
     // Not asked of the kernel for nothing: a sandbox may forbid it.
     const Wanted as_it_is;

@@ -47,14 +47,14 @@ class UnixSocketGuard {
 public:
     // Binds `fd` to the path. Errors: EADDRINUSE (somebody lives there, or it is not a socket),
     // EACCES (directory unsafe), EINVAL (unknown owner or group), else what the kernel said.
-    static Result<UnixSocketGuard, SystemError> bind(
+    [[nodiscard]] static Result<UnixSocketGuard, SystemError> bind(
         int fd, const Address& address, const UnixFileOptions& options
     );
 
     // For a socket that was bound to the path in an earlier run, and was `file` there. Nothing when
     // the path does not lead to it any more: nobody can reach that socket. It will stay. Errors: as
     // of bind.
-    static Result<std::optional<UnixSocketGuard>, SystemError> resume(
+    [[nodiscard]] static Result<std::optional<UnixSocketGuard>, SystemError> resume(
         FileId file, const Address& address, const UnixFileOptions& options
     );
 
@@ -77,7 +77,7 @@ public:
 
 private:
     UnixSocketGuard() = default;
-    static Result<UnixSocketGuard, SystemError> lock(const Address& address);
+    [[nodiscard]] static Result<UnixSocketGuard, SystemError> lock(const Address& address);
     void remove() noexcept;
 
     // The directory stays open, so that removal hits the same place even if it was moved.

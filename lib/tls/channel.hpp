@@ -20,7 +20,7 @@ namespace telex::tls {
 
 struct PeerCertificate;
 
-struct Step {
+struct [[nodiscard]] Step {
     enum class Kind : std::uint8_t {
         done,         // `bytes` were moved, or the handshake is over
         wants_read,   // to be repeated when the socket is readable

@@ -6,7 +6,7 @@ namespace telex::tls {
 
 namespace {
 
-Result<void, std::string> trust(SSL_CTX* context, const ClientOptions& options) {
+[[nodiscard]] Result<void, std::string> trust(SSL_CTX* context, const ClientOptions& options) {
     const bool by_key_alone = options.ca.empty() && !options.key_pin.empty();
     if (by_key_alone) {
         // Whoever uses the channel compares the key after the handshake.

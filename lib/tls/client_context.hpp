@@ -20,6 +20,6 @@ struct ClientOptions {
 };
 
 // Reads the files. Errors: texts that name the file.
-Result<ContextPtr, std::string> make_client_context(const ClientOptions& options);
+[[nodiscard]] Result<ContextPtr, std::string> make_client_context(const ClientOptions& options);
 
 }  // namespace telex::tls

@@ -24,7 +24,7 @@ std::string with_name(const std::string& file, const std::string& what) {
 }
 
 // OpenSSL tells neither which call failed nor why when a file cannot be opened.
-Result<void, std::string> check_file(const std::string& file, bool secret) {
+[[nodiscard]] Result<void, std::string> check_file(const std::string& file, bool secret) {
     struct stat facts{};
     if (::stat(file.c_str(), &facts) != 0 || ::access(file.c_str(), R_OK) != 0) {
         return unexpected(with_name(file, std::generic_category().message(errno)));

@@ -49,12 +49,14 @@ Context::Handle make_context(const SSL_METHOD* method, Version min_version);
 
 // A PEM file with the certificate and those between it and its root, and one with its private key
 // (not encrypted). Errors: texts that name the file.
-Result<void, std::string> use_certificate(
+[[nodiscard]] Result<void, std::string> use_certificate(
     SSL_CTX* context, const std::string& certificate, const std::string& key
 );
 
 // PEM files with certificates of authorities.
-Result<void, std::string> trust_authorities(SSL_CTX* context, const std::string& file);
+[[nodiscard]] Result<void, std::string> trust_authorities(
+    SSL_CTX* context, const std::string& file
+);
 
 // "\5telex" of "telex".
 std::string alpn_list(std::string_view protocol);

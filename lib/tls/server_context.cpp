@@ -30,7 +30,9 @@ int choose_protocol(
     return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-Result<void, std::string> ask_for_certificates(SSL_CTX* context, const ServerOptions& options) {
+[[nodiscard]] Result<void, std::string> ask_for_certificates(
+    SSL_CTX* context, const ServerOptions& options
+) {
     const auto unless_said =
         options.client_ca.empty() ? ClientCertificate::none : ClientCertificate::required;
     const ClientCertificate asked = options.client_certificate.value_or(unless_said);

@@ -28,6 +28,6 @@ struct ServerOptions {
 };
 
 // Reads the files. Errors: texts that name the file.
-Result<ContextPtr, std::string> make_server_context(const ServerOptions& options);
+[[nodiscard]] Result<ContextPtr, std::string> make_server_context(const ServerOptions& options);
 
 }  // namespace telex::tls

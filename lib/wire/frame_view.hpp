@@ -56,15 +56,15 @@ enum class ScanError : std::uint8_t {
 
 std::string_view text_of(ScanError error);
 
-Result<FrameView, ScanError> scan_frame(ByteView frame);
+[[nodiscard]] Result<FrameView, ScanError> scan_frame(ByteView frame);
 
 // The same for the bytes of a Message alone.
-Result<MessageView, ScanError> scan_message(ByteView body);
+[[nodiscard]] Result<MessageView, ScanError> scan_message(ByteView body);
 
 // For a frame that scan_frame found unusual: joins the messages into one body in `storage`
 // (replacing its content). The message's views are into `storage`, reply_to is one into the frame.
 // Never fails with `unusual`.
-Result<FrameView, ScanError> scan_merged(ByteView frame, std::string& storage);
+[[nodiscard]] Result<FrameView, ScanError> scan_merged(ByteView frame, std::string& storage);
 
 struct HeaderView {
     std::string_view name;
@@ -78,7 +78,7 @@ public:
     explicit HeaderReader(ByteView body) : at_(body.data()), end_(body.data() + body.size()) {}
 
     // False when there are no more (also on bytes that no scan accepted, never out of bounds).
-    bool next(HeaderView& header);
+    [[nodiscard]] bool next(HeaderView& header);
 
 private:
     const char* at_;

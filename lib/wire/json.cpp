@@ -102,7 +102,7 @@ std::string syntax_error(const json::parse_error& error) {
     return fmt::format("not JSON at byte {}: {}", error.byte, printable(words, kMaxQuotedBytes));
 }
 
-Result<json, std::string> parse_strictly(std::string_view line) {
+[[nodiscard]] Result<json, std::string> parse_strictly(std::string_view line) {
     const Extent extent(line);
     if (extent.levels() > kMaxJsonDepth) {
         return unexpected(fmt::format("nested more than {} levels deep", kMaxJsonDepth));
@@ -124,7 +124,7 @@ Result<json, std::string> parse_strictly(std::string_view line) {
 }
 
 // Takes `message.text` out of the tree, which protobuf's mapping does not know.
-Result<std::optional<std::string>, std::string> take_text(json& tree) {
+[[nodiscard]] Result<std::optional<std::string>, std::string> take_text(json& tree) {
     const auto message = tree.find("message");
     if (message == tree.end() || !message->is_object()) {
         return std::optional<std::string>();
@@ -148,7 +148,7 @@ Result<std::optional<std::string>, std::string> take_text(json& tree) {
     return std::optional<std::string>(std::move(text.get_ref<std::string&>()));
 }
 
-Result<void, std::string> read_frame(std::string_view line, v1::Frame& out) {
+[[nodiscard]] Result<void, std::string> read_frame(std::string_view line, v1::Frame& out) {
     auto tree = parse_strictly(line);
     if (!tree) {
         return unexpected(std::move(tree.error()));

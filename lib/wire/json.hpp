@@ -22,12 +22,12 @@ inline constexpr std::size_t kMaxJsonValues = 4096;
 // Replaces `out`, which has no defined content after an error. The error is one printable line for
 // the person who typed, and names the place or the field. Field names in lowerCamelCase and as in
 // the .proto; 64-bit numbers as numbers or strings. Never throws.
-Result<void, std::string> json_to_frame(std::string_view line, v1::Frame& out);
+[[nodiscard]] Result<void, std::string> json_to_frame(std::string_view line, v1::Frame& out);
 
 // Appends the frame as one line without its end ('\n' never occurs inside). Unknown fields have no
 // place in JSON and are left out. False, and nothing appended, when a string of the frame is not
 // UTF-8, which no parsed frame has.
-bool append_json(std::string& out, const v1::Frame& frame);
+[[nodiscard]] bool append_json(std::string& out, const v1::Frame& frame);
 
 // May the payload be shown as `text`?
 bool is_plain_text(std::string_view payload);

@@ -16,10 +16,10 @@ namespace telex::wire {
 // Appends the frame as one line without its end; the payload as `text`, last in its message. False,
 // and nothing appended, when the frame is not a message alone or a string is not UTF-8. The payload
 // must be text (is_plain_text) or empty.
-bool append_usual_json(std::string& out, const v1::Frame& frame);
+[[nodiscard]] bool append_usual_json(std::string& out, const v1::Frame& frame);
 
 // Fills `out`, which is empty, from a line that holds nothing but strings of a message. False, and
 // `out` as it was, when there is anything else. `text` has been taken out of the tree.
-bool read_usual_json(const nlohmann::json& tree, v1::Frame& out);
+[[nodiscard]] bool read_usual_json(const nlohmann::json& tree, v1::Frame& out);
 
 }  // namespace telex::wire

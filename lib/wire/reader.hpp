@@ -47,7 +47,7 @@ public:
         return false;
     }
 
-    bool read_tag(std::uint32_t& tag) {
+    [[nodiscard]] bool read_tag(std::uint32_t& tag) {
         if (at_ != end_ && byte_at(0) < 0x80) [[likely]] {
             tag = byte_at(0);
             ++at_;
@@ -61,7 +61,7 @@ public:
         return true;
     }
 
-    bool read_varint(std::uint64_t& value) {
+    [[nodiscard]] bool read_varint(std::uint64_t& value) {
         if (at_ != end_ && byte_at(0) < 0x80) [[likely]] {
             value = byte_at(0);
             ++at_;
@@ -71,7 +71,7 @@ public:
     }
 
     // A length and as many bytes.
-    bool read_bytes(std::string_view& bytes) {
+    [[nodiscard]] bool read_bytes(std::string_view& bytes) {
         std::size_t length = 0;
         if (end_ - at_ >= 1 && byte_at(0) < 0x80) [[likely]] {
             length = byte_at(0);
@@ -92,12 +92,12 @@ public:
     }
 
     // A string field: read_bytes of UTF-8.
-    bool read_text(std::string_view& text) {
+    [[nodiscard]] bool read_text(std::string_view& text) {
         return read_bytes(text) && (is_utf8(text) || fail(ScanError::bad_utf8));
     }
 
     // Passes over the value of an unknown field, after its tag. `depth`: levels still allowed.
-    bool skip(std::uint32_t tag, int depth);
+    [[nodiscard]] bool skip(std::uint32_t tag, int depth);
 
 private:
     static constexpr int kMaxTagBytes = 5;
@@ -105,9 +105,9 @@ private:
 
     unsigned byte_at(std::size_t offset) const { return static_cast<unsigned char>(at_[offset]); }
 
-    bool read_long_varint(std::uint64_t& value, int max_bytes);
-    bool skip_bytes(std::size_t count);
-    bool skip_group(std::uint32_t field, int depth);
+    [[nodiscard]] bool read_long_varint(std::uint64_t& value, int max_bytes);
+    [[nodiscard]] bool skip_bytes(std::size_t count);
+    [[nodiscard]] bool skip_group(std::uint32_t field, int depth);
 
     const char* at_;
     const char* end_;

@@ -44,15 +44,17 @@ enum class SubjectError : std::uint8_t {
 
 // A subject to publish on: no wildcard anywhere. Nothing when it is right; when several things are
 // wrong, one of them.
-std::optional<SubjectError> check_subject(
+[[nodiscard]] std::optional<SubjectError> check_subject(
     std::string_view subject, const SubjectLimits& limits = {}
 );
 
 // A filter to subscribe with.
-std::optional<SubjectError> check_filter(std::string_view filter, const SubjectLimits& limits = {});
+[[nodiscard]] std::optional<SubjectError> check_filter(
+    std::string_view filter, const SubjectLimits& limits = {}
+);
 
 // A queue group's name: a subject of at most kMaxQueueGroupBytes.
-std::optional<SubjectError> check_queue_group(std::string_view name);
+[[nodiscard]] std::optional<SubjectError> check_queue_group(std::string_view name);
 
 // For people, such as "has an empty token".
 std::string_view text_of(SubjectError error);

@@ -149,6 +149,68 @@ class Links(CheckTest):
         self.assert_finds("links", "'b.md#three' leads to no heading")
 
 
+class NoDiscard(CheckTest):
+    MARKED = "[[nodiscard]] Result<int, Error> read(int fd);\n"
+
+    def test_accepts_what_is_marked_and_what_cannot_be_dropped(self):
+        self.write("lib/a.hpp", "#pragma once\n" + self.MARKED + """
+// Result<int, Error> in_a_comment();
+template <class T>
+[[nodiscard]] Expected<T> parse(const Message& message);
+using Handler = std::function<void(Expected<Message>)>;
+[[nodiscard]] std::future<Expected<std::vector<int>>> ask(std::string_view text = "a { b; ");
+class Store {
+public:
+    [[nodiscard]] virtual Result<void, Error> open() = 0;
+    [[nodiscard]] TELEX_EXPORT Expected<void> flush();
+    const Result<int, Error>& last() const;
+    void complete(std::uint64_t request, Expected<Message> answer);
+    friend Result<int, Error> read(int fd);
+    Result<int, Error> last_;
+};
+""")
+        self.write("lib/a.cpp", """#include "a.hpp"
+Result<int, Error> read(int fd) {
+    Result<int, Error> result;
+    const auto local = [](int value) -> Result<int, Error> { return value; };
+    return fd < 0 ? Result<int, Error>(0) : local(fd);
+}
+Result<void, Error> Store::open() {}
+""")
+        self.assert_clean("nodiscard")
+
+    def test_finds_each_way_to_write_one(self):
+        for declaration in (
+            "Result<int, Error> make(int fd);",
+            "tl::expected<int, Error> make();",
+            "class A {\npublic: static telex::Expected<std::map<int, int>> make();\n};",
+            "class A {\n    Result<void, Error> make() const override;\n};",
+            "template <class T>\nExpected<T> make(const T& from) { return from; }",
+            "template <class T>\n    requires Message<T>\nExpected<T> make(const T& from);",
+            "std::optional<Result<int, Error>> make();",
+            "[[nodiscard]] Expected<int> other();\nstd::future<Expected<int>> make();",
+            "using Done = Result<void, Error>;\nDone make();",
+            "template <class T>\nusing Answer = Result<T, Error>;\nwire::Answer<std::vector<int>> make();",
+            "auto make(int fd) -> Result<int, Error>;",
+        ):
+            self.write("lib/a.hpp", "#pragma once\n" + declaration)
+            self.assert_finds("nodiscard", "make returns a result and is not [[nodiscard]]")
+
+    def test_a_header_speaks_for_the_sources_that_include_it(self):
+        self.write("lib/a.hpp", self.MARKED)
+        self.write("lib/b.cpp", "\nnamespace {\nResult<int, Error> read(int fd) { return fd; }\n}\n")
+        self.assert_finds("nodiscard", "lib/b.cpp:3: read returns a result")
+
+    def test_finds_a_value_that_is_dropped_without_a_word(self):
+        drop = "void run() {\n    (void)flush();\n}\n"
+        self.write("lib/a.cpp", drop)
+        self.assert_finds("nodiscard", "lib/a.cpp:2: a value is dropped without a comment")
+        self.write("lib/a.cpp", "void run() {\n    // Why.\n    (void)flush();\n    (void)flush();\n}\n")
+        self.write("lib/b.cpp", "void run() {\n    (void)flush();  // why\n}\n")
+        self.write("tests/a_test.cpp", drop)
+        self.assert_clean("nodiscard")
+
+
 class Threats(CheckTest):
     def test_the_tests_that_are_named_exist(self):
         self.write("tests/unit/a_test.cpp", "TEST_F(Codec, Cuts) {\n}\n")

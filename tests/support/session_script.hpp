@@ -197,7 +197,8 @@ private:
     std::string encode(const v1::Frame& frame) const {
         std::string text;
         if (name_ == "json") {
-            wire::append_json(text, frame);
+            // A text of the script that is not UTF-8 is said as an empty line.
+            (void)wire::append_json(text, frame);
         } else {
             text = frame.SerializeAsString();
         }

@@ -5,11 +5,15 @@ import os
 import pty
 import select
 import signal
+import socket
 import subprocess
+import threading
 import unittest
 
 from processes import DEADLINE, TELEX, DaemonTest
 from wire import Client, admin_pb2, error_pb2, telex_pb2
+
+Code = admin_pb2.AdminError.Code
 
 
 class AdminTest(DaemonTest):
@@ -453,6 +457,48 @@ class ByHand(AdminTest):
         self.assertEqual(message.type, "telex.v1.ConnectionList")
         self.assertEqual(len(admin_pb2.ConnectionList.FromString(message.payload).connections), 1)
 
+    def refused(self, command, request, answer, owner=None):
+        """The error of an answer, whose text is also where older tools look for it."""
+        frame = (owner or self.owner()).request(f"$SYS.admin.{command}", request.SerializeToString())
+        self.assertTrue(frame.HasField("message"), frame)
+        answer = answer.FromString(frame.message.payload)
+        self.assertEqual(answer.problem, answer.error.message)
+        self.assertTrue(answer.error.message)
+        return answer.error.code
+
+    def refused_reload(self, config, **order):
+        self.configure(config)
+        return self.refused("reload", admin_pb2.Reload(**order), admin_pb2.ReloadReport)
+
+    def test_an_error_has_a_code(self):
+        level = self.refused("log-level", admin_pb2.SetLogLevel(level="loud"), admin_pb2.LogLevel)
+        self.assertEqual(level, Code.INVALID_ARGUMENT)
+        kick = self.refused("kick", admin_pb2.Kick(connection=4711), admin_pb2.Kicked)
+        self.assertEqual(kick, Code.NOT_FOUND)
+
+    def test_an_answer_without_an_error_has_neither_code_nor_text(self):
+        request = admin_pb2.SetLogLevel().SerializeToString()
+        message = self.owner().request("$SYS.admin.log-level", request).message
+        answer = admin_pb2.LogLevel.FromString(message.payload)
+        self.assertFalse(answer.HasField("error"))
+        self.assertEqual((answer.problem, answer.level), ("", "info"))
+
+    def test_a_refused_reload_has_a_code_for_each_reason(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            address = f"tcp://127.0.0.1:{taken.getsockname()[1]}"
+            other = f'  - {{name: other, address: "{address}"}}\n'
+            for dry_run in (True, False):
+                for config, code in (
+                    ("log: {level: loud}\n", Code.INVALID_CONFIGURATION),
+                    ("server: {name: other}\n", Code.NEEDS_RESTART),
+                    (other, Code.CANNOT_APPLY),
+                ):
+                    refused = self.refused_reload(self.config + config, dry_run=dry_run)
+                    self.assertEqual(refused, code, config)
+        os.unlink(self.configure(self.config))
+        reload = self.refused("reload", admin_pb2.Reload(), admin_pb2.ReloadReport)
+        self.assertEqual(reload, Code.INVALID_CONFIGURATION)
+
     def test_what_is_not_known_or_not_understood_is_refused(self):
         owner = self.owner()
         frame = owner.request("$SYS.admin.nothing", b"", number=1)
@@ -501,6 +547,79 @@ class WhileStopping(AdminTest):
         held.publish(later, b"done")
         self.assertEqual(waiting.finish()[0], 0)
         self.assertEqual(self.daemon.wait(), 0)
+
+
+class OtherDaemon(Client):
+    """The other end of a tool's connection: an exchange of another version, which gives one answer."""
+
+    def __init__(self, connection):
+        self.socket = connection
+        self._unread = b""
+        self._early = []
+
+    def serve(self, answer):
+        while (frame := self.hear()) is not None:
+            if frame.HasField("hello"):
+                reply = telex_pb2.Frame()
+                reply.welcome.version = 1
+                reply.welcome.limits.max_frame_bytes = 1 << 20
+                reply.welcome.limits.max_subject_bytes = 1024
+                reply.welcome.limits.max_subject_tokens = 32
+                self.say(reply)
+            elif frame.request:
+                self.publish("_REPLY", answer.SerializeToString(), request=frame.request)
+
+
+class OtherVersions(AdminTest):
+    """What the tool makes of errors of older and newer daemons."""
+
+    def run_against(self, answer, *arguments, code):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            def serve():
+                with listener.accept()[0] as connection:
+                    OtherDaemon(connection).serve(answer)
+
+            thread = threading.Thread(target=serve)
+            thread.start()
+            address = f"tcp://127.0.0.1:{listener.getsockname()[1]}"
+            try:
+                return self.run_tool(*arguments, "--server", address, code=code)
+            finally:
+                thread.join(DEADLINE)
+
+    def test_a_refusal_of_an_older_daemon_has_no_code(self):
+        answer = admin_pb2.Kicked(problem="there is no connection 7")
+        _, err = self.run_against(answer, "kick", "7", code=1)
+        self.assertIn("there is no connection 7", err)
+        answer = admin_pb2.ReloadReport(problem="the configuration has errors", diagnostics=["x:1"])
+        _, err = self.run_against(answer, "reload", "--wait", code=78)
+        self.assertIn("the configuration has errors", err)
+        answer = admin_pb2.ConnectionList(problem="a reactor does not answer")
+        _, err = self.run_against(answer, "connections", code=1)
+        self.assertIn("a reactor does not answer", err)
+
+    def test_an_answer_of_an_older_daemon_is_shown(self):
+        out, _ = self.run_against(admin_pb2.LogLevel(level="debug"), "log-level", code=0)
+        self.assertEqual(out, "debug\n")
+
+    def test_a_code_of_a_newer_daemon_is_a_refusal(self):
+        answer = admin_pb2.Kicked(error={"code": 4711, "message": "not on Sundays"})
+        _, err = self.run_against(answer, "kick", "7", code=1)
+        self.assertIn("not on Sundays", err)
+
+    def test_the_exit_code_follows_from_the_code(self):
+        for code, exit_code in (
+            (Code.INVALID_ARGUMENT, 64), (Code.LIMIT_REACHED, 1), (Code.CANNOT_APPLY, 78),
+            (Code.SHUTTING_DOWN, 69), (Code.UNRESPONSIVE, 69),
+        ):
+            error = {"code": code, "message": "said so"}
+            for answer, verb in (
+                (admin_pb2.Kicked(error=error), ("kick", "7")),
+                (admin_pb2.ReloadReport(error=error), ("reload", "--wait")),
+                (admin_pb2.TraceReport(error=error), ("trace", "a")),
+            ):
+                _, err = self.run_against(answer, *verb, code=exit_code)
+                self.assertIn("said so", err)
 
 
 if __name__ == "__main__":

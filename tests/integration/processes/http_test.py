@@ -1,5 +1,6 @@
 """Health, metrics and lists over HTTP, as browsers, Prometheus and attackers ask for them."""
 
+import ctypes
 import http.client
 import json
 import os
@@ -21,6 +22,17 @@ http:
   address: [tcp://127.0.0.1:0, "unix://{folder}/http.sock"]
   hosts: monitor.example.org
 """
+
+
+PTRACE_DETACH, PTRACE_SEIZE, PTRACE_INTERRUPT = 17, 0x4206, 0x4207
+WALL = 0x40000000
+_libc = ctypes.CDLL(None, use_errno=True)
+_libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p]
+
+
+def ptrace(request, thread):
+    if _libc.ptrace(request, thread, None, None) != 0:
+        raise OSError(ctypes.get_errno(), "ptrace")
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -111,10 +123,58 @@ class Health(HttpTest):
         client.publish(delivery.reply_to, b"")
         self.assertEqual(self.daemon.wait(), 0)
 
+    def test_nothing_is_reloaded_while_the_daemon_drains(self):
+        connection = UnixConnection(f"{self.folder}/http.sock")
+        self.addCleanup(connection.close)
+        self.get("/livez", connection=connection)
+        client = Client(self.daemon.addresses("native")[0])
+        self.addCleanup(client.socket.close)
+        client.subscribe(1, "work")
+        client.publish("work", b"", request=1, timeout_ms=60_000)
+        delivery = client.hear()
+        self.daemon.signal(signal.SIGTERM)
+        self.daemon.line("draining")
+        refused = self.get_json("/api/v1/reload", 503, method="POST", connection=connection)
+        self.assertEqual(refused["code"], "shutting_down")
+        client.publish(delivery.reply_to, b"")
+        self.assertEqual(self.daemon.wait(), 0)
+
     def test_a_refused_reload_is_told(self):
         self.assertIn("refused", self.reload(CONFIG + "nonsense: 1\n"))
         self.assertFalse(self.get_json("/readyz")["last_reload_succeeded"])
         self.assertEqual(self.samples()["telex_config_last_reload_successful"], 0)
+
+
+class HungReactor(HttpTest):
+    """One reactor's thread is stopped."""
+
+    def hang_a_reactor(self):
+        tasks = f"/proc/{self.daemon.process.pid}/task"
+        for thread in map(int, os.listdir(tasks)):
+            with open(f"{tasks}/{thread}/comm", encoding="ascii") as file:
+                if file.read().startswith("reactor"):
+                    break
+        try:
+            ptrace(PTRACE_SEIZE, thread)
+        except PermissionError:
+            self.skipTest("this user may not stop a thread of the daemon")
+        self.addCleanup(ptrace, PTRACE_DETACH, thread)
+        ptrace(PTRACE_INTERRUPT, thread)
+        os.waitpid(thread, WALL)
+
+    def test_pages_that_need_it_fail_and_the_others_do_not(self):
+        self.hang_a_reactor()
+        for page in ("connections", "subjects", "status"):
+            self.assertEqual(
+                self.get_json(f"/api/v1/{page}", 503),
+                {"error": "a reactor does not answer", "code": "unresponsive"},
+            )
+        self.assertEqual(self.get_json("/metrics", 503)["code"], "unresponsive")
+        self.assertEqual(
+            self.get_json("/readyz", 503)["reasons"], ["a reactor does not answer"]
+        )
+        self.get("/api/v1/listeners")
+        self.get("/livez")
 
 
 class Metrics(HttpTest):
@@ -201,7 +261,9 @@ class Lists(HttpTest):
             ("listeners?limit=1", "no parameters"),
             ("status?format=json", "no parameters"),
         ):
-            self.assertIn(problem, self.get_json(f"/api/v1/{query}", 400)["error"])
+            body = self.get_json(f"/api/v1/{query}", 400)
+            self.assertIn(problem, body["error"])
+            self.assertEqual(body["code"], "invalid_argument")
 
     def test_one_connection_is_found_by_its_number(self):
         clients = [Client(self.daemon.addresses("native")[0], name=name) for name in ("a", "b")]
@@ -318,8 +380,10 @@ class Orders(UsersTest):
             f"an operator closes a connection: by=operator from=http connection={number}"
         )
         self.daemon.line("connection ended")
-        problem = self.order(f"kick?connection={number}", 404)["error"]
-        self.assertEqual(problem, f"there is no connection {number}")
+        self.assertEqual(
+            self.order(f"kick?connection={number}", 404),
+            {"error": f"there is no connection {number}", "code": "not_found"},
+        )
         self.assertEqual(self.order("kick", 400)["error"], "connection: must be given")
         problem = self.order(f"kick?connection={number}&reason=%ff", 400)["error"]
         self.assertEqual(problem, "reason: is not UTF-8")
@@ -328,7 +392,9 @@ class Orders(UsersTest):
         self.assertEqual(self.log_level(), "info")
         self.assertEqual(self.order("log-level?level=debug")["level"], "debug")
         self.assertEqual(self.log_level(), "debug")
-        self.assertIn("one of debug, ", self.order("log-level?level=loud", 400)["error"])
+        refused = self.order("log-level?level=loud", 400)
+        self.assertIn("one of debug, ", refused["error"])
+        self.assertEqual(refused["code"], "invalid_argument")
 
     def test_a_reload_says_what_it_does(self):
         self.assertEqual(self.order("reload")["changes"], [])
@@ -341,7 +407,22 @@ class Orders(UsersTest):
         self.configure(self.config_text + "nonsense: 1\n")
         refused = self.order("reload", 409)
         self.assertIn("nonsense", " ".join(refused["diagnostics"]))
+        self.assertEqual(refused["code"], "invalid_configuration")
         self.assertTrue(refused["error"])
+        self.assertNotIn("problem", refused)
+
+    def test_a_reload_that_cannot_be_done_says_why(self):
+        self.configure(self.config_text + "server: {name: other}\n")
+        refused = self.order("reload?dry_run=true", 409)
+        self.assertEqual(refused["code"], "needs_restart")
+        self.assertEqual([change["needsRestart"] for change in refused["changes"]], [True])
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            address = f"tcp://127.0.0.1:{taken.getsockname()[1]}"
+            listener = f'listeners:\n  - {{name: other, address: "{address}"}}\n'
+            self.configure(self.config_text.replace("listeners:\n", listener))
+            refused = self.order("reload", 409)
+        self.assertEqual(refused["code"], "cannot_apply")
+        self.assertIn(address, refused["error"])
 
     def test_the_daemon_drains(self):
         self.order("drain")

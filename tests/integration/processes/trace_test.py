@@ -6,6 +6,7 @@ import unittest
 from admin_test import AdminTest
 from wire import Client, admin_pb2, telex_pb2
 
+Code = admin_pb2.AdminError.Code
 Event = admin_pb2.TraceEvent
 CONFIG = """
 server: {reactors: 4}
@@ -29,9 +30,14 @@ class TraceTest(AdminTest):
         self.assertEqual(answer.message.type, "telex.v1.TraceReport")
         return admin_pb2.TraceReport.FromString(answer.message.payload)
 
+    def refused(self, owner, code, text, **question):
+        error = self.ask_trace(owner, **question).error
+        self.assertEqual(error.code, code, error)
+        self.assertIn(text, error.message)
+
     def begin(self, owner, **what):
         report = self.ask_trace(owner, **what)
-        self.assertEqual(report.problem, "")
+        self.assertFalse(report.HasField("error"), report)
         return report.trace
 
     def number_of(self, client):
@@ -167,17 +173,17 @@ class ByHand(TraceTest):
 
     def test_what_cannot_be_traced_is_said(self):
         owner = self.owner()
-        for problem, question in (
-            ("say what to follow", {}),
-            ("the filter", {"filter": "a..b"}),
-            ("there is no connection 999", {"connection": 999}),
-            ("there is no trace 999", {"trace": 999}),
+        for code, text, question in (
+            (Code.INVALID_ARGUMENT, "say what to follow", {}),
+            (Code.INVALID_ARGUMENT, "the filter", {"filter": "a..b"}),
+            (Code.NOT_FOUND, "there is no connection 999", {"connection": 999}),
+            (Code.NOT_FOUND, "there is no trace 999", {"trace": 999}),
         ):
-            self.assertIn(problem, self.ask_trace(owner, **question).problem)
+            self.refused(owner, code, text, **question)
         traces = [self.begin(owner, filter="a") for _ in range(4)]
-        self.assertIn("4 traces", self.ask_trace(owner, filter="a").problem)
+        self.refused(owner, Code.LIMIT_REACHED, "4 traces", filter="a")
         self.ask_trace(owner, trace=traces[0], end=True)
-        self.assertIn("not any more", self.ask_trace(owner, trace=traces[0]).problem)
+        self.refused(owner, Code.NOT_FOUND, "not any more", trace=traces[0])
         self.begin(owner, filter="a")
 
     def test_nobody_else_may(self):
@@ -228,7 +234,7 @@ class TheTool(TraceTest):
     def test_what_cannot_be_traced(self):
         _, err = self.run_tool("trace", "--connection", "999", code=1)
         self.assertIn("there is no connection 999", err)
-        _, err = self.run_tool("trace", code=1)
+        _, err = self.run_tool("trace", code=64)
         self.assertIn("say what to follow", err)
 
 

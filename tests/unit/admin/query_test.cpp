@@ -18,22 +18,23 @@ http::Request with(Parameters query) {
 
 template <class Function>
 std::string problem(Function read, Parameters query) {
-    try {
-        (void)read(with(std::move(query)));
-    } catch (const BadParameter& bad) {
-        return bad.text;
+    const auto result = read(with(std::move(query)));
+    if (result) {
+        return "";
     }
-    return "";
+    EXPECT_EQ(result.error().code(), v1::AdminError::INVALID_ARGUMENT);
+    return result.error().message();
 }
 
 TEST(Query, AsksForConnections) {
     const v1::ListConnections query = connections_query(with(
-        {{"sort", "pending"},
-         {"limit", "5"},
-         {"listener", "native"},
-         {"number", "42"},
-         {"closed", "true"}}
-    ));
+                                                            {{"sort", "pending"},
+                                                             {"limit", "5"},
+                                                             {"listener", "native"},
+                                                             {"number", "42"},
+                                                             {"closed", "true"}}
+                                                        ))
+                                          .value();
     EXPECT_EQ(query.order(), v1::ListConnections::BY_PENDING_BYTES);
     EXPECT_EQ(query.limit(), 5U);
     EXPECT_EQ(query.listener(), "native");
@@ -43,21 +44,21 @@ TEST(Query, AsksForConnections) {
 
 TEST(Query, AsksForSubscriptionsAndSubjects) {
     const v1::ListSubscriptions query =
-        subscriptions_query(with({{"limit", "5"}, {"connection", "42"}, {"subject", "orders.new"}})
-        );
+        subscriptions_query(with({{"limit", "5"}, {"connection", "42"}, {"subject", "orders.new"}}))
+            .value();
     EXPECT_EQ(query.limit(), 5U);
     EXPECT_EQ(query.connection(), 42U);
     EXPECT_EQ(query.subject(), "orders.new");
-    EXPECT_EQ(subjects_query(with({{"limit", "7"}})).limit(), 7U);
+    EXPECT_EQ(subjects_query(with({{"limit", "7"}}))->limit(), 7U);
 }
 
 TEST(Query, OrdersWhatItSays) {
-    const v1::Kick kick = kick_order(with({{"connection", "42"}, {"reason", "too loud"}}));
+    const v1::Kick kick = kick_order(with({{"connection", "42"}, {"reason", "too loud"}})).value();
     EXPECT_EQ(kick.connection(), 42U);
     EXPECT_EQ(kick.reason(), "too loud");
-    EXPECT_EQ(log_level_order(with({{"level", "debug"}})).level(), "debug");
-    EXPECT_FALSE(reload_order(with({})).dry_run());
-    EXPECT_TRUE(reload_order(with({{"dry_run", "true"}})).dry_run());
+    EXPECT_EQ(log_level_order(with({{"level", "debug"}}))->level(), "debug");
+    EXPECT_FALSE(reload_order(with({}))->dry_run());
+    EXPECT_TRUE(reload_order(with({{"dry_run", "true"}}))->dry_run());
 }
 
 TEST(Query, OrdersNothingByHalf) {
@@ -74,13 +75,13 @@ TEST(Query, OrdersNothingByHalf) {
 }
 
 TEST(Query, MayBeEmpty) {
-    EXPECT_FALSE(connections_query(with({})).closed());
-    EXPECT_EQ(subscriptions_query(with({})).limit(), 0U);
-    EXPECT_NO_THROW(expect_no_query(with({})));
+    EXPECT_FALSE(connections_query(with({}))->closed());
+    EXPECT_EQ(subscriptions_query(with({}))->limit(), 0U);
+    EXPECT_TRUE(expect_no_query(with({})));
 }
 
 TEST(Query, ClosedIsTrueOrFalse) {
-    EXPECT_FALSE(connections_query(with({{"closed", "false"}})).closed());
+    EXPECT_FALSE(connections_query(with({{"closed", "false"}}))->closed());
     for (const char* value : {"1", "0", "yes", "TRUE", "true ", ""}) {
         EXPECT_EQ(problem(connections_query, {{"closed", value}}), "closed: true or false")
             << value;
@@ -104,11 +105,7 @@ TEST(Query, APageKnowsItsOwnParametersOnly) {
         HasSubstr("this page has limit, connection, subject")
     );
     EXPECT_THAT(problem(subjects_query, {{"Limit", "1"}}), HasSubstr("this page has limit"));
-    const auto none = [](const http::Request& request) {
-        expect_no_query(request);
-        return 0;
-    };
-    EXPECT_EQ(problem(none, {{"limit", "1"}}), "this page has no parameters");
+    EXPECT_EQ(problem(expect_no_query, {{"limit", "1"}}), "this page has no parameters");
 }
 
 TEST(Query, NothingIsGivenTwice) {

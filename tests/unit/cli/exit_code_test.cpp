@@ -1,5 +1,8 @@
 #include "cli/exit_code.hpp"
 
+#include "cli/operator.hpp"
+#include "support/documented_errors.hpp"
+
 #include <gtest/gtest.h>
 
 namespace telex::cli {
@@ -14,6 +17,21 @@ TEST(ExitCode, SaysWhoseFaultItIs) {
     EXPECT_EQ(exit_code_of(Errc::no_responders), 1);
     EXPECT_EQ(exit_code_of(Errc::timeout), 1);
     EXPECT_EQ(exit_code_of(Errc::reserved_subject), 1);
+}
+
+TEST(ExitCode, IsTheOneThatIsDocumentedForAnErrorOfTheExchange) {
+    const auto rows = documents::documented_errors(TELEX_SOURCE_DIR "/docs/operations.md");
+    const auto* const codes = v1::AdminError::Code_descriptor();
+    for (int index = 1; index < codes->value_count(); ++index) {
+        const auto* const code = codes->value(index);
+        ASSERT_TRUE(rows.contains(code->name())) << code->name();
+        EXPECT_EQ(
+            exit_code_of(static_cast<v1::AdminError::Code>(code->number())),
+            rows.at(code->name()).exit_code
+        ) << code->name();
+    }
+    EXPECT_EQ(exit_code_of(v1::AdminError::CODE_UNSPECIFIED), 1);
+    EXPECT_EQ(exit_code_of(static_cast<v1::AdminError::Code>(4711)), 1);
 }
 
 }  // namespace

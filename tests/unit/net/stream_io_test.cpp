@@ -121,8 +121,8 @@ TEST(SeqpacketIo, MessageThatDoesNotFitIsAnErrorAndTheNextIsWhole) {
     const Pair pair = pair_of(SOCK_SEQPACKET);
     const iovec large = vector_of("12345");
     const iovec small = vector_of("1");
-    send_packet(pair.ours.get(), &large, 1);
-    send_packet(pair.ours.get(), &small, 1);
+    EXPECT_EQ(send_packet(pair.ours.get(), &large, 1).bytes, 5U);
+    EXPECT_EQ(send_packet(pair.ours.get(), &small, 1).bytes, 1U);
     std::array<char, 4> room{};
     const auto cut = recv_packet(pair.theirs.get(), room);
     EXPECT_EQ(cut.status, IoStatus::error);

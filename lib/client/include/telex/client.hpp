@@ -79,10 +79,10 @@ class TELEX_EXPORT Client {
 public:
     // Connects: tries every server once and returns when one has welcomed us. Errors:
     // connect_failed (with what each server did), timed_out (connect_timeout), invalid_argument.
-    static Expected<Client> connect(ClientOptions options = {});
+    [[nodiscard]] static Expected<Client> connect(ClientOptions options = {});
     // Returns at once and connects in the background, for as long as it takes. What is published
     // meanwhile is buffered. Errors: invalid_argument.
-    static Expected<Client> start(ClientOptions options = {});
+    [[nodiscard]] static Expected<Client> start(ClientOptions options = {});
 
     Client(Client&& other) noexcept;
     Client& operator=(Client&& other) noexcept;
@@ -92,8 +92,8 @@ public:
     // Publishes; returns without waiting for the exchange. A refusal by the exchange comes later,
     // through on_error. Errors: bad_subject, wildcard_in_publish, message_too_large,
     // too_many_headers, buffer_full, draining, closed.
-    Expected<void> publish(std::string_view subject, std::string_view payload);
-    Expected<void> publish(
+    [[nodiscard]] Expected<void> publish(std::string_view subject, std::string_view payload);
+    [[nodiscard]] Expected<void> publish(
         std::string_view subject, std::string_view payload, const PublishOptions& options
     );
 
@@ -111,7 +111,7 @@ public:
     // Asks and waits for the answer. Errors: no_responders, timeout, responder_gone, disconnected
     // and those of publish(). The exchange keeps the time; should it be silent, the request ends
     // here 250 ms after its time-out.
-    Expected<Message> request(
+    [[nodiscard]] Expected<Message> request(
         std::string_view subject, std::string_view payload, const RequestOptions& options = {}
     );
     // The same without waiting. The future never throws; dropping it abandons the answer.
@@ -121,7 +121,7 @@ public:
     // The same with a callback. Errors that are found at once are returned, and the callback is not
     // called then; else it runs exactly once, on the callback thread (with Errc::closed at the
     // latest when the client ends).
-    Expected<void> request_async(
+    [[nodiscard]] Expected<void> request_async(
         std::string_view subject,
         std::string_view payload,
         AnswerHandler handler,
@@ -129,19 +129,23 @@ public:
     );
     // Answers a request (or a message with a reply subject). Errors: invalid_argument when nobody
     // wants an answer, and those of publish().
-    Expected<void> respond(
+    [[nodiscard]] Expected<void> respond(
         const Message& request, std::string_view payload, const PublishOptions& options = {}
     );
 
     // Returns when the exchange has routed everything that was published before. While there is no
     // connection, waits for one. Errors: timed_out, disconnected (something may be lost), closed.
-    Expected<void> flush(std::chrono::milliseconds timeout = std::chrono::seconds(10));
+    [[nodiscard]] Expected<void> flush(
+        std::chrono::milliseconds timeout = std::chrono::seconds(10)
+    );
     // Ends in order: ends every subscription, delivers what had arrived to the callbacks, waits for
     // pending answers, refuses new publishes, flushes, closes. Messages of subscriptions without
     // callback stay readable through their handles. The client is closed afterwards, also when this
     // fails. Errors: timed_out, disconnected, closed, would_deadlock (called from a callback, and
     // nothing was done).
-    Expected<void> drain(std::chrono::milliseconds timeout = std::chrono::seconds(30));
+    [[nodiscard]] Expected<void> drain(
+        std::chrono::milliseconds timeout = std::chrono::seconds(30)
+    );
     // Sends what is buffered (for at most close_timeout), says goodbye and ends both threads.
     // Pending requests fail with Errc::closed, messages that no callback has seen are dropped. When
     // it returns no callback runs, except when it was called from one: that one finishes as the

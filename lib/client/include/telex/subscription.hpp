@@ -50,21 +50,23 @@ public:
     // `timeout`; zero looks only. What arrived before the end is still handed out after it.
     // Errors: timed_out, subscription_ended, closed, invalid_argument (has a callback), or what the
     // exchange refused the subscription with.
-    Expected<Message> next(std::chrono::milliseconds timeout);
+    [[nodiscard]] Expected<Message> next(std::chrono::milliseconds timeout);
     // The next message if one is here.
     std::optional<Message> try_next();
 
     // Allows the exchange to send this many messages more (SubscribeOptions::credit with
     // automatic_credit off). Errors: invalid_argument, subscription_ended, closed.
-    Expected<void> add_credit(std::uint64_t messages);
+    [[nodiscard]] Expected<void> add_credit(std::uint64_t messages);
 
     // Ends the subscription now; what is pending here is dropped.
-    Expected<void> unsubscribe();
+    [[nodiscard]] Expected<void> unsubscribe();
     // Ends the subscription in order: what the exchange sent before is still delivered. Waits for
     // the exchange's confirmation and, with a callback, until it has seen every message. Without
     // callback the rest stays readable by next(). Errors: timed_out, closed, disconnected (the rest
     // is lost), would_deadlock (called from a callback).
-    Expected<void> drain(std::chrono::milliseconds timeout = std::chrono::seconds(30));
+    [[nodiscard]] Expected<void> drain(
+        std::chrono::milliseconds timeout = std::chrono::seconds(30)
+    );
     // The subscription lives as long as its client; the handle becomes empty.
     void detach();
 

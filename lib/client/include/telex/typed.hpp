@@ -3,7 +3,7 @@
 // `content_type` "application/protobuf". Needs only the lite runtime: link protobuf yourself
 // (libtelex does not).
 //
-//     telex::publish(client, "billing.charged", charge);
+//     auto sent = telex::publish(client, "billing.charged", charge);
 //     auto watch = telex::subscribe<Charge>(client, "billing.charged",
 //         [](telex::Expected<Charge> charge, const telex::Message&) { ... });
 //     auto receipt = telex::request<Receipt>(client, "billing.charge", charge);
@@ -28,7 +28,7 @@ concept ProtobufMessage =
 // The message in a payload. Errors: bad_payload, when the message says that it carries another type
 // or when it does not parse.
 template <ProtobufMessage T>
-Expected<T> parse(const Message& message) {
+[[nodiscard]] Expected<T> parse(const Message& message) {
     T value;
     if (!message.type.empty() && message.type != value.GetTypeName()) {
         return tl::unexpected(Error{
@@ -47,7 +47,9 @@ Expected<T> parse(const Message& message) {
 namespace detail {
 
 template <class Options>
-Expected<std::string> encode(const google::protobuf::MessageLite& value, Options& options) {
+[[nodiscard]] Expected<std::string> encode(
+    const google::protobuf::MessageLite& value, Options& options
+) {
     std::string payload;
     if (!value.SerializeToString(&payload)) {
         return tl::unexpected(Error{Errc::bad_payload, value.GetTypeName() + " cannot be encoded"});
@@ -61,7 +63,7 @@ Expected<std::string> encode(const google::protobuf::MessageLite& value, Options
 
 // As Client::publish.
 template <ProtobufMessage T>
-Expected<void> publish(
+[[nodiscard]] Expected<void> publish(
     Client& client, std::string_view subject, const T& value, PublishOptions options = {}
 ) {
     const Expected<std::string> payload = detail::encode(value, options);
@@ -90,7 +92,7 @@ template <ProtobufMessage T>
 
 // As Client::request.
 template <ProtobufMessage Answer, ProtobufMessage Question>
-Expected<Answer> request(
+[[nodiscard]] Expected<Answer> request(
     Client& client, std::string_view subject, const Question& question, RequestOptions options = {}
 ) {
     const Expected<std::string> payload = detail::encode(question, options);
@@ -106,7 +108,7 @@ Expected<Answer> request(
 
 // As Client::respond.
 template <ProtobufMessage T>
-Expected<void> respond(
+[[nodiscard]] Expected<void> respond(
     Client& client, const Message& request, const T& value, PublishOptions options = {}
 ) {
     const Expected<std::string> payload = detail::encode(value, options);

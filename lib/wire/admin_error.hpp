@@ -1,0 +1,59 @@
+#pragma once
+// Errors in the answers of $SYS.admin.* (proto/telex/v1/admin.proto). The daemon writes them and
+// the tool reads them with these functions, including the errors of older daemons, which have no
+// code.
+#include "base/result.hpp"
+#include "telex/v1/admin.pb.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace telex::wire {
+
+// The answer to an operator's request, or its error.
+template <class Answer>
+using AdminResult = Result<Answer, v1::AdminError>;
+
+v1::AdminError admin_error(v1::AdminError::Code code, std::string message);
+
+// "not_found"; "unspecified" for a code of a later version.
+std::string_view name_of(v1::AdminError::Code code);
+
+// `problem` is deprecated: these two functions alone touch it.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+
+template <class Answer>
+void set_error(Answer& answer, v1::AdminError error) {
+    answer.set_problem(error.message());
+    *answer.mutable_error() = std::move(error);
+}
+
+// Returns nothing when the request succeeded.
+template <class Answer>
+std::optional<v1::AdminError> error_of(const Answer& answer) {
+    if (answer.has_error()) {
+        return answer.error();
+    }
+    if (!answer.problem().empty()) {
+        return admin_error(v1::AdminError::CODE_UNSPECIFIED, answer.problem());
+    }
+    return std::nullopt;
+}
+
+#pragma GCC diagnostic pop
+
+// The answer as it is sent.
+template <class Answer>
+Answer answer_of(AdminResult<Answer> result) {
+    if (result) {
+        return *std::move(result);
+    }
+    Answer answer;
+    set_error(answer, std::move(result.error()));
+    return answer;
+}
+
+}  // namespace telex::wire

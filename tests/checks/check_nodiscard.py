@@ -1,0 +1,160 @@
+"""Each function that returns a Result or an Expected is [[nodiscard]]. Usage: check_nodiscard.py [ROOT]
+
+tl::expected carries no attribute, so each declaration carries it. Covered are functions that return one by
+value, also within std::optional or std::future, and by the name of an alias. A definition needs it unless the
+function was declared before: in its class, or in a header that the source includes. Lambdas and calls through
+std::function are left to clang-tidy (bugprone-unused-return-value).
+
+Outside of tests, a result that is dropped by a cast to void needs a comment on its line or on the one above.
+"""
+
+import re
+import sys
+from dataclasses import dataclass
+
+from project import Project, finish
+
+ATTRIBUTE = "[[nodiscard]]"
+FOLDERS = ("lib", "daemon", "cli", "examples", "bench", "tests")
+WRAPPERS = r"(?:std::(?:optional|future|shared_future)\s*<\s*)*"
+SPECIFIERS = re.compile(
+    r"(?:(?:static|virtual|inline|constexpr|consteval|explicit|extern|TELEX_EXPORT)\b\s*)*$"
+)
+FUNCTION = re.compile(r"\s*(?P<closers>[>\s]*)\s(?P<name>(?:\w+::)*(?:operator\s*\S+?|\w+))\s*\(")
+LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)+\'')
+DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", re.MULTILINE)
+ALIAS = re.compile(r"\busing\s+(\w+)\s*=\s*(?:\w+::)*(?:Result|Expected|expected)\s*<")
+TRAILING = re.compile(
+    r"\bauto\s+(?P<name>(?:\w+::)*\w+)\s*\([^{};]*?\)\s*(?:const\b|noexcept\b|override\b|\s)*"
+    r"->\s*" + WRAPPERS + r"(?:\w+::)*(?:Result|Expected|expected)\s*<"
+)
+CAST = re.compile(r"\(void\)\s*[\w:!(*]")
+
+
+def blank(pattern, text):
+    """The text without what the pattern matches; offsets and lines unchanged."""
+    return pattern.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), text)
+
+
+def code_of(project, path):
+    return blank(DIRECTIVE, blank(LITERAL, project.code(path)))
+
+
+def end_of_arguments(code, at):
+    """Where the template arguments end whose first character is at `at`, behind the `<`."""
+    depth = 1
+    while depth and at < len(code):
+        depth += {"<": 1, ">": -1}.get(code[at], 0)
+        at += 1
+    return at
+
+
+def begin_of_statement(code, at):
+    """Where the declaration begins that has its return type at `at`."""
+    while at > 0:
+        before = code[at - 1]
+        if before in ";{}" or (before == ":" and code[at - 2 : at] != "::" and code[at : at + 1] != ":"):
+            return at
+        at -= 1
+    return at
+
+
+def without_template_head(prefix):
+    """What follows `template <...>` and a requires-clause at the begin of a declaration."""
+    head = re.match(r"\s*template\s*<", prefix)
+    if not head:
+        return prefix
+    rest = prefix[end_of_arguments(prefix, head.end()) :]
+    return re.sub(r"^\s*requires\s+[\w:]+(?:\s*<[^<>]*>)?", "", rest)
+
+
+@dataclass
+class Declaration:
+    """One function that returns a result."""
+
+    name: str  # with its class, out of it
+    offset: int  # of what the attribute belongs before
+    is_marked: bool
+
+
+def declarations(code, aliases):
+    """All functions of a source that return a result by value."""
+    known = [rf"{alias}\b(?:\s*<)?(?!\s*::)" for alias in aliases]
+    names = "|".join([r"(?:Result|Expected|expected)\s*<", *known])
+    for match in re.finditer(rf"(?P<around>{WRAPPERS})(?:::)?(?:\b\w+::)*\b(?:{names})", code):
+        end = match.end()
+        if match.group().endswith("<"):
+            end = end_of_arguments(code, end)
+        function = FUNCTION.match(code, end)
+        if not function or function.group("closers").count(">") != match.group("around").count("<"):
+            continue
+        begin = begin_of_statement(code, match.start())
+        prefix = without_template_head(code[begin : match.start()])
+        if SPECIFIERS.match(prefix.replace(ATTRIBUTE, "").strip()):
+            offset = match.start() - len(prefix.lstrip())
+            yield Declaration(function.group("name"), offset, ATTRIBUTE in prefix)
+    for match in TRAILING.finditer(code):
+        prefix = without_template_head(code[begin_of_statement(code, match.start()) : match.start()])
+        yield Declaration(match.group("name"), match.start(), ATTRIBUTE in prefix)
+
+
+def line_of(code, offset):
+    return code.count("\n", 0, offset) + 1
+
+
+def unmarked(project, paths):
+    """(path, offset, name) of each declaration without the attribute, and how many there are."""
+    codes = {path: code_of(project, path) for path in paths}
+    shared = {
+        alias for path in paths if not path.endswith(".cpp") for alias in ALIAS.findall(codes[path])
+    }
+    found = {
+        path: list(declarations(codes[path], shared | set(ALIAS.findall(codes[path])))) for path in paths
+    }
+    problems = []
+    for path in paths:
+        announced = declared_before(project, path, found) if path.endswith(".cpp") else set()
+        problems += [
+            (path, one.offset, one.name)
+            for one in found[path]
+            if not one.is_marked and "::" not in one.name and one.name not in announced
+        ]
+    return problems, sum(len(rows) for rows in found.values())
+
+
+def declared_before(project, path, found):
+    """The names of such functions in the headers that a source includes."""
+    headers = (project.resolve(path, name) for _, _, name in project.includes(path))
+    return {one.name for header in headers for one in found.get(header, ())}
+
+
+def silent_casts(project, path):
+    """Lines that drop a value and do not say why."""
+    explained = False
+    for number, line in enumerate(project.text(path).splitlines(), 1):
+        dropped = CAST.search(line)
+        if dropped and not explained and "//" not in line:
+            yield number
+        # A comment explains the casts in the lines below it.
+        explained = line.lstrip().startswith("//") or (explained and dropped)
+
+
+def main():
+    project = Project(sys.argv[1] if len(sys.argv) > 1 else ".")
+    paths = project.cpp_files(*FOLDERS)
+    missing, count = unmarked(project, paths)
+    problems = [
+        f"{path}:{line_of(project.code(path), offset)}: {name} returns a result and is not {ATTRIBUTE}"
+        for path, offset, name in missing
+    ]
+    problems += [
+        f"{path}:{line}: a value is dropped without a comment that says why"
+        for path in paths
+        if path.split("/")[0] not in ("tests", "bench")
+        for line in silent_casts(project, path)
+    ]
+    finish("nodiscard", problems, f"{count} functions that return a result")
+
+
+if __name__ == "__main__":
+    main()
