@@ -24,6 +24,7 @@
 #include "client/link.hpp"
 #include "client/outbox.hpp"
 #include "client/outgoing.hpp"
+#include "client/process_mark.hpp"
 #include "client/request_table.hpp"
 #include "client/subscription_state.hpp"
 #include "codec/decoder.hpp"
@@ -66,6 +67,9 @@ public:
     Statistics statistics() const;
 
     const ClientOptions& options() const { return *options_; }
+
+    // True in a child that was forked since: every call below and above then fails at once.
+    bool is_inherited() const { return process_.is_inherited(); }
 
     // --- messages (core_publish.cpp) --------------------------------------------------------
     Expected<void> publish(const OutMessage& message);
@@ -152,6 +156,7 @@ private:
     void leave(TimePoint until);
     void report(Error error);
 
+    const ProcessMark process_;
     const std::shared_ptr<const ClientOptions> options_;
     const std::vector<Endpoint> endpoints_;
     const tls::ContextPtr tls_;  // null when no endpoint needs it

@@ -75,6 +75,13 @@ struct Statistics {
 // Back-pressure. When the server stops reading, the buffer fills and publish() blocks or fails as
 // ClientOptions::when_full says. When the application takes messages too slowly, its queues fill;
 // see SubscribeOptions::credit and max_pending_messages.
+//
+// fork(). A client belongs to the process that made it. In a child that was forked since, every
+// call returns Errc::closed at once (status() is closed, statistics() are zero), close() and the
+// destructors return at once, and nothing of that disturbs the parent's connection. The same holds
+// for its subscriptions. A child makes a client of its own. Its copy of the connection's descriptor
+// stays open until it ends or calls exec, so the exchange does not see a parent that is killed
+// before. A child that was forked inside a callback must not return from it.
 class TELEX_EXPORT Client {
 public:
     // Connects: tries every server once and returns when one has welcomed us. Errors:
