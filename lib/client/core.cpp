@@ -104,12 +104,12 @@ Core::Core(
     std::optional<auth::SigningKey> key
 )
     : options_(std::make_shared<const ClientOptions>(std::move(options))),
-      endpoints_(std::move(endpoints)),
       tls_(std::move(tls)),
       key_(std::move(key)),
       work_(io_.get_executor()),
       timer_(io_),
       outbox_(options_->max_buffered_bytes),
+      round_(std::move(endpoints)),
       backoff_(options_->reconnect),
       random_(std::random_device{}()) {}
 
@@ -117,7 +117,7 @@ Expected<std::shared_ptr<Core>> Core::start(ClientOptions options) {
     if (auto error = check(options)) {
         return tl::unexpected(*std::move(error));
     }
-    auto endpoints = parse_servers(options.servers.empty() ? default_servers() : options.servers);
+    auto endpoints = parse_servers(options.servers);
     if (!endpoints) {
         return tl::unexpected(std::move(endpoints.error()));
     }

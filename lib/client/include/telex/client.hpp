@@ -85,7 +85,9 @@ struct Statistics {
 class TELEX_EXPORT Client {
 public:
     // Connects: tries every server once and returns when one has welcomed us. Errors:
-    // connect_failed (with what each server did), timed_out (connect_timeout), invalid_argument.
+    // connect_failed (with what each server did), not_authenticated and authentication_busy (the
+    // exchange wants other credentials, or wants them later; servers behind it are not tried),
+    // timed_out (connect_timeout), invalid_argument.
     static Expected<Client> connect(ClientOptions options = {});
     // Returns at once and connects in the background, for as long as it takes. What is published
     // meanwhile is buffered. Errors: invalid_argument.
