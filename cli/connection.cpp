@@ -114,13 +114,13 @@ void ErrorLog::add(const Error& error) {
         exit_code_ = exit_code_of(error.code);
     }
     if (count_ <= kShownErrors) {
-        complain(verb_, to_string(error));
+        complain_quoting(verb_, to_string(error));
     }
 }
 
 void ErrorLog::lost(const Error& why) {
     if (!ending_.load()) {
-        complain(verb_, fmt::format("connection lost: {}", to_string(why)));
+        complain_quoting(verb_, fmt::format("connection lost: {}", to_string(why)));
     }
 }
 
@@ -165,7 +165,7 @@ Result<Connection, int> open_connection(
 }
 
 int fail(std::string_view verb, const Error& error) {
-    complain(verb, to_string(error));
+    complain_quoting(verb, to_string(error));
     return exit_code_of(error.code);
 }
 
