@@ -3,9 +3,12 @@
 import json
 import os
 import signal
+import socket
 import subprocess
+import threading
 import unittest
 
+import wire
 from processes import DEADLINE, TELEX, DaemonTest
 
 
@@ -136,6 +139,67 @@ class Refusals(DaemonTest):
     def test_json_that_is_not_the_message_is_65(self):
         _, err = self.run_tool("pub", "t", "--type", "telex.v1.Ping", "--json", '{"x": 1}', code=65)
         self.assertIn("telex.v1.Ping", err)
+
+
+class HostileServer(DaemonTest):
+    """A server whose words are meant for a terminal, or to pass for the tool's own."""
+
+    config = None
+    TEXT = "no\ntelex: pub: 1 message published\r\x1b[2J\u009b2J"
+    SHOWN = r"no\x0atelex: pub: 1 message published\x0d\x1b[2J\xc2\x9b2J"
+
+    def serve(self, answer, *later):
+        """Answers the Hello of one client, and its Flush; the address."""
+        path = f"{self.folder}/server.sock"
+        listener = socket.socket(socket.AF_UNIX)
+        self.addCleanup(listener.close)
+        listener.bind(path)
+        listener.listen()
+
+        def serve_one():
+            client, _ = listener.accept()
+            with client:
+                client.recv(65536)
+                client.sendall(wire.Client.encode(answer))
+                flush = wire.telex_pb2.Frame()
+                flush.flush.id = 1
+                heard = b""
+                while piece := client.recv(65536):
+                    heard += piece
+                    if later and heard.endswith(wire.Client.encode(flush)):
+                        client.sendall(b"".join(map(wire.Client.encode, later)))
+
+        server = threading.Thread(target=serve_one)
+        server.start()
+        self.addCleanup(server.join)
+        return f"unix://{path}"
+
+    def error(self, code, closing):
+        frame = wire.telex_pb2.Frame()
+        frame.error.code = code
+        frame.error.closing = closing
+        frame.error.text = self.TEXT
+        return frame
+
+    @staticmethod
+    def welcome():
+        frame = wire.telex_pb2.Frame()
+        frame.welcome.version = 1
+        return frame
+
+    def test_refuses_the_client(self):
+        server = self.serve(self.error(wire.error_pb2.NOT_AUTHENTICATED, True))
+        _, err = self.run_tool("pub", "t", "x", "-s", server, code=77)
+        self.assertIn(f"{server}: {self.SHOWN}\n", err)
+        self.assertEqual(len(err.splitlines()), 2, "the refusal, and what to do")
+
+    def test_complains_later(self):
+        flushed = wire.telex_pb2.Frame()
+        flushed.flushed.id = 1
+        server = self.serve(
+            self.welcome(), self.error(wire.error_pb2.BAD_SUBJECT, False), flushed)
+        _, err = self.run_tool("pub", "t", "x", "-s", server, code=64)
+        self.assertEqual(err, f"telex: pub: bad_subject: {self.SHOWN}\n")
 
 
 class Requests(DaemonTest):
