@@ -25,11 +25,14 @@ void add_operator(CLI::App& app, OperatorOptions& options) {
 }
 
 void add_limit(CLI::App& app, std::function<void(std::uint32_t)> set, std::string_view usual) {
-    app.add_option_function<std::uint32_t>(
-           "--limit", std::move(set), fmt::format("How many at most ({})", usual)
-    )
-        ->check(CLI::Range(1, 1000))
-        ->type_name("NUMBER");
+    constexpr std::uint64_t kMost = 1000;
+    add_number(
+        app,
+        "--limit",
+        [set = std::move(set)](std::uint64_t limit) { set(static_cast<std::uint32_t>(limit)); },
+        fmt::format("How many at most ({})", usual),
+        kMost
+    );
 }
 
 std::string cut_note(int shown, std::uint64_t total) {
@@ -81,7 +84,7 @@ int ask_operators(
 }
 
 int refused(std::string_view verb, std::string_view problem) {
-    complain(verb, problem);
+    complain_quoting(verb, problem);
     return kRefused;
 }
 

@@ -108,6 +108,18 @@ class Refusals(DaemonTest):
             ("frame", "decode", "--framing", "datagram"),
             ("pub", "t", "--type", "no.such.Type", "--json", "{}"),
             ("nonsense",),
+            ("kick", "-1"),
+            ("kick", "0"),
+            ("kick", "12345678901234567890123"),
+            ("kick", "99999999999999999999"),
+            ("kick", "1.5"),
+            ("kick", "0x10"),
+            ("subscriptions", "--connection", "99999999999999999999"),
+            ("subscriptions", "--limit", "1001"),
+            ("trace", "--connection", "-1"),
+            ("trace", "--sample", "4294967296"),
+            ("connections", "--limit", "-1"),
+            ("bench", "pub", "--publishers", "-1"),
         ):
             with self.subTest(arguments):
                 out, err = self.run_tool(*arguments, code=64)
