@@ -2,12 +2,10 @@
 
 #include "cli/complain.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/output.hpp"
 #include "wire/proto_json.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <utility>
 
@@ -90,13 +88,6 @@ int refused(std::string_view verb, std::string_view problem) {
 
 std::string json_line(const google::protobuf::Message& message) {
     return wire::json_object(message) + "\n";
-}
-
-int print(std::string_view verb, std::string_view text) {
-    Output output(STDOUT_FILENO);
-    output.write(text);
-    output.flush();
-    return output.exit_code(verb);
 }
 
 }  // namespace telex::cli

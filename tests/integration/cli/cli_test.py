@@ -330,12 +330,37 @@ class Endings(DaemonTest):
         self.assertEqual(request.finish(), (0, "late\n"))
         self.assertEqual(reply.finish()[0], 0)
 
-    def test_closed_standard_files_do_no_harm(self):
+    def in_shell(self, command):
+        """Exit code and standard error of a line that begins with the tool."""
         result = subprocess.run(
-            ["/bin/sh", "-c", f'"{TELEX}" request "\\$SYS.echo" hello <&- >&-'],
+            ["/bin/sh", "-c", f'"{TELEX}" {command}'],
             env=self.environment, capture_output=True, timeout=DEADLINE, check=False,
         )
-        self.assertEqual((result.returncode, result.stderr), (0, b""))
+        return result.returncode, result.stderr.decode()
+
+    def test_output_that_cannot_be_written_is_74(self):
+        secret = self.write("secret", "secret\n")
+        for command in ("--help", "--version", "pub --help", "completion bash", "status",
+                        f"passwd anna <{secret}", f"keygen --token {self.folder}/token",
+                        "request '$SYS.echo' hello"):
+            for nowhere, why in ((">/dev/full", "No space left on device"),
+                                 (">&-", "Bad file descriptor")):
+                with self.subTest(command + nowhere):
+                    if os.path.exists(f"{self.folder}/token"):
+                        os.remove(f"{self.folder}/token")
+                    code, err = self.in_shell(f"{command} {nowhere}")
+                    self.assertEqual(code, 74, err)
+                    self.assertRegex(err, rf"^telex: .*standard output: {why}\n")
+
+    def test_input_that_is_closed_is_not_an_empty_message(self):
+        sub = self.listening("sub", "t", "--raw", "--count", "1")
+        code, err = self.in_shell("pub t <&-")
+        self.assertEqual((code, err), (66, "telex: pub: standard input: Bad file descriptor\n"))
+        self.run_tool("pub", "t", "only this")
+        self.assertEqual(sub.finish(), (0, "only this\n"))
+
+    def test_closed_standard_files_do_no_harm(self):
+        self.assertEqual(self.in_shell("pub t hello <&- >&-"), (0, ""))
 
 
 class Frames(DaemonTest):
