@@ -22,14 +22,21 @@ void write_line(const std::string& line) {
     }
 }
 
-}  // namespace
-
-void complain(std::string_view verb, std::string_view text) {
-    const std::string shown = terminal_text(text, LineBreaks::keep);
+void write_complaint(std::string_view verb, const std::string& shown) {
     write_line(
         verb.empty() ? fmt::format("telex: {}\n", shown)
                      : fmt::format("telex: {}: {}\n", verb, shown)
     );
+}
+
+}  // namespace
+
+void complain(std::string_view verb, std::string_view text) {
+    write_complaint(verb, terminal_text(text, LineBreaks::keep));
+}
+
+void complain_quoting(std::string_view verb, std::string_view text) {
+    write_complaint(verb, terminal_text(text, LineBreaks::escape));
 }
 
 void tell(std::string_view text) {

@@ -16,6 +16,12 @@ namespace telex::cli {
 namespace {
 
 constexpr std::uint64_t kShownErrors = 10;
+constexpr std::string_view kCredentialsHint =
+    "Say who you are with --user NAME, --token-file FILE or --identity FILE.";
+
+bool names_credentials(const ConnectionOptions& options) {
+    return !options.user.empty() || !options.token_file.empty() || !options.identity_file.empty();
+}
 
 ClientOptions client_options(
     std::string_view verb,
@@ -97,7 +103,8 @@ void add_connection(CLI::App& app, ConnectionOptions& options) {
            "-s,--server",
            options.servers,
            "tcp://, tls://host:port, unix:///path or unix:@name; repeatable, tried in order. "
-           "Default: the unix socket, then tcp://127.0.0.1:4650"
+           "Default: the unix socket of this user or of the service, then tcp://127.0.0.1:4650 "
+           "(without credentials only)"
     )
         ->allow_extra_args(false)
         ->type_name("URL");
@@ -109,18 +116,22 @@ void add_connection(CLI::App& app, ConnectionOptions& options) {
 ErrorLog::ErrorLog(std::string verb) : verb_(std::move(verb)) {}
 
 void ErrorLog::add(const Error& error) {
+    if (error.code == Errc::untrusted_server) {
+        complain_quoting(verb_, to_string(error));  // another server does the work
+        return;
+    }
     const std::scoped_lock lock(mutex_);
     if (count_++ == 0) {
         exit_code_ = exit_code_of(error.code);
     }
     if (count_ <= kShownErrors) {
-        complain(verb_, to_string(error));
+        complain_quoting(verb_, to_string(error));
     }
 }
 
 void ErrorLog::lost(const Error& why) {
     if (!ending_.load()) {
-        complain(verb_, fmt::format("connection lost: {}", to_string(why)));
+        complain_quoting(verb_, fmt::format("connection lost: {}", to_string(why)));
     }
 }
 
@@ -159,13 +170,17 @@ Result<Connection, int> open_connection(
     }
     connecting.join();
     if (!client) {
-        return unexpected(fail(verb, client.error()));
+        const int code = fail(verb, client.error());
+        if (code == kNotAuthenticated && !names_credentials(options)) {
+            tell(kCredentialsHint);
+        }
+        return unexpected(code);
     }
     return Connection(std::move(errors), *std::move(client));
 }
 
 int fail(std::string_view verb, const Error& error) {
-    complain(verb, to_string(error));
+    complain_quoting(verb, to_string(error));
     return exit_code_of(error.code);
 }
 

@@ -25,7 +25,11 @@ int exit_code_of(Errc code) {
         case Errc::bad_answer:
         case Errc::wrong_protocol:
         case Errc::version_unsupported:
+        case Errc::authentication_busy:
+        case Errc::untrusted_server:
             return kUnavailable;
+        case Errc::not_authenticated:
+            return kNotAuthenticated;
         case Errc::internal:
         case Errc::would_deadlock:
             return kInternal;

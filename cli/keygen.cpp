@@ -3,6 +3,7 @@
 #include "auth/token.hpp"
 #include "cli/complain.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/output.hpp"
 #include "cli/secret.hpp"
 #include "cli/verb.hpp"
 
@@ -40,8 +41,7 @@ int run_keygen(const KeygenOptions& options) {
         complain(kKeygen, written.error());
         return kUsage;
     }
-    fmt::print("{}\n", entry);
-    return kOk;
+    return print(kKeygen, entry + "\n");
 }
 
 }  // namespace

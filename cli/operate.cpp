@@ -2,6 +2,7 @@
 #include "cli/complain.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/operator.hpp"
+#include "cli/text.hpp"
 #include "cli/verb.hpp"
 #include "telex/v1/admin.pb.h"
 
@@ -48,7 +49,10 @@ int run_log_level(const CommandOptions<v1::SetLogLevel>& options) {
         "log-level", "log-level", options.common, options.request, answer
     );
     return code != kOk ? code
-                       : print("log-level", shown(options.common, answer, answer.level() + "\n"));
+                       : print(
+                             "log-level",
+                             shown(options.common, answer, terminal_text(answer.level()) + "\n")
+                         );
 }
 
 std::string report_text(const v1::ReloadReport& report, const v1::Reload& request) {
@@ -57,7 +61,8 @@ std::string report_text(const v1::ReloadReport& report, const v1::Reload& reques
     }
     std::string text;
     for (const v1::ConfigChange& change : report.changes()) {
-        text += change.text() + (change.needs_restart() ? "  (only by a restart)" : "") + "\n";
+        text += terminal_text(change.text()) +
+                (change.needs_restart() ? "  (only by a restart)" : "") + "\n";
     }
     if (wire::error_of(report)) {
         return text;
@@ -84,7 +89,7 @@ int run_reload(const CommandOptions<v1::Reload>& options) {
     if (!error) {
         return printed;
     }
-    complain(
+    complain_quoting(
         kVerb,
         fmt::format(
             "{}: {}",
@@ -102,10 +107,11 @@ int run_reload(const CommandOptions<v1::Reload>& options) {
 
 Action add_kick(CLI::App& app) {
     auto options = std::make_shared<CommandOptions<v1::Kick>>();
-    app.add_option_function<std::uint64_t>(
-           "CONNECTION",
-           [options](std::uint64_t number) { options->request.set_connection(number); },
-           "Its number, as `telex connections` shows it"
+    add_number(
+        app,
+        "CONNECTION",
+        [options](std::uint64_t number) { options->request.set_connection(number); },
+        "Its number, as `telex connections` shows it"
     )
         ->required()
         ->type_name("");

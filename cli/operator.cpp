@@ -2,12 +2,10 @@
 
 #include "cli/complain.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/output.hpp"
 #include "wire/proto_json.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <utility>
 
@@ -25,11 +23,14 @@ void add_operator(CLI::App& app, OperatorOptions& options) {
 }
 
 void add_limit(CLI::App& app, std::function<void(std::uint32_t)> set, std::string_view usual) {
-    app.add_option_function<std::uint32_t>(
-           "--limit", std::move(set), fmt::format("How many at most ({})", usual)
-    )
-        ->check(CLI::Range(1, 1000))
-        ->type_name("NUMBER");
+    constexpr std::uint64_t kMost = 1000;
+    add_number(
+        app,
+        "--limit",
+        [set = std::move(set)](std::uint64_t limit) { set(static_cast<std::uint32_t>(limit)); },
+        fmt::format("How many at most ({})", usual),
+        kMost
+    );
 }
 
 std::string cut_note(int shown, std::uint64_t total) {
@@ -105,19 +106,12 @@ Failure failure_of(const v1::AdminError& error) {
 }
 
 int fail(std::string_view verb, const Failure& failure) {
-    complain(verb, failure.text);
+    complain_quoting(verb, failure.text);
     return failure.exit_code;
 }
 
 std::string json_line(const google::protobuf::Message& message) {
     return wire::json_object(message) + "\n";
-}
-
-int print(std::string_view verb, std::string_view text) {
-    Output output(STDOUT_FILENO);
-    output.write(text);
-    output.flush();
-    return output.exit_code(verb);
 }
 
 }  // namespace telex::cli

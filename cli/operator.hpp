@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "cli/connection.hpp"
 #include "cli/option_types.hpp"
+#include "cli/output.hpp"
 #include "wire/admin_error.hpp"
 
 #include <google/protobuf/message.h>
@@ -101,8 +102,5 @@ int ask_operators_or_complain(
 
 // wire::json_object() with a line feed.
 std::string json_line(const google::protobuf::Message& message);
-
-// Writes to standard output; returns the exit code.
-int print(std::string_view verb, std::string_view text);
 
 }  // namespace telex::cli

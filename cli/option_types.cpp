@@ -4,6 +4,7 @@
 #include "cli/header_text.hpp"
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include <functional>
 #include <map>
@@ -12,7 +13,29 @@
 namespace telex::cli {
 namespace {
 
-// An option whose value `parse` reads; zero is refused, for it never means "no limit".
+// An option whose value `parse` reads and `set` takes; zero is refused, for it never means "no
+// limit".
+template <class Parse, class Set>
+CLI::Option* add_positive(
+    CLI::App& app, const std::string& name, const std::string& help, Parse parse, Set set
+) {
+    return app.add_option_function<std::string>(
+        name,
+        [name, parse, set](const std::string& text) {
+            const auto value = parse(text);
+            if (!value) {
+                throw CLI::ValidationError(name, value.error());
+            }
+            if (*value == decltype(*value + *value){}) {
+                throw CLI::ValidationError(name, "must be more than zero");
+            }
+            set(*value);
+        },
+        help
+    );
+}
+
+// The same for an option that may be left out.
 template <class T, class Parse>
 CLI::Option* add_positive(
     CLI::App& app,
@@ -21,20 +44,9 @@ CLI::Option* add_positive(
     const std::string& help,
     Parse parse
 ) {
-    return app.add_option_function<std::string>(
-        name,
-        [name, &target, parse](const std::string& text) {
-            const auto value = parse(text);
-            if (!value) {
-                throw CLI::ValidationError(name, value.error());
-            }
-            if (*value == decltype(*value + *value){}) {
-                throw CLI::ValidationError(name, "must be more than zero");
-            }
-            target = static_cast<T>(*value);
-        },
-        help
-    );
+    return add_positive(app, name, help, parse, [&target](auto value) {
+        target = static_cast<T>(value);
+    });
 }
 
 }  // namespace
@@ -64,6 +76,22 @@ CLI::Option* add_count(
     const std::string& help
 ) {
     return add_positive(app, name, target, help, parse_count)->type_name("N");
+}
+
+CLI::Option* add_number(
+    CLI::App& app,
+    const std::string& name,
+    std::function<void(std::uint64_t)> set,
+    const std::string& help,
+    std::uint64_t most
+) {
+    const auto set_checked = [name, set = std::move(set), most](std::uint64_t value) {
+        if (value > most) {
+            throw CLI::ValidationError(name, fmt::format("must be at most {}", most));
+        }
+        set(value);
+    };
+    return add_positive(app, name, help, parse_count, set_checked)->type_name("NUMBER");
 }
 
 void add_format(CLI::App& app, Format& target, const std::string& for_people) {

@@ -7,6 +7,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -34,6 +36,14 @@ CLI::Option* add_count(
     const std::string& name,
     std::optional<std::uint64_t>& target,
     const std::string& help
+);
+// The same from one to `most`, for `set`.
+CLI::Option* add_number(
+    CLI::App& app,
+    const std::string& name,
+    std::function<void(std::uint64_t)> set,
+    const std::string& help,
+    std::uint64_t most = std::numeric_limits<std::uint64_t>::max()
 );
 // --format text|json, or table|json
 void add_format(CLI::App& app, Format& target, const std::string& for_people = "text");

@@ -51,6 +51,13 @@ int Output::exit_code(ByteView verb) const {
     return kOutputError;
 }
 
+int print(std::string_view verb, std::string_view text) {
+    Output output(STDOUT_FILENO);
+    output.write(text);
+    output.flush();
+    return output.exit_code(verb);
+}
+
 InputSource flushed_before(InputSource source, Output& output) {
     return [source = std::move(source), &output](char* to, std::size_t size) {
         output.flush();

@@ -5,6 +5,7 @@
 #include "cli/input.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace telex::cli {
 
@@ -28,6 +29,9 @@ private:
     bool reader_gone_ = false;
     int error_ = 0;
 };
+
+// Writes all of `text` to standard output; returns the exit code.
+int print(std::string_view verb, std::string_view text);
 
 // `source`, with everything written before each wait for input.
 InputSource flushed_before(InputSource source, Output& output);

@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "cli/complain.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/output.hpp"
 #include "cli/secret.hpp"
 #include "cli/verb.hpp"
 
@@ -44,8 +45,7 @@ int run_passwd(const std::string& name) {
     }
     const std::string hash = auth::hash_password(*password);
     auth::wipe(*password);
-    fmt::print("  - name: {}\n    password: \"{}\"\n", name, hash);
-    return kOk;
+    return print(kPasswd, fmt::format("  - name: {}\n    password: \"{}\"\n", name, hash));
 }
 
 }  // namespace

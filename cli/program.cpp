@@ -2,6 +2,7 @@
 
 #include "cli/complain.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/output.hpp"
 #include "cli/verb.hpp"
 #include "net/standard_files.hpp"
 
@@ -10,6 +11,7 @@
 
 #include <csignal>
 #include <exception>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,6 +36,15 @@ int refuse(const CLI::App& app, const CLI::ParseError& error) {
     complain(name, error.what());
     tell(fmt::format("Try 'telex {}{}--help'.", name, name.empty() ? "" : " "));
     return kUsage;
+}
+
+// What --help and --version print.
+int show(const CLI::App& app, const CLI::ParseError& error) {
+    std::ostringstream text;
+    std::ostringstream complaint;
+    const int code = app.exit(error, text, complaint);
+    const int printed = print("", text.str());
+    return printed != kOk ? printed : code;
 }
 
 int run_parsed(const std::vector<Command>& commands) {
@@ -67,7 +78,7 @@ int run(int argc, const char* const* argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return error.get_exit_code() == 0 ? app.exit(error) : refuse(app, error);
+        return error.get_exit_code() == 0 ? show(app, error) : refuse(app, error);
     }
     return run_parsed(commands);
 }

@@ -117,12 +117,12 @@ int follow(const SubOptions& options, const MessagePrinter& printer) {
             statistics.dropped_by_exchange
         ));
     }
+    const int errors = connection->errors->finish();
     if (lost) {
-        return kUnavailable;
+        return errors != kOk ? errors : kUnavailable;
     }
     const int code = exit_code_after(options, wake, printed);
     const int output_code = output.exit_code(kSub);
-    const int errors = connection->errors->finish();
     return code != kOk ? code : (output_code != kOk ? output_code : errors);
 }
 

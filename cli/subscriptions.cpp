@@ -69,13 +69,12 @@ Action add_subscriptions(CLI::App& app) {
            "Only those that a message on this subject reaches"
     )
         ->type_name("SUBJECT");
-    app.add_option_function<std::uint64_t>(
-           "--connection",
-           [options](std::uint64_t number) { options->query.set_connection(number); },
-           "Only those of one connection"
-    )
-        ->check(CLI::PositiveNumber)
-        ->type_name("NUMBER");
+    add_number(
+        app,
+        "--connection",
+        [options](std::uint64_t number) { options->query.set_connection(number); },
+        "Only those of one connection"
+    );
     add_limit(app, [options](std::uint32_t limit) { options->query.set_limit(limit); }, "100");
     add_operator(app, options->common);
     return [options] { return run_subscriptions(*options); };

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -145,20 +146,21 @@ Action add_trace(CLI::App& app) {
            "Messages on these subjects; wildcards as in a subscription"
     )
         ->type_name("FILTER");
-    app.add_option_function<std::uint64_t>(
-           "--connection",
-           [options](std::uint64_t number) { options->what.set_connection(number); },
-           "What this connection sends and gets, by its number (telex connections)"
-    )
-        ->check(CLI::PositiveNumber)
-        ->type_name("NUMBER");
-    app.add_option_function<std::uint32_t>(
-           "--sample",
-           [options](std::uint32_t sample) { options->what.set_sample(sample); },
-           "One in so many messages (1)"
-    )
-        ->check(CLI::PositiveNumber)
-        ->type_name("NUMBER");
+    add_number(
+        app,
+        "--connection",
+        [options](std::uint64_t number) { options->what.set_connection(number); },
+        "What this connection sends and gets, by its number (telex connections)"
+    );
+    add_number(
+        app,
+        "--sample",
+        [options](std::uint64_t sample) {
+            options->what.set_sample(static_cast<std::uint32_t>(sample));
+        },
+        "One in so many messages (1)",
+        std::numeric_limits<std::uint32_t>::max()
+    );
     add_count(app, "--count", options->count, "End after so many lines");
     add_operator(app, options->common);
     return [options] { return run_trace(*options); };

@@ -83,8 +83,7 @@ int run(const Options& options) {
         return print(config::print_config(*loaded.config, loaded.settings));
     }
     if (options.action == Options::Action::check_config) {
-        fmt::print("{}: the configuration is right\n", options.config_file);
-        return EX_OK;
+        return print(fmt::format("{}: the configuration is right\n", options.config_file));
     }
     // Before there are descriptors and threads of our own.
     auto passed = sd::take_passed_sockets();

@@ -4,6 +4,7 @@
 #include <sysexits.h>
 
 #include <cstdint>
+#include <iostream>
 
 namespace telex::app {
 
@@ -51,8 +52,10 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
     try {
         cli.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        const int code = cli.exit(error);
-        return code == 0 ? EX_OK : EX_USAGE;
+        if (cli.exit(error) != 0) {
+            return EX_USAGE;
+        }
+        return std::cout.flush() ? EX_OK : EX_IOERR;  // --help, --version
     }
     if (check) {
         options.action = Options::Action::check_config;

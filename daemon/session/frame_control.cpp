@@ -95,19 +95,12 @@ void FrameSession::receive_hello(const v1::Hello& hello) {
         fail(v1::HELLO_REPEATED, CloseReason::protocol_violation, "the session is open already");
         return;
     }
-    if (hello.version() == 0) {
-        fail(
-            v1::VERSION_UNSUPPORTED,
-            CloseReason::protocol_violation,
-            fmt::format("Hello.version is 0; this exchange speaks version {}", kProtocolVersion)
-        );
-        return;
-    }
     no_echo_ = hello.no_echo();
     if (!hello.client_name().empty()) {
         host_.set_client_name(wire::printable(hello.client_name(), kClientNameBytes));
     }
-    version_ = std::min(hello.version(), kProtocolVersion);
+    version_ =
+        hello.version() == 0 ? kProtocolVersion : std::min(hello.version(), kProtocolVersion);
     if (authenticate(hello)) {
         return;
     }

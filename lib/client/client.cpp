@@ -21,6 +21,15 @@ OutMessage out_message(std::string_view subject, std::string_view payload, const
     return message;
 }
 
+// Callbacks that still run may use the client until it is closed.
+void release(std::shared_ptr<Core>& core) {
+    if (core && core->is_inherited()) {
+        client::leave_as_it_is(std::move(core));
+    } else if (core) {
+        core->close();
+    }
+}
+
 }  // namespace
 
 Expected<Client> Client::start(ClientOptions options) {
@@ -48,18 +57,14 @@ Client::Client(Client&& other) noexcept = default;
 
 Client& Client::operator=(Client&& other) noexcept {
     if (this != &other) {
-        if (core_) {
-            core_->close();
-        }
+        release(core_);
         core_ = std::move(other.core_);
     }
     return *this;
 }
 
 Client::~Client() {
-    if (core_) {
-        core_->close();
-    }
+    release(core_);
 }
 
 Expected<void> Client::publish(std::string_view subject, std::string_view payload) {

@@ -104,12 +104,12 @@ Core::Core(
     std::optional<auth::SigningKey> key
 )
     : options_(std::make_shared<const ClientOptions>(std::move(options))),
-      endpoints_(std::move(endpoints)),
       tls_(std::move(tls)),
       key_(std::move(key)),
       work_(io_.get_executor()),
       timer_(io_),
       outbox_(options_->max_buffered_bytes),
+      round_(std::move(endpoints)),
       backoff_(options_->reconnect),
       random_(std::random_device{}()) {}
 
@@ -117,7 +117,7 @@ Expected<std::shared_ptr<Core>> Core::start(ClientOptions options) {
     if (auto error = check(options)) {
         return tl::unexpected(*std::move(error));
     }
-    auto endpoints = parse_servers(options.servers.empty() ? default_servers() : options.servers);
+    auto endpoints = parse_servers(options.servers);
     if (!endpoints) {
         return tl::unexpected(std::move(endpoints.error()));
     }
@@ -166,6 +166,9 @@ Expected<void> Core::wait_connected() {
 }
 
 Expected<void> Core::drain(std::chrono::milliseconds timeout) {
+    if (is_inherited()) {
+        return tl::unexpected(inherited_error());
+    }
     if (dispatcher_->on_this_thread()) {
         return tl::unexpected(Error{Errc::would_deadlock, "drain() inside a callback"});
     }
@@ -195,6 +198,9 @@ Expected<void> Core::drain(std::chrono::milliseconds timeout) {
 }
 
 void Core::close() {
+    if (is_inherited()) {
+        return;
+    }
     dispatcher_->drop_deliveries();
     {
         std::unique_lock lock(mutex_);
@@ -216,6 +222,9 @@ void Core::close() {
 }
 
 Status Core::status() const {
+    if (is_inherited()) {
+        return Status::closed;
+    }
     const std::scoped_lock lock(mutex_);
     if (phase_ == Phase::closed) {
         return Status::closed;
@@ -230,11 +239,17 @@ Status Core::status() const {
 }
 
 std::optional<ServerInfo> Core::server_info() const {
+    if (is_inherited()) {
+        return std::nullopt;
+    }
     const std::scoped_lock lock(mutex_);
     return info_;
 }
 
 Statistics Core::statistics() const {
+    if (is_inherited()) {
+        return {};
+    }
     const std::scoped_lock lock(mutex_);
     Statistics statistics = counters_;
     statistics.subscriptions = subscriptions_.size();

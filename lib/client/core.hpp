@@ -8,7 +8,7 @@
 //     ^  |                      |                                      |
 //     |  '-- next server, after the last one wait (Backoff) --.        |
 //     '---------------------- connection lost ----------------'--------'
-//   any of them --close(), or no reconnect wanted--> closed (final)
+//   any of them --close(), no reconnect wanted, credentials refused--> closed (final)
 //
 // A connection opens with Hello. After Welcome come the subscriptions, then what was published
 // meanwhile. close() while connected sends what is buffered and Goodbye, closes its sending side
@@ -24,7 +24,9 @@
 #include "client/link.hpp"
 #include "client/outbox.hpp"
 #include "client/outgoing.hpp"
+#include "client/process_mark.hpp"
 #include "client/request_table.hpp"
+#include "client/server_round.hpp"
 #include "client/subscription_state.hpp"
 #include "codec/decoder.hpp"
 #include <telex/client.hpp>
@@ -66,6 +68,9 @@ public:
     Statistics statistics() const;
 
     const ClientOptions& options() const { return *options_; }
+
+    // True in a child that was forked since: every call below and above then fails at once.
+    bool is_inherited() const { return process_.is_inherited(); }
 
     // --- messages (core_publish.cpp) --------------------------------------------------------
     [[nodiscard]] Expected<void> publish(const OutMessage& message);
@@ -120,11 +125,13 @@ private:
     // --- I/O thread: the connection (core_connection.cpp) -----------------------------------
     void on_open() override;
     void on_wrote(std::size_t bytes) override;
-    void on_end(Error reason) override;
+    void on_end(const Error& reason) override;
     void start_round();
     void attempt();
+    std::shared_ptr<Link> new_link(std::optional<SocketOwner> owner);
+    bool try_other_address(const Error& reason);
     void attempt_failed(const Error& reason);
-    void round_failed();
+    void round_failed(Errc code);
     void lost(const Error& reason);
     void disconnect(const Error& reason);
     void pump();
@@ -156,8 +163,8 @@ private:
     void leave(TimePoint until);
     void report(Error error);
 
+    const ProcessMark process_;
     const std::shared_ptr<const ClientOptions> options_;
-    const std::vector<Endpoint> endpoints_;
     const tls::ContextPtr tls_;  // null when no endpoint needs it
     const std::optional<auth::SigningKey> key_;
     const std::shared_ptr<Dispatcher> dispatcher_ = std::make_shared<Dispatcher>();
@@ -196,9 +203,8 @@ private:
     std::vector<Delivery> batch_;
     std::uint64_t arrived_messages_ = 0;                        // not yet added to counters_
     std::unordered_map<std::uint64_t, SubscriptionPtr> known_;  // spares the lock per delivery
-    std::size_t first_server_ = 0;                              // of this round
-    std::size_t tried_servers_ = 0;
-    std::string failures_;
+    ServerRound round_;
+    std::string reported_untrusted_;
     Backoff backoff_;
     std::minstd_rand random_;
     std::optional<Error> announced_end_;  // by Goodbye or a closing Error

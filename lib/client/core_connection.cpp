@@ -17,30 +17,40 @@ std::unique_ptr<codec::Decoder> make_decoder(std::size_t max_frame_bytes) {
 }  // namespace
 
 void Core::start_round() {
-    tried_servers_ = 0;
-    failures_.clear();
+    round_.begin();
     retry_at_.reset();
     attempt();
 }
 
 void Core::attempt() {
-    const Endpoint& endpoint = endpoints_[(first_server_ + tried_servers_) % endpoints_.size()];
+    const Endpoint& server = round_.current();
+    const auto owner = check_server(server, options_->credentials);
+    if (!owner) {
+        attempt_failed(owner.error());
+    } else {
+        attempt_deadline_ = deadline_after(options_->attempt_timeout);
+        link_ = new_link(*owner);
+        const auto link = link_;  // open() may fail at once, and replace it
+        link->open(server.address);
+    }
+    arm();
+}
+
+// A link to the current server, and nothing left of the one before.
+std::shared_ptr<Link> Core::new_link(std::optional<SocketOwner> owner) {
     send_ended_ = false;
     was_challenged_ = false;
     announced_end_.reset();
+    leave_by_.reset();
     decoder_ = make_decoder(options_->max_frame_bytes);
-    attempt_deadline_ = deadline_after(options_->attempt_timeout);
-    link_ = std::make_shared<Link>(io_, static_cast<Link::Handler&>(*this));
-    const auto link = link_;  // open() may fail at once, and replace it
-    std::optional<Link::Security> security;
-    if (endpoint.tls) {
-        const TlsOptions& tls = options_->tls;
-        security = {
-            tls_, tls.server_name.empty() ? endpoint.address.host : tls.server_name, tls.key_pin
-        };
+    const Endpoint& server = round_.current();
+    const TlsOptions& tls = options_->tls;
+    Link::Options options{.owner = owner, .time = options_->attempt_timeout};
+    if (server.tls) {
+        const std::string& name = tls.server_name;
+        options.security = {tls_, name.empty() ? server.address.host : name, tls.key_pin};
     }
-    link->open(endpoint.address, std::move(security));
-    arm();
+    return std::make_shared<Link>(io_, static_cast<Link::Handler&>(*this), std::move(options));
 }
 
 void Core::on_open() {
@@ -66,32 +76,52 @@ void Core::on_open() {
     arm();
 }
 
+// The server is given up at this address, before its Welcome. Returns whether it has others, which
+// are then tried in what is left of the attempt's time.
+bool Core::try_other_address(const Error& reason) {
+    if (!attempt_deadline_ || !link_->has_others() || close_begun_ || ends_search(reason.code) ||
+        *attempt_deadline_ <= std::chrono::steady_clock::now()) {
+        return false;
+    }
+    round_.note(reason);
+    std::vector<Remote> others = link_->take_others();
+    link_ = new_link(std::nullopt);  // unix sockets have one address
+    const auto link = link_;
+    link->open(std::move(others));
+    return true;
+}
+
 void Core::attempt_failed(const Error& reason) {
-    const Endpoint& endpoint = endpoints_[(first_server_ + tried_servers_) % endpoints_.size()];
-    failures_ += (failures_.empty() ? "" : "; ") + endpoint.url + ": " + reason.text;
+    round_.fail(reason);
     attempt_deadline_.reset();
     if (close_begun_) {
         finish(reason);
-    } else if (++tried_servers_ < endpoints_.size()) {
+    } else if (!round_.is_over()) {
         // From the loop, so that a list of servers that all refuse at once is no recursion.
         retry_at_ = TimePoint::min();
     } else {
-        round_failed();
+        round_failed(ends_search(reason.code) ? reason.code : Errc::connect_failed);
     }
 }
 
-void Core::round_failed() {
-    first_server_ = 0;
-    const Error failure{Errc::connect_failed, failures_};
+void Core::round_failed(Errc code) {
+    const Error failure{code, round_.failures()};
     std::uint32_t rounds = 0;
+    bool was_connected = false;
     {
         const std::scoped_lock lock(mutex_);
         rounds = ++failed_rounds_;
+        was_connected = counters_.connects != 0;
         last_failure_ = failure;
         changed_.notify_all();
     }
+    const bool is_refused = code == Errc::not_authenticated;
+    if (is_refused && was_connected) {
+        report(failure);  // no call waits for it
+    }
     const ReconnectOptions& reconnect = options_->reconnect;
-    if (!reconnect.enabled || (reconnect.max_rounds && rounds >= *reconnect.max_rounds)) {
+    if (is_refused || !reconnect.enabled ||
+        (reconnect.max_rounds && rounds >= *reconnect.max_rounds)) {
         finish(failure);
         return;
     }
@@ -99,16 +129,16 @@ void Core::round_failed() {
     retry_at_ = deadline_after(backoff_.next(random));
 }
 
-void Core::on_end(Error reason) {
-    disconnect(announced_end_.value_or(std::move(reason)));
+void Core::on_end(const Error& reason) {
+    disconnect(reason);
     arm();
 }
 
-// The connection, or the attempt at one, is over.
-void Core::disconnect(const Error& reason) {
+// The connection, or the attempt at one, is over. What the server said of the reason counts more
+// than what was seen.
+void Core::disconnect(const Error& seen) {
+    const Error reason = announced_end_.value_or(seen);
     link_->close();
-    link_.reset();
-    leave_by_.reset();
     bool was_connected = false;
     {
         const std::scoped_lock lock(mutex_);
@@ -117,6 +147,11 @@ void Core::disconnect(const Error& reason) {
         write_running_ = false;
         outbox_.rewind();
     }
+    if (!was_connected && try_other_address(reason)) {
+        return;
+    }
+    link_.reset();
+    leave_by_.reset();
     if (was_connected) {
         lost(reason);
     } else {
@@ -159,10 +194,8 @@ void Core::lost(const Error& reason) {
         backoff_.connection_ended_in_order();
     }
     const double random = std::uniform_real_distribution<double>(0.0, 1.0)(random_);
-    first_server_ = reconnect_at_once_ ? first_server_ + tried_servers_ + 1 : 0;
-    first_server_ %= endpoints_.size();
-    const bool elsewhere = reconnect_at_once_ && endpoints_.size() > 1;
-    tried_servers_ = endpoints_.size();  // a new round
+    round_.leave(reconnect_at_once_);
+    const bool elsewhere = reconnect_at_once_ && round_.size() > 1;
     retry_at_ = elsewhere ? TimePoint::min() : deadline_after(backoff_.next(random));
 }
 
@@ -328,12 +361,12 @@ void Core::on_timer() {
     if (due(linger_by_)) {
         finish({Errc::closed, "the server did not take everything within close_timeout"});
     } else if (due(leave_by_)) {
-        disconnect(announced_end_.value_or(Error{Errc::disconnected, "the server left"}));
+        disconnect({Errc::disconnected, "the server left"});
     } else if (due(attempt_deadline_)) {
         disconnect({Errc::timed_out, "no Welcome within attempt_timeout"});
     } else if (due(retry_at_)) {
         retry_at_.reset();
-        tried_servers_ < endpoints_.size() ? attempt() : start_round();
+        round_.is_over() ? start_round() : attempt();
     }
     check_silence(now);
     arm();

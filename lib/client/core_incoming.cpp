@@ -182,7 +182,7 @@ void Core::on_welcome(const Incoming& incoming) {
         disconnect({Errc::bad_answer, "the server's Welcome is not one of version 1"});
         return;
     }
-    info->url = endpoints_[(first_server_ + tried_servers_) % endpoints_.size()].url;
+    info->url = round_.current().url;
     attempt_deadline_.reset();
     connected_at_ = last_received_;
     reconnect_at_once_ = false;
@@ -206,6 +206,10 @@ void Core::on_welcome(const Incoming& incoming) {
             options->on_connected(info);
         }
     });
+    if (!round_.untrusted().empty() && round_.untrusted() != reported_untrusted_) {
+        reported_untrusted_ = round_.untrusted();
+        report({Errc::untrusted_server, reported_untrusted_});
+    }
     if (too_large != 0) {
         report(
             {Errc::message_too_large,

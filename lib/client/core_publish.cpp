@@ -120,6 +120,9 @@ void Core::count_published(const SizedMessage& message) {
 }
 
 Expected<void> Core::publish(const OutMessage& message) {
+    if (is_inherited()) {
+        return tl::unexpected(inherited_error());
+    }
     if (auto error = check_message(message)) {
         return tl::unexpected(*std::move(error));
     }
@@ -139,6 +142,9 @@ Expected<void> Core::publish(const OutMessage& message) {
 Expected<void> Core::request(
     const OutMessage& message, milliseconds timeout, Completion completion
 ) {
+    if (is_inherited()) {
+        return tl::unexpected(inherited_error());
+    }
     if (auto error = check_message(message)) {
         return tl::unexpected(*std::move(error));
     }
@@ -166,6 +172,9 @@ Expected<void> Core::request(
 }
 
 Expected<void> Core::flush(TimePoint deadline) {
+    if (is_inherited()) {
+        return tl::unexpected(inherited_error());
+    }
     std::unique_lock lock(mutex_);
     changed_.wait_until(lock, deadline, [this] {
         return phase_ == Phase::connected || !is_open();

@@ -31,6 +31,9 @@ std::optional<Error> check(std::string_view filter, const SubscribeOptions& opti
 Expected<Subscription> Core::subscribe(
     std::string_view filter, MessageHandler handler, const SubscribeOptions& options
 ) {
+    if (is_inherited()) {
+        return tl::unexpected(inherited_error());
+    }
     if (auto error = check(filter, options)) {
         return tl::unexpected(*std::move(error));
     }
@@ -80,6 +83,9 @@ Expected<void> Core::wait_made(
 }
 
 Expected<void> Core::add_credit(const SubscriptionPtr& subscription, std::uint64_t messages) {
+    if (is_inherited()) {
+        return tl::unexpected(inherited_error());
+    }
     if (!subscription->options().credit || messages == 0) {
         return tl::unexpected(
             Error{Errc::invalid_argument, "a subscription without credit, or a credit of zero"}
@@ -108,6 +114,9 @@ Expected<void> Core::add_credit(const SubscriptionPtr& subscription, std::uint64
 }
 
 void Core::unsubscribe(const SubscriptionPtr& subscription) {
+    if (is_inherited()) {
+        return;
+    }
     {
         const std::scoped_lock lock(mutex_);
         const bool made = subscription->is_made();
@@ -150,6 +159,9 @@ void Core::wait_all_ended(const std::vector<SubscriptionPtr>& subscriptions, Tim
 }
 
 Expected<void> Core::drain(const SubscriptionPtr& subscription, TimePoint deadline) {
+    if (is_inherited()) {
+        return tl::unexpected(inherited_error());
+    }
     if (dispatcher_->on_this_thread()) {
         return tl::unexpected(Error{Errc::would_deadlock, "drain() inside a callback"});
     }

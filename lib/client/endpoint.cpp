@@ -1,24 +1,50 @@
 #include "client/endpoint.hpp"
 
+#include "client/server_trust.hpp"
 #include <telex/options.hpp>
 
 #include <unistd.h>
 
 #include <cstdlib>
+#include <string_view>
 
 namespace telex {
+namespace {
+
+std::string socket_in(const std::string& folder) {
+    return "unix://" + folder + "/telex.sock";
+}
+
+// The value of a variable that holds an absolute path, without a slash at its end; of a list, the
+// first entry. Empty when it is not set. A program with more rights than its caller ignores it.
+std::string folder_from(const char* variable) {
+    const char* const value = ::secure_getenv(variable);
+    std::string_view folder = value == nullptr ? "" : value;
+    if (!folder.starts_with('/')) {
+        return {};
+    }
+    folder = folder.substr(0, folder.find(':'));
+    while (folder.size() > 1 && folder.ends_with('/')) {
+        folder.remove_suffix(1);
+    }
+    return std::string(folder);
+}
+
+}  // namespace
 
 std::vector<std::string> default_servers() {
     std::vector<std::string> servers;
-    const auto add_folder = [&servers](const char* variable, std::string_view folder) {
-        const char* value = std::getenv(variable);
-        if (value != nullptr && *value == '/') {
-            servers.push_back("unix://" + std::string(value) + std::string(folder) + "/telex.sock");
-        }
-    };
-    add_folder("RUNTIME_DIRECTORY", "");
-    add_folder("XDG_RUNTIME_DIR", "/telex");
-    servers.push_back("unix:///tmp/telex-" + std::to_string(::getuid()) + "/telex.sock");
+    if (const std::string unit = folder_from("RUNTIME_DIRECTORY"); !unit.empty()) {
+        servers.push_back(socket_in(unit));
+    }
+    if (const std::string session = folder_from("XDG_RUNTIME_DIR"); !session.empty()) {
+        servers.push_back(socket_in(session + "/telex"));
+    }
+    servers.push_back(socket_in("/tmp/telex-" + std::to_string(::geteuid())));
+    const std::string of_service = socket_in(std::string(client::kServiceFolder));
+    if (servers.front() != of_service) {
+        servers.push_back(of_service);
+    }
     servers.emplace_back("tcp://127.0.0.1:4650");
     return servers;
 }
@@ -29,31 +55,39 @@ namespace {
 constexpr std::string_view kTls = "tls://";
 constexpr std::string_view kTcp = "tcp://";
 
+[[nodiscard]] Expected<Endpoint> parse_server(const std::string& url) {
+    const bool tls = url.starts_with(kTls);
+    auto address = net::parse_address(tls ? std::string(kTcp) + url.substr(kTls.size()) : url);
+    if (!address) {
+        return tl::unexpected(Error{Errc::invalid_argument, url + ": " + address.error()});
+    }
+    if (address->transport != net::Transport::tcp &&
+        address->transport != net::Transport::unix_stream) {
+        return tl::unexpected(Error{
+            Errc::invalid_argument,
+            url + ": a client connects to tcp://host:port, tls://host:port, unix:///path or "
+                  "unix:@name"
+        });
+    }
+    if (address->transport == net::Transport::tcp && (address->host == "*" || address->port == 0)) {
+        return tl::unexpected(
+            Error{Errc::invalid_argument, url + ": a client needs one host and one port"}
+        );
+    }
+    return Endpoint{.url = url, .address = *std::move(address), .tls = tls};
+}
+
 }  // namespace
 
 Expected<std::vector<Endpoint>> parse_servers(const std::vector<std::string>& urls) {
     std::vector<Endpoint> endpoints;
-    for (const std::string& url : urls) {
-        const bool tls = url.starts_with(kTls);
-        auto address = net::parse_address(tls ? std::string(kTcp) + url.substr(kTls.size()) : url);
-        if (!address) {
-            return tl::unexpected(Error{Errc::invalid_argument, url + ": " + address.error()});
+    for (const std::string& url : urls.empty() ? default_servers() : urls) {
+        auto endpoint = parse_server(url);
+        if (!endpoint) {
+            return tl::unexpected(std::move(endpoint.error()));
         }
-        if (address->transport != net::Transport::tcp &&
-            address->transport != net::Transport::unix_stream) {
-            return tl::unexpected(Error{
-                Errc::invalid_argument,
-                url + ": a client connects to tcp://host:port, tls://host:port, unix:///path or "
-                      "unix:@name"
-            });
-        }
-        if (address->transport == net::Transport::tcp &&
-            (address->host == "*" || address->port == 0)) {
-            return tl::unexpected(
-                Error{Errc::invalid_argument, url + ": a client needs one host and one port"}
-            );
-        }
-        endpoints.push_back({url, *std::move(address), tls});
+        endpoint->is_default = urls.empty();
+        endpoints.push_back(*std::move(endpoint));
     }
     return endpoints;
 }

@@ -55,6 +55,7 @@ std::string_view name_of(Errc code) {
         TELEX_NAME(bad_payload);
         TELEX_NAME(bad_answer);
         TELEX_NAME(messages_dropped);
+        TELEX_NAME(untrusted_server);
 #undef TELEX_NAME
     }
     return "unknown";  // a code of a later exchange

@@ -3,14 +3,9 @@
 #include <asio/buffer.hpp>
 #include <asio/local/stream_protocol.hpp>
 #include <asio/post.hpp>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
-#include <system_error>
 #include <utility>
 
 namespace telex::client {
@@ -18,49 +13,36 @@ namespace {
 
 constexpr std::size_t kFirstCapacity = std::size_t{64} << 10;
 constexpr std::size_t kReadAtLeast = std::size_t{16} << 10;
-
-// Asio opens sockets without CLOEXEC; a program that starts others should not hand them our
-// connection.
-std::error_code open_socket(
-    asio::generic::stream_protocol::socket& socket,
-    const asio::generic::stream_protocol::endpoint& remote
-) {
-    const int family = remote.protocol().family();
-    const int fd = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0) {
-        return {errno, std::system_category()};
-    }
-    if (family != AF_UNIX) {
-        const int on = 1;
-        // Frames are batched already; a socket that refuses the option still carries them.
-        (void)::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    }
-    asio::error_code error;
-    socket.assign(remote.protocol(), fd, error);
-    return error;
-}
+// A server may be silent at one of several addresses for this part of the attempt's time.
+constexpr int kPartsOfAttempt = 3;
 
 }  // namespace
 
-Link::Link(asio::io_context& io, Handler& handler)
-    : handler_(handler), resolver_(io), socket_(io) {}
+Link::Link(asio::io_context& io, Handler& handler, Options options)
+    : io_(io),
+      handler_(handler),
+      options_(std::move(options)),
+      resolver_(io),
+      silence_(io),
+      socket_(io) {}
 
-void Link::open(const net::Address& address, std::optional<Security> security) {
-    security_ = std::move(security);
+void Link::open(const net::Address& address) {
     if (address.transport == net::Transport::unix_stream) {
         const std::string path =
             address.abstract ? std::string(1, '\0') + address.path : address.path;
-        remotes_.emplace_back(asio::local::stream_protocol::endpoint(path));
-        connect_next();
+        open({Remote(asio::local::stream_protocol::endpoint(path))});
         return;
     }
     asio::error_code not_numeric;
     const auto numeric = asio::ip::make_address(address.host, not_numeric);
-    if (!not_numeric) {
-        remotes_.emplace_back(asio::ip::tcp::endpoint(numeric, address.port));
-        connect_next();
-        return;
+    if (not_numeric) {
+        resolve(address);
+    } else {
+        open({Remote(asio::ip::tcp::endpoint(numeric, address.port))});
     }
+}
+
+void Link::resolve(const net::Address& address) {
     resolver_.async_resolve(
         address.host,
         std::to_string(address.port),
@@ -69,57 +51,69 @@ void Link::open(const net::Address& address, std::optional<Security> security) {
             if (self->closed_) {
                 return;
             }
-            if (error) {
-                self->end(error.message());
+            if (error || results.empty()) {
+                self->end(error ? error.message() : "the name has no address");
                 return;
             }
+            std::vector<Remote> remotes;
             for (const auto& result : results) {
-                self->remotes_.insert(self->remotes_.begin(), Remote(result.endpoint()));
+                remotes.emplace_back(result.endpoint());
             }
-            self->connect_next();
+            self->open(alternate_families(std::move(remotes)));
         }
     );
 }
 
-void Link::connect_next() {
-    if (remotes_.empty()) {
-        end(last_failure_);
-        return;
-    }
-    const Remote remote = remotes_.back();
-    remotes_.pop_back();
-    channel_.reset();
-    asio::error_code ignored;
-    socket_.close(ignored);
-    if (const std::error_code error = open_socket(socket_, remote)) {
-        connect_failed(error.message());
-        return;
-    }
-    socket_.async_connect(remote, [self = shared_from_this()](const asio::error_code& error) {
-        if (self->closed_) {
+void Link::open(std::vector<Remote> remotes) {
+    const auto delay = race_delay(options_.time, remotes.size());
+    race_ = std::make_shared<AddressRace>(
+        io_,
+        std::move(remotes),
+        delay,
+        [self = shared_from_this()](Expected<AddressRace::Winner> winner) {
+            if (winner) {
+                self->connected(*std::move(winner));
+            } else {
+                self->handler_.on_end(winner.error());
+            }
+        }
+    );
+    const auto race = race_;  // it may end inside start()
+    race->start();
+}
+
+void Link::connected(AddressRace::Winner winner) {
+    race_.reset();
+    socket_ = std::move(winner.socket);
+    others_ = std::move(winner.others);
+    if (options_.owner) {
+        if (const auto distrust = check_listener(socket_.native_handle(), *options_.owner)) {
+            handler_.on_end(*distrust);
             return;
         }
-        if (error) {
-            self->connect_failed(error.message());
-        } else {
-            self->connected();
-        }
-    });
-}
-
-void Link::connect_failed(std::string text) {
-    last_failure_ = std::move(text);
-    connect_next();
-}
-
-void Link::connected() {
-    if (!security_) {
+    }
+    limit_silence();
+    if (!options_.security) {
         opened();
         return;
     }
-    channel_.emplace(security_->context, socket_.native_handle(), tls::Channel::Side::client);
-    channel_->expect_server(security_->server_name);
+    channel_.emplace(
+        options_.security->context, socket_.native_handle(), tls::Channel::Side::client
+    );
+    channel_->expect_server(options_.security->server_name);
     secure();
+}
+
+void Link::limit_silence() {
+    if (others_.empty()) {
+        return;
+    }
+    silence_.expires_after(options_.time / kPartsOfAttempt);
+    silence_.async_wait([self = shared_from_this()](const asio::error_code& error) {
+        if (!error && !self->heard_ && !self->closed_) {
+            self->end("no answer");
+        }
+    });
 }
 
 void Link::secure() {
@@ -129,15 +123,13 @@ void Link::secure() {
         return;
     }
     if (step.kind != tls::Step::Kind::done) {
-        connect_failed(
-            channel_->peer_is_foreign() ? "the server does not speak TLS here"
-                                        : "TLS: " + channel_->failure()
-        );
+        end(channel_->peer_is_foreign() ? "the server does not speak TLS here"
+                                        : "TLS: " + channel_->failure());
         return;
     }
-    const std::string& pin = security_->key_pin;
+    const std::string& pin = options_.security->key_pin;
     if (!pin.empty() && channel_->peer_certificate().key_pin != pin) {
-        connect_failed("TLS: the server has another key than the pinned one");
+        end("TLS: the server has another key than the pinned one");
         return;
     }
     opened();
@@ -248,6 +240,7 @@ void Link::read_secured() {
 }
 
 void Link::consume(std::size_t bytes) {
+    heard_ = true;
     end_ += bytes;
     begin_ += handler_.on_bytes(ByteView(input_.get() + begin_, end_ - begin_));
 }
@@ -297,6 +290,11 @@ void Link::shutdown_send() {
 void Link::close() {
     closed_ = true;
     resolver_.cancel();
+    silence_.cancel();
+    if (race_) {
+        race_->stop();
+        race_.reset();
+    }
     asio::error_code ignored;
     socket_.close(ignored);
 }

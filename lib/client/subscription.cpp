@@ -1,6 +1,7 @@
 #include "client/core.hpp"
 #include <telex/subscription.hpp>
 
+#include <optional>
 #include <utility>
 
 namespace telex {
@@ -14,6 +15,14 @@ Error client_closed() {
     return {Errc::closed, "the client is closed"};
 }
 
+// Why a handle cannot be used at all.
+std::optional<Error> fault_of(const client::SubscriptionState* state) {
+    if (state == nullptr) {
+        return ended();
+    }
+    return state->is_inherited() ? std::optional(client::inherited_error()) : std::nullopt;
+}
+
 }  // namespace
 
 Subscription::Subscription(
@@ -24,6 +33,7 @@ Subscription::Subscription(
 Subscription& Subscription::operator=(Subscription&& other) noexcept {
     if (this != &other) {
         (void)unsubscribe();  // fails only for an empty handle
+        detach();
         core_ = std::move(other.core_);
         state_ = std::move(other.state_);
     }
@@ -32,11 +42,12 @@ Subscription& Subscription::operator=(Subscription&& other) noexcept {
 
 Subscription::~Subscription() {
     (void)unsubscribe();  // fails only for an empty handle
+    detach();
 }
 
 Expected<Message> Subscription::next(std::chrono::milliseconds timeout) {
-    if (!state_) {
-        return tl::unexpected(ended());
+    if (auto fault = fault_of(state_.get())) {
+        return tl::unexpected(*std::move(fault));
     }
     return state_->next(client::deadline_after(timeout));
 }
@@ -47,16 +58,16 @@ std::optional<Message> Subscription::try_next() {
 }
 
 Expected<void> Subscription::add_credit(std::uint64_t messages) {
-    if (!state_) {
-        return tl::unexpected(ended());
+    if (auto fault = fault_of(state_.get())) {
+        return tl::unexpected(*std::move(fault));
     }
     const auto core = core_.lock();
     return core ? core->add_credit(state_, messages) : tl::unexpected(client_closed());
 }
 
 Expected<void> Subscription::unsubscribe() {
-    if (!state_) {
-        return tl::unexpected(ended());
+    if (auto fault = fault_of(state_.get())) {
+        return tl::unexpected(*std::move(fault));
     }
     if (const auto core = core_.lock()) {
         core->unsubscribe(state_);
@@ -67,8 +78,8 @@ Expected<void> Subscription::unsubscribe() {
 }
 
 Expected<void> Subscription::drain(std::chrono::milliseconds timeout) {
-    if (!state_) {
-        return tl::unexpected(ended());
+    if (auto fault = fault_of(state_.get())) {
+        return tl::unexpected(*std::move(fault));
     }
     const auto core = core_.lock();
     return core ? core->drain(state_, client::deadline_after(timeout))
@@ -76,12 +87,15 @@ Expected<void> Subscription::drain(std::chrono::milliseconds timeout) {
 }
 
 void Subscription::detach() {
+    if (state_ && state_->is_inherited()) {
+        client::leave_as_it_is(std::move(state_));
+    }
     core_.reset();
     state_.reset();
 }
 
 bool Subscription::active() const {
-    return state_ && state_->phase() != client::SubscriptionState::Phase::ended;
+    return !fault_of(state_.get()) && state_->phase() != client::SubscriptionState::Phase::ended;
 }
 
 std::string Subscription::filter() const {
@@ -89,7 +103,7 @@ std::string Subscription::filter() const {
 }
 
 SubscriptionStatistics Subscription::statistics() const {
-    return state_ ? state_->statistics() : SubscriptionStatistics{};
+    return fault_of(state_.get()) ? SubscriptionStatistics{} : state_->statistics();
 }
 
 }  // namespace telex

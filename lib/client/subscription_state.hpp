@@ -10,6 +10,7 @@
 // under the core's lock as well.
 #include "base/bytes.hpp"
 #include "client/outgoing.hpp"
+#include "client/process_mark.hpp"
 #include "client/request_table.hpp"
 #include <telex/client.hpp>
 
@@ -55,6 +56,9 @@ public:
 
     bool has_callback() const { return handler_ != nullptr; }
 
+    // True in a child that was forked since: only what is above may be called there.
+    bool is_inherited() const { return process_.is_inherited(); }
+
     // --- under the core's lock --------------------------------------------------------------
     Phase phase() const;
     void set_phase(Phase phase);
@@ -96,6 +100,7 @@ private:
     std::uint64_t credit_due();
     void return_credit(std::uint64_t messages);
 
+    const ProcessMark process_;
     const std::uint64_t id_;
     const std::string filter_;
     const MessageHandler handler_;

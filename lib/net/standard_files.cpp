@@ -3,14 +3,26 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
+#include <cstddef>
+
 namespace telex::net {
+
+namespace {
+
+// Nothing can be read from this standard input, and nothing written to this standard output: who
+// needs them gets EBADF, as if they were still closed. Messages to standard error vanish.
+constexpr std::array<int, 3> kModes{O_WRONLY, O_RDONLY, O_WRONLY};
+
+}  // namespace
 
 void open_standard_files() {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
         if (::fcntl(fd, F_GETFD) < 0) {
             // The lowest free descriptor is this one. Without CLOEXEC: children have standard
             // files, too.
-            [[maybe_unused]] const int opened = ::open("/dev/null", O_RDWR);
+            [[maybe_unused]] const int opened =
+                ::open("/dev/null", kModes[static_cast<std::size_t>(fd)]);
         }
     }
 }

@@ -5,7 +5,9 @@
 
 namespace telex::net {
 
-// Opens /dev/null in the place of each standard file that is closed. First thing in main().
+// Opens /dev/null in the place of each standard file that is closed. Reading standard input or
+// writing standard output still fails then: input that is missing is not empty input, and output
+// that nobody gets is not written. First thing in main().
 void open_standard_files();
 
 }  // namespace telex::net

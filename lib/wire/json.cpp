@@ -2,6 +2,7 @@
 
 #include "base/utf8.hpp"
 #include "wire/errors.hpp"
+#include "wire/json_fields.hpp"
 #include "wire/json_message.hpp"
 
 #include <fmt/format.h>
@@ -159,6 +160,9 @@ std::string syntax_error(const json::parse_error& error) {
     }
     out.Clear();
     if (!read_usual_json(*tree, out)) {
+        if (auto prepared = prepare_fields(*tree, *v1::Frame::descriptor()); !prepared) {
+            return prepared;
+        }
         const auto status = google::protobuf::util::JsonStringToMessage(tree->dump(), &out);
         if (!status.ok()) {
             return unexpected(printable({status.message().data(), status.message().size()}));

@@ -264,6 +264,10 @@ void FakeServer::stop_listening() {
     }
 }
 
+bool FakeServer::has_visitor() const {
+    return readable(fd_, 0);
+}
+
 FakePeer FakeServer::accept() {
     if (!readable(fd_, kPatienceMs)) {
         throw std::runtime_error("no client came");
@@ -283,6 +287,20 @@ std::string dead_url() {
     int port = 0;
     ::close(listen_tcp(0, port));
     return "tcp://127.0.0.1:" + std::to_string(port);
+}
+
+SilentServer::SilentServer() : fd_(listen_tcp(0, port_)) {
+    check(::listen(fd_, 0) == 0, "listen");
+    filler_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    socklen_t size = sizeof address;
+    check(::getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &size) == 0, "getsockname");
+    check(::connect(filler_, generic(address), sizeof address) == 0, "connect");
+}
+
+SilentServer::~SilentServer() {
+    ::close(fd_);
+    ::close(filler_);
 }
 
 }  // namespace telex::test

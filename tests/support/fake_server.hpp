@@ -73,7 +73,11 @@ public:
 
     const std::string& url() const { return url_; }
 
+    int port() const { return port_; }
+
     FakePeer accept();
+    // A connection waits to be accepted.
+    bool has_visitor() const;
     // accept() and FakePeer::welcome().
     FakePeer accept_client(const v1::Limits& limits = {});
     // Refuses connections until listen() is called again, on the same address.
@@ -90,5 +94,21 @@ private:
 
 // A loopback address where nobody listens.
 std::string dead_url();
+
+// A loopback address where the kernel drops what comes, as a firewall does: its queue is full.
+class SilentServer {
+public:
+    SilentServer();
+    SilentServer(const SilentServer&) = delete;
+    SilentServer& operator=(const SilentServer&) = delete;
+    ~SilentServer();
+
+    int port() const { return port_; }
+
+private:
+    int fd_ = -1;
+    int filler_ = -1;
+    int port_ = 0;
+};
 
 }  // namespace telex::test

@@ -3,9 +3,12 @@
 import json
 import os
 import signal
+import socket
 import subprocess
+import threading
 import unittest
 
+import wire
 from processes import DEADLINE, TELEX, DaemonTest
 
 
@@ -105,6 +108,18 @@ class Refusals(DaemonTest):
             ("frame", "decode", "--framing", "datagram"),
             ("pub", "t", "--type", "no.such.Type", "--json", "{}"),
             ("nonsense",),
+            ("kick", "-1"),
+            ("kick", "0"),
+            ("kick", "12345678901234567890123"),
+            ("kick", "99999999999999999999"),
+            ("kick", "1.5"),
+            ("kick", "0x10"),
+            ("subscriptions", "--connection", "99999999999999999999"),
+            ("subscriptions", "--limit", "1001"),
+            ("trace", "--connection", "-1"),
+            ("trace", "--sample", "4294967296"),
+            ("connections", "--limit", "-1"),
+            ("bench", "pub", "--publishers", "-1"),
         ):
             with self.subTest(arguments):
                 out, err = self.run_tool(*arguments, code=64)
@@ -136,6 +151,67 @@ class Refusals(DaemonTest):
     def test_json_that_is_not_the_message_is_65(self):
         _, err = self.run_tool("pub", "t", "--type", "telex.v1.Ping", "--json", '{"x": 1}', code=65)
         self.assertIn("telex.v1.Ping", err)
+
+
+class HostileServer(DaemonTest):
+    """A server whose words are meant for a terminal, or to pass for the tool's own."""
+
+    config = None
+    TEXT = "no\ntelex: pub: 1 message published\r\x1b[2J\u009b2J"
+    SHOWN = r"no\x0atelex: pub: 1 message published\x0d\x1b[2J\xc2\x9b2J"
+
+    def serve(self, answer, *later):
+        """Answers the Hello of one client, and its Flush; the address."""
+        path = f"{self.folder}/server.sock"
+        listener = socket.socket(socket.AF_UNIX)
+        self.addCleanup(listener.close)
+        listener.bind(path)
+        listener.listen()
+
+        def serve_one():
+            client, _ = listener.accept()
+            with client:
+                client.recv(65536)
+                client.sendall(wire.Client.encode(answer))
+                flush = wire.telex_pb2.Frame()
+                flush.flush.id = 1
+                heard = b""
+                while piece := client.recv(65536):
+                    heard += piece
+                    if later and heard.endswith(wire.Client.encode(flush)):
+                        client.sendall(b"".join(map(wire.Client.encode, later)))
+
+        server = threading.Thread(target=serve_one)
+        server.start()
+        self.addCleanup(server.join)
+        return f"unix://{path}"
+
+    def error(self, code, closing):
+        frame = wire.telex_pb2.Frame()
+        frame.error.code = code
+        frame.error.closing = closing
+        frame.error.text = self.TEXT
+        return frame
+
+    @staticmethod
+    def welcome():
+        frame = wire.telex_pb2.Frame()
+        frame.welcome.version = 1
+        return frame
+
+    def test_refuses_the_client(self):
+        server = self.serve(self.error(wire.error_pb2.NOT_AUTHENTICATED, True))
+        _, err = self.run_tool("pub", "t", "x", "-s", server, code=77)
+        self.assertIn(f"{server}: {self.SHOWN}\n", err)
+        self.assertEqual(len(err.splitlines()), 2, "the refusal, and what to do")
+
+    def test_complains_later(self):
+        flushed = wire.telex_pb2.Frame()
+        flushed.flushed.id = 1
+        server = self.serve(
+            self.welcome(), self.error(wire.error_pb2.BAD_SUBJECT, False), flushed)
+        _, err = self.run_tool("pub", "t", "x", "-s", server, code=64)
+        self.assertEqual(err, f"telex: pub: bad_subject: {self.SHOWN}\n")
 
 
 class Requests(DaemonTest):
@@ -254,12 +330,37 @@ class Endings(DaemonTest):
         self.assertEqual(request.finish(), (0, "late\n"))
         self.assertEqual(reply.finish()[0], 0)
 
-    def test_closed_standard_files_do_no_harm(self):
+    def in_shell(self, command):
+        """Exit code and standard error of a line that begins with the tool."""
         result = subprocess.run(
-            ["/bin/sh", "-c", f'"{TELEX}" request "\\$SYS.echo" hello <&- >&-'],
+            ["/bin/sh", "-c", f'"{TELEX}" {command}'],
             env=self.environment, capture_output=True, timeout=DEADLINE, check=False,
         )
-        self.assertEqual((result.returncode, result.stderr), (0, b""))
+        return result.returncode, result.stderr.decode()
+
+    def test_output_that_cannot_be_written_is_74(self):
+        secret = self.write("secret", "secret\n")
+        for command in ("--help", "--version", "pub --help", "completion bash", "status",
+                        f"passwd anna <{secret}", f"keygen --token {self.folder}/token",
+                        "request '$SYS.echo' hello"):
+            for nowhere, why in ((">/dev/full", "No space left on device"),
+                                 (">&-", "Bad file descriptor")):
+                with self.subTest(command + nowhere):
+                    if os.path.exists(f"{self.folder}/token"):
+                        os.remove(f"{self.folder}/token")
+                    code, err = self.in_shell(f"{command} {nowhere}")
+                    self.assertEqual(code, 74, err)
+                    self.assertRegex(err, rf"^telex: .*standard output: {why}\n")
+
+    def test_input_that_is_closed_is_not_an_empty_message(self):
+        sub = self.listening("sub", "t", "--raw", "--count", "1")
+        code, err = self.in_shell("pub t <&-")
+        self.assertEqual((code, err), (66, "telex: pub: standard input: Bad file descriptor\n"))
+        self.run_tool("pub", "t", "only this")
+        self.assertEqual(sub.finish(), (0, "only this\n"))
+
+    def test_closed_standard_files_do_no_harm(self):
+        self.assertEqual(self.in_shell("pub t hello <&- >&-"), (0, ""))
 
 
 class Frames(DaemonTest):

@@ -90,12 +90,6 @@ TEST_P(Refusals, OfTheFirstFrame) {
     expect_end(std::move(client), "closing HELLO_REQUIRED");
 }
 
-TEST_P(Refusals, OfAnotherVersion) {
-    TelexClient client = stranger();
-    client.say(testing::hello(0));
-    expect_end(std::move(client), "closing VERSION_UNSUPPORTED");
-}
-
 TEST_P(Refusals, OfASecondHello) {
     TelexClient client = this->client();
     client.say(testing::hello());

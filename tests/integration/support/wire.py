@@ -19,7 +19,8 @@ subprocess.run(
     + [str(path) for path in (ROOT / "proto/telex/v1").glob("*.proto")],
     check=True,
 )
-sys.path.insert(0, _generated.name)
+GENERATED = _generated.name
+sys.path.insert(0, GENERATED)
 telex_pb2 = importlib.import_module("telex.v1.telex_pb2")
 error_pb2 = importlib.import_module("telex.v1.error_pb2")
 admin_pb2 = importlib.import_module("telex.v1.admin_pb2")

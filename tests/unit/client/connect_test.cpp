@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <utility>
+
 namespace telex::test {
 namespace {
 
@@ -88,6 +90,69 @@ TEST(Connect, TheServersRefusalIsTheReason) {
     ASSERT_FALSE(client);
     EXPECT_EQ(client.error().code, Errc::connect_failed);
     EXPECT_THAT(client.error().text, testing::HasSubstr("because"));
+}
+
+TEST(Connect, ARefusalOfCredentialsEndsTheSearch) {
+    for (const auto& [code, expected] :
+         {std::pair(v1::NOT_AUTHENTICATED, Errc::not_authenticated),
+          std::pair(v1::AUTHENTICATION_BUSY, Errc::authentication_busy)}) {
+        FakeServer server;
+        const FakeServer next;
+        ClientOptions options = options_for(server);
+        options.servers = {dead_url(), server.url(), next.url()};
+        options.credentials.token = "secret";
+        auto connecting = meanwhile([&] { return Client::connect(options); });
+        FakePeer peer = server.accept();
+        EXPECT_EQ(peer.read().hello().token(), "secret");
+        peer.send_error(code, true);
+        peer.close();
+        const auto client = connecting.get();
+        ASSERT_FALSE(client);
+        EXPECT_EQ(client.error().code, expected);
+        EXPECT_THAT(client.error().text, testing::HasSubstr(server.url() + ": because"));
+        EXPECT_FALSE(next.has_visitor());
+    }
+}
+
+TEST(Connect, ARefusalCountsThoughTheServerStays) {
+    FakeServer server;
+    const FakeServer next;
+    ClientOptions options = options_for(server);
+    options.servers = {server.url(), next.url()};
+    options.attempt_timeout = 300ms;
+    auto connecting = meanwhile([&] { return Client::connect(options); });
+    FakePeer peer = server.accept();
+    (void)peer.read();
+    peer.send_error(v1::NOT_AUTHENTICATED, true);
+    const auto client = connecting.get();
+    ASSERT_FALSE(client);
+    EXPECT_EQ(client.error().code, Errc::not_authenticated);
+    EXPECT_FALSE(next.has_visitor());
+}
+
+TEST(Connect, ARefusalAfterALossEndsTheClient) {
+    FakeServer server;
+    const FakeServer next;
+    ClientOptions options = options_for(server);
+    options.servers = {server.url(), next.url()};
+    Collected<Errc> errors;
+    Collected<int> closed;
+    options.on_error = [&](const Error& error) { errors.add(error.code); };
+    options.on_closed = [&] { closed.add(1); };
+    auto connecting = meanwhile([&] { return Client::connect(options); });
+    FakePeer peer = server.accept_client();
+    auto client = connecting.get();
+    ASSERT_TRUE(client);
+    peer.close();
+    FakePeer again = server.accept();
+    (void)again.read();
+    again.send_error(v1::NOT_AUTHENTICATED, true);
+    again.close();
+    EXPECT_EQ(closed.wait(1).size(), 1U);
+    EXPECT_EQ(errors.wait(1), std::vector{Errc::not_authenticated});
+    EXPECT_EQ(client->status(), Status::closed);
+    EXPECT_THAT(client->publish("a", "").error().text, testing::HasSubstr("because"));
+    EXPECT_FALSE(next.has_visitor());
 }
 
 TEST(Connect, WhatIsNotTheProtocolIsRefused) {

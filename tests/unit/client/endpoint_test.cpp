@@ -4,8 +4,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
+#include <utility>
 
 namespace telex::client {
 namespace {
@@ -45,18 +47,63 @@ TEST(Endpoint, OthersAreInvalidArguments) {
     }
 }
 
+// Sets the variables that default_servers() reads, as long as it lives.
+class Environment {
+public:
+    Environment(const char* unit, const char* session) {
+        set("RUNTIME_DIRECTORY", unit);
+        set("XDG_RUNTIME_DIR", session);
+    }
+
+    Environment(const Environment&) = delete;
+    Environment& operator=(const Environment&) = delete;
+
+    ~Environment() {
+        ::unsetenv("RUNTIME_DIRECTORY");
+        ::unsetenv("XDG_RUNTIME_DIR");
+    }
+
+private:
+    static void set(const char* name, const char* value) {
+        value == nullptr ? ::unsetenv(name) : ::setenv(name, value, 1);
+    }
+};
+
+using Folders = std::pair<const char*, const char*>;
+
+const std::string kOwn = "unix:///tmp/telex-" + std::to_string(::geteuid()) + "/telex.sock";
+const std::string kOfTheService = "unix:///run/telex/telex.sock";
+const std::string kTcp = "tcp://127.0.0.1:4650";
+
 TEST(Endpoint, DefaultServersAreTheUnixSocketsThenTcp) {
-    ASSERT_EQ(::setenv("RUNTIME_DIRECTORY", "/run/one", 1), 0);
-    ASSERT_EQ(::setenv("XDG_RUNTIME_DIR", "/run/user/9", 1), 0);
-    auto servers = default_servers();
-    ASSERT_EQ(servers.size(), 4U);
-    EXPECT_EQ(servers[0], "unix:///run/one/telex.sock");
-    EXPECT_EQ(servers[1], "unix:///run/user/9/telex/telex.sock");
-    EXPECT_THAT(servers[2], testing::MatchesRegex("unix:///tmp/telex-[0-9]+/telex.sock"));
-    EXPECT_EQ(servers[3], "tcp://127.0.0.1:4650");
-    ASSERT_EQ(::unsetenv("RUNTIME_DIRECTORY"), 0);
-    ASSERT_EQ(::unsetenv("XDG_RUNTIME_DIR"), 0);
-    EXPECT_EQ(default_servers().size(), 2U);
+    const Environment environment("/run/one", "/run/user/9");
+    EXPECT_EQ(
+        default_servers(),
+        (std::vector<std::string>{
+            "unix:///run/one/telex.sock",
+            "unix:///run/user/9/telex/telex.sock",
+            kOwn,
+            kOfTheService,
+            kTcp,
+        })
+    );
+}
+
+TEST(Endpoint, DefaultServersNeedNoEnvironment) {
+    const std::vector<std::string> usual{kOwn, kOfTheService, kTcp};
+    for (const auto& [unit, session] :
+         {Folders(nullptr, nullptr), Folders("", ""), Folders("relative", "run")}) {
+        const Environment environment(unit, session);
+        EXPECT_EQ(default_servers(), usual);
+    }
+}
+
+TEST(Endpoint, DefaultServersOfAUnitAreInItsFirstFolder) {
+    const Environment environment("/run/telex/:/run/other", "/run/user/9/");
+    EXPECT_EQ(
+        default_servers(),
+        (std::vector<std::string>{kOfTheService, "unix:///run/user/9/telex/telex.sock", kOwn, kTcp})
+    );
 }
 
 }  // namespace

@@ -61,6 +61,11 @@ TEST_F(JsonSessionTest, HelloIsWelcomeOnce) {
     EXPECT_THAT(heard(), ElementsAre("closing HELLO_REPEATED"));
 }
 
+TEST_F(JsonSessionTest, HelloNeedsNoVersion) {
+    type(R"({"hello": {}})");
+    EXPECT_THAT(heard(), ElementsAre("welcome 1"));
+}
+
 TEST_F(JsonSessionTest, HelloIsTooLateAfterAnotherFrame) {
     type(R"({"ping": {}})");
     type(R"({"hello": {"version": 1}})");

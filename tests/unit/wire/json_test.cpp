@@ -1,10 +1,13 @@
 #include "wire/json.hpp"
 
+#include "wire/json_fields.hpp"
 #include "wire/quiet_protobuf.hpp"
 
 #include <gmock/gmock.h>
+#include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 
 namespace telex::wire {
@@ -85,6 +88,87 @@ TEST(JsonToFrame, ReadsNumbersAsNumbersAndAsStrings) {
         read(R"({"credit":{"messages":18446744073709551615}})").credit().messages(),
         18446744073709551615U
     );
+}
+
+// Protobuf's own library, which reads them without quotes, is the judge.
+TEST(JsonToFrame, ReadsWholeNumbersInQuotesAsWithout) {
+    for (const std::string& number :
+         {"7"s,
+          "7.0"s,
+          "1e3"s,
+          "1E+3"s,
+          "1.5e1"s,
+          "2500e-2"s,
+          "0.0"s,
+          "0e9"s,
+          "4294967295.0"s,
+          "4.294967295e9"s,
+          "12.00e1"s}) {
+        v1::Frame plain;
+        const std::string line =
+            R"({"subscribe":{"credit":)" + number + R"(},"timeoutMs":)" + number + "}";
+        ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(line, &plain).ok()) << number;
+        const v1::Frame quoted =
+            read(R"({"subscribe":{"credit":")" + number + R"("},"timeoutMs":")" + number + "\"}");
+        EXPECT_EQ(quoted.SerializeAsString(), plain.SerializeAsString()) << number;
+    }
+    EXPECT_EQ(read(R"({"request":"1.8446744073709551615e19"})").request(), 18446744073709551615U)
+        << "without the loss that a double would bring";
+}
+
+TEST(JsonToFrame, NumbersInQuotesThatAreNotWholeAreRefused) {
+    for (const char* const number :
+         {"1.5",
+          "1e-1",
+          "1e20",
+          "1e400",
+          "1e99999999999",
+          "-1.0",
+          "1.",
+          ".5",
+          "1e",
+          "01.0",
+          " 1e3",
+          "1e3 ",
+          "0x1",
+          "1e3x",
+          "",
+          "-",
+          "NaN"}) {
+        EXPECT_FALSE(error_of(R"({"request":")" + std::string(number) + "\"}").empty()) << number;
+    }
+    EXPECT_FALSE(error_of(R"({"timeoutMs":"1e10"})").empty()) << "32 bits";
+    // A number in a field of text is text.
+    EXPECT_EQ(read(R"({"request":"1","message":{"subject":"1e3"}})").message().subject(), "1e3");
+}
+
+TEST(JsonToFrame, OneFieldUnderTwoNamesIsRefused) {
+    EXPECT_EQ(
+        error_of(R"({"subscribe":{"queueGroup":"a","queue_group":"b"}})"),
+        R"("queueGroup" and "queue_group" are the same field)"
+    );
+    EXPECT_THAT(error_of(R"({"timeout_ms":1,"timeoutMs":1})"), HasSubstr("the same field"));
+    EXPECT_THAT(
+        error_of(R"({"message":{"content_type":"a","contentType":"b"}})"),
+        HasSubstr("the same field")
+    );
+    // Also below a list, and next to what is no field.
+    EXPECT_THAT(
+        error_of(R"({"hello":{"client_name":"a","clientName":null}})"), HasSubstr("the same field")
+    );
+}
+
+TEST(WholeNumber, IsExact) {
+    EXPECT_EQ(whole_number("1e3"), "1000");
+    EXPECT_EQ(whole_number("7.0"), "7");
+    EXPECT_EQ(whole_number("-7.50e1"), "-75");
+    EXPECT_EQ(whole_number("-0.0"), "0");
+    EXPECT_EQ(whole_number("0.00001e5"), "1");
+    EXPECT_EQ(whole_number("99999999999999999999"), "99999999999999999999");
+    EXPECT_EQ(whole_number("1e-2147483648"), std::nullopt);
+    EXPECT_EQ(whole_number("1e2147483647"), std::nullopt);
+    EXPECT_EQ(whole_number("1.5"), std::nullopt);
+    EXPECT_EQ(whole_number("1e+-3"), std::nullopt);
 }
 
 TEST(JsonToFrame, ReadsBothSpellingsOfAFieldName) {

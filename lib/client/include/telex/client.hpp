@@ -75,10 +75,19 @@ struct Statistics {
 // Back-pressure. When the server stops reading, the buffer fills and publish() blocks or fails as
 // ClientOptions::when_full says. When the application takes messages too slowly, its queues fill;
 // see SubscribeOptions::credit and max_pending_messages.
+//
+// fork(). A client belongs to the process that made it. In a child that was forked since, every
+// call returns Errc::closed at once (status() is closed, statistics() are zero), close() and the
+// destructors return at once, and nothing of that disturbs the parent's connection. The same holds
+// for its subscriptions. A child makes a client of its own. Its copy of the connection's descriptor
+// stays open until it ends or calls exec, so the exchange does not see a parent that is killed
+// before. A child that was forked inside a callback must not return from it.
 class TELEX_EXPORT Client {
 public:
     // Connects: tries every server once and returns when one has welcomed us. Errors:
-    // connect_failed (with what each server did), timed_out (connect_timeout), invalid_argument.
+    // connect_failed (with what each server did), not_authenticated and authentication_busy (the
+    // exchange wants other credentials, or wants them later; servers behind it are not tried),
+    // timed_out (connect_timeout), invalid_argument.
     [[nodiscard]] static Expected<Client> connect(ClientOptions options = {});
     // Returns at once and connects in the background, for as long as it takes. What is published
     // meanwhile is buffered. Errors: invalid_argument.

@@ -73,6 +73,7 @@ enum class Errc : std::uint16_t {
     bad_payload = 1010,       // a payload is not the protobuf message that was asked for
     bad_answer = 1011,        // the server sent what is not the protocol
     messages_dropped = 1012,  // a subscription's local queue is full (reported once per episode)
+    untrusted_server = 1013,  // a default server was not used; the text says why
 };
 
 // Stable snake_case name, such as "no_responders".

@@ -33,7 +33,9 @@ struct ServerInfo {
 };
 
 // When the connection is lost, the client tries every server in turn; after each round without
-// success it waits, twice as long as before up to `max_delay`.
+// success it waits, twice as long as before up to `max_delay`. A server that does not take the
+// credentials (Errc::not_authenticated) ends the client: no other server gets them, and trying
+// again would only count as one more failed attempt there.
 struct ReconnectOptions {
     // False: the first loss of the connection closes the client.
     bool enabled = true;
@@ -71,7 +73,8 @@ struct TlsOptions {
 
 // Who the client is, for exchanges that have users and do not know it by the connection itself. At
 // most one of the three ways. Password and token are sent as they are: exchanges take them over
-// TLS, unix sockets and loopback.
+// TLS, unix sockets and loopback. They go to every server that ClientOptions::servers names, and
+// never to the default TCP address.
 struct Credentials {
     std::string user;
     std::string password;  // of that user
@@ -82,8 +85,9 @@ struct Credentials {
 };
 
 struct ClientOptions {
-    // tcp://host:port, tls://host:port or unix:///path (also unix:@name), tried in this order.
-    // Empty: default_servers().
+    // tcp://host:port, tls://host:port or unix:///path (also unix:@name), tried in this order. Of a
+    // host name every address is tried; one that is silent holds up the next for 250 ms.
+    // Empty: default_servers(), as far as they can be trusted (see there).
     std::vector<std::string> servers;
     TlsOptions tls;
     Credentials credentials;
@@ -121,8 +125,15 @@ struct ClientOptions {
 };
 
 // The servers that are tried when none are named: the unix socket `telex.sock` in
-// $RUNTIME_DIRECTORY, in $XDG_RUNTIME_DIR/telex and in /tmp/telex-$UID (those that apply, in this
-// order), then tcp://127.0.0.1:4650.
+// $RUNTIME_DIRECTORY, in $XDG_RUNTIME_DIR/telex, in /tmp/telex-$UID and in /run/telex (those that
+// apply, in this order), then tcp://127.0.0.1:4650.
+//
+// Other users of the host may listen there, so a client that names no servers makes sure. A socket
+// is used only when its folder belongs to this user or to root (or is /run/telex), nobody else may
+// write there, and the process that listens runs as this user, root or the owner of the folder.
+// Credentials never go to the TCP address. A server that is passed over for such a reason is
+// reported to on_error as Errc::untrusted_server once another one is connected, and is named in the
+// text of connect_failed otherwise.
 TELEX_EXPORT std::vector<std::string> default_servers();
 
 // What the exchange does when this subscriber reads more slowly than its messages arrive.

@@ -1,0 +1,82 @@
+#pragma once
+// Connects to one of several addresses of a server, as RFC 8305 ("Happy Eyeballs") says: the
+// attempts start one after the other, each when the one before has failed or `delay` has passed,
+// and run side by side. The first that succeeds wins, the others are given up. So an address that
+// is refused costs nothing, and one that is silent costs `delay`.
+//
+// Everything happens on the I/O thread. `done` is called once, possibly inside start(), unless
+// stop() comes first.
+#include <telex/error.hpp>
+
+#include <asio/generic/stream_protocol.hpp>
+#include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace telex::client {
+
+using Socket = asio::generic::stream_protocol::socket;
+using Remote = asio::generic::stream_protocol::endpoint;
+
+// The addresses in the order in which they are tried: families alternate, beginning with the first
+// one, and within a family the order stays.
+std::vector<Remote> alternate_families(std::vector<Remote> remotes);
+
+// How long to wait for an address before the next one is tried as well: 250 ms, or less when there
+// are so many that they would not all be tried in half of `time`.
+std::chrono::milliseconds race_delay(std::chrono::milliseconds time, std::size_t addresses);
+
+class AddressRace : public std::enable_shared_from_this<AddressRace> {
+public:
+    struct Winner {
+        Socket socket;
+        // The addresses that have not failed: given up, or not tried.
+        std::vector<Remote> others;
+    };
+
+    // An error holds what each address did.
+    using Done = std::function<void(Expected<Winner>)>;
+
+    // `remotes` must not be empty.
+    AddressRace(
+        asio::io_context& io,
+        std::vector<Remote> remotes,
+        std::chrono::milliseconds delay,
+        Done done
+    );
+
+    void start();
+    // Gives up all attempts.
+    void stop();
+
+private:
+    struct Attempt {
+        Socket socket;
+        Remote remote;
+        bool failed = false;
+    };
+
+    bool is_over() const { return done_ == nullptr; }
+
+    void start_next();
+    void on_connected(std::size_t index);
+    void on_failed(std::size_t index, const std::string& why);
+    std::vector<Remote> others_of(std::size_t winner) const;
+
+    asio::io_context& io_;
+    asio::steady_timer timer_;
+    std::vector<Remote> remotes_;
+    std::chrono::milliseconds delay_;
+    Done done_;
+    std::vector<Attempt> attempts_;  // of the first addresses of remotes_
+    std::size_t failed_ = 0;
+    std::string failures_;
+};
+
+}  // namespace telex::client

@@ -1,0 +1,31 @@
+#pragma once
+// A parsed line made ready for protobuf's JSON library, by the description of its message.
+//
+//   - A field may be written once, under one of its names ("queueGroup", "queue_group"). The
+//     library takes both and keeps one.
+//   - A whole number in quotes may have a fraction or an exponent ("7.0", "1e3"), as protobuf's
+//   JSON
+//     mapping says and as it may have without quotes. The library of Debian 12 reads digits only.
+//
+// What it does not know, or cannot be meant, stays as it is: the library has the words for it.
+#include "base/result.hpp"
+
+#include <google/protobuf/descriptor.h>
+#include <nlohmann/json_fwd.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace telex::wire {
+
+// The error names both spellings.
+[[nodiscard]] Result<void, std::string> prepare_fields(
+    nlohmann::json& object, const google::protobuf::Descriptor& type
+);
+
+// Returns the digits of a JSON number with a fraction or an exponent, when it is whole and has at
+// most 20 of them: "1.5e1" is "15".
+std::optional<std::string> whole_number(std::string_view number);
+
+}  // namespace telex::wire
