@@ -107,7 +107,7 @@ void add_common_keys(Table<Framing>& table) {
         "empty",
         [](auto& f) -> auto& { return f.empty; },
         codec::kEmptyFramesNames,
-        {"What becomes of a frame without payload.", Reload::restart}
+        {"What happens to a frame with an empty payload.", Reload::restart}
     ));
     table.push_back(word_key<Framing>(
         "oversize",

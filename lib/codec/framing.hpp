@@ -52,8 +52,8 @@ struct LengthOptions {
     bool canonical = true;
     std::string terminator;  // decimal: ends the digits; not empty
     std::string trailer;     // literal after the body
-    // The payload is the frame from its first byte to the end of the body. Written payloads then
-    // bring their own head, which is checked.
+    // The payload is the frame from its first byte to the end of the body, and so never empty.
+    // Written payloads then bring their own head, which is checked.
     bool keep_head = false;
 
     friend bool operator==(const LengthOptions&, const LengthOptions&) = default;

@@ -81,7 +81,7 @@ DecodeStep LengthDecoder<HeadReader>::deliver(ByteView input, std::size_t head, 
         }
     }
     start_frame();
-    if (body == 0 && empty_ != EmptyFrames::deliver) [[unlikely]] {
+    if (body == 0 && !keep_head_ && empty_ != EmptyFrames::deliver) [[unlikely]] {
         return empty_ == EmptyFrames::ignore ? DecodeStep::make_skip(total, false)
                                              : DecodeStep::make_error(FrameError::empty_frame);
     }

@@ -90,9 +90,6 @@ Result<void, FrameError> LengthEncoder::encode_with_own_head(ByteView payload, s
     if (!body || *body != payload.size() - head.size) {
         return unexpected(FrameError::bad_length);
     }
-    if (*body == 0 && refuse_empty_) {
-        return unexpected(FrameError::empty_frame);
-    }
     out.append(payload).append(options_.trailer);
     return {};
 }

@@ -195,7 +195,8 @@ private:
         }
         if (!oversize) {
             deliver(
-                stream_.substr(payload_begin, static_cast<std::size_t>(payload_size)), body == 0
+                stream_.substr(payload_begin, static_cast<std::size_t>(payload_size)),
+                payload_size == 0
             );
         }
     }

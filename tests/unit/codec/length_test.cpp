@@ -84,6 +84,25 @@ TEST(LengthPrefix, EmptyFramesFollowThePolicy) {
     EXPECT_EQ(drive_pieces(framing, stream, 1).outcome.error, FrameError::empty_frame);
 }
 
+// MQTT's PINGREQ and DISCONNECT are heads and nothing else.
+TEST(LengthPrefix, AKeptHeadIsNeverAnEmptyPayload) {
+    Framing framing = preset("protobuf-delimited");
+    framing.length.at = 1;
+    framing.length.width = 4;
+    framing.length.keep_head = true;
+    const std::string ping = bytes({0xC0, 0x00});
+    const std::string disconnect = bytes({0xE0, 0x00});
+    for (const EmptyFrames empty : {EmptyFrames::ignore, EmptyFrames::error}) {
+        framing.empty = empty;
+        const auto read = drive_pieces(framing, ping + disconnect, 1);
+        EXPECT_THAT(read.outcome.frames, ElementsAre(ping, disconnect));
+        EXPECT_EQ(read.outcome.error, std::nullopt);
+        std::string out;
+        ASSERT_TRUE(make_encoder(framing)->encode(ping, out));
+        EXPECT_EQ(out, ping);
+    }
+}
+
 TEST(LengthPrefix, PayloadIsAViewOfTheInput) {
     const std::string input = bytes({0, 3}) + "abc";
     const auto decoder = make_decoder(preset("u16be"));
