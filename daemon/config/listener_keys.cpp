@@ -99,7 +99,7 @@ void add_entry_keys(Table<Draft>& table) {
         "name or mapping",
         "see below",
         {"How the byte streams are cut into frames. On packet sockets (udp, unix-dgram, "
-         "unix-seqpacket) a packet is a frame.",
+         "unix-seqpacket) a packet is a frame, without the ending that `trim` removes.",
          Reload::restart},
         [](Draft& draft, const Node& node, const std::string&, Reader&) { draft.framing = &node; },
         "of the protocol"

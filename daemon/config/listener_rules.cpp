@@ -51,8 +51,11 @@ void check_packet_framing(const ListenerView& listener, Report& report) {
     if (!listener.given("framing") || !listener.good("framing")) {
         return;
     }
-    const bool packets = listener.options.framing.kind == FramingKind::datagram;
-    if (!packets && all(listener, is_packet)) {
+    const FramingKind kind = listener.options.framing.kind;
+    const bool packets = kind == FramingKind::datagram;
+    // A syslog message in a packet is one as well: the framing takes its end off.
+    const bool for_both = kind == FramingKind::syslog;
+    if (!packets && !for_both && all(listener, is_packet)) {
         refuse(
             listener,
             "framing",

@@ -191,8 +191,13 @@ void Connection::read_turn() {
                 abort(session::CloseReason::client_reset);
                 return;
             case IoResult::Status::cut:
-                on_frame_error(codec::FrameError::too_large, {});
-                return;
+                if (settings_->framing(true).oversize == codec::Oversize::close) {
+                    on_frame_error(codec::FrameError::too_large, {});
+                    return;
+                }
+                count_refusal(v1::FRAME_TOO_LARGE);
+                read += space.size();  // one in a turn
+                continue;
             case IoResult::Status::done:
                 break;
         }

@@ -38,11 +38,11 @@ DatagramPeer::~DatagramPeer() {
     shard_.leave(*this, exchange::DropReason::connection_lost);
 }
 
-void DatagramPeer::on_datagram(ByteView bytes) {
+void DatagramPeer::on_datagram(ByteView payload, std::size_t datagram_bytes) {
     last_received_ = shard_.reactor().now();
-    shard_.counters().received_bytes += bytes.size();
-    allowance_ = std::min(allowance_ + bytes.size(), kMaxAllowance);
-    session_->on_frame({bytes, nullptr});
+    shard_.counters().received_bytes += datagram_bytes;
+    allowance_ = std::min(allowance_ + datagram_bytes, kMaxAllowance);
+    session_->on_frame({payload, nullptr});
 }
 
 exchange::Admission DatagramPeer::admit(

@@ -26,7 +26,8 @@ public:
     );
     ~DatagramPeer() override;
 
-    void on_datagram(ByteView bytes);
+    // The payload of a datagram that had so many bytes.
+    void on_datagram(ByteView payload, std::size_t datagram_bytes);
 
     void on_tick() { session_->on_tick(); }
 

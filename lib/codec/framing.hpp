@@ -77,6 +77,9 @@ struct Framing {
     std::size_t fixed_bytes = 0;                      // kind fixed
     Stuffing stuffing = Stuffing::cobs;               // kind stuffed
     SyslogWrite syslog_write = SyslogWrite::counted;  // kind syslog
+    // Kinds length, datagram and syslog (counted messages): one of these at the end of a payload is
+    // taken off (trim.hpp).
+    std::vector<std::string> trim;
     // Encoders refuse an empty payload unless this is `deliver`.
     EmptyFrames empty = EmptyFrames::deliver;
     Oversize oversize = Oversize::close;

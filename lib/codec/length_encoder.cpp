@@ -19,9 +19,10 @@ LengthHead read_head(const LengthOptions& options, ByteView input) {
 }
 
 // A bare varint and the body: protobuf's delimited messages.
-bool is_plain_varint(const LengthOptions& options) {
+bool is_plain_varint(const Framing& framing) {
+    const LengthOptions& options = framing.length;
     return options.encoding == LengthEncoding::leb128 && options.at == 0 && options.adjust == 0 &&
-           options.trailer.empty() && !options.keep_head;
+           options.trailer.empty() && !options.keep_head && framing.trim.empty();
 }
 
 }  // namespace
@@ -29,9 +30,10 @@ bool is_plain_varint(const LengthOptions& options) {
 LengthEncoder::LengthEncoder(const Framing& framing)
     : options_(framing.length),
       layout_(framing.length),
+      trim_(framing.trim),
       limit_(framing.encode_limit()),
       refuse_empty_(framing.empty != EmptyFrames::deliver),
-      is_plain_varint_(is_plain_varint(framing.length) && limit_ <= layout_.max_field()) {}
+      is_plain_varint_(is_plain_varint(framing) && limit_ <= layout_.max_field()) {}
 
 std::optional<FrameError> LengthEncoder::fill(std::size_t body, Wrapping& wrapping) const {
     if (body > limit_) {
@@ -55,7 +57,7 @@ Result<bool, FrameError> LengthEncoder::wrap(std::size_t payload_size, Wrapping&
         write_leb128(payload_size, wrapping);
         return true;
     }
-    if (options_.keep_head) {
+    if (options_.keep_head || !trim_.empty()) {
         return false;
     }
     if (const auto error = fill(payload_size, wrapping)) {
@@ -71,6 +73,9 @@ Result<void, FrameError> LengthEncoder::encode(ByteView payload, std::string& ou
     Wrapping wrapping;
     if (const auto error = fill(payload.size(), wrapping)) {
         return unexpected(*error);
+    }
+    if (trim_.shortens(payload)) {
+        return unexpected(FrameError::delimiter_in_payload);
     }
     out.append(wrapping.head()).append(payload).append(wrapping.tail);
     return {};

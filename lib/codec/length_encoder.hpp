@@ -1,7 +1,9 @@
 #pragma once
-// Writes length-prefixed frames. The payload travels unchanged, so output can be gathered.
+// Writes length-prefixed frames. The payload travels unchanged, so output can be gathered unless
+// its end has to be looked at (`trim`).
 #include "codec/encoder.hpp"
 #include "codec/length_layout.hpp"
+#include "codec/trim.hpp"
 
 namespace telex::codec {
 
@@ -19,6 +21,7 @@ private:
 
     LengthOptions options_;
     LengthLayout layout_;
+    Trim trim_;
     std::size_t limit_;
     bool refuse_empty_;
     bool is_plain_varint_;  // the native protocol's own framing, on the data path

@@ -96,6 +96,9 @@ Problem check_sizes(const Framing& framing) {
     if (!LengthLayout(length).max_body()) {
         return "no value of the length field leaves room for a body";
     }
+    if (length.keep_head && !framing.trim.empty()) {
+        return "trim is impossible with length.keep_head: the kept length would be wrong";
+    }
     if (length.keep_head && framing.max_frame_bytes < max_head_bytes(length)) {
         return "max_frame is shorter than the head that length.keep_head puts into it";
     }
@@ -193,6 +196,18 @@ Problem check_fixed(const Framing& framing) {
     return std::nullopt;
 }
 
+Problem check_trim(const Framing& framing) {
+    if (framing.trim.size() > kMaxDelimiters) {
+        return fmt::format("trim must be at most {} byte strings", kMaxDelimiters);
+    }
+    for (const std::string& ending : framing.trim) {
+        if (ending.empty() || ending.size() > kMaxLiteralBytes) {
+            return fmt::format("each trim must be 1 to {} bytes", kMaxLiteralBytes);
+        }
+    }
+    return std::nullopt;
+}
+
 Problem check_limit(std::string_view name, std::size_t limit) {
     if (limit < 1 || limit > kMaxFrameBytesCeiling) {
         return fmt::format("{} must be 1 to {} bytes, not {}", name, kMaxFrameBytesCeiling, limit);
@@ -232,6 +247,9 @@ std::optional<std::string> validate(const Framing& framing) {
     }
     if (framing.oversize == Oversize::discard && framing.discard_budget < 1) {
         return "discard_budget must be at least 1 byte: 0 never means unlimited";
+    }
+    if (auto problem = check_trim(framing)) {
+        return problem;
     }
     switch (framing.kind) {
         case FramingKind::length:

@@ -1,6 +1,8 @@
 """Programs that know nothing of telex, on its raw and json listeners."""
 
 import json
+import logging
+import logging.handlers
 import os
 import pathlib
 import socket
@@ -47,6 +49,84 @@ class Logger(DaemonTest):
     def test_unix_datagram(self):
         self.run_program("logger", "--socket", f"{self.folder}/telex/log.sock", "locally")
         self.expect("log.local", "locally")
+
+
+class SyslogSenders(DaemonTest):
+    """A message is the same, byte by byte, whoever sends it and however it is carried."""
+
+    config = (EXAMPLES / "syslog-collector.yaml").read_text()
+    variables = {"NATIVE_PORT": "0", "SYSLOG_PORT": "0"}
+
+    def setUp(self):
+        super().setUp()
+        self.client = Client(self.daemon.addresses("native")[0])
+        self.addCleanup(self.client.socket.close)
+        self.client.subscribe(1, "log.>")
+        self.tcp = ("127.0.0.1", self.daemon.port("syslog"))
+        self.udp = ("127.0.0.1", self.daemon.port("syslog", "udp"))
+        self.local = f"{self.folder}/telex/log.sock"
+
+    def hear(self):
+        return self.client.hear().message.payload
+
+    def test_python(self):
+        """SysLogHandler ends each message with NUL."""
+        for address, kind in ((self.tcp, socket.SOCK_STREAM), (self.udp, socket.SOCK_DGRAM),
+                              (self.local, socket.SOCK_DGRAM)):
+            handler = logging.handlers.SysLogHandler(address=address, socktype=kind)
+            self.addCleanup(handler.close)
+            for text in ("hello", "2026-11-28 begins with digits", "two\nlines"):
+                if kind == socket.SOCK_STREAM and "\n" in text:
+                    continue  # in a stream LF ends a message
+                with self.subTest(address=address, text=text):
+                    handler.emit(logging.makeLogRecord({"msg": text, "levelno": logging.WARNING,
+                                                        "levelname": "WARNING"}))
+                    self.assertEqual(self.hear(), b"<12>" + text.encode())
+
+    def test_logger(self):
+        port = str(self.tcp[1])
+        host = ["--server", "127.0.0.1", "--port"]
+        ways = {
+            "lines": [*host, port, "--tcp"],
+            "counted": [*host, port, "--tcp", "--octet-count"],
+            "udp": [*host, str(self.udp[1]), "--udp"],
+            "unix": ["--socket", self.local],
+        }
+        for way, options in ways.items():
+            for header in ("--rfc3164", "--rfc5424"):
+                with self.subTest(way=way, header=header):
+                    self.run_program("logger", *options, header, "--priority", "user.notice", "hello")
+                    message = self.hear()
+                    self.assertTrue(message.startswith(b"<13>"), message)
+                    self.assertTrue(message.endswith(b" hello"), message)
+
+    def test_ends_as_other_senders_have_them(self):
+        """rsyslog's templates end with LF, busybox's datagrams with LF, glibc's with nothing."""
+        with connect(self.daemon.addresses("syslog")[0]) as sender:
+            sender.sendall(b"6 <13>x\n<13>x\n<13>x\r\n5 <13>x<13>x\0")
+            for _ in range(5):
+                self.assertEqual(self.hear(), b"<13>x")
+        for address in (self.daemon.addresses("syslog")[1], f"unix-dgram://{self.local}"):
+            with connect(address) as sender:
+                for end in (b"", b"\n", b"\r\n", b"\0"):
+                    sender.send(b"<13>x" + end)
+                    self.assertEqual(self.hear(), b"<13>x")
+                sender.send(b"\n")  # an empty message is none
+                sender.send(b"<13>next")
+                self.assertEqual(self.hear(), b"<13>next")
+
+    def test_a_line_that_begins_with_digits(self):
+        with connect(self.daemon.addresses("syslog")[0]) as sender:
+            sender.sendall(b"2026-11-28T08:00:00Z host app: hi\n<13>ok\n")
+            self.assertEqual(self.hear(), b"2026-11-28T08:00:00Z host app: hi")
+            self.assertEqual(self.hear(), b"<13>ok")
+
+    def test_the_limit_is_that_of_the_message(self):
+        with connect(self.daemon.addresses("syslog")[1]) as sender:
+            self.client.flush()
+            longest = b"<13>" + b"x" * (65_507 - 5) + b"\n"
+            sender.send(longest)
+            self.assertEqual(self.hear(), longest[:-1])
 
 
 class Chat(DaemonTest):
@@ -241,6 +321,29 @@ FRAMINGS = {
     "slip": (b"\xc0hello\xc0", b"hello\xc0"),
     "fixed:5": (b"hello", b"hello"),
 }
+
+
+class Packets(DaemonTest):
+    config = """
+listeners:
+  - {name: native, address: "tcp://127.0.0.1:0"}
+  - name: records
+    address: ["udp://127.0.0.1:0", "unix-seqpacket://{folder}/records.sock"]
+    protocol: raw
+    framing: {kind: datagram, trim: ["\\n", "hex:00"], oversize: discard, max_frame: 5B}
+    publish: records
+"""
+
+    def test_endings_are_removed_and_long_ones_skipped(self):
+        with Client(self.daemon.addresses("native")[0]) as client:
+            client.subscribe(1, "records")
+            for address in self.daemon.addresses("records"):
+                with connect(address) as sender:
+                    for packet in (b"12345\n", b"123456", b"123456\n", b"a\0", b"b\n\n"):
+                        sender.send(packet)
+                    for payload in (b"12345", b"a", b"b\n"):
+                        self.assertEqual(client.hear().message.payload, payload)
+            self.assertEqual(client.stats().refusals["FRAME_TOO_LARGE"], 4)
 
 
 class Framings(DaemonTest):

@@ -1,4 +1,5 @@
 // The knobs of length prefixes.
+#include "codec/datagram.hpp"
 #include "codec/decoder.hpp"
 #include "codec/encoder.hpp"
 #include "support/decode_driver.hpp"
@@ -13,6 +14,7 @@ using test::bytes;
 using test::drive_pieces;
 using test::preset;
 using testing::ElementsAre;
+using namespace std::string_view_literals;
 
 TEST(LengthPrefix, OddWidthsWorkInBothOrders) {
     for (const std::uint8_t width : {std::uint8_t{5}, std::uint8_t{6}, std::uint8_t{7}}) {
@@ -171,6 +173,50 @@ TEST(FixedSize, CutsAndRefusesOtherSizes) {
     EXPECT_EQ(make_encoder(framing)->encode("ab", out).error(), FrameError::wrong_size);
     Wrapping wrapping;
     EXPECT_EQ(make_encoder(framing)->wrap(4, wrapping).error(), FrameError::wrong_size);
+}
+
+// A C string with its NUL in a length-prefixed record.
+TEST(Trim, TakesOneEndingOffAPayload) {
+    Framing framing = preset("u8");
+    framing.trim = {std::string(1, '\0'), "\n", "\r\n"};
+    ASSERT_EQ(validate(framing), std::nullopt);
+    EXPECT_THAT(
+        drive_pieces(
+            framing, bytes({2, 'a', 0, 3, 'b', '\r', '\n', 2, '\n', '\n', 1, 0, 1, 'c', 0}), 1
+        )
+            .outcome.frames,
+        ElementsAre("a", "b", "\n", "", "c", "")
+    );
+    framing.empty = EmptyFrames::error;
+    EXPECT_EQ(drive_pieces(framing, bytes({1, 0}), 1).outcome.error, FrameError::empty_frame);
+    std::string out;
+    EXPECT_EQ(make_encoder(framing)->encode("a\n", out).error(), FrameError::delimiter_in_payload);
+    EXPECT_EQ(make_encoder(framing)->encode("\n", out).error(), FrameError::delimiter_in_payload);
+    EXPECT_EQ(out, "");
+}
+
+TEST(Datagram, IsTrimmedWithinItsLimit) {
+    Framing framing = preset("datagram");
+    framing.trim = {"\n", "\r\n", std::string(1, '\0')};
+    framing.max_frame_bytes = 3;
+    EXPECT_EQ(largest_packet(framing), 5U);
+    const auto decoder = make_decoder(framing);
+    for (const std::string_view packet : {"abc"sv, "abc\n"sv, "abc\r\n"sv, "abc\0"sv}) {
+        const DecodeStep step = decoder->decode(packet);
+        EXPECT_EQ(step.payload, "abc");
+        EXPECT_EQ(step.consumed, packet.size());
+    }
+    EXPECT_EQ(decoder->decode("abcd\n").error, FrameError::too_large);
+    EXPECT_EQ(decoder->decode("\n").payload, "");
+    EXPECT_EQ(decoder->decode("\n").kind, DecodeStep::Kind::frame);
+    framing.empty = EmptyFrames::ignore;
+    const DecodeStep ignored = make_decoder(framing)->decode("\n");
+    EXPECT_EQ(ignored.kind, DecodeStep::Kind::skip);
+    EXPECT_FALSE(ignored.lost);
+    std::string out;
+    EXPECT_EQ(make_encoder(framing)->encode("a\n", out).error(), FrameError::delimiter_in_payload);
+    ASSERT_TRUE(make_encoder(framing)->encode("a", out));
+    EXPECT_EQ(out, "a");
 }
 
 TEST(Datagram, IsOneFrameAndNeverEmpty) {

@@ -123,6 +123,22 @@ TEST(Validate, OtherDelimiterKnobs) {
     expect_refused("syslog", [](Framing& f) { f.delimiter.ends = {"0"}; }, "digit");
 }
 
+TEST(Validate, Trim) {
+    expect_refused("syslog", [](Framing& f) { f.trim = {""}; }, "each trim must be 1 to 16 bytes");
+    expect_refused(
+        "syslog", [](Framing& f) { f.trim = {std::string(17, 'x')}; }, "each trim must be 1 to 16"
+    );
+    expect_refused("syslog", [](Framing& f) { f.trim.assign(9, "\n"); }, "at most 8");
+    expect_refused(
+        "u32be",
+        [](Framing& f) {
+            f.length.keep_head = true;
+            f.trim = {"\n"};
+        },
+        "impossible with length.keep_head"
+    );
+}
+
 TEST(Validate, FixedSizeOverItsLimits) {
     expect_refused("fixed:5", [](Framing& f) { f.max_frame_bytes = 4; }, "over the limit");
     expect_refused("fixed:5", [](Framing& f) { f.max_encode_bytes = 4; }, "over the limit");

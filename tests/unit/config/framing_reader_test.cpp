@@ -116,6 +116,32 @@ TEST(FramingReader, ReachesTheOtherKinds) {
     );
 }
 
+TEST(FramingReader, ReachesTrim) {
+    const auto options =
+        listener_with("{kind: length, length: {width: 1}, trim: [\"\\n\", \"hex:00\"]}");
+    EXPECT_EQ(options.framing.trim, (std::vector<std::string>{"\n", std::string(1, '\0')}));
+    EXPECT_EQ(
+        listener_with("{preset: u8, trim: \"\\0\"}").framing.trim,
+        std::vector<std::string>{std::string(1, '\0')}
+    );
+    EXPECT_TRUE(listener_with("{preset: syslog, trim: []}").framing.trim.empty());
+}
+
+TEST(FramingReader, GivesPacketSocketsWhatEndsSyslogMessages) {
+    const auto packets = load_text(
+        "test",
+        "listeners:\n"
+        "  - {name: a, address: 'udp://127.0.0.1:0', protocol: raw, publish: a, framing: syslog}\n"
+        "  - {name: b, address: 'unix-dgram:///run/b', protocol: raw, publish: b,\n"
+        "     framing: {kind: datagram, trim: \"\\n\"}}\n",
+        fixed_environment()
+    );
+    EXPECT_EQ(render(packets.diagnostics), "");
+    ASSERT_TRUE(packets.config);
+    EXPECT_EQ(packets.config->listeners[0].framing, *codec::parse_preset("syslog"));
+    EXPECT_EQ(packets.config->listeners[1].framing.trim, std::vector<std::string>{"\n"});
+}
+
 TEST(FramingReader, FindsNamedFramingsAlsoBelowTheirUse) {
     const auto options = listener_with(
         "meter", "framings:\n  meter: {kind: length, length: {width: 2, counts: frame}}\n"
