@@ -176,8 +176,8 @@ void add_length_keys(Table<Framing>& table) {
     table.push_back(count_key<Framing>(
         "length.at",
         [](auto& f) -> auto& { return f.length.at; },
-        {0, 255},
-        about("Bytes before the field.")
+        {0, codec::kMaxLengthHeadBytes - 1},
+        about("Bytes before the field. With the field and its terminator at most 4096.")
     ));
     table.push_back(word_key<Framing>(
         "length.counts",

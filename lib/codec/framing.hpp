@@ -35,6 +35,8 @@ enum class SyslogWrite : std::uint8_t { counted, lines };
 inline constexpr std::size_t kDefaultMaxFrameBytes = std::size_t{1} << 20U;
 // No limit may be set higher: every sum of sizes in this module stays far from overflow.
 inline constexpr std::size_t kMaxFrameBytesCeiling = std::size_t{1} << 30U;
+// The longest head of a length framing: the bytes before the field, the field, its terminator.
+inline constexpr std::size_t kMaxLengthHeadBytes = std::size_t{4} << 10U;
 inline constexpr std::size_t kDefaultDiscardBudget = std::size_t{16} << 20U;
 
 struct LengthOptions {
@@ -44,7 +46,7 @@ struct LengthOptions {
     std::uint8_t width = 5;
     ByteOrder order = ByteOrder::big;  // binary
     // Bytes before the field. They are not interpreted; written as zeros.
-    std::uint8_t at = 0;
+    std::uint16_t at = 0;
     LengthCounts counts = LengthCounts::body;  // leb128 and decimal: body only
     // Body size = field - what it counts besides the body + adjust.
     std::int32_t adjust = 0;

@@ -4,6 +4,13 @@
 
 namespace telex::codec {
 
+namespace {
+
+// A length field and its terminator are shorter.
+constexpr std::size_t kMaxFieldBytes = 40;
+
+}  // namespace
+
 template <class HeadReader>
 LengthDecoder<HeadReader>::LengthDecoder(const Framing& framing)
     : reader_(framing.length),
@@ -65,7 +72,8 @@ DecodeStep LengthDecoder<HeadReader>::decode(ByteView input) {
 
 template <class HeadReader>
 DecodeStep LengthDecoder<HeadReader>::incomplete_head(ByteView input, LengthHead::Status status) {
-    examined_ += std::min(input.size(), kMaxHeadBytes);
+    // What stands before the field is not looked at, nor what comes after it.
+    examined_ += std::min(input.size() + 1 - reader_.min_size(), kMaxFieldBytes);
     if (status == LengthHead::Status::malformed) {
         return DecodeStep::make_error(FrameError::bad_length);
     }

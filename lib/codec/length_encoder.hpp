@@ -15,8 +15,8 @@ public:
     Result<bool, FrameError> wrap(std::size_t payload_size, Wrapping& wrapping) const override;
 
 private:
-    // Fills `wrapping`, or says why not.
-    std::optional<FrameError> fill(std::size_t body, Wrapping& wrapping) const;
+    // The number for a body of this size.
+    Result<std::uint64_t, FrameError> field_of(std::size_t body) const;
     Result<void, FrameError> encode_with_own_head(ByteView payload, std::string& out) const;
 
     LengthOptions options_;
@@ -24,6 +24,7 @@ private:
     Trim trim_;
     std::size_t limit_;
     bool refuse_empty_;
+    bool head_fits_wrapping_;
     bool is_plain_varint_;  // the native protocol's own framing, on the data path
 };
 

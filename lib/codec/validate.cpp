@@ -1,6 +1,6 @@
 // What no framing can do: found when the configuration is loaded, not when the first frame arrives.
-#include "codec/encoder.hpp"
 #include "codec/framing.hpp"
+#include "codec/length_head.hpp"
 #include "codec/length_layout.hpp"
 
 #include <fmt/format.h>
@@ -17,10 +17,6 @@ using Problem = std::optional<std::string>;
 constexpr std::size_t kMaxLiteralBytes = 16;
 constexpr std::size_t kMaxDelimiters = 8;
 constexpr std::int32_t kMaxAdjust = 65'535;
-
-std::size_t max_head_bytes(const LengthOptions& length) {
-    return std::size_t{length.at} + length.width + length.terminator.size();
-}
 
 Problem check_width(const LengthOptions& length) {
     struct Range {
@@ -59,6 +55,9 @@ Problem check_terminator(const LengthOptions& length) {
     if (length.terminator.front() >= '0' && length.terminator.front() <= '9') {
         return "length.terminator must not begin with a digit";
     }
+    if (length.terminator.size() > kMaxLiteralBytes) {
+        return fmt::format("length.terminator has more than {} bytes", kMaxLiteralBytes);
+    }
     return std::nullopt;
 }
 
@@ -79,12 +78,12 @@ Problem check_encoding(const LengthOptions& length) {
 
 Problem check_sizes(const Framing& framing) {
     const LengthOptions& length = framing.length;
-    if (max_head_bytes(length) > kMaxHeadBytes) {
+    if (max_head_bytes(length) > kMaxLengthHeadBytes) {
         return fmt::format(
             "length.at, length.width and length.terminator are {} bytes together; at most {} are "
             "possible",
             max_head_bytes(length),
-            kMaxHeadBytes
+            kMaxLengthHeadBytes
         );
     }
     if (length.trailer.size() > kMaxLiteralBytes) {

@@ -18,7 +18,8 @@ E pick(Random& random, std::initializer_list<E> choices) {
 void randomise_length(Random& random, LengthOptions& length) {
     length.encoding =
         pick(random, {LengthEncoding::binary, LengthEncoding::leb128, LengthEncoding::decimal});
-    length.at = static_cast<std::uint8_t>(random.one_in(3) ? random.below(4) : 0);
+    length.at =
+        static_cast<std::uint16_t>(random.one_in(3) ? random.below(random.one_in(4) ? 24 : 4) : 0);
     length.adjust = random.one_in(2) ? static_cast<std::int32_t>(random.below(17)) - 8 : 0;
     length.keep_head = random.one_in(5);
     length.trailer = pick<std::string>(random, {"", "", ",", "\r\n", "\xCE"});

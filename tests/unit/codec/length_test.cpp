@@ -165,6 +165,52 @@ TEST(DecimalLength, MayEndWithSeveralBytes) {
     EXPECT_EQ(drive_pieces(framing, "3\rabc", 1).outcome.error, FrameError::bad_length);
 }
 
+// LSP and DAP: a header of one field, kept, and the document.
+TEST(DecimalLength, MayStandBehindAHeaderLine) {
+    Framing framing = preset("netstring");
+    framing.length.at = 16;
+    framing.length.width = 8;
+    framing.length.terminator = "\r\n\r\n";
+    framing.length.trailer = "";
+    framing.length.keep_head = true;
+    ASSERT_EQ(validate(framing), std::nullopt);
+    const std::string message = "Content-Length: 12044\r\n\r\n" + std::string(12'044, 'x');
+    for (const std::size_t piece : {1U, 1'460U}) {
+        EXPECT_THAT(
+            drive_pieces(framing, message + message, piece).outcome.frames,
+            ElementsAre(message, message)
+        );
+    }
+    std::string out;
+    ASSERT_TRUE(make_encoder(framing)->encode(message, out));
+    EXPECT_EQ(out, message);
+}
+
+TEST(LengthPrefix, MayStandBehindFourKilobytes) {
+    for (const std::string_view name : {"u32be", "netstring", "protobuf-delimited"}) {
+        Framing framing = preset(name);
+        framing.length.at = 4'000;
+        ASSERT_EQ(validate(framing), std::nullopt);
+        const auto encoder = make_encoder(framing);
+        std::string stream;
+        ASSERT_TRUE(encoder->encode("abc", stream));
+        EXPECT_EQ(stream.substr(0, 4'000), std::string(4'000, '\0'));
+        Wrapping wrapping;
+        EXPECT_FALSE(encoder->wrap(3, wrapping).value()) << "a wrapping has no room for it";
+        stream.replace(0, 4'000, std::string(4'000, 'h'));
+        ASSERT_TRUE(encoder->encode("de", stream));
+        for (const std::size_t piece : {1U, 1'460U}) {
+            const auto result = drive_pieces(framing, stream, piece);
+            EXPECT_THAT(result.outcome.frames, ElementsAre("abc", "de")) << name;
+            EXPECT_FALSE(result.violation) << *result.violation;
+            EXPECT_LE(result.examined, 4 * 4'200U) << name;
+        }
+        EXPECT_EQ(
+            drive_pieces(framing, stream.substr(0, 3'999), 7).outcome.error, FrameError::truncated
+        );
+    }
+}
+
 TEST(FixedSize, CutsAndRefusesOtherSizes) {
     const Framing framing = preset("fixed:3");
     EXPECT_THAT(drive_pieces(framing, "abcdef", 1).outcome.frames, ElementsAre("abc", "def"));

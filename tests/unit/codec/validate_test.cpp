@@ -78,7 +78,10 @@ TEST(Validate, LengthFieldKnobs) {
     expect_refused(
         "netstring", [](Framing& f) { f.length.counts = LengthCounts::frame; }, "the body only"
     );
-    expect_refused("u32be", [](Framing& f) { f.length.at = 30; }, "at most 24");
+    expect_refused("u32be", [](Framing& f) { f.length.at = 4'093; }, "at most 4096");
+    expect_refused(
+        "netstring", [](Framing& f) { f.length.terminator = std::string(17, ':'); }, "more than 16"
+    );
     expect_refused("u32be", [](Framing& f) { f.length.adjust = 65'536; }, "length.adjust");
     expect_refused("u8", [](Framing& f) { f.length.adjust = -256; }, "no value");
     expect_refused(
