@@ -2,6 +2,7 @@
 
 #include "base/suggest.hpp"
 #include "base/units.hpp"
+#include "config/byte_text.hpp"
 #include "config/substitution.hpp"
 
 #include <fmt/format.h>
@@ -292,6 +293,12 @@ std::optional<std::uint32_t> Reader::permissions(const Node& node, const std::st
 std::optional<std::string> Reader::bytes(const Node& node, const std::string& path) {
     const auto value = text(node, path);
     if (!value) {
+        return std::nullopt;
+    }
+    if (const auto fault = fault_of_bytes(
+            {value->value, value->quoted, report_.source(node.at), value->value != node.text}
+        )) {
+        error(node.at, path, fault->message, fault->hint);
         return std::nullopt;
     }
     constexpr std::string_view kHex = "hex:";

@@ -76,7 +76,8 @@ public:
     std::optional<bool> flag(const Node& node, const std::string& path);
     // Four octal digits, the first of them 0.
     std::optional<std::uint32_t> permissions(const Node& node, const std::string& path);
-    // Bytes as the text's own or, after "hex:", in pairs of hexadecimal digits.
+    // Bytes as the text's own or, after "hex:", in pairs of hexadecimal digits. Refuses notations
+    // that mean other bytes than they seem to (byte_text.hpp).
     std::optional<std::string> bytes(const Node& node, const std::string& path);
     // The index of the word among `words`.
     std::optional<std::size_t> word(

@@ -58,6 +58,12 @@ std::string Report::public_text(std::string_view text) const {
     return escaped(out);
 }
 
+std::string_view Report::source(Position at) const {
+    const std::string_view whole = line(at.line);
+    return at.column > 0 && at.column <= whole.size() ? whole.substr(at.column - 1)
+                                                      : std::string_view();
+}
+
 std::string_view Report::line(std::size_t number) const {
     if (number == 0 || number > line_starts_.size()) {
         return {};

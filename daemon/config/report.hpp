@@ -20,6 +20,9 @@ public:
     void error(Position at, std::string_view message, std::string_view hint = {});
     void warning(Position at, std::string_view message, std::string_view hint = {});
 
+    // The line of the file from this position on; empty where there is none.
+    std::string_view source(Position at) const;
+
     // Keeps `secret` out of every message from now on.
     void hide(std::string secret);
 
