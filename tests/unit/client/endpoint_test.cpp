@@ -45,6 +45,15 @@ TEST(Endpoint, OthersAreInvalidArguments) {
     }
 }
 
+TEST(Endpoint, SchemesThatAClientHasAreNamed) {
+    for (const char* url : {"localhost:4650", "tlss://a:1", "https://a:1", "udp://127.0.0.1:1"}) {
+        const auto endpoints = parse_servers({url});
+        ASSERT_FALSE(endpoints) << url;
+        EXPECT_THAT(endpoints.error().text, testing::HasSubstr("tls://HOST:PORT")) << url;
+        EXPECT_THAT(endpoints.error().text, testing::Not(testing::HasSubstr("systemd"))) << url;
+    }
+}
+
 TEST(Endpoint, DefaultServersAreTheUnixSocketsThenTcp) {
     ASSERT_EQ(::setenv("RUNTIME_DIRECTORY", "/run/one", 1), 0);
     ASSERT_EQ(::setenv("XDG_RUNTIME_DIR", "/run/user/9", 1), 0);
