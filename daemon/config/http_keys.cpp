@@ -28,7 +28,7 @@ bool is_on_this_host(const net::Address& address) {
 }
 
 Problem take_address(Draft& draft, const Text& text) {
-    auto address = net::parse_address(text.value);
+    auto address = address_of(text);
     if (!address) {
         return std::move(address.error());
     }

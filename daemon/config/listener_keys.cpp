@@ -1,9 +1,9 @@
 #include "config/listener_keys.hpp"
 
+#include "config/address_text.hpp"
 #include "config/limit_keys.hpp"
 #include "config/text_rules.hpp"
 #include "config/tls_keys.hpp"
-#include "net/address.hpp"
 
 namespace telex::config {
 
@@ -43,7 +43,7 @@ void read_address(Draft& draft, const Node& node, const std::string& path, Reade
     if (!text) {
         return;
     }
-    auto address = net::parse_address(text->value);
+    auto address = address_of(*text);
     if (!address) {
         reader.error(node.at, path, address.error());
         return;

@@ -111,7 +111,15 @@ void check_template(
     const auto parsed =
         session::SubjectTemplate::parse(*text, use, listener.options.session.subject);
     if (!parsed) {
-        refuse(listener, key, report, parsed.error());
+        const auto setting = listener.origins.settings().find(listener.at(key));
+        const bool secret = setting != listener.origins.settings().end() && setting->second.secret;
+        // The reason may quote a part of it.
+        refuse(
+            listener,
+            key,
+            report,
+            secret ? setting->second.shown + " does not hold a subject template" : parsed.error()
+        );
     }
 }
 

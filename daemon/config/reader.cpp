@@ -172,8 +172,8 @@ std::optional<Text> Reader::text(const Node& node, const std::string& path) {
     }
     std::string quoted =
         fmt::format("'{}'", shown(substituted->secret ? node.text : substituted->text));
-    origins_.read(path, {substituted->text, quoted, node.at});
-    return Text{std::move(substituted->text), std::move(quoted)};
+    origins_.read(path, {substituted->text, quoted, node.at, substituted->secret});
+    return Text{std::move(substituted->text), std::move(quoted), substituted->secret};
 }
 
 std::optional<std::uint64_t> Reader::in_range(

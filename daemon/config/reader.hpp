@@ -30,6 +30,8 @@ struct Text {
     std::string value;
     // As it may be quoted in a message: of secrets what the file says.
     std::string quoted;
+    // Parts come from files.
+    bool secret = false;
 };
 
 // How a time of this unit is called, written and read.

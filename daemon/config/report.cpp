@@ -1,5 +1,7 @@
 #include "config/report.hpp"
 
+#include "net/printable.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -43,6 +45,8 @@ void Report::add(Severity severity, Position at, std::string_view message, std::
 }
 
 void Report::hide(std::string secret) {
+    secrets_.push_back(net::printable(secret));
+    secrets_.push_back(escaped(secret));
     secrets_.push_back(std::move(secret));
 }
 

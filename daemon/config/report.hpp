@@ -42,7 +42,7 @@ private:
     std::string file_;
     std::string_view text_;
     std::vector<std::size_t> line_starts_;
-    std::vector<std::string> secrets_;
+    std::vector<std::string> secrets_;  // as they are, and as messages may escape them
     std::vector<Diagnostic> diagnostics_;
     std::size_t errors_ = 0;
     std::size_t suppressed_ = 0;

@@ -11,7 +11,9 @@ namespace {
 
 using testing::HasSubstr;
 
-LoadResult load_with_end(std::string_view end, const Environment& environment = fixed_environment()) {
+LoadResult load_with_end(
+    std::string_view end, const Environment& environment = fixed_environment()
+) {
     return load_text(
         "test",
         fmt::format(
@@ -45,8 +47,7 @@ TEST(ByteText, HintsSayWhatToWriteInstead) {
     );
     EXPECT_THAT(hint_for(R"("\x80\n\xBFa")"), HasSubstr(R"("hex:800abf61")"));
     EXPECT_EQ(
-        hint_for(R"(\n)"),
-        R"(write "\n" in double quotes; the two characters are "hex:5c6e")"
+        hint_for(R"(\n)"), R"(write "\n" in double quotes; the two characters are "hex:5c6e")"
     );
     EXPECT_THAT(hint_for(R"('\x00')"), HasSubstr(R"("hex:5c78")"));
 }
@@ -69,10 +70,7 @@ TEST(ByteText, OfTheEnvironmentIsCheckedAndNotShown) {
     environment.variables["END"] = "\\n";
     EXPECT_THAT(hint_for("\"${END}\"", environment), HasSubstr(R"("hex:5c6e")"));
     environment.variables["END"] = "s3cret";
-    EXPECT_THAT(
-        hint_for("\"${END}\\xff\"", environment),
-        testing::Not(HasSubstr("733363726574"))
-    );
+    EXPECT_THAT(hint_for("\"${END}\\xff\"", environment), testing::Not(HasSubstr("733363726574")));
 }
 
 }  // namespace

@@ -197,17 +197,38 @@ TEST(Load, SubstitutesAsValueAndNeverAsStructure) {
 
 TEST(Load, KeepsFileContentsOutOfItsMessages) {
     const TemporaryFolder folder;
-    const std::string file = folder.write("f", "hunter2 is my secret\n");
-    for (const char* key : {"name", "address", "protocol", "framing", "publish"}) {
-        std::string text =
-            "listeners:\n  - name: a\n    address: tcp://127.0.0.1:0\n"
-            "    protocol: raw\n    publish: b\n    framing: lines\n";
-        const std::size_t at = text.find(std::string(key) + ": ");
-        const std::size_t end = text.find('\n', at);
-        text.replace(at, end - at, std::string(key) + ": \"${file:" + file + "}\"");
-        const LoadResult result = load_text("test", text, fixed_environment());
-        ASSERT_FALSE(result.diagnostics.empty()) << key;
-        EXPECT_EQ(render(result.diagnostics).find("hunter2"), std::string::npos) << key;
+    for (const std::string_view content :
+         {"hunter2 is my secret\n",
+          "hunter2\rmine\n",
+          "tcp://host:hunter2",
+          "tls://hunter2\x01",
+          "unix://hunter2\\",
+          "{hunter2}",
+          "a}{hunter2",
+          "fixed:hunter2 "}) {
+        const std::string file = folder.write("f", content);
+        for (const char* key :
+             {"name",
+              "address",
+              "protocol",
+              "framing",
+              "publish",
+              "queue_group",
+              "request_timeout",
+              "echo",
+              "mode"}) {
+            std::string text =
+                "listeners:\n  - name: a\n    address: tcp://127.0.0.1:0\n"
+                "    protocol: raw\n    publish: b\n    framing: lines\n    queue_group: b\n"
+                "    request_timeout: 1s\n    echo: true\n    mode: 0600\n";
+            const std::size_t at = text.find(std::string(key) + ": ");
+            const std::size_t end = text.find('\n', at);
+            text.replace(at, end - at, std::string(key) + ": \"${file:" + file + "}\"");
+            const LoadResult result = load_text("test", text, fixed_environment());
+            ASSERT_FALSE(result.diagnostics.empty()) << key;
+            EXPECT_EQ(render(result.diagnostics).find("hunter2"), std::string::npos)
+                << key << ": " << render(result.diagnostics);
+        }
     }
 }
 
