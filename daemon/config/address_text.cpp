@@ -7,7 +7,8 @@ namespace telex::config {
 Result<net::Address, std::string> address_of(const Text& text) {
     if (text.value.starts_with("tls:")) {
         return unexpected(fmt::format(
-            "{}: tls:// is for clients; write tcp://HOST:PORT and give the listener a section 'tls'",
+            "{}: tls:// is for clients; write tcp://HOST:PORT and give the listener a section "
+            "'tls'",
             text.quoted
         ));
     }

@@ -129,6 +129,19 @@ void require(const Node& node, const std::string& path, std::string_view key, Re
     }
 }
 
+void check_idle_timeout(const ListenerDraft& draft, const std::string& path, Reader& reader) {
+    const std::string where = join(path, "limits.idle_timeout");
+    const bool raw =
+        draft.options.protocol == "raw" || !reader.origins().good(join(path, "protocol"));
+    if (draft.idle_timeout_is_off && !raw) {
+        reader.error(
+            reader.origins().value_of(where),
+            where,
+            "'off' is for raw only: silent clients of telex and json are asked by a ping"
+        );
+    }
+}
+
 server::ListenerOptions read_listener(
     const Node& node, const std::string& path, const NamedFramings& framings, Reader& reader
 ) {
@@ -139,6 +152,7 @@ server::ListenerOptions read_listener(
     read_mapping(draft, listener_keys(), node, path, reader);
     require(node, path, "name", reader);
     require(node, path, "address", reader);
+    check_idle_timeout(draft, path, reader);
     settle_framing(draft, path, framings, reader);
     if (reader.origins().given(join(path, "tls"))) {
         if (const auto* protocol = session::find_protocol(draft.options.protocol)) {

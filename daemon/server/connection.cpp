@@ -208,6 +208,7 @@ void Connection::read_turn() {
         if (!cut_frames(input_.received(result.bytes))) {
             return;
         }
+        note_activity();
         bill(frames_in_ - frames_so_far, result.bytes);
         adapt_reading(result.bytes == space.size(), frames_in_ - frames_so_far);
         // A short read has emptied the stream: asking again would only cost a call.

@@ -226,6 +226,89 @@ class RequestListener(DaemonTest):
         self.assertIn("nobody is subscribed", self.daemon.line("reason=request_failed"))
 
 
+class FullListener(DaemonTest):
+    """Raw peers may be silent for as long as they like; when all places are taken, the one that has
+    been silent for longest makes room."""
+
+    config = """
+server: {reactors: 3}
+listeners:
+  - {name: native, address: "tcp://127.0.0.1:0"}
+  - name: log
+    address: tcp://127.0.0.1:0
+    protocol: raw
+    publish: log
+    limits: {max_connections: 2}
+  - name: ask
+    address: tcp://127.0.0.1:0
+    protocol: raw
+    request: question
+    limits: {max_connections: 1}
+"""
+
+    def setUp(self):
+        super().setUp()
+        self.client = Client(self.daemon.addresses("native")[0])
+        self.addCleanup(self.client.socket.close)
+
+    def connect(self, listener):
+        peer = connect(self.daemon.addresses(listener)[0])
+        self.addCleanup(peer.close)
+        return peer
+
+    def say(self, peer, text):
+        """Returns when the exchange has heard it."""
+        peer.sendall(text + b"\n")
+        self.assertEqual(self.client.hear().message.payload, text)
+
+    def test_the_most_silent_makes_room(self):
+        self.client.subscribe(1, "log")
+        first, second = self.connect("log"), self.connect("log")
+        self.say(first, b"first")
+        self.say(second, b"second")
+        self.say(first, b"first again")
+        third = self.connect("log")
+        self.assertEqual(read_to_end(second), b"")
+        self.say(third, b"third")
+        self.say(first, b"still here")
+        line = self.daemon.line("reason=displaced")
+        self.assertIn("silent for longest", line)
+        stats = self.client.stats()
+        self.assertEqual(stats.closed_connections["displaced"], 1)
+        self.assertEqual(stats.refusals["TOO_MANY_CONNECTIONS"], 0)
+        # And again, as often as somebody comes.
+        fourth = self.connect("log")
+        self.assertEqual(read_to_end(third), b"")
+        self.say(fourth, b"fourth")
+        self.say(first, b"and here")
+
+    def test_who_waits_for_an_answer_keeps_its_place(self):
+        self.client.subscribe(1, "question")
+        asking = self.connect("ask")
+        asking.sendall(b"what?\n")
+        question = self.client.hear()
+        refused = self.connect("ask")
+        self.assertEqual(read_to_end(refused), b"")
+        self.daemon.line("reason=too_many_connections")
+        self.client.publish(question.reply_to, b"this")
+        self.assertEqual(read_exactly(asking, 5), b"this\n")
+        other = self.connect("ask")
+        self.assertEqual(read_to_end(asking), b"")
+        other.sendall(b"who?\n")
+        self.client.publish(self.client.hear().reply_to, b"me")
+        self.assertEqual(read_exactly(other, 3), b"me\n")
+
+    def test_dead_peers_are_found_by_the_kernel(self):
+        self.client.subscribe(1, "log")
+        self.say(self.connect("log"), b"x")
+        port = f":{self.daemon.port('log'):04X}"
+        established, keepalive_timer = "01", "02:"
+        with open(f"/proc/{self.daemon.process.pid}/net/tcp", encoding="ascii") as table:
+            rows = [line.split() for line in table if line.split()[1].endswith(port)]
+        timers = [row[5] for row in rows if row[3] == established]
+        self.assertEqual([timer[:3] for timer in timers], [keepalive_timer])
+
+
 class Datagrams(DaemonTest):
     config = """
 listeners:

@@ -167,6 +167,21 @@ listeners:
     EXPECT_EQ(echo.request_timeout, milliseconds(250));
 }
 
+TEST(Load, ClosesSilentRawPeersOnlyWhenItIsSaid) {
+    const auto idle_with = [](std::string_view limits) {
+        return load_good(
+                   "listeners: [{name: a, address: 'tcp://127.0.0.1:0', protocol: raw, publish: a" +
+                   std::string(limits) + "}]\n"
+        )
+            .listeners.at(0)
+            .session.raw.idle_timeout;
+    };
+    EXPECT_EQ(idle_with(""), std::nullopt);
+    EXPECT_EQ(idle_with(", limits: {idle_timeout: off}"), std::nullopt);
+    EXPECT_EQ(idle_with(", limits: {idle_timeout: 2m}"), std::chrono::minutes(2));
+    EXPECT_EQ(load_good(kMinimal).listeners.at(0).session.idle_timeout, std::chrono::minutes(5));
+}
+
 TEST(Load, GivesPacketSocketsPacketFraming) {
     const Config config = load_good(
         "listeners:\n"
