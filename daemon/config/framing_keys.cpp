@@ -127,7 +127,7 @@ void add_common_keys(Table<Framing>& table) {
     table.push_back(special<Framing>(
         "trim",
         "bytes or list",
-        "up to 8 strings of 1 to 16 bytes",
+        "0 to 8 strings of 1 to 16 bytes",
         {"`kind: length`, `datagram` and counted messages of `kind: syslog`: one of these at the "
          "end "
          "of a payload is removed. A payload that ends with one is not written. `[]` removes "

@@ -72,6 +72,27 @@ void check_packet_framing(const ListenerView& listener, Report& report) {
     }
 }
 
+void check_amplification(const ListenerView& listener, Report& report) {
+    const auto may_be_udp = [](const Address& address) {
+        return address.transport == Transport::udp || address.transport == Transport::systemd;
+    };
+    const bool factor = listener.given("amplification.factor");
+    const bool networks = listener.given("amplification.networks");
+    if (!factor && !networks) {
+        return;
+    }
+    const std::string_view given = factor ? "amplification.factor" : "amplification.networks";
+    if (!any(listener, may_be_udp)) {
+        refuse(listener, given, report, "has no effect: no address of this listener is udp");
+    } else if (!networks) {
+        refuse(
+            listener, given, report, "needs 'networks': a larger answer is never sent to everybody"
+        );
+    } else if (!factor) {
+        refuse(listener, given, report, "needs 'factor'");
+    }
+}
+
 void check_socket_file_keys(const ListenerView& listener, Report& report) {
     for (const std::string_view key : {"mode", "owner", "group"}) {
         if (listener.given(key) && !any(listener, is_socket_file)) {
@@ -207,6 +228,7 @@ void check_sockets(const ListenerView& listener, Report& report) {
         return;
     }
     check_packet_framing(listener, report);
+    check_amplification(listener, report);
     check_socket_file_keys(listener, report);
     check_abstract(listener, report);
     const auto is_shared = [](const Address& address) {

@@ -6,8 +6,8 @@
 // reactor, takes the place of the most silent one at once and asks it to leave. A connection that
 // waits for an answer is not silent.
 //
-// The order is brought up to date only when somebody looks for the most silent seat: what that costs
-// is bounded by what the peers have done meanwhile.
+// The order is brought up to date only when somebody looks for the most silent seat: what that
+// costs is bounded by what the peers have done meanwhile.
 #include "session/host.hpp"
 
 #include <atomic>

@@ -373,15 +373,64 @@ listeners:
             sender.send(text)
             self.assertEqual(sender.recv(1000), text)
 
-    def test_an_answer_larger_than_its_question_is_not_sent(self):
+    def test_an_answer_on_this_host_may_be_larger_than_its_question(self):
+        """Nobody elsewhere can claim a loopback address."""
         self.client.subscribe(1, "long.answer")
         sender = self.udp("asked")
-        sender.send(b"1")
-        self.client.publish(self.client.hear().reply_to, b"0123456789")
+        sender.send(b"1?")
+        answer = bytes(range(34))
+        self.client.publish(self.client.hear().reply_to, answer)
+        self.assertEqual(sender.recv(1000), answer)
+        self.assertEqual(self.client.stats().dropped_messages["amplification"], 0)
+
+
+class Amplification(DaemonTest):
+    """In a network of its own, where addresses that are not of the loopback network are on lo."""
+
+    config = None
+    CONFIG = """
+listeners:
+  - {name: native, address: "tcp://127.0.0.1:0"}
+  - name: asked
+    address: udp://10.9.0.1:0
+    protocol: raw
+    request: long.answer
+    amplification: {factor: 4, networks: [10.9.1.0/24, "fd09:1::/64"]}
+"""
+
+    def setUp(self):
+        super().setUp()
+        self.enter_own_network("10.9.0.1", "10.9.0.2", "10.9.1.2")
+        self.start_daemon(self.CONFIG)
+        self.client = Client(self.daemon.addresses("native")[0])
+        self.addCleanup(self.client.socket.close)
+        self.client.subscribe(1, "long.answer")
+
+    def ask(self, source, question, answer):
+        sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.addCleanup(sender.close)
+        sender.settimeout(DEADLINE)
+        sender.bind((source, 0))
+        sender.connect(("10.9.0.1", self.daemon.port("asked", "udp")))
+        sender.send(question)
+        self.client.publish(self.client.hear().reply_to, answer)
         self.client.flush()
-        sender.send(b"a longer question")
-        self.client.publish(self.client.hear().reply_to, b"fits")
+        return sender
+
+    def test_an_answer_larger_than_its_question_is_withheld(self):
+        self.ask("10.9.0.2", b"1", b"0123456789")
+        line = self.daemon.line("answer withheld:")
+        for part in ("listener=asked", "peer=10.9.0.2", "reason=amplification", "bytes=10"):
+            self.assertIn(part, line)
+        self.assertEqual(self.client.stats().dropped_messages["amplification"], 1)
+        sender = self.ask("10.9.0.2", b"a longer question", b"fits")
         self.assertEqual(sender.recv(1000), b"fits")
+
+    def test_named_networks_get_larger_answers(self):
+        sender = self.ask("10.9.1.2", b"12", b"12345678")
+        self.assertEqual(sender.recv(1000), b"12345678")
+        self.ask("10.9.1.2", b"12", b"123456789")
+        self.assertIn("peer=10.9.1.2", self.daemon.line("answer withheld:"))
         self.assertEqual(self.client.stats().dropped_messages["amplification"], 1)
 
 

@@ -182,6 +182,24 @@ TEST(Load, ClosesSilentRawPeersOnlyWhenItIsSaid) {
     EXPECT_EQ(load_good(kMinimal).listeners.at(0).session.idle_timeout, std::chrono::minutes(5));
 }
 
+TEST(Load, ReadsWhereAnswersMayBeLarger) {
+    const Config config = load_good(
+        "listeners:\n"
+        "  - {name: a, address: 'udp://127.0.0.1:0', protocol: raw, request: x,\n"
+        "     amplification: {factor: 20, networks: [10.1.0.0/16, 'fd00::/8']}}\n"
+        "  - {name: b, address: 'udp://127.0.0.1:0', protocol: raw, request: x}\n"
+    );
+    const server::AmplificationOptions& options = config.listeners.at(0).amplification;
+    EXPECT_EQ(options.factor, 20U);
+    EXPECT_EQ(
+        options.networks,
+        (std::vector{
+            net::parse_network("10.1.0.0/16").value(), net::parse_network("fd00::/8").value()
+        })
+    );
+    EXPECT_EQ(config.listeners.at(1).amplification.factor, 1U);
+}
+
 TEST(Load, GivesPacketSocketsPacketFraming) {
     const Config config = load_good(
         "listeners:\n"
