@@ -22,7 +22,9 @@ bool same_prefix(
 ) {
     const std::size_t whole = prefix / 8;
     const unsigned rest = prefix % 8;
-    if (!std::equal(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(whole), right.begin())) {
+    if (!std::equal(
+            left.begin(), left.begin() + static_cast<std::ptrdiff_t>(whole), right.begin()
+        )) {
         return false;
     }
     return rest == 0 || ((left[whole] ^ right[whole]) >> (8 - rest)) == 0;
