@@ -477,6 +477,40 @@ listeners:
             self.assertEqual(client.stats().refusals["FRAME_TOO_LARGE"], 4)
 
 
+class KeptHeads(DaemonTest):
+    """Protocols whose heads the services behind the bus see and make."""
+
+    config = """
+listeners:
+  - name: mqtt
+    address: tcp://127.0.0.1:0
+    protocol: raw
+    framing:
+      {kind: length, length: {encoding: leb128, width: 4, at: 1, keep_head: true}, empty: ignore}
+    request: $SYS.echo
+  - name: lsp
+    address: tcp://127.0.0.1:0
+    protocol: raw
+    framing:
+      kind: length
+      length: {encoding: decimal, width: 8, at: 16, terminator: "\\r\\n\\r\\n", keep_head: true}
+    request: $SYS.echo
+"""
+
+    def expect_echo(self, listener, frames):
+        with connect(self.daemon.addresses(listener)[0]) as client:
+            client.sendall(frames)
+            self.assertEqual(read_exactly(client, len(frames)), frames)
+
+    def test_mqtt_packets_without_a_body(self):
+        pingreq, disconnect = b"\xc0\x00", b"\xe0\x00"
+        self.expect_echo("mqtt", pingreq + b"\x30\x03a/b" + disconnect)
+
+    def test_a_large_document_behind_a_header(self):
+        document = b'{"jsonrpc":"2.0","method":"big","params":{"x":"' + b"x" * 12_000 + b'"}}'
+        self.expect_echo("lsp", b"Content-Length: %d\r\n\r\n%b" % (len(document), document))
+
+
 class Framings(DaemonTest):
     config = "listeners:\n" + "".join(
         f"""  - name: {name.replace(":", "-")}

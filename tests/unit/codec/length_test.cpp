@@ -45,7 +45,8 @@ TEST(LengthPrefix, MayStandBehindOtherBytesAndCountThem) {
 }
 
 TEST(LengthPrefix, KeptHeadTravelsWithThePayload) {
-    // PostgreSQL messages: a type byte, four bytes that count themselves and the body.
+    // PostgreSQL's messages after the first: a type byte, four bytes that count themselves and the
+    // body.
     Framing framing = preset("u32be");
     framing.length.at = 1;
     framing.length.counts = LengthCounts::from_field;
