@@ -17,7 +17,7 @@ namespace {
 // limit".
 template <class Parse, class Set>
 CLI::Option* add_positive(
-    CLI::App& app, const std::string& name, const std::string& help, Parse parse, Set set
+    CLI::App& app, const std::string& name, const std::string& help, Parse parse, const Set& set
 ) {
     return app.add_option_function<std::string>(
         name,

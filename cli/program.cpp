@@ -19,7 +19,7 @@
 namespace telex::cli {
 namespace {
 
-using Command = std::pair<CLI::App*, Action>;
+using ParsedCommand = std::pair<CLI::App*, Action>;
 
 // "pub", "frame decode": the commands that were named, for the message.
 std::string parsed_name(const CLI::App& app) {
@@ -47,7 +47,7 @@ int show(const CLI::App& app, const CLI::ParseError& error) {
     return printed != kOk ? printed : code;
 }
 
-int run_parsed(const std::vector<Command>& commands) {
+int run_parsed(const std::vector<ParsedCommand>& commands) {
     for (const auto& [app, action] : commands) {
         if (app->parsed()) {
             try {
@@ -70,7 +70,7 @@ int run(int argc, const char* const* argv) {
     app.set_version_flag("--version", "telex " TELEX_VERSION);
     app.require_subcommand(1);
     app.footer(kExitCodesHelp);
-    std::vector<Command> commands;
+    std::vector<ParsedCommand> commands;
     for (const Verb& verb : verbs()) {
         CLI::App* command = app.add_subcommand(std::string(verb.name), std::string(verb.summary));
         commands.emplace_back(command, verb.add(*command));

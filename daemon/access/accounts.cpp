@@ -7,14 +7,12 @@
 namespace telex::access {
 
 Accounts::Accounts(const std::vector<Account>& accounts, const Accounts* before)
-    : names_(
-          before == nullptr ? std::vector<std::string>{std::string(kDefaultAccountName)}
-                            : before->names_
+    : ids_(
+          before == nullptr ? decltype(ids_){{std::string(kDefaultAccountName), kDefaultAccount}}
+                            : before->ids_
       ) {
     for (const Account& account : accounts) {
-        if (std::find(names_.begin(), names_.end(), account.name) == names_.end()) {
-            names_.push_back(account.name);
-        }
+        ids_.emplace(account.name, static_cast<AccountId>(ids_.size()));
     }
     for (const Account& account : accounts) {
         const AccountId self = id_of(account.name);
@@ -31,8 +29,8 @@ Accounts::Accounts(const std::vector<Account>& accounts, const Accounts* before)
 }
 
 AccountId Accounts::id_of(std::string_view name) const {
-    const auto found = std::find(names_.begin(), names_.end(), name);
-    return found == names_.end() ? kDefaultAccount : static_cast<AccountId>(found - names_.begin());
+    const auto found = ids_.find(name);
+    return found == ids_.end() ? kDefaultAccount : found->second;
 }
 
 AccountId Accounts::answering(AccountId account, std::string_view subject) const {

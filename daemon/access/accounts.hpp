@@ -9,6 +9,8 @@
 //
 // Owner: shared by all reactors. Thread: any; constant once made.
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,7 +18,9 @@
 
 namespace telex::access {
 
-using AccountId = std::uint16_t;
+// Names keep their numbers for as long as the daemon runs, so that reloads with other names never
+// come to the end of the numbers.
+using AccountId = std::uint32_t;
 
 // Of whoever has no other.
 inline constexpr AccountId kDefaultAccount = 0;
@@ -65,7 +69,7 @@ private:
         bool fits(std::string_view subject) const;
     };
 
-    std::vector<std::string> names_;  // by number
+    std::map<std::string, AccountId, std::less<>> ids_;  // by name
     std::vector<Route> messages_;
     std::vector<Route> requests_;
 };

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace telex::config {
 
@@ -57,18 +59,14 @@ Account read_account(const Node& node, const std::string& path, Reader& reader) 
     return std::move(draft.account);
 }
 
-const Account* find(const Config& config, std::string_view name) {
-    const auto found =
-        std::find_if(config.accounts.begin(), config.accounts.end(), [&](const Account& account) {
-            return account.name == name;
-        });
-    return found == config.accounts.end() ? nullptr : &*found;
-}
-
 class Check {
 public:
     Check(const Config& config, const Origins& origins, Report& report)
-        : config_(config), origins_(origins), report_(report) {}
+        : config_(config), origins_(origins), report_(report) {
+        for (const Account& account : config.accounts) {
+            by_name_.emplace(account.name, &account);
+        }
+    }
 
     void account(std::size_t index) const {
         const std::string path = item("accounts", index);
@@ -76,12 +74,20 @@ public:
         if (!origins_.good(path)) {
             return;
         }
-        const Account* const first = find(config_, account.name);
-        if (first != &account) {
+        if (find(account.name) != &account) {
             refuse(join(path, "name"), fmt::format("'{}' is another account's", account.name));
         }
+        std::set<std::string_view> sources;
         for (std::size_t i = 0; i < account.imports.size(); ++i) {
-            import(account, account.imports[i], item(join(path, "imports"), i));
+            const Account::Import& one = account.imports[i];
+            const std::string where = item(join(path, "imports"), i);
+            import(account, one, where);
+            if (!sources.insert(one.from).second && origins_.good(join(where, "account"))) {
+                refuse(
+                    join(where, "account"),
+                    fmt::format("'{}' is imported already; write its filters there", one.from)
+                );
+            }
         }
     }
 
@@ -89,18 +95,24 @@ public:
         const access::User& user = config_.users[index];
         const std::string where = join(item("users", index), "account");
         if (origins_.given(where) && origins_.good(where) &&
-            user.account != access::kDefaultAccountName && find(config_, user.account) == nullptr) {
+            user.account != access::kDefaultAccountName && find(user.account) == nullptr) {
             refuse(where, fmt::format("'{}' is none of 'accounts'", user.account));
         }
     }
 
 private:
+    // The first of this name, or null.
+    const Account* find(std::string_view name) const {
+        const auto found = by_name_.find(name);
+        return found == by_name_.end() ? nullptr : found->second;
+    }
+
     void import(const Account& account, const Account::Import& import, const std::string& path)
         const {
         if (!origins_.good(join(path, "account"))) {
             return;
         }
-        const Account* const source = find(config_, import.from);
+        const Account* const source = find(import.from);
         if (source == nullptr || source == &account) {
             refuse(
                 join(path, "account"),
@@ -137,6 +149,7 @@ private:
     const Config& config_;
     const Origins& origins_;
     Report& report_;
+    std::map<std::string_view, const Account*> by_name_;
 };
 
 }  // namespace

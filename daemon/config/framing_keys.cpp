@@ -14,23 +14,38 @@ void read_preset(Framing& /*framing*/, const Node&, const std::string&, Reader&)
     // Done before the other keys: it is what they change.
 }
 
-void read_ends(Framing& framing, const Node& node, const std::string& path, Reader& reader) {
-    std::vector<std::string> ends;
+// One byte string or a list of them.
+std::optional<std::vector<std::string>> read_byte_strings(
+    const Node& node, const std::string& path, Reader& reader
+) {
+    std::vector<std::string> strings;
     if (node.kind == Node::Kind::list) {
         for (std::size_t i = 0; i < node.items.size(); ++i) {
-            auto end = reader.bytes(node.items[i], item(path, i));
-            if (!end) {
+            auto bytes = reader.bytes(node.items[i], item(path, i));
+            if (!bytes) {
                 reader.origins().fail(path);
-                return;
+                return std::nullopt;
             }
-            ends.push_back(*std::move(end));
+            strings.push_back(*std::move(bytes));
         }
-    } else if (auto end = reader.bytes(node, path)) {
-        ends.push_back(*std::move(end));
+    } else if (auto bytes = reader.bytes(node, path)) {
+        strings.push_back(*std::move(bytes));
     } else {
-        return;
+        return std::nullopt;
     }
-    framing.delimiter.ends = std::move(ends);
+    return strings;
+}
+
+void read_ends(Framing& framing, const Node& node, const std::string& path, Reader& reader) {
+    if (auto ends = read_byte_strings(node, path, reader)) {
+        framing.delimiter.ends = *std::move(ends);
+    }
+}
+
+void read_trim(Framing& framing, const Node& node, const std::string& path, Reader& reader) {
+    if (auto endings = read_byte_strings(node, path, reader)) {
+        framing.trim = *std::move(endings);
+    }
 }
 
 void read_max_encode(Framing& framing, const Node& node, const std::string& path, Reader& reader) {
@@ -107,7 +122,19 @@ void add_common_keys(Table<Framing>& table) {
         "empty",
         [](auto& f) -> auto& { return f.empty; },
         codec::kEmptyFramesNames,
-        {"What becomes of a frame without payload.", Reload::restart}
+        {"What happens to a frame with an empty payload.", Reload::restart}
+    ));
+    table.push_back(special<Framing>(
+        "trim",
+        "bytes or list",
+        "0 to 8 strings of 1 to 16 bytes",
+        {"`kind: length`, `datagram` and counted messages of `kind: syslog`: one of these at the "
+         "end "
+         "of a payload is removed. A payload that ends with one is not written. `[]` removes "
+         "nothing; the preset `syslog` has \"\\n\", \"\\r\\n\" and NUL.",
+         Reload::restart},
+        read_trim,
+        "[]"
     ));
     table.push_back(word_key<Framing>(
         "oversize",
@@ -149,8 +176,8 @@ void add_length_keys(Table<Framing>& table) {
     table.push_back(count_key<Framing>(
         "length.at",
         [](auto& f) -> auto& { return f.length.at; },
-        {0, 255},
-        about("Bytes before the field.")
+        {0, codec::kMaxLengthHeadBytes - 1},
+        about("Bytes before the field. With the field and its terminator at most 4096.")
     ));
     table.push_back(word_key<Framing>(
         "length.counts",

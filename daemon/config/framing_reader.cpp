@@ -33,7 +33,12 @@ bool is_delimited(const Framing& framing) {
     return framing.kind == FramingKind::delimiter || framing.kind == FramingKind::syslog;
 }
 
-constexpr std::array<Dependence, 9> kDependences{{
+bool is_trimmed(const Framing& framing) {
+    return is_length(framing) || framing.kind == FramingKind::syslog ||
+           framing.kind == FramingKind::datagram;
+}
+
+constexpr std::array<Dependence, 10> kDependences{{
     {"length", is_length, "kind length"},
     {"length.order",
      [](const Framing& f) { return f.length.encoding == LengthEncoding::binary; },
@@ -48,6 +53,7 @@ constexpr std::array<Dependence, 9> kDependences{{
     {"size", [](const Framing& f) { return f.kind == FramingKind::fixed; }, "kind fixed"},
     {"stuffing", [](const Framing& f) { return f.kind == FramingKind::stuffed; }, "kind stuffed"},
     {"syslog_write", [](const Framing& f) { return f.kind == FramingKind::syslog; }, "kind syslog"},
+    {"trim", is_trimmed, "kind length, syslog or datagram"},
     {"discard_budget",
      [](const Framing& f) { return f.oversize == codec::Oversize::discard; },
      "oversize discard"},

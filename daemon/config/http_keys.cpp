@@ -1,5 +1,6 @@
 #include "config/http_keys.hpp"
 
+#include "config/address_text.hpp"
 #include "config/list_keys.hpp"
 #include "net/address.hpp"
 #include "net/peer.hpp"
@@ -27,7 +28,7 @@ bool is_on_this_host(const net::Address& address) {
 }
 
 Problem take_address(ConfigDraft& draft, const Text& text) {
-    auto address = net::parse_address(text.value);
+    auto address = address_of(text);
     if (!address) {
         return std::move(address.error());
     }

@@ -22,13 +22,56 @@ void read_max_frame(Draft& draft, const Node& node, const std::string& path, Rea
     }
 }
 
+constexpr Range kIdle{kSecond, 7 * kDay};
+
+// Raw peers cannot be asked whether they are alive, so that their silence has no default.
+void read_idle_timeout(Draft& draft, const Node& node, const std::string& path, Reader& reader) {
+    session::SessionOptions& session = draft.options.session;
+    if (node.kind == Node::Kind::text && node.text == "off") {
+        // The text is known; reading it marks the key as given.
+        (void)reader.text(node, path);
+        draft.idle_timeout_is_off = true;
+    } else if (const auto time = reader.duration<std::chrono::milliseconds>(node, path, kIdle)) {
+        session.idle_timeout = *time;
+        session.raw.idle_timeout = *time;
+    }
+}
+
+Key<Draft> idle_timeout_key() {
+    auto key = special<Draft>(
+        "limits.idle_timeout",
+        "duration",
+        fmt::format(
+            "{} to {}; raw: or off",
+            format_ticks<std::chrono::milliseconds>(kIdle.min),
+            format_ticks<std::chrono::milliseconds>(kIdle.max)
+        ),
+        {"telex and json: a silent peer is pinged after this time and closed after twice this "
+         "time. "
+         "raw: a silent peer is closed after this time; defaults to `off`, since TCP keep-alive "
+         "finds "
+         "dead peers, and a full listener closes the connection that has been silent for longest."},
+        read_idle_timeout
+    );
+    key.show = [](const Draft& draft) {
+        const session::SessionOptions& session = draft.options.session;
+        const bool raw = draft.options.protocol == "raw";
+        return raw && !session.raw.idle_timeout
+                   ? std::string("off")
+                   : format_duration(raw ? *session.raw.idle_timeout : session.idle_timeout);
+    };
+    return key;
+}
+
 void add_counts_and_sizes(Table<Draft>& table) {
     table.push_back(section<Draft>("limits", {"What one listener's peers may ask for."}));
     table.push_back(count_key<Draft>(
         "limits.max_connections",
         [](auto& d) -> auto& { return d.options.max_connections; },
         {1, kMillion},
-        {"Connections at a time; one more is told so and closed."}
+        {"Maximum concurrent connections. telex and json: others are refused with "
+         "TOO_MANY_CONNECTIONS. raw: the connection that has been silent for longest is closed for "
+         "a new one."}
     ));
     table.push_back(count_key<Draft>(
         "limits.max_unauthenticated",
@@ -109,15 +152,9 @@ void add_time_limits(Table<Draft>& table) {
         [](auto& d) -> auto& { return d.options.frame_timeout; },
         {100, kDay},
         {"How long a peer may take for one frame on a stream, beside one second for each KiB of it "
-         "that has come. Who says nothing at all is a case for `idle_timeout`."}
+         "that has come. A peer that says nothing at all is a case for `idle_timeout`."}
     ));
-    table.push_back(duration_key<Draft>(
-        "limits.idle_timeout",
-        [](auto& d) -> auto& { return d.options.session.idle_timeout; },
-        {kSecond, 7 * kDay},
-        {"telex and json: a silent peer is pinged after this time and closed after twice of it. "
-         "raw: it is closed after this time."}
-    ));
+    table.push_back(idle_timeout_key());
     table.push_back(duration_key<Draft>(
         "limits.default_request_timeout",
         [](auto& d) -> auto& { return d.options.session.default_request_timeout; },

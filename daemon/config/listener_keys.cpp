@@ -1,10 +1,11 @@
 #include "config/listener_keys.hpp"
 
+#include "config/address_text.hpp"
 #include "config/limit_keys.hpp"
+#include "config/list_keys.hpp"
 #include "config/text_rules.hpp"
 #include "config/tls_keys.hpp"
 #include "config/units.hpp"
-#include "net/address.hpp"
 
 namespace telex::config {
 
@@ -40,7 +41,7 @@ void read_address(Draft& draft, const Node& node, const std::string& path, Reade
     if (!text) {
         return;
     }
-    auto address = net::parse_address(text->value);
+    auto address = address_of(*text);
     if (!address) {
         reader.error(node.at, path, address.error());
         return;
@@ -96,7 +97,7 @@ void add_entry_keys(Table<Draft>& table) {
         "name or mapping",
         "see below",
         {"How the byte streams are cut into frames. On packet sockets (udp, unix-dgram, "
-         "unix-seqpacket) a packet is a frame.",
+         "unix-seqpacket) a packet is a frame, without the ending that `trim` removes.",
          Reload::restart},
         [](Draft& draft, const Node& node, const std::string&, Reader&) { draft.framing = &node; },
         "of the protocol"
@@ -212,6 +213,41 @@ void add_raw_keys(Table<Draft>& table) {
     ));
 }
 
+void add_amplification_keys(Table<Draft>& table) {
+    table.push_back(section<Draft>(
+        "amplification",
+        {"Answers over UDP that are larger than their questions. The sender of a datagram may be "
+         "forged, so that each byte that came allows one byte back, and the rest is withheld and "
+         "counted (`amplification`). Senders at loopback addresses are not bounded."}
+    ));
+    table.push_back(count_key<Draft>(
+        "amplification.factor",
+        [](auto& d) -> auto& { return d.options.amplification.factor; },
+        {1, 1'000},
+        {"Bytes of answers for each byte that comes from one of `networks`."}
+    ));
+    const auto take = [](Draft& draft, const Text& text) -> std::optional<std::string> {
+        auto network = net::parse_network(text.value);
+        if (!network) {
+            return fmt::format("{} {}", text.quoted, network.error());
+        }
+        if (network->prefix == 0) {
+            return fmt::format("{} is everybody; name the networks of the devices", text.quoted);
+        }
+        draft.options.amplification.networks.push_back(*network);
+        return std::nullopt;
+    };
+    table.push_back(texts<Draft>(
+        "amplification.networks",
+        "network or list",
+        "addresses with the bits of their prefix",
+        {"Where `factor` holds, as in `10.1.0.0/16` or `fd00:1::/32`. Nobody outside should be "
+         "able "
+         "to send here in the name of these addresses."},
+        take
+    ));
+}
+
 void add_slow_consumer_keys(Table<Draft>& table) {
     table.push_back(section<Draft>(
         "slow_consumer", {"What happens to a connection that reads slower than messages come."}
@@ -255,6 +291,7 @@ Table<Draft> make_listener_table() {
     add_user_key(table);
     add_socket_file_keys(table);
     add_raw_keys(table);
+    add_amplification_keys(table);
     add_limit_keys(table);
     add_slow_consumer_keys(table);
     add_tls_keys(table);

@@ -13,7 +13,8 @@ struct ListenerDraft {
     server::ListenerOptions options;
     const Node* framing = nullptr;
     std::optional<std::size_t> max_frame_bytes;
-    server::TlsOptions tls;  // goes into the options when the file has the section
+    bool idle_timeout_is_off = false;  // as the file says
+    server::TlsOptions tls;            // goes into the options when the file has the section
 };
 
 const Table<ListenerDraft>& listener_keys();

@@ -122,6 +122,19 @@ void settle_framing(
     draft.options.framing_name = std::move(chosen->name);
 }
 
+void check_idle_timeout(const ListenerDraft& draft, const std::string& path, Reader& reader) {
+    const std::string where = join(path, "limits.idle_timeout");
+    const bool raw =
+        draft.options.protocol == "raw" || !reader.origins().good(join(path, "protocol"));
+    if (draft.idle_timeout_is_off && !raw) {
+        reader.error(
+            reader.origins().value_of(where),
+            where,
+            "'off' is for raw only: silent clients of telex and json are asked by a ping"
+        );
+    }
+}
+
 server::ListenerOptions read_listener(
     const Node& node, const std::string& path, const NamedFramings& framings, Reader& reader
 ) {
@@ -132,6 +145,7 @@ server::ListenerOptions read_listener(
     read_mapping(draft, listener_keys(), node, path, reader);
     reader.require(node, path, "name", "is missing; every listener needs it");
     reader.require(node, path, "address", "is missing; every listener needs it");
+    check_idle_timeout(draft, path, reader);
     settle_framing(draft, path, framings, reader);
     if (reader.origins().given(join(path, "tls"))) {
         if (const auto* protocol = session::find_protocol(draft.options.protocol)) {

@@ -51,8 +51,11 @@ void check_packet_framing(const ListenerView& listener, Report& report) {
     if (!listener.given("framing") || !listener.good("framing")) {
         return;
     }
-    const bool packets = listener.options.framing.kind == FramingKind::datagram;
-    if (!packets && all(listener, is_packet)) {
+    const FramingKind kind = listener.options.framing.kind;
+    const bool packets = kind == FramingKind::datagram;
+    // A syslog message in a packet is one as well: the framing takes its end off.
+    const bool for_both = kind == FramingKind::syslog;
+    if (!packets && !for_both && all(listener, is_packet)) {
         refuse(
             listener,
             "framing",
@@ -66,6 +69,27 @@ void check_packet_framing(const ListenerView& listener, Report& report) {
             report,
             "'datagram' is for packet sockets; tcp and unix are streams and need another framing"
         );
+    }
+}
+
+void check_amplification(const ListenerView& listener, Report& report) {
+    const auto may_be_udp = [](const Address& address) {
+        return address.transport == Transport::udp || address.transport == Transport::systemd;
+    };
+    const bool factor = listener.given("amplification.factor");
+    const bool networks = listener.given("amplification.networks");
+    if (!factor && !networks) {
+        return;
+    }
+    const std::string_view given = factor ? "amplification.factor" : "amplification.networks";
+    if (!any(listener, may_be_udp)) {
+        refuse(listener, given, report, "has no effect: no address of this listener is udp");
+    } else if (!networks) {
+        refuse(
+            listener, given, report, "needs 'networks': a larger answer is never sent to everybody"
+        );
+    } else if (!factor) {
+        refuse(listener, given, report, "needs 'factor'");
     }
 }
 
@@ -108,7 +132,15 @@ void check_template(
     const auto parsed =
         session::SubjectTemplate::parse(*text, use, listener.options.session.subject);
     if (!parsed) {
-        refuse(listener, key, report, parsed.error());
+        const auto setting = listener.origins.settings().find(listener.at(key));
+        const bool secret = setting != listener.origins.settings().end() && setting->second.secret;
+        // The reason may quote a part of it.
+        refuse(
+            listener,
+            key,
+            report,
+            secret ? setting->second.shown + " does not hold a subject template" : parsed.error()
+        );
     }
 }
 
@@ -196,6 +228,7 @@ void check_sockets(const ListenerView& listener, Report& report) {
         return;
     }
     check_packet_framing(listener, report);
+    check_amplification(listener, report);
     check_socket_file_keys(listener, report);
     check_abstract(listener, report);
     const auto is_shared = [](const Address& address) {

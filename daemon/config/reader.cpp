@@ -2,6 +2,7 @@
 
 #include "base/suggest.hpp"
 #include "base/units.hpp"
+#include "config/byte_text.hpp"
 #include "config/substitution.hpp"
 
 #include <fmt/format.h>
@@ -180,8 +181,8 @@ std::optional<Text> Reader::text(const Node& node, const std::string& path) {
     }
     std::string quoted =
         fmt::format("'{}'", shown(substituted->secret ? node.text : substituted->text));
-    origins_.read(path, {substituted->text, quoted, node.at});
-    return Text{std::move(substituted->text), std::move(quoted)};
+    origins_.read(path, {substituted->text, quoted, node.at, substituted->secret});
+    return Text{std::move(substituted->text), std::move(quoted), substituted->secret};
 }
 
 std::optional<std::uint64_t> Reader::in_range(
@@ -301,6 +302,12 @@ std::optional<std::uint32_t> Reader::permissions(const Node& node, const std::st
 std::optional<std::string> Reader::bytes(const Node& node, const std::string& path) {
     const auto value = text(node, path);
     if (!value) {
+        return std::nullopt;
+    }
+    if (const auto fault = fault_of_bytes(
+            {value->value, value->quoted, report_.source(node.at), value->value != node.text}
+        )) {
+        error(node.at, path, fault->message, fault->hint);
         return std::nullopt;
     }
     constexpr std::string_view kHex = "hex:";

@@ -30,6 +30,8 @@ struct Text {
     std::string value;
     // As it may be quoted in a message: of secrets what the file says.
     std::string quoted;
+    // Parts come from files.
+    bool secret = false;
 };
 
 // How a time of this unit is called, written and read.
@@ -76,7 +78,8 @@ public:
     std::optional<bool> flag(const Node& node, const std::string& path);
     // Four octal digits, the first of them 0.
     std::optional<std::uint32_t> permissions(const Node& node, const std::string& path);
-    // Bytes as the text's own or, after "hex:", in pairs of hexadecimal digits.
+    // Bytes as the text's own or, after "hex:", in pairs of hexadecimal digits. Refuses notations
+    // that mean other bytes than they seem to (byte_text.hpp).
     std::optional<std::string> bytes(const Node& node, const std::string& path);
     // The index of the word among `words`.
     std::optional<std::size_t> word(

@@ -45,7 +45,9 @@ limits and certificates that they began with; users and accounts take effect for
 - **0 never means unlimited**: every limit has a smallest and a largest value.
 - **Permission bits** are four octal digits that begin with 0; quotes are optional.
 - **Bytes** are the text's own, with the escapes of YAML's double quotes (`"\r\n"`, `"\0"`), or
-  hexadecimal after `hex:` (`hex:0d0a`), which also can say bytes that are not UTF-8.
+  hexadecimal after `hex:` (`"hex:0d0a"`), which also can say bytes that are not UTF-8. Two notations
+  that mean something else than they seem to are refused: escapes without double quotes (`\n` is a
+  backslash and an n in YAML), and `"\x80"` to `"\xff"`, which are characters of two bytes.
 - A section without keys is the same as no section.
 
 Of YAML, plain mappings, lists and texts are all that is needed. Anchors, aliases, merge keys, tags,

@@ -1,5 +1,7 @@
 #include "config/report.hpp"
 
+#include "net/printable.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -43,6 +45,8 @@ void Report::add(Severity severity, Position at, std::string_view message, std::
 }
 
 void Report::hide(std::string secret) {
+    secrets_.push_back(net::printable(secret));
+    secrets_.push_back(escaped(secret));
     secrets_.push_back(std::move(secret));
 }
 
@@ -56,6 +60,12 @@ std::string Report::public_text(std::string_view text) const {
         }
     }
     return escaped(out);
+}
+
+std::string_view Report::source(Position at) const {
+    const std::string_view whole = line(at.line);
+    return at.column > 0 && at.column <= whole.size() ? whole.substr(at.column - 1)
+                                                      : std::string_view();
 }
 
 std::string_view Report::line(std::size_t number) const {

@@ -20,6 +20,9 @@ public:
     void error(Position at, std::string_view message, std::string_view hint = {});
     void warning(Position at, std::string_view message, std::string_view hint = {});
 
+    // The line of the file from this position on; empty where there is none.
+    std::string_view source(Position at) const;
+
     // Keeps `secret` out of every message from now on.
     void hide(std::string secret);
 
@@ -39,7 +42,7 @@ private:
     std::string file_;
     std::string_view text_;
     std::vector<std::size_t> line_starts_;
-    std::vector<std::string> secrets_;
+    std::vector<std::string> secrets_;  // as they are, and as messages may escape them
     std::vector<Diagnostic> diagnostics_;
     std::size_t errors_ = 0;
     std::size_t suppressed_ = 0;

@@ -48,7 +48,8 @@ Json type_of(const KeyFacts& facts) {
     }
     if (type.ends_with(" or list")) {
         const Json text = {{"type", {"string", "number"}}};
-        return {{"anyOf", {text, {{"type", "array"}, {"minItems", 1}, {"items", text}}}}};
+        const int fewest = facts.allowed.starts_with("0 to") ? 0 : 1;
+        return {{"anyOf", {text, {{"type", "array"}, {"minItems", fewest}, {"items", text}}}}};
     }
     return {{"type", {"string", "number"}}};
 }

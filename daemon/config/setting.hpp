@@ -11,6 +11,7 @@ struct Setting {
     std::string value;  // after substitution; may be secret
     std::string shown;  // as it may be repeated
     Position at;
+    bool secret = false;  // parts come from files
 };
 
 // By path, "listeners[0].limits.max_frame". Keys that are not written are not there.

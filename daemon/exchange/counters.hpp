@@ -28,7 +28,7 @@ enum class DropReason : std::uint8_t {
     not_encodable,    // the subscriber's framing or protocol cannot carry this payload
     group_vanished,   // a queue group's last member left while the message was under way
     late_answer,      // the request was answered, timed out, or its client left
-    amplification,    // a datagram answer larger than its request
+    amplification,    // a datagram answer larger than its request allows
 };
 
 inline constexpr std::size_t kDropReasons = 10;

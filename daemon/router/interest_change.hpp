@@ -14,7 +14,7 @@ struct InterestChange {
     // Members of the group now; for plain subscribers 1 for some and 0 for none.
     std::uint32_t members = 0;
     // Which of the tables it is for; the table itself does not care.
-    std::uint16_t account = 0;
+    std::uint32_t account = 0;
 
     friend bool operator==(const InterestChange&, const InterestChange&) = default;
 };

@@ -191,8 +191,13 @@ void Connection::read_turn() {
                 abort(session::CloseReason::client_reset);
                 return;
             case IoResult::Status::cut:
-                on_frame_error(codec::FrameError::too_large, {});
-                return;
+                if (settings_->framing(true).oversize == codec::Oversize::close) {
+                    on_frame_error(codec::FrameError::too_large, {});
+                    return;
+                }
+                count_refusal(v1::FRAME_TOO_LARGE);
+                read += space.size();  // one in a turn
+                continue;
             case IoResult::Status::done:
                 break;
         }
@@ -203,6 +208,7 @@ void Connection::read_turn() {
         if (!cut_frames(input_.received(result.bytes))) {
             return;
         }
+        note_activity();
         bill(frames_in_ - frames_so_far, result.bytes);
         adapt_reading(result.bytes == space.size(), frames_in_ - frames_so_far);
         // A short read has emptied the stream: asking again would only cost a call.

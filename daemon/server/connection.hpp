@@ -68,6 +68,9 @@ public:
     // The list of users has changed.
     void review();
 
+    // Its listener is full, and a newcomer has got its place.
+    void displaced();
+
     // An operator ends it.
     void kick(std::string_view reason);
 
@@ -154,6 +157,9 @@ private:
     // --- beginning --------------------------------------------------------------------------
     void secure();
     void open();
+    // On a full listener another connection may have to leave for it.
+    void find_place();
+    void note_activity();
     access::Verdict recognise_peer();
     bool can_say_who_it_is() const;
     void refuse_stranger(access::Verdict verdict);
@@ -251,7 +257,8 @@ private:
     bool polled_ = false;
     bool joined_ = false;
     bool has_place_ = false;
-    bool is_stranger_ = false;  // and counted as one
+    std::unique_ptr<Seat> seat_;  // with has_place_: makes room while its peer is silent
+    bool is_stranger_ = false;    // and counted as one
     bool has_standing_room_ = false;
     bool blocked_ = false;      // the last write took less than was offered
     bool broken_ = false;       // the last write failed

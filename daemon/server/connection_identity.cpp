@@ -3,6 +3,8 @@
 #include "server/connection_table.hpp"
 #include "server/ownership.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -23,6 +25,9 @@ void Connection::open() {
     const access::Verdict verdict = recognise_peer();
     open_session(false);
     limit_input();
+    if (verdict == access::Verdict::known) {
+        find_place();
+    }
     if (!has_place_) {
         turn_away(
             v1::TOO_MANY_CONNECTIONS,
@@ -39,6 +44,46 @@ void Connection::open() {
         session_->start();
     } else {
         refuse_stranger(verdict);
+    }
+}
+
+void Connection::find_place() {
+    if (!settings_->protocol().may_be_silent) {
+        return;
+    }
+    const session::TimePoint now = shard_.reactor().now();
+    has_place_ = has_place_ || listener_.displace(now);
+    if (!has_place_) {
+        return;
+    }
+    if (std::exchange(has_standing_room_, false)) {
+        listener_.give_standing_room();
+    }
+    auto leave = [&reactor = shard_.reactor(), &table = table_, this, number = number_] {
+        reactor.post([&table, this, number] { table.displace(this, number); });
+    };
+    seat_ = std::make_unique<Seat>(std::move(leave), now);
+    listener_.sit_down(*seat_);
+}
+
+void Connection::note_activity() {
+    if (seat_) {
+        seat_->note(std::max(last_received_, last_written_), pending_requests() > 0);
+    }
+}
+
+void Connection::displaced() {
+    if (state_ == State::open) {
+        const auto silence = std::chrono::duration_cast<std::chrono::seconds>(
+            shard_.reactor().now() - std::max(last_received_, last_written_)
+        );
+        close(
+            session::CloseReason::displaced,
+            fmt::format(
+                "the listener is full, and this connection was silent for longest: {} s",
+                silence.count()
+            )
+        );
     }
 }
 

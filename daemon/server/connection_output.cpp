@@ -114,6 +114,7 @@ void Connection::write_turn() {
 
 void Connection::after_write() {
     recharge();
+    note_activity();
     set_behind(blocked_);
     relieve_publishers();
     if (state_ == State::flushing && outbox_.empty()) {
@@ -227,7 +228,11 @@ void Connection::give_back_places() {
     dismiss_stranger();
     give_back_place_of_user();
     if (std::exchange(has_place_, false)) {
-        listener_.give_place();
+        if (seat_) {
+            listener_.stand_up(*seat_);
+        } else {
+            listener_.give_place();
+        }
     }
     if (std::exchange(has_standing_room_, false)) {
         listener_.give_standing_room();

@@ -30,6 +30,13 @@ void ConnectionTable::remove(Connection& connection) {
     }
 }
 
+void ConnectionTable::displace(Connection* connection, std::uint64_t number) {
+    // The number tells it from another one that was made at the same address since.
+    if (connections_.contains(connection) && connection->number() == number) {
+        connection->displaced();
+    }
+}
+
 void ConnectionTable::remember(v1::ConnectionInfo ended) {
     if (ended_.size() == kRemembered) {
         ended_.pop_front();

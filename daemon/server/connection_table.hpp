@@ -36,6 +36,9 @@ public:
     // aborted, at once; both are fine.
     template <class Function>
     void for_each(Function&& visit);
+    // Ends the connection if it is still here: a newcomer has its place.
+    void displace(Connection* connection, std::uint64_t number);
+
     // One that has ended, for operators: the last hundred are kept.
     void remember(v1::ConnectionInfo ended);
 

@@ -1,5 +1,8 @@
 #include "server/datagram_peer.hpp"
 
+#include "server/log_limit.hpp"
+
+#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -9,8 +12,27 @@ namespace telex::server {
 
 namespace {
 
-// What a peer may save up by sending without getting answers.
-constexpr std::size_t kMaxAllowance = 64U << 10U;
+// Answers that forged questions ask for, which anybody causes at will.
+LogLimit& withheld_log() {
+    static LogLimit limit(10);
+    return limit;
+}
+
+AnswerAllowance allowance_of(
+    const AmplificationOptions& options, const net::SocketAddress& address
+) {
+    const net::Peer peer = net::peer_from(address.get(), address.length);
+    const bool is_ip = address.family() == AF_INET || address.family() == AF_INET6;
+    if (!is_ip || net::is_loopback(net::host_of(peer))) {
+        return AnswerAllowance(std::nullopt);
+    }
+    const bool named = std::any_of(
+        options.networks.begin(),
+        options.networks.end(),
+        [&](const net::Network& network) { return network.contains(peer); }
+    );
+    return AnswerAllowance(named ? options.factor : 1);
+}
 
 }  // namespace
 
@@ -26,7 +48,7 @@ DatagramPeer::DatagramPeer(
       key_(std::move(key)),
       socket_(socket),
       address_(address),
-      address_is_proven_(address.family() != AF_INET && address.family() != AF_INET6),
+      allowance_(allowance_of(settings_->options().amplification, address)),
       last_received_(shard.reactor().now()) {
     shard_.join(*this);
     (void)identify({});  // the listener's own user, which Server::open has asked for
@@ -38,11 +60,11 @@ DatagramPeer::~DatagramPeer() {
     shard_.leave(*this, exchange::DropReason::connection_lost);
 }
 
-void DatagramPeer::on_datagram(ByteView bytes) {
+void DatagramPeer::on_datagram(ByteView payload, std::size_t datagram_bytes) {
     last_received_ = shard_.reactor().now();
-    shard_.counters().received_bytes += bytes.size();
-    allowance_ = std::min(allowance_ + bytes.size(), kMaxAllowance);
-    session_->on_frame({bytes, nullptr});
+    shard_.counters().received_bytes += datagram_bytes;
+    allowance_.add(datagram_bytes);
+    session_->on_frame({payload, nullptr});
 }
 
 exchange::Admission DatagramPeer::admit(
@@ -61,12 +83,10 @@ void DatagramPeer::send_control(const session::OutFrame& frame) {
         shard_.counters().drop(exchange::DropReason::not_encodable);  // nowhere to send to
         return;
     }
-    if (!address_is_proven_) {
-        if (size > allowance_) {
-            shard_.counters().drop(exchange::DropReason::amplification);
-            return;
-        }
-        allowance_ -= size;
+    if (!allowance_.spend(size)) {
+        shard_.counters().drop(exchange::DropReason::amplification);
+        log_withheld(size);
+        return;
     }
     std::string whole(frame.head);
     whole += frame.body;
@@ -75,6 +95,23 @@ void DatagramPeer::send_control(const session::OutFrame& frame) {
         shard_.counters().sent_bytes += size;
     } else {
         shard_.counters().drop(exchange::DropReason::connection_lost);
+    }
+}
+
+void DatagramPeer::log_withheld(std::size_t bytes) const {
+    std::uint64_t suppressed = 0;
+    if (withheld_log().admit(spdlog::level::warn, suppressed)) {
+        spdlog::warn(
+            "answer withheld: listener={} peer={} port={} reason={} bytes={} allowed={} "
+            "suppressed={}",
+            peer_.listener,
+            peer_.host,
+            peer_.port,
+            exchange::name_of(exchange::DropReason::amplification),
+            bytes,
+            allowance_.left(),
+            suppressed
+        );
     }
 }
 

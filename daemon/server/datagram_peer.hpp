@@ -2,11 +2,12 @@
 // A sender of datagrams as a member of the exchange.
 //
 // It may publish and ask. It cannot subscribe (its session refuses) and cannot be paused. What goes
-// back to it over UDP never adds up to more bytes than came from it, because its address is only
-// claimed: a forged one must not make this host send more than the forger did. Unix senders are
-// vouched for by the kernel and are not limited.
+// back to it over UDP is bounded by what came from it, because its address is only claimed
+// (answer_allowance.hpp). The kernel vouches for unix senders and for loopback addresses, which no
+// other host can claim: these are not limited.
 #include "net/datagram.hpp"
 #include "net/socket_address.hpp"
+#include "server/answer_allowance.hpp"
 #include "server/party.hpp"
 
 #include <string>
@@ -26,7 +27,8 @@ public:
     );
     ~DatagramPeer() override;
 
-    void on_datagram(ByteView bytes);
+    // The payload of a datagram that had so many bytes.
+    void on_datagram(ByteView payload, std::size_t datagram_bytes);
 
     void on_tick() { session_->on_tick(); }
 
@@ -69,11 +71,12 @@ private:
     // Sources may be forged: nobody is asked for credentials.
     bool secrets_are_safe() const override { return false; }
 
+    void log_withheld(std::size_t bytes) const;
+
     std::string key_;
     int socket_;
     net::SocketAddress address_;
-    bool address_is_proven_;
-    std::size_t allowance_ = 0;  // bytes that may go back
+    AnswerAllowance allowance_;
     bool closed_ = false;
     session::TimePoint last_received_;
 };

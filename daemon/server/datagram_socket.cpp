@@ -1,5 +1,6 @@
 #include "server/datagram_socket.hpp"
 
+#include "server/frame_errors.hpp"
 #include "server/workers.hpp"
 
 #include <algorithm>
@@ -22,7 +23,7 @@ constexpr std::chrono::seconds kForgetAfter{30};
 std::size_t buffer_size(const ListenerState& listener, const net::Bound& socket) {
     const std::size_t largest =
         socket.actual.transport == net::Transport::udp ? kMaxUdp : kMaxUnixDatagram;
-    return std::min(listener.settings()->options().framing.max_frame_bytes, largest);
+    return std::min(codec::largest_packet(listener.settings()->framing(true)), largest);
 }
 
 net::Coalescing coalescing(const net::Bound& socket) {
@@ -39,6 +40,7 @@ DatagramSocket::DatagramSocket(
       workers_(workers),
       listener_(listener),
       socket_(std::move(socket)),
+      decoder_(listener.settings()->framing(true)),
       reader_(kBatch, buffer_size(listener, socket_), coalescing(socket_)) {}
 
 DatagramSocket::~DatagramSocket() {
@@ -104,7 +106,16 @@ void DatagramSocket::take(const net::Datagram& datagram) {
         shard_.counters().refuse(v1::NOT_ALLOWED_HERE);
         return;
     }
-    peer_of(datagram).on_datagram(datagram.bytes);
+    const codec::DecodeStep step = decoder_.decode(datagram.bytes);
+    if (step.kind != codec::DecodeStep::Kind::frame) {
+        if (step.kind == codec::DecodeStep::Kind::error) {
+            shard_.counters().refuse(meaning_of(step.error).code);
+        } else if (step.lost) {
+            shard_.counters().refuse(v1::FRAME_TOO_LARGE);
+        }
+        return;
+    }
+    peer_of(datagram).on_datagram(step.payload, datagram.bytes.size());
     if (peers_.front()->closed()) {
         remove(peers_.begin());
     }

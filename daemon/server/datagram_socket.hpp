@@ -3,7 +3,9 @@
 //
 // A peer is whoever sends from one address; unix senders without a name of their own are told apart
 // by their user. Its session lives until it was silent for a while, or until the listener's limit
-// makes room for somebody else. A datagram is one frame; one that was cut short is none.
+// makes room for somebody else. A datagram is one frame, as the framing of packets has it; one that
+// was cut short is none.
+#include "codec/datagram.hpp"
 #include "net/datagram.hpp"
 #include "net/listen.hpp"
 #include "reactor/reactor.hpp"
@@ -57,6 +59,7 @@ private:
     Workers& workers_;
     ListenerState& listener_;
     net::Bound socket_;
+    codec::DatagramDecoder decoder_;
     net::DatagramReader reader_;
     Peers peers_;  // most recently heard first
     std::unordered_map<std::string, Peers::iterator> by_key_;

@@ -3,6 +3,7 @@
 // loader fills it, the server reads it.
 #include "codec/framing.hpp"
 #include "net/address.hpp"
+#include "net/network.hpp"
 #include "session/options.hpp"
 #include "tls/server_context.hpp"
 
@@ -36,6 +37,12 @@ struct SlowConsumerOptions {
     std::chrono::milliseconds max_pending_age{10'000};
 };
 
+// Answers to datagrams of claimed addresses: bytes for each byte of the question.
+struct AmplificationOptions {
+    std::uint32_t factor = 1;
+    std::vector<net::Network> networks;  // where it holds; elsewhere it is 1
+};
+
 struct TlsOptions {
     tls::ServerOptions context;
     std::chrono::milliseconds handshake_timeout{5'000};
@@ -63,6 +70,7 @@ struct ListenerOptions {
     // For one frame, from its first byte on; more for long ones, see Connection.
     std::chrono::milliseconds frame_timeout{30'000};
     SlowConsumerOptions slow_consumer;
+    AmplificationOptions amplification;
     std::optional<TlsOptions> tls;
     // Stands for peers that are no other user; empty: these are not taken, where there are users.
     std::string user;

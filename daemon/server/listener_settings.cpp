@@ -6,13 +6,10 @@ namespace telex::server {
 
 namespace {
 
-codec::Framing packets_of(const codec::Framing& framing) {
-    codec::Framing packets;
-    packets.kind = codec::FramingKind::datagram;
-    packets.max_frame_bytes = framing.max_frame_bytes;
-    packets.max_encode_bytes = framing.max_encode_bytes;
-    packets.empty = codec::EmptyFrames::ignore;
-    return packets;
+// What the framing says about limits, endings and empty payloads holds for packets, too.
+codec::Framing packets_of(codec::Framing framing) {
+    framing.kind = codec::FramingKind::datagram;
+    return framing;
 }
 
 session::SessionOptions for_datagrams(session::SessionOptions options) {

@@ -6,6 +6,7 @@
 #include "access/strangers.hpp"
 #include "server/doorkeeper.hpp"
 #include "server/listener_settings.hpp"
+#include "server/seats.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -40,6 +41,19 @@ public:
 
     // Connections and datagram peers so far, with and without a place.
     std::uint64_t accepted() const { return accepted_.load(std::memory_order_relaxed); }
+
+    // A connection that has a place and makes room for others while it is silent (seats.hpp).
+    void sit_down(Seat& seat) { seats_.add(seat); }
+
+    // It gives its place back, unless a newcomer has it.
+    void stand_up(Seat& seat) {
+        if (seats_.remove(seat)) {
+            give_place();
+        }
+    }
+
+    // Takes the place of the most silent connection. Returns false when there is none.
+    bool displace(session::TimePoint now) { return seats_.displace(now); }
 
     void give_place() { connections_.fetch_sub(1, std::memory_order_relaxed); }
 
@@ -78,6 +92,7 @@ private:
     std::atomic<std::uint64_t> accepted_{0};
     std::atomic<std::uint32_t> standing_{0};
     std::atomic<std::uint32_t> parties_{0};
+    Seats seats_;
     std::mutex strangers_mutex_;
     access::Strangers strangers_;
     mutable std::mutex settings_mutex_;  // held for a copy, once for each connection

@@ -26,8 +26,9 @@ constexpr std::array<std::string_view, kCloseReasons> kNames = {
     "internal_error",
     "request_failed",
     "kicked",
+    "displaced",
 };
-static_assert(static_cast<std::size_t>(CloseReason::kicked) + 1 == kCloseReasons);
+static_assert(static_cast<std::size_t>(CloseReason::displaced) + 1 == kCloseReasons);
 
 }  // namespace
 

@@ -27,9 +27,10 @@ enum class CloseReason : std::uint8_t {
     internal_error,
     request_failed,  // raw: a request without an answer, which its peer cannot be told otherwise
     kicked,          // by an operator
+    displaced,  // raw: silent for longest when the listener was full and another connection came
 };
 
-inline constexpr std::size_t kCloseReasons = 20;
+inline constexpr std::size_t kCloseReasons = 21;
 
 // Stable snake_case name.
 std::string_view name_of(CloseReason reason);

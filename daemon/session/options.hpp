@@ -23,6 +23,8 @@ struct RawOptions {
     std::string queue_group;  // for subscribe
     bool echo = false;        // with publish and subscribe: see one's own messages
     std::chrono::milliseconds request_timeout{5'000};
+    // A peer is closed after this silence. Nothing: never; TCP keep-alive finds dead peers.
+    std::optional<std::chrono::milliseconds> idle_timeout;
 };
 
 struct SessionOptions {
@@ -40,7 +42,7 @@ struct SessionOptions {
     std::chrono::milliseconds default_request_timeout{5'000};
     std::chrono::milliseconds max_request_timeout{300'000};
     std::chrono::milliseconds hello_timeout{5'000};
-    // Native and json: ping after this silence, close after twice; raw: close after this silence.
+    // Native and json: ping after this silence, close after twice.
     std::chrono::milliseconds idle_timeout{300'000};
     RawOptions raw;
 };

@@ -36,6 +36,7 @@ constexpr std::array kProtocols = {
         .make = &make<RawSession>,
         .any_bytes = true,
         .has_hello = false,
+        .may_be_silent = true,
         .alpn = {}
     },
 };

@@ -19,6 +19,9 @@ struct Protocol {
     bool any_bytes = false;
     // Clients introduce themselves and can show credentials.
     bool has_hello = true;
+    // Peers are never asked whether they are alive: their silence says nothing. When a listener is
+    // full, the one that has been silent for longest makes room.
+    bool may_be_silent = false;
     // What clients that use TLS may ask for by ALPN; empty: they are not asked.
     std::string_view alpn;
 };

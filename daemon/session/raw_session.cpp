@@ -236,10 +236,11 @@ void RawSession::on_tick() {
         body_ = {};
     }
     body_used_ = false;
-    if (state_ != State::open || !requests_.empty()) {
+    const auto timeout = options_.raw.idle_timeout;
+    if (!timeout || state_ != State::open || !requests_.empty()) {
         return;
     }
-    if (host_.now() - std::max(host_.last_received(), last_sent_) >= options_.idle_timeout) {
+    if (host_.now() - std::max(host_.last_received(), last_sent_) >= *timeout) {
         end(CloseReason::idle_timeout, v1::IDLE_TIMEOUT, "");
     }
 }

@@ -12,7 +12,8 @@
 // held up to kHeldFrames times the listener's largest frame.
 // Datagrams: answers go out as they come, a failed request is left out, nothing is subscribed, and
 // only silence ends the session.
-// A peer is closed after idle_timeout without a frame in either direction and without a request.
+// With idle_timeout a peer is closed after this time without a frame in either direction and
+// without a request.
 //
 // Owner: the connection. Thread: the connection's reactor.
 #include "session/answer_queue.hpp"

@@ -54,25 +54,29 @@ namespace {
 
 constexpr std::string_view kTls = "tls://";
 constexpr std::string_view kTcp = "tcp://";
+constexpr std::string_view kForms =
+    "a client connects to tcp://HOST:PORT, tls://HOST:PORT, unix:///PATH or unix:@NAME";
+
+Error no_address(const std::string& url, std::string_view why) {
+    return {Errc::invalid_argument, url + ": " + std::string(why)};
+}
 
 [[nodiscard]] Expected<Endpoint> parse_server(const std::string& url) {
     const bool tls = url.starts_with(kTls);
-    auto address = net::parse_address(tls ? std::string(kTcp) + url.substr(kTls.size()) : url);
+    const std::string plain = tls ? std::string(kTcp) + url.substr(kTls.size()) : url;
+    if (!net::has_scheme(plain)) {
+        return tl::unexpected(no_address(url, kForms));
+    }
+    auto address = net::parse_address(plain);
     if (!address) {
-        return tl::unexpected(Error{Errc::invalid_argument, url + ": " + address.error()});
+        return tl::unexpected(no_address(url, address.error()));
     }
     if (address->transport != net::Transport::tcp &&
         address->transport != net::Transport::unix_stream) {
-        return tl::unexpected(Error{
-            Errc::invalid_argument,
-            url + ": a client connects to tcp://host:port, tls://host:port, unix:///path or "
-                  "unix:@name"
-        });
+        return tl::unexpected(no_address(url, kForms));
     }
     if (address->transport == net::Transport::tcp && (address->host == "*" || address->port == 0)) {
-        return tl::unexpected(
-            Error{Errc::invalid_argument, url + ": a client needs one host and one port"}
-        );
+        return tl::unexpected(no_address(url, "a client needs one host and one port"));
     }
     return Endpoint{.url = url, .address = *std::move(address), .tls = tls};
 }

@@ -12,7 +12,7 @@ namespace {
 std::atomic<std::uint32_t> forks{0};
 
 // Before main() or when the library is loaded, so that no fork is missed.
-[[maybe_unused]] const int kWatchesForks =
+[[maybe_unused]] const int watches_forks =
     ::pthread_atfork(nullptr, nullptr, [] { forks.fetch_add(1, std::memory_order_relaxed); });
 
 // Objects that are left as they are; reachable, so that no tool takes them for leaks.

@@ -1,18 +1,26 @@
 #pragma once
-// One packet is one frame, whole. The owner gives decode() one packet at a time, and has refused a
-// truncated one (MSG_TRUNC) before. An empty packet is no frame: it asks for more.
+// One packet is one frame, without the ending that `trim` takes off. The owner gives decode() one
+// packet at a time, and has refused a truncated one (MSG_TRUNC) before. An empty packet is no
+// frame: it asks for more.
 #include "codec/decoder.hpp"
 #include "codec/encoder.hpp"
+#include "codec/trim.hpp"
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 
 namespace telex::codec {
+
+// Bytes of the longest packet that may be within the limit.
+std::size_t largest_packet(const Framing& framing);
 
 class DatagramDecoder final : public Decoder {
 public:
     explicit DatagramDecoder(const Framing& framing)
-        : discard_(framing.oversize == Oversize::discard),
+        : trim_(framing.trim),
+          empty_(framing.empty),
+          discard_(framing.oversize == Oversize::discard),
           limit_(framing.max_frame_bytes),
           max_frame_bytes_(framing.max_frame_bytes) {}
 
@@ -24,6 +32,8 @@ public:
     }
 
 private:
+    Trim trim_;
+    EmptyFrames empty_;
     bool discard_;
     std::size_t limit_;
     std::size_t max_frame_bytes_;
@@ -31,7 +41,8 @@ private:
 
 class DatagramEncoder final : public Encoder {
 public:
-    explicit DatagramEncoder(const Framing& framing) : limit_(framing.encode_limit()) {}
+    explicit DatagramEncoder(const Framing& framing)
+        : trim_(framing.trim), limit_(framing.encode_limit()) {}
 
     [[nodiscard]] Result<void, FrameError> encode(ByteView payload, std::string& out)
         const override;
@@ -39,6 +50,9 @@ public:
         const override;
 
 private:
+    std::optional<FrameError> fault_of(std::size_t payload_size) const;
+
+    Trim trim_;
     std::size_t limit_;
 };
 

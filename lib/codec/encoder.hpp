@@ -16,7 +16,8 @@ namespace telex::codec {
 
 inline constexpr std::size_t kMaxHeadBytes = 24;
 
-// What goes before and after a payload that itself travels unchanged.
+// What goes before and after a payload that itself travels unchanged. Framings with longer heads
+// have encode() only.
 struct Wrapping {
     std::array<char, kMaxHeadBytes> head_bytes;  // the first head_size are set
     std::uint8_t head_size = 0;

@@ -35,6 +35,8 @@ enum class SyslogWrite : std::uint8_t { counted, lines };
 inline constexpr std::size_t kDefaultMaxFrameBytes = std::size_t{1} << 20U;
 // No limit may be set higher: every sum of sizes in this module stays far from overflow.
 inline constexpr std::size_t kMaxFrameBytesCeiling = std::size_t{1} << 30U;
+// The longest head of a length framing: the bytes before the field, the field, its terminator.
+inline constexpr std::size_t kMaxLengthHeadBytes = std::size_t{4} << 10U;
 inline constexpr std::size_t kDefaultDiscardBudget = std::size_t{16} << 20U;
 
 struct LengthOptions {
@@ -44,7 +46,7 @@ struct LengthOptions {
     std::uint8_t width = 5;
     ByteOrder order = ByteOrder::big;  // binary
     // Bytes before the field. They are not interpreted; written as zeros.
-    std::uint8_t at = 0;
+    std::uint16_t at = 0;
     LengthCounts counts = LengthCounts::body;  // leb128 and decimal: body only
     // Body size = field - what it counts besides the body + adjust.
     std::int32_t adjust = 0;
@@ -52,8 +54,8 @@ struct LengthOptions {
     bool canonical = true;
     std::string terminator;  // decimal: ends the digits; not empty
     std::string trailer;     // literal after the body
-    // The payload is the frame from its first byte to the end of the body. Written payloads then
-    // bring their own head, which is checked.
+    // The payload is the frame from its first byte to the end of the body, and so never empty.
+    // Written payloads then bring their own head, which is checked.
     bool keep_head = false;
 
     friend bool operator==(const LengthOptions&, const LengthOptions&) = default;
@@ -77,6 +79,9 @@ struct Framing {
     std::size_t fixed_bytes = 0;                      // kind fixed
     Stuffing stuffing = Stuffing::cobs;               // kind stuffed
     SyslogWrite syslog_write = SyslogWrite::counted;  // kind syslog
+    // Kinds length, datagram and syslog (counted messages): one of these at the end of a payload is
+    // taken off (trim.hpp).
+    std::vector<std::string> trim;
     // Encoders refuse an empty payload unless this is `deliver`.
     EmptyFrames empty = EmptyFrames::deliver;
     Oversize oversize = Oversize::close;

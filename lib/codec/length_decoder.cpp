@@ -4,21 +4,29 @@
 
 namespace telex::codec {
 
+namespace {
+
+// A length field and its terminator are shorter.
+constexpr std::size_t kMaxFieldBytes = 40;
+
+}  // namespace
+
 template <class HeadReader>
 LengthDecoder<HeadReader>::LengthDecoder(const Framing& framing)
     : reader_(framing.length),
       layout_(framing.length),
       trailer_(framing.length.trailer),
+      trim_(framing.trim),
       empty_(framing.empty),
       keep_head_(framing.length.keep_head),
       wanted_(reader_.min_size()),
-      limit_(framing.max_frame_bytes),
+      limit_(framing.max_frame_bytes + trim_.longest()),
       budget_(framing),
       max_frame_bytes_(framing.max_frame_bytes) {}
 
 template <class HeadReader>
 void LengthDecoder<HeadReader>::limit_payload(std::size_t max_bytes) {
-    limit_ = std::min(max_bytes, max_frame_bytes_);
+    limit_ = std::min(max_bytes, max_frame_bytes_) + trim_.longest();
 }
 
 template <class HeadReader>
@@ -64,7 +72,8 @@ DecodeStep LengthDecoder<HeadReader>::decode(ByteView input) {
 
 template <class HeadReader>
 DecodeStep LengthDecoder<HeadReader>::incomplete_head(ByteView input, LengthHead::Status status) {
-    examined_ += std::min(input.size(), kMaxHeadBytes);
+    // What stands before the field is not looked at, nor what comes after it.
+    examined_ += std::min(input.size() + 1 - reader_.min_size(), kMaxFieldBytes);
     if (status == LengthHead::Status::malformed) {
         return DecodeStep::make_error(FrameError::bad_length);
     }
@@ -81,13 +90,36 @@ DecodeStep LengthDecoder<HeadReader>::deliver(ByteView input, std::size_t head, 
         }
     }
     start_frame();
-    if (body == 0 && empty_ != EmptyFrames::deliver) [[unlikely]] {
-        return empty_ == EmptyFrames::ignore ? DecodeStep::make_skip(total, false)
-                                             : DecodeStep::make_error(FrameError::empty_frame);
+    const std::size_t stripped = keep_head_ ? 0 : head;
+    const ByteView payload(input.data() + stripped, head + body - stripped);
+    if (!trim_.empty()) [[unlikely]] {
+        return deliver_trimmed(payload, total);
+    }
+    if (payload.empty() && empty_ != EmptyFrames::deliver) [[unlikely]] {
+        return ignore_empty(total);
     }
     budget_.refill();
-    const std::size_t stripped = keep_head_ ? 0 : head;
-    return DecodeStep::make_frame(total, ByteView(input.data() + stripped, head + body - stripped));
+    return DecodeStep::make_frame(total, payload);
+}
+
+template <class HeadReader>
+DecodeStep LengthDecoder<HeadReader>::deliver_trimmed(ByteView payload, std::size_t total) {
+    const ByteView trimmed = trim_.strip(payload, examined_);
+    if (trimmed.size() + trim_.longest() > limit_) {
+        return budget_.spend(payload.size()) ? DecodeStep::make_skip(total, true)
+                                             : DecodeStep::make_error(FrameError::too_large);
+    }
+    if (trimmed.empty() && empty_ != EmptyFrames::deliver) {
+        return ignore_empty(total);
+    }
+    budget_.refill();
+    return DecodeStep::make_frame(total, trimmed);
+}
+
+template <class HeadReader>
+DecodeStep LengthDecoder<HeadReader>::ignore_empty(std::size_t total) const {
+    return empty_ == EmptyFrames::ignore ? DecodeStep::make_skip(total, false)
+                                         : DecodeStep::make_error(FrameError::empty_frame);
 }
 
 template <class HeadReader>

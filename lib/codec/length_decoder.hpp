@@ -8,12 +8,14 @@
 //        └──over the limit, discard──▶ discard ──▶ trailer ──▶ head
 //
 // The order that matters: the field is read completely, the adjustment applied, the limit compared,
-// and only then does anybody wait (or allocate) for the body.
+// and only then does anybody wait (or allocate) for the body. With `trim` a body may be longer than
+// the limit by one ending; whether it has one is seen when it is there.
 #include "codec/decoder.hpp"
 #include "codec/discard.hpp"
 #include "codec/framing.hpp"
 #include "codec/length_head.hpp"
 #include "codec/length_layout.hpp"
+#include "codec/trim.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -43,6 +45,8 @@ private:
     DecodeStep wait_for(std::size_t bytes);
     DecodeStep incomplete_head(ByteView input, LengthHead::Status status);
     DecodeStep deliver(ByteView input, std::size_t head, std::size_t body);
+    DecodeStep deliver_trimmed(ByteView payload, std::size_t total);
+    DecodeStep ignore_empty(std::size_t total) const;
     DecodeStep give_up(ByteView input, std::size_t head, std::uint64_t body);
     DecodeStep resume(ByteView input);
     void start_frame();
@@ -50,11 +54,12 @@ private:
     HeadReader reader_;
     LengthLayout layout_;
     std::string trailer_;
+    Trim trim_;
     EmptyFrames empty_;
     bool keep_head_;
     State state_ = State::head;
-    std::size_t wanted_;  // nothing can happen with less input
-    std::uint64_t limit_;
+    std::size_t wanted_;   // nothing can happen with less input
+    std::uint64_t limit_;  // of head and body together when the head is kept, else of the body
     std::uint64_t discard_left_ = 0;
     DiscardBudget budget_;
     std::size_t max_frame_bytes_;

@@ -19,9 +19,10 @@ LengthHead read_head(const LengthOptions& options, ByteView input) {
 }
 
 // A bare varint and the body: protobuf's delimited messages.
-bool is_plain_varint(const LengthOptions& options) {
+bool is_plain_varint(const Framing& framing) {
+    const LengthOptions& options = framing.length;
     return options.encoding == LengthEncoding::leb128 && options.at == 0 && options.adjust == 0 &&
-           options.trailer.empty() && !options.keep_head;
+           options.trailer.empty() && !options.keep_head && framing.trim.empty();
 }
 
 }  // namespace
@@ -29,24 +30,24 @@ bool is_plain_varint(const LengthOptions& options) {
 LengthEncoder::LengthEncoder(const Framing& framing)
     : options_(framing.length),
       layout_(framing.length),
+      trim_(framing.trim),
       limit_(framing.encode_limit()),
       refuse_empty_(framing.empty != EmptyFrames::deliver),
-      is_plain_varint_(is_plain_varint(framing.length) && limit_ <= layout_.max_field()) {}
+      head_fits_wrapping_(max_head_bytes(framing.length) <= kMaxHeadBytes),
+      is_plain_varint_(is_plain_varint(framing) && limit_ <= layout_.max_field()) {}
 
-std::optional<FrameError> LengthEncoder::fill(std::size_t body, Wrapping& wrapping) const {
+Result<std::uint64_t, FrameError> LengthEncoder::field_of(std::size_t body) const {
     if (body > limit_) {
-        return FrameError::too_large;
+        return unexpected(FrameError::too_large);
     }
     if (body == 0 && refuse_empty_) {
-        return FrameError::empty_frame;
+        return unexpected(FrameError::empty_frame);
     }
     const auto field = layout_.field_of(body);
     if (!field) {
-        return FrameError::unrepresentable;
+        return unexpected(FrameError::unrepresentable);
     }
-    write_head(options_, *field, wrapping);
-    wrapping.tail = options_.trailer;
-    return std::nullopt;
+    return *field;
 }
 
 Result<bool, FrameError> LengthEncoder::wrap(std::size_t payload_size, Wrapping& wrapping) const {
@@ -55,12 +56,15 @@ Result<bool, FrameError> LengthEncoder::wrap(std::size_t payload_size, Wrapping&
         write_leb128(payload_size, wrapping);
         return true;
     }
-    if (options_.keep_head) {
+    if (options_.keep_head || !trim_.empty() || !head_fits_wrapping_) {
         return false;
     }
-    if (const auto error = fill(payload_size, wrapping)) {
-        return unexpected(*error);
+    const auto field = field_of(payload_size);
+    if (!field) {
+        return unexpected(field.error());
     }
+    write_head(options_, *field, wrapping);
+    wrapping.tail = options_.trailer;
     return true;
 }
 
@@ -68,11 +72,15 @@ Result<void, FrameError> LengthEncoder::encode(ByteView payload, std::string& ou
     if (options_.keep_head) {
         return encode_with_own_head(payload, out);
     }
-    Wrapping wrapping;
-    if (const auto error = fill(payload.size(), wrapping)) {
-        return unexpected(*error);
+    const auto field = field_of(payload.size());
+    if (!field) {
+        return unexpected(field.error());
     }
-    out.append(wrapping.head()).append(payload).append(wrapping.tail);
+    if (trim_.shortens(payload)) {
+        return unexpected(FrameError::delimiter_in_payload);
+    }
+    append_head(options_, *field, out);
+    out.append(payload).append(options_.trailer);
     return {};
 }
 
@@ -89,9 +97,6 @@ Result<void, FrameError> LengthEncoder::encode_with_own_head(ByteView payload, s
     const auto body = layout_.body_of(head.field);
     if (!body || *body != payload.size() - head.size) {
         return unexpected(FrameError::bad_length);
-    }
-    if (*body == 0 && refuse_empty_) {
-        return unexpected(FrameError::empty_frame);
     }
     out.append(payload).append(options_.trailer);
     return {};

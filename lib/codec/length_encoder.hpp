@@ -1,7 +1,9 @@
 #pragma once
-// Writes length-prefixed frames. The payload travels unchanged, so output can be gathered.
+// Writes length-prefixed frames. The payload travels unchanged, so output can be gathered unless
+// its end has to be looked at (`trim`).
 #include "codec/encoder.hpp"
 #include "codec/length_layout.hpp"
+#include "codec/trim.hpp"
 
 namespace telex::codec {
 
@@ -15,15 +17,17 @@ public:
         const override;
 
 private:
-    // Fills `wrapping`, or says why not.
-    [[nodiscard]] std::optional<FrameError> fill(std::size_t body, Wrapping& wrapping) const;
+    // The number for a body of this size.
+    [[nodiscard]] Result<std::uint64_t, FrameError> field_of(std::size_t body) const;
     [[nodiscard]] Result<void, FrameError> encode_with_own_head(ByteView payload, std::string& out)
         const;
 
     LengthOptions options_;
     LengthLayout layout_;
+    Trim trim_;
     std::size_t limit_;
     bool refuse_empty_;
+    bool head_fits_wrapping_;
     bool is_plain_varint_;  // the native protocol's own framing, on the data path
 };
 

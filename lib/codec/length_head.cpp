@@ -21,12 +21,24 @@ void write_binary(const LengthOptions& options, std::uint64_t field, Wrapping& o
     }
 }
 
-void write_decimal(const LengthOptions& options, std::uint64_t field, Wrapping& out) {
+void write_decimal(std::uint64_t field, Wrapping& out) {
     char* begin = out.head_bytes.data() + out.head_size;
     const auto written = std::to_chars(begin, out.head_bytes.data() + out.head_bytes.size(), field);
     out.head_size = static_cast<std::uint8_t>(written.ptr - out.head_bytes.data());
-    for (const char byte : options.terminator) {
-        put(out, byte);
+}
+
+// Appends the field alone.
+void write_field(const LengthOptions& options, std::uint64_t field, Wrapping& out) {
+    switch (options.encoding) {
+        case LengthEncoding::binary:
+            write_binary(options, field, out);
+            break;
+        case LengthEncoding::leb128:
+            write_leb128(field, out);
+            break;
+        case LengthEncoding::decimal:
+            write_decimal(field, out);
+            break;
     }
 }
 
@@ -63,22 +75,26 @@ LengthHead DecimalHeadReader::read(ByteView input) const {
     };
 }
 
+std::size_t max_head_bytes(const LengthOptions& options) {
+    return std::size_t{options.at} + options.width + options.terminator.size();
+}
+
 void write_head(const LengthOptions& options, std::uint64_t field, Wrapping& out) {
     out.head_size = 0;
     for (unsigned i = 0; i < options.at; ++i) {
         put(out, '\0');
     }
-    switch (options.encoding) {
-        case LengthEncoding::binary:
-            write_binary(options, field, out);
-            break;
-        case LengthEncoding::leb128:
-            write_leb128(field, out);
-            break;
-        case LengthEncoding::decimal:
-            write_decimal(options, field, out);
-            break;
+    write_field(options, field, out);
+    for (const char byte : options.terminator) {
+        put(out, byte);
     }
+}
+
+void append_head(const LengthOptions& options, std::uint64_t field, std::string& out) {
+    Wrapping number;
+    number.clear();
+    write_field(options, field, number);
+    out.append(options.at, '\0').append(number.head()).append(options.terminator);
 }
 
 }  // namespace telex::codec

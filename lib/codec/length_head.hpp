@@ -55,7 +55,7 @@ public:
     }
 
 private:
-    std::uint8_t at_;
+    std::uint16_t at_;
     std::uint8_t width_;
     bool big_;
 };
@@ -111,7 +111,7 @@ private:
         };
     }
 
-    std::uint8_t at_;
+    std::uint16_t at_;
     std::uint8_t max_bytes_;
     bool canonical_;
 };
@@ -130,7 +130,7 @@ public:
     LengthHead read(ByteView input) const;
 
 private:
-    std::uint8_t at_;
+    std::uint16_t at_;
     std::uint8_t max_digits_;
     bool canonical_;
     std::string terminator_;
@@ -147,7 +147,12 @@ inline void write_leb128(std::uint64_t field, Wrapping& out) {
     out.head_size = static_cast<std::uint8_t>(at - out.head_bytes.data());
 }
 
-// Writes the head with this field value; `field` fits the field.
+// The longest head that these options allow.
+std::size_t max_head_bytes(const LengthOptions& options);
+
+// Writes the head with this field value; `field` fits the field. Into a wrapping: heads of at most
+// kMaxHeadBytes.
 void write_head(const LengthOptions& options, std::uint64_t field, Wrapping& out);
+void append_head(const LengthOptions& options, std::uint64_t field, std::string& out);
 
 }  // namespace telex::codec

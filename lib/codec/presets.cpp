@@ -60,9 +60,13 @@ Framing nul() {
     return delimited(std::string(1, '\0'), AtEof::emit);
 }
 
+// Senders end a message with LF, CR LF or NUL, also where a count or a datagram already says where
+// it ends (rsyslog's templates, Python's SysLogHandler): the message is the same without it.
 Framing syslog() {
     Framing framing = lines();
     framing.kind = FramingKind::syslog;
+    framing.delimiter.ends = {"\n", std::string(1, '\0')};
+    framing.trim = {"\n", "\r\n", std::string(1, '\0')};
     framing.empty = EmptyFrames::ignore;
     return framing;
 }
@@ -101,7 +105,11 @@ constexpr std::array kPresets = {
     Preset{{"lines", "LF ends a frame, a CR before it is dropped"}, lines},
     Preset{{"crlf", "CR LF ends a frame"}, crlf},
     Preset{{"nul", "a zero byte ends a frame"}, nul},
-    Preset{{"syslog", "RFC 6587: octet counting or lines, told apart per message"}, syslog},
+    Preset{
+        {"syslog", "RFC 6587: octet counting, or lines that LF or NUL ends, told apart per message"
+        },
+        syslog
+    },
     Preset{{"cobs", "COBS byte stuffing, a zero byte ends a frame"}, stuffed<Stuffing::cobs>},
     Preset{{"slip", "RFC 1055 byte stuffing, C0 ends a frame"}, stuffed<Stuffing::slip>},
     Preset{{"fixed:N", "every frame is exactly N bytes"}, nullptr},

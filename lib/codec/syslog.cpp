@@ -2,9 +2,13 @@
 
 #include "codec/digits.hpp"
 
+#include <algorithm>
+
 namespace telex::codec {
 
 namespace {
+
+constexpr std::uint8_t kMostDigits = 10;
 
 Framing counted_part(Framing framing) {
     framing.length = syslog_octet_count();
@@ -16,9 +20,21 @@ Framing counted_part(Framing framing) {
 LengthOptions syslog_octet_count() {
     LengthOptions options;
     options.encoding = LengthEncoding::decimal;
-    options.width = 10;
+    options.width = kMostDigits;
     options.terminator = " ";
     return options;
+}
+
+SyslogStart syslog_start(ByteView input) {
+    for (std::size_t i = 0; i < input.size(); ++i) {
+        if (!is_digit(input[i])) {
+            return i > 0 && input[i] == ' ' ? SyslogStart::count : SyslogStart::line;
+        }
+        if (i == kMostDigits || (i == 1 && input[0] == '0')) {
+            return SyslogStart::line;
+        }
+    }
+    return SyslogStart::undecided;
 }
 
 SyslogDecoder::SyslogDecoder(const Framing& framing)
@@ -31,14 +47,17 @@ void SyslogDecoder::limit_payload(std::size_t max_bytes) {
 
 DecodeStep SyslogDecoder::decode(ByteView input) {
     if (mode_ == Mode::between_frames) {
-        if (input.empty()) {
-            return DecodeStep::make_need_more(1);
+        beginnings_ += std::min<std::size_t>(input.size(), kMostDigits + 1);
+        const SyslogStart start = syslog_start(input);
+        if (start == SyslogStart::undecided) {
+            count_examined();
+            return DecodeStep::make_need_more(input.size() + 1);
         }
-        mode_ = is_digit(input.front()) ? Mode::counted : Mode::line;
+        mode_ = start == SyslogStart::count ? Mode::counted : Mode::line;
     }
     const bool counted = mode_ == Mode::counted;
     const DecodeStep step = counted ? counted_.decode(input) : lines_.decode(input);
-    examined_ = counted_.examined() + lines_.examined();
+    count_examined();
     if (step.consumed > 0 && (counted ? counted_.between_frames() : lines_.between_frames())) {
         mode_ = Mode::between_frames;
         share_budget(counted);
@@ -60,15 +79,16 @@ DecodeStep SyslogDecoder::finish(ByteView rest) {
         case Mode::counted:
             return counted_.finish(rest);
         case Mode::line:
-            return lines_.finish(rest);
-        case Mode::between_frames:
+        case Mode::between_frames:  // digits, and no space came
             break;
     }
-    return DecodeStep::make_need_more(0);
+    return lines_.finish(rest);
 }
 
 Result<void, FrameError> SyslogLineEncoder::encode(ByteView payload, std::string& out) const {
-    if (!payload.empty() && is_digit(payload.front())) {
+    std::string beginning(payload.substr(0, kMostDigits + 1));
+    beginning += write_;
+    if (syslog_start(beginning) != SyslogStart::line) {
         return unexpected(FrameError::unrepresentable);
     }
     return lines_.encode(payload, out);

@@ -1,18 +1,27 @@
 #pragma once
-// Syslog over a stream, RFC 6587. Each frame begins either with a digit: octet counting ("17 " and
-// 17 bytes), or with anything else: a line. Both may alternate on one connection.
+// Syslog over a stream, RFC 6587. Each frame either begins with an octet count ("17 ", and 17 bytes
+// follow), or is a line. Both may alternate on one connection. A line may begin with digits, as
+// time stamps do: a count is one to ten digits without leading zeros, and a space.
 //
-//      between frames ──digit──▶ counted decoder ──its frame ends──▶ between frames
+//      between frames ──count──▶ counted decoder ──its frame ends──▶ between frames
 //                     ──other──▶ line decoder    ──its frame ends──▶ between frames
 #include "codec/decoder.hpp"
 #include "codec/delimiter_decoder.hpp"
 #include "codec/delimiter_encoder.hpp"
 #include "codec/length_decoder.hpp"
 
+#include <cstdint>
+#include <string>
+
 namespace telex::codec {
 
 // The head that octet counting uses: at most ten digits and a space.
 LengthOptions syslog_octet_count();
+
+enum class SyslogStart : std::uint8_t { undecided, count, line };
+
+// What a frame is that begins with these bytes; undecided as long as there are too few of them.
+SyslogStart syslog_start(ByteView input);
 
 class SyslogDecoder final : public Decoder {
 public:
@@ -27,15 +36,19 @@ private:
 
     void share_budget(bool counted);
 
+    void count_examined() { examined_ = beginnings_ + counted_.examined() + lines_.examined(); }
+
     Mode mode_ = Mode::between_frames;
     LengthDecoder<DecimalHeadReader> counted_;
     DelimiterDecoder lines_;
+    std::uint64_t beginnings_ = 0;  // bytes that were looked at to tell counts from lines
 };
 
-// Writes lines. A message that begins with a digit would be read as an octet count: refused.
+// Writes lines. A message that begins with what would be read as an octet count is refused.
 class SyslogLineEncoder final : public Encoder {
 public:
-    explicit SyslogLineEncoder(const Framing& framing) : lines_(framing) {}
+    explicit SyslogLineEncoder(const Framing& framing)
+        : write_(framing.delimiter.write), lines_(framing) {}
 
     [[nodiscard]] Result<void, FrameError> encode(ByteView payload, std::string& out)
         const override;
@@ -43,6 +56,7 @@ public:
         const override;
 
 private:
+    std::string write_;
     DelimiterEncoder lines_;
 };
 

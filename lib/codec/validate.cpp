@@ -1,6 +1,6 @@
 // What no framing can do: found when the configuration is loaded, not when the first frame arrives.
-#include "codec/encoder.hpp"
 #include "codec/framing.hpp"
+#include "codec/length_head.hpp"
 #include "codec/length_layout.hpp"
 
 #include <fmt/format.h>
@@ -17,10 +17,6 @@ using Problem = std::optional<std::string>;
 constexpr std::size_t kMaxLiteralBytes = 16;
 constexpr std::size_t kMaxDelimiters = 8;
 constexpr std::int32_t kMaxAdjust = 65'535;
-
-std::size_t max_head_bytes(const LengthOptions& length) {
-    return std::size_t{length.at} + length.width + length.terminator.size();
-}
 
 Problem check_width(const LengthOptions& length) {
     struct Range {
@@ -59,6 +55,9 @@ Problem check_terminator(const LengthOptions& length) {
     if (length.terminator.front() >= '0' && length.terminator.front() <= '9') {
         return "length.terminator must not begin with a digit";
     }
+    if (length.terminator.size() > kMaxLiteralBytes) {
+        return fmt::format("length.terminator has more than {} bytes", kMaxLiteralBytes);
+    }
     return std::nullopt;
 }
 
@@ -79,12 +78,12 @@ Problem check_encoding(const LengthOptions& length) {
 
 Problem check_sizes(const Framing& framing) {
     const LengthOptions& length = framing.length;
-    if (max_head_bytes(length) > kMaxHeadBytes) {
+    if (max_head_bytes(length) > kMaxLengthHeadBytes) {
         return fmt::format(
             "length.at, length.width and length.terminator are {} bytes together; at most {} are "
             "possible",
             max_head_bytes(length),
-            kMaxHeadBytes
+            kMaxLengthHeadBytes
         );
     }
     if (length.trailer.size() > kMaxLiteralBytes) {
@@ -95,6 +94,9 @@ Problem check_sizes(const Framing& framing) {
     }
     if (!LengthLayout(length).max_body()) {
         return "no value of the length field leaves room for a body";
+    }
+    if (length.keep_head && !framing.trim.empty()) {
+        return "trim is impossible with length.keep_head: the kept length would be wrong";
     }
     if (length.keep_head && framing.max_frame_bytes < max_head_bytes(length)) {
         return "max_frame is shorter than the head that length.keep_head puts into it";
@@ -193,6 +195,18 @@ Problem check_fixed(const Framing& framing) {
     return std::nullopt;
 }
 
+Problem check_trim(const Framing& framing) {
+    if (framing.trim.size() > kMaxDelimiters) {
+        return fmt::format("trim must be at most {} byte strings", kMaxDelimiters);
+    }
+    for (const std::string& ending : framing.trim) {
+        if (ending.empty() || ending.size() > kMaxLiteralBytes) {
+            return fmt::format("each trim must be 1 to {} bytes", kMaxLiteralBytes);
+        }
+    }
+    return std::nullopt;
+}
+
 Problem check_limit(std::string_view name, std::size_t limit) {
     if (limit < 1 || limit > kMaxFrameBytesCeiling) {
         return fmt::format("{} must be 1 to {} bytes, not {}", name, kMaxFrameBytesCeiling, limit);
@@ -232,6 +246,9 @@ std::optional<std::string> validate(const Framing& framing) {
     }
     if (framing.oversize == Oversize::discard && framing.discard_budget < 1) {
         return "discard_budget must be at least 1 byte: 0 never means unlimited";
+    }
+    if (auto problem = check_trim(framing)) {
+        return problem;
     }
     switch (framing.kind) {
         case FramingKind::length:

@@ -36,6 +36,15 @@ constexpr std::array<Scheme, 6> kSchemes{{
     {"systemd", Transport::systemd},
 }};
 
+// Of "NAME:...", or null.
+const Scheme* scheme_of(std::string_view text) {
+    const std::size_t colon = text.find(':');
+    const auto found = std::find_if(kSchemes.begin(), kSchemes.end(), [&](const Scheme& scheme) {
+        return colon != std::string_view::npos && text.substr(0, colon) == scheme.name;
+    });
+    return found == kSchemes.end() ? nullptr : &*found;
+}
+
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
@@ -235,20 +244,21 @@ bool is_datagram(Transport transport) {
     return transport == Transport::udp || transport == Transport::unix_datagram;
 }
 
+bool has_scheme(std::string_view text) {
+    return scheme_of(text) != nullptr;
+}
+
 Result<Address, std::string> parse_address(std::string_view text) {
-    const std::size_t colon = text.find(':');
-    if (colon != std::string_view::npos) {
-        for (const Scheme& scheme : kSchemes) {
-            if (text.substr(0, colon) == scheme.name) {
-                auto parsed = parse_with(scheme.transport, text.substr(colon + 1));
-                if (!parsed) {
-                    return unexpected(fmt::format("{}: {}", printable(text), parsed.error()));
-                }
-                return parsed;
-            }
-        }
+    const Scheme* const scheme = scheme_of(text);
+    if (scheme == nullptr) {
+        return unexpected(fmt::format("\"{}\" is not an address; write {}", printable(text), kForms)
+        );
     }
-    return unexpected(fmt::format("\"{}\" is not an address; write {}", printable(text), kForms));
+    auto parsed = parse_with(scheme->transport, text.substr(scheme->name.size() + 1));
+    if (!parsed) {
+        return unexpected(fmt::format("{}: {}", printable(text), parsed.error()));
+    }
+    return parsed;
 }
 
 std::string to_string(const Address& address) {

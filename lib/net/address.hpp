@@ -49,6 +49,8 @@ struct Address {
     auto operator<=>(const Address&) const = default;
 };
 
+// True when the text begins with a scheme that parse_address knows, whatever comes after it.
+bool has_scheme(std::string_view text);
 // Equal addresses written differently compare equal. The error says what is wrong and what is
 // allowed.
 [[nodiscard]] Result<Address, std::string> parse_address(std::string_view text);

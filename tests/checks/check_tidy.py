@@ -25,10 +25,11 @@ BATCH_NAME = "UnifiedSource{}.cpp"
 
 
 def batches_of(sources, database):
-    """Lists of sources that are compiled with the same flags, BATCH at most, of about the same size."""
+    """Lists of sources of one target with the same flags, BATCH at most, of about the same size."""
     groups = {}
     for source in sources:
-        groups.setdefault((os.path.dirname(source), *database.flags(source)), []).append(source)
+        target = os.path.dirname(database.output(source))
+        groups.setdefault((target, *database.flags(source)), []).append(source)
     found = []
     for group in groups.values():
         count = -(-len(group) // BATCH)

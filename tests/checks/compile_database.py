@@ -39,6 +39,11 @@ class CompileDatabase:
             found.pop(0)
         return found
 
+    def output(self, source):
+        """The object file of a source: its folder is that of the target."""
+        command = self.commands[str(self.root / source)]
+        return command[command.index("-o") + 1]
+
     def include_flags(self):
         """Every include folder and definition that any of our translation units is compiled with."""
         flags = {}

@@ -106,9 +106,9 @@ public:
     int port() const { return port_; }
 
 private:
+    int port_ = 0;  // before fd_, which sets it
     int fd_ = -1;
     int filler_ = -1;
-    int port_ = 0;
 };
 
 }  // namespace telex::test

@@ -55,8 +55,26 @@ private:
                std::string_view("0123456789").find(stream_[i]) != ByteView::npos;
     }
 
+    // Digits as an octet count has them: one to ten, no leading zeros.
+    std::size_t count_digits() const {
+        std::size_t digits = 0;
+        while (digit_at(pos_ + digits)) {
+            ++digits;
+        }
+        const bool leading_zero = digits > 1 && stream_[pos_] == '0';
+        return digits > 10 || leading_zero ? 0 : digits;
+    }
+
+    // They may be a count or a line: the stream ends before it is known.
+    bool ends_in_count() const {
+        const std::size_t digits = count_digits();
+        return framing_.kind == FramingKind::syslog && digits > 0 &&
+               pos_ + digits == stream_.size();
+    }
+
     void syslog_frame() {
-        if (!digit_at(pos_)) {
+        const std::size_t digits = count_digits();
+        if (digits == 0 || !stream_.substr(pos_ + digits).starts_with(' ')) {
             return delimited_frame();
         }
         LengthOptions count;
@@ -75,6 +93,25 @@ private:
         }
         budget_ = framing_.discard_budget;
         outcome_.frames.emplace_back(payload);
+    }
+
+    ByteView trimmed(ByteView payload) const {
+        std::size_t longest = 0;
+        for (const std::string& ending : framing_.trim) {
+            if (payload.ends_with(ending)) {
+                longest = std::max(longest, ending.size());
+            }
+        }
+        return payload.substr(0, payload.size() - longest);
+    }
+
+    // What a body may be longer than the limit, as long as its end is not seen.
+    Wide longest_ending() const {
+        std::size_t longest = 0;
+        for (const std::string& ending : framing_.trim) {
+            longest = std::max(longest, ending.size());
+        }
+        return static_cast<Wide>(longest);
     }
 
     // A frame over the limit. False: the stream is over.
@@ -181,7 +218,8 @@ private:
         }
         const std::size_t payload_begin = o.keep_head ? pos_ : field->end;
         const Wide payload_size = body + static_cast<Wide>(field->end - payload_begin);
-        const bool oversize = payload_size > static_cast<Wide>(framing_.max_frame_bytes);
+        const bool oversize =
+            payload_size > static_cast<Wide>(framing_.max_frame_bytes) + longest_ending();
         if (oversize && !give_up(body)) {
             return;
         }
@@ -193,10 +231,15 @@ private:
         if (stream_.substr(pos_ - o.trailer.size(), o.trailer.size()) != o.trailer) {
             return fail(FrameError::bad_trailer);
         }
-        if (!oversize) {
-            deliver(
-                stream_.substr(payload_begin, static_cast<std::size_t>(payload_size)), body == 0
-            );
+        if (oversize) {
+            return;
+        }
+        const ByteView payload =
+            trimmed(stream_.substr(payload_begin, static_cast<std::size_t>(payload_size)));
+        if (payload.size() > framing_.max_frame_bytes) {
+            give_up(body);
+        } else {
+            deliver(payload, payload.empty());
         }
     }
 
@@ -242,8 +285,9 @@ private:
         // These last bytes might still have become a CR and a delimiter.
         const std::size_t undecided = longest - 1 + (o.optional_cr ? 1 : 0);
         const ByteView rest = stream_.substr(pos_);
+        const bool lost =
+            !ends_in_count() && rest.size() > framing_.max_frame_bytes + (o.keep ? 0 : undecided);
         pos_ = stream_.size();
-        const bool lost = rest.size() > framing_.max_frame_bytes + (o.keep ? 0 : undecided);
         if (lost && !give_up(static_cast<Wide>(rest.size() - undecided))) {
             return;
         }

@@ -18,7 +18,8 @@ E pick(Random& random, std::initializer_list<E> choices) {
 void randomise_length(Random& random, LengthOptions& length) {
     length.encoding =
         pick(random, {LengthEncoding::binary, LengthEncoding::leb128, LengthEncoding::decimal});
-    length.at = static_cast<std::uint8_t>(random.one_in(3) ? random.below(4) : 0);
+    length.at =
+        static_cast<std::uint16_t>(random.one_in(3) ? random.below(random.one_in(4) ? 24 : 4) : 0);
     length.adjust = random.one_in(2) ? static_cast<std::int32_t>(random.below(17)) - 8 : 0;
     length.keep_head = random.one_in(5);
     length.trailer = pick<std::string>(random, {"", "", ",", "\r\n", "\xCE"});
@@ -53,6 +54,14 @@ void randomise_delimiter(Random& random, DelimiterOptions& delimiter) {
     delimiter.at_eof = pick(random, {AtEof::emit, AtEof::drop, AtEof::error});
 }
 
+void randomise_trim(Random& random, Framing& framing) {
+    const std::vector<std::string> pool = {"\n", "\r\n", std::string(1, '\0'), "x", "ab", "xab"};
+    const std::size_t count = random.one_in(3) ? random.below(4) : 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        framing.trim.push_back(pool[random.below(pool.size())]);
+    }
+}
+
 Framing candidate(Random& random) {
     Framing framing;
     framing.kind = pick(
@@ -70,6 +79,9 @@ Framing candidate(Random& random) {
     }
     if (framing.kind == FramingKind::delimiter || framing.kind == FramingKind::syslog) {
         randomise_delimiter(random, framing.delimiter);
+    }
+    if (framing.kind == FramingKind::length || framing.kind == FramingKind::syslog) {
+        randomise_trim(random, framing);
     }
     framing.stuffing = pick(random, {Stuffing::cobs, Stuffing::slip});
     framing.syslog_write = pick(random, {SyslogWrite::counted, SyslogWrite::lines});
@@ -108,6 +120,9 @@ std::string meaningful_bytes(const Framing& framing) {
         case FramingKind::fixed:
         case FramingKind::datagram:
             break;
+    }
+    for (const std::string& ending : framing.trim) {
+        bytes += ending;
     }
     return bytes;
 }

@@ -1,6 +1,8 @@
 """Programs that know nothing of telex, on its raw and json listeners."""
 
 import json
+import logging
+import logging.handlers
 import os
 import pathlib
 import socket
@@ -47,6 +49,83 @@ class Logger(DaemonTest):
     def test_unix_datagram(self):
         self.run_program("logger", "--socket", f"{self.folder}/telex/log.sock", "locally")
         self.expect("log.local", "locally")
+
+
+class SyslogSenders(DaemonTest):
+    """A message is the same, byte by byte, whoever sends it and however it is carried."""
+
+    config = (EXAMPLES / "syslog-collector.yaml").read_text()
+    variables = {"NATIVE_PORT": "0", "SYSLOG_PORT": "0"}
+
+    def setUp(self):
+        super().setUp()
+        self.client = Client(self.daemon.addresses("native")[0])
+        self.addCleanup(self.client.socket.close)
+        self.client.subscribe(1, "log.>")
+        self.tcp = ("127.0.0.1", self.daemon.port("syslog"))
+        self.udp = ("127.0.0.1", self.daemon.port("syslog", "udp"))
+        self.local = f"{self.folder}/telex/log.sock"
+
+    def hear(self):
+        return self.client.hear().message.payload
+
+    def test_python(self):
+        """SysLogHandler ends each message with NUL."""
+        for address, kind in ((self.tcp, socket.SOCK_STREAM), (self.udp, socket.SOCK_DGRAM),
+                              (self.local, socket.SOCK_DGRAM)):
+            handler = logging.handlers.SysLogHandler(address=address, socktype=kind)
+            self.addCleanup(handler.close)
+            for text in ("hello", "2026-11-28 begins with digits", "two\nlines"):
+                if kind == socket.SOCK_STREAM and "\n" in text:
+                    continue  # in a stream LF ends a message
+                with self.subTest(address=address, text=text):
+                    handler.emit(logging.makeLogRecord({"msg": text, "levelno": logging.WARNING,
+                                                        "levelname": "WARNING"}))
+                    self.assertEqual(self.hear(), b"<12>" + text.encode())
+
+    def test_logger(self):
+        port = str(self.tcp[1])
+        host = ["--server", "127.0.0.1", "--port"]
+        ways = {
+            "lines": [*host, port, "--tcp"],
+            "counted": [*host, port, "--tcp", "--octet-count"],
+            "udp": [*host, str(self.udp[1]), "--udp"],
+            "unix": ["--socket", self.local],
+        }
+        for way, options in ways.items():
+            for header in ("--rfc3164", "--rfc5424"):
+                with self.subTest(way=way, header=header):
+                    self.run_program("logger", *options, header, "--priority", "user.notice", "hello")
+                    message = self.hear()
+                    self.assertTrue(message.startswith(b"<13>"), message)
+                    self.assertTrue(message.endswith(b" hello"), message)
+
+    def test_ends_as_other_senders_have_them(self):
+        """rsyslog's templates end with LF, busybox's datagrams with LF, glibc's with nothing."""
+        with connect(self.daemon.addresses("syslog")[0]) as sender:
+            sender.sendall(b"6 <13>x\n<13>x\n<13>x\r\n5 <13>x<13>x\0")
+            for _ in range(5):
+                self.assertEqual(self.hear(), b"<13>x")
+        for address in (self.daemon.addresses("syslog")[1], f"unix-dgram://{self.local}"):
+            with connect(address) as sender:
+                for end in (b"", b"\n", b"\r\n", b"\0"):
+                    sender.send(b"<13>x" + end)
+                    self.assertEqual(self.hear(), b"<13>x")
+                sender.send(b"\n")  # an empty message is none
+                sender.send(b"<13>next")
+                self.assertEqual(self.hear(), b"<13>next")
+
+    def test_a_line_that_begins_with_digits(self):
+        with connect(self.daemon.addresses("syslog")[0]) as sender:
+            sender.sendall(b"2026-11-28T08:00:00Z host app: hi\n<13>ok\n")
+            self.assertEqual(self.hear(), b"2026-11-28T08:00:00Z host app: hi")
+            self.assertEqual(self.hear(), b"<13>ok")
+
+    def test_the_largest_datagram(self):
+        with connect(self.daemon.addresses("syslog")[1]) as sender:
+            longest = b"<13>" + b"x" * (65_507 - 5) + b"\n"
+            sender.send(longest)
+            self.assertEqual(self.hear(), longest[:-1])
 
 
 class Chat(DaemonTest):
@@ -147,6 +226,89 @@ class RequestListener(DaemonTest):
         self.assertIn("nobody is subscribed", self.daemon.line("reason=request_failed"))
 
 
+class FullListener(DaemonTest):
+    """Raw peers may be silent for as long as they like; when all places are taken, the one that has
+    been silent for longest makes room."""
+
+    config = """
+server: {reactors: 3}
+listeners:
+  - {name: native, address: "tcp://127.0.0.1:0"}
+  - name: log
+    address: tcp://127.0.0.1:0
+    protocol: raw
+    publish: log
+    limits: {max_connections: 2}
+  - name: ask
+    address: tcp://127.0.0.1:0
+    protocol: raw
+    request: question
+    limits: {max_connections: 1}
+"""
+
+    def setUp(self):
+        super().setUp()
+        self.client = Client(self.daemon.addresses("native")[0])
+        self.addCleanup(self.client.socket.close)
+
+    def connect(self, listener):
+        peer = connect(self.daemon.addresses(listener)[0])
+        self.addCleanup(peer.close)
+        return peer
+
+    def say(self, peer, text):
+        """Returns when the exchange has heard it."""
+        peer.sendall(text + b"\n")
+        self.assertEqual(self.client.hear().message.payload, text)
+
+    def test_the_most_silent_makes_room(self):
+        self.client.subscribe(1, "log")
+        first, second = self.connect("log"), self.connect("log")
+        self.say(first, b"first")
+        self.say(second, b"second")
+        self.say(first, b"first again")
+        third = self.connect("log")
+        self.assertEqual(read_to_end(second), b"")
+        self.say(third, b"third")
+        self.say(first, b"still here")
+        line = self.daemon.line("reason=displaced")
+        self.assertIn("silent for longest", line)
+        stats = self.client.stats()
+        self.assertEqual(stats.closed_connections["displaced"], 1)
+        self.assertEqual(stats.refusals["TOO_MANY_CONNECTIONS"], 0)
+        # And again, as often as somebody comes.
+        fourth = self.connect("log")
+        self.assertEqual(read_to_end(third), b"")
+        self.say(fourth, b"fourth")
+        self.say(first, b"and here")
+
+    def test_who_waits_for_an_answer_keeps_its_place(self):
+        self.client.subscribe(1, "question")
+        asking = self.connect("ask")
+        asking.sendall(b"what?\n")
+        question = self.client.hear()
+        refused = self.connect("ask")
+        self.assertEqual(read_to_end(refused), b"")
+        self.daemon.line("reason=too_many_connections")
+        self.client.publish(question.reply_to, b"this")
+        self.assertEqual(read_exactly(asking, 5), b"this\n")
+        other = self.connect("ask")
+        self.assertEqual(read_to_end(asking), b"")
+        other.sendall(b"who?\n")
+        self.client.publish(self.client.hear().reply_to, b"me")
+        self.assertEqual(read_exactly(other, 3), b"me\n")
+
+    def test_dead_peers_are_found_by_the_kernel(self):
+        self.client.subscribe(1, "log")
+        self.say(self.connect("log"), b"x")
+        port = f":{self.daemon.port('log'):04X}"
+        established, keepalive_timer = "01", "02:"
+        with open(f"/proc/{self.daemon.process.pid}/net/tcp", encoding="ascii") as table:
+            rows = [line.split() for line in table if line.split()[1].endswith(port)]
+        timers = [row[5] for row in rows if row[3] == established]
+        self.assertEqual([timer[:3] for timer in timers], [keepalive_timer])
+
+
 class Datagrams(DaemonTest):
     config = """
 listeners:
@@ -211,15 +373,64 @@ listeners:
             sender.send(text)
             self.assertEqual(sender.recv(1000), text)
 
-    def test_an_answer_larger_than_its_question_is_not_sent(self):
+    def test_an_answer_on_this_host_may_be_larger_than_its_question(self):
+        """Nobody elsewhere can claim a loopback address."""
         self.client.subscribe(1, "long.answer")
         sender = self.udp("asked")
-        sender.send(b"1")
-        self.client.publish(self.client.hear().reply_to, b"0123456789")
+        sender.send(b"1?")
+        answer = bytes(range(34))
+        self.client.publish(self.client.hear().reply_to, answer)
+        self.assertEqual(sender.recv(1000), answer)
+        self.assertEqual(self.client.stats().dropped_messages["amplification"], 0)
+
+
+class Amplification(DaemonTest):
+    """In a network of its own, where addresses that are not of the loopback network are on lo."""
+
+    config = None
+    CONFIG = """
+listeners:
+  - {name: native, address: "tcp://127.0.0.1:0"}
+  - name: asked
+    address: udp://10.9.0.1:0
+    protocol: raw
+    request: long.answer
+    amplification: {factor: 4, networks: [10.9.1.0/24, "fd09:1::/64"]}
+"""
+
+    def setUp(self):
+        super().setUp()
+        self.enter_own_network("10.9.0.1", "10.9.0.2", "10.9.1.2")
+        self.start_daemon(self.CONFIG)
+        self.client = Client(self.daemon.addresses("native")[0])
+        self.addCleanup(self.client.socket.close)
+        self.client.subscribe(1, "long.answer")
+
+    def ask(self, source, question, answer):
+        sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.addCleanup(sender.close)
+        sender.settimeout(DEADLINE)
+        sender.bind((source, 0))
+        sender.connect(("10.9.0.1", self.daemon.port("asked", "udp")))
+        sender.send(question)
+        self.client.publish(self.client.hear().reply_to, answer)
         self.client.flush()
-        sender.send(b"a longer question")
-        self.client.publish(self.client.hear().reply_to, b"fits")
+        return sender
+
+    def test_an_answer_larger_than_its_question_is_withheld(self):
+        self.ask("10.9.0.2", b"1", b"0123456789")
+        line = self.daemon.line("answer withheld:")
+        for part in ("listener=asked", "peer=10.9.0.2", "reason=amplification", "bytes=10"):
+            self.assertIn(part, line)
+        self.assertEqual(self.client.stats().dropped_messages["amplification"], 1)
+        sender = self.ask("10.9.0.2", b"a longer question", b"fits")
         self.assertEqual(sender.recv(1000), b"fits")
+
+    def test_named_networks_get_larger_answers(self):
+        sender = self.ask("10.9.1.2", b"12", b"12345678")
+        self.assertEqual(sender.recv(1000), b"12345678")
+        self.ask("10.9.1.2", b"12", b"123456789")
+        self.assertIn("peer=10.9.1.2", self.daemon.line("answer withheld:"))
         self.assertEqual(self.client.stats().dropped_messages["amplification"], 1)
 
 
@@ -241,6 +452,63 @@ FRAMINGS = {
     "slip": (b"\xc0hello\xc0", b"hello\xc0"),
     "fixed:5": (b"hello", b"hello"),
 }
+
+
+class Packets(DaemonTest):
+    config = """
+listeners:
+  - {name: native, address: "tcp://127.0.0.1:0"}
+  - name: records
+    address: ["udp://127.0.0.1:0", "unix-seqpacket://{folder}/records.sock"]
+    protocol: raw
+    framing: {kind: datagram, trim: ["\\n", "hex:00"], oversize: discard, max_frame: 5B}
+    publish: records
+"""
+
+    def test_endings_are_removed_and_long_ones_skipped(self):
+        with Client(self.daemon.addresses("native")[0]) as client:
+            client.subscribe(1, "records")
+            for address in self.daemon.addresses("records"):
+                with connect(address) as sender:
+                    for packet in (b"12345\n", b"123456", b"123456\n", b"a\0", b"b\n\n"):
+                        sender.send(packet)
+                    for payload in (b"12345", b"a", b"b\n"):
+                        self.assertEqual(client.hear().message.payload, payload)
+            self.assertEqual(client.stats().refusals["FRAME_TOO_LARGE"], 4)
+
+
+class KeptHeads(DaemonTest):
+    """Protocols whose heads the services behind the bus see and make."""
+
+    config = """
+listeners:
+  - name: mqtt
+    address: tcp://127.0.0.1:0
+    protocol: raw
+    framing:
+      {kind: length, length: {encoding: leb128, width: 4, at: 1, keep_head: true}, empty: ignore}
+    request: $SYS.echo
+  - name: lsp
+    address: tcp://127.0.0.1:0
+    protocol: raw
+    framing:
+      kind: length
+      length: {encoding: decimal, width: 8, at: 16, terminator: "\\r\\n\\r\\n", keep_head: true}
+    request: $SYS.echo
+"""
+
+    def expect_echo(self, listener, frames):
+        with connect(self.daemon.addresses(listener)[0]) as client:
+            client.sendall(frames)
+            self.assertEqual(read_exactly(client, len(frames)), frames)
+
+    def test_mqtt_packets_without_a_body(self):
+        pingreq, disconnect = b"\xc0\x00", b"\xe0\x00"
+        self.expect_echo("mqtt", pingreq + b"\x30\x03a/b" + disconnect)
+
+    def test_a_large_document_behind_a_header(self):
+        document = b'{"jsonrpc":"2.0","method":"big","params":{"x":"' + b"x" * 12_000 + b'"}}'
+        self.expect_echo("lsp", b"Content-Length: %d\r\n\r\n%b" % (len(document), document))
 
 
 class Framings(DaemonTest):

@@ -45,10 +45,12 @@ class Shipped(DaemonTest):
                 self.assertEqual(client.hear().message.payload, b"by hand")
             for address in daemon.addresses("syslog"):
                 with connect(address) as sender:
-                    sender.sendall(b"<13>a line\n" if address.startswith("tcp") else b"<13>a line")
-                    message = client.hear().message
-                    self.assertEqual(message.payload, b"<13>a line")
-                    self.assertTrue(message.subject.startswith("log."), message.subject)
+                    # As rsyslog and as Python's SysLogHandler end it.
+                    for end in (b"\n", b"\0"):
+                        sender.sendall(b"<13>a line" + end)
+                        message = client.hear().message
+                        self.assertEqual(message.payload, b"<13>a line")
+                        self.assertTrue(message.subject.startswith("log."), message.subject)
         # Clients find it without being told where it is.
         out, _ = self.run_tool("request", "$SYS.echo", "found")
         self.assertIn("found", out)

@@ -1,6 +1,7 @@
 """A daemon on sockets of its own, and programs that talk to it. Every wait has a deadline and waits
 for an event, never for time to pass."""
 
+import ctypes
 import os
 import pathlib
 import re
@@ -221,6 +222,20 @@ class DaemonTest(unittest.TestCase):
             for folder in (path, *map(str, pathlib.Path(path).parents)):
                 if not os.stat(folder).st_mode & stat.S_IXOTH:
                     self.skipTest(f"others cannot reach {folder}")
+
+    def enter_own_network(self, *addresses):
+        """From here on sockets and programs of this test are in a network of their own, in which this
+        host has these IPv4 addresses and is alone."""
+        new_network = 0x40000000  # CLONE_NEWNET; of the thread
+        libc = ctypes.CDLL(None, use_errno=True)
+        before = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        self.addCleanup(os.close, before)
+        if libc.unshare(new_network) != 0:
+            self.skipTest(f"no network of its own: {os.strerror(ctypes.get_errno())}")
+        self.addCleanup(libc.setns, before, new_network)
+        self.run_program("ip", "link", "set", "lo", "up")
+        for address in addresses:
+            self.run_program("ip", "address", "add", f"{address}/32", "dev", "lo")
 
     def reload(self, config=None):
         """Makes the daemon read its file, or this one, again; returns what it says in the end."""

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
+
 namespace telex::access {
 namespace {
 
@@ -52,6 +55,19 @@ TEST_F(TwoAccounts, AskWhereTheAnswerIs) {
     EXPECT_EQ(accounts_.answering(audit_, "billing.other"), audit_);
     EXPECT_EQ(accounts_.answering(shop_, "billing.charge"), shop_);
     EXPECT_EQ(accounts_.answering(kDefaultAccount, "billing.charge"), kDefaultAccount);
+}
+
+// Also when their names are those of many reloads.
+TEST(Accounts, NeverShareANumber) {
+    std::vector<Account> many(70'000);
+    for (std::size_t i = 0; i < many.size(); ++i) {
+        many[i].name = "account-" + std::to_string(i);
+    }
+    const Accounts accounts(many);
+    std::set<AccountId> numbers{kDefaultAccount};
+    for (const Account& account : many) {
+        EXPECT_TRUE(numbers.insert(accounts.id_of(account.name)).second) << account.name;
+    }
 }
 
 TEST_F(TwoAccounts, KeepTheirNumbersWhenOthersComeAndGo) {

@@ -47,6 +47,15 @@ TEST(Endpoint, OthersAreInvalidArguments) {
     }
 }
 
+TEST(Endpoint, SchemesThatAClientHasAreNamed) {
+    for (const char* url : {"localhost:4650", "tlss://a:1", "https://a:1", "udp://127.0.0.1:1"}) {
+        const auto endpoints = parse_servers({url});
+        ASSERT_FALSE(endpoints) << url;
+        EXPECT_THAT(endpoints.error().text, testing::HasSubstr("tls://HOST:PORT")) << url;
+        EXPECT_THAT(endpoints.error().text, testing::Not(testing::HasSubstr("systemd"))) << url;
+    }
+}
+
 // Sets the variables that default_servers() reads, as long as it lives.
 class Environment {
 public:

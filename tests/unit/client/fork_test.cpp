@@ -15,7 +15,7 @@
 namespace telex::test {
 namespace {
 
-constexpr int kPatienceMs = 20'000;
+constexpr int kForkPatienceMs = 20'000;
 
 // Runs `work` in a child. Returns what it returns, or that the child did not end in time.
 std::string in_child(const std::function<std::string()>& work) {
@@ -32,7 +32,7 @@ std::string in_child(const std::function<std::string()>& work) {
     ::close(ends[1]);
     const int process = static_cast<int>(::syscall(SYS_pidfd_open, child, 0));
     pollfd entry{process, POLLIN, 0};
-    const bool ended = ::poll(&entry, 1, kPatienceMs) == 1;
+    const bool ended = ::poll(&entry, 1, kForkPatienceMs) == 1;
     if (!ended) {
         ::kill(child, SIGKILL);
     }

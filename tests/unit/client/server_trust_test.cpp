@@ -109,7 +109,9 @@ TEST(CheckServer, ANamedSocketIsNotChecked) {
 }
 
 TEST(CheckServer, AllDefaultServersAreMarked) {
-    for (const Endpoint& server : parse_servers({}).value()) {
+    const auto servers = parse_servers({});
+    ASSERT_TRUE(servers);
+    for (const Endpoint& server : *servers) {
         EXPECT_TRUE(server.is_default) << server.url;
     }
     EXPECT_FALSE(parse_servers({"tcp://127.0.0.1:4650"}).value().front().is_default);

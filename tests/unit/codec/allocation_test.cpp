@@ -39,6 +39,11 @@ void* operator new[](std::size_t size) {
     return counted_allocation(size);
 }
 
+// std::stable_sort allocates by this one.
+void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
+    return counted_allocation(size);
+}
+
 void operator delete(void* memory) noexcept {
     release(memory);
 }

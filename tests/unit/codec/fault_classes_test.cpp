@@ -208,17 +208,23 @@ TEST(ShortBody, ThenTheEndIsTruncatedForEveryLengthKind) {
 }
 
 TEST(AsciiDigits, FloodIsRefusedAtTheFirstDigitTooMany) {
-    for (const std::string_view name : {"netstring", "syslog"}) {
-        const std::string digits(std::size_t{1} << 20U, '9');
-        const auto decoder = make_decoder(preset(name));
-        EXPECT_EQ(
-            decoder->decode(ByteView(digits).substr(0, 10)).kind, DecodeStep::Kind::need_more
-        );
-        EXPECT_EQ(decoder->decode(ByteView(digits).substr(0, 11)).error, FrameError::bad_length);
-        const auto whole = make_decoder(preset(name));
-        EXPECT_EQ(whole->decode(digits).error, FrameError::bad_length);
-        EXPECT_LE(whole->examined(), 64U);
-    }
+    const std::string digits(std::size_t{1} << 20U, '9');
+    const auto decoder = make_decoder(preset("netstring"));
+    EXPECT_EQ(decoder->decode(ByteView(digits).substr(0, 10)).kind, DecodeStep::Kind::need_more);
+    EXPECT_EQ(decoder->decode(ByteView(digits).substr(0, 11)).error, FrameError::bad_length);
+    const auto whole = make_decoder(preset("netstring"));
+    EXPECT_EQ(whole->decode(digits).error, FrameError::bad_length);
+    EXPECT_LE(whole->examined(), 64U);
+}
+
+TEST(AsciiDigits, FloodIsNoOctetCountButALineWithALimit) {
+    Framing framing = preset("syslog");
+    framing.max_frame_bytes = 1'000;
+    const std::string digits(std::size_t{1} << 20U, '9');
+    const auto decoder = make_decoder(framing);
+    EXPECT_EQ(decoder->decode(ByteView(digits).substr(0, 11)).kind, DecodeStep::Kind::need_more);
+    EXPECT_EQ(decoder->decode(ByteView(digits).substr(0, 1'002)).error, FrameError::too_large);
+    EXPECT_LE(decoder->examined(), 2'000U);
 }
 
 TEST(AsciiDigits, OnlyDigitsAreDigits) {

@@ -68,7 +68,7 @@ std::vector<Golden> golden_vectors() {
         {"crlf", "a\rb\nc", "a\rb\nc\r\n"},
         {"nul", "hello", bytes({'h', 'e', 'l', 'l', 'o', 0})},
         {"syslog", "<34>1 - - - - - - hi", "20 <34>1 - - - - - - hi"},
-        {"syslog", "7 dwarfs\n", "9 7 dwarfs\n"},
+        {"syslog", "7 dwarfs", "8 7 dwarfs"},
         {"cobs", "", bytes({1, 0})},
         {"cobs", "hello", bytes({6}) + "hello" + bytes({0})},
         {"cobs", bytes({0}), bytes({1, 1, 0})},
@@ -150,6 +150,10 @@ TEST(GoldenVectors, OtherNotationsAreRead) {
     EXPECT_THAT(
         test::drive_whole(preset("slip"), bytes({0xC0, 'a', 0xC0, 0xC0, 'b', 0xC0})).outcome.frames,
         testing::ElementsAre("a", "b")
+    );
+    EXPECT_THAT(
+        test::drive_whole(preset("syslog"), "9 7 dwarfs\n<1>a\r\n<2>b" + bytes({0})).outcome.frames,
+        testing::ElementsAre("7 dwarfs", "<1>a", "<2>b")
     );
     const std::string original_cobs = bytes({0xFF}) + count_up(1, 254) + bytes({1, 0});
     EXPECT_THAT(

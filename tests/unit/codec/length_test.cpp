@@ -1,4 +1,5 @@
 // The knobs of length prefixes.
+#include "codec/datagram.hpp"
 #include "codec/decoder.hpp"
 #include "codec/encoder.hpp"
 #include "support/decode_driver.hpp"
@@ -13,6 +14,7 @@ using test::bytes;
 using test::drive_pieces;
 using test::preset;
 using testing::ElementsAre;
+using namespace std::string_view_literals;
 
 TEST(LengthPrefix, OddWidthsWorkInBothOrders) {
     for (const std::uint8_t width : {std::uint8_t{5}, std::uint8_t{6}, std::uint8_t{7}}) {
@@ -43,7 +45,8 @@ TEST(LengthPrefix, MayStandBehindOtherBytesAndCountThem) {
 }
 
 TEST(LengthPrefix, KeptHeadTravelsWithThePayload) {
-    // PostgreSQL messages: a type byte, four bytes that count themselves and the body.
+    // PostgreSQL's messages after the first: a type byte, four bytes that count themselves and the
+    // body.
     Framing framing = preset("u32be");
     framing.length.at = 1;
     framing.length.counts = LengthCounts::from_field;
@@ -82,6 +85,25 @@ TEST(LengthPrefix, EmptyFramesFollowThePolicy) {
     EXPECT_EQ(make_encoder(framing)->encode("", out).error(), FrameError::empty_frame);
     framing.empty = EmptyFrames::error;
     EXPECT_EQ(drive_pieces(framing, stream, 1).outcome.error, FrameError::empty_frame);
+}
+
+// MQTT's PINGREQ and DISCONNECT are heads and nothing else.
+TEST(LengthPrefix, AKeptHeadIsNeverAnEmptyPayload) {
+    Framing framing = preset("protobuf-delimited");
+    framing.length.at = 1;
+    framing.length.width = 4;
+    framing.length.keep_head = true;
+    const std::string ping = bytes({0xC0, 0x00});
+    const std::string disconnect = bytes({0xE0, 0x00});
+    for (const EmptyFrames empty : {EmptyFrames::ignore, EmptyFrames::error}) {
+        framing.empty = empty;
+        const auto read = drive_pieces(framing, ping + disconnect, 1);
+        EXPECT_THAT(read.outcome.frames, ElementsAre(ping, disconnect));
+        EXPECT_EQ(read.outcome.error, std::nullopt);
+        std::string out;
+        ASSERT_TRUE(make_encoder(framing)->encode(ping, out));
+        EXPECT_EQ(out, ping);
+    }
 }
 
 TEST(LengthPrefix, PayloadIsAViewOfTheInput) {
@@ -144,6 +166,52 @@ TEST(DecimalLength, MayEndWithSeveralBytes) {
     EXPECT_EQ(drive_pieces(framing, "3\rabc", 1).outcome.error, FrameError::bad_length);
 }
 
+// LSP and DAP: a header of one field, kept, and the document.
+TEST(DecimalLength, MayStandBehindAHeaderLine) {
+    Framing framing = preset("netstring");
+    framing.length.at = 16;
+    framing.length.width = 8;
+    framing.length.terminator = "\r\n\r\n";
+    framing.length.trailer = "";
+    framing.length.keep_head = true;
+    ASSERT_EQ(validate(framing), std::nullopt);
+    const std::string message = "Content-Length: 12044\r\n\r\n" + std::string(12'044, 'x');
+    for (const std::size_t piece : {1U, 1'460U}) {
+        EXPECT_THAT(
+            drive_pieces(framing, message + message, piece).outcome.frames,
+            ElementsAre(message, message)
+        );
+    }
+    std::string out;
+    ASSERT_TRUE(make_encoder(framing)->encode(message, out));
+    EXPECT_EQ(out, message);
+}
+
+TEST(LengthPrefix, MayStandBehindFourKilobytes) {
+    for (const std::string_view name : {"u32be", "netstring", "protobuf-delimited"}) {
+        Framing framing = preset(name);
+        framing.length.at = 4'000;
+        ASSERT_EQ(validate(framing), std::nullopt);
+        const auto encoder = make_encoder(framing);
+        std::string stream;
+        ASSERT_TRUE(encoder->encode("abc", stream));
+        EXPECT_EQ(stream.substr(0, 4'000), std::string(4'000, '\0'));
+        Wrapping wrapping;
+        EXPECT_FALSE(encoder->wrap(3, wrapping).value()) << "a wrapping has no room for it";
+        stream.replace(0, 4'000, std::string(4'000, 'h'));
+        ASSERT_TRUE(encoder->encode("de", stream));
+        for (const std::size_t piece : {1U, 1'460U}) {
+            const auto result = drive_pieces(framing, stream, piece);
+            EXPECT_THAT(result.outcome.frames, ElementsAre("abc", "de")) << name;
+            EXPECT_FALSE(result.violation) << *result.violation;
+            EXPECT_LE(result.examined, 4 * 4'200U) << name;
+        }
+        EXPECT_EQ(
+            drive_pieces(framing, stream.substr(0, 3'999), 7).outcome.error, FrameError::truncated
+        );
+    }
+}
+
 TEST(FixedSize, CutsAndRefusesOtherSizes) {
     const Framing framing = preset("fixed:3");
     EXPECT_THAT(drive_pieces(framing, "abcdef", 1).outcome.frames, ElementsAre("abc", "def"));
@@ -152,6 +220,50 @@ TEST(FixedSize, CutsAndRefusesOtherSizes) {
     EXPECT_EQ(make_encoder(framing)->encode("ab", out).error(), FrameError::wrong_size);
     Wrapping wrapping;
     EXPECT_EQ(make_encoder(framing)->wrap(4, wrapping).error(), FrameError::wrong_size);
+}
+
+// A C string with its NUL in a length-prefixed record.
+TEST(Trim, TakesOneEndingOffAPayload) {
+    Framing framing = preset("u8");
+    framing.trim = {std::string(1, '\0'), "\n", "\r\n"};
+    ASSERT_EQ(validate(framing), std::nullopt);
+    EXPECT_THAT(
+        drive_pieces(
+            framing, bytes({2, 'a', 0, 3, 'b', '\r', '\n', 2, '\n', '\n', 1, 0, 1, 'c', 0}), 1
+        )
+            .outcome.frames,
+        ElementsAre("a", "b", "\n", "", "c", "")
+    );
+    framing.empty = EmptyFrames::error;
+    EXPECT_EQ(drive_pieces(framing, bytes({1, 0}), 1).outcome.error, FrameError::empty_frame);
+    std::string out;
+    EXPECT_EQ(make_encoder(framing)->encode("a\n", out).error(), FrameError::delimiter_in_payload);
+    EXPECT_EQ(make_encoder(framing)->encode("\n", out).error(), FrameError::delimiter_in_payload);
+    EXPECT_EQ(out, "");
+}
+
+TEST(Datagram, IsTrimmedWithinItsLimit) {
+    Framing framing = preset("datagram");
+    framing.trim = {"\n", "\r\n", std::string(1, '\0')};
+    framing.max_frame_bytes = 3;
+    EXPECT_EQ(largest_packet(framing), 5U);
+    const auto decoder = make_decoder(framing);
+    for (const std::string_view packet : {"abc"sv, "abc\n"sv, "abc\r\n"sv, "abc\0"sv}) {
+        const DecodeStep step = decoder->decode(packet);
+        EXPECT_EQ(step.payload, "abc");
+        EXPECT_EQ(step.consumed, packet.size());
+    }
+    EXPECT_EQ(decoder->decode("abcd\n").error, FrameError::too_large);
+    EXPECT_EQ(decoder->decode("\n").payload, "");
+    EXPECT_EQ(decoder->decode("\n").kind, DecodeStep::Kind::frame);
+    framing.empty = EmptyFrames::ignore;
+    const DecodeStep ignored = make_decoder(framing)->decode("\n");
+    EXPECT_EQ(ignored.kind, DecodeStep::Kind::skip);
+    EXPECT_FALSE(ignored.lost);
+    std::string out;
+    EXPECT_EQ(make_encoder(framing)->encode("a\n", out).error(), FrameError::delimiter_in_payload);
+    ASSERT_TRUE(make_encoder(framing)->encode("a", out));
+    EXPECT_EQ(out, "a");
 }
 
 TEST(Datagram, IsOneFrameAndNeverEmpty) {

@@ -11,13 +11,14 @@ namespace {
 using test::drive_pieces;
 using test::preset;
 using testing::ElementsAre;
+using namespace std::string_view_literals;
 
 TEST(Syslog, CountedMessagesAndLinesMayAlternate) {
     const std::string stream = "5 <1>ab<2>line\n8 <3>a\nbc\n<4>crlf\r\n4 <5>x";
     for (const std::size_t piece : {1U, 2U, 7U, 100U}) {
         EXPECT_THAT(
             drive_pieces(preset("syslog"), stream, piece).outcome.frames,
-            ElementsAre("<1>ab", "<2>line", "<3>a\nbc\n", "<4>crlf", "<5>x")
+            ElementsAre("<1>ab", "<2>line", "<3>a\nbc", "<4>crlf", "<5>x")
         );
     }
 }
@@ -36,11 +37,79 @@ TEST(Syslog, EmptyLinesBetweenMessagesAreIgnored) {
     );
 }
 
-TEST(Syslog, CountIsOnlyDigitsAndASpace) {
-    for (const std::string_view stream : {"5x<1>ab", "05 <1>ab", "5\t<1>ab", "12345678901 <1>"}) {
-        EXPECT_EQ(drive_pieces(preset("syslog"), stream, 1).outcome.error, FrameError::bad_length)
-            << stream;
+// A time stamp without a priority, as programs write it that are no syslog senders.
+TEST(Syslog, DigitsThatAreNoCountBeginALine) {
+    for (const std::string_view line :
+         {"2026-11-28T08:00:00Z host app: hi",
+          "5x<1>ab",
+          "05 <1>ab",
+          "00 <1>ab",
+          "5\t<1>ab",
+          "12345678901 <1>",
+          "1732780800000 hi",
+          "404"}) {
+        for (const std::size_t piece : {1U, 5U, 100U}) {
+            EXPECT_THAT(
+                drive_pieces(preset("syslog"), std::string(line) + "\n<13>ok\n4 <1>x", piece)
+                    .outcome.frames,
+                ElementsAre(line, "<13>ok", "<1>x")
+            ) << line;
+        }
     }
+}
+
+TEST(Syslog, DigitsAtTheEndAreALineAndACountAloneIsTruncated) {
+    EXPECT_THAT(drive_pieces(preset("syslog"), "404", 1).outcome.frames, ElementsAre("404"));
+    EXPECT_EQ(drive_pieces(preset("syslog"), "404 ", 1).outcome.error, FrameError::truncated);
+}
+
+// rsyslog counts the LF of its templates, Python's SysLogHandler ends its lines with NUL.
+TEST(Syslog, EndsOfMessagesAreTheSameInEveryNotation) {
+    for (const std::string_view end : {"\n"sv, "\r\n"sv, "\0"sv}) {
+        const std::string message = "<13>x" + std::string(end);
+        const std::string counted = std::to_string(message.size()) + ' ' + message;
+        for (const std::size_t piece : {1U, 100U}) {
+            EXPECT_THAT(
+                drive_pieces(preset("syslog"), counted + message + counted, piece).outcome.frames,
+                ElementsAre("<13>x", "<13>x", "<13>x")
+            );
+        }
+    }
+}
+
+TEST(Syslog, OneEndIsTakenOffACountedMessageAndNoMore) {
+    EXPECT_THAT(
+        drive_pieces(preset("syslog"), "7 <13>x\n\n1 \n6 <13>y\n", 1).outcome.frames,
+        ElementsAre("<13>x\n", "<13>y")
+    );
+    Framing framing = preset("syslog");
+    framing.trim.clear();
+    EXPECT_THAT(drive_pieces(framing, "6 <13>x\n", 1).outcome.frames, ElementsAre("<13>x\n"));
+}
+
+TEST(Syslog, LimitIsThatOfTheMessageWithoutItsEnd) {
+    Framing framing = preset("syslog");
+    framing.max_frame_bytes = 5;
+    for (const std::string_view stream : {"6 <13>x\n", "7 <13>x\r\n", "<13>x\r\n", "5 <13>x"}) {
+        EXPECT_THAT(drive_pieces(framing, stream, 1).outcome.frames, ElementsAre("<13>x"));
+    }
+    for (const std::string_view stream : {"6 <13>xy", "7 <13>xy\n", "8 <13>xy\r\n", "<13>xy\n"}) {
+        EXPECT_EQ(drive_pieces(framing, stream, 1).outcome.error, FrameError::too_large) << stream;
+    }
+    framing.oversize = Oversize::discard;
+    const auto discarded = drive_pieces(framing, "7 <13>xy\n6 <13>x\n", 1);
+    EXPECT_THAT(discarded.outcome.frames, ElementsAre("<13>x"));
+    EXPECT_EQ(discarded.outcome.lost, 1U);
+}
+
+TEST(Syslog, WhatItsReaderWouldShortenIsNotWritten) {
+    const auto encoder = make_encoder(preset("syslog"));
+    std::string out;
+    EXPECT_EQ(encoder->encode("<13>x\n", out).error(), FrameError::delimiter_in_payload);
+    ASSERT_TRUE(encoder->encode("<13>x\ny", out));
+    EXPECT_EQ(out, "7 <13>x\ny");
+    Wrapping wrapping;
+    EXPECT_FALSE(encoder->wrap(5, wrapping).value());
 }
 
 TEST(Syslog, CutCountedMessageIsTruncatedAndCutLineIsDelivered) {
@@ -86,6 +155,10 @@ TEST(Syslog, WrittenLinesCannotBeMistakenForCounts) {
     EXPECT_EQ(encoder->encode("5 <1>ab", out).error(), FrameError::unrepresentable);
     EXPECT_EQ(encoder->encode("a\nb", out).error(), FrameError::delimiter_in_payload);
     EXPECT_EQ(out, "<1>ab\n");
+    ASSERT_TRUE(encoder->encode("2026-11-28 hi", out));
+    ASSERT_TRUE(encoder->encode("06 Nov hi", out));
+    EXPECT_EQ(encoder->encode("0 hi", out).error(), FrameError::unrepresentable);
+    EXPECT_EQ(out, "<1>ab\n2026-11-28 hi\n06 Nov hi\n");
 }
 
 }  // namespace

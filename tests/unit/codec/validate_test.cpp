@@ -78,7 +78,10 @@ TEST(Validate, LengthFieldKnobs) {
     expect_refused(
         "netstring", [](Framing& f) { f.length.counts = LengthCounts::frame; }, "the body only"
     );
-    expect_refused("u32be", [](Framing& f) { f.length.at = 30; }, "at most 24");
+    expect_refused("u32be", [](Framing& f) { f.length.at = 4'093; }, "at most 4096");
+    expect_refused(
+        "netstring", [](Framing& f) { f.length.terminator = std::string(17, ':'); }, "more than 16"
+    );
     expect_refused("u32be", [](Framing& f) { f.length.adjust = 65'536; }, "length.adjust");
     expect_refused("u8", [](Framing& f) { f.length.adjust = -256; }, "no value");
     expect_refused(
@@ -121,6 +124,22 @@ TEST(Validate, OtherDelimiterKnobs) {
     );
     expect_refused("syslog", [](Framing& f) { f.delimiter.keep = true; }, "syslog");
     expect_refused("syslog", [](Framing& f) { f.delimiter.ends = {"0"}; }, "digit");
+}
+
+TEST(Validate, Trim) {
+    expect_refused("syslog", [](Framing& f) { f.trim = {""}; }, "each trim must be 1 to 16 bytes");
+    expect_refused(
+        "syslog", [](Framing& f) { f.trim = {std::string(17, 'x')}; }, "each trim must be 1 to 16"
+    );
+    expect_refused("syslog", [](Framing& f) { f.trim.assign(9, "\n"); }, "at most 8");
+    expect_refused(
+        "u32be",
+        [](Framing& f) {
+            f.length.keep_head = true;
+            f.trim = {"\n"};
+        },
+        "impossible with length.keep_head"
+    );
 }
 
 TEST(Validate, FixedSizeOverItsLimits) {

@@ -111,6 +111,16 @@ TEST(LinearWork, OfAStuffedMebibyte) {
     }
 }
 
+TEST(LinearWork, OfSyslogLinesOfDigits) {
+    std::string stream;
+    for (int i = 0; i < 10'000; ++i) {
+        stream += "1234567890\n";
+    }
+    const Counted counted = feed(preset("syslog"), stream, 1);
+    EXPECT_EQ(counted.frames, 10'000U);
+    EXPECT_LE(counted.examined, 8 * stream.size());
+}
+
 TEST(LinearWork, OfManySmallFrames) {
     for (const std::string& name : test::stream_presets()) {
         const std::string frame = name == "syslog" ? "<1>x\n" : name == "crlf" ? "abc\r\n" : "";

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 namespace telex::config {
 namespace {
 
@@ -114,6 +116,58 @@ TEST(FramingReader, ReachesTheOtherKinds) {
         listener_with("{preset: syslog, syslog_write: lines}").framing.syslog_write,
         codec::SyslogWrite::lines
     );
+}
+
+TEST(FramingReader, ReachesTrim) {
+    const auto options =
+        listener_with("{kind: length, length: {width: 1}, trim: [\"\\n\", \"hex:00\"]}");
+    EXPECT_EQ(options.framing.trim, (std::vector<std::string>{"\n", std::string(1, '\0')}));
+    EXPECT_EQ(
+        listener_with("{preset: u8, trim: \"\\0\"}").framing.trim,
+        std::vector<std::string>{std::string(1, '\0')}
+    );
+    EXPECT_TRUE(listener_with("{preset: syslog, trim: []}").framing.trim.empty());
+}
+
+TEST(FramingReader, GivesPacketSocketsWhatEndsSyslogMessages) {
+    const auto packets = load_text(
+        "test",
+        "listeners:\n"
+        "  - {name: a, address: 'udp://127.0.0.1:0', protocol: raw, publish: a, framing: syslog}\n"
+        "  - {name: b, address: 'unix-dgram:///run/b', protocol: raw, publish: b,\n"
+        "     framing: {kind: datagram, trim: \"\\n\"}}\n",
+        fixed_environment()
+    );
+    EXPECT_EQ(render(packets.diagnostics), "");
+    ASSERT_TRUE(packets.config);
+    EXPECT_EQ(packets.config->listeners[0].framing, *codec::parse_preset("syslog"));
+    EXPECT_EQ(packets.config->listeners[1].framing.trim, std::vector<std::string>{"\n"});
+}
+
+// The lines of docs/framing.md that are a framing.
+TEST(FramingReader, TakesTheExamplesOfItsPage) {
+    const auto path = std::filesystem::path(TELEX_SOURCE_DIR) / "docs/framing.md";
+    std::istringstream page(read_whole(path));
+    std::size_t examples = 0;
+    for (std::string line; std::getline(page, line);) {
+        if (!line.starts_with("{kind: ")) {
+            continue;
+        }
+        ++examples;
+        const bool packets = line.starts_with("{kind: datagram");
+        const LoadResult result = load_text(
+            "test",
+            fmt::format(
+                "listeners:\n  - name: a\n    address: {}://127.0.0.1:0\n    protocol: raw\n"
+                "    publish: a\n    framing: {}\n",
+                packets ? "udp" : "tcp",
+                line
+            ),
+            fixed_environment()
+        );
+        EXPECT_EQ(render(result.diagnostics), "");
+    }
+    EXPECT_GE(examples, 4U);
 }
 
 TEST(FramingReader, FindsNamedFramingsAlsoBelowTheirUse) {

@@ -167,6 +167,39 @@ listeners:
     EXPECT_EQ(echo.request_timeout, milliseconds(250));
 }
 
+TEST(Load, ClosesSilentRawPeersOnlyWhenItIsSaid) {
+    const auto idle_with = [](std::string_view limits) {
+        return load_good(
+                   "listeners: [{name: a, address: 'tcp://127.0.0.1:0', protocol: raw, publish: a" +
+                   std::string(limits) + "}]\n"
+        )
+            .listeners.at(0)
+            .session.raw.idle_timeout;
+    };
+    EXPECT_EQ(idle_with(""), std::nullopt);
+    EXPECT_EQ(idle_with(", limits: {idle_timeout: off}"), std::nullopt);
+    EXPECT_EQ(idle_with(", limits: {idle_timeout: 2m}"), std::chrono::minutes(2));
+    EXPECT_EQ(load_good(kMinimal).listeners.at(0).session.idle_timeout, std::chrono::minutes(5));
+}
+
+TEST(Load, ReadsWhereAnswersMayBeLarger) {
+    const Config config = load_good(
+        "listeners:\n"
+        "  - {name: a, address: 'udp://127.0.0.1:0', protocol: raw, request: x,\n"
+        "     amplification: {factor: 20, networks: [10.1.0.0/16, 'fd00::/8']}}\n"
+        "  - {name: b, address: 'udp://127.0.0.1:0', protocol: raw, request: x}\n"
+    );
+    const server::AmplificationOptions& options = config.listeners.at(0).amplification;
+    EXPECT_EQ(options.factor, 20U);
+    EXPECT_EQ(
+        options.networks,
+        (std::vector{
+            net::parse_network("10.1.0.0/16").value(), net::parse_network("fd00::/8").value()
+        })
+    );
+    EXPECT_EQ(config.listeners.at(1).amplification.factor, 1U);
+}
+
 TEST(Load, GivesPacketSocketsPacketFraming) {
     const Config config = load_good(
         "listeners:\n"
@@ -197,17 +230,38 @@ TEST(Load, SubstitutesAsValueAndNeverAsStructure) {
 
 TEST(Load, KeepsFileContentsOutOfItsMessages) {
     const TemporaryFolder folder;
-    const std::string file = folder.write("f", "hunter2 is my secret\n");
-    for (const char* key : {"name", "address", "protocol", "framing", "publish"}) {
-        std::string text =
-            "listeners:\n  - name: a\n    address: tcp://127.0.0.1:0\n"
-            "    protocol: raw\n    publish: b\n    framing: lines\n";
-        const std::size_t at = text.find(std::string(key) + ": ");
-        const std::size_t end = text.find('\n', at);
-        text.replace(at, end - at, std::string(key) + ": \"${file:" + file + "}\"");
-        const LoadResult result = load_text("test", text, fixed_environment());
-        ASSERT_FALSE(result.diagnostics.empty()) << key;
-        EXPECT_EQ(render(result.diagnostics).find("hunter2"), std::string::npos) << key;
+    for (const std::string_view content :
+         {"hunter2 is my secret\n",
+          "hunter2\rmine\n",
+          "tcp://host:hunter2",
+          "tls://hunter2\x01",
+          "unix://hunter2\\",
+          "{hunter2}",
+          "a}{hunter2",
+          "fixed:hunter2 "}) {
+        const std::string file = folder.write("f", content);
+        for (const char* key :
+             {"name",
+              "address",
+              "protocol",
+              "framing",
+              "publish",
+              "queue_group",
+              "request_timeout",
+              "echo",
+              "mode"}) {
+            std::string text =
+                "listeners:\n  - name: a\n    address: tcp://127.0.0.1:0\n"
+                "    protocol: raw\n    publish: b\n    framing: lines\n    queue_group: b\n"
+                "    request_timeout: 1s\n    echo: true\n    mode: 0600\n";
+            const std::size_t at = text.find(std::string(key) + ": ");
+            const std::size_t end = text.find('\n', at);
+            text.replace(at, end - at, std::string(key) + ": \"${file:" + file + "}\"");
+            const LoadResult result = load_text("test", text, fixed_environment());
+            ASSERT_FALSE(result.diagnostics.empty()) << key;
+            EXPECT_EQ(render(result.diagnostics).find("hunter2"), std::string::npos)
+                << key << ": " << render(result.diagnostics);
+        }
     }
 }
 

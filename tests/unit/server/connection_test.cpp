@@ -77,6 +77,22 @@ TEST(Connection, SaysWhyBeforeItCloses) {
     EXPECT_EQ(server.stats().closed_connections().at("wrong_protocol"), 1U);
 }
 
+TEST(Connection, SkipsLongPacketsWhereTheFramingSaysSo) {
+    ListenerOptions options;
+    options.protocol = "raw";
+    options.session.raw.request = "$SYS.echo";
+    options.framing = *codec::parse_preset("datagram");
+    options.framing.oversize = codec::Oversize::discard;
+    options.framing.max_frame_bytes = 10;
+    MemoryServer server(1, options);
+    testing::MemoryClient client = server.connect({}, true);
+    client.send(std::string(11, 'x'));
+    client.send(std::string(300'000, 'x'));  // more than any buffer holds
+    client.send("hi");
+    EXPECT_EQ(client.receive(), "hi");
+    EXPECT_EQ(server.stats().refusals().at("FRAME_TOO_LARGE"), 2U);
+}
+
 TEST(Connection, RefusesWhoComesWhenTheListenerIsFull) {
     ListenerOptions options;
     options.max_connections = 1;

@@ -71,6 +71,18 @@ TEST(ListenerSettings, TakesAPacketAsAFrameWhateverStreamsHave) {
     EXPECT_EQ(written, "line\n");
 }
 
+TEST(ListenerSettings, HoldsPacketsToWhatTheFramingSaysOfFrames) {
+    ListenerOptions options = lines();
+    options.framing = *codec::parse_preset("syslog");
+    options.framing.oversize = codec::Oversize::discard;
+    const ListenerSettings listener(options, *session::find_protocol("raw"));
+    const codec::Framing& packets = listener.framing(true);
+    EXPECT_EQ(packets.kind, codec::FramingKind::datagram);
+    EXPECT_EQ(packets.trim, options.framing.trim);
+    EXPECT_EQ(packets.empty, codec::EmptyFrames::ignore);
+    EXPECT_EQ(packets.oversize, codec::Oversize::discard);
+}
+
 TEST(ListenerSettings, KeepsTheLimitForPackets) {
     const ListenerSettings listener(lines(), *session::find_protocol("json"));
     EXPECT_EQ(listener.framing(true).max_frame_bytes, 100U);

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <memory>
 
 namespace telex::session {
@@ -14,6 +15,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+
+constexpr std::chrono::milliseconds kIdle{60'000};
 
 class RawSessionTest : public ::testing::Test {
 protected:
@@ -256,18 +259,30 @@ TEST_F(RawSessionTest, DrainTakesNoMoreFramesAndFinishesTheRest) {
 TEST_F(RawSessionTest, SilenceInBothDirectionsCloses) {
     options_.raw.publish = "chat";
     options_.raw.subscribe = "chat";
+    options_.raw.idle_timeout = kIdle;
     start();
-    host_.pass(options_.idle_timeout / 2);
+    host_.pass(kIdle / 2);
     session_->deliver(testing::TestMessage("chat", "x").delivery(1));
-    host_.pass(options_.idle_timeout / 2);
+    host_.pass(kIdle / 2);
     EXPECT_FALSE(host_.closed);
-    host_.pass(options_.idle_timeout / 2);
+    host_.pass(kIdle / 2);
     EXPECT_EQ(host_.closed, CloseReason::idle_timeout);
 }
 
+// A syslog sender may say nothing for a night.
+TEST_F(RawSessionTest, SilenceIsNoReasonToCloseUnlessItIsSaid) {
+    options_.raw.publish = "log";
+    start();
+    host_.pass(std::chrono::hours(24));
+    EXPECT_FALSE(host_.closed);
+    frames({"x"});
+    EXPECT_EQ(host_.published.size(), 1U);
+}
+
 TEST_F(RawSessionTest, AWaitingPeerIsNotIdle) {
+    options_.raw.idle_timeout = kIdle;
     ask_three();
-    host_.pass(2 * options_.idle_timeout);
+    host_.pass(2 * kIdle);
     EXPECT_FALSE(host_.closed);
 }
 

@@ -135,26 +135,28 @@ TEST(JsonToFrame, NumbersInQuotesThatAreNotWholeAreRefused) {
           "",
           "-",
           "NaN"}) {
-        EXPECT_FALSE(error_of(R"({"request":")" + std::string(number) + "\"}").empty()) << number;
+        EXPECT_FALSE(json_error_of(R"({"request":")" + std::string(number) + "\"}").empty())
+            << number;
     }
-    EXPECT_FALSE(error_of(R"({"timeoutMs":"1e10"})").empty()) << "32 bits";
+    EXPECT_FALSE(json_error_of(R"({"timeoutMs":"1e10"})").empty()) << "32 bits";
     // A number in a field of text is text.
     EXPECT_EQ(read(R"({"request":"1","message":{"subject":"1e3"}})").message().subject(), "1e3");
 }
 
 TEST(JsonToFrame, OneFieldUnderTwoNamesIsRefused) {
     EXPECT_EQ(
-        error_of(R"({"subscribe":{"queueGroup":"a","queue_group":"b"}})"),
+        json_error_of(R"({"subscribe":{"queueGroup":"a","queue_group":"b"}})"),
         R"("queueGroup" and "queue_group" are the same field)"
     );
-    EXPECT_THAT(error_of(R"({"timeout_ms":1,"timeoutMs":1})"), HasSubstr("the same field"));
+    EXPECT_THAT(json_error_of(R"({"timeout_ms":1,"timeoutMs":1})"), HasSubstr("the same field"));
     EXPECT_THAT(
-        error_of(R"({"message":{"content_type":"a","contentType":"b"}})"),
+        json_error_of(R"({"message":{"content_type":"a","contentType":"b"}})"),
         HasSubstr("the same field")
     );
     // Also below a list, and next to what is no field.
     EXPECT_THAT(
-        error_of(R"({"hello":{"client_name":"a","clientName":null}})"), HasSubstr("the same field")
+        json_error_of(R"({"hello":{"client_name":"a","clientName":null}})"),
+        HasSubstr("the same field")
     );
 }
 

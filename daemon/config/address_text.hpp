@@ -1,0 +1,14 @@
+#pragma once
+// Addresses as a configuration names them.
+#include "base/result.hpp"
+#include "config/reader.hpp"
+#include "net/address.hpp"
+
+#include <string>
+
+namespace telex::config {
+
+// The error is a sentence for the operator; of a file's content it shows nothing.
+[[nodiscard]] Result<net::Address, std::string> address_of(const Text& text);
+
+}  // namespace telex::config
