@@ -14,13 +14,13 @@ public:
     // What a peer may save up by sending without getting answers: the largest datagram.
     static constexpr std::size_t kMost = std::size_t{64} << 10U;
 
-    // Nothing: there is no bound, since the address is known to be the peer's.
+    // Without a value there is no bound: the address is known to be the peer's.
     explicit AnswerAllowance(std::optional<std::uint32_t> factor) : factor_(factor) {}
 
-    // So many bytes came.
+    // Adds the bytes of a datagram that came.
     void add(std::size_t bytes) { left_ = std::min(left_ + bytes * factor_.value_or(0), kMost); }
 
-    // Returns false when so many bytes may not go back; then nothing is spent.
+    // Spends `bytes` for an answer. Returns false, and spends nothing, when they are too many.
     bool spend(std::size_t bytes) {
         if (!factor_) {
             return true;

@@ -27,7 +27,7 @@ public:
     );
     ~DatagramPeer() override;
 
-    // The payload of a datagram that had so many bytes.
+    // `datagram_bytes`: the size of the whole datagram, which `payload` is a part of.
     void on_datagram(ByteView payload, std::size_t datagram_bytes);
 
     void on_tick() { session_->on_tick(); }
