@@ -12,6 +12,17 @@
 #include <string>
 #include <thread>
 
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+// A child of a process with threads may start threads, too: that is tested here.
+extern "C" const char* __tsan_default_options();
+
+extern "C" const char* __tsan_default_options() {
+    return "die_after_fork=0";
+}
+#endif
+#endif
+
 namespace telex::test {
 namespace {
 
