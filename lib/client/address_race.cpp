@@ -86,7 +86,7 @@ void AddressRace::start_next() {
     if (is_over() || index == remotes_.size()) {
         return;
     }
-    Attempt& attempt = attempts_.emplace_back(Attempt{Socket(io_), remotes_[index]});
+    Attempt& attempt = attempts_.emplace_back(io_, remotes_[index]);
     if (index + 1 < remotes_.size()) {
         timer_.expires_after(delay_);
         timer_.async_wait([self = shared_from_this()](const asio::error_code& error) {

@@ -17,6 +17,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace telex::client {
@@ -57,6 +58,8 @@ public:
 
 private:
     struct Attempt {
+        Attempt(asio::io_context& io, Remote to) : socket(io), remote(std::move(to)) {}
+
         Socket socket;
         Remote remote;
         bool failed = false;
