@@ -7,7 +7,8 @@
 #       a ctest entry for an executable with GoogleTest cases
 #   telex_python_tests(PREFIX integration.bridges FILE bridges_test.py LABEL integration [SERIAL] [WHOLE]
 #                      [TIMEOUT 300] [ENVIRONMENT NAME=VALUE...])
-#       one ctest entry per unittest class of the file, or one for the WHOLE file; the classes are discovered
+#       one ctest entry per unittest class of the file, or one for the WHOLE file; the classes are discovered.
+#       Those with the most tests start first, so that no core is idle at the end.
 
 set(TELEX_TEST_RECORDS ${PROJECT_BINARY_DIR}/test-records)
 set(TELEX_PYTHON /usr/bin/python3)  # the interpreter that Debian's python3-* packages serve
@@ -49,20 +50,23 @@ function(telex_python_tests)
   set(file ${CMAKE_CURRENT_SOURCE_DIR}/${T_FILE})
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
   if(T_WHOLE)
-    telex_python_test(${T_PREFIX} ${file} "")
+    telex_python_test(${T_PREFIX} ${file} "" 1)
     return()
   endif()
   execute_process(
     COMMAND ${TELEX_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/checks/discovery.py ${file}
     OUTPUT_VARIABLE classes OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
   string(REPLACE "\n" ";" classes "${classes}")
-  foreach(class IN LISTS classes)
-    telex_python_test(${T_PREFIX}.${class} ${file} ${class})
+  foreach(entry IN LISTS classes)
+    string(REPLACE ":" ";" entry ${entry})
+    list(GET entry 0 class)
+    list(GET entry 1 count)
+    telex_python_test(${T_PREFIX}.${class} ${file} ${class} ${count})
   endforeach()
 endfunction()
 
-# telex_python_test(TEST FILE CLASS): the rest comes from the arguments of telex_python_tests().
-function(telex_python_test test file class)
+# telex_python_test(TEST FILE CLASS COUNT): the rest comes from the arguments of telex_python_tests().
+function(telex_python_test test file class count)
   set(support ${PROJECT_SOURCE_DIR}/tests/integration/support)
   add_test(NAME ${test} COMMAND ${TELEX_PYTHON} -B ${support}/run_class.py ${file} ${class})
   set(environment
@@ -75,5 +79,5 @@ function(telex_python_test test file class)
     PYTHONPATH=${support}
     ${T_ENVIRONMENT})
   set_tests_properties(${test} PROPERTIES
-    LABELS ${T_LABEL} TIMEOUT ${T_TIMEOUT} RUN_SERIAL ${T_SERIAL} ENVIRONMENT "${environment}")
+    LABELS ${T_LABEL} TIMEOUT ${T_TIMEOUT} RUN_SERIAL ${T_SERIAL} COST ${count} ENVIRONMENT "${environment}")
 endfunction()

@@ -1,6 +1,6 @@
 """Names every test that the sources define, without running anything.
 
-    discovery.py FILE      prints the test classes of one Python file, one per line
+    discovery.py FILE      prints the test classes of one Python file, one per line, each with its number of tests
 
 A name has the form that the threat model uses: `Suite.Case` (GoogleTest), `module_test.Class.test_x`
 (unittest), `fuzz_x` (libFuzzer target)."""
@@ -78,4 +78,4 @@ class _Module:
 
 
 if __name__ == "__main__":
-    print("\n".join(test_classes(sys.argv[1])))
+    print("\n".join(f"{name}:{len(methods)}" for name, methods in test_classes(sys.argv[1]).items()))
