@@ -60,7 +60,7 @@ public:
     ~Terminal() {
         say("\x1b[?25h\x1b[?1049l");
         if (has_keys_) {
-            // Nothing better is left to do in a destructor.
+            // A destructor cannot report an error.
             (void)::tcsetattr(STDIN_FILENO, TCSANOW, &saved_);
         }
     }

@@ -158,7 +158,7 @@ Action add_trace(CLI::App& app) {
         [options](std::uint64_t sample) {
             options->what.set_sample(static_cast<std::uint32_t>(sample));
         },
-        "One in so many messages (1)",
+        "Follow one message in this many (1)",
         std::numeric_limits<std::uint32_t>::max()
     );
     add_count(app, "--count", options->count, "End after so many lines");

@@ -152,7 +152,7 @@ void add_time_limits(Table<Draft>& table) {
         [](auto& d) -> auto& { return d.options.frame_timeout; },
         {100, kDay},
         {"How long a peer may take for one frame on a stream, beside one second for each KiB of it "
-         "that has come. A peer that says nothing at all is a case for `idle_timeout`."}
+         "that has come. A peer that sends nothing is closed by `idle_timeout`."}
     ));
     table.push_back(idle_timeout_key());
     table.push_back(duration_key<Draft>(

@@ -53,7 +53,10 @@ wire::AdminResult<v1::TraceReport> Server::trace(const v1::Trace& request) {
     if (!slot) {
         return refused(
             v1::AdminError::NOT_FOUND,
-            fmt::format("there is no trace {}, or not any more", request.trace())
+            fmt::format(
+                "there is no trace {}; a trace ends when nobody asks for it for ten seconds",
+                request.trace()
+            )
         );
     }
     auto report = collect_trace(*slot, now);

@@ -19,8 +19,8 @@ struct Protocol {
     bool any_bytes = false;
     // Clients introduce themselves and can show credentials.
     bool has_hello = true;
-    // Peers are never asked whether they are alive: their silence says nothing. When a listener is
-    // full, the one that has been silent for longest makes room.
+    // Peers cannot be pinged, so a quiet one is not taken for dead. When a listener is full, its
+    // longest-silent connection is closed to make room.
     bool may_be_silent = false;
     // What clients that use TLS may ask for by ALPN; empty: they are not asked.
     std::string_view alpn;
