@@ -1,6 +1,8 @@
 // Server: how a listener is opened: its sockets, its settings, and who serves it.
 #include "server/server.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <cerrno>
 #include <cstddef>
 #include <set>
@@ -122,14 +124,25 @@ void Server::serve(Prepared prepared) {
     ListenerState& listener = *listeners_.back();
     const ListenerSettingsPtr settings = listener.settings();
     std::set<std::string> addresses;
+    std::set<std::string> missing;
     std::size_t count = 0;
     for (const Sockets& sockets : prepared.sockets) {
         count += sockets.size();
         for (const net::Bound& socket : sockets) {
-            addresses.insert(net::to_string(socket.actual));
+            const auto [address, is_new] = addresses.insert(net::to_string(socket.actual));
+            if (is_new && socket.is_address_missing) {
+                missing.insert(*address);
+            }
         }
     }
     listener.bound_addresses.assign(addresses.begin(), addresses.end());
+    for (const std::string& address : missing) {
+        spdlog::warn(
+            "this host does not have the address yet: listener={} address={}",
+            settings->options().name,
+            address
+        );
+    }
     for (std::size_t i = 0; i < prepared.sockets.size(); ++i) {
         const ListenerOptions& options = settings->options();
         sockets_.keep({options.name, options.addresses[i]}, prepared.sockets[i]);

@@ -4,6 +4,7 @@
 #include "net/socket_address.hpp"
 #include "net/socket_options.hpp"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -68,16 +69,49 @@ bool unavailable(int code) {
     return set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1, "SO_REUSEPORT");
 }
 
-[[nodiscard]] Result<void, SystemError> bind_and_listen(
+bool is_number(const std::string& host) {
+    in_addr v4{};
+    in6_addr v6{};
+    return ::inet_pton(AF_INET, host.c_str(), &v4) == 1 ||
+           ::inet_pton(AF_INET6, host.substr(0, host.find('%')).c_str(), &v6) == 1;
+}
+
+[[nodiscard]] Result<void, SystemError> allow_missing_address(int fd, int family) {
+    return family == AF_INET6 ? set_option(fd, IPPROTO_IPV6, IPV6_FREEBIND, 1, "IPV6_FREEBIND")
+                              : set_option(fd, IPPROTO_IP, IP_FREEBIND, 1, "IP_FREEBIND");
+}
+
+// Returns whether the host does not have the address yet. One that is written as a number is then
+// bound all the same: an interface gets its address whenever it is ready, IPv6 some seconds later
+// still. Of a name other addresses may serve.
+[[nodiscard]] Result<bool, SystemError> bind_inet(
     int fd, const Task& task, const SocketAddress& where
 ) {
+    if (::bind(fd, where.get(), where.length) == 0) {
+        return false;
+    }
+    if (errno != EADDRNOTAVAIL || !is_number(task.address.host)) {
+        return unexpected(system_error(errno, "bind"));
+    }
+    if (auto allowed = allow_missing_address(fd, where.family()); !allowed) {
+        return unexpected(std::move(allowed.error()));
+    }
     if (::bind(fd, where.get(), where.length) != 0) {
         return unexpected(system_error(errno, "bind"));
     }
-    if (task.address.transport != Transport::udp && ::listen(fd, task.options.backlog) != 0) {
+    return true;
+}
+
+// As bind_inet.
+[[nodiscard]] Result<bool, SystemError> bind_and_listen(
+    int fd, const Task& task, const SocketAddress& where
+) {
+    auto bound = bind_inet(fd, task, where);
+    if (bound && task.address.transport != Transport::udp &&
+        ::listen(fd, task.options.backlog) != 0) {
         return unexpected(system_error(errno, "listen"));
     }
-    return {};
+    return bound;
 }
 
 // With what may have been configured differently since.
@@ -114,20 +148,23 @@ bool unavailable(int code) {
     if (ready && slot > 0) {
         ready = share_port(fd->get());
     }
-    if (ready) {
-        ready = bind_and_listen(fd->get(), task, where);
-    }
-    if (ready && slot == 0 && task.count > 1) {
-        ready = share_port(fd->get());
-    }
     if (!ready) {
         return unexpected(std::move(ready.error()));
+    }
+    const auto is_missing = bind_and_listen(fd->get(), task, where);
+    if (!is_missing) {
+        return unexpected(is_missing.error());
+    }
+    if (slot == 0 && task.count > 1) {
+        if (auto shared = share_port(fd->get()); !shared) {
+            return unexpected(std::move(shared.error()));
+        }
     }
     auto actual = local_address(fd->get());
     if (!actual) {
         return unexpected(std::move(actual.error()));
     }
-    return Bound{*std::move(fd), *std::move(actual), slot, std::nullopt};
+    return Bound{*std::move(fd), *std::move(actual), slot, std::nullopt, false, *is_missing};
 }
 
 [[nodiscard]] Result<void, SystemError> open_group(

@@ -37,6 +37,7 @@ struct Bound {
     unsigned slot = 0;                     // 0 .. count-1: which reactor's
     std::optional<UnixSocketGuard> guard;  // unix paths that telex made itself
     bool was_kept = false;                 // by an earlier run: who connected meanwhile waits in it
+    bool is_address_missing = false;       // on this host, when it was bound
 
     // The socket file goes with this, though it was to stay.
     void give_up() {
@@ -48,7 +49,9 @@ struct Bound {
 
 // tcp and udp give `count` sockets for every address behind the host, all on one port (port 0: the
 // first picks); unix gives one. Addresses of a name that this host cannot serve are left out as
-// long as one remains. Blocks while names are looked up.
+// long as one remains; an address that is written as a number is bound also where the host does not
+// have it yet (IP_FREEBIND), and serves from the moment on when it does. Blocks while names are
+// looked up.
 //
 // Of `kept` those serve again that are bound where a new one would be; all of them, also more than
 // `count`, because clients may wait in each. The others are closed.

@@ -59,7 +59,7 @@ class Units(unittest.TestCase):
         self.assertEqual(self.verify(), "")
 
     def test_systemd_understands_every_drop_in(self):
-        for name in ("peercred", "ownership", "credentials", "sealed"):
+        for name in ("peercred", "ownership", "credentials", "sealed", "network-online"):
             self.drop_in("telexd.service", name)
             self.assertEqual(self.verify(), "", name)
 
@@ -104,6 +104,13 @@ class Units(unittest.TestCase):
         for name, documented in rows:
             self.assertEqual(self.exposure("telexd.service", name), float(documented), name)
             (self.units / "telexd.service.d" / f"{name}.conf").unlink()
+
+    def test_a_start_that_fails_is_tried_again_without_end(self):
+        for name in ("telexd.service", "telexd@.service"):
+            unit = self.unit(name)
+            self.assertEqual(unit["Unit"]["StartLimitIntervalSec"], "0")
+            self.assertEqual(unit["Service"]["Restart"], "on-failure")
+            self.assertNotIn("network-online.target", unit["Unit"]["After"], "numbers need no network")
 
     def test_the_folder_of_an_instance_can_be_reached(self):
         """With a user of the moment a runtime folder that is kept lies below /run/private."""
