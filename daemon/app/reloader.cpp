@@ -3,6 +3,7 @@
 #include "config/changes.hpp"
 #include "config/environment.hpp"
 #include "config/load.hpp"
+#include "config/renames.hpp"
 #include "server/server.hpp"
 #include "wire/admin_error.hpp"
 
@@ -16,6 +17,7 @@ struct Reloader::Candidate {
     v1::ReloadReport report;
     std::optional<config::Config> config;
     config::Settings settings;
+    server::Renames renamed;
 };
 
 namespace {
@@ -59,7 +61,10 @@ Reloader::Candidate Reloader::read() const {
         );
         return candidate;
     }
-    add_changes(candidate.report, config::changes_between(settings_, loaded.settings));
+    candidate.renamed = config::renames_between(config_.listeners, loaded.config->listeners);
+    add_changes(
+        candidate.report, config::changes_between(settings_, loaded.settings, candidate.renamed)
+    );
     candidate.config = std::move(loaded.config);
     candidate.settings = std::move(loaded.settings);
     return candidate;
@@ -68,7 +73,8 @@ Reloader::Candidate Reloader::read() const {
 v1::ReloadReport Reloader::preview(const server::Server& server) const {
     Candidate candidate = read();
     if (!candidate.report.has_error()) {
-        if (const auto fits = server.rehearse(std::move(candidate.config->listeners)); !fits) {
+        if (const auto fits = server.rehearse(candidate.config->listeners, candidate.renamed);
+            !fits) {
             refuse(candidate.report, v1::AdminError::CANNOT_APPLY, fits.error().what);
         }
     }
@@ -82,7 +88,8 @@ v1::ReloadReport Reloader::reload(server::Server& server) {
         return report;
     }
     config::Config& config = *candidate.config;
-    if (auto done = server.reload(config.listeners, config.users, config.accounts); !done) {
+    auto done = server.reload(config.listeners, candidate.renamed, config.users, config.accounts);
+    if (!done) {
         refuse(report, v1::AdminError::CANNOT_APPLY, done.error().what);
         return report;
     }

@@ -20,4 +20,10 @@ Result<net::Address, std::string> address_of(const Text& text) {
     return address;
 }
 
+bool picks_port(const net::Address& address) {
+    const bool has_port =
+        address.transport == net::Transport::tcp || address.transport == net::Transport::udp;
+    return has_port && address.port == 0;
+}
+
 }  // namespace telex::config

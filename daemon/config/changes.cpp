@@ -61,6 +61,24 @@ Settings by_names(const Settings& settings) {
     return named;
 }
 
+// `settings` go by names.
+Settings with_new_names(Settings settings, const server::Renames& renamed) {
+    Settings result;
+    for (const auto& [now, former] : renamed) {
+        const std::string entry = fmt::format("{}{}]", kListeners, former);
+        for (auto setting = settings.lower_bound(entry);
+             setting != settings.end() && entry_of(setting->first) == entry;
+             setting = settings.erase(setting)) {
+            result.emplace(
+                fmt::format("{}{}]{}", kListeners, now, setting->first.substr(entry.size())),
+                std::move(setting->second)
+            );
+        }
+    }
+    result.merge(settings);
+    return result;
+}
+
 // The longest key that the path is, or lies in.
 template <class Owner>
 std::optional<Reload> reload_by(const Table<Owner>& table, std::string_view path) {
@@ -176,8 +194,10 @@ private:
 
 }  // namespace
 
-std::vector<Change> changes_between(const Settings& before, const Settings& after) {
-    return Comparison(by_names(before), by_names(after)).run();
+std::vector<Change> changes_between(
+    const Settings& before, const Settings& after, const server::Renames& renamed
+) {
+    return Comparison(with_new_names(by_names(before), renamed), by_names(after)).run();
 }
 
 std::string to_string(const Change& change) {

@@ -2,6 +2,7 @@
 // How two configurations differ: what a reload would change, and whether it can.
 #include "config/key.hpp"
 #include "config/setting.hpp"
+#include "server/listener_options.hpp"
 
 #include <cstdint>
 #include <string>
@@ -21,8 +22,10 @@ struct Change {
     Reload reload = Reload::hot;
 };
 
-// In the order of their paths.
-std::vector<Change> changes_between(const Settings& before, const Settings& after);
+// In the order of their paths. What is `renamed` goes by its new name; its name is a change, too.
+std::vector<Change> changes_between(
+    const Settings& before, const Settings& after, const server::Renames& renamed = {}
+);
 
 // "listeners[native].limits.max_connections: '10' -> '20'"
 std::string to_string(const Change& change);

@@ -74,8 +74,10 @@ void add_entry_keys(Table<Draft>& table) {
         "name",
         "1 to 64 letters, digits, `-`, `_`",
         check_name,
-        {"Required. Unique; names the listener in logs, counters and `{listener}`.", Reload::restart
-        }
+        {"Required. Unique; names the listener in logs, counters and `{listener}`. A reload can "
+         "give "
+         "a listener another one when its addresses stay, and their ports are not 0.",
+         Reload::hot}
     ));
     table.push_back(special<Draft>(
         "address",

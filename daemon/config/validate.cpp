@@ -2,6 +2,7 @@
 
 #include "base/units.hpp"
 #include "config/account_reader.hpp"
+#include "config/address_text.hpp"
 #include "config/listener_rules.hpp"
 #include "config/tls_keys.hpp"
 #include "config/user_reader.hpp"
@@ -16,9 +17,7 @@ namespace {
 
 // What two listeners cannot share; nothing for port 0, which is another one each time.
 std::optional<std::string> identity_of(const net::Address& address) {
-    const bool has_port =
-        address.transport == net::Transport::tcp || address.transport == net::Transport::udp;
-    if (has_port && address.port == 0) {
+    if (picks_port(address)) {
         return std::nullopt;
     }
     // A path names one file, whatever kind of socket is wanted there.

@@ -117,7 +117,7 @@ Result<std::vector<net::Bound>, net::SystemError> SocketStore::open(
     for (const std::string& name : kept_names()) {
         if (is_of(name, wanted)) {
             auto sockets = passed_.take(name);
-            stored_.emplace(wanted, Stored{name, sockets.size()});
+            stored_.emplace(wanted, Stored{name, sockets.size(), {}});
             for (net::Bound& socket : sockets) {
                 kept.add({std::move(socket.fd), file_in(name, wanted)});
             }
@@ -133,25 +133,48 @@ void SocketStore::keep(const Place& place, std::vector<net::Bound>& sockets) {
     }
     const std::string where = name_of(place);
     const std::string name = name_of(place, sockets.front());
-    if (is_stored_already(where, name, sockets)) {
-        return;
-    }
-    remove_stored(where);
     std::vector<int> descriptors;
     descriptors.reserve(sockets.size());
     for (const net::Bound& socket : sockets) {
         descriptors.push_back(socket.fd.get());
     }
-    const bool kept =
-        name.size() <= Notifier::kMaxStoredName && notifier_->store(name, descriptors);
-    if (kept) {
-        stored_.emplace(where, Stored{name, sockets.size()});
+    if (is_stored_already(where, name, sockets)) {
+        stored_.find(where)->second.descriptors = std::move(descriptors);
+        return;
     }
+    remove_stored(where);
+    const bool kept = store(where, name, std::move(descriptors));
     for (net::Bound& socket : sockets) {
         if (socket.guard) {
             socket.guard->stay(kept);
         }
     }
+}
+
+bool SocketStore::store(
+    const std::string& place, const std::string& name, std::vector<int> descriptors
+) {
+    if (name.size() > Notifier::kMaxStoredName || !notifier_->store(name, descriptors)) {
+        return false;
+    }
+    const std::size_t count = descriptors.size();
+    stored_.emplace(place, Stored{name, count, std::move(descriptors)});
+    return true;
+}
+
+void SocketStore::rename(const Place& former, const Place& place) {
+    const std::string before = name_of(former);
+    const auto stored = stored_.find(before);
+    if (notifier_ == nullptr || stored == stored_.end()) {
+        return;
+    }
+    const Stored old = stored->second;
+    const std::string now = name_of(place);
+    if (!old.descriptors.empty()) {
+        // Where the manager does not take them under the new name, the next run opens them anew.
+        (void)store(now, now + old.name.substr(before.size()), old.descriptors);
+    }
+    remove_stored(before);
 }
 
 // The usual restart: nothing is new, and the manager has them all.

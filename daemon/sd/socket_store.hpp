@@ -5,9 +5,10 @@
 //
 //   forget_all_but(places)   sockets of places that are not configured any more: they would let
 //                            clients hang, and be in the way of others
-//   open(place)              `systemd:` ones that were passed; kept ones of an earlier run; new
-//   ones keep(place)              once they serve give_up(place)           the place is not served
-//   any more
+//   open(place)              what `systemd:` passed; kept ones of an earlier run; else new ones
+//   keep(place)              once they serve
+//   rename(place, place)     what listens there has another name
+//   give_up(place)           the place is not served any more
 //
 // Only where the manager says that it has a store ($FDSTORE: set by systemd 254, and for older ones
 // by the unit). Otherwise nothing is kept, and a socket file goes with its process.
@@ -45,8 +46,11 @@ public:
         const Place& place, const net::ListenOptions& options, unsigned count
     );
 
-    // Their files stay when the process ends, from now on. Does nothing for passed ones.
+    // Their files stay when the process ends, from now on. Does nothing for passed ones. The
+    // sockets stay open until give_up.
     void keep(const Place& place, std::vector<net::Bound>& sockets);
+    // The same address. Keeps its sockets for the next run under the name that this will ask for.
+    void rename(const Place& former, const Place& place);
     void give_up(const Place& place);
 
     // Once everything is open: closes what was passed and nobody asked for, because a socket that
@@ -57,12 +61,16 @@ private:
     struct Stored {
         std::string name;
         std::size_t sockets = 0;
+        std::vector<int> descriptors;  // of those that serve
     };
 
     std::vector<std::string> kept_names() const;
     bool is_stored_already(
         const std::string& place, const std::string& name, const std::vector<net::Bound>& sockets
     ) const;
+    [[nodiscard]] bool store(
+        const std::string& place, const std::string& name, std::vector<int> descriptors
+    );
     void remove_stored(const std::string& place);
 
     PassedSockets passed_;

@@ -125,7 +125,7 @@ void Connection::log_end() const {
         "bytes_in={} "
         "frames_out={} bytes_out={} seconds={:.3f}{}",
         number_,
-        settings_->options().name,
+        peer_.listener,
         peer_text_,
         security_.empty() ? std::string() : " tls=" + security_,
         user() == nullptr ? std::string() : " user=" + user()->name,

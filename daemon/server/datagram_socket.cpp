@@ -189,6 +189,12 @@ void DatagramSocket::review_users() {
     }
 }
 
+void DatagramSocket::rename_listener(const std::string& name) {
+    for (const auto& peer : peers_) {
+        peer->rename_listener(name);
+    }
+}
+
 void DatagramSocket::note_kernel_drops() {
     const std::uint32_t drops = reader_.kernel_drops();
     shard_.counters().kernel_drops += drops - kernel_drops_;

@@ -40,6 +40,7 @@ public:
 
     void on_tick();
     void review_users();
+    void rename_listener(const std::string& name);
 
     void on_ready(std::uint32_t events) override;
 

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -76,5 +77,8 @@ struct ListenerOptions {
     std::string user;
     session::SessionOptions session;
 };
+
+// What a listener was called until a reload, by its new name.
+using Renames = std::map<std::string, std::string>;
 
 }  // namespace telex::server

@@ -40,6 +40,16 @@ void ListenerState::use(ListenerSettingsPtr settings) {
     settings_ = std::move(settings);
 }
 
+std::string ListenerState::former_name() const {
+    const std::scoped_lock lock(settings_mutex_);
+    return former_name_;
+}
+
+void ListenerState::set_former_name(std::string name) {
+    const std::scoped_lock lock(settings_mutex_);
+    former_name_ = std::move(name);
+}
+
 bool ListenerState::take_place() {
     return take(connections_, most_connections_.load(std::memory_order_relaxed));
 }

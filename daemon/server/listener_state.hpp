@@ -27,6 +27,11 @@ public:
     // A reload: the same listener with other limits, certificates and the like.
     void use(ListenerSettingsPtr settings);
 
+    // While a reload gives it another name: by which the users that are in force may still know it.
+    // Else empty.
+    std::string former_name() const;
+    void set_former_name(std::string name);
+
     // Those in force now; null: everybody may do everything.
     access::UsersPtr users() const { return doorkeeper_ ? doorkeeper_->users() : nullptr; }
 
@@ -97,6 +102,7 @@ private:
     access::Strangers strangers_;
     mutable std::mutex settings_mutex_;  // held for a copy, once for each connection
     ListenerSettingsPtr settings_;
+    std::string former_name_;
 };
 
 }  // namespace telex::server

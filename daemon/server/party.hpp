@@ -9,6 +9,7 @@
 #include "session/session.hpp"
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace telex::server {
@@ -28,6 +29,12 @@ public:
 
     Party(const Party&) = delete;
     Party& operator=(const Party&) = delete;
+
+    bool is_at(const ListenerState& listener) const { return &listener == &listener_; }
+
+    // After a reload: the listener has another name. Subjects that were made of the former one
+    // stay.
+    void rename_listener(const std::string& name) { peer_.listener = name; }
 
     // Member
     session::Session& session() override { return *session_; }

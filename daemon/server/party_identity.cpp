@@ -31,7 +31,7 @@ access::Verdict Party::identify(const access::Evidence& evidence) {
 }
 
 access::Verdict Party::become(access::UsersPtr users, const access::User& user, access::Mark mark) {
-    if (!user.may_use(settings_->options().name)) {
+    if (!user.may_use(peer_.listener) && !user.may_use(listener_.former_name())) {
         return access::Verdict::refused;
     }
     auto place =
@@ -137,8 +137,7 @@ bool Party::review_user() {
     }
     access::UsersPtr users = listener_.users();
     const access::User* const user = users->again(user_->name, mark_, settings_->options().user);
-    if (user == nullptr || user->account_id != account() ||
-        !user->may_use(settings_->options().name)) {
+    if (user == nullptr || user->account_id != account() || !user->may_use(peer_.listener)) {
         return false;
     }
     user_ = user;

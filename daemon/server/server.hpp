@@ -60,16 +60,19 @@ public:
     // A changed configuration, all of it or nothing: listeners of a known name go on with these
     // options (addresses, protocol and framing as before), others are opened and those that are not
     // named are closed; certificates are read anew; who is no user any more, or may not have
-    // something any more, hears so. Connections keep the limits that they began with. There were
-    // users before if there are some now. While running.
+    // something any more, hears so. A renamed listener keeps its sockets, connections and counters.
+    // Connections keep the limits that they began with. There were users before if there are some
+    // now. While running.
     [[nodiscard]] Result<void, net::SystemError> reload(
         std::vector<ListenerOptions> listeners,
+        const Renames& renamed,
         std::vector<access::User> users,
         const std::vector<access::Account>& accounts
     );
     // What would keep such a reload from happening: an address that is taken, a certificate that
     // cannot be read. Binds what would be new, and lets go of it again.
-    [[nodiscard]] Result<void, net::SystemError> rehearse(std::vector<ListenerOptions> listeners
+    [[nodiscard]] Result<void, net::SystemError> rehearse(
+        std::vector<ListenerOptions> listeners, const Renames& renamed
     ) const;
 
     // Runs the reactors and accepts. Throws std::system_error when the system has no threads.
@@ -133,7 +136,12 @@ private:
         std::vector<const ListenerState*> gone;
     };
 
-    [[nodiscard]] Result<Plan, net::SystemError> plan(std::vector<ListenerOptions> listeners) const;
+    [[nodiscard]] Result<Plan, net::SystemError> plan(
+        std::vector<ListenerOptions> listeners, const Renames& renamed
+    ) const;
+    void forget_former_names();
+    // The next settings of a listener that goes on, perhaps under another name.
+    void use(ListenerState& listener, ListenerSettingsPtr settings);
     void serve(Prepared prepared);
     void serve(ListenerState& listener, net::Bound socket, bool shared);
     // All of them, or none.

@@ -16,10 +16,14 @@ ListenerState* Server::find_listener(std::string_view name) const {
     return found == listeners_.end() ? nullptr : found->get();
 }
 
-Result<Server::Plan, net::SystemError> Server::plan(std::vector<ListenerOptions> listeners) const {
+Result<Server::Plan, net::SystemError> Server::plan(
+    std::vector<ListenerOptions> listeners, const Renames& renamed
+) const {
     Plan plan;
     for (ListenerOptions& options : listeners) {
-        ListenerState* const known = find_listener(options.name);
+        const auto former = renamed.find(options.name);
+        ListenerState* const known =
+            find_listener(former == renamed.end() ? options.name : former->second);
         if (known == nullptr) {
             auto prepared = prepare(std::move(options));
             if (!prepared) {
@@ -44,17 +48,20 @@ Result<Server::Plan, net::SystemError> Server::plan(std::vector<ListenerOptions>
     return plan;
 }
 
-Result<void, net::SystemError> Server::rehearse(std::vector<ListenerOptions> listeners) const {
-    const auto planned = plan(std::move(listeners));
+Result<void, net::SystemError> Server::rehearse(
+    std::vector<ListenerOptions> listeners, const Renames& renamed
+) const {
+    const auto planned = plan(std::move(listeners), renamed);
     return planned ? Result<void, net::SystemError>() : unexpected(planned.error());
 }
 
 Result<void, net::SystemError> Server::reload(
     std::vector<ListenerOptions> listeners,
+    const Renames& renamed,
     std::vector<access::User> users,
     const std::vector<access::Account>& accounts
 ) {
-    auto planned = plan(std::move(listeners));
+    auto planned = plan(std::move(listeners), renamed);
     if (!planned) {
         return unexpected(std::move(planned.error()));
     }
@@ -62,14 +69,43 @@ Result<void, net::SystemError> Server::reload(
         return unexpected(std::move(served.error()));
     }
     for (auto& [listener, settings] : planned->kept) {
-        listener->use(std::move(settings));
+        use(*listener, std::move(settings));
     }
     remove(planned->gone);
     if (doorkeeper_) {
         use_users(std::move(users), accounts);
     }
+    forget_former_names();
     publish_info();
     return {};
+}
+
+void Server::use(ListenerState& listener, ListenerSettingsPtr settings) {
+    const ListenerSettingsPtr before = listener.settings();
+    const std::string& former = before->options().name;
+    const std::string& name = settings->options().name;
+    if (former == name) {
+        listener.use(std::move(settings));
+        return;
+    }
+    for (const net::Address& address : settings->options().addresses) {
+        sockets_.rename({former, address}, {name, address});
+    }
+    listener.set_former_name(former);
+    listener.use(settings);
+    on_all([&listener, &name](Worker& worker) { worker.rename(listener, name); });
+}
+
+// Whoever came in by such a name under the new users is looked at again.
+void Server::forget_former_names() {
+    bool some = false;
+    for (const auto& listener : listeners_) {
+        some = some || !listener->former_name().empty();
+        listener->set_former_name({});
+    }
+    if (some) {
+        on_all([](Worker& worker) { worker.review_users(); });
+    }
 }
 
 Result<void, net::SystemError> Server::serve_all(std::vector<Prepared> added) {

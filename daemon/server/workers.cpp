@@ -97,6 +97,19 @@ void Worker::stop_serving(const ListenerState& listener) {
     reactor_.ensure_turn();
 }
 
+void Worker::rename(const ListenerState& listener, const std::string& name) {
+    connections_.for_each([&](Connection& connection) {
+        if (connection.is_at(listener)) {
+            connection.rename_listener(name);
+        }
+    });
+    for (const auto& socket : datagram_sockets_) {
+        if (socket->serves(listener)) {
+            socket->rename_listener(name);
+        }
+    }
+}
+
 void Worker::start() {
     started_ = true;
     for (const auto& acceptor : acceptors_) {

@@ -44,6 +44,8 @@ public:
     void serve(ListenerState& listener, net::Bound socket);
     // On the reactor: closes the listener's sockets. Its connections stay.
     void stop_serving(const ListenerState& listener);
+    // On the reactor: parties of the listener are at one of this name from now on.
+    void rename(const ListenerState& listener, const std::string& name);
     // On the reactor: begins to accept and to tick.
     void start();
 

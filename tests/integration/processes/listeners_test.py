@@ -1,8 +1,12 @@
-"""Listeners whose surroundings change: addresses that come late."""
+"""Listeners whose surroundings change: addresses that come late, names that change."""
 
+import json
+import os
+import socket
+import threading
 import unittest
 
-from processes import TELEXD, DaemonTest
+from processes import TELEXD, DaemonTest, free_port
 from wire import Client, connect
 
 
@@ -41,6 +45,94 @@ listeners:
         out, err = self.run_program(
             TELEXD, "--config", self.configure(f"listeners: [{{name: n, address: '{address}'}}]"), code=71)
         self.assertIn(f"look up {address}", out + err)
+
+
+class Renaming(DaemonTest):
+    config = None
+    text = """
+server: {reactors: 2}
+users:
+  - {name: me, unix_users: "{uid}", listeners: [OLD], publish: {allow: ["$SYS.>", "news"]}, subscribe: {allow: news}}
+  - {name: guest, listeners: [OLD, sensor], publish: {allow: [$SYS.echo, news]}, subscribe: {allow: news}}
+listeners:
+  - {name: OLD, address: ["tcp://127.0.0.1:{tcp}", "unix://{folder}/telex/telex.sock"], user: guest}
+  - {name: sensor, address: "udp://127.0.0.1:{udp}", protocol: raw, request: $SYS.echo, user: guest}
+"""
+
+    def setUp(self):
+        super().setUp()
+        for name, value in (("uid", os.getuid()), ("tcp", free_port()), ("udp", free_port(socket.SOCK_DGRAM))):
+            self.text = self.text.replace("{" + name + "}", str(value))
+        self.start_daemon(self.text.replace("OLD", "old"))
+        self.tcp, self.unix = self.daemon.addresses("old")
+        self.path = f"{self.folder}/telex/telex.sock"
+
+    def listener(self, name):
+        (row,) = [row for row in json.loads(self.run_tool("listeners", "--format", "json")[0])["listeners"]
+                  if row["name"] == name]
+        return row
+
+    def test_keeps_sockets_connections_and_counters(self):
+        file = os.stat(self.path).st_ino
+        with Client(self.tcp) as old, Client(self.unix) as local:
+            old.subscribe(1, "news")
+            accepted = int(self.listener("old")["acceptedTotal"])
+            said = self.reload(self.text.replace("OLD", "new"))
+            self.assertIn("changes=3;", said)
+            self.daemon.line("reload: listeners[new].name: 'old' -> 'new'")
+            self.daemon.line(f"listening: listener=new address={self.tcp}")
+            self.assertEqual(os.stat(self.path).st_ino, file)
+            self.assertGreater(int(self.listener("new")["acceptedTotal"]), accepted)
+            with Client(self.tcp) as new:
+                new.publish("news", b"from a new one")
+                self.assertEqual(old.hear().message.payload, b"from a new one")
+            self.assertEqual(local.request("$SYS.echo", b"still").message.payload, b"still")
+            rows = json.loads(self.run_tool("connections", "--format", "json")[0])["connections"]
+            self.assertEqual({row["listener"] for row in rows}, {"new"})
+        self.daemon.line("connection ended: connection=1 listener=new ")
+        self.daemon.line("connection ended: connection=2 listener=new ")
+
+    def test_refuses_nobody_meanwhile(self):
+        enough = threading.Event()
+        outcomes = []
+
+        def come_and_go():
+            while not enough.is_set():
+                for address in (self.tcp, self.unix):
+                    try:
+                        with Client(address) as client:
+                            answer = client.request("$SYS.echo", b"hi")
+                            outcomes.append(answer.message.payload if answer else "it was closed")
+                    except (AssertionError, OSError) as problem:
+                        outcomes.append(repr(problem))
+
+        crowd = threading.Thread(target=come_and_go)
+        crowd.start()
+        try:
+            for number in range(100):
+                self.assertIn("changes=3;", self.reload(self.text.replace("OLD", f"name-{number}")))
+        finally:
+            enough.set()
+            crowd.join()
+        self.assertEqual(set(outcomes), {b"hi"})
+
+    def test_of_datagrams(self):
+        with connect(self.daemon.addresses("sensor")[0]) as sender:
+            sender.send(b"before")
+            self.assertEqual(sender.recv(100), b"before")
+            self.assertIn("changes=", self.reload(self.text.replace("OLD", "old").replace("sensor", "meter")))
+            sender.send(b"after")
+            self.assertEqual(sender.recv(100), b"after")
+        self.assertEqual(self.listener("meter")["acceptedTotal"], "1", "the peer is the same")
+
+    def test_with_something_that_needs_a_restart_names_that(self):
+        text = self.text.replace("OLD", "new").replace("user: guest}\n  - {name: sensor",
+                                                       "user: guest, accept: reuseport}\n  - {name: sensor")
+        said = self.reload(text)
+        self.assertIn("only a restart can change listeners[new].accept: set to 'reuseport'", said)
+        with Client(self.tcp) as client:
+            self.assertEqual(client.request("$SYS.echo", b"as before").message.payload, b"as before")
+        self.assertEqual(self.listener("old")["name"], "old")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import stat
 import unittest
 
 from manager import ServiceManager
-from processes import DEADLINE, DaemonTest
+from processes import DEADLINE, DaemonTest, free_port
 from wire import Client, connect
 
 CONFIG = """
@@ -20,12 +20,6 @@ listeners:
      allow_abstract: true}}
   - {{name: sensor, address: "udp://127.0.0.1:{udp}", protocol: raw, publish: "sensor.value"}}
 """
-
-
-def free_port(kind=socket.SOCK_STREAM, host="127.0.0.1"):
-    with socket.socket(socket.AF_INET, kind) as one:
-        one.bind((host, 0))
-        return one.getsockname()[1]
 
 
 class StoreTest(DaemonTest):
@@ -159,6 +153,23 @@ class NoLonger(StoreTest):
         self.assertEqual({name.split()[1] for name, _ in self.manager.stored}, {"other", "%24http"})
         self.manager.restart()
         self.assert_serves(f"unix://{self.folder}/other.sock")
+
+    def test_the_name_of_a_listener_that_a_reload_renames(self):
+        self.manager.start()
+        files = {os.fstat(number).st_ino for name, number in self.manager.stored if "native" in name}
+        self.write_config(CONFIG.replace("name: native", "name: renamed"))
+        self.manager.process.send_signal(signal.SIGHUP)
+        self.manager.until("READY=1")
+        self.manager.logged("reload ended: changes=1;")
+        self.manager.settle()
+        self.assertFalse([name for name, _ in self.manager.stored if "native" in name])
+        self.assertEqual(
+            {os.fstat(number).st_ino for name, number in self.manager.stored if "renamed" in name}, files)
+        self.manager.stop()
+        self.connect_early()
+        self.manager.start()
+        self.expect_answers()
+        self.assert_serves()
 
     def test_a_listener_that_a_reload_refuses_is_not_stored(self):
         self.manager.start()

@@ -7,6 +7,7 @@ import pathlib
 import re
 import select
 import signal
+import socket
 import stat
 import subprocess
 import tempfile
@@ -26,6 +27,13 @@ listeners:
       - tcp://127.0.0.1:0
       - unix://{folder}/telex/telex.sock
 """
+
+
+def free_port(kind=socket.SOCK_STREAM, host="127.0.0.1"):
+    """A port that nobody has at this moment, for what needs the same one twice."""
+    with socket.socket(socket.AF_INET, kind) as one:
+        one.bind((host, 0))
+        return one.getsockname()[1]
 
 
 class Lines:

@@ -94,6 +94,23 @@ TEST(Changes, OfListenersThatComeAndGo) {
     );
 }
 
+TEST(Changes, OfARenamedListenerGoByItsNewName) {
+    std::string after = with("  - {name: lines,", "  - {name: text, user: anna,");
+    const server::Renames renamed{{"text", "lines"}};
+    std::vector<std::string> words;
+    for (const Change& change :
+         changes_between(settings_of(std::string(kBase)), settings_of(after), renamed)) {
+        words.push_back(to_string(change) + (change.reload == Reload::restart ? " (restart)" : ""));
+    }
+    EXPECT_THAT(
+        words,
+        ElementsAre(
+            "listeners[text].name: 'lines' -> 'text'",
+            "listeners[text].user: set to 'anna' (restart)"
+        )
+    );
+}
+
 // Entries are known by their names: their order says nothing.
 TEST(Changes, OfTheOrderAreNone) {
     EXPECT_THAT(
