@@ -67,7 +67,10 @@ std::string report_text(const v1::ReloadReport& report, const v1::Reload& reques
     if (wire::error_of(report)) {
         return text;
     }
-    if (report.changes().empty()) {
+    for (const v1::ReloadEffect& effect : report.effects()) {
+        text += terminal_text(effect.text()) + "\n";
+    }
+    if (text.empty()) {
         return text + "nothing has changed\n";
     }
     return text + (request.dry_run() ? "a reload would do this\n" : "reloaded\n");
@@ -82,6 +85,9 @@ int run_reload(const CommandOptions<v1::Reload>& options) {
     }
     for (const std::string& diagnostic : report.diagnostics()) {
         tell(diagnostic);
+    }
+    for (const std::string& warning : report.warnings()) {
+        tell(warning);
     }
     const int printed =
         print(kVerb, shown(options.common, report, report_text(report, options.request)));

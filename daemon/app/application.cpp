@@ -74,7 +74,12 @@ int run(const Options& options) {
     if (const auto text = text_without_a_file(options.action)) {
         return print(*text);
     }
-    auto loaded = config::load_file(options.config_file, config::Environment::of_process());
+    auto environment = config::Environment::of_process();
+    if (options.action == Options::Action::check_config) {
+        environment.certificates_at =
+            std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    }
+    auto loaded = config::load_file(options.config_file, environment);
     std::fputs(config::render(loaded.diagnostics).c_str(), stderr);
     if (!loaded.config) {
         return exit_code_of(loaded.status);
@@ -100,6 +105,7 @@ Application::Application(Reloader configuration, Result<sd::PassedSockets, std::
     : configuration_(std::move(configuration)),
       signals_(control_),
       watchdog_(control_),
+      look_after_(control_),
       passed_(std::move(passed)) {}
 
 int Application::run() {
@@ -121,6 +127,7 @@ int Application::run() {
         server_->start();
         announce();
         feed_watchdog();
+        look_after();
         while (stop_signals_ == 0) {
             control_.run_one();
         }
@@ -231,8 +238,17 @@ void Application::log_reload(const v1::ReloadReport& report) {
     for (const v1::ConfigChange& change : report.changes()) {
         spdlog::info("reload: {}", change.text());
     }
+    for (const v1::ReloadEffect& effect : report.effects()) {
+        spdlog::info("reload: {}", effect.text());
+    }
     announce_listeners();
-    spdlog::info("reload ended: changes={}; certificates were read anew", report.changes_size());
+    certificates_.begin_anew();
+    look_after_certificates();
+    spdlog::info(
+        "reload ended: changes={}; certificates were read anew, renewed={}",
+        report.changes_size(),
+        report.effects_size()
+    );
 }
 
 admin::DaemonState Application::state() const {

@@ -8,6 +8,7 @@
 #include "admin/operations.hpp"
 #include "admin/orders.hpp"
 #include "admin/surface.hpp"
+#include "app/certificate_watch.hpp"
 #include "app/options.hpp"
 #include "app/reloader.hpp"
 #include "http/server.hpp"
@@ -58,6 +59,9 @@ private:
     void watch_signals();
     void log_reload(const v1::ReloadReport& report);
     void feed_watchdog();
+    // About once a second: what goes wrong without anybody's doing here.
+    void look_after();
+    void look_after_certificates();
     void stop();
 
     const config::Config& config() const { return configuration_.config(); }
@@ -68,6 +72,8 @@ private:
     asio::io_context control_;
     asio::signal_set signals_;
     asio::steady_timer watchdog_;
+    asio::steady_timer look_after_;
+    CertificateWatch certificates_;
     sd::Notifier notifier_;
     Result<sd::PassedSockets, std::string> passed_;
     sd::SocketStore sockets_;

@@ -32,6 +32,8 @@ const std::vector<LogEvent>& log_events() {
         {"this host does not have the address yet:",
          "address_missing",
          "f3c5d0c6b6f94c5ea2a1f0f59d1b7a0e"},
+        {"a certificate is not valid:", "certificate_invalid", "f3c5d0c6b6f94c5ea2a1f0f59d1b7a0f"},
+        {"a certificate expires soon:", "certificate_expires", "f3c5d0c6b6f94c5ea2a1f0f59d1b7a10"},
     };
     return events;
 }

@@ -73,7 +73,8 @@ Reloader::Candidate Reloader::read() const {
 v1::ReloadReport Reloader::preview(const server::Server& server) const {
     Candidate candidate = read();
     if (!candidate.report.has_error()) {
-        if (const auto fits = server.rehearse(candidate.config->listeners, candidate.renamed);
+        if (const auto fits =
+                server.rehearse(candidate.config->listeners, candidate.renamed, candidate.report);
             !fits) {
             refuse(candidate.report, v1::AdminError::CANNOT_APPLY, fits.error().what);
         }
@@ -88,7 +89,8 @@ v1::ReloadReport Reloader::reload(server::Server& server) {
         return report;
     }
     config::Config& config = *candidate.config;
-    auto done = server.reload(config.listeners, candidate.renamed, config.users, config.accounts);
+    auto done =
+        server.reload(config.listeners, candidate.renamed, config.users, config.accounts, report);
     if (!done) {
         refuse(report, v1::AdminError::CANNOT_APPLY, done.error().what);
         return report;

@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,6 +18,8 @@ struct Environment {
     uid_t uid = 0;
     // For `reactors: auto`.
     unsigned processors = 1;
+    // Certificates of listeners must be valid then (seconds since 1970); none: whenever.
+    std::optional<std::int64_t> certificates_at;
     // False: ${file:} and ${credential:} find nothing.
     bool may_read_files = true;
 

@@ -58,7 +58,7 @@ Config read_config(
     if (draft.listeners != nullptr) {
         draft.config.listeners = read_listeners(*draft.listeners, "listeners", framings, reader);
     }
-    validate(draft.config, origins, report);
+    validate(draft.config, environment, origins, report);
     if (report.errors() == 0) {
         warn_of_unused(framings, draft.config, origins, report);
     }

@@ -51,6 +51,24 @@ bool require(const ListenerView& listener, std::string_view key, Report& report)
     return listener.given(key) && listener.good(key);
 }
 
+void check_validity(
+    const ListenerView& listener,
+    const tls::CertificateFacts& certificate,
+    std::int64_t now,
+    Report& report
+) {
+    const std::string_view key = "tls.certificate";
+    if (!tls::is_good_at(now, certificate)) {
+        refuse_tls(listener, key, report, tls::describe_at(now, certificate));
+    } else if (tls::validity_at(now, certificate) == tls::Validity::ends_soon) {
+        const std::string where = listener.at(key);
+        report.warning(
+            listener.origins.value_of(where),
+            fmt::format("{}: {}", where, tls::describe_at(now, certificate))
+        );
+    }
+}
+
 bool tls_is_possible(const ListenerView& listener, Report& report) {
     for (const net::Address& address : listener.options.addresses) {
         const bool known = address.transport != net::Transport::systemd;
@@ -119,7 +137,7 @@ void add_tls_keys(Table<Draft>& table) {
     ));
 }
 
-void check_tls(const ListenerView& listener, Report& report) {
+void check_tls(const ListenerView& listener, const Environment& environment, Report& report) {
     if (!listener.options.tls || !listener.good("address") || !tls_is_possible(listener, report)) {
         return;
     }
@@ -144,8 +162,11 @@ void check_tls(const ListenerView& listener, Report& report) {
     if (!has_certificate || !has_key || !listener.good("tls.client_ca")) {
         return;
     }
-    if (const auto made = tls::make_server_context(tls); !made) {
+    const auto made = tls::make_server_context(tls);
+    if (!made) {
         refuse_tls(listener, "tls", report, made.error());
+    } else if (environment.certificates_at) {
+        check_validity(listener, (*made)->certificate(), *environment.certificates_at, report);
     }
 }
 

@@ -129,7 +129,9 @@ void check_budget(
 
 }  // namespace
 
-void validate(const Config& config, const Origins& origins, Report& report) {
+void validate(
+    const Config& config, const Environment& environment, const Origins& origins, Report& report
+) {
     if (config.listeners.empty() && origins.good("listeners")) {
         report.error(
             origins.key_of("listeners"), "listeners: the configuration has none; give at least one"
@@ -149,7 +151,7 @@ void validate(const Config& config, const Origins& origins, Report& report) {
         check_sockets(listener, report);
         check_protocol_keys(listener, report);
         check_raw(listener, report);
-        check_tls(listener, report);
+        check_tls(listener, environment, report);
         check_listener_user(config, listener, report);
         check_limits(listener, report);
         check_budget(config, listener, origins, report);

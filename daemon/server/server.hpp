@@ -67,12 +67,14 @@ public:
         std::vector<ListenerOptions> listeners,
         const Renames& renamed,
         std::vector<access::User> users,
-        const std::vector<access::Account>& accounts
+        const std::vector<access::Account>& accounts,
+        v1::ReloadReport& report
     );
     // What would keep such a reload from happening: an address that is taken, a certificate that
-    // cannot be read. Binds what would be new, and lets go of it again.
+    // cannot be read. Binds what would be new, and lets go of it again. As reload() it adds effects
+    // and warnings to the report when it succeeds.
     [[nodiscard]] Result<void, net::SystemError> rehearse(
-        std::vector<ListenerOptions> listeners, const Renames& renamed
+        std::vector<ListenerOptions> listeners, const Renames& renamed, v1::ReloadReport& report
     ) const;
 
     // Runs the reactors and accepts. Throws std::system_error when the system has no threads.
@@ -134,11 +136,17 @@ private:
         std::vector<std::pair<ListenerState*, ListenerSettingsPtr>> kept;
         std::vector<Prepared> added;
         std::vector<const ListenerState*> gone;
+        v1::ReloadReport report;  // its effects and warnings
     };
 
     [[nodiscard]] Result<Plan, net::SystemError> plan(
         std::vector<ListenerOptions> listeners, const Renames& renamed
     ) const;
+    [[nodiscard]] Result<void, net::SystemError> plan_known(
+        ListenerState& listener, ListenerOptions options, Plan& plan
+    ) const;
+    [[nodiscard]] Result<void, net::SystemError> plan_new(ListenerOptions options, Plan& plan)
+        const;
     void forget_former_names();
     // The next settings of a listener that goes on, perhaps under another name.
     void use(ListenerState& listener, ListenerSettingsPtr settings);

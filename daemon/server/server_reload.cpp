@@ -1,12 +1,27 @@
 // Server: a changed configuration. Everything that may fail comes first; then everything is done.
+#include "server/certificate_rules.hpp"
 #include "server/server.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <chrono>
 #include <iterator>
 #include <system_error>
 #include <utility>
 
 namespace telex::server {
+
+namespace {
+
+std::int64_t unix_now() {
+    return std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+}
+
+net::SystemError bad_certificate(const std::string& listener, std::string why) {
+    return net::system_error(EKEYEXPIRED, "listener '" + listener + "', tls", std::move(why));
+}
+
+}  // namespace
 
 ListenerState* Server::find_listener(std::string_view name) const {
     const auto found =
@@ -14,6 +29,48 @@ ListenerState* Server::find_listener(std::string_view name) const {
             return listener->settings()->options().name == name;
         });
     return found == listeners_.end() ? nullptr : found->get();
+}
+
+Result<void, net::SystemError> Server::plan_known(
+    ListenerState& listener, ListenerOptions options, Plan& plan
+) const {
+    auto settings = make_settings(std::move(options), {});
+    if (!settings) {
+        return unexpected(std::move(settings.error()));
+    }
+    const std::string& name = (*settings)->options().name;
+    const tls::ContextPtr before = listener.settings()->tls_context();
+    if (const tls::ContextPtr& next = (*settings)->tls_context(); before && next) {
+        if (auto fault = fault_of_certificate(before.get(), *next, unix_now())) {
+            return unexpected(bad_certificate(name, *std::move(fault)));
+        }
+        for (v1::ReloadEffect& effect : renewals_between(name, *before, *next)) {
+            *plan.report.add_effects() = std::move(effect);
+        }
+        if (auto warning = warning_of_certificate(name, *next, unix_now())) {
+            plan.report.add_warnings(*std::move(warning));
+        }
+    }
+    plan.kept.emplace_back(&listener, *std::move(settings));
+    return {};
+}
+
+Result<void, net::SystemError> Server::plan_new(ListenerOptions options, Plan& plan) const {
+    auto prepared = prepare(std::move(options));
+    if (!prepared) {
+        return unexpected(std::move(prepared.error()));
+    }
+    const std::string& name = prepared->settings->options().name;
+    if (const tls::ContextPtr& tls = prepared->settings->tls_context()) {
+        if (auto fault = fault_of_certificate(nullptr, *tls, unix_now())) {
+            return unexpected(bad_certificate(name, *std::move(fault)));
+        }
+        if (auto warning = warning_of_certificate(name, *tls, unix_now())) {
+            plan.report.add_warnings(*std::move(warning));
+        }
+    }
+    plan.added.push_back(*std::move(prepared));
+    return {};
 }
 
 Result<Server::Plan, net::SystemError> Server::plan(
@@ -24,19 +81,11 @@ Result<Server::Plan, net::SystemError> Server::plan(
         const auto former = renamed.find(options.name);
         ListenerState* const known =
             find_listener(former == renamed.end() ? options.name : former->second);
-        if (known == nullptr) {
-            auto prepared = prepare(std::move(options));
-            if (!prepared) {
-                return unexpected(std::move(prepared.error()));
-            }
-            plan.added.push_back(*std::move(prepared));
-            continue;
+        auto planned = known == nullptr ? plan_new(std::move(options), plan)
+                                        : plan_known(*known, std::move(options), plan);
+        if (!planned) {
+            return unexpected(std::move(planned.error()));
         }
-        auto settings = make_settings(std::move(options), {});
-        if (!settings) {
-            return unexpected(std::move(settings.error()));
-        }
-        plan.kept.emplace_back(known, *std::move(settings));
     }
     for (const auto& listener : listeners_) {
         if (std::none_of(plan.kept.begin(), plan.kept.end(), [&](const auto& entry) {
@@ -49,17 +98,22 @@ Result<Server::Plan, net::SystemError> Server::plan(
 }
 
 Result<void, net::SystemError> Server::rehearse(
-    std::vector<ListenerOptions> listeners, const Renames& renamed
+    std::vector<ListenerOptions> listeners, const Renames& renamed, v1::ReloadReport& report
 ) const {
     const auto planned = plan(std::move(listeners), renamed);
-    return planned ? Result<void, net::SystemError>() : unexpected(planned.error());
+    if (!planned) {
+        return unexpected(planned.error());
+    }
+    report.MergeFrom(planned->report);
+    return {};
 }
 
 Result<void, net::SystemError> Server::reload(
     std::vector<ListenerOptions> listeners,
     const Renames& renamed,
     std::vector<access::User> users,
-    const std::vector<access::Account>& accounts
+    const std::vector<access::Account>& accounts,
+    v1::ReloadReport& report
 ) {
     auto planned = plan(std::move(listeners), renamed);
     if (!planned) {
@@ -77,6 +131,7 @@ Result<void, net::SystemError> Server::reload(
     }
     forget_former_names();
     publish_info();
+    report.MergeFrom(planned->report);
     return {};
 }
 

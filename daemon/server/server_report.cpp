@@ -51,7 +51,9 @@ v1::ListenerList Server::listener_list() const {
         status.set_max_connections(options.max_connections);
         status.set_accepted_total(listener->accepted());
         if (settings->tls_context()) {
-            status.set_certificate_expires_unix_seconds(settings->tls_context()->expires());
+            status.set_certificate_expires_unix_seconds(
+                settings->tls_context()->certificate().not_after
+            );
         }
     }
     return list;

@@ -3,13 +3,15 @@
 #include "tls/openssl_error.hpp"
 
 #include <fcntl.h>
+#include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
-#include <ctime>
 #include <system_error>
+#include <utility>
 
 namespace telex::tls {
 
@@ -38,6 +40,40 @@ std::string with_name(const std::string& file, const std::string& what) {
     return {};
 }
 
+std::string digest_of(const X509& certificate) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned int size = 0;
+    if (X509_digest(&certificate, EVP_sha256(), digest.data(), &size) != 1) {
+        return {};
+    }
+    return {reinterpret_cast<const char*>(digest.data()), size};
+}
+
+std::string digest_of_chain(SSL_CTX* context) {
+    std::string digests;
+    STACK_OF(X509)* chain = nullptr;
+    if (SSL_CTX_get0_chain_certs(context, &chain) == 1) {
+        for (int i = 0; i < sk_X509_num(chain); ++i) {
+            digests += digest_of(*sk_X509_value(chain, i));
+        }
+    }
+    return digests;
+}
+
+// Before others use the context: its store has no lock here.
+std::string digest_of_authorities(const SSL_CTX* context) {
+    std::string digests;
+    const STACK_OF(X509_OBJECT)* const objects =
+        X509_STORE_get0_objects(SSL_CTX_get_cert_store(context));
+    for (int i = 0; i < sk_X509_OBJECT_num(objects); ++i) {
+        const X509* const authority = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i));
+        if (authority != nullptr) {
+            digests += digest_of(*authority);
+        }
+    }
+    return digests;
+}
+
 // Never asks at the terminal.
 int no_password(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*data*/) {
     return -1;
@@ -45,13 +81,13 @@ int no_password(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*data*/)
 
 }  // namespace
 
-std::int64_t Context::expires() const {
-    const X509* const certificate = SSL_CTX_get0_certificate(get());
-    std::tm when{};
-    if (certificate == nullptr || ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &when) != 1) {
-        return 0;
+Context::Context(Handle handle, std::string alpn)
+    : handle_(std::move(handle)), alpn_(std::move(alpn)) {
+    if (const X509* const own = SSL_CTX_get0_certificate(get()); own != nullptr) {
+        certificate_ = facts_of(*own);
+        certificate_digest_ = digest_of(*own) + digest_of_chain(get());
     }
-    return ::timegm(&when);
+    authorities_digest_ = digest_of_authorities(get());
 }
 
 Context::Handle make_context(const SSL_METHOD* method, Version min_version) {

@@ -6,6 +6,7 @@
 //
 // Owner: shared; connections keep it alive. Thread: any, once made.
 #include "base/result.hpp"
+#include "tls/certificate_facts.hpp"
 
 #include <openssl/ssl.h>
 
@@ -26,13 +27,19 @@ public:
 
     using Handle = std::unique_ptr<SSL_CTX, Free>;
 
-    explicit Context(Handle handle, std::string alpn)
-        : handle_(std::move(handle)), alpn_(std::move(alpn)) {}
+    // `handle` is complete.
+    explicit Context(Handle handle, std::string alpn);
 
     SSL_CTX* get() const { return handle_.get(); }
 
-    // When the certificate that it shows ends, in seconds since 1970; 0 without a certificate.
-    std::int64_t expires() const;
+    // Of the certificate that it shows; empty without one.
+    const CertificateFacts& certificate() const { return certificate_; }
+
+    // Two contexts show the same certificate, and those between it and its root, when these are
+    // equal; trust the same authorities (of trust_authorities) when those are.
+    const std::string& certificate_digest() const { return certificate_digest_; }
+
+    const std::string& authorities_digest() const { return authorities_digest_; }
 
     // Length-prefixed, as on the wire; empty for none.
     const std::string& alpn() const { return alpn_; }
@@ -40,6 +47,9 @@ public:
 private:
     Handle handle_;
     std::string alpn_;
+    CertificateFacts certificate_;
+    std::string certificate_digest_;
+    std::string authorities_digest_;
 };
 
 using ContextPtr = std::shared_ptr<const Context>;

@@ -81,8 +81,7 @@ Certificates::Certificate Certificates::sign(
     X509& issuer = authority ? certificate : *ca_;
     X509_set_version(&certificate, X509_VERSION_3);
     ASN1_INTEGER_set(X509_get_serialNumber(&certificate), ++serial_);
-    constexpr long kDay = 86'400;
-    X509_gmtime_adj(X509_getm_notBefore(&certificate), -2 * kDay);
+    X509_gmtime_adj(X509_getm_notBefore(&certificate), spec.begins_seconds);
     X509_gmtime_adj(X509_getm_notAfter(&certificate), spec.valid_seconds);
     X509_set_pubkey(&certificate, &key);
     X509_NAME_add_entry_by_NID(

@@ -15,6 +15,7 @@ struct CertificateSpec {
     std::string alternative_names = "DNS:localhost,IP:127.0.0.1,IP:::1";  // empty: none
     std::string usage = "serverAuth,clientAuth";                          // extended key usage
     long valid_seconds = 3'600;                                           // negative: expired
+    long begins_seconds = -2L * 86'400;                                   // from now on
 };
 
 class Certificates {

@@ -12,7 +12,7 @@ import ssl
 import subprocess
 import unittest
 
-from processes import DEADLINE, TELEX, DaemonTest
+from processes import DEADLINE, TELEX, TELEXD, DaemonTest
 from wire import Client, connect, read_to_end, telex_pb2
 
 CONFIG = """
@@ -42,30 +42,32 @@ def make_authority(folder):
             "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=Test Authority")
 
 
-def issue(folder, name, common_name):
-    """NAME.pem and NAME.key, for localhost."""
+def issue(folder, name, common_name, days=90):
+    """NAME.pem and NAME.key, for localhost; with a negative number of days it has expired."""
     with open(f"{folder}/{name}.ext", "w", encoding="ascii") as extensions:
         extensions.write("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
     openssl(folder, "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
             "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={common_name}")
     openssl(folder, "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
-            "-CAcreateserial", "-days", "2", "-extfile", f"{name}.ext", "-out", f"{name}.pem")
+            "-CAcreateserial", "-days", str(days), "-extfile", f"{name}.ext", "-out", f"{name}.pem")
     os.chmod(f"{folder}/{name}.key", 0o600)
 
 
 class TlsTest(DaemonTest):
     config = None
+    days = 90  # that the server's certificate is valid
+    operators = '  - {name: operators, address: "unix://{folder}/telex/telex.sock"}\n'
 
     def setUp(self):
         super().setUp()
         make_authority(self.folder)
-        issue(self.folder, "server", "first")
+        issue(self.folder, "server", "first", self.days)
         issue(self.folder, "client", "billing")
         files = f"certificate: {self.folder}/server.pem, key: {self.folder}/server.key"
         text = CONFIG.replace("&SERVER", f"{{{files}}}")
         text = text.replace("&MEMBERS", f"{{{files}, client_ca: {self.folder}/ca.pem}}")
         text = text.replace("&QUICK", f"{{{files}, handshake_timeout: 100ms}}")
-        self.start_daemon(text)
+        self.start_daemon(text + self.operators)
 
     def context(self, **files):
         context = ssl.create_default_context(cafile=f"{self.folder}/ca.pem")
@@ -231,6 +233,54 @@ class Certificates(TlsTest):
             self.assertEqual(self.subject(), "second")
             self.assertEqual(old.request("$SYS.echo", b"still").message.payload, b"still")
 
+    def test_a_reload_says_which_were_renewed(self):
+        self.assertEqual(self.run_tool("reload", "--wait")[0], "nothing has changed\n")
+        issue(self.folder, "server", "second")
+        out, _ = self.run_tool("reload", "--wait")
+        lines = out.splitlines()
+        for listener, line in zip(("native", "members", "echo"), lines):
+            self.assertRegex(line, rf"^listeners\[{listener}\]\.tls\.certificate: renewed, CN=second until "
+                                   r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+        self.assertEqual(lines[3:], ["reloaded"])
+        self.daemon.line("reload: listeners[echo].tls.certificate: renewed, CN=second until ")
+        self.assertIn("changes=0; certificates were read anew, renewed=3",
+                      self.daemon.line("renewed=3"))
+        self.assertEqual(self.run_tool("reload", "--wait")[0], "nothing has changed\n")
+
+    def test_a_reload_says_that_authorities_were_renewed(self):
+        make_authority(self.folder)
+        out, _ = self.run_tool("reload", "--wait")
+        self.assertEqual(out, "listeners[members].tls.client_ca: renewed\nreloaded\n")
+
+    def test_an_expired_one_does_not_replace_a_valid_one(self):
+        issue(self.folder, "server", "late", days=-1)
+        out, err = self.run_tool("reload", "--wait", code=78)
+        self.assertEqual(out, "")
+        self.assertRegex(err, r"listener 'native', tls: the certificate of CN=late has expired: it was valid "
+                              r"until \S+; the certificate of CN=first is valid until ")
+        self.assertEqual(self.subject(), "first")
+        issue(self.folder, "server", "second")
+        self.assertIn("renewed, CN=second", self.run_tool("reload", "--wait")[0])
+
+    def check(self, code):
+        return "".join(self.run_program(TELEXD, "--check-config", f"{self.folder}/telexd.yaml", code=code))
+
+    def test_an_expired_one_is_an_error_of_a_check(self):
+        self.assertEqual(self.check(0), f"{self.folder}/telexd.yaml: the configuration is right\n")
+        issue(self.folder, "server", "late", days=-1)
+        self.assertRegex(self.check(78), r"telexd\.yaml:\d+:\d+: error: listeners\[0\]\.tls\.certificate: "
+                                         r"the certificate of CN=late has expired: it was valid until ")
+
+    def test_one_that_expires_soon_is_a_warning(self):
+        issue(self.folder, "server", "soon", days=29)
+        self.assertRegex(self.check(0), r"warning: listeners\[0\]\.tls\.certificate: the certificate of "
+                                        r"CN=soon expires in 2[89] days, at ")
+        out, err = self.run_tool("reload", "--wait")
+        self.assertIn("renewed, CN=soon", out)
+        self.assertRegex(err, r"listeners\[native\]\.tls\.certificate: the certificate of CN=soon expires in 2[89] ")
+        self.assertRegex(self.daemon.line("a certificate expires soon: listener=native"),
+                         r'days=2[89] subject="CN=soon"')
+
     def test_bad_ones_change_nothing(self):
         shutil.copy(f"{self.folder}/client.key", f"{self.folder}/server.key")
         self.daemon.signal(signal.SIGHUP)
@@ -238,6 +288,23 @@ class Certificates(TlsTest):
         self.assertIn("the configuration has errors", said)
         self.assertIn(f"{self.folder}/server.key", self.daemon.log())
         self.assertEqual(self.subject(), "first")
+
+
+class Expired(TlsTest):
+    days = -1
+
+    def test_is_shown_and_named_loudly(self):
+        """A restart at night does not end the service for those who do not look at it."""
+        line = self.daemon.line("a certificate is not valid: listener=native")
+        self.assertRegex(line, r"error.* reason=expired subject=\"CN=first\" not_before=\S+ not_after=\S+")
+        with Client(f"unix://{self.folder}/telex/telex.sock") as client:
+            self.assertEqual(client.request("$SYS.echo", b"up").message.payload, b"up")
+        out, err = self.run_tool("reload", "--wait")
+        self.assertEqual(out, "nothing has changed\n")
+        self.assertIn("listeners[native].tls.certificate: the certificate of CN=first has expired", err)
+        self.daemon.line("a certificate is not valid: listener=native", 2)
+        issue(self.folder, "server", "second")
+        self.assertIn("renewed, CN=second", self.run_tool("reload", "--wait")[0])
 
 
 class TheTool(TlsTest):

@@ -51,6 +51,8 @@ TEST(AdminResponse, OfARefusedReloadHasItsDiagnostics) {
         {"error", "it has errors"},
         {"changes", nlohmann::json::array()},
         {"diagnostics", {"telexd.yaml:1:1: error"}},
+        {"effects", nlohmann::json::array()},
+        {"warnings", nlohmann::json::array()},
     };
     EXPECT_EQ(nlohmann::json::parse(response.body), body);
 }

@@ -93,10 +93,11 @@ TEST_F(ServerTest, ARehearsalFindsWhatIsInTheWayAndChangesNothing) {
     const std::string taken = server_.listeners().front()->bound_addresses.front();
     ListenerOptions other = on(taken);
     other.name = "other";
-    const auto fits = server_.rehearse({other}, {});
+    v1::ReloadReport report;
+    const auto fits = server_.rehearse({other}, {}, report);
     ASSERT_FALSE(fits);
     EXPECT_NE(fits.error().what.find(taken), std::string::npos);
-    EXPECT_TRUE(server_.rehearse({}, {}));
+    EXPECT_TRUE(server_.rehearse({}, {}, report));
     EXPECT_EQ(server_.listeners().size(), 1U);
 }
 

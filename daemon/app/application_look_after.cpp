@@ -1,0 +1,36 @@
+// Application: what goes wrong without anybody's doing here, found by a look once a second.
+#include "app/application.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <vector>
+
+namespace telex::app {
+
+void Application::look_after() {
+    constexpr std::chrono::seconds kPeriod{1};
+    look_after_certificates();
+    look_after_.expires_after(kPeriod);
+    look_after_.async_wait([this](const asio::error_code& error) {
+        if (!error && stop_signals_ == 0) {
+            look_after();
+        }
+    });
+}
+
+void Application::look_after_certificates() {
+    std::vector<CertificateWatch::Shown> shown;
+    for (const auto& listener : server_->listeners()) {
+        const auto settings = listener->settings();
+        if (const tls::ContextPtr& tls = settings->tls_context()) {
+            shown.push_back({settings->options().name, tls->certificate()});
+        }
+    }
+    const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    for (const CertificateWatch::Line& line : certificates_.look(shown, now)) {
+        spdlog::log(line.is_error ? spdlog::level::err : spdlog::level::warn, "{}", line.text);
+    }
+}
+
+}  // namespace telex::app
