@@ -172,6 +172,14 @@ void add_listeners(Page& page, const v1::ListenerList& list, const v1::ServerSta
         page.sample(number(row.max_connections()), labels);
     });
     page.begin(
+        "telex_unreachable_addresses",
+        "Addresses of a listener whose socket file was deleted.",
+        MetricType::Gauge
+    );
+    each([&](const auto& row, const Labels& labels) {
+        page.sample(number(static_cast<std::uint64_t>(row.unreachable_addresses_size())), labels);
+    });
+    page.begin(
         "telex_accepted_connections_total",
         "Connections and datagram peers that came.",
         MetricType::Counter

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace telex::admin {
 
@@ -15,6 +16,8 @@ struct DaemonState {
     bool draining = false;
     bool last_reload_succeeded = true;
     std::int64_t configured_unix_seconds = 0;  // when the configuration in force was loaded
+    // Of listeners, where somebody deleted the socket file.
+    std::vector<std::string> unreachable_addresses;
 };
 
 class Operations {

@@ -179,6 +179,11 @@ Response Surface::ready(const Request& /*request*/) {
     if (!reactors) {
         reasons.push_back("a reactor does not answer");
     }
+    for (const std::string& address : state.unreachable_addresses) {
+        reasons.push_back(fmt::format(
+            "nobody reaches {}: its socket file was deleted, a reload makes it", address
+        ));
+    }
     const bool ready = reasons.empty();
     const nlohmann::json body = {
         {"ready", ready},

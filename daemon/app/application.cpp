@@ -17,6 +17,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <set>
@@ -244,19 +245,30 @@ void Application::log_reload(const v1::ReloadReport& report) {
     announce_listeners();
     certificates_.begin_anew();
     look_after_certificates();
+    const auto renewed =
+        std::count_if(report.effects().begin(), report.effects().end(), [](const auto& effect) {
+            return effect.kind() != v1::ReloadEffect::SOCKET_FILE_MADE;
+        });
     spdlog::info(
         "reload ended: changes={}; certificates were read anew, renewed={}",
         report.changes_size(),
-        report.effects_size()
+        renewed
     );
 }
 
 admin::DaemonState Application::state() const {
-    return {
+    admin::DaemonState state{
         .draining = stop_signals_ > 0,
         .last_reload_succeeded = last_reload_succeeded_,
         .configured_unix_seconds = std::chrono::system_clock::to_time_t(configured_),
+        .unreachable_addresses = {},
     };
+    for (const auto& listener : server_->listeners()) {
+        for (std::string& address : listener->unreachable_addresses()) {
+            state.unreachable_addresses.push_back(std::move(address));
+        }
+    }
+    return state;
 }
 
 void Application::drain() {

@@ -62,6 +62,7 @@ private:
     // About once a second: what goes wrong without anybody's doing here.
     void look_after();
     void look_after_certificates();
+    void look_after_socket_files();
     void stop();
 
     const config::Config& config() const { return configuration_.config(); }
@@ -74,6 +75,7 @@ private:
     asio::steady_timer watchdog_;
     asio::steady_timer look_after_;
     CertificateWatch certificates_;
+    std::set<std::string> unreachable_;  // addresses that the log has named
     sd::Notifier notifier_;
     Result<sd::PassedSockets, std::string> passed_;
     sd::SocketStore sockets_;

@@ -4,12 +4,16 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
+#include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace telex::app {
 
 void Application::look_after() {
     constexpr std::chrono::seconds kPeriod{1};
+    look_after_socket_files();
     look_after_certificates();
     look_after_.expires_after(kPeriod);
     look_after_.async_wait([this](const asio::error_code& error) {
@@ -31,6 +35,24 @@ void Application::look_after_certificates() {
     for (const CertificateWatch::Line& line : certificates_.look(shown, now)) {
         spdlog::log(line.is_error ? spdlog::level::err : spdlog::level::warn, "{}", line.text);
     }
+}
+
+void Application::look_after_socket_files() {
+    std::set<std::string> unreachable;
+    for (const auto& listener : server_->listeners()) {
+        for (const std::string& address : listener->unreachable_addresses()) {
+            unreachable.insert(address);
+            if (!unreachable_.contains(address)) {
+                spdlog::error(
+                    "a socket file was deleted, nobody reaches it until a reload: listener={} "
+                    "address={}",
+                    listener->settings()->options().name,
+                    address
+                );
+            }
+        }
+    }
+    unreachable_ = std::move(unreachable);
 }
 
 }  // namespace telex::app

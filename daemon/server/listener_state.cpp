@@ -50,6 +50,16 @@ void ListenerState::set_former_name(std::string name) {
     former_name_ = std::move(name);
 }
 
+std::vector<std::string> ListenerState::unreachable_addresses() const {
+    std::vector<std::string> addresses;
+    for (const SocketFile& file : socket_files) {
+        if (file.is_lost()) {
+            addresses.push_back(net::to_string(file.address));
+        }
+    }
+    return addresses;
+}
+
 bool ListenerState::take_place() {
     return take(connections_, most_connections_.load(std::memory_order_relaxed));
 }

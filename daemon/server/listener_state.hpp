@@ -4,6 +4,8 @@
 //
 // Thread: any.
 #include "access/strangers.hpp"
+#include "net/address.hpp"
+#include "net/unix_path.hpp"
 #include "server/doorkeeper.hpp"
 #include "server/listener_settings.hpp"
 #include "server/seats.hpp"
@@ -16,6 +18,15 @@
 #include <vector>
 
 namespace telex::server {
+
+// A path that leads to a socket of the listener until somebody deletes or replaces it.
+struct SocketFile {
+    net::Address address;
+    net::FileId id;
+    std::weak_ptr<const net::UnixLock> lock;  // as long as the socket is served
+
+    bool is_lost() const { return !net::leads_to(address.path, id); }
+};
 
 class ListenerState {
 public:
@@ -89,6 +100,12 @@ public:
 
     // As bound. Written by the server before a reactor sees the listener.
     std::vector<std::string> bound_addresses;
+    // Only the server's thread knows them.
+    std::vector<SocketFile> socket_files;
+
+    // Those whose socket file somebody deleted or replaced. Looks at the file system; on the
+    // server's thread.
+    std::vector<std::string> unreachable_addresses() const;
 
 private:
     Doorkeeper* const doorkeeper_;

@@ -96,6 +96,9 @@ bool Server::drain(const std::function<bool()>& hurry) {
     constexpr std::chrono::milliseconds kStep{20};
     const auto deadline = std::chrono::steady_clock::now() + options_.drain_timeout;
     on_all([](Worker& worker) { worker.stop_accepting(); });
+    for (const auto& listener : listeners_) {
+        listener->socket_files.clear();  // nobody is to reach them any more
+    }
     on_all([](Worker& worker) { worker.begin_drain(); });
     bool empty = false;
     while (!empty && std::chrono::steady_clock::now() < deadline && !hurry()) {

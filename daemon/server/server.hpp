@@ -111,7 +111,7 @@ private:
     using Sockets = std::vector<net::Bound>;
 
     [[nodiscard]] Result<Sockets, net::SystemError> bind(
-        const net::Address& address, const ListenerOptions& options
+        const net::Address& address, const ListenerOptions& options, net::UnixLockPtr lock = nullptr
     ) const;
     [[nodiscard]] static Result<tls::ContextPtr, net::SystemError> secure(
         const ListenerOptions& options, const std::vector<Sockets>& sockets
@@ -131,11 +131,19 @@ private:
         const ListenerOptions& options, const std::vector<Sockets>& sockets
     ) const;
 
+    // A socket in the place of one whose file was deleted.
+    struct Remade {
+        ListenerState* listener = nullptr;
+        net::Address address;
+        Sockets sockets;
+    };
+
     // What a reload does once nothing can fail any more.
     struct Plan {
         std::vector<std::pair<ListenerState*, ListenerSettingsPtr>> kept;
         std::vector<Prepared> added;
         std::vector<const ListenerState*> gone;
+        std::vector<Remade> remade;
         v1::ReloadReport report;  // its effects and warnings
     };
 
@@ -147,9 +155,17 @@ private:
     ) const;
     [[nodiscard]] Result<void, net::SystemError> plan_new(ListenerOptions options, Plan& plan)
         const;
+    // Sockets for the files that were deleted.
+    [[nodiscard]] Result<void, net::SystemError> plan_files(
+        ListenerState& listener, const ListenerOptions& options, Plan& plan
+    ) const;
+    void serve(Remade remade);
     void forget_former_names();
     // The next settings of a listener that goes on, perhaps under another name.
     void use(ListenerState& listener, ListenerSettingsPtr settings);
+    static void remember_file(
+        ListenerState& listener, const net::Address& address, const Sockets& sockets
+    );
     void serve(Prepared prepared);
     void serve(ListenerState& listener, net::Bound socket, bool shared);
     // All of them, or none.

@@ -28,11 +28,11 @@ const net::Bound* find_socket(const std::vector<std::vector<net::Bound>>& all, P
 }  // namespace
 
 Result<Server::Sockets, net::SystemError> Server::bind(
-    const net::Address& address, const ListenerOptions& options
+    const net::Address& address, const ListenerOptions& options, net::UnixLockPtr lock
 ) const {
     net::ListenOptions listen;
     listen.backlog = options.backlog;
-    listen.file = {options.mode, options.owner, options.group};
+    listen.file = {options.mode, options.owner, options.group, std::move(lock)};
     return sockets_.open({options.name, address}, listen, options_.reactors);
 }
 
@@ -117,6 +117,15 @@ std::optional<net::SystemError> Server::fault_of_datagrams(
     return std::nullopt;
 }
 
+void Server::remember_file(
+    ListenerState& listener, const net::Address& address, const Sockets& sockets
+) {
+    const auto& guard = sockets.front().guard;
+    if (guard) {
+        listener.socket_files.push_back({address, guard->file(), guard->path_lock()});
+    }
+}
+
 void Server::serve(Prepared prepared) {
     listeners_.push_back(
         std::make_unique<ListenerState>(std::move(prepared.settings), doorkeeper_.get())
@@ -146,6 +155,7 @@ void Server::serve(Prepared prepared) {
     for (std::size_t i = 0; i < prepared.sockets.size(); ++i) {
         const ListenerOptions& options = settings->options();
         sockets_.keep({options.name, options.addresses[i]}, prepared.sockets[i]);
+        remember_file(listener, options.addresses[i], prepared.sockets[i]);
         for (net::Bound& socket : prepared.sockets[i]) {
             serve(listener, std::move(socket), count > 1);
         }

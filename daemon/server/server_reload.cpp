@@ -2,6 +2,9 @@
 #include "server/certificate_rules.hpp"
 #include "server/server.hpp"
 
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
@@ -31,9 +34,35 @@ ListenerState* Server::find_listener(std::string_view name) const {
     return found == listeners_.end() ? nullptr : found->get();
 }
 
+Result<void, net::SystemError> Server::plan_files(
+    ListenerState& listener, const ListenerOptions& options, Plan& plan
+) const {
+    for (const SocketFile& file : listener.socket_files) {
+        if (!file.is_lost()) {
+            continue;
+        }
+        auto sockets = bind(file.address, options, file.lock.lock());
+        if (!sockets) {
+            return unexpected(std::move(sockets.error()));
+        }
+        v1::ReloadEffect& effect = *plan.report.add_effects();
+        effect.set_kind(v1::ReloadEffect::SOCKET_FILE_MADE);
+        effect.set_listener(options.name);
+        effect.set_address(net::to_string(file.address));
+        effect.set_text(fmt::format(
+            "listeners[{}]: {} was deleted, and is made again", options.name, effect.address()
+        ));
+        plan.remade.push_back({&listener, file.address, *std::move(sockets)});
+    }
+    return {};
+}
+
 Result<void, net::SystemError> Server::plan_known(
     ListenerState& listener, ListenerOptions options, Plan& plan
 ) const {
+    if (auto planned = plan_files(listener, options, plan); !planned) {
+        return planned;
+    }
     auto settings = make_settings(std::move(options), {});
     if (!settings) {
         return unexpected(std::move(settings.error()));
@@ -125,6 +154,9 @@ Result<void, net::SystemError> Server::reload(
     for (auto& [listener, settings] : planned->kept) {
         use(*listener, std::move(settings));
     }
+    for (Remade& remade : planned->remade) {
+        serve(std::move(remade));
+    }
     remove(planned->gone);
     if (doorkeeper_) {
         use_users(std::move(users), accounts);
@@ -133,6 +165,31 @@ Result<void, net::SystemError> Server::reload(
     publish_info();
     report.MergeFrom(planned->report);
     return {};
+}
+
+// Whoever is connected stays; nobody else could reach the former socket.
+void Server::serve(Remade remade) {
+    ListenerState& listener = *remade.listener;
+    on_all([&](Worker& worker) { worker.stop_serving(listener, remade.address); });
+    std::erase_if(listener.socket_files, [&](const SocketFile& file) {
+        return file.address == remade.address;
+    });
+    const ListenerSettingsPtr settings = listener.settings();
+    sockets_.keep({settings->options().name, remade.address}, remade.sockets);
+    remember_file(listener, remade.address, remade.sockets);
+    for (net::Bound& socket : remade.sockets) {
+        try {
+            serve(listener, std::move(socket), false);
+        } catch (const std::system_error& error) {
+            // Its file goes with it: that it cannot be reached will be seen.
+            spdlog::error(
+                "cannot serve a socket: listener={} address={} error=\"{}\"",
+                settings->options().name,
+                net::to_string(remade.address),
+                error.what()
+            );
+        }
+    }
 }
 
 void Server::use(ListenerState& listener, ListenerSettingsPtr settings) {

@@ -50,6 +50,9 @@ v1::ListenerList Server::listener_list() const {
         status.set_connections(listener->connections());
         status.set_max_connections(options.max_connections);
         status.set_accepted_total(listener->accepted());
+        for (std::string& address : listener->unreachable_addresses()) {
+            status.add_unreachable_addresses(std::move(address));
+        }
         if (settings->tls_context()) {
             status.set_certificate_expires_unix_seconds(
                 settings->tls_context()->certificate().not_after

@@ -30,6 +30,8 @@ public:
 
     bool serves(const ListenerState& listener) const { return &listener == &listener_; }
 
+    bool is_at(const net::Address& address) const { return socket_.actual == address; }
+
     // The listener is gone: so will be its socket file, though it was to outlive the process.
     void give_up() { socket_.give_up(); }
 

@@ -97,6 +97,15 @@ void Worker::stop_serving(const ListenerState& listener) {
     reactor_.ensure_turn();
 }
 
+void Worker::stop_serving(const ListenerState& listener, const net::Address& address) {
+    const auto is_there = [&](const auto& socket) {
+        return socket->serves(listener) && socket->is_at(address);
+    };
+    std::erase_if(acceptors_, is_there);
+    std::erase_if(datagram_sockets_, is_there);
+    reactor_.ensure_turn();
+}
+
 void Worker::rename(const ListenerState& listener, const std::string& name) {
     connections_.for_each([&](Connection& connection) {
         if (connection.is_at(listener)) {

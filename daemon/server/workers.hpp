@@ -44,6 +44,8 @@ public:
     void serve(ListenerState& listener, net::Bound socket);
     // On the reactor: closes the listener's sockets. Its connections stay.
     void stop_serving(const ListenerState& listener);
+    // The same for those at one of its addresses, as bound.
+    void stop_serving(const ListenerState& listener, const net::Address& address);
     // On the reactor: parties of the listener are at one of this name from now on.
     void rename(const ListenerState& listener, const std::string& name);
     // On the reactor: begins to accept and to tick.

@@ -12,6 +12,7 @@
 #include <array>
 #include <cerrno>
 #include <string_view>
+#include <utility>
 
 namespace telex::net {
 
@@ -65,9 +66,7 @@ void write_holder(int fd) {
     }
 }
 
-}  // namespace
-
-Result<UniqueFd, SystemError> take_lock(int directory, const std::string& name) {
+[[nodiscard]] Result<UniqueFd, SystemError> lock_file(int directory, const std::string& name) {
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
         auto fd = open_lock(directory, name);
         if (!fd) {
@@ -91,11 +90,29 @@ Result<UniqueFd, SystemError> take_lock(int directory, const std::string& name) 
     );
 }
 
-void drop_lock(int directory, const std::string& name, UniqueFd& lock) noexcept {
-    if (lock && same_file(directory, name, lock.get())) {
-        ::unlinkat(directory, name.c_str(), 0);
+}  // namespace
+
+Result<UnixLockPtr, SystemError> UnixLock::take(UniqueFd directory, std::string name) {
+    auto file = lock_file(directory.get(), name);
+    if (!file) {
+        return unexpected(std::move(file.error()));
     }
-    lock.reset();
+    return std::make_shared<const UnixLock>(
+        std::move(directory), std::move(name), *std::move(file)
+    );
+}
+
+UnixLock::UnixLock(UniqueFd directory, std::string name, UniqueFd file)
+    : directory_(std::move(directory)), name_(std::move(name)), file_(std::move(file)) {}
+
+UnixLock::~UnixLock() {
+    if (is_at(directory_.get(), name_)) {
+        ::unlinkat(directory_.get(), name_.c_str(), 0);
+    }
+}
+
+bool UnixLock::is_at(int directory, const std::string& name) const {
+    return same_file(directory, name, file_.get());
 }
 
 }  // namespace telex::net

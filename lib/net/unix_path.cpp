@@ -163,21 +163,29 @@ std::optional<FileId> socket_file(int directory, const std::string& name) {
 
 }  // namespace
 
+bool leads_to(const std::string& path, FileId file) {
+    return socket_file(AT_FDCWD, path) == file;
+}
+
 // The directory and the lock of the path, and nothing at it yet.
-Result<UnixSocketGuard, SystemError> UnixSocketGuard::lock(const Address& address) {
+Result<UnixSocketGuard, SystemError> UnixSocketGuard::lock(
+    const Address& address, const UnixLockPtr& held
+) {
     auto directory = open_directory(address.path);
     if (!directory) {
         return unexpected(std::move(directory.error()));
     }
-    const std::string name = address.path.substr(address.path.rfind('/') + 1);
-    auto lock = take_lock(directory->get(), lock_name(name));
+    // From here on the destructor cleans up; without a known file it leaves the path alone.
+    UnixSocketGuard guard;
+    guard.name_ = address.path.substr(address.path.rfind('/') + 1);
+    if (held && held->is_at(directory->get(), lock_name(guard.name_))) {
+        guard.lock_ = held;
+        return guard;
+    }
+    auto lock = UnixLock::take(*std::move(directory), lock_name(guard.name_));
     if (!lock) {
         return unexpected(std::move(lock.error()));
     }
-    // From here on the destructor cleans up; without a known file it leaves the path alone.
-    UnixSocketGuard guard;
-    guard.directory_ = *std::move(directory);
-    guard.name_ = name;
     guard.lock_ = *std::move(lock);
     return guard;
 }
@@ -189,11 +197,11 @@ Result<UnixSocketGuard, SystemError> UnixSocketGuard::bind(
     if (!wanted) {
         return unexpected(wanted.error());
     }
-    auto guard = lock(address);
+    auto guard = lock(address, options.lock);
     if (!guard) {
         return guard;
     }
-    const int directory = guard->directory_.get();
+    const int directory = guard->lock_->directory();
     const auto cleared = clear_the_way(directory, guard->name_, address, *wanted);
     if (!cleared) {
         return unexpected(cleared.error());
@@ -220,11 +228,11 @@ Result<std::optional<UnixSocketGuard>, SystemError> UnixSocketGuard::resume(
     if (!wanted) {
         return unexpected(wanted.error());
     }
-    auto guard = lock(address);
+    auto guard = lock(address, options.lock);
     if (!guard) {
         return unexpected(std::move(guard.error()));
     }
-    const int directory = guard->directory_.get();
+    const int directory = guard->lock_->directory();
     if (socket_file(directory, guard->name_) != file) {
         return std::optional<UnixSocketGuard>();
     }
@@ -237,9 +245,8 @@ Result<std::optional<UnixSocketGuard>, SystemError> UnixSocketGuard::resume(
 }
 
 UnixSocketGuard::UnixSocketGuard(UnixSocketGuard&& other) noexcept
-    : directory_(std::move(other.directory_)),
+    : lock_(std::move(other.lock_)),
       name_(std::move(other.name_)),
-      lock_(std::move(other.lock_)),
       socket_(other.socket_),
       took_over_(other.took_over_),
       stays_(other.stays_) {}
@@ -247,9 +254,8 @@ UnixSocketGuard::UnixSocketGuard(UnixSocketGuard&& other) noexcept
 UnixSocketGuard& UnixSocketGuard::operator=(UnixSocketGuard&& other) noexcept {
     if (this != &other) {
         remove();
-        directory_ = std::move(other.directory_);
-        name_ = std::move(other.name_);
         lock_ = std::move(other.lock_);
+        name_ = std::move(other.name_);
         socket_ = other.socket_;
         took_over_ = other.took_over_;
         stays_ = other.stays_;
@@ -262,18 +268,14 @@ UnixSocketGuard::~UnixSocketGuard() {
 }
 
 bool UnixSocketGuard::intact() const {
-    return directory_ && socket_.number != 0 && socket_file(directory_.get(), name_) == socket_;
+    return lock_ && socket_.number != 0 && socket_file(lock_->directory(), name_) == socket_;
 }
 
 void UnixSocketGuard::remove() noexcept {
-    if (!directory_) {
-        return;
-    }
     if (!stays_ && intact()) {
-        ::unlinkat(directory_.get(), name_.c_str(), 0);
+        ::unlinkat(lock_->directory(), name_.c_str(), 0);
     }
-    drop_lock(directory_.get(), lock_name(name_), lock_);
-    directory_.reset();
+    lock_.reset();
 }
 
 }  // namespace telex::net

@@ -8,8 +8,11 @@
 //   bind                    made with no more than the owner's bits of the wanted mode
 //   owner, group, mode      in this order: access only ever widens, up to what was asked
 //   ... life ...
-//   destruction             PATH.lock unlinked, and PATH unless it is to stay, if still the same
-//   inodes
+//   destruction             PATH unlinked unless it is to stay, and PATH.lock with the last socket
+//   of
+//                           the path, if still the same inodes
+//
+// When somebody deletes the path, another socket can be bound to it while the first one lives.
 //
 // A path may outlive the process when somebody else keeps its socket open (stay); the next run goes
 // on with it (resume).
@@ -20,6 +23,7 @@
 #include "net/address.hpp"
 #include "net/fd.hpp"
 #include "net/socket_error.hpp"
+#include "net/unix_lock.hpp"
 
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -33,6 +37,7 @@ struct UnixFileOptions {
     std::optional<mode_t> mode;        // else 0600: only the daemon's own user
     std::optional<std::string> owner;  // user name or number, else the daemon's
     std::optional<std::string> group;  // group name or number, else the daemon's
+    UnixLockPtr lock;                  // of the path, where this process has it already
 };
 
 // A file by what does not change when it is renamed or replaced.
@@ -42,6 +47,9 @@ struct FileId {
 
     bool operator==(const FileId&) const = default;
 };
+
+// `path` leads to that socket. Thread: any.
+bool leads_to(const std::string& path, FileId file);
 
 class UnixSocketGuard {
 public:
@@ -72,18 +80,21 @@ public:
 
     FileId file() const { return socket_; }
 
+    const UnixLockPtr& path_lock() const { return lock_; }
+
     // Whether destruction leaves the path as it is.
     void stay(bool stays) { stays_ = stays; }
 
 private:
     UnixSocketGuard() = default;
-    [[nodiscard]] static Result<UnixSocketGuard, SystemError> lock(const Address& address);
+    [[nodiscard]] static Result<UnixSocketGuard, SystemError> lock(
+        const Address& address, const UnixLockPtr& held
+    );
     void remove() noexcept;
 
-    // The directory stays open, so that removal hits the same place even if it was moved.
-    UniqueFd directory_;
+    // Has the directory: removal hits the same place even if that was moved. Null: moved from.
+    UnixLockPtr lock_;
     std::string name_;
-    UniqueFd lock_;
     FileId socket_;
     bool took_over_ = false;
     bool stays_ = false;

@@ -1,13 +1,18 @@
-"""Listeners whose surroundings change: addresses that come late, names that change."""
+"""Listeners whose surroundings change: addresses that come late, names that change, socket files that vanish."""
 
 import json
 import os
+import pathlib
+import shutil
 import socket
+import stat
 import threading
 import unittest
+import urllib.error
+import urllib.request
 
-from processes import TELEXD, DaemonTest, free_port
-from wire import Client, connect
+from processes import DEADLINE, TELEXD, DaemonTest, free_port
+from wire import Client, admin_pb2, connect
 
 
 class LateAddress(DaemonTest):
@@ -133,6 +138,103 @@ listeners:
         with Client(self.tcp) as client:
             self.assertEqual(client.request("$SYS.echo", b"as before").message.payload, b"as before")
         self.assertEqual(self.listener("old")["name"], "old")
+
+
+class DeletedSocketFile(DaemonTest):
+    config = """
+listeners:
+  - {name: bus, address: ["unix://{folder}/telex/telex.sock", "tcp://127.0.0.1:0"], mode: "0660"}
+  - {name: gram, address: "unix-dgram://{folder}/telex/gram.sock", protocol: raw, publish: news}
+http: {address: "tcp://127.0.0.1:0"}
+"""
+
+    def setUp(self):
+        super().setUp()
+        self.path = f"{self.folder}/telex/telex.sock"
+        self.address = f"unix://{self.path}"
+
+    def page(self, path):
+        """Its status and text."""
+        base = self.daemon.line("listening: http address=").rsplit("address=tcp", 1)[1]
+        try:
+            with urllib.request.urlopen(f"http{base}{path}", timeout=DEADLINE) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as refusal:
+            with refusal:
+                return refusal.code, refusal.read().decode()
+
+    def delete(self):
+        os.unlink(self.path)
+        self.daemon.line("a socket file was deleted, nobody reaches it until a reload: "
+                         f"listener=bus address={self.address}")
+
+    def assert_serves(self, address):
+        with Client(address) as client:
+            self.assertEqual(client.request("$SYS.echo", b"x").message.payload, b"x")
+
+    def test_is_told_and_made_again_by_a_reload(self):
+        self.assertEqual(self.page("/readyz")[0], 200)
+        with Client(self.address) as old:
+            self.delete()
+            status, body = self.page("/readyz")
+            self.assertEqual(status, 503)
+            self.assertEqual(json.loads(body)["reasons"], [
+                f"nobody reaches {self.address}: its socket file was deleted, a reload makes it"])
+            self.assertIn('telex_unreachable_addresses{listener="bus"} 1\n', self.page("/metrics")[1])
+            self.assert_serves(self.daemon.addresses("bus")[0])
+            self.assertIn("changes=0;", self.reload())
+            self.daemon.line(f"reload: listeners[bus]: {self.address} was deleted, and is made again")
+            self.assertEqual(self.page("/readyz")[0], 200)
+            self.assertEqual(stat.S_IMODE(os.stat(self.path).st_mode), 0o660)
+            self.assert_serves(self.address)
+            self.assertEqual(old.request("$SYS.echo", b"stays").message.payload, b"stays")
+        # It is this daemon's as the first one was.
+        self.assertIn("in use by process", self.run_program(
+            TELEXD, "--config", f"{self.folder}/telexd.yaml", code=75)[1])
+        self.assertEqual(self.daemon.stop(), 0)
+        self.assertEqual(os.listdir(f"{self.folder}/telex"), [])
+
+    def test_a_rehearsal_makes_nothing(self):
+        with Client(self.address) as client:
+            self.delete()
+            asked = client.request("$SYS.admin.reload", admin_pb2.Reload(dry_run=True).SerializeToString())
+            report = admin_pb2.ReloadReport.FromString(asked.message.payload)
+            self.assertEqual([effect.address for effect in report.effects], [self.address])
+            self.assertFalse(report.HasField("error"))
+            self.assertFalse(os.path.exists(self.path))
+            self.assertTrue(os.path.exists(f"{self.path}.lock"))
+            self.reload()
+        self.assert_serves(self.address)
+        self.assertEqual(self.run_tool("reload", "--wait")[0], "nothing has changed\n")
+
+    def test_of_datagrams(self):
+        path = f"{self.folder}/telex/gram.sock"
+        os.unlink(path)
+        self.daemon.line("a socket file was deleted")
+        self.reload()
+        with Client(self.address) as client, connect(f"unix-dgram://{path}") as sender:
+            client.subscribe(1, "news")
+            client.flush()
+            sender.send(b"hello")
+            self.assertEqual(client.hear().message.payload, b"hello")
+
+    def test_with_its_folder(self):
+        shutil.rmtree(f"{self.folder}/telex")
+        self.daemon.line(f"listener=bus address={self.address}")
+        self.assertIn("refused", self.reload())
+        os.mkdir(f"{self.folder}/telex", 0o700)
+        self.assertIn("changes=0;", self.reload())
+        self.assert_serves(self.address)
+
+    def test_that_something_else_has_taken_is_left_alone(self):
+        self.delete()
+        self.write("telex/telex.sock", "mine\n")
+        self.assertEqual(self.page("/readyz")[0], 503)
+        self.assertIn("a file is in the way and is left alone", self.reload())
+        self.assertEqual(pathlib.Path(self.path).read_text(encoding="utf-8"), "mine\n")
+        os.unlink(self.path)
+        self.assertIn("changes=0;", self.reload())
+        self.assert_serves(self.address)
 
 
 if __name__ == "__main__":

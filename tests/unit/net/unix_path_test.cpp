@@ -299,6 +299,37 @@ TEST_F(UnixPath, DeletionIsNoticedAndWhatCameInsteadIsKept) {
     EXPECT_TRUE(exists(path_ + ".lock"));
 }
 
+TEST_F(UnixPath, DeletedOneIsBoundAgainUnderTheLockOfTheFirst) {
+    auto first = listening(address_);
+    ASSERT_EQ(::unlink(path_.c_str()), 0);
+    EXPECT_FALSE(leads_to(path_, first.at(0).guard->file()));
+    EXPECT_EQ(refusal(address_), EADDRINUSE) << "not for others";
+    ListenOptions options;
+    options.file.lock = first.at(0).guard->path_lock();
+    auto second = listening(address_, options);
+    EXPECT_TRUE(leads_to(path_, second.at(0).guard->file()));
+    first.clear();
+    EXPECT_TRUE(exists(path_)) << "it is the second one's";
+    EXPECT_EQ(refusal(address_), EADDRINUSE) << "and so is the lock";
+    options.file.lock.reset();
+    second.clear();
+    EXPECT_TRUE(std::filesystem::is_empty(directory_.path()));
+}
+
+TEST_F(UnixPath, DeletedWithItsLockIsBoundAgain) {
+    auto first = listening(address_);
+    ASSERT_EQ(::unlink(path_.c_str()), 0);
+    ASSERT_EQ(::unlink((path_ + ".lock").c_str()), 0);
+    ListenOptions options;
+    options.file.lock = first.at(0).guard->path_lock();
+    auto second = listening(address_, options);
+    options.file.lock.reset();
+    first.clear();
+    EXPECT_TRUE(exists(path_) && exists(path_ + ".lock"));
+    second.clear();
+    EXPECT_TRUE(std::filesystem::is_empty(directory_.path()));
+}
+
 TEST_F(UnixPath, MovedGuardCleansUpOnce) {
     auto first = listening(address_);
     auto second = listening(address("unix://" + directory_.file("t")));
