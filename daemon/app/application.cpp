@@ -106,7 +106,7 @@ Application::Application(Reloader configuration, Result<sd::PassedSockets, std::
     : configuration_(std::move(configuration)),
       signals_(control_),
       watchdog_(control_),
-      look_after_(control_),
+      once_a_second_(control_),
       passed_(std::move(passed)) {}
 
 int Application::run() {
@@ -128,7 +128,7 @@ int Application::run() {
         server_->start();
         announce();
         feed_watchdog();
-        look_after();
+        check_surroundings();
         while (stop_signals_ == 0) {
             control_.run_one();
         }
@@ -244,7 +244,7 @@ void Application::log_reload(const v1::ReloadReport& report) {
     }
     announce_listeners();
     certificates_.begin_anew();
-    look_after_certificates();
+    check_certificates();
     const auto renewed =
         std::count_if(report.effects().begin(), report.effects().end(), [](const auto& effect) {
             return effect.kind() != v1::ReloadEffect::SOCKET_FILE_MADE;

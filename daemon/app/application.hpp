@@ -59,10 +59,10 @@ private:
     void watch_signals();
     void log_reload(const v1::ReloadReport& report);
     void feed_watchdog();
-    // About once a second: what goes wrong without anybody's doing here.
-    void look_after();
-    void look_after_certificates();
-    void look_after_socket_files();
+    // Once a second: certificates that expire, socket files that were deleted.
+    void check_surroundings();
+    void check_certificates();
+    void check_socket_files();
     void stop();
 
     const config::Config& config() const { return configuration_.config(); }
@@ -73,7 +73,7 @@ private:
     asio::io_context control_;
     asio::signal_set signals_;
     asio::steady_timer watchdog_;
-    asio::steady_timer look_after_;
+    asio::steady_timer once_a_second_;
     CertificateWatch certificates_;
     std::set<std::string> unreachable_;  // addresses that the log has named
     sd::Notifier notifier_;

@@ -34,7 +34,7 @@ const std::vector<LogEvent>& log_events() {
          "f3c5d0c6b6f94c5ea2a1f0f59d1b7a0e"},
         {"a certificate is not valid:", "certificate_invalid", "f3c5d0c6b6f94c5ea2a1f0f59d1b7a0f"},
         {"a certificate expires soon:", "certificate_expires", "f3c5d0c6b6f94c5ea2a1f0f59d1b7a10"},
-        {"a socket file was deleted,", "socket_file_deleted", "f3c5d0c6b6f94c5ea2a1f0f59d1b7a11"},
+        {"a socket file was deleted;", "socket_file_deleted", "f3c5d0c6b6f94c5ea2a1f0f59d1b7a11"},
     };
     return events;
 }

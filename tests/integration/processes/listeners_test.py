@@ -165,7 +165,7 @@ http: {address: "tcp://127.0.0.1:0"}
 
     def delete(self):
         os.unlink(self.path)
-        self.daemon.line("a socket file was deleted, nobody reaches it until a reload: "
+        self.daemon.line("a socket file was deleted; a reload makes it again: "
                          f"listener=bus address={self.address}")
 
     def assert_serves(self, address):

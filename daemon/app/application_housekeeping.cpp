@@ -1,4 +1,5 @@
-// Application: what goes wrong without anybody's doing here, found by a look once a second.
+// Application: housekeeping, once a second: certificates that expire, socket files that were
+// deleted.
 #include "app/application.hpp"
 
 #include <spdlog/spdlog.h>
@@ -11,19 +12,19 @@
 
 namespace telex::app {
 
-void Application::look_after() {
+void Application::check_surroundings() {
     constexpr std::chrono::seconds kPeriod{1};
-    look_after_socket_files();
-    look_after_certificates();
-    look_after_.expires_after(kPeriod);
-    look_after_.async_wait([this](const asio::error_code& error) {
+    check_socket_files();
+    check_certificates();
+    once_a_second_.expires_after(kPeriod);
+    once_a_second_.async_wait([this](const asio::error_code& error) {
         if (!error && stop_signals_ == 0) {
-            look_after();
+            check_surroundings();
         }
     });
 }
 
-void Application::look_after_certificates() {
+void Application::check_certificates() {
     std::vector<CertificateWatch::Shown> shown;
     for (const auto& listener : server_->listeners()) {
         const auto settings = listener->settings();
@@ -37,14 +38,14 @@ void Application::look_after_certificates() {
     }
 }
 
-void Application::look_after_socket_files() {
+void Application::check_socket_files() {
     std::set<std::string> unreachable;
     for (const auto& listener : server_->listeners()) {
         for (const std::string& address : listener->unreachable_addresses()) {
             unreachable.insert(address);
             if (!unreachable_.contains(address)) {
                 spdlog::error(
-                    "a socket file was deleted, nobody reaches it until a reload: listener={} "
+                    "a socket file was deleted; a reload makes it again: listener={} "
                     "address={}",
                     listener->settings()->options().name,
                     address
