@@ -98,6 +98,7 @@ void add_counters(std::string& text, const v1::ServerStats& stats) {
     add_row(out, "unrouted messages", stats.unrouted_messages());
     add_row(out, "kernel dropped datagrams", stats.kernel_dropped_datagrams());
     add_row(out, "throttled reads", stats.throttled_reads());
+    add_row(out, "expired blocks", stats.expired_blocks());
 }
 
 void add_reactors(std::string& text, const v1::ServerStats& stats) {

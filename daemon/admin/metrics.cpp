@@ -120,6 +120,11 @@ void add_traffic(Page& page, const v1::ServerStats& stats) {
         "Times that reading waited for the rate of a user.",
         number(stats.throttled_reads())
     );
+    page.counter(
+        "telex_expired_blocks_total",
+        "Times that a consumer blocked its publishers for max_block.",
+        number(stats.expired_blocks())
+    );
     page.begin(
         "telex_refusals_total", "What clients were refused, by error code.", MetricType::Counter
     );

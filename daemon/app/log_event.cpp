@@ -28,6 +28,7 @@ const std::vector<LogEvent>& log_events() {
         {"an operator", "operator", "f3c5d0c6b6f94c5ea2a1f0f59d1b7a0a"},
         {"signal", "signal", "f3c5d0c6b6f94c5ea2a1f0f59d1b7a0b"},
         {"stopped:", "stopped", "f3c5d0c6b6f94c5ea2a1f0f59d1b7a0c"},
+        {"publishers go on:", "block_expired", "f3c5d0c6b6f94c5ea2a1f0f59d1b7a21"},
         {"log lines were lost:", "log_lines_lost", "f3c5d0c6b6f94c5ea2a1f0f59d1b7a0d"},
         {"this host does not have the address yet:",
          "address_missing",

@@ -78,6 +78,7 @@ void add_to(v1::ServerStats& stats, std::uint32_t reactor, const ShardSnapshot& 
     stats.set_kernel_dropped_datagrams(stats.kernel_dropped_datagrams() + from.kernel_drops);
     stats.set_unrouted_messages(stats.unrouted_messages() + from.unrouted_messages);
     stats.set_throttled_reads(stats.throttled_reads() + from.throttled_reads);
+    stats.set_expired_blocks(stats.expired_blocks() + from.expired_blocks);
     for (std::size_t i = 0; i < kDropReasons; ++i) {
         add_named(
             *stats.mutable_dropped_messages(), name_of(static_cast<DropReason>(i)), from.dropped[i]

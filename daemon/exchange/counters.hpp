@@ -44,6 +44,8 @@ struct Counters {
     std::uint64_t handed_over_messages = 0;
     // Times that reading waited for a user's rate.
     std::uint64_t throttled_reads = 0;
+    // Times that a consumer blocked its publishers for max_block.
+    std::uint64_t expired_blocks = 0;
     // Datagrams that the kernel threw away because nobody read them in time.
     std::uint64_t kernel_drops = 0;
     std::array<std::uint64_t, kDropReasons> dropped{};

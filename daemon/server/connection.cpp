@@ -59,8 +59,10 @@ Connection::~Connection() {
     auto& reactor = shard_.reactor();
     reactor.forget(read_work_);
     reactor.forget(flush_work_);
+    reactor.forget(limit_work_);
     shard_.forget_waiting(read_work_);
-    table_.delays().forget(read_work_);
+    table_.timers().forget(read_work_);
+    table_.timers().forget(limit_work_);
     if (state_ != State::gone) {
         leave_exchange();
         give_back_charges();
@@ -89,6 +91,7 @@ bool Connection::start() {
     } else {
         turn_away(v1::TOO_MANY_CONNECTIONS, session::CloseReason::too_many_connections, {});
     }
+    watch_until(next_deadline());
     return true;
 }
 
@@ -150,7 +153,7 @@ bool Connection::may_read() {
         return false;  // resume() reads on
     }
     if (shard_.reactor().now() < throttled_until_) {
-        table_.delays().run_at(throttled_until_, read_work_);
+        table_.timers().run_at(throttled_until_, read_work_);
         return false;
     }
     if (outbox_.control_bytes() >= kUnreadAnswers) {
@@ -292,6 +295,7 @@ void Connection::keep_for_later(ByteView bytes, std::size_t need) {
     input_.keep(bytes, need);
     if (frame_began_ == session::TimePoint{} && !bytes.empty()) {
         frame_began_ = last_received_;
+        watch_until(frame_began_ + time_for_frame());
     }
 }
 

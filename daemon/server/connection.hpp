@@ -55,7 +55,7 @@ public:
     bool start();
     // Refuses the peer with a typed error and closes: no place for it.
     void turn_away(v1::ErrorCode code, session::CloseReason reason, std::string_view text);
-    // About once a second: deadlines of the session and of this state machine.
+    // About once a second: gives back what is not used, and watches the limits of time.
     void on_tick();
     // The exchange stops: says goodbye. Quiet connections are closed by drain_quiet.
     void begin_drain();
@@ -154,6 +154,14 @@ private:
         Connection& connection;
     };
 
+    struct LimitWork final : reactor::TurnWork {
+        explicit LimitWork(Connection& owner) : connection(owner) {}
+
+        void run_turn_work() override { connection.limit_turn(); }
+
+        Connection& connection;
+    };
+
     // --- beginning --------------------------------------------------------------------------
     void secure();
     void open();
@@ -218,11 +226,24 @@ private:
     void relieve_publishers();
     void count_dropped(std::uint64_t subscription, exchange::DropReason reason);
 
+    // --- limits of time ---------------------------------------------------------------------
+    // Acts on those that are over, and has the next one watched.
+    void check_limits();
+    void check_open(session::TimePoint now);
+    // When the next of them ends, as far as is known now.
+    session::TimePoint next_deadline() const;
+    // Checks the limits at that time, if it comes before the next round over all connections.
+    void watch_until(session::TimePoint deadline);
+    void limit_turn();
+    std::chrono::milliseconds time_for_frame() const;
+    // The rest of a frame that has begun does not come.
+    bool frame_is_overdue(session::TimePoint now);
+    void stop_blocking(session::TimePoint now);
+    void log_block(session::TimePoint now) const;
+
     // --- end --------------------------------------------------------------------------------
     void leave_exchange();
     void gone();
-    // The rest of a frame that has begun does not come.
-    bool frame_is_overdue(session::TimePoint now);
     void charge_user(std::size_t bytes);
     // Reading waits when the user has received more than its rate allows. `frames` and `bytes`
     // since the last time.
@@ -247,12 +268,14 @@ private:
     Outbox outbox_;
     ReadWork read_work_{*this};
     FlushWork flush_work_{*this};
+    LimitWork limit_work_{*this};
 
     State state_ = State::open;
     session::CloseReason close_reason_ = session::CloseReason::client_closed;
     std::string close_detail_;
     std::string security_;           // as the stream says
     session::TimePoint deadline_{};  // of securing, flushing and lingering
+    session::TimePoint limit_timer_ = session::TimePoint::max();  // when limit_work_ is to run
 
     bool polled_ = false;
     bool joined_ = false;

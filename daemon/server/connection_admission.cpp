@@ -108,6 +108,7 @@ bool Connection::hold_back(exchange::ConnectionId publisher) {
     }
     if (paused_publishers_.empty()) {
         blocking_since_ = shard_.reactor().now();
+        watch_until(blocking_since_ + settings_->options().slow_consumer.max_block);
     }
     paused_publishers_.push_back(publisher);
     return true;
@@ -213,16 +214,12 @@ void Connection::shed() {
     }
 }
 
-// Once a second: how long it has blocked, and how old the oldest waiting message is.
+// How long it has blocked, and how old the oldest waiting message is.
 void Connection::check_age() {
     const SlowConsumerOptions& options = settings_->options().slow_consumer;
     const session::TimePoint now = shard_.reactor().now();
     if (!paused_publishers_.empty() && now - blocking_since_ >= options.max_block) {
-        block_expired_ = true;
-        for (const auto publisher : paused_publishers_) {
-            shard_.resume_publisher(publisher);
-        }
-        paused_publishers_.clear();
+        stop_blocking(now);
     }
     if (!outbox_.has_backlog() || now - outbox_.oldest() < options.max_pending_age ||
         !paused_publishers_.empty()) {
@@ -242,6 +239,16 @@ void Connection::check_age() {
         }
         count_dropped(*victim, exchange::DropReason::slow_oldest);
     }
+}
+
+void Connection::stop_blocking(session::TimePoint now) {
+    ++shard_.counters().expired_blocks;
+    log_block(now);
+    block_expired_ = true;
+    for (const auto publisher : paused_publishers_) {
+        shard_.resume_publisher(publisher);
+    }
+    paused_publishers_.clear();
 }
 
 void Connection::charge_held(std::size_t bytes) {

@@ -45,6 +45,7 @@ void Connection::open() {
     } else {
         refuse_stranger(verdict);
     }
+    watch_until(next_deadline());
 }
 
 void Connection::find_place() {

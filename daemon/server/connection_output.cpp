@@ -117,6 +117,9 @@ void Connection::after_write() {
     note_activity();
     set_behind(blocked_);
     relieve_publishers();
+    if (outbox_.has_backlog()) {
+        watch_until(outbox_.oldest() + settings_->options().slow_consumer.max_pending_age);
+    }
     if (state_ == State::flushing && outbox_.empty()) {
         stream_->finish_writing();
         if (input_ended_) {
@@ -199,6 +202,7 @@ void Connection::gone() {
     log_end();
     table_.remember(obituary());
     shard_.forget_waiting(read_work_);
+    table_.timers().forget(limit_work_);
     stream_.reset();
     table_.remove(*this);
 }
@@ -253,51 +257,6 @@ void Connection::drain_quiet(std::chrono::milliseconds quiet) {
     if (state_ == State::open && !busy) {
         close(session::CloseReason::shutting_down, "drained");
     }
-}
-
-void Connection::on_tick() {
-    const session::TimePoint now = shard_.reactor().now();
-    if (state_ == State::flushing && now >= deadline_) {
-        close_detail_ += "; the peer did not read the rest";
-        gone();
-    } else if (state_ == State::lingering && now >= deadline_) {
-        gone();
-    } else if (state_ == State::securing && now >= deadline_) {
-        close_detail_ = "the handshake took too long";
-        abort(session::CloseReason::tls_failed);
-    } else if (state_ == State::open) {
-        input_.shrink();
-        parked_.shrink();
-        outbox_.shrink();
-        check_age();
-        if (state_ == State::open && frame_is_overdue(now)) {
-            refuse_and_close(
-                {.code = v1::IDLE_TIMEOUT,
-                 .text = "the rest of a frame did not come in time",
-                 .closing = true},
-                session::CloseReason::idle_timeout
-            );
-        }
-        if (state_ == State::open) {
-            session_->on_tick();
-        }
-    }
-}
-
-bool Connection::frame_is_overdue(session::TimePoint now) {
-    // A peer that sends so much in a second is slow, and not a burden.
-    constexpr std::size_t kLeastRate = 1U << 10U;
-    if (frame_began_ == session::TimePoint{}) {
-        return false;
-    }
-    const bool held_back =
-        pauses_ > 0 || now < throttled_until_ || unread_answers_ || shard_.congested();
-    if (held_back) {
-        frame_began_ = now;  // what it has sent meanwhile was not read
-        return false;
-    }
-    const std::chrono::seconds for_its_size(input_.kept() / kLeastRate);
-    return now - frame_began_ >= settings_->options().frame_timeout + for_its_size;
 }
 
 }  // namespace telex::server

@@ -16,6 +16,12 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::nanoseconds;
 
+// Consumers that blocked for too long, which peers cause at will.
+LogLimit& expired_block_log() {
+    static LogLimit limit(50);
+    return limit;
+}
+
 // Names that came from the peer are shown as they are in the log.
 constexpr std::size_t kNameBytes = 256;
 
@@ -104,6 +110,25 @@ v1::SubscriptionInfo Connection::describe_subscription(std::uint64_t id) {
     info.set_dropped_messages(subscription.dropped);
     info.set_held_messages(subscription.held.size());
     return info;
+}
+
+void Connection::log_block(session::TimePoint now) const {
+    std::uint64_t suppressed = 0;
+    if (!expired_block_log().admit(spdlog::level::warn, suppressed)) {
+        return;
+    }
+    spdlog::warn(
+        "publishers go on: connection={} listener={} peer={}{} publishers={} blocked_ms={} "
+        "pending_bytes={} suppressed={}",
+        number_,
+        peer_.listener,
+        peer_text_,
+        user() == nullptr ? std::string() : " user=" + user()->name,
+        paused_publishers_.size(),
+        duration_cast<std::chrono::milliseconds>(now - blocking_since_).count(),
+        pending_bytes(),
+        suppressed
+    );
 }
 
 void Connection::log_end() const {

@@ -2,7 +2,7 @@
 // The connections and datagram peers of one reactor: who they are, and what is done to all of them.
 // A connection takes itself out when it is gone; it is destroyed at the end of that turn.
 #include "base/ring.hpp"
-#include "server/read_delays.hpp"
+#include "server/turn_timers.hpp"
 #include "telex/v1/admin.pb.h"
 
 #include <atomic>
@@ -30,7 +30,7 @@ public:
 
     std::size_t size() const { return connections_.size(); }
 
-    ReadDelays& delays() { return delays_; }
+    TurnTimers& timers() { return timers_; }
 
     // `visit` may end connections: they leave the table at the end of the turn or, when they are
     // aborted, at once; both are fine.
@@ -56,7 +56,7 @@ public:
 private:
     reactor::Reactor& reactor_;
     std::atomic<std::uint32_t>& load_;
-    ReadDelays delays_;  // outlives the connections
+    TurnTimers timers_;  // outlives the connections
     Ring<v1::ConnectionInfo> ended_;
     std::unordered_map<Connection*, std::unique_ptr<Connection>> connections_;
 };

@@ -178,7 +178,8 @@ void Worker::schedule_tick() {
     tick_.expires_after(kTick);
     tick_.async_wait([this](const asio::error_code& error) {
         if (!error) {
-            tick();
+            // In a turn: here the reactor's time is that of the last one, perhaps a second ago.
+            reactor_.post([this] { tick(); });
             schedule_tick();
         }
     });
@@ -190,7 +191,6 @@ void Worker::tick() {
         socket->on_tick();
     }
     shard_.tracer().tick(exchange::Tracer::Clock::now());
-    reactor_.ensure_turn();
 }
 
 void Worker::shed_largest() {

@@ -322,6 +322,17 @@ void FrameSession::on_tick() {
     }
 }
 
+TimePoint FrameSession::next_deadline() const {
+    if (introducing()) {
+        return started_ + options_.hello_timeout;
+    }
+    if (state_ == State::input_ended || state_ == State::closed) {
+        return TimePoint::max();
+    }
+    const TimePoint last = host_.last_received();
+    return (pinged_silence_ == last ? pinged_at_ : last) + options_.idle_timeout;
+}
+
 void FrameSession::watch_silence() {
     const TimePoint last = host_.last_received();
     if (host_.now() - last < options_.idle_timeout) {

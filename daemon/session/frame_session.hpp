@@ -53,6 +53,7 @@ public:
     std::size_t frame_limit() const override;
     void on_end_of_input() override;
     void on_tick() override;
+    TimePoint next_deadline() const override;
     void on_answer(std::uint64_t request_id, const Delivery& answer) override;
     void on_request_failed(std::uint64_t request_id, v1::ErrorCode code) override;
     void on_subscribed(std::uint64_t subscription) override;

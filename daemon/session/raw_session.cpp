@@ -231,6 +231,13 @@ void RawSession::close_when_settled() {
     }
 }
 
+TimePoint RawSession::next_deadline() const {
+    const auto timeout = options_.raw.idle_timeout;
+    return timeout && state_ == State::open && requests_.empty()
+               ? std::max(host_.last_received(), last_sent_) + *timeout
+               : TimePoint::max();
+}
+
 void RawSession::on_tick() {
     if (!body_used_) {
         body_ = {};

@@ -37,6 +37,7 @@ public:
     void on_frame(const InboundFrame& frame) override;
     void on_end_of_input() override;
     void on_tick() override;
+    TimePoint next_deadline() const override;
     void deliver(const Delivery& delivery) override;
     void on_answer(std::uint64_t request_id, const Delivery& answer) override;
     void on_request_failed(std::uint64_t request_id, v1::ErrorCode code) override;

@@ -55,8 +55,11 @@ public:
     // The peer half-closed. The session calls Host::close(client_closed) once it owes nothing more.
     virtual void on_end_of_input() = 0;
 
-    // About once a second: hello and idle deadlines.
+    // About once a second, and at next_deadline() if that comes before: hello and idle deadlines.
     virtual void on_tick() {}
+
+    // When on_tick has something to do next, as far as is known now; may be in the past.
+    virtual TimePoint next_deadline() const { return TimePoint::max(); }
 
     // Encodes and passes to Host::send_delivery, exactly once or (a message that this protocol
     // cannot carry, counted by the session through Host::count_refusal) not at all.

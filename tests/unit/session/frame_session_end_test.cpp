@@ -189,6 +189,20 @@ TEST_F(FrameSessionEnd, AByteEndsTheSilence) {
     EXPECT_FALSE(host_.closed);
 }
 
+// Whoever watches the limits need not ask before; then there is something to do.
+TEST_F(FrameSessionEnd, TellsWhenItsNextLimitEnds) {
+    start();
+    EXPECT_EQ(session_->next_deadline(), host_.time + options_.hello_timeout);
+    say(testing::hello());
+    EXPECT_EQ(session_->next_deadline(), host_.time + options_.idle_timeout);
+    host_.pass(options_.idle_timeout);
+    EXPECT_EQ(session_->next_deadline(), host_.time + options_.idle_timeout) << "for the Pong";
+    host_.time = session_->next_deadline();
+    session_->on_tick();
+    EXPECT_EQ(host_.closed, CloseReason::idle_timeout);
+    EXPECT_EQ(session_->next_deadline(), TimePoint::max());
+}
+
 TEST_F(FrameSessionEnd, AHalfClosedClientIsNotPinged) {
     open();
     say(testing::request(1));

@@ -269,6 +269,16 @@ TEST_F(RawSessionTest, SilenceInBothDirectionsCloses) {
     EXPECT_EQ(host_.closed, CloseReason::idle_timeout);
 }
 
+TEST_F(RawSessionTest, TellsWhenItsSilenceEndsIt) {
+    options_.raw.request = "ask";
+    start();
+    EXPECT_EQ(session_->next_deadline(), TimePoint::max());
+    options_.raw.idle_timeout = kIdle;
+    EXPECT_EQ(session_->next_deadline(), host_.received + kIdle);
+    frames({"x"});
+    EXPECT_EQ(session_->next_deadline(), TimePoint::max()) << "a waiting peer is not idle";
+}
+
 // A syslog sender may say nothing for a night.
 TEST_F(RawSessionTest, SilenceIsNoReasonToCloseUnlessItIsSaid) {
     options_.raw.publish = "log";

@@ -1,0 +1,56 @@
+#pragma once
+// When each of a few things is due, the earliest first. Knows no clock: time is passed to it.
+//
+// Owner and thread: one reactor's.
+#include <chrono>
+#include <map>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+namespace telex::server {
+
+template <class Key>
+class Deadlines {
+public:
+    using TimePoint = std::chrono::steady_clock::time_point;
+
+    // `key` is due at `time`, and no longer when it was due before. True: nothing is due earlier.
+    bool set(Key key, TimePoint time) {
+        forget(key);
+        const auto added = order_.emplace(time, key);
+        places_.emplace(key, added);
+        return added == order_.begin();
+    }
+
+    void forget(Key key) {
+        const auto place = places_.find(key);
+        if (place != places_.end()) {
+            order_.erase(place->second);
+            places_.erase(place);
+        }
+    }
+
+    // Nothing when nothing is due at any time.
+    [[nodiscard]] std::optional<TimePoint> earliest() const {
+        return order_.empty() ? std::nullopt : std::optional(order_.begin()->first);
+    }
+
+    // Takes out the one that is due for longest, if any is due at `now`.
+    [[nodiscard]] std::optional<Key> take_due(TimePoint now) {
+        if (order_.empty() || order_.begin()->first > now) {
+            return std::nullopt;
+        }
+        Key key = order_.begin()->second;
+        forget(key);
+        return key;
+    }
+
+private:
+    using Order = std::multimap<TimePoint, Key>;
+
+    Order order_;
+    std::unordered_map<Key, typename Order::iterator> places_;
+};
+
+}  // namespace telex::server
