@@ -53,6 +53,11 @@ public:
 
     // Gathers; at most kMaxVectors vectors.
     virtual IoResult write(const iovec* vectors, std::size_t count) = 0;
+
+    // Of what was written: what the peer's system has not taken yet, as the kernel counts it (with
+    // its own overhead where it has some). 0 where that is not known.
+    virtual std::size_t untaken() const { return 0; }
+
     // Tells the peer that nothing more comes; reading goes on.
     virtual void finish_writing() = 0;
 

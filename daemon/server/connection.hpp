@@ -238,6 +238,8 @@ private:
     std::chrono::milliseconds time_for_frame() const;
     // The rest of a frame that has begun does not come.
     bool frame_is_overdue(session::TimePoint now);
+    // Whether the peer has taken some of what waits for it.
+    void note_taken(session::TimePoint now);
     void stop_blocking(session::TimePoint now);
     void log_block(session::TimePoint now) const;
 
@@ -315,6 +317,9 @@ private:
     session::TimePoint opened_;
     session::TimePoint last_received_;
     session::TimePoint last_written_;
+    session::TimePoint last_taken_{};  // of a backlog
+    std::uint64_t taken_ = 0;          // of bytes_out_, by the peer's system
+    bool waits_to_take_ = false;       // something was left for it to take at the last check
     std::uint64_t frames_in_ = 0;
     std::uint64_t bytes_in_ = 0;
     std::uint64_t frames_out_ = 0;

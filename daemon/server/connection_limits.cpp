@@ -47,6 +47,7 @@ void Connection::check_limits() {
 }
 
 void Connection::check_open(session::TimePoint now) {
+    note_taken(now);
     check_age();
     if (state_ == State::open && frame_is_overdue(now)) {
         refuse_and_close(
@@ -115,6 +116,30 @@ bool Connection::frame_is_overdue(session::TimePoint now) {
         return false;
     }
     return now - frame_began_ >= time_for_frame();
+}
+
+// --- signs of life ------------------------------------------------------------------------------
+
+// What the peer takes of a backlog is one: its Pong cannot come before all that stands in front of
+// the Ping. Looked at between two checks; what was written meanwhile to a peer that waited for
+// nothing does not count, because its system takes that without it.
+void Connection::note_taken(session::TimePoint now) {
+    if (taken_ == bytes_out_ && outbox_.empty()) {
+        waits_to_take_ = false;
+        return;
+    }
+    const std::size_t untaken = stream_->untaken();
+    const std::uint64_t taken = bytes_out_ - std::min<std::uint64_t>(bytes_out_, untaken);
+    if (waits_to_take_ && taken > taken_) {
+        last_taken_ = now;
+    }
+    taken_ = std::max(taken_, taken);
+    waits_to_take_ = untaken > 0 || !outbox_.empty();
+}
+
+session::TimePoint Connection::last_received() const {
+    const bool held_back = pauses_ > 0 || shard_.reactor().now() < throttled_until_;
+    return held_back ? shard_.reactor().now() : std::max(last_received_, last_taken_);
 }
 
 }  // namespace telex::server

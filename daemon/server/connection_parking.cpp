@@ -75,9 +75,4 @@ void Connection::release_parked() {
     report_end_of_input();
 }
 
-session::TimePoint Connection::last_received() const {
-    const bool held_back = pauses_ > 0 || shard_.reactor().now() < throttled_until_;
-    return held_back ? shard_.reactor().now() : last_received_;
-}
-
 }  // namespace telex::server

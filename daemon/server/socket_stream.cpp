@@ -51,6 +51,8 @@ public:
         return translate(net::send_some(fd_.get(), vectors, count));
     }
 
+    std::size_t untaken() const override { return net::untaken_bytes(fd_.get()); }
+
     void finish_writing() override { ::shutdown(fd_.get(), SHUT_WR); }
 
 protected:

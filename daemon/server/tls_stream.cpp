@@ -125,6 +125,8 @@ public:
         };
     }
 
+    std::size_t untaken() const override { return net::untaken_bytes(fd_.get()); }
+
     void finish_writing() override {
         channel_.finish();
         ::shutdown(fd_.get(), SHUT_WR);

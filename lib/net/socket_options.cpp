@@ -2,8 +2,10 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -68,6 +70,11 @@ Result<void, SystemError> set_receive_buffer(int fd, int bytes) {
 
 Result<void, SystemError> set_send_buffer(int fd, int bytes) {
     return set_option(fd, SOL_SOCKET, SO_SNDBUF, bytes, "SO_SNDBUF");
+}
+
+std::size_t untaken_bytes(int fd) {
+    int bytes = 0;
+    return ::ioctl(fd, SIOCOUTQ, &bytes) == 0 && bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
 Result<void, SystemError> set_nonblocking_cloexec(int fd) {

@@ -5,6 +5,7 @@
 #include "net/socket_error.hpp"
 
 #include <chrono>
+#include <cstddef>
 
 namespace telex::net {
 
@@ -30,6 +31,9 @@ struct KeepAlive {
 // Bytes; the kernel doubles them for its own use and caps them at net.core.{r,w}mem_max.
 [[nodiscard]] Result<void, SystemError> set_receive_buffer(int fd, int bytes);
 [[nodiscard]] Result<void, SystemError> set_send_buffer(int fd, int bytes);
+// Bytes that were written to a stream and that the peer's system has not taken (TCP: acknowledged)
+// yet; 0 when the kernel does not say.
+std::size_t untaken_bytes(int fd);
 [[nodiscard]] Result<void, SystemError> set_nonblocking_cloexec(int fd);
 
 }  // namespace telex::net

@@ -1,11 +1,14 @@
-"""The flow of messages over time: how exactly limits of time are kept."""
+"""The flow of messages over time: how exactly limits of time are kept, who counts as alive, and what
+becomes of the memory of queues."""
 
 import re
+import select
 import socket
+import time
 import unittest
 
-from processes import DaemonTest
-from wire import Client, connect, error_pb2, read_to_end
+from processes import DEADLINE, DaemonTest
+from wire import Client, connect, count_up_to, error_pb2, read_to_end, telex_pb2
 
 
 def field(line, name):
@@ -68,6 +71,69 @@ listeners:
                 client.socket.shutdown(socket.SHUT_WR)
                 lines.append(self.daemon.line("reason=idle_timeout", number))
         self.assertLess(self.lasted(lines), self.MOST_SECONDS, lines)
+
+
+class SignsOfLife(DaemonTest):
+    config = """
+server: {reactors: 1}
+listeners:
+  - name: native
+    address: tcp://127.0.0.1:0
+    limits: {idle_timeout: 1s}
+    slow_consumer: {policy: disconnect, max_pending: 32MiB, max_pending_age: 1m}
+"""
+    MESSAGES = 3000
+    PAYLOAD = b"x" * 4096
+
+    def reader(self):
+        """A connection whose system holds little, so that what is not read waits at the daemon."""
+        host, port = self.daemon.addresses("native")[0].removeprefix("tcp://").rsplit(":", 1)
+        plain = socket.socket()
+        plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 << 10)
+        plain.settimeout(DEADLINE)
+        plain.connect((host, int(port)))
+        return Client(plain)
+
+    def publish_all(self, publisher):
+        one = publisher.encode(publisher.message("data", self.PAYLOAD))
+        publisher.socket.sendall(one * self.MESSAGES)
+        publisher.flush()
+
+    def test_a_slow_reader_that_answers_pings_is_not_cut(self):
+        with self.reader() as reader, Client(self.daemon.addresses("native")[0]) as publisher:
+            reader.subscribe(1, "data")
+            self.publish_all(publisher)
+            got = pings = 0
+            begun = time.monotonic()
+            while got < self.MESSAGES:
+                frame = reader.hear()
+                self.assertIsNotNone(frame, f"cut after {got} messages")
+                self.assertFalse(frame.HasField("error"), frame)
+                if frame.HasField("ping"):
+                    pings += 1
+                    answer = telex_pb2.Frame()
+                    answer.pong.nonce = frame.ping.nonce
+                    reader.say(answer)
+                    continue
+                got += 1
+                # Its pace: four times the idle time for all of them.
+                ahead = begun + 4.0 * got / self.MESSAGES - time.monotonic()
+                if ahead > 0:
+                    select.select([], [], [], ahead)
+            reader.say(telex_pb2.Frame(flush=telex_pb2.Flush(id=7)))
+            while (frame := reader.hear()).HasField("ping"):
+                pass
+            self.assertEqual(frame.flushed.id, 7)
+
+    def test_a_reader_that_takes_nothing_is_cut(self):
+        with self.reader() as reader, Client(self.daemon.addresses("native")[0]) as publisher:
+            reader.subscribe(1, "data")
+            self.publish_all(publisher)
+            # Its Hello and its Subscribe. (The publisher answers no Ping, either.)
+            number = 1
+            while " frames_in=2 " not in (line := self.daemon.line("reason=idle_timeout", number)):
+                number += 1
+            self.assertIn("not even after a Ping", line)
 
 
 if __name__ == "__main__":
