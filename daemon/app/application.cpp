@@ -106,7 +106,7 @@ Application::Application(Reloader configuration, Result<sd::PassedSockets, std::
     : configuration_(std::move(configuration)),
       signals_(control_),
       watchdog_(control_),
-      once_a_second_(control_),
+      second_timer_(control_),
       passed_(std::move(passed)) {}
 
 int Application::run() {
@@ -128,7 +128,7 @@ int Application::run() {
         server_->start();
         announce();
         feed_watchdog();
-        check_surroundings();
+        each_second();
         while (stop_signals_ == 0) {
             control_.run_one();
         }

@@ -59,8 +59,8 @@ private:
     void watch_signals();
     void log_reload(const v1::ReloadReport& report);
     void feed_watchdog();
-    // Once a second: certificates that expire, socket files that were deleted.
-    void check_surroundings();
+    // Once a second: certificates that expire, socket files that were deleted, free memory.
+    void each_second();
     void check_certificates();
     void check_socket_files();
     void stop();
@@ -73,7 +73,7 @@ private:
     asio::io_context control_;
     asio::signal_set signals_;
     asio::steady_timer watchdog_;
-    asio::steady_timer once_a_second_;
+    asio::steady_timer second_timer_;
     CertificateWatch certificates_;
     std::set<std::string> unreachable_;  // addresses that the log has named
     sd::Notifier notifier_;

@@ -1,5 +1,5 @@
-// Application: housekeeping, once a second: certificates that expire, socket files that were
-// deleted.
+// Application: housekeeping once a second: certificates that expire, socket files that were deleted,
+// memory that goes back to the system.
 #include "app/application.hpp"
 
 #include <spdlog/spdlog.h>
@@ -12,14 +12,15 @@
 
 namespace telex::app {
 
-void Application::check_surroundings() {
+void Application::each_second() {
     constexpr std::chrono::seconds kPeriod{1};
     check_socket_files();
     check_certificates();
-    once_a_second_.expires_after(kPeriod);
-    once_a_second_.async_wait([this](const asio::error_code& error) {
+    server_->give_back_memory();
+    second_timer_.expires_after(kPeriod);
+    second_timer_.async_wait([this](const asio::error_code& error) {
         if (!error && stop_signals_ == 0) {
-            check_surroundings();
+            each_second();
         }
     });
 }

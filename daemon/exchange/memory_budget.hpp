@@ -21,6 +21,12 @@ public:
         return used > 0 ? static_cast<std::size_t>(used) : 0;
     }
 
+    // The most that was used since the last call. One caller, on any thread.
+    std::size_t take_peak() {
+        const auto peak = peak_.exchange(used_.load(std::memory_order_relaxed));
+        return peak > 0 ? static_cast<std::size_t>(peak) : 0;
+    }
+
     // From here on publishers to a consumer that has a backlog are slowed down.
     bool tight() const { return used() > limit_ - limit_ / 4; }
 
@@ -30,7 +36,16 @@ public:
 private:
     friend class BudgetAccount;
     std::size_t limit_;
+
+    void add(std::int64_t bytes) {
+        const auto now = used_.fetch_add(bytes, std::memory_order_relaxed) + bytes;
+        if (now > peak_.load(std::memory_order_relaxed)) {
+            peak_.store(now, std::memory_order_relaxed);
+        }
+    }
+
     alignas(64) std::atomic<std::int64_t> used_{0};
+    std::atomic<std::int64_t> peak_{0};
 };
 
 // A shard's account. Touched by the shard's thread only.
@@ -57,7 +72,7 @@ public:
     // Once per turn.
     void settle() {
         if (held_ != settled_) {
-            budget_.used_.fetch_add(held_ - settled_, std::memory_order_relaxed);
+            budget_.add(held_ - settled_);
             settled_ = held_;
         }
         tight_ = budget_.tight();

@@ -1,5 +1,6 @@
 #include "server/reactor_buffers.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace telex::server {
@@ -32,6 +33,7 @@ ChunkRef ReactorBuffers::take_block() {
     }
     ChunkRef block = std::move(spare_blocks_.back());
     spare_blocks_.pop_back();
+    least_spare_ = std::min(least_spare_, spare_blocks_.size());
     return block;
 }
 
@@ -40,6 +42,12 @@ void ReactorBuffers::give_block(ChunkRef block) {
         spare_blocks_.size() < kMaxSpareBlocks) {
         spare_blocks_.push_back(std::move(block));
     }
+}
+
+void ReactorBuffers::shrink() {
+    const std::size_t unneeded = std::min(least_spare_, spare_blocks_.size());
+    spare_blocks_.resize(spare_blocks_.size() - unneeded);
+    least_spare_ = spare_blocks_.size();
 }
 
 }  // namespace telex::server

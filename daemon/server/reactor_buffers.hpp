@@ -27,6 +27,11 @@ public:
     ChunkRef take_block();
     void give_block(ChunkRef block);
 
+    std::size_t spare_blocks() const { return spare_blocks_.size(); }
+
+    // About once a second: lets go of the blocks that nobody needed since the last time.
+    void shrink();
+
     // For bytes that live until the next use of it.
     std::string& scratch() { return scratch_; }
 
@@ -36,6 +41,7 @@ private:
     std::vector<ChunkRef> read_chunks_;
     std::size_t current_ = 0;
     std::vector<ChunkRef> spare_blocks_;
+    std::size_t least_spare_ = 0;  // since the last shrink()
     std::string scratch_;
 };
 

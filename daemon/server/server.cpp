@@ -1,5 +1,7 @@
 #include "server/server.hpp"
 
+#include <malloc.h>
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -114,6 +116,20 @@ bool Server::drain(const std::function<bool()>& hurry) {
     on_all([](Worker& worker) { worker.abort_all(); });
     running_ = false;
     return empty;
+}
+
+void Server::give_back_memory() {
+    if (!memory_return_.is_due(exchange_->budget().take_peak())) {
+        return;
+    }
+    const auto before = reactor::Reactor::cpu_time();
+    const bool some = ::malloc_trim(0) != 0;
+    spdlog::debug(
+        "memory was given back: some={} cpu_microseconds={}",
+        some,
+        std::chrono::duration_cast<std::chrono::microseconds>(reactor::Reactor::cpu_time() - before)
+            .count()
+    );
 }
 
 bool Server::responsive(std::chrono::milliseconds within) {

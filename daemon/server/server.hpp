@@ -15,6 +15,7 @@
 #include "server/doorkeeper.hpp"
 #include "server/listener_options.hpp"
 #include "server/listener_state.hpp"
+#include "server/memory_return.hpp"
 #include "server/trace_slots.hpp"
 #include "server/workers.hpp"
 #include "wire/admin_error.hpp"
@@ -86,6 +87,10 @@ public:
 
     // Asks every reactor for a sign of life; true when all answered in time. For the watchdog.
     [[nodiscard]] bool responsive(std::chrono::milliseconds within);
+
+    // Once a second, beside the reactors: gives memory back to the system that queues no longer
+    // need. May take tens of milliseconds, in which a reactor that allocates has to wait.
+    void give_back_memory();
 
     // --- for operators, while running ---------------------------------------------------------
     // Each waits at most a second for the reactors, and then fails with UNRESPONSIVE.
@@ -211,6 +216,7 @@ private:
     std::vector<std::unique_ptr<ListenerState>> removed_listeners_;
     const std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
     TraceSlots trace_slots_;
+    MemoryReturn memory_return_;
     unsigned next_single_ = 0;  // where the next socket that cannot be shared goes
     bool running_ = false;
 };

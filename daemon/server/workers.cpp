@@ -190,6 +190,7 @@ void Worker::tick() {
     for (const auto& socket : datagram_sockets_) {
         socket->on_tick();
     }
+    buffers_.shrink();
     shard_.tracer().tick(exchange::Tracer::Clock::now());
 }
 

@@ -13,7 +13,7 @@ import time
 import unittest
 
 from processes import DEADLINE, TELEXD, DaemonTest
-from wire import Client, connect, error_pb2
+from wire import Client, connect, count_up_to, error_pb2
 
 # How long the crowds stay; longer for figures that mean something.
 SECONDS = float(os.environ.get("TELEX_HOSTILE_SECONDS", "5"))
@@ -234,6 +234,50 @@ listeners:
             self.assertEqual(said.code, error_pb2.IDLE_TIMEOUT)
             self.assertIn("the rest of a frame did not come in time", said.text)
         self.victim.live()
+
+
+class Queues(HostileTest):
+    """What is queued costs memory for as long as it is queued."""
+
+    MIB = 1 << 20
+    CONFIG = """
+server: {reactors: 2, memory_budget: 1GiB}
+listeners:
+  - name: native
+    address: unix://{folder}/bus.sock
+    slow_consumer: {max_pending: 512MiB, max_pending_age: 1h}
+"""
+
+    def queue_and_drain(self, address, payload, count):
+        """The resident memory while all of it was queued."""
+        with Client(address) as consumer, Client(address) as publisher:
+            consumer.subscribe(1, "data")
+            one = publisher.encode(publisher.message("data", payload))
+            for _ in range(count // 64):
+                publisher.socket.sendall(one * 64)
+            publisher.flush()
+            queued = self.resident()
+            most = (len(payload) + 10) * count
+            self.assertGreaterEqual(count_up_to(consumer.socket, len(payload) * count), len(payload) * count)
+            self.assertGreaterEqual(queued, most // 2)
+        return queued
+
+    def test_that_are_gone_give_their_memory_back(self):
+        self.start_beside_victim(self.CONFIG)
+        address = self.daemon.addresses("native")[0]
+        # What the reactors keep for the next messages is no queue.
+        self.queue_and_drain(address, b"x" * 200, 8 * self.MIB // 200)
+        before = self.resident()
+        # Copied into blocks of the queue, and lying where they were read.
+        for size in (200, 20_000):
+            queued = self.queue_and_drain(address, b"x" * size, 128 * self.MIB // size // 64 * 64)
+            began = time.monotonic()
+            while (left := self.resident() - before) >= 16 * self.MIB:
+                self.assertLess(time.monotonic() - began, DEADLINE,
+                                f"{left >> 20} MiB of {(queued - before) >> 20} are left")
+                self.victim.live()
+            print(f"messages of {size} bytes: {(queued - before) >> 20} MiB were queued, "
+                  f"{left >> 20} MiB are left after {time.monotonic() - began:.1f} s", file=sys.stderr)
 
 
 class Forgeries(HostileTest):

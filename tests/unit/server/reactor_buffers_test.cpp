@@ -50,5 +50,28 @@ TEST(ReactorBuffers, TakeBlocksBackThatNobodyRefersTo) {
     buffers.give_block({});
 }
 
+TEST(ReactorBuffers, LetGoOfBlocksThatNobodyNeeds) {
+    ReactorBuffers buffers;
+    std::vector<ChunkRef> blocks(8);
+    for (ChunkRef& block : blocks) {
+        block = buffers.take_block();
+    }
+    for (ChunkRef& block : blocks) {
+        buffers.give_block(std::move(block));
+    }
+    buffers.shrink();
+    EXPECT_EQ(buffers.spare_blocks(), 8U) << "all were in use since the last time";
+    for (int i = 0; i < 3; ++i) {
+        blocks[static_cast<std::size_t>(i)] = buffers.take_block();
+    }
+    for (int i = 0; i < 3; ++i) {
+        buffers.give_block(std::move(blocks[static_cast<std::size_t>(i)]));
+    }
+    buffers.shrink();
+    EXPECT_EQ(buffers.spare_blocks(), 3U) << "five were not";
+    buffers.shrink();
+    EXPECT_EQ(buffers.spare_blocks(), 0U);
+}
+
 }  // namespace
 }  // namespace telex::server

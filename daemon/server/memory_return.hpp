@@ -1,0 +1,44 @@
+#pragma once
+// When the memory of queues that are gone is worth giving back to the system. The allocator keeps
+// what is freed for the next queue, which is right while there is a next one; a peak that does not
+// come again would be paid for ever.
+//
+// Owner and thread: one.
+#include <algorithm>
+#include <cstddef>
+
+namespace telex::server {
+
+class MemoryReturn {
+public:
+    // Less is not worth it.
+    static constexpr std::size_t kLeast = 4U << 20U;
+    // Who needs it again within this time is to find it.
+    static constexpr unsigned kSeconds = 4;
+
+    // To be called once a second, with the most bytes that queues held in this second. True: far
+    // less than before is needed, and was for a while.
+    [[nodiscard]] bool is_due(std::size_t peak) {
+        if (peak + kLeast > high_) {
+            high_ = std::max(high_, peak);
+            quiet_ = 0;
+            low_ = 0;
+            return false;
+        }
+        low_ = std::max(low_, peak);
+        if (++quiet_ < kSeconds) {
+            return false;
+        }
+        high_ = low_;
+        quiet_ = 0;
+        low_ = 0;
+        return true;
+    }
+
+private:
+    std::size_t high_ = 0;  // what the allocator may still hold
+    std::size_t low_ = 0;   // the most of the quiet seconds
+    unsigned quiet_ = 0;
+};
+
+}  // namespace telex::server
