@@ -3,6 +3,7 @@
 #include "server/connection_table.hpp"
 #include "server/log_limit.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -145,7 +146,9 @@ void Connection::close(session::CloseReason reason, std::string_view detail) {
     state_ = State::flushing;
     close_reason_ = reason;
     close_detail_ = detail;
-    deadline_ = shard_.reactor().now() + kFlushTime;
+    // The drain has a time of its own, and ends with everybody's end.
+    deadline_ = reason == session::CloseReason::shutting_down ? session::TimePoint::max()
+                                                              : shard_.reactor().now() + kFlushTime;
     shard_.reactor().run_at_end(flush_work_);
 }
 
@@ -163,6 +166,10 @@ void Connection::abort(session::CloseReason reason) {
     }
     if (state_ == State::open || state_ == State::securing) {
         close_reason_ = reason;
+    }
+    if (reason == session::CloseReason::shutting_down && !outbox_.empty()) {
+        close_detail_ =
+            fmt::format("the drain's time is over; {} bytes were not read", outbox_.bytes());
     }
     gone();
 }

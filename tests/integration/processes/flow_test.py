@@ -3,6 +3,7 @@ becomes of the memory of queues."""
 
 import re
 import select
+import signal
 import socket
 import time
 import unittest
@@ -134,6 +135,59 @@ listeners:
             while " frames_in=2 " not in (line := self.daemon.line("reason=idle_timeout", number)):
                 number += 1
             self.assertIn("not even after a Ping", line)
+
+
+class Draining(DaemonTest):
+    """Who has a backlog when the daemon stops has the time of the drain for it, and no other."""
+
+    CONFIG = """
+server: {reactors: 1, drain_timeout: {drain}}
+listeners:
+  - {name: native, address: "unix://{folder}/bus.sock"}
+  - name: lines
+    address: unix://{folder}/lines.sock
+    protocol: raw
+    subscribe: data
+    slow_consumer: {max_pending: 32MiB, max_pending_age: 1m}
+"""
+    config = None
+    MESSAGES = 1000
+    PAYLOAD = b"x" * 4095
+
+    def stop_with_a_backlog(self, reader, drain):
+        self.start_daemon(self.CONFIG.replace("{drain}", drain))
+        reader.connect(f"{self.folder}/lines.sock")
+        with Client(f"unix://{self.folder}/bus.sock") as publisher:
+            while publisher.stats().subscriptions == 0:
+                pass
+            for _ in range(self.MESSAGES):
+                publisher.publish("data", self.PAYLOAD)
+            publisher.flush()
+            self.assertEqual(publisher.stats().dropped_messages, {})
+        self.daemon.signal(signal.SIGTERM)
+        self.daemon.line("draining")
+
+    def test_is_long_enough_for_a_backlog(self):
+        with socket.socket(socket.AF_UNIX) as reader:
+            reader.settimeout(DEADLINE)
+            self.stop_with_a_backlog(reader, "1m")
+            # Longer than the last bytes have to a peer that is closed for another reason.
+            select.select([], [], [], 6.5)
+            size = self.MESSAGES * (len(self.PAYLOAD) + 1)
+            self.assertEqual(count_up_to(reader, size + 1), size)
+        self.assertEqual(self.daemon.wait(), 0)
+        self.assertIn("stopped: drained", self.daemon.log())
+
+    def test_says_what_was_not_read(self):
+        with socket.socket(socket.AF_UNIX) as reader:
+            self.stop_with_a_backlog(reader, "100ms")
+            self.daemon.wait()
+        line = next(line for line in self.daemon.log().splitlines()
+                    if "connection ended" in line and "listener=lines" in line)
+        self.assertIn("reason=shutting_down", line)
+        unread = int(re.search(r"over; (\d+) bytes were not read", line).group(1))
+        self.assertGreater(unread, self.MESSAGES * len(self.PAYLOAD) // 2)
+        self.assertIn("stopped: some peers were cut off", self.daemon.log())
 
 
 if __name__ == "__main__":
