@@ -10,6 +10,7 @@
 #include "cli/output.hpp"
 #include "cli/subscribe_options.hpp"
 #include "cli/verb.hpp"
+#include "telex/v1/event.pb.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -126,6 +127,11 @@ int follow(const SubOptions& options, const MessagePrinter& printer) {
     return code != kOk ? code : (output_code != kOk ? output_code : errors);
 }
 
+// What all of the exchange's events are.
+std::string event_type() {
+    return v1::Event::descriptor()->full_name();
+}
+
 int run_sub(const SubOptions& options) {
     std::optional<ProtoType> type;
     if (!options.proto.file.empty() || !options.proto.type.empty()) {
@@ -135,6 +141,12 @@ int run_sub(const SubOptions& options) {
             return kUsage;
         }
         type = *std::move(loaded);
+    }
+    if (!type && options.filter.starts_with("$SYS.event.")) {
+        auto event = ProtoType::load({.file = {}, .paths = {}, .type = event_type()});
+        if (event) {
+            type = *std::move(event);
+        }
     }
     return follow(options, MessagePrinter(options.print, std::move(type)));
 }

@@ -155,6 +155,7 @@ const User& owner() {
         User owner;
         owner.name = "(owner)";
         owner.publish.allow = {"$SYS.>"};
+        owner.subscribe.allow = {"$SYS.event.>", "$SYS.json.event.>"};
         owner.usage = std::make_shared<Usage>();
         return owner;
     }();

@@ -113,7 +113,8 @@ using UsersPtr = std::shared_ptr<const Users>;
 
 // Whoever is not known yet: may do nothing.
 const User& stranger();
-// Whoever owns the daemon and is no other user: may ask the exchange about itself, and run it.
+// Whoever owns the daemon and is no other user: may ask the exchange about itself, hear its events,
+// and run it.
 const User& owner();
 
 // The uid that stands for users that are unknown in this user namespace: nobody in particular.

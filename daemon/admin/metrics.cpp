@@ -125,6 +125,16 @@ void add_traffic(Page& page, const v1::ServerStats& stats) {
         "Times that a consumer blocked its publishers for max_block.",
         number(stats.expired_blocks())
     );
+    page.counter(
+        "telex_published_events_total",
+        "Events that were published on $SYS.event.*.",
+        number(stats.published_events())
+    );
+    page.counter(
+        "telex_suppressed_events_total",
+        "Events that were left out because there were too many in a second.",
+        number(stats.suppressed_events())
+    );
     page.begin(
         "telex_refusals_total", "What clients were refused, by error code.", MetricType::Counter
     );

@@ -64,6 +64,18 @@ std::optional<std::string> text_without_a_file(Options::Action action) {
     }
 }
 
+// What has changed without its values, which may be nobody else's business.
+v1::Event reload_event(const v1::ReloadReport& report) {
+    v1::Event event;
+    v1::ReloadEvent& reload = *event.mutable_reload();
+    reload.set_succeeded(!report.has_error());
+    reload.set_error(report.error().code());
+    for (const v1::ConfigChange& change : report.changes()) {
+        reload.add_changed_paths(change.path());
+    }
+    return event;
+}
+
 int print(const std::string& text) {
     const bool written = std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
     return written ? EX_OK : EX_IOERR;
@@ -218,6 +230,7 @@ v1::ReloadReport Application::reload(bool dry_run) {
         app::set_log_level(config().log.level);
     }
     log_reload(report);
+    server_->report(reload_event(report));
     notifier_.ready(
         report.has_error() ? "serving " + served_ + "; the last reload was refused"
                            : "serving " + served_

@@ -41,6 +41,8 @@ void Exchange::collect_stats(Shard& asker, std::function<void(const v1::ServerSt
     auto collection = std::make_shared<Collection>();
     collection->missing = shards_.size();
     collection->done = std::move(done);
+    collection->stats.set_published_events(events_.published());
+    collection->stats.set_suppressed_events(events_.suppressed());
     for (const auto& shard : shards_) {
         Shard& asked = *shard;
         asked.reactor().post([&asked, &asker, collection, posted = Clock::now()] {

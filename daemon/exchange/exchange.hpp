@@ -3,6 +3,7 @@
 // facts that the built-in responders tell.
 //
 // Built before the reactors run, destroyed after they stopped.
+#include "exchange/event_feed.hpp"
 #include "exchange/memory_budget.hpp"
 #include "exchange/memory_relief.hpp"
 #include "exchange/operator_desk.hpp"
@@ -41,6 +42,8 @@ public:
 
     MemoryRelief& memory_relief() { return memory_relief_; }
 
+    EventFeed& events() { return events_; }
+
     // Secret of this run: keys of the hash tables and of reply subjects.
     std::uint64_t seed() const { return seed_; }
 
@@ -68,6 +71,7 @@ private:
     ExchangeOptions options_;
     MemoryBudget budget_;
     MemoryRelief memory_relief_{*this};
+    EventFeed events_{*this};
     std::uint64_t seed_;
     mutable std::mutex info_mutex_;
     std::shared_ptr<const v1::ServerInfo> info_ = std::make_shared<v1::ServerInfo>();

@@ -32,6 +32,7 @@ struct ActiveSubscription : router::Subscription {
     bool ended = false;  // takes no more; about to be removed
     // Its member may not have all that it selects (Member::may_receive).
     bool hides_some = false;
+    bool watches_events = false;  // counted by the event feed
     v1::SlowPolicy slow_policy = v1::SLOW_POLICY_UNSPECIFIED;
     std::uint64_t credit = 0;
     std::uint64_t max_messages = 0;  // 0: no limit

@@ -31,6 +31,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -61,6 +63,17 @@ public:
         std::uint64_t request_id,
         std::chrono::milliseconds timeout
     );
+
+    // A message of the exchange itself, to subscribers in every account.
+    struct OwnMessage {
+        std::string subject;
+        std::string payload;
+        std::string_view content_type;
+        std::string type;
+    };
+
+    // Not while messages are being routed.
+    void publish_own(const OwnMessage& message);
     // `charge` is null where there are no users.
     void subscribe(
         Member& member,

@@ -6,6 +6,9 @@
 // still be under way.
 #include "exchange/exchange.hpp"
 #include "exchange/shard.hpp"
+#include "session/message_rules.hpp"
+
+#include <utility>
 
 namespace telex::exchange {
 
@@ -38,6 +41,10 @@ void Shard::subscribe(
              .subscription = spec.id}
         );
         return;
+    }
+    if (session::selects_events(spec.filter)) {
+        subscription.watches_events = true;
+        exchange_.events().add_watcher();
     }
     if (member.traces() != 0) {
         v1::TraceEvent event;
@@ -83,6 +90,9 @@ void Shard::unsubscribe(Member& member, std::uint64_t id) {
 // Takes it out of the table; what it held for credit is dropped.
 void Shard::discard(ActiveSubscription& subscription, DropReason reason) {
     subscription.ended = true;
+    if (std::exchange(subscription.watches_events, false)) {
+        exchange_.events().remove_watcher();
+    }
     while (!subscription.held.empty()) {
         subscription.member->release_held(subscription.held.front().body.bytes.size());
         subscription.held.pop_front();

@@ -305,6 +305,9 @@ void Connection::limit_input() {
     input_limited_ = limit != SIZE_MAX;
     if (!input_limited_) {
         dismiss_stranger();
+        if (may_come_in_) {
+            let_in();
+        }
     }
 }
 

@@ -27,6 +27,7 @@
 #include "server/outbox.hpp"
 #include "server/party.hpp"
 #include "telex/v1/admin.pb.h"
+#include "telex/v1/event.pb.h"
 
 #include <cstdint>
 #include <functional>
@@ -126,6 +127,7 @@ public:
     ) override;
     void flush(std::uint64_t id) override;
     bool owns_daemon() const override;
+    void count_refusal(v1::ErrorCode code) override;
 
 private:
     enum class State : std::uint8_t { securing, open, flushing, lingering, gone };
@@ -256,6 +258,15 @@ private:
     // Others may have them then.
     void give_back_places();
     void log_end() const;
+
+    // --- events, connection_events.cpp ------------------------------------------------------
+    void report(v1::Event event);
+    // It belongs to those who come and go; told once.
+    void let_in();
+    void report_end(const v1::ConnectionInfo& obituary);
+    // Told once for each action until the consumer has caught up.
+    void report_slow(v1::SlowConsumerEvent::Action action, std::uint64_t subscription);
+
     v1::ConnectionInfo obituary() const;
 
     ReactorBuffers& buffers_;
@@ -282,6 +293,8 @@ private:
     bool polled_ = false;
     bool joined_ = false;
     bool has_place_ = false;
+    bool may_come_in_ = false;  // once it has introduced itself
+    bool let_in_ = false;
     std::unique_ptr<Seat> seat_;  // with has_place_: makes room while its peer is silent
     bool is_stranger_ = false;    // and counted as one
     bool has_standing_room_ = false;
@@ -313,6 +326,7 @@ private:
     std::vector<exchange::ConnectionId> paused_publishers_;
     session::TimePoint blocking_since_{};
     bool block_expired_ = false;
+    std::uint8_t told_slow_ = 0;  // bits of SlowConsumerEvent::Action
 
     session::TimePoint opened_;
     session::TimePoint last_received_;

@@ -87,6 +87,7 @@ exchange::Admission Connection::admit_over_limit(
         case v1::SLOW_POLICY_DROP_OLDEST:
             return drop_older(subscription, bytes, limit);
         case v1::SLOW_POLICY_DROP_NEWEST:
+            report_slow(v1::SlowConsumerEvent::DROPPING, subscription.id);
             return refuse_newest(subscription, exchange::DropReason::slow_newest);
         default:
             cut_slow_consumer(subscription.id);
@@ -108,6 +109,7 @@ bool Connection::hold_back(exchange::ConnectionId publisher) {
     }
     if (paused_publishers_.empty()) {
         blocking_since_ = shard_.reactor().now();
+        report_slow(v1::SlowConsumerEvent::BLOCKING, 0);
         watch_until(blocking_since_ + settings_->options().slow_consumer.max_block);
     }
     paused_publishers_.push_back(publisher);
@@ -120,6 +122,7 @@ void Connection::relieve_publishers() {
         return;
     }
     block_expired_ = false;
+    told_slow_ = 0;
     for (const auto publisher : paused_publishers_) {
         shard_.resume_publisher(publisher);
     }
@@ -129,6 +132,7 @@ void Connection::relieve_publishers() {
 exchange::Admission Connection::drop_older(
     exchange::ActiveSubscription& subscription, std::size_t bytes, std::size_t limit
 ) {
+    report_slow(v1::SlowConsumerEvent::DROPPING, subscription.id);
     while (pending_bytes() + bytes > limit) {
         if (const auto victim = outbox_.drop_oldest()) {
             count_dropped(*victim, exchange::DropReason::slow_oldest);
@@ -162,6 +166,7 @@ void Connection::count_dropped(std::uint64_t subscription, exchange::DropReason 
 
 void Connection::cut_slow_consumer(std::uint64_t subscription) {
     const std::size_t pending = pending_bytes();
+    report_slow(v1::SlowConsumerEvent::DISCONNECTING, subscription);
     outbox_.drop_deliveries([this](std::uint64_t dropped) {
         count_dropped(dropped, exchange::DropReason::slow_disconnect);
     });
@@ -232,6 +237,7 @@ void Connection::check_age() {
         return;
     }
     // Both dropping policies: what is too old has no reader.
+    report_slow(v1::SlowConsumerEvent::DROPPING, 0);
     while (outbox_.has_backlog() && now - outbox_.oldest() >= options.max_pending_age) {
         const auto victim = outbox_.drop_oldest();
         if (!victim) {
@@ -244,6 +250,7 @@ void Connection::check_age() {
 void Connection::stop_blocking(session::TimePoint now) {
     ++shard_.counters().expired_blocks;
     log_block(now);
+    report_slow(v1::SlowConsumerEvent::BLOCK_EXPIRED, 0);
     block_expired_ = true;
     for (const auto publisher : paused_publishers_) {
         shard_.resume_publisher(publisher);

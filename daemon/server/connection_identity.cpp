@@ -41,7 +41,11 @@ void Connection::open() {
             "too many connections, of this network or altogether, have not introduced themselves"
         );
     } else if (verdict == access::Verdict::known || can_say_who_it_is()) {
+        may_come_in_ = true;
         session_->start();
+        if (!input_limited_ && state_ == State::open) {
+            let_in();
+        }
     } else {
         refuse_stranger(verdict);
     }

@@ -207,7 +207,9 @@ void Connection::gone() {
     give_back_places();  // before the log says that it has ended
     ++shard_.counters().closed[static_cast<std::size_t>(close_reason_)];
     log_end();
-    table_.remember(obituary());
+    v1::ConnectionInfo info = obituary();
+    report_end(info);
+    table_.remember(std::move(info));
     shard_.forget_waiting(read_work_);
     table_.timers().forget(limit_work_);
     stream_.reset();

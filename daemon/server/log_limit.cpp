@@ -11,18 +11,7 @@ bool LogLimit::admit(
     std::uint64_t& suppressed,
     std::chrono::steady_clock::time_point now
 ) {
-    Bucket& bucket = buckets_[static_cast<std::size_t>(level)];
-    const std::int64_t second =
-        std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
-    if (bucket.second.exchange(second, std::memory_order_relaxed) != second) {
-        bucket.written.store(0, std::memory_order_relaxed);
-    }
-    if (bucket.written.fetch_add(1, std::memory_order_relaxed) >= per_second_) {
-        bucket.suppressed.fetch_add(1, std::memory_order_relaxed);
-        return false;
-    }
-    suppressed = bucket.suppressed.exchange(0, std::memory_order_relaxed);
-    return true;
+    return limits_[static_cast<std::size_t>(level)].admit(per_second_, suppressed, now);
 }
 
 LogLimit& end_of_connection_log() {

@@ -1,10 +1,11 @@
 #pragma once
 // Keeps log lines that a peer can cause from filling the disk: so many per second and severity, and
 // the number of those left out with the next one that is written.
+#include "base/second_limit.hpp"
+
 #include <spdlog/common.h>
 
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -25,14 +26,8 @@ public:
     );
 
 private:
-    struct Bucket {
-        std::atomic<std::int64_t> second{0};
-        std::atomic<std::uint32_t> written{0};
-        std::atomic<std::uint64_t> suppressed{0};
-    };
-
     std::uint32_t per_second_;
-    std::array<Bucket, spdlog::level::n_levels> buckets_;
+    std::array<SecondLimit, spdlog::level::n_levels> limits_;
 };
 
 // The ends of connections, which peers cause at will.

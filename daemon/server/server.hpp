@@ -109,6 +109,9 @@ public:
     [[nodiscard]] wire::AdminResult<v1::Kicked> kick(const v1::Kick& request);
     [[nodiscard]] wire::AdminResult<v1::TraceReport> trace(const v1::Trace& request);
 
+    // Tells those who subscribe to the exchange's events.
+    void report(v1::Event event);
+
     // Any thread may use the exchange's reactors to post.
     exchange::Exchange& exchange() { return *exchange_; }
 

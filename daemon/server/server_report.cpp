@@ -8,6 +8,7 @@
 #include <future>
 #include <map>
 #include <string>
+#include <utility>
 
 namespace telex::server {
 
@@ -117,6 +118,13 @@ wire::AdminResult<v1::Kicked> Server::kick(const v1::Kick& request) {
         return unexpected(no_connection(request.connection()));
     }
     return v1::Kicked();
+}
+
+void Server::report(v1::Event event) {
+    exchange::Shard& shard = exchange_->shard(0);
+    shard.reactor().post([this, &shard, event = std::move(event)]() mutable {
+        exchange_->events().report(shard, std::move(event));
+    });
 }
 
 v1::AdminError Server::no_connection(std::uint64_t number) {

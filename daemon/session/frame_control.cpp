@@ -151,6 +151,11 @@ void FrameSession::receive_subscribe(const v1::Subscribe& subscribe) {
     const access::User* const user = host_.user();
     if (!problem && user != nullptr) {
         problem = check_permission(subscribe, *user);
+    } else if (!problem && selects_events(subscribe.filter()) && !host_.owns_daemon()) {
+        problem = {
+            v1::PERMISSION_DENIED,
+            "without users, the exchange's events are for the owner of the daemon"
+        };
     }
     if (problem) {
         complain(problem->code, problem->text, id);

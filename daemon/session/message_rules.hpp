@@ -56,6 +56,14 @@ std::size_t max_payload(const access::User* user);
 // that may not.
 inline constexpr std::string_view kOperatorPrefix = "$SYS.admin.";
 
+// Where the exchange tells what happens at it, as protobuf and as JSON.
+inline constexpr std::string_view kEventPrefix = "$SYS.event.";
+inline constexpr std::string_view kJsonEventPrefix = "$SYS.json.event.";
+
+// The filter selects some of these events. They name clients and their addresses: where there are
+// no users, they are for the owner of the daemon, or for whom the configuration itself subscribes.
+bool selects_events(std::string_view filter);
+
 // The table above alone, for subjects and filters whose grammar was checked.
 [[nodiscard]] std::optional<Problem> check_reserved_target(
     std::string_view subject, MessageUse use

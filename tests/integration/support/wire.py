@@ -25,6 +25,7 @@ telex_pb2 = importlib.import_module("telex.v1.telex_pb2")
 error_pb2 = importlib.import_module("telex.v1.error_pb2")
 admin_pb2 = importlib.import_module("telex.v1.admin_pb2")
 sys_pb2 = importlib.import_module("telex.v1.sys_pb2")
+event_pb2 = importlib.import_module("telex.v1.event_pb2")
 
 
 def connect(address):

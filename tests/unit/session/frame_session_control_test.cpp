@@ -171,8 +171,24 @@ TEST_F(FrameSessionControl, RefusalOfASubscriptionNamesIt) {
 
 TEST_F(FrameSessionControl, SubscribesToTheExchangesOwnSubjects) {
     open();
-    say(testing::subscribe(1, "$SYS.>"));
-    EXPECT_THAT(heard(), ElementsAre("subscribed 1"));
+    say(testing::subscribe(1, "$SYS.other.>"));
+    say(testing::subscribe(2, "$OTHER.>"));
+    EXPECT_THAT(heard(), ElementsAre("subscribed 1", "subscribed 2"));
+}
+
+// They name clients and their addresses.
+TEST_F(FrameSessionControl, WithoutUsersOnlyTheOwnerOfTheDaemonHearsItsEvents) {
+    open();
+    for (const char* filter :
+         {"$SYS.event.connect", "$SYS.json.event.>", "$SYS.>", "$SYS.*.reload"}) {
+        say(testing::subscribe(1, filter));
+        EXPECT_THAT(heard(), ElementsAre("error PERMISSION_DENIED")) << filter;
+    }
+    say(testing::subscribe(1, ">"));
+    EXPECT_THAT(heard(), ElementsAre("subscribed 1")) << "which selects none of them";
+    host_.owner = true;
+    say(testing::subscribe(2, "$SYS.event.>"));
+    EXPECT_THAT(heard(), ElementsAre("subscribed 2"));
 }
 
 TEST_F(FrameSessionControl, RefusesASubscriptionIdInUseUntilItsEndWasTold) {

@@ -1,0 +1,39 @@
+#pragma once
+// So many in a second, and how many more there were: for what strangers cause at will.
+//
+// Thread: any.
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+
+namespace telex {
+
+class SecondLimit {
+public:
+    // True: it is one of the first `per_second` of the second of `now`, and `suppressed` is how
+    // many were too many since the last one that was not.
+    [[nodiscard]] bool admit(
+        std::uint32_t per_second,
+        std::uint64_t& suppressed,
+        std::chrono::steady_clock::time_point now
+    ) {
+        const std::int64_t second =
+            std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+        if (second_.exchange(second, std::memory_order_relaxed) != second) {
+            admitted_.store(0, std::memory_order_relaxed);
+        }
+        if (admitted_.fetch_add(1, std::memory_order_relaxed) >= per_second) {
+            suppressed_.fetch_add(1, std::memory_order_relaxed);
+            return false;
+        }
+        suppressed = suppressed_.exchange(0, std::memory_order_relaxed);
+        return true;
+    }
+
+private:
+    std::atomic<std::int64_t> second_{0};
+    std::atomic<std::uint32_t> admitted_{0};
+    std::atomic<std::uint64_t> suppressed_{0};
+};
+
+}  // namespace telex
