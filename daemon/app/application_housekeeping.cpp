@@ -1,5 +1,5 @@
-// Application: housekeeping once a second: certificates that expire, socket files that were deleted,
-// memory that goes back to the system.
+// Application: housekeeping once a second: certificates that expire, socket files that were
+// deleted, memory that goes back to the system.
 #include "app/application.hpp"
 
 #include <spdlog/spdlog.h>
