@@ -146,7 +146,7 @@ void route_plain(benchmark::State& state) {
         subjects_of(static_cast<std::uint64_t>(state.range(0)), 4);
     std::size_t i = 0;
     for (auto _ : state) {
-        const auto route = filled.table.route(subjects[i], 0);
+        const auto route = filled.table.route(subjects[i], 0, 64);
         benchmark::DoNotOptimize(route->plain.data());
         i = i + 1 < different ? i + 1 : 0;
     }
@@ -184,7 +184,7 @@ void memory(benchmark::State& state) {
         for (router::ReactorIndex i = 1; i < replicas; ++i) {
             router::RoutingTable& other = others.emplace_back(i, 1);
             for (const router::Subscription& subscription : filled.subscriptions) {
-                other.apply(0, {filled.table.filter_of(subscription), false, "", 1});
+                other.apply(0, {filled.table.filter_of(subscription), false, nullptr, true});
             }
         }
         const std::size_t after = mallinfo2().uordblks + mallinfo2().hblkhd;

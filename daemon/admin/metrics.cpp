@@ -168,6 +168,11 @@ void add_levels(Page& page, const v1::ServerStats& stats, const v1::ServerInfo& 
         "What telex_pending_bytes may come to.",
         number(info.memory_budget_bytes())
     );
+    page.gauge(
+        "telex_waiting_messages",
+        "Messages that wait until a client gives credit.",
+        number(stats.waiting_messages())
+    );
 }
 
 void add_listeners(Page& page, const v1::ListenerList& list, const v1::ServerStats& stats) {

@@ -71,6 +71,7 @@ void add_to(v1::ServerStats& stats, std::uint32_t reactor, const ShardSnapshot& 
     stats.set_subscriptions(stats.subscriptions() + snapshot.subscriptions);
     stats.set_pending_requests(stats.pending_requests() + snapshot.pending_requests);
     stats.set_pending_bytes(stats.pending_bytes() + snapshot.pending_bytes);
+    stats.set_waiting_messages(stats.waiting_messages() + snapshot.waiting_messages);
     stats.set_received_messages(stats.received_messages() + from.received_messages);
     stats.set_received_bytes(stats.received_bytes() + from.received_bytes);
     stats.set_delivered_messages(stats.delivered_messages() + from.delivered_messages);

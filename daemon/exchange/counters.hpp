@@ -70,6 +70,7 @@ struct ShardSnapshot {
     std::uint64_t subscriptions = 0;
     std::uint64_t pending_requests = 0;
     std::uint64_t pending_bytes = 0;
+    std::uint64_t waiting_messages = 0;  // for credit
     std::uint64_t turns = 0;
     std::chrono::nanoseconds cpu{0};
     std::chrono::nanoseconds lag{0};  // between the question and this answer

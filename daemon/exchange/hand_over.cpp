@@ -46,21 +46,19 @@ HandOver& HandOverBatch::add(
             texts_.push_back(std::move(text_owner));
         }
     }
-    item.first_group = static_cast<std::uint32_t>(groups_.size());
+    item.first_chosen = static_cast<std::uint32_t>(chosen_.size());
     bytes_ += message.body.size() + sizeof(HandOver);
     return item;
 }
 
-void HandOverBatch::add_group(std::string_view name) {
-    ChunkRef owner;
-    groups_.push_back(keep(name, owner));
-    texts_.push_back(std::move(owner));
-    ++items_.back().group_count;
+void HandOverBatch::add_chosen(ChosenMember chosen) {
+    chosen_.push_back(std::move(chosen));
+    ++items_.back().chosen_count;
 }
 
 void HandOverBatch::clear() {
     items_.clear();
-    groups_.clear();
+    chosen_.clear();
     texts_.clear();
     bytes_ = 0;
     // Subscribers may still refer to what was delivered from the arena.

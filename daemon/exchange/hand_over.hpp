@@ -8,13 +8,12 @@
 #include "exchange/stored_message.hpp"
 #include "exchange/trace_set.hpp"
 #include "reactor/task.hpp"
-#include "router/reactor_set.hpp"
+#include "router/member_load.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -27,18 +26,26 @@ struct HandOver {
     Kind kind = Kind::message;
     // Nobody but the target has a subscriber: it says so when it has none either.
     bool only_target = false;
-    // For the target's plain subscribers (and for the groups below).
+    // For the target's plain subscribers (and for the members below).
     bool plain = false;
     TraceSet traces = 0;
     access::AccountId account = access::kDefaultAccount;
-    router::ReactorSet tried;
+    // How often whom it was chosen for could not take it.
+    std::uint8_t hops = 0;
     ConnectionId publisher;
     wire::MessageView message;
     ChunkRef owner;
     std::string_view reply_to;
-    // Queue groups whose member the target is to choose.
-    std::uint32_t first_group = 0;
-    std::uint32_t group_count = 0;
+    // Members of queue groups, on the target, that it was chosen for.
+    std::uint32_t first_chosen = 0;
+    std::uint32_t chosen_count = 0;
+};
+
+// A member of a queue group that a message was chosen for.
+struct ChosenMember {
+    router::MemberLoadPtr member;
+    bool claimed = false;  // else it waits there
+    router::WaitingTicket ticket;
 };
 
 class HandOverBatch final : public reactor::Task {
@@ -49,13 +56,14 @@ public:
     HandOver& add(
         const wire::MessageView& message, const ChunkRef* owner, std::string_view reply_to
     );
-    // Adds a queue group to the message that was added last.
-    void add_group(std::string_view name);
+    // Adds a member to the message that was added last.
+    void add_chosen(ChosenMember chosen);
 
     const std::vector<HandOver>& items() const { return items_; }
 
-    std::span<const std::string_view> groups(const HandOver& item) const {
-        return std::span(groups_).subspan(item.first_group, item.group_count);
+    // Their tickets may be taken.
+    std::span<ChosenMember> chosen(const HandOver& item) {
+        return std::span(chosen_).subspan(item.first_chosen, item.chosen_count);
     }
 
     Shard& target() const { return target_; }
@@ -77,8 +85,8 @@ private:
     Shard& target_;
     bool going_home_ = false;
     std::vector<HandOver> items_;
-    std::vector<std::string_view> groups_;
-    std::vector<ChunkRef> texts_;  // arenas of reply subjects and group names
+    std::vector<ChosenMember> chosen_;
+    std::vector<ChunkRef> texts_;  // arenas of reply subjects
     ChunkRef arena_;
     std::size_t arena_used_ = 0;
     std::size_t bytes_ = 0;

@@ -11,6 +11,7 @@
 #include "exchange/counters.hpp"
 #include "exchange/stored_message.hpp"
 #include "exchange/trace_set.hpp"
+#include "router/member_load.hpp"
 #include "router/reply_table.hpp"
 #include "router/subscription.hpp"
 #include "session/session.hpp"
@@ -26,8 +27,18 @@ namespace telex::exchange {
 
 class Member;
 
+// A message that waits for credit.
+struct HeldMessage : StoredMessage {
+    ConnectionId publisher;
+    TraceSet traces = 0;
+    // For a request: nobody else has got it.
+    bool only_target = false;
+    router::WaitingTicket ticket;  // of a queue group's
+};
+
 // A subscription in force: what the router matches, and what the exchange keeps account of.
 struct ActiveSubscription : router::Subscription {
+    // Of a plain one; a member of a queue group has its credit in its MemberLoad.
     bool limited_by_credit = false;
     bool ended = false;  // takes no more; about to be removed
     // Its member may not have all that it selects (Member::may_receive).
@@ -43,7 +54,7 @@ struct ActiveSubscription : router::Subscription {
     std::unique_ptr<const access::Charge> charge;
     std::uint64_t serial = 0;  // unique in its shard, unlike the client's id, which may come again
     // Waiting for credit, oldest first.
-    Ring<StoredMessage> held;
+    Ring<HeldMessage> held;
 };
 
 // What a member says to one more message.
@@ -100,8 +111,19 @@ public:
 
     std::size_t open_requests() const { return open_requests_; }
 
-    // While messages wait for it: a queue group passes over it if it can.
-    void set_behind(bool behind) { subscriber_.behind = behind; }
+    // Its socket takes no more for now: queue groups pass over it, until Shard::note_queue.
+    void lose_room() {
+        if (subscriber_.load) {
+            subscriber_.load->lose_room();
+        }
+    }
+
+    // It is about to leave: queue groups pass over it for good.
+    void leave_groups() {
+        if (subscriber_.load) {
+            subscriber_.load->leave();
+        }
+    }
 
     ActiveSubscription* find_subscription(std::uint64_t id) {
         const auto found = subscriptions_.find(id);

@@ -16,8 +16,6 @@ constexpr std::size_t kFullBatch = 256U << 10U;
 constexpr std::size_t kCongested = 8U << 20U;
 constexpr std::size_t kRelieved = 4U << 20U;
 constexpr std::size_t kSpareBatches = 64;
-// A message's cost in a queue beyond its body: head, framing, bookkeeping.
-constexpr std::size_t kDeliveryOverhead = 48;
 
 }  // namespace
 
@@ -67,10 +65,12 @@ void Shard::leave(Member& member, DropReason reason) {
     if (member.traces() != 0) {
         tracer_.left(member);
     }
+    member.leave_groups();
     for (auto& [id, subscription] : member.subscriptions_) {
         discard(subscription, reason);
     }
     member.subscriptions_.clear();
+    place_waiting();
     replies_.close(member.requester_);
     member.open_requests_ = 0;
     slots_[member.id_.slot].member = nullptr;
@@ -136,33 +136,46 @@ bool Shard::spread(const Transit& transit) {
     bool somebody = false;
     {
         const auto route =
-            table(transit.account).route(transit.message.subject, transit.publisher.key());
+            table(transit.account)
+                .route(
+                    transit.message.subject, transit.publisher.key(), queued_size(transit.message)
+                );
         somebody = !route->nobody();
         carry_out(*route, transit);
     }
     remove_ended();
+    place_waiting();
     return somebody;
 }
 
-void Shard::carry_out(const router::Route& route, const Transit& transit) {
+void Shard::carry_out(const router::Route& route, const Transit& from) {
+    Transit transit = from;
+    transit.only_target =
+        from.only_target && route.plain.size() + route.groups.size() + route.handovers.size() == 1;
+    const auto ticket_of = [&](const router::GroupTarget& target) {
+        if (target.line != nullptr) {
+            return router::WaitingTicket(*target.line);
+        }
+        return transit.ticket == nullptr ? router::WaitingTicket() : std::move(*transit.ticket);
+    };
     for (router::Subscription* subscription : route.plain) {
         deliver(static_cast<ActiveSubscription&>(*subscription), transit);
     }
     for (const router::GroupTarget& target : route.groups) {
-        deliver(static_cast<ActiveSubscription&>(*target.member), transit);
+        auto& subscription = static_cast<ActiveSubscription&>(*target.member->local);
+        give(subscription, target.claimed, ticket_of(target), transit);
     }
-    const bool only = route.plain.empty() && route.groups.empty() && route.handovers.size() == 1;
     for (const router::Handover& handover : route.handovers) {
         HandOverBatch& batch = batch_for(handover.reactor);
         HandOver& item = batch.add(transit.message, transit.owner, transit.reply_to);
         item.publisher = transit.publisher;
         item.account = transit.account;
         item.traces = transit.traces;
-        item.only_target = only;
+        item.only_target = transit.only_target;
         item.plain = handover.plain;
-        item.tried = route.tried;
-        for (const std::string_view group : handover.groups) {
-            batch.add_group(group);
+        item.hops = transit.hops;
+        for (const router::GroupTarget& target : handover.groups) {
+            batch.add_chosen({target.member->load, target.claimed, ticket_of(target)});
         }
         ++counters_.handed_over_messages;
         send_if_full(handover.reactor);
@@ -177,18 +190,14 @@ void Shard::deliver(ActiveSubscription& subscription, const Transit& transit) {
     if (subscription.hides_some && !member.may_receive(transit.message.subject)) {
         return;
     }
-    const std::size_t size = transit.message.body.size() + kDeliveryOverhead;
-    if (member.admit(subscription, size, transit.publisher) == Admission::refuse) {
+    if (member.admit(subscription, queued_size(transit.message), transit.publisher) ==
+        Admission::refuse) {
         trace(v1::TraceEvent::DROPPED, subscription, transit);
         return;
     }
     if (subscription.limited_by_credit) {
         if (subscription.credit == 0 || !subscription.held.empty()) {
-            trace(v1::TraceEvent::HELD, subscription, transit);
-            subscription.held.push_back(
-                StoredMessage::keep(transit.message, transit.owner, transit.reply_to)
-            );
-            member.charge_held(transit.message.body.size());
+            hold(subscription, {}, transit);
             return;
         }
         --subscription.credit;
@@ -228,6 +237,10 @@ void Shard::uncount_delivery(Member& member, std::uint64_t subscription, DropRea
     if (ActiveSubscription* found = member.find_subscription(subscription); found != nullptr) {
         --found->delivered;
         ++found->dropped;
+        if (found->group_member != nullptr && found->max_messages != 0 && !found->ended) {
+            found->group_member->load->allow_one_more();
+            tell_watchers(*found);
+        }
     }
 }
 
@@ -282,29 +295,30 @@ void Shard::take_home(std::unique_ptr<HandOverBatch> batch) {
     }
 }
 
-void Shard::work_off(const HandOverBatch& batch) {
+void Shard::work_off(HandOverBatch& batch) {
     for (const HandOver& item : batch.items()) {
-        const Transit transit{
+        Transit transit{
             item.message, &item.owner, item.reply_to, item.publisher, item.account, item.traces
         };
         if (item.kind == HandOver::Kind::answer) {
             take_answer(transit);
             continue;
         }
-        bool nobody = false;
-        {
-            const auto route = table(item.account)
-                                   .route_handed_over(
-                                       item.message.subject,
-                                       item.publisher.key(),
-                                       {item.plain, batch.groups(item), item.tried}
-                                   );
+        bool somebody = false;
+        if (item.plain) {
+            const auto route =
+                table(item.account).route_plain(item.message.subject, item.publisher.key());
+            somebody = !route->nobody();
             carry_out(*route, transit);
-            counters_.drop(DropReason::group_vanished, route->lost.size());
-            nobody = route->nobody();
+        }
+        transit.only_target = item.only_target && !item.plain && item.chosen_count == 1;
+        transit.hops = item.hops;
+        for (ChosenMember& chosen : batch.chosen(item)) {
+            somebody = receive_chosen(chosen, transit) || somebody;
         }
         remove_ended();
-        if (nobody && item.only_target && !item.reply_to.empty()) {
+        place_waiting();
+        if (!somebody && item.only_target && !item.reply_to.empty()) {
             no_responders(item.reply_to);
         }
     }
@@ -371,6 +385,7 @@ ShardSnapshot Shard::snapshot() const {
     }
     snapshot.pending_requests = replies_.pending();
     snapshot.pending_bytes = account_.held();
+    snapshot.waiting_messages = waiting_messages_;
     snapshot.turns = reactor_.turns();
     snapshot.cpu = reactor_.cpu_time();
     return snapshot;

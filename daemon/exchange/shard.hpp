@@ -29,11 +29,13 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace telex::exchange {
@@ -86,6 +88,11 @@ public:
     // Session::on_flushed follows, at once or later, when what the member published before is in
     // the queues of its subscribers on all reactors.
     void flush(Member& member, std::uint64_t id);
+    // What waits for the member's socket, and whether it takes more: for the choice of queue
+    // groups. Not while a message is routed.
+    void note_queue(Member& member, std::size_t bytes, bool has_room);
+    // What has waited longest for the subscription's credit; there must be something.
+    void drop_oldest_held(ActiveSubscription& subscription, DropReason reason);
     // A delivery that was counted as made was dropped after all, from the member's queue.
     void uncount_delivery(Member& member, std::uint64_t subscription, DropReason reason);
 
@@ -130,7 +137,7 @@ public:
     Tracer& tracer() { return tracer_; }
 
     // --- for the shards' messages to each other, and the built-in responders ------------------
-    void work_off(const HandOverBatch& batch);
+    void work_off(HandOverBatch& batch);
     void take_home(std::unique_ptr<HandOverBatch> batch);
     void apply_interest(
         std::uint16_t from, const std::vector<router::InterestChange>& changes, std::uint64_t round
@@ -148,6 +155,22 @@ private:
         ConnectionId publisher;
         access::AccountId account = access::kDefaultAccount;
         TraceSet traces = 0;
+        // It has no other target than those that are being looked for.
+        bool only_target = true;
+        // How often it was passed on by whom it was chosen for.
+        std::uint8_t hops = 0;
+        // Its place in a queue group's line, to be taken along.
+        router::WaitingTicket* ticket = nullptr;
+    };
+
+    // A queue group, in all accounts.
+    using GroupKey = std::pair<access::AccountId, std::string>;
+
+    // A message of a group whose member has left with it.
+    struct Homeless {
+        HeldMessage message;
+        GroupKey group;
+        DropReason reason;  // if nobody is left
     };
 
     // A subscription whose client is told when all shards know of it.
@@ -183,8 +206,46 @@ private:
     bool spread_to_importers(const Transit& transit);
     // False: nobody anywhere in the account wants it.
     bool spread(const Transit& transit);
-    void carry_out(const router::Route& route, const Transit& transit);
+    void carry_out(const router::Route& route, const Transit& from);
+
+    // What a message takes in a queue: its body, head, framing and bookkeeping.
+    static std::size_t queued_size(const wire::MessageView& message) {
+        constexpr std::size_t kOverhead = 48;
+        return message.body.size() + kOverhead;
+    }
+
     void deliver(ActiveSubscription& subscription, const Transit& transit);
+    // --- queue groups (shard_groups.cpp) -----------------------------------------------------
+    // To a member here, with a claimed credit or to wait for one.
+    void give(
+        ActiveSubscription& subscription,
+        bool claimed,
+        router::WaitingTicket ticket,
+        const Transit& transit
+    );
+    // From another reactor. False: nobody is left.
+    bool receive_chosen(ChosenMember& chosen, Transit transit);
+    // Chooses again. False: nobody.
+    bool spread_group(const Transit& transit, std::string_view group, router::GroupChoice choice);
+    // The member may take messages again: all who have found that it did not are told.
+    void tell_watchers(const ActiveSubscription& subscription);
+    void reopen(access::AccountId account, const router::MemberLoad& member);
+    // Somebody may take what waits for the group.
+    void wake_group(access::AccountId account, std::string_view group);
+    // Hands on what waits for groups that were woken, and what has lost its member. Not while a
+    // message is routed.
+    void place_waiting();
+    void place_again(Homeless homeless);
+    void serve_group(const GroupKey& group);
+    bool serve_held(ActiveSubscription& subscription, std::size_t index);
+
+    // --- what waits for credit ----------------------------------------------------------------
+    void hold(
+        ActiveSubscription& subscription, router::WaitingTicket ticket, const Transit& transit
+    );
+    HeldMessage take_held(ActiveSubscription& subscription, std::size_t index);
+    static Transit transit_of(access::AccountId account, HeldMessage& held);
+
     void trace(Tracer::Kind kind, const ActiveSubscription& subscription, const Transit& transit);
     void account_delivery(ActiveSubscription& subscription);
     HandOverBatch& batch_for(std::uint16_t target);
@@ -196,6 +257,7 @@ private:
     void no_responders(std::string_view reply_to);
     void watch_deadlines();
 
+    router::MemberLoadPtr member_load(Member& member, const session::SubscriptionSpec& spec);
     void discard(ActiveSubscription& subscription, DropReason reason);
     void note_change(const Member& member, std::optional<router::InterestChange> change);
     void remove_ended();
@@ -247,6 +309,12 @@ private:
     std::unordered_map<std::uint64_t, InterestRound> rounds_;
     std::uint64_t next_round_ = 1;
     std::uint64_t next_serial_ = 1;
+    std::size_t waiting_messages_ = 0;
+    // Members here with messages that wait for their group.
+    std::map<GroupKey, std::vector<ActiveSubscription*>> holders_;
+    std::vector<GroupKey> woken_;
+    std::vector<Homeless> homeless_;
+    bool placing_ = false;
     // Reached max_messages while messages were being routed; removed when that is over.
     std::vector<std::pair<ConnectionId, std::uint64_t>> ended_;
 };

@@ -31,7 +31,8 @@ void Shard::subscribe(
     subscription.limited_by_credit = spec.credit > 0;
     subscription.credit = spec.credit;
     subscription.max_messages = spec.max_messages;
-    auto change = table(member.account()).subscribe(subscription, spec.filter, spec.queue_group);
+    auto change =
+        table(member.account()).subscribe(subscription, spec.filter, member_load(member, spec));
     if (!change) {
         member.subscriptions_.erase(spec.id);
         counters_.refuse(v1::BAD_SUBJECT);
@@ -54,11 +55,37 @@ void Shard::subscribe(
     }
     if (exchange_.shard_count() == 1) {
         member.session().on_subscribed(spec.id);
-        return;
+    } else {
+        note_change(member, std::move(*change));
+        unannounced_.push_back({member.id(), spec.id, subscription.serial});
+        reactor_.ensure_turn();
     }
-    note_change(member, std::move(*change));
-    unannounced_.push_back({member.id(), spec.id, subscription.serial});
-    reactor_.ensure_turn();
+    if (!spec.queue_group.empty()) {
+        wake_group(member.account(), spec.queue_group);
+        place_waiting();
+    }
+}
+
+// Null for a plain subscription.
+router::MemberLoadPtr Shard::member_load(Member& member, const session::SubscriptionSpec& spec) {
+    if (spec.queue_group.empty()) {
+        return nullptr;
+    }
+    router::ConnectionLoadPtr& connection = member.subscriber_.load;
+    if (!connection) {
+        connection = std::make_shared<router::ConnectionLoad>();
+    }
+    return std::make_shared<router::MemberLoad>(
+        router::MemberFacts{
+            .group = spec.queue_group,
+            .reactor = reactor_.index(),
+            .connection_key = member.id_.key(),
+            .no_echo = spec.no_echo,
+            .credit = spec.credit,
+            .max_messages = spec.max_messages,
+        },
+        connection
+    );
 }
 
 void Shard::note_change(const Member& member, std::optional<router::InterestChange> change) {
@@ -85,21 +112,25 @@ void Shard::unsubscribe(Member& member, std::uint64_t id) {
     const std::uint64_t dropped = subscription.dropped;
     member.subscriptions_.erase(found);
     member.session().on_unsubscribed(id, delivered, dropped);
+    place_waiting();
 }
 
-// Takes it out of the table; what it held for credit is dropped.
+// Takes it out of the table. What it held for credit is dropped, unless its queue group has other
+// members.
 void Shard::discard(ActiveSubscription& subscription, DropReason reason) {
     subscription.ended = true;
     if (std::exchange(subscription.watches_events, false)) {
         exchange_.events().remove_watcher();
     }
-    while (!subscription.held.empty()) {
-        subscription.member->release_held(subscription.held.front().body.bytes.size());
-        subscription.held.pop_front();
-        counters_.drop(reason);
-        ++subscription.dropped;
-    }
     const Member& member = *subscription.member;
+    while (!subscription.held.empty()) {
+        if (subscription.group_member == nullptr) {
+            drop_oldest_held(subscription, reason);
+        } else {
+            const std::string& group = subscription.group_member->load->facts().group;
+            homeless_.push_back({take_held(subscription, 0), {member.account(), group}, reason});
+        }
+    }
     note_change(member, table(member.account()).unsubscribe(subscription));
 }
 
@@ -122,12 +153,16 @@ void Shard::add_credit(Member& member, std::uint64_t id, std::uint64_t messages)
     if (subscription == nullptr || !subscription->limited_by_credit) {
         return;
     }
+    if (subscription->group_member != nullptr) {
+        subscription->group_member->load->grant(messages);
+        tell_watchers(*subscription);
+        place_waiting();
+        return;
+    }
     std::uint64_t& credit = subscription->credit;
     credit = credit + messages < credit ? UINT64_MAX : credit + messages;
     while (credit > 0 && !subscription->held.empty() && !subscription->ended) {
-        const StoredMessage stored = std::move(subscription->held.front());
-        subscription->held.pop_front();
-        member.release_held(stored.body.bytes.size());
+        const HeldMessage stored = take_held(*subscription, 0);
         if (subscription->hides_some && !member.may_receive(stored.message.subject)) {
             continue;  // it was allowed when it came
         }
@@ -166,7 +201,11 @@ void Shard::apply_interest(
 ) {
     for (const router::InterestChange& change : changes) {
         table(change.account).apply(from, change);
+        if (change.member && change.there) {
+            wake_group(change.account, change.member->facts().group);
+        }
     }
+    place_waiting();
     Shard& source = exchange_.shard(from);
     source.reactor_.post([&source, round] { source.round_acknowledged(round); });
 }

@@ -1,7 +1,9 @@
 #pragma once
-// What reactors tell each other about their subscribers: never who, only whether (plain) and how
-// many (queue groups). Numbers are absolute, so a change may be told twice; the changes of one
-// reactor must be applied in the order in which they were made.
+// What reactors tell each other about their subscribers: of the plain ones only whether there are
+// any, of queue groups every member, by the record that all reactors share. A change may be told
+// twice; the changes of one reactor must be applied in the order in which they were made.
+#include "router/member_load.hpp"
+
 #include <cstdint>
 #include <string>
 
@@ -10,9 +12,10 @@ namespace telex::router {
 struct InterestChange {
     std::string filter;
     bool sees_reserved = false;
-    std::string queue_group;  // empty: the plain subscribers
-    // Members of the group now; for plain subscribers 1 for some and 0 for none.
-    std::uint32_t members = 0;
+    // Null: the plain subscribers.
+    MemberLoadPtr member;
+    // The member is there from now on, or there are plain subscribers; else not any more.
+    bool there = false;
     // Which of the tables it is for; the table itself does not care.
     std::uint32_t account = 0;
 

@@ -1,6 +1,6 @@
 #include "router/queue_group.hpp"
 
-#include <algorithm>
+#include <utility>
 
 namespace telex::router {
 
@@ -27,19 +27,53 @@ GroupName* GroupNames::find(std::string_view name) {
     return at == names_.end() ? nullptr : &at->second;
 }
 
-void GroupInterest::set_remote(ReactorIndex reactor, std::uint32_t count) {
-    const auto at = std::find_if(remote.begin(), remote.end(), [&](const RemoteMembers& entry) {
-        return entry.reactor == reactor;
-    });
-    if (at == remote.end()) {
-        if (count != 0) {
-            remote.push_back({reactor, count});
-        }
-    } else if (count != 0) {
-        at->members = count;
-    } else {
-        *at = remote.back();
-        remote.pop_back();
+const WaitingLine& GroupInterest::line_at(GroupMember& member) {
+    if (place != &member || !line) {
+        place = &member;
+        line = std::make_shared<std::atomic<std::uint64_t>>(0);
+    }
+    return line;
+}
+
+void GroupInterest::put(std::size_t position, GroupMember& member) {
+    members[position] = &member;
+    member.position = static_cast<std::uint32_t>(position);
+}
+
+void GroupInterest::swap(std::size_t left, std::size_t right) {
+    GroupMember& moved = *members[left];
+    put(left, *members[right]);
+    put(right, moved);
+}
+
+void GroupInterest::add(GroupMember& member) {
+    member.group = this;
+    members.push_back(&member);
+    put(members.size() - 1, member);
+    open(member);
+}
+
+void GroupInterest::remove(GroupMember& member) {
+    close(member);
+    swap(member.position, members.size() - 1);
+    members.pop_back();
+    if (place == &member) {
+        place = nullptr;
+        line.reset();
+    }
+}
+
+void GroupInterest::open(GroupMember& member) {
+    if (!is_open(member)) {
+        swap(member.position, open_members);
+        ++open_members;
+    }
+}
+
+void GroupInterest::close(GroupMember& member) {
+    if (is_open(member)) {
+        --open_members;
+        swap(member.position, open_members);
     }
 }
 

@@ -5,9 +5,11 @@
 // "a.b". Names are therefore interned, and a name carries the scratch mark with which a route
 // gathers its members from several filters.
 #include "match/keyed_hash.hpp"
-#include "router/reactor_set.hpp"
+#include "match/trie_core.hpp"
+#include "router/member_load.hpp"
 #include "router/subscription.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -42,22 +44,56 @@ private:
     std::unordered_map<std::string, GroupName, match::KeyedHash, std::equal_to<>> names_;
 };
 
-struct RemoteMembers {
-    ReactorIndex reactor = 0;
-    std::uint32_t members = 0;
+struct GroupInterest;
+
+// A member as one reactor knows it.
+struct GroupMember {
+    MemberLoadPtr load;
+    Subscription* local = nullptr;  // null: on another reactor
+    match::FilterRef filter = 0;
+    GroupInterest* group = nullptr;
+    std::uint32_t position = 0;  // in the group's members
+
+    ReactorIndex reactor() const { return load->facts().reactor; }
 };
 
-// One group on one filter, as one reactor knows it.
+// One group on one filter, as one reactor knows it: the members of all reactors.
+//
+// The first `open` of them may take messages. One that is found not to is closed, and asks its
+// owner to be told when that may have changed (MemberLoad::watch): then it is opened again. So two
+// at random are found in a few looks, however many take nothing, and a group whose members are all
+// closed costs none.
 struct GroupInterest {
     GroupName* name = nullptr;
-    std::vector<Subscription*> members;  // on this reactor
-    std::vector<RemoteMembers> remote;   // never with zero members
+    std::vector<GroupMember*> members;
+    std::size_t open_members = 0;
+    // Where the messages of this reactor wait while nobody takes them, and how many do.
+    GroupMember* place = nullptr;
+    WaitingLine line;
     // Of the route builder: the next filter of the group in the route.
     GroupInterest* next = nullptr;
 
-    bool empty() const { return members.empty() && remote.empty(); }
+    bool empty() const { return members.empty(); }
 
-    void set_remote(ReactorIndex reactor, std::uint32_t count);
+    bool is_open(const GroupMember& member) const { return member.position < open_members; }
+
+    // Messages wait: what comes now goes behind them. Not when their place is about to leave.
+    bool has_line() const {
+        return place != nullptr && line->load(std::memory_order_acquire) != 0 &&
+               !place->load->connection().is_leaving();
+    }
+
+    // Messages wait at this member from now on.
+    const WaitingLine& line_at(GroupMember& member);
+
+    void add(GroupMember& member);
+    void remove(GroupMember& member);
+    void open(GroupMember& member);
+    void close(GroupMember& member);
+
+private:
+    void put(std::size_t position, GroupMember& member);
+    void swap(std::size_t left, std::size_t right);
 };
 
 }  // namespace telex::router

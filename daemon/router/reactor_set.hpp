@@ -13,6 +13,11 @@ inline constexpr std::size_t kMaxReactors = 64;
 
 class ReactorSet {
 public:
+    ReactorSet() = default;
+
+    // Bit n is reactor n.
+    explicit ReactorSet(std::uint64_t bits) : bits_(bits) {}
+
     void add(ReactorIndex reactor) { bits_ |= bit(reactor); }
 
     void remove(ReactorIndex reactor) { bits_ &= ~bit(reactor); }

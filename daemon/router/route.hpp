@@ -1,33 +1,37 @@
 #pragma once
 // Where one message goes.
+#include "router/member_load.hpp"
+#include "router/queue_group.hpp"
 #include "router/reactor_set.hpp"
 #include "router/subscription.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
-#include <string_view>
 
 namespace telex::router {
 
+// The member of a group that was chosen.
 struct GroupTarget {
-    std::string_view group;
-    Subscription* member;
+    GroupMember* member = nullptr;
+    // One of its credits has been taken for the message. Otherwise the message waits there, because
+    // nobody takes it, in this line.
+    bool claimed = false;
+    const WaitingLine* line = nullptr;
 };
 
-// The message goes to another reactor: to its plain subscribers, to one member of each group
-// listed, or both.
+// Whom a message of a group may be given.
+enum class GroupChoice : std::uint8_t {
+    anybody,    // who has credit and room, or else where it waits
+    who_takes,  // who has credit and room, or nobody
+};
+
+// The message goes to another reactor: to its plain subscribers, to these members of groups, or
+// both.
 struct Handover {
     ReactorIndex reactor = 0;
     bool plain = false;
-    std::span<const std::string_view> groups;
-};
-
-// What a reactor is told together with a message that is handed over to it.
-struct HandedOver {
-    bool plain = false;
-    std::span<const std::string_view> groups;
-    // Reactors that had no member of these groups when the message came to them.
-    ReactorSet tried;
+    std::span<const GroupTarget> groups;
 };
 
 // Views into the table that made it: valid until the lease on it ends.
@@ -35,11 +39,6 @@ struct Route {
     std::span<Subscription* const> plain;  // all on this reactor
     std::span<const GroupTarget> groups;   // members on this reactor
     std::span<const Handover> handovers;   // at most one per reactor
-    // Of a message that was handed over: groups that have nobody left anywhere. To be counted as
-    // dropped.
-    std::span<const std::string_view> lost;
-    // To be passed on with the handovers.
-    ReactorSet tried;
     // Trie nodes visited, 0 when the cache knew: what the publisher made us do.
     std::size_t visited = 0;
 

@@ -1,14 +1,33 @@
 #include "router/route_builder.hpp"
 
+#include <tuple>
+
 namespace telex::router {
 
 namespace {
 
-// So many members that are behind are passed over before the group is taken to be behind as a
-// whole: a group of a hundred thousand stuck members must not cost that many looks per message.
-constexpr std::size_t kMaxBehindLooks = 64;
+// How often a member is drawn again: it is the first one once more, or has published the message.
+constexpr int kDraws = 16;
+// Of the members that take nothing, so many are looked at for one with room.
+constexpr std::size_t kClosedLooks = 64;
 
-// The local members of a group over all its filters, as a ring.
+std::size_t open_members(const GroupInterest* first) {
+    std::size_t sum = 0;
+    for (; first != nullptr; first = first->next) {
+        sum += first->open_members;
+    }
+    return sum;
+}
+
+GroupMember& open_member(GroupInterest* at, std::size_t index) {
+    while (index >= at->open_members) {
+        index -= at->open_members;
+        at = at->next;
+    }
+    return *at->members[index];
+}
+
+// Members over all filters, as a ring that starts somewhere.
 class MemberRing {
 public:
     MemberRing(GroupInterest* first, std::size_t start) : first_(first), at_(first), index_(start) {
@@ -18,8 +37,7 @@ public:
         }
     }
 
-    // The ring must not be empty.
-    Subscription& next() {
+    GroupMember& next() {
         while (index_ == at_->members.size()) {
             index_ = 0;
             at_ = at_->next != nullptr ? at_->next : first_;
@@ -33,15 +51,21 @@ private:
     std::size_t index_;
 };
 
+// The smaller one is the better place for a message that nobody takes.
+std::tuple<bool, bool, std::uint64_t> badness(const GroupMember& member, std::size_t bytes) {
+    const ConnectionLoad& connection = member.load->connection();
+    return {connection.is_leaving(), !connection.has_room(), member.load->load(bytes)};
+}
+
 }  // namespace
 
-void RouteBuilder::start(std::uint64_t publisher_key) {
+void RouteBuilder::start(std::uint64_t publisher_key, std::size_t bytes) {
     ++route_number_;
     publisher_key_ = publisher_key;
+    bytes_ = bytes;
     plain_.clear();
     candidates_.clear();
     targets_.clear();
-    lost_.clear();
     handovers_.clear();
     remote_groups_.for_each([&](ReactorIndex reactor) { groups_for_[reactor].clear(); });
     remote_groups_ = {};
@@ -49,34 +73,33 @@ void RouteBuilder::start(std::uint64_t publisher_key) {
     route_ = {};
 }
 
-void RouteBuilder::add(InterestWord word, bool local_plain, bool remote_plain) {
-    switch (word.kind()) {
-        case InterestWord::Kind::none:
-            return;
-        case InterestWord::Kind::local:
-            if (local_plain) {
-                add_plain(word.subscription());
-            }
-            return;
-        case InterestWord::Kind::remote:
-            if (remote_plain) {
-                remote_plain_.add(word.reactor());
-            }
-            return;
-        case InterestWord::Kind::heap:
-            break;
+void RouteBuilder::add(InterestWord word) {
+    add_plain_here(word);
+    if (word.kind() == InterestWord::Kind::remote) {
+        remote_plain_.add(word.reactor());
+    } else if (word.kind() == InterestWord::Kind::heap) {
+        remote_plain_.add(word.interest().remote_plain);
+        for (const auto& group : word.interest().groups) {
+            add_group(*group);
+        }
     }
-    FilterInterest& interest = word.interest();
-    if (local_plain) {
-        for (Subscription* subscription : interest.plain) {
+}
+
+void RouteBuilder::add_plain_here(InterestWord word) {
+    if (word.kind() == InterestWord::Kind::local) {
+        add_plain(word.subscription());
+    } else if (word.kind() == InterestWord::Kind::heap) {
+        for (Subscription* subscription : word.interest().plain) {
             add_plain(*subscription);
         }
     }
-    if (remote_plain) {
-        remote_plain_.add(interest.remote_plain);
-    }
-    for (const auto& group : interest.groups) {
-        add_group(*group);
+}
+
+void RouteBuilder::add_group_named(InterestWord word, const GroupName& name) {
+    if (word.kind() == InterestWord::Kind::heap) {
+        if (GroupInterest* group = word.interest().find_group(name); group != nullptr) {
+            add_group(*group);
+        }
     }
 }
 
@@ -85,98 +108,141 @@ void RouteBuilder::add_group(GroupInterest& group) {
     if (name.route != route_number_) {
         name.route = route_number_;
         name.candidate = candidates_.size();
-        candidates_.push_back({&name, nullptr, 0});
+        candidates_.push_back({nullptr});
     }
     Candidate& candidate = candidates_[name.candidate];
     group.next = candidate.interests;
     candidate.interests = &group;
-    candidate.local_members += group.members.size();
 }
 
-RouteBuilder::Pick RouteBuilder::pick_local(const Candidate& candidate) {
-    const std::size_t total = candidate.local_members;
-    if (total == 0) {
-        return {nullptr, false};
+// What has just closed may have changed meanwhile: then it stays open.
+bool RouteBuilder::stays_open(GroupMember& member) {
+    if (member.load->takes()) {
+        return true;
+    }
+    member.group->close(member);
+    if (member.load->watch(self_)) {
+        member.group->open(member);
+        return true;
+    }
+    return false;
+}
+
+GroupMember* RouteBuilder::draw_open(Candidate candidate) {
+    for (int own = 0; own < kDraws;) {
+        const std::size_t total = open_members(candidate.interests);
+        if (total == 0) {
+            return nullptr;
+        }
+        GroupMember& member = open_member(candidate.interests, random_.below(total));
+        if (is_own_echo(member)) {
+            ++own;
+        } else if (stays_open(member)) {
+            return &member;
+        }
+    }
+    // Nearly all of them are the publisher's own.
+    for (GroupInterest* at = candidate.interests; at != nullptr; at = at->next) {
+        for (std::size_t i = at->open_members; i > 0; --i) {
+            GroupMember& member = *at->members[i - 1];
+            if (!is_own_echo(member) && stays_open(member)) {
+                return &member;
+            }
+        }
+    }
+    return nullptr;
+}
+
+GroupMember* RouteBuilder::lighter_of_two(Candidate candidate) {
+    GroupMember* const first = draw_open(candidate);
+    if (first == nullptr || open_members(candidate.interests) == 1) {
+        return first;
+    }
+    GroupMember* second = first;
+    for (int draws = 0; second == first && draws < kDraws; ++draws) {
+        second = draw_open(candidate);
+    }
+    // Equal ones: the first is as random as the second.
+    const bool second_is_lighter = second != nullptr && second != first &&
+                                   second->load->load(bytes_) < first->load->load(bytes_);
+    return second_is_lighter ? second : first;
+}
+
+GroupMember* RouteBuilder::best_of_the_closed(Candidate candidate) {
+    std::size_t total = 0;
+    for (const GroupInterest* at = candidate.interests; at != nullptr; at = at->next) {
+        total += at->members.size();
     }
     MemberRing ring(candidate.interests, random_.below(total));
-    Subscription* behind = nullptr;
+    GroupMember* best = nullptr;
     std::size_t looks = 0;
-    for (std::size_t i = 0; i < total; ++i) {
-        Subscription& member = ring.next();
+    for (std::size_t i = 0; i < total && looks < kClosedLooks; ++i) {
+        GroupMember& member = ring.next();
         if (is_own_echo(member)) {
             continue;
         }
-        if (!member.subscriber->behind) {
-            return {&member, false};
-        }
-        behind = behind != nullptr ? behind : &member;
-        if (++looks == kMaxBehindLooks) {
-            break;
+        ++looks;
+        if (best == nullptr || badness(member, bytes_) < badness(*best, bytes_)) {
+            best = &member;
         }
     }
-    return {behind, true};
+    return best;
 }
 
-bool RouteBuilder::hand_over(const Candidate& candidate) {
-    const auto each = [&](auto&& function) {
-        for (const GroupInterest* at = candidate.interests; at != nullptr; at = at->next) {
-            for (const RemoteMembers& remote : at->remote) {
-                if (!route_.tried.contains(remote.reactor)) {
-                    function(remote);
-                }
-            }
+bool RouteBuilder::join_line(Candidate candidate) {
+    for (const GroupInterest* at = candidate.interests; at != nullptr; at = at->next) {
+        if (at->has_line() && !is_own_echo(*at->place)) {
+            put({at->place, false, &at->line});
+            return true;
         }
-    };
-    std::uint64_t total = 0;
-    each([&](const RemoteMembers& remote) { total += remote.members; });
-    if (total == 0) {
-        return false;
     }
-    std::uint64_t chosen = random_.below(total);
-    bool done = false;
-    each([&](const RemoteMembers& remote) {
-        if (!done && chosen < remote.members) {
-            hand_over_to(remote.reactor, candidate.name->text);
-            done = true;
+    return false;
+}
+
+bool RouteBuilder::choose_who_takes(Candidate candidate) {
+    while (GroupMember* member = lighter_of_two(candidate)) {
+        if (member->load->claim()) {
+            put({member, true, nullptr});
+            return true;
         }
-        chosen -= done ? 0 : remote.members;
-    });
-    return true;
+    }
+    return false;
 }
 
-void RouteBuilder::hand_over_to(ReactorIndex reactor, std::string_view group) {
-    remote_groups_.add(reactor);
-    groups_for_[reactor].push_back(group);
+void RouteBuilder::choose_the_rest(Candidate candidate) {
+    GroupMember* member = best_of_the_closed(candidate);
+    if (member == nullptr) {
+        return;
+    }
+    if (member->load->claim()) {
+        put({member, true, nullptr});
+    } else {
+        put({member, false, &member->group->line_at(*member)});
+    }
 }
 
-void RouteBuilder::choose_groups() {
+void RouteBuilder::choose(Candidate candidate, GroupChoice choice) {
+    if (choice == GroupChoice::who_takes) {
+        (void)choose_who_takes(candidate);  // or nobody gets it
+    } else if (!join_line(candidate) && !choose_who_takes(candidate)) {
+        choose_the_rest(candidate);
+    }
+}
+
+void RouteBuilder::choose_groups(GroupChoice choice) {
     for (const Candidate& candidate : candidates_) {
-        const Pick pick = pick_local(candidate);
-        const bool here = pick.member != nullptr && !pick.behind;
-        if (!here && hand_over(candidate)) {
-            continue;
-        }
-        if (pick.member != nullptr) {
-            targets_.push_back({candidate.name->text, pick.member});
-        }
+        choose(candidate, choice);
     }
 }
 
-void RouteBuilder::choose_handed_over(const HandedOver& message, GroupNames& names) {
-    route_.tried = message.tried;
-    route_.tried.add(self_);
-    for (const std::string_view text : message.groups) {
-        const GroupName* name = names.find(text);
-        if (name == nullptr || name->route != route_number_) {
-            lost_.push_back(text);
-            continue;
-        }
-        const Candidate& candidate = candidates_[name->candidate];
-        if (const Pick pick = pick_local(candidate); pick.member != nullptr) {
-            targets_.push_back({name->text, pick.member});
-        } else if (!hand_over(candidate)) {
-            lost_.push_back(name->text);
-        }
+void RouteBuilder::put(const GroupTarget& target) {
+    target.member->load->connection().assign(bytes_);
+    const ReactorIndex reactor = target.member->reactor();
+    if (reactor == self_) {
+        targets_.push_back(target);
+    } else {
+        remote_groups_.add(reactor);
+        groups_for_[reactor].push_back(target);
     }
 }
 
@@ -189,7 +255,6 @@ const Route& RouteBuilder::finish(std::size_t visited) {
     route_.plain = plain_;
     route_.groups = targets_;
     route_.handovers = handovers_;
-    route_.lost = lost_;
     route_.visited = visited;
     return route_;
 }

@@ -1,20 +1,18 @@
 #pragma once
 // Turns the filters that see a subject into a route, in buffers that are used again.
 //
-//   start -> add (each filter) -> choose_groups | choose_handed_over -> route
+//   start -> add (each filter) -> choose_groups -> finish
+//         -> add_group_named (each filter) -> choose_group -> finish
 //
-// A member of a group on this reactor is preferred while it is not behind; the start is random and
-// the next eligible member after it is taken. Otherwise the message goes to another reactor, chosen
-// by its number of members, and if no other has any, to a member here that is behind (its
-// connection's policy decides what happens then).
+// Of a group's members with credit and room, on whatever reactor, the less loaded of two that are
+// drawn at random gets the message (docs/adr/0009-groups-that-share-the-work.md).
 #include "match/random.hpp"
 #include "router/filter_interest.hpp"
 #include "router/route.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
-#include <span>
-#include <string_view>
 #include <vector>
 
 namespace telex::router {
@@ -24,14 +22,19 @@ class RouteBuilder {
 public:
     RouteBuilder(ReactorIndex self, std::uint64_t seed) : self_(self), random_(seed) {}
 
-    // `publisher_key`: the connection that published, 0 for none.
-    void start(std::uint64_t publisher_key);
-    // For a message that was handed over without its plain part, or that has no remote part.
-    void add(InterestWord word, bool local_plain, bool remote_plain);
+    // `publisher_key`: the connection that published, 0 for none. `bytes`: what the message takes
+    // in a queue.
+    void start(std::uint64_t publisher_key, std::size_t bytes);
+
+    // All subscriptions here and interest elsewhere.
+    void add(InterestWord word);
+    // The plain subscriptions here.
+    void add_plain_here(InterestWord word);
+    // The members of this group, here and elsewhere.
+    void add_group_named(InterestWord word, const GroupName& name);
+
     // One target for every group that was met.
-    void choose_groups();
-    // One target for each of these groups, which another reactor chose us for.
-    void choose_handed_over(const HandedOver& message, GroupNames& names);
+    void choose_groups(GroupChoice choice);
     // Completes the route.
     const Route& finish(std::size_t visited);
 
@@ -47,18 +50,16 @@ public:
 private:
     // A group of the route: its interests on all the filters, as a list.
     struct Candidate {
-        GroupName* name;
         GroupInterest* interests;
-        std::size_t local_members;
-    };
-
-    struct Pick {
-        Subscription* member;  // null: none that may have the message
-        bool behind;
     };
 
     bool is_own_echo(const Subscription& subscription) const {
         return subscription.no_echo && subscription.subscriber->connection_key == publisher_key_;
+    }
+
+    bool is_own_echo(const GroupMember& member) const {
+        const MemberFacts& facts = member.load->facts();
+        return facts.no_echo && facts.connection_key == publisher_key_;
     }
 
     void add_plain(Subscription& subscription) {
@@ -68,23 +69,30 @@ private:
     }
 
     void add_group(GroupInterest& group);
-    Pick pick_local(const Candidate& candidate);
-    // Whether another reactor, not among those tried, has members; the group is handed over to it.
-    bool hand_over(const Candidate& candidate);
-    void hand_over_to(ReactorIndex reactor, std::string_view group);
+    void choose(Candidate candidate, GroupChoice choice);
+    bool join_line(Candidate candidate);
+    bool choose_who_takes(Candidate candidate);
+    void choose_the_rest(Candidate candidate);
+    // Null: nobody takes it.
+    GroupMember* lighter_of_two(Candidate candidate);
+    GroupMember* draw_open(Candidate candidate);
+    bool stays_open(GroupMember& member);
+    // Where a message waits, or who gets it without room. Null: there is nobody.
+    GroupMember* best_of_the_closed(Candidate candidate);
+    void put(const GroupTarget& target);
 
     ReactorIndex self_;
     match::SplitMix64 random_;
     std::uint64_t route_number_ = 0;
     std::uint64_t publisher_key_ = 0;
+    std::size_t bytes_ = 0;
 
     std::vector<Subscription*> plain_;
     std::vector<Candidate> candidates_;
     std::vector<GroupTarget> targets_;
-    std::vector<std::string_view> lost_;
     ReactorSet remote_plain_;
     ReactorSet remote_groups_;
-    std::array<std::vector<std::string_view>, kMaxReactors> groups_for_;
+    std::array<std::vector<GroupTarget>, kMaxReactors> groups_for_;
     std::vector<Handover> handovers_;
     Route route_;
 };

@@ -1,6 +1,7 @@
 #include "router/routing_table.hpp"
 
 #include <cassert>
+#include <utility>
 
 namespace telex::router {
 
@@ -43,7 +44,7 @@ RoutingTable::~RoutingTable() {
 }
 
 SubscribeResult RoutingTable::subscribe(
-    Subscription& subscription, std::string_view filter, std::string_view queue_group
+    Subscription& subscription, std::string_view filter, MemberLoadPtr member
 ) {
     assert(!leased_ && !subscription.registered());
     repeatable_ = false;
@@ -54,19 +55,15 @@ SubscribeResult RoutingTable::subscribe(
     if (obtained->created) {
         forget_cached(filter, obtained->filter);
     }
-    const bool plain = queue_group.empty();
-    const std::uint32_t members = plain ? add_plain(obtained->filter, subscription)
-                                        : add_member(obtained->filter, subscription, queue_group);
     subscription.filter = obtained->filter;
     ++subscriptions_;
-    if (plain && members > 1) {
+    if (member) {
+        add_member(obtained->filter, member, &subscription);
+    } else if (add_plain(obtained->filter, subscription) > 1) {
         return std::nullopt;
     }
     return InterestChange{
-        std::string(filter),
-        trie_.sees_reserved(obtained->filter),
-        std::string(queue_group),
-        members
+        std::string(filter), trie_.sees_reserved(obtained->filter), std::move(member), true
     };
 }
 
@@ -74,13 +71,17 @@ std::optional<InterestChange> RoutingTable::unsubscribe(Subscription& subscripti
     assert(!leased_ && subscription.registered());
     repeatable_ = false;
     const FilterRef filter = subscription.filter;
-    const bool plain = subscription.group == nullptr;
     InterestChange change;
-    change.queue_group = group_of(subscription);
-    change.members = plain ? remove_plain(subscription) : remove_member(subscription);
+    bool tell = true;
+    if (subscription.group_member != nullptr) {
+        change.member = subscription.group_member->load;
+        remove_member(*subscription.group_member);
+        subscription.group_member = nullptr;
+    } else {
+        tell = remove_plain(subscription) == 0;
+    }
     subscription.filter = 0;
     --subscriptions_;
-    const bool tell = !plain || change.members == 0;
     if (tell) {
         change.filter = trie_.text_of(filter);
         change.sees_reserved = trie_.sees_reserved(filter);
@@ -99,16 +100,20 @@ void RoutingTable::apply(ReactorIndex from, const InterestChange& change) {
     if (obtained->created) {
         forget_cached(change.filter, obtained->filter);
     }
-    if (change.queue_group.empty()) {
-        set_remote_plain(obtained->filter, from, change.members != 0);
-    } else {
-        set_remote_members(obtained->filter, from, change);
+    if (!change.member) {
+        set_remote_plain(obtained->filter, from, change.there);
+    } else if (const auto known = members_.find(change.member.get()); known == members_.end()) {
+        if (change.there) {
+            add_member(obtained->filter, change.member, nullptr);
+        }
+    } else if (!change.there) {
+        remove_member(known->second);
     }
     settle(obtained->filter);
 }
 
 std::uint32_t RoutingTable::add_plain(FilterRef filter, Subscription& subscription) {
-    subscription.group = nullptr;
+    subscription.group_member = nullptr;
     if (trie_.value(filter).kind() == InterestWord::Kind::none) {
         trie_.set_value(filter, InterestWord::local(subscription));
         return 1;
@@ -129,22 +134,25 @@ std::uint32_t RoutingTable::remove_plain(Subscription& subscription) {
     return static_cast<std::uint32_t>(plain.size());
 }
 
-std::uint32_t RoutingTable::add_member(
-    FilterRef filter, Subscription& subscription, std::string_view queue_group
-) {
-    GroupInterest& group = group_on(filter, queue_group);
-    append(group.members, subscription);
-    subscription.group = &group;
-    return static_cast<std::uint32_t>(group.members.size());
+void RoutingTable::add_member(FilterRef filter, MemberLoadPtr load, Subscription* local) {
+    GroupInterest& group = group_on(filter, load->facts().group);
+    const MemberLoad* const key = load.get();
+    GroupMember& member = members_[key];
+    member.load = std::move(load);
+    member.local = local;
+    member.filter = filter;
+    group.add(member);
+    if (local != nullptr) {
+        local->group_member = &member;
+    }
 }
 
-std::uint32_t RoutingTable::remove_member(Subscription& subscription) {
-    GroupInterest& group = *subscription.group;
-    swap_out(group.members, subscription);
-    const auto left = static_cast<std::uint32_t>(group.members.size());
-    drop_if_empty(subscription.filter, group);
-    subscription.group = nullptr;
-    return left;
+// Gone with it: the group on this filter, if it was the last one.
+void RoutingTable::remove_member(GroupMember& member) {
+    GroupInterest& group = *member.group;
+    group.remove(member);
+    drop_if_empty(member.filter, group);
+    members_.erase(member.load.get());
 }
 
 void RoutingTable::set_remote_plain(FilterRef filter, ReactorIndex from, bool some) {
@@ -158,14 +166,6 @@ void RoutingTable::set_remote_plain(FilterRef filter, ReactorIndex from, bool so
     } else if (word.kind() == InterestWord::Kind::remote && word.reactor() == from) {
         trie_.set_value(filter, InterestWord());
     }
-}
-
-void RoutingTable::set_remote_members(
-    FilterRef filter, ReactorIndex from, const InterestChange& change
-) {
-    GroupInterest& group = group_on(filter, change.queue_group);
-    group.set_remote(from, change.members);
-    drop_if_empty(filter, group);
 }
 
 FilterInterest& RoutingTable::heap_form(FilterRef filter) {
@@ -226,17 +226,19 @@ std::span<const FilterRef> RoutingTable::match(std::string_view subject, std::si
     return found_;
 }
 
-RouteLease RoutingTable::route(std::string_view subject, std::uint64_t publisher_key) {
+RouteLease RoutingTable::route(
+    std::string_view subject, std::uint64_t publisher_key, std::size_t bytes
+) {
     assert(!leased_);
     if (is_repeated(subject, publisher_key)) {
         return {builder_.repeat(), leased_};
     }
     std::size_t visited = 0;
-    builder_.start(publisher_key);
+    builder_.start(publisher_key, bytes);
     for (const FilterRef filter : match(subject, visited)) {
-        builder_.add(trie_.value(filter), true, true);
+        builder_.add(trie_.value(filter));
     }
-    builder_.choose_groups();
+    builder_.choose_groups(GroupChoice::anybody);
     repeatable_ = !builder_.has_groups();
     if (repeatable_) {
         last_publisher_ = publisher_key;
@@ -245,18 +247,49 @@ RouteLease RoutingTable::route(std::string_view subject, std::uint64_t publisher
     return {builder_.finish(visited), leased_};
 }
 
-RouteLease RoutingTable::route_handed_over(
-    std::string_view subject, std::uint64_t publisher_key, const HandedOver& message
+RouteLease RoutingTable::route_plain(std::string_view subject, std::uint64_t publisher_key) {
+    assert(!leased_);
+    repeatable_ = false;
+    std::size_t visited = 0;
+    builder_.start(publisher_key, 0);
+    for (const FilterRef filter : match(subject, visited)) {
+        builder_.add_plain_here(trie_.value(filter));
+    }
+    return {builder_.finish(visited), leased_};
+}
+
+RouteLease RoutingTable::route_group(
+    std::string_view subject,
+    std::uint64_t publisher_key,
+    std::string_view group,
+    std::size_t bytes,
+    GroupChoice choice
 ) {
     assert(!leased_);
     repeatable_ = false;
     std::size_t visited = 0;
-    builder_.start(publisher_key);
-    for (const FilterRef filter : match(subject, visited)) {
-        builder_.add(trie_.value(filter), message.plain, false);
+    builder_.start(publisher_key, bytes);
+    if (const GroupName* name = names_.find(group); name != nullptr) {
+        for (const FilterRef filter : match(subject, visited)) {
+            builder_.add_group_named(trie_.value(filter), *name);
+        }
     }
-    builder_.choose_handed_over(message, names_);
+    builder_.choose_groups(choice);
     return {builder_.finish(visited), leased_};
+}
+
+Subscription* RoutingTable::member_here(const MemberLoad& member) const {
+    const auto found = members_.find(&member);
+    return found == members_.end() ? nullptr : found->second.local;
+}
+
+bool RoutingTable::reopen(const MemberLoad& member) {
+    const auto found = members_.find(&member);
+    if (found == members_.end()) {
+        return false;
+    }
+    found->second.group->open(found->second);
+    return true;
 }
 
 std::string RoutingTable::filter_of(const Subscription& subscription) const {
@@ -264,7 +297,9 @@ std::string RoutingTable::filter_of(const Subscription& subscription) const {
 }
 
 std::string_view RoutingTable::group_of(const Subscription& subscription) {
-    return subscription.group != nullptr ? subscription.group->name->text : std::string_view();
+    return subscription.group_member != nullptr
+               ? std::string_view(subscription.group_member->load->facts().group)
+               : std::string_view();
 }
 
 }  // namespace telex::router

@@ -1,14 +1,13 @@
 #pragma once
-// The routing state of one reactor: its own subscriptions in full, and of the other reactors only
-// the interest (docs/adr/0001-routing-replicas.md).
+// The routing state of one reactor: its own subscriptions in full, and of the other reactors the
+// interest and the members of queue groups (docs/adr/0001-routing-replicas.md).
 //
 //   subscribe/unsubscribe here --InterestChange--> apply on every other reactor
 //   publish here: route() -> deliver here, hand over once to each interested reactor
-//   on that reactor: route_handed_over() -> deliver there
+//   on that reactor: route_plain() for the plain subscribers, member_here() for members of groups
 //
-// Changes travel behind the messages, so a handed-over message may find that its group has nobody
-// left. The receiver then looks for another reactor; every reactor it passes is noted as tried,
-// which bounds the journey.
+// Changes travel behind the messages, so a handed-over message may find that the member it was
+// chosen for has left: then route_group() chooses again, there.
 //
 // The route is a lease: while it lives the table must not be changed and no second route can be
 // had. A delivery that makes a session unsubscribe or close is to be noted and carried out
@@ -19,6 +18,7 @@
 #include "match/subject_trie.hpp"
 #include "router/filter_interest.hpp"
 #include "router/interest_change.hpp"
+#include "router/member_load.hpp"
 #include "router/queue_group.hpp"
 #include "router/route.hpp"
 #include "router/route_builder.hpp"
@@ -30,6 +30,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace telex::router {
@@ -70,24 +71,38 @@ public:
     RoutingTable(const RoutingTable&) = delete;
     RoutingTable& operator=(const RoutingTable&) = delete;
 
-    // An empty `queue_group` is a plain subscription. On an error nothing was registered.
+    // Without `member` it is a plain subscription; with it, one of the group that it names. On an
+    // error nothing was registered.
     [[nodiscard]] SubscribeResult subscribe(
-        Subscription& subscription, std::string_view filter, std::string_view queue_group
+        Subscription& subscription, std::string_view filter, MemberLoadPtr member = nullptr
     );
     // The subscription must be registered here.
     std::optional<InterestChange> unsubscribe(Subscription& subscription);
     // What reactor `from`, another one, told.
     void apply(ReactorIndex from, const InterestChange& change);
 
-    // A message published on this reactor. `publisher_key`: the connection's, 0 for none.
-    RouteLease route(std::string_view subject, std::uint64_t publisher_key);
-    // A message that another reactor handed over.
-    RouteLease route_handed_over(
-        std::string_view subject, std::uint64_t publisher_key, const HandedOver& message
+    // A message published on this reactor. `publisher_key`: the connection's, 0 for none. `bytes`:
+    // what it takes in a queue.
+    RouteLease route(std::string_view subject, std::uint64_t publisher_key, std::size_t bytes);
+    // The plain subscribers here, for a message that another reactor handed over.
+    RouteLease route_plain(std::string_view subject, std::uint64_t publisher_key);
+    // One group, once more: whom the message was chosen for takes nothing any more.
+    RouteLease route_group(
+        std::string_view subject,
+        std::uint64_t publisher_key,
+        std::string_view group,
+        std::size_t bytes,
+        GroupChoice choice
     );
+
+    // The subscription that a message was chosen for; null when it is not registered any more.
+    Subscription* member_here(const MemberLoad& member) const;
+    // The member may take messages again. False: it is not known.
+    bool reopen(const MemberLoad& member);
 
     // Of a registered subscription; built from the trie.
     std::string filter_of(const Subscription& subscription) const;
+    // Empty: none.
     static std::string_view group_of(const Subscription& subscription);
 
     std::size_t subscriptions() const { return subscriptions_; }
@@ -101,14 +116,9 @@ public:
 private:
     std::uint32_t add_plain(match::FilterRef filter, Subscription& subscription);
     std::uint32_t remove_plain(Subscription& subscription);
-    std::uint32_t add_member(
-        match::FilterRef filter, Subscription& subscription, std::string_view queue_group
-    );
-    std::uint32_t remove_member(Subscription& subscription);
+    void add_member(match::FilterRef filter, MemberLoadPtr load, Subscription* local);
+    void remove_member(GroupMember& member);
     void set_remote_plain(match::FilterRef filter, ReactorIndex from, bool some);
-    void set_remote_members(
-        match::FilterRef filter, ReactorIndex from, const InterestChange& change
-    );
     FilterInterest& heap_form(match::FilterRef filter);
     GroupInterest& group_on(match::FilterRef filter, std::string_view name);
     void drop_if_empty(match::FilterRef filter, GroupInterest& group);
@@ -126,6 +136,8 @@ private:
     match::SubjectTrie<InterestWord> trie_;
     match::MatchCache cache_;
     GroupNames names_;
+    // Of groups, on all reactors.
+    std::unordered_map<const MemberLoad*, GroupMember> members_;
     RouteBuilder builder_;
     std::vector<match::FilterRef> found_;
     std::size_t subscriptions_ = 0;

@@ -5,19 +5,20 @@
 #include "match/trie_core.hpp"
 
 #include <cstdint>
+#include <memory>
 
 namespace telex::router {
 
-struct GroupInterest;
+struct GroupMember;
+class ConnectionLoad;
 
 // One per connection.
 struct Subscriber {
     void* owner = nullptr;  // the connection; the router never looks
     // Unique over all reactors in this run of the daemon, not zero.
     std::uint64_t connection_key = 0;
-    // Set by the connection while more than its mark waits for the peer: queue groups then prefer
-    // other members. May change at any time between two calls of the table.
-    bool behind = false;
+    // From its first subscription with a queue group on: what the groups go by.
+    std::shared_ptr<ConnectionLoad> load;
 };
 
 // One per subscription.
@@ -26,8 +27,8 @@ struct Subscription {
     std::uint64_t id = 0;  // the client's
 
     // Notes of the routing table, meaningless while not registered.
-    GroupInterest* group = nullptr;
-    std::uint32_t position = 0;
+    GroupMember* group_member = nullptr;  // null: it has no queue group
+    std::uint32_t position = 0;           // among the plain ones of its filter
     match::FilterRef filter = 0;
 
     bool sees_reserved = false;

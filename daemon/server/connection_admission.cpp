@@ -4,7 +4,7 @@
 //   block                    accept, pause the publisher; after max_block the fallback applies
 //   drop_oldest              make room
 //   drop_newest              refuse
-//   disconnect               typed error, close
+//   disconnect               typed error, close; refuse what only waits for a queue group's credit
 //
 // Before a policy acts, what is queued is offered to the socket once more: within one turn a burst
 // may exceed the limit although the peer reads fast enough.
@@ -90,6 +90,11 @@ exchange::Admission Connection::admit_over_limit(
             report_slow(v1::SlowConsumerEvent::DROPPING, subscription.id);
             return refuse_newest(subscription, exchange::DropReason::slow_newest);
         default:
+            // What waits for a queue group's credit is not this peer's slowness. Cut off, it would
+            // leave it to the next member, which would be cut off for it in turn.
+            if (subscription.group_member != nullptr && !blocked_ && held_bytes_ > 0) {
+                return refuse_newest(subscription, exchange::DropReason::slow_newest);
+            }
             cut_slow_consumer(subscription.id);
             return refuse_newest(subscription, exchange::DropReason::slow_disconnect);
     }
@@ -137,9 +142,8 @@ exchange::Admission Connection::drop_older(
         if (const auto victim = outbox_.drop_oldest()) {
             count_dropped(*victim, exchange::DropReason::slow_oldest);
         } else if (!subscription.held.empty()) {
-            release_held(subscription.held.front().body.bytes.size());
-            subscription.held.pop_front();
-            count_dropped(subscription.id, exchange::DropReason::slow_oldest);
+            shard_.drop_oldest_held(subscription, exchange::DropReason::slow_oldest);
+            ++dropped_;
         } else {
             return refuse_newest(subscription, exchange::DropReason::slow_newest);
         }
@@ -266,6 +270,9 @@ void Connection::charge_held(std::size_t bytes) {
 void Connection::release_held(std::size_t bytes) {
     held_bytes_ -= bytes;
     recharge();
+    if (!paused_publishers_.empty()) {
+        shard_.reactor().run_at_end(flush_work_);  // they may be relieved
+    }
 }
 
 }  // namespace telex::server

@@ -93,6 +93,7 @@ void Connection::try_write() {
     }
     if (result.status == IoResult::Status::again) {
         blocked_ = true;
+        lose_room();
     } else if (result.status != IoResult::Status::done) {
         broken_ = true;
         shard_.reactor().run_at_end(flush_work_);
@@ -116,7 +117,7 @@ void Connection::write_turn() {
 void Connection::after_write() {
     recharge();
     note_activity();
-    set_behind(blocked_);
+    shard_.note_queue(*this, pending_bytes(), state_ == State::open && !blocked_);
     relieve_publishers();
     if (outbox_.has_backlog()) {
         watch_until(outbox_.oldest() + settings_->options().slow_consumer.max_pending_age);
@@ -144,6 +145,7 @@ void Connection::close(session::CloseReason reason, std::string_view detail) {
         return;
     }
     state_ = State::flushing;
+    leave_groups();
     close_reason_ = reason;
     close_detail_ = detail;
     // The drain has a time of its own, and ends with everybody's end.

@@ -1,5 +1,5 @@
 // Connection: what is told about it, while it lasts and at its end.
-#include "router/queue_group.hpp"
+#include "router/routing_table.hpp"
 #include "server/connection.hpp"
 #include "server/log_limit.hpp"
 #include "telex/v1/admin.pb.h"
@@ -98,9 +98,7 @@ v1::SubscriptionInfo Connection::describe_subscription(std::uint64_t id) {
     info.set_connection(number());
     info.set_id(id);
     info.set_filter(shard_.filter_of(subscription));
-    if (subscription.group != nullptr) {
-        info.set_queue_group(std::string(subscription.group->name->text));
-    }
+    info.set_queue_group(std::string(router::RoutingTable::group_of(subscription)));
     if (user() != nullptr) {
         info.set_user(user()->name);
         info.set_account(user()->account);

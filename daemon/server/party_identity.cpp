@@ -154,7 +154,7 @@ void Party::review_subscriptions() {
         const std::string filter = shard_.filter_of(subscription);
         subscription.hides_some = permissions.hides_some_of(filter);
         if (!permissions.allows_filter(filter) ||
-            (subscription.hides_some && subscription.group != nullptr)) {
+            (subscription.hides_some && subscription.group_member != nullptr)) {
             revoked.push_back(id);
         }
     }

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,9 +20,21 @@ protected:
         return body;
     }
 
-    static std::vector<std::string> groups_of(const HandOverBatch& batch, const HandOver& item) {
-        const auto groups = batch.groups(item);
-        return {groups.begin(), groups.end()};
+    static ChosenMember chosen(const std::string& group) {
+        const router::MemberFacts facts{.group = group};
+        return {
+            std::make_shared<router::MemberLoad>(facts, std::make_shared<router::ConnectionLoad>()),
+            true,
+            {}
+        };
+    }
+
+    static std::vector<std::string> groups_of(HandOverBatch& batch, const HandOver& item) {
+        std::vector<std::string> groups;
+        for (const ChosenMember& chosen : batch.chosen(item)) {
+            groups.push_back(chosen.member->facts().group);
+        }
+        return groups;
     }
 
     testing::RunningExchange running_{2};
@@ -32,8 +45,8 @@ TEST_F(HandOverBatchTest, KeepsWhatItWasGivenPastEveryArena) {
     for (int i = 0; i < 3'000; ++i) {
         std::string body = encoded("a." + std::to_string(i), std::string(100, 'x'));
         batch_.add(wire::scan_message(body).value(), nullptr, "_REPLY." + std::to_string(i));
-        batch_.add_group("g" + std::to_string(i));
-        batch_.add_group("h");
+        batch_.add_chosen(chosen("g" + std::to_string(i)));
+        batch_.add_chosen(chosen("h"));
         body.assign(body.size(), '!');
     }
     ASSERT_EQ(batch_.items().size(), 3'000U);

@@ -1,11 +1,10 @@
-// Queue groups over several reactors, and messages that come from another one.
+// Messages that come from another reactor.
 #include "router/routing_table.hpp"
 #include "unit/router/table_fixture.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
 #include <string_view>
 #include <vector>
 
@@ -16,122 +15,86 @@ using test::TableFixture;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-const std::vector<std::string_view> kQ = {"q"};
-
-TEST(Handover, PrefersTheMemberHereWhileItIsNotBehind) {
-    TableFixture t;
-    Subscriber& local = t.connect();
-    const Subscription& member = t.subscribe(local, "a", "q");
-    t.table.apply(1, {"a", false, "q", 1000});
-    for (int i = 0; i < 50; ++i) {
-        ASSERT_EQ(t.member("a"), &member);
+std::vector<MemberLoadPtr> members_of(const Handover& handover) {
+    std::vector<MemberLoadPtr> members;
+    for (const GroupTarget& target : handover.groups) {
+        members.push_back(target.member->load);
     }
-    local.behind = true;
-    const auto route = t.table.route("a", 0);
-    EXPECT_THAT(route->groups, IsEmpty());
-    ASSERT_EQ(route->handovers.size(), 1U);
-    EXPECT_FALSE(route->handovers[0].plain);
-    EXPECT_THAT(route->handovers[0].groups, ElementsAre("q"));
-}
-
-TEST(Handover, ChoosesAmongReactorsByTheirMembers) {
-    TableFixture t;
-    t.table.apply(1, {"a", false, "q", 3});
-    t.table.apply(2, {"a", false, "q", 1});
-    t.table.apply(2, {"*", false, "q", 4});
-    std::map<ReactorIndex, int> chosen;
-    for (int i = 0; i < 8000; ++i) {
-        const auto route = t.table.route("a", 0);
-        ASSERT_EQ(route->handovers.size(), 1U);
-        ++chosen[route->handovers[0].reactor];
-    }
-    EXPECT_NEAR(chosen[1], 3000, 250);
-    EXPECT_NEAR(chosen[2], 5000, 250);
+    return members;
 }
 
 TEST(Handover, CarriesPlainAndGroupsTogether) {
     TableFixture t;
-    t.table.apply(1, {"a", false, "", 1});
-    t.table.apply(1, {"a", false, "q1", 1});
-    t.table.apply(1, {"*", false, "q2", 1});
-    t.table.apply(2, {"a", false, "q3", 1});
-    const auto route = t.table.route("a", 0);
+    t.table.apply(1, {"a", false, nullptr, true});
+    const MemberLoadPtr q1 = t.apply_member(1, "a", "q1");
+    const MemberLoadPtr q2 = t.apply_member(1, "*", "q2");
+    const MemberLoadPtr q3 = t.apply_member(2, "a", "q3");
+    const auto route = t.table.route("a", 0, 1);
     ASSERT_EQ(route->handovers.size(), 2U);
     EXPECT_TRUE(route->handovers[0].plain);
-    EXPECT_THAT(route->handovers[0].groups, testing::UnorderedElementsAre("q1", "q2"));
+    EXPECT_THAT(members_of(route->handovers[0]), testing::UnorderedElementsAre(q1, q2));
     EXPECT_FALSE(route->handovers[1].plain);
-    EXPECT_THAT(route->handovers[1].groups, ElementsAre("q3"));
+    EXPECT_THAT(members_of(route->handovers[1]), ElementsAre(q3));
 }
 
-TEST(Handover, TheReceiverServesOnlyWhatItWasChosenFor) {
+TEST(Handover, ServesThePlainSubscribersHere) {
     TableFixture t;
     const Subscription& plain = t.subscribe("a");
-    const Subscription& chosen = t.subscribe("*", "q");
-    t.subscribe("a", "other");
-    t.table.apply(1, {"a", false, "", 1});
-    {
-        const auto route = t.table.route_handed_over("a", 0, {true, kQ, {}});
-        EXPECT_THAT(route->plain, ElementsAre(&plain));
-        ASSERT_EQ(route->groups.size(), 1U);
-        EXPECT_EQ(route->groups[0].member, &chosen);
-        EXPECT_THAT(route->handovers, IsEmpty());
-        EXPECT_THAT(route->lost, IsEmpty());
-    }
-    const auto groups_only = t.table.route_handed_over("a", 0, {false, kQ, {}});
-    EXPECT_THAT(groups_only->plain, IsEmpty());
-    EXPECT_EQ(groups_only->groups.size(), 1U);
-}
-
-TEST(Handover, TheReceiverServesAMemberThatIsBehindBeforeItPassesOn) {
-    TableFixture t;
-    Subscriber& slow = t.connect();
-    const Subscription& member = t.subscribe(slow, "a", "q");
-    slow.behind = true;
-    t.table.apply(1, {"a", false, "q", 9});
-    const auto route = t.table.route_handed_over("a", 0, {false, kQ, {}});
-    ASSERT_EQ(route->groups.size(), 1U);
-    EXPECT_EQ(route->groups[0].member, &member);
+    t.subscribe("*", "q");
+    t.table.apply(1, {"a", false, nullptr, true});
+    const auto route = t.table.route_plain("a", 0);
+    EXPECT_THAT(route->plain, ElementsAre(&plain));
+    EXPECT_THAT(route->groups, IsEmpty());
     EXPECT_THAT(route->handovers, IsEmpty());
 }
 
-TEST(Handover, PassesOnAGroupThatHasNobodyLeft) {
+TEST(Handover, FindsTheMemberThatItIsForWhileItIsThere) {
     TableFixture t;
-    t.table.apply(1, {"a", false, "q", 1});
-    t.table.apply(2, {"a", false, "q", 1});
-    ReactorSet tried;
-    tried.add(1);
-    const auto route = t.table.route_handed_over("a", 0, {false, kQ, tried});
-    ASSERT_EQ(route->handovers.size(), 1U);
-    EXPECT_EQ(route->handovers[0].reactor, 2);
-    EXPECT_FALSE(route->handovers[0].plain);
-    EXPECT_THAT(route->handovers[0].groups, ElementsAre("q"));
-    EXPECT_TRUE(route->tried.contains(0));
-    EXPECT_TRUE(route->tried.contains(1));
-    EXPECT_FALSE(route->tried.contains(2));
+    Subscription& member = t.subscribe("a", "q");
+    const MemberLoadPtr load = t.load(member);
+    EXPECT_EQ(t.table.member_here(*load), &member);
+    EXPECT_EQ(t.table.member_here(*t.apply_member(1, "a", "q")), nullptr);
+    t.table.unsubscribe(member);
+    EXPECT_EQ(t.table.member_here(*load), nullptr);
 }
 
-TEST(Handover, NamesTheGroupThatNobodyServes) {
+TEST(Handover, ChoosesAgainAmongTheGroupAlone) {
     TableFixture t;
-    t.table.apply(1, {"a", false, "q", 1});
-    ReactorSet tried;
-    tried.add(1);
-    {
-        const auto route = t.table.route_handed_over("a", 0, {false, kQ, tried});
-        EXPECT_THAT(route->lost, ElementsAre("q"));
-        EXPECT_TRUE(route->nobody());
-    }
-    const std::vector<std::string_view> unknown = {"never-heard-of"};
-    const auto route = t.table.route_handed_over("a", 0, {false, unknown, {}});
-    EXPECT_THAT(route->lost, ElementsAre("never-heard-of"));
+    t.subscribe("a");
+    t.subscribe("a", "other");
+    const MemberLoadPtr left = t.apply_member(2, "a", "q");
+    const auto route = t.table.route_group("a", 0, "q", 1, GroupChoice::anybody);
+    EXPECT_THAT(route->plain, IsEmpty());
+    EXPECT_THAT(route->groups, IsEmpty());
+    ASSERT_EQ(route->handovers.size(), 1U);
+    EXPECT_FALSE(route->handovers[0].plain);
+    EXPECT_THAT(members_of(route->handovers[0]), ElementsAre(left));
+}
+
+TEST(Handover, FindsNobodyInAGroupThatIsGone) {
+    TableFixture t;
+    t.subscribe("b", "q");
+    EXPECT_TRUE(t.table.route_group("a", 0, "q", 1, GroupChoice::anybody)->nobody());
+    EXPECT_TRUE(t.table.route_group("a", 0, "never-heard-of", 1, GroupChoice::anybody)->nobody());
 }
 
 TEST(Handover, RemembersThePublisherThatWantsNoEcho) {
     TableFixture t;
     Subscriber& publisher = t.connect();
     t.subscribe(publisher, "a", "q", false, true);
-    const auto route = t.table.route_handed_over("a", publisher.connection_key, {false, kQ, {}});
-    EXPECT_THAT(route->groups, IsEmpty());
-    EXPECT_THAT(route->lost, ElementsAre("q"));
+    const auto key = publisher.connection_key;
+    EXPECT_TRUE(t.table.route_group("a", key, "q", 1, GroupChoice::anybody)->nobody());
+    EXPECT_FALSE(t.table.route_group("a", key + 1, "q", 1, GroupChoice::anybody)->nobody());
+}
+
+TEST(Handover, GivesToNobodyWhoCannotTakeItIfThatIsAsked) {
+    TableFixture t;
+    Subscription& member = t.subscribe_with_credit("a", "q", 1);
+    ASSERT_TRUE(t.load(member)->claim());
+    EXPECT_TRUE(t.table.route_group("a", 0, "q", 1, GroupChoice::who_takes)->nobody());
+    const auto route = t.table.route_group("a", 0, "q", 1, GroupChoice::anybody);
+    ASSERT_EQ(route->groups.size(), 1U);
+    EXPECT_FALSE(route->groups[0].claimed);
 }
 
 }  // namespace

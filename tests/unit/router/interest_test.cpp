@@ -15,40 +15,45 @@ using testing::Optional;
 TEST(Interest, PlainIsToldForTheFirstAndTheLast) {
     TableFixture t;
     Subscription& first = t.subscribe("a.*");
-    EXPECT_THAT(t.change, Optional(InterestChange{"a.*", false, "", 1}));
+    EXPECT_THAT(t.change, Optional(InterestChange{"a.*", false, nullptr, true}));
     Subscription& second = t.subscribe("a.*");
     EXPECT_THAT(t.change, Eq(std::nullopt));
     EXPECT_THAT(t.table.unsubscribe(first), Eq(std::nullopt));
-    EXPECT_THAT(t.table.unsubscribe(second), Optional(InterestChange{"a.*", false, "", 0}));
+    EXPECT_THAT(
+        t.table.unsubscribe(second), Optional(InterestChange{"a.*", false, nullptr, false})
+    );
 }
 
-TEST(Interest, GroupsAreToldWithTheirNumberOfMembers) {
+TEST(Interest, OfGroupsEveryMemberIsTold) {
     TableFixture t;
     Subscription& first = t.subscribe("a", "q");
-    EXPECT_THAT(t.change, Optional(InterestChange{"a", false, "q", 1}));
+    const MemberLoadPtr load = t.load(first);
+    EXPECT_EQ(load->facts().group, "q");
+    EXPECT_THAT(t.change, Optional(InterestChange{"a", false, load, true}));
     Subscription& second = t.subscribe("a", "q");
-    EXPECT_THAT(t.change, Optional(InterestChange{"a", false, "q", 2}));
-    EXPECT_THAT(t.table.unsubscribe(first), Optional(InterestChange{"a", false, "q", 1}));
-    EXPECT_THAT(t.table.unsubscribe(second), Optional(InterestChange{"a", false, "q", 0}));
+    const MemberLoadPtr other = t.load(second);
+    EXPECT_THAT(t.change, Optional(InterestChange{"a", false, other, true}));
+    EXPECT_THAT(t.table.unsubscribe(first), Optional(InterestChange{"a", false, load, false}));
+    EXPECT_THAT(t.table.unsubscribe(second), Optional(InterestChange{"a", false, other, false}));
 }
 
 TEST(Interest, ReservedCountsOnlyWithALeadingWildcard) {
     TableFixture t;
     t.subscribe(t.connect(), "a.*", {}, true);
-    EXPECT_THAT(t.change, Optional(InterestChange{"a.*", false, "", 1}));
+    EXPECT_THAT(t.change, Optional(InterestChange{"a.*", false, nullptr, true}));
     t.subscribe(t.connect(), "*.a", {}, true);
-    EXPECT_THAT(t.change, Optional(InterestChange{"*.a", true, "", 1}));
+    EXPECT_THAT(t.change, Optional(InterestChange{"*.a", true, nullptr, true}));
     t.subscribe("*.a");
-    EXPECT_THAT(t.change, Optional(InterestChange{"*.a", false, "", 1}));
+    EXPECT_THAT(t.change, Optional(InterestChange{"*.a", false, nullptr, true}));
 }
 
 TEST(Interest, PlainSubscribersElsewhereMeanOneHandoverPerReactor) {
     TableFixture t(1);
-    t.table.apply(0, {"a.b", false, "", 1});
-    t.table.apply(0, {"a.*", false, "", 1});
-    t.table.apply(63, {"a.>", false, "", 1});
+    t.table.apply(0, {"a.b", false, nullptr, true});
+    t.table.apply(0, {"a.*", false, nullptr, true});
+    t.table.apply(63, {"a.>", false, nullptr, true});
     t.subscribe("a.b");
-    const auto route = t.table.route("a.b", 0);
+    const auto route = t.table.route("a.b", 0, 1);
     EXPECT_EQ(route->plain.size(), 1U);
     ASSERT_EQ(route->handovers.size(), 2U);
     EXPECT_EQ(route->handovers[0].reactor, 0);
@@ -61,39 +66,40 @@ TEST(Interest, PlainSubscribersElsewhereMeanOneHandoverPerReactor) {
 TEST(Interest, IsForgottenWhenItIsTaken) {
     TableFixture t;
     const std::size_t empty = t.table.memory_bytes();
+    std::vector<MemberLoadPtr> members;
     for (ReactorIndex reactor = 1; reactor <= 3; ++reactor) {
-        t.table.apply(reactor, {"a", false, "", 1});
-        t.table.apply(reactor, {"a", false, "q", reactor});
+        t.table.apply(reactor, {"a", false, nullptr, true});
+        members.push_back(t.apply_member(reactor, "a", "q"));
     }
     EXPECT_EQ(t.table.filters(), 1U);
     for (ReactorIndex reactor = 1; reactor <= 3; ++reactor) {
-        EXPECT_FALSE(t.table.route("a", 0)->nobody());
-        t.table.apply(reactor, {"a", false, "", 0});
-        t.table.apply(reactor, {"a", false, "q", 0});
+        EXPECT_FALSE(t.table.route("a", 0, 1)->nobody());
+        t.table.apply(reactor, {"a", false, nullptr, false});
+        t.table.apply(reactor, {"a", false, members[reactor - 1U], false});
     }
-    EXPECT_TRUE(t.table.route("a", 0)->nobody());
+    EXPECT_TRUE(t.table.route("a", 0, 1)->nobody());
     EXPECT_EQ(t.table.filters(), 0U);
     EXPECT_LE(t.table.memory_bytes(), empty);
 }
 
 TEST(Interest, TakingWhatNobodyHasChangesNothing) {
     TableFixture t;
-    t.table.apply(1, {"a", false, "", 0});
-    t.table.apply(1, {"a", false, "q", 0});
+    t.table.apply(1, {"a", false, nullptr, false});
+    t.table.apply(1, {"a", false, TableFixture::make_member(1, "q"), false});
     EXPECT_EQ(t.table.filters(), 0U);
-    t.table.apply(1, {"a", false, "", 1});
-    t.table.apply(2, {"a", false, "", 0});
-    EXPECT_EQ(t.table.route("a", 0)->handovers.size(), 1U);
+    t.table.apply(1, {"a", false, nullptr, true});
+    t.table.apply(2, {"a", false, nullptr, false});
+    EXPECT_EQ(t.table.route("a", 0, 1)->handovers.size(), 1U);
 }
 
 TEST(Interest, MayBeToldTwice) {
     TableFixture t;
-    t.table.apply(1, {"a", false, "", 1});
-    t.table.apply(1, {"a", false, "", 1});
-    t.table.apply(1, {"a", false, "q", 5});
-    t.table.apply(1, {"a", false, "q", 5});
-    t.table.apply(1, {"a", false, "q", 0});
-    t.table.apply(1, {"a", false, "", 0});
+    t.table.apply(1, {"a", false, nullptr, true});
+    t.table.apply(1, {"a", false, nullptr, true});
+    const MemberLoadPtr member = t.apply_member(1, "a", "q");
+    t.table.apply(1, {"a", false, member, true});
+    t.table.apply(1, {"a", false, member, false});
+    t.table.apply(1, {"a", false, nullptr, false});
     EXPECT_EQ(t.table.filters(), 0U);
 }
 

@@ -1,0 +1,243 @@
+// Queue groups over reactors: messages whose member leaves or stalls under way, and what waits.
+#include "support/running_exchange.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+#include <string>
+#include <vector>
+
+namespace telex::exchange {
+namespace {
+
+using telex::testing::RunningExchange;
+using telex::testing::TestMember;
+using ::testing::ElementsAre;
+
+class ShardGroups : public ::testing::Test {
+protected:
+    void subscribe(TestMember& member, std::uint64_t credit = 0, std::uint64_t max_messages = 0) {
+        session::SubscriptionSpec spec;
+        spec.id = 1;
+        spec.filter = "a";
+        spec.queue_group = "g";
+        spec.credit = credit;
+        spec.max_messages = max_messages;
+        running_.on(member, [&] { member.shard.subscribe(member, spec); });
+        running_.settle();
+        ASSERT_THAT(running_.notes(member), ElementsAre("subscribed 1"));
+    }
+
+    void publish(int from, int to) {
+        running_.on(publisher_, [&] {
+            for (int i = from; i <= to; ++i) {
+                publisher_.publish("a", std::to_string(i));
+            }
+        });
+    }
+
+    void grant(TestMember& member, std::uint64_t messages) {
+        running_.on(member, [&] { member.shard.add_credit(member, 1, messages); });
+        running_.settle();
+    }
+
+    std::uint64_t waiting() {
+        std::uint64_t sum = 0;
+        for (std::size_t i = 0; i < running_.exchange().shard_count(); ++i) {
+            sum += running_.at(i, [&] {
+                return running_.exchange().shard(i).snapshot().waiting_messages;
+            });
+        }
+        return sum;
+    }
+
+    // Publishes one message to `member`, alone in its group, and has `change` happen on its reactor
+    // before it comes.
+    template <class Change>
+    void overtake(TestMember& member, Change change) {
+        std::promise<void> go_on;
+        auto gate = go_on.get_future();
+        member.shard.reactor().post([&gate, change] {
+            gate.wait();
+            change();
+        });
+        publish(1, 1);
+        running_.on(publisher_, [] {});  // the turn that sent it is over
+        go_on.set_value();
+        running_.settle();  // before the gate goes
+    }
+
+    RunningExchange running_{3};
+    TestMember& publisher_ = running_.member(0);
+    TestMember& first_ = running_.member(1);
+    TestMember& second_ = running_.member(2);
+};
+
+TEST_F(ShardGroups, PassOnWhatComesForAMemberThatHasLeft) {
+    subscribe(first_);
+    subscribe(second_);
+    running_.on(second_, [this] { second_.lose_room(); });
+    overtake(first_, [this] { first_.shard.unsubscribe(first_, 1); });
+    EXPECT_THAT(running_.notes(second_), ElementsAre("1 a=1"));
+    EXPECT_EQ(running_.dropped(DropReason::group_vanished), 0U);
+}
+
+TEST_F(ShardGroups, PassOnWhatComesForAMemberThatStalled) {
+    subscribe(first_, 1);
+    subscribe(second_, 5);
+    running_.on(second_, [this] { second_.lose_room(); });
+    overtake(first_, [this] {
+        first_.lose_room();
+        second_.shard.reactor().post([this] { second_.shard.note_queue(second_, 0, true); });
+    });
+    running_.settle();
+    // Who was told of in time has it; in any case it is there once.
+    EXPECT_EQ(running_.notes(first_).size() + running_.notes(second_).size(), 1U);
+    EXPECT_EQ(running_.counters().delivered_messages, 1U);
+}
+
+TEST_F(ShardGroups, GiveAMessageWithoutRoomToItsMemberWhenThereIsNoOther) {
+    subscribe(first_, 1);
+    overtake(first_, [this] { first_.lose_room(); });
+    running_.settle();
+    EXPECT_THAT(running_.notes(first_), ElementsAre("1 a=1"));
+}
+
+TEST_F(ShardGroups, LetMessagesWaitWhileNobodyHasCredit) {
+    subscribe(first_, 1);
+    subscribe(second_, 1);
+    publish(1, 10);
+    running_.settle();
+    EXPECT_EQ(running_.notes(first_).size() + running_.notes(second_).size(), 2U);
+    EXPECT_EQ(waiting(), 8U);
+    grant(second_, 3);
+    EXPECT_THAT(running_.notes(second_), ElementsAre("1 a=3", "1 a=4", "1 a=5"));
+    grant(first_, 2);
+    EXPECT_THAT(running_.notes(first_), ElementsAre("1 a=6", "1 a=7"));
+    publish(11, 11);
+    running_.settle();
+    EXPECT_EQ(waiting(), 4U);
+    grant(first_, 10);
+    EXPECT_THAT(running_.notes(first_), ElementsAre("1 a=8", "1 a=9", "1 a=10", "1 a=11"));
+    EXPECT_EQ(waiting(), 0U);
+    EXPECT_EQ(first_.held_bytes + second_.held_bytes, 0U);
+    EXPECT_EQ(running_.counters().delivered_messages, 11U);
+}
+
+TEST_F(ShardGroups, GiveWhatWaitsToWhoComes) {
+    subscribe(first_, 1);
+    publish(1, 3);
+    running_.settle();
+    EXPECT_THAT(running_.notes(first_), ElementsAre("1 a=1"));
+    session::SubscriptionSpec spec;
+    spec.id = 1;
+    spec.filter = "a";
+    spec.queue_group = "g";
+    running_.on(second_, [&] { second_.shard.subscribe(second_, spec); });
+    running_.settle();
+    EXPECT_EQ(running_.notes(second_).size(), 3U) << "confirmed, and two messages";
+}
+
+TEST_F(ShardGroups, GiveWhatWaitsAtWhoLeavesToTheOthers) {
+    subscribe(first_, 1);
+    publish(1, 4);
+    running_.settle();
+    EXPECT_THAT(running_.notes(first_), ElementsAre("1 a=1"));
+    TestMember& other = running_.member(1);
+    subscribe(other, 1);
+    EXPECT_EQ(waiting(), 2U) << "one has gone to the newcomer";
+    running_.leave(first_);
+    running_.settle();
+    EXPECT_EQ(waiting(), 2U);
+    grant(other, 5);
+    EXPECT_EQ(waiting(), 0U);
+    EXPECT_EQ(running_.counters().delivered_messages, 4U);
+    EXPECT_EQ(running_.dropped(DropReason::connection_lost), 0U);
+}
+
+TEST_F(ShardGroups, CountWhatWaitsForNobodyAnyMore) {
+    subscribe(first_, 1);
+    publish(1, 4);
+    running_.settle();
+    running_.leave(first_);
+    EXPECT_EQ(running_.dropped(DropReason::connection_lost), 3U);
+    EXPECT_EQ(running_.counters().delivered_messages, 1U);
+    EXPECT_EQ(waiting(), 0U);
+}
+
+TEST_F(ShardGroups, TellTheAskerWhenItsRequestWaitsForNobodyAnyMore) {
+    subscribe(first_, 1);
+    running_.on(publisher_, [&] {
+        publisher_.request("a", "x", 1);
+        publisher_.request("a", "x", 2);
+    });
+    running_.settle();
+    running_.on(first_, [&] { first_.shard.unsubscribe(first_, 1); });
+    running_.settle();
+    EXPECT_THAT(running_.notes(publisher_), ElementsAre("failed 2 NO_RESPONDERS"));
+}
+
+TEST_F(ShardGroups, GiveAMemberNoMoreThanItWantsInAll) {
+    subscribe(first_, 0, 2);
+    subscribe(second_);
+    publish(1, 100);
+    running_.settle();
+    const auto notes = running_.notes(first_);
+    ASSERT_EQ(notes.size(), 3U);
+    EXPECT_EQ(notes.back(), "unsubscribed 1 delivered 2 dropped 0");
+    EXPECT_EQ(running_.notes(second_).size(), 98U);
+}
+
+TEST_F(ShardGroups, GiveWhoRefusesNoMoreThanTheOthers) {
+    subscribe(first_);
+    subscribe(second_);
+    running_.on(first_, [&] { first_.admission = Admission::refuse; });
+    publish(1, 100);
+    running_.settle();
+    EXPECT_LE(running_.dropped(DropReason::slow_newest), 60U);
+    EXPECT_EQ(
+        running_.dropped(DropReason::slow_newest) + running_.counters().delivered_messages, 100U
+    );
+}
+
+TEST_F(ShardGroups, GiveBackTheCreditOfWhatWasRefused) {
+    subscribe(first_, 1);
+    running_.on(first_, [&] { first_.admission = Admission::refuse; });
+    publish(1, 2);
+    running_.settle();
+    running_.on(first_, [&] { first_.admission = Admission::accept; });
+    publish(3, 3);
+    running_.settle();
+    EXPECT_EQ(running_.notes(first_).size() + waiting(), 1U);
+    EXPECT_EQ(running_.dropped(DropReason::slow_newest), 2U);
+}
+
+// What waited was not delivered: dropping it must not take a delivery back.
+TEST_F(ShardGroups, DropTheOldestThatWaitsWithoutTouchingWhatWasDelivered) {
+    subscribe(first_, 1);
+    publish(1, 3);
+    running_.settle();
+    running_.on(first_, [&] {
+        first_.shard.drop_oldest_held(*first_.find_subscription(1), DropReason::slow_oldest);
+    });
+    grant(first_, 5);
+    EXPECT_THAT(running_.notes(first_), ElementsAre("1 a=1", "1 a=3"));
+    EXPECT_EQ(running_.counters().delivered_messages, 2U);
+    EXPECT_EQ(running_.dropped(DropReason::slow_oldest), 1U);
+    EXPECT_EQ(first_.held_bytes, 0U);
+}
+
+TEST_F(ShardGroups, ServePlainSubscriptionsBesideThem) {
+    subscribe(first_, 1);
+    running_.on(second_, [&] { second_.subscribe(7, "a"); });
+    running_.settle();
+    (void)running_.notes(second_);
+    publish(1, 3);
+    running_.settle();
+    EXPECT_THAT(running_.notes(second_), ElementsAre("7 a=1", "7 a=2", "7 a=3"));
+    EXPECT_EQ(waiting(), 2U);
+}
+
+}  // namespace
+}  // namespace telex::exchange
