@@ -26,6 +26,8 @@ constexpr std::string_view kReply = "reply";
 constexpr std::chrono::milliseconds kUntilItEnds = std::chrono::hours(24 * 365);
 constexpr std::chrono::milliseconds kDefaultCommandTime{10000};
 constexpr std::uint64_t kMaxParallel = 256;
+// Who answers a subject by this tool shares the work with the others that do, unless it says else.
+constexpr const char* kSharedGroup = "telex-reply";
 constexpr const char* kErrorHeader = "Telex-Error";
 // What the envelope of an answer may need besides the payload.
 constexpr std::size_t kEnvelopeRoom = 4096;
@@ -41,7 +43,25 @@ struct ReplyOptions {
     std::optional<std::uint64_t> parallel;
     std::optional<std::chrono::milliseconds> command_time;
     std::optional<std::uint64_t> count;
+    bool each = false;
     bool verbose = false;
+
+    // What the tool asks for where the options leave it open.
+    SubscribeOptions subscription() const {
+        SubscribeOptions result = subscribe;
+        result.max_messages = count;
+        if (each) {
+            return result;
+        }
+        if (result.queue_group.empty()) {
+            result.queue_group = kSharedGroup;
+        }
+        if (!command.empty() && !result.credit) {
+            // The group then sees who is busy, and gives no more than is worked on and comes next.
+            result.credit = workers();
+        }
+        return result;
+    }
 
     std::uint64_t workers() const {
         return command.empty()
@@ -134,7 +154,7 @@ int run_reply(const ReplyOptions& options) {
     if (!connection) {
         return connection.error();
     }
-    auto subscription = connection->client.subscribe(options.subject, options.subscribe);
+    auto subscription = connection->client.subscribe(options.subject, options.subscription());
     if (!subscription) {
         return fail(kReply, subscription.error());
     }
@@ -191,6 +211,13 @@ Action add_reply(CLI::App& app) {
     kind->require_option(1);
     add_headers(app, options->headers);
     add_subscribe(app, options->subscribe);
+    app.add_flag(
+           "--each",
+           options->each,
+           "Answer every request, instead of sharing them with the other repliers of the group "
+           "(telex-reply, or --queue)"
+    )
+        ->excludes("--queue");
     add_count(app, "-n,--count", options->count, "End after so many requests");
     add_count(
         app,
@@ -209,12 +236,12 @@ Action add_reply(CLI::App& app) {
         "Telex-Error\n"
         "(\"exit status 3\"). Writes \"listening on 'SUBJECT'\" to standard error when it is "
         "ready.\n"
-        "Ctrl-C answers what has arrived and ends with 0."
+        "Ctrl-C answers what has arrived and ends with 0.\n"
+        "Several repliers on one subject share the requests: each is answered once. With --each "
+        "all of them\n"
+        "run, and the first answer counts."
     );
-    return [options] {
-        options->subscribe.max_messages = options->count;
-        return run_reply(*options);
-    };
+    return [options] { return run_reply(*options); };
 }
 
 }  // namespace telex::cli

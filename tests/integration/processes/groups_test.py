@@ -343,6 +343,43 @@ class Leaving(GroupTest):
         self.assertTrue(answer.HasField("error"))
 
 
+class Requests(GroupTest):
+    def test_each_is_answered_once(self):
+        self.start(2)
+        self.listening("reply", "svc", "--text", "one", "--server", self.address)
+        self.listening("reply", "svc", "--text", "two", "--server", self.address)
+        asker = self.client()
+        answers = collections.Counter(
+            asker.request("svc", b"", number=number).message.payload for number in range(1, 201)
+        )
+        self.assertEqual(set(answers), {b"one", b"two"})
+        self.assertEqual(asker.stats().dropped_messages["late_answer"], 0)
+
+    def test_two_repliers_run_a_command_once(self):
+        self.start(2)
+        runs = self.write("runs", "")
+        for _ in range(2):
+            self.listening("reply", "svc", "--command", f"echo x >> {runs}; echo done",
+                           "--server", self.address)
+        for _ in range(5):
+            self.run_tool("request", "svc", "", "--server", self.address)
+        with open(runs, encoding="ascii") as file:
+            self.assertEqual(file.read(), "x\n" * 5)
+
+    def test_each_replier_answers_where_it_is_asked_to(self):
+        self.start(2)
+        for text in ("one", "two"):
+            self.listening("reply", "svc", "--text", text, "--each", "--server", self.address)
+        asker = self.client()
+        for number in range(1, 6):
+            asker.request("svc", b"", number=number)
+        while asker.stats().dropped_messages["late_answer"] < 5:
+            asker.flush()
+
+    def test_each_and_a_queue_do_not_go_together(self):
+        self.run_tool("reply", "svc", "--echo", "--each", "--queue", "q", code=64)
+
+
 class Reload(GroupTest):
     def test_leaves_groups_as_they_are(self):
         self.start(2)
