@@ -6,11 +6,14 @@
 #include "cli/frame_reader.hpp"
 #include "cli/option_types.hpp"
 #include "cli/verb.hpp"
+#include "wire/writer.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,7 +45,10 @@ void add_common(CLI::App& app, FrameOptions& options) {
         ->required()
         ->type_name("PRESET");
     add_size(
-        app, "--max-frame", options.max_frame, "Largest payload (1MiB unless the preset says less)"
+        app,
+        "--max-frame",
+        options.max_frame,
+        "Largest payload (1MiB, to decode 4KiB more, unless the preset says less)"
     );
     add_proto_file(app, options.proto);
     app.add_option("--type", options.proto.type, "Protobuf message in the payloads")
@@ -74,6 +80,11 @@ void add_encode(CLI::App& app, FrameOptions& options) {
     }
     if (options.max_frame) {
         framing->max_frame_bytes = *options.max_frame;
+    } else if (options.decode->parsed()) {
+        // Deliveries that were captured are longer than what was published.
+        framing->max_frame_bytes = std::min<std::uint64_t>(
+            framing->max_frame_bytes + wire::kHeadAllowance, codec::largest_payload(*framing)
+        );
     }
     if (auto problem = codec::validate(*framing)) {
         return unexpected(*std::move(problem));

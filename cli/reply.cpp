@@ -16,6 +16,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -26,11 +27,20 @@ constexpr std::string_view kReply = "reply";
 constexpr std::chrono::milliseconds kUntilItEnds = std::chrono::hours(24 * 365);
 constexpr std::chrono::milliseconds kDefaultCommandTime{10000};
 constexpr std::uint64_t kMaxParallel = 256;
-// Who answers a subject by this tool shares the work with the others that do, unless it says else.
+// The repliers of one subject share its requests, unless they are told otherwise.
 constexpr const char* kSharedGroup = "telex-reply";
-constexpr const char* kErrorHeader = "Telex-Error";
 // What the envelope of an answer may need besides the payload.
 constexpr std::size_t kEnvelopeRoom = 4096;
+
+// What programs end their last line with: LF, or CR LF.
+void remove_newline(std::string& text) {
+    if (text.ends_with('\n')) {
+        text.pop_back();
+        if (text.ends_with('\r')) {
+            text.pop_back();
+        }
+    }
+}
 
 struct ReplyOptions {
     ConnectionOptions connection;
@@ -38,6 +48,7 @@ struct ReplyOptions {
     bool echo = false;
     std::optional<std::string> text;
     std::string command;
+    bool keep_newline = false;
     Headers headers;
     SubscribeOptions subscribe;
     std::optional<std::uint64_t> parallel;
@@ -136,7 +147,10 @@ private:
             run_command(options_.command, request.subject, request.payload, limits_);
         if (!result.error.empty()) {
             complain(kReply, fmt::format("{}: command: {}", request.subject, result.error));
-            headers.push_back({kErrorHeader, std::move(result.error)});
+            headers.push_back({std::string(kErrorHeader), std::move(result.error)});
+        }
+        if (!options_.keep_newline) {
+            remove_newline(result.output);
         }
         return std::move(result.output);
     }
@@ -209,6 +223,12 @@ Action add_reply(CLI::App& app) {
     )
         ->type_name("COMMAND");
     kind->require_option(1);
+    app.add_flag(
+           "--keep-newline",
+           options->keep_newline,
+           "The newline that ends a command's output is part of the answer"
+    )
+        ->needs("--command");
     add_headers(app, options->headers);
     add_subscribe(app, options->subscribe);
     app.add_flag(
@@ -232,9 +252,12 @@ Action add_reply(CLI::App& app) {
     app.add_flag("-v,--verbose", options->verbose, "Tell at the end how many requests came");
     add_connection(app, options->connection);
     app.footer(
-        "A command that fails, or is killed, answers with what it wrote and the header "
-        "Telex-Error\n"
-        "(\"exit status 3\"). Writes \"listening on 'SUBJECT'\" to standard error when it is "
+        "Of a command's output one newline at its end is removed (--keep-newline). A command that "
+        "fails,\n"
+        "or is killed, answers with what it wrote and the header Telex-Error (\"exit status 3\"). "
+        "The header\n"
+        "Telex-No-Answer (-H 'Telex-No-Answer: yes') tells raw listeners that there is no answer.\n"
+        "Writes \"listening on 'SUBJECT'\" to standard error when it is "
         "ready.\n"
         "Ctrl-C answers what has arrived and ends with 0.\n"
         "Several repliers on one subject share the requests: each is answered once. With --each "

@@ -27,7 +27,8 @@ import threading
 from telex.v1.error_pb2 import NOT_AUTHENTICATED, ErrorCode
 from telex.v1.telex_pb2 import Frame
 
-MAX_FRAME = 16 << 20
+# Longest frame of the exchange: Limits.max_frame_bytes of its Welcome, and a head of at most HEAD.
+MAX_FRAME, HEAD = 16 << 20, 4096
 FIRST_DELAY, LONGEST_DELAY = 0.1, 5.0  # seconds between attempts to connect again
 # Frames that are for this module alone.
 INTERNAL = ("subscribed", "unsubscribed", "pong", "goodbye")
@@ -164,14 +165,16 @@ class Telex:
         with self._sending:
             connection.sendall(bytes(head) + data)
 
-    @staticmethod
-    def _next(stream):
+    def _next(self, stream):
+        most = MAX_FRAME
+        if self.welcome:
+            most = max(most, self.welcome.limits.max_frame_bytes)
         size = shift = 0
         while byte := stream.read(1):
             size |= (byte[0] & 127) << shift
             shift += 7
             if byte[0] < 128:
-                data = stream.read(size) if size <= MAX_FRAME else b""
+                data = stream.read(size) if size <= most + HEAD else b""
                 if len(data) != size:
                     break
                 return Frame.FromString(data)

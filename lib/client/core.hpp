@@ -130,6 +130,9 @@ private:
     void attempt();
     std::shared_ptr<Link> new_link(std::optional<SocketOwner> owner);
     bool try_other_address(const Error& reason);
+    // The longest frame that is accepted, of a server that takes such of `announced` bytes; 0: it
+    // has not said so.
+    void limit_frames(std::uint64_t announced);
     void attempt_failed(const Error& reason);
     void round_failed(Errc code);
     void lost(const Error& reason);

@@ -8,9 +8,10 @@
 namespace telex::client {
 namespace {
 
-std::unique_ptr<codec::Decoder> make_decoder(std::size_t max_frame_bytes) {
+// Of frames up to the ceiling of all framings; Core limits it.
+std::unique_ptr<codec::Decoder> make_decoder() {
     codec::Framing framing;  // as it comes: protobuf-delimited
-    framing.max_frame_bytes = max_frame_bytes;
+    framing.max_frame_bytes = codec::kMaxFrameBytesCeiling;
     return codec::make_decoder(framing);
 }
 
@@ -42,7 +43,8 @@ std::shared_ptr<Link> Core::new_link(std::optional<SocketOwner> owner) {
     was_challenged_ = false;
     announced_end_.reset();
     leave_by_.reset();
-    decoder_ = make_decoder(options_->max_frame_bytes);
+    decoder_ = make_decoder();
+    limit_frames(0);
     const Endpoint& server = round_.current();
     const TlsOptions& tls = options_->tls;
     Link::Options options{.owner = owner, .time = options_->attempt_timeout};

@@ -1,5 +1,6 @@
 // The I/O thread: what the exchange says.
 #include "client/core.hpp"
+#include "wire/writer.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -12,6 +13,9 @@ using SubPhase = SubscriptionState::Phase;
 // How long a server that said goodbye may take for its last answers.
 constexpr std::chrono::milliseconds kLeaveTime{2000};
 
+// What is accepted from servers whose own frames are shorter, and before one has said.
+constexpr std::uint64_t kUsualMost = std::uint64_t{16} << 20U;
+
 // What a TLS server answers to words without TLS: a record of type alert, version 3.x (RFC 8446,
 // 5.1). As a frame it would be one of 21 bytes that begins with the end of a group.
 bool is_tls_alert(ByteView input) {
@@ -19,6 +23,14 @@ bool is_tls_alert(ByteView input) {
 }
 
 }  // namespace
+
+// A delivery is longer than what its publisher sent by its head.
+void Core::limit_frames(std::uint64_t announced) {
+    const std::uint64_t most =
+        options_->max_frame_bytes ? *options_->max_frame_bytes : std::max(kUsualMost, announced);
+    constexpr std::uint64_t kCeiling = codec::kMaxFrameBytesCeiling - wire::kHeadAllowance;
+    decoder_->limit_payload(std::min(most, kCeiling) + wire::kHeadAllowance);
+}
 
 std::size_t Core::on_bytes(ByteView input) {
     last_received_ = std::chrono::steady_clock::now();
@@ -186,6 +198,7 @@ void Core::on_welcome(const Incoming& incoming) {
     attempt_deadline_.reset();
     connected_at_ = last_received_;
     reconnect_at_once_ = false;
+    limit_frames(info->max_frame_bytes);
     std::size_t too_large = 0;
     {
         const std::scoped_lock lock(mutex_);

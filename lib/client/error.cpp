@@ -34,6 +34,8 @@ std::string_view name_of(Errc code) {
         TELEX_NAME(no_responders);
         TELEX_NAME(timeout);
         TELEX_NAME(responder_gone);
+        TELEX_NAME(answer_too_large);
+        TELEX_NAME(responder_failed);
         TELEX_NAME(slow_consumer);
         TELEX_NAME(idle_timeout);
         TELEX_NAME(hello_timeout);

@@ -43,6 +43,8 @@ constexpr std::array kRows = {
     Row{v1::NO_RESPONDERS, "NO_RESPONDERS", "nobody is subscribed to the request's subject"},
     Row{v1::TIMEOUT, "TIMEOUT", "no answer came in time"},
     Row{v1::RESPONDER_GONE, "RESPONDER_GONE", "the responder went away without an answer"},
+    Row{v1::ANSWER_TOO_LARGE, "ANSWER_TOO_LARGE", "the answer is too large for this connection"},
+    Row{v1::RESPONDER_FAILED, "RESPONDER_FAILED", "the responder failed"},
     Row{v1::SLOW_CONSUMER, "SLOW_CONSUMER", "the client reads too slowly"},
     Row{v1::IDLE_TIMEOUT, "IDLE_TIMEOUT", "the client was silent for too long"},
     Row{v1::HELLO_TIMEOUT, "HELLO_TIMEOUT", "Hello did not come in time"},

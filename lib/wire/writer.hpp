@@ -27,6 +27,14 @@ inline constexpr std::size_t kMaxReplyToBytes = 64;
 inline constexpr std::size_t kMaxDeliveryHead =
     (1 + kMaxVarintBytes) + (2 + kMaxReplyToBytes) + (1 + kMaxVarintBytes);
 inline constexpr std::size_t kMaxAnswerHead = 2 * (1 + kMaxVarintBytes);
+// A frame that the exchange writes may be longer than the longest frame that it reads, by so many
+// bytes: the limit holds for what a publisher sent, and a subscriber of a listener with the same
+// limit gets all of it behind a longer head (a subscription's number, a reply subject) or in an
+// envelope that the publisher had not written (raw listeners). A constant of the protocol: clients
+// accept as much.
+inline constexpr std::size_t kHeadAllowance = 4096;
+// Of that, for the envelope of a payload that came without one.
+inline constexpr std::size_t kMaxEnvelope = kHeadAllowance - kMaxDeliveryHead;
 // request + timeout_ms + tag and length of message.
 inline constexpr std::size_t kMaxPublishHead = 3 * (1 + kMaxVarintBytes);
 

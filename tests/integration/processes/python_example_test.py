@@ -47,6 +47,21 @@ class PythonExample(DaemonTest):
         self.assertEqual(out, "300 telex\n")
 
 
+class LargeFrames(DaemonTest):
+    config = """
+listeners:
+  - {name: native, address: "unix://{folder}/telex/telex.sock",
+     limits: {max_frame: 17MiB}, slow_consumer: {max_pending: 17MiB}}
+"""
+
+    def test_are_taken_as_the_exchange_takes_them(self):
+        size = (17 << 20) - 20
+        with telex_client.Telex(f"{self.folder}/telex/telex.sock") as telex:
+            telex.subscribe(10**15, "a")
+            telex.publish("a", bytes(size))
+            self.assertEqual(len(telex.receive(timeout=DEADLINE).message.payload), size)
+
+
 class Module(DaemonTest):
     def client(self, address=None, **options):
         client = telex_client.Telex(address or f"{self.folder}/telex/telex.sock", **options)

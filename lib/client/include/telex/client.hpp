@@ -117,9 +117,9 @@ public:
         std::string_view filter, const SubscribeOptions& options = {}
     );
 
-    // Asks and waits for the answer. Errors: no_responders, timeout, responder_gone, disconnected
-    // and those of publish(). The exchange keeps the time; should it be silent, the request ends
-    // here 250 ms after its time-out.
+    // Asks and waits for the answer. Errors: no_responders, timeout, responder_gone,
+    // answer_too_large, disconnected and those of publish(). The exchange keeps the time; should it
+    // be silent, the request ends here 250 ms after its time-out.
     [[nodiscard]] Expected<Message> request(
         std::string_view subject, std::string_view payload, const RequestOptions& options = {}
     );

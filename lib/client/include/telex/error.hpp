@@ -47,6 +47,8 @@ enum class Errc : std::uint16_t {
     no_responders = 40,
     timeout = 41,  // of a request
     responder_gone = 42,
+    answer_too_large = 43,  // for the listener that this client is connected to
+    responder_failed = 44,
 
     // Why the exchange ended the connection.
     slow_consumer = 60,

@@ -14,6 +14,11 @@ struct Header {
     bool operator==(const Header&) const = default;
 };
 
+// Headers of an answer for askers behind raw listeners, which see no headers themselves: there is
+// no answer, on purpose; the responder failed, and how. Other askers get them as they are.
+inline constexpr std::string_view kNoAnswerHeader = "Telex-No-Answer";
+inline constexpr std::string_view kErrorHeader = "Telex-Error";
+
 // In the publisher's order; names may repeat.
 using Headers = std::vector<Header>;
 

@@ -108,8 +108,10 @@ struct ClientOptions {
     WhenFull when_full = WhenFull::block;
     std::chrono::milliseconds full_timeout{5000};
 
-    // Largest frame that is accepted from the server.
-    std::size_t max_frame_bytes = std::size_t{16} << 20;
+    // Largest frame that is accepted from the server, besides 4 KiB for the head of a delivery; a
+    // longer one ends the connection. Empty: 16 MiB, or as much as the server takes itself
+    // (ServerInfo::max_frame_bytes) if that is more, and 1 GiB at most.
+    std::optional<std::size_t> max_frame_bytes;
     // A server that is silent this long is pinged; silent for twice as long, it is given up.
     std::chrono::milliseconds ping_interval{30000};
     // Used where RequestOptions say nothing.
