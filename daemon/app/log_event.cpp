@@ -29,6 +29,7 @@ const std::vector<LogEvent>& log_events() {
         {"signal", "signal", "f3c5d0c6b6f94c5ea2a1f0f59d1b7a0b"},
         {"stopped:", "stopped", "f3c5d0c6b6f94c5ea2a1f0f59d1b7a0c"},
         {"publishers go on:", "block_expired", "f3c5d0c6b6f94c5ea2a1f0f59d1b7a21"},
+        {"messages dropped:", "messages_dropped", "f3c5d0c6b6f94c5ea2a1f0f59d1b7a12"},
         {"log lines were lost:", "log_lines_lost", "f3c5d0c6b6f94c5ea2a1f0f59d1b7a0d"},
         {"this host does not have the address yet:",
          "address_missing",

@@ -114,9 +114,10 @@ void add_common_keys(Table<Framing>& table) {
         "max_encode",
         "size",
         fmt::format("1B to {}", format_size(kLimit.max)),
-        {"The longest frame that is written, when it differs."},
+        {"The longest frame that is written, when it differs. Protocols `telex` and `json` write a "
+         "head, for which they have 4 KiB more than `max_frame`."},
         read_max_encode,
-        "as max_frame"
+        "max_frame; telex, json: and 4KiB"
     ));
     table.push_back(word_key<Framing>(
         "empty",

@@ -7,22 +7,6 @@
 
 namespace telex::exchange {
 
-std::string_view name_of(DropReason reason) {
-    static constexpr std::array<std::string_view, kDropReasons> kNames = {
-        "slow_newest",
-        "slow_oldest",
-        "slow_disconnect",
-        "connection_lost",
-        "shutting_down",
-        "too_large",
-        "not_encodable",
-        "group_vanished",
-        "late_answer",
-        "amplification",
-    };
-    return kNames[static_cast<std::size_t>(reason)];
-}
-
 namespace {
 
 void add_named(

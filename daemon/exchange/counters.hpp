@@ -4,6 +4,7 @@
 // The books balance: for every message, matching subscriptions = delivered + dropped by reason.
 #include "exchange/duration_histogram.hpp"
 #include "session/close_reason.hpp"
+#include "session/drop_reason.hpp"
 #include "telex/v1/telex.pb.h"
 
 #include <array>
@@ -18,21 +19,9 @@ class ServerStats;
 
 namespace telex::exchange {
 
-enum class DropReason : std::uint8_t {
-    slow_newest,      // policy drop_newest
-    slow_oldest,      // policy drop_oldest
-    slow_disconnect,  // queued for a consumer that was cut off
-    connection_lost,  // queued when the connection ended
-    shutting_down,    // queued when the drain's time was over
-    too_large,        // larger than the subscriber's transport carries
-    not_encodable,    // the subscriber's framing or protocol cannot carry this payload
-    group_vanished,   // a queue group's last member left while the message was under way
-    late_answer,      // the request was answered, timed out, or its client left
-    amplification,    // a datagram answer larger than its request allows
-};
-
-inline constexpr std::size_t kDropReasons = 10;
-std::string_view name_of(DropReason reason);
+using session::DropReason;
+using session::kDropReasons;
+using session::name_of;
 
 struct Counters {
     std::uint64_t connections_total = 0;

@@ -9,6 +9,7 @@
 #include "base/ring.hpp"
 #include "exchange/connection_id.hpp"
 #include "exchange/counters.hpp"
+#include "exchange/drop_books.hpp"
 #include "exchange/stored_message.hpp"
 #include "exchange/trace_set.hpp"
 #include "router/member_load.hpp"
@@ -57,11 +58,8 @@ struct ActiveSubscription : router::Subscription {
     Ring<HeldMessage> held;
 };
 
-// What a member says to one more message.
-enum class [[nodiscard]] Admission : std::uint8_t {
-    accept,
-    refuse,  // dropped, and counted by the member with its reason
-};
+// What a member says to one more message. The error: it is dropped, for that reason.
+using Admission = session::SendResult;
 
 class Member {
 public:
@@ -70,7 +68,7 @@ public:
     virtual session::Session& session() = 0;
     // May `bytes` more wait for this member? Applies the slow-consumer policy of the subscription:
     // may drop older messages, pause `publisher`, or end the connection.
-    virtual Admission admit(
+    [[nodiscard]] virtual Admission admit(
         ActiveSubscription& subscription, std::size_t bytes, ConnectionId publisher
     ) = 0;
     // Asked of each message of a subscription that hides some.
@@ -88,8 +86,13 @@ public:
     // Of its connection, as operators know it; 0: it has none.
     virtual std::uint64_t number() const { return 0; }
 
+    // Who it is, as NAME=VALUE, for lines of the log.
+    virtual std::string describe_for_log() const {
+        return "connection=" + std::to_string(number());
+    }
+
     // Passes an admitted message to the session, which encodes it.
-    virtual void deliver(const session::Delivery& delivery) = 0;
+    [[nodiscard]] virtual session::SendResult deliver(const session::Delivery& delivery) = 0;
     // Bytes held outside the member on its behalf (waiting for credit).
     virtual void charge_held(std::size_t bytes) = 0;
     virtual void release_held(std::size_t bytes) = 0;
@@ -110,6 +113,19 @@ public:
     std::size_t subscription_count() const { return subscriptions_.size(); }
 
     std::size_t open_requests() const { return open_requests_; }
+
+    // Messages that it did not get.
+    std::uint64_t dropped_messages() const { return dropped_messages_; }
+
+    // For DropBooks, which keeps both.
+    void add_dropped(std::uint64_t count) { dropped_messages_ += count; }
+
+    DropTally& drop_tally() {
+        if (!drop_tally_) {
+            drop_tally_ = std::make_unique<DropTally>();
+        }
+        return *drop_tally_;
+    }
 
     // Its socket takes no more for now: queue groups pass over it, until Shard::note_queue.
     void lose_room() {
@@ -149,6 +165,8 @@ private:
     router::Subscriber subscriber_;
     router::Requester requester_;
     std::size_t open_requests_ = 0;
+    std::uint64_t dropped_messages_ = 0;
+    std::unique_ptr<DropTally> drop_tally_;  // from the first drop on
     Subscriptions subscriptions_;
 };
 

@@ -190,29 +190,37 @@ void Shard::deliver(ActiveSubscription& subscription, const Transit& transit) {
     if (subscription.hides_some && !member.may_receive(transit.message.subject)) {
         return;
     }
-    if (member.admit(subscription, queued_size(transit.message), transit.publisher) ==
-        Admission::refuse) {
-        trace(v1::TraceEvent::DROPPED, subscription, transit);
+    const Admission admitted =
+        member.admit(subscription, queued_size(transit.message), transit.publisher);
+    if (!admitted) {
+        drop(subscription, transit, admitted.error());
         return;
     }
-    if (subscription.limited_by_credit) {
-        if (subscription.credit == 0 || !subscription.held.empty()) {
-            hold(subscription, {}, transit);
-            return;
-        }
-        --subscription.credit;
+    const bool limited = subscription.limited_by_credit;
+    if (limited && (subscription.credit == 0 || !subscription.held.empty())) {
+        hold(subscription, {}, transit);
+        return;
     }
+    const auto sent =
+        member.deliver({subscription.id, transit.message, transit.reply_to, transit.owner});
+    if (!sent) {
+        drop(subscription, transit, sent.error());
+        return;
+    }
+    subscription.credit -= limited ? 1 : 0;
     trace(v1::TraceEvent::DELIVERED, subscription, transit);
     account_delivery(subscription);
-    member.deliver({subscription.id, transit.message, transit.reply_to, transit.owner});
 }
 
 void Shard::trace(
-    Tracer::Kind kind, const ActiveSubscription& subscription, const Transit& transit
+    Tracer::Kind kind,
+    const ActiveSubscription& subscription,
+    const Transit& transit,
+    std::string_view detail
 ) {
     const Member& member = *subscription.member;
     if ((transit.traces | member.traces()) != 0) [[unlikely]] {
-        tracer_.arrived(kind, transit.traces, member, subscription.id, transit.message);
+        tracer_.arrived(kind, transit.traces, member, subscription.id, transit.message, detail);
     }
 }
 
@@ -222,25 +230,6 @@ void Shard::account_delivery(ActiveSubscription& subscription) {
     if (subscription.delivered == subscription.max_messages) {
         subscription.ended = true;
         ended_.emplace_back(subscription.member->id(), subscription.id);
-    }
-}
-
-void Shard::uncount_delivery(Member& member, std::uint64_t subscription, DropReason reason) {
-    --counters_.delivered_messages;
-    counters_.drop(reason);
-    if (member.traces() != 0) {
-        v1::TraceEvent event;
-        event.set_subscription(subscription);
-        event.set_detail(std::string(name_of(reason)));
-        tracer_.happened(v1::TraceEvent::DROPPED, member, std::move(event));
-    }
-    if (ActiveSubscription* found = member.find_subscription(subscription); found != nullptr) {
-        --found->delivered;
-        ++found->dropped;
-        if (found->group_member != nullptr && found->max_messages != 0 && !found->ended) {
-            found->group_member->load->allow_one_more();
-            tell_watchers(*found);
-        }
     }
 }
 

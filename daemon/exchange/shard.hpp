@@ -14,6 +14,7 @@
 // Owner: Exchange. Thread: the reactor's, for every method except post-constructor getters.
 #include "exchange/connection_id.hpp"
 #include "exchange/counters.hpp"
+#include "exchange/drop_books.hpp"
 #include "exchange/hand_over.hpp"
 #include "exchange/member.hpp"
 #include "exchange/memory_budget.hpp"
@@ -91,10 +92,12 @@ public:
     // What waits for the member's socket, and whether it takes more: for the choice of queue
     // groups. Not while a message is routed.
     void note_queue(Member& member, std::size_t bytes, bool has_room);
-    // What has waited longest for the subscription's credit; there must be something.
-    void drop_oldest_held(ActiveSubscription& subscription, DropReason reason);
     // A delivery that was counted as made was dropped after all, from the member's queue.
     void uncount_delivery(Member& member, std::uint64_t subscription, DropReason reason);
+    // Drops what has waited longest for the subscription's credit; there must be something.
+    void drop_held(ActiveSubscription& subscription, DropReason reason);
+    // Frames that the member did not get, and that are no deliveries.
+    void count_unsent(Member& member, const session::SendFault& fault, std::uint64_t count);
 
     // What members of one account see of the others; null: nothing.
     void use_accounts(access::AccountsPtr accounts) { accounts_ = std::move(accounts); }
@@ -215,6 +218,9 @@ private:
     }
 
     void deliver(ActiveSubscription& subscription, const Transit& transit);
+    void drop(
+        ActiveSubscription& subscription, const Transit& transit, const session::SendFault& fault
+    );
     // --- queue groups (shard_groups.cpp) -----------------------------------------------------
     // To a member here, with a claimed credit or to wait for one.
     void give(
@@ -246,11 +252,25 @@ private:
     HeldMessage take_held(ActiveSubscription& subscription, std::size_t index);
     static Transit transit_of(access::AccountId account, HeldMessage& held);
 
-    void trace(Tracer::Kind kind, const ActiveSubscription& subscription, const Transit& transit);
+    void trace(
+        Tracer::Kind kind,
+        const ActiveSubscription& subscription,
+        const Transit& transit,
+        std::string_view detail = {}
+    );
     void account_delivery(ActiveSubscription& subscription);
     HandOverBatch& batch_for(std::uint16_t target);
     void send_if_full(std::uint16_t target);
     void send_batch(std::uint16_t target);
+
+    void drop_answer(
+        Member& member,
+        std::uint64_t request_id,
+        const wire::MessageView& message,
+        const session::SendFault& fault
+    );
+    // A message that nobody got, and nobody is known who should have.
+    void drop_unowned(DropReason reason, const wire::MessageView& message);
 
     void answer(const session::Publication& publication);
     void take_answer(const Transit& transit);
@@ -279,6 +299,7 @@ private:
     std::function<std::size_t()> largest_holding_;
     std::function<void()> shed_largest_;
     Counters counters_;
+    DropBooks drops_{counters_};
     TopSubjects top_subjects_;
     Tracer tracer_;
     BudgetAccount account_;

@@ -37,8 +37,18 @@ void Shard::give(
     Member& member = *subscription.member;
     router::MemberLoad& load = *subscription.group_member->load;
     const std::size_t size = queued_size(transit.message);
-    if (member.admit(subscription, size, transit.publisher) == Admission::refuse) {
-        trace(v1::TraceEvent::DROPPED, subscription, transit);
+    session::SendResult taken = member.admit(subscription, size, transit.publisher);
+    if (taken && !claimed) {
+        load.connection().cancel(size);
+        hold(subscription, std::move(ticket), transit);
+        return;
+    }
+    const std::uint64_t dropped = subscription.dropped;
+    if (taken) {
+        taken = member.deliver({subscription.id, transit.message, transit.reply_to, transit.owner});
+    }
+    if (!taken) {
+        drop(subscription, transit, taken.error());
         load.refuse(size);
         load.connection().cancel(size);
         if (claimed) {
@@ -47,15 +57,8 @@ void Shard::give(
         }
         return;
     }
-    if (!claimed) {
-        load.connection().cancel(size);
-        hold(subscription, std::move(ticket), transit);
-        return;
-    }
     trace(v1::TraceEvent::DELIVERED, subscription, transit);
-    const std::uint64_t dropped = subscription.dropped;
     account_delivery(subscription);
-    member.deliver({subscription.id, transit.message, transit.reply_to, transit.owner});
     if (subscription.dropped == dropped) {
         load.connection().arrive(size);
         load.forgive();
@@ -76,7 +79,7 @@ bool Shard::receive_chosen(ChosenMember& chosen, Transit transit) {
         const bool somebody =
             may_pass_on && spread_group(transit, group, router::GroupChoice::anybody);
         if (!somebody) {
-            counters_.drop(DropReason::group_vanished);
+            drop_unowned(DropReason::group_vanished, transit.message);
         }
         return somebody;
     }
@@ -179,7 +182,7 @@ void Shard::place_again(Homeless homeless) {
     if (spread_group(transit, homeless.group.second, router::GroupChoice::anybody)) {
         return;
     }
-    counters_.drop(homeless.reason);
+    drop_unowned(homeless.reason, held.message);
     if (held.only_target && !held.reply_to.empty()) {
         no_responders(held.reply_to);
     }
@@ -285,12 +288,6 @@ HeldMessage Shard::take_held(ActiveSubscription& subscription, std::size_t index
         }
     }
     return held;
-}
-
-void Shard::drop_oldest_held(ActiveSubscription& subscription, DropReason reason) {
-    (void)take_held(subscription, 0);  // it goes
-    counters_.drop(reason);
-    ++subscription.dropped;
 }
 
 }  // namespace telex::exchange

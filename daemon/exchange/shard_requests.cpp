@@ -59,7 +59,7 @@ void Shard::request(
 void Shard::answer(const session::Publication& publication) {
     const auto address = router::parse_reply_subject(publication.message.subject);
     if (!address || address->reactor >= exchange_.shard_count()) {
-        counters_.drop(DropReason::late_answer);
+        drop_unowned(DropReason::late_answer, publication.message);
         return;
     }
     const Transit transit{publication.message, publication.owner, {}, {}};
@@ -77,7 +77,7 @@ void Shard::take_answer(const Transit& transit) {
     const auto address = router::parse_reply_subject(transit.message.subject);
     const auto pending = address ? replies_.take(*address) : std::nullopt;
     if (!pending) {
-        counters_.drop(DropReason::late_answer);
+        drop_unowned(DropReason::late_answer, transit.message);
         return;
     }
     counters_.request_durations.add(reactor_.now() - pending->opened);
@@ -86,13 +86,16 @@ void Shard::take_answer(const Transit& transit) {
 
 void Shard::complete(Member& member, std::uint64_t request_id, const session::Delivery& delivery) {
     --member.open_requests_;
+    if (const auto sent = member.session().on_answer(request_id, delivery); !sent) {
+        drop_answer(member, request_id, delivery.message, sent.error());
+        return;
+    }
     ++counters_.delivered_messages;
     if (!tracer_.idle()) {
         v1::TraceEvent event;
         event.set_bytes(delivery.message.body.size());
         tracer_.request_ended(v1::TraceEvent::ANSWERED, member, request_id, std::move(event));
     }
-    member.session().on_answer(request_id, delivery);
 }
 
 void Shard::fail(Member& member, std::uint64_t request_id, v1::ErrorCode code) {

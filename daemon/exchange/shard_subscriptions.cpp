@@ -107,7 +107,7 @@ void Shard::unsubscribe(Member& member, std::uint64_t id) {
         event.set_subscription(id);
         tracer_.happened(v1::TraceEvent::UNSUBSCRIBED, member, std::move(event));
     }
-    discard(subscription, DropReason::connection_lost);
+    discard(subscription, DropReason::no_credit);
     const std::uint64_t delivered = subscription.delivered;
     const std::uint64_t dropped = subscription.dropped;
     member.subscriptions_.erase(found);
@@ -125,7 +125,7 @@ void Shard::discard(ActiveSubscription& subscription, DropReason reason) {
     const Member& member = *subscription.member;
     while (!subscription.held.empty()) {
         if (subscription.group_member == nullptr) {
-            drop_oldest_held(subscription, reason);
+            drop_held(subscription, reason);
         } else {
             const std::string& group = subscription.group_member->load->facts().group;
             homeless_.push_back({take_held(subscription, 0), {member.account(), group}, reason});
@@ -162,16 +162,20 @@ void Shard::add_credit(Member& member, std::uint64_t id, std::uint64_t messages)
     std::uint64_t& credit = subscription->credit;
     credit = credit + messages < credit ? UINT64_MAX : credit + messages;
     while (credit > 0 && !subscription->held.empty() && !subscription->ended) {
-        const HeldMessage stored = take_held(*subscription, 0);
-        if (subscription->hides_some && !member.may_receive(stored.message.subject)) {
-            continue;  // it was allowed when it came
+        if (subscription->hides_some &&
+            !member.may_receive(subscription->held.front().message.subject)) {
+            drop_held(*subscription, DropReason::not_permitted);  // it was allowed when it came
+            continue;
+        }
+        HeldMessage stored = take_held(*subscription, 0);
+        const Transit transit = transit_of(member.account(), stored);
+        if (const auto sent = member.deliver(stored.delivery(id)); !sent) {
+            drop(*subscription, transit, sent.error());
+            continue;
         }
         --credit;
-        if (member.traces() != 0) {
-            tracer_.arrived(v1::TraceEvent::DELIVERED, 0, member, id, stored.message);
-        }
+        trace(v1::TraceEvent::DELIVERED, *subscription, transit);
         account_delivery(*subscription);
-        member.deliver(stored.delivery(id));
     }
     subscription->held.shrink();
     remove_ended();

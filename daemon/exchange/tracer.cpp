@@ -114,7 +114,8 @@ void Tracer::arrived(
     TraceSet traces,
     const Member& to,
     std::uint64_t subscription,
-    const wire::MessageView& message
+    const wire::MessageView& message,
+    std::string_view detail
 ) {
     for_each([&](Trace& trace, TraceSet bit) {
         const bool is_followed = (traces & bit) != 0;
@@ -124,9 +125,7 @@ void Tracer::arrived(
         }
         v1::TraceEvent event = about(message);
         event.set_subscription(subscription);
-        if (kind == v1::TraceEvent::DROPPED) {
-            event.set_detail("slow_consumer");
-        }
+        event.set_detail(std::string(detail));
         add(trace, kind, to, std::move(event));
     });
 }

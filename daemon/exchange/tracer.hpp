@@ -67,13 +67,15 @@ public:
     TraceSet published(
         Kind kind, const Member& from, const wire::MessageView& message, std::uint64_t request = 0
     );
-    // To a message at its subscriber: one that is followed, or any if the subscriber is.
+    // To a message at its subscriber: one that is followed, or any if the subscriber is. `detail`
+    // is the reason of a drop.
     void arrived(
         Kind kind,
         TraceSet traces,
         const Member& to,
         std::uint64_t subscription,
-        const wire::MessageView& message
+        const wire::MessageView& message,
+        std::string_view detail = {}
     );
     // To a message that is followed, at its publisher.
     void unrouted(TraceSet traces, const Member& from, const wire::MessageView& message);

@@ -96,12 +96,13 @@ public:
     void on_ready(std::uint32_t events) override;
 
     // Member
-    exchange::Admission admit(
+    [[nodiscard]] exchange::Admission admit(
         exchange::ActiveSubscription& subscription,
         std::size_t bytes,
         exchange::ConnectionId publisher
     ) override;
-    void deliver(const session::Delivery& delivery) override;
+    [[nodiscard]] session::SendResult deliver(const session::Delivery& delivery) override;
+    std::string describe_for_log() const override;
     void charge_held(std::size_t bytes) override;
     void release_held(std::size_t bytes) override;
 
@@ -112,8 +113,10 @@ public:
     void resume() override;
 
     // Host
-    void send_control(const session::OutFrame& frame) override;
-    void send_delivery(const session::OutFrame& frame) override;
+    [[nodiscard]] session::SendResult send_control(const session::OutFrame& frame) override;
+    [[nodiscard]] session::SendResult send_answer(const session::OutFrame& frame) override;
+    [[nodiscard]] session::SendResult send_delivery(const session::OutFrame& frame) override;
+    [[nodiscard]] session::SendResult check_answer(const session::OutFrame& frame) const override;
     void close(session::CloseReason reason, std::string_view detail) override;
     session::TimePoint last_received() const override;
 
@@ -189,6 +192,8 @@ private:
     void adapt_reading(bool filled, std::uint64_t frames);
     bool is_foreign(ByteView bytes);
     [[nodiscard]] bool cut_frames(ByteView bytes);
+    // The listener skips a frame that is too large.
+    void lose_frame();
     // The beginning of a frame, of which the decoder wants `need` bytes in all.
     void keep_for_later(ByteView bytes, std::size_t need);
     // Tells the decoder what the session takes from a peer that it does not know yet.
@@ -204,28 +209,33 @@ private:
     void release_parked();
 
     // --- output -----------------------------------------------------------------------------
-    void put(const session::OutFrame& frame, std::uint64_t subscription);
+    // What a frame is: an answer may be several frames of a framing.
+    enum class Use : std::uint8_t { control, answer, delivery };
+
+    // Puts the framing around a frame: `parts` refer to it, to `wrap` and to the reactor's scratch.
+    [[nodiscard]] session::SendResult enframe(
+        const session::OutFrame& frame, Use use, codec::Wrapping& wrap, FramedParts& parts
+    ) const;
+    [[nodiscard]] session::SendResult put(const session::OutFrame& frame, Use use);
     void try_write();
     void write_turn();
     void after_write();
     void refuse_and_close(const session::Refusal& refusal, session::CloseReason reason);
 
     // --- slow consumer ----------------------------------------------------------------------
-    exchange::Admission admit_over_limit(
+    [[nodiscard]] exchange::Admission admit_over_limit(
         exchange::ActiveSubscription& subscription,
         std::size_t bytes,
         exchange::ConnectionId publisher
     );
     bool hold_back(exchange::ConnectionId publisher);
-    exchange::Admission drop_older(
+    [[nodiscard]] exchange::Admission drop_older(
         exchange::ActiveSubscription& subscription, std::size_t bytes, std::size_t limit
-    );
-    exchange::Admission refuse_newest(
-        exchange::ActiveSubscription& subscription, exchange::DropReason reason
     );
     void cut_slow_consumer(std::uint64_t subscription);
     void check_age();
     void relieve_publishers();
+    // A delivery that was queued is not made.
     void count_dropped(std::uint64_t subscription, exchange::DropReason reason);
 
     // --- limits of time ---------------------------------------------------------------------
@@ -338,7 +348,6 @@ private:
     std::uint64_t bytes_in_ = 0;
     std::uint64_t frames_out_ = 0;
     std::uint64_t bytes_out_ = 0;
-    std::uint64_t dropped_ = 0;  // deliveries to it
     std::uint64_t number_ = 0;
 };
 

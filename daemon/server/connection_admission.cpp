@@ -10,6 +10,7 @@
 // may exceed the limit although the peer reads fast enough.
 #include "server/connection.hpp"
 #include "wire/errors.hpp"
+#include "wire/writer.hpp"
 
 #include <algorithm>
 
@@ -45,13 +46,10 @@ exchange::Admission Connection::admit(
     exchange::ActiveSubscription& subscription, std::size_t bytes, exchange::ConnectionId publisher
 ) {
     if (state_ != State::open) {
-        return refuse_newest(subscription, exchange::DropReason::connection_lost);
-    }
-    if (bytes > max_outgoing_) {
-        return refuse_newest(subscription, exchange::DropReason::too_large);
+        return session::not_sent(exchange::DropReason::connection_lost);
     }
     if (pending_bytes() + bytes <= pending_limit_ && !shard_.account().tight()) {
-        return exchange::Admission::accept;
+        return {};
     }
     return admit_over_limit(subscription, bytes, publisher);
 }
@@ -65,13 +63,21 @@ exchange::Admission Connection::admit_over_limit(
         try_write();
     } while (pending_bytes() + bytes > limit && !blocked_ && !broken_ && !outbox_.empty());
     if (broken_) {
-        return refuse_newest(subscription, exchange::DropReason::connection_lost);
+        return session::not_sent(exchange::DropReason::connection_lost);
+    }
+    // One message is no backlog, though it be as large as the limit.
+    if (pending_bytes() == 0 && limit == options.max_pending_bytes) {
+        return {};
+    }
+    const std::size_t largest = settings_->outgoing(stream_->keeps_packets()).encode_limit();
+    if (bytes > std::max(limit, largest) + wire::kHeadAllowance) {
+        return session::not_sent(exchange::DropReason::too_large, codec::FrameError::too_large);
     }
     if (pending_bytes() + bytes <= limit) {
         if (shard_.account().tight() && pending_bytes() > kTightBacklog) {
             hold_back(publisher);
         }
-        return exchange::Admission::accept;
+        return {};
     }
     v1::SlowPolicy policy = subscription.slow_policy;
     if (policy == v1::SLOW_POLICY_UNSPECIFIED) {
@@ -79,7 +85,7 @@ exchange::Admission Connection::admit_over_limit(
     }
     if (policy == v1::SLOW_POLICY_BLOCK) {
         if (pending_bytes() < kOvershootFactor * limit && hold_back(publisher)) {
-            return exchange::Admission::accept;
+            return {};
         }
         policy = as_wire(options.fallback);
     }
@@ -88,15 +94,15 @@ exchange::Admission Connection::admit_over_limit(
             return drop_older(subscription, bytes, limit);
         case v1::SLOW_POLICY_DROP_NEWEST:
             report_slow(v1::SlowConsumerEvent::DROPPING, subscription.id);
-            return refuse_newest(subscription, exchange::DropReason::slow_newest);
+            return session::not_sent(exchange::DropReason::slow_newest);
         default:
             // What waits for a queue group's credit is not this peer's slowness. Cut off, it would
             // leave it to the next member, which would be cut off for it in turn.
             if (subscription.group_member != nullptr && !blocked_ && held_bytes_ > 0) {
-                return refuse_newest(subscription, exchange::DropReason::slow_newest);
+                return session::not_sent(exchange::DropReason::slow_newest);
             }
             cut_slow_consumer(subscription.id);
-            return refuse_newest(subscription, exchange::DropReason::slow_disconnect);
+            return session::not_sent(exchange::DropReason::slow_disconnect);
     }
 }
 
@@ -142,28 +148,17 @@ exchange::Admission Connection::drop_older(
         if (const auto victim = outbox_.drop_oldest()) {
             count_dropped(*victim, exchange::DropReason::slow_oldest);
         } else if (!subscription.held.empty()) {
-            shard_.drop_oldest_held(subscription, exchange::DropReason::slow_oldest);
-            ++dropped_;
+            shard_.drop_held(subscription, exchange::DropReason::slow_oldest);
         } else {
-            return refuse_newest(subscription, exchange::DropReason::slow_newest);
+            return session::not_sent(exchange::DropReason::slow_newest);
         }
     }
-    return exchange::Admission::accept;
-}
-
-exchange::Admission Connection::refuse_newest(
-    exchange::ActiveSubscription& subscription, exchange::DropReason reason
-) {
-    ++subscription.dropped;
-    ++dropped_;
-    shard_.counters().drop(reason);
-    return exchange::Admission::refuse;
+    return {};
 }
 
 // A delivery that was counted as made, but is not: put the books right.
 void Connection::count_dropped(std::uint64_t subscription, exchange::DropReason reason) {
     if (subscription != 0) {
-        ++dropped_;
         shard_.uncount_delivery(*this, subscription, reason);
     }
 }
@@ -247,7 +242,7 @@ void Connection::check_age() {
         if (!victim) {
             return;
         }
-        count_dropped(*victim, exchange::DropReason::slow_oldest);
+        count_dropped(*victim, exchange::DropReason::expired);
     }
 }
 

@@ -1,4 +1,5 @@
 // Connection: what goes out, and how it ends.
+#include "codec/whole_frames.hpp"
 #include "server/connection.hpp"
 #include "server/connection_table.hpp"
 #include "server/log_limit.hpp"
@@ -23,58 +24,79 @@ constexpr std::size_t kWriteNow = 32U << 10U;
 
 }  // namespace
 
-void Connection::deliver(const session::Delivery& delivery) {
+session::SendResult Connection::deliver(const session::Delivery& delivery) {
     delivering_ = delivery.subscription;
-    session_->deliver(delivery);
+    return session_->deliver(delivery);
 }
 
-void Connection::send_control(const session::OutFrame& frame) {
-    put(frame, 0);
+session::SendResult Connection::send_control(const session::OutFrame& frame) {
+    return put(frame, Use::control);
 }
 
-void Connection::send_delivery(const session::OutFrame& frame) {
-    put(frame, delivering_);
+session::SendResult Connection::send_answer(const session::OutFrame& frame) {
+    return put(frame, Use::answer);
 }
 
-void Connection::put(const session::OutFrame& frame, std::uint64_t subscription) {
-    if (state_ != State::open) {
-        if (subscription != 0) {
-            count_dropped(subscription, exchange::DropReason::connection_lost);
-        }
-        return;
-    }
-    const std::size_t size = frame.head.size() + frame.body.size();
+session::SendResult Connection::send_delivery(const session::OutFrame& frame) {
+    return put(frame, Use::delivery);
+}
+
+session::SendResult Connection::check_answer(const session::OutFrame& frame) const {
     codec::Wrapping wrap;
-    const auto wrapped = encoder_.wrap(size, wrap);
+    FramedParts parts;
+    return enframe(frame, Use::answer, wrap, parts);
+}
+
+session::SendResult Connection::enframe(
+    const session::OutFrame& frame, Use use, codec::Wrapping& wrap, FramedParts& parts
+) const {
+    const auto refused = [](codec::FrameError error) {
+        return session::not_sent(session::reason_of(error), error);
+    };
+    const auto wrapped = encoder_.wrap(frame.head.size() + frame.body.size(), wrap);
     if (!wrapped) {
-        spdlog::debug(
-            "frame of {} bytes cannot be written: {}", size, codec::name_of(wrapped.error())
-        );
-        count_dropped(subscription, exchange::DropReason::not_encodable);
-        return;
+        return refused(wrapped.error());
     }
-    const session::TimePoint now = shard_.reactor().now();
-    if (*wrapped) {
-        outbox_.put(
-            {wrap.head(), frame.head, frame.body, wrap.tail, frame.body_owner}, subscription, now
-        );
+    if (*wrapped) [[likely]] {
+        parts = {wrap.head(), frame.head, frame.body, wrap.tail, frame.body_owner};
     } else {
         // The framing looks into the bytes or changes them.
         std::string& scratch = buffers_.scratch();
         scratch.clear();
         std::string whole(frame.head);
         whole += frame.body;
-        if (const auto encoded = encoder_.encode(whole, scratch); !encoded) {
-            count_dropped(subscription, exchange::DropReason::not_encodable);
-            return;
+        const codec::Framing& framing = settings_->outgoing(stream_->keeps_packets());
+        const auto encoded = use == Use::answer
+                                 ? codec::encode_answer(framing, encoder_, whole, scratch)
+                                 : encoder_.encode(whole, scratch);
+        if (!encoded) {
+            return refused(encoded.error());
         }
-        outbox_.put({scratch, {}, {}, {}, nullptr}, subscription, now);
+        parts = {scratch, {}, {}, {}, nullptr};
     }
+    // The kernel refuses a packet that is larger, and would do so for ever.
+    if (parts.size() > max_outgoing_) {
+        return refused(codec::FrameError::too_large);
+    }
+    return {};
+}
+
+session::SendResult Connection::put(const session::OutFrame& frame, Use use) {
+    if (state_ != State::open) {
+        return session::not_sent(exchange::DropReason::connection_lost);
+    }
+    codec::Wrapping wrap;
+    FramedParts parts;
+    if (const auto fits = enframe(frame, use, wrap, parts); !fits) {
+        return fits;
+    }
+    outbox_.put(parts, use == Use::delivery ? delivering_ : 0, shard_.reactor().now());
     ++frames_out_;
     shard_.reactor().run_at_end(flush_work_);
     if (outbox_.bytes() >= kWriteNow) {
         try_write();
     }
+    return {};
 }
 
 // Writes what the stream takes. May run while messages are being routed, so a broken stream is only

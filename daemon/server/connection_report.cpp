@@ -44,7 +44,7 @@ std::uint64_t Connection::rank(v1::ListConnections::Order order) const {
         case v1::ListConnections::BY_SUBSCRIPTIONS:
             return subscription_count();
         case v1::ListConnections::BY_DROPPED_MESSAGES:
-            return dropped_;
+            return dropped_messages();
         default:
             return ~number();  // the oldest first
     }
@@ -73,9 +73,19 @@ v1::ConnectionInfo Connection::describe() const {
     info.set_pending_bytes(pending_bytes());
     info.set_subscriptions(subscription_count());
     info.set_pending_requests(pending_requests());
-    info.set_dropped_messages(dropped_);
+    info.set_dropped_messages(dropped_messages());
     info.set_paused_publishers(static_cast<std::uint32_t>(paused_publishers_.size()));
     return info;
+}
+
+std::string Connection::describe_for_log() const {
+    std::string text = fmt::format(
+        "connection={} listener={} peer={}", number_, settings_->options().name, peer_text_
+    );
+    if (user() != nullptr) {
+        text += " user=" + user()->name;
+    }
+    return text;
 }
 
 v1::ConnectionInfo Connection::obituary() const {
@@ -146,7 +156,7 @@ void Connection::log_end() const {
         "detail=\"{}\" "
         "frames_in={} "
         "bytes_in={} "
-        "frames_out={} bytes_out={} seconds={:.3f}{}",
+        "frames_out={} bytes_out={} dropped={} seconds={:.3f}{}",
         number_,
         peer_.listener,
         peer_text_,
@@ -159,6 +169,7 @@ void Connection::log_end() const {
         bytes_in_,
         frames_out_,
         bytes_out_,
+        dropped_messages(),
         static_cast<double>(lasted.count()) / 1000.0,
         suppressed == 0 ? std::string() : fmt::format(" suppressed={}", suppressed)
     );

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 namespace telex::server {
@@ -48,6 +49,7 @@ DatagramPeer::DatagramPeer(
       key_(std::move(key)),
       socket_(socket),
       address_(address),
+      is_udp_(peer_.transport == net::transport_name(net::Transport::udp)),
       allowance_(allowance_of(settings_->options().amplification, address)),
       last_received_(shard.reactor().now()) {
     shard_.join(*this);
@@ -68,34 +70,69 @@ void DatagramPeer::on_datagram(ByteView payload, std::size_t datagram_bytes) {
 }
 
 exchange::Admission DatagramPeer::admit(
-    exchange::ActiveSubscription& subscription,
+    exchange::ActiveSubscription& /*subscription*/,
     std::size_t /*bytes*/,
     exchange::ConnectionId /*publisher*/
 ) {
-    ++subscription.dropped;
-    shard_.counters().drop(exchange::DropReason::not_encodable);
-    return exchange::Admission::refuse;
+    return session::not_sent(exchange::DropReason::not_encodable);
 }
 
-void DatagramPeer::send_control(const session::OutFrame& frame) {
-    const std::size_t size = frame.head.size() + frame.body.size();
-    if (address_.length == 0) {
-        shard_.counters().drop(exchange::DropReason::not_encodable);  // nowhere to send to
-        return;
-    }
-    if (!allowance_.spend(size)) {
-        shard_.counters().drop(exchange::DropReason::amplification);
-        log_withheld(size);
-        return;
-    }
+std::string DatagramPeer::describe_for_log() const {
+    return fmt::format(
+        "listener={} peer={}{}{}",
+        peer_.listener,
+        peer_.host,
+        peer_.port.empty() ? "" : " port=",
+        peer_.port
+    );
+}
+
+Result<std::string, session::SendFault> DatagramPeer::encode(const session::OutFrame& frame) const {
+    const auto refused = [](codec::FrameError error) {
+        return session::not_sent(session::reason_of(error), error);
+    };
     std::string whole(frame.head);
     whole += frame.body;
-    const net::IoOutcome sent = net::send_to(socket_, address_, whole);
-    if (sent.status == net::IoStatus::done) {
-        shard_.counters().sent_bytes += size;
-    } else {
-        shard_.counters().drop(exchange::DropReason::connection_lost);
+    const codec::Encoder& encoder = settings_->encoder(true);
+    codec::Wrapping nothing;
+    const auto wrapped = encoder.wrap(whole.size(), nothing);
+    if (!wrapped) {
+        return refused(wrapped.error());
     }
+    if (!*wrapped) {
+        std::string encoded;
+        if (const auto result = encoder.encode(whole, encoded); !result) {
+            return refused(result.error());
+        }
+        whole = std::move(encoded);
+    }
+    if (is_udp_ && whole.size() > kMaxUdpPayload) {
+        return refused(codec::FrameError::too_large);
+    }
+    return whole;
+}
+
+session::SendResult DatagramPeer::send(const session::OutFrame& frame) {
+    if (address_.length == 0) {
+        return session::not_sent(exchange::DropReason::not_encodable);  // nowhere to send to
+    }
+    const auto datagram = encode(frame);
+    if (!datagram) {
+        return tl::unexpected(datagram.error());
+    }
+    if (!allowance_.spend(datagram->size())) {
+        log_withheld(datagram->size());
+        return session::not_sent(exchange::DropReason::amplification);
+    }
+    const net::IoOutcome sent = net::send_to(socket_, address_, *datagram);
+    if (sent.status == net::IoStatus::done) {
+        shard_.counters().sent_bytes += datagram->size();
+        return {};
+    }
+    if (sent.status == net::IoStatus::error && sent.error == EMSGSIZE) {
+        return session::not_sent(exchange::DropReason::too_large, codec::FrameError::too_large);
+    }
+    return session::not_sent(exchange::DropReason::connection_lost);
 }
 
 void DatagramPeer::log_withheld(std::size_t bytes) const {

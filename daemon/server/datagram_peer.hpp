@@ -14,6 +14,9 @@
 
 namespace telex::server {
 
+// The largest payload that UDP carries over IPv4.
+inline constexpr std::size_t kMaxUdpPayload = 65'507;
+
 // Owner: the datagram socket. Thread: its reactor.
 class DatagramPeer final : public Party {
 public:
@@ -40,13 +43,17 @@ public:
     bool closed() const { return closed_; }
 
     // Member
-    exchange::Admission admit(
+    [[nodiscard]] exchange::Admission admit(
         exchange::ActiveSubscription& subscription,
         std::size_t bytes,
         exchange::ConnectionId publisher
     ) override;
 
-    void deliver(const session::Delivery& delivery) override { session_->deliver(delivery); }
+    [[nodiscard]] session::SendResult deliver(const session::Delivery& delivery) override {
+        return session_->deliver(delivery);
+    }
+
+    std::string describe_for_log() const override;
 
     void charge_held(std::size_t /*bytes*/) override {}
 
@@ -59,9 +66,24 @@ public:
     void resume() override {}
 
     // Host
-    void send_control(const session::OutFrame& frame) override;
+    [[nodiscard]] session::SendResult send_control(const session::OutFrame& frame) override {
+        return send(frame);
+    }
 
-    void send_delivery(const session::OutFrame& frame) override { send_control(frame); }
+    [[nodiscard]] session::SendResult send_answer(const session::OutFrame& frame) override {
+        return send(frame);
+    }
+
+    [[nodiscard]] session::SendResult send_delivery(const session::OutFrame& frame) override {
+        return send(frame);
+    }
+
+    // Datagrams are answered as the answers come: nothing is held, and so nothing is checked
+    // before.
+    [[nodiscard]] session::SendResult check_answer(const session::OutFrame& /*frame*/)
+        const override {
+        return {};
+    }
 
     void close(session::CloseReason reason, std::string_view detail) override;
 
@@ -71,11 +93,16 @@ private:
     // Sources may be forged: nobody is asked for credentials.
     bool secrets_are_safe() const override { return false; }
 
+    [[nodiscard]] session::SendResult send(const session::OutFrame& frame);
+    // The bytes of one datagram.
+    [[nodiscard]] Result<std::string, session::SendFault> encode(const session::OutFrame& frame
+    ) const;
     void log_withheld(std::size_t bytes) const;
 
     std::string key_;
     int socket_;
     net::SocketAddress address_;
+    bool is_udp_;
     AnswerAllowance allowance_;
     bool closed_ = false;
     session::TimePoint last_received_;

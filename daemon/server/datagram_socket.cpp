@@ -15,14 +15,13 @@ namespace {
 constexpr std::size_t kBatch = 16;
 constexpr std::size_t kDatagramsPerTurn = 512;
 constexpr std::size_t kReadsPerTurn = kDatagramsPerTurn / kBatch;
-// The largest UDP payload; unix datagrams may be as large as a socket buffer.
-constexpr std::size_t kMaxUdp = 65'507;
+// Unix datagrams may be as large as a socket buffer.
 constexpr std::size_t kMaxUnixDatagram = 212'960;
 constexpr std::chrono::seconds kForgetAfter{30};
 
 std::size_t buffer_size(const ListenerState& listener, const net::Bound& socket) {
     const std::size_t largest =
-        socket.actual.transport == net::Transport::udp ? kMaxUdp : kMaxUnixDatagram;
+        socket.actual.transport == net::Transport::udp ? kMaxUdpPayload : kMaxUnixDatagram;
     return std::min(codec::largest_packet(listener.settings()->framing(true)), largest);
 }
 

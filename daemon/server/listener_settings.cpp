@@ -1,5 +1,8 @@
 #include "server/listener_settings.hpp"
 
+#include "wire/writer.hpp"
+
+#include <algorithm>
 #include <utility>
 
 namespace telex::server {
@@ -9,6 +12,18 @@ namespace {
 // What the framing says about limits, endings and empty payloads holds for packets, too.
 codec::Framing packets_of(codec::Framing framing) {
     framing.kind = codec::FramingKind::datagram;
+    return framing;
+}
+
+// A frame of a protocol that has a head of its own may be longer than what a publisher could send.
+codec::Framing outgoing_of(codec::Framing framing, const session::Protocol& protocol) {
+    if (!protocol.has_hello || framing.max_encode_bytes) {
+        return framing;
+    }
+    const std::uint64_t most =
+        std::min<std::uint64_t>(codec::largest_payload(framing), codec::kMaxFrameBytesCeiling);
+    framing.max_encode_bytes =
+        std::min<std::uint64_t>(framing.max_frame_bytes + wire::kHeadAllowance, most);
     return framing;
 }
 
@@ -25,9 +40,11 @@ ListenerSettings::ListenerSettings(
     : options_(std::move(options)),
       protocol_(protocol),
       packet_framing_(packets_of(options_.framing)),
+      stream_outgoing_(outgoing_of(options_.framing, protocol)),
+      packet_outgoing_(outgoing_of(packet_framing_, protocol)),
       datagram_session_(for_datagrams(options_.session)),
-      stream_encoder_(codec::make_encoder(options_.framing)),
-      packet_encoder_(codec::make_encoder(packet_framing_)),
+      stream_encoder_(codec::make_encoder(stream_outgoing_)),
+      packet_encoder_(codec::make_encoder(packet_outgoing_)),
       tls_context_(std::move(tls)) {}
 
 }  // namespace telex::server

@@ -29,6 +29,11 @@ public:
         return packets ? packet_framing_ : options_.framing;
     }
 
+    // The same for what is written, which may be longer (wire::kHeadAllowance).
+    const codec::Framing& outgoing(bool packets) const {
+        return packets ? packet_outgoing_ : stream_outgoing_;
+    }
+
     const codec::Encoder& encoder(bool packets) const {
         return packets ? *packet_encoder_ : *stream_encoder_;
     }
@@ -43,6 +48,8 @@ private:
     ListenerOptions options_;
     const session::Protocol& protocol_;
     codec::Framing packet_framing_;
+    codec::Framing stream_outgoing_;
+    codec::Framing packet_outgoing_;
     session::SessionOptions datagram_session_;
     std::unique_ptr<codec::Encoder> stream_encoder_;
     std::unique_ptr<codec::Encoder> packet_encoder_;

@@ -81,6 +81,10 @@ public:
 
     void count_refusal(v1::ErrorCode code) override { shard_.counters().refuse(code); }
 
+    void count_unsent(const session::SendFault& fault, std::uint64_t count) override {
+        shard_.count_unsent(*this, fault, count);
+    }
+
 protected:
     // Finds out who the peer is without asking it: known, too_many or, as refused, nobody.
     access::Verdict identify(const access::Evidence& evidence);

@@ -24,20 +24,24 @@ bool AnswerQueue::waits(std::uint64_t id) const {
 void AnswerQueue::hold(std::uint64_t id, ByteView answer) {
     slot(id) = {SharedBytes::copy_of(answer), State::held};
     held_bytes_ += answer.size();
+    ++held_;
 }
 
 void AnswerQueue::finish(std::uint64_t id) {
     slot(id).state = State::finished;
 }
 
-void AnswerQueue::drop_from(std::uint64_t id) {
+std::size_t AnswerQueue::drop_from(std::uint64_t id) {
+    const std::size_t before = held_;
     while (size_ != 0 && first_ + size_ > id) {
         Slot& last = slot(first_ + size_ - 1);
         held_bytes_ -= last.answer.bytes.size();
+        held_ -= last.state == State::held ? 1 : 0;
         last = {};
         --size_;
     }
     give_back_when_empty();
+    return before - held_;
 }
 
 std::optional<SharedBytes> AnswerQueue::pop_ready() {
@@ -46,6 +50,7 @@ std::optional<SharedBytes> AnswerQueue::pop_ready() {
         Slot oldest = std::exchange(slot(first_), {});
         if (oldest.state == State::held) {
             held_bytes_ -= oldest.answer.bytes.size();
+            --held_;
             answer = std::move(oldest.answer);
         }
         ++first_;

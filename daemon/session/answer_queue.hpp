@@ -27,11 +27,12 @@ public:
 
     // Keeps a copy of the answer until it is its turn. The id must wait.
     void hold(std::uint64_t id, ByteView answer);
-    // Nothing is kept for it, such as when it was written already. The id must wait.
+    // Nothing is kept for it: it was written already, or there is none on purpose. The id must
+    // wait.
     void finish(std::uint64_t id);
-    // Forgets this request, which must wait, and all younger ones. Their ids would be given again,
-    // so no request is opened after this.
-    void drop_from(std::uint64_t id);
+    // Forgets this request, which must wait, and all younger ones; returns how many of them were
+    // held. Their ids would be given again, so no request is opened after this.
+    [[nodiscard]] std::size_t drop_from(std::uint64_t id);
     // Takes the oldest held answer, unless an older request waits.
     std::optional<SharedBytes> pop_ready();
 
@@ -41,6 +42,9 @@ public:
 
     // Bytes of the answers that are kept.
     std::size_t held_bytes() const { return held_bytes_; }
+
+    // Answers that are kept.
+    std::size_t held() const { return held_; }
 
 private:
     enum class State : std::uint8_t { waiting, held, finished };
@@ -61,6 +65,7 @@ private:
     std::uint64_t first_ = 1;  // id of the oldest
     std::size_t size_ = 0;
     std::size_t held_bytes_ = 0;
+    std::size_t held_ = 0;
 };
 
 }  // namespace telex::session

@@ -27,8 +27,9 @@ constexpr std::array<std::string_view, kCloseReasons> kNames = {
     "request_failed",
     "kicked",
     "displaced",
+    "unwritable_answer",
 };
-static_assert(static_cast<std::size_t>(CloseReason::displaced) + 1 == kCloseReasons);
+static_assert(static_cast<std::size_t>(CloseReason::unwritable_answer) + 1 == kCloseReasons);
 
 }  // namespace
 

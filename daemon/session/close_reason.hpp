@@ -28,9 +28,10 @@ enum class CloseReason : std::uint8_t {
     request_failed,  // raw: a request without an answer, which its peer cannot be told otherwise
     kicked,          // by an operator
     displaced,  // raw: silent for longest when the listener was full and another connection came
+    unwritable_answer,  // raw: the listener's framing cannot carry the answer to a frame
 };
 
-inline constexpr std::size_t kCloseReasons = 21;
+inline constexpr std::size_t kCloseReasons = 22;
 
 // Stable snake_case name.
 std::string_view name_of(CloseReason reason);

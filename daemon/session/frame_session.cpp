@@ -166,12 +166,17 @@ void FrameSession::receive_request(const wire::FrameView& frame, const ChunkRef*
 
 // --- the exchange's answers ---------------------------------------------------------------------
 
-void FrameSession::on_answer(std::uint64_t request_id, const Delivery& answer) {
+SendResult FrameSession::on_answer(std::uint64_t request_id, const Delivery& answer) {
     if (is_closed() || !requests_.erase(request_id)) {
-        return;
+        return not_sent(DropReason::connection_lost);
     }
-    write_answer(request_id, answer.message, answer.owner);
+    const SendResult sent = put_answer(request_id, answer.message, answer.owner);
+    if (!sent) {
+        const v1::ErrorCode code = code_of_unsent_answer(sent.error());
+        refuse_request(request_id, code, wire::meaning_of(code));
+    }
     close_when_settled();
+    return sent;
 }
 
 void FrameSession::on_request_failed(std::uint64_t request_id, v1::ErrorCode code) {
@@ -224,6 +229,18 @@ void FrameSession::write_subscribed(std::uint64_t subscription) {
     v1::Frame frame;
     frame.mutable_subscribed()->set_subscription(subscription);
     write(frame);
+}
+
+void FrameSession::write(const v1::Frame& frame) {
+    SendResult sent = put(frame);
+    if (!sent && frame.has_error()) {
+        v1::Frame shorter = frame;
+        shorter.mutable_error()->clear_text();
+        sent = put(shorter);
+    }
+    if (!sent) {
+        host_.count_unsent(sent.error(), 1);
+    }
 }
 
 // --- refusals -----------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ public:
     void on_end_of_input() override;
     void on_tick() override;
     TimePoint next_deadline() const override;
-    void on_answer(std::uint64_t request_id, const Delivery& answer) override;
+    [[nodiscard]] SendResult on_answer(std::uint64_t request_id, const Delivery& answer) override;
     void on_request_failed(std::uint64_t request_id, v1::ErrorCode code) override;
     void on_subscribed(std::uint64_t subscription) override;
     void on_unsubscribed(std::uint64_t subscription, std::uint64_t delivered, std::uint64_t dropped)
@@ -99,11 +99,16 @@ private:
         closed
     };
 
-    // How a frame that carries no message is written, and the answer to a request.
-    virtual void write(const v1::Frame& frame) = 0;
-    virtual void write_answer(
+    // How a frame that carries no message is put into the peer's queue, and the answer to a
+    // request.
+    [[nodiscard]] virtual SendResult put(const v1::Frame& frame) = 0;
+    [[nodiscard]] virtual SendResult put_answer(
         std::uint64_t request, const wire::MessageView& message, const ChunkRef* owner
     ) = 0;
+
+    // Puts a frame. An error that is too long for the framing goes without its text; what cannot be
+    // written at all is counted.
+    void write(const v1::Frame& frame);
 
     bool is_stranger() const { return host_.user() == &access::stranger(); }
 

@@ -8,6 +8,7 @@
 #include "base/bytes.hpp"
 #include "base/chunk.hpp"
 #include "session/close_reason.hpp"
+#include "session/drop_reason.hpp"
 #include "telex/v1/telex.pb.h"
 #include "wire/frame_view.hpp"
 
@@ -64,10 +65,17 @@ public:
     virtual ~Host() = default;
 
     // --- the connection ---------------------------------------------------------------------
-    // Queues a frame that the slow-consumer policy never drops (answers, errors, pongs).
-    virtual void send_control(const OutFrame& frame) = 0;
-    // Queues the delivery that Session::deliver is just asked for; its policy may drop it.
-    virtual void send_delivery(const OutFrame& frame) = 0;
+    // All three queue a frame; the error says why it cannot be written, and is counted by nobody
+    // yet. A frame of the protocol's own, such as a pong, which the slow-consumer policy never
+    // drops.
+    [[nodiscard]] virtual SendResult send_control(const OutFrame& frame) = 0;
+    // An answer, which is never dropped either. Where payloads bring their own boundaries it may be
+    // several whole frames (codec::encode_answer).
+    [[nodiscard]] virtual SendResult send_answer(const OutFrame& frame) = 0;
+    // The delivery that Session::deliver is just asked for; its policy may drop it later.
+    [[nodiscard]] virtual SendResult send_delivery(const OutFrame& frame) = 0;
+    // What send_answer would say, without queueing anything.
+    [[nodiscard]] virtual SendResult check_answer(const OutFrame& frame) const = 0;
     // Writes what is queued, then ends the connection. Idempotent: the first reason counts.
     // `detail` goes to the log line.
     virtual void close(CloseReason reason, std::string_view detail) = 0;
@@ -90,6 +98,9 @@ public:
     // Counts a refusal of the session's by its code, once for each, also where the peer is not
     // told. What the exchange refuses or lets fail (Session::refuse, on_request_failed) it counts.
     virtual void count_refusal(v1::ErrorCode code) = 0;
+    // Counts frames that the peer does not get and that the exchange does not know of: controls,
+    // and answers that were dropped after Session::on_answer took them.
+    virtual void count_unsent(const SendFault& fault, std::uint64_t count) = 0;
 
     // What the client calls itself, printable and short, for logs and the connection list.
     virtual void set_client_name(std::string_view /*name*/) {}

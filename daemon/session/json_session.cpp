@@ -55,39 +55,38 @@ void JsonSession::on_bad_line(std::string_view line, std::string_view error) {
     }
 }
 
-void JsonSession::deliver(const Delivery& delivery) {
+SendResult JsonSession::deliver(const Delivery& delivery) {
     if (is_closed()) {
-        return;
+        return not_sent(DropReason::connection_lost);
     }
     v1::Frame frame;
     frame.set_subscription(delivery.subscription);
     frame.set_reply_to(delivery.reply_to.data(), delivery.reply_to.size());
-    if (const auto line = to_json(frame, delivery.message)) {
-        host().send_delivery({*line, {}, nullptr});
-    } else {
-        host().count_refusal(v1::INTERNAL);
+    const auto line = to_json(frame, delivery.message);
+    if (!line) {
+        return not_sent(DropReason::not_encodable);
     }
+    return host().send_delivery({*line, {}, nullptr});
 }
 
-void JsonSession::write_answer(
+SendResult JsonSession::put_answer(
     std::uint64_t request, const wire::MessageView& message, const ChunkRef* /*owner*/
 ) {
     v1::Frame frame;
     frame.set_request(request);
-    if (const auto line = to_json(frame, message)) {
-        host().send_control({*line, {}, nullptr});
-    } else {
-        refuse_request(request, v1::INTERNAL, "JSON cannot carry the answer");
+    const auto line = to_json(frame, message);
+    if (!line) {
+        return not_sent(DropReason::not_encodable);
     }
+    return host().send_answer({*line, {}, nullptr});
 }
 
-void JsonSession::write(const v1::Frame& frame) {
+SendResult JsonSession::put(const v1::Frame& frame) {
     std::string line;
-    if (wire::append_json(line, frame)) {
-        host().send_control({line, {}, nullptr});
-    } else {
-        host().count_refusal(v1::INTERNAL);
+    if (!wire::append_json(line, frame)) {
+        return not_sent(DropReason::not_encodable);
     }
+    return host().send_control({line, {}, nullptr});
 }
 
 }  // namespace telex::session

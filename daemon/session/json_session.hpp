@@ -20,11 +20,11 @@ public:
         : FrameSession(host, options, Opening::by_any_frame) {}
 
     void on_frame(const InboundFrame& frame) override;
-    void deliver(const Delivery& delivery) override;
+    [[nodiscard]] SendResult deliver(const Delivery& delivery) override;
 
 private:
-    void write(const v1::Frame& frame) override;
-    void write_answer(
+    [[nodiscard]] SendResult put(const v1::Frame& frame) override;
+    [[nodiscard]] SendResult put_answer(
         std::uint64_t request, const wire::MessageView& message, const ChunkRef* owner
     ) override;
     void on_bad_line(std::string_view line, std::string_view error);

@@ -3,6 +3,7 @@
 #include "session/message_rules.hpp"
 #include "session/subject_template.hpp"
 #include "wire/errors.hpp"
+#include "wire/reply_headers.hpp"
 #include "wire/writer.hpp"
 
 #include <fmt/format.h>
@@ -95,20 +96,47 @@ void RawSession::on_frame(const InboundFrame& frame) {
     }
     const access::User* const user = host_.user();
     if (frame.bytes.size() > max_payload(user)) {
-        host_.count_refusal(v1::PAYLOAD_TOO_LARGE);
-        if (!options_.datagram) {
-            end(CloseReason::not_permitted,
-                v1::PAYLOAD_TOO_LARGE,
-                fmt::format("user {} may send {} bytes at once", user->name, max_payload(user)));
-        }
-        return;
-    }
-    if (options_.raw.publish) {
-        host_.publish({encode(frame.bytes), nullptr});
-    } else if (options_.raw.request) {
-        send_request(frame);
+        refuse_frame(
+            v1::PAYLOAD_TOO_LARGE,
+            CloseReason::not_permitted,
+            fmt::format("user {} may send {} bytes at once", user->name, max_payload(user))
+        );
+    } else if (options_.raw.publish || options_.raw.request) {
+        publish(frame);
     } else {
         host_.count_refusal(v1::NOT_ALLOWED_HERE);  // a peer that is only there to listen
+    }
+}
+
+void RawSession::refuse_frame(v1::ErrorCode code, CloseReason reason, std::string_view detail) {
+    host_.count_refusal(code);
+    if (!options_.datagram) {
+        end(reason, code, detail);
+    }
+}
+
+// Skipping a frame is in order where nobody waits for its answer.
+void RawSession::on_frame_lost() {
+    if (options_.raw.request && !options_.datagram && state_ == State::open) {
+        end(CloseReason::frame_too_large,
+            v1::FRAME_TOO_LARGE,
+            "a frame that is too large was skipped, and so has no answer");
+    }
+}
+
+void RawSession::publish(const InboundFrame& frame) {
+    const wire::MessageView message = encode(frame.bytes);
+    // Only with a subject of kilobytes: what is accepted must fit a delivery (wire/writer.hpp).
+    if (message.body.size() > options_.max_frame_bytes + wire::kMaxEnvelope) {
+        refuse_frame(
+            v1::FRAME_TOO_LARGE,
+            CloseReason::frame_too_large,
+            "the frame is too large beside its subject"
+        );
+    } else if (options_.raw.request) {
+        send_request(message);
+    } else {
+        host_.publish({message, nullptr});
     }
 }
 
@@ -120,48 +148,95 @@ wire::MessageView RawSession::encode(ByteView payload) {
     return wire::scan_message(body_).value_or(wire::MessageView{});
 }
 
-void RawSession::send_request(const InboundFrame& frame) {
+void RawSession::send_request(const wire::MessageView& message) {
     if (requests_.size() >= options_.max_pending_requests) {
-        host_.count_refusal(v1::TOO_MANY_REQUESTS);
-        if (!options_.datagram) {
-            end(CloseReason::request_failed,
-                v1::TOO_MANY_REQUESTS,
-                fmt::format("{} requests wait for answers", requests_.size()));
-        }
+        refuse_frame(
+            v1::TOO_MANY_REQUESTS,
+            CloseReason::request_failed,
+            fmt::format("{} requests wait for answers", requests_.size())
+        );
         return;
     }
     const auto timeout = std::min(options_.raw.request_timeout, options_.max_request_timeout);
-    host_.request({encode(frame.bytes), nullptr}, requests_.open(), timeout);
+    host_.request({message, nullptr}, requests_.open(), timeout);
 }
 
 // --- frames out ---------------------------------------------------------------------------------
 
-void RawSession::deliver(const Delivery& delivery) {
-    if (state_ != State::closed) {
-        last_sent_ = host_.now();
-        host_.send_delivery({{}, delivery.message.payload, delivery.owner});
+SendResult RawSession::deliver(const Delivery& delivery) {
+    if (state_ == State::closed) {
+        return not_sent(DropReason::connection_lost);
     }
+    last_sent_ = host_.now();
+    return host_.send_delivery({{}, delivery.message.payload, delivery.owner});
 }
 
-void RawSession::on_answer(std::uint64_t request_id, const Delivery& answer) {
+SendResult RawSession::on_answer(std::uint64_t request_id, const Delivery& answer) {
     if (state_ == State::closed || !requests_.waits(request_id)) {
-        return;
+        return not_sent(DropReason::connection_lost);
     }
-    if (options_.datagram || requests_.is_oldest(request_id)) {
-        write_answer(answer.message.payload, answer.owner);
+    const wire::Reply reply = wire::read_reply(answer.message);
+    if (reply.kind == wire::ReplyKind::failure) {
+        host_.count_refusal(v1::RESPONDER_FAILED);
+        lose_answer(
+            request_id,
+            CloseReason::request_failed,
+            v1::RESPONDER_FAILED,
+            fmt::format("the responder failed: {}", wire::printable(reply.error))
+        );
+        return {};
+    }
+    if (reply.kind == wire::ReplyKind::no_answer) {
         requests_.finish(request_id);
-    } else {
-        requests_.hold(request_id, answer.message.payload);
+        write_held_answers();
+        return {};
     }
-    write_held_answers();
+    const SendResult taken = take_answer(request_id, answer);
+    if (taken) {
+        write_held_answers();
+        return taken;
+    }
+    const bool too_large = taken.error().reason == DropReason::too_large;
+    lose_answer(
+        request_id,
+        CloseReason::unwritable_answer,
+        too_large ? v1::ANSWER_TOO_LARGE : v1::UNEXPECTED_FRAME,
+        fmt::format(
+            "an answer of {} bytes cannot be written: {}",
+            answer.message.payload.size(),
+            taken.error().framing ? codec::name_of(*taken.error().framing)
+                                  : name_of(taken.error().reason)
+        )
+    );
+    return taken;
+}
+
+SendResult RawSession::take_answer(std::uint64_t request_id, const Delivery& answer) {
+    const ByteView payload = answer.message.payload;
+    if (options_.datagram || requests_.is_oldest(request_id)) {
+        const SendResult sent = write_answer(payload, answer.owner);
+        if (sent) {
+            requests_.finish(request_id);
+        }
+        return sent;
+    }
+    // Known now, so that nothing is held that has no future.
+    const SendResult writable = host_.check_answer({{}, payload, nullptr});
+    if (writable) {
+        requests_.hold(request_id, payload);
+    }
+    return writable;
 }
 
 void RawSession::write_held_answers() {
     while (const auto held = requests_.pop_ready()) {
-        write_answer(held->bytes, &held->owner);
+        if (const SendResult sent = write_answer(held->bytes, &held->owner); !sent) {
+            host_.count_unsent(sent.error(), 1);
+        }
     }
     if (requests_.held_bytes() > kHeldFrames * options_.max_frame_bytes) {
         host_.count_refusal(v1::OVER_MEMORY_BUDGET);
+        host_.count_unsent({DropReason::connection_lost}, requests_.held());
         state_ = State::closed;
         host_.close(CloseReason::memory_budget, "too many bytes of answers wait for an older one");
         return;
@@ -169,22 +244,29 @@ void RawSession::write_held_answers() {
     close_when_settled();
 }
 
-void RawSession::write_answer(ByteView payload, const ChunkRef* owner) {
+SendResult RawSession::write_answer(ByteView payload, const ChunkRef* owner) {
     last_sent_ = host_.now();
-    host_.send_control({{}, payload, owner});
+    return host_.send_answer({{}, payload, owner});
 }
 
 void RawSession::on_request_failed(std::uint64_t request_id, v1::ErrorCode code) {
-    if (state_ == State::closed || !requests_.waits(request_id)) {
-        return;
+    if (state_ != State::closed && requests_.waits(request_id)) {
+        lose_answer(request_id, CloseReason::request_failed, code, wire::meaning_of(code));
     }
+}
+
+void RawSession::lose_answer(
+    std::uint64_t request_id, CloseReason reason, v1::ErrorCode late, std::string_view detail
+) {
     if (options_.datagram) {
         requests_.finish(request_id);
         write_held_answers();
         return;
     }
-    requests_.drop_from(request_id);
-    end(CloseReason::request_failed, code, wire::meaning_of(code));
+    if (const std::size_t held = requests_.drop_from(request_id); held > 0) {
+        host_.count_unsent({DropReason::connection_lost}, held);
+    }
+    end(reason, late, detail);
 }
 
 void RawSession::refuse(const Refusal& refusal) {
@@ -192,7 +274,12 @@ void RawSession::refuse(const Refusal& refusal) {
         return;
     }
     if (refusal.closing) {
-        state_ = options_.datagram ? state_ : State::closed;
+        if (!options_.datagram) {
+            state_ = State::closed;
+            if (requests_.held() > 0) {
+                host_.count_unsent({DropReason::connection_lost}, requests_.held());
+            }
+        }
     } else if (refusal.subscription != 0) {
         // Else it would be deaf.
         const bool denied = refusal.code == v1::PERMISSION_DENIED;

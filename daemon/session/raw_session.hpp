@@ -6,11 +6,13 @@
 //   open -> ending (why is known; no frame is taken any more) -> closed (when no answer is owed)
 //
 // Requests: answers are written in the order of the frames; the peer tells them apart by nothing
-// else. So when one cannot be answered (nobody there, time-out, too many at once), the answers to
-// the frames before it are still written and then the connection ends, with the reason in the log:
-// leaving one out would hand the peer the next one's answer. Answers that wait for an older one are
-// held up to kHeldFrames times the listener's largest frame.
-// Datagrams: answers go out as they come, a failed request is left out, nothing is subscribed, and
+// else. So when one cannot be answered (nobody there, time-out, too many at once, a responder that
+// failed, an answer that the framing cannot carry, a frame that was skipped), the answers to the
+// frames before it are still written and then the connection ends, with the reason in the log:
+// leaving one out would hand the peer the next one's answer. Only a responder may say that a frame
+// has no answer (wire/reply_headers.hpp): then nothing is written in its place.
+// Answers that wait for an older one are held up to kHeldFrames times the listener's largest frame.
+// Datagrams: answers go out as they come, one that fails is left out, nothing is subscribed, and
 // only silence ends the session.
 // With idle_timeout a peer is closed after this time without a frame in either direction and
 // without a request.
@@ -35,11 +37,12 @@ public:
     void start() override;
     void on_user_changed() override;
     void on_frame(const InboundFrame& frame) override;
+    void on_frame_lost() override;
     void on_end_of_input() override;
     void on_tick() override;
     TimePoint next_deadline() const override;
-    void deliver(const Delivery& delivery) override;
-    void on_answer(std::uint64_t request_id, const Delivery& answer) override;
+    [[nodiscard]] SendResult deliver(const Delivery& delivery) override;
+    [[nodiscard]] SendResult on_answer(std::uint64_t request_id, const Delivery& answer) override;
     void on_request_failed(std::uint64_t request_id, v1::ErrorCode code) override;
 
     void on_subscribed(std::uint64_t /*subscription*/) override {}
@@ -61,9 +64,19 @@ private:
     void subscribe();
     void deny(std::string_view why);
     wire::MessageView encode(ByteView payload);
-    void send_request(const InboundFrame& frame);
+    void publish(const InboundFrame& frame);
+    void send_request(const wire::MessageView& message);
+    // The frame is refused: its code is counted, and a peer that waits for its answer loses its
+    // connection.
+    void refuse_frame(v1::ErrorCode code, CloseReason reason, std::string_view detail);
+    // Writes the answer, or keeps it until its turn.
+    [[nodiscard]] SendResult take_answer(std::uint64_t request_id, const Delivery& answer);
     void write_held_answers();
-    void write_answer(ByteView payload, const ChunkRef* owner);
+    [[nodiscard]] SendResult write_answer(ByteView payload, const ChunkRef* owner);
+    // There is no answer to this request, and the peer cannot be told.
+    void lose_answer(
+        std::uint64_t request_id, CloseReason reason, v1::ErrorCode late, std::string_view detail
+    );
     // Takes no more frames; closes now or when the last answer is out. Frames that come
     // nevertheless are counted as `late`.
     void end(CloseReason reason, v1::ErrorCode late, std::string_view detail);

@@ -52,6 +52,10 @@ public:
     virtual std::size_t frame_limit() const { return SIZE_MAX; }
 
     virtual void on_frame(const InboundFrame& frame) = 0;
+
+    // A frame of the peer was given up in the input: too large, and its listener skips such.
+    virtual void on_frame_lost() {}
+
     // The peer half-closed. The session calls Host::close(client_closed) once it owes nothing more.
     virtual void on_end_of_input() = 0;
 
@@ -61,10 +65,14 @@ public:
     // When on_tick has something to do next, as far as is known now; may be in the past.
     virtual TimePoint next_deadline() const { return TimePoint::max(); }
 
-    // Encodes and passes to Host::send_delivery, exactly once or (a message that this protocol
-    // cannot carry, counted by the session through Host::count_refusal) not at all.
-    virtual void deliver(const Delivery& delivery) = 0;
-    virtual void on_answer(std::uint64_t request_id, const Delivery& answer) = 0;
+    // Encodes and passes to Host::send_delivery. The error: why the peer does not get it; the
+    // caller counts that.
+    [[nodiscard]] virtual SendResult deliver(const Delivery& delivery) = 0;
+    // The error: the peer does not get this answer, and was told so where its protocol has words
+    // for it. The caller counts the drop.
+    [[nodiscard]] virtual SendResult on_answer(
+        std::uint64_t request_id, const Delivery& answer
+    ) = 0;
     virtual void on_request_failed(std::uint64_t request_id, v1::ErrorCode code) = 0;
     virtual void on_subscribed(std::uint64_t subscription) = 0;
     virtual void on_unsubscribed(

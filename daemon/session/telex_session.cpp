@@ -6,9 +6,9 @@
 
 namespace telex::session {
 
-void TelexSession::deliver(const Delivery& delivery) {
+SendResult TelexSession::deliver(const Delivery& delivery) {
     if (is_closed()) {
-        return;
+        return not_sent(DropReason::connection_lost);
     }
     char head[wire::kMaxDeliveryHead];
     const std::size_t size = wire::write_delivery_head(
@@ -16,23 +16,23 @@ void TelexSession::deliver(const Delivery& delivery) {
     );
     if (size == 0) {
         host().count_refusal(v1::INTERNAL);  // a reply subject that the exchange does not make
-        return;
+        return not_sent(DropReason::not_encodable);
     }
-    host().send_delivery({{head, size}, delivery.message.body, delivery.owner});
+    return host().send_delivery({{head, size}, delivery.message.body, delivery.owner});
 }
 
-void TelexSession::write_answer(
+SendResult TelexSession::put_answer(
     std::uint64_t request, const wire::MessageView& message, const ChunkRef* owner
 ) {
     char head[wire::kMaxAnswerHead];
     const std::size_t size = wire::write_answer_head(head, request, message.body.size());
-    host().send_control({{head, size}, message.body, owner});
+    return host().send_answer({{head, size}, message.body, owner});
 }
 
-void TelexSession::write(const v1::Frame& frame) {
+SendResult TelexSession::put(const v1::Frame& frame) {
     std::string bytes;
     wire::append_frame(bytes, frame);
-    host().send_control({bytes, {}, nullptr});
+    return host().send_control({bytes, {}, nullptr});
 }
 
 }  // namespace telex::session

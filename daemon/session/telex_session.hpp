@@ -15,11 +15,11 @@ public:
 
     void on_frame(const InboundFrame& frame) override { receive(frame.bytes, frame.owner); }
 
-    void deliver(const Delivery& delivery) override;
+    [[nodiscard]] SendResult deliver(const Delivery& delivery) override;
 
 private:
-    void write(const v1::Frame& frame) override;
-    void write_answer(
+    [[nodiscard]] SendResult put(const v1::Frame& frame) override;
+    [[nodiscard]] SendResult put_answer(
         std::uint64_t request, const wire::MessageView& message, const ChunkRef* owner
     ) override;
 };

@@ -9,8 +9,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +24,13 @@ class TestMessage {
 public:
     TestMessage(std::string_view subject, ByteView payload, std::string_view reply = {}) {
         wire::append_message(body_, subject, payload, reply);
+        view_ = wire::scan_message(body_).value();
+    }
+
+    TestMessage(
+        std::string_view subject, ByteView payload, std::span<const wire::HeaderView> headers
+    ) {
+        wire::append_message(body_, subject, payload, {}, headers);
         view_ = wire::scan_message(body_).value();
     }
 
@@ -80,9 +89,19 @@ public:
     session::TimePoint time{std::chrono::hours(1)};
     session::TimePoint received{std::chrono::hours(1)};
 
-    void answer(std::uint64_t id, std::string_view payload) {
+    // Frames that cannot be written: why, or nothing.
+    std::function<session::SendResult(std::string_view frame)> judge;
+
+    void answer(std::uint64_t id, std::string_view payload) { (void)try_answer(id, payload); }
+
+    // What the session says to it.
+    [[nodiscard]] session::SendResult try_answer(std::uint64_t id, std::string_view payload) {
         const TestMessage message("_REPLY.x", payload);
-        session_->on_answer(id, message.delivery());
+        return try_answer(id, message);
+    }
+
+    [[nodiscard]] session::SendResult try_answer(std::uint64_t id, const TestMessage& message) {
+        return session_->on_answer(id, message.delivery());
     }
 
     void pass(std::chrono::milliseconds duration) {
@@ -103,6 +122,7 @@ public:
     std::map<std::uint64_t, std::uint64_t> credit;
     std::vector<Attempt> attempts;
     std::map<v1::ErrorCode, int> refusals;
+    std::map<session::DropReason, std::uint64_t> unsent;
     std::optional<session::CloseReason> closed;
     std::string close_detail;
     std::string client_name;
@@ -111,14 +131,22 @@ public:
     std::vector<std::string> take_controls() { return std::exchange(controls, {}); }
 
     // --- Host ------------------------------------------------------------------------------
-    void send_control(const session::OutFrame& frame) override {
+    [[nodiscard]] session::SendResult send_control(const session::OutFrame& frame) override {
         expect_open();
-        controls.push_back(std::string(frame.head) + std::string(frame.body));
+        return send(frame, controls);
     }
 
-    void send_delivery(const session::OutFrame& frame) override {
+    [[nodiscard]] session::SendResult send_answer(const session::OutFrame& frame) override {
+        return send_control(frame);
+    }
+
+    [[nodiscard]] session::SendResult send_delivery(const session::OutFrame& frame) override {
         expect_open();
-        deliveries.push_back(std::string(frame.head) + std::string(frame.body));
+        return send(frame, deliveries);
+    }
+
+    [[nodiscard]] session::SendResult check_answer(const session::OutFrame& frame) const override {
+        return judge ? judge(whole(frame)) : session::SendResult();
     }
 
     void close(session::CloseReason reason, std::string_view detail) override {
@@ -148,6 +176,10 @@ public:
     session::TimePoint now() const override { return time; }
 
     void count_refusal(v1::ErrorCode code) override { ++refusals[code]; }
+
+    void count_unsent(const session::SendFault& fault, std::uint64_t count) override {
+        unsent[fault.reason] += count;
+    }
 
     void set_client_name(std::string_view name) override { client_name = name; }
 
@@ -224,6 +256,20 @@ public:
     std::size_t pending_requests() const override { return 0; }
 
 private:
+    static std::string whole(const session::OutFrame& frame) {
+        return std::string(frame.head) + std::string(frame.body);
+    }
+
+    [[nodiscard]] session::SendResult send(
+        const session::OutFrame& frame, std::vector<std::string>& to
+    ) const {
+        auto result = check_answer(frame);
+        if (result) {
+            to.push_back(whole(frame));
+        }
+        return result;
+    }
+
     void expect_open() { breaches += closed ? 1 : 0; }
 
     session::Session* session_ = nullptr;

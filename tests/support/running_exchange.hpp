@@ -40,7 +40,9 @@ public:
     bool owner = false;
     bool user = false;
     std::string hidden;  // not delivered to subscriptions that hide some
-    exchange::Admission admission = exchange::Admission::accept;
+    exchange::Admission admission;
+    // What becomes of deliveries and answers.
+    session::SendResult sent;
     // Notes every delivery; else only counts them.
     bool verbose = true;
     std::uint64_t deliveries = 0;
@@ -56,17 +58,16 @@ public:
 
     bool is_owner() const override { return owner; }
 
-    exchange::Admission admit(
-        exchange::ActiveSubscription& subscription, std::size_t, exchange::ConnectionId
+    [[nodiscard]] exchange::Admission admit(
+        exchange::ActiveSubscription&, std::size_t, exchange::ConnectionId
     ) override {
-        if (admission == exchange::Admission::refuse) {
-            ++subscription.dropped;
-            shard.counters().drop(exchange::DropReason::slow_newest);
-        }
         return admission;
     }
 
-    void deliver(const session::Delivery& delivery) override {
+    [[nodiscard]] session::SendResult deliver(const session::Delivery& delivery) override {
+        if (!sent) {
+            return sent;
+        }
         ++deliveries;
         if (verbose) {
             note(
@@ -77,6 +78,7 @@ public:
         if (!delivery.reply_to.empty()) {
             reply_subjects.emplace_back(delivery.reply_to);
         }
+        return {};
     }
 
     void charge_held(std::size_t bytes) override { held_bytes += bytes; }
@@ -94,10 +96,16 @@ public:
 
     void on_end_of_input() override {}
 
-    void on_answer(std::uint64_t request_id, const session::Delivery& answer) override {
+    [[nodiscard]] session::SendResult on_answer(
+        std::uint64_t request_id, const session::Delivery& answer
+    ) override {
+        if (!sent) {
+            return sent;
+        }
         note("answer " + std::to_string(request_id) + "=" + std::string(answer.message.payload));
         answers.push_back({std::string(answer.message.subject), std::string(answer.message.payload)}
         );
+        return {};
     }
 
     void on_request_failed(std::uint64_t request_id, v1::ErrorCode code) override {

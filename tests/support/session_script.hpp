@@ -90,7 +90,7 @@ private:
                 host_.received = host_.time;
                 return;
             case 10:
-                return session_->deliver(
+                return (void)session_->deliver(
                     TestMessage("log.x", take(next() % 32)).delivery(next(), "_REPLY.1")
                 );
             case 11:

@@ -158,7 +158,7 @@ class ByHand(TraceTest):
             source.flush()
             dropped = [event for event in self.ask_trace(owner, trace=trace).events
                        if event.kind == Event.DROPPED]
-        self.assertEqual(dropped[0].detail, "slow_consumer")
+        self.assertEqual(dropped[0].detail, "slow_newest")
         self.assertEqual(dropped[0].connection, self.number_of(sink))
 
     def test_what_comes_too_fast_is_counted(self):

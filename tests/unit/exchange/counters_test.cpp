@@ -17,7 +17,7 @@ TEST(Counters, NameEveryDropReasonDifferently) {
     }
     EXPECT_EQ(names.size(), kDropReasons);
     EXPECT_FALSE(names.contains(""));
-    EXPECT_EQ(name_of(DropReason::amplification), "amplification") << "the last one";
+    EXPECT_EQ(name_of(DropReason::not_permitted), "not_permitted") << "the last one";
 }
 
 TEST(Counters, AddUpOverShards) {

@@ -108,7 +108,9 @@ TEST_P(ShardPublish, NeverReachesAMemberThatLeft) {
 
 TEST_P(ShardPublish, CountsWhatTheMemberRefuses) {
     subscribe(subscriber_, 1, "a");
-    running_.on(subscriber_, [&] { subscriber_.admission = Admission::refuse; });
+    running_.on(subscriber_, [&] {
+        subscriber_.admission = session::not_sent(DropReason::slow_newest);
+    });
     publish("a", "x");
     EXPECT_EQ(running_.counters().delivered_messages, 0U);
     EXPECT_EQ(running_.dropped(DropReason::slow_newest), 1U);

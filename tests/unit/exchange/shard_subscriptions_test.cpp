@@ -97,7 +97,7 @@ TEST_F(ShardSubscriptions, CountWhatWasHeldAtTheirEnd) {
     EXPECT_THAT(credit(10), ElementsAre("1 a=1", "1 a=2", "unsubscribed 1 delivered 2 dropped 3"));
     EXPECT_EQ(member_.held_bytes, 0U);
     EXPECT_EQ(running_.counters().delivered_messages, 2U);
-    EXPECT_EQ(running_.dropped(DropReason::connection_lost), 3U);
+    EXPECT_EQ(running_.dropped(DropReason::no_credit), 3U);
 }
 
 TEST_F(ShardSubscriptions, CountWhatWasHeldWhenTheirMemberLeaves) {

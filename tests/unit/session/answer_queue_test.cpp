@@ -55,7 +55,9 @@ TEST(AnswerQueue, DropsARequestAndAllYoungerOnes) {
     const std::uint64_t second = queue.open();
     const std::uint64_t third = queue.open();
     queue.hold(third, "ccc");
-    queue.drop_from(second);
+    EXPECT_EQ(queue.held(), 1U);
+    EXPECT_EQ(queue.drop_from(second), 1U);
+    EXPECT_EQ(queue.held(), 0U);
     EXPECT_EQ(queue.size(), 1U);
     EXPECT_EQ(queue.held_bytes(), 0U);
     EXPECT_FALSE(queue.waits(second));

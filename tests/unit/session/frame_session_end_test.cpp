@@ -76,10 +76,10 @@ TEST_F(FrameSessionEnd, DeliveriesGoOnWhileAnswersAreOwed) {
     open();
     say(testing::request(1));
     session_->on_end_of_input();
-    session_->deliver(testing::TestMessage("a", "x").delivery(5));
+    (void)session_->deliver(testing::TestMessage("a", "x").delivery(5));
     EXPECT_EQ(host_.deliveries.size(), 1U);
     host_.answer(1, "one");
-    session_->deliver(testing::TestMessage("a", "x").delivery(5));
+    (void)session_->deliver(testing::TestMessage("a", "x").delivery(5));
     EXPECT_EQ(host_.deliveries.size(), 1U);
 }
 

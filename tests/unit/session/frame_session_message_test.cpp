@@ -135,6 +135,47 @@ TEST_F(FrameSessionMessage, AnswerMayComeFromInsideTheCall) {
     EXPECT_THAT(heard(), ElementsAre("answer 7 now", "answer 7 now"));
 }
 
+// Exactly one frame for each request, also when the answer fits none.
+TEST_F(FrameSessionMessage, AnAnswerThatCannotBeWrittenBecomesAnError) {
+    open();
+    host_.judge = [](std::string_view frame) -> SendResult {
+        if (frame.size() > 200) {
+            return not_sent(DropReason::too_large, codec::FrameError::too_large);
+        }
+        return {};
+    };
+    say(testing::request(7));
+    say(testing::request(8));
+    const SendResult result = host_.try_answer(7, std::string(300, 'x'));
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().reason, DropReason::too_large);
+    EXPECT_TRUE(host_.try_answer(8, "small"));
+    EXPECT_THAT(heard(), ElementsAre("failed 7 ANSWER_TOO_LARGE", "answer 8 small"));
+    EXPECT_EQ(host_.refusals[v1::ANSWER_TOO_LARGE], 1);
+    EXPECT_FALSE(host_.closed);
+}
+
+// A framing of few bytes has room for the code, if not for words.
+TEST_F(FrameSessionMessage, AnErrorThatIsTooLongGoesWithoutItsText) {
+    open();
+    host_.judge = [](std::string_view frame) -> SendResult {
+        if (frame.size() > 20) {
+            return not_sent(DropReason::too_large, codec::FrameError::too_large);
+        }
+        return {};
+    };
+    say(testing::request(7));
+    EXPECT_FALSE(host_.try_answer(7, std::string(300, 'x')));
+    EXPECT_EQ(last_frame().error().text(), "");
+    EXPECT_THAT(heard(), ElementsAre("failed 7 ANSWER_TOO_LARGE"));
+    EXPECT_TRUE(host_.unsent.empty());
+    host_.judge = [](std::string_view) -> SendResult { return not_sent(DropReason::too_large); };
+    v1::Frame ping;
+    ping.mutable_ping()->set_nonce(1);
+    say(ping);
+    EXPECT_EQ(host_.unsent[DropReason::too_large], 1U) << "nothing is lost uncounted";
+}
+
 class FailedRequest : public TelexFixture, public ::testing::WithParamInterface<v1::ErrorCode> {};
 
 TEST_P(FailedRequest, IsAnsweredWithItsCodeAndStaysOpen) {

@@ -79,7 +79,7 @@ TEST_F(JsonSessionTest, HelloHasNoDeadline) {
 
 TEST_F(JsonSessionTest, DeliversTextAsText) {
     type(R"({"subscribe": {"subscription": 1, "filter": "a"}})");
-    session_.deliver(testing::TestMessage("a", "hi there").delivery(1, "_REPLY.1.2"));
+    (void)session_.deliver(testing::TestMessage("a", "hi there").delivery(1, "_REPLY.1.2"));
     ASSERT_EQ(host_.deliveries.size(), 1U);
     EXPECT_THAT(host_.deliveries[0], HasSubstr(R"("text":"hi there")"));
     const v1::Frame frame = testing::parse_json(host_.deliveries[0]);
@@ -89,7 +89,7 @@ TEST_F(JsonSessionTest, DeliversTextAsText) {
 }
 
 TEST_F(JsonSessionTest, DeliversOtherPayloadsAsBase64) {
-    session_.deliver(testing::TestMessage("a", std::string("\x00\xff", 2)).delivery(1));
+    (void)session_.deliver(testing::TestMessage("a", std::string("\x00\xff", 2)).delivery(1));
     ASSERT_EQ(host_.deliveries.size(), 1U);
     EXPECT_THAT(host_.deliveries[0], HasSubstr(R"("payload":"AP8=")"));
 }

@@ -76,7 +76,7 @@ TEST_F(RawSessionTest, WritesMessagesAsFrames) {
     start();
     EXPECT_EQ(host_.subscriptions.at(1).filter, "cmd.front.>");
     EXPECT_EQ(host_.subscriptions.at(1).queue_group, "workers");
-    session_->deliver(testing::TestMessage("cmd.front.x", "go").delivery(1, "_REPLY.1"));
+    (void)session_->deliver(testing::TestMessage("cmd.front.x", "go").delivery(1, "_REPLY.1"));
     EXPECT_THAT(host_.deliveries, ElementsAre("go"));
 }
 
@@ -262,7 +262,7 @@ TEST_F(RawSessionTest, SilenceInBothDirectionsCloses) {
     options_.raw.idle_timeout = kIdle;
     start();
     host_.pass(kIdle / 2);
-    session_->deliver(testing::TestMessage("chat", "x").delivery(1));
+    (void)session_->deliver(testing::TestMessage("chat", "x").delivery(1));
     host_.pass(kIdle / 2);
     EXPECT_FALSE(host_.closed);
     host_.pass(kIdle / 2);
@@ -300,7 +300,7 @@ TEST_F(RawSessionTest, RefusalOfTheConnectionHasNoWordsAndEndsTheOutput) {
     ask_three();
     session_->refuse({.code = v1::SLOW_CONSUMER, .text = "slow", .closing = true});
     host_.answer(1, "a");
-    session_->deliver(testing::TestMessage("a", "b").delivery(1));
+    (void)session_->deliver(testing::TestMessage("a", "b").delivery(1));
     EXPECT_THAT(host_.controls, IsEmpty());
     EXPECT_THAT(host_.deliveries, IsEmpty());
 }

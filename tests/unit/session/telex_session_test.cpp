@@ -66,7 +66,7 @@ TEST_F(TelexSessionTest, ChecksTheLastOfRepeatedSubjects) {
 TEST_F(TelexSessionTest, DeliversTheBodyBehindASmallHead) {
     open();
     const testing::TestMessage message("a.b", "hello");
-    session_->deliver(message.delivery(5, "_REPLY.1.2"));
+    (void)session_->deliver(message.delivery(5, "_REPLY.1.2"));
     ASSERT_EQ(host_.deliveries.size(), 1U);
     const v1::Frame frame = testing::parse_binary(host_.deliveries[0]);
     EXPECT_EQ(frame.subscription(), 5U);
@@ -77,7 +77,7 @@ TEST_F(TelexSessionTest, DeliversTheBodyBehindASmallHead) {
 TEST_F(TelexSessionTest, CountsADeliveryWhoseReplySubjectIsTooLong) {
     open();
     const testing::TestMessage message("a.b", "hello");
-    session_->deliver(message.delivery(5, std::string(wire::kMaxReplyToBytes + 1, 'r')));
+    (void)session_->deliver(message.delivery(5, std::string(wire::kMaxReplyToBytes + 1, 'r')));
     EXPECT_THAT(host_.deliveries, IsEmpty());
     EXPECT_EQ(host_.refusals[v1::INTERNAL], 1);
 }
@@ -111,7 +111,7 @@ TEST_F(TelexSessionTest, TakesNothingMoreAfterItClosed) {
     session_->on_end_of_input();
     session_->on_drain();
     host_.pass(std::chrono::hours(1));
-    session_->deliver(testing::TestMessage("a", "b").delivery(1));
+    (void)session_->deliver(testing::TestMessage("a", "b").delivery(1));
     host_.answer(1, "late");
     session_->on_request_failed(1, v1::TIMEOUT);
     session_->on_subscribed(1);

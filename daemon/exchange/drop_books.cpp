@@ -1,0 +1,80 @@
+#include "exchange/drop_books.hpp"
+
+#include "exchange/member.hpp"
+#include "wire/errors.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <string>
+
+namespace telex::exchange {
+
+namespace {
+
+// As much of a subject as a line shows, fit to stand between quotes.
+std::string shown(std::string_view subject) {
+    constexpr std::size_t kMost = 256;
+    std::string text = wire::printable(subject, kMost);
+    std::replace(text.begin(), text.end(), '"', '\'');
+    return text;
+}
+
+void write_line(const Member* member, const Drop& drop, std::uint64_t messages) {
+    std::string line = "messages dropped: reason=";
+    line += name_of(drop.fault.reason);
+    if (drop.fault.framing) {
+        line += fmt::format(" framing={}", codec::name_of(*drop.fault.framing));
+    }
+    line += fmt::format(" messages={}", messages);
+    if (member != nullptr) {
+        line += " " + member->describe_for_log();
+    }
+    if (!drop.subject.empty()) {
+        line += fmt::format(" subject=\"{}\"", shown(drop.subject));
+    }
+    if (drop.bytes != 0) {
+        line += fmt::format(" bytes={}", drop.bytes);
+    }
+    spdlog::info("{}", line);
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> DropTally::add(
+    session::DropReason reason, std::uint64_t count, DropClock::time_point now
+) {
+    Entry& entry = entries_[static_cast<std::size_t>(reason)];
+    entry.untold += count;
+    return now >= entry.next_line ? std::optional(entry.untold) : std::nullopt;
+}
+
+void DropTally::told(session::DropReason reason, DropClock::time_point now) {
+    entries_[static_cast<std::size_t>(reason)] = {now + kBetweenLines, 0};
+}
+
+void DropBooks::enter(Member* member, const Drop& drop, DropClock::time_point now) {
+    if (drop.count == 0) {
+        return;
+    }
+    counters_.drop(drop.fault.reason, drop.count);
+    if (member != nullptr) {
+        member->add_dropped(drop.count);
+    }
+    DropTally& tally = member == nullptr ? of_nobody_ : member->drop_tally();
+    const auto messages = tally.add(drop.fault.reason, drop.count, now);
+    if (messages && may_write(now)) {
+        tally.told(drop.fault.reason, now);
+        write_line(member, drop, *messages);
+    }
+}
+
+bool DropBooks::may_write(DropClock::time_point now) {
+    if (now - second_began_ >= std::chrono::seconds(1)) {
+        second_began_ = now;
+        lines_ = 0;
+    }
+    return ++lines_ <= kLinesPerSecond;
+}
+
+}  // namespace telex::exchange

@@ -1,0 +1,73 @@
+#pragma once
+// The books of what was dropped on one reactor. Every drop is entered here, once: counted by its
+// reason, charged to the member that did not get it, and told to the log.
+//
+// The log has at most one line a second for each reason and member, and kLinesPerSecond in all.
+// What is left out stands in the next line of its kind (`messages`), and the line of a connection's
+// end has the sum.
+//
+// Owner and thread: one shard.
+#include "exchange/counters.hpp"
+#include "session/drop_reason.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace telex::exchange {
+
+class Member;
+
+using DropClock = std::chrono::steady_clock;
+
+// When the log was told of the drops of one member, or of nobody's.
+class DropTally {
+public:
+    static constexpr std::chrono::seconds kBetweenLines{1};
+
+    // Enters drops. Returns how many the log has not heard of, these included, when a line is due.
+    std::optional<std::uint64_t> add(
+        session::DropReason reason, std::uint64_t count, DropClock::time_point now
+    );
+    // The line was written.
+    void told(session::DropReason reason, DropClock::time_point now);
+
+private:
+    struct Entry {
+        DropClock::time_point next_line{};
+        std::uint64_t untold = 0;
+    };
+
+    std::array<Entry, session::kDropReasons> entries_{};
+};
+
+// Messages that were dropped for one reason.
+struct Drop {
+    session::SendFault fault;
+    std::string_view subject{};  // where it is known
+    std::size_t bytes = 0;       // of the message, where that is known
+    std::uint64_t count = 1;
+};
+
+class DropBooks {
+public:
+    static constexpr std::uint64_t kLinesPerSecond = 20;
+
+    explicit DropBooks(Counters& counters) : counters_(counters) {}
+
+    // `member` is who did not get the messages; null: nobody that is known.
+    void enter(Member* member, const Drop& drop, DropClock::time_point now);
+
+private:
+    bool may_write(DropClock::time_point now);
+
+    Counters& counters_;
+    DropTally of_nobody_;
+    DropClock::time_point second_began_{};
+    std::uint64_t lines_ = 0;
+};
+
+}  // namespace telex::exchange

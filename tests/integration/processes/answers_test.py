@@ -1,0 +1,610 @@
+"""Answers and deliveries that cannot be written: what is accepted arrives, or it is said who did not get
+it and why."""
+
+import http.client
+import json
+import re
+import socket
+import time
+import unittest
+
+from processes import DEADLINE, DaemonTest
+from wire import Client, admin_pb2, connect, error_pb2, read_exactly, read_to_end, telex_pb2
+
+MIB = 1 << 20
+NATIVE = """
+  - name: native
+    address: [tcp://127.0.0.1:0, "unix://{folder}/telex/telex.sock"]
+"""
+
+
+def raw(name, framing, address="tcp://127.0.0.1:0", more=""):
+    return (f"  - {{name: {name}, address: '{address}', protocol: raw, framing: {framing}, "
+            f"request: q{more}}}\n")
+
+
+class AnswersTest(DaemonTest):
+    def client(self, address=None, **hello):
+        client = Client(address or self.daemon.addresses("native")[0], **hello)
+        self.addCleanup(client.socket.close)
+        return client
+
+    def connect(self, listener):
+        connection = connect(self.daemon.addresses(listener)[0])
+        self.addCleanup(connection.close)
+        return connection
+
+    def stats(self):
+        """Of a connection that nothing else waits for."""
+        with Client(self.daemon.addresses("native")[0]) as client:
+            return client.stats()
+
+    def await_stats(self, condition):
+        """Counters are summed a moment after what they count."""
+        deadline = time.monotonic() + DEADLINE
+        while not condition(stats := self.stats()):
+            if time.monotonic() > deadline:
+                raise self.daemon.failure(f"not so: {stats}")
+        return stats
+
+
+class Responder:
+    """Takes requests, and answers them when the test says so."""
+
+    def __init__(self, client, subject="q"):
+        self.client = client
+        client.subscribe(1, subject)
+
+    def next(self):
+        frame = self.client.hear()
+        return frame.message.payload, frame.reply_to
+
+    def take(self, count):
+        return [self.next()[1] for _ in range(count)]
+
+    def answer(self, reply_to, payload, **headers):
+        frame = Client.message(reply_to, payload)
+        for name, value in headers.items():
+            frame.message.headers.add(name=name.replace("_", "-"), value=value)
+        self.client.say(frame)
+
+
+class RawAnswers(AnswersTest):
+    """No answer is ever taken for that of another frame."""
+
+    config = "server: {reactors: 2}\nlisteners:" + NATIVE + "".join((
+        raw("lines", "lines"),
+        raw("u8", "u8"),
+        raw("u16be", "u16be"),
+        raw("slip", "slip"),
+        raw("netstring", "{preset: netstring, empty: ignore}"),
+        raw("fixed", "'fixed:4'"),
+        raw("packets", "datagram", "unix-seqpacket://{folder}/packets.sock"),
+        raw("gearman", "{kind: length, length: {encoding: binary, width: 4, at: 8, keep_head: true}}"),
+        raw("ftp", "{preset: crlf, delimiter: {keep: true}}"),
+        raw("skipping", "{preset: lines, oversize: discard}", more=", limits: {max_frame: 10B}"),
+        raw("udp", "datagram", "udp://127.0.0.1:0"),
+    ))
+
+    def setUp(self):
+        super().setUp()
+        self.responder = Responder(self.client())
+
+    # Two questions each, an answer to the first that its framing cannot carry, and why.
+    UNWRITABLE = {
+        "lines": (b"Q1\nQ2\n", b"A1\nA1b", "delimiter_in_payload"),
+        "u8": (b"\2Q1\2Q2", bytes(300), "too_large"),
+        "u16be": (b"\0\2Q1\0\2Q2", bytes(70_000), "too_large"),
+        "slip": (b"Q1\xc0Q2\xc0", b"", "empty_frame"),
+        "netstring": (b"2:Q1,2:Q2,", b"", "empty_frame"),
+        "fixed": (b"Q001Q002", b"abc", "wrong_size"),
+        "gearman": (2 * (b"\0REQ" + bytes(8)), b"\0RES" + bytes(7) + b"\1", "bad_length"),
+        "ftp": (b"Q1\r\nQ2\r\n", b"1\r\n2", "delimiter_in_payload"),
+    }
+
+    def test_what_the_framing_cannot_carry_ends_the_connection(self):
+        for number, (listener, (questions, answer, why)) in enumerate(self.UNWRITABLE.items(), 1):
+            with self.subTest(listener):
+                peer = self.connect(listener)
+                peer.sendall(questions)
+                first, second = self.responder.take(2)
+                self.responder.answer(first, answer)
+                self.responder.answer(second, b"B\r\n" if listener == "ftp" else b"BBBB")
+                self.assertEqual(read_to_end(peer), b"")
+                line = self.daemon.line(f"messages dropped: reason=unwritable_answer framing={why}")
+                self.assertIn("subject=\"_REPLY.", line)
+                ended = self.daemon.line("reason=unwritable_answer detail=", number)
+                self.assertIn(f"listener={listener} ", ended)
+                self.assertIn(why, ended)
+                stats = self.await_stats(
+                    lambda stats: stats.closed_connections["unwritable_answer"] == number)
+                self.assertEqual(stats.dropped_messages["unwritable_answer"], number)
+
+    def test_neither_can_packets_be_empty_or_too_long(self):
+        for number, answer in enumerate((b"", bytes(400_000)), 1):
+            peer = self.connect("packets")
+            peer.send(b"Q1")
+            peer.send(b"Q2")
+            first, second = self.responder.take(2)
+            self.responder.answer(second, b"B")  # held until the first is there
+            self.responder.client.flush()
+            self.responder.answer(first, answer)
+            self.assertEqual(peer.recv(100), b"")
+            self.await_stats(lambda stats: stats.closed_connections["unwritable_answer"] == number)
+
+    def test_earlier_answers_are_written_before_the_end(self):
+        peer = self.connect("lines")
+        peer.sendall(b"Q1\nQ2\nQ3\n")
+        first, second, third = self.responder.take(3)
+        self.responder.answer(third, b"C")
+        self.responder.answer(second, b"two\nlines")
+        self.responder.answer(first, b"A")
+        self.assertEqual(read_to_end(peer), b"A\n")
+        stats = self.await_stats(lambda stats: stats.closed_connections["unwritable_answer"] == 1)
+        self.assertEqual(stats.dropped_messages["unwritable_answer"], 1)
+        self.assertEqual(stats.dropped_messages["connection_lost"], 1)  # the third
+
+    def test_an_empty_answer_is_one_where_there_are_empty_frames(self):
+        peer = self.connect("lines")
+        peer.sendall(b"Q1\nQ2\n")
+        first, second = self.responder.take(2)
+        self.responder.answer(first, b"")
+        self.responder.answer(second, b"B")
+        self.assertEqual(read_exactly(peer, 3), b"\nB\n")
+
+    def test_a_responder_says_that_there_is_no_answer(self):
+        peer = self.connect("lines")
+        peer.sendall(b"Q1\nQ2\nQ3\n")
+        first, second, third = self.responder.take(3)
+        self.responder.answer(second, b"B")
+        self.responder.answer(first, b"unused", Telex_No_Answer="yes")
+        self.assertEqual(read_exactly(peer, 2), b"B\n")
+        self.responder.answer(third, b"", Telex_No_Answer="")
+        peer.sendall(b"Q4\n")
+        self.responder.answer(self.responder.take(1)[0], b"D")
+        self.assertEqual(read_exactly(peer, 2), b"D\n")
+        self.assertFalse(self.stats().dropped_messages)
+
+    def test_a_responder_says_that_it_failed(self):
+        peer = self.connect("lines")
+        peer.sendall(b"Q1\nQ2\n")
+        first, second = self.responder.take(2)
+        self.responder.answer(first, b"half of it", Telex_Error="exit status 3")
+        self.responder.answer(second, b"B")
+        self.assertEqual(read_to_end(peer), b"")
+        self.assertIn("the responder failed: exit status 3",
+                      self.daemon.line("reason=request_failed"))
+        self.assertEqual(self.stats().refusals["RESPONDER_FAILED"], 1)
+
+    def test_nobody_answers_the_last_of_them(self):
+        peer = self.connect("lines")
+        peer.sendall(b"Q1\nQ2\n")
+        first, second = self.responder.take(2)
+        self.responder.client.say(telex_pb2.Frame(unsubscribe=telex_pb2.Unsubscribe(subscription=1)))
+        self.assertTrue(self.responder.client.hear().HasField("unsubscribed"))
+        peer.sendall(b"Q3\n")
+        self.await_stats(lambda stats: stats.refusals["NO_RESPONDERS"] == 1)
+        self.responder.answer(second, b"B")
+        self.responder.answer(first, b"A")
+        self.assertEqual(read_to_end(peer), b"A\nB\n")
+        self.daemon.line("reason=request_failed")
+
+    def test_a_frame_that_is_skipped_has_no_answer(self):
+        peer = self.connect("skipping")
+        peer.sendall(b"Q1\n" + b"x" * 100 + b"\nQ3\n")
+        self.responder.answer(self.responder.take(1)[0], b"A")
+        self.assertEqual(read_to_end(peer), b"A\n")
+        self.assertIn("was skipped", self.daemon.line("reason=frame_too_large"))
+
+    def test_several_frames_in_an_answer_that_has_to_wait(self):
+        peer = self.connect("gearman")
+        peer.sendall(2 * (b"\0REQ" + bytes(8)))
+        first, second = self.responder.take(2)
+        two = b"\0RES\0\0\0\x08\0\0\0\x03H:1" + b"\0RES\0\0\0\x0d\0\0\0\x01x"
+        one = b"\0RES\0\0\0\x0d\0\0\0\0"
+        self.responder.answer(second, two)
+        self.responder.client.flush()
+        self.responder.answer(first, one)
+        self.assertEqual(read_exactly(peer, len(one + two)), one + two)
+
+    def test_several_frames_are_written_as_they_are(self):
+        for listener, question, answer in (
+            ("gearman", b"\0REQ" + bytes(8),
+             b"\0RES\0\0\0\x08\0\0\0\x03H:1" + b"\0RES\0\0\0\x0d\0\0\0\x00"),
+            ("ftp", b"RETR a\r\n", b"150 it comes\r\n226 done\r\n"),
+        ):
+            with self.subTest(listener):
+                peer = self.connect(listener)
+                peer.sendall(question)
+                self.responder.answer(self.responder.take(1)[0], answer)
+                self.assertEqual(read_exactly(peer, len(answer)), answer)
+                peer.sendall(question)
+                self.responder.answer(self.responder.take(1)[0], answer)
+                self.assertEqual(read_exactly(peer, len(answer)), answer)
+
+    def test_by_datagram(self):
+        peer = self.connect("udp")
+        peer.send(b"hi")
+        self.responder.answer(self.responder.take(1)[0], b"an answer of thirty-four octets...")
+        self.assertEqual(peer.recv(100), b"an answer of thirty-four octets...")
+        for number, answer in enumerate((b"", bytes(70_000)), 1):
+            peer.send(b"hi")
+            self.responder.answer(self.responder.take(1)[0], answer)
+            self.await_stats(lambda stats: stats.dropped_messages["unwritable_answer"] == number)
+        peer.send(b"hi")
+        self.responder.answer(self.responder.take(1)[0], b"still there")
+        self.assertEqual(peer.recv(100), b"still there")
+
+
+class Sizes(AnswersTest):
+    """What is accepted at publish is delivered, whatever stands in front of it."""
+
+    config = "listeners:" + NATIVE + """
+  - {name: source, address: "tcp://127.0.0.1:0", protocol: raw, framing: u32be, publish: edge.raw}
+  - {name: tight, address: "tcp://127.0.0.1:0",
+     limits: {max_frame: 64KiB}, slow_consumer: {max_pending: 64KiB, policy: drop-newest}}
+  - {name: large, address: "tcp://127.0.0.1:0",
+     limits: {max_frame: 17MiB}, slow_consumer: {max_pending: 17MiB}}
+"""
+    NUMBERS = (1, 10**15, 2**64 - 1)
+
+    def subscribers(self, listener="native"):
+        sinks = [self.client(self.daemon.addresses(listener)[0]) for _ in self.NUMBERS]
+        for sink, number in zip(sinks, self.NUMBERS):
+            sink.subscribe(number, "edge.>")
+        return sinks
+
+    def accepted(self, size):
+        """What the tool says to a payload of this size."""
+        self.write("payload", "x" * size)
+        try:
+            self.run_tool("pub", "edge.a", "--file", f"{self.folder}/payload")
+            return True
+        except AssertionError as error:
+            self.assertIn("message_too_large", str(error))
+            return False
+
+    def test_the_largest_that_the_tool_publishes_reaches_everybody(self):
+        sinks = self.subscribers()
+        least, most = MIB - 200, MIB + 1
+        while most - least > 1:
+            middle = (least + most) // 2
+            if self.accepted(middle):
+                least = middle
+                for sink in sinks:
+                    self.assertEqual(len(sink.hear().message.payload), middle)
+            else:
+                most = middle
+        for size in (least, least - 1, least - 9):
+            self.assertTrue(self.accepted(size))
+            for sink, number in zip(sinks, self.NUMBERS):
+                frame = sink.hear()
+                self.assertEqual((len(frame.message.payload), frame.subscription), (size, number))
+        self.assertFalse(self.stats().dropped_messages)
+
+    def largest(self, subject="edge.b", limit=MIB, **fields):
+        """The largest frame of a publication."""
+        frame = Client.message(subject, b"", **fields)
+        frame.message.reply = "r" * 1000
+        for number in range(20):
+            frame.message.headers.add(name=f"name-{number}", value="v" * 500)
+        size = limit - frame.ByteSize() - 20
+        while True:
+            frame.message.payload = bytes(size)
+            if frame.ByteSize() == limit:
+                return frame
+            size += limit - frame.ByteSize()
+
+    def test_subject_reply_and_headers_count(self):
+        sinks, source = self.subscribers(), self.client()
+        frame = self.largest("edge." + "s" * 1000)
+        source.say(frame)
+        for sink in sinks:
+            self.assertEqual(sink.hear().message, frame.message)
+        frame.message.payload += b"x"
+        source.say(frame)
+        self.assertEqual(source.hear().error.code, error_pb2.FRAME_TOO_LARGE)
+
+    def test_questions_and_answers(self):
+        responder, asker = self.client(), self.client()
+        responder.subscribe(2**64 - 1, "edge.question")
+        question = self.largest("edge.question", request=2**64 - 1, timeout_ms=300_000)
+        asker.say(question)
+        asked = responder.hear()
+        self.assertEqual(asked.message, question.message)
+        answer = self.largest(asked.reply_to)
+        answer.message.reply = ""
+        responder.say(answer)
+        heard = asker.hear()
+        self.assertEqual((heard.request, heard.message), (2**64 - 1, answer.message))
+
+    def test_what_raw_peers_publish_gets_an_envelope(self):
+        sinks = self.subscribers()
+        peer = self.connect("source")
+        peer.sendall(MIB.to_bytes(4, "big") + bytes(MIB))
+        for sink in sinks:
+            self.assertEqual(sink.hear().message.payload, bytes(MIB))
+
+    def test_a_queue_that_is_as_long_as_a_message_holds_one(self):
+        address = self.daemon.addresses("tight")[0]
+        sinks, source = self.subscribers("tight"), self.client(address)
+        frame = self.largest(limit=64 << 10)
+        for _ in range(3):
+            source.say(frame)
+            for sink in sinks:
+                self.assertEqual(sink.hear().message, frame.message)
+
+    def test_the_clients_take_what_a_larger_listener_sends(self):
+        """More than they take from a server that does not say."""
+        address = self.daemon.addresses("large")[0]
+        sub = self.listening("sub", "edge.>", "--raw", "--count", "1", "--server", address)
+        self.write("payload", "x" * (17 * MIB - 100))
+        self.run_tool("pub", "edge.a", "--file", f"{self.folder}/payload", "--server", address)
+        code, out = sub.finish()
+        self.assertEqual((code, len(out)), (0, 17 * MIB - 100 + 1))
+
+    def test_a_capture_of_deliveries_can_be_decoded(self):
+        frame = telex_pb2.Frame(subscription=10**15)
+        frame.message.subject = "a"
+        frame.message.payload = bytes(MIB - 10)
+        out, _ = self.run_tool("frame", "decode", "--framing", "protobuf-delimited", "--hex",
+                               data=Client.encode(frame))
+        self.assertIn(str(frame.ByteSize()), out[:100])
+
+
+class AskerErrors(AnswersTest):
+    """An asker gets exactly one frame, and at once: never its time-out for an answer that is there."""
+
+    config = "server: {reactors: 2}\nlisteners:" + NATIVE + """
+  - {name: small, address: "tcp://127.0.0.1:0", limits: {max_frame: 64KiB}}
+  - {name: json, address: "tcp://127.0.0.1:0", protocol: json, limits: {max_frame: 64KiB}}
+  - {name: tiny, address: "tcp://127.0.0.1:0", framing: u8, limits: {max_frame_before_hello: 255B}}
+  - {name: udp, address: "udp://127.0.0.1:0"}
+  - {name: local, address: "unix-dgram://{folder}/local.sock"}
+"""
+    PATIENCE = 300_000  # longer than any deadline of the test
+
+    def setUp(self):
+        super().setUp()
+        self.responder = Responder(self.client())
+
+    def answer(self, size):
+        self.responder.answer(self.responder.take(1)[0], bytes(size))
+
+    def expect_counted(self, number=1):
+        stats = self.await_stats(lambda stats: stats.dropped_messages["unwritable_answer"] == number)
+        self.assertEqual(stats.refusals["ANSWER_TOO_LARGE"], number)
+        self.daemon.line("messages dropped: reason=unwritable_answer framing=too_large")
+
+    def test_on_a_smaller_listener(self):
+        asker = self.client(self.daemon.addresses("small")[0])
+        asker.publish("q", b"?", request=7, timeout_ms=self.PATIENCE)
+        self.answer(100_000)
+        frame = asker.hear()
+        self.assertEqual((frame.request, frame.error.code), (7, error_pb2.ANSWER_TOO_LARGE))
+        self.assertFalse(frame.error.closing)
+        asker.flush()  # which hears nothing else
+        self.expect_counted()
+        asker.publish("q", b"?", request=7, timeout_ms=self.PATIENCE)
+        self.answer(60_000)
+        self.assertEqual(len(asker.hear().message.payload), 60_000)
+
+    def test_by_json(self):
+        asker = self.connect("json")
+        lines = asker.makefile("rb")
+        question = {"request": 7, "timeoutMs": self.PATIENCE, "message": {"subject": "q"}}
+        for number, size in ((1, 100_000), (2, 60_000)):  # of which base64 makes 80,000
+            asker.sendall(json.dumps(question).encode() + b"\n")
+            self.answer(size)
+            answer = json.loads(lines.readline())
+            self.assertEqual(answer["error"]["code"], "ANSWER_TOO_LARGE")
+            self.assertEqual(answer["request"], "7")
+            self.expect_counted(number)
+        asker.sendall(json.dumps(question).encode() + b"\n")
+        self.answer(40_000)
+        self.assertIn("message", json.loads(lines.readline()))
+        lines.close()
+
+    def test_on_a_framing_of_255_octets(self):
+        asker = self.connect("tiny")
+        hello = telex_pb2.Frame()
+        hello.hello.version = 1
+        for frame in (hello, Client.message("q", b"?", request=7, timeout_ms=self.PATIENCE)):
+            data = frame.SerializeToString()
+            asker.sendall(bytes([len(data)]) + data)
+
+        def hear():
+            return telex_pb2.Frame.FromString(read_exactly(asker, read_exactly(asker, 1)[0]))
+
+        self.assertTrue(hear().HasField("welcome"))
+        self.answer(1_000)
+        self.assertEqual(hear().error.code, error_pb2.ANSWER_TOO_LARGE)
+
+    def ask_by_datagram(self, peer, size):
+        peer.send(Client.message("q", b"?", request=7, timeout_ms=self.PATIENCE).SerializeToString())
+        self.answer(size)
+        return telex_pb2.Frame.FromString(peer.recv(1 << 18))
+
+    def test_by_udp(self):
+        peer = self.connect("udp")
+        self.assertEqual(self.ask_by_datagram(peer, 100_000).error.code,
+                         error_pb2.ANSWER_TOO_LARGE)
+        self.expect_counted()
+        self.assertEqual(len(self.ask_by_datagram(peer, 60_000).message.payload), 60_000)
+
+    def test_by_unix_datagram(self):
+        peer = self.connect("local")
+        peer.bind(f"{self.folder}/asker.sock")
+        self.assertEqual(self.ask_by_datagram(peer, 500_000).error.code,
+                         error_pb2.ANSWER_TOO_LARGE)
+        self.expect_counted()
+
+    def test_by_the_tool(self):
+        self.listening("reply", "big", "--command", "head -c 100000 /dev/zero")
+        server = self.daemon.addresses("small")[0]
+        _, err = self.run_tool("request", "big", "x", "--server", server, "--timeout", "300s", code=1)
+        self.assertIn("answer_too_large", err)
+
+
+class Drops(AnswersTest):
+    """Every drop is in the status, the metrics, the log and traces, with its reason."""
+
+    config = "listeners:" + NATIVE + """
+  - {name: small, address: "tcp://127.0.0.1:0", limits: {max_frame: 64KiB}}
+  - {name: lines, address: "tcp://127.0.0.1:0", protocol: raw, framing: lines, subscribe: drops}
+http:
+  address: tcp://127.0.0.1:0
+"""
+
+    def setUp(self):
+        super().setUp()
+        self.owner = self.client(f"unix://{self.folder}/telex/telex.sock")
+        self.source = self.client()
+
+    def metric(self, reason):
+        port = int(self.daemon.line("listening: http address=tcp://").rsplit(":", 1)[1])
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE)
+        connection.request("GET", "/metrics")
+        text = connection.getresponse().read().decode()
+        connection.close()
+        return float(re.search(
+            rf'^telex_dropped_messages_total{{reason="{reason}"}} (\S+)$', text, re.MULTILINE)[1])
+
+    def ask_trace(self, **question):
+        answer = self.owner.request(
+            "$SYS.admin.trace", admin_pb2.Trace(**question).SerializeToString())
+        return admin_pb2.TraceReport.FromString(answer.message.payload)
+
+    def expect(self, reason, listener, count):
+        self.await_stats(lambda stats: stats.dropped_messages[reason] == count)
+        self.assertRegex(self.run_tool("status")[0], rf"(?m)^  {reason} +{count}$")
+        deadline = time.monotonic() + DEADLINE  # a scrape may be a second old
+        while self.metric(reason) != count:
+            self.assertLess(time.monotonic(), deadline)
+        line = self.daemon.line(f"messages dropped: reason={reason}")
+        self.assertIn(f" listener={listener} peer=127.0.0.1:", line)
+        self.assertIn(" info messages dropped:", line)
+
+    def traced_drops(self, publish):
+        trace = self.ask_trace(filter="drops").trace
+        publish()
+        self.source.flush()
+        return [event for event in self.ask_trace(trace=trace, end=True).events
+                if event.kind == admin_pb2.TraceEvent.DROPPED]
+
+    def test_too_large_for_a_subscriber(self):
+        sink = self.client(self.daemon.addresses("small")[0])
+        sink.subscribe(5, "drops")
+        drops = self.traced_drops(lambda: self.source.publish("drops", bytes(100_000)))
+        self.assertEqual([(drop.detail, drop.subscription) for drop in drops], [("too_large", 5)])
+        self.expect("too_large", "small", 1)
+        self.source.publish("drops", b"small")
+        self.assertEqual(sink.hear().message.payload, b"small")
+        sink.say(telex_pb2.Frame(unsubscribe=telex_pb2.Unsubscribe(subscription=5)))
+        ended = sink.hear().unsubscribed
+        self.assertEqual((ended.delivered, ended.dropped), (1, 1))
+
+    def test_what_the_framing_of_a_subscriber_cannot_carry(self):
+        peer = self.connect("lines")
+        self.await_subscription()
+        drops = self.traced_drops(lambda: self.source.publish("drops", b"two\nlines"))
+        self.assertEqual([drop.detail for drop in drops], ["not_encodable"])
+        self.expect("not_encodable", "lines", 1)
+        self.assertIn("framing=delimiter_in_payload", self.daemon.line("messages dropped:"))
+        self.source.publish("drops", b"one")
+        self.assertEqual(read_exactly(peer, 4), b"one\n")
+
+    def await_subscription(self):
+        self.await_stats(lambda stats: stats.subscriptions == 1)
+
+    def test_a_slow_consumer(self):
+        sink = self.client()
+        sink.subscribe(1, "drops", slow_policy=telex_pb2.SLOW_POLICY_DROP_NEWEST)
+
+        def flood():
+            while not self.stats().dropped_messages["slow_newest"]:
+                for _ in range(20):
+                    self.source.publish("drops", bytes(1_000_000))
+                self.source.flush()
+
+        self.assertEqual({drop.detail for drop in self.traced_drops(flood)}, {"slow_newest"})
+        self.expect("slow_newest", "native", self.stats().dropped_messages["slow_newest"])
+
+    def test_waiting_for_credit_when_its_subscription_ends(self):
+        sink = self.client()
+        sink.subscribe(1, "drops", credit=1)
+        for _ in range(4):
+            self.source.publish("drops", b"")
+        self.source.flush()
+        sink.say(telex_pb2.Frame(unsubscribe=telex_pb2.Unsubscribe(subscription=1)))
+        self.expect("no_credit", "native", 3)
+
+    def test_an_answer_that_nobody_waits_for(self):
+        self.source.publish("_REPLY.0.1", b"late")
+        self.source.flush()
+        self.await_stats(lambda stats: stats.dropped_messages["late_answer"] == 1)
+        self.assertIn('subject="_REPLY.0.1"',
+                      self.daemon.line("messages dropped: reason=late_answer"))
+
+    def test_the_log_is_told_now_and_then_and_of_all_in_the_end(self):
+        sink = self.client(self.daemon.addresses("small")[0])
+        sink.subscribe(1, "drops")
+        for _ in range(300):
+            self.source.publish("drops", bytes(70_000))
+        self.source.flush()
+        sink.socket.close()
+        self.assertIn(" dropped=300 ", self.daemon.line("connection ended:"))
+        self.assertLess(self.daemon.log().count("messages dropped: reason=too_large"), 150)
+
+    def test_a_held_message_that_cannot_be_written_costs_no_credit(self):
+        sink = self.client(self.daemon.addresses("small")[0])
+        sink.subscribe(1, "drops", credit=1)
+        for size in (1, 100_000, 2):
+            self.source.publish("drops", bytes(size))
+        self.source.flush()
+        credit = telex_pb2.Frame()
+        credit.credit.subscription = credit.credit.messages = 1
+        sink.say(credit)
+        self.assertEqual([len(sink.hear().message.payload) for _ in range(2)], [1, 2])
+
+
+class Commands(AnswersTest):
+    """`telex reply --command` behind a listener of lines."""
+
+    config = "listeners:" + NATIVE + raw("lines", "lines")
+
+    def ask(self, *arguments):
+        self.listening("reply", "q", *arguments)
+        peer = self.connect("lines")
+        peer.sendall(b"apples\n")
+        peer.shutdown(socket.SHUT_WR)
+        return read_to_end(peer)
+
+    def test_one_newline_at_the_end_is_no_part_of_the_answer(self):
+        self.assertEqual(self.ask("--command", "echo 42"), b"42\n")
+
+    def test_nor_one_with_a_carriage_return(self):
+        self.assertEqual(self.ask("--command", r"printf '42\r\n'"), b"42\n")
+
+    def test_only_one(self):
+        self.assertEqual(self.ask("--command", r"printf '42\n\n'"), b"")
+        self.daemon.line("reason=unwritable_answer")
+
+    def test_it_can_be_kept(self):
+        self.listening("reply", "kept", "--command", "echo 42", "--keep-newline")
+        self.assertEqual(self.run_tool("request", "kept", "x", "--raw")[0], "42\n")
+        _, err = self.run_tool("reply", "kept", "--text", "x", "--keep-newline", code=64)
+        self.assertIn("--command", err)
+
+    def test_none_on_purpose(self):
+        self.assertEqual(self.ask("--text", "", "-H", "Telex-No-Answer: yes"), b"")
+        self.assertIn("listener=lines", self.daemon.line("reason=client_closed"))
+
+    def test_a_failure(self):
+        self.assertEqual(self.ask("--command", "echo part; exit 3"), b"")
+        self.assertIn("the responder failed: exit status 3",
+                      self.daemon.line("reason=request_failed"))
+
+
+if __name__ == "__main__":
+    unittest.main()

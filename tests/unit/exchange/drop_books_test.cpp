@@ -1,0 +1,211 @@
+// The books of drops: each drop is counted once, and the log is told often enough and not too
+// often.
+#include "exchange/drop_books.hpp"
+
+#include "support/running_exchange.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace telex::exchange {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+
+// The log of this process for as long as the test runs.
+class CapturedLog {
+public:
+    CapturedLog() : before_(spdlog::default_logger()) {
+        auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(text_);
+        auto logger = std::make_shared<spdlog::logger>("captured", std::move(sink));
+        logger->set_pattern("%l %v");
+        spdlog::set_default_logger(std::move(logger));
+    }
+
+    ~CapturedLog() { spdlog::set_default_logger(before_); }
+
+    CapturedLog(const CapturedLog&) = delete;
+    CapturedLog& operator=(const CapturedLog&) = delete;
+
+    std::vector<std::string> lines() const {
+        std::vector<std::string> lines;
+        std::istringstream text(text_.str());
+        for (std::string line; std::getline(text, line);) {
+            lines.push_back(line);
+        }
+        return lines;
+    }
+
+private:
+    std::shared_ptr<spdlog::logger> before_;
+    std::ostringstream text_;
+};
+
+class DropBooksTest : public ::testing::Test {
+protected:
+    void enter(DropReason reason, std::uint64_t count = 1, Member* member = nullptr) {
+        books_.enter(member, {.fault = {reason}, .count = count}, now_);
+    }
+
+    std::uint64_t counted(DropReason reason) const {
+        return counters_.dropped[static_cast<std::size_t>(reason)];
+    }
+
+    Counters counters_;
+    DropBooks books_{counters_};
+    DropClock::time_point now_{1h};
+    CapturedLog log_;
+};
+
+TEST_F(DropBooksTest, CountEachDropAndTellOneLineASecondForEachReason) {
+    for (int i = 0; i < 5; ++i) {
+        enter(DropReason::slow_newest);
+    }
+    enter(DropReason::too_large, 2);
+    now_ += 1s;
+    enter(DropReason::slow_newest);
+    EXPECT_EQ(counted(DropReason::slow_newest), 6U);
+    EXPECT_EQ(counted(DropReason::too_large), 2U);
+    EXPECT_THAT(
+        log_.lines(),
+        ElementsAre(
+            "info messages dropped: reason=slow_newest messages=1",
+            "info messages dropped: reason=too_large messages=2",
+            "info messages dropped: reason=slow_newest messages=5"
+        )
+    );
+}
+
+TEST_F(DropBooksTest, SayWhatIsKnown) {
+    books_.enter(
+        nullptr,
+        {.fault = {DropReason::not_encodable, codec::FrameError::delimiter_in_payload},
+         .subject = "a.\"b",
+         .bytes = 12},
+        now_
+    );
+    EXPECT_THAT(
+        log_.lines(),
+        ElementsAre("info messages dropped: reason=not_encodable framing=delimiter_in_payload "
+                    "messages=1 subject=\"a.'b\" bytes=12")
+    );
+}
+
+TEST_F(DropBooksTest, NothingIsNoDrop) {
+    enter(DropReason::group_vanished, 0);
+    EXPECT_EQ(counted(DropReason::group_vanished), 0U);
+    EXPECT_TRUE(log_.lines().empty());
+}
+
+// What a crowd of members cannot say now, each says with its next line.
+TEST_F(DropBooksTest, BoundTheLinesOfAllMembersAndForgetNone) {
+    testing::RunningExchange running(1);
+    constexpr std::size_t kMembers = DropBooks::kLinesPerSecond + 5;
+    std::vector<testing::TestMember*> members;
+    for (std::size_t i = 0; i < kMembers; ++i) {
+        members.push_back(&running.member(0));
+    }
+    for (testing::TestMember* member : members) {
+        enter(DropReason::slow_oldest, 1, member);
+    }
+    EXPECT_EQ(log_.lines().size(), DropBooks::kLinesPerSecond);
+    now_ += 1s;
+    enter(DropReason::slow_oldest, 1, members.back());
+    EXPECT_EQ(
+        log_.lines().back(), "info messages dropped: reason=slow_oldest messages=2 connection=0"
+    );
+    EXPECT_EQ(members.back()->dropped_messages(), 2U);
+    EXPECT_EQ(counted(DropReason::slow_oldest), kMembers + 1);
+}
+
+// --- what the shard enters ----------------------------------------------------------------------
+
+class ShardDrops : public ::testing::Test {
+protected:
+    void publish(std::string_view subject) {
+        running_.on(publisher_, [&] { publisher_.publish(subject, "x"); });
+        running_.settle();
+    }
+
+    void fail_sending(DropReason reason) {
+        running_.on(subscriber_, [&] { subscriber_.sent = session::not_sent(reason); });
+    }
+
+    testing::RunningExchange running_{1};
+    testing::TestMember& publisher_{running_.member(0)};
+    testing::TestMember& subscriber_{running_.member(0)};
+};
+
+TEST_F(ShardDrops, WhatASessionCannotWriteIsNotDelivered) {
+    running_.on(subscriber_, [&] { subscriber_.subscribe(1, "a"); });
+    fail_sending(DropReason::too_large);
+    publish("a");
+    EXPECT_EQ(running_.counters().delivered_messages, 0U);
+    EXPECT_EQ(running_.dropped(DropReason::too_large), 1U);
+    (void)running_.notes(subscriber_);
+    running_.on(subscriber_, [&] { subscriber_.shard.unsubscribe(subscriber_, 1); });
+    EXPECT_THAT(running_.notes(subscriber_), ElementsAre("unsubscribed 1 delivered 0 dropped 1"));
+}
+
+// The client would never give back the credit of a message that it did not get.
+TEST_F(ShardDrops, WhatCannotBeWrittenCostsNoCredit) {
+    session::SubscriptionSpec spec;
+    spec.id = 1;
+    spec.filter = "a";
+    spec.credit = 1;
+    spec.max_messages = 1;
+    running_.on(subscriber_, [&] { subscriber_.shard.subscribe(subscriber_, spec); });
+    (void)running_.notes(subscriber_);
+    fail_sending(DropReason::not_encodable);
+    publish("a");
+    running_.on(subscriber_, [&] { subscriber_.sent = {}; });
+    publish("a");
+    EXPECT_THAT(
+        running_.notes(subscriber_), ElementsAre("1 a=x", "unsubscribed 1 delivered 1 dropped 1")
+    );
+}
+
+TEST_F(ShardDrops, AHeldMessageThatCannotBeWrittenCostsNoCreditEither) {
+    session::SubscriptionSpec spec;
+    spec.id = 1;
+    spec.filter = "a";
+    spec.credit = 1;
+    running_.on(subscriber_, [&] { subscriber_.shard.subscribe(subscriber_, spec); });
+    publish("a");
+    publish("a");
+    publish("a");
+    (void)running_.notes(subscriber_);
+    fail_sending(DropReason::too_large);
+    running_.on(subscriber_, [&] { subscriber_.shard.add_credit(subscriber_, 1, 1); });
+    running_.on(subscriber_, [&] { subscriber_.sent = {}; });
+    EXPECT_EQ(running_.dropped(DropReason::too_large), 2U);
+    publish("a");
+    EXPECT_THAT(running_.notes(subscriber_), ElementsAre("1 a=x"));
+    EXPECT_EQ(subscriber_.held_bytes, 0U);
+}
+
+TEST_F(ShardDrops, AnAnswerThatCannotBeWrittenIsOne) {
+    running_.on(subscriber_, [&] { subscriber_.subscribe(1, "a"); });
+    running_.on(publisher_, [&] {
+        publisher_.sent = session::not_sent(DropReason::too_large);
+        publisher_.request("a", "?", 7);
+    });
+    const std::string reply_to =
+        running_.on(subscriber_, [&] { return subscriber_.reply_subjects.at(0); });
+    running_.on(subscriber_, [&] { subscriber_.publish(reply_to, "!"); });
+    EXPECT_EQ(running_.dropped(DropReason::unwritable_answer), 1U);
+    EXPECT_EQ(running_.counters().delivered_messages, 1U) << "the question alone";
+    EXPECT_EQ(running_.on(publisher_, [&] { return publisher_.open_requests(); }), 0U);
+}
+
+}  // namespace
+}  // namespace telex::exchange
