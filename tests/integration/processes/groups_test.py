@@ -234,13 +234,13 @@ class Credit(GroupTest):
         self.assertEqual(new.jobs, list(range(1, 50)))
 
     def test_what_is_too_much_to_wait_is_dropped_and_nobody_is_cut_off_for_it(self):
-        self.start(2, CONFIG + "    slow_consumer: {max_pending: 64KiB}\n")
+        self.start(2, CONFIG + "    slow_consumer: {max_pending: 1MiB}\n")
         members = []
         for _ in range(3):
             member = self.client()
             member.subscribe(1, SUBJECT, queue_group="workers", credit=1)
             members.append(member)
-        stats = self.publish(100, size=4096).stats()
+        stats = self.publish(100, size=65536, batch=10).stats()
         dropped = stats.dropped_messages["slow_newest"]
         self.assertGreater(dropped, 0)
         self.assertEqual(dict(stats.dropped_messages), {"slow_newest": dropped})

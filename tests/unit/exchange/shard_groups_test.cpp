@@ -145,7 +145,13 @@ TEST_F(ShardGroups, GiveWhatWaitsAtWhoLeavesToTheOthers) {
     running_.settle();
     EXPECT_THAT(running_.notes(first_), ElementsAre("1 a=1"));
     TestMember& other = running_.member(1);
-    subscribe(other, 1);
+    session::SubscriptionSpec spec;
+    spec.id = 1;
+    spec.filter = "a";
+    spec.queue_group = "g";
+    spec.credit = 1;
+    running_.on(other, [&] { other.shard.subscribe(other, spec); });
+    running_.settle();
     EXPECT_EQ(waiting(), 2U) << "one has gone to the newcomer";
     running_.leave(first_);
     running_.settle();
