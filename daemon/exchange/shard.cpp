@@ -62,12 +62,12 @@ void Shard::join(Member& member) {
 }
 
 void Shard::leave(Member& member, DropReason reason) {
-    if (member.traces() != 0) {
-        tracer_.left(member);
-    }
     member.leave_groups();
     for (auto& [id, subscription] : member.subscriptions_) {
         discard(subscription, reason);
+    }
+    if (member.traces() != 0) {
+        tracer_.left(member);
     }
     member.subscriptions_.clear();
     place_waiting();
