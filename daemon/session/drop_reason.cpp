@@ -5,7 +5,7 @@
 namespace telex::session {
 namespace {
 
-constexpr std::array<std::string_view, kDropReasons> kNames = {
+constexpr std::array<std::string_view, kDropReasons> kDropNames = {
     "slow_newest",
     "slow_oldest",
     "slow_disconnect",
@@ -26,7 +26,7 @@ static_assert(static_cast<std::size_t>(DropReason::not_permitted) + 1 == kDropRe
 }  // namespace
 
 std::string_view name_of(DropReason reason) {
-    return kNames.at(static_cast<std::size_t>(reason));
+    return kDropNames.at(static_cast<std::size_t>(reason));
 }
 
 v1::ErrorCode code_of_unsent_answer(const SendFault& fault) {
