@@ -48,6 +48,13 @@ class AnswersTest(DaemonTest):
         return stats
 
 
+def read_and_close(connection):
+    """All that comes. The exchange does not wait for our own end then."""
+    data = read_to_end(connection)
+    connection.close()
+    return data
+
+
 class Responder:
     """Takes requests, and answers them when the test says so."""
 
@@ -110,7 +117,7 @@ class RawAnswers(AnswersTest):
                 first, second = self.responder.take(2)
                 self.responder.answer(first, answer)
                 self.responder.answer(second, b"B\r\n" if listener == "ftp" else b"BBBB")
-                self.assertEqual(read_to_end(peer), b"")
+                self.assertEqual(read_and_close(peer), b"")
                 line = self.daemon.line(f"messages dropped: reason=unwritable_answer framing={why}")
                 self.assertIn("subject=\"_REPLY.", line)
                 ended = self.daemon.line("reason=unwritable_answer detail=", number)
@@ -129,7 +136,7 @@ class RawAnswers(AnswersTest):
             self.responder.answer(second, b"B")  # held until the first is there
             self.responder.client.flush()
             self.responder.answer(first, answer)
-            self.assertEqual(peer.recv(100), b"")
+            self.assertEqual(read_and_close(peer), b"")
             self.await_stats(lambda stats: stats.closed_connections["unwritable_answer"] == number)
 
     def test_earlier_answers_are_written_before_the_end(self):
@@ -139,7 +146,7 @@ class RawAnswers(AnswersTest):
         self.responder.answer(third, b"C")
         self.responder.answer(second, b"two\nlines")
         self.responder.answer(first, b"A")
-        self.assertEqual(read_to_end(peer), b"A\n")
+        self.assertEqual(read_and_close(peer), b"A\n")
         stats = self.await_stats(lambda stats: stats.closed_connections["unwritable_answer"] == 1)
         self.assertEqual(stats.dropped_messages["unwritable_answer"], 1)
         self.assertEqual(stats.dropped_messages["connection_lost"], 1)  # the third
@@ -171,7 +178,7 @@ class RawAnswers(AnswersTest):
         first, second = self.responder.take(2)
         self.responder.answer(first, b"half of it", Telex_Error="exit status 3")
         self.responder.answer(second, b"B")
-        self.assertEqual(read_to_end(peer), b"")
+        self.assertEqual(read_and_close(peer), b"")
         self.assertIn("the responder failed: exit status 3",
                       self.daemon.line("reason=request_failed"))
         self.assertEqual(self.stats().refusals["RESPONDER_FAILED"], 1)
@@ -186,14 +193,14 @@ class RawAnswers(AnswersTest):
         self.await_stats(lambda stats: stats.refusals["NO_RESPONDERS"] == 1)
         self.responder.answer(second, b"B")
         self.responder.answer(first, b"A")
-        self.assertEqual(read_to_end(peer), b"A\nB\n")
+        self.assertEqual(read_and_close(peer), b"A\nB\n")
         self.daemon.line("reason=request_failed")
 
     def test_a_frame_that_is_skipped_has_no_answer(self):
         peer = self.connect("skipping")
         peer.sendall(b"Q1\n" + b"x" * 100 + b"\nQ3\n")
         self.responder.answer(self.responder.take(1)[0], b"A")
-        self.assertEqual(read_to_end(peer), b"A\n")
+        self.assertEqual(read_and_close(peer), b"A\n")
         self.assertIn("was skipped", self.daemon.line("reason=frame_too_large"))
 
     def test_several_frames_in_an_answer_that_has_to_wait(self):
@@ -578,7 +585,7 @@ class Commands(AnswersTest):
         peer = self.connect("lines")
         peer.sendall(b"apples\n")
         peer.shutdown(socket.SHUT_WR)
-        return read_to_end(peer)
+        return read_and_close(peer)
 
     def test_one_newline_at_the_end_is_no_part_of_the_answer(self):
         self.assertEqual(self.ask("--command", "echo 42"), b"42\n")
