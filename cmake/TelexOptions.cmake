@@ -66,8 +66,9 @@ elseif(CMAKE_BUILD_TYPE MATCHES "Release|RelWithDebInfo")
   add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 endif()
 
-# telex_compile_fast(): in sanitizer trees the sources of this folder and those below are not optimised. For code
-# that takes longer to be compiled than to run: instrumented and optimised, a test takes three times as long to compile.
+# telex_compile_fast(): in sanitizer trees the sources of this folder and those below are not optimised. For tests
+# and for code off the data path, which take longer to compile than to run: instrumented and optimised, a test
+# takes three times as long to compile.
 macro(telex_compile_fast)
   if(TELEX_SANITIZE)
     add_compile_options(-O0)
