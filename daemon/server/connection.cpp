@@ -198,7 +198,7 @@ void Connection::read_turn() {
                     on_frame_error(codec::FrameError::too_large, {});
                     return;
                 }
-                lose_frame();
+                count_refusal(v1::FRAME_TOO_LARGE);
                 read += space.size();  // one in a turn
                 continue;
             case IoResult::Status::done:
@@ -281,10 +281,7 @@ bool Connection::cut_frames(ByteView bytes) {
                 limit_input();
             }
         } else if (step.lost) {
-            lose_frame();
-            if (state_ != State::open) {
-                return false;
-            }
+            count_refusal(v1::FRAME_TOO_LARGE);
         }
         bytes.remove_prefix(step.consumed);
         if (bytes.empty()) {
@@ -292,11 +289,6 @@ bool Connection::cut_frames(ByteView bytes) {
             return true;
         }
     }
-}
-
-void Connection::lose_frame() {
-    count_refusal(v1::FRAME_TOO_LARGE);
-    session_->on_frame_lost();
 }
 
 void Connection::keep_for_later(ByteView bytes, std::size_t need) {

@@ -192,8 +192,6 @@ private:
     void adapt_reading(bool filled, std::uint64_t frames);
     bool is_foreign(ByteView bytes);
     [[nodiscard]] bool cut_frames(ByteView bytes);
-    // The listener skips a frame that is too large.
-    void lose_frame();
     // The beginning of a frame, of which the decoder wants `need` bytes in all.
     void keep_for_later(ByteView bytes, std::size_t need);
     // Tells the decoder what the session takes from a peer that it does not know yet.

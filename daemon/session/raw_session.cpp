@@ -115,15 +115,6 @@ void RawSession::refuse_frame(v1::ErrorCode code, CloseReason reason, std::strin
     }
 }
 
-// Skipping a frame is in order where nobody waits for its answer.
-void RawSession::on_frame_lost() {
-    if (options_.raw.request && !options_.datagram && state_ == State::open) {
-        end(CloseReason::frame_too_large,
-            v1::FRAME_TOO_LARGE,
-            "a frame that is too large was skipped, and so has no answer");
-    }
-}
-
 void RawSession::publish(const InboundFrame& frame) {
     const wire::MessageView message = encode(frame.bytes);
     // Only with a subject of kilobytes: what is accepted must fit a delivery (wire/writer.hpp).

@@ -7,7 +7,7 @@
 //
 // Requests: answers are written in the order of the frames; the peer tells them apart by nothing
 // else. So when one cannot be answered (nobody there, time-out, too many at once, a responder that
-// failed, an answer that the framing cannot carry, a frame that was skipped), the answers to the
+// failed, an answer that the framing cannot carry), the answers to the
 // frames before it are still written and then the connection ends, with the reason in the log:
 // leaving one out would hand the peer the next one's answer. Only a responder may say that a frame
 // has no answer (wire/reply_headers.hpp): then nothing is written in its place.
@@ -37,7 +37,6 @@ public:
     void start() override;
     void on_user_changed() override;
     void on_frame(const InboundFrame& frame) override;
-    void on_frame_lost() override;
     void on_end_of_input() override;
     void on_tick() override;
     TimePoint next_deadline() const override;

@@ -53,9 +53,6 @@ public:
 
     virtual void on_frame(const InboundFrame& frame) = 0;
 
-    // A frame of the peer was given up in the input: too large, and its listener skips such.
-    virtual void on_frame_lost() {}
-
     // The peer half-closed. The session calls Host::close(client_closed) once it owes nothing more.
     virtual void on_end_of_input() = 0;
 

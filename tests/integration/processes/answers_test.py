@@ -89,7 +89,6 @@ class RawAnswers(AnswersTest):
         raw("packets", "datagram", "unix-seqpacket://{folder}/packets.sock"),
         raw("gearman", "{kind: length, length: {encoding: binary, width: 4, at: 8, keep_head: true}}"),
         raw("ftp", "{preset: crlf, delimiter: {keep: true}}"),
-        raw("skipping", "{preset: lines, oversize: discard}", more=", limits: {max_frame: 10B}"),
         raw("udp", "datagram", "udp://127.0.0.1:0"),
     ))
 
@@ -195,13 +194,6 @@ class RawAnswers(AnswersTest):
         self.responder.answer(first, b"A")
         self.assertEqual(read_and_close(peer), b"A\nB\n")
         self.daemon.line("reason=request_failed")
-
-    def test_a_frame_that_is_skipped_has_no_answer(self):
-        peer = self.connect("skipping")
-        peer.sendall(b"Q1\n" + b"x" * 100 + b"\nQ3\n")
-        self.responder.answer(self.responder.take(1)[0], b"A")
-        self.assertEqual(read_and_close(peer), b"A\n")
-        self.assertIn("was skipped", self.daemon.line("reason=frame_too_large"))
 
     def test_several_frames_in_an_answer_that_has_to_wait(self):
         peer = self.connect("gearman")

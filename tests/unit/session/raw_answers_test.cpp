@@ -170,30 +170,6 @@ TEST(RawAnswers, OtherHeadersMeanNothing) {
     EXPECT_THAT(asked.host.controls, ElementsAre("payload"));
 }
 
-// The peer would take the next answer for that of the frame that was skipped.
-TEST(RawAnswers, ASkippedFrameEndsTheConnectionAfterTheEarlierAnswers) {
-    Asked asked(1);
-    asked.session->on_frame_lost();
-    asked.session->on_frame({"next", nullptr});
-    EXPECT_EQ(asked.host.requests.size(), 1U);
-    EXPECT_TRUE(asked.answer(1, "a"));
-    EXPECT_THAT(asked.host.controls, ElementsAre("a"));
-    EXPECT_EQ(asked.host.closed, CloseReason::frame_too_large);
-}
-
-TEST(RawAnswers, ASkippedFrameOfAPublisherIsNothing) {
-    testing::FakeHost host;
-    SessionOptions options;
-    options.raw.publish = "a";
-    RawSession session(host, options);
-    host.bind(session);
-    session.start();
-    session.on_frame_lost();
-    session.on_frame({"next", nullptr});
-    EXPECT_EQ(host.published.size(), 1U);
-    EXPECT_FALSE(host.closed);
-}
-
 TEST(RawAnswers, ByDatagramAnUnwritableOneIsLeftOut) {
     Asked asked(2, true);
     EXPECT_FALSE(asked.answer(1, kUnwritable));
