@@ -97,7 +97,7 @@ TEST_F(EventFeedTest, LeavesOutWhatIsTooMuchAndSaysHowMuch) {
 
 TEST_F(EventFeedTest, BalancesItsBooks) {
     subscribe(member_, "$SYS.event.>");
-    member_.admission = Admission::refuse;
+    member_.admission = session::not_sent(DropReason::slow_newest);
     report(0, 3);
     EXPECT_EQ(running_.dropped(DropReason::slow_newest), 3U);
     EXPECT_EQ(running_.counters().unrouted_messages, 0U);

@@ -198,7 +198,7 @@ TEST_F(ShardGroups, GiveAMemberNoMoreThanItWantsInAll) {
 TEST_F(ShardGroups, GiveWhoRefusesNoMoreThanTheOthers) {
     subscribe(first_);
     subscribe(second_);
-    running_.on(first_, [&] { first_.admission = Admission::refuse; });
+    running_.on(first_, [&] { first_.admission = session::not_sent(DropReason::slow_newest); });
     publish(1, 100);
     running_.settle();
     EXPECT_LE(running_.dropped(DropReason::slow_newest), 60U);
@@ -209,10 +209,10 @@ TEST_F(ShardGroups, GiveWhoRefusesNoMoreThanTheOthers) {
 
 TEST_F(ShardGroups, GiveBackTheCreditOfWhatWasRefused) {
     subscribe(first_, 1);
-    running_.on(first_, [&] { first_.admission = Admission::refuse; });
+    running_.on(first_, [&] { first_.admission = session::not_sent(DropReason::slow_newest); });
     publish(1, 2);
     running_.settle();
-    running_.on(first_, [&] { first_.admission = Admission::accept; });
+    running_.on(first_, [&] { first_.admission = {}; });
     publish(3, 3);
     running_.settle();
     EXPECT_EQ(running_.notes(first_).size() + waiting(), 1U);
@@ -225,7 +225,7 @@ TEST_F(ShardGroups, DropTheOldestThatWaitsWithoutTouchingWhatWasDelivered) {
     publish(1, 3);
     running_.settle();
     running_.on(first_, [&] {
-        first_.shard.drop_oldest_held(*first_.find_subscription(1), DropReason::slow_oldest);
+        first_.shard.drop_held(*first_.find_subscription(1), DropReason::slow_oldest);
     });
     grant(first_, 5);
     EXPECT_THAT(running_.notes(first_), ElementsAre("1 a=1", "1 a=3"));
