@@ -324,7 +324,7 @@ class Leaving(GroupTest):
         self.assertTrue(going.hear().HasField("unsubscribed"))
         stats = publisher.stats()
         self.assertEqual(stats.waiting_messages, 0)
-        self.assertEqual(dict(stats.dropped_messages), {"connection_lost": 99})
+        self.assertEqual(dict(stats.dropped_messages), {"no_credit": 99})
 
     def test_requests_that_wait_for_a_group_that_goes_have_no_responders(self):
         self.start(2)
