@@ -71,6 +71,11 @@ TEST(KeptSockets, OfAnotherKindOrPlaceAreClosed) {
     auto udp = listening(address("udp://127.0.0.1:0"));
     Address where = udp.at(0).actual;
     where.transport = Transport::tcp;
+    // Another program may have the TCP port of this number.
+    while (!listen_on(where, {}, 1)) {
+        udp = listening(address("udp://127.0.0.1:0"));
+        where.port = udp.at(0).actual.port;
+    }
     const auto tcp = listen_on(where, {}, 1, keep(udp));
     ASSERT_TRUE(tcp);
     EXPECT_FALSE(tcp->at(0).was_kept);
