@@ -20,8 +20,8 @@ std::int64_t unix_now() {
     return std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
 }
 
-net::SystemError bad_certificate(const std::string& listener, std::string why) {
-    return net::system_error(EKEYEXPIRED, "listener '" + listener + "', tls", std::move(why));
+net::SystemError bad_certificate(const std::string& listener, const std::string& why) {
+    return net::system_error(EKEYEXPIRED, "listener '" + listener + "', tls", why);
 }
 
 }  // namespace
