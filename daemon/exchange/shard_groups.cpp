@@ -204,7 +204,7 @@ void Shard::serve_group(const GroupKey& group) {
             if (subject != stuck && serve_held(*holder, i)) {
                 continue;
             }
-            failures += subject == stuck ? 0 : 1;
+            failures += subject == stuck ? 0U : 1U;
             stuck = subject;
             ++i;
         }
