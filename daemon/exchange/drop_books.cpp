@@ -63,18 +63,11 @@ void DropBooks::enter(Member* member, const Drop& drop, DropClock::time_point no
     }
     DropTally& tally = member == nullptr ? of_nobody_ : member->drop_tally();
     const auto messages = tally.add(drop.fault.reason, drop.count, now);
-    if (messages && may_write(now)) {
+    std::uint64_t left_out = 0;  // the tallies know what the log has not heard of
+    if (messages && lines_.admit(kLinesPerSecond, left_out, now)) {
         tally.told(drop.fault.reason, now);
         write_line(member, drop, *messages);
     }
-}
-
-bool DropBooks::may_write(DropClock::time_point now) {
-    if (now - second_began_ >= std::chrono::seconds(1)) {
-        second_began_ = now;
-        lines_ = 0;
-    }
-    return ++lines_ <= kLinesPerSecond;
 }
 
 }  // namespace telex::exchange

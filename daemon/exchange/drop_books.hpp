@@ -7,6 +7,7 @@
 // end has the sum.
 //
 // Owner and thread: one shard.
+#include "base/second_limit.hpp"
 #include "exchange/counters.hpp"
 #include "session/drop_reason.hpp"
 
@@ -54,7 +55,7 @@ struct Drop {
 
 class DropBooks {
 public:
-    static constexpr std::uint64_t kLinesPerSecond = 20;
+    static constexpr std::uint32_t kLinesPerSecond = 20;
 
     explicit DropBooks(Counters& counters) : counters_(counters) {}
 
@@ -62,12 +63,9 @@ public:
     void enter(Member* member, const Drop& drop, DropClock::time_point now);
 
 private:
-    bool may_write(DropClock::time_point now);
-
     Counters& counters_;
     DropTally of_nobody_;
-    DropClock::time_point second_began_{};
-    std::uint64_t lines_ = 0;
+    SecondLimit lines_;
 };
 
 }  // namespace telex::exchange
