@@ -64,7 +64,7 @@ std::optional<std::string> text_without_a_file(Options::Action action) {
     }
 }
 
-// What has changed without its values, which may be nobody else's business.
+// Names the keys that changed, without their values: those may be confidential.
 v1::Event reload_event(const v1::ReloadReport& report) {
     v1::Event event;
     v1::ReloadEvent& reload = *event.mutable_reload();
@@ -262,11 +262,7 @@ void Application::log_reload(const v1::ReloadReport& report) {
         std::count_if(report.effects().begin(), report.effects().end(), [](const auto& effect) {
             return effect.kind() != v1::ReloadEffect::SOCKET_FILE_MADE;
         });
-    spdlog::info(
-        "reload ended: changes={}; certificates were read anew, renewed={}",
-        report.changes_size(),
-        renewed
-    );
+    spdlog::info("reload ended: changes={} renewed={}", report.changes_size(), renewed);
 }
 
 admin::DaemonState Application::state() const {

@@ -160,7 +160,7 @@ class NoLonger(StoreTest):
         self.write_config(CONFIG.replace("name: native", "name: renamed"))
         self.manager.process.send_signal(signal.SIGHUP)
         self.manager.until("READY=1")
-        self.manager.logged("reload ended: changes=1;")
+        self.manager.logged("reload ended: changes=1 ")
         self.manager.settle()
         self.assertFalse([name for name, _ in self.manager.stored if "native" in name])
         self.assertEqual(

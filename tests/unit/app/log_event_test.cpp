@@ -23,7 +23,7 @@ using ::testing::StartsWith;
 TEST(LogEvent, IsKnownByHowItsLineBegins) {
     EXPECT_EQ(event_of("ready: server=telex")->name, "ready");
     EXPECT_EQ(event_of("reload ended: refused, everything stays")->name, "reload_refused");
-    EXPECT_EQ(event_of("reload ended: changes=0; certificates")->name, "reload_done");
+    EXPECT_EQ(event_of("reload ended: changes=0 renewed=0")->name, "reload_done");
     EXPECT_EQ(event_of("reload: log.level: set to 'debug'")->name, "reload_change");
     EXPECT_EQ(event_of("something else"), nullptr);
     EXPECT_EQ(event_of(""), nullptr);
