@@ -1,5 +1,6 @@
 // The I/O thread: what the exchange says.
 #include "client/core.hpp"
+#include "wire/reply_headers.hpp"
 #include "wire/writer.hpp"
 
 #include <algorithm>
@@ -12,6 +13,10 @@ using SubPhase = SubscriptionState::Phase;
 
 // How long a server that said goodbye may take for its last answers.
 constexpr std::chrono::milliseconds kLeaveTime{2000};
+
+// The public header cannot include the wire's.
+static_assert(telex::kNoAnswerHeader == wire::kNoAnswerHeader);
+static_assert(telex::kErrorHeader == wire::kErrorHeader);
 
 // What is accepted from servers whose own frames are shorter, and before one has said.
 constexpr std::uint64_t kUsualMost = std::uint64_t{16} << 20U;
