@@ -32,7 +32,7 @@ constexpr const char* kSharedGroup = "telex-reply";
 // What the envelope of an answer may need besides the payload.
 constexpr std::size_t kEnvelopeRoom = 4096;
 
-// What programs end their last line with: LF, or CR LF.
+// Removes one LF or CR LF from the end.
 void remove_newline(std::string& text) {
     if (text.ends_with('\n')) {
         text.pop_back();
@@ -256,7 +256,7 @@ Action add_reply(CLI::App& app) {
         "fails,\n"
         "or is killed, answers with what it wrote and the header Telex-Error (\"exit status 3\"). "
         "The header\n"
-        "Telex-No-Answer (-H 'Telex-No-Answer: yes') tells raw listeners that there is no answer.\n"
+        "Telex-No-Answer (-H 'Telex-No-Answer: yes') makes a raw listener write no answer.\n"
         "Writes \"listening on 'SUBJECT'\" to standard error when it is "
         "ready.\n"
         "Ctrl-C answers what has arrived and ends with 0.\n"

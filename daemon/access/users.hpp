@@ -113,8 +113,8 @@ using UsersPtr = std::shared_ptr<const Users>;
 
 // Whoever is not known yet: may do nothing.
 const User& stranger();
-// Whoever owns the daemon and is no other user: may ask the exchange about itself, hear its events,
-// and run it.
+// The owner of the daemon, unless another user matches first: may ask for the exchange's
+// statistics, subscribe to its events, and operate it.
 const User& owner();
 
 // The uid that stands for users that are unknown in this user namespace: nobody in particular.

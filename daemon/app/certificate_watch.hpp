@@ -1,6 +1,6 @@
 #pragma once
-// Tells operators in time of certificates that clients refuse, or soon will: when they are loaded,
-// when one comes to its last days or to its end, and then once a day.
+// Warns of certificates that have expired, are not valid yet, or end within 30 days: when they are
+// loaded, when one of these begins, and then once a day.
 //
 // Knows no clock: times are seconds since 1970. Thread: the application's.
 #include "tls/certificate_facts.hpp"
@@ -24,10 +24,10 @@ public:
         std::string text;
     };
 
-    // What is to be said now. `shown`: those of all listeners.
+    // Returns the lines that are due at `now`. `shown`: the certificates of all listeners.
     std::vector<Line> look(const std::vector<Shown>& shown, std::int64_t now);
 
-    // They were loaded anew: all is said again.
+    // The certificates were loaded again: the next look() returns every line.
     void begin_anew() { told_.clear(); }
 
 private:

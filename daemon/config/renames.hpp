@@ -6,8 +6,8 @@
 
 namespace telex::config {
 
-// Each is at all addresses of one that is not named any more, and at no others. An address whose
-// port the kernel picks is another one each time.
+// Returns each listener that has exactly the addresses of one whose name is gone. An address with
+// port 0 never matches: the kernel picks another port each time.
 server::Renames renames_between(
     const std::vector<server::ListenerOptions>& before,
     const std::vector<server::ListenerOptions>& after

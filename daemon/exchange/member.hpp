@@ -127,7 +127,7 @@ public:
         return *drop_tally_;
     }
 
-    // Its socket takes no more for now: queue groups pass over it, until Shard::note_queue.
+    // Its socket is full: queue groups pass over it until Shard::note_queue says otherwise.
     void lose_room() {
         if (subscriber_.load) {
             subscriber_.load->lose_room();
