@@ -83,7 +83,7 @@ listeners:
             old.subscribe(1, "news")
             accepted = int(self.listener("old")["acceptedTotal"])
             said = self.reload(self.text.replace("OLD", "new"))
-            self.assertIn("changes=3;", said)
+            self.assertIn("changes=3 ", said)
             self.daemon.line("reload: listeners[new].name: 'old' -> 'new'")
             self.daemon.line(f"listening: listener=new address={self.tcp}")
             self.assertEqual(os.stat(self.path).st_ino, file)
@@ -115,7 +115,7 @@ listeners:
         crowd.start()
         try:
             for number in range(100):
-                self.assertIn("changes=3;", self.reload(self.text.replace("OLD", f"name-{number}")))
+                self.assertIn("changes=3 ", self.reload(self.text.replace("OLD", f"name-{number}")))
         finally:
             enough.set()
             crowd.join()
@@ -182,7 +182,7 @@ http: {address: "tcp://127.0.0.1:0"}
                 f"nobody reaches {self.address}: its socket file was deleted, a reload makes it"])
             self.assertIn('telex_unreachable_addresses{listener="bus"} 1\n', self.page("/metrics")[1])
             self.assert_serves(self.daemon.addresses("bus")[0])
-            self.assertIn("changes=0;", self.reload())
+            self.assertIn("changes=0 ", self.reload())
             self.daemon.line(f"reload: listeners[bus]: {self.address} was deleted, and is made again")
             self.assertEqual(self.page("/readyz")[0], 200)
             self.assertEqual(stat.S_IMODE(os.stat(self.path).st_mode), 0o660)
@@ -223,7 +223,7 @@ http: {address: "tcp://127.0.0.1:0"}
         self.daemon.line(f"listener=bus address={self.address}")
         self.assertIn("refused", self.reload())
         os.mkdir(f"{self.folder}/telex", 0o700)
-        self.assertIn("changes=0;", self.reload())
+        self.assertIn("changes=0 ", self.reload())
         self.assert_serves(self.address)
 
     def test_that_something_else_has_taken_is_left_alone(self):
@@ -233,7 +233,7 @@ http: {address: "tcp://127.0.0.1:0"}
         self.assertIn("a file is in the way and is left alone", self.reload())
         self.assertEqual(pathlib.Path(self.path).read_text(encoding="utf-8"), "mine\n")
         os.unlink(self.path)
-        self.assertIn("changes=0;", self.reload())
+        self.assertIn("changes=0 ", self.reload())
         self.assert_serves(self.address)
 
 
