@@ -1,4 +1,4 @@
-# Writes a C++ source with the text of files behind functions. Run by cmake -P:
+# Writes a C++ source with functions that return the text of files. Run with cmake -P:
 #
 #   cmake -DOUTPUT=x.cpp -DHEADER=admin/dashboard.hpp -DNAMESPACE=telex::admin
 #         -DFILES=name=path,other=path -P EmbedText.cmake
@@ -10,7 +10,7 @@ foreach(entry IN LISTS files)
   file(READ ${CMAKE_MATCH_2} bytes HEX)
   string(LENGTH "${bytes}" digits)
   math(EXPR size "${digits} / 2")
-  # Every byte escaped: no text can end the literal.
+  # Every byte is escaped, so no text can end the literal.
   string(REGEX REPLACE "(..)" "\\\\x\\1" escaped "${bytes}")
   string(APPEND source "\nstd::string_view ${name}() {\n    return {\"${escaped}\", ${size}};\n}\n")
 endforeach()

@@ -1,4 +1,4 @@
-# Every library that telex links, from Debian 12 packages (docs/dependencies.md says why each).
+# Libraries, all from Debian 12 packages (reasons: docs/dependencies.md).
 find_package(Threads REQUIRED)
 find_package(Protobuf REQUIRED)
 find_package(fmt REQUIRED)
@@ -18,13 +18,13 @@ pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 add_library(telex_asio INTERFACE)
 target_compile_definitions(telex_asio INTERFACE
   ASIO_STANDALONE ASIO_NO_DEPRECATED ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8
-  # Handlers come from operator new, which asks the reserve of memory before it fails; aligned_alloc
-  # would not. Said here, because Asio 1.22 finds it out from what was included before it, and one file would
-  # allocate a handler in one way and another free it in the other.
+  # Allocate handlers with operator new, which uses the emergency reserve before it fails; aligned_alloc does not. Defined
+  # for all files, because Asio 1.22 otherwise decides by earlier includes, and one file could allocate a handler in one
+  # way and another free it in the other.
   ASIO_DISABLE_STD_ALIGNED_ALLOC)
 target_link_libraries(telex_asio INTERFACE Threads::Threads)
 if(TELEX_SANITIZE MATCHES "thread")
-  # ThreadSanitizer does not model the fences that Asio puts around handlers, and g++ refuses them. Its
-  # queues are guarded by mutexes, which it does model.
+  # ThreadSanitizer does not model the fences that Asio puts around handlers, and g++ rejects them. Asio's queues are
+  # protected by mutexes, which ThreadSanitizer does model.
   target_compile_definitions(telex_asio INTERFACE ASIO_DISABLE_FENCED_BLOCK)
 endif()

@@ -1,5 +1,4 @@
-# What a developer gets by `cmake --install`: headers, both libraries, the CMake package `telex`
-# and telex.pc. (The .proto files are installed by proto/.)
+# Installs headers, both libraries, the CMake package `telex` and telex.pc. (proto/ installs the .proto files.)
 include(CMakePackageConfigHelpers)
 
 install(TARGETS telex_client_shared telex_client_static EXPORT telexTargets
@@ -22,7 +21,7 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/telexConfig.cmake
               ${CMAKE_CURRENT_BINARY_DIR}/telexConfigVersion.cmake
   DESTINATION ${telex_package_dir} COMPONENT development)
 
-# In telex.pc paths follow ${prefix}, so that the tree can be moved; absolute ones stay as they are.
+# Paths in telex.pc are relative to ${prefix}, so that the tree can be moved; absolute paths stay unchanged.
 foreach(kind LIBDIR INCLUDEDIR DATADIR)
   if(IS_ABSOLUTE "${CMAKE_INSTALL_${kind}}")
     set(telex_pc_${kind} "${CMAKE_INSTALL_${kind}}")
@@ -32,7 +31,7 @@ foreach(kind LIBDIR INCLUDEDIR DATADIR)
 endforeach()
 set(TELEX_AT "@")
 configure_file(${PROJECT_SOURCE_DIR}/cmake/telex.pc.in ${CMAKE_CURRENT_BINARY_DIR}/telex.pc.in @ONLY)
-# The prefix is known at install time only: `cmake --install --prefix` may change it.
+# Resolved at install time: `cmake --install --prefix` may change the prefix.
 install(CODE "
   set(TELEX_PREFIX \"\${CMAKE_INSTALL_PREFIX}\")
   configure_file(\"${CMAKE_CURRENT_BINARY_DIR}/telex.pc.in\"

@@ -1,5 +1,5 @@
-# Tests. Each ctest entry records the outcome of its cases as a JUnit file in ${TELEX_TEST_RECORDS};
-# script/test counts those and checks that no test was left out.
+# Tests. Each ctest entry records the results of its cases as a JUnit file in ${TELEX_TEST_RECORDS};
+# script/test counts them and checks that every test ran.
 #
 #   telex_unit_test(NAME codec SOURCES a_test.cpp DEPENDS codec)
 #       executable unit_codec, one ctest entry per module, label "unit"
@@ -7,8 +7,8 @@
 #       a ctest entry for an executable with GoogleTest cases
 #   telex_python_tests(PREFIX integration.bridges FILE bridges_test.py LABEL integration [SERIAL] [WHOLE]
 #                      [TIMEOUT 300] [ENVIRONMENT NAME=VALUE...])
-#       one ctest entry per unittest class of the file, or one for the WHOLE file; the classes are discovered.
-#       Those with the most tests start first, so that no core is idle at the end.
+#       one ctest entry per unittest class of the file, or one for the WHOLE file; classes are discovered.
+#       Classes with the most tests start first, so that no core is idle at the end.
 
 set(TELEX_TEST_RECORDS ${PROJECT_BINARY_DIR}/test-records)
 set(TELEX_PYTHON /usr/bin/python3)  # the interpreter that Debian's python3-* packages serve
@@ -23,7 +23,7 @@ endfunction()
 # GoogleTest's headers, precompiled once for all test executables of a tree.
 function(telex_precompiled_gtest target)
   if(NOT TARGET telex_gtest_headers)
-    # A program, as its users are: a library is compiled with other flags (PIC, not PIE).
+    # An executable, like the programs that use it: libraries are compiled with other flags (PIC, not PIE).
     set(source ${PROJECT_BINARY_DIR}/gtest_headers.cpp)
     file(CONFIGURE OUTPUT ${source} CONTENT "int main() {}\n")
     add_executable(telex_gtest_headers EXCLUDE_FROM_ALL ${source})

@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# Functions that the commands of this folder share. Sourced by them, never run.
+# Functions shared by the scripts of this folder. Sourced, not run.
 set -euo pipefail
 
 telex_root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-# A build job per core, overridable: TELEX_JOBS=1 script/test
+# One build job per core; override with TELEX_JOBS=1 script/test
 telex_jobs="${TELEX_JOBS:-$(nproc)}"
-# The interpreter that Debian's python3-* packages serve; another one may come first in PATH.
+# The interpreter of Debian's python3-* packages; another one may come first in PATH.
 # shellcheck disable=SC2034 # used by the scripts that source this file
 telex_python=/usr/bin/python3
 cd "$telex_root"
@@ -19,12 +19,12 @@ die() {
     exit 1
 }
 
-# need_packages [bootstrap argument]: ends with the command to run when packages are missing.
+# need_packages [bootstrap argument]: exits if packages are missing, and prints the command to run.
 need_packages() {
     script/bootstrap --check "$@" || exit 1
 }
 
-# configure PRESET [cmake arguments]: quiet unless it fails.
+# configure PRESET [cmake arguments]: silent unless it fails.
 configure() {
     local preset="$1" log
     shift
@@ -36,7 +36,7 @@ configure() {
     fi
 }
 
-# build_tree PRESET [targets]: everything without targets.
+# build_tree PRESET [targets]: builds the targets, or everything.
 build_tree() {
     local preset="$1"
     shift
