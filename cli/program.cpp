@@ -1,9 +1,9 @@
 #include "cli/program.hpp"
 
-#include "cli/complain.hpp"
+#include "cli/commands/verb.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/output.hpp"
-#include "cli/verb.hpp"
+#include "cli/terminal/complain.hpp"
+#include "cli/terminal/output.hpp"
 #include "net/standard_files.hpp"
 
 #include <CLI/CLI.hpp>

@@ -1,7 +1,7 @@
 // `telex frame decode` on anybody's bytes: it ends, and what it writes commands no terminal.
 //
 //   input = framing (1 byte), how to show (1 byte), stream
-#include "cli/frame_decode.hpp"
+#include "cli/frames/decode.hpp"
 #include "support/framing_cases.hpp"
 
 #include <sys/mman.h>

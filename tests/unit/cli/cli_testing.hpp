@@ -1,7 +1,7 @@
 #pragma once
 // Sources and sinks of the tool's tests: bytes that arrive in pieces, a file without a name, a
 // folder that goes away.
-#include "cli/input.hpp"
+#include "cli/terminal/input.hpp"
 
 #include <sys/mman.h>
 #include <unistd.h>

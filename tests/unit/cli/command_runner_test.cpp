@@ -1,4 +1,4 @@
-#include "cli/command_runner.hpp"
+#include "cli/commands/command_runner.hpp"
 
 #include <gmock/gmock.h>
 

@@ -1,6 +1,6 @@
 #include "cli/exit_code.hpp"
 
-#include "cli/operator.hpp"
+#include "cli/connection/operator.hpp"
 #include "support/documented_errors.hpp"
 
 #include <gtest/gtest.h>

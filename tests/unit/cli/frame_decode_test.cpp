@@ -1,6 +1,5 @@
-#include "cli/frame_decode.hpp"
-
 #include "cli/exit_code.hpp"
+#include "cli/frames/decode.hpp"
 #include "cli_testing.hpp"
 
 #include <gtest/gtest.h>

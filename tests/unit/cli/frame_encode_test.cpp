@@ -1,6 +1,5 @@
-#include "cli/frame_encode.hpp"
-
 #include "cli/exit_code.hpp"
+#include "cli/frames/encode.hpp"
 #include "cli_testing.hpp"
 
 #include <gtest/gtest.h>

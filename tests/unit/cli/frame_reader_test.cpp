@@ -1,5 +1,4 @@
-#include "cli/frame_reader.hpp"
-
+#include "cli/frames/reader.hpp"
 #include "cli_testing.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "cli/header_text.hpp"
+#include "cli/messages/header_text.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "cli/histogram.hpp"
+#include "cli/bench/histogram.hpp"
 
 #include <gtest/gtest.h>
 

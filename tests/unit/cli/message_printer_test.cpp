@@ -1,4 +1,4 @@
-#include "cli/message_printer.hpp"
+#include "cli/messages/message_printer.hpp"
 
 #include <gtest/gtest.h>
 

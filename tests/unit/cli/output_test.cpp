@@ -1,4 +1,4 @@
-#include "cli/output.hpp"
+#include "cli/terminal/output.hpp"
 
 #include "cli/exit_code.hpp"
 #include "cli_testing.hpp"

@@ -1,4 +1,4 @@
-#include "cli/proto_type.hpp"
+#include "cli/messages/proto_type.hpp"
 
 #include "cli_testing.hpp"
 

@@ -1,4 +1,4 @@
-#include "cli/top_screen.hpp"
+#include "cli/commands/top_screen.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,0 +1,86 @@
+#include "cli/bench/receiver.hpp"
+
+#include "cli/bench/options.hpp"
+#include "cli/exit_code.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace telex::cli {
+namespace {
+
+// A measurement that dropped what it could not take would measure nothing.
+constexpr std::size_t kMaxPendingMessages = std::size_t{4} << 20U;
+constexpr std::size_t kMaxPendingBytes = std::size_t{1} << 30U;
+
+}  // namespace
+
+int BenchReceivers::open(const BenchOptions& options, Stop& stop) {
+    for (std::uint64_t left = options.subscribers; left > 0; --left) {
+        auto connection = open_connection(kBenchVerb, options.connection, stop);
+        if (!connection) {
+            return connection.error();
+        }
+        receivers_.push_back(std::make_unique<Receiver>(*std::move(connection)));
+        if (const int code = subscribe(*receivers_.back(), options); code != kOk) {
+            return code;
+        }
+    }
+    return kOk;
+}
+
+int BenchReceivers::subscribe(Receiver& receiver, const BenchOptions& options) {
+    SubscribeOptions how;
+    how.slow_policy = SlowPolicy::block;
+    how.max_pending_messages = kMaxPendingMessages;
+    how.max_pending_bytes = kMaxPendingBytes;
+    const bool answers = options.mode == BenchMode::request;
+    if (answers) {
+        how.queue_group = "bench";
+    }
+    auto subscription = receiver.connection.client.subscribe(
+        options.subject,
+        [&receiver, answers](const Message& message) {
+            if (answers) {
+                if (auto sent = receiver.connection.client.respond(message, message.payload);
+                    !sent) {
+                    receiver.connection.errors->add(sent.error());
+                }
+            }
+            receiver.received.fetch_add(1, std::memory_order_relaxed);
+            receiver.last.store(Clock::now().time_since_epoch().count(), std::memory_order_relaxed);
+        },
+        how
+    );
+    if (!subscription) {
+        return fail(kBenchVerb, subscription.error());
+    }
+    receiver.subscription = *std::move(subscription);
+    return kOk;
+}
+
+std::uint64_t BenchReceivers::received() const {
+    std::uint64_t sum = 0;
+    for (const auto& receiver : receivers_) {
+        sum += receiver->received.load(std::memory_order_relaxed);
+    }
+    return sum;
+}
+
+BenchReceivers::Clock::time_point BenchReceivers::last_arrival(Clock::time_point otherwise) const {
+    Clock::rep last = 0;
+    for (const auto& receiver : receivers_) {
+        last = std::max(last, receiver->last.load(std::memory_order_relaxed));
+    }
+    return last == 0 ? otherwise : Clock::time_point(Clock::duration(last));
+}
+
+std::uint64_t BenchReceivers::dropped_here() const {
+    std::uint64_t sum = 0;
+    for (const auto& receiver : receivers_) {
+        sum += receiver->subscription.statistics().dropped;
+    }
+    return sum;
+}
+
+}  // namespace telex::cli

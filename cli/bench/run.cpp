@@ -1,0 +1,171 @@
+#include "cli/bench/run.hpp"
+
+#include "cli/bench/receiver.hpp"
+#include "cli/bench/sender.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/terminal/progress.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+
+namespace telex::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kTick{200};
+// Without a further message for this long, the rest is missing.
+constexpr milliseconds kPatience{2000};
+
+double seconds(Clock::duration time) {
+    return std::chrono::duration<double>(time).count();
+}
+
+double seconds(const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
+
+rusage own_usage() {
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    return usage;
+}
+
+class Bench {
+public:
+    Bench(const BenchOptions& options, Stop& stop) : options_(options), stop_(stop) {}
+
+    BenchResult run() {
+        if ((result_.exit_code = open()) != kOk) {
+            return std::move(result_);
+        }
+        const rusage before = own_usage();
+        begin_ = Clock::now();
+        if (sends()) {
+            senders_.start(options_, stop_);
+            wait_for_senders();
+        } else {
+            wait_for_messages(end_of_time(), wanted_messages());
+        }
+        finish(before);
+        return std::move(result_);
+    }
+
+private:
+    bool sends() const { return options_.mode != BenchMode::sub; }
+
+    bool receives() const {
+        return options_.mode != BenchMode::pub &&
+               !(options_.mode == BenchMode::request && options_.external);
+    }
+
+    int open() {
+        if (receives()) {
+            if (const int code = receivers_.open(options_, stop_); code != kOk) {
+                return code;
+            }
+        }
+        return sends() ? senders_.open(options_, stop_) : kOk;
+    }
+
+    // A count ends the run by itself.
+    std::optional<Clock::time_point> end_of_time() const {
+        return options_.count ? std::nullopt : std::optional(begin_ + options_.duration);
+    }
+
+    std::uint64_t wanted_messages() const {
+        return options_.count.value_or(0) * options_.subscribers;
+    }
+
+    // Until the next tick, the end of time or a notification; notes Ctrl-C.
+    void tick(std::optional<Clock::time_point> end) {
+        milliseconds wait = kTick;
+        if (end) {
+            const auto left = std::chrono::ceil<milliseconds>(*end - Clock::now());
+            wait = std::clamp(left, milliseconds(0), kTick);
+        }
+        if (stop_.wait(wait, Watch::signals_only) == Wake::interrupted) {
+            result_.interrupted = true;
+        }
+        if (progress_.due()) {
+            progress_.show(fmt::format(
+                "{:.0f} s: {} sent, {} received",
+                seconds(Clock::now() - begin_),
+                senders_.sent(),
+                receivers_.received()
+            ));
+        }
+    }
+
+    void wait_for_senders() {
+        const auto end = end_of_time();
+        while (!senders_.done() && !result_.interrupted && !(end && Clock::now() >= *end)) {
+            tick(end);
+        }
+        senders_.halt();
+        result_.latency.merge(senders_.join());
+        result_.published = senders_.sent();
+        result_.publish_seconds = seconds(Clock::now() - begin_);
+        if (options_.mode == BenchMode::pubsub) {
+            result_.expected = result_.published * options_.subscribers;
+            if (!result_.interrupted) {
+                wait_for_messages(std::nullopt, result_.expected);
+            }
+        }
+    }
+
+    // `wanted` 0: until the end of time or Ctrl-C.
+    void wait_for_messages(std::optional<Clock::time_point> end, std::uint64_t wanted) {
+        std::uint64_t seen = receivers_.received();
+        Clock::time_point progress_at = Clock::now();
+        for (;;) {
+            const std::uint64_t received = receivers_.received();
+            const Clock::time_point now = Clock::now();
+            if (received != seen) {
+                seen = received;
+                progress_at = now;
+            }
+            const bool complete = wanted != 0 && received >= wanted;
+            const bool stalled = sends() && now - progress_at > kPatience;
+            if (complete || stalled || result_.interrupted || (end && now >= *end)) {
+                return;
+            }
+            tick(end);
+        }
+    }
+
+    void finish(const rusage& before) {
+        const Clock::time_point now = Clock::now();
+        result_.received = receivers_.received();
+        result_.receive_seconds = seconds(receivers_.last_arrival(now) - begin_);
+        result_.dropped_here = receivers_.dropped_here();
+        result_.errors = senders_.errors();
+        const rusage after = own_usage();
+        result_.user_seconds = seconds(after.ru_utime) - seconds(before.ru_utime);
+        result_.system_seconds = seconds(after.ru_stime) - seconds(before.ru_stime);
+        if (result_.interrupted) {
+            result_.exit_code = kInterrupted;
+        } else if (result_.errors != 0 || result_.received < result_.expected) {
+            result_.exit_code = kRefused;
+        }
+    }
+
+    const BenchOptions& options_;
+    Stop& stop_;
+    BenchReceivers receivers_;
+    BenchSenders senders_;
+    Progress progress_;
+    Clock::time_point begin_;
+    BenchResult result_;
+};
+
+}  // namespace
+
+BenchResult run_bench(const BenchOptions& options, Stop& stop) {
+    return Bench(options, stop).run();
+}
+
+}  // namespace telex::cli

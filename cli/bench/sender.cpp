@@ -1,0 +1,110 @@
+#include "cli/bench/sender.hpp"
+
+#include "cli/bench/options.hpp"
+#include "cli/exit_code.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <utility>
+
+namespace telex::cli {
+namespace {
+
+// Publishes between two looks at the shared counters.
+constexpr std::uint64_t kBatch = 64;
+constexpr std::chrono::milliseconds kFlushTime{30000};
+
+}  // namespace
+
+BenchSenders::~BenchSenders() {
+    halt();
+    join();
+}
+
+int BenchSenders::open(const BenchOptions& options, Stop& stop) {
+    const std::uint64_t threads_each = options.mode == BenchMode::request ? options.outstanding : 1;
+    for (std::uint64_t left = options.publishers; left > 0; --left) {
+        auto opened = open_connection(kBenchVerb, options.connection, stop);
+        if (!opened) {
+            return opened.error();
+        }
+        const auto connection = std::make_shared<Connection>(*std::move(opened));
+        for (std::uint64_t i = 0; i < threads_each; ++i) {
+            senders_.push_back(std::make_unique<Sender>());
+            senders_.back()->connection = connection;
+        }
+    }
+    return kOk;
+}
+
+void BenchSenders::start(const BenchOptions& options, Stop& stop) {
+    working_ = senders_.size();
+    for (const auto& sender : senders_) {
+        sender->thread = std::thread([this, &options, &stop, sender = sender.get()] {
+            if (options.mode == BenchMode::request) {
+                ask(options, *sender);
+            } else {
+                publish(options, *sender);
+            }
+            if (working_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+                stop.notify();
+            }
+        });
+    }
+}
+
+void BenchSenders::publish(const BenchOptions& options, Sender& sender) {
+    const std::string payload(options.size, 'x');
+    Client& client = sender.connection->client;
+    std::uint64_t left = options.count.value_or(std::numeric_limits<std::uint64_t>::max());
+    while (left > 0 && !halted_.load(std::memory_order_relaxed)) {
+        const std::uint64_t batch = std::min(left, kBatch);
+        for (std::uint64_t i = 0; i < batch; ++i) {
+            if (auto sent = client.publish(options.subject, payload); !sent) {
+                sent_.fetch_add(i, std::memory_order_relaxed);
+                failed(sender, sent.error());
+                return;
+            }
+        }
+        left -= batch;
+        sent_.fetch_add(batch, std::memory_order_relaxed);
+    }
+    if (auto flushed = client.flush(kFlushTime); !flushed) {
+        failed(sender, flushed.error());
+    }
+}
+
+void BenchSenders::ask(const BenchOptions& options, Sender& sender) {
+    const std::string payload(options.size, 'x');
+    Client& client = sender.connection->client;
+    std::uint64_t left = options.count.value_or(std::numeric_limits<std::uint64_t>::max());
+    for (; left > 0 && !halted_.load(std::memory_order_relaxed); --left) {
+        const Clock::time_point begin = Clock::now();
+        const auto answer = client.request(options.subject, payload);
+        if (!answer) {
+            failed(sender, answer.error());
+            return;
+        }
+        sender.latency.record(Clock::now() - begin);
+        sent_.fetch_add(1, std::memory_order_relaxed);
+    }
+}
+
+void BenchSenders::failed(const Sender& sender, const Error& error) {
+    errors_.fetch_add(1, std::memory_order_relaxed);
+    sender.connection->errors->add(error);
+}
+
+Histogram BenchSenders::join() {
+    Histogram latency;
+    for (const auto& sender : senders_) {
+        if (sender->thread.joinable()) {
+            sender->thread.join();
+        }
+        latency.merge(sender->latency);
+    }
+    return latency;
+}
+
+}  // namespace telex::cli

@@ -1,0 +1,114 @@
+#include "cli/frames/decode.hpp"
+
+#include "cli/exit_code.hpp"
+#include "cli/frames/reader.hpp"
+#include "cli/terminal/complain.hpp"
+#include "cli/terminal/text.hpp"
+#include "wire/json.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <utility>
+
+namespace telex::cli {
+namespace {
+
+std::string content_of(const FrameDecodeOptions& options, ByteView payload) {
+    if (options.type != nullptr) {
+        auto json = options.type->to_json(payload);
+        return json ? *std::move(json) : fmt::format("{}  ({})", to_hex(payload), json.error());
+    }
+    const bool text = options.content == Content::text ||
+                      (options.content == Content::automatic && wire::is_plain_text(payload));
+    return text ? terminal_text(payload) : to_hex(payload);
+}
+
+std::string text_line(
+    const FrameDecodeOptions& options, std::uint64_t index, const FrameEvent& event
+) {
+    return fmt::format(
+        "{:<6} {:<10} {:<8} {}\n",
+        index,
+        event.offset,
+        event.payload.size(),
+        content_of(options, event.payload)
+    );
+}
+
+std::string frame_json(
+    const FrameDecodeOptions& options, std::uint64_t index, const FrameEvent& event
+) {
+    nlohmann::ordered_json line{
+        {"index", index}, {"offset", event.offset}, {"length", event.payload.size()}
+    };
+    if (options.type != nullptr) {
+        const auto json = options.type->to_json(event.payload);
+        if (json) {
+            line["message"] = nlohmann::ordered_json::parse(*json);
+            return line.dump() + "\n";
+        }
+        line["error"] = json.error();
+    }
+    if (options.content == Content::hex) {
+        line["hex"] = to_hex(event.payload);
+    } else if (wire::is_plain_text(event.payload)) {
+        line["text"] = event.payload;
+    } else if (options.content == Content::text) {
+        line["text"] = terminal_text(event.payload, LineBreaks::keep);
+    } else {
+        line["payload"] = to_base64(event.payload);
+    }
+    return line.dump() + "\n";
+}
+
+int complain_of(const FrameEvent& event, std::uint64_t index) {
+    const std::string looks =
+        event.text.empty() ? "" : fmt::format(" (this looks like {})", event.text);
+    complain(
+        kFrameVerb,
+        fmt::format(
+            "offset {}: {} in frame {}{}", event.offset, codec::name_of(event.error), index, looks
+        )
+    );
+    return kBadData;
+}
+
+}  // namespace
+
+int decode_frames(const FrameDecodeOptions& options, InputSource source, Output& output) {
+    // What feeds this tool may be a live connection: nothing is held back while waiting for more.
+    FrameReader reader(options.framing, flushed_before(std::move(source), output));
+    std::uint64_t index = 0;
+    for (;;) {
+        const FrameEvent event = reader.next();
+        switch (event.kind) {
+            case FrameEvent::Kind::frame:
+                if (!output.write(
+                        options.format == Format::json ? frame_json(options, index, event)
+                                                       : text_line(options, index, event)
+                    )) {
+                    return output.exit_code(kFrameVerb);
+                }
+                ++index;
+                break;
+            case FrameEvent::Kind::skipped:
+                complain(kFrameVerb, fmt::format("offset {}: bytes skipped", event.offset));
+                break;
+            case FrameEvent::Kind::bad:
+                output.flush();
+                return complain_of(event, index);
+            case FrameEvent::Kind::failed:
+                output.flush();
+                complain(kFrameVerb, "standard input: " + event.text);
+                return kNoInput;
+            case FrameEvent::Kind::interrupted:
+                return kInterrupted;
+            case FrameEvent::Kind::end:
+                output.flush();
+                return output.exit_code(kFrameVerb);
+        }
+    }
+}
+
+}  // namespace telex::cli

@@ -1,0 +1,144 @@
+#include "cli/messages/message_printer.hpp"
+
+#include "cli/terminal/text.hpp"
+#include "wire/json.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <utility>
+#include <vector>
+
+namespace telex::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// "reply: x; id: 7; Name: value": what the line does not show yet.
+std::string details(const Message& message) {
+    std::vector<std::string> parts;
+    const auto add = [&parts](std::string_view name, const std::string& value) {
+        if (!value.empty()) {
+            parts.push_back(fmt::format("{}: {}", name, terminal_text(value)));
+        }
+    };
+    add("reply", message.reply);
+    add("answer to", message.reply_to);
+    add("id", message.id);
+    add("content type", message.content_type);
+    add("type", message.type);
+    for (const Header& header : message.headers) {
+        parts.push_back(
+            fmt::format("{}: {}", terminal_text(header.name), terminal_text(header.value))
+        );
+    }
+    return fmt::format("{}", fmt::join(parts, "; "));
+}
+
+void add_payload(Json& line, const std::string& payload) {
+    if (wire::is_plain_text(payload)) {
+        line["text"] = payload;
+    } else {
+        line["payload"] = to_base64(payload);
+    }
+}
+
+}  // namespace
+
+void add_print(CLI::App& app, PrintOptions& options) {
+    add_format(app, options.format);
+    auto* raw = app.add_flag("--raw", options.raw, "Only payloads, byte by byte, and a delimiter");
+    raw->excludes("--format");
+    app.add_option_function<std::string>(
+           "--delimiter",
+           [&options](const std::string& text) {
+               auto bytes = parse_escapes(text);
+               if (!bytes) {
+                   throw CLI::ValidationError("--delimiter", bytes.error());
+               }
+               options.delimiter = *std::move(bytes);
+           },
+           fmt::format(
+               "After each raw payload; \\n, \\0, \\xNN are understood ({})",
+               options.delimiter == "\n" ? "\\n" : "nothing"
+           )
+    )
+        ->needs(raw)
+        ->type_name("TEXT");
+}
+
+MessagePrinter::MessagePrinter(PrintOptions options, std::optional<ProtoType> type)
+    : options_(std::move(options)), type_(std::move(type)) {}
+
+std::string MessagePrinter::print(const Message& message) const {
+    if (options_.raw) {
+        return raw(message);
+    }
+    return options_.format == Format::json ? json_line(message) : text_line(message);
+}
+
+std::string MessagePrinter::raw(const Message& message) const {
+    const std::string delimiter = options_.delimiter.value_or("");
+    if (type_) {
+        auto json = type_->to_json(message.payload);
+        if (json) {
+            return *json + delimiter;
+        }
+    }
+    return message.payload + delimiter;
+}
+
+std::string MessagePrinter::text_line(const Message& message) const {
+    std::string payload;
+    if (type_) {
+        auto json = type_->to_json(message.payload);
+        payload = json ? *std::move(json)
+                       : fmt::format("{}  ({})", to_hex(message.payload), json.error());
+    } else {
+        payload = terminal_text(
+            message.payload, options_.subject ? LineBreaks::escape : LineBreaks::keep
+        );
+    }
+    std::string line = options_.subject
+                           ? fmt::format("{}  {}", terminal_text(message.subject), payload)
+                           : std::move(payload);
+    if (const std::string more = details(message); !more.empty() && options_.subject) {
+        line += fmt::format("  [{}]", more);
+    }
+    if (!line.ends_with('\n')) {
+        line += '\n';
+    }
+    return line;
+}
+
+std::string MessagePrinter::json_line(const Message& message) const {
+    Json line{{"subject", message.subject}};
+    if (type_) {
+        const auto json = type_->to_json(message.payload);
+        if (json) {
+            line["message"] = Json::parse(*json);
+        } else {
+            add_payload(line, message.payload);
+            line["error"] = json.error();
+        }
+    } else {
+        add_payload(line, message.payload);
+    }
+    const auto add = [&line](const char* name, const std::string& value) {
+        if (!value.empty()) {
+            line[name] = value;
+        }
+    };
+    add("reply", message.reply);
+    add("replyTo", message.reply_to);
+    add("id", message.id);
+    add("contentType", message.content_type);
+    add("type", message.type);
+    for (const Header& header : message.headers) {
+        line["headers"].push_back(Json{{"name", header.name}, {"value", header.value}});
+    }
+    return line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace telex::cli

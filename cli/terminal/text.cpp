@@ -1,0 +1,163 @@
+#include "cli/terminal/text.hpp"
+
+#include "base/utf8.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+
+namespace telex::cli {
+namespace {
+
+unsigned octet(char byte) {
+    return static_cast<unsigned char>(byte);
+}
+
+bool is_control(ByteView character) {
+    const unsigned first = octet(character[0]);
+    if (character.size() == 1) {
+        return first < 0x20 || first == 0x7F;
+    }
+    return first == 0xC2 && octet(character[1]) < 0xA0;
+}
+
+void append_escaped(std::string& out, ByteView bytes) {
+    for (const char byte : bytes) {
+        fmt::format_to(std::back_inserter(out), "\\x{:02x}", octet(byte));
+    }
+}
+
+std::optional<unsigned> hex_digit(char c) {
+    if (c >= '0' && c <= '9') {
+        return octet(c) - '0';
+    }
+    const unsigned lower = octet(c) | 0x20U;
+    if (lower >= 'a' && lower <= 'f') {
+        return lower - 'a' + 10;
+    }
+    return std::nullopt;
+}
+
+// The byte that two digits at the beginning of `text` stand for.
+std::optional<char> hex_byte(std::string_view text) {
+    if (text.size() < 2) {
+        return std::nullopt;
+    }
+    const auto high = hex_digit(text[0]);
+    const auto low = hex_digit(text[1]);
+    if (!high || !low) {
+        return std::nullopt;
+    }
+    return static_cast<char>(*high << 4U | *low);
+}
+
+std::optional<char> simple_escape(char letter) {
+    switch (letter) {
+        case 'n':
+            return '\n';
+        case 'r':
+            return '\r';
+        case 't':
+            return '\t';
+        case '0':
+            return '\0';
+        case '\\':
+            return '\\';
+        default:
+            return std::nullopt;
+    }
+}
+
+}  // namespace
+
+std::string terminal_text(ByteView bytes, LineBreaks line_breaks) {
+    std::string out;
+    out.reserve(bytes.size());
+    while (!bytes.empty()) {
+        const std::size_t length = utf8_length(bytes);
+        const ByteView character = bytes.substr(0, length == 0 ? 1 : length);
+        const bool kept =
+            character == "\t" || (character == "\n" && line_breaks == LineBreaks::keep);
+        if (length == 0 || (is_control(character) && !kept)) {
+            append_escaped(out, character);
+        } else {
+            out += character;
+        }
+        bytes.remove_prefix(character.size());
+    }
+    return out;
+}
+
+std::string to_hex(ByteView bytes) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string out;
+    out.reserve(bytes.size() * 2);
+    for (const char byte : bytes) {
+        out += kDigits[octet(byte) >> 4U];
+        out += kDigits[octet(byte) & 15U];
+    }
+    return out;
+}
+
+Result<std::string, std::string> parse_hex(std::string_view text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        if (text[at] == ' ' || text[at] == '\t' || text[at] == '\r') {
+            ++at;
+            continue;
+        }
+        const auto byte = hex_byte(text.substr(at));
+        if (!byte) {
+            return unexpected(fmt::format("column {}: not two hexadecimal digits", at + 1));
+        }
+        out += *byte;
+        at += 2;
+    }
+    return out;
+}
+
+std::string to_base64(ByteView bytes) {
+    constexpr std::string_view kLetters =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string out;
+    out.reserve((bytes.size() + 2) / 3 * 4);
+    for (; !bytes.empty(); bytes.remove_prefix(std::min<std::size_t>(3, bytes.size()))) {
+        const std::size_t count = std::min<std::size_t>(3, bytes.size());
+        unsigned group = 0;
+        for (std::size_t i = 0; i < 3; ++i) {
+            group = group << 8U | (i < count ? octet(bytes[i]) : 0U);
+        }
+        for (std::size_t i = 0; i < 4; ++i) {
+            out += i <= count ? kLetters[group >> (18U - 6U * i) & 63U] : '=';
+        }
+    }
+    return out;
+}
+
+Result<std::string, std::string> parse_escapes(std::string_view text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text[at] != '\\') {
+            out += text[at];
+            continue;
+        }
+        const std::string_view rest = text.substr(at + 1);
+        if (rest.starts_with('x')) {
+            if (const auto byte = hex_byte(rest.substr(1))) {
+                out += *byte;
+                at += 3;
+                continue;
+            }
+        } else if (const auto byte = rest.empty() ? std::nullopt : simple_escape(rest[0])) {
+            out += *byte;
+            at += 1;
+            continue;
+        }
+        return unexpected(std::string("write \\n, \\r, \\t, \\0, \\\\ or \\xNN after a backslash"));
+    }
+    return out;
+}
+
+}  // namespace telex::cli
