@@ -5,7 +5,7 @@
 #include "admin/dashboard.hpp"
 #include "admin/query.hpp"
 #include "admin/rights.hpp"
-#include "server/ownership.hpp"
+#include "server/listener/ownership.hpp"
 #include "wire/proto_json.hpp"
 
 #include <fmt/format.h>

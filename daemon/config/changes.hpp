@@ -2,7 +2,7 @@
 // How two configurations differ: what a reload would change, and whether it can.
 #include "config/key.hpp"
 #include "config/setting.hpp"
-#include "server/listener_options.hpp"
+#include "server/listener/listener_options.hpp"
 
 #include <cstdint>
 #include <string>

@@ -3,7 +3,7 @@
 // rest of the daemon reads. Plain data; a default-constructed Config has the documented defaults
 // and no listeners.
 #include "access/users.hpp"
-#include "server/listener_options.hpp"
+#include "server/listener/listener_options.hpp"
 
 #include <algorithm>
 #include <chrono>

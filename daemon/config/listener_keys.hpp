@@ -1,7 +1,7 @@
 #pragma once
 // The keys of one listener.
 #include "config/key.hpp"
-#include "server/listener_options.hpp"
+#include "server/listener/listener_options.hpp"
 
 #include <cstddef>
 

@@ -2,7 +2,7 @@
 // Reads the lists of the top level: framings and listeners.
 #include "codec/framing.hpp"
 #include "config/reader.hpp"
-#include "server/listener_options.hpp"
+#include "server/listener/listener_options.hpp"
 
 #include <map>
 #include <optional>

@@ -2,7 +2,7 @@
 // Rules over the keys of one listener; see validate.hpp.
 #include "config/origins.hpp"
 #include "config/report.hpp"
-#include "server/listener_options.hpp"
+#include "server/listener/listener_options.hpp"
 
 #include <string>
 

@@ -1,6 +1,6 @@
 #pragma once
 // Listeners that a reload calls by another name: those at the same addresses as before.
-#include "server/listener_options.hpp"
+#include "server/listener/listener_options.hpp"
 
 #include <vector>
 

@@ -1,6 +1,6 @@
 #include "server/inventory.hpp"
 
-#include "server/connection.hpp"
+#include "server/connection/connection.hpp"
 #include "wire/subject.hpp"
 
 #include <algorithm>

@@ -4,7 +4,7 @@
 //
 // A list is cut to its limit on each reactor, before anything is described: with 100,000
 // connections a question costs a reactor a look at one number of each, not 100,000 descriptions.
-#include "server/connection_table.hpp"
+#include "server/connection/connection_table.hpp"
 #include "telex/v1/admin.pb.h"
 
 #include <cstddef>

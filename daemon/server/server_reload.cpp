@@ -1,5 +1,5 @@
 // Server: a changed configuration. Everything that may fail comes first; then everything is done.
-#include "server/certificate_rules.hpp"
+#include "server/listener/certificate_rules.hpp"
 #include "server/server.hpp"
 
 #include <fmt/format.h>

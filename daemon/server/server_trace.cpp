@@ -1,5 +1,5 @@
 // Server: operators follow messages (proto/telex/v1/admin.proto, Trace).
-#include "server/connection.hpp"
+#include "server/connection/connection.hpp"
 #include "server/server.hpp"
 #include "wire/subject.hpp"
 

@@ -2,12 +2,12 @@
 
 #include "exchange/exchange.hpp"
 #include "net/peer.hpp"
-#include "server/connection.hpp"
-#include "server/datagram_socket.hpp"
+#include "server/accept/datagram_socket.hpp"
+#include "server/accept/stream_acceptor.hpp"
+#include "server/connection/connection.hpp"
 #include "server/log_limit.hpp"
-#include "server/socket_stream.hpp"
-#include "server/stream_acceptor.hpp"
-#include "server/tls_stream.hpp"
+#include "server/stream/socket_stream.hpp"
+#include "server/stream/tls_stream.hpp"
 
 #include <malloc.h>
 #include <spdlog/spdlog.h>

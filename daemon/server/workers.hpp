@@ -5,10 +5,10 @@
 #include "net/address.hpp"
 #include "net/listen.hpp"
 #include "reactor/reactor.hpp"
-#include "server/byte_stream.hpp"
-#include "server/connection_table.hpp"
-#include "server/listener_state.hpp"
-#include "server/reactor_buffers.hpp"
+#include "server/connection/connection_table.hpp"
+#include "server/listener/listener_state.hpp"
+#include "server/stream/byte_stream.hpp"
+#include "server/stream/reactor_buffers.hpp"
 #include "session/host.hpp"
 
 #include <asio/steady_timer.hpp>

@@ -2,7 +2,7 @@
 // The server without sockets: reactors, exchange, workers and one listener, whose connections are
 // streams in memory. What remains of the daemon is configuration, listening and signals.
 #include "exchange/exchange.hpp"
-#include "server/listener_state.hpp"
+#include "server/listener/listener_state.hpp"
 #include "server/workers.hpp"
 #include "session/protocol.hpp"
 #include "support/memory_stream.hpp"

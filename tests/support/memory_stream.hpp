@@ -4,7 +4,7 @@
 // readiness that turns out to be none, a stream that breaks at its n-th operation.
 #include "base/bytes.hpp"
 #include "net/fd.hpp"
-#include "server/byte_stream.hpp"
+#include "server/stream/byte_stream.hpp"
 #include "support/client_stream.hpp"
 
 #include <chrono>

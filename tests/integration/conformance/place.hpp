@@ -1,7 +1,7 @@
 #pragma once
 // Where a conversation takes place: one kind of stream, and a server with one native listener on
 // it. Each test of the conformance suite runs in every place.
-#include "server/listener_options.hpp"
+#include "server/listener/listener_options.hpp"
 #include "support/telex_client.hpp"
 #include "telex/v1/sys.pb.h"
 

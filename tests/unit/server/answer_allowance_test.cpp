@@ -1,4 +1,4 @@
-#include "server/answer_allowance.hpp"
+#include "server/connection/answer_allowance.hpp"
 
 #include <gtest/gtest.h>
 

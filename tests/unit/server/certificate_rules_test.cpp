@@ -1,4 +1,4 @@
-#include "server/certificate_rules.hpp"
+#include "server/listener/certificate_rules.hpp"
 
 #include "support/certificates.hpp"
 #include "tls/server_context.hpp"

@@ -1,5 +1,5 @@
 // When things are due, by a clock of the test's own.
-#include "server/deadlines.hpp"
+#include "server/connection/deadlines.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "server/input_buffer.hpp"
+#include "server/stream/input_buffer.hpp"
 
 #include <gtest/gtest.h>
 

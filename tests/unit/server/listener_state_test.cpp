@@ -1,4 +1,4 @@
-#include "server/listener_state.hpp"
+#include "server/listener/listener_state.hpp"
 
 #include "codec/decoder.hpp"
 

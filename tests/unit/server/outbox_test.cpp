@@ -1,4 +1,4 @@
-#include "server/outbox.hpp"
+#include "server/stream/outbox.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

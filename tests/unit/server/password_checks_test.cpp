@@ -1,4 +1,4 @@
-#include "server/password_checks.hpp"
+#include "server/listener/password_checks.hpp"
 
 #include "auth/password_hash.hpp"
 

@@ -1,4 +1,4 @@
-#include "server/reactor_buffers.hpp"
+#include "server/stream/reactor_buffers.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "server/seats.hpp"
+#include "server/listener/seats.hpp"
 
 #include <gtest/gtest.h>
 

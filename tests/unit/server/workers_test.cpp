@@ -1,6 +1,6 @@
 #include "server/workers.hpp"
 
-#include "server/socket_stream.hpp"
+#include "server/stream/socket_stream.hpp"
 #include "support/memory_server.hpp"
 
 #include <fcntl.h>

@@ -1,0 +1,74 @@
+#pragma once
+// One UDP or unix datagram socket on one reactor, and the peers that were heard on it.
+//
+// A peer is whoever sends from one address; unix senders without a name of their own are told apart
+// by their user. Its session lives until it was silent for a while, or until the listener's limit
+// makes room for somebody else. A datagram is one frame, as the framing of packets has it; one that
+// was cut short is none.
+#include "codec/datagram.hpp"
+#include "net/datagram.hpp"
+#include "net/listen.hpp"
+#include "reactor/reactor.hpp"
+#include "server/connection/datagram_peer.hpp"
+#include "server/listener/listener_state.hpp"
+
+#include <list>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+namespace telex::server {
+
+class Workers;
+
+// Owner: the worker. Thread: its reactor.
+class DatagramSocket final : public reactor::Pollable, public reactor::TurnWork {
+public:
+    DatagramSocket(
+        exchange::Shard& shard, Workers& workers, ListenerState& listener, net::Bound socket
+    );
+    ~DatagramSocket() override;
+
+    // Throws std::system_error.
+    void start();
+    void stop();
+
+    bool serves(const ListenerState& listener) const { return &listener == &listener_; }
+
+    bool is_at(const net::Address& address) const { return socket_.actual == address; }
+
+    // The listener is gone: so will be its socket file, though it was to outlive the process.
+    void give_up() { socket_.give_up(); }
+
+    void on_tick();
+    void review_users();
+    void rename_listener(const std::string& name);
+
+    void on_ready(std::uint32_t events) override;
+
+    void run_turn_work() override { read_some(); }
+
+private:
+    using Peers = std::list<std::unique_ptr<DatagramPeer>>;
+
+    void read_some();
+    void take(const net::Datagram& datagram);
+    bool is_from_nobody(const net::Datagram& datagram) const;
+    DatagramPeer& peer_of(const net::Datagram& datagram);
+    void remove(Peers::iterator peer);
+    void note_kernel_drops();
+
+    exchange::Shard& shard_;
+    Workers& workers_;
+    ListenerState& listener_;
+    net::Bound socket_;
+    codec::DatagramDecoder decoder_;
+    net::DatagramReader reader_;
+    Peers peers_;  // most recently heard first
+    std::unordered_map<std::string, Peers::iterator> by_key_;
+    std::string key_;
+    std::uint32_t kernel_drops_ = 0;
+    bool running_ = false;
+};
+
+}  // namespace telex::server

@@ -1,0 +1,178 @@
+// Connection: what is told about it, while it lasts and at its end.
+#include "router/routing_table.hpp"
+#include "server/connection/connection.hpp"
+#include "server/log_limit.hpp"
+#include "telex/v1/admin.pb.h"
+#include "wire/errors.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <string>
+
+namespace telex::server {
+
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::nanoseconds;
+
+// Consumers that blocked for too long, which peers cause at will.
+LogLimit& expired_block_log() {
+    static LogLimit limit(50);
+    return limit;
+}
+
+// Names that came from the peer are shown as they are in the log.
+constexpr std::size_t kNameBytes = 256;
+
+std::int64_t unix_nanoseconds(session::TimePoint when) {
+    const auto ago = std::chrono::steady_clock::now() - when;
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return duration_cast<nanoseconds>(now - ago).count();
+}
+
+}  // namespace
+
+std::uint64_t Connection::rank(v1::ListConnections::Order order) const {
+    switch (order) {
+        case v1::ListConnections::BY_PENDING_BYTES:
+            return pending_bytes();
+        case v1::ListConnections::BY_RECEIVED_BYTES:
+            return bytes_in_;
+        case v1::ListConnections::BY_SENT_BYTES:
+            return bytes_out_;
+        case v1::ListConnections::BY_SUBSCRIPTIONS:
+            return subscription_count();
+        case v1::ListConnections::BY_DROPPED_MESSAGES:
+            return dropped_messages();
+        default:
+            return ~number();  // the oldest first
+    }
+}
+
+v1::ConnectionInfo Connection::describe() const {
+    v1::ConnectionInfo info;
+    info.set_number(number());
+    info.set_listener(peer_.listener);
+    info.set_peer(wire::printable(peer_text_, kNameBytes));
+    info.set_protocol(settings_->options().protocol);
+    if (user() != nullptr) {
+        info.set_user(user()->name);
+    }
+    info.set_client_name(wire::printable(client_name_, kNameBytes));
+    info.set_tls(security_);
+    info.set_reactor(shard_.reactor().index());
+    info.set_opened_unix_nanoseconds(unix_nanoseconds(opened_));
+    info.set_idle_nanoseconds(
+        duration_cast<nanoseconds>(shard_.reactor().now() - last_received_).count()
+    );
+    info.set_received_frames(frames_in_);
+    info.set_received_bytes(bytes_in_);
+    info.set_sent_frames(frames_out_);
+    info.set_sent_bytes(bytes_out_);
+    info.set_pending_bytes(pending_bytes());
+    info.set_subscriptions(subscription_count());
+    info.set_pending_requests(pending_requests());
+    info.set_dropped_messages(dropped_messages());
+    info.set_paused_publishers(static_cast<std::uint32_t>(paused_publishers_.size()));
+    return info;
+}
+
+std::string Connection::describe_for_log() const {
+    std::string text = fmt::format(
+        "connection={} listener={} peer={}", number_, settings_->options().name, peer_text_
+    );
+    if (user() != nullptr) {
+        text += " user=" + user()->name;
+    }
+    return text;
+}
+
+v1::ConnectionInfo Connection::obituary() const {
+    v1::ConnectionInfo info = describe();
+    info.set_closed_unix_nanoseconds(unix_nanoseconds(shard_.reactor().now()));
+    info.set_close_reason(std::string(session::name_of(close_reason_)));
+    info.set_close_detail(wire::printable(close_detail_, kNameBytes));
+    return info;
+}
+
+void Connection::for_each_filter(const FilterVisitor& visit) {
+    for (const auto& [id, subscription] : subscriptions()) {
+        visit(id, shard_.filter_of(subscription));
+    }
+}
+
+v1::SubscriptionInfo Connection::describe_subscription(std::uint64_t id) {
+    const exchange::ActiveSubscription& subscription = subscriptions().at(id);
+    v1::SubscriptionInfo info;
+    info.set_connection(number());
+    info.set_id(id);
+    info.set_filter(shard_.filter_of(subscription));
+    info.set_queue_group(std::string(router::RoutingTable::group_of(subscription)));
+    if (user() != nullptr) {
+        info.set_user(user()->name);
+        info.set_account(user()->account);
+    }
+    info.set_client_name(wire::printable(client_name_, kNameBytes));
+    info.set_delivered_messages(subscription.delivered);
+    info.set_dropped_messages(subscription.dropped);
+    info.set_held_messages(subscription.held.size());
+    return info;
+}
+
+void Connection::log_block(session::TimePoint now) const {
+    std::uint64_t suppressed = 0;
+    if (!expired_block_log().admit(spdlog::level::warn, suppressed)) {
+        return;
+    }
+    spdlog::warn(
+        "publishers go on: connection={} listener={} peer={}{} publishers={} blocked_ms={} "
+        "pending_bytes={} suppressed={}",
+        number_,
+        peer_.listener,
+        peer_text_,
+        user() == nullptr ? std::string() : " user=" + user()->name,
+        paused_publishers_.size(),
+        duration_cast<std::chrono::milliseconds>(now - blocking_since_).count(),
+        pending_bytes(),
+        suppressed
+    );
+}
+
+void Connection::log_end() const {
+    using std::chrono::duration_cast;
+    using std::chrono::milliseconds;
+    const auto lasted = duration_cast<milliseconds>(shard_.reactor().now() - opened_);
+    const bool ordinary = close_reason_ == session::CloseReason::client_closed ||
+                          close_reason_ == session::CloseReason::shutting_down;
+    const auto level = ordinary ? spdlog::level::info : spdlog::level::warn;
+    std::uint64_t suppressed = 0;
+    if (!end_of_connection_log().admit(level, suppressed)) {
+        return;
+    }
+    spdlog::log(
+        level,
+        "connection ended: connection={} listener={} peer={}{}{} client=\"{}\" reason={} "
+        "detail=\"{}\" "
+        "frames_in={} "
+        "bytes_in={} "
+        "frames_out={} bytes_out={} dropped={} seconds={:.3f}{}",
+        number_,
+        peer_.listener,
+        peer_text_,
+        security_.empty() ? std::string() : " tls=" + security_,
+        user() == nullptr ? std::string() : " user=" + user()->name,
+        printable_detail(client_name_),
+        session::name_of(close_reason_),
+        printable_detail(close_detail_),
+        frames_in_,
+        bytes_in_,
+        frames_out_,
+        bytes_out_,
+        dropped_messages(),
+        static_cast<double>(lasted.count()) / 1000.0,
+        suppressed == 0 ? std::string() : fmt::format(" suppressed={}", suppressed)
+    );
+}
+
+}  // namespace telex::server

@@ -1,0 +1,57 @@
+#include "server/connection/connection_table.hpp"
+
+#include "server/connection/connection.hpp"
+
+namespace telex::server {
+
+namespace {
+
+constexpr std::size_t kRemembered = 100;
+
+}  // namespace
+
+ConnectionTable::ConnectionTable(reactor::Reactor& reactor, std::atomic<std::uint32_t>& load)
+    : reactor_(reactor), load_(load), timers_(reactor) {}
+
+ConnectionTable::~ConnectionTable() = default;
+
+Connection& ConnectionTable::add(std::unique_ptr<Connection> connection) {
+    Connection& added = *connection;
+    connections_.emplace(&added, std::move(connection));
+    return added;
+}
+
+void ConnectionTable::remove(Connection& connection) {
+    const auto found = connections_.find(&connection);
+    if (found != connections_.end()) {
+        reactor_.retire(std::move(found->second));
+        connections_.erase(found);
+        load_.fetch_sub(1, std::memory_order_relaxed);
+    }
+}
+
+void ConnectionTable::displace(Connection* connection, std::uint64_t number) {
+    // The number tells it from another one that was made at the same address since.
+    if (connections_.contains(connection) && connection->number() == number) {
+        connection->displaced();
+    }
+}
+
+void ConnectionTable::remember(v1::ConnectionInfo ended) {
+    if (ended_.size() == kRemembered) {
+        ended_.pop_front();
+    }
+    ended_.push_back(std::move(ended));
+}
+
+Connection* ConnectionTable::largest_holder() const {
+    Connection* largest = nullptr;
+    for (const auto& [connection, owner] : connections_) {
+        if (connection->memory() > (largest == nullptr ? 0 : largest->memory())) {
+            largest = connection;
+        }
+    }
+    return largest;
+}
+
+}  // namespace telex::server

@@ -1,0 +1,161 @@
+#include "server/connection/datagram_peer.hpp"
+
+#include "server/log_limit.hpp"
+
+#include <spdlog/spdlog.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+namespace telex::server {
+
+namespace {
+
+// Answers that forged questions ask for, which anybody causes at will.
+LogLimit& withheld_log() {
+    static LogLimit limit(10);
+    return limit;
+}
+
+AnswerAllowance allowance_of(
+    const AmplificationOptions& options, const net::SocketAddress& address
+) {
+    const net::Peer peer = net::peer_from(address.get(), address.length);
+    const bool is_ip = address.family() == AF_INET || address.family() == AF_INET6;
+    if (!is_ip || net::is_loopback(net::host_of(peer))) {
+        return AnswerAllowance(std::nullopt);
+    }
+    const bool named = std::any_of(
+        options.networks.begin(),
+        options.networks.end(),
+        [&](const net::Network& network) { return network.contains(peer); }
+    );
+    return AnswerAllowance(named ? options.factor : 1);
+}
+
+}  // namespace
+
+DatagramPeer::DatagramPeer(
+    exchange::Shard& shard,
+    ListenerState& listener,
+    session::PeerFacts facts,
+    std::string key,
+    int socket,
+    const net::SocketAddress& address
+)
+    : Party(shard, listener, std::move(facts)),
+      key_(std::move(key)),
+      socket_(socket),
+      address_(address),
+      is_udp_(peer_.transport == net::transport_name(net::Transport::udp)),
+      allowance_(allowance_of(settings_->options().amplification, address)),
+      last_received_(shard.reactor().now()) {
+    shard_.join(*this);
+    (void)identify({});  // the listener's own user, which Server::open has asked for
+    open_session(true);
+    session_->start();
+}
+
+DatagramPeer::~DatagramPeer() {
+    shard_.leave(*this, exchange::DropReason::connection_lost);
+}
+
+void DatagramPeer::on_datagram(ByteView payload, std::size_t datagram_bytes) {
+    last_received_ = shard_.reactor().now();
+    shard_.counters().received_bytes += datagram_bytes;
+    allowance_.add(datagram_bytes);
+    session_->on_frame({payload, nullptr});
+}
+
+exchange::Admission DatagramPeer::admit(
+    exchange::ActiveSubscription& /*subscription*/,
+    std::size_t /*bytes*/,
+    exchange::ConnectionId /*publisher*/
+) {
+    return session::not_sent(exchange::DropReason::not_encodable);
+}
+
+std::string DatagramPeer::describe_for_log() const {
+    return fmt::format(
+        "listener={} peer={}{}{}",
+        peer_.listener,
+        peer_.host,
+        peer_.port.empty() ? "" : " port=",
+        peer_.port
+    );
+}
+
+Result<std::string, session::SendFault> DatagramPeer::encode(const session::OutFrame& frame) const {
+    const auto refused = [](codec::FrameError error) {
+        return session::not_sent(session::reason_of(error), error);
+    };
+    std::string whole(frame.head);
+    whole += frame.body;
+    const codec::Encoder& encoder = settings_->encoder(true);
+    codec::Wrapping nothing;
+    const auto wrapped = encoder.wrap(whole.size(), nothing);
+    if (!wrapped) {
+        return refused(wrapped.error());
+    }
+    if (!*wrapped) {
+        std::string encoded;
+        if (const auto result = encoder.encode(whole, encoded); !result) {
+            return refused(result.error());
+        }
+        whole = std::move(encoded);
+    }
+    if (is_udp_ && whole.size() > kMaxUdpPayload) {
+        return refused(codec::FrameError::too_large);
+    }
+    return whole;
+}
+
+session::SendResult DatagramPeer::send(const session::OutFrame& frame) {
+    if (address_.length == 0) {
+        return session::not_sent(exchange::DropReason::not_encodable);  // nowhere to send to
+    }
+    const auto datagram = encode(frame);
+    if (!datagram) {
+        return tl::unexpected(datagram.error());
+    }
+    if (!allowance_.spend(datagram->size())) {
+        log_withheld(datagram->size());
+        return session::not_sent(exchange::DropReason::amplification);
+    }
+    const net::IoOutcome sent = net::send_to(socket_, address_, *datagram);
+    if (sent.status == net::IoStatus::done) {
+        shard_.counters().sent_bytes += datagram->size();
+        return {};
+    }
+    if (sent.status == net::IoStatus::error && sent.error == EMSGSIZE) {
+        return session::not_sent(exchange::DropReason::too_large, codec::FrameError::too_large);
+    }
+    return session::not_sent(exchange::DropReason::connection_lost);
+}
+
+void DatagramPeer::log_withheld(std::size_t bytes) const {
+    std::uint64_t suppressed = 0;
+    if (withheld_log().admit(spdlog::level::warn, suppressed)) {
+        spdlog::warn(
+            "answer withheld: listener={} peer={} port={} reason={} bytes={} allowed={} "
+            "suppressed={}",
+            peer_.listener,
+            peer_.host,
+            peer_.port,
+            exchange::name_of(exchange::DropReason::amplification),
+            bytes,
+            allowance_.left(),
+            suppressed
+        );
+    }
+}
+
+void DatagramPeer::close(session::CloseReason reason, std::string_view /*detail*/) {
+    if (!std::exchange(closed_, true)) {
+        ++shard_.counters().closed[static_cast<std::size_t>(reason)];
+    }
+}
+
+}  // namespace telex::server

@@ -1,0 +1,50 @@
+#include "server/listener/listener_settings.hpp"
+
+#include "wire/writer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace telex::server {
+
+namespace {
+
+// What the framing says about limits, endings and empty payloads holds for packets, too.
+codec::Framing packets_of(codec::Framing framing) {
+    framing.kind = codec::FramingKind::datagram;
+    return framing;
+}
+
+// A frame of a protocol that has a head of its own may be longer than what a publisher could send.
+codec::Framing outgoing_of(codec::Framing framing, const session::Protocol& protocol) {
+    if (!protocol.has_hello || framing.max_encode_bytes) {
+        return framing;
+    }
+    const std::uint64_t most =
+        std::min<std::uint64_t>(codec::largest_payload(framing), codec::kMaxFrameBytesCeiling);
+    framing.max_encode_bytes =
+        std::min<std::uint64_t>(framing.max_frame_bytes + wire::kHeadAllowance, most);
+    return framing;
+}
+
+session::SessionOptions for_datagrams(session::SessionOptions options) {
+    options.datagram = true;
+    return options;
+}
+
+}  // namespace
+
+ListenerSettings::ListenerSettings(
+    ListenerOptions options, const session::Protocol& protocol, tls::ContextPtr tls
+)
+    : options_(std::move(options)),
+      protocol_(protocol),
+      packet_framing_(packets_of(options_.framing)),
+      stream_outgoing_(outgoing_of(options_.framing, protocol)),
+      packet_outgoing_(outgoing_of(packet_framing_, protocol)),
+      datagram_session_(for_datagrams(options_.session)),
+      stream_encoder_(codec::make_encoder(stream_outgoing_)),
+      packet_encoder_(codec::make_encoder(packet_outgoing_)),
+      tls_context_(std::move(tls)) {}
+
+}  // namespace telex::server

@@ -1,0 +1,91 @@
+#include "server/listener/listener_state.hpp"
+
+#include <utility>
+
+namespace telex::server {
+
+namespace {
+
+// An unfinished handshake holds some 47 KiB.
+constexpr std::uint32_t kStandingRoom = 64;
+
+bool take(std::atomic<std::uint32_t>& taken, std::uint32_t most) {
+    if (taken.fetch_add(1, std::memory_order_relaxed) < most) {
+        return true;
+    }
+    taken.fetch_sub(1, std::memory_order_relaxed);
+    return false;
+}
+
+}  // namespace
+
+ListenerState::ListenerState(ListenerSettingsPtr settings, Doorkeeper* doorkeeper)
+    : doorkeeper_(doorkeeper),
+      most_connections_(settings->options().max_connections),
+      strangers_(settings->options().max_unauthenticated),
+      settings_(std::move(settings)) {}
+
+ListenerSettingsPtr ListenerState::settings() const {
+    const std::scoped_lock lock(settings_mutex_);
+    return settings_;
+}
+
+void ListenerState::use(ListenerSettingsPtr settings) {
+    most_connections_ = settings->options().max_connections;
+    {
+        const std::scoped_lock lock(strangers_mutex_);
+        strangers_.set_places(settings->options().max_unauthenticated);
+    }
+    const std::scoped_lock lock(settings_mutex_);
+    settings_ = std::move(settings);
+}
+
+std::string ListenerState::former_name() const {
+    const std::scoped_lock lock(settings_mutex_);
+    return former_name_;
+}
+
+void ListenerState::set_former_name(std::string name) {
+    const std::scoped_lock lock(settings_mutex_);
+    former_name_ = std::move(name);
+}
+
+std::vector<std::string> ListenerState::unreachable_addresses() const {
+    std::vector<std::string> addresses;
+    for (const SocketFile& file : socket_files) {
+        if (file.is_lost()) {
+            addresses.push_back(net::to_string(file.address));
+        }
+    }
+    return addresses;
+}
+
+bool ListenerState::take_place() {
+    return take(connections_, most_connections_.load(std::memory_order_relaxed));
+}
+
+bool ListenerState::admit_stranger(const std::string& network) {
+    const std::scoped_lock lock(strangers_mutex_);
+    return strangers_.enter(network);
+}
+
+void ListenerState::dismiss_stranger(const std::string& network) {
+    const std::scoped_lock lock(strangers_mutex_);
+    strangers_.leave(network);
+}
+
+bool ListenerState::may_try(const std::string& network, session::TimePoint now) {
+    const std::scoped_lock lock(strangers_mutex_);
+    return strangers_.may_try(network, now);
+}
+
+void ListenerState::has_failed(const std::string& network, session::TimePoint now) {
+    const std::scoped_lock lock(strangers_mutex_);
+    strangers_.has_failed(network, now);
+}
+
+bool ListenerState::take_standing_room() {
+    return take(standing_, kStandingRoom);
+}
+
+}  // namespace telex::server

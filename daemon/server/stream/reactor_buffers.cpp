@@ -1,0 +1,53 @@
+#include "server/stream/reactor_buffers.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace telex::server {
+
+ChunkRef& ReactorBuffers::read_chunk() {
+    if (!read_chunks_.empty() && read_chunks_[current_]->unique()) {
+        return read_chunks_[current_];  // the usual case, and warm in the cache
+    }
+    for (std::size_t i = 0; i < read_chunks_.size(); ++i) {
+        if (read_chunks_[i]->unique()) {
+            current_ = i;
+            return read_chunks_[i];
+        }
+    }
+    ChunkRef fresh = ChunkRef::adopt(Chunk::create(kReadChunkBytes));
+    if (read_chunks_.size() < kMaxReadChunks) {
+        read_chunks_.push_back(std::move(fresh));
+        current_ = read_chunks_.size() - 1;
+    } else {
+        // All are referred to by messages under way: let one go, it dies with its last message.
+        current_ = (current_ + 1) % kMaxReadChunks;
+        read_chunks_[current_] = std::move(fresh);
+    }
+    return read_chunks_[current_];
+}
+
+ChunkRef ReactorBuffers::take_block() {
+    if (spare_blocks_.empty()) {
+        return ChunkRef::adopt(Chunk::create(kBlockBytes));
+    }
+    ChunkRef block = std::move(spare_blocks_.back());
+    spare_blocks_.pop_back();
+    least_spare_ = std::min(least_spare_, spare_blocks_.size());
+    return block;
+}
+
+void ReactorBuffers::give_block(ChunkRef block) {
+    if (block && block->capacity() == kBlockBytes && block->unique() &&
+        spare_blocks_.size() < kMaxSpareBlocks) {
+        spare_blocks_.push_back(std::move(block));
+    }
+}
+
+void ReactorBuffers::shrink() {
+    const std::size_t unneeded = std::min(least_spare_, spare_blocks_.size());
+    spare_blocks_.resize(spare_blocks_.size() - unneeded);
+    least_spare_ = spare_blocks_.size();
+}
+
+}  // namespace telex::server

@@ -1,0 +1,191 @@
+#include "server/stream/tls_stream.hpp"
+
+#include "net/socket_options.hpp"
+#include "net/stream_io.hpp"
+#include "server/log_limit.hpp"
+#include "tls/channel.hpp"
+#include "tls/peer_certificate.hpp"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <limits>
+
+namespace telex::server {
+
+namespace {
+
+// The plain bytes of one record (RFC 8446, 5.1).
+constexpr std::size_t kRecordBytes = 16U << 10U;
+
+// What OpenSSL holds for a connection, as measured (docs/security.md).
+constexpr std::size_t kHandshakeBytes = 47U << 10U;
+constexpr std::size_t kIdleBytes = 16U << 10U;
+
+// Takes what is gathered in vectors piece by piece.
+class Pieces {
+public:
+    Pieces(const iovec* vectors, std::size_t count) : vectors_(vectors), count_(count) {}
+
+    // The next bytes, at most a record's, copied together where they lie in several places. They
+    // stay the same until taken.
+    std::string_view front() {
+        if (count_ == 0) {
+            return {};
+        }
+        const std::size_t left = vectors_->iov_len - offset_;
+        if (left >= kRecordBytes || count_ == 1) {
+            return {start(), std::min(left, kRecordBytes)};
+        }
+        return copied();
+    }
+
+    void take(std::size_t bytes) {
+        offset_ += bytes;
+        while (count_ > 0 && offset_ >= vectors_->iov_len) {
+            offset_ -= vectors_->iov_len;
+            ++vectors_;
+            --count_;
+        }
+    }
+
+private:
+    const char* start() const { return static_cast<const char*>(vectors_->iov_base) + offset_; }
+
+    std::string_view copied() const {
+        // One record at a time is made of it: whoever comes next on this thread may have it.
+        thread_local std::array<char, kRecordBytes> record;
+        std::size_t size = 0;
+        std::size_t skip = offset_;
+        for (std::size_t i = 0; i < count_ && size < record.size(); ++i) {
+            const std::size_t part = std::min(vectors_[i].iov_len - skip, record.size() - size);
+            std::memcpy(
+                record.data() + size, static_cast<const char*>(vectors_[i].iov_base) + skip, part
+            );
+            size += part;
+            skip = 0;
+        }
+        return {record.data(), size};
+    }
+
+    const iovec* vectors_;
+    std::size_t count_;
+    std::size_t offset_ = 0;  // into the first
+};
+
+class TlsStream final : public ByteStream {
+public:
+    TlsStream(net::UniqueFd fd, tls::ContextPtr context)
+        : fd_(std::move(fd)), channel_(std::move(context), fd_.get(), tls::Channel::Side::server) {}
+
+    int descriptor() const override { return fd_.get(); }
+
+    bool keeps_packets() const override { return false; }
+
+    std::size_t max_packet() const override { return std::numeric_limits<std::size_t>::max(); }
+
+    bool established() const override { return established_; }
+
+    IoResult handshake() override {
+        const IoResult result = translate(channel_.handshake());
+        established_ = result.status == IoResult::Status::done;
+        if (channel_.peer_is_foreign()) {
+            tell_foreigner();
+        }
+        return result;
+    }
+
+    IoResult read(char* buffer, std::size_t size) override {
+        return translate(channel_.read(buffer, size));
+    }
+
+    bool short_read_is_all() const override { return channel_.drained(); }
+
+    bool read_waits_to_write() const override { return read_waits_to_write_; }
+
+    IoResult write(const iovec* vectors, std::size_t count) override {
+        Pieces pieces(vectors, count);
+        std::size_t total = 0;
+        for (std::string_view piece = pieces.front(); !piece.empty(); piece = pieces.front()) {
+            const tls::Step step = channel_.write(piece.data(), piece.size());
+            if (step.kind == tls::Step::Kind::error) {
+                return {IoResult::Status::error, 0, EPIPE};
+            }
+            if (step.kind != tls::Step::Kind::done) {
+                break;
+            }
+            pieces.take(step.bytes);
+            total += step.bytes;
+        }
+        return {
+            total == 0 && count > 0 ? IoResult::Status::again : IoResult::Status::done, total, 0
+        };
+    }
+
+    std::size_t untaken() const override { return net::untaken_bytes(fd_.get()); }
+
+    void finish_writing() override {
+        channel_.finish();
+        ::shutdown(fd_.get(), SHUT_WR);
+    }
+
+    StreamFailure failure() const override {
+        return {channel_.failure(), channel_.peer_is_foreign()};
+    }
+
+    std::string security() const override {
+        const std::string name = certificate_name();
+        return name.empty() ? std::string(channel_.version())
+                            : fmt::format("{} \"{}\"", channel_.version(), printable_detail(name));
+    }
+
+    std::size_t memory() const override { return established_ ? kIdleBytes : kHandshakeBytes; }
+
+    std::string channel_binding() const override { return channel_.binding(); }
+
+    std::string certificate_name() const override { return channel_.peer_certificate().name(); }
+
+private:
+    // OpenSSL says nothing to a peer whose first bytes are not TLS. An alert is at least something
+    // to recognise: libtelex makes the right words of it.
+    void tell_foreigner() const {
+        constexpr std::string_view kAlert("\x15\x03\x03\0\x02\x02\x0a", 7);  // unexpected_message
+        // No more than an attempt: the connection ends in any case.
+        (void)::send(fd_.get(), kAlert.data(), kAlert.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    }
+
+    IoResult translate(const tls::Step& step) {
+        read_waits_to_write_ = step.kind == tls::Step::Kind::wants_write;
+        switch (step.kind) {
+            case tls::Step::Kind::done:
+                return {IoResult::Status::done, step.bytes, 0};
+            case tls::Step::Kind::wants_read:
+            case tls::Step::Kind::wants_write:
+                return {IoResult::Status::again, 0, 0};
+            case tls::Step::Kind::end:
+                return {IoResult::Status::end, 0, 0};
+            case tls::Step::Kind::error:
+                break;
+        }
+        return {IoResult::Status::error, 0, EPROTO};
+    }
+
+    net::UniqueFd fd_;
+    tls::Channel channel_;
+    bool established_ = false;
+    bool read_waits_to_write_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<ByteStream> make_tls_stream(net::UniqueFd fd, tls::ContextPtr context) {
+    // A socket that refuses an option still carries messages.
+    (void)net::set_nodelay(fd.get());
+    (void)net::set_keepalive(fd.get(), {});
+    return std::make_unique<TlsStream>(std::move(fd), std::move(context));
+}
+
+}  // namespace telex::server
