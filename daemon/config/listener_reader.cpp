@@ -4,7 +4,7 @@
 #include "config/listener_keys.hpp"
 #include "config/mapping.hpp"
 #include "config/text_rules.hpp"
-#include "session/protocol.hpp"
+#include "protocols/registry/protocols.hpp"
 
 #include <fmt/format.h>
 

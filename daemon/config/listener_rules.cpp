@@ -2,8 +2,8 @@
 
 #include "base/units.hpp"
 #include "config/listener_keys.hpp"
-#include "session/raw_rules.hpp"
-#include "session/subject_template.hpp"
+#include "protocols/raw/raw_rules.hpp"
+#include "protocols/raw/subject_template.hpp"
 
 #include <fmt/format.h>
 

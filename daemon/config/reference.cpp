@@ -8,7 +8,7 @@
 #include "config/reference_text.hpp"
 #include "config/server_keys.hpp"
 #include "config/user_keys.hpp"
-#include "session/protocol.hpp"
+#include "protocols/registry/protocols.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #include "config/text_rules.hpp"
 
 #include "config/reader.hpp"
-#include "session/protocol.hpp"
+#include "protocols/registry/protocols.hpp"
 #include "wire/subject.hpp"
 
 #include <fmt/format.h>

@@ -1,10 +1,10 @@
 #pragma once
-// The registry of protocols: to add one, write its session in this folder and add one row.
+// One protocol: what it is called, what it can do, and how its sessions are made.
+// protocols/registry lists them.
 #include "session/options.hpp"
 #include "session/session.hpp"
 
 #include <memory>
-#include <span>
 #include <string_view>
 
 namespace telex::session {
@@ -25,8 +25,5 @@ struct Protocol {
     // What clients that use TLS may ask for by ALPN; empty: they are not asked.
     std::string_view alpn;
 };
-
-std::span<const Protocol> protocols();
-const Protocol* find_protocol(std::string_view name);
 
 }  // namespace telex::session

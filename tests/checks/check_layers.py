@@ -41,9 +41,16 @@ def read_layers(text):
 
 
 def module_of(path, modules):
-    """The module of a source file: the longest folder of the map that holds it."""
+    """The module of a source file: the longest folder of the map that holds it. "a/*" is each folder in "a"."""
     owners = [folder for folder in modules if path.startswith(folder + "/")]
-    return modules[max(owners, key=len)] if owners else None
+    if owners:
+        return modules[max(owners, key=len)]
+    parts = path.split("/")
+    for depth in range(len(parts) - 2, 0, -1):
+        pattern = modules.get("/".join(parts[:depth]) + "/*")
+        if pattern:
+            return Module("/".join(parts[: depth + 1]), pattern.layer, pattern.traits)
+    return None
 
 
 def target_of(project, path, name, modules):
@@ -61,7 +68,7 @@ def target_of(project, path, name, modules):
 
 def rule_broken(user, used):
     """Why `user` may not include `used`, or None."""
-    if user is used:
+    if user == used:
         return None
     if user.root == "lib" and used.root == "daemon":
         return "lib does not know the daemon"

@@ -65,6 +65,17 @@ class Layers(CheckTest):
         self.write("lib/base/b.hpp", '#include "telex/v1/telex.pb.h"\n')
         self.assert_finds("layers", "layer 0 may not include layer 0")
 
+    def test_each_folder_of_a_pattern_is_a_module(self):
+        self.write("docs/layers.txt", LAYERS + "daemon/rooms/* 5 sans-io\ndaemon/rooms/list 6\n")
+        self.write("daemon/rooms/a/a.hpp", '#include "match/trie.hpp"\n#include "rooms/a/more.hpp"\n')
+        self.write("daemon/rooms/a/more.hpp", "")
+        self.write("daemon/rooms/list/list.hpp", '#include "rooms/a/a.hpp"\n')
+        self.write("daemon/match/trie.hpp", "")
+        self.assert_clean("layers")
+        self.write("daemon/rooms/b/b.hpp", '#include "rooms/a/a.hpp"\n#include "rooms/list/list.hpp"\n')
+        self.assert_finds("layers", "b.hpp:1: \"rooms/a/a.hpp\": layer 5 may not include layer 5")
+        self.assert_finds("layers", "b.hpp:2: \"rooms/list/list.hpp\": layer 5 may not include layer 6")
+
     def test_finds_the_daemon_in_lib(self):
         self.write("lib/client/b.hpp", '#include "match/trie.hpp"\n')
         self.assert_finds("layers", "lib does not know the daemon")

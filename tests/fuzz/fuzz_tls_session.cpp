@@ -1,7 +1,7 @@
 // A session behind TLS: whatever a client says, in whatever pieces its records come, the session
 // says the same as without TLS.
 #include "codec/decoder.hpp"
-#include "session/protocol.hpp"
+#include "protocols/registry/protocols.hpp"
 #include "support/certificates.hpp"
 #include "support/fake_host.hpp"
 #include "tls/channel.hpp"

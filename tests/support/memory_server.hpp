@@ -2,9 +2,9 @@
 // The server without sockets: reactors, exchange, workers and one listener, whose connections are
 // streams in memory. What remains of the daemon is configuration, listening and signals.
 #include "exchange/exchange.hpp"
+#include "protocols/registry/protocols.hpp"
 #include "server/listener/listener_state.hpp"
 #include "server/workers.hpp"
-#include "session/protocol.hpp"
 #include "support/memory_stream.hpp"
 #include "support/no_log.hpp"
 #include "support/telex_client.hpp"

@@ -6,7 +6,7 @@
 // every frame written is whole, a request is answered once and nobody else's id is, raw answers
 // come in the order of their requests, nobody does anything before it is known who it is; and at
 // the end: a session whose input ended and that owes nothing has closed.
-#include "session/protocol.hpp"
+#include "protocols/registry/protocols.hpp"
 #include "support/fake_host.hpp"
 #include "support/session_frames.hpp"
 #include "wire/json.hpp"

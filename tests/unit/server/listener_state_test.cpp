@@ -1,6 +1,7 @@
 #include "server/listener/listener_state.hpp"
 
 #include "codec/decoder.hpp"
+#include "protocols/registry/protocols.hpp"
 
 #include <gtest/gtest.h>
 

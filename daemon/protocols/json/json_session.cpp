@@ -1,0 +1,92 @@
+#include "protocols/json/json_session.hpp"
+
+#include "wire/json.hpp"
+#include "wire/writer.hpp"
+
+#include <optional>
+#include <string>
+
+namespace telex::session {
+namespace {
+
+bool is_blank(std::string_view line) {
+    return line.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+// The first line of every HTTP request, which no other line of ours looks like.
+bool is_http(std::string_view line) {
+    return line.find(" HTTP/") != std::string_view::npos;
+}
+
+std::optional<std::string> to_json(v1::Frame& frame, const wire::MessageView& message) {
+    std::string line;
+    const auto size = static_cast<int>(message.body.size());
+    if (!frame.mutable_message()->ParseFromArray(message.body.data(), size) ||
+        !wire::append_json(line, frame)) {
+        return std::nullopt;
+    }
+    return line;
+}
+
+}  // namespace
+
+void JsonSession::on_frame(const InboundFrame& frame) {
+    if (is_blank(frame.bytes) || !takes_frame()) {
+        return;
+    }
+    v1::Frame typed;
+    if (const auto read = wire::json_to_frame(frame.bytes, typed); !read) {
+        on_bad_line(frame.bytes, read.error());
+        return;
+    }
+    bad_lines_ = 0;
+    std::string bytes;
+    wire::append_frame(bytes, typed);
+    receive(bytes, nullptr);
+}
+
+void JsonSession::on_bad_line(std::string_view line, std::string_view error) {
+    if (is_http(line)) {
+        fail(v1::WRONG_PROTOCOL, CloseReason::wrong_protocol, "this port speaks JSON, not HTTP");
+    } else if (++bad_lines_ >= kMaxBadLines) {
+        fail(v1::BAD_MESSAGE, CloseReason::bad_message, error);
+    } else {
+        complain(v1::BAD_MESSAGE, error);
+    }
+}
+
+SendResult JsonSession::deliver(const Delivery& delivery) {
+    if (is_closed()) {
+        return not_sent(DropReason::connection_lost);
+    }
+    v1::Frame frame;
+    frame.set_subscription(delivery.subscription);
+    frame.set_reply_to(delivery.reply_to.data(), delivery.reply_to.size());
+    const auto line = to_json(frame, delivery.message);
+    if (!line) {
+        return not_sent(DropReason::not_encodable);
+    }
+    return host().send_delivery({*line, {}, nullptr});
+}
+
+SendResult JsonSession::put_answer(
+    std::uint64_t request, const wire::MessageView& message, const ChunkRef* /*owner*/
+) {
+    v1::Frame frame;
+    frame.set_request(request);
+    const auto line = to_json(frame, message);
+    if (!line) {
+        return not_sent(DropReason::not_encodable);
+    }
+    return host().send_answer({*line, {}, nullptr});
+}
+
+SendResult JsonSession::put(const v1::Frame& frame) {
+    std::string line;
+    if (!wire::append_json(line, frame)) {
+        return not_sent(DropReason::not_encodable);
+    }
+    return host().send_control({line, {}, nullptr});
+}
+
+}  // namespace telex::session

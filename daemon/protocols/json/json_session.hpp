@@ -1,0 +1,35 @@
+#pragma once
+// The json protocol: the native conversation with one JSON Frame per line, for people and scripts.
+//
+// What differs from the native session, because a person types: Hello may be left out (another
+// first frame opens the session with its defaults, without a Welcome) and has no deadline; an empty
+// line is nothing; a line that is not a frame is answered with BAD_MESSAGE and the parser's words,
+// and only kMaxBadLines of them in a row end the session.
+// A line of HTTP ends it at once: a web page can make a browser send any text to this port, and the
+// frames in that text must not be carried out.
+// Owner: the connection. Thread: the connection's reactor.
+#include "protocols/native/frame_session.hpp"
+
+namespace telex::session {
+
+class JsonSession final : public FrameSession {
+public:
+    static constexpr unsigned kMaxBadLines = 16;
+
+    JsonSession(Host& host, const SessionOptions& options)
+        : FrameSession(host, options, Opening::by_any_frame) {}
+
+    void on_frame(const InboundFrame& frame) override;
+    [[nodiscard]] SendResult deliver(const Delivery& delivery) override;
+
+private:
+    [[nodiscard]] SendResult put(const v1::Frame& frame) override;
+    [[nodiscard]] SendResult put_answer(
+        std::uint64_t request, const wire::MessageView& message, const ChunkRef* owner
+    ) override;
+    void on_bad_line(std::string_view line, std::string_view error);
+
+    unsigned bad_lines_ = 0;  // in a row
+};
+
+}  // namespace telex::session

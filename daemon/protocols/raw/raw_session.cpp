@@ -1,0 +1,333 @@
+#include "protocols/raw/raw_session.hpp"
+
+#include "protocols/raw/subject_template.hpp"
+#include "session/message_rules.hpp"
+#include "wire/errors.hpp"
+#include "wire/reply_headers.hpp"
+#include "wire/writer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace telex::session {
+
+// --- start --------------------------------------------------------------------------------------
+
+void RawSession::start() {
+    const RawOptions& raw = options_.raw;
+    if (raw.publish) {
+        subject_ = expand(*raw.publish, SubjectTemplate::Use::publish);
+    } else if (raw.request) {
+        subject_ = expand(*raw.request, SubjectTemplate::Use::request);
+    }
+    on_user_changed();
+    if (raw.subscribe && state_ == State::open) {
+        subscribe();
+    }
+}
+
+void RawSession::on_user_changed() {
+    const access::User* const user = host_.user();
+    if (state_ == State::open && !subject_.empty() && user != nullptr &&
+        !user->publish.allows(subject_)) {
+        deny(fmt::format("user {} may not publish to '{}'", user->name, subject_));
+    }
+}
+
+void RawSession::subscribe() {
+    if (options_.datagram) {
+        host_.count_refusal(v1::NOT_ALLOWED_HERE);
+        return;
+    }
+    const RawOptions& raw = options_.raw;
+    v1::Subscribe subscribe;
+    subscribe.set_filter(expand(*raw.subscribe, SubjectTemplate::Use::subscribe));
+    subscribe.set_queue_group(raw.queue_group);
+    if (state_ != State::open) {
+        return;
+    }
+    const access::User* const user = host_.user();
+    if (user != nullptr) {
+        if (const auto problem = check_permission(subscribe, *user)) {
+            deny(problem->text);
+            return;
+        }
+    }
+    host_.subscribe({
+        .id = 1,
+        .filter = subscribe.filter(),
+        .queue_group = raw.queue_group,
+        .no_echo = raw.publish.has_value() && !raw.echo,
+        .hides_some = user != nullptr && user->subscribe.hides_some_of(subscribe.filter()),
+    });
+}
+
+// There are no words for it in this protocol but the end.
+void RawSession::deny(std::string_view why) {
+    host_.count_refusal(v1::PERMISSION_DENIED);
+    end(CloseReason::not_permitted, v1::PERMISSION_DENIED, why);
+}
+
+std::string RawSession::expand(const std::string& text, SubjectTemplate::Use use) {
+    std::string problem;
+    if (const auto parsed = SubjectTemplate::parse(text, use, options_.subject)) {
+        std::string subject = parsed->expand(host_.peer());
+        if (subject.size() <= options_.subject.max_bytes) {
+            return subject;
+        }
+        problem = fmt::format("'{}' is too long for this peer", text);
+    } else {
+        problem = parsed.error();
+    }
+    host_.count_refusal(v1::BAD_SUBJECT);
+    end(CloseReason::internal_error, v1::BAD_SUBJECT, problem);
+    return {};
+}
+
+// --- frames in ----------------------------------------------------------------------------------
+
+void RawSession::on_frame(const InboundFrame& frame) {
+    if (state_ != State::open) {
+        if (state_ == State::ending) {
+            host_.count_refusal(late_);
+        }
+        return;
+    }
+    const access::User* const user = host_.user();
+    if (frame.bytes.size() > max_payload(user)) {
+        refuse_frame(
+            v1::PAYLOAD_TOO_LARGE,
+            CloseReason::not_permitted,
+            fmt::format("user {} may send {} bytes at once", user->name, max_payload(user))
+        );
+    } else if (options_.raw.publish || options_.raw.request) {
+        publish(frame);
+    } else {
+        host_.count_refusal(v1::NOT_ALLOWED_HERE);  // a peer that is only there to listen
+    }
+}
+
+void RawSession::refuse_frame(v1::ErrorCode code, CloseReason reason, std::string_view detail) {
+    host_.count_refusal(code);
+    if (!options_.datagram) {
+        end(reason, code, detail);
+    }
+}
+
+void RawSession::publish(const InboundFrame& frame) {
+    const wire::MessageView message = encode(frame.bytes);
+    // Only with a subject of kilobytes: what is accepted must fit a delivery (wire/writer.hpp).
+    if (message.body.size() > options_.max_frame_bytes + wire::kMaxEnvelope) {
+        refuse_frame(
+            v1::FRAME_TOO_LARGE,
+            CloseReason::frame_too_large,
+            "the frame is too large beside its subject"
+        );
+    } else if (options_.raw.request) {
+        send_request(message);
+    } else {
+        host_.publish({message, nullptr});
+    }
+}
+
+wire::MessageView RawSession::encode(ByteView payload) {
+    body_used_ = true;
+    body_.clear();
+    wire::append_message(body_, subject_, payload);
+    // Cheap, and right by construction: every view of the result is into the body.
+    return wire::scan_message(body_).value_or(wire::MessageView{});
+}
+
+void RawSession::send_request(const wire::MessageView& message) {
+    if (requests_.size() >= options_.max_pending_requests) {
+        refuse_frame(
+            v1::TOO_MANY_REQUESTS,
+            CloseReason::request_failed,
+            fmt::format("{} requests wait for answers", requests_.size())
+        );
+        return;
+    }
+    const auto timeout = std::min(options_.raw.request_timeout, options_.max_request_timeout);
+    host_.request({message, nullptr}, requests_.open(), timeout);
+}
+
+// --- frames out ---------------------------------------------------------------------------------
+
+SendResult RawSession::deliver(const Delivery& delivery) {
+    if (state_ == State::closed) {
+        return not_sent(DropReason::connection_lost);
+    }
+    last_sent_ = host_.now();
+    return host_.send_delivery({{}, delivery.message.payload, delivery.owner});
+}
+
+SendResult RawSession::on_answer(std::uint64_t request_id, const Delivery& answer) {
+    if (state_ == State::closed || !requests_.waits(request_id)) {
+        return not_sent(DropReason::connection_lost);
+    }
+    const wire::Reply reply = wire::read_reply(answer.message);
+    if (reply.kind == wire::ReplyKind::failure) {
+        host_.count_refusal(v1::RESPONDER_FAILED);
+        lose_answer(
+            request_id,
+            CloseReason::request_failed,
+            v1::RESPONDER_FAILED,
+            fmt::format("the responder failed: {}", wire::printable(reply.error))
+        );
+        return {};
+    }
+    if (reply.kind == wire::ReplyKind::no_answer) {
+        requests_.finish(request_id);
+        write_held_answers();
+        return {};
+    }
+    const SendResult taken = take_answer(request_id, answer);
+    if (taken) {
+        write_held_answers();
+        return taken;
+    }
+    const bool too_large = taken.error().reason == DropReason::too_large;
+    lose_answer(
+        request_id,
+        CloseReason::unwritable_answer,
+        too_large ? v1::ANSWER_TOO_LARGE : v1::UNEXPECTED_FRAME,
+        fmt::format(
+            "an answer of {} bytes cannot be written: {}",
+            answer.message.payload.size(),
+            taken.error().framing ? codec::name_of(*taken.error().framing)
+                                  : name_of(taken.error().reason)
+        )
+    );
+    return taken;
+}
+
+SendResult RawSession::take_answer(std::uint64_t request_id, const Delivery& answer) {
+    const ByteView payload = answer.message.payload;
+    if (options_.datagram || requests_.is_oldest(request_id)) {
+        const SendResult sent = write_answer(payload, answer.owner);
+        if (sent) {
+            requests_.finish(request_id);
+        }
+        return sent;
+    }
+    // Known now, so that nothing is held that has no future.
+    const SendResult writable = host_.check_answer({{}, payload, nullptr});
+    if (writable) {
+        requests_.hold(request_id, payload);
+    }
+    return writable;
+}
+
+void RawSession::write_held_answers() {
+    while (const auto held = requests_.pop_ready()) {
+        if (const SendResult sent = write_answer(held->bytes, &held->owner); !sent) {
+            host_.count_unsent(sent.error(), 1);
+        }
+    }
+    if (requests_.held_bytes() > kHeldFrames * options_.max_frame_bytes) {
+        host_.count_refusal(v1::OVER_MEMORY_BUDGET);
+        host_.count_unsent({DropReason::connection_lost}, requests_.held());
+        state_ = State::closed;
+        host_.close(CloseReason::memory_budget, "too many bytes of answers wait for an older one");
+        return;
+    }
+    close_when_settled();
+}
+
+SendResult RawSession::write_answer(ByteView payload, const ChunkRef* owner) {
+    last_sent_ = host_.now();
+    return host_.send_answer({{}, payload, owner});
+}
+
+void RawSession::on_request_failed(std::uint64_t request_id, v1::ErrorCode code) {
+    if (state_ != State::closed && requests_.waits(request_id)) {
+        lose_answer(request_id, CloseReason::request_failed, code, wire::meaning_of(code));
+    }
+}
+
+void RawSession::lose_answer(
+    std::uint64_t request_id, CloseReason reason, v1::ErrorCode late, std::string_view detail
+) {
+    if (options_.datagram) {
+        requests_.finish(request_id);
+        write_held_answers();
+        return;
+    }
+    if (const std::size_t held = requests_.drop_from(request_id); held > 0) {
+        host_.count_unsent({DropReason::connection_lost}, held);
+    }
+    end(reason, late, detail);
+}
+
+void RawSession::refuse(const Refusal& refusal) {
+    if (state_ == State::closed) {
+        return;
+    }
+    if (refusal.closing) {
+        if (!options_.datagram) {
+            state_ = State::closed;
+            if (requests_.held() > 0) {
+                host_.count_unsent({DropReason::connection_lost}, requests_.held());
+            }
+        }
+    } else if (refusal.subscription != 0) {
+        // Else it would be deaf.
+        const bool denied = refusal.code == v1::PERMISSION_DENIED;
+        end(denied ? CloseReason::not_permitted : CloseReason::internal_error,
+            refusal.code,
+            refusal.text);
+    }
+}
+
+// --- the end ------------------------------------------------------------------------------------
+
+void RawSession::on_end_of_input() {
+    if (state_ == State::open) {
+        end(CloseReason::client_closed, v1::UNEXPECTED_FRAME, "");
+    }
+}
+
+void RawSession::on_drain() {
+    if (state_ == State::open) {
+        end(CloseReason::shutting_down, v1::SHUTTING_DOWN, "");
+    }
+}
+
+void RawSession::end(CloseReason reason, v1::ErrorCode late, std::string_view detail) {
+    state_ = State::ending;
+    reason_ = reason;
+    late_ = late;
+    detail_ = detail;
+    close_when_settled();
+}
+
+void RawSession::close_when_settled() {
+    if (state_ == State::ending && requests_.empty()) {
+        state_ = State::closed;
+        host_.close(reason_, detail_);
+    }
+}
+
+TimePoint RawSession::next_deadline() const {
+    const auto timeout = options_.raw.idle_timeout;
+    return timeout && state_ == State::open && requests_.empty()
+               ? std::max(host_.last_received(), last_sent_) + *timeout
+               : TimePoint::max();
+}
+
+void RawSession::on_tick() {
+    if (!body_used_) {
+        body_ = {};
+    }
+    body_used_ = false;
+    const auto timeout = options_.raw.idle_timeout;
+    if (!timeout || state_ != State::open || !requests_.empty()) {
+        return;
+    }
+    if (host_.now() - std::max(host_.last_received(), last_sent_) >= *timeout) {
+        end(CloseReason::idle_timeout, v1::IDLE_TIMEOUT, "");
+    }
+}
+
+}  // namespace telex::session

@@ -1,0 +1,97 @@
+#pragma once
+// The raw protocol: a frame is a payload, for programs that know nothing of telex. The listener's
+// configuration says what becomes of it (raw_rules.hpp): it is published, or it is a request; and
+// messages of a subscription come back as frames.
+//
+//   open -> ending (why is known; no frame is taken any more) -> closed (when no answer is owed)
+//
+// Requests: answers are written in the order of the frames; the peer tells them apart by nothing
+// else. So when one cannot be answered (nobody there, time-out, too many at once, a responder that
+// failed, an answer that the framing cannot carry), the answers to the
+// frames before it are still written and then the connection ends, with the reason in the log:
+// leaving one out would hand the peer the next one's answer. Only a responder may say that a frame
+// has no answer (wire/reply_headers.hpp): then nothing is written in its place.
+// Answers that wait for an older one are held up to kHeldFrames times the listener's largest frame.
+// Datagrams: answers go out as they come, one that fails is left out, nothing is subscribed, and
+// only silence ends the session.
+// With idle_timeout a peer is closed after this time without a frame in either direction and
+// without a request.
+//
+// Owner: the connection. Thread: the connection's reactor.
+#include "protocols/raw/answer_queue.hpp"
+#include "protocols/raw/subject_template.hpp"
+#include "session/options.hpp"
+#include "session/session.hpp"
+
+#include <optional>
+#include <string>
+
+namespace telex::session {
+
+class RawSession final : public Session {
+public:
+    static constexpr std::size_t kHeldFrames = 8;
+
+    RawSession(Host& host, const SessionOptions& options) : host_(host), options_(options) {}
+
+    void start() override;
+    void on_user_changed() override;
+    void on_frame(const InboundFrame& frame) override;
+    void on_end_of_input() override;
+    void on_tick() override;
+    TimePoint next_deadline() const override;
+    [[nodiscard]] SendResult deliver(const Delivery& delivery) override;
+    [[nodiscard]] SendResult on_answer(std::uint64_t request_id, const Delivery& answer) override;
+    void on_request_failed(std::uint64_t request_id, v1::ErrorCode code) override;
+
+    void on_subscribed(std::uint64_t /*subscription*/) override {}
+
+    void on_unsubscribed(
+        std::uint64_t /*subscription*/, std::uint64_t /*delivered*/, std::uint64_t /*dropped*/
+    ) override {}
+
+    void on_flushed(std::uint64_t /*id*/) override {}
+
+    void refuse(const Refusal& refusal) override;
+    void on_drain() override;
+
+private:
+    enum class State : std::uint8_t { open, ending, closed };
+
+    // Fills in the template; without a right subject the session ends.
+    std::string expand(const std::string& text, SubjectTemplate::Use use);
+    void subscribe();
+    void deny(std::string_view why);
+    wire::MessageView encode(ByteView payload);
+    void publish(const InboundFrame& frame);
+    void send_request(const wire::MessageView& message);
+    // The frame is refused: its code is counted, and a peer that waits for its answer loses its
+    // connection.
+    void refuse_frame(v1::ErrorCode code, CloseReason reason, std::string_view detail);
+    // Writes the answer, or keeps it until its turn.
+    [[nodiscard]] SendResult take_answer(std::uint64_t request_id, const Delivery& answer);
+    void write_held_answers();
+    [[nodiscard]] SendResult write_answer(ByteView payload, const ChunkRef* owner);
+    // There is no answer to this request, and the peer cannot be told.
+    void lose_answer(
+        std::uint64_t request_id, CloseReason reason, v1::ErrorCode late, std::string_view detail
+    );
+    // Takes no more frames; closes now or when the last answer is out. Frames that come
+    // nevertheless are counted as `late`.
+    void end(CloseReason reason, v1::ErrorCode late, std::string_view detail);
+    void close_when_settled();
+
+    Host& host_;
+    const SessionOptions& options_;
+    State state_ = State::open;
+    std::string subject_;  // of what is published or asked
+    std::string body_;     // the message that is being published: reused, given back when unused
+    bool body_used_ = false;
+    AnswerQueue requests_;
+    TimePoint last_sent_{};
+    CloseReason reason_ = CloseReason::client_closed;
+    v1::ErrorCode late_ = v1::ERROR_CODE_UNSPECIFIED;
+    std::string detail_;
+};
+
+}  // namespace telex::session

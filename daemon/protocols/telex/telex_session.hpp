@@ -1,0 +1,27 @@
+#pragma once
+// The native protocol: each frame is a telex.v1.Frame in protobuf's binary encoding.
+//
+// A published message's bytes are checked by one scan and handed on as they are; a delivery is a
+// small head in front of the publisher's bytes. Neither way allocates. What the conversation is:
+// frame_session.hpp. Owner: the connection. Thread: the connection's reactor.
+#include "protocols/native/frame_session.hpp"
+
+namespace telex::session {
+
+class TelexSession final : public FrameSession {
+public:
+    TelexSession(Host& host, const SessionOptions& options)
+        : FrameSession(host, options, Opening::by_hello) {}
+
+    void on_frame(const InboundFrame& frame) override { receive(frame.bytes, frame.owner); }
+
+    [[nodiscard]] SendResult deliver(const Delivery& delivery) override;
+
+private:
+    [[nodiscard]] SendResult put(const v1::Frame& frame) override;
+    [[nodiscard]] SendResult put_answer(
+        std::uint64_t request, const wire::MessageView& message, const ChunkRef* owner
+    ) override;
+};
+
+}  // namespace telex::session

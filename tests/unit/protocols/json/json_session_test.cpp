@@ -1,0 +1,191 @@
+// The json protocol as a person types it.
+#include "protocols/json/json_session.hpp"
+
+#include "support/fake_host.hpp"
+#include "support/session_frames.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace telex::session {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+class JsonSessionTest : public ::testing::Test {
+protected:
+    JsonSessionTest() {
+        host_.bind(session_);
+        session_.start();
+    }
+
+    void type(std::string_view line) { session_.on_frame({line, nullptr}); }
+
+    std::vector<std::string> heard() {
+        std::vector<std::string> words;
+        for (const std::string& line : host_.take_controls()) {
+            EXPECT_THAT(line, Not(HasSubstr("\n")));
+            words.push_back(testing::summary_of(testing::parse_json(line)));
+        }
+        return words;
+    }
+
+    void TearDown() override { EXPECT_EQ(host_.breaches, 0); }
+
+    SessionOptions options_;
+    testing::FakeHost host_;
+    JsonSession session_{host_, options_};
+};
+
+TEST_F(JsonSessionTest, PublishesWithoutHello) {
+    type(R"({"message": {"subject": "chat.room", "text": "hello"}})");
+    ASSERT_EQ(host_.published.size(), 1U);
+    EXPECT_EQ(host_.published[0].subject, "chat.room");
+    EXPECT_EQ(host_.published[0].payload, "hello");
+    EXPECT_THAT(heard(), IsEmpty());
+}
+
+TEST_F(JsonSessionTest, SubscribesWithoutHello) {
+    type(R"({"subscribe": {"subscription": 1, "filter": "chat.>"}})");
+    EXPECT_THAT(heard(), ElementsAre("subscribed 1"));
+    EXPECT_EQ(host_.subscriptions.at(1).filter, "chat.>");
+}
+
+TEST_F(JsonSessionTest, HelloIsWelcomeOnce) {
+    type(R"({"hello": {"version": 1}})");
+    EXPECT_THAT(heard(), ElementsAre("welcome 1"));
+    type(R"({"hello": {"version": 1}})");
+    EXPECT_THAT(heard(), ElementsAre("closing HELLO_REPEATED"));
+}
+
+TEST_F(JsonSessionTest, HelloNeedsNoVersion) {
+    type(R"({"hello": {}})");
+    EXPECT_THAT(heard(), ElementsAre("welcome 1"));
+}
+
+TEST_F(JsonSessionTest, HelloIsTooLateAfterAnotherFrame) {
+    type(R"({"ping": {}})");
+    type(R"({"hello": {"version": 1}})");
+    EXPECT_THAT(heard(), ElementsAre("pong 0", "closing HELLO_REPEATED"));
+}
+
+TEST_F(JsonSessionTest, HelloHasNoDeadline) {
+    host_.pass(2 * options_.hello_timeout);
+    EXPECT_FALSE(host_.closed);
+}
+
+TEST_F(JsonSessionTest, DeliversTextAsText) {
+    type(R"({"subscribe": {"subscription": 1, "filter": "a"}})");
+    (void)session_.deliver(testing::TestMessage("a", "hi there").delivery(1, "_REPLY.1.2"));
+    ASSERT_EQ(host_.deliveries.size(), 1U);
+    EXPECT_THAT(host_.deliveries[0], HasSubstr(R"("text":"hi there")"));
+    const v1::Frame frame = testing::parse_json(host_.deliveries[0]);
+    EXPECT_EQ(frame.subscription(), 1U);
+    EXPECT_EQ(frame.reply_to(), "_REPLY.1.2");
+    EXPECT_EQ(frame.message().subject(), "a");
+}
+
+TEST_F(JsonSessionTest, DeliversOtherPayloadsAsBase64) {
+    (void)session_.deliver(testing::TestMessage("a", std::string("\x00\xff", 2)).delivery(1));
+    ASSERT_EQ(host_.deliveries.size(), 1U);
+    EXPECT_THAT(host_.deliveries[0], HasSubstr(R"("payload":"AP8=")"));
+}
+
+TEST_F(JsonSessionTest, RequestIsAnsweredByItsId) {
+    type(R"({"request": 7, "message": {"subject": "svc.a", "text": "?"}})");
+    host_.answer(7, "yes");
+    type(R"({"request": "8", "timeoutMs": 100, "message": {"subject": "svc.a"}})");
+    session_.on_request_failed(8, v1::NO_RESPONDERS);
+    EXPECT_THAT(heard(), ElementsAre("answer 7 yes", "failed 8 NO_RESPONDERS"));
+}
+
+TEST_F(JsonSessionTest, EmptyLinesAreNothing) {
+    type("");
+    type(" \t\r");
+    EXPECT_THAT(heard(), IsEmpty());
+    EXPECT_TRUE(host_.refusals.empty());
+}
+
+TEST_F(JsonSessionTest, MistypedLineIsExplainedAndForgiven) {
+    type(R"({"mesage": {"subject": "a"}})");
+    EXPECT_THAT(host_.controls.back(), HasSubstr("mesage"));
+    EXPECT_THAT(heard(), ElementsAre("error BAD_MESSAGE"));
+    type(R"({"message": {"subject": "a"}})");
+    EXPECT_EQ(host_.published.size(), 1U);
+}
+
+TEST_F(JsonSessionTest, ManyBadLinesInARowEndTheSession) {
+    for (unsigned i = 1; i < JsonSession::kMaxBadLines; ++i) {
+        type("what?");
+    }
+    type(R"({"ping": {}})");
+    for (unsigned i = 1; i < JsonSession::kMaxBadLines; ++i) {
+        type("what?");
+    }
+    EXPECT_FALSE(host_.closed);
+    heard();
+    type("what?");
+    EXPECT_THAT(heard(), ElementsAre("closing BAD_MESSAGE"));
+    EXPECT_EQ(host_.closed, CloseReason::bad_message);
+}
+
+TEST_F(JsonSessionTest, FramesInsideAnHttpRequestAreNotCarriedOut) {
+    type("POST / HTTP/1.1\r");
+    type("Host: 127.0.0.1:4651\r");
+    type(R"({"message": {"subject": "a", "text": "from a web page"}})");
+    EXPECT_THAT(heard(), ElementsAre("closing WRONG_PROTOCOL"));
+    EXPECT_EQ(host_.closed, CloseReason::wrong_protocol);
+    EXPECT_THAT(host_.published, IsEmpty());
+}
+
+TEST_F(JsonSessionTest, RefusesLikeTheNativeSession) {
+    type(R"({"message": {"subject": "a..b"}})");
+    type(R"({"message": {"subject": "$SYS.echo"}})");
+    type("{}");
+    EXPECT_THAT(
+        heard(),
+        ElementsAre("error BAD_SUBJECT", "error RESERVED_SUBJECT", "closing UNEXPECTED_FRAME")
+    );
+}
+
+TEST_F(JsonSessionTest, LinesAfterGoodbyeAreDroppedAndCounted) {
+    host_.answers_at_once = false;
+    type(R"({"flush": {"id": 1}})");
+    type(R"({"goodbye": {}})");
+    type("what?");
+    type(R"({"message": {"subject": "a"}})");
+    EXPECT_EQ(host_.refusals[v1::UNEXPECTED_FRAME], 2);
+    session_.on_flushed(1);
+    EXPECT_THAT(heard(), ElementsAre("flushed 1"));
+    EXPECT_EQ(host_.closed, CloseReason::client_closed);
+}
+
+TEST_F(JsonSessionTest, PrintfIntoNetcatIsProcessedWhole) {
+    type(R"({"message": {"subject": "a", "text": "1"}})");
+    type(R"({"request": 1, "message": {"subject": "$SYS.echo", "text": "2"}})");
+    session_.on_end_of_input();
+    EXPECT_FALSE(host_.closed);
+    host_.answer(1, "2");
+    EXPECT_THAT(heard(), ElementsAre("answer 1 2"));
+    EXPECT_EQ(host_.closed, CloseReason::client_closed);
+}
+
+TEST(JsonDatagrams, AreSilentAboutBadLines) {
+    SessionOptions options;
+    options.datagram = true;
+    testing::FakeHost host;
+    JsonSession session(host, options);
+    host.bind(session);
+    for (unsigned i = 0; i < 2 * JsonSession::kMaxBadLines; ++i) {
+        session.on_frame({"what?", nullptr});
+    }
+    EXPECT_THAT(host.controls, IsEmpty());
+    EXPECT_FALSE(host.closed);
+    EXPECT_EQ(host.refusals[v1::BAD_MESSAGE], 32);
+}
+
+}  // namespace
+}  // namespace telex::session

@@ -1,0 +1,360 @@
+// How a client becomes known: what it may say before, and what comes of what it shows.
+#include "protocols/json/json_session.hpp"
+#include "unit/protocols/native/telex_fixture.hpp"
+#include "wire/writer.hpp"
+
+#include <gmock/gmock.h>
+
+namespace telex::session {
+namespace {
+
+using access::Verdict;
+using Kind = access::Credentials::Kind;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+v1::Frame hello_with_password(std::string_view user = "anna", std::string_view password = "pw") {
+    v1::Frame frame = testing::hello();
+    frame.mutable_hello()->set_user(std::string(user));
+    frame.mutable_hello()->set_password(std::string(password));
+    return frame;
+}
+
+v1::Frame hello_with_token() {
+    v1::Frame frame = testing::hello();
+    frame.mutable_hello()->set_token("telex_1");
+    return frame;
+}
+
+v1::Frame hello_with_key() {
+    v1::Frame frame = testing::hello();
+    frame.mutable_hello()->set_public_key(std::string(32, 'k'));
+    return frame;
+}
+
+v1::Frame proof(std::size_t bytes = 64) {
+    v1::Frame frame;
+    frame.mutable_proof()->set_signature(std::string(bytes, 's'));
+    return frame;
+}
+
+// A client that is nobody yet.
+class Authentication : public TelexFixture {
+protected:
+    Authentication() {
+        host_.is_user = &access::stranger();
+        user_.name = "anna";
+        user_.publish.allow = {">"};
+        user_.subscribe.allow = {">"};
+    }
+
+    void conclude(Verdict verdict) {
+        if (verdict == Verdict::known) {
+            host_.is_user = &user_;
+        }
+        session_->on_authenticated(verdict);
+    }
+
+    std::string last_text() const { return last_frame().error().text(); }
+
+    access::User user_;
+};
+
+TEST_F(Authentication, ByPassword) {
+    start();
+    say(hello_with_password());
+    EXPECT_THAT(heard(), IsEmpty());
+    ASSERT_THAT(host_.attempts, SizeIs(1));
+    EXPECT_EQ(host_.attempts[0].kind, Kind::password);
+    EXPECT_EQ(host_.attempts[0].user, "anna");
+    EXPECT_EQ(host_.attempts[0].secret, "pw");
+    conclude(Verdict::known);
+    EXPECT_THAT(heard(), ElementsAre("welcome 1"));
+    say(testing::publish("a"));
+    EXPECT_THAT(host_.published, SizeIs(1));
+}
+
+TEST_F(Authentication, ByToken) {
+    start();
+    say(hello_with_token());
+    ASSERT_THAT(host_.attempts, SizeIs(1));
+    EXPECT_EQ(host_.attempts[0].kind, Kind::token);
+    EXPECT_EQ(host_.attempts[0].secret, "telex_1");
+    conclude(Verdict::known);
+    EXPECT_THAT(heard(), ElementsAre("welcome 1"));
+}
+
+TEST_F(Authentication, ByKey) {
+    start();
+    say(hello_with_key());
+    ASSERT_THAT(host_.controls, SizeIs(1));
+    EXPECT_EQ(last_frame().challenge().nonce(), std::string(32, 'n'));
+    host_.take_controls();
+    EXPECT_THAT(host_.attempts, IsEmpty()) << "a key alone is public";
+    say(proof());
+    ASSERT_THAT(host_.attempts, SizeIs(1));
+    EXPECT_EQ(host_.attempts[0].kind, Kind::key);
+    conclude(Verdict::known);
+    EXPECT_THAT(heard(), ElementsAre("welcome 1"));
+}
+
+TEST_F(Authentication, EndsAtOnceWhereTheHostKnows) {
+    host_.verdict = Verdict::refused;
+    start();
+    say(hello_with_token());
+    EXPECT_THAT(heard(), ElementsAre("closing NOT_AUTHENTICATED"));
+    EXPECT_EQ(host_.closed, CloseReason::not_authenticated);
+}
+
+// One text for everything that is wrong: nobody learns whether a user exists.
+TEST_F(Authentication, ThatFailsDoesNotSayWhy) {
+    start();
+    say(hello_with_password("nobody"));
+    conclude(Verdict::refused);
+    EXPECT_EQ(last_text(), "the credentials are not those of a user");
+    EXPECT_EQ(host_.refusals[v1::NOT_AUTHENTICATED], 1);
+}
+
+TEST_F(Authentication, ThatFailsForOtherReasonsSaysSo) {
+    const std::vector<std::pair<Verdict, v1::ErrorCode>> ends{
+        {Verdict::busy, v1::AUTHENTICATION_BUSY},
+        {Verdict::in_public, v1::NOT_AUTHENTICATED},
+        {Verdict::too_many, v1::TOO_MANY_CONNECTIONS},
+    };
+    for (const auto& [verdict, code] : ends) {
+        host_.closed.reset();
+        start();
+        say(hello_with_token());
+        conclude(verdict);
+        EXPECT_EQ(last_frame().error().code(), code);
+        EXPECT_TRUE(last_frame().error().closing());
+        EXPECT_TRUE(host_.closed);
+    }
+}
+
+TEST_F(Authentication, IsNeeded) {
+    start();
+    say(testing::hello());
+    EXPECT_THAT(heard(), ElementsAre("closing NOT_AUTHENTICATED"));
+    EXPECT_THAT(host_.close_detail, HasSubstr("show a password, a token or a key"));
+}
+
+TEST_F(Authentication, ComesBeforeEverything) {
+    for (const v1::Frame& frame :
+         {testing::publish("a"),
+          testing::subscribe(1),
+          testing::ping(1),
+          testing::flush(1),
+          testing::request(1),
+          proof()}) {
+        host_.closed.reset();
+        start();
+        say(frame);
+        EXPECT_THAT(heard(), ElementsAre("closing HELLO_REQUIRED"));
+    }
+    EXPECT_THAT(host_.published, IsEmpty());
+    EXPECT_THAT(host_.subscriptions, IsEmpty());
+}
+
+TEST_F(Authentication, TakesOneKindOfCredentials) {
+    v1::Frame several = hello_with_password();
+    several.mutable_hello()->set_token("telex_1");
+    v1::Frame all = hello_with_key();
+    all.mutable_hello()->set_token("telex_1");
+    for (const v1::Frame& frame : {several, all}) {
+        host_.closed.reset();
+        start();
+        say(frame);
+        EXPECT_THAT(heard(), ElementsAre("closing BAD_MESSAGE"));
+    }
+    EXPECT_THAT(host_.attempts, IsEmpty());
+}
+
+TEST_F(Authentication, OfAUserWithoutPasswordIsAnAttempt) {
+    start();
+    say(hello_with_password("anna", ""));
+    ASSERT_THAT(host_.attempts, SizeIs(1)) << "and the host finds it wrong";
+    EXPECT_EQ(host_.attempts[0].secret, "");
+}
+
+TEST_F(Authentication, AfterAChallengeTakesOnlyTheProof) {
+    for (const v1::Frame& frame :
+         {testing::publish("a"),
+          testing::subscribe(1),
+          testing::hello(),
+          hello_with_token(),
+          testing::ping(1)}) {
+        host_.closed.reset();
+        start();
+        say(hello_with_key());
+        host_.take_controls();
+        say(frame);
+        EXPECT_THAT(heard(), ElementsAre("closing NOT_AUTHENTICATED"));
+    }
+    EXPECT_THAT(host_.attempts, IsEmpty());
+}
+
+TEST_F(Authentication, KnowsProofsThatAreNone) {
+    for (const std::size_t bytes : {0U, 63U, 65U}) {
+        host_.closed.reset();
+        start();
+        say(hello_with_key());
+        host_.take_controls();
+        say(proof(bytes));
+        EXPECT_THAT(heard(), ElementsAre("closing NOT_AUTHENTICATED"));
+    }
+    v1::Frame short_key = hello_with_key();
+    short_key.mutable_hello()->set_public_key("short");
+    host_.closed.reset();
+    start();
+    say(short_key);
+    host_.take_controls();
+    say(proof());
+    EXPECT_THAT(heard(), ElementsAre("closing NOT_AUTHENTICATED"));
+    EXPECT_THAT(host_.attempts, IsEmpty());
+}
+
+TEST_F(Authentication, WithoutAChallengeAProofIsOutOfPlace) {
+    host_.is_user = &user_;
+    open();
+    say(proof());
+    EXPECT_THAT(heard(), ElementsAre("closing UNEXPECTED_FRAME"));
+}
+
+// Whoever pipes everything at once is served all the same.
+TEST_F(Authentication, WhatComesMeanwhileWaits) {
+    start();
+    say(hello_with_password());
+    say(testing::subscribe(1, "a.>"));
+    say(testing::publish("a.1"));
+    session_->on_end_of_input();
+    EXPECT_THAT(heard(), IsEmpty());
+    EXPECT_THAT(host_.published, IsEmpty());
+    conclude(Verdict::known);
+    EXPECT_THAT(heard(), ElementsAre("welcome 1", "subscribed 1"));
+    EXPECT_THAT(host_.published, SizeIs(1));
+    EXPECT_EQ(host_.closed, CloseReason::client_closed);
+}
+
+TEST_F(Authentication, WhatCameMeanwhileGoesWithTheRefused) {
+    start();
+    say(hello_with_password());
+    say(testing::publish("a.1"));
+    conclude(Verdict::refused);
+    EXPECT_THAT(heard(), ElementsAre("closing NOT_AUTHENTICATED"));
+    EXPECT_THAT(host_.published, IsEmpty());
+}
+
+TEST_F(Authentication, WhatComesMeanwhileIsBounded) {
+    start();
+    say(hello_with_password());
+    const v1::Frame frame = testing::publish("a", std::string(4'000, 'x'));
+    for (int i = 0; i < 100 && !host_.closed; ++i) {
+        say(frame);
+    }
+    EXPECT_THAT(heard(), ElementsAre("closing FRAME_TOO_LARGE"));
+    conclude(Verdict::known);
+    EXPECT_THAT(heard(), IsEmpty()) << "an answer that comes too late changes nothing";
+}
+
+TEST_F(Authentication, FramesStaySmallUntilItIsOver) {
+    start();
+    EXPECT_EQ(session_->frame_limit(), options_.max_frame_bytes_before_hello);
+    say(hello_with_key());
+    EXPECT_EQ(session_->frame_limit(), options_.max_frame_bytes_before_hello);
+    say(proof());
+    EXPECT_EQ(session_->frame_limit(), options_.max_frame_bytes_before_hello);
+    conclude(Verdict::known);
+    EXPECT_EQ(session_->frame_limit(), SIZE_MAX);
+}
+
+TEST_F(Authentication, HasToComeInTime) {
+    for (const bool challenged : {false, true}) {
+        host_.closed.reset();
+        start();
+        say(challenged ? hello_with_key() : hello_with_password());
+        host_.take_controls();
+        host_.pass(options_.hello_timeout);
+        EXPECT_THAT(heard(), ElementsAre("closing HELLO_TIMEOUT"));
+        EXPECT_THAT(host_.close_detail, HasSubstr("not recognised in time"));
+    }
+}
+
+TEST_F(Authentication, IsOverWhenTheExchangeStops) {
+    start();
+    say(hello_with_password());
+    session_->on_drain();
+    EXPECT_THAT(heard(), ElementsAre("closing SHUTTING_DOWN"));
+}
+
+// Credentials that are shown decide alone, whoever the connection could stand for without them.
+TEST_F(Authentication, OfSomebodyWhoIsKnownAlready) {
+    host_.is_user = &user_;
+    start();
+    say(hello_with_token());
+    EXPECT_THAT(host_.attempts, SizeIs(1));
+    conclude(Verdict::refused);
+    EXPECT_THAT(heard(), ElementsAre("closing NOT_AUTHENTICATED"));
+}
+
+TEST_F(Authentication, IsNotForDatagrams) {
+    host_.is_user = &user_;
+    options_.datagram = true;
+    start();
+    say(hello_with_token());
+    say(hello_with_key());
+    EXPECT_THAT(heard(), ElementsAre("error NOT_ALLOWED_HERE", "error NOT_ALLOWED_HERE"));
+    EXPECT_THAT(host_.attempts, IsEmpty());
+}
+
+TEST_F(Authentication, OfAPersonWithNetcat) {
+    JsonSession json(host_, options_);
+    host_.bind(json);
+    json.start();
+    json.on_frame({R"({"hello":{"version":1,"user":"anna","password":"pw"}})", nullptr});
+    ASSERT_THAT(host_.attempts, SizeIs(1));
+    host_.is_user = &user_;
+    json.on_authenticated(Verdict::known);
+    EXPECT_THAT(host_.take_controls(), ElementsAre(HasSubstr("welcome")));
+    json.on_frame({R"({"message":{"subject":"a","text":"x"}})", nullptr});
+    EXPECT_THAT(host_.published, SizeIs(1));
+}
+
+TEST_F(Authentication, IsNeededInJsonToo) {
+    JsonSession json(host_, options_);
+    host_.bind(json);
+    json.start();
+    EXPECT_EQ(json.frame_limit(), options_.max_frame_bytes_before_hello);
+    json.on_frame({R"({"message":{"subject":"a","text":"x"}})", nullptr});
+    EXPECT_THAT(host_.take_controls(), ElementsAre(HasSubstr("NOT_AUTHENTICATED")));
+    EXPECT_THAT(host_.published, IsEmpty());
+}
+
+// --- what the user may send ----------------------------------------------------------------------
+
+TEST_F(Authentication, PayloadsOverTheUsersLimitAreRefused) {
+    user_.limits.max_payload_bytes = 10;
+    host_.is_user = &user_;
+    open();
+    say(testing::publish("a", "0123456789"));
+    say(testing::publish("a", "0123456789x"));
+    say(testing::publish("a", "0123456789"));
+    EXPECT_THAT(heard(), ElementsAre("error PAYLOAD_TOO_LARGE"));
+    EXPECT_THAT(host_.published, SizeIs(2));
+}
+
+TEST_F(Authentication, AChangeOfPermissionsIsNoticedForTheSameSubject) {
+    host_.is_user = &user_;
+    open();
+    say(testing::publish("a"));
+    user_.publish.allow = {"b"};
+    session_->on_user_changed();
+    say(testing::publish("a"));
+    EXPECT_THAT(heard(), ElementsAre("error PERMISSION_DENIED"));
+    EXPECT_THAT(host_.published, SizeIs(1));
+}
+
+}  // namespace
+}  // namespace telex::session

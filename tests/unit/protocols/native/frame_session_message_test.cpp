@@ -1,0 +1,285 @@
+// Publishing, asking, answering: which messages pass and what the client is told of the others.
+#include "unit/protocols/native/telex_fixture.hpp"
+
+#include <gmock/gmock.h>
+
+namespace telex::session {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+using FrameSessionMessage = TelexFixture;
+
+struct Refused {
+    std::string subject;
+    std::string reply;
+    v1::ErrorCode code;
+};
+
+void PrintTo(const Refused& refused, std::ostream* out) {
+    *out << "'" << refused.subject << "' reply '" << refused.reply << "'";
+}
+
+class RefusedPublish : public TelexFixture, public ::testing::WithParamInterface<Refused> {};
+
+TEST_P(RefusedPublish, IsToldAndCountedAndTheSessionStays) {
+    open();
+    v1::Frame frame = testing::publish(GetParam().subject);
+    frame.mutable_message()->set_reply(GetParam().reply);
+    say(frame);
+    EXPECT_THAT(host_.published, IsEmpty());
+    EXPECT_THAT(heard(), ElementsAre("error " + v1::ErrorCode_Name(GetParam().code)));
+    EXPECT_EQ(host_.refusals[GetParam().code], 1);
+    EXPECT_FALSE(host_.closed);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rules,
+    RefusedPublish,
+    ::testing::Values(
+        Refused{"", "", v1::BAD_SUBJECT},
+        Refused{"a..b", "", v1::BAD_SUBJECT},
+        Refused{"a b", "", v1::BAD_SUBJECT},
+        Refused{std::string(1025, 'a'), "", v1::BAD_SUBJECT},
+        Refused{"a.*", "", v1::WILDCARD_IN_PUBLISH},
+        Refused{"a.>", "", v1::WILDCARD_IN_PUBLISH},
+        Refused{"$SYS.echo", "", v1::RESERVED_SUBJECT},
+        Refused{"$JS.api", "", v1::RESERVED_SUBJECT},
+        Refused{"$", "", v1::RESERVED_SUBJECT},
+        Refused{"a", "b..c", v1::BAD_SUBJECT},
+        Refused{"a", "b.*", v1::WILDCARD_IN_PUBLISH},
+        Refused{"a", "$SYS.info", v1::RESERVED_SUBJECT},
+        Refused{"a", "_REPLY.1.2", v1::RESERVED_SUBJECT},
+        Refused{"_REPLY.1", "_REPLY.1", v1::RESERVED_SUBJECT}
+    )
+);
+
+TEST_F(FrameSessionMessage, NamesTheSubjectInTheRefusal) {
+    open();
+    say(testing::publish("a..b"));
+    EXPECT_THAT(last_frame().error().text(), HasSubstr("'a..b'"));
+}
+
+TEST_F(FrameSessionMessage, KeepsTheTextOfARefusalShort) {
+    open();
+    say(testing::publish(std::string(500'000, 'a')));
+    EXPECT_LT(host_.controls.back().size(), 600U);
+}
+
+TEST_F(FrameSessionMessage, PublishesToASubjectWhereARequestWaits) {
+    open();
+    say(testing::publish("_REPLY.1.2", "answer"));
+    ASSERT_EQ(host_.published.size(), 1U);
+    EXPECT_EQ(host_.published[0].subject, "_REPLY.1.2");
+    EXPECT_THAT(heard(), IsEmpty());
+}
+
+TEST_F(FrameSessionMessage, OnlyTheWholeFirstTokenIsReserved) {
+    open();
+    say(testing::request(1, "_REPLYING.x"));
+    say(testing::publish("a.$SYS"));
+    EXPECT_EQ(host_.requests.size(), 1U);
+    EXPECT_EQ(host_.published.size(), 1U);
+}
+
+TEST_F(FrameSessionMessage, RefusesTooManyHeaders) {
+    options_.max_headers = 2;
+    open();
+    v1::Frame frame = testing::publish("a");
+    for (int i = 0; i < 2; ++i) {
+        frame.mutable_message()->add_headers()->set_name("n");
+    }
+    say(frame);
+    EXPECT_THAT(heard(), IsEmpty());
+    frame.mutable_message()->add_headers()->set_name("n");
+    say(frame);
+    EXPECT_THAT(heard(), ElementsAre("error TOO_MANY_HEADERS"));
+    EXPECT_EQ(host_.published.size(), 1U);
+}
+
+TEST_F(FrameSessionMessage, RefusesTooManyBytesOfHeaders) {
+    options_.max_header_bytes = 100;
+    open();
+    v1::Frame frame = testing::publish("a");
+    frame.mutable_message()->add_headers()->set_value(std::string(100, 'v'));
+    say(frame);
+    EXPECT_THAT(heard(), ElementsAre("error TOO_MANY_HEADERS"));
+}
+
+TEST_F(FrameSessionMessage, RequestIsPassedOnWithItsTimeout) {
+    open();
+    say(testing::request(7, "svc.a", 250));
+    say(testing::request(8, "svc.a"));
+    ASSERT_EQ(host_.requests.size(), 2U);
+    EXPECT_EQ(host_.requests[0].id, 7U);
+    EXPECT_EQ(host_.requests[0].timeout, std::chrono::milliseconds(250));
+    EXPECT_EQ(host_.requests[1].timeout, options_.default_request_timeout);
+}
+
+TEST_F(FrameSessionMessage, AnswerGoesToTheRequestOnce) {
+    open();
+    say(testing::request(7));
+    host_.answer(7, "yes");
+    host_.answer(7, "again");
+    session_->on_request_failed(7, v1::TIMEOUT);
+    EXPECT_THAT(heard(), ElementsAre("answer 7 yes"));
+}
+
+TEST_F(FrameSessionMessage, AnswerMayComeFromInsideTheCall) {
+    host_.instant_answer = "now";
+    open();
+    say(testing::request(7));
+    say(testing::request(7));
+    EXPECT_THAT(heard(), ElementsAre("answer 7 now", "answer 7 now"));
+}
+
+// Exactly one frame for each request, also when the answer fits none.
+TEST_F(FrameSessionMessage, AnAnswerThatCannotBeWrittenBecomesAnError) {
+    open();
+    host_.judge = [](std::string_view frame) -> SendResult {
+        if (frame.size() > 200) {
+            return not_sent(DropReason::too_large, codec::FrameError::too_large);
+        }
+        return {};
+    };
+    say(testing::request(7));
+    say(testing::request(8));
+    const SendResult result = host_.try_answer(7, std::string(300, 'x'));
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().reason, DropReason::too_large);
+    EXPECT_TRUE(host_.try_answer(8, "small"));
+    EXPECT_THAT(heard(), ElementsAre("failed 7 ANSWER_TOO_LARGE", "answer 8 small"));
+    EXPECT_EQ(host_.refusals[v1::ANSWER_TOO_LARGE], 1);
+    EXPECT_FALSE(host_.closed);
+}
+
+// A framing of few bytes has room for the code, if not for words.
+TEST_F(FrameSessionMessage, AnErrorThatIsTooLongGoesWithoutItsText) {
+    open();
+    host_.judge = [](std::string_view frame) -> SendResult {
+        if (frame.size() > 20) {
+            return not_sent(DropReason::too_large, codec::FrameError::too_large);
+        }
+        return {};
+    };
+    say(testing::request(7));
+    EXPECT_FALSE(host_.try_answer(7, std::string(300, 'x')));
+    EXPECT_EQ(last_frame().error().text(), "");
+    EXPECT_THAT(heard(), ElementsAre("failed 7 ANSWER_TOO_LARGE"));
+    EXPECT_TRUE(host_.unsent.empty());
+    host_.judge = [](std::string_view) -> SendResult { return not_sent(DropReason::too_large); };
+    v1::Frame ping;
+    ping.mutable_ping()->set_nonce(1);
+    say(ping);
+    EXPECT_EQ(host_.unsent[DropReason::too_large], 1U) << "nothing is lost uncounted";
+}
+
+class FailedRequest : public TelexFixture, public ::testing::WithParamInterface<v1::ErrorCode> {};
+
+TEST_P(FailedRequest, IsAnsweredWithItsCodeAndStaysOpen) {
+    open();
+    say(testing::request(7));
+    session_->on_request_failed(7, GetParam());
+    EXPECT_FALSE(last_frame().error().closing());
+    EXPECT_THAT(heard(), ElementsAre("failed 7 " + v1::ErrorCode_Name(GetParam())));
+    EXPECT_TRUE(host_.refusals.empty()) << "the exchange counts what it lets fail";
+    EXPECT_FALSE(host_.closed);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Codes,
+    FailedRequest,
+    ::testing::Values(v1::NO_RESPONDERS, v1::TIMEOUT, v1::RESPONDER_GONE, v1::OVER_MEMORY_BUDGET)
+);
+
+TEST_F(FrameSessionMessage, RefusedRequestIsAnsweredByItsId) {
+    open();
+    say(testing::request(1, "a.*"));
+    say(testing::request(2, "$JS.x"));
+    say(testing::request(3, "$SYS"));
+    say(testing::request(4, "_REPLY.1.2"));
+    say(testing::request(5, "svc", 300'001));
+    EXPECT_THAT(
+        heard(),
+        ElementsAre(
+            "failed 1 WILDCARD_IN_PUBLISH",
+            "failed 2 RESERVED_SUBJECT",
+            "failed 3 RESERVED_SUBJECT",
+            "failed 4 RESERVED_SUBJECT",
+            "failed 5 BAD_REQUEST"
+        )
+    );
+    EXPECT_THAT(host_.requests, IsEmpty());
+    EXPECT_EQ(host_.refusals[v1::RESERVED_SUBJECT], 3);
+}
+
+TEST_F(FrameSessionMessage, BuiltInRespondersAreAsked) {
+    open();
+    say(testing::request(1, "$SYS.echo"));
+    ASSERT_EQ(host_.requests.size(), 1U);
+    EXPECT_EQ(host_.requests[0].subject, "$SYS.echo");
+}
+
+TEST_F(FrameSessionMessage, RequestIdInUseIsRefusedWithoutAnsweringTheOther) {
+    open();
+    say(testing::request(7));
+    say(testing::request(7));
+    EXPECT_THAT(heard(), ElementsAre("error BAD_REQUEST"));
+    host_.answer(7, "yes");
+    EXPECT_THAT(heard(), ElementsAre("answer 7 yes"));
+    EXPECT_EQ(host_.requests.size(), 1U);
+}
+
+TEST_F(FrameSessionMessage, BoundsTheRequestsThatWait) {
+    options_.max_pending_requests = 2;
+    open();
+    say(testing::request(1));
+    say(testing::request(2));
+    say(testing::request(3));
+    EXPECT_THAT(heard(), ElementsAre("failed 3 TOO_MANY_REQUESTS"));
+    host_.answer(1, "x");
+    say(testing::request(3));
+    EXPECT_EQ(host_.requests.size(), 3U);
+}
+
+v1::Frame changed(v1::Frame frame, void (*change)(v1::Frame&)) {
+    change(frame);
+    return frame;
+}
+
+TEST_F(FrameSessionMessage, FramesThatNoClientSendsEndTheSession) {
+    const std::vector<v1::Frame> frames = {
+        v1::Frame{},
+        changed({}, [](v1::Frame& frame) { frame.set_request(1); }),
+        changed(testing::publish("a"), [](v1::Frame& frame) { frame.set_subscription(1); }),
+        changed(testing::publish("a"), [](v1::Frame& frame) { frame.set_reply_to("a"); }),
+        changed(testing::publish("a"), [](v1::Frame& frame) { frame.mutable_ping(); }),
+        changed(testing::ping(1), [](v1::Frame& frame) { frame.set_request(1); }),
+        changed(testing::ping(1), [](v1::Frame& frame) { frame.set_timeout_ms(1); }),
+        changed({}, [](v1::Frame& frame) { frame.mutable_welcome(); }),
+        changed({}, [](v1::Frame& frame) { frame.mutable_subscribed(); }),
+        changed({}, [](v1::Frame& frame) { frame.mutable_unsubscribed(); }),
+        changed({}, [](v1::Frame& frame) { frame.mutable_flushed(); }),
+        changed({}, [](v1::Frame& frame) { frame.mutable_error(); }),
+    };
+    for (const v1::Frame& frame : frames) {
+        host_ = {};
+        open();
+        say(frame);
+        EXPECT_THAT(heard(), ElementsAre("closing UNEXPECTED_FRAME")) << frame.ShortDebugString();
+        EXPECT_EQ(host_.closed, CloseReason::protocol_violation);
+        EXPECT_THAT(host_.published, IsEmpty());
+    }
+}
+
+TEST_F(FrameSessionMessage, TwoControlsInOneFrameEndTheSession) {
+    open();
+    say_bytes(testing::ping(1).SerializeAsString() + testing::flush(1).SerializeAsString());
+    EXPECT_THAT(heard(), ElementsAre("closing UNEXPECTED_FRAME"));
+    EXPECT_THAT(host_.flushed, IsEmpty());
+}
+
+}  // namespace
+}  // namespace telex::session

@@ -1,0 +1,57 @@
+#pragma once
+// A native session with its world: what a client says goes in, what it reads comes out as words.
+#include "protocols/telex/telex_session.hpp"
+#include "support/fake_host.hpp"
+#include "support/session_frames.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace telex::session {
+
+class TelexFixture : public ::testing::Test {
+protected:
+    using Words = std::vector<std::string>;
+
+    // Before the first use of the session: options_ may be changed until then.
+    void start() {
+        session_ = std::make_unique<TelexSession>(host_, options_);
+        host_.bind(*session_);
+        session_->start();
+    }
+
+    // A session past Hello.
+    void open() {
+        start();
+        say(testing::hello());
+        host_.take_controls();
+    }
+
+    void say(const v1::Frame& frame) { say_bytes(frame.SerializeAsString()); }
+
+    void say_bytes(std::string_view bytes) { session_->on_frame({bytes, nullptr}); }
+
+    // What the client read since the last call, deliveries excepted.
+    Words heard() {
+        Words words;
+        for (const std::string& bytes : host_.take_controls()) {
+            words.push_back(testing::summary_of(testing::parse_binary(bytes)));
+        }
+        return words;
+    }
+
+    v1::Frame last_frame() const { return testing::parse_binary(host_.controls.back()); }
+
+    void TearDown() override { EXPECT_EQ(host_.breaches, 0); }
+
+    SessionOptions options_;
+    testing::FakeHost host_;
+    std::unique_ptr<TelexSession> session_;
+};
+
+}  // namespace telex::session

@@ -1,0 +1,88 @@
+#include "protocols/raw/answer_queue.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+
+namespace telex::session {
+namespace {
+
+TEST(AnswerQueue, GivesAnswersInTheOrderOfTheRequests) {
+    AnswerQueue queue;
+    const std::uint64_t first = queue.open();
+    const std::uint64_t second = queue.open();
+    queue.hold(second, "b");
+    EXPECT_EQ(queue.held_bytes(), 1U);
+    EXPECT_FALSE(queue.pop_ready());
+    queue.hold(first, "a");
+    EXPECT_EQ(queue.pop_ready()->bytes, "a");
+    EXPECT_EQ(queue.pop_ready()->bytes, "b");
+    EXPECT_FALSE(queue.pop_ready());
+    EXPECT_TRUE(queue.empty());
+    EXPECT_EQ(queue.held_bytes(), 0U);
+}
+
+TEST(AnswerQueue, PassesOverWhatIsFinished) {
+    AnswerQueue queue;
+    const std::uint64_t first = queue.open();
+    const std::uint64_t second = queue.open();
+    const std::uint64_t third = queue.open();
+    queue.finish(second);
+    queue.hold(third, "c");
+    EXPECT_FALSE(queue.pop_ready());
+    queue.finish(first);
+    EXPECT_EQ(queue.pop_ready()->bytes, "c");
+    EXPECT_TRUE(queue.empty());
+}
+
+TEST(AnswerQueue, WaitsOnlyForOpenRequests) {
+    AnswerQueue queue;
+    EXPECT_FALSE(queue.waits(0));
+    EXPECT_FALSE(queue.waits(1));
+    const std::uint64_t id = queue.open();
+    EXPECT_TRUE(queue.waits(id));
+    EXPECT_FALSE(queue.waits(id + 1));
+    queue.hold(id, "");
+    EXPECT_FALSE(queue.waits(id));
+    EXPECT_EQ(queue.pop_ready()->bytes, "");
+    EXPECT_FALSE(queue.waits(id));
+}
+
+TEST(AnswerQueue, DropsARequestAndAllYoungerOnes) {
+    AnswerQueue queue;
+    const std::uint64_t first = queue.open();
+    const std::uint64_t second = queue.open();
+    const std::uint64_t third = queue.open();
+    queue.hold(third, "ccc");
+    EXPECT_EQ(queue.held(), 1U);
+    EXPECT_EQ(queue.drop_from(second), 1U);
+    EXPECT_EQ(queue.held(), 0U);
+    EXPECT_EQ(queue.size(), 1U);
+    EXPECT_EQ(queue.held_bytes(), 0U);
+    EXPECT_FALSE(queue.waits(second));
+    EXPECT_FALSE(queue.waits(third));
+    EXPECT_TRUE(queue.is_oldest(first));
+    EXPECT_TRUE(queue.waits(first));
+}
+
+TEST(AnswerQueue, GrowsWhileItsRingIsTurned) {
+    AnswerQueue queue;
+    std::uint64_t next_answer = 1;
+    for (int round = 0; round < 1'000; ++round) {
+        queue.open();
+        queue.open();
+        queue.hold(next_answer, std::to_string(next_answer));
+        ASSERT_EQ(queue.pop_ready()->bytes, std::to_string(next_answer));
+        ++next_answer;
+    }
+    EXPECT_EQ(queue.size(), 1'000U);
+    for (; !queue.empty(); ++next_answer) {
+        queue.hold(next_answer, "x");
+        ASSERT_EQ(queue.pop_ready()->bytes, "x");
+    }
+    EXPECT_EQ(next_answer, 2'001U);
+}
+
+}  // namespace
+}  // namespace telex::session

@@ -1,0 +1,78 @@
+// What a user may not do is refused before the exchange sees it.
+#include "protocols/raw/raw_session.hpp"
+#include "support/fake_host.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+
+namespace telex::session {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+access::User shopkeeper() {
+    access::User user;
+    user.name = "shopkeeper";
+    user.publish = {{"shop.>", "_REPLY.mine"}, {"shop.secret.>"}};
+    user.subscribe = {{"shop.>"}, {"shop.secret.>"}};
+    return user;
+}
+
+class RawSessionPermissions : public ::testing::Test {
+protected:
+    void start() {
+        host_.is_user = &user_;
+        session_ = std::make_unique<RawSession>(host_, options_);
+        host_.bind(*session_);
+        session_->start();
+    }
+
+    void expect_end() {
+        EXPECT_EQ(host_.closed, CloseReason::not_permitted);
+        EXPECT_EQ(host_.refusals[v1::PERMISSION_DENIED], 1);
+        EXPECT_THAT(host_.close_detail, HasSubstr("shopkeeper"));
+        EXPECT_THAT(host_.subscriptions, IsEmpty());
+        EXPECT_EQ(host_.breaches, 0);
+    }
+
+    access::User user_ = shopkeeper();
+    SessionOptions options_;
+    testing::FakeHost host_;
+    std::unique_ptr<RawSession> session_;
+};
+
+TEST_F(RawSessionPermissions, OfPublishing) {
+    options_.raw.publish = "log.{transport}";
+    options_.raw.subscribe = "shop.order";
+    start();
+    expect_end();
+}
+
+TEST_F(RawSessionPermissions, OfRequests) {
+    options_.raw.request = "$SYS.echo";
+    start();
+    expect_end();
+}
+
+TEST_F(RawSessionPermissions, OfSubscriptions) {
+    options_.raw.subscribe = "log.>";
+    start();
+    expect_end();
+}
+
+TEST_F(RawSessionPermissions, LetThroughWhatIsAllowed) {
+    options_.raw.publish = "shop.lines";
+    options_.raw.subscribe = "shop.>";
+    start();
+    EXPECT_FALSE(host_.closed);
+    session_->on_frame({"line", nullptr});
+    EXPECT_THAT(host_.published, SizeIs(1));
+    EXPECT_TRUE(host_.subscriptions.at(1).hides_some);
+}
+
+}  // namespace
+}  // namespace telex::session

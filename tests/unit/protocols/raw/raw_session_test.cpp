@@ -1,0 +1,345 @@
+// The raw protocol: what becomes of frames, answers in order, and how it ends.
+#include "protocols/raw/raw_session.hpp"
+
+#include "support/fake_host.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+
+namespace telex::session {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr std::chrono::milliseconds kIdle{60'000};
+
+class RawSessionTest : public ::testing::Test {
+protected:
+    void start() {
+        session_ = std::make_unique<RawSession>(host_, options_);
+        host_.bind(*session_);
+        session_->start();
+    }
+
+    void frames(std::initializer_list<std::string_view> payloads) {
+        for (const std::string_view payload : payloads) {
+            session_->on_frame({payload, nullptr});
+        }
+    }
+
+    // A session that asks, with three requests out: 1, 2 and 3.
+    void ask_three() {
+        options_.raw.request = "svc.a";
+        start();
+        frames({"one", "two", "three"});
+        ASSERT_EQ(host_.requests.size(), 3U);
+    }
+
+    void TearDown() override { EXPECT_EQ(host_.breaches, 0); }
+
+    SessionOptions options_;
+    testing::FakeHost host_;
+    std::unique_ptr<RawSession> session_;
+};
+
+// --- publish and subscribe ----------------------------------------------------------------------
+
+TEST_F(RawSessionTest, PublishesEachFrameOnTheSubjectOfItsPeer) {
+    options_.raw.publish = "log.{transport}.{peer}";
+    start();
+    frames({"one", ""});
+    ASSERT_EQ(host_.published.size(), 2U);
+    EXPECT_EQ(host_.published[0].subject, "log.tcp.192-0-2-7");
+    EXPECT_EQ(host_.published[0].payload, "one");
+    EXPECT_EQ(host_.published[1].payload, "");
+    EXPECT_TRUE(host_.subscriptions.empty());
+}
+
+TEST_F(RawSessionTest, PublishesWhatTheGeneratedParserReads) {
+    options_.raw.publish = "a.b";
+    start();
+    frames({"payload"});
+    v1::Message message;
+    ASSERT_TRUE(message.ParseFromString(host_.published.at(0).body));
+    EXPECT_EQ(message.subject(), "a.b");
+    EXPECT_EQ(message.payload(), "payload");
+}
+
+TEST_F(RawSessionTest, WritesMessagesAsFrames) {
+    options_.raw.subscribe = "cmd.{listener}.>";
+    options_.raw.queue_group = "workers";
+    start();
+    EXPECT_EQ(host_.subscriptions.at(1).filter, "cmd.front.>");
+    EXPECT_EQ(host_.subscriptions.at(1).queue_group, "workers");
+    (void)session_->deliver(testing::TestMessage("cmd.front.x", "go").delivery(1, "_REPLY.1"));
+    EXPECT_THAT(host_.deliveries, ElementsAre("go"));
+}
+
+TEST_F(RawSessionTest, FramesOfAListenerAreDroppedAndCounted) {
+    options_.raw.subscribe = "cmd.>";
+    start();
+    frames({"hello"});
+    EXPECT_THAT(host_.published, IsEmpty());
+    EXPECT_EQ(host_.refusals[v1::NOT_ALLOWED_HERE], 1);
+}
+
+TEST_F(RawSessionTest, AChatterDoesNotHearItselfUnlessItAsksTo) {
+    options_.raw.publish = "chat.room";
+    options_.raw.subscribe = "chat.room";
+    start();
+    EXPECT_TRUE(host_.subscriptions.at(1).no_echo);
+    host_ = {};
+    options_.raw.echo = true;
+    start();
+    EXPECT_FALSE(host_.subscriptions.at(1).no_echo);
+}
+
+TEST_F(RawSessionTest, SubscriptionThatTheExchangeRefusesEndsTheSession) {
+    host_.refuses_subscriptions = true;
+    options_.raw.subscribe = "cmd.>";
+    start();
+    EXPECT_EQ(host_.closed, CloseReason::internal_error);
+    EXPECT_EQ(host_.close_detail, "no room");
+}
+
+TEST_F(RawSessionTest, PeerWhoseSubjectWouldBeTooLongIsClosed) {
+    options_.raw.publish = "log.{peer}";
+    options_.raw.subscribe = "log.>";
+    options_.subject.max_bytes = 20;
+    host_.facts.host = std::string(50, 'h');
+    start();
+    EXPECT_EQ(host_.closed, CloseReason::internal_error);
+    EXPECT_THAT(host_.close_detail, HasSubstr("log.{peer}"));
+    EXPECT_TRUE(host_.subscriptions.empty());
+    frames({"late"});
+    EXPECT_THAT(host_.published, IsEmpty());
+}
+
+// --- requests -----------------------------------------------------------------------------------
+
+TEST_F(RawSessionTest, EachFrameIsARequest) {
+    options_.raw.request = "$SYS.echo";
+    options_.raw.request_timeout = std::chrono::milliseconds(123);
+    host_.instant_answer = "same";
+    start();
+    frames({"same"});
+    EXPECT_EQ(host_.requests.at(0).subject, "$SYS.echo");
+    EXPECT_EQ(host_.requests.at(0).payload, "same");
+    EXPECT_EQ(host_.requests.at(0).timeout, std::chrono::milliseconds(123));
+    EXPECT_THAT(host_.controls, ElementsAre("same"));
+}
+
+TEST_F(RawSessionTest, TimeoutStaysWithinTheLimitOfAll) {
+    options_.raw.request = "svc.a";
+    options_.raw.request_timeout = std::chrono::hours(10);
+    start();
+    frames({"x"});
+    EXPECT_EQ(host_.requests.at(0).timeout, options_.max_request_timeout);
+}
+
+TEST_F(RawSessionTest, AnswersAreWrittenInTheOrderOfTheFrames) {
+    ask_three();
+    host_.answer(3, "c");
+    host_.answer(2, "b");
+    EXPECT_THAT(host_.controls, IsEmpty());
+    host_.answer(1, "a");
+    EXPECT_THAT(host_.controls, ElementsAre("a", "b", "c"));
+}
+
+TEST_F(RawSessionTest, EmptyAnswersKeepTheirPlace) {
+    ask_three();
+    host_.answer(2, "");
+    host_.answer(1, "");
+    host_.answer(3, "c");
+    EXPECT_THAT(host_.controls, ElementsAre("", "", "c"));
+}
+
+TEST_F(RawSessionTest, SecondAnswerIsDropped) {
+    ask_three();
+    host_.answer(2, "b");
+    host_.answer(2, "again");
+    host_.answer(1, "a");
+    host_.answer(1, "again");
+    EXPECT_THAT(host_.controls, ElementsAre("a", "b"));
+}
+
+TEST_F(RawSessionTest, FailedRequestEndsTheConnectionAfterTheEarlierAnswers) {
+    ask_three();
+    host_.answer(3, "c");
+    session_->on_request_failed(2, v1::NO_RESPONDERS);
+    EXPECT_FALSE(host_.closed);
+    frames({"four"});
+    EXPECT_EQ(host_.requests.size(), 3U);
+    EXPECT_EQ(host_.refusals[v1::NO_RESPONDERS], 1) << "the frame that came too late";
+    host_.answer(1, "a");
+    EXPECT_THAT(host_.controls, ElementsAre("a"));
+    EXPECT_EQ(host_.closed, CloseReason::request_failed);
+    EXPECT_THAT(host_.close_detail, HasSubstr("nobody"));
+    host_.answer(3, "c");
+    EXPECT_THAT(host_.controls, ElementsAre("a"));
+}
+
+TEST_F(RawSessionTest, FailureOfTheOldestClosesAtOnce) {
+    ask_three();
+    session_->on_request_failed(1, v1::TIMEOUT);
+    EXPECT_EQ(host_.closed, CloseReason::request_failed);
+    EXPECT_THAT(host_.controls, IsEmpty());
+}
+
+TEST_F(RawSessionTest, EarlierFailureAfterALaterOneShortensTheRest) {
+    ask_three();
+    session_->on_request_failed(3, v1::TIMEOUT);
+    session_->on_request_failed(1, v1::RESPONDER_GONE);
+    EXPECT_EQ(host_.closed, CloseReason::request_failed);
+}
+
+TEST_F(RawSessionTest, TooManyRequestsEndTheConnectionAfterTheAnswers) {
+    options_.max_pending_requests = 3;
+    ask_three();
+    frames({"four"});
+    EXPECT_EQ(host_.refusals[v1::TOO_MANY_REQUESTS], 1);
+    EXPECT_FALSE(host_.closed);
+    host_.answer(1, "a");
+    host_.answer(2, "b");
+    host_.answer(3, "c");
+    EXPECT_THAT(host_.controls, ElementsAre("a", "b", "c"));
+    EXPECT_EQ(host_.closed, CloseReason::request_failed);
+}
+
+TEST_F(RawSessionTest, BoundsTheBytesOfAnswersThatWaitForAnOlderOne) {
+    options_.max_frame_bytes = 10;
+    ask_three();
+    host_.answer(3, std::string(80, 'c'));
+    EXPECT_FALSE(host_.closed);
+    host_.answer(2, "b");
+    EXPECT_EQ(host_.closed, CloseReason::memory_budget);
+    EXPECT_EQ(host_.refusals[v1::OVER_MEMORY_BUDGET], 1);
+}
+
+// --- the end ------------------------------------------------------------------------------------
+
+TEST_F(RawSessionTest, HalfCloseWaitsForTheAnswers) {
+    ask_three();
+    session_->on_end_of_input();
+    host_.answer(1, "a");
+    host_.answer(2, "b");
+    EXPECT_FALSE(host_.closed);
+    host_.answer(3, "c");
+    EXPECT_THAT(host_.controls, ElementsAre("a", "b", "c"));
+    EXPECT_EQ(host_.closed, CloseReason::client_closed);
+}
+
+TEST_F(RawSessionTest, HalfCloseOfAPublisherCloses) {
+    options_.raw.publish = "a";
+    start();
+    frames({"x"});
+    session_->on_end_of_input();
+    EXPECT_EQ(host_.closed, CloseReason::client_closed);
+}
+
+TEST_F(RawSessionTest, DrainTakesNoMoreFramesAndFinishesTheRest) {
+    ask_three();
+    session_->on_drain();
+    frames({"four"});
+    EXPECT_EQ(host_.requests.size(), 3U);
+    EXPECT_EQ(host_.refusals[v1::SHUTTING_DOWN], 1);
+    session_->on_end_of_input();
+    for (const std::uint64_t id : {1U, 2U, 3U}) {
+        host_.answer(id, "x");
+    }
+    EXPECT_EQ(host_.controls.size(), 3U);
+    EXPECT_EQ(host_.closed, CloseReason::shutting_down);
+}
+
+TEST_F(RawSessionTest, SilenceInBothDirectionsCloses) {
+    options_.raw.publish = "chat";
+    options_.raw.subscribe = "chat";
+    options_.raw.idle_timeout = kIdle;
+    start();
+    host_.pass(kIdle / 2);
+    (void)session_->deliver(testing::TestMessage("chat", "x").delivery(1));
+    host_.pass(kIdle / 2);
+    EXPECT_FALSE(host_.closed);
+    host_.pass(kIdle / 2);
+    EXPECT_EQ(host_.closed, CloseReason::idle_timeout);
+}
+
+TEST_F(RawSessionTest, TellsWhenItsSilenceEndsIt) {
+    options_.raw.request = "ask";
+    start();
+    EXPECT_EQ(session_->next_deadline(), TimePoint::max());
+    options_.raw.idle_timeout = kIdle;
+    EXPECT_EQ(session_->next_deadline(), host_.received + kIdle);
+    frames({"x"});
+    EXPECT_EQ(session_->next_deadline(), TimePoint::max()) << "a waiting peer is not idle";
+}
+
+// A syslog sender may say nothing for a night.
+TEST_F(RawSessionTest, SilenceIsNoReasonToCloseUnlessItIsSaid) {
+    options_.raw.publish = "log";
+    start();
+    host_.pass(std::chrono::hours(24));
+    EXPECT_FALSE(host_.closed);
+    frames({"x"});
+    EXPECT_EQ(host_.published.size(), 1U);
+}
+
+TEST_F(RawSessionTest, AWaitingPeerIsNotIdle) {
+    options_.raw.idle_timeout = kIdle;
+    ask_three();
+    host_.pass(2 * kIdle);
+    EXPECT_FALSE(host_.closed);
+}
+
+TEST_F(RawSessionTest, RefusalOfTheConnectionHasNoWordsAndEndsTheOutput) {
+    ask_three();
+    session_->refuse({.code = v1::SLOW_CONSUMER, .text = "slow", .closing = true});
+    host_.answer(1, "a");
+    (void)session_->deliver(testing::TestMessage("a", "b").delivery(1));
+    EXPECT_THAT(host_.controls, IsEmpty());
+    EXPECT_THAT(host_.deliveries, IsEmpty());
+}
+
+// --- datagrams ----------------------------------------------------------------------------------
+
+TEST_F(RawSessionTest, DatagramAnswersGoOutAsTheyCome) {
+    options_.datagram = true;
+    ask_three();
+    host_.answer(3, "c");
+    session_->on_request_failed(2, v1::TIMEOUT);
+    host_.answer(1, "a");
+    host_.answer(1, "again");
+    EXPECT_THAT(host_.controls, ElementsAre("c", "a"));
+    EXPECT_FALSE(host_.closed);
+    frames({"four"});
+    host_.answer(4, "d");
+    EXPECT_THAT(host_.controls, ElementsAre("c", "a", "d"));
+}
+
+TEST_F(RawSessionTest, DatagramRequestsOverTheLimitAreDroppedAndCounted) {
+    options_.datagram = true;
+    options_.max_pending_requests = 3;
+    ask_three();
+    frames({"four"});
+    EXPECT_EQ(host_.refusals[v1::TOO_MANY_REQUESTS], 1);
+    EXPECT_FALSE(host_.closed);
+}
+
+TEST_F(RawSessionTest, DatagramPeersAreNotSubscribed) {
+    options_.datagram = true;
+    options_.raw.publish = "a";
+    options_.raw.subscribe = "a";
+    start();
+    EXPECT_TRUE(host_.subscriptions.empty());
+    EXPECT_EQ(host_.refusals[v1::NOT_ALLOWED_HERE], 1);
+    frames({"x"});
+    EXPECT_EQ(host_.published.size(), 1U);
+}
+
+}  // namespace
+}  // namespace telex::session
