@@ -1,8 +1,8 @@
 #include "app/reloader.hpp"
 
 #include "config/changes.hpp"
-#include "config/environment.hpp"
 #include "config/load.hpp"
+#include "config/parse/environment.hpp"
 #include "config/renames.hpp"
 #include "server/server.hpp"
 #include "wire/admin_error.hpp"

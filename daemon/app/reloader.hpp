@@ -3,7 +3,7 @@
 //
 // Owner and thread: the application's.
 #include "config/config.hpp"
-#include "config/setting.hpp"
+#include "config/parse/setting.hpp"
 #include "telex/v1/admin.pb.h"
 
 #include <string>

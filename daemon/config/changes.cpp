@@ -1,8 +1,8 @@
 #include "config/changes.hpp"
 
-#include "config/listener_keys.hpp"
-#include "config/server_keys.hpp"
-#include "config/user_keys.hpp"
+#include "config/keys/listener_keys.hpp"
+#include "config/keys/server_keys.hpp"
+#include "config/keys/user_keys.hpp"
 
 #include <fmt/format.h>
 

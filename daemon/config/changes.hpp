@@ -1,7 +1,7 @@
 #pragma once
 // How two configurations differ: what a reload would change, and whether it can.
-#include "config/key.hpp"
-#include "config/setting.hpp"
+#include "config/keys/key.hpp"
+#include "config/parse/setting.hpp"
 #include "server/listener/listener_options.hpp"
 
 #include <cstdint>

@@ -1,12 +1,12 @@
 #include "config/load.hpp"
 
-#include "config/account_reader.hpp"
-#include "config/listener_reader.hpp"
-#include "config/mapping.hpp"
-#include "config/server_keys.hpp"
-#include "config/text_checks.hpp"
-#include "config/user_reader.hpp"
-#include "config/validate.hpp"
+#include "config/keys/account_reader.hpp"
+#include "config/keys/listener_reader.hpp"
+#include "config/keys/mapping.hpp"
+#include "config/keys/server_keys.hpp"
+#include "config/keys/user_reader.hpp"
+#include "config/parse/text_checks.hpp"
+#include "config/rules/validate.hpp"
 
 #include <fmt/format.h>
 

@@ -6,9 +6,9 @@
 // Reading goes on after a mistake as far as it can, so that one run finds them all. The result is
 // all or nothing: a configuration is there only when there is no error.
 #include "config/config.hpp"
-#include "config/diagnostic.hpp"
-#include "config/environment.hpp"
-#include "config/setting.hpp"
+#include "config/parse/diagnostic.hpp"
+#include "config/parse/environment.hpp"
+#include "config/parse/setting.hpp"
 
 #include <cstdint>
 #include <optional>

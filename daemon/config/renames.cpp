@@ -1,6 +1,6 @@
 #include "config/renames.hpp"
 
-#include "config/address_text.hpp"
+#include "config/keys/address_text.hpp"
 
 #include <algorithm>
 #include <string_view>

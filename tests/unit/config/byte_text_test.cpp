@@ -1,4 +1,4 @@
-#include "config/byte_text.hpp"
+#include "config/parse/byte_text.hpp"
 
 #include "config/load.hpp"
 #include "test_environment.hpp"

@@ -1,7 +1,7 @@
-#include "config/diagnostic.hpp"
+#include "config/parse/diagnostic.hpp"
 
 #include "config/load.hpp"
-#include "config/report.hpp"
+#include "config/parse/report.hpp"
 #include "test_environment.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "config/input_file.hpp"
+#include "config/parse/input_file.hpp"
 
 #include "config/load.hpp"
 #include "test_environment.hpp"

@@ -1,7 +1,7 @@
 #include "config/load.hpp"
 
-#include "config/listener_keys.hpp"
-#include "config/server_keys.hpp"
+#include "config/keys/listener_keys.hpp"
+#include "config/keys/server_keys.hpp"
 #include "test_environment.hpp"
 
 #include <gtest/gtest.h>

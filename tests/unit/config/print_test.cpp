@@ -1,4 +1,4 @@
-#include "config/print.hpp"
+#include "config/render/print.hpp"
 
 #include "config/load.hpp"
 #include "unit/config/test_environment.hpp"

@@ -1,4 +1,4 @@
-#include "config/reference.hpp"
+#include "config/render/reference.hpp"
 
 #include "test_environment.hpp"
 

@@ -1,4 +1,4 @@
-#include "config/substitution.hpp"
+#include "config/parse/substitution.hpp"
 
 #include "test_environment.hpp"
 

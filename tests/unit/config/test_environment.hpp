@@ -1,6 +1,6 @@
 #pragma once
 // An environment that is the same on every machine, and files that live as long as a test.
-#include "config/environment.hpp"
+#include "config/parse/environment.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "config/text_checks.hpp"
+#include "config/parse/text_checks.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "config/yaml_tree.hpp"
+#include "config/parse/yaml_tree.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,0 @@
-#pragma once
-// The keys of the surface for monitoring and browsers.
-#include "config/server_keys.hpp"
-
-namespace telex::config {
-
-void add_http_keys(Table<ConfigDraft>& table);
-
-}  // namespace telex::config

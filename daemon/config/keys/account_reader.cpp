@@ -1,0 +1,180 @@
+#include "config/keys/account_reader.hpp"
+
+#include "access/filter_relations.hpp"
+#include "config/keys/account_keys.hpp"
+#include "config/keys/mapping.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace telex::config {
+
+namespace {
+
+using access::Account;
+
+// Reads each entry of a list by `read_entry(node, path)`.
+template <class Function>
+void read_list(const Node& node, const std::string& path, Reader& reader, Function read_entry) {
+    if (node.kind != Node::Kind::list || node.items.empty()) {
+        reader.error(node.at, path, "must be a list with at least one entry");
+        return;
+    }
+    for (std::size_t i = 0; i < node.items.size(); ++i) {
+        const Node& entry = node.items[i];
+        const std::string where = item(path, i);
+        reader.origins().set(where, entry.at, entry.at);
+        if (reader.has_value(entry, where) && reader.is_mapping(entry, where)) {
+            read_entry(entry, where);
+        }
+    }
+}
+
+Account read_account(const Node& node, const std::string& path, Reader& reader) {
+    AccountDraft draft;
+    read_mapping(draft, account_keys(), node, path, reader);
+    reader.require(node, path, "name");
+    if (draft.imports != nullptr) {
+        read_list(
+            *draft.imports,
+            join(path, "imports"),
+            reader,
+            [&](const Node& entry, const std::string& where) {
+                Account::Import import;
+                read_mapping(import, import_keys(), entry, where, reader);
+                reader.require(entry, where, "account");
+                const auto given = [&](std::string_view key) {
+                    return reader.origins().given(join(where, key));
+                };
+                if (!given("messages") && !given("requests")) {
+                    reader.error(entry.at, where, "imports neither messages nor requests");
+                }
+                draft.account.imports.push_back(std::move(import));
+            }
+        );
+    }
+    return std::move(draft.account);
+}
+
+class Check {
+public:
+    Check(const Config& config, const Origins& origins, Report& report)
+        : config_(config), origins_(origins), report_(report) {
+        for (const Account& account : config.accounts) {
+            by_name_.emplace(account.name, &account);
+        }
+    }
+
+    void account(std::size_t index) const {
+        const std::string path = item("accounts", index);
+        const Account& account = config_.accounts[index];
+        if (!origins_.good(path)) {
+            return;
+        }
+        if (find(account.name) != &account) {
+            refuse(join(path, "name"), fmt::format("'{}' is another account's", account.name));
+        }
+        std::set<std::string_view> sources;
+        for (std::size_t i = 0; i < account.imports.size(); ++i) {
+            const Account::Import& one = account.imports[i];
+            const std::string where = item(join(path, "imports"), i);
+            import(account, one, where);
+            if (!sources.insert(one.from).second && origins_.good(join(where, "account"))) {
+                refuse(
+                    join(where, "account"),
+                    fmt::format("'{}' is imported already; write its filters there", one.from)
+                );
+            }
+        }
+    }
+
+    void user(std::size_t index) const {
+        const access::User& user = config_.users[index];
+        const std::string where = join(item("users", index), "account");
+        if (origins_.given(where) && origins_.good(where) &&
+            user.account != access::kDefaultAccountName && find(user.account) == nullptr) {
+            refuse(where, fmt::format("'{}' is none of 'accounts'", user.account));
+        }
+    }
+
+private:
+    // The first of this name, or null.
+    const Account* find(std::string_view name) const {
+        const auto found = by_name_.find(name);
+        return found == by_name_.end() ? nullptr : found->second;
+    }
+
+    void import(const Account& account, const Account::Import& import, const std::string& path)
+        const {
+        if (!origins_.good(join(path, "account"))) {
+            return;
+        }
+        const Account* const source = find(import.from);
+        if (source == nullptr || source == &account) {
+            refuse(
+                join(path, "account"),
+                source == nullptr ? fmt::format("'{}' is none of 'accounts'", import.from)
+                                  : "is the account itself"
+            );
+            return;
+        }
+        within(import.messages, source->exported_messages, join(path, "messages"), *source);
+        within(import.requests, source->exported_requests, join(path, "requests"), *source);
+    }
+
+    void within(
+        const std::vector<std::string>& imports,
+        const std::vector<std::string>& exports,
+        const std::string& path,
+        const Account& source
+    ) const {
+        for (const std::string& filter : imports) {
+            const bool exported =
+                std::any_of(exports.begin(), exports.end(), [&](const std::string& wide) {
+                    return access::covers(wide, filter);
+                });
+            if (!exported) {
+                refuse(path, fmt::format("'{}' does not export '{}'", source.name, filter));
+            }
+        }
+    }
+
+    void refuse(const std::string& where, std::string_view message) const {
+        report_.error(origins_.value_of(where), fmt::format("{}: {}", where, message));
+    }
+
+    const Config& config_;
+    const Origins& origins_;
+    Report& report_;
+    std::map<std::string_view, const Account*> by_name_;
+};
+
+}  // namespace
+
+std::vector<Account> read_accounts(const Node& node, const std::string& path, Reader& reader) {
+    std::vector<Account> accounts;
+    read_list(node, path, reader, [&](const Node& entry, const std::string& where) {
+        accounts.push_back(read_account(entry, where, reader));
+    });
+    return accounts;
+}
+
+void check_accounts(const Config& config, const Origins& origins, Report& report) {
+    if (!config.accounts.empty() && config.users.empty() && origins.good("users")) {
+        report.error(
+            origins.key_of("accounts"), "accounts: there are no 'users' who could be in them"
+        );
+    }
+    const Check check(config, origins, report);
+    for (std::size_t i = 0; i < config.accounts.size(); ++i) {
+        check.account(i);
+    }
+    for (std::size_t i = 0; i < config.users.size(); ++i) {
+        check.user(i);
+    }
+}
+
+}  // namespace telex::config

@@ -1,0 +1,29 @@
+#include "config/keys/address_text.hpp"
+
+#include <fmt/format.h>
+
+namespace telex::config {
+
+Result<net::Address, std::string> address_of(const Text& text) {
+    if (text.value.starts_with("tls:")) {
+        return unexpected(fmt::format(
+            "{}: tls:// is for clients; write tcp://HOST:PORT and give the listener a section "
+            "'tls'",
+            text.quoted
+        ));
+    }
+    auto address = net::parse_address(text.value);
+    if (!address && text.secret) {
+        // The reason would quote a part of it, perhaps escaped.
+        return unexpected(fmt::format("{} does not hold an address", text.quoted));
+    }
+    return address;
+}
+
+bool picks_port(const net::Address& address) {
+    const bool has_port =
+        address.transport == net::Transport::tcp || address.transport == net::Transport::udp;
+    return has_port && address.port == 0;
+}
+
+}  // namespace telex::config

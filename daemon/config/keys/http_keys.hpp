@@ -1,0 +1,9 @@
+#pragma once
+// The keys of the surface for monitoring and browsers.
+#include "config/keys/server_keys.hpp"
+
+namespace telex::config {
+
+void add_http_keys(Table<ConfigDraft>& table);
+
+}  // namespace telex::config

@@ -1,0 +1,210 @@
+#include "config/keys/listener_reader.hpp"
+
+#include "config/keys/framing_keys.hpp"
+#include "config/keys/listener_keys.hpp"
+#include "config/keys/mapping.hpp"
+#include "config/keys/text_rules.hpp"
+#include "protocols/registry/protocols.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace telex::config {
+
+namespace {
+
+struct ChosenFraming {
+    codec::Framing framing;
+    std::string name;  // for the status
+};
+
+bool only_packets(const server::ListenerOptions& options) {
+    return !options.addresses.empty() &&
+           std::all_of(
+               options.addresses.begin(),
+               options.addresses.end(),
+               [](const net::Address& address) {
+                   return net::is_datagram(address.transport) ||
+                          address.transport == net::Transport::unix_seqpacket;
+               }
+           );
+}
+
+std::optional<ChosenFraming> preset(std::string_view name) {
+    auto framing = codec::parse_preset(name);
+    if (!framing) {
+        return std::nullopt;
+    }
+    return ChosenFraming{*std::move(framing), std::string(name)};
+}
+
+std::optional<ChosenFraming> default_framing(const server::ListenerOptions& options) {
+    if (only_packets(options)) {
+        return preset("datagram");
+    }
+    const session::Protocol* protocol = session::find_protocol(options.protocol);
+    return protocol == nullptr ? std::nullopt : preset(protocol->default_framing);
+}
+
+std::optional<ChosenFraming> framing_by_name(
+    const Node& node, const std::string& path, const NamedFramings& framings, Reader& reader
+) {
+    const auto name = reader.text(node, path);
+    if (!name) {
+        return std::nullopt;
+    }
+    const auto found = framings.find(name->value);
+    if (found != framings.end()) {
+        return found->second ? std::optional(ChosenFraming{*found->second, name->value})
+                             : std::nullopt;
+    }
+    std::vector<std::string_view> names;
+    for (const auto& [known, framing] : framings) {
+        names.push_back(known);
+    }
+    auto framing = named_preset(name->value, names);
+    if (!framing) {
+        reader.error(node.at, path, framing.error());
+        return std::nullopt;
+    }
+    return ChosenFraming{*std::move(framing), name->value};
+}
+
+std::optional<ChosenFraming> choose_framing(
+    const ListenerDraft& draft,
+    const std::string& path,
+    const NamedFramings& framings,
+    Reader& reader
+) {
+    if (draft.framing == nullptr) {
+        return default_framing(draft.options);
+    }
+    if (draft.framing->kind != Node::Kind::mapping) {
+        return framing_by_name(*draft.framing, path, framings, reader);
+    }
+    auto framing = read_framing(*draft.framing, path, reader);
+    return framing ? std::optional(ChosenFraming{*std::move(framing), "custom"}) : std::nullopt;
+}
+
+// The limit of the listener goes into the framing, and the framing's into the session.
+void settle_framing(
+    ListenerDraft& draft, const std::string& path, const NamedFramings& framings, Reader& reader
+) {
+    const std::string where = join(path, "framing");
+    auto chosen = choose_framing(draft, where, framings, reader);
+    if (!chosen) {
+        reader.origins().fail(where);
+        return;
+    }
+    if (draft.max_frame_bytes) {
+        chosen->framing.max_frame_bytes = *draft.max_frame_bytes;
+        if (const auto problem = codec::validate(chosen->framing)) {
+            const std::string limit = join(path, "limits.max_frame");
+            reader.error(
+                reader.origins().value_of(limit),
+                limit,
+                fmt::format("not with framing {}: {}", chosen->name, *problem)
+            );
+        }
+    }
+    session::SessionOptions& session = draft.options.session;
+    session.max_frame_bytes = chosen->framing.max_frame_bytes;
+    if (!reader.origins().given(join(path, "limits.max_frame_before_hello"))) {
+        session.max_frame_bytes_before_hello =
+            std::min(session.max_frame_bytes_before_hello, session.max_frame_bytes);
+    }
+    if (!reader.origins().given(join(path, "limits.max_header_bytes"))) {
+        session.max_header_bytes = std::min(session.max_header_bytes, session.max_frame_bytes);
+    }
+    draft.options.framing = std::move(chosen->framing);
+    draft.options.framing_name = std::move(chosen->name);
+}
+
+void check_idle_timeout(const ListenerDraft& draft, const std::string& path, Reader& reader) {
+    const std::string where = join(path, "limits.idle_timeout");
+    const bool raw =
+        draft.options.protocol == "raw" || !reader.origins().good(join(path, "protocol"));
+    if (draft.idle_timeout_is_off && !raw) {
+        reader.error(
+            reader.origins().value_of(where),
+            where,
+            "'off' is for raw only: silent clients of telex and json are asked by a ping"
+        );
+    }
+}
+
+server::ListenerOptions read_listener(
+    const Node& node, const std::string& path, const NamedFramings& framings, Reader& reader
+) {
+    ListenerDraft draft;
+    if (!reader.has_value(node, path) || !reader.is_mapping(node, path)) {
+        return draft.options;
+    }
+    read_mapping(draft, listener_keys(), node, path, reader);
+    reader.require(node, path, "name", "is missing; every listener needs it");
+    reader.require(node, path, "address", "is missing; every listener needs it");
+    check_idle_timeout(draft, path, reader);
+    settle_framing(draft, path, framings, reader);
+    if (reader.origins().given(join(path, "tls"))) {
+        if (const auto* protocol = session::find_protocol(draft.options.protocol)) {
+            draft.tls.context.protocol = protocol->alpn;
+        }
+        draft.options.tls = std::move(draft.tls);
+    }
+    return std::move(draft.options);
+}
+
+}  // namespace
+
+NamedFramings read_framings(const Node& node, const std::string& path, Reader& reader) {
+    NamedFramings framings;
+    if (!reader.is_mapping(node, path)) {
+        return framings;
+    }
+    for (const Entry& entry : node.entries) {
+        const std::string where = join(path, entry.key);
+        reader.origins().set(where, entry.at, entry.value.at);
+        auto framing = read_framing(entry.value, where, reader);
+        if (const auto wrong = check_name(entry.key)) {
+            reader.error(entry.at, path, fmt::format("'{}' {}", shown(entry.key), *wrong));
+        } else if (codec::parse_preset(entry.key)) {
+            reader.error(entry.at, where, "is the name of a preset; choose another one");
+            continue;
+        }
+        framings.emplace(entry.key, std::move(framing));
+    }
+    return framings;
+}
+
+std::vector<server::ListenerOptions> read_listeners(
+    const Node& node, const std::string& path, const NamedFramings& framings, Reader& reader
+) {
+    std::vector<server::ListenerOptions> listeners;
+    if (node.kind == Node::Kind::empty) {
+        return listeners;  // the rule about listeners speaks of it
+    }
+    if (!reader.has_value(node, path)) {
+        return listeners;
+    }
+    if (node.kind != Node::Kind::list) {
+        reader.error(
+            node.at,
+            path,
+            fmt::format(
+                "must be a list, each listener with a '-' before its first key, not {}",
+                describe(node.kind)
+            )
+        );
+        return listeners;
+    }
+    for (std::size_t i = 0; i < node.items.size(); ++i) {
+        const std::string where = item(path, i);
+        reader.origins().set(where, node.items[i].at, node.items[i].at);
+        listeners.push_back(read_listener(node.items[i], where, framings, reader));
+    }
+    return listeners;
+}
+
+}  // namespace telex::config

@@ -1,0 +1,10 @@
+#pragma once
+// The keys of one user.
+#include "access/users.hpp"
+#include "config/keys/key.hpp"
+
+namespace telex::config {
+
+const Table<access::User>& user_keys();
+
+}  // namespace telex::config

@@ -1,9 +1,0 @@
-#pragma once
-// The limits of a listener: `limits.*`.
-#include "config/listener_keys.hpp"
-
-namespace telex::config {
-
-void add_limit_keys(Table<ListenerDraft>& table);
-
-}  // namespace telex::config

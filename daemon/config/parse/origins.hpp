@@ -1,0 +1,53 @@
+#pragma once
+// Where each key of the configuration was written, and which keys could not be read. Paths are
+// those of the messages: "listeners[0].limits.max_frame".
+#include "config/parse/diagnostic.hpp"
+#include "config/parse/setting.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace telex::config {
+
+class Origins {
+public:
+    void set(const std::string& path, Position key, Position value);
+
+    // A value as it was read.
+    void read(const std::string& path, Setting setting) { settings_[path] = std::move(setting); }
+
+    const Settings& settings() const { return settings_; }
+
+    // The value was refused: rules that look at it would only repeat the message.
+    void fail(const std::string& path) { failed_.insert(path); }
+
+    bool given(std::string_view path) const { return places_.contains(path); }
+
+    // Neither the key nor what it stands in was refused.
+    bool good(std::string_view path) const;
+
+    // Of the value or, when the key was not given, of the key that it would stand under.
+    Position value_of(std::string_view path) const;
+    Position key_of(std::string_view path) const;
+
+private:
+    struct Place {
+        Position key;
+        Position value;
+    };
+
+    const Place& nearest(std::string_view path) const;
+
+    std::map<std::string, Place, std::less<>> places_;
+    std::set<std::string, std::less<>> failed_;
+    Settings settings_;
+};
+
+// "a.b" for "a" and "b"; "b" for "" and "b".
+std::string join(std::string_view path, std::string_view key);
+// "a[3]".
+std::string item(std::string_view path, std::size_t index);
+
+}  // namespace telex::config

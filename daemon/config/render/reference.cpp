@@ -1,0 +1,145 @@
+#include "config/render/reference.hpp"
+
+#include "codec/framing.hpp"
+#include "config/keys/account_keys.hpp"
+#include "config/keys/framing_keys.hpp"
+#include "config/keys/listener_keys.hpp"
+#include "config/keys/mapping.hpp"
+#include "config/keys/server_keys.hpp"
+#include "config/keys/user_keys.hpp"
+#include "config/render/reference_text.hpp"
+#include "protocols/registry/protocols.hpp"
+
+#include <fmt/format.h>
+
+namespace telex::config {
+
+namespace {
+
+std::string table_cell(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        out += c == '|' ? "\\|" : std::string(1, c);
+    }
+    return out;
+}
+
+// A default: as one would write it or, with blanks, in words.
+std::string default_of(std::string_view text) {
+    const bool words = text.find(' ') != std::string_view::npos;
+    return text.empty() || words ? std::string(text) : fmt::format("`{}`", text);
+}
+
+std::string doc_of(const KeyFacts& facts) {
+    std::string doc = table_cell(facts.about.doc);
+    if (facts.about.applies == Applies::frames) {
+        doc += " Not for raw.";
+    }
+    if (facts.about.reload == Reload::restart) {
+        doc += " *Restart.*";
+    }
+    return doc;
+}
+
+template <class Owner>
+std::string rows(const Table<Owner>& table, std::string_view section, const Owner& defaults) {
+    std::string out = "\n| Key | Type | Allowed | Default | Meaning |\n|---|---|---|---|---|\n";
+    for (const Key<Owner>& key : table) {
+        const KeyFacts& facts = key.facts;
+        if (section_of(facts.path) != section || facts.section) {
+            continue;
+        }
+        out += fmt::format(
+            "| `{}` | {} | {} | {} | {} |\n",
+            leaf_of(facts.path),
+            facts.type,
+            table_cell(facts.allowed),
+            default_of(key.show(defaults)),
+            doc_of(facts)
+        );
+    }
+    return out;
+}
+
+// One chapter for each section of the table, headed `prefix` and its name.
+template <class Owner>
+std::string chapters(const Table<Owner>& table, std::string_view prefix, const Owner& defaults) {
+    std::string out;
+    for (const Key<Owner>& key : table) {
+        if (key.facts.section) {
+            out += fmt::format(
+                "\n### `{}{}`\n\n{}\n", prefix, key.facts.path, table_cell(key.facts.about.doc)
+            );
+            out += rows(table, key.facts.path, defaults);
+        }
+    }
+    return out;
+}
+
+std::string protocols() {
+    std::string out = "\n### Protocols\n\n| Protocol | Default framing | |\n|---|---|---|\n";
+    for (const session::Protocol& protocol : session::protocols()) {
+        out += fmt::format(
+            "| `{}` | `{}` | {} |\n",
+            protocol.name,
+            protocol.default_framing,
+            table_cell(protocol.summary)
+        );
+    }
+    return out;
+}
+
+std::string presets() {
+    std::string out = "\n### Presets\n\n| Name | |\n|---|---|\n";
+    for (const codec::PresetInfo& preset : codec::presets()) {
+        out += fmt::format("| `{}` | {} |\n", preset.name, table_cell(preset.doc));
+    }
+    return out;
+}
+
+std::string top_level() {
+    const ConfigDraft defaults;
+    return "\n## Top level\n" + rows(server_keys(), "", defaults) +
+           chapters(server_keys(), "", defaults);
+}
+
+std::string listeners() {
+    const ListenerDraft defaults;
+    return "\n## Listeners\n\nEach entry of `listeners`:\n" + rows(listener_keys(), "", defaults) +
+           std::string(kAddressNote) + protocols() + std::string(kTemplateNote) +
+           chapters(listener_keys(), "", defaults);
+}
+
+std::string users() {
+    const access::User defaults;
+    return "\n## Users\n\nEach entry of `users`; [security.md](security.md) has examples:\n" +
+           rows(user_keys(), "", defaults) + chapters(user_keys(), "", defaults);
+}
+
+std::string accounts() {
+    const AccountDraft defaults;
+    const access::Account::Import import_defaults;
+    return "\n## Accounts\n\nEach entry of `accounts`:\n" + rows(account_keys(), "", defaults) +
+           chapters(account_keys(), "", defaults) + "\nEach entry of `imports`:\n" +
+           rows(import_keys(), "", import_defaults);
+}
+
+std::string framings() {
+    const codec::Framing defaults = custom_framing();
+    return "\n## Framings\n\nThe value of a listener's `framing` is the name of a preset, a name "
+           "of "
+           "`framings`, or a mapping of the\nkeys below; those are also what each entry of "
+           "`framings` has. A mapping begins from `preset`, or from\n`kind` and the defaults "
+           "here.\n" +
+           presets() + "\n### Keys\n" + rows(framing_keys(), "", defaults) +
+           chapters(framing_keys(), "", defaults);
+}
+
+}  // namespace
+
+std::string reference_markdown() {
+    return std::string(kReferenceIntroduction) + top_level() + listeners() + users() + accounts() +
+           framings();
+}
+
+}  // namespace telex::config

@@ -1,0 +1,332 @@
+#include "config/rules/listener_rules.hpp"
+
+#include "base/units.hpp"
+#include "config/keys/listener_keys.hpp"
+#include "protocols/raw/raw_rules.hpp"
+#include "protocols/raw/subject_template.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace telex::config {
+
+namespace {
+
+using codec::FramingKind;
+using net::Address;
+using net::Transport;
+
+bool is_packet(const Address& address) {
+    return net::is_datagram(address.transport) || address.transport == Transport::unix_seqpacket;
+}
+
+// systemd: what was passed is not known before the start.
+bool is_stream(const Address& address) {
+    return address.transport == Transport::tcp || address.transport == Transport::unix_stream;
+}
+
+bool is_socket_file(const Address& address) {
+    return net::is_unix(address.transport) && !address.abstract;
+}
+
+bool any(const ListenerView& listener, bool (*test)(const Address&)) {
+    return std::any_of(listener.options.addresses.begin(), listener.options.addresses.end(), test);
+}
+
+bool all(const ListenerView& listener, bool (*test)(const Address&)) {
+    return std::all_of(listener.options.addresses.begin(), listener.options.addresses.end(), test);
+}
+
+// At the key's value, which must have been given.
+void refuse(
+    const ListenerView& listener, std::string_view key, Report& report, std::string_view message
+) {
+    const std::string where = listener.at(key);
+    report.error(listener.origins.value_of(where), fmt::format("{}: {}", where, message));
+}
+
+void check_packet_framing(const ListenerView& listener, Report& report) {
+    if (!listener.given("framing") || !listener.good("framing")) {
+        return;
+    }
+    const FramingKind kind = listener.options.framing.kind;
+    const bool packets = kind == FramingKind::datagram;
+    // A syslog message in a packet is one as well: the framing takes its end off.
+    const bool for_both = kind == FramingKind::syslog;
+    if (!packets && !for_both && all(listener, is_packet)) {
+        refuse(
+            listener,
+            "framing",
+            report,
+            "packet sockets keep message boundaries themselves; remove the key or write 'datagram'"
+        );
+    } else if (packets && any(listener, is_stream)) {
+        refuse(
+            listener,
+            "framing",
+            report,
+            "'datagram' is for packet sockets; tcp and unix are streams and need another framing"
+        );
+    }
+}
+
+void check_amplification(const ListenerView& listener, Report& report) {
+    const auto may_be_udp = [](const Address& address) {
+        return address.transport == Transport::udp || address.transport == Transport::systemd;
+    };
+    const bool factor = listener.given("amplification.factor");
+    const bool networks = listener.given("amplification.networks");
+    if (!factor && !networks) {
+        return;
+    }
+    const std::string_view given = factor ? "amplification.factor" : "amplification.networks";
+    if (!any(listener, may_be_udp)) {
+        refuse(listener, given, report, "has no effect: no address of this listener is udp");
+    } else if (!networks) {
+        refuse(
+            listener, given, report, "needs 'networks': a larger answer is never sent to everybody"
+        );
+    } else if (!factor) {
+        refuse(listener, given, report, "needs 'factor'");
+    }
+}
+
+void check_socket_file_keys(const ListenerView& listener, Report& report) {
+    for (const std::string_view key : {"mode", "owner", "group"}) {
+        if (listener.given(key) && !any(listener, is_socket_file)) {
+            refuse(listener, key, report, "has no effect: no address of this listener is a file");
+        }
+    }
+}
+
+void check_abstract(const ListenerView& listener, Report& report) {
+    if (listener.options.allow_abstract || !listener.good("allow_abstract")) {
+        return;
+    }
+    const auto& addresses = listener.options.addresses;
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
+        if (addresses[i].abstract) {
+            const std::string element = item("address", i);
+            refuse(
+                listener,
+                listener.given(element) ? std::string_view(element) : "address",
+                report,
+                "abstract names have no permissions; 'allow_abstract: true' accepts that"
+            );
+        }
+    }
+}
+
+void check_template(
+    const ListenerView& listener,
+    std::string_view key,
+    const std::optional<std::string>& text,
+    session::SubjectTemplate::Use use,
+    Report& report
+) {
+    if (!text || !listener.good(key)) {
+        return;
+    }
+    const auto parsed =
+        session::SubjectTemplate::parse(*text, use, listener.options.session.subject);
+    if (!parsed) {
+        const auto setting = listener.origins.settings().find(listener.at(key));
+        const bool secret = setting != listener.origins.settings().end() && setting->second.secret;
+        // The reason may quote a part of it.
+        refuse(
+            listener,
+            key,
+            report,
+            secret ? setting->second.shown + " does not hold a subject template" : parsed.error()
+        );
+    }
+}
+
+// Which of the raw keys go together, whatever their texts are: these have messages of their own.
+std::optional<std::string> problem_of_combination(session::RawOptions raw) {
+    for (auto* text : {&raw.publish, &raw.subscribe, &raw.request}) {
+        if (*text) {
+            *text = "x";
+        }
+    }
+    return session::validate_raw(raw);
+}
+
+// Binary frames of any length do not go through these.
+void check_frames_fit(const ListenerView& listener, Report& report) {
+    const FramingKind kind = listener.options.framing.kind;
+    const std::string& protocol = listener.options.protocol;
+    if (protocol == "raw" || !listener.given("framing") || !listener.good("framing") ||
+        all(listener, is_packet)) {
+        return;
+    }
+    const bool text_only = kind == FramingKind::delimiter || kind == FramingKind::syslog;
+    if (kind == FramingKind::fixed) {
+        refuse(
+            listener,
+            "framing",
+            report,
+            fmt::format("frames of one size cannot carry protocol {}", protocol)
+        );
+    } else if (text_only && protocol == "telex") {
+        refuse(
+            listener,
+            "framing",
+            report,
+            "protocol telex is binary: its frames may hold the delimiter; use a length framing"
+        );
+    }
+}
+
+struct NotAbove {
+    std::string_view key;
+    std::uint64_t value;
+    std::string_view limit_key;
+    std::uint64_t limit;
+    std::string (*format)(std::uint64_t);
+};
+
+std::string in_bytes(std::uint64_t value) {
+    return format_size(value);
+}
+
+std::string in_milliseconds(std::uint64_t value) {
+    return format_duration(std::chrono::milliseconds(static_cast<std::int64_t>(value)));
+}
+
+std::uint64_t number(std::chrono::milliseconds time) {
+    return static_cast<std::uint64_t>(time.count());
+}
+
+void check_not_above(const ListenerView& listener, const NotAbove& rule, Report& report) {
+    const bool known =
+        listener.good(rule.key) && listener.good(rule.limit_key) && listener.good("framing");
+    if (!known || rule.value <= rule.limit) {
+        return;
+    }
+    const std::string_view culprit = listener.given(rule.key) ? rule.key : rule.limit_key;
+    refuse(
+        listener,
+        culprit,
+        report,
+        fmt::format(
+            "{} ({}) is above {} ({})",
+            rule.key,
+            rule.format(rule.value),
+            rule.limit_key,
+            rule.format(rule.limit)
+        )
+    );
+}
+
+}  // namespace
+
+void check_sockets(const ListenerView& listener, Report& report) {
+    if (!listener.good("address")) {
+        return;
+    }
+    check_packet_framing(listener, report);
+    check_amplification(listener, report);
+    check_socket_file_keys(listener, report);
+    check_abstract(listener, report);
+    const auto is_shared = [](const Address& address) {
+        return address.transport == Transport::tcp || address.transport == Transport::systemd;
+    };
+    if (listener.options.accept == server::AcceptMode::reuseport && !any(listener, is_shared)) {
+        refuse(
+            listener, "accept", report, "'reuseport' is for tcp; no address of this listener is tcp"
+        );
+    }
+}
+
+void check_protocol_keys(const ListenerView& listener, Report& report) {
+    if (!listener.good("protocol")) {
+        return;
+    }
+    const std::string& protocol = listener.options.protocol;
+    const Applies here = protocol == "raw" ? Applies::raw : Applies::frames;
+    for (const auto& key : listener_keys()) {
+        const Applies applies = key.facts.about.applies;
+        const std::string where = listener.at(key.facts.path);
+        if (applies != Applies::always && applies != here && listener.origins.given(where)) {
+            report.error(
+                listener.origins.key_of(where),
+                fmt::format(
+                    "{}: has no effect with protocol {}; it belongs to {}",
+                    where,
+                    protocol,
+                    applies == Applies::raw ? "raw" : "telex and json"
+                )
+            );
+        }
+    }
+    check_frames_fit(listener, report);
+}
+
+void check_raw(const ListenerView& listener, Report& report) {
+    if (listener.options.protocol != "raw" || !listener.good("protocol")) {
+        return;
+    }
+    using Use = session::SubjectTemplate::Use;
+    const session::RawOptions& raw = listener.options.session.raw;
+    check_template(listener, "publish", raw.publish, Use::publish, report);
+    check_template(listener, "subscribe", raw.subscribe, Use::subscribe, report);
+    check_template(listener, "request", raw.request, Use::request, report);
+    for (const std::string_view key : {"publish", "subscribe", "request", "queue_group", "echo"}) {
+        if (!listener.good(key)) {
+            return;
+        }
+    }
+    if (const auto problem = problem_of_combination(raw)) {
+        report.error(
+            listener.origins.value_of(listener.path), fmt::format("{}: {}", listener.path, *problem)
+        );
+    } else if (listener.given("request_timeout") && !raw.request) {
+        refuse(listener, "request_timeout", report, "has no effect without 'request'");
+    }
+    const auto is_datagram = [](const Address& address) {
+        return net::is_datagram(address.transport);
+    };
+    if (raw.subscribe && listener.good("address") && any(listener, is_datagram)) {
+        refuse(
+            listener,
+            "subscribe",
+            report,
+            "datagram peers cannot subscribe: their addresses are not proved"
+        );
+    }
+}
+
+void check_limits(const ListenerView& listener, Report& report) {
+    const server::ListenerOptions& options = listener.options;
+    const session::SessionOptions& session = options.session;
+    const std::array<NotAbove, 4> rules{{
+        {"limits.max_frame",
+         session.max_frame_bytes,
+         "slow_consumer.max_pending",
+         options.slow_consumer.max_pending_bytes,
+         in_bytes},
+        {"limits.max_frame_before_hello",
+         session.max_frame_bytes_before_hello,
+         "limits.max_frame",
+         session.max_frame_bytes,
+         in_bytes},
+        {"limits.max_header_bytes",
+         session.max_header_bytes,
+         "limits.max_frame",
+         session.max_frame_bytes,
+         in_bytes},
+        {"limits.default_request_timeout",
+         number(session.default_request_timeout),
+         "limits.max_request_timeout",
+         number(session.max_request_timeout),
+         in_milliseconds},
+    }};
+    for (const NotAbove& rule : rules) {
+        check_not_above(listener, rule, report);
+    }
+}
+
+}  // namespace telex::config

@@ -1,0 +1,29 @@
+#pragma once
+// Rules over the keys of one listener; see validate.hpp.
+#include "config/parse/origins.hpp"
+#include "config/parse/report.hpp"
+#include "server/listener/listener_options.hpp"
+
+#include <string>
+
+namespace telex::config {
+
+// What the rules know about a listener.
+struct ListenerView {
+    const server::ListenerOptions& options;
+    const std::string& path;  // "listeners[0]"
+    const Origins& origins;
+
+    std::string at(std::string_view key) const { return join(path, key); }
+
+    bool given(std::string_view key) const { return origins.given(at(key)); }
+
+    bool good(std::string_view key) const { return origins.good(at(key)); }
+};
+
+void check_sockets(const ListenerView& listener, Report& report);
+void check_protocol_keys(const ListenerView& listener, Report& report);
+void check_raw(const ListenerView& listener, Report& report);
+void check_limits(const ListenerView& listener, Report& report);
+
+}  // namespace telex::config

@@ -1,0 +1,161 @@
+#include "config/rules/validate.hpp"
+
+#include "base/units.hpp"
+#include "config/keys/account_reader.hpp"
+#include "config/keys/address_text.hpp"
+#include "config/keys/tls_keys.hpp"
+#include "config/keys/user_reader.hpp"
+#include "config/rules/listener_rules.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+namespace telex::config {
+
+namespace {
+
+// What two listeners cannot share; nothing for port 0, which is another one each time.
+std::optional<std::string> identity_of(const net::Address& address) {
+    if (picks_port(address)) {
+        return std::nullopt;
+    }
+    // A path names one file, whatever kind of socket is wanted there.
+    if (net::is_unix(address.transport) && !address.abstract) {
+        return address.path;
+    }
+    return net::to_string(address);
+}
+
+std::string place(std::string_view where, const Origins& origins) {
+    return fmt::format("{} (line {})", where, origins.value_of(where).line);
+}
+
+void check_names(const Config& config, const Origins& origins, Report& report) {
+    std::map<std::string, std::string> seen;
+    for (std::size_t i = 0; i < config.listeners.size(); ++i) {
+        const std::string where = join(item("listeners", i), "name");
+        if (!origins.given(where) || !origins.good(where)) {
+            continue;
+        }
+        const auto [first, is_new] = seen.emplace(config.listeners[i].name, where);
+        if (!is_new) {
+            report.error(
+                origins.value_of(where),
+                fmt::format(
+                    "{}: '{}' is the name of another listener, {}",
+                    where,
+                    config.listeners[i].name,
+                    place(first->second, origins)
+                )
+            );
+        }
+    }
+}
+
+// One place at which something is listened to.
+using TakenAddresses = std::map<std::string, std::string>;
+
+void check_addresses(
+    const std::string& key,
+    const std::vector<net::Address>& addresses,
+    TakenAddresses& taken,
+    const Origins& origins,
+    Report& report
+) {
+    // After a refused address the others cannot be matched with their places.
+    if (!origins.good(key)) {
+        return;
+    }
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
+        const std::string element = item(key, i);
+        const std::string where = origins.given(element) ? element : key;
+        const auto identity = identity_of(addresses[i]);
+        if (!identity) {
+            continue;
+        }
+        const auto [first, is_new] = taken.emplace(*identity, where);
+        if (!is_new) {
+            report.error(
+                origins.value_of(where),
+                fmt::format(
+                    "{}: {} is taken already by {}",
+                    where,
+                    net::to_string(addresses[i]),
+                    place(first->second, origins)
+                )
+            );
+        }
+    }
+}
+
+void check_addresses(const Config& config, const Origins& origins, Report& report) {
+    TakenAddresses taken;
+    for (std::size_t i = 0; i < config.listeners.size(); ++i) {
+        const std::string key = join(item("listeners", i), "address");
+        check_addresses(key, config.listeners[i].addresses, taken, origins, report);
+    }
+    check_addresses("http.address", config.http.addresses, taken, origins, report);
+}
+
+void check_http(const Config& config, const Origins& origins, Report& report) {
+    if (origins.given("http") && origins.good("http.address") && config.http.addresses.empty()) {
+        report.error(origins.key_of("http"), "http: 'address' is missing: where is it served?");
+    }
+}
+
+void check_budget(
+    const Config& config, const ListenerView& listener, const Origins& origins, Report& report
+) {
+    constexpr std::string_view kKey = "slow_consumer.max_pending";
+    const std::size_t pending = listener.options.slow_consumer.max_pending_bytes;
+    if (!listener.good(kKey) || !origins.good("server.memory_budget") ||
+        pending <= config.memory_budget_bytes) {
+        return;
+    }
+    // The culprit is the key that was written.
+    const std::string where =
+        listener.given(kKey) ? listener.at(kKey) : std::string("server.memory_budget");
+    report.error(
+        origins.value_of(where),
+        fmt::format(
+            "{}: max_pending of one connection ({}) is above server.memory_budget ({})",
+            where,
+            format_size(pending),
+            format_size(config.memory_budget_bytes)
+        )
+    );
+}
+
+}  // namespace
+
+void validate(
+    const Config& config, const Environment& environment, const Origins& origins, Report& report
+) {
+    if (config.listeners.empty() && origins.good("listeners")) {
+        report.error(
+            origins.key_of("listeners"), "listeners: the configuration has none; give at least one"
+        );
+    }
+    check_names(config, origins, report);
+    check_addresses(config, origins, report);
+    check_http(config, origins, report);
+    check_users(config, origins, report);
+    check_accounts(config, origins, report);
+    for (std::size_t i = 0; i < config.listeners.size(); ++i) {
+        const std::string path = item("listeners", i);
+        const ListenerView listener{config.listeners[i], path, origins};
+        if (!origins.good(path)) {
+            continue;
+        }
+        check_sockets(listener, report);
+        check_protocol_keys(listener, report);
+        check_raw(listener, report);
+        check_tls(listener, environment, report);
+        check_listener_user(config, listener, report);
+        check_limits(listener, report);
+        check_budget(config, listener, origins, report);
+    }
+}
+
+}  // namespace telex::config
