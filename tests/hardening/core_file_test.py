@@ -1,4 +1,4 @@
-"""The daemon's memory is in no core file. Of the shipped daemon: sanitizers look into their own process."""
+"""The daemon's memory cannot be dumped. Tests the release build: sanitizers inspect their own process."""
 
 import os
 import unittest
@@ -11,8 +11,8 @@ class Memory(DaemonTest):
     OTHER_UID = 12345
 
     def test_is_in_no_core_file(self):
-        """Keys and passwords are in it. Of a process that may not be dumped everything in /proc
-        belongs to root (proc(5)), whoever it runs as."""
+        """It contains keys and passwords. For a process that is not dumpable, root owns the files in /proc
+        (proc(5)), whatever user it runs as."""
         self.need_another_user(TELEXD)
         self.start_daemon('listeners: [{name: native, address: "tcp://127.0.0.1:0"}]',
                           user=self.OTHER_UID, group=self.OTHER_UID, extra_groups=[])

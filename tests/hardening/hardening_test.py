@@ -1,5 +1,5 @@
-"""The shipped programs and the library, looked at with readelf; and that every source was compiled
-with the flags whose effect cannot be seen in the result."""
+"""Hardening of the released programs and library, checked with readelf; flags without a visible effect are checked
+in the compile commands."""
 
 import json
 import os
@@ -14,11 +14,11 @@ PROGRAMS = (os.environ["TELEXD"], os.environ["TELEX"])
 SHIPPED = (*PROGRAMS, os.environ["LIBTELEX"])
 
 FLAGS = (
-    "-fstack-protector-strong",  # a guard before each return address
-    "-fstack-clash-protection",  # a large frame cannot jump over the guard page
-    "-fcf-protection",  # indirect calls and returns land where they should (CET)
+    "-fstack-protector-strong",  # stack protector
+    "-fstack-clash-protection",  # large frames cannot skip the guard page
+    "-fcf-protection",  # indirect calls and returns are checked (CET)
     "-D_GLIBCXX_ASSERTIONS",  # operator[], front(), optional::operator* check
-    "-D_FORTIFY_SOURCE=2",  # memcpy and its like know how large their target is
+    "-D_FORTIFY_SOURCE=2",  # memcpy and similar functions check the size of their target
 )
 
 
@@ -28,7 +28,7 @@ def readelf(*arguments):
 
 
 def problems_of(path, is_program=True):
-    """What a program or shared library lacks."""
+    """Returns the missing hardening features of a program or shared library."""
     dynamic, segments = readelf("--dynamic", path), readelf("--program-headers", path)
     symbols = readelf("--dyn-syms", path)
     found = []
@@ -43,18 +43,18 @@ def problems_of(path, is_program=True):
     expect(re.search(r"FLAGS(_1)?\).*\b(BIND_)?NOW\b", dynamic), "binds late (now)")
     expect(re.search(r"GNU_STACK.*\bRW ", segments), "has an executable stack")
     expect(not re.search(r"LOAD.*\bRWE\b", segments), "has memory to write and to execute")
-    expect("RPATH" not in dynamic and "RUNPATH" not in dynamic, "looks for libraries of its own")
+    expect("RPATH" not in dynamic and "RUNPATH" not in dynamic, "searches its own library path")
     expect("__stack_chk_fail" in symbols, "has no stack guards")
     return found
 
 
 class Shipped(unittest.TestCase):
-    def test_has_what_the_linker_gives(self):
+    def test_has_linker_hardening(self):
         for path in SHIPPED:
             with self.subTest(path=path):
                 self.assertEqual(problems_of(path, ".so" not in path), [])
 
-    def test_programs_check_the_standard_library(self):
+    def test_uses_fortified_functions(self):
         for path in PROGRAMS:
             with self.subTest(path=path):
                 symbols = readelf("--dyn-syms", path)
@@ -63,16 +63,16 @@ class Shipped(unittest.TestCase):
 
     def test_every_source_has_the_flags(self):
         commands = json.loads(pathlib.Path(BUILD_FOLDER, "compile_commands.json").read_text("utf-8"))
-        self.assertGreater(len(commands), 20)  # several sources are one command
+        self.assertGreater(len(commands), 20)  # a unity build compiles several sources in one command
         for command in commands:
             missing = [flag for flag in FLAGS if flag not in command["command"].split()]
             self.assertEqual(missing, [], command["file"])
 
 
-class TheTestItself(unittest.TestCase):
-    """It sees a program that has nothing."""
+class SelfTest(unittest.TestCase):
+    """A program without hardening is reported."""
 
-    def test_finds_what_is_missing(self):
+    def test_finds_missing_hardening(self):
         with tempfile.TemporaryDirectory() as folder:
             pathlib.Path(folder, "bare.c").write_text("int main(void) { return 0; }\n", "utf-8")
             subprocess.run(

@@ -1,5 +1,5 @@
-"""The daemon in a system that has no more to give, and among crowds that mean no good. Beside them is
-a victim: a client whose messages arrive and whose requests are answered, all of them, all the while."""
+"""The daemon without system resources, and among hostile clients. A victim client runs beside them: all its messages
+must arrive, and all its requests must get replies."""
 
 import mmap
 import os
@@ -15,7 +15,7 @@ import unittest
 from processes import DEADLINE, TELEXD, DaemonTest
 from wire import Client, connect, count_up_to, error_pb2
 
-# How long the crowds stay; longer for figures that mean something.
+# Duration of the crowds; increase for meaningful figures.
 SECONDS = float(os.environ.get("TELEX_HOSTILE_SECONDS", "5"))
 OTHER_UID = 12345
 
@@ -28,12 +28,12 @@ class Victim:
         self.times = []
 
     def live(self):
-        """A message and a request, each of which comes back."""
+        """Sends a message and a request and receives both."""
         self.rounds += 1
         payload = str(self.rounds).encode()
         began = time.perf_counter()
         self.client.publish("victim.a", payload)
-        frame = self.client.hear()
+        frame = self.client.receive()
         if frame is None or frame.message.payload != payload:
             raise AssertionError(f"round {self.rounds}: {frame}")
         answer = self.client.request("$SYS.echo", payload, number=self.rounds)
@@ -42,7 +42,7 @@ class Victim:
         self.times.append(time.perf_counter() - began)
 
     def live_for(self, seconds):
-        """The 99th percentile of a round's time, in microseconds."""
+        """Returns the 99th percentile of the round-trip time, in microseconds."""
         self.times = []
         until = time.monotonic() + seconds
         while time.monotonic() < until or len(self.times) < 100:
@@ -59,7 +59,7 @@ class HostileTest(DaemonTest):
         self.addCleanup(self.victim.client.socket.close)
 
     def resident(self):
-        """Bytes."""
+        """Resident memory of the daemon in bytes."""
         with open(f"/proc/{self.daemon.process.pid}/status", encoding="ascii") as file:
             for line in file:
                 if line.startswith("VmRSS:"):
@@ -68,8 +68,8 @@ class HostileTest(DaemonTest):
 
 
 class Allocations(HostileTest):
-    """Every allocation that a session needs fails once. C++ code gets its memory from the reserve;
-    what other libraries do without it costs that connection at most."""
+    """Every allocation of a session fails once. C++ code falls back to the emergency reserve; a failure in another
+    library closes at most that connection."""
 
     CONFIG = """
 server: {reactors: 2}
@@ -82,7 +82,7 @@ listeners:
     address: "tcp://127.0.0.1:0"
     tls: {certificate: "{folder}/server.pem", key: "{folder}/server.key"}
 """
-    # More than any scenario needs.
+    # More than any scenario allocates.
     MOST = 5_000
 
     def setUp(self):
@@ -101,7 +101,7 @@ listeners:
         self.start_beside_victim(self.CONFIG)
 
     def sweep(self, scenario):
-        """Runs it again and again; each time the next allocation fails."""
+        """Runs the scenario repeatedly; each time the next allocation fails."""
         for number in range(1, self.MOST):
             self.control[0:8] = struct.pack("q", number)
             try:
@@ -109,7 +109,7 @@ listeners:
             except TimeoutError:
                 raise
             except (OSError, EOFError, AssertionError, AttributeError):
-                pass  # it was told so, or cut off
+                pass  # refused or disconnected
             self.victim.live()
             left, failures = struct.unpack("qq", self.control[0:16])
             if left > 0:
@@ -167,7 +167,7 @@ listeners:
 
 class Exhaustion(HostileTest):
     def test_of_address_space(self):
-        """malloc really fails here. Whoever holds the most is cut, and the others go on."""
+        """malloc fails for real. The connection with the largest queue is closed, the others continue."""
         def little_space():
             resource.setrlimit(resource.RLIMIT_AS, (700 << 20, 700 << 20))
 
@@ -193,7 +193,7 @@ listeners:
         self.victim.live()
 
     def test_of_threads(self):
-        """There is no half start: the daemon says so and ends."""
+        """The daemon reports the failure and exits."""
         self.need_another_user(TELEXD)
 
         def no_threads():
@@ -206,8 +206,8 @@ listeners:
         self.assertEqual(daemon.wait(), os.EX_OSERR, daemon.log())
         self.assertIn("Resource temporarily unavailable", daemon.log())
 
-    def test_of_places_on_one_listener(self):
-        """Each listener has its own: operators come in by theirs."""
+    def test_of_slots_on_one_listener(self):
+        """Slots are per listener: operators use another one."""
         self.start_beside_victim("""
 listeners:
   - {name: native, address: "unix://{folder}/bus.sock"}
@@ -223,21 +223,21 @@ listeners:
         for client in crowd:
             client.socket.close()
 
-    def test_of_patience_with_a_frame(self):
+    def test_of_time_for_a_frame(self):
         self.start_beside_victim("""
 listeners:
   - {name: native, address: "tcp://127.0.0.1:0", limits: {frame_timeout: 100ms}}
 """)
         with Client(self.daemon.addresses("native")[0]) as client:
-            client.socket.sendall(b"\x64\x12")  # the beginning of a frame of 100 bytes
-            said = client.hear().error
+            client.socket.sendall(b"\x64\x12")  # first bytes of a frame of 100 bytes
+            said = client.receive().error
             self.assertEqual(said.code, error_pb2.IDLE_TIMEOUT)
             self.assertIn("the rest of a frame did not come in time", said.text)
         self.victim.live()
 
 
 class Queues(HostileTest):
-    """What is queued costs memory for as long as it is queued."""
+    """Queued messages use memory only while they are queued."""
 
     MIB = 1 << 20
     CONFIG = """
@@ -249,7 +249,7 @@ listeners:
 """
 
     def queue_and_drain(self, address, payload, count):
-        """The resident memory while all of it was queued."""
+        """Returns the resident memory while everything was queued."""
         with Client(address) as consumer, Client(address) as publisher:
             consumer.subscribe(1, "data")
             one = publisher.encode(publisher.message("data", payload))
@@ -262,13 +262,13 @@ listeners:
             self.assertGreaterEqual(queued, most // 2)
         return queued
 
-    def test_that_are_gone_give_their_memory_back(self):
+    def test_that_were_drained_return_their_memory(self):
         self.start_beside_victim(self.CONFIG)
         address = self.daemon.addresses("native")[0]
-        # What the reactors keep for the next messages is no queue.
+        # Reactors keep spare blocks for the next messages.
         self.queue_and_drain(address, b"x" * 200, 8 * self.MIB // 200)
         before = self.resident()
-        # Copied into blocks of the queue, and lying where they were read.
+        # Small payloads are copied into queue blocks, large ones are referenced.
         for size in (200, 20_000):
             queued = self.queue_and_drain(address, b"x" * size, 128 * self.MIB // size // 64 * 64)
             began = time.monotonic()
@@ -282,7 +282,7 @@ listeners:
 
 class Forgeries(HostileTest):
     def forge(self, source_port, port, payload):
-        """A UDP packet over IPv4 as nobody's program would send it."""
+        """A forged UDP packet over IPv4."""
         try:
             raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP)
         except PermissionError:
@@ -291,7 +291,7 @@ class Forgeries(HostileTest):
             raw.sendto(struct.pack("!HHHH", source_port, port, 8 + len(payload), 0) + payload,
                        ("127.0.0.1", 0))
 
-    def test_of_datagrams_that_would_answer_themselves(self):
+    def test_of_datagrams_from_the_listener_itself(self):
         self.start_beside_victim("""
 listeners:
   - {name: native, address: "unix://{folder}/bus.sock"}
@@ -310,7 +310,7 @@ listeners:
         self.assertEqual(stats.refusals["NOT_ALLOWED_HERE"], 4)
 
 
-# Opens connections and says one byte of a Hello after the other, each round so many bytes in all.
+# Opens connections and sends a Hello byte by byte, a fixed number of bytes per round.
 CROWD = """
 import select, socket, sys, time
 host, port, count, first = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
@@ -357,7 +357,7 @@ class Crowds(HostileTest):
         return tool
 
     def until(self, read, value):
-        """What the statistics say becomes this; the victim lives on meanwhile."""
+        """Waits for a value in the statistics while the victim runs."""
         deadline = time.monotonic() + DEADLINE
         while (now := read(self.victim.client.stats())) != value:
             self.assertLess(time.monotonic(), deadline, f"{now} instead of {value}")
@@ -368,8 +368,8 @@ class Crowds(HostileTest):
         print(f"{what}: p99 of a round {quiet:.0f} us alone, {among:.0f} us among them "
               f"({among / quiet:.2f}x), {self.resident() >> 20} MiB resident", file=sys.stderr)
 
-    def test_that_say_one_byte_after_the_other(self):
-        """All of them are let in, and none gets anywhere."""
+    def test_that_send_one_byte_after_the_other(self):
+        """All are accepted, none is authenticated."""
         self.start_beside_victim("""
 listeners:
   - {name: native, address: "tcp://127.0.0.1:0"}
@@ -380,11 +380,11 @@ listeners:
         quiet = self.victim.live_for(SECONDS)
         self.gather("square", 10)
         self.until(lambda stats: stats.connections, self.COUNT + 1)
-        self.report(f"{self.COUNT} who say a byte in 9 s", quiet)
+        self.report(f"{self.COUNT} that send a byte in 9 s", quiet)
         self.until(lambda stats: stats.connections, self.COUNT + 1)
         self.assertLess(self.resident(), 256 << 20, "the budget")
 
-    def test_of_one_network_do_not_take_the_places_of_others(self):
+    def test_of_one_network_leave_slots_for_others(self):
         self.start_beside_victim("""
 listeners:
   - {name: native, address: "tcp://127.0.0.1:0"}

@@ -1,5 +1,5 @@
-"""Installs libtelex into a temporary prefix and uses it as a stranger would, up to the examples
-that talk to a daemon."""
+"""Installs libtelex into a temporary prefix and uses it from there, up to running the examples against a
+daemon."""
 
 import os
 import pathlib
@@ -9,7 +9,7 @@ import unittest
 
 
 def run(*command, **extra):
-    """The output of a command; ends the test with that output when the command fails."""
+    """Returns the output of a command; fails the test with that output if the command fails."""
     result = subprocess.run(
         [str(part) for part in command],
         stdout=subprocess.PIPE,
@@ -33,7 +33,7 @@ DEADLINE = 60
 
 
 class Daemon:
-    """A daemon on the socket where clients look first."""
+    """A daemon on the first default socket of clients."""
 
     def __init__(self, program, folder):
         self.environment = {**os.environ, "XDG_RUNTIME_DIR": str(folder)}
@@ -58,7 +58,7 @@ class Daemon:
 
 
 class Example:
-    """A running example that says when it is ready and ends with Enter."""
+    """A running example that reports readiness and ends with Enter."""
 
     def __init__(self, command, environment):
         self.process = subprocess.Popen(command, env=environment, text=True,
@@ -74,7 +74,7 @@ class Example:
 
 
 class Tree:
-    """The installed tree and what is built against it."""
+    """The installed tree and programs built against it."""
 
     def __init__(self, source, build, compiler, folder):
         self.source = pathlib.Path(source)
@@ -192,18 +192,18 @@ class Installed(unittest.TestCase):
     def test_the_library_exports_its_interface_only(self):
         self.tree.check_library()
 
-    def test_find_package_builds_the_examples_and_they_talk_to_a_daemon(self):
+    def test_find_package_builds_working_examples(self):
         self.tree.check_find_package()
         with Daemon(os.environ["TELEXD"], self.tree.folder) as daemon:
             self.tree.run_examples(daemon)
 
-    def test_pkg_config_serves_the_shared_library(self):
+    def test_pkg_config_finds_the_shared_library(self):
         self.tree.check_pkg_config()
 
     def test_the_static_library_is_complete(self):
         self.tree.check_static()
 
-    def test_both_protocols_live_in_one_process(self):
+    def test_both_protocols_coexist_in_one_process(self):
         self.tree.check_own_protocol()
 
 

@@ -1,5 +1,4 @@
-"""Makes the Debian packages and does with them what a machine does: installs them, runs what is in them,
-upgrades and purges them, in a copy of this system that is thrown away."""
+"""Builds the Debian packages, then installs, runs, upgrades and purges them in a temporary copy of this system."""
 
 import os
 import pathlib
@@ -33,7 +32,7 @@ def package(name):
 
 
 def mount(kind, place, *options):
-    """Skips what needs it where the machine does not allow it."""
+    """Skips the test if the machine does not permit mounts."""
     machine.need(machine.refusal("mount", "-t", kind, kind, *options, str(place)))
 
 
@@ -42,15 +41,15 @@ def setUpModule():
     run(SOURCE / "script/package", cwd=SOURCE)
 
 
-class Made(unittest.TestCase):
-    def test_lintian_has_nothing_to_say(self):
+class Packages(unittest.TestCase):
+    def test_pass_lintian(self):
         out = run(
             "lintian", "--allow-root", "--tag-display-limit", "0", "--fail-on", "error,warning",
             PACKAGES / "telex.changes",
         )
         self.assertEqual(out, "")
 
-    def test_the_daemon_does_not_depend_on_what_it_does_not_need(self):
+    def test_the_daemon_has_no_unused_dependencies(self):
         depends = run("dpkg-deb", "--field", package("telexd"), "Depends")
         self.assertIn("libmicrohttpd12", depends)
         self.assertNotIn("-dev", depends)
@@ -66,7 +65,7 @@ class Made(unittest.TestCase):
         for key in keys:
             self.assertRegex(page, rf"(?m)^ +{re.escape(key)} \(")
 
-    def test_every_verb_is_in_the_manual_page(self):
+    def test_every_command_is_in_the_manual_page(self):
         page = run("man", "-l", SOURCE / "build/release/man/telex.1",
                    env=os.environ | {"MANWIDTH": "120", "LC_ALL": "C.UTF-8"})
         for line in run(SOURCE / "build/release/bin/telex", "--help").split("Subcommands:")[1].splitlines():
@@ -76,7 +75,7 @@ class Made(unittest.TestCase):
 
 @unittest.skipUnless(os.getuid() == 0, "only root can mount and change root")
 class Installed(unittest.TestCase):
-    """One life of the packages on one machine, in the order of the tests' names."""
+    """The life cycle of the packages on one machine, in the order of the tests' names."""
 
     @classmethod
     def setUpClass(cls):
@@ -105,7 +104,7 @@ class Installed(unittest.TestCase):
         return self.root / path.lstrip("/")
 
     def start_and_stop(self):
-        """As the unit does: as its user, with its folder."""
+        """Runs the daemon like the unit: as its user, with its folder."""
         socket = "/run/telex/telex.sock"
         self.inside("install", "-d", "-o", "telex", "-g", "telex", "/run/telex")
         daemon = subprocess.Popen(
@@ -146,7 +145,7 @@ class Installed(unittest.TestCase):
     def test_2_start(self):
         self.start_and_stop()
 
-    def test_3_a_program_is_built_with_the_library(self):
+    def test_3_build_a_program_with_the_library(self):
         self.file("/packages/hello.cpp").write_text(
             "#include <telex/telex.hpp>\n"
             "int main() { return telex::Client::connect({.servers = {\"tcp://127.0.0.1:1\"}}) ? 1 : 0; }\n"
@@ -203,7 +202,7 @@ printf '%s\\n' "${COMPREPLY[@]}"
         self.assertEqual(self.complete("telex", "log-level", "w"), ["warning"])
         self.assertIn("README.md", self.complete("telex", "pub", "--file", f"{SOURCE}/READ")[0])
 
-    def test_the_others_are_understood_by_their_shells(self):
+    def test_scripts_of_other_shells_are_valid(self):
         for shell in ("zsh", "fish"):
             script = run(SOURCE / "build/release/bin/telex", "completion", shell)
             with tempfile.NamedTemporaryFile("w", suffix=f".{shell}") as file:
@@ -211,7 +210,7 @@ printf '%s\\n' "${COMPREPLY[@]}"
                 file.flush()
                 run(shell, "-n", file.name)
 
-    def test_fish_knows_the_verbs_and_their_options(self):
+    def test_fish_completes_commands_and_options(self):
         script = ("$TELEX completion fish | source; complete -C 'telex conn'; "
                   "complete -C 'telex connections --sort '")
         out = run("fish", "--no-config", "-c", script,

@@ -1,5 +1,5 @@
-"""The unit under a real systemd manager: started, reloaded, watched, restarted, activated by its sockets.
-Run by manager_test.py inside the manager's namespaces."""
+"""The unit under a real systemd manager: start, reload, watchdog, restart, socket activation. Run by
+manager_test.py inside the manager's namespaces."""
 
 import os
 import pathlib
@@ -23,7 +23,7 @@ def run(*command, code=0):
 
 
 class Newcomers(threading.Thread):
-    """Connects and hears that it is no client, over and over."""
+    """Connects repeatedly and receives the refusal of an invalid Hello."""
 
     def __init__(self, family, address):
         super().__init__()
@@ -43,10 +43,10 @@ class Newcomers(threading.Thread):
                     self.refused.append(repr(problem))
                     continue
                 try:
-                    one.sendall(b"\x02\x08\x01")  # not a Hello; the answer says so
+                    one.sendall(b"\x02\x08\x01")  # not a Hello: causes an error frame
                     self.served += len(one.recv(1000)) > 0
                 except ConnectionError:
-                    pass  # it was served by a daemon that was killed just then
+                    pass  # served by a daemon that was being killed
 
     def __enter__(self):
         self.start()
@@ -88,7 +88,7 @@ class Inside(unittest.TestCase):
         run("systemctl", "--user", "stop", self.unit)
         self.assertEqual((self.show("ActiveState"), self.show("Result")), ("inactive", "success"))
 
-    def test_reload_fails_where_the_configuration_is_refused(self):
+    def test_reload_fails_if_the_configuration_is_rejected(self):
         self.start()
         process = self.show("MainPID")
         run("systemctl", "--user", "reload", self.unit)
@@ -102,7 +102,7 @@ class Inside(unittest.TestCase):
         self.assertIn("native", self.status())
         self.assertIn("the last reload was refused", self.show("StatusText"))
 
-    def test_a_daemon_that_hangs_is_killed_and_started_again(self):
+    def test_watchdog_restarts_a_daemon_that_hangs(self):
         self.start()
         process = self.show("MainPID")
         run("kill", "-STOP", process)
@@ -110,14 +110,14 @@ class Inside(unittest.TestCase):
         self.assertNotEqual(self.show("MainPID"), process)
         self.assertIn("native", self.status())
 
-    def test_a_daemon_that_is_killed_is_started_again(self):
+    def test_restarts_a_daemon_that_was_killed(self):
         self.start()
         run("kill", "-KILL", self.show("MainPID"))
         self.until(lambda: self.show("NRestarts") == "1" and self.show("ActiveState") == "active")
         self.assertIn("native", self.status())
 
-    def test_nobody_is_refused_while_it_restarts(self):
-        """Its own sockets are in the manager's descriptor store."""
+    def test_restart_refuses_no_connection(self):
+        """The daemon's sockets are in the manager's descriptor store."""
         self.start()
         path = f"{self.folder}/telex.sock"
         newcomers = [Newcomers(socket.AF_UNIX, path),
@@ -134,7 +134,7 @@ class Inside(unittest.TestCase):
             self.assertGreater(one.served, 13)
         self.assertIn("native", self.status())
 
-    def test_what_is_stored_goes_with_the_stop(self):
+    def test_stop_empties_the_descriptor_store(self):
         self.start()
         self.assertGreaterEqual(int(self.show("NFileDescriptorStore")), 2)
         run("systemctl", "--user", "stop", self.unit)
@@ -143,7 +143,7 @@ class Inside(unittest.TestCase):
         self.start()
         self.assertIn("native", self.status())
 
-    def test_a_mistake_in_the_configuration_is_not_tried_again(self):
+    def test_configuration_errors_are_not_retried(self):
         config = pathlib.Path(self.folder, "telexd.yaml")
         good = config.read_text()
         config.write_text("nonsense: 1\n")
@@ -153,7 +153,7 @@ class Inside(unittest.TestCase):
         self.assertEqual(self.show("NRestarts"), "0")
         self.assertEqual(self.show("ActiveState"), "failed")
 
-    def test_its_system_calls_are_filtered(self):
+    def test_system_calls_are_filtered(self):
         self.start()
         status = pathlib.Path(f"/proc/{self.show('MainPID')}/status").read_text()
         self.assertIn("Seccomp:\t2", status)
@@ -172,7 +172,7 @@ class InsideActivated(Inside):
         return run(TELEX, "status", "--server", f"unix://{self.folder}/activated.sock")
 
     def test_started_means_ready(self):
-        """By the first client, at each of the sockets."""
+        """Started by the first client, on each of the sockets."""
         self.assertEqual(self.show("ActiveState"), "inactive")
         self.assertIn("native", self.status())
         self.assertEqual(self.show("ActiveState"), "active")
@@ -181,10 +181,10 @@ class InsideActivated(Inside):
             run("systemctl", "--user", "restart", self.unit)
             self.assertIn("native", self.status())
 
-    test_nobody_is_refused_while_it_restarts = None
-    test_what_is_stored_goes_with_the_stop = None
-    test_reload_fails_where_the_configuration_is_refused = None
-    test_a_daemon_that_hangs_is_killed_and_started_again = None
-    test_a_daemon_that_is_killed_is_started_again = None
-    test_a_mistake_in_the_configuration_is_not_tried_again = None
-    test_its_system_calls_are_filtered = None
+    test_restart_refuses_no_connection = None
+    test_stop_empties_the_descriptor_store = None
+    test_reload_fails_if_the_configuration_is_rejected = None
+    test_watchdog_restarts_a_daemon_that_hangs = None
+    test_restarts_a_daemon_that_was_killed = None
+    test_configuration_errors_are_not_retried = None
+    test_system_calls_are_filtered = None

@@ -1,5 +1,5 @@
-"""The unit under a real systemd manager (version 252 of Debian 12) in namespaces of its own. The tests that
-run there are in inside_manager_test.py."""
+"""The unit under a real systemd manager (version 252 of Debian 12) in separate namespaces. The tests that run
+there are in inside_manager_test.py."""
 
 import os
 import pathlib
@@ -14,10 +14,10 @@ ROOT = HERE.parents[1]
 RUN_CLASS = ROOT / "tests/integration/support/run_class.py"
 TELEX = os.environ["TELEX"]
 TELEXD = os.environ["TELEXD"]
-# Exit code of systemd_manager.sh on a machine that does not allow such namespaces.
+# Exit code of systemd_manager.sh if the machine does not permit the namespaces.
 FORBIDDEN = 77
 
-# What a manager without root's rights over the system, which this one is, cannot do for a service.
+# Settings that this manager, which lacks root's rights over the system, cannot apply.
 NOT_HERE = re.compile(
     r"^(User|Group|Private\w+|Protect\w+|ProcSubset|NoExecPaths|ExecPaths|RuntimeDirectory\w*|DevicePolicy"
     r"|LimitNOFILE|OOM\w+|KeyringMode|CapabilityBoundingSet|AmbientCapabilities|RemoveIPC|TasksMax"
@@ -28,7 +28,7 @@ listeners: [{name: native, address: ["unix://FOLDER/telex.sock", "tcp://127.0.0.
 
 
 def write_units(folder):
-    """The shipped units, changed as far as a manager without root's rights over the system demands."""
+    """The shipped units without the settings that this manager cannot apply."""
     units = folder / "units"
     units.mkdir()
     units.joinpath("lab.target").write_text("[Unit]\nDescription=where the units live\n")
@@ -47,7 +47,7 @@ def write_units(folder):
 
 
 def run_inner_tests(*prefix, **variables):
-    """Runs inside_manager_test.py, behind a command; its record lies beside ours."""
+    """Runs inside_manager_test.py by a wrapper command; its record is stored beside ours."""
     record = os.environ.get("TELEX_TEST_RECORD")
     if record:
         variables["TELEX_TEST_RECORD"] = record.replace(".xml", ".inside.xml")
@@ -59,7 +59,7 @@ def run_inner_tests(*prefix, **variables):
 
 class Manager(unittest.TestCase):
     def skip_all(self, reason):
-        """Records the inner tests as skipped, too."""
+        """Records the inner tests as skipped."""
         run_inner_tests(TELEX_MANAGER_REFUSAL=reason)
         self.skipTest(reason)
 
@@ -72,7 +72,7 @@ class Manager(unittest.TestCase):
             result = run_inner_tests(HERE / "systemd_manager.sh", folder, TELEX_MANAGER_FOLDER=name)
             if result.returncode == FORBIDDEN:
                 self.skip_all(f"not allowed here: {result.stderr.strip()}")
-            path = folder / "log"  # of the daemon
+            path = folder / "log"  # for the daemon
             log = path.read_text() if path.exists() else "the daemon was never started"
             self.assertEqual(result.returncode, 0, result.stdout + result.stderr + log)
             self.assertRegex(result.stdout + result.stderr, r"Ran (9|1\d) tests")

@@ -1,5 +1,5 @@
-"""Restarts under load while a service manager holds the sockets: no connection is refused, and nothing
-that was confirmed is lost."""
+"""Restarts under load while a service manager holds the sockets: no connection is refused, no confirmed message is
+lost."""
 
 import os
 import select
@@ -23,7 +23,7 @@ listeners:
 
 
 def reuseport_sockets(count):
-    """What ReusePort=yes with as many ListenStream= lines makes: sockets of one port."""
+    """Sockets of one port, like ReusePort=yes with several ListenStream= lines."""
     sockets = []
     port = 0
     for _ in range(count):
@@ -36,19 +36,19 @@ def reuseport_sockets(count):
     return sockets
 
 
-# A client that is this long without its exchange waits for something else than the restart.
+# A client that stays disconnected for this long is not waiting for the restart.
 WAIT = 30
 
 
 class Newcomers(threading.Thread):
-    """Connects, asks, and goes, over and over."""
+    """Connects, sends a request and disconnects, repeatedly."""
 
     def __init__(self, address):
         super().__init__()
         self.address = address
         self.over = threading.Event()
         self.served = 0
-        self.sent_away = 0  # told in so many words that the exchange is stopping
+        self.sent_away = 0  # refused because the exchange is stopping
         self.refused = []
 
     def run(self):
@@ -66,7 +66,7 @@ class Newcomers(threading.Thread):
                 self.sent_away += 1
                 return
             client.publish("$SYS.echo", b"x", request=1)
-            while (frame := client.hear()) is not None:
+            while (frame := client.receive()) is not None:
                 if frame.request == 1:
                     self.served += 1
                     return
@@ -113,7 +113,7 @@ class RestartTest(unittest.TestCase):
         try:
             for _ in range(restarts):
                 self.manager.restart()
-                # The next one when the client has moved: a restart meets clients at work.
+                # Restart again once the client has reconnected, so that clients are active.
                 ready, _, _ = select.select([moving.stdout], [], [], WAIT)
                 self.assertTrue(ready, "the client does not come back")
                 self.assertEqual(moving.stdout.readline(), "connected\n")
@@ -133,7 +133,7 @@ class RestartTest(unittest.TestCase):
               f"{summary['confirmed']} publishes confirmed")
         for newcomer in newcomers:
             self.assertEqual(newcomer.refused, [])
-            # Only those whom the daemon had accepted when it was told to stop: one at a time.
+            # Only connections accepted before the stop: one per restart.
             self.assertLessEqual(newcomer.sent_away, restarts)
         self.assertEqual(summary["missing"], "0")
         self.assertGreater(int(summary["confirmed"]), restarts)
@@ -142,7 +142,7 @@ class RestartTest(unittest.TestCase):
 
 
 class SocketUnit(RestartTest):
-    """Sockets that the manager opened."""
+    """Sockets opened by the manager."""
 
     def sockets(self, tcp):
         local = socket.socket(socket.AF_UNIX)
@@ -150,19 +150,19 @@ class SocketUnit(RestartTest):
         local.listen(1024)
         return ["systemd:native"], [*tcp, local], {}
 
-    def test_nobody_is_refused_and_nothing_confirmed_is_lost(self):
+    def test_refuses_no_connection_and_loses_no_confirmed_message(self):
         self.restart_under_load(RESTARTS)
 
 
 class DescriptorStore(RestartTest):
-    """Sockets that the daemon opened, and the manager keeps."""
+    """Sockets opened by the daemon and kept by the manager."""
 
     def sockets(self, tcp):
         for one in tcp:
             one.close()
         return self.addresses, [], {"FDSTORE": "100"}
 
-    def test_nobody_is_refused_and_nothing_confirmed_is_lost(self):
+    def test_refuses_no_connection_and_loses_no_confirmed_message(self):
         self.restart_under_load(RESTARTS // 2)
 
 

@@ -1,4 +1,4 @@
-"""Installs the units into a temporary prefix and lets systemd judge them."""
+"""Installs the units into a temporary prefix and verifies them with systemd's tools."""
 
 import configparser
 import os
@@ -36,12 +36,12 @@ class Units(unittest.TestCase):
         folder = self.units / f"{unit}.d"
         folder.mkdir(exist_ok=True)
         (source,) = self.root.glob(f"**/systemd/{name}.conf")
-        # verify wants the program to exist where the unit says; it is installed below our root.
+        # verify requires the program at the unit's path; it is installed below the temporary root.
         text = re.sub(r"ExecStart=/\S+", f"ExecStart={TELEXD}", source.read_text())
         (folder / f"{name}.conf").write_text(text)
 
     def verify(self):
-        """What systemd has to say about the units with their drop-ins; nothing is right."""
+        """Returns systemd's complaints about the units with their drop-ins; empty if they are valid."""
         for unit in self.units.glob("*.s*"):
             if unit.is_file():
                 text = re.sub(r"ExecStart=\S+", f"ExecStart={TELEXD}", unit.read_text())
@@ -55,22 +55,22 @@ class Units(unittest.TestCase):
         )
         return result.stdout + result.stderr
 
-    def test_systemd_understands_every_line(self):
+    def test_are_valid(self):
         self.assertEqual(self.verify(), "")
 
-    def test_systemd_understands_every_drop_in(self):
+    def test_drop_ins_are_valid(self):
         for name in ("peercred", "ownership", "credentials", "sealed", "network-online"):
             self.drop_in("telexd.service", name)
             self.assertEqual(self.verify(), "", name)
 
-    def test_systemd_252_understands_all_but_the_type_of_the_drop_in_for_later_ones(self):
+    def test_only_notify_reload_is_unknown_to_systemd_252(self):
         self.drop_in("telexd.service", "notify-reload")
         said = self.verify()
         for line in said.splitlines():
             self.assertRegex(line, r"notify-reload\.conf:\d+: Failed to parse service type")
 
     def exposure(self, unit, *drop_ins):
-        """systemd's own score of what the service could do, from 0 (nothing) to 10 (everything)."""
+        """Returns systemd's exposure score, from 0 (sandboxed) to 10 (unrestricted)."""
         for name in drop_ins:
             self.drop_in(unit, name)
         result = subprocess.run(
@@ -80,22 +80,22 @@ class Units(unittest.TestCase):
         self.assertNotIn("Failed to parse", result.stderr)
         return float(re.search(r"Overall exposure level for \S+: (\S+)", result.stdout).group(1))
 
-    def test_the_service_may_do_little(self):
+    def test_exposure_of_the_service(self):
         self.assertLessEqual(self.exposure("telexd.service"), 1.2)
 
-    def test_an_instance_may_do_as_little(self):
+    def test_exposure_of_an_instance(self):
         self.assertLessEqual(self.exposure("telexd@.service"), 1.2)
 
-    def test_with_peer_credentials_a_little_more(self):
+    def test_exposure_with_peer_credentials(self):
         self.assertLessEqual(self.exposure("telexd.service", "peercred"), 1.2)
 
-    def test_sealed_it_may_do_next_to_nothing(self):
+    def test_exposure_when_sealed(self):
         self.assertLessEqual(self.exposure("telexd.service", "sealed"), 0.5)
 
-    def test_sealed_with_peer_credentials(self):
+    def test_exposure_when_sealed_with_peer_credentials(self):
         self.assertLessEqual(self.exposure("telexd.service", "sealed", "peercred"), 0.5)
 
-    def test_the_scores_are_those_of_the_documentation(self):
+    def test_exposure_is_documented(self):
         document = (pathlib.Path(__file__).parents[2] / "docs/operations.md").read_text()
         score = float(re.search(r"gives it (\d\.\d)", document).group(1))
         self.assertEqual(self.exposure("telexd.service"), score)
@@ -105,20 +105,20 @@ class Units(unittest.TestCase):
             self.assertEqual(self.exposure("telexd.service", name), float(documented), name)
             (self.units / "telexd.service.d" / f"{name}.conf").unlink()
 
-    def test_a_start_that_fails_is_tried_again_without_end(self):
+    def test_have_no_start_limit(self):
         for name in ("telexd.service", "telexd@.service"):
             unit = self.unit(name)
             self.assertEqual(unit["Unit"]["StartLimitIntervalSec"], "0")
             self.assertEqual(unit["Service"]["Restart"], "on-failure")
             self.assertNotIn("network-online.target", unit["Unit"]["After"], "numbers need no network")
 
-    def test_the_folder_of_an_instance_can_be_reached(self):
-        """With a user of the moment a runtime folder that is kept lies below /run/private."""
+    def test_folder_of_an_instance_is_accessible(self):
+        """With a dynamic user a preserved runtime folder is below /run/private."""
         service = self.unit("telexd@.service")["Service"]
         self.assertEqual(service["DynamicUser"], "yes")
         self.assertEqual(service["RuntimeDirectoryPreserve"], "no")
 
-    def test_an_instance_differs_from_the_service_only_where_it_must(self):
+    def test_instance_differs_from_the_service_only_as_required(self):
         def settings(name):
             return {
                 (section, key, value)
@@ -133,20 +133,20 @@ class Units(unittest.TestCase):
              "RuntimeDirectory", "RuntimeDirectoryPreserve"},
         )
 
-    def test_what_the_service_names_is_installed(self):
+    def test_files_named_by_the_service_are_installed(self):
         command = self.unit("telexd.service")["Service"]["ExecStart"].split()
         for path in (command[0], command[2]):
             self.assertTrue((self.root / path.lstrip("/")).exists(), path)
         config = self.root / command[2].lstrip("/")
         subprocess.run([TELEXD, "--check-config", config], stdout=subprocess.DEVNULL, check=True)
 
-    def test_the_socket_unit_serves_the_example(self):
+    def test_socket_unit_matches_the_example(self):
         name = self.unit("telexd.socket")["Socket"]["FileDescriptorName"]
         example = next(self.root.glob("**/examples/socket-activated.yaml"))
         self.assertIn(f"address: systemd:{name}\n", example.read_text())
         subprocess.run([TELEXD, "--check-config", example], stdout=subprocess.DEVNULL, check=True)
 
-    def test_the_manager_waits_longer_than_the_drain(self):
+    def test_stop_timeout_exceeds_the_drain_timeout(self):
         timeout = self.unit("telexd.service")["Service"]["TimeoutStopSec"]
         command = self.unit("telexd.service")["Service"]["ExecStart"].split()
         config = (self.root / command[2].lstrip("/")).read_text()

@@ -1,4 +1,4 @@
-"""Users and their permissions: who a peer is found to be, and what it may then do."""
+"""Authentication by the connection, and permissions."""
 
 import json
 import os
@@ -8,7 +8,7 @@ import unittest
 from processes import DEADLINE, DaemonTest
 from wire import Client, connect, error_pb2, read_to_end, telex_pb2
 
-# The test's own uid is `me`; another one exists only for root to become.
+# User `me` has the uid of the test; only root can switch to another one.
 OTHER_UID = 12345
 
 USERS = """
@@ -22,7 +22,7 @@ users:
     publish: {allow: "other.>"}
     subscribe: {allow: "other.>"}
   - name: everything
-    certificates: nobody.example
+    certificates: unused.example
     publish: {allow: ">"}
     subscribe: {allow: [">"]}
 listeners:
@@ -56,17 +56,17 @@ class AccessTest(DaemonTest):
         frame.message.subject = subject
         frame.message.payload = payload
         frame.message.reply = reply
-        client.say(frame)
+        client.send(frame)
 
     @staticmethod
     def subscribe(client, number, subject, group=""):
-        """The answer."""
+        """Returns the frame that follows."""
         frame = telex_pb2.Frame()
         frame.subscribe.subscription = number
         frame.subscribe.filter = subject
         frame.subscribe.queue_group = group
-        client.say(frame)
-        return client.hear()
+        client.send(frame)
+        return client.receive()
 
     def assert_denied(self, frame, *words):
         self.assertEqual(frame.error.code, error_pb2.PERMISSION_DENIED, frame)
@@ -76,74 +76,74 @@ class AccessTest(DaemonTest):
 
 
 class Permissions(AccessTest):
-    def test_what_is_not_allowed_is_denied_and_the_connection_stays(self):
+    def test_deny_by_default_and_keep_the_connection(self):
         with self.bus() as me, self.all_rights() as watcher:
             self.assertTrue(self.subscribe(watcher, 1, ">").HasField("subscribed"))
             for subject in ("shop", "billing.charge", "shop.secret.key"):
                 self.publish(me, subject)
-                self.assert_denied(me.hear(), "user me may not publish to", f"'{subject}'")
+                self.assert_denied(me.receive(), "user me may not publish to", f"'{subject}'")
             self.publish(me, "shop.order", b"allowed")
-            heard = watcher.hear()
-            self.assertEqual((heard.message.subject, heard.message.payload),
+            received = watcher.receive()
+            self.assertEqual((received.message.subject, received.message.payload),
                              ("shop.order", b"allowed"))
 
-    def test_subscriptions_must_be_allowed_as_a_whole(self):
+    def test_require_subscriptions_within_one_allowed_filter(self):
         with self.bus() as me:
             for number, subject in enumerate((">", "*.order", "news.>", "shop.secret.key"), 1):
                 self.assert_denied(self.subscribe(me, number, subject), "may not subscribe to")
             self.assertTrue(self.subscribe(me, 1, "shop.*.eu").HasField("subscribed"))
 
-    def test_what_is_denied_is_kept_from_wider_subscriptions(self):
+    def test_filter_denied_subjects_from_wider_subscriptions(self):
         with self.bus() as me, self.all_rights() as publisher:
             self.assertTrue(self.subscribe(me, 1, "shop.>").HasField("subscribed"))
             self.assertTrue(self.subscribe(me, 2, "news.*").HasField("subscribed"))
             for subject in ("shop.secret.key", "news.internal", "shop.secret.a.b", "shop.open",
                             "news.today"):
                 self.publish(publisher, subject)
-            self.assertEqual([me.hear().message.subject for _ in range(2)],
+            self.assertEqual([me.receive().message.subject for _ in range(2)],
                              ["shop.open", "news.today"])
 
-    def test_a_group_does_not_lose_what_one_member_may_not_have(self):
+    def test_refuse_queue_groups_that_overlap_denied_subjects(self):
         with self.bus() as me:
             self.assert_denied(self.subscribe(me, 1, "shop.>", "workers"), "in a group")
             self.assertTrue(self.subscribe(me, 1, "shop.order", "workers").HasField("subscribed"))
 
-    def test_a_reply_subject_is_somewhere_that_the_sender_may_publish(self):
+    def test_require_a_reply_subject_that_the_sender_may_publish_to(self):
         with self.bus() as me:
             self.publish(me, "shop.order", reply="billing.charge")
-            self.assert_denied(me.hear(), "reply subject", "'billing.charge'")
+            self.assert_denied(me.receive(), "reply subject", "'billing.charge'")
             self.publish(me, "shop.order", reply="inbox.me")
             self.assertEqual(me.request("$SYS.echo", b"ok").message.payload, b"ok")
 
-    def test_answers_need_no_permission(self):
-        with self.bus() as me, self.all_rights() as asker:
+    def test_are_not_needed_for_replies(self):
+        with self.bus() as me, self.all_rights() as requester:
             self.assertTrue(self.subscribe(me, 1, "shop.price").HasField("subscribed"))
             frame = telex_pb2.Frame()
             frame.message.subject = "shop.price"
             frame.request = 7
-            asker.say(frame)
-            self.publish(me, me.hear().reply_to, b"42")
-            answer = asker.hear()
+            requester.send(frame)
+            self.publish(me, me.receive().reply_to, b"42")
+            answer = requester.receive()
             self.assertEqual((answer.request, answer.message.payload), (7, b"42"))
 
-    def test_a_request_is_a_publication(self):
+    def test_for_publishing_apply_to_requests(self):
         with self.bus() as me, self.all_rights() as other:
             answer = me.request("billing.charge", b"")
             self.assertEqual(answer.error.code, error_pb2.PERMISSION_DENIED)
             self.assertEqual(me.request("$SYS.echo", b"mine").message.payload, b"mine")
             answer = other.request("$SYS.stats", b"")
             self.assertEqual(answer.error.code, error_pb2.PERMISSION_DENIED,
-                             "everything is everything but the exchange's own")
+                             "`>` does not include $SYS subjects")
 
-    def test_json_is_held_to_the_same(self):
+    def test_apply_to_json(self):
         with connect(f"unix://{self.folder}/lines.sock") as peer:
             peer.sendall(b'{"message":{"subject":"billing.charge","text":"hi"}}\n')
             self.assertEqual(json.loads(peer.recv(4096))["error"]["code"], "PERMISSION_DENIED")
 
 
-class Recognition(AccessTest):
+class Authentication(AccessTest):
     def as_other(self, program, *arguments):
-        """Runs Python as another user of the system."""
+        """Runs Python as another system user."""
         self.need_another_user()
         return subprocess.run(
             ["/usr/bin/python3", "-c", program, *arguments], user=OTHER_UID, group=OTHER_UID,
@@ -159,7 +159,7 @@ for line in sys.argv[2:]:
     print(peer.recv(65536).decode(), end="")
 """
 
-    def test_a_process_of_another_uid_has_that_users_permissions(self):
+    def test_by_uid_of_another_process(self):
         os.chmod(f"{self.folder}/lines.sock", 0o666)
         done = self.as_other(
             self.SPEAKER, f"{self.folder}/lines.sock",
@@ -171,17 +171,17 @@ for line in sys.argv[2:]:
         self.assertEqual(second["subscribed"]["subscription"], "1")
         self.daemon.line("user=other")
 
-    def test_raw_peers_without_the_right_are_closed(self):
+    def test_closes_raw_peers_without_permission(self):
         with connect(f"unix://{self.folder}/shop.sock") as peer, self.all_rights() as watcher:
             self.assertTrue(self.subscribe(watcher, 1, "shop.lines").HasField("subscribed"))
             peer.sendall(b"allowed\n")
-            self.assertEqual(watcher.hear().message.payload, b"allowed")
+            self.assertEqual(watcher.receive().message.payload, b"allowed")
         with connect(f"unix://{self.folder}/chat.sock") as peer:
             self.assertEqual(read_to_end(peer), b"")
         self.assertIn("may not publish to 'chat.all'", self.daemon.line("reason=not_permitted"))
 
 
-class Strangers(DaemonTest):
+class Anonymous(DaemonTest):
     config = None
     LISTENER = """
 import socket, sys
@@ -191,29 +191,29 @@ while piece := peer.recv(65536):
     sys.stdout.buffer.write(piece)
 """
 
-    def heard_by_another_user(self, path):
+    def read_as_another_user(self, path):
         result = subprocess.run(
             ["/usr/bin/python3", "-c", self.LISTENER, path], user=OTHER_UID, group=OTHER_UID,
             extra_groups=[], capture_output=True, timeout=DEADLINE, check=True,
             env={"PATH": os.environ["PATH"]})
         return result.stdout
 
-    def test_are_told_and_closed(self):
+    def test_peers_receive_an_error_and_are_closed(self):
         self.need_another_user()
         self.start_daemon("""
 users:
-  - {name: nobody-here, unix_users: "54321", publish: {allow: ">"}}
+  - {name: unused, unix_users: "54321", publish: {allow: ">"}}
 listeners:
   - {name: bus, address: "unix://{folder}/bus.sock", mode: "0666"}
   - {name: chat, address: "unix://{folder}/chat.sock", mode: "0666", protocol: raw, publish: chat}
 """)
         frame = telex_pb2.Frame()
-        # After one byte of length.
-        frame.ParseFromString(self.heard_by_another_user(f"{self.folder}/bus.sock")[1:])
+        # Skip the length byte.
+        frame.ParseFromString(self.read_as_another_user(f"{self.folder}/bus.sock")[1:])
         self.assertEqual(frame.error.code, error_pb2.NOT_AUTHENTICATED)
         self.assertTrue(frame.error.closing)
         self.daemon.line("reason=not_authenticated")
-        self.assertEqual(self.heard_by_another_user(f"{self.folder}/chat.sock"), b"")
+        self.assertEqual(self.read_as_another_user(f"{self.folder}/chat.sock"), b"")
 
 
 if __name__ == "__main__":

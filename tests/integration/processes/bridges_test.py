@@ -1,4 +1,4 @@
-"""Programs that know nothing of telex, on its raw and json listeners."""
+"""Programs without telex support on raw and json listeners."""
 
 import json
 import logging
@@ -12,7 +12,7 @@ import unittest
 from processes import DEADLINE, DaemonTest
 from wire import Client, connect, read_exactly, read_to_end
 
-UDP_SEGMENT = 103  # linux/udp.h; the socket module has no name for it
+UDP_SEGMENT = 103  # linux/udp.h; not in the socket module
 EXAMPLES = pathlib.Path(__file__).resolve().parents[3] / "config/examples"
 
 
@@ -52,7 +52,7 @@ class Logger(DaemonTest):
 
 
 class SyslogSenders(DaemonTest):
-    """A message is the same, byte by byte, whoever sends it and however it is carried."""
+    """A message has the same bytes from every sender and transport."""
 
     config = (EXAMPLES / "syslog-collector.yaml").read_text()
     variables = {"NATIVE_PORT": "0", "SYSLOG_PORT": "0"}
@@ -66,8 +66,8 @@ class SyslogSenders(DaemonTest):
         self.udp = ("127.0.0.1", self.daemon.port("syslog", "udp"))
         self.local = f"{self.folder}/telex/log.sock"
 
-    def hear(self):
-        return self.client.hear().message.payload
+    def receive(self):
+        return self.client.receive().message.payload
 
     def test_python(self):
         """SysLogHandler ends each message with NUL."""
@@ -77,11 +77,11 @@ class SyslogSenders(DaemonTest):
             self.addCleanup(handler.close)
             for text in ("hello", "2026-11-28 begins with digits", "two\nlines"):
                 if kind == socket.SOCK_STREAM and "\n" in text:
-                    continue  # in a stream LF ends a message
+                    continue  # in a stream LF terminates a message
                 with self.subTest(address=address, text=text):
                     handler.emit(logging.makeLogRecord({"msg": text, "levelno": logging.WARNING,
                                                         "levelname": "WARNING"}))
-                    self.assertEqual(self.hear(), b"<12>" + text.encode())
+                    self.assertEqual(self.receive(), b"<12>" + text.encode())
 
     def test_logger(self):
         port = str(self.tcp[1])
@@ -96,48 +96,48 @@ class SyslogSenders(DaemonTest):
             for header in ("--rfc3164", "--rfc5424"):
                 with self.subTest(way=way, header=header):
                     self.run_program("logger", *options, header, "--priority", "user.notice", "hello")
-                    message = self.hear()
+                    message = self.receive()
                     self.assertTrue(message.startswith(b"<13>"), message)
                     self.assertTrue(message.endswith(b" hello"), message)
 
-    def test_ends_as_other_senders_have_them(self):
-        """rsyslog's templates end with LF, busybox's datagrams with LF, glibc's with nothing."""
+    def test_terminators_of_other_senders(self):
+        """rsyslog's templates and busybox's datagrams end with LF, glibc's without a terminator."""
         with connect(self.daemon.addresses("syslog")[0]) as sender:
             sender.sendall(b"6 <13>x\n<13>x\n<13>x\r\n5 <13>x<13>x\0")
             for _ in range(5):
-                self.assertEqual(self.hear(), b"<13>x")
+                self.assertEqual(self.receive(), b"<13>x")
         for address in (self.daemon.addresses("syslog")[1], f"unix-dgram://{self.local}"):
             with connect(address) as sender:
                 for end in (b"", b"\n", b"\r\n", b"\0"):
                     sender.send(b"<13>x" + end)
-                    self.assertEqual(self.hear(), b"<13>x")
-                sender.send(b"\n")  # an empty message is none
+                    self.assertEqual(self.receive(), b"<13>x")
+                sender.send(b"\n")  # an empty message is ignored
                 sender.send(b"<13>next")
-                self.assertEqual(self.hear(), b"<13>next")
+                self.assertEqual(self.receive(), b"<13>next")
 
     def test_a_line_that_begins_with_digits(self):
         with connect(self.daemon.addresses("syslog")[0]) as sender:
             sender.sendall(b"2026-11-28T08:00:00Z host app: hi\n<13>ok\n")
-            self.assertEqual(self.hear(), b"2026-11-28T08:00:00Z host app: hi")
-            self.assertEqual(self.hear(), b"<13>ok")
+            self.assertEqual(self.receive(), b"2026-11-28T08:00:00Z host app: hi")
+            self.assertEqual(self.receive(), b"<13>ok")
 
     def test_the_largest_datagram(self):
         with connect(self.daemon.addresses("syslog")[1]) as sender:
             longest = b"<13>" + b"x" * (65_507 - 5) + b"\n"
             sender.send(longest)
-            self.assertEqual(self.hear(), longest[:-1])
+            self.assertEqual(self.receive(), longest[:-1])
 
 
 class Chat(DaemonTest):
     config = (EXAMPLES / "chat.yaml").read_text()
     variables = {"CHAT_PORT": "0"}
 
-    def test_two_netcats_talk_to_each_other(self):
+    def test_between_two_netcats(self):
         port = str(self.daemon.port("chat"))
         first, second = (
             self.program("nc", "127.0.0.1", port, stdin=subprocess.PIPE) for _ in range(2)
         )
-        # Whoever hears a line is in the room; what was said before he came he does not hear.
+        # A client that receives a line has joined; it does not receive earlier lines.
         second.write(b"are you there?\n")
         while not first.out.has_more_soon():
             second.write(b"are you there?\n")
@@ -146,7 +146,7 @@ class Chat(DaemonTest):
         self.assertEqual(second.out.next(), "hello second")
 
 
-class JsonByHand(DaemonTest):
+class JsonByNetcat(DaemonTest):
     config = """
 listeners:
   - {name: json, address: "tcp://127.0.0.1:0", protocol: json}
@@ -157,7 +157,7 @@ listeners:
             "nc", "127.0.0.1", str(self.daemon.port("json")), stdin=subprocess.PIPE
         )
 
-    def test_a_person_publishes_and_subscribes(self):
+    def test_publishes_and_subscribes(self):
         person = self.netcat()
         person.write(b'{"subscribe": {"subscription": 1, "filter": "chat.>"}}\n')
         self.assertEqual(json.loads(person.out.next()), {"subscribed": {"subscription": "1"}})
@@ -168,7 +168,7 @@ listeners:
             {"subscription": "1", "message": {"subject": "chat.general", "text": "hello"}},
         )
 
-    def test_a_mistake_is_explained_and_costs_nothing(self):
+    def test_explains_a_mistake_and_stays_open(self):
         person = self.netcat()
         person.write(b'{"message": {"subject": "a..b", "text": "x"}}\n')
         error = json.loads(person.out.next())["error"]
@@ -177,7 +177,7 @@ listeners:
         person.write(b'{"request": 1, "message": {"subject": "$SYS.echo", "text": "still?"}}\n')
         self.assertEqual(json.loads(person.out.next())["message"]["text"], "still?")
 
-    def test_what_was_sent_before_the_end_is_answered(self):
+    def test_replies_to_requests_sent_before_half_close(self):
         asked = b'{"request": 5, "message": {"subject": "$SYS.echo", "text": "last words"}}\n'
         out, _ = self.run_program(
             "nc", "-N", "127.0.0.1", str(self.daemon.port("json")), data=asked
@@ -194,7 +194,7 @@ class RequestListener(DaemonTest):
             "reply", "billing.charge", *arguments, "--server", self.daemon.addresses("native")[0]
         )
 
-    def test_socat_gets_the_framed_answer(self):
+    def test_sends_socat_a_framed_reply(self):
         self.responder("--text", "paid")
         out = subprocess.run(
             ["socat", "-t", str(DEADLINE), "-", f"TCP:127.0.0.1:{self.daemon.port('billing')}"],
@@ -205,7 +205,7 @@ class RequestListener(DaemonTest):
         ).stdout
         self.assertEqual(out, b"\x00\x04paid")
 
-    def test_answers_come_in_the_order_of_the_questions(self):
+    def test_replies_in_the_order_of_the_requests(self):
         self.responder("--echo")
         client = connect(f"tcp://127.0.0.1:{self.daemon.port('billing')}")
         questions = b"".join(
@@ -218,7 +218,7 @@ class RequestListener(DaemonTest):
         self.assertEqual(read_to_end(client), b"")
         client.close()
 
-    def test_a_question_without_responder_ends_the_connection(self):
+    def test_closes_a_connection_without_responder(self):
         client = connect(f"tcp://127.0.0.1:{self.daemon.port('billing')}")
         client.sendall(b"\x00\x01x")
         self.assertEqual(read_to_end(client), b"")
@@ -227,8 +227,8 @@ class RequestListener(DaemonTest):
 
 
 class FullListener(DaemonTest):
-    """Raw peers may be silent for as long as they like; when all places are taken, the one that has
-    been silent for longest makes room."""
+    """Raw peers may stay idle; when all slots are taken, the connection that has been idle for longest is
+    displaced."""
 
     config = """
 server: {reactors: 3}
@@ -256,37 +256,37 @@ listeners:
         self.addCleanup(peer.close)
         return peer
 
-    def say(self, peer, text):
-        """Returns when the exchange has heard it."""
+    def send(self, peer, text):
+        """Returns when the exchange has received it."""
         peer.sendall(text + b"\n")
-        self.assertEqual(self.client.hear().message.payload, text)
+        self.assertEqual(self.client.receive().message.payload, text)
 
-    def test_the_most_silent_makes_room(self):
+    def test_displaces_the_connection_idle_for_longest(self):
         self.client.subscribe(1, "log")
         first, second = self.connect("log"), self.connect("log")
-        self.say(first, b"first")
-        self.say(second, b"second")
-        self.say(first, b"first again")
+        self.send(first, b"first")
+        self.send(second, b"second")
+        self.send(first, b"first again")
         third = self.connect("log")
         self.assertEqual(read_to_end(second), b"")
-        self.say(third, b"third")
-        self.say(first, b"still here")
+        self.send(third, b"third")
+        self.send(first, b"still here")
         line = self.daemon.line("reason=displaced")
         self.assertIn("silent for longest", line)
         stats = self.client.stats()
         self.assertEqual(stats.closed_connections["displaced"], 1)
         self.assertEqual(stats.refusals["TOO_MANY_CONNECTIONS"], 0)
-        # And again, as often as somebody comes.
+        # Again for each new connection.
         fourth = self.connect("log")
         self.assertEqual(read_to_end(third), b"")
-        self.say(fourth, b"fourth")
-        self.say(first, b"and here")
+        self.send(fourth, b"fourth")
+        self.send(first, b"and here")
 
-    def test_who_waits_for_an_answer_keeps_its_place(self):
+    def test_keeps_connections_that_wait_for_a_reply(self):
         self.client.subscribe(1, "question")
         asking = self.connect("ask")
         asking.sendall(b"what?\n")
-        question = self.client.hear()
+        question = self.client.receive()
         refused = self.connect("ask")
         self.assertEqual(read_to_end(refused), b"")
         self.daemon.line("reason=too_many_connections")
@@ -295,12 +295,12 @@ listeners:
         other = self.connect("ask")
         self.assertEqual(read_to_end(asking), b"")
         other.sendall(b"who?\n")
-        self.client.publish(self.client.hear().reply_to, b"me")
+        self.client.publish(self.client.receive().reply_to, b"me")
         self.assertEqual(read_exactly(other, 3), b"me\n")
 
-    def test_dead_peers_are_found_by_the_kernel(self):
+    def test_detects_dead_peers_by_keepalive(self):
         self.client.subscribe(1, "log")
-        self.say(self.connect("log"), b"x")
+        self.send(self.connect("log"), b"x")
         port = f":{self.daemon.port('log'):04X}"
         established, keepalive_timer = "01", "02:"
         with open(f"/proc/{self.daemon.process.pid}/net/tcp", encoding="ascii") as table:
@@ -334,37 +334,37 @@ listeners:
         self.addCleanup(sender.close)
         return sender
 
-    def test_a_datagram_is_a_message(self):
+    def test_are_messages(self):
         self.client.subscribe(1, "sensor.>")
         self.udp("sensor").send(b"21.5")
-        message = self.client.hear().message
+        message = self.client.receive().message
         self.assertEqual((message.subject, message.payload), ("sensor.udp.127-0-0-1", b"21.5"))
         with connect(f"unix-dgram://{self.folder}/sensor.sock") as sender:
             sender.send(b"22.5")
-        message = self.client.hear().message
+        message = self.client.receive().message
         self.assertTrue(message.subject.startswith("sensor.unix-dgram."), message.subject)
         self.assertEqual(message.payload, b"22.5")
 
-    def test_many_of_one_call_are_many_messages(self):
-        """The kernel hands them over as one large datagram."""
+    def test_that_are_coalesced_are_separate_messages(self):
+        """The kernel delivers them as one large datagram."""
         self.client.subscribe(1, "sensor.>")
         sender = self.udp("sensor")
         sender.setsockopt(socket.SOL_UDP, UDP_SEGMENT, 4)
         sender.send(b"21.522.523")
         for expected in (b"21.5", b"22.5", b"23"):
-            self.assertEqual(self.client.hear().message.payload, expected)
-        # More of them than go into one batch, and each with its own limit.
+            self.assertEqual(self.client.receive().message.payload, expected)
+        # More than one batch, each with its own limit.
         sender.setsockopt(socket.SOL_UDP, UDP_SEGMENT, 101)
         sender.send(b"x" * 101 * 60 + b"end")
-        self.assertEqual(self.client.hear().message.payload, b"end")
+        self.assertEqual(self.client.receive().message.payload, b"end")
         self.assertEqual(self.client.stats().refusals["FRAME_TOO_LARGE"], 60)
 
-    def test_one_that_is_too_long_is_counted_not_cut(self):
+    def test_that_are_too_long_are_counted_and_not_truncated(self):
         self.client.subscribe(1, "sensor.>")
         sender = self.udp("sensor")
         sender.send(b"x" * 101)
         sender.send(b"y" * 100)
-        self.assertEqual(self.client.hear().message.payload, b"y" * 100)
+        self.assertEqual(self.client.receive().message.payload, b"y" * 100)
         self.assertEqual(self.client.stats().refusals["FRAME_TOO_LARGE"], 1)
 
     def test_echo(self):
@@ -373,19 +373,19 @@ listeners:
             sender.send(text)
             self.assertEqual(sender.recv(1000), text)
 
-    def test_an_answer_on_this_host_may_be_larger_than_its_question(self):
-        """Nobody elsewhere can claim a loopback address."""
+    def test_on_loopback_may_have_larger_replies(self):
+        """Loopback addresses cannot be forged from other hosts."""
         self.client.subscribe(1, "long.answer")
         sender = self.udp("asked")
         sender.send(b"1?")
         answer = bytes(range(34))
-        self.client.publish(self.client.hear().reply_to, answer)
+        self.client.publish(self.client.receive().reply_to, answer)
         self.assertEqual(sender.recv(1000), answer)
         self.assertEqual(self.client.stats().dropped_messages["amplification"], 0)
 
 
 class Amplification(DaemonTest):
-    """In a network of its own, where addresses that are not of the loopback network are on lo."""
+    """In a network namespace with other than loopback addresses on lo."""
 
     config = None
     CONFIG = """
@@ -413,11 +413,11 @@ listeners:
         sender.bind((source, 0))
         sender.connect(("10.9.0.1", self.daemon.port("asked", "udp")))
         sender.send(question)
-        self.client.publish(self.client.hear().reply_to, answer)
+        self.client.publish(self.client.receive().reply_to, answer)
         self.client.flush()
         return sender
 
-    def test_an_answer_larger_than_its_question_is_withheld(self):
+    def test_withholds_a_reply_larger_than_its_request(self):
         self.ask("10.9.0.2", b"1", b"0123456789")
         line = self.daemon.line("answer withheld:")
         for part in ("listener=asked", "peer=10.9.0.2", "reason=amplification", "bytes=10"):
@@ -426,7 +426,7 @@ listeners:
         sender = self.ask("10.9.0.2", b"a longer question", b"fits")
         self.assertEqual(sender.recv(1000), b"fits")
 
-    def test_named_networks_get_larger_answers(self):
+    def test_allows_larger_replies_for_configured_networks(self):
         sender = self.ask("10.9.1.2", b"12", b"12345678")
         self.assertEqual(sender.recv(1000), b"12345678")
         self.ask("10.9.1.2", b"12", b"123456789")
@@ -465,7 +465,7 @@ listeners:
     publish: records
 """
 
-    def test_endings_are_removed_and_long_ones_skipped(self):
+    def test_are_trimmed_and_long_ones_skipped(self):
         with Client(self.daemon.addresses("native")[0]) as client:
             client.subscribe(1, "records")
             for address in self.daemon.addresses("records"):
@@ -473,12 +473,12 @@ listeners:
                     for packet in (b"12345\n", b"123456", b"123456\n", b"a\0", b"b\n\n"):
                         sender.send(packet)
                     for payload in (b"12345", b"a", b"b\n"):
-                        self.assertEqual(client.hear().message.payload, payload)
+                        self.assertEqual(client.receive().message.payload, payload)
             self.assertEqual(client.stats().refusals["FRAME_TOO_LARGE"], 4)
 
 
 class KeptHeads(DaemonTest):
-    """Protocols whose heads the services behind the bus see and make."""
+    """Protocols whose services see and create the frame heads."""
 
     config = """
 listeners:
@@ -522,7 +522,7 @@ class Framings(DaemonTest):
         for name in FRAMINGS
     )
 
-    def test_every_preset_reads_what_it_writes(self):
+    def test_every_preset_decodes_its_own_encoding(self):
         for name, (sent, expected) in FRAMINGS.items():
             for cut in range(len(sent)):
                 with self.subTest(framing=name, cut=cut):
@@ -534,7 +534,7 @@ class Framings(DaemonTest):
                     self.assertEqual(read_exactly(client, len(expected)), expected)
 
 
-class Foreign(DaemonTest):
+class OtherProtocols(DaemonTest):
     config = """
 listeners:
   - {name: native, address: "tcp://127.0.0.1:0"}
@@ -570,7 +570,7 @@ listeners:
             read_to_end(client)
         self.expect_named("native", "SSH")
 
-    def test_the_daemon_goes_on(self):
+    def test_the_daemon_keeps_running(self):
         with connect(self.daemon.addresses("native")[0]) as client:
             client.sendall(os.urandom(4096))
             try:

@@ -1,4 +1,4 @@
-"""Users that are known by what they say: passwords, tokens, keys; and what they may take."""
+"""Users with passwords, tokens and keys; limits of users; accounts."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import socket
 import subprocess
 import unittest
 
-from processes import DEADLINE, TELEX, DaemonTest
+from processes import DEADLINE, DaemonTest
 from wire import Client, connect, error_pb2, read_to_end, telex_pb2
 
 STATEMENT = b"telex.v1.Challenge\0"
@@ -52,7 +52,7 @@ class CredentialsTest(DaemonTest):
             self.token = file.read().strip()
 
     def argon2(self, password):
-        """A hash by the reference program."""
+        """Returns a hash by the reference implementation."""
         done = subprocess.run(
             ["argon2", "saltsaltsalt", "-id", "-t", "1", "-k", "1024", "-p", "1", "-e"],
             input=password.encode(), capture_output=True, check=True, timeout=DEADLINE)
@@ -93,21 +93,21 @@ class CredentialsTest(DaemonTest):
         self.assertIsNotNone(client.refusal)
         self.assertEqual(client.refusal.code, code, client.refusal)
         self.assertTrue(client.refusal.closing)
-        self.assertIsNone(client.hear())
+        self.assertIsNone(client.receive())
 
 
-class Saying(CredentialsTest):
+class Credentials(CredentialsTest):
     def setUp(self):
         super().setUp()
         self.start()
 
-    def test_the_right_password(self):
+    def test_password(self):
         anna = self.client(user="anna", password="secret")
         self.assertEqual(anna.request("$SYS.echo", b"hi").message.payload, b"hi")
         anna.socket.close()
         self.daemon.line("user=anna")
 
-    def test_wrong_and_unknown_are_told_apart_by_nothing(self):
+    def test_wrong_password_and_unknown_user_are_indistinguishable(self):
         texts = set()
         for user, password in (("anna", "Secret"), ("anna", ""), ("nobody", "secret"),
                                ("robot", "secret"), ("", "secret"), ("anna", "x" * 5000)):
@@ -116,23 +116,23 @@ class Saying(CredentialsTest):
             texts.add(client.refusal.text)
         self.assertEqual(len(texts), 1, texts)
 
-    def test_a_token(self):
+    def test_token(self):
         self.assertIsNone(self.client(token=self.token).refusal)
         self.assert_refused(self.client(token=self.token[:-1]))
         self.assert_refused(self.client(token=self.token + "x"))
 
-    def test_a_key_that_another_program_signs_with(self):
+    def test_key_signed_by_openssl(self):
         keyed = self.client(public_key=self.public_key(), sign=self.sign)
         self.assertIsNone(keyed.refusal)
         self.assertEqual(keyed.request("$SYS.echo", b"hi").message.payload, b"hi")
 
-    def test_a_signature_is_good_once(self):
+    def test_signature_cannot_be_replayed(self):
         seen = []
         self.client(public_key=self.public_key(),
                     sign=lambda nonce: seen.append(self.sign(nonce)) or seen[0])
         self.assert_refused(self.client(public_key=self.public_key(), sign=lambda _: seen[0]))
 
-    def test_a_key_of_somebody_else(self):
+    def test_key_of_another_user(self):
         subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out",
                         f"{self.folder}/other.pem"], check=True, timeout=DEADLINE)
         other = self.public_key("other.pem")
@@ -141,17 +141,17 @@ class Saying(CredentialsTest):
         self.assert_refused(self.client(
             public_key=self.public_key(), sign=lambda nonce: self.sign(nonce, "other.pem")))
 
-    def test_nothing_is_not_enough(self):
+    def test_are_required(self):
         self.assert_refused(self.client())
 
-    def test_what_is_wrong_is_not_made_good_by_the_listener(self):
+    def test_wrong_ones_do_not_fall_back_to_the_listener(self):
         guest = self.client("hall")
         self.assertEqual(guest.request("$SYS.echo", b"hi").message.payload, b"hi")
         self.assert_refused(self.client("hall", token="wrong"))
         robot = self.client("hall", token=self.token)
         self.assertEqual(robot.request("$SYS.info", b"").message.subject, "_REPLY")
 
-    def test_everything_at_once_by_netcat(self):
+    def test_pipelined_by_netcat(self):
         lines = (b'{"hello":{"version":1,"user":"anna","password":"secret"}}\n'
                  b'{"request":1,"message":{"subject":"$SYS.echo","text":"hi"}}\n')
         out, _ = self.run_program("nc", "-N", "127.0.0.1", str(self.daemon.port("lines")),
@@ -160,7 +160,7 @@ class Saying(CredentialsTest):
         self.assertIn("welcome", welcome)
         self.assertEqual(answer["message"]["text"], "hi")
 
-    def test_no_secret_is_in_the_log(self):
+    def test_are_not_logged(self):
         self.client(user="anna", password="secret")
         self.client(user="anna", password="other-secret")
         self.client(token=self.token)
@@ -180,7 +180,7 @@ class TheTool(CredentialsTest):
             f"tcp://127.0.0.1:{self.daemon.port('native')}", *options, code=code, data=data)
         return out + err
 
-    def test_knows_all_three_ways(self):
+    def test_supports_password_token_and_key(self):
         self.write("password", "secret\n")
         for options in (("--user", "anna", "--password-file", f"{self.folder}/password"),
                         ("--token-file", f"{self.folder}/token"),
@@ -188,7 +188,7 @@ class TheTool(CredentialsTest):
             self.assertEqual(self.ask(*options), "hello\n", options)
         self.assertEqual(self.ask("--user", "anna", data=b"secret\n"), "hello\n")
 
-    def test_says_what_is_wrong(self):
+    def test_reports_errors(self):
         self.write("password", "wrong\n")
         self.write("empty", "\n")
         self.assertIn("the credentials are not those of a user",
@@ -198,7 +198,7 @@ class TheTool(CredentialsTest):
         self.assertIn("No such file", self.ask("--token-file", f"{self.folder}/none", code=64))
         self.assertIn("has no private key", self.ask("--identity", f"{self.folder}/token", code=64))
 
-    def test_makes_what_the_daemon_takes(self):
+    def test_generates_valid_credentials(self):
         entry, _ = self.run_tool("passwd", "bert", data=b"another secret\n")
         self.daemon.stop()
         self.start_daemon("users:\n" + entry + '    publish: {allow: "$SYS.>"}\n' + LISTENERS
@@ -238,23 +238,23 @@ class Limits(CredentialsTest):
         frame = telex_pb2.Frame()
         frame.subscribe.subscription = 2
         frame.subscribe.filter = "c"
-        two.say(frame)
-        refused = two.hear().error
+        two.send(frame)
+        refused = two.receive().error
         self.assertEqual(refused.code, error_pb2.TOO_MANY_SUBSCRIPTIONS)
         self.assertIn("user robot has 3 subscriptions", refused.text)
         frame = telex_pb2.Frame()
         frame.unsubscribe.subscription = 2
-        one.say(frame)
-        self.assertTrue(one.hear().HasField("unsubscribed"))
+        one.send(frame)
+        self.assertTrue(one.receive().HasField("unsubscribed"))
         two.subscribe(2, "c")
 
     def test_payloads(self):
         robot = self.client(token=self.token)
         robot.publish("shop.a", b"x" * 101)
-        self.assertEqual(robot.hear().error.code, error_pb2.PAYLOAD_TOO_LARGE)
+        self.assertEqual(robot.receive().error.code, error_pb2.PAYLOAD_TOO_LARGE)
         self.assertEqual(robot.request("$SYS.echo", b"x" * 100).message.payload, b"x" * 100)
 
-    def test_too_many_failures_have_to_wait(self):
+    def test_of_failures_per_network(self):
         for _ in range(10):
             self.assert_refused(self.client(token="wrong"))
         self.assert_refused(self.client(token="wrong"), error_pb2.AUTHENTICATION_BUSY)
@@ -262,8 +262,8 @@ class Limits(CredentialsTest):
         self.assertIsNone(self.client("hall", token=self.token).refusal,
                           "another listener counts for itself")
 
-    def test_more_passwords_than_can_be_checked(self):
-        """Many at once: each is answered, in one way or another, and the exchange goes on."""
+    def test_of_concurrent_password_checks(self):
+        """Each of many concurrent attempts receives a result, and the exchange keeps running."""
         guest = self.client("hall")
         frame = telex_pb2.Frame()
         frame.hello.version = 1
@@ -299,7 +299,7 @@ listeners:
 """ % limits)
         return self.client(user="anna", password="secret")
 
-    def test_more_frames_than_allowed_are_read_more_slowly(self):
+    def test_of_frames_throttle_reads(self):
         anna = self.rate("frames_per_second: 200")
         for _ in range(600):
             anna.publish("a", b"x")
@@ -308,7 +308,7 @@ listeners:
         self.assertEqual(stats.received_messages, 601, "nothing is lost")
         self.assertGreater(stats.throttled_reads, 0)
 
-    def test_bytes_likewise(self):
+    def test_of_bytes_throttle_reads(self):
         anna = self.rate("bytes_per_second: 100KiB")
         for _ in range(30):
             anna.publish("a", b"x" * 10_000)
@@ -317,15 +317,15 @@ listeners:
         self.assertEqual(stats.received_messages, 31)
         self.assertGreater(stats.throttled_reads, 0)
 
-    def test_what_is_within_is_not(self):
+    def test_within_the_limit_do_not_throttle(self):
         anna = self.rate("frames_per_second: 1000000, bytes_per_second: 1GiB")
         for _ in range(1000):
             anna.publish("a", b"x")
         anna.flush()
         self.assertEqual(anna.stats().throttled_reads, 0)
 
-    def test_what_waits_for_all_connections(self):
-        """Over the user's limit its slow consumers are cut, long before the listener's own."""
+    def test_pending_bytes_of_all_connections_are_limited(self):
+        """Over the user's limit its slow consumers are disconnected, long before the listener's limit."""
         anna = self.rate("max_pending: 200KiB")
         slow = self.client(user="anna", password="secret")
         slow.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -337,8 +337,8 @@ listeners:
         self.assertEqual(anna.request("$SYS.echo", b"hi").message.payload, b"hi")
 
 
-class Door(CredentialsTest):
-    def test_a_crowd_of_strangers_leaves_room_for_others(self):
+class Admission(CredentialsTest):
+    def test_is_fair_between_networks_before_authentication(self):
         self.start(USERS + """
 listeners:
   - {name: native, address: "tcp://127.0.0.1:0", limits: {max_unauthenticated: 16, hello_timeout: 1h}}
@@ -366,7 +366,7 @@ listeners:
         self.daemon.line(f"peer={source} ")
         self.assertIsNone(Client(come("127.0.7.9"), user="anna", password="secret").refusal)
 
-    def test_a_place_is_free_once_the_log_says_so(self):
+    def test_slot_is_free_when_the_end_is_logged(self):
         self.start(USERS + """
 listeners:
   - {name: native, address: "tcp://127.0.0.1:0", limits: {max_connections: 1}}
@@ -378,15 +378,15 @@ listeners:
             client.socket.close()
             self.daemon.line("connection ended", number)
 
-    def test_no_secrets_where_others_can_read_them(self):
+    def test_refuses_plaintext_secrets(self):
         config = USERS + LISTENERS.replace(
             "{name: native, address: \"tcp://127.0.0.1:0\"}",
             "{name: native, address: \"tcp://*:0\"}")
         self.start(config)
-        self.assertIsNone(self.client(token=self.token).refusal, "loopback is nobody's way")
+        self.assertIsNone(self.client(token=self.token).refusal, "loopback needs no TLS")
 
 
-class Entrances(CredentialsTest):
+class Listeners(CredentialsTest):
     CONFIG = """
 users:
   - {name: robot, tokens: "{token}", listeners: native, publish: {allow: "$SYS.>"}}
@@ -396,14 +396,14 @@ listeners:
   - {name: side, address: "tcp://127.0.0.1:0"}
 """
 
-    def test_are_those_that_the_user_may_use(self):
+    def test_of_a_user_are_restricted(self):
         self.start(self.CONFIG)
         robot = self.client(token=self.token)
         self.assertIsNone(robot.refusal)
         self.assert_refused(self.client("side", token=self.token))
         self.assertIsNone(self.client("side", user="anna", password="secret").refusal)
         self.reload(self.CONFIG.replace("listeners: native,", "listeners: side,"))
-        self.assertEqual(robot.hear().error.code, error_pb2.NOT_AUTHENTICATED)
+        self.assertEqual(robot.receive().error.code, error_pb2.NOT_AUTHENTICATED)
         self.assertIsNone(self.client("side", token=self.token).refusal)
 
 
@@ -433,46 +433,46 @@ listeners:
         self.shop.subscribe(1, ">")
         self.audit.subscribe(1, ">")
         self.audit.publish("orders.mine", b"audit")
-        self.assertEqual(self.audit.hear().message.payload, b"audit")
+        self.assertEqual(self.audit.receive().message.payload, b"audit")
         self.shop.publish("orders.old", b"shop")
         self.shop.publish("other", b"shop")
         self.shop.publish("orders.new", b"exported and imported")
-        self.assertEqual(self.audit.hear().message.payload, b"exported and imported")
-        heard = self.shop.hear(), self.shop.hear(), self.shop.hear()
-        self.assertEqual([frame.message.subject for frame in heard],
+        self.assertEqual(self.audit.receive().message.payload, b"exported and imported")
+        received = self.shop.receive(), self.shop.receive(), self.shop.receive()
+        self.assertEqual([frame.message.subject for frame in received],
                          ["orders.old", "other", "orders.new"])
 
-    def test_ask_across_where_it_is_imported(self):
+    def test_send_requests_across_imports(self):
         self.shop.subscribe(1, "billing.*")
         self.audit.publish("billing.charge", b"how much", request=1)
-        asked = self.shop.hear()
+        asked = self.shop.receive()
         self.shop.publish(asked.reply_to, b"42")
-        self.assertEqual(self.audit.hear().message.payload, b"42")
+        self.assertEqual(self.audit.receive().message.payload, b"42")
         answer = self.audit.request("billing.other", b"", number=2)
         self.assertEqual(answer.error.code, error_pb2.NO_RESPONDERS)
         self.assertEqual(self.shop.request("orders.none", b"").error.code,
                          error_pb2.NO_RESPONDERS)
 
-    def test_queue_groups_are_each_accounts_own(self):
+    def test_have_separate_queue_groups(self):
         self.shop.subscribe(1, "orders.*", queue_group="workers")
         self.audit.subscribe(1, "orders.*", queue_group="workers")
         self.shop.publish("orders.new", b"for both")
-        self.assertEqual(self.shop.hear().message.payload, b"for both")
-        self.assertEqual(self.audit.hear().message.payload, b"for both")
+        self.assertEqual(self.shop.receive().message.payload, b"for both")
+        self.assertEqual(self.audit.receive().message.payload, b"for both")
 
-    def test_an_import_that_ends(self):
+    def test_lose_an_import_by_a_reload(self):
         self.audit.subscribe(1, "orders.>")
         self.assertIn("changes=", self.reload(self.CONFIG.replace(
             "imports: [{account: shop, messages: orders.new, requests: billing.charge}]", "")))
         self.shop.publish("orders.new", b"not any more")
         self.shop.flush()
         self.audit.publish("orders.own", b"its own")
-        self.assertEqual(self.audit.hear().message.payload, b"its own")
+        self.assertEqual(self.audit.receive().message.payload, b"its own")
 
-    def test_who_moves_is_asked_to_come_again(self):
+    def test_users_that_move_are_disconnected(self):
         self.assertIn("changes=", self.reload(self.CONFIG.replace("account: audit, publish",
                                                                   "account: shop, publish")))
-        self.assertTrue(self.audit.hear().error.closing)
+        self.assertTrue(self.audit.receive().error.closing)
         self.assertEqual(self.shop.request("$SYS.echo", b"hi").message.payload, b"hi")
 
 

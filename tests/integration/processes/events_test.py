@@ -1,4 +1,4 @@
-"""What the exchange tells of itself on $SYS.event.*: to whom, what is in it, and how much of it."""
+"""Events on $SYS.event.*: permissions, content, rate."""
 
 import contextlib
 import json
@@ -10,7 +10,7 @@ from wire import Client, connect, error_pb2, event_pb2, telex_pb2
 
 SECRET = "correct-horse-battery"
 
-# Nobody is recognised over TCP without a password; the test itself comes by the unix socket.
+# TCP requires a password; the test itself uses the unix socket.
 USERS = """
 users:
   - name: watcher
@@ -40,7 +40,7 @@ def event_of(frame):
 
 
 class Watcher(Client):
-    """Subscribes to all events, and passes over those that are not asked for."""
+    """Subscribes to all events and skips those that the test does not expect."""
 
     def __init__(self, address, pattern="$SYS.event.>"):
         super().__init__(address, name="watcher")
@@ -48,7 +48,7 @@ class Watcher(Client):
 
     def next(self, kind, wanted=lambda event: True):
         while True:
-            frame = self.hear()
+            frame = self.receive()
             if frame is None or frame.HasField("error"):
                 raise AssertionError(f"no {kind}: {frame}")
             if frame.message.subject == f"$SYS.event.{kind}" and wanted(event_of(frame)):
@@ -67,7 +67,7 @@ class Events(DaemonTest):
         self.watcher = Watcher(self.unix)
         self.addCleanup(self.watcher.socket.close)
 
-    def test_of_who_comes_and_goes(self):
+    def test_of_connects_and_disconnects(self):
         with Client(self.tcp, name="printer", user="guest", password=SECRET):
             event = self.watcher.next("connect", lambda event: event.connect.connection.user == "guest")
             came = event.connect.connection
@@ -81,7 +81,7 @@ class Events(DaemonTest):
         self.assertGreater(went.received_bytes, 0)
         self.assertEqual(went.close_detail, "")
 
-    def test_of_who_is_refused(self):
+    def test_of_refused_connections(self):
         with Client(self.tcp, user="guest", password="wrong-" + SECRET) as client:
             self.assertEqual(client.refusal.code, error_pb2.NOT_AUTHENTICATED)
         event = self.watcher.next("authentication_failure").authentication_failure
@@ -89,7 +89,7 @@ class Events(DaemonTest):
         self.assertEqual((event.connection.listener, event.connection.user), ("bus", "(nobody)"))
         self.assertNotIn(SECRET, str(event))
         with Client(self.tcp, user="guest", password=SECRET):
-            # Whoever was refused never came in: the next one to come is this one.
+            # A refused connection causes no connect event: the next one is of this connection.
             event = self.watcher.next("connect")
             self.assertEqual(event.connect.connection.user, "guest")
 
@@ -104,7 +104,7 @@ class Events(DaemonTest):
             self.assertEqual((event.subscription, event.connection.client_name), (7, "slow"))
             self.assertEqual(event.limit_bytes, 64 << 10)
             self.assertGreater(event.connection.pending_bytes, 0)
-            # Told once, however many were dropped.
+            # One event for all drops.
             self.assertGreater(publisher.stats().dropped_messages["slow_newest"], 1)
         self.watcher.next("disconnect", lambda event: event.disconnect.connection.client_name == "slow")
 
@@ -118,12 +118,12 @@ class Events(DaemonTest):
         self.assertEqual((event.succeeded, list(event.changed_paths)), (False, []))
         self.assertEqual(event.error, 4)  # INVALID_CONFIGURATION
 
-    def test_are_readable_as_json(self):
+    def test_are_available_as_json(self):
         with connect(f"unix://{self.folder}/raw.sock") as raw, \
                 connect(f"unix://{self.folder}/lines.sock") as lines:
             lines.sendall(b'{"subscribe":{"subscription":"1","filter":"$SYS.json.event.connect"}}\n')
             answers = map(json.loads, lines.makefile("rb"))
-            # Events of those who came just before may be there first.
+            # Events of earlier connections may come first.
             while "subscribed" not in next(answers):
                 pass
             with Client(self.unix, name="a \"third\""):
@@ -141,20 +141,20 @@ class Events(DaemonTest):
             line = tool.out.until('"clientName":"shown"')
         self.assertIn("$SYS.event.connect  {", line)
 
-    def test_are_for_whom_they_are_allowed(self):
+    def test_need_permission(self):
         with Client(self.tcp, user="guest", password=SECRET) as guest:
             for pattern in ("$SYS.event.>", "$SYS.event.connect", "$SYS.json.event.>", "$SYS.>", "$SYS.*.*"):
                 frame = telex_pb2.Frame()
                 frame.subscribe.subscription = 1
                 frame.subscribe.filter = pattern
-                guest.say(frame)
-                self.assertEqual(guest.hear().error.code, error_pb2.PERMISSION_DENIED, pattern)
+                guest.send(frame)
+                self.assertEqual(guest.receive().error.code, error_pb2.PERMISSION_DENIED, pattern)
             guest.subscribe(2, ">")
             with Client(self.unix, name="unseen"):
                 self.watcher.next("connect", lambda event: event.connect.connection.client_name == "unseen")
             guest.flush()
 
-    def test_of_a_flood_are_told_or_counted(self):
+    def test_of_a_flood_are_published_or_counted(self):
         crowd = 300
         with contextlib.ExitStack() as everybody, Client(self.unix, name="asker") as asker:
             for _ in range(crowd):
@@ -168,25 +168,25 @@ class Events(DaemonTest):
 class WithoutUsers(DaemonTest):
     config = NO_USERS
 
-    def test_they_are_for_the_owner_of_the_daemon(self):
+    def test_only_the_owner_receives_them(self):
         tcp, unix = sorted(self.daemon.addresses("bus"))
         with Client(tcp) as stranger:
             frame = telex_pb2.Frame()
             frame.subscribe.subscription = 1
             frame.subscribe.filter = "$SYS.>"
-            stranger.say(frame)
-            self.assertEqual(stranger.hear().error.code, error_pb2.PERMISSION_DENIED)
+            stranger.send(frame)
+            self.assertEqual(stranger.receive().error.code, error_pb2.PERMISSION_DENIED)
         watcher = Watcher(unix)
         self.addCleanup(watcher.socket.close)
         with Client(tcp, name="somebody"):
             event = watcher.next("connect")
             self.assertEqual(event.connect.connection.client_name, "somebody")
 
-    def test_nobody_makes_them_up(self):
+    def test_clients_cannot_forge_them(self):
         _, unix = sorted(self.daemon.addresses("bus"))
         with Client(unix) as client:
             client.publish("$SYS.event.connect", b"")
-            self.assertEqual(client.hear().error.code, error_pb2.RESERVED_SUBJECT)
+            self.assertEqual(client.receive().error.code, error_pb2.RESERVED_SUBJECT)
             self.assertEqual(client.stats().published_events, 0)
 
 

@@ -1,5 +1,4 @@
-"""The flow of messages over time: how exactly limits of time are kept, who counts as alive, and what
-becomes of the memory of queues."""
+"""Messages over time: precision of time limits, liveness, and send backlogs during a drain."""
 
 import re
 import select
@@ -16,12 +15,12 @@ def field(line, name):
     return re.search(rf"\b{name}=(\S+)", line).group(1)
 
 
-class LimitsOfTime(DaemonTest):
-    """Limits far below a second. Whoever looks at them once a second only takes most of a second for
-    each of a row, and several seconds for the row."""
+class TimeLimits(DaemonTest):
+    """Limits far below a second. A check once per second would take most of a second for each limit in
+    a row."""
 
     ROW = 5
-    # Of a row; what is allowed is a tenth of it, and the rest is for a machine that has no time.
+    # For a row; the limits add up to a tenth of it, the rest is for a busy machine.
     MOST_SECONDS = 2.5
     config = """
 server: {reactors: 1}
@@ -35,7 +34,7 @@ listeners:
     def lasted(self, lines):
         return sum(float(field(line, "seconds")) for line in lines)
 
-    def test_publishers_go_on_after_max_block(self):
+    def test_max_block_resumes_publishers(self):
         address = self.daemon.addresses("native")[0]
         lines = []
         for number in range(1, self.ROW + 1):
@@ -52,7 +51,7 @@ listeners:
         self.assertEqual({field(line, "publishers") for line in lines}, {"1"})
         self.assertEqual(stats.expired_blocks, self.ROW)
 
-    def test_who_does_not_introduce_itself_is_closed(self):
+    def test_hello_timeout_closes(self):
         address = self.daemon.addresses("native")[0]
         lines = []
         for number in range(1, self.ROW + 1):
@@ -61,20 +60,20 @@ listeners:
             lines.append(self.daemon.line("reason=hello_timeout", number))
         self.assertLess(self.lasted(lines), self.MOST_SECONDS, lines)
 
-    def test_who_does_not_end_its_frame_is_closed(self):
+    def test_frame_timeout_closes(self):
         address = self.daemon.addresses("native")[0]
         lines = []
         for number in range(1, self.ROW + 1):
             with Client(address) as client:
                 client.socket.sendall(b"\xff")
-                self.assertEqual(client.hear().error.code, error_pb2.IDLE_TIMEOUT)
-                self.assertIsNone(client.hear())
+                self.assertEqual(client.receive().error.code, error_pb2.IDLE_TIMEOUT)
+                self.assertIsNone(client.receive())
                 client.socket.shutdown(socket.SHUT_WR)
                 lines.append(self.daemon.line("reason=idle_timeout", number))
         self.assertLess(self.lasted(lines), self.MOST_SECONDS, lines)
 
 
-class SignsOfLife(DaemonTest):
+class Liveness(DaemonTest):
     config = """
 server: {reactors: 1}
 listeners:
@@ -87,7 +86,7 @@ listeners:
     PAYLOAD = b"x" * 4096
 
     def reader(self):
-        """A connection whose system holds little, so that what is not read waits at the daemon."""
+        """A connection with a small receive buffer, so that unread bytes wait in the daemon."""
         host, port = self.daemon.addresses("native")[0].removeprefix("tcp://").rsplit(":", 1)
         plain = socket.socket()
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 << 10)
@@ -100,37 +99,37 @@ listeners:
         publisher.socket.sendall(one * self.MESSAGES)
         publisher.flush()
 
-    def test_a_slow_reader_that_answers_pings_is_not_cut(self):
+    def test_slow_reader_that_replies_to_pings_stays(self):
         with self.reader() as reader, Client(self.daemon.addresses("native")[0]) as publisher:
             reader.subscribe(1, "data")
             self.publish_all(publisher)
             got = pings = 0
             begun = time.monotonic()
             while got < self.MESSAGES:
-                frame = reader.hear()
+                frame = reader.receive()
                 self.assertIsNotNone(frame, f"cut after {got} messages")
                 self.assertFalse(frame.HasField("error"), frame)
                 if frame.HasField("ping"):
                     pings += 1
                     answer = telex_pb2.Frame()
                     answer.pong.nonce = frame.ping.nonce
-                    reader.say(answer)
+                    reader.send(answer)
                     continue
                 got += 1
-                # Its pace: four times the idle time for all of them.
+                # Reading all of them takes four times the idle timeout.
                 ahead = begun + 4.0 * got / self.MESSAGES - time.monotonic()
                 if ahead > 0:
                     select.select([], [], [], ahead)
-            reader.say(telex_pb2.Frame(flush=telex_pb2.Flush(id=7)))
-            while (frame := reader.hear()).HasField("ping"):
+            reader.send(telex_pb2.Frame(flush=telex_pb2.Flush(id=7)))
+            while (frame := reader.receive()).HasField("ping"):
                 pass
             self.assertEqual(frame.flushed.id, 7)
 
-    def test_a_reader_that_takes_nothing_is_cut(self):
+    def test_reader_that_reads_nothing_is_closed(self):
         with self.reader() as reader, Client(self.daemon.addresses("native")[0]) as publisher:
             reader.subscribe(1, "data")
             self.publish_all(publisher)
-            # Its Hello and its Subscribe. (The publisher answers no Ping, either.)
+            # Hello and Subscribe. (The publisher does not reply to Pings, either.)
             number = 1
             while " frames_in=2 " not in (line := self.daemon.line("reason=idle_timeout", number)):
                 number += 1
@@ -138,7 +137,7 @@ listeners:
 
 
 class Draining(DaemonTest):
-    """Who has a backlog when the daemon stops has the time of the drain for it, and no other."""
+    """A send backlog has the drain timeout when the daemon stops."""
 
     CONFIG = """
 server: {reactors: 1, drain_timeout: {drain}}
@@ -167,18 +166,18 @@ listeners:
         self.daemon.signal(signal.SIGTERM)
         self.daemon.line("draining")
 
-    def test_is_long_enough_for_a_backlog(self):
+    def test_waits_for_a_send_backlog(self):
         with socket.socket(socket.AF_UNIX) as reader:
             reader.settimeout(DEADLINE)
             self.stop_with_a_backlog(reader, "1m")
-            # Longer than the last bytes have to a peer that is closed for another reason.
+            # Longer than the final flush of a connection that is closed for another reason.
             select.select([], [], [], 6.5)
             size = self.MESSAGES * (len(self.PAYLOAD) + 1)
             self.assertEqual(count_up_to(reader, size + 1), size)
         self.assertEqual(self.daemon.wait(), 0)
         self.assertIn("stopped: drained", self.daemon.log())
 
-    def test_says_what_was_not_read(self):
+    def test_logs_unread_bytes(self):
         with socket.socket(socket.AF_UNIX) as reader:
             self.stop_with_a_backlog(reader, "100ms")
             self.daemon.wait()

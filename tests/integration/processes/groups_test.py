@@ -1,4 +1,4 @@
-"""Queue groups: who gets how much, who waits, and what is left when a member goes. Counted, not timed."""
+"""Queue groups: shares, waiting messages, members that leave. Counted, not timed."""
 
 import collections
 import socket
@@ -18,7 +18,7 @@ SUBJECT = "jobs"
 
 
 class Member(threading.Thread):
-    """A member of the group that takes what it gets. With `grants` each job gives its credit back."""
+    """A member of the group that receives jobs. With `grants` it grants credit after each job."""
 
     def __init__(self, client, name, got, grants=False):
         super().__init__()
@@ -28,7 +28,7 @@ class Member(threading.Thread):
 
     def run(self):
         try:
-            while (frame := self.client.hear()) is not None:
+            while (frame := self.client.receive()) is not None:
                 if not frame.HasField("message"):
                     continue
                 self.jobs.append(int(frame.message.payload.split()[0]))
@@ -43,7 +43,7 @@ def grant(client, messages):
     frame = telex_pb2.Frame()
     frame.credit.subscription = 1
     frame.credit.messages = messages
-    client.say(frame)
+    client.send(frame)
 
 
 class GroupTest(DaemonTest):
@@ -76,7 +76,7 @@ class GroupTest(DaemonTest):
         try:
             client.socket.shutdown(socket.SHUT_RDWR)
         except OSError:
-            pass  # it has ended already
+            pass  # already closed
 
     def _got(self, _):
         with self._condition:
@@ -89,7 +89,7 @@ class GroupTest(DaemonTest):
             self.assertGreaterEqual(self._count, count)
 
     def publish(self, count, size=0, batch=50):
-        """Numbered jobs, in batches that are in the queues of their members before the next comes."""
+        """Numbered jobs, in batches; each batch is queued at its members before the next one."""
         publisher = self.client()
         for first in range(0, count, batch):
             data = b""
@@ -101,7 +101,7 @@ class GroupTest(DaemonTest):
         return publisher
 
     def assert_shared(self, members, count):
-        """Each job once, and those of each member in order."""
+        """Each job was received once, and in order by each member."""
         jobs = [job for member in members for job in member.jobs]
         self.assertEqual(sorted(jobs), list(range(count)))
         for member in members:
@@ -109,8 +109,8 @@ class GroupTest(DaemonTest):
 
 
 class Shares(GroupTest):
-    def assert_alike(self, members):
-        """Of 4,000 jobs each of eight has between half and twice the mean."""
+    def assert_even(self, members):
+        """Each of eight members received between half and twice the mean of 4,000 jobs."""
         self.assert_shared(members, 4000)
         for member in members:
             self.assertGreaterEqual(len(member.jobs), 250)
@@ -121,23 +121,23 @@ class Shares(GroupTest):
         members = [self.member() for _ in range(8)]
         self.publish(4000)
         self.wait_for_jobs(4000)
-        self.assert_alike(members)
+        self.assert_even(members)
 
-    def test_of_idle_members_are_alike_on_one_reactor(self):
+    def test_of_idle_members_are_even_on_one_reactor(self):
         self.check(1)
 
-    def test_of_idle_members_are_alike_on_two_reactors(self):
+    def test_of_idle_members_are_even_on_two_reactors(self):
         self.check(2)
 
-    def test_of_idle_members_are_alike_on_four_reactors(self):
+    def test_of_idle_members_are_even_on_four_reactors(self):
         self.check(4)
 
-    def test_of_members_with_credit_are_alike(self):
+    def test_of_members_with_credit_are_even(self):
         self.start(2)
         members = [self.member(credit=10, grants=True) for _ in range(8)]
         self.publish(4000)
         self.wait_for_jobs(4000)
-        self.assert_alike(members)
+        self.assert_even(members)
 
 
 class Stalled(GroupTest):
@@ -159,14 +159,14 @@ class Stalled(GroupTest):
         self.assertLessEqual(held, most)
         self.assertEqual(len(done), len(set(done)))
 
-    def test_with_credit_it_holds_no_more_than_that(self):
+    def test_with_credit_gets_at_most_its_credit(self):
         self.check(2, 20, credit=20)
 
-    def test_with_credit_it_holds_no_more_on_one_reactor(self):
+    def test_with_credit_gets_at_most_its_credit_on_one_reactor(self):
         self.check(1, 20, credit=20)
 
-    def test_without_credit_it_holds_what_its_socket_takes(self):
-        # A unix socket takes net.core.wmem_default, 208 KiB, and the daemon's turn 32 KiB beyond it.
+    def test_without_credit_gets_a_socket_buffer(self):
+        # A unix socket buffers net.core.wmem_default, 208 KiB, and the daemon 32 KiB per turn.
         self.start(2)
         with open("/proc/sys/net/core/wmem_default", encoding="ascii") as file:
             socket_bytes = int(file.read())
@@ -185,12 +185,12 @@ class Stalled(GroupTest):
 
 
 class Credit(GroupTest):
-    def test_nothing_waits_for_a_busy_member_while_another_has_credit(self):
+    def test_of_another_member_is_used_before_a_message_waits(self):
         self.start(1)
         busy = self.client()
         busy.subscribe(1, SUBJECT, queue_group="workers", credit=1)
         publisher = self.publish(1)
-        self.assertEqual(busy.hear().message.payload.split()[0], b"0")
+        self.assertEqual(busy.receive().message.payload.split()[0], b"0")
         free = self.member(credit=1000)
         for number in range(1, 101):
             publisher.publish(SUBJECT, str(number).encode())
@@ -199,7 +199,7 @@ class Credit(GroupTest):
         self.assertEqual(free.jobs, list(range(1, 101)))
         self.assertEqual(publisher.stats().waiting_messages, 0)
 
-    def test_four_members_with_one_credit_each_all_work(self):
+    def test_of_one_keeps_four_members_busy(self):
         self.start(2)
         members = [self.member(credit=1, grants=True) for _ in range(4)]
         self.publish(400, batch=400)
@@ -208,14 +208,14 @@ class Credit(GroupTest):
         for member in members:
             self.assertGreaterEqual(len(member.jobs), 20)
 
-    def test_what_waits_goes_to_who_gives_credit_first_wherever_it_is(self):
+    def test_first_granted_takes_waiting_messages_on_any_reactor(self):
         self.start(4)
         clients = [self.client() for _ in range(8)]
         for client in clients:
             client.subscribe(1, SUBJECT, queue_group="workers", credit=1)
         publisher = self.publish(108)
         for client in clients:
-            self.assertTrue(client.hear().HasField("message"))
+            self.assertTrue(client.receive().HasField("message"))
         self.assertEqual(publisher.stats().waiting_messages, 100)
         grant(clients[5], 1000)
         member = self.take(clients[5])
@@ -223,18 +223,18 @@ class Credit(GroupTest):
         self.assertEqual(member.jobs, sorted(member.jobs))
         self.assertEqual(publisher.stats().waiting_messages, 0)
 
-    def test_what_waits_goes_to_a_new_member(self):
+    def test_of_a_new_member_takes_waiting_messages(self):
         self.start(2)
         busy = self.client()
         busy.subscribe(1, SUBJECT, queue_group="workers", credit=1)
         publisher = self.publish(50)
-        self.assertEqual(busy.hear().message.payload.split()[0], b"0")
+        self.assertEqual(busy.receive().message.payload.split()[0], b"0")
         self.assertEqual(publisher.stats().waiting_messages, 49)
         new = self.member()
         self.wait_for_jobs(49)
         self.assertEqual(new.jobs, list(range(1, 50)))
 
-    def test_what_is_too_much_to_wait_is_dropped_and_nobody_is_cut_off_for_it(self):
+    def test_queue_overflow_drops_without_disconnecting(self):
         self.start(2, CONFIG + "    slow_consumer: {max_pending: 1MiB}\n")
         members = []
         for _ in range(3):
@@ -247,14 +247,14 @@ class Credit(GroupTest):
         self.assertEqual(dict(stats.dropped_messages), {"slow_newest": dropped})
         self.assertEqual(stats.waiting_messages, 100 - 3 - dropped)
         for member in members:
-            self.assertTrue(member.hear().HasField("message"))
+            self.assertTrue(member.receive().HasField("message"))
             grant(member, 100)
         self.take(members[0])
         self.take(members[1])
         self.take(members[2])
         self.wait_for_jobs(100 - 3 - dropped)
 
-    def test_order_holds_for_each_member_while_credit_comes_and_goes(self):
+    def test_keeps_the_order_for_each_member(self):
         self.start(4)
         members = [self.member(credit=credit, grants=True) for credit in (1, 2, 3, 5, 8)]
         publishers = [threading.Thread(target=self.publish_tagged, args=(i,)) for i in range(3)]
@@ -280,20 +280,20 @@ class Credit(GroupTest):
 
 class Leaving(GroupTest):
     def fill(self):
-        """A member with one job and 99 that wait for its credit, and the publisher."""
+        """A member with one job and 99 in its credit queue, and the publisher."""
         self.start(2)
         going = self.client()
         going.subscribe(1, SUBJECT, queue_group="workers", credit=1)
         publisher = self.publish(100)
-        self.assertEqual(going.hear().message.payload.split()[0], b"0")
+        self.assertEqual(going.receive().message.payload.split()[0], b"0")
         self.assertEqual(publisher.stats().waiting_messages, 99)
         return going, publisher
 
-    def test_what_waited_at_a_member_goes_to_another(self):
+    def test_moves_waiting_messages_to_another_member(self):
         going, publisher = self.fill()
         staying = self.client()
         staying.subscribe(1, SUBJECT, queue_group="workers", credit=1)
-        first = staying.hear()
+        first = staying.receive()
         self.assertEqual(first.message.payload.split()[0], b"1")
         going.socket.close()
         grant(staying, 1000)
@@ -302,50 +302,50 @@ class Leaving(GroupTest):
         self.assertEqual(member.jobs, list(range(2, 100)))
         self.assertEqual(dict(publisher.stats().dropped_messages), {})
 
-    def test_an_unsubscribe_hands_on_what_waits(self):
+    def test_by_unsubscribe_moves_waiting_messages(self):
         going, publisher = self.fill()
         staying = self.client()
         staying.subscribe(1, SUBJECT, queue_group="workers", credit=1)
-        staying.hear()
+        staying.receive()
         frame = telex_pb2.Frame()
         frame.unsubscribe.subscription = 1
-        going.say(frame)
-        answer = going.hear()
+        going.send(frame)
+        answer = going.receive()
         self.assertEqual(answer.unsubscribed.dropped, 0)
         grant(staying, 1000)
         self.take(staying)
         self.wait_for_jobs(98)
         self.assertEqual(dict(publisher.stats().dropped_messages), {})
 
-    def test_with_the_last_member_what_waits_is_dropped_and_counted(self):
+    def test_of_the_last_member_drops_and_counts(self):
         going, publisher = self.fill()
         frame = telex_pb2.Frame()
         frame.unsubscribe.subscription = 1
-        going.say(frame)
-        self.assertTrue(going.hear().HasField("unsubscribed"))
+        going.send(frame)
+        self.assertTrue(going.receive().HasField("unsubscribed"))
         stats = publisher.stats()
         self.assertEqual(stats.waiting_messages, 0)
         self.assertEqual(dict(stats.dropped_messages), {"no_credit": 99})
 
-    def test_requests_that_wait_for_a_group_that_goes_have_no_responders(self):
+    def test_of_the_last_member_fails_waiting_requests(self):
         self.start(2)
         going = self.client()
         going.subscribe(1, SUBJECT, queue_group="workers", credit=1)
         asker = self.client()
         for number in (1, 2):
             asker.publish(SUBJECT, b"?", request=number)
-        self.assertTrue(going.hear().reply_to)
+        self.assertTrue(going.receive().reply_to)
         asker.flush()
         frame = telex_pb2.Frame()
         frame.unsubscribe.subscription = 1
-        going.say(frame)
-        answer = asker.hear()
+        going.send(frame)
+        answer = asker.receive()
         self.assertEqual(answer.request, 2)
         self.assertTrue(answer.HasField("error"))
 
 
 class Requests(GroupTest):
-    def test_each_is_answered_once(self):
+    def test_get_one_reply_each(self):
         self.start(2)
         self.listening("reply", "svc", "--text", "one", "--server", self.address)
         self.listening("reply", "svc", "--text", "two", "--server", self.address)
@@ -367,7 +367,7 @@ class Requests(GroupTest):
         with open(runs, encoding="ascii") as file:
             self.assertEqual(file.read(), "x\n" * 5)
 
-    def test_each_replier_answers_where_it_is_asked_to(self):
+    def test_with_each_go_to_every_replier(self):
         self.start(2)
         for text in ("one", "two"):
             self.listening("reply", "svc", "--text", text, "--each", "--server", self.address)
@@ -377,12 +377,12 @@ class Requests(GroupTest):
         while asker.stats().dropped_messages["late_answer"] < 5:
             asker.flush()
 
-    def test_each_and_a_queue_do_not_go_together(self):
+    def test_each_and_queue_are_exclusive(self):
         self.run_tool("reply", "svc", "--echo", "--each", "--queue", "q", code=64)
 
 
 class Reload(GroupTest):
-    def test_leaves_groups_as_they_are(self):
+    def test_keeps_groups(self):
         self.start(2)
         members = [self.member() for _ in range(2)]
         self.publish(100)

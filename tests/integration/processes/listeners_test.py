@@ -1,4 +1,4 @@
-"""Listeners whose surroundings change: addresses that come late, names that change, socket files that vanish."""
+"""Changes around a listener: addresses that appear later, renames, deleted socket files."""
 
 import json
 import os
@@ -21,7 +21,7 @@ class LateAddress(DaemonTest):
     def add(self, address):
         self.run_program("ip", "address", "add", address, "dev", "lo", *(["nodad"] if ":" in address else []))
 
-    def test_is_served_when_it_comes(self):
+    def test_is_served_as_soon_as_it_exists(self):
         self.enter_own_network()
         self.start_daemon("""
 server: {reactors: 2}
@@ -44,8 +44,8 @@ listeners:
             sensor.send(b"late")
             self.assertEqual(sensor.recv(100), b"late")
 
-    def test_of_a_name_is_an_error_that_another_try_may_not_have(self):
-        # A label of 64 letters cannot exist: the resolver refuses it without asking anybody.
+    def test_from_a_host_name_is_an_error(self):
+        # A label of 64 letters is invalid: the resolver fails without a query.
         address = f"tcp://{'a' * 64}:1"
         out, err = self.run_program(
             TELEXD, "--config", self.configure(f"listeners: [{{name: n, address: '{address}'}}]"), code=71)
@@ -90,14 +90,14 @@ listeners:
             self.assertGreater(int(self.listener("new")["acceptedTotal"]), accepted)
             with Client(self.tcp) as new:
                 new.publish("news", b"from a new one")
-                self.assertEqual(old.hear().message.payload, b"from a new one")
+                self.assertEqual(old.receive().message.payload, b"from a new one")
             self.assertEqual(local.request("$SYS.echo", b"still").message.payload, b"still")
             rows = json.loads(self.run_tool("connections", "--format", "json")[0])["connections"]
             self.assertEqual({row["listener"] for row in rows}, {"new"})
         self.daemon.line("connection ended: connection=1 listener=new ")
         self.daemon.line("connection ended: connection=2 listener=new ")
 
-    def test_refuses_nobody_meanwhile(self):
+    def test_refuses_no_connection_meanwhile(self):
         enough = threading.Event()
         outcomes = []
 
@@ -130,7 +130,7 @@ listeners:
             self.assertEqual(sender.recv(100), b"after")
         self.assertEqual(self.listener("meter")["acceptedTotal"], "1", "the peer is the same")
 
-    def test_with_something_that_needs_a_restart_names_that(self):
+    def test_reports_settings_that_need_a_restart(self):
         text = self.text.replace("OLD", "new").replace("user: guest}\n  - {name: sensor",
                                                        "user: guest, accept: reuseport}\n  - {name: sensor")
         said = self.reload(text)
@@ -154,7 +154,7 @@ http: {address: "tcp://127.0.0.1:0"}
         self.address = f"unix://{self.path}"
 
     def page(self, path):
-        """Its status and text."""
+        """Returns status and body."""
         base = self.daemon.line("listening: http address=").rsplit("address=tcp", 1)[1]
         try:
             with urllib.request.urlopen(f"http{base}{path}", timeout=DEADLINE) as answer:
@@ -172,7 +172,7 @@ http: {address: "tcp://127.0.0.1:0"}
         with Client(address) as client:
             self.assertEqual(client.request("$SYS.echo", b"x").message.payload, b"x")
 
-    def test_is_told_and_made_again_by_a_reload(self):
+    def test_is_reported_and_restored_by_a_reload(self):
         self.assertEqual(self.page("/readyz")[0], 200)
         with Client(self.address) as old:
             self.delete()
@@ -188,13 +188,13 @@ http: {address: "tcp://127.0.0.1:0"}
             self.assertEqual(stat.S_IMODE(os.stat(self.path).st_mode), 0o660)
             self.assert_serves(self.address)
             self.assertEqual(old.request("$SYS.echo", b"stays").message.payload, b"stays")
-        # It is this daemon's as the first one was.
+        # It belongs to this daemon like the first one.
         self.assertIn("in use by process", self.run_program(
             TELEXD, "--config", f"{self.folder}/telexd.yaml", code=75)[1])
         self.assertEqual(self.daemon.stop(), 0)
         self.assertEqual(os.listdir(f"{self.folder}/telex"), [])
 
-    def test_a_rehearsal_makes_nothing(self):
+    def test_a_dry_run_restores_nothing(self):
         with Client(self.address) as client:
             self.delete()
             asked = client.request("$SYS.admin.reload", admin_pb2.Reload(dry_run=True).SerializeToString())
@@ -216,7 +216,7 @@ http: {address: "tcp://127.0.0.1:0"}
             client.subscribe(1, "news")
             client.flush()
             sender.send(b"hello")
-            self.assertEqual(client.hear().message.payload, b"hello")
+            self.assertEqual(client.receive().message.payload, b"hello")
 
     def test_with_its_folder(self):
         shutil.rmtree(f"{self.folder}/telex")
@@ -226,7 +226,7 @@ http: {address: "tcp://127.0.0.1:0"}
         self.assertIn("changes=0 ", self.reload())
         self.assert_serves(self.address)
 
-    def test_that_something_else_has_taken_is_left_alone(self):
+    def test_that_was_replaced_is_left_alone(self):
         self.delete()
         self.write("telex/telex.sock", "mine\n")
         self.assertEqual(self.page("/readyz")[0], 503)

@@ -1,4 +1,4 @@
-"""Order and completeness under load, and a stop in the middle of it."""
+"""Order and completeness under load, and a shutdown under load."""
 
 import signal
 import threading
@@ -19,7 +19,7 @@ MESSAGES = 10_000
 
 
 class Runner(threading.Thread):
-    """A thread whose failure is its test's."""
+    """A thread whose exception fails the test."""
 
     def __init__(self, work, *arguments):
         super().__init__()
@@ -30,7 +30,7 @@ class Runner(threading.Thread):
     def run(self):
         try:
             self._work()
-        except BaseException as failure:  # handed to join
+        except BaseException as failure:  # raised by join
             self._failure = failure
 
     def join(self, timeout=3 * DEADLINE):
@@ -55,10 +55,10 @@ def publish_numbered(address, publisher, count):
 
 
 def receive_in_order(client, count):
-    """Takes `count` messages; each publisher's must be whole and in order."""
+    """Receives `count` messages; those of each publisher must be complete and in order."""
     following = [0] * PUBLISHERS
     for _ in range(count):
-        message = client.hear().message
+        message = client.receive().message
         publisher, number = int(message.subject[4:]), int(message.payload)
         if number != following[publisher]:
             raise AssertionError(f"{number} of {publisher} came for {following[publisher]}")
@@ -90,14 +90,14 @@ class Load(DaemonTest):
         with Client(address) as client:
             return client.stats()
 
-    def test_everything_arrives_once_and_in_order(self):
+    def test_arrives_once_and_in_order(self):
         stats = self.run_load()
         self.assertGreaterEqual(stats.delivered_messages, MESSAGES * SUBSCRIBERS)
         self.assertEqual(dict(stats.dropped_messages), {})
         self.assertEqual(len(stats.reactors), 4)
         self.assertGreater(sum(reactor.handed_over_messages for reactor in stats.reactors), 0)
 
-    def test_and_so_while_others_come_and_go(self):
+    def test_arrives_while_other_clients_come_and_go(self):
         address = self.daemon.addresses("native")[0]
 
         def visit():
@@ -107,7 +107,7 @@ class Load(DaemonTest):
 
         self.run_load(visit)
 
-    def test_a_group_on_all_reactors_gets_each_message_once(self):
+    def test_a_queue_group_on_all_reactors_gets_each_message_once(self):
         address = self.daemon.addresses("native")[0]
         members = []
         for _ in range(SUBSCRIBERS):
@@ -123,33 +123,33 @@ class Load(DaemonTest):
             frame = Client.message("unused", b"")
             frame.Clear()
             frame.unsubscribe.subscription = 1
-            client.say(frame)
-            while not (heard := client.hear()).HasField("unsubscribed"):
-                seen.append((heard.message.subject, int(heard.message.payload)))
-            self.assertEqual(heard.unsubscribed.dropped, 0)
+            client.send(frame)
+            while not (received := client.receive()).HasField("unsubscribed"):
+                seen.append((received.message.subject, int(received.message.payload)))
+            self.assertEqual(received.unsubscribed.dropped, 0)
         expected = [(f"seq.{i}", number) for i in range(PUBLISHERS) for number in range(500)]
         self.assertEqual(sorted(seen), sorted(expected))
 
-    def test_a_subscription_is_active_everywhere_when_it_is_confirmed(self):
+    def test_a_confirmed_subscription_is_active_on_all_reactors(self):
         address = self.daemon.addresses("native")[0]
         publishers = [Client(address) for _ in range(8)]
         for number in range(1, 101):
             with Client(address) as subscriber:
                 subscriber.subscribe(1, f"now.{number}")
                 publishers[number % 8].publish(f"now.{number}", b"go")
-                self.assertEqual(subscriber.hear().message.payload, b"go")
+                self.assertEqual(subscriber.receive().message.payload, b"go")
         for client in publishers:
             client.socket.close()
 
 
 class SpinningReactors(Load):
-    """The same with reactors that look for more before they sleep."""
+    """The same with reactors that spin before they sleep."""
 
     config = CONFIG.replace("reactors: 4", "reactors: 4, spin: 50us")
 
 
 class LongMessages(DaemonTest):
-    """A payload of 64 MiB for four subscribers, of whom none reads before all is there."""
+    """A payload of 64 MiB for four subscribers that read only after everything was published."""
 
     SIZE = 64 << 20
     config = None
@@ -185,10 +185,10 @@ listeners:
         neighbour.subscribe(1, "short")
         for number in range(100):
             neighbour.publish("short", str(number).encode())
-            self.assertEqual(neighbour.hear().message.payload, str(number).encode())
+            self.assertEqual(neighbour.receive().message.payload, str(number).encode())
         return neighbour.stats()
 
-    def test_arrive_whole_and_stop_nobody(self):
+    def test_arrive_complete_and_do_not_block_others(self):
         self.start("300MiB")
         payload = bytes(range(256)) * (self.SIZE // 256)
         subscribers = self.publish_to_four(payload)
@@ -199,8 +199,8 @@ listeners:
         for client in subscribers:
             self.assertTrue(read_exactly(client.socket, len(frame)) == frame)
 
-    def test_that_are_too_much_are_cut_and_nobody_else(self):
-        """A frame that is half written cannot be dropped: its connection has to go."""
+    def test_over_the_memory_budget_close_only_their_connections(self):
+        """A partly written frame cannot be dropped: its connection is closed."""
         self.start("200MiB")
         subscribers = self.publish_to_four(bytes(self.SIZE))
         neighbour = self.client()
@@ -215,7 +215,7 @@ listeners:
 class Draining(DaemonTest):
     config = CONFIG
 
-    def test_what_was_accepted_is_delivered_and_peers_are_told(self):
+    def test_delivers_accepted_messages_and_says_goodbye(self):
         address = self.daemon.addresses("native")[0]
         subscriber = Client(address)
         self.addCleanup(subscriber.socket.close)
@@ -233,10 +233,10 @@ class Draining(DaemonTest):
                     frame = Client.message("unused", b"")
                     frame.Clear()
                     frame.flush.id = number
-                    client.say(frame)
-                    while not (heard := client.hear()).HasField("flushed"):
-                        self.assertTrue(heard.HasField("goodbye"), heard)
-                        told.append(heard.goodbye)
+                    client.send(frame)
+                    while not (received := client.receive()).HasField("flushed"):
+                        self.assertTrue(received.HasField("goodbye"), received)
+                        told.append(received.goodbye)
                     published.append(number)
                     confirmed.set()
 
@@ -246,7 +246,7 @@ class Draining(DaemonTest):
         self.daemon.signal(signal.SIGTERM)
         received = []
         goodbyes = 0
-        while (frame := subscriber.hear()) is not None:
+        while (frame := subscriber.receive()) is not None:
             if frame.HasField("goodbye"):
                 goodbyes += 1
             else:

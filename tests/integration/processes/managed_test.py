@@ -110,10 +110,10 @@ class Managed(DaemonTest):
                 self.assertEqual(self.http(path)[0], 503, path)
             self.assertEqual(self.http("/livez")[0], 200)
             self.manager.settle()
-            self.manager.said.clear()
+            self.manager.notifications.clear()
             self.http("/metrics")  # a second, in which three feedings are due
             self.manager.settle()
-            self.assertNotIn("WATCHDOG=1", self.manager.said)
+            self.assertNotIn("WATCHDOG=1", self.manager.notifications)
         self.manager.until("WATCHDOG=1")
         self.assertEqual(self.http("/readyz")[0], 200)
         self.manager.logged("the watchdog is not fed")

@@ -1,4 +1,4 @@
-"""A client's way to a name with several addresses, of which one is of no use."""
+"""Connecting to a host name with several addresses, one of which does not work."""
 
 import contextlib
 import socket
@@ -9,7 +9,7 @@ from namespaces import enter_hosts
 from processes import DaemonTest
 
 GOOD, BAD = "127.0.0.2", "127.0.0.3"
-# In both orders, because the resolver may have one of its own.
+# Both orders, because the resolver may sort them.
 HOSTS = f"{BAD} one\n{GOOD} one\n{GOOD} other\n{BAD} other\n127.0.0.1 localhost\n"
 
 
@@ -28,7 +28,7 @@ listeners:
         enter_hosts(hosts.name)
 
     def bad_address(self, backlog):
-        """A socket that listens there, at the daemon's port, and is not served."""
+        """A socket that listens there on the daemon's port and never accepts."""
         listener = socket.socket()
         self.addCleanup(listener.close)
         listener.bind((BAD, self.daemon.port("native")))
@@ -53,11 +53,11 @@ listeners:
                 probe.connect(listener.getsockname())
         self.assert_connects()
 
-    def test_with_an_address_where_nothing_answers(self):
+    def test_with_an_address_that_does_not_respond(self):
         self.bad_address(16)
         self.assert_connects()
 
-    def test_with_no_good_one_says_what_each_did(self):
+    def test_without_a_working_address_reports_each_error(self):
         port = self.daemon.port("native")
         self.daemon.stop()
         _, err = self.run_tool("pub", "a", "b", "--server", f"tcp://one:{port}", code=69)

@@ -1,4 +1,4 @@
-"""The Python client that the README shows, run as its first lines say, and as a module."""
+"""The Python example: run as in the README, and used as a module."""
 
 import importlib
 import os
@@ -10,7 +10,7 @@ import sys
 import threading
 import unittest
 
-import wire  # generates and finds telex.v1
+import wire  # generates and imports telex.v1
 from processes import DEADLINE, DaemonTest
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -32,7 +32,7 @@ class PythonExample(DaemonTest):
         self.assertEqual(out, "hello from python\n7 and back\n")
 
     def test_over_tcp(self):
-        # The example's own port is fixed; the class takes any.
+        # The example uses a fixed port; the class accepts any.
         port = self.daemon.port("native")
         script = (
             "import telex_client as t\n"
@@ -54,7 +54,7 @@ listeners:
      limits: {max_frame: 17MiB}, slow_consumer: {max_pending: 17MiB}}
 """
 
-    def test_are_taken_as_the_exchange_takes_them(self):
+    def test_are_accepted_up_to_the_limit_of_the_exchange(self):
         size = (17 << 20) - 20
         with telex_client.Telex(f"{self.folder}/telex/telex.sock") as telex:
             telex.subscribe(10**15, "a")
@@ -68,14 +68,14 @@ class Module(DaemonTest):
         self.addCleanup(client.close)
         return client
 
-    def test_asks(self):
+    def test_sends_requests(self):
         telex = self.client(("127.0.0.1", self.daemon.port("native")))
         self.assertEqual(telex.request("$SYS.echo", b"hello").payload, b"hello")
         with self.assertRaises(telex_client.TelexError) as raised:
             telex.request("nobody.there", b"")
         self.assertEqual(raised.exception.code, wire.error_pb2.NO_RESPONDERS)
 
-    def test_sends_small_messages_at_once(self):
+    def test_sends_small_messages_without_delay(self):
         telex = self.client(("127.0.0.1", self.daemon.port("native")))
         self.assertEqual(
             telex._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY), 1)
@@ -89,7 +89,7 @@ class Module(DaemonTest):
             boss.publish("jobs", b"%d" % number)
         flush = wire.telex_pb2.Frame()
         flush.flush.id = 1
-        boss.send(flush)  # then every job waits for a worker
+        boss.send(flush)  # every job waits for a worker
         self.assertEqual(boss.receive(DEADLINE).flushed.id, 1)
         got = []
         for worker in workers:
@@ -99,7 +99,7 @@ class Module(DaemonTest):
                 got.append(int(frame.message.payload))
         self.assertEqual(sorted(got), list(range(100)))
 
-    def test_tells_refusals(self):
+    def test_reports_refusals(self):
         telex = self.client()
         with self.assertRaises(telex_client.TelexError) as raised:
             telex.subscribe(1, "a..b")
@@ -107,7 +107,7 @@ class Module(DaemonTest):
         telex.publish("a..b", b"")
         self.assertEqual(telex.receive(DEADLINE).error.code, wire.error_pb2.BAD_SUBJECT)
 
-    def test_connects_again_and_subscribes_again(self):
+    def test_reconnects_and_resubscribes(self):
         telex = self.client()
         telex.subscribe(1, "news")
         self.daemon.end()
@@ -115,7 +115,7 @@ class Module(DaemonTest):
         responder = threading.Thread(target=self.answer_one, args=(telex,))
         responder.start()
         other = self.client()
-        # The subscription is there once a request on its subject finds it.
+        # The subscription exists once a request on its subject succeeds.
         answer = None
         while answer is None:
             try:
@@ -129,7 +129,7 @@ class Module(DaemonTest):
     def answer_one(telex):
         telex.publish(telex.receive(DEADLINE).reply_to, b"fresh")
 
-    def test_ends_with_its_connection_when_it_is_not_to_connect_again(self):
+    def test_ends_with_its_connection_if_reconnect_is_off(self):
         telex = self.client(reconnect=False)
         self.daemon.end()
         for _ in range(2):
@@ -154,12 +154,12 @@ listeners:
   - {name: native, address: "unix://{folder}/telex/telex.sock", limits: {idle_timeout: 1s}}
 """
 
-    def test_a_client_that_says_nothing_is_answered_for(self):
+    def test_the_module_replies_to_pings(self):
         with telex_client.Telex(f"{self.folder}/telex/telex.sock", reconnect=False) as telex:
             telex.subscribe(1, "news")
             with wire.Client(f"unix://{self.folder}/telex/telex.sock") as silent:
-                # One that answers no Ping is closed; the other was pinged as often meanwhile.
-                while (frame := silent.hear()) is not None:
+                # The client without Pong is closed; the other one received as many Pings.
+                while (frame := silent.receive()) is not None:
                     last = frame
                 self.assertEqual(last.error.code, wire.error_pb2.IDLE_TIMEOUT)
             self.assertEqual(telex.request("$SYS.echo", b"here").payload, b"here")
@@ -197,7 +197,7 @@ listeners:
              "-in", f"{self.folder}/statement"],
             capture_output=True, check=True, timeout=DEADLINE).stdout
 
-    def test_are_known_by_each_kind_of_credentials(self):
+    def test_authenticate_with_each_kind_of_credentials(self):
         public_key = bytes.fromhex(self.keygen.split("ed25519:")[1].split('"')[0])
         for options in ({"user": "anna", "password": "secret"}, {"token": self.token},
                         {"public_key": public_key, "sign": self.sign}):
@@ -205,7 +205,7 @@ listeners:
                 self.assertEqual(
                     self.client(**options).request("$SYS.echo", b"hi").payload, b"hi")
 
-    def test_that_are_none_are_told(self):
+    def test_wrong_credentials_raise_an_error(self):
         for options in ({"token": "wrong"}, {"user": "anna", "password": "wrong"}):
             with self.assertRaises(telex_client.TelexError) as raised:
                 self.client(**options)

@@ -1,5 +1,5 @@
-"""Where the tool's secrets go when no server is named, and which default servers it uses. Run with
-the service's real addresses (127.0.0.1:4650, /run/telex) inside namespaces."""
+"""Which servers receive the tool's secrets, and which default servers it uses. Runs with the service's real
+addresses (127.0.0.1:4650, /run/telex) inside namespaces."""
 
 import os
 import shutil
@@ -10,8 +10,8 @@ import unittest
 from namespaces import enter_mounts, enter_network
 from processes import DEADLINE, TELEX, DaemonTest
 
-# Neither root nor each other; nobody's on a usual system.
-ME, SOMEBODY_ELSE, SERVICE = 54321, 54322, 54323
+# Neither root nor each other; unused on a usual system.
+ME, ANOTHER_USER, SERVICE = 54321, 54322, 54323
 
 USERS = """
 users:
@@ -28,7 +28,7 @@ DEFAULT_TCP = ("127.0.0.1", 4650)
 
 
 class Impostor:
-    """A program of somebody else that waits for clients."""
+    """A program of another user that accepts clients."""
 
     def __init__(self, test, address, user=None):
         self.socket = socket.socket(
@@ -36,7 +36,7 @@ class Impostor:
         test.addCleanup(self.socket.close)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(address)
-        # The kernel remembers who listens, so listening is done as that user.
+        # The kernel records the user that calls listen().
         if user is None:
             self.socket.listen()
         else:
@@ -47,8 +47,8 @@ class Impostor:
             finally:
                 os.seteuid(0)
 
-    def heard(self):
-        """What the first client said; None when there was none. Its clients have ended."""
+    def received(self):
+        """Returns the data of the first client, None without a client. All clients must have ended."""
         self.socket.setblocking(False)
         try:
             client, _ = self.socket.accept()
@@ -79,7 +79,7 @@ class SecretsTest(DaemonTest):
         self.start_daemon(USERS.replace("{token}", self.token_hash))
 
     def pub(self, *options, user=0, environment=None, code=0):
-        """What the tool says on standard error."""
+        """Returns the standard error of the tool."""
         if user:
             self.need_another_user(TELEX)
         result = subprocess.run(
@@ -95,7 +95,7 @@ class SecretsTest(DaemonTest):
 
 
 class NextServer(SecretsTest):
-    def test_gets_nothing_after_a_refusal(self):
+    def test_receives_nothing_after_a_refusal(self):
         self.start_with_users()
         impostor = Impostor(self, DEFAULT_TCP)
         self.write("password", "secret\n")
@@ -103,17 +103,17 @@ class NextServer(SecretsTest):
                         ("--user", "anna", "--password-file", f"{self.folder}/password")):
             self.assertIn("not_authenticated: ", self.pub(*options, code=77))
         self.assertIn("not_authenticated: ", self.pub(user=ME, code=77))
-        self.assertIsNone(impostor.heard())
+        self.assertIsNone(impostor.received())
 
-    def test_gets_nothing_also_when_it_was_named(self):
+    def test_receives_nothing_even_if_named(self):
         self.start_with_users()
         path = f"{self.folder}/impostor.sock"
         impostor = Impostor(self, path)
         servers = ("-s", f"unix://{self.folder}/telex/telex.sock", "-s", f"unix://{path}")
         self.pub(*servers, *self.with_token("other"), code=77)
-        self.assertIsNone(impostor.heard())
+        self.assertIsNone(impostor.received())
 
-    def test_gets_no_secret_where_nobody_sent_it(self):
+    def test_as_a_default_receives_no_secret(self):
         impostor = Impostor(self, DEFAULT_TCP)
         self.run_tool("keygen", f"{self.folder}/key.pem")
         self.write("password", "secret\n")
@@ -121,20 +121,20 @@ class NextServer(SecretsTest):
                         ("--user", "anna", "--password-file", f"{self.folder}/password")):
             err = self.pub(*options, code=69)
             self.assertIn("tcp://127.0.0.1:4650: not used: credentials", err)
-        self.assertIsNone(impostor.heard())
+        self.assertIsNone(impostor.received())
 
-    def test_gets_it_when_it_is_named(self):
+    def test_receives_the_secret_if_named(self):
         impostor = Impostor(self, DEFAULT_TCP)
         self.pub("--server", "tcp://127.0.0.1:4650", "--connect-timeout", "100ms",
                  *self.with_token(), code=69)
         with open(f"{self.folder}/token", "rb") as file:
-            self.assertIn(file.read().strip(), impostor.heard())
+            self.assertIn(file.read().strip(), impostor.received())
 
     def test_is_used_without_secrets(self):
         self.start_daemon(OPEN % "tcp://127.0.0.1:4650")
         self.assertEqual(self.pub(), "")
 
-    def test_a_refusal_says_what_to_give(self):
+    def test_a_refusal_names_the_options(self):
         self.start_with_users()
         err = self.pub(user=ME, code=77)
         for option in ("--user", "--token-file", "--identity"):
@@ -149,67 +149,67 @@ class DefaultSocket(SecretsTest):
         self.session = f"{self.folder}/telex"
         self.path = f"{self.session}/telex.sock"
 
-    def assert_passed_over(self, reason, heard):
-        """Another server is used, and it is said why; without another one it is an error."""
+    def assert_skipped(self, reason, received):
+        """Another server is used, and the reason is reported; without another server it is an error."""
         self.assertIn(f"unix://{self.path}: not used: {reason}", self.pub(code=69))
         daemon = self.launch_daemon(OPEN % "tcp://127.0.0.1:4650")
         daemon.line("ready:")
         err = self.pub()
         self.assertIn(f"untrusted_server: unix://{self.path}: not used: {reason}", err)
-        self.assertIsNone(heard())
+        self.assertIsNone(received())
         daemon.stop()
 
-    def test_in_a_folder_of_somebody_else(self):
-        impostor = Impostor(self, self.path, SOMEBODY_ELSE)
-        os.chown(self.session, SOMEBODY_ELSE, -1)
-        self.assert_passed_over(f"{self.session} belongs to user {SOMEBODY_ELSE}", impostor.heard)
+    def test_in_a_folder_of_another_user(self):
+        impostor = Impostor(self, self.path, ANOTHER_USER)
+        os.chown(self.session, ANOTHER_USER, -1)
+        self.assert_skipped(f"{self.session} belongs to user {ANOTHER_USER}", impostor.received)
 
-    def test_in_a_folder_where_others_may_write(self):
+    def test_in_a_folder_writable_by_others(self):
         impostor = Impostor(self, self.path)
         for mode in (0o770, 0o1777):
             os.chmod(self.session, mode)
-            self.assert_passed_over(f"others may write to {self.session}", impostor.heard)
+            self.assert_skipped(f"others may write to {self.session}", impostor.received)
 
-    def test_in_a_folder_behind_a_link(self):
+    def test_in_a_folder_behind_a_symbolic_link(self):
         impostor = Impostor(self, self.path)
         os.rename(self.session, f"{self.folder}/real")
         os.symlink(f"{self.folder}/real", self.session)
-        self.assert_passed_over(f"{self.session} is not a directory", impostor.heard)
+        self.assert_skipped(f"{self.session} is not a directory", impostor.received)
 
-    def test_where_somebody_else_listens(self):
-        """The folder is good. Whoever got a socket into it, by a race for instance, hears nothing."""
-        impostor = Impostor(self, self.path, SOMEBODY_ELSE)
-        self.assertIn(f"unix://{self.path}: not used: user {SOMEBODY_ELSE} listens there",
+    def test_where_another_user_listens(self):
+        """The folder is trusted. A program that placed its socket there, by a race for example, receives nothing."""
+        impostor = Impostor(self, self.path, ANOTHER_USER)
+        self.assertIn(f"unix://{self.path}: not used: user {ANOTHER_USER} listens there",
                       self.pub(*self.with_token(), code=69))
-        self.assertEqual(impostor.heard(), b"")
+        self.assertEqual(impostor.received(), b"")
 
     def test_of_this_user_is_used(self):
         self.start_with_users()
         self.assertEqual(self.pub(*self.with_token()), "")
 
     def test_of_root_is_used_by_others(self):
-        """The tool of a user whose folder was made by root, and where root listens."""
+        """The tool of a user whose folder root created, and where root listens."""
         self.start_daemon(OPEN_TO_ALL % f"unix://{self.path}")
         self.assertEqual(self.pub(user=ME), "")
 
-    def test_in_tmp_of_somebody_else(self):
-        """As the case goes: no session, and another user made /tmp/telex-UID."""
+    def test_in_tmp_of_another_user(self):
+        """The case: no login session, and another user created /tmp/telex-UID."""
         self.session = f"/tmp/telex-{ME}"
         self.path = f"{self.session}/telex.sock"
         self.addCleanup(shutil.rmtree, self.session)
         os.mkdir(self.session)
         os.chmod(self.session, 0o755)
-        impostor = Impostor(self, self.path, SOMEBODY_ELSE)
-        os.chown(self.session, SOMEBODY_ELSE, -1)
+        impostor = Impostor(self, self.path, ANOTHER_USER)
+        os.chown(self.session, ANOTHER_USER, -1)
         environment = {name: value for name, value in self.environment.items()
                        if name != "XDG_RUNTIME_DIR"}
-        self.assertIn(f"{self.session} belongs to user {SOMEBODY_ELSE}",
+        self.assertIn(f"{self.session} belongs to user {ANOTHER_USER}",
                       self.pub(user=ME, environment=environment, code=69))
-        self.assertIsNone(impostor.heard())
+        self.assertIsNone(impostor.received())
 
 
 class Service(SecretsTest):
-    """The packaged service: its folder /run/telex belongs to its own user."""
+    """The packaged service: its user owns /run/telex."""
 
     def start_service(self, mode=0o755):
         self.need_another_user(TELEX)
@@ -221,29 +221,29 @@ class Service(SecretsTest):
         self.start_daemon(OPEN % "unix:///run/telex/telex.sock",
                           user=SERVICE, group=SERVICE, extra_groups=[])
 
-    def test_is_operated_by_root_without_naming_it(self):
+    def test_is_found_by_root(self):
         self.start_service()
         out, _ = self.run_tool("listeners")
         self.assertIn("unix:///run/telex/telex.sock", out)
         self.run_tool("drain")
         self.assertEqual(self.daemon.wait(), 0)
 
-    def test_gets_secrets(self):
+    def test_receives_secrets(self):
         self.start_service()
         self.assertEqual(self.pub(*self.with_token(), code=0), "")
 
-    def test_is_not_used_when_others_may_write_to_its_folder(self):
+    def test_is_not_used_if_its_folder_is_writable_by_others(self):
         self.start_service(0o775)
         self.assertIn("others may write to /run/telex (mode 0775)", self.pub(code=69))
 
-    def test_is_only_its_own_user(self):
+    def test_must_run_as_the_owner_of_its_folder(self):
         self.need_another_user(TELEX)
         os.mkdir("/run/telex")
         self.addCleanup(shutil.rmtree, "/run/telex")
         os.chown("/run/telex", SERVICE, SERVICE)
-        impostor = Impostor(self, "/run/telex/telex.sock", SOMEBODY_ELSE)
-        self.assertIn(f"user {SOMEBODY_ELSE} listens there", self.pub(code=69))
-        self.assertEqual(impostor.heard(), b"")
+        impostor = Impostor(self, "/run/telex/telex.sock", ANOTHER_USER)
+        self.assertIn(f"user {ANOTHER_USER} listens there", self.pub(code=69))
+        self.assertEqual(impostor.received(), b"")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The configurations that telex comes with, run as they are (with other ports), do what they say."""
+"""The shipped configurations, run unchanged except for their ports."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from processes import DaemonTest
 from wire import Client, connect, error_pb2
 
 CONFIG = pathlib.Path(__file__).resolve().parents[3] / "config"
-# What other tests run from start to end.
+# Covered by other tests.
 ELSEWHERE = {"syslog-collector", "chat", "legacy-service", "socket-activated"}
 
 
@@ -25,7 +25,7 @@ class Shipped(DaemonTest):
     def start_shipped(self, name):
         return self.start_daemon((CONFIG / name).read_text())
 
-    def test_every_example_is_run_by_some_test(self):
+    def test_every_example_is_tested(self):
         here = {name for name in dir(self) if name.startswith("test_example_")}
         for path in (CONFIG / "examples").glob("*.yaml"):
             if path.stem not in ELSEWHERE:
@@ -38,20 +38,20 @@ class Shipped(DaemonTest):
             client.subscribe(1, "log.>")
             client.subscribe(2, "hello")
             local.publish("hello", b"by unix")
-            self.assertEqual(client.hear().message.payload, b"by unix")
+            self.assertEqual(client.receive().message.payload, b"by unix")
             with connect(daemon.addresses("json")[0]) as person:
                 said = {"message": {"subject": "hello", "text": "by hand"}}
                 person.sendall(json.dumps(said).encode() + b"\n")
-                self.assertEqual(client.hear().message.payload, b"by hand")
+                self.assertEqual(client.receive().message.payload, b"by hand")
             for address in daemon.addresses("syslog"):
                 with connect(address) as sender:
-                    # As rsyslog and as Python's SysLogHandler end it.
+                    # Terminators of rsyslog and of Python's SysLogHandler.
                     for end in (b"\n", b"\0"):
                         sender.sendall(b"<13>a line" + end)
-                        message = client.hear().message
+                        message = client.receive().message
                         self.assertEqual(message.payload, b"<13>a line")
                         self.assertTrue(message.subject.startswith("log."), message.subject)
-        # Clients find it without being told where it is.
+        # Clients find it without an address.
         out, _ = self.run_tool("request", "$SYS.echo", "found")
         self.assertIn("found", out)
 
@@ -61,7 +61,7 @@ class Shipped(DaemonTest):
         with Client(address) as one, Client(address) as other:
             one.subscribe(1, "a")
             other.publish("a", b"x")
-            self.assertEqual(one.hear().message.payload, b"x")
+            self.assertEqual(one.receive().message.payload, b"x")
 
     def test_example_sensors_udp(self):
         daemon = self.start_shipped("examples/sensors-udp.yaml")
@@ -69,14 +69,14 @@ class Shipped(DaemonTest):
             client.subscribe(1, "sensor.>")
             with connect(daemon.addresses("sensors")[0]) as sensor:
                 sensor.send(b"21.5")
-                message = client.hear().message
+                message = client.receive().message
                 self.assertEqual(
                     (message.subject, message.payload), ("sensor.udp.127-0-0-1", b"21.5")
                 )
             with connect(daemon.addresses("converters")[0]) as converter:
-                # A start byte, a length that counts the whole frame, the reading, an end byte.
+                # Start byte, length of the whole frame, reading, end byte.
                 converter.sendall(b"\x02\x0722.5\x7e")
-                message = client.hear().message
+                message = client.receive().message
                 self.assertEqual(
                     (message.subject, message.payload), ("sensor.tcp.127-0-0-1", b"22.5")
                 )

@@ -1,5 +1,5 @@
-"""Listening sockets that the daemon opened itself, in the service manager's descriptor store: who connects
-while no daemon runs is served by the next one."""
+"""Listening sockets of the daemon in the service manager's descriptor store: clients that connect while no daemon
+runs are served by the next one."""
 
 import os
 import pathlib
@@ -44,13 +44,13 @@ class StoreTest(DaemonTest):
         return self.write("telexd.yaml", text.format(**self.places | changes))
 
     def connect_early(self):
-        """Clients of every kind, and what they say before anybody listens."""
+        """Clients of every kind, with data sent before the daemon accepts."""
         self.early = [connect(self.tcp), connect(self.unix),
                       connect(f"unix:@{self.places['abstract']}")]
         for client in self.early:
             self.addCleanup(client.close)
             client.settimeout(DEADLINE)
-            client.sendall(b"\x02\x08\x01")  # not a Hello; the answer says so
+            client.sendall(b"\x02\x08\x01")  # not a Hello: causes an error frame
         self.web = socket.create_connection(("127.0.0.1", self.places["http"]), DEADLINE)
         self.addCleanup(self.web.close)
         self.web.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -71,7 +71,7 @@ class StoreTest(DaemonTest):
 
 
 class Restart(StoreTest):
-    def test_who_connects_during_a_restart_is_served_afterwards(self):
+    def test_serves_clients_that_connected_meanwhile(self):
         self.manager.start()
         self.assert_serves()
         self.assertEqual(self.manager.stop(), 0)
@@ -80,41 +80,41 @@ class Restart(StoreTest):
         self.expect_answers()
         self.assert_serves()
 
-    def test_who_connects_after_a_crash_is_served_afterwards(self):
+    def test_after_a_crash_serves_clients_that_connected_meanwhile(self):
         self.manager.start()
         self.manager.kill()
         self.connect_early()
         self.manager.start()
         self.expect_answers()
 
-    def test_datagrams_that_come_during_a_restart_are_read(self):
+    def test_reads_datagrams_that_arrived_meanwhile(self):
         self.manager.start()
         self.manager.stop()
         with connect(f"udp://127.0.0.1:{self.places['udp']}") as sender:
             sender.send(b"meanwhile")
         self.manager.start()
         with Client(self.tcp) as client:
-            # Its reactor may be another one, which reads it in its first turn.
+            # Another reactor may read it in its first turn.
             seen = next(
                 (n for n in (client.stats().unrouted_messages for _ in range(10_000)) if n), 0
             )
             self.assertEqual(seen, 1)
 
-    def test_an_ordinary_restart_stores_nothing_anew(self):
+    def test_stores_nothing_twice(self):
         self.manager.start()
         before = list(self.manager.stored)
-        self.assertEqual(len(before), 2 + 1 + 1 + 2 + 1)  # tcp and udp: one for each reactor
-        self.manager.said.clear()
+        self.assertEqual(len(before), 2 + 1 + 1 + 2 + 1)  # tcp and udp: one per reactor
+        self.manager.notifications.clear()
         self.manager.restart()
         self.assertEqual(self.manager.stored, before)
-        self.assertFalse([said for said in self.manager.said if "FDSTORE" in said])
+        self.assertFalse([one for one in self.manager.notifications if "FDSTORE" in one])
 
-    def test_more_and_fewer_reactors(self):
+    def test_with_more_and_fewer_reactors(self):
         self.manager.start()
         for reactors in (4, 1):
             self.write_config(reactors=reactors)
             self.assertEqual(self.manager.stop(), 0)
-            # The kernel spreads them over all sockets: each must have somebody who accepts.
+            # The kernel spreads them over all sockets: each must be accepted from.
             early = [connect(self.tcp) for _ in range(32)]
             self.manager.start()
             for client in early:
@@ -127,7 +127,7 @@ class Restart(StoreTest):
                     for name, _ in self.manager.stored), 4
             )
 
-    def test_permissions_of_the_file_are_those_of_the_configuration(self):
+    def test_applies_changed_permissions_of_the_file(self):
         self.manager.start()
         self.assertEqual(stat.S_IMODE(os.stat(self.path).st_mode), 0o600)
         inode = os.stat(self.path).st_ino
@@ -137,10 +137,10 @@ class Restart(StoreTest):
         self.assertEqual(os.stat(self.path).st_ino, inode)
 
 
-class NoLonger(StoreTest):
-    """Sockets that must not be kept, or cannot be used any more."""
+class Removed(StoreTest):
+    """Sockets that are removed from the store."""
 
-    def test_a_listener_that_a_reload_takes_away(self):
+    def test_by_a_reload(self):
         self.manager.start()
         self.write_config("listeners: [{{name: other, address: 'unix://{folder}/other.sock'}}]\n"
                           "server: {{reactors: 2}}\nhttp: {{address: 'tcp://127.0.0.1:{http}'}}\n")
@@ -154,7 +154,7 @@ class NoLonger(StoreTest):
         self.manager.restart()
         self.assert_serves(f"unix://{self.folder}/other.sock")
 
-    def test_the_name_of_a_listener_that_a_reload_renames(self):
+    def test_name_of_a_renamed_listener(self):
         self.manager.start()
         files = {os.fstat(number).st_ino for name, number in self.manager.stored if "native" in name}
         self.write_config(CONFIG.replace("name: native", "name: renamed"))
@@ -171,7 +171,7 @@ class NoLonger(StoreTest):
         self.expect_answers()
         self.assert_serves()
 
-    def test_a_listener_that_a_reload_refuses_is_not_stored(self):
+    def test_listener_of_a_failed_reload(self):
         self.manager.start()
         before = list(self.manager.stored)
         self.write_config(CONFIG + "  - {{name: more, address: 'unix://{folder}/more.sock'}}\n"
@@ -181,7 +181,7 @@ class NoLonger(StoreTest):
         self.assertEqual(self.manager.stored, before)
         self.assertFalse(os.path.exists(f"{self.folder}/more.sock"))
 
-    def test_an_address_that_overlaps_the_former_one(self):
+    def test_address_that_overlaps_a_new_one(self):
         self.manager.start()
         self.manager.stop()
         self.write_config(CONFIG.replace('"tcp://127.0.0.1:{tcp}"', '"tcp://localhost:{tcp}"'))
@@ -190,7 +190,7 @@ class NoLonger(StoreTest):
         self.assertFalse([name for name, _ in self.manager.stored if "tcp%3a//127" in name
                           and "native" in name])
 
-    def test_a_port_of_a_listener_that_is_gone_is_free_again(self):
+    def test_listener_frees_its_port(self):
         self.manager.start()
         self.manager.stop()
         self.write_config("listeners: [{{name: other, address: 'unix://{folder}/other.sock'}}]\n")
@@ -200,7 +200,7 @@ class NoLonger(StoreTest):
         with socket.create_server(("127.0.0.1", self.places["tcp"])):
             pass
 
-    def test_a_file_that_was_removed(self):
+    def test_socket_file(self):
         self.manager.start()
         self.manager.stop()
         os.unlink(self.path)
@@ -208,7 +208,7 @@ class NoLonger(StoreTest):
         self.assert_serves()
         self.assertEqual(sum("bus.sock" in name for name, _ in self.manager.stored), 1)
 
-    def test_a_file_that_somebody_replaced_is_left_alone(self):
+    def test_socket_file_that_was_replaced_is_left_alone(self):
         self.manager.start()
         self.manager.stop()
         os.unlink(self.path)
@@ -217,7 +217,7 @@ class NoLonger(StoreTest):
         self.assertEqual(self.manager.process.wait(DEADLINE), 75)
         self.assertEqual(pathlib.Path(self.path).read_text(encoding="ascii"), "mine\n")
 
-    def test_a_start_that_fails_loses_nothing(self):
+    def test_failed_start_loses_nothing(self):
         self.manager.start()
         self.manager.stop()
         with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -236,7 +236,7 @@ class NoLonger(StoreTest):
 class WithoutAStore(StoreTest):
     store = {}
 
-    def test_a_socket_file_goes_with_its_process(self):
+    def test_a_socket_file_is_removed_with_its_process(self):
         self.manager.start()
         self.assert_serves()
         self.manager.stop()

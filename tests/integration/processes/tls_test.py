@@ -1,5 +1,5 @@
-"""TLS as operators and strangers meet it: openssl, curl and Python's ssl at the daemon's ports, and
-the telex tool with its options."""
+"""TLS from outside: openssl, curl and Python's ssl at the daemon's ports, and the options of the telex
+tool."""
 
 import contextlib
 import json
@@ -13,7 +13,7 @@ import subprocess
 import unittest
 
 from processes import DEADLINE, TELEX, TELEXD, DaemonTest
-from wire import Client, connect, read_to_end, telex_pb2
+from wire import Client, connect, read_to_end
 
 CONFIG = """
 listeners:
@@ -43,7 +43,7 @@ def make_authority(folder):
 
 
 def issue(folder, name, common_name, days=90):
-    """NAME.pem and NAME.key, for localhost; with a negative number of days it has expired."""
+    """Creates NAME.pem and NAME.key for localhost; expired if the number of days is negative."""
     with open(f"{folder}/{name}.ext", "w", encoding="ascii") as extensions:
         extensions.write("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
     openssl(folder, "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
@@ -55,7 +55,7 @@ def issue(folder, name, common_name, days=90):
 
 class TlsTest(DaemonTest):
     config = None
-    days = 90  # that the server's certificate is valid
+    days = 90  # the server's certificate must be valid
     operators = '  - {name: operators, address: "unix://{folder}/telex/telex.sock"}\n'
 
     def setUp(self):
@@ -76,12 +76,12 @@ class TlsTest(DaemonTest):
         return context
 
     def secured(self, listener, **files):
-        """A socket of Python's own ssl module."""
+        """A socket of Python's ssl module."""
         plain = socket.create_connection(("127.0.0.1", self.daemon.port(listener)), DEADLINE)
         return self.context(**files).wrap_socket(plain, server_hostname="localhost")
 
     def s_client(self, listener, *arguments, say=b""):
-        """What openssl s_client prints, and its exit code."""
+        """Returns the output of openssl s_client and its exit code."""
         done = subprocess.run(
             ["openssl", "s_client", "-connect", f"127.0.0.1:{self.daemon.port(listener)}",
              "-CAfile", f"{self.folder}/ca.pem", *arguments],
@@ -97,7 +97,7 @@ class Handshakes(TlsTest):
         self.assertIn("New, TLSv1.3", said)
         self.assertIn("Verify return code: 0 (ok)", said)
 
-    def test_1_2_is_taken_and_1_1_is_not(self):
+    def test_accept_1_2_and_refuse_1_1(self):
         said, code = self.s_client("native", "-tls1_2")
         self.assertEqual(code, 0, said)
         said, code = self.s_client("native", "-tls1_1", "-cipher", "ALL:@SECLEVEL=0")
@@ -106,14 +106,14 @@ class Handshakes(TlsTest):
         self.daemon.line('reason=tls_failed detail="unsupported protocol"')
 
     def member(self, certificate):
-        """Shakes hands with a certificate of one's own, and waits for what comes of it."""
+        """Performs a handshake with a client certificate and waits for the result."""
         context = self.context()
         context.load_cert_chain(f"{self.folder}/{certificate}.pem", f"{self.folder}/client.key")
         plain = socket.create_connection(("127.0.0.1", self.daemon.port("members")), DEADLINE)
         with plain, context.wrap_socket(plain, server_hostname="localhost") as secured:
             return secured.recv(1)
 
-    def test_certificates_larger_than_anybody_needs(self):
+    def test_limit_the_size_of_certificates(self):
         names = ",".join(f"DNS:name-{number}.example" for number in range(5_000))
         with open(f"{self.folder}/large.ext", "w", encoding="ascii") as extensions:
             extensions.write(f"subjectAltName={names}\n")
@@ -126,7 +126,7 @@ class Handshakes(TlsTest):
         with Client(self.secured("members", certificate=True)) as member:
             self.assertEqual(member.request("$SYS.echo", b"hi").message.payload, b"hi")
 
-    def test_chains_longer_than_anybody_needs(self):
+    def test_limit_the_length_of_chains(self):
         authority, chain = "ca", ""
         for number in range(12):
             name = f"between{number}"
@@ -149,10 +149,10 @@ class Handshakes(TlsTest):
             self.member("end")
         self.daemon.line("reason=tls_failed")
 
-    def test_who_has_no_certificate_is_not_let_in(self):
+    def test_require_a_client_certificate(self):
         with self.secured("members") as stranger:
             with self.assertRaisesRegex(ssl.SSLError, "certificate required"):
-                stranger.recv(1)  # with TLS 1.3 the client hears of it after its handshake
+                stranger.recv(1)  # with TLS 1.3 the client receives the alert after its handshake
         self.daemon.line("listener=members")
         self.daemon.line('reason=tls_failed detail="peer did not return a certificate"')
         with self.secured("members", certificate=True) as member:
@@ -160,7 +160,7 @@ class Handshakes(TlsTest):
                 self.assertEqual(client.request("$SYS.echo", b"me").message.payload, b"me")
         self.assertIn('tls=TLSv1.3 "localhost"', self.daemon.line("reason=client_"))
 
-    def test_lines_go_back_and_forth(self):
+    def test_carry_lines_both_ways(self):
         with self.secured("echo") as peer:
             peer.sendall(b"one\ntwo\n")
             got = b""
@@ -168,7 +168,7 @@ class Handshakes(TlsTest):
                 got += peer.recv(100)
             self.assertEqual(got, b"one\ntwo\n")
 
-    def test_what_is_no_tls_is_named_and_closed(self):
+    def test_identify_and_close_other_protocols(self):
         port = self.daemon.port("native")
         with connect(f"tcp://127.0.0.1:{port}") as plain:
             plain.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -181,7 +181,7 @@ class Handshakes(TlsTest):
             stats = client.request("$SYS.stats", b"").message.payload
         self.assertIn(b"WRONG_PROTOCOL", stats)
 
-    def test_a_browser_is_told_that_this_is_no_web_server(self):
+    def test_refuse_a_browser_by_alpn(self):
         curl = subprocess.run(
             ["curl", "-sS", "--max-time", str(DEADLINE), "--cacert", f"{self.folder}/ca.pem",
              f"https://localhost:{self.daemon.port('native')}/"],
@@ -189,7 +189,7 @@ class Handshakes(TlsTest):
         )
         self.assertIn(b"no application protocol", curl.stderr)
 
-    def test_many_who_are_too_many_are_not_even_heard(self):
+    def test_over_the_connection_limit_are_bounded(self):
         files = f"certificate: {self.folder}/server.pem, key: {self.folder}/server.key"
         daemon = self.start_daemon(f"""
 listeners:
@@ -201,7 +201,7 @@ listeners:
         address = f"tcp://127.0.0.1:{daemon.port('small')}"
         with contextlib.ExitStack() as crowd:
             silent = [crowd.enter_context(connect(address)) for _ in range(70)]
-            # One has the place and 64 may still hear that they have none; 5 are closed unheard.
+            # One has the slot, 64 may finish to receive the error, 5 are closed immediately.
             closed = set()
             while len(closed) < 5:
                 ready, _, _ = select.select([peer for peer in silent if peer not in closed], [], [],
@@ -210,12 +210,12 @@ listeners:
                 closed.update(ready)
             daemon.line("reason=too_many_connections")
 
-    def test_who_says_nothing_is_closed(self):
+    def test_time_out(self):
         with connect(f"tcp://127.0.0.1:{self.daemon.port('echo')}") as silent:
             self.assertEqual(read_to_end(silent), b"")
         self.daemon.line('reason=tls_failed detail="the handshake took too long"')
         with connect(f"tcp://127.0.0.1:{self.daemon.port('echo')}") as slow:
-            slow.sendall(b"\x16\x03\x01\x02\x00\x01")  # the beginning of a hello
+            slow.sendall(b"\x16\x03\x01\x02\x00\x01")  # the beginning of a ClientHello
             self.assertEqual(read_to_end(slow), b"")
 
 
@@ -224,7 +224,7 @@ class Certificates(TlsTest):
         with self.secured("native") as peer:
             return dict(pair[0] for pair in peer.getpeercert()["subject"])["commonName"]
 
-    def test_new_ones_are_used_from_a_hup_on_and_sessions_stay(self):
+    def test_are_replaced_by_a_reload_and_sessions_stay(self):
         with Client(self.secured("native")) as old:
             self.assertEqual(self.subject(), "first")
             issue(self.folder, "server", "second")
@@ -233,7 +233,7 @@ class Certificates(TlsTest):
             self.assertEqual(self.subject(), "second")
             self.assertEqual(old.request("$SYS.echo", b"still").message.payload, b"still")
 
-    def test_a_reload_says_which_were_renewed(self):
+    def test_renewed_ones_are_logged(self):
         self.assertEqual(self.run_tool("reload", "--wait")[0], "nothing has changed\n")
         issue(self.folder, "server", "second")
         out, _ = self.run_tool("reload", "--wait")
@@ -246,12 +246,12 @@ class Certificates(TlsTest):
         self.daemon.line("reload ended: changes=0 renewed=3")
         self.assertEqual(self.run_tool("reload", "--wait")[0], "nothing has changed\n")
 
-    def test_a_reload_says_that_authorities_were_renewed(self):
+    def test_renewed_authorities_are_logged(self):
         make_authority(self.folder)
         out, _ = self.run_tool("reload", "--wait")
         self.assertEqual(out, "listeners[members].tls.client_ca: renewed\nreloaded\n")
 
-    def test_an_expired_one_does_not_replace_a_valid_one(self):
+    def test_expired_ones_do_not_replace_valid_ones(self):
         issue(self.folder, "server", "late", days=-1)
         out, err = self.run_tool("reload", "--wait", code=78)
         self.assertEqual(out, "")
@@ -264,13 +264,13 @@ class Certificates(TlsTest):
     def check(self, code):
         return "".join(self.run_program(TELEXD, "--check-config", f"{self.folder}/telexd.yaml", code=code))
 
-    def test_an_expired_one_is_an_error_of_a_check(self):
+    def test_expired_ones_fail_the_configuration_check(self):
         self.assertEqual(self.check(0), f"{self.folder}/telexd.yaml: the configuration is right\n")
         issue(self.folder, "server", "late", days=-1)
         self.assertRegex(self.check(78), r"telexd\.yaml:\d+:\d+: error: listeners\[0\]\.tls\.certificate: "
                                          r"the certificate of CN=late has expired: it was valid until ")
 
-    def test_one_that_expires_soon_is_a_warning(self):
+    def test_that_expire_soon_cause_a_warning(self):
         issue(self.folder, "server", "soon", days=29)
         self.assertRegex(self.check(0), r"warning: listeners\[0\]\.tls\.certificate: the certificate of "
                                         r"CN=soon expires in 2[89] days, at ")
@@ -280,7 +280,7 @@ class Certificates(TlsTest):
         self.assertRegex(self.daemon.line("a certificate expires soon: listener=native"),
                          r'days=2[89] subject="CN=soon"')
 
-    def test_bad_ones_change_nothing(self):
+    def test_invalid_ones_fail_the_reload(self):
         shutil.copy(f"{self.folder}/client.key", f"{self.folder}/server.key")
         self.daemon.signal(signal.SIGHUP)
         said = self.daemon.line("reload ended: refused, everything stays as it was")
@@ -292,8 +292,8 @@ class Certificates(TlsTest):
 class Expired(TlsTest):
     days = -1
 
-    def test_is_shown_and_named_loudly(self):
-        """A restart at night does not end the service for those who do not look at it."""
+    def test_is_used_and_logged_as_an_error(self):
+        """A restart must not stop the service for clients that do not check the certificate."""
         line = self.daemon.line("a certificate is not valid: listener=native")
         self.assertRegex(line, r"error.* reason=expired subject=\"CN=first\" not_before=\S+ not_after=\S+")
         with Client(f"unix://{self.folder}/telex/telex.sock") as client:
@@ -323,7 +323,7 @@ class TheTool(TlsTest):
         return subprocess.run(["base64"], input=digest, capture_output=True,
                               check=True).stdout.decode().strip()
 
-    def test_trusts_a_server_of_its_authority(self):
+    def test_trusts_the_given_authority(self):
         self.assertEqual(self.telex("--tls-ca", f"{self.folder}/ca.pem"), "hello\n")
         self.assertEqual(
             self.telex("--tls-ca", f"{self.folder}/ca.pem", host="localhost"), "hello\n")
@@ -338,7 +338,7 @@ class TheTool(TlsTest):
         self.assertEqual(self.telex("--tls-pin", self.pin()), "hello\n")
         self.assertIn("another key", self.telex("--tls-pin", "A" * 43 + "=", code=69))
 
-    def test_carries_much_both_ways(self):
+    def test_carries_large_messages_both_ways(self):
         for size, count in (("16B", 20000), ("64KiB", 300)):
             with self.subTest(size=size):
                 out, _ = self.run_program(
@@ -347,17 +347,17 @@ class TheTool(TlsTest):
                     "--tls-ca", f"{self.folder}/ca.pem")
                 self.assertEqual(json.loads(out)["received"]["messages"], count)
 
-    def test_shows_its_certificate(self):
+    def test_presents_its_certificate(self):
         ca = ["--tls-ca", f"{self.folder}/ca.pem"]
         own = ["--tls-cert", f"{self.folder}/client.pem", "--tls-key", f"{self.folder}/client.key"]
         self.assertEqual(self.telex(*ca, *own, listener="members"), "hello\n")
         self.assertIn("certificate required", self.telex(*ca, listener="members", code=69))
         self.assertIn("go together", self.telex(*ca, *own[:2], code=64))
 
-    def test_says_which_scheme_is_meant(self):
+    def test_suggests_the_right_scheme(self):
         self.assertIn("write tls:// for tcp://", self.telex(scheme="tcp", code=69))
 
-    def test_a_server_without_tls_is_told_apart(self):
+    def test_detects_a_server_without_tls(self):
         daemon = self.start_daemon(
             "listeners:\n  - {name: plain, address: 'tcp://127.0.0.1:0'}\n")
         self.assertIn("does not speak TLS", self.telex(listener="plain", code=69))

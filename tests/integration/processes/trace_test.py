@@ -1,4 +1,4 @@
-"""Operators follow messages: $SYS.admin.trace, and `telex trace`."""
+"""Message traces: $SYS.admin.trace and `telex trace`."""
 
 import json
 import unittest
@@ -41,13 +41,13 @@ class TraceTest(AdminTest):
         return report.trace
 
     def number_of(self, client):
-        """By which operators know the connection."""
+        """The id of the connection."""
         port = client.socket.getsockname()[1]
         rows = self.ask("connections")["connections"]
         return next(int(row["number"]) for row in rows if row["peer"].endswith(f":{port}"))
 
 
-class ByHand(TraceTest):
+class Requests(TraceTest):
     def test_every_step_of_a_message_on_all_reactors(self):
         owner, source = self.owner(), self.client("source")
         sinks = [self.client(f"sink {i}") for i in range(8)]
@@ -58,7 +58,7 @@ class ByHand(TraceTest):
         source.publish("orders.old.one", b"")
         source.publish("other", b"")
         for sink in sinks:
-            sink.hear()
+            sink.receive()
         source.flush()
         events = self.ask_trace(owner, trace=trace).events
         first = [event for event in events if event.subject == "orders.new"]
@@ -76,14 +76,14 @@ class ByHand(TraceTest):
         self.assertFalse([event for event in events if event.subject == "other"])
         self.assertEqual(list(self.ask_trace(owner, trace=trace).events), [])
 
-    def test_one_in_so_many_messages_with_all_that_becomes_of_it(self):
+    def test_a_sample_of_messages_with_all_their_steps(self):
         owner, source, sink = self.owner(), self.client("source"), self.client("sink")
         sink.subscribe(1, "numbers")
         trace = self.begin(owner, filter="numbers", sample=10)
         for _ in range(100):
             source.publish("numbers", b"x")
         for _ in range(100):
-            sink.hear()
+            sink.receive()
         kinds = [event.kind for event in self.ask_trace(owner, trace=trace).events]
         self.assertEqual(kinds.count(Event.PUBLISHED), 10)
         self.assertEqual(kinds.count(Event.DELIVERED), 10)
@@ -93,11 +93,11 @@ class ByHand(TraceTest):
         trace = self.begin(owner, connection=self.number_of(followed))
         followed.subscribe(3, "a")
         other.publish("a", b"")
-        followed.hear()
+        followed.receive()
         other.publish("b", b"")
         followed.publish("c", b"")
-        followed.say(telex_pb2.Frame(unsubscribe=telex_pb2.Unsubscribe(subscription=3)))
-        self.assertTrue(followed.hear().HasField("unsubscribed"))
+        followed.send(telex_pb2.Frame(unsubscribe=telex_pb2.Unsubscribe(subscription=3)))
+        self.assertTrue(followed.receive().HasField("unsubscribed"))
         followed.request("$SYS.echo", b"x", number=5)
         number = self.number_of(followed)
         followed.socket.close()
@@ -123,14 +123,14 @@ class ByHand(TraceTest):
         self.assertEqual([(event.kind, event.subject) for event in events],
                          [(Event.PUBLISHED, "a"), (Event.UNROUTED, "a")])
 
-    def test_requests_until_their_answer_or_none(self):
+    def test_requests_until_their_reply_or_error(self):
         owner, asker, responder = self.owner(), self.client("asker"), self.client("responder")
         responder.subscribe(1, "price")
         trace = self.begin(owner, filter="*")
         asker.publish("price", b"apples", request=11)
-        asked = responder.hear()
+        asked = responder.receive()
         responder.publish(asked.reply_to, b"42")
-        asker.hear()
+        asker.receive()
         asker.request("nobody", b"", number=12)
         events = self.ask_trace(owner, trace=trace).events
         self.assertEqual(
@@ -139,7 +139,7 @@ class ByHand(TraceTest):
              (Event.REQUESTED, 12, ""), (Event.FAILED, 12, "NO_RESPONDERS")],
         )
 
-    def test_messages_that_wait_for_credit_and_messages_that_are_dropped(self):
+    def test_messages_that_wait_for_credit_or_are_dropped(self):
         owner, source, sink = self.owner(), self.client("source"), self.client("sink")
         sink.subscribe(1, "held", credit=1)
         sink.subscribe(2, "flood", slow_policy=telex_pb2.SLOW_POLICY_DROP_NEWEST)
@@ -161,7 +161,7 @@ class ByHand(TraceTest):
         self.assertEqual(dropped[0].detail, "slow_newest")
         self.assertEqual(dropped[0].connection, self.number_of(sink))
 
-    def test_what_comes_too_fast_is_counted(self):
+    def test_events_over_the_rate_are_counted(self):
         owner, source = self.owner(), self.client("source")
         trace = self.begin(owner, filter="flood")
         for _ in range(2_000):
@@ -171,7 +171,7 @@ class ByHand(TraceTest):
         self.assertEqual(len(report.events) + report.lost, 4_000)
         self.assertGreater(report.lost, 0)
 
-    def test_what_cannot_be_traced_is_said(self):
+    def test_invalid_traces_are_refused(self):
         owner = self.owner()
         for code, text, question in (
             (Code.INVALID_ARGUMENT, "say what to follow", {}),
@@ -186,7 +186,7 @@ class ByHand(TraceTest):
         self.refused(owner, Code.NOT_FOUND, "a trace ends when", trace=traces[0])
         self.begin(owner, filter="a")
 
-    def test_nobody_else_may(self):
+    def test_need_permission(self):
         stranger = self.client("stranger")
         answer = stranger.request(
             "$SYS.admin.trace", admin_pb2.Trace(filter=">").SerializeToString(), number=1
@@ -200,7 +200,7 @@ class TheTool(TraceTest):
         tool.err.until("tracing")
         return tool
 
-    def test_a_line_for_each_step(self):
+    def test_prints_a_line_for_each_step(self):
         source, sink = self.client("source"), self.client("sink")
         sink.subscribe(7, "orders.>")
         tool = self.tracing("orders.>", "--count", "2")
@@ -212,7 +212,7 @@ class TheTool(TraceTest):
         self.assertRegex(published, rf"^[\d-]+ [\d:]+\.\d{{6}}  published +#{number}  orders\.new  \d+ B$")
         self.assertRegex(delivered, rf"delivered +#{other}  orders\.new  \d+ B  subscription 7$")
 
-    def test_one_object_for_each_step(self):
+    def test_prints_a_json_object_for_each_step(self):
         source = self.client("source")
         tool = self.tracing("--connection", str(self.number_of(source)), "--format", "json")
         source.publish("a", b"")
@@ -220,18 +220,18 @@ class TheTool(TraceTest):
         self.assertEqual((line["kind"], line["subject"]), ("PUBLISHED", "a"))
         code, _ = tool.stop()
         self.assertEqual(code, 0)
-        # It has gone: there is room for four again.
+        # It has ended: four slots are free again.
         owner = self.owner()
         for _ in range(4):
             self.begin(owner, filter="a")
 
-    def test_the_connection_ends(self):
+    def test_ends_with_the_connection(self):
         source = self.client("source")
         tool = self.tracing("--connection", str(self.number_of(source)))
         source.socket.close()
         tool.out.until("closed")
 
-    def test_what_cannot_be_traced(self):
+    def test_reports_invalid_traces(self):
         _, err = self.run_tool("trace", "--connection", "999", code=1)
         self.assertIn("there is no connection 999", err)
         _, err = self.run_tool("trace", code=64)

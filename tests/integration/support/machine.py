@@ -1,5 +1,5 @@
-"""What this machine lets tests do. A container or a change of root forbids some of it: a test that needs
-it is then skipped, with the machine's own words as the reason."""
+"""What the machine permits. A test that needs more, in a container or chroot for example, is skipped with the
+system's error text as the reason."""
 
 import functools
 import subprocess
@@ -8,7 +8,7 @@ import unittest
 
 @functools.cache
 def refusal(*command):
-    """Returns why the machine refuses a harmless command, or None when it does not."""
+    """Returns the error of a harmless command, or None if it succeeds."""
     try:
         result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     except OSError as error:
@@ -19,11 +19,11 @@ def refusal(*command):
 
 
 def private_mounts_refusal():
-    """Mounts that only one process tree sees, as `unshare --mount` makes them."""
+    """Returns why private mounts (`unshare --mount`) are not permitted, or None."""
     return refusal("unshare", "--mount", "true")
 
 
 def need(reason):
-    """Skips the running test or class if there is a reason to."""
+    """Skips the running test or class if there is a reason."""
     if reason:
         raise unittest.SkipTest(f"not allowed here: {reason}")

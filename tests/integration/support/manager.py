@@ -1,5 +1,5 @@
-"""A service manager of our own, as small as can be: it opens sockets and keeps them, passes them by name,
-listens to what the service says of itself, keeps the descriptors that it stores, and starts it again."""
+"""A minimal service manager: opens sockets, passes them by name, receives notifications, stores descriptors, and restarts
+the service."""
 
 import array
 import os
@@ -11,14 +11,14 @@ import time
 
 from processes import DEADLINE, TELEXD
 
-# What systemd takes from one message.
+# systemd's maximum per message.
 MOST_DESCRIPTORS = 253
-# Gives the shell's process id, which will be the service's, as systemd does after fork.
+# The shell passes its process id, which exec keeps for the service.
 AS_SYSTEMD = ["/bin/sh", "-c", 'LISTEN_PID=$$ exec "$@"', "sh"]
 
 
 def unit_sockets(folder):
-    """What a .socket unit of three names would open: tcp, unix and udp."""
+    """Opens the sockets of a .socket unit with three names: tcp, unix and udp."""
     native = socket.create_server(("127.0.0.1", 0))
     local = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     local.bind(f"{folder}/local.sock")
@@ -29,8 +29,8 @@ def unit_sockets(folder):
 
 
 def place(numbers):
-    """In the child: makes them descriptors 3 and on, as systemd passes them."""
-    # Out of the way first: the numbers overlap.
+    """In the child: makes them descriptors 3 and following, as systemd passes them."""
+    # Move them away first: the numbers overlap.
     copies = [os.dup2(number, 200 + i) for i, number in enumerate(numbers)]
     for i, number in enumerate(copies):
         os.dup2(number, 3 + i)
@@ -38,9 +38,9 @@ def place(numbers):
 
 
 class ServiceManager:
-    """`sockets` is a list of (name, listening or bound socket): one name may stand for several, as
-    with ReusePort=. The descriptor store is there unless the environment has no FDSTORE. Says nothing
-    of the service's log, which goes to `log`."""
+    """`sockets` is a list of (name, listening or bound socket); several may have the same name, as with
+    ReusePort=. The descriptor store exists unless the environment lacks FDSTORE. The service's log is written to
+    `log_path`."""
 
     def __init__(self, folder, config, sockets, environment):
         self.folder = folder
@@ -51,7 +51,7 @@ class ServiceManager:
         self.notify_path = f"{folder}/notify"
         self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.notify.bind(self.notify_path)
-        self.said = []
+        self.notifications = []
         self.stored = []  # (name, descriptor)
         self.log_path = f"{folder}/service.log"
         self.log = open(self.log_path, "ab")
@@ -70,25 +70,25 @@ class ServiceManager:
         )
 
     def start(self):
-        """Returns when the service has said that it is ready."""
+        """Returns when the service has reported readiness."""
         self.launch()
         self.until("READY=1")
 
     def until(self, word):
-        """The first message with that word from now on."""
+        """Returns the next notification that contains `word`."""
         deadline = time.monotonic() + DEADLINE
         while time.monotonic() < deadline:
             ready, _, _ = select.select([self.notify], [], [], 1)
-            message = self.hear() if ready else ""
+            message = self.receive() if ready else ""
             if word in message:
                 return message
             if not ready and self.process.poll() is not None:
                 break
         with open(self.log_path, encoding="utf-8") as log:
-            raise TimeoutError(f"no {word} among {self.said[-5:]}: {log.read()[-2000:]}")
+            raise TimeoutError(f"no {word} among {self.notifications[-5:]}: {log.read()[-2000:]}")
 
     def logged(self, text):
-        """The service's log, once it has that: a thread of its own writes it."""
+        """Returns the service's log once it contains `text`; a thread writes it."""
         deadline = time.monotonic() + DEADLINE
         while True:
             with open(self.log_path, encoding="utf-8", errors="replace") as log:
@@ -100,11 +100,11 @@ class ServiceManager:
             select.select([], [], [], 0.01)
 
     def settle(self):
-        """Works off what has been said."""
+        """Processes all pending notifications."""
         while select.select([self.notify], [], [], 0)[0]:
-            self.hear()
+            self.receive()
 
-    def hear(self):
+    def receive(self):
         room = socket.CMSG_SPACE(MOST_DESCRIPTORS * array.array("i").itemsize)
         data, control, _, _ = self.notify.recvmsg(4096, room)
         message = data.decode()
@@ -113,24 +113,24 @@ class ServiceManager:
             if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
                 descriptors.frombytes(content[:len(content) - len(content) % descriptors.itemsize])
         for number in descriptors:
-            os.set_inheritable(number, False)  # else the service would hold a second one, by chance
-        self.said.append(message)
+            os.set_inheritable(number, False)  # the service must not inherit a second copy
+        self.notifications.append(message)
         self.keep(dict(line.split("=", 1) for line in message.splitlines()), descriptors)
         return message
 
-    def keep(self, said, descriptors):
-        if "FDSTORE" in said:
-            self.stored += [(said["FDNAME"], number) for number in descriptors]
+    def keep(self, fields, descriptors):
+        if "FDSTORE" in fields:
+            self.stored += [(fields["FDNAME"], number) for number in descriptors]
             return
         for number in descriptors:
             os.close(number)
-        if "FDSTOREREMOVE" in said:
-            for name, number in [one for one in self.stored if one[0] == said["FDNAME"]]:
+        if "FDSTOREREMOVE" in fields:
+            for name, number in [one for one in self.stored if one[0] == fields["FDNAME"]]:
                 self.stored.remove((name, number))
                 os.close(number)
 
     def stop(self):
-        """Its exit code; the store goes on, as in a restart."""
+        """Returns the exit code; the descriptor store is kept, as in a restart."""
         self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(timeout=DEADLINE)
         self.settle()

@@ -1,5 +1,5 @@
-"""Namespaces for this process and all that it starts from now on: ports and folders with fixed
-names that belong to the test alone. For root; call them before the first thread is there."""
+"""Private namespaces for this process and its later children, so that a test can use fixed ports and folders.
+Requires root; call before the first thread starts."""
 
 import ctypes
 import fcntl
@@ -16,14 +16,14 @@ SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 
 def _unshare(flags):
     if os.getuid() != 0:
-        raise unittest.SkipTest("only root can make namespaces")
+        raise unittest.SkipTest("only root can create namespaces")
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(flags) != 0:
-        raise unittest.SkipTest(f"no namespaces here: {os.strerror(ctypes.get_errno())}")
+        raise unittest.SkipTest(f"namespaces are not permitted: {os.strerror(ctypes.get_errno())}")
 
 
 def enter_network():
-    """All ports are free, and loopback is the only network."""
+    """Enters a network namespace in which all ports are free and loopback is the only network."""
     _unshare(CLONE_NEWNET)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         request = struct.pack("16sh14x", b"lo", 0)
@@ -32,7 +32,7 @@ def enter_network():
 
 
 def enter_mounts(*empty_folders):
-    """These folders are empty file systems of their own."""
+    """Enters a mount namespace in which these folders are empty file systems."""
     _unshare(CLONE_NEWNS)
     subprocess.run(["mount", "--make-rprivate", "/"], check=True)
     for folder in empty_folders:
@@ -40,6 +40,6 @@ def enter_mounts(*empty_folders):
 
 
 def enter_hosts(path):
-    """Names are looked up in this file, in the format of /etc/hosts."""
+    """Enters a mount namespace in which host names are resolved by this file, in the format of /etc/hosts."""
     enter_mounts()
     subprocess.run(["mount", "--bind", path, "/etc/hosts"], check=True)

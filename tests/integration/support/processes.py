@@ -1,5 +1,5 @@
-"""A daemon on sockets of its own, and programs that talk to it. Every wait has a deadline and waits
-for an event, never for time to pass."""
+"""A daemon with private sockets, and programs that connect to it. Every wait is for an event, with a
+deadline."""
 
 import ctypes
 import os
@@ -17,7 +17,7 @@ import unittest
 
 TELEX = os.environ["TELEX"]
 TELEXD = os.environ["TELEXD"]
-# Sanitizer builds on a busy machine are slow; a healthy run never comes near.
+# Generous: sanitizer builds on a busy machine are slow.
 DEADLINE = 60
 
 CONFIG = """
@@ -30,14 +30,14 @@ listeners:
 
 
 def free_port(kind=socket.SOCK_STREAM, host="127.0.0.1"):
-    """A port that nobody has at this moment, for what needs the same one twice."""
+    """Returns a port that is currently free, for tests that need the same port twice."""
     with socket.socket(socket.AF_INET, kind) as one:
         one.bind((host, 0))
         return one.getsockname()[1]
 
 
 class Lines:
-    """The lines of a pipe, one after the other."""
+    """Reads a pipe line by line."""
 
     def __init__(self, pipe):
         self._fd = pipe.fileno()
@@ -57,11 +57,11 @@ class Lines:
         return line.decode()
 
     def has_more_soon(self):
-        """Whether something comes before a caller who repeats himself should do so."""
+        """Returns whether data arrives before a caller should repeat its action."""
         return bool(self._rest or select.select([self._fd], [], [], 0.1)[0])
 
     def until(self, text):
-        """The first line that holds `text`."""
+        """Returns the first line that contains `text`."""
         while True:
             line = self.next()
             if text in line:
@@ -69,7 +69,7 @@ class Lines:
 
 
 class Daemon:
-    """A running telexd. Its log is read by a thread, so that it never waits for us."""
+    """A running telexd. A thread reads its log, so that the daemon never blocks on it."""
 
     def __init__(self, *arguments, **options):
         self.process = subprocess.Popen(
@@ -93,7 +93,7 @@ class Daemon:
             self._changed.notify_all()
 
     def line(self, text, number=1):
-        """The first line of the log that holds `text`, or the one of that number, now or later."""
+        """Waits for the first (or n-th) line of the log that contains `text`."""
         deadline = time.monotonic() + DEADLINE
         with self._changed:
             while True:
@@ -107,17 +107,17 @@ class Daemon:
         raise self.failure(f"no {text!r} in the log")
 
     def failure(self, problem):
-        """An error with the daemon's own words."""
+        """Returns an error with the daemon's log."""
         code = self.process.poll()
-        state = "runs" if code is None else f"ended with {code}"
-        return AssertionError(f"{problem}; the daemon {state} and said:\n{self.log()}")
+        state = "is running" if code is None else f"exited with {code}"
+        return AssertionError(f"{problem}; the daemon {state}, its log:\n{self.log()}")
 
     def log(self):
         with self._changed:
             return "\n".join(line for line in self.lines if line is not None)
 
     def addresses(self, listener):
-        """All addresses of a listener, once the daemon is ready."""
+        """Waits until the daemon is ready and returns all addresses of a listener."""
         self.line("ready:")
         return re.findall(rf"listening: listener={listener} address=(\S+)", self.log())
 
@@ -131,7 +131,7 @@ class Daemon:
         self.process.send_signal(number)
 
     def wait(self):
-        """Its exit code."""
+        """Returns the exit code."""
         code = self.process.wait(timeout=DEADLINE)
         self._reader.join(DEADLINE)
         return code
@@ -149,7 +149,7 @@ class Daemon:
 
 
 class Tool:
-    """A running program; ends with its test."""
+    """A running program; killed at the end of the test."""
 
     def __init__(self, environment, *command, **options):
         self.process = subprocess.Popen(
@@ -167,7 +167,7 @@ class Tool:
         self.process.stdin.write(data)
 
     def stop(self, number=signal.SIGINT):
-        """Sends a signal; the exit code and what is left of standard output."""
+        """Sends a signal; returns the exit code and the remaining standard output."""
         self.process.send_signal(number)
         return self.finish()
 
@@ -185,11 +185,11 @@ class Tool:
 
 
 class DaemonTest(unittest.TestCase):
-    """Each test has a folder, an environment that points clients there, and a daemon."""
+    """Each test has a folder, an environment that leads clients there, and a daemon."""
 
     maxDiff = None
     config = CONFIG
-    # Variables of the daemon beyond the usual ones.
+    # Additional environment variables.
     variables = {}
 
     def setUp(self):
@@ -222,31 +222,31 @@ class DaemonTest(unittest.TestCase):
         return daemon
 
     def need_another_user(self, *paths):
-        """Skips the test unless it may become somebody else, who reaches these paths."""
+        """Skips the test unless it can switch to another user, who can reach these paths."""
         if os.getuid() != 0:
-            self.skipTest("only root can become somebody else")
+            self.skipTest("only root can switch to another user")
         os.chmod(self.folder, 0o755)
         for path in (self.folder, *paths):
             for folder in (path, *map(str, pathlib.Path(path).parents)):
                 if not os.stat(folder).st_mode & stat.S_IXOTH:
-                    self.skipTest(f"others cannot reach {folder}")
+                    self.skipTest(f"other users cannot reach {folder}")
 
     def enter_own_network(self, *addresses):
-        """From here on sockets and programs of this test are in a network of their own, in which this
-        host has these IPv4 addresses and is alone."""
-        new_network = 0x40000000  # CLONE_NEWNET; of the thread
+        """Moves this test to a network namespace in which the host has only these IPv4 addresses. Applies to later
+        sockets and programs."""
+        new_network = 0x40000000  # CLONE_NEWNET; applies to the thread
         libc = ctypes.CDLL(None, use_errno=True)
         before = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
         self.addCleanup(os.close, before)
         if libc.unshare(new_network) != 0:
-            self.skipTest(f"no network of its own: {os.strerror(ctypes.get_errno())}")
+            self.skipTest(f"network namespaces are not permitted: {os.strerror(ctypes.get_errno())}")
         self.addCleanup(libc.setns, before, new_network)
         self.run_program("ip", "link", "set", "lo", "up")
         for address in addresses:
             self.run_program("ip", "address", "add", f"{address}/32", "dev", "lo")
 
     def reload(self, config=None):
-        """Makes the daemon read its file, or this one, again; returns what it says in the end."""
+        """Reloads the daemon, optionally with a new configuration; returns the final log line."""
         if config is not None:
             self.configure(config)
         before = self.daemon.log().count(" reload ended: ")
@@ -260,23 +260,23 @@ class DaemonTest(unittest.TestCase):
         return path
 
     def tool(self, *arguments, **options):
-        """Starts a telex tool that goes on."""
+        """Starts the telex tool in the background."""
         return self.program(TELEX, *arguments, **options)
 
     def program(self, *command, **options):
-        """Starts any program that goes on."""
+        """Starts a program in the background."""
         tool = Tool(self.environment, *command, **options)
         self.addCleanup(tool.end)
         return tool
 
     def listening(self, *arguments, **options):
-        """Starts `sub` or `reply`; it misses nothing from now on."""
+        """Starts `sub` or `reply` and waits until it is subscribed."""
         tool = self.tool(*arguments, **options)
         tool.err.until("listening on ")
         return tool
 
     def run_tool(self, *arguments, data=b"", code=0):
-        """Runs a telex tool to its end: what it wrote on standard output and standard error."""
+        """Runs the telex tool to its end; returns standard output and standard error."""
         return self.run_program(TELEX, *arguments, data=data, code=code)
 
     def run_program(self, *command, data=b"", code=0):

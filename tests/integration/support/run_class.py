@@ -1,8 +1,8 @@
-"""Runs test classes of one file and records the outcome of each case.
+"""Runs test classes of one file and records the result of each case.
 
     run_class.py FILE [CLASS | CLASS.test_method]...      all classes without a name
 
-The record is a JUnit file at $TELEX_TEST_RECORD, if that is set."""
+Writes a JUnit file to $TELEX_TEST_RECORD, if set."""
 
 import importlib.util
 import os
@@ -14,7 +14,7 @@ import xmlrunner
 
 
 def load(path):
-    """Imports a file as the module of its name, without a look at sys.path: names may repeat."""
+    """Imports a file as the module of its name, ignoring sys.path: names may repeat."""
     name = pathlib.Path(path).stem
     sys.path.insert(0, str(pathlib.Path(path).resolve().parent))
     spec = importlib.util.spec_from_file_location(name, path)

@@ -1,5 +1,5 @@
-"""Clients of the native protocol and plain sockets, for tests. Python's own protobuf runtime reads
-the frames: it is the judge of what the exchange writes."""
+"""Clients of the native protocol and plain sockets for tests. Python's protobuf runtime decodes the frames, as an
+independent check of what the exchange writes."""
 
 import importlib
 import pathlib
@@ -12,7 +12,7 @@ from processes import DEADLINE
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 
-# Generated anew for each run, beside nobody's sources.
+# Generated for each run, outside the source tree.
 _generated = tempfile.TemporaryDirectory(prefix="telex-proto-")
 subprocess.run(
     ["protoc", f"-I{ROOT}/proto", f"--python_out={_generated.name}"]
@@ -29,7 +29,7 @@ event_pb2 = importlib.import_module("telex.v1.event_pb2")
 
 
 def connect(address):
-    """A connected socket for an address as the daemon logs it."""
+    """Returns a connected socket for an address in the form that the daemon logs."""
     scheme, rest = address.split(":", 1) if ":@" in address else address.split("://", 1)
     if scheme in ("tcp", "udp"):
         host, port = rest.rsplit(":", 1)
@@ -58,13 +58,13 @@ def read_exactly(connection, size):
     while got < size:
         piece = connection.recv_into(memoryview(data)[got:])
         if not piece:
-            raise EOFError(f"the end came after {bytes(data[:min(got, 1000)])!r}")
+            raise EOFError(f"connection closed after {bytes(data[:min(got, 1000)])!r}")
         got += piece
     return bytes(data)
 
 
 def count_up_to(connection, most):
-    """How many bytes come, at most `most`, before the connection ends or is reset."""
+    """Returns the number of bytes, at most `most`, until the connection ends or is reset."""
     buffer = bytearray(1 << 20)
     got = 0
     try:
@@ -91,11 +91,11 @@ def varint(number):
 
 
 class Client:
-    """One connection of the native protocol, past its Welcome. `peer` is the exchange's address, or a
-    socket that is connected to it, which is then the client's."""
+    """A connection of the native protocol after its Welcome. `peer` is the exchange's address, or a connected
+    socket, which the client then owns."""
 
     def __init__(self, peer, name="test", sign=None, **hello):
-        """`hello` are further fields of Hello; `sign` makes the signature of a nonce."""
+        """`hello` contains further fields of Hello; `sign` signs a nonce."""
         self.socket = connect(peer) if isinstance(peer, str) else peer
         self._unread = b""
         self._early = []
@@ -104,14 +104,14 @@ class Client:
         frame.hello.client_name = name
         for field, value in hello.items():
             setattr(frame.hello, field, value)
-        self.say(frame)
-        answer = self.hear()
+        self.send(frame)
+        answer = self.receive()
         if answer.HasField("challenge"):
             frame = telex_pb2.Frame()
             frame.proof.signature = sign(answer.challenge.nonce)
-            self.say(frame)
-            answer = self.hear()
-        # Instead of a Welcome, with what the exchange says before it closes.
+            self.send(frame)
+            answer = self.receive()
+        # The error that the exchange sent instead of Welcome.
         self.refusal = answer.error if answer.HasField("error") else None
         self.welcome = answer.welcome
 
@@ -126,16 +126,16 @@ class Client:
         data = frame.SerializeToString()
         return varint(len(data)) + data
 
-    def say(self, frame):
+    def send(self, frame):
         self.socket.sendall(self.encode(frame))
 
-    def hear(self):
-        """The next frame; None at the end."""
-        return self._early.pop(0) if self._early else self._hear_new()
+    def receive(self):
+        """Returns the next frame, or None at the end."""
+        return self._early.pop(0) if self._early else self._receive_new()
 
-    def _hear_new(self):
+    def _receive_new(self):
         while True:
-            frame = self._cut()
+            frame = self._decode()
             if frame is not None:
                 return frame
             piece = self.socket.recv(1 << 20)
@@ -143,7 +143,7 @@ class Client:
                 return None
             self._unread += piece
 
-    def _cut(self):
+    def _decode(self):
         size = shift = 0
         for used, byte in enumerate(self._unread[:10], 1):
             size |= (byte & 127) << shift
@@ -156,8 +156,12 @@ class Client:
                 return frame
         return None
 
+    # Former names.
+    hear = receive
+    say = send
+
     def publish(self, subject, payload, **fields):
-        self.say(self.message(subject, payload, **fields))
+        self.send(self.message(subject, payload, **fields))
 
     @staticmethod
     def message(subject, payload, **fields):
@@ -172,23 +176,23 @@ class Client:
         frame.subscribe.filter = pattern
         for name, value in fields.items():
             setattr(frame.subscribe, name, value)
-        self.say(frame)
-        # Messages of other subscriptions may come before the confirmation; hear() gives them later.
-        while (answer := self._hear_new()).subscribed.subscription != number:
+        self.send(frame)
+        # Messages of other subscriptions may precede the confirmation; receive() returns them later.
+        while (answer := self._receive_new()).subscribed.subscription != number:
             if not answer.HasField("message"):
                 raise AssertionError(f"not subscribed: {answer}")
             self._early.append(answer)
 
     def request(self, subject, payload, number=1, **fields):
         self.publish(subject, payload, request=number, **fields)
-        return self.hear()
+        return self.receive()
 
     def flush(self):
-        """Returns when the exchange has routed all that was said before."""
+        """Returns when the exchange has routed all earlier frames."""
         frame = telex_pb2.Frame()
         frame.flush.id = 77
-        self.say(frame)
-        answer = self.hear()
+        self.send(frame)
+        answer = self.receive()
         if answer.flushed.id != 77:
             raise AssertionError(f"not flushed: {answer}")
 

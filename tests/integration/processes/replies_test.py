@@ -1,5 +1,5 @@
-"""Answers and deliveries that cannot be written: what is accepted arrives, or it is said who did not get
-it and why."""
+"""Replies and deliveries that cannot be written: an accepted message arrives, or its loss is reported with the
+reason."""
 
 import http.client
 import json
@@ -23,7 +23,7 @@ def raw(name, framing, address="tcp://127.0.0.1:0", more=""):
             f"request: q{more}}}\n")
 
 
-class AnswersTest(DaemonTest):
+class RepliesTest(DaemonTest):
     def client(self, address=None, **hello):
         client = Client(address or self.daemon.addresses("native")[0], **hello)
         self.addCleanup(client.socket.close)
@@ -35,35 +35,35 @@ class AnswersTest(DaemonTest):
         return connection
 
     def stats(self):
-        """Of a connection that nothing else waits for."""
+        """Statistics, by a separate connection."""
         with Client(self.daemon.addresses("native")[0]) as client:
             return client.stats()
 
     def await_stats(self, condition):
-        """Counters are summed a moment after what they count."""
+        """Waits: counters are summed with a delay."""
         deadline = time.monotonic() + DEADLINE
         while not condition(stats := self.stats()):
             if time.monotonic() > deadline:
-                raise self.daemon.failure(f"not so: {stats}")
+                raise self.daemon.failure(f"condition not met: {stats}")
         return stats
 
 
 def read_and_close(connection):
-    """All that comes. The exchange does not wait for our own end then."""
+    """Reads to the end and closes, so that the exchange need not linger."""
     data = read_to_end(connection)
     connection.close()
     return data
 
 
 class Responder:
-    """Takes requests, and answers them when the test says so."""
+    """Receives requests; the test decides when to reply."""
 
     def __init__(self, client, subject="q"):
         self.client = client
         client.subscribe(1, subject)
 
     def next(self):
-        frame = self.client.hear()
+        frame = self.client.receive()
         return frame.message.payload, frame.reply_to
 
     def take(self, count):
@@ -73,11 +73,11 @@ class Responder:
         frame = Client.message(reply_to, payload)
         for name, value in headers.items():
             frame.message.headers.add(name=name.replace("_", "-"), value=value)
-        self.client.say(frame)
+        self.client.send(frame)
 
 
-class RawAnswers(AnswersTest):
-    """No answer is ever taken for that of another frame."""
+class RawReplies(RepliesTest):
+    """A reply is never attributed to another frame."""
 
     config = "server: {reactors: 2}\nlisteners:" + NATIVE + "".join((
         raw("lines", "lines"),
@@ -96,7 +96,7 @@ class RawAnswers(AnswersTest):
         super().setUp()
         self.responder = Responder(self.client())
 
-    # Two questions each, an answer to the first that its framing cannot carry, and why.
+    # For two requests: a reply to the first that the framing cannot carry, and the error.
     UNWRITABLE = {
         "lines": (b"Q1\nQ2\n", b"A1\nA1b", "delimiter_in_payload"),
         "u8": (b"\2Q1\2Q2", bytes(300), "too_large"),
@@ -108,7 +108,7 @@ class RawAnswers(AnswersTest):
         "ftp": (b"Q1\r\nQ2\r\n", b"1\r\n2", "delimiter_in_payload"),
     }
 
-    def test_what_the_framing_cannot_carry_ends_the_connection(self):
+    def test_that_the_framing_cannot_carry_end_the_connection(self):
         for number, (listener, (questions, answer, why)) in enumerate(self.UNWRITABLE.items(), 1):
             with self.subTest(listener):
                 peer = self.connect(listener)
@@ -126,19 +126,19 @@ class RawAnswers(AnswersTest):
                     lambda stats: stats.closed_connections["unwritable_answer"] == number)
                 self.assertEqual(stats.dropped_messages["unwritable_answer"], number)
 
-    def test_neither_can_packets_be_empty_or_too_long(self):
+    def test_that_are_empty_or_too_long_for_a_packet_end_the_connection(self):
         for number, answer in enumerate((b"", bytes(400_000)), 1):
             peer = self.connect("packets")
             peer.send(b"Q1")
             peer.send(b"Q2")
             first, second = self.responder.take(2)
-            self.responder.answer(second, b"B")  # held until the first is there
+            self.responder.answer(second, b"B")  # waits for the first reply
             self.responder.client.flush()
             self.responder.answer(first, answer)
             self.assertEqual(read_and_close(peer), b"")
             self.await_stats(lambda stats: stats.closed_connections["unwritable_answer"] == number)
 
-    def test_earlier_answers_are_written_before_the_end(self):
+    def test_before_the_failed_one_are_written(self):
         peer = self.connect("lines")
         peer.sendall(b"Q1\nQ2\nQ3\n")
         first, second, third = self.responder.take(3)
@@ -150,7 +150,7 @@ class RawAnswers(AnswersTest):
         self.assertEqual(stats.dropped_messages["unwritable_answer"], 1)
         self.assertEqual(stats.dropped_messages["connection_lost"], 1)  # the third
 
-    def test_an_empty_answer_is_one_where_there_are_empty_frames(self):
+    def test_may_be_empty_if_the_framing_has_empty_frames(self):
         peer = self.connect("lines")
         peer.sendall(b"Q1\nQ2\n")
         first, second = self.responder.take(2)
@@ -158,7 +158,7 @@ class RawAnswers(AnswersTest):
         self.responder.answer(second, b"B")
         self.assertEqual(read_exactly(peer, 3), b"\nB\n")
 
-    def test_a_responder_says_that_there_is_no_answer(self):
+    def test_can_be_declined_by_a_header(self):
         peer = self.connect("lines")
         peer.sendall(b"Q1\nQ2\nQ3\n")
         first, second, third = self.responder.take(3)
@@ -171,7 +171,7 @@ class RawAnswers(AnswersTest):
         self.assertEqual(read_exactly(peer, 2), b"D\n")
         self.assertFalse(self.stats().dropped_messages)
 
-    def test_a_responder_says_that_it_failed(self):
+    def test_can_report_failure_by_a_header(self):
         peer = self.connect("lines")
         peer.sendall(b"Q1\nQ2\n")
         first, second = self.responder.take(2)
@@ -182,12 +182,12 @@ class RawAnswers(AnswersTest):
                       self.daemon.line("reason=request_failed"))
         self.assertEqual(self.stats().refusals["RESPONDER_FAILED"], 1)
 
-    def test_nobody_answers_the_last_of_them(self):
+    def test_end_the_connection_if_the_last_request_has_no_responder(self):
         peer = self.connect("lines")
         peer.sendall(b"Q1\nQ2\n")
         first, second = self.responder.take(2)
-        self.responder.client.say(telex_pb2.Frame(unsubscribe=telex_pb2.Unsubscribe(subscription=1)))
-        self.assertTrue(self.responder.client.hear().HasField("unsubscribed"))
+        self.responder.client.send(telex_pb2.Frame(unsubscribe=telex_pb2.Unsubscribe(subscription=1)))
+        self.assertTrue(self.responder.client.receive().HasField("unsubscribed"))
         peer.sendall(b"Q3\n")
         self.await_stats(lambda stats: stats.refusals["NO_RESPONDERS"] == 1)
         self.responder.answer(second, b"B")
@@ -195,7 +195,7 @@ class RawAnswers(AnswersTest):
         self.assertEqual(read_and_close(peer), b"A\nB\n")
         self.daemon.line("reason=request_failed")
 
-    def test_several_frames_in_an_answer_that_has_to_wait(self):
+    def test_of_several_frames_wait_for_earlier_replies(self):
         peer = self.connect("gearman")
         peer.sendall(2 * (b"\0REQ" + bytes(8)))
         first, second = self.responder.take(2)
@@ -206,7 +206,7 @@ class RawAnswers(AnswersTest):
         self.responder.answer(first, one)
         self.assertEqual(read_exactly(peer, len(one + two)), one + two)
 
-    def test_several_frames_are_written_as_they_are(self):
+    def test_of_several_frames_are_written_unchanged(self):
         for listener, question, answer in (
             ("gearman", b"\0REQ" + bytes(8),
              b"\0RES\0\0\0\x08\0\0\0\x03H:1" + b"\0RES\0\0\0\x0d\0\0\0\x00"),
@@ -235,8 +235,8 @@ class RawAnswers(AnswersTest):
         self.assertEqual(peer.recv(100), b"still there")
 
 
-class Sizes(AnswersTest):
-    """What is accepted at publish is delivered, whatever stands in front of it."""
+class Sizes(RepliesTest):
+    """An accepted publication can be delivered, whatever head it gets."""
 
     config = "listeners:" + NATIVE + """
   - {name: source, address: "tcp://127.0.0.1:0", protocol: raw, framing: u32be, publish: edge.raw}
@@ -254,7 +254,7 @@ class Sizes(AnswersTest):
         return sinks
 
     def accepted(self, size):
-        """What the tool says to a payload of this size."""
+        """Does the tool publish a payload of this size?"""
         self.write("payload", "x" * size)
         try:
             self.run_tool("pub", "edge.a", "--file", f"{self.folder}/payload")
@@ -263,7 +263,7 @@ class Sizes(AnswersTest):
             self.assertIn("message_too_large", str(error))
             return False
 
-    def test_the_largest_that_the_tool_publishes_reaches_everybody(self):
+    def test_of_the_largest_publication_of_the_tool_fit_every_subscriber(self):
         sinks = self.subscribers()
         least, most = MIB - 200, MIB + 1
         while most - least > 1:
@@ -271,18 +271,18 @@ class Sizes(AnswersTest):
             if self.accepted(middle):
                 least = middle
                 for sink in sinks:
-                    self.assertEqual(len(sink.hear().message.payload), middle)
+                    self.assertEqual(len(sink.receive().message.payload), middle)
             else:
                 most = middle
         for size in (least, least - 1, least - 9):
             self.assertTrue(self.accepted(size))
             for sink, number in zip(sinks, self.NUMBERS):
-                frame = sink.hear()
+                frame = sink.receive()
                 self.assertEqual((len(frame.message.payload), frame.subscription), (size, number))
         self.assertFalse(self.stats().dropped_messages)
 
     def largest(self, subject="edge.b", limit=MIB, **fields):
-        """The largest frame of a publication."""
+        """Returns the largest frame of a publication."""
         frame = Client.message(subject, b"", **fields)
         frame.message.reply = "r" * 1000
         for number in range(20):
@@ -294,47 +294,47 @@ class Sizes(AnswersTest):
                 return frame
             size += limit - frame.ByteSize()
 
-    def test_subject_reply_and_headers_count(self):
+    def test_include_subject_reply_and_headers(self):
         sinks, source = self.subscribers(), self.client()
         frame = self.largest("edge." + "s" * 1000)
-        source.say(frame)
+        source.send(frame)
         for sink in sinks:
-            self.assertEqual(sink.hear().message, frame.message)
+            self.assertEqual(sink.receive().message, frame.message)
         frame.message.payload += b"x"
-        source.say(frame)
-        self.assertEqual(source.hear().error.code, error_pb2.FRAME_TOO_LARGE)
+        source.send(frame)
+        self.assertEqual(source.receive().error.code, error_pb2.FRAME_TOO_LARGE)
 
-    def test_questions_and_answers(self):
+    def test_of_requests_and_replies(self):
         responder, asker = self.client(), self.client()
         responder.subscribe(2**64 - 1, "edge.question")
         question = self.largest("edge.question", request=2**64 - 1, timeout_ms=300_000)
-        asker.say(question)
-        asked = responder.hear()
+        asker.send(question)
+        asked = responder.receive()
         self.assertEqual(asked.message, question.message)
         answer = self.largest(asked.reply_to)
         answer.message.reply = ""
-        responder.say(answer)
-        heard = asker.hear()
-        self.assertEqual((heard.request, heard.message), (2**64 - 1, answer.message))
+        responder.send(answer)
+        received = asker.receive()
+        self.assertEqual((received.request, received.message), (2**64 - 1, answer.message))
 
-    def test_what_raw_peers_publish_gets_an_envelope(self):
+    def test_of_raw_publications_allow_for_an_envelope(self):
         sinks = self.subscribers()
         peer = self.connect("source")
         peer.sendall(MIB.to_bytes(4, "big") + bytes(MIB))
         for sink in sinks:
-            self.assertEqual(sink.hear().message.payload, bytes(MIB))
+            self.assertEqual(sink.receive().message.payload, bytes(MIB))
 
-    def test_a_queue_that_is_as_long_as_a_message_holds_one(self):
+    def test_a_queue_as_long_as_a_message_holds_one(self):
         address = self.daemon.addresses("tight")[0]
         sinks, source = self.subscribers("tight"), self.client(address)
         frame = self.largest(limit=64 << 10)
         for _ in range(3):
-            source.say(frame)
+            source.send(frame)
             for sink in sinks:
-                self.assertEqual(sink.hear().message, frame.message)
+                self.assertEqual(sink.receive().message, frame.message)
 
-    def test_the_clients_take_what_a_larger_listener_sends(self):
-        """More than they take from a server that does not say."""
+    def test_clients_accept_the_frames_of_a_larger_listener(self):
+        """Larger than the default that applies when a server announces no limit."""
         address = self.daemon.addresses("large")[0]
         sub = self.listening("sub", "edge.>", "--raw", "--count", "1", "--server", address)
         self.write("payload", "x" * (17 * MIB - 100))
@@ -351,8 +351,8 @@ class Sizes(AnswersTest):
         self.assertIn(str(frame.ByteSize()), out[:100])
 
 
-class AskerErrors(AnswersTest):
-    """An asker gets exactly one frame, and at once: never its time-out for an answer that is there."""
+class RequesterErrors(RepliesTest):
+    """A requester receives one frame immediately, not a time-out, if its reply cannot be written."""
 
     config = "server: {reactors: 2}\nlisteners:" + NATIVE + """
   - {name: small, address: "tcp://127.0.0.1:0", limits: {max_frame: 64KiB}}
@@ -361,7 +361,7 @@ class AskerErrors(AnswersTest):
   - {name: udp, address: "udp://127.0.0.1:0"}
   - {name: local, address: "unix-dgram://{folder}/local.sock"}
 """
-    PATIENCE = 300_000  # longer than any deadline of the test
+    PATIENCE = 300_000  # longer than the deadline of the test
 
     def setUp(self):
         super().setUp()
@@ -379,20 +379,20 @@ class AskerErrors(AnswersTest):
         asker = self.client(self.daemon.addresses("small")[0])
         asker.publish("q", b"?", request=7, timeout_ms=self.PATIENCE)
         self.answer(100_000)
-        frame = asker.hear()
+        frame = asker.receive()
         self.assertEqual((frame.request, frame.error.code), (7, error_pb2.ANSWER_TOO_LARGE))
         self.assertFalse(frame.error.closing)
-        asker.flush()  # which hears nothing else
+        asker.flush()  # receives nothing else
         self.expect_counted()
         asker.publish("q", b"?", request=7, timeout_ms=self.PATIENCE)
         self.answer(60_000)
-        self.assertEqual(len(asker.hear().message.payload), 60_000)
+        self.assertEqual(len(asker.receive().message.payload), 60_000)
 
     def test_by_json(self):
         asker = self.connect("json")
         lines = asker.makefile("rb")
         question = {"request": 7, "timeoutMs": self.PATIENCE, "message": {"subject": "q"}}
-        for number, size in ((1, 100_000), (2, 60_000)):  # of which base64 makes 80,000
+        for number, size in ((1, 100_000), (2, 60_000)):  # 80,000 in base64
             asker.sendall(json.dumps(question).encode() + b"\n")
             self.answer(size)
             answer = json.loads(lines.readline())
@@ -404,7 +404,7 @@ class AskerErrors(AnswersTest):
         self.assertIn("message", json.loads(lines.readline()))
         lines.close()
 
-    def test_on_a_framing_of_255_octets(self):
+    def test_on_a_framing_of_255_bytes(self):
         asker = self.connect("tiny")
         hello = telex_pb2.Frame()
         hello.hello.version = 1
@@ -412,12 +412,12 @@ class AskerErrors(AnswersTest):
             data = frame.SerializeToString()
             asker.sendall(bytes([len(data)]) + data)
 
-        def hear():
+        def receive():
             return telex_pb2.Frame.FromString(read_exactly(asker, read_exactly(asker, 1)[0]))
 
-        self.assertTrue(hear().HasField("welcome"))
+        self.assertTrue(receive().HasField("welcome"))
         self.answer(1_000)
-        self.assertEqual(hear().error.code, error_pb2.ANSWER_TOO_LARGE)
+        self.assertEqual(receive().error.code, error_pb2.ANSWER_TOO_LARGE)
 
     def ask_by_datagram(self, peer, size):
         peer.send(Client.message("q", b"?", request=7, timeout_ms=self.PATIENCE).SerializeToString())
@@ -445,7 +445,7 @@ class AskerErrors(AnswersTest):
         self.assertIn("answer_too_large", err)
 
 
-class Drops(AnswersTest):
+class Drops(RepliesTest):
     """Every drop is in the status, the metrics, the log and traces, with its reason."""
 
     config = "listeners:" + NATIVE + """
@@ -477,7 +477,7 @@ http:
     def expect(self, reason, listener, count):
         self.await_stats(lambda stats: stats.dropped_messages[reason] == count)
         self.assertRegex(self.run_tool("status")[0], rf"(?m)^  {reason} +{count}$")
-        deadline = time.monotonic() + DEADLINE  # a scrape may be a second old
+        deadline = time.monotonic() + DEADLINE  # scrapes are cached for a second
         while self.metric(reason) != count:
             self.assertLess(time.monotonic(), deadline)
         line = self.daemon.line(f"messages dropped: reason={reason}")
@@ -498,12 +498,12 @@ http:
         self.assertEqual([(drop.detail, drop.subscription) for drop in drops], [("too_large", 5)])
         self.expect("too_large", "small", 1)
         self.source.publish("drops", b"small")
-        self.assertEqual(sink.hear().message.payload, b"small")
-        sink.say(telex_pb2.Frame(unsubscribe=telex_pb2.Unsubscribe(subscription=5)))
-        ended = sink.hear().unsubscribed
+        self.assertEqual(sink.receive().message.payload, b"small")
+        sink.send(telex_pb2.Frame(unsubscribe=telex_pb2.Unsubscribe(subscription=5)))
+        ended = sink.receive().unsubscribed
         self.assertEqual((ended.delivered, ended.dropped), (1, 1))
 
-    def test_what_the_framing_of_a_subscriber_cannot_carry(self):
+    def test_not_encodable_for_a_subscriber(self):
         peer = self.connect("lines")
         self.await_subscription()
         drops = self.traced_drops(lambda: self.source.publish("drops", b"two\nlines"))
@@ -529,23 +529,23 @@ http:
         self.assertEqual({drop.detail for drop in self.traced_drops(flood)}, {"slow_newest"})
         self.expect("slow_newest", "native", self.stats().dropped_messages["slow_newest"])
 
-    def test_waiting_for_credit_when_its_subscription_ends(self):
+    def test_of_the_credit_queue_when_its_subscription_ends(self):
         sink = self.client()
         sink.subscribe(1, "drops", credit=1)
         for _ in range(4):
             self.source.publish("drops", b"")
         self.source.flush()
-        sink.say(telex_pb2.Frame(unsubscribe=telex_pb2.Unsubscribe(subscription=1)))
+        sink.send(telex_pb2.Frame(unsubscribe=telex_pb2.Unsubscribe(subscription=1)))
         self.expect("no_credit", "native", 3)
 
-    def test_an_answer_that_nobody_waits_for(self):
+    def test_of_a_late_reply(self):
         self.source.publish("_REPLY.0.1", b"late")
         self.source.flush()
         self.await_stats(lambda stats: stats.dropped_messages["late_answer"] == 1)
         self.assertIn('subject="_REPLY.0.1"',
                       self.daemon.line("messages dropped: reason=late_answer"))
 
-    def test_the_log_is_told_now_and_then_and_of_all_in_the_end(self):
+    def test_are_logged_at_a_limited_rate_and_in_total_at_the_end(self):
         sink = self.client(self.daemon.addresses("small")[0])
         sink.subscribe(1, "drops")
         for _ in range(300):
@@ -555,7 +555,7 @@ http:
         self.assertIn(" dropped=300 ", self.daemon.line("connection ended:"))
         self.assertLess(self.daemon.log().count("messages dropped: reason=too_large"), 150)
 
-    def test_a_held_message_that_cannot_be_written_costs_no_credit(self):
+    def test_of_an_unwritable_message_cost_no_credit(self):
         sink = self.client(self.daemon.addresses("small")[0])
         sink.subscribe(1, "drops", credit=1)
         for size in (1, 100_000, 2):
@@ -563,11 +563,11 @@ http:
         self.source.flush()
         credit = telex_pb2.Frame()
         credit.credit.subscription = credit.credit.messages = 1
-        sink.say(credit)
-        self.assertEqual([len(sink.hear().message.payload) for _ in range(2)], [1, 2])
+        sink.send(credit)
+        self.assertEqual([len(sink.receive().message.payload) for _ in range(2)], [1, 2])
 
 
-class Commands(AnswersTest):
+class Commands(RepliesTest):
     """`telex reply --command` behind a listener of lines."""
 
     config = "listeners:" + NATIVE + raw("lines", "lines")
@@ -579,27 +579,27 @@ class Commands(AnswersTest):
         peer.shutdown(socket.SHUT_WR)
         return read_and_close(peer)
 
-    def test_one_newline_at_the_end_is_no_part_of_the_answer(self):
+    def test_remove_one_trailing_newline(self):
         self.assertEqual(self.ask("--command", "echo 42"), b"42\n")
 
-    def test_nor_one_with_a_carriage_return(self):
+    def test_remove_one_trailing_crlf(self):
         self.assertEqual(self.ask("--command", r"printf '42\r\n'"), b"42\n")
 
-    def test_only_one(self):
+    def test_remove_only_one_newline(self):
         self.assertEqual(self.ask("--command", r"printf '42\n\n'"), b"")
         self.daemon.line("reason=unwritable_answer")
 
-    def test_it_can_be_kept(self):
+    def test_can_keep_the_newline(self):
         self.listening("reply", "kept", "--command", "echo 42", "--keep-newline")
         self.assertEqual(self.run_tool("request", "kept", "x", "--raw")[0], "42\n")
         _, err = self.run_tool("reply", "kept", "--text", "x", "--keep-newline", code=64)
         self.assertIn("--command", err)
 
-    def test_none_on_purpose(self):
+    def test_can_decline_the_reply(self):
         self.assertEqual(self.ask("--text", "", "-H", "Telex-No-Answer: yes"), b"")
         self.assertIn("listener=lines", self.daemon.line("reason=client_closed"))
 
-    def test_a_failure(self):
+    def test_can_fail(self):
         self.assertEqual(self.ask("--command", "echo part; exit 3"), b"")
         self.assertIn("the responder failed: exit status 3",
                       self.daemon.line("reason=request_failed"))
