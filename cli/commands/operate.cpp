@@ -1,9 +1,9 @@
 // The commands that do something to a running daemon: `telex kick`, `drain`, `log-level`, `reload`.
+#include "base/printable.hpp"
 #include "cli/commands/verb.hpp"
 #include "cli/connection/operator.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/terminal/complain.hpp"
-#include "cli/terminal/text.hpp"
 #include "telex/v1/admin.pb.h"
 
 #include <CLI/CLI.hpp>
@@ -48,11 +48,11 @@ int run_log_level(const CommandOptions<v1::SetLogLevel>& options) {
     const int code = ask_operators_or_complain(
         "log-level", "log-level", options.common, options.request, answer
     );
-    return code != kOk ? code
-                       : print(
-                             "log-level",
-                             shown(options.common, answer, terminal_text(answer.level()) + "\n")
-                         );
+    return code != kOk
+               ? code
+               : print(
+                     "log-level", shown(options.common, answer, printable(answer.level()) + "\n")
+                 );
 }
 
 std::string report_text(const v1::ReloadReport& report, const v1::Reload& request) {
@@ -61,14 +61,14 @@ std::string report_text(const v1::ReloadReport& report, const v1::Reload& reques
     }
     std::string text;
     for (const v1::ConfigChange& change : report.changes()) {
-        text += terminal_text(change.text()) +
-                (change.needs_restart() ? "  (only by a restart)" : "") + "\n";
+        text += printable(change.text()) + (change.needs_restart() ? "  (only by a restart)" : "") +
+                "\n";
     }
     if (wire::error_of(report)) {
         return text;
     }
     for (const v1::ReloadEffect& effect : report.effects()) {
-        text += terminal_text(effect.text()) + "\n";
+        text += printable(effect.text()) + "\n";
     }
     if (text.empty()) {
         return text + "nothing has changed\n";

@@ -1,8 +1,8 @@
 #include "cli/commands/status_text.hpp"
 
+#include "base/printable.hpp"
 #include "base/units.hpp"
 #include "cli/terminal/table.hpp"
-#include "cli/terminal/text.hpp"
 #include "wire/proto_json.hpp"
 
 #include <fmt/format.h>
@@ -32,7 +32,7 @@ void add_counts(std::string& text, std::string_view title, const Counts& counts)
     fmt::format_to(std::back_inserter(text), "\n{}{}\n", title, any ? "" : ": none");
     for (const auto& [name, count] : sorted) {
         if (count != 0) {
-            add_row(std::back_inserter(text), terminal_text(name), count);
+            add_row(std::back_inserter(text), printable(name), count);
         }
     }
 }
@@ -42,8 +42,8 @@ void add_head(std::string& text, const v1::ServerInfo& info, std::chrono::nanose
     fmt::format_to(
         std::back_inserter(text),
         "{} {}  pid {}  up {}  {} reactors  memory budget {}\n",
-        terminal_text(info.server_name()),
-        terminal_text(info.server_version()),
+        printable(info.server_name()),
+        printable(info.server_version()),
         info.process_id(),
         clock_text((now - started).count()),
         info.reactors(),
@@ -61,9 +61,9 @@ void append_listeners(std::string& text, const v1::ServerInfo& info) {
         "ADDRESS"
     );
     for (const v1::ListenerInfo& listener : info.listeners()) {
-        std::string name = terminal_text(listener.name());
-        std::string protocol = terminal_text(listener.protocol());
-        std::string framing = terminal_text(listener.framing());
+        std::string name = printable(listener.name());
+        std::string protocol = printable(listener.protocol());
+        std::string framing = printable(listener.framing());
         if (listener.addresses().empty()) {
             fmt::format_to(
                 std::back_inserter(text), "{:<16}{:<10}{:<20}\n", name, protocol, framing
@@ -76,7 +76,7 @@ void append_listeners(std::string& text, const v1::ServerInfo& info) {
                 std::exchange(name, {}),
                 std::exchange(protocol, {}),
                 std::exchange(framing, {}),
-                terminal_text(address)
+                printable(address)
             );
         }
     }

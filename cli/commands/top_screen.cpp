@@ -1,7 +1,7 @@
 #include "cli/commands/top_screen.hpp"
 
+#include "base/printable.hpp"
 #include "cli/terminal/table.hpp"
-#include "cli/terminal/text.hpp"
 
 #include <fmt/format.h>
 
@@ -37,8 +37,8 @@ std::string head(const Look& before, const Look& now, double seconds) {
         "{} {}  pid {}\n"
         "received {} {}   delivered {} {}   dropped {}   nobody subscribed {}\n"
         "connections {}   subscriptions {}   requests waiting {}   pending {} of {}\n",
-        terminal_text(now.info.server_name()),
-        terminal_text(now.info.server_version()),
+        printable(now.info.server_name()),
+        printable(now.info.server_version()),
         now.info.process_id(),
         per_second(was.received_messages(), is.received_messages()),
         bytes_per_second(was.received_bytes(), is.received_bytes()),

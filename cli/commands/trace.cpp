@@ -1,11 +1,11 @@
 // `telex trace`: what happens to messages, live: a line for each step of each message.
+#include "base/printable.hpp"
 #include "cli/commands/verb.hpp"
 #include "cli/connection/operator.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/terminal/complain.hpp"
 #include "cli/terminal/output.hpp"
 #include "cli/terminal/table.hpp"
-#include "cli/terminal/text.hpp"
 #include "telex/v1/admin.pb.h"
 
 #include <CLI/CLI.hpp>
@@ -47,7 +47,7 @@ std::string line_of(const v1::TraceEvent& event) {
         time % 1'000'000'000 / 1'000,
         name_of(event.kind()),
         event.connection() == 0 ? "-" : fmt::format("#{}", event.connection()),
-        event.subject().empty() ? "-" : terminal_text(event.subject())
+        event.subject().empty() ? "-" : printable(event.subject())
     );
     if (event.bytes() != 0) {
         line += fmt::format("  {} B", event.bytes());
@@ -59,7 +59,7 @@ std::string line_of(const v1::TraceEvent& event) {
         line += fmt::format("  request {}", event.request());
     }
     if (!event.detail().empty()) {
-        line += "  " + terminal_text(event.detail());
+        line += "  " + printable(event.detail());
     }
     return line + "\n";
 }

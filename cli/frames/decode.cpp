@@ -1,5 +1,6 @@
 #include "cli/frames/decode.hpp"
 
+#include "base/printable.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/frames/reader.hpp"
 #include "cli/terminal/complain.hpp"
@@ -21,7 +22,7 @@ std::string content_of(const FrameDecodeOptions& options, ByteView payload) {
     }
     const bool text = options.content == Content::text ||
                       (options.content == Content::automatic && wire::is_plain_text(payload));
-    return text ? terminal_text(payload) : to_hex(payload);
+    return text ? printable(payload, {.keep = "\t"}) : to_hex(payload);
 }
 
 std::string text_line(
@@ -55,7 +56,7 @@ std::string frame_json(
     } else if (wire::is_plain_text(event.payload)) {
         line["text"] = event.payload;
     } else if (options.content == Content::text) {
-        line["text"] = terminal_text(event.payload, LineBreaks::keep);
+        line["text"] = printable(event.payload, {.keep = "\t\n"});
     } else {
         line["payload"] = to_base64(event.payload);
     }

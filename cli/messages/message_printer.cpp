@@ -1,5 +1,6 @@
 #include "cli/messages/message_printer.hpp"
 
+#include "base/printable.hpp"
 #include "cli/terminal/text.hpp"
 #include "wire/json.hpp"
 
@@ -20,7 +21,7 @@ std::string details(const Message& message) {
     std::vector<std::string> parts;
     const auto add = [&parts](std::string_view name, const std::string& value) {
         if (!value.empty()) {
-            parts.push_back(fmt::format("{}: {}", name, terminal_text(value)));
+            parts.push_back(fmt::format("{}: {}", name, printable(value)));
         }
     };
     add("reply", message.reply);
@@ -29,9 +30,7 @@ std::string details(const Message& message) {
     add("content type", message.content_type);
     add("type", message.type);
     for (const Header& header : message.headers) {
-        parts.push_back(
-            fmt::format("{}: {}", terminal_text(header.name), terminal_text(header.value))
-        );
+        parts.push_back(fmt::format("{}: {}", printable(header.name), printable(header.value)));
     }
     return fmt::format("{}", fmt::join(parts, "; "));
 }
@@ -96,13 +95,10 @@ std::string MessagePrinter::text_line(const Message& message) const {
         payload = json ? *std::move(json)
                        : fmt::format("{}  ({})", to_hex(message.payload), json.error());
     } else {
-        payload = terminal_text(
-            message.payload, options_.subject ? LineBreaks::escape : LineBreaks::keep
-        );
+        payload = printable(message.payload, {.keep = options_.subject ? "\t" : "\t\n"});
     }
-    std::string line = options_.subject
-                           ? fmt::format("{}  {}", terminal_text(message.subject), payload)
-                           : std::move(payload);
+    std::string line = options_.subject ? fmt::format("{}  {}", printable(message.subject), payload)
+                                        : std::move(payload);
     if (const std::string more = details(message); !more.empty() && options_.subject) {
         line += fmt::format("  [{}]", more);
     }

@@ -1,6 +1,6 @@
 #include "cli/terminal/complain.hpp"
 
-#include "cli/terminal/text.hpp"
+#include "base/printable.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -32,15 +32,15 @@ void write_complaint(std::string_view verb, const std::string& shown) {
 }  // namespace
 
 void complain(std::string_view verb, std::string_view text) {
-    write_complaint(verb, terminal_text(text, LineBreaks::keep));
+    write_complaint(verb, printable(text, {.keep = "\t\n"}));
 }
 
 void complain_quoting(std::string_view verb, std::string_view text) {
-    write_complaint(verb, terminal_text(text, LineBreaks::escape));
+    write_complaint(verb, printable(text));
 }
 
 void tell(std::string_view text) {
-    write_line(terminal_text(text, LineBreaks::keep) + "\n");
+    write_line(printable(text, {.keep = "\t\n"}) + "\n");
 }
 
 }  // namespace telex::cli

@@ -1,6 +1,6 @@
 #include "cli/terminal/table.hpp"
 
-#include "cli/terminal/text.hpp"
+#include "base/printable.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -55,7 +55,7 @@ std::string scaled(
 
 void Table::add(std::vector<std::string> cells) {
     for (std::string& cell : cells) {
-        cell = cell.empty() ? "-" : terminal_text(cell);
+        cell = cell.empty() ? "-" : printable(cell);
     }
     rows_.push_back(std::move(cells));
 }

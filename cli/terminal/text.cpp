@@ -1,11 +1,8 @@
 #include "cli/terminal/text.hpp"
 
-#include "base/utf8.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <optional>
 
 namespace telex::cli {
@@ -13,20 +10,6 @@ namespace {
 
 unsigned octet(char byte) {
     return static_cast<unsigned char>(byte);
-}
-
-bool is_control(ByteView character) {
-    const unsigned first = octet(character[0]);
-    if (character.size() == 1) {
-        return first < 0x20 || first == 0x7F;
-    }
-    return first == 0xC2 && octet(character[1]) < 0xA0;
-}
-
-void append_escaped(std::string& out, ByteView bytes) {
-    for (const char byte : bytes) {
-        fmt::format_to(std::back_inserter(out), "\\x{:02x}", octet(byte));
-    }
 }
 
 std::optional<unsigned> hex_digit(char c) {
@@ -71,24 +54,6 @@ std::optional<char> simple_escape(char letter) {
 }
 
 }  // namespace
-
-std::string terminal_text(ByteView bytes, LineBreaks line_breaks) {
-    std::string out;
-    out.reserve(bytes.size());
-    while (!bytes.empty()) {
-        const std::size_t length = utf8_length(bytes);
-        const ByteView character = bytes.substr(0, length == 0 ? 1 : length);
-        const bool kept =
-            character == "\t" || (character == "\n" && line_breaks == LineBreaks::keep);
-        if (length == 0 || (is_control(character) && !kept)) {
-            append_escaped(out, character);
-        } else {
-            out += character;
-        }
-        bytes.remove_prefix(character.size());
-    }
-    return out;
-}
 
 std::string to_hex(ByteView bytes) {
     constexpr std::string_view kDigits = "0123456789abcdef";

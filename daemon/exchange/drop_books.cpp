@@ -1,7 +1,7 @@
 #include "exchange/drop_books.hpp"
 
+#include "base/printable.hpp"
 #include "exchange/member.hpp"
-#include "wire/errors.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -11,14 +11,6 @@
 namespace telex::exchange {
 
 namespace {
-
-// As much of a subject as a line shows, fit to stand between quotes.
-std::string shown(std::string_view subject) {
-    constexpr std::size_t kMost = 256;
-    std::string text = wire::printable(subject, kMost);
-    std::replace(text.begin(), text.end(), '"', '\'');
-    return text;
-}
 
 void write_line(const Member* member, const Drop& drop, std::uint64_t messages) {
     std::string line = "messages dropped: reason=";
@@ -31,7 +23,7 @@ void write_line(const Member* member, const Drop& drop, std::uint64_t messages) 
         line += " " + member->describe_for_log();
     }
     if (!drop.subject.empty()) {
-        line += fmt::format(" subject=\"{}\"", shown(drop.subject));
+        line += fmt::format(" subject=\"{}\"", printable(drop.subject, kQuotedField));
     }
     if (drop.bytes != 0) {
         line += fmt::format(" bytes={}", drop.bytes);

@@ -1,9 +1,5 @@
 #include "server/log_limit.hpp"
 
-#include "wire/errors.hpp"
-
-#include <algorithm>
-
 namespace telex::server {
 
 bool LogLimit::admit(
@@ -17,12 +13,6 @@ bool LogLimit::admit(
 LogLimit& end_of_connection_log() {
     static LogLimit limit(50);
     return limit;
-}
-
-std::string printable_detail(std::string_view text) {
-    std::string printable = wire::printable(text, 256);
-    std::replace(printable.begin(), printable.end(), '"', '\'');
-    return printable;
 }
 
 }  // namespace telex::server

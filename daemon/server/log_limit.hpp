@@ -8,8 +8,6 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <string>
-#include <string_view>
 
 namespace telex::server {
 
@@ -32,9 +30,5 @@ private:
 
 // The ends of connections, which peers cause at will.
 LogLimit& end_of_connection_log();
-
-// A text that came from a peer, fit to stand between quotes in a log line: in one line, without
-// quotes of its own, and not longer than 256 bytes.
-std::string printable_detail(std::string_view text);
 
 }  // namespace telex::server

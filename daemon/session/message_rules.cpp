@@ -1,6 +1,7 @@
 #include "session/message_rules.hpp"
 
 #include "access/filter_relations.hpp"
+#include "base/printable.hpp"
 #include "wire/errors.hpp"
 #include "wire/subject.hpp"
 
@@ -13,7 +14,7 @@ namespace {
 constexpr std::size_t kQuotedBytes = 128;
 
 std::string quoted(std::string_view text) {
-    return fmt::format("'{}'", wire::printable(text.substr(0, kQuotedBytes), kQuotedBytes));
+    return fmt::format("'{}'", printable(text, {.max_bytes = kQuotedBytes}));
 }
 
 bool is_reply_space(std::string_view subject) {

@@ -1,6 +1,6 @@
 #include "net/account.hpp"
 
-#include "net/printable.hpp"
+#include "base/printable.hpp"
 
 #include <grp.h>
 #include <pwd.h>

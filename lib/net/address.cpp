@@ -1,6 +1,6 @@
 #include "net/address.hpp"
 
-#include "net/printable.hpp"
+#include "base/printable.hpp"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>

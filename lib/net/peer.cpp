@@ -1,6 +1,6 @@
 #include "net/peer.hpp"
 
-#include "net/printable.hpp"
+#include "base/printable.hpp"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 #include "net/runtime_directory.hpp"
 
+#include "base/printable.hpp"
 #include "net/fd.hpp"
-#include "net/printable.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>

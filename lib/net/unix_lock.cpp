@@ -1,6 +1,6 @@
 #include "net/unix_lock.hpp"
 
-#include "net/printable.hpp"
+#include "base/printable.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 #include "net/unix_path.hpp"
 
+#include "base/printable.hpp"
 #include "net/account.hpp"
-#include "net/printable.hpp"
 #include "net/socket_address.hpp"
 #include "net/socket_options.hpp"
 #include "net/unix_lock.hpp"

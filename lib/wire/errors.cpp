@@ -1,10 +1,9 @@
 #include "wire/errors.hpp"
 
-#include "base/utf8.hpp"
+#include "base/printable.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 
 namespace telex::wire {
@@ -64,14 +63,6 @@ const Row* find(v1::ErrorCode code) {
     return nullptr;
 }
 
-bool is_printable(std::string_view character) {
-    const auto first = static_cast<unsigned char>(character[0]);
-    if (character.size() == 1) {
-        return first >= 0x20 && first != 0x7F;
-    }
-    return first != 0xC2 || static_cast<unsigned char>(character[1]) >= 0xA0;
-}
-
 }  // namespace
 
 std::string_view name_of(v1::ErrorCode code) {
@@ -93,7 +84,8 @@ std::string describe(const v1::Error& error) {
     std::string line = fmt::format(
         "{}: {}",
         name_of(error.code()),
-        error.text().empty() ? std::string(meaning_of(error.code())) : printable(error.text())
+        error.text().empty() ? std::string(meaning_of(error.code()))
+                             : printable(error.text(), {.max_bytes = kMaxErrorText})
     );
     if (error.subscription() != 0) {
         line += fmt::format(" (subscription {})", error.subscription());
@@ -104,31 +96,13 @@ std::string describe(const v1::Error& error) {
     return line;
 }
 
-std::string printable(std::string_view text, std::size_t max_bytes) {
-    std::string result;
-    result.reserve(std::min(text.size(), max_bytes));
-    while (!text.empty()) {
-        const std::size_t length = utf8_length(text);
-        std::string_view character = text.substr(0, length == 0 ? 1 : length);
-        text.remove_prefix(character.size());
-        if (length == 0 || !is_printable(character)) {
-            character = "?";
-        }
-        if (result.size() + character.size() > max_bytes) {
-            break;
-        }
-        result += character;
-    }
-    return result;
-}
-
 v1::Frame make_error(
     v1::ErrorCode code, std::string_view text, bool closing, std::uint64_t subscription
 ) {
     v1::Frame frame;
     v1::Error& error = *frame.mutable_error();
     error.set_code(code);
-    error.set_text(printable(text));
+    error.set_text(printable(text, {.max_bytes = kMaxErrorText}));
     error.set_closing(closing);
     error.set_subscription(subscription);
     return frame;

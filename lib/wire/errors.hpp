@@ -26,10 +26,6 @@ std::string_view meaning_of(v1::ErrorCode code);
 // One line for a log or a terminal: name, text (or the code's meaning), subscription, figures.
 std::string describe(const v1::Error& error);
 
-// Text fit for a frame, a log and a terminal: bytes that are not UTF-8 and control characters
-// become '?', and what is over `max_bytes` is cut between characters.
-std::string printable(std::string_view text, std::size_t max_bytes = kMaxErrorText);
-
 // A frame with an Error. The text is passed through printable().
 v1::Frame make_error(
     v1::ErrorCode code, std::string_view text, bool closing, std::uint64_t subscription = 0

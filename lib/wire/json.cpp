@@ -1,5 +1,6 @@
 #include "wire/json.hpp"
 
+#include "base/printable.hpp"
 #include "base/utf8.hpp"
 #include "wire/errors.hpp"
 #include "wire/json_fields.hpp"
@@ -100,7 +101,9 @@ std::string syntax_error(const json::parse_error& error) {
     if (const auto at = words.find(kBeforeWords); at != std::string_view::npos) {
         words.remove_prefix(at + kBeforeWords.size());
     }
-    return fmt::format("not JSON at byte {}: {}", error.byte, printable(words, kMaxQuotedBytes));
+    return fmt::format(
+        "not JSON at byte {}: {}", error.byte, printable(words, {.max_bytes = kMaxQuotedBytes})
+    );
 }
 
 [[nodiscard]] Result<json, std::string> parse_strictly(std::string_view line) {
@@ -114,9 +117,9 @@ std::string syntax_error(const json::parse_error& error) {
     DuplicateKeys keys;
     json tree = json::parse(line, std::ref(keys));
     if (keys.found()) {
-        return unexpected(
-            fmt::format("key \"{}\" occurs twice", printable(*keys.found(), kMaxQuotedBytes))
-        );
+        return unexpected(fmt::format(
+            "key \"{}\" occurs twice", printable(*keys.found(), {.max_bytes = kMaxQuotedBytes})
+        ));
     }
     if (!tree.is_object()) {
         return unexpected(std::string("not a JSON object; a frame looks like {\"ping\":{}}"));
@@ -165,7 +168,9 @@ std::string syntax_error(const json::parse_error& error) {
         }
         const auto status = google::protobuf::util::JsonStringToMessage(tree->dump(), &out);
         if (!status.ok()) {
-            return unexpected(printable({status.message().data(), status.message().size()}));
+            return unexpected(printable(
+                {status.message().data(), status.message().size()}, {.max_bytes = kMaxErrorText}
+            ));
         }
     }
     if (*text) {
@@ -202,7 +207,7 @@ Result<void, std::string> json_to_frame(std::string_view line, v1::Frame& out) {
     } catch (const json::parse_error& error) {
         return unexpected(syntax_error(error));
     } catch (const std::exception& error) {
-        return unexpected(printable(error.what()));
+        return unexpected(printable(error.what(), {.max_bytes = kMaxErrorText}));
     }
 }
 

@@ -1,5 +1,6 @@
 // JSON lines: any line is read or refused with one printable line, and what was read is written and
 // read back to the same frame. The input is also tried as an encoded Frame, for the way out alone.
+#include "base/printable.hpp"
 #include "wire/errors.hpp"
 #include "wire/json.hpp"
 #include "wire/quiet_protobuf.hpp"
@@ -42,7 +43,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         round_trip(frame);
     } else {
         require(!read.error().empty());
-        require(read.error() == wire::printable(read.error(), 2 * wire::kMaxErrorText));
+        require(
+            read.error() == telex::printable(read.error(), {.max_bytes = 2 * wire::kMaxErrorText})
+        );
     }
     v1::Frame parsed;
     if (parsed.ParseFromArray(data, static_cast<int>(size))) {

@@ -41,9 +41,7 @@ std::string headline(const Diagnostic& diagnostic);
 std::string render(const Diagnostic& diagnostic);
 std::string render(const std::vector<Diagnostic>& diagnostics);
 
-// `text` with everything but printable characters escaped. Escaping twice changes nothing more.
-std::string escaped(std::string_view text);
-// The same, cut to what fits into a sentence.
+// printable(text), cut to a size that fits into a sentence.
 std::string shown(std::string_view text);
 
 }  // namespace telex::config

@@ -1,6 +1,6 @@
 #include "config/parse/report.hpp"
 
-#include "net/printable.hpp"
+#include "base/printable.hpp"
 
 #include <fmt/format.h>
 
@@ -45,8 +45,7 @@ void Report::add(Severity severity, Position at, std::string_view message, std::
 }
 
 void Report::hide(std::string secret) {
-    secrets_.push_back(net::printable(secret));
-    secrets_.push_back(escaped(secret));
+    secrets_.push_back(printable(secret));
     secrets_.push_back(std::move(secret));
 }
 
@@ -59,7 +58,7 @@ std::string Report::public_text(std::string_view text) const {
             at += 3;
         }
     }
-    return escaped(out);
+    return printable(out);
 }
 
 std::string_view Report::source(Position at) const {

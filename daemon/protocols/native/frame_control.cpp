@@ -1,4 +1,5 @@
 // The controls of the conversation: everything a client says that is not a message.
+#include "base/printable.hpp"
 #include "protocols/native/frame_session.hpp"
 #include "session/message_rules.hpp"
 #include "wire/errors.hpp"
@@ -97,7 +98,7 @@ void FrameSession::receive_hello(const v1::Hello& hello) {
     }
     no_echo_ = hello.no_echo();
     if (!hello.client_name().empty()) {
-        host_.set_client_name(wire::printable(hello.client_name(), kClientNameBytes));
+        host_.set_client_name(printable(hello.client_name(), {.max_bytes = kClientNameBytes}));
     }
     version_ =
         hello.version() == 0 ? kProtocolVersion : std::min(hello.version(), kProtocolVersion);

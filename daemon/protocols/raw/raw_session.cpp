@@ -1,5 +1,6 @@
 #include "protocols/raw/raw_session.hpp"
 
+#include "base/printable.hpp"
 #include "protocols/raw/subject_template.hpp"
 #include "session/message_rules.hpp"
 #include "wire/errors.hpp"
@@ -173,7 +174,10 @@ SendResult RawSession::on_answer(std::uint64_t request_id, const Delivery& answe
             request_id,
             CloseReason::request_failed,
             v1::RESPONDER_FAILED,
-            fmt::format("the responder failed: {}", wire::printable(reply.error))
+            fmt::format(
+                "the responder failed: {}",
+                printable(reply.error, {.max_bytes = wire::kMaxErrorText})
+            )
         );
         return {};
     }

@@ -1,4 +1,5 @@
 // Connection: what is told about it, while it lasts and at its end.
+#include "base/printable.hpp"
 #include "router/routing_table.hpp"
 #include "server/connection/connection.hpp"
 #include "server/log_limit.hpp"
@@ -54,12 +55,12 @@ v1::ConnectionInfo Connection::describe() const {
     v1::ConnectionInfo info;
     info.set_number(number());
     info.set_listener(peer_.listener);
-    info.set_peer(wire::printable(peer_text_, kNameBytes));
+    info.set_peer(printable(peer_text_, {.max_bytes = kNameBytes}));
     info.set_protocol(settings_->options().protocol);
     if (user() != nullptr) {
         info.set_user(user()->name);
     }
-    info.set_client_name(wire::printable(client_name_, kNameBytes));
+    info.set_client_name(printable(client_name_, {.max_bytes = kNameBytes}));
     info.set_tls(security_);
     info.set_reactor(shard_.reactor().index());
     info.set_opened_unix_nanoseconds(unix_nanoseconds(opened_));
@@ -92,7 +93,7 @@ v1::ConnectionInfo Connection::obituary() const {
     v1::ConnectionInfo info = describe();
     info.set_closed_unix_nanoseconds(unix_nanoseconds(shard_.reactor().now()));
     info.set_close_reason(std::string(session::name_of(close_reason_)));
-    info.set_close_detail(wire::printable(close_detail_, kNameBytes));
+    info.set_close_detail(printable(close_detail_, {.max_bytes = kNameBytes}));
     return info;
 }
 
@@ -113,7 +114,7 @@ v1::SubscriptionInfo Connection::describe_subscription(std::uint64_t id) {
         info.set_user(user()->name);
         info.set_account(user()->account);
     }
-    info.set_client_name(wire::printable(client_name_, kNameBytes));
+    info.set_client_name(printable(client_name_, {.max_bytes = kNameBytes}));
     info.set_delivered_messages(subscription.delivered);
     info.set_dropped_messages(subscription.dropped);
     info.set_held_messages(subscription.held.size());
@@ -162,9 +163,9 @@ void Connection::log_end() const {
         peer_text_,
         security_.empty() ? std::string() : " tls=" + security_,
         user() == nullptr ? std::string() : " user=" + user()->name,
-        printable_detail(client_name_),
+        printable(client_name_, kQuotedField),
         session::name_of(close_reason_),
-        printable_detail(close_detail_),
+        printable(close_detail_, kQuotedField),
         frames_in_,
         bytes_in_,
         frames_out_,

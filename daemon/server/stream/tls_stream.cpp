@@ -1,5 +1,6 @@
 #include "server/stream/tls_stream.hpp"
 
+#include "base/printable.hpp"
 #include "net/socket_options.hpp"
 #include "net/stream_io.hpp"
 #include "server/log_limit.hpp"
@@ -138,8 +139,9 @@ public:
 
     std::string security() const override {
         const std::string name = certificate_name();
-        return name.empty() ? std::string(channel_.version())
-                            : fmt::format("{} \"{}\"", channel_.version(), printable_detail(name));
+        return name.empty()
+                   ? std::string(channel_.version())
+                   : fmt::format("{} \"{}\"", channel_.version(), printable(name, kQuotedField));
     }
 
     std::size_t memory() const override { return established_ ? kIdleBytes : kHandshakeBytes; }

@@ -5,28 +5,6 @@
 namespace telex::cli {
 namespace {
 
-TEST(TerminalText, KeepsUtf8AndTabs) {
-    EXPECT_EQ(terminal_text("gr\xC3\xBC\xC3\x9F\tGott"), "gr\xC3\xBC\xC3\x9F\tGott");
-}
-
-TEST(TerminalText, EscapesWhatTerminalsObey) {
-    EXPECT_EQ(terminal_text("\x1B[2J"), "\\x1b[2J");
-    EXPECT_EQ(terminal_text("\x7F\r"), "\\x7f\\x0d");
-    // U+009B, the control sequence introducer in one character.
-    EXPECT_EQ(terminal_text("\xC2\x9B"), "\\xc2\\x9b");
-    EXPECT_EQ(terminal_text("\xC2\xA0"), "\xC2\xA0");
-}
-
-TEST(TerminalText, EscapesBytesThatAreNotUtf8OneByOne) {
-    EXPECT_EQ(terminal_text("a\xFF\xC3"), "a\\xff\\xc3");
-    EXPECT_EQ(terminal_text(ByteView("\0", 1)), "\\x00");
-}
-
-TEST(TerminalText, KeepsLineFeedsOnlyWhenAskedTo) {
-    EXPECT_EQ(terminal_text("a\nb"), "a\\x0ab");
-    EXPECT_EQ(terminal_text("a\nb", LineBreaks::keep), "a\nb");
-}
-
 TEST(Hex, GoesBothWaysForEveryByte) {
     std::string all;
     for (int i = 0; i < 256; ++i) {

@@ -82,7 +82,7 @@ TEST(Peer, MappedIpv4IsIpv4) {
 }
 
 TEST(Peer, NamesOfStrangersAreEscaped) {
-    EXPECT_EQ(to_string(local("\0a\nb\x1b[0m\\\xff"sv)), "unix:@a\\x0ab\\x1b[0m\\x5c\\xff");
+    EXPECT_EQ(to_string(local("\0a\nb\x1b[0m\\\xff"sv)), "unix:@a\\x0ab\\x1b[0m\\\\xff");
     EXPECT_EQ(to_string(local("\0\0\0"sv)), "unix:@\\x00\\x00");
     EXPECT_EQ(host_of(local("/a\nb"sv)), "/a\\x0ab");
 }
