@@ -1,4 +1,4 @@
-// Relations of filters against what they mean: the subjects that they select.
+// Relations between filters, compared with the subjects that they match.
 #include "access/filter_relations.hpp"
 #include "wire/subject.hpp"
 

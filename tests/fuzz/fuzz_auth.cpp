@@ -1,5 +1,5 @@
-// What an operator writes to say who somebody is: hashes of passwords, tokens, keys. What is found
-// to be right is understood by whoever uses it, and costs no more than it may.
+// Password hashes, tokens and keys of a configuration. What the checks accept can be used, and its
+// cost is within the limits.
 #include "auth/password_hash.hpp"
 #include "auth/token.hpp"
 
@@ -30,11 +30,11 @@ void check_text(std::string_view name, std::string_view text) {
     }
 }
 
-// Of "secret", as the seed in the corpus.
+// Hash of "secret", like the seed in the corpus.
 constexpr std::string_view kOfSecret =
     "$argon2id$v=19$m=1024,t=1,p=1$c2FsdHNhbHRzYWx0$GMv1V/a9uBNqF+93SqBH3JLZiqfe1V1xP9SfOSAqqRE";
 
-// Others would take too long to search with.
+// Others would slow the fuzzer down.
 bool is_cheap(std::string_view hash) {
     return hash.starts_with("$argon2id$v=19$m=1024,t=1,p=1$");
 }
@@ -45,7 +45,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string text(reinterpret_cast<const char*>(data), size);
     check_text("sha256", text);
     check_text("ed25519", text);
-    // A right hash is one that can be checked, and nobody has the password of one that was made up.
+    // A valid hash can be checked; no password matches a random one.
     if (!telex::auth::fault_of_hash(text) && is_cheap(text) && text != kOfSecret &&
         telex::auth::password_fits(text, "secret")) {
         std::abort();

@@ -1,4 +1,4 @@
-// What a server may say to the client library: whatever the bytes, it stays within them.
+// Any bytes from a server: the client library stays within the buffer.
 #include "client/incoming.hpp"
 
 #include <cstddef>
@@ -29,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         (void)client::to_message(incoming->body, incoming->reply_to);
         (void)client::decode_welcome(incoming->control);
     }
-    // Not only what a frame holds.
+    // Also without a valid frame.
     (void)client::to_message(bytes, {});
     (void)client::decode_welcome(bytes);
     return 0;

@@ -1,5 +1,5 @@
-// Framings: any framing, any bytes, any split. The decoder agrees with the naive one, keeps its
-// contract, and what it delivered can be written and read again.
+// Any framing, any bytes, any split. The decoder agrees with the naive one and keeps its contract;
+// decoded frames survive encoding and decoding.
 //
 //   input = framing seed (2 bytes), split seed (1 byte), stream
 #include "codec/encoder.hpp"
@@ -26,7 +26,7 @@ void fail(const std::string& what) {
     std::abort();
 }
 
-// The first seeds are the presets with a small limit, all others random framings.
+// The first seeds are presets with a small limit, all others random framings.
 Framing framing_of(unsigned seed) {
     static const auto names = telex::test::stream_presets();
     if (seed >= names.size()) {
@@ -53,10 +53,10 @@ void check_split(const Framing& framing, ByteView stream, unsigned seed) {
     }
 }
 
-// Payloads are taken from the stream's frames; an encoder may refuse some, but never lies.
+// Payloads are the stream's frames; an encoder may reject them, but must not produce other frames.
 void check_round_trip(const Framing& framing, ByteView stream) {
     if (framing.kind == FramingKind::delimiter && framing.delimiter.keep) {
-        return;  // the delimiter that is added where it is missing comes back too
+        return;  // an added delimiter is decoded, too
     }
     const auto encoder = telex::codec::make_encoder(framing);
     DecodeOutcome expected;

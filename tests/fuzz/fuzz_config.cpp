@@ -1,5 +1,5 @@
-// Any text as a configuration: the loader neither crashes nor hangs, says something about every
-// text that it refuses, and points into the text with it.
+// Any text as a configuration: the loader neither crashes nor hangs; each rejected text has a
+// diagnostic with a position inside the text.
 #include "config/load.hpp"
 
 #include <cstddef>

@@ -1,6 +1,7 @@
-// `telex frame decode` on anybody's bytes: it ends, and what it writes commands no terminal.
+// `telex frame decode` with any bytes: it terminates, and its output contains no terminal control
+// sequences.
 //
-//   input = framing (1 byte), how to show (1 byte), stream
+//   input = framing (1 byte), output format (1 byte), stream
 #include "cli/frames/decode.hpp"
 #include "support/framing_cases.hpp"
 
@@ -23,7 +24,7 @@ using telex::cli::Format;
 
 telex::cli::InputSource source_of(std::string_view bytes) {
     return [bytes](char* to, std::size_t size) mutable -> telex::cli::InputChunk {
-        // Small pieces: what is read says nothing about frames.
+        // Small pieces: reads do not align with frames.
         const std::size_t taken = std::min({size, bytes.size(), std::size_t{7}});
         if (taken == 0) {
             return {.end = telex::cli::InputEnd::end};
@@ -53,7 +54,7 @@ void check_harmless(const std::string& text) {
 
 }  // namespace
 
-// Complaints about the streams go nowhere; libFuzzer keeps its own way to standard error.
+// Discards error messages; libFuzzer writes to its own copy of standard error.
 extern "C" int LLVMFuzzerInitialize(int* count, char*** arguments) {
     static std::string quiet = "-close_fd_mask=2";
     static std::vector<char*> all(*arguments, *arguments + *count);

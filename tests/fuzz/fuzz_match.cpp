@@ -1,9 +1,9 @@
-// The trie and its cache against the naive matcher. The input is a program: one instruction per
-// line,
+// The trie and its cache, compared with the naive matcher. The input is a program, one instruction
+// per line:
 //
-//   +filter  -filter      enter or remove a filter that does not see reserved subjects
+//   +filter  -filter      insert or remove a filter that does not match reserved subjects
 //   ^filter  _filter      the same for one that does
-//   anything else         a subject to be matched, twice: second time from the cache
+//   anything else         a subject to match twice, the second time from the cache
 #include "match/match_cache.hpp"
 #include "match/subject_trie.hpp"
 #include "unit/match/naive_match.hpp"
@@ -50,7 +50,7 @@ public:
     }
 
 private:
-    // The text, and whether it sees reserved subjects where that makes a difference.
+    // The filter, and whether it matches reserved subjects.
     using Key = std::pair<std::string, bool>;
 
     static Key key_of(const std::string& filter, bool sees_reserved) {

@@ -1,5 +1,5 @@
-// Subjects and filters against a second, naive reading of the grammar. The input is a filter and a
-// subject, separated by a line feed (which neither may contain).
+// Subjects and filters, compared with a naive implementation of the grammar. The input is a filter
+// and a subject, separated by a line feed (which neither may contain).
 #include "support/subject_oracle.hpp"
 #include "wire/subject.hpp"
 

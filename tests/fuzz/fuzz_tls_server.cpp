@@ -1,4 +1,4 @@
-// A stranger's bytes at a port with TLS: the handshake ends, in an error and with words for it.
+// Any bytes on a TLS port: the handshake ends with an error and its text.
 #include "support/certificates.hpp"
 #include "tls/channel.hpp"
 #include "tls/server_context.hpp"
@@ -17,7 +17,7 @@ namespace {
 using telex::tls::Channel;
 using Kind = telex::tls::Step::Kind;
 
-// What the socket pair takes without a reader.
+// Maximum that the socket pair buffers.
 constexpr std::size_t kMostBytes = 64U << 10U;
 
 telex::tls::ContextPtr context() {
@@ -47,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     ::shutdown(fds[1], SHUT_WR);
     {
         Channel channel(context(), fds[0], Channel::Side::server);
-        // Nothing more will come, so there is nothing to wait for.
+        // No more input: do not wait.
         if (channel.handshake().kind != Kind::error || channel.failure().empty()) {
             std::abort();
         }

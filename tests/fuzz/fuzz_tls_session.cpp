@@ -1,5 +1,4 @@
-// A session behind TLS: whatever a client says, in whatever pieces its records come, the session
-// says the same as without TLS.
+// A session behind TLS: for any input in records of any size it sends the same as without TLS.
 #include "codec/decoder.hpp"
 #include "protocols/registry/protocols.hpp"
 #include "support/certificates.hpp"
@@ -27,7 +26,7 @@ namespace {
 using telex::tls::Channel;
 using Kind = telex::tls::Step::Kind;
 
-// What the socket pair takes without a reader, with room for records.
+// Maximum that the socket pair buffers, minus the overhead of records.
 constexpr std::size_t kMostBytes = 16U << 10U;
 
 struct Contexts {
@@ -54,7 +53,7 @@ const Contexts& contexts() {
     return made;
 }
 
-// A session with its decoder, as a connection drives them.
+// A session with its decoder, driven as by a connection.
 class Conversation {
 public:
     Conversation() {
@@ -104,7 +103,7 @@ void shake_hands(Channel& client, Channel& server) {
     std::abort();
 }
 
-// Sends `bytes` in records of `piece` bytes and gives what arrives to the conversation.
+// Sends `bytes` in records of `piece` bytes and passes the received bytes to the session.
 void converse(std::string_view bytes, std::size_t piece, Conversation& conversation) {
     std::array<int, 2> fds{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds.data()) != 0) {
@@ -148,7 +147,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Conversation plain;
     plain.receive(bytes);
     Conversation secured;
-    // At least so large that the records fit into the socket's queue.
+    // Large enough that all records fit into the socket buffer.
     converse(bytes, data[0] + bytes.size() / 64 + 1, secured);
     if (plain.said() != secured.said() || plain.published() != secured.published()) {
         std::abort();

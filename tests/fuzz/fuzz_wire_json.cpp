@@ -1,5 +1,5 @@
-// JSON lines: any line is read or refused with one printable line, and what was read is written and
-// read back to the same frame. The input is also tried as an encoded Frame, for the way out alone.
+// JSON lines: any line is parsed or rejected with one printable line; a parsed frame survives
+// formatting and parsing. The input is also used as an encoded Frame, to test formatting alone.
 #include "base/printable.hpp"
 #include "wire/errors.hpp"
 #include "wire/json.hpp"
@@ -22,7 +22,7 @@ void require(bool condition) {
     }
 }
 
-// Frame -> JSON -> Frame. JSON has no place for unknown fields.
+// Frame -> JSON -> Frame, without unknown fields.
 void round_trip(v1::Frame frame) {
     frame.DiscardUnknownFields();
     std::string line;

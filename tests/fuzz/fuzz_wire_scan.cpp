@@ -1,4 +1,5 @@
-// Frames: the scan against the generated parser. Same accept, same reject, same fields.
+// The scan of frames, compared with the generated parser: both accept and reject the same, with the
+// same fields.
 #include "support/scan_oracle.hpp"
 #include "wire/quiet_protobuf.hpp"
 

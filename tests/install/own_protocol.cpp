@@ -1,5 +1,5 @@
-// A program that compiles the installed .proto files into itself and uses libtelex beside them: the
-// two must not meet in protobuf's registry, which would end the process before main().
+// A program that compiles the installed .proto files and also uses libtelex: a conflict in
+// protobuf's registry would abort the process before main().
 #include "telex/v1/telex.pb.h"
 #include <telex/telex.hpp>
 

@@ -1,6 +1,6 @@
-// A client of the library that lives through restarts: publishes numbers to itself, asks after each
-// hundred whether the exchange has them, and knows in the end which of those it was told that it
-// has did not come. Usage: moving_client URL; ends with the end of its standard input.
+// A libtelex client that survives restarts: publishes numbers to itself, flushes after each
+// hundred, and reports at the end how many confirmed numbers did not arrive. Usage: moving_client
+// URL; ends with its standard input.
 //
 //   connected                                  (each time)
 //   confirmed=N missing=N reconnects=N         (at the end)
@@ -94,7 +94,7 @@ int main(int argc, char** argv) {
         }
     }
     waiter.join();
-    // What is on its way arrives before drain() returns.
+    // Messages in flight arrive before drain() returns.
     const bool drained = client->drain().has_value();
     std::cout << "confirmed=" << confirmed.size() << " missing=" << received.missing(confirmed)
               << " reconnects=" << connects - 1 << std::endl;

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# A real systemd manager in namespaces of its own, which end with this script: it neither sees nor touches the
-# host. Runs COMMAND in it, with SYSTEMD_UNIT_PATH leading to the units of FOLDER. Exits with 77 and the reason
-# where the machine does not allow such namespaces.
+# Runs COMMAND under a real systemd manager in private namespaces, which end with this script and do not affect the
+# host. SYSTEMD_UNIT_PATH contains FOLDER. Exits with 77 and the reason if the machine does not permit the
+# namespaces.
 #
 #   systemd_manager.sh FOLDER COMMAND...     as root
 set -euo pipefail
 
-# allowed COMMAND...: runs a step that a container or a changed root may forbid.
+# allowed COMMAND...: runs a step that a container or chroot may not permit.
 allowed() {
     local reason
     reason="$("$@" 2>&1)" || {
@@ -47,7 +47,7 @@ if [[ "${TELEX_PRIVATE_MOUNTS:-}" != 1 ]]; then
     TELEX_PRIVATE_MOUNTS=1 exec unshare --mount "$0" "$@"
 fi
 
-# A control group of its own, so that the manager has what it manages; it goes with what was in it.
+# A separate control group for the manager, removed with its contents.
 root="$1/cgroup"
 group="$root/telex-test-$$"
 mkdir -p "$root"

@@ -1,4 +1,4 @@
-// Opening, controls and ends of a conversation.
+// Handshake, controls and end of a connection.
 #include "place.hpp"
 
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@ using testing::TelexClient;
 class Conversation : public Conformance {};
 
 TEST_P(Conversation, BeginsWithHelloAndWelcome) {
-    TelexClient client = stranger();
+    TelexClient client = anonymous();
     client.say(testing::hello());
     const auto welcome = client.hear();
     ASSERT_TRUE(welcome && welcome->has_welcome());
@@ -22,7 +22,7 @@ TEST_P(Conversation, BeginsWithHelloAndWelcome) {
     EXPECT_GT(welcome->welcome().limits().max_frame_bytes(), 0U);
 }
 
-TEST_P(Conversation, TakesAFrameInAnyPieces) {
+TEST_P(Conversation, AcceptsAFrameByteByByte) {
     TelexClient client = this->client();
     const v1::Frame ping = testing::ping(7);
     if (client.stream().keeps_packets()) {
@@ -35,21 +35,21 @@ TEST_P(Conversation, TakesAFrameInAnyPieces) {
     EXPECT_EQ(client.next(), "pong 7");
 }
 
-TEST_P(Conversation, AnswersFlushAfterEverythingBeforeIt) {
+TEST_P(Conversation, ConfirmsFlushAfterEarlierFrames) {
     TelexClient client = this->client();
     client.say(testing::subscribe(1, "a"));
     client.say(testing::publish("a", "1"));
     client.say(testing::flush(3));
-    std::string heard;
+    std::string received;
     for (int i = 0; i < 3; ++i) {
-        heard += client.next() + "; ";
+        received += client.next() + "; ";
     }
-    EXPECT_NE(heard.find("subscribed 1"), std::string::npos) << heard;
-    EXPECT_NE(heard.find("flushed 3"), std::string::npos) << heard;
-    EXPECT_NE(heard.find("delivery 1 1"), std::string::npos) << heard;
+    EXPECT_NE(received.find("subscribed 1"), std::string::npos) << received;
+    EXPECT_NE(received.find("flushed 3"), std::string::npos) << received;
+    EXPECT_NE(received.find("delivery 1 1"), std::string::npos) << received;
 }
 
-TEST_P(Conversation, EndsAfterTheAnswersThatAreOwed) {
+TEST_P(Conversation, RepliesAfterHalfClose) {
     TelexClient client = this->client();
     for (std::uint64_t id = 1; id <= 20; ++id) {
         client.say(testing::request(id, "$SYS.echo"));
@@ -61,7 +61,7 @@ TEST_P(Conversation, EndsAfterTheAnswersThatAreOwed) {
     EXPECT_EQ(client.next(), "end");
 }
 
-TEST_P(Conversation, EndsWithAGoodbye) {
+TEST_P(Conversation, RepliesAfterGoodbye) {
     TelexClient client = this->client();
     client.say(testing::request(1, "$SYS.echo"));
     client.say(testing::goodbye());
@@ -69,7 +69,7 @@ TEST_P(Conversation, EndsWithAGoodbye) {
     EXPECT_EQ(client.next(), "end");
 }
 
-TEST_P(Conversation, LeavesNothingBehindWhenItIsCutOff) {
+TEST_P(Conversation, CleansUpAfterAnAbort) {
     TelexClient watcher = client();
     {
         TelexClient doomed = client();
@@ -79,7 +79,7 @@ TEST_P(Conversation, LeavesNothingBehindWhenItIsCutOff) {
     }
     v1::ServerStats now = stats();
     while (now.subscriptions() != 0 || now.connections() > 2) {
-        now = stats();  // the watcher and the asker stay
+        now = stats();  // the watcher and the statistics client stay
     }
     EXPECT_EQ(after_ping(watcher, 1), "pong 1");
 }

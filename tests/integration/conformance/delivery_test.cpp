@@ -13,7 +13,7 @@ using testing::TelexClient;
 
 class Delivering : public Conformance {
 protected:
-    // Active everywhere when it returns.
+    // Returns when the subscription is active on all reactors.
     static void subscribe(TelexClient& client, std::uint64_t id, const v1::Subscribe& how) {
         v1::Frame frame;
         *frame.mutable_subscribe() = how;
@@ -29,7 +29,7 @@ protected:
     }
 };
 
-TEST_P(Delivering, GoesByWildcards) {
+TEST_P(Delivering, MatchesWildcards) {
     TelexClient subscriber = client();
     subscribe(subscriber, 1, to("log.*.error"));
     subscribe(subscriber, 2, to("log.>"));
@@ -48,7 +48,7 @@ TEST_P(Delivering, GoesByWildcards) {
     EXPECT_EQ(subscriber.next(), "delivery 2 end");
 }
 
-TEST_P(Delivering, KeepsTheMessageAsItsPublisherWroteIt) {
+TEST_P(Delivering, ForwardsTheMessageVerbatim) {
     TelexClient subscriber = client();
     subscribe(subscriber, 1, to("a"));
     TelexClient publisher = client();
@@ -66,7 +66,7 @@ TEST_P(Delivering, KeepsTheMessageAsItsPublisherWroteIt) {
     EXPECT_EQ(delivered->message().SerializeAsString(), message.SerializeAsString());
 }
 
-TEST_P(Delivering, HoldsTheOrderOfAPublisher) {
+TEST_P(Delivering, KeepsTheOrderOfAPublisher) {
     TelexClient subscriber = client();
     subscribe(subscriber, 1, to("seq"));
     TelexClient publisher = client();
@@ -78,11 +78,11 @@ TEST_P(Delivering, HoldsTheOrderOfAPublisher) {
     }
 }
 
-TEST_P(Delivering, CarriesAsMuchAsTheStreamCan) {
+TEST_P(Delivering, CarriesLargeMessages) {
     TelexClient subscriber = client();
     subscribe(subscriber, 1, to("big"));
     TelexClient publisher = client();
-    // A packet socket carries what its send buffer holds.
+    // A packet must fit the send buffer of a packet socket.
     const std::size_t size = publisher.stream().keeps_packets() ? 100'000 : 900'000;
     const std::string payload(size, 'b');
     publisher.say(testing::publish("big", payload));
@@ -91,7 +91,7 @@ TEST_P(Delivering, CarriesAsMuchAsTheStreamCan) {
     EXPECT_TRUE(delivered->message().payload() == payload);
 }
 
-TEST_P(Delivering, GivesAGroupsMessageToOneMember) {
+TEST_P(Delivering, SelectsOneMemberOfAQueueGroup) {
     v1::Subscribe grouped = to("job");
     grouped.set_queue_group("workers");
     std::vector<TelexClient> workers;
@@ -106,11 +106,12 @@ TEST_P(Delivering, GivesAGroupsMessageToOneMember) {
     publisher.say(testing::flush(1));
     ASSERT_EQ(publisher.next(), "flushed 1");
     std::vector<int> times(40, 0);
-    // A member's Unsubscribed says how many it got: they are before it.
+    // A member's Unsubscribed follows all its deliveries.
     for (TelexClient& worker : workers) {
         worker.say(testing::unsubscribe(1));
-        for (std::string heard = worker.next(); heard != "unsubscribed 1"; heard = worker.next()) {
-            ++times[std::stoul(heard.substr(std::string("delivery 1 ").size()))];
+        for (std::string received = worker.next(); received != "unsubscribed 1";
+             received = worker.next()) {
+            ++times[std::stoul(received.substr(std::string("delivery 1 ").size()))];
         }
     }
     EXPECT_EQ(times, std::vector<int>(40, 1));
@@ -135,7 +136,7 @@ TEST_P(Delivering, WaitsForCredit) {
     EXPECT_EQ(subscriber.next(), "delivery 1 3");
 }
 
-TEST_P(Delivering, EndsAfterTheNumberThatWasAskedFor) {
+TEST_P(Delivering, EndsAfterMaxMessages) {
     v1::Subscribe limited = to("a");
     limited.set_max_messages(2);
     TelexClient subscriber = client();
@@ -152,7 +153,7 @@ TEST_P(Delivering, EndsAfterTheNumberThatWasAskedFor) {
     EXPECT_EQ(subscriber.next(), "delivery 1 again");
 }
 
-TEST_P(Delivering, StopsWithUnsubscribeAndSaysHowManyItWere) {
+TEST_P(Delivering, StopsWithUnsubscribeAndReportsCounts) {
     TelexClient subscriber = client();
     subscribe(subscriber, 1, to("a"));
     TelexClient publisher = client();
@@ -169,8 +170,8 @@ TEST_P(Delivering, StopsWithUnsubscribeAndSaysHowManyItWere) {
     EXPECT_EQ(after_ping(subscriber, 9), "pong 9");
 }
 
-TEST_P(Delivering, SparesItsPublisherTheEchoWhenAsked) {
-    TelexClient quiet = stranger();
+TEST_P(Delivering, SkipsThePublisherWithNoEcho) {
+    TelexClient quiet = anonymous();
     v1::Frame hello = testing::hello();
     hello.mutable_hello()->set_no_echo(true);
     quiet.say(hello);

@@ -19,7 +19,7 @@ namespace telex::conformance {
 
 namespace {
 
-// A server of the daemon's own classes, in this process.
+// The daemon's server in this process.
 class SocketPlace final : public Place {
 public:
     SocketPlace(unsigned reactors, server::ListenerOptions options, const std::string& address)
@@ -55,7 +55,7 @@ std::unique_ptr<Place> on_socket(unsigned reactors, server::ListenerOptions opti
     return std::make_unique<SocketPlace>(reactors, std::move(options), address);
 }
 
-// In a folder of its own, which goes with it.
+// A unix socket in a temporary folder.
 class UnixPlace final : public Place {
 public:
     UnixPlace(unsigned reactors, server::ListenerOptions options, const std::string& scheme)
@@ -84,7 +84,7 @@ private:
     std::unique_ptr<SocketPlace> place_;
 };
 
-// With TLS, and a certificate of the client, too.
+// TLS with a client certificate.
 class TlsPlace final : public Place {
 public:
     TlsPlace(unsigned reactors, server::ListenerOptions options) {
@@ -192,7 +192,7 @@ std::vector<Kind> kinds() {
     };
 }
 
-testing::TelexClient Conformance::stranger() {
+testing::TelexClient Conformance::anonymous() {
     if (!place_) {
         place_ = GetParam().open(GetParam().reactors, std::move(options));
     }
@@ -200,15 +200,15 @@ testing::TelexClient Conformance::stranger() {
 }
 
 testing::TelexClient Conformance::client() {
-    testing::TelexClient client = stranger();
+    testing::TelexClient client = anonymous();
     client.open();
     return client;
 }
 
 v1::ServerStats Conformance::stats() {
-    testing::TelexClient asker = client();
-    asker.say(testing::request(1, "$SYS.stats"));
-    const auto answer = asker.hear();
+    testing::TelexClient requester = client();
+    requester.say(testing::request(1, "$SYS.stats"));
+    const auto answer = requester.hear();
     v1::ServerStats stats;
     if (!answer || !stats.ParseFromString(answer->message().payload())) {
         throw std::runtime_error("no statistics");

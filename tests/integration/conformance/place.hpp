@@ -1,6 +1,6 @@
 #pragma once
-// Where a conversation takes place: one kind of stream, and a server with one native listener on
-// it. Each test of the conformance suite runs in every place.
+// One kind of stream, and a server with a native listener on it. Each test of the conformance suite
+// runs over every kind.
 #include "server/listener/listener_options.hpp"
 #include "support/telex_client.hpp"
 #include "telex/v1/sys.pb.h"
@@ -29,15 +29,15 @@ std::vector<Kind> kinds();
 
 class Conformance : public ::testing::TestWithParam<Kind> {
 protected:
-    // The server starts with the first client; set what it is to know before.
+    // Set before the first client, which starts the server.
     server::ListenerOptions options;
 
-    // A stream to the server on which nothing was said.
-    testing::TelexClient stranger();
-    // One that got its Welcome.
+    // A client that has sent nothing.
+    testing::TelexClient anonymous();
+    // A client that has received Welcome.
     testing::TelexClient client();
     v1::ServerStats stats();
-    // What comes next once the sender's words were heard: nothing may be under way before it.
+    // Sends a Ping and returns the next frame: its Pong, unless another frame was in flight.
     static std::string after_ping(testing::TelexClient& client, std::uint64_t nonce);
 
 private:
