@@ -1,4 +1,4 @@
-"""docs/dependencies.md explains exactly the packages that script/bootstrap installs.
+"""docs/dependencies.md lists exactly the packages that script/bootstrap installs.
 
 Usage: check_dependencies.py [ROOT]"""
 
@@ -8,7 +8,7 @@ import sys
 
 from project import Project, finish
 
-# A row of a table that opens with one or more package names in backticks.
+# A table row that starts with one or more package names in backticks.
 ROW = re.compile(r"^\|\s*((?:`[a-z0-9.+-]+`[,\s]*)+)\|", re.MULTILINE)
 
 
@@ -23,10 +23,10 @@ def documented(project):
 
 
 def problems(project):
-    ours, told = installed(project), documented(project)
-    for name in sorted(ours - told):
-        yield f"docs/dependencies.md: does not say what {name} is for"
-    for name in sorted(told - ours):
+    ours, listed = installed(project), documented(project)
+    for name in sorted(ours - listed):
+        yield f"docs/dependencies.md: does not list {name}, which script/bootstrap installs"
+    for name in sorted(listed - ours):
         yield f"script/bootstrap: does not install {name}, which docs/dependencies.md lists"
 
 

@@ -1,8 +1,7 @@
 """Every header compiles alone. Usage: check_headers.py BUILD_TREE [JOBS]
 
-The build tree must be configured and its generated headers built. A header that was found clean is
-not compiled again until it, or a header of this project that it includes, changes. The trees that are tested compile
-several sources as one, so no source proves that its header is complete."""
+Requires a configured build tree with generated headers. A clean header is not compiled again until it, or a header of
+this project that it includes, changes. Unity builds cannot show that a header is complete."""
 
 import subprocess
 import sys
@@ -21,11 +20,11 @@ def main(build, jobs):
     cache = CleanCache("headers")
 
     def check(header):
-        # Without the place of this checkout, so that another one profits.
+        # Without the path of this checkout, so that others share the cache.
         fingerprint = project.fingerprint(header, *COMPILER, *(flag.replace(str(database.root), "") for flag in flags))
         if fingerprint in cache:
             return ""
-        # Included rather than compiled itself: #pragma once in a main file is a warning.
+        # Included instead of compiled directly: #pragma once in a main file is a warning.
         command = [*COMPILER, *flags, "-x", "c++", "-include", header, "/dev/null"]
         result = subprocess.run(command, capture_output=True, text=True, check=False)
         if result.returncode != 0:

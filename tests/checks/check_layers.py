@@ -1,4 +1,4 @@
-"""Holds the #includes to the layers of docs/layers.txt. Usage: check_layers.py [ROOT]"""
+"""#includes follow the layers of docs/layers.txt. Usage: check_layers.py [ROOT]"""
 
 import re
 import sys
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from project import Project, finish
 
-# What would give a sans-IO module a socket, a thread, a clock or a stream of its own.
+# Headers that give access to sockets, threads, clocks or streams.
 SANS_IO_INCLUDES = re.compile(
     r"^(asio|asio/.*|asio\.hpp|sys/.*|netinet/.*|arpa/.*|net/if\.h|netdb\.h|poll\.h|unistd\.h|fcntl\.h"
     r"|time\.h|ctime|thread|mutex|shared_mutex|condition_variable|future|stop_token|semaphore|latch"
@@ -16,7 +16,7 @@ SANS_IO_CALLS = re.compile(
     r"\b(?:(?:steady|system|high_resolution)_clock::now|clock_gettime|gettimeofday|std::time)\b"
 )
 PUBLIC_HEADERS = "lib/client/include/telex/"
-# A public header may use the standard library, the error value and the protobuf base classes.
+# Public headers may include the standard library, tl::expected and the protobuf base classes.
 PUBLIC_INCLUDES = re.compile(r"^([a-z_0-9]+|tl/expected\.hpp|google/protobuf/.*|telex/(?!v1/).*)$")
 
 
@@ -54,7 +54,7 @@ def module_of(path, modules):
 
 
 def target_of(project, path, name, modules):
-    """The module that an #include names, or None when it is not one of ours."""
+    """Returns the module that an #include names, or None if it is external."""
     if name.startswith("telex/v1/"):
         return modules["proto"]
     if name.startswith("telex/"):
@@ -62,18 +62,18 @@ def target_of(project, path, name, modules):
     found = project.resolve(path, name)
     if found:
         return module_of(found, modules)
-    # A header that does not exist (yet) still names its module.
+    # A missing header still names its module.
     return next((m for f, m in modules.items() if f.split("/")[-1] == name.split("/")[0]), None)
 
 
 def rule_broken(user, used):
-    """Why `user` may not include `used`, or None."""
+    """Returns why `user` must not include `used`, or None."""
     if user == used:
         return None
     if user.root == "lib" and used.root == "daemon":
-        return "lib does not know the daemon"
+        return "lib does not use the daemon"
     if user.root == "cli" and used.root == "daemon":
-        return "the command line tool is a client and does not know the daemon"
+        return "the command line tool does not use the daemon"
     if user.root == "daemon" and "no-daemon" in used.traits:
         return f"the daemon does not use {used.folder}"
     if used.layer >= user.layer:
@@ -112,7 +112,7 @@ def check_public_header(project, path):
 
 
 def check_example(project, path):
-    """Examples show the installed library: they see nothing else of this project."""
+    """Examples use the installed library only."""
     for line, _, name in project.includes(path):
         found = project.resolve(path, name)
         if found and not found.startswith(("examples/", PUBLIC_HEADERS)):

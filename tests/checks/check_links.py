@@ -1,4 +1,4 @@
-"""Links between the documents lead somewhere: files exist, headings too. Usage: check_links.py [ROOT]"""
+"""Links between documents are valid: files and headings exist. Usage: check_links.py [ROOT]"""
 
 import os
 import re
@@ -12,12 +12,12 @@ HEADING = re.compile(r"^#+\s+(.*?)\s*#*$", re.MULTILINE)
 
 
 def prose(text):
-    """The text with code blocks blanked out, line numbers unchanged."""
+    """Returns the text without code blocks; line numbers unchanged."""
     return FENCE.sub(lambda match: "\n" * match.group().count("\n"), text)
 
 
 def anchors(text):
-    """The names that a forge gives to the headings."""
+    """Returns the anchors that a forge generates for the headings."""
     names = set()
     for heading in HEADING.findall(prose(text)):
         name = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
@@ -29,9 +29,9 @@ def problem_of(project, path, target):
     file, _, anchor = target.partition("#")
     found = os.path.normpath(os.path.join(os.path.dirname(path), file)) if file else path
     if not (project.root / found).exists():
-        return f"'{target}' leads to no file"
+        return f"'{target}' does not exist"
     if anchor and found.endswith(".md") and anchor not in anchors(project.text(found)):
-        return f"'{target}' leads to no heading"
+        return f"'{target}' is not a heading"
     return None
 
 

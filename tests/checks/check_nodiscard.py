@@ -1,11 +1,11 @@
-"""Each function that returns a Result or an Expected is [[nodiscard]]. Usage: check_nodiscard.py [ROOT]
+"""Functions that return a Result or an Expected are [[nodiscard]]. Usage: check_nodiscard.py [ROOT]
 
-tl::expected carries no attribute, so each declaration carries it. Covered are functions that return one by
-value, also within std::optional or std::future, and by the name of an alias. A definition needs it unless the
-function was declared before: in its class, or in a header that the source includes. Lambdas and calls through
-std::function are left to clang-tidy (bugprone-unused-return-value).
+tl::expected is not [[nodiscard]], so each declaration must be. Covers functions that return one by value, also within
+std::optional or std::future, and by an alias. A definition needs the attribute unless the function was declared
+before: in its class, or in a header that the source includes. clang-tidy covers lambdas and calls through std::function
+(bugprone-unused-return-value).
 
-Outside of tests, a result that is dropped by a cast to void needs a comment on its line or on the one above.
+Outside of tests, a cast to void that drops a result needs a comment on the same or the previous line.
 """
 
 import re
@@ -32,7 +32,7 @@ CAST = re.compile(r"\(void\)\s*[\w:!(*]")
 
 
 def blank(pattern, text):
-    """The text without what the pattern matches; offsets and lines unchanged."""
+    """Blanks out the matches of a pattern; offsets and lines unchanged."""
     return pattern.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), text)
 
 
@@ -41,7 +41,7 @@ def code_of(project, path):
 
 
 def end_of_arguments(code, at):
-    """Where the template arguments end whose first character is at `at`, behind the `<`."""
+    """Returns the end of template arguments that start at `at`, after the `<`."""
     depth = 1
     while depth and at < len(code):
         depth += {"<": 1, ">": -1}.get(code[at], 0)
@@ -50,7 +50,7 @@ def end_of_arguments(code, at):
 
 
 def begin_of_statement(code, at):
-    """Where the declaration begins that has its return type at `at`."""
+    """Returns the start of the declaration whose return type is at `at`."""
     while at > 0:
         before = code[at - 1]
         if before in ";{}" or (before == ":" and code[at - 2 : at] != "::" and code[at : at + 1] != ":"):
@@ -60,7 +60,7 @@ def begin_of_statement(code, at):
 
 
 def without_template_head(prefix):
-    """What follows `template <...>` and a requires-clause at the begin of a declaration."""
+    """Removes `template <...>` and a requires-clause from the start of a declaration."""
     head = re.match(r"\s*template\s*<", prefix)
     if not head:
         return prefix
@@ -70,15 +70,15 @@ def without_template_head(prefix):
 
 @dataclass
 class Declaration:
-    """One function that returns a result."""
+    """A function that returns a result."""
 
-    name: str  # with its class, out of it
-    offset: int  # of what the attribute belongs before
+    name: str  # qualified if defined outside its class
+    offset: int  # where the attribute belongs
     is_marked: bool
 
 
 def declarations(code, aliases):
-    """All functions of a source that return a result by value."""
+    """Yields all functions of a source that return a result by value."""
     known = [rf"{alias}\b(?:\s*<)?(?!\s*::)" for alias in aliases]
     names = "|".join([r"(?:Result|Expected|expected)\s*<", *known])
     for match in re.finditer(rf"(?P<around>{WRAPPERS})(?:::)?(?:\b\w+::)*\b(?:{names})", code):
@@ -103,7 +103,7 @@ def line_of(code, offset):
 
 
 def unmarked(project, paths):
-    """(path, offset, name) of each declaration without the attribute, and how many there are."""
+    """Returns (path, offset, name) of each declaration without the attribute, and the number of all declarations."""
     codes = {path: code_of(project, path) for path in paths}
     shared = {
         alias for path in paths if not path.endswith(".cpp") for alias in ALIAS.findall(codes[path])
@@ -123,19 +123,19 @@ def unmarked(project, paths):
 
 
 def declared_before(project, path, found):
-    """The names of such functions in the headers that a source includes."""
+    """Returns the names of such functions in the headers that a source includes."""
     headers = (project.resolve(path, name) for _, _, name in project.includes(path))
     return {one.name for header in headers for one in found.get(header, ())}
 
 
 def silent_casts(project, path):
-    """Lines that drop a value and do not say why."""
+    """Yields lines that drop a value without a comment."""
     explained = False
     for number, line in enumerate(project.text(path).splitlines(), 1):
         dropped = CAST.search(line)
         if dropped and not explained and "//" not in line:
             yield number
-        # A comment explains the casts in the lines below it.
+        # A comment applies to all casts directly below it.
         explained = line.lstrip().startswith("//") or (explained and dropped)
 
 

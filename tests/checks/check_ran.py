@@ -1,8 +1,7 @@
-"""Every test that the sources define ran, and every test that the threat model names passed.
-Usage: check_ran.py BUILD_TREE...
+"""Every test in the sources ran, and every test in the threat model passed. Usage: check_ran.py BUILD_TREE...
 
-A test that is in no list, in a file that nothing compiles, or whose program ended before its turn is found here.
-One that the machine does not allow is skipped: that is printed, and is not a failure."""
+Finds tests whose source is not compiled and tests whose program ended before their turn. Skipped tests are printed, but
+are not failures."""
 
 import sys
 
@@ -13,7 +12,7 @@ from records import read_tree
 
 
 def outcomes(builds):
-    """{name: set of outcomes} over all trees."""
+    """Returns {name: set of outcomes} over all trees."""
     found = {}
     for build in builds:
         for case in read_tree(build):

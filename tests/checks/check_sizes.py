@@ -1,6 +1,6 @@
-"""Files stay readable in one sitting: hard limits, and a report per folder. Usage: check_sizes.py [ROOT]
+"""Limits the size of files and prints a report per folder. Usage: check_sizes.py [ROOT]
 
-The size of functions is held by clang-tidy (readability-function-size)."""
+clang-tidy limits the size of functions (readability-function-size)."""
 
 import sys
 

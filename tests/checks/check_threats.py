@@ -1,4 +1,4 @@
-"""The tests that the threat model names exist; check_ran.py checks that they ran. Usage: check_threats.py [ROOT]"""
+"""The tests named in the threat model exist; check_ran.py checks that they ran. Usage: check_threats.py [ROOT]"""
 
 import re
 import sys

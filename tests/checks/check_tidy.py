@@ -1,8 +1,7 @@
 """clang-tidy over our own sources, with .clang-tidy. Usage: check_tidy.py BUILD_TREE [JOBS] [FILE...]
 
-Sources of one module are checked a dozen at a time, included in one file: most of the time goes into the
-headers that they share. A source that was found clean is not checked again until it, a header of this project
-that it includes, the rules or the tool change."""
+Checks up to twelve sources of one module in one file: most of the time is spent on the headers that they share. A clean
+source is not checked again until it, a header of this project that it includes, the rules or the tool change."""
 
 import json
 import os
@@ -15,17 +14,17 @@ from compile_database import CompileDatabase
 from project import CleanCache, Project, finish, run_parallel
 
 TOOL = "clang-tidy-19"
-# Tests and micro-benchmarks are held to the compiler's warnings only: the macros of assertions look
-# complex to the linter, and the loops of Google Benchmark like stores that nobody reads.
+# Without tests and micro-benchmarks: assertion macros look complex to the linter, and loops of Google Benchmark like
+# dead stores.
 FOLDERS = ("lib", "daemon", "cli", "bench/load")
 BATCH = 12
-# clang's analyzer treats the includes of a file of this name as sources, and of any other as headers, whose
-# functions it does not follow.
+# clang's analyzer treats the includes of a file with this name as sources, and those of other files as headers, whose
+# functions it does not analyze.
 BATCH_NAME = "UnifiedSource{}.cpp"
 
 
 def batches_of(sources, database):
-    """Lists of sources of one target with the same flags, BATCH at most, of about the same size."""
+    """Returns lists of sources of one target with the same flags: at most BATCH, of similar size."""
     groups = {}
     for source in sources:
         target = os.path.dirname(database.output(source))
@@ -34,7 +33,7 @@ def batches_of(sources, database):
     for group in groups.values():
         count = -(-len(group) // BATCH)
         found += [group[first::count] for first in range(count)]
-    # The longest first, so that no core is idle at the end.
+    # Longest first, so that no core is idle at the end.
     return sorted(found, key=len, reverse=True)
 
 

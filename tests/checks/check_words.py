@@ -1,4 +1,4 @@
-"""No marks of unfinished work and no paths of one machine. Usage: check_words.py [ROOT]"""
+"""No marks of unfinished work, no paths of one machine. Usage: check_words.py [ROOT]"""
 
 import re
 import sys
@@ -11,7 +11,7 @@ PRIVATE_FOLDERS = ("work", "root", "home")
 
 RULES = (
     (re.compile(r"\b(" + "|".join(MARKERS) + r")\b"), "mark of unfinished work"),
-    # Not after a letter, dot, brace or slash: a part of a longer path or of a URL is fine.
+    # Not after a letter, dot, brace or slash: parts of longer paths and URLs are allowed.
     (re.compile(r"(?<![\w.})/-])/(" + "|".join(PRIVATE_FOLDERS) + r")/"), "path of one machine"),
 )
 
@@ -23,7 +23,7 @@ def is_binary(project, path):
 
 def problems(project):
     for path in project.files():
-        # Fuzzing seeds are bytes that happen to be what they are.
+        # Fuzzing seeds are arbitrary bytes.
         if path.startswith("tests/fuzz/corpus/") or is_binary(project, path):
             continue
         for number, line in enumerate(project.text(path).splitlines(), 1):

@@ -1,4 +1,4 @@
-"""The compile commands of a configured build tree, reduced to what the checks need."""
+"""The compile commands of a configured build tree."""
 
 import json
 import pathlib
@@ -13,7 +13,7 @@ class CompileDatabase:
         self.commands = {entry["file"]: shlex.split(entry["command"]) for entry in entries}
 
     def sources(self, *folders):
-        """Our own translation units, relative to the root."""
+        """Returns the project's translation units, relative to the root."""
         found = []
         for file in self.commands:
             path = pathlib.Path(file)
@@ -25,7 +25,7 @@ class CompileDatabase:
         return sorted(found)
 
     def flags(self, source):
-        """The arguments that a source is compiled with, without compiler, input and output."""
+        """Returns the compiler arguments of a source, without compiler, input and output."""
         arguments = iter(self.commands[str(self.root / source)])
         next(arguments)
         found = []
@@ -34,18 +34,18 @@ class CompileDatabase:
                 next(arguments)
             elif argument not in ("-c", str(self.root / source)):
                 found.append(argument)
-        # A launcher such as ccache stands before the compiler.
+        # A launcher such as ccache precedes the compiler.
         while found and not found[0].startswith("-"):
             found.pop(0)
         return found
 
     def output(self, source):
-        """The object file of a source: its folder is that of the target."""
+        """Returns the object file of a source; its folder is that of the target."""
         command = self.commands[str(self.root / source)]
         return command[command.index("-o") + 1]
 
     def include_flags(self):
-        """Every include folder and definition that any of our translation units is compiled with."""
+        """Returns all include folders and definitions of the project's translation units."""
         flags = {}
         for command in self.commands.values():
             arguments = iter(command)

@@ -1,8 +1,8 @@
-"""Names every test that the sources define, without running anything.
+"""Finds every test in the sources, without running anything.
 
-    discovery.py FILE      prints the test classes of one Python file, one per line, each with its number of tests
+    discovery.py FILE      prints the test classes of a Python file, one per line, with their number of tests
 
-A name has the form that the threat model uses: `Suite.Case` (GoogleTest), `module_test.Class.test_x`
+Names have the form used in the threat model: `Suite.Case` (GoogleTest), `module_test.Class.test_x`
 (unittest), `fuzz_x` (libFuzzer target)."""
 
 import ast
@@ -36,14 +36,14 @@ def python_tests(project):
 
 
 def test_classes(path):
-    """{class: [test methods, inherited ones included]} of the classes of a file that have any."""
+    """Returns {class: [test methods, inherited ones included]} of the test classes of a file."""
     module = _Module(pathlib.Path(path))
     classes = {name: module.methods(name) for name in module.classes}
     return {name: methods for name, methods in classes.items() if methods}
 
 
 class _Module:
-    """The classes of one file, and those that it imports from neighbours, as a base of its own."""
+    """The classes of one file, and base classes that it imports from neighbouring files."""
 
     def __init__(self, path):
         self.path = path
@@ -56,7 +56,7 @@ class _Module:
                 self.imported |= {alias.asname or alias.name: (node.module, alias.name) for alias in node.names}
 
     def methods(self, name):
-        """The test methods of a class in order; a class that sets one to None does not have it."""
+        """Returns the test methods of a class in order; setting one to None removes it."""
         if name in self.imported:
             module, original = self.imported[name]
             neighbour = self.path.with_name(f"{module}.py")

@@ -1,4 +1,4 @@
-"""What the checks share: the list of source files, their includes, and a cache of clean results."""
+"""Shared by the checks: the list of source files, their includes, and a cache of clean results."""
 
 import hashlib
 import os
@@ -27,7 +27,7 @@ class Project:
         self._texts = {}
 
     def files(self, *suffixes):
-        """The files under version control (all files outside build/ where git does not help)."""
+        """Returns the files under version control (all files outside build/ if git fails)."""
         return [path for path in self._listing() if not suffixes or path.endswith(suffixes)]
 
     def cpp_files(self, *folders):
@@ -43,11 +43,11 @@ class Project:
         return self._texts[path]
 
     def code(self, path):
-        """The text with comments blanked out, line numbers unchanged."""
+        """Returns the text without comments; line numbers unchanged."""
         return _COMMENT.sub(lambda match: "\n" * match.group().count("\n"), self.text(path))
 
     def includes(self, path):
-        """(line, quote character, name) of each #include."""
+        """Returns (line, quote character, name) of each #include."""
         code = self.code(path)
         return [
             (code.count("\n", 0, match.start(1)) + 1, match.group(1), match.group(2))
@@ -55,7 +55,7 @@ class Project:
         ]
 
     def resolve(self, path, name):
-        """The file of this project that an #include in `path` names, or None."""
+        """Returns the file of this project that an #include in `path` names, or None."""
         for folder in (os.path.dirname(path), *INCLUDE_ROOTS):
             candidate = os.path.normpath(os.path.join(folder, name))
             if not candidate.startswith("..") and (self.root / candidate).is_file():
@@ -63,7 +63,7 @@ class Project:
         return None
 
     def fingerprint(self, path, *extra):
-        """A hash of the file, of all it includes from this project, and of `extra` texts."""
+        """Returns a hash of the file, of all files that it includes from this project, and of `extra`."""
         digest = hashlib.sha256("\0".join(extra).encode())
         for part in sorted(self._closure(path)):
             digest.update(part.encode() + b"\0" + self.text(part).encode() + b"\0")
@@ -98,8 +98,8 @@ class Project:
 
 
 class CleanCache:
-    """Remembers fingerprints that a check found clean, as empty files of a folder: beside the compiler's
-    cache, so that another checkout of the same sources is not looked at again either."""
+    """Stores the fingerprints of clean files as empty files in a folder of the user's cache, shared by all
+    checkouts."""
 
     def __init__(self, check):
         home = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
@@ -114,9 +114,10 @@ class CleanCache:
 
 
 def run_parallel(function, items, jobs, name):
-    """function(item) -> text of problems, or ''. Prints them, and the progress; returns how many items had some."""
+    """Calls function(item) -> text of problems, or ''. Prints problems and progress; returns the number of items with
+    problems."""
     failures = done = 0
-    begin = spoken = time.monotonic()
+    begin = printed = time.monotonic()
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         for future in as_completed([pool.submit(function, item) for item in items]):
             done += 1
@@ -124,14 +125,14 @@ def run_parallel(function, items, jobs, name):
             if problems:
                 failures += 1
                 print(problems, flush=True)
-            if time.monotonic() - spoken > PROGRESS_SECONDS:
-                spoken = time.monotonic()
-                print(f"{name}: {done} of {len(items)}, {spoken - begin:.0f} s", flush=True)
+            if time.monotonic() - printed > PROGRESS_SECONDS:
+                printed = time.monotonic()
+                print(f"{name}: {done} of {len(items)}, {printed - begin:.0f} s", flush=True)
     return failures
 
 
 def finish(check, problems, summary):
-    """Prints the problems and ends the process: 1 when there are some."""
+    """Prints the problems and exits, with status 1 if there are any."""
     for problem in problems:
         print(problem)
     print(f"{check}: {summary}, {len(problems)} problems")

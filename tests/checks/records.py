@@ -1,10 +1,10 @@
-"""The outcome of each test of a tree, from what ctest and the tests recorded.
+"""Results of the tests of a build tree, from the records of ctest and of the tests.
 
     records.py BUILD_TREE...     prints "PASSED FAILED SKIPPED" of all trees, then a line for each failure
-                                 ("failed TREE: NAME") and for each reason to skip ("skipped N: REASON")
+                                 ("failed TREE: NAME") and for each skip reason ("skipped N: REASON")
 
-A ctest entry records its cases in test-records/ENTRY.xml. An entry without a record counts as one case, and so
-does one that failed although none of its cases did: it crashed, hung or leaked."""
+A ctest entry records its cases in test-records/ENTRY.xml. An entry without a record counts as one case; so does an entry
+that failed although none of its cases did: it crashed, hung or leaked."""
 
 import collections
 import pathlib
@@ -15,7 +15,7 @@ Case = collections.namedtuple("Case", "tree name outcome reason")
 
 
 def read_tree(build):
-    """The cases of all ctest entries of a build tree; none if ctest did not run."""
+    """Returns the cases of all ctest entries of a build tree; empty if ctest did not run."""
     build = pathlib.Path(build)
     report = build / "test-records/ctest.xml"
     if not report.is_file():
@@ -37,7 +37,7 @@ def _test_cases(path):
     try:
         return xml.etree.ElementTree.parse(path).iter("testcase")
     except xml.etree.ElementTree.ParseError:
-        return []  # its program ended while it wrote
+        return []  # the program ended while writing
 
 
 def _case_of(tree, node):

@@ -1,4 +1,4 @@
-"""The checks find what they are for: each is shown a small tree that is wrong in one way."""
+"""Tests of the checks: each runs on a small tree with one fault."""
 
 import json
 import os
@@ -32,7 +32,7 @@ class CheckTest(unittest.TestCase):
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
     def run_check_in_root(self, name, *arguments):
-        """For checks that look at a build tree of the current folder."""
+        """For checks that read a build tree of the current folder."""
         return subprocess.run(
             [sys.executable, "-B", HERE / f"check_{name}.py", *arguments],
             cwd=self.root, env=os.environ | {"XDG_CACHE_HOME": str(self.root)},
@@ -78,7 +78,7 @@ class Layers(CheckTest):
 
     def test_finds_the_daemon_in_lib(self):
         self.write("lib/client/b.hpp", '#include "match/trie.hpp"\n')
-        self.assert_finds("layers", "lib does not know the daemon")
+        self.assert_finds("layers", "lib does not use the daemon")
 
     def test_finds_the_client_in_the_daemon(self):
         self.write("daemon/server/b.hpp", '#include "telex/client.hpp"\n')
@@ -100,7 +100,7 @@ class Layers(CheckTest):
         self.write("lib/client/include/telex/a.hpp", "#include <asio/ip/tcp.hpp>\n")
         self.assert_finds("layers", "<asio/ip/tcp.hpp> in a public header")
 
-    def test_finds_a_file_of_no_module_and_an_include_of_no_file(self):
+    def test_finds_a_file_without_module_and_a_missing_include(self):
         self.write("daemon/misc/a.hpp", "")
         self.write("lib/codec/b.hpp", '#include "helper.hpp"\n')
         self.assert_finds("layers", "daemon/misc/a.hpp: belongs to no module")
@@ -145,7 +145,7 @@ class Dependencies(CheckTest):
         self.write("docs/dependencies.md", "| package | why |\n|---|---|\n| `alpha`, `beta` | x |\n")
         self.assert_clean("dependencies")
         self.write("docs/dependencies.md", "| `alpha` | uses `beta` |\n| `gamma` | x |\n")
-        self.assert_finds("dependencies", "does not say what beta is for")
+        self.assert_finds("dependencies", "does not list beta")
         self.assert_finds("dependencies", "does not install gamma")
 
 
@@ -155,15 +155,15 @@ class Links(CheckTest):
         self.write("docs/b.md", "## Two words\n```\n[code](nowhere.md)\n```\n")
         self.assert_clean("links")
         self.write("docs/a.md", "\n[b](c.md)\n")
-        self.assert_finds("links", "docs/a.md:2: 'c.md' leads to no file")
+        self.assert_finds("links", "docs/a.md:2: 'c.md' does not exist")
         self.write("docs/a.md", "[b](b.md#three)\n")
-        self.assert_finds("links", "'b.md#three' leads to no heading")
+        self.assert_finds("links", "'b.md#three' is not a heading")
 
 
 class NoDiscard(CheckTest):
     MARKED = "[[nodiscard]] Result<int, Error> read(int fd);\n"
 
-    def test_accepts_what_is_marked_and_what_cannot_be_dropped(self):
+    def test_accepts_marked_functions_and_other_declarations(self):
         self.write("lib/a.hpp", "#pragma once\n" + self.MARKED + """
 // Result<int, Error> in_a_comment();
 template <class T>
@@ -190,7 +190,7 @@ Result<void, Error> Store::open() {}
 """)
         self.assert_clean("nodiscard")
 
-    def test_finds_each_way_to_write_one(self):
+    def test_finds_each_form_of_declaration(self):
         for declaration in (
             "Result<int, Error> make(int fd);",
             "tl::expected<int, Error> make();",
@@ -207,12 +207,12 @@ Result<void, Error> Store::open() {}
             self.write("lib/a.hpp", "#pragma once\n" + declaration)
             self.assert_finds("nodiscard", "make returns a result and is not [[nodiscard]]")
 
-    def test_a_header_speaks_for_the_sources_that_include_it(self):
+    def test_a_declaration_in_a_header_covers_the_sources_that_include_it(self):
         self.write("lib/a.hpp", self.MARKED)
         self.write("lib/b.cpp", "\nnamespace {\nResult<int, Error> read(int fd) { return fd; }\n}\n")
         self.assert_finds("nodiscard", "lib/b.cpp:3: read returns a result")
 
-    def test_finds_a_value_that_is_dropped_without_a_word(self):
+    def test_finds_a_dropped_value_without_a_comment(self):
         drop = "void run() {\n    (void)flush();\n}\n"
         self.write("lib/a.cpp", drop)
         self.assert_finds("nodiscard", "lib/a.cpp:2: a value is dropped without a comment")
@@ -223,7 +223,7 @@ Result<void, Error> Store::open() {}
 
 
 class Threats(CheckTest):
-    def test_the_tests_that_are_named_exist(self):
+    def test_named_tests_must_exist(self):
         self.write("tests/unit/a_test.cpp", "TEST_F(Codec, Cuts) {\n}\n")
         self.write("tests/fuzz/fuzz_codec.cpp", "")
         self.write("tests/integration/b_test.py", "class Limits(Test):\n    def test_one(self):\n        pass\n")
@@ -260,12 +260,12 @@ class Ran(CheckTest):
         command = [sys.executable, "-B", HERE / "records.py", self.root / "build/one"]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
 
-    def test_accepts_what_ran_in_any_tree(self):
+    def test_accepts_tests_that_ran_in_any_tree(self):
         result = self.ran()
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
         self.assertEqual(self.totals(), ["2 0 0"])
 
-    def test_finds_a_class_and_a_source_that_nobody_lists(self):
+    def test_finds_unlisted_classes_and_sources(self):
         self.write("tests/integration/c_test.py", "class New(Test):\n    def test_two(self):\n        pass\n")
         self.write("tests/unit/d_test.cpp", "TEST(Codec, Joins) {\n}\n")
         result = self.ran()
@@ -291,7 +291,7 @@ class Ran(CheckTest):
 
 
 class Compiled(CheckTest):
-    """Checks that read the compile commands of a tree."""
+    """Checks that use the compile commands of a tree."""
 
     def setUp(self):
         super().setUp()
@@ -322,12 +322,12 @@ class Compiled(CheckTest):
         result = self.run_check_in_root("tidy", "build")
         self.assertIn("bugprone-unused-return-value", result.stdout, result.stderr)
 
-    def test_tidy_remembers_what_was_clean(self):
+    def test_tidy_skips_clean_sources(self):
         self.source("lib/base/a.cpp", "int one() {\n    return 1;\n}\n")
         self.assertIn("1 of them changed, 0 problems", self.run_check_in_root("tidy", "build").stdout)
         self.assertIn("0 of them changed, 0 problems", self.run_check_in_root("tidy", "build").stdout)
 
-    def test_headers_finds_one_that_leans_on_its_neighbour(self):
+    def test_headers_finds_a_missing_include(self):
         self.source("lib/base/a.cpp", "#include <string>\nstd::string a;\n")
         self.write("lib/base/a.hpp", "#pragma once\nstd::string name();\n")
         self.write("lib/base/b.hpp", "#pragma once\n#include <string>\nstd::string other();\n")

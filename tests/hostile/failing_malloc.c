@@ -1,7 +1,7 @@
-/* For LD_PRELOAD: makes one allocation of a process fail.
+/* LD_PRELOAD library: makes one allocation of a process fail.
  *
- * The file that TELEX_FAILING_MALLOC names holds two numbers of 8 bytes. While the first is positive
- * each allocation takes one from it; the one that takes it to zero fails, and adds one to the second. */
+ * TELEX_FAILING_MALLOC names a file with two 64-bit numbers. While the first is positive, each
+ * allocation decrements it; the allocation that reaches zero fails and increments the second. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
