@@ -1,86 +1,75 @@
 #include "cli/program.hpp"
 
-#include "cli/commands/verb.hpp"
+#include "cli/commands/commands.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/terminal/complain.hpp"
+#include "cli/options/command_line.hpp"
+#include "cli/options/help_text.hpp"
+#include "cli/options/values.hpp"
 #include "cli/terminal/output.hpp"
+#include "cli/terminal/print_error.hpp"
 #include "net/standard_files.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <csignal>
 #include <exception>
-#include <sstream>
 #include <string>
-#include <utility>
-#include <vector>
 
 namespace telex::cli {
 namespace {
 
-using ParsedCommand = std::pair<CLI::App*, Action>;
-
-// "pub", "frame decode": the commands that were named, for the message.
-std::string parsed_name(const CLI::App& app) {
-    std::string name;
-    for (const CLI::App* sub : app.get_subcommands()) {
-        const std::string rest = parsed_name(*sub);
-        name = sub->get_name() + (rest.empty() ? "" : " " + rest);
-    }
-    return name;
-}
-
-int refuse(const CLI::App& app, const CLI::ParseError& error) {
-    const std::string name = parsed_name(app);
-    complain(name, error.what());
-    tell(fmt::format("Try 'telex {}{}--help'.", name, name.empty() ? "" : " "));
+int print_usage_error(const CommandLine& line) {
+    print_error(line.path, line.error);
+    print_note(fmt::format("Try 'telex {}{}--help'.", line.path, line.path.empty() ? "" : " "));
     return kUsage;
 }
 
-// What --help and --version print.
-int show(const CLI::App& app, const CLI::ParseError& error) {
-    std::ostringstream text;
-    std::ostringstream complaint;
-    const int code = app.exit(error, text, complaint);
-    const int printed = print("", text.str());
-    return printed != kOk ? printed : code;
+int print_help(const CommandLine& line) {
+    const std::string path = line.path.empty() ? "telex" : "telex " + line.path;
+    return print(line.path, help_text(*line.command, path));
 }
 
-int run_parsed(const std::vector<ParsedCommand>& commands) {
-    for (const auto& [app, action] : commands) {
-        if (app->parsed()) {
-            try {
-                return action();
-            } catch (const std::exception& error) {
-                complain(app->get_name(), error.what());
-                return kInternal;
-            }
-        }
+int run_command(const CommandLine& line) {
+    try {
+        return line.command->run();
+    } catch (const std::exception& error) {
+        print_error(line.path, error.what());
+        return kInternal;
     }
-    return kUsage;
 }
 
 }  // namespace
 
+Command tool_command() {
+    Command tool{
+        .name = "telex",
+        .summary =
+            "Publish, subscribe, send requests and reply on a telex exchange, and operate it",
+    };
+    tool.options.add({"--version", "", "Print the version", value::version()});
+    for (const auto& make_command : kCommands) {
+        tool.commands.push_back(make_command());
+    }
+    tool.footer = kExitCodesHelp;
+    return tool;
+}
+
 int run(int argc, const char* const* argv) {
     net::open_standard_files();
     std::signal(SIGPIPE, SIG_IGN);
-    CLI::App app("telex: publish, subscribe, ask and answer on a telex exchange", "telex");
-    app.set_version_flag("--version", "telex " TELEX_VERSION);
-    app.require_subcommand(1);
-    app.footer(kExitCodesHelp);
-    std::vector<ParsedCommand> commands;
-    for (const Verb& verb : verbs()) {
-        CLI::App* command = app.add_subcommand(std::string(verb.name), std::string(verb.summary));
-        commands.emplace_back(command, verb.add(*command));
+    const Command tool = tool_command();
+    const CommandLine line = parse_command_line(tool, argc, argv);
+    switch (line.outcome) {
+        case CommandLine::Outcome::run:
+            return run_command(line);
+        case CommandLine::Outcome::help:
+            return print_help(line);
+        case CommandLine::Outcome::version:
+            return print("", "telex " TELEX_VERSION "\n");
+        case CommandLine::Outcome::invalid:
+            break;
     }
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        return error.get_exit_code() == 0 ? show(app, error) : refuse(app, error);
-    }
-    return run_parsed(commands);
+    return print_usage_error(line);
 }
 
 }  // namespace telex::cli

@@ -1,9 +1,13 @@
 #pragma once
-
-// The tool as a whole: command line in, exit code out.
+// The tool as a whole.
+#include "cli/options/command.hpp"
 
 namespace telex::cli {
 
+// All commands, as the commands of one: "telex".
+Command tool_command();
+
+// Runs a command line. Returns the exit code.
 int run(int argc, const char* const* argv);
 
 }  // namespace telex::cli

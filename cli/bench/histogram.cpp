@@ -9,7 +9,7 @@ namespace {
 
 constexpr unsigned kPartBits = 6;
 constexpr std::uint64_t kParts = std::uint64_t{1} << kPartBits;
-// Values below kParts have a bucket each; then kParts for each further power of two.
+// One bucket for each value below kParts, then kParts buckets for each power of two.
 constexpr std::size_t kBuckets = kParts * (64 - kPartBits + 1);
 
 }  // namespace

@@ -1,6 +1,6 @@
 #pragma once
-// A log-linear histogram of times: each power of two is cut into 64 equal parts, so that a
-// percentile is wrong by less than 1.6 % at most, and recording costs no allocation.
+// A log-linear histogram of times. Each power of two has 64 equal buckets, so that the error of a
+// percentile is below 1.6 %. Recording does not allocate.
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace telex::cli {
 
-// Used by one thread; several are merged at the end.
+// Not thread-safe: use one per thread and merge them.
 class Histogram {
 public:
     Histogram();
@@ -21,7 +21,8 @@ public:
     // Exact.
     std::chrono::nanoseconds max() const { return std::chrono::nanoseconds(max_); }
 
-    // The time that `share` (0 to 1) of the recorded ones do not exceed; 0 when there are none.
+    // Returns the time that `share` (0 to 1) of the recorded times do not exceed; 0 if there are
+    // none.
     std::chrono::nanoseconds percentile(double share) const;
 
 private:

@@ -1,8 +1,8 @@
 #pragma once
-// What `telex bench` is asked to measure, and what came out.
+// The parameters and the results of `telex bench`.
 #include "cli/bench/histogram.hpp"
 #include "cli/connection/connection.hpp"
-#include "cli/options/option_types.hpp"
+#include "cli/options/common_options.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -12,32 +12,32 @@
 
 namespace telex::cli {
 
-inline constexpr std::string_view kBenchVerb = "bench";
+inline constexpr std::string_view kBenchCommand = "bench";
 
 enum class BenchMode : std::uint8_t { pub, sub, pubsub, request };
 
 struct BenchOptions {
     ConnectionOptions connection;
-    std::string name = "pubsub";  // as typed: fan-out is pubsub with more subscribers
+    std::string name = "pubsub";  // as given: fan-out is pubsub with more subscribers
     BenchMode mode = BenchMode::pubsub;
     std::string subject = "bench.telex";
-    std::uint64_t publishers = 1;   // of requests, too
+    std::uint64_t publishers = 1;   // or requesters
     std::uint64_t subscribers = 1;  // or responders
-    std::uint64_t outstanding = 1;  // requests that each client has on their way
+    std::uint64_t outstanding = 1;  // concurrent requests per client
     std::size_t size = 128;
     std::optional<std::uint64_t> count;  // per publisher; sub: per subscriber
     std::chrono::milliseconds duration{5000};
-    bool external = false;  // requests are answered by others
+    bool external = false;  // responders are other processes
     Format format = Format::text;
 };
 
 struct BenchResult {
-    std::uint64_t published = 0;  // or requests answered
-    double publish_seconds = 0;   // until the exchange had routed the last
+    std::uint64_t published = 0;  // or replies received
+    double publish_seconds = 0;   // until the exchange has routed the last
     std::uint64_t received = 0;
-    double receive_seconds = 0;  // until the last arrived
-    std::uint64_t expected = 0;  // deliveries that `published` should have led to
-    std::uint64_t dropped_here = 0;
+    double receive_seconds = 0;  // until the last one arrived
+    std::uint64_t expected = 0;  // deliveries that `published` should cause
+    std::uint64_t dropped_by_client = 0;
     std::uint64_t errors = 0;
     Histogram latency;  // of requests
     double user_seconds = 0;
@@ -46,7 +46,7 @@ struct BenchResult {
     int exit_code = 0;
 };
 
-// Several lines for people.
+// Several lines.
 std::string bench_text(const BenchOptions& options, const BenchResult& result);
 // One line.
 std::string bench_json(const BenchOptions& options, const BenchResult& result);

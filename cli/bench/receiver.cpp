@@ -9,15 +9,15 @@
 namespace telex::cli {
 namespace {
 
-// A measurement that dropped what it could not take would measure nothing.
+// Large enough that this client does not drop messages.
 constexpr std::size_t kMaxPendingMessages = std::size_t{4} << 20U;
 constexpr std::size_t kMaxPendingBytes = std::size_t{1} << 30U;
 
 }  // namespace
 
-int BenchReceivers::open(const BenchOptions& options, Stop& stop) {
+int BenchReceivers::open(const BenchOptions& options, SignalWaiter& signals) {
     for (std::uint64_t left = options.subscribers; left > 0; --left) {
-        auto connection = open_connection(kBenchVerb, options.connection, stop);
+        auto connection = open_connection(kBenchCommand, options.connection, signals);
         if (!connection) {
             return connection.error();
         }
@@ -34,14 +34,14 @@ int BenchReceivers::subscribe(Receiver& receiver, const BenchOptions& options) {
     how.slow_policy = SlowPolicy::block;
     how.max_pending_messages = kMaxPendingMessages;
     how.max_pending_bytes = kMaxPendingBytes;
-    const bool answers = options.mode == BenchMode::request;
-    if (answers) {
+    const bool replies = options.mode == BenchMode::request;
+    if (replies) {
         how.queue_group = "bench";
     }
     auto subscription = receiver.connection.client.subscribe(
         options.subject,
-        [&receiver, answers](const Message& message) {
-            if (answers) {
+        [&receiver, replies](const Message& message) {
+            if (replies) {
                 if (auto sent = receiver.connection.client.respond(message, message.payload);
                     !sent) {
                     receiver.connection.errors->add(sent.error());
@@ -53,7 +53,7 @@ int BenchReceivers::subscribe(Receiver& receiver, const BenchOptions& options) {
         how
     );
     if (!subscription) {
-        return fail(kBenchVerb, subscription.error());
+        return fail(kBenchCommand, subscription.error());
     }
     receiver.subscription = *std::move(subscription);
     return kOk;
@@ -75,7 +75,7 @@ BenchReceivers::Clock::time_point BenchReceivers::last_arrival(Clock::time_point
     return last == 0 ? otherwise : Clock::time_point(Clock::duration(last));
 }
 
-std::uint64_t BenchReceivers::dropped_here() const {
+std::uint64_t BenchReceivers::dropped_by_client() const {
     std::uint64_t sum = 0;
     for (const auto& receiver : receivers_) {
         sum += receiver->subscription.statistics().dropped;

@@ -1,5 +1,5 @@
 #pragma once
-// The receiving side of `telex bench`: subscriptions that count, or that answer.
+// The receiving side of `telex bench`: subscriptions that count messages, or reply to requests.
 #include "cli/connection/connection.hpp"
 #include <telex/client.hpp>
 
@@ -21,23 +21,23 @@ public:
     BenchReceivers(const BenchReceivers&) = delete;
     BenchReceivers& operator=(const BenchReceivers&) = delete;
 
-    // Makes the subscriptions; kOk or an exit code after a complaint.
-    int open(const BenchOptions& options, Stop& stop);
+    // Subscribes. Returns kOk, or the exit code after printing an error.
+    int open(const BenchOptions& options, SignalWaiter& signals);
 
     std::uint64_t received() const;
-    // When the last message arrived; `otherwise` before the first.
+    // Returns the time of the last message, or `otherwise` before the first.
     Clock::time_point last_arrival(Clock::time_point otherwise) const;
-    std::uint64_t dropped_here() const;
+    std::uint64_t dropped_by_client() const;
 
 private:
-    // Written by the callback thread of its client, read by the thread that waits for the end.
+    // Written by the callback thread of its client, read by the main thread.
     struct Receiver {
         explicit Receiver(Connection opened) : connection(std::move(opened)) {}
 
         std::atomic<std::uint64_t> received{0};
         std::atomic<Clock::rep> last{0};
         Connection connection;
-        Subscription subscription;  // ends before its client does
+        Subscription subscription;  // must end before its client
     };
 
     static int subscribe(Receiver& receiver, const BenchOptions& options);

@@ -65,13 +65,15 @@ bool receives(BenchMode mode) {
 }
 
 std::string clients(const BenchOptions& options) {
-    const bool asks = options.mode == BenchMode::request;
+    const bool is_request = options.mode == BenchMode::request;
     std::string text;
     if (options.mode != BenchMode::sub) {
-        text += fmt::format("  {} {}", options.publishers, asks ? "asking" : "publishing");
+        text +=
+            fmt::format("  {} {}", options.publishers, is_request ? "requesters" : "publishers");
     }
-    if (asks ? !options.external : receives(options.mode)) {
-        text += fmt::format("  {} {}", options.subscribers, asks ? "answering" : "receiving");
+    if (is_request ? !options.external : receives(options.mode)) {
+        text +=
+            fmt::format("  {} {}", options.subscribers, is_request ? "responders" : "subscribers");
     }
     return text;
 }
@@ -88,7 +90,7 @@ std::string bench_text(const BenchOptions& options, const BenchResult& result) {
         result.interrupted ? "  (interrupted)" : ""
     );
     if (options.mode == BenchMode::request) {
-        text += rate_line("answered", result.published, options.size, result.publish_seconds);
+        text += rate_line("replies", result.published, options.size, result.publish_seconds);
         text += latency_line(result.latency);
     } else if (options.mode != BenchMode::sub) {
         text += rate_line("published", result.published, options.size, result.publish_seconds);
@@ -98,16 +100,16 @@ std::string bench_text(const BenchOptions& options, const BenchResult& result) {
     }
     if (options.mode == BenchMode::pubsub) {
         text += fmt::format(
-            "{:<12}{:>12} of {} deliveries, {} of them dropped here\n",
+            "{:<12}{:>12} of {} deliveries, {} dropped by this client\n",
             "missing",
             result.expected - std::min(result.expected, result.received),
             result.expected,
-            result.dropped_here
+            result.dropped_by_client
         );
     }
     text += fmt::format(
         "{:<12}{:.2f} s user, {:.2f} s system\n",
-        "own CPU",
+        "tool CPU",
         result.user_seconds,
         result.system_seconds
     );
@@ -143,7 +145,7 @@ std::string bench_json(const BenchOptions& options, const BenchResult& result) {
     }
     if (receives(options.mode)) {
         line["received"] = rate(result.received, result.receive_seconds);
-        line["droppedHere"] = result.dropped_here;
+        line["droppedHere"] = result.dropped_by_client;
     }
     if (options.mode == BenchMode::pubsub) {
         line["expected"] = result.expected;

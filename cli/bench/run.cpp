@@ -17,8 +17,8 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kTick{200};
-// Without a further message for this long, the rest is missing.
-constexpr milliseconds kPatience{2000};
+// If no message arrives for this long, the rest is lost.
+constexpr milliseconds kStallTime{2000};
 
 double seconds(Clock::duration time) {
     return std::chrono::duration<double>(time).count();
@@ -36,7 +36,8 @@ rusage own_usage() {
 
 class Bench {
 public:
-    Bench(const BenchOptions& options, Stop& stop) : options_(options), stop_(stop) {}
+    Bench(const BenchOptions& options, SignalWaiter& signals)
+        : options_(options), signals_(signals) {}
 
     BenchResult run() {
         if ((result_.exit_code = open()) != kOk) {
@@ -45,10 +46,10 @@ public:
         const rusage before = own_usage();
         begin_ = Clock::now();
         if (sends()) {
-            senders_.start(options_, stop_);
+            senders_.start(options_, signals_);
             wait_for_senders();
         } else {
-            wait_for_messages(end_of_time(), wanted_messages());
+            wait_for_messages(end_time(), wanted_messages());
         }
         finish(before);
         return std::move(result_);
@@ -64,15 +65,15 @@ private:
 
     int open() {
         if (receives()) {
-            if (const int code = receivers_.open(options_, stop_); code != kOk) {
+            if (const int code = receivers_.open(options_, signals_); code != kOk) {
                 return code;
             }
         }
-        return sends() ? senders_.open(options_, stop_) : kOk;
+        return sends() ? senders_.open(options_, signals_) : kOk;
     }
 
-    // A count ends the run by itself.
-    std::optional<Clock::time_point> end_of_time() const {
+    // None if a count ends the run.
+    std::optional<Clock::time_point> end_time() const {
         return options_.count ? std::nullopt : std::optional(begin_ + options_.duration);
     }
 
@@ -80,14 +81,14 @@ private:
         return options_.count.value_or(0) * options_.subscribers;
     }
 
-    // Until the next tick, the end of time or a notification; notes Ctrl-C.
+    // Waits for the next tick, `end` or a notification. Records Ctrl-C.
     void tick(std::optional<Clock::time_point> end) {
         milliseconds wait = kTick;
         if (end) {
             const auto left = std::chrono::ceil<milliseconds>(*end - Clock::now());
             wait = std::clamp(left, milliseconds(0), kTick);
         }
-        if (stop_.wait(wait, Watch::signals_only) == Wake::interrupted) {
+        if (signals_.wait(wait, Watch::signals_only) == Wake::interrupted) {
             result_.interrupted = true;
         }
         if (progress_.due()) {
@@ -101,7 +102,7 @@ private:
     }
 
     void wait_for_senders() {
-        const auto end = end_of_time();
+        const auto end = end_time();
         while (!senders_.done() && !result_.interrupted && !(end && Clock::now() >= *end)) {
             tick(end);
         }
@@ -117,7 +118,7 @@ private:
         }
     }
 
-    // `wanted` 0: until the end of time or Ctrl-C.
+    // Waits for `wanted` messages; 0 means until `end` or Ctrl-C.
     void wait_for_messages(std::optional<Clock::time_point> end, std::uint64_t wanted) {
         std::uint64_t seen = receivers_.received();
         Clock::time_point progress_at = Clock::now();
@@ -129,7 +130,7 @@ private:
                 progress_at = now;
             }
             const bool complete = wanted != 0 && received >= wanted;
-            const bool stalled = sends() && now - progress_at > kPatience;
+            const bool stalled = sends() && now - progress_at > kStallTime;
             if (complete || stalled || result_.interrupted || (end && now >= *end)) {
                 return;
             }
@@ -141,7 +142,7 @@ private:
         const Clock::time_point now = Clock::now();
         result_.received = receivers_.received();
         result_.receive_seconds = seconds(receivers_.last_arrival(now) - begin_);
-        result_.dropped_here = receivers_.dropped_here();
+        result_.dropped_by_client = receivers_.dropped_by_client();
         result_.errors = senders_.errors();
         const rusage after = own_usage();
         result_.user_seconds = seconds(after.ru_utime) - seconds(before.ru_utime);
@@ -154,7 +155,7 @@ private:
     }
 
     const BenchOptions& options_;
-    Stop& stop_;
+    SignalWaiter& signals_;
     BenchReceivers receivers_;
     BenchSenders senders_;
     Progress progress_;
@@ -164,8 +165,8 @@ private:
 
 }  // namespace
 
-BenchResult run_bench(const BenchOptions& options, Stop& stop) {
-    return Bench(options, stop).run();
+BenchResult run_bench(const BenchOptions& options, SignalWaiter& signals) {
+    return Bench(options, signals).run();
 }
 
 }  // namespace telex::cli

@@ -1,12 +1,12 @@
 #pragma once
-// The measurement itself: publishers, subscribers, requesters and responders, each with a client of
-// its own, all in this process.
+// Runs the measurement: publishers, subscribers, requesters and responders, each with its own
+// client, all in this process.
 #include "cli/bench/options.hpp"
-#include "cli/terminal/stop.hpp"
+#include "cli/terminal/signal_waiter.hpp"
 
 namespace telex::cli {
 
-// Errors are told on standard error and set BenchResult::exit_code.
-BenchResult run_bench(const BenchOptions& options, Stop& stop);
+// Prints errors and sets BenchResult::exit_code.
+BenchResult run_bench(const BenchOptions& options, SignalWaiter& signals);
 
 }  // namespace telex::cli

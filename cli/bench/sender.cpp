@@ -11,7 +11,7 @@
 namespace telex::cli {
 namespace {
 
-// Publishes between two looks at the shared counters.
+// Messages between two updates of the shared counters.
 constexpr std::uint64_t kBatch = 64;
 constexpr std::chrono::milliseconds kFlushTime{30000};
 
@@ -22,10 +22,10 @@ BenchSenders::~BenchSenders() {
     join();
 }
 
-int BenchSenders::open(const BenchOptions& options, Stop& stop) {
+int BenchSenders::open(const BenchOptions& options, SignalWaiter& signals) {
     const std::uint64_t threads_each = options.mode == BenchMode::request ? options.outstanding : 1;
     for (std::uint64_t left = options.publishers; left > 0; --left) {
-        auto opened = open_connection(kBenchVerb, options.connection, stop);
+        auto opened = open_connection(kBenchCommand, options.connection, signals);
         if (!opened) {
             return opened.error();
         }
@@ -38,17 +38,17 @@ int BenchSenders::open(const BenchOptions& options, Stop& stop) {
     return kOk;
 }
 
-void BenchSenders::start(const BenchOptions& options, Stop& stop) {
+void BenchSenders::start(const BenchOptions& options, SignalWaiter& signals) {
     working_ = senders_.size();
     for (const auto& sender : senders_) {
-        sender->thread = std::thread([this, &options, &stop, sender = sender.get()] {
+        sender->thread = std::thread([this, &options, &signals, sender = sender.get()] {
             if (options.mode == BenchMode::request) {
-                ask(options, *sender);
+                request(options, *sender);
             } else {
                 publish(options, *sender);
             }
             if (working_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-                stop.notify();
+                signals.notify();
             }
         });
     }
@@ -75,15 +75,15 @@ void BenchSenders::publish(const BenchOptions& options, Sender& sender) {
     }
 }
 
-void BenchSenders::ask(const BenchOptions& options, Sender& sender) {
+void BenchSenders::request(const BenchOptions& options, Sender& sender) {
     const std::string payload(options.size, 'x');
     Client& client = sender.connection->client;
     std::uint64_t left = options.count.value_or(std::numeric_limits<std::uint64_t>::max());
     for (; left > 0 && !halted_.load(std::memory_order_relaxed); --left) {
         const Clock::time_point begin = Clock::now();
-        const auto answer = client.request(options.subject, payload);
-        if (!answer) {
-            failed(sender, answer.error());
+        const auto reply = client.request(options.subject, payload);
+        if (!reply) {
+            failed(sender, reply.error());
             return;
         }
         sender.latency.record(Clock::now() - begin);

@@ -1,5 +1,6 @@
 #pragma once
-// The sending side of `telex bench`: threads that publish, or that ask and measure the answers.
+// The sending side of `telex bench`: threads that publish, or send requests and measure the
+// latency.
 #include "cli/bench/histogram.hpp"
 #include "cli/connection/connection.hpp"
 
@@ -24,12 +25,12 @@ public:
     // Stops and joins.
     ~BenchSenders();
 
-    // Connects; kOk or an exit code after a complaint.
-    int open(const BenchOptions& options, Stop& stop);
-    // Starts the threads. `stop` is notified when the last of them ends.
-    void start(const BenchOptions& options, Stop& stop);
+    // Connects. Returns kOk, or the exit code after printing an error.
+    int open(const BenchOptions& options, SignalWaiter& signals);
+    // Starts the threads. Notifies `signals` when the last one ends.
+    void start(const BenchOptions& options, SignalWaiter& signals);
 
-    // Asks the threads to end soon.
+    // Makes the threads end after their current message.
     void halt() { halted_.store(true, std::memory_order_relaxed); }
 
     bool done() const { return working_.load(std::memory_order_acquire) == 0; }
@@ -38,7 +39,7 @@ public:
 
     std::uint64_t errors() const { return errors_.load(std::memory_order_relaxed); }
 
-    // Waits for all threads; then the latencies of all requests.
+    // Waits for all threads. Returns the latencies of all requests.
     Histogram join();
 
 private:
@@ -49,7 +50,7 @@ private:
     };
 
     void publish(const BenchOptions& options, Sender& sender);
-    void ask(const BenchOptions& options, Sender& sender);
+    void request(const BenchOptions& options, Sender& sender);
     void failed(const Sender& sender, const Error& error);
 
     std::vector<std::unique_ptr<Sender>> senders_;

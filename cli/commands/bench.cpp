@@ -1,11 +1,11 @@
-// `telex bench`: the options.
+// `telex bench`: the options and the output.
 #include "cli/bench/options.hpp"
 #include "cli/bench/run.hpp"
-#include "cli/commands/verb.hpp"
+#include "cli/commands/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/options/values.hpp"
 #include "cli/terminal/output.hpp"
 
-#include <CLI/CLI.hpp>
 #include <unistd.h>
 
 #include <map>
@@ -28,7 +28,7 @@ const std::map<std::string, BenchMode>& modes() {
     return names;
 }
 
-struct Typed {
+struct TypedBenchOptions {
     std::string mode;
     std::optional<std::uint64_t> publishers;
     std::optional<std::uint64_t> subscribers;
@@ -38,7 +38,7 @@ struct Typed {
     BenchOptions bench;
 };
 
-BenchOptions options_of(const Typed& typed) {
+BenchOptions options_of(const TypedBenchOptions& typed) {
     BenchOptions options = typed.bench;
     options.name = typed.mode;
     options.mode = modes().at(typed.mode);
@@ -50,10 +50,10 @@ BenchOptions options_of(const Typed& typed) {
     return options;
 }
 
-int run(const BenchOptions& options) {
-    Stop stop;
-    const BenchResult result = run_bench(options, stop);
-    // Without a single message there is nothing to report but the complaint that was made.
+int run_bench_command(const BenchOptions& options) {
+    SignalWaiter signals;
+    const BenchResult result = run_bench(options, signals);
+    // Without any message there is only the error that was printed.
     if (result.exit_code == kOk || result.published + result.received > 0) {
         Output output(STDOUT_FILENO);
         output.write(
@@ -61,52 +61,79 @@ int run(const BenchOptions& options) {
                                            : bench_text(options, result)
         );
         output.flush();
-        if (const int code = output.exit_code(kBenchVerb); code != kOk) {
+        if (const int code = output.exit_code(kBenchCommand); code != kOk) {
             return code;
         }
     }
     return result.exit_code;
 }
 
-void add_numbers(CLI::App& app, Typed& typed) {
-    const auto clients = CLI::Range(std::uint64_t{1}, kMaxClients);
-    add_count(app, "-p,--publishers", typed.publishers, "Clients that publish or ask (1)")
-        ->check(clients);
-    add_count(
-        app, "-b,--subscribers", typed.subscribers, "Clients that receive or answer (1; fan-out: 8)"
-    )
-        ->check(clients);
-    add_count(app, "--outstanding", typed.outstanding, "Requests on their way per client (1)")
-        ->check(clients);
-    add_size(app, "--size", typed.size, "Payload (128B)");
-    auto* count = add_count(
-        app, "-n,--count", typed.bench.count, "Messages per publisher; for sub, per subscriber"
+void add_load(OptionSet& set, TypedBenchOptions& typed) {
+    set.add(
+        {"-p,--publishers",
+         "N",
+         "Clients that publish or send requests (default: 1)",
+         value::count(typed.publishers, kMaxClients)}
     );
-    add_duration(app, "-d,--duration", typed.duration, "How long to go on (5s)")->excludes(count);
+    set.add(
+        {"-b,--subscribers",
+         "N",
+         "Clients that receive or reply (default: 1; fan-out: 8)",
+         value::count(typed.subscribers, kMaxClients)}
+    );
+    set.add(
+        {"--outstanding",
+         "N",
+         "Concurrent requests per client (default: 1)",
+         value::count(typed.outstanding, kMaxClients)}
+    );
+    set.add({"--size", "SIZE", "Payload size (default: 128B)", value::size(typed.size)});
+    set.add(
+        {"-n,--count",
+         "N",
+         "Messages per publisher; with sub, per subscriber",
+         value::count(typed.bench.count)}
+    );
+    set.add({"-d,--duration",
+             "DURATION",
+             "Duration of the measurement (default: 5s)",
+             value::duration(typed.duration)})
+        .excludes = {"--count"};
 }
 
 }  // namespace
 
-Action add_bench(CLI::App& app) {
-    auto typed = std::make_shared<Typed>();
-    app.add_option(
-           "MODE",
-           typed->mode,
-           "pub: publish only; sub: receive what others publish; pubsub: both; "
-           "fan-out: one message to many; request: ask and wait for the answer"
-    )
-        ->required()
-        ->check(CLI::IsMember({"pub", "sub", "pubsub", "fan-out", "request"}));
-    app.add_option("--subject", typed->bench.subject, "Where to (bench.telex)")
-        ->type_name("SUBJECT");
-    add_numbers(app, *typed);
-    app.add_flag(
-        "--external", typed->bench.external, "request: do not answer here, somebody else does"
+Command bench_command() {
+    auto typed = std::make_shared<TypedBenchOptions>();
+    Command command{.name = "bench", .summary = "Measure throughput and latency of an exchange"};
+    OptionSet& set = command.options;
+    set.add({"MODE",
+             "",
+             "pub: publish only; sub: receive what others publish; pubsub: publish and receive; "
+             "fan-out: pubsub with many subscribers; request: send requests and wait for replies",
+             value::choice(
+                 {"pub", "sub", "pubsub", "fan-out", "request"},
+                 [typed](const std::string& mode) { typed->mode = mode; }
+             )}
+    ).required = true;
+    set.add(
+        {"--subject",
+         "SUBJECT",
+         "Subject of the messages (default: bench.telex)",
+         value::text(typed->bench.subject)}
     );
-    add_format(app, typed->bench.format);
-    add_connection(app, typed->bench.connection);
-    app.footer("Ends with 1 when messages are missing or the exchange refused something.");
-    return [typed] { return run(options_of(*typed)); };
+    add_load(set, *typed);
+    set.add(
+        {"--external",
+         "",
+         "request: other responders reply, not this process",
+         value::flag(typed->bench.external)}
+    );
+    add_format(set, typed->bench.format);
+    add_connection(set, typed->bench.connection);
+    command.footer = "Exits with 1 if messages are missing or the exchange rejected one.";
+    command.run = [typed] { return run_bench_command(options_of(*typed)); };
+    return command;
 }
 
 }  // namespace telex::cli

@@ -1,11 +1,9 @@
-// `telex connections`: who is connected, or has been.
-#include "cli/commands/verb.hpp"
-#include "cli/connection/operator.hpp"
-#include "cli/exit_code.hpp"
+// `telex connections`: lists open or closed connections.
+#include "cli/commands/commands.hpp"
+#include "cli/connection/admin_request.hpp"
+#include "cli/options/values.hpp"
 #include "cli/terminal/table.hpp"
 #include "telex/v1/admin.pb.h"
-
-#include <CLI/CLI.hpp>
 
 #include <map>
 #include <memory>
@@ -16,7 +14,7 @@ namespace {
 using v1::ListConnections;
 
 struct ConnectionsOptions {
-    OperatorOptions common;
+    AdminOptions common;
     ListConnections query;
 };
 
@@ -71,7 +69,7 @@ std::string closed_table(const v1::ConnectionList& list) {
         {"PEER"},
         {"USER"},
         {"CLIENT"},
-        {"ENDED (UTC)"},
+        {"CLOSED (UTC)"},
         {"AFTER", Align::right},
         {"RECEIVED", Align::right},
         {"SENT", Align::right},
@@ -96,46 +94,49 @@ std::string closed_table(const v1::ConnectionList& list) {
     return table.text();
 }
 
-int run_connections(const ConnectionsOptions& options) {
-    constexpr std::string_view kVerb = "connections";
-    v1::ConnectionList list;
-    const int code =
-        ask_operators_or_complain(kVerb, "connections", options.common, options.query, list);
-    if (code != kOk) {
-        return code;
-    }
-    if (options.common.format == Format::json) {
-        return print(kVerb, json_line(list));
-    }
-    const std::string text = options.query.closed() ? closed_table(list) : open_table(list);
-    return print(kVerb, text + cut_note(list.connections_size(), list.total()));
-}
-
 }  // namespace
 
-Action add_connections(CLI::App& app) {
+Command connections_command() {
     auto options = std::make_shared<ConnectionsOptions>();
-    app.add_option_function<std::string>(
-           "--sort",
-           [options](const std::string& name) { options->query.set_order(orders().at(name)); },
-           "What comes first: the lowest number (the default), or the most of something"
-    )
-        ->check(CLI::IsMember(orders()))
-        ->type_name("number|pending|received|sent|subscriptions|dropped");
-    add_limit(app, [options](std::uint32_t limit) { options->query.set_limit(limit); }, "100");
-    app.add_option_function<std::string>(
-           "--listener",
-           [options](const std::string& name) { options->query.set_listener(name); },
-           "Only those of one listener"
-    )
-        ->type_name("NAME");
-    app.add_flag_callback(
-        "--closed",
-        [options] { options->query.set_closed(true); },
-        "The last ones that ended, newest first, and why"
+    Command command{.name = "connections", .summary = "List open or closed connections"};
+    OptionSet& set = command.options;
+    set.add(
+        {"--sort",
+         "ORDER",
+         "Order: number (default, lowest first), pending, received, sent, subscriptions or dropped "
+         "(highest first)",
+         value::choice(
+             {"number", "pending", "received", "sent", "subscriptions", "dropped"},
+             [options](const std::string& name) { options->query.set_order(orders().at(name)); }
+         )}
     );
-    add_operator(app, options->common);
-    return [options] { return run_connections(*options); };
+    add_limit(set, [options](std::uint32_t limit) { options->query.set_limit(limit); }, "100");
+    set.add(
+        {"--listener",
+         "NAME",
+         "List connections of this listener only",
+         value::text([options](const std::string& name) { options->query.set_listener(name); })}
+    );
+    set.add(
+        {"--closed",
+         "",
+         "List the connections that closed last, newest first, with the reason",
+         value::flag([options] { options->query.set_closed(true); })}
+    );
+    add_admin(set, options->common);
+    command.footer = kAdminFooter;
+    command.run = [options] {
+        return run_admin_command<v1::ConnectionList>(
+            "connections",
+            options->common,
+            options->query,
+            [&options](const v1::ConnectionList& list) {
+                return (options->query.closed() ? closed_table(list) : open_table(list)) +
+                       truncation_note(list.connections_size(), list.total());
+            }
+        );
+    };
+    return command;
 }
 
 }  // namespace telex::cli

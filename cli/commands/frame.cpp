@@ -1,14 +1,14 @@
-// `telex frame decode|encode`: the options.
-#include "cli/commands/verb.hpp"
+// `telex frame decode` and `telex frame encode`: the options.
+#include "cli/commands/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/frames/decode.hpp"
 #include "cli/frames/encode.hpp"
 #include "cli/frames/reader.hpp"
-#include "cli/options/option_types.hpp"
-#include "cli/terminal/complain.hpp"
+#include "cli/options/common_options.hpp"
+#include "cli/options/values.hpp"
+#include "cli/terminal/print_error.hpp"
 #include "wire/writer.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -29,7 +29,7 @@ struct FrameOptions {
     bool whole = false;
     Format format = Format::text;
     ProtoSource proto;
-    CLI::App* decode = nullptr;
+    bool decodes = false;
 };
 
 std::string framing_help() {
@@ -40,34 +40,19 @@ std::string framing_help() {
     return "Framings:" + help;
 }
 
-void add_common(CLI::App& app, FrameOptions& options) {
-    app.add_option("--framing", options.framing, "How frames are told apart, see below")
-        ->required()
-        ->type_name("PRESET");
-    add_size(
-        app,
-        "--max-frame",
-        options.max_frame,
-        "Largest payload (1MiB, to decode 4KiB more, unless the preset says less)"
+void add_framing(OptionSet& set, FrameOptions& options) {
+    set.add({"--framing", "PRESET", "Framing of the stream, see below", value::text(options.framing)
+            })
+        .required = true;
+    set.add(
+        {"--max-frame",
+         "SIZE",
+         "Maximum payload (default: 1MiB, decode: 4KiB more; less if the preset allows less)",
+         value::size(options.max_frame)}
     );
-    add_proto_file(app, options.proto);
-    app.add_option("--type", options.proto.type, "Protobuf message in the payloads")
-        ->type_name("NAME");
-    app.footer(framing_help());
-}
-
-void add_decode(CLI::App& app, FrameOptions& options) {
-    add_common(app, options);
-    auto* hex = app.add_flag("--hex", options.hex, "Show payloads as hexadecimal digits");
-    app.add_flag("--text", options.text, "Show payloads as text, other bytes as \\xNN")
-        ->excludes(hex);
-    add_format(app, options.format);
-}
-
-void add_encode(CLI::App& app, FrameOptions& options) {
-    add_common(app, options);
-    app.add_flag("--hex", options.hex, "The input is hexadecimal digits");
-    app.add_flag("--whole", options.whole, "All of the input is one payload, not each line");
+    add_proto_file(set, options.proto);
+    set.add({"--type", "NAME", "Protobuf message in the payloads", value::text(options.proto.type)}
+    );
 }
 
 [[nodiscard]] Result<codec::Framing, std::string> framing_of(const FrameOptions& options) {
@@ -76,18 +61,18 @@ void add_encode(CLI::App& app, FrameOptions& options) {
         return framing;
     }
     if (framing->kind == codec::FramingKind::datagram) {
-        return unexpected(std::string("'datagram' needs packets, and a stream has none"));
+        return unexpected(std::string("'datagram' cannot be used on a stream"));
     }
     if (options.max_frame) {
         framing->max_frame_bytes = *options.max_frame;
-    } else if (options.decode->parsed()) {
-        // Deliveries that were captured are longer than what was published.
+    } else if (options.decodes) {
+        // A captured delivery is longer than the published message.
         framing->max_frame_bytes = std::min<std::uint64_t>(
             framing->max_frame_bytes + wire::kHeadAllowance, codec::largest_payload(*framing)
         );
     }
-    if (auto problem = codec::validate(*framing)) {
-        return unexpected(*std::move(problem));
+    if (auto error = codec::validate(*framing)) {
+        return unexpected(*std::move(error));
     }
     return framing;
 }
@@ -95,23 +80,23 @@ void add_encode(CLI::App& app, FrameOptions& options) {
 int run_frame(const FrameOptions& options) {
     const auto framing = framing_of(options);
     if (!framing) {
-        complain(kFrameVerb, framing.error());
+        print_error(kFrameCommand, framing.error());
         return kUsage;
     }
     std::optional<ProtoType> type;
     if (!options.proto.file.empty() || !options.proto.type.empty()) {
         auto loaded = ProtoType::load(options.proto);
         if (!loaded) {
-            complain(kFrameVerb, loaded.error());
+            print_error(kFrameCommand, loaded.error());
             return kUsage;
         }
         type = *std::move(loaded);
     }
     const ProtoType* payloads = type ? &*type : nullptr;
     Output output(STDOUT_FILENO);
-    // Standard input is read without a Stop: Ctrl-C has its usual effect here.
+    // Without a SignalWaiter: Ctrl-C ends the process.
     const InputSource source = read_from(STDIN_FILENO, nullptr);
-    if (options.decode->parsed()) {
+    if (options.decodes) {
         const Content content = options.hex    ? Content::hex
                                 : options.text ? Content::text
                                                : Content::automatic;
@@ -120,17 +105,43 @@ int run_frame(const FrameOptions& options) {
     return encode_frames({*framing, options.whole, options.hex, payloads}, source, output);
 }
 
+Command decode_command() {
+    auto options = std::make_shared<FrameOptions>();
+    options->decodes = true;
+    Command command{.name = "decode", .summary = "Print each frame of standard input"};
+    OptionSet& set = command.options;
+    add_framing(set, *options);
+    set.add({"--hex", "", "Print payloads as hexadecimal digits", value::flag(options->hex)});
+    set.add(
+           {"--text", "", "Print payloads as text, other bytes as \\xNN", value::flag(options->text)
+           }
+    )
+        .excludes = {"--hex"};
+    add_format(set, options->format);
+    command.footer = framing_help();
+    command.run = [options] { return run_frame(*options); };
+    return command;
+}
+
+Command encode_command() {
+    auto options = std::make_shared<FrameOptions>();
+    Command command{.name = "encode", .summary = "Write each line of standard input as a frame"};
+    OptionSet& set = command.options;
+    add_framing(set, *options);
+    set.add({"--hex", "", "Read payloads as hexadecimal digits", value::flag(options->hex)});
+    set.add({"--whole", "", "Read the whole input as one payload", value::flag(options->whole)});
+    command.footer = framing_help();
+    command.run = [options] { return run_frame(*options); };
+    return command;
+}
+
 }  // namespace
 
-Action add_frame(CLI::App& app) {
-    auto options = std::make_shared<FrameOptions>();
-    app.require_subcommand(1);
-    options->decode = app.add_subcommand("decode", "Show each frame of standard input");
-    add_decode(*options->decode, *options);
-    add_encode(
-        *app.add_subcommand("encode", "Make a frame of each line of standard input"), *options
-    );
-    return [options] { return run_frame(*options); };
+Command frame_command() {
+    Command command{.name = "frame", .summary = "Decode or encode the frames of a stream"};
+    command.commands.push_back(decode_command());
+    command.commands.push_back(encode_command());
+    return command;
 }
 
 }  // namespace telex::cli

@@ -1,13 +1,13 @@
-// `telex keygen`: makes a key or a token, and the entry of its user.
+// `telex keygen`: generates a key or a token, and prints the configuration entry of its user.
 #include "auth/signing_key.hpp"
 #include "auth/token.hpp"
-#include "cli/commands/verb.hpp"
+#include "cli/commands/commands.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/terminal/complain.hpp"
+#include "cli/options/values.hpp"
 #include "cli/terminal/output.hpp"
+#include "cli/terminal/print_error.hpp"
 #include "cli/terminal/secret.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <memory>
@@ -38,7 +38,7 @@ int run_keygen(const KeygenOptions& options) {
     const auto written = write_secret_file(options.file, secret);
     auth::wipe(secret);
     if (!written) {
-        complain(kKeygen, written.error());
+        print_error(kKeygen, written.error());
         return kUsage;
     }
     return print(kKeygen, entry + "\n");
@@ -46,16 +46,21 @@ int run_keygen(const KeygenOptions& options) {
 
 }  // namespace
 
-Action add_keygen(CLI::App& app) {
+Command keygen_command() {
     auto options = std::make_shared<KeygenOptions>();
-    app.add_option("FILE", options->file, "Where the secret goes; must not exist yet")->required();
-    app.add_flag("--token", options->token, "A token instead of a key");
-    app.footer(
-        "Writes an Ed25519 private key for --identity, or a token for --token-file, into FILE,\n"
-        "and prints the key for the user in the configuration of telexd, from which nobody can\n"
-        "find the secret."
-    );
-    return [options] { return run_keygen(*options); };
+    Command command{.name = "keygen", .summary = "Generate a key or a token for a user"};
+    OptionSet& set = command.options;
+    set.add({"FILE", "", "File to create for the secret; must not exist", value::text(options->file)
+            })
+        .required = true;
+    set.add({"--token", "", "Generate a token instead of a key", value::flag(options->token)});
+    command.footer =
+        "Writes an Ed25519 private key (for --identity) or a token (for --token-file) to\n"
+        "FILE. "
+        "Prints the public key, or the token's hash, for the user's entry in the\n"
+        "configuration of telexd.";
+    command.run = [options] { return run_keygen(*options); };
+    return command;
 }
 
 }  // namespace telex::cli

@@ -1,14 +1,14 @@
-// `telex passwd`: makes the entry of a user with a password.
+// `telex passwd`: prints the configuration entry of a user with a password.
 #include "auth/password_hash.hpp"
 #include "auth/token.hpp"
 #include "base/result.hpp"
-#include "cli/commands/verb.hpp"
+#include "cli/commands/commands.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/terminal/complain.hpp"
+#include "cli/options/values.hpp"
 #include "cli/terminal/output.hpp"
+#include "cli/terminal/print_error.hpp"
 #include "cli/terminal/secret.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -20,27 +20,29 @@ namespace {
 
 constexpr std::string_view kPasswd = "passwd";
 
-// Typed twice, because it is not seen; from a pipe once.
-[[nodiscard]] Result<std::string, std::string> ask_new_password() {
-    auto password = ask_secret("New password: ");
+// Prompts twice on a terminal, because the input is not shown; reads a pipe once.
+[[nodiscard]] Result<std::string, std::string> prompt_new_password() {
+    auto password = prompt_secret("New password: ");
     if (!password || ::isatty(STDIN_FILENO) == 0) {
         return password;
     }
-    auto again = ask_secret("The same again: ");
+    auto again = prompt_secret("Repeat the password: ");
     if (again && *again != *password) {
-        return unexpected(std::string("the two are not the same"));
+        return unexpected(std::string("the passwords differ"));
     }
     return again;
 }
 
 int run_passwd(const std::string& name) {
-    auto password = ask_new_password();
+    auto password = prompt_new_password();
     if (!password) {
-        complain(kPasswd, password.error());
+        print_error(kPasswd, password.error());
         return kUsage;
     }
     if (password->size() > auth::kMaxPasswordBytes) {
-        complain(kPasswd, fmt::format("more than {} bytes", auth::kMaxPasswordBytes));
+        print_error(
+            kPasswd, fmt::format("longer than the maximum of {} bytes", auth::kMaxPasswordBytes)
+        );
         return kUsage;
     }
     const std::string hash = auth::hash_password(*password);
@@ -50,14 +52,16 @@ int run_passwd(const std::string& name) {
 
 }  // namespace
 
-Action add_passwd(CLI::App& app) {
+Command passwd_command() {
     auto name = std::make_shared<std::string>();
-    app.add_option("USER", *name, "The user's name, for the entry")->required();
-    app.footer(
-        "Asks for a password, twice on a terminal, or reads a line from a pipe, and prints what\n"
-        "belongs under 'users' in the configuration of telexd: an argon2id hash."
-    );
-    return [name] { return run_passwd(*name); };
+    Command command{.name = "passwd", .summary = "Generate a password hash for a user"};
+    command.options.add({"USER", "", "Name of the user", value::text(*name)}).required = true;
+    command.footer =
+        "Prompts for the password twice on a terminal, or reads one line from a pipe.\n"
+        "Prints the entry for 'users' in the configuration of telexd, with an argon2id\n"
+        "hash.";
+    command.run = [name] { return run_passwd(*name); };
+    return command;
 }
 
 }  // namespace telex::cli

@@ -1,14 +1,14 @@
-// `telex pub`: publishes, and ends when the exchange has routed everything.
-#include "cli/commands/verb.hpp"
+// `telex pub`: publishes messages and waits until the exchange has routed them.
+#include "cli/commands/commands.hpp"
 #include "cli/connection/connection.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/frames/reader.hpp"
 #include "cli/messages/payload.hpp"
-#include "cli/options/option_types.hpp"
-#include "cli/terminal/complain.hpp"
+#include "cli/options/common_options.hpp"
+#include "cli/options/values.hpp"
+#include "cli/terminal/print_error.hpp"
 #include "cli/terminal/progress.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -18,8 +18,8 @@ namespace telex::cli {
 namespace {
 
 constexpr std::string_view kPub = "pub";
-// How often a long run looks for Ctrl-C and the clock.
-constexpr std::uint64_t kLookEvery = 256;
+// Messages between two checks for Ctrl-C and for the progress line.
+constexpr std::uint64_t kCheckEvery = 256;
 
 struct PubOptions {
     ConnectionOptions connection;
@@ -32,16 +32,18 @@ struct PubOptions {
 
 class Publisher {
 public:
-    Publisher(const PubOptions& options, Client& client, Stop& stop, const ProtoType* type)
+    Publisher(
+        const PubOptions& options, Client& client, SignalWaiter& signals, const ProtoType* type
+    )
         : options_(options),
           client_(client),
-          stop_(stop),
+          signals_(signals),
           type_(type),
           message_(message_options<PublishOptions>(options.payload)) {
         message_.reply = options.reply;
     }
 
-    // All of these return the exit code; kOk: go on.
+    // Returns the exit code. So do the functions below; kOk means continue.
     int publish_all() { return options_.lines ? publish_lines() : publish_one_payload(); }
 
     std::uint64_t published() const { return published_; }
@@ -51,8 +53,8 @@ private:
         if (const auto sent = client_.publish(options_.subject, payload, message_); !sent) {
             return fail(kPub, sent.error());
         }
-        if (++published_ % kLookEvery == 0) {
-            if (stop_.interrupted()) {
+        if (++published_ % kCheckEvery == 0) {
+            if (signals_.interrupted()) {
                 return kInterrupted;
             }
             if (progress_.due()) {
@@ -63,9 +65,10 @@ private:
     }
 
     int publish_one_payload() {
-        const auto payload = read_payload(options_.payload, type_, read_from(STDIN_FILENO, &stop_));
+        const auto payload =
+            read_payload(options_.payload, type_, read_from(STDIN_FILENO, &signals_));
         if (!payload) {
-            return refuse(payload.error());
+            return reject(payload.error());
         }
         int code = kOk;
         for (std::uint64_t left = options_.count.value_or(1); left > 0 && code == kOk; --left) {
@@ -75,7 +78,7 @@ private:
     }
 
     int publish_lines() {
-        FrameReader lines(line_framing(kMaxPayloadBytes), read_from(STDIN_FILENO, &stop_));
+        FrameReader lines(line_framing(kMaxPayloadBytes), read_from(STDIN_FILENO, &signals_));
         for (;;) {
             const FrameEvent event = lines.next();
             switch (event.kind) {
@@ -87,9 +90,12 @@ private:
                 case FrameEvent::Kind::interrupted:
                     return kInterrupted;
                 case FrameEvent::Kind::failed:
-                    return refuse({kNoInput, "standard input: " + event.text});
+                    return reject({kNoInput, "standard input: " + event.text});
                 case FrameEvent::Kind::bad:
-                    return refuse({kBadData, fmt::format("line {} is too long", published_ + 1)});
+                    return reject(
+                        {kBadData,
+                         fmt::format("line {} is longer than the maximum payload", published_ + 1)}
+                    );
                 case FrameEvent::Kind::skipped:
                 case FrameEvent::Kind::end:
                     return kOk;
@@ -100,23 +106,23 @@ private:
     int publish_line(ByteView line) {
         const auto payload = encode_payload(type_, std::string(line));
         if (!payload) {
-            return refuse(
+            return reject(
                 {kBadData, fmt::format("line {}: {}", published_ + 1, payload.error().text)}
             );
         }
         return publish(*payload);
     }
 
-    static int refuse(const InputError& error) {
+    static int reject(const InputError& error) {
         if (error.exit_code != kInterrupted) {
-            complain(kPub, error.text);
+            print_error(kPub, error.text);
         }
         return error.exit_code;
     }
 
     const PubOptions& options_;
     Client& client_;
-    Stop& stop_;
+    SignalWaiter& signals_;
     const ProtoType* type_;
     PublishOptions message_;
     Progress progress_;
@@ -128,44 +134,51 @@ int run_pub(const PubOptions& options) {
     if (!type) {
         return type.error();
     }
-    Stop stop;
-    auto connection = open_connection(kPub, options.connection, stop);
+    SignalWaiter signals;
+    auto connection = open_connection(kPub, options.connection, signals);
     if (!connection) {
         return connection.error();
     }
-    Publisher publisher(options, connection->client, stop, *type ? &**type : nullptr);
+    Publisher publisher(options, connection->client, signals, *type ? &**type : nullptr);
     int code = publisher.publish_all();
-    // What was accepted is routed also when the rest failed.
+    // Messages that were sent before an error are routed, too.
     const auto flushed = connection->client.flush();
     connection->close();
     if (code == kInterrupted) {
-        complain(kPub, fmt::format("interrupted, {} messages published", publisher.published()));
+        print_error(
+            kPub, fmt::format("interrupted; messages published: {}", publisher.published())
+        );
     }
     if (!flushed && code == kOk) {
         code = fail(kPub, flushed.error());
     }
-    const int refused = connection->errors->finish();
-    return code != kOk ? code : refused;
+    const int error_code = connection->errors->finish();
+    return code != kOk ? code : error_code;
 }
 
 }  // namespace
 
-Action add_pub(CLI::App& app) {
+Command pub_command() {
     auto options = std::make_shared<PubOptions>();
-    app.add_option("SUBJECT", options->subject, "Where to")->required();
-    add_payload(app, options->payload);
-    auto* lines =
-        app.add_flag("--lines", options->lines, "Each line of standard input is a message");
-    lines->excludes("DATA")->excludes("--file")->excludes("--json");
-    add_count(app, "-n,--count", options->count, "Publish the payload so many times")
-        ->excludes(lines);
-    app.add_option("--reply", options->reply, "Subject on which answers are wanted")
-        ->type_name("SUBJECT");
-    add_connection(app, options->connection);
-    app.footer(
-        "Ends with 0 when the exchange has routed everything, with 1 when it refused a message."
-    );
-    return [options] { return run_pub(*options); };
+    Command command{.name = "pub", .summary = "Publish messages"};
+    OptionSet& set = command.options;
+    set.add({"SUBJECT", "", "Subject to publish to", value::text(options->subject)}).required =
+        true;
+    add_payload(set, options->payload);
+    set.add({"--lines", "", "Publish each line of standard input", value::flag(options->lines)})
+        .excludes = {"DATA", "--file", "--json"};
+    set.add({"-n,--count",
+             "N",
+             "Publish the payload this many times (default: 1)",
+             value::count(options->count)})
+        .excludes = {"--lines"};
+    set.add({"--reply", "SUBJECT", "Subject for replies", value::text(options->reply)});
+    add_connection(set, options->connection);
+    command.footer =
+        "Exits with 0 when the exchange has routed all messages, with 1 if it rejected\n"
+        "one.";
+    command.run = [options] { return run_pub(*options); };
+    return command;
 }
 
 }  // namespace telex::cli

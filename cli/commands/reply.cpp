@@ -1,16 +1,15 @@
-// `telex reply`: answers requests by echo, with a fixed text, or with a command's output.
+// `telex reply`: replies to requests with an echo, a fixed text, or a shell command's output.
 //
-// Workers take requests from one subscription and answer them; the command's own thread waits for
-// the end. A stop ends the subscription first: what the exchange had sent is still answered.
-#include "cli/commands/command_runner.hpp"
-#include "cli/commands/verb.hpp"
+// Workers take requests from one subscription and reply to them; the main thread waits for the end.
+// A stop ends the subscription first: requests that have arrived still get their replies.
+#include "cli/commands/commands.hpp"
+#include "cli/commands/shell_command.hpp"
 #include "cli/connection/connection.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/options/option_types.hpp"
-#include "cli/options/subscribe_options.hpp"
-#include "cli/terminal/complain.hpp"
+#include "cli/options/common_options.hpp"
+#include "cli/options/values.hpp"
+#include "cli/terminal/print_error.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <atomic>
@@ -24,12 +23,12 @@ namespace telex::cli {
 namespace {
 
 constexpr std::string_view kReply = "reply";
-constexpr std::chrono::milliseconds kUntilItEnds = std::chrono::hours(24 * 365);
+constexpr std::chrono::milliseconds kUntilEnd = std::chrono::hours(24 * 365);
 constexpr std::chrono::milliseconds kDefaultCommandTime{10000};
 constexpr std::uint64_t kMaxParallel = 256;
-// The repliers of one subject share its requests, unless they are told otherwise.
+// The default group: responders of one subject share its requests.
 constexpr const char* kSharedGroup = "telex-reply";
-// What the envelope of an answer may need besides the payload.
+// Space for the fields of a reply other than the payload.
 constexpr std::size_t kEnvelopeRoom = 4096;
 
 // Removes one LF or CR LF from the end.
@@ -57,7 +56,7 @@ struct ReplyOptions {
     bool each = false;
     bool verbose = false;
 
-    // What the tool asks for where the options leave it open.
+    // The subscription's options, with the tool's defaults.
     SubscribeOptions subscription() const {
         SubscribeOptions result = subscribe;
         result.max_messages = count;
@@ -68,7 +67,8 @@ struct ReplyOptions {
             result.queue_group = kSharedGroup;
         }
         if (!command.empty() && !result.credit) {
-            // The group then sees who is busy, and gives no more than is worked on and comes next.
+            // Lets the queue group prefer idle responders: no more requests than workers are sent
+            // ahead.
             result.credit = workers();
         }
         return result;
@@ -94,7 +94,7 @@ public:
     // Until the subscription ends.
     void work() {
         for (;;) {
-            const auto request = subscription_.next(kUntilItEnds);
+            const auto request = subscription_.next(kUntilEnd);
             if (!request) {
                 if (request.error().code != Errc::subscription_ended &&
                     request.error().code != Errc::closed) {
@@ -102,14 +102,14 @@ public:
                 }
                 return;
             }
-            // A plain message wants no answer.
+            // A plain message needs no reply.
             if (request->wants_answer()) {
-                answer(*request);
+                reply_to(*request);
             }
         }
     }
 
-    std::uint64_t answered() const { return answered_; }
+    std::uint64_t replies() const { return replies_; }
 
 private:
     static std::size_t max_output(const Client& client) {
@@ -118,7 +118,7 @@ private:
         return frame > 2 * kEnvelopeRoom ? frame - kEnvelopeRoom : kEnvelopeRoom;
     }
 
-    void answer(const Message& request) {
+    void reply_to(const Message& request) {
         PublishOptions message;
         message.headers = options_.headers;
         std::string payload;
@@ -132,21 +132,23 @@ private:
         } else if (options_.text) {
             payload = *options_.text;
         } else {
-            payload = run(request, message.headers);
+            payload = run_command(request, message.headers);
         }
         const auto sent = connection_.client.respond(request, payload, message);
         if (!sent) {
             connection_.errors->add(sent.error());
             return;
         }
-        ++answered_;
+        ++replies_;
     }
 
-    std::string run(const Message& request, Headers& headers) {
-        CommandResult result =
-            run_command(options_.command, request.subject, request.payload, limits_);
+    std::string run_command(const Message& request, Headers& headers) {
+        ShellResult result =
+            run_shell_command(options_.command, request.subject, request.payload, limits_);
         if (!result.error.empty()) {
-            complain(kReply, fmt::format("{}: command: {}", request.subject, result.error));
+            print_error(
+                kReply, fmt::format("{}: command failed: {}", request.subject, result.error)
+            );
             headers.push_back({std::string(kErrorHeader), std::move(result.error)});
         }
         if (!options_.keep_newline) {
@@ -158,13 +160,13 @@ private:
     const ReplyOptions& options_;
     Connection& connection_;
     Subscription& subscription_;
-    CommandLimits limits_;
-    std::atomic<std::uint64_t> answered_{0};
+    ShellLimits limits_;
+    std::atomic<std::uint64_t> replies_{0};
 };
 
 int run_reply(const ReplyOptions& options) {
-    Stop stop;
-    auto connection = open_connection(kReply, options.connection, stop);
+    SignalWaiter signals;
+    auto connection = open_connection(kReply, options.connection, signals);
     if (!connection) {
         return connection.error();
     }
@@ -172,7 +174,7 @@ int run_reply(const ReplyOptions& options) {
     if (!subscription) {
         return fail(kReply, subscription.error());
     }
-    tell(fmt::format("listening on '{}'", options.subject));
+    print_note(fmt::format("listening on '{}'", options.subject));
     Responder responder(options, *connection, *subscription);
     std::vector<std::thread> workers;
     std::atomic<std::uint64_t> working = options.workers();
@@ -180,15 +182,15 @@ int run_reply(const ReplyOptions& options) {
         workers.emplace_back([&] {
             responder.work();
             if (--working == 0) {
-                stop.notify();
+                signals.notify();
             }
         });
     }
-    // Nothing is written to standard output, so that its end means nothing.
-    stop.wait(std::nullopt, Watch::signals_only);
+    // Standard output is not used: its end is ignored.
+    signals.wait(std::nullopt, Watch::signals_only);
     const bool lost = connection->client.status() == Status::closed;
     if (!subscription->drain()) {
-        // Fails only where the subscription has ended already.
+        // Fails only if the subscription has already ended.
         (void)subscription->unsubscribe();
     }
     for (std::thread& worker : workers) {
@@ -197,7 +199,7 @@ int run_reply(const ReplyOptions& options) {
     const auto flushed = connection->client.flush();
     connection->close();
     if (options.verbose) {
-        tell(fmt::format("{} requests answered", responder.answered()));
+        print_note(fmt::format("{} replies sent", responder.replies()));
     }
     const int errors = connection->errors->finish();
     if (lost) {
@@ -206,65 +208,82 @@ int run_reply(const ReplyOptions& options) {
     return flushed ? errors : fail(kReply, flushed.error());
 }
 
+void add_reply_source(OptionSet& set, ReplyOptions& options) {
+    set.begin_exactly_one("Reply (exactly one is required)");
+    set.add({"--echo", "", "Reply with the payload of the request", value::flag(options.echo)});
+    set.add({"--text", "TEXT", "Reply with this text", value::text(options.text)});
+    set.add(
+        {"--command",
+         "COMMAND",
+         "Reply with the output of this shell command, which reads the payload from standard input "
+         "and the subject from TELEX_SUBJECT",
+         value::text(options.command)}
+    );
+    set.end_section();
+}
+
+void add_command_limits(OptionSet& set, ReplyOptions& options) {
+    set.add({"--keep-newline",
+             "",
+             "Keep the newline at the end of a command's output",
+             value::flag(options.keep_newline)})
+        .needs = {"--command"};
+    set.add(
+        {"--parallel",
+         "N",
+         "Maximum commands at the same time (default: number of processors)",
+         value::count(options.parallel, kMaxParallel)}
+    );
+    set.add(
+        {"--command-timeout",
+         "DURATION",
+         "Kill a command after this time (default: 10s)",
+         value::duration(options.command_time)}
+    );
+}
+
 }  // namespace
 
-Action add_reply(CLI::App& app) {
+Command reply_command() {
     auto options = std::make_shared<ReplyOptions>();
-    app.add_option("SUBJECT", options->subject, "Requests to answer; wildcards are allowed")
-        ->required();
-    auto* kind = app.add_option_group("answer", "What to answer (one of these)");
-    kind->add_flag("--echo", options->echo, "The payload of the request");
-    kind->add_option("--text", options->text, "This text")->type_name("TEXT");
-    kind->add_option(
-            "--command",
-            options->command,
-            "What this shell command writes; it reads the payload, and the subject is in "
-            "TELEX_SUBJECT"
-    )
-        ->type_name("COMMAND");
-    kind->require_option(1);
-    app.add_flag(
-           "--keep-newline",
-           options->keep_newline,
-           "The newline that ends a command's output is part of the answer"
-    )
-        ->needs("--command");
-    add_headers(app, options->headers);
-    add_subscribe(app, options->subscribe);
-    app.add_flag(
-           "--each",
-           options->each,
-           "Answer every request, instead of sharing them with the other repliers of the group "
-           "(telex-reply, or --queue)"
-    )
-        ->excludes("--queue");
-    add_count(app, "-n,--count", options->count, "End after so many requests");
-    add_count(
-        app,
-        "--parallel",
-        options->parallel,
-        "Commands that run at the same time (as many as processors)"
-    )
-        ->check(CLI::Range(std::uint64_t{1}, kMaxParallel));
-    add_duration(
-        app, "--command-timeout", options->command_time, "A command is killed after this time (10s)"
+    Command command{
+        .name = "reply",
+        .summary = "Reply to requests with an echo, a text or a command's output",
+    };
+    OptionSet& set = command.options;
+    set.add({"SUBJECT",
+             "",
+             "Subject of the requests; may contain wildcards",
+             value::text(options->subject)})
+        .required = true;
+    add_reply_source(set, *options);
+    add_command_limits(set, *options);
+    add_headers(set, options->headers);
+    add_subscription(set, options->subscribe);
+    set.add({"--each",
+             "",
+             "Reply to every request, without a queue group; the requester takes the first reply",
+             value::flag(options->each)})
+        .excludes = {"--queue"};
+    set.add({"-n,--count", "N", "Exit after this many requests", value::count(options->count)});
+    set.add(
+        {"-v,--verbose", "", "Print the number of replies at the end", value::flag(options->verbose)
+        }
     );
-    app.add_flag("-v,--verbose", options->verbose, "Tell at the end how many requests came");
-    add_connection(app, options->connection);
-    app.footer(
-        "Of a command's output one newline at its end is removed (--keep-newline). A command that "
-        "fails,\n"
-        "or is killed, answers with what it wrote and the header Telex-Error (\"exit status 3\"). "
-        "The header\n"
-        "Telex-No-Answer (-H 'Telex-No-Answer: yes') makes a raw listener write no answer.\n"
-        "Writes \"listening on 'SUBJECT'\" to standard error when it is "
-        "ready.\n"
-        "Ctrl-C answers what has arrived and ends with 0.\n"
-        "Several repliers on one subject share the requests: each is answered once. With --each "
-        "all of them\n"
-        "run, and the first answer counts."
-    );
-    return [options] { return run_reply(*options); };
+    add_connection(set, options->connection);
+    command.footer =
+        "Prints \"listening on 'SUBJECT'\" on standard error when it is ready. Ctrl-C\n"
+        "replies to the requests that have arrived and exits with 0.\n"
+        "\n"
+        "Responders of one subject share the requests as the queue group telex-reply;\n"
+        "--queue sets another group.\n"
+        "\n"
+        "One newline at the end of a command's output is removed. If a command fails or\n"
+        "is killed, the reply is its output with the header Telex-Error, for example\n"
+        "\"exit status 3\". The header Telex-No-Answer (-H 'Telex-No-Answer: yes') tells\n"
+        "raw listeners to write nothing.";
+    command.run = [options] { return run_reply(*options); };
+    return command;
 }
 
 }  // namespace telex::cli

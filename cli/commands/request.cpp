@@ -1,14 +1,14 @@
-// `telex request`: asks once and shows the answer.
-#include "cli/commands/verb.hpp"
+// `telex request`: sends one request and prints the reply.
+#include "cli/commands/commands.hpp"
 #include "cli/connection/connection.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/messages/message_printer.hpp"
 #include "cli/messages/payload.hpp"
-#include "cli/options/option_types.hpp"
-#include "cli/terminal/complain.hpp"
+#include "cli/options/common_options.hpp"
+#include "cli/options/values.hpp"
 #include "cli/terminal/output.hpp"
+#include "cli/terminal/print_error.hpp"
 
-#include <CLI/CLI.hpp>
 #include <unistd.h>
 
 #include <memory>
@@ -21,35 +21,38 @@ namespace {
 
 constexpr std::string_view kRequest = "request";
 
-struct AskOptions {
+struct RequestCommandOptions {
     ConnectionOptions connection;
     std::string subject;
     PayloadOptions payload;
-    std::string answer_type;
+    std::string reply_type;
     PrintOptions print{.delimiter = "", .subject = false};
     std::optional<std::chrono::milliseconds> timeout;
 };
 
-// Where the callback leaves the answer.
-struct Answer {
+// Filled by the callback.
+struct PendingReply {
     std::mutex mutex;
     std::optional<Expected<Message>> value;
 };
 
 // The error is the exit code.
-[[nodiscard]] Result<Message, int> ask_responder(
-    const AskOptions& options, Client& client, Stop& stop, const std::string& payload
+[[nodiscard]] Result<Message, int> send_request(
+    const RequestCommandOptions& options,
+    Client& client,
+    SignalWaiter& signals,
+    const std::string& payload
 ) {
     auto request = message_options<RequestOptions>(options.payload);
     request.timeout = options.timeout;
-    const auto answer = std::make_shared<Answer>();
+    const auto reply = std::make_shared<PendingReply>();
     const auto sent = client.request_async(
         options.subject,
         payload,
-        [answer, &stop](Expected<Message> value) {
-            const std::scoped_lock lock(answer->mutex);
-            answer->value = std::move(value);
-            stop.notify();
+        [reply, &signals](Expected<Message> value) {
+            const std::scoped_lock lock(reply->mutex);
+            reply->value = std::move(value);
+            signals.notify();
         },
         request
     );
@@ -57,13 +60,13 @@ struct Answer {
         return unexpected(fail(kRequest, sent.error()));
     }
     for (;;) {
-        const Wake wake = stop.wait();
-        const std::scoped_lock lock(answer->mutex);
-        if (answer->value) {
-            if (!*answer->value) {
-                return unexpected(fail(kRequest, answer->value->error()));
+        const Wake wake = signals.wait();
+        const std::scoped_lock lock(reply->mutex);
+        if (reply->value) {
+            if (!*reply->value) {
+                return unexpected(fail(kRequest, reply->value->error()));
             }
-            return **std::move(answer->value);
+            return **std::move(reply->value);
         }
         if (wake == Wake::interrupted) {
             return unexpected(kInterrupted);
@@ -74,70 +77,83 @@ struct Answer {
     }
 }
 
-[[nodiscard]] Result<std::optional<ProtoType>, int> load_answer_type(const AskOptions& options) {
-    if (options.answer_type.empty()) {
+[[nodiscard]] Result<std::optional<ProtoType>, int> load_reply_type(
+    const RequestCommandOptions& options
+) {
+    if (options.reply_type.empty()) {
         return std::optional<ProtoType>();
     }
     ProtoSource source = options.payload.proto;
-    source.type = options.answer_type;
+    source.type = options.reply_type;
     auto type = ProtoType::load(source);
     if (!type) {
-        complain(kRequest, type.error());
+        print_error(kRequest, type.error());
         return unexpected(kUsage);
     }
     return std::optional<ProtoType>(*std::move(type));
 }
 
-int run_request(const AskOptions& options) {
-    // A file for the answer alone does not make the question JSON.
-    PayloadOptions question = options.payload;
-    if (!question.json && question.proto.type.empty()) {
-        question.proto.file.clear();
+int run_request(const RequestCommandOptions& options) {
+    // --proto for the reply alone does not make the request JSON.
+    PayloadOptions request = options.payload;
+    if (!request.json && request.proto.type.empty()) {
+        request.proto.file.clear();
     }
-    const auto type = load_payload_type(kRequest, question);
+    const auto type = load_payload_type(kRequest, request);
     if (!type) {
         return type.error();
     }
-    auto answer_type = load_answer_type(options);
-    if (!answer_type) {
-        return answer_type.error();
+    auto reply_type = load_reply_type(options);
+    if (!reply_type) {
+        return reply_type.error();
     }
-    Stop stop;
+    SignalWaiter signals;
     const auto payload =
-        read_payload(question, *type ? &**type : nullptr, read_from(STDIN_FILENO, &stop));
+        read_payload(request, *type ? &**type : nullptr, read_from(STDIN_FILENO, &signals));
     if (!payload) {
-        complain(kRequest, payload.error().text);
+        print_error(kRequest, payload.error().text);
         return payload.error().exit_code;
     }
-    auto connection = open_connection(kRequest, options.connection, stop);
+    auto connection = open_connection(kRequest, options.connection, signals);
     if (!connection) {
         return connection.error();
     }
-    const auto answer = ask_responder(options, connection->client, stop, *payload);
+    const auto reply = send_request(options, connection->client, signals, *payload);
     connection->close();
-    if (!answer) {
-        return answer.error();
+    if (!reply) {
+        return reply.error();
     }
     Output output(STDOUT_FILENO);
-    output.write(MessagePrinter(options.print, *std::move(answer_type)).print(*answer));
+    output.write(MessagePrinter(options.print, *std::move(reply_type)).print(*reply));
     output.flush();
     return output.exit_code(kRequest);
 }
 
 }  // namespace
 
-Action add_request(CLI::App& app) {
-    auto options = std::make_shared<AskOptions>();
-    app.add_option("SUBJECT", options->subject, "Whom to ask")->required();
-    add_payload(app, options->payload);
-    app.add_option("--answer-type", options->answer_type, "Protobuf message in the answer")
-        ->type_name("NAME");
-    add_print(app, options->print);
-    add_duration(app, "--timeout", options->timeout, "How long to wait for the answer (10s)");
-    add_connection(app, options->connection);
-    app.footer("Ends with 1 when nobody listens, no answer comes in time, or the exchange refuses."
+Command request_command() {
+    auto options = std::make_shared<RequestCommandOptions>();
+    Command command{.name = "request", .summary = "Send a request and print the reply"};
+    OptionSet& set = command.options;
+    set.add({"SUBJECT", "", "Subject of the request", value::text(options->subject)}).required =
+        true;
+    add_payload(set, options->payload);
+    set.add(
+        {"--answer-type", "NAME", "Protobuf message in the reply", value::text(options->reply_type)}
     );
-    return [options] { return run_request(*options); };
+    add_print(set, options->print);
+    set.add(
+        {"--timeout",
+         "DURATION",
+         "Time to wait for the reply (default: 10s)",
+         value::duration(options->timeout)}
+    );
+    add_connection(set, options->connection);
+    command.footer =
+        "Exits with 1 if there is no responder or no reply in time, or if the exchange\n"
+        "rejects the request.";
+    command.run = [options] { return run_request(*options); };
+    return command;
 }
 
 }  // namespace telex::cli

@@ -1,13 +1,10 @@
-// `telex status`: asks the exchange about itself.
+// `telex status`: prints $SYS.info and $SYS.stats.
+#include "cli/commands/commands.hpp"
 #include "cli/commands/status_text.hpp"
-#include "cli/commands/verb.hpp"
-#include "cli/connection/connection.hpp"
-#include "cli/connection/operator.hpp"
+#include "cli/connection/admin_request.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/options/option_types.hpp"
 #include "cli/terminal/output.hpp"
 
-#include <CLI/CLI.hpp>
 #include <unistd.h>
 
 #include <memory>
@@ -18,29 +15,23 @@ namespace {
 
 constexpr std::string_view kStatus = "status";
 
-struct StatusOptions {
-    ConnectionOptions connection;
-    Format format = Format::text;
-    std::optional<std::chrono::milliseconds> timeout;
-};
-
-int run_status(const StatusOptions& options) {
-    Stop stop;
-    auto connection = open_connection(kStatus, options.connection, stop);
+int run_status(const AdminOptions& options) {
+    SignalWaiter signals;
+    auto connection = open_connection(kStatus, options.connection, signals);
     if (!connection) {
         return connection.error();
     }
-    Stop::release();
+    SignalWaiter::release();
     Client& client = connection->client;
     v1::ServerInfo info;
     v1::ServerStats stats;
     v1::ServerTime time;
-    const std::pair<const char*, google::protobuf::Message*> questions[] = {
+    const std::pair<const char*, google::protobuf::Message*> requests[] = {
         {"info", &info}, {"stats", &stats}, {"time", &time}
     };
-    for (const auto& [subject, answer] : questions) {
-        if (const auto answered = ask(client, subject, {}, *answer, options.timeout); !answered) {
-            return fail(kStatus, answered.error());
+    for (const auto& [subject, reply] : requests) {
+        if (const auto done = request_system(client, subject, {}, *reply, options.timeout); !done) {
+            return fail(kStatus, done.error());
         }
     }
     connection->close();
@@ -56,12 +47,14 @@ int run_status(const StatusOptions& options) {
 
 }  // namespace
 
-Action add_status(CLI::App& app) {
-    auto options = std::make_shared<StatusOptions>();
-    add_format(app, options->format, "table");
-    add_duration(app, "--timeout", options->timeout, "How long to wait for each answer (10s)");
-    add_connection(app, options->connection);
-    return [options] { return run_status(*options); };
+Command status_command() {
+    auto options = std::make_shared<AdminOptions>();
+    Command command{
+        .name = "status", .summary = "Print listeners, connections and counters of an exchange"
+    };
+    add_admin(command.options, *options);
+    command.run = [options] { return run_status(*options); };
+    return command;
 }
 
 }  // namespace telex::cli

@@ -23,7 +23,7 @@ void add_row(Out out, std::string_view name, std::uint64_t value, std::string_vi
     fmt::format_to(out, "  {:<26}{:>16}{}{}\n", name, value, note.empty() ? "" : "  ", note);
 }
 
-// Only what happened, in the order of names.
+// Counts that are not zero, sorted by name.
 void add_counts(std::string& text, std::string_view title, const Counts& counts) {
     const std::map<std::string, std::uint64_t> sorted(counts.begin(), counts.end());
     const bool any = std::any_of(sorted.begin(), sorted.end(), [](const auto& entry) {
@@ -86,7 +86,10 @@ void add_counters(std::string& text, const v1::ServerStats& stats) {
     const auto out = std::back_inserter(text);
     fmt::format_to(out, "\ncounters\n");
     add_row(
-        out, "connections", stats.connections(), fmt::format("{} so far", stats.connections_total())
+        out,
+        "connections",
+        stats.connections(),
+        fmt::format("{} in total", stats.connections_total())
     );
     add_row(out, "subscriptions", stats.subscriptions());
     add_row(out, "pending requests", stats.pending_requests());
@@ -112,7 +115,7 @@ void add_reactors(std::string& text, const v1::ServerStats& stats) {
         "CONNECTIONS",
         "SUBSCRIPTIONS",
         "TURNS",
-        "HANDED OVER"
+        "FORWARDED"
     );
     std::vector<v1::ReactorStats> reactors(stats.reactors().begin(), stats.reactors().end());
     std::sort(reactors.begin(), reactors.end(), [](const auto& left, const auto& right) {

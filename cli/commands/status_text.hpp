@@ -1,5 +1,5 @@
 #pragma once
-// What an exchange says of itself ($SYS.info and $SYS.stats), for people and for programs.
+// Formats $SYS.info and $SYS.stats.
 #include "telex/v1/sys.pb.h"
 
 #include <chrono>
@@ -7,13 +7,13 @@
 
 namespace telex::cli {
 
-// Several lines. `now` is the time of the answer by the clock of the exchange's host, from which
-// its uptime follows.
+// Several lines. `now` is the time of the reply by the clock of the exchange's host, for the
+// uptime.
 std::string status_text(
     const v1::ServerInfo& info, const v1::ServerStats& stats, std::chrono::nanoseconds now
 );
 
-// One line: {"info": ..., "stats": ...} in protobuf's JSON mapping, zeros included.
+// One line: {"info": ..., "stats": ...} in protobuf's JSON mapping, with zeros.
 std::string status_json(const v1::ServerInfo& info, const v1::ServerStats& stats);
 
 }  // namespace telex::cli

@@ -1,18 +1,17 @@
-// `telex sub`: shows messages until it is told to stop.
+// `telex sub`: prints messages until it is stopped.
 //
-// One thread takes and prints messages; the command's own thread waits for the end: Ctrl-C, a
-// closed pipe (also while nothing arrives), the time-out, or the printer itself.
-#include "cli/commands/verb.hpp"
+// One thread prints messages. The main thread waits for the end: Ctrl-C, a closed pipe (also while
+// nothing arrives), the time-out, or the end of the printing thread.
+#include "cli/commands/commands.hpp"
 #include "cli/connection/connection.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/messages/message_printer.hpp"
-#include "cli/options/option_types.hpp"
-#include "cli/options/subscribe_options.hpp"
-#include "cli/terminal/complain.hpp"
+#include "cli/options/common_options.hpp"
+#include "cli/options/values.hpp"
 #include "cli/terminal/output.hpp"
+#include "cli/terminal/print_error.hpp"
 #include "telex/v1/event.pb.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -38,13 +37,13 @@ struct SubOptions {
     bool verbose = false;
 };
 
-// What the printing thread did; read after it was joined.
+// Written by the printing thread, read after it was joined.
 struct Printed {
     std::uint64_t messages = 0;
     std::optional<Error> error;
 };
 
-// Takes messages until the subscription ends; what is at hand is printed before it is flushed.
+// Prints messages until the subscription ends. Flushes when no message is waiting.
 void print_messages(
     Subscription& subscription, const MessagePrinter& printer, Output& output, Printed& printed
 ) {
@@ -75,8 +74,11 @@ int exit_code_after(const SubOptions& options, Wake wake, const Printed& printed
         return fail(kSub, *printed.error);
     }
     if (wake == Wake::timed_out && printed.messages < options.count.value_or(0)) {
-        complain(
-            kSub, fmt::format("{} of {} messages came in time", printed.messages, *options.count)
+        print_error(
+            kSub,
+            fmt::format(
+                "received {} of {} messages before the time-out", printed.messages, *options.count
+            )
         );
         return kRefused;
     }
@@ -84,8 +86,8 @@ int exit_code_after(const SubOptions& options, Wake wake, const Printed& printed
 }
 
 int follow(const SubOptions& options, const MessagePrinter& printer) {
-    Stop stop;
-    auto connection = open_connection(kSub, options.connection, stop);
+    SignalWaiter signals;
+    auto connection = open_connection(kSub, options.connection, signals);
     if (!connection) {
         return connection.error();
     }
@@ -93,26 +95,26 @@ int follow(const SubOptions& options, const MessagePrinter& printer) {
     if (!subscription) {
         return fail(kSub, subscription.error());
     }
-    tell(fmt::format("listening on '{}'", options.filter));
+    print_note(fmt::format("listening on '{}'", options.filter));
     Output output(STDOUT_FILENO);
     Printed printed;
     std::thread printing([&] {
         print_messages(*subscription, printer, output, printed);
-        stop.notify();
+        signals.notify();
     });
-    const Wake wake = stop.wait(options.timeout);
+    const Wake wake = signals.wait(options.timeout);
     const bool lost = connection->client.status() == Status::closed;
-    // What had arrived before is still printed, unless nobody reads it.
+    // Messages that had arrived are still printed, unless the pipe is closed.
     if (wake == Wake::output_closed || !subscription->drain(kDrainTime)) {
-        // Fails only where the subscription has ended already.
+        // Fails only if the subscription has already ended.
         (void)subscription->unsubscribe();
     }
     printing.join();
     const SubscriptionStatistics statistics = subscription->statistics();
     connection->close();
     if (options.verbose) {
-        tell(fmt::format(
-            "{} messages, {} dropped here, {} dropped by the exchange",
+        print_note(fmt::format(
+            "{} messages received, {} dropped by this client, {} dropped by the exchange",
             printed.messages,
             statistics.dropped,
             statistics.dropped_by_exchange
@@ -127,7 +129,7 @@ int follow(const SubOptions& options, const MessagePrinter& printer) {
     return code != kOk ? code : (output_code != kOk ? output_code : errors);
 }
 
-// What all of the exchange's events are.
+// The type of the events on $SYS.event.*.
 std::string event_type() {
     return v1::Event::descriptor()->full_name();
 }
@@ -137,7 +139,7 @@ int run_sub(const SubOptions& options) {
     if (!options.proto.file.empty() || !options.proto.type.empty()) {
         auto loaded = ProtoType::load(options.proto);
         if (!loaded) {
-            complain(kSub, loaded.error());
+            print_error(kSub, loaded.error());
             return kUsage;
         }
         type = *std::move(loaded);
@@ -153,29 +155,37 @@ int run_sub(const SubOptions& options) {
 
 }  // namespace
 
-Action add_sub(CLI::App& app) {
+Command sub_command() {
     auto options = std::make_shared<SubOptions>();
-    app.add_option("FILTER", options->filter, "Subject; '*' is any one token, '>' the rest")
-        ->required();
-    add_print(app, options->print);
-    add_proto_file(app, options->proto);
-    app.add_option("--type", options->proto.type, "Protobuf message in the payloads")
-        ->type_name("NAME");
-    add_count(app, "-n,--count", options->count, "End after so many messages");
-    add_duration(
-        app, "--timeout", options->timeout, "End after this time; 1 if --count is not met"
+    Command command{.name = "sub", .summary = "Subscribe and print the messages"};
+    OptionSet& set = command.options;
+    set.add({"FILTER",
+             "",
+             "Subject; '*' matches one token, '>' the rest",
+             value::text(options->filter)})
+        .required = true;
+    add_print(set, options->print);
+    add_proto_file(set, options->proto);
+    set.add({"--type", "NAME", "Protobuf message in the payloads", value::text(options->proto.type)}
     );
-    add_subscribe(app, options->subscribe);
-    app.add_flag("-v,--verbose", options->verbose, "Tell at the end how many messages came");
-    add_connection(app, options->connection);
-    app.footer(
-        "Writes \"listening on 'FILTER'\" to standard error once nothing is missed any more.\n"
-        "Ctrl-C and a closed pipe end it with 0."
+    set.add({"-n,--count", "N", "Exit after this many messages", value::count(options->count)});
+    set.add(
+        {"--timeout",
+         "DURATION",
+         "Exit after this time; with 1 if --count was not reached",
+         value::duration(options->timeout)}
     );
-    return [options] {
+    add_subscription(set, options->subscribe);
+    set.add({"-v,--verbose", "", "Print message counts at the end", value::flag(options->verbose)});
+    add_connection(set, options->connection);
+    command.footer =
+        "Prints \"listening on 'FILTER'\" on standard error when the subscription is\n"
+        "active. Ctrl-C and a closed output pipe end it with 0.";
+    command.run = [options] {
         options->subscribe.max_messages = options->count;
         return run_sub(*options);
     };
+    return command;
 }
 
 }  // namespace telex::cli

@@ -1,11 +1,9 @@
-// `telex subscriptions`: who listens to what.
-#include "cli/commands/verb.hpp"
-#include "cli/connection/operator.hpp"
-#include "cli/exit_code.hpp"
+// `telex subscriptions`: lists subscriptions.
+#include "cli/commands/commands.hpp"
+#include "cli/connection/admin_request.hpp"
+#include "cli/options/values.hpp"
 #include "cli/terminal/table.hpp"
 #include "telex/v1/admin.pb.h"
-
-#include <CLI/CLI.hpp>
 
 #include <memory>
 
@@ -13,11 +11,11 @@ namespace telex::cli {
 namespace {
 
 struct SubscriptionsOptions {
-    OperatorOptions common;
+    AdminOptions common;
     v1::ListSubscriptions query;
 };
 
-std::string table_of(const v1::SubscriptionList& list) {
+std::string subscription_table(const v1::SubscriptionList& list) {
     Table table({
         {"CONNECTION", Align::right},
         {"ID", Align::right},
@@ -27,7 +25,7 @@ std::string table_of(const v1::SubscriptionList& list) {
         {"CLIENT"},
         {"DELIVERED", Align::right},
         {"DROPPED", Align::right},
-        {"HELD", Align::right},
+        {"WAITING", Align::right},
     });
     for (const v1::SubscriptionInfo& row : list.subscriptions()) {
         table.add({
@@ -45,39 +43,38 @@ std::string table_of(const v1::SubscriptionList& list) {
     return table.text();
 }
 
-int run_subscriptions(const SubscriptionsOptions& options) {
-    constexpr std::string_view kVerb = "subscriptions";
-    v1::SubscriptionList list;
-    const int code =
-        ask_operators_or_complain(kVerb, "subscriptions", options.common, options.query, list);
-    if (code != kOk) {
-        return code;
-    }
-    if (options.common.format == Format::json) {
-        return print(kVerb, json_line(list));
-    }
-    return print(kVerb, table_of(list) + cut_note(list.subscriptions_size(), list.total()));
+std::string subscriptions_text(const v1::SubscriptionList& list) {
+    return subscription_table(list) + truncation_note(list.subscriptions_size(), list.total());
 }
 
 }  // namespace
 
-Action add_subscriptions(CLI::App& app) {
+Command subscriptions_command() {
     auto options = std::make_shared<SubscriptionsOptions>();
-    app.add_option_function<std::string>(
-           "--subject",
-           [options](const std::string& subject) { options->query.set_subject(subject); },
-           "Only those that a message on this subject reaches"
-    )
-        ->type_name("SUBJECT");
-    add_number(
-        app,
-        "--connection",
-        [options](std::uint64_t number) { options->query.set_connection(number); },
-        "Only those of one connection"
+    Command command{.name = "subscriptions", .summary = "List subscriptions"};
+    OptionSet& set = command.options;
+    set.add(
+        {"--subject",
+         "SUBJECT",
+         "List subscriptions that match this subject only",
+         value::text([options](const std::string& subject) { options->query.set_subject(subject); })
+        }
     );
-    add_limit(app, [options](std::uint32_t limit) { options->query.set_limit(limit); }, "100");
-    add_operator(app, options->common);
-    return [options] { return run_subscriptions(*options); };
+    set.add(
+        {"--connection",
+         "NUMBER",
+         "List subscriptions of this connection only",
+         value::count([options](std::uint64_t number) { options->query.set_connection(number); })}
+    );
+    add_limit(set, [options](std::uint32_t limit) { options->query.set_limit(limit); }, "100");
+    add_admin(set, options->common);
+    command.footer = kAdminFooter;
+    command.run = [options] {
+        return run_admin_command<v1::SubscriptionList>(
+            "subscriptions", options->common, options->query, subscriptions_text
+        );
+    };
+    return command;
 }
 
 }  // namespace telex::cli

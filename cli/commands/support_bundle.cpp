@@ -1,17 +1,17 @@
-// `telex support-bundle`: what an exchange knows of itself, in a folder, for whoever is to help.
+// `telex support-bundle`: collects diagnostics of an exchange in a folder.
 //
-// No payloads, passwords, tokens or keys: the exchange tells none of them. Names and addresses of
-// clients and subjects are in it, and the reader is told so.
-#include "cli/commands/verb.hpp"
-#include "cli/connection/operator.hpp"
+// The files contain no payloads, passwords, tokens or keys: the exchange never sends them. They
+// contain names and addresses of clients, and subjects; the output says so.
+#include "cli/commands/commands.hpp"
+#include "cli/connection/admin_request.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/terminal/complain.hpp"
+#include "cli/options/values.hpp"
+#include "cli/terminal/print_error.hpp"
 #include "telex/v1/admin.pb.h"
 #include "telex/v1/sys.pb.h"
 #include "wire/proto_json.hpp"
 #include <telex/client.hpp>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <sys/stat.h>
 
@@ -25,35 +25,36 @@ namespace telex::cli {
 namespace {
 
 constexpr std::string_view kSupportBundle = "support-bundle";
-constexpr std::uint32_t kMost = 1'000;
+constexpr std::uint32_t kMaxRows = 1'000;
 
 struct BundleOptions {
-    OperatorOptions common;
+    AdminOptions common;
     std::string folder;
 };
 
-// Asks and writes, one file for each answer, until something goes wrong.
+// Sends requests and writes each reply to a file, until the first error.
 class Collector {
 public:
     Collector(Client& client, const BundleOptions& options) : client_(client), options_(options) {}
 
-    template <class Answer>
+    template <class Reply>
     void add(
-        std::string_view name, std::string_view subject, const google::protobuf::Message& question
+        std::string_view name, std::string_view subject, const google::protobuf::Message& request
     ) {
         if (exit_code_ != kOk) {
             return;
         }
-        // An error in the answer belongs to the bundle.
-        Answer answer;
-        const auto answered =
-            ask(client_, subject, question.SerializeAsString(), answer, options_.common.timeout);
-        if (answered) {
+        // An error in the reply belongs to the bundle.
+        Reply reply;
+        const auto done = request_system(
+            client_, subject, request.SerializeAsString(), reply, options_.common.timeout
+        );
+        if (done) {
             write(
-                fmt::format("{}/{}.json", options_.folder, name), wire::json_object(answer) + "\n"
+                fmt::format("{}/{}.json", options_.folder, name), wire::json_object(reply) + "\n"
             );
         } else {
-            exit_code_ = fail(kSupportBundle, answered.error());
+            exit_code_ = fail(kSupportBundle, done.error());
         }
     }
 
@@ -67,7 +68,7 @@ private:
         file << text;
         file.close();
         if (!file) {
-            complain(kSupportBundle, fmt::format("'{}' cannot be written", path));
+            print_error(kSupportBundle, fmt::format("cannot write '{}'", path));
             exit_code_ = kOutputError;
         }
         ++files_;
@@ -81,20 +82,20 @@ private:
 
 void collect(Collector& collector) {
     v1::ListConnections open;
-    open.set_limit(kMost);
+    open.set_limit(kMaxRows);
     v1::ListConnections closed = open;
     closed.set_closed(true);
     v1::ListSubscriptions subscriptions;
-    subscriptions.set_limit(kMost);
+    subscriptions.set_limit(kMaxRows);
     v1::Reload preview;
     preview.set_dry_run(true);
-    const v1::ListListeners nothing;  // in it
-    collector.add<v1::ServerInfo>("info", "info", nothing);
-    collector.add<v1::ServerStats>("stats", "stats", nothing);
+    const v1::ListListeners empty;
+    collector.add<v1::ServerInfo>("info", "info", empty);
+    collector.add<v1::ServerStats>("stats", "stats", empty);
     collector.add<v1::ConnectionList>("connections", "admin.connections", open);
     collector.add<v1::ConnectionList>("ended-connections", "admin.connections", closed);
     collector.add<v1::SubscriptionList>("subscriptions", "admin.subscriptions", subscriptions);
-    collector.add<v1::ListenerList>("listeners", "admin.listeners", nothing);
+    collector.add<v1::ListenerList>("listeners", "admin.listeners", empty);
     collector.add<v1::SubjectList>("subjects", "admin.subjects", v1::ListSubjects());
     collector.add<v1::LogLevel>("log-level", "admin.log-level", v1::SetLogLevel());
     collector.add<v1::ReloadReport>("reload", "admin.reload", preview);
@@ -103,15 +104,17 @@ void collect(Collector& collector) {
 int run_bundle(const BundleOptions& options) {
     if (::mkdir(options.folder.c_str(), S_IRWXU) != 0) {
         const std::string why = std::generic_category().message(errno);
-        complain(kSupportBundle, fmt::format("'{}' cannot be made: {}", options.folder, why));
+        print_error(
+            kSupportBundle, fmt::format("cannot create folder '{}': {}", options.folder, why)
+        );
         return kOutputError;
     }
-    Stop stop;
-    auto connection = open_connection(kSupportBundle, options.common.connection, stop);
+    SignalWaiter signals;
+    auto connection = open_connection(kSupportBundle, options.common.connection, signals);
     if (!connection) {
         return connection.error();
     }
-    Stop::release();
+    SignalWaiter::release();
     Collector collector(connection->client, options);
     collect(collector);
     connection->close();
@@ -121,9 +124,9 @@ int run_bundle(const BundleOptions& options) {
     return print(
         kSupportBundle,
         fmt::format(
-            "{} files are in {}. Look at them before you pass them on: no payloads and no secrets "
-            "are in\n"
-            "them, but names and addresses of clients, and subjects.\n",
+            "{} files are in {}. They contain no payloads and no secrets, but subjects, and names "
+            "and\n"
+            "addresses of clients. Review them before you send them to others.\n",
             collector.files(),
             options.folder
         )
@@ -132,15 +135,21 @@ int run_bundle(const BundleOptions& options) {
 
 }  // namespace
 
-Action add_support_bundle(CLI::App& app) {
+Command support_bundle_command() {
     auto options = std::make_shared<BundleOptions>();
-    app.add_option(
-           "FOLDER", options->folder, "Where the files go; it is made, and must not be there"
-    )
-        ->required()
-        ->type_name("");
-    add_operator(app, options->common);
-    return [options] { return run_bundle(*options); };
+    Command command{
+        .name = "support-bundle", .summary = "Collect diagnostics of an exchange as JSON files"
+    };
+    OptionSet& set = command.options;
+    set.add({"FOLDER",
+             "",
+             "Folder to create for the files; must not exist",
+             value::text(options->folder)})
+        .required = true;
+    add_admin(set, options->common);
+    command.footer = kAdminFooter;
+    command.run = [options] { return run_bundle(*options); };
+    return command;
 }
 
 }  // namespace telex::cli

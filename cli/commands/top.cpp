@@ -1,12 +1,12 @@
-// `telex top`: what an exchange does, once a second, until it is enough.
+// `telex top`: shows the activity of an exchange once a second, until it is stopped.
+#include "cli/commands/commands.hpp"
 #include "cli/commands/top_screen.hpp"
-#include "cli/commands/verb.hpp"
-#include "cli/connection/operator.hpp"
+#include "cli/connection/admin_request.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/options/values.hpp"
 #include "cli/terminal/output.hpp"
 #include "wire/proto_json.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <termios.h>
@@ -19,11 +19,11 @@ namespace telex::cli {
 namespace {
 
 constexpr std::string_view kTop = "top";
-// How soon a key has its effect.
-constexpr std::chrono::milliseconds kKeyTime{100};
+// Interval at which keys are read.
+constexpr std::chrono::milliseconds kKeyInterval{100};
 
 struct TopOptions {
-    OperatorOptions common;
+    AdminOptions common;
     std::optional<std::chrono::milliseconds> interval;
     std::optional<std::uint64_t> count;
 };
@@ -41,7 +41,7 @@ constexpr Order kOrders[] = {
     {'d', "dropped", v1::ListConnections::BY_DROPPED_MESSAGES},
 };
 
-// The terminal as a screen of our own, and keys without Enter, until it goes.
+// Switches the terminal to the alternate screen and to unbuffered keys while it exists.
 class Terminal {
 public:
     Terminal() : is_screen_(::isatty(STDOUT_FILENO) == 1) {
@@ -51,14 +51,14 @@ public:
             keys.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
             keys.c_cc[VMIN] = 0;
             keys.c_cc[VTIME] = 0;
-            // Keys then need Enter.
+            // If this fails, keys need Enter.
             (void)::tcsetattr(STDIN_FILENO, TCSANOW, &keys);
         }
-        say("\x1b[?1049h\x1b[?25l");
+        write_control("\x1b[?1049h\x1b[?25l");
     }
 
     ~Terminal() {
-        say("\x1b[?25h\x1b[?1049l");
+        write_control("\x1b[?25h\x1b[?1049l");
         if (has_keys_) {
             // A destructor cannot report an error.
             (void)::tcsetattr(STDIN_FILENO, TCSANOW, &saved_);
@@ -78,16 +78,16 @@ public:
                "q quit   p pending   r received   s sent   d dropped";
     }
 
-    // Zero: none was pressed.
+    // Returns zero if no key was pressed.
     char key() const {
         char pressed = 0;
         return has_keys_ && ::read(STDIN_FILENO, &pressed, 1) == 1 ? pressed : '\0';
     }
 
 private:
-    void say(std::string_view text) const {
+    void write_control(std::string_view text) const {
         if (is_screen_) {
-            // An output that is closed is found by the next screen.
+            // The next screen reports a closed output.
             (void)!::write(STDOUT_FILENO, text.data(), text.size());
         }
     }
@@ -97,35 +97,39 @@ private:
     termios saved_{};
 };
 
-[[nodiscard]] Result<Look, Failure> take_look(
+[[nodiscard]] Result<Snapshot, Failure> take_snapshot(
     Client& client,
     v1::ListConnections::Order order,
     std::optional<std::chrono::milliseconds> timeout
 ) {
     v1::ListConnections connections;
     connections.set_order(order);
-    Look look;
-    look.at = std::chrono::steady_clock::now();
-    auto built_in = ask(client, "info", {}, look.info, timeout);
-    built_in = built_in ? ask(client, "stats", {}, look.stats, timeout) : built_in;
-    if (!built_in) {
-        return unexpected(failure_of(built_in.error()));
+    Snapshot snapshot;
+    snapshot.at = std::chrono::steady_clock::now();
+    auto system = request_system(client, "info", {}, snapshot.info, timeout);
+    system = system ? request_system(client, "stats", {}, snapshot.stats, timeout) : system;
+    if (!system) {
+        return unexpected(failure_of(system.error()));
     }
-    auto asked = ask_admin(client, "connections", connections, look.connections, timeout);
-    asked =
-        asked ? ask_admin(client, "subjects", v1::ListSubjects(), look.subjects, timeout) : asked;
-    if (!asked) {
-        return unexpected(asked.error());
+    auto listed = request_admin(client, "connections", connections, snapshot.connections, timeout);
+    listed = listed
+                 ? request_admin(client, "subjects", v1::ListSubjects(), snapshot.subjects, timeout)
+                 : listed;
+    if (!listed) {
+        return unexpected(listed.error());
     }
-    return look;
+    return snapshot;
 }
 
-// Waits for the next look; takes keys meanwhile. False: it is enough.
+// Waits for the next screen and handles keys. Returns false if the command must end.
 bool wait(
-    Stop& stop, const Terminal& terminal, std::chrono::milliseconds interval, const Order*& order
+    SignalWaiter& signals,
+    const Terminal& terminal,
+    std::chrono::milliseconds interval,
+    const Order*& order
 ) {
-    for (std::chrono::milliseconds waited{0}; waited < interval; waited += kKeyTime) {
-        const Wake wake = stop.wait(std::min(kKeyTime, interval - waited));
+    for (std::chrono::milliseconds waited{0}; waited < interval; waited += kKeyInterval) {
+        const Wake wake = signals.wait(std::min(kKeyInterval, interval - waited));
         if (wake == Wake::interrupted || wake == Wake::output_closed) {
             return false;
         }
@@ -144,7 +148,7 @@ bool wait(
 }
 
 std::string shown(
-    const TopOptions& options, const Look& before, const Look& now, const Order& order
+    const TopOptions& options, const Snapshot& before, const Snapshot& now, const Order& order
 ) {
     if (options.common.format == Format::json) {
         return fmt::format(
@@ -157,10 +161,12 @@ std::string shown(
     return top_screen(before, now, order.name);
 }
 
-// Until it is enough: the exit code. An error is told when the terminal is as it was.
-[[nodiscard]] Result<int, Failure> watch(const TopOptions& options, Client& client, Stop& stop) {
+// Returns the exit code at the end. The caller prints an error when the terminal is restored.
+[[nodiscard]] Result<int, Failure> watch(
+    const TopOptions& options, Client& client, SignalWaiter& signals
+) {
     const Order* order = &kOrders[0];
-    auto before = take_look(client, order->order, options.common.timeout);
+    auto before = take_snapshot(client, order->order, options.common.timeout);
     if (!before) {
         return unexpected(before.error());
     }
@@ -169,10 +175,10 @@ std::string shown(
     const auto interval = options.interval.value_or(std::chrono::seconds(1));
     const bool is_text = options.common.format == Format::text;
     for (std::uint64_t left = options.count.value_or(UINT64_MAX); left > 0; --left) {
-        if (!wait(stop, terminal, interval, order)) {
+        if (!wait(signals, terminal, interval, order)) {
             break;
         }
-        auto now = take_look(client, order->order, options.common.timeout);
+        auto now = take_snapshot(client, order->order, options.common.timeout);
         if (!now) {
             return unexpected(now.error());
         }
@@ -187,24 +193,33 @@ std::string shown(
 }
 
 int run_top(const TopOptions& options) {
-    Stop stop;
-    auto connection = open_connection(kTop, options.common.connection, stop);
+    SignalWaiter signals;
+    auto connection = open_connection(kTop, options.common.connection, signals);
     if (!connection) {
         return connection.error();
     }
-    const auto code = watch(options, connection->client, stop);
+    const auto code = watch(options, connection->client, signals);
     connection->close();
     return code ? *code : fail(kTop, code.error());
 }
 
 }  // namespace
 
-Action add_top(CLI::App& app) {
+Command top_command() {
     auto options = std::make_shared<TopOptions>();
-    add_duration(app, "--interval", options->interval, "Between two looks (1s)");
-    add_count(app, "--count", options->count, "End after so many looks");
-    add_operator(app, options->common);
-    return [options] { return run_top(*options); };
+    Command command{.name = "top", .summary = "Show the activity of an exchange, live"};
+    OptionSet& set = command.options;
+    set.add(
+        {"--interval",
+         "DURATION",
+         "Time between two screens (default: 1s)",
+         value::duration(options->interval)}
+    );
+    set.add({"--count", "N", "Exit after this many screens", value::count(options->count)});
+    add_admin(set, options->common);
+    command.footer = kAdminFooter;
+    command.run = [options] { return run_top(*options); };
+    return command;
 }
 
 }  // namespace telex::cli

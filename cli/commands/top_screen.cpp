@@ -11,7 +11,7 @@
 namespace telex::cli {
 namespace {
 
-// Counters of another run of the daemon begin anew: then there was nothing before.
+// After a restart of the daemon counters begin at zero.
 double rate(std::uint64_t before, std::uint64_t now, double seconds) {
     return static_cast<double>(now >= before ? now - before : now) / seconds;
 }
@@ -24,7 +24,7 @@ std::uint64_t sum_of(const google::protobuf::Map<std::string, std::uint64_t>& co
     return sum;
 }
 
-std::string head(const Look& before, const Look& now, double seconds) {
+std::string head(const Snapshot& before, const Snapshot& now, double seconds) {
     const v1::ServerStats& was = before.stats;
     const v1::ServerStats& is = now.stats;
     const auto per_second = [&](std::uint64_t old_count, std::uint64_t count) {
@@ -35,8 +35,8 @@ std::string head(const Look& before, const Look& now, double seconds) {
     };
     return fmt::format(
         "{} {}  pid {}\n"
-        "received {} {}   delivered {} {}   dropped {}   nobody subscribed {}\n"
-        "connections {}   subscriptions {}   requests waiting {}   pending {} of {}\n",
+        "received {} {}   delivered {} {}   dropped {}   unrouted {}\n"
+        "connections {}   subscriptions {}   pending requests {}   pending {} of {}\n",
         printable(now.info.server_name()),
         printable(now.info.server_version()),
         now.info.process_id(),
@@ -54,7 +54,7 @@ std::string head(const Look& before, const Look& now, double seconds) {
     );
 }
 
-std::string reactors(const Look& before, const Look& now, double seconds) {
+std::string reactors(const Snapshot& before, const Snapshot& now, double seconds) {
     std::string line = "reactors";
     for (int i = 0; i < now.stats.reactors_size(); ++i) {
         const v1::ReactorStats& row = now.stats.reactors(i);
@@ -67,7 +67,7 @@ std::string reactors(const Look& before, const Look& now, double seconds) {
     return line + "\n";
 }
 
-std::string connections(const Look& before, const Look& now, double seconds) {
+std::string connections(const Snapshot& before, const Snapshot& now, double seconds) {
     std::map<std::uint64_t, const v1::ConnectionInfo*> known;
     for (const v1::ConnectionInfo& row : before.connections.connections()) {
         known[row.number()] = &row;
@@ -102,12 +102,12 @@ std::string connections(const Look& before, const Look& now, double seconds) {
     return table.text();
 }
 
-std::string subjects(const Look& before, const Look& now, double seconds) {
+std::string subjects(const Snapshot& before, const Snapshot& now, double seconds) {
     std::map<std::string, std::uint64_t> known;
     for (const v1::SubjectTraffic& row : before.subjects.subjects()) {
         known[row.subject()] = row.messages();
     }
-    Table table({{"MESSAGES/s", Align::right}, {"SINCE THE START", Align::right}, {"SUBJECT"}});
+    Table table({{"MESSAGES/s", Align::right}, {"TOTAL", Align::right}, {"SUBJECT"}});
     for (const v1::SubjectTraffic& row : now.subjects.subjects()) {
         const auto found = known.find(row.subject());
         const std::uint64_t was = found == known.end() ? row.messages() : found->second;
@@ -122,7 +122,7 @@ std::string subjects(const Look& before, const Look& now, double seconds) {
 
 }  // namespace
 
-std::string top_screen(const Look& before, const Look& now, std::string_view order) {
+std::string top_screen(const Snapshot& before, const Snapshot& now, std::string_view order) {
     const double seconds =
         std::max(std::chrono::duration<double>(now.at - before.at).count(), 0.001);
     return head(before, now, seconds) + reactors(before, now, seconds) +

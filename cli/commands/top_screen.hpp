@@ -1,5 +1,5 @@
 #pragma once
-// What `telex top` shows: one look at an exchange beside the one before. Pure.
+// The screen of `telex top`: rates between two snapshots of an exchange.
 #include "telex/v1/admin.pb.h"
 #include "telex/v1/sys.pb.h"
 
@@ -9,7 +9,7 @@
 
 namespace telex::cli {
 
-struct Look {
+struct Snapshot {
     std::chrono::steady_clock::time_point at;
     v1::ServerInfo info;
     v1::ServerStats stats;
@@ -17,10 +17,10 @@ struct Look {
     v1::SubjectList subjects;
 };
 
-// `order`: what the connections are sorted by, for their title. With a line feed after each line.
-std::string top_screen(const Look& before, const Look& now, std::string_view order);
+// `order`: of the connections, for the title. Every line ends with a line feed.
+std::string top_screen(const Snapshot& before, const Snapshot& now, std::string_view order);
 
-// As much of a text as a terminal shows: so many lines of so many characters.
+// Returns the part of `text` that fits into `lines` of `columns` characters.
 std::string fitted(std::string_view text, std::size_t lines, std::size_t columns);
 
 }  // namespace telex::cli

@@ -1,14 +1,14 @@
-// `telex trace`: what happens to messages, live: a line for each step of each message.
+// `telex trace`: prints a line for each step of each message, live.
 #include "base/printable.hpp"
-#include "cli/commands/verb.hpp"
-#include "cli/connection/operator.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/connection/admin_request.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/terminal/complain.hpp"
+#include "cli/options/values.hpp"
 #include "cli/terminal/output.hpp"
+#include "cli/terminal/print_error.hpp"
 #include "cli/terminal/table.hpp"
 #include "telex/v1/admin.pb.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -20,12 +20,12 @@ namespace telex::cli {
 namespace {
 
 constexpr std::string_view kTrace = "trace";
-// How often the exchange is asked what has happened.
+// Interval between requests for new events.
 constexpr std::chrono::milliseconds kPollInterval{100};
 
 struct TraceOptions {
-    OperatorOptions common;
-    v1::Trace what;
+    AdminOptions common;
+    v1::Trace trace;
     std::optional<std::uint64_t> count;
 };
 
@@ -64,19 +64,19 @@ std::string line_of(const v1::TraceEvent& event) {
     return line + "\n";
 }
 
-[[nodiscard]] Result<v1::TraceReport, Failure> ask_trace(
-    Client& client, const v1::Trace& question, const TraceOptions& options
+[[nodiscard]] Result<v1::TraceReport, Failure> request_trace(
+    Client& client, const v1::Trace& request, const TraceOptions& options
 ) {
     v1::TraceReport report;
-    const auto asked = ask_admin(client, "trace", question, report, options.common.timeout);
-    if (!asked) {
-        return unexpected(asked.error());
+    const auto done = request_admin(client, "trace", request, report, options.common.timeout);
+    if (!done) {
+        return unexpected(done.error());
     }
     return report;
 }
 
-// Writes events until there were enough. False: there is nobody to write to any more.
-bool write(
+// Writes events, at most `left`. Returns false if the output has ended.
+bool write_events(
     const v1::TraceReport& report, const TraceOptions& options, std::uint64_t& left, Output& output
 ) {
     const bool is_json = options.common.format == Format::json;
@@ -88,82 +88,91 @@ bool write(
         output.write(is_json ? json_line(event) : line_of(event));
     }
     if (report.lost() > 0) {
-        complain(kTrace, fmt::format("{} events were too many at once", report.lost()));
+        print_error(kTrace, fmt::format("{} events lost: too many at once", report.lost()));
     }
     return output.flush();
 }
 
-// Until it is enough: the exit code.
+// Prints events until the command is stopped. Returns the exit code.
 [[nodiscard]] Result<int, Failure> follow(
-    const TraceOptions& options, Client& client, std::uint64_t trace, Stop& stop
+    const TraceOptions& options, Client& client, std::uint64_t trace, SignalWaiter& signals
 ) {
     Output output(STDOUT_FILENO);
-    v1::Trace question;
-    question.set_trace(trace);
-    for (std::uint64_t left = options.count.value_or(UINT64_MAX); left > 0 && !question.end();) {
-        const Wake wake = stop.wait(kPollInterval);
-        question.set_end(wake == Wake::interrupted || wake == Wake::output_closed);
-        const auto report = ask_trace(client, question, options);
+    v1::Trace request;
+    request.set_trace(trace);
+    for (std::uint64_t left = options.count.value_or(UINT64_MAX); left > 0 && !request.end();) {
+        const Wake wake = signals.wait(kPollInterval);
+        request.set_end(wake == Wake::interrupted || wake == Wake::output_closed);
+        const auto report = request_trace(client, request, options);
         if (!report) {
             return unexpected(report.error());
         }
-        if (!write(*report, options, left, output)) {
+        if (!write_events(*report, options, left, output)) {
             break;
         }
     }
-    question.set_end(true);
-    (void)ask_trace(client, question, options);  // it would end by itself
+    request.set_end(true);
+    (void
+    )request_trace(client, request, options);  // best effort: an abandoned trace ends by itself
     return output.exit_code(kTrace);
 }
 
-[[nodiscard]] Result<int, Failure> trace(const TraceOptions& options, Client& client, Stop& stop) {
-    const auto begun = ask_trace(client, options.what, options);
-    if (!begun) {
-        return unexpected(begun.error());
+[[nodiscard]] Result<int, Failure> start_trace(
+    const TraceOptions& options, Client& client, SignalWaiter& signals
+) {
+    const auto started = request_trace(client, options.trace, options);
+    if (!started) {
+        return unexpected(started.error());
     }
-    tell("tracing; Ctrl-C ends it");
-    return follow(options, client, begun->trace(), stop);
+    print_note("tracing; stop with Ctrl-C");
+    return follow(options, client, started->trace(), signals);
 }
 
 int run_trace(const TraceOptions& options) {
-    Stop stop;
-    auto connection = open_connection(kTrace, options.common.connection, stop);
+    SignalWaiter signals;
+    auto connection = open_connection(kTrace, options.common.connection, signals);
     if (!connection) {
         return connection.error();
     }
-    const auto code = trace(options, connection->client, stop);
+    const auto code = start_trace(options, connection->client, signals);
     connection->close();
     return code ? *code : fail(kTrace, code.error());
 }
 
 }  // namespace
 
-Action add_trace(CLI::App& app) {
+Command trace_command() {
     auto options = std::make_shared<TraceOptions>();
-    app.add_option_function<std::string>(
-           "filter",
-           [options](const std::string& filter) { options->what.set_filter(filter); },
-           "Messages on these subjects; wildcards as in a subscription"
-    )
-        ->type_name("FILTER");
-    add_number(
-        app,
-        "--connection",
-        [options](std::uint64_t number) { options->what.set_connection(number); },
-        "What this connection sends and gets, by its number (telex connections)"
+    Command command{.name = "trace", .summary = "Trace messages live, step by step"};
+    OptionSet& set = command.options;
+    set.add(
+        {"FILTER",
+         "",
+         "Trace messages on these subjects; may contain wildcards",
+         value::text([options](const std::string& filter) { options->trace.set_filter(filter); })}
     );
-    add_number(
-        app,
-        "--sample",
-        [options](std::uint64_t sample) {
-            options->what.set_sample(static_cast<std::uint32_t>(sample));
-        },
-        "Follow one message in this many (1)",
-        std::numeric_limits<std::uint32_t>::max()
+    set.add(
+        {"--connection",
+         "NUMBER",
+         "Trace messages from and to this connection",
+         value::count([options](std::uint64_t number) { options->trace.set_connection(number); })}
     );
-    add_count(app, "--count", options->count, "End after so many lines");
-    add_operator(app, options->common);
-    return [options] { return run_trace(*options); };
+    set.add(
+        {"--sample",
+         "N",
+         "Trace one of N messages (default: 1, all)",
+         value::count(
+             [options](std::uint64_t sample) {
+                 options->trace.set_sample(static_cast<std::uint32_t>(sample));
+             },
+             std::numeric_limits<std::uint32_t>::max()
+         )}
+    );
+    set.add({"--count", "N", "Exit after this many lines", value::count(options->count)});
+    add_admin(set, options->common);
+    command.footer = kAdminFooter;
+    command.run = [options] { return run_trace(*options); };
+    return command;
 }
 
 }  // namespace telex::cli

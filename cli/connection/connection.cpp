@@ -1,11 +1,10 @@
 #include "cli/connection/connection.hpp"
 
 #include "cli/exit_code.hpp"
-#include "cli/options/option_types.hpp"
-#include "cli/terminal/complain.hpp"
+#include "cli/options/values.hpp"
+#include "cli/terminal/print_error.hpp"
 #include "cli/terminal/secret.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -17,22 +16,22 @@ namespace {
 
 constexpr std::uint64_t kShownErrors = 10;
 constexpr std::string_view kCredentialsHint =
-    "Say who you are with --user NAME, --token-file FILE or --identity FILE.";
+    "Authenticate with --user NAME, --token-file FILE or --identity FILE.";
 
 bool names_credentials(const ConnectionOptions& options) {
     return !options.user.empty() || !options.token_file.empty() || !options.identity_file.empty();
 }
 
 ClientOptions client_options(
-    std::string_view verb,
+    std::string_view command,
     const ConnectionOptions& options,
     Credentials credentials,
-    Stop& stop,
+    SignalWaiter& signals,
     const std::shared_ptr<ErrorLog>& errors
 ) {
     ClientOptions client;
     client.servers = options.servers;
-    client.name = fmt::format("telex-{}/{}", verb, TELEX_VERSION);
+    client.name = fmt::format("telex-{}/{}", command, TELEX_VERSION);
     client.tls = options.tls;
     client.credentials = std::move(credentials);
     client.no_echo = options.no_echo;
@@ -40,41 +39,69 @@ ClientOptions client_options(
     client.on_error = [errors](const Error& error) { errors->add(error); };
     client.on_disconnected = [errors](const Error& error) { errors->lost(error); };
     client.on_connected = [errors](const ServerInfo& server) { errors->connected(server.url); };
-    client.on_closed = [&stop] { stop.notify(); };
+    client.on_closed = [&signals] { signals.notify(); };
     return client;
 }
 
-void add_tls(CLI::App& app, TlsOptions& tls) {
-    const auto add = [&app](
-                         const char* name, std::string& value, const char* type, const char* doc
-                     ) { app.add_option(name, value, doc)->type_name(type); };
-    add("--tls-ca", tls.ca_file, "FILE", "For tls://: authorities to trust (those of the system)");
-    add("--tls-pin", tls.key_pin, "PIN", "For tls://: SHA-256 of the server's public key, base64");
-    add("--tls-name", tls.server_name, "NAME", "For tls://: what the certificate is for (the host)"
+void add_tls(OptionSet& options, TlsOptions& tls) {
+    options.add(
+        {"--tls-ca",
+         "FILE",
+         "tls://: trusted certificate authorities (default: the system's)",
+         value::text(tls.ca_file)}
     );
-    add("--tls-cert", tls.certificate_file, "FILE", "For tls://: this client's certificate");
-    add("--tls-key", tls.key_file, "FILE", "For tls://: and its private key");
+    options.add(
+        {"--tls-pin",
+         "PIN",
+         "tls://: expected SHA-256 of the server's public key, in base64",
+         value::text(tls.key_pin)}
+    );
+    options.add(
+        {"--tls-name",
+         "NAME",
+         "tls://: expected name in the certificate (default: the host)",
+         value::text(tls.server_name)}
+    );
+    options.add(
+        {"--tls-cert",
+         "FILE",
+         "tls://: certificate of this client",
+         value::text(tls.certificate_file)}
+    );
+    options.add(
+        {"--tls-key", "FILE", "tls://: private key of this client", value::text(tls.key_file)}
+    );
 }
 
-void add_credentials(CLI::App& app, ConnectionOptions& options) {
-    auto* const user = app.add_option("--user", options.user, "Who to be, with a password");
-    user->type_name("NAME");
-    auto* const password = app.add_option(
-        "--password-file", options.password_file, "File with the password (else it is asked for)"
-    );
-    password->type_name("FILE")->needs(user);
-    auto* const token =
-        app.add_option("--token-file", options.token_file, "File with a token to show");
-    token->type_name("FILE")->excludes(user);
-    app.add_option(
-           "--identity", options.identity_file, "File with a private key, from `telex keygen`"
-    )
-        ->type_name("FILE")
-        ->excludes(user)
-        ->excludes(token);
+void add_credentials(OptionSet& options, ConnectionOptions& target) {
+    options.add({"--user", "NAME", "Authenticate as this user", value::text(target.user)});
+    options
+        .add(
+            {"--password-file",
+             "FILE",
+             "Read the password from this file (default: prompt)",
+             value::text(target.password_file)}
+        )
+        .needs = {"--user"};
+    options
+        .add(
+            {"--token-file",
+             "FILE",
+             "Authenticate with the token in this file",
+             value::text(target.token_file)}
+        )
+        .excludes = {"--user"};
+    options
+        .add(
+            {"--identity",
+             "FILE",
+             "Authenticate with this private key, see `telex keygen`",
+             value::text(target.identity_file)}
+        )
+        .excludes = {"--user", "--token-file"};
 }
 
-// Secrets come from files or the terminal, never from the command line, which everybody can read.
+// Secrets are read from files or the terminal: other users can see the command line.
 [[nodiscard]] Result<Credentials, std::string> read_credentials(const ConnectionOptions& options) {
     Credentials credentials;
     credentials.user = options.user;
@@ -86,7 +113,7 @@ void add_credentials(CLI::App& app, ConnectionOptions& options) {
         }
         credentials.token = *std::move(token);
     } else if (!options.user.empty()) {
-        auto password = options.password_file.empty() ? ask_secret("Password: ")
+        auto password = options.password_file.empty() ? prompt_secret("Password: ")
                                                       : read_secret_file(options.password_file);
         if (!password) {
             return unexpected(password.error());
@@ -98,26 +125,31 @@ void add_credentials(CLI::App& app, ConnectionOptions& options) {
 
 }  // namespace
 
-void add_connection(CLI::App& app, ConnectionOptions& options) {
-    app.add_option(
-           "-s,--server",
-           options.servers,
-           "tcp://, tls://host:port, unix:///path or unix:@name; repeatable, tried in order. "
-           "Default: the unix socket of this user or of the service, then tcp://127.0.0.1:4650 "
-           "(without credentials only)"
-    )
-        ->allow_extra_args(false)
-        ->type_name("URL");
-    add_duration(app, "--connect-timeout", options.connect_timeout, "For connecting (5s)");
-    add_tls(app, options.tls);
-    add_credentials(app, options);
+void add_connection(OptionSet& options, ConnectionOptions& target) {
+    options.begin_section("Connection");
+    options.add(
+        {"-s,--server",
+         "URL",
+         "Server: tcp://HOST:PORT, tls://HOST:PORT, unix:///PATH or unix:@NAME; repeatable, tried "
+         "in order. Default: the unix socket of this user or of the service, then "
+         "tcp://127.0.0.1:4650, to which no credentials are sent",
+         value::texts(target.servers)}
+    );
+    options.add(
+        {"--connect-timeout",
+         "DURATION",
+         "Time to wait for a connection (default: 5s)",
+         value::duration(target.connect_timeout)}
+    );
+    add_tls(options, target.tls);
+    add_credentials(options, target);
 }
 
-ErrorLog::ErrorLog(std::string verb) : verb_(std::move(verb)) {}
+ErrorLog::ErrorLog(std::string command) : command_(std::move(command)) {}
 
 void ErrorLog::add(const Error& error) {
     if (error.code == Errc::untrusted_server) {
-        complain_quoting(verb_, to_string(error));  // another server does the work
+        print_server_error(command_, to_string(error));  // not counted: another server is tried
         return;
     }
     const std::scoped_lock lock(mutex_);
@@ -125,62 +157,62 @@ void ErrorLog::add(const Error& error) {
         exit_code_ = exit_code_of(error.code);
     }
     if (count_ <= kShownErrors) {
-        complain_quoting(verb_, to_string(error));
+        print_server_error(command_, to_string(error));
     }
 }
 
 void ErrorLog::lost(const Error& why) {
     if (!ending_.load()) {
-        complain_quoting(verb_, fmt::format("connection lost: {}", to_string(why)));
+        print_server_error(command_, fmt::format("connection lost: {}", to_string(why)));
     }
 }
 
 void ErrorLog::connected(std::string_view url) {
     const std::scoped_lock lock(mutex_);
     if (std::exchange(was_connected_, true)) {
-        complain(verb_, fmt::format("connected again to {}", url));
+        print_error(command_, fmt::format("reconnected to {}", url));
     }
 }
 
 int ErrorLog::finish() {
     const std::scoped_lock lock(mutex_);
     if (count_ > kShownErrors) {
-        complain(verb_, fmt::format("and {} more errors", count_ - kShownErrors));
+        print_error(command_, fmt::format("and {} more errors", count_ - kShownErrors));
     }
     return exit_code_;
 }
 
 Result<Connection, int> open_connection(
-    std::string_view verb, const ConnectionOptions& options, Stop& stop
+    std::string_view command, const ConnectionOptions& options, SignalWaiter& signals
 ) {
     auto credentials = read_credentials(options);
     if (!credentials) {
-        complain(verb, credentials.error());
+        print_error(command, credentials.error());
         return unexpected(static_cast<int>(kUsage));
     }
-    auto errors = std::make_shared<ErrorLog>(std::string(verb));
+    auto errors = std::make_shared<ErrorLog>(std::string(command));
     Expected<Client> client = tl::unexpected(Error{});
-    // On a thread of its own, so that Ctrl-C is heard meanwhile.
+    // On another thread, so that this one can wait for Ctrl-C.
     std::thread connecting([&] {
-        client = Client::connect(client_options(verb, options, *credentials, stop, errors));
-        stop.notify();
+        client = Client::connect(client_options(command, options, *credentials, signals, errors));
+        signals.notify();
     });
-    if (stop.wait(std::nullopt, Watch::signals_only) == Wake::interrupted) {
+    if (signals.wait(std::nullopt, Watch::signals_only) == Wake::interrupted) {
         ::_exit(kInterrupted);
     }
     connecting.join();
     if (!client) {
-        const int code = fail(verb, client.error());
+        const int code = fail(command, client.error());
         if (code == kNotAuthenticated && !names_credentials(options)) {
-            tell(kCredentialsHint);
+            print_note(kCredentialsHint);
         }
         return unexpected(code);
     }
     return Connection(std::move(errors), *std::move(client));
 }
 
-int fail(std::string_view verb, const Error& error) {
-    complain_quoting(verb, to_string(error));
+int fail(std::string_view command, const Error& error) {
+    print_server_error(command, to_string(error));
     return exit_code_of(error.code);
 }
 

@@ -1,8 +1,8 @@
 #pragma once
-// The tool's connection to an exchange: one client, whose errors go to standard error.
+// The tool's connection to an exchange. Errors are printed on standard error.
 #include "base/result.hpp"
-#include "cli/options/cli11.hpp"
-#include "cli/terminal/stop.hpp"
+#include "cli/options/option_set.hpp"
+#include "cli/terminal/signal_waiter.hpp"
 #include <telex/client.hpp>
 
 #include <atomic>
@@ -29,29 +29,30 @@ struct ConnectionOptions {
     bool no_echo = false;
 };
 
-// --server URL (repeatable), --connect-timeout, --tls-*, --user and its like
-void add_connection(CLI::App& app, ConnectionOptions& options);
+// --server, --connect-timeout, --tls-* and the credentials, as the section "Connection"
+void add_connection(OptionSet& options, ConnectionOptions& target);
 
-// Errors that no call returned. Any thread; the first few are shown at once, the rest counted.
+// Prints errors that no call returned: the first few at once, then a count. Any thread.
 class ErrorLog {
 public:
-    explicit ErrorLog(std::string verb);
+    explicit ErrorLog(std::string command);
 
     void add(const Error& error);
-    // The connection was lost, and the client tries to get it back.
+    // The connection was lost; the client reconnects.
     void lost(const Error& why);
 
-    // Tells of every connection but the first.
+    // Prints each reconnection; the first connection is not printed.
     void connected(std::string_view url);
 
-    // From now on a lost connection is what we want.
+    // A lost connection is no longer an error.
     void expect_end() { ending_.store(true); }
 
-    // Tells how many were not shown. Returns the first error's exit code, or kOk.
+    // Prints the number of errors that were not shown. Returns the exit code of the first error, or
+    // kOk.
     int finish();
 
 private:
-    std::string verb_;
+    std::string command_;
     std::mutex mutex_;
     std::uint64_t count_ = 0;
     int exit_code_ = 0;
@@ -59,7 +60,7 @@ private:
     std::atomic<bool> ending_{false};
 };
 
-// Move-only. Its end is not an event worth telling, whoever closes the socket first.
+// Move-only. Closing it is not reported as a lost connection.
 struct Connection {
     Connection(std::shared_ptr<ErrorLog> log, Client made)
         : errors(std::move(log)), client(std::move(made)) {}
@@ -82,13 +83,13 @@ struct Connection {
     Client client;
 };
 
-// Connects, and complains when that fails; Ctrl-C ends the attempt. The error is the exit code.
-// `stop` is notified when the client ends for good, and must outlive the connection.
+// Connects. Prints an error and returns the exit code if that fails; Ctrl-C ends the process.
+// `signals` is notified when the client is closed, and must outlive the connection.
 [[nodiscard]] Result<Connection, int> open_connection(
-    std::string_view verb, const ConnectionOptions& options, Stop& stop
+    std::string_view command, const ConnectionOptions& options, SignalWaiter& signals
 );
 
-// Says what `error` is and returns its exit code.
-int fail(std::string_view verb, const Error& error);
+// Prints `error`. Returns its exit code.
+int fail(std::string_view command, const Error& error);
 
 }  // namespace telex::cli

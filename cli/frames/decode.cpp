@@ -3,7 +3,7 @@
 #include "base/printable.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/frames/reader.hpp"
-#include "cli/terminal/complain.hpp"
+#include "cli/terminal/print_error.hpp"
 #include "cli/terminal/text.hpp"
 #include "wire/json.hpp"
 
@@ -63,13 +63,13 @@ std::string frame_json(
     return line.dump() + "\n";
 }
 
-int complain_of(const FrameEvent& event, std::uint64_t index) {
-    const std::string looks =
-        event.text.empty() ? "" : fmt::format(" (this looks like {})", event.text);
-    complain(
-        kFrameVerb,
+int print_frame_error(const FrameEvent& event, std::uint64_t index) {
+    const std::string hint =
+        event.text.empty() ? "" : fmt::format("; the data looks like {}", event.text);
+    print_error(
+        kFrameCommand,
         fmt::format(
-            "offset {}: {} in frame {}{}", event.offset, codec::name_of(event.error), index, looks
+            "offset {}: {} in frame {}{}", event.offset, codec::name_of(event.error), index, hint
         )
     );
     return kBadData;
@@ -78,7 +78,7 @@ int complain_of(const FrameEvent& event, std::uint64_t index) {
 }  // namespace
 
 int decode_frames(const FrameDecodeOptions& options, InputSource source, Output& output) {
-    // What feeds this tool may be a live connection: nothing is held back while waiting for more.
+    // Standard input may be a live connection: output is flushed before each wait.
     FrameReader reader(options.framing, flushed_before(std::move(source), output));
     std::uint64_t index = 0;
     for (;;) {
@@ -89,25 +89,25 @@ int decode_frames(const FrameDecodeOptions& options, InputSource source, Output&
                         options.format == Format::json ? frame_json(options, index, event)
                                                        : text_line(options, index, event)
                     )) {
-                    return output.exit_code(kFrameVerb);
+                    return output.exit_code(kFrameCommand);
                 }
                 ++index;
                 break;
             case FrameEvent::Kind::skipped:
-                complain(kFrameVerb, fmt::format("offset {}: bytes skipped", event.offset));
+                print_error(kFrameCommand, fmt::format("offset {}: bytes skipped", event.offset));
                 break;
             case FrameEvent::Kind::bad:
                 output.flush();
-                return complain_of(event, index);
+                return print_frame_error(event, index);
             case FrameEvent::Kind::failed:
                 output.flush();
-                complain(kFrameVerb, "standard input: " + event.text);
+                print_error(kFrameCommand, "standard input: " + event.text);
                 return kNoInput;
             case FrameEvent::Kind::interrupted:
                 return kInterrupted;
             case FrameEvent::Kind::end:
                 output.flush();
-                return output.exit_code(kFrameVerb);
+                return output.exit_code(kFrameCommand);
         }
     }
 }

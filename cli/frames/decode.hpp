@@ -1,7 +1,7 @@
 #pragma once
-// `telex frame decode`: a stream cut into frames, one line of output per frame.
+// `telex frame decode`: decodes a stream and writes one line per frame.
 #include "cli/messages/proto_type.hpp"
-#include "cli/options/option_types.hpp"
+#include "cli/options/common_options.hpp"
 #include "cli/terminal/input.hpp"
 #include "cli/terminal/output.hpp"
 #include "codec/framing.hpp"
@@ -10,7 +10,7 @@
 
 namespace telex::cli {
 
-// automatic: text where the payload is text, else hexadecimal digits.
+// automatic: text if the payload is text, otherwise hexadecimal digits.
 enum class Content : std::uint8_t { automatic, text, hex };
 
 struct FrameDecodeOptions {
@@ -20,9 +20,9 @@ struct FrameDecodeOptions {
     const ProtoType* type = nullptr;  // decodes the payloads when set
 };
 
-// Text: index, offset in the stream, length, content, in columns. A payload that is not a message
-// of the type is shown as digits with what is wrong, and does not end the work.
-// Returns the exit code: kBadData when the stream breaks the framing.
+// Text output has the columns index, offset in the stream, length and content. A payload that is
+// not a message of the type is shown as digits with the error; decoding continues. Returns the exit
+// code; kBadData if the stream violates the framing.
 int decode_frames(const FrameDecodeOptions& options, InputSource source, Output& output);
 
 }  // namespace telex::cli

@@ -2,7 +2,7 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/frames/reader.hpp"
-#include "cli/terminal/complain.hpp"
+#include "cli/terminal/print_error.hpp"
 #include "cli/terminal/text.hpp"
 #include "codec/encoder.hpp"
 
@@ -16,7 +16,7 @@
 namespace telex::cli {
 namespace {
 
-// A line of digits or JSON is longer than the payload that it stands for.
+// A line of digits or JSON is longer than its payload.
 constexpr std::size_t kNotationFactor = 4;
 
 std::size_t input_limit(const FrameEncodeOptions& options) {
@@ -41,26 +41,28 @@ public:
     FrameWriter(const FrameEncodeOptions& options, Output& output)
         : options_(options), encoder_(codec::make_encoder(options.framing)), output_(output) {}
 
-    // The exit code when there is nothing more to do, else kOk.
+    // Returns kOk, or the exit code if encoding must stop.
     int write(ByteView input) {
         ++count_;
         const auto payload = payload_of(options_, input);
         if (!payload) {
-            return refuse(payload.error());
+            return reject(payload.error());
         }
         std::string frame;
         const auto encoded = encoder_->encode(*payload, frame);
         if (!encoded) {
-            return refuse(std::string(codec::name_of(encoded.error())));
+            return reject(std::string(codec::name_of(encoded.error())));
         }
         output_.write(frame);
         return kOk;
     }
 
 private:
-    int refuse(const std::string& reason) {
+    int reject(const std::string& reason) {
         output_.flush();
-        complain(kFrameVerb, options_.whole ? reason : fmt::format("line {}: {}", count_, reason));
+        print_error(
+            kFrameCommand, options_.whole ? reason : fmt::format("line {}: {}", count_, reason)
+        );
         return kBadData;
     }
 
@@ -73,14 +75,14 @@ private:
 int encode_whole(const FrameEncodeOptions& options, const InputSource& source, Output& output) {
     const auto input = read_all(source, input_limit(options));
     if (!input) {
-        complain(kFrameVerb, "standard input: " + input.error().text);
+        print_error(kFrameCommand, "standard input: " + input.error().text);
         return input.error().exit_code;
     }
     if (const int code = FrameWriter(options, output).write(*input); code != kOk) {
         return code;
     }
     output.flush();
-    return output.exit_code(kFrameVerb);
+    return output.exit_code(kFrameCommand);
 }
 
 }  // namespace
@@ -101,22 +103,24 @@ int encode_frames(const FrameEncodeOptions& options, InputSource source, Output&
                     return code;
                 }
                 if (output.ended()) {
-                    return output.exit_code(kFrameVerb);
+                    return output.exit_code(kFrameCommand);
                 }
                 break;
             case FrameEvent::Kind::bad:
                 output.flush();
-                complain(kFrameVerb, fmt::format("offset {}: the line is too long", event.offset));
+                print_error(
+                    kFrameCommand, fmt::format("offset {}: the line is too long", event.offset)
+                );
                 return kBadData;
             case FrameEvent::Kind::failed:
-                complain(kFrameVerb, "standard input: " + event.text);
+                print_error(kFrameCommand, "standard input: " + event.text);
                 return kNoInput;
             case FrameEvent::Kind::interrupted:
                 return kInterrupted;
             case FrameEvent::Kind::skipped:
             case FrameEvent::Kind::end:
                 output.flush();
-                return output.exit_code(kFrameVerb);
+                return output.exit_code(kFrameCommand);
         }
     }
 }

@@ -20,7 +20,7 @@ FrameReader::FrameReader(const codec::Framing& framing, InputSource source)
 FrameEvent FrameReader::next() {
     for (;;) {
         if (at_end_) {
-            // The decoder is asked once for what the end of the stream makes of the rest.
+            // Once: the decoder decides what the end of the stream means for the rest.
             return std::exchange(finished_, true) ? FrameEvent{.offset = offset_}
                                                   : take(decoder_->finish(unread()));
         }

@@ -1,5 +1,5 @@
 #pragma once
-// Frames from a source of bytes, one after the other, with the place of each in the stream.
+// Reads frames from a source of bytes, each with its offset in the stream.
 //
 //      next ──frame──▶ again    ──skipped──▶ again    ──end / bad / interrupted / failed──▶ stop
 #include "base/bytes.hpp"
@@ -14,19 +14,19 @@
 
 namespace telex::cli {
 
-inline constexpr std::string_view kFrameVerb = "frame";
+inline constexpr std::string_view kFrameCommand = "frame";
 
 struct FrameEvent {
     enum class Kind : std::uint8_t { frame, skipped, end, bad, interrupted, failed };
 
     Kind kind = Kind::end;
-    std::uint64_t offset = 0;   // where the frame (or the trouble) begins in the stream
+    std::uint64_t offset = 0;   // where the frame or the error begins in the stream
     ByteView payload{};         // frame: valid until the next call
     codec::FrameError error{};  // bad
-    std::string text;           // failed; bad: what it looks like, if that is known
+    std::string text;  // failed: why; bad: the protocol that the bytes look like, if recognised
 };
 
-// Memory: twice the framing's largest frame at most. The framing must be valid.
+// Uses at most twice the memory of the framing's largest frame. The framing must be valid.
 class FrameReader {
 public:
     FrameReader(const codec::Framing& framing, InputSource source);
@@ -35,7 +35,7 @@ public:
 
 private:
     FrameEvent take(const codec::DecodeStep& step);
-    // Makes room and reads; nothing, or why there is no more.
+    // Makes room and reads. The chunk is empty at the end, with the reason.
     InputChunk read_more();
 
     ByteView unread() const { return ByteView(buffer_).substr(begin_, end_ - begin_); }
@@ -43,7 +43,7 @@ private:
     std::unique_ptr<codec::Decoder> decoder_;
     InputSource source_;
     std::string buffer_;
-    std::size_t begin_ = 0;  // of what is not consumed, in buffer_
+    std::size_t begin_ = 0;  // of the unconsumed bytes, in buffer_
     std::size_t end_ = 0;
     std::uint64_t offset_ = 0;  // of begin_, in the stream
     std::size_t need_ = 1;
@@ -51,7 +51,7 @@ private:
     bool finished_ = false;
 };
 
-// Text lines of any length up to `max_bytes`, the last one with or without its end.
+// Text lines of at most `max_bytes`. The last one may lack its line feed.
 codec::Framing line_framing(std::size_t max_bytes);
 
 }  // namespace telex::cli

@@ -29,14 +29,14 @@ bool is_name_character(char c) {
 Result<Header, std::string> parse_header(std::string_view text) {
     const std::size_t colon = text.find(':');
     if (colon == std::string_view::npos) {
-        return unexpected(fmt::format("'{}' has no colon: write 'Name: value'", text));
+        return unexpected(fmt::format("'{}' has no colon; expected 'Name: value'", text));
     }
     const std::string_view name = text.substr(0, colon);
     if (name.empty() || !std::all_of(name.begin(), name.end(), is_name_character)) {
-        return unexpected(fmt::format("'{}' is not a header's name: no blanks, not empty", name));
+        return unexpected(fmt::format("'{}' is not a header name; expected one word", name));
     }
     if (!is_utf8(text)) {
-        return unexpected(std::string("a header is UTF-8 text"));
+        return unexpected(std::string("a header must be UTF-8 text"));
     }
     return Header{std::string(name), std::string(trimmed(text.substr(colon + 1)))};
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Headers as they are typed: "Name: value".
+// Parses headers: "Name: value".
 #include "base/result.hpp"
 #include <telex/message.hpp>
 
@@ -8,8 +8,8 @@
 
 namespace telex::cli {
 
-// Blanks around the value are dropped; it may be empty and may hold colons. A name is not empty and
-// holds no blanks or control characters. The error says what is wrong.
+// Trims the value, which may be empty and may contain colons. A name must not be empty or contain
+// blanks or control characters.
 [[nodiscard]] Result<Header, std::string> parse_header(std::string_view text);
 
 }  // namespace telex::cli

@@ -1,10 +1,10 @@
 #include "cli/messages/message_printer.hpp"
 
 #include "base/printable.hpp"
+#include "cli/options/values.hpp"
 #include "cli/terminal/text.hpp"
 #include "wire/json.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -16,7 +16,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// "reply: x; id: 7; Name: value": what the line does not show yet.
+// The fields that are not in the line yet: "reply: x; id: 7; Name: value".
 std::string details(const Message& message) {
     std::vector<std::string> parts;
     const auto add = [&parts](std::string_view name, const std::string& value) {
@@ -25,7 +25,7 @@ std::string details(const Message& message) {
         }
     };
     add("reply", message.reply);
-    add("answer to", message.reply_to);
+    add("in reply to", message.reply_to);
     add("id", message.id);
     add("content type", message.content_type);
     add("type", message.type);
@@ -43,28 +43,38 @@ void add_payload(Json& line, const std::string& payload) {
     }
 }
 
+Value delimiter_value(std::optional<std::string>& target) {
+    return {
+        .kind = Value::Kind::text,
+        .store = [&target](const std::string& text) -> Result<void, std::string> {
+            auto bytes = parse_escapes(text);
+            if (!bytes) {
+                return unexpected(bytes.error());
+            }
+            target = *std::move(bytes);
+            return {};
+        },
+        .choices = {},
+    };
+}
+
 }  // namespace
 
-void add_print(CLI::App& app, PrintOptions& options) {
-    add_format(app, options.format);
-    auto* raw = app.add_flag("--raw", options.raw, "Only payloads, byte by byte, and a delimiter");
-    raw->excludes("--format");
-    app.add_option_function<std::string>(
-           "--delimiter",
-           [&options](const std::string& text) {
-               auto bytes = parse_escapes(text);
-               if (!bytes) {
-                   throw CLI::ValidationError("--delimiter", bytes.error());
-               }
-               options.delimiter = *std::move(bytes);
-           },
-           fmt::format(
-               "After each raw payload; \\n, \\0, \\xNN are understood ({})",
-               options.delimiter == "\n" ? "\\n" : "nothing"
-           )
-    )
-        ->needs(raw)
-        ->type_name("TEXT");
+void add_print(OptionSet& options, PrintOptions& target) {
+    add_format(options, target.format);
+    options.add({"--raw", "", "Print payloads only, unchanged", value::flag(target.raw)})
+        .excludes = {"--format"};
+    options
+        .add(
+            {"--delimiter",
+             "TEXT",
+             fmt::format(
+                 "Print this after each raw payload; may contain \\n, \\0, \\xNN (default: {})",
+                 target.delimiter == "\n" ? "\\n" : "nothing"
+             ),
+             delimiter_value(target.delimiter)}
+        )
+        .needs = {"--raw"};
 }
 
 MessagePrinter::MessagePrinter(PrintOptions options, std::optional<ProtoType> type)

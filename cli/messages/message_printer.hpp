@@ -1,15 +1,14 @@
 #pragma once
-// How `sub` and `request` show a message:
+// Formats messages for `sub` and `request`:
 //
-//   text   subject  payload  [what else it has]     one line, safe on a terminal
+//   text   subject  payload  [other fields]    one line, safe for a terminal
 //   json   {"subject": ..., "text" | "payload": ..., ...}   one line; payload is base64
 //   raw    the payload's bytes and a delimiter
 //
-// With a protobuf type the payload is shown as JSON; one that does not parse is shown as digits
-// together with the error.
+// With a protobuf type the payload is shown as JSON; a payload that does not parse is shown as
+// digits with the error.
 #include "cli/messages/proto_type.hpp"
-#include "cli/options/cli11.hpp"
-#include "cli/options/option_types.hpp"
+#include "cli/options/common_options.hpp"
 #include <telex/message.hpp>
 
 #include <optional>
@@ -21,17 +20,17 @@ struct PrintOptions {
     Format format = Format::text;
     bool raw = false;
     std::optional<std::string> delimiter;  // after each raw payload
-    bool subject = true;                   // text begins with the subject
+    bool subject = true;                   // text output begins with the subject
 };
 
 // --format, --raw, --delimiter
-void add_print(CLI::App& app, PrintOptions& options);
+void add_print(OptionSet& options, PrintOptions& target);
 
 class MessagePrinter {
 public:
     MessagePrinter(PrintOptions options, std::optional<ProtoType> type);
 
-    // What to write for this message, its line end included.
+    // Returns the output for this message, with its line end.
     std::string print(const Message& message) const;
 
 private:

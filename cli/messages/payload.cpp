@@ -1,10 +1,10 @@
 #include "cli/messages/payload.hpp"
 
 #include "cli/exit_code.hpp"
-#include "cli/options/option_types.hpp"
-#include "cli/terminal/complain.hpp"
+#include "cli/options/common_options.hpp"
+#include "cli/options/values.hpp"
+#include "cli/terminal/print_error.hpp"
 
-#include <CLI/CLI.hpp>
 #include <unistd.h>
 
 #include <utility>
@@ -36,37 +36,37 @@ namespace {
 
 }  // namespace
 
-void add_payload(CLI::App& app, PayloadOptions& options) {
-    auto* data = app.add_option("DATA", options.data, "Payload; '-' or nothing: standard input");
-    auto* file = app.add_option("-f,--file", options.file, "Payload from a file");
-    file->type_name("FILE")->excludes(data);
-    app.add_option("--json", options.json, "Payload as the JSON form of the message --type")
-        ->type_name("TEXT")
-        ->excludes(data)
-        ->excludes(file);
-    add_proto_file(app, options.proto);
-    app.add_option(
-           "--type",
-           options.proto.type,
-           "Protobuf message in the payload; with --json or --proto the payload is written as JSON "
-           "and sent as this message"
-    )
-        ->type_name("NAME");
-    add_headers(app, options.headers);
-    app.add_option("--id", options.id, "Id of the message")->type_name("TEXT");
-    app.add_option("--content-type", options.content_type, "Media type of the payload")
-        ->type_name("TEXT");
+void add_payload(OptionSet& options, PayloadOptions& target) {
+    options.add({"DATA", "", "Payload; '-' or none reads standard input", value::text(target.data)}
+    );
+    options.add({"-f,--file", "FILE", "Read the payload from a file", value::text(target.file)})
+        .excludes = {"DATA"};
+    options.add({"--json", "TEXT", "Payload as JSON, encoded as --type", value::text(target.json)})
+        .excludes = {"DATA", "--file"};
+    add_proto_file(options, target.proto);
+    options.add(
+        {"--type",
+         "NAME",
+         "Protobuf message in the payload; with --json or --proto the payload is given as JSON and "
+         "encoded as this message",
+         value::text(target.proto.type)}
+    );
+    add_headers(options, target.headers);
+    options.add({"--id", "TEXT", "Id of the message", value::text(target.id)});
+    options.add(
+        {"--content-type", "TEXT", "Media type of the payload", value::text(target.content_type)}
+    );
 }
 
 Result<std::optional<ProtoType>, int> load_payload_type(
-    std::string_view verb, const PayloadOptions& options
+    std::string_view command, const PayloadOptions& options
 ) {
-    if (!options.written_as_json()) {
+    if (!options.is_json()) {
         return std::optional<ProtoType>();
     }
     auto type = ProtoType::load(options.proto);
     if (!type) {
-        complain(verb, type.error());
+        print_error(command, type.error());
         return unexpected(kUsage);
     }
     return std::optional<ProtoType>(*std::move(type));

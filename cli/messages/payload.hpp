@@ -1,9 +1,9 @@
 #pragma once
-// What is published or asked: a payload from an argument, a file or standard input, plain or as the
+// The payload of `pub` and `request`: from an argument, a file or standard input, plain or as the
 // JSON form of a protobuf message.
 #include "base/result.hpp"
 #include "cli/messages/proto_type.hpp"
-#include "cli/options/cli11.hpp"
+#include "cli/options/option_set.hpp"
 #include "cli/terminal/input.hpp"
 #include <telex/message.hpp>
 
@@ -14,7 +14,7 @@
 
 namespace telex::cli {
 
-// No payload may be larger; the exchange's own limit is lower by default.
+// Maximum size of a payload; the exchange's limit is lower by default.
 inline constexpr std::size_t kMaxPayloadBytes = std::size_t{256} << 20U;
 
 struct PayloadOptions {
@@ -26,30 +26,31 @@ struct PayloadOptions {
     std::string id;
     std::string content_type;
 
-    // The payload is written as JSON, whatever it comes from.
-    bool written_as_json() const { return json || !proto.file.empty(); }
+    // Whether the payload is given as JSON.
+    bool is_json() const { return json || !proto.file.empty(); }
 };
 
 // DATA, --file, --json, --proto, --type, --header, --id, --content-type
-void add_payload(CLI::App& app, PayloadOptions& options);
+void add_payload(OptionSet& options, PayloadOptions& target);
 
-// The type that payloads are encoded as, when they are. The error is the exit code.
+// Loads the type of payloads that are given as JSON. Prints an error and returns the exit code if
+// that fails.
 [[nodiscard]] Result<std::optional<ProtoType>, int> load_payload_type(
-    std::string_view verb, const PayloadOptions& options
+    std::string_view command, const PayloadOptions& options
 );
 
-// A payload as it is sent. `type` may be null.
+// Encodes a payload for sending. `type` may be null.
 [[nodiscard]] Result<std::string, InputError> encode_payload(
     const ProtoType* type, std::string text
 );
 
-// The one payload that the options name. DATA "-" and no DATA at all mean standard input; at a
-// terminal no DATA is an empty payload.
+// Reads and encodes the payload. DATA "-" or no DATA means standard input; without DATA on a
+// terminal the payload is empty.
 [[nodiscard]] Result<std::string, InputError> read_payload(
     const PayloadOptions& options, const ProtoType* type, const InputSource& standard_input
 );
 
-// Id, headers, content type and type, in telex::PublishOptions or telex::RequestOptions.
+// Options: telex::PublishOptions or telex::RequestOptions.
 template <class Options>
 Options message_options(const PayloadOptions& payload) {
     Options options;
@@ -57,7 +58,7 @@ Options message_options(const PayloadOptions& payload) {
     options.id = payload.id;
     options.content_type = payload.content_type;
     options.type = payload.proto.type;
-    if (payload.written_as_json() && options.content_type.empty()) {
+    if (payload.is_json() && options.content_type.empty()) {
         options.content_type = "application/protobuf";
     }
     return options;

@@ -22,7 +22,7 @@ constexpr std::size_t kMaxReportedErrors = 20;
 
 }  // namespace
 
-// Collects the errors of the compiler. Its lines and columns count from zero.
+// Collects the errors of the compiler, whose lines and columns start at zero.
 class ProtoErrors final : public pb::compiler::MultiFileErrorCollector {
 public:
     void AddError(const std::string& file, int line, int column, const std::string& message)
@@ -42,7 +42,7 @@ private:
     std::string text_;
 };
 
-// In the order in which they are needed: each member uses those before it.
+// The order matters: each member uses those before it.
 struct ProtoType::Parts {
     Parts()
         : built_in(*pb::DescriptorPool::generated_pool()),
@@ -73,7 +73,7 @@ std::vector<std::string> messages_of(const pb::FileDescriptor& file) {
     return names;
 }
 
-// The name under which the compiler finds the file: relative to the path that holds it.
+// Returns the file's name for the compiler: relative to the path that contains it.
 [[nodiscard]] Result<std::string, std::string> map_paths(
     pb::compiler::DiskSourceTree& tree, const ProtoSource& source
 ) {
@@ -92,19 +92,19 @@ std::vector<std::string> messages_of(const pb::FileDescriptor& file) {
         case pb::compiler::DiskSourceTree::SUCCESS:
             return found;
         case pb::compiler::DiskSourceTree::SHADOWED:
-            return unexpected(fmt::format("{}: hidden by {}", source.file, shadowing));
+            return unexpected(fmt::format("{}: shadowed by {}", source.file, shadowing));
         case pb::compiler::DiskSourceTree::NO_MAPPING:
             break;
         case pb::compiler::DiskSourceTree::CANNOT_OPEN:
             return unexpected(fmt::format("{}: cannot be read", source.file));
     }
-    // In none of the given paths: its own folder is one more, and comes last.
+    // Not below any given path: the file's own folder is searched last.
     const std::filesystem::path folder = file.parent_path();
     tree.MapPath("", folder.empty() ? "." : folder.string());
     return file.filename().string();
 }
 
-// The library's reason, without its category.
+// The library's text, without its category.
 std::string reason(const pb::util::Status& status) {
     return std::string(status.message().data(), status.message().size());
 }
@@ -120,7 +120,7 @@ ProtoType::~ProtoType() = default;
 Result<ProtoType, std::string> ProtoType::load(const ProtoSource& source) {
     wire::quiet_protobuf();
     if (source.type.empty()) {
-        return unexpected(std::string("--proto needs --type NAME: the message in the payloads"));
+        return unexpected(std::string("--proto requires --type NAME, the message in the payloads"));
     }
     auto parts = std::make_unique<Parts>();
     const pb::Descriptor* descriptor = nullptr;
@@ -128,7 +128,7 @@ Result<ProtoType, std::string> ProtoType::load(const ProtoSource& source) {
         descriptor = pb::DescriptorPool::generated_pool()->FindMessageTypeByName(source.type);
         if (descriptor == nullptr) {
             return unexpected(fmt::format(
-                "'{}' is not built in: --proto FILE names the file that defines it", source.type
+                "'{}' is not a built-in type; name its file with --proto FILE", source.type
             ));
         }
     } else {
@@ -144,7 +144,7 @@ Result<ProtoType, std::string> ProtoType::load(const ProtoSource& source) {
         descriptor = parts->pool.FindMessageTypeByName(source.type);
         if (descriptor == nullptr) {
             return unexpected(fmt::format(
-                "{} defines no message '{}'; it has: {}",
+                "{} does not define message '{}'; it defines {}",
                 source.file,
                 source.type,
                 fmt::join(messages_of(*file), ", ")
@@ -178,11 +178,11 @@ Result<std::string, std::string> ProtoType::from_json(std::string_view json) con
     const auto status =
         pb::util::JsonStringToMessage(pb::StringPiece(json.data(), json.size()), message.get());
     if (!status.ok()) {
-        return unexpected(fmt::format("not the JSON form of a {}: {}", name(), reason(status)));
+        return unexpected(fmt::format("not the JSON form of {}: {}", name(), reason(status)));
     }
     std::string payload;
     if (!message->SerializeToString(&payload)) {
-        return unexpected(fmt::format("{} lacks a required field", name()));
+        return unexpected(fmt::format("{}: a required field is missing", name()));
     }
     return payload;
 }

@@ -1,7 +1,7 @@
 #pragma once
-// A protobuf message type that is known at run time only: from a .proto file, or one of telex's own
-// (telex.v1.*) and protobuf's well-known ones, which are built in. Payloads become JSON in
-// protobuf's mapping, and back.
+// A protobuf message type that is loaded at run time: from a .proto file, or one of the built-in
+// types (telex.v1.* and protobuf's well-known types). Converts payloads to protobuf's JSON mapping
+// and back.
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 
@@ -14,14 +14,14 @@ namespace telex::cli {
 
 struct ProtoSource {
     std::string file;                // empty: the built-in types
-    std::vector<std::string> paths;  // where imports are looked for, besides the file's own folder
-    std::string type;                // full name, such as "billing.v1.Charge"
+    std::vector<std::string> paths;  // of imports, besides the file's own folder
+    std::string type;                // full name: "billing.v1.Charge"
 };
 
 // Move-only; used by one thread at a time.
 class ProtoType {
 public:
-    // The error has one line per problem, as "file:line:column: what".
+    // The error has one line per mistake: "file:line:column: text".
     [[nodiscard]] static Result<ProtoType, std::string> load(const ProtoSource& source);
 
     ProtoType(ProtoType&&) noexcept;
@@ -30,7 +30,7 @@ public:
 
     const std::string& name() const;
 
-    // One line. The error says what is wrong with the payload.
+    // One line.
     [[nodiscard]] Result<std::string, std::string> to_json(ByteView payload) const;
     [[nodiscard]] Result<std::string, std::string> from_json(std::string_view json) const;
 

@@ -2,7 +2,7 @@
 
 #include "base/units.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/terminal/stop.hpp"
+#include "cli/terminal/signal_waiter.hpp"
 #include "net/fd.hpp"
 
 #include <fcntl.h>
@@ -18,9 +18,9 @@ namespace {
 
 constexpr std::size_t kStepBytes = std::size_t{64} << 10U;
 
-InputChunk read_some(int fd, Stop* stop, char* to, std::size_t size) {
+InputChunk read_some(int fd, SignalWaiter* signals, char* to, std::size_t size) {
     for (;;) {
-        if (stop != nullptr && !stop->wait_readable(fd)) {
+        if (signals != nullptr && !signals->wait_readable(fd)) {
             return {.end = InputEnd::interrupted};
         }
         const ssize_t count = ::read(fd, to, size);
@@ -38,15 +38,15 @@ InputChunk read_some(int fd, Stop* stop, char* to, std::size_t size) {
 
 }  // namespace
 
-InputSource read_from(int fd, Stop* stop) {
-    return [fd, stop](char* to, std::size_t size) { return read_some(fd, stop, to, size); };
+InputSource read_from(int fd, SignalWaiter* signals) {
+    return [fd, signals](char* to, std::size_t size) { return read_some(fd, signals, to, size); };
 }
 
 Result<std::string, InputError> read_all(const InputSource& source, std::size_t max_bytes) {
     std::string all;
     std::string step(kStepBytes, '\0');
     for (;;) {
-        // One byte more than allowed is enough to see that there is too much.
+        // One byte over the limit is enough to detect an input that is too large.
         const std::size_t room = std::min(step.size(), max_bytes - all.size() + 1);
         InputChunk chunk = source(step.data(), room);
         switch (chunk.end) {
@@ -62,7 +62,7 @@ Result<std::string, InputError> read_all(const InputSource& source, std::size_t 
         }
         if (all.size() > max_bytes) {
             return unexpected(InputError{
-                kBadData, fmt::format("the input is larger than {}", format_size(max_bytes))
+                kBadData, fmt::format("larger than the maximum of {}", format_size(max_bytes))
             });
         }
     }

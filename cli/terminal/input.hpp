@@ -1,5 +1,5 @@
 #pragma once
-// Where bytes come from: standard input, which Ctrl-C interrupts, or a file.
+// Sources of bytes: standard input, which Ctrl-C interrupts, or a file.
 #include "base/result.hpp"
 
 #include <cstddef>
@@ -9,28 +9,28 @@
 
 namespace telex::cli {
 
-class Stop;
+class SignalWaiter;
 
 enum class InputEnd : std::uint8_t { none, end, interrupted, failed };
 
 struct InputChunk {
     std::size_t size = 0;
     InputEnd end = InputEnd::none;  // `size` is 0 when set
-    std::string error;              // failed: for people
+    std::string error;              // failed: why
 };
 
-// Fills up to `size` bytes; waits for at least one.
+// Reads up to `size` bytes; waits for at least one.
 using InputSource = std::function<InputChunk(char* to, std::size_t size)>;
 
-// `stop` may be null: then signals have their usual effect. Both must outlive the source.
-InputSource read_from(int fd, Stop* stop);
+// If `signals` is null, signals keep their default actions. Both must outlive the source.
+InputSource read_from(int fd, SignalWaiter* signals);
 
 struct InputError {
     int exit_code = 0;
     std::string text;
 };
 
-// Everything, at most `max_bytes`.
+// Reads to the end. More than `max_bytes` is an error.
 [[nodiscard]] Result<std::string, InputError> read_all(
     const InputSource& source, std::size_t max_bytes
 );

@@ -1,7 +1,7 @@
 #include "cli/terminal/output.hpp"
 
 #include "cli/exit_code.hpp"
-#include "cli/terminal/complain.hpp"
+#include "cli/terminal/print_error.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -34,7 +34,7 @@ bool Output::flush() {
         if (written >= 0) {
             rest.remove_prefix(static_cast<std::size_t>(written));
         } else if (errno == EPIPE) {
-            reader_gone_ = true;
+            reader_closed_ = true;
         } else if (errno != EINTR) {
             error_ = errno;
         }
@@ -43,19 +43,21 @@ bool Output::flush() {
     return !ended();
 }
 
-int Output::exit_code(ByteView verb) const {
+int Output::exit_code(ByteView command) const {
     if (error_ == 0) {
         return kOk;
     }
-    complain(verb, fmt::format("standard output: {}", std::generic_category().message(error_)));
+    print_error(
+        command, fmt::format("standard output: {}", std::generic_category().message(error_))
+    );
     return kOutputError;
 }
 
-int print(std::string_view verb, std::string_view text) {
+int print(std::string_view command, std::string_view text) {
     Output output(STDOUT_FILENO);
     output.write(text);
     output.flush();
-    return output.exit_code(verb);
+    return output.exit_code(command);
 }
 
 InputSource flushed_before(InputSource source, Output& output) {

@@ -1,6 +1,6 @@
 #pragma once
-// Standard output, buffered, that knows when its reader is gone: `telex sub '>' | head -1` is a
-// normal end, a full disk is an error.
+// Buffered standard output. A closed pipe is a normal end (`telex sub '>' | head -1`); a full disk
+// is an error.
 #include "base/bytes.hpp"
 #include "cli/terminal/input.hpp"
 
@@ -14,26 +14,26 @@ class Output {
 public:
     explicit Output(int fd);
 
-    // False once nothing more can be written.
+    // Returns false if the output has ended.
     bool write(ByteView bytes);
     bool flush();
 
-    bool ended() const { return reader_gone_ || error_ != 0; }
+    bool ended() const { return reader_closed_ || error_ != 0; }
 
-    // kOk (also when the reader is gone) or kOutputError, after a complaint.
-    int exit_code(ByteView verb) const;
+    // Returns kOk, also if the reader closed the pipe, or kOutputError after printing the error.
+    int exit_code(ByteView command) const;
 
 private:
     int fd_;
     std::string buffer_;
-    bool reader_gone_ = false;
+    bool reader_closed_ = false;
     int error_ = 0;
 };
 
-// Writes all of `text` to standard output; returns the exit code.
-int print(std::string_view verb, std::string_view text);
+// Writes `text` to standard output. Returns the exit code.
+int print(std::string_view command, std::string_view text);
 
-// `source`, with everything written before each wait for input.
+// Wraps `source`: flushes `output` before each read.
 InputSource flushed_before(InputSource source, Output& output);
 
 }  // namespace telex::cli

@@ -1,5 +1,5 @@
 #pragma once
-// One line on standard error that is written over again and again, when that is a terminal.
+// A progress line on standard error, overwritten in place. Nothing is shown without a terminal.
 #include <chrono>
 #include <string_view>
 
@@ -14,7 +14,7 @@ public:
     // Clears the line.
     ~Progress();
 
-    // Is it time for a new line? Twice a second, and never without a terminal.
+    // Returns true twice a second, and never without a terminal.
     bool due();
     void show(std::string_view text);
 

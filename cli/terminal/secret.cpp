@@ -3,6 +3,7 @@
 #include "net/fd.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -12,8 +13,8 @@
 namespace telex::cli {
 namespace {
 
-// More than any secret that the exchange takes.
-constexpr std::size_t kMostBytes = 8'192;
+// Larger than any secret that the exchange accepts.
+constexpr std::size_t kMaxSecretBytes = 8'192;
 
 std::string text_of(int error) {
     return std::generic_category().message(error);
@@ -30,7 +31,7 @@ bool write_all(int fd, std::string_view text) {
     return true;
 }
 
-// Byte by byte, so that nothing behind the line is taken from whoever reads it next.
+// Byte by byte: what follows the line must stay in the pipe for the next reader.
 [[nodiscard]] Result<std::string, std::string> read_line(int fd, const std::string& name) {
     std::string line;
     for (;;) {
@@ -46,20 +47,22 @@ bool write_all(int fd, std::string_view text) {
             break;
         }
         line += byte;
-        if (line.size() > kMostBytes) {
-            return unexpected(name + ": is too long for a secret");
+        if (line.size() > kMaxSecretBytes) {
+            return unexpected(
+                fmt::format("{}: longer than the maximum of {} bytes", name, kMaxSecretBytes)
+            );
         }
     }
     if (line.ends_with('\r')) {
         line.pop_back();
     }
     if (line.empty()) {
-        return unexpected(name + ": is empty");
+        return unexpected(name + ": the first line is empty; it must hold the secret");
     }
     return line;
 }
 
-// What is typed is not shown, as long as this lives.
+// Turns off the terminal's echo while it exists.
 class NoEcho {
 public:
     explicit NoEcho(int terminal) : terminal_(terminal) {
@@ -89,15 +92,15 @@ Result<std::string, std::string> read_secret_file(const std::string& path) {
     return read_line(file.get(), path);
 }
 
-Result<std::string, std::string> ask_secret(std::string_view prompt) {
+Result<std::string, std::string> prompt_secret(std::string_view prompt) {
     if (::isatty(STDIN_FILENO) == 0) {
         return read_line(STDIN_FILENO, "standard input");
     }
-    // A prompt that cannot be shown does not keep the secret from being read.
+    // A secret can be typed without the prompt: a failed write is ignored.
     (void)write_all(STDERR_FILENO, prompt);
     const NoEcho silent(STDIN_FILENO);
-    auto line = read_line(STDIN_FILENO, "the secret");
-    (void)write_all(STDERR_FILENO, "\n");  // as the prompt
+    auto line = read_line(STDIN_FILENO, "terminal");
+    (void)write_all(STDERR_FILENO, "\n");  // ignored, too
     return line;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Secrets that the tool is given: from a file or the terminal, and into a file.
+// Reads secrets from a file or the terminal, and writes them to a file.
 #include "base/result.hpp"
 
 #include <string>
@@ -7,15 +7,15 @@
 
 namespace telex::cli {
 
-// The first line of a small file. Errors: texts that name the file; an empty line is one.
+// Reads the first line of a file. An empty line is an error. Errors name the file.
 [[nodiscard]] Result<std::string, std::string> read_secret_file(const std::string& path);
 
-// Asks on the terminal, without showing what is typed; without a terminal, reads the first line of
-// standard input.
-[[nodiscard]] Result<std::string, std::string> ask_secret(std::string_view prompt);
+// Prompts on the terminal with echo off. Without a terminal, reads the first line of standard
+// input.
+[[nodiscard]] Result<std::string, std::string> prompt_secret(std::string_view prompt);
 
-// Makes a file that only its owner can read. Errors: texts that name the file; one that exists is
-// left as it is.
+// Creates a file with mode 0600. An existing file is an error and stays unchanged. Errors name the
+// file.
 [[nodiscard]] Result<void, std::string> write_secret_file(
     const std::string& path, std::string_view text
 );

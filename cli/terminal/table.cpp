@@ -13,7 +13,7 @@
 namespace telex::cli {
 namespace {
 
-// Of valid UTF-8: characters are one column wide.
+// Expects valid UTF-8; counts each character as one column.
 std::size_t width_of(std::string_view text) {
     return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
         return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
@@ -36,7 +36,7 @@ void append_line(
     out += line + '\n';
 }
 
-// `value` with three digits and the largest unit that it has.
+// `value` with three digits, in the largest unit in which it is at least 1.
 template <std::size_t N>
 std::string scaled(
     double value, double step, const std::array<const char*, N>& units, std::string_view gap

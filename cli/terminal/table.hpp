@@ -1,5 +1,5 @@
 #pragma once
-// Rows in columns that are as wide as they need to be, for people at a terminal.
+// Tables for a terminal, with columns as wide as their cells.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -18,10 +18,10 @@ public:
 
     explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
-    // As many cells as there are columns. They are made safe for a terminal; an empty one is "-".
+    // Requires one cell per column. Control characters are escaped; an empty cell becomes "-".
     void add(std::vector<std::string> cells);
 
-    // With a line of titles; every line ends with a line feed.
+    // The titles and the rows, each with a line feed.
     std::string text() const;
 
 private:
@@ -29,13 +29,13 @@ private:
     std::vector<std::vector<std::string>> rows_;
 };
 
-// "1.5 MiB", "812 B": three digits, for the eye.
+// "1.5 MiB", "812 B": three digits.
 std::string short_size(std::uint64_t bytes);
 // "812", "1.5k", "23M".
 std::string short_count(double count);
-// "2d 03:04:05", "03:04:05"; of nanoseconds.
+// "2d 03:04:05", "03:04:05".
 std::string clock_text(std::int64_t nanoseconds);
-// "2026-11-21 18:50:00" in UTC; of nanoseconds since 1970.
+// "2026-11-21 18:50:00", in UTC.
 std::string date_text(std::int64_t unix_nanoseconds);
 
 }  // namespace telex::cli

@@ -23,7 +23,7 @@ std::optional<unsigned> hex_digit(char c) {
     return std::nullopt;
 }
 
-// The byte that two digits at the beginning of `text` stand for.
+// The byte of two hexadecimal digits at the beginning of `text`.
 std::optional<char> hex_byte(std::string_view text) {
     if (text.size() < 2) {
         return std::nullopt;
@@ -75,7 +75,7 @@ Result<std::string, std::string> parse_hex(std::string_view text) {
         }
         const auto byte = hex_byte(text.substr(at));
         if (!byte) {
-            return unexpected(fmt::format("column {}: not two hexadecimal digits", at + 1));
+            return unexpected(fmt::format("column {}: expected two hexadecimal digits", at + 1));
         }
         out += *byte;
         at += 2;
@@ -120,7 +120,8 @@ Result<std::string, std::string> parse_escapes(std::string_view text) {
             at += 1;
             continue;
         }
-        return unexpected(std::string("write \\n, \\r, \\t, \\0, \\\\ or \\xNN after a backslash"));
+        return unexpected(std::string("unknown escape; expected \\n, \\r, \\t, \\0, \\\\ or \\xNN")
+        );
     }
     return out;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Bytes made readable, and readable notations made bytes.
+// Conversions between bytes and printable text.
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 
@@ -10,12 +10,12 @@ namespace telex::cli {
 
 // Lower case, two digits per byte.
 std::string to_hex(ByteView bytes);
-// Blanks between bytes are allowed. The error names the place.
+// Blanks between bytes are allowed. The error names the column.
 [[nodiscard]] Result<std::string, std::string> parse_hex(std::string_view text);
 
 std::string to_base64(ByteView bytes);
 
-// What \n \r \t \0 \\ and \xNN stand for in an argument.
+// Replaces \n \r \t \0 \\ and \xNN by their bytes.
 [[nodiscard]] Result<std::string, std::string> parse_escapes(std::string_view text);
 
 }  // namespace telex::cli

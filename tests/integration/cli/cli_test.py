@@ -1,4 +1,4 @@
-"""The tool against the daemon, by its command line alone. Usage: cli_test.py [THEME[.test]...]"""
+"""The tool and the daemon, by command lines only. Usage: cli_test.py [CLASS[.test]...]"""
 
 import json
 import os
@@ -22,7 +22,7 @@ class PubSub(DaemonTest):
             (0, "log.a  hello  [id: 7; Name: value; B: c]\nlog.b.c  two\\x0alines\n"),
         )
 
-    def test_payloads_come_from_argument_input_file_and_lines(self):
+    def test_payload_sources(self):
         sub = self.listening("sub", "t", "--raw", "--delimiter", "|", "--count", "6")
         self.run_tool("pub", "t", "argument")
         self.run_tool("pub", "t", data=b"input\n")
@@ -31,14 +31,14 @@ class PubSub(DaemonTest):
         self.run_tool("pub", "t", "--lines", data=b"one\ntwo")
         self.assertEqual(sub.finish(), (0, "argument|input\n|dash|file|one|two|"))
 
-    def test_any_octets_arrive_as_they_are(self):
+    def test_any_bytes_arrive_unchanged(self):
         octets = bytes(range(256))
         sub = self.listening("sub", "t", "--raw", "--count", "1", stdout=subprocess.PIPE)
         self.run_tool("pub", "t", data=octets)
         out, _ = sub.process.communicate(timeout=DEADLINE)
         self.assertEqual(out, octets + b"\n")
 
-    def test_json_has_everything(self):
+    def test_json_has_all_fields(self):
         sub = self.listening("sub", "t", "--format", "json", "--count", "2")
         self.run_tool("pub", "t", "text", "--reply", "answers", "--content-type", "text/plain")
         self.run_tool("pub", "t", data=b"\xff")
@@ -51,12 +51,12 @@ class PubSub(DaemonTest):
         )
         self.assertEqual(second, {"subject": "t", "payload": "/w=="})
 
-    def test_count_repeats_in_order_and_loses_nothing(self):
+    def test_count_loses_nothing(self):
         sub = self.listening("sub", "t", "--raw", "--policy", "block", "--count", "20000")
         self.run_tool("pub", "t", "x", "--count", "20000")
         self.assertEqual(sub.finish(), (0, "x\n" * 20000))
 
-    def test_a_group_shares_the_messages(self):
+    def test_a_queue_group_shares_the_messages(self):
         members = [self.listening("sub", "t", "--queue", "g", "--raw") for _ in range(2)]
         self.run_tool("pub", "t", "--lines", data=b"".join(b"%d\n" % i for i in range(100)))
         lines = []
@@ -66,7 +66,7 @@ class PubSub(DaemonTest):
             lines += out.splitlines()
         self.assertEqual(sorted(lines, key=int), [str(i) for i in range(100)])
 
-    def test_messages_of_a_proto_file(self):
+    def test_types_of_a_proto_file(self):
         proto = self.write(
             "charge.proto",
             'syntax = "proto3";\npackage billing;\nmessage Charge { string who = 1; int32 cents = 2; }\n',
@@ -91,8 +91,8 @@ class PubSub(DaemonTest):
         )
 
 
-class Refusals(DaemonTest):
-    def test_wrong_usage_is_64(self):
+class Rejections(DaemonTest):
+    def test_usage_errors_are_64(self):
         for arguments in (
             ("pub",),
             ("pub", "a..b", "x"),
@@ -126,11 +126,11 @@ class Refusals(DaemonTest):
                 self.assertEqual(out, "")
                 self.assertIn("telex: ", err)
 
-    def test_the_servers_words_are_told(self):
+    def test_errors_of_the_server_are_printed(self):
         _, err = self.run_tool("pub", "$SYS.mine", "x", code=1)
         self.assertRegex(err, r"^telex: pub: reserved_subject: .+\n$")
 
-    def test_many_refusals_are_counted(self):
+    def test_many_errors_are_counted(self):
         _, err = self.run_tool("pub", "$SYS.mine", "x", "--count", "50", code=1)
         self.assertEqual(len(err.splitlines()), 11)
         self.assertEqual(err.splitlines()[-1], "telex: pub: and 40 more errors")
@@ -154,14 +154,14 @@ class Refusals(DaemonTest):
 
 
 class HostileServer(DaemonTest):
-    """A server whose words are meant for a terminal, or to pass for the tool's own."""
+    """A server whose texts contain control characters and imitate messages of the tool."""
 
     config = None
     TEXT = "no\ntelex: pub: 1 message published\r\x1b[2J\u009b2J"
     SHOWN = r"no\x0atelex: pub: 1 message published\x0d\x1b[2J\xc2\x9b2J"
 
-    def serve(self, answer, *later):
-        """Answers the Hello of one client, and its Flush; the address."""
+    def serve(self, first, *later):
+        """Replies to the Hello of one client, and to its Flush. Returns the address."""
         path = f"{self.folder}/server.sock"
         listener = socket.socket(socket.AF_UNIX)
         self.addCleanup(listener.close)
@@ -172,13 +172,13 @@ class HostileServer(DaemonTest):
             client, _ = listener.accept()
             with client:
                 client.recv(65536)
-                client.sendall(wire.Client.encode(answer))
+                client.sendall(wire.Client.encode(first))
                 flush = wire.telex_pb2.Frame()
                 flush.flush.id = 1
-                heard = b""
+                received = b""
                 while piece := client.recv(65536):
-                    heard += piece
-                    if later and heard.endswith(wire.Client.encode(flush)):
+                    received += piece
+                    if later and received.endswith(wire.Client.encode(flush)):
                         client.sendall(b"".join(map(wire.Client.encode, later)))
 
         server = threading.Thread(target=serve_one)
@@ -199,13 +199,13 @@ class HostileServer(DaemonTest):
         frame.welcome.version = 1
         return frame
 
-    def test_refuses_the_client(self):
+    def test_rejects_the_client(self):
         server = self.serve(self.error(wire.error_pb2.NOT_AUTHENTICATED, True))
         _, err = self.run_tool("pub", "t", "x", "-s", server, code=77)
         self.assertIn(f"{server}: {self.SHOWN}\n", err)
-        self.assertEqual(len(err.splitlines()), 2, "the refusal, and what to do")
+        self.assertEqual(len(err.splitlines()), 2, "the error, and a hint")
 
-    def test_complains_later(self):
+    def test_rejects_a_message(self):
         flushed = wire.telex_pb2.Frame()
         flushed.flushed.id = 1
         server = self.serve(
@@ -222,23 +222,23 @@ class Requests(DaemonTest):
 
     def test_text_with_a_header(self):
         self.listening("reply", "svc.*", "--text", "pong", "--header", "From: me")
-        answer = json.loads(self.run_tool("request", "svc.a", "x", "--format", "json")[0])
-        self.assertEqual(answer["text"], "pong")
-        self.assertEqual(answer["headers"], [{"name": "From", "value": "me"}])
+        reply = json.loads(self.run_tool("request", "svc.a", "x", "--format", "json")[0])
+        self.assertEqual(reply["text"], "pong")
+        self.assertEqual(reply["headers"], [{"name": "From", "value": "me"}])
 
-    def test_a_command_gets_payload_and_subject(self):
+    def test_command_gets_payload_and_subject(self):
         self.listening("reply", "svc.*", "--command", 'tr a-z A-Z; printf " %s" "$TELEX_SUBJECT"')
         self.assertEqual(self.run_tool("request", "svc.a", "hello", "--raw")[0], "HELLO svc.a")
 
-    def test_a_failing_command_says_so(self):
+    def test_a_failed_command_sets_an_error_header(self):
         reply = self.listening("reply", "svc", "--command", "printf part; exit 3")
-        answer = json.loads(self.run_tool("request", "svc", "x", "--format", "json")[0])
-        self.assertEqual(answer["text"], "part")
-        self.assertEqual(answer["headers"], [{"name": "Telex-Error", "value": "exit status 3"}])
+        message = json.loads(self.run_tool("request", "svc", "x", "--format", "json")[0])
+        self.assertEqual(message["text"], "part")
+        self.assertEqual(message["headers"], [{"name": "Telex-Error", "value": "exit status 3"}])
         self.assertIn("exit status 3", reply.err.next())
 
-    def test_commands_run_side_by_side(self):
-        # Each of the two waits for the other: one after the other they would never end.
+    def test_commands_run_in_parallel(self):
+        # Each of the two waits for the other: in sequence they would never end.
         meet = (
             f"touch {self.folder}/$(cat); "
             f"until test -e {self.folder}/one -a -e {self.folder}/two; do sleep 0.01; done; echo met"
@@ -254,17 +254,17 @@ class Requests(DaemonTest):
             self.run_tool("request", "svc", "x")
         self.assertEqual(reply.finish()[0], 0)
 
-    def test_nobody_there_is_1(self):
+    def test_no_responder_is_1(self):
         out, err = self.run_tool("request", "svc", "x", code=1)
         self.assertEqual(out, "")
         self.assertRegex(err, r"^telex: request: no_responders: .+\n$")
 
-    def test_no_answer_in_time_is_1(self):
+    def test_no_reply_in_time_is_1(self):
         self.listening("sub", "svc")
         _, err = self.run_tool("request", "svc", "x", "--timeout", "50ms", code=1)
         self.assertRegex(err, r"^telex: request: timeout: .+\n$")
 
-    def test_answers_of_a_type(self):
+    def test_reply_type(self):
         out, _ = self.run_tool("request", "$SYS.time", "--answer-type", "telex.v1.ServerTime")
         self.assertGreater(int(json.loads(out)["unixNanoseconds"]), 10**18)
 
@@ -276,18 +276,18 @@ class Requests(DaemonTest):
 
 
 class Endings(DaemonTest):
-    def test_signals_end_sub_with_0_and_nothing_is_lost(self):
+    def test_signals_end_sub_with_0_without_loss(self):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             sub = self.listening("sub", "t", "--raw", "--verbose")
             self.run_tool("pub", "t", "x", "--count", "100")
             self.assertEqual(sub.stop(number), (0, "x\n" * 100))
 
-    def test_a_pipe_that_closes_ends_an_idle_sub(self):
+    def test_a_closed_pipe_ends_an_idle_sub(self):
         sub = self.listening("sub", "t")
         sub.process.stdout.close()
         self.assertEqual(sub.process.wait(DEADLINE), 0)
 
-    def test_a_pipe_that_closes_ends_a_busy_sub(self):
+    def test_a_closed_pipe_ends_a_busy_sub(self):
         sub = self.listening("sub", "t")
         pub = self.tool("pub", "t", "--lines", stdin=subprocess.PIPE)
         pub.process.stdin.write(b"first\n")
@@ -307,16 +307,16 @@ class Endings(DaemonTest):
         self.run_tool("sub", "t", "--timeout", "50ms", "--count", "1", code=1)
         self.run_tool("sub", "t", "--timeout", "50ms")
 
-    def test_an_interrupted_pub_is_130_and_keeps_what_it_sent(self):
+    def test_an_interrupted_pub_is_130_without_loss(self):
         sub = self.listening("sub", "t", "--raw")
         pub = self.tool("pub", "t", "--lines", stdin=subprocess.PIPE)
         pub.process.stdin.write(b"sent\n")
         self.assertEqual(sub.out.next(), "sent")
         pub.process.send_signal(signal.SIGINT)
-        self.assertEqual(pub.err.next(), "telex: pub: interrupted, 1 messages published")
+        self.assertEqual(pub.err.next(), "telex: pub: interrupted; messages published: 1")
         self.assertEqual(pub.process.wait(DEADLINE), 130)
 
-    def test_reply_answers_what_it_has_when_it_is_stopped(self):
+    def test_a_stopped_reply_finishes_its_requests(self):
         os.mkfifo(f"{self.folder}/fifo")
         reply = self.listening(
             "reply", "svc", "--verbose", "--command",
@@ -331,7 +331,7 @@ class Endings(DaemonTest):
         self.assertEqual(reply.finish()[0], 0)
 
     def in_shell(self, command):
-        """Exit code and standard error of a line that begins with the tool."""
+        """Runs the tool in a shell. Returns exit code and standard error."""
         result = subprocess.run(
             ["/bin/sh", "-c", f'"{TELEX}" {command}'],
             env=self.environment, capture_output=True, timeout=DEADLINE, check=False,
@@ -352,19 +352,19 @@ class Endings(DaemonTest):
                     self.assertEqual(code, 74, err)
                     self.assertRegex(err, rf"^telex: .*standard output: {why}\n")
 
-    def test_input_that_is_closed_is_not_an_empty_message(self):
+    def test_closed_input_is_not_an_empty_message(self):
         sub = self.listening("sub", "t", "--raw", "--count", "1")
         code, err = self.in_shell("pub t <&-")
         self.assertEqual((code, err), (66, "telex: pub: standard input: Bad file descriptor\n"))
         self.run_tool("pub", "t", "only this")
         self.assertEqual(sub.finish(), (0, "only this\n"))
 
-    def test_closed_standard_files_do_no_harm(self):
+    def test_closed_standard_files_are_harmless(self):
         self.assertEqual(self.in_shell("pub t hello <&- >&-"), (0, ""))
 
 
 class Frames(DaemonTest):
-    def test_every_preset_reads_what_it_writes(self):
+    def test_every_preset_round_trips(self):
         out, _ = self.run_tool("frame", "decode", "--help")
         presets = [
             line.split()[0] for line in out.split("Framings:")[1].splitlines() if line.strip()
@@ -386,7 +386,7 @@ class Frames(DaemonTest):
                     [json.loads(line)["text"] for line in out.splitlines()], ["four", "word"]
                 )
 
-    def test_frames_are_shown_while_the_stream_goes_on(self):
+    def test_frames_are_printed_as_they_arrive(self):
         decode = self.tool("frame", "decode", "--framing", "u8", stdin=subprocess.PIPE)
         decode.process.stdin.write(b"\x02hi\x03yo")
         self.assertEqual(decode.out.next().split(), ["0", "0", "2", "hi"])
@@ -395,20 +395,20 @@ class Frames(DaemonTest):
         decode.process.stdin.close()
         self.assertEqual(decode.process.wait(DEADLINE), 0)
 
-    def test_bad_input_is_65_and_names_the_place(self):
+    def test_invalid_input_is_65_with_its_offset(self):
         out, err = self.run_tool(
             "frame", "decode", "--framing", "netstring", data=b"2:hi,2:yo;", code=65
         )
         self.assertEqual(out.split(), ["0", "0", "2", "hi"])
         self.assertEqual(err, "telex: frame: offset 5: bad_trailer in frame 1\n")
 
-    def test_the_limit_holds(self):
+    def test_max_frame(self):
         _, err = self.run_tool(
             "frame", "decode", "--framing", "lines", "--max-frame", "4B", data=b"longer\n", code=65
         )
         self.assertIn("too_large", err)
 
-    def test_the_native_protocol_can_be_read(self):
+    def test_native_protocol(self):
         frame = subprocess.run(
             [TELEX, "frame", "encode", "--framing", "protobuf-delimited", "--type", "telex.v1.Frame"],
             input=b'{"hello": {"version": 1, "clientName": "me"}}\n',
@@ -425,7 +425,7 @@ class Reports(DaemonTest):
     def status(self):
         return json.loads(self.run_tool("status", "--format", "json")[0])
 
-    def test_status_shows_the_ports_that_were_chosen(self):
+    def test_status_shows_chosen_ports(self):
         native = self.status()["info"]["listeners"][0]
         self.assertEqual(native["name"], "native")
         tcp = native["addresses"][0]
@@ -434,7 +434,7 @@ class Reports(DaemonTest):
         self.assertIn(tcp, out)
         self.assertIn(f"unix://{self.folder}/telex/telex.sock", out)
 
-    def test_status_counts_messages_and_refusals(self):
+    def test_status_counts_messages_and_errors(self):
         before = self.status()["stats"]
         self.run_tool("pub", "t", "x", "--count", "10")
         self.run_tool("pub", "$SYS.mine", "x", code=1)
@@ -443,7 +443,7 @@ class Reports(DaemonTest):
         self.assertEqual(after["refusals"], {"RESERVED_SUBJECT": "1"})
         self.assertRegex(self.run_tool("status")[0], r"RESERVED_SUBJECT +1\n")
 
-    def test_bench_delivers_everything(self):
+    def test_bench_delivers_all_messages(self):
         for mode, receivers in (("pubsub", 1), ("fan-out", 8)):
             out, _ = self.run_tool("bench", mode, "--count", "2000", "--format", "json")
             result = json.loads(out)
@@ -452,7 +452,7 @@ class Reports(DaemonTest):
             self.assertEqual(result["expected"], 2000 * receivers)
             self.assertEqual(result["errors"], 0)
 
-    def test_bench_measures_requests(self):
+    def test_bench_measures_latency(self):
         out, _ = self.run_tool(
             "bench", "request", "-n", "50", "--publishers", "2", "--outstanding", "2",
             "--format", "json",
@@ -470,9 +470,9 @@ class Reports(DaemonTest):
         out, _ = self.run_tool(
             "bench", "request", "-n", "5", "--external", "--subject", "$SYS.echo"
         )
-        self.assertIn("answered               5 in ", out)
+        self.assertIn("replies                5 in ", out)
 
-    def test_an_interrupted_bench_reports_and_is_130(self):
+    def test_an_interrupted_bench_is_130_with_a_report(self):
         bench = self.tool("bench", "pubsub", "--duration", "1h", "--format", "json")
         watch = self.listening("sub", "bench.telex", "--raw", "--count", "1")
         self.assertEqual(watch.finish()[0], 0)
@@ -482,14 +482,14 @@ class Reports(DaemonTest):
 
 
 class Reconnects(DaemonTest):
-    def test_sub_survives_a_restart_of_the_exchange(self):
+    def test_sub_survives_a_restart(self):
         sub = self.listening("sub", "t", "--raw")
         self.daemon.end()
         sub.err.until("connection lost")
         self.start_daemon()
-        sub.err.until("connected again to ")
-        # The connection is there before the exchange has confirmed the subscription; a request
-        # that reaches it proves that it is.
+        sub.err.until("reconnected to ")
+        # The client reconnects before it subscribes again. A request that reaches the subscription
+        # proves that it exists.
         while b"no_responders" in self.probe():
             pass
         self.assertEqual(sub.stop()[0], 0)

@@ -338,7 +338,7 @@ class ReloadByTool(AdminTest):
     def test_says_what_has_changed(self):
         self.configure(self.config + "log: {level: warning}\n")
         out, _ = self.run_tool("reload", "--dry-run")
-        self.assertEqual(out, "log.level: set to 'warning'\na reload would do this\n")
+        self.assertEqual(out, "log.level: set to 'warning'\ndry run, nothing was changed\n")
         self.assertEqual(self.run_tool("log-level")[0], "info\n")
         out, _ = self.run_tool("reload", "--wait")
         self.assertEqual(out, "log.level: set to 'warning'\nreloaded\n")
@@ -349,14 +349,14 @@ class ReloadByTool(AdminTest):
         path = self.configure(self.config + "log: {level: loud}\n")
         _, err = self.run_tool("reload", "--wait", code=78)
         self.assertIn(f"{path}:7:14", err)
-        self.assertIn("refused, everything stays as it was", err)
+        self.assertIn("failed, keeping the current configuration", err)
         self.assertEqual(self.run_tool("log-level")[0], "info\n")
 
     def test_names_what_only_a_restart_can_do(self):
         self.configure(self.config + "server: {name: other}\n")
         for how in ("--wait", "--dry-run"):
             out, err = self.run_tool("reload", how, code=78)
-            self.assertIn("server.name: set to 'other'  (only by a restart)\n", out)
+            self.assertIn("server.name: set to 'other'  (requires a restart)\n", out)
             self.assertIn("only a restart can change server.name", err)
         changes = self.ask("reload", "--dry-run", code=78)["changes"]
         self.assertEqual(

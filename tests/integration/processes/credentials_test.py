@@ -194,7 +194,7 @@ class TheTool(CredentialsTest):
         self.assertIn("the credentials are not those of a user",
                       self.ask("--user", "anna", "--password-file", f"{self.folder}/password",
                                code=77))
-        self.assertIn("empty: is empty", self.ask("--token-file", f"{self.folder}/empty", code=64))
+        self.assertIn("empty: the first line is empty", self.ask("--token-file", f"{self.folder}/empty", code=64))
         self.assertIn("No such file", self.ask("--token-file", f"{self.folder}/none", code=64))
         self.assertIn("has no private key", self.ask("--identity", f"{self.folder}/token", code=64))
 

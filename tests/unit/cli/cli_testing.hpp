@@ -1,6 +1,5 @@
 #pragma once
-// Sources and sinks of the tool's tests: bytes that arrive in pieces, a file without a name, a
-// folder that goes away.
+// Fixtures for the tool's tests: a source of small pieces, an anonymous file, a temporary folder.
 #include "cli/terminal/input.hpp"
 
 #include <sys/mman.h>
@@ -15,7 +14,7 @@
 
 namespace telex::cli {
 
-// `bytes`, at most `step` at a time.
+// Returns `bytes` in pieces of at most `step`.
 inline InputSource pieces_of(std::string bytes, std::size_t step) {
     const auto rest = std::make_shared<std::string>(std::move(bytes));
     return [rest, step](char* to, std::size_t size) -> InputChunk {
@@ -65,7 +64,7 @@ public:
 
     ~TemporaryFolder() { std::filesystem::remove_all(path_); }
 
-    // Returns the path.
+    // Returns the path of the file.
     std::string write(const std::string& name, const std::string& text) const {
         const std::filesystem::path file = path_ / name;
         std::filesystem::create_directories(file.parent_path());

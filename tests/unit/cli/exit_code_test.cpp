@@ -1,6 +1,6 @@
 #include "cli/exit_code.hpp"
 
-#include "cli/connection/operator.hpp"
+#include "cli/connection/admin_request.hpp"
 #include "support/documented_errors.hpp"
 
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 namespace telex::cli {
 namespace {
 
-TEST(ExitCode, SaysWhoseFaultItIs) {
+TEST(ExitCode, MapsClientErrors) {
     EXPECT_EQ(exit_code_of(Errc::bad_subject), 64);
     EXPECT_EQ(exit_code_of(Errc::bad_payload), 65);
     EXPECT_EQ(exit_code_of(Errc::connect_failed), 69);
@@ -21,7 +21,7 @@ TEST(ExitCode, SaysWhoseFaultItIs) {
     EXPECT_EQ(exit_code_of(Errc::reserved_subject), 1);
 }
 
-TEST(ExitCode, IsTheOneThatIsDocumentedForAnErrorOfTheExchange) {
+TEST(ExitCode, MatchesTheDocumentedCodesOfAdminErrors) {
     const auto rows = documents::documented_errors(TELEX_SOURCE_DIR "/docs/operations.md");
     const auto* const codes = v1::AdminError::Code_descriptor();
     for (int index = 1; index < codes->value_count(); ++index) {

@@ -29,11 +29,11 @@ TEST(FrameDecode, ShowsIndexOffsetLengthAndContent) {
     );
 }
 
-TEST(FrameDecode, ShowsDigitsWhereThePayloadIsNoText) {
+TEST(FrameDecode, ShowsBinaryPayloadsAsDigits) {
     EXPECT_EQ(decode({}, "u8", "\x02\x01\xFF").text, "0      0          2        01ff\n");
 }
 
-TEST(FrameDecode, ShowsDigitsOrEscapedTextWhenAskedTo) {
+TEST(FrameDecode, ShowsDigitsOrEscapedTextOnRequest) {
     EXPECT_EQ(
         decode({.content = Content::hex}, "u8", "\x02hi").text, "0      0          2        6869\n"
     );
@@ -51,7 +51,7 @@ TEST(FrameDecode, WritesJsonLines) {
     );
 }
 
-TEST(FrameDecode, DecodesMessagesAndGoesOnAfterOneThatIsNone) {
+TEST(FrameDecode, DecodesMessagesAndContinuesAfterAnInvalidOne) {
     const auto type = ProtoType::load({.type = "telex.v1.Ping"});
     ASSERT_TRUE(type);
     const std::string bytes = "\x02\x08\x07\x01\x08\x02\x08\x09";
@@ -70,7 +70,7 @@ TEST(FrameDecode, DecodesMessagesAndGoesOnAfterOneThatIsNone) {
     );
 }
 
-TEST(FrameDecode, EndsWithBadDataWhereTheFramingBreaks) {
+TEST(FrameDecode, StopsWithBadDataAtAFramingError) {
     testing::internal::CaptureStderr();
     const DecodeOutcome outcome = decode({}, "u8", "\x02hi\x05yo");
     EXPECT_EQ(

@@ -22,15 +22,15 @@ EncodeOutcome encode(FrameEncodeOptions options, std::string_view preset, std::s
     return {code, file.text()};
 }
 
-TEST(FrameEncode, MakesAFrameOfEachLine) {
+TEST(FrameEncode, EncodesEachLine) {
     EXPECT_EQ(encode({}, "netstring", "one\n\nthree"), (EncodeOutcome{kOk, "3:one,0:,5:three,"}));
 }
 
-TEST(FrameEncode, MakesOneFrameOfTheWholeInput) {
+TEST(FrameEncode, EncodesTheWholeInput) {
     EXPECT_EQ(encode({.whole = true}, "netstring", "a\nb\n"), (EncodeOutcome{kOk, "4:a\nb\n,"}));
 }
 
-TEST(FrameEncode, ReadsDigits) {
+TEST(FrameEncode, DecodesHexadecimalDigits) {
     EXPECT_EQ(encode({.hex = true}, "u8", "01 ff\n"), (EncodeOutcome{kOk, "\x02\x01\xFF"}));
 }
 
@@ -42,19 +42,19 @@ TEST(FrameEncode, EncodesMessages) {
     );
 }
 
-TEST(FrameEncode, StopsAtTheFirstPayloadThatCannotBeCarried) {
+TEST(FrameEncode, StopsAtTheFirstPayloadThatIsTooLarge) {
     testing::internal::CaptureStderr();
     const EncodeOutcome outcome = encode({}, "u8", "ok\n" + std::string(300, 'x') + "\nlost\n");
     EXPECT_EQ(testing::internal::GetCapturedStderr(), "telex: frame: line 2: too_large\n");
     EXPECT_EQ(outcome, (EncodeOutcome{kBadData, "\x02ok"}));
 }
 
-TEST(FrameEncode, NamesTheLineAndColumnOfBadDigits) {
+TEST(FrameEncode, ReportsLineAndColumnOfInvalidDigits) {
     testing::internal::CaptureStderr();
     EXPECT_EQ(encode({.hex = true}, "u8", "00\n0x\n").code, kBadData);
     EXPECT_EQ(
         testing::internal::GetCapturedStderr(),
-        "telex: frame: line 2: column 1: not two hexadecimal digits\n"
+        "telex: frame: line 2: column 1: expected two hexadecimal digits\n"
     );
 }
 

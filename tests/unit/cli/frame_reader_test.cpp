@@ -34,7 +34,7 @@ codec::Framing preset(std::string_view name) {
     return *codec::parse_preset(name);
 }
 
-TEST(FrameReader, GivesTheSameFramesForEverySplit) {
+TEST(FrameReader, ReturnsTheSameFramesForEverySplit) {
     const std::string bytes("\0\2ab\0\0\0\3cde", 11);
     const std::vector<Seen> expected{
         {Kind::frame, 0, "ab"}, {Kind::frame, 4, ""}, {Kind::frame, 6, "cde"}, {Kind::end, 11, ""}
@@ -52,12 +52,12 @@ TEST(FrameReader, ReadsFramesLargerThanItsSteps) {
     EXPECT_EQ(frames[0].payload, payload);
 }
 
-TEST(FrameReader, NamesTheOffsetOfACutFrame) {
+TEST(FrameReader, ReportsTheOffsetOfATruncatedFrame) {
     const auto frames = read_frames(preset("u8"), pieces_of("\x01x\x05yy", 2));
     EXPECT_EQ(frames.back(), (Seen{Kind::bad, 2, ""}));
 }
 
-TEST(FrameReader, SaysWhatAForeignStreamLooksLike) {
+TEST(FrameReader, RecognizesOtherProtocols) {
     FrameReader reader(preset("u32be"), pieces_of("GET / HTTP/1.1\r\nHost: here\r\n\r\n", 100));
     const FrameEvent event = reader.next();
     EXPECT_EQ(event.kind, Kind::bad);
@@ -65,7 +65,7 @@ TEST(FrameReader, SaysWhatAForeignStreamLooksLike) {
     EXPECT_EQ(event.text, "HTTP");
 }
 
-TEST(FrameReader, PassesOnWhyTheInputEnded) {
+TEST(FrameReader, PassesOnInterruptionsAndReadErrors) {
     FrameReader interrupted(preset("u8"), [](char*, std::size_t) -> InputChunk {
         return {.end = InputEnd::interrupted};
     });
@@ -84,7 +84,7 @@ TEST(FrameReader, StaysAtTheEnd) {
     EXPECT_EQ(reader.next().kind, Kind::end);
 }
 
-TEST(LineFraming, TakesTheLastLineWithAndWithoutItsEnd) {
+TEST(LineFraming, AcceptsALastLineWithoutLineFeed) {
     const std::vector<Seen> with{{Kind::frame, 0, "a"}, {Kind::frame, 3, "b"}, {Kind::end, 5, ""}};
     EXPECT_EQ(read_frames(line_framing(10), pieces_of("a\r\nb\n", 2)), with);
     const std::vector<Seen> without{

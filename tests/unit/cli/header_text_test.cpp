@@ -15,14 +15,16 @@ TEST(HeaderText, AllowsAnEmptyValue) {
     EXPECT_EQ(parse_header("Name:  "), (Header{"Name", ""}));
 }
 
-TEST(HeaderText, RefusesWhatHasNoColonOrNoName) {
-    EXPECT_EQ(parse_header("Name value").error(), "'Name value' has no colon: write 'Name: value'");
+TEST(HeaderText, RejectsAMissingColonOrName) {
+    EXPECT_EQ(
+        parse_header("Name value").error(), "'Name value' has no colon; expected 'Name: value'"
+    );
     EXPECT_FALSE(parse_header(": value"));
     EXPECT_FALSE(parse_header("A name: value"));
     EXPECT_FALSE(parse_header("A\x01: value"));
 }
 
-TEST(HeaderText, RefusesWhatIsNotUtf8) {
+TEST(HeaderText, RejectsInvalidUtf8) {
     EXPECT_FALSE(parse_header("Name: \xFF"));
 }
 

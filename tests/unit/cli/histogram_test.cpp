@@ -23,7 +23,7 @@ TEST(Histogram, IsExactForSmallValues) {
     EXPECT_EQ(histogram.percentile(0.0), nanoseconds(1));
 }
 
-TEST(Histogram, IsWrongByLessThanAPartOfItsBucket) {
+TEST(Histogram, HasAnErrorBelowOneBucket) {
     std::mt19937_64 random(7);
     std::vector<std::int64_t> samples;
     Histogram histogram;
@@ -43,14 +43,14 @@ TEST(Histogram, IsWrongByLessThanAPartOfItsBucket) {
     }
 }
 
-TEST(Histogram, TakesTheLargestTime) {
+TEST(Histogram, AcceptsTheMaximumTime) {
     Histogram histogram;
     histogram.record(nanoseconds::max());
     EXPECT_EQ(histogram.percentile(0.5), nanoseconds::max());
     EXPECT_EQ(histogram.max(), nanoseconds::max());
 }
 
-TEST(Histogram, CountsTimesBelowZeroAsZero) {
+TEST(Histogram, CountsNegativeTimesAsZero) {
     Histogram histogram;
     histogram.record(nanoseconds(-5));
     EXPECT_EQ(histogram.count(), 1U);

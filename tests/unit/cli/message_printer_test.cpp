@@ -18,7 +18,7 @@ std::string print(PrintOptions options, const Message& message) {
     return MessagePrinter(std::move(options), std::nullopt).print(message);
 }
 
-TEST(MessagePrinter, ShowsOneSafeLineForPeople) {
+TEST(MessagePrinter, WritesOneEscapedLine) {
     EXPECT_EQ(
         print({}, kMessage),
         "log.a  hello\\x1b  [reply: answers; id: 7; content type: text/plain; Name: value; Other: "
@@ -27,7 +27,7 @@ TEST(MessagePrinter, ShowsOneSafeLineForPeople) {
     EXPECT_EQ(print({}, {.subject = "a", .payload = "x\ny"}), "a  x\\x0ay\n");
 }
 
-TEST(MessagePrinter, ShowsAnAnswerWithItsLines) {
+TEST(MessagePrinter, KeepsTheLinesOfAReply) {
     EXPECT_EQ(print({.subject = false}, {.subject = "a", .payload = "x\ny\n"}), "x\ny\n");
     EXPECT_EQ(print({.subject = false}, {.subject = "a", .payload = "x"}), "x\n");
 }
@@ -37,7 +37,7 @@ TEST(MessagePrinter, WritesRawPayloadsWithTheDelimiter) {
     EXPECT_EQ(print({.raw = true}, kMessage), "hello\x1B");
 }
 
-TEST(MessagePrinter, WritesJsonForPrograms) {
+TEST(MessagePrinter, WritesJson) {
     EXPECT_EQ(
         print({.format = Format::json}, kMessage),
         R"({"subject":"log.a","payload":"aGVsbG8b","reply":"answers","id":"7",)"
@@ -52,7 +52,7 @@ TEST(MessagePrinter, WritesJsonForPrograms) {
     );
 }
 
-TEST(MessagePrinter, ShowsMessagesAndWhatIsNone) {
+TEST(MessagePrinter, DecodesMessagesAndShowsInvalidOnes) {
     for (const Format format : {Format::text, Format::json}) {
         auto type = ProtoType::load({.type = "telex.v1.Ping"});
         ASSERT_TRUE(type);

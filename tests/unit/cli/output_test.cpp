@@ -12,7 +12,7 @@
 namespace telex::cli {
 namespace {
 
-TEST(Output, HoldsBackUntilItIsFlushed) {
+TEST(Output, BuffersUntilFlushed) {
     const MemoryFile file;
     Output output(file.fd());
     EXPECT_TRUE(output.write("abc"));
@@ -21,7 +21,7 @@ TEST(Output, HoldsBackUntilItIsFlushed) {
     EXPECT_EQ(file.text(), "abc");
 }
 
-TEST(Output, EndsQuietlyWhenItsReaderIsGone) {
+TEST(Output, EndsQuietlyWhenThePipeIsClosed) {
     std::signal(SIGPIPE, SIG_IGN);
     std::array<int, 2> ends{};
     ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
@@ -50,14 +50,14 @@ TEST(Output, ReportsAFullDisk) {
     ::close(full);
 }
 
-TEST(ReadAll, RefusesOneByteTooMuch) {
+TEST(ReadAll, RejectsOneByteOverTheLimit) {
     EXPECT_EQ(read_all(pieces_of("abcd", 3), 4).value(), "abcd");
     const auto refused = read_all(pieces_of("abcde", 3), 4);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().exit_code, kBadData);
 }
 
-TEST(ReadFile, NamesAFileThatIsNotThere) {
+TEST(ReadFile, ReportsAMissingFile) {
     const TemporaryFolder folder;
     const auto missing = read_file(folder.path() + "/none", 10);
     ASSERT_FALSE(missing);

@@ -44,7 +44,7 @@ TEST(ProtoType, CompilesAFileWithItsImports) {
     );
 }
 
-TEST(ProtoType, LooksForImportsInThePaths) {
+TEST(ProtoType, SearchesThePathsForImports) {
     const TemporaryFolder folder;
     folder.write("lib/money.proto", kMoney);
     const std::string file = folder.write("api/charge.proto", kCharge);
@@ -55,7 +55,7 @@ TEST(ProtoType, LooksForImportsInThePaths) {
     EXPECT_TRUE(type) << type.error();
 }
 
-TEST(ProtoType, NamesThePlaceOfAMistake) {
+TEST(ProtoType, ReportsThePositionOfAnError) {
     const TemporaryFolder folder;
     const std::string file =
         folder.write("bad.proto", "syntax = \"proto3\";\nmessage A {\n  strin a = 1;\n}\n");
@@ -64,40 +64,40 @@ TEST(ProtoType, NamesThePlaceOfAMistake) {
     EXPECT_EQ(type.error(), "bad.proto:3:3: \"strin\" is not defined.");
 }
 
-TEST(ProtoType, NamesTheMessagesOfAFileThatLacksTheType) {
+TEST(ProtoType, ListsTheMessagesOfTheFile) {
     const TemporaryFolder folder;
     const std::string file = folder.write("money.proto", kMoney);
     const auto type = ProtoType::load({.file = file, .type = "Money"});
     ASSERT_FALSE(type);
-    EXPECT_EQ(type.error(), file + " defines no message 'Money'; it has: billing.v1.Money");
+    EXPECT_EQ(type.error(), file + " does not define message 'Money'; it defines billing.v1.Money");
 }
 
-TEST(ProtoType, SaysThatAFileCannotBeRead) {
+TEST(ProtoType, ReportsAnUnreadableFile) {
     const TemporaryFolder folder;
     const auto type = ProtoType::load({.file = folder.path() + "/none.proto", .type = "A"});
     ASSERT_FALSE(type);
     EXPECT_THAT(type.error(), testing::HasSubstr("none.proto"));
 }
 
-TEST(ProtoType, KnowsTelexsOwnTypesWithoutAFile) {
+TEST(ProtoType, LoadsBuiltInTypes) {
     const auto type = ProtoType::load({.type = "telex.v1.ServerTime"});
     ASSERT_TRUE(type) << type.error();
     EXPECT_EQ(type->name(), "telex.v1.ServerTime");
     EXPECT_FALSE(ProtoType::load({.type = "billing.v1.Charge"}));
 }
 
-TEST(ProtoType, RefusesPayloadsAndJsonThatAreNotTheMessage) {
+TEST(ProtoType, RejectsInvalidPayloadsAndJson) {
     const auto type = ProtoType::load({.type = "telex.v1.ServerTime"});
     ASSERT_TRUE(type);
     EXPECT_EQ(type->to_json("\x08").error(), "not a valid telex.v1.ServerTime");
     EXPECT_THAT(
         type->from_json("{\"nope\":1}").error(),
-        testing::StartsWith("not the JSON form of a telex.v1.ServerTime: ")
+        testing::StartsWith("not the JSON form of telex.v1.ServerTime: ")
     );
     EXPECT_FALSE(type->from_json("{"));
 }
 
-TEST(ProtoType, RefusesNestingWithoutEnd) {
+TEST(ProtoType, RejectsUnlimitedNesting) {
     const TemporaryFolder folder;
     const auto type = ProtoType::load(
         {.file = folder.write("n.proto", "syntax = \"proto3\";\nmessage N { N n = 1; }\n"),
@@ -109,7 +109,7 @@ TEST(ProtoType, RefusesNestingWithoutEnd) {
         payload = "\x0A" + std::string(1, static_cast<char>(payload.size())) + payload;
     }
     EXPECT_TRUE(type->to_json(payload));
-    // A group that is opened again and again, as an unknown field.
+    // Nested groups of an unknown field.
     EXPECT_FALSE(type->to_json(std::string(200, '\x13') + std::string(200, '\x14')));
 }
 

@@ -34,7 +34,7 @@ v1::ServerStats sample_stats() {
     return stats;
 }
 
-TEST(StatusText, ShowsListenersWithEveryAddress) {
+TEST(StatusText, ShowsAllAddressesOfAListener) {
     const auto now = std::chrono::seconds(1) + std::chrono::hours(25) + std::chrono::seconds(3);
     const std::string text = status_text(sample_info(), sample_stats(), now);
     EXPECT_THAT(
@@ -50,9 +50,11 @@ TEST(StatusText, ShowsListenersWithEveryAddress) {
     );
 }
 
-TEST(StatusText, ShowsOnlyReasonsThatHappened) {
+TEST(StatusText, OmitsZeroCounts) {
     const std::string text = status_text(sample_info(), sample_stats(), std::chrono::seconds(1));
-    EXPECT_THAT(text, testing::HasSubstr("connections                              3  5 so far\n"));
+    EXPECT_THAT(
+        text, testing::HasSubstr("connections                              3  5 in total\n")
+    );
     EXPECT_THAT(
         text, testing::HasSubstr("dropped messages\n  slow_oldest                              7\n")
     );
@@ -63,7 +65,7 @@ TEST(StatusText, ShowsOnlyReasonsThatHappened) {
     EXPECT_THAT(text, testing::HasSubstr("closed connections: none\n"));
 }
 
-TEST(StatusText, DoesNotLetAServersNameCommandTheTerminal) {
+TEST(StatusText, EscapesTheServersName) {
     v1::ServerInfo info = sample_info();
     info.set_server_name("\x1B[2J");
     const std::string text = status_text(info, sample_stats(), std::chrono::seconds(1));

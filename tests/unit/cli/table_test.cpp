@@ -5,7 +5,7 @@
 namespace telex::cli {
 namespace {
 
-TEST(Table, ColumnsAreAsWideAsTheyNeedToBe) {
+TEST(Table, FitsColumnsToTheirCells) {
     Table table({{"NAME"}, {"COUNT", Align::right}, {"LAST"}});
     table.add({"a", "7", "x"});
     table.add({"longer", "1234567", "y"});
@@ -17,19 +17,19 @@ TEST(Table, ColumnsAreAsWideAsTheyNeedToBe) {
     );
 }
 
-TEST(Table, NothingEndsInBlanks) {
+TEST(Table, TrimsLines) {
     Table table({{"A"}, {"B"}});
     table.add({"1", ""});
     EXPECT_EQ(table.text(), "A  B\n1  -\n");
 }
 
-TEST(Table, CellsAreSafeForATerminal) {
+TEST(Table, EscapesCells) {
     Table table({{"CLIENT"}, {"NEXT"}});
     table.add({"a\x1b[31m", "b"});
     EXPECT_EQ(table.text(), "CLIENT     NEXT\na\\x1b[31m  b\n");
 }
 
-TEST(Table, CountsCharactersAndNotBytes) {
+TEST(Table, CountsCharacters) {
     Table table({{"A"}, {"B"}});
     table.add({"ø", "1"});
     table.add({"o", "2"});
@@ -52,7 +52,7 @@ TEST(ShortCount, CountsInThousands) {
     EXPECT_EQ(short_count(234'567'890), "235M");
 }
 
-TEST(ClockText, ShowsDaysWhereThereAreSome) {
+TEST(ClockText, ShowsDaysIfNotZero) {
     constexpr std::int64_t kSecond = 1'000'000'000;
     EXPECT_EQ(clock_text(-5), "00:00:00");
     EXPECT_EQ(clock_text(3'723 * kSecond), "01:02:03");

@@ -5,7 +5,7 @@
 namespace telex::cli {
 namespace {
 
-TEST(Hex, GoesBothWaysForEveryByte) {
+TEST(Hex, RoundTripsEveryByte) {
     std::string all;
     for (int i = 0; i < 256; ++i) {
         all += static_cast<char>(i);
@@ -14,16 +14,16 @@ TEST(Hex, GoesBothWaysForEveryByte) {
     EXPECT_EQ(to_hex("\x0F\xA0"), "0fa0");
 }
 
-TEST(Hex, AllowsBlanksBetweenBytesAndBothCases) {
+TEST(Hex, AcceptsBlanksAndBothCases) {
     EXPECT_EQ(parse_hex("0A ff\tFf\r"), "\x0A\xFF\xFF");
 }
 
-TEST(Hex, NamesTheColumnOfWhatIsNoByte) {
-    EXPECT_EQ(parse_hex("00 0g").error(), "column 4: not two hexadecimal digits");
-    EXPECT_EQ(parse_hex("0").error(), "column 1: not two hexadecimal digits");
+TEST(Hex, ReportsTheColumnOfAnError) {
+    EXPECT_EQ(parse_hex("00 0g").error(), "column 4: expected two hexadecimal digits");
+    EXPECT_EQ(parse_hex("0").error(), "column 1: expected two hexadecimal digits");
 }
 
-TEST(Base64, HasTheVectorsOfRfc4648) {
+TEST(Base64, MatchesRfc4648) {
     EXPECT_EQ(to_base64(""), "");
     EXPECT_EQ(to_base64("f"), "Zg==");
     EXPECT_EQ(to_base64("fo"), "Zm8=");
@@ -34,12 +34,12 @@ TEST(Base64, HasTheVectorsOfRfc4648) {
     EXPECT_EQ(to_base64("\xFF\xFE\xFD"), "//79");
 }
 
-TEST(Escapes, StandForTheirBytes) {
+TEST(Escapes, AreReplaced) {
     EXPECT_EQ(parse_escapes("a\\n\\r\\t\\\\\\x41z"), "a\n\r\t\\Az");
     EXPECT_EQ(parse_escapes("\\0"), std::string(1, '\0'));
 }
 
-TEST(Escapes, RefuseOthers) {
+TEST(Escapes, RejectOthers) {
     EXPECT_FALSE(parse_escapes("\\q"));
     EXPECT_FALSE(parse_escapes("\\"));
     EXPECT_FALSE(parse_escapes("\\x4"));

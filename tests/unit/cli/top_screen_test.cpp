@@ -10,44 +10,47 @@ using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-Look look_at(std::chrono::seconds time, std::uint64_t messages) {
-    Look look;
-    look.at = std::chrono::steady_clock::time_point(time);
-    look.info.set_server_name("telex");
-    look.stats.set_received_messages(messages);
-    (*look.stats.mutable_dropped_messages())["slow_newest"] = messages / 2;
-    auto& reactor = *look.stats.add_reactors();
+Snapshot snapshot_at(std::chrono::seconds time, std::uint64_t messages) {
+    Snapshot snapshot;
+    snapshot.at = std::chrono::steady_clock::time_point(time);
+    snapshot.info.set_server_name("telex");
+    snapshot.stats.set_received_messages(messages);
+    (*snapshot.stats.mutable_dropped_messages())["slow_newest"] = messages / 2;
+    auto& reactor = *snapshot.stats.add_reactors();
     reactor.set_cpu_nanoseconds(static_cast<std::int64_t>(messages) * 1'000'000);
-    auto& connection = *look.connections.add_connections();
+    auto& connection = *snapshot.connections.add_connections();
     connection.set_number(7);
     connection.set_client_name("sensor\x1b[31m");
     connection.set_received_bytes(messages * 1024);
-    auto& subject = *look.subjects.add_subjects();
+    auto& subject = *snapshot.subjects.add_subjects();
     subject.set_subject("a.b");
     subject.set_messages(messages);
-    return look;
+    return snapshot;
 }
 
-TEST(TopScreen, ShowsRatesBetweenTwoLooks) {
-    const std::string text = top_screen(look_at(10s, 1000), look_at(12s, 3000), "pending");
+TEST(TopScreen, ShowsRatesBetweenTwoSnapshots) {
+    const std::string text = top_screen(snapshot_at(10s, 1000), snapshot_at(12s, 3000), "pending");
     EXPECT_THAT(text, HasSubstr("received 1.0k/s"));
     EXPECT_THAT(text, HasSubstr("dropped 500/s"));
     EXPECT_THAT(text, HasSubstr("reactors   0: 100 %\n"));
     EXPECT_THAT(text, HasSubstr("connections, by pending\n"));
     EXPECT_THAT(text, HasSubstr("1000 KiB"));
-    EXPECT_THAT(text, HasSubstr("1.0k             3000  a.b\n"));
+    EXPECT_THAT(text, HasSubstr("1.0k   3000  a.b\n"));
 }
 
-TEST(TopScreen, ARestartedDaemonBeginsAnew) {
-    const std::string text = top_screen(look_at(10s, 1'000'000), look_at(11s, 50), "pending");
+TEST(TopScreen, StartsAtZeroAfterARestart) {
+    const std::string text =
+        top_screen(snapshot_at(10s, 1'000'000), snapshot_at(11s, 50), "pending");
     EXPECT_THAT(text, HasSubstr("received 50/s"));
 }
 
-TEST(TopScreen, NoClientCommandsTheTerminal) {
-    EXPECT_THAT(top_screen(look_at(1s, 1), look_at(2s, 2), "pending"), Not(HasSubstr("\x1b")));
+TEST(TopScreen, EscapesClientNames) {
+    EXPECT_THAT(
+        top_screen(snapshot_at(1s, 1), snapshot_at(2s, 2), "pending"), Not(HasSubstr("\x1b"))
+    );
 }
 
-TEST(Fitted, CutsLinesAndColumnsBetweenCharacters) {
+TEST(Fitted, CutsBetweenCharacters) {
     EXPECT_EQ(fitted("abc\nøøø\nx\n", 2, 2), "ab\nøø\n");
     EXPECT_EQ(fitted("a", 5, 5), "a\n");
     EXPECT_EQ(fitted("", 5, 5), "");

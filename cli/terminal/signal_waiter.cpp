@@ -1,4 +1,4 @@
-#include "cli/terminal/stop.hpp"
+#include "cli/terminal/signal_waiter.hpp"
 
 #include <poll.h>
 #include <pthread.h>
@@ -51,23 +51,23 @@ int poll_time(std::optional<Clock::time_point> deadline) {
 
 }  // namespace
 
-Stop::Stop()
+SignalWaiter::SignalWaiter()
     : signals_(open_signals()), notifications_(checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))) {}
 
-void Stop::notify() {
-    // The write fails only when 2^64 notifications wait, which end the wait as well.
+void SignalWaiter::notify() {
+    // Fails only if 2^64 notifications are pending, which end the wait too.
     [[maybe_unused]] const int written = ::eventfd_write(notifications_.get(), 1);
 }
 
-Wake Stop::wait(std::optional<std::chrono::milliseconds> timeout, Watch watch) {
+Wake SignalWaiter::wait(std::optional<std::chrono::milliseconds> timeout, Watch watch) {
     std::optional<Clock::time_point> deadline;
-    // Longer than a year is as good as for ever, and cannot overflow the clock.
+    // More than a year means no deadline; it could overflow the clock.
     if (timeout && *timeout < std::chrono::hours(24 * 365)) {
         deadline = Clock::now() + *timeout;
     }
     for (;;) {
-        // No event is asked for on standard output: errors are reported anyway. A negative
-        // descriptor is not watched.
+        // Errors on standard output are reported without a requested event. poll ignores a negative
+        // descriptor.
         std::array<pollfd, 3> waits{{
             {signals_.get(), POLLIN, 0},
             {notifications_.get(), POLLIN, 0},
@@ -93,7 +93,7 @@ Wake Stop::wait(std::optional<std::chrono::milliseconds> timeout, Watch watch) {
     }
 }
 
-bool Stop::wait_readable(int fd) {
+bool SignalWaiter::wait_readable(int fd) {
     for (;;) {
         std::array<pollfd, 2> waits{{{signals_.get(), POLLIN, 0}, {fd, POLLIN, 0}}};
         if (::poll(waits.data(), waits.size(), -1) < 0) {
@@ -107,7 +107,7 @@ bool Stop::wait_readable(int fd) {
     }
 }
 
-bool Stop::interrupted() {
+bool SignalWaiter::interrupted() {
     pollfd wait{signals_.get(), POLLIN, 0};
     if (!interrupted_ && ::poll(&wait, 1, 0) > 0) {
         take_signal();
@@ -115,14 +115,14 @@ bool Stop::interrupted() {
     return interrupted_;
 }
 
-void Stop::take_signal() {
+void SignalWaiter::take_signal() {
     interrupted_ = true;
     signalfd_siginfo info{};
     [[maybe_unused]] const ssize_t taken = ::read(signals_.get(), &info, sizeof info);
     release();
 }
 
-void Stop::release() {
+void SignalWaiter::release() {
     const sigset_t set = end_signals();
     pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }

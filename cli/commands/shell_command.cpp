@@ -1,4 +1,4 @@
-#include "cli/commands/command_runner.hpp"
+#include "cli/commands/shell_command.hpp"
 
 #include "base/units.hpp"
 #include "net/fd.hpp"
@@ -48,7 +48,7 @@ int open_process(pid_t pid) {
     return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
 }
 
-// The environment of this process and the subject.
+// The environment of this process, with the subject.
 std::vector<std::string> environment_with(const std::string& subject) {
     constexpr std::string_view kName = "TELEX_SUBJECT=";
     std::vector<std::string> all{std::string(kName) + subject};
@@ -60,7 +60,7 @@ std::vector<std::string> environment_with(const std::string& subject) {
     return all;
 }
 
-// The command's attributes: a group of its own, and the signals as a shell expects them.
+// Attributes of the command: its own process group, and the default signal mask and actions.
 class SpawnAttributes {
 public:
     SpawnAttributes() {
@@ -89,7 +89,7 @@ private:
     posix_spawnattr_t attributes_{};
 };
 
-// The process id, or nothing with errno's meaning in `error`.
+// Returns the process id, or -1 with the reason in `error`.
 pid_t spawn(
     const std::string& command,
     const std::string& subject,
@@ -130,10 +130,10 @@ pid_t spawn(
     return pid;
 }
 
-// A started command: feeds and reads it until it ends.
+// A running command: writes its input and reads its output until it ends.
 class Running {
 public:
-    Running(pid_t pid, net::UniqueFd input, net::UniqueFd output, const CommandLimits& limits)
+    Running(pid_t pid, net::UniqueFd input, net::UniqueFd output, const ShellLimits& limits)
         : pid_(pid),
           input_(std::move(input)),
           output_(std::move(output)),
@@ -144,15 +144,15 @@ public:
         set_nonblocking(output_);
     }
 
-    CommandResult finish(ByteView to_feed) {
-        const std::string trouble = converse(to_feed);
-        if (!trouble.empty()) {
+    ShellResult finish(ByteView to_feed) {
+        const std::string failure = exchange_data(to_feed);
+        if (!failure.empty()) {
             ::kill(-pid_, SIGKILL);
         }
         int status = 0;
         while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
         }
-        return {std::move(text_), trouble.empty() ? describe(status) : trouble};
+        return {std::move(text_), failure.empty() ? describe(status) : failure};
     }
 
 private:
@@ -164,8 +164,8 @@ private:
                                         : fmt::format("exit status {}", WEXITSTATUS(status));
     }
 
-    // Nothing when the command ended by itself, else why it has to be ended.
-    std::string converse(ByteView to_feed) {
+    // Returns why the command must be killed, or nothing if it ended by itself.
+    std::string exchange_data(ByteView to_feed) {
         for (;;) {
             if (to_feed.empty()) {
                 input_.reset();
@@ -183,17 +183,19 @@ private:
                 static_cast<int>(std::max<std::int64_t>(left.count(), 0))
             );
             if (ready == 0) {
-                return fmt::format("no end after {}", format_duration(limits_.time));
+                return fmt::format("timed out after {}", format_duration(limits_.time));
             }
             if (waits[0].revents != 0) {
                 feed(to_feed);
             }
             if (waits[1].revents != 0 || waits[2].revents != 0) {
-                read_all_there();
+                read_available();
             }
             if (text_.size() > limits_.max_output) {
                 text_.clear();
-                return fmt::format("more than {} of output", format_size(limits_.max_output));
+                return fmt::format(
+                    "output is larger than the maximum of {}", format_size(limits_.max_output)
+                );
             }
             if (waits[2].revents != 0) {
                 return {};
@@ -201,7 +203,7 @@ private:
         }
     }
 
-    // A command need not read its input: then the rest is dropped.
+    // A command may close its input early; the rest is dropped.
     void feed(ByteView& rest) {
         const ssize_t written = ::write(input_.get(), rest.data(), rest.size());
         if (written >= 0) {
@@ -211,7 +213,7 @@ private:
         }
     }
 
-    void read_all_there() {
+    void read_available() {
         while (output_ && text_.size() <= limits_.max_output) {
             std::array<char, kPipeStepBytes> step;
             const ssize_t count = ::read(output_.get(), step.data(), step.size());
@@ -229,18 +231,18 @@ private:
     net::UniqueFd input_;
     net::UniqueFd output_;
     net::UniqueFd process_;
-    const CommandLimits& limits_;
+    const ShellLimits& limits_;
     Clock::time_point deadline_;
     std::string text_;
 };
 
 }  // namespace
 
-CommandResult run_command(
+ShellResult run_shell_command(
     const std::string& command,
     const std::string& subject,
     ByteView input,
-    const CommandLimits& limits
+    const ShellLimits& limits
 ) {
     Pipe to_command = open_pipe();
     Pipe from_command = open_pipe();

@@ -1,0 +1,124 @@
+#include "cli/connection/admin_request.hpp"
+
+#include "cli/exit_code.hpp"
+#include "cli/options/values.hpp"
+#include "cli/terminal/print_error.hpp"
+#include "wire/proto_json.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace telex::cli {
+
+void add_admin(OptionSet& options, AdminOptions& target) {
+    add_format(options, target.format, "table");
+    options.add(
+        {"--timeout",
+         "DURATION",
+         "Time to wait for the reply (default: 10s)",
+         value::duration(target.timeout)}
+    );
+    add_connection(options, target.connection);
+}
+
+void add_limit(
+    OptionSet& options, std::function<void(std::uint32_t)> set, std::string_view default_limit
+) {
+    constexpr std::uint64_t kMaxLimit = 1000;
+    options.add(
+        {"--limit",
+         "N",
+         fmt::format("Maximum number of rows (default: {})", default_limit),
+         value::count(
+             [set = std::move(set)](std::uint64_t limit) {
+                 set(static_cast<std::uint32_t>(limit));
+             },
+             kMaxLimit
+         )}
+    );
+}
+
+std::string truncation_note(int shown, std::uint64_t total) {
+    const auto rows = static_cast<std::uint64_t>(shown);
+    return rows < total ? fmt::format("{} of {}\n", rows, total) : std::string();
+}
+
+Expected<void> request_system(
+    Client& client,
+    std::string_view subject,
+    const std::string& request,
+    google::protobuf::Message& reply,
+    std::optional<std::chrono::milliseconds> timeout
+) {
+    const auto message =
+        client.request(fmt::format("$SYS.{}", subject), request, {.timeout = timeout});
+    if (!message) {
+        return tl::unexpected(message.error());
+    }
+    if (!reply.ParseFromString(message->payload)) {
+        return tl::unexpected(
+            Error{Errc::bad_payload, fmt::format("the reply is not a {}", reply.GetTypeName())}
+        );
+    }
+    return {};
+}
+
+int connect_and_request(
+    std::string_view command,
+    std::string_view name,
+    const AdminOptions& options,
+    const google::protobuf::Message& request,
+    google::protobuf::Message& reply
+) {
+    SignalWaiter signals;
+    auto connection = open_connection(command, options.connection, signals);
+    if (!connection) {
+        return connection.error();
+    }
+    SignalWaiter::release();
+    const auto done = request_system(
+        connection->client,
+        fmt::format("admin.{}", name),
+        request.SerializeAsString(),
+        reply,
+        options.timeout
+    );
+    connection->close();
+    return done ? kOk : fail(command, done.error());
+}
+
+int exit_code_of(v1::AdminError::Code code) {
+    switch (code) {
+        case v1::AdminError::INVALID_ARGUMENT:
+            return kUsage;
+        case v1::AdminError::INVALID_CONFIGURATION:
+        case v1::AdminError::NEEDS_RESTART:
+        case v1::AdminError::CANNOT_APPLY:
+            return kBadConfiguration;
+        case v1::AdminError::SHUTTING_DOWN:
+        case v1::AdminError::UNRESPONSIVE:
+            return kUnavailable;
+        default:
+            return kRefused;
+    }
+}
+
+Failure failure_of(const Error& error) {
+    return {to_string(error), exit_code_of(error.code)};
+}
+
+Failure failure_of(const v1::AdminError& error) {
+    return {error.message(), exit_code_of(error.code())};
+}
+
+int fail(std::string_view command, const Failure& failure) {
+    print_server_error(command, failure.text);
+    return failure.exit_code;
+}
+
+std::string json_line(const google::protobuf::Message& message) {
+    return wire::json_object(message) + "\n";
+}
+
+}  // namespace telex::cli

@@ -1,0 +1,158 @@
+// The only source that includes CLI11. The library splits the command line; the rules and the texts
+// are this tool's.
+#include "cli/options/command_line.hpp"
+
+#include "base/suggest.hpp"
+#include "cli/options/option_rules.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace telex::cli {
+namespace {
+
+void add_to_parser(CLI::App& app, const Option& option) {
+    const auto store = [&option](const std::string& text) {
+        if (const auto stored = option.value.store(text); !stored) {
+            throw CLI::ValidationError(option.names().back(), stored.error());
+        }
+    };
+    switch (option.value.kind) {
+        case Value::Kind::version:
+            app.set_version_flag(option.name, std::string());
+            break;
+        case Value::Kind::flag:
+            app.add_flag_callback(option.name, [store] { store({}); });
+            break;
+        case Value::Kind::text:
+            app.add_option_function<std::string>(option.name, store)->take_last();
+            break;
+        case Value::Kind::list:
+            app.add_option_function<std::vector<std::string>>(
+                   option.name,
+                   [store](const std::vector<std::string>& texts) {
+                       for (const std::string& text : texts) {
+                           store(text);
+                       }
+                   }
+            )->allow_extra_args(false);
+            break;
+    }
+}
+
+void add_to_parser(CLI::App& app, const Command& command) {
+    app.set_help_flag("-h,--help");
+    app.require_subcommand(0, 1);
+    for (const OptionSection& section : command.options.sections()) {
+        for (const Option& option : section.options) {
+            add_to_parser(app, option);
+        }
+    }
+    for (const Command& below : command.commands) {
+        add_to_parser(*app.add_subcommand(below.name), below);
+    }
+}
+
+// A command line up to the last command that it names.
+struct Named {
+    const CLI::App* app;
+    const Command* command;
+    std::string path;
+};
+
+Named named_command(const CLI::App& app, const Command& tool) {
+    Named named{&app, &tool, {}};
+    while (!named.app->get_subcommands().empty()) {
+        named.app = named.app->get_subcommands().front();
+        for (const Command& command : named.command->commands) {
+            if (command.name == named.app->get_name()) {
+                named.command = &command;
+                break;
+            }
+        }
+        named.path += (named.path.empty() ? "" : " ") + named.command->name;
+    }
+    return named;
+}
+
+std::string unknown_command(const Command& above, const std::string& word) {
+    std::vector<std::string_view> names;
+    for (const Command& command : above.commands) {
+        names.emplace_back(command.name);
+    }
+    const auto meant = closest(word, names);
+    return fmt::format("unknown command '{}'", word) +
+           (meant ? fmt::format("; did you mean '{}'?", *meant) : std::string());
+}
+
+// Describes the first word that no option or argument took, if there is one.
+std::optional<std::string> unexpected_word(const CLI::App& app, const Named& named) {
+    bool is_option = true;
+    for (const std::string& word : app.remaining(true)) {
+        if (word == "--") {
+            is_option = false;
+        } else if (is_option && word.starts_with('-')) {
+            return fmt::format("unknown option '{}'", word);
+        } else {
+            return named.command->commands.empty() ? fmt::format("unexpected argument '{}'", word)
+                                                   : unknown_command(*named.command, word);
+        }
+    }
+    return std::nullopt;
+}
+
+// The library's text is about a wrong number of values; only a missing one is left to it.
+std::string missing_value(const CLI::ArgumentMismatch& error) {
+    const std::string text = error.what();
+    return fmt::format("{} requires a value", text.substr(0, text.find(':')));
+}
+
+std::optional<std::string> find_mistake(const CLI::App& app, const Named& named) {
+    if (auto unexpected = unexpected_word(app, named)) {
+        return unexpected;
+    }
+    if (!named.command->commands.empty()) {
+        return "a command is required";
+    }
+    return find_broken_rule(named.command->options, [&named](const Option& option) {
+        return named.app->get_option(option.names().back())->count();
+    });
+}
+
+}  // namespace
+
+CommandLine parse_command_line(const Command& tool, int argc, const char* const* argv) {
+    CLI::App app("", tool.name);
+    add_to_parser(app, tool);
+    auto outcome = CommandLine::Outcome::run;
+    std::optional<std::string> mistake;
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::CallForHelp&) {
+        outcome = CommandLine::Outcome::help;
+    } catch (const CLI::CallForVersion&) {
+        outcome = CommandLine::Outcome::version;
+    } catch (const CLI::ExtrasError&) {
+        outcome = CommandLine::Outcome::run;  // find_mistake names the word
+    } catch (const CLI::ArgumentMismatch& error) {
+        mistake = missing_value(error);
+    } catch (const CLI::ParseError& error) {
+        mistake = error.what();
+    }
+    Named named = named_command(app, tool);
+    if (outcome == CommandLine::Outcome::run && !mistake) {
+        mistake = find_mistake(app, named);
+    }
+    return {
+        .outcome = mistake ? CommandLine::Outcome::invalid : outcome,
+        .command = named.command,
+        .path = std::move(named.path),
+        .error = std::move(mistake).value_or(std::string()),
+    };
+}
+
+}  // namespace telex::cli
