@@ -1,5 +1,5 @@
-"""What the machine permits. A test that needs more, in a container or chroot for example, is skipped with the
-system's error text as the reason."""
+"""Finds out what the machine permits. A test that needs more, in a container or chroot for example, is skipped
+with the system's error text as the reason."""
 
 import functools
 import subprocess
