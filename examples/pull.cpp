@@ -1,6 +1,6 @@
-// Takes messages at its own pace:  example_pull 'jobs.>'
-// The exchange never sends more than ten ahead of us, so a slow consumer does not pile up messages
-// in its own memory; what the exchange does with the rest is the slow policy.
+// Receives messages with flow control:  example_pull 'jobs.>'
+// The exchange sends at most ten unprocessed messages, so that they do not accumulate in this
+// process. The slow policy decides what happens to further messages.
 #include <telex/telex.hpp>
 
 #include <cstdlib>

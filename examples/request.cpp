@@ -1,4 +1,4 @@
-// Asks the service of service.cpp:  example_request "good morning"
+// Sends a request to the service of service.cpp:  example_request "good morning"
 #include <telex/telex.hpp>
 
 #include <cstdlib>
@@ -18,7 +18,7 @@ int main(int argc, char** argv) {
     options.timeout = std::chrono::seconds(2);
     const auto answer = client->request("example.shout", argv[1], options);
     if (!answer) {
-        // When no service runs this says no_responders, at once.
+        // Without a service this is no_responders, immediately.
         std::cerr << telex::to_string(answer.error()) << '\n';
         return EXIT_FAILURE;
     }

@@ -1,5 +1,5 @@
-// Answers requests in capitals, until Enter is pressed. Start it several times: the queue group
-// shares the requests among them.
+// Replies to requests in capitals, until Enter is pressed. Start it several times: the queue group
+// distributes the requests.
 #include <telex/telex.hpp>
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Prints what is published until Enter is pressed:  example_subscribe 'greetings.>'
+// Prints messages until Enter is pressed:  example_subscribe 'greetings.>'
 #include <telex/telex.hpp>
 
 #include <cstdlib>
@@ -29,6 +29,6 @@ int main(int argc, char** argv) {
     }
     std::cout << "ready" << std::endl;
     std::cin.get();
-    // What has already been sent to us is still printed.
+    // Messages in flight are still printed.
     return client->drain() ? EXIT_SUCCESS : EXIT_FAILURE;
 }

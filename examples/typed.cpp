@@ -1,4 +1,4 @@
-// Protobuf messages as payloads: a station that publishes reports and answers questions, and a
+// Protobuf messages as payloads: a station that publishes reports and replies to requests, and a
 // reader, in one program.
 #include "weather.pb.h"
 #include <telex/telex.hpp>

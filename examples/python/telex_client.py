@@ -1,4 +1,4 @@
-"""A telex client in plain Python: the protobuf runtime and the .proto files are all it needs.
+"""A telex client in plain Python. Requires only the protobuf runtime and the .proto files.
 
     protoc -I proto --python_out=. proto/telex/v1/telex.proto proto/telex/v1/error.proto
     python3 telex_client.py                      # tcp://127.0.0.1:4650
@@ -14,8 +14,8 @@ As a module:
         print(telex.receive(timeout=5).message.payload)
         print(telex.request("$SYS.echo", b"hello").payload)
 
-A thread reads: it answers the exchange's Ping and connects again when the connection is lost. The
-subscriptions are then made again; messages that were published meanwhile are not seen.
+A thread reads from the connection, replies to Pings, and reconnects after a loss. It then resubscribes; messages
+published meanwhile are missed.
 """
 import itertools
 import queue
@@ -27,10 +27,10 @@ import threading
 from telex.v1.error_pb2 import NOT_AUTHENTICATED, ErrorCode
 from telex.v1.telex_pb2 import Frame
 
-# Longest frame of the exchange: Limits.max_frame_bytes of its Welcome, and a head of at most HEAD.
+# Maximum frame of the exchange: Limits.max_frame_bytes of its Welcome, plus a head of at most HEAD.
 MAX_FRAME, HEAD = 16 << 20, 4096
-FIRST_DELAY, LONGEST_DELAY = 0.1, 5.0  # seconds between attempts to connect again
-# Frames that are for this module alone.
+FIRST_DELAY, LONGEST_DELAY = 0.1, 5.0  # seconds between reconnect attempts
+# Frames that receive() does not return.
 INTERNAL = ("subscribed", "unsubscribed", "pong", "goodbye")
 
 
@@ -44,11 +44,11 @@ class TelexError(Exception):
 
 
 class Telex:
-    """One connection; every method may be called by any thread.
+    """One connection. Methods are thread-safe.
 
-    `address` is (host, port) or the path of a unix socket. Users say who they are with `user` and
-    `password`, a `token`, or a `public_key` (32 bytes, Ed25519) and `sign`, which signs bytes.
-    `timeout` is in seconds, and bounds every wait for an answer of the exchange.
+    `address` is (host, port) or the path of a unix socket. Credentials are `user` and `password`, a `token`, or a
+    `public_key` (32 bytes, Ed25519) and `sign`, which signs bytes. `timeout` limits every wait for the exchange, in
+    seconds.
     """
 
     def __init__(self, address, *, name="python", user="", password="", token="", public_key=b"",
@@ -61,14 +61,14 @@ class Telex:
                              ("public_key", public_key)):
             setattr(self._hello.hello, field, value)
         self._sign, self._reconnect = sign, reconnect
-        self._received = queue.SimpleQueue()  # what receive() returns; None at the end
+        self._received = queue.SimpleQueue()  # results of receive(); None at the end
         self._sending = threading.Lock()
-        self._changed = threading.Condition()  # guards what follows
-        self._waiting = {}  # (kind, id): where an answer goes
+        self._changed = threading.Condition()  # guards the following fields
+        self._waiting = {}  # (kind, id): the waiting call
         self._subscriptions = {}  # id: its frame
-        self._ids = itertools.count(1 << 32)  # of request(); smaller ones are the caller's
+        self._ids = itertools.count(1 << 32)  # for request(); lower ids are the caller's
         self._socket = self._stream = None
-        self._end = None  # why nothing more comes
+        self._end = None  # the reason for the end
         self._connect()
         self._reader = threading.Thread(target=self._read, name="telex", daemon=True)
         self._reader.start()
@@ -80,14 +80,14 @@ class Telex:
         self.close()
 
     def publish(self, subject, payload, request=0):
-        """Sends a message. With a `request` id its answer comes by receive()."""
+        """Sends a message. With a `request` id, receive() returns the reply."""
         frame = Frame(request=request)
         frame.message.subject = subject
         frame.message.payload = payload
         self.send(frame)
 
     def request(self, subject, payload, timeout=None):
-        """Asks, and returns the message that is the answer. Raises TelexError."""
+        """Sends a request and returns the reply. Raises TelexError."""
         frame = Frame(request=next(self._ids))
         frame.timeout_ms = int(1000 * (timeout or self.timeout))
         frame.message.subject = subject
@@ -95,7 +95,7 @@ class Telex:
         return self._ask(("request", frame.request), frame, timeout or self.timeout).message
 
     def subscribe(self, number, subject_filter, queue_group=""):
-        """Subscribes, with an id of the caller's. Once it returns, nothing is missed. Members of a
+        """Subscribes with an id that the caller chooses. The subscription is active when this returns. Members of a
         queue group share the messages."""
         frame = Frame()
         frame.subscribe.subscription = number
@@ -107,7 +107,7 @@ class Telex:
         return answer.subscribed
 
     def unsubscribe(self, number):
-        """Ends a subscription; messages that were on their way may still come."""
+        """Ends a subscription; messages in flight may still arrive."""
         with self._changed:
             self._subscriptions.pop(number, None)
         frame = Frame()
@@ -115,8 +115,8 @@ class Telex:
         self.send(frame)
 
     def receive(self, timeout=None):
-        """The next frame: a message, or an error that no other call waits for. Raises queue.Empty
-        after `timeout` seconds, and TelexError at the end."""
+        """Returns the next frame: a message, or an error that belongs to no other call. Raises queue.Empty after
+        `timeout` seconds, TelexError at the end."""
         frame = self._received.get(timeout=timeout)
         if frame is None:
             self._received.put(None)  # for the next caller
@@ -124,8 +124,8 @@ class Telex:
         return frame
 
     def send(self, frame):
-        """A frame is its length as a varint, then the message. Waits while there is no connection;
-        what a connection had taken when it broke is lost."""
+        """Sends a frame: its length as a varint, then the message. Waits for a connection; frames that were already
+        passed to a broken connection are lost."""
         with self._changed:
             if not self._changed.wait_for(lambda: self._socket or self._end, self.timeout):
                 raise TelexError(0, "there is no connection")
@@ -138,7 +138,7 @@ class Telex:
             raise TelexError(0, f"the connection was lost: {error}") from None
 
     def close(self):
-        """Says goodbye after what was sent, and ends the thread."""
+        """Sends Goodbye after all earlier frames and ends the thread."""
         with self._changed:
             self._finish(TelexError(0, "closed"))
             connection = self._socket
@@ -149,7 +149,7 @@ class Telex:
                 self._write(connection, goodbye)
                 connection.shutdown(socket.SHUT_WR)
             except OSError:
-                pass  # it is over anyway
+                pass  # the connection is already closed
         if threading.current_thread() is not self._reader:
             self._reader.join(self.timeout)
 
@@ -230,7 +230,7 @@ class Telex:
         while True:
             try:
                 self._take(self._next(self._stream))
-            except Exception as error:  # also a frame that is none: that connection is of no use
+            except Exception as error:  # including an invalid frame: close the connection
                 self._lose(TelexError(0, str(error)))
                 if self._end or not self._connect_again():
                     return
@@ -275,7 +275,7 @@ class Telex:
                     with self._changed:
                         self._finish(error)
             except (OSError, ValueError):
-                pass  # not there yet
+                pass  # not available yet
         return False
 
     def _finish(self, reason):
