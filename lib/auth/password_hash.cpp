@@ -11,7 +11,7 @@ namespace telex::auth {
 
 namespace {
 
-// The least that OWASP's Password Storage Cheat Sheet recommends for argon2id.
+// The minimum that OWASP's Password Storage Cheat Sheet recommends for argon2id.
 constexpr std::size_t kMemoryBytes = std::size_t{19} << 20U;
 constexpr unsigned long long kPasses = 2;
 
@@ -19,7 +19,7 @@ constexpr std::uint32_t kLeastMemoryKiB = 1U << 10U;
 constexpr std::uint32_t kMostMemoryKiB = 256U << 10U;
 constexpr std::uint32_t kMostPasses = 10;
 
-// Takes "NAME=NUMBER" and the character behind it from the front.
+// Removes "NAME=NUMBER" and the character after it from the front.
 bool take_number(std::string_view& text, std::string_view name, char end, std::uint32_t& value) {
     if (!text.starts_with(name)) {
         return false;

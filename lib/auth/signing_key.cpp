@@ -38,7 +38,7 @@ const unsigned char* bytes_of(std::string_view text) {
     return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-// Without this OpenSSL would ask for the passphrase on the terminal.
+// Keeps OpenSSL from prompting for a passphrase on the terminal.
 int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*data*/) {
     return 0;
 }
@@ -128,7 +128,7 @@ bool signature_fits(const PublicKey& key, std::string_view statement, std::strin
 }
 
 std::string challenge_statement(std::string_view nonce, std::string_view channel_binding) {
-    // The name keeps these signatures apart from whatever else somebody may sign with the key.
+    // The prefix separates these signatures from other uses of the same key.
     constexpr std::string_view kName("telex.v1.Challenge\0", 19);
     std::string statement(kName);
     statement += nonce;

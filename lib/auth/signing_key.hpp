@@ -1,8 +1,8 @@
 #pragma once
-// Ed25519 keys (RFC 8032): who holds the private one signs what the exchange has just made up, and
-// nothing that is worth stealing crosses the wire or lies in the exchange's file.
+// Ed25519 keys (RFC 8032): the client signs a nonce of the exchange with its private key. No secret
+// crosses the wire or is stored by the exchange.
 //
-// Thread: any; constant once made.
+// Any thread; immutable.
 #include "base/result.hpp"
 
 #include <openssl/evp.h>
@@ -18,10 +18,10 @@ using PublicKey = std::array<unsigned char, 32>;
 
 class SigningKey {
 public:
-    // Throws std::bad_alloc without memory.
+    // Throws std::bad_alloc.
     static SigningKey generate();
-    // A PEM file with a private key that is not encrypted (PKCS #8), as `telex keygen` and
-    // `openssl genpkey -algorithm ed25519` write it. Errors: texts that name the file.
+    // Reads a PEM file with an unencrypted private key (PKCS #8), as written by `telex keygen` and
+    // `openssl genpkey -algorithm ed25519`. Errors name the file.
     [[nodiscard]] static Result<SigningKey, std::string> read(const std::string& file);
 
     std::string pem() const;
@@ -43,8 +43,8 @@ private:
     const PublicKey& key, std::string_view statement, std::string_view signature
 );
 
-// What a client signs: the exchange's nonce, and what binds the answer to this one connection where
-// it has TLS (RFC 9266, `tls-exporter`), so that nobody in between can pass it on.
+// The statement that a client signs: the exchange's nonce and, with TLS, the channel binding (RFC
+// 9266, `tls-exporter`), so that a man in the middle cannot forward the signature.
 std::string challenge_statement(std::string_view nonce, std::string_view channel_binding);
 
 }  // namespace telex::auth

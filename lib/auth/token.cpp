@@ -65,7 +65,7 @@ bool is_safe_key(const std::array<unsigned char, 32>& key) {
 }
 
 void wipe(std::string& secret) {
-    secret.resize(secret.capacity());  // what was moved away may have left its bytes here
+    secret.resize(secret.capacity());  // a move may have left bytes in the spare capacity
     ::OPENSSL_cleanse(secret.data(), secret.size());
     secret.clear();
 }

@@ -1,6 +1,6 @@
 #pragma once
-// Octets, seen. Throughout telex a ByteView is a borrowed run of bytes with no character set; it is
-// valid as long as its owner says. Text is UTF-8 and uses the same type.
+// A borrowed run of bytes with no character set; valid as long as its owner says. Text is UTF-8 and
+// uses the same type.
 #include <string_view>
 
 namespace telex {

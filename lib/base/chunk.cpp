@@ -8,13 +8,13 @@ namespace telex {
 
 namespace {
 
-// A realloc that failed has left the old memory as it was; g++ 12 does not know that.
+// realloc leaves the old block intact when it fails; g++ 12 warns nevertheless.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wuse-after-free"
 #endif
 
-// As operator new does: while there is no memory, the handler finds some, or throws.
+// Like operator new: calls the new-handler until memory is available or the handler throws.
 void* reallocate(void* memory, std::size_t bytes) {
     for (;;) {
         if (void* const resized = std::realloc(memory, bytes); resized != nullptr) {
@@ -34,7 +34,7 @@ void* reallocate(void* memory, std::size_t bytes) {
 
 }  // namespace
 
-// A large chunk is a mapping of its own, which realloc extends or moves by its page table.
+// A large chunk is a separate mapping: realloc extends it, or moves it by its page table.
 Chunk* Chunk::resize(Chunk* chunk, std::size_t capacity) {
     return new (reallocate(chunk, sizeof(Chunk) + capacity)) Chunk(capacity);
 }

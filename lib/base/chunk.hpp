@@ -1,9 +1,9 @@
 #pragma once
-// Reference-counted blocks of bytes: how a payload reaches many subscribers without being copied.
+// Reference-counted blocks of bytes: they carry a payload to many subscribers without a copy.
 //
-// A Chunk is filled by one reactor (what a socket delivered, or what was encoded) and, from the
-// moment a second reference exists, only read. A SharedBytes is a view into a chunk together with a
-// reference to it. References may be copied and dropped on any thread.
+// A Chunk is filled by one reactor (received or encoded bytes) and is read-only once a second
+// reference exists. A SharedBytes is a view into a chunk plus a reference to it. References may be
+// copied and dropped on any thread.
 #include "base/bytes.hpp"
 
 #include <atomic>
@@ -13,17 +13,18 @@
 
 namespace telex {
 
-// Below this size bytes are copied, at or above it they are referenced: an iovec entry and two
-// atomic operations cost about as much as copying this much.
+// Shorter runs are copied, longer ones are referenced: an iovec entry and two atomic operations
+// cost about as much as copying this many bytes.
 inline constexpr std::size_t kCopyBelow = 512;
 
 class Chunk {
 public:
-    // A chunk of `capacity` bytes with one reference, which the caller owns. Throws std::bad_alloc.
+    // Returns a chunk of `capacity` bytes with one reference, owned by the caller. Throws
+    // std::bad_alloc.
     static Chunk* create(std::size_t capacity);
 
-    // The chunk with another capacity and the bytes that fit it, in most cases without copying
-    // them. Nobody else may refer to it. Throws std::bad_alloc, and then it is as it was.
+    // Changes the capacity and keeps the bytes that fit, in most cases without copying them.
+    // Requires that the caller holds the only reference. On std::bad_alloc the chunk is unchanged.
     static Chunk* resize(Chunk* chunk, std::size_t capacity);
 
     Chunk(const Chunk&) = delete;
@@ -35,7 +36,7 @@ public:
 
     std::size_t capacity() const { return capacity_; }
 
-    // True when the caller's reference is the only one: the bytes may be overwritten.
+    // Returns true if the caller holds the only reference: the bytes may then be overwritten.
     bool unique() const { return references_.load(std::memory_order_acquire) == 1; }
 
     void add_reference() { references_.fetch_add(1, std::memory_order_relaxed); }
@@ -56,7 +57,7 @@ private:
     std::atomic<std::uint32_t> references_{1};
 };
 
-// Owns one reference to a chunk, or nothing.
+// Owns one reference to a chunk, or is empty.
 class ChunkRef {
 public:
     ChunkRef() = default;
@@ -100,12 +101,12 @@ private:
     Chunk* chunk_ = nullptr;
 };
 
-// Bytes and what keeps them alive.
+// A view of bytes and a reference that keeps them alive.
 struct SharedBytes {
     ChunkRef owner;
     ByteView bytes;
 
-    // A copy of `bytes` in a chunk of its own.
+    // Returns a copy of `bytes` in a new chunk.
     static SharedBytes copy_of(ByteView bytes);
 };
 

@@ -1,5 +1,5 @@
 #pragma once
-// The one way in which expected failures travel: a value or a typed error, never an exception.
+// A value or a typed error. Expected failures are returned, never thrown.
 #include <tl/expected.hpp>
 
 namespace telex {

@@ -1,7 +1,7 @@
 #pragma once
-// A queue in one array that is reused: no allocation while it is empty, and none once it is as
-// large as it ever has to be. (std::deque takes 576 bytes for nothing and allocates for every few
-// elements that pass through it.)
+// A queue in one reusable array. It allocates nothing while empty, and nothing more once it has
+// reached its largest size. (std::deque takes 576 bytes when empty and allocates for every few
+// elements that pass through.)
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace telex {
 
-// T is default-constructible and movable; a place without an element holds a T{}.
+// T must be default-constructible and movable; an unused slot holds a T{}.
 template <class T>
 class Ring {
 public:
@@ -50,7 +50,7 @@ public:
         --size_;
     }
 
-    // Before element `i`. Costs as much as there is behind it.
+    // Inserts before element `i`. Linear in the number of elements after it.
     void insert(std::size_t i, T value) {
         push_back(std::move(value));
         for (std::size_t at = size_ - 1; at > i; --at) {
@@ -58,7 +58,7 @@ public:
         }
     }
 
-    // Costs as much as there is before it.
+    // Linear in the number of elements before it.
     void erase(std::size_t i) {
         for (; i > 0; --i) {
             (*this)[i] = std::move((*this)[i - 1]);
@@ -66,14 +66,14 @@ public:
         pop_front();
     }
 
-    // Keeps the array.
+    // Keeps the array allocated.
     void clear() {
         while (!empty()) {
             pop_front();
         }
     }
 
-    // Gives the array back when nothing is in it.
+    // Frees the array if the queue is empty.
     void shrink() {
         if (empty()) {
             places_.reset();
@@ -103,9 +103,9 @@ private:
         first_ = 0;
     }
 
-    // 24 bytes while it is empty: every connection and every subscription has some.
+    // 24 bytes when empty: every connection and every subscription has several.
     std::unique_ptr<T[]> places_;
-    std::uint32_t capacity_ = 0;  // a power of two, or none
+    std::uint32_t capacity_ = 0;  // a power of two, or 0
     std::uint32_t first_ = 0;
     std::uint32_t size_ = 0;
 };

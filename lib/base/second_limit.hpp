@@ -1,7 +1,7 @@
 #pragma once
-// So many in a second, and how many more there were: for what strangers cause at will.
+// Limits events that peers can cause at will to a number per second, and counts the rest.
 //
-// Thread: any.
+// Any thread.
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -10,8 +10,8 @@ namespace telex {
 
 class SecondLimit {
 public:
-    // True: it is one of the first `per_second` of the second of `now`, and `suppressed` is how
-    // many were too many since the last one that was not.
+    // Returns true for the first `per_second` events in the second of `now`, and sets `suppressed`
+    // to the number of events rejected since the last accepted one.
     [[nodiscard]] bool admit(
         std::uint32_t per_second,
         std::uint64_t& suppressed,

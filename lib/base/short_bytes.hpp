@@ -1,6 +1,6 @@
 #pragma once
-// memcpy and memcmp for runs that are mostly a few bytes long, such as a subject or the parts of a
-// frame's head: those are done in place, in two overlapping steps, without a call.
+// memcpy and memcmp for runs of mostly a few bytes, such as subjects and parts of a frame's head:
+// short runs take two overlapping inline steps instead of a call.
 #include "base/bytes.hpp"
 
 #include <cstddef>
@@ -47,7 +47,7 @@ inline bool same_bytes(ByteView a, ByteView b) {
     return a == b;
 }
 
-// Copies the bytes to `out`; returns the place behind them. The ranges must not overlap.
+// Copies the bytes to `out` and returns the end of the copy. The ranges must not overlap.
 inline char* copy_to(char* out, ByteView bytes) {
     const std::size_t size = bytes.size();
     if (size > 16) {

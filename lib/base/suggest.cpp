@@ -17,7 +17,7 @@ char lower(char c) {
 }  // namespace
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-    // Three rows of the usual table: a swap looks two rows back.
+    // Three rows of the usual table: a swap looks back two rows.
     std::vector<std::size_t> before(b.size() + 1);
     std::vector<std::size_t> last(b.size() + 1);
     std::vector<std::size_t> row(b.size() + 1);
@@ -53,7 +53,7 @@ std::optional<std::string_view> closest(
         if (candidate.size() > kLongestWord) {
             continue;
         }
-        // An abbreviation is as good as one slip.
+        // An abbreviation counts as one edit.
         const bool abbreviated = word.size() >= 3 && candidate.starts_with(word);
         const std::size_t distance = abbreviated ? 1 : edit_distance(word, candidate);
         if (distance < best && distance < candidate.size()) {

@@ -20,7 +20,7 @@ struct Unit {
 
 constexpr std::uint64_t kMaxDuration = std::numeric_limits<std::int64_t>::max();
 
-// Binary units come first, largest first: format_size takes the first that divides.
+// Binary units come first, the largest first: format_size takes the first that divides the size.
 constexpr std::array<Unit, 10> kSizeUnits{{
     {"TiB", std::uint64_t{1} << 40U},
     {"GiB", std::uint64_t{1} << 30U},
@@ -60,7 +60,7 @@ bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-// "10k", "10K", "10M": which power is meant cannot be known.
+// "10k", "10K" and "10M" are ambiguous: 1,000 or 1,024.
 bool is_ambiguous_size(std::string_view unit) {
     return unit.size() == 1 && std::string_view("kKmMgGtT").find(unit) != std::string_view::npos;
 }

@@ -3,8 +3,8 @@
 namespace telex {
 namespace {
 
-// What may follow a lead byte: how many bytes in all, and the range of the second. The narrowed
-// ranges are what excludes overlong forms (E0, F0), surrogates (ED) and what Unicode lacks (F4).
+// Length of a character in bytes and the range of its second byte, by lead byte. The narrowed
+// ranges exclude overlong forms (E0, F0), surrogates (ED) and code points above U+10FFFF (F4).
 struct Lead {
     std::size_t length;
     unsigned char second_low;

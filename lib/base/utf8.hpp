@@ -1,8 +1,8 @@
 #pragma once
-// UTF-8 as RFC 3629 has it: no surrogates, no overlong forms, nothing above U+10FFFF.
+// UTF-8 by RFC 3629: no surrogates, no overlong forms, nothing above U+10FFFF.
 //
-// Subjects and header values are nearly always ASCII, so that case is decided eight bytes at a
-// time in the caller, and everything else by a careful walk out of line.
+// Subjects and header values are nearly always ASCII: that case is decided inline, eight bytes per
+// step; the rest out of line.
 #include "base/bytes.hpp"
 
 #include <cstddef>
@@ -31,7 +31,7 @@ bool is_utf8_slow(ByteView bytes);
 
 }  // namespace detail
 
-// True when no byte is above 0x7F.
+// Returns true if no byte is above 0x7F.
 inline bool is_ascii(ByteView bytes) {
     const char* const data = bytes.data();
     const std::size_t size = bytes.size();
@@ -50,7 +50,7 @@ inline bool is_ascii(ByteView bytes) {
     for (std::size_t at = 0; at + 8 <= size; at += 8) {
         seen |= detail::load_eight(data + at);
     }
-    seen |= detail::load_eight(data + size - 8);  // the rest, overlapping what was seen
+    seen |= detail::load_eight(data + size - 8);  // the rest, overlapping bytes already checked
     return (seen & detail::kHighBits) == 0;
 }
 
@@ -58,7 +58,7 @@ inline bool is_utf8(ByteView bytes) {
     return is_ascii(bytes) || detail::is_utf8_slow(bytes);
 }
 
-// Number of bytes (1 to 4) of the character that `bytes` begins with; 0 when they begin with none.
+// Length in bytes (1 to 4) of the character at the start of `bytes`; 0 if there is no valid one.
 std::size_t utf8_length(ByteView bytes);
 
 }  // namespace telex

@@ -12,7 +12,7 @@ DecodeStep DatagramDecoder::decode(ByteView input) {
     }
     const ByteView payload = trim_.strip(input, examined_);
     if (payload.size() > limit_) {
-        // Packets keep their own boundaries: skipping one costs no budget.
+        // Each packet has its boundaries: skipping one costs no discard budget.
         return discard_ ? DecodeStep::make_skip(input.size(), true)
                         : DecodeStep::make_error(FrameError::too_large);
     }

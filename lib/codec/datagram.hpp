@@ -1,7 +1,7 @@
 #pragma once
-// One packet is one frame, without the ending that `trim` takes off. The owner gives decode() one
-// packet at a time, and has refused a truncated one (MSG_TRUNC) before. An empty packet is no
-// frame: it asks for more.
+// One packet is one frame, without the ending that `trim` removes. The owner passes one packet per
+// call of decode() and has rejected truncated ones (MSG_TRUNC). An empty packet is not a frame:
+// decode() returns need_more.
 #include "codec/decoder.hpp"
 #include "codec/encoder.hpp"
 #include "codec/trim.hpp"
@@ -12,7 +12,7 @@
 
 namespace telex::codec {
 
-// Bytes of the longest packet that may be within the limit.
+// Size in bytes of the longest packet that may be within the limit.
 std::size_t largest_packet(const Framing& framing);
 
 class DatagramDecoder final : public Decoder {

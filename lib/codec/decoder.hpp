@@ -1,13 +1,13 @@
 #pragma once
-// Bytes to frames, incrementally and without I/O.
+// Turns bytes into frames, incrementally and without I/O.
 //
-// The owner keeps the bytes that arrived in one contiguous run and calls decode() until it says
-// need_more; after each step it drops `consumed` bytes from the front. How the bytes were split by
-// the network makes no difference to the frames.
+// The owner keeps the received bytes in one contiguous run and calls decode() until it returns
+// need_more; after each step it drops `consumed` bytes from the front. The frames do not depend on
+// how the network split the bytes.
 //
-//      decode ──frame──▶ deliver, drop, again          decode ──skip──▶ drop, count, again
-//             ──need_more──▶ read more bytes, again           ──error──▶ close
-//      end of stream: finish(rest), once, the same four answers (need_more: nothing left over)
+//     decode ──frame──▶ deliver, drop, again          decode ──skip──▶ drop, count, again
+//            ──need_more──▶ read more bytes, again           ──error──▶ close
+//     end of stream: finish(rest), once; it returns the same kinds (need_more: nothing is left)
 #include "base/bytes.hpp"
 #include "codec/frame_error.hpp"
 #include "codec/framing.hpp"
@@ -22,18 +22,18 @@ struct [[nodiscard]] DecodeStep {
     enum class Kind : std::uint8_t { need_more, frame, skip, error };
 
     Kind kind = Kind::need_more;
-    // error: fatal, the stream cannot be resynchronised; the owner closes.
+    // error: fatal, the stream cannot be resynchronised; the owner closes it.
     FrameError error = FrameError::too_large;
-    // skip: a frame was given up here. One that is skipped in several steps says so in the first
-    // only; fillers and ignored empty frames never do.
+    // skip: a frame was discarded. If discarding takes several steps, only the first sets this;
+    // fillers and ignored empty frames never do.
     bool lost = false;
-    // Drop this many bytes from the front of the input: frame and skip at least 1, else 0.
+    // Bytes to drop from the front of the input: at least 1 for frame and skip, else 0.
     std::size_t consumed = 0;
-    // need_more: the bytes (unconsumed ones included) without which nothing can happen; more than
-    // the input has and never more than the largest legal frame. 0 from finish().
+    // need_more: size of the input (unconsumed bytes included) below which no step is possible;
+    // larger than the input and at most the largest legal frame. 0 from finish().
     std::size_t need = 0;
-    // frame: points into the input or, where bytes were unstuffed, into the decoder; valid until
-    // the next call.
+    // frame: points into the input, or into the decoder if bytes were unstuffed; valid until the
+    // next call.
     ByteView payload{};
 
     static DecodeStep make_need_more(std::size_t need) { return {.need = need}; }
@@ -49,8 +49,8 @@ struct [[nodiscard]] DecodeStep {
     static DecodeStep make_error(FrameError error) { return {.kind = Kind::error, .error = error}; }
 };
 
-// The reading side of one stream. Owned by the connection, used on its reactor only. Never throws
-// but std::bad_alloc; allocates only for stuffed framings, after the limit was checked.
+// The reading side of one stream. Owned by the connection and used on its reactor thread only.
+// Throws nothing but std::bad_alloc; allocates only for stuffed framings, after checking the limit.
 class Decoder {
 public:
     Decoder() = default;
@@ -58,25 +58,25 @@ public:
     Decoder& operator=(const Decoder&) = delete;
     virtual ~Decoder() = default;
 
-    // `input` is everything not yet consumed: the same bytes as after the last call, plus new ones.
+    // `input` is all bytes not yet consumed: those left by the last call, plus new ones.
     virtual DecodeStep decode(ByteView input) = 0;
 
-    // The stream ended and `rest` is what the last decode() left: a last frame, a skip, an error or
-    // need_more (nothing left over). The end of the decoder's use.
+    // Ends the stream; `rest` is the input left by the last decode(). Returns a last frame, a skip,
+    // an error or need_more (nothing is left). The decoder must not be used afterwards.
     virtual DecodeStep finish(ByteView rest) = 0;
 
-    // Lowers the payload limit below the framing's, or lifts it again (up to the framing's). Holds
-    // from the next frame on: to be called between frames.
+    // Lowers the payload limit below the framing's, or raises it again up to the framing's. Applies
+    // from the next frame on; call it between frames.
     virtual void limit_payload(std::size_t max_bytes) = 0;
 
-    // Bytes looked at so far, repeated looks included: tests prove that the work is linear.
+    // Bytes examined so far, each time they were examined: tests check that the work is linear.
     std::uint64_t examined() const { return examined_; }
 
 protected:
     std::uint64_t examined_ = 0;
 };
 
-// `framing` must be valid: validate() found nothing.
+// Requires a valid `framing` (validate() returns nullopt).
 std::unique_ptr<Decoder> make_decoder(const Framing& framing);
 
 }  // namespace telex::codec

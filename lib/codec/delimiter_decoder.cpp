@@ -81,7 +81,7 @@ DecodeStep DelimiterDecoder::finish(ByteView rest) {
     return unterminated_at_eof(rest);
 }
 
-// A CR at the very end is content here: it did not precede a delimiter.
+// A CR at the very end is content: no delimiter followed it.
 DecodeStep DelimiterDecoder::unterminated_at_eof(ByteView rest) {
     if (discarding_ || at_eof_ == AtEof::drop) {
         return DecodeStep::make_skip(rest.size(), !discarding_);

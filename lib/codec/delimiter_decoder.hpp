@@ -5,7 +5,7 @@
 //        │
 //        └──no delimiter within the limit, discard──▶ discard ──delimiter found──▶ search
 //
-// While it discards, the last bytes stay in the input: they may be the first part of a delimiter.
+// While discarding, the last bytes stay in the input: they may begin a delimiter.
 #include "codec/decoder.hpp"
 #include "codec/delimiter_search.hpp"
 #include "codec/discard.hpp"
@@ -26,7 +26,7 @@ public:
 
     bool between_frames() const { return !discarding_ && scanned_ == 0; }
 
-    // What may still be skipped; shared by copying where decoders take turns.
+    // Remaining discard budget; copied between decoders that alternate.
     DiscardBudget& discard_budget() { return budget_; }
 
 private:
@@ -41,8 +41,8 @@ private:
     EmptyFrames empty_;
     bool close_when_oversize_;
     bool discarding_ = false;
-    std::size_t held_back_;    // at the end of the input: may belong to a delimiter
-    std::size_t scanned_ = 0;  // no delimiter ends before
+    std::size_t held_back_;    // bytes at the end of the input that may begin a delimiter
+    std::size_t scanned_ = 0;  // no delimiter ends before this offset
     std::size_t limit_;
     std::size_t max_frame_bytes_;
     DiscardBudget budget_;

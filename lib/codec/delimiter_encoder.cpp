@@ -21,7 +21,7 @@ DelimiterEncoder::DelimiterEncoder(const Framing& framing)
       refuse_empty_(framing.empty != EmptyFrames::deliver),
       limit_(framing.encode_limit()) {}
 
-// keep: a payload that was read brings its delimiter along. nullopt: this one does not.
+// keep: the payload includes its delimiter. Returns nullopt if it does not.
 std::optional<Result<void, FrameError>> DelimiterEncoder::encode_complete(
     ByteView payload, std::string& out
 ) const {
@@ -56,8 +56,8 @@ Result<void, FrameError> DelimiterEncoder::encode(ByteView payload, std::string&
     if (optional_cr_ && payload.ends_with('\r')) {
         return unexpected(FrameError::delimiter_in_payload);
     }
-    // The check runs over payload and delimiter together: the end of the one and the beginning of
-    // the other may form a delimiter too ("xa" before "aa").
+    // Checks payload and delimiter together: the end of one and the beginning of the other may form
+    // a delimiter ("xa" before "aa").
     const std::size_t before = out.size();
     out.append(payload).append(write_);
     std::uint64_t examined = 0;

@@ -1,6 +1,6 @@
 #pragma once
-// Writes delimited frames. A payload that the reader would cut in two, or give back shortened, is
-// refused: that is how one message cannot smuggle in another (CWE-93).
+// Writes delimited frames. Rejects a payload that the reader would split or shorten, so that one
+// message cannot smuggle in another (CWE-93).
 #include "codec/delimiter_search.hpp"
 #include "codec/encoder.hpp"
 
@@ -20,8 +20,8 @@ private:
         ByteView payload, std::string& out
     ) const;
 
-    DelimiterSearch reader_;  // what ends a frame when we read
-    DelimiterSearch any_;     // that, or what we write
+    DelimiterSearch reader_;  // delimiters that end a frame for the reader
+    DelimiterSearch any_;     // those and the one that is written
     std::string write_;
     bool optional_cr_;
     bool keep_;

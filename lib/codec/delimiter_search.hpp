@@ -1,7 +1,7 @@
 #pragma once
-// Finds the first complete delimiter. The search runs over the delimiters' *last* bytes (memchr, or
-// a table when these differ) and looks back: so a search resumes at the first unseen byte, every
-// byte is scanned once however the input is split, and a delimiter split by the network is found.
+// Finds the first complete delimiter. It searches for the delimiters' *last* bytes (memchr, or a
+// table if these differ) and looks back. So a search resumes at the first new byte, every byte is
+// scanned once however the input is split, and a delimiter split by the network is found.
 #include "base/bytes.hpp"
 
 #include <array>
@@ -20,11 +20,12 @@ struct DelimiterMatch {
 
 class DelimiterSearch {
 public:
-    // None of them is empty; at least one.
+    // Requires at least one delimiter, none of them empty.
     explicit DelimiterSearch(std::vector<std::string> delimiters);
 
-    // The match that ends first at or after `from`, of several with the same end the longest.
-    // Everything before `from` was searched before. Adds the bytes looked at to `examined`.
+    // Returns the match that ends first at or after `from`; of several with the same end the
+    // longest. Everything before `from` must have been searched. Adds the number of bytes examined
+    // to `examined`.
     std::optional<DelimiterMatch> find(ByteView input, std::size_t from, std::uint64_t& examined)
         const;
 

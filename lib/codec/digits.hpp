@@ -1,6 +1,6 @@
 #pragma once
 
-// ASCII digits, whatever the locale.
+// ASCII digits, independent of the locale.
 
 namespace telex::codec {
 

@@ -1,6 +1,6 @@
 #pragma once
-// What happens to frames over the limit: the stream ends (close), or they are skipped (discard) as
-// long as not too many bytes in a row are wasted.
+// Handles frames over the limit: end the stream (close) or skip them (discard) within a budget of
+// bytes discarded in a row.
 #include "codec/framing.hpp"
 
 #include <cstddef>
@@ -14,8 +14,8 @@ public:
         : total_(framing.oversize == Oversize::discard ? framing.discard_budget : 0),
           left_(total_) {}
 
-    // Spends `bytes`; false when there are not as many: the stream must end. With Oversize::close
-    // nothing can be spent.
+    // Spends `bytes`. Returns false if the budget is exceeded: the stream must end. With
+    // Oversize::close the budget is zero.
     [[nodiscard]] bool spend(std::uint64_t bytes) {
         if (total_ == 0 || bytes > left_) {
             return false;
@@ -24,7 +24,7 @@ public:
         return true;
     }
 
-    // A good frame arrived.
+    // A good frame resets the budget.
     void refill() { left_ = total_; }
 
 private:

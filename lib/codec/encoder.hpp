@@ -1,6 +1,6 @@
 #pragma once
-// Frames to bytes: the mirror of decoder.hpp. What an encoder writes, the decoder of the same
-// framing reads back as the same payload, or encode() refuses it.
+// Turns frames into bytes: the mirror of decoder.hpp. The decoder of the same framing reads back
+// the same payload; encode() rejects payloads for which it would not.
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "codec/frame_error.hpp"
@@ -16,12 +16,12 @@ namespace telex::codec {
 
 inline constexpr std::size_t kMaxHeadBytes = 24;
 
-// What goes before and after a payload that itself travels unchanged. Framings with longer heads
+// The bytes before and after a payload that is itself sent unchanged. Framings with longer heads
 // have encode() only.
 struct Wrapping {
     std::array<char, kMaxHeadBytes> head_bytes;  // the first head_size are set
     std::uint8_t head_size = 0;
-    ByteView tail{};  // belongs to the encoder
+    ByteView tail{};  // owned by the encoder
 
     ByteView head() const { return {head_bytes.data(), head_size}; }
 
@@ -31,7 +31,7 @@ struct Wrapping {
     }
 };
 
-// The writing side of a framing. Without state: one serves any number of streams and threads.
+// The writing side of a framing. Stateless: one serves any number of streams and threads.
 class Encoder {
 public:
     Encoder() = default;
@@ -39,19 +39,19 @@ public:
     Encoder& operator=(const Encoder&) = delete;
     virtual ~Encoder() = default;
 
-    // Appends one frame. On error nothing is appended.
+    // Appends one frame. Appends nothing on error.
     [[nodiscard]] virtual Result<void, FrameError> encode(ByteView payload, std::string& out)
         const = 0;
 
-    // For gathered output: fills `wrapping` with that of any payload of this size. False where the
-    // framing must see or change the payload itself (then use encode()). Errors are those of
-    // encode().
+    // For gathered output: fills `wrapping` with the wrapping of any payload of this size. Returns
+    // false if the framing must inspect or change the payload (use encode() then). Errors are those
+    // of encode().
     [[nodiscard]] virtual Result<bool, FrameError> wrap(
         std::size_t payload_size, Wrapping& wrapping
     ) const = 0;
 };
 
-// `framing` must be valid: validate() found nothing.
+// Requires a valid `framing` (validate() returns nullopt).
 std::unique_ptr<Encoder> make_encoder(const Framing& framing);
 
 }  // namespace telex::codec

@@ -1,4 +1,4 @@
-// From options to the decoder and encoder that implement them.
+// Maps framing options to the decoder and encoder that implement them.
 #include "codec/datagram.hpp"
 #include "codec/decoder.hpp"
 #include "codec/delimiter_decoder.hpp"

@@ -1,5 +1,5 @@
 #pragma once
-// Frames of one fixed size: nothing on the wire but the payloads.
+// Frames of one fixed size: payloads without any head or delimiter.
 #include "codec/decoder.hpp"
 #include "codec/encoder.hpp"
 

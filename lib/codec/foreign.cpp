@@ -13,7 +13,8 @@ struct Signature {
     std::string_view protocol;
 };
 
-// The first match counts: NATS clients begin with "CONNECT {", HTTP proxies' with "CONNECT host".
+// The first match wins: NATS clients begin with "CONNECT {", HTTP proxy clients with "CONNECT
+// host".
 constexpr std::array kSignatures = {
     Signature{"CONNECT {"sv, "NATS"sv},
     Signature{"INFO {"sv, "NATS"sv},
@@ -48,7 +49,7 @@ bool is_tls_hello(ByteView bytes) {
            bytes[2] <= 4 && bytes[5] == '\x01';
 }
 
-// A CONNECT packet: type 10, a remaining length of one byte or more, then the protocol's name.
+// A CONNECT packet: type 10, a remaining length of one byte or more, then the protocol name.
 bool is_mqtt_connect(ByteView bytes) {
     if (bytes.size() < 8 || bytes[0] != '\x10') {
         return false;

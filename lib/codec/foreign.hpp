@@ -1,6 +1,6 @@
 #pragma once
-// Recognises well-known protocols by their first bytes. Used for the reason in the log line when a
-// peer's bytes make no frame: "length 1195725856 is too large" is really an HTTP request.
+// Detects well-known protocols by their first bytes, for the reason in a log line when the bytes
+// are not a valid frame: "length 1195725856 is too large" is really an HTTP request.
 #include "base/bytes.hpp"
 
 #include <optional>
@@ -8,7 +8,7 @@
 
 namespace telex::codec {
 
-// "HTTP", "TLS", "SSH", "PROXY protocol", ...; nullopt: unknown, or too few bytes (16 are enough).
+// "HTTP", "TLS", "SSH", "PROXY protocol", ...; nullopt if unknown or too short (16 bytes suffice).
 std::optional<std::string_view> recognise_foreign(ByteView first_bytes);
 
 }  // namespace telex::codec

@@ -1,6 +1,6 @@
 #pragma once
-// Why bytes could not become a frame, or a payload could not become bytes. The names are stable:
-// they label metrics and log lines.
+// Why bytes could not be decoded, or a payload could not be encoded. The names are stable: they
+// label metrics and log lines.
 #include <array>
 #include <cstdint>
 #include <string_view>
@@ -8,15 +8,15 @@
 namespace telex::codec {
 
 enum class FrameError : std::uint8_t {
-    too_large,             // over the limit; also: more discarded in a row than the budget allows
+    too_large,             // over the limit, or over the budget of bytes discarded in a row
     bad_length,            // malformed, non-canonical, overflowing or below the possible minimum
-    bad_trailer,           // the literal after the body is something else
-    bad_escape,            // byte stuffing that no encoder writes
+    bad_trailer,           // the literal after the body differs
+    bad_escape,            // byte stuffing that no encoder produces
     truncated,             // the stream ended inside a frame
-    delimiter_in_payload,  // encode: the reader would cut this payload in two, or shorten it
+    delimiter_in_payload,  // encode: the reader would split or shorten this payload
     unrepresentable,       // encode: the length field has no value for this payload
-    empty_frame,           // an empty payload where the framing refuses or cannot carry one
-    wrong_size,            // encode: a fixed-size framing and a payload of another size
+    empty_frame,           // an empty payload that the framing rejects or cannot carry
+    wrong_size,            // encode: the payload's size differs from the fixed size
 };
 
 inline constexpr std::array kAllFrameErrors = {

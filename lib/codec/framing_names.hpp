@@ -1,5 +1,5 @@
 #pragma once
-// The spelling of every enumerated framing knob, once, for configuration, tool and documentation.
+// The names of all framing option values, for configuration, tool and documentation.
 #include "codec/framing.hpp"
 
 #include <array>

@@ -6,7 +6,7 @@ namespace telex::codec {
 
 namespace {
 
-// A length field and its terminator are shorter.
+// Maximum size of a length field and its terminator.
 constexpr std::size_t kMaxFieldBytes = 40;
 
 }  // namespace
@@ -62,7 +62,7 @@ DecodeStep LengthDecoder<HeadReader>::decode(ByteView input) {
     if (*body > limit_ || kept > limit_ - *body) [[unlikely]] {
         return give_up(input, head.size, *body);
     }
-    // The body is within the limit, which is within the ceiling: no sum below can overflow.
+    // The body is within the limit, and the limit within the ceiling: no sum below can overflow.
     const std::size_t total = head.size + *body + trailer_.size();
     if (input.size() < total) {
         return wait_for(total);
@@ -72,7 +72,7 @@ DecodeStep LengthDecoder<HeadReader>::decode(ByteView input) {
 
 template <class HeadReader>
 DecodeStep LengthDecoder<HeadReader>::incomplete_head(ByteView input, LengthHead::Status status) {
-    // What stands before the field is not looked at, nor what comes after it.
+    // The bytes before the field and after it are not inspected.
     examined_ += std::min(input.size() + 1 - reader_.min_size(), kMaxFieldBytes);
     if (status == LengthHead::Status::malformed) {
         return DecodeStep::make_error(FrameError::bad_length);

@@ -7,9 +7,9 @@
 //        │
 //        └──over the limit, discard──▶ discard ──▶ trailer ──▶ head
 //
-// The order that matters: the field is read completely, the adjustment applied, the limit compared,
-// and only then does anybody wait (or allocate) for the body. With `trim` a body may be longer than
-// the limit by one ending; whether it has one is seen when it is there.
+// Order matters: the field is read completely, the adjustment applied, the limit checked, and only
+// then does the decoder wait (or allocate) for the body. With `trim` a body may exceed the limit by
+// one ending; that is checked when the ending has arrived.
 #include "codec/decoder.hpp"
 #include "codec/discard.hpp"
 #include "codec/framing.hpp"
@@ -33,10 +33,10 @@ public:
     DecodeStep finish(ByteView rest) override;
     void limit_payload(std::size_t max_bytes) override;
 
-    // Between two frames: nothing of the next one has been skipped.
+    // Returns true between two frames, when nothing of the next one was skipped.
     bool between_frames() const { return state_ == State::head; }
 
-    // What may still be skipped; shared by copying where decoders take turns.
+    // Remaining discard budget; copied between decoders that alternate.
     DiscardBudget& discard_budget() { return budget_; }
 
 private:
@@ -58,8 +58,8 @@ private:
     EmptyFrames empty_;
     bool keep_head_;
     State state_ = State::head;
-    std::size_t wanted_;   // nothing can happen with less input
-    std::uint64_t limit_;  // of head and body together when the head is kept, else of the body
+    std::size_t wanted_;   // size of the input below which no step is possible
+    std::uint64_t limit_;  // of head and body together if the head is kept, else of the body
     std::uint64_t discard_left_ = 0;
     DiscardBudget budget_;
     std::size_t max_frame_bytes_;

@@ -84,7 +84,7 @@ Result<void, FrameError> LengthEncoder::encode(ByteView payload, std::string& ou
     return {};
 }
 
-// The payload says its own length: it must be true, or the reader would lose the boundary.
+// The payload contains its own length: it must be correct, or the reader would lose the boundary.
 Result<void, FrameError> LengthEncoder::encode_with_own_head(ByteView payload, std::string& out)
     const {
     if (payload.size() > limit_) {

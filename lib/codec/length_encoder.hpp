@@ -1,6 +1,6 @@
 #pragma once
-// Writes length-prefixed frames. The payload travels unchanged, so output can be gathered unless
-// its end has to be looked at (`trim`).
+// Writes length-prefixed frames. The payload is sent unchanged, so output can be gathered unless
+// the payload's end must be inspected (`trim`).
 #include "codec/encoder.hpp"
 #include "codec/length_layout.hpp"
 #include "codec/trim.hpp"
@@ -17,7 +17,7 @@ public:
         const override;
 
 private:
-    // The number for a body of this size.
+    // Returns the field value for a body of this size.
     [[nodiscard]] Result<std::uint64_t, FrameError> field_of(std::size_t body) const;
     [[nodiscard]] Result<void, FrameError> encode_with_own_head(ByteView payload, std::string& out)
         const;
@@ -28,7 +28,7 @@ private:
     std::size_t limit_;
     bool refuse_empty_;
     bool head_fits_wrapping_;
-    bool is_plain_varint_;  // the native protocol's own framing, on the data path
+    bool is_plain_varint_;  // the native protocol's framing, on the data path
 };
 
 }  // namespace telex::codec

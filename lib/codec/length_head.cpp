@@ -27,7 +27,7 @@ void write_decimal(std::uint64_t field, Wrapping& out) {
     out.head_size = static_cast<std::uint8_t>(written.ptr - out.head_bytes.data());
 }
 
-// Appends the field alone.
+// Appends the field only.
 void write_field(const LengthOptions& options, std::uint64_t field, Wrapping& out) {
     switch (options.encoding) {
         case LengthEncoding::binary:
@@ -47,7 +47,7 @@ void write_field(const LengthOptions& options, std::uint64_t field, Wrapping& ou
 LengthHead DecimalHeadReader::read(ByteView input) const {
     std::uint64_t value = 0;
     std::size_t i = at_;
-    // At most 19 digits: the value cannot overflow.
+    // At most 19 digits, so the value cannot overflow.
     for (; i < input.size() && is_digit(input[i]); ++i) {
         const std::size_t digits = i - at_;
         if (digits == max_digits_ || (canonical_ && digits == 1 && value == 0)) {

@@ -1,7 +1,7 @@
 #pragma once
-// Reading and writing the head of a length-prefixed frame: the bytes before the field, the field,
-// and its terminator. One reader per encoding, so that the decoder is compiled for each; each
-// decides at the first byte that cannot be right, so no head is ever read beyond its limit.
+// Reads and writes the head of a length-prefixed frame: the bytes before the field, the field and
+// its terminator. One reader per encoding, so that the decoder is compiled for each. Each stops at
+// the first invalid byte: no head is read beyond its limit.
 #include "base/bytes.hpp"
 #include "codec/encoder.hpp"
 #include "codec/framing.hpp"
@@ -28,7 +28,7 @@ public:
     explicit BinaryHeadReader(const LengthOptions& options)
         : at_(options.at), width_(options.width), big_(options.order == ByteOrder::big) {}
 
-    // A head is never shorter.
+    // Minimum size of a head.
     std::size_t min_size() const { return std::size_t{at_} + width_; }
 
     LengthHead read(ByteView input) const {
@@ -60,7 +60,7 @@ private:
     bool big_;
 };
 
-// LEB128 as protobuf and MQTT write it: seven bits per byte, the lowest first.
+// LEB128 as in protobuf and MQTT: seven bits per byte, the lowest first.
 class Leb128HeadReader {
 public:
     explicit Leb128HeadReader(const LengthOptions& options)
@@ -147,10 +147,10 @@ inline void write_leb128(std::uint64_t field, Wrapping& out) {
     out.head_size = static_cast<std::uint8_t>(at - out.head_bytes.data());
 }
 
-// The longest head that these options allow.
+// Size of the longest head that these options allow.
 std::size_t max_head_bytes(const LengthOptions& options);
 
-// Writes the head with this field value; `field` fits the field. Into a wrapping: heads of at most
+// Writes the head with this field value, which must fit the field. For wrappings: heads of at most
 // kMaxHeadBytes.
 void write_head(const LengthOptions& options, std::uint64_t field, Wrapping& out);
 void append_head(const LengthOptions& options, std::uint64_t field, std::string& out);

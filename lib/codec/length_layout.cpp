@@ -24,7 +24,7 @@ std::uint64_t largest_field(const LengthOptions& options) {
     return power - 1;
 }
 
-// Bytes that the field counts besides the body.
+// Number of bytes besides the body that the field counts.
 std::int64_t counted_besides_body(const LengthOptions& options) {
     const auto field_and_trailer = static_cast<std::int64_t>(options.width) +
                                    static_cast<std::int64_t>(options.trailer.size());

@@ -1,6 +1,6 @@
 #pragma once
-// The meaning of a length field, both ways: from the number on the wire to the size of the body and
-// back. All arithmetic is checked 64-bit; the limit is compared after it, by the caller.
+// The meaning of a length field in both directions: field value to body size and back. All
+// arithmetic is checked 64-bit; the caller compares the result with the limit.
 #include "codec/framing.hpp"
 
 #include <cstdint>
@@ -12,7 +12,7 @@ class LengthLayout {
 public:
     explicit LengthLayout(const LengthOptions& options);
 
-    // nullopt: the number is below the possible minimum, or overflows.
+    // Returns nullopt if the value is below the possible minimum or overflows.
     std::optional<std::uint64_t> body_of(std::uint64_t field) const {
         std::uint64_t body = 0;
         const bool overflow = bias_ >= 0 ? __builtin_add_overflow(field, magnitude_, &body)
@@ -20,10 +20,10 @@ public:
         return overflow ? std::nullopt : std::optional(body);
     }
 
-    // nullopt: the field cannot express a body of this size.
+    // Returns nullopt if the field cannot express a body of this size.
     std::optional<std::uint64_t> field_of(std::uint64_t body) const;
 
-    // The largest number that fits the field, and the largest body (saturated; nullopt: none).
+    // The largest value that fits the field, and the largest body (saturated; nullopt if none).
     std::uint64_t max_field() const { return max_field_; }
 
     std::optional<std::uint64_t> max_body() const;

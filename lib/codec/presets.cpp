@@ -44,14 +44,14 @@ Framing delimited(std::string end, AtEof at_eof) {
     return framing;
 }
 
-// People and scripts end their input without a newline: the last line counts.
+// Users and scripts may end their input without a newline: the last line is a frame.
 Framing lines() {
     Framing framing = delimited("\n", AtEof::emit);
     framing.delimiter.optional_cr = true;
     return framing;
 }
 
-// CRLF separates commands: half a command must not run.
+// CRLF separates commands: an incomplete command must not run.
 Framing crlf() {
     return delimited("\r\n", AtEof::error);
 }
@@ -60,8 +60,8 @@ Framing nul() {
     return delimited(std::string(1, '\0'), AtEof::emit);
 }
 
-// Senders end a message with LF, CR LF or NUL, also where a count or a datagram already says where
-// it ends (rsyslog's templates, Python's SysLogHandler): the message is the same without it.
+// Senders end a message with LF, CR LF or NUL even if a count or a datagram already delimits it
+// (rsyslog's templates, Python's SysLogHandler). The ending is not part of the message.
 Framing syslog() {
     Framing framing = lines();
     framing.kind = FramingKind::syslog;
@@ -87,7 +87,7 @@ Framing datagram() {
 
 struct Preset {
     PresetInfo info;
-    Framing (*make)();  // nullptr: fixed:N
+    Framing (*make)();  // nullptr for fixed:N
 };
 
 constexpr std::array kPresets = {

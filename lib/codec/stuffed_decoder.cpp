@@ -7,7 +7,7 @@ namespace telex::codec {
 
 namespace {
 
-// A larger scratch is given back as soon as its frame is done: an idle peer must not pin memory.
+// A larger scratch buffer is freed after its frame: an idle peer must not pin memory.
 constexpr std::size_t kKeptScratchBytes = std::size_t{16} << 10U;
 
 }  // namespace

@@ -1,5 +1,5 @@
 #pragma once
-// Byte-stuffed frames: search the end byte, then unstuff what came before it.
+// Byte-stuffed frames: find the end byte, then unstuff the bytes before it.
 //
 //      search ──end byte──▶ unstuff ──▶ frame ──▶ search
 //        │

@@ -15,8 +15,8 @@ constexpr char kSlipEscapedEscape = '\xDD';
 
 }  // namespace
 
-// Blocks of one code byte c and c-1 bytes; a block shorter than FF stands for a zero after it,
-// except at the end of the frame.
+// Blocks of one code byte c and c-1 bytes. A block with c < FF stands for a zero after it, except
+// at the end of the frame.
 std::optional<ByteView> Cobs::unstuff(ByteView stuffed, std::string& scratch) {
     const auto first_code = static_cast<unsigned char>(stuffed.front());
     if (first_code == stuffed.size()) {

@@ -65,7 +65,7 @@ DecodeStep SyslogDecoder::decode(ByteView input) {
     return step;
 }
 
-// What is wasted in a row, and what is good in between, is so in either notation.
+// The discard budget covers both notations.
 void SyslogDecoder::share_budget(bool counted) {
     if (counted) {
         lines_.discard_budget() = counted_.discard_budget();
@@ -79,7 +79,7 @@ DecodeStep SyslogDecoder::finish(ByteView rest) {
         case Mode::counted:
             return counted_.finish(rest);
         case Mode::line:
-        case Mode::between_frames:  // digits, and no space came
+        case Mode::between_frames:  // digits without a space after them
             break;
     }
     return lines_.finish(rest);

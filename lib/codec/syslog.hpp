@@ -1,7 +1,7 @@
 #pragma once
-// Syslog over a stream, RFC 6587. Each frame either begins with an octet count ("17 ", and 17 bytes
-// follow), or is a line. Both may alternate on one connection. A line may begin with digits, as
-// time stamps do: a count is one to ten digits without leading zeros, and a space.
+// Syslog over a stream, RFC 6587. A frame either begins with an octet count ("17 " and 17 bytes) or
+// is a line. Both may alternate on one connection. A line may begin with digits, as time stamps do:
+// a count is one to ten digits without leading zeros, and a space.
 //
 //      between frames ──count──▶ counted decoder ──its frame ends──▶ between frames
 //                     ──other──▶ line decoder    ──its frame ends──▶ between frames
@@ -15,12 +15,12 @@
 
 namespace telex::codec {
 
-// The head that octet counting uses: at most ten digits and a space.
+// The head of octet counting: at most ten digits and a space.
 LengthOptions syslog_octet_count();
 
 enum class SyslogStart : std::uint8_t { undecided, count, line };
 
-// What a frame is that begins with these bytes; undecided as long as there are too few of them.
+// The kind of the frame that begins with these bytes; undecided if there are too few of them.
 SyslogStart syslog_start(ByteView input);
 
 class SyslogDecoder final : public Decoder {
@@ -41,10 +41,10 @@ private:
     Mode mode_ = Mode::between_frames;
     LengthDecoder<DecimalHeadReader> counted_;
     DelimiterDecoder lines_;
-    std::uint64_t beginnings_ = 0;  // bytes that were looked at to tell counts from lines
+    std::uint64_t beginnings_ = 0;  // bytes examined to tell counts from lines
 };
 
-// Writes lines. A message that begins with what would be read as an octet count is refused.
+// Writes lines. Rejects a message that begins with what a reader would take for an octet count.
 class SyslogLineEncoder final : public Encoder {
 public:
     explicit SyslogLineEncoder(const Framing& framing)

@@ -1,7 +1,8 @@
 #pragma once
-// What senders put after a message although its end is known without it: the NUL of a C string, the
-// line end of a text. One such ending is taken off a payload that is read. Since the reader would
-// shorten it, a payload that ends with one is not written (FrameError::delimiter_in_payload).
+// Removes an ending that senders put after a message although its end is already known: the NUL of
+// a C string, the line end of a text. One such ending is removed from a payload that is read. A
+// payload that ends with one is not written (FrameError::delimiter_in_payload), since the reader
+// would shorten it.
 #include "base/bytes.hpp"
 
 #include <cstddef>
@@ -13,19 +14,19 @@ namespace telex::codec {
 
 class Trim {
 public:
-    // None of them is empty.
+    // Requires endings that are not empty.
     explicit Trim(std::vector<std::string> endings);
 
     bool empty() const { return endings_.empty(); }
 
-    // Of the longest ending; 0 without endings.
+    // Size of the longest ending; 0 without endings.
     std::size_t longest() const { return endings_.empty() ? 0 : endings_.front().size(); }
 
-    // `payload` without its ending: of several that fit, the longest. Adds the bytes looked at to
-    // `examined`.
+    // Returns `payload` without its ending; of several that match, the longest. Adds the number of
+    // bytes examined to `examined`.
     ByteView strip(ByteView payload, std::uint64_t& examined) const;
 
-    // True when a reader would shorten this payload.
+    // Returns true if a reader would shorten this payload.
     bool shortens(ByteView payload) const;
 
 private:

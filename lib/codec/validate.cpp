@@ -1,4 +1,4 @@
-// What no framing can do: found when the configuration is loaded, not when the first frame arrives.
+// Finds impossible framings when the configuration is loaded, not when the first frame arrives.
 #include "codec/framing.hpp"
 #include "codec/length_head.hpp"
 #include "codec/length_layout.hpp"
@@ -129,7 +129,7 @@ Problem check_length(const Framing& framing) {
     return check_expressible(framing, "max_encode", framing.encode_limit());
 }
 
-// True when `inner` is complete inside `outer` before `outer` itself is, or both are the same.
+// Returns true if `inner` is complete inside `outer` before `outer` itself is, or both are equal.
 bool hides(const std::string& inner, const std::string& outer) {
     const std::size_t found = outer.find(inner);
     return found != std::string::npos &&

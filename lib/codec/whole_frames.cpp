@@ -10,7 +10,7 @@ bool brings_boundaries(const Framing& framing) {
 }
 
 Result<void, FrameError> check_whole_frames(const Framing& framing, ByteView bytes) {
-    // As the peer reads it: what is skipped would be a frame that it never sees.
+    // As the peer reads it: a skipped frame would never reach it.
     Framing reader = framing;
     reader.max_frame_bytes = framing.encode_limit();
     reader.oversize = Oversize::close;

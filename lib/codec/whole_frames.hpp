@@ -1,8 +1,8 @@
 #pragma once
-// Answers of several frames. A responder that speaks a foreign protocol may answer one question
-// with several of its frames (a PostgreSQL query, a gearman packet, an FTP transfer). That is
-// possible where payloads bring their own boundaries: with length.keep_head or delimiter.keep. They
-// are then written as they stand, after each of them was checked.
+// Replies of several frames. A responder that speaks another protocol may send several of its
+// frames for one request (a PostgreSQL query, a gearman packet, an FTP transfer). This requires
+// payloads that include their own boundaries: length.keep_head or delimiter.keep. They are written
+// unchanged after each has been checked.
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "codec/encoder.hpp"
@@ -13,16 +13,16 @@
 
 namespace telex::codec {
 
-// True when a payload of this framing shows by itself where it ends.
+// Returns true if a payload of this framing includes its own boundary.
 bool brings_boundaries(const Framing& framing);
 
-// Checks that `bytes`, as they stand on the wire, are one or more whole frames and nothing else,
-// each within the limit for writing. Linear. `framing` must be valid.
+// Checks that `bytes`, as on the wire, are one or more whole frames and nothing else, each within
+// the limit for writing. Linear. Requires a valid `framing`.
 [[nodiscard]] Result<void, FrameError> check_whole_frames(const Framing& framing, ByteView bytes);
 
-// Appends an answer: one frame as Encoder::encode writes it, or, where payloads bring their
-// boundaries, several whole frames as they are. `encoder` is that of the framing. On error nothing
-// is appended, and the error is that of a single frame.
+// Appends a reply: one frame as Encoder::encode writes it or, if payloads include their boundaries,
+// several whole frames unchanged. Requires the framing's own `encoder`. On error nothing is
+// appended, and the error is that of a single frame.
 [[nodiscard]] Result<void, FrameError> encode_answer(
     const Framing& framing, const Encoder& encoder, ByteView payload, std::string& out
 );

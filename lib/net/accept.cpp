@@ -15,7 +15,7 @@ AcceptFailure classify_accept_error(int code) {
     switch (code) {
         case EAGAIN:
             return AcceptFailure::again;
-        // Linux hands over errors that the new connection already met (accept(2)).
+        // Linux passes on errors already pending on the new connection (accept(2)).
         case ECONNABORTED:
         case EPROTO:
         case EINTR:

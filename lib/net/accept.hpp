@@ -1,10 +1,10 @@
 #pragma once
-// Taking connections without dying or spinning when the kernel has none to give.
+// Accepting connections without failing or spinning when resources run out.
 //
-//   accept_one -> connection         hand it on, AcceptBackoff::on_success
-//              -> again              wait for the next readiness
+//   accept_one -> connection         pass it on, AcceptBackoff::on_success
+//              -> again              wait until the socket is readable
 //              -> transient          that client gave up: try the next one
-//              -> out_of_descriptors ReserveFd::shed_one, AcceptBackoff::on_failure, stop until
+//              -> out_of_descriptors ReserveFd::shed_one, AcceptBackoff::on_failure, pause until
 //              then
 //              -> fatal              a bug or a closed listener: report it
 #include "base/result.hpp"
@@ -31,15 +31,15 @@ struct AcceptStatus {
 AcceptFailure classify_accept_error(int code);
 [[nodiscard]] Result<Accepted, AcceptStatus> accept_one(int listen_fd);
 
-// A descriptor kept in reserve so that, when none is left, one waiting client can still be told to
-// go away instead of hanging in the backlog while the listener polls readable for ever.
+// A spare descriptor: when none is left, it lets one waiting client be accepted and closed.
+// Otherwise that client would hang in the backlog and the listener would stay readable.
 //
-// One per reactor. Another thread may snatch the freed number in between: then nobody is shed and
-// the next call tries to rearm first.
+// One per reactor. Another thread may take the freed number in between: then no client is shed and
+// the next call first tries to rearm.
 class ReserveFd {
 public:
     ReserveFd();
-    // True when one connection was taken and closed.
+    // Returns true if one connection was accepted and closed.
     bool shed_one(int listen_fd);
 
     bool armed() const { return static_cast<bool>(fd_); }
@@ -50,7 +50,7 @@ private:
     UniqueFd fd_;
 };
 
-// How long a listener rests after failures: 10 ms, doubled each time up to 1 s. Pure.
+// How long a listener pauses after failures: 10 ms, doubled each time up to 1 s. Pure.
 class AcceptBackoff {
 public:
     using TimePoint = std::chrono::steady_clock::time_point;

@@ -20,12 +20,12 @@ std::optional<id_t> as_number(const std::string& text) {
     id_t value = 0;
     const auto* end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data(), end, value);
-    // The largest number means "leave it" to chown.
+    // chown takes the largest number for "no change".
     const bool whole = error == std::errc{} && stop == end;
     return whole && value != std::numeric_limits<id_t>::max() ? std::optional(value) : std::nullopt;
 }
 
-// An entry may be of any size: the buffer for its strings grows as the library asks.
+// An entry has no maximum size: the buffer grows as the C library requires.
 template <class Entry, class Lookup>
 std::optional<Entry> look_up(const std::string& name, Lookup lookup) {
     constexpr std::size_t kLargest = 1U << 20U;

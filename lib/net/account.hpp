@@ -1,5 +1,5 @@
 #pragma once
-// Users and groups of the system by name or number.
+// Users and groups of the system, by name or number.
 #include "base/result.hpp"
 #include "net/socket_error.hpp"
 
@@ -9,8 +9,8 @@
 
 namespace telex::net {
 
-// A decimal number is taken as it is. Unknown names are EINVAL. May ask remote directories (NSS),
-// so it may block: for start and reload.
+// A decimal number is returned unchanged. An unknown name is EINVAL. May query remote directories
+// (NSS) and so block: for start and reload only.
 [[nodiscard]] Result<uid_t, SystemError> user_id(const std::string& user);
 [[nodiscard]] Result<gid_t, SystemError> group_id(const std::string& group);
 

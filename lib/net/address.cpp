@@ -36,7 +36,7 @@ constexpr std::array<Scheme, 6> kSchemes{{
     {"systemd", Transport::systemd},
 }};
 
-// Of "NAME:...", or null.
+// Scheme of "NAME:...", or null.
 const Scheme* scheme_of(std::string_view text) {
     const std::size_t colon = text.find(':');
     const auto found = std::find_if(kSchemes.begin(), kSchemes.end(), [&](const Scheme& scheme) {
@@ -93,7 +93,7 @@ std::optional<std::string> normal_ipv6(std::string_view text) {
     return host.append("%").append(zone);
 }
 
-// A last label of digits can only be meant as IPv4; resolvers take "127.1" or "0x7f.1" for it too.
+// A last label of digits is IPv4; resolvers also accept "127.1" and "0x7f.1".
 bool looks_like_ipv4(std::string_view host) {
     const std::size_t dot = host.rfind('.');
     const std::string_view last = dot == std::string_view::npos ? host : host.substr(dot + 1);

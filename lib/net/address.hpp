@@ -1,5 +1,5 @@
 #pragma once
-// Where to listen or connect, as an operator writes it. Pure: no look-ups, no sockets.
+// Where to listen or connect, in configuration notation. Pure: no look-ups, no sockets.
 //
 //   tcp://HOST:PORT  udp://HOST:PORT     HOST is a name, 127.0.0.1, [::1] or * (IPv4 and IPv6, any)
 //   unix:///PATH  unix-seqpacket:///PATH  unix-dgram:///PATH
@@ -15,9 +15,9 @@
 
 namespace telex::net {
 
-// Room in sockaddr_un: a path needs its final NUL, an abstract name its leading one.
+// Limits of sockaddr_un: a path needs its final NUL, an abstract name its leading one.
 inline constexpr std::size_t kMaxUnixPath = 107;
-// The longest name of a passed descriptor.
+// Maximum length of the name of a passed descriptor.
 inline constexpr std::size_t kMaxDescriptorName = 255;
 
 enum class Transport : std::uint8_t {
@@ -32,7 +32,7 @@ enum class Transport : std::uint8_t {
 // "tcp", "udp", "unix", "unix-seqpacket", "unix-dgram", "systemd".
 std::string_view transport_name(Transport transport);
 bool is_unix(Transport transport);
-// One frame per datagram, no connections.
+// Returns true if each datagram is a frame and there are no connections.
 bool is_datagram(Transport transport);
 
 struct Address {
@@ -49,12 +49,12 @@ struct Address {
     auto operator<=>(const Address&) const = default;
 };
 
-// True when the text begins with a scheme that parse_address knows, whatever comes after it.
+// Returns true if the text begins with a scheme of parse_address, whatever follows.
 bool has_scheme(std::string_view text);
-// Equal addresses written differently compare equal. The error says what is wrong and what is
+// Equal addresses in different notations compare equal. The error says what is wrong and what is
 // allowed.
 [[nodiscard]] Result<Address, std::string> parse_address(std::string_view text);
-// The inverse of parse_address; bytes that are not printable ASCII are written as \xNN.
+// The inverse of parse_address, except that unsafe characters are escaped (printable.hpp).
 std::string to_string(const Address& address);
 
 }  // namespace telex::net

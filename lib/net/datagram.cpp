@@ -15,7 +15,7 @@ namespace telex::net {
 
 namespace {
 
-// The most bytes that the kernel coalesces.
+// Maximum number of bytes that the kernel coalesces.
 constexpr std::size_t kMaxCoalesced = 65'535;
 
 void close_attached(const cmsghdr& header, const unsigned char* data) {
@@ -28,7 +28,7 @@ void close_attached(const cmsghdr& header, const unsigned char* data) {
 }
 
 iovec vector_of(ByteView bytes) {
-    // The kernel only reads through it.
+    // The kernel only reads through this pointer.
     return {const_cast<char*>(bytes.data()), bytes.size()};
 }
 
@@ -48,7 +48,7 @@ Result<void, SystemError> prepare_datagram_socket(int fd) {
     if (domain == AF_UNIX) {
         return set_option(fd, SOL_SOCKET, SO_PASSCRED, 1, "SO_PASSCRED");
     }
-    // Without it the kernel gives the datagrams one by one.
+    // Without it the kernel delivers the datagrams one by one.
     (void)set_option(fd, SOL_UDP, UDP_GRO, 1, "UDP_GRO");
     return set_option(fd, SOL_SOCKET, SO_RXQ_OVFL, 1, "SO_RXQ_OVFL");
 }
@@ -100,7 +100,7 @@ std::size_t DatagramReader::take_control(msghdr& header, Datagram& out) {
     return static_cast<std::size_t>(std::max(segment, 0));
 }
 
-// All but the last have the size of a segment.
+// All segments but the last have this size.
 void DatagramReader::split(const Datagram& whole, ByteView bytes, std::size_t segment) {
     do {
         Datagram& out = datagrams_.emplace_back(whole);
@@ -119,7 +119,7 @@ void DatagramReader::take(std::size_t index) {
     out.truncated = (header.msg_flags & MSG_TRUNC) != 0;
     out.control_truncated = (header.msg_flags & MSG_CTRUNC) != 0;
     const std::size_t segment = take_control(header, out);
-    // Without MSG_TRUNC among the call's flags the length never exceeds the room.
+    // Without MSG_TRUNC in the call's flags the length never exceeds the buffer.
     const ByteView bytes(storage_.get() + index * slot_bytes_, headers_[index].msg_len);
     split(out, bytes, segment == 0 ? bytes.size() : segment);
 }
@@ -189,7 +189,7 @@ SendBatch send_batch(int fd, std::span<const OutDatagram> datagrams) {
             out.error = errno;
             return out;
         }
-        // A short count hides the error; the next call starts with the one that failed.
+        // A short count hides the error; the next call begins with the failed datagram.
         out.sent += static_cast<std::size_t>(sent);
     }
     return out;

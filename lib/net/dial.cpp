@@ -16,7 +16,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// SO_SNDTIMEO bounds a blocking connect of every family, also the wait for room in a unix backlog.
+// SO_SNDTIMEO bounds a blocking connect in every family, including the wait for a full unix
+// backlog.
 bool set_connect_timeout(int fd, std::chrono::microseconds timeout) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(timeout);
     timeval value{};
@@ -25,7 +26,7 @@ bool set_connect_timeout(int fd, std::chrono::microseconds timeout) {
     return ::setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &value, sizeof value) == 0;
 }
 
-// 0 or errno.
+// Returns 0 or an errno.
 int connect_until(int fd, const SocketAddress& where, Clock::time_point deadline) {
     for (;;) {
         const auto left =
@@ -42,7 +43,7 @@ int connect_until(int fd, const SocketAddress& where, Clock::time_point deadline
         if (errno == EINPROGRESS || errno == EAGAIN) {
             return ETIMEDOUT;
         }
-        // Linux goes on with the same attempt when connect is called again.
+        // Linux continues the same attempt when connect is called again.
         if (errno != EINTR && errno != EALREADY) {
             return errno;
         }

@@ -1,5 +1,5 @@
 #pragma once
-// A connected, blocking socket for tools and tests; the client library connects asynchronously.
+// Connects a blocking socket, for tools and tests; the client library connects asynchronously.
 #include "base/result.hpp"
 #include "net/address.hpp"
 #include "net/fd.hpp"
@@ -9,9 +9,8 @@
 
 namespace telex::net {
 
-// Tries every address behind the host within `timeout` altogether (names are looked up before the
-// clock starts). The error is the last address's; ETIMEDOUT when the time is over. "*" connects to
-// loopback.
+// Tries every address of the host within `timeout` in total (name look-up excluded). Returns the
+// last address's error, or ETIMEDOUT. "*" connects to loopback.
 [[nodiscard]] Result<UniqueFd, SystemError> dial(
     const Address& address, std::chrono::milliseconds timeout
 );

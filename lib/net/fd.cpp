@@ -10,8 +10,8 @@ void UniqueFd::reset(int fd) noexcept {
     const int old = std::exchange(fd_, fd);
     if (old >= 0 && old != fd) {
         const int saved = errno;
-        // Linux frees the number even when close reports an error: trying again would hit
-        // another's.
+        // Linux frees the number even if close reports an error: a retry could close another
+        // descriptor.
         ::close(old);
         errno = saved;
     }

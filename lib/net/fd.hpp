@@ -1,7 +1,7 @@
 #pragma once
-// Owning file descriptor: closed exactly once, by the object that holds it last.
+// Owning file descriptor: closed exactly once.
 //
-// Every descriptor of telex is opened with CLOEXEC; the functions of this module see to it.
+// All descriptors of telex are opened with CLOEXEC, by the functions of this module.
 #include <utility>
 
 namespace telex::net {
@@ -10,7 +10,7 @@ class UniqueFd {
 public:
     UniqueFd() = default;
 
-    // Takes over the caller's descriptor; any negative number is "none".
+    // Takes ownership of the caller's descriptor; a negative number means none.
     explicit UniqueFd(int fd) noexcept : fd_(fd) {}
 
     UniqueFd(UniqueFd&& other) noexcept : fd_(other.release()) {}
@@ -29,10 +29,11 @@ public:
 
     explicit operator bool() const { return fd_ >= 0; }
 
-    // The caller closes it from now on.
+    // Passes ownership to the caller.
     [[nodiscard]] int release() noexcept { return std::exchange(fd_, -1); }
 
-    // Closes what is held. Keeps errno, so that it can stand between a failure and its report.
+    // Closes the descriptor, if any. Preserves errno, so that it can run between a failure and its
+    // report.
     void reset(int fd = -1) noexcept;
 
 private:

@@ -1,6 +1,6 @@
 #pragma once
-// Listening sockets that an earlier run opened and somebody kept open, for listen_on to go on with:
-// whoever connected meanwhile waits in them.
+// Listening sockets of an earlier run that stayed open; listen_on reuses them. Clients that
+// connected meanwhile wait in their backlogs.
 #include "net/address.hpp"
 #include "net/fd.hpp"
 #include "net/socket_address.hpp"
@@ -13,15 +13,15 @@ namespace telex::net {
 
 struct KeptSocket {
     UniqueFd fd;
-    FileId file;  // unix paths: what the path led to
+    FileId file;  // unix paths: the file that the path named
 };
 
-// Closes those that nobody takes.
+// Closes the sockets that are not taken.
 class KeptSockets {
 public:
     void add(KeptSocket socket) { sockets_.push_back(std::move(socket)); }
 
-    // One of this kind that is bound there; port 0: at any port of that host.
+    // Returns a socket of this kind bound to the address; port 0 matches any port of the host.
     std::optional<KeptSocket> take(const SocketAddress& where, Transport transport);
 
     bool empty() const { return sockets_.empty(); }

@@ -16,7 +16,7 @@ namespace telex::net {
 
 namespace {
 
-// Port 0 with several addresses: how often to pick again when the port is taken on one of them.
+// Port 0 with several addresses: number of attempts to pick a port that is free on all of them.
 constexpr int kPortAttempts = 32;
 
 using Sockets = Result<std::vector<Bound>, SystemError>;
@@ -55,7 +55,7 @@ bool unavailable(int code) {
         }
     }
     if (task.address.transport == Transport::udp) {
-        // No SO_REUSEADDR: for UDP it would let anybody share the port.
+        // No SO_REUSEADDR: for UDP it would let other processes share the port.
         if (auto set = prepare_datagram_socket(fd); !set) {
             return set;
         }
@@ -81,9 +81,8 @@ bool is_number(const std::string& host) {
                               : set_option(fd, IPPROTO_IP, IP_FREEBIND, 1, "IP_FREEBIND");
 }
 
-// Returns whether the host does not have the address yet. One that is written as a number is then
-// bound all the same: an interface gets its address whenever it is ready, IPv6 some seconds later
-// still. Of a name other addresses may serve.
+// Returns whether the host lacks the address. A numeric address is bound nevertheless: an interface
+// may get its address later, IPv6 some seconds later. A name may have other usable addresses.
 [[nodiscard]] Result<bool, SystemError> bind_inet(
     int fd, const Task& task, const SocketAddress& where
 ) {
@@ -102,7 +101,7 @@ bool is_number(const std::string& host) {
     return true;
 }
 
-// As bind_inet.
+// Like bind_inet.
 [[nodiscard]] Result<bool, SystemError> bind_and_listen(
     int fd, const Task& task, const SocketAddress& where
 ) {
@@ -114,7 +113,7 @@ bool is_number(const std::string& host) {
     return bound;
 }
 
-// With what may have been configured differently since.
+// Applies settings that may have changed since the socket was made.
 [[nodiscard]] Result<Bound, SystemError> resume_slot(
     const Task& task, KeptSocket kept, unsigned slot
 ) {
@@ -136,7 +135,7 @@ bool is_number(const std::string& host) {
     return Bound{std::move(kept.fd), *std::move(actual), slot, std::nullopt, true};
 }
 
-// `slot` 0 takes the port for itself, then opens it to the siblings; the others join.
+// `slot` 0 binds the port exclusively, then opens it to its siblings; the others join.
 [[nodiscard]] Result<Bound, SystemError> open_slot(
     const Task& task, const SocketAddress& where, unsigned slot
 ) {
@@ -187,7 +186,7 @@ bool is_number(const std::string& host) {
     }
 }
 
-// One try over all addresses; `port` 0 is picked by the first.
+// One attempt over all addresses; the first picks the port if it is 0.
 [[nodiscard]] Sockets open_all(const Task& task, const std::vector<SocketAddress>& places) {
     std::vector<Bound> out;
     std::optional<SystemError> skipped;
@@ -217,7 +216,7 @@ bool is_number(const std::string& host) {
     }
     Sockets sockets = open_all(task, *places);
     if (!sockets && unavailable(sockets.error().code) && task.address.host == "*") {
-        // A host without IPv6: "*" is what is left of it.
+        // A host without IPv6: "*" means IPv4 only.
         Address any = task.address;
         any.host = "0.0.0.0";
         return listen_inet({any, task.options, task.count, task.kept});
@@ -266,7 +265,7 @@ bool is_number(const std::string& host) {
     return bound;
 }
 
-// The kept one, if clients still find it.
+// Reuses the kept socket if clients can still reach it.
 [[nodiscard]] Result<std::optional<Bound>, SystemError> resume_unix(const Task& task) {
     auto kept = task.kept.take(unix_socket_address(task.address), task.address.transport);
     if (!kept) {

@@ -16,7 +16,7 @@ namespace {
 constexpr std::uint8_t kIpv4Bits = 32;
 constexpr std::uint8_t kIpv6Bits = 128;
 
-// Whether the first `prefix` bits are the same.
+// Returns whether the first `prefix` bits are equal.
 bool same_prefix(
     std::span<const std::uint8_t> left, std::span<const std::uint8_t> right, unsigned prefix
 ) {

@@ -1,5 +1,5 @@
 #pragma once
-// A network as its prefix: "10.1.0.0/16", "fd00:1::/32"; an address without a length is one host.
+// A network by its prefix: "10.1.0.0/16", "fd00:1::/32"; without a length, one host.
 #include "base/result.hpp"
 #include "net/peer.hpp"
 
@@ -15,13 +15,13 @@ struct Network {
     bool v6 = false;
     std::uint8_t prefix = 0;  // bits
 
-    // Peers without an IP address are in no network.
+    // Peers without an IP address match no network.
     bool contains(const Peer& peer) const;
 
     bool operator==(const Network&) const = default;
 };
 
-// The error says what is wrong, to follow the quoted text in a sentence.
+// The error is a phrase that follows the quoted text in a sentence.
 [[nodiscard]] Result<Network, std::string> parse_network(std::string_view text);
 
 }  // namespace telex::net

@@ -17,7 +17,7 @@ namespace telex::net {
 
 namespace {
 
-// What the kernel filled in, without asking how the buffer behind it is aligned.
+// Copies what the kernel filled in; the buffer may be unaligned.
 template <class T>
 T load(const sockaddr* address, socklen_t length) {
     T value{};
@@ -127,7 +127,7 @@ std::string network_of(const std::string& host) {
     if (::inet_pton(AF_INET, host.c_str(), bytes.data()) == 1) {
         return {bytes.data(), kIpv4Bytes};
     }
-    // A scope ("%eth0") is no part of the network.
+    // A scope ("%eth0") is not part of the network.
     if (::inet_pton(AF_INET6, host.substr(0, host.find('%')).c_str(), bytes.data()) == 1) {
         return {bytes.data(), kIpv6Bytes};
     }
@@ -193,7 +193,7 @@ std::vector<gid_t> groups_of(int fd) {
     };
     socklen_t length = 0;
     bool known = ask(length);
-    if (!known && errno == ERANGE) {  // then the length is what it takes
+    if (!known && errno == ERANGE) {  // the required length was returned
         groups.resize(length / sizeof(gid_t));
         known = ask(length);
     }

@@ -1,5 +1,5 @@
 #pragma once
-// Where the sockets of this user's exchange are by default, for the daemon and its clients alike:
+// Default directory of the exchange's sockets for this user, for daemon and clients:
 //
 //   $RUNTIME_DIRECTORY        made by systemd for the unit (of several the first)
 //   $XDG_RUNTIME_DIR/telex    of a login session
@@ -18,14 +18,14 @@ namespace telex::net {
 
 using VariableLookup = std::function<std::optional<std::string>(std::string_view name)>;
 
-// Variables that are empty or hold a relative path count as unset. Without a slash at its end.
+// Empty variables and relative paths count as unset. The result has no trailing slash.
 std::string runtime_directory(const VariableLookup& variable, uid_t uid);
-// The same for this process. Reads the environment: not while another thread changes it.
+// For this process. Reads the environment: do not call it while another thread changes it.
 std::string default_runtime_directory();
 
-// Creates the last folder of `path` with mode 0700 when it is missing. Refuses what is no folder
-// (a symbolic link also when it leads to one), belongs to another user, or is writable by
-// others: whoever may write there could put his own socket in place of ours.
+// Creates the last folder of `path` with mode 0700 if it is missing. Rejects a path that is not a
+// folder (symbolic links included), belongs to another user or is writable by others: another user
+// could replace the socket.
 [[nodiscard]] Result<void, SystemError> prepare_runtime_directory(const std::string& path);
 
 }  // namespace telex::net

@@ -76,7 +76,7 @@ bool is_dual_stack_any(int fd, const SocketAddress& local) {
 }
 
 std::uint16_t port_number(const SocketAddress& local) {
-    // sockaddr_in and sockaddr_in6 keep the port in the same place.
+    // sockaddr_in and sockaddr_in6 have the port at the same offset.
     sockaddr_in in{};
     std::memcpy(&in, &local.storage, sizeof in);
     return ntohs(in.sin_port);
@@ -112,7 +112,7 @@ SocketAddress unix_socket_address(const Address& address) {
     const std::size_t size = std::min(address.path.size(), kMaxUnixPath);
     std::memcpy(un.sun_path + (address.abstract ? 1 : 0), address.path.data(), size);
     SocketAddress out;
-    // A path counts its final NUL, an abstract name its leading one.
+    // The length of a path includes its final NUL, that of an abstract name its leading one.
     out.length = static_cast<socklen_t>(kHead + size + 1);
     std::memcpy(&out.storage, &un, sizeof un);
     return out;
@@ -144,7 +144,7 @@ Result<std::vector<SocketAddress>, SystemError> resolve(const Address& address, 
 }
 
 void set_port(SocketAddress& address, std::uint16_t port) {
-    // sockaddr_in and sockaddr_in6 keep the port in the same place.
+    // sockaddr_in and sockaddr_in6 have the port at the same offset.
     sockaddr_in in{};
     std::memcpy(&in, &address.storage, sizeof in);
     in.sin_port = htons(port);

@@ -15,7 +15,7 @@ namespace telex::net {
 
 struct SocketAddress {
     sockaddr_storage storage{};
-    socklen_t length = 0;  // 0: an unnamed unix socket, nothing can be sent there
+    socklen_t length = 0;  // 0: an unnamed unix socket, which cannot be sent to
 
     const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
 
@@ -36,22 +36,21 @@ int socket_type(Transport transport);
 
 SocketAddress unix_socket_address(const Address& address);
 
-// Every address behind a tcp or udp host, in the resolver's order, each once; blocks while names
-// are looked up. "*" is [::] for listeners (the caller makes it dual-stack) and loopback for
-// connecting.
+// Returns every address of a tcp or udp host once, in the resolver's order; blocks during look-up.
+// "*" is [::] for listeners (the caller makes it dual-stack) and loopback for connecting.
 [[nodiscard]] Result<std::vector<SocketAddress>, SystemError> resolve(
     const Address& address, Purpose purpose
 );
 
-// Of IPv4 and IPv6; nothing for other families.
+// For IPv4 and IPv6; nullopt for other families.
 std::optional<std::uint16_t> port_of(const SocketAddress& address);
-// Of IPv4 and IPv6 only.
+// For IPv4 and IPv6 only.
 void set_port(SocketAddress& address, std::uint16_t port);
 
-// As getsockname says.
+// From getsockname.
 [[nodiscard]] Result<SocketAddress, SystemError> bound_address(int fd);
 
-// The address and transport to which a socket is bound: real port, "*" for dual-stack any.
+// The address and transport that a socket is bound to: actual port, "*" for dual-stack any.
 [[nodiscard]] Result<Address, SystemError> local_address(int fd);
 
 }  // namespace telex::net

@@ -55,7 +55,7 @@ Result<void, SystemError> set_keepalive(int fd, const KeepAlive& keepalive) {
 }
 
 Result<void, SystemError> set_user_timeout(int fd, std::chrono::milliseconds timeout) {
-    // The kernel reads 0 as "its own default", which is many minutes: never send it.
+    // The kernel takes 0 for its default of many minutes: never pass it.
     const auto bounded = std::clamp<std::chrono::milliseconds::rep>(
         timeout.count(), 1, std::numeric_limits<int>::max()
     );

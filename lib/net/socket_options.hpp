@@ -1,5 +1,5 @@
 #pragma once
-// Options of a socket, each as one call with units.
+// Socket options, one call each, with units.
 #include "base/result.hpp"
 #include "net/fd.hpp"
 #include "net/socket_error.hpp"
@@ -9,7 +9,7 @@
 
 namespace telex::net {
 
-// When a silent TCP peer counts as gone: after idle + interval * count.
+// A silent TCP peer is considered gone after idle + interval * count.
 struct KeepAlive {
     std::chrono::seconds idle{60};
     std::chrono::seconds interval{10};
@@ -23,16 +23,16 @@ struct KeepAlive {
 [[nodiscard]] Result<void, SystemError> set_option(
     int fd, int level, int option, int value, const char* name
 );
-// Small writes leave at once; telex gathers them itself.
+// Sends small writes at once; telex batches them itself.
 [[nodiscard]] Result<void, SystemError> set_nodelay(int fd);
 [[nodiscard]] Result<void, SystemError> set_keepalive(int fd, const KeepAlive& keepalive);
-// TCP_USER_TIMEOUT: how long written bytes may stay unacknowledged before the connection fails.
+// TCP_USER_TIMEOUT: how long sent bytes may stay unacknowledged before the connection fails.
 [[nodiscard]] Result<void, SystemError> set_user_timeout(int fd, std::chrono::milliseconds timeout);
-// Bytes; the kernel doubles them for its own use and caps them at net.core.{r,w}mem_max.
+// Bytes; the kernel doubles the value for its overhead and caps it at net.core.{r,w}mem_max.
 [[nodiscard]] Result<void, SystemError> set_receive_buffer(int fd, int bytes);
 [[nodiscard]] Result<void, SystemError> set_send_buffer(int fd, int bytes);
-// Bytes that were written to a stream and that the peer's system has not taken (TCP: acknowledged)
-// yet; 0 when the kernel does not say.
+// Bytes written to a stream that the peer's system has not taken (TCP: acknowledged) yet; 0 if the
+// kernel does not report them.
 std::size_t untaken_bytes(int fd);
 [[nodiscard]] Result<void, SystemError> set_nonblocking_cloexec(int fd);
 

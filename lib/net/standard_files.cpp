@@ -10,8 +10,8 @@ namespace telex::net {
 
 namespace {
 
-// Nothing can be read from this standard input, and nothing written to this standard output: who
-// needs them gets EBADF, as if they were still closed. Messages to standard error vanish.
+// This standard input cannot be read and this standard output cannot be written: both fail with
+// EBADF, as if still closed. Messages to standard error are discarded.
 constexpr std::array<int, 3> kModes{O_WRONLY, O_RDONLY, O_WRONLY};
 
 }  // namespace

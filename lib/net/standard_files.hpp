@@ -1,13 +1,13 @@
 #pragma once
 
-// A program that was started without standard input, output or error would get the number of the
-// missing one for its first socket, and then print into it.
+// In a program started without standard input, output or error, the first socket would get the
+// missing number, and the program would then print into it.
 
 namespace telex::net {
 
-// Opens /dev/null in the place of each standard file that is closed. Reading standard input or
-// writing standard output still fails then: input that is missing is not empty input, and output
-// that nobody gets is not written. First thing in main().
+// Opens /dev/null in place of each closed standard file. Reading standard input or writing standard
+// output still fails: missing input is not empty input, and lost output is not written output. Call
+// it first in main().
 void open_standard_files();
 
 }  // namespace telex::net

@@ -28,7 +28,7 @@ IoOutcome recv_some(int fd, std::span<char> room) {
 
 IoOutcome send_some(int fd, const iovec* vectors, std::size_t count) {
     msghdr message{};
-    // sendmsg takes a mutable pointer and only reads through it.
+    // sendmsg takes a mutable pointer but only reads through it.
     message.msg_iov = const_cast<iovec*>(vectors);
     message.msg_iovlen = std::min(count, kMaxVectors);
     ssize_t sent = 0;

@@ -18,8 +18,7 @@ namespace telex::net {
 
 namespace {
 
-// The former holder unlinks the file before it lets go: a lock on the unlinked one is worth
-// nothing.
+// The holder unlinks the file before it releases the lock: a lock on an unlinked file is worthless.
 constexpr int kAttempts = 16;
 
 bool same_file(int directory, const std::string& name, int fd) {
@@ -42,7 +41,7 @@ std::string holder_of(int fd) {
 
 [[nodiscard]] Result<UniqueFd, SystemError> open_lock(int directory, const std::string& name) {
     const std::string doing = fmt::format("lock file {}", printable(name));
-    // NONBLOCK: a FIFO planted under this name must not stop the daemon.
+    // NONBLOCK: a FIFO planted under this name must not block the daemon.
     constexpr int kFlags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
     UniqueFd fd(::openat(directory, name.c_str(), kFlags, 0600));
     if (!fd) {
@@ -60,7 +59,7 @@ std::string holder_of(int fd) {
 
 void write_holder(int fd) {
     const std::string text = fmt::format("{}\n", ::getpid());
-    // For people only; the lock holds without it.
+    // Informational; the lock holds without it.
     if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, text.data(), text.size(), 0) < 0) {
         errno = 0;
     }

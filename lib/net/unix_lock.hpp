@@ -1,6 +1,6 @@
 #pragma once
-// The lock file beside a unix socket: whoever holds it owns the path. The kernel lets go of it when
-// the process dies, which a pid file cannot promise.
+// The lock file beside a unix socket: its holder owns the path. The kernel releases it when the
+// process dies, unlike a pid file.
 #include "base/result.hpp"
 #include "net/fd.hpp"
 #include "net/socket_error.hpp"
@@ -10,15 +10,14 @@
 
 namespace telex::net {
 
-// Held as long as it lives; then the file is unlinked, while the lock is still held, if it is still
-// the same file. Shared by the sockets that one process binds to the path one after the other.
+// Held for the lifetime of the object; then the file is unlinked, while still locked, if it is
+// still the same file. Shared by the sockets that one process binds to the path in turn.
 //
-// Thread: any; it does not change.
+// Any thread; immutable.
 class UnixLock {
 public:
     // Opens (0600, never through a symbolic link) and locks `name` in the directory, which stays
-    // open. EADDRINUSE names the process that holds it. The file's content is the holder's pid, for
-    // people.
+    // open. EADDRINUSE names the holder. The file contains the holder's pid, for information.
     [[nodiscard]] static Result<std::shared_ptr<const UnixLock>, SystemError> take(
         UniqueFd directory, std::string name
     );
@@ -28,10 +27,10 @@ public:
     UnixLock& operator=(const UnixLock&) = delete;
     ~UnixLock();
 
-    // Where the socket lives, even if it was moved.
+    // The directory of the socket, even if it was moved.
     int directory() const { return directory_.get(); }
 
-    // `name` in the directory is the file of this lock.
+    // Returns whether `name` in the directory is the file of this lock.
     bool is_at(int directory, const std::string& name) const;
 
 private:

@@ -29,7 +29,7 @@ std::string lock_name(const std::string& name) {
     return name + ".lock";
 }
 
-// What the finished file shall look like; -1 leaves an id as it is (chown's own convention).
+// Target attributes of the file; -1 leaves an id unchanged (convention of chown).
 struct Wanted {
     mode_t mode = kPrivateMode;
     uid_t owner = static_cast<uid_t>(-1);
@@ -75,7 +75,7 @@ struct Wanted {
     return fd;
 }
 
-// Only "refused" proves that nobody holds the socket; every other answer counts as alive.
+// Only "refused" proves that the socket has no owner; every other result counts as alive.
 bool refuses(const Address& address) {
     auto probe = open_socket(AF_UNIX, socket_type(address.transport));
     const SocketAddress where = unix_socket_address(address);
@@ -93,7 +93,8 @@ std::string_view kind_of(mode_t mode) {
     return S_ISREG(mode) ? "a file" : "not a socket";
 }
 
-// True when a stale socket was removed. The lock is held: no other telex is between these steps.
+// Returns true if a stale socket was removed. Requires the lock: no other telex is between these
+// steps.
 [[nodiscard]] Result<bool, SystemError> clear_the_way(
     int directory, const std::string& name, const Address& address, const Wanted& wanted
 ) {
@@ -123,8 +124,8 @@ std::string_view kind_of(mode_t mode) {
     return true;
 }
 
-// The kernel makes the file with the permissions of the descriptor, less the umask. Unlike a change
-// of the umask this concerns no other thread.
+// The kernel creates the file with the permissions of the descriptor, less the umask. Unlike a
+// change of the umask this affects no other thread.
 [[nodiscard]] Done bind_privately(int fd, const Address& address, const Wanted& wanted) {
     if (::fchmod(fd, wanted.mode & kOwnerBits) != 0) {
         return unexpected(system_error(errno, "fchmod"));
@@ -136,7 +137,7 @@ std::string_view kind_of(mode_t mode) {
     return {};
 }
 
-// The socket that has this name, if one has.
+// Returns the socket with this name, if any.
 std::optional<FileId> socket_file(int directory, const std::string& name) {
     struct stat info{};
     if (::fstatat(directory, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0 ||
@@ -148,7 +149,7 @@ std::optional<FileId> socket_file(int directory, const std::string& name) {
 
 [[nodiscard]] Done open_up(int directory, const std::string& name, const Wanted& wanted) {
     const char* path = name.c_str();
-    // Not asked of the kernel for nothing: a sandbox may forbid it.
+    // Skips the call if nothing would change: a sandbox may forbid it.
     const Wanted as_it_is;
     const bool is_given_away = wanted.owner != as_it_is.owner || wanted.group != as_it_is.group;
     if (is_given_away &&
@@ -167,7 +168,7 @@ bool leads_to(const std::string& path, FileId file) {
     return socket_file(AT_FDCWD, path) == file;
 }
 
-// The directory and the lock of the path, and nothing at it yet.
+// The directory and the lock of the path; the path is free.
 Result<UnixSocketGuard, SystemError> UnixSocketGuard::lock(
     const Address& address, const UnixLockPtr& held
 ) {

@@ -1,24 +1,23 @@
 #pragma once
-// A unix socket in the file system: taken without hitting a live owner, never reachable by more
-// people than asked, removed only while it is still ours.
+// A unix socket in the file system: bound without replacing a live owner, never accessible to more
+// users than configured, removed only while it is still ours.
 //
 //   lock PATH.lock (flock)  held elsewhere -> EADDRINUSE, naming the holder
-//   look at PATH            nothing -> go on; a socket that refuses -> stale, unlinked;
-//                           anything else (live, symbolic link, file, directory) -> EADDRINUSE
-//   bind                    made with no more than the owner's bits of the wanted mode
-//   owner, group, mode      in this order: access only ever widens, up to what was asked
+//   inspect PATH            missing -> continue; a socket that refuses -> stale, unlinked;
+//                           else (live, symbolic link, file, directory) -> EADDRINUSE
+//   bind                    created with no more than the owner's bits of the mode
+//   owner, group, mode      in this order: access only widens, up to the configured mode
 //   ... life ...
-//   destruction             PATH unlinked unless it is to stay, and PATH.lock with the last socket
-//   of
-//                           the path, if still the same inodes
+//   destruction             PATH is unlinked unless it is to stay, PATH.lock with the last socket
+//                           of the path, if still the same inodes
 //
-// When somebody deletes the path, another socket can be bound to it while the first one lives.
+// If the path is deleted, another socket can be bound to it while the first one lives.
 //
-// A path may outlive the process when somebody else keeps its socket open (stay); the next run goes
-// on with it (resume).
+// A path may outlive the process if another process keeps its socket open (stay); the next run
+// takes it over (resume).
 //
-// A stream socket cannot be connected before listen, which the caller does last. The directory must
-// exist and must not be writable by everybody unless it is sticky.
+// A stream socket cannot be connected to before listen, which the caller does last. The directory
+// must exist and must not be writable by everyone unless it is sticky.
 #include "base/result.hpp"
 #include "net/address.hpp"
 #include "net/fd.hpp"
@@ -34,13 +33,13 @@
 namespace telex::net {
 
 struct UnixFileOptions {
-    std::optional<mode_t> mode;        // else 0600: only the daemon's own user
-    std::optional<std::string> owner;  // user name or number, else the daemon's
-    std::optional<std::string> group;  // group name or number, else the daemon's
-    UnixLockPtr lock;                  // of the path, where this process has it already
+    std::optional<mode_t> mode;        // defaults to 0600: the daemon's user only
+    std::optional<std::string> owner;  // user name or number; defaults to the daemon's
+    std::optional<std::string> group;  // group name or number; defaults to the daemon's
+    UnixLockPtr lock;                  // of the path, if this process already has it
 };
 
-// A file by what does not change when it is renamed or replaced.
+// Identifies a file independently of its name.
 struct FileId {
     dev_t device = 0;
     ino_t number = 0;
@@ -48,20 +47,20 @@ struct FileId {
     bool operator==(const FileId&) const = default;
 };
 
-// `path` leads to that socket. Thread: any.
+// Returns whether `path` leads to that socket. Any thread.
 bool leads_to(const std::string& path, FileId file);
 
 class UnixSocketGuard {
 public:
-    // Binds `fd` to the path. Errors: EADDRINUSE (somebody lives there, or it is not a socket),
-    // EACCES (directory unsafe), EINVAL (unknown owner or group), else what the kernel said.
+    // Binds `fd` to the path. Errors: EADDRINUSE (in use, or not a socket), EACCES (directory
+    // unsafe), EINVAL (unknown owner or group), else the kernel's.
     [[nodiscard]] static Result<UnixSocketGuard, SystemError> bind(
         int fd, const Address& address, const UnixFileOptions& options
     );
 
-    // For a socket that was bound to the path in an earlier run, and was `file` there. Nothing when
-    // the path does not lead to it any more: nobody can reach that socket. It will stay. Errors: as
-    // of bind.
+    // For a socket bound to the path in an earlier run, when the path was `file`. Returns nullopt
+    // if the path no longer leads to it: clients cannot reach it. The path will stay. Errors as for
+    // bind.
     [[nodiscard]] static Result<std::optional<UnixSocketGuard>, SystemError> resume(
         FileId file, const Address& address, const UnixFileOptions& options
     );
@@ -72,17 +71,17 @@ public:
     UnixSocketGuard& operator=(const UnixSocketGuard&) = delete;
     ~UnixSocketGuard();
 
-    // False once the file was deleted or replaced: nobody can reach the socket any more.
+    // Returns false once the file was deleted or replaced: clients cannot reach the socket.
     bool intact() const;
 
-    // A stale socket of an earlier run was removed: worth a log line.
+    // Returns true if a stale socket of an earlier run was removed: worth a log line.
     bool took_over() const { return took_over_; }
 
     FileId file() const { return socket_; }
 
     const UnixLockPtr& path_lock() const { return lock_; }
 
-    // Whether destruction leaves the path as it is.
+    // Sets whether destruction keeps the path.
     void stay(bool stays) { stays_ = stays; }
 
 private:
@@ -92,7 +91,7 @@ private:
     );
     void remove() noexcept;
 
-    // Has the directory: removal hits the same place even if that was moved. Null: moved from.
+    // Has the directory: removal affects the same folder even if it was moved. Null if moved from.
     UnixLockPtr lock_;
     std::string name_;
     FileId socket_;

@@ -17,8 +17,8 @@ namespace telex::tls {
 
 namespace {
 
-// A change of keys costs its receiver more than its sender. Peers change them after some 2^24
-// records (RFC 8446, 5.5); this allows far more and still bounds the cost of each byte.
+// A key update costs its receiver more than its sender. Peers change keys after some 2^24 records
+// (RFC 8446, 5.5); this allows far more and still bounds the cost per byte.
 constexpr std::uint64_t kFreeKeyUpdates = 16;
 constexpr std::uint64_t kBytesForAKeyUpdate = 1U << 20U;
 
@@ -46,12 +46,12 @@ Channel::Channel(ContextPtr context, int fd, Side side)
 void Channel::expect_server(const std::string& name) {
     X509_VERIFY_PARAM* const rules = SSL_get0_param(ssl_.get());
     if (X509_VERIFY_PARAM_set1_ip_asc(rules, name.c_str()) == 1) {
-        return;  // an address is no server name (RFC 6066, 3)
+        return;  // an address is not a server name (RFC 6066, 3)
     }
     ERR_clear_error();
     SSL_set_hostflags(ssl_.get(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     SSL_set1_host(ssl_.get(), name.c_str());
-    // SSL_set_tlsext_host_name, whose macro casts in C's way.
+    // SSL_set_tlsext_host_name, whose macro uses C casts.
     SSL_ctrl(
         ssl_.get(),
         SSL_CTRL_SET_TLSEXT_HOSTNAME,
@@ -66,7 +66,8 @@ Step Channel::handshake() {
     if (result != 1) {
         return explain(result, "the peer closed during the handshake");
     }
-    // Several records with one call; not before, for strangers are to cost little.
+    // Read several records per call, but not before the handshake: unauthenticated peers must stay
+    // cheap.
     SSL_set_default_read_buffer_len(ssl_.get(), kReadBufferBytes);
     return {};
 }
@@ -85,7 +86,7 @@ Step Channel::read(char* buffer, std::size_t size) {
         if (result != 1) {
             const Step step = explain(result, "the peer closed without saying so");
             drained_ = step.kind == Step::Kind::wants_read;
-            // What came before an end or an error counts first; these are met again.
+            // Bytes before an end or an error are returned first; the next call meets it again.
             return total > 0 ? Step{Step::Kind::done, total} : step;
         }
         total += got;
@@ -169,7 +170,8 @@ Step Channel::explain(int result, const char* otherwise) {
     const int reason = ERR_GET_REASON(ERR_peek_error());
     peer_is_foreign_ = reason == SSL_R_HTTP_REQUEST || reason == SSL_R_HTTPS_PROXY_REQUEST ||
                        reason == SSL_R_WRONG_VERSION_NUMBER;
-    // A verdict that nobody asked for, or that let the handshake pass, is not what failed.
+    // A verification result that was not requested, or that let the handshake pass, is not the
+    // cause.
     const bool judging =
         SSL_is_init_finished(ssl_.get()) == 0 && SSL_get_verify_mode(ssl_.get()) != SSL_VERIFY_NONE;
     const long verdict = SSL_get_verify_result(ssl_.get());

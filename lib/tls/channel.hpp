@@ -1,11 +1,11 @@
 #pragma once
 // TLS over one connected, non-blocking socket: handshake, read, write, end.
 //
-// A step that wants the socket to become readable or writable is repeated when it is, with the same
-// bytes (they may have moved, and more may follow them). After `error` nothing more can be done;
-// the peer has been sent an alert where there is one for it (RFC 8446, 6).
+// A step that waits for the socket is repeated when it is ready, with the same bytes (they may have
+// moved, and more may follow). After `error` the channel is unusable; the peer was sent an alert if
+// one exists (RFC 8446, 6).
 //
-// Owner: the connection, whose socket outlives it. Thread: one at a time.
+// Owned by the connection, whose socket outlives it. One thread at any time.
 #include "tls/context.hpp"
 
 #include <openssl/ssl.h>
@@ -22,11 +22,11 @@ struct PeerCertificate;
 
 struct [[nodiscard]] Step {
     enum class Kind : std::uint8_t {
-        done,         // `bytes` were moved, or the handshake is over
-        wants_read,   // to be repeated when the socket is readable
-        wants_write,  // ... writable
-        end,          // read: the peer said that nothing more comes
-        error,        // failure() says why
+        done,         // `bytes` were moved, or the handshake is complete
+        wants_read,   // repeat when the socket is readable
+        wants_write,  // repeat when the socket is writable
+        end,          // read: the peer has closed its direction
+        error,        // see failure()
     };
     Kind kind = Kind::done;
     std::size_t bytes = 0;
@@ -36,38 +36,37 @@ class Channel {
 public:
     enum class Side : std::uint8_t { server, client };
 
-    // Throws std::bad_alloc without memory.
+    // Throws std::bad_alloc.
     Channel(ContextPtr context, int fd, Side side);
     Channel(const Channel&) = delete;
     Channel& operator=(const Channel&) = delete;
 
-    // Client, before the handshake: the certificate must be for this host name or address, and the
-    // server is told which one is meant.
+    // Client, before the handshake: requires a certificate for this host name or address and sends
+    // the name to the server (SNI).
     void expect_server(const std::string& name);
 
     Step handshake();
-    // Fills the buffer with what has arrived, over as many records as it takes.
+    // Fills the buffer with received bytes, across records.
     Step read(char* buffer, std::size_t size);
     Step write(const char* bytes, std::size_t size);
-    // Tells the peer that nothing more comes, if the socket takes it.
+    // Sends close_notify, if the socket takes it.
     void finish();
 
-    // The last read took all that has arrived.
+    // Returns whether the last read took everything that had arrived.
     bool drained() const { return drained_; }
 
     const std::string& failure() const { return failure_; }
 
-    // The handshake failed because the peer's first bytes were not TLS.
+    // Returns whether the handshake failed because the peer's first bytes were not TLS.
     bool peer_is_foreign() const { return peer_is_foreign_; }
 
-    // After the handshake: "TLSv1.3"; empty when none was agreed.
+    // After the handshake: "TLSv1.3"; empty if none was negotiated.
     std::string_view version() const { return SSL_get_version(ssl_.get()); }
 
-    // After the handshake: 32 bytes that both ends and nobody else can derive (RFC 9266,
-    // `tls-exporter`).
+    // After the handshake: 32 bytes that only both ends can derive (RFC 9266, `tls-exporter`).
     std::string binding() const;
 
-    // After the handshake. Empty when the peer showed none.
+    // After the handshake. Empty if the peer sent no certificate.
     PeerCertificate peer_certificate() const;
 
 private:

@@ -9,7 +9,7 @@ namespace {
 [[nodiscard]] Result<void, std::string> trust(SSL_CTX* context, const ClientOptions& options) {
     const bool by_key_alone = options.ca.empty() && !options.key_pin.empty();
     if (by_key_alone) {
-        // Whoever uses the channel compares the key after the handshake.
+        // The user of the channel compares the key after the handshake.
         SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nullptr);
         return {};
     }

@@ -17,7 +17,7 @@ namespace telex::tls {
 
 namespace {
 
-// Bytes of the certificates that a peer may send, and how many may stand between it and a root.
+// Maximum size of a peer's certificates in bytes, and maximum length of its chain.
 constexpr long kMaxPeerCertificates = 64L << 10;
 constexpr int kMaxChain = 8;
 
@@ -25,7 +25,7 @@ std::string with_name(const std::string& file, const std::string& what) {
     return "'" + file + "': " + what;
 }
 
-// OpenSSL tells neither which call failed nor why when a file cannot be opened.
+// OpenSSL reports neither the failed call nor the cause when a file cannot be opened.
 [[nodiscard]] Result<void, std::string> check_file(const std::string& file, bool secret) {
     struct stat facts{};
     if (::stat(file.c_str(), &facts) != 0 || ::access(file.c_str(), R_OK) != 0) {
@@ -60,7 +60,7 @@ std::string digest_of_chain(SSL_CTX* context) {
     return digests;
 }
 
-// Before others use the context: its store has no lock here.
+// Call it before the context is shared: its store has no lock here.
 std::string digest_of_authorities(const SSL_CTX* context) {
     std::string digests;
     const STACK_OF(X509_OBJECT)* const objects =
@@ -74,7 +74,7 @@ std::string digest_of_authorities(const SSL_CTX* context) {
     return digests;
 }
 
-// Never asks at the terminal.
+// Never prompts on the terminal.
 int no_password(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*data*/) {
     return -1;
 }
@@ -105,15 +105,15 @@ Context::Handle make_context(const SSL_METHOD* method, Version min_version) {
     );
     SSL_CTX_set_num_tickets(context, 0);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-    // Buffers of an idle connection are given back. A write may move and may be done in part: what
-    // waits to be written lies in blocks that come and go.
+    // Frees the buffers of idle connections. A write may move and may be partial: the blocks of
+    // waiting bytes come and go.
     SSL_CTX_set_mode(
         context,
         SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
             SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
     );
-    // Takes what has arrived, not only the record that is needed: a socket that is closed with
-    // bytes unread resets the connection, and the alert that says why is lost.
+    // Reads everything that has arrived, not only the required record: closing a socket with unread
+    // bytes resets the connection, and the alert with the reason is lost.
     SSL_CTX_set_read_ahead(context, 1);
     SSL_CTX_set_max_cert_list(context, kMaxPeerCertificates);
     SSL_CTX_set_verify_depth(context, kMaxChain);

@@ -1,10 +1,10 @@
 #pragma once
-// What all TLS connections of one kind share: certificate, key, whom to trust, versions.
+// Settings that all TLS connections of one kind share: certificate, key, trust, versions.
 //
-// The same for both sides: TLS 1.2 at least; no renegotiation, no compression, no early data, and
-// no resumption, which would need keys that outlive a connection (connections here live long).
+// For both sides: at least TLS 1.2; no renegotiation, compression or early data, and no resumption,
+// which would need keys that outlive a connection (connections here live long).
 //
-// Owner: shared; connections keep it alive. Thread: any, once made.
+// Shared; connections keep it alive. Any thread once constructed.
 #include "base/result.hpp"
 #include "tls/certificate_facts.hpp"
 
@@ -32,11 +32,11 @@ public:
 
     SSL_CTX* get() const { return handle_.get(); }
 
-    // Of the certificate that it shows; empty without one.
+    // Facts about its own certificate; empty without one.
     const CertificateFacts& certificate() const { return certificate_; }
 
-    // Two contexts show the same certificate, and those between it and its root, when these are
-    // equal; trust the same authorities (of trust_authorities) when those are.
+    // Contexts with equal values present the same certificate chain, or trust the same authorities
+    // (trust_authorities).
     const std::string& certificate_digest() const { return certificate_digest_; }
 
     const std::string& authorities_digest() const { return authorities_digest_; }
@@ -54,11 +54,11 @@ private:
 
 using ContextPtr = std::shared_ptr<const Context>;
 
-// What is the same for both sides. Null without memory.
+// Common settings of both sides. Returns null if memory is short.
 Context::Handle make_context(const SSL_METHOD* method, Version min_version);
 
-// A PEM file with the certificate and those between it and its root, and one with its private key
-// (not encrypted). Errors: texts that name the file.
+// A PEM file with the certificate and its chain, and one with its private key (not encrypted).
+// Errors name the file.
 [[nodiscard]] Result<void, std::string> use_certificate(
     SSL_CTX* context, const std::string& certificate, const std::string& key
 );

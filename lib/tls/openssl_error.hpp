@@ -1,10 +1,10 @@
 #pragma once
-// OpenSSL's queue of errors, as text. Thread: any; the queue is the thread's own.
+// OpenSSL's error queue as text. The queue is per thread.
 #include <string>
 
 namespace telex::tls {
 
-// Empties the queue; its oldest entry says what went wrong first. `otherwise` when it is empty.
+// Empties the queue and returns its oldest entry, the first error; `otherwise` if it is empty.
 std::string take_error(const char* otherwise);
 
 }  // namespace telex::tls

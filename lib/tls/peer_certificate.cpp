@@ -18,7 +18,7 @@ bool is_plain(std::string_view text) {
     });
 }
 
-// Empty when it is not plain.
+// Returns an empty string unless the name is plain.
 std::string text_of(const ASN1_STRING* string) {
     const auto* const bytes = reinterpret_cast<const char*>(ASN1_STRING_get0_data(string));
     const std::string_view text(bytes, static_cast<std::size_t>(ASN1_STRING_length(string)));

@@ -1,6 +1,6 @@
 #pragma once
-// Who a certificate is for, read from its structure, never from a formatted name: in a formatted
-// name one field can be made to look like several.
+// The names in a certificate, read from its structure, never from a formatted name: there one field
+// can be made to look like several.
 #include <openssl/x509.h>
 
 #include <string>
@@ -13,18 +13,18 @@ struct PeerCertificate {
     std::vector<std::string> uris;
     std::vector<std::string> emails;
     std::vector<std::string> dns_names;
-    // The only common name of the subject; empty when there is none or there are several.
+    // The only common name of the subject; empty if there is none or several.
     std::string common_name;
     // SHA-256 of the public key with its algorithm (RFC 7469's pin), in base64.
     std::string key_pin;
 
     bool empty() const { return key_pin.empty(); }
 
-    // The first of uris, emails, dns_names, common_name; empty when there is none.
+    // The first of uris, emails, dns_names, common_name; empty if there is none.
     std::string name() const;
 };
 
-// Names with a NUL or a control character in them are left out.
+// Names with a NUL or another control character are left out.
 PeerCertificate read_certificate(const X509& certificate);
 
 }  // namespace telex::tls

@@ -42,7 +42,7 @@ int choose_protocol(
     if (auto trusted = trust_authorities(context, options.client_ca); !trusted) {
         return trusted;
     }
-    // The names of the authorities help a client with several certificates to choose.
+    // The authorities' names help a client with several certificates to choose.
     SSL_CTX_set_client_CA_list(context, SSL_load_client_CA_file(options.client_ca.c_str()));
     int mode = SSL_VERIFY_PEER;
     if (asked == ClientCertificate::required) {
@@ -68,7 +68,7 @@ Result<ContextPtr, std::string> make_server_context(const ServerOptions& options
     SSL_CTX* const context = handle.get();
     auto made = std::make_shared<Context>(std::move(handle), alpn_list(options.protocol));
     if (!made->alpn().empty()) {
-        // Lives as long as the context, which the callback is of.
+        // Owned by the context, like the callback.
         SSL_CTX_set_alpn_select_cb(
             context, choose_protocol, const_cast<std::string*>(&made->alpn())
         );

@@ -1,5 +1,5 @@
 #pragma once
-// What a listener shows its clients, and which of them it takes.
+// The certificate that a listener presents, and which clients it accepts.
 #include "tls/context.hpp"
 
 #include <cstdint>
@@ -8,26 +8,26 @@
 
 namespace telex::tls {
 
-// What is asked of a client.
+// Whether a client certificate is requested.
 enum class ClientCertificate : std::uint8_t {
     none,
-    optional,  // one that is shown must be good
+    optional,  // a certificate that is sent must be valid
     required,
 };
 
 struct ServerOptions {
-    std::string certificate;  // file: the server's own, then those between it and its root
+    std::string certificate;  // file: the server's certificate, then its chain
     std::string key;          // file
-    std::string client_ca;    // file: whose client certificates are taken; empty: none is asked for
-    // Not set: required where there is a client_ca, else none.
+    std::string client_ca;    // file: authorities of client certificates; empty: none is requested
+    // Defaults to required with a client_ca, else none.
     std::optional<ClientCertificate> client_certificate;
     Version min_version = Version::tls12;
-    // What this port speaks, for clients that ask for a protocol (ALPN, RFC 7301); those that ask
-    // for others are refused. Empty: nobody is asked.
+    // The protocol of this port, for clients with ALPN (RFC 7301); clients that offer only others
+    // are rejected. Empty: any.
     std::string protocol;
 };
 
-// Reads the files. Errors: texts that name the file.
+// Reads the files. Errors name the file.
 [[nodiscard]] Result<ContextPtr, std::string> make_server_context(const ServerOptions& options);
 
 }  // namespace telex::tls

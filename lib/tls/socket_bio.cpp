@@ -49,7 +49,7 @@ long control(BIO* bio, int command, long /*number*/, void* /*pointer*/) {
     }
 }
 
-// Made once and kept until the program ends: BIOs of it may live in any thread.
+// Created once and kept until exit: its BIOs may live in any thread.
 const BIO_METHOD* method() {
     static BIO_METHOD* const made = [] {
         BIO_METHOD* fresh = BIO_meth_new(

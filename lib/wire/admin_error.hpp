@@ -1,5 +1,5 @@
 #pragma once
-// Errors in the answers of $SYS.admin.* (proto/telex/v1/admin.proto). The daemon writes them and
+// Errors in the replies of $SYS.admin.* (proto/telex/v1/admin.proto). The daemon writes them and
 // the tool reads them with these functions, including the errors of older daemons, which have no
 // code.
 #include "base/result.hpp"
@@ -12,7 +12,7 @@
 
 namespace telex::wire {
 
-// The answer to an operator's request, or its error.
+// The reply to an operator's request, or its error.
 template <class Answer>
 using AdminResult = Result<Answer, v1::AdminError>;
 
@@ -21,7 +21,7 @@ v1::AdminError admin_error(v1::AdminError::Code code, std::string message);
 // "not_found"; "unspecified" for a code of a later version.
 std::string_view name_of(v1::AdminError::Code code);
 
-// `problem` is deprecated: these two functions alone touch it.
+// `problem` is deprecated: only these two functions access it.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
@@ -31,7 +31,7 @@ void set_error(Answer& answer, v1::AdminError error) {
     *answer.mutable_error() = std::move(error);
 }
 
-// Returns nothing when the request succeeded.
+// Returns nullopt if the request succeeded.
 template <class Answer>
 std::optional<v1::AdminError> error_of(const Answer& answer) {
     if (answer.has_error()) {
@@ -45,7 +45,7 @@ std::optional<v1::AdminError> error_of(const Answer& answer) {
 
 #pragma GCC diagnostic pop
 
-// The answer as it is sent.
+// The encoded reply.
 template <class Answer>
 Answer answer_of(AdminResult<Answer> result) {
     if (result) {

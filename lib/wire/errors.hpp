@@ -1,7 +1,7 @@
 #pragma once
-// The error codes of telex/v1/error.proto: their names, what they do to a connection, and error
-// frames. A code's range says whether the connection is closed: 1 to 19 (not the protocol) and 60
-// to 79 (the exchange ends the connection) close, 20 to 59 (refusals and answers) do not.
+// The error codes of telex/v1/error.proto: their names, their effect on a connection, and error
+// frames. The range of a code says whether the connection is closed: 1 to 19 (not the protocol) and
+// 60 to 79 (the exchange ends the connection) close it, 20 to 59 (refusals and replies) do not.
 #include "telex/v1/telex.pb.h"
 
 #include <cstddef>
@@ -11,16 +11,16 @@
 
 namespace telex::wire {
 
-// Longest Error.text, in bytes.
+// Maximum size of Error.text in bytes.
 inline constexpr std::size_t kMaxErrorText = 512;
 
-// The name in the enum, such as "BAD_FRAME"; "UNKNOWN_ERROR" for a number that it lacks.
+// The name in the enum, such as "BAD_FRAME"; "UNKNOWN_ERROR" for an unknown number.
 std::string_view name_of(v1::ErrorCode code);
 
-// Does the exchange close the connection after an error of this code?
+// Returns whether the exchange closes the connection after an error of this code.
 bool closes(v1::ErrorCode code);
 
-// What the code means, for people, such as "nobody is subscribed to the subject of the request".
+// A phrase for people, such as "no client is subscribed to the request's subject".
 std::string_view meaning_of(v1::ErrorCode code);
 
 // One line for a log or a terminal: name, text (or the code's meaning), subscription, figures.

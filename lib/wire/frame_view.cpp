@@ -18,7 +18,7 @@ constexpr std::uint32_t length_tag(int field) {
     return tag_of(static_cast<std::uint32_t>(field), WireType::length);
 }
 
-// Reads one Header from its bytes; the last occurrence of a field counts.
+// Reads one Header; the last occurrence of a field wins.
 bool read_header(Reader& in, HeaderView& header, int depth) {
     while (!in.at_end()) {
         std::uint32_t tag = 0;
@@ -91,8 +91,8 @@ bool read_message(Reader& in, MessageView& message, int depth) {
     return true;
 }
 
-// `merged` is where the bodies of several occurrences are joined: what protobuf calls merging is
-// what a parser sees in the one encoding after the other.
+// `merged` collects the bodies of several occurrences: protobuf's merge equals parsing the
+// encodings one after the other.
 bool read_nested_message(Reader& in, FrameView& frame, std::string* merged) {
     if (frame.has_message && merged == nullptr) {
         return in.fail(ScanError::unusual);
@@ -104,12 +104,12 @@ bool read_nested_message(Reader& in, FrameView& frame, std::string* merged) {
     if (merged != nullptr) {
         merged->append(frame.message.body);
     }
-    // Each occurrence is a whole encoding; two broken halves must not make a good one.
+    // Each occurrence must be valid alone: two invalid halves must not form a valid whole.
     Reader nested(frame.message.body);
     return read_message(nested, frame.message, kMaxDepth - 1) || in.fail(nested.error());
 }
 
-// A field that is none of a message's: a control, or unknown.
+// A field outside a message: a control, or unknown.
 bool read_other(Reader& in, std::uint32_t tag, FrameView& frame) {
     const std::uint32_t field = tag >> 3U;
     const bool control = field >= Frame::kHelloFieldNumber && field <= Frame::kProofFieldNumber &&
@@ -127,7 +127,7 @@ bool read_timeout(Reader& in, std::uint32_t& timeout_ms) {
     if (!in.read_varint(value)) {
         return false;
     }
-    timeout_ms = static_cast<std::uint32_t>(value);  // the upper half is dropped, as protobuf does
+    timeout_ms = static_cast<std::uint32_t>(value);  // protobuf drops the upper half too
     return true;
 }
 
@@ -164,8 +164,8 @@ bool read_frame(Reader& in, FrameView& frame, std::string* merged) {
     return true;
 }
 
-// The content of a field of bytes that begins at `at`, with a tag of one byte and a length of at
-// most two, which goes to `size`. Null when there is anything else.
+// Returns the content of the length-delimited field at `at`, with a one-byte tag and a length of at
+// most two bytes, and sets `size`. Returns null in all other cases.
 inline const char* short_field(
     const char* at, const char* end, std::uint32_t tag, std::size_t& size
 ) {
@@ -188,10 +188,10 @@ inline const char* short_field(
     return size <= static_cast<std::size_t>(end - content) ? content : nullptr;
 }
 
-// Nearly every frame: one message of an ASCII subject and a payload, in the order in which they are
-// usually written, and nothing else. False: anything else, right or wrong; `frame` is as before.
-// Pointers instead of views on the way: a view that is written in halves and read as a whole stalls
-// the processor for longer than all the rest takes.
+// The usual frame: one message of an ASCII subject and a payload, in this order, and nothing else.
+// Returns false for all others, valid or not; `frame` is then unchanged. Uses pointers instead of
+// views: a view written in halves and read as a whole stalls the processor for longer than the rest
+// takes.
 bool read_plain_publication(ByteView bytes, FrameView& frame) {
     const char* const end = bytes.data() + bytes.size();
     std::size_t body_size = 0;

@@ -25,8 +25,7 @@ using nlohmann::json;
 
 constexpr std::size_t kMaxQuotedBytes = 80;
 
-// Counts levels and values before anything is built; whether brackets pair is for the parser to
-// say.
+// Counts levels and values before anything is built; the parser checks that brackets match.
 class Extent {
 public:
     explicit Extent(std::string_view line) {
@@ -46,7 +45,7 @@ private:
     static std::size_t end_of_string(std::string_view line, std::size_t at) {
         for (++at; at < line.size() && line[at] != '"'; ++at) {
             if (line[at] == '\\') {
-                ++at;  // an escaped quote ends nothing
+                ++at;  // an escaped quote does not end the string
             }
         }
         return at;
@@ -68,8 +67,8 @@ private:
     std::size_t values_ = 0;
 };
 
-// Sees every key as it is parsed and keeps the first that an object has twice: JSON readers differ
-// in which of the two counts, so such a line could mean different things to two programs.
+// Finds the first key that occurs twice in an object: JSON readers differ in which one counts, so
+// such a line could mean different things to two programs.
 class DuplicateKeys {
 public:
     bool operator()(int /*depth*/, json::parse_event_t event, json& parsed) {
@@ -94,7 +93,7 @@ private:
     std::optional<std::string> found_;
 };
 
-// The parser's own words without their "[json.exception...] parse error at line 1, column 5: ".
+// The parser's message without its prefix "[json.exception...] parse error at line 1, column 5: ".
 std::string syntax_error(const json::parse_error& error) {
     std::string_view words = error.what();
     constexpr std::string_view kBeforeWords = ": ";
@@ -127,7 +126,7 @@ std::string syntax_error(const json::parse_error& error) {
     return tree;
 }
 
-// Takes `message.text` out of the tree, which protobuf's mapping does not know.
+// Removes `message.text`, which protobuf's mapping does not have, from the tree.
 [[nodiscard]] Result<std::optional<std::string>, std::string> take_text(json& tree) {
     const auto message = tree.find("message");
     if (message == tree.end() || !message->is_object()) {
@@ -140,7 +139,7 @@ std::string syntax_error(const json::parse_error& error) {
     json text = std::move(*found);
     message->erase(found);
     if (text.is_null()) {
-        return std::optional<std::string>();  // as protobuf's mapping treats any field
+        return std::optional<std::string>();  // as protobuf's mapping treats every field
     }
     if (!text.is_string()) {
         return unexpected(std::string("message.text is not a string"));
@@ -192,7 +191,7 @@ bool is_plain_text(std::string_view payload) {
         if (control || byte == 0x7F) {
             return false;
         }
-        // U+0080 to U+009F: a terminal obeys them as it does the ones below space.
+        // U+0080 to U+009F: terminals interpret them like the controls below U+0020.
         if (byte == 0xC2 && at + 1 < payload.size() &&
             static_cast<unsigned char>(payload[at + 1]) < 0xA0) {
             return false;

@@ -1,11 +1,11 @@
 #pragma once
-// The json protocol's bytes: one Frame as one line in protobuf's JSON mapping.
+// The encoding of the json protocol: one Frame as one line in protobuf's JSON mapping.
 //
-// One thing is added for people: `message.text`. A sender may write it in place of `payload`
-// (base64), and a receiver gets it in place of `payload` when the payload is UTF-8 text without
-// control characters other than tab, line feed and carriage return. Stricter than protobuf's own
-// reader: strict JSON, no key twice in an object, at most kMaxJsonDepth levels and
-// kMaxJsonValues values, both counted before anything is built.
+// One addition for people: `message.text`. A sender may write it instead of `payload` (base64), and
+// a receiver gets it instead of `payload` if the payload is UTF-8 text without control characters
+// other than tab, line feed and carriage return. Stricter than protobuf's reader: strict JSON, no
+// duplicate keys, at most kMaxJsonDepth levels and kMaxJsonValues values, both counted before
+// anything is built.
 #include "base/result.hpp"
 #include "telex/v1/telex.pb.h"
 
@@ -16,20 +16,20 @@
 namespace telex::wire {
 
 inline constexpr std::size_t kMaxJsonDepth = 32;
-// Far above what a frame with all its headers has; a value may cost a hundred times its bytes.
+// Far more than a frame with all its headers has; a value may cost a hundred times its bytes.
 inline constexpr std::size_t kMaxJsonValues = 4096;
 
-// Replaces `out`, which has no defined content after an error. The error is one printable line for
-// the person who typed, and names the place or the field. Field names in lowerCamelCase and as in
-// the .proto; 64-bit numbers as numbers or strings. Never throws.
+// Replaces `out`, which is unspecified after an error. The error is one printable line for the
+// sender and names the position or the field. Field names in lowerCamelCase or as in the .proto;
+// 64-bit numbers as numbers or strings. Never throws.
 [[nodiscard]] Result<void, std::string> json_to_frame(std::string_view line, v1::Frame& out);
 
-// Appends the frame as one line without its end ('\n' never occurs inside). Unknown fields have no
-// place in JSON and are left out. False, and nothing appended, when a string of the frame is not
-// UTF-8, which no parsed frame has.
+// Appends the frame as one line without its end ('\n' never occurs inside). Unknown fields cannot
+// be expressed in JSON and are left out. Returns false and appends nothing if a string of the frame
+// is not UTF-8, which is impossible in a parsed frame.
 [[nodiscard]] bool append_json(std::string& out, const v1::Frame& frame);
 
-// May the payload be shown as `text`?
+// Returns whether the payload may be shown as `text`.
 bool is_plain_text(std::string_view payload);
 
 }  // namespace telex::wire

@@ -15,10 +15,10 @@ using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using nlohmann::json;
 
-// Those of the largest number of 64 bits.
+// Digits of the largest 64-bit number.
 constexpr std::size_t kMostDigits = 20;
 
-// "[-]digits[.digits][e[+-]digits]" in its parts.
+// The parts of "[-]digits[.digits][e[+-]digits]".
 struct NumberParts {
     bool negative = false;
     std::string_view whole;
@@ -40,7 +40,7 @@ bool take(std::string_view& text, std::string_view any_of) {
     return there;
 }
 
-// Nothing when it is not written as JSON writes numbers.
+// Returns nullopt if it is not in JSON's number notation.
 std::optional<NumberParts> split(std::string_view text) {
     NumberParts parts;
     parts.negative = take(text, "-");
@@ -111,7 +111,7 @@ std::optional<std::string> whole_number(std::string_view number) {
     if (digits.empty()) {
         return "0";
     }
-    // How many zeros stand between the last digit and the decimal point.
+    // Number of zeros between the last digit and the decimal point.
     auto zeros = std::int64_t{parts->exponent} - static_cast<std::int64_t>(parts->fraction.size());
     for (; zeros < 0 && digits.ends_with('0'); ++zeros) {
         digits.pop_back();

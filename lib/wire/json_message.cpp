@@ -44,7 +44,7 @@ void append_escape(std::string& out, char byte) {
     }
 }
 
-// An object, so that the search sees its body.
+// A function object, so that the search inlines it.
 constexpr auto kNeedsEscape = [](char byte) {
     return static_cast<unsigned char>(byte) < 0x20 || byte == '"' || byte == '\\';
 };
@@ -64,7 +64,7 @@ void append_string(std::string& out, std::string_view text) {
     out += '"';
 }
 
-// An object's fields as they are put. Like the library, it leaves out what has its default.
+// An object's fields as they are written. Default values are left out, as in the library.
 class ObjectWriter {
 public:
     explicit ObjectWriter(std::string& out) : out_(out) { out_ += '{'; }
@@ -86,7 +86,7 @@ public:
         }
     }
 
-    // 64 bits do not fit into the numbers of many JSON readers.
+    // Many JSON readers cannot hold 64 bits in a number.
     void number64(std::string_view name, std::uint64_t value) {
         if (value != 0) {
             fmt::format_to(std::back_inserter(field(name)), "\"{}\"", value);

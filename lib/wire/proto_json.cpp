@@ -8,7 +8,7 @@ std::string json_object(const google::protobuf::Message& message) {
     google::protobuf::util::JsonPrintOptions options;
     options.always_print_primitive_fields = true;
     std::string json;
-    // Fails only for Any and for text that is not UTF-8, which no parsed message of ours has.
+    // Fails only for Any and for text that is not UTF-8, which our parsed messages do not contain.
     if (!google::protobuf::util::MessageToJsonString(message, &json, options).ok()) {
         return "{}";
     }

@@ -5,7 +5,7 @@
 namespace telex::wire {
 
 void quiet_protobuf() {
-    // Silences all but what the library aborts for, as long as it lives, which is until exit.
+    // Silences everything but fatal messages, until exit.
     static const google::protobuf::LogSilencer silencer;
 }
 

@@ -4,10 +4,9 @@
 
 namespace telex::wire {
 
-// The library reports bytes of a peer that are not UTF-8 on stderr, one line for each: a hostile
-// peer could fill the log with them. What it reports reaches us as a failed parse as well, so its
-// messages are dropped; those that precede an abort still come out. Call it once, early in main;
-// any number of times and from any thread is harmless.
+// The library reports bytes that are not UTF-8 on stderr, one line for each: a hostile peer could
+// fill the log. The same fault also fails the parse, so these messages are dropped; those before an
+// abort are kept. Call it once, early in main; repeated calls and any thread are harmless.
 void quiet_protobuf();
 
 }  // namespace telex::wire

@@ -43,7 +43,7 @@ bool Reader::skip(std::uint32_t tag, int depth) {
         case WireType::fixed32:
             return skip_bytes(4);
         case WireType::end_group:
-            break;  // nothing is open that it could end
+            break;  // no group is open
     }
     return fail(ScanError::malformed);
 }

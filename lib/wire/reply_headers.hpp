@@ -1,11 +1,11 @@
 #pragma once
-// What a responder says by a header of its answer, for askers whose protocol has no words for it:
-// the peers of raw listeners. Others get the message with its headers.
+// Headers of a reply that replace protocol frames for requesters whose protocol has none: the peers
+// of raw listeners. Other requesters receive the message with its headers.
 //
-//   Telex-No-Answer   there is no answer to this request, on purpose; the payload means nothing
-//   Telex-Error       the responder failed; the value says how, for people
+//   Telex-No-Answer   the responder deliberately sends no reply; the payload is ignored
+//   Telex-Error       the responder failed; the value is an error text
 //
-// Names are compared exactly, and Telex-Error counts when both are there.
+// Names are compared exactly. Telex-Error wins if both are present.
 #include "wire/frame_view.hpp"
 
 #include <cstdint>
@@ -23,7 +23,7 @@ struct Reply {
     std::string_view error;  // failure: the header's value, a view into the message
 };
 
-// What the headers of an answer say.
+// The outcome that the headers of a reply express.
 inline Reply read_reply(const MessageView& message) {
     Reply reply;
     if (message.header_count == 0) [[likely]] {

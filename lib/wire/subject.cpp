@@ -24,13 +24,13 @@ constexpr std::array<Kind, 256> kKinds = [] {
     return kinds;
 }();
 
-// U+0080 to U+009F, the second set of control characters, are C2 80 to C2 9F; terminals obey them.
+// U+0080 to U+009F, the C1 control characters, are C2 80 to C2 9F; terminals interpret them.
 constexpr bool is_high_control(char first, char second) {
     const auto byte = static_cast<unsigned char>(second);
     return static_cast<unsigned char>(first) == 0xC2 && byte >= 0x80 && byte <= 0x9F;
 }
 
-// The part of the check that ASCII subjects do not need.
+// The part of the check that ASCII subjects skip.
 std::optional<SubjectError> check_high(std::string_view text) {
     if (!is_utf8(text)) {
         return SubjectError::bad_utf8;
@@ -43,14 +43,14 @@ std::optional<SubjectError> check_high(std::string_view text) {
     return std::nullopt;
 }
 
-// Is the wildcard at `at` a token by itself, and a '>' the last one?
+// Returns whether the wildcard at `at` is a whole token and a '>' the last one.
 bool stands_alone(std::string_view filter, std::size_t at) {
     const bool begins = at == 0 || filter[at - 1] == '.';
     const bool last = at + 1 == filter.size();
     return begins && (last || (filter[at] == '*' && filter[at + 1] == '.'));
 }
 
-// One pass for both: subjects and filters differ in what a wildcard means only.
+// One pass for both: subjects and filters differ only in the meaning of wildcards.
 template <bool kWildcards>
 std::optional<SubjectError> check(std::string_view text, const SubjectLimits& limits) {
     if (text.empty()) {
@@ -94,7 +94,7 @@ std::optional<SubjectError> check(std::string_view text, const SubjectLimits& li
     return high ? check_high(text) : std::nullopt;
 }
 
-// Takes the first token off `rest`; `rest` becomes nothing after the last.
+// Removes the first token from `rest`; `rest` is nullopt after the last.
 std::string_view take_token(std::optional<std::string_view>& rest) {
     const std::string_view text = *rest;
     const std::size_t dot = text.find('.');

@@ -7,9 +7,9 @@
 //   token   = one or more characters of UTF-8 other than ".", "*", ">", space and the control
 //             characters U+0000 to U+001F and U+007F to U+009F
 //
-// A wildcard counts only as a whole token, and the characters stand nowhere else: "foo*" and "f>o"
-// are neither subjects nor filters. Case matters; nothing is normalised. The same rule holds on
-// every transport, in every protocol and in the configuration.
+// Wildcards are whole tokens only: "foo*" and "f>o" are neither subjects nor filters. Case matters;
+// nothing is normalised. The same rule applies to every transport, every protocol and the
+// configuration.
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -24,7 +24,7 @@ struct SubjectLimits {
     std::size_t max_tokens = 32;
 };
 
-// For the client, which checks the grammar only: the limits are the server's to set.
+// For the client, which checks only the grammar: the server sets the limits.
 inline constexpr SubjectLimits kNoSubjectLimits{
     std::numeric_limits<std::size_t>::max(), std::numeric_limits<std::size_t>::max()
 };
@@ -42,36 +42,35 @@ enum class SubjectError : std::uint8_t {
     wildcard_not_allowed,
 };
 
-// A subject to publish on: no wildcard anywhere. Nothing when it is right; when several things are
-// wrong, one of them.
+// Checks a subject to publish on: no wildcards. Returns nullopt if valid, else one of the errors.
 [[nodiscard]] std::optional<SubjectError> check_subject(
     std::string_view subject, const SubjectLimits& limits = {}
 );
 
-// A filter to subscribe with.
+// Checks a filter to subscribe with.
 [[nodiscard]] std::optional<SubjectError> check_filter(
     std::string_view filter, const SubjectLimits& limits = {}
 );
 
-// A queue group's name: a subject of at most kMaxQueueGroupBytes.
+// Checks a queue group's name: a subject of at most kMaxQueueGroupBytes.
 [[nodiscard]] std::optional<SubjectError> check_queue_group(std::string_view name);
 
-// For people, such as "has an empty token".
+// A predicate for messages, such as "has an empty token".
 std::string_view text_of(SubjectError error);
 
-// Subjects of the exchange's own: the first byte is '$' (its responders and events), or they begin
-// with "_REPLY." (where the answers of requests go). Holds for filters alike.
+// Subjects reserved for the exchange: the first byte is '$' (its responders and events), or they
+// begin with "_REPLY." (reply subjects of requests). Applies to filters as well.
 bool is_reserved(std::string_view subject);
 
-// Does a valid filter select a valid subject? Plain and slow: the meaning that the daemon's trie is
-// tested against. That filters with a leading wildcard do not see '$'-subjects is not its concern.
+// Returns whether a valid filter selects a valid subject. Plain and slow: the reference for tests
+// of the daemon's trie. Does not hide '$'-subjects from filters with a leading wildcard.
 bool matches(std::string_view filter, std::string_view subject);
 
-// True when a valid filter has no wildcard and thus selects one subject.
+// Returns true if a valid filter has no wildcard and so selects one subject.
 bool is_literal(std::string_view filter);
 
-// Makes one valid token out of any text, such as a peer's address: each '.', '*', '>', white space,
-// control character and byte that is not UTF-8 becomes '-', and so does the empty text.
+// Makes one valid token of any text, such as a peer's address: each '.', '*', '>', white space,
+// control character and byte that is not UTF-8 becomes '-', and the empty text becomes "-".
 std::string make_token(std::string_view text);
 
 }  // namespace telex::wire

@@ -1,5 +1,5 @@
 #pragma once
-// Protobuf's variable-length integers: seven bits a byte, the lowest first.
+// Protobuf varints: seven bits per byte, the lowest first.
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -8,12 +8,12 @@ namespace telex::wire {
 
 inline constexpr std::size_t kMaxVarintBytes = 10;
 
-// Bytes that `value` takes: 1 to 10.
+// Encoded size of `value`: 1 to 10 bytes.
 inline std::size_t varint_size(std::uint64_t value) {
     return (static_cast<std::size_t>(std::bit_width(value | 1U)) + 6) / 7;
 }
 
-// Writes at most kMaxVarintBytes; returns how many.
+// Writes at most kMaxVarintBytes; returns the number of bytes written.
 inline std::size_t write_varint(char* out, std::uint64_t value) {
     std::size_t size = 0;
     while (value >= 0x80) {

@@ -26,23 +26,23 @@ using AnswerHandler = std::function<void(Expected<Message>)>;
 enum class Status : std::uint8_t {
     connecting,  // not connected yet
     connected,
-    reconnecting,  // lost the connection, trying again
+    reconnecting,  // the connection was lost
     draining,
     closed,
 };
 
 TELEX_EXPORT std::string_view name_of(Status status);
 
-// Counted since the client was made, across reconnects.
+// Counted since the client was created, across reconnects.
 struct Statistics {
     std::uint64_t published_messages = 0;  // accepted by publish(), respond() and request()
     std::uint64_t published_bytes = 0;     // their encoded size
     std::uint64_t received_messages = 0;
-    std::uint64_t received_bytes = 0;    // everything that came from servers
-    std::uint64_t dropped_messages = 0;  // received, and dropped by a full local queue
-    // Publishes that were given up: over the new server's frame limit, or unsent at the end.
+    std::uint64_t received_bytes = 0;    // all bytes from servers
+    std::uint64_t dropped_messages = 0;  // received, then dropped because a local queue was full
+    // Discarded publishes: over a new server's frame limit, or unsent when the client closed.
     std::uint64_t unsent_messages = 0;
-    std::uint64_t connects = 0;  // Welcomes received; reconnects are one less
+    std::uint64_t connects = 0;  // connections made, the first included
     std::uint64_t subscriptions = 0;
     std::uint64_t pending_requests = 0;
     std::uint64_t buffered_bytes = 0;  // accepted, not yet taken by the socket
@@ -50,119 +50,119 @@ struct Statistics {
 
 // A client of a telex exchange. Move-only; every member function may be called from any thread.
 //
-// Threads. A client has two of its own: the I/O thread, on which no application code ever runs, and
-// the callback thread, on which every callback runs, one after the other: message handlers, answer
-// handlers and the on_* functions. A callback may block: it holds up the other callbacks of this
-// client, nothing else. Calls that wait (request, subscribe, flush, next) may be made inside a
-// callback; drain(), which waits for the callbacks to finish, returns Errc::would_deadlock there.
-// A callback must not throw.
+// Threads. A client has two threads: the I/O thread, which runs no application code, and the
+// callback thread, which runs all callbacks one after the other: message handlers, answer handlers
+// and the on_* functions. A callback may block: it delays the other callbacks of this client,
+// nothing else. Calls that wait (request, subscribe, flush, next) are allowed inside a callback;
+// drain(), which waits for the callbacks to finish, returns Errc::would_deadlock there. A callback
+// must not throw.
 //
-// Order. Messages of one subscription arrive in the order in which the exchange sent them, which is
-// each publisher's order; so do the messages of all callback subscriptions together. What one
-// thread publishes is sent in its order.
+// Order. Messages of one subscription arrive in the order in which the exchange sent them, which
+// keeps each publisher's order; so do the messages of all callback subscriptions together. The
+// messages that one thread publishes are sent in order.
 //
-// Delivery is at most once. publish() returning success means that the message waits in this
-// process or was given to the socket; flush() returning success means that the exchange has routed
-// everything before it. Messages that a socket had taken when the connection died are lost;
-// messages that it had not wholly taken are kept and sent on the next connection.
+// Delivery is at most once. Success of publish() means that the message is buffered in this process
+// or was written to the socket; success of flush() means that the exchange has routed every earlier
+// message. When a connection is lost, messages written to the socket may be lost; messages not
+// completely written are kept and sent on the next connection.
 //
-// Lost connections. Requests that wait for an answer fail at once with Errc::disconnected, and so
-// do requests made while there is no connection. Publishes are buffered up to max_buffered_bytes.
-// Subscriptions are made again first, then the buffer is sent. An exchange that shuts down in order
-// says goodbye: the client then sends nothing more to it, takes its last answers, and connects
-// elsewhere without the loss of a buffered message.
+// Lost connections. Pending requests fail at once with Errc::disconnected, and so do requests made
+// while disconnected. Publishes are buffered up to max_buffered_bytes. After a reconnect the
+// subscriptions are renewed first, then the buffer is sent. An exchange that shuts down gracefully
+// announces it: the client then sends nothing more to it, takes its last replies and connects
+// elsewhere, without losing a buffered message.
 //
-// Back-pressure. When the server stops reading, the buffer fills and publish() blocks or fails as
-// ClientOptions::when_full says. When the application takes messages too slowly, its queues fill;
+// Back-pressure. If the server stops reading, the buffer fills, and publish() blocks or fails as
+// set by ClientOptions::when_full. If the application takes messages too slowly, its queues fill;
 // see SubscribeOptions::credit and max_pending_messages.
 //
-// fork(). A client belongs to the process that made it. In a child that was forked since, every
-// call returns Errc::closed at once (status() is closed, statistics() are zero), close() and the
-// destructors return at once, and nothing of that disturbs the parent's connection. The same holds
-// for its subscriptions. A child makes a client of its own. Its copy of the connection's descriptor
-// stays open until it ends or calls exec, so the exchange does not see a parent that is killed
-// before. A child that was forked inside a callback must not return from it.
+// fork(). A client belongs to the process that created it. In a child forked afterwards, every call
+// returns Errc::closed at once (status() is closed, statistics() are zero), and close() and the
+// destructors return at once without effect on the parent's connection. The same applies to
+// subscriptions. The child must create its own client. Its copy of the connection's descriptor
+// stays open until it ends or calls exec: until then the exchange does not notice that the parent
+// was killed. A child forked inside a callback must not return from it.
 class TELEX_EXPORT Client {
 public:
-    // Connects: tries every server once and returns when one has welcomed us. Errors:
-    // connect_failed (with what each server did), not_authenticated and authentication_busy (the
-    // exchange wants other credentials, or wants them later; servers behind it are not tried),
+    // Connects: tries every server once and returns when the first accepts. Errors: connect_failed
+    // (the text lists each attempt), not_authenticated and authentication_busy (the exchange
+    // rejects the credentials, or asks to retry later; the remaining servers are not tried),
     // timed_out (connect_timeout), invalid_argument.
     [[nodiscard]] static Expected<Client> connect(ClientOptions options = {});
-    // Returns at once and connects in the background, for as long as it takes. What is published
-    // meanwhile is buffered. Errors: invalid_argument.
+    // Returns at once and connects in the background, without a time limit. Messages published
+    // meanwhile are buffered. Errors: invalid_argument.
     [[nodiscard]] static Expected<Client> start(ClientOptions options = {});
 
     Client(Client&& other) noexcept;
     Client& operator=(Client&& other) noexcept;
-    // As close().
+    // Calls close().
     ~Client();
 
-    // Publishes; returns without waiting for the exchange. A refusal by the exchange comes later,
-    // through on_error. Errors: bad_subject, wildcard_in_publish, message_too_large,
+    // Publishes without waiting for the exchange, which reports its errors later through on_error.
+    // Errors: bad_subject, wildcard_in_publish, message_too_large,
     // too_many_headers, buffer_full, draining, closed.
     [[nodiscard]] Expected<void> publish(std::string_view subject, std::string_view payload);
     [[nodiscard]] Expected<void> publish(
         std::string_view subject, std::string_view payload, const PublishOptions& options
     );
 
-    // Subscribes with a callback. Returns when the subscription is active on the whole exchange:
-    // what is published from now on, by anybody, arrives. Errors: bad_subject, bad_queue_group,
-    // invalid_argument, the exchange's refusal, timed_out, draining, closed.
+    // Subscribes with a callback. Returns when the subscription is active in the whole exchange:
+    // messages published from then on, by any client, are delivered. Errors: bad_subject,
+    // bad_queue_group, invalid_argument, an error of the exchange, timed_out, draining, closed.
     [[nodiscard]] Expected<Subscription> subscribe(
         std::string_view filter, MessageHandler handler, const SubscribeOptions& options = {}
     );
-    // Subscribes without one: the application takes messages by Subscription::next.
+    // Subscribes without a callback: the application takes messages with Subscription::next.
     [[nodiscard]] Expected<Subscription> subscribe(
         std::string_view filter, const SubscribeOptions& options = {}
     );
 
-    // Asks and waits for the answer. Errors: no_responders, timeout, responder_gone,
-    // answer_too_large, disconnected and those of publish(). The exchange keeps the time; should it
-    // be silent, the request ends here 250 ms after its time-out.
+    // Sends a request and waits for the reply. Errors: no_responders, timeout, responder_gone,
+    // answer_too_large, disconnected and those of publish(). The exchange enforces the time-out; if
+    // it is silent, the request fails here 250 ms after its time-out.
     [[nodiscard]] Expected<Message> request(
         std::string_view subject, std::string_view payload, const RequestOptions& options = {}
     );
-    // The same without waiting. The future never throws; dropping it abandons the answer.
+    // The same without waiting. The future never throws; destroying it discards the reply.
     [[nodiscard]] std::future<Expected<Message>> request_async(
         std::string_view subject, std::string_view payload, const RequestOptions& options = {}
     );
-    // The same with a callback. Errors that are found at once are returned, and the callback is not
-    // called then; else it runs exactly once, on the callback thread (with Errc::closed at the
-    // latest when the client ends).
+    // The same with a callback. Immediate errors are returned, and the callback is then not called;
+    // otherwise it is called exactly once, on the callback thread (with Errc::closed if the client
+    // is closed first).
     [[nodiscard]] Expected<void> request_async(
         std::string_view subject,
         std::string_view payload,
         AnswerHandler handler,
         const RequestOptions& options = {}
     );
-    // Answers a request (or a message with a reply subject). Errors: invalid_argument when nobody
-    // wants an answer, and those of publish().
+    // Replies to a request (or to a message with a reply subject). Errors: invalid_argument if the
+    // message has no reply subject, and those of publish().
     [[nodiscard]] Expected<void> respond(
         const Message& request, std::string_view payload, const PublishOptions& options = {}
     );
 
-    // Returns when the exchange has routed everything that was published before. While there is no
-    // connection, waits for one. Errors: timed_out, disconnected (something may be lost), closed.
+    // Returns when the exchange has routed all earlier publishes. Waits for a connection if there
+    // is none. Errors: timed_out, disconnected (messages may be lost), closed.
     [[nodiscard]] Expected<void> flush(
         std::chrono::milliseconds timeout = std::chrono::seconds(10)
     );
-    // Ends in order: ends every subscription, delivers what had arrived to the callbacks, waits for
-    // pending answers, refuses new publishes, flushes, closes. Messages of subscriptions without
-    // callback stay readable through their handles. The client is closed afterwards, also when this
-    // fails. Errors: timed_out, disconnected, closed, would_deadlock (called from a callback, and
-    // nothing was done).
+    // Closes gracefully: ends every subscription, passes received messages to the callbacks, waits
+    // for pending replies, rejects new publishes, flushes, closes. Messages of subscriptions
+    // without callback stay readable through their handles. The client is closed afterwards, even
+    // on errors: timed_out, disconnected, closed. The error would_deadlock (called from a callback)
+    // has no effect.
     [[nodiscard]] Expected<void> drain(
         std::chrono::milliseconds timeout = std::chrono::seconds(30)
     );
-    // Sends what is buffered (for at most close_timeout), says goodbye and ends both threads.
-    // Pending requests fail with Errc::closed, messages that no callback has seen are dropped. When
-    // it returns no callback runs, except when it was called from one: that one finishes as the
-    // last but on_closed. Idempotent.
+    // Sends buffered messages (for at most close_timeout), sends Goodbye and ends both threads.
+    // Pending requests fail with Errc::closed; messages not yet passed to a callback are dropped.
+    // After it returns no callback runs. If called from a callback, only that one finishes, and
+    // on_closed follows. Idempotent.
     void close();
 
     Status status() const;
-    // The server of the current connection, or of the last one; empty before the first.
+    // The server of the current or last connection; nullopt before the first.
     std::optional<ServerInfo> server_info() const;
     Statistics statistics() const;
 

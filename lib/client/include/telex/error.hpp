@@ -1,6 +1,6 @@
 #pragma once
-// Errors as values. Nothing in libtelex throws for what can be expected to happen: a call that may
-// fail returns Expected<T>, which holds either the value or an Error.
+// Errors as values. libtelex does not throw for expected failures: a call that may fail returns
+// Expected<T>, which contains either the value or an Error.
 #include <telex/export.hpp>
 
 #include <tl/expected.hpp>
@@ -11,12 +11,12 @@
 
 namespace telex {
 
-// What went wrong. Numbers below 1000 are the exchange's own (enum ErrorCode of
-// telex/v1/error.proto, same numbers); numbers from 1000 on arise in this library.
+// Error codes. Numbers below 1000 come from the exchange (enum ErrorCode of telex/v1/error.proto,
+// same numbers); numbers from 1000 on come from this library.
 enum class Errc : std::uint16_t {
     unspecified = 0,
 
-    // Bytes that are not the protocol; the exchange closes the connection.
+    // Protocol errors; the exchange closes the connection.
     bad_frame = 1,
     frame_too_large = 2,
     bad_message = 3,
@@ -28,8 +28,8 @@ enum class Errc : std::uint16_t {
     not_authenticated = 9,
     authentication_busy = 10,
 
-    // Refusals; the connection stays. bad_subject, wildcard_in_publish and bad_queue_group are also
-    // found by this library before anything is sent.
+    // Rejected frames; the connection stays open. This library also reports bad_subject,
+    // wildcard_in_publish and bad_queue_group itself, before it sends anything.
     bad_subject = 20,
     wildcard_in_publish = 21,
     bad_queue_group = 22,
@@ -43,11 +43,11 @@ enum class Errc : std::uint16_t {
     permission_denied = 30,
     payload_too_large = 31,
 
-    // The answer to a request.
+    // Failed requests.
     no_responders = 40,
-    timeout = 41,  // of a request
+    timeout = 41,  // no reply in time
     responder_gone = 42,
-    answer_too_large = 43,  // for the listener that this client is connected to
+    answer_too_large = 43,  // over the limit of this client's listener
     responder_failed = 44,
 
     // Why the exchange ended the connection.
@@ -60,22 +60,21 @@ enum class Errc : std::uint16_t {
     internal = 66,
     kicked = 67,
 
-    // Found by this library.
-    invalid_argument = 1000,   // an option or argument that cannot be meant; the text names it
-    connect_failed = 1001,     // no server could be reached; the text lists each attempt
-    disconnected = 1002,       // the connection ended before the answer came, or there is none
-    closed = 1003,             // the client was closed, or gave up reconnecting
-    draining = 1004,           // the client drains and accepts nothing new
-    buffer_full = 1005,        // max_buffered_bytes wait to be sent already
-    message_too_large = 1006,  // over the largest frame that the exchange announced
-    timed_out = 1007,          // a wait of this library ended without the event
-    subscription_ended =
-        1008,                 // nothing more comes: unsubscribed, drained, or max_messages reached
-    would_deadlock = 1009,    // the call waits for callbacks and was made from one
-    bad_payload = 1010,       // a payload is not the protobuf message that was asked for
-    bad_answer = 1011,        // the server sent what is not the protocol
-    messages_dropped = 1012,  // a subscription's local queue is full (reported once per episode)
-    untrusted_server = 1013,  // a default server was not used; the text says why
+    // Errors of this library.
+    invalid_argument = 1000,    // an invalid option or argument; the text names it
+    connect_failed = 1001,      // no server could be reached; the text lists each attempt
+    disconnected = 1002,        // the connection was lost before the reply, or there is none
+    closed = 1003,              // the client was closed, or gave up reconnecting
+    draining = 1004,            // the client is draining
+    buffer_full = 1005,         // max_buffered_bytes are waiting to be sent
+    message_too_large = 1006,   // over the exchange's frame limit
+    timed_out = 1007,           // a wait of this library timed out
+    subscription_ended = 1008,  // unsubscribed, drained, or max_messages reached
+    would_deadlock = 1009,      // the call waits for callbacks but was made in one
+    bad_payload = 1010,         // a payload is not the expected protobuf message
+    bad_answer = 1011,          // the server violated the protocol
+    messages_dropped = 1012,    // a subscription's local queue is full (reported once per episode)
+    untrusted_server = 1013,    // a default server was not used; the text says why
 };
 
 // Stable snake_case name, such as "no_responders".
@@ -83,13 +82,13 @@ TELEX_EXPORT std::string_view name_of(Errc code);
 
 struct Error {
     Errc code = Errc::unspecified;
-    // For people; programs look at the code.
+    // For people; programs use the code.
     std::string text;
 
     bool operator==(const Error&) const = default;
 };
 
-// "no_responders: nobody listens on billing.charge"
+// "no_responders: no client is subscribed to billing.charge"
 TELEX_EXPORT std::string to_string(const Error& error);
 
 template <class T>

@@ -1,5 +1,5 @@
 #pragma once
-// A message as the application sees it: owned strings, no lifetime to watch.
+// A message for the application. It owns its strings.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -14,8 +14,9 @@ struct Header {
     bool operator==(const Header&) const = default;
 };
 
-// Headers of an answer for askers behind raw listeners, which see no headers themselves: there is
-// no answer, on purpose; the responder failed, and how. Other askers get them as they are.
+// Headers of a reply for requesters on raw listeners, which get no headers: the responder
+// deliberately sends no reply; the responder failed (value: error text). Other requesters receive
+// these headers unchanged.
 inline constexpr std::string_view kNoAnswerHeader = "Telex-No-Answer";
 inline constexpr std::string_view kErrorHeader = "Telex-Error";
 
@@ -27,22 +28,22 @@ struct Message {
     std::string subject;
     // Any octets.
     std::string payload;
-    // The subject on which the publisher said that it wants answers (PublishOptions::reply).
+    // The publisher's subject for replies (PublishOptions::reply).
     std::string reply;
-    // Set by the exchange when this message is a request: Client::respond publishes there.
+    // Set by the exchange if this message is a request: Client::respond publishes to it.
     std::string reply_to;
     Headers headers;
-    // Chosen by the publisher to recognise the message again.
+    // Identifies the message to its publisher.
     std::string id;
     // Media type of the payload, such as "application/json".
     std::string content_type;
     // Full name of the protobuf message in the payload, such as "billing.v1.Charge".
     std::string type;
 
-    // Somebody waits for an answer: Client::respond can be called with this message.
+    // Returns whether Client::respond can be called with this message.
     bool wants_answer() const { return !reply_to.empty() || !reply.empty(); }
 
-    // Value of the first header of that name (exact case), or null.
+    // Returns the value of the first header with this name (case-sensitive), or null.
     const std::string* header(std::string_view name) const {
         for (const Header& header : headers) {
             if (header.name == name) {

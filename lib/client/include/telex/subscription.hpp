@@ -19,25 +19,24 @@ class SubscriptionState;
 
 // Counted since subscribe(), across reconnects.
 struct SubscriptionStatistics {
-    std::uint64_t received = 0;   // arrived in this process
-    std::uint64_t delivered = 0;  // taken by next() or handed to the callback
+    std::uint64_t received = 0;   // by this process
+    std::uint64_t delivered = 0;  // taken by next() or passed to the callback
     std::uint64_t dropped = 0;    // dropped here: max_pending_messages or max_pending_bytes
     std::uint64_t pending_messages = 0;
     std::uint64_t pending_bytes = 0;
-    // Dropped by the exchange; known once the subscription ended.
+    // Dropped by the exchange; set when the subscription has ended.
     std::uint64_t dropped_by_exchange = 0;
 };
 
 // One subscription, from Client::subscribe. Move-only; may be used from any thread.
 //
-// The handle owns the subscription: destroying it unsubscribes. Once unsubscribe() or the
-// destructor has returned, the callback does not run and will not run again, except when called
-// from that very callback, which then finishes as the last. (So do not hold a lock that the
-// callback wants while destroying the handle.) detach() gives the subscription to the client
-// instead.
+// The handle owns the subscription: destroying it unsubscribes. After unsubscribe() or the
+// destructor has returned, the callback is not called again. If they are called in that callback,
+// it still finishes. (Do not hold a lock that the callback needs while destroying the handle.)
+// detach() transfers the ownership to the client.
 //
-// A subscription survives reconnects: it is made again with the same id before anything that was
-// buffered is published. Messages published meanwhile are not seen (delivery is at most once).
+// A subscription survives reconnects: it is renewed with the same id before buffered messages are
+// published. Messages published while disconnected are not received (delivery is at most once).
 class TELEX_EXPORT Subscription {
 public:
     // An empty handle; every call on it fails with Errc::subscription_ended.
@@ -46,28 +45,28 @@ public:
     Subscription& operator=(Subscription&& other) noexcept;
     ~Subscription();
 
-    // The next message, in order of arrival (subscriptions without callback). Waits at most
-    // `timeout`; zero looks only. What arrived before the end is still handed out after it.
-    // Errors: timed_out, subscription_ended, closed, invalid_argument (has a callback), or what the
-    // exchange refused the subscription with.
+    // Returns the next message in order of arrival (subscriptions without callback). Waits up to
+    // `timeout`; zero does not wait. Messages received before the end are still returned after it.
+    // Errors: timed_out, subscription_ended, closed, invalid_argument (has a callback), or the
+    // exchange's error for the subscription.
     [[nodiscard]] Expected<Message> next(std::chrono::milliseconds timeout);
-    // The next message if one is here.
+    // Returns the next message if there is one, without waiting.
     std::optional<Message> try_next();
 
-    // Allows the exchange to send this many messages more (SubscribeOptions::credit with
+    // Allows the exchange to send this many more messages (SubscribeOptions::credit with
     // automatic_credit off). Errors: invalid_argument, subscription_ended, closed.
     [[nodiscard]] Expected<void> add_credit(std::uint64_t messages);
 
-    // Ends the subscription now; what is pending here is dropped.
+    // Ends the subscription at once and drops its pending messages.
     [[nodiscard]] Expected<void> unsubscribe();
-    // Ends the subscription in order: what the exchange sent before is still delivered. Waits for
-    // the exchange's confirmation and, with a callback, until it has seen every message. Without
-    // callback the rest stays readable by next(). Errors: timed_out, closed, disconnected (the rest
-    // is lost), would_deadlock (called from a callback).
+    // Ends the subscription gracefully: messages that the exchange has already sent are delivered.
+    // Waits for the exchange's confirmation and until the callback has run for every message.
+    // Without a callback the rest stays readable with next(). Errors: timed_out, closed,
+    // disconnected (the rest is lost), would_deadlock (called from a callback).
     [[nodiscard]] Expected<void> drain(
         std::chrono::milliseconds timeout = std::chrono::seconds(30)
     );
-    // The subscription lives as long as its client; the handle becomes empty.
+    // Keeps the subscription for the lifetime of its client; the handle becomes empty.
     void detach();
 
     bool active() const;

@@ -1,5 +1,5 @@
 #pragma once
-// All of libtelex but <telex/typed.hpp>, which needs protobuf.
+// All of libtelex except <telex/typed.hpp>, which requires protobuf.
 #include <telex/client.hpp>
 #include <telex/error.hpp>
 #include <telex/message.hpp>

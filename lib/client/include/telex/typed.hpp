@@ -1,6 +1,6 @@
 #pragma once
 // Protobuf messages as payloads. The payload is the encoded message, `type` its full name and
-// `content_type` "application/protobuf". Needs only the lite runtime: link protobuf yourself
+// `content_type` "application/protobuf". Requires the lite runtime: link protobuf yourself
 // (libtelex does not).
 //
 //     auto sent = telex::publish(client, "billing.charged", charge);
@@ -25,8 +25,8 @@ template <class T>
 concept ProtobufMessage =
     std::derived_from<T, google::protobuf::MessageLite> && std::default_initializable<T>;
 
-// The message in a payload. Errors: bad_payload, when the message says that it carries another type
-// or when it does not parse.
+// Returns the message in a payload. Errors: bad_payload, if the message has another type or does
+// not parse.
 template <ProtobufMessage T>
 [[nodiscard]] Expected<T> parse(const Message& message) {
     T value;
@@ -61,7 +61,7 @@ template <class Options>
 
 }  // namespace detail
 
-// As Client::publish.
+// Like Client::publish.
 template <ProtobufMessage T>
 [[nodiscard]] Expected<void> publish(
     Client& client, std::string_view subject, const T& value, PublishOptions options = {}
@@ -73,7 +73,7 @@ template <ProtobufMessage T>
     return client.publish(subject, *payload, options);
 }
 
-// As Client::subscribe; a message that is not a T arrives as Errc::bad_payload.
+// Like Client::subscribe; a message that is not a T is passed as Errc::bad_payload.
 template <ProtobufMessage T>
 [[nodiscard]] Expected<Subscription> subscribe(
     Client& client,
@@ -90,7 +90,7 @@ template <ProtobufMessage T>
     );
 }
 
-// As Client::request.
+// Like Client::request.
 template <ProtobufMessage Answer, ProtobufMessage Question>
 [[nodiscard]] Expected<Answer> request(
     Client& client, std::string_view subject, const Question& question, RequestOptions options = {}
@@ -106,7 +106,7 @@ template <ProtobufMessage Answer, ProtobufMessage Question>
     return parse<Answer>(*answer);
 }
 
-// As Client::respond.
+// Like Client::respond.
 template <ProtobufMessage T>
 [[nodiscard]] Expected<void> respond(
     Client& client, const Message& request, const T& value, PublishOptions options = {}
