@@ -1,7 +1,7 @@
 #include "admin/metrics.hpp"
 
+#include "broker/close_reason.hpp"
 #include "exchange/counters.hpp"
-#include "session/close_reason.hpp"
 
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
@@ -210,8 +210,8 @@ void add_listeners(Page& page, const v1::ListenerList& list, const v1::ServerSta
     page.begin(
         "telex_closed_connections_total", "Connections that ended, by reason.", MetricType::Counter
     );
-    for (std::size_t i = 0; i < session::kCloseReasons; ++i) {
-        const auto reason = session::name_of(static_cast<session::CloseReason>(i));
+    for (std::size_t i = 0; i < broker::kCloseReasons; ++i) {
+        const auto reason = broker::name_of(static_cast<broker::CloseReason>(i));
         page.sample(
             count_of(stats.closed_connections(), reason), {{"reason", std::string(reason)}}
         );

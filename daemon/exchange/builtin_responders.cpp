@@ -1,9 +1,9 @@
 #include "exchange/builtin_responders.hpp"
 
 #include "access/users.hpp"
+#include "broker/reserved_subjects.hpp"
 #include "exchange/exchange.hpp"
 #include "exchange/shard.hpp"
-#include "session/message_rules.hpp"
 #include "telex/v1/sys.pb.h"
 #include "wire/writer.hpp"
 
@@ -22,7 +22,11 @@ constexpr std::string_view kPrefix = "$SYS.";
 constexpr std::string_view kAnswerSubject = "_REPLY";
 
 void answer_with(
-    Shard& shard, Member& asker, std::uint64_t request_id, ByteView payload, std::string_view type
+    Shard& shard,
+    ClientRecord& asker,
+    std::uint64_t request_id,
+    ByteView payload,
+    std::string_view type
 ) {
     std::string body;
     wire::append_message(body, {.subject = kAnswerSubject, .payload = payload, .type = type});
@@ -32,7 +36,10 @@ void answer_with(
 }
 
 void answer_with(
-    Shard& shard, Member& asker, std::uint64_t request_id, const google::protobuf::Message& message
+    Shard& shard,
+    ClientRecord& asker,
+    std::uint64_t request_id,
+    const google::protobuf::Message& message
 ) {
     answer_with(shard, asker, request_id, message.SerializeAsString(), message.GetTypeName());
 }
@@ -47,19 +54,19 @@ v1::ServerTime server_time() {
 // Where there are users, permissions have let the request pass. Without any, everybody may do
 // everything, but not this: only the owner of the daemon.
 void ask_desk(
-    Shard& shard, Member& asker, const wire::MessageView& request, std::uint64_t request_id
+    Shard& shard, ClientRecord& asker, const wire::MessageView& request, std::uint64_t request_id
 ) {
-    if (!asker.has_permissions() && !asker.is_owner()) {
+    if (!asker.client().has_permissions() && !asker.client().is_owner()) {
         shard.fail(asker, request_id, v1::PERMISSION_DENIED);
         return;
     }
-    const std::string_view name = request.subject.substr(session::kOperatorPrefix.size());
+    const std::string_view name = request.subject.substr(broker::kOperatorPrefix.size());
     const std::string_view user =
-        asker.has_permissions() ? asker.user_name() : access::owner().name;
+        asker.client().has_permissions() ? asker.client().user_name() : access::owner().name;
     // The asker may be gone when the answer comes: its number says so.
     auto reply = [&shard, id = asker.id(), request_id](OperatorAnswer answer) {
         shard.reactor().post([&shard, id, request_id, answer = std::move(answer)] {
-            Member* const member = shard.find(id);
+            ClientRecord* const member = shard.find(id);
             if (member == nullptr) {
                 return;
             }
@@ -73,7 +80,7 @@ void ask_desk(
     shard.exchange().desk()->ask(
         std::string(name),
         std::string(request.payload),
-        {.user = std::string(user), .connection = asker.number()},
+        {.user = std::string(user), .connection = asker.client().number()},
         std::move(reply)
     );
 }
@@ -85,7 +92,7 @@ bool is_builtin_subject(std::string_view subject) {
 }
 
 void answer_builtin(
-    Shard& shard, Member& asker, const wire::MessageView& request, std::uint64_t request_id
+    Shard& shard, ClientRecord& asker, const wire::MessageView& request, std::uint64_t request_id
 ) {
     const std::string_view name = request.subject.substr(kPrefix.size());
     if (name == "echo") {
@@ -96,12 +103,12 @@ void answer_builtin(
         answer_with(shard, asker, request_id, *shard.exchange().info());
     } else if (name == "stats") {
         const auto done = [&shard, id = asker.id(), request_id](const v1::ServerStats& stats) {
-            if (Member* member = shard.find(id); member != nullptr) {
+            if (ClientRecord* member = shard.find(id); member != nullptr) {
                 answer_with(shard, *member, request_id, stats);
             }
         };
         shard.exchange().collect_stats(shard, done);
-    } else if (request.subject.starts_with(session::kOperatorPrefix) &&
+    } else if (request.subject.starts_with(broker::kOperatorPrefix) &&
                shard.exchange().desk() != nullptr) {
         ask_desk(shard, asker, request, request_id);
     } else {

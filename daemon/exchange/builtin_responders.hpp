@@ -7,7 +7,7 @@
 
 namespace telex::exchange {
 
-class Member;
+class ClientRecord;
 class Shard;
 
 // Is it a subject that only the exchange answers (known or not)?
@@ -16,7 +16,7 @@ bool is_builtin_subject(std::string_view subject);
 // Answers the request now or, where all shards are asked, a little later. An unknown subject fails
 // with NO_RESPONDERS.
 void answer_builtin(
-    Shard& shard, Member& asker, const wire::MessageView& request, std::uint64_t request_id
+    Shard& shard, ClientRecord& asker, const wire::MessageView& request, std::uint64_t request_id
 );
 
 }  // namespace telex::exchange

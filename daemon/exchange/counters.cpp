@@ -69,10 +69,10 @@ void add_to(v1::ServerStats& stats, std::uint32_t reactor, const ShardSnapshot& 
             *stats.mutable_dropped_messages(), name_of(static_cast<DropReason>(i)), from.dropped[i]
         );
     }
-    for (std::size_t i = 0; i < session::kCloseReasons; ++i) {
+    for (std::size_t i = 0; i < broker::kCloseReasons; ++i) {
         add_named(
             *stats.mutable_closed_connections(),
-            session::name_of(static_cast<session::CloseReason>(i)),
+            broker::name_of(static_cast<broker::CloseReason>(i)),
             from.closed[i]
         );
     }

@@ -2,9 +2,9 @@
 // What one shard counted. Written by its reactor alone; others get copies of it by message.
 //
 // The books balance: for every message, matching subscriptions = delivered + dropped by reason.
+#include "broker/close_reason.hpp"
+#include "broker/drop_reason.hpp"
 #include "exchange/duration_histogram.hpp"
-#include "session/close_reason.hpp"
-#include "session/drop_reason.hpp"
 #include "telex/v1/telex.pb.h"
 
 #include <array>
@@ -19,9 +19,9 @@ class ServerStats;
 
 namespace telex::exchange {
 
-using session::DropReason;
-using session::kDropReasons;
-using session::name_of;
+using broker::DropReason;
+using broker::kDropReasons;
+using broker::name_of;
 
 struct Counters {
     std::uint64_t connections_total = 0;
@@ -38,7 +38,7 @@ struct Counters {
     // Datagrams that the kernel threw away because nobody read them in time.
     std::uint64_t kernel_drops = 0;
     std::array<std::uint64_t, kDropReasons> dropped{};
-    std::array<std::uint64_t, session::kCloseReasons> closed{};
+    std::array<std::uint64_t, broker::kCloseReasons> closed{};
     std::array<std::uint64_t, 128> refusals{};  // by v1::ErrorCode
     DurationHistogram request_durations;
 

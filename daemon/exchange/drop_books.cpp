@@ -1,7 +1,7 @@
 #include "exchange/drop_books.hpp"
 
 #include "base/printable.hpp"
-#include "exchange/member.hpp"
+#include "exchange/client_record.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -12,7 +12,7 @@ namespace telex::exchange {
 
 namespace {
 
-void write_line(const Member* member, const Drop& drop, std::uint64_t messages) {
+void write_line(const ClientRecord* member, const Drop& drop, std::uint64_t messages) {
     std::string line = "messages dropped: reason=";
     line += name_of(drop.fault.reason);
     if (drop.fault.framing) {
@@ -20,7 +20,7 @@ void write_line(const Member* member, const Drop& drop, std::uint64_t messages) 
     }
     line += fmt::format(" messages={}", messages);
     if (member != nullptr) {
-        line += " " + member->describe_for_log();
+        line += " " + member->client().describe_for_log();
     }
     if (!drop.subject.empty()) {
         line += fmt::format(" subject=\"{}\"", printable(drop.subject, kQuotedField));
@@ -34,18 +34,18 @@ void write_line(const Member* member, const Drop& drop, std::uint64_t messages) 
 }  // namespace
 
 std::optional<std::uint64_t> DropTally::add(
-    session::DropReason reason, std::uint64_t count, DropClock::time_point now
+    broker::DropReason reason, std::uint64_t count, DropClock::time_point now
 ) {
     Entry& entry = entries_[static_cast<std::size_t>(reason)];
     entry.untold += count;
     return now >= entry.next_line ? std::optional(entry.untold) : std::nullopt;
 }
 
-void DropTally::told(session::DropReason reason, DropClock::time_point now) {
+void DropTally::told(broker::DropReason reason, DropClock::time_point now) {
     entries_[static_cast<std::size_t>(reason)] = {now + kBetweenLines, 0};
 }
 
-void DropBooks::enter(Member* member, const Drop& drop, DropClock::time_point now) {
+void DropBooks::enter(ClientRecord* member, const Drop& drop, DropClock::time_point now) {
     if (drop.count == 0) {
         return;
     }

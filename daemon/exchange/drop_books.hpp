@@ -8,8 +8,8 @@
 //
 // Owner and thread: one shard.
 #include "base/second_limit.hpp"
+#include "broker/send_result.hpp"
 #include "exchange/counters.hpp"
-#include "session/drop_reason.hpp"
 
 #include <array>
 #include <chrono>
@@ -20,7 +20,7 @@
 
 namespace telex::exchange {
 
-class Member;
+class ClientRecord;
 
 using DropClock = std::chrono::steady_clock;
 
@@ -31,10 +31,10 @@ public:
 
     // Enters drops. Returns how many the log has not heard of, these included, when a line is due.
     std::optional<std::uint64_t> add(
-        session::DropReason reason, std::uint64_t count, DropClock::time_point now
+        broker::DropReason reason, std::uint64_t count, DropClock::time_point now
     );
     // The line was written.
-    void told(session::DropReason reason, DropClock::time_point now);
+    void told(broker::DropReason reason, DropClock::time_point now);
 
 private:
     struct Entry {
@@ -42,12 +42,12 @@ private:
         std::uint64_t untold = 0;
     };
 
-    std::array<Entry, session::kDropReasons> entries_{};
+    std::array<Entry, broker::kDropReasons> entries_{};
 };
 
 // Messages that were dropped for one reason.
 struct Drop {
-    session::SendFault fault;
+    broker::SendFault fault;
     std::string_view subject{};  // where it is known
     std::size_t bytes = 0;       // of the message, where that is known
     std::uint64_t count = 1;
@@ -60,7 +60,7 @@ public:
     explicit DropBooks(Counters& counters) : counters_(counters) {}
 
     // `member` is who did not get the messages; null: nobody that is known.
-    void enter(Member* member, const Drop& drop, DropClock::time_point now);
+    void enter(ClientRecord* member, const Drop& drop, DropClock::time_point now);
 
 private:
     Counters& counters_;

@@ -1,8 +1,8 @@
 #include "exchange/event_feed.hpp"
 
+#include "broker/reserved_subjects.hpp"
 #include "exchange/exchange.hpp"
 #include "exchange/shard.hpp"
-#include "session/message_rules.hpp"
 #include "wire/proto_json.hpp"
 
 #include <chrono>
@@ -21,13 +21,13 @@ std::string name_of(const v1::Event& event) {
 void publish(Shard& shard, const v1::Event& event) {
     const std::string name = name_of(event);
     shard.publish_own(
-        {.subject = std::string(session::kEventPrefix) + name,
+        {.subject = std::string(broker::kEventPrefix) + name,
          .payload = event.SerializeAsString(),
          .content_type = {},
          .type = event.GetTypeName()}
     );
     shard.publish_own(
-        {.subject = std::string(session::kJsonEventPrefix) + name,
+        {.subject = std::string(broker::kJsonEventPrefix) + name,
          .payload = wire::json_object(event),
          .content_type = "application/json",
          .type = {}}

@@ -4,7 +4,7 @@
 // A batch travels to the target, is worked off there, and travels back empty: the way back is both
 // the source's credit (how much is under way) and the reuse of the batch's memory.
 #include "access/accounts.hpp"
-#include "exchange/connection_id.hpp"
+#include "broker/client_id.hpp"
 #include "exchange/stored_message.hpp"
 #include "exchange/trace_set.hpp"
 #include "reactor/task.hpp"
@@ -19,6 +19,8 @@
 
 namespace telex::exchange {
 
+using broker::ClientId;
+
 class Shard;
 
 struct HandOver {
@@ -32,7 +34,7 @@ struct HandOver {
     access::AccountId account = access::kDefaultAccount;
     // How often whom it was chosen for could not take it.
     std::uint8_t hops = 0;
-    ConnectionId publisher;
+    ClientId publisher;
     wire::MessageView message;
     ChunkRef owner;
     std::string_view reply_to;

@@ -41,7 +41,7 @@ void Shard::connect() {
 
 // --- members ----------------------------------------------------------------------------------
 
-void Shard::join(Member& member) {
+void Shard::join(ClientRecord& member) {
     std::uint32_t slot = 0;
     if (free_slots_.empty()) {
         slot = static_cast<std::uint32_t>(slots_.size());
@@ -52,7 +52,7 @@ void Shard::join(Member& member) {
     }
     Slot& place = slots_[slot];
     place.member = &member;
-    place.generation = place.generation % kMaxGeneration + 1;
+    place.generation = place.generation % broker::kMaxGeneration + 1;
     member.id_ = {reactor_.index(), slot, place.generation};
     member.subscriber_.owner = &member;
     member.subscriber_.connection_key = member.id_.key();
@@ -61,8 +61,10 @@ void Shard::join(Member& member) {
     ++members_;
 }
 
-void Shard::leave(Member& member, DropReason reason) {
-    member.leave_groups();
+void Shard::leave(ClientRecord& member, DropReason reason) {
+    if (member.load() != nullptr) {
+        member.load()->leave();
+    }
     for (auto& [id, subscription] : member.subscriptions_) {
         discard(subscription, reason);
     }
@@ -78,7 +80,7 @@ void Shard::leave(Member& member, DropReason reason) {
     --members_;
 }
 
-Member* Shard::find(ConnectionId id) const {
+ClientRecord* Shard::find(ClientId id) const {
     if (id.slot >= slots_.size() || slots_[id.slot].generation != id.generation) {
         return nullptr;
     }
@@ -87,7 +89,7 @@ Member* Shard::find(ConnectionId id) const {
 
 // --- messages ---------------------------------------------------------------------------------
 
-void Shard::publish(Member& from, const session::Publication& publication) {
+void Shard::publish(ClientRecord& from, const broker::Publication& publication) {
     ++counters_.received_messages;
     const TraceSet traces =
         tracer_.idle() ? TraceSet{0}
@@ -186,12 +188,12 @@ void Shard::deliver(ActiveSubscription& subscription, const Transit& transit) {
     if (subscription.ended) {
         return;
     }
-    Member& member = *subscription.member;
-    if (subscription.hides_some && !member.may_receive(transit.message.subject)) {
+    Client& client = *subscription.client;
+    if (subscription.hides_some && !client.may_receive(transit.message.subject)) {
         return;
     }
-    const Admission admitted =
-        member.admit(subscription, queued_size(transit.message), transit.publisher);
+    const broker::Admission admitted =
+        client.admit(subscription, queued_size(transit.message), transit.publisher);
     if (!admitted) {
         drop(subscription, transit, admitted.error());
         return;
@@ -202,7 +204,7 @@ void Shard::deliver(ActiveSubscription& subscription, const Transit& transit) {
         return;
     }
     const auto sent =
-        member.deliver({subscription.id, transit.message, transit.reply_to, transit.owner});
+        client.deliver({subscription.id, transit.message, transit.reply_to, transit.owner});
     if (!sent) {
         drop(subscription, transit, sent.error());
         return;
@@ -218,7 +220,7 @@ void Shard::trace(
     const Transit& transit,
     std::string_view detail
 ) {
-    const Member& member = *subscription.member;
+    const ClientRecord& member = *subscription.record;
     if ((transit.traces | member.traces()) != 0) [[unlikely]] {
         tracer_.arrived(kind, transit.traces, member, subscription.id, transit.message, detail);
     }
@@ -229,7 +231,7 @@ void Shard::account_delivery(ActiveSubscription& subscription) {
     ++subscription.delivered;
     if (subscription.delivered == subscription.max_messages) {
         subscription.ended = true;
-        ended_.emplace_back(subscription.member->id(), subscription.id);
+        ended_.emplace_back(subscription.record->id(), subscription.id);
     }
 }
 
@@ -323,29 +325,30 @@ void Shard::forget_waiting(const reactor::TurnWork& reader) {
     std::erase(waiting_, &reader);
 }
 
-bool Shard::pause_publisher(ConnectionId publisher) {
+bool Shard::pause_publisher(ClientId publisher) {
     if (publisher.reactor != reactor_.index()) {
         Shard& home = exchange_.shard(publisher.reactor);
         home.reactor_.post([&home, publisher] { home.pause_publisher(publisher); });
         return true;
     }
-    Member* member = find(publisher);
+    ClientRecord* member = find(publisher);
     if (member == nullptr) {
         return true;  // it left: nothing more comes from it
     }
-    if (!member->can_pause()) {
+    if (!member->client().can_pause()) {
         return false;
     }
-    member->pause();
+    member->client().pause();
     return true;
 }
 
-void Shard::resume_publisher(ConnectionId publisher) {
+void Shard::resume_publisher(ClientId publisher) {
     if (publisher.reactor != reactor_.index()) {
         Shard& home = exchange_.shard(publisher.reactor);
         home.reactor_.post([&home, publisher] { home.resume_publisher(publisher); });
-    } else if (Member* member = find(publisher); member != nullptr && member->can_pause()) {
-        member->resume();
+    } else if (ClientRecord* member = find(publisher);
+               member != nullptr && member->client().can_pause()) {
+        member->client().resume();
     }
 }
 

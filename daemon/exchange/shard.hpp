@@ -5,18 +5,20 @@
 //                                              -> other reactors: one hand-over each, batched
 //   request -> entry in the reply table -> publish with a reply subject -> ... -> answer
 //   subscribe -> replica -> interest told to all shards, acknowledged by all ->
-//   Session::on_subscribed
+//   Client::on_subscribed
 //
 // Shards talk by messages only (Reactor::post_task): hand-over batches, interest rounds, answers,
 // pauses. Order per publisher holds because a publisher stays on one reactor and batches between
 // two reactors do not overtake each other.
 //
 // Owner: Exchange. Thread: the reactor's, for every method except post-constructor getters.
-#include "exchange/connection_id.hpp"
+#include "broker/client_id.hpp"
+#include "broker/publication.hpp"
+#include "broker/subscription_spec.hpp"
+#include "exchange/client_record.hpp"
 #include "exchange/counters.hpp"
 #include "exchange/drop_books.hpp"
 #include "exchange/hand_over.hpp"
-#include "exchange/member.hpp"
 #include "exchange/memory_budget.hpp"
 #include "exchange/secrets.hpp"
 #include "exchange/top_subjects.hpp"
@@ -53,16 +55,16 @@ public:
     Shard& operator=(const Shard&) = delete;
 
     // --- members ----------------------------------------------------------------------------
-    void join(Member& member);
+    void join(ClientRecord& member);
     // Ends its subscriptions and requests; what it has held is counted as dropped for `reason`.
-    void leave(Member& member, DropReason reason);
-    Member* find(ConnectionId id) const;
+    void leave(ClientRecord& member, DropReason reason);
+    ClientRecord* find(ClientId id) const;
 
     // --- what members do --------------------------------------------------------------------
-    void publish(Member& from, const session::Publication& publication);
+    void publish(ClientRecord& from, const broker::Publication& publication);
     void request(
-        Member& from,
-        const session::Publication& publication,
+        ClientRecord& from,
+        const broker::Publication& publication,
         std::uint64_t request_id,
         std::chrono::milliseconds timeout
     );
@@ -79,33 +81,34 @@ public:
     void publish_own(const OwnMessage& message);
     // `charge` is null where there are no users.
     void subscribe(
-        Member& member,
-        const session::SubscriptionSpec& spec,
+        ClientRecord& member,
+        const broker::SubscriptionSpec& spec,
         std::unique_ptr<const access::Charge> charge = nullptr
     );
     std::string filter_of(const ActiveSubscription& subscription) const;
-    void unsubscribe(Member& member, std::uint64_t id);
-    void add_credit(Member& member, std::uint64_t id, std::uint64_t messages);
-    // Session::on_flushed follows, at once or later, when what the member published before is in
+    void unsubscribe(ClientRecord& member, std::uint64_t id);
+    void add_credit(ClientRecord& member, std::uint64_t id, std::uint64_t messages);
+    // Client::on_flushed follows, at once or later, when what the member published before is in
     // the queues of its subscribers on all reactors.
-    void flush(Member& member, std::uint64_t id);
+    void flush(ClientRecord& member, std::uint64_t id);
     // What waits for the member's socket, and whether it takes more: for the choice of queue
     // groups. Not while a message is routed.
-    void note_queue(Member& member, std::size_t bytes, bool has_room);
+    void note_queue(ClientRecord& member, std::size_t bytes, bool has_room);
     // A delivery that was counted as made was dropped after all, from the member's queue.
-    void uncount_delivery(Member& member, std::uint64_t subscription, DropReason reason);
-    // Drops what has waited longest for the subscription's credit; there must be something.
-    void drop_held(ActiveSubscription& subscription, DropReason reason);
+    void uncount_delivery(ClientRecord& member, std::uint64_t subscription, DropReason reason);
+    // Drops the message that has waited longest for the subscription's credit. Returns false if
+    // none waits.
+    bool drop_held(ClientRecord& member, std::uint64_t subscription, DropReason reason);
     // Frames that the member did not get, and that are no deliveries.
-    void count_unsent(Member& member, const session::SendFault& fault, std::uint64_t count);
+    void count_unsent(ClientRecord& member, const broker::SendFault& fault, std::uint64_t count);
 
     // What members of one account see of the others; null: nothing.
     void use_accounts(access::AccountsPtr accounts) { accounts_ = std::move(accounts); }
 
     // --- back-pressure ----------------------------------------------------------------------
     // Asks the publisher, wherever it lives, to pause or to go on. False: it cannot be paused.
-    bool pause_publisher(ConnectionId publisher);
-    void resume_publisher(ConnectionId publisher);
+    bool pause_publisher(ClientId publisher);
+    void resume_publisher(ClientId publisher);
 
     // True while too much is under way to some other reactor: readers wait.
     bool congested() const { return congested_targets_ > 0; }
@@ -146,8 +149,8 @@ public:
         std::uint16_t from, const std::vector<router::InterestChange>& changes, std::uint64_t round
     );
     // Ends an open request of the member.
-    void complete(Member& member, std::uint64_t request_id, const session::Delivery& delivery);
-    void fail(Member& member, std::uint64_t request_id, v1::ErrorCode code);
+    void complete(ClientRecord& member, std::uint64_t request_id, const broker::Delivery& delivery);
+    void fail(ClientRecord& member, std::uint64_t request_id, v1::ErrorCode code);
 
 private:
     // A message being routed.
@@ -155,7 +158,7 @@ private:
         const wire::MessageView& message;
         const ChunkRef* owner;
         std::string_view reply_to;
-        ConnectionId publisher;
+        ClientId publisher;
         access::AccountId account = access::kDefaultAccount;
         TraceSet traces = 0;
         // It has no other target than those that are being looked for.
@@ -178,7 +181,7 @@ private:
 
     // A subscription whose client is told when all shards know of it.
     struct Unconfirmed {
-        ConnectionId member;
+        ClientId member;
         std::uint64_t id;
         std::uint64_t serial;
     };
@@ -189,7 +192,7 @@ private:
     };
 
     struct Flush {
-        ConnectionId member;
+        ClientId member;
         std::uint64_t id;
     };
 
@@ -218,8 +221,9 @@ private:
     }
 
     void deliver(ActiveSubscription& subscription, const Transit& transit);
+    void drop_held(ActiveSubscription& subscription, DropReason reason);
     void drop(
-        ActiveSubscription& subscription, const Transit& transit, const session::SendFault& fault
+        ActiveSubscription& subscription, const Transit& transit, const broker::SendFault& fault
     );
     // --- queue groups (shard_groups.cpp) -----------------------------------------------------
     // To a member here, with a claimed credit or to wait for one.
@@ -264,22 +268,22 @@ private:
     void send_batch(std::uint16_t target);
 
     void drop_answer(
-        Member& member,
+        ClientRecord& member,
         std::uint64_t request_id,
         const wire::MessageView& message,
-        const session::SendFault& fault
+        const broker::SendFault& fault
     );
     // A message that nobody got, and nobody is known who should have.
     void drop_unowned(DropReason reason, const wire::MessageView& message);
 
-    void answer(const session::Publication& publication);
+    void answer(const broker::Publication& publication);
     void take_answer(const Transit& transit);
     void no_responders(std::string_view reply_to);
     void watch_deadlines();
 
-    router::MemberLoadPtr member_load(Member& member, const session::SubscriptionSpec& spec);
+    router::MemberLoadPtr member_load(ClientRecord& member, const broker::SubscriptionSpec& spec);
     void discard(ActiveSubscription& subscription, DropReason reason);
-    void note_change(const Member& member, std::optional<router::InterestChange> change);
+    void note_change(const ClientRecord& member, std::optional<router::InterestChange> change);
     void remove_ended();
     void round_acknowledged(std::uint64_t round);
     void announce_interest();
@@ -305,7 +309,7 @@ private:
     BudgetAccount account_;
 
     struct Slot {
-        Member* member = nullptr;
+        ClientRecord* member = nullptr;
         std::uint32_t generation = 0;
     };
 
@@ -337,7 +341,7 @@ private:
     std::vector<Homeless> homeless_;
     bool placing_ = false;
     // Reached max_messages while messages were being routed; removed when that is over.
-    std::vector<std::pair<ConnectionId, std::uint64_t>> ended_;
+    std::vector<std::pair<ClientId, std::uint64_t>> ended_;
 };
 
 }  // namespace telex::exchange

@@ -5,18 +5,18 @@ namespace telex::exchange {
 
 // At the door of its subscriber, or in its session.
 void Shard::drop(
-    ActiveSubscription& subscription, const Transit& transit, const session::SendFault& fault
+    ActiveSubscription& subscription, const Transit& transit, const broker::SendFault& fault
 ) {
     ++subscription.dropped;
     drops_.enter(
-        subscription.member,
+        subscription.record,
         {.fault = fault, .subject = transit.message.subject, .bytes = transit.message.body.size()},
         reactor_.now()
     );
     trace(v1::TraceEvent::DROPPED, subscription, transit, name_of(fault.reason));
 }
 
-void Shard::uncount_delivery(Member& member, std::uint64_t subscription, DropReason reason) {
+void Shard::uncount_delivery(ClientRecord& member, std::uint64_t subscription, DropReason reason) {
     --counters_.delivered_messages;
     drops_.enter(&member, {.fault = {reason}}, reactor_.now());
     if (member.traces() != 0) {
@@ -35,8 +35,17 @@ void Shard::uncount_delivery(Member& member, std::uint64_t subscription, DropRea
     }
 }
 
+bool Shard::drop_held(ClientRecord& member, std::uint64_t subscription, DropReason reason) {
+    ActiveSubscription* const found = member.find_subscription(subscription);
+    if (found == nullptr || found->held.empty()) {
+        return false;
+    }
+    drop_held(*found, reason);
+    return true;
+}
+
 void Shard::drop_held(ActiveSubscription& subscription, DropReason reason) {
-    Member& member = *subscription.member;
+    ClientRecord& member = *subscription.record;
     const HeldMessage stored = take_held(subscription, 0);
     ++subscription.dropped;
     drops_.enter(
@@ -51,7 +60,9 @@ void Shard::drop_held(ActiveSubscription& subscription, DropReason reason) {
     }
 }
 
-void Shard::count_unsent(Member& member, const session::SendFault& fault, std::uint64_t count) {
+void Shard::count_unsent(
+    ClientRecord& member, const broker::SendFault& fault, std::uint64_t count
+) {
     drops_.enter(&member, {.fault = fault, .count = count}, reactor_.now());
 }
 
@@ -65,12 +76,12 @@ void Shard::drop_unowned(DropReason reason, const wire::MessageView& message) {
 
 // The asker's listener cannot write it, or its connection is about to end.
 void Shard::drop_answer(
-    Member& member,
+    ClientRecord& member,
     std::uint64_t request_id,
     const wire::MessageView& message,
-    const session::SendFault& fault
+    const broker::SendFault& fault
 ) {
-    session::SendFault entry = fault;
+    broker::SendFault entry = fault;
     if (fault.reason == DropReason::too_large || fault.reason == DropReason::not_encodable) {
         entry.reason = DropReason::unwritable_answer;
     }

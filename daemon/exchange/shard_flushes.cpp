@@ -11,13 +11,13 @@
 
 namespace telex::exchange {
 
-void Shard::flush(Member& member, std::uint64_t id) {
+void Shard::flush(ClientRecord& member, std::uint64_t id) {
     const bool nothing_under_way =
         std::all_of(outgoing_.begin(), outgoing_.end(), [](const Outgoing& outgoing) {
             return !outgoing.batch && outgoing.bytes_under_way == 0;
         });
     if (nothing_under_way) {
-        member.session().on_flushed(id);
+        member.client().on_flushed(id);
         return;
     }
     flushes_.push_back({member.id(), id});
@@ -51,8 +51,8 @@ void Shard::begin_flushes() {
 
 void Shard::end_flushes(const FlushRound& round) {
     for (const Flush& flush : round.flushes) {
-        if (Member* member = find(flush.member); member != nullptr) {
-            member->session().on_flushed(flush.id);
+        if (ClientRecord* member = find(flush.member); member != nullptr) {
+            member->client().on_flushed(flush.id);
         }
     }
 }

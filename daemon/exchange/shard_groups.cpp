@@ -34,10 +34,10 @@ void Shard::give(
     router::WaitingTicket ticket,
     const Transit& transit
 ) {
-    Member& member = *subscription.member;
+    Client& client = *subscription.client;
     router::MemberLoad& load = *subscription.group_member->load;
     const std::size_t size = queued_size(transit.message);
-    session::SendResult taken = member.admit(subscription, size, transit.publisher);
+    broker::SendResult taken = client.admit(subscription, size, transit.publisher);
     if (taken && !claimed) {
         load.connection().cancel(size);
         hold(subscription, std::move(ticket), transit);
@@ -45,7 +45,7 @@ void Shard::give(
     }
     const std::uint64_t dropped = subscription.dropped;
     if (taken) {
-        taken = member.deliver({subscription.id, transit.message, transit.reply_to, transit.owner});
+        taken = client.deliver({subscription.id, transit.message, transit.reply_to, transit.owner});
     }
     if (!taken) {
         drop(subscription, transit, taken.error());
@@ -112,7 +112,7 @@ bool Shard::spread_group(
     return !route->nobody();
 }
 
-void Shard::note_queue(Member& member, std::size_t bytes, bool has_room) {
+void Shard::note_queue(ClientRecord& member, std::size_t bytes, bool has_room) {
     router::ConnectionLoad* const load = member.subscriber_.load.get();
     if (load == nullptr) {
         return;
@@ -133,7 +133,7 @@ void Shard::note_queue(Member& member, std::size_t bytes, bool has_room) {
 
 void Shard::tell_watchers(const ActiveSubscription& subscription) {
     const router::MemberLoadPtr& load = subscription.group_member->load;
-    const access::AccountId account = subscription.member->account();
+    const access::AccountId account = subscription.record->account();
     load->take_watchers().for_each([&](router::ReactorIndex reactor) {
         Shard& watcher = exchange_.shard(reactor);
         if (&watcher == this) {
@@ -215,7 +215,7 @@ void Shard::serve_group(const GroupKey& group) {
 // Somebody takes the message, and has it. False: nobody.
 bool Shard::serve_held(ActiveSubscription& subscription, std::size_t index) {
     HeldMessage& waiting = subscription.held[index];
-    const auto route = table(subscription.member->account())
+    const auto route = table(subscription.record->account())
                            .route_group(
                                waiting.message.subject,
                                waiting.publisher.key(),
@@ -227,7 +227,7 @@ bool Shard::serve_held(ActiveSubscription& subscription, std::size_t index) {
         return false;
     }
     HeldMessage held = take_held(subscription, index);
-    carry_out(*route, transit_of(subscription.member->account(), held));
+    carry_out(*route, transit_of(subscription.record->account(), held));
     return true;
 }
 
@@ -246,11 +246,11 @@ void Shard::hold(
                                subscription.held.back().message.subject == held.message.subject;
     subscription.held.push_back(std::move(held));
     ++waiting_messages_;
-    subscription.member->charge_held(transit.message.body.size());
+    subscription.client->charge_held(transit.message.body.size());
     if (subscription.group_member == nullptr) {
         return;
     }
-    GroupKey group{subscription.member->account(), subscription.group_member->load->facts().group};
+    GroupKey group{subscription.record->account(), subscription.group_member->load->facts().group};
     if (subscription.held.size() == 1) {
         holders_[group].push_back(&subscription);
     }
@@ -277,10 +277,10 @@ HeldMessage Shard::take_held(ActiveSubscription& subscription, std::size_t index
     HeldMessage held = std::move(subscription.held[index]);
     subscription.held.erase(index);
     --waiting_messages_;
-    subscription.member->release_held(held.body.bytes.size());
+    subscription.client->release_held(held.body.bytes.size());
     if (subscription.group_member != nullptr && subscription.held.empty()) {
         const auto holders = holders_.find(
-            {subscription.member->account(), subscription.group_member->load->facts().group}
+            {subscription.record->account(), subscription.group_member->load->facts().group}
         );
         std::erase(holders->second, &subscription);
         if (holders->second.empty()) {

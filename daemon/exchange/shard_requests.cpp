@@ -14,15 +14,15 @@ namespace {
 // How exactly time-outs are kept.
 constexpr std::chrono::milliseconds kTimeoutGrain{20};
 
-Member& member_of(const router::ReplyTable::Pending& pending) {
-    return *static_cast<Member*>(pending.requester->owner);
+ClientRecord& member_of(const router::ReplyTable::Pending& pending) {
+    return *static_cast<ClientRecord*>(pending.requester->owner);
 }
 
 }  // namespace
 
 void Shard::request(
-    Member& from,
-    const session::Publication& publication,
+    ClientRecord& from,
+    const broker::Publication& publication,
     std::uint64_t request_id,
     std::chrono::milliseconds timeout
 ) {
@@ -56,7 +56,7 @@ void Shard::request(
 }
 
 // A member answered somebody's request.
-void Shard::answer(const session::Publication& publication) {
+void Shard::answer(const broker::Publication& publication) {
     const auto address = router::parse_reply_subject(publication.message.subject);
     if (!address || address->reactor >= exchange_.shard_count()) {
         drop_unowned(DropReason::late_answer, publication.message);
@@ -84,9 +84,11 @@ void Shard::take_answer(const Transit& transit) {
     complete(member_of(*pending), pending->request_id, {0, transit.message, {}, transit.owner});
 }
 
-void Shard::complete(Member& member, std::uint64_t request_id, const session::Delivery& delivery) {
+void Shard::complete(
+    ClientRecord& member, std::uint64_t request_id, const broker::Delivery& delivery
+) {
     --member.open_requests_;
-    if (const auto sent = member.session().on_answer(request_id, delivery); !sent) {
+    if (const auto sent = member.client().on_reply(request_id, delivery); !sent) {
         drop_answer(member, request_id, delivery.message, sent.error());
         return;
     }
@@ -98,7 +100,7 @@ void Shard::complete(Member& member, std::uint64_t request_id, const session::De
     }
 }
 
-void Shard::fail(Member& member, std::uint64_t request_id, v1::ErrorCode code) {
+void Shard::fail(ClientRecord& member, std::uint64_t request_id, v1::ErrorCode code) {
     --member.open_requests_;
     counters_.refuse(code);
     if (!tracer_.idle()) {
@@ -106,7 +108,7 @@ void Shard::fail(Member& member, std::uint64_t request_id, v1::ErrorCode code) {
         event.set_detail(v1::ErrorCode_Name(code));
         tracer_.request_ended(v1::TraceEvent::FAILED, member, request_id, std::move(event));
     }
-    member.session().on_request_failed(request_id, code);
+    member.client().on_request_failed(request_id, code);
 }
 
 void Shard::no_responders(std::string_view reply_to) {

@@ -4,17 +4,17 @@
 // for it; when all other shards have applied it, the waiting clients are told. A subscription that
 // changes nothing for the others waits for a round all the same: the change that covers it may
 // still be under way.
+#include "broker/reserved_subjects.hpp"
 #include "exchange/exchange.hpp"
 #include "exchange/shard.hpp"
-#include "session/message_rules.hpp"
 
 #include <utility>
 
 namespace telex::exchange {
 
 void Shard::subscribe(
-    Member& member,
-    const session::SubscriptionSpec& spec,
+    ClientRecord& member,
+    const broker::SubscriptionSpec& spec,
     std::unique_ptr<const access::Charge> charge
 ) {
     // The session knows the numbers that are in use and refuses one that comes twice.
@@ -25,7 +25,8 @@ void Shard::subscribe(
     subscription.sees_reserved = spec.sees_reserved;
     subscription.no_echo = spec.no_echo;
     subscription.hides_some = spec.hides_some;
-    subscription.member = &member;
+    subscription.client = &member.client();
+    subscription.record = &member;
     subscription.charge = std::move(charge);
     subscription.slow_policy = spec.slow_policy;
     subscription.limited_by_credit = spec.credit > 0;
@@ -36,14 +37,14 @@ void Shard::subscribe(
     if (!change) {
         member.subscriptions_.erase(spec.id);
         counters_.refuse(v1::BAD_SUBJECT);
-        member.session().refuse(
+        member.client().refuse(
             {.code = v1::BAD_SUBJECT,
              .text = "the filter '" + spec.filter + "' does not fit into the routing table",
              .subscription = spec.id}
         );
         return;
     }
-    if (session::selects_events(spec.filter)) {
+    if (broker::selects_events(spec.filter)) {
         subscription.watches_events = true;
         exchange_.events().add_watcher();
     }
@@ -54,7 +55,7 @@ void Shard::subscribe(
         tracer_.happened(v1::TraceEvent::SUBSCRIBED, member, std::move(event));
     }
     if (exchange_.shard_count() == 1) {
-        member.session().on_subscribed(spec.id);
+        member.client().on_subscribed(spec.id);
     } else {
         note_change(member, std::move(*change));
         unannounced_.push_back({member.id(), spec.id, subscription.serial});
@@ -67,7 +68,9 @@ void Shard::subscribe(
 }
 
 // Null for a plain subscription.
-router::MemberLoadPtr Shard::member_load(Member& member, const session::SubscriptionSpec& spec) {
+router::MemberLoadPtr Shard::member_load(
+    ClientRecord& member, const broker::SubscriptionSpec& spec
+) {
     if (spec.queue_group.empty()) {
         return nullptr;
     }
@@ -88,7 +91,7 @@ router::MemberLoadPtr Shard::member_load(Member& member, const session::Subscrip
     );
 }
 
-void Shard::note_change(const Member& member, std::optional<router::InterestChange> change) {
+void Shard::note_change(const ClientRecord& member, std::optional<router::InterestChange> change) {
     if (change && exchange_.shard_count() > 1) {
         change->account = member.account();
         changes_.push_back(std::move(*change));
@@ -96,7 +99,7 @@ void Shard::note_change(const Member& member, std::optional<router::InterestChan
     }
 }
 
-void Shard::unsubscribe(Member& member, std::uint64_t id) {
+void Shard::unsubscribe(ClientRecord& member, std::uint64_t id) {
     const auto found = member.subscriptions_.find(id);
     if (found == member.subscriptions_.end()) {
         return;
@@ -111,7 +114,7 @@ void Shard::unsubscribe(Member& member, std::uint64_t id) {
     const std::uint64_t delivered = subscription.delivered;
     const std::uint64_t dropped = subscription.dropped;
     member.subscriptions_.erase(found);
-    member.session().on_unsubscribed(id, delivered, dropped);
+    member.client().on_unsubscribed(id, delivered, dropped);
     place_waiting();
 }
 
@@ -122,7 +125,7 @@ void Shard::discard(ActiveSubscription& subscription, DropReason reason) {
     if (std::exchange(subscription.watches_events, false)) {
         exchange_.events().remove_watcher();
     }
-    const Member& member = *subscription.member;
+    const ClientRecord& member = *subscription.record;
     while (!subscription.held.empty()) {
         if (subscription.group_member == nullptr) {
             drop_held(subscription, reason);
@@ -135,20 +138,20 @@ void Shard::discard(ActiveSubscription& subscription, DropReason reason) {
 }
 
 std::string Shard::filter_of(const ActiveSubscription& subscription) const {
-    return tables_[subscription.member->account()]->filter_of(subscription);
+    return tables_[subscription.record->account()]->filter_of(subscription);
 }
 
 void Shard::remove_ended() {
     while (!ended_.empty()) {
         const auto [id, subscription] = ended_.back();
         ended_.pop_back();
-        if (Member* member = find(id); member != nullptr) {
+        if (ClientRecord* member = find(id); member != nullptr) {
             unsubscribe(*member, subscription);
         }
     }
 }
 
-void Shard::add_credit(Member& member, std::uint64_t id, std::uint64_t messages) {
+void Shard::add_credit(ClientRecord& member, std::uint64_t id, std::uint64_t messages) {
     ActiveSubscription* subscription = member.find_subscription(id);
     if (subscription == nullptr || !subscription->limited_by_credit) {
         return;
@@ -163,13 +166,13 @@ void Shard::add_credit(Member& member, std::uint64_t id, std::uint64_t messages)
     credit = credit + messages < credit ? UINT64_MAX : credit + messages;
     while (credit > 0 && !subscription->held.empty() && !subscription->ended) {
         if (subscription->hides_some &&
-            !member.may_receive(subscription->held.front().message.subject)) {
+            !member.client().may_receive(subscription->held.front().message.subject)) {
             drop_held(*subscription, DropReason::not_permitted);  // it was allowed when it came
             continue;
         }
         HeldMessage stored = take_held(*subscription, 0);
         const Transit transit = transit_of(member.account(), stored);
-        if (const auto sent = member.deliver(stored.delivery(id)); !sent) {
+        if (const auto sent = member.client().deliver(stored.delivery(id)); !sent) {
             drop(*subscription, transit, sent.error());
             continue;
         }
@@ -222,11 +225,11 @@ void Shard::round_acknowledged(std::uint64_t round) {
     const auto subscriptions = std::move(found->second.subscriptions);
     rounds_.erase(found);
     for (const Unconfirmed& waiting : subscriptions) {
-        Member* member = find(waiting.member);
+        ClientRecord* member = find(waiting.member);
         const ActiveSubscription* active =
             member == nullptr ? nullptr : member->find_subscription(waiting.id);
         if (active != nullptr && active->serial == waiting.serial) {
-            member->session().on_subscribed(waiting.id);
+            member->client().on_subscribed(waiting.id);
         }
     }
 }

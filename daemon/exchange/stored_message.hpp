@@ -2,7 +2,7 @@
 // A message that outlives the read that brought it: its bytes owned or referenced, and the views
 // into them moved along.
 #include "base/chunk.hpp"
-#include "session/session.hpp"
+#include "broker/delivery.hpp"
 #include "wire/frame_view.hpp"
 
 #include <cstddef>
@@ -23,7 +23,7 @@ struct StoredMessage {
         const wire::MessageView& message, const ChunkRef* owner, std::string_view reply_to
     );
 
-    session::Delivery delivery(std::uint64_t subscription) const {
+    broker::Delivery delivery(std::uint64_t subscription) const {
         return {subscription, message, reply_to, &body.owner};
     }
 };

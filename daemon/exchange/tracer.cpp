@@ -1,6 +1,6 @@
 #include "exchange/tracer.hpp"
 
-#include "exchange/member.hpp"
+#include "exchange/client_record.hpp"
 #include "wire/subject.hpp"
 
 #include <algorithm>
@@ -42,7 +42,7 @@ void Tracer::begin(unsigned slot, Subject subject, Clock::time_point now) {
     active_ = static_cast<TraceSet>(active_ | 1U << slot);
 }
 
-void Tracer::follow(unsigned slot, Member& member) {
+void Tracer::follow(unsigned slot, ClientRecord& member) {
     traces_[slot].followed = &member;
     member.set_traces(static_cast<TraceSet>(member.traces() | 1U << slot));
 }
@@ -54,7 +54,7 @@ Tracer::Seen Tracer::collect(unsigned slot, Clock::time_point now) {
 
 void Tracer::end(unsigned slot) {
     const auto others = static_cast<TraceSet>(~(1U << slot));
-    if (Member* const followed = traces_[slot].followed; followed != nullptr) {
+    if (ClientRecord* const followed = traces_[slot].followed; followed != nullptr) {
         followed->set_traces(followed->traces() & others);
     }
     traces_[slot] = {};
@@ -69,7 +69,9 @@ void Tracer::tick(Clock::time_point now) {
     }
 }
 
-bool Tracer::chooses(Trace& trace, TraceSet bit, const Member& member, std::string_view subject) {
+bool Tracer::chooses(
+    Trace& trace, TraceSet bit, const ClientRecord& member, std::string_view subject
+) {
     if (trace.subject.one_connection && (member.traces() & bit) == 0) {
         return false;
     }
@@ -79,19 +81,19 @@ bool Tracer::chooses(Trace& trace, TraceSet bit, const Member& member, std::stri
     return trace.matched++ % std::max(trace.subject.sample, 1U) == 0;
 }
 
-void Tracer::add(Trace& trace, Kind kind, const Member& member, v1::TraceEvent event) {
+void Tracer::add(Trace& trace, Kind kind, const ClientRecord& member, v1::TraceEvent event) {
     if (trace.seen.events.size() == kMostEvents) {
         ++trace.seen.lost;
         return;
     }
     event.set_unix_nanoseconds(unix_nanoseconds());
     event.set_kind(kind);
-    event.set_connection(member.number());
+    event.set_connection(member.client().number());
     trace.seen.events.push_back(std::move(event));
 }
 
 TraceSet Tracer::published(
-    Kind kind, const Member& from, const wire::MessageView& message, std::uint64_t request
+    Kind kind, const ClientRecord& from, const wire::MessageView& message, std::uint64_t request
 ) {
     TraceSet chosen = 0;
     for_each([&](Trace& trace, TraceSet bit) {
@@ -112,7 +114,7 @@ TraceSet Tracer::published(
 void Tracer::arrived(
     Kind kind,
     TraceSet traces,
-    const Member& to,
+    const ClientRecord& to,
     std::uint64_t subscription,
     const wire::MessageView& message,
     std::string_view detail
@@ -130,7 +132,7 @@ void Tracer::arrived(
     });
 }
 
-void Tracer::unrouted(TraceSet traces, const Member& from, const wire::MessageView& message) {
+void Tracer::unrouted(TraceSet traces, const ClientRecord& from, const wire::MessageView& message) {
     for_each([&](Trace& trace, TraceSet bit) {
         if ((traces & bit) != 0) {
             add(trace, v1::TraceEvent::UNROUTED, from, about(message));
@@ -139,7 +141,7 @@ void Tracer::unrouted(TraceSet traces, const Member& from, const wire::MessageVi
 }
 
 void Tracer::request_ended(
-    Kind kind, const Member& by, std::uint64_t request, v1::TraceEvent event
+    Kind kind, const ClientRecord& by, std::uint64_t request, v1::TraceEvent event
 ) {
     event.set_request(request);
     for_each([&](Trace& trace, TraceSet) {
@@ -149,7 +151,7 @@ void Tracer::request_ended(
     });
 }
 
-void Tracer::happened(Kind kind, const Member& member, v1::TraceEvent event) {
+void Tracer::happened(Kind kind, const ClientRecord& member, v1::TraceEvent event) {
     for_each([&](Trace& trace, TraceSet bit) {
         if ((member.traces() & bit) != 0) {
             add(trace, kind, member, event);
@@ -157,7 +159,7 @@ void Tracer::happened(Kind kind, const Member& member, v1::TraceEvent event) {
     });
 }
 
-void Tracer::left(Member& member) {
+void Tracer::left(ClientRecord& member) {
     happened(v1::TraceEvent::CLOSED, member, {});
     for_each([&](Trace& trace, TraceSet) {
         if (trace.followed == &member) {

@@ -27,7 +27,7 @@
 
 namespace telex::exchange {
 
-class Member;
+class ClientRecord;
 
 class Tracer {
 public:
@@ -55,7 +55,7 @@ public:
     // In a slot that is free, or whose trace is over.
     void begin(unsigned slot, Subject subject, Clock::time_point now);
     // The connection of a trace that follows one; it tells when it goes (left).
-    void follow(unsigned slot, Member& member);
+    void follow(unsigned slot, ClientRecord& member);
     // What happened since the last time.
     Seen collect(unsigned slot, Clock::time_point now);
     void end(unsigned slot);
@@ -65,30 +65,35 @@ public:
     // --- what happens, while it is not idle -------------------------------------------------
     // The traces that follow a message which `from` publishes; `kind` is PUBLISHED or REQUESTED.
     TraceSet published(
-        Kind kind, const Member& from, const wire::MessageView& message, std::uint64_t request = 0
+        Kind kind,
+        const ClientRecord& from,
+        const wire::MessageView& message,
+        std::uint64_t request = 0
     );
     // To a message at its subscriber: one that is followed, or any if the subscriber is. `detail`
     // is the reason of a drop.
     void arrived(
         Kind kind,
         TraceSet traces,
-        const Member& to,
+        const ClientRecord& to,
         std::uint64_t subscription,
         const wire::MessageView& message,
         std::string_view detail = {}
     );
     // To a message that is followed, at its publisher.
-    void unrouted(TraceSet traces, const Member& from, const wire::MessageView& message);
+    void unrouted(TraceSet traces, const ClientRecord& from, const wire::MessageView& message);
     // A request that is followed, or that a followed member made, is over.
-    void request_ended(Kind kind, const Member& by, std::uint64_t request, v1::TraceEvent event);
+    void request_ended(
+        Kind kind, const ClientRecord& by, std::uint64_t request, v1::TraceEvent event
+    );
     // Concerns nobody but a followed member.
-    void happened(Kind kind, const Member& member, v1::TraceEvent event);
-    void left(Member& member);
+    void happened(Kind kind, const ClientRecord& member, v1::TraceEvent event);
+    void left(ClientRecord& member);
 
 private:
     struct Trace {
         Subject subject;
-        Member* followed = nullptr;
+        ClientRecord* followed = nullptr;
         std::uint64_t matched = 0;  // for the sample
         Clock::time_point asked;
         // Requests that are followed, by member and number.
@@ -97,8 +102,8 @@ private:
     };
 
     // Is the next message that the member sends or gets one of the trace's?
-    bool chooses(Trace& trace, TraceSet bit, const Member& member, std::string_view subject);
-    void add(Trace& trace, Kind kind, const Member& member, v1::TraceEvent event);
+    bool chooses(Trace& trace, TraceSet bit, const ClientRecord& member, std::string_view subject);
+    void add(Trace& trace, Kind kind, const ClientRecord& member, v1::TraceEvent event);
 
     // Calls function(trace, bit) for each trace that is running.
     template <class Function>

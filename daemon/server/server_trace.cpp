@@ -35,7 +35,7 @@ bool follow(Worker& worker, unsigned slot, std::uint64_t connection) {
     bool found = false;
     worker.connections().for_each([&](Connection& one) {
         if (one.number() == connection) {
-            worker.shard().tracer().follow(slot, one);
+            worker.shard().tracer().follow(slot, one.record());
             found = true;
         }
     });

@@ -9,7 +9,7 @@
 #include "server/listener/listener_state.hpp"
 #include "server/stream/byte_stream.hpp"
 #include "server/stream/reactor_buffers.hpp"
-#include "session/host.hpp"
+#include "session/transport.hpp"
 
 #include <asio/steady_timer.hpp>
 

@@ -1,6 +1,5 @@
 #include "session/message_rules.hpp"
 
-#include "access/filter_relations.hpp"
 #include "base/printable.hpp"
 #include "wire/errors.hpp"
 #include "wire/subject.hpp"
@@ -97,13 +96,6 @@ std::optional<Problem> check_reserved_target(std::string_view subject, MessageUs
 
 std::optional<Problem> check_reserved_filter(std::string_view filter) {
     return is_reply_space(filter) ? std::optional(reserved("filter", filter)) : std::nullopt;
-}
-
-bool selects_events(std::string_view filter) {
-    constexpr std::string_view kEvents = "$SYS.event.>";
-    constexpr std::string_view kJsonEvents = "$SYS.json.event.>";
-    return filter.starts_with('$') &&
-           (access::overlap(filter, kEvents) || access::overlap(filter, kJsonEvents));
 }
 
 std::optional<Problem> check_message(

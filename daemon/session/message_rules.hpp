@@ -12,6 +12,7 @@
 // answers. A reply subject of the exchange's own is refused because the responder would publish
 // there with its own rights, on the word of somebody who may not.
 #include "access/users.hpp"
+#include "broker/reserved_subjects.hpp"
 #include "session/options.hpp"
 #include "telex/v1/telex.pb.h"
 #include "wire/frame_view.hpp"
@@ -22,6 +23,9 @@
 #include <string_view>
 
 namespace telex::session {
+
+using broker::kOperatorPrefix;
+using broker::selects_events;
 
 struct Problem {
     v1::ErrorCode code = v1::ERROR_CODE_UNSPECIFIED;
@@ -51,18 +55,6 @@ enum class MessageUse : std::uint8_t { publish, request };
 
 // Of what the user (or, null, anybody) sends.
 std::size_t max_payload(const access::User* user);
-
-// Requests there go to whoever runs the daemon. Its owner may ask though it be no user, or a user
-// that may not.
-inline constexpr std::string_view kOperatorPrefix = "$SYS.admin.";
-
-// Where the exchange tells what happens at it, as protobuf and as JSON.
-inline constexpr std::string_view kEventPrefix = "$SYS.event.";
-inline constexpr std::string_view kJsonEventPrefix = "$SYS.json.event.";
-
-// The filter selects some of these events. They name clients and their addresses: where there are
-// no users, they are for the owner of the daemon, or for whom the configuration itself subscribes.
-bool selects_events(std::string_view filter);
 
 // The table above alone, for subjects and filters whose grammar was checked.
 [[nodiscard]] std::optional<Problem> check_reserved_target(

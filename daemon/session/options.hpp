@@ -30,7 +30,7 @@ struct RawOptions {
 struct SessionOptions {
     std::string server_name = "telex";
     std::string server_version;
-    // Requests answered by nobody else: bytes over datagram sockets are bounded (see Host).
+    // Requests answered by nobody else: bytes over datagram sockets are bounded (see Transport).
     bool datagram = false;
     std::size_t max_frame_bytes = 1U << 20U;
     std::size_t max_frame_bytes_before_hello = 16U << 10U;

@@ -13,7 +13,9 @@ struct Protocol {
     std::string_view name;             // as in the configuration: "telex", "json", "raw"
     std::string_view default_framing;  // preset for byte streams
     std::string_view summary;          // one line for the documentation
-    std::unique_ptr<Session> (*make)(Host& host, const SessionOptions& options);
+    std::unique_ptr<Session> (*make)(
+        Transport& transport, broker::Port& broker, const SessionOptions& options
+    );
     // True: whatever bytes a peer sends first are its own business. False: the first bytes of HTTP,
     // TLS and the like can only be somebody at the wrong port.
     bool any_bytes = false;

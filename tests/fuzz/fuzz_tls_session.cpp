@@ -59,7 +59,7 @@ public:
     Conversation() {
         const auto* const protocol = telex::session::find_protocol("telex");
         decoder_ = telex::codec::make_decoder(telex::codec::Framing{});
-        session_ = protocol->make(host_, options_);
+        session_ = protocol->make(host_, host_, options_);
         host_.bind(*session_);
         session_->start();
     }

@@ -1,8 +1,8 @@
 #pragma once
-// A session's world that writes down everything and answers when it is told to: for unit tests and
-// fuzzing. Binds one session; remembers breaches of the contract between session and host.
-#include "session/host.hpp"
+// The transport and the broker of one session: records every call and answers when told to, for
+// unit tests and fuzzing. Counts breaches of the contract between a session and its two ports.
 #include "session/session.hpp"
+#include "session/transport.hpp"
 #include "wire/frame_view.hpp"
 #include "wire/writer.hpp"
 
@@ -50,7 +50,7 @@ private:
     wire::MessageView view_;
 };
 
-class FakeHost final : public session::Host {
+class FakeHost final : public session::Transport, public broker::Port {
 public:
     struct Publish {
         std::string body;
@@ -101,7 +101,7 @@ public:
     }
 
     [[nodiscard]] session::SendResult try_answer(std::uint64_t id, const TestMessage& message) {
-        return session_->on_answer(id, message.delivery());
+        return session_->on_reply(id, message.delivery());
     }
 
     void pass(std::chrono::milliseconds duration) {
@@ -110,8 +110,9 @@ public:
     }
 
     // --- what the session did --------------------------------------------------------------
-    std::vector<std::string> controls;    // head and body together
-    std::vector<std::string> deliveries;  // the same
+    std::vector<std::string> controls;        // head and body together
+    std::vector<std::string> deliveries;      // the same
+    std::vector<std::uint64_t> delivered_to;  // the subscription of each
     std::vector<Publish> published;
     std::vector<Request> requests;
     std::map<std::uint64_t, session::SubscriptionSpec> subscriptions;
@@ -130,22 +131,26 @@ public:
 
     std::vector<std::string> take_controls() { return std::exchange(controls, {}); }
 
-    // --- Host ------------------------------------------------------------------------------
+    // --- Transport and Port
+    // ------------------------------------------------------------------------------
     [[nodiscard]] session::SendResult send_control(const session::OutFrame& frame) override {
         expect_open();
         return send(frame, controls);
     }
 
-    [[nodiscard]] session::SendResult send_answer(const session::OutFrame& frame) override {
+    [[nodiscard]] session::SendResult send_reply(const session::OutFrame& frame) override {
         return send_control(frame);
     }
 
-    [[nodiscard]] session::SendResult send_delivery(const session::OutFrame& frame) override {
+    [[nodiscard]] session::SendResult send_delivery(
+        const session::OutFrame& frame, std::uint64_t subscription
+    ) override {
+        delivered_to.push_back(subscription);
         expect_open();
         return send(frame, deliveries);
     }
 
-    [[nodiscard]] session::SendResult check_answer(const session::OutFrame& frame) const override {
+    [[nodiscard]] session::SendResult check_reply(const session::OutFrame& frame) const override {
         return judge ? judge(whole(frame)) : session::SendResult();
     }
 
@@ -263,7 +268,7 @@ private:
     [[nodiscard]] session::SendResult send(
         const session::OutFrame& frame, std::vector<std::string>& to
     ) const {
-        auto result = check_answer(frame);
+        auto result = check_reply(frame);
         if (result) {
             to.push_back(whole(frame));
         }

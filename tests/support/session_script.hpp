@@ -27,7 +27,7 @@ public:
         : name_(protocol), bytes_(bytes) {
         wire::quiet_protobuf();
         arrange(next());
-        session_ = session::find_protocol(protocol)->make(host_, options_);
+        session_ = session::find_protocol(protocol)->make(host_, host_, options_);
         host_.bind(*session_);
         session_->start();
     }

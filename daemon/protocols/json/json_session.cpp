@@ -66,7 +66,7 @@ SendResult JsonSession::deliver(const Delivery& delivery) {
     if (!line) {
         return not_sent(DropReason::not_encodable);
     }
-    return host().send_delivery({*line, {}, nullptr});
+    return transport().send_delivery({*line, {}, nullptr}, delivery.subscription);
 }
 
 SendResult JsonSession::put_answer(
@@ -78,7 +78,7 @@ SendResult JsonSession::put_answer(
     if (!line) {
         return not_sent(DropReason::not_encodable);
     }
-    return host().send_answer({*line, {}, nullptr});
+    return transport().send_reply({*line, {}, nullptr});
 }
 
 SendResult JsonSession::put(const v1::Frame& frame) {
@@ -86,7 +86,7 @@ SendResult JsonSession::put(const v1::Frame& frame) {
     if (!wire::append_json(line, frame)) {
         return not_sent(DropReason::not_encodable);
     }
-    return host().send_control({line, {}, nullptr});
+    return transport().send_control({line, {}, nullptr});
 }
 
 }  // namespace telex::session

@@ -16,8 +16,8 @@ class JsonSession final : public FrameSession {
 public:
     static constexpr unsigned kMaxBadLines = 16;
 
-    JsonSession(Host& host, const SessionOptions& options)
-        : FrameSession(host, options, Opening::by_any_frame) {}
+    JsonSession(Transport& transport, broker::Port& broker, const SessionOptions& options)
+        : FrameSession(transport, broker, options, Opening::by_any_frame) {}
 
     void on_frame(const InboundFrame& frame) override;
     [[nodiscard]] SendResult deliver(const Delivery& delivery) override;

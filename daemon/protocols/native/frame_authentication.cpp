@@ -89,7 +89,7 @@ bool FrameSession::authenticate(const v1::Hello& hello) {
         public_key_ = hello.public_key();
         state_ = State::expect_proof;
         v1::Frame frame;
-        frame.mutable_challenge()->set_nonce(host_.make_challenge());
+        frame.mutable_challenge()->set_nonce(transport_.make_challenge());
         write(frame);
         return true;
     }
@@ -100,7 +100,7 @@ bool FrameSession::authenticate(const v1::Hello& hello) {
     credentials.user = hello.user();
     credentials.secret = token ? hello.token() : hello.password();
     state_ = State::authenticating;
-    host_.authenticate(credentials);
+    transport_.authenticate(credentials);
     return true;
 }
 
@@ -119,7 +119,7 @@ void FrameSession::receive_proof(const v1::Proof& proof) {
         on_authenticated(access::Verdict::refused);
         return;
     }
-    host_.authenticate(credentials);
+    transport_.authenticate(credentials);
 }
 
 void FrameSession::on_authenticated(access::Verdict verdict) {

@@ -87,7 +87,7 @@ void FrameSession::dispatch_control(const v1::Frame& frame) {
         case v1::Frame::kGoodbye:
             return receive_goodbye();
         default:
-            return;  // Pong: that it came is what counts, see Host::last_received
+            return;  // Pong: that it came is what counts, see Transport::last_received
     }
 }
 
@@ -98,7 +98,7 @@ void FrameSession::receive_hello(const v1::Hello& hello) {
     }
     no_echo_ = hello.no_echo();
     if (!hello.client_name().empty()) {
-        host_.set_client_name(printable(hello.client_name(), {.max_bytes = kClientNameBytes}));
+        transport_.set_client_name(printable(hello.client_name(), {.max_bytes = kClientNameBytes}));
     }
     version_ =
         hello.version() == 0 ? kProtocolVersion : std::min(hello.version(), kProtocolVersion);
@@ -117,7 +117,7 @@ void FrameSession::write_welcome() {
     welcome.set_version(version_);
     welcome.set_server_name(options_.server_name);
     welcome.set_server_version(options_.server_version);
-    welcome.set_session_id(host_.peer().connection);
+    welcome.set_session_id(transport_.peer().connection);
     v1::Limits& limits = *welcome.mutable_limits();
     limits.set_max_frame_bytes(options_.max_frame_bytes);
     limits.set_max_subject_bytes(clamp32(options_.subject.max_bytes));
@@ -131,7 +131,7 @@ void FrameSession::write_welcome() {
 }
 
 bool FrameSession::has_live_subscription(std::uint64_t id) const {
-    return id != 0 && host_.has_subscription(id) && !ending_.contains(id);
+    return id != 0 && broker_.has_subscription(id) && !ending_.contains(id);
 }
 
 void FrameSession::receive_subscribe(const v1::Subscribe& subscribe) {
@@ -139,9 +139,9 @@ void FrameSession::receive_subscribe(const v1::Subscribe& subscribe) {
     std::optional<Problem> problem;
     if (options_.datagram) {
         problem = {v1::NOT_ALLOWED_HERE, "no subscriptions over datagrams"};
-    } else if (id == 0 || host_.has_subscription(id) || ending_.contains(id)) {
+    } else if (id == 0 || broker_.has_subscription(id) || ending_.contains(id)) {
         problem = {v1::BAD_SUBSCRIPTION, fmt::format("subscription id {} is zero or in use", id)};
-    } else if (host_.subscription_count() >= options_.max_subscriptions ||
+    } else if (broker_.subscription_count() >= options_.max_subscriptions ||
                ending_.size() >= options_.max_subscriptions) {
         problem = {
             v1::TOO_MANY_SUBSCRIPTIONS, fmt::format("the limit is {}", options_.max_subscriptions)
@@ -149,10 +149,10 @@ void FrameSession::receive_subscribe(const v1::Subscribe& subscribe) {
     } else {
         problem = check_subscribe(subscribe, options_);
     }
-    const access::User* const user = host_.user();
+    const access::User* const user = transport_.user();
     if (!problem && user != nullptr) {
         problem = check_permission(subscribe, *user);
-    } else if (!problem && selects_events(subscribe.filter()) && !host_.owns_daemon()) {
+    } else if (!problem && selects_events(subscribe.filter()) && !transport_.owns_daemon()) {
         problem = {
             v1::PERMISSION_DENIED,
             "without users, the exchange's events are for the owner of the daemon"
@@ -163,7 +163,7 @@ void FrameSession::receive_subscribe(const v1::Subscribe& subscribe) {
         return;
     }
     starting_.insert(id);
-    host_.subscribe({
+    broker_.subscribe({
         .id = id,
         .filter = subscribe.filter(),
         .queue_group = subscribe.queue_group(),
@@ -184,7 +184,7 @@ void FrameSession::receive_unsubscribe(const v1::Unsubscribe& unsubscribe) {
         complain(v1::BAD_SUBSCRIPTION, fmt::format("there is no subscription {}", id), id);
     } else {
         ending_.insert(id);
-        host_.unsubscribe(id);
+        broker_.unsubscribe(id);
     }
 }
 
@@ -195,7 +195,7 @@ void FrameSession::receive_credit(const v1::Credit& credit) {
     } else if (!has_live_subscription(id)) {
         complain(v1::BAD_SUBSCRIPTION, fmt::format("there is no subscription {}", id), id);
     } else if (credit.messages() != 0) {
-        host_.add_credit(id, credit.messages());
+        broker_.add_credit(id, credit.messages());
     }
 }
 
@@ -211,7 +211,7 @@ void FrameSession::receive_flush(const v1::Flush& flush) {
         return;
     }
     ++flushes_;
-    host_.flush(flush.id());
+    broker_.flush(flush.id());
 }
 
 void FrameSession::receive_goodbye() {

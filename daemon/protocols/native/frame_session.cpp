@@ -9,14 +9,17 @@
 
 namespace telex::session {
 
-FrameSession::FrameSession(Host& host, const SessionOptions& options, Opening opening)
-    : host_(host),
+FrameSession::FrameSession(
+    Transport& transport, broker::Port& broker, const SessionOptions& options, Opening opening
+)
+    : transport_(transport),
+      broker_(broker),
       options_(options),
       opening_(opening),
       state_(options.datagram ? State::open : State::expect_hello) {}
 
 void FrameSession::start() {
-    started_ = host_.now();
+    started_ = transport_.now();
 }
 
 std::size_t FrameSession::frame_limit() const {
@@ -27,7 +30,7 @@ std::size_t FrameSession::frame_limit() const {
 
 bool FrameSession::takes_frame() {
     if (state_ == State::input_ended) {
-        host_.count_refusal(v1::UNEXPECTED_FRAME);
+        transport_.count_refusal(v1::UNEXPECTED_FRAME);
     }
     return state_ != State::input_ended && state_ != State::closed;
 }
@@ -109,13 +112,14 @@ bool FrameSession::open_without_hello() {
 
 std::optional<Problem> FrameSession::check(const wire::MessageView& message, MessageUse use) const {
     auto problem = check_message(message, use, options_);
-    const access::User* const user = host_.user();
+    const access::User* const user = transport_.user();
     if (problem || user == nullptr) {
         return problem;
     }
     const bool to_operators =
         use == MessageUse::request && message.subject.starts_with(kOperatorPrefix);
-    return to_operators && host_.owns_daemon() ? std::nullopt : check_permission(message, *user);
+    return to_operators && transport_.owns_daemon() ? std::nullopt
+                                                    : check_permission(message, *user);
 }
 
 void FrameSession::receive_publication(const Publication& publication) {
@@ -126,9 +130,9 @@ void FrameSession::receive_publication(const Publication& publication) {
             return;
         }
         good_subject_ = message.subject;
-        good_payload_bytes_ = max_payload(host_.user());
+        good_payload_bytes_ = max_payload(transport_.user());
     }
-    host_.publish(publication);
+    broker_.publish(publication);
 }
 
 void FrameSession::receive_request(const wire::FrameView& frame, const ChunkRef* owner) {
@@ -161,18 +165,18 @@ void FrameSession::receive_request(const wire::FrameView& frame, const ChunkRef*
         return;
     }
     requests_.insert(id);
-    host_.request({frame.message, owner}, id, timeout);
+    broker_.request({frame.message, owner}, id, timeout);
 }
 
 // --- the exchange's answers ---------------------------------------------------------------------
 
-SendResult FrameSession::on_answer(std::uint64_t request_id, const Delivery& answer) {
+SendResult FrameSession::on_reply(std::uint64_t request_id, const Delivery& answer) {
     if (is_closed() || !requests_.erase(request_id)) {
         return not_sent(DropReason::connection_lost);
     }
     const SendResult sent = put_answer(request_id, answer.message, answer.owner);
     if (!sent) {
-        const v1::ErrorCode code = code_of_unsent_answer(sent.error());
+        const v1::ErrorCode code = broker::code_of_unsent_reply(sent.error());
         refuse_request(request_id, code, wire::meaning_of(code));
     }
     close_when_settled();
@@ -239,28 +243,28 @@ void FrameSession::write(const v1::Frame& frame) {
         sent = put(shorter);
     }
     if (!sent) {
-        host_.count_unsent(sent.error(), 1);
+        transport_.count_unsent(sent.error(), 1);
     }
 }
 
 // --- refusals -----------------------------------------------------------------------------------
 
 void FrameSession::complain(v1::ErrorCode code, std::string_view text, std::uint64_t subscription) {
-    host_.count_refusal(code);
+    transport_.count_refusal(code);
     if (!options_.datagram || !wire::closes(code)) {
         write(wire::make_error(code, text, false, subscription));
     }
 }
 
 void FrameSession::fail(v1::ErrorCode code, CloseReason reason, std::string_view text) {
-    host_.count_refusal(code);
+    transport_.count_refusal(code);
     if (options_.datagram) {
         return;
     }
     const v1::Frame frame = wire::make_error(code, text, true);
     write(frame);
     state_ = State::closed;
-    host_.close(reason, frame.error().text());
+    transport_.close(reason, frame.error().text());
 }
 
 void FrameSession::fail_unexpected(std::string_view text) {
@@ -270,7 +274,7 @@ void FrameSession::fail_unexpected(std::string_view text) {
 void FrameSession::refuse_request(
     std::uint64_t request, v1::ErrorCode code, std::string_view text
 ) {
-    host_.count_refusal(code);
+    transport_.count_refusal(code);
     write_request_error(request, code, text);
 }
 
@@ -320,13 +324,13 @@ void FrameSession::close_when_settled() {
     if (state_ == State::input_ended && requests_.empty() && starting_.empty() && ending_.empty() &&
         flushes_ == 0) {
         state_ = State::closed;
-        host_.close(CloseReason::client_closed, "");
+        transport_.close(CloseReason::client_closed, "");
     }
 }
 
 void FrameSession::on_tick() {
     if (introducing()) {
-        if (host_.now() - started_ >= options_.hello_timeout) {
+        if (transport_.now() - started_ >= options_.hello_timeout) {
             fail(
                 v1::HELLO_TIMEOUT,
                 CloseReason::hello_timeout,
@@ -346,27 +350,27 @@ TimePoint FrameSession::next_deadline() const {
     if (state_ == State::input_ended || state_ == State::closed) {
         return TimePoint::max();
     }
-    const TimePoint last = host_.last_received();
+    const TimePoint last = transport_.last_received();
     return (pinged_silence_ == last ? pinged_at_ : last) + options_.idle_timeout;
 }
 
 void FrameSession::watch_silence() {
-    const TimePoint last = host_.last_received();
-    if (host_.now() - last < options_.idle_timeout) {
+    const TimePoint last = transport_.last_received();
+    if (transport_.now() - last < options_.idle_timeout) {
         return;
     }
     if (options_.datagram) {
         if (requests_.empty() && flushes_ == 0) {
             state_ = State::closed;
-            host_.close(CloseReason::idle_timeout, "");
+            transport_.close(CloseReason::idle_timeout, "");
         }
     } else if (pinged_silence_ != last) {
         pinged_silence_ = last;
-        pinged_at_ = host_.now();
+        pinged_at_ = transport_.now();
         v1::Frame frame;
         frame.mutable_ping()->set_nonce(++pings_);
         write(frame);
-    } else if (host_.now() - pinged_at_ >= options_.idle_timeout) {
+    } else if (transport_.now() - pinged_at_ >= options_.idle_timeout) {
         fail(v1::IDLE_TIMEOUT, CloseReason::idle_timeout, "no byte came, not even after a Ping");
     }
 }

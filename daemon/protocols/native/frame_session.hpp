@@ -12,7 +12,8 @@
 //   expect_hello  only Hello is taken. With Opening::by_any_frame another frame opens the session
 //                 with the defaults of Hello, and no Welcome is sent. Datagram sessions start open.
 //   expect_proof  Hello showed a key: only Proof is taken.
-//   authenticating  the host looks at what the client has shown. What comes meanwhile waits, up to
+//   authenticating  the transport checks what the client has shown. What comes meanwhile waits, up
+//   to
 //                 the limit of frames before Hello.
 //   draining      the exchange said Goodbye: requests and subscriptions are refused, everything
 //                 else (answers, publishes that were under way, flushes) is still processed until
@@ -54,7 +55,7 @@ public:
     void on_end_of_input() override;
     void on_tick() override;
     TimePoint next_deadline() const override;
-    [[nodiscard]] SendResult on_answer(std::uint64_t request_id, const Delivery& answer) override;
+    [[nodiscard]] SendResult on_reply(std::uint64_t request_id, const Delivery& answer) override;
     void on_request_failed(std::uint64_t request_id, v1::ErrorCode code) override;
     void on_subscribed(std::uint64_t subscription) override;
     void on_unsubscribed(std::uint64_t subscription, std::uint64_t delivered, std::uint64_t dropped)
@@ -70,7 +71,9 @@ public:
 protected:
     enum class Opening : std::uint8_t { by_hello, by_any_frame };
 
-    FrameSession(Host& host, const SessionOptions& options, Opening opening);
+    FrameSession(
+        Transport& transport, broker::Port& broker, const SessionOptions& options, Opening opening
+    );
 
     // A frame of the peer in the binary encoding. No copy is made of a message's bytes.
     void receive(ByteView frame, const ChunkRef* owner);
@@ -86,7 +89,7 @@ protected:
     // The answer to a request that is refused.
     void refuse_request(std::uint64_t request, v1::ErrorCode code, std::string_view text);
 
-    Host& host() { return host_; }
+    Transport& transport() { return transport_; }
 
 private:
     enum class State : std::uint8_t {
@@ -110,7 +113,7 @@ private:
     // written at all is counted.
     void write(const v1::Frame& frame);
 
-    bool is_stranger() const { return host_.user() == &access::stranger(); }
+    bool is_stranger() const { return transport_.user() == &access::stranger(); }
 
     // Nothing but an introduction is taken.
     bool introducing() const {
@@ -162,7 +165,8 @@ private:
     void close_when_settled();
     void watch_silence();
 
-    Host& host_;
+    Transport& transport_;
+    broker::Port& broker_;
     const SessionOptions& options_;
     const Opening opening_;
     State state_;

@@ -29,7 +29,7 @@ void RawSession::start() {
 }
 
 void RawSession::on_user_changed() {
-    const access::User* const user = host_.user();
+    const access::User* const user = transport_.user();
     if (state_ == State::open && !subject_.empty() && user != nullptr &&
         !user->publish.allows(subject_)) {
         deny(fmt::format("user {} may not publish to '{}'", user->name, subject_));
@@ -38,7 +38,7 @@ void RawSession::on_user_changed() {
 
 void RawSession::subscribe() {
     if (options_.datagram) {
-        host_.count_refusal(v1::NOT_ALLOWED_HERE);
+        transport_.count_refusal(v1::NOT_ALLOWED_HERE);
         return;
     }
     const RawOptions& raw = options_.raw;
@@ -48,14 +48,14 @@ void RawSession::subscribe() {
     if (state_ != State::open) {
         return;
     }
-    const access::User* const user = host_.user();
+    const access::User* const user = transport_.user();
     if (user != nullptr) {
         if (const auto problem = check_permission(subscribe, *user)) {
             deny(problem->text);
             return;
         }
     }
-    host_.subscribe({
+    broker_.subscribe({
         .id = 1,
         .filter = subscribe.filter(),
         .queue_group = raw.queue_group,
@@ -66,14 +66,14 @@ void RawSession::subscribe() {
 
 // There are no words for it in this protocol but the end.
 void RawSession::deny(std::string_view why) {
-    host_.count_refusal(v1::PERMISSION_DENIED);
+    transport_.count_refusal(v1::PERMISSION_DENIED);
     end(CloseReason::not_permitted, v1::PERMISSION_DENIED, why);
 }
 
 std::string RawSession::expand(const std::string& text, SubjectTemplate::Use use) {
     std::string problem;
     if (const auto parsed = SubjectTemplate::parse(text, use, options_.subject)) {
-        std::string subject = parsed->expand(host_.peer());
+        std::string subject = parsed->expand(transport_.peer());
         if (subject.size() <= options_.subject.max_bytes) {
             return subject;
         }
@@ -81,7 +81,7 @@ std::string RawSession::expand(const std::string& text, SubjectTemplate::Use use
     } else {
         problem = parsed.error();
     }
-    host_.count_refusal(v1::BAD_SUBJECT);
+    transport_.count_refusal(v1::BAD_SUBJECT);
     end(CloseReason::internal_error, v1::BAD_SUBJECT, problem);
     return {};
 }
@@ -91,11 +91,11 @@ std::string RawSession::expand(const std::string& text, SubjectTemplate::Use use
 void RawSession::on_frame(const InboundFrame& frame) {
     if (state_ != State::open) {
         if (state_ == State::ending) {
-            host_.count_refusal(late_);
+            transport_.count_refusal(late_);
         }
         return;
     }
-    const access::User* const user = host_.user();
+    const access::User* const user = transport_.user();
     if (frame.bytes.size() > max_payload(user)) {
         refuse_frame(
             v1::PAYLOAD_TOO_LARGE,
@@ -105,12 +105,12 @@ void RawSession::on_frame(const InboundFrame& frame) {
     } else if (options_.raw.publish || options_.raw.request) {
         publish(frame);
     } else {
-        host_.count_refusal(v1::NOT_ALLOWED_HERE);  // a peer that is only there to listen
+        transport_.count_refusal(v1::NOT_ALLOWED_HERE);  // a peer that is only there to listen
     }
 }
 
 void RawSession::refuse_frame(v1::ErrorCode code, CloseReason reason, std::string_view detail) {
-    host_.count_refusal(code);
+    transport_.count_refusal(code);
     if (!options_.datagram) {
         end(reason, code, detail);
     }
@@ -128,7 +128,7 @@ void RawSession::publish(const InboundFrame& frame) {
     } else if (options_.raw.request) {
         send_request(message);
     } else {
-        host_.publish({message, nullptr});
+        broker_.publish({message, nullptr});
     }
 }
 
@@ -150,7 +150,7 @@ void RawSession::send_request(const wire::MessageView& message) {
         return;
     }
     const auto timeout = std::min(options_.raw.request_timeout, options_.max_request_timeout);
-    host_.request({message, nullptr}, requests_.open(), timeout);
+    broker_.request({message, nullptr}, requests_.open(), timeout);
 }
 
 // --- frames out ---------------------------------------------------------------------------------
@@ -159,17 +159,19 @@ SendResult RawSession::deliver(const Delivery& delivery) {
     if (state_ == State::closed) {
         return not_sent(DropReason::connection_lost);
     }
-    last_sent_ = host_.now();
-    return host_.send_delivery({{}, delivery.message.payload, delivery.owner});
+    last_sent_ = transport_.now();
+    return transport_.send_delivery(
+        {{}, delivery.message.payload, delivery.owner}, delivery.subscription
+    );
 }
 
-SendResult RawSession::on_answer(std::uint64_t request_id, const Delivery& answer) {
+SendResult RawSession::on_reply(std::uint64_t request_id, const Delivery& answer) {
     if (state_ == State::closed || !requests_.waits(request_id)) {
         return not_sent(DropReason::connection_lost);
     }
     const wire::Reply reply = wire::read_reply(answer.message);
     if (reply.kind == wire::ReplyKind::failure) {
-        host_.count_refusal(v1::RESPONDER_FAILED);
+        transport_.count_refusal(v1::RESPONDER_FAILED);
         lose_answer(
             request_id,
             CloseReason::request_failed,
@@ -216,7 +218,7 @@ SendResult RawSession::take_answer(std::uint64_t request_id, const Delivery& ans
         return sent;
     }
     // Known now, so that nothing is held that has no future.
-    const SendResult writable = host_.check_answer({{}, payload, nullptr});
+    const SendResult writable = transport_.check_reply({{}, payload, nullptr});
     if (writable) {
         requests_.hold(request_id, payload);
     }
@@ -226,22 +228,24 @@ SendResult RawSession::take_answer(std::uint64_t request_id, const Delivery& ans
 void RawSession::write_held_answers() {
     while (const auto held = requests_.pop_ready()) {
         if (const SendResult sent = write_answer(held->bytes, &held->owner); !sent) {
-            host_.count_unsent(sent.error(), 1);
+            transport_.count_unsent(sent.error(), 1);
         }
     }
     if (requests_.held_bytes() > kHeldFrames * options_.max_frame_bytes) {
-        host_.count_refusal(v1::OVER_MEMORY_BUDGET);
-        host_.count_unsent({DropReason::connection_lost}, requests_.held());
+        transport_.count_refusal(v1::OVER_MEMORY_BUDGET);
+        transport_.count_unsent({DropReason::connection_lost}, requests_.held());
         state_ = State::closed;
-        host_.close(CloseReason::memory_budget, "too many bytes of answers wait for an older one");
+        transport_.close(
+            CloseReason::memory_budget, "too many bytes of answers wait for an older one"
+        );
         return;
     }
     close_when_settled();
 }
 
 SendResult RawSession::write_answer(ByteView payload, const ChunkRef* owner) {
-    last_sent_ = host_.now();
-    return host_.send_answer({{}, payload, owner});
+    last_sent_ = transport_.now();
+    return transport_.send_reply({{}, payload, owner});
 }
 
 void RawSession::on_request_failed(std::uint64_t request_id, v1::ErrorCode code) {
@@ -259,7 +263,7 @@ void RawSession::lose_answer(
         return;
     }
     if (const std::size_t held = requests_.drop_from(request_id); held > 0) {
-        host_.count_unsent({DropReason::connection_lost}, held);
+        transport_.count_unsent({DropReason::connection_lost}, held);
     }
     end(reason, late, detail);
 }
@@ -272,7 +276,7 @@ void RawSession::refuse(const Refusal& refusal) {
         if (!options_.datagram) {
             state_ = State::closed;
             if (requests_.held() > 0) {
-                host_.count_unsent({DropReason::connection_lost}, requests_.held());
+                transport_.count_unsent({DropReason::connection_lost}, requests_.held());
             }
         }
     } else if (refusal.subscription != 0) {
@@ -309,14 +313,14 @@ void RawSession::end(CloseReason reason, v1::ErrorCode late, std::string_view de
 void RawSession::close_when_settled() {
     if (state_ == State::ending && requests_.empty()) {
         state_ = State::closed;
-        host_.close(reason_, detail_);
+        transport_.close(reason_, detail_);
     }
 }
 
 TimePoint RawSession::next_deadline() const {
     const auto timeout = options_.raw.idle_timeout;
     return timeout && state_ == State::open && requests_.empty()
-               ? std::max(host_.last_received(), last_sent_) + *timeout
+               ? std::max(transport_.last_received(), last_sent_) + *timeout
                : TimePoint::max();
 }
 
@@ -329,7 +333,7 @@ void RawSession::on_tick() {
     if (!timeout || state_ != State::open || !requests_.empty()) {
         return;
     }
-    if (host_.now() - std::max(host_.last_received(), last_sent_) >= *timeout) {
+    if (transport_.now() - std::max(transport_.last_received(), last_sent_) >= *timeout) {
         end(CloseReason::idle_timeout, v1::IDLE_TIMEOUT, "");
     }
 }

@@ -32,7 +32,8 @@ class RawSession final : public Session {
 public:
     static constexpr std::size_t kHeldFrames = 8;
 
-    RawSession(Host& host, const SessionOptions& options) : host_(host), options_(options) {}
+    RawSession(Transport& transport, broker::Port& broker, const SessionOptions& options)
+        : transport_(transport), broker_(broker), options_(options) {}
 
     void start() override;
     void on_user_changed() override;
@@ -41,7 +42,7 @@ public:
     void on_tick() override;
     TimePoint next_deadline() const override;
     [[nodiscard]] SendResult deliver(const Delivery& delivery) override;
-    [[nodiscard]] SendResult on_answer(std::uint64_t request_id, const Delivery& answer) override;
+    [[nodiscard]] SendResult on_reply(std::uint64_t request_id, const Delivery& answer) override;
     void on_request_failed(std::uint64_t request_id, v1::ErrorCode code) override;
 
     void on_subscribed(std::uint64_t /*subscription*/) override {}
@@ -81,7 +82,8 @@ private:
     void end(CloseReason reason, v1::ErrorCode late, std::string_view detail);
     void close_when_settled();
 
-    Host& host_;
+    Transport& transport_;
+    broker::Port& broker_;
     const SessionOptions& options_;
     State state_ = State::open;
     std::string subject_;  // of what is published or asked

@@ -5,7 +5,7 @@
 // made one token (or part of one) by wire::make_token. A template that parses gives a right subject
 // for every peer, but for the limit of bytes, which depends on the facts' lengths.
 #include "base/result.hpp"
-#include "session/host.hpp"
+#include "session/transport.hpp"
 #include "wire/subject.hpp"
 
 #include <cstdint>

@@ -10,8 +10,10 @@ namespace telex::session {
 namespace {
 
 template <class S>
-std::unique_ptr<Session> make(Host& host, const SessionOptions& options) {
-    return std::make_unique<S>(host, options);
+std::unique_ptr<Session> make(
+    Transport& transport, broker::Port& broker, const SessionOptions& options
+) {
+    return std::make_unique<S>(transport, broker, options);
 }
 
 constexpr std::array kProtocols = {

@@ -15,10 +15,12 @@ SendResult TelexSession::deliver(const Delivery& delivery) {
         head, delivery.subscription, delivery.message.body.size(), delivery.reply_to
     );
     if (size == 0) {
-        host().count_refusal(v1::INTERNAL);  // a reply subject that the exchange does not make
+        transport().count_refusal(v1::INTERNAL);  // a reply subject that the exchange does not make
         return not_sent(DropReason::not_encodable);
     }
-    return host().send_delivery({{head, size}, delivery.message.body, delivery.owner});
+    return transport().send_delivery(
+        {{head, size}, delivery.message.body, delivery.owner}, delivery.subscription
+    );
 }
 
 SendResult TelexSession::put_answer(
@@ -26,13 +28,13 @@ SendResult TelexSession::put_answer(
 ) {
     char head[wire::kMaxAnswerHead];
     const std::size_t size = wire::write_answer_head(head, request, message.body.size());
-    return host().send_answer({{head, size}, message.body, owner});
+    return transport().send_reply({{head, size}, message.body, owner});
 }
 
 SendResult TelexSession::put(const v1::Frame& frame) {
     std::string bytes;
     wire::append_frame(bytes, frame);
-    return host().send_control({bytes, {}, nullptr});
+    return transport().send_control({bytes, {}, nullptr});
 }
 
 }  // namespace telex::session

@@ -10,8 +10,8 @@ namespace telex::session {
 
 class TelexSession final : public FrameSession {
 public:
-    TelexSession(Host& host, const SessionOptions& options)
-        : FrameSession(host, options, Opening::by_hello) {}
+    TelexSession(Transport& transport, broker::Port& broker, const SessionOptions& options)
+        : FrameSession(transport, broker, options, Opening::by_hello) {}
 
     void on_frame(const InboundFrame& frame) override { receive(frame.bytes, frame.owner); }
 

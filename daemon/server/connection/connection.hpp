@@ -95,13 +95,10 @@ public:
     // Pollable
     void on_ready(std::uint32_t events) override;
 
-    // Member
-    [[nodiscard]] exchange::Admission admit(
-        exchange::ActiveSubscription& subscription,
-        std::size_t bytes,
-        exchange::ConnectionId publisher
+    // broker::Client
+    [[nodiscard]] broker::Admission admit(
+        const broker::Subscription& subscription, std::size_t bytes, broker::ClientId publisher
     ) override;
-    [[nodiscard]] session::SendResult deliver(const session::Delivery& delivery) override;
     std::string describe_for_log() const override;
     void charge_held(std::size_t bytes) override;
     void release_held(std::size_t bytes) override;
@@ -112,11 +109,13 @@ public:
 
     void resume() override;
 
-    // Host
+    // session::Transport and broker::Port
     [[nodiscard]] session::SendResult send_control(const session::OutFrame& frame) override;
-    [[nodiscard]] session::SendResult send_answer(const session::OutFrame& frame) override;
-    [[nodiscard]] session::SendResult send_delivery(const session::OutFrame& frame) override;
-    [[nodiscard]] session::SendResult check_answer(const session::OutFrame& frame) const override;
+    [[nodiscard]] session::SendResult send_reply(const session::OutFrame& frame) override;
+    [[nodiscard]] session::SendResult send_delivery(
+        const session::OutFrame& frame, std::uint64_t subscription
+    ) override;
+    [[nodiscard]] session::SendResult check_reply(const session::OutFrame& frame) const override;
     void close(session::CloseReason reason, std::string_view detail) override;
     session::TimePoint last_received() const override;
 
@@ -214,21 +213,21 @@ private:
     [[nodiscard]] session::SendResult enframe(
         const session::OutFrame& frame, Use use, codec::Wrapping& wrap, FramedParts& parts
     ) const;
-    [[nodiscard]] session::SendResult put(const session::OutFrame& frame, Use use);
+    [[nodiscard]] session::SendResult put(
+        const session::OutFrame& frame, Use use, std::uint64_t subscription = 0
+    );
     void try_write();
     void write_turn();
     void after_write();
     void refuse_and_close(const session::Refusal& refusal, session::CloseReason reason);
 
     // --- slow consumer ----------------------------------------------------------------------
-    [[nodiscard]] exchange::Admission admit_over_limit(
-        exchange::ActiveSubscription& subscription,
-        std::size_t bytes,
-        exchange::ConnectionId publisher
+    [[nodiscard]] broker::Admission admit_over_limit(
+        const broker::Subscription& subscription, std::size_t bytes, broker::ClientId publisher
     );
-    bool hold_back(exchange::ConnectionId publisher);
-    [[nodiscard]] exchange::Admission drop_older(
-        exchange::ActiveSubscription& subscription, std::size_t bytes, std::size_t limit
+    bool hold_back(broker::ClientId publisher);
+    [[nodiscard]] broker::Admission drop_older(
+        const broker::Subscription& subscription, std::size_t bytes, std::size_t limit
     );
     void cut_slow_consumer(std::uint64_t subscription);
     void check_age();
@@ -330,8 +329,7 @@ private:
     std::size_t pending_limit_;
     session::TimePoint frame_began_{};      // no time: not in the middle of a frame
     session::TimePoint throttled_until_{};  // reading waits until the user's rate allows it
-    std::uint64_t delivering_ = 0;  // the subscription that Session::deliver is encoding for
-    std::vector<exchange::ConnectionId> paused_publishers_;
+    std::vector<broker::ClientId> paused_publishers_;
     session::TimePoint blocking_since_{};
     bool block_expired_ = false;
     std::uint8_t told_slow_ = 0;  // bits of SlowConsumerEvent::Action

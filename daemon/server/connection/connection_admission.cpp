@@ -42,8 +42,8 @@ v1::SlowPolicy as_wire(SlowPolicy policy) {
 
 }  // namespace
 
-exchange::Admission Connection::admit(
-    exchange::ActiveSubscription& subscription, std::size_t bytes, exchange::ConnectionId publisher
+broker::Admission Connection::admit(
+    const broker::Subscription& subscription, std::size_t bytes, broker::ClientId publisher
 ) {
     if (state_ != State::open) {
         return session::not_sent(exchange::DropReason::connection_lost);
@@ -54,8 +54,8 @@ exchange::Admission Connection::admit(
     return admit_over_limit(subscription, bytes, publisher);
 }
 
-exchange::Admission Connection::admit_over_limit(
-    exchange::ActiveSubscription& subscription, std::size_t bytes, exchange::ConnectionId publisher
+broker::Admission Connection::admit_over_limit(
+    const broker::Subscription& subscription, std::size_t bytes, broker::ClientId publisher
 ) {
     const SlowConsumerOptions& options = settings_->options().slow_consumer;
     const std::size_t limit = pending_limit_;
@@ -107,7 +107,7 @@ exchange::Admission Connection::admit_over_limit(
 }
 
 // False: it cannot be paused, or this consumer has held its publishers back long enough.
-bool Connection::hold_back(exchange::ConnectionId publisher) {
+bool Connection::hold_back(broker::ClientId publisher) {
     if (block_expired_) {
         return false;
     }
@@ -140,16 +140,14 @@ void Connection::relieve_publishers() {
     paused_publishers_.clear();
 }
 
-exchange::Admission Connection::drop_older(
-    exchange::ActiveSubscription& subscription, std::size_t bytes, std::size_t limit
+broker::Admission Connection::drop_older(
+    const broker::Subscription& subscription, std::size_t bytes, std::size_t limit
 ) {
     report_slow(v1::SlowConsumerEvent::DROPPING, subscription.id);
     while (pending_bytes() + bytes > limit) {
         if (const auto victim = outbox_.drop_oldest()) {
             count_dropped(*victim, exchange::DropReason::slow_oldest);
-        } else if (!subscription.held.empty()) {
-            shard_.drop_held(subscription, exchange::DropReason::slow_oldest);
-        } else {
+        } else if (!broker_.drop_held(subscription.id, exchange::DropReason::slow_oldest)) {
             return session::not_sent(exchange::DropReason::slow_newest);
         }
     }
@@ -159,7 +157,7 @@ exchange::Admission Connection::drop_older(
 // A delivery that was counted as made, but is not: put the books right.
 void Connection::count_dropped(std::uint64_t subscription, exchange::DropReason reason) {
     if (subscription != 0) {
-        shard_.uncount_delivery(*this, subscription, reason);
+        broker_.uncount_delivery(subscription, reason);
     }
 }
 

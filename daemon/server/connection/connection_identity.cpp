@@ -20,7 +20,7 @@ constexpr std::size_t kPendingOverUserLimit = 64U << 10U;
 // --- beginning ----------------------------------------------------------------------------------
 
 void Connection::open() {
-    shard_.join(*this);
+    broker_.join();
     joined_ = true;
     const access::Verdict verdict = recognise_peer();
     open_session(false);

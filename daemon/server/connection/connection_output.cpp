@@ -24,24 +24,21 @@ constexpr std::size_t kWriteNow = 32U << 10U;
 
 }  // namespace
 
-session::SendResult Connection::deliver(const session::Delivery& delivery) {
-    delivering_ = delivery.subscription;
-    return session_->deliver(delivery);
-}
-
 session::SendResult Connection::send_control(const session::OutFrame& frame) {
     return put(frame, Use::control);
 }
 
-session::SendResult Connection::send_answer(const session::OutFrame& frame) {
+session::SendResult Connection::send_reply(const session::OutFrame& frame) {
     return put(frame, Use::answer);
 }
 
-session::SendResult Connection::send_delivery(const session::OutFrame& frame) {
-    return put(frame, Use::delivery);
+session::SendResult Connection::send_delivery(
+    const session::OutFrame& frame, std::uint64_t subscription
+) {
+    return put(frame, Use::delivery, subscription);
 }
 
-session::SendResult Connection::check_answer(const session::OutFrame& frame) const {
+session::SendResult Connection::check_reply(const session::OutFrame& frame) const {
     codec::Wrapping wrap;
     FramedParts parts;
     return enframe(frame, Use::answer, wrap, parts);
@@ -81,7 +78,9 @@ session::SendResult Connection::enframe(
     return {};
 }
 
-session::SendResult Connection::put(const session::OutFrame& frame, Use use) {
+session::SendResult Connection::put(
+    const session::OutFrame& frame, Use use, std::uint64_t subscription
+) {
     if (state_ != State::open) {
         return session::not_sent(exchange::DropReason::connection_lost);
     }
@@ -90,7 +89,7 @@ session::SendResult Connection::put(const session::OutFrame& frame, Use use) {
     if (const auto fits = enframe(frame, use, wrap, parts); !fits) {
         return fits;
     }
-    outbox_.put(parts, use == Use::delivery ? delivering_ : 0, shard_.reactor().now());
+    outbox_.put(parts, subscription, shard_.reactor().now());
     ++frames_out_;
     shard_.reactor().run_at_end(flush_work_);
     if (outbox_.bytes() >= kWriteNow) {
@@ -115,7 +114,7 @@ void Connection::try_write() {
     }
     if (result.status == IoResult::Status::again) {
         blocked_ = true;
-        lose_room();
+        broker_.lose_room();
     } else if (result.status != IoResult::Status::done) {
         broken_ = true;
         shard_.reactor().run_at_end(flush_work_);
@@ -139,7 +138,7 @@ void Connection::write_turn() {
 void Connection::after_write() {
     recharge();
     note_activity();
-    shard_.note_queue(*this, pending_bytes(), state_ == State::open && !blocked_);
+    broker_.note_queue(pending_bytes(), state_ == State::open && !blocked_);
     relieve_publishers();
     if (outbox_.has_backlog()) {
         watch_until(outbox_.oldest() + settings_->options().slow_consumer.max_pending_age);
@@ -167,7 +166,7 @@ void Connection::close(session::CloseReason reason, std::string_view detail) {
         return;
     }
     state_ = State::flushing;
-    leave_groups();
+    broker_.leave_groups();
     close_reason_ = reason;
     close_detail_ = detail;
     // The drain has a time of its own, and ends with everybody's end.
@@ -213,7 +212,7 @@ void Connection::leave_exchange() {
                             ? exchange::DropReason::shutting_down
                             : exchange::DropReason::connection_lost;
     outbox_.abandon([&](std::uint64_t subscription) { count_dropped(subscription, reason); });
-    shard_.leave(*this, reason);
+    broker_.leave(reason);
 }
 
 void Connection::gone() {

@@ -45,7 +45,7 @@ std::uint64_t Connection::rank(v1::ListConnections::Order order) const {
         case v1::ListConnections::BY_SUBSCRIPTIONS:
             return subscription_count();
         case v1::ListConnections::BY_DROPPED_MESSAGES:
-            return dropped_messages();
+            return broker_.record().dropped_messages();
         default:
             return ~number();  // the oldest first
     }
@@ -74,7 +74,7 @@ v1::ConnectionInfo Connection::describe() const {
     info.set_pending_bytes(pending_bytes());
     info.set_subscriptions(subscription_count());
     info.set_pending_requests(pending_requests());
-    info.set_dropped_messages(dropped_messages());
+    info.set_dropped_messages(broker_.record().dropped_messages());
     info.set_paused_publishers(static_cast<std::uint32_t>(paused_publishers_.size()));
     return info;
 }
@@ -98,17 +98,17 @@ v1::ConnectionInfo Connection::obituary() const {
 }
 
 void Connection::for_each_filter(const FilterVisitor& visit) {
-    for (const auto& [id, subscription] : subscriptions()) {
-        visit(id, shard_.filter_of(subscription));
+    for (const auto& [id, subscription] : broker_.record().subscriptions()) {
+        visit(id, broker_.filter_of(subscription));
     }
 }
 
 v1::SubscriptionInfo Connection::describe_subscription(std::uint64_t id) {
-    const exchange::ActiveSubscription& subscription = subscriptions().at(id);
+    const exchange::ActiveSubscription& subscription = broker_.record().subscriptions().at(id);
     v1::SubscriptionInfo info;
     info.set_connection(number());
     info.set_id(id);
-    info.set_filter(shard_.filter_of(subscription));
+    info.set_filter(broker_.filter_of(subscription));
     info.set_queue_group(std::string(router::RoutingTable::group_of(subscription)));
     if (user() != nullptr) {
         info.set_user(user()->name);
@@ -170,7 +170,7 @@ void Connection::log_end() const {
         bytes_in_,
         frames_out_,
         bytes_out_,
-        dropped_messages(),
+        broker_.record().dropped_messages(),
         static_cast<double>(lasted.count()) / 1000.0,
         suppressed == 0 ? std::string() : fmt::format(" suppressed={}", suppressed)
     );

@@ -52,14 +52,14 @@ DatagramPeer::DatagramPeer(
       is_udp_(peer_.transport == net::transport_name(net::Transport::udp)),
       allowance_(allowance_of(settings_->options().amplification, address)),
       last_received_(shard.reactor().now()) {
-    shard_.join(*this);
+    broker_.join();
     (void)identify({});  // the listener's own user, which Server::open has asked for
     open_session(true);
     session_->start();
 }
 
 DatagramPeer::~DatagramPeer() {
-    shard_.leave(*this, exchange::DropReason::connection_lost);
+    broker_.leave(exchange::DropReason::connection_lost);
 }
 
 void DatagramPeer::on_datagram(ByteView payload, std::size_t datagram_bytes) {
@@ -69,10 +69,10 @@ void DatagramPeer::on_datagram(ByteView payload, std::size_t datagram_bytes) {
     session_->on_frame({payload, nullptr});
 }
 
-exchange::Admission DatagramPeer::admit(
-    exchange::ActiveSubscription& /*subscription*/,
+broker::Admission DatagramPeer::admit(
+    const broker::Subscription& /*subscription*/,
     std::size_t /*bytes*/,
-    exchange::ConnectionId /*publisher*/
+    broker::ClientId /*publisher*/
 ) {
     return session::not_sent(exchange::DropReason::not_encodable);
 }

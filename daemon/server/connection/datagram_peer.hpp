@@ -42,16 +42,10 @@ public:
 
     bool closed() const { return closed_; }
 
-    // Member
-    [[nodiscard]] exchange::Admission admit(
-        exchange::ActiveSubscription& subscription,
-        std::size_t bytes,
-        exchange::ConnectionId publisher
+    // broker::Client
+    [[nodiscard]] broker::Admission admit(
+        const broker::Subscription& subscription, std::size_t bytes, broker::ClientId publisher
     ) override;
-
-    [[nodiscard]] session::SendResult deliver(const session::Delivery& delivery) override {
-        return session_->deliver(delivery);
-    }
 
     std::string describe_for_log() const override;
 
@@ -65,22 +59,24 @@ public:
 
     void resume() override {}
 
-    // Host
+    // session::Transport and broker::Port
     [[nodiscard]] session::SendResult send_control(const session::OutFrame& frame) override {
         return send(frame);
     }
 
-    [[nodiscard]] session::SendResult send_answer(const session::OutFrame& frame) override {
+    [[nodiscard]] session::SendResult send_reply(const session::OutFrame& frame) override {
         return send(frame);
     }
 
-    [[nodiscard]] session::SendResult send_delivery(const session::OutFrame& frame) override {
+    [[nodiscard]] session::SendResult send_delivery(
+        const session::OutFrame& frame, std::uint64_t /*subscription*/
+    ) override {
         return send(frame);
     }
 
     // Datagrams are answered as the answers come: nothing is held, and so nothing is checked
     // before.
-    [[nodiscard]] session::SendResult check_answer(const session::OutFrame& /*frame*/)
+    [[nodiscard]] session::SendResult check_reply(const session::OutFrame& /*frame*/)
         const override {
         return {};
     }

@@ -1,7 +1,7 @@
 #pragma once
 // What a framing error means on the wire and in the connection's log line.
+#include "broker/close_reason.hpp"
 #include "codec/frame_error.hpp"
-#include "session/close_reason.hpp"
 #include "telex/v1/error.pb.h"
 
 namespace telex::server {

@@ -7,11 +7,11 @@
 namespace telex::server {
 
 void Party::open_session(bool datagram) {
-    session_ = settings_->protocol().make(*this, settings_->session_options(datagram));
+    session_ = settings_->protocol().make(*this, *this, settings_->session_options(datagram));
 }
 
 void Party::publish(const session::Publication& publication) {
-    shard_.publish(*this, publication);
+    broker_.publish(publication);
 }
 
 void Party::request(
@@ -19,12 +19,12 @@ void Party::request(
     std::uint64_t request_id,
     std::chrono::milliseconds timeout
 ) {
-    shard_.request(*this, publication, request_id, timeout);
+    broker_.request(publication, request_id, timeout);
 }
 
 void Party::subscribe(session::SubscriptionSpec spec) {
     if (user_ == nullptr) {
-        shard_.subscribe(*this, spec);
+        broker_.subscribe(std::move(spec));
         return;
     }
     auto charge = access::Charge::take(
@@ -43,23 +43,19 @@ void Party::subscribe(session::SubscriptionSpec spec) {
         );
         return;
     }
-    shard_.subscribe(*this, spec, std::make_unique<const access::Charge>(*std::move(charge)));
-}
-
-bool Party::has_subscription(std::uint64_t id) const {
-    return knows_subscription(id);
+    broker_.subscribe(spec, std::make_unique<const access::Charge>(*std::move(charge)));
 }
 
 void Party::unsubscribe(std::uint64_t id) {
-    shard_.unsubscribe(*this, id);
+    broker_.unsubscribe(id);
 }
 
 void Party::add_credit(std::uint64_t id, std::uint64_t messages) {
-    shard_.add_credit(*this, id, messages);
+    broker_.add_credit(id, messages);
 }
 
 void Party::flush(std::uint64_t id) {
-    shard_.flush(*this, id);
+    broker_.flush(id);
 }
 
 }  // namespace telex::server

@@ -1,12 +1,15 @@
 #pragma once
-// What a stream connection and a datagram peer have in common: both are members of the exchange and
-// hosts of a session. Here the session's wishes meet the shard.
-#include "exchange/member.hpp"
+// What a stream connection and a datagram peer have in common: both are clients of the exchange and
+// carry a session. The session sends by session::Transport and reaches the exchange by
+// broker::Port; the exchange calls broker::Client.
+#include "broker/client.hpp"
+#include "broker/port.hpp"
+#include "exchange/client_port.hpp"
 #include "exchange/shard.hpp"
 #include "net/peer.hpp"
 #include "server/listener/listener_state.hpp"
-#include "session/host.hpp"
 #include "session/session.hpp"
+#include "session/transport.hpp"
 
 #include <memory>
 #include <string>
@@ -14,7 +17,7 @@
 
 namespace telex::server {
 
-class Party : public exchange::Member, public session::Host {
+class Party : public broker::Client, public session::Transport, public broker::Port {
 public:
     Party(exchange::Shard& shard, ListenerState& listener, session::PeerFacts peer)
         : shard_(shard),
@@ -30,14 +33,41 @@ public:
     Party(const Party&) = delete;
     Party& operator=(const Party&) = delete;
 
+    exchange::ClientRecord& record() { return broker_.record(); }
+
     bool is_at(const ListenerState& listener) const { return &listener == &listener_; }
 
     // After a reload: the listener has another name. Subjects that were made of the former one
     // stay.
     void rename_listener(const std::string& name) { peer_.listener = name; }
 
-    // Member
-    session::Session& session() override { return *session_; }
+    // broker::Client
+    [[nodiscard]] broker::SendResult deliver(const broker::Delivery& delivery) override {
+        return session_->deliver(delivery);
+    }
+
+    [[nodiscard]] broker::SendResult on_reply(
+        std::uint64_t request_id, const broker::Delivery& reply
+    ) override {
+        return session_->on_reply(request_id, reply);
+    }
+
+    void on_request_failed(std::uint64_t request_id, v1::ErrorCode code) override {
+        session_->on_request_failed(request_id, code);
+    }
+
+    void on_subscribed(std::uint64_t subscription) override {
+        session_->on_subscribed(subscription);
+    }
+
+    void on_unsubscribed(std::uint64_t subscription, std::uint64_t delivered, std::uint64_t dropped)
+        override {
+        session_->on_unsubscribed(subscription, delivered, dropped);
+    }
+
+    void on_flushed(std::uint64_t id) override { session_->on_flushed(id); }
+
+    void refuse(const broker::Refusal& refusal) override { session_->refuse(refusal); }
 
     bool may_receive(std::string_view subject) const override {
         return user_ == nullptr || user_->subscribe.allows(subject);
@@ -51,7 +81,7 @@ public:
 
     bool is_owner() const override { return owns_daemon(); }
 
-    // Host: the exchange
+    // broker::Port
     void publish(const session::Publication& publication) override;
     void request(
         const session::Publication& publication,
@@ -59,17 +89,18 @@ public:
         std::chrono::milliseconds timeout
     ) override;
     void subscribe(session::SubscriptionSpec spec) override;
-    bool has_subscription(std::uint64_t id) const override;
 
-    std::size_t subscription_count() const override { return Member::subscription_count(); }
+    bool has_subscription(std::uint64_t id) const override { return broker_.has_subscription(id); }
+
+    std::size_t subscription_count() const override { return broker_.subscription_count(); }
 
     void unsubscribe(std::uint64_t id) override;
     void add_credit(std::uint64_t id, std::uint64_t messages) override;
     void flush(std::uint64_t id) override;
 
-    std::size_t pending_requests() const override { return open_requests(); }
+    std::size_t pending_requests() const override { return broker_.pending_requests(); }
 
-    // Host: the rest
+    // session::Transport
     const session::PeerFacts& peer() const override { return peer_; }
 
     const access::User* user() const override { return user_; }
@@ -82,7 +113,7 @@ public:
     void count_refusal(v1::ErrorCode code) override { shard_.counters().refuse(code); }
 
     void count_unsent(const session::SendFault& fault, std::uint64_t count) override {
-        shard_.count_unsent(*this, fault, count);
+        broker_.count_unsent(fault, count);
     }
 
 protected:
@@ -106,6 +137,7 @@ protected:
     void open_session(bool datagram);
 
     exchange::Shard& shard_;
+    exchange::ClientPort broker_{shard_, *this};
     ListenerState& listener_;
     const ListenerSettingsPtr settings_;
     session::PeerFacts peer_;

@@ -43,7 +43,7 @@ access::Verdict Party::become(access::UsersPtr users, const access::User& user, 
     users_ = std::move(users);
     user_ = &user;
     mark_ = std::move(mark);
-    enter(user.account_id);
+    broker_.record().set_account(user.account_id);
     return access::Verdict::known;
 }
 
@@ -97,10 +97,10 @@ void Party::check_password(const access::Users& users, const access::Credentials
     checked_name_ = check.whom.user == nullptr ? std::string() : check.whom.user->name;
     checked_mark_ = std::move(check.whom.mark);
     // The party may be gone when the answer comes: its number in the shard says so.
-    auto done = [&shard = shard_, id = id()](bool fits) {
+    auto done = [&shard = shard_, id = broker_.id()](bool fits) {
         shard.reactor().post([&shard, id, fits] {
-            if (exchange::Member* const member = shard.find(id); member != nullptr) {
-                auto& party = static_cast<Party&>(*member);
+            if (exchange::ClientRecord* const record = shard.find(id); record != nullptr) {
+                auto& party = static_cast<Party&>(record->client());
                 party.conclude(fits ? party.checked_name_ : "", std::move(party.checked_mark_));
             }
         });
@@ -137,7 +137,8 @@ bool Party::review_user() {
     }
     access::UsersPtr users = listener_.users();
     const access::User* const user = users->again(user_->name, mark_, settings_->options().user);
-    if (user == nullptr || user->account_id != account() || !user->may_use(peer_.listener)) {
+    if (user == nullptr || user->account_id != broker_.record().account() ||
+        !user->may_use(peer_.listener)) {
         return false;
     }
     user_ = user;
@@ -149,9 +150,9 @@ bool Party::review_user() {
 
 void Party::review_subscriptions() {
     std::vector<std::uint64_t> revoked;
-    for (auto& [id, subscription] : subscriptions()) {
+    for (auto& [id, subscription] : broker_.record().subscriptions()) {
         const access::Permissions& permissions = user_->subscribe;
-        const std::string filter = shard_.filter_of(subscription);
+        const std::string filter = broker_.filter_of(subscription);
         subscription.hides_some = permissions.hides_some_of(filter);
         if (!permissions.allows_filter(filter) ||
             (subscription.hides_some && subscription.group_member != nullptr)) {
@@ -165,7 +166,7 @@ void Party::review_subscriptions() {
              .text = fmt::format("user {} may no longer have this subscription", user_->name),
              .subscription = id}
         );
-        shard_.unsubscribe(*this, id);
+        broker_.unsubscribe(id);
     }
 }
 

@@ -8,7 +8,7 @@
 //
 // The order is brought up to date only when somebody looks for the most silent seat: what that
 // costs is bounded by what the peers have done meanwhile.
-#include "session/host.hpp"
+#include "session/transport.hpp"
 
 #include <atomic>
 #include <cstdint>

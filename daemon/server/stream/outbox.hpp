@@ -16,7 +16,7 @@
 #include "server/stream/byte_queue.hpp"
 #include "server/stream/byte_stream.hpp"
 #include "server/stream/reactor_buffers.hpp"
-#include "session/host.hpp"
+#include "session/transport.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -10,22 +10,22 @@
 namespace telex::exchange {
 namespace {
 
+using telex::testing::PlainClient;
 using telex::testing::RunningExchange;
-using telex::testing::TestMember;
 using ::testing::ElementsAre;
 
 class BuiltinResponders : public ::testing::Test {
 protected:
-    TestMember::Answer ask(std::string_view subject, std::string_view payload = {}) {
+    PlainClient::Reply ask(std::string_view subject, std::string_view payload = {}) {
         running_.on(member_, [&] { member_.request(subject, payload, 1); });
         running_.settle();
         return running_.on(member_, [&] {
-            return member_.answers.empty() ? TestMember::Answer{} : member_.answers.back();
+            return member_.replies.empty() ? PlainClient::Reply{} : member_.replies.back();
         });
     }
 
     RunningExchange running_{3};
-    TestMember& member_ = running_.member(1);
+    PlainClient& member_ = running_.client(1);
 };
 
 TEST_F(BuiltinResponders, OwnAllOfTheirPrefix) {
@@ -38,7 +38,7 @@ TEST_F(BuiltinResponders, OwnAllOfTheirPrefix) {
 TEST_F(BuiltinResponders, EchoAnyBytes) {
     const std::string bytes("\0\xff any\n", 7);
     EXPECT_EQ(ask("$SYS.echo", bytes).payload, bytes);
-    EXPECT_EQ(member_.open_requests(), 0U);
+    EXPECT_EQ(member_.port.pending_requests(), 0U);
 }
 
 // A datagram with a forged sender must not make two exchanges answer each other for ever.
@@ -67,7 +67,7 @@ TEST_F(BuiltinResponders, TellWhatTheServerSetAsItsFacts) {
 }
 
 TEST_F(BuiltinResponders, SumTheStatisticsOfAllReactors) {
-    TestMember& other = running_.member(2);
+    PlainClient& other = running_.client(2);
     running_.on(other, [&] { other.publish("nobody", ""); });
     v1::ServerStats stats;
     ASSERT_TRUE(stats.ParseFromString(ask("$SYS.stats").payload));
@@ -108,7 +108,7 @@ TEST_F(BuiltinResponders, HandWhatIsForOperatorsToTheirDesk) {
     desk.replies[0]({.payload = "done", .type = "t"});
     desk.replies[1]({.failure = v1::BAD_REQUEST, .payload = {}, .type = {}});
     running_.settle();
-    EXPECT_THAT(running_.notes(member_), ElementsAre("answer 1=done", "failed 1 BAD_REQUEST"));
+    EXPECT_THAT(running_.notes(member_), ElementsAre("reply 1=done", "failed 1 BAD_REQUEST"));
 }
 
 TEST_F(BuiltinResponders, DropTheDesksAnswerToWhoHasLeft) {
@@ -117,7 +117,7 @@ TEST_F(BuiltinResponders, DropTheDesksAnswerToWhoHasLeft) {
     member_.owner = true;
     running_.on(member_, [&] {
         member_.request("$SYS.admin.list", {}, 1);
-        member_.shard.leave(member_, DropReason::connection_lost);
+        member_.port.leave(DropReason::connection_lost);
     });
     desk.replies.at(0)({.payload = "done", .type = "t"});
     running_.settle();
@@ -133,7 +133,7 @@ TEST_F(BuiltinResponders, KnowNothingForOperatorsWithoutADesk) {
 TEST_F(BuiltinResponders, DoNotAnswerWhoLeftWhileTheSumWasMade) {
     running_.on(member_, [&] {
         member_.request("$SYS.stats", {}, 1);
-        member_.shard.leave(member_, DropReason::connection_lost);
+        member_.port.leave(DropReason::connection_lost);
     });
     running_.settle();
     EXPECT_TRUE(running_.notes(member_).empty());

@@ -4,21 +4,10 @@
 
 #include <gtest/gtest.h>
 
-#include <set>
 #include <string>
 
 namespace telex::exchange {
 namespace {
-
-TEST(Counters, NameEveryDropReasonDifferently) {
-    std::set<std::string_view> names;
-    for (std::size_t i = 0; i < kDropReasons; ++i) {
-        names.insert(name_of(static_cast<DropReason>(i)));
-    }
-    EXPECT_EQ(names.size(), kDropReasons);
-    EXPECT_FALSE(names.contains(""));
-    EXPECT_EQ(name_of(DropReason::not_permitted), "not_permitted") << "the last one";
-}
 
 TEST(Counters, AddUpOverShards) {
     ShardSnapshot first;
@@ -32,7 +21,7 @@ TEST(Counters, AddUpOverShards) {
     first.counters.handed_over_messages = 7;
     first.counters.drop(DropReason::slow_oldest, 3);
     first.counters.refuse(v1::BAD_SUBJECT);
-    ++first.counters.closed[static_cast<std::size_t>(session::CloseReason::client_closed)];
+    ++first.counters.closed[static_cast<std::size_t>(broker::CloseReason::client_closed)];
     ShardSnapshot second = first;
     second.connections = 5;
     second.counters.drop(DropReason::late_answer);

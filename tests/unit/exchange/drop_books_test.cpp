@@ -52,7 +52,7 @@ private:
 
 class DropBooksTest : public ::testing::Test {
 protected:
-    void enter(DropReason reason, std::uint64_t count = 1, Member* member = nullptr) {
+    void enter(DropReason reason, std::uint64_t count = 1, ClientRecord* member = nullptr) {
         books_.enter(member, {.fault = {reason}, .count = count}, now_);
     }
 
@@ -110,20 +110,20 @@ TEST_F(DropBooksTest, NothingIsNoDrop) {
 TEST_F(DropBooksTest, BoundTheLinesOfAllMembersAndForgetNone) {
     testing::RunningExchange running(1);
     constexpr std::size_t kMembers = DropBooks::kLinesPerSecond + 5;
-    std::vector<testing::TestMember*> members;
+    std::vector<testing::PlainClient*> members;
     for (std::size_t i = 0; i < kMembers; ++i) {
-        members.push_back(&running.member(0));
+        members.push_back(&running.client(0));
     }
-    for (testing::TestMember* member : members) {
-        enter(DropReason::slow_oldest, 1, member);
+    for (testing::PlainClient* member : members) {
+        enter(DropReason::slow_oldest, 1, &member->port.record());
     }
     EXPECT_EQ(log_.lines().size(), DropBooks::kLinesPerSecond);
     now_ += 1s;
-    enter(DropReason::slow_oldest, 1, members.back());
+    enter(DropReason::slow_oldest, 1, &members.back()->port.record());
     EXPECT_EQ(
         log_.lines().back(), "info messages dropped: reason=slow_oldest messages=2 connection=0"
     );
-    EXPECT_EQ(members.back()->dropped_messages(), 2U);
+    EXPECT_EQ(members.back()->port.record().dropped_messages(), 2U);
     EXPECT_EQ(counted(DropReason::slow_oldest), kMembers + 1);
 }
 
@@ -137,12 +137,12 @@ protected:
     }
 
     void fail_sending(DropReason reason) {
-        running_.on(subscriber_, [&] { subscriber_.sent = session::not_sent(reason); });
+        running_.on(subscriber_, [&] { subscriber_.sent = broker::not_sent(reason); });
     }
 
     testing::RunningExchange running_{1};
-    testing::TestMember& publisher_{running_.member(0)};
-    testing::TestMember& subscriber_{running_.member(0)};
+    testing::PlainClient& publisher_{running_.client(0)};
+    testing::PlainClient& subscriber_{running_.client(0)};
 };
 
 TEST_F(ShardDrops, WhatASessionCannotWriteIsNotDelivered) {
@@ -152,18 +152,18 @@ TEST_F(ShardDrops, WhatASessionCannotWriteIsNotDelivered) {
     EXPECT_EQ(running_.counters().delivered_messages, 0U);
     EXPECT_EQ(running_.dropped(DropReason::too_large), 1U);
     (void)running_.notes(subscriber_);
-    running_.on(subscriber_, [&] { subscriber_.shard.unsubscribe(subscriber_, 1); });
+    running_.on(subscriber_, [&] { subscriber_.port.unsubscribe(1); });
     EXPECT_THAT(running_.notes(subscriber_), ElementsAre("unsubscribed 1 delivered 0 dropped 1"));
 }
 
 // The client would never give back the credit of a message that it did not get.
 TEST_F(ShardDrops, WhatCannotBeWrittenCostsNoCredit) {
-    session::SubscriptionSpec spec;
+    broker::SubscriptionSpec spec;
     spec.id = 1;
     spec.filter = "a";
     spec.credit = 1;
     spec.max_messages = 1;
-    running_.on(subscriber_, [&] { subscriber_.shard.subscribe(subscriber_, spec); });
+    running_.on(subscriber_, [&] { subscriber_.port.subscribe(spec); });
     (void)running_.notes(subscriber_);
     fail_sending(DropReason::not_encodable);
     publish("a");
@@ -175,17 +175,17 @@ TEST_F(ShardDrops, WhatCannotBeWrittenCostsNoCredit) {
 }
 
 TEST_F(ShardDrops, AHeldMessageThatCannotBeWrittenCostsNoCreditEither) {
-    session::SubscriptionSpec spec;
+    broker::SubscriptionSpec spec;
     spec.id = 1;
     spec.filter = "a";
     spec.credit = 1;
-    running_.on(subscriber_, [&] { subscriber_.shard.subscribe(subscriber_, spec); });
+    running_.on(subscriber_, [&] { subscriber_.port.subscribe(spec); });
     publish("a");
     publish("a");
     publish("a");
     (void)running_.notes(subscriber_);
     fail_sending(DropReason::too_large);
-    running_.on(subscriber_, [&] { subscriber_.shard.add_credit(subscriber_, 1, 1); });
+    running_.on(subscriber_, [&] { subscriber_.port.add_credit(1, 1); });
     running_.on(subscriber_, [&] { subscriber_.sent = {}; });
     EXPECT_EQ(running_.dropped(DropReason::too_large), 2U);
     publish("a");
@@ -196,7 +196,7 @@ TEST_F(ShardDrops, AHeldMessageThatCannotBeWrittenCostsNoCreditEither) {
 TEST_F(ShardDrops, AnAnswerThatCannotBeWrittenIsOne) {
     running_.on(subscriber_, [&] { subscriber_.subscribe(1, "a"); });
     running_.on(publisher_, [&] {
-        publisher_.sent = session::not_sent(DropReason::too_large);
+        publisher_.sent = broker::not_sent(DropReason::too_large);
         publisher_.request("a", "?", 7);
     });
     const std::string reply_to =
@@ -204,7 +204,7 @@ TEST_F(ShardDrops, AnAnswerThatCannotBeWrittenIsOne) {
     running_.on(subscriber_, [&] { subscriber_.publish(reply_to, "!"); });
     EXPECT_EQ(running_.dropped(DropReason::unwritable_answer), 1U);
     EXPECT_EQ(running_.counters().delivered_messages, 1U) << "the question alone";
-    EXPECT_EQ(running_.on(publisher_, [&] { return publisher_.open_requests(); }), 0U);
+    EXPECT_EQ(running_.on(publisher_, [&] { return publisher_.port.pending_requests(); }), 0U);
 }
 
 }  // namespace

@@ -11,8 +11,8 @@
 namespace telex::exchange {
 namespace {
 
+using telex::testing::PlainClient;
 using telex::testing::RunningExchange;
-using telex::testing::TestMember;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -25,7 +25,7 @@ v1::Event reload_event() {
 
 class EventFeedTest : public ::testing::Test {
 protected:
-    void subscribe(TestMember& member, std::string_view filter) {
+    void subscribe(PlainClient& member, std::string_view filter) {
         running_.on(member, [&] { member.subscribe(1, filter); });
         running_.settle();
         (void)running_.notes(member);
@@ -43,7 +43,7 @@ protected:
     EventFeed& feed() { return running_.exchange().events(); }
 
     RunningExchange running_{2};
-    TestMember& member_ = running_.member(1);
+    PlainClient& member_ = running_.client(1);
 };
 
 TEST_F(EventFeedTest, IsWantedWhileSomebodySubscribes) {
@@ -54,13 +54,13 @@ TEST_F(EventFeedTest, IsWantedWhileSomebodySubscribes) {
          {"$SYS.event.>", "$SYS.*.reload", "$SYS.json.event.reload", "$SYS.>"}) {
         subscribe(member_, filter);
         EXPECT_TRUE(feed().wanted()) << filter;
-        running_.on(member_, [&] { member_.shard.unsubscribe(member_, 1); });
+        running_.on(member_, [&] { member_.port.unsubscribe(1); });
         EXPECT_FALSE(feed().wanted()) << filter;
     }
     for (const char* filter : {">", "*.event.>", "$SYS.other.>", "$SYS.event"}) {
         subscribe(member_, filter);
         EXPECT_FALSE(feed().wanted()) << filter;
-        running_.on(member_, [&] { member_.shard.unsubscribe(member_, 1); });
+        running_.on(member_, [&] { member_.port.unsubscribe(1); });
     }
     subscribe(member_, "$SYS.event.>");
     running_.leave(member_);
@@ -68,7 +68,7 @@ TEST_F(EventFeedTest, IsWantedWhileSomebodySubscribes) {
 }
 
 TEST_F(EventFeedTest, ReachesSubscribersOnEveryReactorAsProtobufAndAsJson) {
-    TestMember& other = running_.member(0);
+    PlainClient& other = running_.client(0);
     subscribe(member_, "$SYS.event.reload");
     subscribe(other, "$SYS.json.event.>");
     report(0);
@@ -97,7 +97,7 @@ TEST_F(EventFeedTest, LeavesOutWhatIsTooMuchAndSaysHowMuch) {
 
 TEST_F(EventFeedTest, BalancesItsBooks) {
     subscribe(member_, "$SYS.event.>");
-    member_.admission = session::not_sent(DropReason::slow_newest);
+    member_.admission = broker::not_sent(DropReason::slow_newest);
     report(0, 3);
     EXPECT_EQ(running_.dropped(DropReason::slow_newest), 3U);
     EXPECT_EQ(running_.counters().unrouted_messages, 0U);

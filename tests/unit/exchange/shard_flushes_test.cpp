@@ -9,19 +9,19 @@
 namespace telex::exchange {
 namespace {
 
+using telex::testing::PlainClient;
 using telex::testing::RunningExchange;
-using telex::testing::TestMember;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 class ShardFlushes : public ::testing::Test {
 protected:
     RunningExchange running_{3};
-    TestMember& publisher_ = running_.member(0);
-    TestMember& near_ = running_.member(0);
-    TestMember& far_ = running_.member(1);
+    PlainClient& publisher_ = running_.client(0);
+    PlainClient& near_ = running_.client(0);
+    PlainClient& far_ = running_.client(1);
 
-    void subscribe(TestMember& member) {
+    void subscribe(PlainClient& member) {
         running_.on(member, [&] { member.subscribe(1, "a"); });
         running_.settle();
         (void)running_.notes(member);
@@ -30,12 +30,12 @@ protected:
     void publish_and_flush() {
         running_.on(publisher_, [&] {
             publisher_.publish("a", "x");
-            publisher_.shard.flush(publisher_, 7);
+            publisher_.port.flush(7);
         });
     }
 
     // The reactor does nothing until the promise is kept.
-    std::promise<void> hold(TestMember& member) {
+    std::promise<void> hold(PlainClient& member) {
         std::promise<void> go;
         member.shard.reactor().post([wait = go.get_future().share()] { wait.wait(); });
         return go;
@@ -64,7 +64,7 @@ TEST_F(ShardFlushes, WaitForBatchesOfEarlierTurns) {
     subscribe(far_);
     std::promise<void> go = hold(far_);
     running_.on(publisher_, [&] { publisher_.publish("a", "x"); });
-    running_.on(publisher_, [&] { publisher_.shard.flush(publisher_, 8); });
+    running_.on(publisher_, [&] { publisher_.port.flush(8); });
     EXPECT_THAT(running_.notes(publisher_), IsEmpty());
     go.set_value();
     running_.settle();

@@ -11,20 +11,20 @@
 namespace telex::exchange {
 namespace {
 
+using telex::testing::PlainClient;
 using telex::testing::RunningExchange;
-using telex::testing::TestMember;
 using ::testing::ElementsAre;
 
 class ShardGroups : public ::testing::Test {
 protected:
-    void subscribe(TestMember& member, std::uint64_t credit = 0, std::uint64_t max_messages = 0) {
-        session::SubscriptionSpec spec;
+    void subscribe(PlainClient& member, std::uint64_t credit = 0, std::uint64_t max_messages = 0) {
+        broker::SubscriptionSpec spec;
         spec.id = 1;
         spec.filter = "a";
         spec.queue_group = "g";
         spec.credit = credit;
         spec.max_messages = max_messages;
-        running_.on(member, [&] { member.shard.subscribe(member, spec); });
+        running_.on(member, [&] { member.port.subscribe(spec); });
         running_.settle();
         ASSERT_THAT(running_.notes(member), ElementsAre("subscribed 1"));
     }
@@ -37,8 +37,8 @@ protected:
         });
     }
 
-    void grant(TestMember& member, std::uint64_t messages) {
-        running_.on(member, [&] { member.shard.add_credit(member, 1, messages); });
+    void grant(PlainClient& member, std::uint64_t messages) {
+        running_.on(member, [&] { member.port.add_credit(1, messages); });
         running_.settle();
     }
 
@@ -55,7 +55,7 @@ protected:
     // Publishes one message to `member`, alone in its group, and has `change` happen on its reactor
     // before it comes.
     template <class Change>
-    void overtake(TestMember& member, Change change) {
+    void overtake(PlainClient& member, Change change) {
         std::promise<void> go_on;
         auto gate = go_on.get_future();
         member.shard.reactor().post([&gate, change] {
@@ -69,16 +69,16 @@ protected:
     }
 
     RunningExchange running_{3};
-    TestMember& publisher_ = running_.member(0);
-    TestMember& first_ = running_.member(1);
-    TestMember& second_ = running_.member(2);
+    PlainClient& publisher_ = running_.client(0);
+    PlainClient& first_ = running_.client(1);
+    PlainClient& second_ = running_.client(2);
 };
 
 TEST_F(ShardGroups, PassOnWhatComesForAMemberThatHasLeft) {
     subscribe(first_);
     subscribe(second_);
-    running_.on(second_, [this] { second_.lose_room(); });
-    overtake(first_, [this] { first_.shard.unsubscribe(first_, 1); });
+    running_.on(second_, [this] { second_.port.lose_room(); });
+    overtake(first_, [this] { first_.port.unsubscribe(1); });
     EXPECT_THAT(running_.notes(second_), ElementsAre("1 a=1"));
     EXPECT_EQ(running_.dropped(DropReason::group_vanished), 0U);
 }
@@ -86,10 +86,10 @@ TEST_F(ShardGroups, PassOnWhatComesForAMemberThatHasLeft) {
 TEST_F(ShardGroups, PassOnWhatComesForAMemberThatStalled) {
     subscribe(first_, 1);
     subscribe(second_, 5);
-    running_.on(second_, [this] { second_.lose_room(); });
+    running_.on(second_, [this] { second_.port.lose_room(); });
     overtake(first_, [this] {
-        first_.lose_room();
-        second_.shard.reactor().post([this] { second_.shard.note_queue(second_, 0, true); });
+        first_.port.lose_room();
+        second_.shard.reactor().post([this] { second_.port.note_queue(0, true); });
     });
     running_.settle();
     // Who was told of in time has it; in any case it is there once.
@@ -99,7 +99,7 @@ TEST_F(ShardGroups, PassOnWhatComesForAMemberThatStalled) {
 
 TEST_F(ShardGroups, GiveAMessageWithoutRoomToItsMemberWhenThereIsNoOther) {
     subscribe(first_, 1);
-    overtake(first_, [this] { first_.lose_room(); });
+    overtake(first_, [this] { first_.port.lose_room(); });
     running_.settle();
     EXPECT_THAT(running_.notes(first_), ElementsAre("1 a=1"));
 }
@@ -130,11 +130,11 @@ TEST_F(ShardGroups, GiveWhatWaitsToWhoComes) {
     publish(1, 3);
     running_.settle();
     EXPECT_THAT(running_.notes(first_), ElementsAre("1 a=1"));
-    session::SubscriptionSpec spec;
+    broker::SubscriptionSpec spec;
     spec.id = 1;
     spec.filter = "a";
     spec.queue_group = "g";
-    running_.on(second_, [&] { second_.shard.subscribe(second_, spec); });
+    running_.on(second_, [&] { second_.port.subscribe(spec); });
     running_.settle();
     EXPECT_EQ(running_.notes(second_).size(), 3U) << "confirmed, and two messages";
 }
@@ -144,13 +144,13 @@ TEST_F(ShardGroups, GiveWhatWaitsAtWhoLeavesToTheOthers) {
     publish(1, 4);
     running_.settle();
     EXPECT_THAT(running_.notes(first_), ElementsAre("1 a=1"));
-    TestMember& other = running_.member(1);
-    session::SubscriptionSpec spec;
+    PlainClient& other = running_.client(1);
+    broker::SubscriptionSpec spec;
     spec.id = 1;
     spec.filter = "a";
     spec.queue_group = "g";
     spec.credit = 1;
-    running_.on(other, [&] { other.shard.subscribe(other, spec); });
+    running_.on(other, [&] { other.port.subscribe(spec); });
     running_.settle();
     EXPECT_EQ(waiting(), 2U) << "one has gone to the newcomer";
     running_.leave(first_);
@@ -179,7 +179,7 @@ TEST_F(ShardGroups, TellTheAskerWhenItsRequestWaitsForNobodyAnyMore) {
         publisher_.request("a", "x", 2);
     });
     running_.settle();
-    running_.on(first_, [&] { first_.shard.unsubscribe(first_, 1); });
+    running_.on(first_, [&] { first_.port.unsubscribe(1); });
     running_.settle();
     EXPECT_THAT(running_.notes(publisher_), ElementsAre("failed 2 NO_RESPONDERS"));
 }
@@ -198,7 +198,7 @@ TEST_F(ShardGroups, GiveAMemberNoMoreThanItWantsInAll) {
 TEST_F(ShardGroups, GiveWhoRefusesNoMoreThanTheOthers) {
     subscribe(first_);
     subscribe(second_);
-    running_.on(first_, [&] { first_.admission = session::not_sent(DropReason::slow_newest); });
+    running_.on(first_, [&] { first_.admission = broker::not_sent(DropReason::slow_newest); });
     publish(1, 100);
     running_.settle();
     EXPECT_LE(running_.dropped(DropReason::slow_newest), 60U);
@@ -209,7 +209,7 @@ TEST_F(ShardGroups, GiveWhoRefusesNoMoreThanTheOthers) {
 
 TEST_F(ShardGroups, GiveBackTheCreditOfWhatWasRefused) {
     subscribe(first_, 1);
-    running_.on(first_, [&] { first_.admission = session::not_sent(DropReason::slow_newest); });
+    running_.on(first_, [&] { first_.admission = broker::not_sent(DropReason::slow_newest); });
     publish(1, 2);
     running_.settle();
     running_.on(first_, [&] { first_.admission = {}; });
@@ -224,9 +224,7 @@ TEST_F(ShardGroups, DropTheOldestThatWaitsWithoutTouchingWhatWasDelivered) {
     subscribe(first_, 1);
     publish(1, 3);
     running_.settle();
-    running_.on(first_, [&] {
-        first_.shard.drop_held(*first_.find_subscription(1), DropReason::slow_oldest);
-    });
+    running_.on(first_, [&] { first_.port.drop_held(1, DropReason::slow_oldest); });
     grant(first_, 5);
     EXPECT_THAT(running_.notes(first_), ElementsAre("1 a=1", "1 a=3"));
     EXPECT_EQ(running_.counters().delivered_messages, 2U);

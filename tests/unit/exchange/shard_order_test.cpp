@@ -11,15 +11,15 @@
 namespace telex::exchange {
 namespace {
 
+using telex::testing::PlainClient;
 using telex::testing::RunningExchange;
-using telex::testing::TestMember;
 
 constexpr unsigned kReactors = 4;
 constexpr int kMessages = 4'000;
 
 // Publishes a numbered message per task, so that turns, batches and mail interleave as they do with
 // real readers.
-void publish_numbered(TestMember& publisher, int index, int number) {
+void publish_numbered(PlainClient& publisher, int index, int number) {
     publisher.shard.reactor().post([&publisher, index, number] {
         publisher.publish("seq." + std::to_string(index), std::to_string(number));
         if (number + 1 < kMessages) {
@@ -43,15 +43,15 @@ void expect_all_in_order(const std::vector<std::string>& notes, unsigned publish
 
 TEST(ShardOrder, HoldsFromEveryPublisherToEverySubscriber) {
     RunningExchange running(kReactors);
-    std::vector<TestMember*> publishers;
-    std::vector<TestMember*> subscribers;
+    std::vector<PlainClient*> publishers;
+    std::vector<PlainClient*> subscribers;
     for (unsigned i = 0; i < kReactors; ++i) {
-        publishers.push_back(&running.member(i));
-        subscribers.push_back(&running.member(i));
+        publishers.push_back(&running.client(i));
+        subscribers.push_back(&running.client(i));
         running.on(*subscribers.back(), [&] { subscribers.back()->subscribe(1, "seq.*"); });
     }
     running.settle();
-    for (TestMember* subscriber : subscribers) {
+    for (PlainClient* subscriber : subscribers) {
         (void)running.notes(*subscriber);
     }
     for (unsigned i = 0; i < kReactors; ++i) {
@@ -61,7 +61,7 @@ TEST(ShardOrder, HoldsFromEveryPublisherToEverySubscriber) {
     while (received() < std::uint64_t{kReactors} * kReactors * kMessages) {
         std::this_thread::yield();
     }
-    for (TestMember* subscriber : subscribers) {
+    for (PlainClient* subscriber : subscribers) {
         expect_all_in_order(running.notes(*subscriber), kReactors);
     }
 }
@@ -69,8 +69,8 @@ TEST(ShardOrder, HoldsFromEveryPublisherToEverySubscriber) {
 // Others that subscribe to the same and leave again change nothing for those who stay.
 TEST(ShardOrder, HoldsWhileOthersComeAndGo) {
     RunningExchange running(kReactors);
-    TestMember& publisher = running.member(0);
-    TestMember& stays = running.member(1);
+    PlainClient& publisher = running.client(0);
+    PlainClient& stays = running.client(1);
     running.on(stays, [&] { stays.subscribe(1, "seq.*"); });
     running.settle();
     (void)running.notes(stays);
@@ -80,7 +80,7 @@ TEST(ShardOrder, HoldsWhileOthersComeAndGo) {
     };
     int visits = 0;
     while (published() < kMessages) {
-        TestMember& visitor = running.member(static_cast<std::size_t>(visits++ % 4));
+        PlainClient& visitor = running.client(static_cast<std::size_t>(visits++ % 4));
         running.on(visitor, [&] {
             visitor.verbose = false;
             visitor.subscribe(1, visits % 2 == 0 ? "seq.0" : ">");

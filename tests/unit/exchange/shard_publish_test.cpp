@@ -10,8 +10,8 @@
 namespace telex::exchange {
 namespace {
 
+using telex::testing::PlainClient;
 using telex::testing::RunningExchange;
-using telex::testing::TestMember;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -19,10 +19,10 @@ using ::testing::IsEmpty;
 class ShardPublish : public ::testing::TestWithParam<unsigned> {
 protected:
     RunningExchange running_{GetParam()};
-    TestMember& publisher_ = running_.member(0);
-    TestMember& subscriber_ = running_.member(GetParam() - 1);
+    PlainClient& publisher_ = running_.client(0);
+    PlainClient& subscriber_ = running_.client(GetParam() - 1);
 
-    void subscribe(TestMember& member, std::uint64_t id, std::string_view filter) {
+    void subscribe(PlainClient& member, std::uint64_t id, std::string_view filter) {
         running_.on(member, [&] { member.subscribe(id, filter); });
         running_.settle();
         ASSERT_THAT(running_.notes(member), ElementsAre("subscribed " + std::to_string(id)));
@@ -55,7 +55,7 @@ TEST_P(ShardPublish, HidesFromASubscriptionWhatItsMemberMayNotHave) {
     subscribe(subscriber_, 1, "log.>");
     running_.on(subscriber_, [&] {
         subscriber_.hidden = "log.secret";
-        subscriber_.find_subscription(1)->hides_some = true;
+        subscriber_.port.record().find_subscription(1)->hides_some = true;
     });
     publish("log.secret", "x");
     publish("log.open", "y");
@@ -71,13 +71,13 @@ TEST_P(ShardPublish, CountsWhatNobodyWants) {
 }
 
 TEST_P(ShardPublish, ComesBackToItsPublisherUnlessItAskedNotTo) {
-    session::SubscriptionSpec quiet;
+    broker::SubscriptionSpec quiet;
     quiet.id = 2;
     quiet.filter = "a";
     quiet.no_echo = true;
     running_.on(publisher_, [&] {
         publisher_.subscribe(1, "a");
-        publisher_.shard.subscribe(publisher_, quiet);
+        publisher_.port.subscribe(quiet);
     });
     running_.settle();
     (void)running_.notes(publisher_);
@@ -88,7 +88,7 @@ TEST_P(ShardPublish, ComesBackToItsPublisherUnlessItAskedNotTo) {
 TEST_P(ShardPublish, StopsAtTheEndOfTheSubscription) {
     subscribe(subscriber_, 1, "a");
     publish("a", "1");
-    running_.on(subscriber_, [&] { subscriber_.shard.unsubscribe(subscriber_, 1); });
+    running_.on(subscriber_, [&] { subscriber_.port.unsubscribe(1); });
     running_.settle();
     publish("a", "2");
     EXPECT_THAT(
@@ -109,7 +109,7 @@ TEST_P(ShardPublish, NeverReachesAMemberThatLeft) {
 TEST_P(ShardPublish, CountsWhatTheMemberRefuses) {
     subscribe(subscriber_, 1, "a");
     running_.on(subscriber_, [&] {
-        subscriber_.admission = session::not_sent(DropReason::slow_newest);
+        subscriber_.admission = broker::not_sent(DropReason::slow_newest);
     });
     publish("a", "x");
     EXPECT_EQ(running_.counters().delivered_messages, 0U);
@@ -118,7 +118,7 @@ TEST_P(ShardPublish, CountsWhatTheMemberRefuses) {
 }
 
 TEST_P(ShardPublish, GivesAQueueGroupsMessageToOneMember) {
-    TestMember& other = running_.member(0);
+    PlainClient& other = running_.client(0);
     running_.on(subscriber_, [&] {
         subscriber_.verbose = false;
         subscriber_.subscribe(1, "job", "workers");
@@ -142,36 +142,37 @@ INSTANTIATE_TEST_SUITE_P(Reactors, ShardPublish, ::testing::Values(1U, 3U));
 
 TEST(ShardBackPressure, PausesThePublisherWhereverItLives) {
     RunningExchange running(2);
-    TestMember& publisher = running.member(0);
-    TestMember& consumer = running.member(1);
-    EXPECT_TRUE(running.on(consumer, [&] { return consumer.shard.pause_publisher(publisher.id()); })
-    );
+    PlainClient& publisher = running.client(0);
+    PlainClient& consumer = running.client(1);
+    EXPECT_TRUE(running.on(consumer, [&] {
+        return consumer.shard.pause_publisher(publisher.port.id());
+    }));
     running.settle();
     EXPECT_EQ(publisher.pauses, 1);
-    running.on(consumer, [&] { consumer.shard.resume_publisher(publisher.id()); });
+    running.on(consumer, [&] { consumer.shard.resume_publisher(publisher.port.id()); });
     running.settle();
     EXPECT_EQ(publisher.resumes, 1);
 }
 
 TEST(ShardBackPressure, SaysWhenAPublisherHereCannotBePaused) {
     RunningExchange running(1);
-    TestMember& publisher = running.member(0);
+    PlainClient& publisher = running.client(0);
     publisher.pausable = false;
     EXPECT_FALSE(running.on(publisher, [&] {
-        return publisher.shard.pause_publisher(publisher.id());
+        return publisher.shard.pause_publisher(publisher.port.id());
     }));
     EXPECT_EQ(publisher.pauses, 0);
 }
 
 TEST(ShardBackPressure, DoesNotPauseWhoeverTookThePlaceOfSomebodyWhoLeft) {
     RunningExchange running(2);
-    TestMember& left = running.member(0);
-    const ConnectionId id = left.id();
+    PlainClient& left = running.client(0);
+    const ClientId id = left.port.id();
     running.leave(left);
-    TestMember& successor = running.member(0);
-    ASSERT_EQ(successor.id().slot, id.slot);
-    ASSERT_NE(successor.id().generation, id.generation);
-    TestMember& consumer = running.member(1);
+    PlainClient& successor = running.client(0);
+    ASSERT_EQ(successor.port.id().slot, id.slot);
+    ASSERT_NE(successor.port.id().generation, id.generation);
+    PlainClient& consumer = running.client(1);
     running.on(consumer, [&] { consumer.shard.pause_publisher(id); });
     running.settle();
     EXPECT_EQ(successor.pauses, 0);
@@ -186,8 +187,8 @@ TEST(ShardBackPressure, IsCongestedWhileTooMuchIsUnderWay) {
     };
 
     RunningExchange running(2);
-    TestMember& publisher = running.member(0);
-    TestMember& consumer = running.member(1);
+    PlainClient& publisher = running.client(0);
+    PlainClient& consumer = running.client(1);
     running.on(consumer, [&] {
         consumer.verbose = false;
         consumer.subscribe(1, "a");

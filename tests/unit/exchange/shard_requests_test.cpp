@@ -12,8 +12,8 @@
 namespace telex::exchange {
 namespace {
 
+using telex::testing::PlainClient;
 using telex::testing::RunningExchange;
-using telex::testing::TestMember;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -48,18 +48,18 @@ protected:
     }
 
     RunningExchange running_{GetParam()};
-    TestMember& requester_ = running_.member(0);
-    TestMember& responder_ = running_.member(GetParam() - 1);
+    PlainClient& requester_ = running_.client(0);
+    PlainClient& responder_ = running_.client(GetParam() - 1);
 };
 
 TEST_P(ShardRequests, GetTheirAnswer) {
     ask("service", 7);
     ask("service", 8);
-    EXPECT_EQ(requester_.open_requests(), 2U);
+    EXPECT_EQ(requester_.port.pending_requests(), 2U);
     answer(1, "second");
     answer(0, "first");
-    EXPECT_THAT(running_.notes(requester_), ElementsAre("answer 8=second", "answer 7=first"));
-    EXPECT_EQ(requester_.open_requests(), 0U);
+    EXPECT_THAT(running_.notes(requester_), ElementsAre("reply 8=second", "reply 7=first"));
+    EXPECT_EQ(requester_.port.pending_requests(), 0U);
     EXPECT_EQ(pending(), 0U);
 }
 
@@ -67,7 +67,7 @@ TEST_P(ShardRequests, AreAnsweredOnce) {
     ask("service", 7);
     answer(0, "first");
     answer(0, "again");
-    EXPECT_THAT(running_.notes(requester_), ElementsAre("answer 7=first"));
+    EXPECT_THAT(running_.notes(requester_), ElementsAre("reply 7=first"));
     EXPECT_EQ(running_.dropped(DropReason::late_answer), 1U);
 }
 
@@ -82,7 +82,7 @@ TEST_P(ShardRequests, AreNotAnsweredByAGuess) {
     EXPECT_THAT(running_.notes(requester_), IsEmpty());
     EXPECT_EQ(running_.dropped(DropReason::late_answer), 3U);
     answer(0, "true");
-    EXPECT_THAT(running_.notes(requester_), ElementsAre("answer 7=true"));
+    EXPECT_THAT(running_.notes(requester_), ElementsAre("reply 7=true"));
 }
 
 TEST_P(ShardRequests, FailAtOnceWithoutResponders) {
@@ -119,15 +119,15 @@ INSTANTIATE_TEST_SUITE_P(Reactors, ShardRequests, ::testing::Values(1U, 3U));
 // The last responder leaves while the request is under way to its reactor.
 TEST(ShardRequest, HearsOfNoRespondersFromAnotherReactor) {
     RunningExchange running(2);
-    TestMember& requester = running.member(0);
-    TestMember& responder = running.member(1);
+    PlainClient& requester = running.client(0);
+    PlainClient& responder = running.client(1);
     running.on(responder, [&] { responder.subscribe(1, "service"); });
     running.settle();
     std::promise<void> go_on;
     auto gate = go_on.get_future();
     responder.shard.reactor().post([&] {
         gate.wait();
-        responder.shard.unsubscribe(responder, 1);
+        responder.port.unsubscribe(1);
     });
     running.on(requester, [&] { requester.request("service", "?", 7); });
     running.on(requester, [] {});
@@ -140,8 +140,8 @@ TEST(ShardRequest, IsRefusedWhenTheReplyTableIsFull) {
     ExchangeOptions options;
     options.max_open_requests = 2;
     RunningExchange running(1, options);
-    TestMember& requester = running.member(0);
-    TestMember& responder = running.member(0);
+    PlainClient& requester = running.client(0);
+    PlainClient& responder = running.client(0);
     running.on(responder, [&] { responder.subscribe(1, "service"); });
     running.on(requester, [&] {
         for (std::uint64_t id = 1; id <= 3; ++id) {
@@ -149,7 +149,7 @@ TEST(ShardRequest, IsRefusedWhenTheReplyTableIsFull) {
         }
     });
     EXPECT_THAT(running.notes(requester), ElementsAre("failed 3 TOO_MANY_REQUESTS"));
-    EXPECT_EQ(requester.open_requests(), 2U);
+    EXPECT_EQ(requester.port.pending_requests(), 2U);
     EXPECT_EQ(responder.reply_subjects.size(), 2U);
 }
 

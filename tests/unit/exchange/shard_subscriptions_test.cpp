@@ -10,15 +10,15 @@
 namespace telex::exchange {
 namespace {
 
+using telex::testing::PlainClient;
 using telex::testing::RunningExchange;
-using telex::testing::TestMember;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 class ShardSubscriptions : public ::testing::Test {
 protected:
-    void subscribe(const session::SubscriptionSpec& spec) {
-        running_.on(member_, [&] { member_.shard.subscribe(member_, spec); });
+    void subscribe(const broker::SubscriptionSpec& spec) {
+        running_.on(member_, [&] { member_.port.subscribe(spec); });
         running_.settle();
         ASSERT_THAT(running_.notes(member_), ElementsAre("subscribed 1"));
     }
@@ -33,12 +33,12 @@ protected:
     }
 
     std::vector<std::string> credit(std::uint64_t messages) {
-        running_.on(member_, [&] { member_.shard.add_credit(member_, 1, messages); });
+        running_.on(member_, [&] { member_.port.add_credit(1, messages); });
         return running_.notes(member_);
     }
 
-    static session::SubscriptionSpec spec(std::uint64_t credit, std::uint64_t max_messages) {
-        session::SubscriptionSpec spec;
+    static broker::SubscriptionSpec spec(std::uint64_t credit, std::uint64_t max_messages) {
+        broker::SubscriptionSpec spec;
         spec.id = 1;
         spec.filter = "a";
         spec.credit = credit;
@@ -47,8 +47,8 @@ protected:
     }
 
     RunningExchange running_{2};
-    TestMember& publisher_ = running_.member(0);
-    TestMember& member_ = running_.member(1);
+    PlainClient& publisher_ = running_.client(0);
+    PlainClient& member_ = running_.client(1);
 };
 
 TEST_F(ShardSubscriptions, HoldWhatHasNoCreditInOrder) {
@@ -75,7 +75,7 @@ TEST_F(ShardSubscriptions, AddCreditWithoutOverflow) {
 TEST_F(ShardSubscriptions, IgnoreCreditWithoutLimitAndForNobody) {
     subscribe(spec(0, 0));
     EXPECT_THAT(credit(3), IsEmpty());
-    running_.on(member_, [&] { member_.shard.add_credit(member_, 99, 1); });
+    running_.on(member_, [&] { member_.port.add_credit(99, 1); });
     publish(1, 4);
     EXPECT_EQ(running_.notes(member_).size(), 4U);
 }
@@ -114,8 +114,8 @@ TEST_F(ShardSubscriptions, TakeBackADeliveryThatWasDroppedLater) {
     publish(1, 3);
     (void)running_.notes(member_);
     running_.on(member_, [&] {
-        member_.shard.uncount_delivery(member_, 1, DropReason::slow_oldest);
-        member_.shard.unsubscribe(member_, 1);
+        member_.port.uncount_delivery(1, DropReason::slow_oldest);
+        member_.port.unsubscribe(1);
     });
     EXPECT_THAT(running_.notes(member_), ElementsAre("unsubscribed 1 delivered 2 dropped 1"));
     EXPECT_EQ(running_.counters().delivered_messages, 2U);
@@ -124,7 +124,7 @@ TEST_F(ShardSubscriptions, TakeBackADeliveryThatWasDroppedLater) {
 
 TEST_F(ShardSubscriptions, AreConfirmedAtOnceOnASingleReactor) {
     RunningExchange single(1);
-    TestMember& member = single.member(0);
+    PlainClient& member = single.client(0);
     const auto notes = single.on(member, [&] {
         member.subscribe(1, "a");
         return member.notes;
@@ -154,7 +154,7 @@ TEST_F(ShardSubscriptions, AreNotConfirmedByTheRoundOfAPredecessor) {
     running_.on(member_, [&] { member_.subscribe(1, "a"); });
     running_.on(member_, [] {});  // the turn that announced it is over
     running_.on(member_, [&] {
-        member_.shard.unsubscribe(member_, 1);
+        member_.port.unsubscribe(1);
         member_.subscribe(1, "b");
     });
     running_.on(member_, [] {});
@@ -171,7 +171,7 @@ TEST_F(ShardSubscriptions, AreNotConfirmedToWhoLeft) {
     publisher_.shard.reactor().post([&gate] { gate.wait(); });
     running_.on(member_, [&] { member_.subscribe(1, "a"); });
     running_.leave(member_);
-    TestMember& successor = running_.member(1);
+    PlainClient& successor = running_.client(1);
     go_on.set_value();
     running_.settle();
     EXPECT_THAT(running_.notes(member_), IsEmpty());
@@ -179,7 +179,7 @@ TEST_F(ShardSubscriptions, AreNotConfirmedToWhoLeft) {
 }
 
 TEST_F(ShardSubscriptions, OfAQueueGroupThatVanishedUnderWayAreCounted) {
-    session::SubscriptionSpec grouped;
+    broker::SubscriptionSpec grouped;
     grouped.id = 1;
     grouped.filter = "a";
     grouped.queue_group = "g";
@@ -188,7 +188,7 @@ TEST_F(ShardSubscriptions, OfAQueueGroupThatVanishedUnderWayAreCounted) {
     auto gate = go_on.get_future();
     member_.shard.reactor().post([&gate, this] {
         gate.wait();
-        member_.shard.unsubscribe(member_, 1);
+        member_.port.unsubscribe(1);
     });
     running_.on(publisher_, [&] { publisher_.publish("a", "x"); });
     running_.on(publisher_, [] {});

@@ -37,7 +37,7 @@ protected:
 
     SessionOptions options_;
     testing::FakeHost host_;
-    JsonSession session_{host_, options_};
+    JsonSession session_{host_, host_, options_};
 };
 
 TEST_F(JsonSessionTest, PublishesWithoutHello) {
@@ -81,6 +81,7 @@ TEST_F(JsonSessionTest, DeliversTextAsText) {
     type(R"({"subscribe": {"subscription": 1, "filter": "a"}})");
     (void)session_.deliver(testing::TestMessage("a", "hi there").delivery(1, "_REPLY.1.2"));
     ASSERT_EQ(host_.deliveries.size(), 1U);
+    EXPECT_EQ(host_.delivered_to.at(0), 1U);
     EXPECT_THAT(host_.deliveries[0], HasSubstr(R"("text":"hi there")"));
     const v1::Frame frame = testing::parse_json(host_.deliveries[0]);
     EXPECT_EQ(frame.subscription(), 1U);
@@ -177,7 +178,7 @@ TEST(JsonDatagrams, AreSilentAboutBadLines) {
     SessionOptions options;
     options.datagram = true;
     testing::FakeHost host;
-    JsonSession session(host, options);
+    JsonSession session(host, host, options);
     host.bind(session);
     for (unsigned i = 0; i < 2 * JsonSession::kMaxBadLines; ++i) {
         session.on_frame({"what?", nullptr});

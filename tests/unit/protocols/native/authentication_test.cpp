@@ -310,7 +310,7 @@ TEST_F(Authentication, IsNotForDatagrams) {
 }
 
 TEST_F(Authentication, OfAPersonWithNetcat) {
-    JsonSession json(host_, options_);
+    JsonSession json(host_, host_, options_);
     host_.bind(json);
     json.start();
     json.on_frame({R"({"hello":{"version":1,"user":"anna","password":"pw"}})", nullptr});
@@ -323,7 +323,7 @@ TEST_F(Authentication, OfAPersonWithNetcat) {
 }
 
 TEST_F(Authentication, IsNeededInJsonToo) {
-    JsonSession json(host_, options_);
+    JsonSession json(host_, host_, options_);
     host_.bind(json);
     json.start();
     EXPECT_EQ(json.frame_limit(), options_.max_frame_bytes_before_hello);

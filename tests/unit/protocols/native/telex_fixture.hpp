@@ -20,7 +20,7 @@ protected:
 
     // Before the first use of the session: options_ may be changed until then.
     void start() {
-        session_ = std::make_unique<TelexSession>(host_, options_);
+        session_ = std::make_unique<TelexSession>(host_, host_, options_);
         host_.bind(*session_);
         session_->start();
     }

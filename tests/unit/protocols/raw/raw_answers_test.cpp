@@ -37,7 +37,7 @@ public:
         options_.raw.request = "svc.a";
         options_.datagram = datagram;
         host.judge = refuse_unwritable;
-        session = std::make_unique<RawSession>(host, options_);
+        session = std::make_unique<RawSession>(host, host, options_);
         host.bind(*session);
         session->start();
         for (std::size_t i = 0; i < frames; ++i) {
@@ -185,7 +185,7 @@ TEST(RawAnswers, AFrameThatIsTooLargeBesideItsSubjectIsRefused) {
     options.subject = {.max_bytes = 60'000, .max_tokens = 32};
     options.max_frame_bytes = 10'000;
     options.raw.publish = std::string(5'000, 's');
-    RawSession session(host, options);
+    RawSession session(host, host, options);
     host.bind(session);
     session.start();
     session.on_frame({std::string(8'000, 'x'), nullptr});

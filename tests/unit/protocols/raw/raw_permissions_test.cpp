@@ -26,7 +26,7 @@ class RawSessionPermissions : public ::testing::Test {
 protected:
     void start() {
         host_.is_user = &user_;
-        session_ = std::make_unique<RawSession>(host_, options_);
+        session_ = std::make_unique<RawSession>(host_, host_, options_);
         host_.bind(*session_);
         session_->start();
     }

@@ -21,7 +21,7 @@ constexpr std::chrono::milliseconds kIdle{60'000};
 class RawSessionTest : public ::testing::Test {
 protected:
     void start() {
-        session_ = std::make_unique<RawSession>(host_, options_);
+        session_ = std::make_unique<RawSession>(host_, host_, options_);
         host_.bind(*session_);
         session_->start();
     }
@@ -78,6 +78,7 @@ TEST_F(RawSessionTest, WritesMessagesAsFrames) {
     EXPECT_EQ(host_.subscriptions.at(1).queue_group, "workers");
     (void)session_->deliver(testing::TestMessage("cmd.front.x", "go").delivery(1, "_REPLY.1"));
     EXPECT_THAT(host_.deliveries, ElementsAre("go"));
+    EXPECT_THAT(host_.delivered_to, ElementsAre(1U));
 }
 
 TEST_F(RawSessionTest, FramesOfAListenerAreDroppedAndCounted) {

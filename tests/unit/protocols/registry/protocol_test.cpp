@@ -1,5 +1,4 @@
 #include "protocols/registry/protocols.hpp"
-#include "session/close_reason.hpp"
 #include "support/fake_host.hpp"
 
 #include <gmock/gmock.h>
@@ -16,7 +15,7 @@ TEST(Protocols, EachIsFoundByNameAndMakesASession) {
     options.raw.publish = "a";
     for (const Protocol& protocol : protocols()) {
         testing::FakeHost host;
-        const auto session = find_protocol(protocol.name)->make(host, options);
+        const auto session = find_protocol(protocol.name)->make(host, host, options);
         host.bind(*session);
         session->start();
         session->on_end_of_input();

@@ -68,6 +68,7 @@ TEST_F(TelexSessionTest, DeliversTheBodyBehindASmallHead) {
     const testing::TestMessage message("a.b", "hello");
     (void)session_->deliver(message.delivery(5, "_REPLY.1.2"));
     ASSERT_EQ(host_.deliveries.size(), 1U);
+    EXPECT_THAT(host_.delivered_to, ElementsAre(5U));
     const v1::Frame frame = testing::parse_binary(host_.deliveries[0]);
     EXPECT_EQ(frame.subscription(), 5U);
     EXPECT_EQ(frame.reply_to(), "_REPLY.1.2");

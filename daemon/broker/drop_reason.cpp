@@ -1,8 +1,8 @@
-#include "session/drop_reason.hpp"
+#include "broker/drop_reason.hpp"
 
 #include <array>
 
-namespace telex::session {
+namespace telex::broker {
 namespace {
 
 constexpr std::array<std::string_view, kDropReasons> kDropNames = {
@@ -29,15 +29,4 @@ std::string_view name_of(DropReason reason) {
     return kDropNames.at(static_cast<std::size_t>(reason));
 }
 
-v1::ErrorCode code_of_unsent_answer(const SendFault& fault) {
-    const bool too_large =
-        fault.reason == DropReason::too_large || fault.reason == DropReason::amplification;
-    return too_large ? v1::ANSWER_TOO_LARGE : v1::INTERNAL;
-}
-
-DropReason reason_of(codec::FrameError error) {
-    return error == codec::FrameError::too_large ? DropReason::too_large
-                                                 : DropReason::not_encodable;
-}
-
-}  // namespace telex::session
+}  // namespace telex::broker

@@ -1,8 +1,8 @@
-#include "session/close_reason.hpp"
+#include "broker/close_reason.hpp"
 
 #include <array>
 
-namespace telex::session {
+namespace telex::broker {
 namespace {
 
 constexpr std::array<std::string_view, kCloseReasons> kNames = {
@@ -37,4 +37,4 @@ std::string_view name_of(CloseReason reason) {
     return kNames.at(static_cast<std::size_t>(reason));
 }
 
-}  // namespace telex::session
+}  // namespace telex::broker

@@ -1,21 +1,21 @@
 #pragma once
-// Names a member of the exchange from anywhere: its reactor, its slot there, and the slot's
-// generation, so that a message for somebody who left finds nobody instead of a stranger.
+// Identifies a client from any thread by its reactor, its slot there, and the slot's generation. A
+// message for a client that has left is therefore never taken for its successor in the slot.
 #include <compare>
 #include <cstdint>
 
-namespace telex::exchange {
+namespace telex::broker {
 
-struct ConnectionId {
+struct ClientId {
     std::uint16_t reactor = 0;
     std::uint32_t slot = 0;
-    std::uint32_t generation = 0;  // 0: nobody
+    std::uint32_t generation = 0;  // 0: no client
 
     explicit operator bool() const { return generation != 0; }
 
-    auto operator<=>(const ConnectionId&) const = default;
+    auto operator<=>(const ClientId&) const = default;
 
-    // Unique among the living; used as a plain key by the router.
+    // Unique among the clients that exist; the router's key.
     std::uint64_t key() const {
         return (std::uint64_t{reactor} << 52U) | (std::uint64_t{slot & 0xFFFFFFU} << 28U) |
                (generation & 0xFFFFFFFU);
@@ -25,4 +25,4 @@ struct ConnectionId {
 inline constexpr std::uint32_t kMaxSlots = 1U << 24U;
 inline constexpr std::uint32_t kMaxGeneration = (1U << 28U) - 1;
 
-}  // namespace telex::exchange
+}  // namespace telex::broker

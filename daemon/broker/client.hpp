@@ -1,0 +1,89 @@
+#pragma once
+// A client of the exchange: anything that publishes, subscribes or sends requests. Connections and
+// datagram peers are clients; so may be a stream store or a connector. The exchange calls a client
+// through this interface, a client calls the exchange through broker::Port.
+//
+// A client belongs to one reactor: every call is made on that reactor's thread. The exchange never
+// calls it after it has left, and it must not leave from inside a call.
+#include "broker/client_id.hpp"
+#include "broker/delivery.hpp"
+#include "broker/refusal.hpp"
+#include "broker/send_result.hpp"
+#include "broker/subscription.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace telex::broker {
+
+// Whether a client takes one more message; the error says why the message is dropped.
+using Admission = SendResult;
+
+class Client {
+public:
+    virtual ~Client() = default;
+
+    // --- messages ---------------------------------------------------------------------------
+    // Asks whether `bytes` more may be queued for this client. Applies the slow-consumer policy of
+    // the subscription: may drop older messages, pause `publisher`, or end the connection.
+    [[nodiscard]] virtual Admission admit(
+        const Subscription& /*subscription*/, std::size_t /*bytes*/, ClientId /*publisher*/
+    ) {
+        return {};
+    }
+
+    // Takes an admitted message.
+    [[nodiscard]] virtual SendResult deliver(const Delivery& delivery) = 0;
+
+    // Called for each message of a subscription with hides_some.
+    virtual bool may_receive(std::string_view /*subject*/) const { return true; }
+
+    // Bytes held outside the client on its behalf, for messages that wait for credit.
+    virtual void charge_held(std::size_t /*bytes*/) {}
+
+    virtual void release_held(std::size_t /*bytes*/) {}
+
+    // --- outcomes of what it asked for --------------------------------------------------------
+    // The reply to a request. On an error the client does not get this reply; the exchange counts
+    // the drop.
+    [[nodiscard]] virtual SendResult on_reply(std::uint64_t request_id, const Delivery& reply) = 0;
+    virtual void on_request_failed(std::uint64_t request_id, v1::ErrorCode code) = 0;
+    virtual void on_subscribed(std::uint64_t subscription) = 0;
+    virtual void on_unsubscribed(
+        std::uint64_t subscription, std::uint64_t delivered, std::uint64_t dropped
+    ) = 0;
+    virtual void on_flushed(std::uint64_t id) = 0;
+    // Tells the client of an error. Does not close and does not count.
+    virtual void refuse(const Refusal& refusal) = 0;
+
+    // --- back-pressure ------------------------------------------------------------------------
+    // Returns true if pause() stops this client from publishing.
+    virtual bool can_pause() const { return false; }
+
+    // Stops accepting publications until resume() was called as often as pause().
+    virtual void pause() {}
+
+    virtual void resume() {}
+
+    // --- identity -----------------------------------------------------------------------------
+    // False if there are no users: then every client may publish and subscribe everywhere.
+    virtual bool has_permissions() const { return false; }
+
+    // Empty if there are no users.
+    virtual std::string_view user_name() const { return {}; }
+
+    // The client is the daemon's own system user, or root, as the kernel reports it.
+    virtual bool is_owner() const { return false; }
+
+    // The number of its connection, as shown to operators; 0 if it has none.
+    virtual std::uint64_t number() const { return 0; }
+
+    // Fields NAME=VALUE for log lines.
+    virtual std::string describe_for_log() const {
+        return "connection=" + std::to_string(number());
+    }
+};
+
+}  // namespace telex::broker

@@ -1,0 +1,20 @@
+#pragma once
+// A message on its way to a client.
+#include "base/chunk.hpp"
+#include "wire/frame_view.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace telex::broker {
+
+struct Delivery {
+    std::uint64_t subscription = 0;    // the client's id; 0 for a reply
+    const wire::MessageView& message;  // owned by the caller
+    // Not empty: the message is a request, and replies go to this subject.
+    std::string_view reply_to;
+    // Keeps message.body alive beyond the call; null if it is valid during the call only.
+    const ChunkRef* owner = nullptr;
+};
+
+}  // namespace telex::broker

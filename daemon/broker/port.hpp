@@ -1,0 +1,45 @@
+#pragma once
+// What a client may ask of the exchange. All calls are made on the client's reactor thread. Results
+// arrive as calls of broker::Client, possibly from inside the call.
+#include "broker/publication.hpp"
+#include "broker/subscription_spec.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace telex::broker {
+
+class Port {
+public:
+    virtual ~Port() = default;
+
+    // The caller has validated the subject.
+    virtual void publish(const Publication& publication) = 0;
+
+    // Ends in exactly one Client::on_reply or on_request_failed with this id, unless the client
+    // leaves first.
+    virtual void request(
+        const Publication& publication, std::uint64_t request_id, std::chrono::milliseconds timeout
+    ) = 0;
+
+    // The caller has validated the filter. Ends in Client::on_subscribed once the subscription is
+    // active on every reactor, or in Client::refuse with its id.
+    virtual void subscribe(SubscriptionSpec spec) = 0;
+
+    virtual bool has_subscription(std::uint64_t id) const = 0;
+    virtual std::size_t subscription_count() const = 0;
+
+    // Ends in Client::on_unsubscribed. The subscription must exist.
+    virtual void unsubscribe(std::uint64_t id) = 0;
+
+    virtual void add_credit(std::uint64_t id, std::uint64_t messages) = 0;
+
+    // Ends in Client::on_flushed once everything published before is in the queues of its
+    // subscribers on all reactors.
+    virtual void flush(std::uint64_t id) = 0;
+
+    virtual std::size_t pending_requests() const = 0;
+};
+
+}  // namespace telex::broker

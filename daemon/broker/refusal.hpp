@@ -1,0 +1,19 @@
+#pragma once
+// An error that a client is told of.
+#include "telex/v1/error.pb.h"
+
+#include <cstdint>
+#include <string>
+
+namespace telex::broker {
+
+struct Refusal {
+    v1::ErrorCode code = v1::ERROR_CODE_UNSPECIFIED;
+    std::string text;
+    bool closing = false;
+    std::uint64_t subscription = 0;
+    std::uint64_t pending_bytes = 0;
+    std::uint64_t limit = 0;
+};
+
+}  // namespace telex::broker

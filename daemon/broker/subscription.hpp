@@ -1,0 +1,19 @@
+#pragma once
+// An active subscription, as far as its client may look at it. Owned by the exchange.
+#include "router/subscription.hpp"
+#include "telex/v1/telex.pb.h"
+
+#include <cstdint>
+
+namespace telex::broker {
+
+struct Subscription : router::Subscription {
+    v1::SlowPolicy slow_policy = v1::SLOW_POLICY_UNSPECIFIED;
+    bool ended = false;  // takes no more messages; about to be removed
+    // SubscriptionSpec::hides_some; the client may change it when its permissions change.
+    bool hides_some = false;
+    std::uint64_t delivered = 0;
+    std::uint64_t dropped = 0;
+};
+
+}  // namespace telex::broker

@@ -1,0 +1,118 @@
+#pragma once
+// The door by which a client uses the exchange: broker::Port on one shard, and the calls that only
+// clients with a socket and a queue of their own need.
+//
+// Owned by the client, which calls leave() before it is destroyed. Thread: the shard's.
+#include "access/usage.hpp"
+#include "broker/port.hpp"
+#include "exchange/client_record.hpp"
+#include "exchange/shard.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace telex::exchange {
+
+class ClientPort final : public broker::Port {
+public:
+    ClientPort(Shard& shard, Client& client) : shard_(shard), record_(client) {}
+
+    void join() { shard_.join(record_); }
+
+    // Ends its subscriptions and requests. Messages that waited for credit are dropped for
+    // `reason`.
+    void leave(DropReason reason) { shard_.leave(record_, reason); }
+
+    // --- broker::Port -------------------------------------------------------------------------
+    void publish(const broker::Publication& publication) override {
+        shard_.publish(record_, publication);
+    }
+
+    void request(
+        const broker::Publication& publication,
+        std::uint64_t request_id,
+        std::chrono::milliseconds timeout
+    ) override {
+        shard_.request(record_, publication, request_id, timeout);
+    }
+
+    void subscribe(broker::SubscriptionSpec spec) override { shard_.subscribe(record_, spec); }
+
+    bool has_subscription(std::uint64_t id) const override {
+        return record_.subscriptions().contains(id);
+    }
+
+    std::size_t subscription_count() const override { return record_.subscriptions().size(); }
+
+    void unsubscribe(std::uint64_t id) override { shard_.unsubscribe(record_, id); }
+
+    void add_credit(std::uint64_t id, std::uint64_t messages) override {
+        shard_.add_credit(record_, id, messages);
+    }
+
+    void flush(std::uint64_t id) override { shard_.flush(record_, id); }
+
+    std::size_t pending_requests() const override { return record_.open_requests(); }
+
+    // --- beyond it ------------------------------------------------------------------------------
+    // A subscription that is charged to a user.
+    void subscribe(
+        const broker::SubscriptionSpec& spec, std::unique_ptr<const access::Charge> charge
+    ) {
+        shard_.subscribe(record_, spec, std::move(charge));
+    }
+
+    ClientId id() const { return record_.id(); }
+
+    ClientRecord& record() { return record_; }
+
+    const ClientRecord& record() const { return record_; }
+
+    std::string filter_of(const ActiveSubscription& subscription) const {
+        return shard_.filter_of(subscription);
+    }
+
+    // Its queue is full: queue groups pass over it until note_queue() reports room.
+    void lose_room() {
+        if (record_.load() != nullptr) {
+            record_.load()->lose_room();
+        }
+    }
+
+    // It is about to leave: queue groups pass over it for good.
+    void leave_groups() {
+        if (record_.load() != nullptr) {
+            record_.load()->leave();
+        }
+    }
+
+    // Reports the bytes in its queue, and whether it takes more. Not while a message is routed.
+    void note_queue(std::size_t bytes, bool has_room) {
+        shard_.note_queue(record_, bytes, has_room);
+    }
+
+    // A delivery that was counted was dropped from the client's queue after all.
+    void uncount_delivery(std::uint64_t subscription, DropReason reason) {
+        shard_.uncount_delivery(record_, subscription, reason);
+    }
+
+    // Drops the message that has waited longest for the subscription's credit. Returns false if
+    // none waits.
+    bool drop_held(std::uint64_t subscription, DropReason reason) {
+        return shard_.drop_held(record_, subscription, reason);
+    }
+
+    // Counts frames that the client did not get and that are no deliveries.
+    void count_unsent(const broker::SendFault& fault, std::uint64_t count) {
+        shard_.count_unsent(record_, fault, count);
+    }
+
+private:
+    Shard& shard_;
+    ClientRecord record_;
+};
+
+}  // namespace telex::exchange

@@ -1,0 +1,118 @@
+#pragma once
+// What a shard keeps for one of its clients: its subscriptions, its open requests, what it missed.
+//
+// Owned by the ClientPort by which the client joins the shard. Thread: the shard's.
+#include "access/accounts.hpp"
+#include "access/usage.hpp"
+#include "base/ring.hpp"
+#include "broker/client.hpp"
+#include "exchange/drop_books.hpp"
+#include "exchange/stored_message.hpp"
+#include "exchange/trace_set.hpp"
+#include "router/member_load.hpp"
+#include "router/reply_table.hpp"
+#include "router/subscription.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+
+namespace telex::exchange {
+
+using broker::Client;
+using broker::ClientId;
+
+class ClientRecord;
+
+// A message that waits for credit.
+struct HeldMessage : StoredMessage {
+    ClientId publisher;
+    TraceSet traces = 0;
+    // A request without any other responder.
+    bool only_target = false;
+    router::WaitingTicket ticket;  // in a queue group
+};
+
+// A subscription in force, with what the exchange accounts for it.
+struct ActiveSubscription : broker::Subscription {
+    // Plain subscriptions only; the credit of a queue group's member is in its MemberLoad.
+    bool limited_by_credit = false;
+    bool watches_events = false;  // counted by the event feed
+    std::uint64_t credit = 0;
+    std::uint64_t max_messages = 0;  // 0: no limit
+    Client* client = nullptr;
+    ClientRecord* record = nullptr;  // of the client
+    // Charged to its user; null if there are no users.
+    std::unique_ptr<const access::Charge> charge;
+    std::uint64_t serial = 0;  // unique in its shard; the client may use its id again
+    // Messages waiting for credit, oldest first.
+    Ring<HeldMessage> held;
+};
+
+class ClientRecord {
+public:
+    // Ordered, because the client chooses the ids: a tree has no collisions.
+    using Subscriptions = std::map<std::uint64_t, ActiveSubscription>;
+
+    explicit ClientRecord(Client& client) : client_(client) {}
+
+    ClientRecord(const ClientRecord&) = delete;
+    ClientRecord& operator=(const ClientRecord&) = delete;
+
+    Client& client() const { return client_; }
+
+    ClientId id() const { return id_; }
+
+    access::AccountId account() const { return account_; }
+
+    // Only while there are neither subscriptions nor requests.
+    void set_account(access::AccountId account) { account_ = account; }
+
+    TraceSet traces() const { return traces_; }
+
+    void set_traces(TraceSet traces) { traces_ = traces; }
+
+    Subscriptions& subscriptions() { return subscriptions_; }
+
+    const Subscriptions& subscriptions() const { return subscriptions_; }
+
+    // Returns null if there is none with this id.
+    ActiveSubscription* find_subscription(std::uint64_t id) {
+        const auto found = subscriptions_.find(id);
+        return found == subscriptions_.end() ? nullptr : &found->second;
+    }
+
+    std::size_t open_requests() const { return open_requests_; }
+
+    // Messages that it did not get.
+    std::uint64_t dropped_messages() const { return dropped_messages_; }
+
+    // Called by DropBooks, which keeps both.
+    void add_dropped(std::uint64_t count) { dropped_messages_ += count; }
+
+    DropTally& drop_tally() {
+        if (!drop_tally_) {
+            drop_tally_ = std::make_unique<DropTally>();
+        }
+        return *drop_tally_;
+    }
+
+    // The load that queue groups see; null before its first subscription with a group.
+    router::ConnectionLoad* load() const { return subscriber_.load.get(); }
+
+private:
+    friend class Shard;
+    Client& client_;
+    ClientId id_;
+    access::AccountId account_ = access::kDefaultAccount;
+    TraceSet traces_ = 0;
+    router::Subscriber subscriber_;
+    router::Requester requester_;
+    std::size_t open_requests_ = 0;
+    std::uint64_t dropped_messages_ = 0;
+    std::unique_ptr<DropTally> drop_tally_;  // created by the first drop
+    Subscriptions subscriptions_;
+};
+
+}  // namespace telex::exchange

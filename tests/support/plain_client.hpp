@@ -1,0 +1,157 @@
+#pragma once
+// A client of the exchange that is neither a session nor a connection: records what it receives.
+//
+// Used on its reactor's thread only; RunningExchange::on gets the test there.
+#include "broker/client.hpp"
+#include "exchange/client_port.hpp"
+#include "exchange/shard.hpp"
+#include "wire/writer.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace telex::testing {
+
+class PlainClient final : public broker::Client {
+public:
+    explicit PlainClient(exchange::Shard& home) : shard(home), port(home, *this) {}
+
+    exchange::Shard& shard;
+    exchange::ClientPort port;
+
+    // --- what it received, one line each ------------------------------------------------------
+    std::vector<std::string> notes;
+    // The reply subjects of the requests that were delivered to it.
+    std::vector<std::string> reply_subjects;
+
+    struct Reply {
+        std::string subject;
+        std::string payload;
+    };
+
+    std::vector<Reply> replies;
+    int pauses = 0;
+    int resumes = 0;
+    std::size_t held_bytes = 0;
+    std::uint64_t deliveries = 0;
+
+    // --- how it behaves -----------------------------------------------------------------------
+    bool pausable = true;
+    bool owner = false;
+    bool user = false;
+    std::string hidden;  // not delivered to subscriptions that hide some
+    broker::Admission admission;
+    broker::SendResult sent;  // of deliveries and replies
+    // Records every delivery; else only counts them.
+    bool verbose = true;
+
+    // --- broker::Client -----------------------------------------------------------------------
+    [[nodiscard]] broker::Admission admit(
+        const broker::Subscription&, std::size_t, broker::ClientId
+    ) override {
+        return admission;
+    }
+
+    [[nodiscard]] broker::SendResult deliver(const broker::Delivery& delivery) override {
+        if (!sent) {
+            return sent;
+        }
+        ++deliveries;
+        if (verbose) {
+            note(
+                std::to_string(delivery.subscription) + " " +
+                std::string(delivery.message.subject) + "=" + std::string(delivery.message.payload)
+            );
+        }
+        if (!delivery.reply_to.empty()) {
+            reply_subjects.emplace_back(delivery.reply_to);
+        }
+        return {};
+    }
+
+    bool may_receive(std::string_view subject) const override { return subject != hidden; }
+
+    void charge_held(std::size_t bytes) override { held_bytes += bytes; }
+
+    void release_held(std::size_t bytes) override { held_bytes -= bytes; }
+
+    [[nodiscard]] broker::SendResult on_reply(
+        std::uint64_t request_id, const broker::Delivery& reply
+    ) override {
+        if (!sent) {
+            return sent;
+        }
+        note("reply " + std::to_string(request_id) + "=" + std::string(reply.message.payload));
+        replies.push_back({std::string(reply.message.subject), std::string(reply.message.payload)});
+        return {};
+    }
+
+    void on_request_failed(std::uint64_t request_id, v1::ErrorCode code) override {
+        note("failed " + std::to_string(request_id) + " " + v1::ErrorCode_Name(code));
+    }
+
+    void on_subscribed(std::uint64_t subscription) override {
+        note("subscribed " + std::to_string(subscription));
+    }
+
+    void on_unsubscribed(std::uint64_t id, std::uint64_t delivered, std::uint64_t dropped)
+        override {
+        note(
+            "unsubscribed " + std::to_string(id) + " delivered " + std::to_string(delivered) +
+            " dropped " + std::to_string(dropped)
+        );
+    }
+
+    void on_flushed(std::uint64_t id) override { note("flushed " + std::to_string(id)); }
+
+    void refuse(const broker::Refusal& refusal) override {
+        note("refused " + v1::ErrorCode_Name(refusal.code));
+    }
+
+    bool can_pause() const override { return pausable; }
+
+    void pause() override { ++pauses; }
+
+    void resume() override { ++resumes; }
+
+    bool has_permissions() const override { return user; }
+
+    std::string_view user_name() const override { return user ? "somebody" : ""; }
+
+    bool is_owner() const override { return owner; }
+
+    // --- what the test makes it do --------------------------------------------------------------
+    void publish(std::string_view subject, std::string_view payload) {
+        std::string body;
+        wire::append_message(body, subject, payload);
+        port.publish({wire::scan_message(body).value(), nullptr});
+    }
+
+    void request(
+        std::string_view subject,
+        std::string_view payload,
+        std::uint64_t id,
+        std::chrono::milliseconds timeout = std::chrono::hours(1)
+    ) {
+        std::string body;
+        wire::append_message(body, subject, payload);
+        port.request({wire::scan_message(body).value(), nullptr}, id, timeout);
+    }
+
+    void subscribe(std::uint64_t id, std::string_view filter, std::string_view group = {}) {
+        broker::SubscriptionSpec spec;
+        spec.id = id;
+        spec.filter = filter;
+        spec.queue_group = group;
+        port.subscribe(std::move(spec));
+    }
+
+private:
+    void note(std::string text) { notes.push_back(std::move(text)); }
+};
+
+}  // namespace telex::testing
