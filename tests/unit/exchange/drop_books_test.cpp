@@ -96,7 +96,7 @@ TEST_F(DropBooksTest, SayWhatIsKnown) {
     EXPECT_THAT(
         log_.lines(),
         ElementsAre("info messages dropped: reason=not_encodable framing=delimiter_in_payload "
-                    "messages=1 subject=\"a.'b\" bytes=12")
+                    "messages=1 subject=\"a.\\x22b\" bytes=12")
     );
 }
 
