@@ -1,4 +1,4 @@
-"""Draws the figures of run.py as lines on logarithmic axes."""
+"""Draws the results of run.py as lines on logarithmic axes."""
 
 import math
 import re
@@ -75,7 +75,7 @@ def _label(value):
 
 
 def _grid_values(least, most):
-    """1, 2 and 5 times the powers of ten between them."""
+    """Returns 1, 2 and 5 times the powers of ten in this range."""
     powers = range(math.floor(math.log10(least)), math.ceil(math.log10(most)) + 1)
     return [value for power in powers for value in (10**power, 2 * 10**power, 5 * 10**power)
             if least <= value <= most]

@@ -1,6 +1,6 @@
-"""What a message costs in instructions, allocations and system calls: counted, not timed.
+"""Counts instructions, allocations and system calls per message.
 
-A count is the difference of a long run and a short one, so that starting and ending are not in it.
+A count is the difference between a long run and a short one, which excludes start and stop.
 """
 
 import pathlib
@@ -10,15 +10,15 @@ import servers
 from figures import print_table
 
 SHORT, LONG = 50_000, 150_000
-# name, entrance, reactors, mode, options, counts for each message
+# name, endpoint, reactors, mode, options, deliveries per message
 SCENARIOS = [
     ("1→1, 16 B", None, 1, "throughput", ["--size", 16], 1),
     ("1→1, 128 B", None, 1, "throughput", ["--size", 128], 1),
     ("1→1, 1 KiB", None, 1, "throughput", ["--size", 1024], 1),
-    ("1→20, 128 B, each delivery", None, 1, "throughput",
+    ("1→20, 128 B, per delivery", None, 1, "throughput",
      ["--size", 128, "--subscribers", 20], 20),
-    ("to nobody, 16 B, one subject", None, 1, "flood", ["--size", 16], 1),
-    ("to nobody, 16 B, subjects never repeat", None, 1, "flood",
+    ("no subscribers, 16 B, one subject", None, 1, "flood", ["--size", 16], 1),
+    ("no subscribers, 16 B, unique subjects", None, 1, "flood",
      ["--size", 16, "--subjects", LONG], 1),
     ("1→1, 16 B, 2 reactors", None, 2, "throughput", ["--size", 16], 1),
     ("json, 1→1, 128 B", "by_json", 1, "throughput", ["--size", 128], 1),
@@ -26,12 +26,12 @@ SCENARIOS = [
 
 
 def _per_message(generator, start, load, deliveries, wrapper, read):
-    mode, entrance, options = load
+    mode, endpoint, options = load
     counted = []
     for messages in (SHORT, LONG):
         server, report = start(wrapper)
         with server:
-            through = getattr(server, entrance)() if entrance else server
+            through = getattr(server, endpoint)() if endpoint else server
             some = round(messages * through.share)
             generator.run(mode, through, "--messages", some, *options)
         counted.append((some, read(report.read_text(encoding="utf-8"))))
@@ -40,7 +40,7 @@ def _per_message(generator, start, load, deliveries, wrapper, read):
 
 
 def _calls_of(table):
-    """The calls in strace's table: share, seconds, us/call, calls, errors if any, name."""
+    """Sums the calls in strace's table: share, seconds, us/call, calls, optional errors, name."""
     rows = [line.split() for line in table.splitlines() if re.match(r" *\d+\.\d\d ", line)]
     return sum(int(row[3]) for row in rows if row[-1] != "total")
 
@@ -65,16 +65,16 @@ COUNTERS = {
 def measure(generator, bin_folder, folder):
     report = pathlib.Path(folder, "report")
     figures = {}
-    for name, entrance, reactors, mode, options, deliveries in SCENARIOS:
+    for name, endpoint, reactors, mode, options, deliveries in SCENARIOS:
         def start(wrapper, reactors=reactors):
             return servers.Telex(bin_folder, folder, reactors, wrapper=wrapper(report)), report
 
         figures[name] = {
-            what: _per_message(generator, start, (mode, entrance, options), deliveries, *counter)
+            what: _per_message(generator, start, (mode, endpoint, options), deliveries, *counter)
             for what, counter in COUNTERS.items()
         }
         print(f"counted {name}", flush=True)
-    print_table("For each message, user code of telexd", list(COUNTERS),
+    print_table("Per message, user code of telexd", list(COUNTERS),
                 {name: [f"{of['instructions']:,.0f}", f"{of['allocations']:.3f}",
                         f"{of['system calls']:.4f}"] for name, of in figures.items()})
     return figures

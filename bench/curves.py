@@ -1,4 +1,4 @@
-"""What a message costs as something grows: subscriptions in the table, connections, reactors."""
+"""Measures the cost of a message by the number of subscriptions, connections and reactors."""
 
 import servers
 from figures import median, print_table, rate, summary
@@ -15,7 +15,7 @@ def _rounds(generator, rounds, mode, server, *options):
 
 
 def by_subscriptions(generator, bin_folder, folder, rounds):
-    """A flood to a million subjects in random order, beside tables of different sizes."""
+    """Floods a million subjects in random order, with tables of different sizes."""
     flood = ["--subjects", SUBJECTS, "--messages", 2 * SUBJECTS, "--size", 16]
     figures = {}
     for size in TABLE:
@@ -31,8 +31,8 @@ def by_subscriptions(generator, bin_folder, folder, rounds):
                 figures[size] = _rounds(generator, rounds, "flood", server, *flood)
                 figures[size]["bytes_per_subscription"] = memory
     print_table(
-        "Messages to random subjects, 16 B, by the number of subscriptions, a tenth with wildcards",
-        ["rate, processor time", "bytes for each"],
+        "Messages to random subjects, 16 B, by number of subscriptions (10 % with wildcards)",
+        ["rate, CPU time", "bytes per subscription"],
         {f"{size:,}": [rate(of), f"{of.get('bytes_per_subscription', 0):.0f}"]
          for size, of in figures.items()},
     )
@@ -40,7 +40,7 @@ def by_subscriptions(generator, bin_folder, folder, rounds):
 
 
 def by_connections(generator, bin_folder, folder, rounds):
-    """One flow beside idle connections with a subscription each."""
+    """One flow, with idle connections that have one subscription each."""
     load = ["--size", 128, "--messages", 2_500_000]
     figures = {}
     for idle in CONNECTIONS:
@@ -50,22 +50,22 @@ def by_connections(generator, bin_folder, folder, rounds):
                 continue
             with generator.idle(server, idle):
                 figures[idle] = _rounds(generator, rounds, "throughput", server, *load)
-    print_table("1→1, 128 B, by the number of idle subscribed connections beside it",
-                ["rate, processor time"],
+    print_table("1→1, 128 B, by number of idle subscribed connections",
+                ["rate, CPU time"],
                 {f"{idle:,}": [rate(of)] for idle, of in figures.items()})
     return figures
 
 
 def by_reactors(generator, bin_folder, folder, rounds):
-    """Independent flows to nobody. Their clients cost so little that two reactors have two cores."""
+    """Independent flows without subscribers: their clients leave both cores to the reactors."""
     load = ["--publishers", FLOWS, "--subjects", 1_000, "--messages", 4_000_000, "--size", 16]
     figures = {}
     for reactors in (1, 2):
         with servers.Telex(bin_folder, folder, reactors) as server:
             figures[reactors] = _rounds(generator, rounds, "flood", server, *load)
     gain = median(figures[2], "per_second") / median(figures[1], "per_second")
-    print_table(f"{FLOWS} independent flows, 16 B, by the number of reactors (gain: {gain:.2f})",
-                ["rate, processor time"],
+    print_table(f"{FLOWS} independent flows, 16 B, by number of reactors (gain: {gain:.2f})",
+                ["rate, CPU time"],
                 {str(reactors): [rate(of)] for reactors, of in figures.items()})
     return figures
 

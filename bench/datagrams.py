@@ -1,4 +1,4 @@
-"""UDP: as many datagrams as one sender makes, through a raw listener and into a bare recvmmsg."""
+"""UDP: one sender at full rate, to a raw listener and to a plain recvmmsg loop."""
 
 import time
 
@@ -6,7 +6,7 @@ import servers
 from figures import median, print_table, summary
 
 SIZE = 64
-KINDS = {"one by one": ([], 2_000_000), "64 at once (GSO, GRO)": (["--coalesced"], 20_000_000)}
+KINDS = {"one by one": ([], 2_000_000), "batches of 64 (GSO, GRO)": (["--coalesced"], 20_000_000)}
 
 
 def _flood(generator, server, options, messages):
@@ -22,7 +22,7 @@ def _figures(received, seconds, cpu_seconds):
 
 def _into_sink(generator, bin_folder, options, messages):
     server = servers.datagram_sink(bin_folder, SIZE)
-    time.sleep(0.2)  # it says nothing when it listens
+    time.sleep(0.2)  # it does not report when it listens
     seconds, cpu_seconds = _flood(generator, server, options, messages)
     server.stop()
     return _figures(int(server.process.stdout.read()), seconds, cpu_seconds)
@@ -31,7 +31,7 @@ def _into_sink(generator, bin_folder, options, messages):
 def _into_telexd(generator, server, options, messages):
     before = int(server.statistics()["receivedMessages"])
     seconds, cpu_seconds = _flood(generator, server.by_datagrams(), options, messages)
-    # The question of before is one of what came since.
+    # Two requests for statistics are counted, too.
     received = int(server.statistics()["receivedMessages"]) - before - 2
     return _figures(received, seconds, cpu_seconds)
 
@@ -44,13 +44,13 @@ def measure(generator, bin_folder, folder, rounds):
             for _ in range(rounds):
                 sink.append(_into_sink(generator, bin_folder, options, messages))
                 telexd.append(_into_telexd(generator, server, options, messages))
-            figures[name] = {"recvmmsg alone": summary(sink), "telexd": summary(telexd)}
+            figures[name] = {"plain recvmmsg": summary(sink), "telexd": summary(telexd)}
 
     def cell(figure):
         return (f"{median(figure, 'per_second') / 1e6:.2f} M/s, "
                 f"{median(figure, 'cpu_ns'):.0f} ns")
 
-    print_table(f"UDP datagrams of {SIZE} B that were taken", ["recvmmsg alone", "telexd, raw"],
-                {name: [cell(of["recvmmsg alone"]), cell(of["telexd"])]
+    print_table(f"Received UDP datagrams of {SIZE} B", ["plain recvmmsg", "telexd, raw"],
+                {name: [cell(of["plain recvmmsg"]), cell(of["telexd"])]
                  for name, of in figures.items()})
     return figures

@@ -1,10 +1,10 @@
-"""Figures of several rounds, and how they are shown."""
+"""Summaries of several rounds, and their tables."""
 
 import statistics
 
 
 def summary(rounds):
-    """{key: {median, min, max}} of a list of {key: number}."""
+    """Returns {key: {median, min, max}} of a list of {key: number}."""
     return {
         key: {
             "median": statistics.median(values := [each[key] for each in rounds]),

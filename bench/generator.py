@@ -1,4 +1,4 @@
-"""The load generator as a program to run: once, in the background, or as idle clients."""
+"""Runs the load generator: once, in the background, or as idle clients."""
 
 import contextlib
 import json
@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 
-PATIENCE_SECONDS = 300
+TIMEOUT_SECONDS = 300
 
 
 class Generator:
@@ -18,11 +18,11 @@ class Generator:
                 *map(str, options)]
 
     def run(self, mode, server, *options):
-        """The generator's figures, and the server's processor time for each message."""
+        """Returns the generator's results, with the server's CPU time per message."""
         before = server.cpu_seconds()
         done = subprocess.run(
             self._command(mode, server, options), check=True, stdout=subprocess.PIPE, text=True,
-            timeout=PATIENCE_SECONDS,
+            timeout=TIMEOUT_SECONDS,
         )
         result = json.loads(done.stdout)
         count = next(result[key] for key in ("deliveries", "messages", "round_trips")
@@ -32,7 +32,7 @@ class Generator:
 
     @contextlib.contextmanager
     def beside(self, mode, server, *options):
-        """Puts one load after the other on the server for as long as the caller measures."""
+        """Repeats a load on the server while the caller measures."""
         command = self._command(mode, server, options)
         script = 'while :; do "$@" >/dev/null || exit; done'
         process = subprocess.Popen(["sh", "-c", script, "sh", *command], start_new_session=True,
@@ -47,12 +47,12 @@ class Generator:
 
     @contextlib.contextmanager
     def idle(self, server, clients, *options):
-        """Clients that have subscribed and do nothing, not even read."""
+        """Holds clients that have subscribed and do not read."""
         command = self._command("idle", server, ["--subscribers", clients, *options])
         with subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         ) as process:
             if process.stdout.readline() != "ready\n":
-                raise RuntimeError(f"{server.name} does not take {clients} clients")
+                raise RuntimeError(f"{server.name} does not accept {clients} clients")
             yield
             process.stdin.close()

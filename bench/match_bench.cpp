@@ -1,8 +1,8 @@
-// What a publish costs in the routing table: match in tables of 1,000 to 1,000,000 filters, with
-// and without the cache, by one thread and by two; what a subscription costs in time and memory.
+// The routing table: matching in tables of 1,000 to 1,000,000 filters, with and without the cache,
+// by one and two threads; time and memory of a subscription.
 //
-// One filter in ten has a wildcard; subjects are about 30 bytes of 3 tokens. docs/adr/0001 quotes
-// the figures.
+// One filter in ten has a wildcard; subjects have 3 tokens and about 30 bytes. docs/adr/0001 quotes
+// the results.
 #include "match/random.hpp"
 #include "match/subject_trie.hpp"
 #include "router/reply_table.hpp"
@@ -21,8 +21,7 @@ namespace {
 
 using namespace telex;
 
-// "region-17.device-0004711.measured": with a leaf of its own below a shared region, or (`deep`)
-// with a device and a leaf of its own.
+// "region-17.measured.10004711": a unique leaf below a shared parent; `deep`: a unique parent, too.
 std::string name_of(std::uint64_t i, bool deep) {
     const std::string number = std::to_string(10'000'000 + i);
     const std::string region = "region-" + std::to_string(10 + i % 80);
@@ -84,8 +83,8 @@ void match_trie(benchmark::State& state) {
 
 BENCHMARK(match_trie)->Arg(10)->Arg(1'000)->Arg(100'000)->Arg(1'000'000);
 
-// Two threads at once, on one shared trie (what readers of an immutable snapshot would do) or on
-// one each (replicas). Nobody writes.
+// Two threads, on one shared trie (as readers of an immutable snapshot) or on one each (replicas).
+// Without writers.
 void match_threads(benchmark::State& state) {
     static std::vector<std::unique_ptr<Trie>> tries;
     const auto filters = static_cast<std::uint64_t>(state.range(0));
@@ -138,7 +137,7 @@ struct FilledTable {
     std::vector<router::Subscription> subscriptions;
 };
 
-// Whole routes over range(0) different subjects: 1,000 fit in the cache, 65,536 do not.
+// Complete routes over range(1) different subjects: 1,000 fit into the cache, 65,536 do not.
 void route_plain(benchmark::State& state) {
     FilledTable filled(static_cast<std::uint64_t>(state.range(0)));
     const auto different = static_cast<std::size_t>(state.range(1));
@@ -170,8 +169,8 @@ void subscribe_unsubscribe(benchmark::State& state) {
 
 BENCHMARK(subscribe_unsubscribe)->Arg(1'000)->Arg(100'000)->Arg(1'000'000);
 
-// Not a time but a size: heap bytes per subscription when reactor 0 holds them all and range(1) - 1
-// other reactors know of them, the Subscription record included.
+// Measures a size: heap bytes per subscription if reactor 0 holds all of them and range(1) - 1
+// other reactors have replicas, with the Subscription record.
 void memory(benchmark::State& state) {
     const auto count = static_cast<std::uint64_t>(state.range(0));
     const auto replicas = static_cast<router::ReactorIndex>(state.range(1));
@@ -199,7 +198,7 @@ BENCHMARK(memory)
     ->Iterations(1)
     ->Unit(benchmark::kMillisecond);
 
-void request_and_answer(benchmark::State& state) {
+void request_and_reply(benchmark::State& state) {
     match::SplitMix64 random(1);
     router::ReplyTable table(0, 1'000'000, [&] { return random.next(); });
     router::Requester requester{.max_pending = 1'000'000};
@@ -216,7 +215,7 @@ void request_and_answer(benchmark::State& state) {
     table.close(requester);
 }
 
-BENCHMARK(request_and_answer)->Arg(0)->Arg(10'000);
+BENCHMARK(request_and_reply)->Arg(0)->Arg(10'000);
 
 }  // namespace
 

@@ -1,11 +1,11 @@
-"""The parts by themselves: Google Benchmark's programs, run one after the other."""
+"""Runs the microbenchmarks in sequence."""
 
 import json
 import subprocess
 
 from figures import print_table
 
-PROGRAMS = ("cut_bench", "scan_bench", "match_bench", "reactor_bench")
+PROGRAMS = ("framing_bench", "scan_bench", "match_bench", "reactor_bench")
 
 
 def measure(bin_folder):
@@ -18,10 +18,10 @@ def measure(bin_folder):
         for one in json.loads(done.stdout)["benchmarks"]:
             if one["name"].startswith("memory"):
                 continue  # counts bytes, not time
-            # Some work on many items in each iteration.
+            # Some process many items per iteration.
             rate = one.get("items_per_second")
             time = one["real_time" if "real_time" in one["name"] else "cpu_time"]
             figures[f"{program}: {one['name']}"] = 1e9 / rate if rate else time
-    print_table("The parts by themselves, ns", ["ns"],
+    print_table("Microbenchmarks, ns", ["ns"],
                 {name: [f"{value:.1f}"] for name, value in figures.items()})
     return figures

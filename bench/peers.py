@@ -1,4 +1,4 @@
-"""telexd beside the relay, nats-server and redis-server: all run, each is loaded in turn."""
+"""Compares telexd with the relay, nats-server and redis-server: all run, each is loaded in turn."""
 
 import contextlib
 import subprocess
@@ -6,7 +6,7 @@ import subprocess
 import servers
 from figures import latency, print_table, rate, summary
 
-# name, options of the generator, messages by each publisher
+# name, options of the generator, messages per publisher
 THROUGHPUT = [
     *[(f"1→1, {size} B", ["--size", size], messages) for size, messages in
       ((16, 4_000_000), (128, 2_500_000), (1024, 700_000), (8192, 120_000), (65536, 5_000))],
@@ -32,11 +32,11 @@ def start_all(stack, bin_folder, folder):
 
 
 def measured(generator, server, mode, options, messages):
-    """Nothing where the server ended a connection: one that drops messages is not measured."""
+    """Returns no result if the server closed a connection: servers that drop messages are skipped."""
     try:
         return [generator.run(mode, server, "--messages", messages, *options)]
     except subprocess.CalledProcessError:
-        print(f"{server.name} is left out: {mode} {options}")
+        print(f"skipped {server.name}: {mode} {options}")
         return []
 
 
@@ -50,7 +50,7 @@ def in_turn(generator, running, mode, options, messages, rounds):
 
 
 def idle_bytes(generator, bin_folder, folder):
-    """Resident memory for each idle subscribed connection of a server that did nothing before."""
+    """Measures the resident memory of an idle subscribed connection, on fresh servers."""
     figures = {}
     for start in (lambda: servers.Telex(bin_folder, folder), servers.nats, servers.redis):
         with start() as server, generator.idle(server, IDLE_WARM_UP):
@@ -75,11 +75,11 @@ def measure(generator, bin_folder, folder, rounds):
     idle = idle_bytes(generator, bin_folder, folder)
     names = [server.name for server in running] + [spinning.name]
     print_table(
-        "Deliveries per second and the server's processor time for each",
+        "Deliveries per second, and the server's CPU time per delivery",
         names,
         {scenario: [(rate if "per_second" in of[name] else latency)(of[name]) if name in of else ""
                     for name in names] for scenario, of in figures.items()},
     )
-    print_table(f"Resident bytes for each of {IDLE} idle subscribed connections", ["bytes"],
+    print_table(f"Resident bytes per connection, {IDLE} idle subscribed connections", ["bytes"],
                 {name: [f"{value:.0f}"] for name, value in idle.items()})
     return {"loads": figures, "idle_connection_bytes": idle}

@@ -1,4 +1,4 @@
-// What it costs to hand work to another reactor, awake or asleep, and to keep deadlines.
+// Posting to another reactor, awake or asleep, and the heap of deadlines.
 #include "reactor/mailbox.hpp"
 #include "reactor/reactor.hpp"
 #include "router/deadline_heap.hpp"
@@ -18,7 +18,7 @@ namespace {
 
 using namespace telex;
 
-// A task that comes back to its sender, as a batch of messages does: nothing is allocated.
+// A task that returns to its sender, like a batch of messages, so that nothing is allocated.
 struct Shuttle final : reactor::Task {
     void run(std::unique_ptr<Task> self) override { home = std::move(self); }
 
@@ -36,7 +36,7 @@ void mail_to_one_awake(benchmark::State& state) {
     const auto end = std::move(shuttle->home);
 }
 
-// The sender's part: one write, if the owner sleeps.
+// The sender's cost: one write if the owner sleeps.
 void mail_to_one_asleep(benchmark::State& state) {
     reactor::Mailbox mailbox;
     auto* shuttle = new Shuttle;
@@ -50,16 +50,16 @@ void mail_to_one_asleep(benchmark::State& state) {
     const auto end = std::move(shuttle->home);
 }
 
-// There and back between two reactors; `spin`: how long the other one looks before it sleeps.
+// A round trip between two threads; range(0): how long the reactor polls before it sleeps.
 void round_trip(benchmark::State& state) {
     reactor::Reactor other(0, std::chrono::microseconds(state.range(0)));
     other.start();
-    std::atomic<std::uint64_t> answered{0};
-    std::uint64_t asked = 0;
+    std::atomic<std::uint64_t> replies{0};
+    std::uint64_t requests = 0;
     for (auto _ : state) {
-        ++asked;
-        other.post([&] { answered.fetch_add(1); });
-        while (answered.load() != asked) {
+        ++requests;
+        other.post([&] { replies.fetch_add(1); });
+        while (replies.load() != requests) {
         }
     }
 }
@@ -76,7 +76,7 @@ void deadline_heap(benchmark::State& state) {
     for (std::uint32_t slot = 0; slot < size; ++slot) {
         heap.push({start + std::chrono::microseconds(random() % 1'000'000), slot}, moved);
     }
-    for (auto _ : state) {  // a request and its answer
+    for (auto _ : state) {  // a request and its reply
         heap.push({start + std::chrono::microseconds(random() % 1'000'000), size}, moved);
         heap.erase(positions[size], moved);
     }

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Measures telexd: beside other servers, as it grows, beside its own neighbours, and by counting.
+"""Measures telexd: against other servers, by size, next to a load, and by counting.
 
     bench/run.py BIN_FOLDER OUT_FOLDER [--rounds N] [--only PART ...]
 
-Prints tables and writes exchange.json and exchange.svg. A figure is the median of the rounds, with
-the smallest and the largest beside it in the JSON. Prints figures; passes or fails nothing.
+Prints tables and writes exchange.json and exchange.svg. A result is the median of the rounds; the JSON
+also has the minimum and the maximum. Never fails on a result.
 """
 
 import argparse
@@ -43,8 +43,8 @@ def main():
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
     args = parser.parse_args()
     args.out_folder.mkdir(parents=True, exist_ok=True)
-    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
     generator = Generator(args.bin_folder)
     report = {"rounds": args.rounds}
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""TLS: the tool's own load over tcp and over tls in turn, and new connections by openssl."""
+"""TLS: `telex bench` over tcp and tls in turn, and handshakes by `openssl s_time`."""
 
 import json
 import os
@@ -13,7 +13,7 @@ HANDSHAKE_SECONDS = 3
 
 
 def make_certificate(folder):
-    """Of itself; names no host, for whoever measures does not compare."""
+    """Creates a self-signed certificate for the name "bench"."""
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
          "-keyout", f"{folder}/tls.key", "-out", f"{folder}/tls.pem", "-days", "2", "-subj",
@@ -22,7 +22,7 @@ def make_certificate(folder):
 
 
 class TelexWithTls(servers.Server):
-    """One reactor, one entrance without TLS and one with it."""
+    """One reactor, one listener without TLS and one with TLS."""
 
     def __init__(self, bin_folder, folder):
         self._tool = f"{bin_folder}/telex"
@@ -45,7 +45,7 @@ listeners:
         super().__init__("telexd", "telex", command, target, last=self.secured)
 
     def load(self, scheme, size, count):
-        """A publisher and a subscriber, libtelex both."""
+        """Runs a publisher and a subscriber of libtelex."""
         url = f"tls://{self.secured}" if scheme == "tls" else f"tcp://{self.target}"
         before = self.cpu_seconds()
         done = subprocess.run(
@@ -58,7 +58,7 @@ listeners:
                 "cpu_ns": cpu_seconds * 1e9 / received["messages"]}
 
     def handshakes(self):
-        """New connections, one after the other."""
+        """Measures sequential handshakes."""
         before = self.cpu_seconds()
         said = subprocess.run(
             ["openssl", "s_time", "-connect", self.secured, "-new", "-time", str(HANDSHAKE_SECONDS)],
@@ -86,10 +86,10 @@ def measure(_generator, bin_folder, folder, rounds):
         share = median(of["tls"], "per_second") / median(of["tcp"], "per_second")
         return f"{share:.2f}"
 
-    print_table("TLS 1.3 beside plain TCP, 1→1 between two clients of libtelex",
-                ["tcp", "tls", "tls of tcp"],
+    print_table("TLS 1.3 and plain TCP, 1→1 between two clients of libtelex",
+                ["tcp", "tls", "tls / tcp"],
                 {size: [rate(of["tcp"]), rate(of["tls"]), ratio(of)] for size, of in loads.items()})
-    print_table("TLS handshakes, one after the other", ["per second", "processor time of the server"],
+    print_table("Sequential TLS handshakes", ["per second", "CPU time of the server"],
                 {"P-256": [f"{median(shaken, 'per_second'):.0f}",
                            f"{median(shaken, 'cpu_us'):.0f} us"]})
     return {"loads": loads, "handshakes": shaken}

@@ -1,4 +1,4 @@
-"""The servers that are measured: how each is started, where it listens, and what it used."""
+"""Starts the measured servers and reads their CPU time and memory."""
 
 import copy
 import json
@@ -19,13 +19,13 @@ def free_port(kind=socket.SOCK_STREAM):
 
 
 class Server:
-    """A running server. `wrapper` goes before its command: strace, valgrind."""
+    """A running server. `wrapper` precedes its command: strace, valgrind."""
 
-    # What it gets of each load: less, where the whole of it would take minutes.
+    # Share of each load: below 1 if the whole load would take minutes.
     share = 1.0
 
     def __init__(self, name, protocol, command, target, wrapper=(), last=None, **options):
-        """`last`: what it begins to listen at after everything else, if not `target`."""
+        """`last`: the address that it opens last, if not `target`; "nowhere" to skip the wait."""
         self.name = name
         self.protocol = protocol
         self.target = target
@@ -47,7 +47,7 @@ class Server:
         raise RuntimeError(f"{self.name} does not listen at {host}:{port}")
 
     def at(self, name, target, protocol=None):
-        """The same process by another of its entrances."""
+        """Returns the same process at another endpoint."""
         other = copy.copy(self)
         other.name, other.target, other.protocol = name, target, protocol or self.protocol
         return other
@@ -58,12 +58,12 @@ class Server:
         return (int(fields[11]) + int(fields[12])) / TICKS
 
     def resident_bytes(self, field="VmRSS"):
-        """`field`: VmHWM is the most there ever was."""
+        """`field`: VmHWM is the peak."""
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
             return next(int(line.split()[1]) * 1024 for line in status if line.startswith(field))
 
     def stop(self):
-        # A wrapper that has a child reports when that ends.
+        # A wrapper with a child reports when the child ends.
         with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children",
                   encoding="ascii") as children:
             pids = [int(pid) for pid in children.read().split()] or [self.process.pid]
@@ -83,7 +83,7 @@ class Server:
 
 
 class Telex(Server):
-    """telexd with all its entrances, one of each kind."""
+    """telexd with one listener of each kind."""
 
     def __init__(self, bin_folder, folder, reactors=1, wrapper=(), spin="0us"):
         self.unix = f"{folder}/telex{free_port()}.sock"
@@ -105,7 +105,7 @@ listeners:
   - {{name: ingest, address: "udp://{self.udp}", protocol: raw, publish: ingest}}
   - {{name: large, address: "tcp://{self.large}", limits: {{max_frame: 65MiB}},
      slow_consumer: {{policy: block, max_pending: 65MiB}}}}
-  # For clients that never read: as much as may be is kept for them.
+  # For stalled clients: keeps the maximum for them.
   - name: stalled
     address: "tcp://{self.stalled}"
     slow_consumer: {{policy: block, max_block: 10ms, fallback: drop-oldest, max_pending: 200MiB,
@@ -119,9 +119,9 @@ listeners:
         return self.at(f"{self.name}, unix", "unix:" + self.unix)
 
     def by_json(self):
-        entrance = self.at(f"{self.name}, json", self.json, "json")
-        entrance.share = 0.02
-        return entrance
+        endpoint = self.at(f"{self.name}, json", self.json, "json")
+        endpoint.share = 0.02
+        return endpoint
 
     def for_large(self):
         return self.at(self.name, self.large)
@@ -146,10 +146,10 @@ def relay(bin_folder):
 
 
 def datagram_sink(bin_folder, size):
-    """Prints how many came when it is stopped."""
+    """Prints the number of datagrams when it is stopped."""
     port = free_port(socket.SOCK_DGRAM)
     command = [f"{bin_folder}/datagram_sink", str(port), str(size)]
-    return Server("recvmmsg alone", "telex", command, f"127.0.0.1:{port}", last="nowhere",
+    return Server("plain recvmmsg", "telex", command, f"127.0.0.1:{port}", last="nowhere",
                   stdout=subprocess.PIPE, text=True)
 
 
@@ -162,7 +162,7 @@ def nats():
 
 def redis():
     port = free_port()
-    # A subscriber that lags is kept waiting for, as with the others.
+    # No limit for slow subscribers, as with the other servers.
     command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "",
                "--client-output-buffer-limit", "pubsub 0 0 0"]
     return Server("redis-server", "redis", command, f"127.0.0.1:{port}")

@@ -1,5 +1,5 @@
 #pragma once
-// What the loads share: how much a client sends at once, and subjects of one length.
+// Shared by the loads: the size of a write, and subjects of one length.
 #include <algorithm>
 #include <cstddef>
 #include <string>
@@ -8,7 +8,7 @@ namespace telex::bench {
 
 inline constexpr std::size_t kBlockBytes = 64U << 10U;
 
-// Messages of so many bytes that are sent with one call.
+// Returns how many messages of this size are sent with one call.
 inline std::size_t per_block(std::size_t message_bytes) {
     return std::max<std::size_t>(1, kBlockBytes / message_bytes);
 }

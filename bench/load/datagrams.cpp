@@ -17,7 +17,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// As many as the kernel takes in one call, coalesced or not.
+// Maximum per call of the kernel, coalesced or not.
 constexpr std::size_t kBatch = 64;
 
 void send_singly(int fd, const std::string& payload, std::size_t count) {

@@ -1,7 +1,7 @@
-// Nobody hears what is published: what is measured is the way in, the check and the look-up. The
-// last answer says that all of it has been routed.
+// Publishes without subscribers, which measures decoding, checks and the look-up. The last reply
+// confirms that everything has been routed.
 #include "blocks.hpp"
-#include "entrance.hpp"
+#include "handshake.hpp"
 #include "load.hpp"
 #include "socket.hpp"
 
@@ -38,7 +38,7 @@ void flood(const Load& load, const Socket& socket, const std::string& bytes) {
         socket.send_all(std::string_view(bytes).substr(at * each, now * each));
         left -= now;
         at = (at + now) % load.subjects;
-        if (load.protocol.answers_publish()) {
+        if (load.protocol.replies_to_publish()) {
             socket.discard_arrived();
         }
     }

@@ -1,5 +1,5 @@
 #include "blocks.hpp"
-#include "entrance.hpp"
+#include "handshake.hpp"
 #include "load.hpp"
 #include "socket.hpp"
 
@@ -10,7 +10,7 @@ namespace telex::bench {
 
 namespace {
 
-// Every tenth has a wildcard.
+// One in ten has a wildcard.
 std::string filter_of(std::size_t number) {
     return device_subject(number) + (number % 10 == 9 ? ".*.alarm" : ".state");
 }

@@ -1,5 +1,5 @@
 #pragma once
-// The loads: as many messages as fit through, and one message there and back.
+// The loads: throughput, round trips, floods, datagrams and idle clients.
 #include "protocol.hpp"
 
 #include <cstddef>
@@ -12,34 +12,34 @@ struct Load {
     const Protocol& protocol;
     std::string target;
     std::size_t size = 128;       // payload bytes
-    std::size_t messages = 1000;  // by each publisher, or round trips
+    std::size_t messages = 1000;  // per publisher, or round trips
     std::size_t publishers = 1;
     std::size_t subscribers = 1;
-    bool pairs = false;             // each publisher has a subject, and a subscriber, of its own
-    std::size_t subscriptions = 1;  // of each idle client
-    std::string filter;             // of all idle clients, if not empty
-    std::size_t subjects = 1;       // that a flood goes to
-    bool coalesced = false;         // datagrams are sent 64 at once
+    bool pairs = false;             // one subject and one subscriber for each publisher
+    std::size_t subscriptions = 1;  // per idle client
+    std::string filter;             // of all idle clients; empty: one subject each
+    std::size_t subjects = 1;       // of a flood
+    bool coalesced = false;         // send batches of 64 datagrams
 };
 
-// Seconds from the first byte sent to the last one received. Every delivery is waited for; a server
-// that drops one makes this hang until the caller's patience ends, and is not measured.
+// Returns the seconds from the first byte sent to the last one received. Waits for every delivery:
+// if the server drops one, this hangs until the caller's time-out.
 double run_throughput(const Load& load);
 
 std::size_t deliveries(const Load& load);
 
-// Seconds until all messages of all publishers have been routed to nobody.
+// Returns the seconds until all messages have been routed. There are no subscribers.
 double run_flood(const Load& load);
 
-// Seconds that sending took. Datagrams may be lost: the receiver knows how many came.
+// Returns the seconds that sending took. Datagrams may be lost: the receiver counts them.
 double send_datagrams(const Load& load);
 
-// Microseconds of each round trip: one client publishes, another hears it and publishes the answer,
-// the first hears that. In the order in which they were made.
+// Returns the microseconds of each round trip, in order: one client publishes, another receives the
+// message and publishes the reply.
 std::vector<double> run_ping_pong(const Load& load);
 
-// Connects load.subscribers clients, each with load.subscriptions of its own, says "ready" on
-// standard output, and holds them until standard input ends.
+// Connects load.subscribers clients with load.subscriptions each, prints "ready" on standard
+// output, and holds them until standard input ends.
 void hold_idle(const Load& load);
 
 }  // namespace telex::bench

@@ -1,4 +1,4 @@
-// Puts one load on one server and prints one line of JSON.
+// Runs one load on one server and prints one line of JSON.
 //
 //   exchange_load throughput --protocol nats --target 127.0.0.1:4222 --size 128 --messages 1000000
 //   exchange_load ping-pong --protocol telex --target unix:/run/telex/telex.sock
@@ -72,7 +72,7 @@ const std::map<std::string, void (*)(const Load&)> modes{
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app("Load on a message exchange");
+    CLI::App app("Generate load on a message exchange");
     std::string mode;
     std::string protocol_name = "telex";
     std::string target;
@@ -89,21 +89,22 @@ int main(int argc, char** argv) {
     app.add_option("--protocol", protocol_name)
         ->check(CLI::IsMember({"telex", "json", "nats", "redis", "relay"}));
     app.add_option("--target", target, "HOST:PORT or unix:PATH")->required();
-    app.add_option("--size", size, "bytes of payload")->check(CLI::PositiveNumber);
-    app.add_option("--messages", messages, "of each publisher; round trips")
+    app.add_option("--size", size, "Payload size in bytes")->check(CLI::PositiveNumber);
+    app.add_option("--messages", messages, "Messages per publisher, or round trips")
         ->check(CLI::PositiveNumber);
     app.add_option("--publishers", publishers)->check(CLI::Range(1, 1'000));
     app.add_option("--subscribers", subscribers)->check(CLI::Range(1, 100'000));
-    app.add_flag("--pairs", pairs, "a subject for each publisher and its subscriber");
-    app.add_option("--subscriptions", subscriptions, "of each idle client")
+    app.add_flag("--pairs", pairs, "One subject for each publisher and its subscriber");
+    app.add_option("--subscriptions", subscriptions, "Subscriptions per idle client")
         ->check(CLI::Range(1, 1'000'000));
-    app.add_option("--filter", filter, "that idle clients subscribe to, instead of their own ones");
-    app.add_option("--subjects", subjects, "that a flood goes to")
-        ->check(CLI::Range(1, 10'000'000));
-    app.add_flag("--coalesced", coalesced, "datagrams are sent 64 at once");
+    app.add_option("--filter", filter, "Filter of all idle clients");
+    app.add_option("--subjects", subjects, "Subjects of a flood")->check(CLI::Range(1, 10'000'000));
+    app.add_flag("--coalesced", coalesced, "Send batches of 64 datagrams");
     CLI11_PARSE(app, argc, argv);
     if (pairs && (publishers != subscribers || publishers > 10)) {
-        std::fputs("--pairs takes as many subscribers as publishers, up to 10\n", stderr);
+        std::fputs(
+            "--pairs requires equal numbers of publishers and subscribers, at most 10\n", stderr
+        );
         return 2;
     }
     const auto protocol = make_protocol(protocol_name);

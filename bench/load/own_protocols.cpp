@@ -48,26 +48,28 @@ public:
         return framed(frame);
     }
 
-    bool greeted(std::string_view heard) const override { return !heard.empty(); }
+    bool greeted(std::string_view received) const override { return !received.empty(); }
 
-    bool subscribed(std::string_view heard) const override { return subscribed_too(heard, 1); }
-
-    bool subscribed_too(std::string_view heard, std::size_t number) const override {
-        v1::Frame frame;
-        frame.mutable_subscribed()->set_subscription(number);
-        return heard.ends_with(framed(frame));
+    bool subscribed(std::string_view received) const override {
+        return subscribed_too(received, 1);
     }
 
-    std::string ask_done() const override {
+    bool subscribed_too(std::string_view received, std::size_t number) const override {
+        v1::Frame frame;
+        frame.mutable_subscribed()->set_subscription(number);
+        return received.ends_with(framed(frame));
+    }
+
+    std::string flush_request() const override {
         v1::Frame frame;
         frame.mutable_ping();
         return framed(frame);
     }
 
-    bool done(std::string_view heard) const override {
+    bool done(std::string_view received) const override {
         v1::Frame frame;
         frame.mutable_pong();
-        return heard.ends_with(framed(frame));
+        return received.ends_with(framed(frame));
     }
 
     std::string publish(std::string_view subject, std::string_view payload) const override {
@@ -97,19 +99,23 @@ public:
                std::string(filter) + "\",\"slowPolicy\":\"SLOW_POLICY_BLOCK\"}}\n";
     }
 
-    bool greeted(std::string_view heard) const override { return heard.ends_with('\n'); }
+    bool greeted(std::string_view received) const override { return received.ends_with('\n'); }
 
-    bool subscribed(std::string_view heard) const override { return subscribed_too(heard, 1); }
+    bool subscribed(std::string_view received) const override {
+        return subscribed_too(received, 1);
+    }
 
-    bool subscribed_too(std::string_view heard, std::size_t number) const override {
-        return heard.ends_with(
+    bool subscribed_too(std::string_view received, std::size_t number) const override {
+        return received.ends_with(
             "{\"subscribed\":{\"subscription\":\"" + std::to_string(number) + "\"}}\n"
         );
     }
 
-    std::string ask_done() const override { return "{\"ping\":{}}\n"; }
+    std::string flush_request() const override { return "{\"ping\":{}}\n"; }
 
-    bool done(std::string_view heard) const override { return heard.ends_with("{\"pong\":{}}\n"); }
+    bool done(std::string_view received) const override {
+        return received.ends_with("{\"pong\":{}}\n");
+    }
 
     std::string publish(std::string_view subject, std::string_view payload) const override {
         return "{" + message(subject, payload) + "}\n";

@@ -19,13 +19,13 @@ public:
                " 1\r\nPING\r\n";
     }
 
-    bool greeted(std::string_view heard) const override { return done(heard); }
+    bool greeted(std::string_view received) const override { return done(received); }
 
-    bool subscribed(std::string_view heard) const override { return done(heard); }
+    bool subscribed(std::string_view received) const override { return done(received); }
 
-    std::string ask_done() const override { return "PING\r\n"; }
+    std::string flush_request() const override { return "PING\r\n"; }
 
-    bool done(std::string_view heard) const override { return heard.ends_with("PONG\r\n"); }
+    bool done(std::string_view received) const override { return received.ends_with("PONG\r\n"); }
 
     std::string publish(std::string_view subject, std::string_view payload) const override {
         return "PUB " + std::string(subject) + " " + std::to_string(payload.size()) + "\r\n" +
@@ -33,7 +33,7 @@ public:
     }
 
     std::size_t delivery_bytes(std::string_view subject, std::string_view payload) const override {
-        // PUB becomes MSG, the subscription's number comes in.
+        // MSG instead of PUB, with the subscription's number.
         return publish(subject, payload).size() + std::string_view("1 ").size();
     }
 };
@@ -52,13 +52,15 @@ public:
         return "*2\r\n" + bulk("SUBSCRIBE") + bulk(subject);
     }
 
-    bool greeted(std::string_view heard) const override { return done(heard); }
+    bool greeted(std::string_view received) const override { return done(received); }
 
-    bool subscribed(std::string_view heard) const override { return heard.ends_with(":1\r\n"); }
+    bool subscribed(std::string_view received) const override {
+        return received.ends_with(":1\r\n");
+    }
 
-    std::string ask_done() const override { return "*1\r\n" + bulk("PING"); }
+    std::string flush_request() const override { return "*1\r\n" + bulk("PING"); }
 
-    bool done(std::string_view heard) const override { return heard.ends_with("+PONG\r\n"); }
+    bool done(std::string_view received) const override { return received.ends_with("+PONG\r\n"); }
 
     std::string publish(std::string_view subject, std::string_view payload) const override {
         return "*3\r\n" + bulk("PUBLISH") + bulk(subject) + bulk(payload);
@@ -68,11 +70,11 @@ public:
         return ("*3\r\n" + bulk("message") + bulk(subject) + bulk(payload)).size();
     }
 
-    bool answers_publish() const override { return true; }
+    bool replies_to_publish() const override { return true; }
 };
 
-// relay: the floor. What comes in on a channel goes to all who listen to it, uncut. A channel is
-// the last character of the subject.
+// relay: the baseline. It copies bytes to all subscribers of a channel, the last character of the
+// subject.
 
 class Relay final : public Protocol {
 public:
@@ -84,9 +86,9 @@ public:
         return std::string("s") + subject.back();
     }
 
-    bool greeted(std::string_view heard) const override { return heard == "!"; }
+    bool greeted(std::string_view received) const override { return received == "!"; }
 
-    bool subscribed(std::string_view heard) const override { return heard == "!"; }
+    bool subscribed(std::string_view received) const override { return received == "!"; }
 
     std::string publish(std::string_view, std::string_view payload) const override {
         return std::string(payload);

@@ -1,6 +1,6 @@
-// Each of the two clients hears on one connection and publishes on another: a redis connection that
-// subscribes may not publish, and so that the comparison is fair, nobody's does.
-#include "entrance.hpp"
+// Both clients receive on one connection and publish on another, for all servers: a redis
+// connection with a subscription may not publish.
+#include "handshake.hpp"
 #include "load.hpp"
 #include "socket.hpp"
 
@@ -15,33 +15,33 @@ using Clock = std::chrono::steady_clock;
 
 class Client {
 public:
-    Client(const Load& load, std::string_view hears, std::string_view says)
+    Client(const Load& load, std::string_view subject, std::string_view reply_subject)
         : load_(load),
-          ear_(load.target),
-          mouth_(load.target),
-          buffer_(load.protocol.delivery_bytes(hears, std::string(load.size, 'x'))),
-          message_(load.protocol.publish(says, std::string(load.size, 'x'))) {
-        subscribe(load.protocol, ear_, hears);
-        greet(load.protocol, mouth_, says);
+          subscriber_(load.target),
+          publisher_(load.target),
+          buffer_(load.protocol.delivery_bytes(subject, std::string(load.size, 'x'))),
+          message_(load.protocol.publish(reply_subject, std::string(load.size, 'x'))) {
+        subscribe(load.protocol, subscriber_, subject);
+        greet(load.protocol, publisher_, reply_subject);
     }
 
-    void say() const {
-        mouth_.send_all(message_);
-        if (load_.protocol.answers_publish()) {
-            mouth_.discard_arrived();
+    void publish() const {
+        publisher_.send_all(message_);
+        if (load_.protocol.replies_to_publish()) {
+            publisher_.discard_arrived();
         }
     }
 
-    void hear() {
+    void receive() {
         for (std::size_t left = buffer_.size(); left > 0;) {
-            left -= ear_.receive(buffer_.data(), left);
+            left -= subscriber_.receive(buffer_.data(), left);
         }
     }
 
 private:
     const Load& load_;
-    Socket ear_;
-    Socket mouth_;
+    Socket subscriber_;
+    Socket publisher_;
     std::vector<char> buffer_;
     std::string message_;
 };
@@ -49,20 +49,20 @@ private:
 }  // namespace
 
 std::vector<double> run_ping_pong(const Load& load) {
-    Client asks(load, "ping.b", "ping.a");
-    Client answers(load, "ping.a", "ping.b");
+    Client requests(load, "ping.b", "ping.a");
+    Client replies(load, "ping.a", "ping.b");
     std::thread responder([&] {
         for (std::size_t i = 0; i < load.messages; ++i) {
-            answers.hear();
-            answers.say();
+            replies.receive();
+            replies.publish();
         }
     });
     std::vector<double> took;
     took.reserve(load.messages);
     for (std::size_t i = 0; i < load.messages; ++i) {
         const auto begin = Clock::now();
-        asks.say();
-        asks.hear();
+        requests.publish();
+        requests.receive();
         took.push_back(std::chrono::duration<double, std::micro>(Clock::now() - begin).count());
     }
     responder.join();

@@ -9,18 +9,18 @@
 namespace telex::bench {
 
 std::string Protocol::subscribe_too(std::size_t /*number*/, std::string_view /*filter*/) const {
-    fail("only telex is measured with many subscriptions of one client");
+    fail("several subscriptions per client: telex only");
 }
 
-bool Protocol::subscribed_too(std::string_view /*heard*/, std::size_t /*number*/) const {
+bool Protocol::subscribed_too(std::string_view /*received*/, std::size_t /*number*/) const {
     return false;
 }
 
-std::string Protocol::ask_done() const {
-    fail("this server cannot say when it is done");
+std::string Protocol::flush_request() const {
+    fail("this server cannot confirm its work");
 }
 
-bool Protocol::done(std::string_view /*heard*/) const {
+bool Protocol::done(std::string_view /*received*/) const {
     return false;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// The protocols, each by its maker; make_protocol() finds them by name.
+// Factories of the protocols, for make_protocol().
 #include "protocol.hpp"
 
 namespace telex::bench {

@@ -1,7 +1,7 @@
-// The floor: a relay that moves bytes and does nothing else. A connection's first two bytes are its
-// role and its channel; what a publisher ("p") sends goes to every subscriber ("s") of the channel.
+// The baseline: a relay that only copies bytes. The first two bytes of a connection are its role
+// and its channel; bytes from a publisher ("p") go to every subscriber ("s") of the channel.
 //
-//   exchange_relay PORT      on 127.0.0.1, until it is killed
+//   exchange_relay PORT      listens on 127.0.0.1
 #include "socket.hpp"
 
 #include <netinet/in.h>
@@ -76,12 +76,12 @@ private:
     void serve(int fd) {
         Connection& connection = connections_[fd];
         if (connection.role == 0) {
-            introduce(fd, connection);
+            read_role(fd, connection);
             return;
         }
         const ssize_t got = ::recv(fd, buffer_.data(), buffer_.size(), 0);
         if (got <= 0) {
-            forget(fd);
+            remove(fd);
             return;
         }
         for (const int subscriber : subscribers_[connection.channel]) {
@@ -89,10 +89,10 @@ private:
         }
     }
 
-    void introduce(int fd, Connection& connection) {
+    void read_role(int fd, Connection& connection) {
         std::array<char, 2> first{};
         if (::recv(fd, first.data(), first.size(), MSG_WAITALL) != 2) {
-            forget(fd);
+            remove(fd);
             return;
         }
         connection = {first[0], first[1]};
@@ -102,7 +102,7 @@ private:
         ::send(fd, "!", 1, MSG_NOSIGNAL);
     }
 
-    void forget(int fd) {
+    void remove(int fd) {
         for (auto& [channel, members] : subscribers_) {
             std::erase(members, fd);
         }
@@ -110,7 +110,7 @@ private:
         ::close(fd);
     }
 
-    // Blocks while the subscriber does not read: a relay has nowhere to keep it.
+    // Blocks while the subscriber does not read: the relay has no queue.
     void send_all(int fd, std::size_t size) const {
         for (std::size_t sent = 0; sent < size;) {
             const ssize_t now = ::send(fd, buffer_.data() + sent, size - sent, MSG_NOSIGNAL);

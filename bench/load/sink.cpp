@@ -1,7 +1,7 @@
-// The floor for datagrams: takes them with recvmmsg, counts them, and does nothing else.
+// The baseline for datagrams: receives them with recvmmsg and counts them.
 //
-//   datagram_sink PORT BYTES      on 127.0.0.1; BYTES: of each datagram. Prints the number at
-//   SIGTERM.
+//   datagram_sink PORT BYTES      listens on 127.0.0.1; BYTES per datagram. Prints the number of
+//                                 datagrams at SIGTERM.
 #include "socket.hpp"
 
 #include <netinet/in.h>

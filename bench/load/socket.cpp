@@ -25,7 +25,7 @@ int connect_unix(const std::string& path) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.size() >= sizeof address.sun_path) {
-        fail("the path is too long: " + path);
+        fail("path too long: " + path);
     }
     std::memcpy(address.sun_path, path.data(), path.size());
     const int fd = open_socket(AF_UNIX, SOCK_STREAM);
@@ -38,7 +38,7 @@ int connect_unix(const std::string& path) {
 int connect_inet(const std::string& target, int type) {
     const std::size_t colon = target.rfind(':');
     if (colon == std::string::npos) {
-        fail("not host:port and not unix:path: " + target);
+        fail("invalid target, expected HOST:PORT or unix:PATH: " + target);
     }
     const std::string host = target.substr(0, colon);
     sockaddr_in address{};

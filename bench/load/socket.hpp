@@ -1,6 +1,5 @@
 #pragma once
-// Blocking sockets to a server under load. Loopback only. Errors end the program: a benchmark that
-// goes on after one measures something else.
+// Blocking sockets to the measured server, on loopback. Errors end the program.
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -20,20 +19,20 @@ public:
     int fd() const { return fd_; }
 
     void send_all(std::string_view bytes) const;
-    // At least one byte, at most `size`; what there is.
+    // Receives at least one byte, at most `size`.
     std::size_t receive(char* buffer, std::size_t size) const;
-    // Throws away what has arrived and does not wait for more.
+    // Discards the bytes that have arrived. Does not wait.
     void discard_arrived() const;
 
 private:
     int fd_ = -1;
 };
 
-// A new socket, which the caller closes.
+// The caller closes the socket.
 int open_socket(int family, int type);
-// To 127.0.0.1 and this port. A program of its own closes it by ending.
+// Binds to 127.0.0.1 and this port.
 void bind_to_loopback(int fd, int port);
-// "127.0.0.1:514". The caller closes it.
+// `target`: "127.0.0.1:514". The caller closes the socket.
 int connect_datagrams(const std::string& target);
 
 [[noreturn]] void fail(const std::string& what);

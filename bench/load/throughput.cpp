@@ -1,7 +1,7 @@
-// One thread sends for each publisher, in blocks of 64 KiB; one thread receives for all
-// subscribers and counts bytes.
+// One thread per publisher sends blocks of 64 KiB; one thread receives for all subscribers and
+// counts bytes.
 #include "blocks.hpp"
-#include "entrance.hpp"
+#include "handshake.hpp"
 #include "load.hpp"
 #include "socket.hpp"
 
@@ -53,7 +53,7 @@ void send_messages(const Load& load, const Socket& socket, std::size_t index) {
         const std::size_t now = std::min(left, at_once);
         socket.send_all(std::string_view(block).substr(0, now * message.size()));
         left -= now;
-        if (load.protocol.answers_publish()) {
+        if (load.protocol.replies_to_publish()) {
             socket.discard_arrived();
         }
     }
@@ -74,7 +74,7 @@ void receive_bytes(const std::vector<Socket>& sockets, std::size_t bytes) {
                 static_cast<const Socket*>(events[static_cast<std::size_t>(i)].data.ptr);
             const std::size_t got = socket->receive(buffer.data(), buffer.size());
             if (got > bytes) {
-                fail("more arrived than was sent");
+                fail("more bytes arrived than were sent");
             }
             bytes -= got;
         }

@@ -1,4 +1,4 @@
-#include "entrance.hpp"
+#include "handshake.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,10 +10,10 @@ namespace {
 
 template <class Done>
 void wait_for(const Socket& socket, Done&& done) {
-    std::string heard;
+    std::string received;
     std::array<char, 4'096> buffer;
-    while (!done(heard)) {
-        heard.append(buffer.data(), socket.receive(buffer.data(), buffer.size()));
+    while (!done(received)) {
+        received.append(buffer.data(), socket.receive(buffer.data(), buffer.size()));
     }
 }
 
@@ -21,36 +21,36 @@ void wait_for(const Socket& socket, Done&& done) {
 
 void greet(const Protocol& protocol, const Socket& socket, std::string_view subject) {
     socket.send_all(protocol.greet(subject));
-    wait_for(socket, [&](std::string_view heard) { return protocol.greeted(heard); });
+    wait_for(socket, [&](std::string_view received) { return protocol.greeted(received); });
 }
 
 void subscribe(const Protocol& protocol, const Socket& socket, std::string_view subject) {
     socket.send_all(protocol.subscribe(subject));
-    wait_for(socket, [&](std::string_view heard) { return protocol.subscribed(heard); });
+    wait_for(socket, [&](std::string_view received) { return protocol.subscribed(received); });
 }
 
 void subscribe_to_all(
     const Protocol& protocol, const Socket& socket, const std::vector<std::string>& filters
 ) {
-    // The server stops reading from one who does not read its answers: now and then they are.
-    constexpr std::size_t kAnswersOutstanding = 1'000;
+    // The server stops reading from a client that does not read its replies.
+    constexpr std::size_t kMaxOutstanding = 1'000;
     subscribe(protocol, socket, filters.front());
     for (std::size_t number = 2; number <= filters.size();) {
-        const std::size_t last = std::min(filters.size(), number + kAnswersOutstanding);
+        const std::size_t last = std::min(filters.size(), number + kMaxOutstanding);
         std::string bytes;
         for (; number <= last; ++number) {
             bytes += protocol.subscribe_too(number, filters[number - 1]);
         }
         socket.send_all(bytes);
-        wait_for(socket, [&](std::string_view heard) {
-            return protocol.subscribed_too(heard, last);
+        wait_for(socket, [&](std::string_view received) {
+            return protocol.subscribed_too(received, last);
         });
     }
 }
 
 void wait_until_done(const Protocol& protocol, const Socket& socket) {
-    socket.send_all(protocol.ask_done());
-    wait_for(socket, [&](std::string_view heard) { return protocol.done(heard); });
+    socket.send_all(protocol.flush_request());
+    wait_for(socket, [&](std::string_view received) { return protocol.done(received); });
 }
 
 }  // namespace telex::bench

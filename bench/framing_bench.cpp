@@ -1,5 +1,5 @@
-// What it costs to cut a stream into frames, and to wrap a frame, for each framing; nanoseconds of
-// one frame and bytes per second. `memchr` and `memcpy` over the same bytes are the floors.
+// Decoding a stream and encoding a frame, for each framing: nanoseconds per frame and bytes per
+// second. The baselines are `memchr` and `memcpy` over the same bytes.
 #include "codec/decoder.hpp"
 #include "codec/encoder.hpp"
 #include "codec/framing.hpp"
@@ -42,7 +42,7 @@ void count(benchmark::State& state, std::size_t bytes) {
     state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(bytes));
 }
 
-void cut(benchmark::State& state, const char* preset) {
+void decode(benchmark::State& state, const char* preset) {
     const codec::Framing framing = *codec::parse_preset(preset);
     const std::string bytes = stream_of(framing, static_cast<std::size_t>(state.range(0)));
     const auto decoder = codec::make_decoder(framing);
@@ -61,7 +61,7 @@ void cut(benchmark::State& state, const char* preset) {
     count(state, bytes.size());
 }
 
-void wrap(benchmark::State& state, const char* preset) {
+void encode(benchmark::State& state, const char* preset) {
     const codec::Framing framing = *codec::parse_preset(preset);
     const auto encoder = codec::make_encoder(framing);
     const std::string payload(static_cast<std::size_t>(state.range(0)), 'x');
@@ -101,11 +101,15 @@ void copy_bytes(benchmark::State& state) {
 const bool registered = [] {
     for (const char* preset : kPresets) {
         const std::string name = preset;
-        benchmark::RegisterBenchmark(("cut/" + name).c_str(), cut, preset)->Arg(16)->Arg(1'024);
-        benchmark::RegisterBenchmark(("wrap/" + name).c_str(), wrap, preset)->Arg(16)->Arg(1'024);
+        benchmark::RegisterBenchmark(("decode/" + name).c_str(), decode, preset)
+            ->Arg(16)
+            ->Arg(1'024);
+        benchmark::RegisterBenchmark(("encode/" + name).c_str(), encode, preset)
+            ->Arg(16)
+            ->Arg(1'024);
     }
-    benchmark::RegisterBenchmark("floor/memchr", find_newlines)->Arg(16)->Arg(1'024);
-    benchmark::RegisterBenchmark("floor/memcpy", copy_bytes)->Arg(16)->Arg(1'024);
+    benchmark::RegisterBenchmark("baseline/memchr", find_newlines)->Arg(16)->Arg(1'024);
+    benchmark::RegisterBenchmark("baseline/memcpy", copy_bytes)->Arg(16)->Arg(1'024);
     return true;
 }();
 

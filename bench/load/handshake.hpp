@@ -1,5 +1,5 @@
 #pragma once
-// How a client of a load gets in: it says who it is and waits until that is in force.
+// Handshakes of the load's clients. Each function waits until the server has processed it.
 #include "protocol.hpp"
 #include "socket.hpp"
 
@@ -10,11 +10,11 @@
 namespace telex::bench {
 
 void greet(const Protocol& protocol, const Socket& socket, std::string_view subject);
-// Telex only, when there is more than one.
+// More than one filter: telex only.
 void subscribe_to_all(
     const Protocol& protocol, const Socket& socket, const std::vector<std::string>& filters
 );
-// Returns when all that was published on this socket has been routed.
+// Returns when everything published on this socket has been routed.
 void wait_until_done(const Protocol& protocol, const Socket& socket);
 void subscribe(const Protocol& protocol, const Socket& socket, std::string_view subject);
 
