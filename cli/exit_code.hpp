@@ -6,7 +6,7 @@ namespace telex::cli {
 
 inline constexpr int kOk = 0;
 inline constexpr int kRefused =
-    1;  // rejected by the exchange, no reply, or fewer messages than --count
+    1;  // rejected by the exchange, a failed or missing reply, fewer than --count
 inline constexpr int kUsage = 64;
 inline constexpr int kBadData = 65;      // input that does not parse
 inline constexpr int kNoInput = 66;      // an unreadable file
@@ -19,9 +19,10 @@ inline constexpr int kInterrupted = 130;      // a signal before the end
 
 // For the end of the tool's help.
 inline constexpr const char* kExitCodesHelp =
-    "Exit codes: 0 success, 1 rejected or no reply, 64 usage error, 65 invalid data,\n"
-    "66 input not readable, 69 server not available, 70 internal error,\n"
-    "74 output error, 77 not authenticated, 78 reload failed, 130 interrupted.";
+    "Exit codes: 0 success, 1 rejected, failed or no reply, 64 usage error,\n"
+    "65 invalid data, 66 input not readable, 69 server not available,\n"
+    "70 internal error, 74 output error, 77 not authenticated, 78 reload failed,\n"
+    "130 interrupted.";
 
 int exit_code_of(Errc code);
 

@@ -9,8 +9,10 @@
 #include "cli/terminal/output.hpp"
 #include "cli/terminal/print_error.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -93,6 +95,22 @@ struct PendingReply {
     return std::optional<ProtoType>(*std::move(type));
 }
 
+// Prints the reply, and the error of a responder that failed.
+int print_reply(const Message& reply, const MessagePrinter& printer) {
+    if (const int code = print(kRequest, printer.print(reply)); code != kOk) {
+        return code;
+    }
+    const auto error =
+        std::find_if(reply.headers.begin(), reply.headers.end(), [](const Header& header) {
+            return header.name == kErrorHeader;
+        });
+    if (error == reply.headers.end()) {
+        return kOk;
+    }
+    print_server_error(kRequest, fmt::format("the responder failed: {}", error->value));
+    return kRefused;
+}
+
 int run_request(const RequestCommandOptions& options) {
     // --proto for the reply alone does not make the request JSON.
     PayloadOptions request = options.payload;
@@ -123,10 +141,7 @@ int run_request(const RequestCommandOptions& options) {
     if (!reply) {
         return reply.error();
     }
-    Output output(STDOUT_FILENO);
-    output.write(MessagePrinter(options.print, *std::move(reply_type)).print(*reply));
-    output.flush();
-    return output.exit_code(kRequest);
+    return print_reply(*reply, MessagePrinter(options.print, *std::move(reply_type)));
 }
 
 }  // namespace
@@ -150,8 +165,8 @@ Command request_command() {
     );
     add_connection(set, options->connection);
     command.footer =
-        "Exits with 1 if there is no responder or no reply in time, or if the exchange\n"
-        "rejects the request.";
+        "Exits with 1 if there is no responder or no reply in time, if the responder\n"
+        "fails (header Telex-Error), or if the exchange rejects the request.";
     command.run = [options] { return run_request(*options); };
     return command;
 }

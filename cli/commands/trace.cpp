@@ -112,8 +112,8 @@ bool write_events(
         }
     }
     request.set_end(true);
-    (void
-    )request_trace(client, request, options);  // best effort: an abandoned trace ends by itself
+    // Best effort: an abandoned trace ends by itself.
+    (void)request_trace(client, request, options);
     return output.exit_code(kTrace);
 }
 

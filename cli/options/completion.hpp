@@ -7,7 +7,7 @@
 
 namespace telex::cli {
 
-// What can follow on a command line.
+// The words that complete a command line at one command.
 struct CompletionEntry {
     std::string path;                // "frame decode"; empty for the tool itself
     std::string summary;             // of the command
@@ -20,7 +20,7 @@ std::vector<CompletionEntry> completion_entries(const Command& tool);
 
 bool takes_value(const Option& option);
 bool takes_file(const Option& option);
-// For a shell: in single quotes.
+// Returns `text` in single quotes.
 std::string shell_quoted(const std::string& text);
 
 std::string bash_completion(const Command& tool);

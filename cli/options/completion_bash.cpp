@@ -13,7 +13,7 @@ std::string joined_names(const CompletionEntry& entry) {
     return names;
 }
 
-// What may follow an option that takes a value.
+// The cases of the options that take a value.
 std::string bash_values(const CompletionEntry& entry) {
     std::string cases;
     for (const Option& option : entry.options) {

@@ -5,7 +5,7 @@
 namespace telex::cli {
 namespace {
 
-// A description within [..] of _arguments.
+// Escapes a description for _arguments: "--name[description]".
 std::string zsh_text(const std::string& text) {
     std::string result;
     for (const char letter : text) {

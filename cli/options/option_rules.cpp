@@ -47,7 +47,7 @@ std::optional<std::string> broken_rule_of_section(
     std::size_t given = 0;
     for (const Option& option : section.options) {
         names += (names.empty() ? "" : ", ") + long_name(option);
-        given += times_given(option) > 0 ? 1 : 0;
+        given += times_given(option) > 0 ? 1U : 0U;
     }
     return !section.exactly_one || given == 1
                ? std::nullopt

@@ -232,10 +232,17 @@ class Requests(DaemonTest):
 
     def test_a_failed_command_sets_an_error_header(self):
         reply = self.listening("reply", "svc", "--command", "printf part; exit 3")
-        message = json.loads(self.run_tool("request", "svc", "x", "--format", "json")[0])
+        out, err = self.run_tool("request", "svc", "x", "--format", "json", code=1)
+        self.assertEqual(err, "telex: request: the responder failed: exit status 3\n")
+        message = json.loads(out)
         self.assertEqual(message["text"], "part")
         self.assertEqual(message["headers"], [{"name": "Telex-Error", "value": "exit status 3"}])
         self.assertIn("exit status 3", reply.err.next())
+
+    def test_an_error_of_the_responder_is_escaped(self):
+        self.listening("reply", "svc", "--text", "part", "-H", "Telex-Error: a\tb\u009b")
+        out, err = self.run_tool("request", "svc", "x", "--raw", code=1)
+        self.assertEqual((out, err), ("part", "telex: request: the responder failed: a\\x09b\\xc2\\x9b\n"))
 
     def test_commands_run_in_parallel(self):
         # Each of the two waits for the other: in sequence they would never end.
