@@ -47,7 +47,10 @@ void add_framing(OptionSet& set, FrameOptions& options) {
     set.add(
         {"--max-frame",
          "SIZE",
-         "Maximum payload (default: 1MiB, decode: 4KiB more; less if the preset allows less)",
+         fmt::format(
+             "Maximum payload (default: {}, or less if the preset requires)",
+             options.decodes ? "1MiB and 4KiB" : "1MiB"
+         ),
          value::size(options.max_frame)}
     );
     add_proto_file(set, options.proto);

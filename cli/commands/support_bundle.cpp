@@ -146,7 +146,7 @@ Command support_bundle_command() {
              "Folder to create for the files; must not exist",
              value::text(options->folder)})
         .required = true;
-    add_admin(set, options->common);
+    add_admin_connection(set, options->common);
     command.footer = kAdminFooter;
     command.run = [options] { return run_bundle(*options); };
     return command;

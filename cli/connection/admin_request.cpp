@@ -13,6 +13,10 @@ namespace telex::cli {
 
 void add_admin(OptionSet& options, AdminOptions& target) {
     add_format(options, target.format, "table");
+    add_admin_connection(options, target);
+}
+
+void add_admin_connection(OptionSet& options, AdminOptions& target) {
     options.add(
         {"--timeout",
          "DURATION",

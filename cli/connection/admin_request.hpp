@@ -31,6 +31,8 @@ inline constexpr const char* kAdminFooter =
 
 // --format table|json, --timeout and the section "Connection"
 void add_admin(OptionSet& options, AdminOptions& target);
+// The same without --format.
+void add_admin_connection(OptionSet& options, AdminOptions& target);
 
 // --limit N, at most 1,000
 void add_limit(

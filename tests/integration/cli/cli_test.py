@@ -120,6 +120,7 @@ class Rejections(DaemonTest):
             ("trace", "--sample", "4294967296"),
             ("connections", "--limit", "-1"),
             ("bench", "pub", "--publishers", "-1"),
+            ("support-bundle", f"{self.folder}/bundle", "--format", "json"),
         ):
             with self.subTest(arguments):
                 out, err = self.run_tool(*arguments, code=64)
