@@ -14,7 +14,7 @@ OutMessage out_message(std::string_view subject, std::string_view payload, const
     OutMessage message;
     message.subject = subject;
     message.payload = payload;
-    message.headers = options.headers.empty() ? nullptr : &options.headers;
+    message.headers = options.headers;
     message.id = options.id;
     message.content_type = options.content_type;
     message.type = options.type;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 #include <utility>
 
 namespace telex::client {
@@ -25,7 +26,7 @@ Error bad_subject(std::string_view subject, wire::SubjectError error) {
     return {code, "subject '" + std::string(subject) + "' " + std::string(wire::text_of(error))};
 }
 
-bool is_text(const Headers& headers) {
+bool is_text(std::span<const Header> headers) {
     return std::all_of(headers.begin(), headers.end(), [](const Header& header) {
         return is_utf8(header.name) && is_utf8(header.value);
     });
@@ -42,7 +43,7 @@ std::optional<Error> check_message(const OutMessage& message) {
         }
     }
     if (!is_utf8(message.id) || !is_utf8(message.content_type) || !is_utf8(message.type) ||
-        (message.headers != nullptr && !is_text(*message.headers))) {
+        !is_text(message.headers)) {
         return Error{Errc::invalid_argument, "headers, id, content_type and type must be UTF-8"};
     }
     return std::nullopt;
@@ -72,8 +73,7 @@ std::optional<Error> Core::check_limits(const OutMessage& message, std::size_t f
         message.subject.size() > info_->max_subject_bytes) {
         return bad_subject(message.subject, wire::SubjectError::too_long);
     }
-    if (info_ && info_->max_headers != 0 && message.headers != nullptr &&
-        message.headers->size() > info_->max_headers) {
+    if (info_ && info_->max_headers != 0 && message.headers.size() > info_->max_headers) {
         return Error{
             Errc::too_many_headers, "the exchange takes " + std::to_string(info_->max_headers)
         };

@@ -1,30 +1,34 @@
 #include "client/incoming.hpp"
 
-#include "client/field_reader.hpp"
+#include "wire/field_numbers.hpp"
+#include "wire/field_reader.hpp"
 
 namespace telex::client {
 namespace {
 
-// Numbers of the Frame's oneof that an exchange sends.
+using wire::FieldReader;
+namespace frame_field = wire::frame_field;
+
+// The controls that an exchange sends.
 IncomingKind kind_of(std::uint32_t field) {
     switch (field) {
-        case 9:
+        case frame_field::kWelcome:
             return IncomingKind::welcome;
-        case 11:
+        case frame_field::kSubscribed:
             return IncomingKind::subscribed;
-        case 13:
+        case frame_field::kUnsubscribed:
             return IncomingKind::unsubscribed;
-        case 15:
+        case frame_field::kPing:
             return IncomingKind::ping;
-        case 16:
+        case frame_field::kPong:
             return IncomingKind::pong;
-        case 18:
+        case frame_field::kFlushed:
             return IncomingKind::flushed;
-        case 19:
+        case frame_field::kGoodbye:
             return IncomingKind::goodbye;
-        case 20:
+        case frame_field::kError:
             return IncomingKind::error;
-        case 21:
+        case frame_field::kChallenge:
             return IncomingKind::challenge;
         default:
             return IncomingKind::nothing;
@@ -83,7 +87,7 @@ void read_numbers(FieldReader& fields, Incoming& incoming) {
     }
 }
 
-// A field of the Frame that is not one of a message's: a control, or unknown.
+// Reads a field of the Frame outside a message: a control, or unknown.
 bool read_control(const FieldReader& frame, Incoming& incoming) {
     const IncomingKind kind = kind_of(frame.field());
     if (kind == IncomingKind::nothing) {
@@ -155,17 +159,17 @@ std::optional<Incoming> decode(ByteView frame) {
     FieldReader fields(frame);
     while (fields.next()) {
         switch (fields.field()) {
-            case 1:
+            case frame_field::kSubscription:
                 incoming.subscription = fields.number();
                 break;
-            case 2:
+            case frame_field::kMessage:
                 incoming.body = fields.bytes();
                 has_message = true;
                 break;
-            case 3:
+            case frame_field::kRequest:
                 incoming.request = fields.number();
                 break;
-            case 5:
+            case frame_field::kReplyTo:
                 incoming.reply_to = fields.bytes();
                 break;
             default:
@@ -216,9 +220,9 @@ Header to_header(ByteView encoded) {
     Header header;
     FieldReader fields(encoded);
     while (fields.next()) {
-        if (fields.field() == 1) {
+        if (fields.field() == wire::header_field::kName) {
             header.name = fields.bytes();
-        } else if (fields.field() == 2) {
+        } else if (fields.field() == wire::header_field::kValue) {
             header.value = fields.bytes();
         }
     }
@@ -233,25 +237,25 @@ Message to_message(ByteView body, std::string_view reply_to) {
     FieldReader fields(body);
     while (fields.next()) {
         switch (fields.field()) {
-            case 1:
+            case wire::message_field::kSubject:
                 message.subject = fields.bytes();
                 break;
-            case 2:
+            case wire::message_field::kPayload:
                 message.payload = fields.bytes();
                 break;
-            case 3:
+            case wire::message_field::kReply:
                 message.reply = fields.bytes();
                 break;
-            case 4:
+            case wire::message_field::kHeaders:
                 message.headers.push_back(to_header(fields.bytes()));
                 break;
-            case 5:
+            case wire::message_field::kId:
                 message.id = fields.bytes();
                 break;
-            case 6:
+            case wire::message_field::kContentType:
                 message.content_type = fields.bytes();
                 break;
-            case 7:
+            case wire::message_field::kType:
                 message.type = fields.bytes();
                 break;
             default:

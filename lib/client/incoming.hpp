@@ -1,7 +1,6 @@
 #pragma once
-// What the exchange says: one Frame decoded into what a client acts upon, by hand (outgoing.hpp
-// says why). The body of a message stays as it came until the application takes it: decoding it
-// then keeps that work off the I/O thread.
+// Decodes the frames that an exchange sends, without generated code (see outgoing.hpp). The body of
+// a message stays encoded until the application takes it: this keeps the work off the I/O thread.
 #include "base/bytes.hpp"
 #include <telex/message.hpp>
 #include <telex/options.hpp>
@@ -24,10 +23,10 @@ enum class IncomingKind : std::uint8_t {
     flushed,
     goodbye,
     error,
-    nothing,  // a frame that carries nothing known: a later version's, ignored
+    nothing,  // nothing known, from a later version: ignored
 };
 
-// Views into the frame, valid as long as it.
+// Views into the frame.
 struct Incoming {
     IncomingKind kind = IncomingKind::nothing;
     std::uint64_t subscription = 0;
@@ -45,14 +44,14 @@ struct Incoming {
     ByteView nonce;         // challenge
 };
 
-// Nothing: not the protocol.
+// Returns nullopt if the frame is malformed.
 [[nodiscard]] std::optional<Incoming> decode(ByteView frame);
 
-// The fields of a Welcome; `url` stays empty.
+// Decodes a Welcome; `url` stays empty.
 [[nodiscard]] std::optional<ServerInfo> decode_welcome(ByteView control);
 
-// An encoded Message as the application sees it. The exchange has checked it before it forwarded
-// it; of malformed bytes the part before the fault is returned.
+// Decodes a Message for the application. The exchange has checked it; of malformed bytes the part
+// before the fault is returned.
 Message to_message(ByteView body, std::string_view reply_to);
 
 }  // namespace telex::client

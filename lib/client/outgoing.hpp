@@ -1,10 +1,10 @@
 #pragma once
-// What a client says: the frames of telex/v1/telex.proto, encoded by hand and with their length in
-// front. libtelex carries no generated protobuf code, so that a program may compile the same .proto
-// files into itself without a clash in protobuf's registry.
+// Encodes the frames that a client sends (telex/v1/telex.proto), with their length in front.
+// libtelex contains no generated protobuf code: a program may compile the same .proto files into
+// itself without a clash in protobuf's registry.
 //
-// Invariant that the outbox relies on: a publish begins with the tag of Frame.message, no other
-// frame does.
+// Invariant for PublishBuffer: a publish begins with the tag of Frame.message, no other frame does.
+#include "wire/message_parts.hpp"
 #include <telex/message.hpp>
 #include <telex/options.hpp>
 
@@ -15,27 +15,20 @@
 
 namespace telex::client {
 
-// A message on its way out, as views.
-struct OutMessage {
-    std::string_view subject;
-    std::string_view payload;
-    std::string_view reply;
-    std::string_view id;
-    std::string_view content_type;
-    std::string_view type;
-    const Headers* headers = nullptr;
-};
+// A message to publish, as views.
+using OutMessage = wire::BasicMessageParts<Header>;
 
-// A message with its sizes, computed once outside of any lock.
+// A message with its sizes, computed once, outside of any lock.
 struct SizedMessage {
     OutMessage parts;
     std::size_t body_bytes = 0;   // the encoded Message
     std::size_t frame_bytes = 0;  // the Frame of a publish, without its length
 };
 
-inline constexpr char kMessageTag = 0x12;
+inline constexpr char kMessageTag =
+    static_cast<char>(wire::tag_of(wire::frame_field::kMessage, wire::WireType::length));
 
-// Room that a frame needs beyond SizedMessage::frame_bytes: its length, request id and time-out.
+// Maximum size of length, request id and time-out, in addition to SizedMessage::frame_bytes.
 inline constexpr std::size_t kFrameOverhead = 32;
 
 SizedMessage size_of(const OutMessage& message);

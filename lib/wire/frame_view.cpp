@@ -1,21 +1,17 @@
 #include "wire/frame_view.hpp"
 
-#include "telex/v1/telex.pb.h"
+#include "wire/field_numbers.hpp"
 #include "wire/reader.hpp"
 
 namespace telex::wire {
 namespace {
 
-using v1::Frame;
-using v1::Header;
-using v1::Message;
-
-constexpr std::uint32_t varint_tag(int field) {
-    return tag_of(static_cast<std::uint32_t>(field), WireType::varint);
+constexpr std::uint32_t varint_tag(std::uint32_t field) {
+    return tag_of(field, WireType::varint);
 }
 
-constexpr std::uint32_t length_tag(int field) {
-    return tag_of(static_cast<std::uint32_t>(field), WireType::length);
+constexpr std::uint32_t length_tag(std::uint32_t field) {
+    return tag_of(field, WireType::length);
 }
 
 // Reads one Header; the last occurrence of a field wins.
@@ -27,10 +23,10 @@ bool read_header(Reader& in, HeaderView& header, int depth) {
         }
         bool good = false;
         switch (tag) {
-            case length_tag(Header::kNameFieldNumber):
+            case length_tag(header_field::kName):
                 good = in.read_text(header.name);
                 break;
-            case length_tag(Header::kValueFieldNumber):
+            case length_tag(header_field::kValue):
                 good = in.read_text(header.value);
                 break;
             default:
@@ -64,21 +60,21 @@ bool read_message(Reader& in, MessageView& message, int depth) {
         bool good = false;
         std::string_view unused;
         switch (tag) {
-            case length_tag(Message::kSubjectFieldNumber):
+            case length_tag(message_field::kSubject):
                 good = in.read_text(message.subject);
                 break;
-            case length_tag(Message::kPayloadFieldNumber):
+            case length_tag(message_field::kPayload):
                 good = in.read_bytes(message.payload);
                 break;
-            case length_tag(Message::kReplyFieldNumber):
+            case length_tag(message_field::kReply):
                 good = in.read_text(message.reply);
                 break;
-            case length_tag(Message::kHeadersFieldNumber):
+            case length_tag(message_field::kHeaders):
                 good = count_header(in, message, depth);
                 break;
-            case length_tag(Message::kIdFieldNumber):
-            case length_tag(Message::kContentTypeFieldNumber):
-            case length_tag(Message::kTypeFieldNumber):
+            case length_tag(message_field::kId):
+            case length_tag(message_field::kContentType):
+            case length_tag(message_field::kType):
                 good = in.read_text(unused);
                 break;
             default:
@@ -112,7 +108,7 @@ bool read_nested_message(Reader& in, FrameView& frame, std::string* merged) {
 // A field outside a message: a control, or unknown.
 bool read_other(Reader& in, std::uint32_t tag, FrameView& frame) {
     const std::uint32_t field = tag >> 3U;
-    const bool control = field >= Frame::kHelloFieldNumber && field <= Frame::kProofFieldNumber &&
+    const bool control = field >= frame_field::kHello && field <= frame_field::kProof &&
                          static_cast<WireType>(tag & 7U) == WireType::length;
     if (control) {
         frame.has_control = true;
@@ -139,19 +135,19 @@ bool read_frame(Reader& in, FrameView& frame, std::string* merged) {
         }
         bool good = false;
         switch (tag) {
-            case varint_tag(Frame::kSubscriptionFieldNumber):
+            case varint_tag(frame_field::kSubscription):
                 good = in.read_varint(frame.subscription);
                 break;
-            case length_tag(Frame::kMessageFieldNumber):
+            case length_tag(frame_field::kMessage):
                 good = read_nested_message(in, frame, merged);
                 break;
-            case varint_tag(Frame::kRequestFieldNumber):
+            case varint_tag(frame_field::kRequest):
                 good = in.read_varint(frame.request);
                 break;
-            case varint_tag(Frame::kTimeoutMsFieldNumber):
+            case varint_tag(frame_field::kTimeoutMs):
                 good = read_timeout(in, frame.timeout_ms);
                 break;
-            case length_tag(Frame::kReplyToFieldNumber):
+            case length_tag(frame_field::kReplyTo):
                 good = in.read_text(frame.reply_to);
                 break;
             default:
@@ -196,20 +192,19 @@ bool read_plain_publication(ByteView bytes, FrameView& frame) {
     const char* const end = bytes.data() + bytes.size();
     std::size_t body_size = 0;
     const char* const body =
-        short_field(bytes.data(), end, length_tag(Frame::kMessageFieldNumber), body_size);
+        short_field(bytes.data(), end, length_tag(frame_field::kMessage), body_size);
     if (body == nullptr || body + body_size != end) {
         return false;
     }
     std::size_t subject_size = 0;
     const char* const subject =
-        short_field(body, end, length_tag(Message::kSubjectFieldNumber), subject_size);
+        short_field(body, end, length_tag(message_field::kSubject), subject_size);
     if (subject == nullptr) {
         return false;
     }
     std::size_t payload_size = 0;
-    const char* const payload = short_field(
-        subject + subject_size, end, length_tag(Message::kPayloadFieldNumber), payload_size
-    );
+    const char* const payload =
+        short_field(subject + subject_size, end, length_tag(message_field::kPayload), payload_size);
     if (payload == nullptr || payload + payload_size != end || !is_ascii({subject, subject_size})) {
         return false;
     }
@@ -285,7 +280,7 @@ bool HeaderReader::next(HeaderView& header) {
         if (!in.read_tag(tag)) {
             break;
         }
-        if (tag != length_tag(Message::kHeadersFieldNumber)) {
+        if (tag != length_tag(message_field::kHeaders)) {
             if (!in.skip(tag, kMaxDepth)) {
                 break;
             }

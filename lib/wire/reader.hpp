@@ -1,13 +1,13 @@
 #pragma once
-// Reads protobuf's wire format from a run of bytes, without copies; for this module only.
+// Reads protobuf's wire format from a run of bytes, without copies.
 //
-// A call that fails returns false, notes why in error(), and leaves the reader of no further use.
-// What is accepted follows the C++ protobuf library to the bit, oddities included: it reads tags
-// and lengths of up to five bytes and values of up to ten, drops the bits that do not fit a tag or
-// a 64-bit value, and takes 32-bit values from ten bytes.
+// A failed call returns false, sets error() and leaves the reader unusable. Accepts exactly what
+// the C++ protobuf library accepts: tags and lengths of up to five bytes and values of up to ten,
+// without the bits that do not fit a tag or a 64-bit value, and 32-bit values in ten bytes.
 #include "base/bytes.hpp"
 #include "base/utf8.hpp"
 #include "wire/frame_view.hpp"
+#include "wire/tag.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -15,22 +15,6 @@
 #include <string_view>
 
 namespace telex::wire {
-
-enum class WireType : std::uint8_t {
-    varint = 0,
-    fixed64 = 1,
-    length = 2,
-    start_group = 3,
-    end_group = 4,
-    fixed32 = 5,
-};
-
-constexpr std::uint32_t tag_of(std::uint32_t field, WireType type) {
-    return (field << 3U) | static_cast<std::uint32_t>(type);
-}
-
-// Levels of sub-messages and groups below the outermost message.
-inline constexpr int kMaxDepth = 100;
 
 class Reader {
 public:
@@ -70,7 +54,7 @@ public:
         return read_long_varint(value, kMaxValueBytes);
     }
 
-    // A length and as many bytes.
+    // Reads a length and that many bytes.
     [[nodiscard]] bool read_bytes(std::string_view& bytes) {
         std::size_t length = 0;
         if (end_ - at_ >= 1 && byte_at(0) < 0x80) [[likely]] {
@@ -91,12 +75,12 @@ public:
         return true;
     }
 
-    // A string field: read_bytes of UTF-8.
+    // Reads a string field: bytes that must be UTF-8.
     [[nodiscard]] bool read_text(std::string_view& text) {
         return read_bytes(text) && (is_utf8(text) || fail(ScanError::bad_utf8));
     }
 
-    // Passes over the value of an unknown field, after its tag. `depth`: levels still allowed.
+    // Skips the value of an unknown field, after its tag. `depth`: number of levels still allowed.
     [[nodiscard]] bool skip(std::uint32_t tag, int depth);
 
 private:

@@ -9,7 +9,7 @@ namespace telex::wire {
 inline constexpr std::size_t kMaxVarintBytes = 10;
 
 // Encoded size of `value`: 1 to 10 bytes.
-inline std::size_t varint_size(std::uint64_t value) {
+constexpr std::size_t varint_size(std::uint64_t value) {
     return (static_cast<std::size_t>(std::bit_width(value | 1U)) + 6) / 7;
 }
 

@@ -1,7 +1,7 @@
 #include "protocols/json/json_session.hpp"
 
+#include "wire/frame_encoding.hpp"
 #include "wire/json.hpp"
-#include "wire/writer.hpp"
 
 #include <optional>
 #include <string>

@@ -1,5 +1,6 @@
 #include "protocols/telex/telex_session.hpp"
 
+#include "wire/frame_encoding.hpp"
 #include "wire/writer.hpp"
 
 #include <string>

@@ -29,7 +29,7 @@ v1::Frame parse(const std::string& bytes) {
 TEST(Outgoing, PublishCarriesEveryField) {
     const Headers headers{{"a", "1"}, {"a", "2"}, {"empty", ""}};
     OutMessage message{
-        "s.t", std::string_view("p\0q", 3), "r.s", "id1", "text/plain", "x.Y", &headers
+        "s.t", std::string_view("p\0q", 3), "r.s", headers, "id1", "text/plain", "x.Y"
     };
     const SizedMessage sized = size_of(message);
     std::string bytes;

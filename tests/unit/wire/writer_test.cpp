@@ -1,6 +1,7 @@
 #include "wire/writer.hpp"
 
 #include "telex/v1/telex.pb.h"
+#include "wire/frame_encoding.hpp"
 
 #include <gtest/gtest.h>
 

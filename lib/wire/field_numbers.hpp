@@ -1,0 +1,46 @@
+#pragma once
+// Field numbers of telex/v1/telex.proto, for code that must not depend on the generated headers.
+// frame_encoding.cpp checks them against the generated ones.
+#include <cstdint>
+
+namespace telex::wire {
+
+namespace frame_field {
+inline constexpr std::uint32_t kSubscription = 1;
+inline constexpr std::uint32_t kMessage = 2;
+inline constexpr std::uint32_t kRequest = 3;
+inline constexpr std::uint32_t kTimeoutMs = 4;
+inline constexpr std::uint32_t kReplyTo = 5;
+inline constexpr std::uint32_t kHello = 8;
+inline constexpr std::uint32_t kWelcome = 9;
+inline constexpr std::uint32_t kSubscribe = 10;
+inline constexpr std::uint32_t kSubscribed = 11;
+inline constexpr std::uint32_t kUnsubscribe = 12;
+inline constexpr std::uint32_t kUnsubscribed = 13;
+inline constexpr std::uint32_t kCredit = 14;
+inline constexpr std::uint32_t kPing = 15;
+inline constexpr std::uint32_t kPong = 16;
+inline constexpr std::uint32_t kFlush = 17;
+inline constexpr std::uint32_t kFlushed = 18;
+inline constexpr std::uint32_t kGoodbye = 19;
+inline constexpr std::uint32_t kError = 20;
+inline constexpr std::uint32_t kChallenge = 21;
+inline constexpr std::uint32_t kProof = 22;
+}  // namespace frame_field
+
+namespace message_field {
+inline constexpr std::uint32_t kSubject = 1;
+inline constexpr std::uint32_t kPayload = 2;
+inline constexpr std::uint32_t kReply = 3;
+inline constexpr std::uint32_t kHeaders = 4;
+inline constexpr std::uint32_t kId = 5;
+inline constexpr std::uint32_t kContentType = 6;
+inline constexpr std::uint32_t kType = 7;
+}  // namespace message_field
+
+namespace header_field {
+inline constexpr std::uint32_t kName = 1;
+inline constexpr std::uint32_t kValue = 2;
+}  // namespace header_field
+
+}  // namespace telex::wire
