@@ -1,16 +1,14 @@
-// Lifecycle: options, start, drain, close, and what can be asked at any time.
 #include "client/core.hpp"
 
 #include "tls/client_context.hpp"
+
+#include <asio/post.hpp>
 
 #include <algorithm>
 #include <utility>
 
 namespace telex::client {
 namespace {
-
-// Longer than any wait that is meant, shorter than what overflows a clock.
-constexpr std::chrono::milliseconds kLongestWait = std::chrono::hours(24 * 365);
 
 Error bad_option(std::string_view what) {
     return {Errc::invalid_argument, "ClientOptions::" + std::string(what)};
@@ -21,14 +19,14 @@ std::optional<Error> check(const ClientOptions& options) {
     const auto positive = [](milliseconds time) { return time > milliseconds(0); };
     if (!positive(options.attempt_timeout) || !positive(options.connect_timeout) ||
         !positive(options.ping_interval) || !positive(options.request_timeout)) {
-        return bad_option("*_timeout and ping_interval must be longer than zero");
+        return bad_option("*_timeout and ping_interval must be greater than zero");
     }
     if (options.full_timeout < milliseconds(0) || options.close_timeout < milliseconds(0)) {
         return bad_option("full_timeout and close_timeout must not be negative");
     }
     const ReconnectOptions& reconnect = options.reconnect;
     if (!positive(reconnect.initial_delay) || reconnect.max_delay < reconnect.initial_delay) {
-        return bad_option("reconnect: 0 < initial_delay <= max_delay must hold");
+        return bad_option("reconnect: 0 < initial_delay <= max_delay is required");
     }
     if (!(reconnect.jitter >= 0.0 && reconnect.jitter <= 1.0)) {
         return bad_option("reconnect.jitter must be from 0 to 1");
@@ -42,7 +40,7 @@ std::optional<Error> check(const ClientOptions& options) {
     return std::nullopt;
 }
 
-// Null when no endpoint needs it.
+// Returns null if no endpoint needs TLS.
 [[nodiscard]] Expected<tls::ContextPtr> make_tls_context(
     const TlsOptions& options, const std::vector<Endpoint>& endpoints
 ) {
@@ -53,9 +51,9 @@ std::optional<Error> check(const ClientOptions& options) {
         return tls::ContextPtr();
     }
     if (options.certificate_file.empty() != options.key_file.empty()) {
-        return tl::unexpected(
-            Error{Errc::invalid_argument, "TLS: a certificate and its key go together"}
-        );
+        return tl::unexpected(Error{
+            Errc::invalid_argument, "TLS: a certificate requires its key, and a key its certificate"
+        });
     }
     auto context = tls::make_client_context(
         {.ca = options.ca_file,
@@ -70,7 +68,7 @@ std::optional<Error> check(const ClientOptions& options) {
     return *std::move(context);
 }
 
-// Nothing when no key is named.
+// Returns nullopt if no key file is configured.
 [[nodiscard]] Expected<std::optional<auth::SigningKey>> read_key(const Credentials& credentials) {
     const int ways = int{!credentials.user.empty() || !credentials.password.empty()} +
                      int{!credentials.token.empty()} + int{!credentials.key_file.empty()};
@@ -78,7 +76,7 @@ std::optional<Error> check(const ClientOptions& options) {
         return tl::unexpected(bad_option("credentials: at most one of password, token, key_file"));
     }
     if (credentials.user.empty() && !credentials.password.empty()) {
-        return tl::unexpected(bad_option("credentials: a password needs its user"));
+        return tl::unexpected(bad_option("credentials: a password requires a user"));
     }
     if (credentials.key_file.empty()) {
         return std::optional<auth::SigningKey>();
@@ -92,26 +90,12 @@ std::optional<Error> check(const ClientOptions& options) {
 
 }  // namespace
 
-TimePoint deadline_after(std::chrono::milliseconds timeout) {
-    const auto wait = std::clamp(timeout, std::chrono::milliseconds(0), kLongestWait);
-    return std::chrono::steady_clock::now() + wait;
-}
-
-Core::Core(
-    ClientOptions options,
-    std::vector<Endpoint> endpoints,
-    tls::ContextPtr tls,
-    std::optional<auth::SigningKey> key
-)
-    : options_(std::make_shared<const ClientOptions>(std::move(options))),
-      tls_(std::move(tls)),
-      key_(std::move(key)),
-      work_(io_.get_executor()),
-      timer_(io_),
-      outbox_(options_->max_buffered_bytes),
-      round_(std::move(endpoints)),
-      backoff_(options_->reconnect),
-      random_(std::random_device{}()) {}
+Core::Core(const std::shared_ptr<const ClientOptions>& options, Connection::Options connection)
+    : state_(options, [this] { asio::post(io_, [this] { connection_.on_wake(); }); }),
+      callbacks_(options, dispatcher_),
+      publisher_(state_),
+      subscriptions_(state_, callbacks_),
+      connection_(io_, state_, subscriptions_, callbacks_, std::move(connection)) {}
 
 Expected<std::shared_ptr<Core>> Core::start(ClientOptions options) {
     if (auto error = check(options)) {
@@ -130,19 +114,20 @@ Expected<std::shared_ptr<Core>> Core::start(ClientOptions options) {
         return tl::unexpected(std::move(key.error()));
     }
     // The constructor is private, so make_shared cannot be used.
-    std::shared_ptr<Core> core(
-        new Core(std::move(options), *std::move(endpoints), *std::move(tls), *std::move(key))
-    );
+    std::shared_ptr<Core> core(new Core(
+        std::make_shared<const ClientOptions>(std::move(options)),
+        {*std::move(endpoints), *std::move(tls), *std::move(key)}
+    ));
     core->dispatcher_->start();
     core->io_thread_ = std::thread([self = core.get()] {
-        self->start_round();
+        self->connection_.start_round();
         self->io_.run();
     });
     return core;
 }
 
 Core::~Core() {
-    // close() has been called by the Client, unless its threads were never started.
+    // The Client has called close(), unless the threads were never started.
     if (io_thread_.joinable()) {
         io_thread_.join();
     }
@@ -151,18 +136,19 @@ Core::~Core() {
 }
 
 Expected<void> Core::wait_connected() {
-    std::unique_lock lock(mutex_);
+    std::unique_lock lock(state_.mutex);
     const bool decided =
-        changed_.wait_until(lock, deadline_after(options_->connect_timeout), [this] {
-            return counters_.connects != 0 || failed_rounds_ != 0 || phase_ == Phase::closed;
+        state_.changed.wait_until(lock, deadline_after(options().connect_timeout), [this] {
+            return state_.counters.connects != 0 || state_.failed_rounds != 0 ||
+                   state_.phase == Phase::closed;
         });
-    if (counters_.connects != 0) {
+    if (state_.counters.connects != 0) {
         return {};
     }
     if (!decided) {
         return tl::unexpected(Error{Errc::timed_out, "connect_timeout passed"});
     }
-    return tl::unexpected(last_failure_);
+    return tl::unexpected(state_.last_failure);
 }
 
 Expected<void> Core::drain(std::chrono::milliseconds timeout) {
@@ -173,25 +159,13 @@ Expected<void> Core::drain(std::chrono::milliseconds timeout) {
         return tl::unexpected(Error{Errc::would_deadlock, "drain() inside a callback"});
     }
     const TimePoint deadline = deadline_after(timeout);
-    std::vector<SubscriptionPtr> subscriptions;
-    {
-        const std::scoped_lock lock(mutex_);
-        if (!is_open()) {
-            return tl::unexpected(closed_error());
-        }
-        draining_ = true;
-        for (const auto& [id, subscription] : subscriptions_) {
-            subscriptions.push_back(subscription);
-        }
-        for (const auto& subscription : subscriptions) {
-            begin_drain(*subscription);
-        }
+    if (auto ended = subscriptions_.drain_all(deadline); !ended) {
+        return ended;
     }
-    wait_all_ended(subscriptions, deadline);
-    const bool in_time = dispatcher_->wait_idle(deadline) && wait_answers(deadline);
-    Expected<void> result = flush(deadline);
+    const bool in_time = dispatcher_->wait_idle(deadline) && publisher_.finish_requests(deadline);
+    Expected<void> result = publisher_.flush(deadline);
     if (result && !in_time) {
-        result = tl::unexpected(Error{Errc::timed_out, "callbacks or answers took too long"});
+        result = tl::unexpected(Error{Errc::timed_out, "callbacks or replies took too long"});
     }
     close();
     return result;
@@ -203,15 +177,15 @@ void Core::close() {
     }
     dispatcher_->drop_deliveries();
     {
-        std::unique_lock lock(mutex_);
-        if (is_open()) {
-            closing_ = true;
-            room_.notify_all();
-            wake();
+        std::unique_lock lock(state_.mutex);
+        if (state_.is_open()) {
+            state_.closing = true;
+            state_.room.notify_all();
+            state_.wake();
         }
-        changed_.wait(lock, [this] { return phase_ == Phase::closed; });
+        state_.changed.wait(lock, [this] { return state_.phase == Phase::closed; });
     }
-    // From a callback the threads are left to the destructor: this one is among them.
+    // Called from a callback, this thread is one of the two: the destructor joins them.
     if (!dispatcher_->on_this_thread()) {
         const std::scoped_lock lock(join_mutex_);
         if (io_thread_.joinable()) {
@@ -221,49 +195,52 @@ void Core::close() {
     }
 }
 
+Expected<Subscription> Core::subscribe(
+    std::string_view filter, MessageHandler handler, const SubscribeOptions& options
+) {
+    auto subscription =
+        subscriptions_.subscribe(filter, std::move(handler), options, weak_from_this());
+    if (!subscription) {
+        return tl::unexpected(std::move(subscription.error()));
+    }
+    return Subscription(weak_from_this(), *std::move(subscription));
+}
+
 Status Core::status() const {
     if (is_inherited()) {
         return Status::closed;
     }
-    const std::scoped_lock lock(mutex_);
-    if (phase_ == Phase::closed) {
+    const std::scoped_lock lock(state_.mutex);
+    if (state_.phase == Phase::closed) {
         return Status::closed;
     }
-    if (draining_ || closing_) {
+    if (state_.draining || state_.closing) {
         return Status::draining;
     }
-    if (phase_ == Phase::connected) {
+    if (state_.phase == Phase::connected) {
         return Status::connected;
     }
-    return counters_.connects == 0 ? Status::connecting : Status::reconnecting;
+    return state_.counters.connects == 0 ? Status::connecting : Status::reconnecting;
 }
 
 std::optional<ServerInfo> Core::server_info() const {
     if (is_inherited()) {
         return std::nullopt;
     }
-    const std::scoped_lock lock(mutex_);
-    return info_;
+    const std::scoped_lock lock(state_.mutex);
+    return state_.info;
 }
 
 Statistics Core::statistics() const {
     if (is_inherited()) {
         return {};
     }
-    const std::scoped_lock lock(mutex_);
-    Statistics statistics = counters_;
+    const std::scoped_lock lock(state_.mutex);
+    Statistics statistics = state_.counters;
     statistics.subscriptions = subscriptions_.size();
-    statistics.pending_requests = requests_.size();
-    statistics.buffered_bytes = outbox_.unsent_bytes();
+    statistics.pending_requests = state_.requests.size();
+    statistics.buffered_bytes = state_.buffer.unsent_bytes();
     return statistics;
-}
-
-Error Core::closed_error() const {
-    std::string text = "the client is closed";
-    if (!closing_ && last_failure_.code != Errc::unspecified) {
-        text += ": " + last_failure_.text;
-    }
-    return {Errc::closed, std::move(text)};
 }
 
 }  // namespace telex::client

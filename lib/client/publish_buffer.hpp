@@ -19,11 +19,11 @@
 
 namespace telex::client {
 
-class Outbox {
+class PublishBuffer {
 public:
-    explicit Outbox(std::size_t limit) : limit_(limit) {}
+    explicit PublishBuffer(std::size_t limit) : limit_(limit) {}
 
-    // A frame of any size fits an empty outbox; else the limit holds.
+    // A frame of any size fits an empty buffer; else the limit holds.
     bool has_room(std::size_t frame_bytes) const {
         const std::size_t unsent = unsent_bytes();
         return unsent == 0 || (unsent <= limit_ && frame_bytes <= limit_ - unsent);

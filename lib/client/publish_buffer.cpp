@@ -1,4 +1,4 @@
-#include "client/outbox.hpp"
+#include "client/publish_buffer.hpp"
 
 #include "client/outgoing.hpp"
 
@@ -64,7 +64,7 @@ std::string filtered(ByteView bytes, Keep keep) {
 
 }  // namespace
 
-ByteView Outbox::writable(bool take_pending) {
+ByteView PublishBuffer::writable(bool take_pending) {
     if (written_ == writing_.size() && !introduction_.empty()) {
         writing_ = std::exchange(introduction_, {});
         written_ = 0;
@@ -79,7 +79,7 @@ ByteView Outbox::writable(bool take_pending) {
     return ByteView(writing_).substr(written_);
 }
 
-void Outbox::rewind() {
+void PublishBuffer::rewind() {
     std::string kept = filtered(writing_, [this](const OwnFrames& frame) {
         return frame.is_publish() && frame.end() > written_;
     });
@@ -90,7 +90,7 @@ void Outbox::rewind() {
     written_ = 0;
 }
 
-std::size_t Outbox::drop_larger_than(std::uint64_t max_frame_bytes) {
+std::size_t PublishBuffer::drop_larger_than(std::uint64_t max_frame_bytes) {
     std::size_t dropped = 0;
     for (OwnFrames frames(pending_); frames.next();) {
         dropped += frames.is_publish() && frames.size() > max_frame_bytes ? 1U : 0U;
@@ -103,7 +103,7 @@ std::size_t Outbox::drop_larger_than(std::uint64_t max_frame_bytes) {
     return dropped;
 }
 
-std::size_t Outbox::unsent_publishes() const {
+std::size_t PublishBuffer::unsent_publishes() const {
     std::size_t count = 0;
     for (OwnFrames frames(writing_); frames.next();) {
         count += frames.is_publish() && frames.end() > written_ ? 1U : 0U;

@@ -1,0 +1,52 @@
+#include "client/handshake.hpp"
+
+#include "client/outgoing.hpp"
+
+#include <utility>
+
+namespace telex::client {
+
+Handshake::Handshake(
+    std::shared_ptr<const ClientOptions> options, std::optional<auth::SigningKey> key
+)
+    : options_(std::move(options)), key_(std::move(key)) {}
+
+std::string Handshake::hello() const {
+    const Credentials& credentials = options_->credentials;
+    const auto public_key = key_ ? key_->public_key() : auth::PublicKey{};
+    std::string hello;
+    append_hello(
+        hello,
+        {.client_name = options_->name,
+         .no_echo = options_->no_echo,
+         .user = credentials.user,
+         .password = credentials.password,
+         .token = credentials.token,
+         .public_key =
+             {reinterpret_cast<const char*>(public_key.data()), key_ ? public_key.size() : 0}}
+    );
+    return hello;
+}
+
+std::optional<std::string> Handshake::prove(ByteView nonce, std::string_view binding) {
+    constexpr std::size_t kNonceBytes = 32;
+    if (!key_ || std::exchange(was_challenged_, true) || nonce.size() != kNonceBytes) {
+        return std::nullopt;
+    }
+    std::string proof;
+    append_proof(proof, key_->sign(auth::challenge_statement(nonce, binding)));
+    return proof;
+}
+
+std::optional<ServerInfo> Handshake::read_welcome(ByteView control) {
+    auto info = decode_welcome(control);
+    return info && info->protocol_version == kProtocolVersion ? std::move(info) : std::nullopt;
+}
+
+// A record of type alert, version 3.x (RFC 8446, 5.1). As a frame it would have 21 bytes and begin
+// with the end of a group.
+bool Handshake::is_tls_alert(ByteView input) {
+    return input.size() >= 2 && input[0] == '\x15' && input[1] == '\x03';
+}
+
+}  // namespace telex::client

@@ -1,0 +1,210 @@
+#include "client/publisher.hpp"
+
+#include "base/utf8.hpp"
+#include "wire/subject.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <span>
+#include <utility>
+
+namespace telex::client {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Frame limit before the first Welcome.
+constexpr std::uint64_t kDefaultMaxFrame = std::uint64_t{1} << 20;
+// The exchange enforces time-outs; this library only if it fails to.
+constexpr milliseconds kRequestGrace{250};
+
+Error bad_subject(std::string_view subject, wire::SubjectError error) {
+    const Errc code = error == wire::SubjectError::wildcard_not_allowed ? Errc::wildcard_in_publish
+                                                                        : Errc::bad_subject;
+    return {code, "subject '" + std::string(subject) + "' " + std::string(wire::text_of(error))};
+}
+
+bool is_text(std::span<const Header> headers) {
+    return std::all_of(headers.begin(), headers.end(), [](const Header& header) {
+        return is_utf8(header.name) && is_utf8(header.value);
+    });
+}
+
+// Checks the message here: a frame that the server cannot parse would end the connection.
+std::optional<Error> check_message(const OutMessage& message) {
+    if (const auto error = wire::check_subject(message.subject, wire::kNoSubjectLimits)) {
+        return bad_subject(message.subject, *error);
+    }
+    if (!message.reply.empty()) {
+        if (const auto error = wire::check_subject(message.reply, wire::kNoSubjectLimits)) {
+            return bad_subject(message.reply, *error);
+        }
+    }
+    if (!is_utf8(message.id) || !is_utf8(message.content_type) || !is_utf8(message.type) ||
+        !is_text(message.headers)) {
+        return Error{Errc::invalid_argument, "headers, id, content_type and type must be UTF-8"};
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Error> Publisher::check_limits(const OutMessage& message, std::size_t frame_bytes)
+    const {
+    const std::uint64_t max_frame = state_.info && state_.info->max_frame_bytes != 0
+                                        ? state_.info->max_frame_bytes
+                                        : kDefaultMaxFrame;
+    if (frame_bytes > max_frame) {
+        return Error{
+            Errc::message_too_large,
+            "a frame of " + std::to_string(frame_bytes) + " bytes; the limit of the exchange is " +
+                std::to_string(max_frame)
+        };
+    }
+    if (state_.info && state_.info->max_subject_bytes != 0 &&
+        message.subject.size() > state_.info->max_subject_bytes) {
+        return bad_subject(message.subject, wire::SubjectError::too_long);
+    }
+    if (state_.info && state_.info->max_headers != 0 &&
+        message.headers.size() > state_.info->max_headers) {
+        return Error{
+            Errc::too_many_headers,
+            "the limit of the exchange is " + std::to_string(state_.info->max_headers)
+        };
+    }
+    return std::nullopt;
+}
+
+std::optional<Error> Publisher::admit(
+    std::unique_lock<std::mutex>& lock, const OutMessage& message, std::size_t frame_bytes
+) {
+    std::optional<TimePoint> deadline;
+    for (;;) {
+        if (!state_.is_open()) {
+            return state_.closed_error();
+        }
+        if (state_.sealed) {
+            return Error{Errc::draining, "the client is draining"};
+        }
+        if (auto error = check_limits(message, frame_bytes)) {
+            return error;
+        }
+        if (state_.buffer.has_room(frame_bytes)) {
+            return std::nullopt;
+        }
+        if (!deadline) {
+            const bool blocks = state_.options->when_full == WhenFull::block;
+            deadline = deadline_after(blocks ? state_.options->full_timeout : milliseconds(0));
+        }
+        if (std::chrono::steady_clock::now() >= *deadline) {
+            return Error{
+                Errc::buffer_full,
+                std::to_string(state_.buffer.unsent_bytes()) + " bytes are waiting to be sent"
+            };
+        }
+        ++state_.waiting_for_room;
+        state_.room.wait_until(lock, *deadline);
+        --state_.waiting_for_room;
+    }
+}
+
+void Publisher::count(const SizedMessage& message) {
+    ++state_.counters.published_messages;
+    state_.counters.published_bytes += message.body_bytes;
+}
+
+Expected<void> Publisher::publish(const OutMessage& message) {
+    if (state_.is_inherited()) {
+        return tl::unexpected(inherited_error());
+    }
+    if (auto error = check_message(message)) {
+        return tl::unexpected(*std::move(error));
+    }
+    const SizedMessage sized = size_of(message);
+    std::unique_lock lock(state_.mutex);
+    if (auto error = admit(lock, message, sized.frame_bytes)) {
+        return tl::unexpected(*std::move(error));
+    }
+    append_publish(state_.buffer.pending(), sized);
+    count(sized);
+    if (state_.is_connected() && !state_.write_running) {
+        state_.wake();
+    }
+    return {};
+}
+
+Expected<void> Publisher::request(
+    const OutMessage& message, milliseconds timeout, Completion completion
+) {
+    if (state_.is_inherited()) {
+        return tl::unexpected(inherited_error());
+    }
+    if (auto error = check_message(message)) {
+        return tl::unexpected(*std::move(error));
+    }
+    if (timeout <= milliseconds(0)) {
+        return tl::unexpected(
+            Error{Errc::invalid_argument, "the timeout of a request must be greater than zero"}
+        );
+    }
+    constexpr milliseconds kLongest{std::numeric_limits<std::uint32_t>::max()};
+    const auto limited = std::min(timeout, kLongest);
+    const SizedMessage sized = size_of(message);
+    std::unique_lock lock(state_.mutex);
+    if (auto error = admit(lock, message, sized.frame_bytes + kFrameOverhead)) {
+        return tl::unexpected(*std::move(error));
+    }
+    if (!state_.is_connected()) {
+        return tl::unexpected(Error{Errc::disconnected, "there is no connection"});
+    }
+    const std::uint64_t id =
+        state_.requests.add(deadline_after(limited + kRequestGrace), std::move(completion));
+    append_request(state_.buffer.pending(), sized, id, static_cast<std::uint32_t>(limited.count()));
+    count(sized);
+    state_.wake();  // also for the deadline
+    return {};
+}
+
+Expected<void> Publisher::flush(TimePoint deadline) {
+    if (state_.is_inherited()) {
+        return tl::unexpected(inherited_error());
+    }
+    std::unique_lock lock(state_.mutex);
+    state_.changed.wait_until(lock, deadline, [this] {
+        return state_.is_connected() || !state_.is_open();
+    });
+    if (!state_.is_open()) {
+        return tl::unexpected(state_.closed_error());
+    }
+    if (!state_.is_connected()) {
+        return tl::unexpected(Error{Errc::timed_out, "not connected within the time-out"});
+    }
+    const std::uint64_t epoch = state_.epoch;
+    const std::uint64_t id = ++state_.last_flush;
+    append_flush(state_.buffer.pending(), id);
+    state_.wake();
+    state_.changed.wait_until(lock, deadline, [&] {
+        return state_.last_flushed >= id || state_.epoch != epoch ||
+               state_.phase == SharedState::Phase::closed;
+    });
+    if (state_.last_flushed >= id) {
+        return {};
+    }
+    if (state_.epoch != epoch || state_.phase == SharedState::Phase::closed) {
+        return tl::unexpected(
+            Error{Errc::disconnected, "the connection was lost before the confirmation"}
+        );
+    }
+    return tl::unexpected(Error{Errc::timed_out, "the exchange did not confirm in time"});
+}
+
+bool Publisher::finish_requests(TimePoint deadline) {
+    std::unique_lock lock(state_.mutex);
+    const bool in_time = state_.changed.wait_until(lock, deadline, [this] {
+        return state_.requests.size() == 0 || !state_.is_open();
+    });
+    state_.sealed = true;
+    return in_time;
+}
+
+}  // namespace telex::client

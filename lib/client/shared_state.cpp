@@ -1,0 +1,62 @@
+#include "client/shared_state.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace telex::client {
+namespace {
+
+// Longer than any useful wait, short enough not to overflow a clock.
+constexpr std::chrono::milliseconds kLongestWait = std::chrono::hours(24 * 365);
+
+}  // namespace
+
+TimePoint deadline_after(std::chrono::milliseconds timeout) {
+    const auto wait = std::clamp(timeout, std::chrono::milliseconds(0), kLongestWait);
+    return std::chrono::steady_clock::now() + wait;
+}
+
+Error SharedState::closed_error() const {
+    std::string text = "the client is closed";
+    if (!closing && last_failure.code != Errc::unspecified) {
+        text += ": " + last_failure.text;
+    }
+    return {Errc::closed, std::move(text)};
+}
+
+void SharedState::complete_request(std::uint64_t id, Expected<Message> reply) {
+    Completion completion;
+    {
+        const std::scoped_lock lock(mutex);
+        completion = requests.take(id);
+        changed.notify_all();
+    }
+    if (completion) {
+        completion(std::move(reply));
+    }
+}
+
+void SharedState::expire_requests(TimePoint now) {
+    std::vector<Completion> expired;
+    {
+        const std::scoped_lock lock(mutex);
+        expired = requests.take_expired(now);
+        if (!expired.empty()) {
+            changed.notify_all();
+        }
+    }
+    for (const Completion& request : expired) {
+        request(tl::unexpected(Error{Errc::timeout, "no reply, and no error from the exchange"}));
+    }
+}
+
+void SharedState::wake() {
+    if (!wake_posted && phase != Phase::closed) {
+        wake_posted = true;
+        post_wake_();
+    }
+}
+
+}  // namespace telex::client

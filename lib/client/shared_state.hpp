@@ -1,0 +1,89 @@
+#pragma once
+// The state that application threads and the I/O thread share: what waits to be sent, what waits
+// for a reply, and the phase of the connection.
+//
+//   connecting --Welcome--> connected --Goodbye or closing Error--> leaving
+//     ^  |                      |                                      |
+//     |  '-- next server; after the last one wait (Backoff) ---.       |
+//     '---------------------- connection lost ---------------'---------'
+//   any phase --close(), reconnect disabled, credentials rejected--> closed (final)
+//
+// The phase changes on the I/O thread only. Everything below `mutex` is guarded by it. It is never
+// held while application code runs. Lock order: this mutex, then a subscription's or the
+// dispatcher's.
+#include "client/process_mark.hpp"
+#include "client/publish_buffer.hpp"
+#include "client/request_table.hpp"
+#include <telex/client.hpp>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace telex::client {
+
+// Returns now plus `timeout`, limited to a year.
+TimePoint deadline_after(std::chrono::milliseconds timeout);
+
+struct SharedState {
+    enum class Phase : std::uint8_t { connecting, connected, leaving, closed };
+
+    // `post_wake` posts the connection's on_wake to the I/O thread.
+    SharedState(
+        std::shared_ptr<const ClientOptions> client_options, std::function<void()> post_wake
+    )
+        : options(std::move(client_options)),
+          buffer(options->max_buffered_bytes),
+          post_wake_(std::move(post_wake)) {}
+
+    // Returns whether this is a forked child: it must not touch the state.
+    bool is_inherited() const { return process.is_inherited(); }
+
+    // --- I/O thread, without the mutex: they run completions ----------------------------------
+    // Completes a request, unless it is unknown: it has a reply, or has timed out.
+    void complete_request(std::uint64_t id, Expected<Message> reply);
+    // Fails the requests whose deadline has passed.
+    void expire_requests(TimePoint now);
+
+    // --- requires the mutex -----------------------------------------------------------------
+    bool is_open() const { return phase != Phase::closed && !closing; }
+
+    bool is_connected() const { return phase == Phase::connected; }
+
+    Error closed_error() const;
+    // Tells the I/O thread that there is work. While it writes, it looks for work anyway.
+    void wake();
+
+    const ProcessMark process;
+    const std::shared_ptr<const ClientOptions> options;
+
+    mutable std::mutex mutex;
+    std::condition_variable changed;  // phase, subscriptions, requests, flushes
+    std::condition_variable room;     // space in the buffer
+    Phase phase = Phase::connecting;
+    bool closing = false;   // close() was called
+    bool draining = false;  // rejects subscriptions
+    bool sealed = false;    // rejects messages
+    bool wake_posted = false;
+    bool write_running = false;
+    std::uint32_t waiting_for_room = 0;
+    std::uint64_t epoch = 0;  // connections lost
+    std::uint32_t failed_rounds = 0;
+    Error last_failure;
+    PublishBuffer buffer;
+    RequestTable requests;
+    std::uint64_t last_flush = 0;
+    std::uint64_t last_flushed = 0;
+    std::optional<ServerInfo> info;
+    Statistics counters;
+
+private:
+    const std::function<void()> post_wake_;
+};
+
+}  // namespace telex::client
