@@ -156,10 +156,10 @@ class Events(DaemonTest):
 
     def test_of_a_flood_are_published_or_counted(self):
         crowd = 300
-        with contextlib.ExitStack() as everybody, Client(self.unix, name="asker") as asker:
+        with contextlib.ExitStack() as everybody, Client(self.unix, name="requester") as requester:
             for _ in range(crowd):
                 everybody.enter_context(Client(self.unix, name="crowd"))
-            stats = asker.stats()
+            stats = requester.stats()
             self.assertEqual(stats.published_events + stats.suppressed_events, crowd + 1)
             events = [self.watcher.next("connect") for _ in range(stats.published_events)]
             self.assertLessEqual(sum(event.suppressed for event in events), stats.suppressed_events)

@@ -331,15 +331,15 @@ class Leaving(GroupTest):
         self.start(2)
         going = self.client()
         going.subscribe(1, SUBJECT, queue_group="workers", credit=1)
-        asker = self.client()
+        requester = self.client()
         for number in (1, 2):
-            asker.publish(SUBJECT, b"?", request=number)
+            requester.publish(SUBJECT, b"?", request=number)
         self.assertTrue(going.receive().reply_to)
-        asker.flush()
+        requester.flush()
         frame = telex_pb2.Frame()
         frame.unsubscribe.subscription = 1
         going.send(frame)
-        answer = asker.receive()
+        answer = requester.receive()
         self.assertEqual(answer.request, 2)
         self.assertTrue(answer.HasField("error"))
 
@@ -349,12 +349,12 @@ class Requests(GroupTest):
         self.start(2)
         self.listening("reply", "svc", "--text", "one", "--server", self.address)
         self.listening("reply", "svc", "--text", "two", "--server", self.address)
-        asker = self.client()
+        requester = self.client()
         answers = collections.Counter(
-            asker.request("svc", b"", number=number).message.payload for number in range(1, 201)
+            requester.request("svc", b"", number=number).message.payload for number in range(1, 201)
         )
         self.assertEqual(set(answers), {b"one", b"two"})
-        self.assertEqual(asker.stats().dropped_messages["late_answer"], 0)
+        self.assertEqual(requester.stats().dropped_messages["late_answer"], 0)
 
     def test_two_repliers_run_a_command_once(self):
         self.start(2)
@@ -371,11 +371,11 @@ class Requests(GroupTest):
         self.start(2)
         for text in ("one", "two"):
             self.listening("reply", "svc", "--text", text, "--each", "--server", self.address)
-        asker = self.client()
+        requester = self.client()
         for number in range(1, 6):
-            asker.request("svc", b"", number=number)
-        while asker.stats().dropped_messages["late_answer"] < 5:
-            asker.flush()
+            requester.request("svc", b"", number=number)
+        while requester.stats().dropped_messages["late_answer"] < 5:
+            requester.flush()
 
     def test_each_and_queue_are_exclusive(self):
         self.run_tool("reply", "svc", "--echo", "--each", "--queue", "q", code=64)

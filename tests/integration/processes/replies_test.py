@@ -305,16 +305,16 @@ class Sizes(RepliesTest):
         self.assertEqual(source.receive().error.code, error_pb2.FRAME_TOO_LARGE)
 
     def test_of_requests_and_replies(self):
-        responder, asker = self.client(), self.client()
+        responder, requester = self.client(), self.client()
         responder.subscribe(2**64 - 1, "edge.question")
         question = self.largest("edge.question", request=2**64 - 1, timeout_ms=300_000)
-        asker.send(question)
+        requester.send(question)
         asked = responder.receive()
         self.assertEqual(asked.message, question.message)
         answer = self.largest(asked.reply_to)
         answer.message.reply = ""
         responder.send(answer)
-        received = asker.receive()
+        received = requester.receive()
         self.assertEqual((received.request, received.message), (2**64 - 1, answer.message))
 
     def test_of_raw_publications_allow_for_an_envelope(self):
@@ -376,44 +376,44 @@ class RequesterErrors(RepliesTest):
         self.daemon.line("messages dropped: reason=unwritable_answer framing=too_large")
 
     def test_on_a_smaller_listener(self):
-        asker = self.client(self.daemon.addresses("small")[0])
-        asker.publish("q", b"?", request=7, timeout_ms=self.PATIENCE)
+        requester = self.client(self.daemon.addresses("small")[0])
+        requester.publish("q", b"?", request=7, timeout_ms=self.PATIENCE)
         self.answer(100_000)
-        frame = asker.receive()
+        frame = requester.receive()
         self.assertEqual((frame.request, frame.error.code), (7, error_pb2.ANSWER_TOO_LARGE))
         self.assertFalse(frame.error.closing)
-        asker.flush()  # receives nothing else
+        requester.flush()  # receives nothing else
         self.expect_counted()
-        asker.publish("q", b"?", request=7, timeout_ms=self.PATIENCE)
+        requester.publish("q", b"?", request=7, timeout_ms=self.PATIENCE)
         self.answer(60_000)
-        self.assertEqual(len(asker.receive().message.payload), 60_000)
+        self.assertEqual(len(requester.receive().message.payload), 60_000)
 
     def test_by_json(self):
-        asker = self.connect("json")
-        lines = asker.makefile("rb")
+        requester = self.connect("json")
+        lines = requester.makefile("rb")
         question = {"request": 7, "timeoutMs": self.PATIENCE, "message": {"subject": "q"}}
         for number, size in ((1, 100_000), (2, 60_000)):  # 80,000 in base64
-            asker.sendall(json.dumps(question).encode() + b"\n")
+            requester.sendall(json.dumps(question).encode() + b"\n")
             self.answer(size)
             answer = json.loads(lines.readline())
             self.assertEqual(answer["error"]["code"], "ANSWER_TOO_LARGE")
             self.assertEqual(answer["request"], "7")
             self.expect_counted(number)
-        asker.sendall(json.dumps(question).encode() + b"\n")
+        requester.sendall(json.dumps(question).encode() + b"\n")
         self.answer(40_000)
         self.assertIn("message", json.loads(lines.readline()))
         lines.close()
 
     def test_on_a_framing_of_255_bytes(self):
-        asker = self.connect("tiny")
+        requester = self.connect("tiny")
         hello = telex_pb2.Frame()
         hello.hello.version = 1
         for frame in (hello, Client.message("q", b"?", request=7, timeout_ms=self.PATIENCE)):
             data = frame.SerializeToString()
-            asker.sendall(bytes([len(data)]) + data)
+            requester.sendall(bytes([len(data)]) + data)
 
         def receive():
-            return telex_pb2.Frame.FromString(read_exactly(asker, read_exactly(asker, 1)[0]))
+            return telex_pb2.Frame.FromString(read_exactly(requester, read_exactly(requester, 1)[0]))
 
         self.assertTrue(receive().HasField("welcome"))
         self.answer(1_000)
@@ -433,7 +433,7 @@ class RequesterErrors(RepliesTest):
 
     def test_by_unix_datagram(self):
         peer = self.connect("local")
-        peer.bind(f"{self.folder}/asker.sock")
+        peer.bind(f"{self.folder}/requester.sock")
         self.assertEqual(self.ask_by_datagram(peer, 500_000).error.code,
                          error_pb2.ANSWER_TOO_LARGE)
         self.expect_counted()

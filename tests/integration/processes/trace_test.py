@@ -124,14 +124,14 @@ class Requests(TraceTest):
                          [(Event.PUBLISHED, "a"), (Event.UNROUTED, "a")])
 
     def test_requests_until_their_reply_or_error(self):
-        owner, asker, responder = self.owner(), self.client("asker"), self.client("responder")
+        owner, requester, responder = self.owner(), self.client("requester"), self.client("responder")
         responder.subscribe(1, "price")
         trace = self.begin(owner, filter="*")
-        asker.publish("price", b"apples", request=11)
+        requester.publish("price", b"apples", request=11)
         asked = responder.receive()
         responder.publish(asked.reply_to, b"42")
-        asker.receive()
-        asker.request("nobody", b"", number=12)
+        requester.receive()
+        requester.request("nobody", b"", number=12)
         events = self.ask_trace(owner, trace=trace).events
         self.assertEqual(
             [(event.kind, event.request, event.detail) for event in events],
