@@ -1,6 +1,6 @@
 #pragma once
-// Accounts: subject spaces that do not meet. What is published in one is seen in another only where
-// the one exports it and the other imports it.
+// Accounts: subject spaces that do not meet. A message published in one account is delivered in
+// another only if the one exports it and the other imports it.
 //
 //   messages   what is published in the exporting account is delivered in the importing one, too
 //   requests   what is asked in the importing account is answered in the exporting one

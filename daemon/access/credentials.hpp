@@ -1,5 +1,5 @@
 #pragma once
-// What a client says to be recognised, and what comes of it.
+// Credentials of a client, and the result of checking them.
 #include "auth/token.hpp"
 
 #include <cstdint>
@@ -26,7 +26,7 @@ struct Credentials {
 
 enum class [[nodiscard]] Verdict : std::uint8_t {
     known,
-    refused,    // nobody's, or wrong: which of the two is not told
+    refused,    // unknown or wrong; not distinguished
     busy,       // too many attempts of this source, or at this moment
     in_public,  // secrets are not taken over this connection: others could read them
     too_many,   // the user has as many connections as it may

@@ -1,6 +1,6 @@
 #pragma once
-// The subjects that somebody may use in one way. What is not allowed is forbidden, and what is
-// denied is forbidden though it is allowed.
+// The subjects that a user may publish or subscribe to. Everything is forbidden unless allowed;
+// deny overrides allow.
 //
 // Thread: any; constant once made.
 #include <string>
@@ -18,7 +18,7 @@ struct Permissions {
     bool allows(std::string_view subject) const;
     // A filter to subscribe with: allowed as a whole, and not denied as a whole.
     bool allows_filter(std::string_view filter) const;
-    // Something that an allowed filter selects is denied: allows() is to be asked of each message.
+    // Part of an allowed filter is denied: call allows() for each message.
     bool hides_some_of(std::string_view filter) const;
 };
 

@@ -2,8 +2,8 @@
 // A token bucket that many threads draw from, as one number: the time up to which everything drawn
 // is paid for (the generic cell rate algorithm, ITU-T I.371). It holds what one second brings.
 //
-// Whoever draws may run into debt, and then is to wait until it is paid: what has arrived already
-// is not thrown away.
+// A drawer may go into debt and must then wait until it is paid: bytes that have arrived are not
+// discarded.
 #include <algorithm>
 #include <atomic>
 #include <chrono>

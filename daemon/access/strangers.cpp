@@ -43,7 +43,7 @@ void Strangers::has_failed(const std::string& source, TimePoint now) {
     forgiven = std::max(forgiven, now) + kForgiveness;
 }
 
-// Whoever is forgiven; if nobody is, the one who would be the soonest.
+// A source without remaining failures; otherwise the one that recovers first.
 void Strangers::forget_some(TimePoint now) {
     std::erase_if(forgiven_at_, [now](const auto& entry) { return entry.second <= now; });
     if (forgiven_at_.size() >= kMostSources) {

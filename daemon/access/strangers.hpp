@@ -29,7 +29,7 @@ public:
 
     void set_places(std::uint32_t places) { places_ = places; }
 
-    // False: there is no room for one more of this source. An empty source has no share of its own.
+    // Returns false if this source has reached its share. An empty source has no separate share.
     [[nodiscard]] bool enter(const std::string& source);
     void leave(const std::string& source);
 

@@ -1,5 +1,5 @@
 #pragma once
-// What a user has taken at this moment, over all its connections: counted, charged, and limited.
+// Current usage of a user over all its connections: counted, charged and limited.
 //
 // Thread: any. It outlives the list of users that names it, so that a reload forgets nothing.
 #include "access/rate_meter.hpp"
@@ -21,7 +21,7 @@ struct UserLimits {
     std::optional<std::size_t> max_pending_bytes;
     // Of one message.
     std::optional<std::size_t> max_payload_bytes;
-    // What is received, of all connections together.
+    // Receive rates over all connections.
     std::optional<std::uint64_t> frames_per_second;
     std::optional<std::uint64_t> bytes_per_second;
 
@@ -38,7 +38,7 @@ struct Usage {
 
 using UsagePtr = std::shared_ptr<Usage>;
 
-// One connection or subscription of a user, for as long as this lives. Empty: charged to nobody.
+// One connection or subscription of a user, for as long as this lives. Empty: charged to no user.
 class Charge {
 public:
     Charge() = default;
@@ -55,7 +55,7 @@ public:
         }
     }
 
-    // Nothing: `most` are taken.
+    // Returns nothing if `most` are in use.
     [[nodiscard]] static std::optional<Charge> take(
         const UsagePtr& usage,
         std::atomic<std::uint32_t> Usage::* counter,

@@ -3,8 +3,7 @@
 //
 // A user is known by what the kernel or TLS vouches for (the uid or a group of the process at the
 // other end of a unix socket, the name in a client certificate) or by what the client itself says
-// (password, token, key). Whoever is nobody of them may stand in for the user of the listener, if
-// it has one.
+// (password, token, key). A peer that matches no user gets the user of the listener, if it has one.
 //
 // Owner: shared by all connections. Thread: any; constant once made.
 #include "access/accounts.hpp"
@@ -48,14 +47,14 @@ struct User {
     bool has_credentials() const { return has_secret() || !keys.empty(); }
 };
 
-// What is known of a peer without its saying anything.
+// Facts about a peer that do not come from itself.
 struct Evidence {
     std::string_view certificate;        // name in a certificate that was verified; empty for none
     const std::uint32_t* uid = nullptr;  // null where the kernel does not say
     std::vector<std::uint32_t> gids;
 };
 
-// What somebody was recognised by: at a reload it must still be the user's.
+// The credential that authenticated a peer: at a reload it must still be the user's.
 struct Mark {
     enum class Kind : std::uint8_t { certificate, uid, gid, listener, password, token, key };
     Kind kind = Kind::listener;
@@ -65,13 +64,13 @@ struct Mark {
 };
 
 struct Recognised {
-    const User* user = nullptr;  // null: nobody
+    const User* user = nullptr;  // null: no user
     Mark mark;
 };
 
 class Users {
 public:
-    // Who was a user before keeps what it has taken; `before` may be null.
+    // Users that existed before keep their usage; `before` may be null.
     explicit Users(
         std::vector<User> users,
         const std::vector<Account>& accounts = {},
@@ -86,8 +85,8 @@ public:
     // The key alone proves nothing: its owner has to sign.
     Recognised with_key(std::string_view public_key) const;
 
-    // What to compare a password with. For a name that nobody has it is another user's hash, so
-    // that it takes as long to find out; the user is null then. Empty: no user has a password.
+    // The hash to compare a password with. For an unknown name it is another user's hash, so that
+    // the check takes as long; the user is then null. Empty: no user has a password.
     struct PasswordCheck {
         Recognised whom;
         std::string hash;
@@ -95,8 +94,8 @@ public:
 
     PasswordCheck password_check(std::string_view name) const;
 
-    // The user of the same name, if it still is to be recognised by `mark`; `otherwise` as in
-    // find(). Null: no longer.
+    // The user of the same name, if `mark` still authenticates it; `otherwise` as in find(). Null
+    // if it no longer exists.
     const User* again(std::string_view name, const Mark& mark, std::string_view otherwise) const;
 
     const AccountsPtr& accounts() const { return accounts_; }
@@ -111,13 +110,13 @@ private:
 
 using UsersPtr = std::shared_ptr<const Users>;
 
-// Whoever is not known yet: may do nothing.
+// For peers before authentication: permits nothing.
 const User& stranger();
 // The owner of the daemon, unless another user matches first: may ask for the exchange's
 // statistics, subscribe to its events, and operate it.
 const User& owner();
 
-// The uid that stands for users that are unknown in this user namespace: nobody in particular.
+// The overflow uid: stands for all users that are not mapped in this user namespace.
 inline constexpr std::uint32_t kOverflowId = 65'534;
 
 }  // namespace telex::access

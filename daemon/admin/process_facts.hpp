@@ -1,5 +1,5 @@
 #pragma once
-// What the kernel says about this process: proc(5).
+// Facts about this process: proc(5).
 #include <cstdint>
 
 namespace telex::admin {
@@ -12,7 +12,7 @@ struct ProcessFacts {
     std::uint64_t most_descriptors = 0;
 };
 
-// What cannot be read is zero.
+// Unreadable values are zero.
 ProcessFacts process_facts();
 
 }  // namespace telex::admin

@@ -1,8 +1,8 @@
 #pragma once
-// Who may see what over HTTP: by the token that a request shows, as the bus would judge the user.
+// Permissions over HTTP: those of the user whose token the request contains, as on the bus.
 //
-// No token, or nobody's, is 401: another may be tried. A user who may not is 403, and that is the
-// end of it.
+// A missing or unknown token is 401: the client may try another one. A user who may not is 403, and
+// that is the end of it.
 #include "access/users.hpp"
 #include "base/result.hpp"
 #include "http/message.hpp"

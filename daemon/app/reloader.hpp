@@ -21,7 +21,7 @@ public:
 
     const config::Config& config() const { return config_; }
 
-    // What would change, what is in the way, and what the file's diagnostics are; changes nothing.
+    // Returns the changes, the obstacles and the file's diagnostics, without applying anything.
     v1::ReloadReport preview(const server::Server& server) const;
     // The same, and makes it so where nothing is in the way.
     v1::ReloadReport reload(server::Server& server);

@@ -2,9 +2,9 @@
 // The exchange's own news, published on $SYS.event.* (proto/telex/v1/event.proto): who comes and
 // goes, who is refused or too slow, that the configuration was read again.
 //
-// Costs a look at one number while nobody subscribes. Strangers cause events at will, so there are
+// Costs one comparison while there are no subscribers. Strangers cause events at will, so there are
 // at most kPerSecond of each kind; the next one says how many were left out. An event is published
-// in a turn of its own on the reactor that reports it, never while messages are being routed.
+// in a separate turn of the reporting reactor, never while messages are being routed.
 //
 // Owner: Exchange. Thread: any, except where said.
 #include "base/second_limit.hpp"
@@ -26,7 +26,7 @@ public:
 
     explicit EventFeed(Exchange& exchange) : exchange_(exchange) {}
 
-    // Somebody subscribes to events: only then is one worth making.
+    // Events have subscribers: otherwise none is created.
     bool wanted() const { return watchers_.load(std::memory_order_relaxed) > 0; }
 
     void add_watcher() { watchers_.fetch_add(1, std::memory_order_relaxed); }

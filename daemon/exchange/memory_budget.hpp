@@ -1,5 +1,5 @@
 #pragma once
-// One budget over everything that waits in the daemon's memory for somebody slow.
+// One budget for everything that is queued in the daemon's memory.
 //
 // Each shard keeps an account that it alone writes to per message; the account settles with the
 // shared total once per turn, so the data path never touches a shared cache line. Between two

@@ -16,7 +16,7 @@ struct OperatorAnswer {
     std::string type;  // of the protobuf message in the payload
 };
 
-// Who asks, for the log.
+// The caller, for the log.
 struct Asker {
     std::string user;
     std::uint64_t connection = 0;  // its number; 0: it has none

@@ -14,8 +14,8 @@ bool is_of_other_site(const Request& request) {
     return request.fetch_site == "cross-site" || request.fetch_site == "same-site";
 }
 
-// Somebody follows a link to the dashboard, which then fills a whole window: the page that has the
-// link can look neither into that window nor at this answer.
+// A user follows a link to the dashboard, which opens as a whole window: the page with the link can
+// read neither that window nor this response.
 bool follows_link(const Request& request) {
     return request.method == "GET" && request.path == "/" && request.fetch_mode == "navigate" &&
            request.fetch_dest == "document";
@@ -53,7 +53,7 @@ std::optional<Response> Guard::refuse(const Request& request) const {
     if (request.has_body) {
         return error_response(400, "a request here has no body");
     }
-    // A program that reaches the socket's file is no browser.
+    // Browsers cannot connect to a unix socket.
     if (!request.local && !knows(request.host)) {
         return error_response(
             421, "the Host field names another server; http.hosts lists the names that are known"

@@ -1,9 +1,9 @@
 #pragma once
-// Who may ask at all: what a browser could be made to ask by a page of somebody else's is refused.
+// Rejects requests that another site's page could make a browser send.
 //
-// A name server that turns a name of its own into 127.0.0.1 (DNS rebinding) is betrayed by the Host
-// field, another site's script by Origin and Sec-Fetch-Site (W3C Fetch Metadata). A link from there
-// to the dashboard is let through.
+// DNS rebinding (a name server that resolves its name to 127.0.0.1) is detected by the Host field,
+// another site's script by Origin and Sec-Fetch-Site (W3C Fetch Metadata). A link from there to the
+// dashboard is let through.
 #include "http/message.hpp"
 
 #include <optional>

@@ -33,7 +33,7 @@ constexpr std::chrono::seconds kResponseTime{60};
 constexpr std::chrono::seconds kTick{1};
 constexpr int kAcceptsAtOnce = 16;
 
-// What a page of ours may do in a browser, and what others may do with it.
+// Restrictions for our page in a browser, and for other sites that embed it.
 constexpr std::array<std::pair<const char*, const char*>, 6> kFieldsOfAll = {{
     {"Cache-Control", "no-store"},
     {"Content-Security-Policy",

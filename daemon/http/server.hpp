@@ -1,10 +1,10 @@
 #pragma once
-// HTTP/1.1 by libmicrohttpd, driven by the application's event loop: no thread of its own, and no
+// HTTP/1.1 by libmicrohttpd, driven by the application's event loop: no separate thread and no
 // lock.
 //
-// What a client may take is bounded: 64 connections, 16 KiB for a request's head, 10 seconds until
-// a request is complete, a minute until its response is read. Whoever takes longer is cut, however
-// steadily it trickles.
+// Limits: 64 connections, 16 KiB for a request's head, 10 seconds until a request is complete, a
+// minute until its response is read. Slower clients are disconnected, even if bytes keep trickling
+// in.
 #include "http/message.hpp"
 #include "net/listen.hpp"
 

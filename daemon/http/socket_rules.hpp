@@ -8,7 +8,7 @@
 
 namespace telex::http {
 
-// What is wrong with a socket: it takes no connections, or some that need not come from this host.
+// Returns the fault of a socket: it does not accept connections, or accepts them from other hosts.
 // Of unix sockets only those with a file will do, since its permissions say who may ask.
 [[nodiscard]] std::optional<std::string> fault_of(const net::Bound& socket);
 

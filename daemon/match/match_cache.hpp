@@ -31,7 +31,8 @@ public:
     // Room for `entries`, rounded up to a power of two of at least four; 128 bytes each.
     MatchCache(std::size_t entries, std::uint64_t seed);
 
-    // What the subject matched; valid until the next call that is not const. Nothing: not known.
+    // Returns the cached match of the subject, valid until the next call that is not const; null if
+    // it is not cached.
     std::optional<std::span<const FilterRef>> find(std::string_view subject) const;
     // The subject must not be in the cache.
     void store(std::string_view subject, std::span<const FilterRef> filters);

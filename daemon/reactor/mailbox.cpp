@@ -71,7 +71,7 @@ bool Mailbox::prepare_to_sleep() {
 
 void Mailbox::acknowledge_wake() {
     if (sleeping_.exchange(false)) {
-        return;  // something else woke the owner: nobody has written
+        return;  // something else woke the owner: no write
     }
     std::uint64_t count = 0;
     [[maybe_unused]] const auto got = ::read(wake_.get(), &count, sizeof count);

@@ -21,7 +21,7 @@ class Mailbox {
 public:
     // Throws std::system_error when no eventfd can be had.
     Mailbox();
-    // Destroys the tasks that nobody took, without running them.
+    // Destroys pending tasks without running them.
     ~Mailbox();
     Mailbox(const Mailbox&) = delete;
     Mailbox& operator=(const Mailbox&) = delete;
@@ -36,7 +36,7 @@ public:
     // Owner. Whether something is waiting.
     bool has_mail() const { return newest_.load(std::memory_order_relaxed) != nullptr; }
 
-    // Owner. False: something is waiting, do not sleep.
+    // Owner. Returns false if tasks are pending: do not sleep.
     bool prepare_to_sleep();
     // Owner. To be called when awake again, whatever it was woken by. A sender that is about to
     // write may come too late for it: then the descriptor wakes the owner once more, for nothing.

@@ -36,8 +36,8 @@ public:
     // Also withdraws the events of this wait that were not handled yet.
     void remove(int fd, const Pollable& pollable);
 
-    // Waits until something is ready, `time` at most, and returns how many events there are.
-    // handle() has to be called before the next wait: an edge is told once.
+    // Waits until something is ready, `time` at most, and returns how many events there are. Call
+    // handle() before the next wait: an edge is reported once.
     int wait(std::chrono::milliseconds time);
     void handle();
 

@@ -28,7 +28,7 @@ constexpr std::chrono::milliseconds kTurnsTime{1};
 constexpr std::chrono::milliseconds kLinger{1};
 constexpr std::chrono::milliseconds kNoTime{0};
 
-// Asio closes the descriptor that it watches, so it gets one of its own.
+// Asio closes the descriptor that it watches, so it gets a duplicate.
 int duplicate(int fd) {
     const int copy = ::dup(fd);
     if (copy < 0) {
@@ -197,7 +197,7 @@ bool Reactor::work_is_left() const {
 
 void Reactor::run_list(std::vector<TurnWork*>& list) {
     running_.swap(list);
-    // By index: forget() may blank entries, and work may queue itself anew in `list`.
+    // By index: forget() may blank entries, and work may queue itself again in `list`.
     for (std::size_t i = 0; i < running_.size(); ++i) {
         if (TurnWork* work = running_[i]; work != nullptr) {
             work->queued_ = false;

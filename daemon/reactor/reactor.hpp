@@ -44,7 +44,7 @@ private:
     bool queued_ = false;
 };
 
-// What outlives its use inside a turn and is destroyed at its end.
+// An object that is destroyed at the end of the turn instead of immediately.
 class Retirable {
 public:
     virtual ~Retirable() = default;
@@ -89,7 +89,7 @@ public:
 
     std::uint64_t turns() const { return turns_; }
 
-    // What the calling thread, the reactor's, has used of a processor.
+    // Processor time used by the calling thread, the reactor's.
     static std::chrono::nanoseconds cpu_time();
 
     // Makes sure that a turn runs soon; for what happens outside one, such as a timer's handler.
@@ -114,7 +114,7 @@ private:
     void post_turn();
     void run_turns();
     void turn();
-    // False: nothing came while it was worth waiting for.
+    // Returns false if no event came while polling.
     bool wait_for_more();
     bool spin();
     void run_list(std::vector<TurnWork*>& list);

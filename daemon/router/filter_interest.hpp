@@ -21,7 +21,7 @@ struct FilterInterest {
     ReactorSet remote_plain;
     std::vector<std::unique_ptr<GroupInterest>> groups;  // by the address of their names
 
-    // Null when the group has nobody on this filter.
+    // Null if the group has no member on this filter.
     GroupInterest* find_group(const GroupName& name);
     GroupInterest& add_group(GroupName& name);
     void remove_group(const GroupInterest& group);
@@ -72,8 +72,8 @@ private:
 
 // The heap form of what `word` says; `word` is replaced. It must not be of the heap form already.
 FilterInterest& to_heap(InterestWord& word);
-// The smallest form that says the same, `none` when there is nobody. Frees the heap form if it is
-// not needed any more.
+// Returns the smallest equivalent form, `none` if there are no subscribers. Frees the heap form if
+// it is no longer needed.
 InterestWord compact(InterestWord word);
 
 }  // namespace telex::router

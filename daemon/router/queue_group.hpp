@@ -34,7 +34,7 @@ public:
 
     GroupName& use(std::string_view name);
     void drop(GroupName& name);
-    // Null when nobody uses the name.
+    // Null if the name is unused.
     GroupName* find(std::string_view name);
 
     std::size_t size() const { return names_.size(); }
@@ -59,15 +59,15 @@ struct GroupMember {
 
 // One group on one filter, as one reactor knows it: the members of all reactors.
 //
-// The first `open` of them may take messages. One that is found not to is closed, and asks its
-// owner to be told when that may have changed (MemberLoad::watch): then it is opened again. So two
+// The first `open` of them may take messages. A member that does not is closed, and its owner
+// notifies this reactor when that may have changed (MemberLoad::watch): then it is reopened. So two
 // at random are found in a few looks, however many take nothing, and a group whose members are all
 // closed costs none.
 struct GroupInterest {
     GroupName* name = nullptr;
     std::vector<GroupMember*> members;
     std::size_t open_members = 0;
-    // Where the messages of this reactor wait while nobody takes them, and how many do.
+    // Where messages of this reactor wait while no member accepts them, and their number.
     GroupMember* place = nullptr;
     WaitingLine line;
     // Of the route builder: the next filter of the group in the route.

@@ -52,7 +52,8 @@ public:
     [[nodiscard]] Result<ReplySubject, Refusal> open(
         Requester& requester, std::uint64_t request_id, TimePoint now, TimePoint deadline
     );
-    // The request that this answers, which is over with it. Nothing: late, repeated or guessed.
+    // The request that this answers, which is over with it. Returns nothing for a late, repeated or
+    // guessed reply.
     std::optional<Pending> take(const ReplyAddress& address);
 
     // Calls on_timeout(Pending) for every request whose deadline is not after `now`, when it is

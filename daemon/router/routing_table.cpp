@@ -196,7 +196,7 @@ void RoutingTable::drop_if_empty(FilterRef filter, GroupInterest& group) {
     }
 }
 
-// After every removal: the smallest form, and no filter without anybody.
+// After every removal: use the smallest form, and remove filters without subscribers.
 void RoutingTable::settle(FilterRef filter) {
     const InterestWord word = compact(trie_.value(filter));
     trie_.set_value(filter, word);

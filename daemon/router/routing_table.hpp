@@ -10,8 +10,8 @@
 // chosen for has left: then route_group() chooses again, there.
 //
 // The route is a lease: while it lives the table must not be changed and no second route can be
-// had. A delivery that makes a session unsubscribe or close is to be noted and carried out
-// afterwards. Debug builds assert it.
+// had. If a delivery makes a session unsubscribe or close, record that and apply it afterwards.
+// Debug builds assert it.
 #include "base/result.hpp"
 #include "base/short_bytes.hpp"
 #include "match/match_cache.hpp"
@@ -54,7 +54,7 @@ private:
     bool* taken_;
 };
 
-// What the other reactors have to be told, if anything.
+// The change to announce to the other reactors, if any.
 using SubscribeResult = Result<std::optional<InterestChange>, match::FilterError>;
 
 // Owner and thread: one reactor. Subjects, filters and group names were validated by the session.
@@ -78,7 +78,7 @@ public:
     );
     // The subscription must be registered here.
     std::optional<InterestChange> unsubscribe(Subscription& subscription);
-    // What reactor `from`, another one, told.
+    // Applies a change announced by another reactor.
     void apply(ReactorIndex from, const InterestChange& change);
 
     // A message published on this reactor. `publisher_key`: the connection's, 0 for none. `bytes`:
@@ -86,7 +86,7 @@ public:
     RouteLease route(std::string_view subject, std::uint64_t publisher_key, std::size_t bytes);
     // The plain subscribers here, for a message that another reactor handed over.
     RouteLease route_plain(std::string_view subject, std::uint64_t publisher_key);
-    // One group, once more: whom the message was chosen for takes nothing any more.
+    // One group again: the chosen member no longer accepts the message.
     RouteLease route_group(
         std::string_view subject,
         std::uint64_t publisher_key,
@@ -95,9 +95,9 @@ public:
         GroupChoice choice
     );
 
-    // The subscription that a message was chosen for; null when it is not registered any more.
+    // Returns the chosen subscription of a message; null if it is no longer registered.
     Subscription* member_here(const MemberLoad& member) const;
-    // The member may take messages again. False: it is not known.
+    // The member may take messages again. Returns false if it is unknown.
     bool reopen(const MemberLoad& member);
 
     // Of a registered subscription; built from the trie.

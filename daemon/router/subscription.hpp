@@ -1,5 +1,5 @@
 #pragma once
-// What a connection registers with the routing table of its reactor. Both records belong to the
+// A subscription in the routing table of its connection's reactor. Both records belong to the
 // connection and stay at their address while they are registered; the table keeps pointers and its
 // own notes in them, so that an end costs no search.
 #include "match/trie_core.hpp"

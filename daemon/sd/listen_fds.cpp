@@ -52,7 +52,7 @@ void close_from(int fd, std::size_t count) {
     }
 }
 
-// What was passed with words that cannot be understood: nobody else will serve it.
+// Descriptors that were passed with an invalid description: nothing else will serve them.
 void close_named_by_environment() {
     const char* const text = std::getenv("LISTEN_FDS");
     const long count = text == nullptr ? 0 : std::strtol(text, nullptr, 10);
@@ -61,7 +61,7 @@ void close_named_by_environment() {
     }
 }
 
-// What the environment says, one name per descriptor from SD_LISTEN_FDS_START on.
+// The names in the environment, one per descriptor from SD_LISTEN_FDS_START on.
 [[nodiscard]] Result<Names, std::string> passed_names() {
     char** raw = nullptr;
     const int count = ::sd_listen_fds_with_names(0, &raw);

@@ -41,7 +41,7 @@ private:
 // None when nothing was passed or it was meant for another process (LISTEN_PID). The error names
 // the descriptor: closed, no socket, of a kind that telex does not serve, or connected instead of
 // listening; then all are closed. Every socket becomes NONBLOCK and CLOEXEC, whatever the unit
-// says. Before the process has descriptors of its own: a number that lies could name them.
+// says. Call before the process opens descriptors: a wrong number could name one of them.
 [[nodiscard]] Result<PassedSockets, std::string> take_passed_sockets();
 
 }  // namespace telex::sd

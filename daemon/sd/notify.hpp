@@ -43,7 +43,7 @@ public:
     // --- the descriptor store (FileDescriptorStoreMax=) ----------------------------------------
     // The manager keeps copies, and passes them to the next run under this name: ASCII without
     // control characters and ":", at most kMaxStoredName long. At most kMostStored at a time.
-    // False: it was not asked to.
+    // Returns false if it was not requested.
     [[nodiscard]] bool store(std::string_view name, std::span<const int> descriptors);
     bool remove_stored(std::string_view name);
     // True once the manager has worked off everything that was sent before.
@@ -52,7 +52,7 @@ public:
     static constexpr std::size_t kMaxStoredName = 255;
     static constexpr std::size_t kMostStored = 253;  // the kernel's limit for one message
 
-    // How often at most systemd wants to hear watchdog(); none when it does not.
+    // Maximum interval between calls of watchdog(); none if systemd does not expect them.
     std::optional<std::chrono::microseconds> watchdog_interval() const { return watchdog_; }
 
 private:

@@ -171,7 +171,7 @@ void SocketStore::rename(const Place& former, const Place& place) {
     const Stored old = stored->second;
     const std::string now = name_of(place);
     if (!old.descriptors.empty()) {
-        // Where the manager does not take them under the new name, the next run opens them anew.
+        // If the manager does not store them under the new name, the next run opens new ones.
         (void)store(now, now + old.name.substr(before.size()), old.descriptors);
     }
     remove_stored(before);

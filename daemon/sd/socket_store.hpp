@@ -3,12 +3,10 @@
 // daemon opened itself are kept by the service manager (sd_notify(3), FDSTORE=1), so that who
 // connects during a restart, or after a crash, waits for the next run instead of being refused.
 //
-//   forget_all_but(places)   sockets of places that are not configured any more: they would let
-//                            clients hang, and be in the way of others
-//   open(place)              what `systemd:` passed; kept ones of an earlier run; else new ones
-//   keep(place)              once they serve
-//   rename(place, place)     what listens there has another name
-//   give_up(place)           the place is not served any more
+//   forget_all_but(places)   sockets that are no longer configured: they would let clients hang,
+//   and be in the way of others open(place)              what `systemd:` passed; kept ones of an
+//   earlier run; else new ones keep(place)              once they serve rename(place, place) what
+//   listens there has another name give_up(place)           the place is not served any more
 //
 // Only where the manager says that it has a store ($FDSTORE: set by systemd 254, and for older ones
 // by the unit). Otherwise nothing is kept, and a socket file goes with its process.
@@ -53,8 +51,8 @@ public:
     void rename(const Place& former, const Place& place);
     void give_up(const Place& place);
 
-    // Once everything is open: closes what was passed and nobody asked for, because a socket that
-    // nothing serves would let clients hang. Their names.
+    // Once everything is open: closes passed sockets that no listener uses, because clients of an
+    // unserved socket would hang. Their names.
     std::vector<std::string> close_leftovers();
 
 private:

@@ -1,6 +1,5 @@
 #pragma once
-// What one reactor has, told to operators: the part of each list that its connections make up, and
-// how the parts become one.
+// Operators' lists: the part of one reactor, and merging of the parts.
 //
 // A list is cut to its limit on each reactor, before anything is described: with 100,000
 // connections a question costs a reactor a look at one number of each, not 100,000 descriptions.

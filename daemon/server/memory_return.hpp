@@ -13,11 +13,11 @@ class MemoryReturn {
 public:
     // Less is not worth it.
     static constexpr std::size_t kLeast = 4U << 20U;
-    // Who needs it again within this time is to find it.
+    // Memory that is needed again within this time is kept.
     static constexpr unsigned kSeconds = 4;
 
-    // To be called once a second, with the most bytes that queues held in this second. True: far
-    // less than before is needed, and was for a while.
+    // To be called once a second, with the most bytes that queues held in this second. Returns true
+    // if much less than before has been needed for a while.
     [[nodiscard]] bool is_due(std::size_t peak) {
         if (peak + kLeast > high_) {
             high_ = std::max(high_, peak);

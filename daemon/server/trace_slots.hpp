@@ -20,7 +20,7 @@ public:
         std::uint64_t trace = 0;
     };
 
-    // For a new trace. Nothing: all have one that somebody asks for.
+    // For a new trace. Returns nothing if all slots are in use.
     std::optional<Running> take(Clock::time_point now) {
         for (unsigned slot = 0; slot < slots_.size(); ++slot) {
             if (slots_[slot].trace == 0 || is_forgotten(slots_[slot], now)) {
@@ -31,7 +31,7 @@ public:
         return std::nullopt;
     }
 
-    // Somebody asks for it. Nothing: it is over.
+    // Marks the trace as polled. Returns nothing if it has ended.
     std::optional<unsigned> find(std::uint64_t trace, Clock::time_point now) {
         for (unsigned slot = 0; slot < slots_.size(); ++slot) {
             if (slots_[slot].trace == trace && !is_forgotten(slots_[slot], now)) {

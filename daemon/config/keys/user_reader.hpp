@@ -11,9 +11,9 @@ namespace telex::config {
 
 std::vector<access::User> read_users(const Node& node, const std::string& path, Reader& reader);
 
-// Nobody is two users, and each can be recognised somewhere.
+// No peer matches two users, and each user can authenticate somewhere.
 void check_users(const Config& config, const Origins& origins, Report& report);
-// Somebody can use the listener.
+// At least one user can use the listener.
 void check_listener_user(const Config& config, const ListenerView& listener, Report& report);
 
 }  // namespace telex::config

@@ -50,7 +50,7 @@ std::optional<std::string> problem_of(
                                           use == SubjectTemplate::Use::publish ? MessageUse::publish
                                                                                : MessageUse::request
                                       );
-    // A frame of a raw peer is nobody's answer.
+    // Raw frames are never replies.
     if (reserved || (!is_filter && example.starts_with("_REPLY."))) {
         return "is the exchange's own";
     }

@@ -71,7 +71,7 @@ TEST_F(KnownBySaying, APassword) {
     EXPECT_EQ(check.hash, "hash of bert");
 }
 
-TEST_F(KnownBySaying, ForNobodyTheSameWorkIsDone) {
+TEST_F(KnownBySaying, UnknownUsersCostTheSameWork) {
     for (const std::string_view name : {"", "carl", "robot"}) {
         const auto check = users_.password_check(name);
         EXPECT_EQ(check.whom.user, nullptr) << name;

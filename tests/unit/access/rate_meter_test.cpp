@@ -36,7 +36,7 @@ TEST(RateMeter, IsPaidByTime) {
     EXPECT_EQ(meter.draw(1, 100, kStart + seconds(1)), milliseconds(10)) << "nothing was saved yet";
 }
 
-// Whoever waits as long as he is told gets exactly the rate.
+// Waiting for the returned time yields exactly the rate.
 TEST(RateMeter, KeepsTheRateInTheLongRun) {
     RateMeter meter;
     RateMeter::TimePoint now = kStart;

@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 1> kConnections = {"$SYS.admin.connection
 constexpr std::array<std::string_view, 1> kSubjects = {"$SYS.admin.subjects"};
 constexpr std::array<std::string_view, 2> kStatus = {"$SYS.info", "$SYS.stats"};
 
-// Whose token is the name.
+// The token is the user's name.
 access::User user(const std::string& name, std::vector<std::string> allow) {
     access::User made;
     made.name = name;
@@ -76,7 +76,7 @@ TEST_F(Rights, AreNotForUsersOfSomeListeners) {
     EXPECT_EQ(refusal_.fields.count("WWW-Authenticate"), 0U);
 }
 
-TEST_F(Rights, NobodyIsAskedWhoItIs) {
+TEST_F(Rights, WithoutAValidTokenAre401) {
     for (const char* authorization :
          {"", "Bearer", "Bearer ", "Bearer wrong", "Bearer operator ", "Basic operator", "operator"
          }) {

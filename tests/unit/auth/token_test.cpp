@@ -58,7 +58,7 @@ TEST(Text, ThatIsWrittenWronglyIsNone) {
     }
 }
 
-TEST(Key, ThatEverybodyCanSignForIsNotSafe) {
+TEST(Key, OfLowOrderIsNotSafe) {
     EXPECT_FALSE(is_safe_key({})) << "order 4";
     EXPECT_FALSE(is_safe_key({1})) << "order 1";
     // RFC 8032, 7.1, the key of the first test.

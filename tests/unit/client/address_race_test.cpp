@@ -21,7 +21,7 @@ Remote remote(const char* address, int port) {
     return tcp::endpoint(asio::ip::make_address(address), static_cast<std::uint16_t>(port));
 }
 
-// A port of 127.0.0.1 where nobody listens.
+// A port of 127.0.0.1 without a listener.
 int dead_port() {
     const std::string url = test::dead_url();
     return std::stoi(url.substr(url.rfind(':') + 1));

@@ -131,7 +131,7 @@ TEST(Reconnect, GoesToAnotherServerWhenOneSaysGoodbye) {
     EXPECT_EQ(client->server_info()->url, second.url());
 }
 
-TEST(Reconnect, TheReasonOfAClosingErrorIsTold) {
+TEST(Reconnect, ReportsTheReasonOfAClosingError) {
     Collected<Error> lost;
     Pair pair(FakeServer::Kind::tcp, {}, [&](ClientOptions& options) {
         options.on_disconnected = [&](const Error& error) { lost.add(error); };

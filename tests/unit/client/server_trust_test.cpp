@@ -54,7 +54,7 @@ TEST_F(SocketFolder, IsNotTrustedThroughALink) {
     EXPECT_THAT(fault().text, HasSubstr("symbolic link"));
 }
 
-TEST_F(SocketFolder, IsNotTrustedWhenItBelongsToSomebodyElse) {
+TEST_F(SocketFolder, IsNotTrustedIfAnotherUserOwnsIt) {
     if (::geteuid() != 0) {
         GTEST_SKIP() << "only root can give a folder away";
     }

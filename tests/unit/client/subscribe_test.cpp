@@ -45,7 +45,7 @@ TEST(Subscribe, ReturnsOnlyWhenConfirmed) {
     const auto subscription = pair.client->subscribe("s", options);
     ASSERT_FALSE(subscription);
     EXPECT_EQ(subscription.error().code, Errc::timed_out);
-    // The exchange is told that nobody wants it any more.
+    // The exchange receives the unsubscribe.
     const auto id = pair.peer.read().subscribe().subscription();
     EXPECT_EQ(pair.peer.read().unsubscribe().subscription(), id);
     EXPECT_EQ(pair.client->statistics().subscriptions, 0U);
@@ -61,7 +61,7 @@ TEST(Subscribe, ARefusalIsReturned) {
     EXPECT_EQ(subscription.error(), (Error{Errc::reserved_subject, "because"}));
 }
 
-TEST(Subscribe, ARefusalThatNobodyWaitsForGoesToOnError) {
+TEST(Subscribe, AsynchronousRefusalsGoToOnError) {
     Collected<Error> errors;
     Pair pair(FakeServer::Kind::tcp, {}, [&](ClientOptions& options) {
         options.on_error = [&](const Error& error) { errors.add(error); };

@@ -1,5 +1,5 @@
 #pragma once
-// What the tests of the client share.
+// Helpers of the client's tests.
 #include "support/fake_server.hpp"
 #include <telex/telex.hpp>
 

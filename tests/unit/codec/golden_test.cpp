@@ -141,7 +141,7 @@ TEST(GoldenVectors, EveryPresetHasOne) {
     }
 }
 
-// What others write and we do not.
+// Encodings that other programs write and telex does not.
 TEST(GoldenVectors, OtherNotationsAreRead) {
     EXPECT_THAT(
         test::drive_whole(preset("lines"), "a\r\nb\nc").outcome.frames,

@@ -90,7 +90,7 @@ TEST(RandomPieces, OfRandomBytesGiveTheSameOutcome) {
     }
 }
 
-// What the payload looks like when it comes back: `keep` adds the delimiter where it was missing.
+// The payload after a round trip: `keep` adds a missing delimiter.
 std::string as_read_back(const Framing& framing, const std::string& payload) {
     const bool keeps = framing.kind == FramingKind::delimiter && framing.delimiter.keep;
     if (!keeps) {

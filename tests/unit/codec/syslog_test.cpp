@@ -37,7 +37,7 @@ TEST(Syslog, EmptyLinesBetweenMessagesAreIgnored) {
     );
 }
 
-// A time stamp without a priority, as programs write it that are no syslog senders.
+// A time stamp without a priority, from programs that are not syslog senders.
 TEST(Syslog, DigitsThatAreNoCountBeginALine) {
     for (const std::string_view line :
          {"2026-11-28T08:00:00Z host app: hi",
@@ -126,8 +126,8 @@ TEST(Syslog, DiscardWorksInBothNotations) {
     EXPECT_EQ(result.outcome.lost, 2U);
 }
 
-// Found by the fuzzer: each notation had a budget of its own, so an alternating peer had twice as
-// much, and a good message in one did not make up for the waste in the other.
+// Found by the fuzzer: each notation had a separate budget, so an alternating peer had twice as
+// much, and a good message in one did not reset the other's.
 TEST(Syslog, BothNotationsWasteOneBudget) {
     Framing framing = preset("syslog");
     framing.max_frame_bytes = 4;

@@ -131,7 +131,7 @@ TEST(WholeFrames, EachIsWithinTheLimitForWriting) {
     EXPECT_EQ(encoded(framing, largest), "error too_large");
 }
 
-// What the reader ignores is no answer.
+// Bytes that the reader ignores are not a reply.
 TEST(WholeFrames, EmptyOnesFollowTheFraming) {
     Framing framing = kept_lines();
     framing.empty = EmptyFrames::ignore;

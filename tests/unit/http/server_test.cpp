@@ -49,7 +49,7 @@ protected:
         return where;
     }
 
-    // A client who asks for a path; nobody has accepted it yet.
+    // A client that has sent a request and is not accepted yet.
     net::UniqueFd ask(const net::Address& where, const std::string& path) {
         auto client = net::dial(where, kPatience);
         EXPECT_TRUE(client);

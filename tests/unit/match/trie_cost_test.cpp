@@ -1,4 +1,4 @@
-// What a hostile set of filters may cost, counted in visited nodes.
+// Cost of a hostile set of filters, in visited nodes.
 #include "match/random.hpp"
 #include "match/subject_trie.hpp"
 

@@ -40,7 +40,7 @@ TEST(Accept, UnixPeersComeWithCredentials) {
     }
 }
 
-TEST(Accept, NobodyWaitingIsAgain) {
+TEST(Accept, WithoutAWaitingClientIsAgain) {
     const auto bound = listening(address("tcp://127.0.0.1:0"));
     const auto accepted = accept_one(bound.at(0).fd.get());
     ASSERT_FALSE(accepted);
@@ -97,7 +97,7 @@ int shed_under_the_limit() {
     if (!accept_one(listener)) {
         return 5;
     }
-    return reserve.shed_one(listener) ? 6 : 0;  // nobody waits any more
+    return reserve.shed_one(listener) ? 6 : 0;  // no client waits
 }
 
 TEST(Accept, WithoutDescriptorsOneClientIsShedAndTheNextServedLater) {

@@ -32,7 +32,7 @@ bool someone_waits(const Bound& socket) {
     return ::poll(&waiting, 1, 0) == 1;
 }
 
-TEST(KeptSockets, ServeAgainWithWhoeverWaitsInThem) {
+TEST(KeptSockets, ServeTheirWaitingClients) {
     for (const char* text : {"tcp://127.0.0.1:0", "tcp://[::1]:0", "tcp://localhost:0"}) {
         auto first = listening(address(text), {}, 2);
         const Address where = first.at(0).actual;
@@ -121,7 +121,7 @@ TEST_F(KeptFiles, GoWithTheListenerWhenItIsGivenUp) {
     EXPECT_TRUE(std::filesystem::is_empty(directory_.path()));
 }
 
-TEST_F(KeptFiles, ThatNobodyCanReachAreReplaced) {
+TEST_F(KeptFiles, ThatAreUnreachableAreReplaced) {
     auto first = listening(address_);
     KeptSockets kept = keep(first);
     std::filesystem::remove(path_);
@@ -131,7 +131,7 @@ TEST_F(KeptFiles, ThatNobodyCanReachAreReplaced) {
     EXPECT_TRUE(dial(address_, kPatience));
 }
 
-TEST_F(KeptFiles, OfSomebodyElseAreLeftAlone) {
+TEST_F(KeptFiles, ThatWereReplacedAreLeftAlone) {
     auto first = listening(address_);
     KeptSockets kept = keep(first);
     std::filesystem::remove(path_);
@@ -142,7 +142,7 @@ TEST_F(KeptFiles, OfSomebodyElseAreLeftAlone) {
     EXPECT_EQ(std::filesystem::file_size(path_), 4U);
 }
 
-TEST_F(KeptFiles, WaitForNobodyElse) {
+TEST_F(KeptFiles, AreNotTakenByOthers) {
     auto first = listening(address_);
     KeptSockets kept = keep(first);
     const auto stranger = listen_on(address_, {}, 1);

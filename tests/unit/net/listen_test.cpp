@@ -91,7 +91,7 @@ TEST(Listen, NameServesEveryAddressOnOnePort) {
 }
 
 TEST(Listen, UnknownNameIsAnErrorWithTheAddress) {
-    // A label of 64 letters cannot exist: the resolver refuses it without asking anybody.
+    // A label of 64 letters is invalid: the resolver fails without a query.
     const std::string text = "tcp://" + std::string(64, 'a') + ":1";
     const auto bound = listen_on(address(text), {}, 1);
     ASSERT_FALSE(bound);
@@ -195,7 +195,8 @@ TEST(Listen, PortIsFreeAgainAfterAConnectionWasClosedByUs) {
     EXPECT_EQ(listening(where).size(), 1U);
 }
 
-// It may come later: 192.0.2.0/24 and 2001:db8::/32 are nobody's.
+// Addresses that the host does not have: 192.0.2.0/24 and 2001:db8::/32 are reserved for
+// documentation.
 TEST(Listen, AddressThatTheHostDoesNotHaveIsWaitedFor) {
     for (const char* const text :
          {"tcp://192.0.2.1:0", "udp://192.0.2.1:0", "tcp://[2001:db8::1]:0", "udp://[2001:db8::1]:0"

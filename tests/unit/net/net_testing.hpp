@@ -1,5 +1,5 @@
 #pragma once
-// What the socket tests share: a directory of their own, a child process, waiting without sleeping.
+// Helpers of the socket tests: a temporary directory, a child process, waiting without sleeping.
 #include "net/address.hpp"
 #include "net/listen.hpp"
 

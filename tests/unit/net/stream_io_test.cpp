@@ -71,7 +71,7 @@ TEST(StreamIo, HalfCloseIsReadAfterTheBytesAndStillWritable) {
     EXPECT_EQ(send_some(pair.ours.get(), &vector, 1).status, IoStatus::done);
 }
 
-TEST(StreamIo, WritingToSomebodyGoneIsClosedWithoutSignal) {
+TEST(StreamIo, WritingToAClosedPeerIsClosedWithoutSignal) {
     for (const int type : {SOCK_STREAM, SOCK_SEQPACKET}) {
         Pair pair = pair_of(type);
         pair.theirs.reset();

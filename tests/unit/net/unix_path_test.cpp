@@ -170,7 +170,7 @@ TEST_F(UnixPath, PlantedLockFileIsRefused) {
     EXPECT_EQ(refusal(address_), EACCES);
 }
 
-TEST_F(UnixPath, DirectoryMustExistAndNotBeWritableByEverybody) {
+TEST_F(UnixPath, DirectoryMustExistAndNotBeWorldWritable) {
     EXPECT_EQ(refusal(address("unix://" + directory_.file("missing/s"))), ENOENT);
     std::ofstream(directory_.file("plain")) << "x";
     EXPECT_EQ(refusal(address("unix://" + directory_.file("plain/s"))), ENOTDIR);

@@ -62,8 +62,8 @@ TEST(Mailbox, WakesASleepingOwnerOnce) {
     EXPECT_EQ(mailbox.run_pending(), 2U);
 }
 
-// Then nobody has written, and there is nothing to take away.
-TEST(Mailbox, IsToldThatSomethingElseWokeTheOwner) {
+// Nothing was written, so there is nothing to read.
+TEST(Mailbox, AcceptsThatSomethingElseWokeTheOwner) {
     Mailbox mailbox;
     ASSERT_TRUE(mailbox.prepare_to_sleep());
     mailbox.acknowledge_wake();
@@ -103,7 +103,7 @@ TEST(Mailbox, LetsATaskSendItselfOn) {
     EXPECT_EQ(visits, 3);
 }
 
-TEST(Mailbox, DestroysWhatNobodyTook) {
+TEST(Mailbox, DestroysPendingTasks) {
     const auto captured = std::make_shared<int>(1);
     bool ran = false;
     {

@@ -191,7 +191,7 @@ TEST(Reactor, HandlesReadinessInATurn) {
 }
 
 // Asleep or spinning, in whatever phase each of them comes, nothing is overheard.
-TEST(Reactor, HearsSocketsAndMailWhateverItsSpin) {
+TEST(Reactor, ServesSocketsAndMailWithAnySpin) {
     for (const int spin : {0, 1, 1'000}) {
         Reactor reactor(0, std::chrono::microseconds(spin));
         Signalled signalled(reactor);

@@ -51,7 +51,7 @@ void place(const Passed& passed) {
     ::setenv("LISTEN_FDNAMES", passed.names.c_str(), 1);
 }
 
-// What the child found, as text, so that the parent can compare it.
+// The child's result as text for the parent.
 std::string in_child(const Passed& passed, const std::function<std::string()>& look) {
     int ends[2] = {-1, -1};
     EXPECT_EQ(::pipe2(ends, O_CLOEXEC), 0);

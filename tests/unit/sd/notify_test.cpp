@@ -46,7 +46,8 @@ protected:
         return std::string(got->front().bytes);
     }
 
-    // Reads what has come, several at a time, until it was this message. False: it did not come.
+    // Reads what has come, several at a time, until it was this message. Returns false if it did
+    // not arrive.
     bool drain_until(std::string_view message) {
         while (net::testing::readable(manager_.at(0).fd.get())) {
             const auto got = reader_.read(manager_[0].fd.get());

@@ -27,7 +27,7 @@ TEST(TraceSlots, EveryTraceHasAnotherNumberAndAFreeSlot) {
     EXPECT_FALSE(slots.find(3, kStart)) << "the slot has another trace now";
 }
 
-TEST(TraceSlots, ATraceThatNobodyAsksForGivesItsSlotAway) {
+TEST(TraceSlots, ReleaseTheSlotOfAnUnpolledTrace) {
     TraceSlots slots;
     for (unsigned i = 0; i < exchange::Tracer::kSlots; ++i) {
         ASSERT_TRUE(slots.take(kStart));
@@ -38,7 +38,7 @@ TEST(TraceSlots, ATraceThatNobodyAsksForGivesItsSlotAway) {
     EXPECT_TRUE(slots.find(1, kStart + kForgotten + 1ms)) << "it was asked for meanwhile";
 }
 
-TEST(Tracer, EndsWhatNobodyAsksFor) {
+TEST(Tracer, EndsUnpolledTraces) {
     exchange::Tracer tracer;
     EXPECT_TRUE(tracer.idle());
     tracer.begin(1, {.filter = "a"}, kStart);

@@ -222,7 +222,7 @@ TEST_F(TlsChannel, TakesAnyServerWhenItsKeyIsCompared) {
     EXPECT_EQ(both->client->peer_certificate().key_pin.size(), 44U);
 }
 
-TEST_F(TlsChannel, BlamesNoCertificateThatNobodyJudged) {
+TEST_F(TlsChannel, BlamesNoUnverifiedCertificate) {
     ClientOptions options;
     options.key_pin = "whatever";
     const auto both = pair(server_options(), options);

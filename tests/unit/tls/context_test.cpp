@@ -61,7 +61,7 @@ TEST_F(TlsContext, NeedsFilesThatHoldWhatTheyShould) {
     expect_refusal(options_.client_ca, "");
 }
 
-TEST_F(TlsContext, TakesNoKeyThatEverybodyMayRead) {
+TEST_F(TlsContext, RejectsAWorldReadableKey) {
     ASSERT_EQ(::chmod(options_.key.c_str(), 0644), 0);
     expect_refusal(options_.key, "open to every user");
     ASSERT_EQ(::chmod(options_.key.c_str(), 0640), 0);

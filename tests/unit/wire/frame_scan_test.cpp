@@ -53,7 +53,7 @@ FrameView scanned(const std::string& bytes) {
     return view.value_or(FrameView{});
 }
 
-// Bytes that nobody else keeps are kept until the end.
+// Bytes without another owner are kept until the end.
 FrameView scanned(std::string&& bytes) {
     static std::deque<std::string> kept;
     const std::string& frame = kept.emplace_back(std::move(bytes));

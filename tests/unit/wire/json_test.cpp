@@ -153,7 +153,7 @@ TEST(JsonToFrame, OneFieldUnderTwoNamesIsRefused) {
         json_error_of(R"({"message":{"content_type":"a","contentType":"b"}})"),
         HasSubstr("the same field")
     );
-    // Also below a list, and next to what is no field.
+    // Also below a list, and next to unknown fields.
     EXPECT_THAT(
         json_error_of(R"({"hello":{"client_name":"a","clientName":null}})"),
         HasSubstr("the same field")
@@ -336,7 +336,7 @@ TEST(AppendJson, WritesEveryFieldOfAMessage) {
     EXPECT_EQ(read(line).SerializeAsString(), frame.SerializeAsString());
 }
 
-// What protobuf's library has no part in is read as if it had.
+// Lines that bypass protobuf's library are read like those that do not.
 TEST(JsonToFrame, ReadsTheUsualLineAsAnyOther) {
     const std::string message =
         R"("message":{"reply":"r","subject":"\u00e4\n","id":"i","contentType":"c","type":"t","text":"x"}})";

@@ -86,7 +86,7 @@ protected:
 TEST_F(ScanProperty, AgreesOnEveryPrefix) {
     for (const std::string& seed : seeds()) {
         for (std::size_t length = 0; length <= seed.size(); ++length) {
-            // A copy of its own, so that a sanitizer sees a read beyond the end.
+            // A separate copy, so that a sanitizer detects reads beyond the end.
             const std::string prefix = seed.substr(0, length);
             ASSERT_EQ(telex::testing::scan_disagreement(prefix), "") << length;
         }

@@ -1,4 +1,4 @@
-// Publishing, asking, answering: which messages pass and what the client is told of the others.
+// Publications, requests and replies: which pass, and the errors for the others.
 #include "unit/protocols/native/telex_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -24,7 +24,7 @@ void PrintTo(const Refused& refused, std::ostream* out) {
 
 class RefusedPublish : public TelexFixture, public ::testing::WithParamInterface<Refused> {};
 
-TEST_P(RefusedPublish, IsToldAndCountedAndTheSessionStays) {
+TEST_P(RefusedPublish, IsReportedAndCountedAndTheSessionStays) {
     open();
     v1::Frame frame = testing::publish(GetParam().subject);
     frame.mutable_message()->set_reply(GetParam().reply);

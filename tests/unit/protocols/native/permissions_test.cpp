@@ -1,4 +1,4 @@
-// What a user may not do is refused before the exchange sees it.
+// Forbidden actions are refused before they reach the exchange.
 #include "unit/protocols/native/telex_fixture.hpp"
 
 #include <gmock/gmock.h>
