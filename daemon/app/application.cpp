@@ -182,9 +182,9 @@ void Application::announce() {
     }
     spdlog::info(
         "ready: server={} version={} reactors={} pid={}",
-        config().server_name,
+        config().server.name,
         TELEX_VERSION,
-        config().reactors,
+        config().server.reactors,
         ::getpid()
     );
     if (!notifier_.ready("serving " + served_)) {

@@ -90,17 +90,9 @@ bool Application::open_listeners(int& exit_code) {
     if (!prepare_runtime_directory(exit_code)) {
         return false;
     }
-    server::ServerOptions options;
-    options.name = config().server_name;
+    server::ServerOptions options = config().server;
     options.version = TELEX_VERSION;
-    options.reactors = config().reactors;
-    options.spin = config().spin;
-    options.exchange.memory_budget_bytes = config().memory_budget_bytes;
-    options.exchange.max_open_requests = config().max_open_requests;
-    options.drain_timeout = config().drain_timeout;
-    options.users = config().users;
-    options.accounts = config().accounts;
-    server_ = std::make_unique<server::Server>(options, sockets_);
+    server_ = std::make_unique<server::Server>(std::move(options), sockets_);
     admin::Operations& operations = *this;
     orders_ = std::make_unique<admin::Orders>(control_, *server_, operations);
     desk_ = std::make_unique<admin::Desk>(control_, *server_, *orders_);

@@ -89,8 +89,9 @@ v1::ReloadReport Reloader::reload(server::Server& server) {
         return report;
     }
     config::Config& config = *candidate.config;
-    auto done =
-        server.reload(config.listeners, candidate.renamed, config.users, config.accounts, report);
+    auto done = server.reload(
+        config.listeners, candidate.renamed, config.server.users, config.server.accounts, report
+    );
     if (!done) {
         refuse(report, v1::AdminError::CANNOT_APPLY, done.error().what);
         return report;

@@ -1,6 +1,7 @@
 #include "config/changes.hpp"
 
 #include "config/keys/listener_keys.hpp"
+#include "config/keys/mapping.hpp"
 #include "config/keys/server_keys.hpp"
 #include "config/keys/user_keys.hpp"
 
@@ -21,21 +22,27 @@ namespace {
 constexpr std::string_view kListeners = "listeners[";
 constexpr std::string_view kUsers = "users[";
 constexpr std::string_view kAccounts = "accounts[";
-// Their entries have names.
+// Entries of these lists have names.
 constexpr std::array kNamedLists = {kListeners, kUsers, kAccounts};
 
-// "listeners[native]." of "listeners[native].limits"; the whole of a path that is an entry.
+// "listeners[native]" for "listeners[native].limits" and for itself.
 std::string_view entry_of(std::string_view path) {
     const std::size_t end = path.find("].");
     return end == std::string_view::npos ? path : path.substr(0, end + 1);
 }
 
-bool is_hash_of_secret(std::string_view path) {
-    const std::string_view key = path.substr(std::min(entry_of(path).size() + 1, path.size()));
-    return path.starts_with(kUsers) && (key == "password" || key.starts_with("tokens"));
+// The path within its entry: "limits.max_connections" of "users[0].limits.max_connections".
+std::string_view key_of(std::string_view path) {
+    return path.substr(std::min(entry_of(path).size() + 1, path.size()));
 }
 
-// The same settings with entries called by their names, which stay when others come and go.
+bool is_hidden(std::string_view path) {
+    const KeyFacts* const key =
+        path.starts_with(kUsers) ? find_key(user_keys(), key_of(path)) : nullptr;
+    return key != nullptr && key->about.hidden;
+}
+
+// Replaces the index of each entry by its name, which does not depend on other entries.
 Settings by_names(const Settings& settings) {
     Settings named;
     for (const auto& [path, setting] : settings) {
@@ -54,14 +61,14 @@ Settings by_names(const Settings& settings) {
             }
         }
         Setting& copy = named.emplace(std::move(renamed), setting).first->second;
-        if (is_hash_of_secret(path)) {
+        if (is_hidden(path)) {
             copy.shown = "(hidden)";
         }
     }
     return named;
 }
 
-// `settings` go by names.
+// Entries of `settings` are already named.
 Settings with_new_names(Settings settings, const server::Renames& renamed) {
     Settings result;
     for (const auto& [now, former] : renamed) {
@@ -79,21 +86,8 @@ Settings with_new_names(Settings settings, const server::Renames& renamed) {
     return result;
 }
 
-// The longest key that the path is, or lies in.
-template <class Owner>
-std::optional<Reload> reload_by(const Table<Owner>& table, std::string_view path) {
-    for (;;) {
-        for (const Key<Owner>& key : table) {
-            if (!key.facts.section && key.facts.path == path) {
-                return key.facts.about.reload;
-            }
-        }
-        const std::size_t end = path.find_last_of(".[");
-        if (end == std::string_view::npos) {
-            return std::nullopt;
-        }
-        path = path.substr(0, end);
-    }
+Reload reload_of(const KeyFacts* key) {
+    return key == nullptr ? Reload::restart : key->about.reload;
 }
 
 Reload reload_of(std::string_view path) {
@@ -101,13 +95,10 @@ Reload reload_of(std::string_view path) {
         return Reload::hot;
     }
     if (path.starts_with(kListeners)) {
-        const std::string_view entry = entry_of(path);
-        return entry.size() == path.size()
-                   ? Reload::hot  // it came or went
-                   : reload_by(listener_keys(), path.substr(entry.size() + 1))
-                         .value_or(Reload::restart);
+        const bool whole_entry = entry_of(path).size() == path.size();
+        return whole_entry ? Reload::hot : reload_of(find_key(listener_keys(), key_of(path)));
     }
-    return reload_by(server_keys(), path).value_or(Reload::restart);
+    return reload_of(find_key(server_keys(), path));
 }
 
 // Names of entries of a list: "listeners[native]".
@@ -161,11 +152,11 @@ public:
 private:
     void add(Change change) { changes_.emplace(change.path, std::move(change)); }
 
-    // Entries that are on one side only are one change each.
+    // An entry that was added or removed is one change.
     void compare_entries(std::string_view list) {
         const auto old_entries = entries(before_, list);
         const auto new_entries = entries(after_, list);
-        // The exchange has users or has none: that decides how everybody is met.
+        // Whether there are users at all decides how every peer authenticates.
         const bool whole = list == kUsers && old_entries.empty() != new_entries.empty();
         const Reload reload = whole ? Reload::restart : Reload::hot;
         for (const std::string& entry : old_entries) {

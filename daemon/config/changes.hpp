@@ -1,5 +1,5 @@
 #pragma once
-// How two configurations differ: what a reload would change, and whether it can.
+// Differences between two configurations, and whether a reload can apply them.
 #include "config/keys/key.hpp"
 #include "config/parse/setting.hpp"
 #include "server/listener/listener_options.hpp"
@@ -13,16 +13,16 @@ namespace telex::config {
 struct Change {
     enum class Kind : std::uint8_t { added, removed, changed };
     Kind kind = Kind::changed;
-    // With names instead of numbers: "listeners[native].limits.max_frame"; of a listener that came
-    // or went as a whole only "listeners[native]".
+    // With names instead of indices: "listeners[native].limits.max_frame", or "listeners[native]"
+    // for a listener that was added or removed.
     std::string path;
     std::string before;
     std::string after;
-    Position at;  // in the new file; nowhere for what was removed
+    Position at;  // in the new file; unset for what was removed
     Reload reload = Reload::hot;
 };
 
-// In the order of their paths. What is `renamed` goes by its new name; its name is a change, too.
+// Sorted by path. A renamed listener has its new name in the paths; the rename is a change, too.
 std::vector<Change> changes_between(
     const Settings& before, const Settings& after, const server::Renames& renamed = {}
 );

@@ -37,10 +37,10 @@ Config read_config(
 ) {
     Reader reader(environment, report, origins);
     ConfigDraft draft;
-    draft.config.reactors = automatic_reactors(environment.processors);
+    draft.config.server.reactors = automatic_reactors(environment.processors);
     if (root.kind != Node::Kind::mapping && root.kind != Node::Kind::empty) {
         report.error(
-            root.at, fmt::format("the file must be a mapping of keys, not {}", describe(root.kind))
+            root.at, fmt::format("expected a mapping of keys, found {}", describe(root.kind))
         );
         return draft.config;
     }
@@ -50,10 +50,10 @@ Config read_config(
         framings = read_framings(*draft.framings, "framings", reader);
     }
     if (draft.users != nullptr) {
-        draft.config.users = read_users(*draft.users, "users", reader);
+        draft.config.server.users = read_users(*draft.users, "users", reader);
     }
     if (draft.accounts != nullptr) {
-        draft.config.accounts = read_accounts(*draft.accounts, "accounts", reader);
+        draft.config.server.accounts = read_accounts(*draft.accounts, "accounts", reader);
     }
     if (draft.listeners != nullptr) {
         draft.config.listeners = read_listeners(*draft.listeners, "listeners", framings, reader);

@@ -1,10 +1,10 @@
 #pragma once
-// From a file or a text to a checked configuration, or to every problem in it.
+// Loads a file or a text into a checked configuration, or reports all its errors.
 //
 //   bytes -> text checks -> tree with positions -> typed values -> rules over several keys
 //
-// Reading goes on after a mistake as far as it can, so that one run finds them all. The result is
-// all or nothing: a configuration is there only when there is no error.
+// Loading continues after an error, so that one run finds all of them. There is a configuration
+// only if there is no error.
 #include "config/config.hpp"
 #include "config/parse/diagnostic.hpp"
 #include "config/parse/environment.hpp"
@@ -29,12 +29,12 @@ struct LoadResult {
     LoadStatus status = LoadStatus::loaded;
     std::optional<Config> config;
     Settings settings;  // of a loaded configuration
-    // Sorted by position; warnings may stand beside a configuration.
+    // Sorted by position. A loaded configuration may have warnings.
     std::vector<Diagnostic> diagnostics;
 };
 
 LoadResult load_file(const std::string& path, const Environment& environment);
-// `name` stands for the file in the diagnostics.
+// `name` is the name of the file in the diagnostics.
 LoadResult load_text(
     const std::string& name, std::string_view text, const Environment& environment
 );

@@ -4,6 +4,7 @@
 //
 // Built before the reactors run, destroyed after they stopped.
 #include "exchange/event_feed.hpp"
+#include "exchange/exchange_options.hpp"
 #include "exchange/memory_budget.hpp"
 #include "exchange/memory_relief.hpp"
 #include "exchange/operator_desk.hpp"
@@ -18,12 +19,6 @@
 #include <vector>
 
 namespace telex::exchange {
-
-struct ExchangeOptions {
-    std::size_t memory_budget_bytes = 256U << 20U;
-    // Requests waiting for their answers, on each reactor.
-    std::size_t max_open_requests = 100'000;
-};
 
 class Exchange {
 public:

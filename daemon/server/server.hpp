@@ -16,6 +16,7 @@
 #include "server/listener/listener_options.hpp"
 #include "server/listener/listener_state.hpp"
 #include "server/memory_return.hpp"
+#include "server/server_options.hpp"
 #include "server/trace_slots.hpp"
 #include "server/workers.hpp"
 #include "wire/admin_error.hpp"
@@ -31,17 +32,6 @@
 #include <vector>
 
 namespace telex::server {
-
-struct ServerOptions {
-    std::string name = "telex";
-    std::string version;
-    unsigned reactors = 1;  // 1 to router::kMaxReactors
-    std::chrono::microseconds spin{0};
-    exchange::ExchangeOptions exchange;
-    std::chrono::milliseconds drain_timeout{10'000};
-    std::vector<access::User> users;  // none: everybody may do everything
-    std::vector<access::Account> accounts;
-};
 
 class Server {
 public:

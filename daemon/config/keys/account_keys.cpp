@@ -10,28 +10,28 @@ const Table<AccountDraft>& account_keys() {
     static const Table<Draft> table{
         text_key<Draft>(
             "name",
+            kNameKind,
             [](auto& d) -> auto& { return d.account.name; },
-            "name",
-            "1 to 64 letters, digits, `-`, `_`",
             check_name,
-            {"Required. Unique; `default` is the account of users without one."}
+            {.doc = "Unique name of the account. `default` is the account of users without "
+                    "`account`.",
+             .required = true}
         ),
-        section<Draft>("exports", {"What other accounts may import."}),
+        section<Draft>("exports", {"Subjects that other accounts may import."}),
         filters<Draft>(
             "exports.messages",
             [](auto& d) -> auto& { return d.account.exported_messages; },
-            {"Subjects of this account whose messages others may have."}
+            {"Subjects whose messages other accounts may receive."}
         ),
         filters<Draft>(
             "exports.requests",
             [](auto& d) -> auto& { return d.account.exported_requests; },
-            {"Subjects on which others may ask, to be answered here."}
+            {"Subjects on which other accounts may send requests to this account."}
         ),
         special<Draft>(
             "imports",
-            "list",
-            "one or more imports",
-            {"What this account has of others, under the same subjects."},
+            EntriesKind{"import"},
+            {"Imports from other accounts. Imported subjects keep their names."},
             [](Draft& draft, const Node& node, const std::string&, Reader&) {
                 draft.imports = &node;
             }
@@ -45,22 +45,21 @@ const Table<access::Account::Import>& import_keys() {
     static const Table<Account::Import> table{
         text_key<Account::Import>(
             "account",
+            {"name", "another one of `accounts`"},
             [](auto& i) -> auto& { return i.from; },
-            "name",
-            "one of `accounts`, another one",
             check_name,
-            {"Required. Whose."}
+            {.doc = "Account that exports the subjects.", .required = true}
         ),
         filters<Account::Import>(
             "messages",
             [](auto& i) -> auto& { return i.messages; },
-            {"What is published there on these subjects is delivered here, too. Within its "
-             "`exports.messages`."}
+            {"Subjects whose messages are delivered to this account, too. Must lie within the "
+             "other account's `exports.messages`."}
         ),
         filters<Account::Import>(
             "requests",
             [](auto& i) -> auto& { return i.requests; },
-            {"What is asked here on these subjects is answered there. Within its "
+            {"Subjects whose requests are sent to the other account. Must lie within its "
              "`exports.requests`."}
         ),
     };

@@ -1,11 +1,11 @@
 #pragma once
-// The keys of one account and of one of its imports.
+// The keys of an account and of an import.
 #include "access/accounts.hpp"
 #include "config/keys/key.hpp"
 
 namespace telex::config {
 
-// An account while it is being read.
+// An account during loading.
 struct AccountDraft {
     access::Account account;
     const Node* imports = nullptr;

@@ -16,45 +16,39 @@ namespace {
 
 using access::Account;
 
-// Reads each entry of a list by `read_entry(node, path)`.
+// Calls `read_entry(node, path)` for each entry of the list that is a mapping.
 template <class Function>
 void read_list(const Node& node, const std::string& path, Reader& reader, Function read_entry) {
-    if (node.kind != Node::Kind::list || node.items.empty()) {
-        reader.error(node.at, path, "must be a list with at least one entry");
-        return;
-    }
     for (std::size_t i = 0; i < node.items.size(); ++i) {
         const Node& entry = node.items[i];
         const std::string where = item(path, i);
         reader.origins().set(where, entry.at, entry.at);
-        if (reader.has_value(entry, where) && reader.is_mapping(entry, where)) {
+        if (has_shape(entry, where, SectionKind{}, reader)) {
             read_entry(entry, where);
         }
     }
 }
 
+Account::Import read_import(const Node& node, const std::string& path, Reader& reader) {
+    Account::Import import;
+    read_mapping(import, import_keys(), node, path, reader);
+    const auto given = [&](std::string_view key) {
+        return reader.origins().given(join(path, key));
+    };
+    if (!given("messages") && !given("requests")) {
+        reader.error(node.at, path, "requires 'messages' or 'requests'");
+    }
+    return import;
+}
+
 Account read_account(const Node& node, const std::string& path, Reader& reader) {
     AccountDraft draft;
     read_mapping(draft, account_keys(), node, path, reader);
-    reader.require(node, path, "name");
     if (draft.imports != nullptr) {
-        read_list(
-            *draft.imports,
-            join(path, "imports"),
-            reader,
-            [&](const Node& entry, const std::string& where) {
-                Account::Import import;
-                read_mapping(import, import_keys(), entry, where, reader);
-                reader.require(entry, where, "account");
-                const auto given = [&](std::string_view key) {
-                    return reader.origins().given(join(where, key));
-                };
-                if (!given("messages") && !given("requests")) {
-                    reader.error(entry.at, where, "imports neither messages nor requests");
-                }
-                draft.account.imports.push_back(std::move(import));
-            }
-        );
+        const auto read_entry = [&](const Node& entry, const std::string& where) {
+            draft.account.imports.push_back(read_import(entry, where, reader));
+        };
+        read_list(*draft.imports, join(path, "imports"), reader, read_entry);
     }
     return std::move(draft.account);
 }
@@ -63,19 +57,21 @@ class Check {
 public:
     Check(const Config& config, const Origins& origins, Report& report)
         : config_(config), origins_(origins), report_(report) {
-        for (const Account& account : config.accounts) {
+        for (const Account& account : config.server.accounts) {
             by_name_.emplace(account.name, &account);
         }
     }
 
     void account(std::size_t index) const {
         const std::string path = item("accounts", index);
-        const Account& account = config_.accounts[index];
+        const Account& account = config_.server.accounts[index];
         if (!origins_.good(path)) {
             return;
         }
         if (find(account.name) != &account) {
-            refuse(join(path, "name"), fmt::format("'{}' is another account's", account.name));
+            refuse(
+                join(path, "name"), fmt::format("'{}' is the name of another account", account.name)
+            );
         }
         std::set<std::string_view> sources;
         for (std::size_t i = 0; i < account.imports.size(); ++i) {
@@ -85,23 +81,25 @@ public:
             if (!sources.insert(one.from).second && origins_.good(join(where, "account"))) {
                 refuse(
                     join(where, "account"),
-                    fmt::format("'{}' is imported already; write its filters there", one.from)
+                    fmt::format(
+                        "'{}' is already imported; add the filters to that import", one.from
+                    )
                 );
             }
         }
     }
 
     void user(std::size_t index) const {
-        const access::User& user = config_.users[index];
+        const access::User& user = config_.server.users[index];
         const std::string where = join(item("users", index), "account");
         if (origins_.given(where) && origins_.good(where) &&
             user.account != access::kDefaultAccountName && find(user.account) == nullptr) {
-            refuse(where, fmt::format("'{}' is none of 'accounts'", user.account));
+            refuse(where, fmt::format("'{}' is not one of 'accounts'", user.account));
         }
     }
 
 private:
-    // The first of this name, or null.
+    // Returns the first account of this name, or null.
     const Account* find(std::string_view name) const {
         const auto found = by_name_.find(name);
         return found == by_name_.end() ? nullptr : found->second;
@@ -116,8 +114,8 @@ private:
         if (source == nullptr || source == &account) {
             refuse(
                 join(path, "account"),
-                source == nullptr ? fmt::format("'{}' is none of 'accounts'", import.from)
-                                  : "is the account itself"
+                source == nullptr ? fmt::format("'{}' is not one of 'accounts'", import.from)
+                                  : "is the importing account itself"
             );
             return;
         }
@@ -163,16 +161,14 @@ std::vector<Account> read_accounts(const Node& node, const std::string& path, Re
 }
 
 void check_accounts(const Config& config, const Origins& origins, Report& report) {
-    if (!config.accounts.empty() && config.users.empty() && origins.good("users")) {
-        report.error(
-            origins.key_of("accounts"), "accounts: there are no 'users' who could be in them"
-        );
+    if (!config.server.accounts.empty() && config.server.users.empty() && origins.good("users")) {
+        report.error(origins.key_of("accounts"), "accounts: requires 'users'");
     }
     const Check check(config, origins, report);
-    for (std::size_t i = 0; i < config.accounts.size(); ++i) {
+    for (std::size_t i = 0; i < config.server.accounts.size(); ++i) {
         check.account(i);
     }
-    for (std::size_t i = 0; i < config.users.size(); ++i) {
+    for (std::size_t i = 0; i < config.server.users.size(); ++i) {
         check.user(i);
     }
 }

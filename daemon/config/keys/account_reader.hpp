@@ -13,7 +13,7 @@ std::vector<access::Account> read_accounts(
     const Node& node, const std::string& path, Reader& reader
 );
 
-// Names and imports, of accounts and of the users in them.
+// Checks names and imports of accounts, and the accounts of users.
 void check_accounts(const Config& config, const Origins& origins, Report& report);
 
 }  // namespace telex::config

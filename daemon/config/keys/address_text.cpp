@@ -7,15 +7,15 @@ namespace telex::config {
 Result<net::Address, std::string> address_of(const Text& text) {
     if (text.value.starts_with("tls:")) {
         return unexpected(fmt::format(
-            "{}: tls:// is for clients; write tcp://HOST:PORT and give the listener a section "
-            "'tls'",
+            "{}: tls:// is for clients; use tcp://HOST:PORT and add a section 'tls' to the "
+            "listener",
             text.quoted
         ));
     }
     auto address = net::parse_address(text.value);
     if (!address && text.secret) {
-        // The reason would quote a part of it, perhaps escaped.
-        return unexpected(fmt::format("{} does not hold an address", text.quoted));
+        // The reason may quote a part of the secret.
+        return unexpected(fmt::format("{} does not contain an address", text.quoted));
     }
     return address;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Addresses as a configuration names them.
+// Addresses in the configuration.
 #include "base/result.hpp"
 #include "config/parse/reader.hpp"
 #include "net/address.hpp"
@@ -8,10 +8,10 @@
 
 namespace telex::config {
 
-// The error is a sentence for the operator; of a file's content it shows nothing.
+// The error is a sentence for the operator. It shows no part of a secret.
 [[nodiscard]] Result<net::Address, std::string> address_of(const Text& text);
 
-// Port 0: the kernel picks one, another each time.
+// Returns true for port 0, which lets the kernel select a port.
 bool picks_port(const net::Address& address);
 
 }  // namespace telex::config

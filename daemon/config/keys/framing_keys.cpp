@@ -10,9 +10,8 @@ using codec::Framing;
 
 constexpr Range kLimit{1, codec::kMaxFrameBytesCeiling};
 
-void read_preset(Framing& /*framing*/, const Node&, const std::string&, Reader&) {
-    // Done before the other keys: it is what they change.
-}
+// The preset is read before the other keys, which change it.
+void skip_preset(Framing& /*framing*/, const Node&, const std::string&, Reader&) {}
 
 // One byte string or a list of them.
 std::optional<std::vector<std::string>> read_byte_strings(
@@ -60,13 +59,9 @@ void read_fixed_size(Framing& framing, const Node& node, const std::string& path
     }
 }
 
-void read_adjust(Framing& framing, const Node& node, const std::string& path, Reader& reader) {
-    if (const auto number = reader.number(node, path, -65'535, 65'535)) {
-        framing.length.adjust = static_cast<std::int32_t>(*number);
-    }
-}
+constexpr TextKind kByteStrings{"byte string", "1 to 8 strings of 1 to 16 bytes"};
 
-// What a byte string looks like in the reference.
+// A byte string as the reference shows it.
 std::string quoted_bytes(const std::string& bytes) {
     std::string out;
     for (const char byte : bytes) {
@@ -76,199 +71,201 @@ std::string quoted_bytes(const std::string& bytes) {
 }
 
 template <class Access>
-Key<Framing> bytes_key(std::string_view path, Access access, About about) {
-    return {
-        {path, "bytes", "1 to 16 bytes", about},
-        [=](Framing& framing, const Node& node, const std::string& where, Reader& reader) {
-            if (auto bytes = reader.bytes(node, where)) {
-                access(framing) = *std::move(bytes);
-            }
+Key<Framing> bytes_key(std::string_view path, Access access, std::string_view doc) {
+    return value_key<Framing>(
+        path,
+        BytesKind{},
+        access,
+        {doc, Reload::restart},
+        [](const Node& node, const std::string& where, Reader& reader) {
+            return reader.bytes(node, where);
         },
-        [=](const Framing& framing) { return quoted_bytes(access(framing)); }
-    };
+        quoted_bytes
+    );
+}
+
+About at_restart(std::string_view doc) {
+    return {doc, Reload::restart};
 }
 
 void add_common_keys(Table<Framing>& table) {
     table.push_back(special<Framing>(
         "preset",
-        "preset",
-        "see below",
-        {"A named framing that the other keys change. Instead of `kind`.", Reload::restart},
-        read_preset
+        TextKind{"preset", "see above"},
+        at_restart("Preset to start from; the other keys change it. Excludes `kind`."),
+        skip_preset
     ));
-    table.push_back(word_key<Framing>(
+    table.push_back(choice_key<Framing>(
         "kind",
         [](auto& f) -> auto& { return f.kind; },
         codec::kFramingKindNames,
-        {"How frames are told apart. Instead of `preset`.", Reload::restart}
+        at_restart("How the frames of a stream are delimited. Excludes `preset`.")
     ));
     table.back().show = [](const Framing&) { return std::string(); };  // one of both is required
     table.push_back(size_key<Framing>(
         "max_frame",
         [](auto& f) -> auto& { return f.max_frame_bytes; },
         kLimit,
-        {"The longest frame that is read and written, without what the framing adds. The default "
-         "is less where the framing can express less."}
+        {"Maximum size of a frame, without the bytes that the framing adds. Defaults to less where "
+         "the framing can express less. Larger frames are treated as `oversize` says."}
     ));
     table.push_back(special<Framing>(
         "max_encode",
-        "size",
-        fmt::format("1B to {}", format_size(kLimit.max)),
-        {"The longest frame that is written, when it differs. Protocols `telex` and `json` write a "
-         "head, for which they have 4 KiB more than `max_frame`."},
-        read_max_encode,
-        "max_frame; telex, json: and 4KiB"
+        SizeKind{kLimit},
+        {.doc = "Maximum size of a written frame, if it differs from `max_frame`. telex and json "
+                "add a head to each message, for which they may exceed `max_frame` by 4 KiB.",
+         .unset = "max_frame; telex, json: and 4KiB"},
+        read_max_encode
     ));
-    table.push_back(word_key<Framing>(
+    table.push_back(choice_key<Framing>(
         "empty",
         [](auto& f) -> auto& { return f.empty; },
         codec::kEmptyFramesNames,
-        {"What happens to a frame with an empty payload.", Reload::restart}
+        at_restart("How a frame with an empty payload is handled.")
     ));
     table.push_back(special<Framing>(
         "trim",
-        "bytes or list",
-        "0 to 8 strings of 1 to 16 bytes",
-        {"`kind: length`, `datagram` and counted messages of `kind: syslog`: one of these at the "
-         "end "
-         "of a payload is removed. A payload that ends with one is not written. `[]` removes "
-         "nothing; the preset `syslog` has \"\\n\", \"\\r\\n\" and NUL.",
-         Reload::restart},
-        read_trim,
-        "[]"
+        ListKind{{"byte string", "0 to 8 strings of 1 to 16 bytes"}, 0},
+        {.doc = "Endings of which one is removed from a payload: `kind: length`, `datagram` and "
+                "octet-counted messages of `kind: syslog`. Payloads that end with one of them "
+                "cannot be written. `[]` removes nothing; the preset `syslog` has \"\\n\", "
+                "\"\\r\\n\" and NUL.",
+         .reload = Reload::restart,
+         .unset = "[]"},
+        read_trim
     ));
-    table.push_back(word_key<Framing>(
+    table.push_back(choice_key<Framing>(
         "oversize",
         [](auto& f) -> auto& { return f.oversize; },
         codec::kOversizeNames,
-        {"A frame over the limit closes the connection, or is read and dropped.", Reload::restart}
+        at_restart("Whether a frame above `max_frame` closes the connection or is discarded.")
     ));
     table.push_back(size_key<Framing>(
         "discard_budget",
         [](auto& f) -> auto& { return f.discard_budget; },
         kLimit,
-        {"`oversize: discard` only: bytes dropped in a row before the connection is closed.",
-         Reload::restart}
+        at_restart("Maximum bytes discarded in a row; above it the connection is closed. Only with "
+                   "`oversize: discard`.")
     ));
 }
 
 void add_length_keys(Table<Framing>& table) {
-    const auto about = [](std::string_view doc) { return About{doc, Reload::restart}; };
-    table.push_back(section<Framing>("length", {"The length field of `kind: length`."}));
-    table.push_back(word_key<Framing>(
+    table.push_back(section<Framing>("length", {"Length field of `kind: length`."}));
+    table.push_back(choice_key<Framing>(
         "length.encoding",
         [](auto& f) -> auto& { return f.length.encoding; },
         codec::kLengthEncodingNames,
-        about("How the number is written.")
+        at_restart("Encoding of the length.")
     ));
     table.push_back(count_key<Framing>(
         "length.width",
         [](auto& f) -> auto& { return f.length.width; },
         {1, 19},
-        about("binary: its bytes, 1 to 8. leb128: its bytes at most, 1 to 10 (default 5). decimal: "
-              "its digits at most, 1 to 19 (default 10).")
+        at_restart("binary: number of bytes, 1 to 8. leb128: maximum number of bytes, 1 to 10; "
+                   "defaults to 5. decimal: maximum number of digits, 1 to 19; defaults to 10.")
     ));
-    table.push_back(word_key<Framing>(
+    table.push_back(choice_key<Framing>(
         "length.order",
         [](auto& f) -> auto& { return f.length.order; },
         codec::kByteOrderNames,
-        about("Byte order of a binary length.")
+        at_restart("Byte order of a binary length.")
     ));
     table.push_back(count_key<Framing>(
         "length.at",
         [](auto& f) -> auto& { return f.length.at; },
         {0, codec::kMaxLengthHeadBytes - 1},
-        about("Bytes before the field. With the field and its terminator at most 4096.")
+        at_restart("Offset of the length field in bytes. Offset, field and terminator have at most "
+                   "4096 bytes.")
     ));
-    table.push_back(word_key<Framing>(
+    table.push_back(choice_key<Framing>(
         "length.counts",
         [](auto& f) -> auto& { return f.length.counts; },
         codec::kLengthCountsNames,
-        about("What the number counts: the body; everything from the field on; the whole frame.")
+        at_restart("Part of the frame that the length counts: the body, everything from the length "
+                   "field on, or the whole frame.")
     ));
-    table.push_back(special<Framing>(
+    table.push_back(integer_key<Framing>(
         "length.adjust",
-        "number",
-        "-65535 to 65535",
-        about("Added to the number before it is used."),
-        read_adjust,
-        "0"
+        [](auto& f) -> auto& { return f.length.adjust; },
+        {-65'535, 65'535},
+        at_restart("Number of bytes added to the length before it is used.")
     ));
-    table.push_back(flag_key<Framing>(
+    table.push_back(boolean_key<Framing>(
         "length.canonical",
         [](auto& f) -> auto& { return f.length.canonical; },
-        about("leb128, decimal: refuse a longer notation than necessary.")
+        at_restart("leb128, decimal: reject a length that has more bytes or digits than necessary.")
     ));
     table.push_back(bytes_key(
         "length.terminator",
         [](auto& f) -> auto& { return f.length.terminator; },
-        about("decimal: the bytes that end the digits. Required there.")
+        "Bytes that end a decimal length, which requires them."
     ));
     table.push_back(bytes_key(
         "length.trailer",
         [](auto& f) -> auto& { return f.length.trailer; },
-        about("Bytes that follow every body and are checked.")
+        "Bytes that follow each body. A frame without them is an error."
     ));
-    table.push_back(flag_key<Framing>(
+    table.push_back(boolean_key<Framing>(
         "length.keep_head",
         [](auto& f) -> auto& { return f.length.keep_head; },
-        about("The payload begins with the frame's first byte; what is written brings its own head."
-        )
+        at_restart("The payload contains the head (all bytes before the body). A written payload "
+                   "must bring its own head.")
     ));
 }
 
-void add_other_kinds(Table<Framing>& table) {
-    const auto about = [](std::string_view doc) { return About{doc, Reload::restart}; };
+void add_delimiter_keys(Table<Framing>& table) {
     table.push_back(section<Framing>(
-        "delimiter", {"The end of a frame, `kind: delimiter` and lines of `kind: syslog`."}
+        "delimiter", {"Delimiter of `kind: delimiter` and of the lines of `kind: syslog`."}
     ));
     table.push_back(special<Framing>(
         "delimiter.end",
-        "bytes or list",
-        "1 to 8 strings of 1 to 16 bytes",
-        about("Any of these ends a frame."),
-        read_ends,
-        "\"\\n\""
+        ListKind{kByteStrings},
+        {.doc = "Delimiters, each of which ends a frame.",
+         .reload = Reload::restart,
+         .unset = "\"\\n\""},
+        read_ends
     ));
     table.push_back(bytes_key(
         "delimiter.write",
         [](auto& f) -> auto& { return f.delimiter.write; },
-        about("What ends a written frame; the first `end` unless given.")
+        "Delimiter of written frames. Defaults to the first of `end`."
     ));
-    table.push_back(flag_key<Framing>(
+    table.push_back(boolean_key<Framing>(
         "delimiter.optional_cr",
         [](auto& f) -> auto& { return f.delimiter.optional_cr; },
-        about("A CR before the delimiter is dropped.")
+        at_restart("Remove a CR before the delimiter.")
     ));
-    table.push_back(flag_key<Framing>(
+    table.push_back(boolean_key<Framing>(
         "delimiter.keep",
         [](auto& f) -> auto& { return f.delimiter.keep; },
-        about("The payload keeps its delimiter.")
+        at_restart("Keep the delimiter in the payload.")
     ));
-    table.push_back(word_key<Framing>(
+    table.push_back(choice_key<Framing>(
         "delimiter.at_eof",
         [](auto& f) -> auto& { return f.delimiter.at_eof; },
         codec::kAtEofNames,
-        about("What becomes of bytes without a delimiter at the end of the stream.")
+        at_restart("How bytes without a delimiter at the end of the stream are handled.")
     ));
+}
+
+void add_other_kinds(Table<Framing>& table) {
     table.push_back(special<Framing>(
         "size",
-        "size",
-        fmt::format("1B to {}", format_size(kLimit.max)),
-        about("`kind: fixed`: bytes of every frame. Required there."),
+        SizeKind{kLimit},
+        at_restart("`kind: fixed`, which requires it: size of every frame."),
         read_fixed_size
     ));
-    table.push_back(word_key<Framing>(
+    table.push_back(choice_key<Framing>(
         "stuffing",
         [](auto& f) -> auto& { return f.stuffing; },
         codec::kStuffingNames,
-        about("`kind: stuffed`: how the terminator is kept out of the content.")
+        at_restart("`kind: stuffed`: encoding that keeps the terminator out of the content.")
     ));
-    table.push_back(word_key<Framing>(
+    table.push_back(choice_key<Framing>(
         "syslog_write",
         [](auto& f) -> auto& { return f.syslog_write; },
         codec::kSyslogWriteNames,
-        about("`kind: syslog`: what is written.")
+        at_restart("`kind: syslog`: format of written messages.")
     ));
 }
 
@@ -276,6 +273,7 @@ Table<Framing> make_framing_table() {
     Table<Framing> table;
     add_common_keys(table);
     add_length_keys(table);
+    add_delimiter_keys(table);
     add_other_kinds(table);
     return table;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// The knobs of one framing, and how a mapping of them becomes a codec::Framing.
+// The keys of a framing, and the reader that turns a mapping of them into a codec::Framing.
 #include "codec/framing.hpp"
 #include "config/keys/key.hpp"
 
@@ -10,16 +10,16 @@ namespace telex::config {
 
 const Table<codec::Framing>& framing_keys();
 
-// What the knobs of a mapping with `kind` start from: four length bytes, big-endian.
+// The defaults of a mapping with `kind`: a length of four bytes, big-endian.
 codec::Framing custom_framing();
 
-// A mapping has `preset` (and changes it) or `kind`. Nothing after an error was reported; what is
-// returned is possible (codec::validate).
+// A mapping has either `preset`, which it changes, or `kind`. Returns nothing after it reported an
+// error; otherwise a framing that codec::validate accepts.
 std::optional<codec::Framing> read_framing(
     const Node& node, const std::string& path, Reader& reader
 );
 
-// parse_preset with a suggestion; `more` are further names that are known at this place.
+// As parse_preset, with a suggestion in the error; `more` are further names to suggest.
 [[nodiscard]] Result<codec::Framing, std::string> named_preset(
     std::string_view name, std::span<const std::string_view> more = {}
 );

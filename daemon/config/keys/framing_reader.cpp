@@ -1,5 +1,5 @@
-// From a mapping of knobs to a framing: what the knobs start from, which of them belong together,
-// and the defaults that depend on other knobs.
+// Turns a mapping of framing keys into a framing: the start from a preset, keys that depend on
+// other keys, and defaults that do.
 #include "base/suggest.hpp"
 #include "codec/framing.hpp"
 #include "config/keys/framing_keys.hpp"
@@ -18,7 +18,7 @@ using codec::Framing;
 using codec::FramingKind;
 using codec::LengthEncoding;
 
-// A key that means nothing unless `used` holds.
+// A key that has an effect only if `used` holds.
 struct Dependence {
     std::string_view key;
     bool (*used)(const Framing&);
@@ -67,23 +67,20 @@ const Entry* find_entry(const Node& node, std::string_view key) {
     return found == node.entries.end() ? nullptr : &*found;
 }
 
-// What the knobs start from: the preset, or the plainest length prefix, most of which is unused by
-// other kinds.
+// The framing that the keys change: the preset or, for a mapping with `kind`, custom_framing().
 std::optional<Framing> starting_point(const Node& node, const std::string& path, Reader& reader) {
     const Entry* preset = find_entry(node, "preset");
     const Entry* kind = find_entry(node, "kind");
     if (preset == nullptr) {
         if (kind == nullptr) {
-            reader.error(node.at, path, "needs 'preset' or 'kind'");
+            reader.error(node.at, path, "requires 'preset' or 'kind'");
             return std::nullopt;
         }
         return custom_framing();
     }
     const std::string where = join(path, "preset");
     if (kind != nullptr) {
-        reader.error(
-            kind->at, join(path, "kind"), "cannot stand beside 'preset', which has a kind already"
-        );
+        reader.error(kind->at, join(path, "kind"), "excludes 'preset', which determines the kind");
         return std::nullopt;
     }
     const auto name = reader.text(preset->value, where);
@@ -122,7 +119,7 @@ bool check_dependences(const Framing& framing, const std::string& path, Reader& 
             reader.error(
                 reader.origins().key_of(where),
                 where,
-                fmt::format("has no effect here; it belongs to {}", dependence.where)
+                fmt::format("has no effect here; it applies to {}", dependence.where)
             );
             good = false;
         }
@@ -146,7 +143,7 @@ Framing custom_framing() {
 }
 
 std::optional<Framing> read_framing(const Node& node, const std::string& path, Reader& reader) {
-    if (!reader.has_value(node, path) || !reader.is_mapping(node, path)) {
+    if (!has_shape(node, path, SectionKind{}, reader)) {
         return std::nullopt;
     }
     auto start = starting_point(node, path, reader);
@@ -157,15 +154,15 @@ std::optional<Framing> read_framing(const Node& node, const std::string& path, R
         return std::nullopt;
     }
     if (framing.kind == FramingKind::fixed && framing.fixed_bytes == 0) {
-        reader.error(node.at, path, "kind fixed needs 'size'");
+        reader.error(node.at, path, "kind fixed requires 'size'");
         return std::nullopt;
     }
     settle_defaults(framing, path, reader.origins());
     if (!check_dependences(framing, path, reader)) {
         return std::nullopt;
     }
-    if (const auto problem = codec::validate(framing)) {
-        reader.error(node.at, path, *problem);
+    if (const auto error = codec::validate(framing)) {
+        reader.error(node.at, path, *error);
         return std::nullopt;
     }
     return framing;

@@ -14,7 +14,7 @@ namespace telex::config {
 
 namespace {
 
-using Problem = std::optional<std::string>;
+using TakeError = std::optional<std::string>;
 
 bool is_on_this_host(const net::Address& address) {
     switch (address.transport) {
@@ -27,15 +27,16 @@ bool is_on_this_host(const net::Address& address) {
     }
 }
 
-Problem take_address(ConfigDraft& draft, const Text& text) {
+TakeError take_address(ConfigDraft& draft, const Text& text) {
     auto address = address_of(text);
     if (!address) {
         return std::move(address.error());
     }
     if (!is_on_this_host(*address)) {
         return fmt::format(
-            "{}: there is no password here, so it is served on this host only: tcp:// with a "
-            "loopback address, unix:///PATH or systemd:NAME",
+            "{}: HTTP has no authentication and is limited to this host; use tcp:// with a "
+            "loopback "
+            "address, unix:///PATH or systemd:NAME",
             text.quoted
         );
     }
@@ -43,17 +44,15 @@ Problem take_address(ConfigDraft& draft, const Text& text) {
     return std::nullopt;
 }
 
-// A host's name as in a Host field, without its port.
-Problem take_host(ConfigDraft& draft, const Text& text) {
+// A name as in a Host header, without the port.
+TakeError take_host(ConfigDraft& draft, const Text& text) {
     std::string name = text.value;
     const bool fits = !name.empty() && name.size() <= 253 &&
                       std::all_of(name.begin(), name.end(), [](unsigned char letter) {
                           return std::isalnum(letter) != 0 || letter == '-' || letter == '.';
                       });
     if (!fits) {
-        return fmt::format(
-            "{} is not the name of a host: letters, digits, '-' and '.'", text.quoted
-        );
+        return fmt::format("{} is not a host name; use letters, digits, '-' and '.'", text.quoted);
     }
     std::transform(name.begin(), name.end(), name.begin(), [](unsigned char letter) {
         return static_cast<char>(std::tolower(letter));
@@ -67,28 +66,28 @@ Problem take_host(ConfigDraft& draft, const Text& text) {
 void add_http_keys(Table<ConfigDraft>& table) {
     table.push_back(section<ConfigDraft>(
         "http",
-        {"Health, metrics and the dashboard, for this host: docs/operations.md. Without the "
-         "section "
-         "there is nothing of it."}
+        {"HTTP interface on this host: health, metrics and the dashboard, see docs/operations.md. "
+         "Disabled without this section."}
     ));
     table.push_back(texts<ConfigDraft>(
         "http.address",
-        "address or list",
-        "loopback tcp, unix, systemd",
-        {"Where it is served.", Reload::restart},
+        {"address", "loopback tcp, unix, systemd"},
+        {.doc = "Address to listen on, or several.", .reload = Reload::restart, .required = true},
         take_address
     ));
     table.push_back(permissions_key<ConfigDraft>(
         "http.mode",
         [](auto& d) -> auto& { return d.config.http.mode; },
-        {"Permissions of socket files among the addresses.", Reload::restart}
+        {.doc = "Permission bits of a socket file.",
+         .reload = Reload::restart,
+         .unset = kSocketFileMode}
     ));
     table.push_back(texts<ConfigDraft>(
         "http.hosts",
-        "name or list",
-        "names of hosts",
-        {"Names, beside localhost and loopback addresses, that browsers may reach it by: of a "
-         "proxy in front of it. Others are refused, for they may be a trick.",
+        {"host name", "host names"},
+        {"Further accepted values of the Host header, for example of a reverse proxy. `localhost` "
+         "and loopback addresses are always accepted; requests with another Host header are "
+         "rejected (DNS rebinding).",
          Reload::restart},
         take_host
     ));

@@ -1,17 +1,16 @@
 #pragma once
-// The table of keys: one row per key says its path, type, range, default and meaning, and how it is
-// read. The same rows drive reading (mapping.hpp), the rules that look at keys (validate.hpp) and
-// the reference (reference.hpp), so that these cannot disagree.
+// The tables of keys. A row says a key's path, kind, default and description, and how it is read;
+// reading (mapping.hpp), the rules over several keys, the reference, the JSON Schema and what
+// telexd prints about its configuration follow from it.
 //
 // The functions below make a row. `access` maps an owner, const or not, to the member that the row
-// fills: [](auto& o) -> auto& { return o.backlog; }. Its default is what a new owner has there.
+// fills: [](auto& o) -> auto& { return o.backlog; }. The default is that member of a new owner.
 #include "base/units.hpp"
+#include "config/keys/kind.hpp"
 #include "config/parse/reader.hpp"
 
 #include <fmt/format.h>
-#include <sys/types.h>
 
-#include <array>
 #include <functional>
 #include <optional>
 #include <string>
@@ -22,32 +21,37 @@
 
 namespace telex::config {
 
-// What a changed value asks of a running daemon: new connections follow it, or only a new start
-// does.
+// When a changed value takes effect: for new connections after a reload, or after a restart.
 enum class Reload : std::uint8_t { hot, restart };
 
-// Protocols that a listener's key has a meaning for; elsewhere it is an error.
+// Protocols to which a listener's key applies; with another one it is an error.
 enum class Applies : std::uint8_t { always, frames, raw };
 
 struct About {
-    std::string_view doc;  // sentences for the reference
+    std::string_view doc{};  // sentences for the reference
     Reload reload = Reload::hot;
     Applies applies = Applies::always;
+    // The default in words, where no value stands for it.
+    std::string_view unset{};
+    bool required = false;
+    // Derived from a secret: not printed.
+    bool hidden = false;
 };
 
 struct KeyFacts {
     std::string_view path;  // from the owner: "limits.max_frame"
-    std::string type;
-    std::string allowed;  // empty: the type says it
+    Kind kind;
     About about;
-    bool section = false;  // holds other keys and is no value itself
+
+    bool is_section() const { return std::holds_alternative<SectionKind>(kind); }
 };
 
 template <class Owner>
 struct Key {
     KeyFacts facts;
+    // Called for a value that has the shape of the kind.
     std::function<void(Owner&, const Node&, const std::string& path, Reader&)> read;
-    // The default as one would write it; empty for none.
+    // Returns the value as a file holds it, About::unset if there is none.
     std::function<std::string(const Owner&)> show;
 };
 
@@ -60,119 +64,160 @@ struct Word {
     Value value;
 };
 
+template <class Member>
+struct OptionalMember : std::false_type {
+    using Value = Member;
+};
+
+template <class Inner>
+struct OptionalMember<std::optional<Inner>> : std::true_type {
+    using Value = Inner;
+};
+
+template <class Owner, class Access>
+using MemberOf = std::remove_cvref_t<std::invoke_result_t<Access, Owner&>>;
+
+template <class Owner, class Access>
+using ValueOf = typename OptionalMember<MemberOf<Owner, Access>>::Value;
+
 template <class Owner>
 Key<Owner> section(std::string_view path, About about) {
-    return {{path, "section", {}, about, true}, nullptr, nullptr};
+    return {{path, SectionKind{}, about}, nullptr, nullptr};
 }
 
-// A key that is read by other means than its row.
+// A key that `read` takes care of.
 template <class Owner>
 Key<Owner> special(
     std::string_view path,
-    std::string type,
-    std::string allowed,
+    Kind kind,
     About about,
-    std::type_identity_t<std::function<void(Owner&, const Node&, const std::string&, Reader&)>>
-        read,
-    std::string_view standard = {}
+    std::type_identity_t<std::function<void(Owner&, const Node&, const std::string&, Reader&)>> read
+) {
+    return {{path, std::move(kind), about}, std::move(read), [about](const Owner&) {
+                return std::string(about.unset);
+            }};
+}
+
+// A key with one value. `read(node, path, reader)` returns it, or nothing after it reported an
+// error; `format(value)` writes it as a file does.
+template <class Owner, class Access, class Read, class Format>
+Key<Owner> value_key(
+    std::string_view path, Kind kind, Access access, About about, Read read, Format format
 ) {
     return {
-        {path, std::move(type), std::move(allowed), about},
-        std::move(read),
-        [text = std::string(standard)](const Owner&) { return text; }
+        {path, std::move(kind), about},
+        [=](Owner& owner, const Node& node, const std::string& where, Reader& reader) {
+            if (auto value = read(node, where, reader)) {
+                access(owner) = static_cast<ValueOf<Owner, Access>>(*std::move(value));
+            }
+        },
+        [=](const Owner& owner) {
+            const auto& member = access(owner);
+            if constexpr (OptionalMember<MemberOf<Owner, Access>>::value) {
+                return member ? std::string(format(*member)) : std::string(about.unset);
+            } else {
+                return std::string(format(member));
+            }
+        }
     };
 }
 
 template <class Owner, class Access>
 Key<Owner> size_key(std::string_view path, Access access, Range range, About about) {
-    using Member = std::remove_cvref_t<decltype(access(std::declval<Owner&>()))>;
-    return {
-        {path,
-         "size",
-         fmt::format("{} to {}", format_size(range.min), format_size(range.max)),
-         about},
-        [=](Owner& owner, const Node& node, const std::string& where, Reader& reader) {
-            if (const auto value = reader.size(node, where, range)) {
-                access(owner) = static_cast<Member>(*value);
-            }
+    return value_key<Owner>(
+        path,
+        SizeKind{range},
+        access,
+        about,
+        [range](const Node& node, const std::string& where, Reader& reader) {
+            return reader.size(node, where, range);
         },
-        [=](const Owner& owner) { return format_size(access(owner)); }
-    };
+        [](std::uint64_t bytes) { return format_size(bytes); }
+    );
 }
 
 template <class Owner, class Access>
 Key<Owner> count_key(std::string_view path, Access access, Range range, About about) {
-    using Member = std::remove_cvref_t<decltype(access(std::declval<Owner&>()))>;
-    return {
-        {path, "number", fmt::format("{} to {}", range.min, range.max), about},
-        [=](Owner& owner, const Node& node, const std::string& where, Reader& reader) {
-            if (const auto value = reader.count(node, where, range)) {
-                access(owner) = static_cast<Member>(*value);
-            }
-        },
-        [=](const Owner& owner) { return fmt::format("{}", access(owner)); }
-    };
-}
-
-// A time in the unit of its member; `range` in ticks of it.
-template <class Owner, class Access>
-Key<Owner> duration_key(std::string_view path, Access access, Range range, About about) {
-    using Time = std::remove_cvref_t<decltype(access(std::declval<Owner&>()))>;
-    return {
-        {path,
-         std::string(TimeText<Time>::kType),
-         fmt::format("{} to {}", format_ticks<Time>(range.min), format_ticks<Time>(range.max)),
-         about},
-        [=](Owner& owner, const Node& node, const std::string& where, Reader& reader) {
-            if (const auto value = reader.duration<Time>(node, where, range)) {
-                access(owner) = *value;
-            }
-        },
-        [=](const Owner& owner) { return TimeText<Time>::kFormat(access(owner)); }
-    };
-}
-
-template <class Owner, class Access>
-Key<Owner> flag_key(std::string_view path, Access access, About about) {
-    return {
-        {path, "flag", "true, false", about},
-        [=](Owner& owner, const Node& node, const std::string& where, Reader& reader) {
-            if (const auto value = reader.flag(node, where)) {
-                access(owner) = *value;
-            }
-        },
-        [=](const Owner& owner) { return std::string(access(owner) ? "true" : "false"); }
-    };
-}
-
-// Of socket files; nothing: 0600.
-template <class Owner, class Access>
-Key<Owner> permissions_key(std::string_view path, Access access, About about) {
-    return special<Owner>(
+    return value_key<Owner>(
         path,
-        "permission bits",
-        "\"0000\" to \"0777\"",
+        CountKind{range},
+        access,
         about,
-        [=](Owner& owner, const Node& node, const std::string& where, Reader& reader) {
-            if (const auto bits = reader.permissions(node, where)) {
-                access(owner) = static_cast<mode_t>(*bits);
-            }
+        [range](const Node& node, const std::string& where, Reader& reader) {
+            return reader.count(node, where, range);
         },
-        "0600"
+        [](auto number) { return fmt::format("{}", number); }
     );
 }
 
-// `words` is a constexpr array of Word or of anything else with a name and a value.
+template <class Owner, class Access>
+Key<Owner> integer_key(std::string_view path, Access access, IntegerKind kind, About about) {
+    return value_key<Owner>(
+        path,
+        kind,
+        access,
+        about,
+        [kind](const Node& node, const std::string& where, Reader& reader) {
+            return reader.number(node, where, kind.min, kind.max);
+        },
+        [](auto number) { return fmt::format("{}", number); }
+    );
+}
+
+// `range` is in ticks of the member's unit.
+template <class Owner, class Access>
+Key<Owner> duration_key(std::string_view path, Access access, Range range, About about) {
+    using Time = ValueOf<Owner, Access>;
+    return value_key<Owner>(
+        path,
+        duration_kind<Time>(range),
+        access,
+        about,
+        [range](const Node& node, const std::string& where, Reader& reader) {
+            return reader.duration<Time>(node, where, range);
+        },
+        TimeText<Time>::kFormat
+    );
+}
+
+template <class Owner, class Access>
+Key<Owner> boolean_key(std::string_view path, Access access, About about) {
+    return value_key<Owner>(
+        path,
+        BooleanKind{},
+        access,
+        about,
+        [](const Node& node, const std::string& where, Reader& reader) {
+            return reader.boolean(node, where);
+        },
+        [](bool value) { return value ? "true" : "false"; }
+    );
+}
+
+template <class Owner, class Access>
+Key<Owner> permissions_key(std::string_view path, Access access, About about) {
+    return value_key<Owner>(
+        path,
+        PermissionsKind{},
+        access,
+        about,
+        [](const Node& node, const std::string& where, Reader& reader) {
+            return reader.permissions(node, where);
+        },
+        [](auto bits) { return fmt::format("{:04o}", bits); }
+    );
+}
+
+// `words` has elements with a name and a value, as Word.
 template <class Owner, class Access, class Words>
-Key<Owner> word_key(std::string_view path, Access access, const Words& words, About about) {
+Key<Owner> choice_key(std::string_view path, Access access, const Words& words, About about) {
     std::vector<std::string_view> names;
     names.reserve(std::size(words));
     for (const auto& word : words) {
         names.push_back(word.name);
     }
-    const std::string allowed = fmt::format("{}", fmt::join(names, ", "));
     return {
-        {path, "word", allowed, about},
+        {path, ChoiceKind{names}, about},
         [=](Owner& owner, const Node& node, const std::string& where, Reader& reader) {
             if (const auto index = reader.word(node, where, names)) {
                 access(owner) = words[*index].value;
@@ -189,40 +234,33 @@ Key<Owner> word_key(std::string_view path, Access access, const Words& words, Ab
     };
 }
 
-// The error of a text that the key cannot take, or nothing.
+// Returns what is wrong with a text, to follow the quoted text in a sentence, or nothing.
 using TextRule = std::optional<std::string> (*)(std::string_view text);
 
 template <class Owner, class Access>
 Key<Owner> text_key(
-    std::string_view path,
-    Access access,
-    std::string type,
-    std::string allowed,
-    TextRule rule,
-    About about
+    std::string_view path, TextKind kind, Access access, TextRule rule, About about
 ) {
-    return {
-        {path, std::move(type), std::move(allowed), about},
-        [=](Owner& owner, const Node& node, const std::string& where, Reader& reader) {
+    return value_key<Owner>(
+        path,
+        kind,
+        access,
+        about,
+        [rule](
+            const Node& node, const std::string& where, Reader& reader
+        ) -> std::optional<std::string> {
             auto text = reader.text(node, where);
             if (!text) {
-                return;
+                return std::nullopt;
             }
             if (const auto wrong = rule(text->value)) {
                 reader.error(node.at, where, fmt::format("{} {}", text->quoted, *wrong));
-                return;
+                return std::nullopt;
             }
-            access(owner) = std::move(text->value);
+            return std::move(text->value);
         },
-        [=](const Owner& owner) {
-            using Member = std::remove_cvref_t<decltype(access(owner))>;
-            if constexpr (std::is_same_v<Member, std::string>) {
-                return access(owner);
-            } else {
-                return access(owner).value_or("");
-            }
-        }
-    };
+        [](const std::string& text) { return text; }
+    );
 }
 
 }  // namespace telex::config

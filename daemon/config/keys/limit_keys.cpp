@@ -13,22 +13,24 @@ using Draft = ListenerDraft;
 
 constexpr std::uint64_t kMillion = 1'000'000;
 
-// What the subject trie can hold.
+// Limit of the subject trie.
 constexpr std::uint64_t kMaxSubjectTokens = 128;
 
+constexpr Range kFrame{1, codec::kMaxFrameBytesCeiling};
+constexpr Range kIdle{kSecond, 7 * kDay};
+constexpr std::string_view kOff = "off";
+
 void read_max_frame(Draft& draft, const Node& node, const std::string& path, Reader& reader) {
-    if (const auto bytes = reader.size(node, path, {1, codec::kMaxFrameBytesCeiling})) {
+    if (const auto bytes = reader.size(node, path, kFrame)) {
         draft.max_frame_bytes = static_cast<std::size_t>(*bytes);
     }
 }
 
-constexpr Range kIdle{kSecond, 7 * kDay};
-
-// Raw peers cannot be asked whether they are alive, so that their silence has no default.
+// Raw peers cannot be pinged, so their idle time-out has no default.
 void read_idle_timeout(Draft& draft, const Node& node, const std::string& path, Reader& reader) {
     session::SessionOptions& session = draft.options.session;
-    if (node.kind == Node::Kind::text && node.text == "off") {
-        // The text is known; reading it marks the key as given.
+    if (node.text == kOff) {
+        // Marks the key as given.
         (void)reader.text(node, path);
         draft.idle_timeout_is_off = true;
     } else if (const auto time = reader.duration<std::chrono::milliseconds>(node, path, kIdle)) {
@@ -38,33 +40,29 @@ void read_idle_timeout(Draft& draft, const Node& node, const std::string& path, 
 }
 
 Key<Draft> idle_timeout_key() {
+    DurationKind kind = duration_kind<std::chrono::milliseconds>(kIdle);
+    kind.word = kOff;
     auto key = special<Draft>(
         "limits.idle_timeout",
-        "duration",
-        fmt::format(
-            "{} to {}; raw: or off",
-            format_ticks<std::chrono::milliseconds>(kIdle.min),
-            format_ticks<std::chrono::milliseconds>(kIdle.max)
-        ),
-        {"telex and json: a silent peer is pinged after this time and closed after twice this "
-         "time. "
-         "raw: a silent peer is closed after this time; defaults to `off`, since TCP keep-alive "
-         "finds "
-         "dead peers, and a full listener closes the connection that has been silent for longest."},
+        kind,
+        {"How long a peer may be silent. telex and json: the peer is pinged after this time and "
+         "the connection closed after twice this time; `off` is not allowed. raw: the connection "
+         "is closed after this time; defaults to `off`, since TCP keep-alive detects dead peers, "
+         "and a full listener closes the connection that has been silent for longest."},
         read_idle_timeout
     );
     key.show = [](const Draft& draft) {
         const session::SessionOptions& session = draft.options.session;
         const bool raw = draft.options.protocol == "raw";
         return raw && !session.raw.idle_timeout
-                   ? std::string("off")
+                   ? std::string(kOff)
                    : format_duration(raw ? *session.raw.idle_timeout : session.idle_timeout);
     };
     return key;
 }
 
-void add_counts_and_sizes(Table<Draft>& table) {
-    table.push_back(section<Draft>("limits", {"What one listener's peers may ask for."}));
+void add_connection_limits(Table<Draft>& table) {
+    table.push_back(section<Draft>("limits", {"Limits of the listener and of its connections."}));
     table.push_back(count_key<Draft>(
         "limits.max_connections",
         [](auto& d) -> auto& { return d.options.max_connections; },
@@ -77,102 +75,121 @@ void add_counts_and_sizes(Table<Draft>& table) {
         "limits.max_unauthenticated",
         [](auto& d) -> auto& { return d.options.max_unauthenticated; },
         {4, kMillion},
-        {"Of these, such as have not introduced themselves. A quarter of them is for one network "
-         "(an IPv4 address without its last byte, 56 bits of an IPv6 address)."}
+        {"Maximum concurrent connections before authentication. Others are refused. One network "
+         "(an IPv4 address without its last byte, the first 56 bits of an IPv6 address) may have a "
+         "quarter of them."}
     ));
     table.push_back(count_key<Draft>(
         "limits.backlog",
         [](auto& d) -> auto& { return d.options.backlog; },
         {1, 65'535},
-        {"Connections that the kernel keeps until they are accepted.", Reload::restart}
+        {"Maximum connections that wait in the kernel until they are accepted, see listen(2).",
+         Reload::restart}
     ));
     table.push_back(special<Draft>(
         "limits.max_frame",
-        "size",
-        fmt::format("1B to {}", format_size(codec::kMaxFrameBytesCeiling)),
-        {"The longest frame, without what the framing adds. Replaces `max_frame` of the framing.",
-         Reload::restart},
-        read_max_frame,
-        "of the framing"
+        SizeKind{kFrame},
+        {.doc = "Maximum size of a frame, without the bytes that the framing adds. Overrides "
+                "`max_frame` of the framing.",
+         .reload = Reload::restart,
+         .unset = "of the framing"},
+        read_max_frame
     ));
     table.push_back(size_key<Draft>(
         "limits.max_frame_before_hello",
         [](auto& d) -> auto& { return d.options.session.max_frame_bytes_before_hello; },
         {64, kMiB},
-        {"The longest frame of a peer that has not introduced itself.", Reload::hot, Applies::frames
-        }
+        {"Maximum size of a frame before the client's Hello is accepted. A larger frame closes the "
+         "connection.",
+         Reload::hot,
+         Applies::frames}
     ));
     table.push_back(count_key<Draft>(
         "limits.max_subscriptions",
         [](auto& d) -> auto& { return d.options.session.max_subscriptions; },
         {1, kMillion},
-        {"Subscriptions of one connection.", Reload::hot, Applies::frames}
+        {"Maximum subscriptions of a connection. Further subscriptions are refused.",
+         Reload::hot,
+         Applies::frames}
     ));
     table.push_back(count_key<Draft>(
         "limits.max_requests",
         [](auto& d) -> auto& { return d.options.session.max_pending_requests; },
         {1, kMillion},
-        {"Requests of one connection that wait for their answer."}
+        {"Maximum pending requests of a connection. Further requests are refused."}
     ));
+}
+
+void add_message_limits(Table<Draft>& table) {
     table.push_back(count_key<Draft>(
         "limits.max_headers",
         [](auto& d) -> auto& { return d.options.session.max_headers; },
         {1, 1'024},
-        {"Headers of one message.", Reload::hot, Applies::frames}
+        {"Maximum headers of a message. A message with more is refused.",
+         Reload::hot,
+         Applies::frames}
     ));
     table.push_back(size_key<Draft>(
         "limits.max_header_bytes",
         [](auto& d) -> auto& { return d.options.session.max_header_bytes; },
         {16, kMiB},
-        {"Names and values of all headers of one message.", Reload::hot, Applies::frames}
+        {"Maximum size of the names and values of all headers of a message.",
+         Reload::hot,
+         Applies::frames}
     ));
-}
-
-void add_time_limits(Table<Draft>& table) {
     table.push_back(size_key<Draft>(
         "limits.max_subject_bytes",
         [](auto& d) -> auto& { return d.options.session.subject.max_bytes; },
         {16, 64 * kKiB},
-        {"The longest subject or filter."}
+        {"Maximum length of a subject or filter."}
     ));
     table.push_back(count_key<Draft>(
         "limits.max_subject_tokens",
         [](auto& d) -> auto& { return d.options.session.subject.max_tokens; },
         {1, kMaxSubjectTokens},
-        {"The most tokens of a subject or filter."}
+        {"Maximum tokens of a subject or filter."}
     ));
+}
+
+void add_time_limits(Table<Draft>& table) {
     table.push_back(duration_key<Draft>(
         "limits.hello_timeout",
         [](auto& d) -> auto& { return d.options.session.hello_timeout; },
         {100, 3'600 * kSecond},
-        {"How long a new peer may take to introduce itself.", Reload::hot, Applies::frames}
+        {"How long a new client may take to send its Hello. The connection is closed after it.",
+         Reload::hot,
+         Applies::frames}
     ));
     table.push_back(duration_key<Draft>(
         "limits.frame_timeout",
         [](auto& d) -> auto& { return d.options.frame_timeout; },
         {100, kDay},
-        {"How long a peer may take for one frame on a stream, beside one second for each KiB of it "
-         "that has come. A peer that sends nothing is closed by `idle_timeout`."}
+        {"How long a peer may take to send one frame on a stream, plus one second for each KiB "
+         "received. The connection is closed after it. Peers that send nothing are subject to "
+         "`idle_timeout`."}
     ));
     table.push_back(idle_timeout_key());
     table.push_back(duration_key<Draft>(
         "limits.default_request_timeout",
         [](auto& d) -> auto& { return d.options.session.default_request_timeout; },
         {1, kDay},
-        {"For requests that name no time-out.", Reload::hot, Applies::frames}
+        {"Time-out of requests that do not specify one.", Reload::hot, Applies::frames}
     ));
     table.push_back(duration_key<Draft>(
         "limits.max_request_timeout",
         [](auto& d) -> auto& { return d.options.session.max_request_timeout; },
         {1, kDay},
-        {"The longest time-out that a request may name.", Reload::hot, Applies::frames}
+        {"Maximum time-out that a request may specify. A request with a longer one is refused.",
+         Reload::hot,
+         Applies::frames}
     ));
 }
 
 }  // namespace
 
 void add_limit_keys(Table<Draft>& table) {
-    add_counts_and_sizes(table);
+    add_connection_limits(table);
+    add_message_limits(table);
     add_time_limits(table);
 }
 

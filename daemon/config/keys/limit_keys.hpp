@@ -1,5 +1,5 @@
 #pragma once
-// The limits of a listener: `limits.*`.
+// The keys `limits.*` of a listener.
 #include "config/keys/listener_keys.hpp"
 
 namespace telex::config {

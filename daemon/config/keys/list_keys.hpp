@@ -11,38 +11,35 @@
 
 namespace telex::config {
 
-// A key with one text or a list of them. `take(owner, text)` says what is wrong with one.
+// `take(owner, text)` stores one text, or returns what is wrong with it.
 template <class Owner, class Take>
-Key<Owner> texts(
-    std::string_view path, std::string_view type, std::string_view allowed, About about, Take take
-) {
+Key<Owner> texts(std::string_view path, TextKind kind, About about, Take take) {
     const auto read_one =
         [=](Owner& owner, const Node& node, const std::string& where, Reader& reader) {
+            if (!has_shape(node, where, kind, reader)) {
+                return;
+            }
             const auto text = reader.text(node, where);
             if (!text) {
                 return;
             }
-            if (const auto problem = take(owner, *text)) {
-                reader.error(node.at, where, *problem);
+            if (const auto error = take(owner, *text)) {
+                reader.error(node.at, where, *error);
             }
         };
     return special<Owner>(
         path,
-        std::string(type),
-        std::string(allowed),
+        ListKind{kind},
         about,
         [=](Owner& owner, const Node& node, const std::string& where, Reader& reader) {
             if (node.kind != Node::Kind::list) {
                 read_one(owner, node, where, reader);
                 return;
             }
-            if (node.items.empty()) {
-                reader.error(node.at, where, "is an empty list; remove the key or fill it");
-            }
             for (std::size_t i = 0; i < node.items.size(); ++i) {
-                const std::string place = item(where, i);
-                reader.origins().set(place, node.items[i].at, node.items[i].at);
-                read_one(owner, node.items[i], place, reader);
+                const std::string element = item(where, i);
+                reader.origins().set(element, node.items[i].at, node.items[i].at);
+                read_one(owner, node.items[i], element, reader);
             }
         }
     );
@@ -57,7 +54,7 @@ Key<Owner> filters(std::string_view path, Access access, About about) {
         access(owner).push_back(text.value);
         return std::nullopt;
     };
-    return texts<Owner>(path, "filter or list", "filters", about, take);
+    return texts<Owner>(path, TextKind{"filter", "filters"}, about, take);
 }
 
 }  // namespace telex::config

@@ -6,6 +6,7 @@
 #include "config/keys/text_rules.hpp"
 #include "config/keys/tls_keys.hpp"
 #include "config/keys/units.hpp"
+#include "protocols/registry/protocols.hpp"
 
 namespace telex::config {
 
@@ -27,7 +28,7 @@ constexpr std::array<Word<SlowPolicy>, 4> kPolicies{{
     {"disconnect", SlowPolicy::disconnect},
 }};
 
-// A publisher may be stopped for the policy's sake, but somebody must be cut in the end.
+// Not `block`: publishers must not be stopped forever.
 constexpr std::array<Word<SlowPolicy>, 3> kFallbacks{{
     {"drop-oldest", SlowPolicy::drop_oldest},
     {"drop-newest", SlowPolicy::drop_newest},
@@ -54,9 +55,6 @@ void read_addresses(Draft& draft, const Node& node, const std::string& path, Rea
         read_address(draft, node, path, reader);
         return;
     }
-    if (node.items.empty()) {
-        reader.error(node.at, path, "is an empty list; a listener needs an address");
-    }
     for (std::size_t i = 0; i < node.items.size(); ++i) {
         const std::string where = item(path, i);
         reader.origins().set(where, node.items[i].at, node.items[i].at);
@@ -67,70 +65,68 @@ void read_addresses(Draft& draft, const Node& node, const std::string& path, Rea
     }
 }
 
+std::vector<Word<std::string_view>> protocol_words() {
+    std::vector<Word<std::string_view>> words;
+    for (const session::Protocol& protocol : session::protocols()) {
+        words.push_back({protocol.name, protocol.name});
+    }
+    return words;
+}
+
 void add_entry_keys(Table<Draft>& table) {
     table.push_back(text_key<Draft>(
         "name",
+        kNameKind,
         [](auto& d) -> auto& { return d.options.name; },
-        "name",
-        "1 to 64 letters, digits, `-`, `_`",
         check_name,
-        {"Required. Unique; names the listener in logs, counters and `{listener}`. A reload can "
-         "give "
-         "a listener another one when its addresses stay, and their ports are not 0.",
-         Reload::hot}
+        {.doc = "Unique name of the listener in logs, counters and `{listener}`. A reload renames "
+                "a listener if its addresses stay the same and have no port 0.",
+         .required = true}
     ));
     table.push_back(special<Draft>(
         "address",
-        "address or list",
-        "see below",
-        {"Required. Where to listen.", Reload::restart},
+        ListKind{{"address", "see below"}},
+        {.doc = "Address to listen on, or several.", .reload = Reload::restart, .required = true},
         read_addresses
     ));
-    table.push_back(text_key<Draft>(
+    table.push_back(choice_key<Draft>(
         "protocol",
         [](auto& d) -> auto& { return d.options.protocol; },
-        "word",
-        "see below",
-        check_protocol,
-        {"What a frame means.", Reload::restart}
+        protocol_words(),
+        {"Protocol of the frames, see below.", Reload::restart}
     ));
     table.push_back(special<Draft>(
         "framing",
-        "name or mapping",
-        "see below",
-        {"How the byte streams are cut into frames. On packet sockets (udp, unix-dgram, "
-         "unix-seqpacket) a packet is a frame, without the ending that `trim` removes.",
-         Reload::restart},
-        [](Draft& draft, const Node& node, const std::string&, Reader&) { draft.framing = &node; },
-        "of the protocol"
+        NameOrMappingKind{"framing"},
+        {.doc = "How the byte stream is divided into frames. On packet sockets (udp, unix-dgram, "
+                "unix-seqpacket) a packet is a frame, without the ending that `trim` removes.",
+         .reload = Reload::restart,
+         .unset = "of the protocol"},
+        [](Draft& draft, const Node& node, const std::string&, Reader&) { draft.framing = &node; }
     ));
-    table.push_back(word_key<Draft>(
+    table.push_back(choice_key<Draft>(
         "accept",
         [](auto& d) -> auto& { return d.options.accept; },
         kAcceptModes,
-        {"`balanced`: a new connection goes to the less loaded of two reactors. `reuseport`: it "
-         "stays where the kernel put it (TCP).",
+        {"How connections are distributed over reactors. `balanced`: to the less loaded of two "
+         "reactors. `reuseport`: to the reactor that the kernel selects (TCP only).",
          Reload::restart}
     ));
-    table.push_back(flag_key<Draft>(
+    table.push_back(boolean_key<Draft>(
         "plaintext_secrets",
         [](auto& d) -> auto& { return d.options.plaintext_secrets; },
-        {"Take passwords and tokens also over TCP without TLS and from other machines, where "
-         "whoever is on the way can read them.",
+        {"Accept passwords and tokens from other hosts over TCP without TLS, where they can be "
+         "intercepted.",
          Reload::restart,
          Applies::frames}
     ));
-}
-
-void add_user_key(Table<Draft>& table) {
     table.push_back(text_key<Draft>(
         "user",
+        {"name", "one of `users`"},
         [](auto& d) -> auto& { return d.options.user; },
-        "name",
-        "one of `users`",
         check_name,
-        {"Who peers are that are recognised as nobody else. Without this key they are not taken, "
-         "where there are `users`.",
+        {"User of peers that do not authenticate. Without this key they are refused if the "
+         "configuration has `users`.",
          Reload::restart}
     ));
 }
@@ -139,29 +135,29 @@ void add_socket_file_keys(Table<Draft>& table) {
     table.push_back(permissions_key<Draft>(
         "mode",
         [](auto& d) -> auto& { return d.options.mode; },
-        {"Who may connect to the socket file. Unix paths only.", Reload::restart}
+        {.doc = "Permission bits of the socket file, which control access to it. Unix paths only.",
+         .reload = Reload::restart,
+         .unset = kSocketFileMode}
     ));
     table.push_back(text_key<Draft>(
         "owner",
+        {"user", "name or number"},
         [](auto& d) -> auto& { return d.options.owner; },
-        "user",
-        "name or number",
         check_account,
-        {"Owner of the socket file; needs the right to give files away.", Reload::restart}
+        {"Owner of the socket file. Requires CAP_CHOWN.", Reload::restart}
     ));
     table.push_back(text_key<Draft>(
         "group",
+        {"group", "name or number"},
         [](auto& d) -> auto& { return d.options.group; },
-        "group",
-        "name or number",
         check_account,
-        {"Group of the socket file, one that the daemon is a member of.", Reload::restart}
+        {"Group of the socket file. The daemon must be a member of the group.", Reload::restart}
     ));
-    table.push_back(flag_key<Draft>(
+    table.push_back(boolean_key<Draft>(
         "allow_abstract",
         [](auto& d) -> auto& { return d.options.allow_abstract; },
-        {"Permits `unix:@NAME` addresses. They have no permissions: every local user may connect, "
-         "and whoever comes first has the name.",
+        {"Permit `unix:@NAME` addresses. They have no permissions: every local user may connect, "
+         "and any local process can take the name first.",
          Reload::restart}
     ));
 }
@@ -170,127 +166,126 @@ void add_raw_keys(Table<Draft>& table) {
     const auto raw = [](std::string_view doc) { return About{doc, Reload::restart, Applies::raw}; };
     table.push_back(text_key<Draft>(
         "publish",
+        {"subject template"},
         [](auto& d) -> auto& { return d.options.session.raw.publish; },
-        "subject template",
-        "",
         check_template,
-        raw("Each frame is published on this subject.")
+        raw("Subject on which each frame is published.")
     ));
     table.push_back(text_key<Draft>(
         "subscribe",
+        {"filter template"},
         [](auto& d) -> auto& { return d.options.session.raw.subscribe; },
-        "filter template",
-        "",
         check_template,
-        raw("Messages on these subjects are written as frames. Not on datagram sockets.")
+        raw("Filter of the messages that are written as frames. Not on datagram sockets.")
     ));
     table.push_back(text_key<Draft>(
         "request",
+        {"subject template"},
         [](auto& d) -> auto& { return d.options.session.raw.request; },
-        "subject template",
-        "",
         check_template,
-        raw("Each frame is a request to this subject; the answers are written in the order of the "
-            "frames. Stands alone, without `publish` and `subscribe`.")
+        raw("Subject to which each frame is sent as a request. Replies are written in the order "
+            "of the frames. Excludes `publish` and `subscribe`.")
     ));
     table.push_back(text_key<Draft>(
         "queue_group",
+        {"queue group", "a subject of at most 255 bytes"},
         [](auto& d) -> auto& { return d.options.session.raw.queue_group; },
-        "name",
-        "a subject of at most 255 bytes",
         check_queue_group_name,
-        raw("With `subscribe`: each message goes to one member of the group.")
+        raw("Queue group of `subscribe`: each message goes to one member of the group.")
     ));
-    table.push_back(flag_key<Draft>(
+    table.push_back(boolean_key<Draft>(
         "echo",
         [](auto& d) -> auto& { return d.options.session.raw.echo; },
-        raw("With `publish` and `subscribe`: a peer gets its own messages, too.")
+        raw("Whether a peer receives its own messages. Requires `publish` and `subscribe`.")
     ));
     table.push_back(duration_key<Draft>(
         "request_timeout",
         [](auto& d) -> auto& { return d.options.session.raw.request_timeout; },
         {1, kDay},
-        raw("With `request`: how long an answer may take. After it the connection is closed: the "
-            "peer could not tell which answer is missing.")
+        raw("How long to wait for the reply to a `request`. The connection is closed after it, "
+            "because the peer could not tell which reply is missing.")
     ));
+}
+
+std::optional<std::string> take_network(Draft& draft, const Text& text) {
+    auto network = net::parse_network(text.value);
+    if (!network) {
+        return fmt::format("{} {}", text.quoted, network.error());
+    }
+    if (network->prefix == 0) {
+        return fmt::format(
+            "{} contains every address; name the networks of the devices", text.quoted
+        );
+    }
+    draft.options.amplification.networks.push_back(*network);
+    return std::nullopt;
 }
 
 void add_amplification_keys(Table<Draft>& table) {
     table.push_back(section<Draft>(
         "amplification",
-        {"Answers over UDP that are larger than their questions. The sender of a datagram may be "
-         "forged, so that each byte that came allows one byte back, and the rest is withheld and "
-         "counted (`amplification`). Senders at loopback addresses are not bounded."}
+        {"Replies over UDP that are larger than their requests. The source address of a datagram "
+         "can be forged, so each received byte allows one byte of replies; the rest is dropped and "
+         "counted (`amplification`). Loopback addresses are exempt."}
     ));
     table.push_back(count_key<Draft>(
         "amplification.factor",
         [](auto& d) -> auto& { return d.options.amplification.factor; },
         {1, 1'000},
-        {"Bytes of answers for each byte that comes from one of `networks`."}
+        {"Maximum reply bytes for each byte received from one of `networks`."}
     ));
-    const auto take = [](Draft& draft, const Text& text) -> std::optional<std::string> {
-        auto network = net::parse_network(text.value);
-        if (!network) {
-            return fmt::format("{} {}", text.quoted, network.error());
-        }
-        if (network->prefix == 0) {
-            return fmt::format("{} is everybody; name the networks of the devices", text.quoted);
-        }
-        draft.options.amplification.networks.push_back(*network);
-        return std::nullopt;
-    };
     table.push_back(texts<Draft>(
         "amplification.networks",
-        "network or list",
-        "addresses with the bits of their prefix",
-        {"Where `factor` holds, as in `10.1.0.0/16` or `fd00:1::/32`. Nobody outside should be "
-         "able "
-         "to send here in the name of these addresses."},
-        take
+        {"network", "addresses with a prefix length"},
+        {"Networks to which `factor` applies, such as `10.1.0.0/16` or `fd00:1::/32`. Hosts "
+         "outside "
+         "of them should not be able to send datagrams with these source addresses to this "
+         "listener."},
+        take_network
     ));
 }
 
 void add_slow_consumer_keys(Table<Draft>& table) {
     table.push_back(section<Draft>(
-        "slow_consumer", {"What happens to a connection that reads slower than messages come."}
+        "slow_consumer", {"Policy for connections that read more slowly than messages arrive."}
     ));
-    table.push_back(word_key<Draft>(
+    table.push_back(choice_key<Draft>(
         "slow_consumer.policy",
         [](auto& d) -> auto& { return d.options.slow_consumer.policy; },
         kPolicies,
-        {"`block` stops reading from the publishers; the others drop messages or close the "
-         "connection. Subscriptions may ask for another one."}
+        {"`block` stops reading from the publishers, `drop-oldest` and `drop-newest` drop "
+         "messages, `disconnect` closes the connection. A subscription can select another policy."}
     ));
-    table.push_back(word_key<Draft>(
+    table.push_back(choice_key<Draft>(
         "slow_consumer.fallback",
         [](auto& d) -> auto& { return d.options.slow_consumer.fallback; },
         kFallbacks,
-        {"What `block` turns into after `max_block`."}
+        {"Policy that replaces `block` after `max_block`."}
     ));
     table.push_back(duration_key<Draft>(
         "slow_consumer.max_block",
         [](auto& d) -> auto& { return d.options.slow_consumer.max_block; },
         {10, 3'600 * kSecond},
-        {"The longest time that publishers are stopped for one connection."}
+        {"Maximum time that `block` stops publishers for one connection. `fallback` applies after "
+         "it."}
     ));
     table.push_back(size_key<Draft>(
         "slow_consumer.max_pending",
         [](auto& d) -> auto& { return d.options.slow_consumer.max_pending_bytes; },
         {kKiB, 64 * kGiB},
-        {"Bytes queued for one connection before its policy acts."}
+        {"Maximum bytes queued for one connection. `policy` applies above it."}
     ));
     table.push_back(duration_key<Draft>(
         "slow_consumer.max_pending_age",
         [](auto& d) -> auto& { return d.options.slow_consumer.max_pending_age; },
         {10, kDay},
-        {"Age of the oldest queued message before the policy acts."}
+        {"Maximum age of the oldest queued message. `policy` applies above it."}
     ));
 }
 
 Table<Draft> make_listener_table() {
     Table<Draft> table;
     add_entry_keys(table);
-    add_user_key(table);
     add_socket_file_keys(table);
     add_raw_keys(table);
     add_amplification_keys(table);

@@ -1,5 +1,5 @@
 #pragma once
-// The keys of one listener.
+// The keys of a listener.
 #include "config/keys/key.hpp"
 #include "server/listener/listener_options.hpp"
 
@@ -7,14 +7,14 @@
 
 namespace telex::config {
 
-// A listener while it is being read. Its framing is settled last: the default depends on the
-// protocol, the addresses and the limits.
+// A listener during loading. Its framing is determined last: the default depends on the protocol,
+// the addresses and the limits.
 struct ListenerDraft {
     server::ListenerOptions options;
     const Node* framing = nullptr;
     std::optional<std::size_t> max_frame_bytes;
-    bool idle_timeout_is_off = false;  // as the file says
-    server::TlsOptions tls;            // goes into the options when the file has the section
+    bool idle_timeout_is_off = false;  // explicitly
+    server::TlsOptions tls;            // moved to the options if the file has the section
 };
 
 const Table<ListenerDraft>& listener_keys();

@@ -88,7 +88,7 @@ std::optional<ChosenFraming> choose_framing(
     return framing ? std::optional(ChosenFraming{*std::move(framing), "custom"}) : std::nullopt;
 }
 
-// The limit of the listener goes into the framing, and the framing's into the session.
+// Applies the listener's limit to the framing, and the framing's limit to the session.
 void settle_framing(
     ListenerDraft& draft, const std::string& path, const NamedFramings& framings, Reader& reader
 ) {
@@ -100,12 +100,12 @@ void settle_framing(
     }
     if (draft.max_frame_bytes) {
         chosen->framing.max_frame_bytes = *draft.max_frame_bytes;
-        if (const auto problem = codec::validate(chosen->framing)) {
+        if (const auto error = codec::validate(chosen->framing)) {
             const std::string limit = join(path, "limits.max_frame");
             reader.error(
                 reader.origins().value_of(limit),
                 limit,
-                fmt::format("not with framing {}: {}", chosen->name, *problem)
+                fmt::format("not possible with framing {}: {}", chosen->name, *error)
             );
         }
     }
@@ -130,7 +130,7 @@ void check_idle_timeout(const ListenerDraft& draft, const std::string& path, Rea
         reader.error(
             reader.origins().value_of(where),
             where,
-            "'off' is for raw only: silent clients of telex and json are asked by a ping"
+            "'off' is for raw only: silent clients of telex and json are pinged"
         );
     }
 }
@@ -139,12 +139,10 @@ server::ListenerOptions read_listener(
     const Node& node, const std::string& path, const NamedFramings& framings, Reader& reader
 ) {
     ListenerDraft draft;
-    if (!reader.has_value(node, path) || !reader.is_mapping(node, path)) {
+    if (!has_shape(node, path, SectionKind{}, reader)) {
         return draft.options;
     }
     read_mapping(draft, listener_keys(), node, path, reader);
-    reader.require(node, path, "name", "is missing; every listener needs it");
-    reader.require(node, path, "address", "is missing; every listener needs it");
     check_idle_timeout(draft, path, reader);
     settle_framing(draft, path, framings, reader);
     if (reader.origins().given(join(path, "tls"))) {
@@ -160,9 +158,6 @@ server::ListenerOptions read_listener(
 
 NamedFramings read_framings(const Node& node, const std::string& path, Reader& reader) {
     NamedFramings framings;
-    if (!reader.is_mapping(node, path)) {
-        return framings;
-    }
     for (const Entry& entry : node.entries) {
         const std::string where = join(path, entry.key);
         reader.origins().set(where, entry.at, entry.value.at);
@@ -170,7 +165,7 @@ NamedFramings read_framings(const Node& node, const std::string& path, Reader& r
         if (const auto wrong = check_name(entry.key)) {
             reader.error(entry.at, path, fmt::format("'{}' {}", shown(entry.key), *wrong));
         } else if (codec::parse_preset(entry.key)) {
-            reader.error(entry.at, where, "is the name of a preset; choose another one");
+            reader.error(entry.at, where, "is the name of a preset; choose another name");
             continue;
         }
         framings.emplace(entry.key, std::move(framing));
@@ -182,23 +177,6 @@ std::vector<server::ListenerOptions> read_listeners(
     const Node& node, const std::string& path, const NamedFramings& framings, Reader& reader
 ) {
     std::vector<server::ListenerOptions> listeners;
-    if (node.kind == Node::Kind::empty) {
-        return listeners;  // the rule about listeners speaks of it
-    }
-    if (!reader.has_value(node, path)) {
-        return listeners;
-    }
-    if (node.kind != Node::Kind::list) {
-        reader.error(
-            node.at,
-            path,
-            fmt::format(
-                "must be a list, each listener with a '-' before its first key, not {}",
-                describe(node.kind)
-            )
-        );
-        return listeners;
-    }
     for (std::size_t i = 0; i < node.items.size(); ++i) {
         const std::string where = item(path, i);
         reader.origins().set(where, node.items[i].at, node.items[i].at);

@@ -11,13 +11,14 @@
 
 namespace telex::config {
 
-// Of `framings`. Nothing stands for one that was refused: its users stay silent about it.
+// The entries of `framings`. Nothing for one with an error: listeners that use it report no second
+// error.
 using NamedFramings = std::map<std::string, std::optional<codec::Framing>, std::less<>>;
 
 NamedFramings read_framings(const Node& node, const std::string& path, Reader& reader);
 
-// All listeners of the list, also those with errors, so that rules over all of them see each name
-// and address.
+// Returns all listeners of the list, also those with errors, so that the rules see every name and
+// address.
 std::vector<server::ListenerOptions> read_listeners(
     const Node& node, const std::string& path, const NamedFramings& framings, Reader& reader
 );

@@ -9,7 +9,7 @@
 
 namespace telex::config {
 
-// "limits" of "limits.max_frame", "" of "name".
+// "limits" for "limits.max_frame", "" for "name".
 inline std::string_view section_of(std::string_view path) {
     const std::size_t dot = path.rfind('.');
     return path.substr(0, dot == std::string_view::npos ? 0 : dot);
@@ -18,6 +18,23 @@ inline std::string_view section_of(std::string_view path) {
 inline std::string_view leaf_of(std::string_view path) {
     const std::size_t dot = path.rfind('.');
     return dot == std::string_view::npos ? path : path.substr(dot + 1);
+}
+
+// Returns the key that the path names or lies in ("tokens[0]" lies in "tokens"), or null.
+template <class Owner>
+const KeyFacts* find_key(const Table<Owner>& table, std::string_view path) {
+    while (true) {
+        for (const Key<Owner>& key : table) {
+            if (!key.facts.is_section() && key.facts.path == path) {
+                return &key.facts;
+            }
+        }
+        const std::size_t end = path.find_last_of(".[");
+        if (end == std::string_view::npos) {
+            return nullptr;
+        }
+        path = path.substr(0, end);
+    }
 }
 
 template <class Owner>
@@ -41,7 +58,23 @@ void report_unknown(
     reader.unknown_key(entry, path, allowed, elsewhere);
 }
 
-// `path` is where the node stands in the file, `section` where its keys are in the table.
+template <class Owner>
+void require_keys(
+    const Table<Owner>& table,
+    const Node& node,
+    const std::string& path,
+    Reader& reader,
+    std::string_view section
+) {
+    for (const Key<Owner>& key : table) {
+        if (key.facts.about.required && section_of(key.facts.path) == section) {
+            reader.require(node, path, leaf_of(key.facts.path));
+        }
+    }
+}
+
+// `path` is the node's in the file, `section` that of its keys in the table. An empty node is a
+// mapping without keys.
 template <class Owner>
 void read_mapping(
     Owner& owner,
@@ -51,7 +84,7 @@ void read_mapping(
     Reader& reader,
     std::string_view section = {}
 ) {
-    if (!reader.is_mapping(node, path)) {
+    if (node.kind != Node::Kind::empty && !has_shape(node, path, SectionKind{}, reader)) {
         return;
     }
     for (const Entry& entry : node.entries) {
@@ -65,12 +98,13 @@ void read_mapping(
         }
         const std::string child = join(path, entry.key);
         reader.origins().set(child, entry.at, entry.value.at);
-        if (row->facts.section) {
+        if (row->facts.is_section()) {
             read_mapping(owner, table, entry.value, child, reader, key);
-        } else {
+        } else if (has_shape(entry.value, child, row->facts.kind, reader)) {
             row->read(owner, entry.value, child, reader);
         }
     }
+    require_keys(table, node, path, reader, section);
 }
 
 }  // namespace telex::config

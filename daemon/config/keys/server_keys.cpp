@@ -22,16 +22,16 @@ constexpr std::array<Word<LogFormat>, 4> kLogFormats{{
     {"json", LogFormat::json},
 }};
 
+constexpr std::string_view kAuto = "auto";
+constexpr Range kReactorRange{1, kMaxReactors};
+
 void read_reactors(ConfigDraft& draft, const Node& node, const std::string& path, Reader& reader) {
     const auto text = reader.text(node, path);
-    if (text && text->value == "auto") {
-        return;  // counted for every configuration before it is read
+    if (!text || text->value == kAuto) {
+        return;  // the loader has set the number of `auto`
     }
-    if (!text) {
-        return;
-    }
-    if (const auto value = reader.count(node, path, {1, kMaxReactors})) {
-        draft.config.reactors = static_cast<unsigned>(*value);
+    if (const auto value = reader.count(node, path, kReactorRange)) {
+        draft.config.server.reactors = static_cast<unsigned>(*value);
     }
 }
 
@@ -60,106 +60,107 @@ namespace {
 // NOLINTNEXTLINE(readability-function-size): a table, row by row
 Table<ConfigDraft> daemon_keys() {
     return {
-        section<ConfigDraft>("server", {"The daemon itself."}),
+        section<ConfigDraft>("server", {"Settings of the daemon as a whole."}),
         text_key<ConfigDraft>(
             "server.name",
-            [](auto& d) -> auto& { return d.config.server_name; },
-            "name",
-            "1 to 64 letters, digits, `-`, `_`",
+            kNameKind,
+            [](auto& d) -> auto& { return d.config.server.name; },
             check_name,
-            {"What the exchange calls itself towards clients.", Reload::restart}
+            {"Name of this server, as reported to clients.", Reload::restart}
         ),
         special<ConfigDraft>(
             "server.reactors",
-            "number",
-            fmt::format("auto, 1 to {}", kMaxReactors),
-            {"Threads that carry connections. `auto`: one per processor, at most 16.",
-             Reload::restart},
-            read_reactors,
-            "auto"
+            CountKind{kReactorRange, kAuto},
+            {.doc = "Number of reactor threads, which carry all connections. `auto`: one per "
+                    "processor, at most 16.",
+             .reload = Reload::restart,
+             .unset = kAuto},
+            read_reactors
         ),
         duration_key<ConfigDraft>(
             "server.spin",
-            [](auto& d) -> auto& { return d.config.spin; },
+            [](auto& d) -> auto& { return d.config.server.spin; },
             {0, 1'000},
-            {"How long a reactor looks for more work before it sleeps. Shortens round trips, and "
-             "keeps a processor busy as long as messages come within this time.",
+            {"How long a reactor polls for work before it sleeps. A longer time shortens round "
+             "trips and uses more processor time.",
              Reload::restart}
         ),
         size_key<ConfigDraft>(
             "server.memory_budget",
-            [](auto& d) -> auto& { return d.config.memory_budget_bytes; },
+            [](auto& d) -> auto& { return d.config.server.exchange.memory_budget_bytes; },
             {16 * kMiB, std::uint64_t{1} << 40U},
-            {"Bytes that queued messages may take over all connections; one that waits for several "
-             "counts for each. Publishers are slowed before it is reached.",
+            {"Maximum bytes of queued messages, over all connections; a message that is queued for "
+             "several connections counts for each. Publishers are slowed down before the limit is "
+             "reached.",
              Reload::restart}
         ),
         count_key<ConfigDraft>(
             "server.max_open_requests",
-            [](auto& d) -> auto& { return d.config.max_open_requests; },
+            [](auto& d) -> auto& { return d.config.server.exchange.max_open_requests; },
             {1, 10'000'000},
-            {"Requests on each reactor that wait for their answer; one more is refused.",
+            {"Maximum pending requests on each reactor. Further requests are refused.",
              Reload::restart}
         ),
         duration_key<ConfigDraft>(
             "server.drain_timeout",
-            [](auto& d) -> auto& { return d.config.drain_timeout; },
+            [](auto& d) -> auto& { return d.config.server.drain_timeout; },
             {1, 3'600'000},
-            {"How long a stopping daemon lets connections finish what they owe.", Reload::restart}
+            {"How long to wait for connections to finish on shutdown. Connections that are still "
+             "open after it are closed.",
+             Reload::restart}
         ),
-        section<ConfigDraft>("log", {"What the daemon writes about itself."}),
-        word_key<ConfigDraft>(
+        section<ConfigDraft>("log", {"The daemon's log."}),
+        choice_key<ConfigDraft>(
             "log.level",
             [](auto& d) -> auto& { return d.config.log.level; },
             kLogLevels,
-            {"The least important lines that are written."}
+            {"Minimum level to log."}
         ),
-        word_key<ConfigDraft>(
+        choice_key<ConfigDraft>(
             "log.format",
             [](auto& d) -> auto& { return d.config.log.format; },
             kLogFormats,
-            {"`auto`: fields for the journal when standard error leads there, else text.",
+            {"Format of the log. `auto`: `journald` if standard error is connected to the journal, "
+             "else `text`.",
              Reload::restart}
         ),
     };
 }
 
-// What is read after the rest.
-void add_list_keys(Table<ConfigDraft>& table) {
+// These are read after all other keys of the top level.
+void add_entry_lists(Table<ConfigDraft>& table) {
     table.push_back(special<ConfigDraft>(
         "framings",
-        "mapping",
-        "names with framing knobs",
-        {"Framings of your own, to be used by name in listeners.", Reload::restart},
+        EntriesKind{.entry = "framing", .is_mapping = true},
+        {"Custom framings, which listeners refer to by name.", Reload::restart},
         [](ConfigDraft& draft, const Node& node, const std::string&, Reader&) {
             draft.framings = &node;
         }
     ));
     table.push_back(special<ConfigDraft>(
         "users",
-        "list",
-        "one or more users",
-        {"Who may do what. Without the key everybody who can connect may do everything; it "
-         "cannot be added or taken away by a reload."},
+        EntriesKind{"user"},
+        {"Users and their permissions. Without this key, every client may do everything. Adding or "
+         "removing the key as a whole requires a restart."},
         [](ConfigDraft& draft, const Node& node, const std::string&, Reader&) {
             draft.users = &node;
         }
     ));
     table.push_back(special<ConfigDraft>(
         "accounts",
-        "list",
-        "one or more accounts",
-        {"Subject spaces that do not meet, for users of several parties."},
+        EntriesKind{"account"},
+        {"Isolated subject spaces. Messages pass between accounts only by exports and imports."},
         [](ConfigDraft& draft, const Node& node, const std::string&, Reader&) {
             draft.accounts = &node;
         }
     ));
     table.push_back(special<ConfigDraft>(
         "listeners",
-        "list",
-        "one or more listeners",
-        {"The entry points: addresses, framing, protocol and limits. Entries come and go by a "
-         "reload; connections of one that goes stay."},
+        EntriesKind{"listener"},
+        {.doc =
+             "Addresses to listen on, each with its framing, protocol and limits. A reload opens "
+             "and closes listeners; connections of a removed listener stay open.",
+         .required = true},
         [](ConfigDraft& draft, const Node& node, const std::string&, Reader&) {
             draft.listeners = &node;
         }
@@ -172,7 +173,7 @@ const Table<ConfigDraft>& server_keys() {
     static const Table<ConfigDraft> table = [] {
         Table<ConfigDraft> keys = daemon_keys();
         add_http_keys(keys);
-        add_list_keys(keys);
+        add_entry_lists(keys);
         return keys;
     }();
     return table;

@@ -1,12 +1,12 @@
 #pragma once
-// The keys of the file's top level, of `server` and of `log`.
+// The keys of the top level and of the sections `server` and `log`.
 #include "config/config.hpp"
 #include "config/keys/key.hpp"
 
 namespace telex::config {
 
-// The configuration while its file is being read. The lists wait until the top level is known: a
-// listener may use a framing that is defined below it.
+// The configuration during loading. The lists are read after the rest of the top level: a listener
+// may use a framing that is defined below it.
 struct ConfigDraft {
     Config config;
     const Node* framings = nullptr;

@@ -1,13 +1,10 @@
 #include "config/keys/text_rules.hpp"
 
-#include "config/parse/reader.hpp"
-#include "protocols/registry/protocols.hpp"
 #include "wire/subject.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <vector>
 
 namespace telex::config {
 
@@ -25,9 +22,7 @@ bool is_name_character(char c) {
 std::optional<std::string> check_name(std::string_view text) {
     if (text.empty() || text.size() > kMaxName ||
         !std::all_of(text.begin(), text.end(), is_name_character)) {
-        return fmt::format(
-            "is not a name; names have 1 to {} letters, digits, '-' and '_'", kMaxName
-        );
+        return fmt::format("is not a name; use 1 to {} letters, digits, '-' and '_'", kMaxName);
     }
     return std::nullopt;
 }
@@ -36,7 +31,7 @@ std::optional<std::string> check_account(std::string_view text) {
     const auto allowed = [](char c) { return is_name_character(c) || c == '.' || c == '$'; };
     if (text.empty() || text.size() > kMaxName || text.starts_with('-') ||
         !std::all_of(text.begin(), text.end(), allowed)) {
-        return "is not the name or number of an account";
+        return "is not the name or number of a user or group";
     }
     return std::nullopt;
 }
@@ -47,7 +42,7 @@ std::optional<std::string> check_path(std::string_view text) {
 }
 
 std::optional<std::string> check_template(std::string_view text) {
-    return text.empty() ? std::optional<std::string>("is empty; remove the key or give a subject")
+    return text.empty() ? std::optional<std::string>("is empty; set a subject or remove the key")
                         : std::nullopt;
 }
 
@@ -55,19 +50,6 @@ std::optional<std::string> check_queue_group_name(std::string_view text) {
     const auto wrong = wire::check_queue_group(text);
     return wrong ? std::optional(fmt::format("is not a queue group: it {}", wire::text_of(*wrong)))
                  : std::nullopt;
-}
-
-std::optional<std::string> check_protocol(std::string_view text) {
-    if (session::find_protocol(text) != nullptr) {
-        return std::nullopt;
-    }
-    std::vector<std::string_view> names;
-    for (const session::Protocol& protocol : session::protocols()) {
-        names.push_back(protocol.name);
-    }
-    return fmt::format(
-        "is not a protocol; protocols are {}{}", enumerate(names, "and"), did_you_mean(text, names)
-    );
 }
 
 }  // namespace telex::config

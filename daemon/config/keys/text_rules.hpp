@@ -1,6 +1,5 @@
 #pragma once
-// What texts of the configuration may look like. Each returns what is wrong, to follow the quoted
-// text in a sentence, or nothing.
+// Checks of texts. Each returns what is wrong, to follow the quoted text in a sentence, or nothing.
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,14 +8,12 @@ namespace telex::config {
 
 // Names of listeners, framings and the server: 1 to 64 letters, digits, '-' and '_'.
 [[nodiscard]] std::optional<std::string> check_name(std::string_view text);
-// Names of users and groups, or their numbers.
+// Name or number of a system user or group.
 [[nodiscard]] std::optional<std::string> check_account(std::string_view text);
-// Absolute: the daemon's own folder is nobody's business.
+// An absolute path.
 [[nodiscard]] std::optional<std::string> check_path(std::string_view text);
-// Not empty; what else a template must be is known only with its listener.
+// Not empty. The listener's rules check the rest of a template.
 [[nodiscard]] std::optional<std::string> check_template(std::string_view text);
 [[nodiscard]] std::optional<std::string> check_queue_group_name(std::string_view text);
-// A protocol that the exchange speaks.
-[[nodiscard]] std::optional<std::string> check_protocol(std::string_view text);
 
 }  // namespace telex::config

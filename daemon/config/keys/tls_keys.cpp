@@ -25,15 +25,11 @@ constexpr std::array<Word<std::optional<ClientCertificate>>, 4> kClientCertifica
     {"required", ClientCertificate::required},
 }};
 
-About hot(std::string_view doc) {
-    return {doc, Reload::hot};
-}
-
 About at_start(std::string_view doc) {
     return {doc, Reload::restart};
 }
 
-// At the key's value, or where the section is.
+// Reported at the key's value or, if the key is not given, at the section.
 void refuse_tls(
     const ListenerView& listener, std::string_view key, Report& report, std::string_view message
 ) {
@@ -42,13 +38,6 @@ void refuse_tls(
     report.error(
         listener.origins.value_of(listener.at(place)), fmt::format("{}: {}", where, message)
     );
-}
-
-bool require(const ListenerView& listener, std::string_view key, Report& report) {
-    if (!listener.given(key) && listener.good(key)) {
-        refuse_tls(listener, key, report, "is missing; a listener with TLS needs it");
-    }
-    return listener.given(key) && listener.good(key);
 }
 
 void check_validity(
@@ -77,7 +66,7 @@ bool tls_is_possible(const ListenerView& listener, Report& report) {
                 listener,
                 "tls",
                 report,
-                fmt::format("TLS is for tcp, not for {}", net::to_string(address))
+                fmt::format("TLS requires tcp addresses, found {}", net::to_string(address))
             );
             return false;
         }
@@ -88,52 +77,55 @@ bool tls_is_possible(const ListenerView& listener, Report& report) {
 }  // namespace
 
 void add_tls_keys(Table<Draft>& table) {
-    table.push_back(section<Draft>(
-        "tls", at_start("Encrypts the connections of a listener whose addresses are all tcp.")
-    ));
+    constexpr TextKind kPath{"path", "absolute"};
+    table.push_back(
+        section<Draft>("tls", at_start("TLS, for listeners that have only tcp addresses."))
+    );
     table.push_back(text_key<Draft>(
         "tls.certificate",
+        kPath,
         [](auto& d) -> auto& { return d.tls.context.certificate; },
-        "path",
-        "absolute",
         check_path,
-        hot("Required. PEM file with the certificate of the server, followed by those between it "
-            "and its root.")
+        {.doc = "PEM file with the server's certificate, followed by the intermediate "
+                "certificates.",
+         .required = true}
     ));
     table.push_back(text_key<Draft>(
         "tls.key",
+        kPath,
         [](auto& d) -> auto& { return d.tls.context.key; },
-        "path",
-        "absolute",
         check_path,
-        hot("Required. PEM file with its private key, not encrypted and not readable by everybody.")
+        {.doc = "PEM file with the certificate's private key, not encrypted and not readable by "
+                "other users.",
+         .required = true}
     ));
     table.push_back(text_key<Draft>(
         "tls.client_ca",
+        kPath,
         [](auto& d) -> auto& { return d.tls.context.client_ca; },
-        "path",
-        "absolute",
         check_path,
-        hot("PEM file with the authorities whose client certificates are taken.")
+        {"PEM file with the certificate authorities that client certificates are verified "
+         "against."}
     ));
-    table.push_back(word_key<Draft>(
+    table.push_back(choice_key<Draft>(
         "tls.client_certificate",
         [](auto& d) -> auto& { return d.tls.context.client_certificate; },
         kClientCertificates,
-        at_start("Whether clients must show a certificate of `client_ca`. `auto`: `required` where "
-                 "there is a `client_ca`, else `none`.")
+        at_start("Whether clients must present a certificate of `client_ca`. `auto`: `required` if "
+                 "`client_ca` is set, else `none`.")
     ));
-    table.push_back(word_key<Draft>(
+    table.push_back(choice_key<Draft>(
         "tls.min_version",
         [](auto& d) -> auto& { return d.tls.context.min_version; },
         kVersions,
-        at_start("The oldest version of TLS that is taken.")
+        at_start("Minimum version of TLS.")
     ));
     table.push_back(duration_key<Draft>(
         "tls.handshake_timeout",
         [](auto& d) -> auto& { return d.tls.handshake_timeout; },
         {100, 600'000},
-        at_start("How long a new peer may take for the handshake.")
+        at_start("How long a new peer may take for the TLS handshake. The connection is closed "
+                 "after it.")
     ));
 }
 
@@ -141,8 +133,6 @@ void check_tls(const ListenerView& listener, const Environment& environment, Rep
     if (!listener.options.tls || !listener.good("address") || !tls_is_possible(listener, report)) {
         return;
     }
-    const bool has_certificate = require(listener, "tls.certificate", report);
-    const bool has_key = require(listener, "tls.key", report);
     const tls::ServerOptions& tls = listener.options.tls->context;
     const bool asks =
         tls.client_certificate.value_or(ClientCertificate::none) != ClientCertificate::none;
@@ -151,16 +141,20 @@ void check_tls(const ListenerView& listener, const Environment& environment, Rep
             listener,
             "tls.client_certificate",
             report,
-            "needs 'client_ca': without authorities no certificate is good"
+            "needs 'client_ca' to verify certificates against"
         );
         return;
     }
     if (tls.client_certificate == ClientCertificate::none && !tls.client_ca.empty()) {
-        refuse_tls(listener, "tls.client_ca", report, "has no effect with client_certificate none");
+        refuse_tls(
+            listener, "tls.client_ca", report, "has no effect with 'client_certificate: none'"
+        );
         return;
     }
-    if (!has_certificate || !has_key || !listener.good("tls.client_ca")) {
-        return;
+    for (const std::string_view key : {"tls.certificate", "tls.key", "tls.client_ca"}) {
+        if (!listener.good(key)) {
+            return;
+        }
     }
     const auto made = tls::make_server_context(tls);
     if (!made) {

@@ -1,5 +1,5 @@
 #pragma once
-// Units in which the key tables write ranges: bytes, and milliseconds.
+// Units of the ranges in the key tables: bytes and milliseconds.
 #include <cstdint>
 
 namespace telex::config {

@@ -1,5 +1,5 @@
 #pragma once
-// The keys of one user.
+// The keys of a user.
 #include "access/users.hpp"
 #include "config/keys/key.hpp"
 

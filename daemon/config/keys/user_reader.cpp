@@ -19,18 +19,13 @@ using net::Transport;
 
 User read_user(const Node& node, const std::string& path, Reader& reader) {
     User user;
-    if (!reader.has_value(node, path) || !reader.is_mapping(node, path)) {
-        return user;
-    }
-    read_mapping(user, user_keys(), node, path, reader);
-    const std::string where = join(path, "name");
-    if (!reader.origins().given(where)) {
-        reader.error(node.at, where, "is missing; every user needs it");
+    if (has_shape(node, path, SectionKind{}, reader)) {
+        read_mapping(user, user_keys(), node, path, reader);
     }
     return user;
 }
 
-// What one of the users has already, by how it is written in a message.
+// Names and credentials that must be unique among users, by their text in messages.
 class Taken {
 public:
     Taken(const Origins& origins, Report& report) : origins_(origins), report_(report) {}
@@ -41,7 +36,7 @@ public:
             report_.error(
                 origins_.value_of(where),
                 fmt::format(
-                    "{}: {} is taken already by {} (line {})",
+                    "{}: {} is already used by {} (line {})",
                     where,
                     what,
                     first->second,
@@ -81,7 +76,8 @@ void check_listeners_of(
         if (!known && origins.good("listeners")) {
             const std::string where = join(path, "listeners");
             report.error(
-                origins.value_of(where), fmt::format("{}: '{}' is none of 'listeners'", where, name)
+                origins.value_of(where),
+                fmt::format("{}: '{}' is not one of 'listeners'", where, name)
             );
         }
     }
@@ -102,40 +98,47 @@ void check_user(
         if (origins.given(join(where, "deny")) && !origins.given(join(where, "allow"))) {
             report.error(
                 origins.value_of(join(where, "deny")),
-                fmt::format("{}.deny: has no effect without 'allow': nothing is allowed", where)
+                fmt::format(
+                    "{}.deny: has no effect without 'allow', since nothing is allowed", where
+                )
             );
         }
     }
     check_listeners_of(config, user, path, origins, report);
-    // A key that was given wrongly has its own message.
-    constexpr std::array<std::string_view, 6> kMarks{
+    // A key with an error counts: the error is reported already.
+    constexpr std::array<std::string_view, 6> kCredentialKeys{
         "unix_users", "unix_groups", "certificates", "password", "tokens", "keys"
     };
-    const bool recognised = std::any_of(kMarks.begin(), kMarks.end(), [&](std::string_view key) {
-        return origins.given(join(path, key)) || !origins.good(join(path, key));
-    });
-    if (!recognised && !is_used(config, user)) {
+    const bool authenticates =
+        std::any_of(kCredentialKeys.begin(), kCredentialKeys.end(), [&](std::string_view key) {
+            return origins.given(join(path, key)) || !origins.good(join(path, key));
+        });
+    if (!authenticates && !is_used(config, user)) {
         refuse(
-            "nobody can be this user: it has neither unix_users, unix_groups, certificates, "
-            "password, tokens nor keys, and no listener names it"
+            "no peer can authenticate as this user; set unix_users, unix_groups, certificates, "
+            "password, tokens or keys, or 'user' of a listener"
         );
     }
 }
 
-// A client that comes by TCP can say who it is.
-bool can_say_who(
+// Returns true if clients can send credentials on this TCP address.
+bool takes_credentials(
     const Config& config, const net::Address& address, const server::ListenerOptions& listener
 ) {
     const bool secrets = listener.tls || listener.plaintext_secrets ||
                          net::is_loopback(address.host) || address.host == "localhost";
-    return listener.protocol != "raw" &&
-           std::any_of(config.users.begin(), config.users.end(), [&](const User& user) {
-               return !user.keys.empty() || (secrets && user.has_secret());
-           });
+    return listener.protocol != "raw" && std::any_of(
+                                             config.server.users.begin(),
+                                             config.server.users.end(),
+                                             [&](const User& user) {
+                                                 return !user.keys.empty() ||
+                                                        (secrets && user.has_secret());
+                                             }
+                                         );
 }
 
-// A peer of this address can be recognised.
-bool tells_who(
+// Returns true if peers of this address can authenticate.
+bool can_authenticate(
     const Config& config, const net::Address& address, const server::ListenerOptions& listener
 ) {
     switch (address.transport) {
@@ -143,9 +146,9 @@ bool tells_who(
         case Transport::unix_seqpacket:
             return true;
         case Transport::tcp:
-            return can_say_who(config, address, listener) ||
+            return takes_credentials(config, address, listener) ||
                    (listener.tls && !listener.tls->context.client_ca.empty());
-        case Transport::systemd:  // found out at the start
+        case Transport::systemd:  // known only at start
             return true;
         case Transport::udp:
         case Transport::unix_datagram:
@@ -158,10 +161,6 @@ bool tells_who(
 
 std::vector<User> read_users(const Node& node, const std::string& path, Reader& reader) {
     std::vector<User> users;
-    if (node.kind != Node::Kind::list || node.items.empty()) {
-        reader.error(node.at, path, "must be a list with at least one user");
-        return users;
-    }
     for (std::size_t i = 0; i < node.items.size(); ++i) {
         const std::string where = item(path, i);
         reader.origins().set(where, node.items[i].at, node.items[i].at);
@@ -172,8 +171,8 @@ std::vector<User> read_users(const Node& node, const std::string& path, Reader& 
 
 void check_users(const Config& config, const Origins& origins, Report& report) {
     Taken taken(origins, report);
-    for (std::size_t i = 0; i < config.users.size(); ++i) {
-        const User& user = config.users[i];
+    for (std::size_t i = 0; i < config.server.users.size(); ++i) {
+        const User& user = config.server.users[i];
         const std::string path = item("users", i);
         if (!origins.good(path)) {
             continue;
@@ -207,29 +206,33 @@ void check_listener_user(const Config& config, const ListenerView& listener, Rep
         report.error(listener.origins.value_of(where), fmt::format("{}: {}", where, message));
     };
     if (!options.user.empty()) {
-        const bool known =
-            std::any_of(config.users.begin(), config.users.end(), [&](const User& user) {
-                return user.name == options.user;
-            });
+        const bool known = std::any_of(
+            config.server.users.begin(),
+            config.server.users.end(),
+            [&](const User& user) { return user.name == options.user; }
+        );
         if (!known && listener.origins.good("users")) {
-            refuse("user", fmt::format("'{}' is none of 'users'", options.user));
+            refuse("user", fmt::format("'{}' is not one of 'users'", options.user));
         }
-        for (const User& user : config.users) {
+        for (const User& user : config.server.users) {
             if (user.name == options.user && !user.may_use(options.name)) {
-                refuse("user", fmt::format("'{}' may not use this listener", options.user));
+                refuse(
+                    "user",
+                    fmt::format("'{}' may not use this listener; see its 'listeners'", options.user)
+                );
             }
         }
         return;
     }
-    if (config.users.empty() || !listener.good("address")) {
+    if (config.server.users.empty() || !listener.good("address")) {
         return;
     }
     for (const net::Address& address : options.addresses) {
-        if (!tells_who(config, address, options)) {
+        if (!can_authenticate(config, address, options)) {
             refuse(
                 "address",
                 fmt::format(
-                    "{}: there are 'users', and nobody can be recognised here; give 'user'{}",
+                    "{}: no client can authenticate as one of 'users' here; set 'user'{}",
                     net::to_string(address),
                     address.transport == Transport::tcp ? " or 'tls'" : ""
                 )

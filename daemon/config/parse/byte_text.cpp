@@ -6,7 +6,7 @@ namespace telex::config {
 
 namespace {
 
-// The letters of YAML's escapes that somebody may mean in a byte string.
+// Letters of the YAML escapes that are likely in a byte string.
 constexpr std::string_view kEscapes = "0abefnrtvxuU";
 
 std::string hex_of(std::string_view bytes) {
@@ -17,7 +17,7 @@ std::string hex_of(std::string_view bytes) {
     return out;
 }
 
-// Where an escape seems to begin, or npos.
+// Returns the position of what looks like an escape, or npos.
 std::size_t find_escape(std::string_view text) {
     std::size_t at = text.find('\\');
     while (at != std::string_view::npos) {
@@ -29,7 +29,7 @@ std::size_t find_escape(std::string_view text) {
     return at;
 }
 
-// Whether the double-quoted text that `source` begins with has \x80 to \xff.
+// Returns true if the double-quoted text at the start of `source` has \x80 to \xff.
 bool has_high_escape(std::string_view source) {
     for (std::size_t at = 1; at < source.size() && source[at] != '"'; ++at) {
         if (source[at] != '\\') {
@@ -41,12 +41,12 @@ bool has_high_escape(std::string_view source) {
             (first_digit == '8' || first_digit == '9' || first_digit >= 'a')) {
             return true;
         }
-        ++at;  // what is escaped may be a quote
+        ++at;  // the escaped character may be a quote
     }
     return false;
 }
 
-// The bytes that were meant: those of the characters' numbers.
+// The intended bytes: the code points of the characters.
 std::string latin1(std::string_view text) {
     std::string bytes;
     for (std::size_t at = 0; at < text.size(); ++at) {
@@ -65,7 +65,7 @@ std::string latin1(std::string_view text) {
 ByteTextFault high_escape(const ByteText& text) {
     return {
         "\\x80 to \\xff are characters in YAML, of two bytes each",
-        text.substituted ? "write the bytes as hexadecimal digits, as in \"hex:ff\""
+        text.substituted ? "write the bytes as hexadecimal digits, such as \"hex:ff\""
                          : fmt::format(
                                "write \"{}\" for the bytes; the characters are \"{}\"",
                                hex_of(latin1(text.value)),
@@ -77,7 +77,7 @@ ByteTextFault high_escape(const ByteText& text) {
 ByteTextFault unquoted_escape(const ByteText& text, std::string_view escape) {
     return {
         fmt::format(
-            "{} holds a backslash and the letter '{}': YAML knows escapes in double quotes only",
+            "{} contains a backslash and the letter '{}'; YAML has escapes in double quotes only",
             text.quoted,
             escape[1]
         ),
@@ -97,7 +97,7 @@ std::optional<ByteTextFault> fault_of_bytes(const ByteText& text) {
     if (double_quoted && has_high_escape(text.source)) {
         return high_escape(text);
     }
-    // "\\\\n" says that a backslash is meant.
+    // "\\\\n": the backslash is intended.
     const bool meant = double_quoted && text.source.find("\\\\") != std::string_view::npos;
     const std::size_t escape = find_escape(text.value);
     if (meant || escape == std::string_view::npos) {

@@ -1,6 +1,5 @@
 #pragma once
-// Byte strings as an operator writes them in YAML, where two notations say something else than they
-// seem to:
+// Checks byte strings for two misleading notations of YAML:
 //
 //   \n      without double quotes is a backslash and an n
 //   "\xff"  is the character U+00FF, which is the two bytes c3 bf
@@ -17,12 +16,12 @@ struct ByteTextFault {
 
 struct ByteText {
     std::string_view value;   // after substitution
-    std::string_view quoted;  // as it may be shown
-    std::string_view source;  // the line of the file from the value on; empty: not known
+    std::string_view quoted;  // for messages
+    std::string_view source;  // rest of the line from the value on; empty if unknown
     bool substituted = false;
 };
 
-// Returns what is wrong, or nothing. Shows no part of a substituted value but an escape.
+// Returns what is wrong, or nothing. Of a substituted value it shows the escape only.
 std::optional<ByteTextFault> fault_of_bytes(const ByteText& text);
 
 }  // namespace telex::config

@@ -1,5 +1,5 @@
 #pragma once
-// One problem of a configuration file, as an operator reads it:
+// An error or warning about a configuration file:
 //
 //   telexd.yaml:14:7: error: unknown key 'max_conections' in listeners[0].limits; did you mean ...?
 //      14 |       max_conections: 5
@@ -13,7 +13,7 @@
 
 namespace telex::config {
 
-// In the file, both counted from 1; columns count bytes, as editors and compilers do.
+// In the file, both counted from 1. Columns count bytes.
 struct Position {
     std::size_t line = 1;
     std::size_t column = 1;
@@ -25,19 +25,19 @@ enum class Severity : std::uint8_t { warning, error };
 
 struct Diagnostic {
     std::string file;
-    // {0, 0}: concerns the file as a whole.
+    // {0, 0} for the file as a whole.
     Position at;
     Severity severity = Severity::error;
     std::string message;
-    // What is allowed; empty when the message says it all.
+    // What is expected; may be empty.
     std::string hint;
-    // The line of the file, without its end; empty when there is none to show.
+    // The line of the file without its end; may be empty.
     std::string source;
 };
 
-// The first of the lines shown above, without its end: for a log.
+// The first of the lines above, without its end, for a log.
 std::string headline(const Diagnostic& diagnostic);
-// The lines shown above, each with its line end. Bytes that a terminal could obey are escaped.
+// The lines above, each with its line end. Terminal control sequences are escaped.
 std::string render(const Diagnostic& diagnostic);
 std::string render(const std::vector<Diagnostic>& diagnostics);
 

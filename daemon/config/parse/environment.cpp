@@ -11,7 +11,7 @@ namespace telex::config {
 
 namespace {
 
-// A name, a password, a key: whatever is substituted is small.
+// Enough for names, passwords and keys.
 constexpr std::size_t kMaxSubstitutedFile = std::size_t{64} << 10U;
 
 }  // namespace
@@ -40,7 +40,7 @@ std::optional<std::string> Environment::variable(std::string_view name) const {
 
 Result<std::string, FileError> Environment::file(const std::string& path) const {
     if (!may_read_files) {
-        return unexpected(FileError{FileProblem::unreadable, "files may not be read here"});
+        return unexpected(FileError{FileProblem::unreadable, "reading files is disabled"});
     }
     return read_regular_file(path, kMaxSubstitutedFile);
 }

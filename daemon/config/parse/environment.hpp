@@ -1,6 +1,6 @@
 #pragma once
-// What a configuration may refer to outside itself. A value, so that tests and the fuzzer bring
-// their own.
+// External input of a configuration: environment variables, files, processors, time. A value, so
+// that tests and the fuzzer provide their own.
 #include "config/parse/input_file.hpp"
 
 #include <sys/types.h>
@@ -18,15 +18,16 @@ struct Environment {
     uid_t uid = 0;
     // For `reactors: auto`.
     unsigned processors = 1;
-    // Certificates of listeners must be valid then (seconds since 1970); none: whenever.
+    // Time at which certificates must be valid, in Unix seconds; not checked if unset.
     std::optional<std::int64_t> certificates_at;
-    // False: ${file:} and ${credential:} find nothing.
+    // If false, ${file:} and ${credential:} fail.
     bool may_read_files = true;
 
-    // A copy of this process's variables: not while another thread changes them.
+    // Copies the variables of this process. No other thread may change them meanwhile.
     static Environment of_process();
 
-    // TELEX_RUNTIME_DIR is always set: the default folder for sockets (net/runtime_directory.hpp).
+    // TELEX_RUNTIME_DIR always has a value: the default folder for sockets
+    // (net/runtime_directory.hpp).
     std::optional<std::string> variable(std::string_view name) const;
     [[nodiscard]] Result<std::string, FileError> file(const std::string& path) const;
 };

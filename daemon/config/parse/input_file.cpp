@@ -46,7 +46,7 @@ Result<std::string, FileError> read_regular_file(const std::string& path, std::s
     if (static_cast<std::uint64_t>(status.st_size) > max_bytes) {
         return too_large(max_bytes);
     }
-    // The size of files in /proc is 0, and a file may grow: read to its end, one byte too many.
+    // Files in /proc report size 0, and a file may grow: read one byte more than allowed.
     std::string content(max_bytes + 1, '\0');
     std::size_t used = 0;
     while (used < content.size()) {

@@ -1,6 +1,6 @@
 #pragma once
-// Reads a small regular file whole, on behalf of an operator's path: never waits on a FIFO, never
-// reads a device or a directory, never more than asked.
+// Reads a small regular file whole. Never waits on a FIFO, reads no device or directory, and reads
+// at most the given number of bytes.
 #include "base/result.hpp"
 
 #include <cstddef>
@@ -12,7 +12,7 @@ namespace telex::config {
 enum class FileProblem : std::uint8_t { unreadable, no_permission, unfit };
 
 struct FileError {
-    // unfit: it is there and can be read, but is not what it should be.
+    // unfit: readable, but not a regular file or too large.
     FileProblem problem = FileProblem::unreadable;
     std::string text;  // without the path
 };

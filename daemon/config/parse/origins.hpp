@@ -1,6 +1,6 @@
 #pragma once
-// Where each key of the configuration was written, and which keys could not be read. Paths are
-// those of the messages: "listeners[0].limits.max_frame".
+// The position of each key in the file, and the keys with errors. Paths are those of the messages:
+// "listeners[0].limits.max_frame".
 #include "config/parse/diagnostic.hpp"
 #include "config/parse/setting.hpp"
 
@@ -15,20 +15,20 @@ class Origins {
 public:
     void set(const std::string& path, Position key, Position value);
 
-    // A value as it was read.
+    // Stores a value.
     void read(const std::string& path, Setting setting) { settings_[path] = std::move(setting); }
 
     const Settings& settings() const { return settings_; }
 
-    // The value was refused: rules that look at it would only repeat the message.
+    // Marks a key with an error, so that rules skip it.
     void fail(const std::string& path) { failed_.insert(path); }
 
     bool given(std::string_view path) const { return places_.contains(path); }
 
-    // Neither the key nor what it stands in was refused.
+    // Returns true if neither the key nor a mapping or list that contains it has an error.
     bool good(std::string_view path) const;
 
-    // Of the value or, when the key was not given, of the key that it would stand under.
+    // Position of the value or, if the key is absent, of the nearest key above it.
     Position value_of(std::string_view path) const;
     Position key_of(std::string_view path) const;
 

@@ -24,7 +24,7 @@ std::string as_size(std::uint64_t value) {
     return format_size(value);
 }
 
-// Nothing needs no unit.
+// 0 needs no unit.
 template <class Time>
 [[nodiscard]] Result<std::uint64_t, std::string> parse_ticks(std::string_view text) {
     if (text == "0") {
@@ -35,7 +35,7 @@ template <class Time>
     });
 }
 
-// For a key of a section that stands outside of it, rightly written or nearly.
+// Advice for a key that belongs to another section, also if it is misspelled.
 std::string misplaced(std::string_view key, std::span<const std::string_view> paths) {
     std::vector<std::string_view> leaves;
     for (const std::string_view path : paths) {
@@ -112,12 +112,12 @@ void Reader::unknown_key(
     std::span<const std::string_view> elsewhere
 ) {
     if (report_.full()) {
-        report_.error(entry.at, {});  // advice is costly, and nobody would read it
+        report_.error(entry.at, {});  // counted only: suggestions are expensive
         return;
     }
     const auto meant = closest(entry.key, allowed);
     if (meant) {
-        // It was given, only wrongly: neither "missing" nor its default would help.
+        // The key is misspelled, not missing.
         origins_.fail(join(path, *meant));
     }
     const std::string where = path.empty() ? "" : fmt::format(" in {}", path);
@@ -130,36 +130,22 @@ void Reader::unknown_key(
     );
 }
 
-bool Reader::is_mapping(const Node& node, const std::string& path) {
-    if (node.kind == Node::Kind::mapping) {
-        return true;
-    }
-    if (node.kind == Node::Kind::refused) {
-        origins_.fail(path);
-    } else if (node.kind != Node::Kind::empty) {
-        error(node.at, path, fmt::format("must be a mapping of keys, not {}", describe(node.kind)));
-    }
-    return false;
-}
-
 bool Reader::has_value(const Node& node, const std::string& path) {
     if (node.kind == Node::Kind::refused) {
         origins_.fail(path);
         return false;
     }
     if (node.kind == Node::Kind::empty) {
-        error(node.at, path, "has no value; remove the key or give it one");
+        error(node.at, path, "has no value; set one or remove the key");
         return false;
     }
     return true;
 }
 
-void Reader::require(
-    const Node& node, const std::string& path, std::string_view key, std::string_view message
-) {
+void Reader::require(const Node& node, const std::string& path, std::string_view key) {
     const std::string where = join(path, key);
     if (!origins_.given(where) && origins_.good(where)) {
-        error(node.at, where, message);
+        error(node.at, where, "required key is missing");
     }
 }
 
@@ -168,7 +154,7 @@ std::optional<Text> Reader::text(const Node& node, const std::string& path) {
         return std::nullopt;
     }
     if (node.kind != Node::Kind::text) {
-        error(node.at, path, fmt::format("must be a single value, not {}", describe(node.kind)));
+        error(node.at, path, fmt::format("expected a single value, found {}", describe(node.kind)));
         return std::nullopt;
     }
     auto substituted = substitute(node.text, environment_);
@@ -193,9 +179,8 @@ std::optional<std::uint64_t> Reader::in_range(
     Range range,
     std::string (*format)(std::uint64_t)
 ) {
-    const std::string hint = fmt::format("allowed: {} to {}", format(range.min), format(range.max));
     if (!parsed) {
-        error(node.at, path, fmt::format("{} {}", text.quoted, parsed.error()), hint);
+        error(node.at, path, fmt::format("{} {}", text.quoted, parsed.error()), expected_);
         return std::nullopt;
     }
     if (*parsed >= range.min && *parsed <= range.max) {
@@ -205,7 +190,7 @@ std::optional<std::uint64_t> Reader::in_range(
     const std::string limit = *parsed < range.min
                                   ? fmt::format("below the minimum of {}", format(range.min))
                                   : fmt::format("above the maximum of {}", format(range.max));
-    error(node.at, path, fmt::format("{} is {}{}", text.quoted, limit, zero), hint);
+    error(node.at, path, fmt::format("{} is {}{}", text.quoted, limit, zero), expected_);
     return std::nullopt;
 }
 
@@ -261,12 +246,12 @@ std::optional<std::int64_t> Reader::number(
         node.at,
         path,
         fmt::format("{} {}", value->quoted, parsed ? "is out of range" : parsed.error()),
-        fmt::format("allowed: {} to {}", min, max)
+        expected_
     );
     return std::nullopt;
 }
 
-std::optional<bool> Reader::flag(const Node& node, const std::string& path) {
+std::optional<bool> Reader::boolean(const Node& node, const std::string& path) {
     const auto value = text(node, path);
     if (!value) {
         return std::nullopt;
@@ -274,7 +259,7 @@ std::optional<bool> Reader::flag(const Node& node, const std::string& path) {
     if (value->value == "true" || value->value == "false") {
         return value->value == "true";
     }
-    error(node.at, path, fmt::format("{} is neither true nor false", value->quoted));
+    error(node.at, path, fmt::format("{} is not a boolean", value->quoted), expected_);
     return std::nullopt;
 }
 
@@ -291,10 +276,7 @@ std::optional<std::uint32_t> Reader::permissions(const Node& node, const std::st
         return bits;
     }
     error(
-        node.at,
-        path,
-        fmt::format("{} is not a set of permission bits", value->quoted),
-        "write four octal digits that begin with 0, as in \"0660\""
+        node.at, path, fmt::format("{} is not a set of permission bits", value->quoted), expected_
     );
     return std::nullopt;
 }
@@ -320,7 +302,7 @@ std::optional<std::string> Reader::bytes(const Node& node, const std::string& pa
             node.at,
             path,
             fmt::format("{} is not hexadecimal", value->quoted),
-            "write an even number of digits, as in hex:0d0a"
+            "expected an even number of hexadecimal digits, such as hex:0d0a"
         );
     }
     return bytes;
@@ -341,9 +323,9 @@ std::optional<std::size_t> Reader::word(
         node.at,
         path,
         fmt::format(
-            "{} is not one of its values{}", value->quoted, did_you_mean(value->value, words)
+            "{} is not an allowed value{}", value->quoted, did_you_mean(value->value, words)
         ),
-        fmt::format("allowed: {}", enumerate(words))
+        expected_
     );
     return std::nullopt;
 }

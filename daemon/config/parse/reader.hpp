@@ -1,6 +1,6 @@
 #pragma once
-// Turns nodes into typed values: substitutes, checks type and range, reports what is wrong and goes
-// on. Every read returns nothing after it reported; the key is then marked in the origins.
+// Turns nodes into typed values: substitutes variables and checks type and range. A read that fails
+// reports an error, marks the path in the origins and returns nothing; the run continues.
 // Owner: one run of the loader.
 #include "base/result.hpp"
 #include "base/units.hpp"
@@ -8,6 +8,8 @@
 #include "config/parse/origins.hpp"
 #include "config/parse/report.hpp"
 #include "config/parse/yaml_tree.hpp"
+
+#include <fmt/format.h>
 
 #include <chrono>
 #include <cstdint>
@@ -28,31 +30,28 @@ struct Range {
 // A value after substitution.
 struct Text {
     std::string value;
-    // As it may be quoted in a message: of secrets what the file says.
+    // For messages, with quotes. For secrets this is the text of the file before substitution.
     std::string quoted;
-    // Parts come from files.
+    // Parts come from files and must not be shown.
     bool secret = false;
 };
 
-// How a time of this unit is called, written and read.
+// Parser and formatter of a unit of time.
 template <class Time>
 struct TimeText;
 
 template <>
 struct TimeText<std::chrono::milliseconds> {
-    static constexpr std::string_view kType = "duration";
     static constexpr auto kParse = parse_duration;
     static constexpr auto kFormat = format_duration;
 };
 
 template <>
 struct TimeText<std::chrono::microseconds> {
-    static constexpr std::string_view kType = "short duration";
     static constexpr auto kParse = parse_short_duration;
     static constexpr auto kFormat = format_short_duration;
 };
 
-// Of a number of ticks.
 template <class Time>
 std::string format_ticks(std::uint64_t ticks) {
     return TimeText<Time>::kFormat(Time(static_cast<typename Time::rep>(ticks)));
@@ -72,42 +71,38 @@ public:
     std::optional<std::int64_t> number(
         const Node& node, const std::string& path, std::int64_t min, std::int64_t max
     );
-    // `range` in the ticks of Time, which has a TimeText.
+    // `range` is in ticks of Time, which has a TimeText.
     template <class Time>
     std::optional<Time> duration(const Node& node, const std::string& path, Range range);
-    std::optional<bool> flag(const Node& node, const std::string& path);
-    // Four octal digits, the first of them 0.
+    std::optional<bool> boolean(const Node& node, const std::string& path);
+    // Four octal digits, the first of which is 0.
     std::optional<std::uint32_t> permissions(const Node& node, const std::string& path);
-    // Bytes as the text's own or, after "hex:", in pairs of hexadecimal digits. Refuses notations
-    // that mean other bytes than they seem to (byte_text.hpp).
+    // The bytes of the text or, after "hex:", pairs of hexadecimal digits. Refuses misleading
+    // notations (byte_text.hpp).
     std::optional<std::string> bytes(const Node& node, const std::string& path);
-    // The index of the word among `words`.
+    // Returns the index of the word in `words`.
     std::optional<std::size_t> word(
         const Node& node, const std::string& path, std::span<const std::string_view> words
     );
 
-    // True when there are entries to read; an empty section is one without entries.
-    bool is_mapping(const Node& node, const std::string& path);
-    // True when there is a value; reports an empty one.
+    // Returns false, and reports an error, if the value is empty.
     bool has_value(const Node& node, const std::string& path);
-    // Reports a key that the mapping at `path` does not have.
-    void require(
-        const Node& node,
-        const std::string& path,
-        std::string_view key,
-        std::string_view message = "is missing"
-    );
+    // Reports an error if the mapping at `path` does not have the key.
+    void require(const Node& node, const std::string& path, std::string_view key);
 
     void error(
         Position at, const std::string& path, std::string_view message, std::string_view hint = {}
     );
-    // `allowed` are the keys that may stand at `path`, `elsewhere` the paths of those in sections.
+    // `allowed` are the keys of the mapping at `path`, `elsewhere` the paths of keys in sections.
     void unknown_key(
         const Entry& entry,
         const std::string& path,
         std::span<const std::string_view> allowed,
         std::span<const std::string_view> elsewhere
     );
+
+    // Describes the values that the next key takes: the hint of errors about their type or range.
+    void expect(std::string_view values) { expected_ = fmt::format("expected {}", values); }
 
     Report& report() { return report_; }
 
@@ -128,11 +123,12 @@ private:
     const Environment& environment_;
     Report& report_;
     Origins& origins_;
+    std::string expected_;
 };
 
 // "a, b or c".
 std::string enumerate(std::span<const std::string_view> words, std::string_view last = "or");
-// "; did you mean 'x'?" or nothing.
+// Returns "; did you mean 'x'?", or an empty text if no candidate is close.
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates);
 
 }  // namespace telex::config

@@ -31,7 +31,7 @@ void Report::add(Severity severity, Position at, std::string_view message, std::
         ++suppressed_;
         return;
     }
-    // In the order of the file; of one place, in the order of finding.
+    // Sorted by position; stable.
     const auto place = std::upper_bound(
         diagnostics_.begin(),
         diagnostics_.end(),
@@ -82,7 +82,7 @@ std::string_view Report::line(std::size_t number) const {
 std::vector<Diagnostic> Report::take() {
     if (suppressed_ > 0) {
         diagnostics_.push_back(
-            {file_, {0, 0}, Severity::error, fmt::format("{} more problems", suppressed_), {}, {}}
+            {file_, {0, 0}, Severity::error, fmt::format("{} more errors", suppressed_), {}, {}}
         );
     }
     return std::exchange(diagnostics_, {});

@@ -1,5 +1,5 @@
 #pragma once
-// Collects the problems of one file. Owner: one run of the loader.
+// Collects the diagnostics of one file. Owner: one run of the loader.
 #include "config/parse/diagnostic.hpp"
 
 #include <cstddef>
@@ -11,27 +11,27 @@ namespace telex::config {
 
 class Report {
 public:
-    // More errors than this help nobody; what follows is counted only.
+    // Further diagnostics are only counted.
     static constexpr std::size_t kMaxDiagnostics = 100;
 
-    // `text` must live as long as the report: its lines are quoted.
+    // `text` must outlive the report, which quotes its lines.
     Report(std::string file, std::string_view text);
 
     void error(Position at, std::string_view message, std::string_view hint = {});
     void warning(Position at, std::string_view message, std::string_view hint = {});
 
-    // The line of the file from this position on; empty where there is none.
+    // Returns the rest of the line from this position on; may be empty.
     std::string_view source(Position at) const;
 
-    // Keeps `secret` out of every message from now on.
+    // Removes `secret` from all later messages.
     void hide(std::string secret);
 
-    // Further problems are counted, but not told.
+    // Returns true if further diagnostics are only counted.
     bool full() const { return diagnostics_.size() >= kMaxDiagnostics; }
 
     std::size_t errors() const { return errors_; }
 
-    // Sorted by position; ends the report.
+    // Returns the diagnostics sorted by position. Ends the report.
     std::vector<Diagnostic> take();
 
 private:
@@ -42,7 +42,7 @@ private:
     std::string file_;
     std::string_view text_;
     std::vector<std::size_t> line_starts_;
-    std::vector<std::string> secrets_;  // as they are, and as messages may escape them
+    std::vector<std::string> secrets_;  // verbatim and in the escaped forms of messages
     std::vector<Diagnostic> diagnostics_;
     std::size_t errors_ = 0;
     std::size_t suppressed_ = 0;

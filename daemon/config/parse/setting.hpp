@@ -1,5 +1,5 @@
 #pragma once
-// What a configuration file has set, value by value.
+// The values that a configuration file sets.
 #include "config/parse/diagnostic.hpp"
 
 #include <map>
@@ -9,12 +9,12 @@ namespace telex::config {
 
 struct Setting {
     std::string value;  // after substitution; may be secret
-    std::string shown;  // as it may be repeated
+    std::string shown;  // for messages
     Position at;
     bool secret = false;  // parts come from files
 };
 
-// By path, "listeners[0].limits.max_frame". Keys that are not written are not there.
+// By path, "listeners[0].limits.max_frame". Contains only keys that the file sets.
 using Settings = std::map<std::string, Setting>;
 
 }  // namespace telex::config

@@ -73,7 +73,7 @@ bool is_variable_name(std::string_view name) {
     }
     if (!value) {
         return unexpected(fmt::format(
-            "environment variable {0} is not set; ${{{0}:-default}} would give it a default", name
+            "environment variable {0} is not set; use ${{{0}:-default}} for a default", name
         ));
     }
     return *std::move(value);
@@ -106,14 +106,14 @@ Result<Substituted, std::string> substitute(std::string_view text, const Environ
             return result;
         }
         if (begin > 0 && text[begin - 1] == '$') {
-            result.text += '{';  // "$${": the first '$' is there already
+            result.text += '{';  // "$${": the first '$' is already copied
             text.remove_prefix(begin + 2);
             continue;
         }
         text.remove_prefix(begin + 2);
         const std::size_t end = text.find('}');
         if (end == std::string_view::npos) {
-            return unexpected(std::string("'${' without its '}'; a literal ${ is written $${"));
+            return unexpected(std::string("'${' without '}'; write $${ for a literal ${"));
         }
         auto content = content_of(text.substr(0, end), environment, result.secret);
         if (!content) {

@@ -1,10 +1,10 @@
 #pragma once
-// Replaces ${...} inside one value. Runs after the YAML is parsed, so what is put in can be neither
-// structure nor another substitution.
+// Replaces ${...} in one value. Runs after the YAML is parsed, so the result is always one value
+// and is not substituted again.
 //
 //   ${NAME}             environment variable, must be set
-//   ${NAME:-default}    ... or else, also when it is empty, this text (up to the next '}')
-//   ${file:/path}       content of a file, without one final line end; not empty
+//   ${NAME:-default}    the same, or this text if it is unset or empty (up to the next '}')
+//   ${file:/path}       content of a file, without a final line end; not empty
 //   ${credential:NAME}  content of $CREDENTIALS_DIRECTORY/NAME, likewise
 //   $${                 a literal "${"; any other '$' stands for itself ("$SYS.echo")
 #include "base/result.hpp"
@@ -17,7 +17,7 @@ namespace telex::config {
 
 struct Substituted {
     std::string text;
-    // Parts come from files: must not be quoted in messages.
+    // Parts come from files and must not be quoted in messages.
     bool secret = false;
 };
 

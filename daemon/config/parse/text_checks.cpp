@@ -24,7 +24,7 @@ bool check_bytes(std::string_view line, std::size_t number, Report& report) {
         const std::size_t size = utf8_length(line.substr(at));
         const Position position{number, at + 1};
         if (byte == 0) {
-            report.error(position, "NUL byte; the file must be plain UTF-8 text");
+            report.error(position, "NUL byte; the file must be UTF-8 text");
             return false;
         }
         if (size == 0) {
@@ -51,7 +51,7 @@ bool check_indentation(std::string_view line, std::size_t number, Report& report
     }
     const std::size_t tab = line.find('\t');
     if (tab < first) {
-        report.error({number, tab + 1}, "tab in the indentation; YAML wants spaces");
+        report.error({number, tab + 1}, "tab in the indentation; YAML requires spaces");
         return false;
     }
     return true;
@@ -64,13 +64,13 @@ bool check_text(std::string_view text, Report& report) {
         report.error(
             {0, 0},
             fmt::format(
-                "{} bytes; a configuration has at most {}", text.size(), format_size(kMaxFileBytes)
+                "{} bytes exceed the maximum of {}", text.size(), format_size(kMaxFileBytes)
             )
         );
         return false;
     }
     if (has_byte_order_mark(text)) {
-        report.error({1, 1}, "byte order mark; the file must be UTF-8 without it");
+        report.error({1, 1}, "byte order mark; the file must be UTF-8 without one");
         return false;
     }
     bool good = true;

@@ -22,32 +22,38 @@ Position position_of(const YAML::Mark& mark) {
     return {static_cast<std::size_t>(mark.line) + 1, static_cast<std::size_t>(mark.column) + 1};
 }
 
-// Ends the parser's run from inside its callback; the problem is reported already.
-struct Abandoned {};
-
-// Builds the tree from the parser's events. Open lists and mappings wait on a stack.
+// Builds the tree from the parser's events, with a stack of open lists and mappings. After an error
+// that ends the tree it ignores all further events.
 class TreeBuilder final : public YAML::EventHandler {
 public:
     explicit TreeBuilder(Report& report) : report_(report) {}
+
+    // False after an error that ends the tree.
+    bool usable() const { return usable_; }
 
     Node take_root() { return std::move(root_); }
 
     void OnDocumentStart(const YAML::Mark& mark) override {
         if (std::exchange(started_, true)) {
-            report_.error(position_of(mark), "a second document begins here; one is allowed");
-            throw Abandoned{};
+            give_up(position_of(mark), "second document; a configuration has one");
         }
     }
 
     void OnDocumentEnd() override {}
 
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        if (!usable_) {
+            return;
+        }
         Node node{Node::Kind::empty, position_of(mark), {}, {}, {}};
         check_anchor(node, anchor);
         complete(std::move(node));
     }
 
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
+        if (!usable_) {
+            return;
+        }
         report_.error(position_of(mark), "aliases ('*name') are not allowed; write the value out");
         complete({Node::Kind::refused, position_of(mark), {}, {}, {}});
     }
@@ -58,6 +64,9 @@ public:
         YAML::anchor_t anchor,
         const std::string& value
     ) override {
+        if (!usable_) {
+            return;
+        }
         Node node{Node::Kind::text, position_of(mark), value, {}, {}};
         check_anchor(node, anchor);
         check_tag(node, tag);
@@ -89,33 +98,45 @@ public:
 private:
     struct Open {
         Node node;
-        // Mapping: the keys so far with their lines, and the key whose value comes next.
+        // Of a mapping: the keys so far with their lines, and the key whose value is next.
         std::unordered_map<std::string, std::size_t> key_lines;
         std::optional<Entry> key;
-        // ... and it was reported: its value is read and dropped.
+        // The key has an error: its value is dropped.
         bool drop_value = false;
     };
 
     void open(
         Node::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor
     ) {
+        if (!usable_) {
+            return;
+        }
         Node node{kind, position_of(mark), {}, {}, {}};
         if (open_.size() >= kMaxDepth) {
-            report_.error(node.at, fmt::format("nested deeper than {} levels", kMaxDepth));
-            throw Abandoned{};
+            give_up(node.at, fmt::format("nested deeper than {} levels", kMaxDepth));
+            return;
         }
         check_anchor(node, anchor);
         check_tag(node, tag);
         open_.push_back({std::move(node), {}, std::nullopt, false});
     }
 
+    void give_up(Position at, std::string_view error) {
+        if (std::exchange(usable_, false)) {
+            report_.error(at, error);
+        }
+    }
+
     void close() {
+        if (!usable_) {
+            return;
+        }
         Node node = std::move(open_.back().node);
         open_.pop_back();
         complete(std::move(node));
     }
 
-    // A whole value (or key) is there: it goes into the innermost open node.
+    // Adds a complete value or key to the innermost open node.
     void complete(Node node) {
         if (open_.empty()) {
             root_ = std::move(node);
@@ -136,9 +157,7 @@ private:
             return;
         }
         if (node.kind != Node::Kind::text) {
-            report_.error(
-                node.at, fmt::format("a key must be a word, not {}", describe(node.kind))
-            );
+            report_.error(node.at, fmt::format("expected a key, found {}", describe(node.kind)));
         } else if (node.text == "<<") {
             report_.error(node.at, "merge keys ('<<') are not allowed; write the keys out");
         } else if (const auto [known, is_new] = parent.key_lines.emplace(node.text, node.at.line);
@@ -146,9 +165,7 @@ private:
             report_.error(
                 node.at,
                 fmt::format(
-                    "duplicate key '{}'; it was first given in line {}",
-                    shown(node.text),
-                    known->second
+                    "duplicate key '{}'; first set in line {}", shown(node.text), known->second
                 )
             );
         } else {
@@ -170,10 +187,10 @@ private:
         }
     }
 
-    // "?" and "!" are what the parser calls plain and quoted text.
+    // The parser's tags of plain and quoted text are "?" and "!".
     void check_tag(const Node& node, const std::string& tag) {
         if (!tag.empty() && tag != "?" && tag != "!") {
-            report_.error(node.at, "tags ('!name') are not allowed; each key knows its own type");
+            report_.error(node.at, "tags ('!name') are not allowed; the key determines the type");
         }
     }
 
@@ -181,6 +198,7 @@ private:
     Node root_;
     std::vector<Open> open_;
     bool started_ = false;
+    bool usable_ = true;
 };
 
 std::string capitals_to_lower(std::string text) {
@@ -195,7 +213,7 @@ std::string capitals_to_lower(std::string text) {
 std::string_view describe(Node::Kind kind) {
     switch (kind) {
         case Node::Kind::empty:
-            return "empty";
+            return "an empty value";
         case Node::Kind::text:
             return "a single value";
         case Node::Kind::list:
@@ -221,16 +239,16 @@ std::optional<Node> parse_yaml(std::string_view text, Report& report) {
             return std::nullopt;
         }
         parser.HandleNextDocument(builder);
-    } catch (const Abandoned&) {
-        return std::nullopt;
     } catch (const YAML::Exception& exception) {
-        report.error(
-            position_of(exception.mark),
-            fmt::format("not valid YAML: {}", capitals_to_lower(exception.msg))
-        );
+        if (builder.usable()) {
+            report.error(
+                position_of(exception.mark),
+                fmt::format("invalid YAML: {}", capitals_to_lower(exception.msg))
+            );
+        }
         return std::nullopt;
     }
-    return builder.take_root();
+    return builder.usable() ? std::optional(builder.take_root()) : std::nullopt;
 }
 
 }  // namespace telex::config

@@ -1,11 +1,12 @@
 #pragma once
-// A YAML text as a tree of plain text with positions: the only place that knows the YAML library.
+// A YAML text as a tree of plain text with positions. The only user of the YAML library; its
+// exceptions end here.
 //
-// Scalars stay text; what type they have is decided by the key that they belong to, so that "no" is
-// never silently false and "0660" never silently 432. The parser's events are used instead of its
-// nodes because these accept duplicate keys and lose where things stood. Refused, each with its
-// position: duplicate keys, anchors, aliases, merge keys, tags, second documents, nesting deeper
-// than kMaxDepth, keys that are not text.
+// Scalars stay text; their key determines their type, so that "no" is never silently false and
+// "0660" never silently 432. The tree is built from the parser's events, because its nodes accept
+// duplicate keys and lose positions. Rejected, each with its position: duplicate keys, anchors,
+// aliases, merge keys, tags, second documents, nesting deeper than kMaxDepth, keys that are not
+// text.
 #include "config/parse/diagnostic.hpp"
 #include "config/parse/report.hpp"
 
@@ -23,11 +24,11 @@ struct Entry;
 
 struct Node {
     enum class Kind : std::uint8_t {
-        empty,  // nothing, "~" or "null"
+        empty,  // no value, "~" or "null"
         text,
         list,
         mapping,
-        refused,  // was reported already; stands for anything
+        refused,  // has an error that is already reported
     };
 
     Kind kind = Kind::empty;
@@ -46,8 +47,8 @@ struct Entry {
 // "a mapping", "a list", ...
 std::string_view describe(Node::Kind kind);
 
-// Nothing when there is no tree to go on with; the report then has an error. Otherwise the report
-// may have errors, too.
+// Returns nothing if there is no usable tree; the report then has an error. The report may have
+// errors in either case.
 [[nodiscard]] std::optional<Node> parse_yaml(std::string_view text, Report& report);
 
 }  // namespace telex::config

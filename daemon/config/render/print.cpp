@@ -29,14 +29,14 @@ struct Line {
 
 using Lines = std::vector<Line>;
 
-// The text between the quotes in which a setting is shown: the value or, of a secret, its name.
+// The value without its quotes or, of a secret, its reference such as ${file:/path}.
 std::string shown_value(const Setting& setting) {
     return setting.shown.substr(1, setting.shown.size() - 2);
 }
 
-// --- values from their paths -----------------------------------------------------------------
+// --- values -----------------------------------------------------------------------------------
 
-// "[0].kind" or ".kind": the first step of a path, which is taken off.
+// Removes and returns the first step of a path: "0" of "[0].kind", "kind" of ".kind".
 std::string take_step(std::string_view& path) {
     const bool is_index = path.starts_with('[');
     const std::size_t end = is_index ? path.find(']') + 1 : path.find_first_of(".[", 1);
@@ -55,7 +55,7 @@ void put(Json& tree, std::string_view path, const std::string& value) {
     put(is_index ? tree[static_cast<std::size_t>(std::stoul(step))] : tree[step], path, value);
 }
 
-// Everything at `path` and below it, in YAML's flow style; empty when there is nothing.
+// Returns the settings at and below `path` in YAML's flow style, or an empty text.
 std::string written_at(const Settings& settings, const std::string& path) {
     Json tree;
     bool found = false;
@@ -73,18 +73,11 @@ std::string written_at(const Settings& settings, const std::string& path) {
 
 // --- lines -----------------------------------------------------------------------------------
 
-bool holds_hash_of_secret(std::string_view path) {
-    return path.starts_with("users[") &&
-           (path.ends_with("].password") || path.ends_with("].tokens"));
-}
-
-Line value_line(
-    const Settings& settings, const std::string& path, std::string_view key, int depth
-) {
-    if (holds_hash_of_secret(path)) {
-        return {depth, fmt::format("{}: hidden", key), true};
-    }
-    return {depth, fmt::format("{}: {}", key, written_at(settings, path)), false};
+// The line of a key that the file sets.
+Line value_line(const KeyFacts& key, std::string_view value, int depth) {
+    const std::string_view leaf = leaf_of(key.path);
+    return key.about.hidden ? Line{depth, fmt::format("{}: hidden", leaf), true}
+                            : Line{depth, fmt::format("{}: {}", leaf, value), false};
 }
 
 template <class Owner>
@@ -103,15 +96,15 @@ Lines lines_of(
         }
         const std::string_view leaf = leaf_of(key.facts.path);
         const std::string where = join(path, leaf);
-        if (key.facts.section) {
+        if (key.facts.is_section()) {
             Lines below = lines_of(table, owner, settings, where, depth + 1, key.facts.path);
             const bool is_default = std::all_of(below.begin(), below.end(), [](const Line& line) {
                 return line.is_default;
             });
             lines.push_back({depth, fmt::format("{}:", leaf), is_default});
             std::move(below.begin(), below.end(), std::back_inserter(lines));
-        } else if (!written_at(settings, where).empty()) {
-            lines.push_back(value_line(settings, where, leaf, depth));
+        } else if (const std::string value = written_at(settings, where); !value.empty()) {
+            lines.push_back(value_line(key.facts, value, depth));
         } else if (const std::string standard = key.show(owner); !standard.empty()) {
             lines.push_back({depth, fmt::format("{}: {}", leaf, standard), true});
         }
@@ -119,8 +112,7 @@ Lines lines_of(
     return lines;
 }
 
-// The entries of a list, each a mapping of its own: the first line that is no default bears the
-// dash.
+// Appends an entry of a list. The first line that is not a default gets the dash.
 void add_entry(Lines& lines, Lines entry) {
     const auto first =
         std::find_if(entry.begin(), entry.end(), [](const Line& line) { return !line.is_default; });
@@ -189,9 +181,11 @@ std::string print_config(const Config& config, const Settings& settings) {
         return line.depth == 0 && is_list_of_entries(line.text);
     });
     const auto same = [](const access::User& user) { return user; };
-    append(lines, list_lines("users", config.users, same, user_keys(), settings));
+    append(lines, list_lines("users", config.server.users, same, user_keys(), settings));
     const auto account = [](const access::Account& entry) { return AccountDraft{entry, nullptr}; };
-    append(lines, list_lines("accounts", config.accounts, account, account_keys(), settings));
+    append(
+        lines, list_lines("accounts", config.server.accounts, account, account_keys(), settings)
+    );
     append(lines, list_lines("listeners", config.listeners, draft_of, listener_keys(), settings));
     return text_of(lines);
 }

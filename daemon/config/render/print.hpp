@@ -7,13 +7,12 @@
 
 namespace telex::config {
 
-// What the file says, in the order of the reference, and behind '#' what holds because it says
-// nothing. The result can be loaded and means the same; what is secret stands in it as the file
-// names it
-// (`${credential:key}`), and hashes of secrets are left out.
+// Returns the keys that the file sets, in the order of the reference, and all defaults as comments.
+// Loading the result gives the same configuration. Secrets are shown as the file refers to them
+// (`${credential:key}`), hashes of secrets are left out.
 std::string print_config(const Config& config, const Settings& settings);
 
-// The same of a file with one listener and nothing more.
+// The same for a file with a single listener.
 std::string print_defaults();
 
 }  // namespace telex::config

@@ -24,18 +24,19 @@ std::string table_cell(std::string_view text) {
     return out;
 }
 
-// A default: as one would write it or, with blanks, in words.
+// A default in code style or, if it has spaces, in words.
 std::string default_of(std::string_view text) {
     const bool words = text.find(' ') != std::string_view::npos;
     return text.empty() || words ? std::string(text) : fmt::format("`{}`", text);
 }
 
-std::string doc_of(const KeyFacts& facts) {
-    std::string doc = table_cell(facts.about.doc);
-    if (facts.about.applies == Applies::frames) {
+std::string doc_of(const About& about) {
+    std::string doc = about.required ? "Required. " : "";
+    doc += table_cell(about.doc);
+    if (about.applies == Applies::frames) {
         doc += " Not for raw.";
     }
-    if (facts.about.reload == Reload::restart) {
+    if (about.reload == Reload::restart) {
         doc += " *Restart.*";
     }
     return doc;
@@ -43,30 +44,30 @@ std::string doc_of(const KeyFacts& facts) {
 
 template <class Owner>
 std::string rows(const Table<Owner>& table, std::string_view section, const Owner& defaults) {
-    std::string out = "\n| Key | Type | Allowed | Default | Meaning |\n|---|---|---|---|---|\n";
+    std::string out = "\n| Key | Type | Allowed | Default | Description |\n|---|---|---|---|---|\n";
     for (const Key<Owner>& key : table) {
         const KeyFacts& facts = key.facts;
-        if (section_of(facts.path) != section || facts.section) {
+        if (section_of(facts.path) != section || facts.is_section()) {
             continue;
         }
         out += fmt::format(
             "| `{}` | {} | {} | {} | {} |\n",
             leaf_of(facts.path),
-            facts.type,
-            table_cell(facts.allowed),
+            type_of(facts.kind),
+            table_cell(allowed_by(facts.kind)),
             default_of(key.show(defaults)),
-            doc_of(facts)
+            doc_of(facts.about)
         );
     }
     return out;
 }
 
-// One chapter for each section of the table, headed `prefix` and its name.
+// One chapter per section of the table, with `prefix` before its name in the heading.
 template <class Owner>
 std::string chapters(const Table<Owner>& table, std::string_view prefix, const Owner& defaults) {
     std::string out;
     for (const Key<Owner>& key : table) {
-        if (key.facts.section) {
+        if (key.facts.is_section()) {
             out += fmt::format(
                 "\n### `{}{}`\n\n{}\n", prefix, key.facts.path, table_cell(key.facts.about.doc)
             );
@@ -126,11 +127,10 @@ std::string accounts() {
 
 std::string framings() {
     const codec::Framing defaults = custom_framing();
-    return "\n## Framings\n\nThe value of a listener's `framing` is the name of a preset, a name "
+    return "\n## Framings\n\nA listener's `framing` is the name of a preset, the name of an entry "
            "of "
-           "`framings`, or a mapping of the\nkeys below; those are also what each entry of "
-           "`framings` has. A mapping begins from `preset`, or from\n`kind` and the defaults "
-           "here.\n" +
+           "`framings`, or a mapping of\nthe keys below. Each entry of `framings` is such a "
+           "mapping. It starts from `preset`, or from `kind`\nand the defaults below.\n" +
            presets() + "\n### Keys\n" + rows(framing_keys(), "", defaults) +
            chapters(framing_keys(), "", defaults);
 }

@@ -1,10 +1,10 @@
 #pragma once
-// The reference of the configuration file, made from the tables of keys.
+// The reference of the configuration file, generated from the tables of keys.
 #include <string>
 
 namespace telex::config {
 
-// The whole of docs/configuration.md.
+// Returns the text of docs/configuration.md.
 std::string reference_markdown();
 
 }  // namespace telex::config

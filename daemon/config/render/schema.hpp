@@ -4,8 +4,8 @@
 
 namespace telex::config {
 
-// It knows names, words, numbers and what they mean. What several keys mean together, only the
-// loader knows: a file that fits the schema can still be refused.
+// Returns a schema of names, types, ranges and descriptions. It has no rules over several keys and
+// no units: the loader can refuse a file that the schema accepts, never the reverse.
 std::string json_schema();
 
 }  // namespace telex::config

@@ -15,19 +15,19 @@ namespace telex::config {
 
 namespace {
 
-// What two listeners cannot share; nothing for port 0, which is another one each time.
+// What two listeners cannot share. Returns nothing for port 0, which is never the same twice.
 std::optional<std::string> identity_of(const net::Address& address) {
     if (picks_port(address)) {
         return std::nullopt;
     }
-    // A path names one file, whatever kind of socket is wanted there.
+    // A path names one file, for every type of socket.
     if (net::is_unix(address.transport) && !address.abstract) {
         return address.path;
     }
     return net::to_string(address);
 }
 
-std::string place(std::string_view where, const Origins& origins) {
+std::string location(std::string_view where, const Origins& origins) {
     return fmt::format("{} (line {})", where, origins.value_of(where).line);
 }
 
@@ -46,14 +46,14 @@ void check_names(const Config& config, const Origins& origins, Report& report) {
                     "{}: '{}' is the name of another listener, {}",
                     where,
                     config.listeners[i].name,
-                    place(first->second, origins)
+                    location(first->second, origins)
                 )
             );
         }
     }
 }
 
-// One place at which something is listened to.
+// Paths in the configuration by the address that they listen on.
 using TakenAddresses = std::map<std::string, std::string>;
 
 void check_addresses(
@@ -63,7 +63,7 @@ void check_addresses(
     const Origins& origins,
     Report& report
 ) {
-    // After a refused address the others cannot be matched with their places.
+    // After an address with an error, the others cannot be matched with their positions.
     if (!origins.good(key)) {
         return;
     }
@@ -79,10 +79,10 @@ void check_addresses(
             report.error(
                 origins.value_of(where),
                 fmt::format(
-                    "{}: {} is taken already by {}",
+                    "{}: {} is already used by {}",
                     where,
                     net::to_string(addresses[i]),
-                    place(first->second, origins)
+                    location(first->second, origins)
                 )
             );
         }
@@ -98,31 +98,25 @@ void check_addresses(const Config& config, const Origins& origins, Report& repor
     check_addresses("http.address", config.http.addresses, taken, origins, report);
 }
 
-void check_http(const Config& config, const Origins& origins, Report& report) {
-    if (origins.given("http") && origins.good("http.address") && config.http.addresses.empty()) {
-        report.error(origins.key_of("http"), "http: 'address' is missing: where is it served?");
-    }
-}
-
 void check_budget(
     const Config& config, const ListenerView& listener, const Origins& origins, Report& report
 ) {
     constexpr std::string_view kKey = "slow_consumer.max_pending";
     const std::size_t pending = listener.options.slow_consumer.max_pending_bytes;
     if (!listener.good(kKey) || !origins.good("server.memory_budget") ||
-        pending <= config.memory_budget_bytes) {
+        pending <= config.server.exchange.memory_budget_bytes) {
         return;
     }
-    // The culprit is the key that was written.
+    // Reported at the key that the file has.
     const std::string where =
         listener.given(kKey) ? listener.at(kKey) : std::string("server.memory_budget");
     report.error(
         origins.value_of(where),
         fmt::format(
-            "{}: max_pending of one connection ({}) is above server.memory_budget ({})",
+            "{}: max_pending of one connection ({}) exceeds server.memory_budget ({})",
             where,
             format_size(pending),
-            format_size(config.memory_budget_bytes)
+            format_size(config.server.exchange.memory_budget_bytes)
         )
     );
 }
@@ -132,14 +126,8 @@ void check_budget(
 void validate(
     const Config& config, const Environment& environment, const Origins& origins, Report& report
 ) {
-    if (config.listeners.empty() && origins.good("listeners")) {
-        report.error(
-            origins.key_of("listeners"), "listeners: the configuration has none; give at least one"
-        );
-    }
     check_names(config, origins, report);
     check_addresses(config, origins, report);
-    check_http(config, origins, report);
     check_users(config, origins, report);
     check_accounts(config, origins, report);
     for (std::size_t i = 0; i < config.listeners.size(); ++i) {

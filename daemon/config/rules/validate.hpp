@@ -1,6 +1,6 @@
 #pragma once
-// The rules that concern more than one key: what each key may be was checked when it was read.
-// Pure. Keys that were refused already are left out of the rules, so that no mistake is told twice.
+// The rules over several keys; each key by itself was checked when it was read. Pure. Keys with an
+// error are left out, so that no error is reported twice.
 #include "config/config.hpp"
 #include "config/parse/environment.hpp"
 #include "config/parse/origins.hpp"

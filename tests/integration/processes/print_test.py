@@ -1,4 +1,4 @@
-"""What telexd prints about its configuration: the file as it is understood, and a schema of it."""
+"""The configuration and the JSON Schema that telexd prints."""
 
 import json
 import os
@@ -38,12 +38,12 @@ class Printed(unittest.TestCase):
             file.write(text)
         return path
 
-    def test_what_is_printed_can_be_loaded_and_prints_the_same(self):
+    def test_printed_configuration_loads_and_prints_the_same(self):
         for path in SHIPPED:
             once = run("--print-config", "--config", path)
             self.assertEqual(run("--print-config", "--config", self.write(once)), once, path)
 
-    def test_secrets_stand_in_it_as_the_file_names_them(self):
+    def test_secrets_are_printed_as_references(self):
         with open(f"{self.folder}/key", "w", encoding="ascii") as file:
             file.write("very secret")
         path = self.write(
@@ -57,14 +57,14 @@ class Printed(unittest.TestCase):
         self.assertIn('name: "${credential:key}"', out)
         self.assertNotIn("hidden-name", out)
 
-    def test_a_broken_file_is_not_printed(self):
+    def test_an_invalid_file_is_not_printed(self):
         self.assertEqual(run("--print-config", "--config", self.write("listeners: 5"), code=78), "")
 
-    def test_the_defaults_can_be_run(self):
+    def test_printed_defaults_are_valid(self):
         self.write(run("--print-defaults"))
         run("--check-config", f"{self.folder}/telexd.yaml")
 
-    def test_a_full_disk_is_told(self):
+    def test_a_full_disk_is_reported(self):
         with open("/dev/full", "w", encoding="ascii") as full:
             result = subprocess.run(
                 [TELEXD, "--print-schema"], stdout=full, timeout=DEADLINE, check=False
@@ -82,11 +82,11 @@ class Schema(unittest.TestCase):
     def problems(self, text):
         return [error.message for error in self.validator.iter_errors(yaml.safe_load(text))]
 
-    def test_shipped_files_fit(self):
+    def test_accepts_the_shipped_files(self):
         for path in SHIPPED:
             self.assertEqual(self.problems(path.read_text()), [], path)
 
-    def test_unknown_keys_and_words_do_not(self):
+    def test_rejects_unknown_keys_and_values(self):
         for text in (
             "listeners: []",
             "{}",
@@ -95,12 +95,22 @@ class Schema(unittest.TestCase):
             'listeners: [{name: n, address: "tcp://127.0.0.1:1"}]\nlog: {level: loud}',
             'listeners: [{name: n, address: "tcp://127.0.0.1:1"}]\nusers: [{nam: a}]',
             'listeners: [{address: "tcp://127.0.0.1:1"}]',
+            'listeners: [{name: n, address: "tcp://127.0.0.1:1", limits: {max_connections: 0}}]',
+            'listeners: [{name: n, address: "tcp://127.0.0.1:1", protocol: gopher}]',
+            'listeners: [{name: n, address: "tcp://127.0.0.1:1", tls: {key: /k}}]',
+            'listeners: [{name: n, address: "tcp://127.0.0.1:1", limits: {max_frame: 64}}]',
         ):
             self.assertNotEqual(self.problems(text), [], text)
 
-    def test_what_it_refuses_the_daemon_refuses(self):
-        """Files that are wrong for the schema are wrong for the daemon: every file with one mistake that
-        the schema sees is among those that the loader is tested with."""
+    def test_accepts_words_that_yaml_reads_as_other_types(self):
+        self.assertEqual(self.problems(
+            'listeners: [{name: n, address: "tcp://127.0.0.1:1", protocol: raw, publish: a,\n'
+            '  limits: {idle_timeout: off}, tls: {certificate: /c, key: /k, min_version: 1.3}}]\n'
+            'server: {spin: 0, reactors: 2}'
+        ), [])
+
+    def test_rejects_only_files_that_the_daemon_rejects(self):
+        """The daemon rejects every file of the loader's tests that the schema rejects."""
         seen = 0
         for path in sorted(BROKEN.glob("*.yaml")):
             try:
@@ -112,7 +122,7 @@ class Schema(unittest.TestCase):
                 run("--check-config", path, code=78)
         self.assertGreater(seen, 50)
 
-    def test_every_key_of_the_reference_is_in_it(self):
+    def test_has_every_key_of_the_reference(self):
         reference = run("--print-config-reference")
         names = {line.split("`")[1] for line in reference.splitlines()
                  if line.startswith("| `") and line.count(" | ") >= 4}

@@ -1,5 +1,5 @@
-// One file for each mistake in broken/. Its first lines say all that the loader must say about it,
-// one comment for each diagnostic: "# LINE:COLUMN: severity: message".
+// broken/ has a file per error. Its first lines are the expected diagnostics, one comment each:
+// "# LINE:COLUMN: severity: message".
 #include "config/load.hpp"
 #include "test_environment.hpp"
 
@@ -38,15 +38,15 @@ std::vector<std::string> expected_of(const std::string& text) {
 
 class BrokenFile : public testing::TestWithParam<std::string> {};
 
-TEST_P(BrokenFile, GivesExactlyItsDiagnostics) {
+TEST_P(BrokenFile, ReportsItsDiagnostics) {
     const auto path = broken_folder() / (GetParam() + ".yaml");
     const auto expected = expected_of(read_whole(path));
     ASSERT_FALSE(expected.empty());
     const LoadResult result = load_file(path.string(), fixed_environment());
-    std::vector<std::string> told;
+    std::vector<std::string> reported;
     for (const Diagnostic& diagnostic : result.diagnostics) {
         EXPECT_EQ(diagnostic.file, path.string());
-        told.push_back(fmt::format(
+        reported.push_back(fmt::format(
             "{}:{}: {}: {}",
             diagnostic.at.line,
             diagnostic.at.column,
@@ -54,7 +54,7 @@ TEST_P(BrokenFile, GivesExactlyItsDiagnostics) {
             diagnostic.message
         ));
     }
-    EXPECT_THAT(told, testing::ElementsAreArray(expected));
+    EXPECT_THAT(reported, testing::ElementsAreArray(expected));
     EXPECT_EQ(result.status, LoadStatus::invalid);
     EXPECT_FALSE(result.config);
 }
@@ -70,7 +70,7 @@ INSTANTIATE_TEST_SUITE_P(
     }
 );
 
-TEST(BrokenFiles, AreManyEnoughToMatter) {
+TEST(BrokenFiles, CoverManyErrors) {
     EXPECT_GE(file_names().size(), 60U);
 }
 

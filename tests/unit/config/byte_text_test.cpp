@@ -41,7 +41,7 @@ std::string end_of(std::string_view end) {
     return result.config ? result.config->listeners[0].framing.delimiter.ends.at(0) : "";
 }
 
-TEST(ByteText, HintsSayWhatToWriteInstead) {
+TEST(ByteText, HintsShowTheCorrectNotation) {
     EXPECT_EQ(
         hint_for(R"("\xff")"), R"(write "hex:ff" for the bytes; the characters are "hex:c3bf")"
     );
@@ -52,7 +52,7 @@ TEST(ByteText, HintsSayWhatToWriteInstead) {
     EXPECT_THAT(hint_for(R"('\x00')"), HasSubstr(R"("hex:5c78")"));
 }
 
-TEST(ByteText, WhatMeansWhatItSaysIsTaken) {
+TEST(ByteText, AcceptsUnambiguousNotations) {
     EXPECT_EQ(end_of(R"("\n")"), "\n");
     EXPECT_EQ(end_of(R"("\x7f\x0A")"), "\x7f\n");
     EXPECT_EQ(end_of(R"("\u00ff")"), "\xc3\xbf");
@@ -65,7 +65,7 @@ TEST(ByteText, WhatMeansWhatItSaysIsTaken) {
     EXPECT_EQ(end_of(R"("\"")"), "\"");
 }
 
-TEST(ByteText, OfTheEnvironmentIsCheckedAndNotShown) {
+TEST(ByteText, ChecksSubstitutedTextWithoutShowingIt) {
     Environment environment = fixed_environment();
     environment.variables["END"] = "\\n";
     EXPECT_THAT(hint_for("\"${END}\"", environment), HasSubstr(R"("hex:5c6e")"));

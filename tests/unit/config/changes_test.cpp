@@ -49,7 +49,7 @@ std::vector<std::string> changes(const std::string& after) {
     return words;
 }
 
-TEST(Changes, OfTheSameAreNone) {
+TEST(Changes, NoneForTheSameConfiguration) {
     EXPECT_THAT(changes(std::string(kBase)), IsEmpty());
     EXPECT_THAT(
         changes(with("server: {reactors: 1}", "server:\n  reactors: 1  # the same")), IsEmpty()
@@ -72,7 +72,7 @@ TEST(Changes, OfValues) {
     );
 }
 
-TEST(Changes, OfWhatIsWrittenOrNot) {
+TEST(Changes, OfKeysSetAndRemoved) {
     EXPECT_THAT(
         changes(with("{max_connections: 10}", "{max_connections: 10, max_requests: 5}")),
         ElementsAre("listeners[native].limits.max_requests: set to '5'")
@@ -83,7 +83,7 @@ TEST(Changes, OfWhatIsWrittenOrNot) {
     );
 }
 
-TEST(Changes, OfListenersThatComeAndGo) {
+TEST(Changes, OfListenersAddedAndRemoved) {
     EXPECT_THAT(
         changes(with("  - {name: lines,", "  - {name: others,")),
         ElementsAre("listeners[lines]: removed", "listeners[others]: added")
@@ -94,7 +94,7 @@ TEST(Changes, OfListenersThatComeAndGo) {
     );
 }
 
-TEST(Changes, OfARenamedListenerGoByItsNewName) {
+TEST(Changes, OfARenamedListenerUseItsNewName) {
     std::string after = with("  - {name: lines,", "  - {name: text, user: anna,");
     const server::Renames renamed{{"text", "lines"}};
     std::vector<std::string> words;
@@ -111,8 +111,8 @@ TEST(Changes, OfARenamedListenerGoByItsNewName) {
     );
 }
 
-// Entries are known by their names: their order says nothing.
-TEST(Changes, OfTheOrderAreNone) {
+// Entries are identified by their names, not by their order.
+TEST(Changes, NoneForTheOrderOfEntries) {
     EXPECT_THAT(
         changes(
             with("listeners:\n", "listeners:\n  - {name: new, address: \"tcp://127.0.0.1:1\"}\n")
@@ -121,7 +121,7 @@ TEST(Changes, OfTheOrderAreNone) {
     );
 }
 
-TEST(Changes, OfUsersHideWhatTheyAreKnownBy) {
+TEST(Changes, OfUsersHideHashes) {
     EXPECT_THAT(
         changes(with("GMv1V", "GMv1W")), ElementsAre("users[anna].password: (hidden) -> (hidden)")
     );
@@ -131,7 +131,7 @@ TEST(Changes, OfUsersHideWhatTheyAreKnownBy) {
     );
 }
 
-TEST(Changes, OfAccountsGoByTheirNames) {
+TEST(Changes, OfAccountsUseTheirNames) {
     const std::string red = "  - {name: red, exports: {messages: [\"r.>\"]}}\n";
     const std::string blue = "  - {name: blue, exports: {messages: [\"b.>\"]}}\n";
     const auto accounts = [](const std::string& list) {
@@ -144,7 +144,7 @@ TEST(Changes, OfAccountsGoByTheirNames) {
     EXPECT_EQ(gone[0].reload, Reload::hot);
 }
 
-TEST(Changes, OfHavingUsersAtAllNeedARestart) {
+TEST(Changes, AddingOrRemovingAllUsersNeedsARestart) {
     const std::string base(kBase);
     const auto users = base.find("users:");
     const auto listeners = base.find("listeners:");

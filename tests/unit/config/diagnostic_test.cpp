@@ -22,7 +22,7 @@ TEST(Render, ShowsLineCaretAndHint) {
     );
 }
 
-TEST(Render, OfAWholeFileHasNoPosition) {
+TEST(Render, OmitsThePositionOfAWholeFile) {
     const Diagnostic diagnostic{"a.yaml", {0, 0}, Severity::error, "is a directory", {}, {}};
     EXPECT_EQ(render(diagnostic), "a.yaml: error: is a directory\n");
 }
@@ -32,17 +32,17 @@ TEST(Render, CountsCaretColumnsInCharactersAndTabsAsOne) {
     EXPECT_EQ(render(wide), "a:1:8: warning: m\n    1 | ä ö: x: 1\n      |      ^\n");
 }
 
-TEST(Render, PutsTheCaretBehindTheLineForItsEnd) {
+TEST(Render, PutsTheCaretAfterTheLineForItsEnd) {
     const Diagnostic end{"a", {1, 4}, Severity::error, "m", {}, "abc"};
     EXPECT_EQ(render(end), "a:1:4: error: m\n    1 | abc\n      |    ^\n");
 }
 
-TEST(Render, LeavesOutACaretBeyondWhatIsShown) {
+TEST(Render, OmitsACaretBeyondTheShownPart) {
     const Diagnostic far{"a", {1, 900}, Severity::error, "m", {}, std::string(1'000, 'x')};
     EXPECT_EQ(render(far), "a:1:900: error: m\n    1 | " + std::string(200, 'x') + "\n");
 }
 
-TEST(Render, EscapesWhatATerminalWouldObey) {
+TEST(Render, EscapesTerminalControlSequences) {
     const Diagnostic hostile{
         "a", {1, 2}, Severity::error, "m", {}, "x\x1b[2J\xe2\x80\xae\xc2\x9b\xff y"
     };
@@ -78,14 +78,14 @@ TEST(Report, QuotesLinesWithoutTheirEnds) {
     EXPECT_EQ(report.take()[0].source, "two");
 }
 
-TEST(Report, StopsListingAtAHundred) {
+TEST(Report, ListsAtMostAHundred) {
     Report report("a", "");
     for (int i = 0; i < 150; ++i) {
         report.error({1, 1}, "x");
     }
     const auto all = report.take();
     ASSERT_EQ(all.size(), 101U);
-    EXPECT_EQ(all.back().message, "50 more problems");
+    EXPECT_EQ(all.back().message, "50 more errors");
     EXPECT_EQ(report.errors(), 150U);
 }
 

@@ -31,7 +31,7 @@ server::ListenerOptions listener_with(std::string_view value, std::string_view m
     return result.config ? result.config->listeners.at(0) : server::ListenerOptions{};
 }
 
-TEST(FramingReader, TakesEveryPresetByName) {
+TEST(FramingReader, AcceptsEveryPreset) {
     for (const codec::PresetInfo& preset : codec::presets()) {
         if (preset.name == "datagram") {
             continue;  // not for a stream
@@ -53,7 +53,7 @@ TEST(FramingReader, ChangesAPreset) {
     EXPECT_EQ(options.framing_name, "custom");
 }
 
-TEST(FramingReader, ReachesEveryLengthKnob) {
+TEST(FramingReader, ReadsEveryLengthKey) {
     const auto options = listener_with(
         "{kind: length, empty: error, max_encode: 2KiB, length: {width: 2, order: little, at: 3, "
         "counts: frame, adjust: -1, trailer: \"hex:0d0a\", keep_head: true}}"
@@ -73,7 +73,7 @@ TEST(FramingReader, ReachesEveryLengthKnob) {
     EXPECT_EQ(options.framing, expected);
 }
 
-TEST(FramingReader, ReachesDecimalAndVarintKnobs) {
+TEST(FramingReader, ReadsDecimalAndVarintKeys) {
     const auto decimal = listener_with(
         "{kind: length, length: {encoding: decimal, terminator: \":\", canonical: false}}"
     );
@@ -85,7 +85,7 @@ TEST(FramingReader, ReachesDecimalAndVarintKnobs) {
     EXPECT_EQ(varint.framing, *codec::parse_preset("protobuf-delimited"));
 }
 
-TEST(FramingReader, ReachesEveryDelimiterKnob) {
+TEST(FramingReader, ReadsEveryDelimiterKey) {
     const auto options = listener_with(
         "{kind: delimiter, delimiter: {end: [\"\\r\\n\", \"hex:00\", \"\\u00e4\"], "
         "optional_cr: true, keep: true, at_eof: drop}, oversize: discard, discard_budget: 1MiB}"
@@ -101,7 +101,7 @@ TEST(FramingReader, ReachesEveryDelimiterKnob) {
     EXPECT_EQ(other.framing.delimiter.write, "b");
 }
 
-TEST(FramingReader, ReachesTheOtherKinds) {
+TEST(FramingReader, ReadsTheOtherKinds) {
     const auto fixed = listener_with("{kind: fixed, size: 128B}");
     EXPECT_EQ(fixed.framing, [] {
         Framing framing = *codec::parse_preset("fixed:128");
@@ -118,7 +118,7 @@ TEST(FramingReader, ReachesTheOtherKinds) {
     );
 }
 
-TEST(FramingReader, ReachesTrim) {
+TEST(FramingReader, ReadsTrim) {
     const auto options =
         listener_with("{kind: length, length: {width: 1}, trim: [\"\\n\", \"hex:00\"]}");
     EXPECT_EQ(options.framing.trim, (std::vector<std::string>{"\n", std::string(1, '\0')}));
@@ -129,7 +129,7 @@ TEST(FramingReader, ReachesTrim) {
     EXPECT_TRUE(listener_with("{preset: syslog, trim: []}").framing.trim.empty());
 }
 
-TEST(FramingReader, GivesPacketSocketsWhatEndsSyslogMessages) {
+TEST(FramingReader, AppliesTrimToPacketSockets) {
     const auto packets = load_text(
         "test",
         "listeners:\n"
@@ -144,8 +144,8 @@ TEST(FramingReader, GivesPacketSocketsWhatEndsSyslogMessages) {
     EXPECT_EQ(packets.config->listeners[1].framing.trim, std::vector<std::string>{"\n"});
 }
 
-// The lines of docs/framing.md that are a framing.
-TEST(FramingReader, TakesTheExamplesOfItsPage) {
+// Lines of docs/framing.md that are framings.
+TEST(FramingReader, AcceptsTheExamplesOfTheDocumentation) {
     const auto path = std::filesystem::path(TELEX_SOURCE_DIR) / "docs/framing.md";
     std::istringstream page(read_whole(path));
     std::size_t examples = 0;
@@ -170,7 +170,7 @@ TEST(FramingReader, TakesTheExamplesOfItsPage) {
     EXPECT_GE(examples, 4U);
 }
 
-TEST(FramingReader, FindsNamedFramingsAlsoBelowTheirUse) {
+TEST(FramingReader, FindsNamedFramingsBelowTheirUse) {
     const auto options = listener_with(
         "meter", "framings:\n  meter: {kind: length, length: {width: 2, counts: frame}}\n"
     );
@@ -178,14 +178,14 @@ TEST(FramingReader, FindsNamedFramingsAlsoBelowTheirUse) {
     EXPECT_EQ(options.framing_name, "meter");
 }
 
-TEST(FramingReader, LetsTheListenersLimitReplaceTheFramings) {
+TEST(FramingReader, ListenerLimitOverridesTheFraming) {
     const auto options =
         listener_with("{preset: lines, max_frame: 64KiB}", "    limits: {max_frame: 8KiB}\n");
     EXPECT_EQ(options.framing.max_frame_bytes, 8'192U);
     EXPECT_EQ(options.session.max_frame_bytes, 8'192U);
 }
 
-TEST(FramingReader, LowersWhatTheFramesCannotHoldAnyway) {
+TEST(FramingReader, LowersLimitsToTheFrameSize) {
     const auto options = listener_with("u8");
     EXPECT_EQ(options.session.max_frame_bytes, 255U);
     EXPECT_EQ(options.session.max_frame_bytes_before_hello, 255U);

@@ -27,33 +27,33 @@ TEST_F(InputFile, IsReadWhole) {
     EXPECT_EQ(*read_regular_file(folder_.write("f", ""), 4), "");
 }
 
-TEST_F(InputFile, IsRefusedOneByteOverTheLimit) {
+TEST_F(InputFile, IsRefusedAboveTheLimit) {
     const auto result = read_regular_file(folder_.write("f", "12345"), 4);
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().problem, FileProblem::unfit);
     EXPECT_EQ(result.error().text, "is larger than 4B");
 }
 
-TEST_F(InputFile, ReadsFilesThatHideTheirSize) {
+TEST_F(InputFile, ReadsFilesThatReportNoSize) {
     // The size of files in /proc is given as 0.
     const auto result = read_regular_file("/proc/self/comm", 64);
     ASSERT_TRUE(result);
     EXPECT_FALSE(result->empty());
 }
 
-TEST_F(InputFile, OfLoadMayBeMissing) {
+TEST_F(InputFile, MissingIsUnreadable) {
     EXPECT_EQ(status(folder_.path("none")), LoadStatus::unreadable);
     EXPECT_EQ(status(folder_.path("none/none")), LoadStatus::unreadable);
 }
 
-TEST_F(InputFile, OfLoadMustBeRegular) {
+TEST_F(InputFile, MustBeRegular) {
     ASSERT_EQ(::mkfifo(folder_.path("fifo").c_str(), 0600), 0);
     EXPECT_EQ(status(folder_.path("fifo")), LoadStatus::invalid);
     EXPECT_EQ(status(folder_.path("")), LoadStatus::invalid);
     EXPECT_EQ(status("/dev/zero"), LoadStatus::invalid);
 }
 
-TEST_F(InputFile, OfLoadMustBeReadable) {
+TEST_F(InputFile, WithoutPermissionIsReported) {
     if (::geteuid() == 0) {
         GTEST_SKIP() << "root may read everything";
     }
@@ -62,7 +62,7 @@ TEST_F(InputFile, OfLoadMustBeReadable) {
     EXPECT_EQ(status(path), LoadStatus::no_permission);
 }
 
-TEST_F(InputFile, OfLoadHasASizeLimit) {
+TEST_F(InputFile, HasASizeLimit) {
     const std::string path = folder_.write("f", "");
     ASSERT_EQ(::truncate(path.c_str(), off_t{1} << 30), 0);
     EXPECT_EQ(status(path), LoadStatus::invalid);

@@ -1,7 +1,7 @@
 #include "config/render/print.hpp"
 
 #include "config/load.hpp"
-#include "unit/config/test_environment.hpp"
+#include "test_environment.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -20,7 +20,7 @@ std::string printed(const std::string& text, const Environment& environment = fi
 
 constexpr const char* kListener = "listeners: [{name: n, address: \"tcp://127.0.0.1:1\"}]\n";
 
-TEST(PrintConfig, WhatIsWrittenStandsAndWhatIsNotStandsBehindAHash) {
+TEST(PrintConfig, CommentsOutDefaults) {
     const std::string text = printed(std::string("log: {level: debug}\n") + kListener);
     EXPECT_THAT(text, HasSubstr("\nlog:\n  level: \"debug\"\n  # format: auto\n"));
     EXPECT_THAT(
@@ -30,7 +30,7 @@ TEST(PrintConfig, WhatIsWrittenStandsAndWhatIsNotStandsBehindAHash) {
     EXPECT_THAT(text, HasSubstr("# server:\n  # name: telex\n"));
 }
 
-TEST(PrintConfig, MeansTheSameWhenItIsLoaded) {
+TEST(PrintConfig, LoadsToTheSameConfiguration) {
     const std::string text =
         "framings: {mine: {preset: u16be, max_frame: 1KiB}}\n"
         "users:\n"
@@ -54,7 +54,7 @@ TEST(PrintConfig, MeansTheSameWhenItIsLoaded) {
     EXPECT_EQ(print_config(*again.config, again.settings), once);
 }
 
-TEST(PrintConfig, ShowsNoSecret) {
+TEST(PrintConfig, HidesHashes) {
     const std::string hash(64, 'a');
     const std::string text = printed(
         "users: [{name: a, tokens: \"sha256:" + hash + "\", publish: {allow: a}}]\n" + kListener

@@ -9,14 +9,14 @@
 namespace telex::config {
 namespace {
 
-// TELEX_UPDATE_DOCS=1 in the environment writes the file instead.
-TEST(Reference, IsTheDocumentInTheRepository) {
+// With TELEX_UPDATE_DOCS=1 in the environment the test writes the file.
+TEST(Reference, MatchesTheDocument) {
     const auto path = std::filesystem::path(TELEX_SOURCE_DIR) / "docs/configuration.md";
     if (std::getenv("TELEX_UPDATE_DOCS") != nullptr) {
         std::ofstream(path, std::ios::binary) << reference_markdown();
     }
     EXPECT_TRUE(read_whole(path) == reference_markdown())
-        << "docs/configuration.md is out of date. Write it anew with\n"
+        << "docs/configuration.md is out of date. Update it with\n"
            "  TELEX_UPDATE_DOCS=1 unit_config --gtest_filter=Reference.*\n"
            "from the bin folder of your build.";
 }

@@ -20,7 +20,7 @@ ListenerOptions at(std::string name, const std::vector<std::string>& addresses) 
     return options;
 }
 
-TEST(Renames, AreThoseOfTheSameAddresses) {
+TEST(Renames, MatchTheSameAddresses) {
     EXPECT_EQ(
         renames_between(
             {at("a", {"tcp://127.0.0.1:1", "unix:///a"}), at("b", {"udp://127.0.0.1:1"})},
@@ -30,7 +30,7 @@ TEST(Renames, AreThoseOfTheSameAddresses) {
     );
 }
 
-TEST(Renames, AreNoneWhereAnAddressDiffers) {
+TEST(Renames, IgnoreDifferentAddresses) {
     EXPECT_EQ(
         renames_between(
             {at("a", {"tcp://127.0.0.1:1", "unix:///a"})}, {at("c", {"tcp://127.0.0.1:1"})}
@@ -40,14 +40,14 @@ TEST(Renames, AreNoneWhereAnAddressDiffers) {
     EXPECT_EQ(renames_between({at("a", {"unix:///a"})}, {at("c", {"unix-dgram:///a"})}), Renames{});
 }
 
-TEST(Renames, AreNoneOfAPortThatTheKernelPicks) {
+TEST(Renames, IgnorePortZero) {
     EXPECT_EQ(
         renames_between({at("a", {"tcp://127.0.0.1:0"})}, {at("c", {"tcp://127.0.0.1:0"})}),
         Renames{}
     );
 }
 
-TEST(Renames, AreNoneOfNamesThatStay) {
+TEST(Renames, IgnoreUnchangedNames) {
     const std::vector<ListenerOptions> before{at("a", {"unix:///a"}), at("b", {"unix:///b"})};
     EXPECT_EQ(renames_between(before, before), Renames{});
     EXPECT_EQ(renames_between(before, {at("a", {"unix:///b"})}), Renames{});

@@ -1,4 +1,4 @@
-// The configurations that people copy from must be right, and run on any free port.
+// The shipped configurations are valid and run on any free port.
 #include "config/load.hpp"
 #include "net/address.hpp"
 #include "test_environment.hpp"
@@ -32,7 +32,7 @@ LoadResult load_shipped(const std::string& name, const Environment& environment)
 
 class ShippedFile : public testing::TestWithParam<std::string> {};
 
-TEST_P(ShippedFile, LoadsWithoutAWord) {
+TEST_P(ShippedFile, LoadsWithoutDiagnostics) {
     const LoadResult result = load_shipped(GetParam(), fixed_environment());
     EXPECT_EQ(render(result.diagnostics), "");
     EXPECT_TRUE(result.config);
@@ -43,7 +43,7 @@ TEST_P(ShippedFile, ListensOnThisHostOnly) {
     ASSERT_TRUE(result.config);
     for (const auto& listener : result.config->listeners) {
         for (const net::Address& address : listener.addresses) {
-            // What systemd passes is bound by its unit.
+            // Addresses of systemd sockets are set by their unit.
             const bool elsewhere = address.transport == net::Transport::systemd;
             EXPECT_TRUE(elsewhere || net::is_unix(address.transport) || address.host == "127.0.0.1")
                 << net::to_string(address);
@@ -87,7 +87,7 @@ INSTANTIATE_TEST_SUITE_P(
     }
 );
 
-TEST(ShippedDefault, IsWhatTheManualPromises) {
+TEST(ShippedDefault, HasTheDocumentedAddresses) {
     const LoadResult result = load_shipped("telexd.yaml", fixed_environment());
     ASSERT_TRUE(result.config);
     std::vector<std::string> addresses;

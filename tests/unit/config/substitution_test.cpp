@@ -18,7 +18,7 @@ protected:
     TemporaryFolder folder_;
 };
 
-TEST_F(Substitution, LeavesPlainTextAlone) {
+TEST_F(Substitution, KeepsPlainText) {
     for (const char* text :
          {"", "plain", "$SYS.echo", "100$", "$", "$$", "{peer}", "log.{peer}", "}"}) {
         EXPECT_EQ(replaced(text), text);
@@ -33,7 +33,7 @@ TEST_F(Substitution, ReplacesVariables) {
     EXPECT_EQ(replaced("${PORT:-1}"), "4650");
 }
 
-TEST_F(Substitution, TakesTheDefaultWhenUnsetOrEmpty) {
+TEST_F(Substitution, UsesTheDefaultIfUnsetOrEmpty) {
     EXPECT_EQ(replaced("${UNSET:-5}"), "5");
     EXPECT_EQ(replaced("${EMPTY:-5}"), "5");
     EXPECT_EQ(replaced("${UNSET:-}x"), "x");
@@ -53,18 +53,18 @@ TEST_F(Substitution, IsNotRepeatedOnItsResult) {
 TEST_F(Substitution, RefusesUnsetVariables) {
     EXPECT_EQ(
         replaced("${UNSET}"),
-        "error: environment variable UNSET is not set; ${UNSET:-default} would give it a default"
+        "error: environment variable UNSET is not set; use ${UNSET:-default} for a default"
     );
 }
 
-TEST_F(Substitution, RefusesWhatIsNoSubstitution) {
+TEST_F(Substitution, RefusesInvalidReferences) {
     for (const char* text :
          {"${", "${A", "${}", "${1A}", "${A-B}", "${ A}", "${:-x}", "${env:A}"}) {
         EXPECT_FALSE(substitute(text, environment_)) << text;
     }
 }
 
-TEST_F(Substitution, KnowsTheRuntimeDirectory) {
+TEST_F(Substitution, ProvidesTheRuntimeDirectory) {
     EXPECT_EQ(replaced("${TELEX_RUNTIME_DIR}"), "/tmp/telex-1234");
     environment_.variables["XDG_RUNTIME_DIR"] = "/run/user/1234/";
     EXPECT_EQ(replaced("${TELEX_RUNTIME_DIR}"), "/run/user/1234/telex");
@@ -74,7 +74,7 @@ TEST_F(Substitution, KnowsTheRuntimeDirectory) {
     EXPECT_EQ(replaced("${TELEX_RUNTIME_DIR}"), "/run/telex");
 }
 
-TEST_F(Substitution, ReadsFilesWithoutOneLineEnd) {
+TEST_F(Substitution, RemovesOneFinalLineEnd) {
     EXPECT_EQ(replaced("a${file:" + folder_.write("f", "secret\n") + "}b"), "asecretb");
     EXPECT_EQ(replaced("${file:" + folder_.write("f", "two\n\n") + "}"), "two\n");
     EXPECT_EQ(replaced("${file:" + folder_.write("f", "none") + "}"), "none");
@@ -87,7 +87,7 @@ TEST_F(Substitution, MarksFileContentAsSecret) {
     EXPECT_FALSE(substitute("${UNSET:-x}", environment_)->secret);
 }
 
-TEST_F(Substitution, RefusesEmptyLargeAndStrangeFiles) {
+TEST_F(Substitution, RefusesEmptyLargeAndSpecialFiles) {
     EXPECT_NE(
         replaced("${file:" + folder_.write("f", "") + "}").find("is empty"), std::string::npos
     );
@@ -113,7 +113,7 @@ TEST_F(Substitution, ReadsCredentials) {
     }
 }
 
-TEST_F(Substitution, ReadsNothingWhereFilesAreForbidden) {
+TEST_F(Substitution, ReadsNoFileIfForbidden) {
     environment_.may_read_files = false;
     EXPECT_FALSE(substitute("${file:" + folder_.write("f", "x") + "}", environment_));
 }

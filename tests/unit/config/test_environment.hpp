@@ -1,5 +1,5 @@
 #pragma once
-// An environment that is the same on every machine, and files that live as long as a test.
+// A fixed environment, and files that exist for the duration of a test.
 #include "config/parse/environment.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -26,17 +26,17 @@ TEST(CheckText, AcceptsPlainText) {
     EXPECT_EQ(problem("a: 1\t# tab after text\n\t# in a comment\n \t \n"), "");
 }
 
-TEST(CheckText, NamesByteOrderMarks) {
+TEST(CheckText, ReportsByteOrderMarks) {
     for (const auto mark : {"\xEF\xBB\xBF"sv, "\xFE\xFF"sv, "\xFF\xFE"sv, "\0\0\xFE\xFF"sv}) {
         EXPECT_EQ(
             problem(std::string(mark) + "a: 1\n"),
-            "1:1 byte order mark; the file must be UTF-8 without it"
+            "1:1 byte order mark; the file must be UTF-8 without one"
         );
     }
 }
 
-TEST(CheckText, NamesNulControlCharactersAndBadUtf8) {
-    EXPECT_EQ(problem("a: 1\nb\0: 2\n"sv), "2:2 NUL byte; the file must be plain UTF-8 text");
+TEST(CheckText, ReportsNulControlCharactersAndInvalidUtf8) {
+    EXPECT_EQ(problem("a: 1\nb\0: 2\n"sv), "2:2 NUL byte; the file must be UTF-8 text");
     EXPECT_EQ(problem("a: \x1b[m"), "1:4 control character 0x1b; write it as an escape in quotes");
     EXPECT_EQ(problem("a: \x7f"), "1:4 control character 0x7f; write it as an escape in quotes");
     EXPECT_EQ(problem("a\rb\n"), "1:2 control character 0x0d; write it as an escape in quotes");
@@ -45,15 +45,14 @@ TEST(CheckText, NamesNulControlCharactersAndBadUtf8) {
     EXPECT_EQ(problem("a: \xE2\x82"), "1:4 invalid UTF-8 (byte 0xe2)");
 }
 
-TEST(CheckText, NamesTabsThatIndent) {
-    EXPECT_EQ(problem("a:\n \tb: 1\n"), "2:2 tab in the indentation; YAML wants spaces");
+TEST(CheckText, ReportsTabsAsIndentation) {
+    EXPECT_EQ(problem("a:\n \tb: 1\n"), "2:2 tab in the indentation; YAML requires spaces");
 }
 
-TEST(CheckText, TakesFourMebibytesAndNoMore) {
+TEST(CheckText, AcceptsAtMostFourMebibytes) {
     EXPECT_EQ(problem(std::string(kMaxFileBytes, '#')), "");
     EXPECT_EQ(
-        problem(std::string(kMaxFileBytes + 1, '#')),
-        "0:0 4194305 bytes; a configuration has at most 4MiB"
+        problem(std::string(kMaxFileBytes + 1, '#')), "0:0 4194305 bytes exceed the maximum of 4MiB"
     );
 }
 

@@ -17,7 +17,7 @@ protected:
     std::vector<Diagnostic> diagnostics_;
 };
 
-TEST_F(YamlTree, KeepsScalarsAsTheyAreWritten) {
+TEST_F(YamlTree, KeepsScalarsAsText) {
     const Node root = parse("[no, 0600, 1e3, 12abc, \"a\\tb\", 'null', null, ~, ]\n");
     ASSERT_EQ(root.items.size(), 8U);
     EXPECT_EQ(root.items[0].text, "no");
@@ -43,7 +43,7 @@ TEST_F(YamlTree, CountsPositionsFromOneInBytes) {
     EXPECT_EQ(inner.entries.at(0).value.items.at(1).at, (Position{3, 3}));
 }
 
-TEST_F(YamlTree, CountsTheSameWithCarriageReturns) {
+TEST_F(YamlTree, CountsPositionsWithCarriageReturns) {
     const Node root = parse("a: 1\r\nb: 2\r\n");
     ASSERT_EQ(root.entries.size(), 2U);
     EXPECT_EQ(root.entries[1].at, (Position{2, 1}));
@@ -63,7 +63,7 @@ TEST_F(YamlTree, DistinguishesSameKeysOfDifferentMappings) {
     EXPECT_TRUE(diagnostics_.empty());
 }
 
-TEST_F(YamlTree, TakesThirtyTwoLevelsAndNoMore) {
+TEST_F(YamlTree, AcceptsAtMostThirtyTwoLevels) {
     parse(std::string(32, '[') + std::string(32, ']'));
     EXPECT_TRUE(diagnostics_.empty());
     parse(std::string(33, '[') + std::string(33, ']'));
@@ -71,7 +71,7 @@ TEST_F(YamlTree, TakesThirtyTwoLevelsAndNoMore) {
     EXPECT_EQ(diagnostics_[0].message, "nested deeper than 32 levels");
 }
 
-TEST_F(YamlTree, EndsDeepNestingEarly) {
+TEST_F(YamlTree, StopsAtDeepNesting) {
     parse(std::string(100'000, '['));
     ASSERT_EQ(diagnostics_.size(), 1U);
     EXPECT_EQ(diagnostics_[0].at.line, 1U);
