@@ -1,9 +1,9 @@
 #include "admin/desk.hpp"
 
+#include "log/log.hpp"
 #include "wire/admin_error.hpp"
 
 #include <asio/post.hpp>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
@@ -72,12 +72,14 @@ work_off(const Office& office, const v1::ListListeners& /*request*/) {
 ) {
     auto report = office.server.trace(request);
     if (request.trace() == 0 && report) {
-        spdlog::info(
-            "an operator traces: {} trace={} filter=\"{}\" connection={}",
-            in_log(office.asker),
-            report->trace(),
-            request.filter(),
-            request.connection()
+        log::write(
+            "operator",
+            {{"action", "trace"},
+             {"by", office.asker.user},
+             {"from", origin_of(office.asker)},
+             {"trace", report->trace()},
+             {"filter", request.filter()},
+             {"connection", request.connection()}}
         );
     }
     return report;

@@ -1,31 +1,33 @@
 #include "admin/orders.hpp"
 
+#include "log/log.hpp"
+
 #include <asio/post.hpp>
-#include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <utility>
 
 namespace telex::admin {
 
-std::string in_log(const exchange::Asker& by) {
-    return fmt::format(
-        "by={} from={}", by.user, by.connection == 0 ? "http" : std::to_string(by.connection)
-    );
+std::string origin_of(const exchange::Asker& by) {
+    return by.connection == 0 ? "http" : std::to_string(by.connection);
 }
 
 wire::AdminResult<v1::Kicked> Orders::kick(const v1::Kick& order, const exchange::Asker& by) {
     auto answer = server_.kick(order);
     if (answer) {
-        spdlog::info(
-            "an operator closes a connection: {} connection={}", in_log(by), order.connection()
+        log::write(
+            "operator",
+            {{"action", "kick"},
+             {"by", by.user},
+             {"from", origin_of(by)},
+             {"connection", order.connection()}}
         );
     }
     return answer;
 }
 
 v1::Draining Orders::drain(const v1::Drain& /*order*/, const exchange::Asker& by) {
-    spdlog::info("an operator stops the daemon: {}", in_log(by));
+    log::write("operator", {{"action", "drain"}, {"by", by.user}, {"from", origin_of(by)}});
     asio::post(control_, [&operations = operations_] { operations.drain(); });
     return {};
 }
@@ -37,8 +39,12 @@ wire::AdminResult<v1::LogLevel> Orders::set_log_level(
         if (auto set = operations_.set_log_level(order.level()); !set) {
             return unexpected(std::move(set.error()));
         }
-        spdlog::info(
-            "an operator sets the level of the log: {} level={}", in_log(by), order.level()
+        log::write(
+            "operator",
+            {{"action", "log-level"},
+             {"by", by.user},
+             {"from", origin_of(by)},
+             {"level", order.level()}}
         );
     }
     v1::LogLevel answer;
@@ -48,7 +54,7 @@ wire::AdminResult<v1::LogLevel> Orders::set_log_level(
 
 v1::ReloadReport Orders::reload(const v1::Reload& order, const exchange::Asker& by) {
     if (!order.dry_run()) {
-        spdlog::info("an operator reloads: {}", in_log(by));
+        log::write("operator", {{"action", "reload"}, {"by", by.user}, {"from", origin_of(by)}});
     }
     if (order.background()) {
         asio::post(control_, [&operations = operations_, dry = order.dry_run()] {

@@ -14,8 +14,8 @@
 
 namespace telex::admin {
 
-// "by=ops from=17" for a connection of that number, "by=ops from=http" where there is none.
-std::string in_log(const exchange::Asker& by);
+// The field `from` of the log: the number of the connection, or "http".
+std::string origin_of(const exchange::Asker& by);
 
 // Owner: the application, which keeps all three alive.
 class Orders {

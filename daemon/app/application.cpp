@@ -1,18 +1,18 @@
 #include "app/application.hpp"
 
-#include "app/logging.hpp"
 #include "config/load.hpp"
 #include "config/parse/environment.hpp"
 #include "config/render/print.hpp"
 #include "config/render/reference.hpp"
 #include "config/render/schema.hpp"
 #include "exchange/memory_reserve.hpp"
+#include "log/log.hpp"
+#include "log/output.hpp"
 #include "net/descriptor_limit.hpp"
 #include "sd/listen_fds.hpp"
 #include "wire/quiet_protobuf.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 #include <sys/prctl.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -110,7 +110,7 @@ int run(const Options& options) {
         std::move(passed)
     );
     const int exit_code = application.run();
-    finish_logging();
+    log::finish();
     return exit_code;
 }
 
@@ -128,9 +128,9 @@ int Application::run() {
     wire::quiet_protobuf();
     int exit_code = EX_OK;
     try {
-        set_up_logging(config().log);
+        log::set_up(config().log.format, config().log.level);
         if (const auto limit = net::raise_descriptor_limit(); !limit) {
-            spdlog::warn("{}", limit.error().what);
+            log::write("descriptor_limit", {{"error", limit.error().what}});
         }
         watch_signals();
         if (!open_listeners(exit_code)) {
@@ -146,7 +146,7 @@ int Application::run() {
         }
         stop();
     } catch (const std::system_error& error) {
-        spdlog::critical("the system refuses: {}", error.what());
+        log::write("startup_failed", {{"error", error.what()}});
         notifier_.failed(EX_OSERR, error.what());
         exit_code = EX_OSERR;
     }
@@ -164,11 +164,11 @@ void Application::announce_listeners() {
         for (const std::string& address : listener->bound_addresses) {
             served_ += served_.empty() ? address : ", " + address;
             if (!before.contains(name)) {
-                spdlog::info(
-                    "listening: listener={} address={} protocol={}",
-                    name,
-                    address,
-                    settings->options().protocol
+                log::write(
+                    "listening",
+                    {{"listener", name},
+                     {"address", address},
+                     {"protocol", settings->options().protocol}}
                 );
             }
         }
@@ -178,17 +178,17 @@ void Application::announce_listeners() {
 void Application::announce() {
     announce_listeners();
     for (const std::string& address : http_addresses_) {
-        spdlog::info("listening: http address={}", address);
+        log::write("listening", {{"protocol", "http"}, {"address", address}});
     }
-    spdlog::info(
-        "ready: server={} version={} reactors={} pid={}",
-        config().server.name,
-        TELEX_VERSION,
-        config().server.reactors,
-        ::getpid()
+    log::write(
+        "ready",
+        {{"server", config().server.name},
+         {"version", TELEX_VERSION},
+         {"reactors", config().server.reactors},
+         {"pid", ::getpid()}}
     );
     if (!notifier_.ready("serving " + served_)) {
-        spdlog::warn("the service manager cannot be told that this daemon is ready");
+        log::write("notify_failed");
     }
 }
 
@@ -204,7 +204,11 @@ void Application::watch_signals() {
             (void)reload(false);  // the log has its report
         } else {
             ++stop_signals_;
-            spdlog::info("signal {}: {}", number, stop_signals_ == 1 ? "draining" : "stopping now");
+            log::write(
+                "signal",
+                {{"signal", number == SIGTERM ? "SIGTERM" : "SIGINT"},
+                 {"action", stop_signals_ == 1 ? "drain" : "stop"}}
+            );
         }
         watch_signals();
     });
@@ -227,7 +231,7 @@ v1::ReloadReport Application::reload(bool dry_run) {
     last_reload_succeeded_ = !report.has_error();
     if (last_reload_succeeded_) {
         configured_ = std::chrono::system_clock::now();
-        app::set_log_level(config().log.level);
+        log::set_level(config().log.level);
     }
     log_reload(report);
     server_->report(reload_event(report));
@@ -241,19 +245,21 @@ v1::ReloadReport Application::reload(bool dry_run) {
 void Application::log_reload(const v1::ReloadReport& report) {
     const bool refused = report.has_error();
     for (const std::string& diagnostic : report.diagnostics()) {
-        spdlog::log(refused ? spdlog::level::err : spdlog::level::warn, "{}", diagnostic);
+        if (refused) {
+            log::write("config_error", {{"diagnostic", diagnostic}});
+        } else {
+            log::write("config_warning", {{"diagnostic", diagnostic}});
+        }
     }
     if (refused) {
-        spdlog::error(
-            "reload ended: refused, everything stays as it was: {}", report.error().message()
-        );
+        log::write("reload_refused", {{"error", report.error().message()}});
         return;
     }
     for (const v1::ConfigChange& change : report.changes()) {
-        spdlog::info("reload: {}", change.text());
+        log::write("reload_change", {{"change", change.text()}});
     }
     for (const v1::ReloadEffect& effect : report.effects()) {
-        spdlog::info("reload: {}", effect.text());
+        log::write("reload_change", {{"change", effect.text()}});
     }
     announce_listeners();
     certificates_.begin_anew();
@@ -262,7 +268,7 @@ void Application::log_reload(const v1::ReloadReport& report) {
         std::count_if(report.effects().begin(), report.effects().end(), [](const auto& effect) {
             return effect.kind() != v1::ReloadEffect::SOCKET_FILE_MADE;
         });
-    spdlog::info("reload ended: changes={} renewed={}", report.changes_size(), renewed);
+    log::write("reload_done", {{"changes", report.changes_size()}, {"renewed", renewed}});
 }
 
 admin::DaemonState Application::state() const {
@@ -292,12 +298,12 @@ wire::AdminResult<void> Application::set_log_level(std::string_view level) {
             "the level of the log is one of debug, info, warning, error"
         ));
     }
-    app::set_log_level(*known);
+    log::set_level(*known);
     return {};
 }
 
 std::string Application::log_level() const {
-    return std::string(config::name_of(app::log_level()));
+    return std::string(log::name_of(log::level()));
 }
 
 void Application::feed_watchdog() {
@@ -309,7 +315,7 @@ void Application::feed_watchdog() {
     if (server_->responsive(period)) {
         notifier_.watchdog();
     } else {
-        spdlog::error("a reactor does not answer: the watchdog is not fed");
+        log::write("reactor_stuck");
     }
     watchdog_.expires_after(period);
     watchdog_.async_wait([this](const asio::error_code& error) {
@@ -325,7 +331,7 @@ void Application::stop() {
         control_.poll();
         return stop_signals_ > 1;
     });
-    spdlog::info("stopped: {}", all_went ? "drained" : "some peers were cut off");
+    log::write("stopped", {{"outcome", all_went ? "drained" : "cut_off"}});
     http_.reset();
     server_.reset();  // and with it those who would ask the desk
     desk_.reset();

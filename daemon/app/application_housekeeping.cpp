@@ -1,8 +1,7 @@
 // Application: housekeeping once a second: certificates that expire, socket files that were
 // deleted, memory that goes back to the system.
 #include "app/application.hpp"
-
-#include <spdlog/spdlog.h>
+#include "log/log.hpp"
 
 #include <chrono>
 #include <set>
@@ -11,6 +10,36 @@
 #include <vector>
 
 namespace telex::app {
+
+namespace {
+
+void log_certificate(const CertificateWatch::Warning& warning, std::int64_t now) {
+    constexpr std::int64_t kDay = 86'400;
+    const tls::CertificateFacts& facts = warning.certificate.facts;
+    const std::string not_before = tls::utc_text(facts.not_before);
+    const std::string not_after = tls::utc_text(facts.not_after);
+    if (warning.validity == tls::Validity::ends_soon) {
+        log::write(
+            "certificate_expires",
+            {{"listener", warning.certificate.listener},
+             {"days", (facts.not_after - now) / kDay},
+             {"subject", facts.subject},
+             {"not_before", not_before},
+             {"not_after", not_after}}
+        );
+        return;
+    }
+    log::write(
+        "certificate_invalid",
+        {{"listener", warning.certificate.listener},
+         {"reason", warning.validity == tls::Validity::expired ? "expired" : "not_yet"},
+         {"subject", facts.subject},
+         {"not_before", not_before},
+         {"not_after", not_after}}
+    );
+}
+
+}  // namespace
 
 void Application::each_second() {
     constexpr std::chrono::seconds kPeriod{1};
@@ -34,8 +63,8 @@ void Application::check_certificates() {
         }
     }
     const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-    for (const CertificateWatch::Line& line : certificates_.look(shown, now)) {
-        spdlog::log(line.is_error ? spdlog::level::err : spdlog::level::warn, "{}", line.text);
+    for (const CertificateWatch::Warning& warning : certificates_.look(shown, now)) {
+        log_certificate(warning, now);
     }
 }
 
@@ -45,11 +74,9 @@ void Application::check_socket_files() {
         for (const std::string& address : listener->unreachable_addresses()) {
             unreachable.insert(address);
             if (!unreachable_.contains(address)) {
-                spdlog::error(
-                    "a socket file was deleted; a reload makes it again: listener={} "
-                    "address={}",
-                    listener->settings()->options().name,
-                    address
+                log::write(
+                    "socket_file_deleted",
+                    {{"listener", listener->settings()->options().name}, {"address", address}}
                 );
             }
         }

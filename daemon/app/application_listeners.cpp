@@ -1,9 +1,9 @@
 // Application: the sockets that it begins with.
 #include "app/application.hpp"
 #include "http/socket_rules.hpp"
+#include "log/log.hpp"
 #include "net/runtime_directory.hpp"
 
-#include <spdlog/spdlog.h>
 #include <sysexits.h>
 
 #include <algorithm>
@@ -56,7 +56,7 @@ bool lives_in_runtime_directory(const config::Config& config, const std::string&
 // does not need it.
 void Application::sort_passed_sockets() {
     if (!passed_) {
-        spdlog::error("what the service manager passed is of no use: {}", passed_.error());
+        log::write("sockets_ignored", {{"error", passed_.error()}});
         passed_ = sd::PassedSockets();
     }
     sockets_ = sd::SocketStore(*std::move(passed_), notifier_);
@@ -79,7 +79,7 @@ bool Application::prepare_runtime_directory(int& exit_code) {
     }
     const auto ready = net::prepare_runtime_directory(directory);
     if (!ready) {
-        spdlog::critical("{}", ready.error().what);
+        log::write("startup_failed", {{"error", ready.error().what}});
         exit_code = exit_code_of(ready.error());
     }
     return ready.has_value();
@@ -102,7 +102,9 @@ bool Application::open_listeners(int& exit_code) {
         notifier_.status("opening listener " + listener.name);
         notifier_.extend_start(kStartOfAListener);
         if (const auto opened = server_->open(listener); !opened) {
-            spdlog::critical("listener={} {}", listener.name, opened.error().what);
+            log::write(
+                "startup_failed", {{"listener", listener.name}, {"error", opened.error().what}}
+            );
             exit_code = exit_code_of(opened.error());
             return false;
         }
@@ -111,7 +113,7 @@ bool Application::open_listeners(int& exit_code) {
         return false;
     }
     for (const std::string& name : sockets_.close_leftovers()) {
-        spdlog::warn("systemd passed a socket that no listener asks for, closed: name={}", name);
+        log::write("socket_unused", {{"name", name}});
     }
     return true;
 }
@@ -132,13 +134,16 @@ bool Application::open_surface(int& exit_code) {
         const sd::Place place{std::string(kSurface), address};
         auto sockets = sockets_.open(place, listen, 1);
         if (!sockets) {
-            spdlog::critical("http: {}", sockets.error().what);
+            log::write("startup_failed", {{"listener", "http"}, {"error", sockets.error().what}});
             exit_code = exit_code_of(sockets.error());
             return false;
         }
         for (const net::Bound& socket : *sockets) {
             if (const auto fault = http::fault_of(socket)) {
-                spdlog::critical("http: {}: {}", net::to_string(address), *fault);
+                log::write(
+                    "startup_failed",
+                    {{"listener", "http"}, {"address", net::to_string(address)}, {"error", *fault}}
+                );
                 exit_code = EX_CONFIG;
                 return false;
             }

@@ -19,15 +19,15 @@ public:
         tls::CertificateFacts facts;
     };
 
-    struct Line {
-        bool is_error = false;  // clients refuse it; else a warning
-        std::string text;
+    struct Warning {
+        Shown certificate;
+        tls::Validity validity = tls::Validity::good;  // ends_soon, not_yet or expired
     };
 
-    // Returns the lines that are due at `now`. `shown`: the certificates of all listeners.
-    std::vector<Line> look(const std::vector<Shown>& shown, std::int64_t now);
+    // Returns the warnings that are due at `now`. `shown`: the certificates of all listeners.
+    std::vector<Warning> look(const std::vector<Shown>& shown, std::int64_t now);
 
-    // The certificates were loaded again: the next look() returns every line.
+    // The certificates were loaded again: the next look() returns every warning.
     void begin_anew() { told_.clear(); }
 
 private:

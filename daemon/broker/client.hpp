@@ -6,6 +6,7 @@
 // A client belongs to one reactor: every call is made on that reactor's thread. The exchange never
 // calls it after it has left, and it must not leave from inside a call.
 #include "broker/client_id.hpp"
+#include "broker/client_label.hpp"
 #include "broker/delivery.hpp"
 #include "broker/refusal.hpp"
 #include "broker/send_result.hpp"
@@ -13,7 +14,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 namespace telex::broker {
@@ -80,10 +80,8 @@ public:
     // The number of its connection, as shown to operators; 0 if it has none.
     virtual std::uint64_t number() const { return 0; }
 
-    // Fields NAME=VALUE for log lines.
-    virtual std::string describe_for_log() const {
-        return "connection=" + std::to_string(number());
-    }
+    // Names it in log lines.
+    virtual ClientLabel label() const { return {.connection = number()}; }
 };
 
 }  // namespace telex::broker

@@ -1,6 +1,7 @@
 #pragma once
 // The configuration file, typed and checked: the loader makes it, the rest of the daemon reads it.
 // Plain data; a default-constructed Config has the documented defaults and no listeners.
+#include "log/output.hpp"
 #include "server/listener/listener_options.hpp"
 #include "server/server_options.hpp"
 
@@ -15,18 +16,11 @@
 
 namespace telex::config {
 
-enum class LogLevel : std::uint8_t { debug, info, warning, error };
+using LogLevel = log::Level;
+using LogFormat = log::Format;
 
 // The names are those of the configuration.
 std::optional<LogLevel> log_level_named(std::string_view name);
-std::string_view name_of(LogLevel level);
-
-enum class LogFormat : std::uint8_t {
-    automatic,  // journald if standard error is the journal, else text
-    journald,
-    text,
-    json,
-};
 
 struct LogOptions {
     LogLevel level = LogLevel::info;

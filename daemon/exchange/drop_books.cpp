@@ -1,34 +1,34 @@
 #include "exchange/drop_books.hpp"
 
-#include "base/printable.hpp"
 #include "exchange/client_record.hpp"
+#include "log/log.hpp"
 
-#include <spdlog/spdlog.h>
-
-#include <algorithm>
-#include <string>
+#include <optional>
 
 namespace telex::exchange {
 
 namespace {
 
-void write_line(const ClientRecord* member, const Drop& drop, std::uint64_t messages) {
-    std::string line = "messages dropped: reason=";
-    line += name_of(drop.fault.reason);
-    if (drop.fault.framing) {
-        line += fmt::format(" framing={}", codec::name_of(*drop.fault.framing));
-    }
-    line += fmt::format(" messages={}", messages);
-    if (member != nullptr) {
-        line += " " + member->client().describe_for_log();
-    }
-    if (!drop.subject.empty()) {
-        line += fmt::format(" subject=\"{}\"", printable(drop.subject, kQuotedField));
-    }
-    if (drop.bytes != 0) {
-        line += fmt::format(" bytes={}", drop.bytes);
-    }
-    spdlog::info("{}", line);
+void log_drop(const ClientRecord* client, const Drop& drop, std::uint64_t messages) {
+    const broker::ClientLabel who =
+        client == nullptr ? broker::ClientLabel{} : client->client().label();
+    const auto framing =
+        drop.fault.framing ? std::optional(codec::name_of(*drop.fault.framing)) : std::nullopt;
+    log::write(
+        "messages_dropped",
+        {{"reason", name_of(drop.fault.reason)},
+         {"framing", framing},
+         {"messages", messages},
+         {"connection", who.connection},
+         {"listener", who.listener},
+         {"peer", who.peer},
+         {"port", who.port},
+         {"uid", who.uid},
+         {"pid", who.pid},
+         {"user", who.user},
+         {"subject", drop.subject.empty() ? std::nullopt : std::optional(drop.subject)},
+         {"bytes", drop.bytes == 0 ? std::nullopt : std::optional(drop.bytes)}}
+    );
 }
 
 }  // namespace
@@ -58,7 +58,7 @@ void DropBooks::enter(ClientRecord* member, const Drop& drop, DropClock::time_po
     std::uint64_t left_out = 0;  // the tallies know what the log has not heard of
     if (messages && lines_.admit(kLinesPerSecond, left_out, now)) {
         tally.told(drop.fault.reason, now);
-        write_line(member, drop, *messages);
+        log_drop(member, drop, *messages);
     }
 }
 

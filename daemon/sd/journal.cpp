@@ -80,11 +80,10 @@ bool Journal::open() {
 }
 
 // The address goes with each entry: a journal that was started anew is found by its next one.
-bool Journal::send(std::span<const std::string> fields) {
+bool Journal::send(std::string_view entry) {
     if (!open()) {
         return false;
     }
-    const std::string entry = journal_entry(fields);
     const int flags = MSG_NOSIGNAL | (stuck_ ? MSG_DONTWAIT : 0);
     ssize_t sent = 0;
     do {

@@ -26,8 +26,9 @@ public:
         std::chrono::milliseconds patience = std::chrono::seconds(1)
     );
 
-    // False: nobody took it, or it was too large, and it is lost.
-    [[nodiscard]] bool send(std::span<const std::string> fields);
+    // Sends what journal_entry() returned. Returns false if the journal did not take it, or it was
+    // too large: it is lost.
+    [[nodiscard]] bool send(std::string_view entry);
 
 private:
     bool open();

@@ -1,7 +1,8 @@
 #include "server/server.hpp"
 
+#include "log/log.hpp"
+
 #include <malloc.h>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -124,11 +125,14 @@ void Server::give_back_memory() {
     }
     const auto before = reactor::Reactor::cpu_time();
     const bool some = ::malloc_trim(0) != 0;
-    spdlog::debug(
-        "memory was given back: some={} cpu_microseconds={}",
-        some,
-        std::chrono::duration_cast<std::chrono::microseconds>(reactor::Reactor::cpu_time() - before)
-            .count()
+    log::write(
+        "memory_returned",
+        {{"some", some},
+         {"cpu_microseconds",
+          std::chrono::duration_cast<std::chrono::microseconds>(
+              reactor::Reactor::cpu_time() - before
+          )
+              .count()}}
     );
 }
 

@@ -1,8 +1,7 @@
 // Server: how a listener is opened: its sockets, its settings, and who serves it.
+#include "log/log.hpp"
 #include "protocols/registry/protocols.hpp"
 #include "server/server.hpp"
-
-#include <spdlog/spdlog.h>
 
 #include <cerrno>
 #include <cstddef>
@@ -147,10 +146,8 @@ void Server::serve(Prepared prepared) {
     }
     listener.bound_addresses.assign(addresses.begin(), addresses.end());
     for (const std::string& address : missing) {
-        spdlog::warn(
-            "this host does not have the address yet: listener={} address={}",
-            settings->options().name,
-            address
+        log::write(
+            "address_missing", {{"listener", settings->options().name}, {"address", address}}
         );
     }
     for (std::size_t i = 0; i < prepared.sockets.size(); ++i) {

@@ -1,9 +1,9 @@
 // Server: a changed configuration. Everything that may fail comes first; then everything is done.
+#include "log/log.hpp"
 #include "server/listener/certificate_rules.hpp"
 #include "server/server.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -182,11 +182,11 @@ void Server::serve(Remade remade) {
             serve(listener, std::move(socket), false);
         } catch (const std::system_error& error) {
             // Its file goes with it: that it cannot be reached will be seen.
-            spdlog::error(
-                "cannot serve a socket: listener={} address={} error=\"{}\"",
-                settings->options().name,
-                net::to_string(remade.address),
-                error.what()
+            log::write(
+                "cannot_serve",
+                {{"listener", settings->options().name},
+                 {"address", net::to_string(remade.address)},
+                 {"error", error.what()}}
             );
         }
     }

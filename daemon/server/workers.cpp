@@ -1,16 +1,15 @@
 #include "server/workers.hpp"
 
 #include "exchange/exchange.hpp"
+#include "log/log.hpp"
 #include "net/peer.hpp"
 #include "server/accept/datagram_socket.hpp"
 #include "server/accept/stream_acceptor.hpp"
 #include "server/connection/connection.hpp"
-#include "server/log_limit.hpp"
 #include "server/stream/socket_stream.hpp"
 #include "server/stream/tls_stream.hpp"
 
 #include <malloc.h>
-#include <spdlog/spdlog.h>
 
 #include <cstdint>
 #include <new>
@@ -25,20 +24,6 @@ constexpr std::chrono::seconds kTick{1};
 // A connection on which nothing happened for this long has nothing more to say to a stopping
 // daemon.
 constexpr std::chrono::milliseconds kQuiet{300};
-
-// Connections that the system has no room for, which peers cause at will.
-LogLimit& no_room_log() {
-    static LogLimit limit(50);
-    return limit;
-}
-
-// The reason stands at the beginning of the line.
-void log_no_room(std::string_view reason, std::string_view listener, std::string_view peer) {
-    std::uint64_t suppressed = 0;
-    if (no_room_log().admit(spdlog::level::err, suppressed)) {
-        spdlog::error("{}: listener={} peer={} suppressed={}", reason, listener, peer, suppressed);
-    }
-}
 
 }  // namespace
 
@@ -147,7 +132,9 @@ void Worker::adopt(net::Accepted accepted, net::Transport transport, ListenerSta
     } catch (const std::bad_alloc&) {
         // OpenSSL has no reserve to ask: the peer has to come again.
         load_.fetch_sub(1, std::memory_order_relaxed);
-        log_no_room("no memory for a connection", facts.listener, net::to_string(accepted.peer));
+        log::write(
+            "no_memory", {{"listener", facts.listener}, {"peer", net::to_string(accepted.peer)}}
+        );
         return;
     }
     adopt(std::move(stream), std::move(facts), net::to_string(accepted.peer), listener);
@@ -165,7 +152,7 @@ void Worker::adopt(
     ));
     if (!added.start()) {
         const ListenerSettingsPtr settings = listener.settings();
-        log_no_room("cannot watch a connection", settings->options().name, peer_text);
+        log::write("cannot_watch", {{"listener", settings->options().name}, {"peer", peer_text}});
         connections_.remove(added);
     } else if (draining_) {
         added.turn_away(

@@ -46,15 +46,6 @@ std::optional<LogLevel> log_level_named(std::string_view name) {
     return std::nullopt;
 }
 
-std::string_view name_of(LogLevel level) {
-    for (const auto& [word, known] : kLogLevels) {
-        if (known == level) {
-            return word;
-        }
-    }
-    return {};
-}
-
 namespace {
 
 // NOLINTNEXTLINE(readability-function-size): a table, row by row

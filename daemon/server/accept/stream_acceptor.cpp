@@ -1,9 +1,7 @@
 #include "server/accept/stream_acceptor.hpp"
 
-#include "server/log_limit.hpp"
+#include "log/log.hpp"
 #include "server/workers.hpp"
-
-#include <spdlog/spdlog.h>
 
 #include <cerrno>
 #include <random>
@@ -14,11 +12,6 @@ namespace telex::server {
 namespace {
 
 constexpr int kAcceptsPerTurn = 64;
-
-LogLimit& accept_log() {
-    static LogLimit limit(1);
-    return limit;
-}
 
 }  // namespace
 
@@ -92,15 +85,11 @@ void StreamAcceptor::rest(int code) {
             reactor_.run_again(*this);
         }
     });
-    std::uint64_t suppressed = 0;
-    if (accept_log().admit(spdlog::level::err, suppressed)) {
-        spdlog::error(
-            "cannot accept connections: listener={} error=\"{}\" suppressed={}",
-            listener_.settings()->options().name,
-            std::generic_category().message(code),
-            suppressed
-        );
-    }
+    log::write(
+        "cannot_accept",
+        {{"listener", listener_.settings()->options().name},
+         {"error", std::generic_category().message(code)}}
+    );
 }
 
 void StreamAcceptor::hand_on(net::Accepted accepted) {

@@ -2,10 +2,8 @@
 #include "codec/whole_frames.hpp"
 #include "server/connection/connection.hpp"
 #include "server/connection/connection_table.hpp"
-#include "server/log_limit.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <string>

@@ -1,14 +1,14 @@
 // Connection: what is told about it, while it lasts and at its end.
 #include "base/printable.hpp"
+#include "log/log.hpp"
 #include "router/routing_table.hpp"
 #include "server/connection/connection.hpp"
-#include "server/log_limit.hpp"
 #include "telex/v1/admin.pb.h"
 #include "wire/errors.hpp"
 
-#include <spdlog/spdlog.h>
-
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace telex::server {
 
@@ -17,14 +17,12 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::nanoseconds;
 
-// Consumers that blocked for too long, which peers cause at will.
-LogLimit& expired_block_log() {
-    static LogLimit limit(50);
-    return limit;
-}
-
 // Names that came from the peer are shown as they are in the log.
 constexpr std::size_t kNameBytes = 256;
+
+std::optional<std::string> text_or_absent(std::string text) {
+    return text.empty() ? std::nullopt : std::optional(std::move(text));
+}
 
 std::int64_t unix_nanoseconds(session::TimePoint when) {
     const auto ago = std::chrono::steady_clock::now() - when;
@@ -79,14 +77,22 @@ v1::ConnectionInfo Connection::describe() const {
     return info;
 }
 
-std::string Connection::describe_for_log() const {
-    std::string text = fmt::format(
-        "connection={} listener={} peer={}", number_, settings_->options().name, peer_text_
-    );
-    if (user() != nullptr) {
-        text += " user=" + user()->name;
+broker::ClientLabel Connection::label() const {
+    broker::ClientLabel label{
+        .connection = number_, .listener = peer_.listener, .peer = peer_text_
+    };
+    if (const auto credentials = net::credentials_of(stream_->descriptor())) {
+        const net::Peer unnamed{net::UnixUnnamedPeer{}, *credentials};
+        if (peer_text_ == net::to_string(unnamed)) {
+            label.peer = "unix";  // the credentials are fields
+        }
+        label.uid = credentials->uid;
+        label.pid = credentials->pid;
     }
-    return text;
+    if (user() != nullptr) {
+        label.user = user()->name;
+    }
+    return label;
 }
 
 v1::ConnectionInfo Connection::obituary() const {
@@ -122,21 +128,18 @@ v1::SubscriptionInfo Connection::describe_subscription(std::uint64_t id) {
 }
 
 void Connection::log_block(session::TimePoint now) const {
-    std::uint64_t suppressed = 0;
-    if (!expired_block_log().admit(spdlog::level::warn, suppressed)) {
-        return;
-    }
-    spdlog::warn(
-        "publishers go on: connection={} listener={} peer={}{} publishers={} blocked_ms={} "
-        "pending_bytes={} suppressed={}",
-        number_,
-        peer_.listener,
-        peer_text_,
-        user() == nullptr ? std::string() : " user=" + user()->name,
-        paused_publishers_.size(),
-        duration_cast<std::chrono::milliseconds>(now - blocking_since_).count(),
-        pending_bytes(),
-        suppressed
+    const broker::ClientLabel who = label();
+    log::write(
+        "block_expired",
+        {{"connection", who.connection},
+         {"listener", who.listener},
+         {"peer", who.peer},
+         {"uid", who.uid},
+         {"pid", who.pid},
+         {"user", who.user},
+         {"publishers", paused_publishers_.size()},
+         {"blocked_ms", duration_cast<std::chrono::milliseconds>(now - blocking_since_).count()},
+         {"pending_bytes", pending_bytes()}}
     );
 }
 
@@ -146,33 +149,27 @@ void Connection::log_end() const {
     const auto lasted = duration_cast<milliseconds>(shard_.reactor().now() - opened_);
     const bool ordinary = close_reason_ == session::CloseReason::client_closed ||
                           close_reason_ == session::CloseReason::shutting_down;
-    const auto level = ordinary ? spdlog::level::info : spdlog::level::warn;
-    std::uint64_t suppressed = 0;
-    if (!end_of_connection_log().admit(level, suppressed)) {
-        return;
-    }
-    spdlog::log(
-        level,
-        "connection ended: connection={} listener={} peer={}{}{} client=\"{}\" reason={} "
-        "detail=\"{}\" "
-        "frames_in={} "
-        "bytes_in={} "
-        "frames_out={} bytes_out={} dropped={} seconds={:.3f}{}",
-        number_,
-        peer_.listener,
-        peer_text_,
-        security_.empty() ? std::string() : " tls=" + security_,
-        user() == nullptr ? std::string() : " user=" + user()->name,
-        printable(client_name_, kQuotedField),
-        session::name_of(close_reason_),
-        printable(close_detail_, kQuotedField),
-        frames_in_,
-        bytes_in_,
-        frames_out_,
-        bytes_out_,
-        broker_.record().dropped_messages(),
-        static_cast<double>(lasted.count()) / 1000.0,
-        suppressed == 0 ? std::string() : fmt::format(" suppressed={}", suppressed)
+    const broker::ClientLabel who = label();
+    log::write(
+        "connection_ended",
+        ordinary ? log::Level::info : log::Level::warning,
+        {{"connection", who.connection},
+         {"listener", who.listener},
+         {"peer", who.peer},
+         {"uid", who.uid},
+         {"pid", who.pid},
+         {"tls", text_or_absent(std::string(stream_->tls_version()))},
+         {"certificate", text_or_absent(stream_->certificate_name())},
+         {"user", who.user},
+         {"client", client_name_},
+         {"reason", session::name_of(close_reason_)},
+         {"detail", close_detail_},
+         {"frames_in", frames_in_},
+         {"bytes_in", bytes_in_},
+         {"frames_out", frames_out_},
+         {"bytes_out", bytes_out_},
+         {"dropped", broker_.record().dropped_messages()},
+         {"seconds", static_cast<double>(lasted.count()) / 1000.0}}
     );
 }
 

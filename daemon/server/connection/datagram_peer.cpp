@@ -1,8 +1,7 @@
 #include "server/connection/datagram_peer.hpp"
 
-#include "server/log_limit.hpp"
+#include "log/log.hpp"
 
-#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -12,12 +11,6 @@
 namespace telex::server {
 
 namespace {
-
-// Answers that forged questions ask for, which anybody causes at will.
-LogLimit& withheld_log() {
-    static LogLimit limit(10);
-    return limit;
-}
 
 AnswerAllowance allowance_of(
     const AmplificationOptions& options, const net::SocketAddress& address
@@ -77,14 +70,12 @@ broker::Admission DatagramPeer::admit(
     return session::not_sent(exchange::DropReason::not_encodable);
 }
 
-std::string DatagramPeer::describe_for_log() const {
-    return fmt::format(
-        "listener={} peer={}{}{}",
-        peer_.listener,
-        peer_.host,
-        peer_.port.empty() ? "" : " port=",
-        peer_.port
-    );
+broker::ClientLabel DatagramPeer::label() const {
+    broker::ClientLabel label{.listener = peer_.listener, .peer = peer_.host};
+    if (!peer_.port.empty()) {
+        label.port = peer_.port;
+    }
+    return label;
 }
 
 Result<std::string, session::SendFault> DatagramPeer::encode(const session::OutFrame& frame) const {
@@ -136,20 +127,15 @@ session::SendResult DatagramPeer::send(const session::OutFrame& frame) {
 }
 
 void DatagramPeer::log_withheld(std::size_t bytes) const {
-    std::uint64_t suppressed = 0;
-    if (withheld_log().admit(spdlog::level::warn, suppressed)) {
-        spdlog::warn(
-            "answer withheld: listener={} peer={} port={} reason={} bytes={} allowed={} "
-            "suppressed={}",
-            peer_.listener,
-            peer_.host,
-            peer_.port,
-            exchange::name_of(exchange::DropReason::amplification),
-            bytes,
-            allowance_.left(),
-            suppressed
-        );
-    }
+    log::write(
+        "reply_withheld",
+        {{"listener", peer_.listener},
+         {"peer", peer_.host},
+         {"port", peer_.port},
+         {"reason", exchange::name_of(exchange::DropReason::amplification)},
+         {"bytes", bytes},
+         {"allowed", allowance_.left()}}
+    );
 }
 
 void DatagramPeer::close(session::CloseReason reason, std::string_view /*detail*/) {

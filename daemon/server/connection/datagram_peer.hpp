@@ -47,7 +47,7 @@ public:
         const broker::Subscription& subscription, std::size_t bytes, broker::ClientId publisher
     ) override;
 
-    std::string describe_for_log() const override;
+    broker::ClientLabel label() const override;
 
     void charge_held(std::size_t /*bytes*/) override {}
 

@@ -70,6 +70,9 @@ public:
     // Once established: how the stream is protected, for the log; empty for not at all.
     virtual std::string security() const { return {}; }
 
+    // "TLSv1.3"; empty without TLS.
+    virtual std::string_view tls_version() const { return {}; }
+
     // Once established: the name in the certificate that the peer has shown; empty for none.
     virtual std::string certificate_name() const { return {}; }
 

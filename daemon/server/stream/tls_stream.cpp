@@ -3,7 +3,6 @@
 #include "base/printable.hpp"
 #include "net/socket_options.hpp"
 #include "net/stream_io.hpp"
-#include "server/log_limit.hpp"
 #include "tls/channel.hpp"
 #include "tls/peer_certificate.hpp"
 
@@ -143,6 +142,8 @@ public:
                    ? std::string(channel_.version())
                    : fmt::format("{} \"{}\"", channel_.version(), printable(name, kQuotedField));
     }
+
+    std::string_view tls_version() const override { return channel_.version(); }
 
     std::size_t memory() const override { return established_ ? kIdleBytes : kHandshakeBytes; }
 

@@ -321,15 +321,15 @@ class Actions(AdminTest):
         with self.client():
             pass
         self.assertEqual(self.run_tool("log-level", "info")[0], "info\n")
-        self.assertNotIn('client="test"', self.daemon.log())
+        self.assertNotIn("client=test", self.daemon.log())
         self.run_tool("log-level", "verbose", code=64)
 
     def test_drain_stops_the_daemon(self):
         self.run_tool("drain")
         self.assertEqual(self.daemon.wait(), 0)
-        self.assertIn("stopped: drained", self.daemon.log())
+        self.assertIn("stopped: outcome=drained", self.daemon.log())
         # Who it was can be looked up: each connection has a line at its end.
-        order = self.daemon.line("an operator stops the daemon: by=(owner) from=")
+        order = self.daemon.line("operator action: action=drain by=(owner) from=")
         number = order.rsplit("from=", 1)[1].strip()
         self.daemon.line(f"connection ended: connection={number} ")
 
@@ -366,9 +366,9 @@ class ReloadByTool(AdminTest):
         )
 
     def test_without_waiting_the_log_says_how_it_ended(self):
-        before = self.daemon.log().count("reload ended")
+        before = self.daemon.log().count("configuration reloaded")
         self.run_tool("reload")
-        self.daemon.line("reload ended", before + 1)
+        self.daemon.line("configuration reloaded", before + 1)
 
 
 USERS = """
@@ -534,7 +534,7 @@ class WhileStopping(AdminTest):
         owner.publish("work", b"", request=1, timeout_ms=60_000)  # who waits is not let go
         later = held.hear().reply_to
         self.daemon.signal(signal.SIGTERM)
-        self.daemon.line("draining")
+        self.daemon.line("action=drain")
         frame = owner.request("$SYS.admin.listeners", b"", number=2)
         while frame.request != 2:  # the exchange says that it stops
             frame = owner.hear()
@@ -542,7 +542,7 @@ class WhileStopping(AdminTest):
             self.assertEqual(frame.message.type, "telex.v1.ListenerList")
         # And nothing new begins.
         self.daemon.signal(signal.SIGHUP)
-        self.assertIn("the daemon stops", self.daemon.line("reload ended: refused"))
+        self.assertIn("the daemon stops", self.daemon.line("reload failed"))
         held.publish(delivery, b"done")
         held.publish(later, b"done")
         self.assertEqual(waiting.finish()[0], 0)

@@ -419,7 +419,7 @@ listeners:
 
     def test_withholds_a_reply_larger_than_its_request(self):
         self.ask("10.9.0.2", b"1", b"0123456789")
-        line = self.daemon.line("answer withheld:")
+        line = self.daemon.line("reply withheld")
         for part in ("listener=asked", "peer=10.9.0.2", "reason=amplification", "bytes=10"):
             self.assertIn(part, line)
         self.assertEqual(self.client.stats().dropped_messages["amplification"], 1)
@@ -430,7 +430,7 @@ listeners:
         sender = self.ask("10.9.1.2", b"12", b"12345678")
         self.assertEqual(sender.recv(1000), b"12345678")
         self.ask("10.9.1.2", b"12", b"123456789")
-        self.assertIn("peer=10.9.1.2", self.daemon.line("answer withheld:"))
+        self.assertIn("peer=10.9.1.2", self.daemon.line("reply withheld"))
         self.assertEqual(self.client.stats().dropped_messages["amplification"], 1)
 
 

@@ -222,7 +222,7 @@ class Dashboard(DashboardTest):
 
     def test_shows_that_a_reload_was_refused(self):
         self.assertFalse(self.find("#reload").is_displayed())
-        self.assertIn("refused", self.reload("nonsense: 1\n"))
+        self.assertIn("reload failed", self.reload("nonsense: 1\n"))
         self.until(lambda: self.find("#reload").is_displayed())
         self.assertEqual(self.find("#reload").text, "the last reload was refused")
         self.assertEqual(self.find("#state").text, "live")

@@ -42,7 +42,7 @@ listeners:
                 consumer.subscribe(1, "data")
                 for _ in range(200):
                     publisher.publish("data", b"x" * 4096)
-                lines.append(self.daemon.line("publishers go on:", number))
+                lines.append(self.daemon.line("publishers resumed:", number))
                 publisher.flush()
                 stats = publisher.stats()
         blocked = [int(field(line, "blocked_ms")) for line in lines]
@@ -164,7 +164,7 @@ listeners:
             publisher.flush()
             self.assertEqual(publisher.stats().dropped_messages, {})
         self.daemon.signal(signal.SIGTERM)
-        self.daemon.line("draining")
+        self.daemon.line("action=drain")
 
     def test_waits_for_a_send_backlog(self):
         with socket.socket(socket.AF_UNIX) as reader:
@@ -175,7 +175,7 @@ listeners:
             size = self.MESSAGES * (len(self.PAYLOAD) + 1)
             self.assertEqual(count_up_to(reader, size + 1), size)
         self.assertEqual(self.daemon.wait(), 0)
-        self.assertIn("stopped: drained", self.daemon.log())
+        self.assertIn("stopped: outcome=drained", self.daemon.log())
 
     def test_logs_unread_bytes(self):
         with socket.socket(socket.AF_UNIX) as reader:
@@ -186,7 +186,7 @@ listeners:
         self.assertIn("reason=shutting_down", line)
         unread = int(re.search(r"over; (\d+) bytes were not read", line).group(1))
         self.assertGreater(unread, self.MESSAGES * len(self.PAYLOAD) // 2)
-        self.assertIn("stopped: some peers were cut off", self.daemon.log())
+        self.assertIn("stopped: outcome=cut_off", self.daemon.log())
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ class HttpTest(DaemonTest):
     config = CONFIG
 
     def port(self):
-        line = self.daemon.line("listening: http address=tcp://")
+        line = self.daemon.line("protocol=http")
         return int(line.rsplit(":", 1)[1])
 
     def connection(self):
@@ -115,7 +115,7 @@ class Health(HttpTest):
         client.publish("work", b"", request=1, timeout_ms=60_000)
         delivery = client.hear()
         self.daemon.signal(signal.SIGTERM)
-        self.daemon.line("draining")
+        self.daemon.line("action=drain")
         body = self.get_json("/readyz", 503, connection=connection)
         self.assertEqual(body["reasons"], ["the daemon drains and stops"])
         self.assertTrue(body["draining"])
@@ -133,14 +133,14 @@ class Health(HttpTest):
         client.publish("work", b"", request=1, timeout_ms=60_000)
         delivery = client.hear()
         self.daemon.signal(signal.SIGTERM)
-        self.daemon.line("draining")
+        self.daemon.line("action=drain")
         refused = self.get_json("/api/v1/reload", 503, method="POST", connection=connection)
         self.assertEqual(refused["code"], "shutting_down")
         client.publish(delivery.reply_to, b"")
         self.assertEqual(self.daemon.wait(), 0)
 
     def test_a_refused_reload_is_told(self):
-        self.assertIn("refused", self.reload(CONFIG + "nonsense: 1\n"))
+        self.assertIn("reload failed", self.reload(CONFIG + "nonsense: 1\n"))
         self.assertFalse(self.get_json("/readyz")["last_reload_succeeded"])
         self.assertEqual(self.samples()["telex_config_last_reload_successful"], 0)
 
@@ -377,7 +377,7 @@ class Orders(UsersTest):
         self.order(f"kick?connection={number}&reason=too%20loud")
         self.assertIn("too loud", client.hear().error.text)
         self.daemon.line(
-            f"an operator closes a connection: by=operator from=http connection={number}"
+            f"operator action: action=kick by=operator from=http connection={number}"
         )
         self.daemon.line("connection ended")
         self.assertEqual(
@@ -443,7 +443,7 @@ class Orders(UsersTest):
         for _ in range(2):
             body = self.get("/api/v1/log-level?level=debug", method="POST", connection=connection)
             self.assertEqual(json.loads(body)["level"], "debug")
-        self.daemon.line("sets the level of the log: by=(owner) from=http level=debug")
+        self.daemon.line("action=log-level by=(owner) from=http level=debug")
 
     def test_at_the_unix_socket_they_are_nobody_elses(self):
         self.need_another_user()
@@ -653,7 +653,7 @@ class Configuration(HttpTest):
                 f'http: {{address: "tcp://127.0.0.1:{taken.getsockname()[1]}"}}'
             )
             self.assertEqual(daemon.wait(), 75)
-        self.assertIn("http: ", daemon.log())
+        self.assertIn("listener=http ", daemon.log())
 
 
 if __name__ == "__main__":

@@ -31,8 +31,8 @@ listeners:
 """)
         for listener, address in (("native", "tcp://10.9.7.1:4650"), ("native", "tcp://[fd00:9::1]:4650"),
                                   ("sensor", "udp://10.9.7.1:4651")):
-            self.daemon.line(f"this host does not have the address yet: listener={listener} address={address}")
-        self.assertEqual(self.daemon.log().count("does not have the address"), 3, "loopback is here")
+            self.daemon.line(f"address not assigned to this host yet: listener={listener} address={address}")
+        self.assertEqual(self.daemon.log().count("not assigned to this host"), 3, "loopback is here")
         with self.assertRaises(OSError):
             connect("tcp://10.9.7.1:4650")
         self.add("10.9.7.1/32")
@@ -84,7 +84,7 @@ listeners:
             accepted = int(self.listener("old")["acceptedTotal"])
             said = self.reload(self.text.replace("OLD", "new"))
             self.assertIn("changes=3 ", said)
-            self.daemon.line("reload: listeners[new].name: 'old' -> 'new'")
+            self.daemon.line("configuration change: change=\"listeners[new].name: 'old' -> 'new'")
             self.daemon.line(f"listening: listener=new address={self.tcp}")
             self.assertEqual(os.stat(self.path).st_ino, file)
             self.assertGreater(int(self.listener("new")["acceptedTotal"]), accepted)
@@ -155,7 +155,7 @@ http: {address: "tcp://127.0.0.1:0"}
 
     def page(self, path):
         """Returns status and body."""
-        base = self.daemon.line("listening: http address=").rsplit("address=tcp", 1)[1]
+        base = self.daemon.line("protocol=http").rsplit("address=tcp", 1)[1]
         try:
             with urllib.request.urlopen(f"http{base}{path}", timeout=DEADLINE) as answer:
                 return answer.status, answer.read().decode()
@@ -165,7 +165,7 @@ http: {address: "tcp://127.0.0.1:0"}
 
     def delete(self):
         os.unlink(self.path)
-        self.daemon.line("a socket file was deleted; a reload makes it again: "
+        self.daemon.line("socket file deleted, reload to recreate it: "
                          f"listener=bus address={self.address}")
 
     def assert_serves(self, address):
@@ -183,7 +183,7 @@ http: {address: "tcp://127.0.0.1:0"}
             self.assertIn('telex_unreachable_addresses{listener="bus"} 1\n', self.page("/metrics")[1])
             self.assert_serves(self.daemon.addresses("bus")[0])
             self.assertIn("changes=0 ", self.reload())
-            self.daemon.line(f"reload: listeners[bus]: {self.address} was deleted, and is made again")
+            self.daemon.line(f"configuration change: change=\"listeners[bus]: {self.address} was deleted, and is made again")
             self.assertEqual(self.page("/readyz")[0], 200)
             self.assertEqual(stat.S_IMODE(os.stat(self.path).st_mode), 0o660)
             self.assert_serves(self.address)
@@ -210,7 +210,7 @@ http: {address: "tcp://127.0.0.1:0"}
     def test_of_datagrams(self):
         path = f"{self.folder}/telex/gram.sock"
         os.unlink(path)
-        self.daemon.line("a socket file was deleted")
+        self.daemon.line("socket file deleted")
         self.reload()
         with Client(self.address) as client, connect(f"unix-dgram://{path}") as sender:
             client.subscribe(1, "news")
@@ -221,7 +221,7 @@ http: {address: "tcp://127.0.0.1:0"}
     def test_with_its_folder(self):
         shutil.rmtree(f"{self.folder}/telex")
         self.daemon.line(f"listener=bus address={self.address}")
-        self.assertIn("refused", self.reload())
+        self.assertIn("reload failed", self.reload())
         os.mkdir(f"{self.folder}/telex", 0o700)
         self.assertIn("changes=0 ", self.reload())
         self.assert_serves(self.address)

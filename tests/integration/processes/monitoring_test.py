@@ -40,7 +40,7 @@ http: {address: "tcp://127.0.0.1:0"}
 
     def metrics(self):
         """Names with their types."""
-        address = self.daemon.line("listening: http address=").rsplit("tcp://", 1)[1]
+        address = self.daemon.line("protocol=http").rsplit("tcp://", 1)[1]
         with urllib.request.urlopen(f"http://{address}/metrics", timeout=DEADLINE) as page:
             text = page.read().decode()
         return dict(re.findall(r"^# TYPE (\S+) (\S+)$", text, re.MULTILINE))

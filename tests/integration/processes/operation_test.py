@@ -88,20 +88,20 @@ class Stopping(DaemonTest):
         self.stop_while_somebody_waits()
         self.daemon.signal(signal.SIGTERM)
         self.assertEqual(self.daemon.wait(), 0)
-        self.assertIn("stopping now", self.daemon.log())
+        self.assertIn("action=stop", self.daemon.log())
 
     def test_the_drain_has_an_end(self):
         self.daemon.stop()
         self.start_daemon(CONFIG + "server: {drain_timeout: 100ms}\n")
         self.stop_while_somebody_waits()
         self.assertEqual(self.daemon.wait(), 0)
-        self.assertIn("stopped: some peers were cut off", self.daemon.log())
+        self.assertIn("stopped: outcome=cut_off", self.daemon.log())
 
     def test_hangup_ends_nothing(self):
         client = Client(self.daemon.addresses("native")[0])
         self.addCleanup(client.socket.close)
         self.daemon.signal(signal.SIGHUP)
-        self.daemon.line("reload ended: changes=0")
+        self.daemon.line("configuration reloaded: changes=0")
         self.assertEqual(client.request("$SYS.echo", b"here").message.payload, b"here")
 
     def test_a_thousand_hangups_end_nothing(self):

@@ -49,7 +49,7 @@ http: {address: "tcp://127.0.0.1:0"}
 
     def run_command(self, command):
         """As it stands, but for the places: where the programs, the file and the port are here."""
-        http = self.daemon.line("listening: http address=").rsplit("tcp://", 1)[1]
+        http = self.daemon.line("protocol=http").rsplit("tcp://", 1)[1]
         command = command.replace("/etc/telex/telexd.yaml", f"{self.folder}/telexd.yaml")
         command = command.replace("127.0.0.1:4680", http)
         programs = os.pathsep.join({os.path.dirname(TELEX), os.path.dirname(TELEXD)})

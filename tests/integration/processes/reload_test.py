@@ -72,7 +72,7 @@ class Reload(ReloadTest):
         new.subscribe(1, "a")
         with self.assertRaisesRegex(AssertionError, "TOO_MANY_SUBSCRIPTIONS"):
             new.subscribe(2, "b")
-        self.daemon.line("reload: listeners[bus].limits.max_subscriptions: '2' -> '1'")
+        self.daemon.line("configuration change: change=\"listeners[bus].limits.max_subscriptions: '2' -> '1'")
 
     def test_the_level_of_the_log(self):
         # The reload that says nothing of itself is over when its new listener is there.
@@ -81,8 +81,8 @@ class Reload(ReloadTest):
         self.daemon.signal(1)
         with Client(self.when_served(f"unix://{self.folder}/new.sock")) as client:
             client.request("$SYS.echo", b"")
-        self.assertIn("reload ended", self.reload(CONFIG))
-        self.assertEqual(self.daemon.log().count("reload ended"), 1, "the first was not written")
+        self.assertIn("configuration reloaded", self.reload(CONFIG))
+        self.assertEqual(self.daemon.log().count("configuration reloaded"), 1, "the first was not written")
 
     def test_listeners_come_and_go_and_connections_stay(self):
         guest = self.guest()
@@ -160,7 +160,7 @@ class Refused(ReloadTest):
     def test_for_mistakes_which_are_named(self):
         said = self.change(("max_subscriptions: 2", "max_subscription: 1"),
                            ('allow: ["news.>", "$SYS.echo"]', "allow: []"))
-        self.assertIn("refused, everything stays as it was: the configuration has errors", said)
+        self.assertIn("keeping the current configuration: error=\"the configuration has errors", said)
         self.assertRegex(self.daemon.log(), r"telexd\.yaml:\d+:\d+: error: unknown key")
         self.assert_as_before()
 
@@ -198,7 +198,7 @@ class Refused(ReloadTest):
 
     def test_for_a_file_that_is_gone(self):
         os.rename(f"{self.folder}/telexd.yaml", f"{self.folder}/away.yaml")
-        self.assertIn("refused", self.reload())
+        self.assertIn("reload failed", self.reload())
         self.assert_as_before()
         os.rename(f"{self.folder}/away.yaml", f"{self.folder}/telexd.yaml")
         self.assertIn("changes=0", self.reload())

@@ -146,7 +146,7 @@ class Removed(StoreTest):
                           "server: {{reactors: 2}}\nhttp: {{address: 'tcp://127.0.0.1:{http}'}}\n")
         self.manager.process.send_signal(signal.SIGHUP)
         self.manager.until("READY=1")
-        self.manager.logged("reload ended: changes=")
+        self.manager.logged("configuration reloaded: changes=")
         self.assert_refused(self.tcp)
         self.assert_refused(self.unix)
         self.assertFalse(os.path.exists(self.path))
@@ -160,7 +160,7 @@ class Removed(StoreTest):
         self.write_config(CONFIG.replace("name: native", "name: renamed"))
         self.manager.process.send_signal(signal.SIGHUP)
         self.manager.until("READY=1")
-        self.manager.logged("reload ended: changes=1 ")
+        self.manager.logged("configuration reloaded: changes=1 ")
         self.manager.settle()
         self.assertFalse([name for name, _ in self.manager.stored if "native" in name])
         self.assertEqual(

@@ -97,7 +97,7 @@ class Activation(DaemonTest):
         sockets["stray"] = socket.create_server(("127.0.0.1", 0))
         self.addCleanup(sockets["stray"].close)
         daemon = self.launch(CONFIG, sockets)
-        self.assertIn("stray", daemon.line("no listener asks for"))
+        self.assertIn("name=stray", daemon.line("that no listener uses"))
         daemon.line("ready:")
         inode = os.fstat(sockets["stray"].fileno()).st_ino
         for descriptor in pathlib.Path(f"/proc/{daemon.process.pid}/fd").iterdir():
@@ -113,7 +113,7 @@ class Activation(DaemonTest):
                 wrapper=AS_SYSTEMD, env=self.environment,
             )
             self.addCleanup(daemon.end)
-            daemon.line("what the service manager passed is of no use: ")
+            daemon.line("ignoring sockets passed by the service manager: ")
             with Client(daemon.addresses("own")[0]) as client:
                 self.assertEqual(client.request("$SYS.echo", b"x").message.payload, b"x")
             self.assertEqual(daemon.stop(), 0)
@@ -146,7 +146,7 @@ class Activation(DaemonTest):
         ):
             daemon = self.launch_http(passed, sockets)
             self.assertEqual(daemon.wait(), 78)
-            self.assertIn("http: systemd:http: ", daemon.log())
+            self.assertIn("listener=http address=systemd:http ", daemon.log())
             self.assertIn(problem, daemon.log())
 
     def test_systemds_own_activation_tool(self):

@@ -158,7 +158,7 @@ class Handshakes(TlsTest):
         with self.secured("members", certificate=True) as member:
             with Client(member) as client:
                 self.assertEqual(client.request("$SYS.echo", b"me").message.payload, b"me")
-        self.assertIn('tls=TLSv1.3 "localhost"', self.daemon.line("reason=client_"))
+        self.assertIn("tls=TLSv1.3 certificate=localhost", self.daemon.line("reason=client_"))
 
     def test_carry_lines_both_ways(self):
         with self.secured("echo") as peer:
@@ -229,7 +229,7 @@ class Certificates(TlsTest):
             self.assertEqual(self.subject(), "first")
             issue(self.folder, "server", "second")
             self.daemon.signal(signal.SIGHUP)
-            self.daemon.line("reload ended: changes=0 renewed=")
+            self.daemon.line("configuration reloaded: changes=0 renewed=")
             self.assertEqual(self.subject(), "second")
             self.assertEqual(old.request("$SYS.echo", b"still").message.payload, b"still")
 
@@ -242,8 +242,8 @@ class Certificates(TlsTest):
             self.assertRegex(line, rf"^listeners\[{listener}\]\.tls\.certificate: renewed, CN=second until "
                                    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
         self.assertEqual(lines[3:], ["reloaded"])
-        self.daemon.line("reload: listeners[echo].tls.certificate: renewed, CN=second until ")
-        self.daemon.line("reload ended: changes=0 renewed=3")
+        self.daemon.line("configuration change: change=\"listeners[echo].tls.certificate: renewed, CN=second until ")
+        self.daemon.line("configuration reloaded: changes=0 renewed=3")
         self.assertEqual(self.run_tool("reload", "--wait")[0], "nothing has changed\n")
 
     def test_renewed_authorities_are_logged(self):
@@ -277,13 +277,13 @@ class Certificates(TlsTest):
         out, err = self.run_tool("reload", "--wait")
         self.assertIn("renewed, CN=soon", out)
         self.assertRegex(err, r"listeners\[native\]\.tls\.certificate: the certificate of CN=soon expires in 2[89] ")
-        self.assertRegex(self.daemon.line("a certificate expires soon: listener=native"),
+        self.assertRegex(self.daemon.line("certificate expires soon: listener=native"),
                          r'days=2[89] subject="CN=soon"')
 
     def test_invalid_ones_fail_the_reload(self):
         shutil.copy(f"{self.folder}/client.key", f"{self.folder}/server.key")
         self.daemon.signal(signal.SIGHUP)
-        said = self.daemon.line("reload ended: refused, everything stays as it was")
+        said = self.daemon.line("reload failed, keeping the current configuration")
         self.assertIn("the configuration has errors", said)
         self.assertIn(f"{self.folder}/server.key", self.daemon.log())
         self.assertEqual(self.subject(), "first")
@@ -294,14 +294,14 @@ class Expired(TlsTest):
 
     def test_is_used_and_logged_as_an_error(self):
         """A restart must not stop the service for clients that do not check the certificate."""
-        line = self.daemon.line("a certificate is not valid: listener=native")
+        line = self.daemon.line("certificate not valid: listener=native")
         self.assertRegex(line, r"error.* reason=expired subject=\"CN=first\" not_before=\S+ not_after=\S+")
         with Client(f"unix://{self.folder}/telex/telex.sock") as client:
             self.assertEqual(client.request("$SYS.echo", b"up").message.payload, b"up")
         out, err = self.run_tool("reload", "--wait")
         self.assertEqual(out, "nothing has changed\n")
         self.assertIn("listeners[native].tls.certificate: the certificate of CN=first has expired", err)
-        self.daemon.line("a certificate is not valid: listener=native", 2)
+        self.daemon.line("certificate not valid: listener=native", 2)
         issue(self.folder, "server", "second")
         self.assertIn("renewed, CN=second", self.run_tool("reload", "--wait")[0])
 

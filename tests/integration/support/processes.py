@@ -19,6 +19,8 @@ TELEX = os.environ["TELEX"]
 TELEXD = os.environ["TELEXD"]
 # Generous: sanitizer builds on a busy machine are slow.
 DEADLINE = 60
+# Each reload ends with one of these lines.
+RELOAD_ENDS = (" configuration reloaded: ", " reload failed, ")
 
 CONFIG = """
 listeners:
@@ -93,11 +95,16 @@ class Daemon:
             self._changed.notify_all()
 
     def line(self, text, number=1):
-        """Waits for the first (or n-th) line of the log that contains `text`."""
+        """Waits for the first (or n-th) line of the log that contains `text`.
+
+        `text` may be a tuple of alternatives.
+        """
+        texts = (text,) if isinstance(text, str) else text
         deadline = time.monotonic() + DEADLINE
         with self._changed:
             while True:
-                found = [line for line in self.lines if line is not None and text in line]
+                found = [line for line in self.lines
+                         if line is not None and any(one in line for one in texts)]
                 if len(found) >= number:
                     return found[number - 1]
                 if self.lines and self.lines[-1] is None:
@@ -249,9 +256,9 @@ class DaemonTest(unittest.TestCase):
         """Reloads the daemon, optionally with a new configuration; returns the final log line."""
         if config is not None:
             self.configure(config)
-        before = self.daemon.log().count(" reload ended: ")
+        before = sum(self.daemon.log().count(end) for end in RELOAD_ENDS)
         self.daemon.signal(signal.SIGHUP)
-        return self.daemon.line(" reload ended: ", before + 1)
+        return self.daemon.line(RELOAD_ENDS, before + 1)
 
     def write(self, name, text):
         path = f"{self.folder}/{name}"

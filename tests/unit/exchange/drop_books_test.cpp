@@ -2,16 +2,14 @@
 // often.
 #include "exchange/drop_books.hpp"
 
+#include "support/log_capture.hpp"
 #include "support/running_exchange.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <spdlog/sinks/ostream_sink.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -20,35 +18,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
-
-// The log of this process for as long as the test runs.
-class CapturedLog {
-public:
-    CapturedLog() : before_(spdlog::default_logger()) {
-        auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(text_);
-        auto logger = std::make_shared<spdlog::logger>("captured", std::move(sink));
-        logger->set_pattern("%l %v");
-        spdlog::set_default_logger(std::move(logger));
-    }
-
-    ~CapturedLog() { spdlog::set_default_logger(before_); }
-
-    CapturedLog(const CapturedLog&) = delete;
-    CapturedLog& operator=(const CapturedLog&) = delete;
-
-    std::vector<std::string> lines() const {
-        std::vector<std::string> lines;
-        std::istringstream text(text_.str());
-        for (std::string line; std::getline(text, line);) {
-            lines.push_back(line);
-        }
-        return lines;
-    }
-
-private:
-    std::shared_ptr<spdlog::logger> before_;
-    std::ostringstream text_;
-};
 
 class DropBooksTest : public ::testing::Test {
 protected:
@@ -63,7 +32,7 @@ protected:
     Counters counters_;
     DropBooks books_{counters_};
     DropClock::time_point now_{1h};
-    CapturedLog log_;
+    telex::testing::LogCapture log_;
 };
 
 TEST_F(DropBooksTest, CountEachDropAndTellOneLineASecondForEachReason) {

@@ -69,13 +69,13 @@ protected:
 
     const net::testing::TemporaryDirectory directory_;
     const std::string path_ = directory_.file("socket");
-    const Fields entry_{"MESSAGE=x"};
+    const std::string entry_ = "MESSAGE=x\n";
 };
 
 TEST_F(JournalTest, GetsWhatIsSent) {
     const auto socket = bind();
     Journal journal(path_);
-    EXPECT_TRUE(journal.send(Fields{"MESSAGE=one\ntwo", "PRIORITY=6"}));
+    EXPECT_TRUE(journal.send(journal_entry(Fields{"MESSAGE=one\ntwo", "PRIORITY=6"})));
     EXPECT_EQ(read(socket), "MESSAGE\n\7\0\0\0\0\0\0\0one\ntwo\nPRIORITY=6\n"s);
     EXPECT_EQ(read(socket), std::nullopt);
 }
@@ -112,8 +112,8 @@ TEST_F(JournalTest, IsFoundWhenItWasStartedAnew) {
 TEST_F(JournalTest, LosesWhatIsTooLargeAndNothingElse) {
     const auto socket = bind();
     Journal journal(path_);
-    EXPECT_TRUE(journal.send(Fields{"MESSAGE=" + std::string(100'000, 'x')}));
-    EXPECT_FALSE(journal.send(Fields{"MESSAGE=" + std::string(4'000'000, 'x')}));
+    EXPECT_TRUE(journal.send(journal_entry(Fields{"MESSAGE=" + std::string(100'000, 'x')})));
+    EXPECT_FALSE(journal.send(journal_entry(Fields{"MESSAGE=" + std::string(4'000'000, 'x')})));
     EXPECT_TRUE(journal.send(entry_));
     EXPECT_EQ(read(socket)->size(), 100'009U);
     EXPECT_EQ(read(socket), "MESSAGE=x\n");

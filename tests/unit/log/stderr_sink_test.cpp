@@ -1,4 +1,4 @@
-#include "app/stderr_sink.hpp"
+#include "log/stderr_sink.hpp"
 
 #include "net/fd.hpp"
 #include "net/socket_options.hpp"
@@ -16,7 +16,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace telex::app {
+namespace telex::log {
 namespace {
 
 class StderrSinkTest : public ::testing::Test {
@@ -84,7 +84,7 @@ TEST_F(StderrSinkTest, DropsWhatNobodyReadsAndSaysSoLater) {
     }
     (void)read_all();
     logger_->info("heard");
-    EXPECT_EQ(read_all(), "warning log lines were lost: unread=5 overrun=0\ninfo heard\n");
+    EXPECT_EQ(read_all(), "warning log lines lost: unread=5 overrun=0\ninfo heard\n");
     logger_->info("again");
     EXPECT_EQ(read_all(), "info again\n");
 }
@@ -99,7 +99,7 @@ TEST_F(StderrSinkTest, DropsTheEndOfALineThatNobodyReads) {
     const std::string begun = all.substr(all.find("info"));
     EXPECT_EQ(begun, "info " + text.substr(0, kPage - 5));
     logger_->info("heard");
-    EXPECT_EQ(read_all(), "\nwarning log lines were lost: unread=2 overrun=0\ninfo heard\n");
+    EXPECT_EQ(read_all(), "\nwarning log lines lost: unread=2 overrun=0\ninfo heard\n");
 }
 
 TEST_F(StderrSinkTest, WritesLongLinesWhole) {
@@ -124,8 +124,8 @@ TEST_F(StderrSinkTest, SaysWhatWasOverrun) {
     logger_->info("four");
     EXPECT_EQ(
         read_all(),
-        "warning log lines were lost: unread=1 overrun=7\ninfo two\ninfo three\n"
-        "warning log lines were lost: unread=0 overrun=1\ninfo four\n"
+        "warning log lines lost: unread=1 overrun=7\ninfo two\ninfo three\n"
+        "warning log lines lost: unread=0 overrun=1\ninfo four\n"
     );
 }
 
@@ -137,4 +137,4 @@ TEST_F(StderrSinkTest, OutlivesItsReader) {
 }
 
 }  // namespace
-}  // namespace telex::app
+}  // namespace telex::log

@@ -1,6 +1,6 @@
 #pragma once
-// A sink whose reader may take no more. What it does not take is lost and counted, as is what the
-// queue before the sink has lost; the next line that is taken comes after one that says how many.
+// A sink whose reader may stop reading. Lines that it does not accept are lost and counted, like
+// those that the queue in front of the sink lost; a line with both counts precedes the next line.
 //
 // Thread: the logger's.
 #include <spdlog/sinks/base_sink.h>
@@ -10,17 +10,17 @@
 #include <mutex>
 #include <utility>
 
-namespace telex::app {
+namespace telex::log {
 
 class LossySink : public spdlog::sinks::base_sink<std::mutex> {
 public:
-    // How many lines the queue has lost so far; set before there are lines.
+    // Returns the lines that the queue has lost so far. Set before the first line.
     using Overrun = std::function<std::uint64_t()>;
 
     void count_overrun(Overrun overrun) { overrun_ = std::move(overrun); }
 
 protected:
-    // False: the line is lost, or its end.
+    // Returns false if the line, or its end, was lost.
     virtual bool write(const spdlog::details::log_msg& line) = 0;
 
 private:
@@ -28,11 +28,12 @@ private:
 
     void flush_() final {}
 
-    bool tell_losses(spdlog::log_clock::time_point now);
+    // Returns false if there are losses and the line that reports them was lost, too.
+    bool report_losses(spdlog::log_clock::time_point now);
 
     Overrun overrun_;
     std::uint64_t unread_ = 0;
-    std::uint64_t told_overrun_ = 0;
+    std::uint64_t reported_overrun_ = 0;
 };
 
-}  // namespace telex::app
+}  // namespace telex::log

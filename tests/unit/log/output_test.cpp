@@ -1,10 +1,10 @@
-#include "app/logging.hpp"
+#include "log/output.hpp"
 
+#include "log/log.hpp"
 #include "net/fd.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace telex::app {
+namespace telex::log {
 namespace {
 
 // Standard error is a pipe as long as the test lasts.
@@ -66,16 +66,14 @@ std::uint64_t number_after(const std::string& line, const std::string& name) {
 TEST_F(Logging, SaysHowManyLinesTheQueueLost) {
     constexpr std::uint64_t kLines = 20'000;
     fill();
-    config::LogOptions options;
-    options.format = config::LogFormat::text;
-    set_up_logging(options);
+    set_up(Format::text, Level::info);
     for (std::uint64_t i = 1; i < kLines; ++i) {
-        spdlog::info("line");
+        write("listening");
     }
     const std::string first = read_some();
     auto reading = std::async(std::launch::async, [this] { return read_to_end(); });
-    spdlog::info("line");  // there is room for this one, and so for what is told before it
-    finish_logging();
+    write("listening");  // there is room for it, and so for the report of the loss
+    finish();
     put_back();
     const std::string all = first + reading.get();
     std::uint64_t written = 0;
@@ -83,8 +81,8 @@ TEST_F(Logging, SaysHowManyLinesTheQueueLost) {
     std::uint64_t overrun = 0;
     std::istringstream lines(all);
     for (std::string line; std::getline(lines, line);) {
-        written += line.ends_with(" info line") ? 1U : 0U;
-        if (line.find(" warning log lines were lost: ") != std::string::npos) {
+        written += line.ends_with(" info listening") ? 1U : 0U;
+        if (line.find(" warning log lines lost: ") != std::string::npos) {
             const std::uint64_t queue = number_after(line, "overrun=");
             overrun += queue;
             lost += number_after(line, "unread=") + queue;
@@ -95,4 +93,4 @@ TEST_F(Logging, SaysHowManyLinesTheQueueLost) {
 }
 
 }  // namespace
-}  // namespace telex::app
+}  // namespace telex::log

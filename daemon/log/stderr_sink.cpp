@@ -1,4 +1,4 @@
-#include "app/stderr_sink.hpp"
+#include "log/stderr_sink.hpp"
 
 #include <poll.h>
 #include <unistd.h>
@@ -8,11 +8,11 @@
 #include <climits>
 #include <string_view>
 
-namespace telex::app {
+namespace telex::log {
 
-// A write of more than a pipe has room for waits for its reader, and without O_NONBLOCK, which
-// whoever shares the descriptor would have as well, it waits for ever. A pipe that polls as
-// writable takes PIPE_BUF bytes at once, so a longer line goes in pieces, each of them polled for.
+// A write of more bytes than a pipe has room for blocks until the reader reads, and O_NONBLOCK
+// would also apply to other processes that share the descriptor. A pipe that polls as writable
+// takes PIPE_BUF bytes at once, so a longer line is written in pieces after a poll each.
 bool StderrSink::write(const spdlog::details::log_msg& line) {
     spdlog::memory_buf_t text;
     if (torn_) {
@@ -27,7 +27,7 @@ bool StderrSink::write(const spdlog::details::log_msg& line) {
             continue;
         }
         if (written <= 0) {
-            break;  // there is nowhere to complain to
+            break;  // no way to report it
         }
         torn_ = rest[static_cast<std::size_t>(written) - 1] != '\n';
         rest.remove_prefix(static_cast<std::size_t>(written));
@@ -46,4 +46,4 @@ bool StderrSink::has_room() {
     return !stuck_;
 }
 
-}  // namespace telex::app
+}  // namespace telex::log
