@@ -47,15 +47,11 @@ http::Response error_response(const v1::AdminError& error) {
     return json_response(text_of(error_body(error)), http_status(error.code()));
 }
 
-http::Response response_of(const v1::ReloadReport& report) {
-    const auto error = wire::error_of(report);
-    if (!error) {
-        return json_response(wire::json_object(report));
-    }
-    auto body = nlohmann::json::parse(wire::json_object(report));
+http::Response error_response(const v1::AdminError& error, const std::string& json) {
+    auto body = nlohmann::json::parse(json);
     body.erase("problem");
-    body.update(error_body(*error));
-    return json_response(text_of(body), http_status(error->code()));
+    body.update(error_body(error));
+    return json_response(text_of(body), http_status(error.code()));
 }
 
 }  // namespace telex::admin

@@ -1,6 +1,6 @@
 #pragma once
-// The answers of $SYS.admin.* as HTTP responses: JSON, and the status that belongs to an error's
-// code.
+// The replies of $SYS.admin.* as HTTP responses: JSON, and the status that follows from the code of
+// an error.
 #include "http/message.hpp"
 #include "wire/admin_error.hpp"
 #include "wire/proto_json.hpp"
@@ -16,12 +16,17 @@ http::Response json_response(std::string body, unsigned status = 200);
 // {"error": MESSAGE, "code": "not_found"}
 http::Response error_response(const v1::AdminError& error);
 
-template <class Answer>
-http::Response response_of(const wire::AdminResult<Answer>& result) {
-    return result ? json_response(wire::json_object(*result)) : error_response(result.error());
-}
+// The same, with the other fields of the reply `json`: those of the report of a failed reload.
+http::Response error_response(const v1::AdminError& error, const std::string& json);
 
-// A refused reload has its changes and diagnostics beside the error.
-http::Response response_of(const v1::ReloadReport& report);
+template <class Reply>
+http::Response response_of(const wire::AdminResult<Reply>& result) {
+    if (!result) {
+        return error_response(result.error());
+    }
+    const std::string json = wire::json_object(*result);
+    const auto error = wire::error_of(*result);
+    return error ? error_response(*error, json) : json_response(json);
+}
 
 }  // namespace telex::admin

@@ -2,7 +2,7 @@
 // The daemon's figures as Prometheus reads them: text format 0.0.4, names in base units.
 //
 // docs/operations.md lists them; config/monitoring is built on them.
-#include "admin/operations.hpp"
+#include "admin/daemon_control.hpp"
 #include "admin/process_facts.hpp"
 #include "telex/v1/admin.pb.h"
 #include "telex/v1/sys.pb.h"

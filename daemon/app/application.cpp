@@ -333,8 +333,8 @@ void Application::stop() {
     });
     log::write("stopped", {{"outcome", all_went ? "drained" : "cut_off"}});
     http_.reset();
-    server_.reset();  // and with it those who would ask the desk
-    desk_.reset();
+    server_.reset();  // and with it every client of the admin service
+    admin_service_.reset();
 }
 
 }  // namespace telex::app

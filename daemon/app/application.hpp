@@ -4,10 +4,10 @@
 //
 //   load -> log -> sockets -> reactors -> ready ... TERM -> stopping -> drain -> end
 //                                         \ watchdog while every reactor answers
-#include "admin/desk.hpp"
-#include "admin/operations.hpp"
-#include "admin/orders.hpp"
-#include "admin/surface.hpp"
+#include "admin/admin_actions.hpp"
+#include "admin/admin_service.hpp"
+#include "admin/daemon_control.hpp"
+#include "admin/http_api.hpp"
 #include "app/certificate_watch.hpp"
 #include "app/options.hpp"
 #include "app/reloader.hpp"
@@ -34,7 +34,7 @@ namespace telex::app {
 int run(const Options& options);
 
 // Owner and thread: main.
-class Application final : private admin::Operations {
+class Application final : private admin::DaemonControl {
 public:
     // `passed`: what the service manager gave, or what is wrong with that.
     Application(Reloader configuration, Result<sd::PassedSockets, std::string> passed);
@@ -43,7 +43,7 @@ public:
     int run();
 
 private:
-    // Operations
+    // DaemonControl
     v1::ReloadReport reload(bool dry_run) override;
     void drain() override;
     [[nodiscard]] wire::AdminResult<void> set_log_level(std::string_view level) override;
@@ -53,7 +53,7 @@ private:
     [[nodiscard]] bool open_listeners(int& exit_code);
     void sort_passed_sockets();
     [[nodiscard]] bool prepare_runtime_directory(int& exit_code);
-    [[nodiscard]] bool open_surface(int& exit_code);
+    [[nodiscard]] bool open_http(int& exit_code);
     void announce();
     void announce_listeners();
     void watch_signals();
@@ -80,9 +80,9 @@ private:
     Result<sd::PassedSockets, std::string> passed_;
     sd::SocketStore sockets_;
     std::unique_ptr<server::Server> server_;
-    std::unique_ptr<admin::Orders> orders_;
-    std::unique_ptr<admin::Desk> desk_;
-    std::unique_ptr<admin::Surface> surface_;
+    std::unique_ptr<admin::AdminActions> admin_actions_;
+    std::unique_ptr<admin::AdminService> admin_service_;
+    std::unique_ptr<admin::HttpApi> http_api_;
     std::unique_ptr<http::Server> http_;
     std::vector<std::string> http_addresses_;
     bool last_reload_succeeded_ = true;

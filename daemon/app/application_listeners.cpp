@@ -20,7 +20,7 @@ namespace {
 // How long the manager may wait for one listener.
 constexpr std::chrono::seconds kStartOfAListener{30};
 // Whose sockets those of the HTTP surface are; no listener can be called so.
-constexpr std::string_view kSurface = "$http";
+constexpr std::string_view kHttpPlace = "$http";
 
 int exit_code_of(const net::SystemError& error) {
     switch (error.code) {
@@ -67,7 +67,7 @@ void Application::sort_passed_sockets() {
         }
     }
     for (const net::Address& address : config().http.addresses) {
-        places.push_back({std::string(kSurface), address});
+        places.push_back({std::string(kHttpPlace), address});
     }
     sockets_.forget_all_but(places);
 }
@@ -93,10 +93,10 @@ bool Application::open_listeners(int& exit_code) {
     server::ServerOptions options = config().server;
     options.version = TELEX_VERSION;
     server_ = std::make_unique<server::Server>(std::move(options), sockets_);
-    admin::Operations& operations = *this;
-    orders_ = std::make_unique<admin::Orders>(control_, *server_, operations);
-    desk_ = std::make_unique<admin::Desk>(control_, *server_, *orders_);
-    server_->exchange().set_desk(desk_.get());
+    admin::DaemonControl& daemon = *this;
+    admin_actions_ = std::make_unique<admin::AdminActions>(control_, *server_, daemon);
+    admin_service_ = std::make_unique<admin::AdminService>(control_, *admin_actions_);
+    server_->exchange().set_desk(admin_service_.get());
     for (const auto& listener : config().listeners) {
         // Looking up a host's name may take its time.
         notifier_.status("opening listener " + listener.name);
@@ -109,7 +109,7 @@ bool Application::open_listeners(int& exit_code) {
             return false;
         }
     }
-    if (!open_surface(exit_code)) {
+    if (!open_http(exit_code)) {
         return false;
     }
     for (const std::string& name : sockets_.close_leftovers()) {
@@ -118,20 +118,20 @@ bool Application::open_listeners(int& exit_code) {
     return true;
 }
 
-bool Application::open_surface(int& exit_code) {
+bool Application::open_http(int& exit_code) {
     const config::HttpOptions& options = config().http;
     if (options.addresses.empty()) {
         return true;
     }
-    const admin::Operations& operations = *this;
-    surface_ = std::make_unique<admin::Surface>(*server_, operations, *orders_, options.hosts);
+    const admin::DaemonControl& daemon = *this;
+    http_api_ = std::make_unique<admin::HttpApi>(*server_, daemon, *admin_actions_, options.hosts);
     http_ = std::make_unique<http::Server>(control_, [this](const http::Request& request) {
-        return surface_->answer(request);
+        return http_api_->handle(request);
     });
     net::ListenOptions listen;
     listen.file.mode = options.mode;
     for (const net::Address& address : options.addresses) {
-        const sd::Place place{std::string(kSurface), address};
+        const sd::Place place{std::string(kHttpPlace), address};
         auto sockets = sockets_.open(place, listen, 1);
         if (!sockets) {
             log::write("startup_failed", {{"listener", "http"}, {"error", sockets.error().what}});

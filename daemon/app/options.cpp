@@ -23,8 +23,8 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
                    options.config_file = file;
                }
            },
-           "Check the configuration FILE (or that of --config), say all that is wrong with it, and "
-           "end: exit code 0 or 78"
+           "Check the configuration FILE (default: that of --config), print every error, and exit "
+           "with 0 or 78"
     )
         ->expected(0, 1)
         ->type_name("FILE");
@@ -35,19 +35,20 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
     prints(
         "--print-config",
         Action::print_config,
-        "Print the configuration FILE as it is understood, and what holds where it says nothing"
+        "Print the effective configuration: FILE with all defaults"
     );
-    prints("--print-defaults", Action::print_defaults, "Print a configuration that says nothing");
-    prints("--print-schema", Action::print_schema, "Print a JSON Schema of the file, for editors");
+    prints("--print-defaults", Action::print_defaults, "Print the default configuration");
+    prints("--print-schema", Action::print_schema, "Print a JSON Schema of the configuration file, for editors");
     prints(
         "--print-config-reference",
         Action::print_config_reference,
-        "Print the reference of the configuration (Markdown)"
+        "Print the configuration reference (Markdown)"
     );
     cli.footer(
-        "Signals: TERM and INT drain and stop, a second one stops at once.\n"
-        "Exit codes: 0 stopped as asked, 64 usage, 66 no such file, 71 system error,\n"
-        "74 output not written, 75 address or socket in use, 77 no permission, 78 configuration."
+        "Signals: HUP reloads the configuration; TERM and INT drain and stop, a second one stops\n"
+        "immediately.\n"
+        "Exit codes: 0 stopped, 64 usage error, 66 file not found, 71 system error, 74 output error,\n"
+        "75 address or socket in use, 77 permission denied, 78 configuration error."
     );
     try {
         cli.parse(argc, argv);

@@ -19,8 +19,8 @@ struct Options {
     std::string config_file = "/etc/telex/telexd.yaml";
 };
 
-// The options, or the exit code with which to end at once (help, version, a usage error; what there
-// is to say was printed).
+// Returns the options, or the exit code if the process must exit now: after --help, --version or a
+// usage error, which it has printed.
 std::variant<Options, int> parse_options(int argc, const char* const* argv);
 
 }  // namespace telex::app

@@ -35,8 +35,7 @@ void write(EventId event, Level level, std::initializer_list<Field> fields) {
     std::uint64_t suppressed = 0;
     const std::uint32_t per_second = (*event).per_second;
     if (per_second != 0 &&
-        !limit_of(event, level)
-             .admit(per_second, suppressed, std::chrono::steady_clock::now())) {
+        !limit_of(event, level).admit(per_second, suppressed, std::chrono::steady_clock::now())) {
         return;
     }
     const std::string line = render(

@@ -23,8 +23,9 @@ spdlog::level::level_enum spdlog_level(Level level) {
 }
 
 Level level_of(spdlog::level::level_enum level) {
-    const auto* const found =
-        std::find(kSpdlogLevels.begin(), kSpdlogLevels.end(), std::max(level, spdlog::level::debug));
+    const auto* const found = std::find(
+        kSpdlogLevels.begin(), kSpdlogLevels.end(), std::max(level, spdlog::level::debug)
+    );
     return static_cast<Level>(std::distance(kSpdlogLevels.begin(), found));
 }
 

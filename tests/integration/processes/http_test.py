@@ -117,7 +117,7 @@ class Health(HttpTest):
         self.daemon.signal(signal.SIGTERM)
         self.daemon.line("action=drain")
         body = self.get_json("/readyz", 503, connection=connection)
-        self.assertEqual(body["reasons"], ["the daemon drains and stops"])
+        self.assertEqual(body["reasons"], ["the daemon is draining"])
         self.assertTrue(body["draining"])
         self.get_json("/livez", connection=connection)
         client.publish(delivery.reply_to, b"")
@@ -171,7 +171,7 @@ class HungReactor(HttpTest):
             )
         self.assertEqual(self.get_json("/metrics", 503)["code"], "unresponsive")
         self.assertEqual(
-            self.get_json("/readyz", 503)["reasons"], ["a reactor does not answer"]
+            self.get_json("/readyz", 503)["reasons"], ["a reactor is unresponsive"]
         )
         self.get("/api/v1/listeners")
         self.get("/livez")
@@ -255,9 +255,9 @@ class Lists(HttpTest):
             ("connections?closed=1", "closed: true or false"),
             ("connections?closed", "closed: true or false"),
             ("connections?limit=1&limit=2", "more than once"),
-            ("connections?close=true", "has sort, limit, listener, number, closed"),
-            ("subscriptions?sort=pending", "has limit, connection, subject"),
-            ("subjects?subject=a", "has limit"),
+            ("connections?close=true", "allowed are sort, limit, listener, number, closed"),
+            ("subscriptions?sort=pending", "allowed are limit, connection, subject"),
+            ("subjects?subject=a", "allowed are limit"),
             ("listeners?limit=1", "no parameters"),
             ("status?format=json", "no parameters"),
         ):

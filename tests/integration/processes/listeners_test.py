@@ -179,7 +179,7 @@ http: {address: "tcp://127.0.0.1:0"}
             status, body = self.page("/readyz")
             self.assertEqual(status, 503)
             self.assertEqual(json.loads(body)["reasons"], [
-                f"nobody reaches {self.address}: its socket file was deleted, a reload makes it"])
+                f"the socket file of {self.address} was deleted; reload to recreate it"])
             self.assertIn('telex_unreachable_addresses{listener="bus"} 1\n', self.page("/metrics")[1])
             self.assert_serves(self.daemon.addresses("bus")[0])
             self.assertIn("changes=0 ", self.reload())

@@ -105,7 +105,7 @@ class Managed(DaemonTest):
             self.manager.settle()
             status, body = self.http("/readyz")
             self.assertEqual(status, 503)
-            self.assertIn("a reactor does not answer", body)
+            self.assertIn("a reactor is unresponsive", body)
             for path in ("/metrics", "/api/v1/status", "/api/v1/connections"):
                 self.assertEqual(self.http(path)[0], 503, path)
             self.assertEqual(self.http("/livez")[0], 200)

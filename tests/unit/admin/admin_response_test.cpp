@@ -40,11 +40,11 @@ TEST(AdminResponse, NamesTheCodeBesideTheText) {
 TEST(AdminResponse, OfARefusedReloadHasItsDiagnostics) {
     v1::ReloadReport report;
     report.add_diagnostics("telexd.yaml:1:1: error");
-    EXPECT_EQ(response_of(report).status, 200U);
+    EXPECT_EQ(response_of(wire::AdminResult<v1::ReloadReport>(report)).status, 200U);
     wire::set_error(
         report, wire::admin_error(v1::AdminError::INVALID_CONFIGURATION, "it has errors")
     );
-    const auto response = response_of(report);
+    const auto response = response_of(wire::AdminResult<v1::ReloadReport>(report));
     EXPECT_EQ(response.status, 409U);
     const nlohmann::json body = {
         {"code", "invalid_configuration"},

@@ -1,6 +1,6 @@
 #include "log/log.hpp"
-#include "log/output.hpp"
 
+#include "log/output.hpp"
 #include "support/log_capture.hpp"
 
 #include <gmock/gmock.h>
@@ -21,11 +21,11 @@ protected:
     LogTest() { set_level(Level::info); }
 
     static std::size_t count(const std::vector<std::string>& lines, const std::string& beginning) {
-        return static_cast<std::size_t>(
-            std::count_if(lines.begin(), lines.end(), [&](const std::string& line) {
-                return line.starts_with(beginning);
-            })
-        );
+        return static_cast<std::size_t>(std::count_if(
+            lines.begin(),
+            lines.end(),
+            [&](const std::string& line) { return line.starts_with(beginning); }
+        ));
     }
 
     testing::LogCapture log_;

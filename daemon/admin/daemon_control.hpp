@@ -1,6 +1,5 @@
 #pragma once
-// What operators may have done to the daemon as a whole, beyond its server. The application does
-// it.
+// The daemon as a whole, as far as operators control it. Implemented by the application.
 //
 // Thread: the application's.
 #include "wire/admin_error.hpp"
@@ -15,19 +14,19 @@ namespace telex::admin {
 struct DaemonState {
     bool draining = false;
     bool last_reload_succeeded = true;
-    std::int64_t configured_unix_seconds = 0;  // when the configuration in force was loaded
-    // Of listeners, where somebody deleted the socket file.
+    std::int64_t configured_unix_seconds = 0;  // when the current configuration was loaded
+    // Addresses of listeners whose socket file was deleted.
     std::vector<std::string> unreachable_addresses;
 };
 
-class Operations {
+class DaemonControl {
 public:
-    virtual ~Operations() = default;
+    virtual ~DaemonControl() = default;
 
-    // Reads the configuration again; `dry_run` says what that would change, and does nothing. The
-    // report has an `error` when everything stays as it was.
+    // Reloads the configuration. With `dry_run` returns what would change and changes nothing. The
+    // report has an `error` if the current configuration stays.
     virtual v1::ReloadReport reload(bool dry_run) = 0;
-    // Begins to stop, as by SIGTERM.
+    // Begins to stop, as SIGTERM does.
     virtual void drain() = 0;
     [[nodiscard]] virtual wire::AdminResult<void> set_log_level(std::string_view level) = 0;
     virtual std::string log_level() const = 0;

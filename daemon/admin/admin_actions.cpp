@@ -1,0 +1,123 @@
+#include "admin/admin_actions.hpp"
+
+#include "log/log.hpp"
+
+#include <asio/post.hpp>
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace telex::admin {
+
+namespace {
+
+// The field `from` of the log.
+std::string origin_of(const Caller& caller) {
+    return caller.connection == 0 ? "http" : std::to_string(caller.connection);
+}
+
+}  // namespace
+
+wire::AdminResult<v1::ConnectionList> AdminActions::connections(
+    const v1::ListConnections& request, const Caller& /*caller*/
+) {
+    return server_.connections(request);
+}
+
+wire::AdminResult<v1::SubscriptionList> AdminActions::subscriptions(
+    const v1::ListSubscriptions& request, const Caller& /*caller*/
+) {
+    return server_.subscriptions(request);
+}
+
+wire::AdminResult<v1::ListenerList> AdminActions::listeners(
+    const v1::ListListeners& /*request*/, const Caller& /*caller*/
+) {
+    return server_.listener_list();
+}
+
+wire::AdminResult<v1::SubjectList> AdminActions::subjects(
+    const v1::ListSubjects& request, const Caller& /*caller*/
+) {
+    return server_.subjects(request);
+}
+
+wire::AdminResult<v1::TraceReport> AdminActions::trace(
+    const v1::Trace& request, const Caller& caller
+) {
+    auto report = server_.trace(request);
+    if (request.trace() == 0 && report) {
+        log::write(
+            "operator",
+            {{"action", "trace"},
+             {"by", caller.user},
+             {"from", origin_of(caller)},
+             {"trace", report->trace()},
+             {"filter", request.filter()},
+             {"connection", request.connection()}}
+        );
+    }
+    return report;
+}
+
+wire::AdminResult<v1::Kicked> AdminActions::kick(const v1::Kick& request, const Caller& caller) {
+    auto reply = server_.kick(request);
+    if (reply) {
+        log::write(
+            "operator",
+            {{"action", "kick"},
+             {"by", caller.user},
+             {"from", origin_of(caller)},
+             {"connection", request.connection()}}
+        );
+    }
+    return reply;
+}
+
+wire::AdminResult<v1::Draining> AdminActions::drain(
+    const v1::Drain& /*request*/, const Caller& caller
+) {
+    log::write("operator", {{"action", "drain"}, {"by", caller.user}, {"from", origin_of(caller)}});
+    asio::post(control_, [&daemon = daemon_] { daemon.drain(); });
+    return v1::Draining();
+}
+
+wire::AdminResult<v1::LogLevel> AdminActions::log_level(
+    const v1::SetLogLevel& request, const Caller& caller
+) {
+    if (!request.level().empty()) {
+        if (auto set = daemon_.set_log_level(request.level()); !set) {
+            return unexpected(std::move(set.error()));
+        }
+        log::write(
+            "operator",
+            {{"action", "log-level"},
+             {"by", caller.user},
+             {"from", origin_of(caller)},
+             {"level", request.level()}}
+        );
+    }
+    v1::LogLevel reply;
+    reply.set_level(daemon_.log_level());
+    return reply;
+}
+
+wire::AdminResult<v1::ReloadReport> AdminActions::reload(
+    const v1::Reload& request, const Caller& caller
+) {
+    if (!request.dry_run()) {
+        log::write(
+            "operator", {{"action", "reload"}, {"by", caller.user}, {"from", origin_of(caller)}}
+        );
+    }
+    if (request.background()) {
+        asio::post(control_, [&daemon = daemon_, dry_run = request.dry_run()] {
+            (void)daemon.reload(dry_run);  // it logs its report
+        });
+        return v1::ReloadReport();
+    }
+    return daemon_.reload(request.dry_run());
+}
+
+}  // namespace telex::admin

@@ -1,0 +1,57 @@
+#pragma once
+// The handlers of the operator commands (commands.cpp), for requests on the bus and over HTTP
+// alike. Those that change something log an `operator` event with the caller.
+//
+// Owner: the application, which keeps all three alive. Thread: the application's.
+#include "admin/daemon_control.hpp"
+#include "exchange/operator_desk.hpp"
+#include "server/server.hpp"
+#include "wire/admin_error.hpp"
+
+#include <asio/io_context.hpp>
+
+namespace telex::admin {
+
+using Caller = exchange::Asker;
+
+class AdminActions {
+public:
+    AdminActions(asio::io_context& control, server::Server& server, DaemonControl& daemon)
+        : control_(control), server_(server), daemon_(daemon) {}
+
+    [[nodiscard]] wire::AdminResult<v1::ConnectionList> connections(
+        const v1::ListConnections& request, const Caller& caller
+    );
+    [[nodiscard]] wire::AdminResult<v1::SubscriptionList> subscriptions(
+        const v1::ListSubscriptions& request, const Caller& caller
+    );
+    [[nodiscard]] wire::AdminResult<v1::ListenerList> listeners(
+        const v1::ListListeners& request, const Caller& caller
+    );
+    [[nodiscard]] wire::AdminResult<v1::SubjectList> subjects(
+        const v1::ListSubjects& request, const Caller& caller
+    );
+    [[nodiscard]] wire::AdminResult<v1::TraceReport> trace(
+        const v1::Trace& request, const Caller& caller
+    );
+    [[nodiscard]] wire::AdminResult<v1::Kicked> kick(const v1::Kick& request, const Caller& caller);
+    // Returns before the drain begins, so that the reply can be sent.
+    [[nodiscard]] wire::AdminResult<v1::Draining> drain(
+        const v1::Drain& request, const Caller& caller
+    );
+    // Without a level, returns the current one.
+    [[nodiscard]] wire::AdminResult<v1::LogLevel> log_level(
+        const v1::SetLogLevel& request, const Caller& caller
+    );
+    // A failed reload is a report with an `error`.
+    [[nodiscard]] wire::AdminResult<v1::ReloadReport> reload(
+        const v1::Reload& request, const Caller& caller
+    );
+
+private:
+    asio::io_context& control_;
+    server::Server& server_;
+    DaemonControl& daemon_;
+};
+
+}  // namespace telex::admin

@@ -1,0 +1,101 @@
+#include "admin/commands.hpp"
+
+#include "admin/admin_response.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace telex::admin {
+
+namespace {
+
+// A handler of AdminActions as a function of bytes, and of a query.
+template <auto Handler>
+struct Handling;
+
+template <
+    class Request,
+    class Reply,
+    wire::AdminResult<Reply> (AdminActions::*Handler)(const Request&, const Caller&)>
+struct Handling<Handler> {
+    static exchange::OperatorAnswer payload(
+        AdminActions& actions, const std::string& payload, const Caller& caller
+    ) {
+        Request request;
+        if (!request.ParseFromString(payload)) {
+            return {.failure = v1::BAD_REQUEST, .payload = {}, .type = {}};
+        }
+        const Reply reply = wire::answer_of((actions.*Handler)(request, caller));
+        return {.payload = reply.SerializeAsString(), .type = reply.GetTypeName()};
+    }
+
+    static http::Response query(
+        AdminActions& actions,
+        const http::Request& query,
+        std::span<const Parameter> known,
+        const Caller& caller
+    ) {
+        Request request;
+        return response_of(read_parameters(query, known, request).and_then([&] {
+            return (actions.*Handler)(request, caller);
+        }));
+    }
+};
+
+using Route = std::optional<std::span<const Parameter>>;
+
+template <auto Handler>
+constexpr Command command(std::string_view name, Route get = {}, Route post = {}) {
+    return {name, get, post, Handling<Handler>::payload, Handling<Handler>::query};
+}
+
+constexpr std::array<std::string_view, 6> kOrders{
+    "number", "pending", "received", "sent", "subscriptions", "dropped"
+};
+constexpr std::array kConnections{
+    Parameter{.name = "sort", .field = "order", .words = kOrders},
+    Parameter{"limit"},
+    Parameter{"listener"},
+    Parameter{"number"},
+    Parameter{"closed"},
+};
+constexpr std::array kSubscriptions{
+    Parameter{"limit"}, Parameter{"connection"}, Parameter{"subject"}
+};
+constexpr std::array kSubjects{Parameter{"limit"}};
+constexpr std::array kKick{Parameter{.name = "connection", .required = true}, Parameter{"reason"}};
+constexpr std::array kLogLevel{Parameter{.name = "level", .required = true}};
+constexpr std::array kReload{Parameter{"dry_run"}};
+constexpr std::span<const Parameter> kNone;
+constexpr Route kNoRoute;
+
+constexpr std::array kCommands{
+    command<&AdminActions::connections>("connections", kConnections),
+    command<&AdminActions::subscriptions>("subscriptions", kSubscriptions),
+    command<&AdminActions::listeners>("listeners", kNone),
+    command<&AdminActions::subjects>("subjects", kSubjects),
+    command<&AdminActions::trace>("trace"),
+    command<&AdminActions::kick>("kick", kNoRoute, kKick),
+    command<&AdminActions::drain>("drain", kNoRoute, kNone),
+    command<&AdminActions::log_level>("log-level", kNone, kLogLevel),
+    command<&AdminActions::reload>("reload", kNoRoute, kReload),
+};
+
+}  // namespace
+
+std::string Command::subject() const {
+    return "$SYS.admin." + std::string(name);
+}
+
+std::span<const Command> commands() {
+    return kCommands;
+}
+
+const Command* find_command(std::string_view name) {
+    const auto* const found = std::find_if(
+        kCommands.begin(), kCommands.end(), [&](const Command& row) { return row.name == name; }
+    );
+    return found == kCommands.end() ? nullptr : found;
+}
+
+}  // namespace telex::admin

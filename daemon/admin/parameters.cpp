@@ -1,0 +1,165 @@
+#include "admin/parameters.hpp"
+
+#include "base/units.hpp"
+#include "base/utf8.hpp"
+
+#include <fmt/format.h>
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace telex::admin {
+
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+unexpected<v1::AdminError> bad_parameter(std::string message) {
+    return unexpected(wire::admin_error(v1::AdminError::INVALID_ARGUMENT, std::move(message)));
+}
+
+std::string names_of(std::span<const Parameter> known) {
+    std::vector<std::string_view> names;
+    for (const Parameter& parameter : known) {
+        names.push_back(parameter.name);
+    }
+    return fmt::format("{}", fmt::join(names, ", "));
+}
+
+[[nodiscard]] wire::AdminResult<void> check_names(
+    const http::Request& request, std::span<const Parameter> known
+) {
+    for (const auto& [name, value] : request.query) {
+        const bool is_known = std::any_of(known.begin(), known.end(), [&](const Parameter& row) {
+            return row.name == name;
+        });
+        if (!is_known) {
+            return bad_parameter(
+                known.empty() ? "no parameters are allowed here"
+                              : "unknown parameter; allowed are " + names_of(known)
+            );
+        }
+        if (request.query.count(name) > 1) {
+            return bad_parameter(name + ": is given more than once");
+        }
+        if (!is_utf8(value)) {
+            return bad_parameter(name + ": is not UTF-8");
+        }
+    }
+    return {};
+}
+
+[[nodiscard]] wire::AdminResult<std::uint64_t> number_of(
+    const Parameter& parameter, std::string_view text
+) {
+    if (text.empty()) {
+        return 0;
+    }
+    auto value = parse_count(text);
+    if (!value) {
+        return bad_parameter(fmt::format("{}: {}", parameter.name, value.error()));
+    }
+    return *value;
+}
+
+[[nodiscard]] wire::AdminResult<void> set_number(
+    Message& message,
+    const FieldDescriptor& field,
+    const Parameter& parameter,
+    std::string_view text
+) {
+    return number_of(parameter, text).map([&](std::uint64_t number) {
+        if (field.cpp_type() == FieldDescriptor::CPPTYPE_UINT64) {
+            message.GetReflection()->SetUInt64(&message, &field, number);
+        } else {  // a limit: the server has a smaller one
+            message.GetReflection()->SetUInt32(
+                &message,
+                &field,
+                static_cast<std::uint32_t>(std::min<std::uint64_t>(number, UINT32_MAX))
+            );
+        }
+    });
+}
+
+[[nodiscard]] wire::AdminResult<void> set_flag(
+    Message& message,
+    const FieldDescriptor& field,
+    const Parameter& parameter,
+    std::string_view text
+) {
+    if (text != "true" && text != "false") {
+        return bad_parameter(fmt::format("{}: true or false", parameter.name));
+    }
+    message.GetReflection()->SetBool(&message, &field, text == "true");
+    return {};
+}
+
+[[nodiscard]] wire::AdminResult<void> set_word(
+    Message& message,
+    const FieldDescriptor& field,
+    const Parameter& parameter,
+    std::string_view text
+) {
+    const auto found = std::find(parameter.words.begin(), parameter.words.end(), text);
+    if (found == parameter.words.end() && !text.empty()) {
+        return bad_parameter(
+            fmt::format("{}: one of {}", parameter.name, fmt::join(parameter.words, ", "))
+        );
+    }
+    if (!text.empty()) {
+        const auto number = std::distance(parameter.words.begin(), found);
+        message.GetReflection()->SetEnumValue(&message, &field, static_cast<int>(number));
+    }
+    return {};
+}
+
+[[nodiscard]] wire::AdminResult<void> set_field(
+    Message& message, const Parameter& parameter, std::string_view text
+) {
+    const FieldDescriptor* const field = message.GetDescriptor()->FindFieldByName(
+        std::string(parameter.field.empty() ? parameter.name : parameter.field)
+    );
+    switch (field->cpp_type()) {
+        case FieldDescriptor::CPPTYPE_BOOL:
+            return set_flag(message, *field, parameter, text);
+        case FieldDescriptor::CPPTYPE_ENUM:
+            return set_word(message, *field, parameter, text);
+        case FieldDescriptor::CPPTYPE_STRING:
+            message.GetReflection()->SetString(&message, field, std::string(text));
+            return {};
+        default:
+            return set_number(message, *field, parameter, text);
+    }
+}
+
+}  // namespace
+
+wire::AdminResult<void> read_parameters(
+    const http::Request& request, std::span<const Parameter> known, Message& message
+) {
+    if (auto checked = check_names(request, known); !checked) {
+        return checked;
+    }
+    for (const Parameter& parameter : known) {
+        const std::string_view text = request.parameter(parameter.name);
+        if (parameter.required && text.empty()) {
+            return bad_parameter(fmt::format("{}: must be given", parameter.name));
+        }
+        if (!request.query.contains(parameter.name)) {
+            continue;
+        }
+        if (auto set = set_field(message, parameter, text); !set) {
+            return set;
+        }
+    }
+    return {};
+}
+
+}  // namespace telex::admin
