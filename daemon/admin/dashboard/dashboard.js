@@ -1,4 +1,4 @@
-// The dashboard: asks /api/v1 and /readyz once a second, keeps two minutes of it, and draws.
+// The dashboard: polls /api/v1 and /readyz once a second, keeps two minutes of data, and draws it.
 //
 //   poll -> snapshot -> rates against the one before -> tiles, charts, tables
 //
@@ -39,9 +39,9 @@ function clock(seconds) {
   return `${days ? `${days}d ` : ""}${two(seconds / 3600 % 24)}:${two(seconds / 60 % 60)}:${two(seconds % 60)}`;
 }
 
-// --- asking -----------------------------------------------------------------------------------
+// --- requests ---------------------------------------------------------------------------------
 
-// 401: nobody's token, or none. 403: that of a user who may not see this.
+// 401: an unknown token, or none. 403: the user of the token lacks the right.
 class Refused extends Error {
   constructor(status, text) {
     super(text);
@@ -65,7 +65,7 @@ async function ask(path, token, method = "GET") {
   return response.json();
 }
 
-// 503 says that the daemon is not ready, and why: that is an answer, too.
+// 503 means not ready, and has the reasons: a valid response.
 async function askHealth() {
   const response = await fetch("/readyz", { signal: AbortSignal.timeout(PATIENCE) });
   if (!response.ok && response.status !== 503) throw new Error(`readyz: ${response.status}`);
@@ -86,8 +86,8 @@ async function takeSnapshot(token) {
 
 // --- rates ------------------------------------------------------------------------------------
 
-// The time within which a part of the requests between two snapshots was answered: the upper end of
-// the histogram's part that it falls into. Null when there were none.
+// The time within which a fraction of the requests between two snapshots had its reply: the upper
+// bound of its histogram bucket. Returns null if there were none.
 function quantile(now, before, part) {
   const counts = (now.counts || []).map((value, i) => number(value) - number(before.counts?.[i]));
   const all = counts.reduce((sum, value) => sum + value, 0);
@@ -195,7 +195,7 @@ class Chart {
     const last = points[points.length - 1] || [];
     const spoken = last.map((value, i) =>
       `${this.names[i] ?? `reactor ${i}`} ${value === null ? "none" : this.format(value)}`);
-    canvas.setAttribute("aria-label", `${this.title}: ${spoken.join(", ") || "no figures yet"}`);
+    canvas.setAttribute("aria-label", `${this.title}: ${spoken.join(", ") || "no data"}`);
   }
 }
 
@@ -227,7 +227,7 @@ class Table {
     });
     this.head = head;
     this.body = byId(id).createTBody();
-    // A button that is drawn anew between press and release is never clicked.
+    // A button that is redrawn between press and release gets no click.
     this.pressed = false;
     this.body.addEventListener("pointerdown", () => { this.pressed = true; });
     for (const end of ["pointerup", "pointercancel"]) {
@@ -263,7 +263,7 @@ class Table {
     });
     const key = this.body.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     this.body.replaceChildren(...(order.length ? order.map((row) => this.line(row)) : [this.empty()]));
-    // Who works by keyboard stays where they were.
+    // Keep the keyboard focus.
     if (key) this.body.querySelector(`button[data-key="${key}"]`)?.focus({ preventScroll: true });
   }
 
@@ -301,15 +301,15 @@ class Table {
   }
 }
 
-// --- orders -----------------------------------------------------------------------------------
+// --- commands ---------------------------------------------------------------------------------
 
 const theToken = () => sessionStorage.getItem("token");
 
-// The daemon does what the user of the token may; the page asks only whether it is meant.
+// The daemon checks the rights; the page only asks for confirmation.
 async function closeConnection(row) {
   const name = `connection ${row.number}${row.clientName ? ` (${row.clientName})` : ""}`;
   if (!window.confirm(`Close ${name} of ${row.peer || "an unknown peer"}?`)) return;
-  setText(byId("done"), "");  // so that the same answer is told anew
+  setText(byId("done"), "");  // so that screen readers repeat the same text
   const path = `kick?connection=${row.number}&reason=${encodeURIComponent("closed by an operator")}`;
   const problem = await ask(path, theToken(), "POST").then(() => null, (refusal) => refusal);
   setText(byId("done"), problem ? `${name} was not closed: ${problem.message}` : `${name} was closed`);
@@ -331,7 +331,7 @@ const charts = {
 const numbers = (title, name, words) => ({
   title, number: true, value: (row) => number(row[name]), text: (row) => (words || count)(number(row[name])),
 });
-// A number that is a name: not one of many to compare.
+// A number that identifies something, not a quantity.
 const identity = (title, field) => ({ title, value: (row) => number(row[field]) });
 const words = (title, name, wide) => ({ title, wide, value: (row) => row[name] || "–" });
 
@@ -339,7 +339,7 @@ const tables = {
   listeners: new Table("listeners", [
     words("Listener", "name"), words("Protocol", "protocol"), words("Framing", "framing"),
     numbers("Connections", "connections"), numbers("Limit", "maxConnections"),
-    numbers("So far", "acceptedTotal"),
+    numbers("Total", "acceptedTotal"),
     { title: "Address", wide: true, value: (row) => (row.addresses || []).join(" ") },
   ], "no listeners"),
   slow: new Table("slow", [
@@ -349,18 +349,18 @@ const tables = {
     numbers("Sent", "sentBytes", bytes), numbers("Subscriptions", "subscriptions"),
     { title: "Close", order: closeConnection, label: (row) => `Close connection ${row.number}`,
       key: (row) => `close-${row.number}`, shown: () => Boolean(theToken()) },
-  ], "nobody is connected"),
+  ], "no connections"),
   drops: new Table("drops", [
     { title: "Reason", value: (row) => row.reason },
     { title: "Per second", number: true, value: (row) => row.rate, text: (row) => count(row.rate) },
-    { title: "Since the start", number: true, value: (row) => row.total, text: (row) => count(row.total) },
-  ], "none so far"),
+    { title: "Total", number: true, value: (row) => row.total, text: (row) => count(row.total) },
+  ], "none"),
   subjects: new Table("subjects", [
     words("Subject", "subject", true),
     { title: "Per second", number: true, value: (row) => rates?.subject(row) ?? 0,
       text: (row) => count(rates?.subject(row) ?? 0) },
-    numbers("Since the start", "messages"),
-  ], "no messages so far"),
+    numbers("Total", "messages"),
+  ], "no messages"),
   reactors: new Table("reactors", [
     identity("Reactor", "reactor"),
     { title: "Processor", number: true, value: (row) => rates?.load[row.reactor] ?? 0,
@@ -377,7 +377,7 @@ const tables = {
     words("Reason", "closeReason"), words("Detail", "closeDetail", true),
     { title: "Ended", value: (row) => number(row.closedUnixNanoseconds),
       text: (row) => new Date(number(row.closedUnixNanoseconds) / 1e6).toLocaleTimeString() },
-  ], "none so far"),
+  ], "none"),
 };
 
 function showTiles() {
@@ -386,10 +386,10 @@ function showTiles() {
   const tiles = [
     ["Received", `${count(rates?.received ?? 0)}/s`, bytes(rates?.bytesIn ?? 0) + "/s"],
     ["Delivered", `${count(rates?.delivered ?? 0)}/s`, bytes(rates?.bytesOut ?? 0) + "/s"],
-    ["Connections", count(number(stats.connections)), `${count(number(stats.connectionsTotal))} so far`],
+    ["Connections", count(number(stats.connections)), `${count(number(stats.connectionsTotal))} total`],
     ["Subscriptions", count(number(stats.subscriptions)), ""],
-    ["Requests waiting", count(number(stats.pendingRequests)), `99 % in ${duration(rates?.p99 ?? null)}`],
-    ["Memory for messages", bytes(number(stats.pendingBytes)), `${percent(used)} of the budget`, used > 0.8],
+    ["Pending requests", count(number(stats.pendingRequests)), `99 % in ${duration(rates?.p99 ?? null)}`],
+    ["Queued messages", bytes(number(stats.pendingBytes)), `${percent(used)} of the budget`, used > 0.8],
     ["Dropped", `${count(rates?.drops ?? 0)}/s`, "", (rates?.drops ?? 0) > 0],
   ];
   byId("tiles").replaceChildren(...tiles.map(([title, value, note, alarm]) => {
@@ -429,9 +429,9 @@ function show() {
 }
 
 let paused = false;
-let trouble = "";  // why there is no answer
+let trouble = "";  // why there is no data
 
-// What everything else depends on comes first.
+// The most severe state first.
 function currentState() {
   if (trouble) return ["lost", trouble];
   if (!now) return ["waiting", "connecting"];
@@ -448,7 +448,7 @@ function showState() {
   byId("reload").hidden = !now || now.health.last_reload_succeeded;
 }
 
-// The same text once more is no news: screen readers would tell it every second.
+// Unchanged text is not set again: screen readers would repeat it every second.
 function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
@@ -461,7 +461,7 @@ function showSignIn(refused, token) {
   let problem = "";
   if (refused && token) {
     problem = refused.status === 403
-      ? `The token was accepted, but ${refused.message}.` : "The token was not accepted.";
+      ? `The token is valid, but ${refused.message}.` : "The token is invalid.";
   }
   setText(byId("sign-in-problem"), problem);
   byId("token").setAttribute("aria-invalid", Boolean(problem));
@@ -469,7 +469,7 @@ function showSignIn(refused, token) {
 }
 
 function take(snapshot) {
-  // Another run of the daemon: its counters begin anew.
+  // The daemon was restarted: its counters begin at 0.
   const same = now && now.info.startedUnixNanoseconds === snapshot.info.startedUnixNanoseconds;
   before = same ? now : null;
   now = snapshot;
@@ -491,11 +491,11 @@ async function poll() {
   const mine = latest;
   const token = theToken();
   const answer = await takeSnapshot(token).catch((problem) => problem);
-  if (mine !== latest) return;  // another token has been given meanwhile
+  if (mine !== latest) return;  // another token was entered meanwhile
   timer = setTimeout(poll, PERIOD);
   const refused = answer instanceof Refused ? answer : null;
   if (answer instanceof Error) {
-    trouble = refused ? "a token is needed" : "no answer; trying again";
+    trouble = refused ? "token required" : "no response, retrying";
   } else {
     trouble = "";
     take(answer);
@@ -514,10 +514,10 @@ byId("pause").addEventListener("click", () => {
 
 byId("sign-in").addEventListener("submit", (event) => {
   event.preventDefault();
-  // What cannot stand in a header field could not even be refused.
+  // Characters that a header field cannot carry fail before they are sent.
   sessionStorage.setItem("token", byId("token").value.trim().replace(/[^ -~]/g, "?"));
   byId("token").value = "";
-  setText(byId("sign-in-problem"), "");  // so that the same answer is told anew
+  setText(byId("sign-in-problem"), "");  // so that screen readers repeat the same text
   poll();
 });
 

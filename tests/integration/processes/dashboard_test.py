@@ -140,7 +140,7 @@ class Dashboard(DashboardTest):
         self.assertEqual(self.texts("#slow td button"), [], "orders are for users with a token")
         client.socket.close()
         self.until(lambda: "client_closed" in self.texts("#closed td"))
-        self.until(lambda: "nobody is connected" in self.texts("#slow td"))
+        self.until(lambda: "no connections" in self.texts("#slow td"))
 
     def test_charts_say_in_words_what_they_draw(self):
         client = self.client("busy")
@@ -224,7 +224,7 @@ class Dashboard(DashboardTest):
         self.assertFalse(self.find("#reload").is_displayed())
         self.assertIn("reload failed", self.reload("nonsense: 1\n"))
         self.until(lambda: self.find("#reload").is_displayed())
-        self.assertEqual(self.find("#reload").text, "the last reload was refused")
+        self.assertEqual(self.find("#reload").text, "the last reload failed")
         self.assertEqual(self.find("#state").text, "live")
         self.reload(self.config_text)
         self.until(lambda: not self.find("#reload").is_displayed())
@@ -320,7 +320,7 @@ class SigningIn(DashboardTest):
         self.find("#token").send_keys(token, Keys.ENTER)
 
     def test_a_token_is_asked_for_where_there_are_users(self):
-        self.assertEqual((self.find("#state").text, self.problem()), ("a token is needed", ""))
+        self.assertEqual((self.find("#state").text, self.problem()), ("token required", ""))
         self.give(self.tokens["operator"])
         self.wait_for_state("live")
         self.assertFalse(self.find("#sign-in").is_displayed())
@@ -332,7 +332,7 @@ class SigningIn(DashboardTest):
             self.browser.refresh()
             self.until(lambda: self.find("#sign-in").is_displayed())
             self.give(wrong)
-            self.until(lambda: self.problem() == "The token was not accepted.")
+            self.until(lambda: self.problem() == "The token is invalid.")
         self.assertEqual(self.find("#sign-in-problem").get_attribute("aria-live"), "assertive")
         self.assertEqual(self.find("#token").get_attribute("aria-invalid"), "true")
         self.assertTrue(self.find("#sign-in").is_displayed())
@@ -345,7 +345,7 @@ class SigningIn(DashboardTest):
         self.until(lambda: self.problem())
         self.assertEqual(
             self.problem(),
-            "The token was accepted, but user looker may not publish to $SYS.info.",
+            "The token is valid, but user looker may not publish to $SYS.info.",
         )
 
     def closing(self):
@@ -382,7 +382,7 @@ class SigningIn(DashboardTest):
         )
         self.assertEqual(len(names), 4)
         for name in names:
-            self.assertTrue((name or "").endswith(": no figures yet"), name)
+            self.assertTrue((name or "").endswith(": no data"), name)
 
     def test_fits_a_phone(self):
         self.become_a_phone()
