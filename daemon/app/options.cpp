@@ -38,7 +38,11 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
         "Print the effective configuration: FILE with all defaults"
     );
     prints("--print-defaults", Action::print_defaults, "Print the default configuration");
-    prints("--print-schema", Action::print_schema, "Print a JSON Schema of the configuration file, for editors");
+    prints(
+        "--print-schema",
+        Action::print_schema,
+        "Print a JSON Schema of the configuration file, for editors"
+    );
     prints(
         "--print-config-reference",
         Action::print_config_reference,
@@ -47,7 +51,8 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
     cli.footer(
         "Signals: HUP reloads the configuration; TERM and INT drain and stop, a second one stops\n"
         "immediately.\n"
-        "Exit codes: 0 stopped, 64 usage error, 66 file not found, 71 system error, 74 output error,\n"
+        "Exit codes: 0 stopped, 64 usage error, 66 file not found, 71 system error, 74 output "
+        "error,\n"
         "75 address or socket in use, 77 permission denied, 78 configuration error."
     );
     try {

@@ -1,5 +1,7 @@
 #include "exchange/exchange.hpp"
 
+#include "reactor/gather.hpp"
+
 #include <chrono>
 #include <random>
 #include <utility>
@@ -31,31 +33,29 @@ Exchange::Exchange(const ExchangeOptions& options, const std::vector<reactor::Re
 Exchange::~Exchange() = default;
 
 void Exchange::collect_stats(Shard& asker, std::function<void(const v1::ServerStats&)> done) {
-    // The snapshots come home to the asker's thread, which alone touches the collection.
-    struct Collection {
-        v1::ServerStats stats;
-        std::size_t missing;
-        std::function<void(const v1::ServerStats&)> done;
-    };
-
-    auto collection = std::make_shared<Collection>();
-    collection->missing = shards_.size();
-    collection->done = std::move(done);
-    collection->stats.set_published_events(events_.published());
-    collection->stats.set_suppressed_events(events_.suppressed());
+    std::vector<reactor::Reactor*> reactors;
     for (const auto& shard : shards_) {
-        Shard& asked = *shard;
-        asked.reactor().post([&asked, &asker, collection, posted = Clock::now()] {
-            ShardSnapshot snapshot = asked.snapshot();
-            snapshot.lag = Clock::now() - posted;
-            asker.reactor().post([collection, index = asked.reactor().index(), snapshot] {
-                add_to(collection->stats, index, snapshot);
-                if (--collection->missing == 0) {
-                    collection->done(collection->stats);
-                }
-            });
-        });
+        reactors.push_back(&shard->reactor());
     }
+    reactor::gather<ShardSnapshot>(
+        reactors,
+        [this, posted = Clock::now()](std::size_t index) {
+            ShardSnapshot snapshot = shards_[index]->snapshot();
+            snapshot.lag = Clock::now() - posted;
+            return snapshot;
+        },
+        [this, &asker, done = std::move(done)](std::vector<ShardSnapshot> snapshots) {
+            asker.reactor().post([this, done, snapshots = std::move(snapshots)] {
+                v1::ServerStats stats;
+                stats.set_published_events(events_.published());
+                stats.set_suppressed_events(events_.suppressed());
+                for (std::size_t index = 0; index < snapshots.size(); ++index) {
+                    add_to(stats, static_cast<std::uint32_t>(index), snapshots[index]);
+                }
+                done(stats);
+            });
+        }
+    );
 }
 
 }  // namespace telex::exchange

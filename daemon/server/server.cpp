@@ -10,29 +10,15 @@
 
 namespace telex::server {
 
-namespace {
-
-std::vector<reactor::Reactor*> pointers(
-    const std::vector<std::unique_ptr<reactor::Reactor>>& reactors
-) {
-    std::vector<reactor::Reactor*> result;
-    result.reserve(reactors.size());
-    for (const auto& reactor : reactors) {
-        result.push_back(reactor.get());
-    }
-    return result;
-}
-
-}  // namespace
-
 Server::Server(ServerOptions options, sd::SocketStore& sockets)
     : options_(std::move(options)), sockets_(sockets), workers_(worker_storage_) {
     for (unsigned i = 0; i < options_.reactors; ++i) {
         reactors_.push_back(
             std::make_unique<reactor::Reactor>(static_cast<std::uint16_t>(i), options_.spin)
         );
+        reactor_list_.push_back(reactors_.back().get());
     }
-    exchange_ = std::make_unique<exchange::Exchange>(options_.exchange, pointers(reactors_));
+    exchange_ = std::make_unique<exchange::Exchange>(options_.exchange, reactor_list_);
     if (!options_.users.empty()) {
         doorkeeper_ = std::make_unique<Doorkeeper>(
             std::make_shared<access::Users>(std::move(options_.users), options_.accounts)
@@ -137,11 +123,9 @@ void Server::give_back_memory() {
 }
 
 bool Server::responsive(std::chrono::milliseconds within) {
-    auto alive = std::make_shared<Countdown>(reactors_.size());
-    for (const auto& reactor : reactors_) {
-        reactor->post([alive] { alive->report(); });
-    }
-    return alive->wait_for(within);
+    return reactor::gather_within<char>(
+               reactor_list_, within, [](std::size_t) { return char{}; }
+    ).has_value();
 }
 
 }  // namespace telex::server

@@ -9,9 +9,9 @@
 #include "exchange/exchange.hpp"
 #include "net/listen.hpp"
 #include "net/socket_error.hpp"
+#include "reactor/gather.hpp"
 #include "reactor/reactor.hpp"
 #include "sd/socket_store.hpp"
-#include "server/countdown.hpp"
 #include "server/listener/doorkeeper.hpp"
 #include "server/listener/listener_options.hpp"
 #include "server/listener/listener_state.hpp"
@@ -24,6 +24,7 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -200,6 +201,7 @@ private:
     ServerOptions options_;
     sd::SocketStore& sockets_;
     std::vector<std::unique_ptr<reactor::Reactor>> reactors_;
+    std::vector<reactor::Reactor*> reactor_list_;
     std::unique_ptr<exchange::Exchange> exchange_;
     std::unique_ptr<Doorkeeper> doorkeeper_;  // null: everybody may do everything
     std::vector<std::unique_ptr<Worker>> worker_storage_;
@@ -216,54 +218,43 @@ private:
 
 template <class Function>
 void Server::on_one(Worker& worker, Function work) {
-    Countdown done(1);
-    std::exception_ptr failure;
+    std::promise<void> done;
     worker.reactor().post([&] {
         try {
             work();
+            done.set_value();
         } catch (...) {
-            failure = std::current_exception();
+            done.set_exception(std::current_exception());
         }
-        done.report();
     });
-    done.wait();
-    if (failure) {
-        std::rethrow_exception(failure);
-    }
+    done.get_future().get();
 }
 
 template <class Part, class Question>
 wire::AdminResult<std::vector<Part>> Server::ask_all(const Question& question) {
-    struct Answers {
-        explicit Answers(std::size_t count) : parts(count), missing(count) {}
-
-        std::vector<Part> parts;
-        Countdown missing;
-    };
-
-    auto answers = std::make_shared<Answers>(worker_storage_.size());
-    for (const auto& worker : worker_storage_) {
-        worker->reactor().post([&worker = *worker, question, answers] {
-            answers->parts[worker.reactor().index()] = question(worker);
-            answers->missing.report();
-        });
-    }
-    if (!answers->missing.wait_for(kPatience)) {
+    auto parts = reactor::gather_within<Part>(
+        reactor_list_,
+        kPatience,
+        [&workers = worker_storage_, question](std::size_t index) {
+            return question(*workers[index]);
+        }
+    );
+    if (!parts) {
         return unexpected(unresponsive());
     }
-    return std::move(answers->parts);
+    return *std::move(parts);
 }
 
 template <class Function>
 void Server::on_all(Function work) {
-    auto done = std::make_shared<Countdown>(worker_storage_.size());
-    for (const auto& worker : worker_storage_) {
-        worker->reactor().post([&worker = *worker, work, done] {
-            work(worker);
-            done->report();
-        });
-    }
-    done->wait();
+    (void)reactor::gather_within<char>(  // absent only if a reactor has ended: nothing to do there
+        reactor_list_,
+        std::nullopt,
+        [&workers = worker_storage_, work](std::size_t index) {
+            work(*workers[index]);
+            return char{};
+        }
+    );
 }
 
 }  // namespace telex::server

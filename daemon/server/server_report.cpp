@@ -13,7 +13,9 @@
 namespace telex::server {
 
 v1::AdminError Server::unresponsive() {
-    return wire::admin_error(v1::AdminError::UNRESPONSIVE, "a reactor does not answer");
+    return wire::admin_error(
+        v1::AdminError::UNRESPONSIVE, "a reactor did not reply within a second"
+    );
 }
 
 wire::AdminResult<v1::ConnectionList> Server::connections(const v1::ListConnections& query) {

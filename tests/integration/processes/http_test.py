@@ -167,7 +167,7 @@ class HungReactor(HttpTest):
         for page in ("connections", "subjects", "status"):
             self.assertEqual(
                 self.get_json(f"/api/v1/{page}", 503),
-                {"error": "a reactor does not answer", "code": "unresponsive"},
+                {"error": "a reactor did not reply within a second", "code": "unresponsive"},
             )
         self.assertEqual(self.get_json("/metrics", 503)["code"], "unresponsive")
         self.assertEqual(

@@ -80,7 +80,7 @@ TEST_F(ServerTest, AReactorThatHangsHoldsNoOperatorUp) {
     const auto list = server_.connections(query);
     ASSERT_FALSE(list);
     EXPECT_EQ(list.error().code(), v1::AdminError::UNRESPONSIVE);
-    EXPECT_EQ(list.error().message(), "a reactor does not answer");
+    EXPECT_EQ(list.error().message(), "a reactor did not reply within a second");
     EXPECT_FALSE(server_.stats());
     go_on.set_value();
     EXPECT_TRUE(server_.connections(query));
