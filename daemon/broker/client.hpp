@@ -55,6 +55,11 @@ public:
         std::uint64_t subscription, std::uint64_t delivered, std::uint64_t dropped
     ) = 0;
     virtual void on_flushed(std::uint64_t id) = 0;
+
+    // A publication with this confirmation was routed on all reactors. `receivers` subscriptions
+    // took it, or keep it until they have credit; a reply that reaches its requester counts as one.
+    virtual void on_published(std::uint64_t /*confirmation*/, std::uint64_t /*receivers*/) {}
+
     // Tells the client of an error. Does not close and does not count.
     virtual void refuse(const Refusal& refusal) = 0;
 

@@ -11,7 +11,8 @@ namespace telex::broker {
 struct Delivery {
     std::uint64_t subscription = 0;    // the client's id; 0 for a reply
     const wire::MessageView& message;  // owned by the caller
-    // Not empty: the message is a request, and replies go to this subject.
+    // Where replies go: the reply subject of a request, or message.reply, or what the publisher
+    // asked for by PublishOptions. Empty: the publisher expects none.
     std::string_view reply_to;
     // Keeps message.body alive beyond the call; null if it is valid during the call only.
     const ChunkRef* owner = nullptr;

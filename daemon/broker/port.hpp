@@ -17,6 +17,9 @@ public:
     // The caller has validated the subject.
     virtual void publish(const Publication& publication) = 0;
 
+    // The same with options. The caller has validated their subjects.
+    virtual void publish_with(const Publication& publication, const PublishOptions& options) = 0;
+
     // Ends in exactly one Client::on_reply or on_request_failed with this id, unless the client
     // leaves first.
     virtual void request(
@@ -33,7 +36,15 @@ public:
     // Ends in Client::on_unsubscribed. The subscription must exist.
     virtual void unsubscribe(std::uint64_t id) = 0;
 
+    // Ends the subscription when this many messages have been delivered since it began, at once if
+    // they already were. Replaces SubscriptionSpec::max_messages. 0: no limit.
+    virtual void set_max_messages(std::uint64_t id, std::uint64_t messages) = 0;
+
+    // Adds to the credit of a subscription that is limited by credit.
     virtual void add_credit(std::uint64_t id, std::uint64_t messages) = 0;
+
+    // Replaces the credit that is left; the subscription is limited by credit from now on.
+    virtual void set_credit(std::uint64_t id, std::uint64_t messages) = 0;
 
     // Ends in Client::on_flushed once everything published before is in the queues of its
     // subscribers on all reactors.

@@ -3,6 +3,9 @@
 #include "base/chunk.hpp"
 #include "wire/frame_view.hpp"
 
+#include <cstdint>
+#include <string_view>
+
 namespace telex::broker {
 
 struct Publication {
@@ -11,6 +14,17 @@ struct Publication {
     const wire::MessageView& message;
     // Keeps the body alive beyond the call; null if the bytes are valid during the call only.
     const ChunkRef* owner = nullptr;
+};
+
+// How a publication differs from an ordinary one.
+struct PublishOptions {
+    // The subject that the message is routed by; subscribers see message.subject all the same.
+    // Empty: message.subject.
+    std::string_view route_by;
+    // Where replies go; presented as Delivery::reply_to. Empty: message.reply.
+    std::string_view reply_to;
+    // Not 0: Client::on_published reports the outcome under this id.
+    std::uint64_t confirmation = 0;
 };
 
 }  // namespace telex::broker

@@ -31,6 +31,11 @@ public:
         shard_.publish(record_, publication);
     }
 
+    void publish_with(const broker::Publication& publication, const broker::PublishOptions& options)
+        override {
+        shard_.publish_with(record_, publication, options);
+    }
+
     void request(
         const broker::Publication& publication,
         std::uint64_t request_id,
@@ -51,6 +56,14 @@ public:
 
     void add_credit(std::uint64_t id, std::uint64_t messages) override {
         shard_.add_credit(record_, id, messages);
+    }
+
+    void set_max_messages(std::uint64_t id, std::uint64_t messages) override {
+        shard_.set_max_messages(record_, id, messages);
+    }
+
+    void set_credit(std::uint64_t id, std::uint64_t messages) override {
+        shard_.set_credit(record_, id, messages);
     }
 
     void flush(std::uint64_t id) override { shard_.flush(record_, id); }

@@ -17,6 +17,8 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <string>
+#include <string_view>
 
 namespace telex::exchange {
 
@@ -32,6 +34,12 @@ struct HeldMessage : StoredMessage {
     // A request without any other responder.
     bool only_target = false;
     router::WaitingTicket ticket;  // in a queue group
+    std::string routed_by;         // empty: the message's own subject
+
+    // That it is routed by.
+    std::string_view subject() const {
+        return routed_by.empty() ? message.subject : std::string_view(routed_by);
+    }
 };
 
 // A subscription in force, with what the exchange accounts for it.

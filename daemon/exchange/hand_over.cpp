@@ -28,8 +28,21 @@ ByteView HandOverBatch::keep(ByteView bytes, ChunkRef& owner) {
     return {place, bytes.size()};
 }
 
+// It lives in the arena, which the batch itself may have to keep alive.
+std::string_view HandOverBatch::keep_text(std::string_view text, const HandOver& item) {
+    ChunkRef owner;
+    const std::string_view kept = keep(text, owner);
+    if (owner.get() != item.owner.get()) {
+        texts_.push_back(std::move(owner));
+    }
+    return kept;
+}
+
 HandOver& HandOverBatch::add(
-    const wire::MessageView& message, const ChunkRef* owner, std::string_view reply_to
+    const wire::MessageView& message,
+    const ChunkRef* owner,
+    std::string_view reply_to,
+    std::string_view subject
 ) {
     HandOver& item = items_.emplace_back();
     if (owner != nullptr && *owner && message.body.size() >= kCopyBelow) {
@@ -38,13 +51,12 @@ HandOver& HandOverBatch::add(
     } else {
         item.message = rebase(message, keep(message.body, item.owner));
     }
-    if (!reply_to.empty()) {
-        // Short; lives in the arena, which the batch itself may have to keep alive.
-        ChunkRef text_owner;
-        item.reply_to = keep(reply_to, text_owner);
-        if (text_owner.get() != item.owner.get()) {
-            texts_.push_back(std::move(text_owner));
-        }
+    const bool own_subject = subject.empty() || subject.data() == message.subject.data();
+    item.subject = own_subject ? item.message.subject : keep_text(subject, item);
+    if (reply_to.data() == message.reply.data()) {
+        item.reply_to = item.message.reply;
+    } else if (!reply_to.empty()) {
+        item.reply_to = keep_text(reply_to, item);
     }
     item.first_chosen = static_cast<std::uint32_t>(chosen_.size());
     bytes_ += message.body.size() + sizeof(HandOver);

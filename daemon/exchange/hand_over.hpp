@@ -15,6 +15,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace telex::exchange {
@@ -37,7 +38,9 @@ struct HandOver {
     ClientId publisher;
     wire::MessageView message;
     ChunkRef owner;
+    std::string_view subject;  // that it is routed by
     std::string_view reply_to;
+    std::uint64_t confirmation = 0;  // of Confirmations, where it was published; 0: none
     // Members of queue groups, on the target, that it was chosen for.
     std::uint32_t first_chosen = 0;
     std::uint32_t chosen_count = 0;
@@ -55,8 +58,12 @@ public:
     HandOverBatch(Shard& source, Shard& target) : source_(source), target_(target) {}
 
     // Adds a message; copies it below kCopyBelow or when it has no owner, else references it.
+    // `subject` is what it is routed by; empty: its own.
     HandOver& add(
-        const wire::MessageView& message, const ChunkRef* owner, std::string_view reply_to
+        const wire::MessageView& message,
+        const ChunkRef* owner,
+        std::string_view reply_to,
+        std::string_view subject = {}
     );
     // Adds a member to the message that was added last.
     void add_chosen(ChosenMember chosen);
@@ -74,6 +81,17 @@ public:
 
     bool empty() const { return items_.empty(); }
 
+    // The target has routed a message with this confirmation to so many receivers. Survives
+    // clear().
+    struct Receipt {
+        std::uint64_t confirmation;
+        std::uint64_t receivers;
+    };
+
+    void add_receipt(Receipt receipt) { receipts_.push_back(receipt); }
+
+    std::vector<Receipt> take_receipts() { return std::exchange(receipts_, {}); }
+
     // Lets go of the messages, keeps the memory.
     void clear();
 
@@ -82,13 +100,16 @@ public:
 
 private:
     ByteView keep(ByteView bytes, ChunkRef& owner);
+    // A short text that lives as long as the item.
+    std::string_view keep_text(std::string_view text, const HandOver& item);
 
     Shard& source_;
     Shard& target_;
     bool going_home_ = false;
     std::vector<HandOver> items_;
     std::vector<ChosenMember> chosen_;
-    std::vector<ChunkRef> texts_;  // arenas of reply subjects
+    std::vector<ChunkRef> texts_;  // arenas of subjects
+    std::vector<Receipt> receipts_;
     ChunkRef arena_;
     std::size_t arena_used_ = 0;
     std::size_t bytes_ = 0;

@@ -94,23 +94,84 @@ void Shard::publish(ClientRecord& from, const broker::Publication& publication) 
     const TraceSet traces =
         tracer_.idle() ? TraceSet{0}
                        : tracer_.published(v1::TraceEvent::PUBLISHED, from, publication.message);
-    if (router::is_reply_subject(publication.message.subject)) {
-        answer(publication);
+    const wire::MessageView& message = publication.message;
+    const Transit transit{
+        message,
+        publication.owner,
+        message.subject,
+        message.reply,
+        from.id(),
+        from.account(),
+        traces
+    };
+    if (router::is_reply_subject(message.subject)) {
+        answer(transit);
         return;
     }
-    top_subjects_.count(publication.message.subject, reactor_.turns());
-    const Transit transit{
-        publication.message, publication.owner, {}, from.id(), from.account(), traces
-    };
-    bool somebody = spread(transit);
-    if (accounts_) [[unlikely]] {
-        somebody = spread_to_importers(transit) || somebody;
-    }
-    if (!somebody) {
+    top_subjects_.count(message.subject, reactor_.turns());
+    if (!spread_everywhere(transit)) {
         ++counters_.unrouted_messages;
         if (traces != 0) {
-            tracer_.unrouted(traces, from, publication.message);
+            tracer_.unrouted(traces, from, message);
         }
+    }
+    finish_routing();
+}
+
+void Shard::publish_with(
+    ClientRecord& from,
+    const broker::Publication& publication,
+    const broker::PublishOptions& options
+) {
+    ++counters_.received_messages;
+    const wire::MessageView& message = publication.message;
+    const TraceSet traces =
+        tracer_.idle() ? TraceSet{0} : tracer_.published(v1::TraceEvent::PUBLISHED, from, message);
+    Transit transit{
+        message,
+        publication.owner,
+        message.subject,
+        message.reply,
+        from.id(),
+        from.account(),
+        traces
+    };
+    if (!options.route_by.empty()) {
+        transit.subject = options.route_by;
+    }
+    if (!options.reply_to.empty()) {
+        transit.reply_to = options.reply_to;
+    }
+    transit.confirmation = options.confirmation == 0 ? 0 : confirmations_.next();
+    const std::uint64_t accepted = accepted_;
+    const std::uint64_t forwarded = counters_.handed_over_messages;
+    if (router::is_reply_subject(transit.subject)) {
+        answer(transit);
+    } else {
+        top_subjects_.count(transit.subject, reactor_.turns());
+        if (!spread_everywhere(transit)) {
+            ++counters_.unrouted_messages;
+            if (traces != 0) {
+                tracer_.unrouted(traces, from, message);
+            }
+        }
+    }
+    const Confirmations::Outcome here{from.id(), options.confirmation, accepted_ - accepted};
+    const std::uint64_t missing = counters_.handed_over_messages - forwarded;
+    finish_routing();
+    if (options.confirmation == 0) {
+        return;
+    }
+    if (missing == 0) {
+        confirm(here);
+    } else {
+        confirmations_.expect(transit.confirmation, here, missing);
+    }
+}
+
+void Shard::confirm(const Confirmations::Outcome& outcome) {
+    if (ClientRecord* client = find(outcome.client); client != nullptr) {
+        client->client().on_published(outcome.id, outcome.receivers);
     }
 }
 
@@ -120,34 +181,35 @@ router::RoutingTable& Shard::make_table(access::AccountId account) {
     return *tables_[account];
 }
 
+bool Shard::spread_everywhere(const Transit& transit) {
+    bool somebody = spread(transit);
+    if (accounts_) [[unlikely]] {
+        somebody = spread_to_importers(transit) || somebody;
+    }
+    return somebody;
+}
+
 bool Shard::spread_to_importers(const Transit& transit) {
     bool somebody = false;
-    accounts_->for_each_importer(
-        transit.account,
-        transit.message.subject,
-        [&](access::AccountId importer) {
-            Transit there = transit;
-            there.account = importer;
-            somebody = spread(there) || somebody;
-        }
-    );
+    accounts_->for_each_importer(transit.account, transit.subject, [&](access::AccountId importer) {
+        Transit there = transit;
+        there.account = importer;
+        somebody = spread(there) || somebody;
+    });
     return somebody;
 }
 
 bool Shard::spread(const Transit& transit) {
-    bool somebody = false;
-    {
-        const auto route =
-            table(transit.account)
-                .route(
-                    transit.message.subject, transit.publisher.key(), queued_size(transit.message)
-                );
-        somebody = !route->nobody();
-        carry_out(*route, transit);
-    }
+    const auto route =
+        table(transit.account)
+            .route(transit.subject, transit.publisher.key(), queued_size(transit.message));
+    carry_out(*route, transit);
+    return !route->nobody();
+}
+
+void Shard::finish_routing() {
     remove_ended();
     place_waiting();
-    return somebody;
 }
 
 void Shard::carry_out(const router::Route& route, const Transit& from) {
@@ -169,13 +231,15 @@ void Shard::carry_out(const router::Route& route, const Transit& from) {
     }
     for (const router::Handover& handover : route.handovers) {
         HandOverBatch& batch = batch_for(handover.reactor);
-        HandOver& item = batch.add(transit.message, transit.owner, transit.reply_to);
+        HandOver& item =
+            batch.add(transit.message, transit.owner, transit.reply_to, transit.subject);
         item.publisher = transit.publisher;
         item.account = transit.account;
         item.traces = transit.traces;
         item.only_target = transit.only_target;
         item.plain = handover.plain;
         item.hops = transit.hops;
+        item.confirmation = transit.confirmation;
         for (const router::GroupTarget& target : handover.groups) {
             batch.add_chosen({target.member->load, target.claimed, ticket_of(target)});
         }
@@ -189,7 +253,7 @@ void Shard::deliver(ActiveSubscription& subscription, const Transit& transit) {
         return;
     }
     Client& client = *subscription.client;
-    if (subscription.hides_some && !client.may_receive(transit.message.subject)) {
+    if (subscription.hides_some && !client.may_receive(transit.subject)) {
         return;
     }
     const broker::Admission admitted =
@@ -227,6 +291,7 @@ void Shard::trace(
 }
 
 void Shard::account_delivery(ActiveSubscription& subscription) {
+    ++accepted_;
     ++counters_.delivered_messages;
     ++subscription.delivered;
     if (subscription.delivered == subscription.max_messages) {
@@ -270,6 +335,7 @@ void Shard::send_batch(std::uint16_t target) {
 void Shard::take_home(std::unique_ptr<HandOverBatch> batch) {
     Outgoing& outgoing = outgoing_[batch->target().reactor().index()];
     outgoing.bytes_under_way -= batch->bytes();
+    const auto receipts = batch->take_receipts();
     batch->clear();
     if (outgoing.spare.size() < kSpareBatches) {
         outgoing.spare.push_back(std::move(batch));
@@ -284,34 +350,52 @@ void Shard::take_home(std::unique_ptr<HandOverBatch> batch) {
         }
         waiting_.clear();
     }
+    for (const HandOverBatch::Receipt& receipt : receipts) {
+        if (const auto outcome = confirmations_.receive(receipt.confirmation, receipt.receivers)) {
+            confirm(*outcome);
+        }
+    }
 }
 
 void Shard::work_off(HandOverBatch& batch) {
     for (const HandOver& item : batch.items()) {
-        Transit transit{
-            item.message, &item.owner, item.reply_to, item.publisher, item.account, item.traces
-        };
-        if (item.kind == HandOver::Kind::answer) {
-            take_answer(transit);
-            continue;
-        }
-        bool somebody = false;
-        if (item.plain) {
-            const auto route =
-                table(item.account).route_plain(item.message.subject, item.publisher.key());
-            somebody = !route->nobody();
-            carry_out(*route, transit);
-        }
-        transit.only_target = item.only_target && !item.plain && item.chosen_count == 1;
-        transit.hops = item.hops;
-        for (ChosenMember& chosen : batch.chosen(item)) {
-            somebody = receive_chosen(chosen, transit) || somebody;
-        }
-        remove_ended();
-        place_waiting();
-        if (!somebody && item.only_target && !item.reply_to.empty()) {
-            no_responders(item.reply_to);
-        }
+        dispatch(batch, item);
+    }
+}
+
+void Shard::dispatch(HandOverBatch& batch, const HandOver& item) {
+    Transit transit{
+        item.message,
+        &item.owner,
+        item.subject,
+        item.reply_to,
+        item.publisher,
+        item.account,
+        item.traces
+    };
+    // A message that is passed on to another reactor counts as received there.
+    const std::uint64_t accepted = accepted_ + counters_.handed_over_messages;
+    bool somebody = false;
+    if (item.kind == HandOver::Kind::answer) {
+        take_answer(transit);
+    }
+    if (item.plain) {
+        const auto route = table(item.account).route_plain(item.subject, item.publisher.key());
+        somebody = !route->nobody();
+        carry_out(*route, transit);
+    }
+    transit.only_target = item.only_target && !item.plain && item.chosen_count == 1;
+    transit.hops = item.hops;
+    for (ChosenMember& chosen : batch.chosen(item)) {
+        somebody = receive_chosen(chosen, transit) || somebody;
+    }
+    if (item.confirmation != 0) {
+        batch.add_receipt({item.confirmation, accepted_ + counters_.handed_over_messages - accepted}
+        );
+    }
+    finish_routing();
+    if (!somebody && item.only_target && !item.reply_to.empty()) {
+        no_responders(item.reply_to);
     }
 }
 

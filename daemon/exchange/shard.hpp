@@ -16,6 +16,7 @@
 #include "broker/publication.hpp"
 #include "broker/subscription_spec.hpp"
 #include "exchange/client_record.hpp"
+#include "exchange/confirmations.hpp"
 #include "exchange/counters.hpp"
 #include "exchange/drop_books.hpp"
 #include "exchange/hand_over.hpp"
@@ -62,6 +63,11 @@ public:
 
     // --- what members do --------------------------------------------------------------------
     void publish(ClientRecord& from, const broker::Publication& publication);
+    void publish_with(
+        ClientRecord& from,
+        const broker::Publication& publication,
+        const broker::PublishOptions& options
+    );
     void request(
         ClientRecord& from,
         const broker::Publication& publication,
@@ -87,7 +93,9 @@ public:
     );
     std::string filter_of(const ActiveSubscription& subscription) const;
     void unsubscribe(ClientRecord& member, std::uint64_t id);
+    void set_max_messages(ClientRecord& member, std::uint64_t id, std::uint64_t messages);
     void add_credit(ClientRecord& member, std::uint64_t id, std::uint64_t messages);
+    void set_credit(ClientRecord& member, std::uint64_t id, std::uint64_t messages);
     // Client::on_flushed follows, at once or later, when what the member published before is in
     // the queues of its subscribers on all reactors.
     void flush(ClientRecord& member, std::uint64_t id);
@@ -157,6 +165,7 @@ private:
     struct Transit {
         const wire::MessageView& message;
         const ChunkRef* owner;
+        std::string_view subject;  // that it is routed by
         std::string_view reply_to;
         ClientId publisher;
         access::AccountId account = access::kDefaultAccount;
@@ -167,6 +176,8 @@ private:
         std::uint8_t hops = 0;
         // Its place in a queue group's line, to be taken along.
         router::WaitingTicket* ticket = nullptr;
+        // Number in Confirmations; 0: its publisher did not ask for the outcome.
+        std::uint64_t confirmation = 0;
     };
 
     // A queue group, in all accounts.
@@ -208,10 +219,13 @@ private:
     }
 
     router::RoutingTable& make_table(access::AccountId account);
-    // In the accounts that import it. False: nobody there wants it.
-    bool spread_to_importers(const Transit& transit);
-    // False: nobody anywhere in the account wants it.
+    // Each returns false if there is no subscriber on any reactor. To be followed by
+    // finish_routing().
     bool spread(const Transit& transit);
+    bool spread_to_importers(const Transit& transit);
+    bool spread_everywhere(const Transit& transit);
+    // Carries out what had to wait until no route is held.
+    void finish_routing();
     void carry_out(const router::Route& route, const Transit& from);
 
     // What a message takes in a queue: its body, head, framing and bookkeeping.
@@ -276,7 +290,9 @@ private:
     // A message that nobody got, and nobody is known who should have.
     void drop_unowned(DropReason reason, const wire::MessageView& message);
 
-    void answer(const broker::Publication& publication);
+    void dispatch(HandOverBatch& batch, const HandOver& item);
+    void confirm(const Confirmations::Outcome& outcome);
+    void answer(const Transit& transit);
     void take_answer(const Transit& transit);
     void no_responders(std::string_view reply_to);
     void watch_deadlines();
@@ -285,6 +301,7 @@ private:
     void discard(ActiveSubscription& subscription, DropReason reason);
     void note_change(const ClientRecord& member, std::optional<router::InterestChange> change);
     void remove_ended();
+    void release_held(ClientRecord& member, ActiveSubscription& subscription);
     void round_acknowledged(std::uint64_t round);
     void announce_interest();
     void begin_flushes();
@@ -334,6 +351,9 @@ private:
     std::unordered_map<std::uint64_t, InterestRound> rounds_;
     std::uint64_t next_round_ = 1;
     std::uint64_t next_serial_ = 1;
+    // Messages that subscribers and requesters took, or that wait for credit. Only grows.
+    std::uint64_t accepted_ = 0;
+    Confirmations confirmations_;
     std::size_t waiting_messages_ = 0;
     // Members here with messages that wait for their group.
     std::map<GroupKey, std::vector<ActiveSubscription*>> holders_;

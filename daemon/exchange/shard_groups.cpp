@@ -102,7 +102,7 @@ bool Shard::spread_group(
 ) {
     const auto route = table(transit.account)
                            .route_group(
-                               transit.message.subject,
+                               transit.subject,
                                transit.publisher.key(),
                                group,
                                queued_size(transit.message),
@@ -200,7 +200,7 @@ void Shard::serve_group(const GroupKey& group) {
         std::size_t failures = 0;
         for (std::size_t i = 0;
              i < holder->held.size() && i < kHeldLooks && failures < kPlacings;) {
-            const std::string_view subject = holder->held[i].message.subject;
+            const std::string_view subject = holder->held[i].subject();
             if (subject != stuck && serve_held(*holder, i)) {
                 continue;
             }
@@ -217,7 +217,7 @@ bool Shard::serve_held(ActiveSubscription& subscription, std::size_t index) {
     HeldMessage& waiting = subscription.held[index];
     const auto route = table(subscription.record->account())
                            .route_group(
-                               waiting.message.subject,
+                               waiting.subject(),
                                waiting.publisher.key(),
                                subscription.group_member->load->facts().group,
                                queued_size(waiting.message),
@@ -242,9 +242,13 @@ void Shard::hold(
     held.traces = transit.traces;
     held.only_target = transit.only_target;
     held.ticket = std::move(ticket);
-    const bool like_the_last = !subscription.held.empty() &&
-                               subscription.held.back().message.subject == held.message.subject;
+    if (transit.subject.data() != transit.message.subject.data()) {
+        held.routed_by = transit.subject;
+    }
+    const bool like_the_last =
+        !subscription.held.empty() && subscription.held.back().subject() == held.subject();
     subscription.held.push_back(std::move(held));
+    ++accepted_;
     ++waiting_messages_;
     subscription.client->charge_held(transit.message.body.size());
     if (subscription.group_member == nullptr) {
@@ -264,6 +268,7 @@ Shard::Transit Shard::transit_of(access::AccountId account, HeldMessage& held) {
     return {
         .message = held.message,
         .owner = &held.body.owner,
+        .subject = held.subject(),
         .reply_to = held.reply_to,
         .publisher = held.publisher,
         .account = account,

@@ -22,13 +22,15 @@ void Shard::publish_own(const OwnMessage& own) {
     }
     for (access::AccountId account = 0; account < tables_.size(); ++account) {
         if (tables_[account]) {
-            spread(
+            (void)spread(
                 {.message = *message,
                  .owner = nullptr,
+                 .subject = message->subject,
                  .reply_to = {},
                  .publisher = {},
                  .account = account}
             );
+            finish_routing();
         }
     }
 }

@@ -47,34 +47,43 @@ void Shard::request(
     const access::AccountId account =
         accounts_ ? accounts_->answering(from.account(), publication.message.subject)
                   : from.account();
-    if (!spread(
-            {publication.message, publication.owner, subject->view(), from.id(), account, traces}
-        )) {
+    const bool somebody = spread(
+        {publication.message,
+         publication.owner,
+         publication.message.subject,
+         subject->view(),
+         from.id(),
+         account,
+         traces}
+    );
+    finish_routing();
+    if (!somebody) {
         ++counters_.unrouted_messages;
         no_responders(subject->view());
     }
 }
 
-// A member answered somebody's request.
-void Shard::answer(const broker::Publication& publication) {
-    const auto address = router::parse_reply_subject(publication.message.subject);
+// A client replied to a request.
+void Shard::answer(const Transit& transit) {
+    const auto address = router::parse_reply_subject(transit.subject);
     if (!address || address->reactor >= exchange_.shard_count()) {
-        drop_unowned(DropReason::late_answer, publication.message);
+        drop_unowned(DropReason::late_answer, transit.message);
         return;
     }
-    const Transit transit{publication.message, publication.owner, {}, {}};
     if (address->reactor == reactor_.index()) {
         take_answer(transit);
         return;
     }
-    HandOver& item = batch_for(address->reactor).add(transit.message, transit.owner, {});
+    HandOver& item =
+        batch_for(address->reactor).add(transit.message, transit.owner, {}, transit.subject);
     item.kind = HandOver::Kind::answer;
+    item.confirmation = transit.confirmation;
     ++counters_.handed_over_messages;
     send_if_full(address->reactor);
 }
 
 void Shard::take_answer(const Transit& transit) {
-    const auto address = router::parse_reply_subject(transit.message.subject);
+    const auto address = router::parse_reply_subject(transit.subject);
     const auto pending = address ? replies_.take(*address) : std::nullopt;
     if (!pending) {
         drop_unowned(DropReason::late_answer, transit.message);
@@ -92,6 +101,7 @@ void Shard::complete(
         drop_answer(member, request_id, delivery.message, sent.error());
         return;
     }
+    ++accepted_;
     ++counters_.delivered_messages;
     if (!tracer_.idle()) {
         v1::TraceEvent event;

@@ -151,6 +151,21 @@ void Shard::remove_ended() {
     }
 }
 
+void Shard::set_max_messages(ClientRecord& member, std::uint64_t id, std::uint64_t messages) {
+    ActiveSubscription* subscription = member.find_subscription(id);
+    if (subscription == nullptr) {
+        return;
+    }
+    subscription->max_messages = messages;
+    if (messages != 0 && subscription->delivered >= messages) {
+        unsubscribe(member, id);
+    } else if (subscription->group_member != nullptr) {
+        subscription->group_member->load->set_max_messages(messages, subscription->delivered);
+        tell_watchers(*subscription);
+        place_waiting();
+    }
+}
+
 void Shard::add_credit(ClientRecord& member, std::uint64_t id, std::uint64_t messages) {
     ActiveSubscription* subscription = member.find_subscription(id);
     if (subscription == nullptr || !subscription->limited_by_credit) {
@@ -164,23 +179,44 @@ void Shard::add_credit(ClientRecord& member, std::uint64_t id, std::uint64_t mes
     }
     std::uint64_t& credit = subscription->credit;
     credit = credit + messages < credit ? UINT64_MAX : credit + messages;
-    while (credit > 0 && !subscription->held.empty() && !subscription->ended) {
-        if (subscription->hides_some &&
-            !member.client().may_receive(subscription->held.front().message.subject)) {
-            drop_held(*subscription, DropReason::not_permitted);  // it was allowed when it came
-            continue;
-        }
-        HeldMessage stored = take_held(*subscription, 0);
-        const Transit transit = transit_of(member.account(), stored);
-        if (const auto sent = member.client().deliver(stored.delivery(id)); !sent) {
-            drop(*subscription, transit, sent.error());
-            continue;
-        }
-        --credit;
-        trace(v1::TraceEvent::DELIVERED, *subscription, transit);
-        account_delivery(*subscription);
+    release_held(member, *subscription);
+}
+
+void Shard::set_credit(ClientRecord& member, std::uint64_t id, std::uint64_t messages) {
+    ActiveSubscription* subscription = member.find_subscription(id);
+    if (subscription == nullptr) {
+        return;
     }
-    subscription->held.shrink();
+    subscription->limited_by_credit = true;
+    if (subscription->group_member != nullptr) {
+        subscription->group_member->load->set_credit(messages);
+        tell_watchers(*subscription);
+        place_waiting();
+        return;
+    }
+    subscription->credit = messages;
+    release_held(member, *subscription);
+}
+
+// Delivers what waits for credit, as far as there is credit.
+void Shard::release_held(ClientRecord& member, ActiveSubscription& subscription) {
+    while (subscription.credit > 0 && !subscription.held.empty() && !subscription.ended) {
+        if (subscription.hides_some &&
+            !member.client().may_receive(subscription.held.front().subject())) {
+            drop_held(subscription, DropReason::not_permitted);  // it was allowed when it came
+            continue;
+        }
+        HeldMessage stored = take_held(subscription, 0);
+        const Transit transit = transit_of(member.account(), stored);
+        if (const auto sent = member.client().deliver(stored.delivery(subscription.id)); !sent) {
+            drop(subscription, transit, sent.error());
+            continue;
+        }
+        --subscription.credit;
+        trace(v1::TraceEvent::DELIVERED, subscription, transit);
+        account_delivery(subscription);
+    }
+    subscription.held.shrink();
     remove_ended();
 }
 

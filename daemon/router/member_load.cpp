@@ -43,6 +43,8 @@ MemberLoad::MemberLoad(MemberFacts facts, ConnectionLoadPtr connection)
     : facts_(std::move(facts)),
       connection_(std::move(connection)),
       limited_(facts_.credit != 0 || facts_.max_messages != 0),
+      limited_by_credit_(facts_.credit != 0),
+      max_messages_(facts_.max_messages),
       by_credit_(or_unlimited(facts_.credit)),
       by_end_(or_unlimited(facts_.max_messages)) {
     publish_allowance();
@@ -53,7 +55,7 @@ void MemberLoad::publish_allowance() {
 }
 
 bool MemberLoad::claim() {
-    if (!limited_) {
+    if (!limited_.load(std::memory_order_relaxed)) {
         return true;
     }
     std::uint64_t taken = taken_.load(std::memory_order_relaxed);
@@ -67,7 +69,7 @@ bool MemberLoad::claim() {
 
 std::uint64_t MemberLoad::load(std::size_t bytes) const {
     std::uint64_t load = connection_->backlog();
-    if (facts_.credit != 0) {
+    if (limited_by_credit_.load(std::memory_order_relaxed)) {
         const std::uint64_t acknowledged = acknowledged_.load(std::memory_order_relaxed);
         load = std::max(
             load, difference(taken_.load(std::memory_order_relaxed), acknowledged) * bytes
@@ -92,7 +94,7 @@ ReactorSet MemberLoad::take_watchers() {
 }
 
 void MemberLoad::grant(std::uint64_t messages) {
-    if (facts_.credit == 0) {
+    if (!limited_by_credit_.load(std::memory_order_relaxed)) {
         return;
     }
     const std::uint64_t taken = taken_.load(std::memory_order_relaxed);
@@ -113,6 +115,30 @@ void MemberLoad::give_back() {
 void MemberLoad::allow_one_more() {
     add_saturated(by_end_, 1);
     publish_allowance();
+}
+
+void MemberLoad::set_max_messages(std::uint64_t max_messages, std::uint64_t delivered) {
+    if (max_messages == 0) {
+        by_end_ = kUnlimited;
+    } else if (max_messages_ == 0) {
+        by_end_ = taken_.load(std::memory_order_relaxed);
+        add_saturated(by_end_, difference(max_messages, delivered));
+    } else if (max_messages > max_messages_) {
+        add_saturated(by_end_, max_messages - max_messages_);
+    } else {
+        by_end_ = difference(by_end_, max_messages_ - max_messages);
+    }
+    max_messages_ = max_messages;
+    publish_allowance();
+    limited_.store(true, std::memory_order_relaxed);
+}
+
+void MemberLoad::set_credit(std::uint64_t messages) {
+    by_credit_ = taken_.load(std::memory_order_relaxed);
+    add_saturated(by_credit_, messages);
+    publish_allowance();
+    limited_by_credit_.store(true, std::memory_order_relaxed);
+    limited_.store(true, std::memory_order_relaxed);
 }
 
 void MemberLoad::refuse(std::size_t bytes) {

@@ -117,6 +117,11 @@ public:
     void give_back();
     // A delivery does not count towards max_messages after all. To be followed by take_watchers.
     void allow_one_more();
+    // Replaces max_messages, 0 for no limit, when `delivered` of them have been delivered. Messages
+    // that are already on their way may exceed it. To be followed by take_watchers.
+    void set_max_messages(std::uint64_t max_messages, std::uint64_t delivered);
+    // Replaces the credit that is left. To be followed by take_watchers.
+    void set_credit(std::uint64_t messages);
     // It could not have a message of this size: so much counts as queued, or who drops everything
     // at once would always be the least loaded.
     void refuse(std::size_t bytes);
@@ -133,7 +138,7 @@ public:
 
 private:
     bool has_credit() const {
-        return !limited_ ||
+        return !limited_.load(std::memory_order_relaxed) ||
                taken_.load(std::memory_order_relaxed) < allowed_.load(std::memory_order_seq_cst);
     }
 
@@ -141,13 +146,15 @@ private:
 
     const MemberFacts facts_;
     const ConnectionLoadPtr connection_;
-    const bool limited_;
+    std::atomic<bool> limited_;  // by credit or max_messages: claims are counted
+    std::atomic<bool> limited_by_credit_;
     std::atomic<std::uint64_t> taken_{0};
     std::atomic<std::uint64_t> allowed_{0};
     std::atomic<std::uint64_t> acknowledged_{0};
     std::atomic<std::uint64_t> refused_{0};
     std::atomic<std::uint64_t> watchers_{0};
-    // The owner's: the smaller one is allowed.
+    // The owner's. The smaller one of the last two is allowed.
+    std::uint64_t max_messages_;
     std::uint64_t by_credit_;
     std::uint64_t by_end_;
 };

@@ -67,6 +67,9 @@ public:
         std::uint64_t subscription, std::uint64_t delivered, std::uint64_t dropped
     ) = 0;
     virtual void on_flushed(std::uint64_t id) = 0;
+
+    virtual void on_published(std::uint64_t /*confirmation*/, std::uint64_t /*receivers*/) {}
+
     // Tells the peer, where the protocol can. Does not close and does not count.
     virtual void refuse(const Refusal& refusal) = 0;
 

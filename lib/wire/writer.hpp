@@ -17,12 +17,12 @@
 
 namespace telex::wire {
 
-// Maximum size of a delivery's reply_to; the exchange's reply subjects are shorter.
-inline constexpr std::size_t kMaxReplyToBytes = 64;
+// Maximum size of the reply_to in a delivery's head: a subject of the default limit.
+inline constexpr std::size_t kMaxReplyToBytes = 1024;
 
 // subscription + reply_to + tag and length of message.
 inline constexpr std::size_t kMaxDeliveryHead =
-    (1 + kMaxVarintBytes) + (2 + kMaxReplyToBytes) + (1 + kMaxVarintBytes);
+    (1 + kMaxVarintBytes) + (3 + kMaxReplyToBytes) + (1 + kMaxVarintBytes);
 inline constexpr std::size_t kMaxAnswerHead = 2 * (1 + kMaxVarintBytes);
 // A frame written by the exchange may exceed the frame limit by this many bytes. The limit applies
 // to the publisher's frame; a subscriber on a listener with the same limit gets it behind a longer

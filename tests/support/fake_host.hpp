@@ -59,6 +59,12 @@ public:
         const ChunkRef* owner = nullptr;
     };
 
+    struct Options {
+        std::string route_by;
+        std::string reply_to;
+        std::uint64_t confirmation = 0;
+    };
+
     struct Request {
         std::uint64_t id = 0;
         std::string subject;
@@ -114,7 +120,10 @@ public:
     std::vector<std::string> deliveries;      // the same
     std::vector<std::uint64_t> delivered_to;  // the subscription of each
     std::vector<Publish> published;
+    // Of those that were published with options.
+    std::vector<Options> publish_options;
     std::vector<Request> requests;
+    std::map<std::uint64_t, std::uint64_t> max_messages;  // as changed
     std::map<std::uint64_t, session::SubscriptionSpec> subscriptions;
     // Asked for and not answered from inside the call; flushed has all of them.
     std::vector<std::uint64_t> subscribing;
@@ -197,6 +206,26 @@ public:
              std::string(message.payload),
              publication.owner}
         );
+    }
+
+    void publish_with(const broker::Publication& publication, const broker::PublishOptions& options)
+        override {
+        publish(publication);
+        publish_options.push_back(
+            {std::string(options.route_by), std::string(options.reply_to), options.confirmation}
+        );
+    }
+
+    void set_max_messages(std::uint64_t id, std::uint64_t messages) override {
+        expect_open();
+        breaches += subscriptions.contains(id) ? 0 : 1;
+        max_messages[id] = messages;
+    }
+
+    void set_credit(std::uint64_t id, std::uint64_t messages) override {
+        expect_open();
+        breaches += subscriptions.contains(id) ? 0 : 1;
+        credit[id] = messages;
     }
 
     void request(

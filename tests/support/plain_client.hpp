@@ -106,6 +106,10 @@ public:
         );
     }
 
+    void on_published(std::uint64_t confirmation, std::uint64_t receivers) override {
+        note("published " + std::to_string(confirmation) + " to " + std::to_string(receivers));
+    }
+
     void on_flushed(std::uint64_t id) override { note("flushed " + std::to_string(id)); }
 
     void refuse(const broker::Refusal& refusal) override {
@@ -125,10 +129,21 @@ public:
     bool is_owner() const override { return owner; }
 
     // --- what the test makes it do --------------------------------------------------------------
-    void publish(std::string_view subject, std::string_view payload) {
+    void publish(std::string_view subject, std::string_view payload, std::string_view reply = {}) {
         std::string body;
-        wire::append_message(body, subject, payload);
+        wire::append_message(body, subject, payload, reply);
         port.publish({wire::scan_message(body).value(), nullptr});
+    }
+
+    void publish_with(
+        std::string_view subject,
+        std::string_view payload,
+        const broker::PublishOptions& options,
+        std::string_view reply = {}
+    ) {
+        std::string body;
+        wire::append_message(body, subject, payload, reply);
+        port.publish_with({wire::scan_message(body).value(), nullptr}, options);
     }
 
     void request(

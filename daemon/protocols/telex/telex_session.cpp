@@ -12,11 +12,15 @@ SendResult TelexSession::deliver(const Delivery& delivery) {
         return not_sent(DropReason::connection_lost);
     }
     char head[wire::kMaxDeliveryHead];
-    const std::size_t size = wire::write_delivery_head(
-        head, delivery.subscription, delivery.message.body.size(), delivery.reply_to
-    );
+    const std::size_t body_size = delivery.message.body.size();
+    std::size_t size =
+        wire::write_delivery_head(head, delivery.subscription, body_size, delivery.reply_to);
+    if (size == 0 && delivery.reply_to == delivery.message.reply) [[unlikely]] {
+        // Too long for the head; the client reads it from the message.
+        size = wire::write_delivery_head(head, delivery.subscription, body_size);
+    }
     if (size == 0) {
-        transport().count_refusal(v1::INTERNAL);  // a reply subject that the exchange does not make
+        transport().count_refusal(v1::INTERNAL);  // the exchange's own are shorter
         return not_sent(DropReason::not_encodable);
     }
     return transport().send_delivery(

@@ -122,6 +122,8 @@ public:
     void set_client_name(std::string_view name) override { client_name_ = name; }
 
     void publish(const session::Publication& publication) override;
+    void publish_with(const broker::Publication& publication, const broker::PublishOptions& options)
+        override;
     void request(
         const session::Publication& publication,
         std::uint64_t request_id,
@@ -136,9 +138,15 @@ private:
 
     // A publication that waits because this publisher is paused.
     struct Parked {
-        enum class Kind : std::uint8_t { publish, request, flush } kind = Kind::publish;
-        exchange::StoredMessage message;
-        std::uint64_t id = 0;
+        enum class Kind : std::uint8_t {
+            publish,
+            publish_with,
+            request,
+            flush
+        } kind = Kind::publish;
+        exchange::StoredMessage message;  // with PublishOptions::reply_to
+        std::uint64_t id = 0;             // of a confirmation, request or flush
+        std::string route_by{};           // PublishOptions::route_by
         std::chrono::milliseconds timeout{};
     };
 

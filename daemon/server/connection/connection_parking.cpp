@@ -15,6 +15,21 @@ void Connection::publish(const session::Publication& publication) {
     );
 }
 
+void Connection::publish_with(
+    const broker::Publication& publication, const broker::PublishOptions& options
+) {
+    if (!parking()) {
+        Party::publish_with(publication, options);
+        return;
+    }
+    park(
+        {Parked::Kind::publish_with,
+         exchange::StoredMessage::keep(publication.message, publication.owner, options.reply_to),
+         options.confirmation,
+         std::string(options.route_by)}
+    );
+}
+
 void Connection::request(
     const session::Publication& publication,
     std::uint64_t request_id,
@@ -28,6 +43,7 @@ void Connection::request(
         {Parked::Kind::request,
          exchange::StoredMessage::keep(publication.message, publication.owner, {}),
          request_id,
+         {},
          timeout}
     );
 }
@@ -37,7 +53,7 @@ void Connection::flush(std::uint64_t id) {
         Party::flush(id);
         return;
     }
-    park({Parked::Kind::flush, {}, id, {}});
+    park({Parked::Kind::flush, {}, id, {}, {}});
 }
 
 void Connection::park(Parked parked) {
@@ -63,6 +79,14 @@ void Connection::release_parked() {
         switch (parked.kind) {
             case Parked::Kind::publish:
                 Party::publish(publication);
+                break;
+            case Parked::Kind::publish_with:
+                Party::publish_with(
+                    publication,
+                    {.route_by = parked.route_by,
+                     .reply_to = parked.message.reply_to,
+                     .confirmation = parked.id}
+                );
                 break;
             case Parked::Kind::request:
                 Party::request(publication, parked.id, parked.timeout);

@@ -14,6 +14,12 @@ void Party::publish(const session::Publication& publication) {
     broker_.publish(publication);
 }
 
+void Party::publish_with(
+    const broker::Publication& publication, const broker::PublishOptions& options
+) {
+    broker_.publish_with(publication, options);
+}
+
 void Party::request(
     const session::Publication& publication,
     std::uint64_t request_id,
@@ -52,6 +58,14 @@ void Party::unsubscribe(std::uint64_t id) {
 
 void Party::add_credit(std::uint64_t id, std::uint64_t messages) {
     broker_.add_credit(id, messages);
+}
+
+void Party::set_max_messages(std::uint64_t id, std::uint64_t messages) {
+    broker_.set_max_messages(id, messages);
+}
+
+void Party::set_credit(std::uint64_t id, std::uint64_t messages) {
+    broker_.set_credit(id, messages);
 }
 
 void Party::flush(std::uint64_t id) {

@@ -67,6 +67,10 @@ public:
 
     void on_flushed(std::uint64_t id) override { session_->on_flushed(id); }
 
+    void on_published(std::uint64_t confirmation, std::uint64_t receivers) override {
+        session_->on_published(confirmation, receivers);
+    }
+
     void refuse(const broker::Refusal& refusal) override { session_->refuse(refusal); }
 
     bool may_receive(std::string_view subject) const override {
@@ -83,6 +87,8 @@ public:
 
     // broker::Port
     void publish(const session::Publication& publication) override;
+    void publish_with(const broker::Publication& publication, const broker::PublishOptions& options)
+        override;
     void request(
         const session::Publication& publication,
         std::uint64_t request_id,
@@ -96,6 +102,8 @@ public:
 
     void unsubscribe(std::uint64_t id) override;
     void add_credit(std::uint64_t id, std::uint64_t messages) override;
+    void set_max_messages(std::uint64_t id, std::uint64_t messages) override;
+    void set_credit(std::uint64_t id, std::uint64_t messages) override;
     void flush(std::uint64_t id) override;
 
     std::size_t pending_requests() const override { return broker_.pending_requests(); }

@@ -83,6 +83,17 @@ TEST_F(TelexSessionTest, CountsADeliveryWhoseReplySubjectIsTooLong) {
     EXPECT_EQ(host_.refusals[v1::INTERNAL], 1);
 }
 
+TEST_F(TelexSessionTest, LeavesALongReplySubjectToTheMessage) {
+    open();
+    const std::string reply(wire::kMaxReplyToBytes + 1, 'r');
+    const testing::TestMessage message("a.b", "hello", reply);
+    EXPECT_TRUE(session_->deliver(message.delivery(5, reply)));
+    ASSERT_EQ(host_.deliveries.size(), 1U);
+    const v1::Frame frame = testing::parse_binary(host_.deliveries[0]);
+    EXPECT_EQ(frame.reply_to(), "");
+    EXPECT_EQ(frame.message().reply(), reply);
+}
+
 TEST_F(TelexSessionTest, AnswersBytesThatAreNoFrameAndCloses) {
     open();
     say_bytes("\xff\xff\xff");
