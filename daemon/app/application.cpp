@@ -5,7 +5,7 @@
 #include "config/render/print.hpp"
 #include "config/render/reference.hpp"
 #include "config/render/schema.hpp"
-#include "exchange/memory_reserve.hpp"
+#include "exchange/emergency_reserve.hpp"
 #include "log/log.hpp"
 #include "log/output.hpp"
 #include "net/descriptor_limit.hpp"
@@ -123,7 +123,7 @@ Application::Application(Reloader configuration, Result<sd::PassedSockets, std::
 
 int Application::run() {
     keep_memory_private();
-    exchange::MemoryReserve::install();
+    exchange::EmergencyReserve::install();
     std::signal(SIGPIPE, SIG_IGN);
     wire::quiet_protobuf();
     int exit_code = EX_OK;

@@ -31,7 +31,7 @@ void answer_with(
     std::string body;
     wire::append_message(body, {.subject = kAnswerSubject, .payload = payload, .type = type});
     if (const auto message = wire::scan_message(body)) {
-        shard.complete(asker, request_id, {0, *message, {}, nullptr});
+        shard.requests().complete(asker, request_id, {0, *message, {}, nullptr});
     }
 }
 
@@ -57,7 +57,7 @@ void ask_desk(
     Shard& shard, ClientRecord& asker, const wire::MessageView& request, std::uint64_t request_id
 ) {
     if (!asker.client().has_permissions() && !asker.client().is_owner()) {
-        shard.fail(asker, request_id, v1::PERMISSION_DENIED);
+        shard.requests().fail(asker, request_id, v1::PERMISSION_DENIED);
         return;
     }
     const std::string_view name = request.subject.substr(broker::kOperatorPrefix.size());
@@ -66,14 +66,14 @@ void ask_desk(
     // The asker may be gone when the answer comes: its number says so.
     auto reply = [&shard, id = asker.id(), request_id](OperatorAnswer answer) {
         shard.reactor().post([&shard, id, request_id, answer = std::move(answer)] {
-            ClientRecord* const member = shard.find(id);
-            if (member == nullptr) {
+            ClientRecord* const client = shard.find(id);
+            if (client == nullptr) {
                 return;
             }
             if (answer.failure != v1::ERROR_CODE_UNSPECIFIED) {
-                shard.fail(*member, request_id, answer.failure);
+                shard.requests().fail(*client, request_id, answer.failure);
             } else {
-                answer_with(shard, *member, request_id, answer.payload, answer.type);
+                answer_with(shard, *client, request_id, answer.payload, answer.type);
             }
         });
     };
@@ -103,8 +103,8 @@ void answer_builtin(
         answer_with(shard, asker, request_id, *shard.exchange().info());
     } else if (name == "stats") {
         const auto done = [&shard, id = asker.id(), request_id](const v1::ServerStats& stats) {
-            if (ClientRecord* member = shard.find(id); member != nullptr) {
-                answer_with(shard, *member, request_id, stats);
+            if (ClientRecord* client = shard.find(id); client != nullptr) {
+                answer_with(shard, *client, request_id, stats);
             }
         };
         shard.exchange().collect_stats(shard, done);
@@ -112,7 +112,7 @@ void answer_builtin(
                shard.exchange().desk() != nullptr) {
         ask_desk(shard, asker, request, request_id);
     } else {
-        shard.fail(asker, request_id, v1::NO_RESPONDERS);
+        shard.requests().fail(asker, request_id, v1::NO_RESPONDERS);
     }
 }
 

@@ -44,7 +44,9 @@ public:
         shard_.request(record_, publication, request_id, timeout);
     }
 
-    void subscribe(broker::SubscriptionSpec spec) override { shard_.subscribe(record_, spec); }
+    void subscribe(broker::SubscriptionSpec spec) override {
+        shard_.subscriptions().subscribe(record_, spec, nullptr);
+    }
 
     bool has_subscription(std::uint64_t id) const override {
         return record_.subscriptions().contains(id);
@@ -52,21 +54,21 @@ public:
 
     std::size_t subscription_count() const override { return record_.subscriptions().size(); }
 
-    void unsubscribe(std::uint64_t id) override { shard_.unsubscribe(record_, id); }
+    void unsubscribe(std::uint64_t id) override { shard_.subscriptions().unsubscribe(record_, id); }
 
     void add_credit(std::uint64_t id, std::uint64_t messages) override {
-        shard_.add_credit(record_, id, messages);
+        shard_.subscriptions().add_credit(record_, id, messages);
     }
 
     void set_max_messages(std::uint64_t id, std::uint64_t messages) override {
-        shard_.set_max_messages(record_, id, messages);
+        shard_.subscriptions().set_max_messages(record_, id, messages);
     }
 
     void set_credit(std::uint64_t id, std::uint64_t messages) override {
-        shard_.set_credit(record_, id, messages);
+        shard_.subscriptions().set_credit(record_, id, messages);
     }
 
-    void flush(std::uint64_t id) override { shard_.flush(record_, id); }
+    void flush(std::uint64_t id) override { shard_.flushes().flush(record_, id); }
 
     std::size_t pending_requests() const override { return record_.open_requests(); }
 
@@ -75,7 +77,7 @@ public:
     void subscribe(
         const broker::SubscriptionSpec& spec, std::unique_ptr<const access::Charge> charge
     ) {
-        shard_.subscribe(record_, spec, std::move(charge));
+        shard_.subscriptions().subscribe(record_, spec, std::move(charge));
     }
 
     ClientId id() const { return record_.id(); }
@@ -104,23 +106,29 @@ public:
 
     // Reports the bytes in its queue, and whether it takes more. Not while a message is routed.
     void note_queue(std::size_t bytes, bool has_room) {
-        shard_.note_queue(record_, bytes, has_room);
+        shard_.groups().note_queue(record_, bytes, has_room);
     }
 
     // A delivery that was counted was dropped from the client's queue after all.
     void uncount_delivery(std::uint64_t subscription, DropReason reason) {
-        shard_.uncount_delivery(record_, subscription, reason);
+        shard_.ledger().uncount_delivery(record_, subscription, reason);
+        shard_.subscriptions().uncount_delivery(record_, subscription);
     }
 
     // Drops the message that has waited longest for the subscription's credit. Returns false if
     // none waits.
     bool drop_held(std::uint64_t subscription, DropReason reason) {
-        return shard_.drop_held(record_, subscription, reason);
+        ActiveSubscription* const found = record_.find_subscription(subscription);
+        if (found == nullptr || found->held.empty()) {
+            return false;
+        }
+        shard_.credit().drop_oldest(*found, reason);
+        return true;
     }
 
     // Counts frames that the client did not get and that are no deliveries.
     void count_unsent(const broker::SendFault& fault, std::uint64_t count) {
-        shard_.count_unsent(record_, fault, count);
+        shard_.ledger().count_unsent(record_, fault, count);
     }
 
 private:

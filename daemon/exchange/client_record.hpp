@@ -26,6 +26,9 @@ using broker::Client;
 using broker::ClientId;
 
 class ClientRecord;
+class Requests;
+class Shard;
+class Subscriptions;
 
 // A message that waits for credit.
 struct HeldMessage : StoredMessage {
@@ -61,7 +64,7 @@ struct ActiveSubscription : broker::Subscription {
 class ClientRecord {
 public:
     // Ordered, because the client chooses the ids: a tree has no collisions.
-    using Subscriptions = std::map<std::uint64_t, ActiveSubscription>;
+    using SubscriptionMap = std::map<std::uint64_t, ActiveSubscription>;
 
     explicit ClientRecord(Client& client) : client_(client) {}
 
@@ -81,9 +84,9 @@ public:
 
     void set_traces(TraceSet traces) { traces_ = traces; }
 
-    Subscriptions& subscriptions() { return subscriptions_; }
+    SubscriptionMap& subscriptions() { return subscriptions_; }
 
-    const Subscriptions& subscriptions() const { return subscriptions_; }
+    const SubscriptionMap& subscriptions() const { return subscriptions_; }
 
     // Returns null if there is none with this id.
     ActiveSubscription* find_subscription(std::uint64_t id) {
@@ -111,6 +114,8 @@ public:
 
 private:
     friend class Shard;
+    friend class Requests;
+    friend class Subscriptions;
     Client& client_;
     ClientId id_;
     access::AccountId account_ = access::kDefaultAccount;
@@ -120,7 +125,7 @@ private:
     std::size_t open_requests_ = 0;
     std::uint64_t dropped_messages_ = 0;
     std::unique_ptr<DropTally> drop_tally_;  // created by the first drop
-    Subscriptions subscriptions_;
+    SubscriptionMap subscriptions_;
 };
 
 }  // namespace telex::exchange

@@ -6,8 +6,8 @@
 #include "exchange/event_feed.hpp"
 #include "exchange/exchange_options.hpp"
 #include "exchange/memory_budget.hpp"
-#include "exchange/memory_relief.hpp"
 #include "exchange/operator_desk.hpp"
+#include "exchange/overload_manager.hpp"
 #include "exchange/shard.hpp"
 #include "telex/v1/sys.pb.h"
 
@@ -35,7 +35,7 @@ public:
 
     MemoryBudget& budget() { return budget_; }
 
-    MemoryRelief& memory_relief() { return memory_relief_; }
+    OverloadManager& overload_manager() { return overload_manager_; }
 
     EventFeed& events() { return events_; }
 
@@ -65,7 +65,7 @@ public:
 private:
     ExchangeOptions options_;
     MemoryBudget budget_;
-    MemoryRelief memory_relief_{*this};
+    OverloadManager overload_manager_{*this};
     EventFeed events_{*this};
     std::uint64_t seed_;
     mutable std::mutex info_mutex_;

@@ -1,101 +1,73 @@
 #include "exchange/shard.hpp"
 
+#include "exchange/builtin_responders.hpp"
+#include "exchange/emergency_reserve.hpp"
 #include "exchange/exchange.hpp"
-#include "exchange/memory_reserve.hpp"
+#include "wire/writer.hpp"
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace telex::exchange {
 
 namespace {
 
-// A batch that has grown to this is sent before the turn ends, so that the target works meanwhile.
-constexpr std::size_t kFullBatch = 256U << 10U;
-// What may be under way to one reactor before the readers here wait, and until when they do.
-constexpr std::size_t kCongested = 8U << 20U;
-constexpr std::size_t kRelieved = 4U << 20U;
-constexpr std::size_t kSpareBatches = 64;
+// How often a message may be passed on.
+constexpr std::uint8_t kMaxHops = 8;
 
 }  // namespace
 
 Shard::Shard(Exchange& exchange, reactor::Reactor& reactor)
     : exchange_(exchange),
       reactor_(reactor),
-      replies_(
-          reactor.index(), exchange.options().max_open_requests, [this] { return secrets_.next(); }
+      ledger_(reactor),
+      clients_(reactor.index()),
+      forwarding_(exchange, *this, reactor),
+      requests_(exchange, reactor, ledger_, forwarding_),
+      interest_(exchange, reactor, clients_),
+      flushes_(exchange, reactor, clients_, forwarding_),
+      router_(
+          exchange.seed(), reactor.index(), ledger_, forwarding_, credit_, groups_, subscriptions_
       ),
-      deadline_timer_(reactor.io()),
       account_(exchange.budget()) {
-    (void)table(access::kDefaultAccount);  // makes it
     reactor_.on_turn_end([this] { finish_turn(); });
 }
 
 Shard::~Shard() {
-    assert(members_ == 0);
+    assert(clients_.size() == 0);
 }
 
-void Shard::connect() {
-    outgoing_.resize(exchange_.shard_count());
+void Shard::join(ClientRecord& client) {
+    client.id_ = clients_.add(client);
+    client.subscriber_.owner = &client;
+    client.subscriber_.connection_key = client.id_.key();
+    client.requester_.owner = &client;
+    client.requester_.max_pending = exchange_.options().max_open_requests;
 }
 
-// --- members ----------------------------------------------------------------------------------
-
-void Shard::join(ClientRecord& member) {
-    std::uint32_t slot = 0;
-    if (free_slots_.empty()) {
-        slot = static_cast<std::uint32_t>(slots_.size());
-        slots_.emplace_back();
-    } else {
-        slot = free_slots_.back();
-        free_slots_.pop_back();
+void Shard::leave(ClientRecord& client, DropReason reason) {
+    if (client.load() != nullptr) {
+        client.load()->leave();
     }
-    Slot& place = slots_[slot];
-    place.member = &member;
-    place.generation = place.generation % broker::kMaxGeneration + 1;
-    member.id_ = {reactor_.index(), slot, place.generation};
-    member.subscriber_.owner = &member;
-    member.subscriber_.connection_key = member.id_.key();
-    member.requester_.owner = &member;
-    member.requester_.max_pending = exchange_.options().max_open_requests;
-    ++members_;
+    subscriptions_.end_all(client, reason);
+    if (client.traces() != 0) {
+        tracer().left(client);
+    }
+    groups_.serve();
+    requests_.close(client);
+    clients_.remove(client.id());
 }
 
-void Shard::leave(ClientRecord& member, DropReason reason) {
-    if (member.load() != nullptr) {
-        member.load()->leave();
-    }
-    for (auto& [id, subscription] : member.subscriptions_) {
-        discard(subscription, reason);
-    }
-    if (member.traces() != 0) {
-        tracer_.left(member);
-    }
-    member.subscriptions_.clear();
-    place_waiting();
-    replies_.close(member.requester_);
-    member.open_requests_ = 0;
-    slots_[member.id_.slot].member = nullptr;
-    free_slots_.push_back(member.id_.slot);
-    --members_;
-}
-
-ClientRecord* Shard::find(ClientId id) const {
-    if (id.slot >= slots_.size() || slots_[id.slot].generation != id.generation) {
-        return nullptr;
-    }
-    return slots_[id.slot].member;
-}
-
-// --- messages ---------------------------------------------------------------------------------
+// --- messages in --------------------------------------------------------------------------------
 
 void Shard::publish(ClientRecord& from, const broker::Publication& publication) {
-    ++counters_.received_messages;
-    const TraceSet traces =
-        tracer_.idle() ? TraceSet{0}
-                       : tracer_.published(v1::TraceEvent::PUBLISHED, from, publication.message);
     const wire::MessageView& message = publication.message;
-    const Transit transit{
+    ++counters().received_messages;
+    const TraceSet traces = tracer().idle()
+                                ? TraceSet{0}
+                                : tracer().published(v1::TraceEvent::PUBLISHED, from, message);
+    RoutedMessage routed{
         message,
         publication.owner,
         message.subject,
@@ -105,15 +77,12 @@ void Shard::publish(ClientRecord& from, const broker::Publication& publication) 
         traces
     };
     if (router::is_reply_subject(message.subject)) {
-        answer(transit);
+        requests_.reply(routed);
         return;
     }
-    top_subjects_.count(message.subject, reactor_.turns());
-    if (!spread_everywhere(transit)) {
-        ++counters_.unrouted_messages;
-        if (traces != 0) {
-            tracer_.unrouted(traces, from, message);
-        }
+    ledger_.top_subjects().count(message.subject, reactor_.turns());
+    if (!router_.route_everywhere(routed)) {
+        count_unrouted(from, routed);
     }
     finish_routing();
 }
@@ -123,11 +92,12 @@ void Shard::publish_with(
     const broker::Publication& publication,
     const broker::PublishOptions& options
 ) {
-    ++counters_.received_messages;
     const wire::MessageView& message = publication.message;
-    const TraceSet traces =
-        tracer_.idle() ? TraceSet{0} : tracer_.published(v1::TraceEvent::PUBLISHED, from, message);
-    Transit transit{
+    ++counters().received_messages;
+    const TraceSet traces = tracer().idle()
+                                ? TraceSet{0}
+                                : tracer().published(v1::TraceEvent::PUBLISHED, from, message);
+    RoutedMessage routed{
         message,
         publication.owner,
         message.subject,
@@ -137,27 +107,26 @@ void Shard::publish_with(
         traces
     };
     if (!options.route_by.empty()) {
-        transit.subject = options.route_by;
+        routed.subject = options.route_by;
     }
     if (!options.reply_to.empty()) {
-        transit.reply_to = options.reply_to;
+        routed.reply_to = options.reply_to;
     }
-    transit.confirmation = options.confirmation == 0 ? 0 : confirmations_.next();
-    const std::uint64_t accepted = accepted_;
-    const std::uint64_t forwarded = counters_.handed_over_messages;
-    if (router::is_reply_subject(transit.subject)) {
-        answer(transit);
+    routed.confirmation = options.confirmation == 0 ? 0 : confirmations_.next();
+    const std::uint64_t accepted = ledger_.accepted();
+    const std::uint64_t forwarded = counters().handed_over_messages;
+    if (router::is_reply_subject(routed.subject)) {
+        requests_.reply(routed);
     } else {
-        top_subjects_.count(transit.subject, reactor_.turns());
-        if (!spread_everywhere(transit)) {
-            ++counters_.unrouted_messages;
-            if (traces != 0) {
-                tracer_.unrouted(traces, from, message);
-            }
+        ledger_.top_subjects().count(routed.subject, reactor_.turns());
+        if (!router_.route_everywhere(routed)) {
+            count_unrouted(from, routed);
         }
     }
-    const Confirmations::Outcome here{from.id(), options.confirmation, accepted_ - accepted};
-    const std::uint64_t missing = counters_.handed_over_messages - forwarded;
+    const Confirmations::Outcome here{
+        from.id(), options.confirmation, ledger_.accepted() - accepted
+    };
+    const std::uint64_t missing = counters().handed_over_messages - forwarded;
     finish_routing();
     if (options.confirmation == 0) {
         return;
@@ -165,7 +134,7 @@ void Shard::publish_with(
     if (missing == 0) {
         confirm(here);
     } else {
-        confirmations_.expect(transit.confirmation, here, missing);
+        confirmations_.expect(routed.confirmation, here, missing);
     }
 }
 
@@ -175,196 +144,83 @@ void Shard::confirm(const Confirmations::Outcome& outcome) {
     }
 }
 
-router::RoutingTable& Shard::make_table(access::AccountId account) {
-    tables_.resize(std::max(tables_.size(), std::size_t{account} + 1));
-    tables_[account] = std::make_unique<router::RoutingTable>(reactor_.index(), exchange_.seed());
-    return *tables_[account];
-}
-
-bool Shard::spread_everywhere(const Transit& transit) {
-    bool somebody = spread(transit);
-    if (accounts_) [[unlikely]] {
-        somebody = spread_to_importers(transit) || somebody;
-    }
-    return somebody;
-}
-
-bool Shard::spread_to_importers(const Transit& transit) {
-    bool somebody = false;
-    accounts_->for_each_importer(transit.account, transit.subject, [&](access::AccountId importer) {
-        Transit there = transit;
-        there.account = importer;
-        somebody = spread(there) || somebody;
-    });
-    return somebody;
-}
-
-bool Shard::spread(const Transit& transit) {
-    const auto route =
-        table(transit.account)
-            .route(transit.subject, transit.publisher.key(), queued_size(transit.message));
-    carry_out(*route, transit);
-    return !route->nobody();
-}
-
-void Shard::finish_routing() {
-    remove_ended();
-    place_waiting();
-}
-
-void Shard::carry_out(const router::Route& route, const Transit& from) {
-    Transit transit = from;
-    transit.only_target =
-        from.only_target && route.plain.size() + route.groups.size() + route.handovers.size() == 1;
-    const auto ticket_of = [&](const router::GroupTarget& target) {
-        if (target.line != nullptr) {
-            return router::WaitingTicket(*target.line);
-        }
-        return transit.ticket == nullptr ? router::WaitingTicket() : std::move(*transit.ticket);
-    };
-    for (router::Subscription* subscription : route.plain) {
-        deliver(static_cast<ActiveSubscription&>(*subscription), transit);
-    }
-    for (const router::GroupTarget& target : route.groups) {
-        auto& subscription = static_cast<ActiveSubscription&>(*target.member->local);
-        give(subscription, target.claimed, ticket_of(target), transit);
-    }
-    for (const router::Handover& handover : route.handovers) {
-        HandOverBatch& batch = batch_for(handover.reactor);
-        HandOver& item =
-            batch.add(transit.message, transit.owner, transit.reply_to, transit.subject);
-        item.publisher = transit.publisher;
-        item.account = transit.account;
-        item.traces = transit.traces;
-        item.only_target = transit.only_target;
-        item.plain = handover.plain;
-        item.hops = transit.hops;
-        item.confirmation = transit.confirmation;
-        for (const router::GroupTarget& target : handover.groups) {
-            batch.add_chosen({target.member->load, target.claimed, ticket_of(target)});
-        }
-        ++counters_.handed_over_messages;
-        send_if_full(handover.reactor);
+void Shard::count_unrouted(const ClientRecord& from, const RoutedMessage& routed) {
+    ++counters().unrouted_messages;
+    if (routed.traces != 0) {
+        tracer().unrouted(routed.traces, from, routed.message);
     }
 }
 
-void Shard::deliver(ActiveSubscription& subscription, const Transit& transit) {
-    if (subscription.ended) {
-        return;
-    }
-    Client& client = *subscription.client;
-    if (subscription.hides_some && !client.may_receive(transit.subject)) {
-        return;
-    }
-    const broker::Admission admitted =
-        client.admit(subscription, queued_size(transit.message), transit.publisher);
-    if (!admitted) {
-        drop(subscription, transit, admitted.error());
-        return;
-    }
-    const bool limited = subscription.limited_by_credit;
-    if (limited && (subscription.credit == 0 || !subscription.held.empty())) {
-        hold(subscription, {}, transit);
-        return;
-    }
-    const auto sent =
-        client.deliver({subscription.id, transit.message, transit.reply_to, transit.owner});
-    if (!sent) {
-        drop(subscription, transit, sent.error());
-        return;
-    }
-    subscription.credit -= limited ? 1 : 0;
-    trace(v1::TraceEvent::DELIVERED, subscription, transit);
-    account_delivery(subscription);
-}
-
-void Shard::trace(
-    Tracer::Kind kind,
-    const ActiveSubscription& subscription,
-    const Transit& transit,
-    std::string_view detail
+void Shard::request(
+    ClientRecord& from,
+    const broker::Publication& publication,
+    std::uint64_t request_id,
+    std::chrono::milliseconds timeout
 ) {
-    const ClientRecord& member = *subscription.record;
-    if ((transit.traces | member.traces()) != 0) [[unlikely]] {
-        tracer_.arrived(kind, transit.traces, member, subscription.id, transit.message, detail);
+    const wire::MessageView& message = publication.message;
+    ++counters().received_messages;
+    ++from.open_requests_;
+    const TraceSet traces =
+        tracer().idle() ? TraceSet{0}
+                        : tracer().published(v1::TraceEvent::REQUESTED, from, message, request_id);
+    if (is_builtin_subject(message.subject)) {
+        answer_builtin(*this, from, message, request_id);
+        return;
+    }
+    ledger_.top_subjects().count(message.subject, reactor_.turns());
+    const auto subject = requests_.open(from, request_id, timeout);
+    if (!subject) {
+        return;
+    }
+    const access::AccountId account = router_.answering_account(from.account(), message.subject);
+    RoutedMessage routed{
+        message, publication.owner, message.subject, subject->view(), from.id(), account, traces
+    };
+    const bool somewhere = router_.route(routed);
+    finish_routing();
+    if (!somewhere) {
+        ++counters().unrouted_messages;
+        requests_.no_responders(subject->view());
     }
 }
 
-void Shard::account_delivery(ActiveSubscription& subscription) {
-    ++accepted_;
-    ++counters_.delivered_messages;
-    ++subscription.delivered;
-    if (subscription.delivered == subscription.max_messages) {
-        subscription.ended = true;
-        ended_.emplace_back(subscription.record->id(), subscription.id);
+void Shard::publish_own(const OwnMessage& own) {
+    std::string body;
+    wire::append_message(
+        body,
+        {.subject = own.subject,
+         .payload = own.payload,
+         .content_type = own.content_type,
+         .type = own.type}
+    );
+    const auto message = wire::scan_message(body);
+    if (!message) {
+        return;  // impossible: it was just encoded
+    }
+    router_.for_each_account([&](access::AccountId account) {
+        RoutedMessage routed{
+            .message = *message,
+            .owner = nullptr,
+            .subject = message->subject,
+            .reply_to = {},
+            .publisher = {},
+            .account = account
+        };
+        (void)router_.route(routed);  // without subscribers it is not counted
+        finish_routing();
+    });
+}
+
+// --- from other reactors ------------------------------------------------------------------------
+
+void Shard::receive(ForwardBatch& batch) {
+    for (const ForwardedMessage& item : batch.items()) {
+        receive(batch, item);
     }
 }
 
-// --- to and from other reactors -----------------------------------------------------------------
-
-HandOverBatch& Shard::batch_for(std::uint16_t target) {
-    Outgoing& outgoing = outgoing_[target];
-    if (!outgoing.batch) {
-        if (outgoing.spare.empty()) {
-            outgoing.batch = std::make_unique<HandOverBatch>(*this, exchange_.shard(target));
-        } else {
-            outgoing.batch = std::move(outgoing.spare.back());
-            outgoing.spare.pop_back();
-        }
-        reactor_.ensure_turn();
-    }
-    return *outgoing.batch;
-}
-
-void Shard::send_if_full(std::uint16_t target) {
-    if (outgoing_[target].batch->bytes() >= kFullBatch) {
-        send_batch(target);
-    }
-}
-
-void Shard::send_batch(std::uint16_t target) {
-    Outgoing& outgoing = outgoing_[target];
-    outgoing.bytes_under_way += outgoing.batch->bytes();
-    if (outgoing.bytes_under_way > kCongested && !outgoing.congested) {
-        outgoing.congested = true;
-        ++congested_targets_;
-    }
-    exchange_.shard(target).reactor().post_task(std::move(outgoing.batch));
-}
-
-void Shard::take_home(std::unique_ptr<HandOverBatch> batch) {
-    Outgoing& outgoing = outgoing_[batch->target().reactor().index()];
-    outgoing.bytes_under_way -= batch->bytes();
-    const auto receipts = batch->take_receipts();
-    batch->clear();
-    if (outgoing.spare.size() < kSpareBatches) {
-        outgoing.spare.push_back(std::move(batch));
-    }
-    if (outgoing.congested && outgoing.bytes_under_way < kRelieved) {
-        outgoing.congested = false;
-        --congested_targets_;
-    }
-    if (!congested()) {
-        for (reactor::TurnWork* reader : waiting_) {
-            reactor_.run_again(*reader);
-        }
-        waiting_.clear();
-    }
-    for (const HandOverBatch::Receipt& receipt : receipts) {
-        if (const auto outcome = confirmations_.receive(receipt.confirmation, receipt.receivers)) {
-            confirm(*outcome);
-        }
-    }
-}
-
-void Shard::work_off(HandOverBatch& batch) {
-    for (const HandOver& item : batch.items()) {
-        dispatch(batch, item);
-    }
-}
-
-void Shard::dispatch(HandOverBatch& batch, const HandOver& item) {
-    Transit transit{
+void Shard::receive(ForwardBatch& batch, const ForwardedMessage& item) {
+    RoutedMessage routed{
         item.message,
         &item.owner,
         item.subject,
@@ -374,39 +230,84 @@ void Shard::dispatch(HandOverBatch& batch, const HandOver& item) {
         item.traces
     };
     // A message that is passed on to another reactor counts as received there.
-    const std::uint64_t accepted = accepted_ + counters_.handed_over_messages;
-    bool somebody = false;
-    if (item.kind == HandOver::Kind::answer) {
-        take_answer(transit);
+    const std::uint64_t accepted = ledger_.accepted() + counters().handed_over_messages;
+    bool received = false;
+    if (item.kind == ForwardedMessage::Kind::reply) {
+        requests_.take_reply(routed);
     }
     if (item.plain) {
-        const auto route = table(item.account).route_plain(item.subject, item.publisher.key());
-        somebody = !route->nobody();
-        carry_out(*route, transit);
+        const auto route =
+            router_.table(item.account).route_plain(item.subject, item.publisher.key());
+        received = !route->nobody();
+        router_.dispatch(*route, routed);
     }
-    transit.only_target = item.only_target && !item.plain && item.chosen_count == 1;
-    transit.hops = item.hops;
+    routed.only_target = item.only_target && !item.plain && item.chosen_count == 1;
+    routed.hops = item.hops;
     for (ChosenMember& chosen : batch.chosen(item)) {
-        somebody = receive_chosen(chosen, transit) || somebody;
+        received = receive_chosen(chosen, routed) || received;
     }
     if (item.confirmation != 0) {
-        batch.add_receipt({item.confirmation, accepted_ + counters_.handed_over_messages - accepted}
+        batch.add_receipt(
+            {item.confirmation, ledger_.accepted() + counters().handed_over_messages - accepted}
         );
     }
     finish_routing();
-    if (!somebody && item.only_target && !item.reply_to.empty()) {
-        no_responders(item.reply_to);
+    if (!received && item.only_target && !item.reply_to.empty()) {
+        requests_.no_responders(item.reply_to);
     }
 }
 
-void Shard::wait_for_relief(reactor::TurnWork& reader) {
-    if (std::find(waiting_.begin(), waiting_.end(), &reader) == waiting_.end()) {
-        waiting_.push_back(&reader);
+bool Shard::receive_chosen(ChosenMember& chosen, RoutedMessage routed) {
+    router::MemberLoad& load = *chosen.member;
+    const std::string& group = load.facts().group;
+    routed.ticket = &chosen.ticket;
+    const bool may_pass_on = routed.hops < kMaxHops;
+    router::Subscription* const here = router_.table(routed.account).member_here(load);
+    if (here == nullptr) {
+        ++routed.hops;
+        const bool passed_on =
+            may_pass_on && router_.route_group(routed, group, router::GroupChoice::anybody);
+        if (!passed_on) {
+            ledger_.drop_unowned(DropReason::group_vanished, routed.message);
+        }
+        return passed_on;
+    }
+    auto& subscription = static_cast<ActiveSubscription&>(*here);
+    if (chosen.claimed && !load.connection().has_room() && may_pass_on) {
+        ++routed.hops;
+        if (router_.route_group(routed, group, router::GroupChoice::who_takes)) {
+            load.connection().cancel(queued_size(routed.message));
+            load.give_back();
+            groups_.notify_watchers(subscription);
+            return true;
+        }
+    }
+    router_.give(subscription, chosen.claimed, std::move(chosen.ticket), routed);
+    return true;
+}
+
+void Shard::recycle(std::unique_ptr<ForwardBatch> batch) {
+    const auto receipts = batch->take_receipts();
+    forwarding_.recycle(std::move(batch));
+    for (const ForwardBatch::Receipt& receipt : receipts) {
+        if (const auto outcome = confirmations_.receive(receipt.confirmation, receipt.receivers)) {
+            confirm(*outcome);
+        }
     }
 }
 
-void Shard::forget_waiting(const reactor::TurnWork& reader) {
-    std::erase(waiting_, &reader);
+void Shard::apply_interest(
+    std::uint16_t from, const std::vector<router::InterestChange>& changes, std::uint64_t round
+) {
+    for (const router::InterestChange& change : changes) {
+        router_.table(change.account).apply(from, change);
+        if (change.member && change.there) {
+            groups_.wake(change.account, change.member->facts().group);
+        }
+    }
+    groups_.serve();
+    Shard& source = exchange_.shard(from);
+    source.reactor_.post([&source, round] { source.interest_.acknowledge(round); });
 }
 
 bool Shard::pause_publisher(ClientId publisher) {
@@ -415,14 +316,14 @@ bool Shard::pause_publisher(ClientId publisher) {
         home.reactor_.post([&home, publisher] { home.pause_publisher(publisher); });
         return true;
     }
-    ClientRecord* member = find(publisher);
-    if (member == nullptr) {
-        return true;  // it left: nothing more comes from it
+    ClientRecord* client = find(publisher);
+    if (client == nullptr) {
+        return true;  // it has left and publishes nothing more
     }
-    if (!member->client().can_pause()) {
+    if (!client->client().can_pause()) {
         return false;
     }
-    member->client().pause();
+    client->client().pause();
     return true;
 }
 
@@ -430,38 +331,32 @@ void Shard::resume_publisher(ClientId publisher) {
     if (publisher.reactor != reactor_.index()) {
         Shard& home = exchange_.shard(publisher.reactor);
         home.reactor_.post([&home, publisher] { home.resume_publisher(publisher); });
-    } else if (ClientRecord* member = find(publisher);
-               member != nullptr && member->client().can_pause()) {
-        member->client().resume();
+    } else if (ClientRecord* client = find(publisher);
+               client != nullptr && client->client().can_pause()) {
+        client->client().resume();
     }
 }
 
 // --- housekeeping -------------------------------------------------------------------------------
 
 void Shard::finish_turn() {
-    for (std::size_t target = 0; target < outgoing_.size(); ++target) {
-        if (outgoing_[target].batch && !outgoing_[target].batch->empty()) {
-            send_batch(static_cast<std::uint16_t>(target));
-        }
-    }
-    begin_flushes();
-    announce_interest();
+    forwarding_.send_all();
+    flushes_.begin();
+    interest_.announce();
     account_.settle();
-    if (exchange_.budget().exceeded() || MemoryReserve::spent()) {
-        exchange_.memory_relief().begin(*this);
+    if (exchange_.budget().exceeded() || EmergencyReserve::spent()) {
+        exchange_.overload_manager().begin(*this);
     }
 }
 
 ShardSnapshot Shard::snapshot() const {
     ShardSnapshot snapshot;
-    snapshot.counters = counters_;
-    snapshot.connections = members_;
-    for (const auto& table : tables_) {
-        snapshot.subscriptions += table ? table->subscriptions() : 0;
-    }
-    snapshot.pending_requests = replies_.pending();
+    snapshot.counters = ledger_.counters();
+    snapshot.connections = clients_.size();
+    snapshot.subscriptions = router_.subscriptions();
+    snapshot.pending_requests = requests_.pending();
     snapshot.pending_bytes = account_.held();
-    snapshot.waiting_messages = waiting_messages_;
+    snapshot.waiting_messages = credit_.size();
     snapshot.turns = reactor_.turns();
     snapshot.cpu = reactor_.cpu_time();
     return snapshot;

@@ -28,7 +28,7 @@ enum class GroupChoice : std::uint8_t {
 
 // The message goes to another reactor: to its plain subscribers, to these members of groups, or
 // both.
-struct Handover {
+struct ForwardTarget {
     ReactorIndex reactor = 0;
     bool plain = false;
     std::span<const GroupTarget> groups;
@@ -36,14 +36,14 @@ struct Handover {
 
 // Views into the table that made it: valid until the lease on it ends.
 struct Route {
-    std::span<Subscription* const> plain;  // all on this reactor
-    std::span<const GroupTarget> groups;   // members on this reactor
-    std::span<const Handover> handovers;   // at most one per reactor
+    std::span<Subscription* const> plain;     // all on this reactor
+    std::span<const GroupTarget> groups;      // members on this reactor
+    std::span<const ForwardTarget> forwards;  // at most one per reactor
     // Trie nodes visited, 0 when the cache knew: what the publisher made us do.
     std::size_t visited = 0;
 
     // Nobody gets the message: for a request, "no responders".
-    bool nobody() const { return plain.empty() && groups.empty() && handovers.empty(); }
+    bool nobody() const { return plain.empty() && groups.empty() && forwards.empty(); }
 };
 
 }  // namespace telex::router

@@ -66,7 +66,7 @@ void RouteBuilder::start(std::uint64_t publisher_key, std::size_t bytes) {
     plain_.clear();
     candidates_.clear();
     targets_.clear();
-    handovers_.clear();
+    forwards_.clear();
     remote_groups_.for_each([&](ReactorIndex reactor) { groups_for_[reactor].clear(); });
     remote_groups_ = {};
     remote_plain_ = {};
@@ -250,11 +250,11 @@ const Route& RouteBuilder::finish(std::size_t visited) {
     ReactorSet remote = remote_plain_;
     remote.add(remote_groups_);
     remote.for_each([&](ReactorIndex reactor) {
-        handovers_.push_back({reactor, remote_plain_.contains(reactor), groups_for_[reactor]});
+        forwards_.push_back({reactor, remote_plain_.contains(reactor), groups_for_[reactor]});
     });
     route_.plain = plain_;
     route_.groups = targets_;
-    route_.handovers = handovers_;
+    route_.forwards = forwards_;
     route_.visited = visited;
     return route_;
 }

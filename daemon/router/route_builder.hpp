@@ -93,7 +93,7 @@ private:
     ReactorSet remote_plain_;
     ReactorSet remote_groups_;
     std::array<std::vector<GroupTarget>, kMaxReactors> groups_for_;
-    std::vector<Handover> handovers_;
+    std::vector<ForwardTarget> forwards_;
     Route route_;
 };
 

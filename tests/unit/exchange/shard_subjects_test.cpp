@@ -86,9 +86,7 @@ TEST_P(ShardSubjects, AResponderReachesAnOrdinaryReplySubject) {
     running_.settle();
     running_.notes(publisher_);
     publish([&] { publisher_.publish("a", "q", "inbox.7"); });
-    running_.on(subscriber_, [&] {
-        subscriber_.publish(subscriber_.reply_subjects.at(0), "r");
-    });
+    running_.on(subscriber_, [&] { subscriber_.publish(subscriber_.reply_subjects.at(0), "r"); });
     running_.settle();
     EXPECT_THAT(running_.notes(publisher_), ElementsAre("1 inbox.7=r"));
 }

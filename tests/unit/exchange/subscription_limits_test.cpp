@@ -16,8 +16,7 @@ using ::testing::IsEmpty;
 using testing::PlainClient;
 
 // The subscriber's reactor, and its queue group.
-class SubscriptionLimits
-    : public ::testing::TestWithParam<std::tuple<std::size_t, const char*>> {
+class SubscriptionLimits : public ::testing::TestWithParam<std::tuple<std::size_t, const char*>> {
 protected:
     void SetUp() override {
         running_.on(subscriber_, [&] { subscriber_.subscribe(1, "a", std::get<1>(GetParam())); });

@@ -240,15 +240,15 @@ private:
         for (const GroupTarget& target : route.groups) {
             ++outcome.groups[target.member->load->facts().group];
         }
-        for (const Handover& handover : route.handovers) {
-            EXPECT_NE(handover.reactor, at);
-            EXPECT_TRUE(handover.plain || !handover.groups.empty());
+        for (const ForwardTarget& target : route.forwards) {
+            EXPECT_NE(target.reactor, at);
+            EXPECT_TRUE(target.plain || !target.groups.empty());
             InFlight& message = under_way_.emplace_back();
-            message.to = handover.reactor;
-            message.plain = handover.plain;
+            message.to = target.reactor;
+            message.plain = target.plain;
             message.hops = hops;
-            for (const GroupTarget& target : handover.groups) {
-                message.members.push_back(target.member->load);
+            for (const GroupTarget& chosen : target.groups) {
+                message.members.push_back(chosen.member->load);
             }
         }
     }

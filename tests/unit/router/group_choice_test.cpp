@@ -27,7 +27,7 @@ struct Routed {
 Routed route_one(TableFixture& t) {
     const auto route = t.table.route("a", 0, 1);
     const GroupTarget& target =
-        route->groups.empty() ? route->handovers[0].groups[0] : route->groups[0];
+        route->groups.empty() ? route->forwards[0].groups[0] : route->groups[0];
     return {
         target.member->load,
         target.claimed,

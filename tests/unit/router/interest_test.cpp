@@ -47,7 +47,7 @@ TEST(Interest, ReservedCountsOnlyWithALeadingWildcard) {
     EXPECT_THAT(t.change, Optional(InterestChange{"*.a", false, nullptr, true}));
 }
 
-TEST(Interest, PlainSubscribersElsewhereMeanOneHandoverPerReactor) {
+TEST(Interest, PlainSubscribersElsewhereMeanOneForwardPerReactor) {
     TableFixture t(1);
     t.table.apply(0, {"a.b", false, nullptr, true});
     t.table.apply(0, {"a.*", false, nullptr, true});
@@ -55,11 +55,11 @@ TEST(Interest, PlainSubscribersElsewhereMeanOneHandoverPerReactor) {
     t.subscribe("a.b");
     const auto route = t.table.route("a.b", 0, 1);
     EXPECT_EQ(route->plain.size(), 1U);
-    ASSERT_EQ(route->handovers.size(), 2U);
-    EXPECT_EQ(route->handovers[0].reactor, 0);
-    EXPECT_TRUE(route->handovers[0].plain);
-    EXPECT_EQ(route->handovers[1].reactor, 63);
-    EXPECT_TRUE(route->handovers[1].plain);
+    ASSERT_EQ(route->forwards.size(), 2U);
+    EXPECT_EQ(route->forwards[0].reactor, 0);
+    EXPECT_TRUE(route->forwards[0].plain);
+    EXPECT_EQ(route->forwards[1].reactor, 63);
+    EXPECT_TRUE(route->forwards[1].plain);
     EXPECT_FALSE(route->nobody());
 }
 
@@ -89,7 +89,7 @@ TEST(Interest, TakingWhatNobodyHasChangesNothing) {
     EXPECT_EQ(t.table.filters(), 0U);
     t.table.apply(1, {"a", false, nullptr, true});
     t.table.apply(2, {"a", false, nullptr, false});
-    EXPECT_EQ(t.table.route("a", 0, 1)->handovers.size(), 1U);
+    EXPECT_EQ(t.table.route("a", 0, 1)->forwards.size(), 1U);
 }
 
 TEST(Interest, MayBeToldTwice) {

@@ -68,7 +68,7 @@ TEST(RoutingTable, AnswersRepeatedSubjectsFromItsCache) {
 TEST(RoutingTable, RepeatsARouteOnlyWhileItIsTrue) {
     TableFixture t;
     const Subscription& here = t.subscribe("a");
-    const auto reactors = [&] { return t.table.route("a", 0, 1)->handovers.size(); };
+    const auto reactors = [&] { return t.table.route("a", 0, 1)->forwards.size(); };
     EXPECT_EQ(reactors(), 0U);
     t.table.apply(3, {"a", false, nullptr, true});
     EXPECT_EQ(reactors(), 1U);
@@ -76,7 +76,7 @@ TEST(RoutingTable, RepeatsARouteOnlyWhileItIsTrue) {
     {
         // Built in the same place, without the part that is elsewhere.
         const auto other = t.table.route_plain("a", 0);
-        EXPECT_EQ(other->handovers.size(), 0U);
+        EXPECT_EQ(other->forwards.size(), 0U);
     }
     EXPECT_EQ(reactors(), 1U);
     EXPECT_THAT(t.plain("b"), IsEmpty());

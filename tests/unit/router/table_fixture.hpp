@@ -123,9 +123,9 @@ public:
     // The one member of the only group that matches, on whatever reactor.
     MemberLoadPtr chosen(std::string_view subject, std::uint64_t publisher = 0) {
         const auto route = table.route(subject, publisher, 1);
-        EXPECT_EQ(route->groups.size() + route->handovers.size(), 1U);
+        EXPECT_EQ(route->groups.size() + route->forwards.size(), 1U);
         const GroupTarget& target =
-            route->groups.empty() ? route->handovers[0].groups[0] : route->groups[0];
+            route->groups.empty() ? route->forwards[0].groups[0] : route->groups[0];
         return target.member->load;
     }
 

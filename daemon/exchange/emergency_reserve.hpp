@@ -1,7 +1,7 @@
 #pragma once
 // Memory that is kept aside for the moment at which the system has no more: an allocation that
 // fails takes a part of it and succeeds, so that no work stops half done. Then, at the end of the
-// turn, whoever holds the most is cut (MemoryRelief), and the reserve is filled up again.
+// turn, whoever holds the most is cut (OverloadManager), and the reserve is filled up again.
 //
 // Address space only: it is never written to, and costs no page.
 //
@@ -10,13 +10,13 @@
 
 namespace telex::exchange {
 
-class MemoryReserve {
+class EmergencyReserve {
 public:
     // Parts of it: so many allocations may fail before the end of the turn.
     static constexpr std::size_t kParts = 8;
     static constexpr std::size_t kPartBytes = std::size_t{2} << 20U;
 
-    MemoryReserve() = delete;
+    EmergencyReserve() = delete;
 
     // From now on a failing operator new asks the reserve before it throws std::bad_alloc.
     static void install();

@@ -1,4 +1,4 @@
-#include "exchange/memory_relief.hpp"
+#include "exchange/overload_manager.hpp"
 
 #include "support/running_exchange.hpp"
 
@@ -15,9 +15,9 @@ using telex::testing::RunningExchange;
 using ::testing::ElementsAre;
 
 // Three shards whose backlogs are numbers of this test's.
-class MemoryReliefTest : public ::testing::Test {
+class OverloadManagerTest : public ::testing::Test {
 protected:
-    MemoryReliefTest() {
+    OverloadManagerTest() {
         for (std::size_t i = 0; i < 3; ++i) {
             running_.at(i, [&] {
                 Shard& shard = running_.exchange().shard(i);
@@ -33,7 +33,7 @@ protected:
         }
     }
 
-    ~MemoryReliefTest() override {
+    ~OverloadManagerTest() override {
         for (std::size_t i = 0; i < 3; ++i) {
             running_.at(i, [&] { running_.exchange().shard(i).account().release(backlogs_[i]); });
         }
@@ -59,14 +59,14 @@ protected:
     RunningExchange running_{3, small()};
 };
 
-TEST_F(MemoryReliefTest, LeavesEverybodyAloneWithinTheBudget) {
+TEST_F(OverloadManagerTest, LeavesEverybodyAloneWithinTheBudget) {
     hold(0, 600);
     hold(1, 400);
     EXPECT_THAT(cuts_, ElementsAre(0, 0, 0));
 }
 
 // The shard that goes over the budget is not the one that holds the most.
-TEST_F(MemoryReliefTest, CutsTheLargestBacklogWhereverItIs) {
+TEST_F(OverloadManagerTest, CutsTheLargestBacklogWhereverItIs) {
     hold(0, 600);
     hold(1, 300);
     hold(2, 200);
@@ -74,7 +74,7 @@ TEST_F(MemoryReliefTest, CutsTheLargestBacklogWhereverItIs) {
     EXPECT_EQ(running_.exchange().budget().used(), 500U);
 }
 
-TEST_F(MemoryReliefTest, GoesOnUntilItIsEnough) {
+TEST_F(OverloadManagerTest, GoesOnUntilItIsEnough) {
     hold(0, 300);
     hold(1, 700);
     hold(2, 1'500);
@@ -85,10 +85,10 @@ TEST_F(MemoryReliefTest, GoesOnUntilItIsEnough) {
 }
 
 // One shard reads the total, another ends a round, the first begins one: nobody is left to cut.
-TEST_F(MemoryReliefTest, CutsNobodyOnTheWordOfAnOldTotal) {
+TEST_F(OverloadManagerTest, CutsNobodyOnTheWordOfAnOldTotal) {
     hold(0, 600);
     running_.at(1, [&] {
-        running_.exchange().memory_relief().begin(running_.exchange().shard(1));
+        running_.exchange().overload_manager().begin(running_.exchange().shard(1));
     });
     running_.settle();
     EXPECT_THAT(cuts_, ElementsAre(0, 0, 0));
@@ -96,7 +96,7 @@ TEST_F(MemoryReliefTest, CutsNobodyOnTheWordOfAnOldTotal) {
     EXPECT_THAT(cuts_, ElementsAre(0, 1, 0)) << "and it can begin again";
 }
 
-TEST_F(MemoryReliefTest, EndsWhenThereIsNobodyToCut) {
+TEST_F(OverloadManagerTest, EndsWhenThereIsNobodyToCut) {
     running_.at(0, [&] {
         Shard& shard = running_.exchange().shard(0);
         shard.account().charge(5'000);

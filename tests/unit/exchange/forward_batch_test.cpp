@@ -1,4 +1,4 @@
-#include "exchange/hand_over.hpp"
+#include "exchange/forward_batch.hpp"
 
 #include "support/running_exchange.hpp"
 
@@ -12,7 +12,7 @@
 namespace telex::exchange {
 namespace {
 
-class HandOverBatchTest : public ::testing::Test {
+class ForwardBatchTest : public ::testing::Test {
 protected:
     static std::string encoded(std::string_view subject, std::string_view payload) {
         std::string body;
@@ -29,7 +29,7 @@ protected:
         };
     }
 
-    static std::vector<std::string> groups_of(HandOverBatch& batch, const HandOver& item) {
+    static std::vector<std::string> groups_of(ForwardBatch& batch, const ForwardedMessage& item) {
         std::vector<std::string> groups;
         for (const ChosenMember& chosen : batch.chosen(item)) {
             groups.push_back(chosen.member->facts().group);
@@ -38,10 +38,10 @@ protected:
     }
 
     testing::RunningExchange running_{2};
-    HandOverBatch batch_{running_.exchange().shard(0), running_.exchange().shard(1)};
+    ForwardBatch batch_{running_.exchange().shard(0), running_.exchange().shard(1)};
 };
 
-TEST_F(HandOverBatchTest, KeepsWhatItWasGivenPastEveryArena) {
+TEST_F(ForwardBatchTest, KeepsWhatItWasGivenPastEveryArena) {
     for (int i = 0; i < 3'000; ++i) {
         std::string body = encoded("a." + std::to_string(i), std::string(100, 'x'));
         batch_.add(wire::scan_message(body).value(), nullptr, "_REPLY." + std::to_string(i));
@@ -51,7 +51,7 @@ TEST_F(HandOverBatchTest, KeepsWhatItWasGivenPastEveryArena) {
     }
     ASSERT_EQ(batch_.items().size(), 3'000U);
     for (std::size_t i = 0; i < 3'000; ++i) {
-        const HandOver& item = batch_.items()[i];
+        const ForwardedMessage& item = batch_.items()[i];
         ASSERT_EQ(item.message.subject, "a." + std::to_string(i));
         ASSERT_EQ(item.message.payload, std::string(100, 'x'));
         ASSERT_EQ(item.reply_to, "_REPLY." + std::to_string(i));
@@ -61,26 +61,26 @@ TEST_F(HandOverBatchTest, KeepsWhatItWasGivenPastEveryArena) {
     }
 }
 
-TEST_F(HandOverBatchTest, RefersToALargeBodyThatSomebodyOwns) {
+TEST_F(ForwardBatchTest, RefersToALargeBodyThatSomebodyOwns) {
     const std::string body = encoded("a", std::string(kCopyBelow, 'x'));
     ChunkRef chunk = ChunkRef::adopt(Chunk::create(body.size()));
     std::memcpy(chunk->data(), body.data(), body.size());
     const ByteView view(chunk->data(), body.size());
-    const HandOver& item = batch_.add(wire::scan_message(view).value(), &chunk, {});
+    const ForwardedMessage& item = batch_.add(wire::scan_message(view).value(), &chunk, {});
     EXPECT_EQ(item.message.body.data(), chunk->data());
     EXPECT_FALSE(chunk->unique());
     batch_.clear();
     EXPECT_TRUE(chunk->unique());
 }
 
-TEST_F(HandOverBatchTest, CopiesALargeBodyThatNobodyOwns) {
+TEST_F(ForwardBatchTest, CopiesALargeBodyThatNobodyOwns) {
     std::string body = encoded("a", std::string(200'000, 'x'));
-    const HandOver& item = batch_.add(wire::scan_message(body).value(), nullptr, {});
+    const ForwardedMessage& item = batch_.add(wire::scan_message(body).value(), nullptr, {});
     EXPECT_NE(item.message.body.data(), body.data());
     EXPECT_EQ(item.message.payload.size(), 200'000U);
 }
 
-TEST_F(HandOverBatchTest, DoesNotWriteIntoAnArenaThatIsStillRead) {
+TEST_F(ForwardBatchTest, DoesNotWriteIntoAnArenaThatIsStillRead) {
     const std::string first = encoded("a", "first");
     batch_.add(wire::scan_message(first).value(), nullptr, {});
     const ChunkRef reader = batch_.items()[0].owner;
@@ -93,7 +93,7 @@ TEST_F(HandOverBatchTest, DoesNotWriteIntoAnArenaThatIsStillRead) {
     EXPECT_EQ(still_read, first);
 }
 
-TEST_F(HandOverBatchTest, UsesItsArenaAgainWhenNobodyReadsIt) {
+TEST_F(ForwardBatchTest, UsesItsArenaAgainWhenNobodyReadsIt) {
     const std::string body = encoded("a", "first");
     batch_.add(wire::scan_message(body).value(), nullptr, {});
     const char* place = batch_.items()[0].message.body.data();

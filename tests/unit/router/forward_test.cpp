@@ -15,29 +15,29 @@ using test::TableFixture;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-std::vector<MemberLoadPtr> members_of(const Handover& handover) {
+std::vector<MemberLoadPtr> members_of(const ForwardTarget& forward) {
     std::vector<MemberLoadPtr> members;
-    for (const GroupTarget& target : handover.groups) {
+    for (const GroupTarget& target : forward.groups) {
         members.push_back(target.member->load);
     }
     return members;
 }
 
-TEST(Handover, CarriesPlainAndGroupsTogether) {
+TEST(Forwarding, CarriesPlainAndGroupsTogether) {
     TableFixture t;
     t.table.apply(1, {"a", false, nullptr, true});
     const MemberLoadPtr q1 = t.apply_member(1, "a", "q1");
     const MemberLoadPtr q2 = t.apply_member(1, "*", "q2");
     const MemberLoadPtr q3 = t.apply_member(2, "a", "q3");
     const auto route = t.table.route("a", 0, 1);
-    ASSERT_EQ(route->handovers.size(), 2U);
-    EXPECT_TRUE(route->handovers[0].plain);
-    EXPECT_THAT(members_of(route->handovers[0]), testing::UnorderedElementsAre(q1, q2));
-    EXPECT_FALSE(route->handovers[1].plain);
-    EXPECT_THAT(members_of(route->handovers[1]), ElementsAre(q3));
+    ASSERT_EQ(route->forwards.size(), 2U);
+    EXPECT_TRUE(route->forwards[0].plain);
+    EXPECT_THAT(members_of(route->forwards[0]), testing::UnorderedElementsAre(q1, q2));
+    EXPECT_FALSE(route->forwards[1].plain);
+    EXPECT_THAT(members_of(route->forwards[1]), ElementsAre(q3));
 }
 
-TEST(Handover, ServesThePlainSubscribersHere) {
+TEST(Forwarding, ServesThePlainSubscribersHere) {
     TableFixture t;
     const Subscription& plain = t.subscribe("a");
     t.subscribe("*", "q");
@@ -45,10 +45,10 @@ TEST(Handover, ServesThePlainSubscribersHere) {
     const auto route = t.table.route_plain("a", 0);
     EXPECT_THAT(route->plain, ElementsAre(&plain));
     EXPECT_THAT(route->groups, IsEmpty());
-    EXPECT_THAT(route->handovers, IsEmpty());
+    EXPECT_THAT(route->forwards, IsEmpty());
 }
 
-TEST(Handover, FindsTheMemberThatItIsForWhileItIsThere) {
+TEST(Forwarding, FindsTheMemberThatItIsForWhileItIsThere) {
     TableFixture t;
     Subscription& member = t.subscribe("a", "q");
     const MemberLoadPtr load = t.load(member);
@@ -58,7 +58,7 @@ TEST(Handover, FindsTheMemberThatItIsForWhileItIsThere) {
     EXPECT_EQ(t.table.member_here(*load), nullptr);
 }
 
-TEST(Handover, ChoosesAgainAmongTheGroupAlone) {
+TEST(Forwarding, ChoosesAgainAmongTheGroupAlone) {
     TableFixture t;
     t.subscribe("a");
     t.subscribe("a", "other");
@@ -66,19 +66,19 @@ TEST(Handover, ChoosesAgainAmongTheGroupAlone) {
     const auto route = t.table.route_group("a", 0, "q", 1, GroupChoice::anybody);
     EXPECT_THAT(route->plain, IsEmpty());
     EXPECT_THAT(route->groups, IsEmpty());
-    ASSERT_EQ(route->handovers.size(), 1U);
-    EXPECT_FALSE(route->handovers[0].plain);
-    EXPECT_THAT(members_of(route->handovers[0]), ElementsAre(left));
+    ASSERT_EQ(route->forwards.size(), 1U);
+    EXPECT_FALSE(route->forwards[0].plain);
+    EXPECT_THAT(members_of(route->forwards[0]), ElementsAre(left));
 }
 
-TEST(Handover, FindsNobodyInAGroupThatIsGone) {
+TEST(Forwarding, FindsNobodyInAGroupThatIsGone) {
     TableFixture t;
     t.subscribe("b", "q");
     EXPECT_TRUE(t.table.route_group("a", 0, "q", 1, GroupChoice::anybody)->nobody());
     EXPECT_TRUE(t.table.route_group("a", 0, "never-heard-of", 1, GroupChoice::anybody)->nobody());
 }
 
-TEST(Handover, RemembersThePublisherThatWantsNoEcho) {
+TEST(Forwarding, RemembersThePublisherThatWantsNoEcho) {
     TableFixture t;
     Subscriber& publisher = t.connect();
     t.subscribe(publisher, "a", "q", false, true);
@@ -87,7 +87,7 @@ TEST(Handover, RemembersThePublisherThatWantsNoEcho) {
     EXPECT_FALSE(t.table.route_group("a", key + 1, "q", 1, GroupChoice::anybody)->nobody());
 }
 
-TEST(Handover, GivesToNobodyWhoCannotTakeItIfThatIsAsked) {
+TEST(Forwarding, GivesToNobodyWhoCannotTakeItIfThatIsAsked) {
     TableFixture t;
     Subscription& member = t.subscribe_with_credit("a", "q", 1);
     ASSERT_TRUE(t.load(member)->claim());

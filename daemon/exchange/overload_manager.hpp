@@ -13,9 +13,9 @@ namespace telex::exchange {
 class Exchange;
 class Shard;
 
-class MemoryRelief {
+class OverloadManager {
 public:
-    explicit MemoryRelief(Exchange& exchange) : exchange_(exchange) {}
+    explicit OverloadManager(Exchange& exchange) : exchange_(exchange) {}
 
     // On the thread of `asker`. Does nothing while a round is under way.
     void begin(Shard& asker);

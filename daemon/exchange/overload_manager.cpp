@@ -1,11 +1,11 @@
-#include "exchange/memory_relief.hpp"
+#include "exchange/overload_manager.hpp"
 
+#include "exchange/emergency_reserve.hpp"
 #include "exchange/exchange.hpp"
-#include "exchange/memory_reserve.hpp"
 
 namespace telex::exchange {
 
-void MemoryRelief::begin(Shard& asker) {
+void OverloadManager::begin(Shard& asker) {
     if (under_way_.exchange(true)) {
         return;
     }
@@ -22,7 +22,7 @@ void MemoryRelief::begin(Shard& asker) {
     }
 }
 
-void MemoryRelief::compare(Search& search, Shard& shard, std::size_t held) {
+void OverloadManager::compare(Search& search, Shard& shard, std::size_t held) {
     if (held > search.largest) {
         search.largest = held;
         search.owner = &shard;
@@ -32,15 +32,15 @@ void MemoryRelief::compare(Search& search, Shard& shard, std::size_t held) {
     }
 }
 
-void MemoryRelief::finish(const Search& search) {
+void OverloadManager::finish(const Search& search) {
     if (search.owner == nullptr) {
-        static_cast<void>(MemoryReserve::refill());
+        static_cast<void>(EmergencyReserve::refill());
         under_way_ = false;
         return;
     }
     search.owner->reactor().post([this, &owner = *search.owner] {
         // Whoever began this may have read the total before the last round lowered it.
-        if (exchange_.budget().exceeded() || !MemoryReserve::refill()) {
+        if (exchange_.budget().exceeded() || !EmergencyReserve::refill()) {
             owner.shed_largest_holder();
             // What was freed counts before anybody looks again.
             owner.account().settle();

@@ -1,4 +1,4 @@
-#include "exchange/hand_over.hpp"
+#include "exchange/forward_batch.hpp"
 
 #include "exchange/shard.hpp"
 
@@ -14,7 +14,7 @@ constexpr std::size_t kArenaBytes = 64U << 10U;
 
 }  // namespace
 
-ByteView HandOverBatch::keep(ByteView bytes, ChunkRef& owner) {
+ByteView ForwardBatch::keep(ByteView bytes, ChunkRef& owner) {
     if (!arena_ || arena_->capacity() - arena_used_ < bytes.size()) {
         arena_ = ChunkRef::adopt(Chunk::create(std::max(kArenaBytes, bytes.size())));
         arena_used_ = 0;
@@ -29,7 +29,7 @@ ByteView HandOverBatch::keep(ByteView bytes, ChunkRef& owner) {
 }
 
 // It lives in the arena, which the batch itself may have to keep alive.
-std::string_view HandOverBatch::keep_text(std::string_view text, const HandOver& item) {
+std::string_view ForwardBatch::keep_text(std::string_view text, const ForwardedMessage& item) {
     ChunkRef owner;
     const std::string_view kept = keep(text, owner);
     if (owner.get() != item.owner.get()) {
@@ -38,13 +38,13 @@ std::string_view HandOverBatch::keep_text(std::string_view text, const HandOver&
     return kept;
 }
 
-HandOver& HandOverBatch::add(
+ForwardedMessage& ForwardBatch::add(
     const wire::MessageView& message,
     const ChunkRef* owner,
     std::string_view reply_to,
     std::string_view subject
 ) {
-    HandOver& item = items_.emplace_back();
+    ForwardedMessage& item = items_.emplace_back();
     if (owner != nullptr && *owner && message.body.size() >= kCopyBelow) {
         item.owner = *owner;
         item.message = message;
@@ -59,16 +59,16 @@ HandOver& HandOverBatch::add(
         item.reply_to = keep_text(reply_to, item);
     }
     item.first_chosen = static_cast<std::uint32_t>(chosen_.size());
-    bytes_ += message.body.size() + sizeof(HandOver);
+    bytes_ += message.body.size() + sizeof(ForwardedMessage);
     return item;
 }
 
-void HandOverBatch::add_chosen(ChosenMember chosen) {
+void ForwardBatch::add_chosen(ChosenMember chosen) {
     chosen_.push_back(std::move(chosen));
     ++items_.back().chosen_count;
 }
 
-void HandOverBatch::clear() {
+void ForwardBatch::clear() {
     items_.clear();
     chosen_.clear();
     texts_.clear();
@@ -80,19 +80,19 @@ void HandOverBatch::clear() {
     arena_used_ = 0;
 }
 
-void HandOverBatch::run(std::unique_ptr<reactor::Task> self) {
-    // It is this batch that `self` owns.
-    std::unique_ptr<HandOverBatch> batch(static_cast<HandOverBatch*>(self.release()));
-    if (going_home_) {
-        going_home_ = false;
-        source_.take_home(std::move(batch));
+void ForwardBatch::run(std::unique_ptr<reactor::Task> self) {
+    // `self` owns this batch.
+    std::unique_ptr<ForwardBatch> batch(static_cast<ForwardBatch*>(self.release()));
+    if (returning_) {
+        returning_ = false;
+        source_.recycle(std::move(batch));
         return;
     }
-    target_.work_off(*this);
+    target_.receive(*this);
     const std::size_t carried = bytes_;
     clear();
     bytes_ = carried;
-    going_home_ = true;
+    returning_ = true;
     source_.reactor().post_task(std::move(batch));
 }
 

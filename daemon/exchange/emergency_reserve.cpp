@@ -1,4 +1,4 @@
-#include "exchange/memory_reserve.hpp"
+#include "exchange/emergency_reserve.hpp"
 
 #include <sys/mman.h>
 
@@ -10,14 +10,14 @@ namespace telex::exchange {
 
 namespace {
 
-std::array<std::atomic<void*>, MemoryReserve::kParts> parts{};
+std::array<std::atomic<void*>, EmergencyReserve::kParts> parts{};
 std::atomic<bool> needed{false};
 
 void give_up_a_part() {
     needed.store(true, std::memory_order_relaxed);
     for (auto& part : parts) {
         if (void* const memory = part.exchange(nullptr); memory != nullptr) {
-            ::munmap(memory, MemoryReserve::kPartBytes);
+            ::munmap(memory, EmergencyReserve::kPartBytes);
             return;  // operator new tries again
         }
     }
@@ -26,16 +26,16 @@ void give_up_a_part() {
 
 }  // namespace
 
-void MemoryReserve::install() {
+void EmergencyReserve::install() {
     static_cast<void>(refill());
     std::set_new_handler(give_up_a_part);
 }
 
-bool MemoryReserve::spent() {
+bool EmergencyReserve::spent() {
     return needed.load(std::memory_order_relaxed);
 }
 
-bool MemoryReserve::refill() {
+bool EmergencyReserve::refill() {
     for (auto& part : parts) {
         if (part.load() != nullptr) {
             continue;

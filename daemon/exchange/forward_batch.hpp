@@ -1,8 +1,8 @@
 #pragma once
 // Messages on their way from one reactor to another: one batch per pair and turn.
 //
-// A batch travels to the target, is worked off there, and travels back empty: the way back is both
-// the source's credit (how much is under way) and the reuse of the batch's memory.
+// A batch goes to the target, is dispatched there, and returns empty: that releases the source's
+// credit (how much is under way), reuses the batch's memory, and carries receipts.
 #include "access/accounts.hpp"
 #include "broker/client_id.hpp"
 #include "exchange/stored_message.hpp"
@@ -24,16 +24,16 @@ using broker::ClientId;
 
 class Shard;
 
-struct HandOver {
-    enum class Kind : std::uint8_t { message, answer };
+struct ForwardedMessage {
+    enum class Kind : std::uint8_t { message, reply };
     Kind kind = Kind::message;
-    // Nobody but the target has a subscriber: it says so when it has none either.
+    // Only the target has subscribers: it reports "no responders" if they have left.
     bool only_target = false;
-    // For the target's plain subscribers (and for the members below).
+    // For the target's plain subscribers, and for the members below.
     bool plain = false;
     TraceSet traces = 0;
     access::AccountId account = access::kDefaultAccount;
-    // How often whom it was chosen for could not take it.
+    // How often it was passed on because its target could not take it.
     std::uint8_t hops = 0;
     ClientId publisher;
     wire::MessageView message;
@@ -41,25 +41,25 @@ struct HandOver {
     std::string_view subject;  // that it is routed by
     std::string_view reply_to;
     std::uint64_t confirmation = 0;  // of Confirmations, where it was published; 0: none
-    // Members of queue groups, on the target, that it was chosen for.
+    // Members of queue groups on the target.
     std::uint32_t first_chosen = 0;
     std::uint32_t chosen_count = 0;
 };
 
-// A member of a queue group that a message was chosen for.
+// The member of a queue group that a message is for.
 struct ChosenMember {
     router::MemberLoadPtr member;
-    bool claimed = false;  // else it waits there
+    bool claimed = false;  // otherwise it waits there
     router::WaitingTicket ticket;
 };
 
-class HandOverBatch final : public reactor::Task {
+class ForwardBatch final : public reactor::Task {
 public:
-    HandOverBatch(Shard& source, Shard& target) : source_(source), target_(target) {}
+    ForwardBatch(Shard& source, Shard& target) : source_(source), target_(target) {}
 
     // Adds a message; copies it below kCopyBelow or when it has no owner, else references it.
     // `subject` is what it is routed by; empty: its own.
-    HandOver& add(
+    ForwardedMessage& add(
         const wire::MessageView& message,
         const ChunkRef* owner,
         std::string_view reply_to,
@@ -68,10 +68,10 @@ public:
     // Adds a member to the message that was added last.
     void add_chosen(ChosenMember chosen);
 
-    const std::vector<HandOver>& items() const { return items_; }
+    const std::vector<ForwardedMessage>& items() const { return items_; }
 
-    // Their tickets may be taken.
-    std::span<ChosenMember> chosen(const HandOver& item) {
+    // The caller may take their tickets.
+    std::span<ChosenMember> chosen(const ForwardedMessage& item) {
         return std::span(chosen_).subspan(item.first_chosen, item.chosen_count);
     }
 
@@ -92,21 +92,21 @@ public:
 
     std::vector<Receipt> take_receipts() { return std::exchange(receipts_, {}); }
 
-    // Lets go of the messages, keeps the memory.
+    // Releases the messages, keeps the memory.
     void clear();
 
-    // On the target: work off, then travel home; on the source: come home.
+    // On the target: dispatches and returns. On the source: is recycled.
     void run(std::unique_ptr<reactor::Task> self) override;
 
 private:
     ByteView keep(ByteView bytes, ChunkRef& owner);
     // A short text that lives as long as the item.
-    std::string_view keep_text(std::string_view text, const HandOver& item);
+    std::string_view keep_text(std::string_view text, const ForwardedMessage& item);
 
     Shard& source_;
     Shard& target_;
-    bool going_home_ = false;
-    std::vector<HandOver> items_;
+    bool returning_ = false;
+    std::vector<ForwardedMessage> items_;
     std::vector<ChosenMember> chosen_;
     std::vector<ChunkRef> texts_;  // arenas of subjects
     std::vector<Receipt> receipts_;

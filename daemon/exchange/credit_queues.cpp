@@ -1,0 +1,73 @@
+#include "exchange/credit_queues.hpp"
+
+#include <utility>
+
+namespace telex::exchange {
+
+bool CreditQueues::hold(
+    ActiveSubscription& subscription, router::WaitingTicket ticket, const RoutedMessage& routed
+) {
+    ledger_.trace(v1::TraceEvent::HELD, subscription, routed);
+    ledger_.accept();
+    HeldMessage held{StoredMessage::keep(routed.message, routed.owner, routed.reply_to)};
+    held.publisher = routed.publisher;
+    held.traces = routed.traces;
+    held.only_target = routed.only_target;
+    held.ticket = std::move(ticket);
+    if (routed.subject.data() != routed.message.subject.data()) {
+        held.routed_by = routed.subject;
+    }
+    const bool like_the_last =
+        !subscription.held.empty() && subscription.held.back().subject() == held.subject();
+    subscription.held.push_back(std::move(held));
+    ++size_;
+    subscription.client->charge_held(routed.message.body.size());
+    if (subscription.group_member == nullptr) {
+        return false;
+    }
+    if (subscription.held.size() == 1) {
+        holders_[group_of(subscription)].push_back(&subscription);
+    }
+    return !like_the_last;
+}
+
+HeldMessage CreditQueues::take(ActiveSubscription& subscription, std::size_t index) {
+    HeldMessage held = std::move(subscription.held[index]);
+    subscription.held.erase(index);
+    --size_;
+    subscription.client->release_held(held.body.bytes.size());
+    if (subscription.group_member != nullptr && subscription.held.empty()) {
+        const auto holders = holders_.find(group_of(subscription));
+        std::erase(holders->second, &subscription);
+        if (holders->second.empty()) {
+            holders_.erase(holders);
+        }
+    }
+    return held;
+}
+
+void CreditQueues::drop_oldest(ActiveSubscription& subscription, DropReason reason) {
+    const HeldMessage held = take(subscription, 0);
+    ledger_.drop_held(subscription, held, reason);
+}
+
+std::vector<ActiveSubscription*> CreditQueues::holders_of(const GroupKey& group) const {
+    const auto found = holders_.find(group);
+    return found == holders_.end() ? std::vector<ActiveSubscription*>() : found->second;
+}
+
+RoutedMessage CreditQueues::routed(access::AccountId account, HeldMessage& held) {
+    return {
+        .message = held.message,
+        .owner = &held.body.owner,
+        .subject = held.subject(),
+        .reply_to = held.reply_to,
+        .publisher = held.publisher,
+        .account = account,
+        .traces = held.traces,
+        .only_target = held.only_target,
+        .ticket = &held.ticket,
+    };
+}
+
+}  // namespace telex::exchange

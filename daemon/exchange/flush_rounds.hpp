@@ -1,0 +1,58 @@
+#pragma once
+// Flushes: reports when everything that a client published has reached the queues of its
+// subscribers on all reactors.
+//
+// Batches between two reactors are dispatched in order, so a question that is posted after them is
+// answered after them. All flushes of a turn share one round of questions. A message that its
+// target had to pass on, because a group's member left meanwhile, is not waited for.
+//
+// Owner and thread: one shard.
+#include "exchange/client_table.hpp"
+#include "exchange/forwarding.hpp"
+#include "reactor/reactor.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace telex::exchange {
+
+class Exchange;
+
+class FlushRounds {
+public:
+    FlushRounds(
+        Exchange& exchange,
+        reactor::Reactor& reactor,
+        const ClientTable& clients,
+        const Forwarding& forwarding
+    )
+        : exchange_(exchange), reactor_(reactor), clients_(clients), forwarding_(forwarding) {}
+
+    // Client::on_flushed follows, at once if nothing is under way.
+    void flush(ClientRecord& client, std::uint64_t id);
+    // At the end of a turn, after the batches were sent.
+    void begin();
+
+private:
+    struct Flush {
+        ClientId client;
+        std::uint64_t id;
+    };
+
+    // The flushes of one turn; `missing` reactors have yet to answer.
+    struct Round {
+        std::vector<Flush> flushes;
+        std::size_t missing = 0;
+    };
+
+    void end(const Round& round);
+
+    Exchange& exchange_;
+    reactor::Reactor& reactor_;
+    const ClientTable& clients_;
+    const Forwarding& forwarding_;
+    std::vector<Flush> flushes_;
+};
+
+}  // namespace telex::exchange

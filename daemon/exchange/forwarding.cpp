@@ -1,0 +1,99 @@
+#include "exchange/forwarding.hpp"
+
+#include "exchange/exchange.hpp"
+#include "exchange/shard.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace telex::exchange {
+
+namespace {
+
+// A batch of this size is sent before the turn ends.
+constexpr std::size_t kFullBatch = 256U << 10U;
+// Bytes under way to one reactor at which congestion begins, and ends.
+constexpr std::size_t kCongested = 8U << 20U;
+constexpr std::size_t kRelieved = 4U << 20U;
+constexpr std::size_t kSpareBatches = 64;
+
+}  // namespace
+
+void Forwarding::connect() {
+    outgoing_.resize(exchange_.shard_count());
+}
+
+ForwardBatch& Forwarding::batch_for(std::uint16_t target) {
+    Outgoing& outgoing = outgoing_[target];
+    if (!outgoing.batch) {
+        if (outgoing.spare.empty()) {
+            outgoing.batch = std::make_unique<ForwardBatch>(source_, exchange_.shard(target));
+        } else {
+            outgoing.batch = std::move(outgoing.spare.back());
+            outgoing.spare.pop_back();
+        }
+        reactor_.ensure_turn();
+    }
+    return *outgoing.batch;
+}
+
+void Forwarding::send_if_full(std::uint16_t target) {
+    if (outgoing_[target].batch->bytes() >= kFullBatch) {
+        send(target);
+    }
+}
+
+void Forwarding::send(std::uint16_t target) {
+    Outgoing& outgoing = outgoing_[target];
+    outgoing.bytes_under_way += outgoing.batch->bytes();
+    if (outgoing.bytes_under_way > kCongested && !outgoing.congested) {
+        outgoing.congested = true;
+        ++congested_targets_;
+    }
+    exchange_.shard(target).reactor().post_task(std::move(outgoing.batch));
+}
+
+void Forwarding::send_all() {
+    for (std::size_t target = 0; target < outgoing_.size(); ++target) {
+        if (outgoing_[target].batch && !outgoing_[target].batch->empty()) {
+            send(static_cast<std::uint16_t>(target));
+        }
+    }
+}
+
+void Forwarding::recycle(std::unique_ptr<ForwardBatch> batch) {
+    Outgoing& outgoing = outgoing_[batch->target().reactor().index()];
+    outgoing.bytes_under_way -= batch->bytes();
+    batch->clear();
+    if (outgoing.spare.size() < kSpareBatches) {
+        outgoing.spare.push_back(std::move(batch));
+    }
+    if (outgoing.congested && outgoing.bytes_under_way < kRelieved) {
+        outgoing.congested = false;
+        --congested_targets_;
+    }
+    if (!congested()) {
+        for (reactor::TurnWork* reader : waiting_) {
+            reactor_.run_again(*reader);
+        }
+        waiting_.clear();
+    }
+}
+
+bool Forwarding::idle() const {
+    return std::all_of(outgoing_.begin(), outgoing_.end(), [](const Outgoing& outgoing) {
+        return !outgoing.batch && outgoing.bytes_under_way == 0;
+    });
+}
+
+void Forwarding::wait_for_relief(reactor::TurnWork& reader) {
+    if (std::find(waiting_.begin(), waiting_.end(), &reader) == waiting_.end()) {
+        waiting_.push_back(&reader);
+    }
+}
+
+void Forwarding::forget_waiting(const reactor::TurnWork& reader) {
+    std::erase(waiting_, &reader);
+}
+
+}  // namespace telex::exchange

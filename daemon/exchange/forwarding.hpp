@@ -1,0 +1,68 @@
+#pragma once
+// Messages on their way from one reactor to the others: the batches that are being filled, and how
+// much is under way to each reactor.
+//
+// Too many bytes under way to one reactor is congestion: until it is over, connections here are not
+// read. Owner and thread: one shard.
+#include "exchange/forward_batch.hpp"
+#include "reactor/reactor.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace telex::exchange {
+
+class Exchange;
+class Shard;
+
+class Forwarding {
+public:
+    Forwarding(Exchange& exchange, Shard& source, reactor::Reactor& reactor)
+        : exchange_(exchange), source_(source), reactor_(reactor) {}
+
+    // Once all shards exist.
+    void connect();
+
+    // The batch to which messages for this reactor are added.
+    ForwardBatch& batch_for(std::uint16_t target);
+    // Sends the batch before the turn ends if it is large, so that the target works meanwhile.
+    void send_if_full(std::uint16_t target);
+    // At the end of a turn.
+    void send_all();
+    // Takes a batch back that its target has dispatched.
+    void recycle(std::unique_ptr<ForwardBatch> batch);
+
+    // Nothing is in a batch or under way.
+    bool idle() const;
+
+    std::size_t targets() const { return outgoing_.size(); }
+
+    bool under_way_to(std::size_t target) const { return outgoing_[target].bytes_under_way != 0; }
+
+    bool congested() const { return congested_targets_ > 0; }
+
+    // Runs `reader` again when congestion is over.
+    void wait_for_relief(reactor::TurnWork& reader);
+    void forget_waiting(const reactor::TurnWork& reader);
+
+private:
+    struct Outgoing {
+        std::unique_ptr<ForwardBatch> batch;
+        std::vector<std::unique_ptr<ForwardBatch>> spare;
+        std::size_t bytes_under_way = 0;
+        bool congested = false;
+    };
+
+    void send(std::uint16_t target);
+
+    Exchange& exchange_;
+    Shard& source_;
+    reactor::Reactor& reactor_;
+    std::vector<Outgoing> outgoing_;
+    std::size_t congested_targets_ = 0;
+    std::vector<reactor::TurnWork*> waiting_;
+};
+
+}  // namespace telex::exchange

@@ -1,0 +1,57 @@
+#pragma once
+// Tells the other reactors which subscriptions there are here, once per turn.
+//
+// A round is a turn's changes plus the subscriptions that wait for it; when all other shards have
+// applied it, Client::on_subscribed is called. A subscription that changes nothing for the others
+// waits for a round all the same: the change that covers it may still be under way.
+//
+// Owner and thread: one shard.
+#include "exchange/client_table.hpp"
+#include "reactor/reactor.hpp"
+#include "router/interest_change.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+namespace telex::exchange {
+
+class Exchange;
+
+class InterestRounds {
+public:
+    InterestRounds(Exchange& exchange, reactor::Reactor& reactor, const ClientTable& clients)
+        : exchange_(exchange), reactor_(reactor), clients_(clients) {}
+
+    void note(const ClientRecord& client, std::optional<router::InterestChange> change);
+    // Calls on_subscribed once all shards know the subscription, at once if there is only one.
+    void confirm(const ActiveSubscription& subscription);
+    // At the end of a turn.
+    void announce();
+    // Another shard has applied the round.
+    void acknowledge(std::uint64_t round);
+
+private:
+    struct Unconfirmed {
+        ClientId client;
+        std::uint64_t id;
+        std::uint64_t serial;
+    };
+
+    struct Round {
+        std::size_t missing = 0;
+        std::vector<Unconfirmed> subscriptions;
+    };
+
+    Exchange& exchange_;
+    reactor::Reactor& reactor_;
+    const ClientTable& clients_;
+    std::vector<router::InterestChange> changes_;
+    std::vector<Unconfirmed> unconfirmed_;
+    std::unordered_map<std::uint64_t, Round> rounds_;
+    std::uint64_t next_round_ = 1;
+};
+
+}  // namespace telex::exchange

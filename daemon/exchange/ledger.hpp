@@ -1,0 +1,80 @@
+#pragma once
+// What one shard counts, drops and traces. Every drop is entered here once.
+//
+// Owner and thread: one shard.
+#include "exchange/client_record.hpp"
+#include "exchange/counters.hpp"
+#include "exchange/drop_books.hpp"
+#include "exchange/routed_message.hpp"
+#include "exchange/top_subjects.hpp"
+#include "exchange/tracer.hpp"
+#include "reactor/reactor.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace telex::exchange {
+
+class Ledger {
+public:
+    explicit Ledger(const reactor::Reactor& reactor) : reactor_(reactor) {}
+
+    Counters& counters() { return counters_; }
+
+    const Counters& counters() const { return counters_; }
+
+    Tracer& tracer() { return tracer_; }
+
+    TopSubjects& top_subjects() { return top_subjects_; }
+
+    // Messages that subscribers and requesters took, or that wait for credit. Only grows.
+    std::uint64_t accepted() const { return accepted_; }
+
+    void accept() { ++accepted_; }
+
+    // --- messages that are not delivered ------------------------------------------------------
+    // By its subscriber's policy, or because it cannot be written.
+    void drop(
+        ActiveSubscription& subscription,
+        const RoutedMessage& routed,
+        const broker::SendFault& fault
+    );
+    // A message that waited for the subscription's credit.
+    void drop_held(ActiveSubscription& subscription, const HeldMessage& held, DropReason reason);
+    // A delivery that was counted was dropped from the client's queue after all.
+    void uncount_delivery(ClientRecord& client, std::uint64_t subscription, DropReason reason);
+    // A reply that the requester's listener cannot write, or whose connection is about to end.
+    void drop_reply(
+        ClientRecord& client,
+        std::uint64_t request_id,
+        const wire::MessageView& message,
+        const broker::SendFault& fault
+    );
+    // A message without a known receiver.
+    void drop_unowned(DropReason reason, const wire::MessageView& message);
+    // Frames that the client did not get and that are no deliveries.
+    void count_unsent(ClientRecord& client, const broker::SendFault& fault, std::uint64_t count);
+
+    // --- traces -------------------------------------------------------------------------------
+    void trace(
+        Tracer::Kind kind,
+        const ActiveSubscription& subscription,
+        const RoutedMessage& routed,
+        std::string_view detail = {}
+    ) {
+        const ClientRecord& client = *subscription.record;
+        if ((routed.traces | client.traces()) != 0) [[unlikely]] {
+            tracer_.arrived(kind, routed.traces, client, subscription.id, routed.message, detail);
+        }
+    }
+
+private:
+    const reactor::Reactor& reactor_;
+    Counters counters_;
+    DropBooks drops_{counters_};
+    TopSubjects top_subjects_;
+    Tracer tracer_;
+    std::uint64_t accepted_ = 0;
+};
+
+}  // namespace telex::exchange

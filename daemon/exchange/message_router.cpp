@@ -1,0 +1,211 @@
+#include "exchange/message_router.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace telex::exchange {
+
+namespace {
+
+router::WaitingTicket ticket_of(const router::GroupTarget& target, const RoutedMessage& routed) {
+    if (target.line != nullptr) {
+        return router::WaitingTicket(*target.line);
+    }
+    return routed.ticket == nullptr ? router::WaitingTicket() : std::move(*routed.ticket);
+}
+
+}  // namespace
+
+MessageRouter::MessageRouter(
+    std::uint64_t seed,
+    std::uint16_t reactor,
+    Ledger& ledger,
+    Forwarding& forwarding,
+    CreditQueues& credit,
+    GroupQueues& groups,
+    Subscriptions& subscriptions
+)
+    : seed_(seed),
+      reactor_(reactor),
+      ledger_(ledger),
+      forwarding_(forwarding),
+      credit_(credit),
+      groups_(groups),
+      subscriptions_(subscriptions) {
+    (void)table(access::kDefaultAccount);  // creates it
+}
+
+std::size_t MessageRouter::subscriptions() const {
+    std::size_t sum = 0;
+    for (const auto& table : tables_) {
+        sum += table ? table->subscriptions() : 0;
+    }
+    return sum;
+}
+
+router::RoutingTable& MessageRouter::make_table(access::AccountId account) {
+    tables_.resize(std::max(tables_.size(), std::size_t{account} + 1));
+    tables_[account] = std::make_unique<router::RoutingTable>(reactor_, seed_);
+    return *tables_[account];
+}
+
+std::string MessageRouter::filter_of(const ActiveSubscription& subscription) const {
+    return tables_[subscription.record->account()]->filter_of(subscription);
+}
+
+bool MessageRouter::route_everywhere(RoutedMessage& routed) {
+    bool somewhere = route(routed);
+    if (accounts_) [[unlikely]] {
+        somewhere = route_to_importers(routed) || somewhere;
+    }
+    return somewhere;
+}
+
+bool MessageRouter::route_to_importers(const RoutedMessage& routed) {
+    bool somewhere = false;
+    accounts_->for_each_importer(routed.account, routed.subject, [&](access::AccountId importer) {
+        RoutedMessage there = routed;
+        there.account = importer;
+        there.only_target = true;
+        somewhere = route(there) || somewhere;
+    });
+    return somewhere;
+}
+
+bool MessageRouter::route(RoutedMessage& routed) {
+    const auto route =
+        table(routed.account)
+            .route(routed.subject, routed.publisher.key(), queued_size(routed.message));
+    dispatch(*route, routed);
+    return !route->nobody();
+}
+
+bool MessageRouter::route_group(
+    RoutedMessage& routed, std::string_view group, router::GroupChoice choice
+) {
+    const auto route =
+        table(routed.account)
+            .route_group(
+                routed.subject, routed.publisher.key(), group, queued_size(routed.message), choice
+            );
+    if (route->nobody()) {
+        return false;
+    }
+    dispatch(*route, routed);
+    return true;
+}
+
+void MessageRouter::dispatch(const router::Route& route, RoutedMessage& routed) {
+    routed.only_target =
+        routed.only_target && route.plain.size() + route.groups.size() + route.forwards.size() == 1;
+    for (router::Subscription* subscription : route.plain) {
+        deliver(static_cast<ActiveSubscription&>(*subscription), routed);
+    }
+    for (const router::GroupTarget& target : route.groups) {
+        auto& subscription = static_cast<ActiveSubscription&>(*target.member->local);
+        give(subscription, target.claimed, ticket_of(target, routed), routed);
+    }
+    for (const router::ForwardTarget& target : route.forwards) {
+        forward(target, routed);
+    }
+}
+
+void MessageRouter::forward(const router::ForwardTarget& target, const RoutedMessage& routed) {
+    ForwardBatch& batch = forwarding_.batch_for(target.reactor);
+    ForwardedMessage& item =
+        batch.add(routed.message, routed.owner, routed.reply_to, routed.subject);
+    item.publisher = routed.publisher;
+    item.account = routed.account;
+    item.traces = routed.traces;
+    item.only_target = routed.only_target;
+    item.plain = target.plain;
+    item.hops = routed.hops;
+    item.confirmation = routed.confirmation;
+    for (const router::GroupTarget& chosen : target.groups) {
+        batch.add_chosen({chosen.member->load, chosen.claimed, ticket_of(chosen, routed)});
+    }
+    ++ledger_.counters().handed_over_messages;
+    forwarding_.send_if_full(target.reactor);
+}
+
+// --- delivery -----------------------------------------------------------------------------------
+
+void MessageRouter::deliver(ActiveSubscription& subscription, const RoutedMessage& routed) {
+    if (subscription.ended) {
+        return;
+    }
+    Client& client = *subscription.client;
+    if (subscription.hides_some && !client.may_receive(routed.subject)) {
+        return;
+    }
+    const broker::Admission admitted =
+        client.admit(subscription, queued_size(routed.message), routed.publisher);
+    if (!admitted) {
+        ledger_.drop(subscription, routed, admitted.error());
+        return;
+    }
+    const bool limited = subscription.limited_by_credit;
+    if (limited && (subscription.credit == 0 || !subscription.held.empty())) {
+        hold(subscription, {}, routed);
+        return;
+    }
+    const auto sent =
+        client.deliver({subscription.id, routed.message, routed.reply_to, routed.owner});
+    if (!sent) {
+        ledger_.drop(subscription, routed, sent.error());
+        return;
+    }
+    subscription.credit -= limited ? 1 : 0;
+    ledger_.trace(v1::TraceEvent::DELIVERED, subscription, routed);
+    count_delivery(subscription);
+}
+
+void MessageRouter::hold(
+    ActiveSubscription& subscription, router::WaitingTicket ticket, const RoutedMessage& routed
+) {
+    if (credit_.hold(subscription, std::move(ticket), routed)) {
+        groups_.wake(CreditQueues::group_of(subscription));
+    }
+}
+
+void MessageRouter::give(
+    ActiveSubscription& subscription,
+    bool claimed,
+    router::WaitingTicket ticket,
+    const RoutedMessage& routed
+) {
+    Client& client = *subscription.client;
+    router::MemberLoad& load = *subscription.group_member->load;
+    const std::size_t size = queued_size(routed.message);
+    broker::SendResult taken = client.admit(subscription, size, routed.publisher);
+    if (taken && !claimed) {
+        load.connection().cancel(size);
+        hold(subscription, std::move(ticket), routed);
+        return;
+    }
+    const std::uint64_t dropped = subscription.dropped;
+    if (taken) {
+        taken = client.deliver({subscription.id, routed.message, routed.reply_to, routed.owner});
+    }
+    if (!taken) {
+        ledger_.drop(subscription, routed, taken.error());
+        load.refuse(size);
+        load.connection().cancel(size);
+        if (claimed) {
+            load.give_back();
+            groups_.notify_watchers(subscription);
+        }
+        return;
+    }
+    ledger_.trace(v1::TraceEvent::DELIVERED, subscription, routed);
+    count_delivery(subscription);
+    if (subscription.dropped == dropped) {
+        load.connection().arrive(size);
+        load.forgive();
+    } else {
+        load.connection().cancel(size);
+        load.refuse(size);
+    }
+}
+
+}  // namespace telex::exchange

@@ -1,0 +1,117 @@
+#pragma once
+// Finds the receivers of a message in the routing tables of this reactor, delivers to those here
+// and forwards to the other reactors.
+//
+// While a route is held, tables must not change: subscriptions that end meanwhile are noted
+// (Subscriptions::end_later), as are groups to serve. Shard::finish_routing acts on both.
+//
+// Owner and thread: one shard.
+#include "access/accounts.hpp"
+#include "exchange/client_record.hpp"
+#include "exchange/credit_queues.hpp"
+#include "exchange/forwarding.hpp"
+#include "exchange/group_queues.hpp"
+#include "exchange/ledger.hpp"
+#include "exchange/routed_message.hpp"
+#include "exchange/subscriptions.hpp"
+#include "router/routing_table.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace telex::exchange {
+
+class MessageRouter {
+public:
+    MessageRouter(
+        std::uint64_t seed,
+        std::uint16_t reactor,
+        Ledger& ledger,
+        Forwarding& forwarding,
+        CreditQueues& credit,
+        GroupQueues& groups,
+        Subscriptions& subscriptions
+    );
+
+    // What the clients of one account see of the others'; null: nothing.
+    void use_accounts(access::AccountsPtr accounts) { accounts_ = std::move(accounts); }
+
+    // The account in which requests to this subject are answered.
+    access::AccountId answering_account(access::AccountId account, std::string_view subject) const {
+        return accounts_ ? accounts_->answering(account, subject) : account;
+    }
+
+    // The table of an account, created on first use.
+    router::RoutingTable& table(access::AccountId account) {
+        const bool there = account < tables_.size() && tables_[account];
+        return there ? *tables_[account] : make_table(account);
+    }
+
+    // Calls function(account) for each account with a table.
+    template <class Function>
+    void for_each_account(Function function) {
+        for (access::AccountId account = 0; account < tables_.size(); ++account) {
+            if (tables_[account]) {
+                function(account);
+            }
+        }
+    }
+
+    std::size_t subscriptions() const;
+    std::string filter_of(const ActiveSubscription& subscription) const;
+
+    // Each changes routed.only_target and returns false if there is no subscriber on any reactor.
+    // In the message's account:
+    bool route(RoutedMessage& routed);
+    // Also in the accounts that import it:
+    bool route_everywhere(RoutedMessage& routed);
+    // To one member of this group:
+    bool route_group(RoutedMessage& routed, std::string_view group, router::GroupChoice choice);
+
+    // Delivers and forwards the message as the route says. Changes routed.only_target.
+    void dispatch(const router::Route& route, RoutedMessage& routed);
+    // To a member of a queue group here, with a claimed credit or to wait for one.
+    void give(
+        ActiveSubscription& subscription,
+        bool claimed,
+        router::WaitingTicket ticket,
+        const RoutedMessage& routed
+    );
+
+    void count_delivery(ActiveSubscription& subscription) {
+        ledger_.accept();
+        ++ledger_.counters().delivered_messages;
+        ++subscription.delivered;
+        if (subscription.delivered == subscription.max_messages) {
+            subscription.ended = true;
+            subscriptions_.end_later(subscription);
+        }
+    }
+
+private:
+    router::RoutingTable& make_table(access::AccountId account);
+    bool route_to_importers(const RoutedMessage& routed);
+    void deliver(ActiveSubscription& subscription, const RoutedMessage& routed);
+    void hold(
+        ActiveSubscription& subscription, router::WaitingTicket ticket, const RoutedMessage& routed
+    );
+    void forward(const router::ForwardTarget& target, const RoutedMessage& routed);
+
+    std::uint64_t seed_;
+    std::uint16_t reactor_;
+    // By account; the first is always there, others from their first subscription on.
+    std::vector<std::unique_ptr<router::RoutingTable>> tables_;
+    access::AccountsPtr accounts_;
+    Ledger& ledger_;
+    Forwarding& forwarding_;
+    CreditQueues& credit_;
+    GroupQueues& groups_;
+    Subscriptions& subscriptions_;
+};
+
+}  // namespace telex::exchange

@@ -1,0 +1,68 @@
+#pragma once
+// Requests and their replies.
+//
+// A request gets an entry in the reply table of its own reactor; the entry's subject names that
+// reactor, so a reply finds its way from any reactor without routing. The entry ends with the
+// reply, with the time-out, with "no responders", or with the requester.
+//
+// Owner and thread: one shard.
+#include "exchange/client_record.hpp"
+#include "exchange/forwarding.hpp"
+#include "exchange/ledger.hpp"
+#include "exchange/routed_message.hpp"
+#include "exchange/secrets.hpp"
+#include "reactor/reactor.hpp"
+#include "router/reply_table.hpp"
+
+#include <asio/steady_timer.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace telex::exchange {
+
+class Exchange;
+
+class Requests {
+public:
+    Requests(Exchange& exchange, reactor::Reactor& reactor, Ledger& ledger, Forwarding& forwarding);
+
+    // Opens an entry and returns its reply subject. Fails the request if there are too many.
+    std::optional<router::ReplySubject> open(
+        ClientRecord& from, std::uint64_t request_id, std::chrono::milliseconds timeout
+    );
+    // A client replied, here: passes the reply to the requester or to its reactor.
+    void reply(const RoutedMessage& routed);
+    // A reply to a request of this reactor.
+    void take_reply(const RoutedMessage& routed);
+    // Fails the request with this reply subject, wherever it is; others are ignored.
+    void no_responders(std::string_view reply_to);
+    // End an open request of the client.
+    void complete(ClientRecord& client, std::uint64_t request_id, const broker::Delivery& reply);
+    void fail(ClientRecord& client, std::uint64_t request_id, v1::ErrorCode code);
+
+    // Forgets the requests of a client.
+    void close(ClientRecord& client) {
+        replies_.close(client.requester_);
+        client.open_requests_ = 0;
+    }
+
+    std::size_t pending() const { return replies_.pending(); }
+
+private:
+    void watch_deadlines();
+
+    Exchange& exchange_;
+    reactor::Reactor& reactor_;
+    Ledger& ledger_;
+    Forwarding& forwarding_;
+    Secrets secrets_;
+    router::ReplyTable replies_;
+    asio::steady_timer deadline_timer_;
+    bool deadline_timer_armed_ = false;
+};
+
+}  // namespace telex::exchange

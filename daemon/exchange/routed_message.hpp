@@ -1,0 +1,45 @@
+#pragma once
+// A message while it is routed: views of the caller's bytes, and what routing has to know.
+#include "access/accounts.hpp"
+#include "base/chunk.hpp"
+#include "broker/client_id.hpp"
+#include "exchange/trace_set.hpp"
+#include "router/member_load.hpp"
+#include "wire/frame_view.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace telex::exchange {
+
+struct RoutedMessage {
+    const wire::MessageView& message;
+    const ChunkRef* owner;     // of message.body; null if it is valid during the call only
+    std::string_view subject;  // that it is routed by
+    std::string_view reply_to;
+    broker::ClientId publisher;
+    access::AccountId account = access::kDefaultAccount;
+    TraceSet traces = 0;
+    // It has no other targets than those that are being looked for.
+    bool only_target = true;
+    // How often it was passed on because its target could not take it.
+    std::uint8_t hops = 0;
+    // Its place in a queue group's line; moves with the message.
+    router::WaitingTicket* ticket = nullptr;
+    // Number in Confirmations; 0: its publisher did not ask for the outcome.
+    std::uint64_t confirmation = 0;
+};
+
+// The bytes that a message takes in a queue: its body, head, framing and bookkeeping.
+inline std::size_t queued_size(const wire::MessageView& message) {
+    constexpr std::size_t kOverhead = 48;
+    return message.body.size() + kOverhead;
+}
+
+// A queue group, in any account.
+using GroupKey = std::pair<access::AccountId, std::string>;
+
+}  // namespace telex::exchange

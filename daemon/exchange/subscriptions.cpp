@@ -1,0 +1,238 @@
+#include "exchange/subscriptions.hpp"
+
+#include "broker/reserved_subjects.hpp"
+#include "exchange/exchange.hpp"
+#include "exchange/shard.hpp"
+
+#include <utility>
+
+namespace telex::exchange {
+
+void Subscriptions::subscribe(
+    ClientRecord& client,
+    const broker::SubscriptionSpec& spec,
+    std::unique_ptr<const access::Charge> charge
+) {
+    // The client does not use an id twice.
+    ActiveSubscription& subscription = client.subscriptions_[spec.id];
+    subscription.subscriber = &client.subscriber_;
+    subscription.id = spec.id;
+    subscription.serial = next_serial_++;
+    subscription.sees_reserved = spec.sees_reserved;
+    subscription.no_echo = spec.no_echo;
+    subscription.hides_some = spec.hides_some;
+    subscription.client = &client.client();
+    subscription.record = &client;
+    subscription.charge = std::move(charge);
+    subscription.slow_policy = spec.slow_policy;
+    subscription.limited_by_credit = spec.credit > 0;
+    subscription.credit = spec.credit;
+    subscription.max_messages = spec.max_messages;
+    auto change = shard_.router()
+                      .table(client.account())
+                      .subscribe(subscription, spec.filter, member_load(client, spec));
+    if (!change) {
+        client.subscriptions_.erase(spec.id);
+        shard_.counters().refuse(v1::BAD_SUBJECT);
+        client.client().refuse(
+            {.code = v1::BAD_SUBJECT,
+             .text = "the filter '" + spec.filter + "' does not fit into the routing table",
+             .subscription = spec.id}
+        );
+        return;
+    }
+    watch_events(subscription, spec.filter);
+    shard_.interest().note(client, std::move(*change));
+    shard_.interest().confirm(subscription);
+    if (!spec.queue_group.empty()) {
+        shard_.groups().wake(client.account(), spec.queue_group);
+        shard_.groups().serve();
+    }
+}
+
+void Subscriptions::watch_events(ActiveSubscription& subscription, const std::string& filter) {
+    if (broker::selects_events(filter)) {
+        subscription.watches_events = true;
+        shard_.exchange().events().add_watcher();
+    }
+    if (subscription.record->traces() != 0) {
+        v1::TraceEvent event;
+        event.set_subject(filter);
+        event.set_subscription(subscription.id);
+        shard_.tracer().happened(
+            v1::TraceEvent::SUBSCRIBED, *subscription.record, std::move(event)
+        );
+    }
+}
+
+// Returns null for a plain subscription.
+router::MemberLoadPtr Subscriptions::member_load(
+    ClientRecord& client, const broker::SubscriptionSpec& spec
+) {
+    if (spec.queue_group.empty()) {
+        return nullptr;
+    }
+    router::ConnectionLoadPtr& connection = client.subscriber_.load;
+    if (!connection) {
+        connection = std::make_shared<router::ConnectionLoad>();
+    }
+    return std::make_shared<router::MemberLoad>(
+        router::MemberFacts{
+            .group = spec.queue_group,
+            .reactor = client.id().reactor,
+            .connection_key = client.id().key(),
+            .no_echo = spec.no_echo,
+            .credit = spec.credit,
+            .max_messages = spec.max_messages,
+        },
+        connection
+    );
+}
+
+void Subscriptions::unsubscribe(ClientRecord& client, std::uint64_t id) {
+    const auto found = client.subscriptions_.find(id);
+    if (found == client.subscriptions_.end()) {
+        return;
+    }
+    ActiveSubscription& subscription = found->second;
+    if (client.traces() != 0) {
+        v1::TraceEvent event;
+        event.set_subscription(id);
+        shard_.tracer().happened(v1::TraceEvent::UNSUBSCRIBED, client, std::move(event));
+    }
+    discard(subscription, DropReason::no_credit);
+    const std::uint64_t delivered = subscription.delivered;
+    const std::uint64_t dropped = subscription.dropped;
+    client.subscriptions_.erase(found);
+    client.client().on_unsubscribed(id, delivered, dropped);
+    shard_.groups().serve();
+}
+
+void Subscriptions::end_all(ClientRecord& client, DropReason reason) {
+    for (auto& [id, subscription] : client.subscriptions_) {
+        discard(subscription, reason);
+    }
+    client.subscriptions_.clear();
+}
+
+// Removes it from the table. Messages that waited for credit are dropped, unless its queue group
+// has other members.
+void Subscriptions::discard(ActiveSubscription& subscription, DropReason reason) {
+    subscription.ended = true;
+    if (std::exchange(subscription.watches_events, false)) {
+        shard_.exchange().events().remove_watcher();
+    }
+    CreditQueues& credit = shard_.credit();
+    while (!subscription.held.empty()) {
+        if (subscription.group_member == nullptr) {
+            credit.drop_oldest(subscription, reason);
+        } else {
+            GroupKey group = CreditQueues::group_of(subscription);
+            shard_.groups().adopt(credit.take(subscription, 0), std::move(group), reason);
+        }
+    }
+    const ClientRecord& client = *subscription.record;
+    shard_.interest().note(
+        client, shard_.router().table(client.account()).unsubscribe(subscription)
+    );
+}
+
+void Subscriptions::remove_all_ended() {
+    while (!ended_.empty()) {
+        const auto [id, subscription] = ended_.back();
+        ended_.pop_back();
+        if (ClientRecord* client = shard_.find(id); client != nullptr) {
+            unsubscribe(*client, subscription);
+        }
+    }
+}
+
+void Subscriptions::set_max_messages(
+    ClientRecord& client, std::uint64_t id, std::uint64_t messages
+) {
+    ActiveSubscription* subscription = client.find_subscription(id);
+    if (subscription == nullptr) {
+        return;
+    }
+    subscription->max_messages = messages;
+    if (messages != 0 && subscription->delivered >= messages) {
+        unsubscribe(client, id);
+    } else if (subscription->group_member != nullptr) {
+        subscription->group_member->load->set_max_messages(messages, subscription->delivered);
+        notify_group(*subscription);
+    }
+}
+
+void Subscriptions::add_credit(ClientRecord& client, std::uint64_t id, std::uint64_t messages) {
+    ActiveSubscription* subscription = client.find_subscription(id);
+    if (subscription == nullptr || !subscription->limited_by_credit) {
+        return;
+    }
+    if (subscription->group_member != nullptr) {
+        subscription->group_member->load->grant(messages);
+        notify_group(*subscription);
+        return;
+    }
+    std::uint64_t& credit = subscription->credit;
+    credit = credit + messages < credit ? UINT64_MAX : credit + messages;
+    release_held(client, *subscription);
+}
+
+void Subscriptions::set_credit(ClientRecord& client, std::uint64_t id, std::uint64_t messages) {
+    ActiveSubscription* subscription = client.find_subscription(id);
+    if (subscription == nullptr) {
+        return;
+    }
+    subscription->limited_by_credit = true;
+    if (subscription->group_member != nullptr) {
+        subscription->group_member->load->set_credit(messages);
+        notify_group(*subscription);
+        return;
+    }
+    subscription->credit = messages;
+    release_held(client, *subscription);
+}
+
+void Subscriptions::uncount_delivery(ClientRecord& client, std::uint64_t id) {
+    ActiveSubscription* subscription = client.find_subscription(id);
+    if (subscription == nullptr) {
+        return;
+    }
+    --subscription->delivered;
+    ++subscription->dropped;
+    if (subscription->group_member != nullptr && subscription->max_messages != 0 &&
+        !subscription->ended) {
+        subscription->group_member->load->allow_one_more();
+        shard_.groups().notify_watchers(*subscription);
+    }
+}
+
+void Subscriptions::notify_group(const ActiveSubscription& subscription) {
+    shard_.groups().notify_watchers(subscription);
+    shard_.groups().serve();
+}
+
+// Delivers messages that wait, as long as there is credit.
+void Subscriptions::release_held(ClientRecord& client, ActiveSubscription& subscription) {
+    CreditQueues& credit = shard_.credit();
+    while (subscription.credit > 0 && !subscription.held.empty() && !subscription.ended) {
+        if (subscription.hides_some &&
+            !client.client().may_receive(subscription.held.front().subject())) {
+            credit.drop_oldest(subscription, DropReason::not_permitted);  // it was, on arrival
+            continue;
+        }
+        HeldMessage held = credit.take(subscription, 0);
+        const RoutedMessage routed = CreditQueues::routed(client.account(), held);
+        if (const auto sent = client.client().deliver(held.delivery(subscription.id)); !sent) {
+            shard_.ledger().drop(subscription, routed, sent.error());
+            continue;
+        }
+        --subscription.credit;
+        shard_.ledger().trace(v1::TraceEvent::DELIVERED, subscription, routed);
+        shard_.router().count_delivery(subscription);
+    }
+    subscription.held.shrink();
+    remove_ended();
+}
+
+}  // namespace telex::exchange

@@ -1,0 +1,64 @@
+#pragma once
+// The subscriptions of a shard's clients: their beginning, their limits, their end.
+//
+// Owner and thread: one shard.
+#include "access/usage.hpp"
+#include "broker/subscription_spec.hpp"
+#include "exchange/client_record.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace telex::exchange {
+
+class Shard;
+
+class Subscriptions {
+public:
+    explicit Subscriptions(Shard& shard) : shard_(shard) {}
+
+    // `charge` is null if there are no users.
+    void subscribe(
+        ClientRecord& client,
+        const broker::SubscriptionSpec& spec,
+        std::unique_ptr<const access::Charge> charge
+    );
+    void unsubscribe(ClientRecord& client, std::uint64_t id);
+    void set_max_messages(ClientRecord& client, std::uint64_t id, std::uint64_t messages);
+    void add_credit(ClientRecord& client, std::uint64_t id, std::uint64_t messages);
+    void set_credit(ClientRecord& client, std::uint64_t id, std::uint64_t messages);
+    // A delivery was dropped after all: it does not count towards max_messages.
+    void uncount_delivery(ClientRecord& client, std::uint64_t id);
+    // The client leaves. Messages that waited for credit are dropped for `reason`.
+    void end_all(ClientRecord& client, DropReason reason);
+
+    // The subscription has reached max_messages while a message was routed.
+    void end_later(const ActiveSubscription& subscription) {
+        ended_.emplace_back(subscription.record->id(), subscription.id);
+    }
+
+    void remove_ended() {
+        if (!ended_.empty()) [[unlikely]] {
+            remove_all_ended();
+        }
+    }
+
+private:
+    void watch_events(ActiveSubscription& subscription, const std::string& filter);
+    static router::MemberLoadPtr member_load(
+        ClientRecord& client, const broker::SubscriptionSpec& spec
+    );
+    void discard(ActiveSubscription& subscription, DropReason reason);
+    void release_held(ClientRecord& client, ActiveSubscription& subscription);
+    void notify_group(const ActiveSubscription& subscription);
+    void remove_all_ended();
+
+    Shard& shard_;
+    std::uint64_t next_serial_ = 1;
+    std::vector<std::pair<ClientId, std::uint64_t>> ended_;
+};
+
+}  // namespace telex::exchange
