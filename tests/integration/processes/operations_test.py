@@ -76,19 +76,31 @@ http: {address: "tcp://127.0.0.1:0"}
         documented = set(re.findall(r"`((?:telex|process)_[a-z_]+)(?:\{[a-z]+\})?`", DOCUMENT))
         self.assertEqual(metrics ^ documented, set())
 
-    def test_every_path_is_in_its_table(self):
-        surface = (ROOT / "daemon/admin/surface.cpp").read_text()
-        for path in re.findall(r'Page\{\s*"/(?:api/v1/)?([a-z]+)",', surface):
-            self.assertTrue(path == "healthz" or path in DOCUMENT, path)
+    def test_every_page_is_documented(self):
+        source = (ROOT / "daemon/admin/http_api.cpp").read_text()
+        pages = re.findall(r'"(/(?:api/v1/)?[a-z]+)"', source)
+        self.assertIn("/readyz", pages)
+        self.assertIn("/api/v1/status", pages)
+        for page in pages:
+            self.assertTrue(page == "/healthz" or f"`{page}`" in DOCUMENT, page)
 
-    def test_every_parameter_is_in_its_table(self):
-        source = (ROOT / "daemon/admin/query.cpp").read_text()
-        pages = re.findall(r" (\w+)_query\(.*?kKnown = \{(.*?)\}", source, re.DOTALL)
-        self.assertEqual(len(pages), 3)
-        for page, names in pages:
-            row = re.search(rf"^\| `/api/v1/{page}` .*$", DOCUMENT, re.MULTILINE).group()
-            for name in re.findall(r'"(\w+)"', names):
-                self.assertIn(f"`{name}`", row)
+    def test_every_command_with_a_route_is_documented_with_its_parameters(self):
+        source = (ROOT / "daemon/admin/commands.cpp").read_text()
+        parameters = {
+            name: re.findall(r'Parameter\{(?:\.name = )?"(\w+)"', rows)
+            for name, rows in re.findall(r"constexpr std::array (\w+)\{(.*?)\};", source, re.DOTALL)
+        }
+        commands = re.findall(r'command<&AdminActions::\w+>\("([a-z-]+)"((?:, \w+)*)\)', source)
+        self.assertGreaterEqual(len(commands), 9)
+        for name, routes in commands:
+            get, post = (re.findall(r"\w+", routes) + ["kNoRoute"] * 2)[:2]
+            for method, known in (("", get), ("POST ", post)):
+                row = re.search(rf"^\| {method}`/api/v1/{name}` .*$", DOCUMENT, re.MULTILINE)
+                if known == "kNoRoute":
+                    self.assertIsNone(row, name)
+                    continue
+                for parameter in parameters.get(known, []):
+                    self.assertIn(f"`{parameter}`", row.group())
 
     def test_what_a_reload_can_do_is_as_the_reference_says(self):
         reference = (ROOT / "docs/configuration.md").read_text()
