@@ -38,7 +38,7 @@ bool is_wanted(const v1::ListConnections& query, std::uint64_t number, std::stri
 
 RankedConnections list_ended(const ConnectionTable& table, const v1::ListConnections& query) {
     RankedConnections result;
-    table.for_each_ended([&](const v1::ConnectionInfo& info) {
+    table.for_each_closed([&](const v1::ConnectionInfo& info) {
         if (is_wanted(query, info.number(), info.listener())) {
             result.connections.emplace_back(info.closed_unix_nanoseconds(), info);
         }

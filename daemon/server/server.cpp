@@ -20,11 +20,11 @@ Server::Server(ServerOptions options, sd::SocketStore& sockets)
     }
     exchange_ = std::make_unique<exchange::Exchange>(options_.exchange, reactor_list_);
     if (!options_.users.empty()) {
-        doorkeeper_ = std::make_unique<Doorkeeper>(
+        authenticator_ = std::make_unique<Authenticator>(
             std::make_shared<access::Users>(std::move(options_.users), options_.accounts)
         );
         for (unsigned i = 0; i < options_.reactors; ++i) {
-            exchange_->shard(i).use_accounts(doorkeeper_->users()->accounts());
+            exchange_->shard(i).use_accounts(authenticator_->users()->accounts());
         }
     }
     for (unsigned i = 0; i < options_.reactors; ++i) {

@@ -12,7 +12,7 @@
 #include "reactor/gather.hpp"
 #include "reactor/reactor.hpp"
 #include "sd/socket_store.hpp"
-#include "server/listener/doorkeeper.hpp"
+#include "server/listener/authenticator.hpp"
 #include "server/listener/listener_options.hpp"
 #include "server/listener/listener_state.hpp"
 #include "server/memory_return.hpp"
@@ -95,7 +95,7 @@ public:
     [[nodiscard]] wire::AdminResult<v1::ServerStats> stats();
 
     // Those in force; null: everybody may do everything.
-    access::UsersPtr users() const { return doorkeeper_ ? doorkeeper_->users() : nullptr; }
+    access::UsersPtr users() const { return authenticator_ ? authenticator_->users() : nullptr; }
 
     [[nodiscard]] wire::AdminResult<v1::Kicked> kick(const v1::Kick& request);
     [[nodiscard]] wire::AdminResult<v1::TraceReport> trace(const v1::Trace& request);
@@ -203,7 +203,7 @@ private:
     std::vector<std::unique_ptr<reactor::Reactor>> reactors_;
     std::vector<reactor::Reactor*> reactor_list_;
     std::unique_ptr<exchange::Exchange> exchange_;
-    std::unique_ptr<Doorkeeper> doorkeeper_;  // null: everybody may do everything
+    std::unique_ptr<Authenticator> authenticator_;  // null: everybody may do everything
     std::vector<std::unique_ptr<Worker>> worker_storage_;
     Workers workers_;
     std::vector<std::unique_ptr<ListenerState>> listeners_;

@@ -107,7 +107,7 @@ std::optional<net::SystemError> Server::fault_of_datagrams(
             EPROTOTYPE, where, "datagram peers cannot subscribe: their addresses are not proved"
         );
     }
-    if (datagrams && doorkeeper_ && options.user.empty()) {
+    if (datagrams && authenticator_ && options.user.empty()) {
         return net::system_error(
             EPROTOTYPE,
             where,
@@ -128,7 +128,7 @@ void Server::remember_file(
 
 void Server::serve(Prepared prepared) {
     listeners_.push_back(
-        std::make_unique<ListenerState>(std::move(prepared.settings), doorkeeper_.get())
+        std::make_unique<ListenerState>(std::move(prepared.settings), authenticator_.get())
     );
     ListenerState& listener = *listeners_.back();
     const ListenerSettingsPtr settings = listener.settings();

@@ -158,7 +158,7 @@ Result<void, net::SystemError> Server::reload(
         serve(std::move(remade));
     }
     remove(planned->gone);
-    if (doorkeeper_) {
+    if (authenticator_) {
         use_users(std::move(users), accounts);
     }
     forget_former_names();
@@ -216,7 +216,7 @@ void Server::forget_former_names() {
         listener->set_former_name({});
     }
     if (some) {
-        on_all([](Worker& worker) { worker.review_users(); });
+        on_all([](Worker& worker) { worker.reauthorize_users(); });
     }
 }
 
@@ -252,7 +252,7 @@ void Server::remove(const std::vector<const ListenerState*>& gone) {
     // A connection that was on its way between two reactors has arrived by now, unless it was sent
     // off just before: those of this reload wait for the next.
     std::erase_if(removed_listeners_, [](const auto& listener) {
-        return !listener->has_parties();
+        return !listener->has_clients();
     });
     const auto first =
         std::stable_partition(listeners_.begin(), listeners_.end(), [&](const auto& listener) {
@@ -265,12 +265,12 @@ void Server::remove(const std::vector<const ListenerState*>& gone) {
 void Server::use_users(
     std::vector<access::User> users, const std::vector<access::Account>& accounts
 ) {
-    const access::UsersPtr before = doorkeeper_->users();
+    const access::UsersPtr before = authenticator_->users();
     const auto fresh = std::make_shared<access::Users>(std::move(users), accounts, before.get());
-    doorkeeper_->use(fresh);
+    authenticator_->use(fresh);
     on_all([this, &fresh](Worker& worker) {
         exchange_->shard(worker.reactor().index()).use_accounts(fresh->accounts());
-        worker.review_users();
+        worker.reauthorize_users();
     });
 }
 

@@ -148,14 +148,21 @@ void Worker::adopt(
 ) {
     peer.connection = std::to_string(workers_.next_connection_number());
     Connection& added = connections_.add(std::make_unique<Connection>(
-        shard_, buffers_, connections_, listener, std::move(peer), peer_text, std::move(stream)
+        shard_,
+        buffers_,
+        connections_,
+        listener.settings(),
+        ListenerSlot(listener, net::network_of(peer.host)),
+        peer,
+        peer_text,
+        std::move(stream)
     ));
     if (!added.start()) {
         const ListenerSettingsPtr settings = listener.settings();
         log::write("cannot_watch", {{"listener", settings->options().name}, {"peer", peer_text}});
         connections_.remove(added);
     } else if (draining_) {
-        added.turn_away(
+        added.reject(
             v1::SHUTTING_DOWN, session::CloseReason::shutting_down, "the exchange is stopping"
         );
     }
@@ -202,10 +209,10 @@ bool Worker::kick(std::uint64_t number, std::string_view reason) {
     return found;
 }
 
-void Worker::review_users() {
-    connections_.for_each([](Connection& connection) { connection.review(); });
+void Worker::reauthorize_users() {
+    connections_.for_each([](Connection& connection) { connection.reauthorize(); });
     for (const auto& socket : datagram_sockets_) {
-        socket->review_users();
+        socket->reauthorize_users();
     }
     reactor_.ensure_turn();
 }

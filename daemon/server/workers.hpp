@@ -73,7 +73,7 @@ public:
     bool kick(std::uint64_t number, std::string_view reason);
 
     // The list of users has changed: looks at everybody again.
-    void review_users();
+    void reauthorize_users();
 
     // --- the end, step by step ----------------------------------------------------------------
     void stop_accepting();

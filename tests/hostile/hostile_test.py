@@ -232,7 +232,7 @@ listeners:
             client.socket.sendall(b"\x64\x12")  # first bytes of a frame of 100 bytes
             said = client.receive().error
             self.assertEqual(said.code, error_pb2.IDLE_TIMEOUT)
-            self.assertIn("the rest of a frame did not come in time", said.text)
+            self.assertIn("timed out within a frame", said.text)
         self.victim.live()
 
 

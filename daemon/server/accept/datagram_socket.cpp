@@ -1,6 +1,6 @@
 #include "server/accept/datagram_socket.hpp"
 
-#include "server/connection/frame_errors.hpp"
+#include "server/connection/input_errors.hpp"
 #include "server/workers.hpp"
 
 #include <algorithm>
@@ -57,7 +57,7 @@ void DatagramSocket::start() {
 
 void DatagramSocket::stop() {
     if (running_) {
-        read_some();  // what was received before the stop counts
+        read_some();  // process what was received before the stop
         running_ = false;
         shard_.reactor().forget(*this);
         shard_.reactor().poller().remove(socket_.fd.get(), *this);
@@ -76,7 +76,7 @@ void DatagramSocket::read_some() {
          ++reads) {
         const auto batch = reader_.read(socket_.fd.get());
         if (!batch) {
-            continue;  // an earlier answer could not be delivered; no datagram is concerned
+            continue;  // the error of an earlier reply
         }
         for (const net::Datagram& datagram : *batch) {
             take(datagram);
@@ -101,14 +101,14 @@ void DatagramSocket::take(const net::Datagram& datagram) {
         shard_.counters().refuse(v1::BAD_FRAME);
         return;
     }
-    if (is_from_nobody(datagram)) {
+    if (has_impossible_source(datagram)) {
         shard_.counters().refuse(v1::NOT_ALLOWED_HERE);
         return;
     }
     const codec::DecodeStep step = decoder_.decode(datagram.bytes);
     if (step.kind != codec::DecodeStep::Kind::frame) {
         if (step.kind == codec::DecodeStep::Kind::error) {
-            shard_.counters().refuse(meaning_of(step.error).code);
+            shard_.counters().refuse(code_of(step.error));
         } else if (step.lost) {
             shard_.counters().refuse(v1::FRAME_TOO_LARGE);
         }
@@ -120,9 +120,9 @@ void DatagramSocket::take(const net::Datagram& datagram) {
     }
 }
 
-// From port 0, or from this very socket, which would talk to itself for ever: no program can have
-// sent that, only somebody who makes up packets.
-bool DatagramSocket::is_from_nobody(const net::Datagram& datagram) const {
+// Port 0 or this very socket, which would talk to itself for ever: no program sends from there, the
+// packet is forged.
+bool DatagramSocket::has_impossible_source(const net::Datagram& datagram) const {
     const auto port = net::port_of(*datagram.from);
     if (!port || (*port != 0 && *port != socket_.actual.port)) {
         return false;
@@ -158,7 +158,14 @@ DatagramPeer& DatagramSocket::peer_of(const net::Datagram& datagram) {
         .connection = std::to_string(workers_.next_connection_number()),
     };
     peers_.push_front(std::make_unique<DatagramPeer>(
-        shard_, listener_, std::move(facts), key_, socket_.fd.get(), *datagram.from
+        shard_,
+        buffers_,
+        listener_.settings(),
+        ListenerSlot(listener_, net::network_of(facts.host)),
+        facts,
+        key_,
+        socket_.fd.get(),
+        *datagram.from
     ));
     by_key_.emplace(key_, peers_.begin());
     ++shard_.counters().connections_total;
@@ -182,9 +189,9 @@ void DatagramSocket::on_tick() {
     }
 }
 
-void DatagramSocket::review_users() {
+void DatagramSocket::reauthorize_users() {
     for (const auto& peer : peers_) {
-        peer->review();
+        peer->reauthorize();
     }
 }
 

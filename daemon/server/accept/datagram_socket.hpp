@@ -1,10 +1,9 @@
 #pragma once
-// One UDP or unix datagram socket on one reactor, and the peers that were heard on it.
+// One UDP or unix datagram socket on one reactor, and the peers that send to it.
 //
-// A peer is whoever sends from one address; unix senders without a name of their own are told apart
-// by their user. Its session lives until it was silent for a while, or until the listener's limit
-// makes room for somebody else. A datagram is one frame, as the framing of packets has it; one that
-// was cut short is none.
+// A peer is a source address; unix senders without a name are distinguished by their user. Its
+// session ends after a silence, or when the listener's limit requires its slot. A datagram is one
+// frame; a truncated one is dropped.
 #include "codec/datagram.hpp"
 #include "net/datagram.hpp"
 #include "net/listen.hpp"
@@ -37,11 +36,11 @@ public:
 
     bool is_at(const net::Address& address) const { return socket_.actual == address; }
 
-    // The listener is gone: so will be its socket file, though it was to outlive the process.
+    // The listener is removed: its socket file must not outlive the process.
     void give_up() { socket_.give_up(); }
 
     void on_tick();
-    void review_users();
+    void reauthorize_users();
     void rename_listener(const std::string& name);
 
     void on_ready(std::uint32_t events) override;
@@ -53,7 +52,7 @@ private:
 
     void read_some();
     void take(const net::Datagram& datagram);
-    bool is_from_nobody(const net::Datagram& datagram) const;
+    bool has_impossible_source(const net::Datagram& datagram) const;
     DatagramPeer& peer_of(const net::Datagram& datagram);
     void remove(Peers::iterator peer);
     void note_kernel_drops();
@@ -64,7 +63,8 @@ private:
     net::Bound socket_;
     codec::DatagramDecoder decoder_;
     net::DatagramReader reader_;
-    Peers peers_;  // most recently heard first
+    ReactorBuffers buffers_;  // for frames that must be copied
+    Peers peers_;             // most recently active first
     std::unordered_map<std::string, Peers::iterator> by_key_;
     std::string key_;
     std::uint32_t kernel_drops_ = 0;

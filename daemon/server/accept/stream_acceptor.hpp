@@ -1,10 +1,10 @@
 #pragma once
-// Takes connections from one listening socket on one reactor and finds each a reactor to live on.
+// Accepts connections from one listening socket on one reactor and assigns each to a reactor.
 //
-// With `balanced` a connection goes to the less loaded of two reactors (power of two choices): the
-// kernel spreads few long-lived connections badly. Unix sockets, of which there is one for all
-// reactors, are always balanced. Without descriptors the acceptor sheds one waiting client and
-// rests, 10 ms doubling to 1 s.
+// `balanced` assigns a connection to the less loaded of two reactors (power of two choices): the
+// kernel spreads few long-lived connections badly. Unix sockets, one for all reactors, are always
+// balanced. When the process is out of descriptors, the acceptor sheds one waiting client and
+// pauses, 10 ms doubling to 1 s.
 #include "net/accept.hpp"
 #include "net/listen.hpp"
 #include "reactor/reactor.hpp"
@@ -32,7 +32,7 @@ public:
 
     bool is_at(const net::Address& address) const { return socket_.actual == address; }
 
-    // The listener is gone: so will be its socket file, though it was to outlive the process.
+    // The listener is removed: its socket file must not outlive the process.
     void give_up() { socket_.give_up(); }
 
     void on_ready(std::uint32_t events) override;

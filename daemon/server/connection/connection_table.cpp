@@ -31,17 +31,17 @@ void ConnectionTable::remove(Connection& connection) {
 }
 
 void ConnectionTable::displace(Connection* connection, std::uint64_t number) {
-    // The number tells it from another one that was made at the same address since.
+    // The number distinguishes it from a later connection at the same memory address.
     if (connections_.contains(connection) && connection->number() == number) {
         connection->displaced();
     }
 }
 
-void ConnectionTable::remember(v1::ConnectionInfo ended) {
-    if (ended_.size() == kRemembered) {
-        ended_.pop_front();
+void ConnectionTable::remember(v1::ConnectionInfo closed) {
+    if (closed_.size() == kRemembered) {
+        closed_.pop_front();
     }
-    ended_.push_back(std::move(ended));
+    closed_.push_back(std::move(closed));
 }
 
 Connection* ConnectionTable::largest_holder() const {

@@ -1,6 +1,6 @@
 #pragma once
-// The connections and datagram peers of one reactor: who they are, and what is done to all of them.
-// A connection takes itself out when it is gone; it is destroyed at the end of that turn.
+// The connections of one reactor. A connection removes itself when it ends; it is destroyed at the
+// end of that turn.
 #include "base/ring.hpp"
 #include "server/connection/turn_timers.hpp"
 #include "telex/v1/admin.pb.h"
@@ -18,7 +18,7 @@ class Connection;
 
 class ConnectionTable {
 public:
-    // Every connection added was counted in `load` before, and is taken off when it is removed.
+    // The caller counts each connection in `load` before it adds it; remove() uncounts it.
     ConnectionTable(reactor::Reactor& reactor, std::atomic<std::uint32_t>& load);
     ~ConnectionTable();
     ConnectionTable(const ConnectionTable&) = delete;
@@ -32,32 +32,31 @@ public:
 
     TurnTimers& timers() { return timers_; }
 
-    // `visit` may end connections: they leave the table at the end of the turn or, when they are
-    // aborted, at once; both are fine.
+    // `visit` may end connections.
     template <class Function>
     void for_each(Function&& visit);
-    // Ends the connection if it is still here: a newcomer has its place.
+    // Ends the connection if it still exists: a new one has its slot.
     void displace(Connection* connection, std::uint64_t number);
 
-    // One that has ended, for operators: the last hundred are kept.
-    void remember(v1::ConnectionInfo ended);
+    // Keeps the last hundred closed connections, for operators.
+    void remember(v1::ConnectionInfo closed);
 
     // Oldest first; calls `visit(const v1::ConnectionInfo&)`.
     template <class Function>
-    void for_each_ended(Function&& visit) const {
-        for (std::size_t i = 0; i < ended_.size(); ++i) {
-            visit(ended_[i]);
+    void for_each_closed(Function&& visit) const {
+        for (std::size_t i = 0; i < closed_.size(); ++i) {
+            visit(closed_[i]);
         }
     }
 
-    // The one that holds the most memory, or null when none holds any.
+    // Returns the connection that holds the most memory, or null if none holds any.
     Connection* largest_holder() const;
 
 private:
     reactor::Reactor& reactor_;
     std::atomic<std::uint32_t>& load_;
     TurnTimers timers_;  // outlives the connections
-    Ring<v1::ConnectionInfo> ended_;
+    Ring<v1::ConnectionInfo> closed_;
     std::unordered_map<Connection*, std::unique_ptr<Connection>> connections_;
 };
 

@@ -12,41 +12,60 @@ namespace telex::server {
 
 namespace {
 
-AnswerAllowance allowance_of(
+ReplyAllowance allowance_of(
     const AmplificationOptions& options, const net::SocketAddress& address
 ) {
     const net::Peer peer = net::peer_from(address.get(), address.length);
     const bool is_ip = address.family() == AF_INET || address.family() == AF_INET6;
     if (!is_ip || net::is_loopback(net::host_of(peer))) {
-        return AnswerAllowance(std::nullopt);
+        return ReplyAllowance(std::nullopt);
     }
     const bool named = std::any_of(
         options.networks.begin(),
         options.networks.end(),
         [&](const net::Network& network) { return network.contains(peer); }
     );
-    return AnswerAllowance(named ? options.factor : 1);
+    return ReplyAllowance(named ? options.factor : 1);
+}
+
+// Copies only if more than one part has bytes.
+ByteView join_parts(const FramedParts& parts, std::string& scratch) {
+    for (const ByteView part : {parts.prefix, parts.head, parts.body, parts.suffix}) {
+        if (part.size() == parts.size()) {
+            return part;
+        }
+    }
+    scratch.assign(parts.prefix);
+    scratch.append(parts.head).append(parts.body).append(parts.suffix);
+    return scratch;
 }
 
 }  // namespace
 
 DatagramPeer::DatagramPeer(
     exchange::Shard& shard,
-    ListenerState& listener,
+    ReactorBuffers& buffers,
+    ListenerSettingsPtr settings,
+    ListenerSlot slot,
     session::PeerFacts facts,
     std::string key,
     int socket,
     const net::SocketAddress& address
 )
-    : Party(shard, listener, std::move(facts)),
+    : ClientBase(shard, std::move(settings), std::move(slot), std::move(facts)),
       key_(std::move(key)),
       socket_(socket),
       address_(address),
-      is_udp_(peer_.transport == net::transport_name(net::Transport::udp)),
+      writer_(
+          buffers,
+          settings_->outgoing(true),
+          settings_->encoder(true),
+          peer_.transport == net::transport_name(net::Transport::udp) ? kMaxUdpPayload : SIZE_MAX
+      ),
       allowance_(allowance_of(settings_->options().amplification, address)),
       last_received_(shard.reactor().now()) {
     broker_.join();
-    (void)identify({});  // the listener's own user, which Server::open has asked for
+    (void)identify({}, owns_daemon());  // the listener's user; Server::open requires one
     open_session(true);
     session_->start();
 }
@@ -78,46 +97,24 @@ broker::ClientLabel DatagramPeer::label() const {
     return label;
 }
 
-Result<std::string, session::SendFault> DatagramPeer::encode(const session::OutFrame& frame) const {
-    const auto refused = [](codec::FrameError error) {
-        return session::not_sent(session::reason_of(error), error);
-    };
-    std::string whole(frame.head);
-    whole += frame.body;
-    const codec::Encoder& encoder = settings_->encoder(true);
-    codec::Wrapping nothing;
-    const auto wrapped = encoder.wrap(whole.size(), nothing);
-    if (!wrapped) {
-        return refused(wrapped.error());
-    }
-    if (!*wrapped) {
-        std::string encoded;
-        if (const auto result = encoder.encode(whole, encoded); !result) {
-            return refused(result.error());
-        }
-        whole = std::move(encoded);
-    }
-    if (is_udp_ && whole.size() > kMaxUdpPayload) {
-        return refused(codec::FrameError::too_large);
-    }
-    return whole;
-}
-
 session::SendResult DatagramPeer::send(const session::OutFrame& frame) {
     if (address_.length == 0) {
-        return session::not_sent(exchange::DropReason::not_encodable);  // nowhere to send to
+        return session::not_sent(exchange::DropReason::not_encodable);  // the sender has no address
     }
-    const auto datagram = encode(frame);
-    if (!datagram) {
-        return tl::unexpected(datagram.error());
+    codec::Wrapping wrap;
+    FramedParts parts;
+    if (const auto written = writer_.write(frame, FrameWriter::Content::frame, wrap, parts);
+        !written) {
+        return written;
     }
-    if (!allowance_.spend(datagram->size())) {
-        log_withheld(datagram->size());
+    const std::size_t size = parts.size();
+    if (!allowance_.spend(size)) {
+        log_withheld(size);
         return session::not_sent(exchange::DropReason::amplification);
     }
-    const net::IoOutcome sent = net::send_to(socket_, address_, *datagram);
+    const net::IoOutcome sent = net::send_to(socket_, address_, join_parts(parts, datagram_));
     if (sent.status == net::IoStatus::done) {
-        shard_.counters().sent_bytes += datagram->size();
+        shard_.counters().sent_bytes += size;
         return {};
     }
     if (sent.status == net::IoStatus::error && sent.error == EMSGSIZE) {

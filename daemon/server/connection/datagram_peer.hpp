@@ -1,14 +1,15 @@
 #pragma once
-// A sender of datagrams as a member of the exchange.
+// A sender of datagrams as a client of the exchange.
 //
-// It may publish and ask. It cannot subscribe (its session refuses) and cannot be paused. What goes
-// back to it over UDP is bounded by what came from it, because its address is only claimed
-// (answer_allowance.hpp). The kernel vouches for unix senders and for loopback addresses, which no
-// other host can claim: these are not limited.
+// It may publish and send requests. It cannot subscribe (its session refuses) and cannot be paused.
+// Replies over UDP are bounded by what was received, because a source address proves nothing
+// (reply_allowance.hpp). Unix senders and loopback addresses, which no other host can forge, are
+// not limited.
 #include "net/datagram.hpp"
 #include "net/socket_address.hpp"
-#include "server/connection/answer_allowance.hpp"
-#include "server/connection/party.hpp"
+#include "server/connection/client_base.hpp"
+#include "server/connection/reply_allowance.hpp"
+#include "server/stream/frame_writer.hpp"
 
 #include <string>
 
@@ -18,11 +19,13 @@ namespace telex::server {
 inline constexpr std::size_t kMaxUdpPayload = 65'507;
 
 // Owner: the datagram socket. Thread: its reactor.
-class DatagramPeer final : public Party {
+class DatagramPeer final : public ClientBase {
 public:
     DatagramPeer(
         exchange::Shard& shard,
-        ListenerState& listener,
+        ReactorBuffers& buffers,
+        ListenerSettingsPtr settings,
+        ListenerSlot slot,
         session::PeerFacts facts,
         std::string key,
         int socket,
@@ -30,13 +33,13 @@ public:
     );
     ~DatagramPeer() override;
 
-    // `datagram_bytes`: the size of the whole datagram, which `payload` is a part of.
+    // `datagram_bytes`: the size of the whole datagram; `payload` is a part of it.
     void on_datagram(ByteView payload, std::size_t datagram_bytes);
 
     void on_tick() { session_->on_tick(); }
 
-    // The list of users has changed; the listener's own, which this one is, is always among them.
-    void review() { (void)review_user(); }
+    // The list of users has changed. The listener's user, which this is, always remains.
+    void reauthorize() { (void)reauthorize_user(); }
 
     const std::string& key() const { return key_; }
 
@@ -74,8 +77,7 @@ public:
         return send(frame);
     }
 
-    // Datagrams are answered as the answers come: nothing is held, and so nothing is checked
-    // before.
+    // Replies are sent as they arrive: none is held, so none is checked before.
     [[nodiscard]] session::SendResult check_reply(const session::OutFrame& /*frame*/)
         const override {
         return {};
@@ -86,20 +88,18 @@ public:
     session::TimePoint last_received() const override { return last_received_; }
 
 private:
-    // Sources may be forged: nobody is asked for credentials.
-    bool secrets_are_safe() const override { return false; }
+    // The source of a datagram may be forged: credentials prove nothing.
+    Authentication::Channel channel() const override { return {}; }
 
     [[nodiscard]] session::SendResult send(const session::OutFrame& frame);
-    // The bytes of one datagram.
-    [[nodiscard]] Result<std::string, session::SendFault> encode(const session::OutFrame& frame
-    ) const;
     void log_withheld(std::size_t bytes) const;
 
     std::string key_;
     int socket_;
     net::SocketAddress address_;
-    bool is_udp_;
-    AnswerAllowance allowance_;
+    FrameWriter writer_;
+    std::string datagram_;  // while one is sent
+    ReplyAllowance allowance_;
     bool closed_ = false;
     session::TimePoint last_received_;
 };

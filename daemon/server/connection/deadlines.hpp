@@ -1,5 +1,5 @@
 #pragma once
-// When each of a few things is due, the earliest first. Knows no clock: time is passed to it.
+// A set of keys with due times, the earliest first. Has no clock: time is passed in.
 //
 // Owner and thread: one reactor's.
 #include <chrono>
@@ -15,7 +15,7 @@ class Deadlines {
 public:
     using TimePoint = std::chrono::steady_clock::time_point;
 
-    // `key` is due at `time`, and no longer when it was due before. True: nothing is due earlier.
+    // Sets or moves the time of `key`. Returns true if nothing is due earlier.
     bool set(Key key, TimePoint time) {
         forget(key);
         const auto added = order_.emplace(time, key);
@@ -31,12 +31,12 @@ public:
         }
     }
 
-    // Nothing when nothing is due at any time.
+    // Returns nothing if the set is empty.
     [[nodiscard]] std::optional<TimePoint> earliest() const {
         return order_.empty() ? std::nullopt : std::optional(order_.begin()->first);
     }
 
-    // Takes out the one that is due for longest, if any is due at `now`.
+    // Removes and returns the key with the earliest time, if it is due at `now`.
     [[nodiscard]] std::optional<Key> take_due(TimePoint now) {
         if (order_.empty() || order_.begin()->first > now) {
             return std::nullopt;

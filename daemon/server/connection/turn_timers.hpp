@@ -1,6 +1,6 @@
 #pragma once
-// Work of a turn that has to wait until a certain time: a reader whose user has sent more than its
-// rate allows, a connection that has a limit of time before the next second's round.
+// Runs work in a turn at or after a given time: a reader whose user exceeds its rate, a connection
+// whose time limit ends before the next round.
 //
 // Owner: one reactor's table of connections. Thread: that reactor's.
 #include "reactor/reactor.hpp"
@@ -18,7 +18,7 @@ public:
 
     explicit TurnTimers(reactor::Reactor& reactor);
 
-    // Runs `work` in a turn at or after that time, instead of at the time of an earlier call.
+    // Runs `work` in a turn at or after `time`; replaces the time of an earlier call.
     void run_at(TimePoint time, reactor::TurnWork& work);
     void forget(reactor::TurnWork& work);
 

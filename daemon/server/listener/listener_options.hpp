@@ -1,6 +1,6 @@
 #pragma once
-// What the configuration says about one listener. Plain data with the defaults of the daemon; the
-// loader fills it, the server reads it.
+// The configuration of one listener. Plain data with the daemon's defaults; filled by the loader,
+// read by the server.
 #include "codec/framing.hpp"
 #include "net/address.hpp"
 #include "net/network.hpp"
@@ -19,29 +19,29 @@
 
 namespace telex::server {
 
-// What happens to a connection whose messages pile up (telex.v1.SlowPolicy without "unspecified").
+// Action on a connection that reads too slowly (telex.v1.SlowPolicy without "unspecified").
 enum class SlowPolicy : std::uint8_t { block, drop_oldest, drop_newest, disconnect };
 
 enum class AcceptMode : std::uint8_t {
     balanced,   // hand a new connection to the less loaded of two reactors
-    reuseport,  // it stays on the reactor that the kernel chose
+    reuseport,  // leave it on the reactor that the kernel chose
 };
 
 struct SlowConsumerOptions {
     SlowPolicy policy = SlowPolicy::disconnect;
-    // Applies when `block` lasted max_block; not `block` itself.
+    // Applies after `block` lasted max_block; must not be `block`.
     SlowPolicy fallback = SlowPolicy::disconnect;
     std::chrono::milliseconds max_block{5'000};
-    // Bytes queued for one connection before its policy acts.
+    // Maximum bytes queued for one connection before its policy acts.
     std::size_t max_pending_bytes = 8U << 20U;
-    // Age of the oldest queued message before its policy acts.
+    // Maximum age of the oldest queued message before its policy acts.
     std::chrono::milliseconds max_pending_age{10'000};
 };
 
-// Answers to datagrams of claimed addresses: bytes for each byte of the question.
+// Limits replies to datagrams of unproved addresses: bytes per byte received.
 struct AmplificationOptions {
     std::uint32_t factor = 1;
-    std::vector<net::Network> networks;  // where it holds; elsewhere it is 1
+    std::vector<net::Network> networks;  // where the factor applies; 1 elsewhere
 };
 
 struct TlsOptions {
@@ -60,25 +60,25 @@ struct ListenerOptions {
     std::optional<mode_t> mode;
     std::optional<std::string> owner;
     std::optional<std::string> group;
-    // Abstract unix sockets have no permissions: they must be asked for.
+    // Abstract unix sockets have no permissions, and must be enabled.
     bool allow_abstract = false;
     std::uint32_t max_connections = 10'000;
-    // Of these, such as have not introduced themselves; a quarter of them for one network.
+    // Maximum connections that are not authenticated; a quarter of them for one network.
     std::uint32_t max_unauthenticated = 4'096;
-    // Passwords and tokens are taken where others could read them on their way.
+    // Accepts passwords and tokens over channels that others could read.
     bool plaintext_secrets = false;
     int backlog = 1'024;
-    // For one frame, from its first byte on; more for long ones, see Connection.
+    // Of one frame, from its first byte on; longer for long frames (TimeLimits::frame_end).
     std::chrono::milliseconds frame_timeout{30'000};
     SlowConsumerOptions slow_consumer;
     AmplificationOptions amplification;
     std::optional<TlsOptions> tls;
-    // Stands for peers that are no other user; empty: these are not taken, where there are users.
+    // The user of peers that match no other; if empty and there are users, they are rejected.
     std::string user;
     session::SessionOptions session;
 };
 
-// What a listener was called until a reload, by its new name.
+// The former names of listeners that a reload renames, by their new names.
 using Renames = std::map<std::string, std::string>;
 
 }  // namespace telex::server

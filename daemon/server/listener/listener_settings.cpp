@@ -9,13 +9,13 @@ namespace telex::server {
 
 namespace {
 
-// What the framing says about limits, endings and empty payloads holds for packets, too.
+// Limits, endings and empty payloads of the framing apply to packets, too.
 codec::Framing packets_of(codec::Framing framing) {
     framing.kind = codec::FramingKind::datagram;
     return framing;
 }
 
-// A frame of a protocol that has a head of its own may be longer than what a publisher could send.
+// If the protocol adds a head, a frame may be longer than what a publisher could send.
 codec::Framing outgoing_of(codec::Framing framing, const session::Protocol& protocol) {
     if (!protocol.has_hello || framing.max_encode_bytes) {
         return framing;

@@ -1,6 +1,6 @@
 #pragma once
-// What the configuration says about a listener, and what is made of it once. Constant: a reload
-// makes new settings, and connections keep those that they began with.
+// The configuration of a listener and what is derived from it. Constant: a reload makes new
+// settings, and existing connections keep theirs.
 //
 // Thread: any.
 #include "codec/encoder.hpp"
@@ -15,7 +15,7 @@ namespace telex::server {
 
 class ListenerSettings {
 public:
-    // `tls` null: connections are not secured.
+    // `tls` may be null: then connections are not encrypted.
     ListenerSettings(
         ListenerOptions options, const session::Protocol& protocol, tls::ContextPtr tls = nullptr
     );
@@ -24,12 +24,12 @@ public:
 
     const session::Protocol& protocol() const { return protocol_; }
 
-    // On packet sockets one packet is one frame, whatever framing byte streams have here.
+    // On packet sockets one packet is one frame, whatever the framing of byte streams.
     const codec::Framing& framing(bool packets) const {
         return packets ? packet_framing_ : options_.framing;
     }
 
-    // The same for what is written, which may be longer (wire::kHeadAllowance).
+    // The framing of output, whose frames may be longer (wire::kHeadAllowance).
     const codec::Framing& outgoing(bool packets) const {
         return packets ? packet_outgoing_ : stream_outgoing_;
     }
@@ -40,6 +40,10 @@ public:
 
     const session::SessionOptions& session_options(bool datagram) const {
         return datagram ? datagram_session_ : options_.session;
+    }
+
+    std::chrono::milliseconds handshake_timeout() const {
+        return options_.tls ? options_.tls->handshake_timeout : TlsOptions{}.handshake_timeout;
     }
 
     const tls::ContextPtr& tls_context() const { return tls_context_; }

@@ -6,8 +6,8 @@ namespace telex::server {
 
 namespace {
 
-// An unfinished handshake holds some 47 KiB.
-constexpr std::uint32_t kStandingRoom = 64;
+// An unfinished handshake holds about 47 KiB.
+constexpr std::uint32_t kRejectSlots = 64;
 
 bool take(std::atomic<std::uint32_t>& taken, std::uint32_t most) {
     if (taken.fetch_add(1, std::memory_order_relaxed) < most) {
@@ -19,8 +19,8 @@ bool take(std::atomic<std::uint32_t>& taken, std::uint32_t most) {
 
 }  // namespace
 
-ListenerState::ListenerState(ListenerSettingsPtr settings, Doorkeeper* doorkeeper)
-    : doorkeeper_(doorkeeper),
+ListenerState::ListenerState(ListenerSettingsPtr settings, Authenticator* authenticator)
+    : authenticator_(authenticator),
       most_connections_(settings->options().max_connections),
       strangers_(settings->options().max_unauthenticated),
       settings_(std::move(settings)) {}
@@ -60,16 +60,16 @@ std::vector<std::string> ListenerState::unreachable_addresses() const {
     return addresses;
 }
 
-bool ListenerState::take_place() {
+bool ListenerState::take_slot() {
     return take(connections_, most_connections_.load(std::memory_order_relaxed));
 }
 
-bool ListenerState::admit_stranger(const std::string& network) {
+bool ListenerState::enter_pre_auth(const std::string& network) {
     const std::scoped_lock lock(strangers_mutex_);
     return strangers_.enter(network);
 }
 
-void ListenerState::dismiss_stranger(const std::string& network) {
+void ListenerState::leave_pre_auth(const std::string& network) {
     const std::scoped_lock lock(strangers_mutex_);
     strangers_.leave(network);
 }
@@ -84,8 +84,8 @@ void ListenerState::has_failed(const std::string& network, session::TimePoint no
     strangers_.has_failed(network, now);
 }
 
-bool ListenerState::take_standing_room() {
-    return take(standing_, kStandingRoom);
+bool ListenerState::take_reject_slot() {
+    return take(standing_, kRejectSlots);
 }
 
 }  // namespace telex::server

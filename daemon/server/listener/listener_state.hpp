@@ -1,14 +1,14 @@
 #pragma once
-// One listener as all reactors see it: its settings of the moment, and what is counted and limited
-// over all of its connections.
+// One listener as all reactors see it: its current settings, and what is counted and limited over
+// all of its connections.
 //
 // Thread: any.
 #include "access/strangers.hpp"
 #include "net/address.hpp"
 #include "net/unix_path.hpp"
-#include "server/listener/doorkeeper.hpp"
+#include "server/listener/authenticator.hpp"
+#include "server/listener/idle_slots.hpp"
 #include "server/listener/listener_settings.hpp"
-#include "server/listener/seats.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -19,7 +19,7 @@
 
 namespace telex::server {
 
-// A path that leads to a socket of the listener until somebody deletes or replaces it.
+// A path that leads to a socket of the listener until it is deleted or replaced.
 struct SocketFile {
     net::Address address;
     net::FileId id;
@@ -30,94 +30,93 @@ struct SocketFile {
 
 class ListenerState {
 public:
-    // Without a doorkeeper everybody may do everything.
-    explicit ListenerState(ListenerSettingsPtr settings, Doorkeeper* doorkeeper = nullptr);
+    // Without an authenticator every client may do everything.
+    explicit ListenerState(ListenerSettingsPtr settings, Authenticator* authenticator = nullptr);
 
-    // What new connections begin with.
+    // Of new connections.
     ListenerSettingsPtr settings() const;
-    // A reload: the same listener with other limits, certificates and the like.
+    // Replaces the settings at a reload.
     void use(ListenerSettingsPtr settings);
 
-    // While a reload gives it another name: by which the users that are in force may still know it.
-    // Else empty.
+    // While a reload renames it: the name that the users in force may still refer to. Else empty.
     std::string former_name() const;
     void set_former_name(std::string name);
 
-    // Those in force now; null: everybody may do everything.
-    access::UsersPtr users() const { return doorkeeper_ ? doorkeeper_->users() : nullptr; }
+    // The users in force; null if every client may do everything.
+    access::UsersPtr users() const { return authenticator_ ? authenticator_->users() : nullptr; }
 
-    // There is one as soon as there are users.
-    Doorkeeper* doorkeeper() { return doorkeeper_; }
+    // Not null if there are users.
+    Authenticator* authenticator() { return authenticator_; }
 
-    // False when the listener is full; then nothing was taken.
-    [[nodiscard]] bool take_place();
+    // Returns false, and takes nothing, if the listener is full.
+    [[nodiscard]] bool take_slot();
 
-    // Those that have a place.
+    // Connections that have a slot.
     std::uint32_t connections() const { return connections_.load(std::memory_order_relaxed); }
 
-    // Connections and datagram peers so far, with and without a place.
+    // Connections and datagram peers so far, with and without a slot.
     std::uint64_t accepted() const { return accepted_.load(std::memory_order_relaxed); }
 
-    // A connection that has a place and makes room for others while it is silent (seats.hpp).
-    void sit_down(Seat& seat) { seats_.add(seat); }
+    // The slot of a connection that may be displaced while it is silent (idle_slots.hpp).
+    void add_idle_slot(IdleSlot& slot) { idle_slots_.add(slot); }
 
-    // It gives its place back, unless a newcomer has it.
-    void stand_up(Seat& seat) {
-        if (seats_.remove(seat)) {
-            give_place();
+    // Releases the slot unless a new connection has taken it.
+    void remove_idle_slot(IdleSlot& slot) {
+        if (idle_slots_.remove(slot)) {
+            release_slot();
         }
     }
 
-    // Takes the place of the most silent connection. Returns false when there is none.
-    bool displace(session::TimePoint now) { return seats_.displace(now); }
+    // Takes the slot of the most silent connection. Returns false if there is none.
+    bool displace(session::TimePoint now) { return idle_slots_.displace(now); }
 
-    void give_place() { connections_.fetch_sub(1, std::memory_order_relaxed); }
+    void release_slot() { connections_.fetch_sub(1, std::memory_order_relaxed); }
 
-    // For a connection without a place that can be told so only after a handshake. False: so many
-    // are being told already that this one is not worth the memory.
-    [[nodiscard]] bool take_standing_room();
+    // For a connection without a slot that can be rejected only after a handshake. Returns false
+    // if too many are being rejected already.
+    [[nodiscard]] bool take_reject_slot();
 
-    void give_standing_room() { standing_.fetch_sub(1, std::memory_order_relaxed); }
+    void release_reject_slot() { standing_.fetch_sub(1, std::memory_order_relaxed); }
 
-    // A connection that has not introduced itself, of this network (net::network_of). False: there
-    // are too many of them already.
-    [[nodiscard]] bool admit_stranger(const std::string& network);
-    void dismiss_stranger(const std::string& network);
+    // Counts a connection of this network (net::network_of) that is not authenticated. Returns
+    // false if there are too many.
+    [[nodiscard]] bool enter_pre_auth(const std::string& network);
+    void leave_pre_auth(const std::string& network);
 
-    // Whoever fails to be recognised too often has to wait.
+    // A network whose attempts fail too often has to wait.
     bool may_try(const std::string& network, session::TimePoint now);
     void has_failed(const std::string& network, session::TimePoint now);
 
-    // Parties keep it alive: one that was taken out of the configuration goes with the last.
+    // Clients keep it alive: a removed listener is destroyed after its last client.
     void attach() {
-        parties_.fetch_add(1, std::memory_order_relaxed);
+        clients_.fetch_add(1, std::memory_order_relaxed);
         accepted_.fetch_add(1, std::memory_order_relaxed);
     }
 
-    void detach() { parties_.fetch_sub(1, std::memory_order_release); }
+    void detach() { clients_.fetch_sub(1, std::memory_order_release); }
 
-    bool has_parties() const { return parties_.load(std::memory_order_acquire) != 0; }
+    bool has_clients() const { return clients_.load(std::memory_order_acquire) != 0; }
 
-    // As bound. Written by the server before a reactor sees the listener.
+    // As bound. Written by the server before reactors use the listener.
     std::vector<std::string> bound_addresses;
-    // Only the server's thread knows them.
+    // Only on the server's thread.
     std::vector<SocketFile> socket_files;
 
-    // Those whose socket file somebody deleted or replaced. Looks at the file system; on the
-    // server's thread.
+    // Addresses whose socket file was deleted or replaced. Reads the file system; on the server's
+    // thread.
     std::vector<std::string> unreachable_addresses() const;
 
 private:
-    Doorkeeper* const doorkeeper_;
+    Authenticator* const authenticator_;
     std::atomic<std::uint32_t> most_connections_;
     std::atomic<std::uint32_t> connections_{0};
     std::atomic<std::uint64_t> accepted_{0};
     std::atomic<std::uint32_t> standing_{0};
-    std::atomic<std::uint32_t> parties_{0};
-    Seats seats_;
+    std::atomic<std::uint32_t> clients_{0};
+    IdleSlots idle_slots_;
     std::mutex strangers_mutex_;
     access::Strangers strangers_;
-    mutable std::mutex settings_mutex_;  // held for a copy, once for each connection
+    mutable std::mutex settings_mutex_;  // held for a copy, once per connection
     ListenerSettingsPtr settings_;
     std::string former_name_;
 };

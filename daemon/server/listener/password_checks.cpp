@@ -13,7 +13,7 @@ namespace telex::server {
 
 namespace {
 
-// Signals are for the application's thread.
+// The application's thread handles signals.
 class SignalsBlocked {
 public:
     SignalsBlocked() {
@@ -58,7 +58,7 @@ bool PasswordChecks::submit(
     return true;
 }
 
-// Under mutex_. One thread is enough to go on with.
+// Under mutex_. One thread is enough.
 bool PasswordChecks::ensure_threads() {
     const SignalsBlocked blocked;
     try {

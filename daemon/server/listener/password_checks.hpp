@@ -1,8 +1,8 @@
 #pragma once
-// Where passwords are compared with their hashes: a few threads and a short queue, because each
-// takes tens of milliseconds and megabytes, and anybody who reaches a port can ask for it.
+// Compares passwords with their hashes on a few threads with a short queue: each comparison takes
+// tens of milliseconds and megabytes, and any peer that reaches a port can cause one.
 //
-// Owner: the server; its end waits for the checks that run. Thread: any.
+// Owned by the server; the destructor waits for the comparisons that run. Thread: any.
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -16,7 +16,7 @@ namespace telex::server {
 
 class PasswordChecks {
 public:
-    // What one check costs in memory, the hash says: so many at a time, so many wait.
+    // The hash determines the memory of one comparison.
     static constexpr std::size_t kThreads = 2;
     static constexpr std::size_t kQueue = 64;
 
@@ -25,8 +25,8 @@ public:
     PasswordChecks(const PasswordChecks&) = delete;
     PasswordChecks& operator=(const PasswordChecks&) = delete;
 
-    // `done` is called with the result, on a thread of this pool. False: too many wait, or the
-    // system has no threads; `done` is not called then.
+    // `done` is called with the result on a thread of this pool. Returns false if too many wait or
+    // the system has no threads; then `done` is not called.
     [[nodiscard]] bool submit(
         std::string hash, std::string password, std::function<void(bool)> done
     );
@@ -44,7 +44,7 @@ private:
     std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<Check> waiting_;
-    std::vector<std::thread> threads_;  // made for the first check
+    std::vector<std::thread> threads_;  // started by the first comparison
     bool stopping_ = false;
 };
 

@@ -8,7 +8,7 @@ namespace telex::server {
 
 void ByteQueue::copy_in(ByteView bytes) {
     while (!bytes.empty()) {
-        const ByteView piece = bytes.substr(0, kMostAtOnce);
+        const ByteView piece = bytes.substr(0, kMaxClaim);
         copy_to(claim(piece.size()), piece);
         bytes.remove_prefix(piece.size());
     }
@@ -57,7 +57,7 @@ void ByteQueue::consume(std::size_t size) {
             segments_.pop_front();
         }
     }
-    rest_when_empty();
+    release_when_empty();
 }
 
 void ByteQueue::cut(std::size_t offset, std::size_t size) {
@@ -88,7 +88,7 @@ void ByteQueue::cut(std::size_t offset, std::size_t size) {
             segments_.erase(i);
         }
     }
-    rest_when_empty();
+    release_when_empty();
 }
 
 void ByteQueue::take_front(ByteQueue& other, std::size_t size) {
@@ -107,7 +107,7 @@ void ByteQueue::take_front(ByteQueue& other, std::size_t size) {
         segments_.push_back(std::move(segment));
         other.segments_.pop_front();
     }
-    other.rest_when_empty();
+    other.release_when_empty();
 }
 
 void ByteQueue::compact() {
@@ -120,7 +120,7 @@ void ByteQueue::compact() {
     }
 }
 
-// A block that nobody else needs is used again.
+// Returns a block without other references to the pool.
 void ByteQueue::end_segment(Segment& segment) {
     if (segment.owner.get() != block_.get()) {
         buffers_.give_block(std::move(segment.owner));
@@ -128,7 +128,7 @@ void ByteQueue::end_segment(Segment& segment) {
     segment.owner = {};
 }
 
-void ByteQueue::rest_when_empty() {
+void ByteQueue::release_when_empty() {
     if (bytes_ == 0 && block_) {
         open_ = false;
         buffers_.give_block(std::move(block_));
@@ -140,7 +140,7 @@ void ByteQueue::rest_when_empty() {
 void ByteQueue::clear() {
     segments_.clear();
     bytes_ = 0;
-    rest_when_empty();
+    release_when_empty();
 }
 
 }  // namespace telex::server

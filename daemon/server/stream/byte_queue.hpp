@@ -1,8 +1,8 @@
 #pragma once
-// Bytes in the order in which they are to be written: small runs copied together into blocks, large
-// ones referenced where they are. Knows nothing of frames.
+// Bytes in the order in which they are written: small runs are copied into shared blocks, large
+// ones are referenced. Does not know frames.
 //
-// Owner and thread: the connection's outbox.
+// Owned by the send queue, on its thread.
 #include "base/chunk.hpp"
 #include "base/ring.hpp"
 #include "server/stream/reactor_buffers.hpp"
@@ -27,10 +27,10 @@ public:
 
     std::size_t bytes() const { return bytes_; }
 
-    // What is not longer goes into one block: the place that is wasted costs less than a split.
-    static constexpr std::size_t kMostAtOnce = ReactorBuffers::kBlockBytes / 16;
+    // A run up to this size is never split over two blocks: the wasted space costs less.
+    static constexpr std::size_t kMaxClaim = ReactorBuffers::kBlockBytes / 16;
 
-    // Appends `size` bytes, 1 to kMostAtOnce, which the caller writes at once. On the data path.
+    // Appends `size` bytes, 1 to kMaxClaim, which the caller writes at once. On the data path.
     char* claim(std::size_t size) {
         if (!open_ || ReactorBuffers::kBlockBytes - block_used_ < size) [[unlikely]] {
             open_segment(size);
@@ -52,23 +52,23 @@ public:
         std::size_t bytes = 0;
     };
 
-    // Describes the first bytes, at most `limit`, as far as the vectors reach.
+    // Fills the vectors with the first bytes, up to `limit`.
     Gathered gather(std::span<iovec> vectors, std::size_t limit) const;
-    // Forgets the first `size` bytes.
+    // Removes the first `size` bytes.
     void consume(std::size_t size);
     // Removes `size` bytes that follow the first `offset`.
     void cut(std::size_t offset, std::size_t size);
-    // Takes the first `size` bytes of `other` to the end of this, without copying them.
+    // Moves the first `size` bytes of `other` to the end of this, without copying them.
     void take_front(ByteQueue& other, std::size_t size);
-    // What stays may stay long: copies what keeps a much larger chunk alive.
+    // Copies bytes that keep a much larger chunk alive: they may stay for long.
     void compact();
     void clear();
 
-    // Gives back what an empty queue still holds.
+    // Releases what an empty queue still holds.
     void shrink() { segments_.shrink(); }
 
 private:
-    // A run of bytes: part of a block of ours, or of somebody's chunk.
+    // A run of bytes: part of one of our blocks, or of a chunk owned elsewhere.
     struct Segment {
         const char* data = nullptr;
         std::size_t size = 0;
@@ -77,13 +77,13 @@ private:
 
     void open_segment(std::size_t size);
     void end_segment(Segment& segment);
-    void rest_when_empty();
+    void release_when_empty();
 
     ReactorBuffers& buffers_;
     Ring<Segment> segments_;
-    ChunkRef block_;  // where copied bytes go
+    ChunkRef block_;  // for copied bytes
     std::size_t block_used_ = 0;
-    bool open_ = false;  // the last segment ends where the next copied byte goes
+    bool open_ = false;  // the next copied byte continues the last segment
     std::size_t bytes_ = 0;
 };
 

@@ -7,11 +7,11 @@ namespace telex::server {
 
 namespace {
 
-// Up to here a rest is copied in front of the next read; beyond, copying would cost more than a
-// chunk of the connection's own.
+// A larger rest is not copied in front of the next read: the copy would cost more than a chunk for
+// the connection.
 constexpr std::size_t kSmallRest = ReactorBuffers::kReadChunkBytes / 4;
 
-// What a string holds without allocating.
+// The capacity of a string that has not allocated.
 std::size_t in_place() {
     return std::string().capacity();
 }
@@ -77,7 +77,7 @@ void InputBuffer::keep(ByteView rest, std::size_t need) {
 }
 
 std::size_t InputBuffer::memory() const {
-    // What fits into the string object itself costs nothing more.
+    // Bytes inside the string object cost nothing.
     const std::size_t small = small_.capacity() > in_place() ? small_.capacity() : 0;
     return small + (large_ ? large_->capacity() : 0);
 }

@@ -1,10 +1,9 @@
 #pragma once
 // The bytes of one connection between the socket and its decoder.
 //
-// The usual read goes into the reactor's shared chunk and is consumed on the spot. What remains
-// (the beginning of a frame) is kept here: a small rest as a copy that the next read is appended
-// to, the rest of a large frame in a chunk of its own that grows with the bytes that arrive, never
-// with the length that was promised.
+// A read usually goes into the reactor's shared chunk and is consumed at once. A partial frame is
+// kept here: a small one as a copy that the next read is appended to, a large one in its own chunk,
+// which grows with the bytes that arrive, never with the length that was announced.
 #include "base/chunk.hpp"
 #include "server/stream/reactor_buffers.hpp"
 
@@ -20,13 +19,13 @@ public:
 
     // Where the next read goes. Never empty.
     std::span<char> prepare();
-    // `size` bytes were read there: all that is not consumed yet, contiguous.
+    // After reading `size` bytes there: returns all bytes that are not consumed, contiguous.
     ByteView received(std::size_t size);
 
-    // What keeps the bytes of received() alive.
+    // Keeps the bytes of received() alive.
     const ChunkRef& owner() const { return *current_; }
 
-    // Keeps `rest`, the tail of received(). The decoder wants `need` bytes in all.
+    // Keeps `rest`, the tail of received(). The decoder needs `need` bytes in total.
     void keep(ByteView rest, std::size_t need);
 
     std::size_t kept() const { return kept_; }
@@ -37,7 +36,7 @@ public:
     // Memory held while nothing is read.
     std::size_t memory() const;
 
-    // Gives back what an empty buffer still holds.
+    // Releases what an empty buffer still holds.
     void shrink();
 
 private:

@@ -20,7 +20,7 @@ ChunkRef& ReactorBuffers::read_chunk() {
         read_chunks_.push_back(std::move(fresh));
         current_ = read_chunks_.size() - 1;
     } else {
-        // All are referred to by messages under way: let one go, it dies with its last message.
+        // All are referenced by messages under way: release one, its last message frees it.
         current_ = (current_ + 1) % kMaxReadChunks;
         read_chunks_[current_] = std::move(fresh);
     }
@@ -48,6 +48,11 @@ void ReactorBuffers::shrink() {
     const std::size_t unneeded = std::min(least_spare_, spare_blocks_.size());
     spare_blocks_.resize(spare_blocks_.size() - unneeded);
     least_spare_ = spare_blocks_.size();
+    for (std::string* scratch : {&scratch_.joined, &scratch_.encoded}) {
+        if (scratch->capacity() > kMaxScratchBytes) {
+            std::string().swap(*scratch);
+        }
+    }
 }
 
 }  // namespace telex::server

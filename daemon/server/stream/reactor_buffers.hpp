@@ -1,9 +1,9 @@
 #pragma once
-// Buffers that the connections of one reactor share, so that an idle connection holds none.
+// Buffers shared by the connections of one reactor: an idle connection holds none.
 //
-// Read chunks: a socket is read into a chunk that belongs to nobody; frames that must live on take
-// a reference, and the chunk comes back into use when the last reference is gone. Output blocks are
-// lent to a connection while it has bytes to write.
+// Read chunks: sockets are read into a shared chunk. Frames that outlive the read take a reference;
+// the chunk is used again when the last reference is gone. Output blocks are lent to a connection
+// while it has bytes to write.
 #include "base/chunk.hpp"
 
 #include <cstddef>
@@ -19,30 +19,38 @@ public:
     static constexpr std::size_t kReadChunkBytes = 256U << 10U;
     static constexpr std::size_t kBlockBytes = 64U << 10U;
 
-    // A chunk of kReadChunkBytes that nobody else refers to.
+    // Returns a chunk of kReadChunkBytes without other references.
     ChunkRef& read_chunk();
 
-    // A block of kBlockBytes; give it back when its bytes are written. Any other chunk, and a block
-    // that somebody else refers to, is let go.
+    // Returns a block of kBlockBytes, to be given back when its bytes are written. give_block()
+    // releases other chunks, and blocks with other references.
     ChunkRef take_block();
     void give_block(ChunkRef block);
 
     std::size_t spare_blocks() const { return spare_blocks_.size(); }
 
-    // About once a second: lets go of the blocks that nobody needed since the last time.
+    // Called about once a second: releases the blocks that were not needed since the last call.
     void shrink();
 
-    // For bytes that live until the next use of it.
-    std::string& scratch() { return scratch_; }
+    // For bytes that live until the next frame is written.
+    struct Scratch {
+        std::string joined;
+        std::string encoded;
+    };
+
+    Scratch& scratch() { return scratch_; }
 
 private:
     static constexpr std::size_t kMaxReadChunks = 8;
     static constexpr std::size_t kMaxSpareBlocks = 64;
+    // Larger scratch buffers are released.
+    static constexpr std::size_t kMaxScratchBytes = std::size_t{1} << 20U;
+
     std::vector<ChunkRef> read_chunks_;
     std::size_t current_ = 0;
     std::vector<ChunkRef> spare_blocks_;
     std::size_t least_spare_ = 0;  // since the last shrink()
-    std::string scratch_;
+    Scratch scratch_;
 };
 
 }  // namespace telex::server

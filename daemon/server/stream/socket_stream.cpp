@@ -63,7 +63,7 @@ class PacketStream final : public SocketStream {
 public:
     using SocketStream::SocketStream;
 
-    // The kernel refuses a packet that does not fit the send buffer beside its own 32 bytes.
+    // The kernel rejects a packet that does not fit into the send buffer with its own 32 bytes.
     std::size_t max_packet() const override {
         const int buffer = option(fd_.get(), SO_SNDBUF);
         return buffer > 32 ? static_cast<std::size_t>(buffer) - 32 : 0;
@@ -87,7 +87,7 @@ std::unique_ptr<ByteStream> make_socket_stream(net::UniqueFd fd) {
         return std::make_unique<PacketStream>(std::move(fd));
     }
     if (option(fd.get(), SO_DOMAIN) != AF_UNIX) {
-        // A socket that refuses an option still carries messages.
+        // A socket without these options still carries messages.
         (void)net::set_nodelay(fd.get());
         (void)net::set_keepalive(fd.get(), {});
     }

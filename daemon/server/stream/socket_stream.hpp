@@ -8,8 +8,8 @@
 
 namespace telex::server {
 
-// Takes the socket, which must be connected and non-blocking; tells the kind by itself and sets
-// TCP_NODELAY and keep-alive where they apply.
+// Takes a connected, non-blocking socket of any of these kinds. Sets TCP_NODELAY and keep-alive
+// where they apply.
 std::unique_ptr<ByteStream> make_socket_stream(net::UniqueFd fd);
 
 }  // namespace telex::server

@@ -272,7 +272,7 @@ listeners:
         self.send(third, b"third")
         self.send(first, b"still here")
         line = self.daemon.line("reason=displaced")
-        self.assertIn("silent for longest", line)
+        self.assertIn("silent for the longest time", line)
         stats = self.client.stats()
         self.assertEqual(stats.closed_connections["displaced"], 1)
         self.assertEqual(stats.refusals["TOO_MANY_CONNECTIONS"], 0)

@@ -241,7 +241,7 @@ class Limits(CredentialsTest):
         two.send(frame)
         refused = two.receive().error
         self.assertEqual(refused.code, error_pb2.TOO_MANY_SUBSCRIPTIONS)
-        self.assertIn("user robot has 3 subscriptions", refused.text)
+        self.assertIn("user robot has reached its limit of 3 subscriptions", refused.text)
         frame = telex_pb2.Frame()
         frame.unsubscribe.subscription = 2
         one.send(frame)
@@ -353,11 +353,11 @@ listeners:
             return peer
 
         crowd = [come(f"127.0.7.{number}") for number in range(1, 7)]
-        self.daemon.line("have not introduced themselves", 2)
+        self.daemon.line("are not authenticated", 2)
         turned_away = select.select(crowd, [], [], 0)[0]
         self.assertEqual(len(turned_away), 2, "four places are for one network")
         for peer in turned_away:
-            self.assertIn(b"have not introduced themselves", read_to_end(peer))
+            self.assertIn(b"are not authenticated", read_to_end(peer))
         self.assertEqual(known.request("$SYS.echo", b"hi").message.payload, b"hi")
         self.assertIsNone(Client(come("127.0.8.1"), token=self.token).refusal)
         stayed = next(peer for peer in crowd if peer not in turned_away)

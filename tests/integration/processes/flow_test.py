@@ -184,7 +184,7 @@ listeners:
         line = next(line for line in self.daemon.log().splitlines()
                     if "connection ended" in line and "listener=lines" in line)
         self.assertIn("reason=shutting_down", line)
-        unread = int(re.search(r"over; (\d+) bytes were not read", line).group(1))
+        unread = int(re.search(r"timed out; (\d+) bytes were not read", line).group(1))
         self.assertGreater(unread, self.MESSAGES * len(self.PAYLOAD) // 2)
         self.assertIn("stopped: outcome=cut_off", self.daemon.log())
 

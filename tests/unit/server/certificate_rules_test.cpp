@@ -35,14 +35,14 @@ protected:
     const tls::ContextPtr future_ = context({.common_name = "future", .begins_seconds = 600});
 };
 
-TEST_F(CertificateRules, LetGoodOnesTakeAnyPlace) {
+TEST_F(CertificateRules, AllowAValidReplacement) {
     for (const auto& former : {good_, soon_, expired_, future_, tls::ContextPtr()}) {
         EXPECT_EQ(fault_of_certificate(former.get(), *good_, now_), std::nullopt);
         EXPECT_EQ(fault_of_certificate(former.get(), *soon_, now_), std::nullopt);
     }
 }
 
-TEST_F(CertificateRules, LetBadOnesTakeThePlaceOfBadOnesOnly) {
+TEST_F(CertificateRules, AllowABadReplacementOnlyForABadOne) {
     for (const auto& bad : {expired_, future_}) {
         EXPECT_NE(fault_of_certificate(nullptr, *bad, now_), std::nullopt);
         EXPECT_EQ(fault_of_certificate(expired_.get(), *bad, now_), std::nullopt);
@@ -54,7 +54,7 @@ TEST_F(CertificateRules, LetBadOnesTakeThePlaceOfBadOnesOnly) {
     }
 }
 
-TEST_F(CertificateRules, WarnOfWhatClientsRefuseOrSoonWill) {
+TEST_F(CertificateRules, WarnOfExpiredAndExpiringCertificates) {
     EXPECT_EQ(warning_of_certificate("bus", *good_, now_), std::nullopt);
     EXPECT_THAT(
         warning_of_certificate("bus", *soon_, now_),
@@ -64,7 +64,7 @@ TEST_F(CertificateRules, WarnOfWhatClientsRefuseOrSoonWill) {
     EXPECT_THAT(warning_of_certificate("bus", *expired_, now_), Optional(HasSubstr("has expired")));
 }
 
-TEST_F(CertificateRules, TellWhatWasRenewed) {
+TEST_F(CertificateRules, ReportRenewals) {
     EXPECT_THAT(renewals_between("bus", *good_, *good_), IsEmpty());
     const auto renewed = renewals_between("bus", *soon_, *good_);
     ASSERT_EQ(renewed.size(), 1U);

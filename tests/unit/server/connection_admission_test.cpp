@@ -1,4 +1,4 @@
-// A consumer that does not read: what its policy does, and that the books balance.
+// Slow-consumer policies over a running exchange: every message is delivered or counted.
 #include "support/memory_server.hpp"
 
 #include <gtest/gtest.h>
@@ -22,12 +22,11 @@ ListenerOptions listener(SlowPolicy policy) {
     return options;
 }
 
-class SlowConsumer : public ::testing::Test {
+class SlowConsumerTest : public ::testing::Test {
 protected:
-    explicit SlowConsumer(SlowPolicy policy) : server_(1, listener(policy)) {}
+    explicit SlowConsumerTest(SlowPolicy policy) : server_(1, listener(policy)) {}
 
-    // Publishes numbered messages to a consumer that reads none of them; returns when all are
-    // routed.
+    // Publishes numbered messages to a consumer that does not read.
     void flood(int messages = kHeldMessages) {
         publisher_.open();
         consumer_.open();
@@ -57,24 +56,24 @@ protected:
 
     MemoryServer server_;
     MemoryTelex publisher_{server_.connect()};
-    // Takes 100 kB, then nothing more before it reads.
+    // Accepts 100 kB before it reads.
     MemoryTelex consumer_{server_.connect({.capacity = 100'000})};
 };
 
-struct DropNewest : SlowConsumer {
-    DropNewest() : SlowConsumer(SlowPolicy::drop_newest) {}
+struct DropNewest : SlowConsumerTest {
+    DropNewest() : SlowConsumerTest(SlowPolicy::drop_newest) {}
 };
 
-struct DropOldest : SlowConsumer {
-    DropOldest() : SlowConsumer(SlowPolicy::drop_oldest) {}
+struct DropOldest : SlowConsumerTest {
+    DropOldest() : SlowConsumerTest(SlowPolicy::drop_oldest) {}
 };
 
-struct Disconnect : SlowConsumer {
-    Disconnect() : SlowConsumer(SlowPolicy::disconnect) {}
+struct Disconnect : SlowConsumerTest {
+    Disconnect() : SlowConsumerTest(SlowPolicy::disconnect) {}
 };
 
-struct Block : SlowConsumer {
-    Block() : SlowConsumer(SlowPolicy::block) {}
+struct Block : SlowConsumerTest {
+    Block() : SlowConsumerTest(SlowPolicy::block) {}
 };
 
 TEST_F(DropNewest, KeepsTheFirstMessages) {
@@ -109,8 +108,8 @@ TEST_F(DropOldest, KeepsTheLastMessages) {
     EXPECT_EQ(last, kHeldMessages - 1);
 }
 
-// First it is told; what it does not read then is not kept for long.
-TEST_F(DropNewest, EndsWhoHoldsTheMostWhenMemoryRunsOut) {
+// The first round sends the error, the second ends the connection.
+TEST_F(DropNewest, ShedsTheLargestHolder) {
     flood();
     await_flush();
     const auto shed_and_count_connections = [&] {
@@ -124,7 +123,7 @@ TEST_F(DropNewest, EndsWhoHoldsTheMostWhenMemoryRunsOut) {
     EXPECT_EQ(server_.stats().refusals().at("OVER_MEMORY_BUDGET"), 1U);
 }
 
-TEST_F(Disconnect, TellsTheConsumerWhyAfterWhatWasUnderWay) {
+TEST_F(Disconnect, SendsTheErrorAfterQueuedMessages) {
     flood();
     await_flush();
     int heard = 0;
@@ -155,8 +154,8 @@ TEST_F(Block, LosesNothingWhenTheConsumerReadsAgain) {
     EXPECT_EQ(stats.pending_bytes(), 0U);
 }
 
-// What lies behind a few parked publications is still read: nobody is taken for dead.
-TEST_F(Block, StillAnswersThePingsOfAPausedPublisher) {
+// Frames behind queued publications are still read: the peer must not look dead.
+TEST_F(Block, HandlesPingsOfAPausedPublisher) {
     constexpr int kJustTooMany = 62;
     flood(kJustTooMany);
     publisher_.say(testing::ping(1));
@@ -167,8 +166,8 @@ TEST_F(Block, StillAnswersThePingsOfAPausedPublisher) {
     }
 }
 
-// A publisher that asks, too, while it is held back: its flush and request keep their place.
-TEST_F(Block, KeepsTheOrderOfAllThatAPublisherSays) {
+// Requests and flushes of a paused publisher keep their order.
+TEST_F(Block, KeepsTheOrderOfFramesOfAPublisher) {
     flood();
     publisher_.say(testing::flush(7));
     publisher_.say(testing::request(8, "$SYS.echo"));
@@ -181,7 +180,7 @@ TEST_F(Block, KeepsTheOrderOfAllThatAPublisherSays) {
     EXPECT_EQ(publisher_.next(), "flushed 9");
 }
 
-TEST_F(Block, LetsThePublisherGoOnWhenTheConsumerLeaves) {
+TEST_F(Block, ResumesThePublisherWhenTheConsumerLeaves) {
     flood();
     consumer_.stream().vanish();
     await_flush();
@@ -193,11 +192,11 @@ TEST_F(Block, LetsThePublisherGoOnWhenTheConsumerLeaves) {
     EXPECT_EQ(accounted, kHeldMessages);
 }
 
-TEST_F(Block, EndsWithThePublisherThatWasHeldBack) {
+TEST_F(Block, SurvivesTheEndOfAPausedPublisher) {
     flood();
     publisher_.stream().vanish();
     while (server_.stats().connections() != 1) {
-        // What it parked goes with it; it hears of the end only when it may read on.
+        // Its queue is released with it; it ends only once it may read on.
         if (server_.stats().pending_bytes() > 0) {
             (void)consumer_.hear();
         }

@@ -1,4 +1,4 @@
-// How connections end, and what is left of them: nothing.
+// Connections end without a trace, whatever their state.
 #include "support/memory_server.hpp"
 
 #include <gtest/gtest.h>
@@ -38,7 +38,7 @@ TEST(ConnectionEnd, InTheMiddleOfItsHello) {
     await_connections(server, 0);
 }
 
-TEST(ConnectionEnd, WithARequestUnderWayInBothDirections) {
+TEST(ConnectionEnd, WithPendingRequestsInBothDirections) {
     MemoryServer server(2);
     MemoryTelex responder(server.connect());
     responder.open();
@@ -84,7 +84,7 @@ TEST(ConnectionEnd, DuringAFanOut) {
     EXPECT_EQ(stats.pending_bytes(), 0U);
 }
 
-// The client leaves in the moment in which it is refused.
+// The client disconnects while it is being rejected.
 TEST(ConnectionEnd, FromBothSidesAtOnce) {
     MemoryServer server(1);
     for (int i = 0; i < 50; ++i) {
@@ -129,7 +129,7 @@ TEST(ConnectionEnd, WhileTheServerStops) {
     EXPECT_EQ(server.stats().connections(), 0U);
 }
 
-TEST(ConnectionEnd, OfWhoComesWhileTheServerStops) {
+TEST(ConnectionEnd, OfANewConnectionWhileTheServerStops) {
     MemoryServer server(1);
     server.at(0, [&] { server.worker(0).begin_drain(); });
     MemoryTelex client(server.connect());

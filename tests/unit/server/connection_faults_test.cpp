@@ -1,4 +1,4 @@
-// The same conversation over every kind of bad stream. The results may not differ.
+// The same conversation over every kind of faulty stream, with the same results.
 #include "support/memory_server.hpp"
 
 #include <gtest/gtest.h>
@@ -46,7 +46,7 @@ protected:
     MemoryServer server_{std::get<1>(GetParam())};
 };
 
-TEST_P(ConnectionFaults, ChangeNothingForSubscribersAndRequests) {
+TEST_P(ConnectionFaults, DoNotAffectSubscriptionsAndRequests) {
     MemoryTelex subscriber = connect();
     MemoryTelex publisher = connect();
     subscriber.open();
@@ -73,7 +73,7 @@ TEST_P(ConnectionFaults, ChangeNothingForSubscribersAndRequests) {
     EXPECT_EQ(publisher.next(), "failed 8 NO_RESPONDERS");
 }
 
-TEST_P(ConnectionFaults, ChangeNothingForTheEnd) {
+TEST_P(ConnectionFaults, DoNotAffectTheEnd) {
     MemoryTelex client = connect();
     client.open();
     for (std::uint64_t id = 1; id <= 10; ++id) {
@@ -86,7 +86,7 @@ TEST_P(ConnectionFaults, ChangeNothingForTheEnd) {
     EXPECT_EQ(client.next(), "end");
 }
 
-TEST_P(ConnectionFaults, ChangeNothingForARefusal) {
+TEST_P(ConnectionFaults, DoNotAffectARefusal) {
     MemoryTelex client = connect();
     client.say(testing::publish("a"));
     EXPECT_EQ(client.next(), "closing HELLO_REQUIRED");
@@ -104,8 +104,8 @@ INSTANTIATE_TEST_SUITE_P(
 );
 
 // A stream that breaks at its k-th operation, for every k of a whole conversation: the connection
-// ends, nobody else notices, and every message is accounted for.
-TEST(ConnectionBreak, AtAnyOperationHurtsNobodyElse) {
+// ends, others are not affected, and every message is accounted for.
+TEST(ConnectionBreak, AtAnyOperationAffectsNoOtherConnection) {
     bool broke = true;
     for (unsigned k = 1; broke; ++k) {
         ASSERT_LT(k, 200U);

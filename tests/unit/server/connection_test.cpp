@@ -1,4 +1,4 @@
-// One connection in memory: frames in, frames out, and what is refused.
+// Connections in memory: frames in, frames out, errors.
 #include "support/memory_server.hpp"
 
 #include <gtest/gtest.h>
@@ -25,7 +25,7 @@ TEST(Connection, CarriesAConversation) {
     EXPECT_EQ(client.next(), "pong 9");
 }
 
-TEST(Connection, AnswersWhatCameBeforeTheEndOfInput) {
+TEST(Connection, RepliesToRequestsBeforeTheEndOfInput) {
     MemoryServer server(1);
     MemoryTelex client(server.connect());
     client.open();
@@ -39,8 +39,8 @@ TEST(Connection, AnswersWhatCameBeforeTheEndOfInput) {
     EXPECT_EQ(client.next(), "end");
 }
 
-// Only the length arrives: the refusal does not wait for the rest.
-TEST(Connection, RefusesALongFrameByItsLength) {
+// Only the length has arrived.
+TEST(Connection, RejectsALongFrameByItsLength) {
     MemoryServer server(1);
     MemoryTelex client(server.connect());
     client.open();
@@ -49,20 +49,20 @@ TEST(Connection, RefusesALongFrameByItsLength) {
     EXPECT_EQ(client.next(), "end");
 }
 
-TEST(Connection, TakesOnlySmallFramesFromStrangers) {
+TEST(Connection, LimitsFramesBeforeHello) {
     MemoryServer server(1);
-    MemoryTelex stranger(server.connect());
-    stranger.stream().send("\xa0\x9c\x01");  // 20,000 bytes: fine for a friend
-    EXPECT_EQ(stranger.next(), "closing FRAME_TOO_LARGE");
-    MemoryTelex friendly(server.connect());
-    friendly.open();
-    friendly.say(testing::subscribe(1, "a"));
-    EXPECT_EQ(friendly.next(), "subscribed 1");
-    friendly.say(testing::publish("a", std::string(20'000, 'x')));
-    EXPECT_EQ(friendly.next(), "delivery 1 " + std::string(20'000, 'x'));
+    MemoryTelex anonymous(server.connect());
+    anonymous.stream().send("\xa0\x9c\x01");  // 20,000 bytes: allowed after Hello
+    EXPECT_EQ(anonymous.next(), "closing FRAME_TOO_LARGE");
+    MemoryTelex client(server.connect());
+    client.open();
+    client.say(testing::subscribe(1, "a"));
+    EXPECT_EQ(client.next(), "subscribed 1");
+    client.say(testing::publish("a", std::string(20'000, 'x')));
+    EXPECT_EQ(client.next(), "delivery 1 " + std::string(20'000, 'x'));
 }
 
-TEST(Connection, SaysWhyBeforeItCloses) {
+TEST(Connection, SendsTheReasonBeforeItCloses) {
     MemoryServer server(1);
     MemoryTelex client(server.connect());
     client.stream().send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -77,7 +77,7 @@ TEST(Connection, SaysWhyBeforeItCloses) {
     EXPECT_EQ(server.stats().closed_connections().at("wrong_protocol"), 1U);
 }
 
-TEST(Connection, SkipsLongPacketsWhereTheFramingSaysSo) {
+TEST(Connection, SkipsOversizePacketsIfConfigured) {
     ListenerOptions options;
     options.protocol = "raw";
     options.session.raw.request = "$SYS.echo";
@@ -93,7 +93,7 @@ TEST(Connection, SkipsLongPacketsWhereTheFramingSaysSo) {
     EXPECT_EQ(server.stats().refusals().at("FRAME_TOO_LARGE"), 2U);
 }
 
-TEST(Connection, RefusesWhoComesWhenTheListenerIsFull) {
+TEST(Connection, RejectsConnectionsWhenTheListenerIsFull) {
     ListenerOptions options;
     options.max_connections = 1;
     MemoryServer server(1, options);
@@ -112,8 +112,8 @@ TEST(Connection, RefusesWhoComesWhenTheListenerIsFull) {
     third.open();
 }
 
-// A frame that cannot be had is skipped and counted; what the listener ignores by design is not.
-TEST(Connection, CountsWhatWasLostNotWhatWasIgnored) {
+// A skipped frame is counted; an empty one that the listener ignores is not.
+TEST(Connection, CountsLostButNotIgnoredFrames) {
     ListenerOptions options;
     options.protocol = "raw";
     options.framing = *codec::parse_preset("lines");
@@ -132,7 +132,7 @@ TEST(Connection, CountsWhatWasLostNotWhatWasIgnored) {
     EXPECT_EQ(server.stats().refusals().at("FRAME_TOO_LARGE"), 1U);
 }
 
-TEST(Connection, LeavesOthersTheirTurnsWhileOneNeverStops) {
+TEST(Connection, SharesTurnsWithABusyConnection) {
     MemoryServer server(1);
     MemoryTelex busy(server.connect());
     busy.open();
@@ -149,8 +149,8 @@ TEST(Connection, LeavesOthersTheirTurnsWhileOneNeverStops) {
     EXPECT_EQ(busy.next(), "pong 2");
 }
 
-// What counts is how many messages are worked off before the other has his turn, not their bytes.
-TEST(Connection, LeavesOthersTheirTurnsAmongManySmallMessages) {
+// A turn is limited in messages, not only in bytes.
+TEST(Connection, SharesTurnsAmongManySmallMessages) {
     constexpr int kMessages = 60'000;
     MemoryServer server(1);
     MemoryTelex busy(server.connect());
@@ -173,7 +173,7 @@ TEST(Connection, LeavesOthersTheirTurnsAmongManySmallMessages) {
     while (subscriber.next().find("one") == std::string::npos) {
         ++before;
     }
-    // The first read is one of 256 KiB; from then on the next ones are small.
+    // The first read takes 256 KiB, the next ones are smaller.
     EXPECT_LT(before, 20'000);
 }
 

@@ -1,4 +1,4 @@
-// When things are due, by a clock of the test's own.
+// The clock is the test.
 #include "server/connection/deadlines.hpp"
 
 #include <gtest/gtest.h>
@@ -21,14 +21,14 @@ std::string due_at(Deadlines<int>& deadlines, milliseconds after) {
     return keys;
 }
 
-TEST(DeadlinesTest, AreNoneAtFirst) {
+TEST(DeadlinesTest, AreEmptyAtFirst) {
     Deadlines<int> deadlines;
     EXPECT_EQ(deadlines.earliest(), std::nullopt);
     EXPECT_EQ(due_at(deadlines, milliseconds(1)), "");
     deadlines.forget(1);
 }
 
-TEST(DeadlinesTest, AreTakenFromTheirMomentOnTheEarliestFirst) {
+TEST(DeadlinesTest, AreTakenOnceDueInOrder) {
     Deadlines<int> deadlines;
     EXPECT_TRUE(deadlines.set(1, kStart + milliseconds(500)));
     EXPECT_FALSE(deadlines.set(2, kStart + milliseconds(800)));
@@ -50,7 +50,7 @@ TEST(DeadlinesTest, MoveWithTheLastCall) {
     EXPECT_EQ(due_at(deadlines, milliseconds(300)), "");
 }
 
-TEST(DeadlinesTest, OfOneMomentAreAllTaken) {
+TEST(DeadlinesTest, MayBeEqual) {
     Deadlines<int> deadlines;
     for (const int key : {1, 2, 3}) {
         (void)deadlines.set(key, kStart);

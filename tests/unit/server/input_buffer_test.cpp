@@ -10,7 +10,7 @@
 namespace telex::server {
 namespace {
 
-// Reads as much of `source` as fits and is allowed; what is unconsumed afterwards.
+// Reads as much of `source` as fits and is allowed; returns all unconsumed bytes.
 ByteView read_from(InputBuffer& input, std::string_view source, std::size_t& at, std::size_t most) {
     const std::span<char> space = input.prepare();
     const std::size_t size = std::min({space.size(), source.size() - at, most});
@@ -30,7 +30,7 @@ TEST(InputBuffer, HoldsNothingWhileEverythingIsConsumed) {
     EXPECT_TRUE(input.rest().empty());
 }
 
-TEST(InputBuffer, PutsASmallRestInFrontOfTheNextRead) {
+TEST(InputBuffer, PrependsASmallRestToTheNextRead) {
     ReactorBuffers buffers;
     InputBuffer input(buffers);
     std::size_t at = 0;
@@ -40,7 +40,7 @@ TEST(InputBuffer, PutsASmallRestInFrontOfTheNextRead) {
     EXPECT_EQ(read_from(input, "onetwothree", at, 100), "twothree");
 }
 
-TEST(InputBuffer, GivesItsMemoryBackWhenItIsEmpty) {
+TEST(InputBuffer, ReleasesMemoryWhenItIsEmpty) {
     ReactorBuffers buffers;
     InputBuffer input(buffers);
     std::size_t at = 0;
@@ -54,7 +54,7 @@ TEST(InputBuffer, GivesItsMemoryBackWhenItIsEmpty) {
     EXPECT_LT(input.memory(), 64U);
 }
 
-TEST(InputBuffer, AllocatesForBytesThatCameNotForThosePromised) {
+TEST(InputBuffer, AllocatesForReceivedNotForAnnouncedBytes) {
     ReactorBuffers buffers;
     InputBuffer input(buffers);
     std::size_t at = 0;
@@ -82,8 +82,8 @@ TEST(InputBuffer, GrowsALargeFrameWithinItsNeed) {
     EXPECT_LE(input.memory(), source.size());
 }
 
-// A frame that is referred to from outside stays as it is while reading goes on.
-TEST(InputBuffer, DoesNotTouchBytesThatSomebodyKeeps) {
+// A frame that is referenced elsewhere must not change while reading goes on.
+TEST(InputBuffer, DoesNotModifyReferencedBytes) {
     ReactorBuffers buffers;
     InputBuffer input(buffers);
     std::size_t at = 0;
@@ -96,7 +96,7 @@ TEST(InputBuffer, DoesNotTouchBytesThatSomebodyKeeps) {
 }
 
 // Frames of random sizes, read in random pieces, against the source itself.
-TEST(InputBuffer, GivesEveryByteOnceInOrderForAnyPieces) {
+TEST(InputBuffer, ReturnsEveryByteOnceInOrderForAnyPieces) {
     for (unsigned seed = 0; seed < 20; ++seed) {
         std::mt19937 random(seed);
         std::string source(2'000'000, '\0');

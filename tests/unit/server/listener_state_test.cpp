@@ -26,19 +26,19 @@ ListenerSettingsPtr settings(ListenerOptions options) {
     return std::make_shared<ListenerSettings>(std::move(options), *session::find_protocol("json"));
 }
 
-TEST(ListenerState, GivesAsManyPlacesAsItHas) {
+TEST(ListenerState, LimitsItsSlots) {
     ListenerState listener(settings(lines()));
-    EXPECT_TRUE(listener.take_place());
-    EXPECT_TRUE(listener.take_place());
-    EXPECT_TRUE(listener.take_place());
-    EXPECT_FALSE(listener.take_place());
-    EXPECT_FALSE(listener.take_place()) << "a refusal takes nothing";
-    listener.give_place();
-    EXPECT_TRUE(listener.take_place());
-    EXPECT_FALSE(listener.take_place());
+    EXPECT_TRUE(listener.take_slot());
+    EXPECT_TRUE(listener.take_slot());
+    EXPECT_TRUE(listener.take_slot());
+    EXPECT_FALSE(listener.take_slot());
+    EXPECT_FALSE(listener.take_slot()) << "a refusal takes nothing";
+    listener.release_slot();
+    EXPECT_TRUE(listener.take_slot());
+    EXPECT_FALSE(listener.take_slot());
 }
 
-TEST(ListenerState, GivesNoPlaceTwiceToThreadsThatAskAtOnce) {
+TEST(ListenerState, LimitsItsSlotsAcrossThreads) {
     ListenerOptions options = lines();
     options.max_connections = 100;
     ListenerState listener(settings(std::move(options)));
@@ -47,7 +47,7 @@ TEST(ListenerState, GivesNoPlaceTwiceToThreadsThatAskAtOnce) {
     for (int i = 0; i < 4; ++i) {
         threads.emplace_back([&] {
             for (int j = 0; j < 50; ++j) {
-                taken += listener.take_place() ? 1 : 0;
+                taken += listener.take_slot() ? 1 : 0;
             }
         });
     }
@@ -57,7 +57,7 @@ TEST(ListenerState, GivesNoPlaceTwiceToThreadsThatAskAtOnce) {
     EXPECT_EQ(taken, 100);
 }
 
-TEST(ListenerSettings, TakesAPacketAsAFrameWhateverStreamsHave) {
+TEST(ListenerSettings, UsesOneFramePerPacketWhateverTheStreamFraming) {
     const ListenerSettings listener(lines(), *session::find_protocol("json"));
     const std::string packet = "two\nlines";
     const auto decoder = codec::make_decoder(listener.framing(true));
@@ -72,7 +72,7 @@ TEST(ListenerSettings, TakesAPacketAsAFrameWhateverStreamsHave) {
     EXPECT_EQ(written, "line\n");
 }
 
-TEST(ListenerSettings, HoldsPacketsToWhatTheFramingSaysOfFrames) {
+TEST(ListenerSettings, AppliesFramingOptionsToPackets) {
     ListenerOptions options = lines();
     options.framing = *codec::parse_preset("syslog");
     options.framing.oversize = codec::Oversize::discard;
@@ -84,7 +84,7 @@ TEST(ListenerSettings, HoldsPacketsToWhatTheFramingSaysOfFrames) {
     EXPECT_EQ(packets.oversize, codec::Oversize::discard);
 }
 
-TEST(ListenerSettings, KeepsTheLimitForPackets) {
+TEST(ListenerSettings, KeepsTheFrameLimitForPackets) {
     const ListenerSettings listener(lines(), *session::find_protocol("json"));
     EXPECT_EQ(listener.framing(true).max_frame_bytes, 100U);
     EXPECT_TRUE(listener.session_options(true).datagram);

@@ -1,4 +1,4 @@
-// Seconds are the calls.
+// Each call is a second.
 #include "server/memory_return.hpp"
 
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kMiB = 1U << 20U;
 
-TEST(MemoryReturnTest, ComesAfterAQuietWhileAndOnce) {
+TEST(MemoryReturnTest, IsDueOnceAfterQuietSeconds) {
     MemoryReturn memory;
     EXPECT_FALSE(memory.is_due(128 * kMiB));
     for (unsigned second = 1; second < MemoryReturn::kSeconds; ++second) {
@@ -22,14 +22,14 @@ TEST(MemoryReturnTest, ComesAfterAQuietWhileAndOnce) {
     }
 }
 
-TEST(MemoryReturnTest, IsNotForWhatIsNeededAgainSoon) {
+TEST(MemoryReturnTest, IsNotDueForMemoryThatIsNeededAgainSoon) {
     MemoryReturn memory;
     for (int second = 0; second < 20; ++second) {
         EXPECT_FALSE(memory.is_due(second % 2 == 0 ? 64 * kMiB : 0));
     }
 }
 
-TEST(MemoryReturnTest, IsNotForALittle) {
+TEST(MemoryReturnTest, IsNotDueForLittleMemory) {
     MemoryReturn memory;
     EXPECT_FALSE(memory.is_due(MemoryReturn::kLeast - 1));
     for (int second = 0; second < 10; ++second) {
@@ -37,7 +37,7 @@ TEST(MemoryReturnTest, IsNotForALittle) {
     }
 }
 
-TEST(MemoryReturnTest, CountsFromWhatIsStillNeeded) {
+TEST(MemoryReturnTest, CountsFromWhatRemainsInUse) {
     MemoryReturn memory;
     EXPECT_FALSE(memory.is_due(128 * kMiB));
     unsigned returns = 0;

@@ -11,7 +11,7 @@
 namespace telex::server {
 namespace {
 
-// Of "secret", the cheapest that is taken.
+// Of "secret", with the lowest cost that is accepted.
 const std::string kHash =
     "$argon2id$v=19$m=1024,t=1,p=1$c2FsdHNhbHRzYWx0$GMv1V/a9uBNqF+93SqBH3JLZiqfe1V1xP9SfOSAqqRE";
 
@@ -21,13 +21,13 @@ bool check(PasswordChecks& checks, const std::string& password) {
     return answer.get_future().get();
 }
 
-TEST(PasswordChecks, SayWhetherItFits) {
+TEST(PasswordChecks, CompareAPassword) {
     PasswordChecks checks;
     EXPECT_TRUE(check(checks, "secret"));
     EXPECT_FALSE(check(checks, "wrong"));
 }
 
-// As many as there are threads are held up in their answers; then the queue fills.
+// All threads are blocked in their callbacks; then the queue fills.
 TEST(PasswordChecks, AreBounded) {
     std::atomic<std::size_t> answered{0};
     std::promise<void> release;

@@ -8,14 +8,14 @@
 namespace telex::server {
 namespace {
 
-TEST(ReactorBuffers, LendTheSameReadChunkWhileNobodyKeepsIt) {
+TEST(ReactorBuffers, ReuseAnUnreferencedReadChunk) {
     ReactorBuffers buffers;
     const Chunk* chunk = buffers.read_chunk().get();
     EXPECT_EQ(chunk->capacity(), ReactorBuffers::kReadChunkBytes);
     EXPECT_EQ(buffers.read_chunk().get(), chunk);
 }
 
-TEST(ReactorBuffers, NeverLendAReadChunkThatSomebodyReads) {
+TEST(ReactorBuffers, NeverReuseAReferencedReadChunk) {
     ReactorBuffers buffers;
     std::vector<ChunkRef> readers;
     std::set<const Chunk*> seen;
@@ -25,7 +25,7 @@ TEST(ReactorBuffers, NeverLendAReadChunkThatSomebodyReads) {
     }
 }
 
-TEST(ReactorBuffers, LendAReadChunkAgainWhenItsReaderIsDone) {
+TEST(ReactorBuffers, ReuseAReadChunkOnceItIsReleased) {
     ReactorBuffers buffers;
     ChunkRef reader = buffers.read_chunk();
     const Chunk* first = reader.get();
@@ -36,7 +36,7 @@ TEST(ReactorBuffers, LendAReadChunkAgainWhenItsReaderIsDone) {
     EXPECT_EQ(buffers.read_chunk().get(), first);
 }
 
-TEST(ReactorBuffers, TakeBlocksBackThatNobodyRefersTo) {
+TEST(ReactorBuffers, PoolUnreferencedBlocks) {
     ReactorBuffers buffers;
     ChunkRef block = buffers.take_block();
     const Chunk* lent = block.get();
@@ -50,7 +50,7 @@ TEST(ReactorBuffers, TakeBlocksBackThatNobodyRefersTo) {
     buffers.give_block({});
 }
 
-TEST(ReactorBuffers, LetGoOfBlocksThatNobodyNeeds) {
+TEST(ReactorBuffers, ReleaseUnneededBlocks) {
     ReactorBuffers buffers;
     std::vector<ChunkRef> blocks(8);
     for (ChunkRef& block : blocks) {

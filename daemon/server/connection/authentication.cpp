@@ -1,0 +1,143 @@
+#include "server/connection/authentication.hpp"
+
+#include <openssl/rand.h>
+
+#include <new>
+#include <utility>
+
+namespace telex::server {
+
+namespace {
+
+constexpr int kNonceBytes = 32;
+
+}  // namespace
+
+access::Verdict Authentication::identify(
+    const access::Evidence& evidence, bool owner, std::string_view listener
+) {
+    access::UsersPtr users = slot_.users();
+    if (!users) {
+        return access::Verdict::known;
+    }
+    user_ = &access::stranger();
+    access::Recognised found = users->find(evidence, listener_user_);
+    if (found.user != nullptr) {
+        return assume(std::move(users), *found.user, std::move(found.mark), listener);
+    }
+    return owner ? assume(std::move(users), access::owner(), {}, listener)
+                 : access::Verdict::refused;
+}
+
+access::Verdict Authentication::assume(
+    access::UsersPtr users, const access::User& user, access::Mark mark, std::string_view listener
+) {
+    if (!user.may_use(listener) && !user.may_use(slot_.former_name())) {
+        return access::Verdict::refused;
+    }
+    auto charge =
+        access::Charge::take(user.usage, &access::Usage::connections, user.limits.max_connections);
+    if (!charge) {
+        return access::Verdict::too_many;
+    }
+    charge_ = *std::move(charge);
+    users_ = std::move(users);
+    user_ = &user;
+    mark_ = std::move(mark);
+    return access::Verdict::known;
+}
+
+// --- credentials ---------------------------------------------------------------------------------
+
+std::string Authentication::make_challenge() {
+    challenge_.assign(kNonceBytes, '\0');
+    if (RAND_bytes(reinterpret_cast<unsigned char*>(challenge_.data()), kNonceBytes) != 1) {
+        throw std::bad_alloc();
+    }
+    return challenge_;
+}
+
+Authentication::Attempt Authentication::attempt(
+    const access::Credentials& credentials,
+    const Channel& channel,
+    std::string_view listener,
+    TimePoint now
+) {
+    using Kind = access::Credentials::Kind;
+    const access::UsersPtr users = slot_.users();
+    if (!users) {
+        return {.verdict = access::Verdict::known, .password_hash = {}};
+    }
+    if (!slot_.may_try(now)) {
+        return {.verdict = access::Verdict::busy, .password_hash = {}};
+    }
+    if (credentials.kind != Kind::key && !channel.secrets_are_safe) {
+        return {.verdict = access::Verdict::in_public, .password_hash = {}};
+    }
+    if (credentials.kind == Kind::password) {
+        auto check = users->password_check(credentials.user);
+        if (!check.hash.empty()) {
+            checked_name_ = check.whom.user == nullptr ? std::string() : check.whom.user->name;
+            checked_mark_ = std::move(check.whom.mark);
+            return {.verdict = std::nullopt, .password_hash = std::move(check.hash)};
+        }
+        return {.verdict = finish("", {}, listener, now), .password_hash = {}};
+    }
+    const bool is_token = credentials.kind == Kind::token;
+    auto found =
+        is_token ? users->with_token(credentials.secret) : users->with_key(credentials.public_key);
+    const bool proved =
+        found.user != nullptr && (is_token || has_signed(credentials, channel.binding));
+    return {
+        .verdict = finish(proved ? found.user->name : "", std::move(found.mark), listener, now),
+        .password_hash = {}
+    };
+}
+
+bool Authentication::has_signed(
+    const access::Credentials& credentials, const std::string& binding
+) {
+    auth::PublicKey key{};
+    credentials.public_key.copy(reinterpret_cast<char*>(key.data()), key.size());
+    const std::string nonce = std::exchange(challenge_, {});  // good for one attempt
+    return !nonce.empty() &&
+           auth::signature_fits(
+               key, auth::challenge_statement(nonce, binding), credentials.signature
+           );
+}
+
+access::Verdict Authentication::finish(bool fits, std::string_view listener, TimePoint now) {
+    const std::string name = std::exchange(checked_name_, {});
+    return finish(fits ? name : "", std::move(checked_mark_), listener, now);
+}
+
+access::Verdict Authentication::finish(
+    std::string_view name, access::Mark mark, std::string_view listener, TimePoint now
+) {
+    // The list may have changed since the attempt began.
+    access::UsersPtr users = slot_.users();
+    const access::User* const user = name.empty() ? nullptr : users->again(name, mark, "");
+    if (user == nullptr) {
+        slot_.note_failed_attempt(now);
+        return access::Verdict::refused;
+    }
+    return assume(std::move(users), *user, std::move(mark), listener);
+}
+
+// --- reload --------------------------------------------------------------------------------------
+
+bool Authentication::reauthorize(access::AccountId account, std::string_view listener) {
+    if (user_ == nullptr || user_ == &access::stranger() || user_ == &access::owner()) {
+        return true;  // the list does not name them
+    }
+    access::UsersPtr users = slot_.users();
+    const access::User* const user = users->again(user_->name, mark_, listener_user_);
+    if (user == nullptr || user->account_id != account || !user->may_use(listener)) {
+        return false;
+    }
+    user_ = user;
+    users_ = std::move(users);  // releases the old list, and the old user with it
+    return true;
+}
+
+}  // namespace telex::server

@@ -1,0 +1,89 @@
+#pragma once
+// Who the peer of one connection is: by what the kernel or TLS vouches for when it connects, by the
+// credentials that it shows, and again whenever the list of users changes.
+//
+// Owner and thread: the connection's. Time is passed in.
+#include "access/users.hpp"
+#include "server/listener/listener_slot.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace telex::server {
+
+class Authentication {
+public:
+    using TimePoint = session::TimePoint;
+
+    // Both outlive this. `listener_user`: stands for peers that are no other user; may be empty.
+    Authentication(ListenerSlot& slot, const std::string& listener_user)
+        : slot_(slot), listener_user_(listener_user) {}
+
+    // Null: there are no users, and everything is allowed. access::stranger() until the peer is
+    // known.
+    const access::User* user() const { return user_; }
+
+    // Finds out who the peer is without asking it: known, too_many, or refused if it is no user.
+    // `owner`: it owns the daemon. `listener`: the name of the listener now.
+    [[nodiscard]] access::Verdict identify(
+        const access::Evidence& evidence, bool owner, std::string_view listener
+    );
+
+    // --- credentials, one attempt at a time -----------------------------------------------------
+    // What the holder of a key has to sign next. Throws std::bad_alloc without random bytes.
+    std::string make_challenge();
+
+    // What is known of the channel that credentials arrive by.
+    struct Channel {
+        bool secrets_are_safe = false;  // others cannot read it
+        std::string binding;
+    };
+
+    // An attempt: the user that the credentials stand for, or a password that has to be compared.
+    struct Attempt {
+        std::optional<access::Verdict> verdict;  // absent: compare, then finish()
+        std::string password_hash;
+    };
+
+    [[nodiscard]] Attempt attempt(
+        const access::Credentials& credentials,
+        const Channel& channel,
+        std::string_view listener,
+        TimePoint now
+    );
+    // The password of the attempt fits its hash, or does not.
+    [[nodiscard]] access::Verdict finish(bool fits, std::string_view listener, TimePoint now);
+
+    // The list of users has changed. Returns false if the peer may no longer be connected.
+    // `account`: that the client belongs to; it cannot change.
+    [[nodiscard]] bool reauthorize(access::AccountId account, std::string_view listener);
+
+    // Gives back what is charged to the user.
+    void release() { charge_ = access::Charge(); }
+
+private:
+    bool has_signed(const access::Credentials& credentials, const std::string& binding);
+    [[nodiscard]] access::Verdict finish(
+        std::string_view name, access::Mark mark, std::string_view listener, TimePoint now
+    );
+    [[nodiscard]] access::Verdict assume(
+        access::UsersPtr users,
+        const access::User& user,
+        access::Mark mark,
+        std::string_view listener
+    );
+
+    ListenerSlot& slot_;
+    const std::string& listener_user_;
+    access::UsersPtr users_;  // keeps the user alive
+    const access::User* user_ = nullptr;
+    access::Mark mark_;      // what the user was recognised by
+    access::Charge charge_;  // one of the user's connections
+    std::string challenge_;
+    // Whose password is being compared; empty: that of no user, and only for the time it takes.
+    std::string checked_name_;
+    access::Mark checked_mark_;
+};
+
+}  // namespace telex::server

@@ -1,0 +1,183 @@
+#pragma once
+// What a stream connection and a datagram peer have in common: both are clients of the exchange and
+// carry a session. The session sends by session::Transport and reaches the exchange by
+// broker::Port; the exchange calls broker::Client.
+//
+// Owner: the connection table or the datagram socket. Thread: the reactor's.
+#include "broker/client.hpp"
+#include "broker/port.hpp"
+#include "exchange/client_port.hpp"
+#include "exchange/shard.hpp"
+#include "net/peer.hpp"
+#include "server/connection/authentication.hpp"
+#include "server/listener/listener_settings.hpp"
+#include "server/listener/listener_slot.hpp"
+#include "session/session.hpp"
+#include "session/transport.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace telex::server {
+
+class ClientBase : public broker::Client, public session::Transport, public broker::Port {
+public:
+    ClientBase(
+        exchange::Shard& shard,
+        ListenerSettingsPtr settings,
+        ListenerSlot slot,
+        session::PeerFacts peer
+    )
+        : shard_(shard),
+          settings_(std::move(settings)),
+          peer_(std::move(peer)),
+          slot_(std::move(slot)),
+          authentication_(slot_, settings_->options().user) {}
+
+    ~ClientBase() override = default;
+
+    ClientBase(const ClientBase&) = delete;
+    ClientBase& operator=(const ClientBase&) = delete;
+
+    exchange::ClientRecord& record() { return broker_.record(); }
+
+    bool is_at(const ListenerState& listener) const { return slot_.belongs_to(listener); }
+
+    // After a reload: the listener has another name. Subjects that were made of the former one
+    // stay.
+    void rename_listener(const std::string& name) { peer_.listener = name; }
+
+    // --- broker::Client -------------------------------------------------------------------------
+    [[nodiscard]] broker::SendResult deliver(const broker::Delivery& delivery) override {
+        return session_->deliver(delivery);
+    }
+
+    [[nodiscard]] broker::SendResult on_reply(
+        std::uint64_t request_id, const broker::Delivery& reply
+    ) override {
+        return session_->on_reply(request_id, reply);
+    }
+
+    void on_request_failed(std::uint64_t request_id, v1::ErrorCode code) override {
+        session_->on_request_failed(request_id, code);
+    }
+
+    void on_subscribed(std::uint64_t subscription) override {
+        session_->on_subscribed(subscription);
+    }
+
+    void on_unsubscribed(std::uint64_t subscription, std::uint64_t delivered, std::uint64_t dropped)
+        override {
+        session_->on_unsubscribed(subscription, delivered, dropped);
+    }
+
+    void on_flushed(std::uint64_t id) override { session_->on_flushed(id); }
+
+    void on_published(std::uint64_t confirmation, std::uint64_t receivers) override {
+        session_->on_published(confirmation, receivers);
+    }
+
+    void refuse(const broker::Refusal& refusal) override { session_->refuse(refusal); }
+
+    bool may_receive(std::string_view subject) const override {
+        return user() == nullptr || user()->subscribe.allows(subject);
+    }
+
+    bool has_permissions() const override { return user() != nullptr; }
+
+    std::string_view user_name() const override {
+        return user() == nullptr ? std::string_view() : user()->name;
+    }
+
+    bool is_owner() const override { return owns_daemon(); }
+
+    // --- broker::Port ---------------------------------------------------------------------------
+    void publish(const broker::Publication& publication) override { broker_.publish(publication); }
+
+    void publish_with(const broker::Publication& publication, const broker::PublishOptions& options)
+        override {
+        broker_.publish_with(publication, options);
+    }
+
+    void request(
+        const broker::Publication& publication,
+        std::uint64_t request_id,
+        std::chrono::milliseconds timeout
+    ) override {
+        broker_.request(publication, request_id, timeout);
+    }
+
+    void subscribe(broker::SubscriptionSpec spec) override;
+
+    bool has_subscription(std::uint64_t id) const override { return broker_.has_subscription(id); }
+
+    std::size_t subscription_count() const override { return broker_.subscription_count(); }
+
+    void unsubscribe(std::uint64_t id) override { broker_.unsubscribe(id); }
+
+    void add_credit(std::uint64_t id, std::uint64_t messages) override {
+        broker_.add_credit(id, messages);
+    }
+
+    void set_max_messages(std::uint64_t id, std::uint64_t messages) override {
+        broker_.set_max_messages(id, messages);
+    }
+
+    void set_credit(std::uint64_t id, std::uint64_t messages) override {
+        broker_.set_credit(id, messages);
+    }
+
+    void flush(std::uint64_t id) override { broker_.flush(id); }
+
+    std::size_t pending_requests() const override { return broker_.pending_requests(); }
+
+    // --- session::Transport ---------------------------------------------------------------------
+    const session::PeerFacts& peer() const override { return peer_; }
+
+    const access::User* user() const final { return authentication_.user(); }
+
+    void authenticate(const access::Credentials& credentials) override;
+
+    std::string make_challenge() override { return authentication_.make_challenge(); }
+
+    session::TimePoint now() const final { return shard_.reactor().now(); }
+
+    void count_refusal(v1::ErrorCode code) override { shard_.counters().refuse(code); }
+
+    void count_unsent(const session::SendFault& fault, std::uint64_t count) override {
+        broker_.count_unsent(fault, count);
+    }
+
+protected:
+    // Finds out who the peer is without asking it: known, too_many, or refused if it is no user.
+    [[nodiscard]] access::Verdict identify(const access::Evidence& evidence, bool owner);
+    // After a reload: takes away what the user may no longer have. Returns false if it may no
+    // longer be connected.
+    [[nodiscard]] bool reauthorize_user();
+
+    // By what credentials arrive.
+    virtual Authentication::Channel channel() const = 0;
+
+    // The session knows who its peer is.
+    virtual void after_authentication() {}
+
+    // Makes the session. Call once the object is whole.
+    void open_session(bool datagram);
+
+    exchange::Shard& shard_;
+    exchange::ClientPort broker_{shard_, *this};
+    const ListenerSettingsPtr settings_;
+    session::PeerFacts peer_;
+    ListenerSlot slot_;
+    Authentication authentication_;
+    std::unique_ptr<session::Session> session_;
+
+private:
+    void finish_password(bool fits);
+    void finish_authentication(access::Verdict verdict);
+    void revoke_subscriptions();
+    void enter_account();
+};
+
+}  // namespace telex::server

@@ -1,0 +1,67 @@
+#pragma once
+// What operators are shown of a connection, and its lines in the log.
+#include "access/users.hpp"
+#include "broker/client_label.hpp"
+#include "exchange/client_record.hpp"
+#include "server/connection/lifecycle.hpp"
+#include "server/stream/byte_stream.hpp"
+#include "telex/v1/admin.pb.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace telex::server {
+
+// A connection at one moment. The texts belong to the connection.
+struct ConnectionFacts {
+    using TimePoint = session::TimePoint;
+
+    std::uint64_t number = 0;
+    std::string_view listener;
+    std::string_view peer;
+    std::string_view protocol;
+    const access::User* user = nullptr;
+    std::string_view client_name;
+    std::string_view security;  // as the stream says; empty for none
+    std::uint32_t reactor = 0;
+    TimePoint opened;
+    TimePoint last_received;
+    TimePoint now;
+    std::uint64_t frames_in = 0;
+    std::uint64_t bytes_in = 0;
+    std::uint64_t frames_out = 0;
+    std::uint64_t bytes_out = 0;
+    std::size_t pending_bytes = 0;
+    std::size_t subscriptions = 0;
+    std::size_t pending_requests = 0;
+    std::uint64_t dropped_messages = 0;
+    std::size_t paused_publishers = 0;
+};
+
+v1::ConnectionInfo describe(const ConnectionFacts& facts);
+v1::ConnectionInfo describe_closed(const ConnectionFacts& facts, const Lifecycle& lifecycle);
+v1::SubscriptionInfo describe_subscription(
+    const ConnectionFacts& facts,
+    std::uint64_t id,
+    const exchange::ActiveSubscription& subscription,
+    std::string filter
+);
+// Its place in a sorted list; the largest comes first.
+std::uint64_t rank(const ConnectionFacts& facts, v1::ListConnections::Order order);
+
+void log_end(
+    const broker::ClientLabel& who,
+    const ConnectionFacts& facts,
+    const Lifecycle& lifecycle,
+    const ByteStream& stream
+);
+// Publishers that were paused for it go on.
+void log_expired_block(
+    const broker::ClientLabel& who,
+    const ConnectionFacts& facts,
+    ConnectionFacts::TimePoint::duration blocked
+);
+
+}  // namespace telex::server

@@ -1,0 +1,37 @@
+#include "server/connection/input_errors.hpp"
+
+#include <string>
+#include <utility>
+
+namespace telex::server {
+
+v1::ErrorCode code_of(codec::FrameError error) {
+    return error == codec::FrameError::too_large ? v1::FRAME_TOO_LARGE : v1::BAD_FRAME;
+}
+
+InputError describe_input_error(
+    const FrameReader::Step& step,
+    std::optional<std::string_view> detected,
+    std::string_view protocol
+) {
+    const std::string name(detected.value_or("another protocol"));
+    if (step.kind == FrameReader::Step::Kind::other_protocol) {
+        return {
+            {.code = v1::WRONG_PROTOCOL,
+             .text = "the peer speaks " + name + "; this port speaks " + std::string(protocol),
+             .closing = true},
+            session::CloseReason::wrong_protocol
+        };
+    }
+    std::string text = "framing error: " + std::string(codec::name_of(step.error));
+    if (detected) {
+        text += "; the peer seems to speak " + name;
+    }
+    const bool too_large = step.error == codec::FrameError::too_large;
+    return {
+        {.code = code_of(step.error), .text = std::move(text), .closing = true},
+        too_large ? session::CloseReason::frame_too_large : session::CloseReason::bad_frame
+    };
+}
+
+}  // namespace telex::server

@@ -1,0 +1,28 @@
+#pragma once
+// What an error in the input means on the wire and in the connection's log line. No I/O.
+#include "codec/frame_error.hpp"
+#include "server/stream/frame_reader.hpp"
+#include "session/session.hpp"
+#include "telex/v1/error.pb.h"
+
+#include <optional>
+#include <string_view>
+
+namespace telex::server {
+
+v1::ErrorCode code_of(codec::FrameError error);
+
+struct InputError {
+    session::Refusal refusal;
+    session::CloseReason reason;
+};
+
+// `step`: other_protocol or error. `detected`: what the peer seems to speak; `protocol`: what the
+// listener speaks.
+[[nodiscard]] InputError describe_input_error(
+    const FrameReader::Step& step,
+    std::optional<std::string_view> detected,
+    std::string_view protocol
+);
+
+}  // namespace telex::server

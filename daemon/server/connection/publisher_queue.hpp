@@ -1,0 +1,79 @@
+#pragma once
+// What a paused publisher sent: publications, requests and flushes, in their order. Its other
+// frames (ping, unsubscribe) are still handled, so that our own throttle does not make a peer look
+// dead.
+//
+//   pause -> push* -> resume -> take*, until it returns nothing
+//
+// Owner and thread: the connection's.
+#include "base/ring.hpp"
+#include "broker/port.hpp"
+#include "exchange/stored_message.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace telex::server {
+
+class PublisherQueue {
+public:
+    // While this much waits, the connection reads nothing.
+    static constexpr std::size_t kMaxBytes = 64U << 10U;
+
+    struct Entry {
+        enum class Kind : std::uint8_t { publish, publish_with, request, flush };
+        Kind kind = Kind::publish;
+        exchange::StoredMessage message;      // publish, request; with PublishOptions::reply_to
+        std::uint64_t id = 0;                 // of a confirmation, request or flush
+        std::string route_by{};               // PublishOptions::route_by
+        std::chrono::milliseconds timeout{};  // request
+    };
+
+    // Pauses are counted.
+    void pause() { ++pauses_; }
+
+    // Returns true if no pause is left.
+    [[nodiscard]] bool resume() { return --pauses_ == 0; }
+
+    bool is_paused() const { return pauses_ > 0; }
+
+    // What comes now must queue: the publisher is paused, or earlier entries wait.
+    bool holds_back() const { return pauses_ > 0 || !entries_.empty(); }
+
+    bool is_full() const { return pauses_ > 0 && bytes_ >= kMaxBytes; }
+
+    void push(Entry entry);
+    void push_publish(const broker::Publication& publication);
+    void push_publish_with(
+        const broker::Publication& publication, const broker::PublishOptions& options
+    );
+    void push_request(
+        const broker::Publication& publication, std::uint64_t id, std::chrono::milliseconds timeout
+    );
+
+    void push_flush(std::uint64_t id) { push({.kind = Entry::Kind::flush, .id = id}); }
+
+    // Returns nothing while the publisher is paused, and when the queue is empty.
+    [[nodiscard]] std::optional<Entry> take();
+    // Passes one entry to the exchange. Returns false if there is none to take.
+    bool release_one(broker::Port& port);
+
+    std::size_t bytes() const { return bytes_; }
+
+    void clear();
+
+    // Releases what an empty queue still holds.
+    void shrink() { entries_.shrink(); }
+
+private:
+    static std::size_t size_of(const Entry& entry);
+
+    unsigned pauses_ = 0;
+    std::size_t bytes_ = 0;
+    Ring<Entry> entries_;
+};
+
+}  // namespace telex::server

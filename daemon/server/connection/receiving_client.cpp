@@ -1,0 +1,315 @@
+#include "server/connection/receiving_client.hpp"
+
+#include "server/connection/input_errors.hpp"
+#include "server/stream/discard.hpp"
+
+#include <sys/epoll.h>
+
+#include <utility>
+
+namespace telex::server {
+
+namespace {
+
+// Replies and errors that the peer has not taken: while there are more, its requests are not read.
+constexpr std::size_t kMaxUnreadReplies = 256U << 10U;
+
+}  // namespace
+
+ReceivingClient::ReceivingClient(
+    exchange::Shard& shard,
+    ReactorBuffers& buffers,
+    TurnTimers& timers,
+    ListenerSettingsPtr settings,
+    ListenerSlot slot,
+    session::PeerFacts peer,
+    std::unique_ptr<ByteStream> stream
+)
+    : SendingClient(
+          shard, buffers, std::move(settings), std::move(slot), std::move(peer), std::move(stream)
+      ),
+      reader_(
+          buffers,
+          settings_->framing(stream_->keeps_packets()),
+          {.packets = stream_->keeps_packets(), .detect_protocols = !settings_->protocol().any_bytes
+          }
+      ),
+      last_received_(reactor().now()),
+      timers_(timers) {}
+
+ReceivingClient::~ReceivingClient() {
+    reactor().forget(read_work_);
+    shard_.forget_waiting(read_work_);
+    timers_.forget(read_work_);
+}
+
+void ReceivingClient::stop_receiving() {
+    publisher_queue_.clear();
+    shard_.forget_waiting(read_work_);
+}
+
+// --- input ---------------------------------------------------------------------------------------
+
+void ReceivingClient::stream_ready(std::uint32_t events) {
+    if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLPRI)) != 0) {
+        reads_to_the_end_ = true;
+    }
+    if (lifecycle_.is(Phase::handshake)) {
+        return;
+    }
+    if ((events & EPOLLOUT) != 0 && (send_queue_.is_blocked() || lifecycle_.is(Phase::flushing))) {
+        send_queue_.note_writable();
+        reactor().run_at_end(flush_work_);
+    }
+    const bool readable =
+        (events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0 || stream_->read_waits_to_write();
+    if (readable && !read_work_.queued()) {
+        read_turn();
+    }
+}
+
+bool ReceivingClient::may_read() {
+    if (publisher_queue_.is_full()) {
+        return false;  // resume() reads on
+    }
+    if (throttle_.is_active(now())) {
+        timers_.run_at(throttle_.until(), read_work_);
+        return false;
+    }
+    if (send_queue_.control_bytes() >= kMaxUnreadReplies) {
+        unread_replies_ = true;
+        return false;  // after_write() reads on
+    }
+    if (shard_.congested()) {
+        shard_.wait_for_relief(read_work_);
+        return false;
+    }
+    return true;
+}
+
+void ReceivingClient::read_turn() {
+    if (lifecycle_.is(Phase::lingering) || lifecycle_.is(Phase::flushing)) {
+        discard_input();
+        return;
+    }
+    release_publisher_queue();
+    reader_.begin_turn();
+    while (lifecycle_.is_live() && input_ == Input::open && may_read()) {
+        const std::span<char> room = reader_.room();
+        if (room.empty()) {
+            reactor().run_again(read_work_);
+            return;
+        }
+        const IoResult result = stream_->read(room.data(), room.size());
+        if (result.status != IoResult::Status::done) {
+            if (!read_failed(result.status)) {
+                return;
+            }
+            continue;
+        }
+        if (!receive(result.bytes)) {
+            return;
+        }
+        // A short read has emptied the stream: another would only cost a call.
+        if (!reader_.filled() && stream_->short_read_is_all() && !reads_to_the_end_) {
+            return;
+        }
+    }
+}
+
+bool ReceivingClient::read_failed(IoResult::Status status) {
+    switch (status) {
+        case IoResult::Status::end:
+            end_of_input();
+            return false;
+        case IoResult::Status::error:
+            end(session::CloseReason::client_reset);
+            return false;
+        case IoResult::Status::cut:
+            if (settings_->framing(true).oversize == codec::Oversize::close) {
+                refuse_input({.kind = FrameReader::Step::Kind::error});  // too large
+                return false;
+            }
+            count_refusal(v1::FRAME_TOO_LARGE);
+            reader_.packet_cut();
+            return true;
+        default:
+            return false;
+    }
+}
+
+bool ReceivingClient::receive(std::size_t size) {
+    last_received_ = now();
+    shard_.counters().received_bytes += size;
+    reader_.received(size, last_received_);
+    if (!handle_frames()) {
+        return false;
+    }
+    if (reader_.partial_since() == last_received_) {
+        watch_until(frame_end(last_received_));
+    }
+    note_activity();
+    if (throttle_.received(user(), reader_.frames_of_read(), size, last_received_)) {
+        ++shard_.counters().throttled_reads;
+    }
+    return true;
+}
+
+bool ReceivingClient::handle_frames() {
+    for (;;) {
+        const FrameReader::Step step = reader_.next();
+        switch (step.kind) {
+            case FrameReader::Step::Kind::need_more:
+                return true;
+            case FrameReader::Step::Kind::frame:
+                session_->on_frame({step.payload, step.owner});
+                if (!lifecycle_.is_live()) {
+                    return false;
+                }
+                if (lifecycle_.is(Phase::pre_auth)) {
+                    leave_pre_auth();
+                }
+                break;
+            case FrameReader::Step::Kind::lost:
+                count_refusal(v1::FRAME_TOO_LARGE);
+                break;
+            default:
+                refuse_input(step);
+                return false;
+        }
+    }
+}
+
+void ReceivingClient::refuse_input(const FrameReader::Step& step) {
+    InputError error = describe_input_error(step, reader_.detected(), settings_->protocol().name);
+    refuse_and_close(error.refusal, error.reason);
+}
+
+void ReceivingClient::end_of_input() {
+    input_ = Input::ended;
+    const FrameReader::Step last = reader_.finish();
+    if (last.kind == FrameReader::Step::Kind::frame) {
+        session_->on_frame({last.payload, nullptr});
+    } else if (last.kind == FrameReader::Step::Kind::error) {
+        refuse_input(last);
+    }
+    reader_.clear();
+    report_end_of_input();
+}
+
+// What the peer published before comes first.
+void ReceivingClient::report_end_of_input() {
+    if (input_ == Input::ended && !publisher_queue_.holds_back() && lifecycle_.is_live()) {
+        input_ = Input::reported;
+        session_->on_end_of_input();
+    }
+}
+
+void ReceivingClient::discard_input() {
+    switch (server::discard_input(*stream_)) {
+        case IoResult::Status::again:
+            break;
+        case IoResult::Status::done:
+            reactor().run_again(read_work_);
+            break;
+        case IoResult::Status::end:
+            input_ = input_ == Input::open ? Input::ended : input_;
+            if (lifecycle_.is(Phase::lingering)) {
+                end(lifecycle_.reason());
+            }
+            break;
+        default:
+            end(lifecycle_.reason());
+    }
+}
+
+// --- a paused publisher --------------------------------------------------------------------------
+
+void ReceivingClient::publish(const broker::Publication& publication) {
+    if (!publisher_queue_.holds_back()) [[likely]] {
+        broker_.publish(publication);
+        return;
+    }
+    publisher_queue_.push_publish(publication);
+    recharge();
+}
+
+void ReceivingClient::publish_with(
+    const broker::Publication& publication, const broker::PublishOptions& options
+) {
+    if (!publisher_queue_.holds_back()) {
+        broker_.publish_with(publication, options);
+        return;
+    }
+    publisher_queue_.push_publish_with(publication, options);
+    recharge();
+}
+
+void ReceivingClient::request(
+    const broker::Publication& publication, std::uint64_t id, std::chrono::milliseconds timeout
+) {
+    if (!publisher_queue_.holds_back()) [[likely]] {
+        broker_.request(publication, id, timeout);
+        return;
+    }
+    publisher_queue_.push_request(publication, id, timeout);
+    recharge();
+}
+
+void ReceivingClient::flush(std::uint64_t id) {
+    if (!publisher_queue_.holds_back()) {
+        broker_.flush(id);
+        return;
+    }
+    publisher_queue_.push_flush(id);
+    recharge();
+}
+
+void ReceivingClient::resume() {
+    if (publisher_queue_.resume()) {
+        last_received_ = now();  // a peer that we have throttled is not idle
+        reactor().run_again(read_work_);
+    }
+}
+
+void ReceivingClient::release_publisher_queue() {
+    while (lifecycle_.is_live() && publisher_queue_.release_one(broker_)) {
+    }
+    report_end_of_input();
+}
+
+// --- in step with the output ---------------------------------------------------------------------
+
+void ReceivingClient::after_write() {
+    note_activity();
+    if (lifecycle_.is(Phase::flushing) && send_queue_.empty()) {
+        stream_->finish_writing();
+        if (input_ != Input::open) {
+            end(lifecycle_.reason());
+            return;
+        }
+        lifecycle_.linger(now());
+        reactor().run_again(read_work_);
+    } else if (unread_replies_ && lifecycle_.is_live() && send_queue_.control_bytes() == 0) {
+        unread_replies_ = false;
+        reactor().run_again(read_work_);
+    }
+}
+
+session::TimePoint ReceivingClient::frame_end(session::TimePoint began) const {
+    return TimeLimits::frame_end(
+        began, reader_.partial_bytes(), settings_->options().frame_timeout
+    );
+}
+
+bool ReceivingClient::holds_input_back(session::TimePoint now) const {
+    return publisher_queue_.is_paused() || throttle_.is_active(now) || unread_replies_ ||
+           shard_.congested();
+}
+
+session::TimePoint ReceivingClient::last_received() const {
+    const bool held_back = publisher_queue_.is_paused() || throttle_.is_active(now());
+    return held_back ? now() : std::max(last_received_, progress_.last_taken());
+}
+
+}  // namespace telex::server

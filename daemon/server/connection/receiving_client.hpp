@@ -1,0 +1,114 @@
+#pragma once
+// The receiving half of a connection: frames to the session, publications to the exchange.
+//
+//   stream -> FrameReader -> session -> PublisherQueue -> exchange
+//
+// Reading stops for four reasons, each of which ends by itself: the turn's budget, a paused
+// publisher whose queue is full, congestion towards another reactor, and a peer that sends requests
+// but does not read the replies.
+//
+// Owner: the worker's table. Thread: the reactor's.
+#include "server/connection/publisher_queue.hpp"
+#include "server/connection/read_throttle.hpp"
+#include "server/connection/sending_client.hpp"
+#include "server/connection/turn_timers.hpp"
+#include "server/stream/frame_reader.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+
+namespace telex::server {
+
+class ReceivingClient : public SendingClient {
+public:
+    ReceivingClient(
+        exchange::Shard& shard,
+        ReactorBuffers& buffers,
+        TurnTimers& timers,
+        ListenerSettingsPtr settings,
+        ListenerSlot slot,
+        session::PeerFacts peer,
+        std::unique_ptr<ByteStream> stream
+    );
+    ~ReceivingClient() override;
+
+    // --- broker::Client -------------------------------------------------------------------------
+    bool can_pause() const override { return true; }
+
+    void pause() override { publisher_queue_.pause(); }
+
+    void resume() override;
+
+    // --- session::Transport and broker::Port ----------------------------------------------------
+    session::TimePoint last_received() const override;
+    void publish(const broker::Publication& publication) override;
+    void publish_with(const broker::Publication& publication, const broker::PublishOptions& options)
+        override;
+    void request(
+        const broker::Publication& publication, std::uint64_t id, std::chrono::milliseconds timeout
+    ) override;
+    void flush(std::uint64_t id) override;
+
+protected:
+    // The session does not know its peer, and has handled a frame.
+    virtual void leave_pre_auth() = 0;
+
+    // What the poller reports once the stream is established.
+    void stream_ready(std::uint32_t events);
+
+    void read_again() { reactor().run_again(read_work_); }
+
+    // At the end.
+    void stop_receiving();
+    session::TimePoint frame_end(session::TimePoint began) const;
+    // Input is not read at the moment.
+    bool holds_input_back(session::TimePoint now) const;
+
+    std::size_t input_memory() const override {
+        return reader_.memory() + publisher_queue_.bytes();
+    }
+
+    void after_write() override;
+
+    session::TimePoint last_activity() const { return std::max(last_received_, last_written_); }
+
+    FrameReader reader_;
+    PublisherQueue publisher_queue_;
+    session::TimePoint last_received_;
+
+private:
+    // The peer's side of the stream.
+    enum class Input : std::uint8_t {
+        open,
+        ended,     // the peer has finished sending
+        reported,  // and the session knows
+    };
+
+    void read_turn();
+    bool may_read();
+    // False if the connection is closing.
+    [[nodiscard]] bool receive(std::size_t size);
+    // After a read that gave no bytes. Returns true if the next one may.
+    [[nodiscard]] bool read_failed(IoResult::Status status);
+    // False if the connection is closing.
+    [[nodiscard]] bool handle_frames();
+    void refuse_input(const FrameReader::Step& step);
+    void end_of_input();
+    void report_end_of_input();
+    void discard_input();
+    void release_publisher_queue();
+
+    void note_activity() { slot_.note_activity(last_activity(), broker_.pending_requests() > 0); }
+
+    TurnTimers& timers_;
+    ReadThrottle throttle_;
+    Work<ReceivingClient, &ReceivingClient::read_turn> read_work_{*this};
+    Input input_ = Input::open;
+    // A short read may not be all: after a hang-up only the end itself says so, and the mark of an
+    // urgent byte (RFC 6093) cuts reads short.
+    bool reads_to_the_end_ = false;
+    bool unread_replies_ = false;  // reading waits for the peer to take its replies
+};
+
+}  // namespace telex::server

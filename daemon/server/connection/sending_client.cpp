@@ -1,0 +1,332 @@
+#include "server/connection/sending_client.hpp"
+
+#include "server/listener/ownership.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <utility>
+
+namespace telex::server {
+
+namespace {
+
+// A larger queue is written before the turn ends: while it is in the cache, and so that the peer
+// works meanwhile.
+constexpr std::size_t kWriteNow = 32U << 10U;
+// A connection that is ended for its memory may hold this much until its peer has read why.
+constexpr std::size_t kMaxGoodbye = 1U << 20U;
+
+std::uint64_t number_of(const session::PeerFacts& peer) {
+    std::uint64_t number = 0;
+    const char* const begin = peer.connection.data();
+    // The server has made the name: it is decimal.
+    (void)std::from_chars(begin, begin + peer.connection.size(), number);
+    return number;
+}
+
+broker::DropReason drop_reason_of(session::CloseReason reason) {
+    switch (reason) {
+        case session::CloseReason::slow_consumer:
+            return broker::DropReason::slow_disconnect;
+        case session::CloseReason::shutting_down:
+            return broker::DropReason::shutting_down;
+        default:
+            return broker::DropReason::connection_lost;
+    }
+}
+
+}  // namespace
+
+SendingClient::SendingClient(
+    exchange::Shard& shard,
+    ReactorBuffers& buffers,
+    ListenerSettingsPtr settings,
+    ListenerSlot slot,
+    session::PeerFacts peer,
+    std::unique_ptr<ByteStream> stream
+)
+    : ClientBase(shard, std::move(settings), std::move(slot), std::move(peer)),
+      stream_(std::move(stream)),
+      send_queue_(buffers, stream_->keeps_packets()),
+      charges_(shard.account(), settings_->options().slow_consumer.max_pending_bytes),
+      events_(shard, *this),
+      slow_consumer_(
+          shard, broker_, send_queue_, charges_, events_, settings_->options().slow_consumer
+      ),
+      last_written_(shard.reactor().now()),
+      writer_(
+          buffers,
+          settings_->outgoing(stream_->keeps_packets()),
+          settings_->encoder(stream_->keeps_packets()),
+          stream_->max_packet()
+      ),
+      number_(number_of(peer_)) {}
+
+SendingClient::~SendingClient() {
+    reactor().forget(flush_work_);
+}
+
+bool SendingClient::owns_daemon() const {
+    const auto credentials = net::credentials_of(stream_->descriptor());
+    return credentials && server::owns_daemon(*credentials);
+}
+
+void SendingClient::count_refusal(v1::ErrorCode code) {
+    ClientBase::count_refusal(code);
+    if (code == v1::NOT_AUTHENTICATED || code == v1::AUTHENTICATION_BUSY) {
+        events_.authentication_failed(code);
+    }
+}
+
+// --- output --------------------------------------------------------------------------------------
+
+session::SendResult SendingClient::check_reply(const session::OutFrame& frame) const {
+    codec::Wrapping wrap;
+    FramedParts parts;
+    return writer_.write(frame, FrameWriter::Content::reply, wrap, parts);
+}
+
+session::SendResult SendingClient::enqueue(
+    const session::OutFrame& frame, FrameWriter::Content content, std::uint64_t subscription
+) {
+    if (!lifecycle_.is_live()) {
+        return session::not_sent(broker::DropReason::connection_lost);
+    }
+    codec::Wrapping wrap;
+    FramedParts parts;
+    if (const auto written = writer_.write(frame, content, wrap, parts); !written) {
+        return written;
+    }
+    send_queue_.put(parts, subscription, reactor().now());
+    ++frames_out_;
+    reactor().run_at_end(flush_work_);
+    if (send_queue_.bytes() >= kWriteNow) {
+        try_write();
+    }
+    return {};
+}
+
+// Writes what the stream takes. May run while messages are being routed: if the stream is broken,
+// the connection ends at the end of the turn.
+void SendingClient::try_write() {
+    if (send_queue_.empty() || !send_queue_.may_flush()) {
+        return;
+    }
+    const std::size_t before = send_queue_.bytes();
+    // The queue keeps the outcome as its state.
+    (void)send_queue_.flush(*stream_);
+    const std::size_t written = before - send_queue_.bytes();
+    bytes_out_ += written;
+    shard_.counters().sent_bytes += written;
+    if (written > 0) {
+        last_written_ = reactor().now();
+    }
+    if (send_queue_.is_blocked()) {
+        broker_.lose_room();
+    } else if (!send_queue_.empty()) {
+        reactor().run_at_end(flush_work_);
+    }
+}
+
+void SendingClient::write_turn() {
+    if (lifecycle_.is(Phase::lingering) || lifecycle_.is(Phase::closed)) {
+        return;
+    }
+    try_write();
+    if (send_queue_.is_broken()) {
+        end(session::CloseReason::client_reset);
+        return;
+    }
+    recharge();
+    const bool has_room = lifecycle_.is_live() && !send_queue_.is_blocked();
+    broker_.note_queue(slow_consumer_.pending_bytes(), has_room);
+    slow_consumer_.relieve_publishers();
+    if (send_queue_.has_backlog()) {
+        watch_until(send_queue_.oldest() + settings_->options().slow_consumer.max_pending_age);
+    }
+    after_write();
+}
+
+void SendingClient::observe_progress(session::TimePoint now) {
+    const bool pending = !send_queue_.empty();
+    if (progress_.needs_observation(bytes_out_, pending)) {
+        progress_.observe(now, bytes_out_, stream_->untaken(), pending);
+    }
+}
+
+// --- slow consumer -------------------------------------------------------------------------------
+
+broker::Admission SendingClient::admit(
+    const broker::Subscription& subscription, std::size_t bytes, broker::ClientId publisher
+) {
+    if (!lifecycle_.is_live()) {
+        return broker::not_sent(broker::DropReason::connection_lost);
+    }
+    if (slow_consumer_.is_below_limit(bytes)) {
+        return {};
+    }
+    return admit_over_limit(subscription, bytes, publisher);
+}
+
+// Before a policy acts, what is queued is offered to the stream once more: within one turn a burst
+// may exceed the limit although the peer reads fast enough.
+broker::Admission SendingClient::admit_over_limit(
+    const broker::Subscription& subscription, std::size_t bytes, broker::ClientId publisher
+) {
+    const std::size_t limit = charges_.pending_limit();
+    do {
+        try_write();
+    } while (slow_consumer_.pending_bytes() + bytes > limit && send_queue_.may_flush() &&
+             !send_queue_.empty());
+    if (send_queue_.is_broken()) {
+        return broker::not_sent(broker::DropReason::connection_lost);
+    }
+    const std::size_t max_frame = settings_->outgoing(stream_->keeps_packets()).encode_limit();
+    const auto admission = slow_consumer_.admit(subscription, bytes, max_frame, publisher);
+    if (!admission) {
+        disconnect_slow_consumer(subscription.id);
+        return broker::not_sent(broker::DropReason::slow_disconnect);
+    }
+    if (const auto end = slow_consumer_.policy().block_end()) {
+        watch_until(*end);
+    }
+    return *admission;
+}
+
+void SendingClient::disconnect_slow_consumer(std::uint64_t subscription) {
+    const std::size_t pending = slow_consumer_.pending_bytes();
+    events_.slow_consumer(
+        v1::SlowConsumerEvent::DISCONNECTING, subscription, charges_.pending_limit()
+    );
+    slow_consumer_.drop_deliveries(broker::DropReason::slow_disconnect);
+    refuse_and_close(
+        {.code = v1::SLOW_CONSUMER,
+         .text = "messages arrive faster than this client reads them",
+         .closing = true,
+         .subscription = subscription,
+         .pending_bytes = pending,
+         .limit = charges_.pending_limit()},
+        session::CloseReason::slow_consumer
+    );
+}
+
+void SendingClient::charge_held(std::size_t bytes) {
+    slow_consumer_.add_credit_bytes(bytes);
+    recharge();
+}
+
+void SendingClient::release_held(std::size_t bytes) {
+    slow_consumer_.remove_credit_bytes(bytes);
+    recharge();
+    if (slow_consumer_.is_blocking()) {
+        reactor().run_at_end(flush_work_);  // its publishers may go on
+    }
+}
+
+void SendingClient::recharge() {
+    if (!lifecycle_.is(Phase::closed)) {
+        charges_.update(
+            slow_consumer_.pending_bytes() + input_memory() + stream_->memory(), user()
+        );
+    }
+}
+
+// --- end -----------------------------------------------------------------------------------------
+
+void SendingClient::close(session::CloseReason reason, std::string_view detail) {
+    if (lifecycle_.close(reason, detail, reactor().now())) {
+        broker_.leave_groups();
+        reactor().run_at_end(flush_work_);
+    }
+}
+
+void SendingClient::refuse_and_close(const session::Refusal& refusal, session::CloseReason reason) {
+    if (lifecycle_.is_live()) {
+        count_refusal(refusal.code);
+        session_->refuse(refusal);
+        close(reason, refusal.text);
+    }
+}
+
+void SendingClient::reject(v1::ErrorCode code, session::CloseReason reason, std::string_view text) {
+    if (lifecycle_.is(Phase::handshake)) {
+        count_refusal(code);
+        end(reason);
+        return;
+    }
+    refuse_and_close({.code = code, .text = std::string(text), .closing = true}, reason);
+}
+
+void SendingClient::kick(std::string_view reason) {
+    if (!lifecycle_.is_live()) {
+        abort(session::CloseReason::kicked);
+        return;
+    }
+    refuse_and_close(
+        {.code = v1::KICKED,
+         .text = reason.empty() ? "closed by an operator" : std::string(reason),
+         .closing = true},
+        session::CloseReason::kicked
+    );
+}
+
+void SendingClient::shed() {
+    const std::size_t held = charges_.bytes();
+    if (lifecycle_.is_live()) {
+        slow_consumer_.drop_deliveries(broker::DropReason::slow_disconnect);
+        refuse_and_close(
+            {.code = v1::OVER_MEMORY_BUDGET,
+             .text = "the exchange is out of memory for messages, and this client holds the most",
+             .closing = true,
+             .pending_bytes = held,
+             .limit = shard_.account().budget().limit()},
+            session::CloseReason::memory_budget
+        );
+        recharge();
+        if (charges_.bytes() <= kMaxGoodbye) {
+            return;
+        }
+    }
+    // It was told and still holds the most, or holds a long frame that is half written or half
+    // read: the memory matters more than that the peer reads why.
+    end(session::CloseReason::memory_budget);
+}
+
+void SendingClient::abort(session::CloseReason reason) {
+    if (lifecycle_.is(Phase::closed)) {
+        return;
+    }
+    if (reason == session::CloseReason::shutting_down && !send_queue_.empty()) {
+        lifecycle_.set_detail(
+            fmt::format("drain timed out; {} bytes were not read", send_queue_.bytes())
+        );
+    }
+    end(reason);
+}
+
+void SendingClient::end(session::CloseReason reason) {
+    const bool was_client = lifecycle_.has_session();
+    if (!lifecycle_.end(reason)) {
+        return;
+    }
+    if (was_client) {
+        leave_exchange();
+    }
+    charges_.release();
+    authentication_.release();
+    slot_.release();  // before the log says that it has ended
+    ++shard_.counters().closed[static_cast<std::size_t>(lifecycle_.reason())];
+    log_end(label(), facts(), lifecycle_, *stream_);
+    on_end();
+    stream_.reset();
+}
+
+void SendingClient::leave_exchange() {
+    const broker::DropReason reason = drop_reason_of(lifecycle_.reason());
+    slow_consumer_.release_publishers();
+    slow_consumer_.abandon_queue(reason);
+    broker_.leave(reason);
+}
+
+}  // namespace telex::server

@@ -1,0 +1,149 @@
+#pragma once
+// The sending half of a connection: its output, its reaction to a slow peer, and its end.
+//
+//   exchange -> SlowConsumer -> session -> FrameWriter -> SendQueue -> stream
+//
+// Owner: the worker's table. Thread: the reactor's.
+#include "reactor/reactor.hpp"
+#include "server/connection/charges.hpp"
+#include "server/connection/client_base.hpp"
+#include "server/connection/connection_events.hpp"
+#include "server/connection/connection_report.hpp"
+#include "server/connection/lifecycle.hpp"
+#include "server/connection/send_progress.hpp"
+#include "server/connection/slow_consumer.hpp"
+#include "server/stream/byte_stream.hpp"
+#include "server/stream/frame_writer.hpp"
+#include "server/stream/send_queue.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace telex::server {
+
+class SendingClient : public ClientBase, public DescribedConnection {
+public:
+    SendingClient(
+        exchange::Shard& shard,
+        ReactorBuffers& buffers,
+        ListenerSettingsPtr settings,
+        ListenerSlot slot,
+        session::PeerFacts peer,
+        std::unique_ptr<ByteStream> stream
+    );
+    ~SendingClient() override;
+
+    // Sends a typed error and closes.
+    void reject(v1::ErrorCode code, session::CloseReason reason, std::string_view text);
+    // Ends now, whatever is left.
+    void abort(session::CloseReason reason);
+    // Ends this consumer to free memory.
+    void shed();
+    // An operator ends it.
+    void kick(std::string_view reason);
+
+    // Unique in this run of the daemon.
+    std::uint64_t number() const override { return number_; }
+
+    // All that it has charged to the budget: output, input, what its publisher queue holds.
+    std::size_t memory() const { return charges_.bytes(); }
+
+    v1::ConnectionInfo describe() const override { return server::describe(facts()); }
+
+    std::uint64_t rank(v1::ListConnections::Order order) const {
+        return server::rank(facts(), order);
+    }
+
+    // --- broker::Client -------------------------------------------------------------------------
+    [[nodiscard]] broker::Admission admit(
+        const broker::Subscription& subscription, std::size_t bytes, broker::ClientId publisher
+    ) override;
+
+    void charge_held(std::size_t bytes) override;
+    void release_held(std::size_t bytes) override;
+
+    // --- session::Transport ---------------------------------------------------------------------
+    [[nodiscard]] session::SendResult send_control(const session::OutFrame& frame) override {
+        return enqueue(frame, FrameWriter::Content::frame, 0);
+    }
+
+    [[nodiscard]] session::SendResult send_reply(const session::OutFrame& frame) override {
+        return enqueue(frame, FrameWriter::Content::reply, 0);
+    }
+
+    [[nodiscard]] session::SendResult send_delivery(
+        const session::OutFrame& frame, std::uint64_t subscription
+    ) override {
+        return enqueue(frame, FrameWriter::Content::frame, subscription);
+    }
+
+    [[nodiscard]] session::SendResult check_reply(const session::OutFrame& frame) const override;
+    void close(session::CloseReason reason, std::string_view detail) override;
+    bool owns_daemon() const override;
+    void count_refusal(v1::ErrorCode code) override;
+
+protected:
+    using Phase = Lifecycle::Phase;
+
+    // Runs a member function of a connection in a turn.
+    template <class Owner, void (Owner::*Run)()>
+    struct Work final : reactor::TurnWork {
+        explicit Work(Owner& owner) : connection(owner) {}
+
+        void run_turn_work() override { (connection.*Run)(); }
+
+        Owner& connection;
+    };
+
+    virtual ConnectionFacts facts() const = 0;
+    // Bytes that it holds beside its output.
+    virtual std::size_t input_memory() const = 0;
+    // At the end of a turn in which something was written, in any phase but the last.
+    virtual void after_write() = 0;
+    // Once, at the end: removes it from its table.
+    virtual void on_end() = 0;
+    // Has this time limit checked.
+    virtual void watch_until(session::TimePoint end) = 0;
+
+    void try_write();
+    void disconnect_slow_consumer(std::uint64_t subscription);
+    void refuse_and_close(const session::Refusal& refusal, session::CloseReason reason);
+    void end(session::CloseReason reason);
+    // Whether the peer takes what is written to it.
+    void observe_progress(session::TimePoint now);
+    void leave_exchange();
+    // Brings the charges up to date.
+    void recharge();
+
+    reactor::Reactor& reactor() const { return shard_.reactor(); }
+
+private:
+    // `subscription` 0: not a delivery.
+    [[nodiscard]] session::SendResult enqueue(
+        const session::OutFrame& frame, FrameWriter::Content content, std::uint64_t subscription
+    );
+    [[nodiscard]] broker::Admission admit_over_limit(
+        const broker::Subscription& subscription, std::size_t bytes, broker::ClientId publisher
+    );
+    void write_turn();
+
+protected:
+    std::unique_ptr<ByteStream> stream_;
+    Lifecycle lifecycle_;
+    SendQueue send_queue_;
+    Charges charges_;
+    ConnectionEvents events_;
+    SlowConsumer slow_consumer_;
+    SendProgress progress_;
+    Work<SendingClient, &SendingClient::write_turn> flush_work_{*this};
+    session::TimePoint last_written_;
+    std::uint64_t frames_out_ = 0;
+    std::uint64_t bytes_out_ = 0;
+
+private:
+    FrameWriter writer_;
+    const std::uint64_t number_;
+};
+
+}  // namespace telex::server

@@ -1,0 +1,119 @@
+#include "server/connection/slow_consumer_policy.hpp"
+
+#include "wire/writer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace telex::server {
+
+namespace {
+
+using Action = SlowConsumerPolicy::Decision::Action;
+
+v1::SlowPolicy as_wire(SlowPolicy policy) {
+    switch (policy) {
+        case SlowPolicy::block:
+            return v1::SLOW_POLICY_BLOCK;
+        case SlowPolicy::drop_oldest:
+            return v1::SLOW_POLICY_DROP_OLDEST;
+        case SlowPolicy::drop_newest:
+            return v1::SLOW_POLICY_DROP_NEWEST;
+        case SlowPolicy::disconnect:
+            break;
+    }
+    return v1::SLOW_POLICY_DISCONNECT;
+}
+
+}  // namespace
+
+SlowConsumerPolicy::Decision SlowConsumerPolicy::decide(
+    const Load& load, v1::SlowPolicy policy, bool may_pause
+) const {
+    // One message is no backlog, even if it is as large as the limit.
+    if (load.pending == 0 && load.limit == options_.max_pending_bytes) {
+        return {};
+    }
+    if (load.message > std::max(load.limit, load.max_frame) + wire::kHeadAllowance) {
+        return {
+            .action = Action::drop_newest,
+            .fault = {broker::DropReason::too_large, codec::FrameError::too_large},
+            .consumer_is_slow = false
+        };
+    }
+    if (load.pending + load.message <= load.limit) {
+        const bool slow_down = may_pause && load.memory_tight && load.pending > kTightBacklog;
+        return {.action = slow_down ? Action::pause : Action::accept};
+    }
+    if (policy == v1::SLOW_POLICY_UNSPECIFIED) {
+        policy = as_wire(options_.policy);
+    }
+    if (policy == v1::SLOW_POLICY_BLOCK) {
+        if (may_pause && load.pending < kOvershootFactor * load.limit) {
+            return {.action = Action::pause};
+        }
+        policy = as_wire(options_.fallback);
+    }
+    switch (policy) {
+        case v1::SLOW_POLICY_DROP_OLDEST:
+            return {
+                .action = Action::drop_oldest, .bytes = load.pending + load.message - load.limit
+            };
+        case v1::SLOW_POLICY_DROP_NEWEST:
+            return {.action = Action::drop_newest, .fault = {broker::DropReason::slow_newest}};
+        default:
+            break;
+    }
+    // Waiting for a queue group's credit is not this consumer's slowness. If it were disconnected,
+    // the message would go to the next member, which would be disconnected for it in turn.
+    if (load.waits_for_credit) {
+        return {
+            .action = Action::drop_newest,
+            .fault = {broker::DropReason::slow_newest},
+            .consumer_is_slow = false
+        };
+    }
+    return {.action = Action::disconnect};
+}
+
+std::optional<SlowConsumerPolicy::TimePoint> SlowConsumerPolicy::backlog_end(TimePoint oldest
+) const {
+    return is_blocking() ? std::nullopt : std::optional(oldest + options_.max_pending_age);
+}
+
+Action SlowConsumerPolicy::decide_old_backlog() const {
+    const SlowPolicy policy =
+        options_.policy == SlowPolicy::block ? options_.fallback : options_.policy;
+    return policy == SlowPolicy::disconnect ? Action::disconnect : Action::drop_oldest;
+}
+
+// --- paused publishers ---------------------------------------------------------------------------
+
+bool SlowConsumerPolicy::has_paused(broker::ClientId publisher) const {
+    return std::find(paused_.begin(), paused_.end(), publisher) != paused_.end();
+}
+
+bool SlowConsumerPolicy::add_paused(broker::ClientId publisher, TimePoint now) {
+    const bool is_first = paused_.empty();
+    if (is_first) {
+        blocking_since_ = now;
+    }
+    paused_.push_back(publisher);
+    return is_first;
+}
+
+std::optional<SlowConsumerPolicy::TimePoint> SlowConsumerPolicy::block_end() const {
+    return is_blocking() ? std::optional(blocking_since_ + options_.max_block) : std::nullopt;
+}
+
+std::vector<broker::ClientId> SlowConsumerPolicy::release() {
+    block_expired_ = false;
+    return std::exchange(paused_, {});
+}
+
+std::vector<broker::ClientId> SlowConsumerPolicy::expire() {
+    block_expired_ = true;
+    return std::exchange(paused_, {});
+}
+
+}  // namespace telex::server

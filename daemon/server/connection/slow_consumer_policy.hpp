@@ -1,0 +1,107 @@
+#pragma once
+// What happens when messages arrive faster than a consumer reads them.
+//
+//   below the limit   accept
+//   block             accept and pause the publisher; after max_block the fallback applies
+//   drop_oldest       drop older messages
+//   drop_newest       drop the message
+//   disconnect        close the connection
+//
+// Numbers in, decisions out: the connection carries them out.
+//
+// Owner and thread: the connection's. Time is passed in.
+#include "broker/client_id.hpp"
+#include "broker/send_result.hpp"
+#include "server/listener/listener_options.hpp"
+#include "telex/v1/telex.pb.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace telex::server {
+
+class SlowConsumerPolicy {
+public:
+    using TimePoint = std::chrono::steady_clock::time_point;
+
+    // A blocked consumer may exceed its limit by what was under way from its publishers when they
+    // were paused, up to this factor.
+    static constexpr std::size_t kOvershootFactor = 4;
+    // While memory is tight, a consumer with a larger backlog slows its publishers down whatever
+    // its policy.
+    static constexpr std::size_t kTightBacklog = 64U << 10U;
+
+    struct Load {
+        std::size_t pending = 0;    // bytes that wait for this consumer
+        std::size_t message = 0;    // bytes of the message in question
+        std::size_t limit = 0;      // of pending bytes now
+        std::size_t max_frame = 0;  // the largest frame that the listener writes
+        bool memory_tight = false;  // in the exchange's budget
+        // The message is for a queue group and waits only for this member's credit.
+        bool waits_for_credit = false;
+    };
+
+    struct Decision {
+        enum class Action : std::uint8_t { accept, pause, drop_oldest, drop_newest, disconnect };
+        Action action = Action::accept;
+        std::size_t bytes = 0;         // drop_oldest: to be freed
+        broker::SendFault fault{};     // drop_newest
+        bool consumer_is_slow = true;  // drop_newest: false if the reason is another
+    };
+
+    // `options` outlives this.
+    explicit SlowConsumerPolicy(const SlowConsumerOptions& options) : options_(options) {}
+
+    // `policy`: of the subscription; unspecified: the listener's. `pause`: accept the message if
+    // the publisher can be paused, else ask decide_unpaused().
+    [[nodiscard]] Decision decide(const Load& load, v1::SlowPolicy policy) const {
+        return decide(load, policy, !block_expired_);
+    }
+
+    [[nodiscard]] Decision decide_unpaused(const Load& load, v1::SlowPolicy policy) const {
+        return decide(load, policy, false);
+    }
+
+    // --- messages that wait for too long --------------------------------------------------------
+    // When a backlog whose oldest message came at `oldest` is too old. Nothing while publishers are
+    // paused: max_block comes first.
+    std::optional<TimePoint> backlog_end(TimePoint oldest) const;
+    // drop_oldest or disconnect.
+    Decision::Action decide_old_backlog() const;
+
+    // --- paused publishers ----------------------------------------------------------------------
+    bool is_blocking() const { return !paused_.empty(); }
+
+    std::size_t paused_publishers() const { return paused_.size(); }
+
+    bool has_paused(broker::ClientId publisher) const;
+    // The publisher was paused for this consumer. Returns true if it is the first.
+    bool add_paused(broker::ClientId publisher, TimePoint now);
+    // When they have to go on. Nothing if none is paused.
+    std::optional<TimePoint> block_end() const;
+
+    TimePoint::duration blocked_for(TimePoint now) const { return now - blocking_since_; }
+
+    // The consumer has caught up with half of the limit: paused publishers may go on.
+    static bool has_caught_up(std::size_t pending, std::size_t limit) {
+        return pending <= limit / 2;
+    }
+
+    // Returns the publishers to be resumed.
+    std::vector<broker::ClientId> release();
+    // The same at block_end(): until the consumer has caught up, no publisher is paused for it.
+    std::vector<broker::ClientId> expire();
+
+private:
+    Decision decide(const Load& load, v1::SlowPolicy policy, bool may_pause) const;
+
+    const SlowConsumerOptions& options_;
+    std::vector<broker::ClientId> paused_;
+    TimePoint blocking_since_{};
+    bool block_expired_ = false;
+};
+
+}  // namespace telex::server

@@ -1,0 +1,102 @@
+#pragma once
+// What one connection has of its listener: a slot among its connections, a place among those that
+// are not authenticated yet, and the users that may connect. The destructor gives everything back.
+//
+// Without a listener nothing is limited and there are no users: so it is for a connection that the
+// daemon itself has opened.
+//
+// Owner and thread: the connection's.
+#include "access/users.hpp"
+#include "server/listener/idle_slots.hpp"
+#include "server/listener/listener_state.hpp"
+#include "session/transport.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace telex::server {
+
+class ListenerSlot {
+public:
+    using TimePoint = session::TimePoint;
+
+    ListenerSlot() = default;
+    // Keeps the listener alive. `network`: that the peer comes from (net::network_of); empty for
+    // none. Takes nothing yet.
+    ListenerSlot(ListenerState& listener, std::string network);
+    ListenerSlot(ListenerSlot&& other) noexcept;
+    ListenerSlot& operator=(ListenerSlot&&) = delete;
+    ~ListenerSlot();
+
+    bool belongs_to(const ListenerState& listener) const { return listener_ == &listener; }
+
+    // --- slots ----------------------------------------------------------------------------------
+    // Takes a slot if the listener has one, and enters the peer among those that are not
+    // authenticated if there is room.
+    void take();
+
+    bool has_slot() const {
+        return listener_ == nullptr || held_ == Held::slot || held_ == Held::idle_slot;
+    }
+
+    // For a connection without a slot that can be told so only after a handshake. Returns false if
+    // too many are being told already.
+    [[nodiscard]] bool take_reject_slot();
+    // The peer gives no sign of life of its own. While it is silent a newcomer may displace it:
+    // `leave` is then called, at most once, on any thread. If the listener is full, this connection
+    // displaces another one.
+    void share(std::function<void()> leave, TimePoint now);
+
+    // The peer was active, and waits for a reply or does not.
+    void note_activity(TimePoint when, bool waits) {
+        if (idle_slot_) {
+            idle_slot_->note(when, waits);
+        }
+    }
+
+    // False: too many connections, of this network or of all, are not authenticated.
+    bool is_in_pre_auth() const { return listener_ == nullptr || in_pre_auth_; }
+
+    void leave_pre_auth();
+    // Gives back all that is taken.
+    void release();
+
+    // --- authentication -------------------------------------------------------------------------
+    // The users in force; null: everybody may do everything.
+    access::UsersPtr users() const { return listener_ == nullptr ? nullptr : listener_->users(); }
+
+    // While a reload renames the listener: its former name. Else empty.
+    std::string former_name() const {
+        return listener_ == nullptr ? std::string() : listener_->former_name();
+    }
+
+    // False: too many attempts from this network have failed.
+    [[nodiscard]] bool may_try(TimePoint now) {
+        return listener_ == nullptr || listener_->may_try(network_, now);
+    }
+
+    void note_failed_attempt(TimePoint now) {
+        if (listener_ != nullptr) {
+            listener_->has_failed(network_, now);
+        }
+    }
+
+    // Compares a password with a hash; `done` is called on another thread. False: too many wait,
+    // and `done` is not called. Only if there are users.
+    [[nodiscard]] bool check_password(
+        std::string hash, std::string password, std::function<void(bool)> done
+    );
+
+private:
+    enum class Held : std::uint8_t { nothing, reject_slot, slot, idle_slot };
+
+    ListenerState* listener_ = nullptr;
+    std::string network_;
+    Held held_ = Held::nothing;
+    bool in_pre_auth_ = false;
+    std::unique_ptr<IdleSlot> idle_slot_;  // idle_slot
+};
+
+}  // namespace telex::server

@@ -1,0 +1,131 @@
+#include "server/stream/frame_reader.hpp"
+
+#include "codec/foreign.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace telex::server {
+
+FrameReader::FrameReader(ReactorBuffers& buffers, const codec::Framing& framing, Options options)
+    : options_(options),
+      decoder_(codec::make_decoder(framing)),
+      input_(buffers),
+      detecting_(options.detect_protocols) {}
+
+void FrameReader::begin_turn() {
+    turn_bytes_ = 0;
+    frames_before_turn_ = frames_;
+}
+
+std::span<char> FrameReader::room() {
+    std::span<char> room = input_.prepare();
+    if (!options_.packets) {  // a packet that does not fit would be cut
+        room = room.first(std::min(room.size(), read_limit_));
+    }
+    const bool spent =
+        turn_bytes_ + room.size() > kTurnBytes || frames_ - frames_before_turn_ >= kTurnFrames;
+    if (turn_bytes_ > 0 && spent) {
+        return {};
+    }
+    room_ = room.size();
+    return room;
+}
+
+void FrameReader::received(std::size_t size, TimePoint now) {
+    unread_ = input_.received(size);
+    decoding_ = true;
+    received_at_ = now;
+    turn_bytes_ += size;
+    bytes_ += size;
+    filled_ = size == room_;
+    frames_before_read_ = frames_;
+}
+
+void FrameReader::packet_cut() {
+    turn_bytes_ += room_;  // one in a turn
+}
+
+FrameReader::Step FrameReader::next() {
+    if (std::exchange(detecting_, false)) [[unlikely]] {
+        detected_ = codec::recognise_foreign(unread_);
+        if (detected_) {
+            return {.kind = Step::Kind::other_protocol};
+        }
+    }
+    while (decoding_) {
+        const codec::DecodeStep decoded = decoder_->decode(unread_);
+        switch (decoded.kind) {
+            case codec::DecodeStep::Kind::frame:
+                return frame_step(decoded);
+            case codec::DecodeStep::Kind::need_more:
+                keep_rest(unread_.substr(decoded.consumed), decoded.need);
+                return {};
+            case codec::DecodeStep::Kind::error:
+                return error_step(decoded.error, unread_);
+            case codec::DecodeStep::Kind::skip:
+                partial_since_ = {};
+                unread_.remove_prefix(decoded.consumed);
+                decoding_ = !unread_.empty();
+                if (decoded.lost) {
+                    return {.kind = Step::Kind::lost};
+                }
+        }
+    }
+    input_.keep({}, 0);
+    adapt_read_size();
+    return {};
+}
+
+FrameReader::Step FrameReader::frame_step(const codec::DecodeStep& decoded) {
+    ++frames_;
+    partial_since_ = {};
+    // Unstuffed frames lie in the decoder.
+    const bool shared = decoded.payload.data() >= unread_.data() &&
+                        decoded.payload.data() < unread_.data() + unread_.size();
+    unread_.remove_prefix(decoded.consumed);
+    decoding_ = !unread_.empty();
+    return {
+        .kind = Step::Kind::frame,
+        .payload = decoded.payload,
+        .owner = shared ? &input_.owner() : nullptr
+    };
+}
+
+FrameReader::Step FrameReader::error_step(codec::FrameError error, ByteView bytes) {
+    detected_ = codec::recognise_foreign(bytes);
+    return {.kind = Step::Kind::error, .error = error};
+}
+
+void FrameReader::keep_rest(ByteView rest, std::size_t need) {
+    decoding_ = false;
+    input_.keep(rest, need);
+    if (partial_since_ == TimePoint{} && !rest.empty()) {
+        partial_since_ = received_at_;
+    }
+    adapt_read_size();
+}
+
+void FrameReader::adapt_read_size() {
+    const std::uint64_t frames = frames_of_read();
+    if (frames > kTurnFrames) {
+        read_limit_ = std::max(read_limit_ / 2, kMinRead);
+    } else if (filled_ && frames < kTurnFrames / 4) {
+        read_limit_ = std::min(read_limit_ * 2, kTurnBytes);
+    }
+}
+
+FrameReader::Step FrameReader::finish() {
+    const codec::DecodeStep last = decoder_->finish(input_.rest());
+    switch (last.kind) {
+        case codec::DecodeStep::Kind::frame:
+            ++frames_;
+            return {.kind = Step::Kind::frame, .payload = last.payload};
+        case codec::DecodeStep::Kind::error:
+            return error_step(last.error, input_.rest());
+        default:
+            return {};
+    }
+}
+
+}  // namespace telex::server

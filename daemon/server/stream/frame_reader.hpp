@@ -1,0 +1,134 @@
+#pragma once
+// Turns the bytes of one stream into frames.
+//
+//   begin_turn -> ( room -> [read] -> received -> next*, until it returns need_more )*
+//
+// Budget: a turn reads a bounded number of bytes and frames, so that other connections have their
+// turns. What is read at once has to be handled at once, and that takes time for each frame rather
+// than for each byte: the size of one read adapts to the number of frames that it brings.
+//
+// Owner and thread: the connection's. No I/O; time is passed in.
+#include "base/chunk.hpp"
+#include "codec/decoder.hpp"
+#include "server/stream/input_buffer.hpp"
+#include "server/stream/reactor_buffers.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace telex::server {
+
+class FrameReader {
+public:
+    using TimePoint = std::chrono::steady_clock::time_point;
+
+    static constexpr std::size_t kTurnBytes = ReactorBuffers::kReadChunkBytes;
+    static constexpr std::uint64_t kTurnFrames = 2'048;
+    static constexpr std::size_t kMinRead = 16U << 10U;
+
+    struct Options {
+        // Each read gives one packet, which is one frame.
+        bool packets = false;
+        // The first bytes of another protocol end the input.
+        bool detect_protocols = true;
+    };
+
+    struct [[nodiscard]] Step {
+        enum class Kind : std::uint8_t {
+            need_more,       // all frames were returned; the rest is kept
+            frame,           // `payload`
+            lost,            // a frame that is too long was skipped
+            other_protocol,  // detected() names it
+            error,           // the stream has no further frames; detected() may say why
+        };
+        Kind kind = Kind::need_more;
+        codec::FrameError error{};
+        ByteView payload;  // valid until the next call
+        // Keeps the payload alive beyond the next call; null if nothing does.
+        const ChunkRef* owner = nullptr;
+    };
+
+    // `framing` must be valid.
+    FrameReader(ReactorBuffers& buffers, const codec::Framing& framing, Options options);
+
+    void begin_turn();
+    // Where the next read goes. Empty if the budget of this turn is spent; never empty for the
+    // first read of a turn.
+    std::span<char> room();
+    // `size` bytes were read into room().
+    void received(std::size_t size, TimePoint now);
+    // The kernel cut a packet that was larger than room().
+    void packet_cut();
+    // Call until it returns need_more, other_protocol or error.
+    Step next();
+    // At the end of the stream: the last frame, an error, or need_more. clear() follows.
+    Step finish();
+
+    // Drops what was not returned.
+    void clear() { input_.keep({}, 0); }
+
+    // The protocol that the peer seems to speak, after other_protocol and error.
+    std::optional<std::string_view> detected() const { return detected_; }
+
+    // Maximum size of the next frames, if less than the framing's. Call between frames.
+    void limit_payload(std::size_t max_bytes) { decoder_->limit_payload(max_bytes); }
+
+    // --- a frame that has begun ---------------------------------------------------------------
+    // When its first byte arrived, or nothing.
+    std::optional<TimePoint> partial_since() const {
+        return partial_since_ == TimePoint{} ? std::nullopt : std::optional(partial_since_);
+    }
+
+    std::size_t partial_bytes() const { return input_.kept(); }
+
+    // The time until `now` does not count: nothing was read.
+    void restart_partial(TimePoint now) { partial_since_ = now; }
+
+    // --- figures ------------------------------------------------------------------------------
+    std::uint64_t frames() const { return frames_; }
+
+    std::uint64_t bytes() const { return bytes_; }
+
+    // Since received().
+    std::uint64_t frames_of_read() const { return frames_ - frames_before_read_; }
+
+    // The last read filled its room: there may be more.
+    bool filled() const { return filled_; }
+
+    // Memory held between reads.
+    std::size_t memory() const { return input_.memory(); }
+
+    // Releases what an empty buffer still holds.
+    void shrink() { input_.shrink(); }
+
+private:
+    Step error_step(codec::FrameError error, ByteView bytes);
+    Step frame_step(const codec::DecodeStep& decoded);
+    void keep_rest(ByteView rest, std::size_t need);
+    void adapt_read_size();
+
+    const Options options_;
+    const std::unique_ptr<codec::Decoder> decoder_;
+    InputBuffer input_;
+    ByteView unread_;        // of the last read and what was kept before it
+    bool decoding_ = false;  // unread_ was not yet offered to the decoder as it is
+    bool detecting_;
+    bool filled_ = false;
+    std::optional<std::string_view> detected_;
+    TimePoint received_at_{};
+    TimePoint partial_since_{};  // zero: not within a frame
+    std::size_t read_limit_ = kTurnBytes;
+    std::size_t room_ = 0;
+    std::size_t turn_bytes_ = 0;
+    std::uint64_t frames_before_turn_ = 0;
+    std::uint64_t frames_before_read_ = 0;
+    std::uint64_t frames_ = 0;
+    std::uint64_t bytes_ = 0;
+};
+
+}  // namespace telex::server

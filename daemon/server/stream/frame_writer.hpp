@@ -1,0 +1,64 @@
+#pragma once
+// Puts a framing around outgoing frames.
+//
+// Most framings only wrap a frame: the frame's bytes are gathered where they are. A framing that
+// must see or change the bytes encodes them into a scratch buffer of the reactor.
+//
+// Owner and thread: the connection's.
+#include "base/bytes.hpp"
+#include "base/chunk.hpp"
+#include "codec/encoder.hpp"
+#include "codec/framing.hpp"
+#include "server/stream/reactor_buffers.hpp"
+#include "session/transport.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace telex::server {
+
+// A frame with its framing: four runs of bytes in wire order.
+struct FramedParts {
+    ByteView prefix;
+    ByteView head;
+    ByteView body;
+    ByteView suffix;
+    const ChunkRef* body_owner = nullptr;
+
+    std::size_t size() const { return prefix.size() + head.size() + body.size() + suffix.size(); }
+};
+
+class FrameWriter {
+public:
+    // A reply may consist of several whole frames (codec::encode_answer).
+    enum class Content : std::uint8_t { frame, reply };
+
+    // `framing` and `encoder` belong together and outlive this. `max_bytes`: the largest framed
+    // frame that the transport takes.
+    FrameWriter(
+        ReactorBuffers& buffers,
+        const codec::Framing& framing,
+        const codec::Encoder& encoder,
+        std::size_t max_bytes
+    )
+        : buffers_(buffers), framing_(framing), encoder_(encoder), max_bytes_(max_bytes) {}
+
+    // Fills `parts`, which refer to `frame`, to `wrap` and to the scratch buffers: valid until the
+    // next call on this reactor.
+    [[nodiscard]] session::SendResult write(
+        const session::OutFrame& frame, Content content, codec::Wrapping& wrap, FramedParts& parts
+    ) const;
+
+private:
+    // Encodes into the scratch buffer.
+    [[nodiscard]] Result<ByteView, codec::FrameError> encode(
+        const session::OutFrame& frame, Content content
+    ) const;
+
+    ReactorBuffers& buffers_;
+    const codec::Framing& framing_;
+    const codec::Encoder& encoder_;
+    std::size_t max_bytes_;
+};
+
+}  // namespace telex::server

@@ -1,0 +1,152 @@
+#include "server/connection/authentication.hpp"
+
+#include "protocols/registry/protocols.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace telex::server {
+namespace {
+
+using access::Verdict;
+using std::chrono::seconds;
+
+constexpr Authentication::TimePoint kAttemptTime{seconds(1'000)};
+
+access::User user(std::string name) {
+    access::User user;
+    user.name = std::move(name);
+    return user;
+}
+
+class AuthenticationTest : public ::testing::Test {
+protected:
+    AuthenticationTest() {
+        access::User meter = user("meter");
+        meter.tokens.push_back(auth::digest_of("secret"));
+        meter.limits.max_connections = 1;
+        access::User operators = user("operators");
+        operators.uids.push_back(1'000);
+        operators.listeners.push_back("local");
+        use({meter, operators});
+        slot_ = std::make_unique<ListenerSlot>(listener_, "10.0.0.0/24");
+        authentication_ = std::make_unique<Authentication>(*slot_, listener_user_);
+    }
+
+    static ListenerSettingsPtr settings() {
+        return std::make_shared<ListenerSettings>(
+            ListenerOptions{}, *session::find_protocol("telex")
+        );
+    }
+
+    void use(std::vector<access::User> users) {
+        const access::UsersPtr before = authenticator_.users();
+        authenticator_.use(std::make_shared<access::Users>(
+            std::move(users), std::vector<access::Account>{}, before.get()
+        ));
+    }
+
+    Verdict show_token(std::string token, bool secrets_are_safe = true) {
+        access::Credentials credentials;
+        credentials.kind = access::Credentials::Kind::token;
+        credentials.secret = std::move(token);
+        auto attempt = authentication_->attempt(
+            credentials,
+            {.secrets_are_safe = secrets_are_safe, .binding = {}},
+            "local",
+            kAttemptTime
+        );
+        EXPECT_TRUE(attempt.verdict);
+        return attempt.verdict.value_or(Verdict::refused);
+    }
+
+    Authenticator authenticator_{nullptr};
+    ListenerState listener_{settings(), &authenticator_};
+    std::string listener_user_;
+    std::unique_ptr<ListenerSlot> slot_;
+    std::unique_ptr<Authentication> authentication_;
+};
+
+TEST_F(AuthenticationTest, IdentifiesAPeerByWhatTheKernelVouchesFor) {
+    const std::uint32_t uid = 1'000;
+    EXPECT_EQ(
+        authentication_->identify({.certificate = {}, .uid = &uid, .gids = {}}, false, "local"),
+        Verdict::known
+    );
+    EXPECT_EQ(authentication_->user()->name, "operators");
+}
+
+TEST_F(AuthenticationTest, RefusesAUserOnAnotherListener) {
+    const std::uint32_t uid = 1'000;
+    EXPECT_EQ(
+        authentication_->identify({.certificate = {}, .uid = &uid, .gids = {}}, false, "public"),
+        Verdict::refused
+    );
+    EXPECT_EQ(authentication_->user(), &access::stranger());
+}
+
+TEST_F(AuthenticationTest, TakesTheOwnerOfTheDaemon) {
+    EXPECT_EQ(authentication_->identify({}, true, "local"), Verdict::known);
+    EXPECT_EQ(authentication_->user(), &access::owner());
+}
+
+TEST_F(AuthenticationTest, TakesAToken) {
+    EXPECT_EQ(authentication_->identify({}, false, "local"), Verdict::refused);
+    EXPECT_EQ(show_token("wrong"), Verdict::refused);
+    EXPECT_EQ(show_token("secret"), Verdict::known);
+    EXPECT_EQ(authentication_->user()->name, "meter");
+}
+
+TEST_F(AuthenticationTest, TakesNoSecretThatOthersCanRead) {
+    EXPECT_EQ(show_token("secret", false), Verdict::in_public);
+}
+
+TEST_F(AuthenticationTest, CountsTheConnectionsOfAUser) {
+    EXPECT_EQ(show_token("secret"), Verdict::known);
+    ListenerSlot other_slot(listener_, "10.0.0.0/24");
+    Authentication other(other_slot, listener_user_);
+    access::Credentials credentials;
+    credentials.kind = access::Credentials::Kind::token;
+    credentials.secret = "secret";
+    const Authentication::Channel channel{.secrets_are_safe = true, .binding = {}};
+    EXPECT_EQ(
+        other.attempt(credentials, channel, "local", kAttemptTime).verdict, Verdict::too_many
+    );
+    authentication_->release();
+    EXPECT_EQ(other.attempt(credentials, channel, "local", kAttemptTime).verdict, Verdict::known);
+}
+
+TEST_F(AuthenticationTest, IsBusyForANetworkThatFailsTooOften) {
+    for (int i = 0; i < 10; ++i) {
+        EXPECT_EQ(show_token("wrong"), Verdict::refused);
+    }
+    EXPECT_EQ(show_token("secret"), Verdict::busy);
+}
+
+TEST_F(AuthenticationTest, ReauthorizesAfterAReload) {
+    ASSERT_EQ(show_token("secret"), Verdict::known);
+    const access::User* const before = authentication_->user();
+    access::User same = user("meter");
+    same.tokens.push_back(auth::digest_of("secret"));
+    use({same});
+    EXPECT_TRUE(authentication_->reauthorize(access::kDefaultAccount, "local"));
+    EXPECT_NE(authentication_->user(), before);
+    access::User other_token = user("meter");
+    other_token.tokens.push_back(auth::digest_of("another"));
+    use({other_token});
+    EXPECT_FALSE(authentication_->reauthorize(access::kDefaultAccount, "local"));
+}
+
+TEST_F(AuthenticationTest, MakesAChallengeForOneAttempt) {
+    const std::string challenge = authentication_->make_challenge();
+    EXPECT_EQ(challenge.size(), 32U);
+    EXPECT_NE(authentication_->make_challenge(), challenge);
+}
+
+}  // namespace
+}  // namespace telex::server

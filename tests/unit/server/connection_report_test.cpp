@@ -1,0 +1,75 @@
+#include "server/connection/connection_report.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+namespace telex::server {
+namespace {
+
+using std::chrono::milliseconds;
+
+class ConnectionReport : public ::testing::Test {
+protected:
+    ConnectionReport() { user_.name = "meter"; }
+
+    ConnectionFacts facts() const {
+        ConnectionFacts facts;
+        facts.number = 7;
+        facts.listener = "native";
+        facts.peer = "10.0.0.1:5000";
+        facts.protocol = "telex";
+        facts.user = &user_;
+        facts.client_name = "a\nb";
+        facts.now = ConnectionFacts::TimePoint(milliseconds(5'000));
+        facts.last_received = ConnectionFacts::TimePoint(milliseconds(3'000));
+        facts.frames_in = 1;
+        facts.bytes_in = 2;
+        facts.frames_out = 3;
+        facts.bytes_out = 4;
+        facts.pending_bytes = 5;
+        facts.subscriptions = 6;
+        facts.dropped_messages = 8;
+        return facts;
+    }
+
+    access::User user_;
+};
+
+TEST_F(ConnectionReport, DescribesAConnection) {
+    const v1::ConnectionInfo info = describe(facts());
+    EXPECT_EQ(info.number(), 7U);
+    EXPECT_EQ(info.listener(), "native");
+    EXPECT_EQ(info.peer(), "10.0.0.1:5000");
+    EXPECT_EQ(info.user(), "meter");
+    EXPECT_EQ(info.client_name().find('\n'), std::string::npos) << "the peer chose the name";
+    EXPECT_EQ(info.idle_nanoseconds(), 2'000'000'000);
+    EXPECT_EQ(info.received_frames(), 1U);
+    EXPECT_EQ(info.sent_bytes(), 4U);
+    EXPECT_EQ(info.close_reason(), "");
+}
+
+TEST_F(ConnectionReport, SaysWhyAConnectionWasClosed) {
+    Lifecycle lifecycle;
+    lifecycle.begin_session();
+    ASSERT_TRUE(lifecycle.close(session::CloseReason::kicked, "by hand", facts().now));
+    const v1::ConnectionInfo info = describe_closed(facts(), lifecycle);
+    EXPECT_EQ(info.close_reason(), session::name_of(session::CloseReason::kicked));
+    EXPECT_EQ(info.close_detail(), "by hand");
+    EXPECT_GT(info.closed_unix_nanoseconds(), 0);
+}
+
+TEST_F(ConnectionReport, RanksByTheOrderThatIsAskedFor) {
+    EXPECT_EQ(rank(facts(), v1::ListConnections::BY_PENDING_BYTES), 5U);
+    EXPECT_EQ(rank(facts(), v1::ListConnections::BY_RECEIVED_BYTES), 2U);
+    EXPECT_EQ(rank(facts(), v1::ListConnections::BY_SENT_BYTES), 4U);
+    EXPECT_EQ(rank(facts(), v1::ListConnections::BY_SUBSCRIPTIONS), 6U);
+    EXPECT_EQ(rank(facts(), v1::ListConnections::BY_DROPPED_MESSAGES), 8U);
+    ConnectionFacts younger = facts();
+    younger.number = 8;
+    const auto order = v1::ListConnections::BY_NUMBER;
+    EXPECT_GT(rank(facts(), order), rank(younger, order));
+}
+
+}  // namespace
+}  // namespace telex::server

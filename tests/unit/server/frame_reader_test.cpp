@@ -1,0 +1,273 @@
+#include "server/stream/frame_reader.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace telex::server {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using Kind = FrameReader::Step::Kind;
+using std::chrono::milliseconds;
+
+class FrameReaderTest : public ::testing::Test {
+protected:
+    explicit FrameReaderTest(
+        std::string_view preset = "lines",
+        FrameReader::Options options = {},
+        std::size_t max_frame_bytes = 1'023
+    )
+        : framing_(framing(preset, max_frame_bytes)), reader_(buffers_, framing_, options) {}
+
+    static codec::Framing framing(std::string_view preset, std::size_t max_frame_bytes) {
+        codec::Framing framing = *codec::parse_preset(preset);
+        framing.max_frame_bytes = max_frame_bytes;
+        return framing;
+    }
+
+    // A turn of one read; returns the step that ended it.
+    FrameReader::Step read(std::string_view bytes) {
+        reader_.begin_turn();
+        const std::span<char> room = reader_.room();
+        EXPECT_GE(room.size(), bytes.size());
+        std::copy(bytes.begin(), bytes.end(), room.begin());
+        reader_.received(bytes.size(), now_);
+        return take_frames();
+    }
+
+    FrameReader::Step take_frames() {
+        for (;;) {
+            const FrameReader::Step step = reader_.next();
+            if (step.kind == Kind::frame) {
+                frames_.emplace_back(step.payload);
+            } else if (step.kind == Kind::lost) {
+                frames_.emplace_back("(lost)");
+            } else {
+                return step;
+            }
+        }
+    }
+
+    ReactorBuffers buffers_;
+    codec::Framing framing_;
+    FrameReader reader_;
+    std::vector<std::string> frames_;
+    FrameReader::TimePoint now_{milliseconds(1'000)};
+};
+
+TEST_F(FrameReaderTest, ReturnsTheFramesOfOneRead) {
+    EXPECT_EQ(read("one\ntwo\n\nthree\n").kind, Kind::need_more);
+    EXPECT_THAT(frames_, ElementsAre("one", "two", "", "three"));
+    EXPECT_EQ(reader_.frames(), 4U);
+    EXPECT_EQ(reader_.frames_of_read(), 4U);
+    EXPECT_EQ(reader_.bytes(), 15U);
+    EXPECT_EQ(reader_.partial_since(), std::nullopt);
+}
+
+TEST_F(FrameReaderTest, JoinsAFrameThatArrivesInPieces) {
+    for (const char byte : std::string("one\ntwo\n")) {
+        EXPECT_EQ(read({&byte, 1}).kind, Kind::need_more);
+    }
+    EXPECT_THAT(frames_, ElementsAre("one", "two"));
+}
+
+TEST_F(FrameReaderTest, TimesAPartialFrameFromItsFirstByte) {
+    (void)read("one\ntw");
+    EXPECT_EQ(reader_.partial_since(), now_);
+    EXPECT_EQ(reader_.partial_bytes(), 2U);
+    const auto began = now_;
+    now_ += milliseconds(10);
+    (void)read("o");
+    EXPECT_EQ(reader_.partial_since(), began);
+    reader_.restart_partial(now_);
+    EXPECT_EQ(reader_.partial_since(), now_);
+    (void)read("\n");
+    EXPECT_EQ(reader_.partial_since(), std::nullopt);
+    EXPECT_THAT(frames_, ElementsAre("one", "two"));
+}
+
+// A frame that has to outlive the read takes a reference to the chunk.
+TEST_F(FrameReaderTest, NamesTheOwnerOfAFrame) {
+    const std::span<char> room = reader_.room();
+    room[0] = 'x';
+    room[1] = '\n';
+    reader_.received(2, now_);
+    const FrameReader::Step step = reader_.next();
+    ASSERT_EQ(step.kind, Kind::frame);
+    ASSERT_NE(step.owner, nullptr);
+    const ChunkRef kept = *step.owner;
+    EXPECT_EQ(reader_.next().kind, Kind::need_more);
+    EXPECT_EQ(step.payload, "x");
+}
+
+struct StuffedFrames : FrameReaderTest {
+    StuffedFrames() : FrameReaderTest("slip") {}
+};
+
+TEST_F(StuffedFrames, HaveNoOwner) {
+    const std::string bytes =
+        "a\xdb\xdc"
+        "b\xc0";  // an escaped END
+    std::copy(bytes.begin(), bytes.end(), reader_.room().begin());
+    reader_.received(bytes.size(), now_);
+    FrameReader::Step step = reader_.next();
+    ASSERT_EQ(step.kind, Kind::frame);
+    EXPECT_EQ(
+        step.payload,
+        "a\xc0"
+        "b"
+    );
+    EXPECT_EQ(step.owner, nullptr);
+}
+
+TEST_F(FrameReaderTest, EndsAtAFrameThatIsTooLong) {
+    const FrameReader::Step step = read("one\n" + std::string(1'024, 'x') + "\n");
+    EXPECT_EQ(step.kind, Kind::error);
+    EXPECT_EQ(step.error, codec::FrameError::too_large);
+    EXPECT_THAT(frames_, ElementsAre("one"));
+}
+
+TEST_F(FrameReaderTest, LimitsPayloadsUntilThePeerIsAuthenticated) {
+    reader_.limit_payload(10);
+    (void)read("0123456789\n");
+    reader_.limit_payload(SIZE_MAX);
+    (void)read(std::string(1'023, 'x') + "\n");
+    ASSERT_EQ(frames_.size(), 2U);
+    reader_.limit_payload(10);
+    EXPECT_EQ(read("01234567890\n").kind, Kind::error);
+}
+
+TEST(FrameReader, SkipsLongFramesWhereTheFramingSaysSo) {
+    ReactorBuffers buffers;
+    codec::Framing framing = *codec::parse_preset("lines");
+    framing.max_frame_bytes = 10;
+    framing.oversize = codec::Oversize::discard;
+    FrameReader reader(buffers, framing, {});
+    const std::string bytes = std::string(50, 'x') + "\nshort\n";
+    std::copy(bytes.begin(), bytes.end(), reader.room().begin());
+    reader.received(bytes.size(), {});
+    std::vector<Kind> kinds;
+    do {
+        kinds.push_back(reader.next().kind);
+    } while (kinds.back() != Kind::need_more);
+    EXPECT_THAT(kinds, ElementsAre(Kind::lost, Kind::frame, Kind::need_more));
+}
+
+TEST(FrameReader, DoesNotTimeASkippedFrame) {
+    ReactorBuffers buffers;
+    codec::Framing framing = *codec::parse_preset("lines");
+    framing.max_frame_bytes = 10;
+    framing.oversize = codec::Oversize::discard;
+    FrameReader reader(buffers, framing, {});
+    const auto read = [&](std::string_view bytes) {
+        reader.begin_turn();
+        std::copy(bytes.begin(), bytes.end(), reader.room().begin());
+        reader.received(bytes.size(), FrameReader::TimePoint(milliseconds(1)));
+        while (reader.next().kind != Kind::need_more) {
+        }
+    };
+    read("begun");
+    EXPECT_TRUE(reader.partial_since());
+    read(std::string(50, 'x') + "\n");
+    EXPECT_FALSE(reader.partial_since());
+}
+
+TEST_F(FrameReaderTest, DetectsAnotherProtocolByTheFirstBytes) {
+    EXPECT_EQ(read("GET / HTTP/1.1\r\nHost: x\r\n\r\n").kind, Kind::other_protocol);
+    EXPECT_EQ(reader_.detected(), "HTTP");
+    EXPECT_THAT(frames_, IsEmpty());
+}
+
+TEST_F(FrameReaderTest, TakesTheSameBytesLater) {
+    (void)read("hello\n");
+    EXPECT_EQ(read("GET / HTTP/1.1\r\n").kind, Kind::need_more);
+    EXPECT_EQ(frames_.size(), 2U);
+}
+
+struct AnyBytes : FrameReaderTest {
+    AnyBytes() : FrameReaderTest("u32be", {.detect_protocols = false}) {}
+};
+
+// The reason of the error, though the protocol takes any bytes.
+TEST_F(AnyBytes, AreNamedOnlyWhenTheyMakeNoFrame) {
+    EXPECT_EQ(read("GET / HTTP/1.1\r\n").kind, Kind::error);
+    EXPECT_EQ(reader_.detected(), "HTTP");
+}
+
+TEST_F(FrameReaderTest, FinishesWithTheUnterminatedFrame) {
+    (void)read("one\ntwo");
+    const FrameReader::Step step = reader_.finish();
+    EXPECT_EQ(step.kind, Kind::frame);
+    EXPECT_EQ(step.payload, "two");
+    EXPECT_EQ(reader_.frames(), 2U);
+    reader_.clear();
+    EXPECT_EQ(reader_.partial_bytes(), 0U);
+}
+
+TEST_F(AnyBytes, FinishWithAnErrorWithinAFrame) {
+    (void)read(std::string_view("\0\0\0\x05xy", 6));
+    EXPECT_EQ(reader_.finish().kind, Kind::error);
+}
+
+TEST_F(FrameReaderTest, EndsATurnAfterItsBytes) {
+    (void)read("one\n");
+    EXPECT_TRUE(reader_.room().empty()) << "another read might exceed the budget";
+    reader_.begin_turn();
+    EXPECT_EQ(reader_.room().size(), FrameReader::kTurnBytes);
+}
+
+// Many small frames take long: the next reads are smaller, down to a bound, and grow again.
+TEST_F(FrameReaderTest, AdaptsTheReadSizeToTheNumberOfFrames) {
+    const std::string many(FrameReader::kTurnFrames + 1, '\n');
+    for (int i = 0; i < 10; ++i) {
+        (void)read(many);
+    }
+    reader_.begin_turn();
+    EXPECT_EQ(reader_.room().size(), FrameReader::kMinRead);
+    for (int i = 0; i < 10; ++i) {
+        reader_.begin_turn();
+        const std::size_t size = reader_.room().size();
+        std::string few;
+        while (few.size() < size) {
+            few += std::string(std::min<std::size_t>(size - few.size(), 1'024) - 1, 'x') + "\n";
+        }
+        (void)read(few);
+    }
+    reader_.begin_turn();
+    EXPECT_EQ(reader_.room().size(), FrameReader::kTurnBytes);
+}
+
+struct Packets : FrameReaderTest {
+    Packets() : FrameReaderTest("datagram", {.packets = true}) {}
+};
+
+TEST_F(Packets, AreOneFrameEach) {
+    (void)read("one");
+    (void)read("two");
+    EXPECT_THAT(frames_, ElementsAre("one", "two"));
+}
+
+TEST_F(Packets, ThatTheKernelCutUseUpTheTurn) {
+    reader_.begin_turn();
+    ASSERT_FALSE(reader_.room().empty());
+    reader_.packet_cut();
+    EXPECT_TRUE(reader_.room().empty());
+}
+
+TEST_F(FrameReaderTest, HoldsNoMemoryBetweenWholeFrames) {
+    (void)read("one\n" + std::string(900, 'x'));
+    EXPECT_GT(reader_.memory(), 0U);
+    (void)read("\n");
+    reader_.shrink();
+    EXPECT_EQ(reader_.memory(), 0U);
+}
+
+}  // namespace
+}  // namespace telex::server

@@ -1,0 +1,312 @@
+#include "server/stream/send_queue.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <limits>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace telex::server {
+namespace {
+
+using ::testing::ElementsAre;
+
+// Takes as many bytes as a test allows, and keeps them.
+class Sink final : public ByteStream {
+public:
+    int descriptor() const override { return -1; }
+
+    bool keeps_packets() const override { return false; }
+
+    std::size_t max_packet() const override { return std::numeric_limits<std::size_t>::max(); }
+
+    IoResult read(char*, std::size_t) override { return {IoResult::Status::again, 0, 0}; }
+
+    IoResult write(const iovec* vectors, std::size_t count) override {
+        ++writes;
+        EXPECT_LE(count, kMaxVectors);
+        if (broken) {
+            return {IoResult::Status::error, 0, EPIPE};
+        }
+        if (room == 0) {
+            return {IoResult::Status::again, 0, 0};
+        }
+        std::string offered;
+        for (std::size_t i = 0; i < count; ++i) {
+            offered.append(static_cast<const char*>(vectors[i].iov_base), vectors[i].iov_len);
+        }
+        const std::size_t taken = std::min(room, offered.size());
+        room -= taken;
+        got += offered.substr(0, taken);
+        packets.push_back(offered.substr(0, taken));
+        return {IoResult::Status::done, taken, 0};
+    }
+
+    void finish_writing() override {}
+
+    std::size_t room = std::numeric_limits<std::size_t>::max();
+    bool broken = false;
+    int writes = 0;
+    std::string got;
+    std::vector<std::string> packets;
+};
+
+class SendQueueTest : public ::testing::Test {
+protected:
+    void put(std::string_view text, std::uint64_t subscription = 1) {
+        queue_.put({"<", text, {}, ">", nullptr}, subscription, now_);
+    }
+
+    // Fills the commit window, so that further frames go to the backlog.
+    void fill() {
+        put(std::string(SendQueue::kCommitWindow, 'f'), 0);
+        ASSERT_FALSE(queue_.has_backlog());
+    }
+
+    ReactorBuffers buffers_;
+    SendQueue queue_{buffers_, false};
+    Sink sink_;
+    session::TimePoint now_{};
+};
+
+TEST_F(SendQueueTest, WritesFramesTogetherAndInOrder) {
+    put("a");
+    put("b", 0);
+    put("c");
+    EXPECT_EQ(queue_.bytes(), 9U);
+    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+    EXPECT_EQ(sink_.got, "<a><b><c>");
+    EXPECT_EQ(sink_.writes, 1);
+    EXPECT_TRUE(queue_.empty());
+}
+
+TEST_F(SendQueueTest, DoesNotWriteWhenEmpty) {
+    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+    EXPECT_EQ(sink_.writes, 0);
+}
+
+TEST_F(SendQueueTest, CopiesSmallBodiesAndRefersToLargeOnes) {
+    for (const std::size_t size : {kCopyBelow - 1, kCopyBelow}) {
+        ChunkRef chunk = ChunkRef::adopt(Chunk::create(size));
+        std::memset(chunk->data(), 'b', size);
+        queue_.put({"p", "h", {chunk->data(), size}, "s", &chunk}, 1, now_);
+        EXPECT_EQ(chunk->unique(), size < kCopyBelow);
+        EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+        EXPECT_TRUE(chunk->unique());
+        EXPECT_EQ(sink_.got, "ph" + std::string(size, 'b') + "s");
+        sink_.got.clear();
+    }
+}
+
+TEST_F(SendQueueTest, DoesNotRetryAShortWrite) {
+    put("hello");
+    sink_.room = 3;
+    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::again);
+    EXPECT_EQ(sink_.writes, 1);
+    EXPECT_EQ(queue_.bytes(), 4U);
+    sink_.room = 100;
+    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+    EXPECT_EQ(sink_.got, "<hello>");
+}
+
+// Other connections have their turns in between.
+TEST_F(SendQueueTest, WritesALongMessageInSeveralFlushes) {
+    const SharedBytes body = SharedBytes::copy_of(std::string(5 * SendQueue::kFlushBytes / 2, 'x'));
+    queue_.put({{}, {}, body.bytes, {}, &body.owner}, 1, now_);
+    put("end");
+    for (const std::size_t written : {1U, 2U}) {
+        EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+        EXPECT_EQ(sink_.got.size(), written * SendQueue::kFlushBytes);
+        EXPECT_FALSE(queue_.empty());
+    }
+    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+    EXPECT_TRUE(queue_.empty());
+    EXPECT_EQ(sink_.got, std::string(body.bytes) + "<end>");
+}
+
+TEST_F(SendQueueTest, ReportsABrokenStream) {
+    put("hello");
+    sink_.broken = true;
+    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::error);
+}
+
+TEST_F(SendQueueTest, KeepsFramesWholeBeyondTheCommitWindow) {
+    fill();
+    put("a");
+    put("c", 0);
+    EXPECT_TRUE(queue_.has_backlog());
+    EXPECT_EQ(queue_.control_bytes(), 3U);
+    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+    EXPECT_EQ(sink_.got.substr(sink_.got.size() - 6), "<a><c>");
+    EXPECT_FALSE(queue_.has_backlog());
+    EXPECT_EQ(queue_.control_bytes(), 0U);
+}
+
+TEST_F(SendQueueTest, DropsTheOldestDeliveryButNeverAControlFrame) {
+    fill();
+    put("control", 0);
+    put("old", 7);
+    put("new", 8);
+    const std::size_t before = queue_.bytes();
+    EXPECT_EQ(queue_.drop_oldest(), 7U);
+    EXPECT_EQ(queue_.bytes(), before - 5);
+    EXPECT_EQ(queue_.drop_oldest(), 8U);
+    EXPECT_EQ(queue_.bytes(), before - 10);
+    EXPECT_EQ(queue_.drop_oldest(), std::nullopt);
+    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+    EXPECT_EQ(sink_.got.substr(sink_.got.size() - 9), "<control>");
+}
+
+TEST_F(SendQueueTest, NeverDropsWhatIsCommitted) {
+    put("under way");
+    EXPECT_EQ(queue_.drop_oldest(), std::nullopt);
+    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+    EXPECT_EQ(sink_.got, "<under way>");
+}
+
+TEST_F(SendQueueTest, DropsAllDeliveriesBySubscription) {
+    fill();
+    put("a", 1);
+    put("c", 0);
+    put("b", 2);
+    std::vector<std::uint64_t> dropped;
+    queue_.drop_deliveries([&](std::uint64_t subscription) { dropped.push_back(subscription); });
+    EXPECT_THAT(dropped, ElementsAre(1, 2));
+    EXPECT_EQ(queue_.bytes(), SendQueue::kCommitWindow + 2 + 3);
+    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+    EXPECT_EQ(sink_.got.substr(sink_.got.size() - 3), "<c>");
+}
+
+TEST_F(SendQueueTest, AbandonsEverything) {
+    fill();
+    put("a", 1);
+    put("c", 0);
+    int dropped = 0;
+    queue_.abandon([&](std::uint64_t) { ++dropped; });
+    EXPECT_EQ(dropped, 1) << "what was committed counts as delivered";
+    EXPECT_TRUE(queue_.empty());
+    EXPECT_EQ(queue_.control_bytes(), 0U);
+    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+    EXPECT_EQ(sink_.writes, 0);
+}
+
+TEST_F(SendQueueTest, ReportsTheAgeOfTheBacklog) {
+    fill();
+    put("a");
+    now_ += std::chrono::seconds(5);
+    put("b");
+    EXPECT_EQ(queue_.oldest(), session::TimePoint{});
+    queue_.drop_oldest();
+    EXPECT_EQ(queue_.oldest(), now_);
+}
+
+// A blocked connection must not keep a read chunk of 256 KiB alive for one kilobyte of it.
+TEST_F(SendQueueTest, ReleasesALargeChunkForFewBytes) {
+    ChunkRef chunk = ChunkRef::adopt(Chunk::create(ReactorBuffers::kReadChunkBytes));
+    std::memset(chunk->data(), 'x', 1'024);
+    queue_.put({{}, {}, {chunk->data(), 1'024}, {}, &chunk}, 1, now_);
+    EXPECT_FALSE(chunk->unique());
+    sink_.room = 10;
+    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::again);
+    EXPECT_TRUE(chunk->unique());
+    std::memset(chunk->data(), '!', 1'024);
+    sink_.room = 2'000;
+    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+    EXPECT_EQ(sink_.got, std::string(1'024, 'x'));
+}
+
+TEST_F(SendQueueTest, SplitsTooManyVectors) {
+    std::string expected;
+    std::vector<ChunkRef> chunks;
+    for (int i = 0; i < 1'500; ++i) {
+        chunks.push_back(ChunkRef::adopt(Chunk::create(kCopyBelow)));
+        std::memset(chunks.back()->data(), 'a' + i % 26, kCopyBelow);
+        const ByteView body(chunks.back()->data(), kCopyBelow);
+        queue_.put({"<", {}, body, ">", &chunks.back()}, 1, now_);
+        expected += "<" + std::string(body) + ">";
+    }
+    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+    EXPECT_TRUE(sink_.got == expected);
+}
+
+TEST(PacketSendQueue, WritesEachFrameAsOnePacket) {
+    ReactorBuffers buffers;
+    SendQueue queue(buffers, true);
+    Sink sink;
+    ChunkRef chunk = ChunkRef::adopt(Chunk::create(kCopyBelow));
+    std::memset(chunk->data(), 'b', kCopyBelow);
+    queue.put({{}, "h1", "b1", {}, nullptr}, 1, {});
+    queue.put({{}, "h2", {chunk->data(), kCopyBelow}, {}, &chunk}, 1, {});
+    EXPECT_TRUE(queue.has_backlog()) << "a packet may be dropped until it is written";
+    EXPECT_EQ(queue.flush(sink).status, IoResult::Status::done);
+    EXPECT_THAT(sink.packets, ElementsAre("h1b1", "h2" + std::string(kCopyBelow, 'b')));
+    EXPECT_TRUE(queue.empty());
+}
+
+TEST(PacketSendQueue, DropsAnEmptyFrame) {
+    ReactorBuffers buffers;
+    SendQueue queue(buffers, true);
+    queue.put({}, 1, {});
+    queue.put({{}, "h", {}, {}, nullptr}, 0, {});
+    queue.put({}, 2, {});
+    std::vector<std::uint64_t> dropped;
+    queue.drop_deliveries([&](std::uint64_t subscription) { dropped.push_back(subscription); });
+    EXPECT_THAT(dropped, ElementsAre(1, 2));
+    EXPECT_EQ(queue.bytes(), 1U);
+}
+
+// Any mix of frames, stream states and drops: exactly the frames that were queued and not dropped
+// are written, in order, and the figures are right at every step.
+TEST(SendQueueModel, WritesQueuedFramesThatWereNotDropped) {
+    for (unsigned seed = 0; seed < 30; ++seed) {
+        std::mt19937 random(seed);
+        ReactorBuffers buffers;
+        SendQueue queue(buffers, false);
+        Sink sink;
+        std::vector<std::string> expected;  // a dropped frame becomes empty
+        std::vector<std::size_t> index_of;  // by subscription
+        std::size_t waiting = 0;
+        for (int step = 0; step < 400; ++step) {
+            const std::size_t size = random() % (random() % 8 == 0 ? 200'000 : 900);
+            ChunkRef chunk = ChunkRef::adopt(Chunk::create(size + 1));
+            std::memset(chunk->data(), 'a' + step % 26, size);
+            const bool owned = random() % 2 == 0;
+            const std::string head = std::to_string(step);
+            const bool control = random() % 4 == 0;
+            index_of.push_back(expected.size());
+            queue.put(
+                {"[", head, {chunk->data(), size}, "]", owned ? &chunk : nullptr},
+                control ? 0 : index_of.size(),
+                {}
+            );
+            expected.push_back("[" + head + std::string(chunk->data(), size) + "]");
+            waiting += expected.back().size();
+            sink.room = random() % 3 == 0 ? random() % 300'000 : 0;
+            const std::size_t before = sink.got.size();
+            (void)queue.flush(sink);
+            waiting -= sink.got.size() - before;
+            const auto whose = random() % 5 == 0 ? queue.drop_oldest() : std::nullopt;
+            if (whose) {
+                std::string& victim = expected[index_of[*whose - 1]];
+                waiting -= victim.size();
+                victim.clear();
+            }
+            ASSERT_EQ(queue.bytes(), waiting);
+        }
+        sink.room = std::numeric_limits<std::size_t>::max();
+        EXPECT_EQ(queue.flush(sink).status, IoResult::Status::done);
+        std::string all;
+        for (const std::string& frame : expected) {
+            all += frame;
+        }
+        ASSERT_TRUE(sink.got == all) << "seed " << seed;
+    }
+}
+
+}  // namespace
+}  // namespace telex::server
