@@ -21,17 +21,17 @@ namespace {
 // The plain bytes of one record (RFC 8446, 5.1).
 constexpr std::size_t kRecordBytes = 16U << 10U;
 
-// What OpenSSL holds for a connection, as measured (docs/security.md).
+// Memory that OpenSSL holds for a connection, as measured (docs/security.md).
 constexpr std::size_t kHandshakeBytes = 47U << 10U;
 constexpr std::size_t kIdleBytes = 16U << 10U;
 
-// Takes what is gathered in vectors piece by piece.
+// Iterates over gathered vectors in pieces of up to one record.
 class Pieces {
 public:
     Pieces(const iovec* vectors, std::size_t count) : vectors_(vectors), count_(count) {}
 
-    // The next bytes, at most a record's, copied together where they lie in several places. They
-    // stay the same until taken.
+    // Returns the next bytes, up to one record, copied together if they lie in several vectors.
+    // Valid until take().
     std::string_view front() {
         if (count_ == 0) {
             return {};
@@ -56,7 +56,7 @@ private:
     const char* start() const { return static_cast<const char*>(vectors_->iov_base) + offset_; }
 
     std::string_view copied() const {
-        // One record at a time is made of it: whoever comes next on this thread may have it.
+        // Shared by all streams of the thread: it holds one record for the duration of a write.
         thread_local std::array<char, kRecordBytes> record;
         std::size_t size = 0;
         std::size_t skip = offset_;
@@ -93,7 +93,7 @@ public:
         const IoResult result = translate(channel_.handshake());
         established_ = result.status == IoResult::Status::done;
         if (channel_.peer_is_foreign()) {
-            tell_foreigner();
+            send_alert();
         }
         return result;
     }
@@ -152,11 +152,11 @@ public:
     std::string certificate_name() const override { return channel_.peer_certificate().name(); }
 
 private:
-    // OpenSSL says nothing to a peer whose first bytes are not TLS. An alert is at least something
-    // to recognise: libtelex makes the right words of it.
-    void tell_foreigner() const {
+    // OpenSSL sends nothing to a peer whose first bytes are not TLS. libtelex turns this alert into a
+    // useful error.
+    void send_alert() const {
         constexpr std::string_view kAlert("\x15\x03\x03\0\x02\x02\x0a", 7);  // unexpected_message
-        // No more than an attempt: the connection ends in any case.
+        // Best effort: the connection ends in any case.
         (void)::send(fd_.get(), kAlert.data(), kAlert.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     }
 
@@ -185,7 +185,7 @@ private:
 }  // namespace
 
 std::unique_ptr<ByteStream> make_tls_stream(net::UniqueFd fd, tls::ContextPtr context) {
-    // A socket that refuses an option still carries messages.
+    // A socket without these options still carries messages.
     (void)net::set_nodelay(fd.get());
     (void)net::set_keepalive(fd.get(), {});
     return std::make_unique<TlsStream>(std::move(fd), std::move(context));
