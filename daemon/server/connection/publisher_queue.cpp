@@ -35,8 +35,9 @@ void PublisherQueue::push_publish_with(
 ) {
     push(
         {.kind = Entry::Kind::publish_with,
-         .message =
-             exchange::StoredMessage::keep(publication.message, publication.owner, options.reply_to),
+         .message = exchange::StoredMessage::keep(
+             publication.message, publication.owner, options.reply_to
+         ),
          .id = options.confirmation,
          .route_by = std::string(options.route_by)}
     );

@@ -152,8 +152,8 @@ public:
     std::string certificate_name() const override { return channel_.peer_certificate().name(); }
 
 private:
-    // OpenSSL sends nothing to a peer whose first bytes are not TLS. libtelex turns this alert into a
-    // useful error.
+    // OpenSSL sends nothing to a peer whose first bytes are not TLS. libtelex turns this alert into
+    // a useful error.
     void send_alert() const {
         constexpr std::string_view kAlert("\x15\x03\x03\0\x02\x02\x0a", 7);  // unexpected_message
         // Best effort: the connection ends in any case.

@@ -78,5 +78,75 @@ TEST(PublisherQueue, CountsEntriesWithoutPayload) {
     EXPECT_EQ(queue.bytes(), 0U);
 }
 
+// Records what the exchange receives.
+class RecordingPort final : public broker::Port {
+public:
+    void publish(const broker::Publication& publication) override {
+        calls += "publish " + std::string(publication.message.body) + "; ";
+    }
+
+    void publish_with(const broker::Publication& publication, const broker::PublishOptions& options)
+        override {
+        calls += "publish " + std::string(publication.message.body) + " by " +
+                 std::string(options.route_by) + " reply_to " + std::string(options.reply_to) +
+                 " confirmation " + std::to_string(options.confirmation) + "; ";
+    }
+
+    void request(
+        const broker::Publication& publication, std::uint64_t id, std::chrono::milliseconds timeout
+    ) override {
+        calls += "request " + std::to_string(id) + " " + std::string(publication.message.body) +
+                 " " + std::to_string(timeout.count()) + " ms; ";
+    }
+
+    void subscribe(broker::SubscriptionSpec /*spec*/) override {}
+
+    bool has_subscription(std::uint64_t /*id*/) const override { return false; }
+
+    std::size_t subscription_count() const override { return 0; }
+
+    void unsubscribe(std::uint64_t /*id*/) override {}
+
+    void add_credit(std::uint64_t /*id*/, std::uint64_t /*messages*/) override {}
+
+    void set_max_messages(std::uint64_t /*id*/, std::uint64_t /*messages*/) override {}
+
+    void set_credit(std::uint64_t /*id*/, std::uint64_t /*messages*/) override {}
+
+    void flush(std::uint64_t id) override { calls += "flush " + std::to_string(id) + "; "; }
+
+    std::size_t pending_requests() const override { return 0; }
+
+    std::string calls;
+};
+
+TEST(PublisherQueue, PassesItsEntriesToTheExchange) {
+    PublisherQueue queue;
+    queue.pause();
+    {
+        const std::string first = "first";
+        const std::string second = "second";
+        wire::MessageView message;
+        message.body = first;
+        queue.push_publish({message, nullptr});
+        message.body = second;
+        queue.push_request({message, nullptr}, 7, std::chrono::milliseconds(30));
+        queue.push_flush(8);
+        queue.push_publish_with(
+            {message, nullptr}, {.route_by = "key", .reply_to = "inbox", .confirmation = 9}
+        );
+    }
+    RecordingPort port;
+    EXPECT_FALSE(queue.release_one(port)) << "it is paused";
+    (void)queue.resume();
+    while (queue.release_one(port)) {
+    }
+    EXPECT_EQ(
+        port.calls,
+        "publish first; request 7 second 30 ms; flush 8; "
+        "publish second by key reply_to inbox confirmation 9; "
+    );
+}
+
 }  // namespace
 }  // namespace telex::server
