@@ -1,6 +1,6 @@
 #include "cli/frames/reader.hpp"
 
-#include "codec/foreign.hpp"
+#include "codec/detect_protocol.hpp"
 
 #include <fmt/format.h>
 
@@ -61,7 +61,7 @@ FrameEvent FrameReader::take(const codec::DecodeStep& step) {
         case Kind::error:
             event.kind = FrameEvent::Kind::bad;
             event.error = step.error;
-            if (const auto foreign = codec::recognise_foreign(unread().substr(0, 16))) {
+            if (const auto foreign = codec::detect_protocol(unread().substr(0, 16))) {
                 event.text = *foreign;
             }
             break;

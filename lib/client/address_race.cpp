@@ -17,8 +17,7 @@ namespace {
 constexpr std::chrono::milliseconds kUsualDelay{250};
 constexpr std::chrono::milliseconds kShortestDelay{10};
 
-// Asio opens sockets without CLOEXEC; a program that starts others should not hand them our
-// connection.
+// Asio opens sockets without CLOEXEC; child processes must not inherit the connection.
 std::error_code open_socket(Socket& socket, const Remote& remote) {
     const int family = remote.protocol().family();
     const int fd = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -27,7 +26,7 @@ std::error_code open_socket(Socket& socket, const Remote& remote) {
     }
     if (family != AF_UNIX) {
         const int on = 1;
-        // Frames are batched already; a socket that refuses the option still carries them.
+        // Frames are already batched; a socket that rejects the option works nevertheless.
         (void)::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     }
     asio::error_code error;
@@ -35,7 +34,7 @@ std::error_code open_socket(Socket& socket, const Remote& remote) {
     return error;
 }
 
-// Of an IP address.
+// For an IP address.
 std::string address_text(const Remote& remote) {
     asio::ip::tcp::endpoint endpoint;
     std::memcpy(endpoint.data(), remote.data(), std::min(remote.size(), endpoint.capacity()));
@@ -119,14 +118,14 @@ void AddressRace::on_failed(std::size_t index, const std::string& why) {
     attempt.failed = true;
     asio::error_code ignored;
     attempt.socket.close(ignored);
-    // One of several addresses is named; a single one is the URL's own.
+    // Names the address if there are several; a single one is in the URL.
     failures_ += (failures_.empty() ? "" : ", ") +
                  (remotes_.size() == 1 ? why : address_text(attempt.remote) + " " + why);
     if (++failed_ == remotes_.size()) {
         const Done done = std::exchange(done_, nullptr);
         done(tl::unexpected(Error{Errc::disconnected, failures_}));
     } else if (index + 1 == attempts_.size()) {
-        start_next();  // the last one that was started: no reason to wait any longer
+        start_next();  // the latest attempt has failed: do not wait any longer
     }
 }
 

@@ -1,11 +1,10 @@
 #pragma once
-// Connects to one of several addresses of a server, as RFC 8305 ("Happy Eyeballs") says: the
-// attempts start one after the other, each when the one before has failed or `delay` has passed,
-// and run side by side. The first that succeeds wins, the others are given up. So an address that
-// is refused costs nothing, and one that is silent costs `delay`.
+// Connects to one of several addresses of a server (RFC 8305, "Happy Eyeballs"): each attempt
+// starts when the previous one has failed or `delay` has passed, and attempts run in parallel. The
+// first success wins, the others are cancelled. So a refused address costs nothing, and a silent
+// one costs `delay`.
 //
-// Everything happens on the I/O thread. `done` is called once, possibly inside start(), unless
-// stop() comes first.
+// I/O thread only. `done` is called once, possibly inside start(), unless stop() is called first.
 #include <telex/error.hpp>
 
 #include <asio/generic/stream_protocol.hpp>
@@ -25,23 +24,23 @@ namespace telex::client {
 using Socket = asio::generic::stream_protocol::socket;
 using Remote = asio::generic::stream_protocol::endpoint;
 
-// The addresses in the order in which they are tried: families alternate, beginning with the first
-// one, and within a family the order stays.
+// Orders the addresses: families alternate, beginning with the first one; the order within a family
+// stays.
 std::vector<Remote> alternate_families(std::vector<Remote> remotes);
 
-// How long to wait for an address before the next one is tried as well: 250 ms, or less when there
-// are so many that they would not all be tried in half of `time`.
+// How long to wait for an address before the next one is tried in parallel: 250 ms, or less if
+// there are so many that not all would be tried in half of `time`.
 std::chrono::milliseconds race_delay(std::chrono::milliseconds time, std::size_t addresses);
 
 class AddressRace : public std::enable_shared_from_this<AddressRace> {
 public:
     struct Winner {
         Socket socket;
-        // The addresses that have not failed: given up, or not tried.
+        // The addresses that have not failed: cancelled, or not tried.
         std::vector<Remote> others;
     };
 
-    // An error holds what each address did.
+    // An error lists the outcome of each address.
     using Done = std::function<void(Expected<Winner>)>;
 
     // `remotes` must not be empty.
@@ -53,7 +52,7 @@ public:
     );
 
     void start();
-    // Gives up all attempts.
+    // Cancels all attempts.
     void stop();
 
 private:
@@ -77,7 +76,7 @@ private:
     std::vector<Remote> remotes_;
     std::chrono::milliseconds delay_;
     Done done_;
-    std::vector<Attempt> attempts_;  // of the first addresses of remotes_
+    std::vector<Attempt> attempts_;  // for the first addresses of remotes_
     std::size_t failed_ = 0;
     std::string failures_;
 };

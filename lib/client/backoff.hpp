@@ -1,9 +1,9 @@
 #pragma once
-// How long to wait before the next round of connection attempts: doubling from the initial delay to
-// the largest one, a part of each random. Pure: randomness is passed in.
+// The delay before the next round of connection attempts: doubled from the initial to the maximum
+// delay, with a random part. Pure: randomness is passed in.
 //
-// A connection that did not live long does not reset the delay: a server that welcomes and then
-// drops its clients is not hammered.
+// A short connection does not reset the delay: a server that accepts and then drops its clients is
+// not flooded with attempts.
 #include <telex/options.hpp>
 
 #include <algorithm>
@@ -26,8 +26,7 @@ public:
         );
     }
 
-    // The server said goodbye: it restarts, and is no server that fails again and again, however
-    // short the connection was.
+    // The server sent Goodbye: it restarts, so even a short connection resets the delay.
     void connection_ended_in_order() { delay_ = options_.initial_delay; }
 
     // A connection ended after this time.

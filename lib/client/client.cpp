@@ -21,7 +21,7 @@ OutMessage out_message(std::string_view subject, std::string_view payload, const
     return message;
 }
 
-// Callbacks that still run may use the client until it is closed.
+// Running callbacks may use the client until it is closed.
 void release(std::shared_ptr<Core>& core) {
     if (core && core->is_inherited()) {
         client::leave_as_it_is(std::move(core));
@@ -86,7 +86,7 @@ Expected<Subscription> Client::subscribe(
     std::string_view filter, MessageHandler handler, const SubscribeOptions& options
 ) {
     if (!handler) {
-        return tl::unexpected(Error{Errc::invalid_argument, "an empty message handler"});
+        return tl::unexpected(Error{Errc::invalid_argument, "the message handler is empty"});
     }
     return core_->subscribe(filter, std::move(handler), options);
 }
@@ -124,9 +124,9 @@ Expected<void> Client::request_async(
     const RequestOptions& options
 ) {
     if (!handler) {
-        return tl::unexpected(Error{Errc::invalid_argument, "an empty answer handler"});
+        return tl::unexpected(Error{Errc::invalid_argument, "the reply handler is empty"});
     }
-    // The core outlives its completions: it makes them all before its I/O thread ends.
+    // The core outlives its completions: all of them run before its I/O thread ends.
     return core_->request(
         out_message(subject, payload, options),
         options.timeout.value_or(core_->options().request_timeout),
@@ -143,9 +143,7 @@ Expected<void> Client::respond(
 ) {
     const std::string& subject = request.reply_to.empty() ? request.reply : request.reply_to;
     if (subject.empty()) {
-        return tl::unexpected(
-            Error{Errc::invalid_argument, "nobody wants an answer to this message"}
-        );
+        return tl::unexpected(Error{Errc::invalid_argument, "the message has no reply subject"});
     }
     return publish(subject, payload, options);
 }

@@ -68,7 +68,7 @@ void Dispatcher::run_item(Item& item) {
         SubscriptionState& subscription = *item.delivery.subscription;
         subscription.run_callback(item.delivery);
     }
-    item = {};  // what the call captured goes now, not with the batch
+    item = {};  // destroys the captures of the call now, not with the batch
 }
 
 void Dispatcher::run() {

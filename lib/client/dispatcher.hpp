@@ -1,9 +1,9 @@
 #pragma once
-// The callback thread: runs the application's code, one piece after the other, in the order in
-// which it was posted. Posting takes one lock for a batch and wakes the thread only when it sleeps.
+// The callback thread: runs the application's callbacks one after the other, in the order of
+// posting. Posting takes one lock per batch and wakes the thread only if it sleeps.
 //
-// Shared with its own thread, so that a client may be destroyed inside a callback: the thread then
-// ends by itself after that callback.
+// Shared with its thread, so that a client may be destroyed inside a callback: the thread then ends
+// after that callback.
 #include "client/request_table.hpp"
 #include "client/subscription_state.hpp"
 
@@ -22,27 +22,28 @@ public:
     using Call = std::function<void()>;
 
     void start();
-    // Takes all of `batch` and leaves it empty, with its capacity.
+    // Takes the content of `batch` and leaves it empty, with its capacity.
     void post(std::vector<Delivery>& batch);
     void post(Call call);
-    // Ends the thread once all that waits was run; `last` comes last. Only the first stop counts.
+    // Ends the thread once the queue is empty, after a call of `last`. Only the first stop() has an
+    // effect.
     void stop(Call last);
 
-    // Deliveries that wait are not wanted any more; calls still are.
+    // Drops queued deliveries; queued calls still run.
     void drop_deliveries() { dropping_.store(true, std::memory_order_relaxed); }
 
-    // After stop(). On the callback thread itself: lets go of it instead.
+    // Call it after stop(). On the callback thread it detaches the thread instead.
     void join();
 
     bool on_this_thread() const { return std::this_thread::get_id() == thread_id_; }
 
-    // Until nothing waits and nothing runs; false at the deadline.
+    // Waits until nothing is queued or running. Returns false at the deadline.
     [[nodiscard]] bool wait_idle(TimePoint deadline);
 
 private:
     struct Item {
         Delivery delivery;
-        Call call;  // set: instead of the delivery
+        Call call;  // if set, replaces the delivery
     };
 
     void run();

@@ -15,8 +15,8 @@ std::string socket_in(const std::string& folder) {
     return "unix://" + folder + "/telex.sock";
 }
 
-// The value of a variable that holds an absolute path, without a slash at its end; of a list, the
-// first entry. Empty when it is not set. A program with more rights than its caller ignores it.
+// Returns the absolute path in a variable, without a trailing slash; the first entry of a list.
+// Empty if unset. A program with more rights than its caller ignores the variable.
 std::string folder_from(const char* variable) {
     const char* const value = ::secure_getenv(variable);
     std::string_view folder = value == nullptr ? "" : value;

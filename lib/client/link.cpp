@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kFirstCapacity = std::size_t{64} << 10;
 constexpr std::size_t kReadAtLeast = std::size_t{16} << 10;
-// A server may be silent at one of several addresses for this part of the attempt's time.
+// A server may be silent at one of several addresses for this fraction of the attempt's time.
 constexpr int kPartsOfAttempt = 3;
 
 }  // namespace
@@ -111,7 +111,7 @@ void Link::limit_silence() {
     silence_.expires_after(options_.time / kPartsOfAttempt);
     silence_.async_wait([self = shared_from_this()](const asio::error_code& error) {
         if (!error && !self->heard_ && !self->closed_) {
-            self->end("no answer");
+            self->end("no reply");
         }
     });
 }
@@ -123,13 +123,13 @@ void Link::secure() {
         return;
     }
     if (step.kind != tls::Step::Kind::done) {
-        end(channel_->peer_is_foreign() ? "the server does not speak TLS here"
-                                        : "TLS: " + channel_->failure());
+        end(channel_->peer_uses_other_protocol() ? "the server does not use TLS on this port"
+                                                 : "TLS: " + channel_->failure());
         return;
     }
     const std::string& pin = options_.security->key_pin;
     if (!pin.empty() && channel_->peer_certificate().key_pin != pin) {
-        end("TLS: the server has another key than the pinned one");
+        end("TLS: the server's key differs from the pinned key");
         return;
     }
     opened();
@@ -149,7 +149,7 @@ void Link::when_ready(tls::Step::Kind wanted, Work work) {
     socket_.async_wait(
         readiness,
         [self = shared_from_this(), work = std::move(work)](const asio::error_code& /*error*/) {
-            // An error is met again by the next step, which has words for it.
+            // The next step reports the error, with a better text.
             if (!self->closed_) {
                 work();
             }
@@ -157,8 +157,8 @@ void Link::when_ready(tls::Step::Kind wanted, Work work) {
     );
 }
 
-// At least kReadAtLeast bytes behind end_, unconsumed bytes kept. Growing by doubling keeps the
-// cost of a large frame linear; its size was limited by the decoder before.
+// Provides at least kReadAtLeast bytes after end_ and keeps unconsumed bytes. Doubling keeps the
+// cost of a large frame linear; the decoder has already limited its size.
 void Link::make_room() {
     if (begin_ == end_) {
         begin_ = end_ = 0;
@@ -211,7 +211,7 @@ void Link::read_plain() {
     );
 }
 
-// What has arrived, then back to the loop: writes and timers have their turns.
+// Reads what has arrived, then returns to the event loop, for writes and timers.
 void Link::read_secured() {
     make_room();
     const tls::Step step = channel_->read(input_.get() + end_, capacity_ - end_);
@@ -250,7 +250,7 @@ void Link::write_secured(ByteView bytes) {
     if (step.kind == tls::Step::Kind::wants_write || step.kind == tls::Step::Kind::wants_read) {
         when_ready(step.kind, [this, bytes] { write_secured(bytes); });
     } else if (step.kind == tls::Step::Kind::done) {
-        // Not from inside of write(), whose caller would be called back again and again.
+        // Posted: calling it inside write() would recurse.
         asio::post(socket_.get_executor(), [self = shared_from_this(), written = step.bytes] {
             if (!self->closed_) {
                 self->handler_.on_wrote(written);
@@ -270,8 +270,8 @@ void Link::write(ByteView bytes) {
             if (self->closed_) {
                 return;
             }
-            // A failed write does not end the link: the peer's last words, why it closed, may wait
-            // to be read, and the read that is always pending sees the end after them.
+            // A failed write does not end the link: the peer's last frame, with the reason, may be
+            // unread, and the pending read reports the end after it.
             if (!error) {
                 self->handler_.on_wrote(written);
             }
@@ -283,7 +283,7 @@ void Link::shutdown_send() {
     if (channel_) {
         channel_->finish();
     }
-    asio::error_code ignored;  // the read that is pending tells what is to be told
+    asio::error_code ignored;  // the pending read reports the outcome
     socket_.shutdown(Socket::shutdown_send, ignored);
 }
 

@@ -1,13 +1,13 @@
 #pragma once
-// One attempt at one server and, when it succeeds, the connection: an Asio stream socket, TCP or
-// unix, with TLS where that is asked for. Moves bytes; knows nothing of frames.
+// One attempt at one server and the connection that results: an Asio stream socket, TCP or unix,
+// optionally with TLS. Moves bytes; has no notion of frames.
 //
-// Everything happens on the I/O thread. open() ends in on_open or on_end; after on_open, bytes come
-// by on_bytes until on_end. One write at a time. After close() no handler is called any more.
+// I/O thread only. open() ends in on_open or on_end; after on_open, on_bytes is called until
+// on_end. One write may run at any time. No handler is called after close().
 //
-// A name may have several addresses. Those that were not needed for the connection are left over
-// (take_others): another link can go on with them when this one turns out to be of no use. While
-// there are others, a server that connects and then stays silent is given up early.
+// A name may have several addresses. The unused ones (take_others) can be passed to another link if
+// this connection turns out to be unusable. As long as there are others, a server that accepts and
+// then stays silent is abandoned early.
 #include "base/bytes.hpp"
 #include "client/address_race.hpp"
 #include "client/server_trust.hpp"
@@ -35,45 +35,45 @@ public:
     public:
         virtual ~Handler() = default;
         virtual void on_open() = 0;
-        // All bytes not consumed yet; returns how many are now. May call close().
+        // `input` is all bytes not yet consumed; returns the number consumed now. May call close().
         virtual std::size_t on_bytes(ByteView input) = 0;
         virtual void on_wrote(std::size_t bytes) = 0;
-        // The peer closed, or the socket failed.
+        // The peer closed the connection, or the socket failed.
         virtual void on_end(const Error& reason) = 0;
     };
 
-    // What the server must prove before a byte goes to it.
+    // What the server must prove before any byte is sent to it.
     struct Security {
         tls::ContextPtr context;
         std::string server_name;
-        std::string key_pin;  // empty: any key that the context takes
+        std::string key_pin;  // empty: any key that the context accepts
     };
 
     struct Options {
         std::optional<Security> security;
-        // Who may listen on a unix socket besides this user and root; not set: anybody.
+        // The permitted owner of a unix socket besides this user and root; nullopt: any.
         std::optional<SocketOwner> owner;
-        // What the attempt may take, over all addresses.
+        // Limit for the attempt, over all addresses.
         std::chrono::milliseconds time{0};
     };
 
     Link(asio::io_context& io, Handler& handler, Options options);
 
     void open(const net::Address& address);
-    // The same with addresses that another link has left over.
+    // Opens one of the addresses that another link did not use.
     void open(std::vector<Remote> remotes);
-    // `bytes` stay valid until on_wrote, which tells how many the socket took.
+    // `bytes` must stay valid until on_wrote, which reports the number of bytes written.
     void write(ByteView bytes);
 
-    // After on_open, with TLS: what only the two ends know (tls::Channel::binding); else empty.
+    // After on_open, with TLS: the channel binding (tls::Channel::binding); else empty.
     std::string channel_binding() const { return channel_ ? channel_->binding() : std::string(); }
 
     bool has_others() const { return !others_.empty(); }
 
-    // The addresses that were not tried, or given up for the one that connected first.
+    // Returns the addresses not tried, or cancelled in favour of the first that connected.
     std::vector<Remote> take_others() { return std::move(others_); }
 
-    // Nothing more will be written; the peer's last bytes are still read.
+    // Shuts down the sending side; bytes from the peer are still read.
     void shutdown_send();
     void close();
 
@@ -87,7 +87,7 @@ private:
     void read_plain();
     void read_secured();
     void write_secured(ByteView bytes);
-    // Calls `work` when the socket is as the step wants it, unless the link was closed.
+    // Calls `work` when the socket is ready for the step, unless the link was closed.
     template <class Work>
     void when_ready(tls::Step::Kind wanted, Work work);
     void consume(std::size_t bytes);
@@ -98,15 +98,15 @@ private:
     Handler& handler_;
     const Options options_;
     asio::ip::tcp::resolver resolver_;
-    std::shared_ptr<AddressRace> race_;  // while it connects
+    std::shared_ptr<AddressRace> race_;  // while connecting
     std::vector<Remote> others_;
-    asio::steady_timer silence_;  // runs while there are others and no byte came
+    asio::steady_timer silence_;  // runs as long as there are others and no byte has arrived
     bool heard_ = false;
     Socket socket_;
     std::optional<tls::Channel> channel_;  // refers to the socket
     std::unique_ptr<char[]> input_;
     std::size_t capacity_ = 0;
-    std::size_t begin_ = 0;  // of the bytes not consumed, in input_
+    std::size_t begin_ = 0;  // start of the unconsumed bytes in input_
     std::size_t end_ = 0;
     bool closed_ = false;
 };

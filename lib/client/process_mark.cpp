@@ -8,14 +8,14 @@
 namespace telex::client {
 namespace {
 
-// How many forks lie between the first process and this one.
+// Number of forks between the first process and this one.
 std::atomic<std::uint32_t> forks{0};
 
-// Before main() or when the library is loaded, so that no fork is missed.
+// Registered before main() or when the library is loaded, so that no fork is missed.
 [[maybe_unused]] const int watches_forks =
     ::pthread_atfork(nullptr, nullptr, [] { forks.fetch_add(1, std::memory_order_relaxed); });
 
-// Objects that are left as they are; reachable, so that no tool takes them for leaks.
+// The leaked objects; reachable, so that leak checkers do not report them.
 struct Inherited {
     std::shared_ptr<void> object;
     Inherited* next;
@@ -32,7 +32,7 @@ bool ProcessMark::is_inherited() const {
 }
 
 Error inherited_error() {
-    return {Errc::closed, "the client was made before fork(); make one in this process"};
+    return {Errc::closed, "the client was created before fork(); create one in this process"};
 }
 
 void leave_as_it_is(std::shared_ptr<void> inherited) {

@@ -1,9 +1,7 @@
 #pragma once
-// What is left of a client after fork().
-//
-// The child has a copy of the client's memory, but none of its threads, and any of its locks may
-// have been held by one of them. So the child must neither lock nor destroy anything of it: each
-// call finds out first whether it is in the process that made the client.
+// Detects a fork(). The child has a copy of the client's memory but none of its threads, and any
+// lock may be held by one of them. So the child must neither lock nor destroy any of it: each call
+// first checks whether it runs in the process that created the client.
 #include <telex/error.hpp>
 
 #include <cstdint>
@@ -11,22 +9,22 @@
 
 namespace telex::client {
 
-// Remembers the process in which it was made. Any thread; costs one load.
+// Identifies the process that created it. Any thread; costs one load.
 class ProcessMark {
 public:
     ProcessMark();
 
-    // True in a child that fork() made of that process.
+    // Returns true in a child forked from that process.
     bool is_inherited() const;
 
 private:
     std::uint32_t forks_;
 };
 
-// What every call in a child returns.
+// The error of every call in a child.
 Error inherited_error();
 
-// Keeps an inherited object as it is: its destructor must not run.
+// Leaks an inherited object: its destructor must not run.
 void leave_as_it_is(std::shared_ptr<void> inherited);
 
 }  // namespace telex::client

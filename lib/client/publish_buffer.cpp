@@ -7,10 +7,10 @@
 namespace telex::client {
 namespace {
 
-// A buffer that grew over this is given back when it is empty.
+// A larger buffer is freed when it is empty.
 constexpr std::size_t kKeepCapacity = std::size_t{1} << 20;
 
-// Walks the frames that this library itself encoded.
+// Walks frames encoded by this library.
 class OwnFrames {
 public:
     explicit OwnFrames(ByteView bytes) : bytes_(bytes) {}
@@ -50,7 +50,7 @@ private:
     bool is_publish_ = false;
 };
 
-// Keeps the frames for which `keep` holds, in place of the old ones.
+// Returns the frames for which `keep` is true.
 template <class Keep>
 std::string filtered(ByteView bytes, Keep keep) {
     std::string kept;

@@ -1,14 +1,14 @@
 #pragma once
 // The bytes between publish() and the socket. Two buffers: callers append whole frames to `pending`
-// while the socket drains `writing`; when that is empty the two change places, so that one write
-// carries everything that was published since the last one.
+// while the socket drains `writing`; when that is empty the two are swapped, so that one write
+// contains everything appended since the previous one.
 //
-// When a connection ends, what the socket had not wholly taken is sorted: publishes stay, for the
-// next connection (the frame that was cut included: the server cannot have acted upon it), and
-// everything else, which only made sense on the old connection, goes.
+// When a connection ends, the frames not completely written are sorted: publishes stay, for the
+// next connection (including a partly written one, which the server cannot have processed); all
+// others are dropped, since they only applied to the old connection.
 //
-// Not synchronised: the owner's lock guards it. The view of writable() stays valid until wrote() or
-// rewind(), whatever is appended meanwhile.
+// Not synchronised: guarded by the owner's lock. The view of writable() stays valid until wrote()
+// or rewind(), even if frames are appended.
 #include "base/bytes.hpp"
 
 #include <cstddef>
@@ -23,7 +23,7 @@ class PublishBuffer {
 public:
     explicit PublishBuffer(std::size_t limit) : limit_(limit) {}
 
-    // A frame of any size fits an empty buffer; else the limit holds.
+    // A frame of any size fits an empty buffer; otherwise the limit applies.
     bool has_room(std::size_t frame_bytes) const {
         const std::size_t unsent = unsent_bytes();
         return unsent == 0 || (unsent <= limit_ && frame_bytes <= limit_ - unsent);
@@ -31,28 +31,28 @@ public:
 
     std::size_t unsent_bytes() const { return writing_.size() - written_ + pending_.size(); }
 
-    // Where frames are appended.
+    // The buffer to which frames are appended.
     std::string& pending() { return pending_; }
 
-    // What introduces the client on a new connection goes first; `pending` waits until writable()
+    // Frames of the handshake, sent first on a new connection; `pending` waits until writable()
     // takes it.
     void introduce(std::string_view frames) { introduction_ += frames; }
 
-    // Puts frames in front of all that is pending.
+    // Inserts frames before all pending ones.
     void put_first(ByteView frames) { pending_.insert(0, frames); }
 
-    // What the socket should take next. `take_pending`: move on to frames that were appended since.
+    // Returns the bytes to write next. `take_pending`: continue with the appended frames.
     ByteView writable(bool take_pending);
 
-    // The socket took so many bytes of it.
+    // The socket took `bytes` bytes.
     void wrote(std::size_t bytes) { written_ += bytes; }
 
-    // The connection ended: see above.
+    // The connection ended: sorts the frames as described above.
     void rewind();
 
-    // Removes publishes whose frame is larger than the server takes; returns how many.
+    // Removes publishes with larger frames; returns their number.
     std::size_t drop_larger_than(std::uint64_t max_frame_bytes);
-    // Publishes that are unsent, those that the socket took in part included.
+    // Number of publishes not completely written.
     std::size_t unsent_publishes() const;
 
 private:

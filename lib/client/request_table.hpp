@@ -1,6 +1,6 @@
 #pragma once
-// The requests that wait for their answers, by id and by deadline. No clock, no lock: the owner
-// passes time in and guards it.
+// The pending requests, by id and by deadline. No clock, no lock: the owner passes the time and
+// guards the table.
 #include <telex/error.hpp>
 #include <telex/message.hpp>
 
@@ -17,7 +17,7 @@ namespace telex::client {
 
 using TimePoint = std::chrono::steady_clock::time_point;
 
-// Called exactly once, on the I/O thread and outside of every lock.
+// Called exactly once, on the I/O thread, without a lock.
 using Completion = std::function<void(Expected<Message>)>;
 
 class RequestTable {
@@ -32,7 +32,7 @@ public:
         return id;
     }
 
-    // Null when the request is unknown: it was answered, or has timed out here.
+    // Returns null if the request is unknown: it was completed or has timed out.
     Completion take(std::uint64_t id) {
         const auto found = pending_.find(id);
         if (found == pending_.end()) {
@@ -44,7 +44,7 @@ public:
         return completion;
     }
 
-    // Removes those whose deadline has come, the earliest first.
+    // Removes the requests whose deadline has passed, the earliest first.
     std::vector<Completion> take_expired(TimePoint now) {
         std::vector<Completion> expired;
         while (!deadlines_.empty() && deadlines_.begin()->first <= now) {

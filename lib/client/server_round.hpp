@@ -1,7 +1,7 @@
 #pragma once
-// One round over the servers: which one is tried, and what each of them did. Pure.
+// One round over the servers: the current server, and the failures so far. Pure.
 //
-// A round ends early when a server refuses the credentials: the next server must not see them.
+// A round ends early if a server rejects the credentials: the next server must not see them.
 #include "client/endpoint.hpp"
 #include <telex/error.hpp>
 
@@ -12,7 +12,7 @@
 
 namespace telex::client {
 
-// The servers after one that answers so must not be tried.
+// Returns whether the remaining servers must not be tried after this error.
 inline bool ends_search(Errc code) {
     return code == Errc::not_authenticated || code == Errc::authentication_busy;
 }
@@ -28,7 +28,7 @@ public:
 
     std::size_t size() const { return servers_.size(); }
 
-    // Starts a new round, with the first server unless leave() said otherwise.
+    // Starts a new round, with the first server or the one chosen by leave().
     void begin() {
         tried_ = 0;
         failures_.clear();
@@ -44,7 +44,7 @@ public:
         }
     }
 
-    // One address of the current server failed, and it has others.
+    // One address of the current server failed; it has others.
     void note(const Error& reason) {
         const std::string text = current().url + ": " + reason.text;
         failures_ += (failures_.empty() ? "" : "; ") + text;
@@ -53,8 +53,8 @@ public:
         }
     }
 
-    // The connection to the current server is over: the next round begins with the first server, or
-    // with the one after this.
+    // The connection to the current server has ended. The next round begins with the first server,
+    // or with the one after the current if `for_next`.
     void leave(bool for_next) {
         first_ = for_next ? (first_ + tried_ + 1) % servers_.size() : 0;
         tried_ = servers_.size();
@@ -63,7 +63,7 @@ public:
     // "tcp://a:1: Connection refused; tcp://b:1: ..."
     const std::string& failures() const { return failures_; }
 
-    // Those of them that are default servers which were not trusted; empty when there is none.
+    // The failures of untrusted default servers; empty if none.
     const std::string& untrusted() const { return untrusted_; }
 
 private:

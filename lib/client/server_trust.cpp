@@ -21,7 +21,7 @@ bool is_ours_or_roots(uid_t user) {
     return user == ::geteuid() || user == 0;
 }
 
-// The service's folder may belong to anybody, because its place says who made it.
+// Any user may own the service's folder, because only root can create it there.
 bool is_made_by_root(std::string_view folder) {
     if (folder != kServiceFolder) {
         return false;

@@ -1,13 +1,13 @@
 #pragma once
-// Which default servers a client uses. A server that was named is its user's decision. A default
-// one is only a guess, and other users of the host may listen there:
+// Which default servers a client uses. A configured server is the user's decision. A default server
+// is only a guess, and other users of the host may listen there:
 //
-//   - A unix socket is used when its folder belongs to this user or to root, or is the service's
-//     folder /run/telex, and nobody else may write there. The process that listens must run as
-//     this user, as root, or as the owner of the folder. The kernel says that of the socket that
-//     was connected, so it holds whatever happened to the path meanwhile.
-//   - Credentials do not go to a TCP address without TLS: any user of the host may listen on the
-//     port while the exchange does not. That includes a signature, which could be passed on.
+//   - A unix socket is used if its folder belongs to this user or root, or is the service's folder
+//     /run/telex, and is not writable by others. The listening process must run as this user, as
+//     root, or as the owner of the folder. The kernel verifies this for the connected socket, so a
+//     later change of the path does not matter.
+//   - Credentials are not sent to a TCP address without TLS: any user of the host can listen on the
+//     port while the exchange does not. That includes a signature, which could be relayed.
 #include "client/endpoint.hpp"
 #include <telex/error.hpp>
 #include <telex/options.hpp>
@@ -20,23 +20,23 @@
 
 namespace telex::client {
 
-// Where telexd.service has its socket. Only root can make it; it belongs to the service's user.
+// The folder of telexd.service. Only root can create it; it belongs to the service's user.
 inline constexpr std::string_view kServiceFolder = "/run/telex";
 
-// Who may listen on a unix socket besides this user and root.
+// The permitted owner of a unix socket besides this user and root.
 struct SocketOwner {
     uid_t user = 0;
 };
 
-// Returns the owner of the folder that holds the socket. Errors: untrusted_server; connect_failed
-// when there is no such folder.
+// Returns the owner of the socket's folder. Errors: untrusted_server; connect_failed if there is no
+// such folder.
 [[nodiscard]] Expected<SocketOwner> find_socket_owner(const std::string& socket_path);
 
-// Returns untrusted_server when the process that listens at the other end of a connected unix
-// socket runs as somebody else.
+// Returns untrusted_server if the process at the other end of a connected unix socket runs as
+// another user.
 std::optional<Error> check_listener(int connected_socket, SocketOwner owner);
 
-// What has to be checked once `server` is connected; nothing for a server that was named. Errors:
+// Returns the owner to check once `server` is connected; nullopt for a configured server. Errors:
 // why the server must not be used.
 [[nodiscard]] Expected<std::optional<SocketOwner>> check_server(
     const Endpoint& server, const Credentials& credentials

@@ -15,7 +15,7 @@ Error client_closed() {
     return {Errc::closed, "the client is closed"};
 }
 
-// Why a handle cannot be used at all.
+// Returns why a handle cannot be used.
 std::optional<Error> fault_of(const client::SubscriptionState* state) {
     if (state == nullptr) {
         return ended();

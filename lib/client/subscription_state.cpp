@@ -136,7 +136,7 @@ void SubscriptionState::count_taken(std::size_t bytes) {
     }
 }
 
-// Credit goes back in halves of the window, so that it costs few frames and never runs dry.
+// Returns credit in halves of the window: few frames, and the credit never runs out.
 std::uint64_t SubscriptionState::credit_due() {
     if (!options_.credit || !options_.automatic_credit || phase_ == Phase::ended) {
         return 0;
@@ -150,7 +150,7 @@ void SubscriptionState::return_credit(std::uint64_t messages) {
         return;
     }
     if (const auto core = core_.lock()) {
-        // Fails only when the subscription or the client ended meanwhile.
+        // Fails only if the subscription or the client has ended meanwhile.
         (void)core->add_credit(shared_from_this(), messages);
     }
 }

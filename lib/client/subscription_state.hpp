@@ -1,13 +1,12 @@
 #pragma once
-// One subscription: what it was asked for, its queue of messages that the application has not
-// taken, and its counters.
+// One subscription: its options, its queue of messages for the application, and its counters.
 //
 //   wanted --Subscribed--> active --Unsubscribe sent--> draining --Unsubscribed--> ended
 //     ^------reconnect-------'                                 (or unsubscribed, refused, closed)
 //
-// Shared by the handle, the core and the callback thread; synchronised by its own lock, which is
-// taken after the core's and never held while the application's code runs. The phase changes only
-// under the core's lock as well.
+// Shared by the handle, the core and the callback thread. Synchronised by its own lock, which is
+// taken after the state's mutex (shared_state.hpp) and never held while application code runs. The
+// phase changes only while the state's mutex is held as well.
 #include "base/bytes.hpp"
 #include "client/outgoing.hpp"
 #include "client/process_mark.hpp"
@@ -28,9 +27,9 @@ namespace telex::client {
 
 class SubscriptionState;
 
-// A message on its way to the application, as it came.
+// A received message for the application, still encoded.
 struct Delivery {
-    std::shared_ptr<SubscriptionState> subscription;  // set on the way to the callback thread
+    std::shared_ptr<SubscriptionState> subscription;  // set for the callback thread
     std::string body;
     std::string reply_to;
 };
@@ -56,13 +55,14 @@ public:
 
     bool has_callback() const { return handler_ != nullptr; }
 
-    // True in a child that was forked since: only what is above may be called there.
+    // Returns true in a forked child: only the members above may be called there.
     bool is_inherited() const { return process_.is_inherited(); }
 
-    // --- under the core's lock --------------------------------------------------------------
+    // --- requires the state's mutex -----------------------------------------------------------
     Phase phase() const;
     void set_phase(Phase phase);
-    // No more messages; what is queued stays readable, unless `discard`. The first reason counts.
+    // Ends the subscription; queued messages stay readable unless `discard`. The first reason
+    // counts.
     void end(Error reason, bool discard);
     void set_dropped_by_exchange(std::uint64_t messages);
     // The frame that makes the subscription on a new connection, and the phase `wanted`. Nothing
@@ -74,11 +74,11 @@ public:
     bool is_complete() const;
     // The exchange has confirmed it, on this connection or an earlier one.
     bool was_active() const;
-    // The exchange knows the subscription on this connection.
+    // Returns whether the subscription was sent to the exchange on this connection.
     bool is_made() const;
 
     // --- I/O thread ---------------------------------------------------------------------------
-    // A message arrived. Into `batch` for the callback thread, or into the own queue.
+    // Queues a received message: in `batch` for the callback thread, or in its own queue.
     Offer offer(ByteView body, ByteView reply_to, std::vector<Delivery>& batch);
 
     // --- callback thread ----------------------------------------------------------------------
@@ -86,9 +86,9 @@ public:
 
     // --- the application ----------------------------------------------------------------------
     [[nodiscard]] Expected<Message> next(TimePoint deadline);
-    // Until the callback does not run. Not on the callback thread.
+    // Waits until the callback is not running. Not on the callback thread.
     void wait_callback_done();
-    // Until the callback has seen all that had arrived; false at the deadline.
+    // Waits until the callback has run for all received messages. Returns false at the deadline.
     [[nodiscard]] bool wait_callbacks_seen(TimePoint deadline);
     Error end_reason() const;
     SubscriptionStatistics statistics() const;
@@ -113,13 +113,13 @@ private:
     Error end_reason_;
     std::deque<Delivery> queue_;
     SubscriptionStatistics counters_;
-    bool discarded_ = false;  // what is still on its way is not for the callback
+    bool discarded_ = false;  // queued deliveries are not passed to the callback
     bool callback_runs_ = false;
     bool was_active_ = false;
     bool drops_reported_ = false;
-    bool parked_ = false;        // not made on this connection, for want of credit
-    std::uint64_t granted_ = 0;  // credit given to the exchange, all connections together
-    std::uint64_t taken_ = 0;    // taken by the application, their credit not given back yet
+    bool parked_ = false;        // not sent on this connection, for lack of credit
+    std::uint64_t granted_ = 0;  // credit given to the exchange, over all connections
+    std::uint64_t taken_ = 0;    // taken by the application, credit not yet returned
 };
 
 }  // namespace telex::client

@@ -81,10 +81,11 @@ Step Channel::read(char* buffer, std::size_t size) {
         const int result = SSL_read_ex(ssl_.get(), buffer + total, size - total, &got);
         received_bytes_ += got;
         if (too_many_key_updates()) {
-            return fail("too many changes of keys");
+            return fail("too many key updates");
         }
         if (result != 1) {
-            const Step step = explain(result, "the peer closed without saying so");
+            const Step step =
+                explain(result, "the peer closed the connection without close_notify");
             drained_ = step.kind == Step::Kind::wants_read;
             // Bytes before an end or an error are returned first; the next call meets it again.
             return total > 0 ? Step{Step::Kind::done, total} : step;
@@ -98,7 +99,8 @@ Step Channel::write(const char* bytes, std::size_t size) {
     ERR_clear_error();
     std::size_t written = 0;
     const int result = SSL_write_ex(ssl_.get(), bytes, size, &written);
-    return result == 1 ? Step{Step::Kind::done, written} : explain(result, "the peer is gone");
+    return result == 1 ? Step{Step::Kind::done, written}
+                       : explain(result, "the peer has closed the connection");
 }
 
 void Channel::finish() {
@@ -168,8 +170,9 @@ Step Channel::explain(int result, const char* otherwise) {
             break;
     }
     const int reason = ERR_GET_REASON(ERR_peek_error());
-    peer_is_foreign_ = reason == SSL_R_HTTP_REQUEST || reason == SSL_R_HTTPS_PROXY_REQUEST ||
-                       reason == SSL_R_WRONG_VERSION_NUMBER;
+    peer_uses_other_protocol_ = reason == SSL_R_HTTP_REQUEST ||
+                                reason == SSL_R_HTTPS_PROXY_REQUEST ||
+                                reason == SSL_R_WRONG_VERSION_NUMBER;
     // A verification result that was not requested, or that let the handshake pass, is not the
     // cause.
     const bool judging =

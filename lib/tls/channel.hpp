@@ -58,7 +58,7 @@ public:
     const std::string& failure() const { return failure_; }
 
     // Returns whether the handshake failed because the peer's first bytes were not TLS.
-    bool peer_is_foreign() const { return peer_is_foreign_; }
+    bool peer_uses_other_protocol() const { return peer_uses_other_protocol_; }
 
     // After the handshake: "TLSv1.3"; empty if none was negotiated.
     std::string_view version() const { return SSL_get_version(ssl_.get()); }
@@ -92,7 +92,7 @@ private:
     std::unique_ptr<SSL, Free> ssl_;
     std::string failure_;
     bool drained_ = false;
-    bool peer_is_foreign_ = false;
+    bool peer_uses_other_protocol_ = false;
     std::uint64_t received_bytes_ = 0;
     std::uint64_t key_updates_ = 0;
 };

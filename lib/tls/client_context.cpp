@@ -18,7 +18,7 @@ namespace {
         return trust_authorities(context, options.ca);
     }
     if (SSL_CTX_set_default_verify_paths(context) != 1) {
-        return unexpected(take_error("the system's authorities cannot be read"));
+        return unexpected(take_error("cannot read the system's authorities"));
     }
     return {};
 }
@@ -28,7 +28,7 @@ namespace {
 Result<ContextPtr, std::string> make_client_context(const ClientOptions& options) {
     Context::Handle handle = make_context(TLS_client_method(), options.min_version);
     if (!handle) {
-        return unexpected(take_error("no memory for TLS"));
+        return unexpected(take_error("out of memory for TLS"));
     }
     if (auto trusted = trust(handle.get(), options); !trusted) {
         return unexpected(std::move(trusted.error()));

@@ -35,7 +35,7 @@ std::string with_name(const std::string& file, const std::string& what) {
         return unexpected(with_name(file, "is not a regular file"));
     }
     if (secret && (facts.st_mode & (S_IROTH | S_IWOTH)) != 0) {
-        return unexpected(with_name(file, "holds a private key and is open to every user"));
+        return unexpected(with_name(file, "contains a private key and is accessible to all users"));
     }
     return {};
 }
@@ -131,13 +131,13 @@ Result<void, std::string> use_certificate(
         return readable;
     }
     if (SSL_CTX_use_certificate_chain_file(context, certificate.c_str()) != 1) {
-        return unexpected(with_name(certificate, take_error("holds no certificate")));
+        return unexpected(with_name(certificate, take_error("contains no certificate")));
     }
     if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1) {
-        return unexpected(with_name(key, take_error("holds no private key")));
+        return unexpected(with_name(key, take_error("contains no private key")));
     }
     if (SSL_CTX_check_private_key(context) != 1) {
-        return unexpected(with_name(key, take_error("is not the key of the certificate")));
+        return unexpected(with_name(key, take_error("does not match the certificate")));
     }
     return {};
 }
@@ -147,7 +147,7 @@ Result<void, std::string> trust_authorities(SSL_CTX* context, const std::string&
         return readable;
     }
     if (SSL_CTX_load_verify_file(context, file.c_str()) != 1) {
-        return unexpected(with_name(file, take_error("holds no certificate")));
+        return unexpected(with_name(file, take_error("contains no certificate")));
     }
     return {};
 }

@@ -57,7 +57,7 @@ int choose_protocol(
 Result<ContextPtr, std::string> make_server_context(const ServerOptions& options) {
     Context::Handle handle = make_context(TLS_server_method(), options.min_version);
     if (!handle) {
-        return unexpected(take_error("no memory for TLS"));
+        return unexpected(take_error("out of memory for TLS"));
     }
     if (auto used = use_certificate(handle.get(), options.certificate, options.key); !used) {
         return unexpected(std::move(used.error()));

@@ -19,37 +19,39 @@ constexpr std::array kRows = {
     Row{v1::BAD_FRAME, "BAD_FRAME", "the framing is broken"},
     Row{v1::FRAME_TOO_LARGE, "FRAME_TOO_LARGE", "the frame is over the limit"},
     Row{v1::BAD_MESSAGE, "BAD_MESSAGE", "the frame is not a valid Frame"},
-    Row{v1::WRONG_PROTOCOL, "WRONG_PROTOCOL", "the peer speaks another protocol"},
+    Row{v1::WRONG_PROTOCOL, "WRONG_PROTOCOL", "the peer uses another protocol"},
     Row{v1::HELLO_REQUIRED, "HELLO_REQUIRED", "the first frame must be Hello"},
-    Row{v1::HELLO_REPEATED, "HELLO_REPEATED", "Hello was sent before"},
-    Row{v1::VERSION_UNSUPPORTED, "VERSION_UNSUPPORTED", "no version is common to both sides"},
-    Row{v1::UNEXPECTED_FRAME, "UNEXPECTED_FRAME", "a frame that a client does not send"},
-    Row{v1::NOT_AUTHENTICATED, "NOT_AUTHENTICATED", "the client is no user of the exchange"},
+    Row{v1::HELLO_REPEATED, "HELLO_REPEATED", "Hello was already sent"},
+    Row{v1::VERSION_UNSUPPORTED, "VERSION_UNSUPPORTED", "no common protocol version"},
+    Row{v1::UNEXPECTED_FRAME, "UNEXPECTED_FRAME", "a frame that clients must not send"},
+    Row{v1::NOT_AUTHENTICATED,
+        "NOT_AUTHENTICATED",
+        "the client does not match a user of the exchange"},
     Row{v1::AUTHENTICATION_BUSY, "AUTHENTICATION_BUSY", "too many attempts; try again later"},
     Row{v1::BAD_SUBJECT, "BAD_SUBJECT", "the subject is not valid"},
     Row{v1::WILDCARD_IN_PUBLISH, "WILDCARD_IN_PUBLISH", "a message's subject has a wildcard"},
     Row{v1::BAD_QUEUE_GROUP, "BAD_QUEUE_GROUP", "the queue group's name is not valid"},
     Row{v1::BAD_SUBSCRIPTION, "BAD_SUBSCRIPTION", "the subscription's id is zero, in use or unknown"
     },
-    Row{v1::RESERVED_SUBJECT, "RESERVED_SUBJECT", "the subject is the exchange's own"},
+    Row{v1::RESERVED_SUBJECT, "RESERVED_SUBJECT", "the subject is reserved for the exchange"},
     Row{v1::TOO_MANY_SUBSCRIPTIONS, "TOO_MANY_SUBSCRIPTIONS", "too many subscriptions"},
-    Row{v1::TOO_MANY_REQUESTS, "TOO_MANY_REQUESTS", "too many requests wait for answers"},
+    Row{v1::TOO_MANY_REQUESTS, "TOO_MANY_REQUESTS", "too many pending requests"},
     Row{v1::TOO_MANY_HEADERS, "TOO_MANY_HEADERS", "too many headers, or too many bytes of them"},
     Row{v1::BAD_REQUEST, "BAD_REQUEST", "the request's id is in use, or its time-out too long"},
     Row{v1::NOT_ALLOWED_HERE, "NOT_ALLOWED_HERE", "not possible on this transport"},
     Row{v1::PERMISSION_DENIED, "PERMISSION_DENIED", "the user may not use the subject"},
     Row{v1::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", "the payload is over the user's limit"},
-    Row{v1::NO_RESPONDERS, "NO_RESPONDERS", "nobody is subscribed to the request's subject"},
-    Row{v1::TIMEOUT, "TIMEOUT", "no answer came in time"},
-    Row{v1::RESPONDER_GONE, "RESPONDER_GONE", "the responder went away without an answer"},
-    Row{v1::ANSWER_TOO_LARGE, "ANSWER_TOO_LARGE", "the answer is too large for this connection"},
+    Row{v1::NO_RESPONDERS, "NO_RESPONDERS", "no client is subscribed to the request's subject"},
+    Row{v1::TIMEOUT, "TIMEOUT", "no reply in time"},
+    Row{v1::RESPONDER_GONE, "RESPONDER_GONE", "the responder disconnected before it replied"},
+    Row{v1::ANSWER_TOO_LARGE, "ANSWER_TOO_LARGE", "the reply is too large for this connection"},
     Row{v1::RESPONDER_FAILED, "RESPONDER_FAILED", "the responder failed"},
     Row{v1::SLOW_CONSUMER, "SLOW_CONSUMER", "the client reads too slowly"},
     Row{v1::IDLE_TIMEOUT, "IDLE_TIMEOUT", "the client was silent for too long"},
-    Row{v1::HELLO_TIMEOUT, "HELLO_TIMEOUT", "Hello did not come in time"},
+    Row{v1::HELLO_TIMEOUT, "HELLO_TIMEOUT", "no Hello in time"},
     Row{v1::TOO_MANY_CONNECTIONS, "TOO_MANY_CONNECTIONS", "too many connections"},
     Row{v1::OVER_MEMORY_BUDGET, "OVER_MEMORY_BUDGET", "the exchange is short of memory"},
-    Row{v1::SHUTTING_DOWN, "SHUTTING_DOWN", "the exchange stops"},
+    Row{v1::SHUTTING_DOWN, "SHUTTING_DOWN", "the exchange is shutting down"},
     Row{v1::INTERNAL, "INTERNAL", "the exchange failed"},
     Row{v1::KICKED, "KICKED", "an operator closed the connection"},
 };
@@ -72,7 +74,7 @@ std::string_view name_of(v1::ErrorCode code) {
 
 std::string_view meaning_of(v1::ErrorCode code) {
     const Row* const row = find(code);
-    return row == nullptr ? "an error of a later version" : row->meaning;
+    return row == nullptr ? "an error code of a later version" : row->meaning;
 }
 
 bool closes(v1::ErrorCode code) {

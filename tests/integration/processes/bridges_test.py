@@ -223,7 +223,7 @@ class RequestListener(DaemonTest):
         client.sendall(b"\x00\x01x")
         self.assertEqual(read_to_end(client), b"")
         client.close()
-        self.assertIn("nobody is subscribed", self.daemon.line("reason=request_failed"))
+        self.assertIn("no client is subscribed", self.daemon.line("reason=request_failed"))
 
 
 class FullListener(DaemonTest):

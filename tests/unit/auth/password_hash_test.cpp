@@ -15,14 +15,14 @@ using ::testing::Optional;
 const std::string kOfSecret =
     "$argon2id$v=19$m=1024,t=1,p=1$c2FsdHNhbHRzYWx0$GMv1V/a9uBNqF+93SqBH3JLZiqfe1V1xP9SfOSAqqRE";
 
-TEST(PasswordHash, OfAnotherProgramIsChecked) {
+TEST(PasswordHash, VerifiesHashesOfOtherPrograms) {
     EXPECT_TRUE(password_fits(kOfSecret, "secret"));
     EXPECT_FALSE(password_fits(kOfSecret, "secreT"));
     EXPECT_FALSE(password_fits(kOfSecret, ""));
     EXPECT_FALSE(password_fits(kOfSecret, std::string("secret\0", 7)));
 }
 
-TEST(PasswordHash, HasASaltOfItsOwn) {
+TEST(PasswordHash, HasARandomSalt) {
     const std::string one = hash_password("the same");
     const std::string other = hash_password("the same");
     EXPECT_NE(one, other);
@@ -32,7 +32,7 @@ TEST(PasswordHash, HasASaltOfItsOwn) {
     EXPECT_EQ(fault_of_hash(one), std::nullopt) << "what is made can be used";
 }
 
-TEST(PasswordHash, OfLongPasswordsIsNotOfTheirBeginning) {
+TEST(PasswordHash, UsesAllOfALongPassword) {
     const std::string longest(kMaxPasswordBytes, 'x');
     const std::string hash = hash_password(longest);
     EXPECT_TRUE(password_fits(hash, longest));
@@ -40,7 +40,7 @@ TEST(PasswordHash, OfLongPasswordsIsNotOfTheirBeginning) {
     EXPECT_FALSE(password_fits(hash, longest + "x")) << "refused, not cut";
 }
 
-TEST(PasswordHash, ThatIsNoneFitsNothing) {
+TEST(PasswordHash, InvalidHashMatchesNothing) {
     for (const std::string hash : {"", "secret", "$argon2id$", "$1$abc$def"}) {
         EXPECT_FALSE(password_fits(hash, "secret")) << hash;
         EXPECT_FALSE(password_fits(hash, hash)) << hash;
@@ -48,7 +48,7 @@ TEST(PasswordHash, ThatIsNoneFitsNothing) {
     EXPECT_FALSE(password_fits(kOfSecret + std::string(500, 'x'), "secret"));
 }
 
-TEST(FaultOfHash, TellsWhatIsNoHash) {
+TEST(FaultOfHash, RejectsOtherText) {
     EXPECT_EQ(fault_of_hash(kOfSecret), std::nullopt);
     for (const std::string text :
          {"",
@@ -61,7 +61,7 @@ TEST(FaultOfHash, TellsWhatIsNoHash) {
 }
 
 // Every part of it is needed, and nothing may follow.
-TEST(FaultOfHash, TellsWhatWasCutOrChanged) {
+TEST(FaultOfHash, DetectsTruncationAndChanges) {
     for (std::size_t length = 15; length + 22 < kOfSecret.size(); ++length) {
         EXPECT_NE(fault_of_hash(kOfSecret.substr(0, length)), std::nullopt) << length;
     }
@@ -75,7 +75,7 @@ std::string with_costs(const std::string& costs) {
     return "$argon2id$v=19$" + costs + "$c2FsdHNhbHRzYWx0$JZPHBcU4SIq+eaQ3mOKWrXVYyTKGMMWROOmz2Qo";
 }
 
-TEST(FaultOfHash, TellsWhatWouldCostTooMuch) {
+TEST(FaultOfHash, RejectsExpensiveParameters) {
     EXPECT_EQ(fault_of_hash(with_costs("m=262144,t=10,p=1")), std::nullopt);
     EXPECT_NE(fault_of_hash(with_costs("m=262145,t=1,p=1")), std::nullopt);
     EXPECT_NE(fault_of_hash(with_costs("m=1024,t=11,p=1")), std::nullopt);

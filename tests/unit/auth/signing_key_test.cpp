@@ -19,7 +19,7 @@ protected:
     const test::TemporaryFolder folder_;
 };
 
-TEST(SigningKey, SignsWhatItsPublicKeyJudges) {
+TEST(SigningKey, SignatureVerifiesWithItsPublicKey) {
     const SigningKey key = SigningKey::generate();
     const SigningKey other = SigningKey::generate();
     const std::string signature = key.sign("statement");
@@ -37,7 +37,7 @@ TEST(SigningKey, SignsWhatItsPublicKeyJudges) {
 }
 
 // RFC 8032, 7.1, the first test: nothing is signed.
-TEST(SigningKey, AgreesWithTheStandard) {
+TEST(SigningKey, MatchesRfc8032) {
     const PublicKey key{0xd7, 0x5a, 0x98, 0x01, 0x82, 0xb1, 0x0a, 0xb7, 0xd5, 0x4b, 0xfe,
                         0xd3, 0xc9, 0x64, 0x07, 0x3a, 0x0e, 0xe1, 0x72, 0xf3, 0xda, 0xa6,
                         0x23, 0x25, 0xaf, 0x02, 0x1a, 0x68, 0xf7, 0x07, 0x51, 0x1a};
@@ -51,14 +51,14 @@ TEST(SigningKey, AgreesWithTheStandard) {
     EXPECT_TRUE(signature_fits(key, "", signature));
 }
 
-TEST_F(KeyFile, IsReadAsItWasWritten) {
+TEST_F(KeyFile, RoundTrips) {
     const SigningKey key = SigningKey::generate();
     const auto read = SigningKey::read(write(key.pem()));
     ASSERT_TRUE(read) << read.error();
     EXPECT_EQ(read->public_key(), key.public_key());
 }
 
-TEST_F(KeyFile, ThatIsNoneIsNamed) {
+TEST_F(KeyFile, NamesAnInvalidFile) {
     EXPECT_THAT(SigningKey::read(path()).error(), HasSubstr(path() + ": No such file"));
     EXPECT_THAT(SigningKey::read(write("")).error(), HasSubstr("has no private key"));
     const std::string pem = SigningKey::generate().pem();
@@ -69,7 +69,7 @@ TEST_F(KeyFile, ThatIsNoneIsNamed) {
 }
 
 // openssl genpkey -algorithm x25519
-TEST_F(KeyFile, OfAnotherKindIsNamed) {
+TEST_F(KeyFile, NamesAFileOfAnotherKind) {
     EXPECT_THAT(
         SigningKey::read(write("-----BEGIN PRIVATE KEY-----\n"
                                "MC4CAQAwBQYDK2VuBCIEIMDeX8ZrRJ0fK9z8Q1c2o1nZbmV0d29ya2tleWFiY2Rl\n"
@@ -79,7 +79,7 @@ TEST_F(KeyFile, OfAnotherKindIsNamed) {
     );
 }
 
-TEST(ChallengeStatement, HoldsNonceAndBinding) {
+TEST(ChallengeStatement, ContainsNonceAndBinding) {
     EXPECT_EQ(
         challenge_statement("nonce", "binding"), std::string("telex.v1.Challenge\0noncebinding", 31)
     );

@@ -26,7 +26,7 @@ TEST(Digest, IsSha256) {
     );
 }
 
-TEST(Digest, IsTheSameInEveryBitOrNot) {
+TEST(Digest, ComparesEveryBit) {
     const Digest digest = digest_of("abc");
     EXPECT_TRUE(same_digest(digest, digest_of("abc")));
     for (std::size_t bit = 0; bit < 8 * digest.size(); ++bit) {
@@ -36,14 +36,14 @@ TEST(Digest, IsTheSameInEveryBitOrNot) {
     }
 }
 
-TEST(Text, ComesBack) {
+TEST(Text, RoundTrips) {
     const Digest digest = digest_of("x");
     Digest read{};
     EXPECT_EQ(from_text("sha256", to_text("sha256", digest), read), std::nullopt);
     EXPECT_EQ(read, digest);
 }
 
-TEST(Text, ThatIsWrittenWronglyIsNone) {
+TEST(Text, RejectsInvalidText) {
     const std::string good = to_text("sha256", digest_of("x"));
     Digest read{};
     EXPECT_NE(from_text("ed25519", good, read), std::nullopt);

@@ -8,7 +8,7 @@
 namespace telex {
 namespace {
 
-TEST(Chunk, KeepsItsBytesWhenItIsResized) {
+TEST(Chunk, KeepsItsBytesOnResize) {
     ChunkRef chunk = ChunkRef::adopt(Chunk::create(3));
     std::memcpy(chunk->data(), "abc", 3);
     for (const std::size_t capacity : {10UL, 10'000'000UL, 20'000'000UL, 3UL}) {

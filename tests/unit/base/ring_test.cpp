@@ -23,7 +23,7 @@ TEST(Ring, IsAQueue) {
     EXPECT_EQ(ring.size(), 2U);
 }
 
-TEST(Ring, LetsGoOfWhatWasTakenOut) {
+TEST(Ring, ReleasesRemovedElements) {
     const auto value = std::make_shared<int>(1);
     Ring<std::shared_ptr<int>> ring;
     ring.push_back(value);
@@ -34,7 +34,7 @@ TEST(Ring, LetsGoOfWhatWasTakenOut) {
     EXPECT_EQ(value.use_count(), 1);
 }
 
-TEST(Ring, CanBeUsedAfterItGaveItsArrayBack) {
+TEST(Ring, WorksAfterFreeingItsArray) {
     Ring<int> ring;
     ring.push_back(1);
     ring.shrink();
@@ -46,7 +46,7 @@ TEST(Ring, CanBeUsedAfterItGaveItsArrayBack) {
 }
 
 // Whatever is done to it, in whatever place of its array: it holds what a deque would.
-TEST(Ring, HoldsWhatADequeWould) {
+TEST(Ring, BehavesLikeADeque) {
     for (unsigned seed = 0; seed < 20; ++seed) {
         std::mt19937 random(seed);
         Ring<int> ring;

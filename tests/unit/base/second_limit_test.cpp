@@ -7,7 +7,7 @@
 namespace telex {
 namespace {
 
-TEST(SecondLimitTest, SaysWithTheNextHowManyWereTooMany) {
+TEST(SecondLimitTest, ReportsSuppressedEventsWithTheNextAccepted) {
     SecondLimit limit;
     std::chrono::steady_clock::time_point now{std::chrono::hours(1)};
     std::uint64_t suppressed = 7;

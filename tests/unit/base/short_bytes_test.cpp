@@ -7,7 +7,7 @@
 namespace telex {
 namespace {
 
-TEST(SameBytes, SeesEveryDifferentByte) {
+TEST(SameBytes, DetectsEveryDifferentByte) {
     for (std::size_t size = 0; size < 70; ++size) {
         const std::string one(size, 'x');
         EXPECT_TRUE(same_bytes(one, std::string(size, 'x')));

@@ -9,7 +9,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-TEST(ParseSize, KnowsBinaryAndDecimalUnits) {
+TEST(ParseSize, AcceptsBinaryAndDecimalUnits) {
     EXPECT_EQ(parse_size("1B"), 1U);
     EXPECT_EQ(parse_size("64KiB"), 65'536U);
     EXPECT_EQ(parse_size("10MiB"), 10'485'760U);
@@ -22,14 +22,14 @@ TEST(ParseSize, KnowsBinaryAndDecimalUnits) {
     EXPECT_EQ(parse_size("1TB"), 1'000'000'000'000U);
 }
 
-TEST(ParseSize, TakesOneSpaceBeforeTheUnit) {
+TEST(ParseSize, AcceptsOneSpaceBeforeTheUnit) {
     EXPECT_EQ(parse_size("64 KiB"), 65'536U);
     EXPECT_FALSE(parse_size("64  KiB"));
     EXPECT_FALSE(parse_size(" 64KiB"));
     EXPECT_FALSE(parse_size("64KiB "));
 }
 
-TEST(ParseSize, RefusesTheAmbiguousAndSaysBothReadings) {
+TEST(ParseSize, RejectsAmbiguousUnitsAndNamesBoth) {
     const auto megabytes = parse_size("10M");
     ASSERT_FALSE(megabytes);
     EXPECT_EQ(
@@ -42,7 +42,7 @@ TEST(ParseSize, RefusesTheAmbiguousAndSaysBothReadings) {
     );
 }
 
-TEST(ParseSize, RefusesWhatIsNoSize) {
+TEST(ParseSize, RejectsInvalidText) {
     for (const char* text :
          {"",
           "KiB",
@@ -61,14 +61,14 @@ TEST(ParseSize, RefusesWhatIsNoSize) {
     }
 }
 
-TEST(ParseSize, RefusesMoreThan64Bits) {
+TEST(ParseSize, RejectsMoreThan64Bits) {
     EXPECT_EQ(parse_size("18446744073709551615B"), std::numeric_limits<std::uint64_t>::max());
     EXPECT_FALSE(parse_size("18446744073709551616B"));
     EXPECT_EQ(parse_size("16777215TiB"), std::uint64_t{16'777'215} << 40U);
     EXPECT_EQ(parse_size("16777216TiB").error(), "is too large");
 }
 
-TEST(ParseDuration, KnowsItsUnits) {
+TEST(ParseDuration, AcceptsAllUnits) {
     EXPECT_EQ(parse_duration("250ms"), milliseconds(250));
     EXPECT_EQ(parse_duration("5s"), milliseconds(5'000));
     EXPECT_EQ(parse_duration("5m"), milliseconds(300'000));
@@ -77,7 +77,7 @@ TEST(ParseDuration, KnowsItsUnits) {
     EXPECT_EQ(parse_duration("0s"), milliseconds(0));
 }
 
-TEST(ParseDuration, RefusesFractionsBareNumbersAndOverflow) {
+TEST(ParseDuration, RejectsFractionsBareNumbersAndOverflow) {
     EXPECT_EQ(parse_duration("1.5s").error(), "must be a whole number and a unit, as in 5s");
     EXPECT_EQ(parse_duration("5").error(), "needs a unit, as in 5s; units are ms, s, m, h, d");
     EXPECT_EQ(parse_duration("5M").error(), "has an unknown unit; units are ms, s, m, h, d");
@@ -97,7 +97,7 @@ TEST(Units, ReadsShortDurations) {
     EXPECT_EQ(parse_short_duration("1m").error(), "has an unknown unit; units are us, ms, s");
 }
 
-TEST(ParseCount, TakesPlainDecimalsOnly) {
+TEST(ParseCount, AcceptsPlainDecimalsOnly) {
     EXPECT_EQ(parse_count("0"), 0U);
     EXPECT_EQ(parse_count("18446744073709551615"), std::numeric_limits<std::uint64_t>::max());
     for (const char* text :

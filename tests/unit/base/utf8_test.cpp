@@ -26,7 +26,7 @@ TEST(Utf8, AsciiOfEveryLengthIsText) {
     }
 }
 
-TEST(Utf8, OneHighByteIsFoundAtEveryPlace) {
+TEST(Utf8, FindsAHighByteAtEveryPosition) {
     for (std::size_t length = 1; length < 40; ++length) {
         for (std::size_t place = 0; place < length; ++place) {
             std::string text(length, 'a');
@@ -37,7 +37,7 @@ TEST(Utf8, OneHighByteIsFoundAtEveryPlace) {
     }
 }
 
-TEST(Utf8, CharacterIsAcceptedAtEveryPlace) {
+TEST(Utf8, AcceptsACharacterAtEveryPosition) {
     for (std::size_t before = 0; before < 20; ++before) {
         for (std::size_t after = 0; after < 20; ++after) {
             const std::string text =
@@ -47,7 +47,7 @@ TEST(Utf8, CharacterIsAcceptedAtEveryPlace) {
     }
 }
 
-TEST(Utf8, CharacterCutShortIsRefused) {
+TEST(Utf8, RejectsATruncatedCharacter) {
     const std::string text = "price in \xF0\x9F\x92\xB6";
     EXPECT_TRUE(is_utf8(text));
     for (std::size_t missing = 1; missing <= 3; ++missing) {
@@ -88,7 +88,7 @@ TEST(Utf8, BoundariesOfRfc3629) {
 }
 
 // Every one- and two-byte text, and longer ones over the bytes at which the rules change.
-TEST(Utf8, AgreesWithADecoderOfCodePoints) {
+TEST(Utf8, AgreesWithACodePointDecoder) {
     constexpr int kEdges[] = {0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF,
                               0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED, 0xEE,
                               0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xF7, 0xF8, 0xFF};

@@ -88,7 +88,7 @@ TEST(AddressRace, DoesNotWaitAfterARefusal) {
     EXPECT_TRUE(winner->others.empty()) << "an address that failed is not tried again";
 }
 
-TEST(AddressRace, GoesPastASilentAddress) {
+TEST(AddressRace, SkipsASilentAddress) {
     const test::SilentServer silent;
     const test::FakeServer server;
     asio::io_context io;
@@ -98,7 +98,7 @@ TEST(AddressRace, GoesPastASilentAddress) {
     EXPECT_EQ(winner->others, std::vector<Remote>{remote("127.0.0.1", silent.port())});
 }
 
-TEST(AddressRace, SaysWhatEachAddressDid) {
+TEST(AddressRace, ReportsTheFailureOfEachAddress) {
     asio::io_context io;
     const auto winner =
         race(io, {remote("127.0.0.1", dead_port()), remote("127.0.0.2", dead_port())}, 1h);

@@ -24,7 +24,7 @@ TEST(Backoff, DoublesUpToTheLargestDelay) {
     EXPECT_EQ(backoff.next(0.9), 500ms);
 }
 
-TEST(Backoff, JitterTakesAwayARandomPart) {
+TEST(Backoff, JitterSubtractsARandomPart) {
     Backoff backoff(options(0.5));
     EXPECT_EQ(backoff.next(0.0), 100ms);
     EXPECT_EQ(backoff.next(0.5), 150ms);

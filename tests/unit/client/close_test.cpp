@@ -5,7 +5,7 @@
 namespace telex::test {
 namespace {
 
-TEST(Close, SendsWhatIsBufferedThenGoodbye) {
+TEST(Close, SendsTheBufferThenGoodbye) {
     Pair pair;
     for (int number = 0; number < 100; ++number) {
         ASSERT_TRUE(pair.client->publish("a", std::to_string(number)));
@@ -22,7 +22,7 @@ TEST(Close, SendsWhatIsBufferedThenGoodbye) {
     EXPECT_EQ(pair.client->statistics().unsent_messages, 0U);
 }
 
-TEST(Close, TheDestructorSendsWhatIsBufferedToo) {
+TEST(Close, TheDestructorSendsTheBufferToo) {
     Pair pair;
     ASSERT_TRUE(pair.client->publish("a", "last words"));
     auto destroying = meanwhile([&] { pair.client.reset(); });
@@ -134,7 +134,7 @@ TEST(Close, WhileConnectingEndsAtOnce) {
     EXPECT_EQ(client->status(), Status::closed);
 }
 
-TEST(Close, AMovedClientGoesOn) {
+TEST(Close, AMovedClientWorks) {
     Pair pair;
     Client moved = *std::move(pair.client);
     ASSERT_TRUE(moved.publish("a", "1"));

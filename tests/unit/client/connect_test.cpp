@@ -8,7 +8,7 @@
 namespace telex::test {
 namespace {
 
-TEST(Connect, SendsHelloFirstAndKnowsItsServer) {
+TEST(Connect, SendsHelloFirstAndReportsItsServer) {
     for (const auto kind : {FakeServer::Kind::tcp, FakeServer::Kind::unix_stream}) {
         FakeServer server(kind);
         ClientOptions options = options_for(server);
@@ -42,7 +42,7 @@ TEST(Connect, TriesEveryServerInOrder) {
     peer.close();
 }
 
-TEST(Connect, SaysWhatEachServerDid) {
+TEST(Connect, ReportsTheFailureOfEachServer) {
     ClientOptions options;
     options.servers = {dead_url(), "unix:///nonexistent/telex.sock"};
     const auto client = Client::connect(options);
@@ -79,7 +79,7 @@ TEST(Connect, EndsAtItsOwnTimeout) {
     EXPECT_EQ(client.error().code, Errc::timed_out);
 }
 
-TEST(Connect, TheServersRefusalIsTheReason) {
+TEST(Connect, ReportsTheServersError) {
     FakeServer server;
     auto connecting = meanwhile([&] { return Client::connect(options_for(server)); });
     FakePeer peer = server.accept();
@@ -92,7 +92,7 @@ TEST(Connect, TheServersRefusalIsTheReason) {
     EXPECT_THAT(client.error().text, testing::HasSubstr("because"));
 }
 
-TEST(Connect, ARefusalOfCredentialsEndsTheSearch) {
+TEST(Connect, RejectedCredentialsEndTheSearch) {
     for (const auto& [code, expected] :
          {std::pair(v1::NOT_AUTHENTICATED, Errc::not_authenticated),
           std::pair(v1::AUTHENTICATION_BUSY, Errc::authentication_busy)}) {
@@ -114,7 +114,7 @@ TEST(Connect, ARefusalOfCredentialsEndsTheSearch) {
     }
 }
 
-TEST(Connect, ARefusalCountsThoughTheServerStays) {
+TEST(Connect, RejectedCredentialsCountEvenIfTheServerStays) {
     FakeServer server;
     const FakeServer next;
     ClientOptions options = options_for(server);
@@ -130,7 +130,7 @@ TEST(Connect, ARefusalCountsThoughTheServerStays) {
     EXPECT_FALSE(next.has_visitor());
 }
 
-TEST(Connect, ARefusalAfterALossEndsTheClient) {
+TEST(Connect, RejectedCredentialsAfterALossCloseTheClient) {
     FakeServer server;
     const FakeServer next;
     ClientOptions options = options_for(server);
@@ -155,7 +155,7 @@ TEST(Connect, ARefusalAfterALossEndsTheClient) {
     EXPECT_FALSE(next.has_visitor());
 }
 
-TEST(Connect, WhatIsNotTheProtocolIsRefused) {
+TEST(Connect, RejectsOtherProtocols) {
     for (const char* bytes : {"HTTP/1.1 400 Bad Request\r\n\r\n", "\x03\x07\x07\x07"}) {
         FakeServer server;
         auto connecting = meanwhile([&] { return Client::connect(options_for(server)); });
@@ -171,7 +171,7 @@ TEST(Connect, WhatIsNotTheProtocolIsRefused) {
     }
 }
 
-TEST(Connect, OptionsThatCannotBeMeantAreRefused) {
+TEST(Connect, RejectsInvalidOptions) {
     const auto refused = [](auto change) {
         ClientOptions options;
         options.servers = {"tcp://127.0.0.1:1"};
@@ -191,7 +191,7 @@ TEST(Connect, OptionsThatCannotBeMeantAreRefused) {
     EXPECT_TRUE(refused([](ClientOptions& o) { o.reconnect.max_rounds = 0; }));
 }
 
-TEST(Connect, StartReturnsAtOnceAndGivesUpWhenToldTo) {
+TEST(Connect, StartReturnsAtOnceAndStopsAfterMaxRounds) {
     ClientOptions options;
     options.servers = {dead_url()};
     options.reconnect.initial_delay = 1ms;

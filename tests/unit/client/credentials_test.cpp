@@ -46,7 +46,7 @@ protected:
     std::future<Expected<Client>> connecting_;
 };
 
-TEST_F(Credentials, OfAUserStandInHello) {
+TEST_F(Credentials, OfAUserAreInHello) {
     ClientOptions options = options_for(server_);
     options.credentials.user = "anna";
     options.credentials.password = "secret";
@@ -61,7 +61,7 @@ TEST_F(Credentials, OfAUserStandInHello) {
     peer.close();
 }
 
-TEST_F(Credentials, OfAKeyAreASignature) {
+TEST_F(Credentials, OfAKeyGiveASignature) {
     v1::Hello hello;
     FakePeer peer = meet(with_key(), hello);
     const auth::PublicKey key = key_.public_key();
@@ -77,7 +77,7 @@ TEST_F(Credentials, OfAKeyAreASignature) {
     peer.close();
 }
 
-TEST_F(Credentials, AreShownAgainAfterALoss) {
+TEST_F(Credentials, AreSentAgainAfterALoss) {
     v1::Hello hello;
     FakePeer peer = meet(with_key(), hello);
     challenge(peer, std::string(32, '1'));
@@ -95,7 +95,7 @@ TEST_F(Credentials, AreShownAgainAfterALoss) {
 }
 
 // Nothing is signed but what was asked for, in the form that was agreed upon, and once.
-TEST_F(Credentials, AreNotForEveryQuestion) {
+TEST_F(Credentials, AreNotSentForAnUnexpectedChallenge) {
     for (const std::string& nonce : {std::string(), std::string(31, 'n'), std::string(33, 'n')}) {
         ClientOptions options = with_key();
         options.reconnect.enabled = false;
@@ -116,7 +116,7 @@ TEST_F(Credentials, AreNotForEveryQuestion) {
     EXPECT_FALSE(connecting_.get());
 }
 
-TEST_F(Credentials, WithoutAKeyAreNoSignature) {
+TEST_F(Credentials, WithoutAKeyGiveNoSignature) {
     ClientOptions options = options_for(server_);
     options.reconnect.enabled = false;
     v1::Hello hello;
@@ -125,7 +125,7 @@ TEST_F(Credentials, WithoutAKeyAreNoSignature) {
     EXPECT_FALSE(connecting_.get());
 }
 
-TEST_F(Credentials, AreOfOneKind) {
+TEST_F(Credentials, MustBeOfOneKind) {
     ClientOptions options = with_key();
     options.credentials.token = "token";
     EXPECT_EQ(Client::connect(options).error().code, Errc::invalid_argument);
@@ -134,7 +134,7 @@ TEST_F(Credentials, AreOfOneKind) {
     EXPECT_THAT(Client::connect(options).error().text, HasSubstr("a password requires a user"));
 }
 
-TEST_F(Credentials, InAFileThatIsNoneAreNamed) {
+TEST_F(Credentials, NameAMissingKeyFile) {
     ClientOptions options = options_for(server_);
     options.credentials.key_file = folder_.path("none.pem");
     const auto client = Client::connect(options);

@@ -12,7 +12,7 @@ void confirm_unsubscribe(FakePeer& peer) {
     peer.send(answer);
 }
 
-TEST(Drain, DeliversWhatWasOnItsWayThenFlushesAndCloses) {
+TEST(Drain, DeliversMessagesInTransitThenFlushesAndCloses) {
     Pair pair;
     Collected<std::string> seen;
     auto subscribing = meanwhile([&] {
@@ -41,7 +41,7 @@ TEST(Drain, DeliversWhatWasOnItsWayThenFlushesAndCloses) {
     EXPECT_EQ(pair.client->publish("a", "").error().code, Errc::closed);
 }
 
-TEST(Drain, WaitsForAnswers) {
+TEST(Drain, WaitsForReplies) {
     Pair pair;
     auto asking = pair.client->request_async("svc", "");
     const v1::Frame request = pair.peer.read();
@@ -57,7 +57,7 @@ TEST(Drain, WaitsForAnswers) {
     EXPECT_TRUE(asking.get());
 }
 
-TEST(Drain, ClosesAlsoWhenItTimesOut) {
+TEST(Drain, ClosesEvenOnTimeout) {
     Pair pair(FakeServer::Kind::tcp, {}, [](ClientOptions& options) {
         options.close_timeout = 10ms;
     });
@@ -67,7 +67,7 @@ TEST(Drain, ClosesAlsoWhenItTimesOut) {
     EXPECT_EQ(pair.client->status(), Status::closed);
 }
 
-TEST(Drain, InsideACallbackIsRefusedAndDoesNothing) {
+TEST(Drain, InsideACallbackIsRejectedWithoutEffect) {
     Pair pair;
     Collected<Errc> codes;
     auto subscribing = meanwhile([&] {
@@ -82,7 +82,7 @@ TEST(Drain, InsideACallbackIsRefusedAndDoesNothing) {
     EXPECT_EQ(pair.client->status(), Status::connected);
 }
 
-TEST(Drain, OfASubscriptionKeepsWhatArrivedReadable) {
+TEST(Drain, OfASubscriptionKeepsReceivedMessagesReadable) {
     Pair pair;
     auto subscribing = meanwhile([&] { return pair.client->subscribe("s"); });
     (void)pair.peer.confirm_subscribe();

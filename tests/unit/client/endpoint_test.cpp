@@ -12,7 +12,7 @@
 namespace telex::client {
 namespace {
 
-TEST(Endpoint, StreamAddressesAreTaken) {
+TEST(Endpoint, AcceptsStreamAddresses) {
     const auto endpoints = parse_servers({"tcp://[::1]:4650", "unix:///run/t.sock", "unix:@name"});
     ASSERT_TRUE(endpoints);
     ASSERT_EQ(endpoints->size(), 3U);
@@ -21,7 +21,7 @@ TEST(Endpoint, StreamAddressesAreTaken) {
     EXPECT_TRUE((*endpoints)[2].address.abstract);
 }
 
-TEST(Endpoint, TlsIsTcpWithAMark) {
+TEST(Endpoint, ParsesTlsUrls) {
     const auto endpoints = parse_servers({"tls://localhost:4650", "tcp://localhost:4650"});
     ASSERT_TRUE(endpoints);
     EXPECT_TRUE((*endpoints)[0].tls);
@@ -29,7 +29,7 @@ TEST(Endpoint, TlsIsTcpWithAMark) {
     EXPECT_EQ((*endpoints)[0].address, (*endpoints)[1].address);
 }
 
-TEST(Endpoint, OthersAreInvalidArguments) {
+TEST(Endpoint, RejectsOtherAddresses) {
     for (const char* url :
          {"udp://127.0.0.1:1",
           "unix-dgram:///a",
@@ -47,7 +47,7 @@ TEST(Endpoint, OthersAreInvalidArguments) {
     }
 }
 
-TEST(Endpoint, SchemesThatAClientHasAreNamed) {
+TEST(Endpoint, NamesTheSupportedSchemes) {
     for (const char* url : {"localhost:4650", "tlss://a:1", "https://a:1", "udp://127.0.0.1:1"}) {
         const auto endpoints = parse_servers({url});
         ASSERT_FALSE(endpoints) << url;

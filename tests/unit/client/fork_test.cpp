@@ -138,7 +138,7 @@ TEST(Fork, ASubscriptionFailsAtOnceAlsoWhileAThreadWaitsForIt) {
     pair.peer.close();
 }
 
-TEST(Fork, TheChildMayMakeAClientOfItsOwn) {
+TEST(Fork, TheChildMayCreateAClient) {
 #ifdef __SANITIZE_THREAD__
     GTEST_SKIP() << "ThreadSanitizer knows no threads in a child of a process with threads";
 #endif

@@ -26,7 +26,7 @@ v1::Frame parse(const std::string& bytes) {
     return frame;
 }
 
-TEST(Outgoing, PublishCarriesEveryField) {
+TEST(Outgoing, PublishContainsEveryField) {
     const Headers headers{{"a", "1"}, {"a", "2"}, {"empty", ""}};
     OutMessage message{
         "s.t", std::string_view("p\0q", 3), "r.s", headers, "id1", "text/plain", "x.Y"
@@ -47,7 +47,7 @@ TEST(Outgoing, PublishCarriesEveryField) {
     EXPECT_EQ(frame.ByteSizeLong(), sized.frame_bytes);
 }
 
-TEST(Outgoing, SizesAreRightAcrossVarintBorders) {
+TEST(Outgoing, SizesAreRightAroundVarintBoundaries) {
     for (const std::size_t size : {0U, 1U, 120U, 121U, 122U, 127U, 128U, 16370U, 16384U, 70000U}) {
         const std::string payload(size, 'x');
         OutMessage message;
@@ -71,7 +71,7 @@ TEST(Outgoing, RequestHasIdAndTimeout) {
     EXPECT_LE(bytes.size(), size_of(message).frame_bytes + kFrameOverhead);
 }
 
-TEST(Outgoing, ControlsAreWhatTheGeneratedParserReads) {
+TEST(Outgoing, ControlsParseWithTheGeneratedCode) {
     std::string bytes;
     append_hello(bytes, {.client_name = "me/1", .no_echo = true});
     v1::Frame frame = parse(bytes);
@@ -109,7 +109,7 @@ TEST(Outgoing, ControlsAreWhatTheGeneratedParserReads) {
     EXPECT_TRUE(parse(bytes).has_goodbye());
 }
 
-TEST(Incoming, DeliveryIsSeenWhole) {
+TEST(Incoming, DecodesADelivery) {
     v1::Frame frame;
     frame.set_subscription(5);
     frame.set_reply_to("_REPLY.1");
@@ -141,7 +141,7 @@ TEST(Incoming, DeliveryIsSeenWhole) {
     EXPECT_EQ(seen.header("N"), nullptr);
 }
 
-TEST(Incoming, ErrorWithItsSubscriptionAndWords) {
+TEST(Incoming, DecodesAnError) {
     v1::Frame frame;
     frame.set_request(4);
     frame.mutable_error()->set_code(v1::NO_RESPONDERS);
@@ -159,7 +159,7 @@ TEST(Incoming, ErrorWithItsSubscriptionAndWords) {
     EXPECT_EQ(incoming->subscription, 6U);
 }
 
-TEST(Incoming, WelcomeHasEveryLimit) {
+TEST(Incoming, DecodesEveryLimitOfWelcome) {
     v1::Welcome welcome;
     welcome.set_version(1);
     welcome.set_server_name("x");
@@ -187,7 +187,7 @@ TEST(Incoming, WelcomeHasEveryLimit) {
     EXPECT_EQ(info->max_headers, 8U);
 }
 
-TEST(Incoming, UnknownFieldsAndGroupsArePassedOver) {
+TEST(Incoming, SkipsUnknownFieldsAndGroups) {
     // Field 30 as a group holding field 1, then field 31 fixed32, then Ping{nonce 2}.
     const std::string bytes(
         "\xF3\x01\x08\x05\xF4\x01\xFD\x01"
@@ -201,7 +201,7 @@ TEST(Incoming, UnknownFieldsAndGroupsArePassedOver) {
     EXPECT_EQ(incoming->number, 2U);
 }
 
-TEST(Incoming, EveryTruncationIsRefusedOrHarmless) {
+TEST(Incoming, EveryTruncationIsRejectedOrHarmless) {
     v1::Frame frame;
     frame.mutable_error()->set_text("some text");
     frame.mutable_error()->set_code(v1::INTERNAL);

@@ -33,7 +33,7 @@ std::string ping() {
     return frame;
 }
 
-TEST(PublishBuffer, EverythingAppendedDuringAWriteGoesInTheNextOne) {
+TEST(PublishBuffer, FramesAppendedDuringAWriteGoIntoTheNext) {
     PublishBuffer buffer(1000);
     buffer.pending() += publish("1");
     EXPECT_EQ(buffer.writable(true), publish("1"));
@@ -44,7 +44,7 @@ TEST(PublishBuffer, EverythingAppendedDuringAWriteGoesInTheNextOne) {
     EXPECT_EQ(buffer.writable(true), publish("2") + publish("3"));
 }
 
-TEST(PublishBuffer, PendingStaysWhenOnlyTheBegunIsWanted) {
+TEST(PublishBuffer, KeepsPendingFramesUnlessTheyAreTaken) {
     PublishBuffer buffer(1000);
     buffer.introduce(ping());
     buffer.pending() += publish("1");
@@ -54,7 +54,7 @@ TEST(PublishBuffer, PendingStaysWhenOnlyTheBegunIsWanted) {
     EXPECT_EQ(buffer.writable(true), publish("1"));
 }
 
-TEST(PublishBuffer, RoomIsWhatIsUnsent) {
+TEST(PublishBuffer, CountsUnsentBytesAgainstTheLimit) {
     const std::string frame = publish("0123456789");
     PublishBuffer buffer(2 * frame.size());
     EXPECT_TRUE(buffer.has_room(1000)) << "any frame fits an empty buffer";
@@ -67,7 +67,7 @@ TEST(PublishBuffer, RoomIsWhatIsUnsent) {
     EXPECT_EQ(buffer.unsent_bytes(), frame.size() - 4);
 }
 
-TEST(PublishBuffer, RewindKeepsThePublishThatWasCutAndThoseBehindIt) {
+TEST(PublishBuffer, RewindKeepsPartlyWrittenAndLaterPublishes) {
     for (std::size_t cut = 0; cut < publish("2").size(); ++cut) {
         PublishBuffer buffer(1000);
         buffer.pending() += publish("1") + publish("2") + publish("3");
@@ -79,7 +79,7 @@ TEST(PublishBuffer, RewindKeepsThePublishThatWasCutAndThoseBehindIt) {
     }
 }
 
-TEST(PublishBuffer, RewindDropsAllThatIsNoPublish) {
+TEST(PublishBuffer, RewindDropsOtherFrames) {
     PublishBuffer buffer(1000);
     buffer.pending() += ping() + publish("1") + request("2");
     (void)buffer.writable(true);
@@ -89,7 +89,7 @@ TEST(PublishBuffer, RewindDropsAllThatIsNoPublish) {
     EXPECT_EQ(buffer.writable(true), publish("1") + publish("4"));
 }
 
-TEST(PublishBuffer, DropsWhatANewServerDoesNotTake) {
+TEST(PublishBuffer, DropsFramesOverTheLimitOfANewServer) {
     PublishBuffer buffer(1 << 20);
     const std::string large(200, 'x');
     buffer.pending() += publish("1") + publish(large) + ping() + publish("2");
@@ -97,7 +97,7 @@ TEST(PublishBuffer, DropsWhatANewServerDoesNotTake) {
     EXPECT_EQ(buffer.writable(true), publish("1") + ping() + publish("2"));
 }
 
-TEST(PublishBuffer, WhatIsPutFirstGoesFirst) {
+TEST(PublishBuffer, PutFirstGoesFirst) {
     PublishBuffer buffer(1000);
     buffer.pending() += publish("1");
     buffer.put_first(ping());

@@ -28,7 +28,7 @@ TEST(Publish, ArrivesInOrderWithItsFields) {
     EXPECT_EQ(pair.client->statistics().published_messages, 2U);
 }
 
-TEST(Publish, WhatTheExchangeWouldRefuseIsRefusedHere) {
+TEST(Publish, RejectsWhatTheExchangeWouldReject) {
     Pair pair;
     Client& client = *pair.client;
     EXPECT_EQ(code_of(client.publish("", "")), Errc::bad_subject);
@@ -48,7 +48,7 @@ TEST(Publish, WhatTheExchangeWouldRefuseIsRefusedHere) {
     EXPECT_EQ(client.statistics().published_messages, 0U);
 }
 
-TEST(Publish, TwoThreadsKeepEachItsOrder) {
+TEST(Publish, KeepsTheOrderOfEachThread) {
     constexpr int kCount = 2000;
     Pair pair;
     const auto work = [&](const char* subject) {
@@ -70,7 +70,7 @@ TEST(Publish, TwoThreadsKeepEachItsOrder) {
     EXPECT_EQ(pair.client->statistics().published_messages, 2U * kCount);
 }
 
-TEST(Publish, AServerThatStopsReadingMakesItFailWithinTheLimit) {
+TEST(Publish, FailsWhenTheServerStopsReading) {
     constexpr std::size_t kLimit = 256 << 10;
     Pair pair(FakeServer::Kind::unix_stream, {}, [](ClientOptions& options) {
         options.when_full = WhenFull::fail;
@@ -88,7 +88,7 @@ TEST(Publish, AServerThatStopsReadingMakesItFailWithinTheLimit) {
     EXPECT_LE(pair.client->statistics().buffered_bytes, kLimit);
 }
 
-TEST(Publish, AServerThatStopsReadingMakesItWaitForTheTimeSet) {
+TEST(Publish, WaitsForFullTimeoutWhenTheServerStopsReading) {
     Pair pair(FakeServer::Kind::unix_stream, {}, [](ClientOptions& options) {
         options.full_timeout = 30ms;
         options.max_buffered_bytes = 256 << 10;
@@ -105,7 +105,7 @@ TEST(Publish, AServerThatStopsReadingMakesItWaitForTheTimeSet) {
     EXPECT_GE(std::chrono::steady_clock::now() - begin, 30ms);
 }
 
-TEST(Publish, ABlockedPublisherGoesOnWhenTheServerReads) {
+TEST(Publish, ABlockedPublisherContinuesWhenTheServerReads) {
     Pair pair(FakeServer::Kind::unix_stream, {}, [](ClientOptions& options) {
         options.full_timeout = 20s;
         options.max_buffered_bytes = 64 << 10;
@@ -126,7 +126,7 @@ TEST(Publish, ABlockedPublisherGoesOnWhenTheServerReads) {
     EXPECT_TRUE(publishing.get());
 }
 
-TEST(Publish, ABlockedPublisherLearnsThatTheClientIsClosed) {
+TEST(Publish, ClosingUnblocksAPublisher) {
     Pair pair(FakeServer::Kind::unix_stream, {}, [](ClientOptions& options) {
         options.full_timeout = 60s;
         options.max_buffered_bytes = 8 << 20;
@@ -150,7 +150,7 @@ TEST(Publish, ABlockedPublisherLearnsThatTheClientIsClosed) {
     EXPECT_GT(pair.client->statistics().unsent_messages, 0U);
 }
 
-TEST(Publish, ARefusalComesThroughOnError) {
+TEST(Publish, ReportsErrorsThroughOnError) {
     Collected<Error> errors;
     Pair pair(FakeServer::Kind::tcp, {}, [&](ClientOptions& options) {
         options.on_error = [&](const Error& error) { errors.add(error); };
@@ -192,7 +192,7 @@ TEST(Ping, IsAnsweredWithTheSameNonce) {
     EXPECT_EQ(pair.peer.read().pong().nonce(), 42U);
 }
 
-TEST(Ping, ASilentServerIsPingedThenGivenUp) {
+TEST(Ping, ASilentServerIsPingedThenDisconnected) {
     Collected<Error> lost;
     Pair pair(FakeServer::Kind::tcp, {}, [&](ClientOptions& options) {
         options.ping_interval = 30ms;

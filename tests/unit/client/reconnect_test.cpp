@@ -54,7 +54,7 @@ TEST(Reconnect, PublishesBeforeTheFirstConnectionAreKept) {
     EXPECT_EQ(peer.read().message().payload(), "early");
 }
 
-TEST(Reconnect, TheBufferIsBoundedWhileThereIsNoConnection) {
+TEST(Reconnect, LimitsTheBufferWhileDisconnected) {
     FakeServer server;
     server.stop_listening();
     ClientOptions options = options_for(server);
@@ -75,7 +75,7 @@ TEST(Reconnect, TheBufferIsBoundedWhileThereIsNoConnection) {
 }
 
 // A client that comes back just as the exchange stops again.
-TEST(Reconnect, KeepsASubscriptionThatAStoppingExchangeDoesNotTake) {
+TEST(Reconnect, KeepsASubscriptionRejectedByAStoppingExchange) {
     Collected<std::string> received;
     Collected<Error> errors;
     Pair pair(FakeServer::Kind::tcp, {}, [&](ClientOptions& options) {
@@ -103,7 +103,7 @@ TEST(Reconnect, KeepsASubscriptionThatAStoppingExchangeDoesNotTake) {
     EXPECT_TRUE(errors.wait(0).empty());
 }
 
-TEST(Reconnect, GoesToAnotherServerWhenOneSaysGoodbye) {
+TEST(Reconnect, ConnectsToAnotherServerAfterGoodbye) {
     FakeServer first;
     FakeServer second;
     ClientOptions options = options_for(first);
@@ -154,7 +154,7 @@ TEST(Reconnect, ABrokenFrameEndsTheConnection) {
     EXPECT_EQ(lost.wait(1)[0].code, Errc::bad_answer);
 }
 
-TEST(Reconnect, WithoutItTheClientCloses) {
+TEST(Reconnect, TheClientClosesIfDisabled) {
     Collected<int> closed;
     Pair pair(FakeServer::Kind::tcp, {}, [&](ClientOptions& options) {
         options.reconnect.enabled = false;
@@ -170,7 +170,7 @@ TEST(Reconnect, WithoutItTheClientCloses) {
     EXPECT_EQ(subscription.next(10s).error().code, Errc::closed);
 }
 
-TEST(Reconnect, BufferedMessagesThatANewServerDoesNotTakeAreReported) {
+TEST(Reconnect, ReportsBufferedMessagesOverTheLimitOfANewServer) {
     Collected<Error> errors;
     FakeServer server;
     server.stop_listening();
@@ -190,7 +190,7 @@ TEST(Reconnect, BufferedMessagesThatANewServerDoesNotTakeAreReported) {
     EXPECT_EQ(client->statistics().unsent_messages, 1U);
 }
 
-TEST(Reconnect, CreditAndMaxMessagesGoOnWhereTheyWere) {
+TEST(Reconnect, CreditAndMaxMessagesContinue) {
     Pair pair;
     SubscribeOptions options;
     options.credit = 10;
@@ -210,7 +210,7 @@ TEST(Reconnect, CreditAndMaxMessagesGoOnWhereTheyWere) {
     EXPECT_EQ(again.subscribe().max_messages(), 3U);
 }
 
-TEST(Reconnect, WithoutCreditTheSubscriptionWaitsForSome) {
+TEST(Reconnect, WithoutCreditTheSubscriptionWaits) {
     Pair pair;
     SubscribeOptions options;
     options.credit = 1;

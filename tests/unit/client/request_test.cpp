@@ -26,7 +26,7 @@ Errc code_of(const Expected<Message>& answer) {
     return answer ? Errc::unspecified : answer.error().code;
 }
 
-TEST(Request, WaitsForItsAnswer) {
+TEST(Request, WaitsForItsReply) {
     Pair pair;
     auto asking = meanwhile([&] {
         RequestOptions options;
@@ -44,7 +44,7 @@ TEST(Request, WaitsForItsAnswer) {
     EXPECT_EQ(pair.client->statistics().pending_requests, 0U);
 }
 
-TEST(Request, AnswersMayComeInAnyOrder) {
+TEST(Request, RepliesMayArriveInAnyOrder) {
     Pair pair;
     auto first = pair.client->request_async("svc", "1");
     auto second = pair.client->request_async("svc", "2");
@@ -57,7 +57,7 @@ TEST(Request, AnswersMayComeInAnyOrder) {
     EXPECT_EQ(second.get()->payload, "two");
 }
 
-TEST(Request, TheExchangesRefusalIsItsError) {
+TEST(Request, ReturnsTheExchangesError) {
     Pair pair;
     for (const auto code : {v1::NO_RESPONDERS, v1::TIMEOUT, v1::RESPONDER_GONE}) {
         auto asking = pair.client->request_async("svc", "");
@@ -95,7 +95,7 @@ TEST(Request, EndsHereWhenTheExchangeIsSilent) {
     EXPECT_EQ(pair.client->statistics().pending_requests, 0U);
 }
 
-TEST(Request, FailsAtOnceWhenTheServerDiesMidCall) {
+TEST(Request, FailsAtOnceIfTheConnectionIsLost) {
     Pair pair;
     auto asking = pair.client->request_async("svc", "");
     (void)pair.peer.read();

@@ -11,7 +11,7 @@ ServerRound round_of(const std::vector<std::string>& urls) {
     return round;
 }
 
-TEST(ServerRound, TriesEachServerAndSaysWhatItDid) {
+TEST(ServerRound, TriesEachServerAndReportsItsFailure) {
     ServerRound round = round_of({"tcp://a:1", "tcp://b:2"});
     EXPECT_EQ(round.current().url, "tcp://a:1");
     round.fail({Errc::disconnected, "refused"});
@@ -25,7 +25,7 @@ TEST(ServerRound, TriesEachServerAndSaysWhatItDid) {
     EXPECT_EQ(round.failures(), "");
 }
 
-TEST(ServerRound, EndsWhereCredentialsAreRefused) {
+TEST(ServerRound, EndsAtRejectedCredentials) {
     for (const Errc code : {Errc::not_authenticated, Errc::authentication_busy}) {
         ServerRound round = round_of({"tcp://a:1", "tcp://b:2", "tcp://c:3"});
         round.fail({Errc::disconnected, "refused"});
@@ -36,7 +36,7 @@ TEST(ServerRound, EndsWhereCredentialsAreRefused) {
     }
 }
 
-TEST(ServerRound, BeginsAfterTheServerThatSaidGoodbye) {
+TEST(ServerRound, BeginsAfterTheServerThatSentGoodbye) {
     ServerRound round = round_of({"tcp://a:1", "tcp://b:2", "tcp://c:3"});
     round.fail({Errc::disconnected, "refused"});
     round.leave(true);
@@ -50,7 +50,7 @@ TEST(ServerRound, BeginsAfterTheServerThatSaidGoodbye) {
     EXPECT_EQ(round.current().url, "tcp://a:1");
 }
 
-TEST(ServerRound, KeepsApartWhatWasNotTrusted) {
+TEST(ServerRound, ListsUntrustedServersSeparately) {
     ServerRound round = round_of({"unix:///a", "tcp://b:2"});
     round.fail({Errc::untrusted_server, "not used: / belongs to user 7"});
     round.note({Errc::disconnected, "refused"});

@@ -30,7 +30,7 @@ protected:
     const test::TemporaryFolder base_;
 };
 
-TEST_F(SocketFolder, IsTrustedWhenItIsOurs) {
+TEST_F(SocketFolder, IsTrustedIfOwned) {
     for (const mode_t mode : {0700U, 0755U, 0711U}) {
         ASSERT_EQ(::chmod(folder().c_str(), mode), 0);
         const auto owner = find_socket_owner(folder() + "/telex.sock");
@@ -39,7 +39,7 @@ TEST_F(SocketFolder, IsTrustedWhenItIsOurs) {
     }
 }
 
-TEST_F(SocketFolder, IsNotTrustedWhenOthersMayWriteThere) {
+TEST_F(SocketFolder, IsNotTrustedIfWritableByOthers) {
     for (const mode_t mode : {0770U, 0707U, 01777U}) {
         ASSERT_EQ(::chmod(folder().c_str(), mode), 0);
         EXPECT_EQ(fault().code, Errc::untrusted_server);
@@ -47,7 +47,7 @@ TEST_F(SocketFolder, IsNotTrustedWhenOthersMayWriteThere) {
     }
 }
 
-TEST_F(SocketFolder, IsNotTrustedThroughALink) {
+TEST_F(SocketFolder, IsNotTrustedThroughASymbolicLink) {
     ASSERT_EQ(::rename(folder().c_str(), base_.path("real").c_str()), 0);
     ASSERT_EQ(::symlink(base_.path("real").c_str(), folder().c_str()), 0);
     EXPECT_EQ(fault().code, Errc::untrusted_server);
@@ -63,13 +63,13 @@ TEST_F(SocketFolder, IsNotTrustedIfAnotherUserOwnsIt) {
     EXPECT_THAT(fault().text, HasSubstr(folder() + " belongs to user 12345"));
 }
 
-TEST_F(SocketFolder, ThatIsMissingIsAnOrdinaryFailure) {
+TEST_F(SocketFolder, MissingIsAnOrdinaryFailure) {
     ASSERT_EQ(::rmdir(folder().c_str()), 0);
     EXPECT_EQ(fault().code, Errc::connect_failed);
     EXPECT_EQ(fault().text, "No such file or directory");
 }
 
-TEST(CheckListener, TakesAProcessOfThisUser) {
+TEST(CheckListener, AcceptsAProcessOfThisUser) {
     int ends[2];
     ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
     EXPECT_FALSE(check_listener(ends[0], {}));
@@ -77,13 +77,13 @@ TEST(CheckListener, TakesAProcessOfThisUser) {
     ::close(ends[1]);
 }
 
-TEST(CheckListener, FailsWithoutAnAnswerOfTheKernel) {
+TEST(CheckListener, FailsWithoutCredentials) {
     const auto fault = check_listener(-1, {});
     ASSERT_TRUE(fault);
     EXPECT_EQ(fault->code, Errc::untrusted_server);
 }
 
-TEST(CheckServer, CredentialsDoNotGoToADefaultAddressWithoutTls) {
+TEST(CheckServer, KeepsCredentialsFromDefaultAddressesWithoutTls) {
     const std::vector<Credentials> all{
         {.user = "anna", .password = "secret"}, {.token = "t"}, {.key_file = "key.pem"}
     };
@@ -101,7 +101,7 @@ TEST(CheckServer, CredentialsDoNotGoToADefaultAddressWithoutTls) {
     EXPECT_TRUE(check_server(server, {})) << "without credentials";
 }
 
-TEST(CheckServer, ANamedSocketIsNotChecked) {
+TEST(CheckServer, DoesNotCheckAConfiguredSocket) {
     const Endpoint server = parse_servers({"unix:///nowhere/telex.sock"}).value().front();
     const auto checked = check_server(server, {.token = "t"});
     ASSERT_TRUE(checked);

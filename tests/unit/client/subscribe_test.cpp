@@ -20,7 +20,7 @@ Subscription subscribe_callback(Pair& pair, MessageHandler handler, SubscribeOpt
     return subscribing.get().value();
 }
 
-TEST(Subscribe, SaysWhatTheOptionsSay) {
+TEST(Subscribe, SendsTheOptions) {
     Pair pair;
     SubscribeOptions options;
     options.queue_group = "workers";
@@ -51,7 +51,7 @@ TEST(Subscribe, ReturnsOnlyWhenConfirmed) {
     EXPECT_EQ(pair.client->statistics().subscriptions, 0U);
 }
 
-TEST(Subscribe, ARefusalIsReturned) {
+TEST(Subscribe, ReturnsTheExchangesError) {
     Pair pair;
     auto subscribing = meanwhile([&] { return pair.client->subscribe("_REPLY.x"); });
     const auto id = pair.peer.read().subscribe().subscription();
@@ -112,7 +112,7 @@ TEST(Subscribe, CallbackSeesMessagesInOrder) {
     EXPECT_EQ(pair.client->statistics().received_messages, sent.size());
 }
 
-TEST(Subscribe, PullTakesOneAfterTheOther) {
+TEST(Subscribe, NextReturnsMessagesInOrder) {
     Pair pair;
     Subscription subscription = subscribe_pull(pair);
     EXPECT_FALSE(subscription.try_next());
@@ -133,7 +133,7 @@ TEST(Subscribe, NextOnACallbackSubscriptionIsRefused) {
     EXPECT_EQ(subscription.next(0ms).error().code, Errc::invalid_argument);
 }
 
-TEST(Subscribe, CreditGoesBackInHalves) {
+TEST(Subscribe, ReturnsCreditInHalves) {
     Pair pair;
     SubscribeOptions options;
     options.credit = 4;
@@ -148,7 +148,7 @@ TEST(Subscribe, CreditGoesBackInHalves) {
     EXPECT_EQ(credit.credit().messages(), 2U);
 }
 
-TEST(Subscribe, CreditIsTheApplicationsWhenItSaysSo) {
+TEST(Subscribe, LeavesManualCreditToTheApplication) {
     Pair pair;
     SubscribeOptions options;
     options.credit = 1;
@@ -174,7 +174,7 @@ TEST(Subscribe, MaxMessagesEndsIt) {
     EXPECT_EQ(subscription.statistics().dropped_by_exchange, 3U);
 }
 
-TEST(Subscribe, AFullLocalQueueDropsTheNewestAndSaysSoOnce) {
+TEST(Subscribe, AFullLocalQueueDropsTheNewestAndReportsItOnce) {
     Collected<Error> errors;
     Pair pair(FakeServer::Kind::tcp, {}, [&](ClientOptions& options) {
         options.on_error = [&](const Error& error) { errors.add(error); };
@@ -214,7 +214,7 @@ TEST(Subscribe, PendingBytesAreLimitedToo) {
     EXPECT_EQ(subscription.statistics().dropped, 1U);
 }
 
-TEST(Subscribe, NoCallbackRunsAfterTheHandleIsGone) {
+TEST(Subscribe, NoCallbackRunsAfterTheHandleIsDestroyed) {
     Pair pair;
     Collected<int> entered;
     std::promise<void> release;
@@ -260,7 +260,7 @@ TEST(Subscribe, ADetachedOneLivesOn) {
     EXPECT_EQ(seen.wait(1).size(), 1U);
 }
 
-TEST(Subscribe, AnEmptyHandleAnswersWithErrors) {
+TEST(Subscribe, AnEmptyHandleReturnsErrors) {
     Subscription empty;
     EXPECT_EQ(empty.next(0ms).error().code, Errc::subscription_ended);
     EXPECT_EQ(empty.add_credit(1).error().code, Errc::subscription_ended);

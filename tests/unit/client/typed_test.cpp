@@ -13,7 +13,7 @@ v1::ServerTime time_of(std::int64_t nanoseconds) {
     return time;
 }
 
-TEST(Typed, PublishNamesItsType) {
+TEST(Typed, PublishSetsTheType) {
     Pair pair;
     ASSERT_TRUE(publish(*pair.client, "t", time_of(5)));
     const v1::Frame frame = pair.peer.read();
@@ -22,7 +22,7 @@ TEST(Typed, PublishNamesItsType) {
     EXPECT_EQ(frame.message().payload(), time_of(5).SerializeAsString());
 }
 
-TEST(Typed, SubscribeParsesAndNamesWhatItCannotParse) {
+TEST(Typed, SubscribeParsesOrReportsAnError) {
     Pair pair;
     Collected<Expected<std::int64_t>> seen;
     auto subscribing = meanwhile([&] {

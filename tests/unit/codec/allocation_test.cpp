@@ -66,7 +66,7 @@ namespace {
 using test::bytes;
 using test::preset;
 
-TEST(Allocation, NoDecoderButTheStuffedAllocates) {
+TEST(Allocation, OnlyStuffedDecodersAllocate) {
     for (const std::string& name : test::stream_presets()) {
         const Framing framing = preset(name);
         if (framing.kind == FramingKind::stuffed) {
@@ -86,7 +86,7 @@ TEST(Allocation, NoDecoderButTheStuffedAllocates) {
     }
 }
 
-TEST(Allocation, PromisedBytesAreNotAllocated) {
+TEST(Allocation, AnnouncedBytesAreNotAllocated) {
     for (const std::string_view name : {"u32be", "protobuf-delimited", "netstring", "syslog"}) {
         const std::string head = name == "u32be"                ? bytes({0, 0x10, 0, 0})
                                  : name == "protobuf-delimited" ? bytes({0x80, 0x80, 0x40})
@@ -100,7 +100,7 @@ TEST(Allocation, PromisedBytesAreNotAllocated) {
     }
 }
 
-TEST(Allocation, OversizeStuffedFrameIsRefusedBeforeItIsUnstuffed) {
+TEST(Allocation, OversizeStuffedFrameIsRejectedBeforeUnstuffing) {
     Framing framing = preset("cobs");
     framing.max_frame_bytes = 1'000;
     const std::string stream = std::string(100'000, '\x01') + bytes({0});
@@ -110,7 +110,7 @@ TEST(Allocation, OversizeStuffedFrameIsRefusedBeforeItIsUnstuffed) {
     EXPECT_EQ(allocated_bytes - before, 0U);
 }
 
-TEST(Allocation, LargeScratchIsGivenBackWhenItsFrameIsDone) {
+TEST(Allocation, LargeScratchIsFreedAfterItsFrame) {
     // The scratch is allocated again for the second frame: so it was released after the first.
     const std::string stream = std::string(100'000, '\x01') + bytes({0});
     const auto decoder = make_decoder(preset("cobs"));

@@ -75,7 +75,7 @@ TEST(Delimiter, EndOfStreamFollowsThePolicy) {
     EXPECT_FALSE(drive_pieces(framing, "a\n", 1).outcome.error);
 }
 
-TEST(Delimiter, PresetsTreatTheLastLineAsTheirUsersExpect) {
+TEST(Delimiter, PresetsHandleTheLastLine) {
     EXPECT_THAT(drive_pieces(preset("lines"), "a", 1).outcome.frames, ElementsAre("a"));
     EXPECT_THAT(drive_pieces(preset("nul"), "a", 1).outcome.frames, ElementsAre("a"));
     EXPECT_THAT(drive_pieces(preset("syslog"), "<1>a", 1).outcome.frames, ElementsAre("<1>a"));
@@ -91,7 +91,7 @@ TEST(Delimiter, EmptyFramesFollowThePolicy) {
     EXPECT_EQ(drive_pieces(framing, "\n", 1).outcome.error, FrameError::empty_frame);
 }
 
-TEST(Delimiter, InsideAPayloadIsRefused) {
+TEST(Delimiter, InsideAPayloadIsRejected) {
     EXPECT_EQ(encode(preset("lines"), "a\nb").error(), FrameError::delimiter_in_payload);
     EXPECT_EQ(encode(preset("lines"), "a\n").error(), FrameError::delimiter_in_payload);
     EXPECT_EQ(encode(preset("crlf"), "a\r\nb").error(), FrameError::delimiter_in_payload);
@@ -99,20 +99,20 @@ TEST(Delimiter, InsideAPayloadIsRefused) {
     EXPECT_TRUE(encode(preset("crlf"), "a\nb\r"));
 }
 
-TEST(Delimiter, FormedByPayloadAndDelimiterTogetherIsRefused) {
+TEST(Delimiter, FormedByPayloadAndDelimiterIsRejected) {
     EXPECT_EQ(encode(delimited({"aa"}), "xa").error(), FrameError::delimiter_in_payload);
     EXPECT_TRUE(encode(delimited({"aab"}), "xa"));
 }
 
-TEST(Delimiter, PayloadThatWouldComeBackShorterIsRefused) {
+TEST(Delimiter, PayloadThatWouldBeShortenedIsRejected) {
     EXPECT_EQ(encode(preset("lines"), "a\r").error(), FrameError::delimiter_in_payload);
 }
 
-TEST(Delimiter, AnyOfThoseReadIsRefusedInAPayload) {
+TEST(Delimiter, EveryReadDelimiterIsRejectedInAPayload) {
     EXPECT_EQ(encode(delimited({"\n", ";"}), "a;b").error(), FrameError::delimiter_in_payload);
 }
 
-TEST(Delimiter, WrittenOneMayDifferFromThoseRead) {
+TEST(Delimiter, WrittenDelimiterMayDiffer) {
     Framing framing = delimited({"\r"});
     framing.delimiter.write = "\r\n";
     ASSERT_EQ(validate(framing), std::nullopt);

@@ -10,8 +10,8 @@
 //   foreign protocols       Kafka's "size = 1195725856"
 //   delimiter smuggling     CVE-2026-43870 (Thrift), CWE-93
 #include "codec/decoder.hpp"
+#include "codec/detect_protocol.hpp"
 #include "codec/encoder.hpp"
-#include "codec/foreign.hpp"
 #include "support/decode_driver.hpp"
 #include "support/framing_cases.hpp"
 
@@ -294,13 +294,13 @@ TEST(Progress, HeadAtTheEndOfAFullBufferAsksForABoundedAmount) {
     }
 }
 
-TEST(ForeignProtocol, ReadAsALengthIsRefusedAtOnceAndNamed) {
+TEST(OtherProtocol, ReadAsALengthIsRejectedAtOnceAndNamed) {
     const std::string http = "GET / HTTP/1.1\r\nHost: example.org\r\n\r\n";
     EXPECT_EQ(drive_whole(preset("u32be"), http).outcome.error, FrameError::too_large);
-    EXPECT_EQ(recognise_foreign(http), "HTTP");
+    EXPECT_EQ(detect_protocol(http), "HTTP");
     const std::string tls = bytes({0x16, 3, 1, 0, 0xF4, 1, 0, 0, 0xF0, 3, 3});
     EXPECT_EQ(drive_whole(preset("u32be"), tls).outcome.error, FrameError::too_large);
-    EXPECT_EQ(recognise_foreign(tls), "TLS");
+    EXPECT_EQ(detect_protocol(tls), "TLS");
 }
 
 TEST(DelimiterSmuggling, NoPayloadBecomesTwoFramesInAnyPreset) {

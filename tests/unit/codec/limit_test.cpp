@@ -41,7 +41,7 @@ protected:
     Framing framing_ = adjusted(std::get<0>(GetParam()), std::get<1>(GetParam()));
 };
 
-TEST_P(Adjusted, LimitIsComparedAfterTheAdjustment) {
+TEST_P(Adjusted, LimitIsCheckedAfterTheAdjustment) {
     ASSERT_EQ(validate(framing_), std::nullopt);
     for (const std::size_t body : {kMax - 1, kMax}) {
         const auto result = test::drive_pieces(framing_, frame_of(body, framing_), 1);
@@ -74,7 +74,7 @@ INSTANTIATE_TEST_SUITE_P(
     )
 );
 
-TEST(Limit, HoldsForThePayloadOfEveryPreset) {
+TEST(Limit, AppliesToThePayloadOfEveryPreset) {
     for (const std::string& name : test::stream_presets()) {
         SCOPED_TRACE(name);
         Framing framing = preset(name);
@@ -104,14 +104,14 @@ TEST(Limit, IsSeparateForReadingAndWriting) {
     EXPECT_EQ(test::drive_whole(framing, stream).outcome.error, FrameError::too_large);
 }
 
-TEST(Limit, IsKnownFromTheHeadAlone) {
+TEST(Limit, IsCheckedOnTheHeadAlone) {
     const auto decoder = make_decoder(preset("u32be"));
     const DecodeStep step = decoder->decode(bytes({0, 0x10, 0, 1}));
     EXPECT_EQ(step.kind, DecodeStep::Kind::error);
     EXPECT_EQ(step.error, FrameError::too_large);
 }
 
-TEST(Limit, CanBeLoweredAndLiftedBetweenFrames) {
+TEST(Limit, CanBeLoweredAndRaisedBetweenFrames) {
     for (const std::string& name : test::stream_presets()) {
         SCOPED_TRACE(name);
         const Framing framing = preset(name);
@@ -130,7 +130,7 @@ TEST(Limit, CanBeLoweredAndLiftedBetweenFrames) {
     }
 }
 
-TEST(Limit, OfADatagramIsThatOfOnePacket) {
+TEST(Limit, OfADatagramIsPerPacket) {
     Framing framing = preset("datagram");
     framing.max_frame_bytes = 3;
     const auto decoder = make_decoder(framing);

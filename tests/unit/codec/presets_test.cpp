@@ -12,7 +12,7 @@ namespace {
 
 using testing::HasSubstr;
 
-TEST(Presets, EveryListedOneParsesAndIsValid) {
+TEST(Presets, EachParsesAndIsValid) {
     for (const PresetInfo& info : presets()) {
         const std::string name = info.name == "fixed:N" ? "fixed:128" : std::string(info.name);
         const auto framing = parse_preset(name);
@@ -22,7 +22,7 @@ TEST(Presets, EveryListedOneParsesAndIsValid) {
     }
 }
 
-TEST(Presets, AreAllDifferent) {
+TEST(Presets, AreDistinct) {
     const auto names = test::stream_presets();
     for (std::size_t i = 0; i < names.size(); ++i) {
         for (std::size_t j = 0; j < i; ++j) {
@@ -31,7 +31,7 @@ TEST(Presets, AreAllDifferent) {
     }
 }
 
-TEST(Presets, DefaultLimitIsWhatTheFieldCanExpress) {
+TEST(Presets, DefaultLimitFitsTheLengthField) {
     EXPECT_EQ(test::preset("u8").max_frame_bytes, 255U);
     EXPECT_EQ(test::preset("u16le").max_frame_bytes, 65'535U);
     EXPECT_EQ(test::preset("u24be").max_frame_bytes, kDefaultMaxFrameBytes);
@@ -39,7 +39,7 @@ TEST(Presets, DefaultLimitIsWhatTheFieldCanExpress) {
     EXPECT_EQ(test::preset("fixed:128").max_frame_bytes, 128U);
 }
 
-TEST(Presets, UnknownNameIsAnsweredWithTheAllowedOnes) {
+TEST(Presets, UnknownNameListsTheAllowedOnes) {
     const auto refused = parse_preset("u16");
     ASSERT_FALSE(refused);
     EXPECT_THAT(refused.error(), HasSubstr("unknown framing 'u16'"));

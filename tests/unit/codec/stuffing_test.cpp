@@ -16,7 +16,7 @@ using test::drive_pieces;
 using test::preset;
 using testing::ElementsAre;
 
-TEST(Cobs, EveryLengthAroundTheLongestRunComesBack) {
+TEST(Cobs, RoundTripsEveryLengthAroundTheLongestRun) {
     for (std::size_t size = 0; size <= 1'030; ++size) {
         for (const std::size_t zero_every :
              {std::size_t{1},

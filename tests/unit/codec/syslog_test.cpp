@@ -38,7 +38,7 @@ TEST(Syslog, EmptyLinesBetweenMessagesAreIgnored) {
 }
 
 // A time stamp without a priority, from programs that are not syslog senders.
-TEST(Syslog, DigitsThatAreNoCountBeginALine) {
+TEST(Syslog, OtherDigitsBeginALine) {
     for (const std::string_view line :
          {"2026-11-28T08:00:00Z host app: hi",
           "5x<1>ab",
@@ -64,7 +64,7 @@ TEST(Syslog, DigitsAtTheEndAreALineAndACountAloneIsTruncated) {
 }
 
 // rsyslog counts the LF of its templates, Python's SysLogHandler ends its lines with NUL.
-TEST(Syslog, EndsOfMessagesAreTheSameInEveryNotation) {
+TEST(Syslog, EndingsAreTheSameInBothNotations) {
     for (const std::string_view end : {"\n"sv, "\r\n"sv, "\0"sv}) {
         const std::string message = "<13>x" + std::string(end);
         const std::string counted = std::to_string(message.size()) + ' ' + message;
@@ -77,7 +77,7 @@ TEST(Syslog, EndsOfMessagesAreTheSameInEveryNotation) {
     }
 }
 
-TEST(Syslog, OneEndIsTakenOffACountedMessageAndNoMore) {
+TEST(Syslog, RemovesOneEndingOfACountedMessage) {
     EXPECT_THAT(
         drive_pieces(preset("syslog"), "7 <13>x\n\n1 \n6 <13>y\n", 1).outcome.frames,
         ElementsAre("<13>x\n", "<13>y")
@@ -87,7 +87,7 @@ TEST(Syslog, OneEndIsTakenOffACountedMessageAndNoMore) {
     EXPECT_THAT(drive_pieces(framing, "6 <13>x\n", 1).outcome.frames, ElementsAre("<13>x\n"));
 }
 
-TEST(Syslog, LimitIsThatOfTheMessageWithoutItsEnd) {
+TEST(Syslog, LimitExcludesTheEnding) {
     Framing framing = preset("syslog");
     framing.max_frame_bytes = 5;
     for (const std::string_view stream : {"6 <13>x\n", "7 <13>x\r\n", "<13>x\r\n", "5 <13>x"}) {
@@ -102,7 +102,7 @@ TEST(Syslog, LimitIsThatOfTheMessageWithoutItsEnd) {
     EXPECT_EQ(discarded.outcome.lost, 1U);
 }
 
-TEST(Syslog, WhatItsReaderWouldShortenIsNotWritten) {
+TEST(Syslog, RejectsAPayloadThatTheReaderWouldShorten) {
     const auto encoder = make_encoder(preset("syslog"));
     std::string out;
     EXPECT_EQ(encoder->encode("<13>x\n", out).error(), FrameError::delimiter_in_payload);
@@ -128,7 +128,7 @@ TEST(Syslog, DiscardWorksInBothNotations) {
 
 // Found by the fuzzer: each notation had a separate budget, so an alternating peer had twice as
 // much, and a good message in one did not reset the other's.
-TEST(Syslog, BothNotationsWasteOneBudget) {
+TEST(Syslog, BothNotationsShareOneDiscardBudget) {
     Framing framing = preset("syslog");
     framing.max_frame_bytes = 4;
     framing.oversize = Oversize::discard;
@@ -145,7 +145,7 @@ TEST(Syslog, BothNotationsWasteOneBudget) {
     }
 }
 
-TEST(Syslog, WrittenLinesCannotBeMistakenForCounts) {
+TEST(Syslog, WrittenLinesNeverLookLikeCounts) {
     Framing framing = preset("syslog");
     framing.syslog_write = SyslogWrite::lines;
     const auto encoder = make_encoder(framing);

@@ -61,7 +61,7 @@ std::string encoded(const Framing& framing, ByteView payload) {
     return result ? out.substr(6) : "error " + std::string(name_of(result.error()));
 }
 
-TEST(WholeFrames, OfEveryCutOnlyThoseBetweenFramesAreTaken) {
+TEST(WholeFrames, AcceptsOnlyCutsBetweenFrames) {
     for (const Case& c : cases()) {
         SCOPED_TRACE(c.name);
         std::string all;
@@ -82,7 +82,7 @@ TEST(WholeFrames, OfEveryCutOnlyThoseBetweenFramesAreTaken) {
 }
 
 // Whatever is written is read back as whole frames, with nothing left over.
-TEST(WholeFrames, NoByteCanBeChangedSoThatTheReaderLosesTheBoundary) {
+TEST(WholeFrames, NoChangedByteMovesTheBoundary) {
     for (const Case& c : cases()) {
         SCOPED_TRACE(c.name);
         const std::string good = c.frames[0] + c.frames[1];
@@ -99,7 +99,7 @@ TEST(WholeFrames, NoByteCanBeChangedSoThatTheReaderLosesTheBoundary) {
     }
 }
 
-TEST(WholeFrames, OneFrameIsWrittenAsByTheEncoder) {
+TEST(WholeFrames, SingleFrameIsWrittenLikeTheEncoder) {
     Framing with_trailer = gearman();
     with_trailer.length.trailer = "!";
     EXPECT_EQ(encoded(with_trailer, packet(8, "job")), packet(8, "job") + "!");
@@ -107,7 +107,7 @@ TEST(WholeFrames, OneFrameIsWrittenAsByTheEncoder) {
     EXPECT_EQ(encoded(parse_preset("u8").value(), "one"), "\3one");
 }
 
-TEST(WholeFrames, OtherFramingsTakeOneFrameOnly) {
+TEST(WholeFrames, OtherFramingsAcceptOneFrameOnly) {
     EXPECT_EQ(encoded(parse_preset("lines").value(), "a\nb"), "error delimiter_in_payload");
     EXPECT_EQ(encoded(parse_preset("lines").value(), "a\n"), "error delimiter_in_payload");
     EXPECT_EQ(encoded(parse_preset("fixed:2").value(), "abab"), "error wrong_size");

@@ -47,13 +47,13 @@ TEST(Accept, WithoutAWaitingClientIsAgain) {
     EXPECT_EQ(accepted.error().failure, AcceptFailure::again);
 }
 
-TEST(Accept, WhatIsNoListenerIsFatal) {
+TEST(Accept, NonListenerIsFatal) {
     const auto datagrams = listening(address("udp://127.0.0.1:0"));
     EXPECT_EQ(accept_one(datagrams.at(0).fd.get()).error().failure, AcceptFailure::fatal);
     EXPECT_EQ(accept_one(-1).error().code, EBADF);
 }
 
-TEST(Accept, ErrorsAreSortedByWhatHelps) {
+TEST(Accept, ErrorsAreClassified) {
     for (const int code : {ECONNABORTED, EPROTO, EINTR, EPERM, ENETDOWN, EHOSTUNREACH}) {
         EXPECT_EQ(classify_accept_error(code), AcceptFailure::transient) << code;
     }
@@ -100,7 +100,7 @@ int shed_under_the_limit() {
     return reserve.shed_one(listener) ? 6 : 0;  // no client waits
 }
 
-TEST(Accept, WithoutDescriptorsOneClientIsShedAndTheNextServedLater) {
+TEST(Accept, ShedsOneClientWithoutDescriptors) {
     EXPECT_EQ(testing::exit_code_of_child(shed_under_the_limit), 0);
 }
 

@@ -46,7 +46,7 @@ struct Refusal {
 
 class Refused : public ::testing::TestWithParam<Refusal> {};
 
-TEST_P(Refused, SaysWhatIsAllowed) {
+TEST_P(Refused, NamesTheAllowedForms) {
     const auto parsed = parse_address(GetParam().text);
     ASSERT_FALSE(parsed);
     EXPECT_THAT(parsed.error(), HasSubstr(GetParam().reason));

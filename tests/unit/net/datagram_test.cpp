@@ -45,7 +45,7 @@ bool send_with_descriptors(int fd, std::size_t count) {
 
 class UdpFamilies : public ::testing::TestWithParam<const char*> {};
 
-TEST_P(UdpFamilies, BatchKeepsOrderAndEmptyDatagramsAndCanBeAnswered) {
+TEST_P(UdpFamilies, BatchKeepsOrderAndEmptyDatagrams) {
     const auto bound = listening(address(GetParam()));
     const auto client = dial(bound.at(0).actual, kPatience);
     ASSERT_TRUE(client) << client.error().what;
@@ -80,7 +80,7 @@ void send_segmented(const UniqueFd& fd, std::size_t segment, ByteView bytes) {
     send(fd, bytes);
 }
 
-TEST_P(UdpFamilies, CoalescedDatagramsAreTakenApart) {
+TEST_P(UdpFamilies, SplitsCoalescedDatagrams) {
     const auto bound = listening(address(GetParam()));
     ASSERT_TRUE(prepare_datagram_socket(bound.at(0).fd.get()));
     const auto client = dial(bound[0].actual, kPatience);
@@ -100,7 +100,7 @@ TEST_P(UdpFamilies, CoalescedDatagramsAreTakenApart) {
 }
 
 // The limit is for each datagram, not for what came coalesced.
-TEST(Datagram, LimitHoldsForEachOfTheCoalesced) {
+TEST(Datagram, LimitAppliesToEachCoalescedDatagram) {
     const auto bound = listening(address("udp://127.0.0.1:0"));
     ASSERT_TRUE(prepare_datagram_socket(bound.at(0).fd.get()));
     const auto client = dial(bound[0].actual, kPatience);
@@ -116,7 +116,7 @@ TEST(Datagram, LimitHoldsForEachOfTheCoalesced) {
     EXPECT_FALSE((*got)[2].truncated);
 }
 
-TEST(Datagram, NothingThereIsAnEmptyBatch) {
+TEST(Datagram, EmptySocketIsAnEmptyBatch) {
     const auto bound = listening(address("udp://127.0.0.1:0"));
     DatagramReader reader(4, 100);
     const auto got = reader.read(bound.at(0).fd.get());
@@ -269,7 +269,7 @@ TEST(Datagram, SendBatchGoesOutInOrder) {
     }
 }
 
-TEST(Datagram, SendBatchStopsAtTheOneThatFails) {
+TEST(Datagram, SendBatchStopsAtAFailure) {
     const auto bound = listening(address("udp://127.0.0.1:0"));
     const auto to = resolve(bound.at(0).actual, Purpose::connect);
     const std::string too_large(70'000, 'x');

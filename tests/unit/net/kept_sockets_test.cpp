@@ -67,7 +67,7 @@ TEST(KeptSockets, MoreAreOpenedAndNoneIsLeftOut) {
     EXPECT_EQ((*fewer)[2].slot, 2U);
 }
 
-TEST(KeptSockets, OfAnotherKindOrPlaceAreClosed) {
+TEST(KeptSockets, OfOtherKindsOrAddressesAreClosed) {
     auto udp = listening(address("udp://127.0.0.1:0"));
     Address where = udp.at(0).actual;
     where.transport = Transport::tcp;
@@ -90,7 +90,7 @@ protected:
     const Address address_ = address("unix://" + path_);
 };
 
-TEST_F(KeptFiles, ServeAgainWithTheModeOfNow) {
+TEST_F(KeptFiles, GetTheCurrentMode) {
     for (const char* scheme : {"unix://", "unix-seqpacket://", "unix-dgram://"}) {
         const Address where = address(scheme + path_);
         auto first = listening(where);
@@ -112,7 +112,7 @@ TEST_F(KeptFiles, ServeAgainWithTheModeOfNow) {
     }
 }
 
-TEST_F(KeptFiles, GoWithTheListenerWhenItIsGivenUp) {
+TEST_F(KeptFiles, AreRemovedWithTheirListener) {
     auto first = listening(address_);
     auto second = listen_on(address_, {}, 1, keep(first));
     ASSERT_TRUE(second);

@@ -168,7 +168,7 @@ TEST(Listen, DatagramsReachAllSiblings) {
     EXPECT_EQ(reached.size(), 2U);
 }
 
-TEST(Listen, PortOfAnotherIsRefusedAlthoughItIsShared) {
+TEST(Listen, RejectsASharedPortOfAnotherProcess) {
     for (const char* text : {"tcp://127.0.0.1:0", "udp://127.0.0.1:0"}) {
         const auto first = listening(address(text), {}, 2);
         ASSERT_EQ(first.size(), 2U);
@@ -197,7 +197,7 @@ TEST(Listen, PortIsFreeAgainAfterAConnectionWasClosedByUs) {
 
 // Addresses that the host does not have: 192.0.2.0/24 and 2001:db8::/32 are reserved for
 // documentation.
-TEST(Listen, AddressThatTheHostDoesNotHaveIsWaitedFor) {
+TEST(Listen, BindsAnAddressThatTheHostLacks) {
     for (const char* const text :
          {"tcp://192.0.2.1:0", "udp://192.0.2.1:0", "tcp://[2001:db8::1]:0", "udp://[2001:db8::1]:0"
          }) {
@@ -233,7 +233,7 @@ TEST(Listen, BufferSizesReachTheSocket) {
     EXPECT_EQ(size, 131'072);
 }
 
-TEST(Listen, NonsenseIsRefused) {
+TEST(Listen, RejectsInvalidOptions) {
     ListenOptions no_backlog;
     no_backlog.backlog = 0;
     EXPECT_EQ(listen_on(address("tcp://127.0.0.1:0"), no_backlog, 1).error().code, EINVAL);

@@ -24,7 +24,7 @@ bool holds(std::string_view network, const std::string& host) {
     return parse_network(network).value().contains(peer_at(host));
 }
 
-TEST(Network, HoldsTheAddressesOfItsPrefix) {
+TEST(Network, MatchesItsPrefix) {
     EXPECT_TRUE(holds("10.0.0.0/8", "10.255.0.1"));
     EXPECT_FALSE(holds("10.0.0.0/8", "11.0.0.1"));
     EXPECT_TRUE(holds("10.1.16.0/20", "10.1.31.255"));
@@ -38,13 +38,13 @@ TEST(Network, HoldsTheAddressesOfItsPrefix) {
     EXPECT_TRUE(holds("::1", "::1"));
 }
 
-TEST(Network, OfOneFamilyHoldsNothingOfAnother) {
+TEST(Network, MatchesOneFamilyOnly) {
     EXPECT_FALSE(holds("0.0.0.0/0", "::1"));
     EXPECT_FALSE(holds("::/0", "127.0.0.1"));
     EXPECT_FALSE(parse_network("::/0").value().contains(Peer{}));
 }
 
-TEST(Network, OfADualStackSocketAnIpv4PeerIsOne) {
+TEST(Network, MatchesMappedIpv4Peers) {
     sockaddr_in6 mapped{};
     mapped.sin6_family = AF_INET6;
     const Peer v4 = peer_at("10.1.2.3");
@@ -56,7 +56,7 @@ TEST(Network, OfADualStackSocketAnIpv4PeerIsOne) {
     EXPECT_TRUE(parse_network("10.1.0.0/16").value().contains(peer));
 }
 
-TEST(Network, IsRefusedWhenItIsNone) {
+TEST(Network, RejectsInvalidText) {
     for (const std::string_view text :
          {"",
           "/8",

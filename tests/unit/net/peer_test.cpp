@@ -47,7 +47,7 @@ Peer local(std::string_view name, std::optional<Credentials> credentials = std::
 
 using namespace std::string_view_literals;
 
-TEST(Peer, EveryKindHasOneText) {
+TEST(Peer, EachKindHasOneNotation) {
     EXPECT_EQ(to_string(ipv4("127.0.0.1", 53'412)), "127.0.0.1:53412");
     EXPECT_EQ(to_string(ipv6("::1", 4)), "[::1]:4");
     EXPECT_EQ(to_string(ipv6("fe80::1", 4, 2)), "[fe80::1%2]:4");
@@ -66,7 +66,7 @@ TEST(Peer, HostHasNoPort) {
     EXPECT_EQ(host_of(local("")), "unix");
 }
 
-TEST(Peer, HostPrefersWhatTheKernelVouchesForToWhatThePeerClaims) {
+TEST(Peer, HostPrefersVerifiedCredentials) {
     EXPECT_EQ(host_of(local("/run/uid-0\0"sv, kSomebody)), "uid-1000");
     EXPECT_EQ(host_of(local("\0uid-0"sv, kSomebody)), "uid-1000");
 }
@@ -81,18 +81,18 @@ TEST(Peer, MappedIpv4IsIpv4) {
     EXPECT_EQ(ipv6("::ffff:192.0.2.7", 9), ipv4("192.0.2.7", 9));
 }
 
-TEST(Peer, NamesOfStrangersAreEscaped) {
+TEST(Peer, EscapesNamesOfPeers) {
     EXPECT_EQ(to_string(local("\0a\nb\x1b[0m\\\xff"sv)), "unix:@a\\x0ab\\x1b[0m\\\\xff");
     EXPECT_EQ(to_string(local("\0\0\0"sv)), "unix:@\\x00\\x00");
     EXPECT_EQ(host_of(local("/a\nb"sv)), "/a\\x0ab");
 }
 
-TEST(Peer, PathThatFillsTheFieldNeedsNoNul) {
+TEST(Peer, FullLengthPathNeedsNoNul) {
     const std::string path = "/" + std::string(107, 'a');
     EXPECT_EQ(to_string(local(path)), "unix:" + path);
 }
 
-TEST(Peer, ShortOrForeignAddressesGiveAnUnnamedPeer) {
+TEST(Peer, ShortOrUnknownAddressesGiveAnUnnamedPeer) {
     sockaddr_in in{};
     in.sin_family = AF_INET;
     const auto* address = reinterpret_cast<const sockaddr*>(&in);

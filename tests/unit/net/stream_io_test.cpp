@@ -43,7 +43,7 @@ TEST(StreamIo, SendsAllVectorsAndReceivesThem) {
     EXPECT_EQ(ByteView(room.data(), got.bytes), "abcde");
 }
 
-TEST(StreamIo, NothingThereIsAgain) {
+TEST(StreamIo, EmptySocketIsAgain) {
     const Pair pair = pair_of(SOCK_STREAM);
     char byte = 0;
     EXPECT_EQ(recv_some(pair.ours.get(), {&byte, 1}).status, IoStatus::again);
@@ -99,7 +99,7 @@ TEST(StreamIo, ResetIsAnError) {
     EXPECT_EQ(got.error, ECONNRESET);
 }
 
-TEST(StreamIo, TakesNoMoreVectorsThanTheKernel) {
+TEST(StreamIo, LimitsTheVectorsPerCall) {
     const Pair pair = pair_of(SOCK_STREAM);
     const std::vector<iovec> vectors(kMaxVectors + 1, vector_of("x"));
     const auto sent = send_some(pair.ours.get(), vectors.data(), vectors.size());

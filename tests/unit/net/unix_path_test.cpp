@@ -46,7 +46,7 @@ protected:
     }
 };
 
-TEST_F(UnixPath, EveryTypeListensAndLeavesNothingBehind) {
+TEST_F(UnixPath, EveryTypeListensAndCleansUp) {
     for (const char* scheme : {"unix://", "unix-seqpacket://", "unix-dgram://"}) {
         {
             const auto bound = listening(address(scheme + path_), {}, 4);
@@ -182,7 +182,7 @@ TEST_F(UnixPath, DirectoryMustExistAndNotBeWorldWritable) {
     EXPECT_EQ(refusal(address_), 0);
 }
 
-TEST_F(UnixPath, ModeIsExactlyWhatWasAskedWhateverTheUmask) {
+TEST_F(UnixPath, ModeIsIndependentOfTheUmask) {
     const mode_t before = ::umask(0);
     for (const mode_t mask : {0U, 077U, 0777U}) {
         ::umask(mask);
@@ -212,7 +212,7 @@ TEST_F(UnixPath, KernelMakesTheFileWithTheModeOfTheDescriptor) {
     EXPECT_EQ(testing::mode_of(path_), 0400U);
 }
 
-TEST_F(UnixPath, ModeIsNeverWiderThanAskedNotEvenForAMoment) {
+TEST_F(UnixPath, ModeIsNeverWiderThanConfigured) {
     const mode_t before = ::umask(0);
     std::atomic<bool> stop{false};
     std::atomic<unsigned> seen{0};
@@ -260,7 +260,7 @@ TEST_F(UnixPath, OwnerAndGroupByNameOrNumber) {
     EXPECT_TRUE(std::filesystem::is_empty(directory_.path()));
 }
 
-TEST_F(UnixPath, RootHandsTheSocketToAnotherUser) {
+TEST_F(UnixPath, RootCanSetTheOwner) {
     if (::geteuid() != 0) {
         GTEST_SKIP() << "only root may change owners";
     }
@@ -284,7 +284,7 @@ TEST_F(UnixPath, RootHandsTheSocketToAnotherUser) {
     EXPECT_TRUE(listening(address_, options).at(0).guard->took_over());
 }
 
-TEST_F(UnixPath, DeletionIsNoticedAndWhatCameInsteadIsKept) {
+TEST_F(UnixPath, DetectsDeletionAndKeepsTheReplacement) {
     auto bound = listening(address_);
     const UnixSocketGuard& guard = *bound.at(0).guard;
     ASSERT_TRUE(guard.intact());
@@ -299,7 +299,7 @@ TEST_F(UnixPath, DeletionIsNoticedAndWhatCameInsteadIsKept) {
     EXPECT_TRUE(exists(path_ + ".lock"));
 }
 
-TEST_F(UnixPath, DeletedOneIsBoundAgainUnderTheLockOfTheFirst) {
+TEST_F(UnixPath, RebindsADeletedPathUnderTheSameLock) {
     auto first = listening(address_);
     ASSERT_EQ(::unlink(path_.c_str()), 0);
     EXPECT_FALSE(leads_to(path_, first.at(0).guard->file()));

@@ -15,7 +15,7 @@ constexpr std::int64_t kDay = 86'400;
 constexpr std::int64_t kBegin = 1'800'000'000;  // 2027-01-15T08:00:00Z
 const CertificateFacts kFacts{"CN=bus", kBegin, kBegin + 90 * kDay};
 
-TEST(CertificateFacts, AreGoodWithinTheirTime) {
+TEST(CertificateFacts, AreValidWithinTheirPeriod) {
     EXPECT_EQ(validity_at(kBegin - 1, kFacts), Validity::not_yet);
     EXPECT_EQ(validity_at(kBegin, kFacts), Validity::good);
     EXPECT_EQ(validity_at(kFacts.not_after - 30 * kDay - 1, kFacts), Validity::good);
@@ -27,7 +27,7 @@ TEST(CertificateFacts, AreGoodWithinTheirTime) {
     EXPECT_FALSE(is_good_at(kFacts.not_after + 1, kFacts));
 }
 
-TEST(CertificateFacts, AreDescribedWithTheTimeThatCounts) {
+TEST(CertificateFacts, AreDescribedWithTheRelevantTime) {
     EXPECT_EQ(
         describe_at(kBegin - 1, kFacts),
         "the certificate of CN=bus is not valid yet: it will be from 2027-01-15T08:00:00Z on"
@@ -66,7 +66,7 @@ TEST_F(CertificatesOfContexts, HaveFacts) {
     EXPECT_NEAR(static_cast<double>(made->certificate().not_after - now), 3'600, 60);
 }
 
-TEST_F(CertificatesOfContexts, HaveDigestsThatTellWhatWasRenewed) {
+TEST_F(CertificatesOfContexts, HaveDigestsThatShowRenewals) {
     options_.client_ca = certificates_.certificate("ca");
     const auto first = context({});
     const auto same = make_server_context(options_).value();

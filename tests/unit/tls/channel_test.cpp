@@ -153,7 +153,7 @@ TEST_F(TlsChannel, FillsASmallBufferAndKeepsTheRest) {
     EXPECT_TRUE(both->server->drained());
 }
 
-TEST_F(TlsChannel, WaitsForRoomAndGoesOnWithTheSameBytes) {
+TEST_F(TlsChannel, WaitsForSpaceAndRepeatsTheSameBytes) {
     const auto both = pair(server_options(), client_options());
     ASSERT_TRUE(both->shake_hands());
     const std::string sent(1U << 20U, 'x');
@@ -177,7 +177,7 @@ TEST_F(TlsChannel, WaitsForRoomAndGoesOnWithTheSameBytes) {
     EXPECT_EQ(read, sent.size());
 }
 
-TEST_F(TlsChannel, TellsTheEndThatWasSaidFromTheOneThatWasNot) {
+TEST_F(TlsChannel, DistinguishesCloseNotifyFromTruncation) {
     std::array<char, 8> buffer{};
     const auto said = pair(server_options(), client_options());
     ASSERT_TRUE(said->shake_hands());
@@ -205,7 +205,7 @@ TEST_F(TlsChannel, ChecksTheNameOfTheServer) {
     EXPECT_TRUE(both->shake_hands());
 }
 
-TEST_F(TlsChannel, TakesNoServerOfAnUnknownAuthority) {
+TEST_F(TlsChannel, RejectsAnUnknownAuthority) {
     const testing::Certificates others;
     ClientOptions options;
     options.ca = others.certificate("ca");
@@ -214,7 +214,7 @@ TEST_F(TlsChannel, TakesNoServerOfAnUnknownAuthority) {
     EXPECT_THAT(both->client->failure(), HasSubstr("certificate: "));
 }
 
-TEST_F(TlsChannel, TakesAnyServerWhenItsKeyIsCompared) {
+TEST_F(TlsChannel, AcceptsAnyServerForAPinnedKey) {
     ClientOptions options;
     options.key_pin = "whatever";
     const auto both = pair(server_options(), options);
@@ -233,7 +233,7 @@ TEST_F(TlsChannel, BlamesNoUnverifiedCertificate) {
     EXPECT_THAT(both->client->failure(), HasSubstr("unexpected eof"));
 }
 
-TEST_F(TlsChannel, AsksForClientCertificates) {
+TEST_F(TlsChannel, RequestsClientCertificates) {
     certificates_.issue("client", {.common_name = "billing", .alternative_names = {}});
     const auto both = pair(asking(ClientCertificate::required), showing("client"));
     ASSERT_TRUE(both->shake_hands());
@@ -247,7 +247,7 @@ TEST_F(TlsChannel, AsksForClientCertificates) {
     EXPECT_TRUE(without->server->peer_certificate().empty());
 }
 
-TEST_F(TlsChannel, RefusesBadClientCertificates) {
+TEST_F(TlsChannel, RejectsInvalidClientCertificates) {
     const auto refusal = [&](const testing::CertificateSpec& spec) {
         certificates_.issue("bad", spec);
         return failure_of_server(asking(ClientCertificate::optional), showing("bad"));
@@ -264,7 +264,7 @@ TEST_F(TlsChannel, RefusesBadClientCertificates) {
     );
 }
 
-TEST_F(TlsChannel, AgreesOnAProtocolOrNotAtAll) {
+TEST_F(TlsChannel, NegotiatesAlpnOrFails) {
     ServerOptions server = server_options();
     server.protocol = "telex";
     ClientOptions client = client_options();
@@ -275,7 +275,7 @@ TEST_F(TlsChannel, AgreesOnAProtocolOrNotAtAll) {
     EXPECT_THAT(failure_of_server(server, client), HasSubstr("no application protocol"));
 }
 
-TEST_F(TlsChannel, TakesNoOldVersion) {
+TEST_F(TlsChannel, RejectsOldVersions) {
     ServerOptions server = server_options();
     const auto twelve = make_client_context(client_options()).value();
     SSL_CTX_set_max_proto_version(twelve->get(), TLS1_2_VERSION);
@@ -295,18 +295,18 @@ TEST_F(TlsChannel, TakesNoOldVersion) {
     EXPECT_THAT(older.server->failure(), HasSubstr("unsupported protocol"));
 }
 
-TEST_F(TlsChannel, KnowsWhoDoesNotSpeakTls) {
+TEST_F(TlsChannel, DetectsPeersWithoutTls) {
     for (const std::string_view words :
          {"GET / HTTP/1.1\r\n\r\n", "\x06\x42\x04\x08\x01\x12\x02 plain bytes"}) {
         const auto both = pair(server_options(), client_options());
         ASSERT_EQ(::send(both->client_fd(), words.data(), words.size(), 0), words.size());
         EXPECT_EQ(both->server->handshake().kind, Kind::error);
-        EXPECT_TRUE(both->server->peer_is_foreign()) << words;
+        EXPECT_TRUE(both->server->peer_uses_other_protocol()) << words;
     }
 }
 
 // Keys that change with every byte would make this side work for nothing.
-TEST_F(TlsChannel, BoundsTheChangesOfKeys) {
+TEST_F(TlsChannel, LimitsKeyUpdates) {
     const auto context = make_client_context(client_options()).value();
     std::array<int, 2> fds{};
     ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds.data()), 0);
@@ -327,7 +327,7 @@ TEST_F(TlsChannel, BoundsTheChangesOfKeys) {
         step = server.read(buffer.data(), buffer.size());
     }
     EXPECT_EQ(changes, 17);
-    EXPECT_EQ(server.failure(), "too many changes of keys");
+    EXPECT_EQ(server.failure(), "too many key updates");
     ::close(fds[0]);
     ::close(fds[1]);
 }

@@ -35,11 +35,11 @@ protected:
     ServerOptions options_;
 };
 
-TEST_F(TlsContext, IsMadeOfACertificateAndItsKey) {
+TEST_F(TlsContext, ReadsACertificateAndItsKey) {
     EXPECT_TRUE(make_server_context(options_));
 }
 
-TEST_F(TlsContext, NeedsFilesThatAreThere) {
+TEST_F(TlsContext, RejectsMissingFiles) {
     options_.key = certificates_.path("nowhere");
     expect_refusal(options_.key, "No such file");
     options_.key = certificates_.path("");
@@ -48,7 +48,7 @@ TEST_F(TlsContext, NeedsFilesThatAreThere) {
     expect_refusal(options_.certificate, "No such file");
 }
 
-TEST_F(TlsContext, NeedsFilesThatHoldWhatTheyShould) {
+TEST_F(TlsContext, RejectsFilesWithOtherContent) {
     options_.key = certificates_.path("empty");
     expect_refusal(options_.key, "");
     options_.key = certificates_.key("other");
@@ -63,12 +63,12 @@ TEST_F(TlsContext, NeedsFilesThatHoldWhatTheyShould) {
 
 TEST_F(TlsContext, RejectsAWorldReadableKey) {
     ASSERT_EQ(::chmod(options_.key.c_str(), 0644), 0);
-    expect_refusal(options_.key, "open to every user");
+    expect_refusal(options_.key, "accessible to all users");
     ASSERT_EQ(::chmod(options_.key.c_str(), 0640), 0);
     EXPECT_TRUE(make_server_context(options_));
 }
 
-TEST_F(TlsContext, OfAClientNamesItsFilesToo) {
+TEST_F(TlsContext, NamesTheFilesOfAClient) {
     ClientOptions options;
     options.ca = certificates_.path("nowhere");
     const auto made = make_client_context(options);

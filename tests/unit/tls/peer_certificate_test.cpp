@@ -29,7 +29,7 @@ protected:
     testing::Certificates certificates_;
 };
 
-TEST_F(ReadCertificate, FindsNamesByTheirKind) {
+TEST_F(ReadCertificate, FindsNamesByKind) {
     const PeerCertificate found = read(
         {.common_name = "cn",
          .alternative_names = "DNS:a.example,URI:spiffe://x/y,email:m@x.example,DNS:b.example"}
@@ -51,7 +51,7 @@ TEST_F(ReadCertificate, PrefersAlternativeNamesToTheCommonName) {
 }
 
 // One field that looks like several, in every notation: it stays one.
-TEST_F(ReadCertificate, TakesNoFieldForSeveral) {
+TEST_F(ReadCertificate, DoesNotSplitAField) {
     EXPECT_EQ(read({.common_name = "a,CN=admin", .alternative_names = {}}).name(), "a,CN=admin");
     EXPECT_EQ(read({.common_name = "a/CN=admin", .alternative_names = {}}).name(), "a/CN=admin");
 }

@@ -14,7 +14,7 @@ v1::ErrorCode code_of(int number) {
     return static_cast<v1::ErrorCode>(number);
 }
 
-TEST(ErrorCode, NameIsTheEnumsForEveryCode) {
+TEST(ErrorCode, EachHasTheNameOfTheEnum) {
     const auto* const codes = v1::ErrorCode_descriptor();
     for (int index = 1; index < codes->value_count(); ++index) {
         const auto* const value = codes->value(index);
@@ -22,7 +22,7 @@ TEST(ErrorCode, NameIsTheEnumsForEveryCode) {
     }
 }
 
-TEST(ErrorCode, EachHasAMeaningOfItsOwn) {
+TEST(ErrorCode, EachHasADistinctMeaning) {
     const auto* const codes = v1::ErrorCode_descriptor();
     std::set<std::string_view> meanings;
     for (int index = 1; index < codes->value_count(); ++index) {
@@ -31,7 +31,7 @@ TEST(ErrorCode, EachHasAMeaningOfItsOwn) {
     }
 }
 
-TEST(ErrorCode, OfALaterVersionIsNamedUnknownAndClosesByItsRange) {
+TEST(ErrorCode, OfALaterVersionIsUnknownAndClosesByItsRange) {
     EXPECT_EQ(name_of(code_of(19)), "UNKNOWN_ERROR");
     EXPECT_TRUE(closes(code_of(19)));
     EXPECT_FALSE(closes(code_of(39)));

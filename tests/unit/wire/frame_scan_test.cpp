@@ -108,7 +108,7 @@ TEST(ScanFrame, ControlsAreSkippedAndNamed) {
     EXPECT_EQ(two.control_field, static_cast<std::uint32_t>(v1::Frame::kHello));
 }
 
-TEST(ScanFrame, BytesOfAControlAreLeftToTheParser) {
+TEST(ScanFrame, ControlBytesAreLeftToTheParser) {
     const std::string bytes = field(15, "\xFF");
     EXPECT_TRUE(scanned(bytes).has_control);
     EXPECT_FALSE(v1::Frame().ParseFromString(bytes));
@@ -140,7 +140,7 @@ TEST(ScanFrame, KnownNumberWithAnotherWireTypeIsAnUnknownField) {
     EXPECT_FALSE(view.has_control);
 }
 
-TEST(ScanFrame, OverlongVarintsAreReadAsTheLibraryDoes) {
+TEST(ScanFrame, OverlongVarintsAreReadLikeTheLibrary) {
     EXPECT_EQ(scanned("\x88\x80\x80\x80\x00\x05"s).subscription, 5U);
     EXPECT_EQ(scanned("\x88\x80\x80\x80\x70\x05"s).subscription, 5U);
     EXPECT_EQ(scan_error_of("\x88\x80\x80\x80\x80\x00\x05"s), ScanError::malformed);
@@ -152,7 +152,7 @@ TEST(ScanFrame, OverlongVarintsAreReadAsTheLibraryDoes) {
     EXPECT_TRUE(scanned("\x12\x82\x80\x80\x80\x00\x0A\x00"s).has_message);
 }
 
-TEST(ScanFrame, WhatIsNotProtobufIsMalformed) {
+TEST(ScanFrame, OtherBytesAreMalformed) {
     EXPECT_EQ(scan_error_of("\0"s), ScanError::malformed);        // field number 0
     EXPECT_EQ(scan_error_of("\x02\x00"s), ScanError::malformed);  // field number 0
     EXPECT_EQ(scan_error_of("\x0E"s), ScanError::malformed);      // wire type 6
@@ -213,7 +213,7 @@ TEST(ScanFrame, EarlierOccurrencesAreCheckedAsWell) {
     EXPECT_EQ(scan_error_of(field(2, field(1, "\xFF") + field(1, "good"))), ScanError::bad_utf8);
 }
 
-TEST(ScanFrame, GroupsNestAsDeepAsTheLibraryFollows) {
+TEST(ScanFrame, GroupsNestAsDeepAsInTheLibrary) {
     const auto header = [](std::size_t depth) { return field(2, field(4, groups(depth))); };
     EXPECT_FALSE(scanned(groups(100)).has_message);
     EXPECT_EQ(scan_error_of(groups(101)), ScanError::too_deep);
@@ -244,7 +244,7 @@ TEST(ScanFrame, SlowPathKeepsUnknownFields) {
     EXPECT_EQ(view->message.body, field(1, "a") + "\xFA\x01\x02hi");
 }
 
-TEST(ScanFrame, SlowPathRefusesWhatIsBrokenBehindTheSecondMessage) {
+TEST(ScanFrame, SlowPathRejectsBrokenBytesAfterTheSecondMessage) {
     const std::string frame = field(2, "") + field(2, "") + "\x08";
     std::string storage;
     EXPECT_EQ(scan_merged(frame, storage).error(), ScanError::malformed);

@@ -66,7 +66,7 @@ TEST(JsonToFrame, TextAloneMakesAMessage) {
     EXPECT_EQ(read(R"({"message":{"text":"x"}})").message().payload(), "x");
 }
 
-TEST(JsonToFrame, NullIsAsIfTheFieldWereNotThere) {
+TEST(JsonToFrame, NullMeansAbsent) {
     EXPECT_EQ(
         read(R"({"message":{"subject":"a","text":null,"payload":"QQ=="}})").message().payload(), "A"
     );
@@ -91,7 +91,7 @@ TEST(JsonToFrame, ReadsNumbersAsNumbersAndAsStrings) {
 }
 
 // Protobuf's own library, which reads them without quotes, is the judge.
-TEST(JsonToFrame, ReadsWholeNumbersInQuotesAsWithout) {
+TEST(JsonToFrame, ReadsQuotedWholeNumbers) {
     for (const std::string& number :
          {"7"s,
           "7.0"s,
@@ -116,7 +116,7 @@ TEST(JsonToFrame, ReadsWholeNumbersInQuotesAsWithout) {
         << "without the loss that a double would bring";
 }
 
-TEST(JsonToFrame, NumbersInQuotesThatAreNotWholeAreRefused) {
+TEST(JsonToFrame, RejectsQuotedFractions) {
     for (const char* const number :
          {"1.5",
           "1e-1",
@@ -143,7 +143,7 @@ TEST(JsonToFrame, NumbersInQuotesThatAreNotWholeAreRefused) {
     EXPECT_EQ(read(R"({"request":"1","message":{"subject":"1e3"}})").message().subject(), "1e3");
 }
 
-TEST(JsonToFrame, OneFieldUnderTwoNamesIsRefused) {
+TEST(JsonToFrame, RejectsOneFieldUnderTwoNames) {
     EXPECT_EQ(
         json_error_of(R"({"subscribe":{"queueGroup":"a","queue_group":"b"}})"),
         R"("queueGroup" and "queue_group" are the same field)"
@@ -178,7 +178,7 @@ TEST(JsonToFrame, ReadsBothSpellingsOfAFieldName) {
     EXPECT_EQ(read(R"({"subscribe":{"queue_group":"q"}})").subscribe().queue_group(), "q");
 }
 
-TEST(JsonToFrame, TextOfOtherObjectsIsTheirOwn) {
+TEST(JsonToFrame, TextOfOtherObjectsIsIgnored) {
     EXPECT_EQ(read(R"({"goodbye":{"text":"bye"}})").goodbye().text(), "bye");
 }
 
@@ -191,7 +191,7 @@ TEST(JsonToFrame, HeadersKeepTheirOrder) {
     EXPECT_EQ(frame.message().headers(1).name(), "a");
 }
 
-TEST(JsonToFrame, ReplacesWhatTheFrameHeld) {
+TEST(JsonToFrame, ReplacesTheFrame) {
     v1::Frame frame = message_with("old");
     ASSERT_TRUE(json_to_frame(R"({"ping":{}})", frame));
     EXPECT_FALSE(frame.has_message());
@@ -231,13 +231,13 @@ TEST(JsonToFrame, TwoControlsAreRefused) {
     EXPECT_FALSE(json_error_of(R"({"ping":{},"pong":{}})").empty());
 }
 
-TEST(JsonToFrame, WhatIsNotAnObjectIsRefused) {
+TEST(JsonToFrame, RejectsNonObjects) {
     for (const char* const line : {"5", "[]", "\"a\"", "null", "true"}) {
         EXPECT_THAT(json_error_of(line), HasSubstr("not a JSON object")) << line;
     }
 }
 
-TEST(JsonToFrame, SyntaxErrorsNameThePlace) {
+TEST(JsonToFrame, SyntaxErrorsNameThePosition) {
     EXPECT_THAT(json_error_of("hello"), HasSubstr("not JSON at byte 1"));
     EXPECT_THAT(json_error_of(""), HasSubstr("not JSON"));
     EXPECT_THAT(json_error_of(R"({"ping":{})"), HasSubstr("not JSON at byte 11"));
@@ -280,7 +280,7 @@ TEST(JsonToFrame, NumberOfValuesIsBounded) {
     EXPECT_THAT(json_error_of(twice), HasSubstr("more than 4096 values"));
 }
 
-TEST(JsonToFrame, BracketsInStringsAreNoNesting) {
+TEST(JsonToFrame, BracketsInStringsDoNotNest) {
     const std::string brackets(100, '{');
     EXPECT_EQ(
         read(R"({"message":{"text":"\")" + brackets + R"("}})").message().payload(), "\"" + brackets
@@ -337,7 +337,7 @@ TEST(AppendJson, WritesEveryFieldOfAMessage) {
 }
 
 // Lines that bypass protobuf's library are read like those that do not.
-TEST(JsonToFrame, ReadsTheUsualLineAsAnyOther) {
+TEST(JsonToFrame, ReadsTheUsualLineLikeAnyOther) {
     const std::string message =
         R"("message":{"reply":"r","subject":"\u00e4\n","id":"i","contentType":"c","type":"t","text":"x"}})";
     const v1::Frame usual = read("{" + message);
@@ -353,7 +353,7 @@ TEST(AppendJson, WritesControlsByTheirNames) {
     EXPECT_EQ(write(frame), R"({"error":{"code":"NO_RESPONDERS","text":"a\nb"}})");
 }
 
-TEST(AppendJson, AppendsToWhatIsThere) {
+TEST(AppendJson, AppendsToExistingText) {
     v1::Frame frame;
     frame.mutable_pong();
     std::string out = "x\n";

@@ -69,25 +69,25 @@ std::string tokens(std::size_t count) {
     return text;
 }
 
-TEST(Subject, IsCheckedByTheGrammar) {
+TEST(Subject, FollowsTheGrammar) {
     for (const Case& test : cases()) {
         EXPECT_EQ(check_subject(test.text), test.as_subject) << test.text;
     }
 }
 
-TEST(Filter, IsCheckedByTheGrammar) {
+TEST(Filter, FollowsTheGrammar) {
     for (const Case& test : cases()) {
         EXPECT_EQ(check_filter(test.text), test.as_filter) << test.text;
     }
 }
 
-TEST(Subject, LongestIsAcceptedAndOneByteMoreIsNot) {
+TEST(Subject, AcceptsTheLongestOnly) {
     EXPECT_EQ(check_subject(std::string(1024, 'a')), kFine);
     EXPECT_EQ(check_subject(std::string(1025, 'a')), E::too_long);
     EXPECT_EQ(check_filter(std::string(4096, 'a')), E::too_long);
 }
 
-TEST(Subject, MostTokensAreAcceptedAndOneMoreIsNot) {
+TEST(Subject, AcceptsTheMaximumTokensOnly) {
     EXPECT_EQ(check_subject(tokens(32)), kFine);
     EXPECT_EQ(check_subject(tokens(33)), E::too_many_tokens);
     EXPECT_EQ(check_filter(tokens(32) + ".>"), E::too_many_tokens);
@@ -100,7 +100,7 @@ TEST(Subject, LimitsAreTheCallers) {
     EXPECT_EQ(check_subject("a.b.c", limits), E::too_many_tokens);
 }
 
-TEST(Subject, EveryByteAloneIsJudgedAsTheGrammarSays) {
+TEST(Subject, EverySingleByteFollowsTheGrammar) {
     for (int byte = 0; byte < 256; ++byte) {
         const std::string text(1, static_cast<char>(byte));
         EXPECT_EQ(!check_subject(text), testing::valid_subject(text, false)) << byte;
@@ -109,7 +109,7 @@ TEST(Subject, EveryByteAloneIsJudgedAsTheGrammarSays) {
 }
 
 // Every text of up to six characters over the ones that matter.
-TEST(Subject, ShortTextsAreJudgedAsTheGrammarSays) {
+TEST(Subject, ShortTextsFollowTheGrammar) {
     const std::vector<std::string> alphabet{
         "a", ".", "*", ">", " ", "\xC3\xA4", "\xC2\x9F", "\xFF"
     };

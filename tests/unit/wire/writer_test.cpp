@@ -65,7 +65,7 @@ TEST(DeliveryHead, GoldenBytes) {
     );
 }
 
-TEST(DeliveryHead, MakesAFrameWithTheBodyAsItWas) {
+TEST(DeliveryHead, MakesAFrameWithTheUnchangedBody) {
     const std::string body = encoded_message();
     for (const std::uint64_t subscription : {std::uint64_t{0}, std::uint64_t{300}, kMax}) {
         for (const std::string& reply_to : {""s, "_REPLY.1.2"s, std::string(64, 'r')}) {
@@ -85,7 +85,7 @@ TEST(DeliveryHead, NeverExceedsItsMaximum) {
     );
 }
 
-TEST(DeliveryHead, RefusesAReplySubjectThatIsTooLong) {
+TEST(DeliveryHead, RejectsALongReplySubject) {
     char head[kMaxDeliveryHead];
     EXPECT_EQ(write_delivery_head(head, 1, 1, std::string(kMaxReplyToBytes + 1, 'r')), 0U);
 }
@@ -124,7 +124,7 @@ TEST(PublishHead, CarriesRequestAndTimeout) {
     EXPECT_LE(write_publish_head(head, kMax, kMax, 0xFFFF'FFFFU), kMaxPublishHead);
 }
 
-TEST(AppendMessage, IsByteForByteWhatTheSerializerWrites) {
+TEST(AppendMessage, EqualsTheSerializer) {
     const std::vector<HeaderView> headers{{"a", "1"}, {"", ""}, {"a", std::string_view("2")}};
     const std::string payload(300, '\xFF');
     const MessageParts parts{
@@ -154,7 +154,7 @@ TEST(AppendMessage, IsByteForByteWhatTheSerializerWrites) {
     EXPECT_EQ(message_size(parts), message.ByteSizeLong());
 }
 
-TEST(AppendMessage, LeavesOutWhatIsEmpty) {
+TEST(AppendMessage, LeavesOutEmptyFields) {
     std::string body;
     append_message(body, "s", "");
     EXPECT_EQ(body, "\x0A\x01s");

@@ -1,4 +1,4 @@
-#include "codec/foreign.hpp"
+#include "codec/detect_protocol.hpp"
 
 #include <array>
 
@@ -60,7 +60,7 @@ bool is_mqtt_connect(ByteView bytes) {
 
 }  // namespace
 
-std::optional<std::string_view> recognise_foreign(ByteView first_bytes) {
+std::optional<std::string_view> detect_protocol(ByteView first_bytes) {
     for (const Signature& signature : kSignatures) {
         if (first_bytes.starts_with(signature.prefix)) {
             return signature.protocol;

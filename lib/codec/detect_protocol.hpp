@@ -9,6 +9,6 @@
 namespace telex::codec {
 
 // "HTTP", "TLS", "SSH", "PROXY protocol", ...; nullopt if unknown or too short (16 bytes suffice).
-std::optional<std::string_view> recognise_foreign(ByteView first_bytes);
+std::optional<std::string_view> detect_protocol(ByteView first_bytes);
 
 }  // namespace telex::codec
