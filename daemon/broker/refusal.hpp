@@ -1,5 +1,5 @@
 #pragma once
-// An error that a client is told of.
+// An error that a client receives.
 #include "telex/v1/error.pb.h"
 
 #include <cstdint>

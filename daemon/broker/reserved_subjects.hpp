@@ -1,5 +1,5 @@
 #pragma once
-// Subjects with a meaning of their own to the exchange.
+// Subjects that the exchange reserves.
 #include <string_view>
 
 namespace telex::broker {

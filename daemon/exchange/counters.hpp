@@ -1,5 +1,5 @@
 #pragma once
-// What one shard counted. Written by its reactor alone; others get copies of it by message.
+// Counters of one shard. Written by its reactor alone; others get copies of it by message.
 //
 // The books balance: for every message, matching subscriptions = delivered + dropped by reason.
 #include "broker/close_reason.hpp"
@@ -35,7 +35,7 @@ struct Counters {
     std::uint64_t throttled_reads = 0;
     // Times that a consumer blocked its publishers for max_block.
     std::uint64_t expired_blocks = 0;
-    // Datagrams that the kernel threw away because nobody read them in time.
+    // Datagrams that the kernel dropped because they were not read in time.
     std::uint64_t kernel_drops = 0;
     std::array<std::uint64_t, kDropReasons> dropped{};
     std::array<std::uint64_t, broker::kCloseReasons> closed{};

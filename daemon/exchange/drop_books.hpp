@@ -3,8 +3,8 @@
 // reason, charged to the member that did not get it, and told to the log.
 //
 // The log has at most one line a second for each reason and member, and kLinesPerSecond in all.
-// What is left out stands in the next line of its kind (`messages`), and the line of a connection's
-// end has the sum.
+// Suppressed drops are included in the next line of their kind (`messages`), and the line of a
+// connection's end has the total.
 //
 // Owner and thread: one shard.
 #include "base/second_limit.hpp"
@@ -24,12 +24,12 @@ class ClientRecord;
 
 using DropClock = std::chrono::steady_clock;
 
-// When the log was told of the drops of one member, or of nobody's.
+// When drops of a client, or of no client, were last logged.
 class DropTally {
 public:
     static constexpr std::chrono::seconds kBetweenLines{1};
 
-    // Enters drops. Returns how many the log has not heard of, these included, when a line is due.
+    // Enters drops. Returns the number of unlogged drops, these included, if a line is due.
     std::optional<std::uint64_t> add(
         broker::DropReason reason, std::uint64_t count, DropClock::time_point now
     );
@@ -59,7 +59,7 @@ public:
 
     explicit DropBooks(Counters& counters) : counters_(counters) {}
 
-    // `member` is who did not get the messages; null: nobody that is known.
+    // `member` is the client that did not receive the messages; null if unknown.
     void enter(ClientRecord* member, const Drop& drop, DropClock::time_point now);
 
 private:

@@ -1,14 +1,12 @@
 #pragma once
-// Operators' traces on one reactor: what happens to the messages of a subject, or to one
-// connection, while somebody watches.
+// Operators' traces on one reactor: steps of the messages of a subject or of one connection.
 //
-//   begin -> events, as many as there is room for -> collect -> events ... -> end
+//   begin -> events, up to the limit -> collect -> events ... -> end
 //                                                      \ not asked for: it ends by itself
 //
 // A trace has a slot, the same on all reactors, and a message that is followed carries the slots of
-// its traces with it (TraceSet), also to other reactors: one in so many is chosen where it is
-// published, and then all that becomes of it is told. While nobody traces, a message pays for a
-// look at one byte.
+// its traces with it (TraceSet), also to other reactors: a sample is chosen where it is published,
+// and all further steps are reported. Without traces a message costs one check of a byte.
 //
 // Owner and thread: one shard.
 #include "exchange/trace_set.hpp"
@@ -56,10 +54,10 @@ public:
     void begin(unsigned slot, Subject subject, Clock::time_point now);
     // The connection of a trace that follows one; it tells when it goes (left).
     void follow(unsigned slot, ClientRecord& member);
-    // What happened since the last time.
+    // Events since the last call.
     Seen collect(unsigned slot, Clock::time_point now);
     void end(unsigned slot);
-    // Ends what nobody asks for any more.
+    // Ends traces that are no longer polled.
     void tick(Clock::time_point now);
 
     // --- what happens, while it is not idle -------------------------------------------------
@@ -86,7 +84,7 @@ public:
     void request_ended(
         Kind kind, const ClientRecord& by, std::uint64_t request, v1::TraceEvent event
     );
-    // Concerns nobody but a followed member.
+    // Concerns a traced client only.
     void happened(Kind kind, const ClientRecord& member, v1::TraceEvent event);
     void left(ClientRecord& member);
 

@@ -30,7 +30,7 @@ std::string fault_of(const v1::Trace& request) {
     return error ? fmt::format("the filter {}", wire::text_of(*error)) : std::string();
 }
 
-// On the worker's thread. False: it is not here.
+// On the worker's thread. Returns false if it is not on this reactor.
 bool follow(Worker& worker, unsigned slot, std::uint64_t connection) {
     bool found = false;
     worker.connections().for_each([&](Connection& one) {
@@ -124,7 +124,7 @@ wire::AdminResult<v1::TraceReport> Server::collect_trace(
 
 void Server::end_trace(unsigned slot) {
     trace_slots_.release(slot);
-    // Whoever takes the slot next begins there after this: both go to the reactors in this order.
+    // The next user of the slot starts after this: both tasks reach the reactors in this order.
     for (const auto& worker : worker_storage_) {
         worker->reactor().post([&worker = *worker, slot] { worker.shard().tracer().end(slot); });
     }

@@ -145,7 +145,7 @@ std::optional<Problem> check_permission(const v1::Subscribe& subscribe, const ac
     if (!user.subscribe.allows_filter(filter)) {
         return denied(user, "subscribe to", filter);
     }
-    // The member that is chosen could be one that may not have the message, and then nobody had it.
+    // The chosen member could be one that may not receive the message, and then it would be lost.
     if (!subscribe.queue_group().empty() && user.subscribe.hides_some_of(filter)) {
         return denied(user, "subscribe in a group, because of what is denied, to", filter);
     }

@@ -1,7 +1,7 @@
 #pragma once
-// What a client may publish, ask and subscribe to: the checks that every frame passes before it
-// reaches the exchange. Pure functions of the decoded frame and the listener's options; they cost
-// nothing but comparisons when the frame is right.
+// Checks of every publication, request and subscription before it reaches the exchange. Pure
+// functions of the decoded frame and the listener's options; they cost nothing but comparisons when
+// the frame is right.
 //
 //   subject                 publish   request   subscribe   reply
 //   `$SYS.` and more        no        yes       yes         no
@@ -9,8 +9,8 @@
 //   `_REPLY` and below      yes       no        no          no
 //
 // `_REPLY.` subjects are where the exchange collects answers: publishing to one is how a responder
-// answers. A reply subject of the exchange's own is refused because the responder would publish
-// there with its own rights, on the word of somebody who may not.
+// answers. A reserved reply subject is refused because the responder would publish there with its
+// own rights, on behalf of a client without them.
 #include "access/users.hpp"
 #include "broker/reserved_subjects.hpp"
 #include "session/options.hpp"
@@ -43,7 +43,7 @@ enum class MessageUse : std::uint8_t { publish, request };
     const v1::Subscribe& subscribe, const SessionOptions& options
 );
 
-// What the user may do with a message or filter that passed the checks above. Answers to requests
+// Permissions of the user for a message or filter that passed the checks above. Answers to requests
 // go to whoever asked, with the exchange's word for it, so they need no permission. A reply subject
 // is where a responder publishes on the sender's word: only where the sender may publish itself.
 [[nodiscard]] std::optional<Problem> check_permission(
@@ -53,7 +53,7 @@ enum class MessageUse : std::uint8_t { publish, request };
     const v1::Subscribe& subscribe, const access::User& user
 );
 
-// Of what the user (or, null, anybody) sends.
+// For input of the user (null: any client).
 std::size_t max_payload(const access::User* user);
 
 // The table above alone, for subjects and filters whose grammar was checked.

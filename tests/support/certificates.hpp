@@ -1,6 +1,6 @@
 #pragma once
-// An authority and certificates of it, made for one test in a folder of its own, which goes with
-// it. Throws std::runtime_error when OpenSSL or the file system refuses.
+// An authority and certificates of it, made for one test in a temporary folder. Throws
+// std::runtime_error when OpenSSL or the file system refuses.
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 

@@ -1,6 +1,6 @@
 #pragma once
 // The client's end of a connection, as a blocking stream of bytes or packets: a socket, or a stream
-// in memory. Any one thread. What waits in vain for a long time throws std::runtime_error.
+// in memory. Any one thread. Calls that wait too long throw std::runtime_error.
 #include "base/bytes.hpp"
 
 #include <string>
@@ -16,7 +16,8 @@ public:
     virtual void finish() = 0;
     // As when the process dies with input unread: the server sees a reset.
     virtual void vanish() = 0;
-    // What is there, at least one byte; empty at the end. One packet where the stream keeps them.
+    // Returns the available bytes, at least one; empty at the end. One packet where the stream
+    // keeps them.
     virtual std::string receive() = 0;
     virtual bool keeps_packets() const = 0;
 };

@@ -59,7 +59,7 @@ private:
         }
     }
 
-    // True when decode() is to be called again at once.
+    // Returns true if decode() must be called again immediately.
     bool apply(const DecodeStep& step, ByteView input, bool at_end) {
         if (step.consumed > input.size()) {
             violate("consumed more than there is");

@@ -92,7 +92,7 @@ private:
     std::string url_;
 };
 
-// A loopback address where nobody listens.
+// A loopback address without a listener.
 std::string dead_url();
 
 // A loopback address where the kernel drops what comes, as a firewall does: its queue is full.

@@ -1,6 +1,6 @@
 #pragma once
 // The server without sockets: reactors, exchange, workers and one listener, whose connections are
-// streams in memory. What remains of the daemon is configuration, listening and signals.
+// streams in memory. Without the daemon's configuration, listening and signals.
 #include "exchange/exchange.hpp"
 #include "protocols/registry/protocols.hpp"
 #include "server/listener/listener_state.hpp"

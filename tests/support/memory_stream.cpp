@@ -78,7 +78,7 @@ public:
         if (piece.empty()) {
             shared_->to_server.pop_front();
         }
-        // Who reads less than it asked for believes that it has read all: the rest "arrives" now.
+        // A short read makes the reader assume that it has read everything: the rest "arrives" now.
         shared_->signal();
         return {Status::done, taken, 0};
     }

@@ -23,7 +23,7 @@ namespace telex::testing {
 struct MemoryFaults {
     std::size_t read_at_most = SIZE_MAX;
     std::size_t write_at_most = SIZE_MAX;
-    // One operation of n finds nothing to do and the server is told to come back; 0: none.
+    // Every n-th operation returns `again`, and readiness follows; 0: none.
     unsigned again_every = 0;
     // The n-th operation of the server, and all after it, fail; 0: none.
     unsigned break_at = 0;

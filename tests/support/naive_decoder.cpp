@@ -105,7 +105,7 @@ private:
         return payload.substr(0, payload.size() - longest);
     }
 
-    // What a body may be longer than the limit, as long as its end is not seen.
+    // Number of bytes by which a body may exceed the limit while its end is not seen.
     Wide longest_ending() const {
         std::size_t longest = 0;
         for (const std::string& ending : framing_.trim) {
@@ -114,7 +114,7 @@ private:
         return static_cast<Wide>(longest);
     }
 
-    // A frame over the limit. False: the stream is over.
+    // A frame over the limit. Returns false if the stream ends.
     bool give_up(Wide spent) {
         if (framing_.oversize == Oversize::close || spent > budget_) {
             fail(FrameError::too_large);

@@ -98,7 +98,7 @@ Framing candidate(Random& random) {
     return framing;
 }
 
-// What this framing's decoder looks for.
+// The bytes that this framing's decoder searches for.
 std::string meaningful_bytes(const Framing& framing) {
     std::string bytes("\x00\x01\x02\x05\x80\xFF", 6);
     switch (framing.kind) {

@@ -63,7 +63,7 @@ inline std::string compare_fields(const wire::FrameView& view, const v1::Frame& 
     return view.has_message ? compare_message(view.message, frame.message()) : std::string();
 }
 
-// What scan_frame and the generated parser disagree about; empty when they agree.
+// Returns the difference between scan_frame and the generated parser; empty if they agree.
 inline std::string scan_disagreement(std::string_view bytes) {
     v1::Frame frame;
     const bool parsed = frame.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));

@@ -1,5 +1,5 @@
 #pragma once
-// A client of the native protocol that waits for each frame: what a test says and hears.
+// A client of the native protocol that waits for each frame.
 #include "codec/decoder.hpp"
 #include "codec/encoder.hpp"
 #include "support/client_stream.hpp"
@@ -53,7 +53,7 @@ public:
         }
     }
 
-    // What it says, in short; "end" at the end.
+    // Returns the next frame as a short text, or "end".
     std::string next() {
         const auto frame = hear();
         return frame ? summary_of(*frame) : "end";

@@ -121,7 +121,7 @@ class Journal(DaemonTest):
         self.operator = Client(f"unix://{self.folder}/telex/telex.sock")
         self.addCleanup(self.operator.socket.close)
 
-    def test_a_journal_that_does_not_read_holds_nobody(self):
+    def test_a_journal_that_does_not_read_blocks_nothing(self):
         self.become_operator()
         self.act_unread()
         self.assertEqual(self.daemon.stop(), 0)
@@ -137,7 +137,7 @@ class Journal(DaemonTest):
             try:
                 fields = fields_of(self.journal.recv(65536))
             except TimeoutError:
-                self.act()  # what is lost is told before the next line
+                self.act()  # losses are reported before the next line
                 acts += 1
                 continue
             seen += fields.get("TELEX_EVENT") == "operator"

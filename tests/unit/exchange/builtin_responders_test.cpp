@@ -42,7 +42,7 @@ TEST_F(BuiltinResponders, EchoAnyBytes) {
 }
 
 // A datagram with a forged sender must not make two exchanges answer each other for ever.
-TEST_F(BuiltinResponders, AnswerUnderASubjectThatNobodyMayAsk) {
+TEST_F(BuiltinResponders, ReplyUnderASubjectThatCannotBeRequested) {
     for (const char* subject : {"$SYS.echo", "$SYS.time", "$SYS.info", "$SYS.stats"}) {
         const auto answer = ask(subject);
         EXPECT_TRUE(session::check_reserved_target(answer.subject, session::MessageUse::request))

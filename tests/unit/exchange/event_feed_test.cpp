@@ -46,7 +46,7 @@ protected:
     PlainClient& member_ = running_.client(1);
 };
 
-TEST_F(EventFeedTest, IsWantedWhileSomebodySubscribes) {
+TEST_F(EventFeedTest, IsWantedWhileItHasSubscribers) {
     EXPECT_FALSE(feed().wanted());
     report(0);
     EXPECT_EQ(feed().published(), 0U);

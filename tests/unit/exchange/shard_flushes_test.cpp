@@ -42,7 +42,7 @@ protected:
     }
 };
 
-TEST_F(ShardFlushes, EndAtOnceWhenNobodyElsewhereGetsAnything) {
+TEST_F(ShardFlushes, EndImmediatelyWithoutRemoteDeliveries) {
     subscribe(near_);
     publish_and_flush();
     EXPECT_THAT(running_.notes(publisher_), ElementsAre("flushed 7"));

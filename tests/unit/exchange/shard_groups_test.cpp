@@ -92,7 +92,7 @@ TEST_F(ShardGroups, PassOnWhatComesForAMemberThatStalled) {
         second_.shard.reactor().post([this] { second_.port.note_queue(0, true); });
     });
     running_.settle();
-    // Who was told of in time has it; in any case it is there once.
+    // A member announced in time receives it; in any case it arrives once.
     EXPECT_EQ(running_.notes(first_).size() + running_.notes(second_).size(), 1U);
     EXPECT_EQ(running_.counters().delivered_messages, 1U);
 }
@@ -104,7 +104,7 @@ TEST_F(ShardGroups, GiveAMessageWithoutRoomToItsMemberWhenThereIsNoOther) {
     EXPECT_THAT(running_.notes(first_), ElementsAre("1 a=1"));
 }
 
-TEST_F(ShardGroups, LetMessagesWaitWhileNobodyHasCredit) {
+TEST_F(ShardGroups, LetMessagesWaitForCredit) {
     subscribe(first_, 1);
     subscribe(second_, 1);
     publish(1, 10);
@@ -162,7 +162,7 @@ TEST_F(ShardGroups, GiveWhatWaitsAtWhoLeavesToTheOthers) {
     EXPECT_EQ(running_.dropped(DropReason::connection_lost), 0U);
 }
 
-TEST_F(ShardGroups, CountWhatWaitsForNobodyAnyMore) {
+TEST_F(ShardGroups, CountMessagesThatWaitForAGoneGroup) {
     subscribe(first_, 1);
     publish(1, 4);
     running_.settle();
@@ -172,7 +172,7 @@ TEST_F(ShardGroups, CountWhatWaitsForNobodyAnyMore) {
     EXPECT_EQ(waiting(), 0U);
 }
 
-TEST_F(ShardGroups, TellTheAskerWhenItsRequestWaitsForNobodyAnyMore) {
+TEST_F(ShardGroups, FailRequestsThatWaitForAGoneGroup) {
     subscribe(first_, 1);
     running_.on(publisher_, [&] {
         publisher_.request("a", "x", 1);
@@ -219,7 +219,7 @@ TEST_F(ShardGroups, GiveBackTheCreditOfWhatWasRefused) {
     EXPECT_EQ(running_.dropped(DropReason::slow_newest), 2U);
 }
 
-// What waited was not delivered: dropping it must not take a delivery back.
+// Waiting messages were not counted as delivered: dropping them must not decrement the count.
 TEST_F(ShardGroups, DropTheOldestThatWaitsWithoutTouchingWhatWasDelivered) {
     subscribe(first_, 1);
     publish(1, 3);

@@ -1,4 +1,4 @@
-// What one publish does: who gets it, and what is counted.
+// Publishing: receivers and counters.
 #include "support/running_exchange.hpp"
 
 #include <gmock/gmock.h>
@@ -63,7 +63,7 @@ TEST_P(ShardPublish, HidesFromASubscriptionWhatItsMemberMayNotHave) {
     EXPECT_EQ(running_.counters().delivered_messages, 1U);
 }
 
-TEST_P(ShardPublish, CountsWhatNobodyWants) {
+TEST_P(ShardPublish, CountsMessagesWithoutSubscribers) {
     subscribe(subscriber_, 1, "a");
     publish("b", "");
     EXPECT_THAT(running_.notes(subscriber_), IsEmpty());
@@ -164,7 +164,7 @@ TEST(ShardBackPressure, SaysWhenAPublisherHereCannotBePaused) {
     EXPECT_EQ(publisher.pauses, 0);
 }
 
-TEST(ShardBackPressure, DoesNotPauseWhoeverTookThePlaceOfSomebodyWhoLeft) {
+TEST(ShardBackPressure, DoesNotPauseTheNextClientInASlot) {
     RunningExchange running(2);
     PlainClient& left = running.client(0);
     const ClientId id = left.port.id();

@@ -117,7 +117,7 @@ TEST_P(ShardRequests, TimeOut) {
 INSTANTIATE_TEST_SUITE_P(Reactors, ShardRequests, ::testing::Values(1U, 3U));
 
 // The last responder leaves while the request is under way to its reactor.
-TEST(ShardRequest, HearsOfNoRespondersFromAnotherReactor) {
+TEST(ShardRequest, FailsWithoutRespondersOnAnotherReactor) {
     RunningExchange running(2);
     PlainClient& requester = running.client(0);
     PlainClient& responder = running.client(1);

@@ -72,7 +72,7 @@ TEST_F(ShardSubscriptions, AddCreditWithoutOverflow) {
     EXPECT_EQ(running_.notes(member_).size(), 7U);
 }
 
-TEST_F(ShardSubscriptions, IgnoreCreditWithoutLimitAndForNobody) {
+TEST_F(ShardSubscriptions, IgnoreCreditWithoutLimitAndForUnknownSubscriptions) {
     subscribe(spec(0, 0));
     EXPECT_THAT(credit(3), IsEmpty());
     running_.on(member_, [&] { member_.port.add_credit(99, 1); });
@@ -132,7 +132,7 @@ TEST_F(ShardSubscriptions, AreConfirmedAtOnceOnASingleReactor) {
     EXPECT_THAT(notes, ElementsAre("subscribed 1"));
 }
 
-// The other reactor is held: it cannot have heard of the subscription.
+// The other reactor is blocked: it cannot have received the subscription.
 TEST_F(ShardSubscriptions, AreConfirmedOnlyWhenEveryReactorKnowsThem) {
     std::promise<void> go_on;
     auto gate = go_on.get_future();

@@ -37,7 +37,7 @@ void expect_whole(const StoredMessage& stored, const std::string& body) {
     EXPECT_EQ(stored.reply_to, "_REPLY.x");
 }
 
-TEST(StoredMessage, CopiesWhatNobodyKeepsAlive) {
+TEST(StoredMessage, CopiesBytesWithoutAnOwner) {
     std::string body = encoded(2000);
     const std::string original = body;
     const auto stored = StoredMessage::keep(wire::scan_message(body).value(), nullptr, "_REPLY.x");

@@ -36,7 +36,7 @@ protected:
 
     void say_bytes(std::string_view bytes) { session_->on_frame({bytes, nullptr}); }
 
-    // What the client read since the last call, deliveries excepted.
+    // Frames that the client received since the last call, without deliveries.
     Words heard() {
         Words words;
         for (const std::string& bytes : host_.take_controls()) {
