@@ -222,6 +222,50 @@ Result<void, Error> Store::open() {}
         self.assert_clean("nodiscard")
 
 
+class Commits(CheckTest):
+    def setUp(self):
+        super().setUp()
+        self.git("init", "-q")
+        self.commit("Before the check: anything goes.")
+        self.write("tests/checks/check_commits.py", "")
+        self.git("add", "tests")
+        self.commit("checks: add a check of commit subjects")
+
+    def git(self, *arguments):
+        identity = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
+        subprocess.run(["git", *identity, *arguments], cwd=self.root, check=True, capture_output=True)
+
+    def commit(self, subject):
+        self.git("commit", "-q", "--allow-empty", "-m", subject)
+
+    def test_accepts_an_area_and_an_imperative(self):
+        for subject in ("server: reject a frame that is too long", "docs, tests: ping the daemon", "lib/net: add IPv6"):
+            self.commit(subject)
+        self.assert_clean("commits")
+
+    def test_finds_each_other_form(self):
+        for subject, fault in (
+            ("reject a frame", 'expected "area: imperative"'),
+            ("Server: reject a frame", 'expected "area: imperative"'),
+            ("server: Reject a frame", 'expected "area: imperative"'),
+            ("server: reject a frame.", "ends with a period"),
+            ("server: rejected a frame", "'rejected' is not an imperative"),
+            ("server: rejecting a frame", "'rejecting' is not an imperative"),
+            ("server: reject " + "a" * 60, "75 characters, the limit is 72"),
+        ):
+            self.commit(subject)
+            self.assert_finds("commits", fault)
+            self.git("reset", "-q", "--hard", "HEAD~1")
+
+    def test_a_shallow_clone_has_fewer_commits(self):
+        self.commit("server: rejected a frame")
+        self.commit("server: reject a frame")
+        clone = self.root / "clone"
+        self.git("clone", "-q", "--depth", "2", f"file://{self.root}", str(clone))
+        self.root = clone
+        self.assert_clean("commits")
+
+
 class Threats(CheckTest):
     def test_named_tests_must_exist(self):
         self.write("tests/unit/a_test.cpp", "TEST_F(Codec, Cuts) {\n}\n")
