@@ -1,6 +1,6 @@
 #include "server/stream/frame_reader.hpp"
 
-#include "codec/foreign.hpp"
+#include "codec/detect_protocol.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -48,7 +48,7 @@ void FrameReader::packet_cut() {
 
 FrameReader::Step FrameReader::next() {
     if (std::exchange(detecting_, false)) [[unlikely]] {
-        detected_ = codec::recognise_foreign(unread_);
+        detected_ = codec::detect_protocol(unread_);
         if (detected_) {
             return {.kind = Step::Kind::other_protocol};
         }
@@ -93,7 +93,7 @@ FrameReader::Step FrameReader::frame_step(const codec::DecodeStep& decoded) {
 }
 
 FrameReader::Step FrameReader::error_step(codec::FrameError error, ByteView bytes) {
-    detected_ = codec::recognise_foreign(bytes);
+    detected_ = codec::detect_protocol(bytes);
     return {.kind = Step::Kind::error, .error = error};
 }
 

@@ -92,7 +92,7 @@ public:
     IoResult handshake() override {
         const IoResult result = translate(channel_.handshake());
         established_ = result.status == IoResult::Status::done;
-        if (channel_.peer_is_foreign()) {
+        if (channel_.peer_uses_other_protocol()) {
             send_alert();
         }
         return result;
@@ -133,7 +133,7 @@ public:
     }
 
     StreamFailure failure() const override {
-        return {channel_.failure(), channel_.peer_is_foreign()};
+        return {channel_.failure(), channel_.peer_uses_other_protocol()};
     }
 
     std::string security() const override {
