@@ -1,7 +1,8 @@
 // Server: how a listener is opened: its sockets, its settings, and who serves it.
-#include "log/log.hpp"
 #include "protocols/registry/protocols.hpp"
 #include "server/server.hpp"
+
+#include <fmt/format.h>
 
 #include <cerrno>
 #include <cstddef>
@@ -23,6 +24,32 @@ const net::Bound* find_socket(const std::vector<std::vector<net::Bound>>& all, P
         }
     }
     return nullptr;
+}
+
+bool keeps_packets(net::Transport transport) {
+    return net::is_datagram(transport) || transport == net::Transport::unix_seqpacket;
+}
+
+// Returns why the protocol cannot use these sockets. The configuration was checked when it was
+// loaded, except for the kind of sockets that systemd passes.
+std::optional<std::string> check_protocol(
+    const ListenerOptions& options,
+    const session::Protocol& protocol,
+    const std::vector<std::vector<net::Bound>>& sockets
+) {
+    if (!protocol.can.packets && find_socket(sockets, keeps_packets) != nullptr) {
+        return fmt::format("protocol {} needs a byte stream", protocol.name);
+    }
+    if (protocol.check_listener == nullptr) {
+        return std::nullopt;
+    }
+    const auto errors = protocol.check_listener({
+        .options = options.session,
+        .datagrams = find_socket(sockets, net::is_datagram) != nullptr,
+        .given = [](std::string_view) { return false; },
+        .good = [](std::string_view) { return true; },
+    });
+    return errors.empty() ? std::nullopt : std::optional(errors.front().text);
 }
 
 }  // namespace
@@ -58,10 +85,12 @@ Result<ListenerSettingsPtr, net::SystemError> Server::make_settings(
     ListenerOptions options, const std::vector<Sockets>& sockets
 ) const {
     const session::Protocol* protocol = session::find_protocol(options.protocol);
+    const std::string where = "listener '" + options.name + "'";
     if (protocol == nullptr) {
-        return unexpected(
-            net::system_error(EINVAL, "listener '" + options.name + "'", "unknown protocol")
-        );
+        return unexpected(net::system_error(EINVAL, where, "unknown protocol"));
+    }
+    if (const auto wrong = check_protocol(options, *protocol, sockets)) {
+        return unexpected(net::system_error(EPROTOTYPE, where, *wrong));
     }
     tls::ContextPtr tls;
     if (options.tls) {
@@ -102,11 +131,6 @@ std::optional<net::SystemError> Server::fault_of_datagrams(
 ) const {
     const bool datagrams = find_socket(sockets, net::is_datagram) != nullptr;
     const std::string where = "listener '" + options.name + "'";
-    if (datagrams && options.session.raw.subscribe) {
-        return net::system_error(
-            EPROTOTYPE, where, "datagram peers cannot subscribe: their addresses are not proved"
-        );
-    }
     if (datagrams && authenticator_ && options.user.empty()) {
         return net::system_error(
             EPROTOTYPE,

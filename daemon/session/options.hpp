@@ -1,7 +1,7 @@
 #pragma once
 // What a listener's configuration says to its sessions. Plain data, shared by all sessions of the
 // listener and constant during their life.
-#include "telex/v1/telex.pb.h"
+#include "session/protocol_options.hpp"
 #include "wire/subject.hpp"
 
 #include <chrono>
@@ -11,21 +11,6 @@
 #include <string>
 
 namespace telex::session {
-
-// What a `raw` listener does with its frames; one or more of the three are set.
-struct RawOptions {
-    // Subject template; {transport} {peer} {port} {listener} {connection} are replaced.
-    std::optional<std::string> publish;
-    // Filter template: matching messages are written as frames.
-    std::optional<std::string> subscribe;
-    // Subject template: each frame is a request, answers are written in the order of the frames.
-    std::optional<std::string> request;
-    std::string queue_group;  // for subscribe
-    bool echo = false;        // with publish and subscribe: see one's own messages
-    std::chrono::milliseconds request_timeout{5'000};
-    // A peer is closed after this silence. Nothing: never; TCP keep-alive finds dead peers.
-    std::optional<std::chrono::milliseconds> idle_timeout;
-};
 
 struct SessionOptions {
     std::string server_name = "telex";
@@ -42,9 +27,9 @@ struct SessionOptions {
     std::chrono::milliseconds default_request_timeout{5'000};
     std::chrono::milliseconds max_request_timeout{300'000};
     std::chrono::milliseconds hello_timeout{5'000};
-    // Native and json: ping after this silence, close after twice.
-    std::chrono::milliseconds idle_timeout{300'000};
-    RawOptions raw;
+    // Maximum silence of a peer before it is pinged or, without a ping, closed. Nothing: no limit.
+    std::optional<std::chrono::milliseconds> idle_timeout{300'000};
+    ProtocolOptions protocol;
 };
 
 }  // namespace telex::session

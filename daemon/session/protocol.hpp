@@ -1,31 +1,96 @@
 #pragma once
-// One protocol: what it is called, what it can do, and how its sessions are made.
-// protocols/registry lists them.
+// What the daemon has to know about a protocol: its name, what it can do, and how its sessions are
+// made. protocols/registry lists all of them; no other code compares names.
+#include "codec/decoder.hpp"
+#include "codec/encoder.hpp"
 #include "session/options.hpp"
 #include "session/session.hpp"
 
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace telex::session {
 
+// What a frame of the protocol consists of; decides which framings can carry it.
+enum class FrameContent : std::uint8_t {
+    payload,  // a payload alone: fits every framing
+    text,     // one line of text
+    binary,   // any bytes, delimiters included
+};
+
+struct Capabilities {
+    // Clients introduce themselves first, and can show credentials.
+    bool has_hello = false;
+    // Clients choose what they subscribe to.
+    bool client_subscribes = false;
+    // Clients send requests, each with its own time-out.
+    bool client_requests = false;
+    // Messages from clients can have headers.
+    bool has_headers = false;
+    // Clients are told the reason of a refusal.
+    bool reports_errors = false;
+    // A silent peer cannot be pinged: it is not closed by default. When a listener is full, the
+    // connection that has been silent for longest is closed to make room.
+    bool may_be_silent = false;
+    // A peer may start with any bytes. Otherwise a peer that starts with HTTP, TLS and the like is
+    // refused as a client of another protocol.
+    bool any_bytes = false;
+    // Works on packet sockets (udp, unix-dgram, unix-seqpacket), where one packet is one frame.
+    bool packets = true;
+    FrameContent content = FrameContent::binary;
+};
+
+// What a protocol's check of a listener can see.
+struct ListenerFacts {
+    const SessionOptions& options;
+    // The listener has datagram sockets (udp, unix-dgram).
+    bool datagrams = false;
+    // The key is in the configuration.
+    std::function<bool(std::string_view key)> given;
+    // The key's value was accepted, or there is none.
+    std::function<bool(std::string_view key)> good;
+};
+
+struct ListenerError {
+    std::string_view key;  // empty: the listener as a whole
+    std::string text;
+};
+
 struct Protocol {
-    std::string_view name;             // as in the configuration: "telex", "json", "raw"
-    std::string_view default_framing;  // preset for byte streams
-    std::string_view summary;          // one line for the documentation
+    std::string_view name;     // as in the configuration
+    std::string_view summary;  // one line for the documentation
+    // Preset for byte streams; empty for a protocol that defines its own framing.
+    std::string_view default_framing;
+    // What TLS clients may ask for by ALPN; empty: no ALPN.
+    std::string_view alpn;
+    Capabilities can;
     std::unique_ptr<Session> (*make)(
         Transport& transport, broker::Port& broker, const SessionOptions& options
-    );
-    // True: whatever bytes a peer sends first are its own business. False: the first bytes of HTTP,
-    // TLS and the like can only be somebody at the wrong port.
-    bool any_bytes = false;
-    // Clients introduce themselves and can show credentials.
-    bool has_hello = true;
-    // Peers cannot be pinged, so a quiet one is not taken for dead. When a listener is full, its
-    // longest-silent connection is closed to make room.
-    bool may_be_silent = false;
-    // What clients that use TLS may ask for by ALPN; empty: they are not asked.
-    std::string_view alpn;
+    ) = nullptr;
+
+    // The protocol's own framing; null where default_framing is set.
+    std::unique_ptr<codec::Decoder> (*make_decoder)(std::size_t max_frame_bytes) = nullptr;
+    std::unique_ptr<codec::Encoder> (*make_encoder)(std::size_t max_frame_bytes) = nullptr;
+
+    // Keys that only listeners of this protocol have; null: none.
+    std::span<const OptionRow> (*option_rows)() = nullptr;
+    // Checks what no single key shows; null: nothing to check.
+    std::vector<ListenerError> (*check_listener)(const ListenerFacts& facts) = nullptr;
+
+    bool has_own_framing() const { return default_framing.empty(); }
 };
+
+// For Protocol::make.
+template <class S>
+std::unique_ptr<Session> make_session(
+    Transport& transport, broker::Port& broker, const SessionOptions& options
+) {
+    return std::make_unique<S>(transport, broker, options);
+}
 
 }  // namespace telex::session

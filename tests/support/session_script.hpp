@@ -6,6 +6,7 @@
 // every frame written is whole, a request is answered once and nobody else's id is, raw answers
 // come in the order of their requests, nobody does anything before it is known who it is; and at
 // the end: a session whose input ended and that owes nothing has closed.
+#include "protocols/raw/raw_options.hpp"
 #include "protocols/registry/protocols.hpp"
 #include "support/fake_host.hpp"
 #include "support/session_frames.hpp"
@@ -59,10 +60,9 @@ private:
         user_.publish.deny = user_.subscribe.deny = {"a.b"};
         user_.limits.max_payload_bytes = 20;
         if ((how & 8U) != 0) {
-            options_.raw.request = "svc.a";
+            options_.protocol = session::RawOptions{.request = "svc.a"};
         } else {
-            options_.raw.publish = "log.{peer}";
-            options_.raw.subscribe = "log.>";
+            options_.protocol = session::RawOptions{.publish = "log.{peer}", .subscribe = "log.>"};
         }
     }
 

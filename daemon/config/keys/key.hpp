@@ -8,6 +8,7 @@
 #include "base/units.hpp"
 #include "config/keys/kind.hpp"
 #include "config/parse/reader.hpp"
+#include "session/protocol.hpp"
 
 #include <fmt/format.h>
 
@@ -25,12 +26,15 @@ namespace telex::config {
 enum class Reload : std::uint8_t { hot, restart };
 
 // Protocols to which a listener's key applies; with another one it is an error.
-enum class Applies : std::uint8_t { always, frames, raw };
+struct Applies {
+    bool session::Capabilities::* needs = nullptr;  // those that can do this; null: all
+    const session::Protocol* only = nullptr;        // not null: this one
+};
 
 struct About {
     std::string_view doc{};  // sentences for the reference
     Reload reload = Reload::hot;
-    Applies applies = Applies::always;
+    Applies applies{};
     // The default in words, where no value stands for it.
     std::string_view unset{};
     bool required = false;

@@ -11,6 +11,11 @@ namespace {
 
 using Draft = ListenerDraft;
 
+constexpr Applies kNeedsHello{&session::Capabilities::has_hello};
+constexpr Applies kNeedsSubscribe{&session::Capabilities::client_subscribes};
+constexpr Applies kNeedsRequests{&session::Capabilities::client_requests};
+constexpr Applies kNeedsHeaders{&session::Capabilities::has_headers};
+
 constexpr std::uint64_t kMillion = 1'000'000;
 
 // Limit of the subject trie.
@@ -26,16 +31,13 @@ void read_max_frame(Draft& draft, const Node& node, const std::string& path, Rea
     }
 }
 
-// Raw peers cannot be pinged, so their idle time-out has no default.
 void read_idle_timeout(Draft& draft, const Node& node, const std::string& path, Reader& reader) {
-    session::SessionOptions& session = draft.options.session;
     if (node.text == kOff) {
         // Marks the key as given.
         (void)reader.text(node, path);
         draft.idle_timeout_is_off = true;
     } else if (const auto time = reader.duration<std::chrono::milliseconds>(node, path, kIdle)) {
-        session.idle_timeout = *time;
-        session.raw.idle_timeout = *time;
+        draft.options.session.idle_timeout = *time;
     }
 }
 
@@ -45,18 +47,16 @@ Key<Draft> idle_timeout_key() {
     auto key = special<Draft>(
         "limits.idle_timeout",
         kind,
-        {"How long a peer may be silent. telex and json: the peer is pinged after this time and "
-         "the connection closed after twice this time; `off` is not allowed. raw: the connection "
-         "is closed after this time; defaults to `off`, since TCP keep-alive detects dead peers, "
-         "and a full listener closes the connection that has been silent for longest."},
+        {"How long a peer may be silent. It is pinged after this time and closed after twice this "
+         "time. With a protocol without pings (see Protocols) it is closed after this time; only "
+         "then "
+         "`off` is allowed, and the default, since TCP keep-alive detects dead peers, and a full "
+         "listener closes the connection that has been silent for longest."},
         read_idle_timeout
     );
     key.show = [](const Draft& draft) {
-        const session::SessionOptions& session = draft.options.session;
-        const bool raw = draft.options.protocol == "raw";
-        return raw && !session.raw.idle_timeout
-                   ? std::string(kOff)
-                   : format_duration(raw ? *session.raw.idle_timeout : session.idle_timeout);
+        const auto timeout = draft.options.session.idle_timeout;
+        return timeout ? format_duration(*timeout) : std::string(kOff);
     };
     return key;
 }
@@ -67,9 +67,9 @@ void add_connection_limits(Table<Draft>& table) {
         "limits.max_connections",
         [](auto& d) -> auto& { return d.options.max_connections; },
         {1, kMillion},
-        {"Maximum concurrent connections. telex and json: others are refused with "
-         "TOO_MANY_CONNECTIONS. raw: the connection that has been silent for longest is closed for "
-         "a new one."}
+        {"Maximum concurrent connections. Others are refused with TOO_MANY_CONNECTIONS. With a "
+         "protocol without pings (see Protocols) the connection that has been silent for longest is "
+         "closed for a new one."}
     ));
     table.push_back(count_key<Draft>(
         "limits.max_unauthenticated",
@@ -102,7 +102,7 @@ void add_connection_limits(Table<Draft>& table) {
         {"Maximum size of a frame before the client's Hello is accepted. A larger frame closes the "
          "connection.",
          Reload::hot,
-         Applies::frames}
+         kNeedsHello}
     ));
     table.push_back(count_key<Draft>(
         "limits.max_subscriptions",
@@ -110,7 +110,7 @@ void add_connection_limits(Table<Draft>& table) {
         {1, kMillion},
         {"Maximum subscriptions of a connection. Further subscriptions are refused.",
          Reload::hot,
-         Applies::frames}
+         kNeedsSubscribe}
     ));
     table.push_back(count_key<Draft>(
         "limits.max_requests",
@@ -125,9 +125,8 @@ void add_message_limits(Table<Draft>& table) {
         "limits.max_headers",
         [](auto& d) -> auto& { return d.options.session.max_headers; },
         {1, 1'024},
-        {"Maximum headers of a message. A message with more is refused.",
-         Reload::hot,
-         Applies::frames}
+        {"Maximum headers of a message. A message with more is refused.", Reload::hot, kNeedsHeaders
+        }
     ));
     table.push_back(size_key<Draft>(
         "limits.max_header_bytes",
@@ -135,7 +134,7 @@ void add_message_limits(Table<Draft>& table) {
         {16, kMiB},
         {"Maximum size of the names and values of all headers of a message.",
          Reload::hot,
-         Applies::frames}
+         kNeedsHeaders}
     ));
     table.push_back(size_key<Draft>(
         "limits.max_subject_bytes",
@@ -158,7 +157,7 @@ void add_time_limits(Table<Draft>& table) {
         {100, 3'600 * kSecond},
         {"How long a new client may take to send its Hello. The connection is closed after it.",
          Reload::hot,
-         Applies::frames}
+         kNeedsHello}
     ));
     table.push_back(duration_key<Draft>(
         "limits.frame_timeout",
@@ -173,7 +172,7 @@ void add_time_limits(Table<Draft>& table) {
         "limits.default_request_timeout",
         [](auto& d) -> auto& { return d.options.session.default_request_timeout; },
         {1, kDay},
-        {"Time-out of requests that do not specify one.", Reload::hot, Applies::frames}
+        {"Time-out of requests that do not specify one.", Reload::hot, kNeedsRequests}
     ));
     table.push_back(duration_key<Draft>(
         "limits.max_request_timeout",
@@ -181,7 +180,7 @@ void add_time_limits(Table<Draft>& table) {
         {1, kDay},
         {"Maximum time-out that a request may specify. A request with a longer one is refused.",
          Reload::hot,
-         Applies::frames}
+         kNeedsRequests}
     ));
 }
 

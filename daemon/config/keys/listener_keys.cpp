@@ -3,6 +3,7 @@
 #include "config/keys/address_text.hpp"
 #include "config/keys/limit_keys.hpp"
 #include "config/keys/list_keys.hpp"
+#include "config/keys/protocol_keys.hpp"
 #include "config/keys/text_rules.hpp"
 #include "config/keys/tls_keys.hpp"
 #include "config/keys/units.hpp"
@@ -67,8 +68,8 @@ void read_addresses(Draft& draft, const Node& node, const std::string& path, Rea
 
 std::vector<Word<std::string_view>> protocol_words() {
     std::vector<Word<std::string_view>> words;
-    for (const session::Protocol& protocol : session::protocols()) {
-        words.push_back({protocol.name, protocol.name});
+    for (const session::Protocol* protocol : session::protocols()) {
+        words.push_back({protocol->name, protocol->name});
     }
     return words;
 }
@@ -118,7 +119,7 @@ void add_entry_keys(Table<Draft>& table) {
         {"Accept passwords and tokens from other hosts over TCP without TLS, where they can be "
          "intercepted.",
          Reload::restart,
-         Applies::frames}
+         {&session::Capabilities::has_hello}}
     ));
     table.push_back(text_key<Draft>(
         "user",
@@ -159,51 +160,6 @@ void add_socket_file_keys(Table<Draft>& table) {
         {"Permit `unix:@NAME` addresses. They have no permissions: every local user may connect, "
          "and any local process can take the name first.",
          Reload::restart}
-    ));
-}
-
-void add_raw_keys(Table<Draft>& table) {
-    const auto raw = [](std::string_view doc) { return About{doc, Reload::restart, Applies::raw}; };
-    table.push_back(text_key<Draft>(
-        "publish",
-        {"subject template"},
-        [](auto& d) -> auto& { return d.options.session.raw.publish; },
-        check_template,
-        raw("Subject on which each frame is published.")
-    ));
-    table.push_back(text_key<Draft>(
-        "subscribe",
-        {"filter template"},
-        [](auto& d) -> auto& { return d.options.session.raw.subscribe; },
-        check_template,
-        raw("Filter of the messages that are written as frames. Not on datagram sockets.")
-    ));
-    table.push_back(text_key<Draft>(
-        "request",
-        {"subject template"},
-        [](auto& d) -> auto& { return d.options.session.raw.request; },
-        check_template,
-        raw("Subject to which each frame is sent as a request. Replies are written in the order "
-            "of the frames. Excludes `publish` and `subscribe`.")
-    ));
-    table.push_back(text_key<Draft>(
-        "queue_group",
-        {"queue group", "a subject of at most 255 bytes"},
-        [](auto& d) -> auto& { return d.options.session.raw.queue_group; },
-        check_queue_group_name,
-        raw("Queue group of `subscribe`: each message goes to one member of the group.")
-    ));
-    table.push_back(boolean_key<Draft>(
-        "echo",
-        [](auto& d) -> auto& { return d.options.session.raw.echo; },
-        raw("Whether a peer receives its own messages. Requires `publish` and `subscribe`.")
-    ));
-    table.push_back(duration_key<Draft>(
-        "request_timeout",
-        [](auto& d) -> auto& { return d.options.session.raw.request_timeout; },
-        {1, kDay},
-        raw("How long to wait for the reply to a `request`. The connection is closed after it, "
-            "because the peer could not tell which reply is missing.")
     ));
 }
 
@@ -287,7 +243,7 @@ Table<Draft> make_listener_table() {
     Table<Draft> table;
     add_entry_keys(table);
     add_socket_file_keys(table);
-    add_raw_keys(table);
+    add_protocol_keys(table);
     add_amplification_keys(table);
     add_limit_keys(table);
     add_slow_consumer_keys(table);

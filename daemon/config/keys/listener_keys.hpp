@@ -4,6 +4,7 @@
 #include "server/listener/listener_options.hpp"
 
 #include <cstddef>
+#include <map>
 
 namespace telex::config {
 
@@ -15,6 +16,8 @@ struct ListenerDraft {
     std::optional<std::size_t> max_frame_bytes;
     bool idle_timeout_is_off = false;  // explicitly
     server::TlsOptions tls;            // moved to the options if the file has the section
+    // Those of the listener's protocol go into the options; the keys of others are errors.
+    std::map<const session::Protocol*, session::ProtocolOptions> protocol_options;
 };
 
 const Table<ListenerDraft>& listener_keys();

@@ -3,6 +3,7 @@
 #include "config/keys/framing_keys.hpp"
 #include "config/keys/listener_keys.hpp"
 #include "config/keys/mapping.hpp"
+#include "config/keys/protocol_keys.hpp"
 #include "config/keys/text_rules.hpp"
 #include "protocols/registry/protocols.hpp"
 
@@ -45,7 +46,11 @@ std::optional<ChosenFraming> default_framing(const server::ListenerOptions& opti
         return preset("datagram");
     }
     const session::Protocol* protocol = session::find_protocol(options.protocol);
-    return protocol == nullptr ? std::nullopt : preset(protocol->default_framing);
+    if (protocol == nullptr) {
+        return std::nullopt;
+    }
+    return protocol->has_own_framing() ? ChosenFraming{{}, std::string(protocol->name)}
+                                       : preset(protocol->default_framing);
 }
 
 std::optional<ChosenFraming> framing_by_name(
@@ -122,17 +127,37 @@ void settle_framing(
     draft.options.framing_name = std::move(chosen->name);
 }
 
-void check_idle_timeout(const ListenerDraft& draft, const std::string& path, Reader& reader) {
+// Peers without a ping are not closed for their silence unless the file says so.
+void settle_idle_timeout(
+    ListenerDraft& draft, const session::Protocol& protocol, const std::string& path, Reader& reader
+) {
+    constexpr Applies kWithoutPing{&session::Capabilities::may_be_silent};
     const std::string where = join(path, "limits.idle_timeout");
-    const bool raw =
-        draft.options.protocol == "raw" || !reader.origins().good(join(path, "protocol"));
-    if (draft.idle_timeout_is_off && !raw) {
+    if (draft.idle_timeout_is_off && !applies_to(kWithoutPing, protocol)) {
         reader.error(
             reader.origins().value_of(where),
             where,
-            "'off' is for raw only: silent clients of telex and json are pinged"
+            fmt::format(
+                "'off' is for {} only: silent clients of {} are pinged",
+                protocols_with(kWithoutPing),
+                protocols_with(kWithoutPing, false)
+            )
         );
+    } else if (draft.idle_timeout_is_off ||
+               (protocol.can.may_be_silent && !reader.origins().given(where))) {
+        draft.options.session.idle_timeout.reset();
     }
+}
+
+// What depends on the protocol, which may stand behind its keys.
+void settle_protocol(ListenerDraft& draft, const std::string& path, Reader& reader) {
+    const auto* protocol = session::find_protocol(draft.options.protocol);
+    if (protocol == nullptr || !reader.origins().good(join(path, "protocol"))) {
+        return;
+    }
+    settle_idle_timeout(draft, *protocol, path, reader);
+    draft.options.session.protocol = std::move(draft.protocol_options[protocol]);
+    draft.tls.context.protocol = protocol->alpn;
 }
 
 server::ListenerOptions read_listener(
@@ -143,12 +168,9 @@ server::ListenerOptions read_listener(
         return draft.options;
     }
     read_mapping(draft, listener_keys(), node, path, reader);
-    check_idle_timeout(draft, path, reader);
+    settle_protocol(draft, path, reader);
     settle_framing(draft, path, framings, reader);
     if (reader.origins().given(join(path, "tls"))) {
-        if (const auto* protocol = session::find_protocol(draft.options.protocol)) {
-            draft.tls.context.protocol = protocol->alpn;
-        }
         draft.options.tls = std::move(draft.tls);
     }
     return std::move(draft.options);

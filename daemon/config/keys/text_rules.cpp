@@ -1,7 +1,5 @@
 #include "config/keys/text_rules.hpp"
 
-#include "wire/subject.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -39,17 +37,6 @@ std::optional<std::string> check_account(std::string_view text) {
 std::optional<std::string> check_path(std::string_view text) {
     return text.starts_with('/') ? std::nullopt
                                  : std::optional<std::string>("is not an absolute path");
-}
-
-std::optional<std::string> check_template(std::string_view text) {
-    return text.empty() ? std::optional<std::string>("is empty; set a subject or remove the key")
-                        : std::nullopt;
-}
-
-std::optional<std::string> check_queue_group_name(std::string_view text) {
-    const auto wrong = wire::check_queue_group(text);
-    return wrong ? std::optional(fmt::format("is not a queue group: it {}", wire::text_of(*wrong)))
-                 : std::nullopt;
 }
 
 }  // namespace telex::config

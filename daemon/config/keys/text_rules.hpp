@@ -12,8 +12,5 @@ namespace telex::config {
 [[nodiscard]] std::optional<std::string> check_account(std::string_view text);
 // An absolute path.
 [[nodiscard]] std::optional<std::string> check_path(std::string_view text);
-// Not empty. The listener's rules check the rest of a template.
-[[nodiscard]] std::optional<std::string> check_template(std::string_view text);
-[[nodiscard]] std::optional<std::string> check_queue_group_name(std::string_view text);
 
 }  // namespace telex::config

@@ -3,6 +3,7 @@
 #include "config/keys/mapping.hpp"
 #include "config/keys/user_keys.hpp"
 #include "net/peer.hpp"
+#include "protocols/registry/protocols.hpp"
 
 #include <fmt/format.h>
 
@@ -127,14 +128,12 @@ bool takes_credentials(
 ) {
     const bool secrets = listener.tls || listener.plaintext_secrets ||
                          net::is_loopback(address.host) || address.host == "localhost";
-    return listener.protocol != "raw" && std::any_of(
-                                             config.server.users.begin(),
-                                             config.server.users.end(),
-                                             [&](const User& user) {
-                                                 return !user.keys.empty() ||
-                                                        (secrets && user.has_secret());
-                                             }
-                                         );
+    const auto* protocol = session::find_protocol(listener.protocol);
+    const auto& users = config.server.users;
+    return (protocol == nullptr || protocol->can.has_hello) &&
+           std::any_of(users.begin(), users.end(), [&](const User& user) {
+               return !user.keys.empty() || (secrets && user.has_secret());
+           });
 }
 
 // Returns true if peers of this address can authenticate.

@@ -5,6 +5,7 @@
 #include "config/keys/framing_keys.hpp"
 #include "config/keys/listener_keys.hpp"
 #include "config/keys/mapping.hpp"
+#include "config/keys/protocol_keys.hpp"
 #include "config/keys/server_keys.hpp"
 #include "config/keys/user_keys.hpp"
 #include "config/render/reference_text.hpp"
@@ -33,8 +34,8 @@ std::string default_of(std::string_view text) {
 std::string doc_of(const About& about) {
     std::string doc = about.required ? "Required. " : "";
     doc += table_cell(about.doc);
-    if (about.applies == Applies::frames) {
-        doc += " Not for raw.";
+    if (about.applies.needs != nullptr) {
+        doc += fmt::format(" Not for {}.", protocols_with(about.applies, false));
     }
     if (about.reload == Reload::restart) {
         doc += " *Restart.*";
@@ -78,13 +79,19 @@ std::string chapters(const Table<Owner>& table, std::string_view prefix, const O
 }
 
 std::string protocols() {
-    std::string out = "\n### Protocols\n\n| Protocol | Default framing | |\n|---|---|---|\n";
-    for (const session::Protocol& protocol : session::protocols()) {
+    const auto yes_or_no = [](bool value) { return value ? "yes" : "no"; };
+    std::string out =
+        "\n### Protocols\n\n| Protocol | Default framing | Pings | Reports errors | |\n"
+        "|---|---|---|---|---|\n";
+    for (const session::Protocol* protocol : session::protocols()) {
         out += fmt::format(
-            "| `{}` | `{}` | {} |\n",
-            protocol.name,
-            protocol.default_framing,
-            table_cell(protocol.summary)
+            "| `{}` | {} | {} | {} | {} |\n",
+            protocol->name,
+            protocol->has_own_framing() ? "its own"
+                                        : fmt::format("`{}`", protocol->default_framing),
+            yes_or_no(!protocol->can.may_be_silent),
+            yes_or_no(protocol->can.reports_errors),
+            table_cell(protocol->summary)
         );
     }
     return out;

@@ -2,8 +2,7 @@
 
 #include "base/units.hpp"
 #include "config/keys/listener_keys.hpp"
-#include "protocols/raw/raw_rules.hpp"
-#include "protocols/raw/subject_template.hpp"
+#include "config/keys/protocol_keys.hpp"
 
 #include <fmt/format.h>
 
@@ -119,64 +118,82 @@ void check_abstract(const ListenerView& listener, Report& report) {
     }
 }
 
-void check_template(
-    const ListenerView& listener,
-    std::string_view key,
-    const std::optional<std::string>& text,
-    session::SubjectTemplate::Use use,
-    Report& report
+void check_framing_of_protocol(
+    const ListenerView& listener, const session::Protocol& protocol, Report& report
 ) {
-    if (!text || !listener.good(key)) {
+    if (!listener.given("framing") || !listener.good("framing") || all(listener, is_packet)) {
         return;
     }
-    const auto parsed =
-        session::SubjectTemplate::parse(*text, use, listener.options.session.subject);
-    if (!parsed) {
-        const auto setting = listener.origins.settings().find(listener.at(key));
-        const bool secret = setting != listener.origins.settings().end() && setting->second.secret;
-        // The reason may quote a part of it.
+    const auto error = [&](std::string_view text) {
+        refuse(listener, "framing", report, fmt::format(fmt::runtime(text), protocol.name));
+    };
+    using session::FrameContent;
+    const FramingKind kind = listener.options.framing.kind;
+    const bool text_only = kind == FramingKind::delimiter || kind == FramingKind::syslog;
+    if (protocol.has_own_framing()) {
+        error("protocol {} defines its own framing; remove the key");
+    } else if (kind == FramingKind::fixed && protocol.can.content != FrameContent::payload) {
+        error("frames of one size cannot carry protocol {}");
+    } else if (text_only && protocol.can.content == FrameContent::binary) {
+        error("protocol {} is binary: its frames may hold the delimiter; use a length framing");
+    }
+}
+
+void check_sockets_of_protocol(
+    const ListenerView& listener, const session::Protocol& protocol, Report& report
+) {
+    if (!protocol.can.packets && listener.good("address") && any(listener, is_packet)) {
         refuse(
             listener,
-            key,
+            "address",
             report,
-            secret ? setting->second.shown + " does not hold a subject template" : parsed.error()
+            fmt::format("protocol {} needs a byte stream: tcp or unix", protocol.name)
         );
     }
 }
 
-// Which of the raw keys go together, whatever their texts are: these have messages of their own.
-std::optional<std::string> problem_of_combination(session::RawOptions raw) {
-    for (auto* text : {&raw.publish, &raw.subscribe, &raw.request}) {
-        if (*text) {
-            *text = "x";
+// A text that came from a file is not repeated: the error may quote a part of it.
+std::string public_text(
+    const ListenerView& listener,
+    const session::Protocol& protocol,
+    const session::ListenerError& error
+) {
+    const auto& settings = listener.origins.settings();
+    const auto setting = settings.find(listener.at(error.key));
+    if (setting == settings.end() || !setting->second.secret) {
+        return error.text;
+    }
+    std::string_view type = "value";
+    for (const session::OptionRow& row : protocol.option_rows()) {
+        const auto* const text = std::get_if<session::TextOption>(&row.value);
+        if (row.key == error.key && text != nullptr) {
+            type = text->type;
         }
     }
-    return session::validate_raw(raw);
+    return fmt::format("{} does not hold a {}", setting->second.shown, type);
 }
 
-// Binary frames of any length do not go through these.
-void check_frames_fit(const ListenerView& listener, Report& report) {
-    const FramingKind kind = listener.options.framing.kind;
-    const std::string& protocol = listener.options.protocol;
-    if (protocol == "raw" || !listener.given("framing") || !listener.good("framing") ||
-        all(listener, is_packet)) {
-        return;
-    }
-    const bool text_only = kind == FramingKind::delimiter || kind == FramingKind::syslog;
-    if (kind == FramingKind::fixed) {
-        refuse(
-            listener,
-            "framing",
-            report,
-            fmt::format("frames of one size cannot carry protocol {}", protocol)
-        );
-    } else if (text_only && protocol == "telex") {
-        refuse(
-            listener,
-            "framing",
-            report,
-            "protocol telex is binary: its frames may hold the delimiter; use a length framing"
-        );
+void run_protocol_check(
+    const ListenerView& listener, const session::Protocol& protocol, Report& report
+) {
+    const auto is_datagram = [](const Address& address) {
+        return net::is_datagram(address.transport);
+    };
+    const auto errors = protocol.check_listener({
+        .options = listener.options.session,
+        .datagrams = listener.good("address") && any(listener, is_datagram),
+        .given = [&](std::string_view key) { return listener.given(key); },
+        .good = [&](std::string_view key) { return listener.good(key); },
+    });
+    for (const session::ListenerError& error : errors) {
+        if (error.key.empty()) {
+            report.error(
+                listener.origins.value_of(listener.path),
+                fmt::format("{}: {}", listener.path, error.text)
+            );
+        } else {
+            refuse(listener, error.key, report, public_text(listener, protocol, error));
+        }
     }
 }
 
@@ -241,61 +258,28 @@ void check_sockets(const ListenerView& listener, Report& report) {
     }
 }
 
-void check_protocol_keys(const ListenerView& listener, Report& report) {
-    if (!listener.good("protocol")) {
-        return;
-    }
-    const std::string& protocol = listener.options.protocol;
-    const Applies here = protocol == "raw" ? Applies::raw : Applies::frames;
+void check_protocol(
+    const ListenerView& listener, const session::Protocol& protocol, Report& report
+) {
     for (const auto& key : listener_keys()) {
-        const Applies applies = key.facts.about.applies;
+        const Applies& applies = key.facts.about.applies;
         const std::string where = listener.at(key.facts.path);
-        if (applies != Applies::always && applies != here && listener.origins.given(where)) {
+        if (!applies_to(applies, protocol) && listener.origins.given(where)) {
             report.error(
                 listener.origins.key_of(where),
                 fmt::format(
                     "{}: has no effect with protocol {}; it belongs to {}",
                     where,
-                    protocol,
-                    applies == Applies::raw ? "raw" : "telex and json"
+                    protocol.name,
+                    protocols_with(applies)
                 )
             );
         }
     }
-    check_frames_fit(listener, report);
-}
-
-void check_raw(const ListenerView& listener, Report& report) {
-    if (listener.options.protocol != "raw" || !listener.good("protocol")) {
-        return;
-    }
-    using Use = session::SubjectTemplate::Use;
-    const session::RawOptions& raw = listener.options.session.raw;
-    check_template(listener, "publish", raw.publish, Use::publish, report);
-    check_template(listener, "subscribe", raw.subscribe, Use::subscribe, report);
-    check_template(listener, "request", raw.request, Use::request, report);
-    for (const std::string_view key : {"publish", "subscribe", "request", "queue_group", "echo"}) {
-        if (!listener.good(key)) {
-            return;
-        }
-    }
-    if (const auto problem = problem_of_combination(raw)) {
-        report.error(
-            listener.origins.value_of(listener.path), fmt::format("{}: {}", listener.path, *problem)
-        );
-    } else if (listener.given("request_timeout") && !raw.request) {
-        refuse(listener, "request_timeout", report, "has no effect without 'request'");
-    }
-    const auto is_datagram = [](const Address& address) {
-        return net::is_datagram(address.transport);
-    };
-    if (raw.subscribe && listener.good("address") && any(listener, is_datagram)) {
-        refuse(
-            listener,
-            "subscribe",
-            report,
-            "datagram peers cannot subscribe: their addresses are not proved"
-        );
+    check_framing_of_protocol(listener, protocol, report);
+    check_sockets_of_protocol(listener, protocol, report);
+    if (protocol.check_listener != nullptr) {
+        run_protocol_check(listener, protocol, report);
     }
 }
 

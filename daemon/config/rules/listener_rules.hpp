@@ -3,6 +3,7 @@
 #include "config/parse/origins.hpp"
 #include "config/parse/report.hpp"
 #include "server/listener/listener_options.hpp"
+#include "session/protocol.hpp"
 
 #include <string>
 
@@ -22,8 +23,10 @@ struct ListenerView {
 };
 
 void check_sockets(const ListenerView& listener, Report& report);
-void check_protocol_keys(const ListenerView& listener, Report& report);
-void check_raw(const ListenerView& listener, Report& report);
+// `protocol` is the listener's.
+void check_protocol(
+    const ListenerView& listener, const session::Protocol& protocol, Report& report
+);
 void check_limits(const ListenerView& listener, Report& report);
 
 }  // namespace telex::config

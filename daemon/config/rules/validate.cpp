@@ -6,6 +6,7 @@
 #include "config/keys/tls_keys.hpp"
 #include "config/keys/user_reader.hpp"
 #include "config/rules/listener_rules.hpp"
+#include "protocols/registry/protocols.hpp"
 
 #include <fmt/format.h>
 
@@ -137,8 +138,10 @@ void validate(
             continue;
         }
         check_sockets(listener, report);
-        check_protocol_keys(listener, report);
-        check_raw(listener, report);
+        const auto* const protocol = session::find_protocol(listener.options.protocol);
+        if (protocol != nullptr && listener.good("protocol")) {
+            check_protocol(listener, *protocol, report);
+        }
         check_tls(listener, environment, report);
         check_listener_user(config, listener, report);
         check_limits(listener, report);

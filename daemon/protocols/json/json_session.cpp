@@ -51,7 +51,7 @@ void JsonSession::on_bad_line(std::string_view line, std::string_view error) {
     } else if (++bad_lines_ >= kMaxBadLines) {
         fail(v1::BAD_MESSAGE, CloseReason::bad_message, error);
     } else {
-        complain(v1::BAD_MESSAGE, error);
+        report(v1::BAD_MESSAGE, error);
     }
 }
 
@@ -69,7 +69,7 @@ SendResult JsonSession::deliver(const Delivery& delivery) {
     return transport().send_delivery({*line, {}, nullptr}, delivery.subscription);
 }
 
-SendResult JsonSession::put_answer(
+SendResult JsonSession::put_reply(
     std::uint64_t request, const wire::MessageView& message, const ChunkRef* /*owner*/
 ) {
     v1::Frame frame;

@@ -24,7 +24,7 @@ public:
 
 private:
     [[nodiscard]] SendResult put(const v1::Frame& frame) override;
-    [[nodiscard]] SendResult put_answer(
+    [[nodiscard]] SendResult put_reply(
         std::uint64_t request, const wire::MessageView& message, const ChunkRef* owner
     ) override;
     void on_bad_line(std::string_view line, std::string_view error);

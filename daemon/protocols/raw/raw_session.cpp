@@ -16,14 +16,13 @@ namespace telex::session {
 // --- start --------------------------------------------------------------------------------------
 
 void RawSession::start() {
-    const RawOptions& raw = options_.raw;
-    if (raw.publish) {
-        subject_ = expand(*raw.publish, SubjectTemplate::Use::publish);
-    } else if (raw.request) {
-        subject_ = expand(*raw.request, SubjectTemplate::Use::request);
+    if (raw_.publish) {
+        subject_ = expand(*raw_.publish, SubjectTemplate::Use::publish);
+    } else if (raw_.request) {
+        subject_ = expand(*raw_.request, SubjectTemplate::Use::request);
     }
     on_user_changed();
-    if (raw.subscribe && state_ == State::open) {
+    if (raw_.subscribe && state_ == State::open) {
         subscribe();
     }
 }
@@ -41,10 +40,9 @@ void RawSession::subscribe() {
         transport_.count_refusal(v1::NOT_ALLOWED_HERE);
         return;
     }
-    const RawOptions& raw = options_.raw;
     v1::Subscribe subscribe;
-    subscribe.set_filter(expand(*raw.subscribe, SubjectTemplate::Use::subscribe));
-    subscribe.set_queue_group(raw.queue_group);
+    subscribe.set_filter(expand(*raw_.subscribe, SubjectTemplate::Use::subscribe));
+    subscribe.set_queue_group(raw_.queue_group);
     if (state_ != State::open) {
         return;
     }
@@ -58,8 +56,8 @@ void RawSession::subscribe() {
     broker_.subscribe({
         .id = 1,
         .filter = subscribe.filter(),
-        .queue_group = raw.queue_group,
-        .no_echo = raw.publish.has_value() && !raw.echo,
+        .queue_group = raw_.queue_group,
+        .no_echo = raw_.publish.has_value() && !raw_.echo,
         .hides_some = user != nullptr && user->subscribe.hides_some_of(subscribe.filter()),
     });
 }
@@ -102,7 +100,7 @@ void RawSession::on_frame(const InboundFrame& frame) {
             CloseReason::not_permitted,
             fmt::format("user {} may send {} bytes at once", user->name, max_payload(user))
         );
-    } else if (options_.raw.publish || options_.raw.request) {
+    } else if (raw_.publish || raw_.request) {
         publish(frame);
     } else {
         transport_.count_refusal(v1::NOT_ALLOWED_HERE);  // a peer that is only there to listen
@@ -125,7 +123,7 @@ void RawSession::publish(const InboundFrame& frame) {
             CloseReason::frame_too_large,
             "the frame is too large beside its subject"
         );
-    } else if (options_.raw.request) {
+    } else if (raw_.request) {
         send_request(message);
     } else {
         broker_.publish({message, nullptr});
@@ -149,7 +147,7 @@ void RawSession::send_request(const wire::MessageView& message) {
         );
         return;
     }
-    const auto timeout = std::min(options_.raw.request_timeout, options_.max_request_timeout);
+    const auto timeout = std::min(raw_.request_timeout, options_.max_request_timeout);
     broker_.request({message, nullptr}, requests_.open(), timeout);
 }
 
@@ -318,7 +316,7 @@ void RawSession::close_when_settled() {
 }
 
 TimePoint RawSession::next_deadline() const {
-    const auto timeout = options_.raw.idle_timeout;
+    const auto timeout = options_.idle_timeout;
     return timeout && state_ == State::open && requests_.empty()
                ? std::max(transport_.last_received(), last_sent_) + *timeout
                : TimePoint::max();
@@ -329,7 +327,7 @@ void RawSession::on_tick() {
         body_ = {};
     }
     body_used_ = false;
-    const auto timeout = options_.raw.idle_timeout;
+    const auto timeout = options_.idle_timeout;
     if (!timeout || state_ != State::open || !requests_.empty()) {
         return;
     }

@@ -1,6 +1,6 @@
 #pragma once
 // The raw protocol: a frame is a payload, for programs that know nothing of telex. The listener's
-// configuration says what becomes of it (raw_rules.hpp): it is published, or it is a request; and
+// configuration says what becomes of it (raw_options.hpp): it is published, or it is a request; and
 // messages of a subscription come back as frames.
 //
 //   open -> ending (why is known; no frame is taken any more) -> closed (when no answer is owed)
@@ -19,8 +19,8 @@
 //
 // Owner: the connection. Thread: the connection's reactor.
 #include "protocols/raw/answer_queue.hpp"
+#include "protocols/raw/raw_options.hpp"
 #include "protocols/raw/subject_template.hpp"
-#include "session/options.hpp"
 #include "session/session.hpp"
 
 #include <optional>
@@ -33,7 +33,10 @@ public:
     static constexpr std::size_t kHeldFrames = 8;
 
     RawSession(Transport& transport, broker::Port& broker, const SessionOptions& options)
-        : transport_(transport), broker_(broker), options_(options) {}
+        : transport_(transport),
+          broker_(broker),
+          options_(options),
+          raw_(options_of<RawOptions>(options.protocol)) {}
 
     void start() override;
     void on_user_changed() override;
@@ -85,6 +88,7 @@ private:
     Transport& transport_;
     broker::Port& broker_;
     const SessionOptions& options_;
+    const RawOptions& raw_;
     State state_ = State::open;
     std::string subject_;  // of what is published or asked
     std::string body_;     // the message that is being published: reused, given back when unused

@@ -7,7 +7,7 @@
 
 namespace telex::session {
 
-std::span<const Protocol> protocols();
+std::span<const Protocol* const> protocols();
 // Returns null when there is no protocol of that name.
 const Protocol* find_protocol(std::string_view name);
 

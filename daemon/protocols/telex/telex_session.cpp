@@ -28,7 +28,7 @@ SendResult TelexSession::deliver(const Delivery& delivery) {
     );
 }
 
-SendResult TelexSession::put_answer(
+SendResult TelexSession::put_reply(
     std::uint64_t request, const wire::MessageView& message, const ChunkRef* owner
 ) {
     char head[wire::kMaxAnswerHead];

@@ -19,7 +19,7 @@ public:
 
 private:
     [[nodiscard]] SendResult put(const v1::Frame& frame) override;
-    [[nodiscard]] SendResult put_answer(
+    [[nodiscard]] SendResult put_reply(
         std::uint64_t request, const wire::MessageView& message, const ChunkRef* owner
     ) override;
 };

@@ -100,7 +100,7 @@ void Connection::open() {
     lifecycle_.begin_session();
     const access::Verdict verdict = identify_peer();
     open_session(false);
-    if (verdict == access::Verdict::known && settings_->protocol().may_be_silent) {
+    if (verdict == access::Verdict::known && settings_->protocol().can.may_be_silent) {
         share_slot();
     }
     const auto rejection = check_entry(
@@ -133,7 +133,7 @@ access::Verdict Connection::identify_peer() {
 
 bool Connection::can_authenticate() const {
     const access::UsersPtr users = slot_.users();
-    return settings_->protocol().has_hello && users && users->take_credentials();
+    return settings_->protocol().can.has_hello && users && users->take_credentials();
 }
 
 Authentication::Channel Connection::channel() const {

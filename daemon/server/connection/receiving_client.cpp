@@ -30,9 +30,9 @@ ReceivingClient::ReceivingClient(
       ),
       reader_(
           buffers,
-          settings_->framing(stream_->keeps_packets()),
-          {.packets = stream_->keeps_packets(), .detect_protocols = !settings_->protocol().any_bytes
-          }
+          settings_->make_decoder(stream_->keeps_packets()),
+          {.packets = stream_->keeps_packets(),
+           .detect_protocols = !settings_->protocol().can.any_bytes}
       ),
       last_received_(reactor().now()),
       timers_(timers) {}

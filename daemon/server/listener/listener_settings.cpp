@@ -17,7 +17,7 @@ codec::Framing packets_of(codec::Framing framing) {
 
 // If the protocol adds a head, a frame may be longer than what a publisher could send.
 codec::Framing outgoing_of(codec::Framing framing, const session::Protocol& protocol) {
-    if (!protocol.has_hello || framing.max_encode_bytes) {
+    if (protocol.can.content == session::FrameContent::payload || framing.max_encode_bytes) {
         return framing;
     }
     const std::uint64_t most =
@@ -25,6 +25,13 @@ codec::Framing outgoing_of(codec::Framing framing, const session::Protocol& prot
     framing.max_encode_bytes =
         std::min<std::uint64_t>(framing.max_frame_bytes + wire::kHeadAllowance, most);
     return framing;
+}
+
+std::unique_ptr<codec::Encoder> make_stream_encoder(
+    const codec::Framing& framing, const session::Protocol& protocol
+) {
+    return protocol.has_own_framing() ? protocol.make_encoder(framing.encode_limit())
+                                      : codec::make_encoder(framing);
 }
 
 session::SessionOptions for_datagrams(session::SessionOptions options) {
@@ -43,8 +50,13 @@ ListenerSettings::ListenerSettings(
       stream_outgoing_(outgoing_of(options_.framing, protocol)),
       packet_outgoing_(outgoing_of(packet_framing_, protocol)),
       datagram_session_(for_datagrams(options_.session)),
-      stream_encoder_(codec::make_encoder(stream_outgoing_)),
+      stream_encoder_(make_stream_encoder(stream_outgoing_, protocol)),
       packet_encoder_(codec::make_encoder(packet_outgoing_)),
       tls_context_(std::move(tls)) {}
+
+std::unique_ptr<codec::Decoder> ListenerSettings::make_decoder(bool packets) const {
+    return protocol_.has_own_framing() ? protocol_.make_decoder(options_.framing.max_frame_bytes)
+                                       : codec::make_decoder(framing(packets));
+}
 
 }  // namespace telex::server

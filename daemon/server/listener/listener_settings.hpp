@@ -3,6 +3,7 @@
 // settings, and existing connections keep theirs.
 //
 // Thread: any.
+#include "codec/decoder.hpp"
 #include "codec/encoder.hpp"
 #include "codec/framing.hpp"
 #include "server/listener/listener_options.hpp"
@@ -23,6 +24,9 @@ public:
     const ListenerOptions& options() const { return options_; }
 
     const session::Protocol& protocol() const { return protocol_; }
+
+    // For one connection.
+    std::unique_ptr<codec::Decoder> make_decoder(bool packets) const;
 
     // On packet sockets one packet is one frame, whatever the framing of byte streams.
     const codec::Framing& framing(bool packets) const {

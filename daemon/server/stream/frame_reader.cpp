@@ -7,9 +7,11 @@
 
 namespace telex::server {
 
-FrameReader::FrameReader(ReactorBuffers& buffers, const codec::Framing& framing, Options options)
+FrameReader::FrameReader(
+    ReactorBuffers& buffers, std::unique_ptr<codec::Decoder> decoder, Options options
+)
     : options_(options),
-      decoder_(codec::make_decoder(framing)),
+      decoder_(std::move(decoder)),
       input_(buffers),
       detecting_(options.detect_protocols) {}
 

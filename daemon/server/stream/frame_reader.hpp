@@ -53,8 +53,7 @@ public:
         const ChunkRef* owner = nullptr;
     };
 
-    // `framing` must be valid.
-    FrameReader(ReactorBuffers& buffers, const codec::Framing& framing, Options options);
+    FrameReader(ReactorBuffers& buffers, std::unique_ptr<codec::Decoder> decoder, Options options);
 
     void begin_turn();
     // Where the next read goes. Empty if the budget of this turn is spent; never empty for the

@@ -191,7 +191,7 @@ class TheTool(CredentialsTest):
     def test_reports_errors(self):
         self.write("password", "wrong\n")
         self.write("empty", "\n")
-        self.assertIn("the credentials are not those of a user",
+        self.assertIn("the credentials match no user",
                       self.ask("--user", "anna", "--password-file", f"{self.folder}/password",
                                code=77))
         self.assertIn("empty: the first line is empty", self.ask("--token-file", f"{self.folder}/empty", code=64))

@@ -2,6 +2,7 @@
 
 #include "config/keys/listener_keys.hpp"
 #include "config/keys/server_keys.hpp"
+#include "protocols/raw/raw_options.hpp"
 #include "test_environment.hpp"
 
 #include <gtest/gtest.h>
@@ -156,14 +157,16 @@ listeners:
     request_timeout: 250ms
 )");
     ASSERT_EQ(config.listeners.size(), 2U);
-    const session::RawOptions& chat = config.listeners[0].session.raw;
+    const session::RawOptions& chat =
+        session::options_of<session::RawOptions>(config.listeners[0].session.protocol);
     EXPECT_EQ(config.listeners[0].accept, server::AcceptMode::reuseport);
     EXPECT_EQ(config.listeners[0].framing_name, "lines");
     EXPECT_EQ(chat.publish, "chat.{peer}");
     EXPECT_EQ(chat.subscribe, "chat.>");
     EXPECT_EQ(chat.queue_group, "readers");
     EXPECT_TRUE(chat.echo);
-    const session::RawOptions& echo = config.listeners[1].session.raw;
+    const session::RawOptions& echo =
+        session::options_of<session::RawOptions>(config.listeners[1].session.protocol);
     EXPECT_EQ(echo.request, "$SYS.echo");
     EXPECT_EQ(echo.request_timeout, milliseconds(250));
 }
@@ -175,7 +178,7 @@ TEST(Load, RawIdleTimeoutDefaultsToOff) {
                    std::string(limits) + "}]\n"
         )
             .listeners.at(0)
-            .session.raw.idle_timeout;
+            .session.idle_timeout;
     };
     EXPECT_EQ(idle_with(""), std::nullopt);
     EXPECT_EQ(idle_with(", limits: {idle_timeout: off}"), std::nullopt);

@@ -1,6 +1,7 @@
 // The shipped configurations are valid and run on any free port.
 #include "config/load.hpp"
 #include "net/address.hpp"
+#include "protocols/raw/raw_options.hpp"
 #include "test_environment.hpp"
 
 #include <gtest/gtest.h>
@@ -106,7 +107,11 @@ TEST(ShippedDefault, HasTheDocumentedAddresses) {
             "raw udp://127.0.0.1:4652",
         })
     );
-    EXPECT_EQ(result.config->listeners.back().session.raw.publish, "log.{transport}.{peer}");
+    EXPECT_EQ(
+        session::options_of<session::RawOptions>(result.config->listeners.back().session.protocol)
+            .publish,
+        "log.{transport}.{peer}"
+    );
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // Connections in memory: frames in, frames out, errors.
+#include "protocols/raw/raw_options.hpp"
 #include "support/memory_server.hpp"
 
 #include <gtest/gtest.h>
@@ -80,7 +81,7 @@ TEST(Connection, SendsTheReasonBeforeItCloses) {
 TEST(Connection, SkipsOversizePacketsIfConfigured) {
     ListenerOptions options;
     options.protocol = "raw";
-    options.session.raw.request = "$SYS.echo";
+    options.session.protocol = session::RawOptions{.request = "$SYS.echo"};
     options.framing = *codec::parse_preset("datagram");
     options.framing.oversize = codec::Oversize::discard;
     options.framing.max_frame_bytes = 10;
@@ -120,7 +121,7 @@ TEST(Connection, CountsLostButNotIgnoredFrames) {
     options.framing.oversize = codec::Oversize::discard;
     options.framing.empty = codec::EmptyFrames::ignore;
     options.framing.max_frame_bytes = 10;
-    options.session.raw.request = "$SYS.echo";
+    options.session.protocol = session::RawOptions{.request = "$SYS.echo"};
     MemoryServer server(1, options);
     testing::MemoryClient client = server.connect();
     client.send("\n\n\none\n" + std::string(5'000, 'x') + "\ntwo\n");

@@ -24,7 +24,8 @@ protected:
         FrameReader::Options options = {},
         std::size_t max_frame_bytes = 1'023
     )
-        : framing_(framing(preset, max_frame_bytes)), reader_(buffers_, framing_, options) {}
+        : framing_(framing(preset, max_frame_bytes)),
+          reader_(buffers_, codec::make_decoder(framing_), options) {}
 
     static codec::Framing framing(std::string_view preset, std::size_t max_frame_bytes) {
         codec::Framing framing = *codec::parse_preset(preset);
@@ -149,7 +150,7 @@ TEST(FrameReader, SkipsLongFramesWhereTheFramingSaysSo) {
     codec::Framing framing = *codec::parse_preset("lines");
     framing.max_frame_bytes = 10;
     framing.oversize = codec::Oversize::discard;
-    FrameReader reader(buffers, framing, {});
+    FrameReader reader(buffers, codec::make_decoder(framing), {});
     const std::string bytes = std::string(50, 'x') + "\nshort\n";
     std::copy(bytes.begin(), bytes.end(), reader.room().begin());
     reader.received(bytes.size(), {});
@@ -165,7 +166,7 @@ TEST(FrameReader, DoesNotTimeASkippedFrame) {
     codec::Framing framing = *codec::parse_preset("lines");
     framing.max_frame_bytes = 10;
     framing.oversize = codec::Oversize::discard;
-    FrameReader reader(buffers, framing, {});
+    FrameReader reader(buffers, codec::make_decoder(framing), {});
     const auto read = [&](std::string_view bytes) {
         reader.begin_turn();
         std::copy(bytes.begin(), bytes.end(), reader.room().begin());

@@ -2,6 +2,7 @@
 
 #include "codec/decoder.hpp"
 #include "protocols/registry/protocols.hpp"
+#include "session/verbatim_encoder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -82,6 +83,23 @@ TEST(ListenerSettings, AppliesFramingOptionsToPackets) {
     EXPECT_EQ(packets.trim, options.framing.trim);
     EXPECT_EQ(packets.empty, codec::EmptyFrames::ignore);
     EXPECT_EQ(packets.oversize, codec::Oversize::discard);
+}
+
+TEST(ListenerSettings, UsesTheFramingOfTheProtocol) {
+    session::Protocol protocol = *session::find_protocol("json");
+    protocol.default_framing = {};
+    protocol.make_decoder = [](std::size_t max_frame_bytes) {
+        codec::Framing framing = *codec::parse_preset("netstring");
+        framing.max_frame_bytes = max_frame_bytes;
+        return codec::make_decoder(framing);
+    };
+    protocol.make_encoder = session::make_verbatim_encoder;
+    const ListenerSettings listener(lines(), protocol);
+    EXPECT_EQ(listener.make_decoder(false)->decode("3:abc,").payload, "abc");
+    EXPECT_EQ(listener.make_decoder(false)->decode("101:").error, codec::FrameError::too_large);
+    std::string written;
+    ASSERT_TRUE(listener.encoder(false).encode("line", written));
+    EXPECT_EQ(written, "line");
 }
 
 TEST(ListenerSettings, KeepsTheFrameLimitForPackets) {

@@ -1,5 +1,6 @@
 // A connection that the daemon has opened: dialled, without any listener.
 #include "net/dial.hpp"
+#include "protocols/raw/raw_options.hpp"
 #include "server/connection/connection.hpp"
 #include "server/stream/socket_stream.hpp"
 #include "support/memory_server.hpp"
@@ -67,8 +68,8 @@ ListenerSettingsPtr device_settings() {
     options.name = "device";
     options.protocol = "raw";
     options.framing = *codec::parse_preset("lines");
-    options.session.raw.publish = "device.out";
-    options.session.raw.subscribe = "device.in";
+    options.session.protocol =
+        session::RawOptions{.publish = "device.out", .subscribe = "device.in"};
     return std::make_shared<ListenerSettings>(options, *session::find_protocol("raw"));
 }
 

@@ -113,7 +113,7 @@ TEST_F(Authentication, ThatFailsDoesNotSayWhy) {
     start();
     say(hello_with_password("nobody"));
     conclude(Verdict::refused);
-    EXPECT_EQ(last_text(), "the credentials are not those of a user");
+    EXPECT_EQ(last_text(), "the credentials match no user");
     EXPECT_EQ(host_.refusals[v1::NOT_AUTHENTICATED], 1);
 }
 
@@ -138,7 +138,7 @@ TEST_F(Authentication, IsNeeded) {
     start();
     say(testing::hello());
     EXPECT_THAT(heard(), ElementsAre("closing NOT_AUTHENTICATED"));
-    EXPECT_THAT(host_.close_detail, HasSubstr("show a password, a token or a key"));
+    EXPECT_THAT(host_.close_detail, HasSubstr("needs a password, a token or a key"));
 }
 
 TEST_F(Authentication, ComesBeforeEverything) {
@@ -278,7 +278,7 @@ TEST_F(Authentication, HasToComeInTime) {
         host_.take_controls();
         host_.pass(options_.hello_timeout);
         EXPECT_THAT(heard(), ElementsAre("closing HELLO_TIMEOUT"));
-        EXPECT_THAT(host_.close_detail, HasSubstr("not recognised in time"));
+        EXPECT_THAT(host_.close_detail, HasSubstr("not authenticated before"));
     }
 }
 

@@ -98,7 +98,7 @@ TEST_F(FrameSessionControl, PassesOnAPrintableShortClientName) {
     v1::Frame frame = testing::hello();
     frame.mutable_hello()->set_client_name("worker\n" + std::string(1000, 'x'));
     say(frame);
-    EXPECT_EQ(host_.client_name, "worker?" + std::string(57, 'x'));
+    EXPECT_EQ(host_.client_name, "worker\\x0a" + std::string(54, 'x'));
 }
 
 // --- subscriptions ------------------------------------------------------------------------------
@@ -391,7 +391,7 @@ TEST_F(DatagramSession, GoodbyeEndsNothing) {
 TEST_F(DatagramSession, EndsInSilenceWhenNoAnswerIsOwed) {
     start();
     say(testing::request(1));
-    host_.pass(2 * options_.idle_timeout);
+    host_.pass(2 * *options_.idle_timeout);
     EXPECT_FALSE(host_.closed);
     host_.answer(1, "yes");
     heard();

@@ -157,12 +157,12 @@ TEST_F(FrameSessionEnd, DrainBeforeHelloRefuses) {
 
 TEST_F(FrameSessionEnd, SilenceIsPingedOnceThenEnded) {
     open();
-    host_.pass(options_.idle_timeout - std::chrono::milliseconds(1));
+    host_.pass(*options_.idle_timeout - std::chrono::milliseconds(1));
     EXPECT_THAT(heard(), IsEmpty());
     host_.pass(std::chrono::milliseconds(1));
     host_.pass(std::chrono::seconds(1));
     EXPECT_THAT(heard(), ElementsAre("ping 1"));
-    host_.pass(options_.idle_timeout);
+    host_.pass(*options_.idle_timeout);
     EXPECT_THAT(heard(), ElementsAre("closing IDLE_TIMEOUT"));
     EXPECT_EQ(host_.closed, CloseReason::idle_timeout);
 }
@@ -171,9 +171,9 @@ TEST_F(FrameSessionEnd, SilenceIsPingedOnceThenEnded) {
 // same, and gives the answer its time.
 TEST_F(FrameSessionEnd, NobodyIsEndedWithoutAPing) {
     open();
-    host_.pass(5 * options_.idle_timeout);
+    host_.pass(5 * *options_.idle_timeout);
     EXPECT_THAT(heard(), ElementsAre("ping 1"));
-    host_.pass(options_.idle_timeout - std::chrono::milliseconds(1));
+    host_.pass(*options_.idle_timeout - std::chrono::milliseconds(1));
     EXPECT_FALSE(host_.closed);
     host_.pass(std::chrono::milliseconds(1));
     EXPECT_THAT(heard(), ElementsAre("closing IDLE_TIMEOUT"));
@@ -181,9 +181,9 @@ TEST_F(FrameSessionEnd, NobodyIsEndedWithoutAPing) {
 
 TEST_F(FrameSessionEnd, AByteEndsTheSilence) {
     open();
-    host_.pass(options_.idle_timeout);
+    host_.pass(*options_.idle_timeout);
     host_.received = host_.time;
-    host_.pass(options_.idle_timeout);
+    host_.pass(*options_.idle_timeout);
     host_.received = host_.time;
     EXPECT_THAT(heard(), ElementsAre("ping 1", "ping 2"));
     EXPECT_FALSE(host_.closed);
@@ -194,9 +194,9 @@ TEST_F(FrameSessionEnd, TellsWhenItsNextLimitEnds) {
     start();
     EXPECT_EQ(session_->next_deadline(), host_.time + options_.hello_timeout);
     say(testing::hello());
-    EXPECT_EQ(session_->next_deadline(), host_.time + options_.idle_timeout);
-    host_.pass(options_.idle_timeout);
-    EXPECT_EQ(session_->next_deadline(), host_.time + options_.idle_timeout) << "for the Pong";
+    EXPECT_EQ(session_->next_deadline(), host_.time + *options_.idle_timeout);
+    host_.pass(*options_.idle_timeout);
+    EXPECT_EQ(session_->next_deadline(), host_.time + *options_.idle_timeout) << "for the Pong";
     host_.time = session_->next_deadline();
     session_->on_tick();
     EXPECT_EQ(host_.closed, CloseReason::idle_timeout);
@@ -207,7 +207,7 @@ TEST_F(FrameSessionEnd, AHalfClosedClientIsNotPinged) {
     open();
     say(testing::request(1));
     session_->on_end_of_input();
-    host_.pass(3 * options_.idle_timeout);
+    host_.pass(3 * *options_.idle_timeout);
     EXPECT_THAT(heard(), IsEmpty());
     EXPECT_FALSE(host_.closed);
 }

@@ -34,7 +34,7 @@ constexpr std::string_view kUnwritable = "unwritable";
 class Asked {
 public:
     explicit Asked(std::size_t frames, bool datagram = false) {
-        options_.raw.request = "svc.a";
+        options_.protocol = RawOptions{.request = "svc.a"};
         options_.datagram = datagram;
         host.judge = refuse_unwritable;
         session = std::make_unique<RawSession>(host, host, options_);
@@ -159,7 +159,7 @@ TEST(RawAnswers, AResponderSaysThatItFailed) {
     Asked asked(1);
     (void)asked.answer_with(1, "Telex-Error", "exit status\n3");
     EXPECT_EQ(asked.host.closed, CloseReason::request_failed);
-    EXPECT_EQ(asked.host.close_detail, "the responder failed: exit status?3");
+    EXPECT_EQ(asked.host.close_detail, "the responder failed: exit status\\x0a3");
     EXPECT_EQ(asked.host.refusals[v1::RESPONDER_FAILED], 1);
     EXPECT_THAT(asked.host.controls, IsEmpty());
 }
@@ -184,7 +184,7 @@ TEST(RawAnswers, AFrameThatIsTooLargeBesideItsSubjectIsRefused) {
     SessionOptions options;
     options.subject = {.max_bytes = 60'000, .max_tokens = 32};
     options.max_frame_bytes = 10'000;
-    options.raw.publish = std::string(5'000, 's');
+    options.protocol = RawOptions{.publish = std::string(5'000, 's')};
     RawSession session(host, host, options);
     host.bind(session);
     session.start();

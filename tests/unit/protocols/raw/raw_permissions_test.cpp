@@ -26,6 +26,7 @@ class RawSessionPermissions : public ::testing::Test {
 protected:
     void start() {
         host_.is_user = &user_;
+        options_.protocol = raw_;
         session_ = std::make_unique<RawSession>(host_, host_, options_);
         host_.bind(*session_);
         session_->start();
@@ -40,33 +41,34 @@ protected:
     }
 
     access::User user_ = shopkeeper();
+    RawOptions raw_;
     SessionOptions options_;
     testing::FakeHost host_;
     std::unique_ptr<RawSession> session_;
 };
 
 TEST_F(RawSessionPermissions, OfPublishing) {
-    options_.raw.publish = "log.{transport}";
-    options_.raw.subscribe = "shop.order";
+    raw_.publish = "log.{transport}";
+    raw_.subscribe = "shop.order";
     start();
     expect_end();
 }
 
 TEST_F(RawSessionPermissions, OfRequests) {
-    options_.raw.request = "$SYS.echo";
+    raw_.request = "$SYS.echo";
     start();
     expect_end();
 }
 
 TEST_F(RawSessionPermissions, OfSubscriptions) {
-    options_.raw.subscribe = "log.>";
+    raw_.subscribe = "log.>";
     start();
     expect_end();
 }
 
 TEST_F(RawSessionPermissions, LetThroughWhatIsAllowed) {
-    options_.raw.publish = "shop.lines";
-    options_.raw.subscribe = "shop.>";
+    raw_.publish = "shop.lines";
+    raw_.subscribe = "shop.>";
     start();
     EXPECT_FALSE(host_.closed);
     session_->on_frame({"line", nullptr});

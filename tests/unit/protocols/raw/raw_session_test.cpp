@@ -20,7 +20,10 @@ constexpr std::chrono::milliseconds kIdle{60'000};
 
 class RawSessionTest : public ::testing::Test {
 protected:
+    RawSessionTest() { options_.idle_timeout.reset(); }
+
     void start() {
+        options_.protocol = raw_;
         session_ = std::make_unique<RawSession>(host_, host_, options_);
         host_.bind(*session_);
         session_->start();
@@ -34,7 +37,7 @@ protected:
 
     // A session that asks, with three requests out: 1, 2 and 3.
     void ask_three() {
-        options_.raw.request = "svc.a";
+        raw_.request = "svc.a";
         start();
         frames({"one", "two", "three"});
         ASSERT_EQ(host_.requests.size(), 3U);
@@ -42,6 +45,7 @@ protected:
 
     void TearDown() override { EXPECT_EQ(host_.breaches, 0); }
 
+    RawOptions raw_;
     SessionOptions options_;
     testing::FakeHost host_;
     std::unique_ptr<RawSession> session_;
@@ -50,7 +54,7 @@ protected:
 // --- publish and subscribe ----------------------------------------------------------------------
 
 TEST_F(RawSessionTest, PublishesEachFrameOnTheSubjectOfItsPeer) {
-    options_.raw.publish = "log.{transport}.{peer}";
+    raw_.publish = "log.{transport}.{peer}";
     start();
     frames({"one", ""});
     ASSERT_EQ(host_.published.size(), 2U);
@@ -61,7 +65,7 @@ TEST_F(RawSessionTest, PublishesEachFrameOnTheSubjectOfItsPeer) {
 }
 
 TEST_F(RawSessionTest, PublishesWhatTheGeneratedParserReads) {
-    options_.raw.publish = "a.b";
+    raw_.publish = "a.b";
     start();
     frames({"payload"});
     v1::Message message;
@@ -71,8 +75,8 @@ TEST_F(RawSessionTest, PublishesWhatTheGeneratedParserReads) {
 }
 
 TEST_F(RawSessionTest, WritesMessagesAsFrames) {
-    options_.raw.subscribe = "cmd.{listener}.>";
-    options_.raw.queue_group = "workers";
+    raw_.subscribe = "cmd.{listener}.>";
+    raw_.queue_group = "workers";
     start();
     EXPECT_EQ(host_.subscriptions.at(1).filter, "cmd.front.>");
     EXPECT_EQ(host_.subscriptions.at(1).queue_group, "workers");
@@ -82,7 +86,7 @@ TEST_F(RawSessionTest, WritesMessagesAsFrames) {
 }
 
 TEST_F(RawSessionTest, FramesOfAListenerAreDroppedAndCounted) {
-    options_.raw.subscribe = "cmd.>";
+    raw_.subscribe = "cmd.>";
     start();
     frames({"hello"});
     EXPECT_THAT(host_.published, IsEmpty());
@@ -90,27 +94,27 @@ TEST_F(RawSessionTest, FramesOfAListenerAreDroppedAndCounted) {
 }
 
 TEST_F(RawSessionTest, AChatterDoesNotHearItselfUnlessItAsksTo) {
-    options_.raw.publish = "chat.room";
-    options_.raw.subscribe = "chat.room";
+    raw_.publish = "chat.room";
+    raw_.subscribe = "chat.room";
     start();
     EXPECT_TRUE(host_.subscriptions.at(1).no_echo);
     host_ = {};
-    options_.raw.echo = true;
+    raw_.echo = true;
     start();
     EXPECT_FALSE(host_.subscriptions.at(1).no_echo);
 }
 
 TEST_F(RawSessionTest, SubscriptionThatTheExchangeRefusesEndsTheSession) {
     host_.refuses_subscriptions = true;
-    options_.raw.subscribe = "cmd.>";
+    raw_.subscribe = "cmd.>";
     start();
     EXPECT_EQ(host_.closed, CloseReason::internal_error);
     EXPECT_EQ(host_.close_detail, "no room");
 }
 
 TEST_F(RawSessionTest, PeerWhoseSubjectWouldBeTooLongIsClosed) {
-    options_.raw.publish = "log.{peer}";
-    options_.raw.subscribe = "log.>";
+    raw_.publish = "log.{peer}";
+    raw_.subscribe = "log.>";
     options_.subject.max_bytes = 20;
     host_.facts.host = std::string(50, 'h');
     start();
@@ -124,8 +128,8 @@ TEST_F(RawSessionTest, PeerWhoseSubjectWouldBeTooLongIsClosed) {
 // --- requests -----------------------------------------------------------------------------------
 
 TEST_F(RawSessionTest, EachFrameIsARequest) {
-    options_.raw.request = "$SYS.echo";
-    options_.raw.request_timeout = std::chrono::milliseconds(123);
+    raw_.request = "$SYS.echo";
+    raw_.request_timeout = std::chrono::milliseconds(123);
     host_.instant_answer = "same";
     start();
     frames({"same"});
@@ -136,8 +140,8 @@ TEST_F(RawSessionTest, EachFrameIsARequest) {
 }
 
 TEST_F(RawSessionTest, TimeoutStaysWithinTheLimitOfAll) {
-    options_.raw.request = "svc.a";
-    options_.raw.request_timeout = std::chrono::hours(10);
+    raw_.request = "svc.a";
+    raw_.request_timeout = std::chrono::hours(10);
     start();
     frames({"x"});
     EXPECT_EQ(host_.requests.at(0).timeout, options_.max_request_timeout);
@@ -236,7 +240,7 @@ TEST_F(RawSessionTest, HalfCloseWaitsForTheAnswers) {
 }
 
 TEST_F(RawSessionTest, HalfCloseOfAPublisherCloses) {
-    options_.raw.publish = "a";
+    raw_.publish = "a";
     start();
     frames({"x"});
     session_->on_end_of_input();
@@ -258,9 +262,9 @@ TEST_F(RawSessionTest, DrainTakesNoMoreFramesAndFinishesTheRest) {
 }
 
 TEST_F(RawSessionTest, SilenceInBothDirectionsCloses) {
-    options_.raw.publish = "chat";
-    options_.raw.subscribe = "chat";
-    options_.raw.idle_timeout = kIdle;
+    raw_.publish = "chat";
+    raw_.subscribe = "chat";
+    options_.idle_timeout = kIdle;
     start();
     host_.pass(kIdle / 2);
     (void)session_->deliver(testing::TestMessage("chat", "x").delivery(1));
@@ -271,10 +275,10 @@ TEST_F(RawSessionTest, SilenceInBothDirectionsCloses) {
 }
 
 TEST_F(RawSessionTest, TellsWhenItsSilenceEndsIt) {
-    options_.raw.request = "ask";
+    raw_.request = "ask";
     start();
     EXPECT_EQ(session_->next_deadline(), TimePoint::max());
-    options_.raw.idle_timeout = kIdle;
+    options_.idle_timeout = kIdle;
     EXPECT_EQ(session_->next_deadline(), host_.received + kIdle);
     frames({"x"});
     EXPECT_EQ(session_->next_deadline(), TimePoint::max()) << "a waiting peer is not idle";
@@ -282,7 +286,7 @@ TEST_F(RawSessionTest, TellsWhenItsSilenceEndsIt) {
 
 // A syslog sender may say nothing for a night.
 TEST_F(RawSessionTest, SilenceIsNoReasonToCloseUnlessItIsSaid) {
-    options_.raw.publish = "log";
+    raw_.publish = "log";
     start();
     host_.pass(std::chrono::hours(24));
     EXPECT_FALSE(host_.closed);
@@ -291,7 +295,7 @@ TEST_F(RawSessionTest, SilenceIsNoReasonToCloseUnlessItIsSaid) {
 }
 
 TEST_F(RawSessionTest, AWaitingPeerIsNotIdle) {
-    options_.raw.idle_timeout = kIdle;
+    options_.idle_timeout = kIdle;
     ask_three();
     host_.pass(2 * kIdle);
     EXPECT_FALSE(host_.closed);
@@ -333,8 +337,8 @@ TEST_F(RawSessionTest, DatagramRequestsOverTheLimitAreDroppedAndCounted) {
 
 TEST_F(RawSessionTest, DatagramPeersAreNotSubscribed) {
     options_.datagram = true;
-    options_.raw.publish = "a";
-    options_.raw.subscribe = "a";
+    raw_.publish = "a";
+    raw_.subscribe = "a";
     start();
     EXPECT_TRUE(host_.subscriptions.empty());
     EXPECT_EQ(host_.refusals[v1::NOT_ALLOWED_HERE], 1);

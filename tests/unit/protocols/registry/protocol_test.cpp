@@ -1,41 +1,76 @@
+// What each row of the registry must fulfil, so that code that asks for a capability can rely on
+// it.
+#include "codec/framing.hpp"
+#include "protocols/raw/raw_options.hpp"
 #include "protocols/registry/protocols.hpp"
 #include "support/fake_host.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string_view>
 #include <vector>
 
 namespace telex::session {
 namespace {
 
-TEST(Protocols, EachIsFoundByNameAndMakesASession) {
-    SessionOptions options;
-    options.raw.publish = "a";
-    for (const Protocol& protocol : protocols()) {
+TEST(Protocols, FoundByName) {
+    for (const Protocol* protocol : protocols()) {
+        EXPECT_EQ(find_protocol(protocol->name), protocol);
+        EXPECT_FALSE(protocol->summary.empty());
+    }
+    EXPECT_EQ(find_protocol("unknown"), nullptr);
+    EXPECT_EQ(find_protocol(""), nullptr);
+}
+
+TEST(Protocols, SessionClosesAtEndOfInput) {
+    for (const Protocol* protocol : protocols()) {
+        SessionOptions options;
+        options.protocol = RawOptions{.publish = "a"};
         testing::FakeHost host;
-        const auto session = find_protocol(protocol.name)->make(host, host, options);
+        const auto session = protocol->make(host, host, options);
         host.bind(*session);
         session->start();
         session->on_end_of_input();
-        EXPECT_EQ(host.closed, CloseReason::client_closed) << protocol.name;
-        EXPECT_FALSE(protocol.default_framing.empty());
-        EXPECT_FALSE(protocol.summary.empty());
+        EXPECT_EQ(host.closed, CloseReason::client_closed) << protocol->name;
     }
 }
 
-TEST(Protocols, AreTheThree) {
-    std::vector<std::string_view> names;
-    for (const Protocol& protocol : protocols()) {
-        names.push_back(protocol.name);
+TEST(Protocols, FramingIsAPresetOrTheProtocolsOwn) {
+    for (const Protocol* protocol : protocols()) {
+        const bool own = protocol->make_decoder != nullptr && protocol->make_encoder != nullptr;
+        EXPECT_EQ(own, protocol->has_own_framing()) << protocol->name;
+        if (own) {
+            EXPECT_FALSE(protocol->can.packets) << protocol->name;
+        } else {
+            EXPECT_TRUE(codec::parse_preset(protocol->default_framing)) << protocol->name;
+        }
     }
-    EXPECT_THAT(names, ::testing::ElementsAre("telex", "json", "raw"));
 }
 
-TEST(Protocols, UnknownNameIsNotFound) {
-    EXPECT_EQ(find_protocol("nats"), nullptr);
-    EXPECT_EQ(find_protocol(""), nullptr);
+TEST(Protocols, NamesAlpnAndKeysAreUnique) {
+    std::set<std::string_view> names;
+    std::set<std::string_view> alpn;
+    std::set<std::string_view> keys;
+    for (const Protocol* protocol : protocols()) {
+        EXPECT_TRUE(names.insert(protocol->name).second) << protocol->name;
+        if (!protocol->alpn.empty()) {
+            EXPECT_TRUE(alpn.insert(protocol->alpn).second) << protocol->alpn;
+        }
+        if (protocol->option_rows != nullptr) {
+            for (const OptionRow& row : protocol->option_rows()) {
+                EXPECT_TRUE(keys.insert(row.key).second) << row.key;
+            }
+        }
+    }
+}
+
+TEST(Protocols, ClientsWithAHelloAreToldErrorsAndPinged) {
+    for (const Protocol* protocol : protocols()) {
+        EXPECT_TRUE(!protocol->can.has_hello || protocol->can.reports_errors) << protocol->name;
+        EXPECT_TRUE(!protocol->can.has_hello || !protocol->can.may_be_silent) << protocol->name;
+    }
 }
 
 }  // namespace

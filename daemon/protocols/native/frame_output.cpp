@@ -1,0 +1,68 @@
+#include "protocols/native/frame_output.hpp"
+
+#include "wire/errors.hpp"
+
+namespace telex::session {
+
+void FrameOutput::write(const v1::Frame& frame) {
+    SendResult sent = put(frame);
+    if (!sent && frame.has_error()) {
+        v1::Frame shorter = frame;
+        shorter.mutable_error()->clear_text();
+        sent = put(shorter);
+    }
+    if (!sent) {
+        output_transport_.count_unsent(sent.error(), 1);
+    }
+}
+
+void FrameOutput::report(v1::ErrorCode code, std::string_view text, std::uint64_t subscription) {
+    output_transport_.count_refusal(code);
+    if (!output_options_.datagram || !wire::closes(code)) {
+        write(wire::make_error(code, text, false, subscription));
+    }
+}
+
+void FrameOutput::fail(v1::ErrorCode code, CloseReason reason, std::string_view text) {
+    output_transport_.count_refusal(code);
+    if (output_options_.datagram) {
+        return;
+    }
+    const v1::Frame frame = wire::make_error(code, text, true);
+    write(frame);
+    closed_ = true;
+    output_transport_.close(reason, frame.error().text());
+}
+
+void FrameOutput::fail_unexpected(std::string_view text) {
+    fail(v1::UNEXPECTED_FRAME, CloseReason::protocol_violation, text);
+}
+
+void FrameOutput::refuse_request(std::uint64_t request, v1::ErrorCode code, std::string_view text) {
+    output_transport_.count_refusal(code);
+    write_request_error(request, code, text);
+}
+
+void FrameOutput::write_request_error(
+    std::uint64_t request, v1::ErrorCode code, std::string_view text
+) {
+    v1::Frame frame = wire::make_error(code, text, false);
+    frame.set_request(request);
+    write(frame);
+}
+
+void FrameOutput::write_refusal(const Refusal& refusal) {
+    v1::Frame frame =
+        wire::make_error(refusal.code, refusal.text, refusal.closing, refusal.subscription);
+    frame.mutable_error()->set_pending_bytes(refusal.pending_bytes);
+    frame.mutable_error()->set_limit(refusal.limit);
+    write(frame);
+    closed_ = closed_ || refusal.closing;
+}
+
+void FrameOutput::close(CloseReason reason) {
+    closed_ = true;
+    output_transport_.close(reason, "");
+}
+
+}  // namespace telex::session

@@ -1,0 +1,263 @@
+#include "protocols/native/introduction.hpp"
+
+#include "base/printable.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <utility>
+
+namespace telex::session {
+
+namespace {
+
+constexpr std::size_t kClientNameBytes = 64;
+constexpr std::size_t kPublicKeyBytes = 32;
+constexpr std::size_t kSignatureBytes = 64;
+
+// Returns how many kinds of credentials Hello has.
+int kinds_of_credentials(const v1::Hello& hello) {
+    const bool password = !hello.user().empty() || !hello.password().empty();
+    return int{password} + int{!hello.token().empty()} + int{!hello.public_key().empty()};
+}
+
+std::uint32_t clamp32(std::uint64_t value) {
+    constexpr std::uint64_t kMax = std::numeric_limits<std::uint32_t>::max();
+    return static_cast<std::uint32_t>(std::min(value, kMax));
+}
+
+std::uint32_t milliseconds32(std::chrono::milliseconds time) {
+    return clamp32(static_cast<std::uint64_t>(std::max(time, std::chrono::milliseconds(0)).count())
+    );
+}
+
+struct Rejection {
+    v1::ErrorCode code;
+    CloseReason reason;
+    std::string_view text;
+};
+
+Rejection rejection_of(access::Verdict verdict) {
+    switch (verdict) {
+        case access::Verdict::busy:
+            return {
+                v1::AUTHENTICATION_BUSY,
+                CloseReason::not_authenticated,
+                "too many authentication attempts; try again later"
+            };
+        case access::Verdict::in_public:
+            return {
+                v1::NOT_AUTHENTICATED,
+                CloseReason::not_authenticated,
+                "passwords and tokens are accepted over TLS, unix sockets and loopback only"
+            };
+        case access::Verdict::too_many:
+            return {
+                v1::TOO_MANY_CONNECTIONS,
+                CloseReason::too_many_connections,
+                "the user has reached its limit of connections"
+            };
+        case access::Verdict::refused:
+        case access::Verdict::known:
+            break;
+    }
+    // One text for all causes: a client cannot find out which users exist.
+    return {v1::NOT_AUTHENTICATED, CloseReason::not_authenticated, "the credentials match no user"};
+}
+
+}  // namespace
+
+Introduction::Introduction(
+    Transport& transport, FrameOutput& output, const SessionOptions& options, Opening opening
+)
+    : transport_(transport),
+      output_(output),
+      options_(options),
+      opening_(opening),
+      state_(options.datagram ? State::done : State::expect_hello) {}
+
+bool Introduction::is_required() const {
+    return state_ == State::expect_proof || state_ == State::authenticating ||
+           (state_ == State::expect_hello && (opening_ == Opening::by_hello || is_anonymous()));
+}
+
+bool Introduction::skip() {
+    if (state_ == State::expect_proof) {
+        output_.fail(
+            v1::NOT_AUTHENTICATED,
+            CloseReason::not_authenticated,
+            "the frame after a Challenge must be Proof"
+        );
+        return false;
+    }
+    if (opening_ == Opening::by_hello) {
+        output_.fail(
+            v1::HELLO_REQUIRED, CloseReason::protocol_violation, "the first frame must be Hello"
+        );
+        return false;
+    }
+    if (is_anonymous()) {
+        output_.fail(
+            v1::NOT_AUTHENTICATED,
+            CloseReason::not_authenticated,
+            "authentication required: the first frame must be Hello with credentials"
+        );
+        return false;
+    }
+    state_ = State::done;
+    return true;
+}
+
+void Introduction::receive_hello(const v1::Hello& hello) {
+    if (state_ != State::expect_hello && !options_.datagram) {
+        output_.fail(
+            v1::HELLO_REPEATED, CloseReason::protocol_violation, "the session is open already"
+        );
+        return;
+    }
+    no_echo_ = hello.no_echo();
+    if (!hello.client_name().empty()) {
+        transport_.set_client_name(printable(hello.client_name(), {.max_bytes = kClientNameBytes}));
+    }
+    version_ =
+        hello.version() == 0 ? kProtocolVersion : std::min(hello.version(), kProtocolVersion);
+    if (authenticate(hello)) {
+        return;
+    }
+    if (state_ == State::expect_hello) {
+        state_ = State::done;
+    }
+    write_welcome();
+}
+
+bool Introduction::authenticate(const v1::Hello& hello) {
+    const int kinds = kinds_of_credentials(hello);
+    if (options_.datagram) {
+        if (kinds > 0) {
+            output_.report(v1::NOT_ALLOWED_HERE, "no credentials over datagrams");
+        }
+        return kinds > 0;
+    }
+    if (kinds > 1) {
+        output_.fail(
+            v1::BAD_MESSAGE,
+            CloseReason::bad_message,
+            "Hello has more than one of password, token and public_key"
+        );
+        return true;
+    }
+    if (kinds == 0 && is_anonymous()) {
+        output_.fail(
+            v1::NOT_AUTHENTICATED,
+            CloseReason::not_authenticated,
+            "authentication required: Hello needs a password, a token or a key"
+        );
+        return true;
+    }
+    if (kinds == 0) {
+        return false;
+    }
+    if (hello.public_key().empty()) {
+        check_secret(hello);
+    } else {
+        challenge(hello);
+    }
+    return true;
+}
+
+void Introduction::check_secret(const v1::Hello& hello) {
+    access::Credentials credentials;
+    const bool token = !hello.token().empty();
+    credentials.kind =
+        token ? access::Credentials::Kind::token : access::Credentials::Kind::password;
+    credentials.user = hello.user();
+    credentials.secret = token ? hello.token() : hello.password();
+    state_ = State::authenticating;
+    transport_.authenticate(credentials);
+}
+
+void Introduction::challenge(const v1::Hello& hello) {
+    public_key_ = hello.public_key();
+    state_ = State::expect_proof;
+    v1::Frame frame;
+    frame.mutable_challenge()->set_nonce(transport_.make_challenge());
+    output_.write(frame);
+}
+
+void Introduction::receive_proof(const v1::Proof& proof) {
+    if (state_ != State::expect_proof) {
+        output_.fail_unexpected("Proof without a Challenge");
+        return;
+    }
+    access::Credentials credentials;
+    credentials.kind = access::Credentials::Kind::key;
+    credentials.public_key = std::move(public_key_);
+    credentials.signature = proof.signature();
+    state_ = State::authenticating;
+    if (credentials.public_key.size() != kPublicKeyBytes ||
+        credentials.signature.size() != kSignatureBytes) {
+        // Not authenticated: there are no held frames to release.
+        (void)on_authenticated(access::Verdict::refused);
+        return;
+    }
+    transport_.authenticate(credentials);
+}
+
+bool Introduction::on_authenticated(access::Verdict verdict) {
+    if (state_ != State::authenticating || output_.is_closed()) {
+        return false;
+    }
+    if (verdict != access::Verdict::known) {
+        const Rejection rejection = rejection_of(verdict);
+        output_.fail(rejection.code, rejection.reason, rejection.text);
+        return false;
+    }
+    state_ = State::done;
+    write_welcome();
+    return true;
+}
+
+void Introduction::write_welcome() {
+    v1::Frame frame;
+    v1::Welcome& welcome = *frame.mutable_welcome();
+    welcome.set_version(version_);
+    welcome.set_server_name(options_.server_name);
+    welcome.set_server_version(options_.server_version);
+    welcome.set_session_id(transport_.peer().connection);
+    v1::Limits& limits = *welcome.mutable_limits();
+    limits.set_max_frame_bytes(options_.max_frame_bytes);
+    limits.set_max_subject_bytes(clamp32(options_.subject.max_bytes));
+    limits.set_max_subject_tokens(clamp32(options_.subject.max_tokens));
+    limits.set_max_subscriptions(options_.max_subscriptions);
+    limits.set_max_pending_requests(options_.max_pending_requests);
+    limits.set_max_request_timeout_ms(milliseconds32(options_.max_request_timeout));
+    limits.set_idle_timeout_ms(
+        milliseconds32(options_.idle_timeout.value_or(std::chrono::milliseconds(0)))
+    );
+    limits.set_max_headers(options_.max_headers);
+    output_.write(frame);
+}
+
+void Introduction::on_tick() {
+    if (transport_.now() - started_ >= options_.hello_timeout) {
+        output_.fail(
+            v1::HELLO_TIMEOUT,
+            CloseReason::hello_timeout,
+            state_ == State::expect_hello ? "no Hello before the time-out"
+                                          : "not authenticated before the time-out"
+        );
+    }
+}
+
+void Introduction::hold(ByteView frame) {
+    held_bytes_ += frame.size() + sizeof(std::string);
+    if (held_bytes_ > options_.max_frame_bytes_before_hello) {
+        output_.fail(
+            v1::FRAME_TOO_LARGE, CloseReason::frame_too_large, "too much data before Welcome"
+        );
+        return;
+    }
+    held_.emplace_back(frame);
+}
+
+}  // namespace telex::session

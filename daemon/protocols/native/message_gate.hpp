@@ -1,0 +1,49 @@
+#pragma once
+// Decides whether a client may publish or request a message: the rules that hold for all clients,
+// then the user's permissions.
+//
+// Owner: the session. Thread: the connection's reactor.
+#include "base/short_bytes.hpp"
+#include "session/message_rules.hpp"
+#include "session/options.hpp"
+#include "session/session.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace telex::session {
+
+class MessageGate {
+public:
+    MessageGate(Transport& transport, const SessionOptions& options)
+        : transport_(transport), options_(options) {}
+
+    // A publication like the last accepted one, as most are: no further check is needed.
+    bool is_known_good(const wire::MessageView& message) const {
+        return !good_subject_.empty() && same_bytes(message.subject, good_subject_) &&
+               message.reply.empty() && message.header_count == 0 &&
+               message.payload.size() <= good_payload_bytes_;
+    }
+
+    // Returns what is wrong with a publication; remembers a good one.
+    [[nodiscard]] std::optional<Problem> check_publication(const wire::MessageView& message);
+
+    [[nodiscard]] std::optional<Problem> check_request(const wire::MessageView& message) const {
+        return check(message, MessageUse::request);
+    }
+
+    // The user's permissions have changed.
+    void forget() { good_subject_.clear(); }
+
+private:
+    [[nodiscard]] std::optional<Problem> check(const wire::MessageView& message, MessageUse use)
+        const;
+
+    Transport& transport_;
+    const SessionOptions& options_;
+    std::size_t good_payload_bytes_ = 0;
+    std::string good_subject_;  // of the last accepted publication
+};
+
+}  // namespace telex::session

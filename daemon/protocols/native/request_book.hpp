@@ -1,0 +1,47 @@
+#pragma once
+// The requests of a native client that wait for a reply.
+//
+// Owner: the session. Thread: the connection's reactor.
+#include "protocols/native/frame_output.hpp"
+#include "protocols/native/id_set.hpp"
+#include "protocols/native/message_gate.hpp"
+#include "session/options.hpp"
+#include "session/session.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+namespace telex::session {
+
+class RequestBook {
+public:
+    RequestBook(
+        broker::Port& broker,
+        FrameOutput& output,
+        const MessageGate& gate,
+        const SessionOptions& options
+    )
+        : broker_(broker), output_(output), gate_(gate), options_(options) {}
+
+    // Passes the request to the broker or refuses it, by its id. An id in use gets an error without
+    // the id: one with it would reply to the other request.
+    void open(const wire::FrameView& frame, const ChunkRef* owner, bool draining);
+    [[nodiscard]] SendResult on_reply(std::uint64_t id, const Delivery& reply);
+    void on_failed(std::uint64_t id, v1::ErrorCode code);
+
+    bool empty() const { return waiting_.empty(); }
+
+private:
+    [[nodiscard]] std::optional<Problem> check(
+        const wire::FrameView& frame, std::chrono::milliseconds timeout, bool draining
+    ) const;
+
+    broker::Port& broker_;
+    FrameOutput& output_;
+    const MessageGate& gate_;
+    const SessionOptions& options_;
+    IdSet waiting_;
+};
+
+}  // namespace telex::session

@@ -1,0 +1,54 @@
+#pragma once
+// The subscriptions of a native client: each Subscribe and Unsubscribe gets one reply. The
+// subscriptions themselves are the broker's.
+//
+// Owner: the session. Thread: the connection's reactor.
+#include "protocols/native/frame_output.hpp"
+#include "protocols/native/id_set.hpp"
+#include "session/message_rules.hpp"
+#include "session/options.hpp"
+#include "session/session.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace telex::session {
+
+class SubscriptionBook {
+public:
+    SubscriptionBook(
+        Transport& transport,
+        broker::Port& broker,
+        FrameOutput& output,
+        const SessionOptions& options
+    )
+        : transport_(transport), broker_(broker), output_(output), options_(options) {}
+
+    void receive(const v1::Subscribe& subscribe, bool no_echo);
+    void receive(const v1::Unsubscribe& unsubscribe);
+    void receive(const v1::Credit& credit);
+    void on_subscribed(std::uint64_t id);
+    void on_unsubscribed(std::uint64_t id, std::uint64_t delivered, std::uint64_t dropped);
+
+    // The broker refused a subscription.
+    void on_refused(std::uint64_t id) { starting_.erase(id); }
+
+    // Every Subscribe and Unsubscribe has its reply.
+    bool is_settled() const { return starting_.empty() && ending_.empty(); }
+
+private:
+    [[nodiscard]] std::optional<Problem> check(const v1::Subscribe& subscribe) const;
+    // Reports an error unless the subscription exists and the client has not ended it.
+    bool is_live(std::uint64_t id);
+    void write_subscribed(std::uint64_t id);
+
+    Transport& transport_;
+    broker::Port& broker_;
+    FrameOutput& output_;
+    const SessionOptions& options_;
+    IdSet starting_;  // without Subscribed
+    IdSet ending_;    // ended by the client, without Unsubscribed
+};
+
+}  // namespace telex::session

@@ -1,0 +1,140 @@
+#include "protocols/raw/raw_options.hpp"
+
+#include "protocols/raw/subject_template.hpp"
+#include "wire/subject.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace telex::session {
+namespace {
+
+constexpr std::chrono::hours kMaxRequestTimeout{24};
+
+std::optional<std::string> check_not_empty(std::string_view text) {
+    return text.empty() ? std::optional<std::string>("is empty; set a subject or remove the key")
+                        : std::nullopt;
+}
+
+std::optional<std::string> check_group(std::string_view text) {
+    const auto error = wire::check_queue_group(text);
+    return error ? std::optional(fmt::format("is not a queue group: it {}", wire::text_of(*error)))
+                 : std::nullopt;
+}
+
+TextOption template_option(std::optional<std::string> RawOptions::* member, std::string_view type) {
+    return {option_access<std::string>(member), type, "", check_not_empty};
+}
+
+std::vector<OptionRow> make_rows() {
+    return {
+        {"publish",
+         "Subject on which each frame is published.",
+         template_option(&RawOptions::publish, "subject template")},
+        {"subscribe",
+         "Filter of the messages that are written as frames. Not on datagram sockets.",
+         template_option(&RawOptions::subscribe, "filter template")},
+        {"request",
+         "Subject to which each frame is sent as a request. Replies are written in the order of "
+         "the "
+         "frames. Excludes `publish` and `subscribe`.",
+         template_option(&RawOptions::request, "subject template")},
+        {"queue_group",
+         "Queue group of `subscribe`: each message goes to one member of the group.",
+         TextOption{
+             option_access<std::string>(&RawOptions::queue_group),
+             "queue group",
+             "a subject of at most 255 bytes",
+             check_group
+         }},
+        {"echo",
+         "Whether a peer receives its own messages. Requires `publish` and `subscribe`.",
+         FlagOption{option_access<bool>(&RawOptions::echo)}},
+        {"request_timeout",
+         "How long to wait for the reply to a `request`. The connection is closed after it, "
+         "because "
+         "the peer could not tell which reply is missing.",
+         DurationOption{
+             option_access<std::chrono::milliseconds>(&RawOptions::request_timeout),
+             std::chrono::milliseconds(1),
+             kMaxRequestTimeout
+         }},
+    };
+}
+
+struct Template {
+    std::string_view key;
+    std::optional<std::string> RawOptions::* text;
+    SubjectTemplate::Use use;
+};
+
+constexpr std::array kTemplates = {
+    Template{"publish", &RawOptions::publish, SubjectTemplate::Use::publish},
+    Template{"subscribe", &RawOptions::subscribe, SubjectTemplate::Use::subscribe},
+    Template{"request", &RawOptions::request, SubjectTemplate::Use::request},
+};
+
+void check_templates(const ListenerFacts& facts, std::vector<ListenerError>& errors) {
+    const auto& raw = options_of<RawOptions>(facts.options.protocol);
+    for (const Template& row : kTemplates) {
+        const auto& text = raw.*row.text;
+        if (!text || !facts.good(row.key)) {
+            continue;
+        }
+        const auto parsed = SubjectTemplate::parse(*text, row.use, facts.options.subject);
+        if (!parsed) {
+            errors.push_back({row.key, parsed.error()});
+        }
+    }
+}
+
+std::optional<std::string> check_combination(const RawOptions& raw) {
+    if (!raw.publish && !raw.subscribe && !raw.request) {
+        return "a raw listener needs publish, subscribe or request";
+    }
+    if (raw.request && (raw.publish || raw.subscribe)) {
+        return "request excludes publish and subscribe: the peer could not tell replies from other "
+               "messages";
+    }
+    if (!raw.queue_group.empty() && !raw.subscribe) {
+        return "queue_group needs subscribe";
+    }
+    if (raw.echo && !(raw.publish && raw.subscribe)) {
+        return "echo needs publish and subscribe";
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::span<const OptionRow> raw_option_rows() {
+    static const std::vector<OptionRow> rows = make_rows();
+    return rows;
+}
+
+std::vector<ListenerError> check_raw_listener(const ListenerFacts& facts) {
+    std::vector<ListenerError> errors;
+    check_templates(facts, errors);
+    const std::span<const OptionRow> rows = raw_option_rows();
+    if (!std::all_of(rows.begin(), rows.end(), [&](const OptionRow& row) {
+            return facts.good(row.key);
+        })) {
+        return errors;
+    }
+    const auto& raw = options_of<RawOptions>(facts.options.protocol);
+    if (auto wrong = check_combination(raw)) {
+        errors.push_back({"", *std::move(wrong)});
+    } else if (facts.given("request_timeout") && !raw.request) {
+        errors.push_back({"request_timeout", "has no effect without 'request'"});
+    }
+    if (raw.subscribe && facts.datagrams) {
+        errors.push_back(
+            {"subscribe", "datagram peers cannot subscribe: their addresses are not proved"}
+        );
+    }
+    return errors;
+}
+
+}  // namespace telex::session

@@ -1,0 +1,18 @@
+#include "protocols/raw/raw_protocol.hpp"
+
+#include "protocols/raw/raw_options.hpp"
+#include "protocols/raw/raw_session.hpp"
+
+namespace telex::session {
+
+constexpr Protocol kRawProtocol{
+    .name = "raw",
+    .summary = "a frame is a payload; the configuration says where it goes",
+    .default_framing = "lines",
+    .can = {.may_be_silent = true, .any_bytes = true, .content = FrameContent::payload},
+    .make = make_session<RawSession>,
+    .option_rows = raw_option_rows,
+    .check_listener = check_raw_listener,
+};
+
+}  // namespace telex::session

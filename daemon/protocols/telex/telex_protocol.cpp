@@ -1,0 +1,22 @@
+#include "protocols/telex/telex_protocol.hpp"
+
+#include "protocols/telex/telex_session.hpp"
+
+namespace telex::session {
+
+constexpr Protocol kTelexProtocol{
+    .name = "telex",
+    .summary = "the native protocol: protobuf frames, requests, subscriptions, flow control",
+    .default_framing = "protobuf-delimited",
+    .alpn = "telex",
+    .can =
+        {.has_hello = true,
+         .client_subscribes = true,
+         .client_requests = true,
+         .has_headers = true,
+         .reports_errors = true,
+         .content = FrameContent::binary},
+    .make = make_session<TelexSession>,
+};
+
+}  // namespace telex::session
