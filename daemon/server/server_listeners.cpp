@@ -1,4 +1,5 @@
 // Server: how a listener is opened: its sockets, its settings, and who serves it.
+#include "log/log.hpp"
 #include "protocols/registry/protocols.hpp"
 #include "server/server.hpp"
 
