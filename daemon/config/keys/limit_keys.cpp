@@ -68,7 +68,8 @@ void add_connection_limits(Table<Draft>& table) {
         [](auto& d) -> auto& { return d.options.max_connections; },
         {1, kMillion},
         {"Maximum concurrent connections. Others are refused with TOO_MANY_CONNECTIONS. With a "
-         "protocol without pings (see Protocols) the connection that has been silent for longest is "
+         "protocol without pings (see Protocols) the connection that has been silent for longest "
+         "is "
          "closed for a new one."}
     ));
     table.push_back(count_key<Draft>(

@@ -97,8 +97,7 @@ TEST_F(ProtocolRules, FramingMustCarryTheContent) {
     EXPECT_EQ(errors().size(), 1U);
     frame_by("fixed:8");
     EXPECT_THAT(
-        errors(),
-        ElementsAre("listeners[0].framing: frames of one size cannot carry protocol test")
+        errors(), ElementsAre("listeners[0].framing: frames of one size cannot carry protocol test")
     );
     protocol_.can.content = FrameContent::payload;
     EXPECT_THAT(errors(), IsEmpty());
@@ -109,9 +108,7 @@ TEST_F(ProtocolRules, OwnFramingExcludesTheKey) {
     protocol_.default_framing = {};
     EXPECT_THAT(
         errors(),
-        ElementsAre(
-            "listeners[0].framing: protocol test defines its own framing; remove the key"
-        )
+        ElementsAre("listeners[0].framing: protocol test defines its own framing; remove the key")
     );
 }
 
