@@ -14,7 +14,7 @@ namespace {
 using std::chrono::milliseconds;
 
 // Frame limit before the first Welcome.
-constexpr std::uint64_t kDefaultMaxFrame = std::uint64_t{1} << 20;
+constexpr std::uint64_t kMaxFrameBeforeWelcome = std::uint64_t{1} << 20;
 // The exchange enforces time-outs; this library only if it fails to.
 constexpr milliseconds kRequestGrace{250};
 
@@ -53,7 +53,7 @@ std::optional<Error> Publisher::check_limits(const OutMessage& message, std::siz
     const {
     const std::uint64_t max_frame = state_.info && state_.info->max_frame_bytes != 0
                                         ? state_.info->max_frame_bytes
-                                        : kDefaultMaxFrame;
+                                        : kMaxFrameBeforeWelcome;
     if (frame_bytes > max_frame) {
         return Error{
             Errc::message_too_large,

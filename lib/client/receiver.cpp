@@ -15,7 +15,7 @@ static_assert(telex::kNoAnswerHeader == wire::kNoAnswerHeader);
 static_assert(telex::kErrorHeader == wire::kErrorHeader);
 
 // Default frame limit, for servers with a lower one and before Welcome.
-constexpr std::uint64_t kDefaultMaxFrame = std::uint64_t{16} << 20U;
+constexpr std::uint64_t kDefaultMaxIncoming = std::uint64_t{16} << 20U;
 
 // Accepts frames up to the ceiling of all framings; limit_frames() lowers it.
 std::unique_ptr<codec::Decoder> make_decoder() {
@@ -40,7 +40,7 @@ void Receiver::begin() {
 // A delivery is longer than its publication by its head.
 void Receiver::limit_frames(std::uint64_t announced) {
     const auto& configured = state_.options->max_frame_bytes;
-    const std::uint64_t most = configured ? *configured : std::max(kDefaultMaxFrame, announced);
+    const std::uint64_t most = configured ? *configured : std::max(kDefaultMaxIncoming, announced);
     constexpr std::uint64_t kCeiling = codec::kMaxFrameBytesCeiling - wire::kHeadAllowance;
     decoder_->limit_payload(std::min(most, kCeiling) + wire::kHeadAllowance);
 }

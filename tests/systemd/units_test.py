@@ -97,7 +97,7 @@ class Units(unittest.TestCase):
 
     def test_exposure_is_documented(self):
         document = (pathlib.Path(__file__).parents[2] / "docs/operations.md").read_text()
-        score = float(re.search(r"gives it (\d\.\d)", document).group(1))
+        score = float(re.search(r"rates it (\d\.\d)", document).group(1))
         self.assertEqual(self.exposure("telexd.service"), score)
         rows = re.findall(r"^\| `(\w+)\.conf` \|.*\| (\d\.\d)[^|]*\|$", document, re.MULTILINE)
         self.assertEqual({name for name, _ in rows}, {"peercred", "ownership", "sealed"})

@@ -47,7 +47,8 @@ class PubSub(DaemonTest):
         first, second = (json.loads(line) for line in out.splitlines())
         self.assertEqual(
             first,
-            {"subject": "t", "text": "text", "reply": "answers", "contentType": "text/plain"},
+            {"subject": "t", "text": "text", "reply": "answers", "replyTo": "answers",
+             "contentType": "text/plain"},
         )
         self.assertEqual(second, {"subject": "t", "payload": "/w=="})
 

@@ -116,7 +116,7 @@ class Managed(DaemonTest):
             self.assertNotIn("WATCHDOG=1", self.manager.notifications)
         self.manager.until("WATCHDOG=1")
         self.assertEqual(self.http("/readyz")[0], 200)
-        self.manager.logged("the watchdog is not fed")
+        self.manager.logged("withholding watchdog ping")
 
 
 if __name__ == "__main__":

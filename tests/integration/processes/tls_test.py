@@ -336,7 +336,7 @@ class TheTool(TlsTest):
 
     def test_trusts_a_pinned_key(self):
         self.assertEqual(self.telex("--tls-pin", self.pin()), "hello\n")
-        self.assertIn("another key", self.telex("--tls-pin", "A" * 43 + "=", code=69))
+        self.assertIn("differs from the pinned key", self.telex("--tls-pin", "A" * 43 + "=", code=69))
 
     def test_carries_large_messages_both_ways(self):
         for size, count in (("16B", 20000), ("64KiB", 300)):
@@ -352,15 +352,15 @@ class TheTool(TlsTest):
         own = ["--tls-cert", f"{self.folder}/client.pem", "--tls-key", f"{self.folder}/client.key"]
         self.assertEqual(self.telex(*ca, *own, listener="members"), "hello\n")
         self.assertIn("certificate required", self.telex(*ca, listener="members", code=69))
-        self.assertIn("go together", self.telex(*ca, *own[:2], code=64))
+        self.assertIn("a certificate requires its key", self.telex(*ca, *own[:2], code=64))
 
     def test_suggests_the_right_scheme(self):
-        self.assertIn("write tls:// for tcp://", self.telex(scheme="tcp", code=69))
+        self.assertIn("use tls:// instead of tcp://", self.telex(scheme="tcp", code=69))
 
     def test_detects_a_server_without_tls(self):
         daemon = self.start_daemon(
             "listeners:\n  - {name: plain, address: 'tcp://127.0.0.1:0'}\n")
-        self.assertIn("does not speak TLS", self.telex(listener="plain", code=69))
+        self.assertIn("does not use TLS", self.telex(listener="plain", code=69))
         self.assertIsNotNone(daemon)
 
 

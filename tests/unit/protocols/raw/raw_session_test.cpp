@@ -184,7 +184,7 @@ TEST_F(RawSessionTest, FailedRequestEndsTheConnectionAfterTheEarlierAnswers) {
     host_.answer(1, "a");
     EXPECT_THAT(host_.controls, ElementsAre("a"));
     EXPECT_EQ(host_.closed, CloseReason::request_failed);
-    EXPECT_THAT(host_.close_detail, HasSubstr("nobody"));
+    EXPECT_THAT(host_.close_detail, HasSubstr("no client is subscribed"));
     host_.answer(3, "c");
     EXPECT_THAT(host_.controls, ElementsAre("a"));
 }
