@@ -141,13 +141,13 @@ bool Users::take_credentials() const {
 }
 
 const User& stranger() {
-    static const User nobody = [] {
+    static const User user_before_authentication = [] {
         User user;
-        user.name = "(nobody)";
+        user.name = "(anonymous)";
         user.usage = std::make_shared<Usage>();
         return user;
     }();
-    return nobody;
+    return user_before_authentication;
 }
 
 const User& owner() {

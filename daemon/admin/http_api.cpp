@@ -47,7 +47,7 @@ struct HttpApi::Route {
     Response (*page)(HttpApi& api, const Request& request) = nullptr;
     const Command* command = nullptr;
     std::span<const Parameter> parameters{};
-    // Requires the right to publish to them; for everybody if empty.
+    // Requires the right to publish to them; for all if empty.
     std::vector<std::string> subjects{};
 
     bool changes_something() const { return method == kPost; }

@@ -2,7 +2,7 @@
 // The pages of the HTTP server: health, metrics, the dashboard, and the operator commands as JSON
 // (commands.hpp).
 //
-//   /livez /readyz /metrics            for everybody who reaches the socket
+//   /livez /readyz /metrics            for all clients that reach the socket
 //   GET /api/v1/...                    if there are users: requires the token of a user who has the
 //                                      right on the bus; free at a unix socket
 //   POST /api/v1/...                   requires such a token, or the daemon's owner at a unix

@@ -136,7 +136,7 @@ void add_traffic(Page& page, const v1::ServerStats& stats) {
         number(stats.suppressed_events())
     );
     page.begin(
-        "telex_refusals_total", "What clients were refused, by error code.", MetricType::Counter
+        "telex_refusals_total", "Requests refused, by error code.", MetricType::Counter
     );
     for (int code = v1::ErrorCode_MIN; code <= v1::ErrorCode_MAX; ++code) {
         if (code != 0 && v1::ErrorCode_IsValid(code)) {
@@ -165,7 +165,7 @@ void add_levels(Page& page, const v1::ServerStats& stats, const v1::ServerInfo& 
     );
     page.gauge(
         "telex_memory_budget_bytes",
-        "What telex_pending_bytes may come to.",
+        "Limit of telex_pending_bytes.",
         number(info.memory_budget_bytes())
     );
     page.gauge(

@@ -38,7 +38,7 @@ Result<std::string, http::Response> user_of(
     }
     const access::User* const user = users.with_token(authorization.substr(kBearer.size())).user;
     if (user == nullptr) {
-        return not_known("this is nobody's token");
+        return not_known("no user has this token");
     }
     if (!user->listeners.empty()) {
         return forbidden(fmt::format("user {} may come by its listeners only", user->name));

@@ -1,6 +1,6 @@
 #pragma once
-// What a client may ask of the exchange. All calls are made on the client's reactor thread. Results
-// arrive as calls of broker::Client, possibly from inside the call.
+// The exchange's interface for its clients. All calls are made on the client's reactor thread.
+// Results arrive as calls of broker::Client, possibly from inside the call.
 #include "broker/publication.hpp"
 #include "broker/subscription_spec.hpp"
 

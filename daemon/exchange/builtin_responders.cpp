@@ -17,8 +17,8 @@ namespace {
 
 constexpr std::string_view kPrefix = "$SYS.";
 
-// No answer can be taken for a request: `_REPLY` is a subject that nobody may ask. Else a datagram
-// with a forged sender would make two exchanges echo to each other for ever.
+// Replies cannot loop: no client may send a request to `_REPLY`. Else a datagram with a forged
+// sender would make two exchanges echo to each other for ever.
 constexpr std::string_view kAnswerSubject = "_REPLY";
 
 void answer_with(
@@ -51,8 +51,8 @@ v1::ServerTime server_time() {
     return time;
 }
 
-// Where there are users, permissions have let the request pass. Without any, everybody may do
-// everything, but not this: only the owner of the daemon.
+// Where there are users, permissions have let the request pass. Without users clients may do
+// everything else, but only the owner of the daemon may do this.
 void ask_desk(
     Shard& shard, ClientRecord& asker, const wire::MessageView& request, std::uint64_t request_id
 ) {

@@ -1,6 +1,6 @@
 #pragma once
-// The door by which a client uses the exchange: broker::Port on one shard, and the calls that only
-// clients with a socket and a queue of their own need.
+// A client's access to the exchange: broker::Port on one shard, and the calls for clients with a
+// socket and a send queue.
 //
 // Owned by the client, which calls leave() before it is destroyed. Thread: the shard's.
 #include "access/usage.hpp"
@@ -126,7 +126,7 @@ public:
         return true;
     }
 
-    // Counts frames that the client did not get and that are no deliveries.
+    // Counts unsent frames other than deliveries.
     void count_unsent(const broker::SendFault& fault, std::uint64_t count) {
         shard_.ledger().count_unsent(record_, fault, count);
     }

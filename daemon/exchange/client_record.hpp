@@ -1,5 +1,5 @@
 #pragma once
-// What a shard keeps for one of its clients: its subscriptions, its open requests, what it missed.
+// A shard's record of one client: its subscriptions, open requests and drops.
 //
 // Owned by the ClientPort by which the client joins the shard. Thread: the shard's.
 #include "access/accounts.hpp"

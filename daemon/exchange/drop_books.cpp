@@ -55,7 +55,7 @@ void DropBooks::enter(ClientRecord* member, const Drop& drop, DropClock::time_po
     }
     DropTally& tally = member == nullptr ? of_nobody_ : member->drop_tally();
     const auto messages = tally.add(drop.fault.reason, drop.count, now);
-    std::uint64_t left_out = 0;  // the tallies know what the log has not heard of
+    std::uint64_t left_out = 0;  // the tallies contain the drops that are not logged yet
     if (messages && lines_.admit(kLinesPerSecond, left_out, now)) {
         tally.told(drop.fault.reason, now);
         log_drop(member, drop, *messages);

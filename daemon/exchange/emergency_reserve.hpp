@@ -12,7 +12,7 @@ namespace telex::exchange {
 
 class EmergencyReserve {
 public:
-    // Parts of it: so many allocations may fail before the end of the turn.
+    // Number of parts: this many allocations may fail before the end of the turn.
     static constexpr std::size_t kParts = 8;
     static constexpr std::size_t kPartBytes = std::size_t{2} << 20U;
 
@@ -23,7 +23,7 @@ public:
 
     // Something of it was needed since it was last full.
     static bool spent();
-    // False: not yet, there still is no memory.
+    // Returns false if there is still no memory.
     static bool refill();
 };
 

@@ -54,7 +54,7 @@ public:
         return info_;
     }
 
-    // Who answers $SYS.admin.*; without one nobody does. Before the reactors run; not owned.
+    // The responder of $SYS.admin.*; optional. Before the reactors run; not owned.
     void set_desk(OperatorDesk* desk) { desk_ = desk; }
 
     OperatorDesk* desk() const { return desk_; }

@@ -81,7 +81,7 @@ public:
 
     bool empty() const { return items_.empty(); }
 
-    // The target has routed a message with this confirmation to so many receivers. Survives
+    // The target has routed a message with this confirmation to `receivers` clients. Survives
     // clear().
     struct Receipt {
         std::uint64_t confirmation;

@@ -1,5 +1,5 @@
 #pragma once
-// What one shard counts, drops and traces. Every drop is entered here once.
+// A shard's counters, drops and traces. Every drop is entered here once.
 //
 // Owner and thread: one shard.
 #include "exchange/client_record.hpp"
@@ -52,7 +52,7 @@ public:
     );
     // A message without a known receiver.
     void drop_unowned(DropReason reason, const wire::MessageView& message);
-    // Frames that the client did not get and that are no deliveries.
+    // Unsent frames other than deliveries.
     void count_unsent(ClientRecord& client, const broker::SendFault& fault, std::uint64_t count);
 
     // --- traces -------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ public:
         Subscriptions& subscriptions
     );
 
-    // What the clients of one account see of the others'; null: nothing.
+    // The subjects that accounts share. Null if accounts are isolated.
     void use_accounts(access::AccountsPtr accounts) { accounts_ = std::move(accounts); }
 
     // The account in which requests to this subject are answered.

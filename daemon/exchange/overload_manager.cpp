@@ -39,10 +39,10 @@ void OverloadManager::finish(const Search& search) {
         return;
     }
     search.owner->reactor().post([this, &owner = *search.owner] {
-        // Whoever began this may have read the total before the last round lowered it.
+        // The initiator may have read the total before the last round lowered it.
         if (exchange_.budget().exceeded() || !EmergencyReserve::refill()) {
             owner.shed_largest_holder();
-            // What was freed counts before anybody looks again.
+            // Freed memory is counted before the next check.
             owner.account().settle();
         }
         under_way_ = false;

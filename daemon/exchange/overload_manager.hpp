@@ -1,7 +1,7 @@
 #pragma once
-// What happens when the memory budget is exceeded, or the system has no memory: the shards are
-// asked who holds the most memory, and that connection is cut. One round at a time; if that was not
-// enough, the next turn that finds the budget exceeded begins another.
+// When the memory budget is exceeded, or the system has no memory: asks all shards for their
+// largest queue and closes that connection. One round at a time; if that was not enough, the next
+// turn that finds the budget exceeded begins another.
 //
 // Thread: begin() on any shard's; the rest travels by messages.
 #include <atomic>

@@ -1,7 +1,7 @@
 #pragma once
 // Requests and their replies.
 //
-// A request gets an entry in the reply table of its own reactor; the entry's subject names that
+// A request gets an entry in the reply table of its reactor; the entry's subject names that
 // reactor, so a reply finds its way from any reactor without routing. The entry ends with the
 // reply, with the time-out, with "no responders", or with the requester.
 //

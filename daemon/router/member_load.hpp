@@ -1,13 +1,13 @@
 #pragma once
-// What every reactor may know about a member of a queue group: whether it takes a message now, and
-// how much it has to do (docs/adr/0009-groups-that-share-the-work.md).
+// State of a queue group's member that all reactors share: whether it accepts a message now, and
+// its load (docs/adr/0009-groups-that-share-the-work.md).
 //
 //   chooser (any reactor)  takes() -> load() of two -> claim(): one credit is taken -> assign()
-//   chooser                takes() is false -> watch(): be told when it may have changed
+//   chooser                takes() is false -> watch(): be notified when it may have changed
 //   owner (its reactor)    grant(), give_back(), gain_room() -> take_watchers() -> tells them
 //
-// Who has claimed a credit has it: two reactors never hand the same credit out. A message that is
-// not chosen for a member with credit waits at a member, and is not claimed.
+// A claimed credit is exclusive: two reactors never assign the same credit. A message that is not
+// chosen for a member with credit waits at a member, and is not claimed.
 //
 // Both records are shared by the routing tables of all reactors. "Any reactor" below means any
 // thread; "owner" means the thread of the reactor that the member's connection lives on. No order
@@ -38,7 +38,7 @@ public:
 
     bool is_leaving() const { return leaving_.load(std::memory_order_relaxed); }
 
-    // What is under way to it or waits for its socket.
+    // Bytes in flight to it or queued for its socket.
     std::uint64_t backlog() const;
 
     void note_watcher() { watched_.store(true, std::memory_order_seq_cst); }
@@ -55,7 +55,7 @@ public:
 
     void lose_room() { room_.store(false, std::memory_order_seq_cst); }
 
-    // True: somebody watches one of its members, and is to be told.
+    // Returns true if a reactor watches one of its members and must be notified.
     [[nodiscard]] bool gain_room();
 
     // For good.
@@ -76,7 +76,7 @@ private:
 
 using ConnectionLoadPtr = std::shared_ptr<ConnectionLoad>;
 
-// What does not change in a member.
+// The constant part of a member.
 struct MemberFacts {
     std::string group;
     ReactorIndex reactor = 0;
@@ -99,19 +99,19 @@ public:
     // --- any reactor --------------------------------------------------------------------------
     bool takes() const { return has_credit() && connection_->has_room(); }
 
-    // Takes one credit. False: there was none.
+    // Takes one credit. Returns false if there was none.
     [[nodiscard]] bool claim();
 
     // How much it has to do, in bytes, when a message has `bytes`: what is queued for it, or what
     // it has not acknowledged by credit if that is more, and what it could not carry.
     std::uint64_t load(std::size_t bytes) const;
 
-    // `reactor` has found that it takes nothing, and is to be told when it may have changed. True:
-    // it has changed meanwhile.
+    // `reactor` found that the member accepts nothing, and is notified when that may have changed.
+    // Returns true if the state has changed meanwhile.
     [[nodiscard]] bool watch(ReactorIndex reactor);
 
     // --- owner --------------------------------------------------------------------------------
-    // The client allows so many messages more. To be followed by take_watchers.
+    // The client grants this number of further messages. To be followed by take_watchers.
     void grant(std::uint64_t messages);
     // A claimed message was not given to it. To be followed by take_watchers.
     void give_back();
@@ -133,7 +133,7 @@ public:
         }
     }
 
-    // Who is to be told that it may take messages again; nobody any more.
+    // Returns the reactors to notify that it may accept messages again, and clears them.
     ReactorSet take_watchers();
 
 private:

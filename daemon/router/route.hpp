@@ -14,16 +14,16 @@ namespace telex::router {
 // The member of a group that was chosen.
 struct GroupTarget {
     GroupMember* member = nullptr;
-    // One of its credits has been taken for the message. Otherwise the message waits there, because
-    // nobody takes it, in this line.
+    // One of its credits has been taken for the message. Otherwise no member accepts the message,
+    // and it waits there in this line.
     bool claimed = false;
     const WaitingLine* line = nullptr;
 };
 
-// Whom a message of a group may be given.
+// The members that may receive a message of a group.
 enum class GroupChoice : std::uint8_t {
-    anybody,    // who has credit and room, or else where it waits
-    who_takes,  // who has credit and room, or nobody
+    anybody,    // a member with credit and room, or else where it waits
+    who_takes,  // a member with credit and room, or none
 };
 
 // The message goes to another reactor: to its plain subscribers, to these members of groups, or
@@ -42,7 +42,7 @@ struct Route {
     // Trie nodes visited, 0 when the cache knew: what the publisher made us do.
     std::size_t visited = 0;
 
-    // Nobody gets the message: for a request, "no responders".
+    // The message has no receiver: for a request, "no responders".
     bool nobody() const { return plain.empty() && groups.empty() && forwards.empty(); }
 };
 

@@ -8,7 +8,7 @@ namespace {
 
 // How often a member is drawn again: it is the first one once more, or has published the message.
 constexpr int kDraws = 16;
-// Of the members that take nothing, so many are looked at for one with room.
+// Maximum number of closed members that are searched for one with room.
 constexpr std::size_t kClosedLooks = 64;
 
 std::size_t open_members(const GroupInterest* first) {
@@ -51,7 +51,7 @@ private:
     std::size_t index_;
 };
 
-// The smaller one is the better place for a message that nobody takes.
+// The smaller one is the better place for a message to wait.
 std::tuple<bool, bool, std::uint64_t> badness(const GroupMember& member, std::size_t bytes) {
     const ConnectionLoad& connection = member.load->connection();
     return {connection.is_leaving(), !connection.has_room(), member.load->load(bytes)};
@@ -115,7 +115,7 @@ void RouteBuilder::add_group(GroupInterest& group) {
     candidate.interests = &group;
 }
 
-// What has just closed may have changed meanwhile: then it stays open.
+// A member that was just closed may have changed meanwhile: then it stays open.
 bool RouteBuilder::stays_open(GroupMember& member) {
     if (member.load->takes()) {
         return true;
@@ -223,7 +223,7 @@ void RouteBuilder::choose_the_rest(Candidate candidate) {
 
 void RouteBuilder::choose(Candidate candidate, GroupChoice choice) {
     if (choice == GroupChoice::who_takes) {
-        (void)choose_who_takes(candidate);  // or nobody gets it
+        (void)choose_who_takes(candidate);  // or it has no receiver
     } else if (!join_line(candidate) && !choose_who_takes(candidate)) {
         choose_the_rest(candidate);
     }

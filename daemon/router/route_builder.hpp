@@ -73,11 +73,11 @@ private:
     bool join_line(Candidate candidate);
     bool choose_who_takes(Candidate candidate);
     void choose_the_rest(Candidate candidate);
-    // Null: nobody takes it.
+    // Returns null if no member accepts it.
     GroupMember* lighter_of_two(Candidate candidate);
     GroupMember* draw_open(Candidate candidate);
     bool stays_open(GroupMember& member);
-    // Where a message waits, or who gets it without room. Null: there is nobody.
+    // Where a message waits, or who gets it without room. Returns null if there is no member.
     GroupMember* best_of_the_closed(Candidate candidate);
     void put(const GroupTarget& target);
 

@@ -14,7 +14,8 @@ namespace telex::sd {
 
 namespace {
 
-// What the kernel doubles and caps: room for several long entries that the journal has yet to read.
+// Doubled and capped by the kernel: room for several long entries that the journal has not read
+// yet.
 constexpr int kSendBuffer = 1 << 20;
 
 void append_little_endian(std::string& out, std::uint64_t number) {
@@ -79,7 +80,7 @@ bool Journal::open() {
     return static_cast<bool>(socket_);
 }
 
-// The address goes with each entry: a journal that was started anew is found by its next one.
+// The address is passed with each entry, so that a restarted journal is found.
 bool Journal::send(std::string_view entry) {
     if (!open()) {
         return false;

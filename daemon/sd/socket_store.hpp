@@ -1,15 +1,18 @@
 #pragma once
-// Where listeners get their sockets from, and what of them outlives the process: those that the
-// daemon opened itself are kept by the service manager (sd_notify(3), FDSTORE=1), so that who
-// connects during a restart, or after a crash, waits for the next run instead of being refused.
+// The source of the listeners' sockets. The service manager keeps sockets that the daemon opened
+// (sd_notify(3), FDSTORE=1): clients that connect during a restart, or after a crash, wait for the
+// next run instead of being refused.
 //
-//   forget_all_but(places)   sockets that are no longer configured: they would let clients hang,
-//   and be in the way of others open(place)              what `systemd:` passed; kept ones of an
-//   earlier run; else new ones keep(place)              once they serve rename(place, place) what
-//   listens there has another name give_up(place)           the place is not served any more
+//   forget_all_but(places)   closes sockets that are no longer configured: clients would hang on
+//                            them, and they would block their addresses
+//   open(place)              returns sockets passed for `systemd:`, those kept by an earlier run,
+//                            or new ones
+//   keep(place)              once they serve
+//   rename(place, place)     the listener has another name
+//   give_up(place)           the place is no longer served
 //
-// Only where the manager says that it has a store ($FDSTORE: set by systemd 254, and for older ones
-// by the unit). Otherwise nothing is kept, and a socket file goes with its process.
+// Requires a store of the manager ($FDSTORE: set by systemd 254, and by the unit for older
+// versions). Otherwise nothing is kept, and a socket file is removed with its process.
 #include "base/result.hpp"
 #include "net/address.hpp"
 #include "net/listen.hpp"

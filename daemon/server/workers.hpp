@@ -1,5 +1,5 @@
 #pragma once
-// What runs on one reactor (a worker), and all workers together.
+// The server's part on one reactor (a worker), and the set of all workers.
 #include "exchange/shard.hpp"
 #include "net/accept.hpp"
 #include "net/address.hpp"
@@ -72,7 +72,7 @@ public:
     // On the reactor: ends the connection of that number, if it is here.
     bool kick(std::uint64_t number, std::string_view reason);
 
-    // The list of users has changed: looks at everybody again.
+    // The users have changed: reauthorizes all connections.
     void reauthorize_users();
 
     // --- the end, step by step ----------------------------------------------------------------

@@ -1,6 +1,6 @@
 #pragma once
-// What a listener's configuration says to its sessions. Plain data, shared by all sessions of the
-// listener and constant during their life.
+// A listener's configuration for its sessions. Plain data, shared by all sessions of the listener
+// and constant during their life.
 #include "session/protocol_options.hpp"
 #include "wire/subject.hpp"
 
@@ -15,7 +15,7 @@ namespace telex::session {
 struct SessionOptions {
     std::string server_name = "telex";
     std::string server_version;
-    // Requests answered by nobody else: bytes over datagram sockets are bounded (see Transport).
+    // For built-in responders only: bytes over datagram sockets are bounded (see Transport).
     bool datagram = false;
     std::size_t max_frame_bytes = 1U << 20U;
     std::size_t max_frame_bytes_before_hello = 16U << 10U;
@@ -27,7 +27,8 @@ struct SessionOptions {
     std::chrono::milliseconds default_request_timeout{5'000};
     std::chrono::milliseconds max_request_timeout{300'000};
     std::chrono::milliseconds hello_timeout{5'000};
-    // Maximum silence of a peer before it is pinged or, without a ping, closed. Nothing: no limit.
+    // Maximum silence of a peer before it is pinged or, without a ping, closed. Without a value
+    // there is no limit.
     std::optional<std::chrono::milliseconds> idle_timeout{300'000};
     ProtocolOptions protocol;
 };

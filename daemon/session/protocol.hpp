@@ -1,6 +1,6 @@
 #pragma once
-// What the daemon has to know about a protocol: its name, what it can do, and how its sessions are
-// made. protocols/registry lists all of them; no other code compares names.
+// The description of a protocol for the daemon: its name, its capabilities, and the factory of its
+// sessions. protocols/registry lists all of them; no other code compares names.
 #include "codec/decoder.hpp"
 #include "codec/encoder.hpp"
 #include "session/options.hpp"
@@ -16,7 +16,7 @@
 
 namespace telex::session {
 
-// What a frame of the protocol consists of; decides which framings can carry it.
+// The content of the protocol's frames; decides which framings can carry it.
 enum class FrameContent : std::uint8_t {
     payload,  // a payload alone: fits every framing
     text,     // one line of text
@@ -32,7 +32,7 @@ struct Capabilities {
     bool client_requests = false;
     // Messages from clients can have headers.
     bool has_headers = false;
-    // Clients are told the reason of a refusal.
+    // Clients receive the reason of a refusal.
     bool reports_errors = false;
     // A silent peer cannot be pinged: it is not closed by default. When a listener is full, the
     // connection that has been silent for longest is closed to make room.
@@ -45,7 +45,7 @@ struct Capabilities {
     FrameContent content = FrameContent::binary;
 };
 
-// What a protocol's check of a listener can see.
+// The facts for a protocol's check of a listener.
 struct ListenerFacts {
     const SessionOptions& options;
     // The listener has datagram sockets (udp, unix-dgram).

@@ -1,7 +1,7 @@
 #pragma once
-// Options that belong to one protocol. The protocol keeps them in a struct of its own and declares
-// the configuration keys that fill it as rows; the configuration reads, documents and prints the
-// rows without naming the protocol.
+// Options that belong to one protocol. The protocol keeps them in its own struct and declares the
+// configuration keys that fill it as rows; the configuration reads, documents and prints the rows
+// without naming the protocol.
 #include <any>
 #include <chrono>
 #include <cstdint>

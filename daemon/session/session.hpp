@@ -58,7 +58,7 @@ public:
     // Encodes the message and passes it to Transport::send_delivery. On an error the peer does not
     // get it; the caller counts that.
     [[nodiscard]] virtual SendResult deliver(const Delivery& delivery) = 0;
-    // On an error the peer does not get this reply, and was told so where its protocol can say it.
+    // On error the peer does not get this reply; it was notified if its protocol can carry errors.
     // The caller counts the drop.
     [[nodiscard]] virtual SendResult on_reply(std::uint64_t request_id, const Delivery& reply) = 0;
     virtual void on_request_failed(std::uint64_t request_id, v1::ErrorCode code) = 0;

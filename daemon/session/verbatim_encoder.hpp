@@ -1,5 +1,5 @@
 #pragma once
-// For protocols with a framing of their own whose sessions write complete frames: nothing is added.
+// For protocols with a built-in framing whose sessions write complete frames: nothing is added.
 #include "codec/encoder.hpp"
 
 #include <cstddef>

@@ -75,7 +75,7 @@ std::optional<std::string> fault_of_hash(std::string_view hash) {
     std::string_view rest = hash;
     constexpr std::string_view kHead = "$argon2id$v=19$";
     if (!rest.starts_with(kHead)) {
-        return "is no hash of a password; `telex passwd` makes one";
+        return "is not a password hash; `telex passwd` makes one";
     }
     rest.remove_prefix(kHead.size());
     const bool numbers = take_number(rest, "m=", ',', memory) &&

@@ -42,7 +42,7 @@ public:
         virtual void on_end(const Error& reason) = 0;
     };
 
-    // What the server must prove before any byte is sent to it.
+    // The identity that the server must prove before any byte is sent to it.
     struct Security {
         tls::ContextPtr context;
         std::string server_name;

@@ -68,7 +68,7 @@ public:
     // The frame that makes the subscription on a new connection, and the phase `wanted`. Nothing
     // when its credit is used up: it has to wait for the application (see grant).
     std::optional<SubscribeFrame> frame_for_new_connection();
-    // More messages are allowed. True: the subscription waited for that and has to be made now.
+    // Allows more messages. Returns true if the subscription waited for that and must be made now.
     [[nodiscard]] bool grant(std::uint64_t messages);
     // max_messages have arrived.
     bool is_complete() const;

@@ -23,8 +23,8 @@ namespace telex::codec {
 enum class FramingKind : std::uint8_t { length, delimiter, fixed, stuffed, syslog, datagram };
 enum class LengthEncoding : std::uint8_t { binary, leb128, decimal };
 enum class ByteOrder : std::uint8_t { big, little };
-// What the length field counts: the body; everything from the field's first byte on; or the whole
-// frame. The last two include head and trailer.
+// The bytes that the length field counts: the body; everything from the field's first byte on; or
+// the whole frame. The last two include head and trailer.
 enum class LengthCounts : std::uint8_t { body, from_field, frame };
 enum class AtEof : std::uint8_t { emit, drop, error };
 enum class EmptyFrames : std::uint8_t { deliver, ignore, error };

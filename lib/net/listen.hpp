@@ -39,7 +39,7 @@ struct Bound {
     bool was_kept = false;                 // by an earlier run: its backlog may contain clients
     bool is_address_missing = false;       // the host did not have it when it was bound
 
-    // Also removes the socket file that was to be kept.
+    // Also removes the socket file.
     void give_up() {
         if (guard) {
             guard->stay(false);

@@ -205,8 +205,7 @@ std::vector<gid_t> groups_of(int fd) {
 std::optional<Credentials> credentials_of(int fd) {
     ucred credentials{};
     socklen_t length = sizeof credentials;
-    // A socket that is not connected reports nobody (uid -1); pid 0 is a peer in another pid
-    // namespace.
+    // A socket that is not connected reports uid -1; pid 0 is a peer in another pid namespace.
     if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &length) != 0 ||
         credentials.uid == static_cast<uid_t>(-1)) {
         return std::nullopt;

@@ -29,7 +29,7 @@ struct [[nodiscard]] IoOutcome {
 // The most vectors that one send_some takes; more are left for the next call.
 inline constexpr std::size_t kMaxVectors = 1'024;
 
-// `room` must not be empty: an empty read could not be told from the end.
+// `room` must not be empty: an empty read would look like the end.
 IoOutcome recv_some(int fd, std::span<char> room);
 IoOutcome send_some(int fd, const iovec* vectors, std::size_t count);
 

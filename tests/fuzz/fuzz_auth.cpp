@@ -1,5 +1,5 @@
-// Password hashes, tokens and keys of a configuration. What the checks accept can be used, and its
-// cost is within the limits.
+// Password hashes, tokens and keys of a configuration. Accepted values can be used, and their cost
+// is within the limits.
 #include "auth/password_hash.hpp"
 #include "auth/token.hpp"
 

@@ -100,7 +100,7 @@ public:
 
     void answer(std::uint64_t id, std::string_view payload) { (void)try_answer(id, payload); }
 
-    // What the session says to it.
+    // The session's result.
     [[nodiscard]] session::SendResult try_answer(std::uint64_t id, std::string_view payload) {
         const TestMessage message("_REPLY.x", payload);
         return try_answer(id, message);

@@ -3,9 +3,9 @@
 // fuzzing, and for unit tests with seeded bytes.
 //
 // After each step it must hold: the host's contract was kept (nothing after close, no unknown id),
-// every frame written is whole, a request is answered once and nobody else's id is, raw answers
-// come in the order of their requests, nobody does anything before it is known who it is; and at
-// the end: a session whose input ended and that owes nothing has closed.
+// every frame written is whole, each request gets one reply, and no other id does, raw answers come
+// in the order of their requests, nothing happens before authentication; and at the end: a session
+// whose input ended and that has no open request has closed.
 #include "protocols/raw/raw_options.hpp"
 #include "protocols/registry/protocols.hpp"
 #include "support/fake_host.hpp"
@@ -104,7 +104,7 @@ private:
         }
     }
 
-    // The host has found out who the client is, or that it is nobody.
+    // The host has authenticated or refused the client.
     void conclude(std::uint8_t how) {
         if (attempts_concluded_ == host_.attempts.size()) {
             return;
@@ -115,7 +115,7 @@ private:
             host_.is_user = &user_;
         }
         session_->on_authenticated(verdict);
-        // What had come meanwhile is worked off.
+        // Pending input is processed.
         for (const FakeHost::Request& request : host_.requests) {
             if (std::ranges::count(seen_requests_, request.id) == 0) {
                 seen_requests_.push_back(request.id);
@@ -275,7 +275,7 @@ private:
         }
     }
 
-    // Ends the input and gives every answer that is owed: the session must close.
+    // Ends the input and completes every request: the session must close.
     void finish() {
         for (int round = 0; !host_.closed; ++round) {
             require(round < 1000, "a session that owes nothing closes after its input ended");

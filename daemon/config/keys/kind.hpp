@@ -64,13 +64,13 @@ struct ListKind {
     std::size_t min_items = 1;
 };
 
-// Entries that are mappings with a table of their own.
+// Entries that are mappings, with a table of keys.
 struct EntriesKind {
     std::string_view entry;   // "listener"
     bool is_mapping = false;  // from a name to an entry; else a list
 };
 
-// A name, or a mapping with a table of its own.
+// A name, or a mapping with a table of keys.
 struct NameOrMappingKind {
     std::string_view entry;  // "framing"
 };

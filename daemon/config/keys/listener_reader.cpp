@@ -149,7 +149,7 @@ void settle_idle_timeout(
     }
 }
 
-// What depends on the protocol, which may stand behind its keys.
+// Settings that depend on the protocol. Runs last: the protocol may follow its keys in the file.
 void settle_protocol(ListenerDraft& draft, const std::string& path, Reader& reader) {
     const auto* protocol = session::find_protocol(draft.options.protocol);
     if (protocol == nullptr || !reader.origins().good(join(path, "protocol"))) {

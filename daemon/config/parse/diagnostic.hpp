@@ -29,7 +29,7 @@ struct Diagnostic {
     Position at;
     Severity severity = Severity::error;
     std::string message;
-    // What is expected; may be empty.
+    // The expected value; may be empty.
     std::string hint;
     // The line of the file without its end; may be empty.
     std::string source;

@@ -100,7 +100,7 @@ struct SchemaOf {
         return {{"anyOf", {{{"type", "string"}}, reference_to(kind.entry)}}};
     }
 
-    // A text without a type of its own in JSON.
+    // A text without a type in JSON.
     template <class Other>
     Json operator()(const Other& /*kind*/) const {
         return text_or_number();

@@ -85,7 +85,7 @@ void check_amplification(const ListenerView& listener, Report& report) {
         refuse(listener, given, report, "has no effect: no address of this listener is udp");
     } else if (!networks) {
         refuse(
-            listener, given, report, "needs 'networks': a larger answer is never sent to everybody"
+            listener, given, report, "needs 'networks': larger replies are sent to listed networks only"
         );
     } else if (!factor) {
         refuse(listener, given, report, "needs 'factor'");

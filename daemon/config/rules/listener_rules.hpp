@@ -9,7 +9,7 @@
 
 namespace telex::config {
 
-// What the rules know about a listener.
+// A listener as seen by the rules.
 struct ListenerView {
     const server::ListenerOptions& options;
     const std::string& path;  // "listeners[0]"

@@ -16,7 +16,7 @@ namespace telex::config {
 
 namespace {
 
-// What two listeners cannot share. Returns nothing for port 0, which is never the same twice.
+// The address that two listeners cannot share. Returns nothing for port 0, which differs each time.
 std::optional<std::string> identity_of(const net::Address& address) {
     if (picks_port(address)) {
         return std::nullopt;

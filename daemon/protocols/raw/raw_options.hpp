@@ -1,5 +1,5 @@
 #pragma once
-// What a raw listener does with its frames, and the configuration keys that say so.
+// The mode of a raw listener, and its configuration keys.
 //
 //   publish              frames go to a subject
 //   subscribe            messages become frames

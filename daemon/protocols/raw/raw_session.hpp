@@ -3,10 +3,10 @@
 // configuration says what becomes of it (raw_options.hpp): it is published, or it is a request; and
 // messages of a subscription come back as frames.
 //
-//   open -> ending (why is known; no frame is taken any more) -> closed (when no answer is owed)
+//   open -> ending (with a reason; accepts no more frames) -> closed (when all replies are written)
 //
 // Requests: answers are written in the order of the frames; the peer tells them apart by nothing
-// else. So when one cannot be answered (nobody there, time-out, too many at once, a responder that
+// else. So when one has no reply (no responder, time-out, too many at once, a responder that
 // failed, an answer that the framing cannot carry), the answers to the
 // frames before it are still written and then the connection ends, with the reason in the log:
 // leaving one out would hand the peer the next one's answer. Only a responder may say that a frame
@@ -76,7 +76,7 @@ private:
     [[nodiscard]] SendResult take_answer(std::uint64_t request_id, const Delivery& answer);
     void write_held_answers();
     [[nodiscard]] SendResult write_answer(ByteView payload, const ChunkRef* owner);
-    // There is no answer to this request, and the peer cannot be told.
+    // The request has no reply, and the protocol cannot report that to the peer.
     void lose_answer(
         std::uint64_t request_id, CloseReason reason, v1::ErrorCode late, std::string_view detail
     );

@@ -2,7 +2,7 @@
 // The native protocol: each frame is a telex.v1.Frame in protobuf's binary encoding.
 //
 // A published message's bytes are checked by one scan and handed on as they are; a delivery is a
-// small head in front of the publisher's bytes. Neither way allocates. What the conversation is:
+// small head in front of the publisher's bytes. Neither way allocates. The session itself:
 // frame_session.hpp. Owner: the connection. Thread: the connection's reactor.
 #include "protocols/native/frame_session.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
-// Who the peer of one connection is: by what the kernel or TLS vouches for when it connects, by the
-// credentials that it shows, and again whenever the list of users changes.
+// Authenticates the peer of one connection: by facts from the kernel or TLS when it connects, by
+// its credentials, and again whenever the users change.
 //
 // Owner and thread: the connection's. Time is passed in.
 #include "access/users.hpp"
@@ -20,21 +20,20 @@ public:
     Authentication(ListenerSlot& slot, const std::string& listener_user)
         : slot_(slot), listener_user_(listener_user) {}
 
-    // Null: there are no users, and everything is allowed. access::stranger() until the peer is
-    // known.
+    // Null without users: everything is allowed. access::stranger() before authentication.
     const access::User* user() const { return user_; }
 
-    // Finds out who the peer is without asking it: known, too_many, or refused if it is no user.
-    // `owner`: it owns the daemon. `listener`: the name of the listener now.
+    // Identifies the peer without its credentials: known, too_many, or refused if it matches no
+    // user. `owner`: it owns the daemon. `listener`: the name of the listener now.
     [[nodiscard]] access::Verdict identify(
         const access::Evidence& evidence, bool owner, std::string_view listener
     );
 
     // --- credentials, one attempt at a time -----------------------------------------------------
-    // What the holder of a key has to sign next. Throws std::bad_alloc without random bytes.
+    // The nonce that the holder of a key must sign. Throws std::bad_alloc without random bytes.
     std::string make_challenge();
 
-    // What is known of the channel that credentials arrive by.
+    // The channel that credentials arrive by.
     struct Channel {
         bool secrets_are_safe = false;  // others cannot read it
         std::string binding;
@@ -81,7 +80,8 @@ private:
     access::Mark mark_;      // what the user was recognised by
     access::Charge charge_;  // one of the user's connections
     std::string challenge_;
-    // Whose password is being compared; empty: that of no user, and only for the time it takes.
+    // The user whose password is being compared. Empty for an unknown name, which is compared only
+    // to take the same time.
     std::string checked_name_;
     access::Mark checked_mark_;
 };

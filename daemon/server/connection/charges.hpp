@@ -1,6 +1,6 @@
 #pragma once
-// What one connection holds in memory, charged to the exchange's budget and to its user. The
-// destructor gives everything back.
+// The memory of one connection, charged to the exchange's budget and to its user. The destructor
+// releases all charges.
 //
 // Owner and thread: the connection's.
 #include "access/users.hpp"

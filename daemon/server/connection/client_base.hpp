@@ -1,7 +1,7 @@
 #pragma once
-// What a stream connection and a datagram peer have in common: both are clients of the exchange and
-// carry a session. The session sends by session::Transport and reaches the exchange by
-// broker::Port; the exchange calls broker::Client.
+// Common base of stream connections and datagram peers: both are clients of the exchange and carry
+// a session. The session sends by session::Transport and reaches the exchange by broker::Port; the
+// exchange calls broker::Client.
 //
 // Owner: the connection table or the datagram socket. Thread: the reactor's.
 #include "broker/client.hpp"
@@ -150,7 +150,8 @@ public:
     }
 
 protected:
-    // Finds out who the peer is without asking it: known, too_many, or refused if it is no user.
+    // Identifies the peer without its credentials: known, too_many, or refused if it matches no
+    // user.
     [[nodiscard]] access::Verdict identify(const access::Evidence& evidence, bool owner);
     // After a reload: takes away what the user may no longer have. Returns false if it may no
     // longer be connected.

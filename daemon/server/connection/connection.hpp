@@ -41,7 +41,7 @@ public:
     void on_tick();
     // The exchange stops: says goodbye. Quiet connections are closed by drain_quiet.
     void begin_drain();
-    // Closes if there was no input for `quiet`, nothing is to be written and no reply is awaited.
+    // Closes if there was no input for `quiet`, the send queue is empty and no reply is awaited.
     void drain_quiet(std::chrono::milliseconds quiet);
     // The list of users has changed.
     void reauthorize();

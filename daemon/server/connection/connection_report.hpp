@@ -1,5 +1,5 @@
 #pragma once
-// What operators are shown of a connection, and its lines in the log.
+// A connection's description for operators, and its lines in the log.
 #include "access/users.hpp"
 #include "broker/client_label.hpp"
 #include "exchange/client_record.hpp"

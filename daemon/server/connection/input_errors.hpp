@@ -1,5 +1,5 @@
 #pragma once
-// What an error in the input means on the wire and in the connection's log line. No I/O.
+// Maps an error in the input to the error on the wire and in the connection's log line. No I/O.
 #include "codec/frame_error.hpp"
 #include "server/stream/frame_reader.hpp"
 #include "session/session.hpp"

@@ -1,5 +1,5 @@
 #pragma once
-// What the kernel and TLS vouch for of the peer of a stream.
+// Facts about the peer of a stream from the kernel and TLS.
 #include "access/users.hpp"
 #include "net/peer.hpp"
 #include "server/stream/byte_stream.hpp"

@@ -1,5 +1,5 @@
 #pragma once
-// What a paused publisher sent: publications, requests and flushes, in their order. Its other
+// The input of a paused publisher: publications, requests and flushes, in their order. Its other
 // frames (ping, unsubscribe) are still handled, so that our own throttle does not make a peer look
 // dead.
 //
@@ -40,7 +40,7 @@ public:
 
     bool is_paused() const { return pauses_ > 0; }
 
-    // What comes now must queue: the publisher is paused, or earlier entries wait.
+    // New entries must queue: the publisher is paused, or earlier entries wait.
     bool holds_back() const { return pauses_ > 0 || !entries_.empty(); }
 
     bool is_full() const { return pauses_ > 0 && bytes_ >= kMaxBytes; }

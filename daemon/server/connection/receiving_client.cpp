@@ -197,7 +197,7 @@ void ReceivingClient::end_of_input() {
     report_end_of_input();
 }
 
-// What the peer published before comes first.
+// Earlier publications of the peer come first.
 void ReceivingClient::report_end_of_input() {
     if (input_ == Input::ended && !publisher_queue_.holds_back() && lifecycle_.is_live()) {
         input_ = Input::reported;

@@ -54,7 +54,7 @@ protected:
     // The session does not know its peer, and has handled a frame.
     virtual void leave_pre_auth() = 0;
 
-    // What the poller reports once the stream is established.
+    // Events of the poller once the stream is established.
     void stream_ready(std::uint32_t events);
 
     void read_again() { reactor().run_again(read_work_); }

@@ -2,8 +2,8 @@
 // Whether the peer takes what is written to it. That it does is a sign of life: its Pong cannot
 // come before everything that was written ahead of the Ping.
 //
-// Compares two observations. What was written meanwhile to a peer for which nothing waited does not
-// count: its system takes that by itself.
+// Compares two observations. Bytes written while the queue was empty do not count: the peer's
+// kernel accepts them without the peer.
 //
 // Owner and thread: the connection's. Time is passed in.
 #include <chrono>

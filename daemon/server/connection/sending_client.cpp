@@ -288,8 +288,8 @@ void SendingClient::shed() {
             return;
         }
     }
-    // It was told and still holds the most, or holds a long frame that is half written or half
-    // read: the memory matters more than that the peer reads why.
+    // The peer was notified and still holds the most memory, or holds a long frame that is half
+    // written or half read: freeing the memory is more important than sending the reason.
     end(session::CloseReason::memory_budget);
 }
 

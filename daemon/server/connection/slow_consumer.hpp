@@ -35,7 +35,7 @@ public:
           events_(events),
           policy_(options) {}
 
-    // What waits for this consumer, in its queue and for credit.
+    // Bytes that wait for this consumer, in its queue and for credit.
     std::size_t pending_bytes() const { return queue_.bytes() + credit_bytes_; }
 
     // Messages wait for credit outside the queue.
@@ -49,7 +49,7 @@ public:
         return pending_bytes() + more <= charges_.pending_limit() && !shard_.account().tight();
     }
 
-    // For a message that is not below the limit. Returns nothing if the connection is to be closed.
+    // For a message that is not below the limit. Returns nothing if the connection must be closed.
     [[nodiscard]] std::optional<broker::Admission> admit(
         const broker::Subscription& subscription,
         std::size_t bytes,
@@ -76,7 +76,7 @@ public:
     void add_limits(TimeLimits& limits) const;
     // Publishers were paused for max_block: they go on.
     void expire_block();
-    // Drops what is too old. Returns false if the connection is to be closed instead.
+    // Drops what is too old. Returns false if the connection must be closed instead.
     [[nodiscard]] bool drop_old_backlog(TimePoint now);
 
 private:

@@ -30,7 +30,7 @@ v1::SlowPolicy as_wire(SlowPolicy policy) {
 SlowConsumerPolicy::Decision SlowConsumerPolicy::decide(
     const Load& load, v1::SlowPolicy policy, bool may_pause
 ) const {
-    // One message is no backlog, even if it is as large as the limit.
+    // A single message is not a backlog, even if it is as large as the limit.
     if (load.pending == 0 && load.limit == options_.max_pending_bytes) {
         return {};
     }

@@ -1,5 +1,5 @@
 #pragma once
-// What happens when messages arrive faster than a consumer reads them.
+// The policy for messages that arrive faster than a consumer reads them.
 //
 //   below the limit   accept
 //   block             accept and pause the publisher; after max_block the fallback applies

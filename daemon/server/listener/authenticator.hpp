@@ -1,5 +1,5 @@
 #pragma once
-// What all listeners share for authentication: the users in force, and the threads that compare
+// Shared by all listeners for authentication: the users in force, and the threads that compare
 // passwords.
 //
 // Owner: the server. Thread: any.

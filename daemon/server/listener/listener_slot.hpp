@@ -1,6 +1,6 @@
 #pragma once
-// What one connection has of its listener: a slot among its connections, a place among those that
-// are not authenticated yet, and the users that may connect. The destructor gives everything back.
+// A connection's share of its listener: a slot among its connections, a slot before authentication,
+// and the users that may connect. The destructor releases all of it.
 //
 // Without a listener nothing is limited and there are no users: so it is for a connection that the
 // daemon itself has opened.
@@ -41,12 +41,12 @@ public:
         return listener_ == nullptr || held_ == Held::slot || held_ == Held::idle_slot;
     }
 
-    // For a connection without a slot that can be told so only after a handshake. Returns false if
-    // too many are being told already.
+    // For a connection without a slot that can receive the reason only after a handshake. Returns
+    // false if too many such connections are open.
     [[nodiscard]] bool take_reject_slot();
-    // The peer gives no sign of life of its own. While it is silent a newcomer may displace it:
-    // `leave` is then called, at most once, on any thread. If the listener is full, this connection
-    // displaces another one.
+    // The peer sends no sign of life. While it is silent a newcomer may displace it: `leave` is
+    // then called, at most once, on any thread. If the listener is full, this connection displaces
+    // another one.
     void share(std::function<void()> leave, TimePoint now);
 
     // The peer was active, and waits for a reply or does not.
@@ -56,7 +56,7 @@ public:
         }
     }
 
-    // False: too many connections, of this network or of all, are not authenticated.
+    // Returns false if too many connections, of this network or of all, are not authenticated.
     bool is_in_pre_auth() const { return listener_ == nullptr || in_pre_auth_; }
 
     void leave_pre_auth();
@@ -64,7 +64,7 @@ public:
     void release();
 
     // --- authentication -------------------------------------------------------------------------
-    // The users in force; null: everybody may do everything.
+    // The users in force; null without users: everything is permitted.
     access::UsersPtr users() const { return listener_ == nullptr ? nullptr : listener_->users(); }
 
     // While a reload renames the listener: its former name. Else empty.
@@ -72,7 +72,7 @@ public:
         return listener_ == nullptr ? std::string() : listener_->former_name();
     }
 
-    // False: too many attempts from this network have failed.
+    // Returns false if too many attempts from this network have failed.
     [[nodiscard]] bool may_try(TimePoint now) {
         return listener_ == nullptr || listener_->may_try(network_, now);
     }
@@ -83,8 +83,8 @@ public:
         }
     }
 
-    // Compares a password with a hash; `done` is called on another thread. False: too many wait,
-    // and `done` is not called. Only if there are users.
+    // Compares a password with a hash; `done` is called on another thread. Returns false, without a
+    // call of `done`, if too many wait. Requires users.
     [[nodiscard]] bool check_password(
         std::string hash, std::string password, std::function<void(bool)> done
     );

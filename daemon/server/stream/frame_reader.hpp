@@ -4,8 +4,8 @@
 //   begin_turn -> ( room -> [read] -> received -> next*, until it returns need_more )*
 //
 // Budget: a turn reads a bounded number of bytes and frames, so that other connections have their
-// turns. What is read at once has to be handled at once, and that takes time for each frame rather
-// than for each byte: the size of one read adapts to the number of frames that it brings.
+// turns. All input of one read is handled in the same turn, and that takes time for each frame
+// rather than for each byte: the size of one read adapts to the number of frames that it brings.
 //
 // Owner and thread: the connection's. No I/O; time is passed in.
 #include "base/chunk.hpp"

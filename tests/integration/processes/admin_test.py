@@ -1,4 +1,4 @@
-"""What operators ask of a running daemon, by the tool and by hand: $SYS.admin.*."""
+"""Operator commands, $SYS.admin.*, by the tool and by requests."""
 
 import json
 import os
@@ -32,7 +32,7 @@ class AdminTest(DaemonTest):
 
 
 class Lists(AdminTest):
-    def test_connections_say_who_they_are_and_what_they_did(self):
+    def test_connections_with_identity_and_counters(self):
         client = self.client("sensor")
         client.subscribe(1, "a.>")
         client.subscribe(2, "b")
@@ -196,7 +196,7 @@ class Top(AdminTest):
         self.assertEqual(top.wait(DEADLINE), 0)
         until("\x1b[?1049l")  # the terminal is as it was
 
-    def test_a_reader_who_leaves_ends_it(self):
+    def test_a_closed_output_ends_it(self):
         result = subprocess.run(
             ["/bin/bash", "-o", "pipefail", "-c", f"{TELEX} top --interval 10ms | head -1"],
             env=self.environment, capture_output=True, timeout=DEADLINE, check=False,
@@ -311,7 +311,7 @@ class Actions(AdminTest):
         self.assertTrue(error.closing)
         self.assertIn('reason=kicked detail="go to bed"', self.daemon.line("reason=kicked"))
 
-    def test_there_is_nobody_to_kick(self):
+    def test_kick_without_a_connection(self):
         _, err = self.run_tool("kick", "4711", code=1)
         self.assertIn("there is no connection 4711", err)
 
@@ -328,7 +328,7 @@ class Actions(AdminTest):
         self.run_tool("drain")
         self.assertEqual(self.daemon.wait(), 0)
         self.assertIn("stopped: outcome=drained", self.daemon.log())
-        # Who it was can be looked up: each connection has a line at its end.
+        # Its identity is in the log line at the connection's end.
         order = self.daemon.line("operator action: action=drain by=(owner) from=")
         number = order.rsplit("from=", 1)[1].strip()
         self.daemon.line(f"connection ended: connection={number} ")
@@ -386,7 +386,7 @@ listeners:
 
 
 class Rights(AdminTest):
-    def test_over_tcp_nobody_is_an_operator(self):
+    def test_tcp_clients_are_not_operators(self):
         client = self.client()
         for command in ("connections", "kick", "drain", "reload", "log-level", "nothing"):
             frame = client.request(f"$SYS.admin.{command}", b"")
@@ -422,7 +422,7 @@ print(peer.recv(65536).decode(), end="")
         self.assertIn("(owner)", self.run_tool("connections", "--server", bus)[0])
         # And nothing else: the owner is not in the list of users.
         self.run_tool("pub", "a", "x", "--server", bus, code=1)
-        # Who comes in as somebody else is an operator all the same, and may do what that user may.
+        # The owner stays an operator as another user, with that user's permissions.
         hall = f"unix://{self.folder}/hall.sock"
         self.assertIn("guest", self.run_tool("connections", "--server", hall)[0])
         self.run_tool("pub", "a", "x", "--server", hall)
@@ -506,7 +506,7 @@ class ByHand(AdminTest):
         frame = owner.request("$SYS.admin.kick", b"\xff\xff", number=2)
         self.assertEqual(frame.error.code, error_pb2.BAD_REQUEST)
 
-    def test_an_operator_who_leaves_before_the_answer_is_forgotten(self):
+    def test_an_operator_that_disconnects_before_the_reply_is_forgotten(self):
         for _ in range(50):
             with Client(f"unix://{self.folder}/telex/telex.sock") as owner:
                 owner.publish("$SYS.admin.connections", b"", request=1)
@@ -523,8 +523,8 @@ class ByHand(AdminTest):
 
 
 class WhileStopping(AdminTest):
-    def test_an_operator_who_asks_while_the_daemon_drains_is_answered(self):
-        """By the list, or, from the moment on in which the reactor drains, too, as everybody is."""
+    def test_requests_during_a_drain_get_a_reply(self):
+        """Closed by the command, or by the drain, once the reactor drains, too."""
         held = self.client()
         held.subscribe(1, "work")
         waiting = self.tool("request", "work", "x", "--timeout", "60s")
@@ -571,7 +571,7 @@ class OtherDaemon(Client):
 
 
 class OtherVersions(AdminTest):
-    """What the tool makes of errors of older and newer daemons."""
+    """The tool with errors of older and newer daemons."""
 
     def run_against(self, answer, *arguments, code):
         with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -49,7 +49,7 @@ class DashboardTest(DaemonTest):
         self.browser.get("about:blank")
         self.browser.get_log("browser")
         # The page has to find the daemon again after a restart: at the same port, which is taken
-        # by nobody else in between as far as the kernel's choice of ports goes.
+        # by no other program meanwhile, by the kernel's choice of ports.
         self.http_port = free_port()
         self.config_text = (
             'listeners: [{name: native, address: ["tcp://127.0.0.1:0",'
@@ -64,7 +64,7 @@ class DashboardTest(DaemonTest):
         return self.browser.find_element(By.CSS_SELECTOR, selector)
 
     def texts(self, selector):
-        """Of all elements at once: the page may draw itself anew in between."""
+        """Of all elements at once: the page may be redrawn in between."""
         return self.browser.execute_script(
             "return [...document.querySelectorAll(arguments[0])].map((one) => one.textContent)",
             selector,
@@ -77,7 +77,7 @@ class DashboardTest(DaemonTest):
         return self.wait().until(lambda _: condition())
 
     def answer(self, answer):
-        """What the page asks: "accept" or "dismiss"."""
+        """Replies to the page's question: "accept" or "dismiss"."""
         question = self.wait().until(expected_conditions.alert_is_present())
         text = question.text
         getattr(question, answer)()
@@ -326,7 +326,7 @@ class SigningIn(DashboardTest):
         self.assertFalse(self.find("#sign-in").is_displayed())
         self.assertEqual(self.browser.switch_to.active_element.get_attribute("id"), "figures")
 
-    def test_a_wrong_token_is_told(self):
+    def test_a_wrong_token_is_reported(self):
         for wrong in ("wrong", "not even \u2026 ASCII"):
             self.browser.execute_script("sessionStorage.clear()")
             self.browser.refresh()
@@ -340,7 +340,7 @@ class SigningIn(DashboardTest):
         self.wait_for_state("live")
         self.assertEqual(self.problem(), "")
 
-    def test_a_user_who_may_not_is_told_what(self):
+    def test_a_missing_permission_is_named(self):
         self.give(self.tokens["looker"])
         self.until(lambda: self.problem())
         self.assertEqual(
@@ -358,7 +358,7 @@ class SigningIn(DashboardTest):
         self.give(self.tokens["operator"])
         button = self.closing()
         self.browser.execute_script("arguments[0].focus()", button)
-        self.until(lambda: self.closing() != button)  # the table was drawn anew
+        self.until(lambda: self.closing() != button)  # the table was redrawn
         self.assertEqual(self.browser.switch_to.active_element.text, "Close")
         for answer in ("dismiss", "accept"):
             client.flush()
@@ -368,7 +368,7 @@ class SigningIn(DashboardTest):
         self.assertIn("closed by an operator", client.hear().error.text)
         self.until(lambda: "kicked" in self.texts("#closed td"))
 
-    def test_who_may_not_close_is_told(self):
+    def test_a_missing_permission_to_close_is_reported(self):
         client = self.client("quiet")
         self.give(self.tokens["viewer"])
         self.closing().send_keys(Keys.ENTER)

@@ -86,7 +86,7 @@ class Events(DaemonTest):
             self.assertEqual(client.refusal.code, error_pb2.NOT_AUTHENTICATED)
         event = self.watcher.next("authentication_failure").authentication_failure
         self.assertEqual(event.code, error_pb2.NOT_AUTHENTICATED)
-        self.assertEqual((event.connection.listener, event.connection.user), ("bus", "(nobody)"))
+        self.assertEqual((event.connection.listener, event.connection.user), ("bus", "(anonymous)"))
         self.assertNotIn(SECRET, str(event))
         with Client(self.tcp, user="guest", password=SECRET):
             # A refused connection causes no connect event: the next one is of this connection.

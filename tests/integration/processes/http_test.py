@@ -139,7 +139,7 @@ class Health(HttpTest):
         client.publish(delivery.reply_to, b"")
         self.assertEqual(self.daemon.wait(), 0)
 
-    def test_a_refused_reload_is_told(self):
+    def test_a_failed_reload_is_reported(self):
         self.assertIn("reload failed", self.reload(CONFIG + "nonsense: 1\n"))
         self.assertFalse(self.get_json("/readyz")["last_reload_succeeded"])
         self.assertEqual(self.samples()["telex_config_last_reload_successful"], 0)
@@ -246,7 +246,7 @@ class Lists(HttpTest):
         (row,) = self.get_json("/api/v1/connections?closed=true")["connections"]
         self.assertEqual(row["closeReason"], "client_closed")
 
-    def test_what_is_no_parameter_is_told(self):
+    def test_unknown_parameters_are_errors(self):
         for query, problem in (
             ("connections?limit=many", "limit: "),
             ("connections?sort=size", "sort: one of "),
@@ -288,7 +288,7 @@ USERS = {
     "looker": 'publish: {allow: ["$SYS.admin.connections", "$SYS.info"]}',
     "local": 'listeners: native, publish: {allow: ["$SYS.>"]}',
 }
-# Orders, and then looks, as somebody else.
+# Sends commands as another user, then checks the result.
 ANOTHER_USER = """
 import http.client, socket, sys
 for method, page in ("POST", "drain"), ("GET", "connections"):
@@ -445,7 +445,7 @@ class Orders(UsersTest):
             self.assertEqual(json.loads(body)["level"], "debug")
         self.daemon.line("action=log-level by=(owner) from=http level=debug")
 
-    def test_at_the_unix_socket_they_are_nobody_elses(self):
+    def test_at_the_unix_socket_only_the_owner_sends_them(self):
         self.need_another_user()
         os.chmod(f"{self.folder}/http.sock", 0o666)
         result = subprocess.run(
@@ -455,7 +455,7 @@ class Orders(UsersTest):
         )
         self.assertEqual(result.stdout.split(), ["401", "200"])
 
-    def test_nobody_gives_orders_where_there_are_no_users(self):
+    def test_are_refused_over_tcp_without_users(self):
         self.daemon.stop()
         self.start_daemon(CONFIG)
         for page in ("kick?connection=1", "drain", "reload", "log-level?level=debug"):
@@ -466,7 +466,7 @@ class Orders(UsersTest):
 
 
 class Strangers(HttpTest):
-    """What a browser can be made to ask by a page of somebody else's."""
+    """Requests that another site's page can make a browser send."""
 
     def test_only_known_hosts(self):
         for host in ("localhost", "LOCALHOST:99", "127.0.0.1", "127.0.0.2:4680", "[::1]:4680",
@@ -618,7 +618,7 @@ class Hostile(HttpTest):
         self.addCleanup(client.socket.close)
         client.flush()
 
-    def test_a_reader_who_does_not_read(self):
+    def test_a_client_that_does_not_read(self):
         peer = self.raw()
         request = b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
         peer.setblocking(False)

@@ -100,7 +100,7 @@ class Managed(DaemonTest):
         with Client(f"unix://{self.folder}/telex/telex.sock") as client:
             self.assertEqual(client.request("$SYS.echo", b"x").message.payload, b"x")
 
-    def test_a_reactor_that_hangs_starves_the_watchdog_and_nobody_else(self):
+    def test_a_reactor_that_hangs_starves_only_the_watchdog(self):
         with StoppedThread(self.thread("reactor 1")):
             self.manager.settle()
             status, body = self.http("/readyz")

@@ -134,7 +134,7 @@ class Logs(DaemonTest):
             self.assertIn("level", json.loads(line))
 
     def serve(self, log="", **streams):
-        """Runs a daemon that nobody listens to, asks it something, and stops it."""
+        """Runs a daemon whose log has no reader, sends a request, and stops it."""
         config = log + "\nlisteners:\n  - {name: bus, address: 'unix://{folder}/bus.sock'}\n"
         notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.addCleanup(notify.close)
@@ -209,7 +209,7 @@ class Logs(DaemonTest):
 class Limits(DaemonTest):
     config = None
 
-    def test_who_does_not_introduce_itself_is_told_and_closed(self):
+    def test_hello_timeout_sends_an_error_and_closes(self):
         daemon = self.start_daemon("""
 listeners:
   - {name: native, address: "tcp://127.0.0.1:0", limits: {hello_timeout: 1s}}
@@ -229,7 +229,7 @@ listeners:
                 got += peer.recv(100)
             self.assertEqual(got, b"one line\n")
 
-    def test_who_is_silent_is_pinged_and_closed(self):
+    def test_idle_clients_are_pinged_and_closed(self):
         daemon = self.start_daemon("""
 listeners:
   - {name: native, address: "tcp://127.0.0.1:0", limits: {idle_timeout: 1s}}
@@ -262,7 +262,7 @@ listeners:
 
     @staticmethod
     def anybody_answered(clients):
-        """Who was turned away, or waits to be accepted, is none of them."""
+        """Rejected and pending connections do not count."""
         waiting = set()
         for client in clients:
             try:

@@ -43,7 +43,7 @@ class ReloadTest(DaemonTest):
         return client
 
     def when_served(self, address):
-        """A connection. A socket's file is there a moment before anybody listens."""
+        """A connection. A socket file exists shortly before listen()."""
         deadline = time.monotonic() + DEADLINE
         while True:
             try:
@@ -221,7 +221,7 @@ class Revocation(ReloadTest):
         self.assertEqual(guest.hear().message.subject, "news.b")
         self.change(('subscribe: {allow: ["news.>"]}', 'subscribe: {allow: "news.a"}'),
                     ('allow: ["news.>", "$SYS.echo"]', 'allow: ["news.chat", "$SYS.echo"]'))
-        # The raw listener's peers may still do what they did but not hear of it.
+        # The raw listener's peers keep their permissions, but are not notified.
         said = guest.hear().error
         self.assertEqual((said.code, said.subscription), (error_pb2.PERMISSION_DENIED, 2))
         self.assertEqual(guest.hear().unsubscribed.subscription, 2)
@@ -248,7 +248,7 @@ class Revocation(ReloadTest):
         self.assertIn("may not publish to 'news.chat'", self.daemon.line("reason=not_permitted"))
 
     def test_leaves_no_trace_in_the_account(self):
-        """What a user holds is known across reloads, and given back once."""
+        """The usage of a user survives reloads, and is released once."""
         limited = ('publish: {allow: ["news.>", "$SYS.echo"]}',
                    'limits: {max_subscriptions: 2}\n    publish: {allow: ["news.>", "$SYS.echo"]}')
         self.change(limited)

@@ -63,7 +63,7 @@ class Activation(DaemonTest):
         self.assertEqual(daemon.stop(), 0)
         self.assertTrue(os.path.exists(f"{self.folder}/local.sock"), "it is the manager's")
 
-    def test_who_connects_before_the_start_is_served(self):
+    def test_clients_that_connect_before_the_start_are_served(self):
         sockets = self.sockets()
         early = connect("tcp://127.0.0.1:%d" % sockets["native"].getsockname()[1])
         early.sendall(b"\x02\x08\x01")  # not a Hello; the answer says so
@@ -92,7 +92,7 @@ class Activation(DaemonTest):
         self.assertNotEqual(daemon.wait(), 0)
         self.assertIn("native", daemon.log())
 
-    def test_a_socket_that_nobody_asked_for_is_named(self):
+    def test_an_unused_socket_is_named(self):
         sockets = self.sockets()
         sockets["stray"] = socket.create_server(("127.0.0.1", 0))
         self.addCleanup(sockets["stray"].close)
@@ -103,7 +103,7 @@ class Activation(DaemonTest):
         for descriptor in pathlib.Path(f"/proc/{daemon.process.pid}/fd").iterdir():
             self.assertNotEqual(os.readlink(descriptor), f"socket:[{inode}]", "it is closed")
 
-    def test_lies_about_what_was_passed_stop_nobody_who_does_not_need_it(self):
+    def test_wrong_announcements_affect_only_listeners_that_need_them(self):
         config = "listeners: [{name: own, address: 'tcp://127.0.0.1:0'}]"
         for count in ("7", "99999999", "nonsense"):
             self.environment["LISTEN_FDS"] = count
@@ -132,7 +132,7 @@ class Activation(DaemonTest):
         ) as response:
             self.assertEqual(response.status, 200)
 
-    def test_http_is_for_this_host_whoever_opens_its_sockets(self):
+    def test_http_is_for_this_host_also_with_passed_sockets(self):
         datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         datagrams.bind(("127.0.0.1", 0))
         nameless = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -210,7 +210,7 @@ class Notification(DaemonTest):
         daemon.stop()
         self.until(notify, "STOPPING=1")
 
-    def test_a_reload_is_told_from_its_beginning_to_its_end(self):
+    def test_of_the_begin_and_end_of_a_reload(self):
         notify, daemon = self.start(f"{self.folder}/notify")
         self.until(notify, "READY=1")
         daemon.signal(signal.SIGHUP)

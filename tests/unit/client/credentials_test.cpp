@@ -1,4 +1,4 @@
-// What a client shows of itself, and what it signs.
+// Credentials of a client, and its signature.
 #include "auth/signing_key.hpp"
 #include "support/temporary_folder.hpp"
 #include "unit/client/support.hpp"

@@ -77,7 +77,7 @@ Node at_path(std::string_view path, Node value) {
     return value;
 }
 
-// What the loader reports about the key, without missing required keys beside it.
+// Returns the loader's errors of the key, without those of missing required keys.
 std::vector<Diagnostic> errors_of(const AnyKey& key, Node value) {
     const Environment environment = fixed_environment();
     Report report("test", "");

@@ -1,5 +1,4 @@
-// The books of drops: each drop is counted once, and the log is told often enough and not too
-// often.
+// Each drop is counted once, and logged at a limited rate.
 #include "exchange/drop_books.hpp"
 
 #include "support/log_capture.hpp"
@@ -75,7 +74,7 @@ TEST_F(DropBooksTest, NothingIsNoDrop) {
     EXPECT_TRUE(log_.lines().empty());
 }
 
-// What a crowd of members cannot say now, each says with its next line.
+// Drops of many clients that cannot be logged now are included in each client's next line.
 TEST_F(DropBooksTest, BoundTheLinesOfAllMembersAndForgetNone) {
     testing::RunningExchange running(1);
     constexpr std::size_t kMembers = DropBooks::kLinesPerSecond + 5;

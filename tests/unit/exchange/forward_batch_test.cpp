@@ -61,7 +61,7 @@ TEST_F(ForwardBatchTest, KeepsWhatItWasGivenPastEveryArena) {
     }
 }
 
-TEST_F(ForwardBatchTest, RefersToALargeBodyThatSomebodyOwns) {
+TEST_F(ForwardBatchTest, RefersToALargeBodyWithAnOwner) {
     const std::string body = encoded("a", std::string(kCopyBelow, 'x'));
     ChunkRef chunk = ChunkRef::adopt(Chunk::create(body.size()));
     std::memcpy(chunk->data(), body.data(), body.size());
@@ -73,7 +73,7 @@ TEST_F(ForwardBatchTest, RefersToALargeBodyThatSomebodyOwns) {
     EXPECT_TRUE(chunk->unique());
 }
 
-TEST_F(ForwardBatchTest, CopiesALargeBodyThatNobodyOwns) {
+TEST_F(ForwardBatchTest, CopiesALargeBodyWithoutAnOwner) {
     std::string body = encoded("a", std::string(200'000, 'x'));
     const ForwardedMessage& item = batch_.add(wire::scan_message(body).value(), nullptr, {});
     EXPECT_NE(item.message.body.data(), body.data());
@@ -93,7 +93,7 @@ TEST_F(ForwardBatchTest, DoesNotWriteIntoAnArenaThatIsStillRead) {
     EXPECT_EQ(still_read, first);
 }
 
-TEST_F(ForwardBatchTest, UsesItsArenaAgainWhenNobodyReadsIt) {
+TEST_F(ForwardBatchTest, ReusesItsArenaAfterTheLastReader) {
     const std::string body = encoded("a", "first");
     batch_.add(wire::scan_message(body).value(), nullptr, {});
     const char* place = batch_.items()[0].message.body.data();

@@ -59,7 +59,7 @@ protected:
     RunningExchange running_{3, small()};
 };
 
-TEST_F(OverloadManagerTest, LeavesEverybodyAloneWithinTheBudget) {
+TEST_F(OverloadManagerTest, ClosesNothingWithinTheBudget) {
     hold(0, 600);
     hold(1, 400);
     EXPECT_THAT(cuts_, ElementsAre(0, 0, 0));
@@ -84,8 +84,9 @@ TEST_F(OverloadManagerTest, GoesOnUntilItIsEnough) {
     EXPECT_THAT(cuts_, ElementsAre(0, 0, 2));
 }
 
-// One shard reads the total, another ends a round, the first begins one: nobody is left to cut.
-TEST_F(OverloadManagerTest, CutsNobodyOnTheWordOfAnOldTotal) {
+// One shard reads the total, another ends a round, the first begins one: no connection is left to
+// close.
+TEST_F(OverloadManagerTest, ClosesNothingForAnOutdatedTotal) {
     hold(0, 600);
     running_.at(1, [&] {
         running_.exchange().overload_manager().begin(running_.exchange().shard(1));
@@ -96,7 +97,7 @@ TEST_F(OverloadManagerTest, CutsNobodyOnTheWordOfAnOldTotal) {
     EXPECT_THAT(cuts_, ElementsAre(0, 1, 0)) << "and it can begin again";
 }
 
-TEST_F(OverloadManagerTest, EndsWhenThereIsNobodyToCut) {
+TEST_F(OverloadManagerTest, EndsWithoutAConnectionToClose) {
     running_.at(0, [&] {
         Shard& shard = running_.exchange().shard(0);
         shard.account().charge(5'000);

@@ -39,7 +39,7 @@ protected:
         }
     }
 
-    // Empty at the end, when nobody holds the other one.
+    // Empty at the end, when the other end is closed.
     std::string read_some() const {
         std::string some(65'536, '\0');
         some.resize(static_cast<std::size_t>(::read(read_.get(), some.data(), some.size())));

@@ -51,7 +51,7 @@ protected:
         }
     }
 
-    // Whether it returns although nobody reads; if not, it is read so that the test can end.
+    // Returns whether the call ends without a reader; otherwise reads, so that the test can end.
     bool log_returns(const std::string& text) {
         auto logged = std::async(std::launch::async, [&] { logger_->info(text); });
         if (logged.wait_for(std::chrono::seconds(20)) == std::future_status::ready) {
@@ -77,7 +77,7 @@ TEST_F(StderrSinkTest, WritesLines) {
     EXPECT_EQ(read_all(), "info one\nwarning two\n");
 }
 
-TEST_F(StderrSinkTest, DropsWhatNobodyReadsAndSaysSoLater) {
+TEST_F(StderrSinkTest, DropsUnreadLinesAndReportsThemLater) {
     fill();
     for (int i = 0; i < 5; ++i) {
         logger_->info("lost");
@@ -89,8 +89,8 @@ TEST_F(StderrSinkTest, DropsWhatNobodyReadsAndSaysSoLater) {
     EXPECT_EQ(read_all(), "info again\n");
 }
 
-// Room for the beginning of a line is no room for all of it.
-TEST_F(StderrSinkTest, DropsTheEndOfALineThatNobodyReads) {
+// The pipe has room for the beginning of the line only.
+TEST_F(StderrSinkTest, DropsTheEndOfAnUnreadLine) {
     fill(1);
     const std::string text(3 * kPage, 'y');
     EXPECT_TRUE(log_returns(text));
@@ -109,7 +109,7 @@ TEST_F(StderrSinkTest, WritesLongLinesWhole) {
     EXPECT_EQ(read_all(), "info " + text + "\ninfo next\n");
 }
 
-// What the queue in front has lost is told with the rest, and each loss once.
+// Losses of the preceding queue are reported together with the sink's, each once.
 TEST_F(StderrSinkTest, SaysWhatWasOverrun) {
     std::uint64_t overrun = 0;
     sink_->count_overrun([&] { return overrun; });

@@ -1,7 +1,7 @@
 // Four reactors in one process: random subscriptions and messages, interest delivered in order but
 // late. Once all interest has arrived, every plain subscription gets each message exactly once and
-// every group exactly one member, wherever the message is published. While interest is under way,
-// nobody gets a message twice.
+// every group exactly one member, wherever the message is published. While interest is in flight,
+// no client receives a message twice.
 #include "match/random.hpp"
 #include "router/routing_table.hpp"
 #include "unit/match/naive_match.hpp"
@@ -155,7 +155,7 @@ public:
         return outcome;
     }
 
-    // A publisher: one of the clients, or somebody without subscriptions.
+    // A publisher: one of the clients, or another one without subscriptions.
     std::pair<ReactorIndex, std::uint64_t> somebody() {
         if (clients_.empty() || random_.below(3) == 0) {
             return {static_cast<ReactorIndex>(random_.below(kReactors)), 0};

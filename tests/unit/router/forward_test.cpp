@@ -71,7 +71,7 @@ TEST(Forwarding, ChoosesAgainAmongTheGroupAlone) {
     EXPECT_THAT(members_of(route->forwards[0]), ElementsAre(left));
 }
 
-TEST(Forwarding, FindsNobodyInAGroupThatIsGone) {
+TEST(Forwarding, FindsNoMemberInARemovedGroup) {
     TableFixture t;
     t.subscribe("b", "q");
     EXPECT_TRUE(t.table.route_group("a", 0, "q", 1, GroupChoice::anybody)->nobody());
@@ -87,7 +87,7 @@ TEST(Forwarding, RemembersThePublisherThatWantsNoEcho) {
     EXPECT_FALSE(t.table.route_group("a", key + 1, "q", 1, GroupChoice::anybody)->nobody());
 }
 
-TEST(Forwarding, GivesToNobodyWhoCannotTakeItIfThatIsAsked) {
+TEST(Forwarding, SkipsMembersWithoutRoomOnRequest) {
     TableFixture t;
     Subscription& member = t.subscribe_with_credit("a", "q", 1);
     ASSERT_TRUE(t.load(member)->claim());

@@ -125,7 +125,7 @@ TEST(GroupChoice, CreditIsNeverGivenTwice) {
     EXPECT_EQ(claimed, 10);
 }
 
-TEST(GroupChoice, NobodyWaitsWhileSomebodyHasCredit) {
+TEST(GroupChoice, MessagesDoNotWaitWhileAMemberHasCredit) {
     TableFixture t;
     const MemberLoadPtr busy = t.load(t.subscribe_with_credit("a", "q", 1));
     ASSERT_TRUE(busy->claim());
@@ -150,7 +150,7 @@ TEST(GroupChoice, ASoleMemberWithCreditIsFoundAmongManyWithout) {
     EXPECT_FALSE(route_one(t).claimed);
 }
 
-TEST(GroupChoice, WhoWasFoundClosedIsToldOfAndOpenedAgain) {
+TEST(GroupChoice, ClosedMembersAreReopened) {
     TableFixture t;
     const MemberLoadPtr member = t.apply_member(3, "a", "q", 1);
     EXPECT_TRUE(route_one(t).claimed);
@@ -174,7 +174,7 @@ TEST(GroupChoice, AWatcherThatComesTooLateSeesTheCredit) {
     EXPECT_TRUE(member->watch(0)) << "it would never be told";
 }
 
-TEST(GroupChoice, RoomIsToldToWhoWatches) {
+TEST(GroupChoice, RoomNotifiesWatchingReactors) {
     const MemberLoadPtr member = TableFixture::make_member(1, "q");
     ConnectionLoad& connection = member->connection();
     EXPECT_FALSE(connection.gain_room());

@@ -1,4 +1,4 @@
-// What a table tells the other reactors, and what it does with what it is told.
+// Announcing interest to other reactors, and applying their announcements.
 #include "router/routing_table.hpp"
 #include "unit/router/table_fixture.hpp"
 
@@ -12,7 +12,7 @@ using test::TableFixture;
 using testing::Eq;
 using testing::Optional;
 
-TEST(Interest, PlainIsToldForTheFirstAndTheLast) {
+TEST(Interest, PlainIsAnnouncedForTheFirstAndTheLast) {
     TableFixture t;
     Subscription& first = t.subscribe("a.*");
     EXPECT_THAT(t.change, Optional(InterestChange{"a.*", false, nullptr, true}));
@@ -24,7 +24,7 @@ TEST(Interest, PlainIsToldForTheFirstAndTheLast) {
     );
 }
 
-TEST(Interest, OfGroupsEveryMemberIsTold) {
+TEST(Interest, OfGroupsAnnouncesEveryMember) {
     TableFixture t;
     Subscription& first = t.subscribe("a", "q");
     const MemberLoadPtr load = t.load(first);
@@ -82,7 +82,7 @@ TEST(Interest, IsForgottenWhenItIsTaken) {
     EXPECT_LE(t.table.memory_bytes(), empty);
 }
 
-TEST(Interest, TakingWhatNobodyHasChangesNothing) {
+TEST(Interest, RemovingAnUnknownOneChangesNothing) {
     TableFixture t;
     t.table.apply(1, {"a", false, nullptr, false});
     t.table.apply(1, {"a", false, TableFixture::make_member(1, "q"), false});

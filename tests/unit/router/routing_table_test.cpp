@@ -25,7 +25,7 @@ TEST(RoutingTable, DeliversOncePerMatchingSubscription) {
     EXPECT_THAT(t.plain("a"), IsEmpty());
 }
 
-TEST(RoutingTable, SaysWhenNobodyListens) {
+TEST(RoutingTable, ReportsWhenThereIsNoSubscriber) {
     TableFixture t;
     t.subscribe("a");
     EXPECT_TRUE(t.table.route("b", 0, 1)->nobody());

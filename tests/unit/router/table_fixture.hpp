@@ -33,7 +33,7 @@ public:
         return subscriber;
     }
 
-    // Registers and remembers what has to be told.
+    // Registers a subscription and stores the change to announce.
     Subscription& subscribe(
         Subscriber& subscriber,
         std::string_view filter,
@@ -102,7 +102,7 @@ public:
         return member;
     }
 
-    // Who gets a message, plain subscribers only, sorted by nothing.
+    // Returns the plain subscribers of a message, unsorted.
     std::vector<const Subscription*> plain(std::string_view subject, std::uint64_t publisher = 0) {
         const auto route = table.route(subject, publisher, 1);
         return {route->plain.begin(), route->plain.end()};

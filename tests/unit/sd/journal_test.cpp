@@ -36,7 +36,7 @@ TEST(JournalEntry, HasTheSizeOfAValueOfSeveralLines) {
 
 class JournalTest : public ::testing::Test {
 protected:
-    // As the journal does: a socket that is not read unless somebody does.
+    // Like the journal: a socket that is read only on demand.
     net::UniqueFd bind() const {
         std::filesystem::remove(path_);
         auto socket = net::open_socket(AF_UNIX, SOCK_DGRAM);
@@ -81,7 +81,7 @@ TEST_F(JournalTest, GetsWhatIsSent) {
 }
 
 // It is waited for once, not with each entry.
-TEST_F(JournalTest, HoldsNobodyWhenItDoesNotRead) {
+TEST_F(JournalTest, DoesNotBlockWhenItIsNotRead) {
     const auto socket = bind();
     Journal journal(path_, std::chrono::milliseconds(100));
     const std::size_t taken = fill(journal);

@@ -36,7 +36,7 @@ TEST(PublisherQueue, ReturnsEntriesInOrderOnceAllPausesAreOver) {
     EXPECT_FALSE(queue.take());
     EXPECT_TRUE(queue.resume());
     EXPECT_EQ(queue.take()->id, 1U);
-    // What comes now must not overtake the second.
+    // New entries must not overtake the second.
     EXPECT_TRUE(queue.holds_back());
     EXPECT_EQ(queue.take()->id, 2U);
     EXPECT_FALSE(queue.holds_back());

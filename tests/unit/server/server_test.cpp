@@ -70,7 +70,7 @@ TEST_F(ServerTest, IsResponsiveWhenEveryReactorAnswers) {
     EXPECT_TRUE(server_.responsive(std::chrono::minutes(1)));
 }
 
-// Whoever asks is on the thread that also stops the daemon.
+// The caller's thread also stops the daemon.
 TEST_F(ServerTest, AReactorThatHangsHoldsNoOperatorUp) {
     server_.start();
     std::promise<void> go_on;
@@ -101,7 +101,7 @@ TEST_F(ServerTest, ARehearsalFindsWhatIsInTheWayAndChangesNothing) {
     EXPECT_EQ(server_.listeners().size(), 1U);
 }
 
-TEST_F(ServerTest, DrainsWhenNobodyIsLeftToWaitFor) {
+TEST_F(ServerTest, DrainsUntilClientsDisconnect) {
     ASSERT_TRUE(server_.open(on("tcp://127.0.0.1:0")));
     server_.start();
     testing::TelexClient client = this->client();
@@ -114,7 +114,7 @@ TEST_F(ServerTest, DrainsWhenNobodyIsLeftToWaitFor) {
     EXPECT_EQ(heard.get(), "goodbye reconnect, end");
 }
 
-TEST_F(ServerTest, HurriesWhenItIsTold) {
+TEST_F(ServerTest, AbortsADrain) {
     ASSERT_TRUE(server_.open(on("tcp://127.0.0.1:0")));
     server_.start();
     testing::TelexClient responder = client();

@@ -34,7 +34,7 @@ protected:
     std::uint64_t suppressed_ = 0;
 };
 
-// What peers can cause does not fill the log.
+// Lines that peers can cause do not fill the log.
 TEST_F(WorkersTest, SayOfManyConnectionsThatTheyCannotWatchThemWhatTheyLeftOut) {
     ListenerOptions options;
     options.name = "test";

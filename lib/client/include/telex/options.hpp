@@ -137,7 +137,7 @@ struct ClientOptions {
 // once another is connected, otherwise in the text of connect_failed.
 TELEX_EXPORT std::vector<std::string> default_servers();
 
-// What the exchange does if this subscriber reads more slowly than its messages arrive.
+// The exchange's policy if this subscriber reads more slowly than its messages arrive.
 enum class SlowPolicy : std::uint8_t {
     listener_default = 0,
     block = 1,  // stop reading from the publishers, for a limited time

@@ -40,7 +40,7 @@ v1::Frame proof(std::size_t bytes = 64) {
     return frame;
 }
 
-// A client that is nobody yet.
+// A client that is not authenticated.
 class Authentication : public TelexFixture {
 protected:
     Authentication() {
@@ -108,7 +108,7 @@ TEST_F(Authentication, EndsAtOnceWhereTheHostKnows) {
     EXPECT_EQ(host_.closed, CloseReason::not_authenticated);
 }
 
-// One text for everything that is wrong: nobody learns whether a user exists.
+// One text for all failures: clients cannot find out whether a user exists.
 TEST_F(Authentication, ThatFailsDoesNotSayWhy) {
     start();
     say(hello_with_password("nobody"));
@@ -223,7 +223,7 @@ TEST_F(Authentication, WithoutAChallengeAProofIsOutOfPlace) {
     EXPECT_THAT(heard(), ElementsAre("closing UNEXPECTED_FRAME"));
 }
 
-// Whoever pipes everything at once is served all the same.
+// Pipelined input is accepted.
 TEST_F(Authentication, WhatComesMeanwhileWaits) {
     start();
     say(hello_with_password());
@@ -290,7 +290,7 @@ TEST_F(Authentication, IsOverWhenTheExchangeStops) {
 }
 
 // Credentials that are shown decide alone, whoever the connection could stand for without them.
-TEST_F(Authentication, OfSomebodyWhoIsKnownAlready) {
+TEST_F(Authentication, OfAnAuthenticatedPeer) {
     host_.is_user = &user_;
     start();
     say(hello_with_token());

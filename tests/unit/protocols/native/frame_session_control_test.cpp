@@ -125,7 +125,7 @@ TEST_F(FrameSessionControl, SubscribePassesOnWhatTheClientSaid) {
     EXPECT_FALSE(spec.sees_reserved);
 }
 
-TEST_F(FrameSessionControl, SubscribedIsToldWhenItIsActive) {
+TEST_F(FrameSessionControl, ConfirmsASubscriptionWhenItIsActive) {
     host_.answers_at_once = false;
     open();
     say(testing::subscribe(5));
@@ -177,7 +177,7 @@ TEST_F(FrameSessionControl, SubscribesToTheExchangesOwnSubjects) {
 }
 
 // They name clients and their addresses.
-TEST_F(FrameSessionControl, WithoutUsersOnlyTheOwnerOfTheDaemonHearsItsEvents) {
+TEST_F(FrameSessionControl, WithoutUsersOnlyTheOwnerReceivesEvents) {
     open();
     for (const char* filter :
          {"$SYS.event.connect", "$SYS.json.event.>", "$SYS.>", "$SYS.*.reload"}) {

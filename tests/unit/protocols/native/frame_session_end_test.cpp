@@ -169,7 +169,7 @@ TEST_F(FrameSessionEnd, SilenceIsPingedOnceThenEnded) {
 
 // A daemon that stood still for long (a stopped process, a suspended machine) asks first all the
 // same, and gives the answer its time.
-TEST_F(FrameSessionEnd, NobodyIsEndedWithoutAPing) {
+TEST_F(FrameSessionEnd, PingsBeforeAnIdleTimeout) {
     open();
     host_.pass(5 * *options_.idle_timeout);
     EXPECT_THAT(heard(), ElementsAre("ping 1"));
@@ -189,7 +189,7 @@ TEST_F(FrameSessionEnd, AByteEndsTheSilence) {
     EXPECT_FALSE(host_.closed);
 }
 
-// Whoever watches the limits need not ask before; then there is something to do.
+// The time limits need no check before this; then one is due.
 TEST_F(FrameSessionEnd, TellsWhenItsNextLimitEnds) {
     start();
     EXPECT_EQ(session_->next_deadline(), host_.time + options_.hello_timeout);

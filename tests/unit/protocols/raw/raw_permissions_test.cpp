@@ -1,4 +1,4 @@
-// What a user may not do is refused before the exchange sees it.
+// Forbidden actions are refused before they reach the exchange.
 #include "protocols/raw/raw_session.hpp"
 #include "support/fake_host.hpp"
 

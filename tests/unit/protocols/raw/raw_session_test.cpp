@@ -93,7 +93,7 @@ TEST_F(RawSessionTest, FramesOfAListenerAreDroppedAndCounted) {
     EXPECT_EQ(host_.refusals[v1::NOT_ALLOWED_HERE], 1);
 }
 
-TEST_F(RawSessionTest, AChatterDoesNotHearItselfUnlessItAsksTo) {
+TEST_F(RawSessionTest, ReceivesItsOwnMessagesOnlyWithEcho) {
     raw_.publish = "chat.room";
     raw_.subscribe = "chat.room";
     start();

@@ -1,5 +1,4 @@
-// What each row of the registry must fulfil, so that code that asks for a capability can rely on
-// it.
+// Each row of the registry must fulfil its capabilities, so that other code can rely on them.
 #include "codec/framing.hpp"
 #include "protocols/raw/raw_options.hpp"
 #include "protocols/registry/protocols.hpp"
@@ -66,7 +65,7 @@ TEST(Protocols, NamesAlpnAndKeysAreUnique) {
     }
 }
 
-TEST(Protocols, ClientsWithAHelloAreToldErrorsAndPinged) {
+TEST(Protocols, ClientsWithAHelloReceiveErrorsAndPings) {
     for (const Protocol* protocol : protocols()) {
         EXPECT_TRUE(!protocol->can.has_hello || protocol->can.reports_errors) << protocol->name;
         EXPECT_TRUE(!protocol->can.has_hello || !protocol->can.may_be_silent) << protocol->name;
