@@ -37,7 +37,7 @@ class Lists(AdminTest):
         client.subscribe(1, "a.>")
         client.subscribe(2, "b")
         client.publish("a.1", b"12345")
-        client.hear()
+        client.receive()
         row = self.ask("connections", "--sort", "subscriptions")["connections"][0]
         self.assertEqual(row["clientName"], "sensor")
         self.assertEqual(row["listener"], "native")
@@ -85,7 +85,7 @@ class Lists(AdminTest):
         client.publish("a", b"")
         client.flush()
         client.socket.sendall(b"\xff" * 11)
-        self.assertEqual(client.hear().error.code, error_pb2.BAD_FRAME)
+        self.assertEqual(client.receive().error.code, error_pb2.BAD_FRAME)
         client.socket.close()
         self.daemon.line("reason=bad_frame")
         row = self.ask("connections", "--closed")["connections"][0]
@@ -145,7 +145,7 @@ class Lists(AdminTest):
         client = self.client()
         client.subscribe(1, "service")
         self.tool("request", "service", "x", "--timeout", "30s")
-        delivery = client.hear().reply_to
+        delivery = client.receive().reply_to
         client.publish(delivery, b"answer")
         client.flush()
         stats = self.client().stats()
@@ -160,7 +160,7 @@ class Top(AdminTest):
         client = self.client("busy")
         client.subscribe(1, "a.>")
         client.publish("a.b", b"")
-        client.hear()
+        client.receive()
         out, _ = self.run_tool("top", "--interval", "10ms", "--count", "2")
         self.assertEqual(out.count("connections, by pending\n"), 2)
         self.assertIn("busy", out)
@@ -222,7 +222,7 @@ users:
         client = self.client("sensor")
         client.subscribe(1, "a.>")
         client.publish("a.b", b"the payload")
-        client.hear()
+        client.receive()
         folder = f"{self.folder}/bundle"
         out, _ = self.run_tool("support-bundle", folder)
         names = sorted(os.listdir(folder))
@@ -306,7 +306,7 @@ class Actions(AdminTest):
             if row["clientName"] == "victim"
         ]
         self.run_tool("kick", number, "--reason", "go to bed")
-        error = client.hear().error
+        error = client.receive().error
         self.assertEqual((error.code, error.text), (error_pb2.KICKED, "go to bed"))
         self.assertTrue(error.closing)
         self.assertIn('reason=kicked detail="go to bed"', self.daemon.line("reason=kicked"))
@@ -519,7 +519,7 @@ class ByHand(AdminTest):
                 owner.publish("$SYS.admin.connections", b"", request=number)
         for owner in owners:
             for _ in range(100):
-                self.assertTrue(owner.hear().HasField("message"))
+                self.assertTrue(owner.receive().HasField("message"))
 
 
 class WhileStopping(AdminTest):
@@ -528,16 +528,16 @@ class WhileStopping(AdminTest):
         held = self.client()
         held.subscribe(1, "work")
         waiting = self.tool("request", "work", "x", "--timeout", "60s")
-        delivery = held.hear().reply_to
+        delivery = held.receive().reply_to
         owner = Client(f"unix://{self.folder}/telex/telex.sock")
         self.addCleanup(owner.socket.close)
         owner.publish("work", b"", request=1, timeout_ms=60_000)  # who waits is not let go
-        later = held.hear().reply_to
+        later = held.receive().reply_to
         self.daemon.signal(signal.SIGTERM)
         self.daemon.line("action=drain")
         frame = owner.request("$SYS.admin.listeners", b"", number=2)
         while frame.request != 2:  # the exchange says that it stops
-            frame = owner.hear()
+            frame = owner.receive()
         if frame.error.code != error_pb2.SHUTTING_DOWN:
             self.assertEqual(frame.message.type, "telex.v1.ListenerList")
         # And nothing new begins.
@@ -558,14 +558,14 @@ class OtherDaemon(Client):
         self._early = []
 
     def serve(self, answer):
-        while (frame := self.hear()) is not None:
+        while (frame := self.receive()) is not None:
             if frame.HasField("hello"):
                 reply = telex_pb2.Frame()
                 reply.welcome.version = 1
                 reply.welcome.limits.max_frame_bytes = 1 << 20
                 reply.welcome.limits.max_subject_bytes = 1024
                 reply.welcome.limits.max_subject_tokens = 32
-                self.say(reply)
+                self.send(reply)
             elif frame.request:
                 self.publish("_REPLY", answer.SerializeToString(), request=frame.request)
 

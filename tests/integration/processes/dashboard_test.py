@@ -132,7 +132,7 @@ class Dashboard(DashboardTest):
         client = self.client("sensor <b>7</b>")
         client.subscribe(1, "weather.>")
         client.publish("weather.oslo", b"rain")
-        self.assertEqual(client.hear().message.payload, b"rain")
+        self.assertEqual(client.receive().message.payload, b"rain")
         self.until(lambda: "sensor <b>7</b>" in self.texts("#slow td"))
         self.until(lambda: "weather.oslo" in self.texts("#subjects td"))
         self.until(lambda: self.tile("Subscriptions") == "1")
@@ -210,7 +210,7 @@ class Dashboard(DashboardTest):
         client = self.client("busy")
         client.subscribe(1, "work")
         client.publish("work", b"", request=1, timeout_ms=60_000)
-        delivery = client.hear()
+        delivery = client.receive()
         self.daemon.signal(signal.SIGTERM)
         self.wait_for_state("draining")
         self.assertEqual(self.find("#state").text, "draining")
@@ -365,7 +365,7 @@ class SigningIn(DashboardTest):
             self.browser.switch_to.active_element.send_keys(Keys.ENTER)
             self.assertIn("(noisy)", self.answer(answer))
         self.until(lambda: self.find("#done").text.endswith(" was closed"))
-        self.assertIn("closed by an operator", client.hear().error.text)
+        self.assertIn("closed by an operator", client.receive().error.text)
         self.until(lambda: "kicked" in self.texts("#closed td"))
 
     def test_a_missing_permission_to_close_is_reported(self):

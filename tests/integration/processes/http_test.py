@@ -113,7 +113,7 @@ class Health(HttpTest):
         self.addCleanup(client.socket.close)
         client.subscribe(1, "work")
         client.publish("work", b"", request=1, timeout_ms=60_000)
-        delivery = client.hear()
+        delivery = client.receive()
         self.daemon.signal(signal.SIGTERM)
         self.daemon.line("action=drain")
         body = self.get_json("/readyz", 503, connection=connection)
@@ -131,7 +131,7 @@ class Health(HttpTest):
         self.addCleanup(client.socket.close)
         client.subscribe(1, "work")
         client.publish("work", b"", request=1, timeout_ms=60_000)
-        delivery = client.hear()
+        delivery = client.receive()
         self.daemon.signal(signal.SIGTERM)
         self.daemon.line("action=drain")
         refused = self.get_json("/api/v1/reload", 503, method="POST", connection=connection)
@@ -194,7 +194,7 @@ class Metrics(HttpTest):
             client.publish("a", b"x")
         client.publish("nobody", b"")
         client.publish("$SYS.mine", b"")
-        frames = [client.hear() for _ in range(11)]
+        frames = [client.receive() for _ in range(11)]
         self.assertEqual(len(frames), 11)
         samples = self.samples()
         self.assertEqual(samples["telex_received_messages_total"], 11)
@@ -375,7 +375,7 @@ class Orders(UsersTest):
         (row,) = self.bearer(self.tokens["operator"], 200)["connections"]
         number = row["number"]
         self.order(f"kick?connection={number}&reason=too%20loud")
-        self.assertIn("too loud", client.hear().error.text)
+        self.assertIn("too loud", client.receive().error.text)
         self.daemon.line(
             f"operator action: action=kick by=operator from=http connection={number}"
         )

@@ -92,7 +92,7 @@ class Managed(DaemonTest):
             secured.subscribe(1, "sensor.>")
             with connect(f"udp://127.0.0.1:{self.udp}") as sender:
                 sender.send(b"17")
-            message = secured.hear().message
+            message = secured.receive().message
             self.assertEqual((message.subject, message.payload), ("sensor.udp", b"17"))
         # Its own sockets are in the store, the manager's are not.
         self.assertEqual({name.split()[1] for name, _ in self.manager.stored}, {"local", "%24http"})

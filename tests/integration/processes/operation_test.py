@@ -73,9 +73,9 @@ class Stopping(DaemonTest):
         self.addCleanup(client.socket.close)
         client.subscribe(1, "slow")
         client.publish("slow", b"", request=1, timeout_ms=250_000)
-        self.assertEqual(client.hear().message.subject, "slow")
+        self.assertEqual(client.receive().message.subject, "slow")
         self.daemon.signal(signal.SIGTERM)
-        self.assertTrue(client.hear().HasField("goodbye"))
+        self.assertTrue(client.receive().HasField("goodbye"))
 
     def test_an_idle_daemon_stops_well(self):
         self.assertEqual(self.daemon.stop(), 0)
@@ -235,9 +235,9 @@ listeners:
   - {name: native, address: "tcp://127.0.0.1:0", limits: {idle_timeout: 1s}}
 """)
         with Client(daemon.addresses("native")[0]) as client:
-            self.assertTrue(client.hear().HasField("ping"))
-            self.assertEqual(client.hear().error.code, error_pb2.IDLE_TIMEOUT)
-            self.assertIsNone(client.hear())
+            self.assertTrue(client.receive().HasField("ping"))
+            self.assertEqual(client.receive().error.code, error_pb2.IDLE_TIMEOUT)
+            self.assertIsNone(client.receive())
 
     def test_descriptors_run_out_and_come_back(self):
         def few_descriptors():
@@ -313,9 +313,9 @@ listeners:
         with Client(daemon.addresses("native")[0]) as client:
             self.assertEqual(client.welcome.limits.max_frame_bytes, 1024)
             client.socket.sendall(b"\xff\x7f")
-            error = client.hear().error
+            error = client.receive().error
             self.assertEqual((error.code, error.closing), (error_pb2.FRAME_TOO_LARGE, True))
-            self.assertIsNone(client.hear())
+            self.assertIsNone(client.receive())
         self.assertIn("reason=frame_too_large", daemon.line("connection ended"))
 
     def test_a_blocked_publisher_goes_on_after_max_block(self):
@@ -354,13 +354,13 @@ listeners:
                 publisher.publish("data.half" if number % 2 else "data.other", b"x" * 10_000)
             while publisher.stats().refusals["OVER_MEMORY_BUDGET"] == 0:
                 pass
-            while (frame := most.hear()).HasField("message"):
+            while (frame := most.receive()).HasField("message"):
                 pass
             self.assertEqual(frame.error.code, error_pb2.OVER_MEMORY_BUDGET)
             self.assertGreater(frame.error.pending_bytes, 8 << 20)
             # The other one lost nothing by it.
             for number in range(1200):
-                self.assertTrue(less.hear().HasField("message"), number)
+                self.assertTrue(less.receive().HasField("message"), number)
 
 
 class SocketFiles(DaemonTest):

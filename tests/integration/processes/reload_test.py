@@ -93,7 +93,7 @@ class Reload(ReloadTest):
             self.assertEqual(other.request("$SYS.echo", b"hi").message.payload, b"hi")
             other.subscribe(1, "news.>")
             guest.publish("news.a", b"from the closed hall")
-            self.assertEqual(other.hear().message.payload, b"from the closed hall")
+            self.assertEqual(other.receive().message.payload, b"from the closed hall")
         with self.assertRaises(ConnectionRefusedError):
             connect(f"tcp://127.0.0.1:{port}")
         self.assertIn("changes=2", self.reload(CONFIG))
@@ -126,7 +126,7 @@ class Reload(ReloadTest):
         received = []
 
         def receive():
-            while (payload := subscriber.hear().message.payload) != b"end":
+            while (payload := subscriber.receive().message.payload) != b"end":
                 received.append(int(payload))
 
         threads = [threading.Thread(target=work) for work in (publish, receive)]
@@ -208,7 +208,7 @@ class Revocation(ReloadTest):
     def test_of_a_user_ends_its_connections(self):
         bus, guest = self.bus(), self.guest()
         self.change(('unix_users: "{uid}"', 'unix_users: "54321"'))
-        said = bus.hear().error
+        said = bus.receive().error
         self.assertEqual(said.code, error_pb2.NOT_AUTHENTICATED)
         self.assertTrue(said.closing)
         self.assertEqual(guest.request("$SYS.echo", b"hi").message.payload, b"hi")
@@ -218,17 +218,17 @@ class Revocation(ReloadTest):
         guest.subscribe(1, "news.a")
         guest.subscribe(2, "news.*")
         guest.publish("news.b", b"")
-        self.assertEqual(guest.hear().message.subject, "news.b")
+        self.assertEqual(guest.receive().message.subject, "news.b")
         self.change(('subscribe: {allow: ["news.>"]}', 'subscribe: {allow: "news.a"}'),
                     ('allow: ["news.>", "$SYS.echo"]', 'allow: ["news.chat", "$SYS.echo"]'))
         # The raw listener's peers keep their permissions, but are not notified.
-        said = guest.hear().error
+        said = guest.receive().error
         self.assertEqual((said.code, said.subscription), (error_pb2.PERMISSION_DENIED, 2))
-        self.assertEqual(guest.hear().unsubscribed.subscription, 2)
+        self.assertEqual(guest.receive().unsubscribed.subscription, 2)
         guest.publish("news.b", b"")
-        self.assertEqual(guest.hear().error.code, error_pb2.PERMISSION_DENIED)
+        self.assertEqual(guest.receive().error.code, error_pb2.PERMISSION_DENIED)
         bus.publish("news.a", b"still")
-        self.assertEqual(guest.hear().message.payload, b"still")
+        self.assertEqual(guest.receive().message.payload, b"still")
 
     def test_of_a_part_hides_it_from_what_stays(self):
         guest, bus = self.guest(), self.bus()
@@ -237,7 +237,7 @@ class Revocation(ReloadTest):
                      'subscribe: {allow: "news.>", deny: "news.secret"}'))
         bus.publish("news.secret", b"")
         bus.publish("news.open", b"")
-        self.assertEqual(guest.hear().message.subject, "news.open")
+        self.assertEqual(guest.receive().message.subject, "news.open")
 
     def test_reaches_peers_without_words(self):
         with connect(f"tcp://127.0.0.1:{self.daemon.port('chat')}") as peer:

@@ -55,10 +55,10 @@ class Activation(DaemonTest):
                 Client(f"unix://{self.folder}/local.sock") as other:
             client.subscribe(1, "sensor.>")
             other.publish("sensor.local", b"by unix")
-            self.assertEqual(client.hear().message.payload, b"by unix")
+            self.assertEqual(client.receive().message.payload, b"by unix")
             with connect("udp://127.0.0.1:%d" % sockets["sensor"].getsockname()[1]) as sender:
                 sender.send(b"by udp")
-            message = client.hear().message
+            message = client.receive().message
             self.assertEqual((message.subject, message.payload), ("sensor.udp", b"by udp"))
         self.assertEqual(daemon.stop(), 0)
         self.assertTrue(os.path.exists(f"{self.folder}/local.sock"), "it is the manager's")

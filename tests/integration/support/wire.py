@@ -156,10 +156,6 @@ class Client:
                 return frame
         return None
 
-    # Former names.
-    hear = receive
-    say = send
-
     def publish(self, subject, payload, **fields):
         self.send(self.message(subject, payload, **fields))
 
