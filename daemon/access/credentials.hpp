@@ -24,12 +24,12 @@ struct Credentials {
     std::string signature;
 };
 
-enum class [[nodiscard]] Verdict : std::uint8_t {
-    known,
-    refused,    // unknown or wrong; not distinguished
-    busy,       // too many attempts of this source, or at this moment
-    in_public,  // secrets are not taken over this connection: others could read them
-    too_many,   // the user has as many connections as it may
+enum class [[nodiscard]] AuthResult : std::uint8_t {
+    authenticated,
+    refused,           // unknown or wrong; not distinguished
+    busy,              // too many attempts of this source, or in total
+    insecure_channel,  // secrets are not accepted over a connection that others can read
+    too_many,          // the user has as many connections as it may
 };
 
 }  // namespace telex::access

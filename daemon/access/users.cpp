@@ -140,7 +140,7 @@ bool Users::take_credentials() const {
     });
 }
 
-const User& stranger() {
+const User& anonymous() {
     static const User user_before_authentication = [] {
         User user;
         user.name = "(anonymous)";

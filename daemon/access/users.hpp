@@ -111,7 +111,7 @@ private:
 using UsersPtr = std::shared_ptr<const Users>;
 
 // For peers before authentication: permits nothing.
-const User& stranger();
+const User& anonymous();
 // The owner of the daemon, unless another user matches first: may ask for the exchange's
 // statistics, subscribe to its events, and operate it.
 const User& owner();

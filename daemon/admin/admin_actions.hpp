@@ -4,7 +4,7 @@
 //
 // Owner: the application, which keeps all three alive. Thread: the application's.
 #include "admin/daemon_control.hpp"
-#include "exchange/operator_desk.hpp"
+#include "exchange/admin_handler.hpp"
 #include "server/server.hpp"
 #include "wire/admin_error.hpp"
 
@@ -12,7 +12,7 @@
 
 namespace telex::admin {
 
-using Caller = exchange::Asker;
+using exchange::Caller;
 
 class AdminActions {
 public:

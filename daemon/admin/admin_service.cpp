@@ -8,7 +8,7 @@
 
 namespace telex::admin {
 
-void AdminService::ask(std::string name, std::string payload, Caller caller, Reply reply) {
+void AdminService::handle(std::string name, std::string payload, Caller caller, Reply reply) {
     const Command* const command = find_command(name);
     if (command == nullptr) {
         reply({.failure = v1::NO_RESPONDERS, .payload = {}, .type = {}});

@@ -18,7 +18,7 @@ template <
     class Reply,
     wire::AdminResult<Reply> (AdminActions::*Handler)(const Request&, const Caller&)>
 struct Handling<Handler> {
-    static exchange::OperatorAnswer payload(
+    static exchange::AdminReply payload(
         AdminActions& actions, const std::string& payload, const Caller& caller
     ) {
         Request request;

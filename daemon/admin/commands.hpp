@@ -5,7 +5,7 @@
 // in AdminActions.
 #include "admin/admin_actions.hpp"
 #include "admin/parameters.hpp"
-#include "exchange/operator_desk.hpp"
+#include "exchange/admin_handler.hpp"
 #include "http/message.hpp"
 
 #include <optional>
@@ -22,7 +22,7 @@ struct Command {
     std::optional<std::span<const Parameter>> get;
     std::optional<std::span<const Parameter>> post;
     // BAD_REQUEST for a payload that is not the request's message.
-    exchange::OperatorAnswer (*handle_payload)(
+    exchange::AdminReply (*handle_payload)(
         AdminActions& actions, const std::string& payload, const Caller& caller
     );
     http::Response (*handle_query)(

@@ -92,7 +92,7 @@ void add_traffic(Page& page, const v1::ServerStats& stats) {
     );
     page.counter(
         "telex_delivered_messages_total",
-        "Messages put into the queues of subscribers and askers.",
+        "Messages put into the queues of subscribers and requesters.",
         number(stats.delivered_messages())
     );
     page.counter("telex_sent_bytes_total", "Bytes sent to clients.", number(stats.sent_bytes()));
@@ -135,9 +135,7 @@ void add_traffic(Page& page, const v1::ServerStats& stats) {
         "Events that were left out because there were too many in a second.",
         number(stats.suppressed_events())
     );
-    page.begin(
-        "telex_refusals_total", "Requests refused, by error code.", MetricType::Counter
-    );
+    page.begin("telex_refusals_total", "Requests refused, by error code.", MetricType::Counter);
     for (int code = v1::ErrorCode_MIN; code <= v1::ErrorCode_MAX; ++code) {
         if (code != 0 && v1::ErrorCode_IsValid(code)) {
             const std::string& name = v1::ErrorCode_Name(code);

@@ -96,7 +96,7 @@ bool Application::open_listeners(int& exit_code) {
     admin::DaemonControl& daemon = *this;
     admin_actions_ = std::make_unique<admin::AdminActions>(control_, *server_, daemon);
     admin_service_ = std::make_unique<admin::AdminService>(control_, *admin_actions_);
-    server_->exchange().set_desk(admin_service_.get());
+    server_->exchange().set_admin_handler(admin_service_.get());
     for (const auto& listener : config().listeners) {
         // Looking up a host's name may take its time.
         notifier_.status("opening listener " + listener.name);

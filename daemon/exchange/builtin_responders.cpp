@@ -23,7 +23,7 @@ constexpr std::string_view kAnswerSubject = "_REPLY";
 
 void answer_with(
     Shard& shard,
-    ClientRecord& asker,
+    ClientRecord& requester,
     std::uint64_t request_id,
     ByteView payload,
     std::string_view type
@@ -31,17 +31,17 @@ void answer_with(
     std::string body;
     wire::append_message(body, {.subject = kAnswerSubject, .payload = payload, .type = type});
     if (const auto message = wire::scan_message(body)) {
-        shard.requests().complete(asker, request_id, {0, *message, {}, nullptr});
+        shard.requests().complete(requester, request_id, {0, *message, {}, nullptr});
     }
 }
 
 void answer_with(
     Shard& shard,
-    ClientRecord& asker,
+    ClientRecord& requester,
     std::uint64_t request_id,
     const google::protobuf::Message& message
 ) {
-    answer_with(shard, asker, request_id, message.SerializeAsString(), message.GetTypeName());
+    answer_with(shard, requester, request_id, message.SerializeAsString(), message.GetTypeName());
 }
 
 v1::ServerTime server_time() {
@@ -53,18 +53,22 @@ v1::ServerTime server_time() {
 
 // Where there are users, permissions have let the request pass. Without users clients may do
 // everything else, but only the owner of the daemon may do this.
-void ask_desk(
-    Shard& shard, ClientRecord& asker, const wire::MessageView& request, std::uint64_t request_id
+void ask_admin_handler(
+    Shard& shard,
+    ClientRecord& requester,
+    const wire::MessageView& request,
+    std::uint64_t request_id
 ) {
-    if (!asker.client().has_permissions() && !asker.client().is_owner()) {
-        shard.requests().fail(asker, request_id, v1::PERMISSION_DENIED);
+    if (!requester.client().has_permissions() && !requester.client().is_owner()) {
+        shard.requests().fail(requester, request_id, v1::PERMISSION_DENIED);
         return;
     }
     const std::string_view name = request.subject.substr(broker::kOperatorPrefix.size());
-    const std::string_view user =
-        asker.client().has_permissions() ? asker.client().user_name() : access::owner().name;
-    // The asker may be gone when the answer comes: its number says so.
-    auto reply = [&shard, id = asker.id(), request_id](OperatorAnswer answer) {
+    const std::string_view user = requester.client().has_permissions()
+                                      ? requester.client().user_name()
+                                      : access::owner().name;
+    // The requester may be gone when the answer comes: its number says so.
+    auto reply = [&shard, id = requester.id(), request_id](AdminReply answer) {
         shard.reactor().post([&shard, id, request_id, answer = std::move(answer)] {
             ClientRecord* const client = shard.find(id);
             if (client == nullptr) {
@@ -77,10 +81,10 @@ void ask_desk(
             }
         });
     };
-    shard.exchange().desk()->ask(
+    shard.exchange().admin_handler()->handle(
         std::string(name),
         std::string(request.payload),
-        {.user = std::string(user), .connection = asker.client().number()},
+        {.user = std::string(user), .connection = requester.client().number()},
         std::move(reply)
     );
 }
@@ -92,27 +96,30 @@ bool is_builtin_subject(std::string_view subject) {
 }
 
 void answer_builtin(
-    Shard& shard, ClientRecord& asker, const wire::MessageView& request, std::uint64_t request_id
+    Shard& shard,
+    ClientRecord& requester,
+    const wire::MessageView& request,
+    std::uint64_t request_id
 ) {
     const std::string_view name = request.subject.substr(kPrefix.size());
     if (name == "echo") {
-        answer_with(shard, asker, request_id, request.payload, "");
+        answer_with(shard, requester, request_id, request.payload, "");
     } else if (name == "time") {
-        answer_with(shard, asker, request_id, server_time());
+        answer_with(shard, requester, request_id, server_time());
     } else if (name == "info") {
-        answer_with(shard, asker, request_id, *shard.exchange().info());
+        answer_with(shard, requester, request_id, *shard.exchange().info());
     } else if (name == "stats") {
-        const auto done = [&shard, id = asker.id(), request_id](const v1::ServerStats& stats) {
+        const auto done = [&shard, id = requester.id(), request_id](const v1::ServerStats& stats) {
             if (ClientRecord* client = shard.find(id); client != nullptr) {
                 answer_with(shard, *client, request_id, stats);
             }
         };
         shard.exchange().collect_stats(shard, done);
     } else if (request.subject.starts_with(broker::kOperatorPrefix) &&
-               shard.exchange().desk() != nullptr) {
-        ask_desk(shard, asker, request, request_id);
+               shard.exchange().admin_handler() != nullptr) {
+        ask_admin_handler(shard, requester, request, request_id);
     } else {
-        shard.requests().fail(asker, request_id, v1::NO_RESPONDERS);
+        shard.requests().fail(requester, request_id, v1::NO_RESPONDERS);
     }
 }
 

@@ -16,7 +16,10 @@ bool is_builtin_subject(std::string_view subject);
 // Answers the request now or, where all shards are asked, a little later. An unknown subject fails
 // with NO_RESPONDERS.
 void answer_builtin(
-    Shard& shard, ClientRecord& asker, const wire::MessageView& request, std::uint64_t request_id
+    Shard& shard,
+    ClientRecord& requester,
+    const wire::MessageView& request,
+    std::uint64_t request_id
 );
 
 }  // namespace telex::exchange

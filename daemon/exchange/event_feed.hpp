@@ -2,7 +2,7 @@
 // The exchange's own news, published on $SYS.event.* (proto/telex/v1/event.proto): who comes and
 // goes, who is refused or too slow, that the configuration was read again.
 //
-// Costs one comparison while there are no subscribers. Strangers cause events at will, so there are
+// Costs one comparison while there are no subscribers. Clients cause events at will, so there are
 // at most kPerSecond of each kind; the next one says how many were left out. An event is published
 // in a separate turn of the reporting reactor, never while messages are being routed.
 //

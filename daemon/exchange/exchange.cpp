@@ -32,7 +32,7 @@ Exchange::Exchange(const ExchangeOptions& options, const std::vector<reactor::Re
 
 Exchange::~Exchange() = default;
 
-void Exchange::collect_stats(Shard& asker, std::function<void(const v1::ServerStats&)> done) {
+void Exchange::collect_stats(Shard& requester, std::function<void(const v1::ServerStats&)> done) {
     std::vector<reactor::Reactor*> reactors;
     for (const auto& shard : shards_) {
         reactors.push_back(&shard->reactor());
@@ -44,8 +44,8 @@ void Exchange::collect_stats(Shard& asker, std::function<void(const v1::ServerSt
             snapshot.lag = Clock::now() - posted;
             return snapshot;
         },
-        [this, &asker, done = std::move(done)](std::vector<ShardSnapshot> snapshots) {
-            asker.reactor().post([this, done, snapshots = std::move(snapshots)] {
+        [this, &requester, done = std::move(done)](std::vector<ShardSnapshot> snapshots) {
+            requester.reactor().post([this, done, snapshots = std::move(snapshots)] {
                 v1::ServerStats stats;
                 stats.set_published_events(events_.published());
                 stats.set_suppressed_events(events_.suppressed());

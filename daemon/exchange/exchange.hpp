@@ -3,10 +3,10 @@
 // facts that the built-in responders tell.
 //
 // Built before the reactors run, destroyed after they stopped.
+#include "exchange/admin_handler.hpp"
 #include "exchange/event_feed.hpp"
 #include "exchange/exchange_options.hpp"
 #include "exchange/memory_budget.hpp"
-#include "exchange/operator_desk.hpp"
 #include "exchange/overload_manager.hpp"
 #include "exchange/shard.hpp"
 #include "telex/v1/sys.pb.h"
@@ -55,12 +55,13 @@ public:
     }
 
     // The responder of $SYS.admin.*; optional. Before the reactors run; not owned.
-    void set_desk(OperatorDesk* desk) { desk_ = desk; }
+    void set_admin_handler(AdminHandler* handler) { admin_handler_ = handler; }
 
-    OperatorDesk* desk() const { return desk_; }
+    AdminHandler* admin_handler() const { return admin_handler_; }
 
-    // Sums the counters of all shards; `done` runs on the thread of `asker`. Any shard's thread.
-    void collect_stats(Shard& asker, std::function<void(const v1::ServerStats&)> done);
+    // Sums the counters of all shards; `done` runs on the thread of `requester`. Any shard's
+    // thread.
+    void collect_stats(Shard& requester, std::function<void(const v1::ServerStats&)> done);
 
 private:
     ExchangeOptions options_;
@@ -70,7 +71,7 @@ private:
     std::uint64_t seed_;
     mutable std::mutex info_mutex_;
     std::shared_ptr<const v1::ServerInfo> info_ = std::make_shared<v1::ServerInfo>();
-    OperatorDesk* desk_ = nullptr;
+    AdminHandler* admin_handler_ = nullptr;
     std::vector<std::unique_ptr<Shard>> shards_;
 };
 

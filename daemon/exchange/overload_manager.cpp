@@ -5,17 +5,17 @@
 
 namespace telex::exchange {
 
-void OverloadManager::begin(Shard& asker) {
+void OverloadManager::begin(Shard& requester) {
     if (under_way_.exchange(true)) {
         return;
     }
-    // Touched on the asker's thread alone, where the answers come home.
+    // Touched on the requester's thread alone, where the answers come home.
     auto search = std::make_shared<Search>();
     search->missing = exchange_.shard_count();
     for (std::size_t i = 0; i < exchange_.shard_count(); ++i) {
         Shard& asked = exchange_.shard(i);
-        asked.reactor().post([this, &asked, &asker, search] {
-            asker.reactor().post([this, &asked, search, held = asked.largest_holding()] {
+        asked.reactor().post([this, &asked, &requester, search] {
+            requester.reactor().post([this, &asked, search, held = asked.largest_holding()] {
                 compare(*search, asked, held);
             });
         });

@@ -17,8 +17,8 @@ class OverloadManager {
 public:
     explicit OverloadManager(Exchange& exchange) : exchange_(exchange) {}
 
-    // On the thread of `asker`. Does nothing while a round is under way.
-    void begin(Shard& asker);
+    // On the thread of `requester`. Does nothing while a round is under way.
+    void begin(Shard& requester);
 
 private:
     struct Search {

@@ -74,8 +74,8 @@ public:
     virtual void refuse(const Refusal& refusal) = 0;
 
     // --- from the connection --------------------------------------------------------------------
-    // The end of Transport::authenticate. With Verdict::known, Transport::user has changed.
-    virtual void on_authenticated(access::Verdict /*verdict*/) {}
+    // Ends Transport::authenticate. With AuthResult::authenticated, Transport::user has changed.
+    virtual void on_authenticated(access::AuthResult /*result*/) {}
 
     // The user's permissions have changed. The connection revokes subscriptions itself.
     virtual void on_user_changed() {}

@@ -70,7 +70,7 @@ public:
     // --- the peer ---------------------------------------------------------------------------
     virtual const PeerFacts& peer() const = 0;
     // The user that the peer acts as; null if there are no users and everything is permitted.
-    // access::stranger() until the peer is authenticated.
+    // access::anonymous() until the peer is authenticated.
     virtual const access::User* user() const = 0;
 
     // The peer is the daemon's own system user, or root, as the kernel reports it.

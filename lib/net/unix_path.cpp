@@ -69,7 +69,9 @@ struct Wanted {
     }
     if ((info.st_mode & S_IWOTH) != 0 && (info.st_mode & S_ISVTX) == 0) {
         return unexpected(system_error(
-            EACCES, doing, "the folder is writable by all users, so any user could replace the socket"
+            EACCES,
+            doing,
+            "the folder is writable by all users, so any user could replace the socket"
         ));
     }
     return fd;

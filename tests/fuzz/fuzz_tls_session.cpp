@@ -2,7 +2,7 @@
 #include "codec/decoder.hpp"
 #include "protocols/registry/protocols.hpp"
 #include "support/certificates.hpp"
-#include "support/fake_host.hpp"
+#include "support/fake_transport.hpp"
 #include "tls/channel.hpp"
 #include "tls/client_context.hpp"
 #include "tls/server_context.hpp"
@@ -59,14 +59,14 @@ public:
     Conversation() {
         const auto* const protocol = telex::session::find_protocol("telex");
         decoder_ = telex::codec::make_decoder(telex::codec::Framing{});
-        session_ = protocol->make(host_, host_, options_);
-        host_.bind(*session_);
+        session_ = protocol->make(transport_, transport_, options_);
+        transport_.bind(*session_);
         session_->start();
     }
 
     void receive(std::string_view bytes) {
         rest_ += bytes;
-        while (!host_.closed) {
+        while (!transport_.closed) {
             const auto step = decoder_->decode(rest_);
             if (step.kind == telex::codec::DecodeStep::Kind::frame) {
                 session_->on_frame({step.payload, nullptr});
@@ -80,13 +80,13 @@ public:
         }
     }
 
-    const std::vector<std::string>& said() const { return host_.controls; }
+    const std::vector<std::string>& said() const { return transport_.controls; }
 
-    std::size_t published() const { return host_.published.size(); }
+    std::size_t published() const { return transport_.published.size(); }
 
 private:
     telex::session::SessionOptions options_;
-    telex::testing::FakeHost host_;
+    telex::testing::FakeTransport transport_;
     std::unique_ptr<telex::codec::Decoder> decoder_;
     std::unique_ptr<telex::session::Session> session_;
     std::string rest_;

@@ -8,7 +8,7 @@
 // whose input ended and that has no open request has closed.
 #include "protocols/raw/raw_options.hpp"
 #include "protocols/registry/protocols.hpp"
-#include "support/fake_host.hpp"
+#include "support/fake_transport.hpp"
 #include "support/session_frames.hpp"
 #include "wire/json.hpp"
 #include "wire/quiet_protobuf.hpp"
@@ -28,14 +28,14 @@ public:
         : name_(protocol), bytes_(bytes) {
         wire::quiet_protobuf();
         arrange(next());
-        session_ = session::find_protocol(protocol)->make(host_, host_, options_);
-        host_.bind(*session_);
+        session_ = session::find_protocol(protocol)->make(transport_, transport_, options_);
+        transport_.bind(*session_);
         session_->start();
     }
 
     // Throws std::logic_error when something does not hold.
     void run() {
-        while (!bytes_.empty() && !host_.closed) {
+        while (!bytes_.empty() && !transport_.closed) {
             step(next());
             check();
         }
@@ -46,14 +46,14 @@ public:
 
 private:
     void arrange(std::uint8_t how) {
-        host_.answers_at_once = (how & 1U) != 0;
+        transport_.answers_at_once = (how & 1U) != 0;
         options_.datagram = (how & 2U) != 0;
-        host_.refuses_subscriptions = (how & 4U) != 0;
+        transport_.refuses_subscriptions = (how & 4U) != 0;
         options_.max_pending_requests = 4;
         options_.max_subscriptions = 4;
         options_.max_frame_bytes = 64;
         if ((how & 16U) != 0 && !options_.datagram) {
-            host_.is_user = &access::stranger();
+            transport_.is_user = &access::anonymous();
         }
         user_.name = "known";
         user_.publish.allow = user_.subscribe.allow = {">"};
@@ -85,9 +85,9 @@ private:
             case 7:
                 return confirm_flushed();
             case 8:
-                return host_.pass(std::chrono::seconds(next()));
+                return transport_.pass(std::chrono::seconds(next()));
             case 9:
-                host_.received = host_.time;
+                transport_.received = transport_.time;
                 return;
             case 10:
                 return (void)session_->deliver(
@@ -106,17 +106,17 @@ private:
 
     // The host has authenticated or refused the client.
     void conclude(std::uint8_t how) {
-        if (attempts_concluded_ == host_.attempts.size()) {
+        if (attempts_concluded_ == transport_.attempts.size()) {
             return;
         }
         ++attempts_concluded_;
-        const auto verdict = static_cast<access::Verdict>(how % 5);
-        if (verdict == access::Verdict::known) {
-            host_.is_user = &user_;
+        const auto result = static_cast<access::AuthResult>(how % 5);
+        if (result == access::AuthResult::authenticated) {
+            transport_.is_user = &user_;
         }
-        session_->on_authenticated(verdict);
+        session_->on_authenticated(result);
         // Pending input is processed.
-        for (const FakeHost::Request& request : host_.requests) {
+        for (const FakeTransport::Request& request : transport_.requests) {
             if (std::ranges::count(seen_requests_, request.id) == 0) {
                 seen_requests_.push_back(request.id);
                 waiting_.push_back(request.id);
@@ -131,7 +131,7 @@ private:
             session_->on_drain();
         } else if (what < 52) {
             session_->refuse({.code = v1::SLOW_CONSUMER, .text = "slow", .closing = true});
-            host_.close(session::CloseReason::slow_consumer, "");
+            transport_.close(session::CloseReason::slow_consumer, "");
         }
     }
 
@@ -209,12 +209,12 @@ private:
         if (input_ended_) {
             return;
         }
-        const std::size_t asked_before = host_.requests.size();
+        const std::size_t asked_before = transport_.requests.size();
         const std::vector<std::uint64_t> waiting = waiting_;
         session_->on_frame({frame, nullptr});
-        require(host_.requests.size() <= asked_before + 1, "one frame makes one request");
-        for (std::size_t i = asked_before; i < host_.requests.size(); ++i) {
-            const std::uint64_t id = host_.requests[i].id;
+        require(transport_.requests.size() <= asked_before + 1, "one frame makes one request");
+        for (std::size_t i = asked_before; i < transport_.requests.size(); ++i) {
+            const std::uint64_t id = transport_.requests[i].id;
             require(std::ranges::count(waiting, id) == 0, "a request id is used once at a time");
             waiting_.push_back(id);
             seen_requests_.push_back(id);
@@ -233,7 +233,7 @@ private:
         const std::uint64_t id = *at;
         waiting_.erase(at);
         if (well) {
-            host_.answer(id, std::to_string(id));
+            transport_.answer(id, std::to_string(id));
         } else {
             session_->on_request_failed(id, v1::NO_RESPONDERS);
         }
@@ -244,27 +244,27 @@ private:
     }
 
     void confirm_subscribed() {
-        if (const auto id = pop(host_.subscribing); id && host_.has_subscription(*id)) {
+        if (const auto id = pop(transport_.subscribing); id && transport_.has_subscription(*id)) {
             session_->on_subscribed(*id);
         }
     }
 
     void confirm_unsubscribed() {
-        if (const auto id = pop(host_.unsubscribing)) {
+        if (const auto id = pop(transport_.unsubscribing)) {
             session_->on_unsubscribed(*id, 1, 0);
         }
     }
 
     void confirm_flushed() {
-        if (!host_.answers_at_once && flushes_done_ < host_.flushed.size()) {
-            session_->on_flushed(host_.flushed[flushes_done_++]);
+        if (!transport_.answers_at_once && flushes_done_ < transport_.flushed.size()) {
+            session_->on_flushed(transport_.flushed[flushes_done_++]);
         }
     }
 
     void end_by_max_messages() {
-        if (!host_.subscriptions.empty()) {
-            const std::uint64_t id = host_.subscriptions.begin()->first;
-            host_.subscriptions.erase(id);
+        if (!transport_.subscriptions.empty()) {
+            const std::uint64_t id = transport_.subscriptions.begin()->first;
+            transport_.subscriptions.erase(id);
             session_->on_unsubscribed(id, 1, 0);
         }
     }
@@ -277,10 +277,10 @@ private:
 
     // Ends the input and completes every request: the session must close.
     void finish() {
-        for (int round = 0; !host_.closed; ++round) {
+        for (int round = 0; !transport_.closed; ++round) {
             require(round < 1000, "a session that owes nothing closes after its input ended");
             end_input();
-            if (!host_.closed) {
+            if (!transport_.closed) {
                 settle_one();
             }
             check();
@@ -290,11 +290,11 @@ private:
     void settle_one() {
         if (!waiting_.empty()) {
             answer(0, true);
-        } else if (!host_.subscribing.empty()) {
+        } else if (!transport_.subscribing.empty()) {
             confirm_subscribed();
-        } else if (!host_.unsubscribing.empty()) {
+        } else if (!transport_.unsubscribing.empty()) {
             confirm_unsubscribed();
-        } else if (attempts_concluded_ < host_.attempts.size()) {
+        } else if (attempts_concluded_ < transport_.attempts.size()) {
             conclude(0);
         } else {
             confirm_flushed();
@@ -302,30 +302,30 @@ private:
     }
 
     void check() {
-        require(host_.breaches == 0, "the contract with the host is kept");
+        require(transport_.breaches == 0, "the contract with the host is kept");
         require(
-            host_.is_user != &access::stranger() ||
-                (host_.published.empty() && host_.requests.empty() && host_.subscriptions.empty() &&
-                 host_.flushed.empty()),
-            "strangers do nothing"
+            transport_.is_user != &access::anonymous() ||
+                (transport_.published.empty() && transport_.requests.empty() &&
+                 transport_.subscriptions.empty() && transport_.flushed.empty()),
+            "anonymous peers do nothing"
         );
         if (name_ == "raw") {
             check_raw_answers();
         } else {
-            for (const std::string& frame : host_.controls) {
+            for (const std::string& frame : transport_.controls) {
                 parse(frame);
             }
-            for (const std::string& frame : host_.deliveries) {
+            for (const std::string& frame : transport_.deliveries) {
                 parse(frame);
             }
         }
-        host_.controls.clear();
-        host_.deliveries.clear();
-        host_.published.clear();
+        transport_.controls.clear();
+        transport_.deliveries.clear();
+        transport_.published.clear();
     }
 
     void check_raw_answers() {
-        for (const std::string& text : host_.controls) {
+        for (const std::string& text : transport_.controls) {
             const std::uint64_t id = std::stoull(text);
             require(
                 options_.datagram || id == last_answer_ + 1,
@@ -342,7 +342,7 @@ private:
     std::vector<std::uint64_t> answered_ids() const {
         std::vector<std::uint64_t> ids;
         for (const std::string& bytes :
-             name_ == "raw" ? std::vector<std::string>{} : host_.controls) {
+             name_ == "raw" ? std::vector<std::string>{} : transport_.controls) {
             if (const v1::Frame frame = parse(bytes); frame.request() != 0) {
                 ids.push_back(frame.request());
             }
@@ -379,7 +379,7 @@ private:
     std::string_view name_;
     std::string_view bytes_;
     session::SessionOptions options_;
-    FakeHost host_;
+    FakeTransport transport_;
     std::unique_ptr<session::Session> session_;
     access::User user_;
     std::size_t attempts_concluded_ = 0;

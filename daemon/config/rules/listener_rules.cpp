@@ -85,7 +85,10 @@ void check_amplification(const ListenerView& listener, Report& report) {
         refuse(listener, given, report, "has no effect: no address of this listener is udp");
     } else if (!networks) {
         refuse(
-            listener, given, report, "needs 'networks': larger replies are sent to listed networks only"
+            listener,
+            given,
+            report,
+            "needs 'networks': larger replies are sent to listed networks only"
         );
     } else if (!factor) {
         refuse(listener, given, report, "needs 'factor'");

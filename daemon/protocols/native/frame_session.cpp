@@ -181,8 +181,8 @@ void FrameSession::receive_goodbye() {
     }
 }
 
-void FrameSession::on_authenticated(access::Verdict verdict) {
-    if (!introduction_.on_authenticated(verdict)) {
+void FrameSession::on_authenticated(access::AuthResult result) {
+    if (!introduction_.on_authenticated(result)) {
         return;
     }
     for (const std::string& frame : introduction_.take_held()) {

@@ -48,7 +48,7 @@ public:
     void on_unsubscribed(std::uint64_t subscription, std::uint64_t delivered, std::uint64_t dropped)
         override;
     void on_flushed(std::uint64_t id) override;
-    void on_authenticated(access::Verdict verdict) override;
+    void on_authenticated(access::AuthResult result) override;
 
     void on_user_changed() override { gate_.forget(); }
 

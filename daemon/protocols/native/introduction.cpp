@@ -37,28 +37,28 @@ struct Rejection {
     std::string_view text;
 };
 
-Rejection rejection_of(access::Verdict verdict) {
-    switch (verdict) {
-        case access::Verdict::busy:
+Rejection rejection_of(access::AuthResult result) {
+    switch (result) {
+        case access::AuthResult::busy:
             return {
                 v1::AUTHENTICATION_BUSY,
                 CloseReason::not_authenticated,
                 "too many authentication attempts; try again later"
             };
-        case access::Verdict::in_public:
+        case access::AuthResult::insecure_channel:
             return {
                 v1::NOT_AUTHENTICATED,
                 CloseReason::not_authenticated,
                 "passwords and tokens are accepted over TLS, unix sockets and loopback only"
             };
-        case access::Verdict::too_many:
+        case access::AuthResult::too_many:
             return {
                 v1::TOO_MANY_CONNECTIONS,
                 CloseReason::too_many_connections,
                 "the user has reached its limit of connections"
             };
-        case access::Verdict::refused:
-        case access::Verdict::known:
+        case access::AuthResult::refused:
+        case access::AuthResult::authenticated:
             break;
     }
     // One text for all causes: a client cannot find out which users exist.
@@ -197,18 +197,18 @@ void Introduction::receive_proof(const v1::Proof& proof) {
     if (credentials.public_key.size() != kPublicKeyBytes ||
         credentials.signature.size() != kSignatureBytes) {
         // Not authenticated: there are no held frames to release.
-        (void)on_authenticated(access::Verdict::refused);
+        (void)on_authenticated(access::AuthResult::refused);
         return;
     }
     transport_.authenticate(credentials);
 }
 
-bool Introduction::on_authenticated(access::Verdict verdict) {
+bool Introduction::on_authenticated(access::AuthResult result) {
     if (state_ != State::authenticating || output_.is_closed()) {
         return false;
     }
-    if (verdict != access::Verdict::known) {
-        const Rejection rejection = rejection_of(verdict);
+    if (result != access::AuthResult::authenticated) {
+        const Rejection rejection = rejection_of(result);
         output_.fail(rejection.code, rejection.reason, rejection.text);
         return false;
     }

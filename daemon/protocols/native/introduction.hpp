@@ -58,7 +58,7 @@ public:
     void receive_hello(const v1::Hello& hello);
     void receive_proof(const v1::Proof& proof);
     // Returns whether the client is now authenticated; otherwise the session has failed.
-    bool on_authenticated(access::Verdict verdict);
+    bool on_authenticated(access::AuthResult result);
     void on_tick();
 
     TimePoint next_deadline() const { return started_ + options_.hello_timeout; }
@@ -73,7 +73,7 @@ public:
 private:
     enum class State : std::uint8_t { expect_hello, expect_proof, authenticating, done };
 
-    bool is_anonymous() const { return transport_.user() == &access::stranger(); }
+    bool is_anonymous() const { return transport_.user() == &access::anonymous(); }
 
     // Starts to authenticate. Returns false if Hello has no credentials and none are required.
     [[nodiscard]] bool authenticate(const v1::Hello& hello);

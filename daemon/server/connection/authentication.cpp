@@ -13,38 +13,38 @@ constexpr int kNonceBytes = 32;
 
 }  // namespace
 
-access::Verdict Authentication::identify(
+access::AuthResult Authentication::identify(
     const access::Evidence& evidence, bool owner, std::string_view listener
 ) {
     access::UsersPtr users = slot_.users();
     if (!users) {
-        return access::Verdict::known;
+        return access::AuthResult::authenticated;
     }
-    user_ = &access::stranger();
+    user_ = &access::anonymous();
     access::Recognised found = users->find(evidence, listener_user_);
     if (found.user != nullptr) {
         return assume(std::move(users), *found.user, std::move(found.mark), listener);
     }
     return owner ? assume(std::move(users), access::owner(), {}, listener)
-                 : access::Verdict::refused;
+                 : access::AuthResult::refused;
 }
 
-access::Verdict Authentication::assume(
+access::AuthResult Authentication::assume(
     access::UsersPtr users, const access::User& user, access::Mark mark, std::string_view listener
 ) {
     if (!user.may_use(listener) && !user.may_use(slot_.former_name())) {
-        return access::Verdict::refused;
+        return access::AuthResult::refused;
     }
     auto charge =
         access::Charge::take(user.usage, &access::Usage::connections, user.limits.max_connections);
     if (!charge) {
-        return access::Verdict::too_many;
+        return access::AuthResult::too_many;
     }
     charge_ = *std::move(charge);
     users_ = std::move(users);
     user_ = &user;
     mark_ = std::move(mark);
-    return access::Verdict::known;
+    return access::AuthResult::authenticated;
 }
 
 // --- credentials ---------------------------------------------------------------------------------
@@ -66,22 +66,22 @@ Authentication::Attempt Authentication::attempt(
     using Kind = access::Credentials::Kind;
     const access::UsersPtr users = slot_.users();
     if (!users) {
-        return {.verdict = access::Verdict::known, .password_hash = {}};
+        return {.result = access::AuthResult::authenticated, .password_hash = {}};
     }
     if (!slot_.may_try(now)) {
-        return {.verdict = access::Verdict::busy, .password_hash = {}};
+        return {.result = access::AuthResult::busy, .password_hash = {}};
     }
     if (credentials.kind != Kind::key && !channel.secrets_are_safe) {
-        return {.verdict = access::Verdict::in_public, .password_hash = {}};
+        return {.result = access::AuthResult::insecure_channel, .password_hash = {}};
     }
     if (credentials.kind == Kind::password) {
         auto check = users->password_check(credentials.user);
         if (!check.hash.empty()) {
             checked_name_ = check.whom.user == nullptr ? std::string() : check.whom.user->name;
             checked_mark_ = std::move(check.whom.mark);
-            return {.verdict = std::nullopt, .password_hash = std::move(check.hash)};
+            return {.result = std::nullopt, .password_hash = std::move(check.hash)};
         }
-        return {.verdict = finish("", {}, listener, now), .password_hash = {}};
+        return {.result = finish("", {}, listener, now), .password_hash = {}};
     }
     const bool is_token = credentials.kind == Kind::token;
     auto found =
@@ -89,7 +89,7 @@ Authentication::Attempt Authentication::attempt(
     const bool proved =
         found.user != nullptr && (is_token || has_signed(credentials, channel.binding));
     return {
-        .verdict = finish(proved ? found.user->name : "", std::move(found.mark), listener, now),
+        .result = finish(proved ? found.user->name : "", std::move(found.mark), listener, now),
         .password_hash = {}
     };
 }
@@ -106,12 +106,12 @@ bool Authentication::has_signed(
            );
 }
 
-access::Verdict Authentication::finish(bool fits, std::string_view listener, TimePoint now) {
+access::AuthResult Authentication::finish(bool fits, std::string_view listener, TimePoint now) {
     const std::string name = std::exchange(checked_name_, {});
     return finish(fits ? name : "", std::move(checked_mark_), listener, now);
 }
 
-access::Verdict Authentication::finish(
+access::AuthResult Authentication::finish(
     std::string_view name, access::Mark mark, std::string_view listener, TimePoint now
 ) {
     // The list may have changed since the attempt began.
@@ -119,7 +119,7 @@ access::Verdict Authentication::finish(
     const access::User* const user = name.empty() ? nullptr : users->again(name, mark, "");
     if (user == nullptr) {
         slot_.note_failed_attempt(now);
-        return access::Verdict::refused;
+        return access::AuthResult::refused;
     }
     return assume(std::move(users), *user, std::move(mark), listener);
 }
@@ -127,7 +127,7 @@ access::Verdict Authentication::finish(
 // --- reload --------------------------------------------------------------------------------------
 
 bool Authentication::reauthorize(access::AccountId account, std::string_view listener) {
-    if (user_ == nullptr || user_ == &access::stranger() || user_ == &access::owner()) {
+    if (user_ == nullptr || user_ == &access::anonymous() || user_ == &access::owner()) {
         return true;  // the list does not name them
     }
     access::UsersPtr users = slot_.users();

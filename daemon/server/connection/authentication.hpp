@@ -20,12 +20,12 @@ public:
     Authentication(ListenerSlot& slot, const std::string& listener_user)
         : slot_(slot), listener_user_(listener_user) {}
 
-    // Null without users: everything is allowed. access::stranger() before authentication.
+    // Null without users: everything is allowed. access::anonymous() before authentication.
     const access::User* user() const { return user_; }
 
     // Identifies the peer without its credentials: known, too_many, or refused if it matches no
     // user. `owner`: it owns the daemon. `listener`: the name of the listener now.
-    [[nodiscard]] access::Verdict identify(
+    [[nodiscard]] access::AuthResult identify(
         const access::Evidence& evidence, bool owner, std::string_view listener
     );
 
@@ -41,7 +41,7 @@ public:
 
     // An attempt: the user that the credentials stand for, or a password that has to be compared.
     struct Attempt {
-        std::optional<access::Verdict> verdict;  // absent: compare, then finish()
+        std::optional<access::AuthResult> result;  // absent: compare, then finish()
         std::string password_hash;
     };
 
@@ -52,7 +52,7 @@ public:
         TimePoint now
     );
     // The password of the attempt fits its hash, or does not.
-    [[nodiscard]] access::Verdict finish(bool fits, std::string_view listener, TimePoint now);
+    [[nodiscard]] access::AuthResult finish(bool fits, std::string_view listener, TimePoint now);
 
     // The list of users has changed. Returns false if the peer may no longer be connected.
     // `account`: that the client belongs to; it cannot change.
@@ -63,10 +63,10 @@ public:
 
 private:
     bool has_signed(const access::Credentials& credentials, const std::string& binding);
-    [[nodiscard]] access::Verdict finish(
+    [[nodiscard]] access::AuthResult finish(
         std::string_view name, access::Mark mark, std::string_view listener, TimePoint now
     );
-    [[nodiscard]] access::Verdict assume(
+    [[nodiscard]] access::AuthResult assume(
         access::UsersPtr users,
         const access::User& user,
         access::Mark mark,

@@ -40,10 +40,10 @@ void ClientBase::subscribe(broker::SubscriptionSpec spec) {
 
 // --- authentication ------------------------------------------------------------------------------
 
-access::Verdict ClientBase::identify(const access::Evidence& evidence, bool owner) {
-    const access::Verdict verdict = authentication_.identify(evidence, owner, peer_.listener);
+access::AuthResult ClientBase::identify(const access::Evidence& evidence, bool owner) {
+    const access::AuthResult result = authentication_.identify(evidence, owner, peer_.listener);
     enter_account();
-    return verdict;
+    return result;
 }
 
 // While it has neither subscriptions nor requests.
@@ -55,8 +55,8 @@ void ClientBase::enter_account() {
 
 void ClientBase::authenticate(const access::Credentials& credentials) {
     auto attempt = authentication_.attempt(credentials, channel(), peer_.listener, now());
-    if (attempt.verdict) {
-        finish_authentication(*attempt.verdict);
+    if (attempt.result) {
+        finish_authentication(*attempt.result);
         return;
     }
     // The client may be gone when the result arrives: then its id is not found.
@@ -70,7 +70,7 @@ void ClientBase::authenticate(const access::Credentials& credentials) {
     if (!slot_.check_password(
             std::move(attempt.password_hash), credentials.secret, std::move(done)
         )) {
-        finish_authentication(access::Verdict::busy);
+        finish_authentication(access::AuthResult::busy);
     }
 }
 
@@ -78,11 +78,11 @@ void ClientBase::finish_password(bool fits) {
     finish_authentication(authentication_.finish(fits, peer_.listener, now()));
 }
 
-void ClientBase::finish_authentication(access::Verdict verdict) {
-    if (verdict == access::Verdict::known) {
+void ClientBase::finish_authentication(access::AuthResult result) {
+    if (result == access::AuthResult::authenticated) {
         enter_account();
     }
-    session_->on_authenticated(verdict);
+    session_->on_authenticated(result);
     after_authentication();
 }
 

@@ -152,7 +152,7 @@ public:
 protected:
     // Identifies the peer without its credentials: known, too_many, or refused if it matches no
     // user.
-    [[nodiscard]] access::Verdict identify(const access::Evidence& evidence, bool owner);
+    [[nodiscard]] access::AuthResult identify(const access::Evidence& evidence, bool owner);
     // After a reload: takes away what the user may no longer have. Returns false if it may no
     // longer be connected.
     [[nodiscard]] bool reauthorize_user();
@@ -176,7 +176,7 @@ protected:
 
 private:
     void finish_password(bool fits);
-    void finish_authentication(access::Verdict verdict);
+    void finish_authentication(access::AuthResult result);
     void revoke_subscriptions();
     void enter_account();
 };

@@ -98,16 +98,16 @@ void Connection::continue_handshake() {
 void Connection::open() {
     broker_.join();
     lifecycle_.begin_session();
-    const access::Verdict verdict = identify_peer();
+    const access::AuthResult result = identify_peer();
     open_session(false);
-    if (verdict == access::Verdict::known && settings_->protocol().can.may_be_silent) {
+    if (result == access::AuthResult::authenticated && settings_->protocol().can.may_be_silent) {
         share_slot();
     }
     const auto rejection = check_entry(
         {.has_slot = slot_.has_slot(),
          .needs_pre_auth = session_->frame_limit() != SIZE_MAX,
          .is_in_pre_auth = slot_.is_in_pre_auth(),
-         .verdict = verdict,
+         .result = result,
          .can_authenticate = can_authenticate()}
     );
     if (rejection) {
@@ -126,7 +126,7 @@ void Connection::share_slot() {
     slot_.share(std::move(leave), reactor().now());
 }
 
-access::Verdict Connection::identify_peer() {
+access::AuthResult Connection::identify_peer() {
     return slot_.users() ? identify(PeerEvidence(*stream_).view(), owns_daemon())
                          : identify({}, false);
 }

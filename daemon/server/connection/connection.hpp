@@ -67,7 +67,7 @@ private:
     void continue_handshake();
     void open();
     void share_slot();
-    access::Verdict identify_peer();
+    access::AuthResult identify_peer();
     bool can_authenticate() const;
     Authentication::Channel channel() const override;
 

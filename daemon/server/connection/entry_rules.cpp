@@ -17,10 +17,10 @@ std::optional<Rejection> check_entry(const EntryFacts& facts) {
     if (facts.needs_pre_auth && !facts.is_in_pre_auth) {
         return too_many("too many connections, of this network or of all, are not authenticated");
     }
-    if (facts.verdict == access::Verdict::known || facts.can_authenticate) {
+    if (facts.result == access::AuthResult::authenticated || facts.can_authenticate) {
         return std::nullopt;
     }
-    if (facts.verdict == access::Verdict::too_many) {
+    if (facts.result == access::AuthResult::too_many) {
         return too_many("the user has reached its limit of connections");
     }
     return Rejection{

@@ -13,7 +13,7 @@ struct EntryFacts {
     bool has_slot = false;        // of its listener
     bool needs_pre_auth = false;  // the session does not know the peer yet
     bool is_in_pre_auth = false;  // and there was room for it among those
-    access::Verdict verdict = access::Verdict::refused;
+    access::AuthResult result = access::AuthResult::refused;
     bool can_authenticate = false;  // the peer may still show credentials
 };
 

@@ -22,7 +22,7 @@ bool take(std::atomic<std::uint32_t>& taken, std::uint32_t most) {
 ListenerState::ListenerState(ListenerSettingsPtr settings, Authenticator* authenticator)
     : authenticator_(authenticator),
       most_connections_(settings->options().max_connections),
-      strangers_(settings->options().max_unauthenticated),
+      pre_auth_(settings->options().max_unauthenticated),
       settings_(std::move(settings)) {}
 
 ListenerSettingsPtr ListenerState::settings() const {
@@ -33,8 +33,8 @@ ListenerSettingsPtr ListenerState::settings() const {
 void ListenerState::use(ListenerSettingsPtr settings) {
     most_connections_ = settings->options().max_connections;
     {
-        const std::scoped_lock lock(strangers_mutex_);
-        strangers_.set_places(settings->options().max_unauthenticated);
+        const std::scoped_lock lock(pre_auth_mutex_);
+        pre_auth_.set_slots(settings->options().max_unauthenticated);
     }
     const std::scoped_lock lock(settings_mutex_);
     settings_ = std::move(settings);
@@ -65,23 +65,23 @@ bool ListenerState::take_slot() {
 }
 
 bool ListenerState::enter_pre_auth(const std::string& network) {
-    const std::scoped_lock lock(strangers_mutex_);
-    return strangers_.enter(network);
+    const std::scoped_lock lock(pre_auth_mutex_);
+    return pre_auth_.enter(network);
 }
 
 void ListenerState::leave_pre_auth(const std::string& network) {
-    const std::scoped_lock lock(strangers_mutex_);
-    strangers_.leave(network);
+    const std::scoped_lock lock(pre_auth_mutex_);
+    pre_auth_.leave(network);
 }
 
 bool ListenerState::may_try(const std::string& network, session::TimePoint now) {
-    const std::scoped_lock lock(strangers_mutex_);
-    return strangers_.may_try(network, now);
+    const std::scoped_lock lock(pre_auth_mutex_);
+    return pre_auth_.may_try(network, now);
 }
 
 void ListenerState::has_failed(const std::string& network, session::TimePoint now) {
-    const std::scoped_lock lock(strangers_mutex_);
-    strangers_.has_failed(network, now);
+    const std::scoped_lock lock(pre_auth_mutex_);
+    pre_auth_.has_failed(network, now);
 }
 
 bool ListenerState::take_reject_slot() {

@@ -3,7 +3,7 @@
 // all of its connections.
 //
 // Thread: any.
-#include "access/strangers.hpp"
+#include "access/pre_auth_limiter.hpp"
 #include "net/address.hpp"
 #include "net/unix_path.hpp"
 #include "server/listener/authenticator.hpp"
@@ -114,8 +114,8 @@ private:
     std::atomic<std::uint32_t> standing_{0};
     std::atomic<std::uint32_t> clients_{0};
     IdleSlots idle_slots_;
-    std::mutex strangers_mutex_;
-    access::Strangers strangers_;
+    std::mutex pre_auth_mutex_;
+    access::PreAuthLimiter pre_auth_;
     mutable std::mutex settings_mutex_;  // held for a copy, once per connection
     ListenerSettingsPtr settings_;
     std::string former_name_;

@@ -465,7 +465,7 @@ class Orders(UsersTest):
         self.get("/api/v1/log-level")
 
 
-class Strangers(HttpTest):
+class CrossSiteRequests(HttpTest):
     """Requests that another site's page can make a browser send."""
 
     def test_only_known_hosts(self):

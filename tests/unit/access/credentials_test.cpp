@@ -145,10 +145,10 @@ TEST(Charge, OutlivesTheListOfUsers) {
     charge.reset();
 }
 
-TEST(Stranger, MayDoNothing) {
-    EXPECT_FALSE(stranger().publish.allows("a"));
-    EXPECT_FALSE(stranger().subscribe.allows("a"));
-    EXPECT_FALSE(stranger().subscribe.allows_filter("a"));
+TEST(Anonymous, MayDoNothing) {
+    EXPECT_FALSE(anonymous().publish.allows("a"));
+    EXPECT_FALSE(anonymous().subscribe.allows("a"));
+    EXPECT_FALSE(anonymous().subscribe.allows_filter("a"));
 }
 
 }  // namespace

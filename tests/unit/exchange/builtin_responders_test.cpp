@@ -83,10 +83,10 @@ TEST_F(BuiltinResponders, KnowTheSubjectsTheyHave) {
 }
 
 // Answers when the test says so.
-class SlowDesk final : public OperatorDesk {
+class SlowAdminHandler final : public AdminHandler {
 public:
-    void ask(std::string name, std::string payload, Asker asker, Reply reply) override {
-        asked.push_back(name + "=" + payload + " by " + asker.user);
+    void handle(std::string name, std::string payload, Caller caller, Reply reply) override {
+        asked.push_back(name + "=" + payload + " by " + caller.user);
         replies.push_back(std::move(reply));
     }
 
@@ -94,43 +94,43 @@ public:
     std::vector<Reply> replies;
 };
 
-TEST_F(BuiltinResponders, HandWhatIsForOperatorsToTheirDesk) {
-    SlowDesk desk;
-    running_.exchange().set_desk(&desk);
+TEST_F(BuiltinResponders, ForwardOperatorRequestsToTheAdminHandler) {
+    SlowAdminHandler handler;
+    running_.exchange().set_admin_handler(&handler);
     ask("$SYS.admin.kick", "7");
     EXPECT_THAT(running_.notes(member_), ElementsAre("failed 1 PERMISSION_DENIED"));
     member_.owner = true;
     ask("$SYS.admin.kick", "8");
     member_.owner = false;
-    member_.user = true;  // whose permissions were looked at before
+    member_.user = true;  // with permissions that were checked before
     ask("$SYS.admin.list", "9");
-    EXPECT_THAT(desk.asked, ElementsAre("kick=8 by (owner)", "list=9 by somebody"));
-    desk.replies[0]({.payload = "done", .type = "t"});
-    desk.replies[1]({.failure = v1::BAD_REQUEST, .payload = {}, .type = {}});
+    EXPECT_THAT(handler.asked, ElementsAre("kick=8 by (owner)", "list=9 by somebody"));
+    handler.replies[0]({.payload = "done", .type = "t"});
+    handler.replies[1]({.failure = v1::BAD_REQUEST, .payload = {}, .type = {}});
     running_.settle();
     EXPECT_THAT(running_.notes(member_), ElementsAre("reply 1=done", "failed 1 BAD_REQUEST"));
 }
 
-TEST_F(BuiltinResponders, DropTheDesksAnswerToWhoHasLeft) {
-    SlowDesk desk;
-    running_.exchange().set_desk(&desk);
+TEST_F(BuiltinResponders, DropRepliesToClientsThatHaveLeft) {
+    SlowAdminHandler handler;
+    running_.exchange().set_admin_handler(&handler);
     member_.owner = true;
     running_.on(member_, [&] {
         member_.request("$SYS.admin.list", {}, 1);
         member_.port.leave(DropReason::connection_lost);
     });
-    desk.replies.at(0)({.payload = "done", .type = "t"});
+    handler.replies.at(0)({.payload = "done", .type = "t"});
     running_.settle();
     EXPECT_TRUE(running_.notes(member_).empty());
 }
 
-TEST_F(BuiltinResponders, KnowNothingForOperatorsWithoutADesk) {
+TEST_F(BuiltinResponders, HaveNoOperatorRespondersWithoutAnAdminHandler) {
     member_.owner = true;
     ask("$SYS.admin.list");
     EXPECT_THAT(running_.notes(member_), ElementsAre("failed 1 NO_RESPONDERS"));
 }
 
-TEST_F(BuiltinResponders, DoNotAnswerWhoLeftWhileTheSumWasMade) {
+TEST_F(BuiltinResponders, DropStatsForClientsThatHaveLeft) {
     running_.on(member_, [&] {
         member_.request("$SYS.stats", {}, 1);
         member_.port.leave(DropReason::connection_lost);

@@ -13,7 +13,7 @@
 namespace telex::server {
 namespace {
 
-using access::Verdict;
+using access::AuthResult;
 using std::chrono::seconds;
 
 constexpr Authentication::TimePoint kAttemptTime{seconds(1'000)};
@@ -51,7 +51,7 @@ protected:
         ));
     }
 
-    Verdict show_token(std::string token, bool secrets_are_safe = true) {
+    AuthResult show_token(std::string token, bool secrets_are_safe = true) {
         access::Credentials credentials;
         credentials.kind = access::Credentials::Kind::token;
         credentials.secret = std::move(token);
@@ -61,8 +61,8 @@ protected:
             "local",
             kAttemptTime
         );
-        EXPECT_TRUE(attempt.verdict);
-        return attempt.verdict.value_or(Verdict::refused);
+        EXPECT_TRUE(attempt.result);
+        return attempt.result.value_or(AuthResult::refused);
     }
 
     Authenticator authenticator_{nullptr};
@@ -76,7 +76,7 @@ TEST_F(AuthenticationTest, IdentifiesAPeerByWhatTheKernelVouchesFor) {
     const std::uint32_t uid = 1'000;
     EXPECT_EQ(
         authentication_->identify({.certificate = {}, .uid = &uid, .gids = {}}, false, "local"),
-        Verdict::known
+        AuthResult::authenticated
     );
     EXPECT_EQ(authentication_->user()->name, "operators");
 }
@@ -85,29 +85,29 @@ TEST_F(AuthenticationTest, RefusesAUserOnAnotherListener) {
     const std::uint32_t uid = 1'000;
     EXPECT_EQ(
         authentication_->identify({.certificate = {}, .uid = &uid, .gids = {}}, false, "public"),
-        Verdict::refused
+        AuthResult::refused
     );
-    EXPECT_EQ(authentication_->user(), &access::stranger());
+    EXPECT_EQ(authentication_->user(), &access::anonymous());
 }
 
 TEST_F(AuthenticationTest, TakesTheOwnerOfTheDaemon) {
-    EXPECT_EQ(authentication_->identify({}, true, "local"), Verdict::known);
+    EXPECT_EQ(authentication_->identify({}, true, "local"), AuthResult::authenticated);
     EXPECT_EQ(authentication_->user(), &access::owner());
 }
 
 TEST_F(AuthenticationTest, TakesAToken) {
-    EXPECT_EQ(authentication_->identify({}, false, "local"), Verdict::refused);
-    EXPECT_EQ(show_token("wrong"), Verdict::refused);
-    EXPECT_EQ(show_token("secret"), Verdict::known);
+    EXPECT_EQ(authentication_->identify({}, false, "local"), AuthResult::refused);
+    EXPECT_EQ(show_token("wrong"), AuthResult::refused);
+    EXPECT_EQ(show_token("secret"), AuthResult::authenticated);
     EXPECT_EQ(authentication_->user()->name, "meter");
 }
 
 TEST_F(AuthenticationTest, TakesNoSecretThatOthersCanRead) {
-    EXPECT_EQ(show_token("secret", false), Verdict::in_public);
+    EXPECT_EQ(show_token("secret", false), AuthResult::insecure_channel);
 }
 
 TEST_F(AuthenticationTest, CountsTheConnectionsOfAUser) {
-    EXPECT_EQ(show_token("secret"), Verdict::known);
+    EXPECT_EQ(show_token("secret"), AuthResult::authenticated);
     ListenerSlot other_slot(listener_, "10.0.0.0/24");
     Authentication other(other_slot, listener_user_);
     access::Credentials credentials;
@@ -115,21 +115,23 @@ TEST_F(AuthenticationTest, CountsTheConnectionsOfAUser) {
     credentials.secret = "secret";
     const Authentication::Channel channel{.secrets_are_safe = true, .binding = {}};
     EXPECT_EQ(
-        other.attempt(credentials, channel, "local", kAttemptTime).verdict, Verdict::too_many
+        other.attempt(credentials, channel, "local", kAttemptTime).result, AuthResult::too_many
     );
     authentication_->release();
-    EXPECT_EQ(other.attempt(credentials, channel, "local", kAttemptTime).verdict, Verdict::known);
+    EXPECT_EQ(
+        other.attempt(credentials, channel, "local", kAttemptTime).result, AuthResult::authenticated
+    );
 }
 
 TEST_F(AuthenticationTest, IsBusyForANetworkThatFailsTooOften) {
     for (int i = 0; i < 10; ++i) {
-        EXPECT_EQ(show_token("wrong"), Verdict::refused);
+        EXPECT_EQ(show_token("wrong"), AuthResult::refused);
     }
-    EXPECT_EQ(show_token("secret"), Verdict::busy);
+    EXPECT_EQ(show_token("secret"), AuthResult::busy);
 }
 
 TEST_F(AuthenticationTest, ReauthorizesAfterAReload) {
-    ASSERT_EQ(show_token("secret"), Verdict::known);
+    ASSERT_EQ(show_token("secret"), AuthResult::authenticated);
     const access::User* const before = authentication_->user();
     access::User same = user("meter");
     same.tokens.push_back(auth::digest_of("secret"));

@@ -7,9 +7,9 @@
 namespace telex::server {
 namespace {
 
-using access::Verdict;
+using access::AuthResult;
 
-constexpr EntryFacts kKnown{.has_slot = true, .verdict = Verdict::known};
+constexpr EntryFacts kKnown{.has_slot = true, .result = AuthResult::authenticated};
 
 v1::ErrorCode code_of_rejection(const EntryFacts& facts) {
     const auto rejection = check_entry(facts);
@@ -36,7 +36,7 @@ TEST(CheckEntry, RejectsTooManyUnauthenticatedPeers) {
 
 TEST(CheckEntry, TakesAnUnknownPeerThatMayAuthenticate) {
     EntryFacts facts = kKnown;
-    facts.verdict = Verdict::refused;
+    facts.result = AuthResult::refused;
     EXPECT_EQ(code_of_rejection(facts), v1::NOT_AUTHENTICATED);
     facts.can_authenticate = true;
     EXPECT_FALSE(check_entry(facts));
@@ -44,7 +44,7 @@ TEST(CheckEntry, TakesAnUnknownPeerThatMayAuthenticate) {
 
 TEST(CheckEntry, TellsAUserThatItHasTooManyConnections) {
     EntryFacts facts = kKnown;
-    facts.verdict = Verdict::too_many;
+    facts.result = AuthResult::too_many;
     EXPECT_EQ(code_of_rejection(facts), v1::TOO_MANY_CONNECTIONS);
 }
 

@@ -1,7 +1,7 @@
 // The json protocol as a person types it.
 #include "protocols/json/json_session.hpp"
 
-#include "support/fake_host.hpp"
+#include "support/fake_transport.hpp"
 #include "support/session_frames.hpp"
 
 #include <gmock/gmock.h>
@@ -18,7 +18,7 @@ using ::testing::Not;
 class JsonSessionTest : public ::testing::Test {
 protected:
     JsonSessionTest() {
-        host_.bind(session_);
+        transport_.bind(session_);
         session_.start();
     }
 
@@ -26,32 +26,32 @@ protected:
 
     std::vector<std::string> heard() {
         std::vector<std::string> words;
-        for (const std::string& line : host_.take_controls()) {
+        for (const std::string& line : transport_.take_controls()) {
             EXPECT_THAT(line, Not(HasSubstr("\n")));
             words.push_back(testing::summary_of(testing::parse_json(line)));
         }
         return words;
     }
 
-    void TearDown() override { EXPECT_EQ(host_.breaches, 0); }
+    void TearDown() override { EXPECT_EQ(transport_.breaches, 0); }
 
     SessionOptions options_;
-    testing::FakeHost host_;
-    JsonSession session_{host_, host_, options_};
+    testing::FakeTransport transport_;
+    JsonSession session_{transport_, transport_, options_};
 };
 
 TEST_F(JsonSessionTest, PublishesWithoutHello) {
     type(R"({"message": {"subject": "chat.room", "text": "hello"}})");
-    ASSERT_EQ(host_.published.size(), 1U);
-    EXPECT_EQ(host_.published[0].subject, "chat.room");
-    EXPECT_EQ(host_.published[0].payload, "hello");
+    ASSERT_EQ(transport_.published.size(), 1U);
+    EXPECT_EQ(transport_.published[0].subject, "chat.room");
+    EXPECT_EQ(transport_.published[0].payload, "hello");
     EXPECT_THAT(heard(), IsEmpty());
 }
 
 TEST_F(JsonSessionTest, SubscribesWithoutHello) {
     type(R"({"subscribe": {"subscription": 1, "filter": "chat.>"}})");
     EXPECT_THAT(heard(), ElementsAre("subscribed 1"));
-    EXPECT_EQ(host_.subscriptions.at(1).filter, "chat.>");
+    EXPECT_EQ(transport_.subscriptions.at(1).filter, "chat.>");
 }
 
 TEST_F(JsonSessionTest, HelloIsWelcomeOnce) {
@@ -73,17 +73,17 @@ TEST_F(JsonSessionTest, HelloIsTooLateAfterAnotherFrame) {
 }
 
 TEST_F(JsonSessionTest, HelloHasNoDeadline) {
-    host_.pass(2 * options_.hello_timeout);
-    EXPECT_FALSE(host_.closed);
+    transport_.pass(2 * options_.hello_timeout);
+    EXPECT_FALSE(transport_.closed);
 }
 
 TEST_F(JsonSessionTest, DeliversTextAsText) {
     type(R"({"subscribe": {"subscription": 1, "filter": "a"}})");
     (void)session_.deliver(testing::TestMessage("a", "hi there").delivery(1, "_REPLY.1.2"));
-    ASSERT_EQ(host_.deliveries.size(), 1U);
-    EXPECT_EQ(host_.delivered_to.at(0), 1U);
-    EXPECT_THAT(host_.deliveries[0], HasSubstr(R"("text":"hi there")"));
-    const v1::Frame frame = testing::parse_json(host_.deliveries[0]);
+    ASSERT_EQ(transport_.deliveries.size(), 1U);
+    EXPECT_EQ(transport_.delivered_to.at(0), 1U);
+    EXPECT_THAT(transport_.deliveries[0], HasSubstr(R"("text":"hi there")"));
+    const v1::Frame frame = testing::parse_json(transport_.deliveries[0]);
     EXPECT_EQ(frame.subscription(), 1U);
     EXPECT_EQ(frame.reply_to(), "_REPLY.1.2");
     EXPECT_EQ(frame.message().subject(), "a");
@@ -91,13 +91,13 @@ TEST_F(JsonSessionTest, DeliversTextAsText) {
 
 TEST_F(JsonSessionTest, DeliversOtherPayloadsAsBase64) {
     (void)session_.deliver(testing::TestMessage("a", std::string("\x00\xff", 2)).delivery(1));
-    ASSERT_EQ(host_.deliveries.size(), 1U);
-    EXPECT_THAT(host_.deliveries[0], HasSubstr(R"("payload":"AP8=")"));
+    ASSERT_EQ(transport_.deliveries.size(), 1U);
+    EXPECT_THAT(transport_.deliveries[0], HasSubstr(R"("payload":"AP8=")"));
 }
 
 TEST_F(JsonSessionTest, RequestIsAnsweredByItsId) {
     type(R"({"request": 7, "message": {"subject": "svc.a", "text": "?"}})");
-    host_.answer(7, "yes");
+    transport_.answer(7, "yes");
     type(R"({"request": "8", "timeoutMs": 100, "message": {"subject": "svc.a"}})");
     session_.on_request_failed(8, v1::NO_RESPONDERS);
     EXPECT_THAT(heard(), ElementsAre("answer 7 yes", "failed 8 NO_RESPONDERS"));
@@ -107,15 +107,15 @@ TEST_F(JsonSessionTest, EmptyLinesAreNothing) {
     type("");
     type(" \t\r");
     EXPECT_THAT(heard(), IsEmpty());
-    EXPECT_TRUE(host_.refusals.empty());
+    EXPECT_TRUE(transport_.refusals.empty());
 }
 
 TEST_F(JsonSessionTest, MistypedLineIsExplainedAndForgiven) {
     type(R"({"mesage": {"subject": "a"}})");
-    EXPECT_THAT(host_.controls.back(), HasSubstr("mesage"));
+    EXPECT_THAT(transport_.controls.back(), HasSubstr("mesage"));
     EXPECT_THAT(heard(), ElementsAre("error BAD_MESSAGE"));
     type(R"({"message": {"subject": "a"}})");
-    EXPECT_EQ(host_.published.size(), 1U);
+    EXPECT_EQ(transport_.published.size(), 1U);
 }
 
 TEST_F(JsonSessionTest, ManyBadLinesInARowEndTheSession) {
@@ -126,11 +126,11 @@ TEST_F(JsonSessionTest, ManyBadLinesInARowEndTheSession) {
     for (unsigned i = 1; i < JsonSession::kMaxBadLines; ++i) {
         type("what?");
     }
-    EXPECT_FALSE(host_.closed);
+    EXPECT_FALSE(transport_.closed);
     heard();
     type("what?");
     EXPECT_THAT(heard(), ElementsAre("closing BAD_MESSAGE"));
-    EXPECT_EQ(host_.closed, CloseReason::bad_message);
+    EXPECT_EQ(transport_.closed, CloseReason::bad_message);
 }
 
 TEST_F(JsonSessionTest, FramesInsideAnHttpRequestAreNotCarriedOut) {
@@ -138,8 +138,8 @@ TEST_F(JsonSessionTest, FramesInsideAnHttpRequestAreNotCarriedOut) {
     type("Host: 127.0.0.1:4651\r");
     type(R"({"message": {"subject": "a", "text": "from a web page"}})");
     EXPECT_THAT(heard(), ElementsAre("closing WRONG_PROTOCOL"));
-    EXPECT_EQ(host_.closed, CloseReason::wrong_protocol);
-    EXPECT_THAT(host_.published, IsEmpty());
+    EXPECT_EQ(transport_.closed, CloseReason::wrong_protocol);
+    EXPECT_THAT(transport_.published, IsEmpty());
 }
 
 TEST_F(JsonSessionTest, RefusesLikeTheNativeSession) {
@@ -153,39 +153,39 @@ TEST_F(JsonSessionTest, RefusesLikeTheNativeSession) {
 }
 
 TEST_F(JsonSessionTest, LinesAfterGoodbyeAreDroppedAndCounted) {
-    host_.answers_at_once = false;
+    transport_.answers_at_once = false;
     type(R"({"flush": {"id": 1}})");
     type(R"({"goodbye": {}})");
     type("what?");
     type(R"({"message": {"subject": "a"}})");
-    EXPECT_EQ(host_.refusals[v1::UNEXPECTED_FRAME], 2);
+    EXPECT_EQ(transport_.refusals[v1::UNEXPECTED_FRAME], 2);
     session_.on_flushed(1);
     EXPECT_THAT(heard(), ElementsAre("flushed 1"));
-    EXPECT_EQ(host_.closed, CloseReason::client_closed);
+    EXPECT_EQ(transport_.closed, CloseReason::client_closed);
 }
 
 TEST_F(JsonSessionTest, PrintfIntoNetcatIsProcessedWhole) {
     type(R"({"message": {"subject": "a", "text": "1"}})");
     type(R"({"request": 1, "message": {"subject": "$SYS.echo", "text": "2"}})");
     session_.on_end_of_input();
-    EXPECT_FALSE(host_.closed);
-    host_.answer(1, "2");
+    EXPECT_FALSE(transport_.closed);
+    transport_.answer(1, "2");
     EXPECT_THAT(heard(), ElementsAre("answer 1 2"));
-    EXPECT_EQ(host_.closed, CloseReason::client_closed);
+    EXPECT_EQ(transport_.closed, CloseReason::client_closed);
 }
 
 TEST(JsonDatagrams, AreSilentAboutBadLines) {
     SessionOptions options;
     options.datagram = true;
-    testing::FakeHost host;
-    JsonSession session(host, host, options);
-    host.bind(session);
+    testing::FakeTransport transport;
+    JsonSession session(transport, transport, options);
+    transport.bind(session);
     for (unsigned i = 0; i < 2 * JsonSession::kMaxBadLines; ++i) {
         session.on_frame({"what?", nullptr});
     }
-    EXPECT_THAT(host.controls, IsEmpty());
-    EXPECT_FALSE(host.closed);
-    EXPECT_EQ(host.refusals[v1::BAD_MESSAGE], 32);
+    EXPECT_THAT(transport.controls, IsEmpty());
+    EXPECT_FALSE(transport.closed);
+    EXPECT_EQ(transport.refusals[v1::BAD_MESSAGE], 32);
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 namespace telex::session {
 namespace {
 
-using access::Verdict;
+using access::AuthResult;
 using Kind = access::Credentials::Kind;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -44,17 +44,17 @@ v1::Frame proof(std::size_t bytes = 64) {
 class Authentication : public TelexFixture {
 protected:
     Authentication() {
-        host_.is_user = &access::stranger();
+        transport_.is_user = &access::anonymous();
         user_.name = "anna";
         user_.publish.allow = {">"};
         user_.subscribe.allow = {">"};
     }
 
-    void conclude(Verdict verdict) {
-        if (verdict == Verdict::known) {
-            host_.is_user = &user_;
+    void conclude(AuthResult result) {
+        if (result == AuthResult::authenticated) {
+            transport_.is_user = &user_;
         }
-        session_->on_authenticated(verdict);
+        session_->on_authenticated(result);
     }
 
     std::string last_text() const { return last_frame().error().text(); }
@@ -66,71 +66,71 @@ TEST_F(Authentication, ByPassword) {
     start();
     say(hello_with_password());
     EXPECT_THAT(heard(), IsEmpty());
-    ASSERT_THAT(host_.attempts, SizeIs(1));
-    EXPECT_EQ(host_.attempts[0].kind, Kind::password);
-    EXPECT_EQ(host_.attempts[0].user, "anna");
-    EXPECT_EQ(host_.attempts[0].secret, "pw");
-    conclude(Verdict::known);
+    ASSERT_THAT(transport_.attempts, SizeIs(1));
+    EXPECT_EQ(transport_.attempts[0].kind, Kind::password);
+    EXPECT_EQ(transport_.attempts[0].user, "anna");
+    EXPECT_EQ(transport_.attempts[0].secret, "pw");
+    conclude(AuthResult::authenticated);
     EXPECT_THAT(heard(), ElementsAre("welcome 1"));
     say(testing::publish("a"));
-    EXPECT_THAT(host_.published, SizeIs(1));
+    EXPECT_THAT(transport_.published, SizeIs(1));
 }
 
 TEST_F(Authentication, ByToken) {
     start();
     say(hello_with_token());
-    ASSERT_THAT(host_.attempts, SizeIs(1));
-    EXPECT_EQ(host_.attempts[0].kind, Kind::token);
-    EXPECT_EQ(host_.attempts[0].secret, "telex_1");
-    conclude(Verdict::known);
+    ASSERT_THAT(transport_.attempts, SizeIs(1));
+    EXPECT_EQ(transport_.attempts[0].kind, Kind::token);
+    EXPECT_EQ(transport_.attempts[0].secret, "telex_1");
+    conclude(AuthResult::authenticated);
     EXPECT_THAT(heard(), ElementsAre("welcome 1"));
 }
 
 TEST_F(Authentication, ByKey) {
     start();
     say(hello_with_key());
-    ASSERT_THAT(host_.controls, SizeIs(1));
+    ASSERT_THAT(transport_.controls, SizeIs(1));
     EXPECT_EQ(last_frame().challenge().nonce(), std::string(32, 'n'));
-    host_.take_controls();
-    EXPECT_THAT(host_.attempts, IsEmpty()) << "a key alone is public";
+    transport_.take_controls();
+    EXPECT_THAT(transport_.attempts, IsEmpty()) << "a key alone is public";
     say(proof());
-    ASSERT_THAT(host_.attempts, SizeIs(1));
-    EXPECT_EQ(host_.attempts[0].kind, Kind::key);
-    conclude(Verdict::known);
+    ASSERT_THAT(transport_.attempts, SizeIs(1));
+    EXPECT_EQ(transport_.attempts[0].kind, Kind::key);
+    conclude(AuthResult::authenticated);
     EXPECT_THAT(heard(), ElementsAre("welcome 1"));
 }
 
 TEST_F(Authentication, EndsAtOnceWhereTheHostKnows) {
-    host_.verdict = Verdict::refused;
+    transport_.auth_result = AuthResult::refused;
     start();
     say(hello_with_token());
     EXPECT_THAT(heard(), ElementsAre("closing NOT_AUTHENTICATED"));
-    EXPECT_EQ(host_.closed, CloseReason::not_authenticated);
+    EXPECT_EQ(transport_.closed, CloseReason::not_authenticated);
 }
 
 // One text for all failures: clients cannot find out whether a user exists.
 TEST_F(Authentication, ThatFailsDoesNotSayWhy) {
     start();
     say(hello_with_password("nobody"));
-    conclude(Verdict::refused);
+    conclude(AuthResult::refused);
     EXPECT_EQ(last_text(), "the credentials match no user");
-    EXPECT_EQ(host_.refusals[v1::NOT_AUTHENTICATED], 1);
+    EXPECT_EQ(transport_.refusals[v1::NOT_AUTHENTICATED], 1);
 }
 
 TEST_F(Authentication, ThatFailsForOtherReasonsSaysSo) {
-    const std::vector<std::pair<Verdict, v1::ErrorCode>> ends{
-        {Verdict::busy, v1::AUTHENTICATION_BUSY},
-        {Verdict::in_public, v1::NOT_AUTHENTICATED},
-        {Verdict::too_many, v1::TOO_MANY_CONNECTIONS},
+    const std::vector<std::pair<AuthResult, v1::ErrorCode>> ends{
+        {AuthResult::busy, v1::AUTHENTICATION_BUSY},
+        {AuthResult::insecure_channel, v1::NOT_AUTHENTICATED},
+        {AuthResult::too_many, v1::TOO_MANY_CONNECTIONS},
     };
-    for (const auto& [verdict, code] : ends) {
-        host_.closed.reset();
+    for (const auto& [result, code] : ends) {
+        transport_.closed.reset();
         start();
         say(hello_with_token());
-        conclude(verdict);
+        conclude(result);
         EXPECT_EQ(last_frame().error().code(), code);
         EXPECT_TRUE(last_frame().error().closing());
-        EXPECT_TRUE(host_.closed);
+        EXPECT_TRUE(transport_.closed);
     }
 }
 
@@ -138,7 +138,7 @@ TEST_F(Authentication, IsNeeded) {
     start();
     say(testing::hello());
     EXPECT_THAT(heard(), ElementsAre("closing NOT_AUTHENTICATED"));
-    EXPECT_THAT(host_.close_detail, HasSubstr("needs a password, a token or a key"));
+    EXPECT_THAT(transport_.close_detail, HasSubstr("needs a password, a token or a key"));
 }
 
 TEST_F(Authentication, ComesBeforeEverything) {
@@ -149,13 +149,13 @@ TEST_F(Authentication, ComesBeforeEverything) {
           testing::flush(1),
           testing::request(1),
           proof()}) {
-        host_.closed.reset();
+        transport_.closed.reset();
         start();
         say(frame);
         EXPECT_THAT(heard(), ElementsAre("closing HELLO_REQUIRED"));
     }
-    EXPECT_THAT(host_.published, IsEmpty());
-    EXPECT_THAT(host_.subscriptions, IsEmpty());
+    EXPECT_THAT(transport_.published, IsEmpty());
+    EXPECT_THAT(transport_.subscriptions, IsEmpty());
 }
 
 TEST_F(Authentication, TakesOneKindOfCredentials) {
@@ -164,19 +164,19 @@ TEST_F(Authentication, TakesOneKindOfCredentials) {
     v1::Frame all = hello_with_key();
     all.mutable_hello()->set_token("telex_1");
     for (const v1::Frame& frame : {several, all}) {
-        host_.closed.reset();
+        transport_.closed.reset();
         start();
         say(frame);
         EXPECT_THAT(heard(), ElementsAre("closing BAD_MESSAGE"));
     }
-    EXPECT_THAT(host_.attempts, IsEmpty());
+    EXPECT_THAT(transport_.attempts, IsEmpty());
 }
 
 TEST_F(Authentication, OfAUserWithoutPasswordIsAnAttempt) {
     start();
     say(hello_with_password("anna", ""));
-    ASSERT_THAT(host_.attempts, SizeIs(1)) << "and the host finds it wrong";
-    EXPECT_EQ(host_.attempts[0].secret, "");
+    ASSERT_THAT(transport_.attempts, SizeIs(1)) << "and the host finds it wrong";
+    EXPECT_EQ(transport_.attempts[0].secret, "");
 }
 
 TEST_F(Authentication, AfterAChallengeTakesOnlyTheProof) {
@@ -186,38 +186,38 @@ TEST_F(Authentication, AfterAChallengeTakesOnlyTheProof) {
           testing::hello(),
           hello_with_token(),
           testing::ping(1)}) {
-        host_.closed.reset();
+        transport_.closed.reset();
         start();
         say(hello_with_key());
-        host_.take_controls();
+        transport_.take_controls();
         say(frame);
         EXPECT_THAT(heard(), ElementsAre("closing NOT_AUTHENTICATED"));
     }
-    EXPECT_THAT(host_.attempts, IsEmpty());
+    EXPECT_THAT(transport_.attempts, IsEmpty());
 }
 
 TEST_F(Authentication, KnowsProofsThatAreNone) {
     for (const std::size_t bytes : {0U, 63U, 65U}) {
-        host_.closed.reset();
+        transport_.closed.reset();
         start();
         say(hello_with_key());
-        host_.take_controls();
+        transport_.take_controls();
         say(proof(bytes));
         EXPECT_THAT(heard(), ElementsAre("closing NOT_AUTHENTICATED"));
     }
     v1::Frame short_key = hello_with_key();
     short_key.mutable_hello()->set_public_key("short");
-    host_.closed.reset();
+    transport_.closed.reset();
     start();
     say(short_key);
-    host_.take_controls();
+    transport_.take_controls();
     say(proof());
     EXPECT_THAT(heard(), ElementsAre("closing NOT_AUTHENTICATED"));
-    EXPECT_THAT(host_.attempts, IsEmpty());
+    EXPECT_THAT(transport_.attempts, IsEmpty());
 }
 
 TEST_F(Authentication, WithoutAChallengeAProofIsOutOfPlace) {
-    host_.is_user = &user_;
+    transport_.is_user = &user_;
     open();
     say(proof());
     EXPECT_THAT(heard(), ElementsAre("closing UNEXPECTED_FRAME"));
@@ -231,31 +231,31 @@ TEST_F(Authentication, WhatComesMeanwhileWaits) {
     say(testing::publish("a.1"));
     session_->on_end_of_input();
     EXPECT_THAT(heard(), IsEmpty());
-    EXPECT_THAT(host_.published, IsEmpty());
-    conclude(Verdict::known);
+    EXPECT_THAT(transport_.published, IsEmpty());
+    conclude(AuthResult::authenticated);
     EXPECT_THAT(heard(), ElementsAre("welcome 1", "subscribed 1"));
-    EXPECT_THAT(host_.published, SizeIs(1));
-    EXPECT_EQ(host_.closed, CloseReason::client_closed);
+    EXPECT_THAT(transport_.published, SizeIs(1));
+    EXPECT_EQ(transport_.closed, CloseReason::client_closed);
 }
 
 TEST_F(Authentication, WhatCameMeanwhileGoesWithTheRefused) {
     start();
     say(hello_with_password());
     say(testing::publish("a.1"));
-    conclude(Verdict::refused);
+    conclude(AuthResult::refused);
     EXPECT_THAT(heard(), ElementsAre("closing NOT_AUTHENTICATED"));
-    EXPECT_THAT(host_.published, IsEmpty());
+    EXPECT_THAT(transport_.published, IsEmpty());
 }
 
 TEST_F(Authentication, WhatComesMeanwhileIsBounded) {
     start();
     say(hello_with_password());
     const v1::Frame frame = testing::publish("a", std::string(4'000, 'x'));
-    for (int i = 0; i < 100 && !host_.closed; ++i) {
+    for (int i = 0; i < 100 && !transport_.closed; ++i) {
         say(frame);
     }
     EXPECT_THAT(heard(), ElementsAre("closing FRAME_TOO_LARGE"));
-    conclude(Verdict::known);
+    conclude(AuthResult::authenticated);
     EXPECT_THAT(heard(), IsEmpty()) << "an answer that comes too late changes nothing";
 }
 
@@ -266,19 +266,19 @@ TEST_F(Authentication, FramesStaySmallUntilItIsOver) {
     EXPECT_EQ(session_->frame_limit(), options_.max_frame_bytes_before_hello);
     say(proof());
     EXPECT_EQ(session_->frame_limit(), options_.max_frame_bytes_before_hello);
-    conclude(Verdict::known);
+    conclude(AuthResult::authenticated);
     EXPECT_EQ(session_->frame_limit(), SIZE_MAX);
 }
 
 TEST_F(Authentication, HasToComeInTime) {
     for (const bool challenged : {false, true}) {
-        host_.closed.reset();
+        transport_.closed.reset();
         start();
         say(challenged ? hello_with_key() : hello_with_password());
-        host_.take_controls();
-        host_.pass(options_.hello_timeout);
+        transport_.take_controls();
+        transport_.pass(options_.hello_timeout);
         EXPECT_THAT(heard(), ElementsAre("closing HELLO_TIMEOUT"));
-        EXPECT_THAT(host_.close_detail, HasSubstr("not authenticated before"));
+        EXPECT_THAT(transport_.close_detail, HasSubstr("not authenticated before"));
     }
 }
 
@@ -291,69 +291,69 @@ TEST_F(Authentication, IsOverWhenTheExchangeStops) {
 
 // Credentials that are shown decide alone, whoever the connection could stand for without them.
 TEST_F(Authentication, OfAnAuthenticatedPeer) {
-    host_.is_user = &user_;
+    transport_.is_user = &user_;
     start();
     say(hello_with_token());
-    EXPECT_THAT(host_.attempts, SizeIs(1));
-    conclude(Verdict::refused);
+    EXPECT_THAT(transport_.attempts, SizeIs(1));
+    conclude(AuthResult::refused);
     EXPECT_THAT(heard(), ElementsAre("closing NOT_AUTHENTICATED"));
 }
 
 TEST_F(Authentication, IsNotForDatagrams) {
-    host_.is_user = &user_;
+    transport_.is_user = &user_;
     options_.datagram = true;
     start();
     say(hello_with_token());
     say(hello_with_key());
     EXPECT_THAT(heard(), ElementsAre("error NOT_ALLOWED_HERE", "error NOT_ALLOWED_HERE"));
-    EXPECT_THAT(host_.attempts, IsEmpty());
+    EXPECT_THAT(transport_.attempts, IsEmpty());
 }
 
 TEST_F(Authentication, OfAPersonWithNetcat) {
-    JsonSession json(host_, host_, options_);
-    host_.bind(json);
+    JsonSession json(transport_, transport_, options_);
+    transport_.bind(json);
     json.start();
     json.on_frame({R"({"hello":{"version":1,"user":"anna","password":"pw"}})", nullptr});
-    ASSERT_THAT(host_.attempts, SizeIs(1));
-    host_.is_user = &user_;
-    json.on_authenticated(Verdict::known);
-    EXPECT_THAT(host_.take_controls(), ElementsAre(HasSubstr("welcome")));
+    ASSERT_THAT(transport_.attempts, SizeIs(1));
+    transport_.is_user = &user_;
+    json.on_authenticated(AuthResult::authenticated);
+    EXPECT_THAT(transport_.take_controls(), ElementsAre(HasSubstr("welcome")));
     json.on_frame({R"({"message":{"subject":"a","text":"x"}})", nullptr});
-    EXPECT_THAT(host_.published, SizeIs(1));
+    EXPECT_THAT(transport_.published, SizeIs(1));
 }
 
 TEST_F(Authentication, IsNeededInJsonToo) {
-    JsonSession json(host_, host_, options_);
-    host_.bind(json);
+    JsonSession json(transport_, transport_, options_);
+    transport_.bind(json);
     json.start();
     EXPECT_EQ(json.frame_limit(), options_.max_frame_bytes_before_hello);
     json.on_frame({R"({"message":{"subject":"a","text":"x"}})", nullptr});
-    EXPECT_THAT(host_.take_controls(), ElementsAre(HasSubstr("NOT_AUTHENTICATED")));
-    EXPECT_THAT(host_.published, IsEmpty());
+    EXPECT_THAT(transport_.take_controls(), ElementsAre(HasSubstr("NOT_AUTHENTICATED")));
+    EXPECT_THAT(transport_.published, IsEmpty());
 }
 
 // --- what the user may send ----------------------------------------------------------------------
 
 TEST_F(Authentication, PayloadsOverTheUsersLimitAreRefused) {
     user_.limits.max_payload_bytes = 10;
-    host_.is_user = &user_;
+    transport_.is_user = &user_;
     open();
     say(testing::publish("a", "0123456789"));
     say(testing::publish("a", "0123456789x"));
     say(testing::publish("a", "0123456789"));
     EXPECT_THAT(heard(), ElementsAre("error PAYLOAD_TOO_LARGE"));
-    EXPECT_THAT(host_.published, SizeIs(2));
+    EXPECT_THAT(transport_.published, SizeIs(2));
 }
 
 TEST_F(Authentication, AChangeOfPermissionsIsNoticedForTheSameSubject) {
-    host_.is_user = &user_;
+    transport_.is_user = &user_;
     open();
     say(testing::publish("a"));
     user_.publish.allow = {"b"};
     session_->on_user_changed();
     say(testing::publish("a"));
     EXPECT_THAT(heard(), ElementsAre("error PERMISSION_DENIED"));
-    EXPECT_THAT(host_.published, SizeIs(1));
+    EXPECT_THAT(transport_.published, SizeIs(1));
 }
 
 }  // namespace

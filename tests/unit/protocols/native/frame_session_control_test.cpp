@@ -55,12 +55,12 @@ TEST_F(FrameSessionControl, RefusesASecondHello) {
 TEST_F(FrameSessionControl, FirstFrameMustBeHello) {
     for (const v1::Frame& frame :
          {testing::publish("a"), testing::subscribe(1), testing::ping(1), testing::request(1)}) {
-        host_ = {};
+        transport_ = {};
         start();
         say(frame);
         EXPECT_THAT(heard(), ElementsAre("closing HELLO_REQUIRED")) << frame.ShortDebugString();
-        EXPECT_EQ(host_.closed, CloseReason::protocol_violation);
-        EXPECT_THAT(host_.published, IsEmpty());
+        EXPECT_EQ(transport_.closed, CloseReason::protocol_violation);
+        EXPECT_THAT(transport_.published, IsEmpty());
     }
 }
 
@@ -71,26 +71,26 @@ TEST_F(FrameSessionControl, RefusesALargeFrameBeforeHello) {
     frame.mutable_hello()->set_client_name(std::string(100, 'n'));
     say(frame);
     EXPECT_THAT(heard(), ElementsAre("closing FRAME_TOO_LARGE"));
-    EXPECT_EQ(host_.closed, CloseReason::frame_too_large);
+    EXPECT_EQ(transport_.closed, CloseReason::frame_too_large);
 }
 
 TEST_F(FrameSessionControl, RefusesALargeControlAfterHello) {
     options_.max_frame_bytes_before_hello = 100;
     open();
     say(testing::publish("a", std::string(1000, 'p')));
-    EXPECT_EQ(host_.published.size(), 1U);
+    EXPECT_EQ(transport_.published.size(), 1U);
     say(testing::subscribe(1, std::string(200, 'f')));
     EXPECT_THAT(heard(), ElementsAre("closing FRAME_TOO_LARGE"));
 }
 
 TEST_F(FrameSessionControl, ClosesWithoutHelloInTime) {
     start();
-    host_.pass(options_.hello_timeout - std::chrono::milliseconds(1));
-    EXPECT_FALSE(host_.closed);
-    host_.pass(std::chrono::milliseconds(1));
+    transport_.pass(options_.hello_timeout - std::chrono::milliseconds(1));
+    EXPECT_FALSE(transport_.closed);
+    transport_.pass(std::chrono::milliseconds(1));
     EXPECT_THAT(heard(), ElementsAre("closing HELLO_TIMEOUT"));
-    EXPECT_EQ(host_.closed, CloseReason::hello_timeout);
-    EXPECT_EQ(host_.refusals[v1::HELLO_TIMEOUT], 1);
+    EXPECT_EQ(transport_.closed, CloseReason::hello_timeout);
+    EXPECT_EQ(transport_.refusals[v1::HELLO_TIMEOUT], 1);
 }
 
 TEST_F(FrameSessionControl, PassesOnAPrintableShortClientName) {
@@ -98,7 +98,7 @@ TEST_F(FrameSessionControl, PassesOnAPrintableShortClientName) {
     v1::Frame frame = testing::hello();
     frame.mutable_hello()->set_client_name("worker\n" + std::string(1000, 'x'));
     say(frame);
-    EXPECT_EQ(host_.client_name, "worker\\x0a" + std::string(54, 'x'));
+    EXPECT_EQ(transport_.client_name, "worker\\x0a" + std::string(54, 'x'));
 }
 
 // --- subscriptions ------------------------------------------------------------------------------
@@ -115,7 +115,7 @@ TEST_F(FrameSessionControl, SubscribePassesOnWhatTheClientSaid) {
     frame.mutable_subscribe()->set_max_messages(20);
     say(frame);
     EXPECT_THAT(heard(), ElementsAre("welcome 1", "subscribed 5"));
-    const SubscriptionSpec& spec = host_.subscriptions.at(5);
+    const SubscriptionSpec& spec = transport_.subscriptions.at(5);
     EXPECT_EQ(spec.filter, "a.*.>");
     EXPECT_EQ(spec.queue_group, "workers");
     EXPECT_EQ(spec.slow_policy, v1::SLOW_POLICY_DROP_OLDEST);
@@ -126,7 +126,7 @@ TEST_F(FrameSessionControl, SubscribePassesOnWhatTheClientSaid) {
 }
 
 TEST_F(FrameSessionControl, ConfirmsASubscriptionWhenItIsActive) {
-    host_.answers_at_once = false;
+    transport_.answers_at_once = false;
     open();
     say(testing::subscribe(5));
     EXPECT_THAT(heard(), IsEmpty());
@@ -160,7 +160,7 @@ TEST_F(FrameSessionControl, RefusesSubscriptionsWithAReason) {
             "error BAD_SUBSCRIPTION"
         )
     );
-    EXPECT_TRUE(host_.subscriptions.empty());
+    EXPECT_TRUE(transport_.subscriptions.empty());
 }
 
 TEST_F(FrameSessionControl, RefusalOfASubscriptionNamesIt) {
@@ -186,13 +186,13 @@ TEST_F(FrameSessionControl, WithoutUsersOnlyTheOwnerReceivesEvents) {
     }
     say(testing::subscribe(1, ">"));
     EXPECT_THAT(heard(), ElementsAre("subscribed 1")) << "which selects none of them";
-    host_.owner = true;
+    transport_.owner = true;
     say(testing::subscribe(2, "$SYS.event.>"));
     EXPECT_THAT(heard(), ElementsAre("subscribed 2"));
 }
 
 TEST_F(FrameSessionControl, RefusesASubscriptionIdInUseUntilItsEndWasTold) {
-    host_.answers_at_once = false;
+    transport_.answers_at_once = false;
     open();
     say(testing::subscribe(5));
     say(testing::subscribe(5));
@@ -227,7 +227,7 @@ TEST_F(FrameSessionControl, BoundsTheSubscriptions) {
 
 TEST_F(FrameSessionControl, BoundsTheSubscriptionsWhoseEndIsNotTold) {
     options_.max_subscriptions = 1;
-    host_.answers_at_once = false;
+    transport_.answers_at_once = false;
     open();
     say(testing::subscribe(1));
     session_->on_subscribed(1);
@@ -248,7 +248,7 @@ TEST_F(FrameSessionControl, RefusesToEndOrCreditAnUnknownSubscription) {
 }
 
 TEST_F(FrameSessionControl, UnsubscribedTellsTheFigures) {
-    host_.answers_at_once = false;
+    transport_.answers_at_once = false;
     open();
     say(testing::subscribe(5));
     session_->on_subscribed(5);
@@ -268,7 +268,7 @@ TEST_F(FrameSessionControl, UnsubscribedTellsTheFigures) {
 }
 
 TEST_F(FrameSessionControl, EachSubscribeIsAnsweredAlsoWhenItEndsAtOnce) {
-    host_.answers_at_once = false;
+    transport_.answers_at_once = false;
     open();
     say(testing::subscribe(5));
     session_->on_unsubscribed(5, 1, 0);
@@ -277,12 +277,12 @@ TEST_F(FrameSessionControl, EachSubscribeIsAnsweredAlsoWhenItEndsAtOnce) {
 }
 
 TEST_F(FrameSessionControl, ExchangeMayRefuseASubscription) {
-    host_.refuses_subscriptions = true;
+    transport_.refuses_subscriptions = true;
     open();
     say(testing::subscribe(5));
     EXPECT_THAT(heard(), ElementsAre("error BAD_SUBJECT"));
     session_->on_end_of_input();
-    EXPECT_EQ(host_.closed, CloseReason::client_closed);
+    EXPECT_EQ(transport_.closed, CloseReason::client_closed);
 }
 
 TEST_F(FrameSessionControl, CreditIsPassedOn) {
@@ -290,7 +290,7 @@ TEST_F(FrameSessionControl, CreditIsPassedOn) {
     say(testing::subscribe(5));
     say(testing::credit(5, 10));
     say(testing::credit(5, 0));
-    EXPECT_EQ(host_.credit[5], 10U);
+    EXPECT_EQ(transport_.credit[5], 10U);
     EXPECT_THAT(heard(), ElementsAre("subscribed 5"));
 }
 
@@ -309,7 +309,7 @@ TEST_F(FrameSessionControl, PongIsNotAnswered) {
 }
 
 TEST_F(FrameSessionControl, FlushIsAnsweredWhenItIsDone) {
-    host_.answers_at_once = false;
+    transport_.answers_at_once = false;
     open();
     say(testing::flush(3));
     EXPECT_THAT(heard(), IsEmpty());
@@ -320,12 +320,12 @@ TEST_F(FrameSessionControl, FlushIsAnsweredWhenItIsDone) {
 
 TEST_F(FrameSessionControl, BoundsTheFlushesThatWait) {
     options_.max_pending_requests = 1;
-    host_.answers_at_once = false;
+    transport_.answers_at_once = false;
     open();
     say(testing::flush(1));
     say(testing::flush(2));
     EXPECT_THAT(heard(), ElementsAre("error TOO_MANY_REQUESTS"));
-    EXPECT_THAT(host_.flushed, ElementsAre(1U));
+    EXPECT_THAT(transport_.flushed, ElementsAre(1U));
 }
 
 // --- datagrams ----------------------------------------------------------------------------------
@@ -339,9 +339,9 @@ TEST_F(DatagramSession, NeedsNoHello) {
     start();
     say(testing::publish("a"));
     say(testing::request(1));
-    host_.answer(1, "yes");
+    transport_.answer(1, "yes");
     say(testing::flush(2));
-    EXPECT_EQ(host_.published.size(), 1U);
+    EXPECT_EQ(transport_.published.size(), 1U);
     EXPECT_THAT(heard(), ElementsAre("answer 1 yes", "flushed 2"));
 }
 
@@ -361,7 +361,7 @@ TEST_F(DatagramSession, HasNoSubscriptions) {
         heard(),
         ElementsAre("error NOT_ALLOWED_HERE", "error NOT_ALLOWED_HERE", "error NOT_ALLOWED_HERE")
     );
-    EXPECT_EQ(host_.refusals[v1::NOT_ALLOWED_HERE], 3);
+    EXPECT_EQ(transport_.refusals[v1::NOT_ALLOWED_HERE], 3);
 }
 
 TEST_F(DatagramSession, IsSilentAboutBytesThatAreNotTheProtocol) {
@@ -372,31 +372,31 @@ TEST_F(DatagramSession, IsSilentAboutBytesThatAreNotTheProtocol) {
     error.mutable_error()->set_code(v1::BAD_MESSAGE);
     say(error);
     EXPECT_THAT(heard(), IsEmpty());
-    EXPECT_FALSE(host_.closed);
-    EXPECT_EQ(host_.refusals[v1::BAD_MESSAGE], 1);
-    EXPECT_EQ(host_.refusals[v1::UNEXPECTED_FRAME], 2);
+    EXPECT_FALSE(transport_.closed);
+    EXPECT_EQ(transport_.refusals[v1::BAD_MESSAGE], 1);
+    EXPECT_EQ(transport_.refusals[v1::UNEXPECTED_FRAME], 2);
     say(testing::publish("a"));
-    EXPECT_EQ(host_.published.size(), 1U);
+    EXPECT_EQ(transport_.published.size(), 1U);
 }
 
 TEST_F(DatagramSession, GoodbyeEndsNothing) {
     start();
     say(testing::request(1));
     say(testing::goodbye());
-    host_.answer(1, "yes");
+    transport_.answer(1, "yes");
     EXPECT_THAT(heard(), ElementsAre("answer 1 yes"));
-    EXPECT_FALSE(host_.closed);
+    EXPECT_FALSE(transport_.closed);
 }
 
 TEST_F(DatagramSession, EndsInSilenceWhenNoAnswerIsOwed) {
     start();
     say(testing::request(1));
-    host_.pass(2 * *options_.idle_timeout);
-    EXPECT_FALSE(host_.closed);
-    host_.answer(1, "yes");
+    transport_.pass(2 * *options_.idle_timeout);
+    EXPECT_FALSE(transport_.closed);
+    transport_.answer(1, "yes");
     heard();
-    host_.pass(std::chrono::seconds(1));
-    EXPECT_EQ(host_.closed, CloseReason::idle_timeout);
+    transport_.pass(std::chrono::seconds(1));
+    EXPECT_EQ(transport_.closed, CloseReason::idle_timeout);
     EXPECT_THAT(heard(), IsEmpty());
 }
 

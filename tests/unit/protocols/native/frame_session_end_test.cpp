@@ -11,20 +11,20 @@ using ::testing::IsEmpty;
 
 class FrameSessionEnd : public TelexFixture {
 protected:
-    FrameSessionEnd() { host_.answers_at_once = false; }
+    FrameSessionEnd() { transport_.answers_at_once = false; }
 };
 
 TEST_F(FrameSessionEnd, HalfCloseWithNothingOwedCloses) {
     open();
     say(testing::publish("a"));
     session_->on_end_of_input();
-    EXPECT_EQ(host_.closed, CloseReason::client_closed);
+    EXPECT_EQ(transport_.closed, CloseReason::client_closed);
 }
 
 TEST_F(FrameSessionEnd, HalfCloseBeforeHelloCloses) {
     start();
     session_->on_end_of_input();
-    EXPECT_EQ(host_.closed, CloseReason::client_closed);
+    EXPECT_EQ(transport_.closed, CloseReason::client_closed);
     EXPECT_THAT(heard(), IsEmpty());
 }
 
@@ -33,11 +33,11 @@ TEST_F(FrameSessionEnd, HalfCloseWaitsForTheAnswersOfRequests) {
     say(testing::request(1));
     say(testing::request(2));
     session_->on_end_of_input();
-    host_.answer(2, "two");
-    EXPECT_FALSE(host_.closed);
+    transport_.answer(2, "two");
+    EXPECT_FALSE(transport_.closed);
     session_->on_request_failed(1, v1::TIMEOUT);
     EXPECT_THAT(heard(), ElementsAre("answer 2 two", "failed 1 TIMEOUT"));
-    EXPECT_EQ(host_.closed, CloseReason::client_closed);
+    EXPECT_EQ(transport_.closed, CloseReason::client_closed);
 }
 
 TEST_F(FrameSessionEnd, HalfCloseWaitsForEveryOtherAnswer) {
@@ -50,9 +50,9 @@ TEST_F(FrameSessionEnd, HalfCloseWaitsForEveryOtherAnswer) {
     session_->on_end_of_input();
     session_->on_unsubscribed(2, 0, 0);
     session_->on_flushed(3);
-    EXPECT_FALSE(host_.closed);
+    EXPECT_FALSE(transport_.closed);
     session_->on_subscribed(1);
-    EXPECT_EQ(host_.closed, CloseReason::client_closed);
+    EXPECT_EQ(transport_.closed, CloseReason::client_closed);
     EXPECT_THAT(
         heard(), ElementsAre("subscribed 2", "unsubscribed 2", "flushed 3", "subscribed 1")
     );
@@ -67,9 +67,9 @@ TEST_F(FrameSessionEnd, UnrelatedEndOfASubscriptionDoesNotCountAsTheAwaitedOne) 
     say(testing::unsubscribe(1));
     session_->on_end_of_input();
     session_->on_unsubscribed(2, 5, 0);  // by its max_messages
-    EXPECT_FALSE(host_.closed);
+    EXPECT_FALSE(transport_.closed);
     session_->on_unsubscribed(1, 5, 0);
-    EXPECT_TRUE(host_.closed);
+    EXPECT_TRUE(transport_.closed);
 }
 
 TEST_F(FrameSessionEnd, DeliveriesGoOnWhileAnswersAreOwed) {
@@ -77,10 +77,10 @@ TEST_F(FrameSessionEnd, DeliveriesGoOnWhileAnswersAreOwed) {
     say(testing::request(1));
     session_->on_end_of_input();
     (void)session_->deliver(testing::TestMessage("a", "x").delivery(5));
-    EXPECT_EQ(host_.deliveries.size(), 1U);
-    host_.answer(1, "one");
+    EXPECT_EQ(transport_.deliveries.size(), 1U);
+    transport_.answer(1, "one");
     (void)session_->deliver(testing::TestMessage("a", "x").delivery(5));
-    EXPECT_EQ(host_.deliveries.size(), 1U);
+    EXPECT_EQ(transport_.deliveries.size(), 1U);
 }
 
 TEST_F(FrameSessionEnd, SubscriptionAloneDoesNotKeepAHalfClosedConnection) {
@@ -88,20 +88,20 @@ TEST_F(FrameSessionEnd, SubscriptionAloneDoesNotKeepAHalfClosedConnection) {
     say(testing::subscribe(1));
     session_->on_subscribed(1);
     session_->on_end_of_input();
-    EXPECT_EQ(host_.closed, CloseReason::client_closed);
+    EXPECT_EQ(transport_.closed, CloseReason::client_closed);
 }
 
 TEST_F(FrameSessionEnd, GoodbyeIsTheEndOfInput) {
     open();
     say(testing::request(1));
     say(testing::goodbye());
-    EXPECT_FALSE(host_.closed);
+    EXPECT_FALSE(transport_.closed);
     say(testing::publish("a"));
-    EXPECT_THAT(host_.published, IsEmpty());
-    EXPECT_EQ(host_.refusals[v1::UNEXPECTED_FRAME], 1);
-    host_.answer(1, "one");
+    EXPECT_THAT(transport_.published, IsEmpty());
+    EXPECT_EQ(transport_.refusals[v1::UNEXPECTED_FRAME], 1);
+    transport_.answer(1, "one");
     EXPECT_THAT(heard(), ElementsAre("answer 1 one"));
-    EXPECT_EQ(host_.closed, CloseReason::client_closed);
+    EXPECT_EQ(transport_.closed, CloseReason::client_closed);
 }
 
 TEST_F(FrameSessionEnd, EndOfInputAfterGoodbyeChangesNothing) {
@@ -109,7 +109,7 @@ TEST_F(FrameSessionEnd, EndOfInputAfterGoodbyeChangesNothing) {
     say(testing::request(1));
     say(testing::goodbye());
     session_->on_end_of_input();
-    EXPECT_FALSE(host_.closed);
+    EXPECT_FALSE(transport_.closed);
 }
 
 TEST_F(FrameSessionEnd, DrainSaysGoodbyeOnceAndFinishesWhatIsUnderWay) {
@@ -120,12 +120,12 @@ TEST_F(FrameSessionEnd, DrainSaysGoodbyeOnceAndFinishesWhatIsUnderWay) {
     say(testing::publish("a"));
     say(testing::publish("_REPLY.1.2"));
     say(testing::ping(4));
-    host_.answer(1, "one");
+    transport_.answer(1, "one");
     EXPECT_THAT(heard(), ElementsAre("goodbye reconnect", "pong 4", "answer 1 one"));
-    EXPECT_EQ(host_.published.size(), 2U);
-    EXPECT_FALSE(host_.closed);
+    EXPECT_EQ(transport_.published.size(), 2U);
+    EXPECT_FALSE(transport_.closed);
     session_->on_end_of_input();
-    EXPECT_EQ(host_.closed, CloseReason::client_closed);
+    EXPECT_EQ(transport_.closed, CloseReason::client_closed);
 }
 
 TEST_F(FrameSessionEnd, DrainTakesNoMoreRequests) {
@@ -134,7 +134,7 @@ TEST_F(FrameSessionEnd, DrainTakesNoMoreRequests) {
     heard();
     say(testing::request(1));
     EXPECT_THAT(heard(), ElementsAre("failed 1 SHUTTING_DOWN"));
-    EXPECT_THAT(host_.requests, IsEmpty());
+    EXPECT_THAT(transport_.requests, IsEmpty());
 }
 
 // A client that has come back just before says what it wants, publishes to it, and asks whether
@@ -145,61 +145,62 @@ TEST_F(FrameSessionEnd, DrainStillTakesSubscriptions) {
     heard();
     say(testing::subscribe(1));
     EXPECT_THAT(heard(), IsEmpty());
-    EXPECT_EQ(host_.subscriptions.size(), 1U);
+    EXPECT_EQ(transport_.subscriptions.size(), 1U);
 }
 
 TEST_F(FrameSessionEnd, DrainBeforeHelloRefuses) {
     start();
     session_->on_drain();
     EXPECT_THAT(heard(), ElementsAre("closing SHUTTING_DOWN"));
-    EXPECT_EQ(host_.closed, CloseReason::shutting_down);
+    EXPECT_EQ(transport_.closed, CloseReason::shutting_down);
 }
 
 TEST_F(FrameSessionEnd, SilenceIsPingedOnceThenEnded) {
     open();
-    host_.pass(*options_.idle_timeout - std::chrono::milliseconds(1));
+    transport_.pass(*options_.idle_timeout - std::chrono::milliseconds(1));
     EXPECT_THAT(heard(), IsEmpty());
-    host_.pass(std::chrono::milliseconds(1));
-    host_.pass(std::chrono::seconds(1));
+    transport_.pass(std::chrono::milliseconds(1));
+    transport_.pass(std::chrono::seconds(1));
     EXPECT_THAT(heard(), ElementsAre("ping 1"));
-    host_.pass(*options_.idle_timeout);
+    transport_.pass(*options_.idle_timeout);
     EXPECT_THAT(heard(), ElementsAre("closing IDLE_TIMEOUT"));
-    EXPECT_EQ(host_.closed, CloseReason::idle_timeout);
+    EXPECT_EQ(transport_.closed, CloseReason::idle_timeout);
 }
 
 // A daemon that stood still for long (a stopped process, a suspended machine) asks first all the
 // same, and gives the answer its time.
 TEST_F(FrameSessionEnd, PingsBeforeAnIdleTimeout) {
     open();
-    host_.pass(5 * *options_.idle_timeout);
+    transport_.pass(5 * *options_.idle_timeout);
     EXPECT_THAT(heard(), ElementsAre("ping 1"));
-    host_.pass(*options_.idle_timeout - std::chrono::milliseconds(1));
-    EXPECT_FALSE(host_.closed);
-    host_.pass(std::chrono::milliseconds(1));
+    transport_.pass(*options_.idle_timeout - std::chrono::milliseconds(1));
+    EXPECT_FALSE(transport_.closed);
+    transport_.pass(std::chrono::milliseconds(1));
     EXPECT_THAT(heard(), ElementsAre("closing IDLE_TIMEOUT"));
 }
 
 TEST_F(FrameSessionEnd, AByteEndsTheSilence) {
     open();
-    host_.pass(*options_.idle_timeout);
-    host_.received = host_.time;
-    host_.pass(*options_.idle_timeout);
-    host_.received = host_.time;
+    transport_.pass(*options_.idle_timeout);
+    transport_.received = transport_.time;
+    transport_.pass(*options_.idle_timeout);
+    transport_.received = transport_.time;
     EXPECT_THAT(heard(), ElementsAre("ping 1", "ping 2"));
-    EXPECT_FALSE(host_.closed);
+    EXPECT_FALSE(transport_.closed);
 }
 
 // The time limits need no check before this; then one is due.
 TEST_F(FrameSessionEnd, TellsWhenItsNextLimitEnds) {
     start();
-    EXPECT_EQ(session_->next_deadline(), host_.time + options_.hello_timeout);
+    EXPECT_EQ(session_->next_deadline(), transport_.time + options_.hello_timeout);
     say(testing::hello());
-    EXPECT_EQ(session_->next_deadline(), host_.time + *options_.idle_timeout);
-    host_.pass(*options_.idle_timeout);
-    EXPECT_EQ(session_->next_deadline(), host_.time + *options_.idle_timeout) << "for the Pong";
-    host_.time = session_->next_deadline();
+    EXPECT_EQ(session_->next_deadline(), transport_.time + *options_.idle_timeout);
+    transport_.pass(*options_.idle_timeout);
+    EXPECT_EQ(session_->next_deadline(), transport_.time + *options_.idle_timeout)
+        << "for the Pong";
+    transport_.time = session_->next_deadline();
     session_->on_tick();
-    EXPECT_EQ(host_.closed, CloseReason::idle_timeout);
+    EXPECT_EQ(transport_.closed, CloseReason::idle_timeout);
     EXPECT_EQ(session_->next_deadline(), TimePoint::max());
 }
 
@@ -207,9 +208,9 @@ TEST_F(FrameSessionEnd, AHalfClosedClientIsNotPinged) {
     open();
     say(testing::request(1));
     session_->on_end_of_input();
-    host_.pass(3 * *options_.idle_timeout);
+    transport_.pass(3 * *options_.idle_timeout);
     EXPECT_THAT(heard(), IsEmpty());
-    EXPECT_FALSE(host_.closed);
+    EXPECT_FALSE(transport_.closed);
 }
 
 TEST_F(FrameSessionEnd, RefusalOfTheConnectionIsWrittenAndNotCounted) {
@@ -228,8 +229,8 @@ TEST_F(FrameSessionEnd, RefusalOfTheConnectionIsWrittenAndNotCounted) {
     EXPECT_EQ(error.subscription(), 3U);
     EXPECT_EQ(error.pending_bytes(), 100U);
     EXPECT_EQ(error.limit(), 50U);
-    EXPECT_TRUE(host_.refusals.empty());
-    EXPECT_FALSE(host_.closed);
+    EXPECT_TRUE(transport_.refusals.empty());
+    EXPECT_FALSE(transport_.closed);
 }
 
 }  // namespace

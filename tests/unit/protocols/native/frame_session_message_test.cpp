@@ -29,10 +29,10 @@ TEST_P(RefusedPublish, IsReportedAndCountedAndTheSessionStays) {
     v1::Frame frame = testing::publish(GetParam().subject);
     frame.mutable_message()->set_reply(GetParam().reply);
     say(frame);
-    EXPECT_THAT(host_.published, IsEmpty());
+    EXPECT_THAT(transport_.published, IsEmpty());
     EXPECT_THAT(heard(), ElementsAre("error " + v1::ErrorCode_Name(GetParam().code)));
-    EXPECT_EQ(host_.refusals[GetParam().code], 1);
-    EXPECT_FALSE(host_.closed);
+    EXPECT_EQ(transport_.refusals[GetParam().code], 1);
+    EXPECT_FALSE(transport_.closed);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -65,14 +65,14 @@ TEST_F(FrameSessionMessage, NamesTheSubjectInTheRefusal) {
 TEST_F(FrameSessionMessage, KeepsTheTextOfARefusalShort) {
     open();
     say(testing::publish(std::string(500'000, 'a')));
-    EXPECT_LT(host_.controls.back().size(), 600U);
+    EXPECT_LT(transport_.controls.back().size(), 600U);
 }
 
 TEST_F(FrameSessionMessage, PublishesToASubjectWhereARequestWaits) {
     open();
     say(testing::publish("_REPLY.1.2", "answer"));
-    ASSERT_EQ(host_.published.size(), 1U);
-    EXPECT_EQ(host_.published[0].subject, "_REPLY.1.2");
+    ASSERT_EQ(transport_.published.size(), 1U);
+    EXPECT_EQ(transport_.published[0].subject, "_REPLY.1.2");
     EXPECT_THAT(heard(), IsEmpty());
 }
 
@@ -80,8 +80,8 @@ TEST_F(FrameSessionMessage, OnlyTheWholeFirstTokenIsReserved) {
     open();
     say(testing::request(1, "_REPLYING.x"));
     say(testing::publish("a.$SYS"));
-    EXPECT_EQ(host_.requests.size(), 1U);
-    EXPECT_EQ(host_.published.size(), 1U);
+    EXPECT_EQ(transport_.requests.size(), 1U);
+    EXPECT_EQ(transport_.published.size(), 1U);
 }
 
 TEST_F(FrameSessionMessage, RefusesTooManyHeaders) {
@@ -96,7 +96,7 @@ TEST_F(FrameSessionMessage, RefusesTooManyHeaders) {
     frame.mutable_message()->add_headers()->set_name("n");
     say(frame);
     EXPECT_THAT(heard(), ElementsAre("error TOO_MANY_HEADERS"));
-    EXPECT_EQ(host_.published.size(), 1U);
+    EXPECT_EQ(transport_.published.size(), 1U);
 }
 
 TEST_F(FrameSessionMessage, RefusesTooManyBytesOfHeaders) {
@@ -112,23 +112,23 @@ TEST_F(FrameSessionMessage, RequestIsPassedOnWithItsTimeout) {
     open();
     say(testing::request(7, "svc.a", 250));
     say(testing::request(8, "svc.a"));
-    ASSERT_EQ(host_.requests.size(), 2U);
-    EXPECT_EQ(host_.requests[0].id, 7U);
-    EXPECT_EQ(host_.requests[0].timeout, std::chrono::milliseconds(250));
-    EXPECT_EQ(host_.requests[1].timeout, options_.default_request_timeout);
+    ASSERT_EQ(transport_.requests.size(), 2U);
+    EXPECT_EQ(transport_.requests[0].id, 7U);
+    EXPECT_EQ(transport_.requests[0].timeout, std::chrono::milliseconds(250));
+    EXPECT_EQ(transport_.requests[1].timeout, options_.default_request_timeout);
 }
 
 TEST_F(FrameSessionMessage, AnswerGoesToTheRequestOnce) {
     open();
     say(testing::request(7));
-    host_.answer(7, "yes");
-    host_.answer(7, "again");
+    transport_.answer(7, "yes");
+    transport_.answer(7, "again");
     session_->on_request_failed(7, v1::TIMEOUT);
     EXPECT_THAT(heard(), ElementsAre("answer 7 yes"));
 }
 
 TEST_F(FrameSessionMessage, AnswerMayComeFromInsideTheCall) {
-    host_.instant_answer = "now";
+    transport_.instant_answer = "now";
     open();
     say(testing::request(7));
     say(testing::request(7));
@@ -138,7 +138,7 @@ TEST_F(FrameSessionMessage, AnswerMayComeFromInsideTheCall) {
 // Exactly one frame for each request, also when the answer fits none.
 TEST_F(FrameSessionMessage, AnAnswerThatCannotBeWrittenBecomesAnError) {
     open();
-    host_.judge = [](std::string_view frame) -> SendResult {
+    transport_.judge = [](std::string_view frame) -> SendResult {
         if (frame.size() > 200) {
             return not_sent(DropReason::too_large, codec::FrameError::too_large);
         }
@@ -146,34 +146,36 @@ TEST_F(FrameSessionMessage, AnAnswerThatCannotBeWrittenBecomesAnError) {
     };
     say(testing::request(7));
     say(testing::request(8));
-    const SendResult result = host_.try_answer(7, std::string(300, 'x'));
+    const SendResult result = transport_.try_answer(7, std::string(300, 'x'));
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().reason, DropReason::too_large);
-    EXPECT_TRUE(host_.try_answer(8, "small"));
+    EXPECT_TRUE(transport_.try_answer(8, "small"));
     EXPECT_THAT(heard(), ElementsAre("failed 7 ANSWER_TOO_LARGE", "answer 8 small"));
-    EXPECT_EQ(host_.refusals[v1::ANSWER_TOO_LARGE], 1);
-    EXPECT_FALSE(host_.closed);
+    EXPECT_EQ(transport_.refusals[v1::ANSWER_TOO_LARGE], 1);
+    EXPECT_FALSE(transport_.closed);
 }
 
 // A framing of few bytes has room for the code, if not for words.
 TEST_F(FrameSessionMessage, AnErrorThatIsTooLongGoesWithoutItsText) {
     open();
-    host_.judge = [](std::string_view frame) -> SendResult {
+    transport_.judge = [](std::string_view frame) -> SendResult {
         if (frame.size() > 20) {
             return not_sent(DropReason::too_large, codec::FrameError::too_large);
         }
         return {};
     };
     say(testing::request(7));
-    EXPECT_FALSE(host_.try_answer(7, std::string(300, 'x')));
+    EXPECT_FALSE(transport_.try_answer(7, std::string(300, 'x')));
     EXPECT_EQ(last_frame().error().text(), "");
     EXPECT_THAT(heard(), ElementsAre("failed 7 ANSWER_TOO_LARGE"));
-    EXPECT_TRUE(host_.unsent.empty());
-    host_.judge = [](std::string_view) -> SendResult { return not_sent(DropReason::too_large); };
+    EXPECT_TRUE(transport_.unsent.empty());
+    transport_.judge = [](std::string_view) -> SendResult {
+        return not_sent(DropReason::too_large);
+    };
     v1::Frame ping;
     ping.mutable_ping()->set_nonce(1);
     say(ping);
-    EXPECT_EQ(host_.unsent[DropReason::too_large], 1U) << "nothing is lost uncounted";
+    EXPECT_EQ(transport_.unsent[DropReason::too_large], 1U) << "nothing is lost uncounted";
 }
 
 class FailedRequest : public TelexFixture, public ::testing::WithParamInterface<v1::ErrorCode> {};
@@ -184,8 +186,8 @@ TEST_P(FailedRequest, IsAnsweredWithItsCodeAndStaysOpen) {
     session_->on_request_failed(7, GetParam());
     EXPECT_FALSE(last_frame().error().closing());
     EXPECT_THAT(heard(), ElementsAre("failed 7 " + v1::ErrorCode_Name(GetParam())));
-    EXPECT_TRUE(host_.refusals.empty()) << "the exchange counts what it lets fail";
-    EXPECT_FALSE(host_.closed);
+    EXPECT_TRUE(transport_.refusals.empty()) << "the exchange counts what it lets fail";
+    EXPECT_FALSE(transport_.closed);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -211,15 +213,15 @@ TEST_F(FrameSessionMessage, RefusedRequestIsAnsweredByItsId) {
             "failed 5 BAD_REQUEST"
         )
     );
-    EXPECT_THAT(host_.requests, IsEmpty());
-    EXPECT_EQ(host_.refusals[v1::RESERVED_SUBJECT], 3);
+    EXPECT_THAT(transport_.requests, IsEmpty());
+    EXPECT_EQ(transport_.refusals[v1::RESERVED_SUBJECT], 3);
 }
 
 TEST_F(FrameSessionMessage, BuiltInRespondersAreAsked) {
     open();
     say(testing::request(1, "$SYS.echo"));
-    ASSERT_EQ(host_.requests.size(), 1U);
-    EXPECT_EQ(host_.requests[0].subject, "$SYS.echo");
+    ASSERT_EQ(transport_.requests.size(), 1U);
+    EXPECT_EQ(transport_.requests[0].subject, "$SYS.echo");
 }
 
 TEST_F(FrameSessionMessage, RequestIdInUseIsRefusedWithoutAnsweringTheOther) {
@@ -227,9 +229,9 @@ TEST_F(FrameSessionMessage, RequestIdInUseIsRefusedWithoutAnsweringTheOther) {
     say(testing::request(7));
     say(testing::request(7));
     EXPECT_THAT(heard(), ElementsAre("error BAD_REQUEST"));
-    host_.answer(7, "yes");
+    transport_.answer(7, "yes");
     EXPECT_THAT(heard(), ElementsAre("answer 7 yes"));
-    EXPECT_EQ(host_.requests.size(), 1U);
+    EXPECT_EQ(transport_.requests.size(), 1U);
 }
 
 TEST_F(FrameSessionMessage, BoundsTheRequestsThatWait) {
@@ -239,9 +241,9 @@ TEST_F(FrameSessionMessage, BoundsTheRequestsThatWait) {
     say(testing::request(2));
     say(testing::request(3));
     EXPECT_THAT(heard(), ElementsAre("failed 3 TOO_MANY_REQUESTS"));
-    host_.answer(1, "x");
+    transport_.answer(1, "x");
     say(testing::request(3));
-    EXPECT_EQ(host_.requests.size(), 3U);
+    EXPECT_EQ(transport_.requests.size(), 3U);
 }
 
 v1::Frame changed(v1::Frame frame, void (*change)(v1::Frame&)) {
@@ -265,12 +267,12 @@ TEST_F(FrameSessionMessage, FramesThatNoClientSendsEndTheSession) {
         changed({}, [](v1::Frame& frame) { frame.mutable_error(); }),
     };
     for (const v1::Frame& frame : frames) {
-        host_ = {};
+        transport_ = {};
         open();
         say(frame);
         EXPECT_THAT(heard(), ElementsAre("closing UNEXPECTED_FRAME")) << frame.ShortDebugString();
-        EXPECT_EQ(host_.closed, CloseReason::protocol_violation);
-        EXPECT_THAT(host_.published, IsEmpty());
+        EXPECT_EQ(transport_.closed, CloseReason::protocol_violation);
+        EXPECT_THAT(transport_.published, IsEmpty());
     }
 }
 
@@ -278,7 +280,7 @@ TEST_F(FrameSessionMessage, TwoControlsInOneFrameEndTheSession) {
     open();
     say_bytes(testing::ping(1).SerializeAsString() + testing::flush(1).SerializeAsString());
     EXPECT_THAT(heard(), ElementsAre("closing UNEXPECTED_FRAME"));
-    EXPECT_THAT(host_.flushed, IsEmpty());
+    EXPECT_THAT(transport_.flushed, IsEmpty());
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ access::User shopkeeper() {
 class FrameSessionPermissions : public TelexFixture {
 protected:
     FrameSessionPermissions() {
-        host_.is_user = &user_;
+        transport_.is_user = &user_;
         open();
     }
 
@@ -36,9 +36,9 @@ TEST_F(FrameSessionPermissions, OfPublishing) {
     say(testing::publish("shop.order"));
     say(testing::publish("shop.secret.key"));
     EXPECT_THAT(last_frame().error().text(), HasSubstr("'shop.secret.key'"));
-    EXPECT_THAT(host_.published, SizeIs(2));
-    EXPECT_EQ(host_.refusals[v1::PERMISSION_DENIED], 2);
-    EXPECT_FALSE(host_.closed);
+    EXPECT_THAT(transport_.published, SizeIs(2));
+    EXPECT_EQ(transport_.refusals[v1::PERMISSION_DENIED], 2);
+    EXPECT_FALSE(transport_.closed);
 }
 
 TEST_F(FrameSessionPermissions, OfReplySubjects) {
@@ -46,13 +46,13 @@ TEST_F(FrameSessionPermissions, OfReplySubjects) {
     frame.mutable_message()->set_reply("billing.charge");
     say(frame);
     EXPECT_THAT(heard(), ElementsAre("error PERMISSION_DENIED"));
-    EXPECT_THAT(host_.published, IsEmpty());
+    EXPECT_THAT(transport_.published, IsEmpty());
 }
 
 TEST_F(FrameSessionPermissions, AreNotAskedForAnswers) {
     say(testing::publish("_REPLY.1.2.3", "42"));
     EXPECT_THAT(heard(), IsEmpty());
-    EXPECT_THAT(host_.published, SizeIs(1));
+    EXPECT_THAT(transport_.published, SizeIs(1));
 }
 
 TEST_F(FrameSessionPermissions, OfRequests) {
@@ -61,19 +61,19 @@ TEST_F(FrameSessionPermissions, OfRequests) {
     say(testing::request(2, "$SYS.stats"));
     EXPECT_THAT(heard(), ElementsAre("failed 2 PERMISSION_DENIED"));
     say(testing::request(3, "shop.price"));
-    EXPECT_THAT(host_.requests, SizeIs(1));
+    EXPECT_THAT(transport_.requests, SizeIs(1));
 }
 
 TEST_F(FrameSessionPermissions, TheOwnerOfTheDaemonMayAskOperatorsThough) {
-    host_.owner = true;
+    transport_.owner = true;
     say(testing::request(1, "$SYS.admin.listeners"));
-    EXPECT_THAT(host_.requests, SizeIs(1));
+    EXPECT_THAT(transport_.requests, SizeIs(1));
     say(testing::request(2, "$SYS.stats"));
     say(testing::publish("$SYS.admin.listeners"));
     EXPECT_THAT(heard(), ElementsAre("failed 2 PERMISSION_DENIED", "error RESERVED_SUBJECT"));
-    host_.owner = false;
+    transport_.owner = false;
     say(testing::request(3, "$SYS.admin.listeners"));
-    EXPECT_THAT(host_.requests, SizeIs(1));
+    EXPECT_THAT(transport_.requests, SizeIs(1));
 }
 
 TEST_F(FrameSessionPermissions, OfSubscriptions) {
@@ -82,9 +82,9 @@ TEST_F(FrameSessionPermissions, OfSubscriptions) {
     EXPECT_THAT(heard(), ElementsAre("error PERMISSION_DENIED", "error PERMISSION_DENIED"));
     say(testing::subscribe(3, "shop.>"));
     say(testing::subscribe(4, "shop.order"));
-    EXPECT_THAT(host_.subscriptions, SizeIs(2));
-    EXPECT_TRUE(host_.subscriptions.at(3).hides_some);
-    EXPECT_FALSE(host_.subscriptions.at(4).hides_some);
+    EXPECT_THAT(transport_.subscriptions, SizeIs(2));
+    EXPECT_TRUE(transport_.subscriptions.at(3).hides_some);
+    EXPECT_FALSE(transport_.subscriptions.at(4).hides_some);
 }
 
 TEST_F(FrameSessionPermissions, OfGroupsWhoseMembersMayNotHaveAll) {
@@ -92,7 +92,7 @@ TEST_F(FrameSessionPermissions, OfGroupsWhoseMembersMayNotHaveAll) {
     frame.mutable_subscribe()->set_queue_group("workers");
     say(frame);
     EXPECT_THAT(heard(), ElementsAre("error PERMISSION_DENIED"));
-    EXPECT_THAT(host_.subscriptions, IsEmpty());
+    EXPECT_THAT(transport_.subscriptions, IsEmpty());
 }
 
 }  // namespace

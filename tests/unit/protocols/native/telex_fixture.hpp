@@ -1,7 +1,7 @@
 #pragma once
 // A native session with its world: what a client says goes in, what it reads comes out as words.
 #include "protocols/telex/telex_session.hpp"
-#include "support/fake_host.hpp"
+#include "support/fake_transport.hpp"
 #include "support/session_frames.hpp"
 
 #include <gmock/gmock.h>
@@ -20,8 +20,8 @@ protected:
 
     // Before the first use of the session: options_ may be changed until then.
     void start() {
-        session_ = std::make_unique<TelexSession>(host_, host_, options_);
-        host_.bind(*session_);
+        session_ = std::make_unique<TelexSession>(transport_, transport_, options_);
+        transport_.bind(*session_);
         session_->start();
     }
 
@@ -29,7 +29,7 @@ protected:
     void open() {
         start();
         say(testing::hello());
-        host_.take_controls();
+        transport_.take_controls();
     }
 
     void say(const v1::Frame& frame) { say_bytes(frame.SerializeAsString()); }
@@ -39,18 +39,18 @@ protected:
     // Frames that the client received since the last call, without deliveries.
     Words heard() {
         Words words;
-        for (const std::string& bytes : host_.take_controls()) {
+        for (const std::string& bytes : transport_.take_controls()) {
             words.push_back(testing::summary_of(testing::parse_binary(bytes)));
         }
         return words;
     }
 
-    v1::Frame last_frame() const { return testing::parse_binary(host_.controls.back()); }
+    v1::Frame last_frame() const { return testing::parse_binary(transport_.controls.back()); }
 
-    void TearDown() override { EXPECT_EQ(host_.breaches, 0); }
+    void TearDown() override { EXPECT_EQ(transport_.breaches, 0); }
 
     SessionOptions options_;
-    testing::FakeHost host_;
+    testing::FakeTransport transport_;
     std::unique_ptr<TelexSession> session_;
 };
 

@@ -1,7 +1,7 @@
 // Answers of the raw protocol that cannot be written: in every order in which answers may come, the
 // peer never takes one for another.
 #include "protocols/raw/raw_session.hpp"
-#include "support/fake_host.hpp"
+#include "support/fake_transport.hpp"
 #include "wire/reply_headers.hpp"
 
 #include <gmock/gmock.h>
@@ -36,9 +36,9 @@ public:
     explicit Asked(std::size_t frames, bool datagram = false) {
         options_.protocol = RawOptions{.request = "svc.a"};
         options_.datagram = datagram;
-        host.judge = refuse_unwritable;
-        session = std::make_unique<RawSession>(host, host, options_);
-        host.bind(*session);
+        transport.judge = refuse_unwritable;
+        session = std::make_unique<RawSession>(transport, transport, options_);
+        transport.bind(*session);
         session->start();
         for (std::size_t i = 0; i < frames; ++i) {
             session->on_frame({"question", nullptr});
@@ -46,17 +46,17 @@ public:
     }
 
     [[nodiscard]] SendResult answer(std::uint64_t id, std::string_view payload) {
-        return host.try_answer(id, payload);
+        return transport.try_answer(id, payload);
     }
 
     [[nodiscard]] SendResult answer_with(
         std::uint64_t id, std::string_view header, std::string_view value
     ) {
         const std::array<wire::HeaderView, 1> headers{{{header, value}}};
-        return host.try_answer(id, testing::TestMessage("_REPLY.x", "payload", headers));
+        return transport.try_answer(id, testing::TestMessage("_REPLY.x", "payload", headers));
     }
 
-    testing::FakeHost host;
+    testing::FakeTransport transport;
     std::unique_ptr<RawSession> session;
 
 private:
@@ -113,9 +113,9 @@ TEST(RawAnswers, AreNeverTakenForOneAnother) {
             for (const std::uint64_t id : order) {
                 meet(asked, id, fates.at(id - 1));
             }
-            ASSERT_EQ(asked.host.controls, expected) << combination;
-            ASSERT_EQ(asked.host.closed.has_value(), gap != fates.end()) << combination;
-            ASSERT_EQ(asked.host.breaches, 0);
+            ASSERT_EQ(asked.transport.controls, expected) << combination;
+            ASSERT_EQ(asked.transport.closed.has_value(), gap != fates.end()) << combination;
+            ASSERT_EQ(asked.transport.breaches, 0);
         } while (std::next_permutation(order.begin(), order.end()));
     }
 }
@@ -125,10 +125,12 @@ TEST(RawAnswers, AnUnwritableOneEndsTheConnectionWithItsReason) {
     const SendResult result = asked.answer(1, kUnwritable);
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().reason, DropReason::not_encodable);
-    EXPECT_EQ(asked.host.closed, CloseReason::unwritable_answer);
-    EXPECT_THAT(asked.host.close_detail, HasSubstr("10 bytes cannot be written: delimiter_in_pay"));
+    EXPECT_EQ(asked.transport.closed, CloseReason::unwritable_answer);
+    EXPECT_THAT(
+        asked.transport.close_detail, HasSubstr("10 bytes cannot be written: delimiter_in_pay")
+    );
     EXPECT_FALSE(asked.answer(2, "late")) << "it is not counted as delivered";
-    EXPECT_THAT(asked.host.controls, IsEmpty());
+    EXPECT_THAT(asked.transport.controls, IsEmpty());
 }
 
 // It is known at once, and not only at its turn: nothing is held that has no future.
@@ -136,13 +138,14 @@ TEST(RawAnswers, AnUnwritableOneTakesNoMoreFrames) {
     Asked asked(3);
     EXPECT_TRUE(asked.answer(3, "held"));
     EXPECT_FALSE(asked.answer(2, kUnwritable));
-    EXPECT_EQ(asked.host.unsent[DropReason::connection_lost], 1U) << "the answer that was held";
+    EXPECT_EQ(asked.transport.unsent[DropReason::connection_lost], 1U)
+        << "the answer that was held";
     asked.session->on_frame({"four", nullptr});
-    EXPECT_EQ(asked.host.requests.size(), 3U);
-    EXPECT_FALSE(asked.host.closed);
+    EXPECT_EQ(asked.transport.requests.size(), 3U);
+    EXPECT_FALSE(asked.transport.closed);
     EXPECT_TRUE(asked.answer(1, "first"));
-    EXPECT_THAT(asked.host.controls, ElementsAre("first"));
-    EXPECT_EQ(asked.host.closed, CloseReason::unwritable_answer);
+    EXPECT_THAT(asked.transport.controls, ElementsAre("first"));
+    EXPECT_EQ(asked.transport.closed, CloseReason::unwritable_answer);
 }
 
 TEST(RawAnswers, AResponderSaysThatThereIsNone) {
@@ -150,50 +153,50 @@ TEST(RawAnswers, AResponderSaysThatThereIsNone) {
     EXPECT_TRUE(asked.answer_with(2, "Telex-No-Answer", ""));
     EXPECT_TRUE(asked.answer(3, "c"));
     EXPECT_TRUE(asked.answer(1, ""));
-    EXPECT_THAT(asked.host.controls, ElementsAre("", "c")) << "an empty answer is one";
+    EXPECT_THAT(asked.transport.controls, ElementsAre("", "c")) << "an empty answer is one";
     asked.session->on_end_of_input();
-    EXPECT_EQ(asked.host.closed, CloseReason::client_closed);
+    EXPECT_EQ(asked.transport.closed, CloseReason::client_closed);
 }
 
 TEST(RawAnswers, AResponderSaysThatItFailed) {
     Asked asked(1);
     (void)asked.answer_with(1, "Telex-Error", "exit status\n3");
-    EXPECT_EQ(asked.host.closed, CloseReason::request_failed);
-    EXPECT_EQ(asked.host.close_detail, "the responder failed: exit status\\x0a3");
-    EXPECT_EQ(asked.host.refusals[v1::RESPONDER_FAILED], 1);
-    EXPECT_THAT(asked.host.controls, IsEmpty());
+    EXPECT_EQ(asked.transport.closed, CloseReason::request_failed);
+    EXPECT_EQ(asked.transport.close_detail, "the responder failed: exit status\\x0a3");
+    EXPECT_EQ(asked.transport.refusals[v1::RESPONDER_FAILED], 1);
+    EXPECT_THAT(asked.transport.controls, IsEmpty());
 }
 
 TEST(RawAnswers, OtherHeadersMeanNothing) {
     Asked asked(1);
     EXPECT_TRUE(asked.answer_with(1, "telex-no-answer", "names are exact"));
-    EXPECT_THAT(asked.host.controls, ElementsAre("payload"));
+    EXPECT_THAT(asked.transport.controls, ElementsAre("payload"));
 }
 
 TEST(RawAnswers, ByDatagramAnUnwritableOneIsLeftOut) {
     Asked asked(2, true);
     EXPECT_FALSE(asked.answer(1, kUnwritable));
     EXPECT_TRUE(asked.answer(2, "b"));
-    EXPECT_THAT(asked.host.controls, ElementsAre("b"));
-    EXPECT_FALSE(asked.host.closed);
+    EXPECT_THAT(asked.transport.controls, ElementsAre("b"));
+    EXPECT_FALSE(asked.transport.closed);
 }
 
 // A payload with a subject of kilobytes would not fit a delivery of the same limit.
 TEST(RawAnswers, AFrameThatIsTooLargeBesideItsSubjectIsRefused) {
-    testing::FakeHost host;
+    testing::FakeTransport transport;
     SessionOptions options;
     options.subject = {.max_bytes = 60'000, .max_tokens = 32};
     options.max_frame_bytes = 10'000;
     options.protocol = RawOptions{.publish = std::string(5'000, 's')};
-    RawSession session(host, host, options);
-    host.bind(session);
+    RawSession session(transport, transport, options);
+    transport.bind(session);
     session.start();
     session.on_frame({std::string(8'000, 'x'), nullptr});
-    EXPECT_EQ(host.published.size(), 1U);
+    EXPECT_EQ(transport.published.size(), 1U);
     session.on_frame({std::string(10'000, 'x'), nullptr});
-    EXPECT_EQ(host.published.size(), 1U);
-    EXPECT_EQ(host.refusals[v1::FRAME_TOO_LARGE], 1);
-    EXPECT_EQ(host.closed, CloseReason::frame_too_large);
+    EXPECT_EQ(transport.published.size(), 1U);
+    EXPECT_EQ(transport.refusals[v1::FRAME_TOO_LARGE], 1);
+    EXPECT_EQ(transport.closed, CloseReason::frame_too_large);
 }
 
 }  // namespace

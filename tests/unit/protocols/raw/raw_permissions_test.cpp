@@ -1,6 +1,6 @@
 // Forbidden actions are refused before they reach the exchange.
 #include "protocols/raw/raw_session.hpp"
-#include "support/fake_host.hpp"
+#include "support/fake_transport.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -25,25 +25,25 @@ access::User shopkeeper() {
 class RawSessionPermissions : public ::testing::Test {
 protected:
     void start() {
-        host_.is_user = &user_;
+        transport_.is_user = &user_;
         options_.protocol = raw_;
-        session_ = std::make_unique<RawSession>(host_, host_, options_);
-        host_.bind(*session_);
+        session_ = std::make_unique<RawSession>(transport_, transport_, options_);
+        transport_.bind(*session_);
         session_->start();
     }
 
     void expect_end() {
-        EXPECT_EQ(host_.closed, CloseReason::not_permitted);
-        EXPECT_EQ(host_.refusals[v1::PERMISSION_DENIED], 1);
-        EXPECT_THAT(host_.close_detail, HasSubstr("shopkeeper"));
-        EXPECT_THAT(host_.subscriptions, IsEmpty());
-        EXPECT_EQ(host_.breaches, 0);
+        EXPECT_EQ(transport_.closed, CloseReason::not_permitted);
+        EXPECT_EQ(transport_.refusals[v1::PERMISSION_DENIED], 1);
+        EXPECT_THAT(transport_.close_detail, HasSubstr("shopkeeper"));
+        EXPECT_THAT(transport_.subscriptions, IsEmpty());
+        EXPECT_EQ(transport_.breaches, 0);
     }
 
     access::User user_ = shopkeeper();
     RawOptions raw_;
     SessionOptions options_;
-    testing::FakeHost host_;
+    testing::FakeTransport transport_;
     std::unique_ptr<RawSession> session_;
 };
 
@@ -70,10 +70,10 @@ TEST_F(RawSessionPermissions, LetThroughWhatIsAllowed) {
     raw_.publish = "shop.lines";
     raw_.subscribe = "shop.>";
     start();
-    EXPECT_FALSE(host_.closed);
+    EXPECT_FALSE(transport_.closed);
     session_->on_frame({"line", nullptr});
-    EXPECT_THAT(host_.published, SizeIs(1));
-    EXPECT_TRUE(host_.subscriptions.at(1).hides_some);
+    EXPECT_THAT(transport_.published, SizeIs(1));
+    EXPECT_TRUE(transport_.subscriptions.at(1).hides_some);
 }
 
 }  // namespace

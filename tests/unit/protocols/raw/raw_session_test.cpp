@@ -1,7 +1,7 @@
 // The raw protocol: what becomes of frames, answers in order, and how it ends.
 #include "protocols/raw/raw_session.hpp"
 
-#include "support/fake_host.hpp"
+#include "support/fake_transport.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -24,8 +24,8 @@ protected:
 
     void start() {
         options_.protocol = raw_;
-        session_ = std::make_unique<RawSession>(host_, host_, options_);
-        host_.bind(*session_);
+        session_ = std::make_unique<RawSession>(transport_, transport_, options_);
+        transport_.bind(*session_);
         session_->start();
     }
 
@@ -40,14 +40,14 @@ protected:
         raw_.request = "svc.a";
         start();
         frames({"one", "two", "three"});
-        ASSERT_EQ(host_.requests.size(), 3U);
+        ASSERT_EQ(transport_.requests.size(), 3U);
     }
 
-    void TearDown() override { EXPECT_EQ(host_.breaches, 0); }
+    void TearDown() override { EXPECT_EQ(transport_.breaches, 0); }
 
     RawOptions raw_;
     SessionOptions options_;
-    testing::FakeHost host_;
+    testing::FakeTransport transport_;
     std::unique_ptr<RawSession> session_;
 };
 
@@ -57,11 +57,11 @@ TEST_F(RawSessionTest, PublishesEachFrameOnTheSubjectOfItsPeer) {
     raw_.publish = "log.{transport}.{peer}";
     start();
     frames({"one", ""});
-    ASSERT_EQ(host_.published.size(), 2U);
-    EXPECT_EQ(host_.published[0].subject, "log.tcp.192-0-2-7");
-    EXPECT_EQ(host_.published[0].payload, "one");
-    EXPECT_EQ(host_.published[1].payload, "");
-    EXPECT_TRUE(host_.subscriptions.empty());
+    ASSERT_EQ(transport_.published.size(), 2U);
+    EXPECT_EQ(transport_.published[0].subject, "log.tcp.192-0-2-7");
+    EXPECT_EQ(transport_.published[0].payload, "one");
+    EXPECT_EQ(transport_.published[1].payload, "");
+    EXPECT_TRUE(transport_.subscriptions.empty());
 }
 
 TEST_F(RawSessionTest, PublishesWhatTheGeneratedParserReads) {
@@ -69,7 +69,7 @@ TEST_F(RawSessionTest, PublishesWhatTheGeneratedParserReads) {
     start();
     frames({"payload"});
     v1::Message message;
-    ASSERT_TRUE(message.ParseFromString(host_.published.at(0).body));
+    ASSERT_TRUE(message.ParseFromString(transport_.published.at(0).body));
     EXPECT_EQ(message.subject(), "a.b");
     EXPECT_EQ(message.payload(), "payload");
 }
@@ -78,51 +78,51 @@ TEST_F(RawSessionTest, WritesMessagesAsFrames) {
     raw_.subscribe = "cmd.{listener}.>";
     raw_.queue_group = "workers";
     start();
-    EXPECT_EQ(host_.subscriptions.at(1).filter, "cmd.front.>");
-    EXPECT_EQ(host_.subscriptions.at(1).queue_group, "workers");
+    EXPECT_EQ(transport_.subscriptions.at(1).filter, "cmd.front.>");
+    EXPECT_EQ(transport_.subscriptions.at(1).queue_group, "workers");
     (void)session_->deliver(testing::TestMessage("cmd.front.x", "go").delivery(1, "_REPLY.1"));
-    EXPECT_THAT(host_.deliveries, ElementsAre("go"));
-    EXPECT_THAT(host_.delivered_to, ElementsAre(1U));
+    EXPECT_THAT(transport_.deliveries, ElementsAre("go"));
+    EXPECT_THAT(transport_.delivered_to, ElementsAre(1U));
 }
 
 TEST_F(RawSessionTest, FramesOfAListenerAreDroppedAndCounted) {
     raw_.subscribe = "cmd.>";
     start();
     frames({"hello"});
-    EXPECT_THAT(host_.published, IsEmpty());
-    EXPECT_EQ(host_.refusals[v1::NOT_ALLOWED_HERE], 1);
+    EXPECT_THAT(transport_.published, IsEmpty());
+    EXPECT_EQ(transport_.refusals[v1::NOT_ALLOWED_HERE], 1);
 }
 
 TEST_F(RawSessionTest, ReceivesItsOwnMessagesOnlyWithEcho) {
     raw_.publish = "chat.room";
     raw_.subscribe = "chat.room";
     start();
-    EXPECT_TRUE(host_.subscriptions.at(1).no_echo);
-    host_ = {};
+    EXPECT_TRUE(transport_.subscriptions.at(1).no_echo);
+    transport_ = {};
     raw_.echo = true;
     start();
-    EXPECT_FALSE(host_.subscriptions.at(1).no_echo);
+    EXPECT_FALSE(transport_.subscriptions.at(1).no_echo);
 }
 
 TEST_F(RawSessionTest, SubscriptionThatTheExchangeRefusesEndsTheSession) {
-    host_.refuses_subscriptions = true;
+    transport_.refuses_subscriptions = true;
     raw_.subscribe = "cmd.>";
     start();
-    EXPECT_EQ(host_.closed, CloseReason::internal_error);
-    EXPECT_EQ(host_.close_detail, "no room");
+    EXPECT_EQ(transport_.closed, CloseReason::internal_error);
+    EXPECT_EQ(transport_.close_detail, "no room");
 }
 
 TEST_F(RawSessionTest, PeerWhoseSubjectWouldBeTooLongIsClosed) {
     raw_.publish = "log.{peer}";
     raw_.subscribe = "log.>";
     options_.subject.max_bytes = 20;
-    host_.facts.host = std::string(50, 'h');
+    transport_.facts.host = std::string(50, 'h');
     start();
-    EXPECT_EQ(host_.closed, CloseReason::internal_error);
-    EXPECT_THAT(host_.close_detail, HasSubstr("log.{peer}"));
-    EXPECT_TRUE(host_.subscriptions.empty());
+    EXPECT_EQ(transport_.closed, CloseReason::internal_error);
+    EXPECT_THAT(transport_.close_detail, HasSubstr("log.{peer}"));
+    EXPECT_TRUE(transport_.subscriptions.empty());
     frames({"late"});
-    EXPECT_THAT(host_.published, IsEmpty());
+    EXPECT_THAT(transport_.published, IsEmpty());
 }
 
 // --- requests -----------------------------------------------------------------------------------
@@ -130,13 +130,13 @@ TEST_F(RawSessionTest, PeerWhoseSubjectWouldBeTooLongIsClosed) {
 TEST_F(RawSessionTest, EachFrameIsARequest) {
     raw_.request = "$SYS.echo";
     raw_.request_timeout = std::chrono::milliseconds(123);
-    host_.instant_answer = "same";
+    transport_.instant_answer = "same";
     start();
     frames({"same"});
-    EXPECT_EQ(host_.requests.at(0).subject, "$SYS.echo");
-    EXPECT_EQ(host_.requests.at(0).payload, "same");
-    EXPECT_EQ(host_.requests.at(0).timeout, std::chrono::milliseconds(123));
-    EXPECT_THAT(host_.controls, ElementsAre("same"));
+    EXPECT_EQ(transport_.requests.at(0).subject, "$SYS.echo");
+    EXPECT_EQ(transport_.requests.at(0).payload, "same");
+    EXPECT_EQ(transport_.requests.at(0).timeout, std::chrono::milliseconds(123));
+    EXPECT_THAT(transport_.controls, ElementsAre("same"));
 }
 
 TEST_F(RawSessionTest, TimeoutStaysWithinTheLimitOfAll) {
@@ -144,86 +144,86 @@ TEST_F(RawSessionTest, TimeoutStaysWithinTheLimitOfAll) {
     raw_.request_timeout = std::chrono::hours(10);
     start();
     frames({"x"});
-    EXPECT_EQ(host_.requests.at(0).timeout, options_.max_request_timeout);
+    EXPECT_EQ(transport_.requests.at(0).timeout, options_.max_request_timeout);
 }
 
 TEST_F(RawSessionTest, AnswersAreWrittenInTheOrderOfTheFrames) {
     ask_three();
-    host_.answer(3, "c");
-    host_.answer(2, "b");
-    EXPECT_THAT(host_.controls, IsEmpty());
-    host_.answer(1, "a");
-    EXPECT_THAT(host_.controls, ElementsAre("a", "b", "c"));
+    transport_.answer(3, "c");
+    transport_.answer(2, "b");
+    EXPECT_THAT(transport_.controls, IsEmpty());
+    transport_.answer(1, "a");
+    EXPECT_THAT(transport_.controls, ElementsAre("a", "b", "c"));
 }
 
 TEST_F(RawSessionTest, EmptyAnswersKeepTheirPlace) {
     ask_three();
-    host_.answer(2, "");
-    host_.answer(1, "");
-    host_.answer(3, "c");
-    EXPECT_THAT(host_.controls, ElementsAre("", "", "c"));
+    transport_.answer(2, "");
+    transport_.answer(1, "");
+    transport_.answer(3, "c");
+    EXPECT_THAT(transport_.controls, ElementsAre("", "", "c"));
 }
 
 TEST_F(RawSessionTest, SecondAnswerIsDropped) {
     ask_three();
-    host_.answer(2, "b");
-    host_.answer(2, "again");
-    host_.answer(1, "a");
-    host_.answer(1, "again");
-    EXPECT_THAT(host_.controls, ElementsAre("a", "b"));
+    transport_.answer(2, "b");
+    transport_.answer(2, "again");
+    transport_.answer(1, "a");
+    transport_.answer(1, "again");
+    EXPECT_THAT(transport_.controls, ElementsAre("a", "b"));
 }
 
 TEST_F(RawSessionTest, FailedRequestEndsTheConnectionAfterTheEarlierAnswers) {
     ask_three();
-    host_.answer(3, "c");
+    transport_.answer(3, "c");
     session_->on_request_failed(2, v1::NO_RESPONDERS);
-    EXPECT_FALSE(host_.closed);
+    EXPECT_FALSE(transport_.closed);
     frames({"four"});
-    EXPECT_EQ(host_.requests.size(), 3U);
-    EXPECT_EQ(host_.refusals[v1::NO_RESPONDERS], 1) << "the frame that came too late";
-    host_.answer(1, "a");
-    EXPECT_THAT(host_.controls, ElementsAre("a"));
-    EXPECT_EQ(host_.closed, CloseReason::request_failed);
-    EXPECT_THAT(host_.close_detail, HasSubstr("no client is subscribed"));
-    host_.answer(3, "c");
-    EXPECT_THAT(host_.controls, ElementsAre("a"));
+    EXPECT_EQ(transport_.requests.size(), 3U);
+    EXPECT_EQ(transport_.refusals[v1::NO_RESPONDERS], 1) << "the frame that came too late";
+    transport_.answer(1, "a");
+    EXPECT_THAT(transport_.controls, ElementsAre("a"));
+    EXPECT_EQ(transport_.closed, CloseReason::request_failed);
+    EXPECT_THAT(transport_.close_detail, HasSubstr("no client is subscribed"));
+    transport_.answer(3, "c");
+    EXPECT_THAT(transport_.controls, ElementsAre("a"));
 }
 
 TEST_F(RawSessionTest, FailureOfTheOldestClosesAtOnce) {
     ask_three();
     session_->on_request_failed(1, v1::TIMEOUT);
-    EXPECT_EQ(host_.closed, CloseReason::request_failed);
-    EXPECT_THAT(host_.controls, IsEmpty());
+    EXPECT_EQ(transport_.closed, CloseReason::request_failed);
+    EXPECT_THAT(transport_.controls, IsEmpty());
 }
 
 TEST_F(RawSessionTest, EarlierFailureAfterALaterOneShortensTheRest) {
     ask_three();
     session_->on_request_failed(3, v1::TIMEOUT);
     session_->on_request_failed(1, v1::RESPONDER_GONE);
-    EXPECT_EQ(host_.closed, CloseReason::request_failed);
+    EXPECT_EQ(transport_.closed, CloseReason::request_failed);
 }
 
 TEST_F(RawSessionTest, TooManyRequestsEndTheConnectionAfterTheAnswers) {
     options_.max_pending_requests = 3;
     ask_three();
     frames({"four"});
-    EXPECT_EQ(host_.refusals[v1::TOO_MANY_REQUESTS], 1);
-    EXPECT_FALSE(host_.closed);
-    host_.answer(1, "a");
-    host_.answer(2, "b");
-    host_.answer(3, "c");
-    EXPECT_THAT(host_.controls, ElementsAre("a", "b", "c"));
-    EXPECT_EQ(host_.closed, CloseReason::request_failed);
+    EXPECT_EQ(transport_.refusals[v1::TOO_MANY_REQUESTS], 1);
+    EXPECT_FALSE(transport_.closed);
+    transport_.answer(1, "a");
+    transport_.answer(2, "b");
+    transport_.answer(3, "c");
+    EXPECT_THAT(transport_.controls, ElementsAre("a", "b", "c"));
+    EXPECT_EQ(transport_.closed, CloseReason::request_failed);
 }
 
 TEST_F(RawSessionTest, BoundsTheBytesOfAnswersThatWaitForAnOlderOne) {
     options_.max_frame_bytes = 10;
     ask_three();
-    host_.answer(3, std::string(80, 'c'));
-    EXPECT_FALSE(host_.closed);
-    host_.answer(2, "b");
-    EXPECT_EQ(host_.closed, CloseReason::memory_budget);
-    EXPECT_EQ(host_.refusals[v1::OVER_MEMORY_BUDGET], 1);
+    transport_.answer(3, std::string(80, 'c'));
+    EXPECT_FALSE(transport_.closed);
+    transport_.answer(2, "b");
+    EXPECT_EQ(transport_.closed, CloseReason::memory_budget);
+    EXPECT_EQ(transport_.refusals[v1::OVER_MEMORY_BUDGET], 1);
 }
 
 // --- the end ------------------------------------------------------------------------------------
@@ -231,12 +231,12 @@ TEST_F(RawSessionTest, BoundsTheBytesOfAnswersThatWaitForAnOlderOne) {
 TEST_F(RawSessionTest, HalfCloseWaitsForTheAnswers) {
     ask_three();
     session_->on_end_of_input();
-    host_.answer(1, "a");
-    host_.answer(2, "b");
-    EXPECT_FALSE(host_.closed);
-    host_.answer(3, "c");
-    EXPECT_THAT(host_.controls, ElementsAre("a", "b", "c"));
-    EXPECT_EQ(host_.closed, CloseReason::client_closed);
+    transport_.answer(1, "a");
+    transport_.answer(2, "b");
+    EXPECT_FALSE(transport_.closed);
+    transport_.answer(3, "c");
+    EXPECT_THAT(transport_.controls, ElementsAre("a", "b", "c"));
+    EXPECT_EQ(transport_.closed, CloseReason::client_closed);
 }
 
 TEST_F(RawSessionTest, HalfCloseOfAPublisherCloses) {
@@ -244,21 +244,21 @@ TEST_F(RawSessionTest, HalfCloseOfAPublisherCloses) {
     start();
     frames({"x"});
     session_->on_end_of_input();
-    EXPECT_EQ(host_.closed, CloseReason::client_closed);
+    EXPECT_EQ(transport_.closed, CloseReason::client_closed);
 }
 
 TEST_F(RawSessionTest, DrainTakesNoMoreFramesAndFinishesTheRest) {
     ask_three();
     session_->on_drain();
     frames({"four"});
-    EXPECT_EQ(host_.requests.size(), 3U);
-    EXPECT_EQ(host_.refusals[v1::SHUTTING_DOWN], 1);
+    EXPECT_EQ(transport_.requests.size(), 3U);
+    EXPECT_EQ(transport_.refusals[v1::SHUTTING_DOWN], 1);
     session_->on_end_of_input();
     for (const std::uint64_t id : {1U, 2U, 3U}) {
-        host_.answer(id, "x");
+        transport_.answer(id, "x");
     }
-    EXPECT_EQ(host_.controls.size(), 3U);
-    EXPECT_EQ(host_.closed, CloseReason::shutting_down);
+    EXPECT_EQ(transport_.controls.size(), 3U);
+    EXPECT_EQ(transport_.closed, CloseReason::shutting_down);
 }
 
 TEST_F(RawSessionTest, SilenceInBothDirectionsCloses) {
@@ -266,12 +266,12 @@ TEST_F(RawSessionTest, SilenceInBothDirectionsCloses) {
     raw_.subscribe = "chat";
     options_.idle_timeout = kIdle;
     start();
-    host_.pass(kIdle / 2);
+    transport_.pass(kIdle / 2);
     (void)session_->deliver(testing::TestMessage("chat", "x").delivery(1));
-    host_.pass(kIdle / 2);
-    EXPECT_FALSE(host_.closed);
-    host_.pass(kIdle / 2);
-    EXPECT_EQ(host_.closed, CloseReason::idle_timeout);
+    transport_.pass(kIdle / 2);
+    EXPECT_FALSE(transport_.closed);
+    transport_.pass(kIdle / 2);
+    EXPECT_EQ(transport_.closed, CloseReason::idle_timeout);
 }
 
 TEST_F(RawSessionTest, TellsWhenItsSilenceEndsIt) {
@@ -279,7 +279,7 @@ TEST_F(RawSessionTest, TellsWhenItsSilenceEndsIt) {
     start();
     EXPECT_EQ(session_->next_deadline(), TimePoint::max());
     options_.idle_timeout = kIdle;
-    EXPECT_EQ(session_->next_deadline(), host_.received + kIdle);
+    EXPECT_EQ(session_->next_deadline(), transport_.received + kIdle);
     frames({"x"});
     EXPECT_EQ(session_->next_deadline(), TimePoint::max()) << "a waiting peer is not idle";
 }
@@ -288,26 +288,26 @@ TEST_F(RawSessionTest, TellsWhenItsSilenceEndsIt) {
 TEST_F(RawSessionTest, SilenceIsNoReasonToCloseUnlessItIsSaid) {
     raw_.publish = "log";
     start();
-    host_.pass(std::chrono::hours(24));
-    EXPECT_FALSE(host_.closed);
+    transport_.pass(std::chrono::hours(24));
+    EXPECT_FALSE(transport_.closed);
     frames({"x"});
-    EXPECT_EQ(host_.published.size(), 1U);
+    EXPECT_EQ(transport_.published.size(), 1U);
 }
 
 TEST_F(RawSessionTest, AWaitingPeerIsNotIdle) {
     options_.idle_timeout = kIdle;
     ask_three();
-    host_.pass(2 * kIdle);
-    EXPECT_FALSE(host_.closed);
+    transport_.pass(2 * kIdle);
+    EXPECT_FALSE(transport_.closed);
 }
 
 TEST_F(RawSessionTest, RefusalOfTheConnectionHasNoWordsAndEndsTheOutput) {
     ask_three();
     session_->refuse({.code = v1::SLOW_CONSUMER, .text = "slow", .closing = true});
-    host_.answer(1, "a");
+    transport_.answer(1, "a");
     (void)session_->deliver(testing::TestMessage("a", "b").delivery(1));
-    EXPECT_THAT(host_.controls, IsEmpty());
-    EXPECT_THAT(host_.deliveries, IsEmpty());
+    EXPECT_THAT(transport_.controls, IsEmpty());
+    EXPECT_THAT(transport_.deliveries, IsEmpty());
 }
 
 // --- datagrams ----------------------------------------------------------------------------------
@@ -315,15 +315,15 @@ TEST_F(RawSessionTest, RefusalOfTheConnectionHasNoWordsAndEndsTheOutput) {
 TEST_F(RawSessionTest, DatagramAnswersGoOutAsTheyCome) {
     options_.datagram = true;
     ask_three();
-    host_.answer(3, "c");
+    transport_.answer(3, "c");
     session_->on_request_failed(2, v1::TIMEOUT);
-    host_.answer(1, "a");
-    host_.answer(1, "again");
-    EXPECT_THAT(host_.controls, ElementsAre("c", "a"));
-    EXPECT_FALSE(host_.closed);
+    transport_.answer(1, "a");
+    transport_.answer(1, "again");
+    EXPECT_THAT(transport_.controls, ElementsAre("c", "a"));
+    EXPECT_FALSE(transport_.closed);
     frames({"four"});
-    host_.answer(4, "d");
-    EXPECT_THAT(host_.controls, ElementsAre("c", "a", "d"));
+    transport_.answer(4, "d");
+    EXPECT_THAT(transport_.controls, ElementsAre("c", "a", "d"));
 }
 
 TEST_F(RawSessionTest, DatagramRequestsOverTheLimitAreDroppedAndCounted) {
@@ -331,8 +331,8 @@ TEST_F(RawSessionTest, DatagramRequestsOverTheLimitAreDroppedAndCounted) {
     options_.max_pending_requests = 3;
     ask_three();
     frames({"four"});
-    EXPECT_EQ(host_.refusals[v1::TOO_MANY_REQUESTS], 1);
-    EXPECT_FALSE(host_.closed);
+    EXPECT_EQ(transport_.refusals[v1::TOO_MANY_REQUESTS], 1);
+    EXPECT_FALSE(transport_.closed);
 }
 
 TEST_F(RawSessionTest, DatagramPeersAreNotSubscribed) {
@@ -340,10 +340,10 @@ TEST_F(RawSessionTest, DatagramPeersAreNotSubscribed) {
     raw_.publish = "a";
     raw_.subscribe = "a";
     start();
-    EXPECT_TRUE(host_.subscriptions.empty());
-    EXPECT_EQ(host_.refusals[v1::NOT_ALLOWED_HERE], 1);
+    EXPECT_TRUE(transport_.subscriptions.empty());
+    EXPECT_EQ(transport_.refusals[v1::NOT_ALLOWED_HERE], 1);
     frames({"x"});
-    EXPECT_EQ(host_.published.size(), 1U);
+    EXPECT_EQ(transport_.published.size(), 1U);
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 #include "codec/framing.hpp"
 #include "protocols/raw/raw_options.hpp"
 #include "protocols/registry/protocols.hpp"
-#include "support/fake_host.hpp"
+#include "support/fake_transport.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -27,12 +27,12 @@ TEST(Protocols, SessionClosesAtEndOfInput) {
     for (const Protocol* protocol : protocols()) {
         SessionOptions options;
         options.protocol = RawOptions{.publish = "a"};
-        testing::FakeHost host;
-        const auto session = protocol->make(host, host, options);
-        host.bind(*session);
+        testing::FakeTransport transport;
+        const auto session = protocol->make(transport, transport, options);
+        transport.bind(*session);
         session->start();
         session->on_end_of_input();
-        EXPECT_EQ(host.closed, CloseReason::client_closed) << protocol->name;
+        EXPECT_EQ(transport.closed, CloseReason::client_closed) << protocol->name;
     }
 }
 

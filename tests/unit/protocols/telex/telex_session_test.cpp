@@ -21,18 +21,18 @@ TEST_F(TelexSessionTest, PublishesTheBytesThatTheClientWrote) {
         ->MutableUnknownFields(frame.mutable_message())
         ->AddVarint(99, 7);
     say(frame);
-    ASSERT_EQ(host_.published.size(), 1U);
-    EXPECT_EQ(host_.published[0].body, frame.message().SerializeAsString());
-    EXPECT_EQ(host_.published[0].subject, "a.b");
-    EXPECT_EQ(host_.published[0].payload, "x");
+    ASSERT_EQ(transport_.published.size(), 1U);
+    EXPECT_EQ(transport_.published[0].body, frame.message().SerializeAsString());
+    EXPECT_EQ(transport_.published[0].subject, "a.b");
+    EXPECT_EQ(transport_.published[0].payload, "x");
 }
 
 TEST_F(TelexSessionTest, HandsOnTheOwnerOfTheBytes) {
     open();
     const SharedBytes bytes = SharedBytes::copy_of(testing::publish("a").SerializeAsString());
     session_->on_frame({bytes.bytes, &bytes.owner});
-    ASSERT_EQ(host_.published.size(), 1U);
-    EXPECT_EQ(host_.published[0].owner, &bytes.owner);
+    ASSERT_EQ(transport_.published.size(), 1U);
+    EXPECT_EQ(transport_.published[0].owner, &bytes.owner);
 }
 
 TEST_F(TelexSessionTest, MergesAMessageThatIsWrittenInTwoParts) {
@@ -42,10 +42,10 @@ TEST_F(TelexSessionTest, MergesAMessageThatIsWrittenInTwoParts) {
     v1::Frame second;
     second.mutable_message()->set_payload("late");
     say_bytes(first.SerializeAsString() + second.SerializeAsString());
-    ASSERT_EQ(host_.published.size(), 1U);
-    EXPECT_EQ(host_.published[0].subject, "a.b");
-    EXPECT_EQ(host_.published[0].payload, "late");
-    EXPECT_EQ(host_.published[0].owner, nullptr);
+    ASSERT_EQ(transport_.published.size(), 1U);
+    EXPECT_EQ(transport_.published[0].subject, "a.b");
+    EXPECT_EQ(transport_.published[0].payload, "late");
+    EXPECT_EQ(transport_.published[0].owner, nullptr);
 }
 
 TEST_F(TelexSessionTest, ChecksTheLastOfRepeatedSubjects) {
@@ -59,7 +59,7 @@ TEST_F(TelexSessionTest, ChecksTheLastOfRepeatedSubjects) {
         6
     );
     say_bytes(std::string("\x12\x06", 2) + body);
-    EXPECT_THAT(host_.published, IsEmpty());
+    EXPECT_THAT(transport_.published, IsEmpty());
     EXPECT_THAT(heard(), ElementsAre("error WILDCARD_IN_PUBLISH"));
 }
 
@@ -67,9 +67,9 @@ TEST_F(TelexSessionTest, DeliversTheBodyBehindASmallHead) {
     open();
     const testing::TestMessage message("a.b", "hello");
     (void)session_->deliver(message.delivery(5, "_REPLY.1.2"));
-    ASSERT_EQ(host_.deliveries.size(), 1U);
-    EXPECT_THAT(host_.delivered_to, ElementsAre(5U));
-    const v1::Frame frame = testing::parse_binary(host_.deliveries[0]);
+    ASSERT_EQ(transport_.deliveries.size(), 1U);
+    EXPECT_THAT(transport_.delivered_to, ElementsAre(5U));
+    const v1::Frame frame = testing::parse_binary(transport_.deliveries[0]);
     EXPECT_EQ(frame.subscription(), 5U);
     EXPECT_EQ(frame.reply_to(), "_REPLY.1.2");
     EXPECT_EQ(frame.message().payload(), "hello");
@@ -79,8 +79,8 @@ TEST_F(TelexSessionTest, CountsADeliveryWhoseReplySubjectIsTooLong) {
     open();
     const testing::TestMessage message("a.b", "hello");
     (void)session_->deliver(message.delivery(5, std::string(wire::kMaxReplyToBytes + 1, 'r')));
-    EXPECT_THAT(host_.deliveries, IsEmpty());
-    EXPECT_EQ(host_.refusals[v1::INTERNAL], 1);
+    EXPECT_THAT(transport_.deliveries, IsEmpty());
+    EXPECT_EQ(transport_.refusals[v1::INTERNAL], 1);
 }
 
 TEST_F(TelexSessionTest, LeavesALongReplySubjectToTheMessage) {
@@ -88,8 +88,8 @@ TEST_F(TelexSessionTest, LeavesALongReplySubjectToTheMessage) {
     const std::string reply(wire::kMaxReplyToBytes + 1, 'r');
     const testing::TestMessage message("a.b", "hello", reply);
     EXPECT_TRUE(session_->deliver(message.delivery(5, reply)));
-    ASSERT_EQ(host_.deliveries.size(), 1U);
-    const v1::Frame frame = testing::parse_binary(host_.deliveries[0]);
+    ASSERT_EQ(transport_.deliveries.size(), 1U);
+    const v1::Frame frame = testing::parse_binary(transport_.deliveries[0]);
     EXPECT_EQ(frame.reply_to(), "");
     EXPECT_EQ(frame.message().reply(), reply);
 }
@@ -98,8 +98,8 @@ TEST_F(TelexSessionTest, AnswersBytesThatAreNoFrameAndCloses) {
     open();
     say_bytes("\xff\xff\xff");
     EXPECT_THAT(heard(), ElementsAre("closing BAD_MESSAGE"));
-    EXPECT_EQ(host_.closed, CloseReason::bad_message);
-    EXPECT_EQ(host_.refusals[v1::BAD_MESSAGE], 1);
+    EXPECT_EQ(transport_.closed, CloseReason::bad_message);
+    EXPECT_EQ(transport_.refusals[v1::BAD_MESSAGE], 1);
 }
 
 TEST_F(TelexSessionTest, RefusesAControlWhoseInsideIsBroken) {
@@ -122,17 +122,17 @@ TEST_F(TelexSessionTest, TakesNothingMoreAfterItClosed) {
     say(testing::publish("a.b"));
     session_->on_end_of_input();
     session_->on_drain();
-    host_.pass(std::chrono::hours(1));
+    transport_.pass(std::chrono::hours(1));
     (void)session_->deliver(testing::TestMessage("a", "b").delivery(1));
-    host_.answer(1, "late");
+    transport_.answer(1, "late");
     session_->on_request_failed(1, v1::TIMEOUT);
     session_->on_subscribed(1);
     session_->on_unsubscribed(1, 0, 0);
     session_->on_flushed(1);
     session_->refuse({.code = v1::SLOW_CONSUMER, .text = "late", .closing = true});
     EXPECT_THAT(heard(), IsEmpty());
-    EXPECT_THAT(host_.published, IsEmpty());
-    EXPECT_THAT(host_.deliveries, IsEmpty());
+    EXPECT_THAT(transport_.published, IsEmpty());
+    EXPECT_THAT(transport_.deliveries, IsEmpty());
 }
 
 }  // namespace

@@ -1,16 +1,16 @@
-#include "access/strangers.hpp"
+#include "access/pre_auth_limiter.hpp"
 
 #include <algorithm>
 
 namespace telex::access {
 
-bool Strangers::enter(const std::string& source) {
-    if (present_ >= places_) {
+bool PreAuthLimiter::enter(const std::string& source) {
+    if (present_ >= slots_) {
         return false;
     }
     if (!source.empty()) {
         std::uint32_t& of_source = present_of_[source];
-        if (of_source >= std::max(1U, places_ / 4)) {
+        if (of_source >= std::max(1U, slots_ / 4)) {
             return false;
         }
         ++of_source;
@@ -19,7 +19,7 @@ bool Strangers::enter(const std::string& source) {
     return true;
 }
 
-void Strangers::leave(const std::string& source) {
+void PreAuthLimiter::leave(const std::string& source) {
     --present_;
     const auto found = present_of_.find(source);
     if (found != present_of_.end() && --found->second == 0) {
@@ -27,12 +27,12 @@ void Strangers::leave(const std::string& source) {
     }
 }
 
-bool Strangers::may_try(const std::string& source, TimePoint now) const {
+bool PreAuthLimiter::may_try(const std::string& source, TimePoint now) const {
     const auto found = forgiven_at_.find(source);
     return found == forgiven_at_.end() || found->second <= now + (kFailures - 1) * kForgiveness;
 }
 
-void Strangers::has_failed(const std::string& source, TimePoint now) {
+void PreAuthLimiter::has_failed(const std::string& source, TimePoint now) {
     if (source.empty()) {
         return;
     }
@@ -44,7 +44,7 @@ void Strangers::has_failed(const std::string& source, TimePoint now) {
 }
 
 // A source without remaining failures; otherwise the one that recovers first.
-void Strangers::forget_some(TimePoint now) {
+void PreAuthLimiter::forget_some(TimePoint now) {
     std::erase_if(forgiven_at_, [now](const auto& entry) { return entry.second <= now; });
     if (forgiven_at_.size() >= kMostSources) {
         forgiven_at_.erase(std::min_element(

@@ -50,7 +50,7 @@ private:
     wire::MessageView view_;
 };
 
-class FakeHost final : public session::Transport, public broker::Port {
+class FakeTransport final : public session::Transport, public broker::Port {
 public:
     struct Publish {
         std::string body;
@@ -90,7 +90,7 @@ public:
     const access::User* is_user = nullptr;
     bool owner = false;
     // Of whoever shows credentials; nothing: told by the test.
-    std::optional<access::Verdict> verdict;
+    std::optional<access::AuthResult> auth_result;
     session::PeerFacts facts{"tcp", "192.0.2.7", "4711", "front", "12"};
     session::TimePoint time{std::chrono::hours(1)};
     session::TimePoint received{std::chrono::hours(1)};
@@ -178,8 +178,8 @@ public:
     void authenticate(const access::Credentials& credentials) override {
         expect_open();
         attempts.push_back({credentials.kind, credentials.user, credentials.secret});
-        if (verdict) {
-            session_->on_authenticated(*verdict);
+        if (auth_result) {
+            session_->on_authenticated(*auth_result);
         }
     }
 

@@ -1,9 +1,8 @@
 #pragma once
-// Those who are not known yet: how many of them may stand before the door, and who of them has
-// failed too often.
+// Limits the peers before authentication: their number, and their failed attempts.
 //
-// A source is a network as one party may own it (net::network_of). No more than a quarter of the
-// places is for one source, so that a crowd from one of them leaves room for the others.
+// A source is a network that one party may own (net::network_of). One source gets at most a quarter
+// of the slots, so that a crowd from one of them leaves room for the others.
 //
 // Failures: a source may fail kFailures times at once, and once more in each kForgiveness.
 //
@@ -16,18 +15,18 @@
 
 namespace telex::access {
 
-class Strangers {
+class PreAuthLimiter {
 public:
     using TimePoint = std::chrono::steady_clock::time_point;
 
     static constexpr std::uint32_t kFailures = 10;
     static constexpr std::chrono::seconds kForgiveness{6};
-    // Sources that are remembered for their failures.
+    // Maximum number of sources whose failures are stored.
     static constexpr std::size_t kMostSources = 4'096;
 
-    explicit Strangers(std::uint32_t places) : places_(places) {}
+    explicit PreAuthLimiter(std::uint32_t slots) : slots_(slots) {}
 
-    void set_places(std::uint32_t places) { places_ = places; }
+    void set_slots(std::uint32_t slots) { slots_ = slots; }
 
     // Returns false if this source has reached its share. An empty source has no separate share.
     [[nodiscard]] bool enter(const std::string& source);
@@ -39,7 +38,7 @@ public:
 private:
     void forget_some(TimePoint now);
 
-    std::uint32_t places_;
+    std::uint32_t slots_;
     std::uint32_t present_ = 0;
     std::unordered_map<std::string, std::uint32_t> present_of_;
     // When all failures of a source are forgiven.
