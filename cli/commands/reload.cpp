@@ -53,8 +53,9 @@ int print_reload_error(const v1::AdminError& error, bool is_dry_run) {
         )
     );
     // A daemon that sends no code rejects a reload only because of its configuration.
-    return error.code() == v1::AdminError::CODE_UNSPECIFIED ? kBadConfiguration
-                                                            : exit_code_of(error.code());
+    return error.code() == v1::AdminError::CODE_UNSPECIFIED
+               ? kBadConfiguration
+               : wire::traits_of(error.code()).exit_code;
 }
 
 int run_reload(const ReloadOptions& options) {

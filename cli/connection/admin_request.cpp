@@ -92,28 +92,12 @@ int connect_and_request(
     return done ? kOk : fail(command, done.error());
 }
 
-int exit_code_of(v1::AdminError::Code code) {
-    switch (code) {
-        case v1::AdminError::INVALID_ARGUMENT:
-            return kUsage;
-        case v1::AdminError::INVALID_CONFIGURATION:
-        case v1::AdminError::NEEDS_RESTART:
-        case v1::AdminError::CANNOT_APPLY:
-            return kBadConfiguration;
-        case v1::AdminError::SHUTTING_DOWN:
-        case v1::AdminError::UNRESPONSIVE:
-            return kUnavailable;
-        default:
-            return kRefused;
-    }
-}
-
 Failure failure_of(const Error& error) {
     return {to_string(error), exit_code_of(error.code)};
 }
 
 Failure failure_of(const v1::AdminError& error) {
-    return {error.message(), exit_code_of(error.code())};
+    return {error.message(), wire::traits_of(error.code()).exit_code};
 }
 
 int fail(std::string_view command, const Failure& failure) {

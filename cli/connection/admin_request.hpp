@@ -51,9 +51,6 @@ std::string truncation_note(int shown, std::uint64_t total);
     std::optional<std::chrono::milliseconds> timeout
 );
 
-// Returns kRefused for a code that this version does not have.
-int exit_code_of(v1::AdminError::Code code);
-
 struct Failure {
     std::string text;
     int exit_code;

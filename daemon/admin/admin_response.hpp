@@ -9,9 +9,6 @@
 
 namespace telex::admin {
 
-// 500 for a code that this version does not know.
-unsigned http_status(v1::AdminError::Code code);
-
 http::Response json_response(std::string body, unsigned status = 200);
 // {"error": MESSAGE, "code": "not_found"}
 http::Response error_response(const v1::AdminError& error);

@@ -1,6 +1,29 @@
 #include "wire/admin_error.hpp"
 
+#include <sysexits.h>
+
+#include <algorithm>
+#include <array>
+
 namespace telex::wire {
+
+namespace {
+
+using Error = v1::AdminError;
+
+constexpr std::array kTraits{
+    AdminErrorTraits{Error::INVALID_ARGUMENT, "invalid_argument", 400, EX_USAGE},
+    AdminErrorTraits{Error::NOT_FOUND, "not_found", 404, 1},
+    AdminErrorTraits{Error::LIMIT_REACHED, "limit_reached", 429, 1},
+    AdminErrorTraits{Error::INVALID_CONFIGURATION, "invalid_configuration", 409, EX_CONFIG},
+    AdminErrorTraits{Error::NEEDS_RESTART, "needs_restart", 409, EX_CONFIG},
+    AdminErrorTraits{Error::CANNOT_APPLY, "cannot_apply", 409, EX_CONFIG},
+    AdminErrorTraits{Error::SHUTTING_DOWN, "shutting_down", 503, EX_UNAVAILABLE},
+    AdminErrorTraits{Error::UNRESPONSIVE, "unresponsive", 503, EX_UNAVAILABLE},
+};
+constexpr AdminErrorTraits kUnknown{Error::CODE_UNSPECIFIED, "unspecified", 500, 1};
+
+}  // namespace
 
 v1::AdminError admin_error(v1::AdminError::Code code, std::string message) {
     v1::AdminError error;
@@ -9,27 +32,9 @@ v1::AdminError admin_error(v1::AdminError::Code code, std::string message) {
     return error;
 }
 
-std::string_view name_of(v1::AdminError::Code code) {
-    switch (code) {
-        case v1::AdminError::INVALID_ARGUMENT:
-            return "invalid_argument";
-        case v1::AdminError::NOT_FOUND:
-            return "not_found";
-        case v1::AdminError::LIMIT_REACHED:
-            return "limit_reached";
-        case v1::AdminError::INVALID_CONFIGURATION:
-            return "invalid_configuration";
-        case v1::AdminError::NEEDS_RESTART:
-            return "needs_restart";
-        case v1::AdminError::CANNOT_APPLY:
-            return "cannot_apply";
-        case v1::AdminError::SHUTTING_DOWN:
-            return "shutting_down";
-        case v1::AdminError::UNRESPONSIVE:
-            return "unresponsive";
-        default:
-            return "unspecified";
-    }
+const AdminErrorTraits& traits_of(v1::AdminError::Code code) {
+    const auto* const found = std::ranges::find(kTraits, code, &AdminErrorTraits::code);
+    return found == kTraits.end() ? kUnknown : *found;
 }
 
 }  // namespace telex::wire

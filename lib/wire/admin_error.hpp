@@ -18,8 +18,17 @@ using AdminResult = Result<Answer, v1::AdminError>;
 
 v1::AdminError admin_error(v1::AdminError::Code code, std::string message);
 
-// "not_found"; "unspecified" for a code of a later version.
-std::string_view name_of(v1::AdminError::Code code);
+// One row for each code. To add a code: admin.proto, a row in admin_error.cpp, and a row in
+// docs/operations.md, which tests compare.
+struct AdminErrorTraits {
+    v1::AdminError::Code code;
+    std::string_view name;  // of the code over HTTP: "not_found"
+    unsigned http_status;
+    int exit_code;  // of the tool
+};
+
+// Returns "unspecified", 500 and 1 for a code of a later version.
+const AdminErrorTraits& traits_of(v1::AdminError::Code code);
 
 // `problem` is deprecated: only these two functions access it.
 #pragma GCC diagnostic push

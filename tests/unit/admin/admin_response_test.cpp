@@ -16,15 +16,15 @@ TEST(AdminResponse, HasTheStatusThatIsDocumentedForItsCode) {
         const auto* const code = codes->value(index);
         ASSERT_TRUE(rows.contains(code->name())) << code->name();
         EXPECT_EQ(
-            http_status(static_cast<v1::AdminError::Code>(code->number())),
+            wire::traits_of(static_cast<v1::AdminError::Code>(code->number())).http_status,
             rows.at(code->name()).http_status
         ) << code->name();
     }
 }
 
 TEST(AdminResponse, IsTheServersFaultForACodeThatItDoesNotKnow) {
-    EXPECT_EQ(http_status(v1::AdminError::CODE_UNSPECIFIED), 500U);
-    EXPECT_EQ(http_status(static_cast<v1::AdminError::Code>(4711)), 500U);
+    EXPECT_EQ(wire::traits_of(v1::AdminError::CODE_UNSPECIFIED).http_status, 500U);
+    EXPECT_EQ(wire::traits_of(static_cast<v1::AdminError::Code>(4711)).http_status, 500U);
 }
 
 TEST(AdminResponse, NamesTheCodeBesideTheText) {

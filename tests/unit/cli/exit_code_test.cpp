@@ -1,7 +1,7 @@
 #include "cli/exit_code.hpp"
 
-#include "cli/connection/admin_request.hpp"
 #include "support/documented_errors.hpp"
+#include "wire/admin_error.hpp"
 
 #include <gtest/gtest.h>
 
@@ -28,12 +28,12 @@ TEST(ExitCode, MatchesTheDocumentedCodesOfAdminErrors) {
         const auto* const code = codes->value(index);
         ASSERT_TRUE(rows.contains(code->name())) << code->name();
         EXPECT_EQ(
-            exit_code_of(static_cast<v1::AdminError::Code>(code->number())),
+            wire::traits_of(static_cast<v1::AdminError::Code>(code->number())).exit_code,
             rows.at(code->name()).exit_code
         ) << code->name();
     }
-    EXPECT_EQ(exit_code_of(v1::AdminError::CODE_UNSPECIFIED), 1);
-    EXPECT_EQ(exit_code_of(static_cast<v1::AdminError::Code>(4711)), 1);
+    EXPECT_EQ(wire::traits_of(v1::AdminError::CODE_UNSPECIFIED).exit_code, 1);
+    EXPECT_EQ(wire::traits_of(static_cast<v1::AdminError::Code>(4711)).exit_code, 1);
 }
 
 }  // namespace

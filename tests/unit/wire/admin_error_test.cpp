@@ -55,9 +55,11 @@ TEST(AdminError, HasANameForEveryCode) {
         std::transform(name.begin(), name.end(), name.begin(), [](unsigned char letter) {
             return static_cast<char>(std::tolower(letter));
         });
-        EXPECT_EQ(name_of(static_cast<v1::AdminError::Code>(codes->value(index)->number())), name);
+        EXPECT_EQ(
+            traits_of(static_cast<v1::AdminError::Code>(codes->value(index)->number())).name, name
+        );
     }
-    EXPECT_EQ(name_of(static_cast<v1::AdminError::Code>(4711)), "unspecified");
+    EXPECT_EQ(traits_of(static_cast<v1::AdminError::Code>(4711)).name, "unspecified");
 }
 
 // Answers are the messages with a `problem`; the field keeps its number for older tools.
