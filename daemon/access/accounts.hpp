@@ -22,7 +22,7 @@ namespace telex::access {
 // come to the end of the numbers.
 using AccountId = std::uint32_t;
 
-// Of whoever has no other.
+// The account of users without another one.
 inline constexpr AccountId kDefaultAccount = 0;
 inline constexpr std::string_view kDefaultAccountName = "default";
 

@@ -1,8 +1,8 @@
 #pragma once
 // Permissions over HTTP: those of the user whose token the request contains, as on the bus.
 //
-// A missing or unknown token is 401: the client may try another one. A user who may not is 403, and
-// that is the end of it.
+// A missing or unknown token is 401: the client may try another one. A missing right is 403, which
+// is final.
 #include "access/users.hpp"
 #include "base/result.hpp"
 #include "http/message.hpp"
@@ -13,8 +13,8 @@
 
 namespace telex::admin {
 
-// The user whose token the request shows and who may publish to all `subjects`, or the refusal.
-// Users who are confined to some listeners come by those: this is none of them.
+// Returns the user of the request's token if it may publish to all `subjects`, else the refusal.
+// Users that are confined to some listeners are refused: HTTP is not one of those.
 [[nodiscard]] Result<std::string, http::Response> user_of(
     const access::Users& users,
     const http::Request& request,

@@ -1,6 +1,6 @@
 #pragma once
-// The books of what was dropped on one reactor. Every drop is entered here, once: counted by its
-// reason, charged to the member that did not get it, and told to the log.
+// Counts the drops of one reactor. Every drop is entered once: by its reason, for the client that
+// did not get it, and in the log.
 //
 // The log has at most one line a second for each reason and member, and kLinesPerSecond in all.
 // Suppressed drops are included in the next line of their kind (`messages`), and the line of a

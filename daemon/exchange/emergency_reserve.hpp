@@ -1,7 +1,7 @@
 #pragma once
-// Memory that is kept aside for the moment at which the system has no more: an allocation that
-// fails takes a part of it and succeeds, so that no work stops half done. Then, at the end of the
-// turn, whoever holds the most is cut (OverloadManager), and the reserve is filled up again.
+// Memory that is reserved for the moment at which the system has no more: an allocation that fails
+// takes a part of it and succeeds, so that no work stops half done. At the end of the turn the
+// connection with the largest queue is closed (OverloadManager), and the reserve is refilled.
 //
 // Address space only: it is never written to, and costs no page.
 //

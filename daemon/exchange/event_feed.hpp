@@ -1,12 +1,12 @@
 #pragma once
-// The exchange's own news, published on $SYS.event.* (proto/telex/v1/event.proto): who comes and
-// goes, who is refused or too slow, that the configuration was read again.
+// Events of the exchange, published on $SYS.event.* (proto/telex/v1/event.proto): connections,
+// refusals, slow consumers, reloads.
 //
 // Costs one comparison while there are no subscribers. Clients cause events at will, so there are
-// at most kPerSecond of each kind; the next one says how many were left out. An event is published
-// in a separate turn of the reporting reactor, never while messages are being routed.
+// at most kPerSecond of each kind; the next one has the number of suppressed events. An event is
+// published in a separate turn of the reporting reactor, never while messages are being routed.
 //
-// Owner: Exchange. Thread: any, except where said.
+// Owner: Exchange. Thread: any unless noted.
 #include "base/second_limit.hpp"
 #include "telex/v1/event.pb.h"
 

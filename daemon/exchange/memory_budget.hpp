@@ -30,7 +30,7 @@ public:
     // From here on publishers to a consumer that has a backlog are slowed down.
     bool tight() const { return used() > limit_ - limit_ / 4; }
 
-    // From here on those who hold the most are cut.
+    // Above this limit the connections with the largest queues are closed.
     bool exceeded() const { return used() > limit_; }
 
 private:

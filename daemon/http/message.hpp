@@ -23,9 +23,9 @@ struct Request {
     std::string fetch_dest;
     std::string authorization;
     bool has_body = false;
-    // Over a unix socket, whose file permissions decide who may ask.
+    // Over a unix socket, whose file permissions decide about access.
     bool local = false;
-    // Of the process there, then.
+    // Of the peer process, if local.
     std::optional<net::Credentials> credentials{};
 
     std::string_view parameter(std::string_view name) const {

@@ -110,7 +110,7 @@ MHD_Result reply(MHD_Connection* connection, const Response& response) {
     return queued;
 }
 
-// A zero byte would end the text before its end, for those who come after.
+// A zero byte would end the text early for the callers.
 std::size_t unescape(void* /*self*/, MHD_Connection* /*connection*/, char* text) {
     const std::size_t size = MHD_http_unescape(text);
     std::replace(text, text + size, '\0', '?');

@@ -9,7 +9,7 @@
 namespace telex::http {
 
 // Returns the fault of a socket: it does not accept connections, or accepts them from other hosts.
-// Of unix sockets only those with a file will do, since its permissions say who may ask.
+// A unix socket must have a file, whose permissions decide about access.
 [[nodiscard]] std::optional<std::string> fault_of(const net::Bound& socket);
 
 }  // namespace telex::http

@@ -3,7 +3,7 @@
 //
 // Every 16 bytes go through one 64 x 64 -> 128 bit multiplication whose halves are folded together
 // (the construction of wyhash and its relatives). The key is drawn once per process and the hash is
-// never shown to a peer: who does not know the key cannot prepare strings that collide.
+// never shown to a peer: without the key, colliding strings cannot be prepared.
 #include "match/random.hpp"
 
 #include <cstddef>

@@ -111,7 +111,7 @@ public:
     [[nodiscard]] bool watch(ReactorIndex reactor);
 
     // --- owner --------------------------------------------------------------------------------
-    // The client grants this number of further messages. To be followed by take_watchers.
+    // The client grants this number of further messages. Call take_watchers next.
     void grant(std::uint64_t messages);
     // A claimed message was not given to it. To be followed by take_watchers.
     void give_back();
@@ -120,10 +120,10 @@ public:
     // Replaces max_messages, 0 for no limit, when `delivered` of them have been delivered. Messages
     // that are already on their way may exceed it. To be followed by take_watchers.
     void set_max_messages(std::uint64_t max_messages, std::uint64_t delivered);
-    // Replaces the credit that is left. To be followed by take_watchers.
+    // Replaces the remaining credit. Call take_watchers next.
     void set_credit(std::uint64_t messages);
-    // It could not have a message of this size: so much counts as queued, or who drops everything
-    // at once would always be the least loaded.
+    // It could not accept a message of this size: these bytes count as queued, or a member that
+    // drops everything would always be the least loaded.
     void refuse(std::size_t bytes);
 
     // It has taken a message.

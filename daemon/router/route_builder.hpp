@@ -77,7 +77,8 @@ private:
     GroupMember* lighter_of_two(Candidate candidate);
     GroupMember* draw_open(Candidate candidate);
     bool stays_open(GroupMember& member);
-    // Where a message waits, or who gets it without room. Returns null if there is no member.
+    // The member at which a message waits, or that gets it without room. Returns null without
+    // members.
     GroupMember* best_of_the_closed(Candidate candidate);
     void put(const GroupTarget& target);
 

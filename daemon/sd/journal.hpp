@@ -2,9 +2,9 @@
 // Sends entries to systemd's journal, in its native protocol
 // (https://systemd.io/JOURNAL_NATIVE_PROTOCOL/).
 //
-// libsystemd's own sender waits for a journal that does not read as long as that lasts, and with it
-// waits who wants the last line written before the process ends. This one gives a journal that is
-// merely slow a moment, and one that has stopped none until it reads again.
+// libsystemd's sender blocks while the journal does not read, and would block the end of the
+// process. This one waits shortly for a slow journal, and not at all for a stopped one until it
+// reads again.
 #include "net/fd.hpp"
 #include "net/socket_address.hpp"
 

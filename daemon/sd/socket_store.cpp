@@ -57,7 +57,7 @@ bool is_of(std::string_view name, std::string_view place) {
     return name.starts_with(place) && (name.size() == place.size() || name[place.size()] == ' ');
 }
 
-// Zero when there is none, or it is none of ours.
+// Returns zero without a file, or if it is not one of ours.
 net::FileId file_in(std::string_view name, std::string_view place) {
     name.remove_prefix(std::min(place.size() + 1, name.size()));
     const std::size_t dot = std::min(name.find('.'), name.size());

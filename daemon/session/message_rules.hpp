@@ -43,9 +43,9 @@ enum class MessageUse : std::uint8_t { publish, request };
     const v1::Subscribe& subscribe, const SessionOptions& options
 );
 
-// Permissions of the user for a message or filter that passed the checks above. Answers to requests
-// go to whoever asked, with the exchange's word for it, so they need no permission. A reply subject
-// is where a responder publishes on the sender's word: only where the sender may publish itself.
+// Permissions of the user for a message or filter that passed the checks above. Replies to requests
+// go to the requester, which the exchange guarantees, so they need no permission. A responder
+// publishes to a reply subject on behalf of the sender: only where the sender itself may publish.
 [[nodiscard]] std::optional<Problem> check_permission(
     const wire::MessageView& message, const access::User& user
 );

@@ -89,8 +89,8 @@ public:
     // When the last byte of the peer arrived; not advanced while reading is suspended.
     virtual TimePoint last_received() const = 0;
     virtual TimePoint now() const = 0;
-    // Counts an error of the session by its code, once each, also if the peer is not told. Errors
-    // that arrive by Session::refuse or on_request_failed are counted by the exchange.
+    // Counts an error of the session by its code, once each, even if the peer is not notified.
+    // Errors that arrive by Session::refuse or on_request_failed are counted by the exchange.
     virtual void count_refusal(v1::ErrorCode code) = 0;
     // Counts frames that the peer does not get and that the exchange cannot count: controls, and
     // replies that were dropped after Session::on_reply took them.

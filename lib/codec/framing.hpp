@@ -6,7 +6,7 @@
 //         = content delimiter                                           kind delimiter
 //         = exactly fixed_bytes bytes                                   kind fixed
 //         = stuffed content, one terminator byte                        kind stuffed
-//         = either of the first two, told apart per frame (RFC 6587)    kind syslog
+//         = either of the first two, detected per frame (RFC 6587)      kind syslog
 //         = one packet                                                  kind datagram
 #include "base/result.hpp"
 

@@ -160,7 +160,7 @@ protected:
     // By what credentials arrive.
     virtual Authentication::Channel channel() const = 0;
 
-    // The session knows who its peer is.
+    // The session's peer is authenticated.
     virtual void after_authentication() {}
 
     // Makes the session. Call once the object is whole.

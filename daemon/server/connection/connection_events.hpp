@@ -1,5 +1,5 @@
 #pragma once
-// Reports the life of a connection to those who subscribe to the exchange's events.
+// Reports the life of a connection to the subscribers of the exchange's events.
 //
 // Owner and thread: the connection's.
 #include "exchange/shard.hpp"

@@ -105,8 +105,8 @@ private:
     ReadThrottle throttle_;
     Work<ReceivingClient, &ReceivingClient::read_turn> read_work_{*this};
     Input input_ = Input::open;
-    // A short read may not be all: after a hang-up only the end itself says so, and the mark of an
-    // urgent byte (RFC 6093) cuts reads short.
+    // A short read need not be the end of the input: after a hang-up only end-of-file is, and the
+    // mark of an urgent byte (RFC 6093) shortens reads.
     bool reads_to_the_end_ = false;
     bool unread_replies_ = false;  // reading waits for the peer to take its replies
 };

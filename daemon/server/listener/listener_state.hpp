@@ -48,7 +48,7 @@ public:
     // Not null if there are users.
     Authenticator* authenticator() { return authenticator_; }
 
-    // Returns false, and takes nothing, if the listener is full.
+    // Returns false without a slot if the listener is full.
     [[nodiscard]] bool take_slot();
 
     // Connections that have a slot.
