@@ -43,8 +43,8 @@ int exit_code_of(config::LoadStatus status) {
     return EX_NOPERM;
 }
 
-// Keys, passwords and messages of others are in this process's memory: the kernel keeps it from
-// core files and from debuggers of anybody but root. Sanitizers look into their own process.
+// This process's memory contains keys, passwords and messages: the kernel keeps it out of core
+// files, and out of debuggers of users other than root. Sanitizers look into their own process.
 void keep_memory_private() {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     (void)::prctl(PR_SET_DUMPABLE, 0);  // cannot fail with this argument

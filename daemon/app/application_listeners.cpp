@@ -19,7 +19,7 @@ namespace {
 
 // How long the manager may wait for one listener.
 constexpr std::chrono::seconds kStartOfAListener{30};
-// Whose sockets those of the HTTP surface are; no listener can be called so.
+// The place of the HTTP server's sockets; not a valid name of a listener.
 constexpr std::string_view kHttpPlace = "$http";
 
 int exit_code_of(const net::SystemError& error) {
@@ -52,8 +52,8 @@ bool lives_in_runtime_directory(const config::Config& config, const std::string&
 
 }  // namespace
 
-// What of an earlier configuration was passed is not kept. What was passed wrongly stops nobody who
-// does not need it.
+// Passed sockets of an earlier configuration are not kept. A wrongly passed socket is an error only
+// for a listener that needs it.
 void Application::sort_passed_sockets() {
     if (!passed_) {
         log::write("sockets_ignored", {{"error", passed_.error()}});

@@ -104,7 +104,7 @@ public:
         return router_.filter_of(subscription);
     }
 
-    // What the clients of one account see of the others'; null: nothing.
+    // The subjects that accounts share. Null if accounts are isolated.
     void use_accounts(access::AccountsPtr accounts) { router_.use_accounts(std::move(accounts)); }
 
     // --- back-pressure ----------------------------------------------------------------------

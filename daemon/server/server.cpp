@@ -86,7 +86,7 @@ bool Server::drain(const std::function<bool()>& hurry) {
     const auto deadline = std::chrono::steady_clock::now() + options_.drain_timeout;
     on_all([](Worker& worker) { worker.stop_accepting(); });
     for (const auto& listener : listeners_) {
-        listener->socket_files.clear();  // nobody is to reach them any more
+        listener->socket_files.clear();  // no client can reach them
     }
     on_all([](Worker& worker) { worker.begin_drain(); });
     bool empty = false;

@@ -49,12 +49,12 @@ public:
 
     const std::vector<std::unique_ptr<ListenerState>>& listeners() const { return listeners_; }
 
-    // A changed configuration, all of it or nothing: listeners of a known name go on with these
-    // options (addresses, protocol and framing as before), others are opened and those that are not
-    // named are closed; certificates are read anew; who is no user any more, or may not have
-    // something any more, hears so. A renamed listener keeps its sockets, connections and counters.
-    // Connections keep the limits that they began with. There were users before if there are some
-    // now. While running.
+    // Applies a changed configuration as a whole or not at all: listeners with a known name
+    // continue with these options (addresses, protocol and framing unchanged), new ones are opened,
+    // others are closed; certificates are reread; removed users and revoked permissions take effect
+    // on connections. A renamed listener keeps its sockets, connections and counters. Connections
+    // keep the limits that they began with. There were users before if there are some now. While
+    // running.
     [[nodiscard]] Result<void, net::SystemError> reload(
         std::vector<ListenerOptions> listeners,
         const Renames& renamed,
@@ -62,9 +62,9 @@ public:
         const std::vector<access::Account>& accounts,
         v1::ReloadReport& report
     );
-    // What would keep such a reload from happening: an address that is taken, a certificate that
-    // cannot be read. Binds what would be new, and lets go of it again. As reload() it adds effects
-    // and warnings to the report when it succeeds.
+    // Returns the errors that would prevent such a reload: an address in use, an unreadable
+    // certificate. Binds new addresses, and releases them. As reload() it adds effects and warnings
+    // to the report when it succeeds.
     [[nodiscard]] Result<void, net::SystemError> rehearse(
         std::vector<ListenerOptions> listeners, const Renames& renamed, v1::ReloadReport& report
     ) const;
@@ -72,11 +72,12 @@ public:
     // Runs the reactors and accepts. Throws std::system_error when the system has no threads.
     void start();
 
-    // Stops accepting, tells the peers, lets what was accepted arrive, up to the drain's time-out
-    // or until `hurry` says so; then ends what is left. Returns true when nobody was cut off.
+    // Stops accepting, notifies the peers and delivers accepted messages, until the drain's
+    // time-out or until `hurry` returns true; then closes the remaining connections. Returns true
+    // if no connection was aborted.
     [[nodiscard]] bool drain(const std::function<bool()>& hurry);
 
-    // Asks every reactor for a sign of life; true when all answered in time. For the watchdog.
+    // Returns true if every reactor responds in time. For the watchdog.
     [[nodiscard]] bool responsive(std::chrono::milliseconds within);
 
     // Once a second, beside the reactors: gives memory back to the system that queues no longer
@@ -94,7 +95,7 @@ public:
     [[nodiscard]] wire::AdminResult<v1::SubjectList> subjects(const v1::ListSubjects& query);
     [[nodiscard]] wire::AdminResult<v1::ServerStats> stats();
 
-    // Those in force; null: everybody may do everything.
+    // Those in force; null without users: everything is permitted.
     access::UsersPtr users() const { return authenticator_ ? authenticator_->users() : nullptr; }
 
     [[nodiscard]] wire::AdminResult<v1::Kicked> kick(const v1::Kick& request);
@@ -137,7 +138,7 @@ private:
         Sockets sockets;
     };
 
-    // What a reload does once nothing can fail any more.
+    // The part of a reload that cannot fail.
     struct Plan {
         std::vector<std::pair<ListenerState*, ListenerSettingsPtr>> kept;
         std::vector<Prepared> added;
@@ -188,8 +189,8 @@ private:
     [[nodiscard]] wire::AdminResult<std::vector<Part>> ask_all(const Question& question);
     static v1::AdminError unresponsive();
     static v1::AdminError no_connection(std::uint64_t number);
-    // Runs `work` on every worker's thread, or on one's, and waits for it. What is thrown on one
-    // thread is thrown here again.
+    // Runs `work` on every worker's thread, or on one's, and waits for it. An exception of one
+    // thread is rethrown here.
     template <class Function>
     void on_all(Function work);
     template <class Function>
@@ -203,11 +204,11 @@ private:
     std::vector<std::unique_ptr<reactor::Reactor>> reactors_;
     std::vector<reactor::Reactor*> reactor_list_;
     std::unique_ptr<exchange::Exchange> exchange_;
-    std::unique_ptr<Authenticator> authenticator_;  // null: everybody may do everything
+    std::unique_ptr<Authenticator> authenticator_;  // null without users
     std::vector<std::unique_ptr<Worker>> worker_storage_;
     Workers workers_;
     std::vector<std::unique_ptr<ListenerState>> listeners_;
-    // Not in the configuration any more; connections of theirs may be left.
+    // No longer in the configuration; may still have connections.
     std::vector<std::unique_ptr<ListenerState>> removed_listeners_;
     const std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
     TraceSlots trace_slots_;

@@ -136,7 +136,7 @@ std::optional<net::SystemError> Server::fault_of_datagrams(
         return net::system_error(
             EPROTOTYPE,
             where,
-            "there are users, and datagram peers are nobody in particular: give it a 'user'"
+            "datagram peers cannot authenticate, and there are users: requires 'user'"
         );
     }
     return std::nullopt;

@@ -167,7 +167,7 @@ Result<void, net::SystemError> Server::reload(
     return {};
 }
 
-// Whoever is connected stays; nobody else could reach the former socket.
+// Connections stay; new clients cannot reach the former socket.
 void Server::serve(Remade remade) {
     ListenerState& listener = *remade.listener;
     on_all([&](Worker& worker) { worker.stop_serving(listener, remade.address); });
@@ -208,7 +208,7 @@ void Server::use(ListenerState& listener, ListenerSettingsPtr settings) {
     on_all([&listener, &name](Worker& worker) { worker.rename(listener, name); });
 }
 
-// Whoever came in by such a name under the new users is looked at again.
+// Connections that were authenticated by such a name under the new users are checked again.
 void Server::forget_former_names() {
     bool some = false;
     for (const auto& listener : listeners_) {

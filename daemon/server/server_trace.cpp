@@ -54,7 +54,7 @@ wire::AdminResult<v1::TraceReport> Server::trace(const v1::Trace& request) {
         return refused(
             v1::AdminError::NOT_FOUND,
             fmt::format(
-                "there is no trace {}; a trace ends when nobody asks for it for ten seconds",
+                "there is no trace {}; a trace ends after ten seconds without a request",
                 request.trace()
             )
         );
