@@ -138,6 +138,67 @@ class Words(CheckTest):
         self.write("a.bin", "\0TO" + "DO")
         self.assert_clean("words")
 
+    LAPSES = (
+        ("What the reactor does is counted.", "what-clause"),
+        ("Closes it. Who says nothing is closed.", "who-clause"),
+        ("False: the queue is full.", 'write "Returns'),
+        ("This is no frame.", 'write "is not a"'),
+        ("It may have so many bytes.", "give the number"),
+        ("It takes as many as it may.", 'write "all" or "at most"'),
+        ("It is not read any more.", 'write "no longer"'),
+        ("Reads the file anew.", 'write "again"'),
+        ("Writes the bytes that it owes.", "say what is still to be written"),
+        ("The client is told.", 'write "is notified"'),
+        ("The client hears an error.", 'write "receives"'),
+        ("Nobody reads it.", "name the client"),
+        ("It has a thread of its own.", 'write "own"'),
+        ("The frame is to be dropped.", 'write "must be"'),
+    )
+
+    def test_finds_lapses_in_comments_and_texts(self):
+        for sentence, advice in self.LAPSES:
+            texts = {
+                "lib/a.hpp:2": f"int a;\n// {sentence}\n",
+                "lib/b.hpp:2": f"int a;\n/* {sentence}\n */\n",
+                "lib/c.hpp:2": f'int a;\nconst char* b = "{sentence}";\n',
+                "proto/a.proto:2": f"\n// {sentence}\n",
+                "script/a:2": f"\n# {sentence}\n",
+                "script/b:2": f'\ndie "{sentence}"\n',
+                "config/a.yaml:2": f"\n# {sentence}\na: b\n",
+                "tests/a.py:3": f"\ndef a():\n    pass  # {sentence}\n",
+                "docs/a.md:2": f"# A\n{sentence}\n",
+            }
+            for place, text in texts.items():
+                self.write(place.split(":")[0], text)
+            lines = self.run_check("words").stdout.splitlines()
+            for place in texts:
+                self.assertTrue([line for line in lines if line.startswith(place) and advice in line], (place, lines))
+
+    def test_finds_lapses_across_lines_and_in_docstrings(self):
+        self.write("lib/a.hpp", "// It is read once and not\n// any\n// more.\n")
+        self.assert_finds("words", "lib/a.hpp:2: 'any more'")
+        self.write("lib/a.hpp", "")
+        self.write("tests/a.py", 'def a():\n    """Waits.\n\n    Nobody else does."""\n')
+        self.assert_finds("words", "tests/a.py:4: 'Nobody'")
+
+    def test_accepts_plain_sentences_questions_code_and_test_input(self):
+        self.write("lib/a.hpp", "// What does it do? There is no lock. It is no longer used. So many that they fill it.\n"
+                                "auto nobody = is_told(anew);  // runs\n#include \"heard.hpp\"\n")
+        self.write("docs/a.md", "Instead of \"is told\" and `nobody`:\n\n    somebody hears anew\n\n```\nNobody\n```\n")
+        self.write("tests/a_test.cpp", 'const char* text = "nobody hears";\n')
+        self.assert_clean("words")
+
+    def test_finds_lapses_in_test_names(self):
+        for path, text in (
+            ("tests/unit/a_test.cpp", "TEST(Codec, TellsNobody) {\n}\n"),
+            ("tests/unit/a_test.cpp", "TEST_F(Codec, HearsTheEnd) {\n}\n"),
+            ("tests/a_test.py", "class A(Test):\n    def test_who_is_silent(self):\n        pass\n"),
+            ("tests/a_test.py", "class A(Test):\n    def test_peers_are_told(self):\n        pass\n"),
+        ):
+            self.write(path, text)
+            self.assert_finds("words", "name the client, peer, user or action")
+            (self.root / path).unlink()
+
 
 class Dependencies(CheckTest):
     def test_both_lists_must_agree(self):
