@@ -1,45 +1,74 @@
 #include "server/server.hpp"
 
 #include "log/log.hpp"
+#include "server/admin/ask_workers.hpp"
 
 #include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cstdint>
 #include <thread>
+#include <utility>
 
 namespace telex::server {
 
+namespace {
+
+std::vector<std::unique_ptr<reactor::Reactor>> make_reactors(const ServerOptions& options) {
+    std::vector<std::unique_ptr<reactor::Reactor>> reactors;
+    for (unsigned i = 0; i < options.reactors; ++i) {
+        reactors.push_back(
+            std::make_unique<reactor::Reactor>(static_cast<std::uint16_t>(i), options.spin)
+        );
+    }
+    return reactors;
+}
+
+std::vector<reactor::Reactor*> pointers_to(
+    const std::vector<std::unique_ptr<reactor::Reactor>>& reactors
+) {
+    std::vector<reactor::Reactor*> pointers;
+    for (const auto& reactor : reactors) {
+        pointers.push_back(reactor.get());
+    }
+    return pointers;
+}
+
+// Takes the users out of the options. Returns null if there are none.
+std::unique_ptr<Authenticator> make_authenticator(ServerOptions& options) {
+    if (options.users.empty()) {
+        return nullptr;
+    }
+    return std::make_unique<Authenticator>(
+        std::make_shared<access::Users>(std::move(options.users), options.accounts)
+    );
+}
+
+}  // namespace
+
 Server::Server(ServerOptions options, sd::SocketStore& sockets)
-    : options_(std::move(options)), sockets_(sockets), workers_(worker_storage_) {
+    : options_(std::move(options)),
+      reactors_(make_reactors(options_)),
+      exchange_(options_.exchange, pointers_to(reactors_)),
+      authenticator_(make_authenticator(options_)),
+      opener_(options_, sockets, authenticator_ != nullptr),
+      listeners_(workers_, sockets, authenticator_.get()),
+      reports_(workers_, exchange_),
+      traces_(workers_) {
     for (unsigned i = 0; i < options_.reactors; ++i) {
-        reactors_.push_back(
-            std::make_unique<reactor::Reactor>(static_cast<std::uint16_t>(i), options_.spin)
-        );
-        reactor_list_.push_back(reactors_.back().get());
-    }
-    exchange_ = std::make_unique<exchange::Exchange>(options_.exchange, reactor_list_);
-    if (!options_.users.empty()) {
-        authenticator_ = std::make_unique<Authenticator>(
-            std::make_shared<access::Users>(std::move(options_.users), options_.accounts)
-        );
-        for (unsigned i = 0; i < options_.reactors; ++i) {
-            exchange_->shard(i).use_accounts(authenticator_->users()->accounts());
+        if (authenticator_) {
+            exchange_.shard(i).use_accounts(authenticator_->users()->accounts());
         }
-    }
-    for (unsigned i = 0; i < options_.reactors; ++i) {
-        worker_storage_.push_back(
-            std::make_unique<Worker>(*reactors_[i], exchange_->shard(i), workers_)
-        );
+        workers_.add(*reactors_[i], exchange_.shard(i));
     }
 }
 
 Server::~Server() {
-    if (running_) {
-        on_all([](Worker& worker) {
-            worker.stop_accepting();
-            worker.abort_all();
-        });
+    if (workers_.are_running()) {
+        workers_.on_all([](Worker& worker) { worker.stop_accepting(); });
+        workers_.abort_all();
     }
     for (const auto& reactor : reactors_) {
         reactor->stop();
@@ -47,6 +76,15 @@ Server::~Server() {
     for (const auto& reactor : reactors_) {
         reactor->join();
     }
+}
+
+Result<void, net::SystemError> Server::open(ListenerOptions options) {
+    auto prepared = opener_.prepare(std::move(options));
+    if (!prepared) {
+        return unexpected(std::move(prepared.error()));
+    }
+    listeners_.serve(*std::move(prepared));
+    return {};
 }
 
 void Server::publish_info() {
@@ -59,7 +97,7 @@ void Server::publish_info() {
     info.set_started_unix_nanoseconds(
         std::chrono::duration_cast<std::chrono::nanoseconds>(started_.time_since_epoch()).count()
     );
-    for (const auto& listener : listeners_) {
+    for (const auto& listener : listeners_.all()) {
         auto& row = *info.add_listeners();
         const ListenerOptions& options = listener->settings()->options();
         row.set_name(options.name);
@@ -69,7 +107,7 @@ void Server::publish_info() {
             row.add_addresses(address);
         }
     }
-    exchange_->set_info(std::move(info));
+    exchange_.set_info(std::move(info));
 }
 
 void Server::start() {
@@ -77,36 +115,32 @@ void Server::start() {
     for (const auto& reactor : reactors_) {
         reactor->start();
     }
-    running_ = true;
-    on_all([](Worker& worker) { worker.start(); });
+    workers_.start();
 }
 
 bool Server::drain(const std::function<bool()>& hurry) {
     constexpr std::chrono::milliseconds kStep{20};
     const auto deadline = std::chrono::steady_clock::now() + options_.drain_timeout;
-    on_all([](Worker& worker) { worker.stop_accepting(); });
-    for (const auto& listener : listeners_) {
-        listener->socket_files.clear();  // no client can reach them
-    }
-    on_all([](Worker& worker) { worker.begin_drain(); });
+    workers_.on_all([](Worker& worker) { worker.stop_accepting(); });
+    listeners_.forget_socket_files();
+    workers_.on_all([](Worker& worker) { worker.begin_drain(); });
     bool empty = false;
     while (!empty && std::chrono::steady_clock::now() < deadline && !hurry()) {
         std::this_thread::sleep_for(kStep);
         std::atomic<bool> all{true};
-        on_all([&all](Worker& worker) {
+        workers_.on_all([&all](Worker& worker) {
             if (!worker.drain_quiet()) {
                 all = false;
             }
         });
         empty = all;
     }
-    on_all([](Worker& worker) { worker.abort_all(); });
-    running_ = false;
+    workers_.abort_all();
     return empty;
 }
 
 void Server::give_back_memory() {
-    if (!memory_return_.is_due(exchange_->budget().take_peak())) {
+    if (!memory_return_.is_due(exchange_.budget().take_peak())) {
         return;
     }
     const auto before = reactor::Reactor::cpu_time();
@@ -123,9 +157,80 @@ void Server::give_back_memory() {
 }
 
 bool Server::responsive(std::chrono::milliseconds within) {
-    return reactor::gather_within<char>(
-               reactor_list_, within, [](std::size_t) { return char{}; }
-    ).has_value();
+    return workers_.ask_all<char>(within, [](Worker&) { return char{}; }).has_value();
+}
+
+Result<void, net::SystemError> Server::rehearse(
+    std::vector<ListenerOptions> listeners, const Renames& renamed, v1::ReloadReport& report
+) const {
+    const auto planned = ReloadPlanner(opener_, listeners_).plan(std::move(listeners), renamed);
+    if (!planned) {
+        return unexpected(planned.error());
+    }
+    report.MergeFrom(planned->report);
+    return {};
+}
+
+Result<void, net::SystemError> Server::reload(
+    std::vector<ListenerOptions> listeners,
+    const Renames& renamed,
+    std::vector<access::User> users,
+    const std::vector<access::Account>& accounts,
+    v1::ReloadReport& report
+) {
+    auto planned = ReloadPlanner(opener_, listeners_).plan(std::move(listeners), renamed);
+    if (!planned) {
+        return unexpected(std::move(planned.error()));
+    }
+    if (auto served = listeners_.serve_all(std::move(planned->added)); !served) {
+        return unexpected(std::move(served.error()));
+    }
+    for (auto& [listener, settings] : planned->kept) {
+        listeners_.use(*listener, std::move(settings));
+    }
+    for (RemadeSockets& remade : planned->remade) {
+        listeners_.serve(std::move(remade));
+    }
+    listeners_.remove(planned->gone);
+    if (authenticator_) {
+        use_users(std::move(users), accounts);
+    }
+    listeners_.forget_former_names();
+    publish_info();
+    report.MergeFrom(planned->report);
+    return {};
+}
+
+void Server::use_users(
+    std::vector<access::User> users, const std::vector<access::Account>& accounts
+) {
+    const access::UsersPtr before = authenticator_->users();
+    const auto fresh = std::make_shared<access::Users>(std::move(users), accounts, before.get());
+    authenticator_->use(fresh);
+    workers_.on_all([&fresh](Worker& worker) {
+        worker.shard().use_accounts(fresh->accounts());
+        worker.reauthorize_users();
+    });
+}
+
+wire::AdminResult<v1::Kicked> Server::kick(const v1::Kick& request) {
+    auto found = ask_workers<char>(workers_, [request](Worker& worker) {
+        return static_cast<char>(worker.kick(request.connection(), request.reason()));
+    });
+    if (!found) {
+        return unexpected(std::move(found.error()));
+    }
+    if (std::count(found->begin(), found->end(), 1) == 0) {
+        return unexpected(no_connection(request.connection()));
+    }
+    return v1::Kicked();
+}
+
+void Server::report(v1::Event event) {
+    exchange::Shard& shard = exchange_.shard(0);
+    shard.reactor().post([this, &shard, event = std::move(event)]() mutable {
+        exchange_.events().report(shard, std::move(event));
+    });
 }
 
 }  // namespace telex::server

@@ -4,7 +4,7 @@
 #include "exchange/exchange.hpp"
 #include "protocols/registry/protocols.hpp"
 #include "server/listener/listener_state.hpp"
-#include "server/workers.hpp"
+#include "server/workers/workers.hpp"
 #include "support/memory_stream.hpp"
 #include "support/no_log.hpp"
 #include "support/telex_client.hpp"
@@ -23,8 +23,7 @@ public:
     explicit MemoryServer(unsigned reactors, server::ListenerOptions options = {})
         : listener_(std::make_shared<server::ListenerSettings>(
               options, *session::find_protocol(options.protocol)
-          )),
-          workers_(worker_storage_) {
+          )) {
         std::vector<reactor::Reactor*> pointers;
         for (unsigned i = 0; i < reactors; ++i) {
             reactors_.push_back(std::make_unique<reactor::Reactor>(static_cast<std::uint16_t>(i)));
@@ -32,9 +31,7 @@ public:
         }
         exchange_ = std::make_unique<exchange::Exchange>(exchange::ExchangeOptions{}, pointers);
         for (unsigned i = 0; i < reactors; ++i) {
-            worker_storage_.push_back(
-                std::make_unique<server::Worker>(*reactors_[i], exchange_->shard(i), workers_)
-            );
+            workers_.add(*reactors_[i], exchange_->shard(i));
         }
         for (const auto& reactor : reactors_) {
             reactor->start();
@@ -43,7 +40,7 @@ public:
 
     ~MemoryServer() {
         for (std::size_t i = 0; i < reactors_.size(); ++i) {
-            at(i, [&] { worker_storage_[i]->abort_all(); });
+            at(i, [&] { workers_.at(i).abort_all(); });
         }
         for (const auto& reactor : reactors_) {
             reactor->stop();
@@ -65,7 +62,7 @@ public:
 
     void adopt(std::unique_ptr<server::ByteStream> stream) {
         const std::size_t reactor = next_reactor_++ % reactors_.size();
-        server::Worker& worker = *worker_storage_[reactor];
+        server::Worker& worker = workers_.at(reactor);
         worker.expect_connection();
         at(reactor, [&] {
             worker.adopt(
@@ -94,7 +91,7 @@ public:
     // To be used on its reactor: at().
     exchange::Shard& shard(std::size_t index) { return exchange_->shard(index); }
 
-    server::Worker& worker(std::size_t index) { return *worker_storage_[index]; }
+    server::Worker& worker(std::size_t index) { return workers_.at(index); }
 
     // Until every turn that was under way is over, and what it sent to other reactors, too.
     void settle() {
@@ -119,7 +116,6 @@ private:
     server::ListenerState listener_;
     std::vector<std::unique_ptr<reactor::Reactor>> reactors_;
     std::unique_ptr<exchange::Exchange> exchange_;
-    std::vector<std::unique_ptr<server::Worker>> worker_storage_;
     server::Workers workers_;
     std::size_t next_reactor_ = 0;
 };

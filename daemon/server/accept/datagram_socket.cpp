@@ -1,7 +1,7 @@
 #include "server/accept/datagram_socket.hpp"
 
 #include "server/connection/input_errors.hpp"
-#include "server/workers.hpp"
+#include "server/workers/workers.hpp"
 
 #include <algorithm>
 #include <cerrno>

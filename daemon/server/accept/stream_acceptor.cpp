@@ -1,7 +1,7 @@
 #include "server/accept/stream_acceptor.hpp"
 
 #include "log/log.hpp"
-#include "server/workers.hpp"
+#include "server/workers/workers.hpp"
 
 #include <cerrno>
 #include <random>

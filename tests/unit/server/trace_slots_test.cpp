@@ -1,4 +1,4 @@
-#include "server/trace_slots.hpp"
+#include "server/admin/trace_slots.hpp"
 
 #include <gtest/gtest.h>
 

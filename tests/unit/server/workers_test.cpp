@@ -1,4 +1,4 @@
-#include "server/workers.hpp"
+#include "server/workers/workers.hpp"
 
 #include "server/stream/socket_stream.hpp"
 #include "support/log_capture.hpp"

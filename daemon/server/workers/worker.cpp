@@ -1,4 +1,4 @@
-#include "server/workers.hpp"
+#include "server/workers/worker.hpp"
 
 #include "exchange/exchange.hpp"
 #include "log/log.hpp"
@@ -8,6 +8,7 @@
 #include "server/connection/connection.hpp"
 #include "server/stream/socket_stream.hpp"
 #include "server/stream/tls_stream.hpp"
+#include "server/workers/workers.hpp"
 
 #include <malloc.h>
 
@@ -21,18 +22,10 @@ namespace telex::server {
 namespace {
 
 constexpr std::chrono::seconds kTick{1};
-// A connection on which nothing happened for this long has nothing more to say to a stopping
-// daemon.
+// A drained connection is closed after this long without traffic.
 constexpr std::chrono::milliseconds kQuiet{300};
 
 }  // namespace
-
-Worker& Workers::less_loaded_of_two(std::uint64_t random) {
-    const std::size_t count = workers_.size();
-    Worker& first = *workers_[random % count];
-    Worker& second = *workers_[(random / count + 1 + random % count) % count];
-    return second.load() < first.load() ? second : first;
-}
 
 Worker::Worker(reactor::Reactor& reactor, exchange::Shard& shard, Workers& workers)
     : reactor_(reactor),
@@ -130,7 +123,7 @@ void Worker::adopt(net::Accepted accepted, net::Transport transport, ListenerSta
         stream = tls ? make_tls_stream(std::move(accepted.fd), std::move(tls))
                      : make_socket_stream(std::move(accepted.fd));
     } catch (const std::bad_alloc&) {
-        // OpenSSL has no reserve to ask: the peer has to come again.
+        // OpenSSL cannot use the emergency reserve: the peer has to connect again.
         load_.fetch_sub(1, std::memory_order_relaxed);
         log::write(
             "no_memory", {{"listener", facts.listener}, {"peer", net::to_string(accepted.peer)}}
@@ -172,7 +165,7 @@ void Worker::schedule_tick() {
     tick_.expires_after(kTick);
     tick_.async_wait([this](const asio::error_code& error) {
         if (!error) {
-            // In a turn: here the reactor's time is that of the last one, perhaps a second ago.
+            // In a turn: outside of one the reactor's time may be a second old.
             reactor_.post([this] { tick(); });
             schedule_tick();
         }
@@ -191,8 +184,8 @@ void Worker::tick() {
 void Worker::shed_largest() {
     if (Connection* largest = connections_.largest_holder(); largest != nullptr) {
         largest->shed();
-        // The budget is one of the system's memory, not of the allocator's: without this, what was
-        // freed here would not be there for others, and the next growth would come on top of it.
+        // The budget limits the memory of the process: without this the allocator would keep what
+        // was freed, and the next growth would come on top of it.
         ::malloc_trim(0);
     }
 }

@@ -1,4 +1,4 @@
-#include "server/inventory.hpp"
+#include "server/admin/inventory.hpp"
 
 #include "server/connection/connection.hpp"
 #include "wire/subject.hpp"

@@ -1,13 +1,17 @@
-// Server: operators follow messages (proto/telex/v1/admin.proto, Trace).
+#include "server/admin/traces.hpp"
+
+#include "server/admin/ask_workers.hpp"
 #include "server/connection/connection.hpp"
-#include "server/server.hpp"
 #include "wire/subject.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace telex::server {
 
@@ -30,7 +34,7 @@ std::string fault_of(const v1::Trace& request) {
     return error ? fmt::format("the filter {}", wire::text_of(*error)) : std::string();
 }
 
-// On the worker's thread. Returns false if it is not on this reactor.
+// On the worker's thread. Returns false if the connection is not on this reactor.
 bool follow(Worker& worker, unsigned slot, std::uint64_t connection) {
     bool found = false;
     worker.connections().for_each([&](Connection& one) {
@@ -44,12 +48,12 @@ bool follow(Worker& worker, unsigned slot, std::uint64_t connection) {
 
 }  // namespace
 
-wire::AdminResult<v1::TraceReport> Server::trace(const v1::Trace& request) {
+wire::AdminResult<v1::TraceReport> Traces::handle(const v1::Trace& request) {
     const auto now = Tracer::Clock::now();
     if (request.trace() == 0) {
-        return begin_trace(request, now);
+        return begin(request, now);
     }
-    const auto slot = trace_slots_.find(request.trace(), now);
+    const auto slot = slots_.find(request.trace(), now);
     if (!slot) {
         return refused(
             v1::AdminError::NOT_FOUND,
@@ -59,38 +63,37 @@ wire::AdminResult<v1::TraceReport> Server::trace(const v1::Trace& request) {
             )
         );
     }
-    auto report = collect_trace(*slot, now);
+    auto report = collect(*slot, now);
     if (report) {
         report->set_trace(request.trace());
     }
     if (request.end()) {
-        end_trace(*slot);
+        end(*slot);
     }
     return report;
 }
 
-wire::AdminResult<v1::TraceReport> Server::begin_trace(
-    const v1::Trace& request, Tracer::Clock::time_point now
-) {
+wire::AdminResult<v1::TraceReport> Traces::begin(const v1::Trace& request, TimePoint now) {
     if (std::string fault = fault_of(request); !fault.empty()) {
         return refused(v1::AdminError::INVALID_ARGUMENT, std::move(fault));
     }
-    const auto running = trace_slots_.take(now);
+    const auto running = slots_.take(now);
     if (!running) {
         return refused(
             v1::AdminError::LIMIT_REACHED,
             fmt::format("there are {} traces already", Tracer::kSlots)
         );
     }
-    auto begun = ask_all<char>([request, now, slot = running->slot](Worker& worker) -> char {
-        worker.shard().tracer().begin(
-            slot, {request.filter(), request.connection() != 0, request.sample()}, now
-        );
-        return request.connection() != 0 && follow(worker, slot, request.connection()) ? 1 : 0;
-    });
+    auto begun =
+        ask_workers<char>(workers_, [request, now, slot = running->slot](Worker& worker) -> char {
+            worker.shard().tracer().begin(
+                slot, {request.filter(), request.connection() != 0, request.sample()}, now
+            );
+            return request.connection() != 0 && follow(worker, slot, request.connection()) ? 1 : 0;
+        });
     const bool found = begun && std::count(begun->begin(), begun->end(), 1) == 1;
     if (!begun || (request.connection() != 0 && !found)) {
-        end_trace(running->slot);
+        end(running->slot);
         return unexpected(begun ? no_connection(request.connection()) : std::move(begun.error()));
     }
     v1::TraceReport report;
@@ -98,10 +101,8 @@ wire::AdminResult<v1::TraceReport> Server::begin_trace(
     return report;
 }
 
-wire::AdminResult<v1::TraceReport> Server::collect_trace(
-    unsigned slot, Tracer::Clock::time_point now
-) {
-    auto parts = ask_all<Tracer::Seen>([slot, now](Worker& worker) {
+wire::AdminResult<v1::TraceReport> Traces::collect(unsigned slot, TimePoint now) {
+    auto parts = ask_workers<Tracer::Seen>(workers_, [slot, now](Worker& worker) {
         return worker.shard().tracer().collect(slot, now);
     });
     if (!parts) {
@@ -122,11 +123,12 @@ wire::AdminResult<v1::TraceReport> Server::collect_trace(
     return report;
 }
 
-void Server::end_trace(unsigned slot) {
-    trace_slots_.release(slot);
+void Traces::end(unsigned slot) {
+    slots_.release(slot);
     // The next user of the slot starts after this: both tasks reach the reactors in this order.
-    for (const auto& worker : worker_storage_) {
-        worker->reactor().post([&worker = *worker, slot] { worker.shard().tracer().end(slot); });
+    for (std::size_t index = 0; index < workers_.size(); ++index) {
+        Worker& worker = workers_.at(index);
+        worker.reactor().post([&worker, slot] { worker.shard().tracer().end(slot); });
     }
 }
 

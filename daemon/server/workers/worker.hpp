@@ -1,5 +1,7 @@
 #pragma once
-// The server's part on one reactor (a worker), and the set of all workers.
+// One reactor's share of the server: its connections, its listening sockets, its clock tick.
+//
+// Owner: Workers. Thread: the reactor's, except where said.
 #include "exchange/shard.hpp"
 #include "net/accept.hpp"
 #include "net/address.hpp"
@@ -26,9 +28,6 @@ class DatagramSocket;
 class StreamAcceptor;
 class Workers;
 
-// One reactor's share of the server: its connections, its listening sockets, its clock tick.
-//
-// Owner: Workers. Thread: the reactor's, except where said.
 class Worker {
 public:
     Worker(reactor::Reactor& reactor, exchange::Shard& shard, Workers& workers);
@@ -40,25 +39,25 @@ public:
 
     exchange::Shard& shard() { return shard_; }
 
-    // A socket to serve: before the reactor runs, or on it. Throws std::system_error.
+    // Serves a socket. Called before the reactor runs, or on it. Throws std::system_error.
     void serve(ListenerState& listener, net::Bound socket);
-    // On the reactor: closes the listener's sockets. Its connections stay.
+    // Closes the listener's sockets. Its connections stay.
     void stop_serving(const ListenerState& listener);
-    // The same for those at one of its addresses, as bound.
+    // Closes the listener's sockets at one of its addresses, as bound.
     void stop_serving(const ListenerState& listener, const net::Address& address);
-    // On the reactor: parties of the listener are at one of this name from now on.
+    // Tells the listener's clients the new name of their listener.
     void rename(const ListenerState& listener, const std::string& name);
-    // On the reactor: begins to accept and to tick.
+    // Begins to accept and to tick.
     void start();
 
-    // Any thread: one more connection is on its way here; adopt() follows.
+    // Any thread: counts a connection that adopt() will get.
     void expect_connection() { load_.fetch_add(1, std::memory_order_relaxed); }
 
     std::uint32_t load() const { return load_.load(std::memory_order_relaxed); }
 
-    // On the reactor: takes over a connection that was expected.
+    // Takes over a connection that expect_connection() announced.
     void adopt(net::Accepted accepted, net::Transport transport, ListenerState& listener);
-    // The same for a stream of any kind; the number of the connection is filled in here.
+    // The same for a stream of any kind. Numbers the connection.
     void adopt(
         std::unique_ptr<ByteStream> stream,
         session::PeerFacts peer,
@@ -66,19 +65,18 @@ public:
         ListenerState& listener
     );
 
-    // On the reactor.
     ConnectionTable& connections() { return connections_; }
 
-    // On the reactor: ends the connection of that number, if it is here.
+    // Ends the connection with this number. Returns false if it is not on this reactor.
     bool kick(std::uint64_t number, std::string_view reason);
 
-    // The users have changed: reauthorizes all connections.
+    // Authorizes all clients again after the users have changed.
     void reauthorize_users();
 
-    // --- the end, step by step ----------------------------------------------------------------
+    // --- shutdown, in this order -------------------------------------------------------------
     void stop_accepting();
     void begin_drain();
-    // True when no connection is left.
+    // Ends connections that have been quiet for a while. Returns true if no connection is left.
     bool drain_quiet();
     void abort_all();
 
@@ -98,25 +96,6 @@ private:
     asio::steady_timer tick_;
     bool started_ = false;
     bool draining_ = false;
-};
-
-class Workers {
-public:
-    explicit Workers(std::vector<std::unique_ptr<Worker>>& workers) : workers_(workers) {}
-
-    std::size_t size() const { return workers_.size(); }
-
-    Worker& at(std::size_t index) { return *workers_[index]; }
-
-    Worker& less_loaded_of_two(std::uint64_t random);
-
-    std::uint64_t next_connection_number() {
-        return connection_numbers_.fetch_add(1, std::memory_order_relaxed) + 1;
-    }
-
-private:
-    std::vector<std::unique_ptr<Worker>>& workers_;
-    std::atomic<std::uint64_t> connection_numbers_{0};
 };
 
 }  // namespace telex::server

@@ -1,0 +1,33 @@
+#pragma once
+// Questions of operators to all workers, and the errors that they share.
+//
+// Thread: the server's.
+#include "server/workers/workers.hpp"
+#include "wire/admin_error.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace telex::server {
+
+// How long operators wait for the reactors.
+inline constexpr std::chrono::seconds kAdminPatience{1};
+
+v1::AdminError unresponsive();
+v1::AdminError no_connection(std::uint64_t number);
+
+// Returns the reply of each worker, or UNRESPONSIVE (Workers::ask_all).
+template <class Part, class Question>
+[[nodiscard]] wire::AdminResult<std::vector<Part>> ask_workers(
+    Workers& workers, const Question& question
+) {
+    auto parts = workers.ask_all<Part>(kAdminPatience, question);
+    if (!parts) {
+        return unexpected(unresponsive());
+    }
+    return *std::move(parts);
+}
+
+}  // namespace telex::server

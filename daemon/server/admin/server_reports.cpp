@@ -1,0 +1,84 @@
+#include "server/admin/server_reports.hpp"
+
+#include "server/admin/ask_workers.hpp"
+#include "server/admin/inventory.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <future>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace telex::server {
+
+wire::AdminResult<v1::ConnectionList> ServerReports::connections(const v1::ListConnections& query) {
+    auto parts = ask_workers<RankedConnections>(workers_, [query](Worker& worker) {
+        return list_connections(worker.connections(), query);
+    });
+    if (!parts) {
+        return unexpected(std::move(parts.error()));
+    }
+    return merge(*std::move(parts), query);
+}
+
+wire::AdminResult<v1::SubscriptionList> ServerReports::subscriptions(
+    const v1::ListSubscriptions& query
+) {
+    auto parts = ask_workers<v1::SubscriptionList>(workers_, [query](Worker& worker) {
+        return list_subscriptions(worker.connections(), query);
+    });
+    if (!parts) {
+        return unexpected(std::move(parts.error()));
+    }
+    return merge(*std::move(parts), query);
+}
+
+wire::AdminResult<v1::SubjectList> ServerReports::subjects(const v1::ListSubjects& query) {
+    using Entries = std::vector<exchange::TopSubjects::Entry>;
+    auto parts = ask_workers<Entries>(workers_, [](Worker& worker) {
+        return worker.shard().top_subjects().entries();
+    });
+    if (!parts) {
+        return unexpected(std::move(parts.error()));
+    }
+    std::map<std::string, std::uint64_t> sums;
+    for (const auto& part : *parts) {
+        for (const auto& entry : part) {
+            sums[entry.subject] += entry.messages;
+        }
+    }
+    std::vector<std::pair<std::string, std::uint64_t>> order(sums.begin(), sums.end());
+    std::stable_sort(order.begin(), order.end(), [](const auto& left, const auto& right) {
+        return left.second > right.second;
+    });
+    constexpr std::size_t kUsual = 20;
+    order.resize(std::min(order.size(), query.limit() == 0 ? kUsual : std::size_t{query.limit()}));
+    v1::SubjectList list;
+    for (auto& [subject, messages] : order) {
+        v1::SubjectTraffic& row = *list.add_subjects();
+        row.set_subject(std::move(subject));
+        row.set_messages(messages);
+    }
+    return list;
+}
+
+wire::AdminResult<v1::ServerStats> ServerReports::stats() {
+    auto promise = std::make_shared<std::promise<v1::ServerStats>>();
+    auto stats = promise->get_future();
+    exchange::Shard& asker = exchange_.shard(0);
+    asker.reactor().post([this, &asker, promise] {
+        exchange_.collect_stats(asker, [promise](const v1::ServerStats& sum) {
+            promise->set_value(sum);
+        });
+    });
+    if (stats.wait_for(kAdminPatience) != std::future_status::ready) {
+        return unexpected(unresponsive());
+    }
+    return stats.get();
+}
+
+}  // namespace telex::server

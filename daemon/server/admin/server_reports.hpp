@@ -1,0 +1,34 @@
+#pragma once
+// Lists for operators: connections, subscriptions, subjects, statistics. Each waits for the
+// reactors (kAdminPatience), and then fails with UNRESPONSIVE.
+//
+// Owner and thread: the server's.
+#include "exchange/exchange.hpp"
+#include "server/workers/workers.hpp"
+#include "telex/v1/admin.pb.h"
+#include "telex/v1/sys.pb.h"
+#include "wire/admin_error.hpp"
+
+namespace telex::server {
+
+class ServerReports {
+public:
+    // Both outlive it.
+    ServerReports(Workers& workers, exchange::Exchange& exchange)
+        : workers_(workers), exchange_(exchange) {}
+
+    [[nodiscard]] wire::AdminResult<v1::ConnectionList> connections(const v1::ListConnections& query
+    );
+    [[nodiscard]] wire::AdminResult<v1::SubscriptionList> subscriptions(
+        const v1::ListSubscriptions& query
+    );
+    // The subjects with the most messages.
+    [[nodiscard]] wire::AdminResult<v1::SubjectList> subjects(const v1::ListSubjects& query);
+    [[nodiscard]] wire::AdminResult<v1::ServerStats> stats();
+
+private:
+    Workers& workers_;
+    exchange::Exchange& exchange_;
+};
+
+}  // namespace telex::server
