@@ -1,5 +1,6 @@
 #include "app/application.hpp"
 
+#include "app/exit_codes.hpp"
 #include "config/load.hpp"
 #include "config/parse/environment.hpp"
 #include "config/render/print.hpp"
@@ -29,22 +30,8 @@ namespace telex::app {
 
 namespace {
 
-int exit_code_of(config::LoadStatus status) {
-    switch (status) {
-        case config::LoadStatus::loaded:
-            return EX_OK;
-        case config::LoadStatus::invalid:
-            return EX_CONFIG;
-        case config::LoadStatus::unreadable:
-            return EX_NOINPUT;
-        case config::LoadStatus::no_permission:
-            break;
-    }
-    return EX_NOPERM;
-}
-
-// This process's memory contains keys, passwords and messages: the kernel keeps it out of core
-// files, and out of debuggers of users other than root. Sanitizers look into their own process.
+// Keeps the memory, with its keys, passwords and messages, out of core files and from debuggers of
+// users other than root. Sanitizers need to inspect their own process.
 void keep_memory_private() {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     (void)::prctl(PR_SET_DUMPABLE, 0);  // cannot fail with this argument
@@ -64,7 +51,7 @@ std::optional<std::string> text_without_a_file(Options::Action action) {
     }
 }
 
-// Names the keys that changed, without their values: those may be confidential.
+// Names the changed keys without their values, which may be confidential.
 v1::Event reload_event(const v1::ReloadReport& report) {
     v1::Event event;
     v1::ReloadEvent& reload = *event.mutable_reload();
@@ -103,7 +90,7 @@ int run(const Options& options) {
     if (options.action == Options::Action::check_config) {
         return print(fmt::format("{}: the configuration is right\n", options.config_file));
     }
-    // Before there are descriptors and threads of our own.
+    // Before this process opens descriptors and starts threads.
     auto passed = sd::take_passed_sockets();
     Application application(
         Reloader(options.config_file, std::move(*loaded.config), std::move(loaded.settings)),
@@ -118,8 +105,7 @@ Application::Application(Reloader configuration, Result<sd::PassedSockets, std::
     : configuration_(std::move(configuration)),
       signals_(control_),
       watchdog_(control_),
-      second_timer_(control_),
-      passed_(std::move(passed)) {}
+      listener_start_(std::move(passed), notifier_) {}
 
 int Application::run() {
     keep_memory_private();
@@ -133,14 +119,15 @@ int Application::run() {
             log::write("descriptor_limit", {{"error", limit.error().what}});
         }
         watch_signals();
-        if (!open_listeners(exit_code)) {
+        exit_code = open_listeners();
+        if (exit_code != EX_OK) {
             notifier_.failed(exit_code, "cannot open the listeners");
             return exit_code;
         }
         server_->start();
         announce();
         feed_watchdog();
-        each_second();
+        housekeeping_->start();
         while (stop_signals_ == 0) {
             control_.run_one();
         }
@@ -153,7 +140,32 @@ int Application::run() {
     return exit_code;
 }
 
-// Those that were not announced before.
+int Application::open_listeners() {
+    if (const int failed = listener_start_.prepare(config()); failed != EX_OK) {
+        return failed;
+    }
+    server::ServerOptions options = config().server;
+    options.version = TELEX_VERSION;
+    server_ = std::make_unique<server::Server>(std::move(options), listener_start_.sockets());
+    housekeeping_.emplace(control_, *server_);
+    admin::DaemonControl& daemon = *this;
+    admin_actions_ = std::make_unique<admin::AdminActions>(control_, *server_, daemon);
+    admin_service_ = std::make_unique<admin::AdminService>(control_, *admin_actions_);
+    server_->exchange().set_admin_handler(admin_service_.get());
+    if (const int failed = listener_start_.open(config(), *server_); failed != EX_OK) {
+        return failed;
+    }
+    if (const config::HttpOptions& http = config().http; !http.addresses.empty()) {
+        http_ = std::make_unique<HttpEndpoint>(control_, *server_, daemon, *admin_actions_, http);
+        if (const int failed = http_->open(http, listener_start_.sockets()); failed != EX_OK) {
+            return failed;
+        }
+    }
+    listener_start_.close_leftovers();
+    return EX_OK;
+}
+
+// Logs the listeners that it has not logged before.
 void Application::announce_listeners() {
     const std::set<std::string> before = std::exchange(announced_, {});
     served_.clear();
@@ -177,8 +189,10 @@ void Application::announce_listeners() {
 
 void Application::announce() {
     announce_listeners();
-    for (const std::string& address : http_addresses_) {
-        log::write("listening", {{"protocol", "http"}, {"address", address}});
+    if (http_) {
+        for (const std::string& address : http_->addresses()) {
+            log::write("listening", {{"protocol", "http"}, {"address", address}});
+        }
     }
     log::write(
         "ready",
@@ -262,8 +276,7 @@ void Application::log_reload(const v1::ReloadReport& report) {
         log::write("reload_change", {{"change", effect.text()}});
     }
     announce_listeners();
-    certificates_.begin_anew();
-    check_certificates();
+    housekeeping_->certificates_loaded();
     const auto renewed =
         std::count_if(report.effects().begin(), report.effects().end(), [](const auto& effect) {
             return effect.kind() != v1::ReloadEffect::SOCKET_FILE_MADE;
@@ -326,6 +339,7 @@ void Application::feed_watchdog() {
 }
 
 void Application::stop() {
+    housekeeping_->stop();
     notifier_.stopping();
     const bool all_went = server_->drain([this] {
         control_.poll();
@@ -333,6 +347,7 @@ void Application::stop() {
     });
     log::write("stopped", {{"outcome", all_went ? "drained" : "cut_off"}});
     http_.reset();
+    housekeeping_.reset();
     server_.reset();  // and with it every client of the admin service
     admin_service_.reset();
 }

@@ -7,13 +7,13 @@
 #include "admin/admin_actions.hpp"
 #include "admin/admin_service.hpp"
 #include "admin/daemon_control.hpp"
-#include "admin/http_api.hpp"
-#include "app/certificate_watch.hpp"
+#include "app/housekeeping.hpp"
+#include "app/http_endpoint.hpp"
+#include "app/listener_start.hpp"
 #include "app/options.hpp"
 #include "app/reloader.hpp"
-#include "http/server.hpp"
+#include "sd/listen_fds.hpp"
 #include "sd/notify.hpp"
-#include "sd/socket_store.hpp"
 #include "server/server.hpp"
 
 #include <asio/io_context.hpp>
@@ -26,7 +26,6 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace telex::app {
 
@@ -36,7 +35,7 @@ int run(const Options& options);
 // Owner and thread: main.
 class Application final : private admin::DaemonControl {
 public:
-    // `passed`: what the service manager gave, or what is wrong with that.
+    // `passed`: the sockets that the service manager passed, or an error.
     Application(Reloader configuration, Result<sd::PassedSockets, std::string> passed);
 
     // Returns the exit code.
@@ -50,19 +49,13 @@ private:
     std::string log_level() const override;
     admin::DaemonState state() const override;
 
-    [[nodiscard]] bool open_listeners(int& exit_code);
-    void sort_passed_sockets();
-    [[nodiscard]] bool prepare_runtime_directory(int& exit_code);
-    [[nodiscard]] bool open_http(int& exit_code);
+    // Builds the server and everything that listens. Returns EX_OK or the exit code.
+    [[nodiscard]] int open_listeners();
     void announce();
     void announce_listeners();
     void watch_signals();
     void log_reload(const v1::ReloadReport& report);
     void feed_watchdog();
-    // Once a second: certificates that expire, socket files that were deleted, free memory.
-    void each_second();
-    void check_certificates();
-    void check_socket_files();
     void stop();
 
     const config::Config& config() const { return configuration_.config(); }
@@ -73,18 +66,13 @@ private:
     asio::io_context control_;
     asio::signal_set signals_;
     asio::steady_timer watchdog_;
-    asio::steady_timer second_timer_;
-    CertificateWatch certificates_;
-    std::set<std::string> unreachable_;  // addresses that the log has named
     sd::Notifier notifier_;
-    Result<sd::PassedSockets, std::string> passed_;
-    sd::SocketStore sockets_;
+    ListenerStart listener_start_;
     std::unique_ptr<server::Server> server_;
+    std::optional<Housekeeping> housekeeping_;
     std::unique_ptr<admin::AdminActions> admin_actions_;
     std::unique_ptr<admin::AdminService> admin_service_;
-    std::unique_ptr<admin::HttpApi> http_api_;
-    std::unique_ptr<http::Server> http_;
-    std::vector<std::string> http_addresses_;
+    std::unique_ptr<HttpEndpoint> http_;
     bool last_reload_succeeded_ = true;
     std::chrono::system_clock::time_point configured_ = std::chrono::system_clock::now();
     int stop_signals_ = 0;

@@ -1,9 +1,10 @@
-// Application: housekeeping once a second: certificates that expire, socket files that were
-// deleted, memory that goes back to the system.
-#include "app/application.hpp"
+#include "app/housekeeping.hpp"
+
 #include "log/log.hpp"
+#include "server/server.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <set>
 #include <string>
 #include <utility>
@@ -41,22 +42,36 @@ void log_certificate(const CertificateWatch::Warning& warning, std::int64_t now)
 
 }  // namespace
 
-void Application::each_second() {
+void Housekeeping::start() {
+    each_second();
+}
+
+void Housekeeping::stop() {
+    stopped_ = true;
+    timer_.cancel();
+}
+
+void Housekeeping::certificates_loaded() {
+    certificates_.begin_anew();
+    check_certificates();
+}
+
+void Housekeeping::each_second() {
     constexpr std::chrono::seconds kPeriod{1};
     check_socket_files();
     check_certificates();
-    server_->give_back_memory();
-    second_timer_.expires_after(kPeriod);
-    second_timer_.async_wait([this](const asio::error_code& error) {
-        if (!error && stop_signals_ == 0) {
+    server_.give_back_memory();
+    timer_.expires_after(kPeriod);
+    timer_.async_wait([this](const asio::error_code& error) {
+        if (!error && !stopped_) {
             each_second();
         }
     });
 }
 
-void Application::check_certificates() {
+void Housekeeping::check_certificates() {
     std::vector<CertificateWatch::Shown> shown;
-    for (const auto& listener : server_->listeners()) {
+    for (const auto& listener : server_.listeners()) {
         const auto settings = listener->settings();
         if (const tls::ContextPtr& tls = settings->tls_context()) {
             shown.push_back({settings->options().name, tls->certificate()});
@@ -68,9 +83,9 @@ void Application::check_certificates() {
     }
 }
 
-void Application::check_socket_files() {
+void Housekeeping::check_socket_files() {
     std::set<std::string> unreachable;
-    for (const auto& listener : server_->listeners()) {
+    for (const auto& listener : server_.listeners()) {
         for (const std::string& address : listener->unreachable_addresses()) {
             unreachable.insert(address);
             if (!unreachable_.contains(address)) {
