@@ -327,6 +327,32 @@ class Commits(CheckTest):
         self.assert_clean("commits")
 
 
+class Classes(CheckTest):
+    SHARD = "namespace telex {\nShard::Shard(int a) : a_{a}, b_(std::move(a)) {\n    Other::call();\n}\n}\n"
+
+    def test_accepts_one_source_for_each_class(self):
+        self.write("daemon/router/shard.cpp", self.SHARD + "void Shard::Part::run() {}\n")
+        # Another module, a nested class, a function of a namespace, a call, a declaration, text.
+        self.write("daemon/server/shard.cpp", self.SHARD)
+        self.write("daemon/router/part.cpp", """namespace telex {
+int router::count(int a) { return Shard::size(a) + Shard::Part(a); }
+std::optional<Shard::Part> Other<int>::find(Shard::Part part) { return part; }
+const Shard made = Shard::make({1});
+// Shard::run() {
+const char* text = "Shard::run() {";
+}
+""")
+        self.assert_clean("classes")
+
+    def test_finds_a_class_in_two_sources(self):
+        self.write("daemon/router/shard.cpp", self.SHARD)
+        for definition in ("void Shard::run() {}", "template <class T>\nT router::Shard::get(T a) {}",
+                           "Shard::~Shard() {}", "bool Shard::operator==(const Shard& other) const {}",
+                           "namespace {}\nShard::Shard()\n    : a_(0) {}"):
+            self.write("daemon/router/deep/more.cpp", f"namespace telex::router {{\n{definition}\n}}\n")
+            self.assert_finds("classes", "Shard is implemented in 2 files: daemon/router/deep/more.cpp:")
+
+
 class Threats(CheckTest):
     def test_named_tests_must_exist(self):
         self.write("tests/unit/a_test.cpp", "TEST_F(Codec, Cuts) {\n}\n")
