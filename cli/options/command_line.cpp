@@ -81,6 +81,7 @@ Named named_command(const CLI::App& app, const Command& tool) {
 
 std::string unknown_command(const Command& above, const std::string& word) {
     std::vector<std::string_view> names;
+    names.reserve(above.commands.size());
     for (const Command& command : above.commands) {
         names.emplace_back(command.name);
     }

@@ -91,7 +91,7 @@ Value choice(std::vector<std::string> choices, std::function<void(const std::str
             set(given);
             return {};
         },
-        .choices = choices,
+        .choices = std::move(choices),
     };
 }
 

@@ -34,6 +34,7 @@ Exchange::~Exchange() = default;
 
 void Exchange::collect_stats(Shard& requester, std::function<void(const v1::ServerStats&)> done) {
     std::vector<reactor::Reactor*> reactors;
+    reactors.reserve(shards_.size());
     for (const auto& shard : shards_) {
         reactors.push_back(&shard->reactor());
     }

@@ -50,7 +50,7 @@ Expected<Subscriptions::SubscriptionPtr> Subscriptions::subscribe(
     if (state_.draining) {
         return tl::unexpected(Error{Errc::draining, "the client is draining"});
     }
-    const auto subscription = std::make_shared<SubscriptionState>(
+    auto subscription = std::make_shared<SubscriptionState>(
         ++last_id_, std::string(filter), std::move(handler), options, std::move(core)
     );
     table_.emplace(subscription->id(), subscription);

@@ -237,7 +237,7 @@ broker::ClientLabel Connection::label() const {
         .connection = number(), .listener = peer_.listener, .peer = peer_text_
     };
     if (const auto credentials = net::credentials_of(stream_->descriptor())) {
-        const net::Peer unnamed{net::UnixUnnamedPeer{}, *credentials};
+        const net::Peer unnamed{net::UnixUnnamedPeer{}, credentials};
         if (peer_text_ == net::to_string(unnamed)) {
             label.peer = "unix";  // the credentials are fields
         }
