@@ -20,7 +20,7 @@ enum class DropReason : std::uint8_t {
     amplification,      // datagram reply larger than its request allows
     unwritable_answer,  // the requester's listener cannot write this reply
     no_credit,          // waited for credit when its subscription ended
-    expired,            // waited longer than max_pending_age
+    expired,            // waited longer than max_pending_age, or for a detached client that expired
     not_permitted,      // the subscriber lost its right while the message waited for credit
 };
 
