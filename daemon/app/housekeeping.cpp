@@ -15,7 +15,7 @@ namespace telex::app {
 namespace {
 
 void log_certificate(const CertificateWatch::Warning& warning, std::int64_t now) {
-    constexpr std::int64_t kDay = 86'400;
+    constexpr std::int64_t kSecondsOfADay = 86'400;
     const tls::CertificateFacts& facts = warning.certificate.facts;
     const std::string not_before = tls::utc_text(facts.not_before);
     const std::string not_after = tls::utc_text(facts.not_after);
@@ -23,7 +23,7 @@ void log_certificate(const CertificateWatch::Warning& warning, std::int64_t now)
         log::write(
             "certificate_expires",
             {{"listener", warning.certificate.listener},
-             {"days", (facts.not_after - now) / kDay},
+             {"days", (facts.not_after - now) / kSecondsOfADay},
              {"subject", facts.subject},
              {"not_before", not_before},
              {"not_after", not_after}}

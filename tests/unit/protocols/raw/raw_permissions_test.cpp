@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-access::User shopkeeper() {
+access::User raw_shopkeeper() {
     access::User user;
     user.name = "shopkeeper";
     user.publish = {{"shop.>", "_REPLY.mine"}, {"shop.secret.>"}};
@@ -40,7 +40,7 @@ protected:
         EXPECT_EQ(transport_.breaches, 0);
     }
 
-    access::User user_ = shopkeeper();
+    access::User user_ = raw_shopkeeper();
     RawOptions raw_;
     SessionOptions options_;
     testing::FakeTransport transport_;
