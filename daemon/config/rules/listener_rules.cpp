@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace telex::config {
 
@@ -167,7 +168,9 @@ std::string public_text(
         return error.text;
     }
     std::string_view type = "value";
-    for (const session::OptionRow& row : protocol.option_rows()) {
+    const auto rows = protocol.option_rows != nullptr ? protocol.option_rows()
+                                                      : std::span<const session::OptionRow>{};
+    for (const session::OptionRow& row : rows) {
         const auto* const text = std::get_if<session::TextOption>(&row.value);
         if (row.key == error.key && text != nullptr) {
             type = text->type;
