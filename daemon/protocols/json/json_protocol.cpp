@@ -4,7 +4,7 @@
 
 namespace telex::session {
 
-constexpr Protocol kJsonProtocol{
+const Protocol json_protocol{
     .name = "json",
     .summary = "the native protocol's frames as JSON, one per line: for people and scripts",
     .default_framing = "lines",

@@ -3,6 +3,6 @@
 
 namespace telex::session {
 
-extern const Protocol kJsonProtocol;
+extern const Protocol json_protocol;
 
 }  // namespace telex::session

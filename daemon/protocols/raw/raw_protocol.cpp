@@ -5,7 +5,7 @@
 
 namespace telex::session {
 
-constexpr Protocol kRawProtocol{
+const Protocol raw_protocol{
     .name = "raw",
     .summary = "a frame is a payload; the configuration says where it goes",
     .default_framing = "lines",

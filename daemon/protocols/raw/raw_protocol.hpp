@@ -3,6 +3,6 @@
 
 namespace telex::session {
 
-extern const Protocol kRawProtocol;
+extern const Protocol raw_protocol;
 
 }  // namespace telex::session

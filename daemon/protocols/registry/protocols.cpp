@@ -12,9 +12,9 @@ namespace {
 
 // In the order of the documentation.
 constexpr std::array kProtocols = {
-    &kTelexProtocol,
-    &kJsonProtocol,
-    &kRawProtocol,
+    &telex_protocol,
+    &json_protocol,
+    &raw_protocol,
 };
 
 }  // namespace

@@ -4,7 +4,7 @@
 
 namespace telex::session {
 
-constexpr Protocol kTelexProtocol{
+const Protocol telex_protocol{
     .name = "telex",
     .summary = "the native protocol: protobuf frames, requests, subscriptions, flow control",
     .default_framing = "protobuf-delimited",

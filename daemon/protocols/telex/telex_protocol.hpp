@@ -3,6 +3,6 @@
 
 namespace telex::session {
 
-extern const Protocol kTelexProtocol;
+extern const Protocol telex_protocol;
 
 }  // namespace telex::session
