@@ -183,7 +183,7 @@ class Requests(TraceTest):
         traces = [self.begin(owner, filter="a") for _ in range(4)]
         self.refused(owner, Code.LIMIT_REACHED, "4 traces", filter="a")
         self.ask_trace(owner, trace=traces[0], end=True)
-        self.refused(owner, Code.NOT_FOUND, "a trace ends when", trace=traces[0])
+        self.refused(owner, Code.NOT_FOUND, "a trace ends after", trace=traces[0])
         self.begin(owner, filter="a")
 
     def test_need_permission(self):
