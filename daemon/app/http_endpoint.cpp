@@ -22,6 +22,7 @@ HttpEndpoint::HttpEndpoint(
 
 std::vector<sd::Place> HttpEndpoint::places(const config::HttpOptions& options) {
     std::vector<sd::Place> places;
+    places.reserve(options.addresses.size());
     for (const net::Address& address : options.addresses) {
         places.push_back({"$http", address});  // not a valid name of a listener
     }
