@@ -26,7 +26,7 @@ public:
     struct Entry {
         enum class Kind : std::uint8_t { publish, publish_with, request, flush };
         Kind kind = Kind::publish;
-        exchange::StoredMessage message;      // publish, request; with PublishOptions::reply_to
+        exchange::StoredMessage message{};    // publish, request; with PublishOptions::reply_to
         std::uint64_t id = 0;                 // of a confirmation, request or flush
         std::string route_by{};               // PublishOptions::route_by
         std::chrono::milliseconds timeout{};  // request
