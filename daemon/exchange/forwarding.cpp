@@ -15,7 +15,7 @@ constexpr std::size_t kFullBatch = 256U << 10U;
 // Bytes under way to one reactor at which congestion begins, and ends.
 constexpr std::size_t kCongested = 8U << 20U;
 constexpr std::size_t kRelieved = 4U << 20U;
-constexpr std::size_t kSpareBatches = 64;
+constexpr std::size_t kSpareBatches = 8;
 
 }  // namespace
 
