@@ -269,10 +269,11 @@ listeners:
         self.queue_and_drain(address, b"x" * 200, 8 * self.MIB // 200)
         before = self.resident()
         # Small payloads are copied into queue blocks, large ones are referenced.
+        # Empty batches between reactors and the allocator's arenas keep up to 15 MiB.
         for size in (200, 20_000):
             queued = self.queue_and_drain(address, b"x" * size, 128 * self.MIB // size // 64 * 64)
             began = time.monotonic()
-            while (left := self.resident() - before) >= 16 * self.MIB:
+            while (left := self.resident() - before) >= 24 * self.MIB:
                 self.assertLess(time.monotonic() - began, DEADLINE,
                                 f"{left >> 20} MiB of {(queued - before) >> 20} are left")
                 self.victim.live()
