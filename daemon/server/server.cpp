@@ -18,6 +18,7 @@ namespace {
 
 std::vector<std::unique_ptr<reactor::Reactor>> make_reactors(const ServerOptions& options) {
     std::vector<std::unique_ptr<reactor::Reactor>> reactors;
+    reactors.reserve(options.reactors);
     for (unsigned i = 0; i < options.reactors; ++i) {
         reactors.push_back(
             std::make_unique<reactor::Reactor>(static_cast<std::uint16_t>(i), options.spin)
@@ -30,6 +31,7 @@ std::vector<reactor::Reactor*> pointers_to(
     const std::vector<std::unique_ptr<reactor::Reactor>>& reactors
 ) {
     std::vector<reactor::Reactor*> pointers;
+    pointers.reserve(reactors.size());
     for (const auto& reactor : reactors) {
         pointers.push_back(reactor.get());
     }
