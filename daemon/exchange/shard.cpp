@@ -61,13 +61,13 @@ void Shard::leave(ClientRecord& client, DropReason reason) {
 
 // --- messages in --------------------------------------------------------------------------------
 
-void Shard::publish(ClientRecord& from, const broker::Publication& publication) {
+RoutedMessage Shard::begin_routing(ClientRecord& from, const broker::Publication& publication) {
     const wire::MessageView& message = publication.message;
     ++counters().received_messages;
     const TraceSet traces = tracer().idle()
                                 ? TraceSet{0}
                                 : tracer().published(v1::TraceEvent::PUBLISHED, from, message);
-    RoutedMessage routed{
+    return {
         message,
         publication.owner,
         message.subject,
@@ -76,11 +76,15 @@ void Shard::publish(ClientRecord& from, const broker::Publication& publication) 
         from.account(),
         traces
     };
-    if (router::is_reply_subject(message.subject)) {
+}
+
+void Shard::publish(ClientRecord& from, const broker::Publication& publication) {
+    RoutedMessage routed = begin_routing(from, publication);
+    if (router::is_reply_subject(routed.subject)) {
         requests_.reply(routed);
         return;
     }
-    ledger_.top_subjects().count(message.subject, reactor_.turns());
+    ledger_.top_subjects().count(routed.subject, reactor_.turns());
     if (!router_.route_everywhere(routed)) {
         count_unrouted(from, routed);
     }
@@ -92,20 +96,7 @@ void Shard::publish_with(
     const broker::Publication& publication,
     const broker::PublishOptions& options
 ) {
-    const wire::MessageView& message = publication.message;
-    ++counters().received_messages;
-    const TraceSet traces = tracer().idle()
-                                ? TraceSet{0}
-                                : tracer().published(v1::TraceEvent::PUBLISHED, from, message);
-    RoutedMessage routed{
-        message,
-        publication.owner,
-        message.subject,
-        message.reply,
-        from.id(),
-        from.account(),
-        traces
-    };
+    RoutedMessage routed = begin_routing(from, publication);
     if (!options.route_by.empty()) {
         routed.subject = options.route_by;
     }

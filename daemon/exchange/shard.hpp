@@ -171,6 +171,9 @@ public:
     MessageRouter& router() { return router_; }
 
 private:
+    // Counts a publication and has it traced.
+    RoutedMessage begin_routing(ClientRecord& from, const broker::Publication& publication);
+
     // Carries out what had to wait until no route is held.
     void finish_routing() {
         subscriptions_.remove_ended();

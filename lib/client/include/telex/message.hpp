@@ -30,7 +30,8 @@ struct Message {
     std::string payload;
     // The publisher's subject for replies (PublishOptions::reply).
     std::string reply;
-    // Set by the exchange if this message is a request: Client::respond publishes to it.
+    // Set by the exchange if this message is a request or has a reply subject: Client::respond
+    // publishes to it.
     std::string reply_to;
     Headers headers;
     // Identifies the message to its publisher.
