@@ -18,13 +18,13 @@ namespace telex::session {
 
 struct RawOptions {
     // Subject template (subject_template.hpp).
-    std::optional<std::string> publish;
+    std::optional<std::string> publish{};
     // Filter template: matching messages are written as frames.
-    std::optional<std::string> subscribe;
+    std::optional<std::string> subscribe{};
     // Subject template.
-    std::optional<std::string> request;
-    std::string queue_group;  // of subscribe
-    bool echo = false;        // deliver a peer's own messages to it
+    std::optional<std::string> request{};
+    std::string queue_group{};  // of subscribe
+    bool echo = false;          // deliver a peer's own messages to it
     std::chrono::milliseconds request_timeout{5'000};
 };
 
