@@ -27,11 +27,12 @@ struct Shuttle final : reactor::Task {
 
 void mail_to_one_awake(benchmark::State& state) {
     reactor::Mailbox mailbox;
+    const reactor::WorkMeter unlimited;
     auto* shuttle = new Shuttle;
     shuttle->home.reset(shuttle);
     for (auto _ : state) {
         mailbox.push(std::move(shuttle->home));
-        mailbox.run_pending();
+        mailbox.run_pending(unlimited);
     }
     const auto end = std::move(shuttle->home);
 }
@@ -39,13 +40,14 @@ void mail_to_one_awake(benchmark::State& state) {
 // The sender's cost: one write if the owner sleeps.
 void mail_to_one_asleep(benchmark::State& state) {
     reactor::Mailbox mailbox;
+    const reactor::WorkMeter unlimited;
     auto* shuttle = new Shuttle;
     shuttle->home.reset(shuttle);
     for (auto _ : state) {
         mailbox.prepare_to_sleep();
         mailbox.push(std::move(shuttle->home));
         mailbox.acknowledge_wake();
-        mailbox.run_pending();
+        mailbox.run_pending(unlimited);
     }
     const auto end = std::move(shuttle->home);
 }

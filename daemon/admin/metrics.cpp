@@ -239,6 +239,18 @@ void add_reactors(Page& page, const v1::ServerStats& stats) {
     page.begin("telex_reactor_turns_total", "Turns of a reactor's loop.", MetricType::Counter);
     each([](const auto& row) { return number(row.turns()); });
     page.begin(
+        "telex_reactor_work_total",
+        "Work that a reactor did for clients, in units of about 10 ns.",
+        MetricType::Counter
+    );
+    each([](const auto& row) { return number(row.work()); });
+    page.begin(
+        "telex_reactor_overdrafts_total",
+        "Slices that exceeded their share of work by a whole share or more.",
+        MetricType::Counter
+    );
+    each([](const auto& row) { return number(row.overdrafts()); });
+    page.begin(
         "telex_reactor_lag_seconds",
         "How long this question waited for the reactor.",
         MetricType::Gauge

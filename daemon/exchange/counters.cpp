@@ -93,6 +93,9 @@ void add_to(v1::ServerStats& stats, std::uint32_t reactor, const ShardSnapshot& 
     row.set_pending_bytes(snapshot.pending_bytes);
     row.set_received_messages(from.received_messages);
     row.set_delivered_messages(from.delivered_messages);
+    row.set_work(snapshot.work);
+    row.set_overdrafts(snapshot.overdrafts);
+    row.set_largest_slice(snapshot.largest_slice);
     add_durations(*stats.mutable_request_durations(), from.request_durations);
 }
 

@@ -61,6 +61,10 @@ struct ShardSnapshot {
     std::uint64_t pending_bytes = 0;
     std::uint64_t waiting_messages = 0;  // for credit
     std::uint64_t turns = 0;
+    // reactor::WorkMeter, reactor::ReadyQueue
+    std::uint64_t work = 0;
+    std::uint64_t overdrafts = 0;
+    std::uint64_t largest_slice = 0;
     std::chrono::nanoseconds cpu{0};
     std::chrono::nanoseconds lag{0};  // between the question and this answer
 };

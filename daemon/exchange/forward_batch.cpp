@@ -73,6 +73,7 @@ void ForwardBatch::clear() {
     chosen_.clear();
     texts_.clear();
     bytes_ = 0;
+    next_ = 0;
     // Subscribers may still refer to what was delivered from the arena.
     if (arena_ && !arena_->unique()) {
         arena_ = {};
@@ -89,6 +90,10 @@ void ForwardBatch::run(std::unique_ptr<reactor::Task> self) {
         return;
     }
     target_.receive(*this);
+    if (!is_done()) {
+        target_.reactor().put_back(std::move(batch));
+        return;
+    }
     const std::size_t carried = bytes_;
     clear();
     bytes_ = carried;

@@ -68,8 +68,6 @@ public:
     // Adds a member to the message that was added last.
     void add_chosen(ChosenMember chosen);
 
-    const std::vector<ForwardedMessage>& items() const { return items_; }
-
     // The caller may take their tickets.
     std::span<ChosenMember> chosen(const ForwardedMessage& item) {
         return std::span(chosen_).subspan(item.first_chosen, item.chosen_count);
@@ -95,8 +93,17 @@ public:
     // Releases the messages, keeps the memory.
     void clear();
 
-    // On the target: dispatches and returns. On the source: is recycled.
+    // On the target: dispatches its messages, in several turns if they are much work, and returns.
+    // On the source: is recycled.
     void run(std::unique_ptr<reactor::Task> self) override;
+
+    const std::vector<ForwardedMessage>& items() const { return items_; }
+
+    // The next message to dispatch. Returns null if there is none.
+    const ForwardedMessage* next() { return next_ < items_.size() ? &items_[next_++] : nullptr; }
+
+    // Every message was taken by next().
+    bool is_done() const { return next_ == items_.size(); }
 
 private:
     ByteView keep(ByteView bytes, ChunkRef& owner);
@@ -113,6 +120,7 @@ private:
     ChunkRef arena_;
     std::size_t arena_used_ = 0;
     std::size_t bytes_ = 0;
+    std::size_t next_ = 0;
 };
 
 }  // namespace telex::exchange

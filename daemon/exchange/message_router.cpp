@@ -7,6 +7,14 @@ namespace telex::exchange {
 
 namespace {
 
+// Of a route, without what its deliveries and forwards do.
+std::uint64_t work_of(const router::Route& route) {
+    namespace work = reactor::work;
+    return work::kNode * (route.visited + route.considered) +
+           work::kDelivery * (route.plain.size() + route.groups.size()) +
+           work::kForward * route.forwards.size();
+}
+
 router::WaitingTicket ticket_of(const router::GroupTarget& target, const RoutedMessage& routed) {
     if (target.line != nullptr) {
         return router::WaitingTicket(*target.line);
@@ -18,7 +26,7 @@ router::WaitingTicket ticket_of(const router::GroupTarget& target, const RoutedM
 
 MessageRouter::MessageRouter(
     std::uint64_t seed,
-    std::uint16_t reactor,
+    reactor::Reactor& reactor,
     Ledger& ledger,
     Forwarding& forwarding,
     CreditQueues& credit,
@@ -45,7 +53,7 @@ std::size_t MessageRouter::subscriptions() const {
 
 router::RoutingTable& MessageRouter::make_table(access::AccountId account) {
     tables_.resize(std::max(tables_.size(), std::size_t{account} + 1));
-    tables_[account] = std::make_unique<router::RoutingTable>(reactor_, seed_);
+    tables_[account] = std::make_unique<router::RoutingTable>(reactor_.index(), seed_);
     return *tables_[account];
 }
 
@@ -96,6 +104,7 @@ bool MessageRouter::route_group(
 }
 
 void MessageRouter::dispatch(const router::Route& route, RoutedMessage& routed) {
+    reactor_.work().add(work_of(route));
     routed.only_target =
         routed.only_target && route.plain.size() + route.groups.size() + route.forwards.size() == 1;
     for (router::Subscription* subscription : route.plain) {

@@ -14,6 +14,7 @@
 #include "exchange/ledger.hpp"
 #include "exchange/routed_message.hpp"
 #include "exchange/subscriptions.hpp"
+#include "reactor/reactor.hpp"
 #include "router/routing_table.hpp"
 
 #include <cstddef>
@@ -30,7 +31,7 @@ class MessageRouter {
 public:
     MessageRouter(
         std::uint64_t seed,
-        std::uint16_t reactor,
+        reactor::Reactor& reactor,
         Ledger& ledger,
         Forwarding& forwarding,
         CreditQueues& credit,
@@ -103,7 +104,7 @@ private:
     void forward(const router::ForwardTarget& target, const RoutedMessage& routed);
 
     std::uint64_t seed_;
-    std::uint16_t reactor_;
+    reactor::Reactor& reactor_;
     // By account; the first is always there, others from their first subscription on.
     std::vector<std::unique_ptr<router::RoutingTable>> tables_;
     access::AccountsPtr accounts_;

@@ -27,9 +27,7 @@ Shard::Shard(Exchange& exchange, reactor::Reactor& reactor)
       requests_(exchange, reactor, ledger_, forwarding_),
       interest_(exchange, reactor, clients_),
       flushes_(exchange, reactor, clients_, forwarding_),
-      router_(
-          exchange.seed(), reactor.index(), ledger_, forwarding_, credit_, groups_, subscriptions_
-      ),
+      router_(exchange.seed(), reactor, ledger_, forwarding_, credit_, groups_, subscriptions_),
       account_(exchange.budget()) {
     reactor_.on_turn_end([this] { finish_turn(); });
 }
@@ -205,8 +203,13 @@ void Shard::publish_own(const OwnMessage& own) {
 // --- from other reactors ------------------------------------------------------------------------
 
 void Shard::receive(ForwardBatch& batch) {
-    for (const ForwardedMessage& item : batch.items()) {
-        receive(batch, item);
+    reactor::WorkMeter& work = reactor_.work();
+    while (const ForwardedMessage* item = batch.next()) {
+        receive(batch, *item);
+        work.add(reactor::work::kFrame);
+        if (work.slice_is_over()) {
+            return;
+        }
     }
 }
 
@@ -290,6 +293,7 @@ void Shard::recycle(std::unique_ptr<ForwardBatch> batch) {
 void Shard::apply_interest(
     std::uint16_t from, const std::vector<router::InterestChange>& changes, std::uint64_t round
 ) {
+    reactor_.work().add(changes.size() * reactor::work::kSubscription);
     for (const router::InterestChange& change : changes) {
         router_.table(change.account).apply(from, change);
         if (change.member && change.there) {
@@ -349,6 +353,9 @@ ShardSnapshot Shard::snapshot() const {
     snapshot.pending_bytes = account_.held();
     snapshot.waiting_messages = credit_.size();
     snapshot.turns = reactor_.turns();
+    snapshot.work = reactor_.work().total();
+    snapshot.overdrafts = reactor_.ready().overdrafts();
+    snapshot.largest_slice = reactor_.ready().largest_slice();
     snapshot.cpu = reactor_.cpu_time();
     return snapshot;
 }

@@ -147,6 +147,7 @@ public:
     Tracer& tracer() { return ledger_.tracer(); }
 
     // --- messages from other shards -----------------------------------------------------------
+    // Until the slice is over or the batch is done.
     void receive(ForwardBatch& batch);
     void recycle(std::unique_ptr<ForwardBatch> batch);
     void apply_interest(

@@ -13,6 +13,7 @@ void Subscriptions::subscribe(
     const broker::SubscriptionSpec& spec,
     std::unique_ptr<const access::Charge> charge
 ) {
+    shard_.reactor().work().add(reactor::work::kSubscription);
     // The client does not use an id twice.
     ActiveSubscription& subscription = client.subscriptions_[spec.id];
     subscription.subscriber = &client.subscriber_;
@@ -118,6 +119,9 @@ void Subscriptions::end_all(ClientRecord& client, DropReason reason) {
 // Removes it from the table. Messages that waited for credit are dropped, unless its queue group
 // has other members.
 void Subscriptions::discard(ActiveSubscription& subscription, DropReason reason) {
+    shard_.reactor().work().add(
+        reactor::work::kSubscription + reactor::work::kDelivery * subscription.held.size()
+    );
     subscription.ended = true;
     if (std::exchange(subscription.watches_events, false)) {
         shard_.exchange().events().remove_watcher();
@@ -221,6 +225,7 @@ void Subscriptions::release_held(ClientRecord& client, ActiveSubscription& subsc
             credit.drop_oldest(subscription, DropReason::not_permitted);  // it was, on arrival
             continue;
         }
+        shard_.reactor().work().add(reactor::work::kDelivery);
         HeldMessage held = credit.take(subscription, 0);
         const RoutedMessage routed = CreditQueues::routed(client.account(), held);
         if (const auto sent = client.client().deliver(held.delivery(subscription.id)); !sent) {

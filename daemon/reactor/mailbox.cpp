@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <system_error>
+#include <utility>
 
 namespace telex::reactor {
 
@@ -16,9 +17,10 @@ Mailbox::Mailbox() : wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
 }
 
 Mailbox::~Mailbox() {
-    Task* task = take_in_order();
-    while (task != nullptr) {
-        const std::unique_ptr<Task> owned(std::exchange(task, task->next_));
+    for (Task* task : {oldest_, take_in_order()}) {
+        while (task != nullptr) {
+            const std::unique_ptr<Task> owned(std::exchange(task, task->next_));
+        }
     }
 }
 
@@ -49,18 +51,28 @@ Task* Mailbox::take_in_order() {
     return oldest;
 }
 
-std::size_t Mailbox::run_pending() {
+std::size_t Mailbox::run_pending(const WorkMeter& meter) {
+    if (oldest_ == nullptr) {
+        oldest_ = take_in_order();
+    }
     std::size_t count = 0;
-    Task* task = take_in_order();
-    while (task != nullptr) {
-        Task* current = std::exchange(task, task->next_);
+    while (oldest_ != nullptr && (count == 0 || !meter.slice_is_over())) {
+        Task* const current = std::exchange(oldest_, oldest_->next_);
         current->run(std::unique_ptr<Task>(current));
         ++count;
     }
     return count;
 }
 
+void Mailbox::put_back(std::unique_ptr<Task> task) {
+    task->next_ = oldest_;
+    oldest_ = task.release();
+}
+
 bool Mailbox::prepare_to_sleep() {
+    if (oldest_ != nullptr) {
+        return false;
+    }
     sleeping_.store(true);
     if (newest_.load() == nullptr) {
         return true;

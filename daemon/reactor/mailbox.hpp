@@ -11,8 +11,10 @@
 // flag, or the owner sees the task before it sleeps.
 #include "net/fd.hpp"
 #include "reactor/task.hpp"
+#include "reactor/work_meter.hpp"
 
 #include <atomic>
+#include <cstddef>
 #include <memory>
 
 namespace telex::reactor {
@@ -29,12 +31,19 @@ public:
     // Any thread.
     void push(std::unique_ptr<Task> task);
 
-    // Owner. Runs what is there now, in order; returns how many tasks ran. Tasks that come in
-    // meanwhile wait for the next call, so that senders cannot hold the owner here.
-    std::size_t run_pending();
+    // Owner. Runs what is there now, in order, until the meter's slice is over, but at least one
+    // task; returns how many ran. Tasks that come in meanwhile wait for the next call, so that
+    // senders cannot hold the owner here.
+    std::size_t run_pending(const WorkMeter& meter);
+
+    // Owner. For a task that runs and has more to do than its slice allows: it goes on in the next
+    // call, before all others, so that the order of its sender is kept.
+    void put_back(std::unique_ptr<Task> task);
 
     // Owner. Whether something is waiting.
-    bool has_mail() const { return newest_.load(std::memory_order_relaxed) != nullptr; }
+    bool has_mail() const {
+        return oldest_ != nullptr || newest_.load(std::memory_order_relaxed) != nullptr;
+    }
 
     // Owner. Returns false if tasks are pending: do not sleep.
     bool prepare_to_sleep();
@@ -51,6 +60,7 @@ private:
     net::UniqueFd wake_;
     alignas(64) std::atomic<Task*> newest_{nullptr};
     std::atomic<bool> sleeping_{false};
+    Task* oldest_ = nullptr;  // taken and not run, in order; owner
 };
 
 }  // namespace telex::reactor

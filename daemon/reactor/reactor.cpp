@@ -180,10 +180,10 @@ void Reactor::turn() {
     now_ = std::chrono::steady_clock::now();
     ++turns_;
     in_turn_ = true;
-    run_list(again_);  // before there can be more of it: a turn is to end
     poller_.handle();
-    mailbox_.run_pending();
-    run_list(at_end_);
+    ready_.run_round();
+    run_mail();
+    run_flush_work();
     if (turn_end_) {
         turn_end_();
     }
@@ -192,12 +192,18 @@ void Reactor::turn() {
 }
 
 bool Reactor::work_is_left() const {
-    return !again_.empty() || !at_end_.empty();
+    return !ready_.empty() || !at_end_.empty();
 }
 
-void Reactor::run_list(std::vector<TurnWork*>& list) {
-    running_.swap(list);
-    // By index: forget() may blank entries, and work may queue itself again in `list`.
+void Reactor::run_mail() {
+    work_.begin_slice(ReadyQueue::kMaxShare);
+    mailbox_.run_pending(work_);
+    work_.end_slice();
+}
+
+void Reactor::run_flush_work() {
+    running_.swap(at_end_);
+    // By index: forget() may blank entries, and work may queue itself again in at_end_.
     for (std::size_t i = 0; i < running_.size(); ++i) {
         if (TurnWork* work = running_[i]; work != nullptr) {
             work->queued_ = false;
@@ -209,8 +215,7 @@ void Reactor::run_list(std::vector<TurnWork*>& list) {
 
 void Reactor::run_again(TurnWork& work) {
     if (!work.queued_) {
-        work.queued_ = true;
-        again_.push_back(&work);
+        ready_.push(work);
         ensure_turn();
     }
 }
@@ -224,9 +229,12 @@ void Reactor::run_at_end(TurnWork& work) {
 }
 
 void Reactor::forget(TurnWork& work) {
-    work.queued_ = false;
-    for (auto* list : {&again_, &at_end_, &running_}) {
-        std::replace(list->begin(), list->end(), &work, static_cast<TurnWork*>(nullptr));
+    const bool queued = work.queued_;
+    ready_.forget(work);
+    if (queued) {
+        for (auto* list : {&at_end_, &running_}) {
+            std::replace(list->begin(), list->end(), &work, static_cast<TurnWork*>(nullptr));
+        }
     }
 }
 

@@ -5,9 +5,9 @@
 // The loop is Asio's (timers, acceptors' waits), with the data path as one guest of it: the
 // poller's descriptor becomes readable, and a *turn* runs:
 //
-//   1. turn work left over from the last turn runs again (a reader over its budget)
-//   2. sockets that are ready are read, cut and routed (bounded work each)
-//   3. the mailbox: what other reactors and threads sent
+//   1. sockets that are ready are queued, behind what is left from the last turn
+//   2. each of the queue is read, decoded and routed for one slice (ready_queue.hpp)
+//   3. the mailbox: what other reactors and threads sent, for one slice
 //   4. flush work: every connection touched since the last turn writes once
 //   5. retired objects are destroyed
 //
@@ -16,7 +16,10 @@
 // However busy it is, Asio's timers have their turn every millisecond.
 #include "reactor/mailbox.hpp"
 #include "reactor/poller.hpp"
+#include "reactor/ready_queue.hpp"
 #include "reactor/task.hpp"
+#include "reactor/turn_work.hpp"
+#include "reactor/work_meter.hpp"
 
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
@@ -29,20 +32,6 @@
 #include <vector>
 
 namespace telex::reactor {
-
-// Work of a turn that an object asks for by registering itself, at most once at a time.
-class TurnWork {
-public:
-    virtual ~TurnWork() = default;
-    virtual void run_turn_work() = 0;
-
-    // Whether it is going to run.
-    bool queued() const { return queued_; }
-
-private:
-    friend class Reactor;
-    bool queued_ = false;
-};
 
 // An object that is destroyed at the end of the turn instead of immediately.
 class Retirable {
@@ -94,12 +83,23 @@ public:
 
     // Makes sure that a turn runs soon; for what happens outside one, such as a timer's handler.
     void ensure_turn();
-    // Run `work` in the next turn, without sleeping before.
+    // Run `work` for a slice, in this turn if its queue was not served yet, else in the next one,
+    // without sleeping before.
     void run_again(TurnWork& work);
     // Run `work` once at the end of this turn, after everything that may add to it.
     void run_at_end(TurnWork& work);
     // Take `work` off both lists; for its destructor.
     void forget(TurnWork& work);
+
+    // For a task that runs and is not done when its slice is over: it goes on in the next turn.
+    void put_back(std::unique_ptr<Task> task) { mailbox_.put_back(std::move(task)); }
+
+    // Where those who work for a client add what they do, and see when its slice is over.
+    WorkMeter& work() { return work_; }
+
+    const WorkMeter& work() const { return work_; }
+
+    const ReadyQueue& ready() const { return ready_; }
 
     void retire(std::unique_ptr<Retirable> object) { retired_.push_back(std::move(object)); }
 
@@ -117,7 +117,8 @@ private:
     // Returns false if no event came while polling.
     bool wait_for_more();
     bool spin();
-    void run_list(std::vector<TurnWork*>& list);
+    void run_mail();
+    void run_flush_work();
     bool work_is_left() const;
 
     std::uint16_t index_;
@@ -129,7 +130,8 @@ private:
     class MailboxWake;
     std::unique_ptr<MailboxWake> mailbox_wake_;
     asio::posix::stream_descriptor poller_watch_;
-    std::vector<TurnWork*> again_;
+    WorkMeter work_;
+    ReadyQueue ready_{work_};
     std::vector<TurnWork*> at_end_;
     std::vector<TurnWork*> running_;
     std::vector<std::unique_ptr<Retirable>> retired_;

@@ -39,8 +39,10 @@ struct Route {
     std::span<Subscription* const> plain;     // all on this reactor
     std::span<const GroupTarget> groups;      // members on this reactor
     std::span<const ForwardTarget> forwards;  // at most one per reactor
-    // Trie nodes visited, 0 when the cache knew: what the publisher made us do.
+    // Trie nodes visited, 0 when the cache knew.
     std::size_t visited = 0;
+    // Subscriptions and members that were looked at, 0 for a route that is repeated.
+    std::size_t considered = 0;
 
     // The message has no receiver: for a request, "no responders".
     bool nobody() const { return plain.empty() && groups.empty() && forwards.empty(); }

@@ -10,6 +10,8 @@ namespace {
 constexpr int kDraws = 16;
 // Maximum number of closed members that are searched for one with room.
 constexpr std::size_t kClosedLooks = 64;
+// The choice of a member counts as this number of looks.
+constexpr std::size_t kLooksPerGroup = 8;
 
 std::size_t open_members(const GroupInterest* first) {
     std::size_t sum = 0;
@@ -63,6 +65,7 @@ void RouteBuilder::start(std::uint64_t publisher_key, std::size_t bytes) {
     ++route_number_;
     publisher_key_ = publisher_key;
     bytes_ = bytes;
+    considered_ = 0;
     plain_.clear();
     candidates_.clear();
     targets_.clear();
@@ -79,6 +82,7 @@ void RouteBuilder::add(InterestWord word) {
         remote_plain_.add(word.reactor());
     } else if (word.kind() == InterestWord::Kind::heap) {
         remote_plain_.add(word.interest().remote_plain);
+        considered_ += kLooksPerGroup * word.interest().groups.size();
         for (const auto& group : word.interest().groups) {
             add_group(*group);
         }
@@ -89,6 +93,7 @@ void RouteBuilder::add_plain_here(InterestWord word) {
     if (word.kind() == InterestWord::Kind::local) {
         add_plain(word.subscription());
     } else if (word.kind() == InterestWord::Kind::heap) {
+        considered_ += word.interest().plain.size();
         for (Subscription* subscription : word.interest().plain) {
             add_plain(*subscription);
         }
@@ -256,6 +261,7 @@ const Route& RouteBuilder::finish(std::size_t visited) {
     route_.groups = targets_;
     route_.forwards = forwards_;
     route_.visited = visited;
+    route_.considered = considered_;
     return route_;
 }
 

@@ -44,6 +44,7 @@ public:
     // The route that was completed last, once more.
     const Route& repeat() {
         route_.visited = 0;
+        route_.considered = 0;
         return route_;
     }
 
@@ -87,6 +88,7 @@ private:
     std::uint64_t route_number_ = 0;
     std::uint64_t publisher_key_ = 0;
     std::size_t bytes_ = 0;
+    std::size_t considered_ = 0;
 
     std::vector<Subscription*> plain_;
     std::vector<Candidate> candidates_;

@@ -13,8 +13,7 @@ namespace telex::server {
 namespace {
 
 constexpr std::size_t kBatch = 16;
-constexpr std::size_t kDatagramsPerTurn = 512;
-constexpr std::size_t kReadsPerTurn = kDatagramsPerTurn / kBatch;
+constexpr int kReadsAtStop = 32;
 // Unix datagrams may be as large as a socket buffer.
 constexpr std::size_t kMaxUnixDatagram = 212'960;
 constexpr std::chrono::seconds kForgetAfter{30};
@@ -57,7 +56,9 @@ void DatagramSocket::start() {
 
 void DatagramSocket::stop() {
     if (running_) {
-        read_some();  // process what was received before the stop
+        // Process what was received before the stop.
+        for (int reads = 0; reads < kReadsAtStop && read_batch(); ++reads) {
+        }
         running_ = false;
         shard_.reactor().forget(*this);
         shard_.reactor().poller().remove(socket_.fd.get(), *this);
@@ -66,30 +67,32 @@ void DatagramSocket::stop() {
 
 void DatagramSocket::on_ready(std::uint32_t events) {
     if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0) {
-        read_some();
+        shard_.reactor().run_again(*this);
     }
 }
 
-void DatagramSocket::read_some() {
-    std::size_t taken = 0;
-    for (std::size_t reads = 0; running_ && reads < kReadsPerTurn && taken < kDatagramsPerTurn;
-         ++reads) {
-        const auto batch = reader_.read(socket_.fd.get());
-        if (!batch) {
-            continue;  // the error of an earlier reply
-        }
-        for (const net::Datagram& datagram : *batch) {
-            take(datagram);
-        }
-        note_kernel_drops();
-        if (!reader_.batch_was_full()) {
+void DatagramSocket::run_turn_work() {
+    while (running_ && read_batch()) {
+        if (shard_.reactor().work().slice_is_over()) {
+            shard_.reactor().run_again(*this);
             return;
         }
-        taken += batch->size();
     }
-    if (running_) {
-        shard_.reactor().run_again(*this);
+}
+
+bool DatagramSocket::read_batch() {
+    reactor::WorkMeter& work = shard_.reactor().work();
+    work.add(reactor::work::kRead);
+    const auto batch = reader_.read(socket_.fd.get());
+    if (!batch) {
+        return true;  // the error of an earlier reply
     }
+    work.add(batch->size() * reactor::work::kFrame);
+    for (const net::Datagram& datagram : *batch) {
+        take(datagram);
+    }
+    note_kernel_drops();
+    return reader_.batch_was_full();
 }
 
 void DatagramSocket::take(const net::Datagram& datagram) {

@@ -45,12 +45,13 @@ public:
 
     void on_ready(std::uint32_t events) override;
 
-    void run_turn_work() override { read_some(); }
+    void run_turn_work() override;
 
 private:
     using Peers = std::list<std::unique_ptr<DatagramPeer>>;
 
-    void read_some();
+    // Returns true if there may be more.
+    bool read_batch();
     void take(const net::Datagram& datagram);
     bool has_impossible_source(const net::Datagram& datagram) const;
     DatagramPeer& peer_of(const net::Datagram& datagram);

@@ -9,12 +9,6 @@
 
 namespace telex::server {
 
-namespace {
-
-constexpr int kAcceptsPerTurn = 64;
-
-}  // namespace
-
 StreamAcceptor::StreamAcceptor(
     reactor::Reactor& reactor, Workers& workers, ListenerState& listener, net::Bound socket
 )
@@ -49,14 +43,15 @@ void StreamAcceptor::stop() {
 }
 
 void StreamAcceptor::on_ready(std::uint32_t /*events*/) {
-    accept_some();
+    reactor_.run_again(*this);
 }
 
 void StreamAcceptor::accept_some() {
     if (!running_ || backoff_.resting(reactor_.now())) {
         return;
     }
-    for (int i = 0; i < kAcceptsPerTurn; ++i) {
+    while (!reactor_.work().slice_is_over()) {
+        reactor_.work().add(reactor::work::kRead);
         auto accepted = net::accept_one(socket_.fd.get());
         if (accepted) {
             backoff_.on_success();

@@ -143,7 +143,10 @@ public:
 
     session::TimePoint now() const final { return shard_.reactor().now(); }
 
-    void count_refusal(v1::ErrorCode code) override { shard_.counters().refuse(code); }
+    void count_refusal(v1::ErrorCode code) override {
+        shard_.counters().refuse(code);
+        shard_.reactor().work().add(reactor::work::kRefusal);
+    }
 
     void count_unsent(const session::SendFault& fault, std::uint64_t count) override {
         broker_.count_unsent(fault, count);

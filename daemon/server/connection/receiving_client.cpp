@@ -63,8 +63,8 @@ void ReceivingClient::stream_ready(std::uint32_t events) {
     }
     const bool readable =
         (events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0 || stream_->read_waits_to_write();
-    if (readable && !read_work_.queued()) {
-        read_turn();
+    if (readable) {
+        reactor().run_again(read_work_);
     }
 }
 
@@ -95,8 +95,14 @@ void ReceivingClient::read_turn() {
     release_publisher_queue();
     reader_.begin_turn();
     while (lifecycle_.is_live() && input_ == Input::open && may_read()) {
+        if (reader_.resume(now())) {
+            if (!handle_input(0)) {
+                return;
+            }
+            continue;
+        }
         const std::span<char> room = reader_.room();
-        if (room.empty()) {
+        if (room.empty() || reactor().work().slice_is_over()) {
             reactor().run_again(read_work_);
             return;
         }
@@ -139,9 +145,14 @@ bool ReceivingClient::read_failed(IoResult::Status status) {
 }
 
 bool ReceivingClient::receive(std::size_t size) {
-    last_received_ = now();
     shard_.counters().received_bytes += size;
-    reader_.received(size, last_received_);
+    reader_.received(size, now());
+    return handle_input(size);
+}
+
+bool ReceivingClient::handle_input(std::size_t size) {
+    last_received_ = now();
+    const std::uint64_t before = reader_.frames();
     if (!handle_frames()) {
         return false;
     }
@@ -149,13 +160,17 @@ bool ReceivingClient::receive(std::size_t size) {
         watch_until(frame_end(last_received_));
     }
     note_activity();
-    if (throttle_.received(user(), reader_.frames_of_read(), size, last_received_)) {
+    if (throttle_.received(user(), reader_.frames() - before, size, last_received_)) {
         ++shard_.counters().throttled_reads;
     }
-    return true;
+    if (reader_.is_paused()) {
+        reactor().run_again(read_work_);
+    }
+    return !reader_.is_paused();
 }
 
 bool ReceivingClient::handle_frames() {
+    reactor::WorkMeter& work = reactor().work();
     for (;;) {
         const FrameReader::Step step = reader_.next();
         switch (step.kind) {
@@ -168,6 +183,11 @@ bool ReceivingClient::handle_frames() {
                 }
                 if (lifecycle_.is(Phase::pre_auth)) {
                     leave_pre_auth();
+                }
+                work.add(reactor::work::kFrame);
+                if (work.slice_is_over()) {
+                    reader_.pause();
+                    return true;
                 }
                 break;
             case FrameReader::Step::Kind::lost:
@@ -273,7 +293,12 @@ void ReceivingClient::resume() {
 }
 
 void ReceivingClient::release_publisher_queue() {
+    const reactor::WorkMeter& work = reactor().work();
     while (lifecycle_.is_live() && publisher_queue_.release_one(broker_)) {
+        if (work.slice_is_over()) {
+            reactor().run_again(read_work_);
+            break;
+        }
     }
     report_end_of_input();
 }

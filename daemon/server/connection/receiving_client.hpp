@@ -3,9 +3,9 @@
 //
 //   stream -> FrameReader -> session -> PublisherQueue -> exchange
 //
-// Reading stops for four reasons, each of which ends by itself: the turn's budget, a paused
-// publisher whose queue is full, congestion towards another reactor, and a peer that sends requests
-// but does not read the replies.
+// Reading stops for four reasons, each of which ends by itself: the end of its slice, which counts
+// the work that its frames cause, a paused publisher whose queue is full, congestion towards
+// another reactor, and a peer that sends requests but does not read the replies.
 //
 // Owner: the worker's table. Thread: the reactor's.
 #include "server/connection/publisher_queue.hpp"
@@ -87,11 +87,14 @@ private:
 
     void read_turn();
     bool may_read();
-    // False if the connection is closing.
+    // Returns true if reading may go on.
     [[nodiscard]] bool receive(std::size_t size);
+    // Handles the frames of `size` new bytes, and of earlier ones. Returns true if no frame is
+    // left and the connection is not closing.
+    [[nodiscard]] bool handle_input(std::size_t size);
     // After a read that gave no bytes. Returns true if the next one may.
     [[nodiscard]] bool read_failed(IoResult::Status status);
-    // False if the connection is closing.
+    // Until no frame is left, or the slice is over. Returns false if the connection is closing.
     [[nodiscard]] bool handle_frames();
     void refuse_input(const FrameReader::Step& step);
     void end_of_input();

@@ -17,7 +17,6 @@ FrameReader::FrameReader(
 
 void FrameReader::begin_turn() {
     turn_bytes_ = 0;
-    frames_before_turn_ = frames_;
 }
 
 std::span<char> FrameReader::room() {
@@ -25,9 +24,7 @@ std::span<char> FrameReader::room() {
     if (!options_.packets) {  // a packet that does not fit would be cut
         room = room.first(std::min(room.size(), read_limit_));
     }
-    const bool spent =
-        turn_bytes_ + room.size() > kTurnBytes || frames_ - frames_before_turn_ >= kTurnFrames;
-    if (turn_bytes_ > 0 && spent) {
+    if (turn_bytes_ > 0 && turn_bytes_ + room.size() > kTurnBytes) {
         return {};
     }
     room_ = room.size();
@@ -42,6 +39,31 @@ void FrameReader::received(std::size_t size, TimePoint now) {
     bytes_ += size;
     filled_ = size == room_;
     frames_before_read_ = frames_;
+    was_paused_ = false;
+}
+
+void FrameReader::pause() {
+    if (!decoding_) {
+        input_.keep({}, 0);
+        adapt_read_size();
+        return;
+    }
+    decoding_ = false;
+    paused_ = true;
+    was_paused_ = true;
+    input_.keep(unread_, 0);
+}
+
+bool FrameReader::resume(TimePoint now) {
+    if (!paused_) {
+        return false;
+    }
+    paused_ = false;
+    received_at_ = now;  // for a partial frame at the end: the peer is not blamed for the pause
+    input_.prepare();
+    unread_ = input_.received(0);
+    decoding_ = true;
+    return true;
 }
 
 void FrameReader::packet_cut() {
@@ -110,9 +132,9 @@ void FrameReader::keep_rest(ByteView rest, std::size_t need) {
 
 void FrameReader::adapt_read_size() {
     const std::uint64_t frames = frames_of_read();
-    if (frames > kTurnFrames) {
+    if (was_paused_ || frames > kReadFrames) {
         read_limit_ = std::max(read_limit_ / 2, kMinRead);
-    } else if (filled_ && frames < kTurnFrames / 4) {
+    } else if (filled_ && frames < kReadFrames / 4) {
         read_limit_ = std::min(read_limit_ * 2, kTurnBytes);
     }
 }

@@ -2,10 +2,12 @@
 // Turns the bytes of one stream into frames.
 //
 //   begin_turn -> ( room -> [read] -> received -> next*, until it returns need_more )*
+//                                               \-> pause ... resume -> next*
 //
-// Budget: a turn reads a bounded number of bytes and frames, so that other connections have their
-// turns. All input of one read is handled in the same turn, and that takes time for each frame
-// rather than for each byte: the size of one read adapts to the number of frames that it brings.
+// Budget: a turn reads a bounded number of bytes, so that other connections have their turns. If
+// its frames take longer than that, the caller pauses within a read: the rest is kept, and comes
+// before the next read. The size of one read adapts to that and to the number of frames that it
+// brings.
 //
 // Owner and thread: the connection's. No I/O; time is passed in.
 #include "base/chunk.hpp"
@@ -28,8 +30,9 @@ public:
     using TimePoint = std::chrono::steady_clock::time_point;
 
     static constexpr std::size_t kTurnBytes = ReactorBuffers::kReadChunkBytes;
-    static constexpr std::uint64_t kTurnFrames = 2'048;
-    static constexpr std::size_t kMinRead = 16U << 10U;
+    // A read that brings more frames is larger than necessary.
+    static constexpr std::uint64_t kReadFrames = 2'048;
+    static constexpr std::size_t kMinRead = 4U << 10U;
 
     struct Options {
         // Each read gives one packet, which is one frame.
@@ -63,8 +66,16 @@ public:
     void received(std::size_t size, TimePoint now);
     // The kernel cut a packet that was larger than room().
     void packet_cut();
-    // Call until it returns need_more, other_protocol or error.
+    // Call until it returns need_more, other_protocol or error, or pause() instead.
     Step next();
+    // Keeps what next() has not returned.
+    void pause();
+    // Returns true if something was kept: next() returns it.
+    [[nodiscard]] bool resume(TimePoint now);
+
+    // Between pause() and resume(): something was kept.
+    bool is_paused() const { return paused_; }
+
     // At the end of the stream: the last frame, an error, or need_more. clear() follows.
     Step finish();
 
@@ -118,13 +129,14 @@ private:
     bool decoding_ = false;  // unread_ was not yet offered to the decoder as it is
     bool detecting_;
     bool filled_ = false;
+    bool paused_ = false;      // unread_ is in input_
+    bool was_paused_ = false;  // within this read
     std::optional<std::string_view> detected_;
     TimePoint received_at_{};
     TimePoint partial_since_{};  // zero: not within a frame
     std::size_t read_limit_ = kTurnBytes;
     std::size_t room_ = 0;
     std::size_t turn_bytes_ = 0;
-    std::uint64_t frames_before_turn_ = 0;
     std::uint64_t frames_before_read_ = 0;
     std::uint64_t frames_ = 0;
     std::uint64_t bytes_ = 0;

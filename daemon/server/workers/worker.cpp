@@ -139,6 +139,7 @@ void Worker::adopt(
     const std::string& peer_text,
     ListenerState& listener
 ) {
+    reactor_.work().add(reactor::work::kConnection);
     peer.connection = std::to_string(workers_.next_connection_number());
     Connection& added = connections_.add(std::make_unique<Connection>(
         shard_,

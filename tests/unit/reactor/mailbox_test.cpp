@@ -4,11 +4,15 @@
 #include <poll.h>
 
 #include <memory>
+#include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace telex::reactor {
 namespace {
+
+const WorkMeter kUnlimited{};
 
 template <class Function>
 void push(Mailbox& mailbox, Function function) {
@@ -26,9 +30,9 @@ TEST(Mailbox, RunsTasksInTheOrderOfTheirSender) {
     for (int i = 0; i < 5; ++i) {
         push(mailbox, [&ran, i] { ran.push_back(i); });
     }
-    EXPECT_EQ(mailbox.run_pending(), 5U);
+    EXPECT_EQ(mailbox.run_pending(kUnlimited), 5U);
     EXPECT_EQ(ran, (std::vector<int>{0, 1, 2, 3, 4}));
-    EXPECT_EQ(mailbox.run_pending(), 0U);
+    EXPECT_EQ(mailbox.run_pending(kUnlimited), 0U);
 }
 
 TEST(Mailbox, LeavesWhatComesMeanwhileToTheNextCall) {
@@ -38,9 +42,9 @@ TEST(Mailbox, LeavesWhatComesMeanwhileToTheNextCall) {
         ++ran;
         push(mailbox, [&ran] { ++ran; });
     });
-    EXPECT_EQ(mailbox.run_pending(), 1U);
+    EXPECT_EQ(mailbox.run_pending(kUnlimited), 1U);
     EXPECT_EQ(ran, 1);
-    EXPECT_EQ(mailbox.run_pending(), 1U);
+    EXPECT_EQ(mailbox.run_pending(kUnlimited), 1U);
     EXPECT_EQ(ran, 2);
 }
 
@@ -59,7 +63,7 @@ TEST(Mailbox, WakesASleepingOwnerOnce) {
     EXPECT_FALSE(wakes(mailbox));
     push(mailbox, [] {});
     EXPECT_FALSE(wakes(mailbox)) << "the owner is awake";
-    EXPECT_EQ(mailbox.run_pending(), 2U);
+    EXPECT_EQ(mailbox.run_pending(kUnlimited), 2U);
 }
 
 // Nothing was written, so there is nothing to read.
@@ -98,9 +102,80 @@ TEST(Mailbox, LetsATaskSendItselfOn) {
     Mailbox mailbox;
     int visits = 0;
     mailbox.push(std::make_unique<Traveller>(mailbox, visits));
-    while (mailbox.run_pending() > 0) {
+    while (mailbox.run_pending(kUnlimited) > 0) {
     }
     EXPECT_EQ(visits, 3);
+}
+
+TEST(Mailbox, StopsAtTheEndOfTheSliceAndGoesOnInOrder) {
+    Mailbox mailbox;
+    WorkMeter meter;
+    std::vector<int> ran;
+    for (int i = 0; i < 4; ++i) {
+        push(mailbox, [&ran, &meter, i] {
+            ran.push_back(i);
+            meter.add(10);
+        });
+    }
+    meter.begin_slice(15);
+    EXPECT_EQ(mailbox.run_pending(meter), 2U);
+    push(mailbox, [&ran] { ran.push_back(4); });
+    EXPECT_TRUE(mailbox.has_mail());
+    EXPECT_FALSE(mailbox.prepare_to_sleep()) << "two were taken and not run";
+    meter.begin_slice(1);
+    EXPECT_EQ(mailbox.run_pending(meter), 1U) << "one at least";
+    meter.begin_slice(100);
+    EXPECT_EQ(mailbox.run_pending(meter), 1U);
+    EXPECT_EQ(mailbox.run_pending(meter), 1U);
+    EXPECT_EQ(ran, (std::vector<int>{0, 1, 2, 3, 4}));
+    EXPECT_TRUE(mailbox.prepare_to_sleep());
+}
+
+TEST(Mailbox, GoesOnWithATaskThatWasPutBackBeforeAllOthers) {
+    struct Long final : Task {
+        Long(Mailbox& mailbox, WorkMeter& meter, std::string& ran)
+            : mailbox_(mailbox), meter_(meter), ran_(ran) {}
+
+        void run(std::unique_ptr<Task> self) override {
+            ran_ += 'l';
+            meter_.add(10);
+            if (--left_ > 0) {
+                mailbox_.put_back(std::move(self));
+            }
+        }
+
+        Mailbox& mailbox_;
+        WorkMeter& meter_;
+        std::string& ran_;
+        int left_ = 3;
+    };
+
+    Mailbox mailbox;
+    WorkMeter meter;
+    std::string ran;
+    push(mailbox, [&ran] { ran += 'a'; });
+    mailbox.push(std::make_unique<Long>(mailbox, meter, ran));
+    push(mailbox, [&ran] { ran += 'b'; });
+    while (mailbox.has_mail()) {
+        meter.begin_slice(10);
+        mailbox.run_pending(meter);
+        ran += ' ';
+    }
+    EXPECT_EQ(ran, "al l l b ");
+}
+
+TEST(Mailbox, DestroysTasksThatWerePutBack) {
+    const auto captured = std::make_shared<int>(1);
+    {
+        Mailbox mailbox;
+        WorkMeter meter;
+        push(mailbox, [&meter] { meter.add(10); });
+        push(mailbox, [captured] {});
+        meter.begin_slice(10);
+        EXPECT_EQ(mailbox.run_pending(meter), 1U);
+        EXPECT_EQ(captured.use_count(), 2);
+    }
+    EXPECT_EQ(captured.use_count(), 1);
 }
 
 TEST(Mailbox, DestroysPendingTasks) {
@@ -140,7 +215,7 @@ TEST(Mailbox, LosesNothingBetweenManySendersAndASleeper) {
             ASSERT_EQ(::poll(&wait, 1, -1), 1);
         }
         mailbox.acknowledge_wake();
-        ran += mailbox.run_pending();
+        ran += mailbox.run_pending(kUnlimited);
     }
     for (std::thread& sender : senders) {
         sender.join();

@@ -226,7 +226,7 @@ TEST_F(FrameReaderTest, EndsATurnAfterItsBytes) {
 
 // Many small frames take long: the next reads are smaller, down to a bound, and grow again.
 TEST_F(FrameReaderTest, AdaptsTheReadSizeToTheNumberOfFrames) {
-    const std::string many(FrameReader::kTurnFrames + 1, '\n');
+    const std::string many(FrameReader::kReadFrames + 1, '\n');
     for (int i = 0; i < 10; ++i) {
         (void)read(many);
     }
@@ -243,6 +243,74 @@ TEST_F(FrameReaderTest, AdaptsTheReadSizeToTheNumberOfFrames) {
     }
     reader_.begin_turn();
     EXPECT_EQ(reader_.room().size(), FrameReader::kTurnBytes);
+}
+
+// A slice may end within a read: what is left comes before the next read, and is not read again.
+TEST_F(FrameReaderTest, PausesWithinARead) {
+    for (const std::size_t count : {10U, 1'000U, 50'000U}) {
+        frames_.clear();
+        std::string bytes;
+        for (std::size_t i = 0; i < count; ++i) {
+            bytes += std::to_string(i) + "\n";
+        }
+        bytes.resize(std::min(bytes.size(), reader_.room().size() - 1));
+        bytes.back() = '\n';
+        const auto expected =
+            static_cast<std::size_t>(std::count(bytes.begin(), bytes.end(), '\n'));
+        std::copy(bytes.begin(), bytes.end(), reader_.room().begin());
+        reader_.received(bytes.size(), now_);
+        EXPECT_FALSE(reader_.is_paused());
+        do {
+            for (int i = 0; i < 7; ++i) {
+                const FrameReader::Step step = reader_.next();
+                if (step.kind == Kind::frame) {
+                    EXPECT_NE(step.owner, nullptr);
+                    frames_.emplace_back(step.payload);
+                }
+            }
+            reader_.pause();
+            EXPECT_EQ(reader_.is_paused(), frames_.size() < expected);
+        } while (reader_.resume(now_));
+        ASSERT_EQ(frames_.size(), expected);
+        for (std::size_t i = 0; i + 1 < expected; ++i) {
+            ASSERT_EQ(frames_[i], std::to_string(i));
+        }
+        EXPECT_EQ(reader_.next().kind, Kind::need_more);
+        EXPECT_EQ(reader_.partial_bytes(), 0U);
+        reader_.begin_turn();
+    }
+}
+
+TEST_F(FrameReaderTest, DoesNotTimeWholeFramesThatWait) {
+    const std::string_view bytes = "one\ntwo\nthr";
+    std::copy(bytes.begin(), bytes.end(), reader_.room().begin());
+    reader_.received(bytes.size(), now_);
+    (void)reader_.next();
+    reader_.pause();
+    EXPECT_EQ(reader_.partial_since(), std::nullopt);
+    now_ += milliseconds(10);
+    ASSERT_TRUE(reader_.resume(now_));
+    EXPECT_EQ(take_frames().kind, Kind::need_more);
+    EXPECT_EQ(reader_.partial_since(), now_) << "the peer did not cause the pause";
+    EXPECT_FALSE(reader_.resume(now_));
+    (void)read("ee\n");
+    EXPECT_THAT(frames_, ElementsAre("two", "three"));
+}
+
+// Reads become as large as a slice.
+TEST_F(FrameReaderTest, ReadsLessAfterItWasPaused) {
+    for (int i = 0; i < 10; ++i) {
+        reader_.begin_turn();
+        const std::string_view bytes = "one\ntwo\n";
+        std::copy(bytes.begin(), bytes.end(), reader_.room().begin());
+        reader_.received(bytes.size(), now_);
+        (void)reader_.next();
+        reader_.pause();
+        ASSERT_TRUE(reader_.resume(now_));
+        (void)take_frames();
+    }
+    reader_.begin_turn();
+    EXPECT_EQ(reader_.room().size(), FrameReader::kMinRead);
 }
 
 struct Packets : FrameReaderTest {

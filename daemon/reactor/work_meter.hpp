@@ -1,0 +1,55 @@
+#pragma once
+// How much work a reactor has done, in units of about ten nanoseconds, and how much its current
+// slice may still do.
+//
+// Frames, bytes and calls do not say what they cost: one publication may visit ten thousand nodes
+// or have ten thousand subscribers. So whoever does work that a client causes adds it here, and
+// whoever serves a client asks whether the slice is over.
+#include <cstdint>
+
+namespace telex::reactor {
+
+// Units of work. Estimates: they only have to be right within a small factor.
+namespace work {
+
+inline constexpr std::uint64_t kFrame = 8;
+inline constexpr std::uint64_t kRead = 128;  // a system call
+inline constexpr std::uint64_t kDelivery = 8;
+inline constexpr std::uint64_t kForward = 8;         // to one other reactor
+inline constexpr std::uint64_t kNode = 2;            // of the subject trie
+inline constexpr std::uint64_t kListEntry = 64;      // of an operator's list
+inline constexpr std::uint64_t kSubscription = 128;  // begun, ended, or announced
+inline constexpr std::uint64_t kConnection = 1'024;  // accepted
+inline constexpr std::uint64_t kRefusal = 1'024;     // with an error frame
+
+}  // namespace work
+
+// Owner: a reactor. One thread.
+class WorkMeter {
+public:
+    void add(std::uint64_t units) { total_ += units; }
+
+    std::uint64_t total() const { return total_; }
+
+    // --- the slice: outside of one there is no limit
+    // ----------------------------------------------
+    void begin_slice(std::uint64_t units) {
+        begin_ = total_;
+        end_ = total_ + units;
+    }
+
+    bool slice_is_over() const { return total_ >= end_; }
+
+    // Returns the work of the slice.
+    std::uint64_t end_slice() {
+        end_ = UINT64_MAX;
+        return total_ - begin_;
+    }
+
+private:
+    std::uint64_t total_ = 0;
+    std::uint64_t begin_ = 0;
+    std::uint64_t end_ = UINT64_MAX;
+};
+
+}  // namespace telex::reactor

@@ -1,0 +1,165 @@
+// A slice ends by the work that it causes: counts of messages and turns, never times.
+#include "reactor/ready_queue.hpp"
+#include "support/memory_server.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace telex::server {
+namespace {
+
+using telex::testing::MemoryServer;
+using telex::testing::MemoryTelex;
+
+constexpr std::uint64_t kFanOut = 2'000;
+// The minimum work of a message with that fan-out.
+constexpr std::uint64_t kFanOutWork = kFanOut * reactor::work::kDelivery;
+
+// Subscribes to one subject very often.
+void subscribe_often(MemoryTelex& client, const std::string& subject) {
+    std::string all;
+    for (std::uint64_t id = 1; id <= kFanOut; ++id) {
+        all += MemoryTelex::framed(testing::subscribe(id, subject));
+    }
+    client.stream().send(all);
+    for (std::uint64_t id = 1; id <= kFanOut; ++id) {
+        ASSERT_EQ(client.next(), "subscribed " + std::to_string(id));
+    }
+}
+
+std::string publications(const std::string& subject, int count) {
+    std::string all;
+    for (int i = 0; i < count; ++i) {
+        all += MemoryTelex::framed(testing::publish(subject, "x"));
+    }
+    return all;
+}
+
+// A message with thousands of subscribers is not one frame of two thousand.
+TEST(ConnectionWork, LetsANeighbourPassAfterAShareOfDeliveries) {
+    constexpr int kMessages = 60;
+    MemoryServer server(1);
+    MemoryTelex crowd(server.connect());
+    MemoryTelex busy(server.connect());
+    MemoryTelex other(server.connect());
+    MemoryTelex observer(server.connect());
+    for (MemoryTelex* client : {&crowd, &busy, &other, &observer}) {
+        client->open();
+    }
+    subscribe_often(crowd, "all");
+    observer.say(testing::subscribe(1, "all"));
+    ASSERT_EQ(observer.next(), "subscribed 1");
+    observer.say(testing::subscribe(2, "other"));
+    ASSERT_EQ(observer.next(), "subscribed 2");
+    server.at(0, [&] {  // both come while the reactor does something else
+        busy.stream().send(publications("all", kMessages));
+        other.say(testing::publish("other", "x"));
+    });
+    std::uint64_t before = 0;
+    int all = 0;
+    for (std::string next = observer.next(); next != "delivery 2 x"; next = observer.next()) {
+        ++before;
+        ++all;
+    }
+    // At most one slice of the busy one, which may exceed its share by one message.
+    EXPECT_LE(before, reactor::ReadyQueue::share_of(1) / kFanOutWork + 1);
+    for (; all < kMessages; ++all) {
+        EXPECT_EQ(observer.next(), "delivery 1 x");
+    }
+    const auto stats = server.stats();
+    EXPECT_LE(
+        stats.reactors(0).largest_slice(),
+        reactor::ReadyQueue::kMaxShare + kFanOutWork + reactor::ReadyQueue::kMinShare
+    );
+}
+
+// One message may exceed the share of a slice. It is completed, and its publisher waits.
+TEST(ConnectionWork, CompletesAMessageThatExceedsTheShare) {
+    MemoryServer server(1);
+    std::vector<MemoryTelex> crowd;
+    constexpr std::uint64_t kClients = 4;
+    for (std::uint64_t i = 0; i < kClients; ++i) {
+        crowd.emplace_back(server.connect());
+        crowd.back().open();
+        subscribe_often(crowd.back(), "all");
+    }
+    MemoryTelex busy(server.connect());
+    busy.open();
+    busy.stream().send(publications("all", 3));
+    for (MemoryTelex& client : crowd) {
+        for (std::uint64_t i = 0; i < 3 * kFanOut; ++i) {
+            ASSERT_EQ(client.next().substr(0, 8), "delivery");
+        }
+    }
+    const auto stats = server.stats();
+    EXPECT_GE(stats.reactors(0).largest_slice(), kClients * kFanOutWork);
+    EXPECT_GE(stats.reactors(0).overdrafts(), 1U);
+}
+
+// Messages of another reactor are done in slices, too: the batch goes on in the next turn.
+TEST(ConnectionWork, DividesForwardedMessagesAmongTurns) {
+    constexpr int kMessages = 60;
+    MemoryServer server(2);
+    MemoryTelex crowd(server.connect());  // on reactor 0
+    MemoryTelex busy(server.connect());   // on reactor 1
+    crowd.open();
+    busy.open();
+    subscribe_often(crowd, "all");
+    const std::uint64_t turns = server.stats().reactors(0).turns();
+    busy.stream().send(publications("all", kMessages) + MemoryTelex::framed(testing::flush(7)));
+    EXPECT_EQ(busy.next(), "flushed 7");
+    const auto stats = server.stats();
+    EXPECT_EQ(stats.delivered_messages(), kFanOut * kMessages);
+    EXPECT_GE(
+        stats.reactors(0).turns() - turns,
+        kMessages * kFanOutWork / (reactor::ReadyQueue::kMaxShare + kFanOutWork)
+    );
+}
+
+// Frames that are refused are expensive.
+TEST(ConnectionWork, CountsRefusals) {
+    constexpr std::uint64_t kFrames = 200;
+    MemoryServer server(1);
+    MemoryTelex busy(server.connect());
+    busy.open();
+    const std::uint64_t before = server.stats().reactors(0).work();
+    busy.stream().send(publications("no..subject", kFrames));
+    for (std::uint64_t i = 0; i < kFrames; ++i) {
+        EXPECT_EQ(busy.next(), "error BAD_SUBJECT");
+    }
+    const auto row = server.stats().reactors(0);
+    EXPECT_GE(row.work() - before, kFrames * reactor::work::kRefusal);
+    EXPECT_LE(row.largest_slice(), reactor::ReadyQueue::kMaxShare + 2 * reactor::work::kRefusal);
+}
+
+// The end of a slice within a read changes nothing for the peer.
+TEST(ConnectionWork, KeepsTheOrderAndTheEndOverManySlices) {
+    constexpr int kMessages = 30'000;
+    MemoryServer server(1);
+    MemoryTelex consumer(server.connect());
+    MemoryTelex busy(server.connect());
+    consumer.open();
+    busy.open();
+    consumer.say(testing::subscribe(1, "all"));
+    ASSERT_EQ(consumer.next(), "subscribed 1");
+    std::string flood;
+    for (int i = 0; i < kMessages; ++i) {
+        flood += MemoryTelex::framed(testing::publish("all", std::to_string(i)));
+    }
+    server.at(0, [&] {
+        busy.stream().send(flood + MemoryTelex::framed(testing::ping(1)));
+        busy.stream().finish();
+    });
+    for (int i = 0; i < kMessages; ++i) {
+        ASSERT_EQ(consumer.next(), "delivery 1 " + std::to_string(i));
+    }
+    EXPECT_EQ(busy.next(), "pong 1");
+    EXPECT_EQ(busy.next(), "end");
+}
+
+}  // namespace
+}  // namespace telex::server
