@@ -149,18 +149,18 @@ void MessageRouter::deliver(ActiveSubscription& subscription, const RoutedMessag
     }
     const broker::Admission admitted =
         client.admit(subscription, queued_size(routed.message), routed.publisher);
-    if (!admitted) {
+    if (!admitted) [[unlikely]] {
         ledger_.drop(subscription, routed, admitted.error());
         return;
     }
     const bool limited = subscription.limited_by_credit;
-    if (limited && (subscription.credit == 0 || !subscription.held.empty())) {
+    if (limited && (subscription.credit == 0 || !subscription.held.empty())) [[unlikely]] {
         hold(subscription, {}, routed);
         return;
     }
     const auto sent =
         client.deliver({subscription.id, routed.message, routed.reply_to, routed.owner});
-    if (!sent) {
+    if (!sent) [[unlikely]] {
         ledger_.drop(subscription, routed, sent.error());
         return;
     }

@@ -59,7 +59,10 @@ void Shard::leave(ClientRecord& client, DropReason reason) {
 
 // --- messages in --------------------------------------------------------------------------------
 
-RoutedMessage Shard::begin_routing(ClientRecord& from, const broker::Publication& publication) {
+// Inline: each message takes this path.
+inline RoutedMessage Shard::begin_routing(
+    ClientRecord& from, const broker::Publication& publication
+) {
     const wire::MessageView& message = publication.message;
     ++counters().received_messages;
     const TraceSet traces = tracer().idle()

@@ -220,12 +220,10 @@ void Reactor::run_again(TurnWork& work) {
     }
 }
 
-void Reactor::run_at_end(TurnWork& work) {
-    if (!work.queued_) {
-        work.queued_ = true;
-        at_end_.push_back(&work);
-        ensure_turn();
-    }
+void Reactor::queue_at_end(TurnWork& work) {
+    work.queued_ = true;
+    at_end_.push_back(&work);
+    ensure_turn();
 }
 
 void Reactor::forget(TurnWork& work) {

@@ -86,8 +86,14 @@ public:
     // Run `work` for a slice, in this turn if its queue was not served yet, else in the next one,
     // without sleeping before.
     void run_again(TurnWork& work);
+
     // Run `work` once at the end of this turn, after everything that may add to it.
-    void run_at_end(TurnWork& work);
+    void run_at_end(TurnWork& work) {
+        if (!work.queued_) {  // inline: each delivery asks for its connection's flush
+            queue_at_end(work);
+        }
+    }
+
     // Take `work` off both lists; for its destructor.
     void forget(TurnWork& work);
 
@@ -109,6 +115,7 @@ public:
     bool on_this_thread() const { return std::this_thread::get_id() == thread_id_; }
 
 private:
+    void queue_at_end(TurnWork& work);
     void run();
     void arm();
     void post_turn();

@@ -70,50 +70,44 @@ void FrameReader::packet_cut() {
     turn_bytes_ += room_;  // one in a turn
 }
 
-FrameReader::Step FrameReader::next() {
-    if (std::exchange(detecting_, false)) [[unlikely]] {
+// At the beginning and at the end of what was read.
+FrameReader::Step FrameReader::next_of_read() {
+    if (std::exchange(detecting_, false)) {
         detected_ = codec::detect_protocol(unread_);
         if (detected_) {
             return {.kind = Step::Kind::other_protocol};
         }
     }
-    while (decoding_) {
-        const codec::DecodeStep decoded = decoder_->decode(unread_);
-        switch (decoded.kind) {
-            case codec::DecodeStep::Kind::frame:
-                return frame_step(decoded);
-            case codec::DecodeStep::Kind::need_more:
-                keep_rest(unread_.substr(decoded.consumed), decoded.need);
-                return {};
-            case codec::DecodeStep::Kind::error:
-                return error_step(decoded.error, unread_);
-            case codec::DecodeStep::Kind::skip:
-                partial_since_ = {};
-                unread_.remove_prefix(decoded.consumed);
-                decoding_ = !unread_.empty();
-                if (decoded.lost) {
-                    return {.kind = Step::Kind::lost};
-                }
-        }
+    if (decoding_) {
+        return next_after(decoder_->decode(unread_));
     }
     input_.keep({}, 0);
     adapt_read_size();
     return {};
 }
 
-FrameReader::Step FrameReader::frame_step(const codec::DecodeStep& decoded) {
-    ++frames_;
-    partial_since_ = {};
-    // Unstuffed frames lie in the decoder.
-    const bool shared = decoded.payload.data() >= unread_.data() &&
-                        decoded.payload.data() < unread_.data() + unread_.size();
-    unread_.remove_prefix(decoded.consumed);
-    decoding_ = !unread_.empty();
-    return {
-        .kind = Step::Kind::frame,
-        .payload = decoded.payload,
-        .owner = shared ? &input_.owner() : nullptr
-    };
+// Passes over what is skipped.
+FrameReader::Step FrameReader::next_after(codec::DecodeStep decoded) {
+    while (decoded.kind == codec::DecodeStep::Kind::skip) {
+        partial_since_ = {};
+        unread_.remove_prefix(decoded.consumed);
+        decoding_ = !unread_.empty();
+        if (decoded.lost) {
+            return {.kind = Step::Kind::lost};
+        }
+        if (!decoding_) {
+            return next_of_read();
+        }
+        decoded = decoder_->decode(unread_);
+    }
+    if (decoded.kind == codec::DecodeStep::Kind::frame) {
+        return take_frame(decoded);
+    }
+    if (decoded.kind == codec::DecodeStep::Kind::error) {
+        return error_step(decoded.error, unread_);
+    }
+    keep_rest(unread_.substr(decoded.consumed), decoded.need);
+    return {};
 }
 
 FrameReader::Step FrameReader::error_step(codec::FrameError error, ByteView bytes) {

@@ -66,8 +66,20 @@ public:
     void received(std::size_t size, TimePoint now);
     // The kernel cut a packet that was larger than room().
     void packet_cut();
+
     // Call until it returns need_more, other_protocol or error, or pause() instead.
-    Step next();
+    // Inline: this is the path of each frame.
+    Step next() {
+        if (decoding_ && !detecting_) [[likely]] {
+            const codec::DecodeStep decoded = decoder_->decode(unread_);
+            if (decoded.kind == codec::DecodeStep::Kind::frame) [[likely]] {
+                return take_frame(decoded);
+            }
+            return next_after(decoded);
+        }
+        return next_of_read();
+    }
+
     // Keeps what next() has not returned.
     void pause();
     // Returns true if something was kept: next() returns it.
@@ -118,7 +130,9 @@ public:
 
 private:
     Step error_step(codec::FrameError error, ByteView bytes);
-    Step frame_step(const codec::DecodeStep& decoded);
+    Step take_frame(const codec::DecodeStep& decoded);
+    Step next_after(codec::DecodeStep decoded);
+    Step next_of_read();
     void keep_rest(ByteView rest, std::size_t need);
     void adapt_read_size();
 
@@ -141,5 +155,20 @@ private:
     std::uint64_t frames_ = 0;
     std::uint64_t bytes_ = 0;
 };
+
+inline FrameReader::Step FrameReader::take_frame(const codec::DecodeStep& decoded) {
+    ++frames_;
+    partial_since_ = {};
+    // Unstuffed frames lie in the decoder.
+    const bool shared = decoded.payload.data() >= unread_.data() &&
+                        decoded.payload.data() < unread_.data() + unread_.size();
+    unread_.remove_prefix(decoded.consumed);
+    decoding_ = !unread_.empty();
+    return {
+        .kind = Step::Kind::frame,
+        .payload = decoded.payload,
+        .owner = shared ? &input_.owner() : nullptr
+    };
+}
 
 }  // namespace telex::server
