@@ -19,12 +19,28 @@ Accounts::Accounts(const std::vector<Account>& accounts, const Accounts* before)
         for (const Account::Import& import : account.imports) {
             const AccountId other = id_of(import.from);
             if (!import.messages.empty()) {
-                messages_.push_back({other, self, import.messages});
+                add_importer(other, self, import.messages);
             }
             if (!import.requests.empty()) {
                 requests_.push_back({self, other, import.requests});
             }
         }
+    }
+}
+
+void Accounts::add_importer(AccountId from, AccountId to, const Filters& filters) {
+    if (from >= importers_.size()) {
+        importers_.resize(std::size_t{from} + 1);
+    }
+    std::vector<Importer>& importers = importers_[from];
+    const auto known =
+        std::find_if(importers.begin(), importers.end(), [to](const Importer& other) {
+            return other.account == to;
+        });
+    if (known == importers.end()) {
+        importers.push_back({to, filters});
+    } else {
+        known->filters.insert(known->filters.end(), filters.begin(), filters.end());
     }
 }
 
@@ -34,15 +50,15 @@ AccountId Accounts::id_of(std::string_view name) const {
 }
 
 AccountId Accounts::answering(AccountId account, std::string_view subject) const {
-    for (const Route& route : requests_) {
-        if (route.source == account && route.fits(subject)) {
-            return route.target;
+    for (const RequestRoute& route : requests_) {
+        if (route.asked_in == account && fits(route.filters, subject)) {
+            return route.answered_in;
         }
     }
     return account;
 }
 
-bool Accounts::Route::fits(std::string_view subject) const {
+bool Accounts::fits(const Filters& filters, std::string_view subject) {
     return std::any_of(filters.begin(), filters.end(), [&](const std::string& filter) {
         return selects(filter, subject);
     });

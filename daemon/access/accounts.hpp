@@ -46,12 +46,16 @@ public:
 
     AccountId id_of(std::string_view name) const;
 
-    // Where else a message that was published in `account` goes; calls `visit(AccountId)` for each.
+    // Where else a message that was published in `account` goes; calls `visit(AccountId)` once for
+    // each, however many of its imports name the subject.
     template <class Function>
     void for_each_importer(AccountId account, std::string_view subject, Function visit) const {
-        for (const Route& route : messages_) {
-            if (route.source == account && route.fits(subject)) {
-                visit(route.target);
+        if (account >= importers_.size()) {
+            return;
+        }
+        for (const Importer& importer : importers_[account]) {
+            if (fits(importer.filters, subject)) {
+                visit(importer.account);
             }
         }
     }
@@ -60,18 +64,26 @@ public:
     AccountId answering(AccountId account, std::string_view subject) const;
 
 private:
-    // From where something happens to where it is seen.
-    struct Route {
-        AccountId source;
-        AccountId target;
-        std::vector<std::string> filters;
+    using Filters = std::vector<std::string>;
 
-        bool fits(std::string_view subject) const;
+    // Of the messages of another account.
+    struct Importer {
+        AccountId account;
+        Filters filters;
     };
 
+    struct RequestRoute {
+        AccountId asked_in;
+        AccountId answered_in;
+        Filters filters;
+    };
+
+    static bool fits(const Filters& filters, std::string_view subject);
+    void add_importer(AccountId from, AccountId to, const Filters& filters);
+
     std::map<std::string, AccountId, std::less<>> ids_;  // by name
-    std::vector<Route> messages_;
-    std::vector<Route> requests_;
+    std::vector<std::vector<Importer>> importers_;       // by the exporting account
+    std::vector<RequestRoute> requests_;
 };
 
 using AccountsPtr = std::shared_ptr<const Accounts>;

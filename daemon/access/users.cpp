@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string_view>
+#include <unordered_map>
 
 namespace telex::access {
 
@@ -61,10 +63,17 @@ Users::Users(std::vector<User> users, const std::vector<Account>& accounts, cons
           accounts, before == nullptr ? nullptr : before->accounts_.get()
       )),
       users_(std::move(users)) {
+    std::unordered_map<std::string_view, UsagePtr> known;
+    if (before != nullptr) {
+        known.reserve(before->users_.size());
+        for (const User& user : before->users_) {
+            known.emplace(user.name, user.usage);
+        }
+    }
     for (User& user : users_) {
         user.account_id = accounts_->id_of(user.account);
-        const User* const same = before == nullptr ? nullptr : before->named(user.name);
-        user.usage = same == nullptr ? std::make_shared<Usage>() : same->usage;
+        const auto same = known.find(user.name);
+        user.usage = same == known.end() ? std::make_shared<Usage>() : same->second;
     }
 }
 

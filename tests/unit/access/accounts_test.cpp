@@ -5,6 +5,8 @@
 
 #include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace telex::access {
 namespace {
@@ -55,6 +57,22 @@ TEST_F(TwoAccounts, AskWhereTheAnswerIs) {
     EXPECT_EQ(accounts_.answering(audit_, "billing.other"), audit_);
     EXPECT_EQ(accounts_.answering(shop_, "billing.charge"), shop_);
     EXPECT_EQ(accounts_.answering(kDefaultAccount, "billing.charge"), kDefaultAccount);
+}
+
+TEST(Accounts, AreVisitedOnceHoweverManyOfTheirImportsFit) {
+    Account shop;
+    shop.name = "shop";
+    Account audit;
+    audit.name = "audit";
+    audit.imports = {{"shop", {"orders.>"}, {}}, {"shop", {"orders.new", "bills"}, {}}};
+    const Accounts accounts({shop, audit});
+    for (const std::string_view subject : {"orders.new", "bills"}) {
+        std::vector<AccountId> visited;
+        accounts.for_each_importer(accounts.id_of("shop"), subject, [&](AccountId id) {
+            visited.push_back(id);
+        });
+        EXPECT_THAT(visited, ElementsAre(accounts.id_of("audit"))) << subject;
+    }
 }
 
 // Also when their names are those of many reloads.
