@@ -193,8 +193,11 @@ void DatagramSocket::on_tick() {
 }
 
 void DatagramSocket::reauthorize_users() {
-    for (const auto& peer : peers_) {
-        peer->reauthorize();
+    for (auto peer = peers_.begin(); peer != peers_.end();) {
+        const auto checked = peer++;
+        if (!(*checked)->reauthorize()) {
+            remove(checked);
+        }
     }
 }
 

@@ -74,6 +74,14 @@ DatagramPeer::~DatagramPeer() {
     broker_.leave(exchange::DropReason::connection_lost);
 }
 
+bool DatagramPeer::reauthorize() {
+    if (reauthorize_user()) {
+        return !closed_;  // its session may have lost its subject
+    }
+    close(session::CloseReason::not_authenticated, {});
+    return false;
+}
+
 void DatagramPeer::on_datagram(ByteView payload, std::size_t datagram_bytes) {
     last_received_ = shard_.reactor().now();
     shard_.counters().received_bytes += datagram_bytes;

@@ -38,8 +38,9 @@ public:
 
     void on_tick() { session_->on_tick(); }
 
-    // The list of users has changed. The listener's user, which this is, always remains.
-    void reauthorize() { (void)reauthorize_user(); }
+    // The list of users has changed. Returns false if this peer ends, because its user belongs to
+    // another account or may no longer use the listener: its next datagram begins a new one.
+    [[nodiscard]] bool reauthorize();
 
     const std::string& key() const { return key_; }
 

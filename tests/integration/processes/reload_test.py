@@ -262,5 +262,67 @@ class Revocation(ReloadTest):
             guest.subscribe(3, "news.c")
 
 
+class DatagramPeers(ReloadTest):
+    """Senders of datagrams are their listener's user, also after a reload."""
+
+    config = """
+users:
+  - {name: all, publish: {allow: [">", "$SYS.>"]}, subscribe: {allow: ">"}}
+  - {name: auditor, account: audit, subscribe: {allow: ">"}}
+  - {name: meter, publish: {allow: "m.>"}}
+accounts:
+  - {name: audit}
+listeners:
+  - {name: bus, address: "unix://{folder}/bus.sock", user: all}
+  - {name: audit, address: "unix://{folder}/audit.sock", user: auditor}
+  - {name: udp, address: "udp://127.0.0.1:0", user: meter, protocol: raw, publish: m.x}
+  - {name: dgram, address: "unix-dgram://{folder}/meter.sock", user: meter, protocol: raw, publish: m.x}
+"""
+
+    def subscriber(self, listener):
+        client = Client(f"unix://{self.folder}/{listener}.sock")
+        self.addCleanup(client.socket.close)
+        client.subscribe(1, "m.x")
+        return client
+
+    def assert_next(self, client, payload):
+        self.assertEqual(client.receive().message.payload, payload)
+
+    def change(self, *pairs):
+        config = self.config
+        for old, new in pairs:
+            self.assertIn(old, config)
+            config = config.replace(old, new)
+        return self.reload(config)
+
+    def test_move_to_another_account_with_their_user(self):
+        bus, audit = self.subscriber("bus"), self.subscriber("audit")
+        for kind in ("udp", "dgram"):
+            with self.subTest(kind), connect(self.daemon.addresses(kind)[0]) as peer:
+                peer.send(b"one")
+                self.assert_next(bus, b"one")
+                self.change(("{name: meter,", "{name: meter, account: audit,"))
+                peer.send(b"two")
+                self.assert_next(audit, b"two")
+                self.change()
+                peer.send(b"three")
+                self.assert_next(bus, b"three")
+
+    def test_lose_and_regain_rights(self):
+        bus = self.subscriber("bus")
+        for kind in ("udp", "dgram"):
+            with self.subTest(kind), connect(self.daemon.addresses(kind)[0]) as peer:
+                peer.send(b"one")
+                self.assert_next(bus, b"one")
+                before = bus.stats().refusals["PERMISSION_DENIED"]
+                self.change(('{name: meter, publish: {allow: "m.>"}', '{name: meter, publish: {allow: "o.>"}'))
+                peer.send(b"two")
+                while bus.stats().refusals["PERMISSION_DENIED"] == before:
+                    pass
+                self.change()
+                peer.send(b"three")
+                self.assert_next(bus, b"three")
+
+
 if __name__ == "__main__":
     unittest.main()
