@@ -40,6 +40,12 @@ public:
     // they already were. Replaces SubscriptionSpec::max_messages. 0: no limit.
     virtual void set_max_messages(std::uint64_t id, std::uint64_t messages) = 0;
 
+    // Ends all subscriptions, without Client::on_unsubscribed: no message is routed to the client
+    // from now on. Messages that wait for its credit go to other members of their queue groups, or
+    // are dropped. The client does not subscribe again. May be called from inside a call of the
+    // client.
+    virtual void end_subscriptions() = 0;
+
     // Adds to the credit of a subscription that is limited by credit.
     virtual void add_credit(std::uint64_t id, std::uint64_t messages) = 0;
 

@@ -56,6 +56,8 @@ public:
 
     void unsubscribe(std::uint64_t id) override { shard_.subscriptions().unsubscribe(record_, id); }
 
+    void end_subscriptions() override { end_subscriptions(DropReason::connection_lost); }
+
     void add_credit(std::uint64_t id, std::uint64_t messages) override {
         shard_.subscriptions().add_credit(record_, id, messages);
     }
@@ -97,11 +99,9 @@ public:
         }
     }
 
-    // It is about to leave: queue groups pass over it for good.
-    void leave_groups() {
-        if (record_.load() != nullptr) {
-            record_.load()->leave();
-        }
+    // Messages that waited for credit are dropped for `reason`.
+    void end_subscriptions(DropReason reason) {
+        shard_.subscriptions().end_all_later(record_, reason);
     }
 
     // Reports the bytes in its queue, and whether it takes more. Not while a message is routed.

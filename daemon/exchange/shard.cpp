@@ -149,6 +149,7 @@ void Shard::request(
     std::uint64_t request_id,
     std::chrono::milliseconds timeout
 ) {
+    subscriptions_.remove_ended();  // "no responders" comes at once
     const wire::MessageView& message = publication.message;
     ++counters().received_messages;
     ++from.open_requests_;
@@ -206,6 +207,7 @@ void Shard::publish_own(const OwnMessage& own) {
 // --- from other reactors ------------------------------------------------------------------------
 
 void Shard::receive(ForwardBatch& batch) {
+    subscriptions_.remove_ended();
     reactor::WorkMeter& work = reactor_.work();
     while (const ForwardedMessage* item = batch.next()) {
         receive(batch, *item);
@@ -338,6 +340,7 @@ void Shard::resume_publisher(ClientId publisher) {
 // --- housekeeping -------------------------------------------------------------------------------
 
 void Shard::finish_turn() {
+    subscriptions_.remove_ended();
     forwarding_.send_all();
     flushes_.begin();
     interest_.announce();

@@ -116,6 +116,20 @@ void Subscriptions::end_all(ClientRecord& client, DropReason reason) {
     client.subscriptions_.clear();
 }
 
+void Subscriptions::end_all_later(ClientRecord& client, DropReason reason) {
+    if (client.subscriptions_.empty()) {
+        return;
+    }
+    if (client.load() != nullptr) {
+        client.load()->leave();  // other reactors see it before the change of interest
+    }
+    for (auto& [id, subscription] : client.subscriptions_) {
+        subscription.ended = true;
+    }
+    ended_.push_back({.client = client.id(), .reason = reason});
+    shard_.reactor().ensure_turn();
+}
+
 // Removes it from the table. Messages that waited for credit are dropped, unless its queue group
 // has other members.
 void Subscriptions::discard(ActiveSubscription& subscription, DropReason reason) {
@@ -143,12 +157,19 @@ void Subscriptions::discard(ActiveSubscription& subscription, DropReason reason)
 
 void Subscriptions::remove_all_ended() {
     while (!ended_.empty()) {
-        const auto [id, subscription] = ended_.back();
+        const Ended ended = ended_.back();
         ended_.pop_back();
-        if (ClientRecord* client = shard_.find(id); client != nullptr) {
-            unsubscribe(*client, subscription);
+        ClientRecord* const client = shard_.find(ended.client);
+        if (client == nullptr) {
+            continue;
+        }
+        if (ended.subscription) {
+            unsubscribe(*client, *ended.subscription);
+        } else {
+            end_all(*client, ended.reason);
         }
     }
+    shard_.groups().serve();
 }
 
 void Subscriptions::set_max_messages(

@@ -8,8 +8,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace telex::exchange {
@@ -34,12 +34,16 @@ public:
     void uncount_delivery(ClientRecord& client, std::uint64_t id);
     // The client leaves. Messages that waited for credit are dropped for `reason`.
     void end_all(ClientRecord& client, DropReason reason);
+    // The client is about to leave: it gets nothing more, and its subscriptions are removed as soon
+    // as no message is routed.
+    void end_all_later(ClientRecord& client, DropReason reason);
 
     // The subscription has reached max_messages while a message was routed.
     void end_later(const ActiveSubscription& subscription) {
-        ended_.emplace_back(subscription.record->id(), subscription.id);
+        ended_.push_back({.client = subscription.record->id(), .subscription = subscription.id});
     }
 
+    // Not while a message is routed.
     void remove_ended() {
         if (!ended_.empty()) [[unlikely]] {
             remove_all_ended();
@@ -47,6 +51,13 @@ public:
     }
 
 private:
+    // Subscriptions that will be removed.
+    struct Ended {
+        ClientId client;
+        std::optional<std::uint64_t> subscription{};  // absent: all of the client's
+        DropReason reason = DropReason::no_credit;    // of messages that waited for credit
+    };
+
     void watch_events(ActiveSubscription& subscription, const std::string& filter);
     static router::MemberLoadPtr member_load(
         ClientRecord& client, const broker::SubscriptionSpec& spec
@@ -58,7 +69,7 @@ private:
 
     Shard& shard_;
     std::uint64_t next_serial_ = 1;
-    std::vector<std::pair<ClientId, std::uint64_t>> ended_;
+    std::vector<Ended> ended_;
 };
 
 }  // namespace telex::exchange

@@ -54,9 +54,8 @@ private:
 };
 
 // The smaller one is the better place for a message to wait.
-std::tuple<bool, bool, std::uint64_t> badness(const GroupMember& member, std::size_t bytes) {
-    const ConnectionLoad& connection = member.load->connection();
-    return {connection.is_leaving(), !connection.has_room(), member.load->load(bytes)};
+std::tuple<bool, std::uint64_t> badness(const GroupMember& member, std::size_t bytes) {
+    return {!member.load->connection().has_room(), member.load->load(bytes)};
 }
 
 }  // namespace
@@ -183,7 +182,7 @@ GroupMember* RouteBuilder::best_of_the_closed(Candidate candidate) {
     std::size_t looks = 0;
     for (std::size_t i = 0; i < total && looks < kClosedLooks; ++i) {
         GroupMember& member = ring.next();
-        if (is_own_echo(member)) {
+        if (is_own_echo(member) || member.load->connection().is_leaving()) {
             continue;
         }
         ++looks;

@@ -79,7 +79,7 @@ private:
     GroupMember* draw_open(Candidate candidate);
     bool stays_open(GroupMember& member);
     // The member at which a message waits, or that gets it without room. Returns null without
-    // members.
+    // members that stay.
     GroupMember* best_of_the_closed(Candidate candidate);
     void put(const GroupTarget& target);
 

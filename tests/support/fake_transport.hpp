@@ -130,6 +130,7 @@ public:
     std::vector<std::uint64_t> unsubscribing;
     std::vector<std::uint64_t> flushed;
     std::map<std::uint64_t, std::uint64_t> credit;
+    bool subscriptions_ended = false;  // by end_subscriptions
     std::vector<Attempt> attempts;
     std::map<v1::ErrorCode, int> refusals;
     std::map<session::DropReason, std::uint64_t> unsent;
@@ -270,6 +271,11 @@ public:
         } else {
             unsubscribing.push_back(id);
         }
+    }
+
+    void end_subscriptions() override {
+        expect_open();
+        subscriptions_ended = true;
     }
 
     void add_credit(std::uint64_t id, std::uint64_t messages) override {

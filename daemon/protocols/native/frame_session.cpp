@@ -259,9 +259,14 @@ void FrameSession::end_input() {
     }
 }
 
+// Once each Subscribe has its reply, the peer gets replies only: it can no longer answer a request,
+// and does not stay for messages.
 void FrameSession::close_when_settled() {
-    if (phase_ == Phase::input_ended && !is_closed() && requests_.empty() &&
-        subscriptions_.is_settled() && flushes_ == 0) {
+    if (phase_ != Phase::input_ended || is_closed() || !subscriptions_.is_settled()) {
+        return;
+    }
+    broker_.end_subscriptions();
+    if (requests_.empty() && flushes_ == 0) {
         close(CloseReason::client_closed);
     }
 }

@@ -305,6 +305,7 @@ void RawSession::end(CloseReason reason, v1::ErrorCode late, std::string_view de
     reason_ = reason;
     late_ = late;
     detail_ = detail;
+    broker_.end_subscriptions();
     close_when_settled();
 }
 

@@ -116,6 +116,8 @@ public:
 
     void unsubscribe(std::uint64_t id) override { broker_.unsubscribe(id); }
 
+    void end_subscriptions() override { broker_.end_subscriptions(); }
+
     void add_credit(std::uint64_t id, std::uint64_t messages) override {
         broker_.add_credit(id, messages);
     }

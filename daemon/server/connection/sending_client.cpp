@@ -236,7 +236,7 @@ void SendingClient::recharge() {
 
 void SendingClient::close(session::CloseReason reason, std::string_view detail) {
     if (lifecycle_.close(reason, detail, reactor().now())) {
-        broker_.leave_groups();
+        broker_.end_subscriptions(drop_reason_of(reason));
         reactor().run_at_end(flush_work_);
     }
 }

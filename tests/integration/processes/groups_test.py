@@ -5,7 +5,7 @@ import socket
 import threading
 
 from processes import DEADLINE, DaemonTest
-from wire import Client, telex_pb2
+from wire import Client, error_pb2, telex_pb2
 
 CONFIG = """
 server: {reactors: %d}
@@ -342,6 +342,52 @@ class Leaving(GroupTest):
         answer = requester.receive()
         self.assertEqual(answer.request, 2)
         self.assertTrue(answer.HasField("error"))
+
+
+class Goodbye(GroupTest):
+    """A member says Goodbye while it waits for the reply to its request."""
+
+    def leave(self, reactors):
+        self.start(reactors)
+        responder = self.client()
+        responder.subscribe(1, "slow")
+        going = self.client()
+        going.subscribe(1, SUBJECT, queue_group="workers")
+        farewell = telex_pb2.Frame()
+        farewell.goodbye.SetInParent()
+        asked = Client.message("slow", b"", request=1, timeout_ms=DEADLINE * 1000)
+        going.socket.sendall(Client.encode(asked) + Client.encode(farewell))
+        request = responder.receive()  # both frames came in one read
+        return going, lambda: responder.publish(request.reply_to, b"done")
+
+    def check_messages(self, reactors):
+        going, reply = self.leave(reactors)
+        staying = self.member()
+        publisher = self.publish(100)
+        self.wait_for_jobs(100)
+        self.assertEqual(staying.jobs, list(range(100)))
+        self.assertEqual(dict(publisher.stats().dropped_messages), {})
+        reply()
+        self.assertEqual(going.receive().message.payload, b"done")
+        self.assertIsNone(going.receive())
+
+    def test_ends_its_share_on_one_reactor(self):
+        self.check_messages(1)
+
+    def test_ends_its_share_on_four_reactors(self):
+        self.check_messages(4)
+
+    def check_requests(self, reactors):
+        self.leave(reactors)
+        requester = self.client()
+        answer = requester.request(SUBJECT, b"", timeout_ms=DEADLINE * 1000)
+        self.assertEqual(answer.error.code, error_pb2.NO_RESPONDERS)
+
+    def test_of_the_only_member_fails_requests_on_one_reactor(self):
+        self.check_requests(1)
+
+    def test_of_the_only_member_fails_requests_on_four_reactors(self):
+        self.check_requests(4)
 
 
 class Requests(GroupTest):

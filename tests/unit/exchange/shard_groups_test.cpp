@@ -83,6 +83,60 @@ TEST_F(ShardGroups, PassOnWhatComesForAMemberThatHasLeft) {
     EXPECT_EQ(running_.dropped(DropReason::group_vanished), 0U);
 }
 
+// Other reactors see it before the change of interest reaches them.
+TEST_F(ShardGroups, GiveNothingToAMemberThatIsAboutToLeave) {
+    subscribe(first_);
+    subscribe(second_);
+    std::promise<void> ended;
+    std::promise<void> go_on;
+    auto gate = go_on.get_future();
+    first_.shard.reactor().post([&] {
+        first_.port.end_subscriptions();
+        ended.set_value();
+        gate.wait();
+    });
+    ended.get_future().get();
+    publish(1, 100);
+    running_.on(publisher_, [] {});  // the turn that sent them is over
+    EXPECT_EQ(running_.on(second_, [&] { return second_.deliveries; }), 100U);
+    go_on.set_value();
+    running_.settle();
+    EXPECT_EQ(running_.on(first_, [&] { return first_.deliveries; }), 0U);
+    EXPECT_EQ(running_.counters().delivered_messages, 100U);
+}
+
+TEST_F(ShardGroups, FailARequestAtOnceWhoseOnlyMemberIsAboutToLeave) {
+    subscribe(first_);
+    std::promise<void> ended;
+    std::promise<void> go_on;
+    auto gate = go_on.get_future();
+    first_.shard.reactor().post([&] {
+        first_.port.end_subscriptions();
+        ended.set_value();
+        gate.wait();
+    });
+    ended.get_future().get();
+    running_.on(publisher_, [&] { publisher_.request("a", "?", 7); });
+    EXPECT_THAT(running_.notes(publisher_), ElementsAre("failed 7 NO_RESPONDERS"));
+    go_on.set_value();
+    running_.settle();
+}
+
+// Several subscriptions, and what waits for credit.
+TEST_F(ShardGroups, MoveWhatWaitsAtAMemberThatIsAboutToLeave) {
+    subscribe(first_, 1);
+    publish(1, 5);
+    running_.settle();
+    ASSERT_EQ(waiting(), 4U);
+    subscribe(second_, 1);
+    running_.on(first_, [&] { first_.port.end_subscriptions(); });
+    running_.settle();
+    grant(second_, 10);
+    EXPECT_EQ(running_.on(second_, [&] { return second_.deliveries; }), 4U);
+    EXPECT_EQ(waiting(), 0U);
+    EXPECT_EQ(first_.held_bytes, 0U);
+}
+
 TEST_F(ShardGroups, PassOnWhatComesForAMemberThatStalled) {
     subscribe(first_, 1);
     subscribe(second_, 5);

@@ -92,6 +92,15 @@ TEST_P(ShardRequests, FailAtOnceWithoutResponders) {
     EXPECT_EQ(running_.counters().refusals[v1::NO_RESPONDERS], 1U);
 }
 
+TEST_P(ShardRequests, FailAtOnceWhenTheirResponderIsAboutToLeave) {
+    running_.on(responder_, [&] { responder_.port.end_subscriptions(); });
+    running_.settle();
+    ask("service", 7);
+    EXPECT_THAT(running_.notes(requester_), ElementsAre("failed 7 NO_RESPONDERS"));
+    EXPECT_THAT(running_.notes(responder_), IsEmpty());
+    EXPECT_EQ(running_.on(responder_, [&] { return responder_.port.subscription_count(); }), 0U);
+}
+
 TEST_P(ShardRequests, EndWithTheirMember) {
     ask("service", 7);
     EXPECT_EQ(pending(), 1U);
@@ -115,6 +124,20 @@ TEST_P(ShardRequests, TimeOut) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Reactors, ShardRequests, ::testing::Values(1U, 3U));
+
+// In the turn in which the only responder is closed.
+TEST(ShardRequest, FailsWithoutRespondersInTheTurnInWhichTheLastOneEnds) {
+    RunningExchange running(1);
+    PlainClient& requester = running.client(0);
+    PlainClient& responder = running.client(0);
+    running.on(responder, [&] {
+        responder.subscribe(1, "service");
+        responder.port.end_subscriptions();
+        requester.request("service", "?", 7);
+    });
+    EXPECT_THAT(running.notes(requester), ElementsAre("failed 7 NO_RESPONDERS"));
+    EXPECT_EQ(running.on(responder, [&] { return responder.deliveries; }), 0U);
+}
 
 // The last responder leaves while the request is under way to its reactor.
 TEST(ShardRequest, FailsWithoutRespondersOnAnotherReactor) {

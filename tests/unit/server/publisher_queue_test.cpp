@@ -107,6 +107,8 @@ public:
 
     void unsubscribe(std::uint64_t /*id*/) override {}
 
+    void end_subscriptions() override {}
+
     void add_credit(std::uint64_t /*id*/, std::uint64_t /*messages*/) override {}
 
     void set_max_messages(std::uint64_t /*id*/, std::uint64_t /*messages*/) override {}

@@ -104,6 +104,20 @@ TEST_F(FrameSessionEnd, GoodbyeIsTheEndOfInput) {
     EXPECT_EQ(transport_.closed, CloseReason::client_closed);
 }
 
+// It could not answer, and does not stay for messages.
+TEST_F(FrameSessionEnd, GoodbyeEndsSubscriptionsBeforeTheRepliesCome) {
+    open();
+    say(testing::subscribe(1));
+    say(testing::request(1));
+    say(testing::goodbye());
+    EXPECT_FALSE(transport_.subscriptions_ended) << "Subscribe waits for its reply";
+    session_->on_subscribed(1);
+    EXPECT_TRUE(transport_.subscriptions_ended);
+    EXPECT_FALSE(transport_.closed);
+    transport_.answer(1, "one");
+    EXPECT_EQ(transport_.closed, CloseReason::client_closed);
+}
+
 TEST_F(FrameSessionEnd, EndOfInputAfterGoodbyeChangesNothing) {
     open();
     say(testing::request(1));

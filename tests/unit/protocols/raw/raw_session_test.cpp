@@ -239,6 +239,15 @@ TEST_F(RawSessionTest, HalfCloseWaitsForTheAnswers) {
     EXPECT_EQ(transport_.closed, CloseReason::client_closed);
 }
 
+TEST_F(RawSessionTest, HalfCloseEndsSubscriptionsBeforeTheAnswersCome) {
+    raw_.subscribe = "news";
+    ask_three();
+    ASSERT_EQ(transport_.subscriptions.size(), 1U);
+    session_->on_end_of_input();
+    EXPECT_TRUE(transport_.subscriptions_ended);
+    EXPECT_FALSE(transport_.closed);
+}
+
 TEST_F(RawSessionTest, HalfCloseOfAPublisherCloses) {
     raw_.publish = "a";
     start();
