@@ -13,17 +13,26 @@ IoOutcome failed(int code) {
     return code == EAGAIN ? IoOutcome{IoStatus::again, 0, 0} : IoOutcome{IoStatus::error, 0, code};
 }
 
-}  // namespace
-
-IoOutcome recv_some(int fd, std::span<char> room) {
+IoOutcome receive(int fd, std::span<char> room, int flags) {
     ssize_t got = 0;
     do {
-        got = ::recv(fd, room.data(), room.size(), MSG_DONTWAIT);
+        got = ::recv(fd, room.data(), room.size(), MSG_DONTWAIT | flags);
     } while (got < 0 && errno == EINTR);
     if (got < 0) {
         return failed(errno);
     }
     return {got == 0 ? IoStatus::closed : IoStatus::done, static_cast<std::size_t>(got), 0};
+}
+
+}  // namespace
+
+IoOutcome recv_some(int fd, std::span<char> room) {
+    return receive(fd, room, 0);
+}
+
+IoOutcome peek(int fd) {
+    char byte = 0;
+    return receive(fd, {&byte, 1}, MSG_PEEK);
 }
 
 IoOutcome send_some(int fd, const iovec* vectors, std::size_t count) {

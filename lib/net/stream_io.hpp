@@ -31,6 +31,9 @@ inline constexpr std::size_t kMaxVectors = 1'024;
 
 // `room` must not be empty: an empty read would look like the end.
 IoOutcome recv_some(int fd, std::span<char> room);
+// Whether recv_some would return bytes, `again`, the end or an error. Takes nothing. For packet
+// sockets, too.
+IoOutcome peek(int fd);
 IoOutcome send_some(int fd, const iovec* vectors, std::size_t count);
 
 // One seqpacket message. A message that does not fit is the error EMSGSIZE (its rest is lost, so

@@ -95,6 +95,18 @@ Step Channel::read(char* buffer, std::size_t size) {
     return {Step::Kind::done, total};
 }
 
+Step Channel::peek() {
+    ERR_clear_error();
+    char byte = 0;
+    std::size_t got = 0;
+    const int result = SSL_peek_ex(ssl_.get(), &byte, 1, &got);
+    if (too_many_key_updates()) {
+        return fail("too many key updates");
+    }
+    return result == 1 ? Step{}
+                       : explain(result, "the peer closed the connection without close_notify");
+}
+
 Step Channel::write(const char* bytes, std::size_t size) {
     ERR_clear_error();
     std::size_t written = 0;

@@ -48,6 +48,8 @@ public:
     Step handshake();
     // Fills the buffer with received bytes, across records.
     Step read(char* buffer, std::size_t size);
+    // Whether read() would return bytes (`done`), the end or an error. Takes no bytes.
+    Step peek();
     Step write(const char* bytes, std::size_t size);
     // Sends close_notify, if the socket takes it.
     void finish();

@@ -83,6 +83,17 @@ public:
         return {Status::done, taken, 0};
     }
 
+    server::IoResult peek() override {
+        const std::scoped_lock lock(shared_->mutex);
+        if (shared_->client_gone) {
+            return {Status::error, 0, ECONNRESET};
+        }
+        if (!shared_->to_server.empty()) {
+            return {};
+        }
+        return {shared_->client_finished ? Status::end : Status::again, 0, 0};
+    }
+
     server::IoResult write(const iovec* vectors, std::size_t count) override {
         const std::scoped_lock lock(shared_->mutex);
         if (const auto fault = next_fault()) {

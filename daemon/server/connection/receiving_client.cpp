@@ -54,6 +54,8 @@ void ReceivingClient::stream_ready(std::uint32_t events) {
     if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLPRI)) != 0) {
         reads_to_the_end_ = true;
     }
+    hung_up_ = hung_up_ || (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+    broken_ = broken_ || (events & EPOLLERR) != 0;
     if (lifecycle_.is(Phase::handshake)) {
         return;
     }
@@ -94,7 +96,12 @@ void ReceivingClient::read_turn() {
     }
     release_publisher_queue();
     reader_.begin_turn();
-    while (lifecycle_.is_live() && input_ == Input::open && may_read()) {
+    input_left_ = false;
+    while (lifecycle_.is_live() && input_ == Input::open && !closes_when_released_) {
+        if (!may_read()) {
+            hold_input();
+            return;
+        }
         if (reader_.resume(now())) {
             if (!handle_input(0)) {
                 return;
@@ -120,6 +127,21 @@ void ReceivingClient::read_turn() {
         if (!reader_.filled() && stream_->short_read_is_all() && !reads_to_the_end_) {
             return;
         }
+    }
+}
+
+void ReceivingClient::hold_input() {
+    input_left_ = true;
+    if (!broken_ && (!hung_up_ || reader_.is_paused())) {
+        return;
+    }
+    // A reset ends it at once, as everywhere; what came before the end of a half-close counts.
+    const auto next = broken_ ? IoResult::Status::error : stream_->peek().status;
+    if (next == IoResult::Status::end) {
+        input_left_ = false;
+        end_of_input();
+    } else if (next == IoResult::Status::error) {
+        end(session::CloseReason::client_reset);
     }
 }
 
@@ -285,6 +307,14 @@ void ReceivingClient::flush(std::uint64_t id) {
     recharge();
 }
 
+void ReceivingClient::close(session::CloseReason reason, std::string_view detail) {
+    if (reason == session::CloseReason::client_closed && publisher_queue_.holds_back()) {
+        closes_when_released_ = true;
+    } else {
+        SendingClient::close(reason, detail);
+    }
+}
+
 void ReceivingClient::resume() {
     if (publisher_queue_.resume()) {
         last_received_ = now();  // a peer that we have throttled is not idle
@@ -299,6 +329,9 @@ void ReceivingClient::release_publisher_queue() {
             reactor().run_again(read_work_);
             break;
         }
+    }
+    if (closes_when_released_ && !publisher_queue_.holds_back()) {
+        SendingClient::close(session::CloseReason::client_closed, {});
     }
     report_end_of_input();
 }

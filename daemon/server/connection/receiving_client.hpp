@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 namespace telex::server {
 
@@ -49,6 +50,8 @@ public:
         const broker::Publication& publication, std::uint64_t id, std::chrono::milliseconds timeout
     ) override;
     void flush(std::uint64_t id) override;
+    // After Goodbye only once all that the peer had published before is routed.
+    void close(session::CloseReason reason, std::string_view detail) override;
 
 protected:
     // The session does not know its peer, and has handled a frame.
@@ -64,6 +67,14 @@ protected:
     session::TimePoint frame_end(session::TimePoint began) const;
     // Input is not read at the moment.
     bool holds_input_back(session::TimePoint now) const;
+
+    // The peer has sent something that its rate, a pause or the like keeps from being routed.
+    bool has_held_input() const {
+        return input_left_ || reader_.is_paused() || publisher_queue_.holds_back();
+    }
+
+    // It has sent something that is not routed yet.
+    bool has_input_left() const { return has_held_input() || read_work_.queued(); }
 
     std::size_t input_memory() const override {
         return reader_.memory() + publisher_queue_.bytes();
@@ -97,6 +108,9 @@ private:
     // Until no frame is left, or the slice is over. Returns false if the connection is closing.
     [[nodiscard]] bool handle_frames();
     void refuse_input(const FrameReader::Step& step);
+    // Nothing is read for now. If the peer has ended, its slot, its user's and its subscriptions
+    // are not kept for that.
+    void hold_input();
     void end_of_input();
     void report_end_of_input();
     void discard_input();
@@ -111,6 +125,10 @@ private:
     // A short read need not be the end of the input: after a hang-up only end-of-file is, and the
     // mark of an urgent byte (RFC 6093) shortens reads.
     bool reads_to_the_end_ = false;
+    bool closes_when_released_ = false;
+    bool hung_up_ = false;  // the peer has closed its side, or the stream is broken
+    bool broken_ = false;
+    bool input_left_ = false;      // the last slice ended because reading is held back
     bool unread_replies_ = false;  // reading waits for the peer to take its replies
 };
 

@@ -47,6 +47,8 @@ public:
         return translate(net::recv_some(fd_.get(), {buffer, size}));
     }
 
+    IoResult peek() override { return translate(net::peek(fd_.get())); }
+
     IoResult write(const iovec* vectors, std::size_t count) override {
         return translate(net::send_some(fd_.get(), vectors, count));
     }

@@ -102,6 +102,9 @@ public:
         return translate(channel_.read(buffer, size));
     }
 
+    // The next read meets the same, and sets what it waits for.
+    IoResult peek() override { return translate(channel_.peek()); }
+
     bool short_read_is_all() const override { return channel_.drained(); }
 
     bool read_waits_to_write() const override { return read_waits_to_write_; }

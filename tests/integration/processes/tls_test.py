@@ -10,6 +10,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import time
 import unittest
 
 from processes import DEADLINE, TELEX, TELEXD, DaemonTest
@@ -362,6 +363,46 @@ class TheTool(TlsTest):
             "listeners:\n  - {name: plain, address: 'tcp://127.0.0.1:0'}\n")
         self.assertIn("does not use TLS", self.telex(listener="plain", code=69))
         self.assertIsNotNone(daemon)
+
+
+class ThrottledPeer(DaemonTest):
+    """The user has one connection, and has sent so much that it is not read for ten minutes."""
+
+    CONFIG = """
+listeners:
+  - {name: bus, address: "unix://{folder}/bus.sock", user: all}
+  - {name: lines, address: "tcp://127.0.0.1:0", user: slow, protocol: raw, framing: lines, publish: data,
+     tls: {certificate: "{folder}/server.pem", key: "{folder}/server.key"}}
+users:
+  - {name: slow, publish: {allow: ">"}, limits: {frames_per_second: 1, max_connections: 1}}
+  - {name: all, publish: {allow: ">"}, subscribe: {allow: ">"}}
+"""
+    config = None
+
+    def connect(self):
+        plain = socket.create_connection(("127.0.0.1", self.daemon.port("lines")), DEADLINE)
+        context = ssl.create_default_context(cafile=f"{self.folder}/ca.pem")
+        return context.wrap_socket(plain, server_hostname="localhost")
+
+    def test_that_closes_frees_its_place(self):
+        make_authority(self.folder)
+        issue(self.folder, "server", "first")
+        self.start_daemon(self.CONFIG)
+        with Client(f"unix://{self.folder}/bus.sock") as subscriber:
+            subscriber.subscribe(1, "data")
+            with self.connect() as peer:
+                peer.sendall(b"x\n" * 600)
+                for _ in range(600):
+                    self.assertEqual(subscriber.receive().message.payload, b"x")
+            taken = False
+            deadline = time.monotonic() + DEADLINE
+            while not taken:
+                self.assertLess(time.monotonic(), deadline)
+                with self.connect() as peer, contextlib.suppress(ConnectionError, ssl.SSLError):
+                    peer.sendall(b"again\n")
+                    ready, _, _ = select.select([peer, subscriber.socket], [], [], DEADLINE)
+                    taken = subscriber.socket in ready
+            self.assertEqual(subscriber.receive().message.payload, b"again")
 
 
 if __name__ == "__main__":

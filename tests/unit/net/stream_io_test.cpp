@@ -49,6 +49,20 @@ TEST(StreamIo, EmptySocketIsAgain) {
     EXPECT_EQ(recv_some(pair.ours.get(), {&byte, 1}).status, IoStatus::again);
 }
 
+TEST(StreamIo, PeekSeesWhatTheNextReadMeetsAndTakesNothing) {
+    for (const int type : {SOCK_STREAM, SOCK_SEQPACKET}) {
+        Pair pair = pair_of(type);
+        EXPECT_EQ(peek(pair.ours.get()).status, IoStatus::again);
+        const iovec vector = vector_of("abc");
+        ASSERT_EQ(send_some(pair.theirs.get(), &vector, 1).status, IoStatus::done);
+        pair.theirs = {};
+        EXPECT_EQ(peek(pair.ours.get()).status, IoStatus::done) << "before the end";
+        std::array<char, 16> room{};
+        EXPECT_EQ(recv_some(pair.ours.get(), room).bytes, 3U);
+        EXPECT_EQ(peek(pair.ours.get()).status, IoStatus::closed);
+    }
+}
+
 TEST(StreamIo, FullSocketIsAgain) {
     const Pair pair = pair_of(SOCK_STREAM);
     const std::string block(65'536, 'x');

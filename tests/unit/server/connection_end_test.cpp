@@ -1,9 +1,13 @@
 // Connections end without a trace, whatever their state.
+#include "server/connection/connection.hpp"
 #include "support/memory_server.hpp"
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -101,6 +105,76 @@ TEST(ConnectionEnd, FromBothSidesAtOnce) {
         ended += count;
     }
     EXPECT_EQ(ended, 50U);
+}
+
+v1::Frame join_group(std::uint64_t id, std::string_view subject) {
+    v1::Frame frame = testing::subscribe(id, subject);
+    frame.mutable_subscribe()->set_queue_group("workers");
+    return frame;
+}
+
+// On the reactor.
+void for_each_connection(Worker& worker, const std::function<void(Connection&)>& visit) {
+    worker.connections().for_each([&](Connection& connection) { visit(connection); });
+}
+
+// A member that is kicked and does not close its side: it is not chosen while it lingers.
+TEST(ConnectionEnd, OfAKickedMemberLeavesTheGroupAtOnce) {
+    MemoryServer server(2);
+    MemoryTelex going(server.connect());
+    going.open();
+    MemoryTelex staying(server.connect());
+    staying.open();
+    for (MemoryTelex* const member : {&going, &staying}) {
+        member->say(join_group(1, "jobs"));
+        ASSERT_EQ(member->next(), "subscribed 1");
+    }
+    server.at(0, [&] {
+        for_each_connection(server.worker(0), [](Connection& member) { member.kick(""); });
+    });
+    MemoryTelex publisher(server.connect());
+    publisher.open();
+    for (int i = 0; i < 100; ++i) {
+        publisher.say(testing::publish("jobs", std::to_string(i)));
+    }
+    for (int i = 0; i < 100; ++i) {
+        EXPECT_EQ(staying.next(), "delivery 1 " + std::to_string(i));
+    }
+    server.at(1, [&] {
+        for_each_connection(server.worker(1), [](Connection& member) { member.kick(""); });
+    });
+    publisher.say(testing::request(7, "jobs"));
+    EXPECT_EQ(publisher.next(), "failed 7 NO_RESPONDERS");
+    EXPECT_EQ(going.next(), "closing KICKED");
+    EXPECT_TRUE(server.stats().dropped_messages().empty());
+}
+
+// Goodbye is not held back as publications are.
+TEST(ConnectionEnd, OfAPausedPublisherComesAfterWhatItPublished) {
+    MemoryServer server(1);
+    MemoryTelex publisher(server.connect());
+    publisher.open();
+    server.at(0, [&] {
+        for_each_connection(server.worker(0), [](Connection& connection) { connection.pause(); });
+    });
+    MemoryTelex subscriber(server.connect());
+    subscriber.open();
+    subscriber.say(testing::subscribe(1, "a"));
+    ASSERT_EQ(subscriber.next(), "subscribed 1");
+    publisher.say(testing::publish("a", "one"));
+    publisher.say(testing::publish("a", "two"));
+    publisher.say(testing::goodbye());
+    server.settle();
+    server.at(0, [&] {
+        for_each_connection(server.worker(0), [](Connection& connection) {
+            if (connection.number() == 1) {
+                connection.resume();
+            }
+        });
+    });
+    EXPECT_EQ(subscriber.next(), "delivery 1 one");
+    EXPECT_EQ(subscriber.next(), "delivery 1 two");
+    EXPECT_EQ(publisher.next(), "end");
 }
 
 TEST(ConnectionEnd, WhileTheServerStops) {

@@ -27,6 +27,8 @@ public:
 
     IoResult read(char*, std::size_t) override { return {IoResult::Status::again, 0, 0}; }
 
+    IoResult peek() override { return {IoResult::Status::again, 0, 0}; }
+
     IoResult write(const iovec* vectors, std::size_t count) override {
         ++writes;
         EXPECT_LE(count, kMaxVectors);

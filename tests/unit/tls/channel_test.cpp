@@ -189,6 +189,19 @@ TEST_F(TlsChannel, DistinguishesCloseNotifyFromTruncation) {
     EXPECT_EQ(cut->server->read(buffer.data(), buffer.size()).kind, Kind::error);
 }
 
+TEST_F(TlsChannel, PeeksAtBytesAndAtTheEndWithoutTakingThem) {
+    const auto said = pair(server_options(), client_options());
+    ASSERT_TRUE(said->shake_hands());
+    EXPECT_EQ(said->server->peek().kind, Kind::wants_read);
+    ASSERT_EQ(said->client->write("abc", 3).bytes, 3U);
+    said->client->finish();
+    EXPECT_EQ(said->server->peek().kind, Kind::done) << "the bytes come before the end";
+    std::array<char, 3> buffer{};
+    EXPECT_EQ(said->server->read(buffer.data(), buffer.size()).bytes, 3U);
+    EXPECT_EQ(said->server->peek().kind, Kind::end);
+    EXPECT_EQ(said->server->read(buffer.data(), buffer.size()).kind, Kind::end);
+}
+
 TEST_F(TlsChannel, RaisesNoSignalWhenThePeerIsGone) {
     const auto both = pair(server_options(), client_options());
     ASSERT_TRUE(both->shake_hands());
