@@ -120,6 +120,9 @@ public:
 
     void forget_waiting(const reactor::TurnWork& reader) { forwarding_.forget_waiting(reader); }
 
+    // Requests wait for a reply, or messages are under way to other reactors.
+    bool has_open_work() const { return requests_.pending() > 0 || !forwarding_.idle(); }
+
     // --- housekeeping -----------------------------------------------------------------------
     // How the overload manager finds the client that holds the most memory: `largest` returns its
     // bytes, `shed` disconnects it.

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cstdint>
 #include <thread>
 #include <utility>
@@ -129,13 +128,7 @@ bool Server::drain(const std::function<bool()>& hurry) {
     bool empty = false;
     while (!empty && std::chrono::steady_clock::now() < deadline && !hurry()) {
         std::this_thread::sleep_for(kStep);
-        std::atomic<bool> all{true};
-        workers_.on_all([&all](Worker& worker) {
-            if (!worker.drain_quiet()) {
-                all = false;
-            }
-        });
-        empty = all;
+        empty = workers_.drain_quiet();
     }
     workers_.abort_all();
     return empty;

@@ -179,16 +179,27 @@ void Connection::on_end() {
 }
 
 void Connection::begin_drain() {
-    if (lifecycle_.is_live()) {
-        session_->on_drain();
-    } else if (lifecycle_.is(Phase::handshake)) {
+    if (lifecycle_.is(Phase::handshake)) {
         abort(session::CloseReason::shutting_down);
+        return;
+    }
+    // Without words the session can only end.
+    if (lifecycle_.is_live()) {
+        goodbye_is_due_ = has_input_left() && !settings_->protocol().can.has_hello;
+        if (!goodbye_is_due_) {
+            session_->on_drain();
+        }
     }
 }
 
-void Connection::drain_quiet(std::chrono::milliseconds quiet) {
-    const bool busy = !send_queue_.empty() || pending_requests() > 0 ||
-                      publisher_queue_.holds_back() || now() - last_activity() < quiet;
+void Connection::drain_quiet(std::chrono::milliseconds quiet, bool work_is_open) {
+    if (goodbye_is_due_ && lifecycle_.is_live() && !has_held_input()) {
+        goodbye_is_due_ = false;
+        session_->on_drain();
+    }
+    const bool may_be_needed = work_is_open && subscription_count() > 0;
+    const bool busy =
+        !send_queue_.empty() || has_open_work() || may_be_needed || now() - last_activity() < quiet;
     if (!busy) {
         close(session::CloseReason::shutting_down, "drained");
     }

@@ -39,10 +39,20 @@ public:
     [[nodiscard]] bool start();
     // About once a second: releases what is not used, and checks the time limits.
     void on_tick();
-    // The exchange stops: says goodbye. Quiet connections are closed by drain_quiet.
+    // --- the exchange stops ---------------------------------------------------------------------
+    // Says goodbye. A session without words for it can only end, and does so once its input is
+    // routed.
     void begin_drain();
-    // Closes if there was no input for `quiet`, the send queue is empty and no reply is awaited.
-    void drain_quiet(std::chrono::milliseconds quiet);
+
+    // It has sent what is not routed yet, or waits for a reply.
+    bool has_open_work() const {
+        return lifecycle_.is_live() && (has_input_left() || pending_requests() > 0);
+    }
+
+    // Closes if nothing was received or written for `quiet`, and nothing is left to do.
+    // `work_is_open`: other connections have open work, which may end in a message or request for
+    // this one.
+    void drain_quiet(std::chrono::milliseconds quiet, bool work_is_open);
     // The list of users has changed.
     void reauthorize();
     // Its listener is full, and a new connection has its slot.
@@ -93,6 +103,7 @@ private:
     const std::string peer_text_;
     std::string client_name_;
     std::string security_;  // as the stream says
+    bool goodbye_is_due_ = false;
     LimitTimer limit_timer_;
     Work<Connection, &Connection::limit_turn> limit_work_{*this};
 

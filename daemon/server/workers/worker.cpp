@@ -225,8 +225,18 @@ void Worker::begin_drain() {
     connections_.for_each([](Connection& connection) { connection.begin_drain(); });
 }
 
-bool Worker::drain_quiet() {
-    connections_.for_each([](Connection& connection) { connection.drain_quiet(kQuiet); });
+bool Worker::has_open_work() {
+    bool some = shard_.has_open_work();
+    connections_.for_each([&some](const Connection& connection) {
+        some = some || connection.has_open_work();
+    });
+    return some;
+}
+
+bool Worker::drain_quiet(bool work_is_open) {
+    connections_.for_each([work_is_open](Connection& connection) {
+        connection.drain_quiet(kQuiet, work_is_open);
+    });
     return connections_.size() == 0;
 }
 

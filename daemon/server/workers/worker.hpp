@@ -76,8 +76,12 @@ public:
     // --- shutdown, in this order -------------------------------------------------------------
     void stop_accepting();
     void begin_drain();
-    // Ends connections that have been quiet for a while. Returns true if no connection is left.
-    bool drain_quiet();
+    // Something that clients have sent is not done: input that waits to be read, requests without a
+    // reply, messages under way to other reactors.
+    bool has_open_work();
+    // Ends connections that have been quiet for a while; not those with subscriptions while
+    // `work_is_open` on some reactor. Returns true if no connection is left.
+    bool drain_quiet(bool work_is_open);
     void abort_all();
 
 private:

@@ -20,6 +20,22 @@ void Workers::start() {
     on_all([](Worker& worker) { worker.start(); });
 }
 
+bool Workers::drain_quiet() {
+    std::atomic<bool> work_is_open{false};
+    on_all([&work_is_open](Worker& worker) {
+        if (worker.has_open_work()) {
+            work_is_open = true;
+        }
+    });
+    std::atomic<bool> all_ended{true};
+    on_all([&](Worker& worker) {
+        if (!worker.drain_quiet(work_is_open)) {
+            all_ended = false;
+        }
+    });
+    return all_ended;
+}
+
 void Workers::abort_all() {
     on_all([](Worker& worker) { worker.abort_all(); });
     running_ = false;

@@ -35,6 +35,9 @@ public:
 
     // Begins to accept. Requires running reactors.
     void start();
+    // One step of a drain: ends the connections that nothing more is expected of. Returns true if
+    // no connection is left.
+    bool drain_quiet();
     // Ends all connections. The reactors may be stopped afterwards.
     void abort_all();
 

@@ -1,9 +1,12 @@
 """Messages over time: precision of time limits, liveness, and send backlogs during a drain."""
 
+import contextlib
+import os
 import re
 import select
 import signal
 import socket
+import struct
 import time
 import unittest
 
@@ -187,6 +190,173 @@ listeners:
         unread = int(re.search(r"timed out; (\d+) bytes were not read", line).group(1))
         self.assertGreater(unread, self.MESSAGES * len(self.PAYLOAD) // 2)
         self.assertIn("stopped: outcome=cut_off", self.daemon.log())
+
+
+class DrainingWork(DaemonTest):
+    """A drain ends no connection that something is still expected of. `bystander` is as quiet, and is ended: by then the
+    daemon has looked at all of them."""
+
+    CONFIG = """
+server: {reactors: {reactors}, drain_timeout: 1m}
+users:
+  - name: slow
+    publish: {allow: [">"]}
+    limits: {frames_per_second: 20}
+  - name: all
+    unix_users: "{uid}"
+    publish: {allow: [">"]}
+    subscribe: {allow: [">"]}
+listeners:
+  - {name: bus, address: "unix://{folder}/bus.sock"}
+  - {name: hall, address: "tcp://127.0.0.1:0", user: slow}
+  - {name: lines, address: "tcp://127.0.0.1:0", user: slow, protocol: raw, framing: lines, publish: data}
+"""
+    config = None
+
+    def start(self, reactors):
+        self.start_daemon(self.CONFIG.replace("{reactors}", str(reactors)).replace("{uid}", str(os.getuid())))
+
+    def bus(self):
+        client = Client(f"unix://{self.folder}/bus.sock")
+        self.addCleanup(client.socket.close)
+        return client
+
+    def drain(self, bystander):
+        self.daemon.signal(signal.SIGTERM)
+        self.assertTrue(bystander.receive().HasField("goodbye"))
+        self.assertIsNone(bystander.receive())
+
+    @staticmethod
+    def next_but_goodbye(client):
+        while (frame := client.receive()).HasField("goodbye"):
+            pass
+        return frame
+
+    def check_responder(self, reactors):
+        self.start(reactors)
+        bystander, responder, requester = self.bus(), self.bus(), self.bus()
+        responder.subscribe(1, "svc")
+        requester.publish("svc", b"?", request=1, timeout_ms=DEADLINE * 1000)
+        request = responder.receive()
+        self.drain(bystander)
+        responder.publish(request.reply_to, b"done")
+        self.assertEqual(self.next_but_goodbye(requester).message.payload, b"done")
+        self.assertTrue(responder.receive().HasField("goodbye"))
+        self.assertIsNone(responder.receive())
+        self.assertEqual(self.daemon.wait(), 0)
+        self.assertIn("stopped: outcome=drained", self.daemon.log())
+
+    def test_waits_for_a_responder_that_works(self):
+        self.check_responder(1)
+
+    def test_waits_for_a_responder_on_another_reactor(self):
+        self.check_responder(4)
+
+    def receive_data(self, subscriber, first, after):
+        for number in range(first, after):
+            self.assertEqual(self.next_but_goodbye(subscriber).message.payload, b"%d" % number)
+
+    def check_throttled(self, publisher, encode, end=b""):
+        """The first read takes what costs two seconds; what follows has to wait for that."""
+        subscriber, bystander = self.bus(), self.bus()
+        subscriber.subscribe(1, "data")
+        publisher.sendall(b"".join(encode(b"%d" % number) for number in range(60)))
+        self.receive_data(subscriber, 0, 60)
+        publisher.sendall(b"".join(encode(b"%d" % number) for number in range(60, 100)) + end)
+        self.drain(bystander)
+        self.receive_data(subscriber, 60, 100)
+
+    def test_takes_what_a_throttled_publisher_has_sent(self):
+        for reactors in (1, 4):
+            self.start(reactors)
+            publisher = Client(self.daemon.addresses("hall")[0])
+            self.addCleanup(publisher.socket.close)
+            flush = Client.encode(telex_pb2.Frame(flush=telex_pb2.Flush(id=7)))
+            self.check_throttled(
+                publisher.socket,
+                lambda payload: Client.encode(Client.message("data", payload)), flush)
+            self.assertEqual(self.next_but_goodbye(publisher).flushed.id, 7)
+            self.assertEqual(self.daemon.wait(), 0)
+
+    def test_takes_what_a_throttled_raw_peer_has_sent(self):
+        self.start(1)
+        with connect(self.daemon.addresses("lines")[0]) as publisher:
+            self.check_throttled(publisher, lambda payload: payload + b"\n")
+            self.assertEqual(self.daemon.wait(), 0)
+
+
+class ThrottledEnds(DaemonTest):
+    """The user has one connection, and has sent so much that it is not read for ten minutes."""
+
+    CONFIG = """
+users:
+  - name: slow
+    publish: {allow: [">"]}
+    limits: {frames_per_second: 1, max_connections: 1}
+  - name: all
+    unix_users: "{uid}"
+    publish: {allow: [">"]}
+    subscribe: {allow: [">"]}
+listeners:
+  - {name: bus, address: "unix://{folder}/bus.sock"}
+  - {name: lines, address: "{scheme}", user: slow, protocol: raw, framing: lines, publish: data}
+"""
+    config = None
+
+    def start(self, scheme="tcp://127.0.0.1:0"):
+        config = self.CONFIG.replace("{uid}", str(os.getuid())).replace("{scheme}", scheme)
+        self.start_daemon(config)
+        self.subscriber = Client(f"unix://{self.folder}/bus.sock")
+        self.addCleanup(self.subscriber.socket.close)
+        self.subscriber.subscribe(1, "data")
+        self.address = self.daemon.addresses("lines")[0]
+
+    def throttled(self, lines=600):
+        peer = connect(self.address)
+        self.addCleanup(peer.close)
+        peer.sendall(b"".join(b"%d\n" % number for number in range(lines)))
+        self.receive_data(0, lines)
+        return peer
+
+    def receive_data(self, first, after):
+        for number in range(first, after):
+            self.assertEqual(self.subscriber.receive().message.payload, b"%d" % number)
+
+    def assert_place_is_free(self):
+        """Another connection of the user is taken, not rejected."""
+        deadline = time.monotonic() + DEADLINE
+        taken = False
+        while not taken:
+            self.assertLess(time.monotonic(), deadline)
+            with connect(self.address) as peer, contextlib.suppress(ConnectionError):
+                peer.sendall(b"again\n")
+                ready, _, _ = select.select([peer, self.subscriber.socket], [], [], DEADLINE)
+                taken = self.subscriber.socket in ready
+        self.assertEqual(self.subscriber.receive().message.payload, b"again")
+
+    def test_close_frees_the_place(self):
+        for scheme in ("tcp://127.0.0.1:0", "unix://{folder}/lines.sock"):
+            self.start(scheme.replace("{folder}", self.folder))
+            self.throttled().close()
+            self.assert_place_is_free()
+            self.assertEqual(self.daemon.stop(), 0)
+
+    def test_reset_frees_the_place_at_once(self):
+        self.start()
+        peer = self.throttled()
+        peer.sendall(b"600\n")
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        peer.close()
+        self.assert_place_is_free()
+        self.assertIn("reason=client_reset", self.daemon.line("connection ended"))
+
+    def test_data_before_the_end_is_taken_in_order(self):
+        self.start()
+        peer = self.throttled(lines=3)
+        peer.sendall(b"3\n4\n")
+        peer.close()
+        self.receive_data(3, 5)
+        self.assertIn("reason=client_closed", self.daemon.line("connection ended"))
 
 
 if __name__ == "__main__":
