@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace telex::broker {
 
@@ -32,6 +33,8 @@ public:
 
     virtual bool has_subscription(std::uint64_t id) const = 0;
     virtual std::size_t subscription_count() const = 0;
+    // The patterns of wildcards of all subscriptions, with this filter (match::WildcardPatterns).
+    virtual std::size_t patterns_with(std::string_view filter) const = 0;
 
     // Ends in Client::on_unsubscribed. The subscription must exist.
     virtual void unsubscribe(std::uint64_t id) = 0;

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace telex::exchange {
@@ -53,6 +54,10 @@ public:
     }
 
     std::size_t subscription_count() const override { return record_.subscriptions().size(); }
+
+    std::size_t patterns_with(std::string_view filter) const override {
+        return record_.patterns().size_with(filter);
+    }
 
     void unsubscribe(std::uint64_t id) override { shard_.subscriptions().unsubscribe(record_, id); }
 

@@ -9,6 +9,7 @@
 #include "exchange/drop_books.hpp"
 #include "exchange/stored_message.hpp"
 #include "exchange/trace_set.hpp"
+#include "match/wildcard_patterns.hpp"
 #include "router/member_load.hpp"
 #include "router/reply_table.hpp"
 #include "router/subscription.hpp"
@@ -56,6 +57,8 @@ struct ActiveSubscription : broker::Subscription {
     ClientRecord* record = nullptr;  // of the client
     // Charged to its user; null if there are no users.
     std::unique_ptr<const access::Charge> charge;
+    // Null if its filter has no wildcard.
+    match::WildcardPatterns::Pattern* pattern = nullptr;
     std::uint64_t serial = 0;  // unique in its shard; the client may use its id again
     // Messages waiting for credit, oldest first.
     Ring<HeldMessage> held;
@@ -94,6 +97,8 @@ public:
         return found == subscriptions_.end() ? nullptr : &found->second;
     }
 
+    const match::WildcardPatterns& patterns() const { return patterns_; }
+
     std::size_t open_requests() const { return open_requests_; }
 
     // Messages that it did not get.
@@ -122,6 +127,7 @@ private:
     TraceSet traces_ = 0;
     router::Subscriber subscriber_;
     router::Requester requester_;
+    match::WildcardPatterns patterns_;
     std::size_t open_requests_ = 0;
     std::uint64_t dropped_messages_ = 0;
     std::unique_ptr<DropTally> drop_tally_;  // created by the first drop

@@ -42,6 +42,7 @@ void Subscriptions::subscribe(
         );
         return;
     }
+    subscription.pattern = client.patterns_.add(spec.filter);
     watch_events(subscription, spec.filter);
     shard_.interest().note(client, std::move(*change));
     shard_.interest().confirm(subscription);
@@ -149,7 +150,8 @@ void Subscriptions::discard(ActiveSubscription& subscription, DropReason reason)
             shard_.groups().adopt(credit.take(subscription, 0), std::move(group), reason);
         }
     }
-    const ClientRecord& client = *subscription.record;
+    ClientRecord& client = *subscription.record;
+    client.patterns_.remove(std::exchange(subscription.pattern, nullptr));
     shard_.interest().note(
         client, shard_.router().table(client.account()).unsubscribe(subscription)
     );

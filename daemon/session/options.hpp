@@ -21,6 +21,8 @@ struct SessionOptions {
     std::size_t max_frame_bytes_before_hello = 16U << 10U;
     wire::SubjectLimits subject;
     std::uint32_t max_subscriptions = 10'000;
+    // Of the places of wildcards in all filters of a connection.
+    std::uint32_t max_wildcard_patterns = 64;
     std::uint32_t max_pending_requests = 10'000;
     std::uint32_t max_headers = 32;
     std::size_t max_header_bytes = 16U << 10U;

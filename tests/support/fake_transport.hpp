@@ -1,6 +1,7 @@
 #pragma once
 // The transport and the broker of one session: records every call and answers when told to, for
 // unit tests and fuzzing. Counts breaches of the contract between a session and its two ports.
+#include "match/wildcard_patterns.hpp"
 #include "session/session.hpp"
 #include "session/transport.hpp"
 #include "wire/frame_view.hpp"
@@ -262,6 +263,14 @@ public:
     bool has_subscription(std::uint64_t id) const override { return subscriptions.contains(id); }
 
     std::size_t subscription_count() const override { return subscriptions.size(); }
+
+    std::size_t patterns_with(std::string_view filter) const override {
+        match::WildcardPatterns patterns;
+        for (const auto& [id, subscription] : subscriptions) {
+            patterns.add(subscription.filter);
+        }
+        return patterns.size_with(filter);
+    }
 
     void unsubscribe(std::uint64_t id) override {
         expect_open();

@@ -114,6 +114,17 @@ void add_connection_limits(Table<Draft>& table) {
          kNeedsSubscribe}
     ));
     table.push_back(count_key<Draft>(
+        "limits.max_wildcard_patterns",
+        [](auto& d) -> auto& { return d.options.session.max_wildcard_patterns; },
+        {1, 10'000},
+        {"Maximum different places of wildcards in the filters of a connection: a.* and b.* have "
+         "one "
+         "pattern, a.* and *.a two. Further subscriptions are refused. Each pattern costs all who "
+         "publish subjects with as many tokens.",
+         Reload::hot,
+         kNeedsSubscribe}
+    ));
+    table.push_back(count_key<Draft>(
         "limits.max_requests",
         [](auto& d) -> auto& { return d.options.session.max_pending_requests; },
         {1, kMillion},

@@ -28,6 +28,16 @@ std::optional<Problem> SubscriptionBook::check(const v1::Subscribe& subscribe) c
     if (auto problem = check_subscribe(subscribe, options_)) {
         return problem;
     }
+    if (broker_.patterns_with(subscribe.filter()) > options_.max_wildcard_patterns) {
+        return Problem{
+            v1::TOO_MANY_SUBSCRIPTIONS,
+            fmt::format(
+                "the wildcards of this connection's filters would be at more than {} different "
+                "places (max_wildcard_patterns)",
+                options_.max_wildcard_patterns
+            )
+        };
+    }
     if (const access::User* const user = transport_.user()) {
         return check_permission(subscribe, *user);
     }

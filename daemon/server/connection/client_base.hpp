@@ -114,6 +114,10 @@ public:
 
     std::size_t subscription_count() const override { return broker_.subscription_count(); }
 
+    std::size_t patterns_with(std::string_view filter) const override {
+        return broker_.patterns_with(filter);
+    }
+
     void unsubscribe(std::uint64_t id) override { broker_.unsubscribe(id); }
 
     void end_subscriptions() override { broker_.end_subscriptions(); }

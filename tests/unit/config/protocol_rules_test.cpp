@@ -54,6 +54,7 @@ TEST_F(ProtocolRules, KeysNeedTheirCapability) {
         "plaintext_secrets",
         "limits.hello_timeout",
         "limits.max_subscriptions",
+        "limits.max_wildcard_patterns",
         "limits.max_request_timeout",
         "limits.max_headers",
     };

@@ -136,6 +136,57 @@ TEST(ConnectionWork, CountsRefusals) {
     EXPECT_LE(row.largest_slice(), reactor::ReadyQueue::kMaxShare + 2 * reactor::work::kRefusal);
 }
 
+// A client may not have filters that make a match visit nodes without limit.
+TEST(ConnectionWork, BoundsWhatTheFiltersOfAClientCostOthers) {
+    constexpr std::uint64_t kTokens = 13;
+    ListenerOptions options;
+    MemoryServer server(1, options);
+    MemoryTelex hostile(server.connect());
+    MemoryTelex other(server.connect());
+    hostile.open();
+    other.open();
+    const auto filter = [](std::uint64_t stars) {
+        std::string text;
+        for (std::uint64_t token = 0; token < kTokens; ++token) {
+            text += (stars >> token & 1U) != 0 ? "*." : "a.";
+        }
+        return text + "end";
+    };
+    std::uint64_t taken = 0;
+    std::uint64_t refused = 0;
+    for (std::uint64_t stars = 0; stars < 1'000; ++stars) {
+        hostile.say(testing::subscribe(stars + 1, filter(stars)));
+        const std::string said = hostile.next();
+        taken += said.starts_with("subscribed") ? 1 : 0;
+        refused += said == "error TOO_MANY_SUBSCRIPTIONS" ? 1 : 0;
+    }
+    EXPECT_EQ(taken, options.session.max_wildcard_patterns + 1U) << "one has no wildcard";
+    EXPECT_EQ(taken + refused, 1'000U);
+    std::string subject;
+    for (std::uint64_t token = 0; token < kTokens; ++token) {
+        subject += "a.";
+    }
+    constexpr std::uint64_t kMessages = 100;
+    const std::uint64_t before = server.stats().reactors(0).work();
+    for (std::uint64_t i = 0; i < kMessages; ++i) {
+        other.say(testing::publish(subject + std::to_string(i), "x"));
+    }
+    other.say(testing::ping(1));
+    EXPECT_EQ(other.next(), "pong 1");
+    const std::uint64_t most_nodes = (kTokens + 1) * (options.session.max_wildcard_patterns + 1);
+    EXPECT_LE(
+        server.stats().reactors(0).work() - before,
+        (kMessages + 10) * (most_nodes * reactor::work::kNode + 10 * reactor::work::kFrame)
+    );
+    // Subscriptions that have ended count no more.
+    for (std::uint64_t stars = 1; stars <= options.session.max_wildcard_patterns; ++stars) {
+        hostile.say(testing::unsubscribe(stars + 1));
+        EXPECT_TRUE(hostile.next().starts_with("unsubscribed"));
+    }
+    hostile.say(testing::subscribe(5'000, filter(999)));
+    EXPECT_EQ(hostile.next(), "subscribed 5000");
+}
+
 // The end of a slice within a read changes nothing for the peer.
 TEST(ConnectionWork, KeepsTheOrderAndTheEndOverManySlices) {
     constexpr int kMessages = 30'000;

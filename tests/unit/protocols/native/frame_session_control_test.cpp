@@ -225,6 +225,28 @@ TEST_F(FrameSessionControl, BoundsTheSubscriptions) {
     );
 }
 
+TEST_F(FrameSessionControl, BoundsThePlacesOfWildcards) {
+    options_.max_wildcard_patterns = 2;
+    open();
+    say(testing::subscribe(1, "a.*"));
+    say(testing::subscribe(2, "b.*"));
+    say(testing::subscribe(3, "*.a"));
+    say(testing::subscribe(4, "*.*"));
+    say(testing::subscribe(5, "a.b"));
+    say(testing::subscribe(6, "*.c"));
+    EXPECT_THAT(
+        heard(),
+        ElementsAre(
+            "subscribed 1",
+            "subscribed 2",
+            "subscribed 3",
+            "error TOO_MANY_SUBSCRIPTIONS",
+            "subscribed 5",
+            "subscribed 6"
+        )
+    );
+}
+
 TEST_F(FrameSessionControl, BoundsTheSubscriptionsWhoseEndIsNotTold) {
     options_.max_subscriptions = 1;
     transport_.answers_at_once = false;
