@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -60,17 +61,67 @@ void gather(
     }
 }
 
-// The same, and waits for the replies: not on a reactor's thread. Returns nothing if a reactor has
-// not replied within `patience` (absent: no limit) or has stopped.
-template <class Reply, class Question>
-[[nodiscard]] std::optional<std::vector<Reply>> gather_within(
-    std::span<Reactor* const> reactors,
-    std::optional<std::chrono::milliseconds> patience,
-    const Question& question
+// A question that takes several turns.
+template <class Reply, class Maker>
+class SlicedQuestion final : public Task {
+    using Job = std::invoke_result_t<const Maker&, std::size_t>;
+
+public:
+    SlicedQuestion(
+        Reactor& reactor,
+        std::shared_ptr<Gathering<Reply>> gathering,
+        const Maker& make_job,
+        std::size_t index
+    )
+        : reactor_(reactor), gathering_(std::move(gathering)), make_job_(make_job), index_(index) {}
+
+    void run(std::unique_ptr<Task> self) override {
+        if (!job_) {
+            job_ = std::make_unique<Job>(make_job_(index_));
+        }
+        if (job_->run()) {
+            gathering_->set(index_, job_->take());
+        } else {
+            reactor_.post_task(std::move(self));
+        }
+    }
+
+private:
+    Reactor& reactor_;
+    std::shared_ptr<Gathering<Reply>> gathering_;
+    const Maker make_job_;
+    const std::size_t index_;
+    std::unique_ptr<Job> job_;
+};
+
+// As gather(), for questions that take long. make_job(index) returns a job on the thread of
+// reactors[index]:
+//
+//   bool run()     works until the slice is over, and returns true when the job is done; otherwise
+//                  it is called again in the next turn
+//   Reply take()   then
+template <class Reply, class Maker>
+void gather_in_slices(
+    std::span<Reactor* const> reactors, const Maker& make_job, typename Gathering<Reply>::Done done
+) {
+    const auto gathering = std::make_shared<Gathering<Reply>>(reactors.size(), std::move(done));
+    for (std::size_t index = 0; index < reactors.size(); ++index) {
+        reactors[index]->post_task(std::make_unique<SlicedQuestion<Reply, Maker>>(
+            *reactors[index], gathering, make_job, index
+        ));
+    }
+}
+
+// Calls ask(done), which has `done` called with the replies, and waits for them: not on a reactor's
+// thread. Returns nothing if that has not happened within `patience` (absent: no limit), or if a
+// reactor has stopped.
+template <class Reply, class Ask>
+[[nodiscard]] std::optional<std::vector<Reply>> await_replies(
+    std::optional<std::chrono::milliseconds> patience, const Ask& ask
 ) {
     auto promise = std::make_shared<std::promise<std::vector<Reply>>>();
     auto replies = promise->get_future();
-    gather<Reply>(reactors, question, [promise = std::move(promise)](std::vector<Reply> all) {
+    ask([promise = std::move(promise)](std::vector<Reply> all) {
         promise->set_value(std::move(all));
     });
     if (patience && replies.wait_for(*patience) != std::future_status::ready) {
@@ -81,6 +132,28 @@ template <class Reply, class Question>
     } catch (const std::future_error&) {
         return std::nullopt;  // a reactor has stopped
     }
+}
+
+template <class Reply, class Question>
+[[nodiscard]] std::optional<std::vector<Reply>> gather_within(
+    std::span<Reactor* const> reactors,
+    std::optional<std::chrono::milliseconds> patience,
+    const Question& question
+) {
+    return await_replies<Reply>(patience, [&](auto done) {
+        gather<Reply>(reactors, question, std::move(done));
+    });
+}
+
+template <class Reply, class Maker>
+[[nodiscard]] std::optional<std::vector<Reply>> gather_in_slices_within(
+    std::span<Reactor* const> reactors,
+    std::optional<std::chrono::milliseconds> patience,
+    const Maker& make_job
+) {
+    return await_replies<Reply>(patience, [&](auto done) {
+        gather_in_slices<Reply>(reactors, make_job, std::move(done));
+    });
 }
 
 }  // namespace telex::reactor

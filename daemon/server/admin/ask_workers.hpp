@@ -30,4 +30,16 @@ template <class Part, class Question>
     return *std::move(parts);
 }
 
+// The same for a question that takes long (Workers::ask_all_in_slices).
+template <class Part, class Maker>
+[[nodiscard]] wire::AdminResult<std::vector<Part>> ask_workers_in_slices(
+    Workers& workers, const Maker& make_job
+) {
+    auto parts = workers.ask_all_in_slices<Part>(kAdminPatience, make_job);
+    if (!parts) {
+        return unexpected(unresponsive());
+    }
+    return *std::move(parts);
+}
+
 }  // namespace telex::server

@@ -36,37 +36,74 @@ bool is_wanted(const v1::ListConnections& query, std::uint64_t number, std::stri
            (query.listener().empty() || query.listener() == listener);
 }
 
-RankedConnections list_ended(const ConnectionTable& table, const v1::ListConnections& query) {
-    RankedConnections result;
-    table.for_each_closed([&](const v1::ConnectionInfo& info) {
-        if (is_wanted(query, info.number(), info.listener())) {
-            result.connections.emplace_back(info.closed_unix_nanoseconds(), info);
-        }
-    });
-    result.total = result.connections.size();
-    keep_largest(result.connections, limit_of(query));
-    return result;
-}
+// The smallest is the first of the heap.
+constexpr auto kByRank = [](const auto& left, const auto& right) {
+    return left.first > right.first;
+};
 
 }  // namespace
 
-RankedConnections list_connections(ConnectionTable& table, const v1::ListConnections& query) {
-    if (query.closed()) {
-        return list_ended(table, query);
+ConnectionListing::ConnectionListing(
+    ConnectionTable& table, reactor::WorkMeter& work, const v1::ListConnections& query
+)
+    : table_(&table), work_(&work), query_(query), most_(limit_of(query)) {}
+
+bool ConnectionListing::run() {
+    if (query_.closed()) {
+        list_closed();
+        return true;
     }
-    std::vector<std::pair<std::uint64_t, const Connection*>> wanted;
-    table.for_each([&](const Connection& connection) {
-        if (is_wanted(query, connection.number(), connection.peer().listener)) {
-            wanted.emplace_back(connection.rank(query.order()), &connection);
+    return rank_all() && describe_all();
+}
+
+void ConnectionListing::list_closed() {
+    table_->for_each_closed([&](const v1::ConnectionInfo& info) {
+        if (is_wanted(query_, info.number(), info.listener())) {
+            result_.connections.emplace_back(info.closed_unix_nanoseconds(), info);
         }
     });
-    RankedConnections result;
-    result.total = wanted.size();
-    keep_largest(wanted, limit_of(query));
-    for (const auto& [rank, connection] : wanted) {
-        result.connections.emplace_back(rank, connection->describe());
+    result_.total = result_.connections.size();
+    keep_largest(result_.connections, most_);
+}
+
+bool ConnectionListing::rank_all() {
+    while (!ranked_all_ && !work_->slice_is_over()) {
+        const Connection* const connection = table_->next(place_);
+        if (connection == nullptr) {
+            std::sort_heap(largest_.begin(), largest_.end(), kByRank);
+            std::reverse(largest_.begin(), largest_.end());
+            ranked_all_ = true;
+        } else if (is_wanted(query_, connection->number(), connection->peer().listener)) {
+            ++result_.total;
+            keep_if_large({connection->rank(query_.order()), place_});
+        }
+        work_->add(reactor::work::kListEntry);
     }
-    return result;
+    return ranked_all_;
+}
+
+void ConnectionListing::keep_if_large(const Ranked& ranked) {
+    if (largest_.size() == most_) {
+        if (!kByRank(ranked, largest_.front())) {
+            return;
+        }
+        std::pop_heap(largest_.begin(), largest_.end(), kByRank);
+        largest_.pop_back();
+    }
+    largest_.push_back(ranked);
+    std::push_heap(largest_.begin(), largest_.end(), kByRank);
+}
+
+bool ConnectionListing::describe_all() {
+    while (!largest_.empty() && !work_->slice_is_over()) {
+        const auto [rank, place] = largest_.back();
+        largest_.pop_back();
+        if (const Connection* const connection = table_->find(place); connection != nullptr) {
+            result_.connections.emplace_back(rank, connection->describe());
+        }
+        work_->add(reactor::work::kListEntry);
+    }
+    return largest_.empty();
 }
 
 v1::ConnectionList merge(std::vector<RankedConnections> parts, const v1::ListConnections& query) {
@@ -86,33 +123,51 @@ v1::ConnectionList merge(std::vector<RankedConnections> parts, const v1::ListCon
     return list;
 }
 
-v1::SubscriptionList list_subscriptions(
-    ConnectionTable& table, const v1::ListSubscriptions& query
-) {
-    std::vector<Connection*> connections;
-    table.for_each([&](Connection& connection) {
-        if (query.connection() == 0 || query.connection() == connection.number()) {
-            connections.push_back(&connection);
+SubscriptionListing::SubscriptionListing(
+    ConnectionTable& table, reactor::WorkMeter& work, const v1::ListSubscriptions& query
+)
+    : table_(&table),
+      work_(&work),
+      query_(query),
+      most_(static_cast<int>(limit_of(query))),
+      place_{query.connection(), nullptr} {}  // the wanted one comes next
+
+bool SubscriptionListing::run() {
+    Connection* connection = table_->find(place_);
+    do {
+        if (connection != nullptr && !list_some(*connection)) {
+            return false;
         }
-    });
-    std::sort(connections.begin(), connections.end(), [](const auto* left, const auto* right) {
-        return left->number() < right->number();
-    });
-    v1::SubscriptionList list;
-    const auto most = static_cast<int>(limit_of(query));
-    std::uint64_t total = 0;
-    for (Connection* const connection : connections) {
-        connection->for_each_filter([&](std::uint64_t id, std::string_view filter) {
-            if (query.subject().empty() || wire::matches(filter, query.subject())) {
-                ++total;
-                if (list.subscriptions_size() < most) {
-                    *list.add_subscriptions() = connection->describe_subscription(id);
-                }
+        connection = next_connection();
+        work_->add(reactor::work::kListEntry);
+    } while (connection != nullptr);
+    return true;
+}
+
+Connection* SubscriptionListing::next_connection() {
+    id_ = 0;
+    Connection* const connection = table_->next(place_);
+    const bool wanted = connection != nullptr &&
+                        (query_.connection() == 0 || query_.connection() == connection->number());
+    return wanted ? connection : nullptr;
+}
+
+bool SubscriptionListing::list_some(Connection& connection) {
+    while (!work_->slice_is_over()) {
+        const auto filter = connection.filter_after(id_);
+        if (!filter) {
+            return true;
+        }
+        id_ = filter->id;
+        work_->add(reactor::work::kListEntry);
+        if (query_.subject().empty() || wire::matches(filter->text, query_.subject())) {
+            list_.set_total(list_.total() + 1);
+            if (list_.subscriptions_size() < most_) {
+                *list_.add_subscriptions() = connection.describe_subscription(id_);
             }
-        });
+        }
     }
-    list.set_total(total);
-    return list;
+    return false;
 }
 
 v1::SubscriptionList merge(

@@ -1,8 +1,10 @@
 #pragma once
 // Operators' lists: the part of one reactor, and merging of the parts.
 //
-// A list is cut to its limit on each reactor, before anything is described: with 100,000
-// connections a question costs a reactor a look at one number of each, not 100,000 descriptions.
+// A list of a hundred thousand entries takes longer than a slice: it is made in several turns.
+// Entries that end meanwhile are left out, and new ones may be. Only entries that the list shows
+// are described.
+#include "reactor/work_meter.hpp"
 #include "server/connection/connection_table.hpp"
 #include "telex/v1/admin.pb.h"
 
@@ -21,9 +23,62 @@ struct RankedConnections {
     std::vector<std::pair<std::uint64_t, v1::ConnectionInfo>> connections;
 };
 
-// On the reactor of the table.
-RankedConnections list_connections(ConnectionTable& table, const v1::ListConnections& query);
-v1::SubscriptionList list_subscriptions(ConnectionTable& table, const v1::ListSubscriptions& query);
+// Owned by its question. Thread: the reactor's of the table, which outlives it.
+class ConnectionListing {
+public:
+    ConnectionListing(
+        ConnectionTable& table, reactor::WorkMeter& work, const v1::ListConnections& query
+    );
+
+    // Until the slice is over. Returns true when the list is complete.
+    bool run();
+
+    RankedConnections take() { return std::move(result_); }
+
+private:
+    using Ranked = std::pair<std::uint64_t, ConnectionTable::Place>;
+
+    void list_closed();
+    // Each returns true when it is done.
+    bool rank_all();
+    bool describe_all();
+    void keep_if_large(const Ranked& ranked);
+
+    ConnectionTable* table_;
+    reactor::WorkMeter* work_;
+    v1::ListConnections query_;
+    std::size_t most_;
+    bool ranked_all_ = false;
+    ConnectionTable::Place place_;
+    std::vector<Ranked> largest_;  // a heap, the smallest first; then sorted, the largest last
+    RankedConnections result_;
+};
+
+// By connection and id. Owned by its question. Thread: the reactor's of the table.
+class SubscriptionListing {
+public:
+    SubscriptionListing(
+        ConnectionTable& table, reactor::WorkMeter& work, const v1::ListSubscriptions& query
+    );
+
+    // Until the slice is over. Returns true when the list is complete.
+    bool run();
+
+    v1::SubscriptionList take() { return std::move(list_); }
+
+private:
+    Connection* next_connection();
+    // Returns true if no subscription of this connection is left.
+    bool list_some(Connection& connection);
+
+    ConnectionTable* table_;
+    reactor::WorkMeter* work_;
+    v1::ListSubscriptions query_;
+    int most_;
+    ConnectionTable::Place place_;
+    std::uint64_t id_ = 0;  // the last one that was listed of the connection there
+    v1::SubscriptionList list_;
+};
 
 // Anywhere.
 v1::ConnectionList merge(std::vector<RankedConnections> parts, const v1::ListConnections& query);

@@ -16,8 +16,8 @@
 namespace telex::server {
 
 wire::AdminResult<v1::ConnectionList> ServerReports::connections(const v1::ListConnections& query) {
-    auto parts = ask_workers<RankedConnections>(workers_, [query](Worker& worker) {
-        return list_connections(worker.connections(), query);
+    auto parts = ask_workers_in_slices<RankedConnections>(workers_, [query](Worker& worker) {
+        return ConnectionListing(worker.connections(), worker.reactor().work(), query);
     });
     if (!parts) {
         return unexpected(std::move(parts.error()));
@@ -28,8 +28,8 @@ wire::AdminResult<v1::ConnectionList> ServerReports::connections(const v1::ListC
 wire::AdminResult<v1::SubscriptionList> ServerReports::subscriptions(
     const v1::ListSubscriptions& query
 ) {
-    auto parts = ask_workers<v1::SubscriptionList>(workers_, [query](Worker& worker) {
-        return list_subscriptions(worker.connections(), query);
+    auto parts = ask_workers_in_slices<v1::SubscriptionList>(workers_, [query](Worker& worker) {
+        return SubscriptionListing(worker.connections(), worker.reactor().work(), query);
     });
     if (!parts) {
         return unexpected(std::move(parts.error()));

@@ -36,14 +36,11 @@ std::string fault_of(const v1::Trace& request) {
 
 // On the worker's thread. Returns false if the connection is not on this reactor.
 bool follow(Worker& worker, unsigned slot, std::uint64_t connection) {
-    bool found = false;
-    worker.connections().for_each([&](Connection& one) {
-        if (one.number() == connection) {
-            worker.shard().tracer().follow(slot, one.record());
-            found = true;
-        }
-    });
-    return found;
+    Connection* const found = worker.connections().find(connection);
+    if (found != nullptr) {
+        worker.shard().tracer().follow(slot, found->record());
+    }
+    return found != nullptr;
 }
 
 }  // namespace

@@ -261,10 +261,13 @@ broker::ClientLabel Connection::label() const {
     return label;
 }
 
-void Connection::for_each_filter(const FilterVisitor& visit) {
-    for (const auto& [id, subscription] : record().subscriptions()) {
-        visit(id, broker_.filter_of(subscription));
+std::optional<Connection::Filter> Connection::filter_after(std::uint64_t id) const {
+    const auto& subscriptions = broker_.record().subscriptions();
+    const auto found = subscriptions.upper_bound(id);
+    if (found == subscriptions.end()) {
+        return std::nullopt;
     }
+    return Filter{found->first, broker_.filter_of(found->second)};
 }
 
 v1::SubscriptionInfo Connection::describe_subscription(std::uint64_t id) {

@@ -8,8 +8,8 @@
 #include "server/connection/time_limits.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace telex::server {
@@ -58,8 +58,13 @@ public:
     // Its listener is full, and a new connection has its slot.
     void displaced();
 
-    using FilterVisitor = std::function<void(std::uint64_t id, std::string_view filter)>;
-    void for_each_filter(const FilterVisitor& visit);
+    // The first subscription after this id, or nothing.
+    struct Filter {
+        std::uint64_t id = 0;
+        std::string text;
+    };
+
+    std::optional<Filter> filter_after(std::uint64_t id) const;
     // The id must exist.
     v1::SubscriptionInfo describe_subscription(std::uint64_t id);
 

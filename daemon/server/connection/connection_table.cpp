@@ -17,12 +17,12 @@ ConnectionTable::~ConnectionTable() = default;
 
 Connection& ConnectionTable::add(std::unique_ptr<Connection> connection) {
     Connection& added = *connection;
-    connections_.emplace(&added, std::move(connection));
+    connections_.emplace(Place{added.number(), &added}, std::move(connection));
     return added;
 }
 
 void ConnectionTable::remove(Connection& connection) {
-    const auto found = connections_.find(&connection);
+    const auto found = connections_.find(Place{connection.number(), &connection});
     if (found != connections_.end()) {
         reactor_.retire(std::move(found->second));
         connections_.erase(found);
@@ -32,9 +32,28 @@ void ConnectionTable::remove(Connection& connection) {
 
 void ConnectionTable::displace(Connection* connection, std::uint64_t number) {
     // The number distinguishes it from a later connection at the same memory address.
-    if (connections_.contains(connection) && connection->number() == number) {
+    if (connections_.contains(Place{number, connection})) {
         connection->displaced();
     }
+}
+
+Connection* ConnectionTable::next(Place& place) const {
+    const auto found = connections_.upper_bound(place);
+    if (found == connections_.end()) {
+        return nullptr;
+    }
+    place = found->first;
+    return place.connection;
+}
+
+Connection* ConnectionTable::find(const Place& place) const {
+    return connections_.contains(place) ? place.connection : nullptr;
+}
+
+Connection* ConnectionTable::find(std::uint64_t number) const {
+    const auto found = connections_.lower_bound(Place{number, nullptr});
+    const bool there = found != connections_.end() && found->first.number == number;
+    return there ? found->first.connection : nullptr;
 }
 
 void ConnectionTable::remember(v1::ConnectionInfo closed) {
@@ -46,7 +65,8 @@ void ConnectionTable::remember(v1::ConnectionInfo closed) {
 
 Connection* ConnectionTable::largest_holder() const {
     Connection* largest = nullptr;
-    for (const auto& [connection, owner] : connections_) {
+    for (const auto& [place, owner] : connections_) {
+        Connection* const connection = place.connection;
         if (connection->memory() > (largest == nullptr ? 0 : largest->memory())) {
             largest = connection;
         }

@@ -1,15 +1,16 @@
 #pragma once
-// The connections of one reactor. A connection removes itself when it ends; it is destroyed at the
-// end of that turn.
+// The connections of one reactor, in the order of their numbers. A connection removes itself when
+// it ends; it is destroyed at the end of that turn.
 #include "base/ring.hpp"
 #include "server/connection/turn_timers.hpp"
 #include "telex/v1/admin.pb.h"
 
 #include <atomic>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
-#include <unordered_map>
 #include <vector>
 
 namespace telex::server {
@@ -35,6 +36,21 @@ public:
     // `visit` may end connections.
     template <class Function>
     void for_each(Function&& visit);
+
+    // A place in the order: what comes after it is found even if the connection there has ended.
+    struct Place {
+        std::uint64_t number = 0;
+        Connection* connection = nullptr;  // that may have ended
+
+        friend auto operator<=>(const Place&, const Place&) = default;
+    };
+
+    // The first connection after the place, which moves to it. Returns null at the end.
+    Connection* next(Place& place) const;
+    // Returns null if the connection has ended.
+    Connection* find(const Place& place) const;
+    Connection* find(std::uint64_t number) const;
+
     // Ends the connection if it still exists: a new one has its slot.
     void displace(Connection* connection, std::uint64_t number);
 
@@ -57,19 +73,19 @@ private:
     std::atomic<std::uint32_t>& load_;
     TurnTimers timers_;  // outlives the connections
     Ring<v1::ConnectionInfo> closed_;
-    std::unordered_map<Connection*, std::unique_ptr<Connection>> connections_;
+    std::map<Place, std::unique_ptr<Connection>> connections_;
 };
 
 template <class Function>
 void ConnectionTable::for_each(Function&& visit) {
-    std::vector<Connection*> now;
+    std::vector<Place> now;
     now.reserve(connections_.size());
-    for (const auto& [connection, owner] : connections_) {
-        now.push_back(connection);
+    for (const auto& [place, connection] : connections_) {
+        now.push_back(place);
     }
-    for (Connection* connection : now) {
-        if (connections_.contains(connection)) {
-            visit(*connection);
+    for (const Place& place : now) {
+        if (connections_.contains(place)) {
+            visit(*place.connection);
         }
     }
 }

@@ -192,15 +192,12 @@ void Worker::shed_largest() {
 }
 
 bool Worker::kick(std::uint64_t number, std::string_view reason) {
-    bool found = false;
-    connections_.for_each([&](Connection& connection) {
-        if (connection.number() == number) {
-            found = true;
-            connection.kick(reason);
-        }
-    });
+    Connection* const connection = connections_.find(number);
+    if (connection != nullptr) {
+        connection->kick(reason);
+    }
     reactor_.ensure_turn();
-    return found;
+    return connection != nullptr;
 }
 
 void Worker::reauthorize_users() {

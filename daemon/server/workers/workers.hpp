@@ -52,6 +52,13 @@ public:
         std::optional<std::chrono::milliseconds> patience, const Question& question
     );
 
+    // The same for a question that takes long: make_job(worker) returns its job
+    // (reactor::gather_in_slices).
+    template <class Reply, class Maker>
+    [[nodiscard]] std::optional<std::vector<Reply>> ask_all_in_slices(
+        std::optional<std::chrono::milliseconds> patience, const Maker& make_job
+    );
+
     // Runs `work` on every worker's thread, and waits for it.
     template <class Function>
     void on_all(Function work);
@@ -74,6 +81,17 @@ std::optional<std::vector<Reply>> Workers::ask_all(
     return reactor::gather_within<Reply>(reactors_, patience, [this, question](std::size_t index) {
         return question(*workers_[index]);
     });
+}
+
+template <class Reply, class Maker>
+std::optional<std::vector<Reply>> Workers::ask_all_in_slices(
+    std::optional<std::chrono::milliseconds> patience, const Maker& make_job
+) {
+    return reactor::gather_in_slices_within<Reply>(
+        reactors_,
+        patience,
+        [this, make_job](std::size_t index) { return make_job(*workers_[index]); }
+    );
 }
 
 template <class Function>

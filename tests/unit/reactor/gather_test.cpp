@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <future>
@@ -45,6 +46,45 @@ TEST_F(GatherTest, CollectsTheReplyOfEachReactor) {
         return reactors_[index]->on_this_thread() ? std::to_string(index) : "another thread";
     });
     EXPECT_THAT(replies, Optional(ElementsAre("0", "1", "2")));
+}
+
+// Another task has its turn between two slices of a job.
+TEST_F(GatherTest, RunsJobsInSlices) {
+    struct Job {
+        bool run() {
+            others_seen += others->load() > steps ? 1 : 0;
+            reactor->post([others = others] { ++*others; });
+            return ++steps == 5;
+        }
+
+        int take() const { return others_seen; }
+
+        Reactor* reactor = nullptr;
+        std::shared_ptr<std::atomic<int>> others = std::make_shared<std::atomic<int>>(0);
+        int steps = 0;
+        int others_seen = 0;
+    };
+
+    const auto replies = gather_in_slices_within<int>(reactors_, kLong, [this](std::size_t index) {
+        Job job;
+        job.reactor = reactors_[index];
+        reactors_[index]->post([others = job.others] { ++*others; });
+        return job;
+    });
+    EXPECT_THAT(replies, Optional(ElementsAre(4, 4, 4)));
+}
+
+TEST_F(GatherTest, GivesUpOnJobsThatTakeTooLong) {
+    struct Endless {
+        bool run() const { return false; }
+
+        int take() const { return 0; }
+    };
+
+    EXPECT_EQ(
+        gather_in_slices_within<int>(reactors_, 1ms, [](std::size_t) { return Endless{}; }),
+        std::nullopt
+    );
 }
 
 TEST_F(GatherTest, DeliversOnce) {
