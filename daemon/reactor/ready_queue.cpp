@@ -29,27 +29,28 @@ void ReadyQueue::run_round() {
     ++round_;
     running_.swap(waiting_);
     const std::uint64_t share = share_of(running_.size());
+    const std::uint64_t end = meter_.total() + kMaxRoundWork;
     bool served = false;
     // By index: forget() may blank entries.
-    for (std::size_t i = 0; i < running_.size(); ++i) {
-        TurnWork* const work = running_[i];
-        if (work == nullptr) {
-            continue;
-        }
-        if (work->next_round_ > round_) {
-            waiting_.push_back(work);
-        } else {
-            serve(*work, share);
-            served = true;
+    std::size_t next = 0;
+    while (next < running_.size() && meter_.total() < end) {
+        if (TurnWork* const work = running_[next++]; work != nullptr) {
+            served = serve(*work, share) || served;
         }
     }
+    const auto rest = running_.begin() + static_cast<std::ptrdiff_t>(next);
+    waiting_.insert(waiting_.begin(), rest, running_.end());
     running_.clear();
     if (!served) {
         skip_to_first_due();
     }
 }
 
-void ReadyQueue::serve(TurnWork& work, std::uint64_t share) {
+bool ReadyQueue::serve(TurnWork& work, std::uint64_t share) {
+    if (work.next_round_ > round_) {
+        waiting_.push_back(&work);
+        return false;
+    }
     const std::uint64_t allowed = share - std::min(work.debt_, share - 1);
     work.queued_ = false;
     current_ = &work;
@@ -61,6 +62,7 @@ void ReadyQueue::serve(TurnWork& work, std::uint64_t share) {
         note_slice(work, spent > allowed ? spent - allowed : 0, share);
         current_ = nullptr;
     }
+    return true;
 }
 
 void ReadyQueue::note_slice(TurnWork& work, std::uint64_t excess, std::uint64_t share) {

@@ -23,6 +23,9 @@ class ReadyQueue {
 public:
     // Of one round, if the shares are not at their minimum: about 0.7 ms.
     static constexpr std::uint64_t kRoundWork = 65'536;
+    // A round ends after this work, which many at their minimum share or large steps can reach.
+    // Those that were not served are the first of the next round.
+    static constexpr std::uint64_t kMaxRoundWork = 2 * kRoundWork;
     // A share is never larger, so that a newcomer need not wait longer.
     static constexpr std::uint64_t kMaxShare = 32'768;
     // Nor is it smaller: a read must be worth its system call.
@@ -37,7 +40,7 @@ public:
     void push(TurnWork& work);
     // Takes the work off, also while it runs: it may then be destroyed.
     void forget(TurnWork& work);
-    // Runs what waits now, once each.
+    // Runs those that wait now, once each.
     void run_round();
 
     // The share of each if `count` wait.
@@ -51,7 +54,8 @@ public:
     std::uint64_t largest_slice() const { return largest_slice_; }
 
 private:
-    void serve(TurnWork& work, std::uint64_t share);
+    // Returns true if it was its turn.
+    bool serve(TurnWork& work, std::uint64_t share);
     void note_slice(TurnWork& work, std::uint64_t excess, std::uint64_t share);
     void skip_to_first_due();
 

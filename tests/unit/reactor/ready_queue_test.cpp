@@ -91,7 +91,10 @@ TEST_F(ReadyQueueTest, EndsEachSliceAtItsShareWhateverAStepCosts) {
             }
             const std::uint64_t share = ReadyQueue::share_of(count);
             for (int round = 0; round < 20; ++round) {
-                EXPECT_LE(work_of_round(), count * (share + step));
+                EXPECT_LE(
+                    work_of_round(),
+                    std::min(count * (share + step), ReadyQueue::kMaxRoundWork + share + step)
+                );
             }
             for (const auto& peer : peers_) {
                 EXPECT_LT(peer->largest, share + step) << step << ' ' << count;
@@ -99,6 +102,27 @@ TEST_F(ReadyQueueTest, EndsEachSliceAtItsShareWhateverAStepCosts) {
             }
         }
     }
+}
+
+// A round that is too long goes on in the next turn where it has stopped.
+TEST_F(ReadyQueueTest, ServesAllAlthoughARoundEndsEarly) {
+    constexpr std::uint64_t kPeers = 1'000;
+    for (std::uint64_t i = 0; i < kPeers; ++i) {
+        add(2'000).come(kEndless);
+    }
+    std::uint64_t rounds = 0;
+    for (; peers_.back()->slices == 0; ++rounds) {
+        EXPECT_LE(work_of_round(), ReadyQueue::kMaxRoundWork + ReadyQueue::kMinShare + 2'000);
+    }
+    EXPECT_GE(rounds, kPeers * 2'000 / (ReadyQueue::kMaxRoundWork + 4'000));
+    for (const auto& peer : peers_) {
+        EXPECT_GE(peer->slices, 1U);
+        EXPECT_LE(peer->slices, 2U);
+    }
+    for (const auto& peer : peers_) {
+        queue_.forget(*peer);
+    }
+    EXPECT_EQ(work_of_round(), 0U);
 }
 
 TEST_F(ReadyQueueTest, ServesANewcomerAfterOneSliceOfEachOther) {
