@@ -73,6 +73,7 @@ void ForwardBatch::clear() {
     chosen_.clear();
     texts_.clear();
     bytes_ = 0;
+    work_ = 0;
     next_ = 0;
     // Subscribers may still refer to what was delivered from the arena.
     if (arena_ && !arena_->unique()) {
@@ -95,8 +96,10 @@ void ForwardBatch::run(std::unique_ptr<reactor::Task> self) {
         return;
     }
     const std::size_t carried = bytes_;
+    const std::uint64_t work = work_;
     clear();
     bytes_ = carried;
+    work_ = work;
     returning_ = true;
     source_.reactor().post_task(std::move(batch));
 }

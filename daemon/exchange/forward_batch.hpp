@@ -77,6 +77,12 @@ public:
 
     std::size_t bytes() const { return bytes_; }
 
+    // The messages' work on the target, in units of reactor::WorkMeter. Like bytes(), a batch that
+    // returns still has it.
+    std::uint64_t work() const { return work_; }
+
+    void add_work(std::uint64_t units) { work_ += units; }
+
     bool empty() const { return items_.empty(); }
 
     // The target has routed a message with this confirmation to `receivers` clients. Survives
@@ -120,6 +126,7 @@ private:
     ChunkRef arena_;
     std::size_t arena_used_ = 0;
     std::size_t bytes_ = 0;
+    std::uint64_t work_ = 0;
     std::size_t next_ = 0;
 };
 

@@ -15,6 +15,9 @@ constexpr std::size_t kFullBatch = 256U << 10U;
 // Bytes under way to one reactor at which congestion begins, and ends.
 constexpr std::size_t kCongested = 8U << 20U;
 constexpr std::size_t kRelieved = 4U << 20U;
+// The same in work: about 5 ms of the target.
+constexpr std::uint64_t kTooMuchWork = 524'288;
+constexpr std::uint64_t kRelievedWork = kTooMuchWork / 2;
 constexpr std::size_t kSpareBatches = 8;
 
 }  // namespace
@@ -46,7 +49,10 @@ void Forwarding::send_if_full(std::uint16_t target) {
 void Forwarding::send(std::uint16_t target) {
     Outgoing& outgoing = outgoing_[target];
     outgoing.bytes_under_way += outgoing.batch->bytes();
-    if (outgoing.bytes_under_way > kCongested && !outgoing.congested) {
+    outgoing.work_under_way += outgoing.batch->work();
+    const bool too_much =
+        outgoing.bytes_under_way > kCongested || outgoing.work_under_way > kTooMuchWork;
+    if (too_much && !outgoing.congested) {
         outgoing.congested = true;
         ++congested_targets_;
     }
@@ -64,11 +70,14 @@ void Forwarding::send_all() {
 void Forwarding::recycle(std::unique_ptr<ForwardBatch> batch) {
     Outgoing& outgoing = outgoing_[batch->target().reactor().index()];
     outgoing.bytes_under_way -= batch->bytes();
+    outgoing.work_under_way -= batch->work();
     batch->clear();
     if (outgoing.spare.size() < kSpareBatches) {
         outgoing.spare.push_back(std::move(batch));
     }
-    if (outgoing.congested && outgoing.bytes_under_way < kRelieved) {
+    const bool relieved =
+        outgoing.bytes_under_way < kRelieved && outgoing.work_under_way < kRelievedWork;
+    if (outgoing.congested && relieved) {
         outgoing.congested = false;
         --congested_targets_;
     }

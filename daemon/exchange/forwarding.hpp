@@ -2,8 +2,8 @@
 // Messages on their way from one reactor to the others: the batches that are being filled, and how
 // much is under way to each reactor.
 //
-// Too many bytes under way to one reactor is congestion: until it is over, connections here are not
-// read. Owner and thread: one shard.
+// Too many bytes, or too much work, under way to one reactor is congestion: until it is over,
+// connections here are not read. Owner and thread: one shard.
 #include "exchange/forward_batch.hpp"
 #include "reactor/reactor.hpp"
 
@@ -52,6 +52,7 @@ private:
         std::unique_ptr<ForwardBatch> batch;
         std::vector<std::unique_ptr<ForwardBatch>> spare;
         std::size_t bytes_under_way = 0;
+        std::uint64_t work_under_way = 0;  // for the target
         bool congested = false;
     };
 

@@ -7,12 +7,18 @@ namespace telex::exchange {
 
 namespace {
 
-// Of a route, without what its deliveries and forwards do.
+// Of a route, including its deliveries on other reactors: their work is the publisher's, too.
 std::uint64_t work_of(const router::Route& route) {
     namespace work = reactor::work;
     return work::kNode * (route.visited + route.considered) +
            work::kDelivery * (route.plain.size() + route.groups.size()) +
-           work::kForward * route.forwards.size();
+           work::kForward * route.forwards.size() + work::kDelivery * route.elsewhere;
+}
+
+// On the target.
+std::uint64_t work_of(const router::ForwardTarget& target, const router::Route& route) {
+    return reactor::work::kFrame +
+           reactor::work::kDelivery * (route.elsewhere + 1 + target.groups.size());
 }
 
 router::WaitingTicket ticket_of(const router::GroupTarget& target, const RoutedMessage& routed) {
@@ -115,12 +121,15 @@ void MessageRouter::dispatch(const router::Route& route, RoutedMessage& routed) 
         give(subscription, target.claimed, ticket_of(target, routed), routed);
     }
     for (const router::ForwardTarget& target : route.forwards) {
-        forward(target, routed);
+        forward(target, work_of(target, route), routed);
     }
 }
 
-void MessageRouter::forward(const router::ForwardTarget& target, const RoutedMessage& routed) {
+void MessageRouter::forward(
+    const router::ForwardTarget& target, std::uint64_t work, const RoutedMessage& routed
+) {
     ForwardBatch& batch = forwarding_.batch_for(target.reactor);
+    batch.add_work(work);
     ForwardedMessage& item =
         batch.add(routed.message, routed.owner, routed.reply_to, routed.subject);
     item.publisher = routed.publisher;

@@ -101,7 +101,9 @@ private:
     void hold(
         ActiveSubscription& subscription, router::WaitingTicket ticket, const RoutedMessage& routed
     );
-    void forward(const router::ForwardTarget& target, const RoutedMessage& routed);
+    void forward(
+        const router::ForwardTarget& target, std::uint64_t work, const RoutedMessage& routed
+    );
 
     std::uint64_t seed_;
     reactor::Reactor& reactor_;

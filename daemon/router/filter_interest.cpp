@@ -35,6 +35,22 @@ void FilterInterest::remove_group(const GroupInterest& group) {
     groups.erase(lower_bound_of(groups, *group.name));
 }
 
+void FilterInterest::set_remote(ReactorIndex reactor, bool some, std::uint32_t more) {
+    if (some) {
+        remote_plain.add(reactor);
+    } else {
+        remote_plain.remove(reactor);
+    }
+    std::erase_if(crowds_, [&](const Crowd& crowd) { return crowd.reactor == reactor; });
+    if (more != 0) {
+        crowds_.push_back({reactor, more});
+    }
+    elsewhere = 0;
+    for (const Crowd& crowd : crowds_) {
+        elsewhere += crowd.more;
+    }
+}
+
 FilterInterest& to_heap(InterestWord& word) {
     auto interest = std::make_unique<FilterInterest>();
     if (word.kind() == InterestWord::Kind::local) {
@@ -55,7 +71,7 @@ InterestWord compact(InterestWord word) {
     const FilterInterest& interest = word.interest();
     const std::size_t locals = interest.plain.size();
     const std::size_t remotes = interest.remote_plain.size();
-    if (!interest.groups.empty() || locals + remotes > 1) {
+    if (!interest.groups.empty() || locals + remotes > 1 || interest.elsewhere != 0) {
         return word;
     }
     const std::unique_ptr<const FilterInterest> freed(&interest);

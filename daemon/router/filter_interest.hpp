@@ -19,12 +19,25 @@ namespace telex::router {
 struct FilterInterest {
     std::vector<Subscription*> plain;  // on this reactor
     ReactorSet remote_plain;
+    // Plain subscribers elsewhere beyond the first one of each reactor, as far as announced.
+    std::uint64_t elsewhere = 0;
     std::vector<std::unique_ptr<GroupInterest>> groups;  // by the address of their names
+
+    // About the plain subscribers of another reactor; the same numbers as in an InterestChange.
+    void set_remote(ReactorIndex reactor, bool some, std::uint32_t more);
 
     // Null if the group has no member on this filter.
     GroupInterest* find_group(const GroupName& name);
     GroupInterest& add_group(GroupName& name);
     void remove_group(const GroupInterest& group);
+
+private:
+    struct Crowd {
+        ReactorIndex reactor;
+        std::uint32_t more;
+    };
+
+    std::vector<Crowd> crowds_;
 };
 
 // A tagged pointer. Owns nothing by itself: the routing table destroys what is on the heap.

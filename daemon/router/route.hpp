@@ -43,6 +43,8 @@ struct Route {
     std::size_t visited = 0;
     // Subscriptions and members that were looked at, 0 for a route that is repeated.
     std::size_t considered = 0;
+    // Plain subscribers on other reactors beyond the first one of each, to within a factor of two.
+    std::uint64_t elsewhere = 0;
 
     // The message has no receiver: for a request, "no responders".
     bool nobody() const { return plain.empty() && groups.empty() && forwards.empty(); }

@@ -65,6 +65,7 @@ void RouteBuilder::start(std::uint64_t publisher_key, std::size_t bytes) {
     publisher_key_ = publisher_key;
     bytes_ = bytes;
     considered_ = 0;
+    elsewhere_ = 0;
     plain_.clear();
     candidates_.clear();
     targets_.clear();
@@ -81,6 +82,7 @@ void RouteBuilder::add(InterestWord word) {
         remote_plain_.add(word.reactor());
     } else if (word.kind() == InterestWord::Kind::heap) {
         remote_plain_.add(word.interest().remote_plain);
+        elsewhere_ += word.interest().elsewhere;
         considered_ += kLooksPerGroup * word.interest().groups.size();
         for (const auto& group : word.interest().groups) {
             add_group(*group);
@@ -261,6 +263,7 @@ const Route& RouteBuilder::finish(std::size_t visited) {
     route_.forwards = forwards_;
     route_.visited = visited;
     route_.considered = considered_;
+    route_.elsewhere = elsewhere_;
     return route_;
 }
 

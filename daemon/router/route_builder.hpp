@@ -89,6 +89,7 @@ private:
     std::uint64_t publisher_key_ = 0;
     std::size_t bytes_ = 0;
     std::size_t considered_ = 0;
+    std::uint64_t elsewhere_ = 0;
 
     std::vector<Subscription*> plain_;
     std::vector<Candidate> candidates_;

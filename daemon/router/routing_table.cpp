@@ -1,5 +1,6 @@
 #include "router/routing_table.hpp"
 
+#include <bit>
 #include <cassert>
 #include <utility>
 
@@ -8,6 +9,19 @@ namespace telex::router {
 using match::FilterRef;
 
 namespace {
+
+// From this number on, plain subscribers of a filter are a crowd: other reactors receive their
+// approximate number, because each message costs as many deliveries here.
+constexpr std::uint32_t kCrowd = 64;
+
+// The numbers that are announced: not more than one in a doubling.
+bool is_milestone(std::uint32_t subscribers) {
+    return subscribers >= kCrowd && std::has_single_bit(subscribers);
+}
+
+std::uint32_t beyond_the_first(std::uint32_t subscribers) {
+    return subscribers < kCrowd ? 0 : subscribers - 1;
+}
 
 // The last element takes the place of the one that goes.
 void swap_out(std::vector<Subscription*>& list, Subscription& going) {
@@ -57,14 +71,19 @@ SubscribeResult RoutingTable::subscribe(
     }
     subscription.filter = obtained->filter;
     ++subscriptions_;
-    if (member) {
-        add_member(obtained->filter, member, &subscription);
-    } else if (add_plain(obtained->filter, subscription) > 1) {
-        return std::nullopt;
-    }
-    return InterestChange{
+    InterestChange change{
         std::string(filter), trie_.sees_reserved(obtained->filter), std::move(member), true
     };
+    if (change.member) {
+        add_member(obtained->filter, change.member, &subscription);
+        return change;
+    }
+    const std::uint32_t subscribers = add_plain(obtained->filter, subscription);
+    if (subscribers > 1 && !is_milestone(subscribers)) {
+        return std::nullopt;
+    }
+    change.more = beyond_the_first(subscribers);
+    return change;
 }
 
 std::optional<InterestChange> RoutingTable::unsubscribe(Subscription& subscription) {
@@ -78,7 +97,10 @@ std::optional<InterestChange> RoutingTable::unsubscribe(Subscription& subscripti
         remove_member(*subscription.group_member);
         subscription.group_member = nullptr;
     } else {
-        tell = remove_plain(subscription) == 0;
+        const std::uint32_t left = remove_plain(subscription);
+        tell = left == 0 || is_milestone(left + 1);
+        change.there = left != 0;
+        change.more = beyond_the_first(left);
     }
     subscription.filter = 0;
     --subscriptions_;
@@ -101,7 +123,7 @@ void RoutingTable::apply(ReactorIndex from, const InterestChange& change) {
         forget_cached(change.filter, obtained->filter);
     }
     if (!change.member) {
-        set_remote_plain(obtained->filter, from, change.there);
+        set_remote_plain(obtained->filter, from, change);
     } else if (const auto known = members_.find(change.member.get()); known == members_.end()) {
         if (change.there) {
             add_member(obtained->filter, change.member, nullptr);
@@ -155,14 +177,15 @@ void RoutingTable::remove_member(GroupMember& member) {
     members_.erase(member.load.get());
 }
 
-void RoutingTable::set_remote_plain(FilterRef filter, ReactorIndex from, bool some) {
+void RoutingTable::set_remote_plain(
+    FilterRef filter, ReactorIndex from, const InterestChange& change
+) {
     const InterestWord word = trie_.value(filter);
-    if (some && word.kind() == InterestWord::Kind::none) {
+    const bool some = change.there;
+    if (some && word.kind() == InterestWord::Kind::none && change.more == 0) {
         trie_.set_value(filter, InterestWord::remote(from));
-    } else if (some) {
-        heap_form(filter).remote_plain.add(from);
-    } else if (word.kind() == InterestWord::Kind::heap) {
-        word.interest().remote_plain.remove(from);
+    } else if (some || word.kind() == InterestWord::Kind::heap) {
+        heap_form(filter).set_remote(from, some, change.more);
     } else if (word.kind() == InterestWord::Kind::remote && word.reactor() == from) {
         trie_.set_value(filter, InterestWord());
     }

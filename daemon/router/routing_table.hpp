@@ -118,7 +118,7 @@ private:
     std::uint32_t remove_plain(Subscription& subscription);
     void add_member(match::FilterRef filter, MemberLoadPtr load, Subscription* local);
     void remove_member(GroupMember& member);
-    void set_remote_plain(match::FilterRef filter, ReactorIndex from, bool some);
+    void set_remote_plain(match::FilterRef filter, ReactorIndex from, const InterestChange& change);
     FilterInterest& heap_form(match::FilterRef filter);
     GroupInterest& group_on(match::FilterRef filter, std::string_view name);
     void drop_if_empty(match::FilterRef filter, GroupInterest& group);

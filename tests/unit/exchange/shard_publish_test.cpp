@@ -178,6 +178,34 @@ TEST(ShardBackPressure, DoesNotPauseTheNextClientInASlot) {
     EXPECT_EQ(successor.pauses, 0);
 }
 
+// Few bytes may be much work for the target: its subscribers are known here.
+TEST(ShardBackPressure, IsCongestedWhileTooMuchWorkIsUnderWay) {
+    constexpr std::uint64_t kSubscriptions = 4'096;
+    RunningExchange running(2);
+    PlainClient& publisher = running.client(0);
+    PlainClient& consumer = running.client(1);
+    running.on(consumer, [&] {
+        consumer.verbose = false;
+        for (std::uint64_t id = 1; id <= kSubscriptions; ++id) {
+            consumer.subscribe(id, "a");
+        }
+    });
+    running.settle();
+    std::promise<void> go_on;
+    auto gate = go_on.get_future();
+    consumer.shard.reactor().post([&gate] { gate.wait(); });
+    std::uint64_t sent = 0;
+    while (!running.on(publisher, [&] { return publisher.shard.congested(); })) {
+        ASSERT_LT(++sent, 1'000U);
+        running.on(publisher, [&] { publisher.publish("a", "x"); });
+    }
+    EXPECT_LE(sent, 20U) << "half a million units are under way";
+    go_on.set_value();
+    running.settle();
+    EXPECT_FALSE(running.on(publisher, [&] { return publisher.shard.congested(); }));
+    EXPECT_EQ(consumer.deliveries, sent * kSubscriptions);
+}
+
 // The target's reactor is held while the source fills the way to it.
 TEST(ShardBackPressure, IsCongestedWhileTooMuchIsUnderWay) {
     struct Reader final : reactor::TurnWork {

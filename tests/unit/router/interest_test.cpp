@@ -5,10 +5,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
 namespace telex::router {
 namespace {
 
 using test::TableFixture;
+using testing::ElementsAre;
 using testing::Eq;
 using testing::Optional;
 
@@ -22,6 +27,51 @@ TEST(Interest, PlainIsAnnouncedForTheFirstAndTheLast) {
     EXPECT_THAT(
         t.table.unsubscribe(second), Optional(InterestChange{"a.*", false, nullptr, false})
     );
+}
+
+// A publisher's reactor has to know what its messages cost elsewhere, roughly.
+TEST(Interest, OfACrowdIsAnnouncedOncePerDoubling) {
+    TableFixture t;
+    std::vector<Subscription*> crowd;
+    std::vector<std::uint32_t> announced;
+    for (std::uint32_t count = 1; count <= 1'000; ++count) {
+        crowd.push_back(&t.subscribe("a"));
+        if (t.change) {
+            announced.push_back(t.change->more);
+        }
+    }
+    EXPECT_THAT(announced, ElementsAre(0U, 63U, 127U, 255U, 511U));
+    announced.clear();
+    bool there = true;
+    for (; !crowd.empty(); crowd.pop_back()) {
+        if (const auto change = t.table.unsubscribe(*crowd.back())) {
+            announced.push_back(change->more);
+            there = change->there;
+        }
+    }
+    EXPECT_THAT(announced, ElementsAre(510U, 254U, 126U, 0U, 0U));
+    EXPECT_FALSE(there);
+}
+
+TEST(Interest, OfACrowdElsewhereIsPartOfTheRoute) {
+    TableFixture t;
+    const std::size_t empty = t.table.memory_bytes();
+    t.table.apply(1, {"a", false, nullptr, true, 0, 63});
+    t.table.apply(1, {"*", false, nullptr, true, 0, 127});
+    t.table.apply(2, {"a", false, nullptr, true, 0, 255});
+    t.subscribe("a");
+    EXPECT_EQ(t.table.route("a", 0, 1)->elsewhere, 63U + 127U + 255U);
+    EXPECT_EQ(t.table.route("a", 0, 1)->elsewhere, 63U + 127U + 255U) << "of each message";
+    EXPECT_EQ(t.table.route_plain("a", 0)->elsewhere, 0U) << "it came from there";
+    t.table.apply(1, {"a", false, nullptr, true, 0, 0});
+    t.table.apply(1, {"*", false, nullptr, false});
+    EXPECT_EQ(t.table.route("a", 0, 1)->elsewhere, 255U);
+    t.table.apply(2, {"a", false, nullptr, false});
+    t.table.apply(1, {"a", false, nullptr, false});
+    const auto route = t.table.route("a", 0, 1);
+    EXPECT_EQ(route->elsewhere, 0U);
+    EXPECT_TRUE(route->forwards.empty());
+    EXPECT_EQ(t.table.memory_bytes(), empty);
 }
 
 TEST(Interest, OfGroupsAnnouncesEveryMember) {
