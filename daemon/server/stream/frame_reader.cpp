@@ -39,7 +39,7 @@ void FrameReader::received(std::size_t size, TimePoint now) {
     bytes_ += size;
     filled_ = size == room_;
     frames_before_read_ = frames_;
-    was_paused_ = false;
+    pauses_ = 0;
 }
 
 void FrameReader::pause() {
@@ -50,7 +50,7 @@ void FrameReader::pause() {
     }
     decoding_ = false;
     paused_ = true;
-    was_paused_ = true;
+    ++pauses_;
     input_.keep(unread_, 0);
 }
 
@@ -126,7 +126,8 @@ void FrameReader::keep_rest(ByteView rest, std::size_t need) {
 
 void FrameReader::adapt_read_size() {
     const std::uint64_t frames = frames_of_read();
-    if (was_paused_ || frames > kReadFrames) {
+    // A slice may well end within a read; a whole slice within a read is a waste of memory.
+    if (pauses_ > 1 || frames > kReadFrames) {
         read_limit_ = std::max(read_limit_ / 2, kMinRead);
     } else if (filled_ && frames < kReadFrames / 4) {
         read_limit_ = std::min(read_limit_ * 2, kTurnBytes);

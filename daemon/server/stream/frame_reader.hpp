@@ -143,8 +143,8 @@ private:
     bool decoding_ = false;  // unread_ was not yet offered to the decoder as it is
     bool detecting_;
     bool filled_ = false;
-    bool paused_ = false;      // unread_ is in input_
-    bool was_paused_ = false;  // within this read
+    bool paused_ = false;  // unread_ is in input_
+    unsigned pauses_ = 0;  // within this read
     std::optional<std::string_view> detected_;
     TimePoint received_at_{};
     TimePoint partial_since_{};  // zero: not within a frame
