@@ -237,6 +237,7 @@ void SendingClient::recharge() {
 void SendingClient::close(session::CloseReason reason, std::string_view detail) {
     if (lifecycle_.close(reason, detail, reactor().now())) {
         broker_.end_subscriptions(drop_reason_of(reason));
+        slow_consumer_.release_publishers();
         reactor().run_at_end(flush_work_);
     }
 }

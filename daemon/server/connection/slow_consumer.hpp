@@ -59,7 +59,7 @@ public:
 
     // The queue has been written: publishers go on if the consumer has caught up.
     void relieve_publishers();
-    // The consumer leaves.
+    // The consumer gets no more messages.
     void release_publishers();
 
     bool is_blocking() const { return policy_.is_blocking(); }

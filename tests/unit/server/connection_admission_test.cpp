@@ -192,6 +192,16 @@ TEST_F(Block, ResumesThePublisherWhenTheConsumerLeaves) {
     EXPECT_EQ(accounted, kHeldMessages);
 }
 
+// Not when its peer has read the rest, or the time for that is over.
+TEST_F(Block, ResumesThePublisherAsSoonAsTheConsumerIsClosed) {
+    flood();
+    server_.settle();
+    server_.at(0, [&] { EXPECT_TRUE(server_.worker(0).kick(2, "")); });
+    publisher_.say(testing::flush(1));
+    EXPECT_EQ(publisher_.next(), "flushed 1");
+    EXPECT_EQ(server_.stats().connections(), 2U) << "the consumer has not read why it is closed";
+}
+
 TEST_F(Block, SurvivesTheEndOfAPausedPublisher) {
     flood();
     publisher_.stream().vanish();
