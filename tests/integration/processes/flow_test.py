@@ -359,5 +359,37 @@ listeners:
         self.assertIn("reason=client_closed", self.daemon.line("connection ended"))
 
 
+class PausedEnds(DaemonTest):
+    """A consumer that does not read pauses a publisher, which is then not read either."""
+
+    config = """
+listeners:
+  - {name: bus, address: "unix://{folder}/bus.sock"}
+  - {name: lines, address: "tcp://127.0.0.1:0", protocol: raw, framing: lines, publish: data}
+  - name: sink
+    address: unix://{folder}/sink.sock
+    protocol: raw
+    framing: lines
+    subscribe: data
+    slow_consumer: {policy: block, max_block: 1h, max_pending: 1MiB, max_pending_age: 1h}
+"""
+
+    def test_reset_frees_the_place_at_once(self):
+        with Client(f"unix://{self.folder}/bus.sock") as bus, socket.socket(socket.AF_UNIX) as consumer:
+            consumer.connect(f"{self.folder}/sink.sock")
+            while bus.stats().subscriptions == 0:
+                pass
+            publisher = connect(self.daemon.addresses("lines")[0])
+            publisher.settimeout(1)  # if it is too short, it is reset while it is read
+            with self.assertRaises(TimeoutError):
+                while True:
+                    publisher.sendall(b"x" * 1023 + b"\n")
+            self.assertEqual(bus.stats().connections, 3)
+            publisher.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            publisher.close()
+            self.assertIn("reason=client_reset", self.daemon.line("connection ended"))
+            self.assertEqual(bus.stats().connections, 2)
+
+
 if __name__ == "__main__":
     unittest.main()
