@@ -122,13 +122,19 @@ TEST_F(ShardGroups, FailARequestAtOnceWhoseOnlyMemberIsAboutToLeave) {
     running_.settle();
 }
 
-// Several subscriptions, and what waits for credit.
 TEST_F(ShardGroups, MoveWhatWaitsAtAMemberThatIsAboutToLeave) {
     subscribe(first_, 1);
     publish(1, 5);
     running_.settle();
     ASSERT_EQ(waiting(), 4U);
-    subscribe(second_, 1);
+    broker::SubscriptionSpec spec;
+    spec.id = 1;
+    spec.filter = "a";
+    spec.queue_group = "g";
+    spec.credit = 1;
+    running_.on(second_, [&] { second_.port.subscribe(spec); });
+    running_.settle();
+    EXPECT_EQ(waiting(), 3U) << "one has gone to the newcomer";
     running_.on(first_, [&] { first_.port.end_subscriptions(); });
     running_.settle();
     grant(second_, 10);
