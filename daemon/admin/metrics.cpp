@@ -91,6 +91,11 @@ void add_traffic(Page& page, const v1::ServerStats& stats) {
         "telex_received_bytes_total", "Bytes that clients sent.", number(stats.received_bytes())
     );
     page.counter(
+        "telex_routed_messages_total",
+        "Deliveries to be made: delivered, dropped or waiting.",
+        number(stats.routed_messages())
+    );
+    page.counter(
         "telex_delivered_messages_total",
         "Messages put into the queues of subscribers and requesters.",
         number(stats.delivered_messages())

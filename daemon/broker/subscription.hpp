@@ -12,6 +12,8 @@ struct Subscription : router::Subscription {
     bool ended = false;  // takes no more messages; about to be removed
     // SubscriptionSpec::hides_some; the client may change it when its permissions change.
     bool hides_some = false;
+    // routed = delivered + dropped + the messages that wait for credit.
+    std::uint64_t routed = 0;
     std::uint64_t delivered = 0;
     std::uint64_t dropped = 0;
 };

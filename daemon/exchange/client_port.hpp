@@ -131,7 +131,12 @@ public:
         return true;
     }
 
-    // Counts unsent frames other than deliveries.
+    // Replies that were counted as delivered were dropped after all.
+    void uncount_replies(const broker::SendFault& fault, std::uint64_t count) {
+        shard_.ledger().uncount_replies(record_, fault, count);
+    }
+
+    // Counts unsent frames that are neither deliveries nor replies.
     void count_unsent(const broker::SendFault& fault, std::uint64_t count) {
         shard_.ledger().count_unsent(record_, fault, count);
     }

@@ -64,6 +64,16 @@ struct ActiveSubscription : broker::Subscription {
     Ring<HeldMessage> held;
 };
 
+// What became of the messages for one client, over all its subscriptions and requests:
+//
+//   routed = delivered + dropped + held
+struct ClientBooks {
+    std::uint64_t routed = 0;     // to be delivered
+    std::uint64_t delivered = 0;  // passed to the client, and not dropped from its queue later
+    std::uint64_t dropped = 0;
+    std::uint64_t held = 0;  // waiting for credit
+};
+
 class ClientRecord {
 public:
     // Ordered, because the client chooses the ids: a tree has no collisions.
@@ -101,11 +111,10 @@ public:
 
     std::size_t open_requests() const { return open_requests_; }
 
-    // Messages that it did not get.
-    std::uint64_t dropped_messages() const { return dropped_messages_; }
+    const ClientBooks& books() const { return books_; }
 
-    // Called by DropBooks, which keeps both.
-    void add_dropped(std::uint64_t count) { dropped_messages_ += count; }
+    // For Ledger, DropBooks and CreditQueues, which keep them.
+    ClientBooks& books() { return books_; }
 
     DropTally& drop_tally() {
         if (!drop_tally_) {
@@ -129,7 +138,7 @@ private:
     router::Requester requester_;
     match::WildcardPatterns patterns_;
     std::size_t open_requests_ = 0;
-    std::uint64_t dropped_messages_ = 0;
+    ClientBooks books_;
     std::unique_ptr<DropTally> drop_tally_;  // created by the first drop
     SubscriptionMap subscriptions_;
 };

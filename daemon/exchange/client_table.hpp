@@ -27,6 +27,16 @@ public:
         return slots_[id.slot].client;
     }
 
+    // Calls function(record) for each client.
+    template <class Function>
+    void for_each(Function function) const {
+        for (const Slot& slot : slots_) {
+            if (slot.client != nullptr) {
+                function(*slot.client);
+            }
+        }
+    }
+
     std::size_t size() const { return size_; }
 
 private:

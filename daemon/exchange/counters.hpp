@@ -1,7 +1,8 @@
 #pragma once
 // Counters of one shard. Written by its reactor alone; others get copies of it by message.
 //
-// The books balance: for every message, matching subscriptions = delivered + dropped by reason.
+// The books balance: routed = delivered + dropped by reason + waiting for credit, at any moment
+// between two tasks of the reactor. tests/support/books.hpp checks it.
 #include "broker/close_reason.hpp"
 #include "broker/drop_reason.hpp"
 #include "exchange/duration_histogram.hpp"
@@ -11,6 +12,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <string_view>
 
 namespace telex::v1 {
@@ -27,6 +29,9 @@ struct Counters {
     std::uint64_t connections_total = 0;
     std::uint64_t received_messages = 0;
     std::uint64_t received_bytes = 0;
+    // Deliveries to be made: one for each receiver of a message. Includes replies, and frames of
+    // the exchange that could not be written, which are counted as dropped.
+    std::uint64_t routed_messages = 0;
     std::uint64_t delivered_messages = 0;
     std::uint64_t sent_bytes = 0;
     std::uint64_t unrouted_messages = 0;
@@ -41,6 +46,10 @@ struct Counters {
     std::array<std::uint64_t, broker::kCloseReasons> closed{};
     std::array<std::uint64_t, 128> refusals{};  // by v1::ErrorCode
     DurationHistogram request_durations;
+
+    std::uint64_t dropped_messages() const {
+        return std::accumulate(dropped.begin(), dropped.end(), std::uint64_t{0});
+    }
 
     void drop(DropReason reason, std::uint64_t count = 1) {
         dropped[static_cast<std::size_t>(reason)] += count;

@@ -21,6 +21,7 @@ bool CreditQueues::hold(
         !subscription.held.empty() && subscription.held.back().subject() == held.subject();
     subscription.held.push_back(std::move(held));
     ++size_;
+    ++subscription.record->books().held;
     subscription.client->charge_held(routed.message.body.size());
     if (subscription.group_member == nullptr) {
         return false;
@@ -35,6 +36,7 @@ HeldMessage CreditQueues::take(ActiveSubscription& subscription, std::size_t ind
     HeldMessage held = std::move(subscription.held[index]);
     subscription.held.erase(index);
     --size_;
+    --subscription.record->books().held;
     subscription.client->release_held(held.body.bytes.size());
     if (subscription.group_member != nullptr && subscription.held.empty()) {
         const auto holders = holders_.find(group_of(subscription));
@@ -44,6 +46,11 @@ HeldMessage CreditQueues::take(ActiveSubscription& subscription, std::size_t ind
         }
     }
     return held;
+}
+
+HeldMessage CreditQueues::pass_on(ActiveSubscription& subscription, std::size_t index) {
+    ledger_.unroute(subscription);
+    return take(subscription, index);
 }
 
 void CreditQueues::drop_oldest(ActiveSubscription& subscription, DropReason reason) {

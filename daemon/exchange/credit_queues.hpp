@@ -23,7 +23,10 @@ public:
     bool hold(
         ActiveSubscription& subscription, router::WaitingTicket ticket, const RoutedMessage& routed
     );
+    // To deliver it to the subscription.
     HeldMessage take(ActiveSubscription& subscription, std::size_t index);
+    // To route it again within its queue group.
+    HeldMessage pass_on(ActiveSubscription& subscription, std::size_t index);
     // Drops the oldest message; there must be one.
     void drop_oldest(ActiveSubscription& subscription, DropReason reason);
 

@@ -51,7 +51,7 @@ void DropBooks::enter(ClientRecord* member, const Drop& drop, DropClock::time_po
     }
     counters_.drop(drop.fault.reason, drop.count);
     if (member != nullptr) {
-        member->add_dropped(drop.count);
+        member->books().dropped += drop.count;
     }
     DropTally& tally = member == nullptr ? of_nobody_ : member->drop_tally();
     const auto messages = tally.add(drop.fault.reason, drop.count, now);

@@ -125,7 +125,7 @@ bool GroupQueues::serve_held(ActiveSubscription& subscription, std::size_t index
     if (route->nobody()) {
         return false;
     }
-    HeldMessage held = shard_.credit().take(subscription, index);
+    HeldMessage held = shard_.credit().pass_on(subscription, index);
     RoutedMessage routed = CreditQueues::routed(account, held);
     shard_.router().dispatch(*route, routed);
     return true;

@@ -35,14 +35,25 @@ void Ledger::drop_held(
 }
 
 void Ledger::uncount_delivery(ClientRecord& client, std::uint64_t subscription, DropReason reason) {
-    --counters_.delivered_messages;
-    drops_.enter(&client, {.fault = {reason}}, reactor_.now());
+    take_back(client, {.fault = {reason}});
     if (client.traces() != 0) {
         v1::TraceEvent event;
         event.set_subscription(subscription);
         event.set_detail(std::string(name_of(reason)));
         tracer_.happened(v1::TraceEvent::DROPPED, client, std::move(event));
     }
+}
+
+void Ledger::uncount_replies(
+    ClientRecord& client, const broker::SendFault& fault, std::uint64_t count
+) {
+    take_back(client, {.fault = fault, .count = count});
+}
+
+void Ledger::take_back(ClientRecord& client, const Drop& drop) {
+    client.books().delivered -= drop.count;
+    counters_.delivered_messages -= drop.count;
+    drops_.enter(&client, drop, reactor_.now());
 }
 
 void Ledger::drop_reply(
@@ -69,6 +80,7 @@ void Ledger::drop_reply(
 }
 
 void Ledger::drop_unowned(DropReason reason, const wire::MessageView& message) {
+    ++counters_.routed_messages;
     drops_.enter(
         nullptr,
         {.fault = {reason}, .subject = message.subject, .bytes = message.body.size()},
@@ -79,6 +91,8 @@ void Ledger::drop_unowned(DropReason reason, const wire::MessageView& message) {
 void Ledger::count_unsent(
     ClientRecord& client, const broker::SendFault& fault, std::uint64_t count
 ) {
+    client.books().routed += count;
+    counters_.routed_messages += count;
     drops_.enter(&client, {.fault = fault, .count = count}, reactor_.now());
 }
 

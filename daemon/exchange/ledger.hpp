@@ -32,6 +32,38 @@ public:
 
     void accept() { ++accepted_; }
 
+    // --- messages that have a receiver --------------------------------------------------------
+    // Each is delivered, held for credit or dropped next.
+    void route(ActiveSubscription& subscription) {
+        ++subscription.routed;
+        route(*subscription.record);
+    }
+
+    // The same for a reply.
+    void route(ClientRecord& client) {
+        ++client.books().routed;
+        ++counters_.routed_messages;
+    }
+
+    // A message that was held goes to another member of its queue group, or to nobody.
+    void unroute(ActiveSubscription& subscription) {
+        --subscription.routed;
+        --subscription.record->books().routed;
+        --counters_.routed_messages;
+    }
+
+    void deliver(ActiveSubscription& subscription) {
+        ++subscription.delivered;
+        deliver(*subscription.record);
+    }
+
+    // The same for a reply.
+    void deliver(ClientRecord& client) {
+        accept();
+        ++client.books().delivered;
+        ++counters_.delivered_messages;
+    }
+
     // --- messages that are not delivered ------------------------------------------------------
     // By its subscriber's policy, or because it cannot be written.
     void drop(
@@ -43,6 +75,8 @@ public:
     void drop_held(ActiveSubscription& subscription, const HeldMessage& held, DropReason reason);
     // A delivery that was counted was dropped from the client's queue after all.
     void uncount_delivery(ClientRecord& client, std::uint64_t subscription, DropReason reason);
+    // The same for replies.
+    void uncount_replies(ClientRecord& client, const broker::SendFault& fault, std::uint64_t count);
     // A reply that the requester's listener cannot write, or whose connection is about to end.
     void drop_reply(
         ClientRecord& client,
@@ -52,7 +86,7 @@ public:
     );
     // A message without a known receiver.
     void drop_unowned(DropReason reason, const wire::MessageView& message);
-    // Unsent frames other than deliveries.
+    // Unsent frames that are neither deliveries nor replies.
     void count_unsent(ClientRecord& client, const broker::SendFault& fault, std::uint64_t count);
 
     // --- traces -------------------------------------------------------------------------------
@@ -69,6 +103,9 @@ public:
     }
 
 private:
+    // Deliveries that were counted become drops.
+    void take_back(ClientRecord& client, const Drop& drop);
+
     const reactor::Reactor& reactor_;
     Counters counters_;
     DropBooks drops_{counters_};

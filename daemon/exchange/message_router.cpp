@@ -156,6 +156,7 @@ void MessageRouter::deliver(ActiveSubscription& subscription, const RoutedMessag
     if (subscription.hides_some && !client.may_receive(routed.subject)) {
         return;
     }
+    ledger_.route(subscription);
     const broker::Admission admitted =
         client.admit(subscription, queued_size(routed.message), routed.publisher);
     if (!admitted) [[unlikely]] {
@@ -192,6 +193,7 @@ void MessageRouter::give(
     router::WaitingTicket ticket,
     const RoutedMessage& routed
 ) {
+    ledger_.route(subscription);
     Client& client = *subscription.client;
     router::MemberLoad& load = *subscription.group_member->load;
     const std::size_t size = queued_size(routed.message);

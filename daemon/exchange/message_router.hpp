@@ -85,9 +85,7 @@ public:
     );
 
     void count_delivery(ActiveSubscription& subscription) {
-        ledger_.accept();
-        ++ledger_.counters().delivered_messages;
-        ++subscription.delivered;
+        ledger_.deliver(subscription);
         if (subscription.delivered == subscription.max_messages) {
             subscription.ended = true;
             subscriptions_.end_later(subscription);

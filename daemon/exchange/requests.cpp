@@ -77,12 +77,12 @@ void Requests::complete(
     ClientRecord& client, std::uint64_t request_id, const broker::Delivery& reply
 ) {
     --client.open_requests_;
+    ledger_.route(client);
     if (const auto sent = client.client().on_reply(request_id, reply); !sent) {
         ledger_.drop_reply(client, request_id, reply.message, sent.error());
         return;
     }
-    ledger_.accept();
-    ++ledger_.counters().delivered_messages;
+    ledger_.deliver(client);
     if (!ledger_.tracer().idle()) {
         v1::TraceEvent event;
         event.set_bytes(reply.message.body.size());

@@ -74,6 +74,8 @@ public:
     // Returns null if the client has left.
     ClientRecord* find(ClientId id) const { return clients_.find(id); }
 
+    const ClientTable& clients() const { return clients_; }
+
     // --- messages ---------------------------------------------------------------------------
     void publish(ClientRecord& from, const broker::Publication& publication);
     void publish_with(

@@ -147,7 +147,7 @@ void Subscriptions::discard(ActiveSubscription& subscription, DropReason reason)
             credit.drop_oldest(subscription, reason);
         } else {
             GroupKey group = CreditQueues::group_of(subscription);
-            shard_.groups().adopt(credit.take(subscription, 0), std::move(group), reason);
+            shard_.groups().adopt(credit.pass_on(subscription, 0), std::move(group), reason);
         }
     }
     ClientRecord& client = *subscription.record;

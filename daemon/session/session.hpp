@@ -13,6 +13,7 @@
 #include "broker/refusal.hpp"
 #include "session/transport.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -67,6 +68,10 @@ public:
         std::uint64_t subscription, std::uint64_t delivered, std::uint64_t dropped
     ) = 0;
     virtual void on_flushed(std::uint64_t id) = 0;
+
+    // Replies that on_reply took and that wait for others. When the connection ends they are lost;
+    // it counts them.
+    virtual std::size_t held_replies() const { return 0; }
 
     virtual void on_published(std::uint64_t /*confirmation*/, std::uint64_t /*receivers*/) {}
 

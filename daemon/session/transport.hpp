@@ -92,9 +92,10 @@ public:
     // Counts an error of the session by its code, once each, even if the peer is not notified.
     // Errors that arrive by Session::refuse or on_request_failed are counted by the exchange.
     virtual void count_refusal(v1::ErrorCode code) = 0;
-    // Counts frames that the peer does not get and that the exchange cannot count: controls, and
-    // replies that were dropped after Session::on_reply took them.
+    // Counts control frames that the peer does not get.
     virtual void count_unsent(const SendFault& fault, std::uint64_t count) = 0;
+    // Counts replies that were dropped after Session::on_reply took them.
+    virtual void count_lost_replies(const SendFault& fault, std::uint64_t count) = 0;
 };
 
 }  // namespace telex::session

@@ -135,6 +135,7 @@ public:
     std::vector<Attempt> attempts;
     std::map<v1::ErrorCode, int> refusals;
     std::map<session::DropReason, std::uint64_t> unsent;
+    std::map<session::DropReason, std::uint64_t> lost_replies;
     std::optional<session::CloseReason> closed;
     std::string close_detail;
     std::string client_name;
@@ -195,6 +196,10 @@ public:
 
     void count_unsent(const session::SendFault& fault, std::uint64_t count) override {
         unsent[fault.reason] += count;
+    }
+
+    void count_lost_replies(const session::SendFault& fault, std::uint64_t count) override {
+        lost_replies[fault.reason] += count;
     }
 
     void set_client_name(std::string_view name) override { client_name = name; }

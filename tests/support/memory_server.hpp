@@ -5,6 +5,7 @@
 #include "protocols/registry/protocols.hpp"
 #include "server/listener/listener_state.hpp"
 #include "server/workers/workers.hpp"
+#include "support/books.hpp"
 #include "support/memory_stream.hpp"
 #include "support/no_log.hpp"
 #include "support/telex_client.hpp"
@@ -39,9 +40,11 @@ public:
     }
 
     ~MemoryServer() {
+        expect_balanced_books(*exchange_);
         for (std::size_t i = 0; i < reactors_.size(); ++i) {
             at(i, [&] { workers_.at(i).abort_all(); });
         }
+        expect_balanced_books(*exchange_);
         for (const auto& reactor : reactors_) {
             reactor->stop();
         }

@@ -4,6 +4,7 @@
 #include "exchange/exchange.hpp"
 #include "exchange/shard.hpp"
 #include "reactor/reactor.hpp"
+#include "support/books.hpp"
 #include "support/plain_client.hpp"
 
 #include <chrono>
@@ -53,9 +54,11 @@ public:
     }
 
     ~RunningExchange() {
+        expect_balanced_books(*exchange_);
         for (const auto& client : clients_) {
             leave(*client);
         }
+        expect_balanced_books(*exchange_);
         for (const auto& reactor : reactors_) {
             reactor->stop();
         }
@@ -105,6 +108,7 @@ public:
             const exchange::Counters one =
                 at(i, [&] { return exchange_->shard(i).snapshot().counters; });
             sum.received_messages += one.received_messages;
+            sum.routed_messages += one.routed_messages;
             sum.delivered_messages += one.delivered_messages;
             sum.unrouted_messages += one.unrouted_messages;
             sum.handed_over_messages += one.handed_over_messages;

@@ -226,12 +226,11 @@ SendResult RawSession::take_answer(std::uint64_t request_id, const Delivery& ans
 void RawSession::write_held_answers() {
     while (const auto held = requests_.pop_ready()) {
         if (const SendResult sent = write_answer(held->bytes, &held->owner); !sent) {
-            transport_.count_unsent(sent.error(), 1);
+            transport_.count_lost_replies(sent.error(), 1);
         }
     }
     if (requests_.held_bytes() > kHeldFrames * options_.max_frame_bytes) {
         transport_.count_refusal(v1::OVER_MEMORY_BUDGET);
-        transport_.count_unsent({DropReason::connection_lost}, requests_.held());
         state_ = State::closed;
         transport_.close(
             CloseReason::memory_budget, "too many bytes of answers wait for an older one"
@@ -261,7 +260,7 @@ void RawSession::lose_answer(
         return;
     }
     if (const std::size_t held = requests_.drop_from(request_id); held > 0) {
-        transport_.count_unsent({DropReason::connection_lost}, held);
+        transport_.count_lost_replies({DropReason::connection_lost}, held);
     }
     end(reason, late, detail);
 }
@@ -273,9 +272,6 @@ void RawSession::refuse(const Refusal& refusal) {
     if (refusal.closing) {
         if (!options_.datagram) {
             state_ = State::closed;
-            if (requests_.held() > 0) {
-                transport_.count_unsent({DropReason::connection_lost}, requests_.held());
-            }
         }
     } else if (refusal.subscription != 0) {
         // Else it would be deaf.

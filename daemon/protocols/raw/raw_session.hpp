@@ -46,6 +46,9 @@ public:
     TimePoint next_deadline() const override;
     [[nodiscard]] SendResult deliver(const Delivery& delivery) override;
     [[nodiscard]] SendResult on_reply(std::uint64_t request_id, const Delivery& answer) override;
+
+    std::size_t held_replies() const override { return requests_.held(); }
+
     void on_request_failed(std::uint64_t request_id, v1::ErrorCode code) override;
 
     void on_subscribed(std::uint64_t /*subscription*/) override {}

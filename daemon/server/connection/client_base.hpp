@@ -158,6 +158,10 @@ public:
         broker_.count_unsent(fault, count);
     }
 
+    void count_lost_replies(const session::SendFault& fault, std::uint64_t count) override {
+        broker_.uncount_replies(fault, count);
+    }
+
 protected:
     // Identifies the peer without its credentials: known, too_many, or refused if it matches no
     // user.

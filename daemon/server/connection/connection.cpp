@@ -238,7 +238,7 @@ ConnectionFacts Connection::facts() const {
         .pending_bytes = slow_consumer_.pending_bytes(),
         .subscriptions = subscription_count(),
         .pending_requests = pending_requests(),
-        .dropped_messages = broker_.record().dropped_messages(),
+        .books = broker_.record().books(),
         .paused_publishers = slow_consumer_.policy().paused_publishers(),
     };
 }

@@ -41,7 +41,7 @@ std::uint64_t rank(const ConnectionFacts& facts, v1::ListConnections::Order orde
         case v1::ListConnections::BY_SUBSCRIPTIONS:
             return facts.subscriptions;
         case v1::ListConnections::BY_DROPPED_MESSAGES:
-            return facts.dropped_messages;
+            return facts.books.dropped;
         default:
             return ~facts.number;  // the oldest first
     }
@@ -68,7 +68,10 @@ v1::ConnectionInfo describe(const ConnectionFacts& facts) {
     info.set_pending_bytes(facts.pending_bytes);
     info.set_subscriptions(facts.subscriptions);
     info.set_pending_requests(facts.pending_requests);
-    info.set_dropped_messages(facts.dropped_messages);
+    info.set_routed_messages(facts.books.routed);
+    info.set_delivered_messages(facts.books.delivered);
+    info.set_dropped_messages(facts.books.dropped);
+    info.set_held_messages(facts.books.held);
     info.set_paused_publishers(static_cast<std::uint32_t>(facts.paused_publishers));
     return info;
 }
@@ -97,6 +100,7 @@ v1::SubscriptionInfo describe_subscription(
         info.set_account(facts.user->account);
     }
     info.set_client_name(printable(facts.client_name, {.max_bytes = kNameBytes}));
+    info.set_routed_messages(subscription.routed);
     info.set_delivered_messages(subscription.delivered);
     info.set_dropped_messages(subscription.dropped);
     info.set_held_messages(subscription.held.size());
@@ -149,7 +153,7 @@ void log_end(
          {"bytes_in", facts.bytes_in},
          {"frames_out", facts.frames_out},
          {"bytes_out", facts.bytes_out},
-         {"dropped", facts.dropped_messages},
+         {"dropped", facts.books.dropped},
          {"seconds", static_cast<double>(lasted.count()) / 1000.0}}
     );
 }

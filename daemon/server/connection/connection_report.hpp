@@ -36,7 +36,7 @@ struct ConnectionFacts {
     std::size_t pending_bytes = 0;
     std::size_t subscriptions = 0;
     std::size_t pending_requests = 0;
-    std::uint64_t dropped_messages = 0;
+    exchange::ClientBooks books;
     std::size_t paused_publishers = 0;
 };
 

@@ -327,6 +327,7 @@ void SendingClient::leave_exchange() {
     const broker::DropReason reason = drop_reason_of(lifecycle_.reason());
     slow_consumer_.release_publishers();
     slow_consumer_.abandon_queue(reason);
+    broker_.uncount_replies({reason}, session_->held_replies());
     broker_.leave(reason);
 }
 

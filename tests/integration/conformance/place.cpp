@@ -3,6 +3,7 @@
 #include "net/address.hpp"
 #include "sd/listen_fds.hpp"
 #include "server/server.hpp"
+#include "support/books.hpp"
 #include "support/certificates.hpp"
 #include "support/memory_server.hpp"
 #include "support/socket_client.hpp"
@@ -32,6 +33,11 @@ public:
         }
         server_.start();
     }
+
+    ~SocketPlace() override { testing::expect_balanced_books(server_.exchange()); }
+
+    SocketPlace(const SocketPlace&) = delete;
+    SocketPlace& operator=(const SocketPlace&) = delete;
 
     std::string address() { return server_.listeners().front()->bound_addresses.front(); }
 

@@ -15,6 +15,8 @@ import threading
 import time
 import unittest
 
+import books
+
 TELEX = os.environ["TELEX"]
 TELEXD = os.environ["TELEXD"]
 # Generous: sanitizer builds on a busy machine are slow.
@@ -143,7 +145,17 @@ class Daemon:
         self._reader.join(DEADLINE)
         return code
 
+    def check_books(self):
+        """Fails if a running daemon does not account for every message. Returns what books.check_daemon returns."""
+        if self.process.poll() is not None or " ready:" not in self.log():
+            return None
+        try:
+            return books.check_daemon(self.log())
+        except books.Unbalanced as problem:
+            raise self.failure(f"the books do not balance: {problem}") from None
+
     def stop(self):
+        self.check_books()
         self.signal(signal.SIGTERM)
         return self.wait()
 
@@ -226,6 +238,7 @@ class DaemonTest(unittest.TestCase):
         path = self.configure(config or self.config)
         daemon = Daemon("--config", path, env=self.environment, **options)
         self.addCleanup(daemon.end)
+        self.addCleanup(daemon.check_books)
         return daemon
 
     def need_another_user(self, *paths):

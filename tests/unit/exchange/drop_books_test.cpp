@@ -21,6 +21,9 @@ using ::testing::ElementsAre;
 class DropBooksTest : public ::testing::Test {
 protected:
     void enter(DropReason reason, std::uint64_t count = 1, ClientRecord* member = nullptr) {
+        if (member != nullptr) {
+            member->books().routed += count;
+        }
         books_.enter(member, {.fault = {reason}, .count = count}, now_);
     }
 
@@ -91,7 +94,7 @@ TEST_F(DropBooksTest, BoundTheLinesOfAllMembersAndForgetNone) {
     EXPECT_EQ(
         log_.lines().back(), "info messages dropped: reason=slow_oldest messages=2 connection=0"
     );
-    EXPECT_EQ(members.back()->port.record().dropped_messages(), 2U);
+    EXPECT_EQ(members.back()->port.record().books().dropped, 2U);
     EXPECT_EQ(counted(DropReason::slow_oldest), kMembers + 1);
 }
 

@@ -29,7 +29,7 @@ protected:
         facts.bytes_out = 4;
         facts.pending_bytes = 5;
         facts.subscriptions = 6;
-        facts.dropped_messages = 8;
+        facts.books = {.routed = 17, .delivered = 7, .dropped = 8, .held = 2};
         return facts;
     }
 

@@ -138,7 +138,7 @@ TEST(RawAnswers, AnUnwritableOneTakesNoMoreFrames) {
     Asked asked(3);
     EXPECT_TRUE(asked.answer(3, "held"));
     EXPECT_FALSE(asked.answer(2, kUnwritable));
-    EXPECT_EQ(asked.transport.unsent[DropReason::connection_lost], 1U)
+    EXPECT_EQ(asked.transport.lost_replies[DropReason::connection_lost], 1U)
         << "the answer that was held";
     asked.session->on_frame({"four", nullptr});
     EXPECT_EQ(asked.transport.requests.size(), 3U);
