@@ -64,7 +64,11 @@ public:
     virtual void refuse(const Refusal& refusal) = 0;
 
     // --- back-pressure ------------------------------------------------------------------------
-    // Returns true if pause() stops this client from publishing.
+    // At how many pending bytes this client pauses publishers to a subscription with this policy;
+    // 0: never. Does not change.
+    virtual std::size_t blocks_at(v1::SlowPolicy /*policy*/) const { return 0; }
+
+    // Returns true if pause() stops this client from publishing. Does not change.
     virtual bool can_pause() const { return false; }
 
     // Stops accepting publications until resume() was called as often as pause().

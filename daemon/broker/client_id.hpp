@@ -10,6 +10,8 @@ struct ClientId {
     std::uint16_t reactor = 0;
     std::uint32_t slot = 0;
     std::uint32_t generation = 0;  // 0: no client
+    // Client::can_pause, for consumers on other reactors.
+    bool can_pause = false;
 
     explicit operator bool() const { return generation != 0; }
 

@@ -64,7 +64,7 @@ struct ActiveSubscription : broker::Subscription {
     Ring<HeldMessage> held;
 };
 
-// What became of the messages for one client, over all its subscriptions and requests:
+// Counts of the messages for one client, over all its subscriptions and requests:
 //
 //   routed = delivered + dropped + held
 struct ClientBooks {

@@ -12,12 +12,8 @@ namespace {
 
 // A batch of this size is sent before the turn ends.
 constexpr std::size_t kFullBatch = 256U << 10U;
-// Bytes under way to one reactor at which congestion begins, and ends.
-constexpr std::size_t kCongested = 8U << 20U;
-constexpr std::size_t kRelieved = 4U << 20U;
-// The same in work: about 5 ms of the target.
+// Work under way to one reactor at which congestion begins: about 5 ms of it.
 constexpr std::uint64_t kTooMuchWork = 524'288;
-constexpr std::uint64_t kRelievedWork = kTooMuchWork / 2;
 constexpr std::size_t kSpareBatches = 8;
 
 }  // namespace
@@ -35,13 +31,18 @@ ForwardBatch& Forwarding::batch_for(std::uint16_t target) {
             outgoing.batch = std::move(outgoing.spare.back());
             outgoing.spare.pop_back();
         }
+        outgoing.full = std::min(kFullBatch, window_of(target));
         reactor_.ensure_turn();
     }
     return *outgoing.batch;
 }
 
+std::size_t Forwarding::window_of(std::size_t target) const {
+    return exchange_.shard(target).forward_window().bytes();
+}
+
 void Forwarding::send_if_full(std::uint16_t target) {
-    if (outgoing_[target].batch->bytes() >= kFullBatch) {
+    if (outgoing_[target].batch->bytes() >= outgoing_[target].full) {
         send(target);
     }
 }
@@ -50,8 +51,8 @@ void Forwarding::send(std::uint16_t target) {
     Outgoing& outgoing = outgoing_[target];
     outgoing.bytes_under_way += outgoing.batch->bytes();
     outgoing.work_under_way += outgoing.batch->work();
-    const bool too_much =
-        outgoing.bytes_under_way > kCongested || outgoing.work_under_way > kTooMuchWork;
+    const bool too_much = outgoing.bytes_under_way > window_of(target) ||
+                          outgoing.work_under_way > kTooMuchWork;
     if (too_much && !outgoing.congested) {
         outgoing.congested = true;
         ++congested_targets_;
@@ -68,15 +69,16 @@ void Forwarding::send_all() {
 }
 
 void Forwarding::recycle(std::unique_ptr<ForwardBatch> batch) {
-    Outgoing& outgoing = outgoing_[batch->target().reactor().index()];
+    const std::uint16_t target = batch->target().reactor().index();
+    Outgoing& outgoing = outgoing_[target];
     outgoing.bytes_under_way -= batch->bytes();
     outgoing.work_under_way -= batch->work();
     batch->clear();
     if (outgoing.spare.size() < kSpareBatches) {
         outgoing.spare.push_back(std::move(batch));
     }
-    const bool relieved =
-        outgoing.bytes_under_way < kRelieved && outgoing.work_under_way < kRelievedWork;
+    const bool relieved = outgoing.bytes_under_way < window_of(target) / 2 &&
+                          outgoing.work_under_way < kTooMuchWork / 2;
     if (outgoing.congested && relieved) {
         outgoing.congested = false;
         --congested_targets_;

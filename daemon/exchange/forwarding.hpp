@@ -2,8 +2,8 @@
 // Messages on their way from one reactor to the others: the batches that are being filled, and how
 // much is under way to each reactor.
 //
-// Too many bytes, or too much work, under way to one reactor is congestion: until it is over,
-// connections here are not read. Owner and thread: one shard.
+// More bytes under way to one reactor than its ForwardWindow allows, or too much work, are congestion:
+// until half of it is processed, connections here are not read. Owner and thread: one shard.
 #include "exchange/forward_batch.hpp"
 #include "reactor/reactor.hpp"
 
@@ -51,12 +51,14 @@ private:
     struct Outgoing {
         std::unique_ptr<ForwardBatch> batch;
         std::vector<std::unique_ptr<ForwardBatch>> spare;
+        std::size_t full = 0;  // bytes of the batch at which it is sent
         std::size_t bytes_under_way = 0;
         std::uint64_t work_under_way = 0;  // for the target
         bool congested = false;
     };
 
     void send(std::uint16_t target);
+    std::size_t window_of(std::size_t target) const;
 
     Exchange& exchange_;
     Shard& source_;

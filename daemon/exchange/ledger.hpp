@@ -45,7 +45,7 @@ public:
         ++counters_.routed_messages;
     }
 
-    // A message that was held goes to another member of its queue group, or to nobody.
+    // A message that was held leaves this subscription: it goes to another member of its queue group.
     void unroute(ActiveSubscription& subscription) {
         --subscription.routed;
         --subscription.record->books().routed;

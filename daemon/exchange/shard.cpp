@@ -38,6 +38,7 @@ Shard::~Shard() {
 
 void Shard::join(ClientRecord& client) {
     client.id_ = clients_.add(client);
+    client.id_.can_pause = client.client().can_pause();
     client.subscriber_.owner = &client;
     client.subscriber_.connection_key = client.id_.key();
     client.requester_.owner = &client;
@@ -311,28 +312,25 @@ void Shard::apply_interest(
 }
 
 bool Shard::pause_publisher(ClientId publisher) {
+    if (!publisher.can_pause) {
+        return false;
+    }
     if (publisher.reactor != reactor_.index()) {
         Shard& home = exchange_.shard(publisher.reactor);
         home.reactor_.post([&home, publisher] { home.pause_publisher(publisher); });
         return true;
     }
-    ClientRecord* client = find(publisher);
-    if (client == nullptr) {
-        return true;  // it has left and publishes nothing more
+    if (ClientRecord* client = find(publisher); client != nullptr) {
+        client->client().pause();
     }
-    if (!client->client().can_pause()) {
-        return false;
-    }
-    client->client().pause();
-    return true;
+    return true;  // or it has left, and publishes nothing more
 }
 
 void Shard::resume_publisher(ClientId publisher) {
     if (publisher.reactor != reactor_.index()) {
         Shard& home = exchange_.shard(publisher.reactor);
         home.reactor_.post([&home, publisher] { home.resume_publisher(publisher); });
-    } else if (ClientRecord* client = find(publisher);
-               client != nullptr && client->client().can_pause()) {
+    } else if (ClientRecord* client = find(publisher); client != nullptr) {
         client->client().resume();
     }
 }

@@ -31,6 +31,7 @@
 #include "exchange/credit_queues.hpp"
 #include "exchange/flush_rounds.hpp"
 #include "exchange/forward_batch.hpp"
+#include "exchange/forward_window.hpp"
 #include "exchange/forwarding.hpp"
 #include "exchange/group_queues.hpp"
 #include "exchange/interest_rounds.hpp"
@@ -113,6 +114,9 @@ public:
     // Pauses the publisher, on whatever reactor. Returns false if it cannot be paused.
     bool pause_publisher(ClientId publisher);
     void resume_publisher(ClientId publisher);
+
+    // Limits the bytes that other reactors have under way to this one. Any thread may read it.
+    ForwardWindow& forward_window() { return forward_window_; }
 
     // Too much is under way to some other reactor: readers wait.
     bool congested() const { return forwarding_.congested(); }
@@ -197,6 +201,7 @@ private:
     reactor::Reactor& reactor_;
     Ledger ledger_;
     ClientTable clients_;
+    ForwardWindow forward_window_;
     Forwarding forwarding_;
     Requests requests_;
     InterestRounds interest_;

@@ -43,6 +43,7 @@ void Subscriptions::subscribe(
         return;
     }
     subscription.pattern = client.patterns_.add(spec.filter);
+    shard_.forward_window().add(client.client().blocks_at(spec.slow_policy));
     watch_events(subscription, spec.filter);
     shard_.interest().note(client, std::move(*change));
     shard_.interest().confirm(subscription);
@@ -141,6 +142,7 @@ void Subscriptions::discard(ActiveSubscription& subscription, DropReason reason)
     if (std::exchange(subscription.watches_events, false)) {
         shard_.exchange().events().remove_watcher();
     }
+    shard_.forward_window().remove(subscription.client->blocks_at(subscription.slow_policy));
     CreditQueues& credit = shard_.credit();
     while (!subscription.held.empty()) {
         if (subscription.group_member == nullptr) {

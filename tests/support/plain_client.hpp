@@ -18,7 +18,8 @@ namespace telex::testing {
 
 class PlainClient final : public broker::Client {
 public:
-    explicit PlainClient(exchange::Shard& home) : shard(home), port(home, *this) {}
+    explicit PlainClient(exchange::Shard& home, bool can_be_paused = true)
+        : shard(home), port(home, *this), pausable(can_be_paused) {}
 
     exchange::Shard& shard;
     exchange::ClientPort port;
@@ -40,7 +41,9 @@ public:
     std::uint64_t deliveries = 0;
 
     // --- how it behaves -----------------------------------------------------------------------
-    bool pausable = true;
+    const bool pausable;
+    // Client::blocks_at, whatever the policy; set it before the first subscription.
+    std::size_t block_limit = 0;
     bool owner = false;
     bool user = false;
     std::string hidden;  // not delivered to subscriptions that hide some
@@ -72,6 +75,8 @@ public:
         }
         return {};
     }
+
+    std::size_t blocks_at(v1::SlowPolicy) const override { return block_limit; }
 
     bool may_receive(std::string_view subject) const override { return subject != hidden; }
 

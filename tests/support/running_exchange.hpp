@@ -72,9 +72,10 @@ public:
 
     exchange::Exchange& exchange() { return *exchange_; }
 
-    PlainClient& client(std::size_t reactor) {
+    // `pausable`: Client::can_pause.
+    PlainClient& client(std::size_t reactor, bool pausable = true) {
         exchange::Shard& shard = exchange_->shard(reactor);
-        clients_.push_back(std::make_unique<PlainClient>(shard));
+        clients_.push_back(std::make_unique<PlainClient>(shard, pausable));
         PlainClient& client = *clients_.back();
         at(reactor, [&] { client.port.join(); });
         return client;

@@ -324,7 +324,7 @@ void ReceivingClient::resume() {
 
 void ReceivingClient::release_publisher_queue() {
     const reactor::WorkMeter& work = reactor().work();
-    while (lifecycle_.is_live() && publisher_queue_.release_one(broker_)) {
+    while (lifecycle_.is_live() && !shard_.congested() && publisher_queue_.release_one(broker_)) {
         if (work.slice_is_over()) {
             reactor().run_again(read_work_);
             break;
@@ -332,6 +332,9 @@ void ReceivingClient::release_publisher_queue() {
     }
     if (closes_when_released_ && !publisher_queue_.holds_back()) {
         SendingClient::close(session::CloseReason::client_closed, {});
+    }
+    if (shard_.congested() && publisher_queue_.holds_back()) {
+        shard_.wait_for_relief(read_work_);
     }
     report_end_of_input();
 }

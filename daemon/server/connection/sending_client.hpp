@@ -12,6 +12,7 @@
 #include "server/connection/lifecycle.hpp"
 #include "server/connection/send_progress.hpp"
 #include "server/connection/slow_consumer.hpp"
+#include "server/connection/slow_consumer_policy.hpp"
 #include "server/stream/byte_stream.hpp"
 #include "server/stream/frame_writer.hpp"
 #include "server/stream/send_queue.hpp"
@@ -59,6 +60,10 @@ public:
     [[nodiscard]] broker::Admission admit(
         const broker::Subscription& subscription, std::size_t bytes, broker::ClientId publisher
     ) override;
+
+    std::size_t blocks_at(v1::SlowPolicy policy) const override {
+        return SlowConsumerPolicy::blocks_at(policy, settings_->options().slow_consumer);
+    }
 
     void charge_held(std::size_t bytes) override;
     void release_held(std::size_t bytes) override;

@@ -27,6 +27,15 @@ v1::SlowPolicy as_wire(SlowPolicy policy) {
 
 }  // namespace
 
+std::size_t SlowConsumerPolicy::blocks_at(
+    v1::SlowPolicy policy, const SlowConsumerOptions& options
+) {
+    if (policy == v1::SLOW_POLICY_UNSPECIFIED) {
+        policy = as_wire(options.policy);
+    }
+    return policy == v1::SLOW_POLICY_BLOCK ? options.max_pending_bytes : 0;
+}
+
 SlowConsumerPolicy::Decision SlowConsumerPolicy::decide(
     const Load& load, v1::SlowPolicy policy, bool may_pause
 ) const {
@@ -49,7 +58,7 @@ SlowConsumerPolicy::Decision SlowConsumerPolicy::decide(
         policy = as_wire(options_.policy);
     }
     if (policy == v1::SLOW_POLICY_BLOCK) {
-        if (may_pause && load.pending < kOvershootFactor * load.limit) {
+        if (may_pause) {
             return {.action = Action::pause};
         }
         policy = as_wire(options_.fallback);
@@ -89,16 +98,12 @@ Action SlowConsumerPolicy::decide_old_backlog() const {
 
 // --- paused publishers ---------------------------------------------------------------------------
 
-bool SlowConsumerPolicy::has_paused(broker::ClientId publisher) const {
-    return std::find(paused_.begin(), paused_.end(), publisher) != paused_.end();
-}
-
 bool SlowConsumerPolicy::add_paused(broker::ClientId publisher, TimePoint now) {
     const bool is_first = paused_.empty();
     if (is_first) {
         blocking_since_ = now;
     }
-    paused_.push_back(publisher);
+    paused_.insert(publisher);
     return is_first;
 }
 
@@ -108,12 +113,18 @@ std::optional<SlowConsumerPolicy::TimePoint> SlowConsumerPolicy::block_end() con
 
 std::vector<broker::ClientId> SlowConsumerPolicy::release() {
     block_expired_ = false;
-    return std::exchange(paused_, {});
+    return take_paused();
 }
 
 std::vector<broker::ClientId> SlowConsumerPolicy::expire() {
     block_expired_ = true;
-    return std::exchange(paused_, {});
+    return take_paused();
+}
+
+std::vector<broker::ClientId> SlowConsumerPolicy::take_paused() {
+    std::vector<broker::ClientId> publishers(paused_.begin(), paused_.end());
+    paused_.clear();
+    return publishers;
 }
 
 }  // namespace telex::server

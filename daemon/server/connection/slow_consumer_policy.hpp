@@ -2,7 +2,9 @@
 // The policy for messages that arrive faster than a consumer reads them.
 //
 //   below the limit   accept
-//   block             accept and pause the publisher; after max_block the fallback applies
+//   block             accept and pause the publisher; after max_block the fallback applies. What
+//                     a paused publisher had under way is accepted, too:
+//                     exchange/forward_window.hpp bounds it
 //   drop_oldest       drop older messages
 //   drop_newest       drop the message
 //   disconnect        close the connection
@@ -19,6 +21,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace telex::server {
@@ -27,9 +30,6 @@ class SlowConsumerPolicy {
 public:
     using TimePoint = std::chrono::steady_clock::time_point;
 
-    // A blocked consumer may exceed its limit by what was under way from its publishers when they
-    // were paused, up to this factor.
-    static constexpr std::size_t kOvershootFactor = 4;
     // While memory is tight, a consumer with a larger backlog slows its publishers down whatever
     // its policy.
     static constexpr std::size_t kTightBacklog = 64U << 10U;
@@ -51,6 +51,9 @@ public:
         broker::SendFault fault{};     // drop_newest
         bool consumer_is_slow = true;  // drop_newest: false if the reason is another
     };
+
+    // At how many pending bytes publishers to a subscription with this policy are paused; 0: never.
+    static std::size_t blocks_at(v1::SlowPolicy policy, const SlowConsumerOptions& options);
 
     // `options` outlives this.
     explicit SlowConsumerPolicy(const SlowConsumerOptions& options) : options_(options) {}
@@ -77,7 +80,8 @@ public:
 
     std::size_t paused_publishers() const { return paused_.size(); }
 
-    bool has_paused(broker::ClientId publisher) const;
+    bool has_paused(broker::ClientId publisher) const { return paused_.contains(publisher); }
+
     // The publisher was paused for this consumer. Returns true if it is the first.
     bool add_paused(broker::ClientId publisher, TimePoint now);
     // When they have to go on. Nothing if none is paused.
@@ -96,10 +100,11 @@ public:
     std::vector<broker::ClientId> expire();
 
 private:
+    std::vector<broker::ClientId> take_paused();
     Decision decide(const Load& load, v1::SlowPolicy policy, bool may_pause) const;
 
     const SlowConsumerOptions& options_;
-    std::vector<broker::ClientId> paused_;
+    std::set<broker::ClientId> paused_;
     TimePoint blocking_since_{};
     bool block_expired_ = false;
 };

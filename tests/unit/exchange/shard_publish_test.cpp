@@ -154,14 +154,22 @@ TEST(ShardBackPressure, PausesThePublisherWhereverItLives) {
     EXPECT_EQ(publisher.resumes, 1);
 }
 
-TEST(ShardBackPressure, SaysWhenAPublisherHereCannotBePaused) {
-    RunningExchange running(1);
-    PlainClient& publisher = running.client(0);
-    publisher.pausable = false;
-    EXPECT_FALSE(running.on(publisher, [&] {
-        return publisher.shard.pause_publisher(publisher.port.id());
-    }));
+TEST(ShardBackPressure, SaysWhenAPublisherCannotBePausedWhereverItLives) {
+    RunningExchange running(2);
+    PlainClient& publisher = running.client(0, false);
+    for (const std::size_t reactor : {0U, 1U}) {
+        EXPECT_FALSE(running.at(reactor, [&] {
+            return running.exchange().shard(reactor).pause_publisher(publisher.port.id());
+        }));
+    }
+    running.settle();
     EXPECT_EQ(publisher.pauses, 0);
+}
+
+// An event of the exchange has no publisher that could be paused.
+TEST(ShardBackPressure, CannotPauseTheExchange) {
+    RunningExchange running(1);
+    EXPECT_FALSE(running.at(0, [&] { return running.exchange().shard(0).pause_publisher({}); }));
 }
 
 TEST(ShardBackPressure, DoesNotPauseTheNextClientInASlot) {
@@ -207,41 +215,76 @@ TEST(ShardBackPressure, IsCongestedWhileTooMuchWorkIsUnderWay) {
 }
 
 // The target's reactor is held while the source fills the way to it.
-TEST(ShardBackPressure, IsCongestedWhileTooMuchIsUnderWay) {
+class ShardCongestion : public ::testing::Test {
+protected:
     struct Reader final : reactor::TurnWork {
         void run_turn_work() override { ++runs; }
 
         int runs = 0;
     };
 
-    RunningExchange running(2);
-    PlainClient& publisher = running.client(0);
-    PlainClient& consumer = running.client(1);
-    running.on(consumer, [&] {
-        consumer.verbose = false;
-        consumer.subscribe(1, "a");
-    });
-    running.settle();
-    std::promise<void> go_on;
-    auto gate = go_on.get_future();
-    consumer.shard.reactor().post([&gate] { gate.wait(); });
-    const std::string megabyte(1U << 20U, 'x');
-    Reader reader;
-    const bool congested = running.on(publisher, [&] {
-        for (int i = 0; i < 10; ++i) {
-            publisher.publish("a", megabyte);
-        }
-        publisher.shard.wait_for_relief(reader);
-        publisher.shard.wait_for_relief(reader);
-        return publisher.shard.congested();
-    });
-    EXPECT_TRUE(congested);
-    EXPECT_EQ(reader.runs, 0);
-    go_on.set_value();
-    running.settle();
-    EXPECT_FALSE(running.on(publisher, [&] { return publisher.shard.congested(); }));
-    EXPECT_EQ(reader.runs, 1);
-    EXPECT_EQ(consumer.deliveries, 10U);
+    // The consumer pauses its publishers at this many bytes; 0: never.
+    void subscribe(std::size_t block_limit) {
+        running_.on(consumer_, [&] {
+            consumer_.block_limit = block_limit;
+            consumer_.verbose = false;
+            consumer_.subscribe(1, "a");
+        });
+        running_.settle();
+    }
+
+    void unsubscribe() {
+        running_.on(consumer_, [&] { consumer_.port.unsubscribe(1); });
+        running_.settle();
+    }
+
+    // Publishes until the way is congested, and then lets the consumer go on. Returns the number of
+    // messages that were under way.
+    std::uint64_t fill(std::size_t message_size) {
+        std::promise<void> go_on;
+        auto gate = go_on.get_future();
+        consumer_.shard.reactor().post([&gate] { gate.wait(); });
+        const std::string payload(message_size, 'x');
+        const std::uint64_t before = consumer_.deliveries;
+        std::uint64_t published = 0;
+        Reader reader;
+        running_.on(publisher_, [&] {
+            while (!publisher_.shard.congested()) {
+                publisher_.publish("a", payload);
+                ++published;
+            }
+            publisher_.shard.wait_for_relief(reader);
+            publisher_.shard.wait_for_relief(reader);
+        });
+        EXPECT_EQ(reader.runs, 0);
+        go_on.set_value();
+        running_.settle();
+        EXPECT_FALSE(running_.on(publisher_, [&] { return publisher_.shard.congested(); }));
+        EXPECT_EQ(reader.runs, 1);
+        EXPECT_EQ(consumer_.deliveries - before, published);
+        return published;
+    }
+
+    RunningExchange running_{2};
+    PlainClient& publisher_ = running_.client(0);
+    PlainClient& consumer_ = running_.client(1);
+};
+
+TEST_F(ShardCongestion, BeginsWhileTooMuchIsUnderWay) {
+    subscribe(0);
+    const std::uint64_t messages = fill(1U << 20U);
+    EXPECT_GE(messages, 8U);
+    EXPECT_LE(messages, 9U);
+}
+
+// Messages that are under way when it pauses its publishers are beyond its limit.
+TEST_F(ShardCongestion, BeginsEarlierWhereAConsumerBlocks) {
+    constexpr std::uint64_t kInLimit = 16;
+    subscribe(kInLimit << 14U);
+    EXPECT_LE(fill(1U << 14U), kInLimit + 1);
+    unsubscribe();
+    subscribe(0);
+    EXPECT_GT(fill(1U << 14U), 100U);
 }
 
 }  // namespace

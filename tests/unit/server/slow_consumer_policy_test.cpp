@@ -104,9 +104,18 @@ TEST(SlowConsumerPolicy, FallsBackWhereThePublisherCannotBePaused) {
     );
 }
 
-TEST(SlowConsumerPolicy, BoundsWhatABlockedConsumerHolds) {
-    EXPECT_EQ(decide(SlowPolicy::block, load(3'999'999)).action, Action::pause);
-    EXPECT_EQ(decide(SlowPolicy::block, load(4'000'000)).action, Action::disconnect);
+// It is bounded where it is under way.
+TEST(SlowConsumerPolicy, TakesWhatPausedPublishersHadUnderWay) {
+    EXPECT_EQ(decide(SlowPolicy::block, load(50'000'000)).action, Action::pause);
+}
+
+TEST(SlowConsumerPolicy, BlocksAtItsLimit) {
+    const SlowConsumerOptions blocking = options(SlowPolicy::block);
+    const SlowConsumerOptions other = options(SlowPolicy::drop_newest);
+    EXPECT_EQ(SlowConsumerPolicy::blocks_at(kOfListener, blocking), 1'000'000U);
+    EXPECT_EQ(SlowConsumerPolicy::blocks_at(v1::SLOW_POLICY_DROP_OLDEST, blocking), 0U);
+    EXPECT_EQ(SlowConsumerPolicy::blocks_at(kOfListener, other), 0U);
+    EXPECT_EQ(SlowConsumerPolicy::blocks_at(v1::SLOW_POLICY_BLOCK, other), 1'000'000U);
 }
 
 // Its socket takes what it gets: another member would be disconnected for the same message.
