@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,8 @@ struct User {
     Permissions publish;
     Permissions subscribe;
     UserLimits limits;
+    // Its subscriptions may have the policy `block`. Absent: as the listener says.
+    std::optional<bool> allow_block;
     std::string account{kDefaultAccountName};
     // Made by Users.
     AccountId account_id = kDefaultAccount;

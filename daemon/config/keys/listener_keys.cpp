@@ -237,6 +237,14 @@ void add_slow_consumer_keys(Table<Draft>& table) {
         {10, kDay},
         {"Maximum age of the oldest queued message. `policy` applies above it."}
     ));
+    table.push_back(boolean_key<Draft>(
+        "slow_consumer.allow_block",
+        [](auto& d) -> auto& { return d.options.slow_consumer.allow_block; },
+        {.doc = "Whether a subscription may select `block`, with which a client slows others down. "
+                "`allow_block` of a user takes precedence. `policy: block` applies regardless.",
+         .applies = {&session::Capabilities::client_subscribes},
+         .unset = "if there are no users"}
+    ));
 }
 
 Table<Draft> make_listener_table() {

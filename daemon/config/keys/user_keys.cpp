@@ -144,6 +144,13 @@ Table<User> identity_keys() {
             check_name,
             {"Account of the user, which isolates its subjects from those of other accounts."}
         ),
+        boolean_key<User>(
+            "allow_block",
+            [](auto& u) -> auto& { return u.allow_block; },
+            {.doc = "Whether the user's subscriptions may select the slow-consumer policy `block`, "
+                    "with which a client slows others down.",
+             .unset = "`slow_consumer.allow_block` of the listener"}
+        ),
         texts<User>(
             "listeners",
             {"name", "names of `listeners`"},

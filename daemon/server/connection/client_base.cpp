@@ -13,8 +13,35 @@ void ClientBase::open_session(bool datagram) {
     session_ = settings_->protocol().make(*this, *this, settings_->session_options(datagram));
 }
 
+bool ClientBase::may_block() const {
+    const SlowConsumerOptions& options = settings_->options().slow_consumer;
+    if (options.policy == SlowPolicy::block) {
+        return true;  // every subscription without a policy has it
+    }
+    const access::User* const user = authentication_.user();
+    if (user == nullptr) {
+        return options.allow_block.value_or(true);
+    }
+    return user->allow_block.value_or(options.allow_block.value_or(false));
+}
+
+void ClientBase::refuse_subscription(std::uint64_t id, v1::ErrorCode code, std::string text) {
+    count_refusal(code);
+    session_->refuse({.code = code, .text = std::move(text), .subscription = id});
+}
+
 void ClientBase::subscribe(broker::SubscriptionSpec spec) {
     const access::User* const user = authentication_.user();
+    if (spec.slow_policy == v1::SLOW_POLICY_BLOCK && !may_block()) {
+        refuse_subscription(
+            spec.id,
+            v1::PERMISSION_DENIED,
+            user == nullptr
+                ? std::string("subscriptions on this listener may not block publishers")
+                : fmt::format("user {} may not block publishers (allow_block)", user->name)
+        );
+        return;
+    }
     if (user == nullptr) {
         broker_.subscribe(std::move(spec));
         return;
@@ -23,15 +50,14 @@ void ClientBase::subscribe(broker::SubscriptionSpec spec) {
         user->usage, &access::Usage::subscriptions, user->limits.max_subscriptions
     );
     if (!charge) {
-        count_refusal(v1::TOO_MANY_SUBSCRIPTIONS);
-        session_->refuse(
-            {.code = v1::TOO_MANY_SUBSCRIPTIONS,
-             .text = fmt::format(
-                 "user {} has reached its limit of {} subscriptions",
-                 user->name,
-                 *user->limits.max_subscriptions
-             ),
-             .subscription = spec.id}
+        refuse_subscription(
+            spec.id,
+            v1::TOO_MANY_SUBSCRIPTIONS,
+            fmt::format(
+                "user {} has reached its limit of {} subscriptions",
+                user->name,
+                *user->limits.max_subscriptions
+            )
         );
         return;
     }
@@ -107,16 +133,16 @@ void ClientBase::revoke_subscriptions() {
         const std::string filter = broker_.filter_of(subscription);
         subscription.hides_some = permissions.hides_some_of(filter);
         if (!permissions.allows_filter(filter) ||
+            (subscription.slow_policy == v1::SLOW_POLICY_BLOCK && !may_block()) ||
             (subscription.hides_some && subscription.group_member != nullptr)) {
             revoked.push_back(id);
         }
     }
     for (const std::uint64_t id : revoked) {
-        count_refusal(v1::PERMISSION_DENIED);
-        session_->refuse(
-            {.code = v1::PERMISSION_DENIED,
-             .text = fmt::format("user {} may no longer have this subscription", user()->name),
-             .subscription = id}
+        refuse_subscription(
+            id,
+            v1::PERMISSION_DENIED,
+            fmt::format("user {} may no longer have this subscription", user()->name)
         );
         broker_.unsubscribe(id);
     }

@@ -191,6 +191,10 @@ private:
     void finish_password(bool fits);
     void finish_authentication(access::AuthResult result);
     void revoke_subscriptions();
+    // Refuses a subscription.
+    void refuse_subscription(std::uint64_t id, v1::ErrorCode code, std::string text);
+    // Whether its subscriptions may select the policy `block`.
+    bool may_block() const;
     void enter_account();
 };
 

@@ -36,6 +36,8 @@ struct SlowConsumerOptions {
     std::size_t max_pending_bytes = 8U << 20U;
     // Maximum age of the oldest queued message before its policy acts.
     std::chrono::milliseconds max_pending_age{10'000};
+    // Subscriptions may select `block`. Absent: if there are no users.
+    std::optional<bool> allow_block;
 };
 
 // Limits replies to datagrams of unproved addresses: bytes per byte received.
