@@ -216,5 +216,70 @@ listeners:
         self.assertEqual(self.read_as_another_user(f"{self.folder}/chat.sock"), b"")
 
 
+class BlockingPublishers(DaemonTest):
+    """The slow-consumer policy `block` slows others down."""
+
+    config = None
+    WITHOUT_USERS = """
+listeners:
+  - {name: bus, address: "unix://{folder}/bus.sock"}
+  - {name: no, address: "unix://{folder}/no.sock", slow_consumer: {allow_block: false}}
+"""
+    WITH_USERS = """
+users:
+  - {name: me, unix_users: "{uid}", {own} publish: {allow: ">"}, subscribe: {allow: ">"}}
+listeners:
+  - {name: bus, address: "unix://{folder}/bus.sock"}
+  - {name: yes, address: "unix://{folder}/yes.sock", slow_consumer: {allow_block: true}}
+  - {name: always, address: "unix://{folder}/always.sock", slow_consumer: {policy: block}}
+"""
+
+    def with_users(self, own=""):
+        return self.WITH_USERS.replace("{uid}", str(os.getuid())).replace("{own}", own)
+
+    def client(self, listener):
+        client = Client(f"unix://{self.folder}/{listener}.sock")
+        self.addCleanup(client.socket.close)
+        return client
+
+    def may_block(self, client, number=1):
+        frame = telex_pb2.Frame()
+        frame.subscribe.subscription = number
+        frame.subscribe.filter = "a"
+        frame.subscribe.slow_policy = telex_pb2.SLOW_POLICY_BLOCK
+        client.send(frame)
+        answer = client.receive()
+        if answer.HasField("error"):
+            self.assertEqual(answer.error.code, error_pb2.PERMISSION_DENIED)
+            self.assertEqual(answer.error.subscription, number)
+            self.assertIn("may not block publishers", answer.error.text)
+            client.subscribe(number + 1, "a")  # the connection stays, and the number of the subscription is free
+            client.subscribe(number, "a")
+        return answer.HasField("subscribed")
+
+    def test_is_allowed_without_users(self):
+        self.start_daemon(self.WITHOUT_USERS)
+        self.assertTrue(self.may_block(self.client("bus")))
+        self.assertFalse(self.may_block(self.client("no")))
+
+    def test_needs_permission_where_there_are_users(self):
+        self.start_daemon(self.with_users())
+        self.assertFalse(self.may_block(self.client("bus")))
+        self.assertTrue(self.may_block(self.client("yes")))
+        self.assertTrue(self.may_block(self.client("always")))
+
+    def test_the_user_takes_precedence_over_the_listener(self):
+        self.start_daemon(self.with_users("allow_block: true,"))
+        self.assertTrue(self.may_block(self.client("bus")))
+        client = self.client("yes")
+        self.assertTrue(self.may_block(client))
+        self.reload(self.with_users("allow_block: false,"))
+        self.assertFalse(self.may_block(self.client("yes")))
+        # What it had is taken away.
+        answer = client.receive()
+        self.assertEqual((answer.error.code, answer.error.subscription), (error_pb2.PERMISSION_DENIED, 1))
+        self.assertTrue(client.receive().HasField("unsubscribed"))
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -1,5 +1,6 @@
 """Messages over time: precision of time limits, liveness, and send backlogs during a drain."""
 
+import collections
 import contextlib
 import os
 import re
@@ -7,11 +8,12 @@ import select
 import signal
 import socket
 import struct
+import threading
 import time
 import unittest
 
 from processes import DEADLINE, DaemonTest
-from wire import Client, connect, count_up_to, error_pb2, read_to_end, telex_pb2
+from wire import Client, admin_pb2, connect, count_up_to, error_pb2, read_to_end, telex_pb2
 
 
 def field(line, name):
@@ -74,6 +76,84 @@ listeners:
                 client.socket.shutdown(socket.SHUT_WR)
                 lines.append(self.daemon.line("reason=idle_timeout", number))
         self.assertLess(self.lasted(lines), self.MOST_SECONDS, lines)
+
+
+class Blocking(DaemonTest):
+    """A consumer that blocks its publishers and reads loses nothing, wherever they live."""
+
+    config = """
+server: {reactors: 2}
+listeners:
+  - name: native
+    address: unix://{folder}/bus.sock
+    slow_consumer: {policy: block, max_pending: 64KiB, max_block: 1m}
+    limits: {max_frame: 32KiB}
+"""
+    PAYLOAD = 4096
+
+    def setUp(self):
+        super().setUp()
+        self.address = self.daemon.addresses("native")[0]
+        self.operator = self.client("operator")
+
+    def client(self, name):
+        client = Client(self.address, name)
+        self.addCleanup(client.socket.close)
+        return client
+
+    def reactor_of(self, name):
+        query = admin_pb2.ListConnections(limit=1000).SerializeToString()
+        answer = self.operator.request("$SYS.admin.connections", query)
+        rows = admin_pb2.ConnectionList.FromString(answer.message.payload).connections
+        return next(row.reactor for row in rows if row.client_name == name)
+
+    def publishers(self, consumer, here, elsewhere):
+        """Clients on the consumer's reactor and on the other one."""
+        home = self.reactor_of(consumer)
+        found = {True: [], False: []}
+        number = 0
+        while len(found[True]) < here or len(found[False]) < elsewhere:
+            number += 1
+            name = f"publisher-{number}"
+            client = self.client(name)
+            found[self.reactor_of(name) == home].append(client)
+        return found[True][:here] + found[False][:elsewhere]
+
+    def flood(self, publisher, source, messages):
+        """Publishes in a thread, as fast as the daemon reads."""
+        payload = bytes([source]) + bytes(self.PAYLOAD - 1)
+        data = publisher.encode(publisher.message("data", payload)) * messages
+        thread = threading.Thread(target=publisher.socket.sendall, args=(data,))
+        thread.start()
+        self.addCleanup(thread.join, DEADLINE)
+
+    def expect_all(self, consumer, sources, messages):
+        got = collections.Counter()
+        while got.total() < sources * messages:
+            frame = consumer.receive()
+            self.assertIsNotNone(frame, f"cut after {got}")
+            self.assertFalse(frame.HasField("error"), frame)
+            got[frame.message.payload[0]] += 1
+        self.assertEqual(set(got.values()), {messages})
+        stats = consumer.stats()
+        self.assertEqual(dict(stats.dropped_messages), {})
+        self.assertEqual(stats.delivered_messages, stats.routed_messages)
+        self.assertNotIn("slow_consumer", stats.closed_connections)
+
+    def test_loses_nothing_of_another_reactor(self):
+        consumer = self.client("consumer")
+        consumer.subscribe(1, "data")
+        [publisher] = self.publishers("consumer", 0, 1)
+        self.flood(publisher, 0, 5000)
+        self.expect_all(consumer, 1, 5000)
+
+    def test_loses_nothing_of_many_publishers(self):
+        consumer = self.client("consumer")
+        consumer.subscribe(1, "data")
+        publishers = self.publishers("consumer", 30, 30)
+        for number, publisher in enumerate(publishers):
+            self.flood(publisher, number, 100)
+        self.expect_all(consumer, len(publishers), 100)
 
 
 class Liveness(DaemonTest):

@@ -99,6 +99,7 @@ class Client:
         self.socket = connect(peer) if isinstance(peer, str) else peer
         self._unread = b""
         self._early = []
+        self.ended = False
         frame = telex_pb2.Frame()
         frame.hello.version = 1
         frame.hello.client_name = name
@@ -142,6 +143,25 @@ class Client:
             if not piece:
                 return None
             self._unread += piece
+
+    def receive_now(self):
+        """Returns the next frame if it has arrived, or None. `ended` is then true if there will be no more. Requires a
+        non-blocking socket."""
+        while not self._early:
+            frame = self._decode()
+            if frame is not None:
+                return frame
+            try:
+                piece = self.socket.recv(1 << 16)
+            except BlockingIOError:
+                return None
+            except OSError:
+                piece = b""
+            if not piece:
+                self.ended = True
+                return None
+            self._unread += piece
+        return self._early.pop(0)
 
     def _decode(self):
         size = shift = 0

@@ -109,6 +109,20 @@ TEST_F(ShardSubscriptions, CountWhatWasHeldWhenTheirMemberLeaves) {
     EXPECT_EQ(running_.dropped(DropReason::connection_lost), 4U);
 }
 
+TEST_F(ShardSubscriptions, CountWhatWasDeniedWhileItWasHeld) {
+    broker::SubscriptionSpec some = spec(1, 0);
+    some.hides_some = true;
+    subscribe(some);
+    publish(1, 5);
+    (void)running_.notes(member_);
+    running_.on(member_, [&] { member_.hidden = "a"; });
+    EXPECT_THAT(credit(10), IsEmpty());
+    EXPECT_EQ(running_.counters().delivered_messages, 1U);
+    EXPECT_EQ(running_.dropped(DropReason::not_permitted), 4U);
+    running_.on(member_, [&] { member_.port.unsubscribe(1); });
+    EXPECT_THAT(running_.notes(member_), ElementsAre("unsubscribed 1 delivered 1 dropped 4"));
+}
+
 TEST_F(ShardSubscriptions, TakeBackADeliveryThatWasDroppedLater) {
     subscribe(spec(0, 0));
     publish(1, 3);

@@ -108,6 +108,35 @@ TEST_F(DropOldest, KeepsTheLastMessages) {
     EXPECT_EQ(last, kHeldMessages - 1);
 }
 
+// What waits for credit was never delivered: it does not count as taken back.
+TEST_F(DropOldest, OfWhatWaitsForCreditKeepsTheBooks) {
+    constexpr std::uint64_t kCredit = 7;
+    publisher_.open();
+    consumer_.open();
+    v1::Frame frame = testing::subscribe(1, "data");
+    frame.mutable_subscribe()->set_credit(kCredit);
+    frame.mutable_subscribe()->set_max_messages(kCredit + 1);
+    consumer_.say(frame);
+    ASSERT_EQ(consumer_.next(), "subscribed 1");
+    for (int i = 0; i < kHeldMessages; ++i) {
+        publisher_.say(testing::publish("data", std::to_string(i) + std::string(kPayload, ' ')));
+    }
+    await_flush();
+    EXPECT_GT(dropped("slow_oldest"), 0U);
+    EXPECT_EQ(server_.stats().delivered_messages(), kCredit);
+    EXPECT_EQ(server_.stats().routed_messages(), kHeldMessages);
+    for (std::uint64_t i = 0; i < kCredit; ++i) {
+        EXPECT_EQ(number_in(consumer_.next()), static_cast<int>(i));
+    }
+    consumer_.say(testing::credit(1, 100));
+    EXPECT_GT(number_in(consumer_.next()), static_cast<int>(kCredit));
+    const auto end = consumer_.hear();
+    ASSERT_TRUE(end && end->has_unsubscribed()) << "max_messages";
+    EXPECT_EQ(end->unsubscribed().delivered(), kCredit + 1);
+    EXPECT_EQ(end->unsubscribed().dropped(), kHeldMessages - kCredit - 1);
+    EXPECT_GT(dropped("no_credit"), 0U);
+}
+
 // The first round sends the error, the second ends the connection.
 TEST_F(DropNewest, ShedsTheLargestHolder) {
     flood();
