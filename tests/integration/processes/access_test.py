@@ -275,7 +275,7 @@ listeners:
         self.assertTrue(self.may_block(client))
         self.reload(self.with_users("allow_block: false,"))
         self.assertFalse(self.may_block(self.client("yes")))
-        # What it had is taken away.
+        # The subscription that it had is taken away.
         answer = client.receive()
         self.assertEqual((answer.error.code, answer.error.subscription), (error_pb2.PERMISSION_DENIED, 1))
         self.assertTrue(client.receive().HasField("unsubscribed"))

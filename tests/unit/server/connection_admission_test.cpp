@@ -108,7 +108,7 @@ TEST_F(DropOldest, KeepsTheLastMessages) {
     EXPECT_EQ(last, kHeldMessages - 1);
 }
 
-// What waits for credit was never delivered: it does not count as taken back.
+// Messages that wait for credit were never delivered: they do not count as taken back.
 TEST_F(DropOldest, OfWhatWaitsForCreditKeepsTheBooks) {
     constexpr std::uint64_t kCredit = 7;
     publisher_.open();
