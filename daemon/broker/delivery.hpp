@@ -16,6 +16,8 @@ struct Delivery {
     std::string_view reply_to;
     // Keeps message.body alive beyond the call; null if it is valid during the call only.
     const ChunkRef* owner = nullptr;
+    // Of the subscription, for session::Transport::send_delivery; 0: it may not be dropped later.
+    std::uint64_t key = 0;
 };
 
 }  // namespace telex::broker

@@ -67,7 +67,8 @@ broker::SendResult Attachment::hand_over(const QueuedItem& item) {
     subscription.id = item.subscription;
     subscription.slow_policy = item.slow_policy;
     const auto admitted = client_.admit(subscription, queued_size(item.message.message), {});
-    return admitted ? client_.deliver(item.message.delivery(item.subscription)) : admitted;
+    // Without a key: the client has counted the delivery, the connection cannot take it back.
+    return admitted ? client_.deliver(item.message.delivery(item.subscription, 0)) : admitted;
 }
 
 void Attachment::receive(std::vector<QueuedItem> items) {
@@ -84,7 +85,7 @@ void Attachment::hand_over_received() {
         received_.pop_front();
         ++receipt.items;
         if (const auto sent = hand_over(item); !sent) {
-            receipt.faults.push_back({item.subscription, sent.error().reason});
+            receipt.faults.push_back({item.key, sent.error().reason});
         }
     }
     if (receipt.items == 0) {

@@ -39,6 +39,7 @@ enum class AttachmentEnd : std::uint8_t {
 struct QueuedItem {
     StoredMessage message;
     std::uint64_t subscription = 0;
+    std::uint64_t key = 0;  // of the subscription
     v1::SlowPolicy slow_policy = v1::SLOW_POLICY_UNSPECIFIED;
     std::size_t charged = 0;               // bytes charged to the memory budget
     std::function<void(Client&)> outcome;  // null for a message
@@ -48,12 +49,12 @@ struct QueuedItem {
 // The messages that an attachment has handed over since its last receipt.
 struct AttachmentReceipt {
     struct Fault {
-        std::uint64_t subscription;
+        std::uint64_t key;  // of the subscription
         DropReason reason;
     };
 
     std::size_t items = 0;
-    std::vector<Fault> faults;  // the messages of these that the connection did not take
+    std::vector<Fault> faults;  // messages that the connection did not take
 };
 
 // Joins an attachment and its client. Shared by both and by the tasks between them.

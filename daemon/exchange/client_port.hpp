@@ -115,9 +115,13 @@ public:
     }
 
     // A delivery that was counted was dropped from the client's queue after all.
-    void uncount_delivery(std::uint64_t subscription, DropReason reason) {
-        shard_.ledger().uncount_delivery(record_, subscription, reason);
-        shard_.subscriptions().uncount_delivery(record_, subscription);
+    // `key`: of its subscription.
+    void uncount_delivery(std::uint64_t key, DropReason reason) {
+        const ActiveSubscription* const subscription = record_.find_by_key(key);
+        shard_.ledger().uncount_delivery(
+            record_, subscription == nullptr ? 0 : subscription->id, reason
+        );
+        shard_.subscriptions().uncount_delivery(record_, key);
     }
 
     // Drops the message that has waited longest for the subscription's credit. Returns false if

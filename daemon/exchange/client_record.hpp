@@ -5,6 +5,7 @@
 #include "access/accounts.hpp"
 #include "access/usage.hpp"
 #include "base/ring.hpp"
+#include "base/slot_map.hpp"
 #include "broker/client.hpp"
 #include "exchange/drop_books.hpp"
 #include "exchange/stored_message.hpp"
@@ -59,7 +60,6 @@ struct ActiveSubscription : broker::Subscription {
     std::unique_ptr<const access::Charge> charge;
     // Null if its filter has no wildcard.
     match::WildcardPatterns::Pattern* pattern = nullptr;
-    std::uint64_t serial = 0;  // unique in its shard; the client may use its id again
     // Messages waiting for credit, oldest first.
     Ring<HeldMessage> held;
 };
@@ -109,6 +109,9 @@ public:
 
     const match::WildcardPatterns& patterns() const { return patterns_; }
 
+    // Returns null if it has ended. By Subscription::key.
+    ActiveSubscription* find_by_key(std::uint64_t key) const { return keys_.find(key); }
+
     std::size_t open_requests() const { return open_requests_; }
 
     const ClientBooks& books() const { return books_; }
@@ -141,6 +144,7 @@ private:
     ClientBooks books_;
     std::unique_ptr<DropTally> drop_tally_;  // created by the first drop
     SubscriptionMap subscriptions_;
+    SlotMap<ActiveSubscription> keys_;
 };
 
 }  // namespace telex::exchange

@@ -167,18 +167,21 @@ bool DetachableClient::drop_oldest() {
 void DetachableClient::drop(std::size_t index, DropReason reason) {
     const QueuedItem item = take(index);
     if (!item.outcome) {
-        port_.uncount_delivery(item.subscription, reason);
+        port_.uncount_delivery(item.key, reason);
     }
 }
 
 broker::SendResult DetachableClient::deliver(const broker::Delivery& delivery) {
     schedule();
     if (passes_directly()) {
-        return current_->attachment->client().deliver(delivery);
+        broker::Delivery direct = delivery;
+        direct.key = 0;  // see Attachment::hand_over
+        return current_->attachment->client().deliver(direct);
     }
     QueuedItem item;
     item.message = StoredMessage::keep(delivery.message, delivery.owner, delivery.reply_to);
     item.subscription = delivery.subscription;
+    item.key = delivery.key;
     if (const auto* found = port_.record().find_subscription(delivery.subscription)) {
         item.slow_policy = found->slow_policy;
     }
@@ -239,7 +242,7 @@ void DetachableClient::hand_over_directly() {
     while (attachment.ready() && !queue_.empty()) {
         const QueuedItem item = take(0);
         if (const auto sent = attachment.hand_over(item); !sent) {
-            port_.uncount_delivery(item.subscription, sent.error().reason);
+            port_.uncount_delivery(item.key, sent.error().reason);
         }
     }
 }
@@ -274,7 +277,7 @@ void DetachableClient::note_handed_over(
     }
     in_flight_ -= receipt.items;
     for (const AttachmentReceipt::Fault& fault : receipt.faults) {
-        port_.uncount_delivery(fault.subscription, fault.reason);
+        port_.uncount_delivery(fault.key, fault.reason);
     }
     schedule();
 }

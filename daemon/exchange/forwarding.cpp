@@ -51,8 +51,8 @@ void Forwarding::send(std::uint16_t target) {
     Outgoing& outgoing = outgoing_[target];
     outgoing.bytes_under_way += outgoing.batch->bytes();
     outgoing.work_under_way += outgoing.batch->work();
-    const bool too_much = outgoing.bytes_under_way > window_of(target) ||
-                          outgoing.work_under_way > kTooMuchWork;
+    const bool too_much =
+        outgoing.bytes_under_way > window_of(target) || outgoing.work_under_way > kTooMuchWork;
     if (too_much && !outgoing.congested) {
         outgoing.congested = true;
         ++congested_targets_;

@@ -2,8 +2,9 @@
 // Messages on their way from one reactor to the others: the batches that are being filled, and how
 // much is under way to each reactor.
 //
-// More bytes under way to one reactor than its ForwardWindow allows, or too much work, are congestion:
-// until half of it is processed, connections here are not read. Owner and thread: one shard.
+// More bytes under way to one reactor than its ForwardWindow allows, or too much work, are
+// congestion: until half of it is processed, connections here are not read. Owner and thread: one
+// shard.
 #include "exchange/forward_batch.hpp"
 #include "reactor/reactor.hpp"
 

@@ -23,7 +23,7 @@ void InterestRounds::confirm(const ActiveSubscription& subscription) {
         subscription.client->on_subscribed(subscription.id);
         return;
     }
-    unconfirmed_.push_back({subscription.record->id(), subscription.id, subscription.serial});
+    unconfirmed_.push_back({subscription.record->id(), subscription.id, subscription.key});
     reactor_.ensure_turn();
 }
 
@@ -57,7 +57,7 @@ void InterestRounds::acknowledge(std::uint64_t round) {
         ClientRecord* client = clients_.find(waiting.client);
         const ActiveSubscription* active =
             client == nullptr ? nullptr : client->find_subscription(waiting.id);
-        if (active != nullptr && active->serial == waiting.serial) {
+        if (active != nullptr && active->key == waiting.key) {
             client->client().on_subscribed(waiting.id);
         }
     }

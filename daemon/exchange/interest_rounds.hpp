@@ -37,7 +37,7 @@ private:
     struct Unconfirmed {
         ClientId client;
         std::uint64_t id;
-        std::uint64_t serial;
+        std::uint64_t key;
     };
 
     struct Round {

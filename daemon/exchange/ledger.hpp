@@ -45,7 +45,8 @@ public:
         ++counters_.routed_messages;
     }
 
-    // A message that was held leaves this subscription: it goes to another member of its queue group.
+    // A message that was held leaves this subscription: it goes to another member of its queue
+    // group.
     void unroute(ActiveSubscription& subscription) {
         --subscription.routed;
         --subscription.record->books().routed;
@@ -73,7 +74,8 @@ public:
     );
     // A message that waited for the subscription's credit.
     void drop_held(ActiveSubscription& subscription, const HeldMessage& held, DropReason reason);
-    // A delivery that was counted was dropped from the client's queue after all.
+    // A delivery that was counted was dropped from the client's queue after all. `subscription` 0:
+    // it has ended.
     void uncount_delivery(ClientRecord& client, std::uint64_t subscription, DropReason reason);
     // The same for replies.
     void uncount_replies(ClientRecord& client, const broker::SendFault& fault, std::uint64_t count);

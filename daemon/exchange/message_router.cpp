@@ -28,6 +28,10 @@ router::WaitingTicket ticket_of(const router::GroupTarget& target, const RoutedM
     return routed.ticket == nullptr ? router::WaitingTicket() : std::move(*routed.ticket);
 }
 
+broker::Delivery delivery_of(const ActiveSubscription& subscription, const RoutedMessage& routed) {
+    return {subscription.id, routed.message, routed.reply_to, routed.owner, subscription.key};
+}
+
 }  // namespace
 
 MessageRouter::MessageRouter(
@@ -168,8 +172,7 @@ void MessageRouter::deliver(ActiveSubscription& subscription, const RoutedMessag
         hold(subscription, {}, routed);
         return;
     }
-    const auto sent =
-        client.deliver({subscription.id, routed.message, routed.reply_to, routed.owner});
+    const auto sent = client.deliver(delivery_of(subscription, routed));
     if (!sent) [[unlikely]] {
         ledger_.drop(subscription, routed, sent.error());
         return;
@@ -205,7 +208,7 @@ void MessageRouter::give(
     }
     const std::uint64_t dropped = subscription.dropped;
     if (taken) {
-        taken = client.deliver({subscription.id, routed.message, routed.reply_to, routed.owner});
+        taken = client.deliver(delivery_of(subscription, routed));
     }
     if (!taken) {
         ledger_.drop(subscription, routed, taken.error());

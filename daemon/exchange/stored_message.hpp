@@ -23,8 +23,8 @@ struct StoredMessage {
         const wire::MessageView& message, const ChunkRef* owner, std::string_view reply_to
     );
 
-    broker::Delivery delivery(std::uint64_t subscription) const {
-        return {subscription, message, reply_to, &body.owner};
+    broker::Delivery delivery(std::uint64_t subscription, std::uint64_t key) const {
+        return {subscription, message, reply_to, &body.owner, key};
     }
 };
 

@@ -18,7 +18,6 @@ void Subscriptions::subscribe(
     ActiveSubscription& subscription = client.subscriptions_[spec.id];
     subscription.subscriber = &client.subscriber_;
     subscription.id = spec.id;
-    subscription.serial = next_serial_++;
     subscription.sees_reserved = spec.sees_reserved;
     subscription.no_echo = spec.no_echo;
     subscription.hides_some = spec.hides_some;
@@ -43,6 +42,7 @@ void Subscriptions::subscribe(
         return;
     }
     subscription.pattern = client.patterns_.add(spec.filter);
+    subscription.key = client.keys_.add(subscription);
     shard_.forward_window().add(client.client().blocks_at(spec.slow_policy));
     watch_events(subscription, spec.filter);
     shard_.interest().note(client, std::move(*change));
@@ -142,6 +142,7 @@ void Subscriptions::discard(ActiveSubscription& subscription, DropReason reason)
     if (std::exchange(subscription.watches_events, false)) {
         shard_.exchange().events().remove_watcher();
     }
+    subscription.record->keys_.remove(subscription.key);
     shard_.forward_window().remove(subscription.client->blocks_at(subscription.slow_policy));
     CreditQueues& credit = shard_.credit();
     while (!subscription.held.empty()) {
@@ -222,8 +223,8 @@ void Subscriptions::set_credit(ClientRecord& client, std::uint64_t id, std::uint
     release_held(client, *subscription);
 }
 
-void Subscriptions::uncount_delivery(ClientRecord& client, std::uint64_t id) {
-    ActiveSubscription* subscription = client.find_subscription(id);
+void Subscriptions::uncount_delivery(ClientRecord& client, std::uint64_t key) {
+    ActiveSubscription* subscription = client.find_by_key(key);
     if (subscription == nullptr) {
         return;
     }
@@ -253,7 +254,9 @@ void Subscriptions::release_held(ClientRecord& client, ActiveSubscription& subsc
         shard_.reactor().work().add(reactor::work::kDelivery);
         HeldMessage held = credit.take(subscription, 0);
         const RoutedMessage routed = CreditQueues::routed(client.account(), held);
-        if (const auto sent = client.client().deliver(held.delivery(subscription.id)); !sent) {
+        if (const auto sent =
+                client.client().deliver(held.delivery(subscription.id, subscription.key));
+            !sent) {
             shard_.ledger().drop(subscription, routed, sent.error());
             continue;
         }

@@ -31,7 +31,7 @@ public:
     void add_credit(ClientRecord& client, std::uint64_t id, std::uint64_t messages);
     void set_credit(ClientRecord& client, std::uint64_t id, std::uint64_t messages);
     // A delivery was dropped after all: it does not count towards max_messages.
-    void uncount_delivery(ClientRecord& client, std::uint64_t id);
+    void uncount_delivery(ClientRecord& client, std::uint64_t key);
     // The client leaves. Messages that waited for credit are dropped for `reason`.
     void end_all(ClientRecord& client, DropReason reason);
     // The client is about to leave: it gets nothing more, and its subscriptions are removed as soon
@@ -68,7 +68,6 @@ private:
     void remove_all_ended();
 
     Shard& shard_;
-    std::uint64_t next_serial_ = 1;
     std::vector<Ended> ended_;
 };
 

@@ -57,10 +57,8 @@ public:
     // A reply to a request, which is never dropped either. Where payloads carry their own
     // boundaries it may consist of several whole frames (codec::encode_answer).
     [[nodiscard]] virtual SendResult send_reply(const OutFrame& frame) = 0;
-    // A message of this subscription; the slow-consumer policy may drop it later.
-    [[nodiscard]] virtual SendResult send_delivery(
-        const OutFrame& frame, std::uint64_t subscription
-    ) = 0;
+    // A message; the slow-consumer policy may drop it later. `key`: Delivery::key.
+    [[nodiscard]] virtual SendResult send_delivery(const OutFrame& frame, std::uint64_t key) = 0;
     // Returns what send_reply would return, without queueing anything.
     [[nodiscard]] virtual SendResult check_reply(const OutFrame& frame) const = 0;
     // Writes what is queued, then ends the connection. Idempotent: the first reason counts.

@@ -43,7 +43,7 @@ public:
     // Refers to this object.
     session::Delivery delivery(std::uint64_t subscription = 0, std::string_view reply_to = {})
         const {
-        return {subscription, view_, reply_to, nullptr};
+        return {subscription, view_, reply_to, nullptr, subscription};
     }
 
 private:
@@ -119,7 +119,7 @@ public:
     // --- what the session did --------------------------------------------------------------
     std::vector<std::string> controls;        // head and body together
     std::vector<std::string> deliveries;      // the same
-    std::vector<std::uint64_t> delivered_to;  // the subscription of each
+    std::vector<std::uint64_t> delivered_to;  // the key of each
     std::vector<Publish> published;
     // Of those that were published with options.
     std::vector<Options> publish_options;
@@ -155,9 +155,9 @@ public:
     }
 
     [[nodiscard]] session::SendResult send_delivery(
-        const session::OutFrame& frame, std::uint64_t subscription
+        const session::OutFrame& frame, std::uint64_t key
     ) override {
-        delivered_to.push_back(subscription);
+        delivered_to.push_back(key);
         expect_open();
         return send(frame, deliveries);
     }

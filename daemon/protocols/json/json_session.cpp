@@ -66,7 +66,7 @@ SendResult JsonSession::deliver(const Delivery& delivery) {
     if (!line) {
         return not_sent(DropReason::not_encodable);
     }
-    return transport().send_delivery({*line, {}, nullptr}, delivery.subscription);
+    return transport().send_delivery({*line, {}, nullptr}, delivery.key);
 }
 
 SendResult JsonSession::put_reply(

@@ -158,9 +158,7 @@ SendResult RawSession::deliver(const Delivery& delivery) {
         return not_sent(DropReason::connection_lost);
     }
     last_sent_ = transport_.now();
-    return transport_.send_delivery(
-        {{}, delivery.message.payload, delivery.owner}, delivery.subscription
-    );
+    return transport_.send_delivery({{}, delivery.message.payload, delivery.owner}, delivery.key);
 }
 
 SendResult RawSession::on_reply(std::uint64_t request_id, const Delivery& answer) {

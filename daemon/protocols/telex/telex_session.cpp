@@ -24,7 +24,7 @@ SendResult TelexSession::deliver(const Delivery& delivery) {
         return not_sent(DropReason::not_encodable);
     }
     return transport().send_delivery(
-        {{head, size}, delivery.message.body, delivery.owner}, delivery.subscription
+        {{head, size}, delivery.message.body, delivery.owner}, delivery.key
     );
 }
 

@@ -88,7 +88,7 @@ session::SendResult SendingClient::check_reply(const session::OutFrame& frame) c
 }
 
 session::SendResult SendingClient::enqueue(
-    const session::OutFrame& frame, FrameWriter::Content content, std::uint64_t subscription
+    const session::OutFrame& frame, FrameWriter::Content content, std::uint64_t key
 ) {
     if (!lifecycle_.is_live()) {
         return session::not_sent(broker::DropReason::connection_lost);
@@ -98,7 +98,7 @@ session::SendResult SendingClient::enqueue(
     if (const auto written = writer_.write(frame, content, wrap, parts); !written) {
         return written;
     }
-    send_queue_.put(parts, subscription, reactor().now());
+    send_queue_.put(parts, key, reactor().now());
     ++frames_out_;
     reactor().run_at_end(flush_work_);
     if (send_queue_.bytes() >= kWriteNow) {

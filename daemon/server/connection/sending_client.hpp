@@ -78,9 +78,9 @@ public:
     }
 
     [[nodiscard]] session::SendResult send_delivery(
-        const session::OutFrame& frame, std::uint64_t subscription
+        const session::OutFrame& frame, std::uint64_t key
     ) override {
-        return enqueue(frame, FrameWriter::Content::frame, subscription);
+        return enqueue(frame, FrameWriter::Content::frame, key);
     }
 
     [[nodiscard]] session::SendResult check_reply(const session::OutFrame& frame) const override;
@@ -124,9 +124,9 @@ protected:
     reactor::Reactor& reactor() const { return shard_.reactor(); }
 
 private:
-    // `subscription` 0: not a delivery.
+    // `key`: Delivery::key; 0: it is never dropped.
     [[nodiscard]] session::SendResult enqueue(
-        const session::OutFrame& frame, FrameWriter::Content content, std::uint64_t subscription
+        const session::OutFrame& frame, FrameWriter::Content content, std::uint64_t key
     );
     [[nodiscard]] broker::Admission admit_over_limit(
         const broker::Subscription& subscription, std::size_t bytes, broker::ClientId publisher

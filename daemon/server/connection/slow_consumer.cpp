@@ -72,9 +72,9 @@ broker::Admission SlowConsumer::drop_oldest(
     return {};
 }
 
-void SlowConsumer::count_dropped(std::uint64_t subscription, broker::DropReason reason) {
-    if (subscription != 0) {
-        broker_.uncount_delivery(subscription, reason);
+void SlowConsumer::count_dropped(std::uint64_t key, broker::DropReason reason) {
+    if (key != 0) {
+        broker_.uncount_delivery(key, reason);
     }
 }
 

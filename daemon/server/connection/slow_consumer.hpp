@@ -87,8 +87,8 @@ private:
         const broker::Subscription& subscription, std::size_t bytes
     );
     void resume(const std::vector<broker::ClientId>& publishers);
-    // A delivery that was counted was not made.
-    void count_dropped(std::uint64_t subscription, broker::DropReason reason);
+    // A delivery that was counted was not made. `key`: of its subscription.
+    void count_dropped(std::uint64_t key, broker::DropReason reason);
 
     exchange::Shard& shard_;
     exchange::ClientPort& broker_;

@@ -128,12 +128,37 @@ TEST_F(ShardSubscriptions, TakeBackADeliveryThatWasDroppedLater) {
     publish(1, 3);
     (void)running_.notes(member_);
     running_.on(member_, [&] {
-        member_.port.uncount_delivery(1, DropReason::slow_oldest);
+        const std::uint64_t key = member_.port.record().find_subscription(1)->key;
+        member_.port.uncount_delivery(key, DropReason::slow_oldest);
         member_.port.unsubscribe(1);
     });
     EXPECT_THAT(running_.notes(member_), ElementsAre("unsubscribed 1 delivered 2 dropped 1"));
     EXPECT_EQ(running_.counters().delivered_messages, 2U);
     EXPECT_EQ(running_.dropped(DropReason::slow_oldest), 1U);
+}
+
+// The client uses the id again while deliveries of its former subscription are still queued.
+TEST_F(ShardSubscriptions, DoNotTakeBackADeliveryOfAPredecessor) {
+    subscribe(spec(0, 0));
+    publish(1, 3);
+    (void)running_.notes(member_);
+    const std::uint64_t former =
+        running_.on(member_, [&] { return member_.port.record().find_subscription(1)->key; });
+    running_.on(member_, [&] {
+        member_.port.unsubscribe(1);
+        member_.port.subscribe(spec(0, 0));
+    });
+    running_.settle();
+    publish(4, 4);
+    (void)running_.notes(member_);
+    running_.on(member_, [&] {
+        member_.port.uncount_delivery(former, DropReason::slow_oldest);
+        member_.port.uncount_delivery(former, DropReason::slow_oldest);
+        member_.port.unsubscribe(1);
+    });
+    EXPECT_THAT(running_.notes(member_), ElementsAre("unsubscribed 1 delivered 1 dropped 0"));
+    EXPECT_EQ(running_.counters().delivered_messages, 2U);
+    EXPECT_EQ(running_.dropped(DropReason::slow_oldest), 2U);
 }
 
 TEST_F(ShardSubscriptions, AreConfirmedAtOnceOnASingleReactor) {

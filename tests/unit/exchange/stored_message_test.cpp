@@ -68,7 +68,7 @@ TEST(StoredMessage, RefersToALargeBody) {
 TEST(StoredMessage, IsDeliveredAsItCame) {
     const std::string body = encoded(10);
     const auto stored = StoredMessage::keep(wire::scan_message(body).value(), nullptr, "_REPLY.x");
-    const broker::Delivery delivery = stored.delivery(9);
+    const broker::Delivery delivery = stored.delivery(9, 10);
     EXPECT_EQ(delivery.subscription, 9U);
     EXPECT_EQ(delivery.message.body, body);
     EXPECT_EQ(delivery.reply_to, "_REPLY.x");
