@@ -41,7 +41,8 @@ protected:
         ConnectionTable& table = server_.worker(0).connections();
         reactor::WorkMeter meter;
         Listing listing(table, meter, query);
-        for (bool done = false; !done;) {
+        bool done = false;
+        while (!done) {
             server_.at(0, [&] {
                 meter.begin_slice(kListSlice);
                 done = listing.run();
