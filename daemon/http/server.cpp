@@ -1,6 +1,8 @@
 #include "http/server.hpp"
 
+#include "http/places.hpp"
 #include "net/accept.hpp"
+#include "net/peer.hpp"
 
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/steady_timer.hpp>
@@ -13,7 +15,6 @@
 #include <cerrno>
 #include <chrono>
 #include <exception>
-#include <map>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -26,7 +27,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Descriptor = asio::posix::stream_descriptor;
 
-constexpr unsigned kMostConnections = 64;
+constexpr std::size_t kMostConnections = 256;
+// Displaced connections that the library has not closed yet.
+constexpr std::size_t kLeavingConnections = 64;
 constexpr std::size_t kConnectionMemory = 16U << 10U;
 constexpr std::chrono::seconds kRequestTime{10};
 constexpr std::chrono::seconds kResponseTime{60};
@@ -66,6 +69,19 @@ bool is_unix(int fd) {
     int domain = 0;
     socklen_t size = sizeof domain;
     return ::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX;
+}
+
+// The source of a connection for its share of the places: at unix sockets a user of the system. At
+// TCP sockets, which are for this host only, an address says nothing: every process may use all of
+// 127.0.0.0/8.
+std::string source_of(int fd) {
+    const auto credentials = net::credentials_of(fd);
+    return credentials ? std::to_string(credentials->uid) : std::string();
+}
+
+// The library sees the end of the connection and closes it.
+void end_connection(int fd) {
+    ::shutdown(fd, SHUT_RDWR);
 }
 
 Request read_request(MHD_Connection* connection, const char* path, const char* method) {
@@ -137,7 +153,7 @@ public:
             &say_nothing,
             nullptr,
             MHD_OPTION_CONNECTION_LIMIT,
-            kMostConnections,
+            static_cast<unsigned>(kMostConnections + kLeavingConnections),
             MHD_OPTION_CONNECTION_MEMORY_LIMIT,
             kConnectionMemory,
             MHD_OPTION_CONNECTION_TIMEOUT,
@@ -222,7 +238,7 @@ private:
         const int fd = accepted->fd.release();
         // The address of a peer that has gone is left empty.
         (void)::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size);
-        // Closes the descriptor where it fails, because of too many connections.
+        // Closes the descriptor where it fails, for lack of memory.
         (void)MHD_add_connection(daemon_, fd, reinterpret_cast<const sockaddr*>(&peer), size);
         return true;
     }
@@ -233,12 +249,13 @@ private:
         void** /*context*/,
         MHD_ConnectionNotificationCode what
     ) {
-        auto& deadlines = static_cast<Engine*>(self)->deadlines_;
+        Places& places = static_cast<Engine*>(self)->places_;
         const int fd = descriptor_of(connection);
-        if (what == MHD_CONNECTION_NOTIFY_STARTED) {
-            deadlines[fd] = Clock::now() + kRequestTime;
-        } else {
-            deadlines.erase(fd);
+        if (what != MHD_CONNECTION_NOTIFY_STARTED) {
+            places.leave(fd);
+        } else if (const auto displaced =
+                       places.enter(fd, source_of(fd), Clock::now() + kRequestTime)) {
+            end_connection(*displaced);
         }
     }
 
@@ -248,8 +265,9 @@ private:
         void** /*context*/,
         MHD_RequestTerminationCode /*how*/
     ) {
-        static_cast<Engine*>(self)->deadlines_[descriptor_of(connection)] =
-            Clock::now() + kRequestTime;
+        static_cast<Engine*>(self)->places_.begin_phase(
+            descriptor_of(connection), Clock::now() + kRequestTime
+        );
     }
 
     // --- requests -------------------------------------------------------------------------------
@@ -272,7 +290,7 @@ private:
             *seen = self;
             return MHD_YES;
         }
-        engine.deadlines_[descriptor_of(connection)] = Clock::now() + kResponseTime;
+        engine.places_.begin_phase(descriptor_of(connection), Clock::now() + kResponseTime);
         return reply(connection, engine.answer(request));
     }
 
@@ -318,11 +336,8 @@ private:
             if (error) {
                 return;
             }
-            const auto now = Clock::now();
-            for (const auto& [fd, deadline] : deadlines_) {
-                if (now >= deadline) {
-                    ::shutdown(fd, SHUT_RDWR);  // the library sees its end, and closes it
-                }
+            for (const int fd : places_.overdue(Clock::now())) {
+                end_connection(fd);
             }
             for (const auto& acceptor : acceptors_) {
                 if (std::exchange(acceptor->resting, false)) {
@@ -340,7 +355,7 @@ private:
     asio::steady_timer tick_;
     MHD_Daemon* daemon_ = nullptr;
     std::vector<std::unique_ptr<Acceptor>> acceptors_;
-    std::map<int, Clock::time_point> deadlines_;  // by descriptor
+    Places places_{kMostConnections};
 };
 
 Server::Server(asio::io_context& io, Handler handle)

@@ -2,9 +2,9 @@
 // HTTP/1.1 by libmicrohttpd, driven by the application's event loop: no separate thread and no
 // lock.
 //
-// Limits: 64 connections, 16 KiB for a request's head, 10 seconds until a request is complete, a
-// minute until its response is read. Slower clients are disconnected, even if bytes keep trickling
-// in.
+// Limits: 256 connections (one more displaces another, places.hpp), 16 KiB for a request's head, 10
+// seconds until a request is complete, a minute until its response is read. Slower clients are
+// disconnected, even if bytes keep trickling in.
 #include "http/message.hpp"
 #include "net/listen.hpp"
 

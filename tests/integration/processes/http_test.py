@@ -11,7 +11,7 @@ import subprocess
 import time
 import unittest
 
-from processes import DEADLINE, DaemonTest
+from processes import DEADLINE, Crowd, DaemonTest
 from wire import Client
 
 CONFIG = """
@@ -617,6 +617,32 @@ class Hostile(HttpTest):
         client = Client(self.daemon.addresses("native")[0])
         self.addCleanup(client.socket.close)
         client.flush()
+
+    def test_a_silent_crowd_that_comes_again_keeps_no_client_out(self):
+        """More connections than there are places, at each socket: a newcomer has the place of the one that has been
+        silent for longest."""
+        unix = f"{self.folder}/http.sock"
+        for address in (f"tcp://127.0.0.1:{self.port()}", f"unix://{unix}"):
+            with self.subTest(address):
+                with Crowd(address, 600) as crowd:
+                    for _ in range(50):
+                        self.still_alive()
+                        connection = UnixConnection(unix)
+                        self.get("/livez", connection=connection)
+                        connection.close()
+                self.assertGreater(crowd.came_again, 0)
+
+    def test_a_crowd_that_does_not_read_keeps_no_client_out(self):
+        """Responses fill the buffers of the sockets, and are not taken."""
+        request = b"GET /dashboard.js HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        crowd = [self.raw() for _ in range(300)]
+        for peer in crowd:
+            peer.setblocking(False)
+            try:
+                peer.send(request * 500)
+            except BlockingIOError:
+                pass
+            self.still_alive()
 
     def test_a_client_that_does_not_read(self):
         peer = self.raw()

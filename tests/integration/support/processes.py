@@ -10,6 +10,7 @@ import signal
 import socket
 import stat
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -201,6 +202,30 @@ class Tool:
         for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
             if pipe:
                 pipe.close()
+
+
+class Crowd:
+    """The connections of crowd.py. Within a `with` statement they come again and again; `came_again` is how often."""
+
+    def __init__(self, address, count, data=b""):
+        program = pathlib.Path(__file__).with_name("crowd.py")
+        self._process = subprocess.Popen(
+            [sys.executable, str(program), address, str(count), data.hex()],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._lines = Lines(self._process.stdout)
+        self.came_again = None
+
+    def __enter__(self):
+        self._lines.until("ready")
+        return self
+
+    def __exit__(self, problem, *_):
+        self._process.stdin.close()
+        if problem is None:
+            self.came_again = int(self._lines.next())
+        self._process.kill()
+        self._process.wait()
+        self._process.stdout.close()
 
 
 class DaemonTest(unittest.TestCase):
