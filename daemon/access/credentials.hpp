@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 namespace telex::access {
 
@@ -14,6 +15,15 @@ struct Credentials {
     Credentials() = default;
     Credentials(const Credentials&) = delete;
     Credentials& operator=(const Credentials&) = delete;
+
+    // Exchanges the secrets: a moved-from string may keep its bytes.
+    Credentials(Credentials&& other) noexcept
+        : kind(other.kind),
+          user(std::move(other.user)),
+          public_key(std::move(other.public_key)),
+          signature(std::move(other.signature)) {
+        secret.swap(other.secret);
+    }
 
     ~Credentials() { auth::wipe(secret); }
 

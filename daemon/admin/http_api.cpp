@@ -1,11 +1,13 @@
 #include "admin/http_api.hpp"
 
+#include "access/attempt_limiter.hpp"
 #include "access/users.hpp"
 #include "admin/admin_response.hpp"
 #include "admin/commands.hpp"
 #include "admin/dashboard.hpp"
 #include "admin/parameters.hpp"
 #include "admin/rights.hpp"
+#include "server/listener/authenticator.hpp"
 #include "server/listener/ownership.hpp"
 #include "wire/proto_json.hpp"
 
@@ -158,10 +160,8 @@ Result<std::string, Response> HttpApi::authorize(const Route& route, const Reque
         return access::owner().name;
     }
     const bool is_free = route.subjects.empty() || (request.local && !route.changes_something());
-    const access::UsersPtr users = server_.users();
-    if (!is_free && users) {
-        const std::vector<std::string_view> subjects(route.subjects.begin(), route.subjects.end());
-        return user_of(*users, request, subjects);
+    if (!is_free && server_.authenticator() != nullptr) {
+        return authenticate(route, request);
     }
     if (route.changes_something()) {
         return unexpected(http::error_response(
@@ -171,6 +171,32 @@ Result<std::string, Response> HttpApi::authorize(const Route& route, const Reque
         ));
     }
     return std::string();
+}
+
+Result<std::string, Response> HttpApi::authenticate(const Route& route, const Request& request)
+    const {
+    server::Authenticator& authenticator = *server_.authenticator();
+    const auto now = access::AttemptLimiter::TimePoint::clock::now();
+    // Every process of this host may come from any loopback address.
+    const std::string source =
+        request.credentials ? fmt::format("uid-{}", request.credentials->uid) : std::string();
+    const bool may_try = authenticator.with_attempts([&](access::AttemptLimiter& attempts) {
+        return attempts.may_try(source, now);
+    });
+    if (!may_try && !request.authorization.empty()) {
+        Response busy =
+            http::error_response(429, "too many authentication attempts; try again later");
+        busy.fields["Retry-After"] = "1";
+        return unexpected(std::move(busy));
+    }
+    const std::vector<std::string_view> subjects(route.subjects.begin(), route.subjects.end());
+    auto user = user_of(*authenticator.users(), request, subjects);
+    if (!user && user.error().status == 401 && !request.authorization.empty()) {
+        authenticator.with_attempts([&](access::AttemptLimiter& attempts) {
+            attempts.has_failed(source, now);
+        });
+    }
+    return user;
 }
 
 wire::AdminResult<const Figures*> HttpApi::figures() {

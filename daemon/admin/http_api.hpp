@@ -52,6 +52,10 @@ private:
     [[nodiscard]] Result<std::string, http::Response> authorize(
         const Route& route, const http::Request& request
     ) const;
+    // Returns the user of the request's token. Limits wrong ones.
+    [[nodiscard]] Result<std::string, http::Response> authenticate(
+        const Route& route, const http::Request& request
+    ) const;
     http::Response readyz();
     http::Response metrics();
     http::Response status(const http::Request& request);

@@ -112,6 +112,9 @@ public:
     // The users in force; null if every client may do everything.
     access::UsersPtr users() const { return authenticator_ ? authenticator_->users() : nullptr; }
 
+    // Null if every client may do everything.
+    Authenticator* authenticator() const { return authenticator_.get(); }
+
     // Publishes an event of the exchange.
     void report(v1::Event event);
 

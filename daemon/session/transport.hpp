@@ -76,7 +76,7 @@ public:
 
     // Checks the credentials. Ends in Session::on_authenticated, possibly from inside this call.
     // One call at a time.
-    virtual void authenticate(const access::Credentials& credentials) = 0;
+    virtual void authenticate(access::Credentials credentials) = 0;
     // Returns the nonce that the holder of a key has to sign next.
     virtual std::string make_challenge() = 0;
 

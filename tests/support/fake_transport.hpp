@@ -178,7 +178,7 @@ public:
 
     bool owns_daemon() const override { return owner; }
 
-    void authenticate(const access::Credentials& credentials) override {
+    void authenticate(access::Credentials credentials) override {
         expect_open();
         attempts.push_back({credentials.kind, credentials.user, credentials.secret});
         if (auth_result) {

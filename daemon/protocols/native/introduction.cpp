@@ -173,7 +173,7 @@ void Introduction::check_secret(const v1::Hello& hello) {
     credentials.user = hello.user();
     credentials.secret = token ? hello.token() : hello.password();
     state_ = State::authenticating;
-    transport_.authenticate(credentials);
+    transport_.authenticate(std::move(credentials));
 }
 
 void Introduction::challenge(const v1::Hello& hello) {
@@ -200,7 +200,7 @@ void Introduction::receive_proof(const v1::Proof& proof) {
         (void)on_authenticated(access::AuthResult::refused);
         return;
     }
-    transport_.authenticate(credentials);
+    transport_.authenticate(std::move(credentials));
 }
 
 bool Introduction::on_authenticated(access::AuthResult result) {

@@ -1,6 +1,7 @@
 #include "server/accept/datagram_socket.hpp"
 
 #include "server/connection/input_errors.hpp"
+#include "server/listener/peer_origin.hpp"
 #include "server/workers/workers.hpp"
 
 #include <algorithm>
@@ -164,7 +165,7 @@ DatagramPeer& DatagramSocket::peer_of(const net::Datagram& datagram) {
         shard_,
         buffers_,
         listener_.settings(),
-        ListenerSlot(listener_, net::network_of(facts.host)),
+        ListenerSlot(listener_, origin_of(facts.host)),
         facts,
         key_,
         socket_.fd.get(),

@@ -63,35 +63,60 @@ Authentication::Attempt Authentication::attempt(
     std::string_view listener,
     TimePoint now
 ) {
-    using Kind = access::Credentials::Kind;
     const access::UsersPtr users = slot_.users();
     if (!users) {
-        return {.result = access::AuthResult::authenticated, .password_hash = {}};
+        return {.result = access::AuthResult::authenticated};
     }
-    if (!slot_.may_try(now)) {
-        return {.result = access::AuthResult::busy, .password_hash = {}};
+    if (credentials.kind != access::Credentials::Kind::key && !channel.secrets_are_safe) {
+        return {.result = access::AuthResult::insecure_channel};
     }
-    if (credentials.kind != Kind::key && !channel.secrets_are_safe) {
-        return {.result = access::AuthResult::insecure_channel, .password_hash = {}};
+    if (!reserved_turn_) {
+        attempt_source_ = attempt_source(credentials);
+        const auto turn = slot_.take_turn(attempt_source_, now);
+        if (!turn) {
+            return {.result = access::AuthResult::busy};
+        }
+        if (turn->reserved) {
+            reserved_turn_ = true;
+            return {.turn = turn->at};
+        }
     }
+    return check(*users, credentials, channel.binding, listener, now);
+}
+
+Authentication::Attempt Authentication::check(
+    const access::Users& users,
+    const access::Credentials& credentials,
+    const std::string& binding,
+    std::string_view listener,
+    TimePoint now
+) {
+    using Kind = access::Credentials::Kind;
     if (credentials.kind == Kind::password) {
-        auto check = users->password_check(credentials.user);
+        auto check = users.password_check(credentials.user);
         if (!check.hash.empty()) {
             checked_name_ = check.whom.user == nullptr ? std::string() : check.whom.user->name;
             checked_mark_ = std::move(check.whom.mark);
-            return {.result = std::nullopt, .password_hash = std::move(check.hash)};
+            return {.password_hash = std::move(check.hash)};
         }
-        return {.result = finish("", {}, listener, now), .password_hash = {}};
+        return {.result = finish("", {}, listener, now)};
     }
     const bool is_token = credentials.kind == Kind::token;
     auto found =
-        is_token ? users->with_token(credentials.secret) : users->with_key(credentials.public_key);
-    const bool proved =
-        found.user != nullptr && (is_token || has_signed(credentials, channel.binding));
-    return {
-        .result = finish(proved ? found.user->name : "", std::move(found.mark), listener, now),
-        .password_hash = {}
-    };
+        is_token ? users.with_token(credentials.secret) : users.with_key(credentials.public_key);
+    const bool proved = found.user != nullptr && (is_token || has_signed(credentials, binding));
+    return {.result = finish(proved ? found.user->name : "", std::move(found.mark), listener, now)};
+}
+
+// Without a source of the peer the user name counts, known or not: so one guesser delays at most
+// the users whose passwords it guesses. Tokens and keys contain no name.
+std::string Authentication::attempt_source(const access::Credentials& credentials) const {
+    if (!slot_.attempt_source().empty() ||
+        credentials.kind != access::Credentials::Kind::password) {
+        return slot_.attempt_source();
+    }
+    const auth::Digest name = auth::digest_of(credentials.user);
+    return "user " + std::string(name.begin(), name.end());
 }
 
 bool Authentication::has_signed(
@@ -118,9 +143,10 @@ access::AuthResult Authentication::finish(
     access::UsersPtr users = slot_.users();
     const access::User* const user = name.empty() ? nullptr : users->again(name, mark, "");
     if (user == nullptr) {
-        slot_.note_failed_attempt(now);
+        slot_.note_failed_attempt(attempt_source_, now, std::exchange(reserved_turn_, false));
         return access::AuthResult::refused;
     }
+    reserved_turn_ = false;
     return assume(std::move(users), *user, std::move(mark), listener);
 }
 
@@ -138,6 +164,13 @@ bool Authentication::reauthorize(access::AccountId account, std::string_view lis
     user_ = user;
     users_ = std::move(users);  // releases the old list, and the old user with it
     return true;
+}
+
+void Authentication::release() {
+    charge_ = access::Charge();
+    if (std::exchange(reserved_turn_, false)) {
+        slot_.give_back_turn();
+    }
 }
 
 }  // namespace telex::server

@@ -39,10 +39,11 @@ public:
         std::string binding;
     };
 
-    // An attempt: the user that the credentials stand for, or a password that has to be compared.
+    // An attempt: its result, or a password that has to be compared, or the time of its turn.
     struct Attempt {
-        std::optional<access::AuthResult> result;  // absent: compare, then finish()
-        std::string password_hash;
+        std::optional<access::AuthResult> result{};
+        std::string password_hash{};      // compare, then finish()
+        std::optional<TimePoint> turn{};  // call attempt() again at this time
     };
 
     [[nodiscard]] Attempt attempt(
@@ -58,10 +59,20 @@ public:
     // `account`: that the client belongs to; it cannot change.
     [[nodiscard]] bool reauthorize(access::AccountId account, std::string_view listener);
 
-    // Gives back what is charged to the user.
-    void release() { charge_ = access::Charge(); }
+    // Gives back what is charged to the user, and a turn that is not used.
+    void release();
 
 private:
+    // The source that a failure of these credentials counts for (access::AttemptLimiter).
+    std::string attempt_source(const access::Credentials& credentials) const;
+    // Compares what can be compared at once.
+    [[nodiscard]] Attempt check(
+        const access::Users& users,
+        const access::Credentials& credentials,
+        const std::string& binding,
+        std::string_view listener,
+        TimePoint now
+    );
     bool has_signed(const access::Credentials& credentials, const std::string& binding);
     [[nodiscard]] access::AuthResult finish(
         std::string_view name, access::Mark mark, std::string_view listener, TimePoint now
@@ -84,6 +95,8 @@ private:
     // to take the same time.
     std::string checked_name_;
     access::Mark checked_mark_;
+    std::string attempt_source_;
+    bool reserved_turn_ = false;
 };
 
 }  // namespace telex::server

@@ -79,8 +79,12 @@ void ClientBase::enter_account() {
     }
 }
 
-void ClientBase::authenticate(const access::Credentials& credentials) {
+void ClientBase::authenticate(access::Credentials credentials) {
     auto attempt = authentication_.attempt(credentials, channel(), peer_.listener, now());
+    if (attempt.turn) {
+        wait_for_turn(*attempt.turn, std::move(credentials));
+        return;
+    }
     if (attempt.result) {
         finish_authentication(*attempt.result);
         return;

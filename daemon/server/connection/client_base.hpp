@@ -143,7 +143,7 @@ public:
 
     const access::User* user() const final { return authentication_.user(); }
 
-    void authenticate(const access::Credentials& credentials) override;
+    void authenticate(access::Credentials credentials) override;
 
     std::string make_challenge() override { return authentication_.make_challenge(); }
 
@@ -172,6 +172,9 @@ protected:
 
     // By what credentials arrive.
     virtual Authentication::Channel channel() const = 0;
+
+    // The attempt has to wait: calls authenticate() again at `turn`. Only streams authenticate.
+    virtual void wait_for_turn(session::TimePoint /*turn*/, access::Credentials /*credentials*/) {}
 
     // The session's peer is authenticated.
     virtual void after_authentication() {}

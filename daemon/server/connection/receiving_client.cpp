@@ -41,11 +41,28 @@ ReceivingClient::~ReceivingClient() {
     reactor().forget(read_work_);
     shard_.forget_waiting(read_work_);
     timers_.forget(read_work_);
+    reactor().forget(attempt_work_);
+    timers_.forget(attempt_work_);
 }
 
 void ReceivingClient::stop_receiving() {
     publisher_queue_.clear();
     shard_.forget_waiting(read_work_);
+    timers_.forget(attempt_work_);
+    waiting_credentials_.reset();
+}
+
+// --- authentication ------------------------------------------------------------------------------
+
+void ReceivingClient::wait_for_turn(session::TimePoint turn, access::Credentials credentials) {
+    waiting_credentials_ = std::make_unique<access::Credentials>(std::move(credentials));
+    timers_.run_at(turn, attempt_work_);
+}
+
+void ReceivingClient::attempt_turn() {
+    if (const auto credentials = std::move(waiting_credentials_)) {
+        authenticate(std::move(*credentials));
+    }
 }
 
 // --- input ---------------------------------------------------------------------------------------

@@ -54,6 +54,8 @@ public:
     void close(session::CloseReason reason, std::string_view detail) override;
 
 protected:
+    void wait_for_turn(session::TimePoint turn, access::Credentials credentials) override;
+
     // The session does not know its peer, and has handled a frame.
     virtual void leave_pre_auth() = 0;
 
@@ -115,12 +117,16 @@ private:
     void report_end_of_input();
     void discard_input();
     void release_publisher_queue();
+    void attempt_turn();
 
     void note_activity() { slot_.note_activity(last_activity(), broker_.pending_requests() > 0); }
 
     TurnTimers& timers_;
     ReadThrottle throttle_;
     Work<ReceivingClient, &ReceivingClient::read_turn> read_work_{*this};
+    // An attempt to authenticate that waits for its turn.
+    Work<ReceivingClient, &ReceivingClient::attempt_turn> attempt_work_{*this};
+    std::unique_ptr<access::Credentials> waiting_credentials_;
     Input input_ = Input::open;
     // A short read need not be the end of the input: after a hang-up only end-of-file is, and the
     // mark of an urgent byte (RFC 6093) shortens reads.

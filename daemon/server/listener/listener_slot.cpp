@@ -4,14 +4,14 @@
 
 namespace telex::server {
 
-ListenerSlot::ListenerSlot(ListenerState& listener, std::string network)
-    : listener_(&listener), network_(std::move(network)) {
+ListenerSlot::ListenerSlot(ListenerState& listener, PeerOrigin origin)
+    : listener_(&listener), origin_(std::move(origin)) {
     listener_->attach();
 }
 
 ListenerSlot::ListenerSlot(ListenerSlot&& other) noexcept
     : listener_(std::exchange(other.listener_, nullptr)),
-      network_(std::move(other.network_)),
+      origin_(std::move(other.origin_)),
       held_(std::exchange(other.held_, Held::nothing)),
       in_pre_auth_(std::exchange(other.in_pre_auth_, false)),
       idle_slot_(std::move(other.idle_slot_)) {}
@@ -30,7 +30,7 @@ void ListenerSlot::take() {
     if (listener_->take_slot()) {
         held_ = Held::slot;
     }
-    in_pre_auth_ = listener_->enter_pre_auth(network_);
+    in_pre_auth_ = listener_->enter_pre_auth(origin_.network);
 }
 
 bool ListenerSlot::take_reject_slot() {
@@ -59,7 +59,7 @@ void ListenerSlot::share(std::function<void()> leave, TimePoint now) {
 
 void ListenerSlot::leave_pre_auth() {
     if (std::exchange(in_pre_auth_, false)) {
-        listener_->leave_pre_auth(network_);
+        listener_->leave_pre_auth(origin_.network);
     }
 }
 
@@ -80,10 +80,37 @@ void ListenerSlot::release() {
     }
 }
 
+std::optional<access::AttemptLimiter::Turn> ListenerSlot::take_turn(
+    const std::string& source, TimePoint now
+) {
+    if (authenticator() == nullptr) {
+        return access::AttemptLimiter::Turn{.at = now, .reserved = false};
+    }
+    return authenticator()->with_attempts([&](access::AttemptLimiter& attempts) {
+        return attempts.take_turn(source, now);
+    });
+}
+
+void ListenerSlot::give_back_turn() {
+    if (authenticator() != nullptr) {
+        authenticator()->with_attempts([](access::AttemptLimiter& attempts) {
+            attempts.give_back_turn();
+        });
+    }
+}
+
+void ListenerSlot::note_failed_attempt(const std::string& source, TimePoint now, bool reserved) {
+    if (authenticator() != nullptr) {
+        authenticator()->with_attempts([&](access::AttemptLimiter& attempts) {
+            attempts.has_failed(source, now, reserved);
+        });
+    }
+}
+
 bool ListenerSlot::check_password(
     std::string hash, std::string password, std::function<void(bool)> done
 ) {
-    return listener_->authenticator()->password_checks().submit(
+    return authenticator()->password_checks().submit(
         std::move(hash), std::move(password), std::move(done)
     );
 }

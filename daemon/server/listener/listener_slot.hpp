@@ -6,14 +6,17 @@
 // daemon itself has opened.
 //
 // Owner and thread: the connection's.
+#include "access/attempt_limiter.hpp"
 #include "access/users.hpp"
 #include "server/listener/idle_slots.hpp"
 #include "server/listener/listener_state.hpp"
+#include "server/listener/peer_origin.hpp"
 #include "session/transport.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace telex::server {
@@ -23,9 +26,8 @@ public:
     using TimePoint = session::TimePoint;
 
     ListenerSlot() = default;
-    // Keeps the listener alive. `network`: that the peer comes from (net::network_of); empty for
-    // none. Takes nothing yet.
-    ListenerSlot(ListenerState& listener, std::string network);
+    // Keeps the listener alive. Takes nothing yet.
+    ListenerSlot(ListenerState& listener, PeerOrigin origin);
     ListenerSlot(ListenerSlot&& other) noexcept;
     ListenerSlot& operator=(ListenerSlot&&) = delete;
     ~ListenerSlot();
@@ -72,16 +74,15 @@ public:
         return listener_ == nullptr ? std::string() : listener_->former_name();
     }
 
-    // Returns false if too many attempts from this network have failed.
-    [[nodiscard]] bool may_try(TimePoint now) {
-        return listener_ == nullptr || listener_->may_try(network_, now);
-    }
+    // The source that failed attempts of this peer count for; empty if it depends on the attempt.
+    const std::string& attempt_source() const { return origin_.attempt_source; }
 
-    void note_failed_attempt(TimePoint now) {
-        if (listener_ != nullptr) {
-            listener_->has_failed(network_, now);
-        }
-    }
+    // See access::AttemptLimiter.
+    [[nodiscard]] std::optional<access::AttemptLimiter::Turn> take_turn(
+        const std::string& source, TimePoint now
+    );
+    void give_back_turn();
+    void note_failed_attempt(const std::string& source, TimePoint now, bool reserved);
 
     // Compares a password with a hash; `done` is called on another thread. Returns false, without a
     // call of `done`, if too many wait. Requires users.
@@ -90,10 +91,15 @@ public:
     );
 
 private:
+    // Null if every client may do everything.
+    Authenticator* authenticator() const {
+        return listener_ == nullptr ? nullptr : listener_->authenticator();
+    }
+
     enum class Held : std::uint8_t { nothing, reject_slot, slot, idle_slot };
 
     ListenerState* listener_ = nullptr;
-    std::string network_;
+    PeerOrigin origin_;
     Held held_ = Held::nothing;
     bool in_pre_auth_ = false;
     std::unique_ptr<IdleSlot> idle_slot_;  // idle_slot

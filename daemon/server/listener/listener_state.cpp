@@ -74,16 +74,6 @@ void ListenerState::leave_pre_auth(const std::string& network) {
     pre_auth_.leave(network);
 }
 
-bool ListenerState::may_try(const std::string& network, session::TimePoint now) {
-    const std::scoped_lock lock(pre_auth_mutex_);
-    return pre_auth_.may_try(network, now);
-}
-
-void ListenerState::has_failed(const std::string& network, session::TimePoint now) {
-    const std::scoped_lock lock(pre_auth_mutex_);
-    pre_auth_.has_failed(network, now);
-}
-
 bool ListenerState::take_reject_slot() {
     return take(standing_, kRejectSlots);
 }

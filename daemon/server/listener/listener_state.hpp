@@ -83,10 +83,6 @@ public:
     [[nodiscard]] bool enter_pre_auth(const std::string& network);
     void leave_pre_auth(const std::string& network);
 
-    // A network whose attempts fail too often has to wait.
-    bool may_try(const std::string& network, session::TimePoint now);
-    void has_failed(const std::string& network, session::TimePoint now);
-
     // Clients keep it alive: a removed listener is destroyed after its last client.
     void attach() {
         clients_.fetch_add(1, std::memory_order_relaxed);

@@ -18,7 +18,7 @@ class PasswordChecks {
 public:
     // The hash determines the memory of one comparison.
     static constexpr std::size_t kThreads = 2;
-    static constexpr std::size_t kQueue = 64;
+    static constexpr std::size_t kQueue = 256;
 
     PasswordChecks() = default;
     ~PasswordChecks();

@@ -6,6 +6,7 @@
 #include "server/accept/datagram_socket.hpp"
 #include "server/accept/stream_acceptor.hpp"
 #include "server/connection/connection.hpp"
+#include "server/listener/peer_origin.hpp"
 #include "server/stream/socket_stream.hpp"
 #include "server/stream/tls_stream.hpp"
 #include "server/workers/workers.hpp"
@@ -146,7 +147,7 @@ void Worker::adopt(
         buffers_,
         connections_,
         listener.settings(),
-        ListenerSlot(listener, net::network_of(peer.host)),
+        ListenerSlot(listener, origin_of(peer.host)),
         peer,
         peer_text,
         std::move(stream)

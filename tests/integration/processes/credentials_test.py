@@ -7,7 +7,7 @@ import socket
 import subprocess
 import unittest
 
-from processes import DEADLINE, DaemonTest
+from processes import DEADLINE, Crowd, DaemonTest
 from wire import Client, connect, error_pb2, read_to_end, telex_pb2
 
 STATEMENT = b"telex.v1.Challenge\0"
@@ -254,13 +254,33 @@ class Limits(CredentialsTest):
         self.assertEqual(robot.receive().error.code, error_pb2.PAYLOAD_TOO_LARGE)
         self.assertEqual(robot.request("$SYS.echo", b"x" * 100).message.payload, b"x" * 100)
 
-    def test_of_failures_per_network(self):
-        for _ in range(10):
+    def test_of_failures_on_loopback_lock_no_client_out(self):
+        """Each process of this host comes from there: tokens and keys have no common count."""
+        for _ in range(30):
             self.assert_refused(self.client(token="wrong"))
-        self.assert_refused(self.client(token="wrong"), error_pb2.AUTHENTICATION_BUSY)
-        self.assert_refused(self.client(token=self.token), error_pb2.AUTHENTICATION_BUSY)
-        self.assertIsNone(self.client("hall", token=self.token).refusal,
-                          "another listener counts for itself")
+        self.assertIsNone(self.client(token=self.token).refusal)
+
+    def test_of_failures_for_each_user_name_on_loopback(self):
+        for user in ("anna", "unknown"):
+            for _ in range(10):
+                self.assert_refused(self.client(user=user, password="wrong"))
+            self.assert_refused(self.client(user=user, password="wrong"), error_pb2.AUTHENTICATION_BUSY)
+        self.assert_refused(self.client(user="anna", password="secret"), error_pb2.AUTHENTICATION_BUSY)
+        self.assert_refused(self.client(user="other", password="wrong"))
+        self.assertIsNone(self.client(token=self.token).refusal)
+
+    def test_of_failures_while_a_hundred_guess(self):
+        """Each valid attempt is served, none is refused."""
+        guess = telex_pb2.Frame()
+        guess.hello.version = 1
+        guess.hello.token = "wrong"
+        address = f"tcp://127.0.0.1:{self.daemon.port('native')}"
+        with Crowd(address, 100, Client.encode(guess)) as crowd:
+            for _ in range(50):
+                with Client(address, token=self.token) as client:
+                    self.assertIsNone(client.refusal)
+        self.assertGreater(crowd.came_again, 100)
+
 
     def test_of_concurrent_password_checks(self):
         """Each of many concurrent attempts receives a result, and the exchange keeps running."""
@@ -283,6 +303,88 @@ class Limits(CredentialsTest):
                 answers[answer.WhichOneof("control")] += 1
         self.assertEqual(sum(answers.values()), len(peers))
         self.assertGreater(answers["welcome"], 0)
+
+
+class Sources(CredentialsTest):
+    """The sources of failed attempts, which count together."""
+
+    def test_are_networks(self):
+        self.enter_own_network("10.9.0.1", "10.9.0.2", "10.9.1.1")
+        self.start(USERS + """
+listeners:
+  - {name: hall, address: "tcp://127.0.0.1:0", user: guest}
+  - {name: native, address: "tcp://*:0", plaintext_secrets: true}
+  - {name: side, address: "tcp://*:0", plaintext_secrets: true}
+""")
+
+        def come(host, token, listener="native"):
+            client = Client(f"tcp://{host}:{self.daemon.port(listener)}", token=token)
+            self.addCleanup(client.socket.close)
+            return client
+
+        for _ in range(10):
+            self.assert_refused(come("10.9.0.1", "wrong"))
+        self.assert_refused(come("10.9.0.1", "wrong"), error_pb2.AUTHENTICATION_BUSY)
+        self.assert_refused(come("10.9.0.2", self.token), error_pb2.AUTHENTICATION_BUSY)
+        self.assert_refused(come("10.9.0.2", self.token, "side"), error_pb2.AUTHENTICATION_BUSY)
+        self.assertIsNone(come("10.9.1.1", self.token).refusal)
+
+    def test_are_users_of_the_system(self):
+        self.start(USERS + """
+listeners:
+  - {name: hall, address: "tcp://127.0.0.1:0", user: guest}
+  - {name: lines, address: "unix://{folder}/lines.sock", protocol: json, mode: "0666"}
+http: {address: "unix://{folder}/http.sock", mode: "0666"}
+""")
+        self.need_another_user()
+        codes = self.as_other(f"""
+import json, socket
+for token in ["wrong"] * 11 + ["{self.token}"]:
+    peer = socket.socket(socket.AF_UNIX)
+    peer.connect("{self.folder}/lines.sock")
+    peer.sendall(json.dumps({{"hello": {{"version": 1, "token": token}}}}).encode() + b"\\n")
+    answer = json.loads(peer.makefile().readline())
+    print(answer.get("error", {{}}).get("code", "WELCOME"))
+""")
+        self.assertEqual(codes, ["NOT_AUTHENTICATED"] * 10 + ["AUTHENTICATION_BUSY"] * 2)
+        self.assertEqual(self.as_other(f"""
+import socket
+peer = socket.socket(socket.AF_UNIX)
+peer.connect("{self.folder}/http.sock")
+peer.sendall(b"POST /api/v1/drain HTTP/1.1\\r\\nHost: telex\\r\\nConnection: close\\r\\n"
+             b"Authorization: Bearer wrong\\r\\n\\r\\n")
+print(peer.makefile().readline())
+""")[0], "HTTP/1.1 429 Too Many Requests", "HTTP counts with the listeners")
+        with connect(f"unix://{self.folder}/lines.sock") as peer:
+            peer.sendall(json.dumps({"hello": {"version": 1, "token": self.token}}).encode() + b"\n")
+            self.assertIn("welcome", json.loads(peer.makefile().readline()), "another user")
+
+    def test_of_http_are_users_of_the_system(self):
+        self.start(USERS + """
+listeners:
+  - {name: hall, address: "tcp://127.0.0.1:0", user: guest}
+  - {name: native, address: "tcp://127.0.0.1:0"}
+http: {address: "unix://{folder}/http.sock", mode: "0666"}
+""")
+        self.need_another_user()
+        statuses = self.as_other(f"""
+import socket
+for _ in range(12):
+    peer = socket.socket(socket.AF_UNIX)
+    peer.connect("{self.folder}/http.sock")
+    peer.sendall(b"POST /api/v1/drain HTTP/1.1\\r\\nHost: telex\\r\\nConnection: close\\r\\n"
+                 b"Authorization: Bearer wrong\\r\\n\\r\\n")
+    print(peer.makefile().readline().split()[1])
+""")
+        self.assertEqual(statuses, ["401"] * 10 + ["429"] * 2)
+        self.assertIsNone(self.client(token=self.token).refusal, "others are not affected")
+
+    def as_other(self, program):
+        """Runs Python as another system user. Returns the lines of its output."""
+        done = subprocess.run(
+            ["/usr/bin/python3", "-c", program], user=4711, group=4711, extra_groups=[], capture_output=True,
+            timeout=DEADLINE, check=True, text=True, env={"PATH": os.environ["PATH"]})
+        return done.stdout.splitlines()
 
 
 class Rates(CredentialsTest):

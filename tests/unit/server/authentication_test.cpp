@@ -17,6 +17,8 @@ using access::AuthResult;
 using std::chrono::seconds;
 
 constexpr Authentication::TimePoint kAttemptTime{seconds(1'000)};
+const PeerOrigin kRemote{.network = "10.0.0", .attempt_source = "10.0.0"};
+const PeerOrigin kLocal{.network = "127.0.0", .attempt_source = ""};
 
 access::User user(std::string name) {
     access::User user;
@@ -34,7 +36,13 @@ protected:
         operators.uids.push_back(1'000);
         operators.listeners.push_back("local");
         use({meter, operators});
-        slot_ = std::make_unique<ListenerSlot>(listener_, "10.0.0.0/24");
+        come_from(kRemote);
+    }
+
+    // As a new connection.
+    void come_from(const PeerOrigin& origin) {
+        authentication_.reset();
+        slot_ = std::make_unique<ListenerSlot>(listener_, origin);
         authentication_ = std::make_unique<Authentication>(*slot_, listener_user_);
     }
 
@@ -51,18 +59,37 @@ protected:
         ));
     }
 
-    AuthResult show_token(std::string token, bool secrets_are_safe = true) {
+    Authentication::Attempt try_token(
+        std::string token,
+        bool secrets_are_safe = true,
+        Authentication::TimePoint now = kAttemptTime
+    ) {
         access::Credentials credentials;
         credentials.kind = access::Credentials::Kind::token;
         credentials.secret = std::move(token);
-        auto attempt = authentication_->attempt(
-            credentials,
-            {.secrets_are_safe = secrets_are_safe, .binding = {}},
-            "local",
-            kAttemptTime
+        return authentication_->attempt(
+            credentials, {.secrets_are_safe = secrets_are_safe, .binding = {}}, "local", now
         );
+    }
+
+    AuthResult show_token(std::string token, bool secrets_are_safe = true) {
+        const auto attempt = try_token(std::move(token), secrets_are_safe);
         EXPECT_TRUE(attempt.result);
         return attempt.result.value_or(AuthResult::refused);
+    }
+
+    // Shows a password, which is wrong unless the attempt is not checked at all.
+    AuthResult show_wrong_password(std::string name) {
+        access::Credentials credentials;
+        credentials.kind = access::Credentials::Kind::password;
+        credentials.user = std::move(name);
+        credentials.secret = "wrong";
+        const auto attempt = authentication_->attempt(
+            credentials, {.secrets_are_safe = true, .binding = {}}, "local", kAttemptTime
+        );
+        EXPECT_FALSE(attempt.turn);
+        return attempt.result ? *attempt.result
+                              : authentication_->finish(false, "local", kAttemptTime);
     }
 
     Authenticator authenticator_{nullptr};
@@ -108,7 +135,7 @@ TEST_F(AuthenticationTest, TakesNoSecretThatOthersCanRead) {
 
 TEST_F(AuthenticationTest, CountsTheConnectionsOfAUser) {
     EXPECT_EQ(show_token("secret"), AuthResult::authenticated);
-    ListenerSlot other_slot(listener_, "10.0.0.0/24");
+    ListenerSlot other_slot(listener_, kRemote);
     Authentication other(other_slot, listener_user_);
     access::Credentials credentials;
     credentials.kind = access::Credentials::Kind::token;
@@ -128,6 +155,59 @@ TEST_F(AuthenticationTest, IsBusyForANetworkThatFailsTooOften) {
         EXPECT_EQ(show_token("wrong"), AuthResult::refused);
     }
     EXPECT_EQ(show_token("secret"), AuthResult::busy);
+}
+
+// They may be other processes of the host.
+TEST_F(AuthenticationTest, IsNotBusyForLoopbackWhenTokensFail) {
+    for (int i = 0; i < 50; ++i) {
+        come_from(kLocal);
+        EXPECT_EQ(show_token("wrong"), AuthResult::refused);
+    }
+    come_from(kLocal);
+    EXPECT_EQ(show_token("secret"), AuthResult::authenticated);
+}
+
+TEST_F(AuthenticationTest, IsBusyForOneUserNameOfLoopback) {
+    access::User anna = user("anna");
+    anna.password = "a hash";
+    access::User meter = user("meter");
+    meter.tokens.push_back(auth::digest_of("secret"));
+    use({anna, meter});
+    for (const char* name : {"anna", "unknown"}) {
+        for (int i = 0; i < 10; ++i) {
+            come_from(kLocal);
+            EXPECT_EQ(show_wrong_password(name), AuthResult::refused);
+        }
+        EXPECT_EQ(show_wrong_password(name), AuthResult::busy) << name;
+    }
+    EXPECT_EQ(show_wrong_password("berta"), AuthResult::refused) << "another name";
+    EXPECT_EQ(show_token("secret"), AuthResult::authenticated) << "other credentials";
+}
+
+TEST_F(AuthenticationTest, WaitsForItsTurnWhileManyFail) {
+    for (std::uint32_t i = 0; i < access::AttemptLimiter::kFailuresAtOnce; ++i) {
+        come_from(kLocal);
+        EXPECT_EQ(show_token("wrong"), AuthResult::refused);
+    }
+    come_from(kLocal);
+    const auto attempt = try_token("secret");
+    EXPECT_FALSE(attempt.result);
+    ASSERT_TRUE(attempt.turn);
+    EXPECT_GT(*attempt.turn, kAttemptTime);
+    EXPECT_LT(*attempt.turn, kAttemptTime + seconds(1));
+    EXPECT_EQ(try_token("secret", true, *attempt.turn).result, AuthResult::authenticated);
+}
+
+TEST_F(AuthenticationTest, GivesBackATurnThatItDoesNotUse) {
+    for (std::uint32_t i = 0; i < access::AttemptLimiter::kFailuresAtOnce; ++i) {
+        come_from(kLocal);
+        EXPECT_EQ(show_token("wrong"), AuthResult::refused);
+    }
+    come_from(kLocal);
+    const auto first = try_token("secret");
+    authentication_->release();  // the peer has gone
+    come_from(kLocal);
+    EXPECT_EQ(try_token("secret").turn, first.turn);
 }
 
 TEST_F(AuthenticationTest, ReauthorizesAfterAReload) {

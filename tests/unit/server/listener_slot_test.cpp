@@ -15,6 +15,7 @@ namespace {
 using std::chrono::seconds;
 
 constexpr ListenerSlot::TimePoint kSlotTime{seconds(100)};
+const PeerOrigin kNetwork{.network = "10.0.0", .attempt_source = "10.0.0"};
 
 class ListenerSlotTest : public ::testing::Test {
 protected:
@@ -33,13 +34,13 @@ protected:
 
 TEST_F(ListenerSlotTest, GivesEverythingBackAtTheEnd) {
     {
-        ListenerSlot slot(listener_, "10.0.0.0/24");
+        ListenerSlot slot(listener_, kNetwork);
         EXPECT_TRUE(listener_.has_clients());
         slot.take();
         EXPECT_TRUE(slot.has_slot());
         EXPECT_TRUE(slot.is_in_pre_auth());
         EXPECT_EQ(listener_.connections(), 1U);
-        ListenerSlot second(listener_, "10.0.0.0/24");
+        ListenerSlot second(listener_, kNetwork);
         second.take();
         EXPECT_FALSE(second.has_slot());
         EXPECT_FALSE(second.is_in_pre_auth()) << "a quarter is for one network";
@@ -48,14 +49,14 @@ TEST_F(ListenerSlotTest, GivesEverythingBackAtTheEnd) {
     }
     EXPECT_EQ(listener_.connections(), 0U);
     EXPECT_FALSE(listener_.has_clients());
-    ListenerSlot next(listener_, "10.0.0.0/24");
+    ListenerSlot next(listener_, kNetwork);
     next.take();
     EXPECT_TRUE(next.has_slot());
     EXPECT_TRUE(next.is_in_pre_auth());
 }
 
 TEST_F(ListenerSlotTest, KeepsWhatItHasWhenItIsMoved) {
-    ListenerSlot slot(listener_, "");
+    ListenerSlot slot(listener_, {});
     slot.take();
     {
         const ListenerSlot moved(std::move(slot));
@@ -67,21 +68,21 @@ TEST_F(ListenerSlotTest, KeepsWhatItHasWhenItIsMoved) {
 }
 
 TEST_F(ListenerSlotTest, LetsTheAuthenticatedMakeRoom) {
-    ListenerSlot slot(listener_, "10.0.0.0/24");
+    ListenerSlot slot(listener_, kNetwork);
     slot.take();
     slot.leave_pre_auth();
     EXPECT_FALSE(slot.is_in_pre_auth());
-    ListenerSlot second(listener_, "10.0.0.0/24");
+    ListenerSlot second(listener_, kNetwork);
     second.take();
     EXPECT_TRUE(second.is_in_pre_auth());
 }
 
 TEST_F(ListenerSlotTest, IsDisplacedWhileItsPeerIsSilent) {
     int displaced = 0;
-    ListenerSlot first(listener_, "");
+    ListenerSlot first(listener_, {});
     first.take();
     first.share([&] { ++displaced; }, kSlotTime);
-    ListenerSlot second(listener_, "");
+    ListenerSlot second(listener_, {});
     second.take();
     ASSERT_FALSE(second.has_slot());
     EXPECT_TRUE(second.take_reject_slot());
@@ -95,11 +96,11 @@ TEST_F(ListenerSlotTest, IsDisplacedWhileItsPeerIsSilent) {
 }
 
 TEST_F(ListenerSlotTest, IsNotDisplacedWhileItsPeerWaitsForAReply) {
-    ListenerSlot first(listener_, "");
+    ListenerSlot first(listener_, {});
     first.take();
     first.share([] { FAIL(); }, kSlotTime);
     first.note_activity(kSlotTime, true);
-    ListenerSlot second(listener_, "");
+    ListenerSlot second(listener_, {});
     second.take();
     second.share([] { FAIL(); }, kSlotTime + seconds(1));
     EXPECT_FALSE(second.has_slot());
@@ -112,8 +113,12 @@ TEST(ListenerSlot, WithoutAListenerLimitsNothing) {
     EXPECT_TRUE(slot.has_slot());
     EXPECT_TRUE(slot.is_in_pre_auth());
     EXPECT_EQ(slot.users(), nullptr);
-    EXPECT_TRUE(slot.may_try(kSlotTime));
-    slot.note_failed_attempt(kSlotTime);
+    for (int i = 0; i < 1'000; ++i) {
+        slot.note_failed_attempt("", kSlotTime, false);
+    }
+    const auto turn = slot.take_turn("", kSlotTime);
+    ASSERT_TRUE(turn);
+    EXPECT_FALSE(turn->reserved);
     slot.release();
 }
 
