@@ -1,8 +1,10 @@
 #pragma once
 // Runs the on_* functions of ClientOptions on the callback thread. Any thread.
 #include "client/dispatcher.hpp"
+#include "client/notices.hpp"
 #include <telex/options.hpp>
 
+#include <cstdint>
 #include <memory>
 
 namespace telex::client {
@@ -17,11 +19,17 @@ public:
     // The last callback; ends the callback thread.
     void closed();
 
+    std::uint64_t dropped_errors() const { return notices_->dropped_errors(); }
+
     Dispatcher& dispatcher() { return *dispatcher_; }
 
 private:
+    template <class Kind>
+    void post(Kind notice);
+
     const std::shared_ptr<const ClientOptions> options_;
     const std::shared_ptr<Dispatcher> dispatcher_;
+    const std::shared_ptr<Notices> notices_ = std::make_shared<Notices>();
 };
 
 }  // namespace telex::client

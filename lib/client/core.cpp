@@ -240,6 +240,7 @@ Statistics Core::statistics() const {
     statistics.subscriptions = subscriptions_.size();
     statistics.pending_requests = state_.requests.size();
     statistics.buffered_bytes = state_.buffer.unsent_bytes();
+    statistics.dropped_errors = callbacks_.dropped_errors();
     return statistics;
 }
 

@@ -58,6 +58,7 @@ std::string_view name_of(Errc code) {
         TELEX_NAME(bad_answer);
         TELEX_NAME(messages_dropped);
         TELEX_NAME(untrusted_server);
+        TELEX_NAME(errors_dropped);
 #undef TELEX_NAME
     }
     return "unknown";  // a code of a later exchange

@@ -46,6 +46,7 @@ struct Statistics {
     std::uint64_t subscriptions = 0;
     std::uint64_t pending_requests = 0;
     std::uint64_t buffered_bytes = 0;  // accepted, not yet taken by the socket
+    std::uint64_t dropped_errors = 0;  // not passed to on_error, because too many waited for it
 };
 
 // A client of a telex exchange. Move-only; every member function may be called from any thread.

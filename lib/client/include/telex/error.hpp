@@ -75,6 +75,7 @@ enum class Errc : std::uint16_t {
     bad_answer = 1011,          // the server violated the protocol
     messages_dropped = 1012,    // a subscription's local queue is full (reported once per episode)
     untrusted_server = 1013,    // a default server was not used; the text says why
+    errors_dropped = 1014,      // the queue of on_error is full (reported once per episode)
 };
 
 // Stable snake_case name, such as "no_responders".

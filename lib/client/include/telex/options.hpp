@@ -119,7 +119,10 @@ struct ClientOptions {
     // Limit for close() and the destructor to send buffered messages.
     std::chrono::milliseconds close_timeout{1000};
 
-    // Called on the callback thread (see Client), one after the other.
+    // Called on the callback thread (see Client), one after the other. At most 1,024 calls or 1 MiB
+    // of text wait: further errors are dropped and counted (Statistics::dropped_errors), and
+    // on_error is called once per episode (Errc::errors_dropped). Of connections that were made and
+    // lost meanwhile only the last one is reported.
     std::function<void(const ServerInfo&)> on_connected;  // also after each reconnect
     std::function<void(const Error&)> on_disconnected;    // the reason
     std::function<void(const Error&)> on_error;           // errors without a waiting call, drops
