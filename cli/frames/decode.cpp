@@ -1,5 +1,6 @@
 #include "cli/frames/decode.hpp"
 
+#include "base/json_text.hpp"
 #include "base/printable.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/frames/reader.hpp"
@@ -47,7 +48,7 @@ std::string frame_json(
         const auto json = options.type->to_json(event.payload);
         if (json) {
             line["message"] = nlohmann::ordered_json::parse(*json);
-            return line.dump() + "\n";
+            return escape_json_controls(line.dump()) + "\n";
         }
         line["error"] = json.error();
     }
@@ -60,7 +61,7 @@ std::string frame_json(
     } else {
         line["payload"] = to_base64(event.payload);
     }
-    return line.dump() + "\n";
+    return escape_json_controls(line.dump()) + "\n";
 }
 
 int print_frame_error(const FrameEvent& event, std::uint64_t index) {

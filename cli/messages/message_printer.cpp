@@ -1,5 +1,6 @@
 #include "cli/messages/message_printer.hpp"
 
+#include "base/json_text.hpp"
 #include "base/printable.hpp"
 #include "cli/options/values.hpp"
 #include "cli/terminal/text.hpp"
@@ -144,7 +145,7 @@ std::string MessagePrinter::json_line(const Message& message) const {
     for (const Header& header : message.headers) {
         line["headers"].push_back(Json{{"name", header.name}, {"value", header.value}});
     }
-    return line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+    return escape_json_controls(line.dump(-1, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace telex::cli

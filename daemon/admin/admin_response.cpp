@@ -1,5 +1,7 @@
 #include "admin/admin_response.hpp"
 
+#include "base/json_text.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <utility>
@@ -9,7 +11,8 @@ namespace telex::admin {
 namespace {
 
 std::string text_of(const nlohmann::json& body) {
-    return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return escape_json_controls(body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
+    );
 }
 
 nlohmann::json error_body(const v1::AdminError& error) {

@@ -1,5 +1,6 @@
 #include "http/guard.hpp"
 
+#include "base/json_text.hpp"
 #include "net/peer.hpp"
 
 #include <nlohmann/json.hpp>
@@ -28,7 +29,10 @@ Response error_response(unsigned status, std::string_view text) {
     return {
         .status = status,
         .content_type = "application/json",
-        .body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n",
+        .body =
+            escape_json_controls(body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
+            ) +
+            "\n",
         .fields = {},
     };
 }

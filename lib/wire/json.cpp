@@ -106,6 +106,10 @@ std::string syntax_error(const json::parse_error& error) {
 }
 
 [[nodiscard]] Result<json, std::string> parse_strictly(std::string_view line) {
+    // The parser would skip it, other readers do not.
+    if (line.starts_with("\xEF\xBB\xBF")) {
+        return unexpected(std::string("begins with a byte order mark; send UTF-8 without one"));
+    }
     const Extent extent(line);
     if (extent.levels() > kMaxJsonDepth) {
         return unexpected(fmt::format("nested more than {} levels deep", kMaxJsonDepth));

@@ -4,8 +4,8 @@
 // One addition for people: `message.text`. A sender may write it instead of `payload` (base64), and
 // a receiver gets it instead of `payload` if the payload is UTF-8 text without control characters
 // other than tab, line feed and carriage return. Stricter than protobuf's reader: strict JSON, no
-// duplicate keys, at most kMaxJsonDepth levels and kMaxJsonValues values, both counted before
-// anything is built.
+// byte order mark, no duplicate keys, at most kMaxJsonDepth levels and kMaxJsonValues values, both
+// counted before anything is built.
 #include "base/result.hpp"
 #include "telex/v1/telex.pb.h"
 
@@ -24,7 +24,8 @@ inline constexpr std::size_t kMaxJsonValues = 4096;
 // 64-bit numbers as numbers or strings. Never throws.
 [[nodiscard]] Result<void, std::string> json_to_frame(std::string_view line, v1::Frame& out);
 
-// Appends the frame as one line without its end ('\n' never occurs inside). Unknown fields cannot
+// Appends the frame as one line without its end ('\n' never occurs inside). Control characters are
+// escaped, U+007F to U+009F too. Unknown fields cannot
 // be expressed in JSON and are left out. Returns false and appends nothing if a string of the frame
 // is not UTF-8, which is impossible in a parsed frame.
 [[nodiscard]] bool append_json(std::string& out, const v1::Frame& frame);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <iterator>
 #include <string_view>
 
@@ -40,25 +41,41 @@ void append_escape(std::string& out, char byte) {
             out += "\\t";
             return;
         default:
-            fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(byte));
+            fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(byte));
     }
 }
 
-// A function object, so that the search inlines it.
-constexpr auto kNeedsEscape = [](char byte) {
-    return static_cast<unsigned char>(byte) < 0x20 || byte == '"' || byte == '\\';
+// A function object, so that the search inlines it. 0xC2 begins U+0080 to U+009F, which terminals
+// interpret like the controls below U+0020, and some harmless characters.
+constexpr auto kMayNeedEscape = [](char byte) {
+    return static_cast<unsigned char>(byte) < 0x20 || byte == '"' || byte == '\\' ||
+           byte == '\x7F' || byte == '\xC2';
 };
+
+// Appends the character at the start of `text`, and returns its size.
+std::size_t append_escaped(std::string& out, std::string_view text) {
+    if (text.front() != '\xC2') {
+        append_escape(out, text.front());
+        return 1;
+    }
+    const std::string_view character = text.substr(0, 2);
+    if (character.size() < 2 || static_cast<unsigned char>(character[1]) >= 0xA0) {
+        out += character;
+    } else {
+        append_escape(out, character[1]);  // its number is that of the last byte
+    }
+    return character.size();
+}
 
 void append_string(std::string& out, std::string_view text) {
     out += '"';
     while (!text.empty()) {
-        const auto plain = std::find_if(text.begin(), text.end(), kNeedsEscape);
+        const auto plain = std::find_if(text.begin(), text.end(), kMayNeedEscape);
         const auto run = static_cast<std::size_t>(plain - text.begin());
         out += text.substr(0, run);
         text.remove_prefix(run);
         if (!text.empty()) {
-            append_escape(out, text.front());
-            text.remove_prefix(1);
+            text.remove_prefix(append_escaped(out, text));
         }
     }
     out += '"';

@@ -39,6 +39,10 @@ void JsonSession::on_frame(const InboundFrame& frame) {
         on_bad_line(frame.bytes, read.error());
         return;
     }
+    if (!typed.has_message() && typed.control_case() == v1::Frame::CONTROL_NOT_SET) {
+        on_bad_line(frame.bytes, "neither a message nor a control; null means absent");
+        return;
+    }
     bad_lines_ = 0;
     std::string bytes;
     wire::append_frame(bytes, typed);

@@ -37,6 +37,20 @@ TEST(MessagePrinter, WritesRawPayloadsWithTheDelimiter) {
     EXPECT_EQ(print({.raw = true}, kMessage), "hello\x1B");
 }
 
+TEST(MessagePrinter, EscapesWhatATerminalObeysInJson) {
+    EXPECT_EQ(
+        print(
+            {.format = Format::json},
+            {.subject = "a",
+             .payload = "x",
+             .id = "\xc2\x9b"
+                   "2J\x7f"}
+        ),
+        R"({"subject":"a","text":"x","id":"\u009b2J\u007f"})"
+        "\n"
+    );
+}
+
 TEST(MessagePrinter, WritesJson) {
     EXPECT_EQ(
         print({.format = Format::json}, kMessage),

@@ -160,6 +160,28 @@ TEST(JsonToFrame, RejectsOneFieldUnderTwoNames) {
     );
 }
 
+TEST(JsonToFrame, RejectsOneFieldUnderTwoNamesAtEveryLevel) {
+    for (const char* const line : {
+             R"({"replyTo":"a","reply_to":"b"})",
+             R"({"timeoutMs":1,"timeout_ms":1})",
+             R"({"message":{"contentType":"a","content_type":"b","text":"x"}})",
+             R"({"message":{"subject":"a","content_type":"b","contentType":"b"}})",
+             R"({"hello":{"noEcho":true,"no_echo":false}})",
+             R"({"error":{"pendingBytes":1,"pending_bytes":1}})",
+             R"({"welcome":{"limits":{"maxHeaders":1,"max_headers":1}}})",
+         }) {
+        v1::Frame frame;
+        EXPECT_FALSE(json_to_frame(line, frame)) << line;
+    }
+}
+
+TEST(JsonToFrame, RejectsAByteOrderMark) {
+    EXPECT_EQ(
+        json_error_of("\xEF\xBB\xBF{\"ping\":{}}"),
+        "begins with a byte order mark; send UTF-8 without one"
+    );
+}
+
 TEST(WholeNumber, IsExact) {
     EXPECT_EQ(whole_number("1e3"), "1000");
     EXPECT_EQ(whole_number("7.0"), "7");
@@ -351,6 +373,38 @@ TEST(AppendJson, WritesControlsByTheirNames) {
     frame.mutable_error()->set_code(v1::NO_RESPONDERS);
     frame.mutable_error()->set_text("a\nb");
     EXPECT_EQ(write(frame), R"({"error":{"code":"NO_RESPONDERS","text":"a\nb"}})");
+}
+
+// In every text, by both writers: protobuf's library writes those with a binary payload.
+TEST(AppendJson, EscapesWhatATerminalObeys) {
+    const std::string hostile =
+        "\xc2\x9b"
+        "2J\x7f\xc2\x80\x1b\xc2\xa0";
+    for (const char* payload : {"text", "\x01"}) {
+        v1::Frame frame;
+        v1::Message& message = *frame.mutable_message();
+        message.set_subject("a" + hostile);
+        message.set_reply(hostile);
+        message.set_id(hostile);
+        message.set_content_type(hostile);
+        message.set_type(hostile);
+        message.add_headers()->set_name(hostile);
+        message.mutable_headers(0)->set_value(hostile);
+        message.set_payload(payload);
+        frame.set_reply_to(hostile);
+        std::string line;
+        ASSERT_TRUE(append_json(line, frame));
+        EXPECT_TRUE(is_plain_text(line)) << line;
+        EXPECT_NE(line.find("\xc2\xa0"), std::string::npos) << "harmless";
+        v1::Frame back;
+        ASSERT_TRUE(json_to_frame(line, back));
+        EXPECT_EQ(back.SerializeAsString(), frame.SerializeAsString());
+    }
+    v1::Frame error;
+    error.mutable_error()->set_text(hostile);
+    std::string line;
+    ASSERT_TRUE(append_json(line, error));
+    EXPECT_TRUE(is_plain_text(line)) << line;
 }
 
 TEST(AppendJson, AppendsToExistingText) {

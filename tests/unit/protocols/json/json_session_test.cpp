@@ -24,6 +24,14 @@ protected:
 
     void type(std::string_view line) { session_.on_frame({line, nullptr}); }
 
+    std::vector<v1::Frame> heard_frames() {
+        std::vector<v1::Frame> frames;
+        for (const std::string& line : transport_.take_controls()) {
+            frames.push_back(testing::parse_json(line));
+        }
+        return frames;
+    }
+
     std::vector<std::string> heard() {
         std::vector<std::string> words;
         for (const std::string& line : transport_.take_controls()) {
@@ -46,6 +54,20 @@ TEST_F(JsonSessionTest, PublishesWithoutHello) {
     EXPECT_EQ(transport_.published[0].subject, "chat.room");
     EXPECT_EQ(transport_.published[0].payload, "hello");
     EXPECT_THAT(heard(), IsEmpty());
+}
+
+// A field that is null is absent: the line says nothing, and the next one counts.
+TEST_F(JsonSessionTest, ALineWithoutAMessageOrAControlIsReported) {
+    for (const char* const line : {R"({"ping":null})", R"({"message":null})", "{}"}) {
+        type(line);
+        const auto frames = heard_frames();
+        ASSERT_EQ(frames.size(), 1U) << line;
+        EXPECT_EQ(frames[0].error().code(), v1::BAD_MESSAGE);
+        EXPECT_EQ(frames[0].error().text(), "neither a message nor a control; null means absent");
+        EXPECT_FALSE(frames[0].error().closing());
+        type(R"({"ping":{"nonce":1}})");
+        EXPECT_THAT(heard(), ElementsAre("pong 1"));
+    }
 }
 
 TEST_F(JsonSessionTest, SubscribesWithoutHello) {

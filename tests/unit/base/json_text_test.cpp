@@ -1,0 +1,24 @@
+#include "base/json_text.hpp"
+
+#include <gtest/gtest.h>
+
+namespace telex {
+namespace {
+
+TEST(JsonText, EscapesWhatATerminalObeys) {
+    EXPECT_EQ(
+        escape_json_controls("{\"a\":\"\xc2\x9b"
+                             "31m\x7f\xc2\x80\"}"),
+        R"({"a":"\u009b31m\u007f\u0080"})"
+    );
+}
+
+TEST(JsonText, KeepsOtherCharacters) {
+    for (const char* json :
+         {R"("")", "\"\xc2\xa0 \xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\"", "\xc2"}) {
+        EXPECT_EQ(escape_json_controls(json), json);
+    }
+}
+
+}  // namespace
+}  // namespace telex
