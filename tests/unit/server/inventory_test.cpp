@@ -59,7 +59,8 @@ protected:
     // Ends a connection, and waits until it has left.
     void end(std::size_t number) {
         clients_[number - 1].stream().finish();
-        for (std::size_t left = clients_.size(); left == clients_.size();) {
+        std::size_t left = clients_.size();
+        while (left == clients_.size()) {
             server_.at(0, [&] { left = server_.worker(0).connections().size(); });
         }
     }
