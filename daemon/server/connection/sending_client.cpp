@@ -28,6 +28,7 @@ std::uint64_t number_of(const session::PeerFacts& peer) {
 broker::DropReason drop_reason_of(session::CloseReason reason) {
     switch (reason) {
         case session::CloseReason::slow_consumer:
+        case session::CloseReason::memory_budget:
             return broker::DropReason::slow_disconnect;
         case session::CloseReason::shutting_down:
             return broker::DropReason::shutting_down;
@@ -91,7 +92,7 @@ session::SendResult SendingClient::enqueue(
     const session::OutFrame& frame, FrameWriter::Content content, std::uint64_t key
 ) {
     if (!lifecycle_.is_live()) {
-        return session::not_sent(broker::DropReason::connection_lost);
+        return session::not_sent(drop_reason_of(lifecycle_.reason()));
     }
     codec::Wrapping wrap;
     FramedParts parts;
@@ -161,7 +162,7 @@ broker::Admission SendingClient::admit(
     const broker::Subscription& subscription, std::size_t bytes, broker::ClientId publisher
 ) {
     if (!lifecycle_.is_live()) {
-        return broker::not_sent(broker::DropReason::connection_lost);
+        return broker::not_sent(drop_reason_of(lifecycle_.reason()));
     }
     if (slow_consumer_.is_below_limit(bytes)) {
         return {};

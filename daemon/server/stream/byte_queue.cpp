@@ -6,6 +6,14 @@
 
 namespace telex::server {
 
+namespace {
+
+bool keeps_much_more(ByteView bytes, const ChunkRef& owner) {
+    return bytes.size() < owner->capacity() / 4;
+}
+
+}  // namespace
+
 void ByteQueue::copy_in(ByteView bytes) {
     while (!bytes.empty()) {
         const ByteView piece = bytes.substr(0, kMaxClaim);
@@ -60,37 +68,6 @@ void ByteQueue::consume(std::size_t size) {
     release_when_empty();
 }
 
-void ByteQueue::cut(std::size_t offset, std::size_t size) {
-    if (size == 0) {
-        return;
-    }
-    bytes_ -= size;
-    open_ = false;
-    std::size_t i = 0;
-    for (; offset >= segments_[i].size; ++i) {
-        offset -= segments_[i].size;
-    }
-    if (offset > 0) {
-        const Segment before{segments_[i].data, offset, segments_[i].owner};
-        segments_[i].data += offset;
-        segments_[i].size -= offset;
-        segments_.insert(i, before);
-        ++i;
-    }
-    while (size > 0) {
-        Segment& segment = segments_[i];
-        const std::size_t part = std::min(size, segment.size);
-        segment.data += part;
-        segment.size -= part;
-        size -= part;
-        if (segment.size == 0) {
-            end_segment(segment);
-            segments_.erase(i);
-        }
-    }
-    release_when_empty();
-}
-
 void ByteQueue::take_front(ByteQueue& other, std::size_t size) {
     other.bytes_ -= size;
     bytes_ += size;
@@ -110,10 +87,25 @@ void ByteQueue::take_front(ByteQueue& other, std::size_t size) {
     other.release_when_empty();
 }
 
+void ByteQueue::take_front_compact(ByteQueue& other, std::size_t size) {
+    while (size > 0) {
+        const Segment& segment = other.segments_.front();
+        const ByteView bytes(segment.data, std::min(size, segment.size));
+        if (keeps_much_more(bytes, segment.owner)) {
+            copy_in(bytes);
+        } else {
+            refer(bytes, segment.owner);
+        }
+        other.consume(bytes.size());
+        size -= bytes.size();
+    }
+}
+
 void ByteQueue::compact() {
     for (std::size_t i = 0; i < segments_.size(); ++i) {
         Segment& segment = segments_[i];
-        if (segment.owner.get() != block_.get() && segment.size < segment.owner->capacity() / 4) {
+        if (segment.owner.get() != block_.get() &&
+            keeps_much_more({segment.data, segment.size}, segment.owner)) {
             const SharedBytes copy = SharedBytes::copy_of({segment.data, segment.size});
             segment = {copy.bytes.data(), copy.bytes.size(), copy.owner};
         }

@@ -56,10 +56,10 @@ public:
     Gathered gather(std::span<iovec> vectors, std::size_t limit) const;
     // Removes the first `size` bytes.
     void consume(std::size_t size);
-    // Removes `size` bytes that follow the first `offset`.
-    void cut(std::size_t offset, std::size_t size);
     // Moves the first `size` bytes of `other` to the end of this, without copying them.
     void take_front(ByteQueue& other, std::size_t size);
+    // The same, but copies bytes that keep a much larger chunk alive.
+    void take_front_compact(ByteQueue& other, std::size_t size);
     // Copies bytes that keep a much larger chunk alive: they may stay for long.
     void compact();
     void clear();

@@ -7,13 +7,22 @@
 namespace telex::server {
 
 void SendQueue::put(const FramedParts& frame, std::uint64_t subscription, session::TimePoint now) {
-    const std::size_t size = frame.size();
-    if (!keeps_packets_ && marks_.empty() && committed_.bytes() < kCommitWindow) [[likely]] {
+    if (!keeps_packets_ && !is_waiting() && committed_.bytes() < kCommitWindow) [[likely]] {
+        const std::size_t size = frame.size();
         append(committed_, frame, size);
+        unwritten_.add(size, subscription);
         return;
     }
-    append(backlog_, frame, size);
-    marks_.push_back({size, subscription, now});
+    put_behind(frame, subscription, now);
+}
+
+void SendQueue::put_behind(
+    const FramedParts& frame, std::uint64_t subscription, session::TimePoint now
+) {
+    const std::size_t size = frame.size();
+    Frames& frames = subscription == 0 && !has_backlog() ? controls_ : backlog_;
+    append(frames.bytes, frame, size);
+    frames.marks.push_back({size, subscription, now});
     if (subscription == 0) {
         control_bytes_ += size;
     }
@@ -47,24 +56,35 @@ void SendQueue::append(ByteQueue& queue, const FramedParts& frame, std::size_t s
     queue.copy_in(frame.suffix);
 }
 
+// --- writing -------------------------------------------------------------------------------------
+
 IoResult SendQueue::flush(ByteStream& stream) {
     IoResult result;
     if (keeps_packets_) {
-        result = flush_packets(stream);
-    } else {
-        std::size_t left = kFlushBytes;
-        for (commit_backlog();
-             result.status == IoResult::Status::done && !committed_.empty() && left > 0;
-             commit_backlog()) {
-            result = flush_committed(stream, left);
-            left -= result.bytes;
+        result = flush_packets(stream, controls_);
+        if (result.status == IoResult::Status::done) {
+            result = flush_packets(stream, backlog_);
+            move_leading_controls();
         }
+    } else {
+        result = flush_bytes(stream);
     }
     if (result.status == IoResult::Status::done) {
         state_ = State::flowing;
     } else {
         state_ = result.status == IoResult::Status::again ? State::blocked : State::broken;
         committed_.compact();
+    }
+    return result;
+}
+
+IoResult SendQueue::flush_bytes(ByteStream& stream) {
+    IoResult result;
+    std::size_t left = kFlushBytes;
+    for (commit(); result.status == IoResult::Status::done && !committed_.empty() && left > 0;
+         commit()) {
+        result = flush_committed(stream, left);
+        left -= result.bytes;
     }
     return result;
 }
@@ -76,6 +96,7 @@ IoResult SendQueue::flush_committed(ByteStream& stream, std::size_t most) {
     IoResult result = stream.write(vectors.data(), offered.vectors);
     if (result.status == IoResult::Status::done) {
         committed_.consume(result.bytes);
+        forget_written(result.bytes);
         if (result.bytes < offered.bytes) {
             result.status = IoResult::Status::again;
         }
@@ -83,63 +104,104 @@ IoResult SendQueue::flush_committed(ByteStream& stream, std::size_t most) {
     return result;
 }
 
-void SendQueue::commit_backlog() {
-    std::size_t size = 0;
-    while (!marks_.empty() && committed_.bytes() + size < kCommitWindow) {
-        const Mark& mark = marks_.front();
-        size += mark.size;
-        if (mark.subscription == 0) {
-            control_bytes_ -= mark.size;
-        }
-        marks_.pop_front();
+void SendQueue::forget_written(std::size_t bytes) {
+    if (committed_.empty()) [[likely]] {
+        unwritten_.clear();
+    } else {
+        unwritten_.consume(bytes);
     }
-    committed_.take_front(backlog_, size);
 }
 
-IoResult SendQueue::flush_packets(ByteStream& stream) {
-    while (!marks_.empty()) {
-        const Mark& mark = marks_.front();
+IoResult SendQueue::flush_packets(ByteStream& stream, Frames& frames) {
+    while (!frames.marks.empty()) {
+        const std::size_t size = frames.marks.front().size;
         std::array<iovec, kMaxVectors> vectors;
-        const auto packet = backlog_.gather(vectors, mark.size);
+        const auto packet = frames.bytes.gather(vectors, size);
         const IoResult result = stream.write(vectors.data(), packet.vectors);
         if (result.status != IoResult::Status::done) {
             return result;
         }
-        backlog_.consume(mark.size);
-        if (mark.subscription == 0) {
-            control_bytes_ -= mark.size;
-        }
-        marks_.pop_front();
+        frames.bytes.consume(size);
+        take_mark(frames);
     }
     return {};
 }
 
-std::optional<std::uint64_t> SendQueue::drop_oldest() {
-    std::size_t offset = 0;
-    for (std::size_t i = 0; i < marks_.size(); ++i) {
-        const Mark mark = marks_[i];
-        if (mark.subscription != 0) {
-            backlog_.cut(offset, mark.size);
-            marks_.erase(i);
-            return mark.subscription;
-        }
-        offset += mark.size;
+// --- from part to part ---------------------------------------------------------------------------
+
+SendQueue::Mark SendQueue::take_mark(Frames& frames) {
+    const Mark mark = frames.marks.front();
+    frames.marks.pop_front();
+    if (mark.subscription == 0) {
+        control_bytes_ -= mark.size;
     }
-    return std::nullopt;
+    ++moves_;
+    return mark;
+}
+
+void SendQueue::commit() {
+    if (!is_waiting()) [[likely]] {
+        return;
+    }
+    commit_from(controls_);
+    if (controls_.marks.empty()) {
+        commit_from(backlog_);
+        move_leading_controls();
+    }
+}
+
+void SendQueue::commit_from(Frames& frames) {
+    std::size_t size = 0;
+    while (!frames.marks.empty() && committed_.bytes() + size < kCommitWindow) {
+        const Mark mark = take_mark(frames);
+        unwritten_.add(mark.size, mark.subscription);
+        size += mark.size;
+    }
+    committed_.take_front(frames.bytes, size);
+}
+
+// Control frames without a delivery before them stay in the queue and in its order.
+void SendQueue::move_leading_controls() {
+    while (!backlog_.marks.empty() && backlog_.marks.front().subscription == 0) {
+        const Mark mark = backlog_.marks.front();
+        backlog_.marks.pop_front();
+        ++moves_;
+        controls_.bytes.take_front_compact(backlog_.bytes, mark.size);
+        controls_.marks.push_back(mark);
+    }
+}
+
+// --- dropping ------------------------------------------------------------------------------------
+
+std::optional<std::uint64_t> SendQueue::drop_oldest() {
+    if (!has_backlog()) {
+        return std::nullopt;
+    }
+    const Mark mark = take_mark(backlog_);
+    backlog_.bytes.consume(mark.size);
+    move_leading_controls();
+    return mark.subscription;
 }
 
 void SendQueue::clear() {
     committed_.clear();
-    backlog_.clear();
-    marks_.clear();
+    unwritten_.clear();
+    for (Frames* const frames : {&controls_, &backlog_}) {
+        frames->bytes.clear();
+        frames->marks.clear();
+    }
     control_bytes_ = 0;
 }
 
 void SendQueue::shrink() {
-    if (empty()) {
-        committed_.shrink();
-        backlog_.shrink();
-        marks_.shrink();
+    if (!empty()) {
+        return;
+    }
+    committed_.shrink();
+    unwritten_.shrink();
+    for (Frames* const frames : {&controls_, &backlog_}) {
+        frames->bytes.shrink();
+        frames->marks.shrink();
     }
 }
 

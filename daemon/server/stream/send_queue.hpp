@@ -1,13 +1,15 @@
 #pragma once
 // Frames that wait to be written to one stream.
 //
-// Bytes leave in the order in which frames were put. Two parts:
+// Bytes leave in the order in which frames were put. Three parts:
 //
-//   backlog (whole frames, may still be dropped)  ->  committed (bytes, must be written)  -> stream
+//   backlog (may still be dropped)  ->  controls (whole frames)  ->  committed (bytes)  ->  stream
 //
 // While the stream keeps up, frames go straight to the committed part, which is only bytes. Beyond
 // kCommitWindow they go to the backlog, which has a mark for each frame, so that the slow-consumer
-// policy can remove them. A stream that keeps packets never commits: each frame is one write.
+// policy can remove them. The backlog begins with a delivery: control frames that come to stand
+// before its first delivery move to the controls. So the oldest delivery is always found and
+// removed at the front. A stream that keeps packets never commits: each frame is one write.
 //
 // Owned by the connection, on its thread. Has no limits: the slow-consumer policy has.
 #include "base/chunk.hpp"
@@ -16,6 +18,7 @@
 #include "server/stream/byte_stream.hpp"
 #include "server/stream/frame_writer.hpp"
 #include "server/stream/reactor_buffers.hpp"
+#include "server/stream/unwritten_frames.hpp"
 #include "session/transport.hpp"
 
 #include <cstddef>
@@ -35,7 +38,10 @@ public:
     enum class State : std::uint8_t { flowing, blocked, writable, broken };
 
     SendQueue(ReactorBuffers& buffers, bool keeps_packets)
-        : keeps_packets_(keeps_packets), committed_(buffers), backlog_(buffers) {}
+        : keeps_packets_(keeps_packets),
+          committed_(buffers),
+          controls_(buffers),
+          backlog_(buffers) {}
 
     // `subscription` 0: a control frame, which is never dropped.
     void put(const FramedParts& frame, std::uint64_t subscription, session::TimePoint now);
@@ -61,49 +67,73 @@ public:
 
     bool empty() const { return bytes() == 0; }
 
-    std::size_t bytes() const { return committed_.bytes() + backlog_.bytes(); }
+    std::size_t bytes() const {
+        return committed_.bytes() + controls_.bytes.bytes() + backlog_.bytes.bytes();
+    }
 
-    bool has_backlog() const { return !marks_.empty(); }
+    // Deliveries wait that may be dropped.
+    bool has_backlog() const { return !backlog_.marks.empty(); }
 
-    // When the oldest frame of the backlog was queued. Requires a backlog.
-    session::TimePoint oldest() const { return marks_.front().since; }
+    // When the oldest delivery of the backlog was queued. Requires a backlog.
+    session::TimePoint oldest() const { return backlog_.marks.front().since; }
 
+    // Control frames that are not committed.
     std::size_t control_bytes() const { return control_bytes_; }
 
     // Removes the oldest delivery of the backlog. Returns its subscription, or nothing if there is
-    // none.
+    // none. The time does not depend on the length of the queue.
     std::optional<std::uint64_t> drop_oldest();
     // Removes all deliveries of the backlog; calls `dropped(subscription)` for each.
     template <class Function>
     void drop_deliveries(Function&& dropped);
-    // Removes everything, also frames that are partly written. Calls `dropped(subscription)` for
-    // each delivery of the backlog.
+    // Removes everything. Calls `dropped(subscription)` for each delivery that was not written to
+    // its last byte.
     template <class Function>
     void abandon(Function&& dropped);
     // Releases what an empty queue still holds.
     void shrink();
 
+    // Frames taken from the backlog so far, each time: tests check that the work is linear.
+    std::uint64_t moves() const { return moves_; }
+
 private:
-    // A whole frame of the backlog.
     struct Mark {
         std::size_t size = 0;
         std::uint64_t subscription = 0;
         session::TimePoint since;
     };
 
+    // Whole frames: their bytes, and a mark for each.
+    struct Frames {
+        explicit Frames(ReactorBuffers& buffers) : bytes(buffers) {}
+
+        ByteQueue bytes;
+        Ring<Mark> marks;
+    };
+
+    bool is_waiting() const { return !controls_.marks.empty() || !backlog_.marks.empty(); }
+
     bool refers_to_body(const FramedParts& frame) const;
     void append(ByteQueue& queue, const FramedParts& frame, std::size_t size) const;
-    void commit_backlog();
+    void put_behind(const FramedParts& frame, std::uint64_t subscription, session::TimePoint now);
+    Mark take_mark(Frames& frames);
+    void commit();
+    void commit_from(Frames& frames);
+    void move_leading_controls();
+    void forget_written(std::size_t bytes);
+    IoResult flush_bytes(ByteStream& stream);
     IoResult flush_committed(ByteStream& stream, std::size_t most);
-    IoResult flush_packets(ByteStream& stream);
+    IoResult flush_packets(ByteStream& stream, Frames& frames);
     void clear();
 
     bool keeps_packets_;
     State state_ = State::flowing;
     ByteQueue committed_;
-    ByteQueue backlog_;
-    Ring<Mark> marks_;  // of the backlog
+    UnwrittenFrames unwritten_;  // of the committed part
+    Frames controls_;
+    Frames backlog_;  // its first frame is a delivery
     std::size_t control_bytes_ = 0;
+    std::uint64_t moves_ = 0;
 };
 
 template <class Function>
@@ -115,6 +145,7 @@ void SendQueue::drop_deliveries(Function&& dropped) {
 
 template <class Function>
 void SendQueue::abandon(Function&& dropped) {
+    unwritten_.for_each_delivery(dropped);
     drop_deliveries(dropped);
     clear();
 }

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
 #include <string>
 #include <thread>
 
@@ -169,6 +170,26 @@ TEST_F(Disconnect, SendsTheErrorAfterQueuedMessages) {
     EXPECT_EQ(consumer_.next(), "end");
     EXPECT_EQ(server_.stats().delivered_messages(), static_cast<std::uint64_t>(heard));
     EXPECT_GT(dropped("slow_disconnect"), 0U);
+}
+
+// Wherever its output is when it is cut: what it did not get is counted, for one reason.
+TEST_F(Disconnect, CountsWhatItsClientDidNotGet) {
+    flood();
+    await_flush();
+    server_.at(0, [&] { server_.worker(0).abort_all(); });
+    std::uint64_t heard = 0;
+    try {
+        while (consumer_.hear()) {
+            ++heard;
+        }
+    } catch (const std::runtime_error&) {
+        // The last frame was cut, and not received.
+    }
+    const v1::ServerStats stats = server_.stats();
+    EXPECT_EQ(stats.delivered_messages(), heard);
+    EXPECT_GT(dropped("slow_disconnect"), 0U);
+    EXPECT_EQ(stats.routed_messages(), heard + dropped("slow_disconnect"));
+    EXPECT_EQ(stats.dropped_messages_size(), 1);
 }
 
 TEST_F(Block, LosesNothingWhenTheConsumerReadsAgain) {

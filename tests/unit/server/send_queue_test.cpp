@@ -190,11 +190,106 @@ TEST_F(SendQueueTest, AbandonsEverything) {
     put("c", 0);
     int dropped = 0;
     queue_.abandon([&](std::uint64_t) { ++dropped; });
-    EXPECT_EQ(dropped, 1) << "what was committed counts as delivered";
+    EXPECT_EQ(dropped, 1);
     EXPECT_TRUE(queue_.empty());
     EXPECT_EQ(queue_.control_bytes(), 0U);
     EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
     EXPECT_EQ(sink_.writes, 0);
+}
+
+// The peer has no use for a part of a message.
+TEST_F(SendQueueTest, CountsCommittedDeliveriesThatWereNotWrittenToTheirEnd) {
+    put("written", 1);
+    put("control", 0);
+    put("partly written", 2);
+    put("", 0);
+    put("not written", 3);
+    sink_.room = std::string("<written><control><part").size();
+    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::again);
+    std::vector<std::uint64_t> dropped;
+    const auto count = [&](std::uint64_t subscription) { dropped.push_back(subscription); };
+    queue_.abandon(count);
+    EXPECT_THAT(dropped, ElementsAre(2, 3));
+    queue_.abandon(count);
+    EXPECT_THAT(dropped, ElementsAre(2, 3)) << "they are counted once";
+}
+
+TEST_F(SendQueueTest, CountsNoDeliveryThatWasWritten) {
+    for (int i = 0; i < 1'000; ++i) {
+        put(std::string(1'000, 'd'));
+        sink_.room = 1'000;
+        (void)queue_.flush(sink_);
+    }
+    const std::uint64_t written = sink_.got.size() / 1'002;
+    std::uint64_t dropped = 0;
+    queue_.abandon([&](std::uint64_t) { ++dropped; });
+    EXPECT_EQ(written + dropped, 1'000U);
+}
+
+TEST_F(SendQueueTest, KeepsTheOrderOfControlFramesAroundDrops) {
+    fill();
+    for (const std::uint64_t subscription : {0U, 1U, 0U, 0U, 2U, 0U, 3U, 0U}) {
+        put(std::to_string(subscription), subscription);
+    }
+    EXPECT_EQ(queue_.drop_oldest(), 1U);
+    EXPECT_EQ(queue_.drop_oldest(), 2U);
+    EXPECT_EQ(queue_.control_bytes(), 5 * 3U);
+    put("4", 4);
+    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+    EXPECT_EQ(sink_.got.substr(SendQueue::kCommitWindow + 2), "<0><0><0><0><3><0><4>");
+    EXPECT_EQ(queue_.control_bytes(), 0U);
+}
+
+// A client that may send control frames and choose drop_oldest must not make each further message
+// as expensive as its queue is long.
+TEST_F(SendQueueTest, DropsInTimeThatIsLinearInTheFrames) {
+    for (const std::uint64_t frames : {10'000U, 20'000U}) {
+        SendQueue queue(buffers_, false);
+        const auto put_into = [&](std::uint64_t subscription) {
+            queue.put({{}, "frame", {}, {}, nullptr}, subscription, now_);
+        };
+        queue.put({std::string(SendQueue::kCommitWindow, 'f'), {}, {}, {}, nullptr}, 0, now_);
+        for (std::uint64_t i = 0; i < frames; ++i) {
+            put_into(0);
+        }
+        for (std::uint64_t i = 0; i < frames; ++i) {
+            put_into(1 + i % 2);
+            put_into(i % 2);
+        }
+        for (std::uint64_t i = 0; i < frames; ++i) {
+            ASSERT_TRUE(queue.drop_oldest());
+            put_into(1);
+        }
+        std::uint64_t dropped = 0;
+        queue.drop_deliveries([&](std::uint64_t) { ++dropped; });
+        EXPECT_EQ(dropped, frames * 3 / 2);
+        EXPECT_LE(queue.moves(), 4 * frames) << "of " << 4 * frames << " frames";
+    }
+}
+
+// Each of them would keep a block of 64 KiB.
+TEST_F(SendQueueTest, ReleasesTheBlocksOfDeliveriesBetweenControlFrames) {
+    constexpr std::size_t kBlocks = 40;
+    fill();
+    for (std::size_t i = 0; i < kBlocks; ++i) {
+        put("c", 0);
+        for (std::size_t bytes = 0; bytes < ReactorBuffers::kBlockBytes; bytes += 400) {
+            put(std::string(398, 'd'));
+        }
+    }
+    const std::size_t spare = buffers_.spare_blocks();
+    queue_.drop_deliveries([](std::uint64_t) {});
+    EXPECT_GE(buffers_.spare_blocks(), spare + kBlocks - 2);
+    EXPECT_EQ(queue_.control_bytes(), kBlocks * 3);
+}
+
+TEST_F(SendQueueTest, ReportsTheAgeOfDeliveriesOnly) {
+    fill();
+    put("control", 0);
+    EXPECT_FALSE(queue_.has_backlog());
+    now_ += std::chrono::seconds(5);
+    put("young");
+    EXPECT_EQ(queue_.oldest(), now_);
 }
 
 TEST_F(SendQueueTest, ReportsTheAgeOfTheBacklog) {
@@ -307,6 +402,58 @@ TEST(SendQueueModel, WritesQueuedFramesThatWereNotDropped) {
             all += frame;
         }
         ASSERT_TRUE(sink.got == all) << "seed " << seed;
+    }
+}
+
+TEST(PacketSendQueue, KeepsTheOrderOfControlFramesAroundDrops) {
+    ReactorBuffers buffers;
+    SendQueue queue(buffers, true);
+    Sink sink;
+    for (const std::uint64_t subscription : {0U, 1U, 0U, 0U, 2U}) {
+        const std::string text = std::to_string(subscription);
+        queue.put({{}, text, {}, {}, nullptr}, subscription, {});
+    }
+    EXPECT_EQ(queue.drop_oldest(), 1U);
+    sink.room = 2;
+    EXPECT_EQ(queue.flush(sink).status, IoResult::Status::again);
+    EXPECT_EQ(queue.control_bytes(), 1U);
+    sink.room = 10;
+    EXPECT_EQ(queue.flush(sink).status, IoResult::Status::done);
+    EXPECT_THAT(sink.packets, ElementsAre("0", "0", "0", "2"));
+    queue.abandon([](std::uint64_t) { FAIL() << "all were written"; });
+}
+
+// Wherever a connection is cut: each delivery was written, dropped before, or is counted now.
+TEST(SendQueueModel, CountsEachDeliveryOnce) {
+    for (unsigned seed = 0; seed < 60; ++seed) {
+        std::mt19937 random(seed);
+        ReactorBuffers buffers;
+        SendQueue queue(buffers, false);
+        Sink sink;
+        std::vector<std::size_t> sizes;  // of deliveries and control frames that were not dropped
+        std::vector<std::uint64_t> subscriptions;
+        for (std::uint64_t step = 1; step <= 600; ++step) {
+            const std::string body(random() % (random() % 8 == 0 ? 60'000 : 700), 'x');
+            const std::uint64_t subscription = random() % 4 == 0 ? 0 : step;
+            queue.put({"<", {}, body, ">", nullptr}, subscription, {});
+            sizes.push_back(body.size() + 2);
+            subscriptions.push_back(subscription);
+            sink.room = random() % 3 == 0 ? random() % 100'000 : 0;
+            (void)queue.flush(sink);
+            if (const auto dropped = random() % 5 == 0 ? queue.drop_oldest() : std::nullopt) {
+                sizes[*dropped - 1] = 0;
+                subscriptions[*dropped - 1] = 0;
+            }
+        }
+        std::size_t end = 0;
+        std::uint64_t expected = 0;
+        for (std::size_t i = 0; i < sizes.size(); ++i) {
+            end += sizes[i];
+            expected += subscriptions[i] != 0 && end > sink.got.size() ? 1 : 0;
+        }
+        std::uint64_t dropped = 0;
+        queue.abandon([&](std::uint64_t) { ++dropped; });
+        ASSERT_EQ(dropped, expected) << "seed " << seed;
     }
 }
 

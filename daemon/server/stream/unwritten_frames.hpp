@@ -1,0 +1,57 @@
+#pragma once
+// The frames whose bytes are committed and not written yet: of a connection that is cut, the
+// deliveries among them are not delivered.
+//
+// The bytes themselves say nothing about their frames, so each frame leaves its size here. On the
+// data path that is a push into an array that is usually emptied by the next write.
+//
+// Owned by the send queue, on its thread. Does not know the bytes.
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace telex::server {
+
+class UnwrittenFrames {
+public:
+    // `subscription` 0: a control frame.
+    void add(std::size_t size, std::uint64_t subscription) {
+        frames_.push_back({size, subscription});
+    }
+
+    // The first `bytes` bytes were written.
+    void consume(std::size_t bytes);
+
+    // All of them were written, or none is going to be.
+    void clear() {
+        frames_.clear();
+        first_ = 0;
+        written_ = 0;
+    }
+
+    // Calls `visit(subscription)` for each delivery that was not written to its last byte.
+    template <class Function>
+    void for_each_delivery(Function&& visit) const {
+        for (std::size_t i = first_; i < frames_.size(); ++i) {
+            // An empty one has no byte that could be missing.
+            if (frames_[i].subscription != 0 && frames_[i].size > 0) {
+                visit(frames_[i].subscription);
+            }
+        }
+    }
+
+    // Releases what an empty list still holds.
+    void shrink();
+
+private:
+    struct Frame {
+        std::size_t size = 0;
+        std::uint64_t subscription = 0;
+    };
+
+    std::vector<Frame> frames_;
+    std::size_t first_ = 0;    // the frames before it are written
+    std::size_t written_ = 0;  // bytes of that frame
+};
+
+}  // namespace telex::server
