@@ -4,10 +4,14 @@
 // A read usually goes into the reactor's shared chunk and is consumed at once. A partial frame is
 // kept here: a small one as a copy that the next read is appended to, a large one in its own chunk,
 // which grows with the bytes that arrive, never with the length that was announced.
+//
+// However the bytes of a frame arrive, each is copied a bounded number of times, and a chunk has
+// room for a read of kMinRoom or for the rest of the frame.
 #include "base/chunk.hpp"
 #include "server/stream/reactor_buffers.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -15,6 +19,8 @@ namespace telex::server {
 
 class InputBuffer {
 public:
+    static constexpr std::size_t kMinRoom = 16U << 10U;
+
     explicit InputBuffer(ReactorBuffers& buffers) : buffers_(buffers) {}
 
     // Where the next read goes. Never empty.
@@ -25,7 +31,7 @@ public:
     // Keeps the bytes of received() alive.
     const ChunkRef& owner() const { return *current_; }
 
-    // Keeps `rest`, the tail of received(). The decoder needs `need` bytes in total.
+    // Keeps `rest`, the tail of received(). The decoder needs at least `need` bytes in total.
     void keep(ByteView rest, std::size_t need);
 
     std::size_t kept() const { return kept_; }
@@ -39,13 +45,21 @@ public:
     // Releases what an empty buffer still holds.
     void shrink();
 
+    // Bytes copied so far: tests check that the work is linear.
+    std::uint64_t copied() const { return copied_; }
+
 private:
+    bool is_copied_to_next_read(ByteView rest, std::size_t need) const;
+    std::size_t grown_capacity(std::size_t size, std::size_t need) const;
+
     ReactorBuffers& buffers_;
     ChunkRef* current_ = nullptr;
     std::string small_;
     ChunkRef large_;
     std::size_t large_begin_ = 0;
     std::size_t kept_ = 0;
+    std::size_t received_ = 0;  // by the last read
+    std::uint64_t copied_ = 0;
 };
 
 }  // namespace telex::server

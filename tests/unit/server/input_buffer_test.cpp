@@ -63,6 +63,33 @@ TEST(InputBuffer, AllocatesForReceivedNotForAnnouncedBytes) {
     EXPECT_LE(input.memory(), ReactorBuffers::kReadChunkBytes);
 }
 
+TEST(InputBuffer, AllocatesLittleForFewBytesOfALongFrame) {
+    ReactorBuffers buffers;
+    InputBuffer input(buffers);
+    std::size_t at = 0;
+    input.keep(read_from(input, "few", at, 3), std::size_t{1} << 20U);
+    EXPECT_LE(input.memory(), 2 * InputBuffer::kMinRoom);
+}
+
+// The bytes copied for a frame that arrives byte by byte.
+std::uint64_t copied_for(std::size_t size) {
+    ReactorBuffers buffers;
+    InputBuffer input(buffers);
+    const std::string source(size, 'x');
+    for (std::size_t at = 0; at < size;) {
+        const ByteView bytes = read_from(input, source, at, 1);
+        input.keep(bytes, bytes.size() + 1);
+    }
+    return input.copied();
+}
+
+// A bounded part of the frame is copied for each read; more of it is not.
+TEST(InputBuffer, CopiesLittleForAFrameThatArrivesByteByByte) {
+    constexpr std::size_t kSize = 30'000;
+    const std::uint64_t once = copied_for(kSize);
+    EXPECT_LE(copied_for(2 * kSize), once + 4 * kSize);
+}
+
 TEST(InputBuffer, GrowsALargeFrameWithinItsNeed) {
     ReactorBuffers buffers;
     InputBuffer input(buffers);

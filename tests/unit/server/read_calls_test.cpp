@@ -1,0 +1,91 @@
+// The number of reads and the work for a long frame, in every framing: linear in its bytes.
+#include "codec/encoder.hpp"
+#include "server/stream/frame_reader.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace telex::server {
+namespace {
+
+constexpr std::size_t kFrameBytes = 1'000'000;
+constexpr std::size_t kBytesPerRead = InputBuffer::kMinRoom;
+
+// The preset with a concrete size, and room for the frame where its length field allows that.
+codec::Framing framing_of(std::string_view name) {
+    const std::string spelled =
+        name == "fixed:N" ? "fixed:" + std::to_string(kFrameBytes) : std::string(name);
+    codec::Framing framing = *codec::parse_preset(spelled);
+    framing.max_frame_bytes = std::max(framing.max_frame_bytes, 2 * kFrameBytes);
+    if (codec::validate(framing)) {
+        framing = *codec::parse_preset(spelled);
+    }
+    return framing;
+}
+
+struct Reads {
+    std::size_t calls = 0;
+    std::size_t frames = 0;
+    std::size_t most_memory = 0;
+};
+
+// Reads from a stream that always has bytes.
+Reads read_all(FrameReader& reader, std::string_view stream, std::size_t most) {
+    Reads reads;
+    while (!stream.empty()) {
+        reader.begin_turn();
+        for (std::span<char> room = reader.room(); !room.empty() && !stream.empty();
+             room = reader.room()) {
+            const std::size_t size = std::min({room.size(), stream.size(), most});
+            std::copy_n(stream.begin(), size, room.begin());
+            stream.remove_prefix(size);
+            ++reads.calls;
+            reader.received(size, {});
+            auto step = reader.next();
+            for (; step.kind == FrameReader::Step::Kind::frame; step = reader.next()) {
+                ++reads.frames;
+            }
+            EXPECT_EQ(step.kind, FrameReader::Step::Kind::need_more);
+            reads.most_memory = std::max(reads.most_memory, reader.memory());
+        }
+    }
+    return reads;
+}
+
+TEST(ReadCalls, OfALongFrameAreFewInEveryFraming) {
+    for (const codec::PresetInfo& preset : codec::presets()) {
+        if (preset.name == "datagram") {
+            continue;  // a packet is one read
+        }
+        const codec::Framing framing = framing_of(preset.name);
+        const std::string payload(std::min(kFrameBytes, framing.encode_limit()), 'x');
+        std::string stream;
+        ASSERT_TRUE(codec::make_encoder(framing)->encode(payload, stream)) << preset.name;
+        stream += stream;
+        ReactorBuffers buffers;
+        FrameReader reader(buffers, codec::make_decoder(framing), {.detect_protocols = false});
+        const Reads reads = read_all(reader, stream, stream.size());
+        EXPECT_EQ(reads.frames, 2U) << preset.name;
+        EXPECT_LE(reads.calls, 2 + stream.size() / kBytesPerRead) << preset.name;
+        EXPECT_LE(reads.most_memory, std::max(stream.size(), ReactorBuffers::kReadChunkBytes))
+            << preset.name;
+    }
+}
+
+// A socket rarely has more than some packets at once.
+TEST(ReadCalls, AreAsManyAsThePieces) {
+    const codec::Framing framing = framing_of("lines");
+    const std::string stream = std::string(kFrameBytes, 'x') + "\n";
+    ReactorBuffers buffers;
+    FrameReader reader(buffers, codec::make_decoder(framing), {.detect_protocols = false});
+    const Reads reads = read_all(reader, stream, 1'448);
+    EXPECT_EQ(reads.frames, 1U);
+    EXPECT_LE(reads.calls, 10 + stream.size() / 1'448);
+}
+
+}  // namespace
+}  // namespace telex::server
