@@ -65,19 +65,15 @@ public:
 
     void adopt(std::unique_ptr<server::ByteStream> stream) {
         const std::size_t reactor = next_reactor_++ % reactors_.size();
-        server::Worker& worker = workers_.at(reactor);
-        worker.expect_connection();
-        at(reactor, [&] {
-            worker.adopt(
-                std::move(stream),
-                {.transport = "memory",
-                 .host = "here",
-                 .port = {},
-                 .listener = "test",
-                 .connection = {}},
-                "memory",
-                listener_
-            );
+        at(reactor, [&] { adopt_at(reactor, std::move(stream)); });
+    }
+
+    // On the first reactor, in one turn.
+    void adopt_all(std::vector<std::unique_ptr<server::ByteStream>> streams) {
+        at(0, [&] {
+            for (auto& stream : streams) {
+                adopt_at(0, std::move(stream));
+            }
         });
     }
 
@@ -116,6 +112,18 @@ public:
     }
 
 private:
+    void adopt_at(std::size_t reactor, std::unique_ptr<server::ByteStream> stream) {
+        server::Worker& worker = workers_.at(reactor);
+        worker.expect_connection();
+        worker.adopt(
+            std::move(stream),
+            {.transport = "memory", .host = "here", .port = {}, .listener = "test", .connection = {}
+            },
+            "memory",
+            listener_
+        );
+    }
+
     server::ListenerState listener_;
     std::vector<std::unique_ptr<reactor::Reactor>> reactors_;
     std::unique_ptr<exchange::Exchange> exchange_;

@@ -39,6 +39,7 @@ Connection::~Connection() {
     }
     reactor().forget(limit_work_);
     table_.timers().forget(limit_work_);
+    table_.handshakes().forget(*this);
 }
 
 // --- beginning -----------------------------------------------------------------------------------
@@ -56,7 +57,7 @@ bool Connection::start() {
     lifecycle_.begin_handshake(opened_ + settings_->handshake_timeout());
     recharge();
     if (slot_.is_in_pre_auth() && (slot_.has_slot() || slot_.take_reject_slot())) {
-        continue_handshake();
+        table_.handshakes().add(*this);
     } else {
         reject(v1::TOO_MANY_CONNECTIONS, session::CloseReason::too_many_connections, {});
     }
@@ -66,33 +67,38 @@ bool Connection::start() {
 
 void Connection::on_ready(std::uint32_t events) {
     if (lifecycle_.is(Phase::handshake)) {
-        continue_handshake();
+        table_.handshakes().add(*this);
     } else {
         stream_ready(events);
     }
 }
 
-void Connection::continue_handshake() {
+void Connection::run_handshake_step() {
     const IoResult result = stream_->handshake();
-    if (result.status == IoResult::Status::again) {
-        return;
+    switch (result.status) {
+        case IoResult::Status::again:
+            return;
+        case IoResult::Status::done:
+            security_ = stream_->security();
+            open();
+            recharge();
+            read_again();  // what came with the end of the handshake
+            return;
+        default:
+            fail_handshake();
     }
-    if (result.status != IoResult::Status::done) {
-        const StreamFailure failure = stream_->failure();
-        if (failure.other_protocol) {
-            count_refusal(v1::WRONG_PROTOCOL);
-        }
-        lifecycle_.set_detail(
-            (failure.other_protocol ? "the peer does not speak TLS: " : "") + failure.text
-        );
-        end(failure.other_protocol ? session::CloseReason::wrong_protocol
-                                   : session::CloseReason::tls_failed);
-        return;
+}
+
+void Connection::fail_handshake() {
+    const StreamFailure failure = stream_->failure();
+    if (failure.other_protocol) {
+        count_refusal(v1::WRONG_PROTOCOL);
     }
-    security_ = stream_->security();
-    open();
-    recharge();
-    read_again();  // what came with the end of the handshake
+    lifecycle_.set_detail(
+        (failure.other_protocol ? "the peer does not speak TLS: " : "") + failure.text
+    );
+    end(failure.other_protocol ? session::CloseReason::wrong_protocol
+                               : session::CloseReason::tls_failed);
 }
 
 void Connection::open() {
@@ -175,6 +181,7 @@ void Connection::on_end() {
     events_.disconnected(closed);
     table_.remember(std::move(closed));
     table_.timers().forget(limit_work_);
+    table_.handshakes().forget(*this);
     table_.remove(*this);
 }
 

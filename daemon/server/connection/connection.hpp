@@ -4,6 +4,7 @@
 // ReceivingClient.
 //
 // Owner: the worker's table. Thread: the reactor's.
+#include "server/connection/handshake_turns.hpp"
 #include "server/connection/receiving_client.hpp"
 #include "server/connection/time_limits.hpp"
 
@@ -18,7 +19,8 @@ class ConnectionTable;
 
 class Connection final : public ReceivingClient,
                          public reactor::Pollable,
-                         public reactor::Retirable {
+                         public reactor::Retirable,
+                         private HandshakeTurns::Step {
 public:
     // `slot`: of the listener that accepted it; without a listener for a connection that the daemon
     // has opened. `peer_text`: the peer's address, for operators.
@@ -79,7 +81,8 @@ public:
 
 private:
     // --- beginning ------------------------------------------------------------------------------
-    void continue_handshake();
+    void run_handshake_step() override;
+    void fail_handshake();
     void open();
     void share_slot();
     access::AuthResult identify_peer();

@@ -11,7 +11,7 @@ constexpr std::size_t kRemembered = 100;
 }  // namespace
 
 ConnectionTable::ConnectionTable(reactor::Reactor& reactor, std::atomic<std::uint32_t>& load)
-    : reactor_(reactor), load_(load), timers_(reactor) {}
+    : reactor_(reactor), load_(load), timers_(reactor), handshakes_(reactor) {}
 
 ConnectionTable::~ConnectionTable() = default;
 

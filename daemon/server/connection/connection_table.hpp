@@ -2,6 +2,7 @@
 // The connections of one reactor, in the order of their numbers. A connection removes itself when
 // it ends; it is destroyed at the end of that turn.
 #include "base/ring.hpp"
+#include "server/connection/handshake_turns.hpp"
 #include "server/connection/turn_timers.hpp"
 #include "telex/v1/admin.pb.h"
 
@@ -32,6 +33,8 @@ public:
     std::size_t size() const { return connections_.size(); }
 
     TurnTimers& timers() { return timers_; }
+
+    HandshakeTurns& handshakes() { return handshakes_; }
 
     // `visit` may end connections.
     template <class Function>
@@ -71,7 +74,8 @@ public:
 private:
     reactor::Reactor& reactor_;
     std::atomic<std::uint32_t>& load_;
-    TurnTimers timers_;  // outlives the connections
+    TurnTimers timers_;  // these two outlive the connections
+    HandshakeTurns handshakes_;
     Ring<v1::ConnectionInfo> closed_;
     std::map<Place, std::unique_ptr<Connection>> connections_;
 };

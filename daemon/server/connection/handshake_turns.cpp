@@ -1,0 +1,45 @@
+#include "server/connection/handshake_turns.hpp"
+
+#include <utility>
+
+namespace telex::server {
+
+void HandshakeTurns::add(Step& step) {
+    if (step.number_ == 0) {
+        step.number_ = first_ + queue_.size();
+        queue_.push_back(&step);
+        reactor_.run_again(*this);
+    }
+}
+
+void HandshakeTurns::forget(Step& step) {
+    if (step.number_ != 0) {
+        queue_[std::exchange(step.number_, 0) - first_] = nullptr;
+    }
+}
+
+void HandshakeTurns::run_turn_work() {
+    for (int steps = 0; steps < kStepsPerTurn && !queue_.empty();) {
+        if (Step* const step = take_first(); step != nullptr) {
+            step->run_handshake_step();
+            ++steps;
+        }
+    }
+    if (queue_.empty()) {
+        queue_.shrink();
+    } else {
+        reactor_.run_again(*this);
+    }
+}
+
+HandshakeTurns::Step* HandshakeTurns::take_first() {
+    Step* const step = queue_.front();
+    queue_.pop_front();
+    ++first_;
+    if (step != nullptr) {
+        step->number_ = 0;
+    }
+    return step;
+}
+
+}  // namespace telex::server
