@@ -94,6 +94,10 @@ public:
     virtual void count_unsent(const SendFault& fault, std::uint64_t count) = 0;
     // Counts replies that were dropped after Session::on_reply took them.
     virtual void count_lost_replies(const SendFault& fault, std::uint64_t count) = 0;
+
+    // Reports what the session does beyond scanning a frame of the native protocol, in units of
+    // about ten nanoseconds: a peer's slice ends by the work that it causes.
+    virtual void add_work(std::uint64_t /*units*/) {}
 };
 
 }  // namespace telex::session

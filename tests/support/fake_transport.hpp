@@ -136,6 +136,7 @@ public:
     std::map<v1::ErrorCode, int> refusals;
     std::map<session::DropReason, std::uint64_t> unsent;
     std::map<session::DropReason, std::uint64_t> lost_replies;
+    std::uint64_t work = 0;
     std::optional<session::CloseReason> closed;
     std::string close_detail;
     std::string client_name;
@@ -201,6 +202,8 @@ public:
     void count_lost_replies(const session::SendFault& fault, std::uint64_t count) override {
         lost_replies[fault.reason] += count;
     }
+
+    void add_work(std::uint64_t units) override { work += units; }
 
     void set_client_name(std::string_view name) override { client_name = name; }
 

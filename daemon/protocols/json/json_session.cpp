@@ -3,11 +3,23 @@
 #include "wire/frame_encoding.hpp"
 #include "wire/json.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace telex::session {
 namespace {
+
+// Reading or writing a line builds a tree and a message: some ten microseconds, and more for a long
+// one.
+constexpr std::uint64_t kLineWork = 1'000;
+constexpr std::uint64_t kByteWork = 2;
+
+std::uint64_t work_of_line(std::size_t size) {
+    return kLineWork + kByteWork * size;
+}
 
 bool is_blank(std::string_view line) {
     return line.find_first_not_of(" \t\r\n") == std::string_view::npos;
@@ -34,6 +46,7 @@ void JsonSession::on_frame(const InboundFrame& frame) {
     if (is_blank(frame.bytes) || !takes_frame()) {
         return;
     }
+    transport().add_work(work_of_line(frame.bytes.size()));
     v1::Frame typed;
     if (const auto read = wire::json_to_frame(frame.bytes, typed); !read) {
         on_bad_line(frame.bytes, read.error());
@@ -70,6 +83,7 @@ SendResult JsonSession::deliver(const Delivery& delivery) {
     if (!line) {
         return not_sent(DropReason::not_encodable);
     }
+    transport().add_work(work_of_line(line->size()));
     return transport().send_delivery({*line, {}, nullptr}, delivery.key);
 }
 
@@ -82,6 +96,7 @@ SendResult JsonSession::put_reply(
     if (!line) {
         return not_sent(DropReason::not_encodable);
     }
+    transport().add_work(work_of_line(line->size()));
     return transport().send_reply({*line, {}, nullptr});
 }
 

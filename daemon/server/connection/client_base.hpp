@@ -162,6 +162,8 @@ public:
         broker_.uncount_replies(fault, count);
     }
 
+    void add_work(std::uint64_t units) final { shard_.reactor().work().add(units); }
+
 protected:
     // Identifies the peer without its credentials: known, too_many, or refused if it matches no
     // user.

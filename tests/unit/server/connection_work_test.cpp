@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -185,6 +187,31 @@ TEST(ConnectionWork, BoundsWhatTheFiltersOfAClientCostOthers) {
     }
     hostile.say(testing::subscribe(5'000, filter(999)));
     EXPECT_EQ(hostile.next(), "subscribed 5000");
+}
+
+// A line costs far more than a native frame, whether it is accepted or refused.
+TEST(ConnectionWork, CountsLinesOfJson) {
+    constexpr std::size_t kLines = 400;
+    constexpr std::uint64_t kLineWork = 1'000;
+    ListenerOptions options;
+    options.protocol = "json";
+    MemoryServer server(1, options);
+    testing::MemoryClient client = server.connect();
+    const std::uint64_t before = server.stats().reactors(0).work();
+    std::string lines;
+    for (std::size_t i = 0; i < kLines; i += 2) {
+        lines += "no json\n{\"ping\":{}}\n";
+    }
+    client.send(lines);
+    std::string replies;
+    while (std::ranges::count(replies, '\n') < std::ptrdiff_t{kLines}) {
+        const std::string piece = client.receive();
+        ASSERT_FALSE(piece.empty());
+        replies += piece;
+    }
+    const auto row = server.stats().reactors(0);
+    EXPECT_GE(row.work() - before, kLines * kLineWork);
+    EXPECT_LE(row.largest_slice(), reactor::ReadyQueue::kMaxShare + 4 * kLineWork);
 }
 
 // The end of a slice within a read changes nothing for the peer.

@@ -7,6 +7,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
 namespace telex::session {
 namespace {
 
@@ -68,6 +73,18 @@ TEST_F(JsonSessionTest, ALineWithoutAMessageOrAControlIsReported) {
         type(R"({"ping":{"nonce":1}})");
         EXPECT_THAT(heard(), ElementsAre("pong 1"));
     }
+}
+
+// A line costs far more than a native frame, and a long one more than a short one.
+TEST_F(JsonSessionTest, ReportsTheWorkOfItsLines) {
+    type(R"({"ping": {}})");
+    const std::uint64_t of_a_frame = transport_.work;
+    EXPECT_GE(of_a_frame, 1'000U);
+    type("no json");
+    EXPECT_GE(transport_.work, of_a_frame + 1'000);
+    const std::uint64_t before = transport_.work;
+    type(R"({"message": {"subject": "a", "text": ")" + std::string(5'000, 'x') + "\"}}");
+    EXPECT_GE(transport_.work, before + 5'000);
 }
 
 TEST_F(JsonSessionTest, SubscribesWithoutHello) {
