@@ -41,7 +41,8 @@ struct QueuedItem {
     std::uint64_t subscription = 0;
     std::uint64_t key = 0;  // of the subscription
     v1::SlowPolicy slow_policy = v1::SLOW_POLICY_UNSPECIFIED;
-    std::size_t charged = 0;               // bytes charged to the memory budget
+    std::size_t size = 0;                  // bytes that count for the client's limit
+    std::size_t memory = 0;                // bytes charged to the memory budget
     std::function<void(Client&)> outcome;  // null for a message
     std::uint64_t attachment = 0;          // AttachmentLink::serial; outcomes only
 };

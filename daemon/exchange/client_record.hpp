@@ -41,6 +41,11 @@ struct HeldMessage : StoredMessage {
     router::WaitingTicket ticket;  // in a queue group
     std::string routed_by;         // empty: the message's own subject
 
+    // With its place in the queue, which grows to twice what it needs.
+    std::size_t memory() const {
+        return 2 * sizeof(HeldMessage) + StoredMessage::memory() + memory_of(routed_by);
+    }
+
     // That it is routed by.
     std::string_view subject() const {
         return routed_by.empty() ? message.subject : std::string_view(routed_by);
@@ -60,6 +65,9 @@ struct ActiveSubscription : broker::Subscription {
     std::unique_ptr<const access::Charge> charge;
     // Null if its filter has no wildcard.
     match::WildcardPatterns::Pattern* pattern = nullptr;
+    // What it was charged: for this record, and with its share in the routing tables.
+    std::size_t record_memory = 0;
+    std::size_t memory = 0;
     // Messages waiting for credit, oldest first.
     Ring<HeldMessage> held;
 };
@@ -76,6 +84,9 @@ struct ClientBooks {
 
 class ClientRecord {
 public:
+    // A place in the reply table, which grows to twice what it needs, and the session's note of it.
+    static constexpr std::size_t kRequestMemory = 2 * router::ReplyTable::kEntryMemory + 64;
+
     // Ordered, because the client chooses the ids: a tree has no collisions.
     using SubscriptionMap = std::map<std::uint64_t, ActiveSubscription>;
 
@@ -116,6 +127,10 @@ public:
 
     const ClientBooks& books() const { return books_; }
 
+    // Memory of its subscriptions and requests, with its share in the tables of all reactors.
+    // Charged to the memory budget by the exchange.
+    std::size_t memory() const { return subscription_memory_ + open_requests_ * kRequestMemory; }
+
     // For Ledger, DropBooks and CreditQueues, which keep them.
     ClientBooks& books() { return books_; }
 
@@ -142,6 +157,7 @@ private:
     match::WildcardPatterns patterns_;
     std::size_t open_requests_ = 0;
     ClientBooks books_;
+    std::size_t subscription_memory_ = 0;
     std::unique_ptr<DropTally> drop_tally_;  // created by the first drop
     SubscriptionMap subscriptions_;
     SlotMap<ActiveSubscription> keys_;

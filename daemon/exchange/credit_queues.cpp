@@ -19,10 +19,10 @@ bool CreditQueues::hold(
     }
     const bool like_the_last =
         !subscription.held.empty() && subscription.held.back().subject() == held.subject();
+    subscription.client->charge_held(held.memory());
     subscription.held.push_back(std::move(held));
     ++size_;
     ++subscription.record->books().held;
-    subscription.client->charge_held(routed.message.body.size());
     if (subscription.group_member == nullptr) {
         return false;
     }
@@ -37,7 +37,7 @@ HeldMessage CreditQueues::take(ActiveSubscription& subscription, std::size_t ind
     subscription.held.erase(index);
     --size_;
     --subscription.record->books().held;
-    subscription.client->release_held(held.body.bytes.size());
+    subscription.client->release_held(held.memory());
     if (subscription.group_member != nullptr && subscription.held.empty()) {
         const auto holders = holders_.find(group_of(subscription));
         std::erase(holders->second, &subscription);
@@ -56,6 +56,7 @@ HeldMessage CreditQueues::pass_on(ActiveSubscription& subscription, std::size_t 
 void CreditQueues::drop_oldest(ActiveSubscription& subscription, DropReason reason) {
     const HeldMessage held = take(subscription, 0);
     ledger_.drop_held(subscription, held, reason);
+    subscription.held.shrink();
 }
 
 std::vector<ActiveSubscription*> CreditQueues::holders_of(const GroupKey& group) const {

@@ -185,8 +185,10 @@ broker::SendResult DetachableClient::deliver(const broker::Delivery& delivery) {
     if (const auto* found = port_.record().find_subscription(delivery.subscription)) {
         item.slow_policy = found->slow_policy;
     }
-    item.charged = queued_size(delivery.message);
-    charge(item.charged);
+    item.size = queued_size(delivery.message);
+    // With its place in the queue, which grows to twice what it needs.
+    item.memory = 2 * sizeof(QueuedItem) + item.message.memory();
+    charge(item.size, item.memory);
     queue_.push_back(std::move(item));
     return {};
 }
@@ -195,29 +197,29 @@ QueuedItem DetachableClient::take(std::size_t index) {
     QueuedItem item = std::move(queue_[index]);
     queue_.erase(index);
     if (!item.outcome) {
-        release(item.charged);
+        release(item.size, item.memory);
     }
     return item;
 }
 
-void DetachableClient::charge(std::size_t bytes) {
+void DetachableClient::charge(std::size_t size, std::size_t memory) {
     ++messages_;
-    bytes_ += bytes;
-    shard_.account().charge(bytes);
+    bytes_ += size;
+    shard_.account().charge(memory);
 }
 
-void DetachableClient::release(std::size_t bytes) {
+void DetachableClient::release(std::size_t size, std::size_t memory) {
     --messages_;
-    bytes_ -= bytes;
-    shard_.account().release(bytes);
+    bytes_ -= size;
+    shard_.account().release(memory);
 }
 
 void DetachableClient::charge_held(std::size_t bytes) {
-    charge(bytes);
+    charge(bytes, bytes);
 }
 
 void DetachableClient::release_held(std::size_t bytes) {
-    release(bytes);
+    release(bytes, bytes);
 }
 
 // --- to the attachment --------------------------------------------------------------------------
@@ -253,7 +255,7 @@ void DetachableClient::send_batch() {
            (in_flight_ == 0 || (in_flight_ < options_.max_messages / 2 &&
                                 in_flight_bytes_ < options_.max_bytes / 2))) {
         batch.push_back(queue_[in_flight_]);
-        in_flight_bytes_ += queue_[in_flight_].charged;
+        in_flight_bytes_ += queue_[in_flight_].size;
         ++in_flight_;
     }
     if (batch.empty()) {
@@ -273,7 +275,7 @@ void DetachableClient::note_handed_over(
         return;
     }
     for (std::size_t i = 0; i < receipt.items; ++i) {
-        in_flight_bytes_ -= take(0).charged;
+        in_flight_bytes_ -= take(0).size;
     }
     in_flight_ -= receipt.items;
     for (const AttachmentReceipt::Fault& fault : receipt.faults) {

@@ -103,8 +103,8 @@ private:
     bool make_room(const broker::Subscription& subscription, std::size_t bytes);
     bool drop_oldest();
     void add_outcome(std::function<void(Client&)> outcome);
-    void charge(std::size_t bytes);
-    void release(std::size_t bytes);
+    void charge(std::size_t size, std::size_t memory);
+    void release(std::size_t size, std::size_t memory);
     // Removes an item that has been handed over or is dropped.
     QueuedItem take(std::size_t index);
     void drop(std::size_t index, DropReason reason);

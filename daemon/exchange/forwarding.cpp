@@ -51,6 +51,7 @@ void Forwarding::send(std::uint16_t target) {
     Outgoing& outgoing = outgoing_[target];
     outgoing.bytes_under_way += outgoing.batch->bytes();
     outgoing.work_under_way += outgoing.batch->work();
+    source_.account().charge(outgoing.batch->bytes());
     const bool too_much =
         outgoing.bytes_under_way > window_of(target) || outgoing.work_under_way > kTooMuchWork;
     if (too_much && !outgoing.congested) {
@@ -73,6 +74,7 @@ void Forwarding::recycle(std::unique_ptr<ForwardBatch> batch) {
     Outgoing& outgoing = outgoing_[target];
     outgoing.bytes_under_way -= batch->bytes();
     outgoing.work_under_way -= batch->work();
+    source_.account().release(batch->bytes());
     batch->clear();
     if (outgoing.spare.size() < kSpareBatches) {
         outgoing.spare.push_back(std::move(batch));

@@ -3,6 +3,8 @@
 #include "exchange/exchange.hpp"
 #include "exchange/shard.hpp"
 
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace telex::exchange {
@@ -95,7 +97,7 @@ void GroupQueues::place(Homeless homeless) {
 void GroupQueues::serve_group(const GroupKey& group) {
     // A copy: subscriptions that have nothing left are removed from the list meanwhile.
     for (ActiveSubscription* holder : shard_.credit().holders_of(group)) {
-        std::string_view stuck;
+        std::string stuck;  // a copy: deliveries may change the queue
         std::size_t failures = 0;
         for (std::size_t i = 0;
              i < holder->held.size() && i < kMaxConsidered && failures < kMaxFailures;) {

@@ -2,8 +2,10 @@
 
 #include "exchange/exchange.hpp"
 #include "exchange/shard.hpp"
+#include "exchange/subscription_memory.hpp"
 
 #include <memory>
+#include <string_view>
 #include <utility>
 
 namespace telex::exchange {
@@ -13,9 +15,22 @@ void InterestRounds::note(
 ) {
     if (change && exchange_.shard_count() > 1) {
         change->account = client.account();
+        charge(*change);
         changes_.push_back(std::move(*change));
         reactor_.ensure_turn();
     }
+}
+
+// Until the other tables have grown, and are charged for it.
+void InterestRounds::charge(const router::InterestChange& change) {
+    std::size_t memory = sizeof(change) + memory_of(change.filter);
+    if (change.there) {
+        const std::string_view group =
+            change.member ? std::string_view(change.member->facts().group) : std::string_view();
+        memory += (exchange_.shard_count() - 1) * table_memory(change.filter, group);
+    }
+    changes_memory_ += memory;
+    account_.charge_standing(memory);
 }
 
 void InterestRounds::confirm(const ActiveSubscription& subscription) {
@@ -32,7 +47,12 @@ void InterestRounds::announce() {
         return;
     }
     const std::uint64_t round = next_round_++;
-    rounds_.emplace(round, Round{exchange_.shard_count() - 1, std::move(unconfirmed_)});
+    rounds_.emplace(
+        round,
+        Round{
+            exchange_.shard_count() - 1, std::exchange(changes_memory_, 0), std::move(unconfirmed_)
+        }
+    );
     unconfirmed_.clear();
     const auto changes =
         std::make_shared<const std::vector<router::InterestChange>>(std::exchange(changes_, {}));
@@ -51,6 +71,7 @@ void InterestRounds::acknowledge(std::uint64_t round) {
     if (--found->second.missing > 0) {
         return;
     }
+    account_.release_standing(found->second.memory);
     const auto subscriptions = std::move(found->second.subscriptions);
     rounds_.erase(found);
     for (const Unconfirmed& waiting : subscriptions) {

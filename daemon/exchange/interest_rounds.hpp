@@ -7,6 +7,7 @@
 //
 // Owner and thread: one shard.
 #include "exchange/client_table.hpp"
+#include "exchange/memory_budget.hpp"
 #include "reactor/reactor.hpp"
 #include "router/interest_change.hpp"
 
@@ -22,8 +23,13 @@ class Exchange;
 
 class InterestRounds {
 public:
-    InterestRounds(Exchange& exchange, reactor::Reactor& reactor, const ClientTable& clients)
-        : exchange_(exchange), reactor_(reactor), clients_(clients) {}
+    InterestRounds(
+        Exchange& exchange,
+        reactor::Reactor& reactor,
+        const ClientTable& clients,
+        BudgetAccount& account
+    )
+        : exchange_(exchange), reactor_(reactor), clients_(clients), account_(account) {}
 
     void note(const ClientRecord& client, std::optional<router::InterestChange> change);
     // Calls on_subscribed once all shards know the subscription, at once if there is only one.
@@ -42,13 +48,18 @@ private:
 
     struct Round {
         std::size_t missing = 0;
+        std::size_t memory = 0;  // charged while it is under way
         std::vector<Unconfirmed> subscriptions;
     };
+
+    void charge(const router::InterestChange& change);
 
     Exchange& exchange_;
     reactor::Reactor& reactor_;
     const ClientTable& clients_;
+    BudgetAccount& account_;
     std::vector<router::InterestChange> changes_;
+    std::size_t changes_memory_ = 0;  // of changes_, and of what they will add to the other tables
     std::vector<Unconfirmed> unconfirmed_;
     std::unordered_map<std::uint64_t, Round> rounds_;
     std::uint64_t next_round_ = 1;

@@ -20,12 +20,17 @@ ClientRecord& client_of(const router::ReplyTable::Pending& pending) {
 }  // namespace
 
 Requests::Requests(
-    Exchange& exchange, reactor::Reactor& reactor, Ledger& ledger, Forwarding& forwarding
+    Exchange& exchange,
+    reactor::Reactor& reactor,
+    Ledger& ledger,
+    Forwarding& forwarding,
+    BudgetAccount& account
 )
     : exchange_(exchange),
       reactor_(reactor),
       ledger_(ledger),
       forwarding_(forwarding),
+      account_(account),
       replies_(
           reactor.index(), exchange.options().max_open_requests, [this] { return secrets_.next(); }
       ),
@@ -34,6 +39,11 @@ Requests::Requests(
 std::optional<router::ReplySubject> Requests::open(
     ClientRecord& from, std::uint64_t request_id, std::chrono::milliseconds timeout
 ) {
+    if (replies_.is_full()) {
+        if (const auto displaced = replies_.displace_for(from.requester_)) {
+            fail(client_of(*displaced), displaced->request_id, v1::TOO_MANY_REQUESTS);
+        }
+    }
     const auto now = reactor_.now();
     const auto subject = replies_.open(from.requester_, request_id, now, now + timeout);
     if (!subject) {
@@ -76,7 +86,7 @@ void Requests::take_reply(const RoutedMessage& routed) {
 void Requests::complete(
     ClientRecord& client, std::uint64_t request_id, const broker::Delivery& reply
 ) {
-    --client.open_requests_;
+    end(client);
     ledger_.route(client);
     if (const auto sent = client.client().on_reply(request_id, reply); !sent) {
         ledger_.drop_reply(client, request_id, reply.message, sent.error());
@@ -93,7 +103,7 @@ void Requests::complete(
 }
 
 void Requests::fail(ClientRecord& client, std::uint64_t request_id, v1::ErrorCode code) {
-    --client.open_requests_;
+    end(client);
     ledger_.counters().refuse(code);
     if (!ledger_.tracer().idle()) {
         v1::TraceEvent event;

@@ -9,6 +9,7 @@
 #include "exchange/client_record.hpp"
 #include "exchange/forwarding.hpp"
 #include "exchange/ledger.hpp"
+#include "exchange/memory_budget.hpp"
 #include "exchange/routed_message.hpp"
 #include "exchange/secrets.hpp"
 #include "reactor/reactor.hpp"
@@ -28,9 +29,22 @@ class Exchange;
 
 class Requests {
 public:
-    Requests(Exchange& exchange, reactor::Reactor& reactor, Ledger& ledger, Forwarding& forwarding);
+    Requests(
+        Exchange& exchange,
+        reactor::Reactor& reactor,
+        Ledger& ledger,
+        Forwarding& forwarding,
+        BudgetAccount& account
+    );
 
-    // Opens an entry and returns its reply subject. Fails the request if there are too many.
+    // Counts a request of the client; its end uncounts it.
+    void begin(ClientRecord& client) {
+        ++client.open_requests_;
+        account_.charge(ClientRecord::kRequestMemory);
+    }
+
+    // Opens an entry and returns its reply subject. If there are too many it fails a request of
+    // a client that has more than this one, or else this request.
     std::optional<router::ReplySubject> open(
         ClientRecord& from, std::uint64_t request_id, std::chrono::milliseconds timeout
     );
@@ -47,18 +61,25 @@ public:
     // Forgets the requests of a client.
     void close(ClientRecord& client) {
         replies_.close(client.requester_);
+        account_.release(client.open_requests_ * ClientRecord::kRequestMemory);
         client.open_requests_ = 0;
     }
 
     std::size_t pending() const { return replies_.pending(); }
 
 private:
+    void end(ClientRecord& client) {
+        --client.open_requests_;
+        account_.release(ClientRecord::kRequestMemory);
+    }
+
     void watch_deadlines();
 
     Exchange& exchange_;
     reactor::Reactor& reactor_;
     Ledger& ledger_;
     Forwarding& forwarding_;
+    BudgetAccount& account_;
     Secrets secrets_;
     router::ReplyTable replies_;
     asio::steady_timer deadline_timer_;

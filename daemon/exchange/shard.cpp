@@ -3,6 +3,7 @@
 #include "exchange/builtin_responders.hpp"
 #include "exchange/emergency_reserve.hpp"
 #include "exchange/exchange.hpp"
+#include "exchange/subscription_memory.hpp"
 #include "wire/writer.hpp"
 
 #include <algorithm>
@@ -22,13 +23,13 @@ Shard::Shard(Exchange& exchange, reactor::Reactor& reactor)
     : exchange_(exchange),
       reactor_(reactor),
       ledger_(reactor),
+      account_(exchange.budget()),
       clients_(reactor.index()),
       forwarding_(exchange, *this, reactor),
-      requests_(exchange, reactor, ledger_, forwarding_),
-      interest_(exchange, reactor, clients_),
+      requests_(exchange, reactor, ledger_, forwarding_, account_),
+      interest_(exchange, reactor, clients_, account_),
       flushes_(exchange, reactor, clients_, forwarding_),
-      router_(exchange.seed(), reactor, ledger_, forwarding_, credit_, groups_, subscriptions_),
-      account_(exchange.budget()) {
+      router_(exchange.seed(), reactor, ledger_, forwarding_, credit_, groups_, subscriptions_) {
     reactor_.on_turn_end([this] { finish_turn(); });
 }
 
@@ -42,7 +43,6 @@ void Shard::join(ClientRecord& client) {
     client.subscriber_.owner = &client;
     client.subscriber_.connection_key = client.id_.key();
     client.requester_.owner = &client;
-    client.requester_.max_pending = exchange_.options().max_open_requests;
 }
 
 void Shard::leave(ClientRecord& client, DropReason reason) {
@@ -153,7 +153,7 @@ void Shard::request(
     subscriptions_.remove_ended();  // "no responders" comes at once
     const wire::MessageView& message = publication.message;
     ++counters().received_messages;
-    ++from.open_requests_;
+    requests_.begin(from);
     const TraceSet traces =
         tracer().idle() ? TraceSet{0}
                         : tracer().published(v1::TraceEvent::REQUESTED, from, message, request_id);
@@ -301,7 +301,7 @@ void Shard::apply_interest(
 ) {
     reactor_.work().add(changes.size() * reactor::work::kSubscription);
     for (const router::InterestChange& change : changes) {
-        router_.table(change.account).apply(from, change);
+        apply_interest(from, change);
         if (change.member && change.there) {
             groups_.wake(change.account, change.member->facts().group);
         }
@@ -309,6 +309,12 @@ void Shard::apply_interest(
     groups_.serve();
     Shard& source = exchange_.shard(from);
     source.reactor_.post([&source, round] { source.interest_.acknowledge(round); });
+}
+
+void Shard::apply_interest(std::uint16_t from, const router::InterestChange& change) {
+    router::RoutingTable& table = router_.table(change.account);
+    const TableCharge charge(account_, table);
+    table.apply(from, change);
 }
 
 bool Shard::pause_publisher(ClientId publisher) {
@@ -354,7 +360,7 @@ ShardSnapshot Shard::snapshot() const {
     snapshot.connections = clients_.size();
     snapshot.subscriptions = router_.subscriptions();
     snapshot.pending_requests = requests_.pending();
-    snapshot.pending_bytes = account_.held();
+    snapshot.pending_bytes = account_.held() - std::min(account_.standing(), account_.held());
     snapshot.waiting_messages = credit_.size();
     snapshot.turns = reactor_.turns();
     snapshot.work = reactor_.work().total();

@@ -192,6 +192,7 @@ private:
 
     void count_unrouted(const ClientRecord& from, const RoutedMessage& routed);
     void confirm(const Confirmations::Outcome& outcome);
+    void apply_interest(std::uint16_t from, const router::InterestChange& change);
     void receive(ForwardBatch& batch, const ForwardedMessage& item);
     // Returns false if the group has no member left.
     bool receive_chosen(ChosenMember& chosen, RoutedMessage routed);
@@ -200,6 +201,7 @@ private:
     Exchange& exchange_;
     reactor::Reactor& reactor_;
     Ledger ledger_;
+    BudgetAccount account_;
     ClientTable clients_;
     ForwardWindow forward_window_;
     Forwarding forwarding_;
@@ -211,7 +213,6 @@ private:
     GroupQueues groups_{*this};
     Subscriptions subscriptions_{*this};
     MessageRouter router_;
-    BudgetAccount account_;
     std::function<std::size_t()> largest_holding_;
     std::function<void()> shed_largest_;
 };

@@ -1,5 +1,9 @@
 #include "exchange/stored_message.hpp"
 
+#include "base/allocated.hpp"
+
+#include <algorithm>
+
 namespace telex::exchange {
 
 namespace {
@@ -13,7 +17,18 @@ ByteView moved(ByteView view, ByteView from, ByteView to) {
     return to.substr(static_cast<std::size_t>(view.data() - from.data()), view.size());
 }
 
+// A message may wait for long: it must not keep a chunk alive that is much larger than its body.
+bool may_refer(ByteView body, const ChunkRef& owner) {
+    return body.size() >= kCopyBelow && body.size() >= owner->capacity() / 2;
+}
+
 }  // namespace
+
+std::size_t memory_of(const std::string& text) {
+    constexpr std::size_t kFirstCapacity = 30;
+    const bool in_place = text.size() <= std::string().capacity();
+    return in_place ? 0 : allocated(std::max(text.size(), kFirstCapacity) + 1);
+}
 
 wire::MessageView rebase(const wire::MessageView& message, ByteView moved_body) {
     wire::MessageView result = message;
@@ -29,7 +44,7 @@ StoredMessage StoredMessage::keep(
 ) {
     StoredMessage stored;
     stored.reply_to = reply_to;
-    if (owner != nullptr && *owner && message.body.size() >= kCopyBelow) {
+    if (owner != nullptr && *owner && may_refer(message.body, *owner)) {
         stored.body = {*owner, message.body};
         stored.message = message;
     } else {
@@ -37,6 +52,11 @@ StoredMessage StoredMessage::keep(
         stored.message = rebase(message, stored.body.bytes);
     }
     return stored;
+}
+
+std::size_t StoredMessage::memory() const {
+    const std::size_t chunk = body.owner ? allocated(sizeof(Chunk) + body.owner->capacity()) : 0;
+    return chunk + memory_of(reply_to);
 }
 
 }  // namespace telex::exchange

@@ -3,6 +3,7 @@
 #include "broker/reserved_subjects.hpp"
 #include "exchange/exchange.hpp"
 #include "exchange/shard.hpp"
+#include "exchange/subscription_memory.hpp"
 
 #include <utility>
 
@@ -14,36 +15,40 @@ void Subscriptions::subscribe(
     std::unique_ptr<const access::Charge> charge
 ) {
     shard_.reactor().work().add(reactor::work::kSubscription);
+    const std::size_t record = record_memory(spec, charge != nullptr);
+    const std::size_t memory =
+        record + shard_.exchange().shard_count() * table_memory(spec.filter, spec.queue_group);
+    if (!fits(client, memory)) {
+        refuse(
+            client,
+            spec,
+            v1::OVER_MEMORY_BUDGET,
+            "the exchange has no memory left for subscriptions of this client"
+        );
+        return;
+    }
     // The client does not use an id twice.
     ActiveSubscription& subscription = client.subscriptions_[spec.id];
-    subscription.subscriber = &client.subscriber_;
-    subscription.id = spec.id;
-    subscription.sees_reserved = spec.sees_reserved;
-    subscription.no_echo = spec.no_echo;
-    subscription.hides_some = spec.hides_some;
-    subscription.client = &client.client();
-    subscription.record = &client;
+    fill(subscription, client, spec);
     subscription.charge = std::move(charge);
-    subscription.slow_policy = spec.slow_policy;
-    subscription.limited_by_credit = spec.credit > 0;
-    subscription.credit = spec.credit;
-    subscription.max_messages = spec.max_messages;
-    auto change = shard_.router()
-                      .table(client.account())
-                      .subscribe(subscription, spec.filter, member_load(client, spec));
+    auto change = enter(subscription, client, spec);
     if (!change) {
         client.subscriptions_.erase(spec.id);
-        shard_.counters().refuse(v1::BAD_SUBJECT);
-        client.client().refuse(
-            {.code = v1::BAD_SUBJECT,
-             .text = "the filter '" + spec.filter + "' does not fit into the routing table",
-             .subscription = spec.id}
+        refuse(
+            client,
+            spec,
+            v1::BAD_SUBJECT,
+            "the filter '" + spec.filter + "' does not fit into the routing table"
         );
         return;
     }
     subscription.pattern = client.patterns_.add(spec.filter);
     subscription.key = client.keys_.add(subscription);
     shard_.forward_window().add(client.client().blocks_at(spec.slow_policy));
+    subscription.record_memory = record;
+    subscription.memory = memory;
+    client.subscription_memory_ += memory;
+    shard_.account().charge_standing(record);
     watch_events(subscription, spec.filter);
     shard_.interest().note(client, std::move(*change));
     shard_.interest().confirm(subscription);
@@ -51,6 +56,45 @@ void Subscriptions::subscribe(
         shard_.groups().wake(client.account(), spec.queue_group);
         shard_.groups().serve();
     }
+}
+
+// No client has more than what is left for all others.
+bool Subscriptions::fits(const ClientRecord& client, std::size_t memory) const {
+    return client.subscription_memory_ + memory <= shard_.account().standing_left();
+}
+
+void Subscriptions::refuse(
+    ClientRecord& client,
+    const broker::SubscriptionSpec& spec,
+    v1::ErrorCode code,
+    const std::string& text
+) {
+    shard_.counters().refuse(code);
+    client.client().refuse({.code = code, .text = text, .subscription = spec.id});
+}
+
+void Subscriptions::fill(
+    ActiveSubscription& subscription, ClientRecord& client, const broker::SubscriptionSpec& spec
+) {
+    subscription.subscriber = &client.subscriber_;
+    subscription.id = spec.id;
+    subscription.sees_reserved = spec.sees_reserved;
+    subscription.no_echo = spec.no_echo;
+    subscription.hides_some = spec.hides_some;
+    subscription.client = &client.client();
+    subscription.record = &client;
+    subscription.slow_policy = spec.slow_policy;
+    subscription.limited_by_credit = spec.credit > 0;
+    subscription.credit = spec.credit;
+    subscription.max_messages = spec.max_messages;
+}
+
+router::SubscribeResult Subscriptions::enter(
+    ActiveSubscription& subscription, ClientRecord& client, const broker::SubscriptionSpec& spec
+) {
+    router::RoutingTable& table = shard_.router().table(client.account());
+    const TableCharge charge(shard_.account(), table);
+    return table.subscribe(subscription, spec.filter, member_load(client, spec));
 }
 
 void Subscriptions::watch_events(ActiveSubscription& subscription, const std::string& filter) {
@@ -155,9 +199,11 @@ void Subscriptions::discard(ActiveSubscription& subscription, DropReason reason)
     }
     ClientRecord& client = *subscription.record;
     client.patterns_.remove(std::exchange(subscription.pattern, nullptr));
-    shard_.interest().note(
-        client, shard_.router().table(client.account()).unsubscribe(subscription)
-    );
+    client.subscription_memory_ -= subscription.memory;
+    shard_.account().release_standing(subscription.record_memory);
+    router::RoutingTable& table = shard_.router().table(client.account());
+    const TableCharge charge(shard_.account(), table);
+    shard_.interest().note(client, table.unsubscribe(subscription));
 }
 
 void Subscriptions::remove_all_ended() {

@@ -5,7 +5,9 @@
 #include "access/usage.hpp"
 #include "broker/subscription_spec.hpp"
 #include "exchange/client_record.hpp"
+#include "router/routing_table.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -58,6 +60,20 @@ private:
         DropReason reason = DropReason::no_credit;    // of messages that waited for credit
     };
 
+    bool fits(const ClientRecord& client, std::size_t memory) const;
+    void refuse(
+        ClientRecord& client,
+        const broker::SubscriptionSpec& spec,
+        v1::ErrorCode code,
+        const std::string& text
+    );
+    void fill(
+        ActiveSubscription& subscription, ClientRecord& client, const broker::SubscriptionSpec& spec
+    );
+    // Puts it into the routing table.
+    [[nodiscard]] router::SubscribeResult enter(
+        ActiveSubscription& subscription, ClientRecord& client, const broker::SubscriptionSpec& spec
+    );
     void watch_events(ActiveSubscription& subscription, const std::string& filter);
     static router::MemberLoadPtr member_load(
         ClientRecord& client, const broker::SubscriptionSpec& spec

@@ -131,9 +131,6 @@ void TrieCore::erase(FilterRef filter) {
     nodes_[filter].value = 0;
     --filters_;
     prune(filter);
-    if (nodes_.live() == kRoots) {
-        nodes_.shrink_to(kRoots);
-    }
 }
 
 void TrieCore::prune(NodeIndex leaf) {

@@ -66,16 +66,16 @@ public:
     // Calls function(filter) for every filter, in no particular order.
     template <class Function>
     void for_each(Function&& function) const {
-        for (NodeIndex node = 0; node < nodes_.end(); ++node) {
-            if (nodes_[node].is_filter != 0) {
-                function(node);
+        nodes_.for_each([&](NodeIndex index, const TrieNode& node) {
+            if (node.is_filter != 0) {
+                function(index);
             }
-        }
+        });
     }
 
     std::size_t size() const { return filters_; }
 
-    // Without what the allocator adds.
+    // Taken from the allocator.
     std::size_t memory_bytes() const;
 
 private:

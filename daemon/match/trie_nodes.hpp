@@ -1,8 +1,11 @@
 #pragma once
 // The nodes of a trie, by number, in segments that never move.
 //
-// Growing allocates one segment and copies nothing. A released node is reused before new ones are
-// taken; when the last one goes, all segments but the first are given back.
+// Growing allocates one segment and copies nothing. The lowest segment with a free node gives the
+// next one, and a segment without nodes is freed: many filters that come and go leave no memory
+// behind, although others stay.
+#include "base/allocated.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -28,7 +31,7 @@ public:
 
     std::string_view view() const { return {length_ <= kInPlace ? bytes_ : heap(), length_}; }
 
-    std::size_t heap_bytes() const { return length_ <= kInPlace ? 0 : length_; }
+    std::size_t heap_bytes() const { return length_ <= kInPlace ? 0 : allocated(length_); }
 
 private:
     static constexpr std::size_t kInPlace = 14;
@@ -62,6 +65,7 @@ public:
     NodeIndex take();
     void release(NodeIndex index);
 
+    // The node must be taken.
     TrieNode& operator[](NodeIndex index) {
         return segments_[index / kSegmentNodes][index % kSegmentNodes];
     }
@@ -72,19 +76,47 @@ public:
 
     std::size_t live() const { return live_; }
 
-    // Above every node that was ever taken.
-    NodeIndex end() const { return fresh_; }
+    // Calls function(index, node) for every node that is taken, and for some that are free.
+    template <class Function>
+    void for_each(Function&& function) const {
+        for (std::size_t segment = 0; segment < segments_.size(); ++segment) {
+            for (std::size_t i = 0; i < uses_[segment].fresh; ++i) {
+                function(index_of(segment, i), segments_[segment][i]);
+            }
+        }
+    }
 
-    // Gives back every segment but the first. Nodes from `kept` on must be released already.
-    void shrink_to(NodeIndex kept);
     std::size_t memory_bytes() const;
 
 private:
     static constexpr std::size_t kSegmentNodes = 512;
+    static constexpr std::size_t kWordBits = 64;
+
+    // A segment without nodes has no memory.
+    struct Use {
+        std::uint16_t live = 0;
+        std::uint16_t fresh = 0;  // nodes from here on were never taken
+        std::uint16_t free = 0;   // released nodes, linked by `parent`: place + 1; 0 ends the list
+    };
+
+    static NodeIndex index_of(std::size_t segment, std::size_t place) {
+        return static_cast<NodeIndex>(segment * kSegmentNodes + place);
+    }
+
+    // The lowest segment with a free node.
+    std::size_t open_segment();
+    void free_segment(std::size_t segment);
+
+    std::uint64_t& open_word(std::size_t segment) { return open_[segment / kWordBits]; }
+
+    static std::uint64_t open_bit(std::size_t segment) {
+        return std::uint64_t{1} << (segment % kWordBits);
+    }
 
     std::vector<std::unique_ptr<TrieNode[]>> segments_;
-    NodeIndex fresh_ = 0;  // nodes from here on were never taken
-    NodeIndex free_ = 0;   // released nodes, linked by `parent`; 0 ends the list
+    std::vector<Use> uses_;            // apart from the pointers, which every match reads
+    std::vector<std::uint64_t> open_;  // a bit for each segment: it has a free node
+    std::size_t with_memory_ = 0;      // segments
     std::size_t live_ = 0;
 };
 

@@ -22,6 +22,8 @@ public:
 
     std::size_t size() const { return entries_.size(); }
 
+    std::size_t memory_bytes() const { return entries_.capacity() * sizeof(Entry); }
+
     // The earliest; the heap must not be empty.
     const Entry& front() const { return entries_.front(); }
 

@@ -1,5 +1,7 @@
 #include "router/queue_group.hpp"
 
+#include "base/allocated.hpp"
+
 #include <utility>
 
 namespace telex::router {
@@ -11,6 +13,7 @@ GroupName& GroupNames::use(std::string_view name) {
     if (at == names_.end()) {
         at = names_.emplace(std::string(name), GroupName{}).first;
         at->second.text = at->first;
+        memory_ += memory_of(name);
     }
     ++at->second.users;
     return at->second;
@@ -18,8 +21,14 @@ GroupName& GroupNames::use(std::string_view name) {
 
 void GroupNames::drop(GroupName& name) {
     if (--name.users == 0) {
+        memory_ -= memory_of(name.text);
         names_.erase(names_.find(name.text));
     }
+}
+
+std::size_t GroupNames::memory_of(std::string_view name) {
+    constexpr std::size_t kLinks = 2 * sizeof(void*);
+    return allocated(sizeof(Names::value_type) + kLinks) + allocated(name.size() + 1);
 }
 
 GroupName* GroupNames::find(std::string_view name) {

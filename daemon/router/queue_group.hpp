@@ -39,9 +39,17 @@ public:
 
     std::size_t size() const { return names_.size(); }
 
+    // Of the names, taken from the allocator, without the buckets.
+    std::size_t memory_bytes() const { return memory_; }
+
 private:
+    using Names = std::unordered_map<std::string, GroupName, match::KeyedHash, std::equal_to<>>;
+
+    static std::size_t memory_of(std::string_view name);
+
     // Peers choose the names: the hash is keyed.
-    std::unordered_map<std::string, GroupName, match::KeyedHash, std::equal_to<>> names_;
+    Names names_;
+    std::size_t memory_ = 0;
 };
 
 struct GroupInterest;

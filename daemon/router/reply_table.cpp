@@ -13,14 +13,11 @@ ReplyTable::ReplyTable(ReactorIndex self, std::size_t max_pending, SecretSource 
       ),
       secrets_(std::move(secrets)) {}
 
-Result<ReplySubject, ReplyTable::Refusal> ReplyTable::open(
+std::optional<ReplySubject> ReplyTable::open(
     Requester& requester, std::uint64_t request_id, TimePoint now, TimePoint deadline
 ) {
-    if (requester.pending >= requester.max_pending) {
-        return unexpected(Refusal::requester_full);
-    }
-    if (pending() >= max_pending_) {
-        return unexpected(Refusal::table_full);
+    if (is_full()) {
+        return std::nullopt;
     }
     const std::uint32_t index = take_free_slot();
     Slot& slot = slots_[index];
@@ -32,6 +29,23 @@ Result<ReplySubject, ReplyTable::Refusal> ReplyTable::open(
         slots_[moved].heap_position = position;
     });
     return ReplySubject({self_, index, slot.secret});
+}
+
+std::optional<ReplyTable::Pending> ReplyTable::displace_for(const Requester& requester) {
+    // A requester that has most of the table is met almost certainly.
+    constexpr int kLooks = 8;
+    const Slot* most = nullptr;
+    for (int look = 0; look < kLooks && !slots_.empty(); ++look) {
+        const Slot& slot = slots_[secrets_() % slots_.size()];
+        if (slot.requester != nullptr &&
+            (most == nullptr || slot.requester->pending > most->requester->pending)) {
+            most = &slot;
+        }
+    }
+    if (most == nullptr || most->requester->pending <= requester.pending + 1) {
+        return std::nullopt;
+    }
+    return release(static_cast<std::uint32_t>(most - slots_.data()));
 }
 
 std::uint32_t ReplyTable::take_free_slot() {
@@ -106,7 +120,17 @@ ReplyTable::Pending ReplyTable::release(std::uint32_t index) {
     unlink(index);
     slot.next = free_;
     free_ = index + 1;
+    if (pending() == 0 && slots_.size() > kKeptSlots) {
+        shrink();
+    }
     return released;
+}
+
+// Late replies find no slot, or a later request under another secret.
+void ReplyTable::shrink() {
+    std::vector<Slot>().swap(slots_);
+    free_ = 0;
+    deadlines_ = {};
 }
 
 }  // namespace telex::router

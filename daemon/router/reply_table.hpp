@@ -8,8 +8,8 @@
 // A slot is used again under a new secret, so a late or second answer, and a guess, finds nothing
 // and disturbs nothing. Deadlines are in a binary heap that knows its slots: opening, taking and
 // each expiry cost O(log n), and closing a connection costs O(its requests * log n). The table
-// never holds more than `max_pending` requests.
-#include "base/result.hpp"
+// never holds more than `max_pending` requests. When it is full, whoever has fewer requests than
+// another takes a place from it: no requester can keep the others out.
 #include "router/deadline_heap.hpp"
 #include "router/reply_subject.hpp"
 
@@ -26,7 +26,6 @@ namespace telex::router {
 // Owner: the connection.
 struct Requester {
     void* owner = nullptr;  // the connection; the table never looks
-    std::size_t max_pending = 0;
 
     // Notes of the reply table.
     std::size_t pending = 0;
@@ -35,8 +34,20 @@ struct Requester {
 
 // Owner and thread: one reactor.
 class ReplyTable {
+    struct Slot {
+        std::uint64_t secret = 0;
+        std::uint64_t request_id = 0;
+        TimePoint opened;
+        Requester* requester = nullptr;  // null: free
+        // Of the requester's list, or of the free slots; slot + 1, 0 ends the list.
+        std::uint32_t next = 0;
+        std::uint32_t previous = 0;
+        std::uint32_t heap_position = 0;
+    };
+
 public:
-    enum class Refusal : std::uint8_t { table_full, requester_full };
+    // Bytes of one request in it; the table grows to twice what it needs.
+    static constexpr std::size_t kEntryMemory = sizeof(Slot) + sizeof(DeadlineHeap::Entry);
 
     struct Pending {
         Requester* requester;
@@ -49,9 +60,13 @@ public:
 
     ReplyTable(ReactorIndex self, std::size_t max_pending, SecretSource secrets);
 
-    [[nodiscard]] Result<ReplySubject, Refusal> open(
+    // Returns nothing if the table is full.
+    [[nodiscard]] std::optional<ReplySubject> open(
         Requester& requester, std::uint64_t request_id, TimePoint now, TimePoint deadline
     );
+    // Takes a request out of a full table whose requester has at least two more than `requester`.
+    // Returns nothing if none was found. It takes the same time however many there are.
+    [[nodiscard]] std::optional<Pending> displace_for(const Requester& requester);
     // The request that this answers, which is over with it. Returns nothing for a late, repeated or
     // guessed reply.
     std::optional<Pending> take(const ReplyAddress& address);
@@ -77,22 +92,23 @@ public:
 
     std::size_t pending() const { return deadlines_.size(); }
 
+    bool is_full() const { return pending() >= max_pending_; }
+
+    // Of the whole table.
+    std::size_t memory_bytes() const {
+        return slots_.capacity() * sizeof(Slot) + deadlines_.memory_bytes();
+    }
+
 private:
-    struct Slot {
-        std::uint64_t secret = 0;
-        std::uint64_t request_id = 0;
-        TimePoint opened;
-        Requester* requester = nullptr;  // null: free
-        // Of the requester's list, or of the free slots; slot + 1, 0 ends the list.
-        std::uint32_t next = 0;
-        std::uint32_t previous = 0;
-        std::uint32_t heap_position = 0;
-    };
+    // Not worth freeing.
+    static constexpr std::size_t kKeptSlots = 1'000;
 
     std::uint32_t take_free_slot();
     std::uint64_t new_secret(const Slot& slot) const;
     void link(Requester& requester, std::uint32_t index);
     void unlink(std::uint32_t index);
+    // Frees what many requests have taken. None may be pending.
+    void shrink();
     Pending release(std::uint32_t index);
 
     ReactorIndex self_;

@@ -1,5 +1,7 @@
 #include "router/routing_table.hpp"
 
+#include "base/allocated.hpp"
+
 #include <bit>
 #include <cassert>
 #include <utility>
@@ -175,6 +177,21 @@ void RoutingTable::remove_member(GroupMember& member) {
     group.remove(member);
     drop_if_empty(member.filter, group);
     members_.erase(member.load.get());
+    if (members_.empty()) {
+        Members().swap(members_);  // its buckets, too
+    }
+}
+
+std::size_t RoutingTable::memory_bytes() const {
+    constexpr std::size_t kLink = sizeof(void*);
+    // With a separate group on its filter, and a line of waiting messages; lists grow to twice
+    // what they need.
+    constexpr std::size_t kMember =
+        allocated(sizeof(Members::value_type) + kLink) + allocated(sizeof(GroupInterest)) +
+        allocated(sizeof(WaitingLine::element_type) + 2 * kLink) + 6 * kLink;
+    constexpr std::size_t kPlain = 2 * kLink;
+    return trie_.memory_bytes() + names_.memory_bytes() + members_.size() * kMember +
+           heap_forms_ * allocated(sizeof(FilterInterest)) + subscriptions_ * kPlain;
 }
 
 void RoutingTable::set_remote_plain(
@@ -197,6 +214,7 @@ FilterInterest& RoutingTable::heap_form(FilterRef filter) {
         return word.interest();
     }
     FilterInterest& interest = to_heap(word);
+    ++heap_forms_;
     trie_.set_value(filter, word);
     return interest;
 }
@@ -221,7 +239,11 @@ void RoutingTable::drop_if_empty(FilterRef filter, GroupInterest& group) {
 
 // After every removal: use the smallest form, and remove filters without subscribers.
 void RoutingTable::settle(FilterRef filter) {
-    const InterestWord word = compact(trie_.value(filter));
+    const InterestWord before = trie_.value(filter);
+    const InterestWord word = compact(before);
+    if (before.kind() == InterestWord::Kind::heap && word.kind() != InterestWord::Kind::heap) {
+        --heap_forms_;
+    }
     trie_.set_value(filter, word);
     if (word.kind() == InterestWord::Kind::none) {
         forget_cached(trie_.text_of(filter), filter);

@@ -110,8 +110,9 @@ public:
     // Filters known, local and remote.
     std::size_t filters() const { return trie_.size(); }
 
-    // Of the trie and the cache.
-    std::size_t memory_bytes() const { return trie_.memory_bytes() + cache_.memory_bytes(); }
+    // Of filters and members, taken from the allocator. The cache, of a fixed size, is
+    // not counted.
+    std::size_t memory_bytes() const;
 
 private:
     std::uint32_t add_plain(match::FilterRef filter, Subscription& subscription);
@@ -137,10 +138,12 @@ private:
     match::MatchCache cache_;
     GroupNames names_;
     // Of groups, on all reactors.
-    std::unordered_map<const MemberLoad*, GroupMember> members_;
+    using Members = std::unordered_map<const MemberLoad*, GroupMember>;
+    Members members_;
     RouteBuilder builder_;
     std::vector<match::FilterRef> found_;
     std::size_t subscriptions_ = 0;
+    std::size_t heap_forms_ = 0;  // filters with a FilterInterest
     bool leased_ = false;
     // The last route that was built, if a message like the last one takes it again.
     bool repeatable_ = false;

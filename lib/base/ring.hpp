@@ -2,6 +2,8 @@
 // A queue in one reusable array. It allocates nothing while empty, and nothing more once it has
 // reached its largest size. (std::deque takes 576 bytes when empty and allocates for every few
 // elements that pass through.)
+#include "base/allocated.hpp"
+
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -73,14 +75,25 @@ public:
         }
     }
 
-    // Frees the array if the queue is empty.
+    // Frees the array if the queue is empty, and most of it if less than a quarter is used.
     void shrink() {
         if (empty()) {
             places_.reset();
             capacity_ = 0;
             first_ = 0;
+            return;
+        }
+        std::uint32_t capacity = capacity_;
+        while (size_ <= capacity / 4 && capacity > kFirstPlaces) {
+            capacity /= 2;
+        }
+        if (capacity < capacity_) {
+            resize(capacity);
         }
     }
+
+    // Of the array, taken from the allocator; elements may own more.
+    std::size_t memory() const { return allocated(std::size_t{capacity_} * sizeof(T)); }
 
 private:
     static constexpr std::uint32_t kFirstPlaces = 4;
@@ -93,13 +106,16 @@ private:
         if (capacity_ > std::numeric_limits<std::uint32_t>::max() / 2) {
             throw std::bad_alloc();
         }
-        const std::uint32_t larger = capacity_ == 0 ? kFirstPlaces : 2 * capacity_;
-        auto places = std::make_unique<T[]>(larger);
+        resize(capacity_ == 0 ? kFirstPlaces : 2 * capacity_);
+    }
+
+    void resize(std::uint32_t capacity) {
+        auto places = std::make_unique<T[]>(capacity);
         for (std::size_t i = 0; i < size_; ++i) {
             places[i] = std::move((*this)[i]);
         }
         places_ = std::move(places);
-        capacity_ = larger;
+        capacity_ = capacity;
         first_ = 0;
     }
 

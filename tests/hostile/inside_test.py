@@ -1,12 +1,16 @@
 """Clients that are let in and hostile, beside a victim. Limits are asserted by counts; times are printed."""
 
+import select
 import sys
 import threading
+import time
 import unittest
 
 from hostile_test import HostileTest
-from wire import Client, error_pb2
+from processes import DEADLINE
+from wire import Client, error_pb2, telex_pb2, varint
 
+MIB = 1 << 20
 SUBSCRIBERS = 10_000
 # Units of work, as in daemon/reactor/work_meter.hpp and ready_queue.hpp.
 DELIVERY = 8
@@ -139,6 +143,161 @@ class Work(Inside):
         self.assertIn("device.", out)
         # An entry is 64 units of work.
         self.assertGreaterEqual(self.reactor().turns - before, SUBSCRIBERS * 64 // MAX_SHARE)
+
+
+class Memory(HostileTest):
+    """Whatever a client makes the daemon keep is charged to the memory budget: the resident memory stays within it, and
+    comes back when the client has left."""
+
+    BUDGET = 16 * MIB
+    # Beyond the budget: the allocator's arenas, spare blocks, code that is used for the first time.
+    SLACK = 16 * MIB
+    CONFIG = """
+server: {{reactors: 2, memory_budget: 16MiB{server}}}
+listeners:
+  - name: native
+    address: unix://{{folder}}/bus.sock
+    limits: {{max_connections: 1000}}
+"""
+
+    def start(self, server=""):
+        self.start_beside_victim(self.CONFIG.format(server=server))
+        self.address = self.daemon.addresses("native")[0]
+        self.victim.live()
+        self.before = self.most = self.resident()
+
+    def look(self):
+        """The victim lives, and the memory is within its bound."""
+        self.victim.live()
+        self.most = max(self.most, self.resident())
+        self.assertLessEqual(self.most - self.before, self.BUDGET + self.SLACK)
+
+    def expect_return(self):
+        began = time.monotonic()
+        while (left := self.resident() - self.before) > self.SLACK:
+            self.assertLess(time.monotonic() - began, DEADLINE, f"{left >> 20} MiB are left")
+            self.victim.live()
+        print(f"{self.id().rsplit('.', 1)[-1]}: grew by {(self.most - self.before) / MIB:.1f} MiB, "
+              f"{left / MIB:.1f} MiB left after {time.monotonic() - began:.1f} s", file=sys.stderr)
+
+    def send_all(self, clients, data):
+        """Sends `data` on all of them at once, as far as the daemon takes it. Returns those that are still open."""
+        left = {}
+        poll = select.poll()
+        for client in clients:
+            client.socket.setblocking(False)
+            left[client.socket.fileno()] = (client, memoryview(data))
+            poll.register(client.socket, select.POLLOUT)
+        closed = []
+        began = time.monotonic()
+        while left:
+            self.assertLess(time.monotonic() - began, DEADLINE)
+            for descriptor, _ in poll.poll(20):
+                client, rest = left[descriptor]
+                try:
+                    rest = rest[client.socket.send(rest):]
+                except BlockingIOError:
+                    continue
+                except OSError:
+                    closed.append(client)
+                    rest = b""
+                left[descriptor] = (client, rest)
+                if not rest:
+                    poll.unregister(descriptor)
+                    del left[descriptor]
+            self.look()
+        for client in clients:
+            client.socket.settimeout(DEADLINE)
+        return [client for client in clients if client not in closed]
+
+    def test_partial_frames_stay_within_the_budget(self):
+        self.start()
+        crowd = [Client(self.address) for _ in range(150)]
+        self.send_all(crowd, varint(MIB - 100) + bytes(MIB - 200))
+        for _ in range(20):
+            self.look()
+        self.assertGreater(self.victim.client.stats().refusals["OVER_MEMORY_BUDGET"], 100)
+        for client in crowd:
+            client.socket.close()
+        self.expect_return()
+
+    def test_tiny_messages_without_credit_stay_within_the_budget(self):
+        self.start()
+        crowd = [Client(self.address) for _ in range(4)]
+        for client in crowd:
+            for number in range(1, 301):
+                client.subscribe(number, "tiny", credit=1)
+        with Client(self.address) as publisher:
+            for _ in range(30):
+                publisher.socket.sendall(publisher.encode(publisher.message("tiny", b"")) * 10)
+                self.look()
+            for client in crowd:
+                client.socket.close()
+        self.expect_return()
+
+    def subscribe(self, client, first, count):
+        """Returns the answers."""
+        data = b""
+        for number in range(first, first + count):
+            frame = telex_pb2.Frame()
+            frame.subscribe.subscription = number
+            frame.subscribe.filter = f"{client.name}.{number}.a.b.c.d.e.f"
+            data += client.encode(frame)
+        client.socket.sendall(data)
+        return [client.receive() for _ in range(count)]
+
+    def test_subscriptions_stay_within_half_of_the_budget(self):
+        self.start()
+        crowd = [Client(self.address) for _ in range(4)]
+        refused = 0
+        for number, client in enumerate(crowd):
+            client.name = f"hostile-{number}"
+            for first in range(1, 10_000, 300):
+                for answer in self.subscribe(client, first, 300):
+                    if answer.HasField("error"):
+                        self.assertEqual(answer.error.code, error_pb2.OVER_MEMORY_BUDGET)
+                        self.assertFalse(answer.error.closing)
+                        refused += 1
+                self.look()
+        self.assertGreater(refused, 10_000)
+        self.assertLessEqual(self.most - self.before, self.BUDGET // 2 + self.SLACK)
+        with Client(self.address) as honest:
+            honest.subscribe(1, "something.is.left")
+        for client in crowd:
+            client.socket.close()
+        self.expect_return()
+
+    def test_a_crowd_does_not_fill_the_reply_table_for_others(self):
+        self.start(server=", max_open_requests: 1000")
+        with Client(self.address) as responder, Client(self.address) as silent, \
+                Client(self.address) as honest:
+            responder.subscribe(1, "service")
+            silent.subscribe(1, "silence")
+            crowd = [Client(self.address) for _ in range(20)]
+            for client in crowd:
+                data = b""
+                for number in range(1, 201):
+                    frame = client.message("silence", b"", request=number)
+                    frame.timeout_ms = 300_000
+                    data += client.encode(frame)
+                client.socket.sendall(data)
+            refused = 0
+            for client in crowd:
+                flush = telex_pb2.Frame()
+                flush.flush.id = 1
+                client.send(flush)
+                while (frame := client.receive()).HasField("error"):
+                    self.assertEqual(frame.error.code, error_pb2.TOO_MANY_REQUESTS)
+                    refused += 1
+            self.assertGreaterEqual(refused, 3000)
+            for number in range(1, 51):
+                honest.publish("service", b"?", request=number)
+                asked = responder.receive()
+                responder.publish(asked.message.reply, b"!")
+                self.assertEqual(honest.receive().message.payload, b"!", number)
+            self.look()
+            for client in crowd:
+                client.socket.close()
 
 
 if __name__ == "__main__":

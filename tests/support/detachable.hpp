@@ -169,7 +169,8 @@ public:
     // Charged to the memory budget by all shards.
     std::size_t charged() {
         running.settle();
-        return running.exchange().budget().used();
+        const MemoryBudget& budget = running.exchange().budget();
+        return budget.used() - budget.standing();  // without its subscriptions
     }
 
 private:

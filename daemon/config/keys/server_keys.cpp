@@ -80,8 +80,10 @@ Table<ConfigDraft> daemon_keys() {
             "server.memory_budget",
             [](auto& d) -> auto& { return d.config.server.exchange.memory_budget_bytes; },
             {16 * kMiB, std::uint64_t{1} << 40U},
-            {"Maximum bytes of queued messages, over all connections; a message that is queued for "
-             "several connections counts for each. Publishers are slowed down before the limit is "
+            {"Maximum memory of what clients make the daemon keep: queued messages, partial "
+             "frames, subscriptions, open requests. A message that is queued for several "
+             "connections counts for each. Subscriptions may take half of it: further ones are "
+             "refused with OVER_MEMORY_BUDGET. Publishers are slowed down before the limit is "
              "reached.",
              Reload::restart}
         ),
@@ -89,7 +91,8 @@ Table<ConfigDraft> daemon_keys() {
             "server.max_open_requests",
             [](auto& d) -> auto& { return d.config.server.exchange.max_open_requests; },
             {1, 10'000'000},
-            {"Maximum pending requests on each reactor. Further requests are refused.",
+            {"Maximum pending requests on each reactor. When it is reached, a client that has "
+             "fewer takes the place of one that has more; otherwise further requests are refused.",
              Reload::restart}
         ),
         duration_key<ConfigDraft>(

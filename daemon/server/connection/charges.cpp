@@ -19,6 +19,7 @@ std::int64_t change(access::Usage& usage, std::size_t more, std::size_t less) {
 void Charges::update(std::size_t bytes, const access::User* user) {
     if (bytes > bytes_) {
         account_.charge(bytes - bytes_);
+        account_.settle_growth();
     } else {
         account_.release(bytes_ - bytes);
     }

@@ -291,6 +291,7 @@ void Connection::on_tick() {
         reader_.shrink();
         publisher_queue_.shrink();
         send_queue_.shrink();
+        recharge_input();
     }
     check_limits();
 }

@@ -4,12 +4,12 @@
 
 namespace telex::server {
 
-std::size_t PublisherQueue::size_of(const Entry& entry) {
-    return entry.message.body.bytes.size() + sizeof(Entry);
+std::size_t PublisherQueue::memory_of(const Entry& entry) {
+    return entry.message.memory() + exchange::memory_of(entry.route_by);
 }
 
 void PublisherQueue::push(Entry entry) {
-    bytes_ += size_of(entry);
+    bytes_ += memory_of(entry);
     entries_.push_back(std::move(entry));
 }
 
@@ -19,7 +19,8 @@ std::optional<PublisherQueue::Entry> PublisherQueue::take() {
     }
     Entry entry = std::move(entries_.front());
     entries_.pop_front();
-    bytes_ -= size_of(entry);
+    entries_.shrink();
+    bytes_ -= memory_of(entry);
     return entry;
 }
 
@@ -84,6 +85,7 @@ bool PublisherQueue::release_one(broker::Port& port) {
 
 void PublisherQueue::clear() {
     entries_.clear();
+    entries_.shrink();
     bytes_ = 0;
 }
 

@@ -43,7 +43,7 @@ public:
     // New entries must queue: the publisher is paused, or earlier entries wait.
     bool holds_back() const { return pauses_ > 0 || !entries_.empty(); }
 
-    bool is_full() const { return pauses_ > 0 && bytes_ >= kMaxBytes; }
+    bool is_full() const { return pauses_ > 0 && memory() >= kMaxBytes; }
 
     void push(Entry entry);
     void push_publish(const broker::Publication& publication);
@@ -61,7 +61,8 @@ public:
     // Passes one entry to the exchange. Returns false if there is none to take.
     bool release_one(broker::Port& port);
 
-    std::size_t bytes() const { return bytes_; }
+    // Of the queue and its entries.
+    std::size_t memory() const { return bytes_ + entries_.memory(); }
 
     void clear();
 
@@ -69,10 +70,11 @@ public:
     void shrink() { entries_.shrink(); }
 
 private:
-    static std::size_t size_of(const Entry& entry);
+    // Beside its place in the queue.
+    static std::size_t memory_of(const Entry& entry);
 
     unsigned pauses_ = 0;
-    std::size_t bytes_ = 0;
+    std::size_t bytes_ = 0;  // that the entries own
     Ring<Entry> entries_;
 };
 

@@ -5,6 +5,7 @@
 
 #include <sys/epoll.h>
 
+#include <chrono>
 #include <utility>
 
 namespace telex::server {
@@ -13,6 +14,8 @@ namespace {
 
 // Replies and errors that the peer has not taken: while there are more, its requests are not read.
 constexpr std::size_t kMaxUnreadReplies = 256U << 10U;
+// While the memory budget is exceeded nothing is read; this long after it is looked at again.
+constexpr std::chrono::milliseconds kReliefTime{5};
 
 }  // namespace
 
@@ -95,6 +98,10 @@ bool ReceivingClient::may_read() {
         timers_.run_at(throttle_.until(), read_work_);
         return false;
     }
+    if (shard_.account().exceeded()) {
+        timers_.run_at(now() + kReliefTime, read_work_);
+        return false;
+    }
     if (send_queue_.control_bytes() >= kMaxUnreadReplies) {
         unread_replies_ = true;
         return false;  // after_write() reads on
@@ -112,6 +119,19 @@ void ReceivingClient::read_turn() {
         return;
     }
     release_publisher_queue();
+    read_available();
+    recharge_input();
+}
+
+// Most reads end with a whole frame: then nothing is kept, and nothing was.
+void ReceivingClient::recharge_input() {
+    if (reader_.partial_bytes() != 0 || charged_input_ != 0) {
+        charged_input_ = input_memory();
+        recharge();
+    }
+}
+
+void ReceivingClient::read_available() {
     reader_.begin_turn();
     input_left_ = false;
     while (lifecycle_.is_live() && input_ == Input::open && !closes_when_released_) {
@@ -341,11 +361,16 @@ void ReceivingClient::resume() {
 
 void ReceivingClient::release_publisher_queue() {
     const reactor::WorkMeter& work = reactor().work();
+    bool released = false;
     while (lifecycle_.is_live() && !shard_.congested() && publisher_queue_.release_one(broker_)) {
+        released = true;
         if (work.slice_is_over()) {
             reactor().run_again(read_work_);
             break;
         }
+    }
+    if (released) {
+        recharge();
     }
     if (closes_when_released_ && !publisher_queue_.holds_back()) {
         SendingClient::close(session::CloseReason::client_closed, {});
@@ -354,6 +379,12 @@ void ReceivingClient::release_publisher_queue() {
         shard_.wait_for_relief(read_work_);
     }
     report_end_of_input();
+}
+
+void ReceivingClient::drop_input() {
+    reader_.clear();
+    reader_.shrink();
+    publisher_queue_.clear();
 }
 
 // --- in step with the output ---------------------------------------------------------------------
@@ -382,7 +413,7 @@ session::TimePoint ReceivingClient::frame_end(session::TimePoint began) const {
 
 bool ReceivingClient::holds_input_back(session::TimePoint now) const {
     return publisher_queue_.is_paused() || throttle_.is_active(now) || unread_replies_ ||
-           shard_.congested();
+           shard_.congested() || shard_.account().exceeded();
 }
 
 session::TimePoint ReceivingClient::last_received() const {

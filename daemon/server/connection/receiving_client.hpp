@@ -3,9 +3,10 @@
 //
 //   stream -> FrameReader -> session -> PublisherQueue -> exchange
 //
-// Reading stops for four reasons, each of which ends by itself: the end of its slice, which counts
+// Reading stops for five reasons, each of which ends by itself: the end of its slice, which counts
 // the work that its frames cause, a paused publisher whose queue is full, congestion towards
-// another reactor, and a peer that sends requests but does not read the replies.
+// another reactor, a memory budget that is exceeded, and a peer that sends requests but does not
+// read the replies.
 //
 // Owner: the worker's table. Thread: the reactor's.
 #include "server/connection/publisher_queue.hpp"
@@ -64,6 +65,9 @@ protected:
 
     void read_again() { reactor().run_again(read_work_); }
 
+    // Charges what the last reads left: the beginning of a frame.
+    void recharge_input();
+
     // At the end.
     void stop_receiving();
     session::TimePoint frame_end(session::TimePoint began) const;
@@ -79,9 +83,10 @@ protected:
     bool has_input_left() const { return has_held_input() || read_work_.queued(); }
 
     std::size_t input_memory() const override {
-        return reader_.memory() + publisher_queue_.bytes();
+        return reader_.memory() + publisher_queue_.memory();
     }
 
+    void drop_input() override;
     void after_write() override;
 
     session::TimePoint last_activity() const { return std::max(last_received_, last_written_); }
@@ -99,6 +104,7 @@ private:
     };
 
     void read_turn();
+    void read_available();
     bool may_read();
     // Returns true if reading may go on.
     [[nodiscard]] bool receive(std::size_t size);
@@ -127,6 +133,7 @@ private:
     // An attempt to authenticate that waits for its turn.
     Work<ReceivingClient, &ReceivingClient::attempt_turn> attempt_work_{*this};
     std::unique_ptr<access::Credentials> waiting_credentials_;
+    std::size_t charged_input_ = 0;
     Input input_ = Input::open;
     // A short read need not be the end of the input: after a hang-up only end-of-file is, and the
     // mark of an urgent byte (RFC 6093) shortens reads.

@@ -104,6 +104,7 @@ session::SendResult SendingClient::enqueue(
     reactor().run_at_end(flush_work_);
     if (send_queue_.bytes() >= kWriteNow) {
         try_write();
+        recharge_output();
     }
     return {};
 }
@@ -225,6 +226,13 @@ void SendingClient::release_held(std::size_t bytes) {
     }
 }
 
+// Within a turn: what one message makes grow for many consumers must be known before the next one.
+void SendingClient::recharge_output() {
+    if (send_queue_.bytes() >= charges_.bytes() + kWriteNow) {
+        recharge();
+    }
+}
+
 void SendingClient::recharge() {
     if (!lifecycle_.is(Phase::closed)) {
         charges_.update(
@@ -285,13 +293,14 @@ void SendingClient::shed() {
              .limit = shard_.account().budget().limit()},
             session::CloseReason::memory_budget
         );
+        drop_input();
         recharge();
         if (charges_.bytes() <= kMaxGoodbye) {
             return;
         }
     }
     // The peer was notified and still holds the most memory, or holds a long frame that is half
-    // written or half read: freeing the memory is more important than sending the reason.
+    // written: freeing the memory is more important than sending the reason.
     end(session::CloseReason::memory_budget);
 }
 

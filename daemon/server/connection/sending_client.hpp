@@ -47,8 +47,9 @@ public:
     // Unique in this run of the daemon.
     std::uint64_t number() const override { return number_; }
 
-    // All that it has charged to the budget: output, input, what its publisher queue holds.
-    std::size_t memory() const { return charges_.bytes(); }
+    // All that is charged to the budget for it: output, input, what its publisher queue holds,
+    // subscriptions, open requests.
+    std::size_t memory() const { return charges_.bytes() + broker_.record().memory(); }
 
     v1::ConnectionInfo describe() const override { return server::describe(facts()); }
 
@@ -104,6 +105,9 @@ protected:
     virtual ConnectionFacts facts() const = 0;
     // Bytes that it holds beside its output.
     virtual std::size_t input_memory() const = 0;
+    // Frees what was received and is not handled: the connection is closing. Not while a frame is
+    // handled.
+    virtual void drop_input() = 0;
     // At the end of a turn in which something was written, in any phase but the last.
     virtual void after_write() = 0;
     // Once, at the end: removes it from its table.
@@ -131,6 +135,7 @@ private:
     [[nodiscard]] broker::Admission admit_over_limit(
         const broker::Subscription& subscription, std::size_t bytes, broker::ClientId publisher
     );
+    void recharge_output();
     void write_turn();
 
 protected:

@@ -45,6 +45,26 @@ TEST(Ring, WorksAfterFreeingItsArray) {
     EXPECT_EQ(ring.front(), 2);
 }
 
+TEST(Ring, FreesMostOfAnArrayThatIsHardlyUsed) {
+    Ring<int> ring;
+    for (int i = 0; i < 1'000; ++i) {
+        ring.push_back(i);
+    }
+    const std::size_t large = ring.memory();
+    EXPECT_GE(large, 1'000 * sizeof(int));
+    while (ring.size() > 3) {
+        ring.pop_front();
+    }
+    EXPECT_EQ(ring.memory(), large);
+    ring.shrink();
+    EXPECT_LE(ring.memory(), 64U);
+    EXPECT_EQ(ring[0], 997);
+    EXPECT_EQ(ring[2], 999);
+    ring.clear();
+    ring.shrink();
+    EXPECT_EQ(ring.memory(), 0U);
+}
+
 // Whatever is done to it, in whatever place of its array: it holds what a deque would.
 TEST(Ring, BehavesLikeADeque) {
     for (unsigned seed = 0; seed < 20; ++seed) {

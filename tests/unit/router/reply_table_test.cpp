@@ -21,10 +21,10 @@ using testing::IsEmpty;
 constexpr TimePoint kStart{std::chrono::hours(1)};
 
 struct ReplyTableTest : testing::Test {
-    ReplyTable table{3, 100, [this] { return next_secret++; }};
+    ReplyTable table{3, 1'000, [this] { return next_secret++; }};
     std::uint64_t next_secret = 1000;
-    Requester one{.max_pending = 50};
-    Requester two{.max_pending = 100};
+    Requester one;
+    Requester two;
 
     ReplyAddress open(Requester& requester, std::uint64_t id, TimePoint deadline = kStart) {
         const auto subject = table.open(requester, id, kStart, deadline);
@@ -115,20 +115,67 @@ TEST_F(ReplyTableTest, ATimeOutMayOpenARequestThatIsDueAtOnce) {
     EXPECT_EQ(table.pending(), 1U);
 }
 
-TEST_F(ReplyTableTest, RefusesWhatIsOverALimit) {
-    for (std::uint64_t id = 0; id < 50; ++id) {
-        open(one, id);
+void fill(ReplyTable& table, Requester& requester) {
+    while (table.open(requester, 1, kStart, kStart)) {
     }
-    EXPECT_EQ(table.open(one, 99, kStart, kStart).error(), ReplyTable::Refusal::requester_full);
-    for (std::uint64_t id = 0; id < 50; ++id) {
-        open(two, id);
-    }
-    EXPECT_EQ(table.open(two, 99, kStart, kStart).error(), ReplyTable::Refusal::table_full);
-    EXPECT_EQ(table.pending(), 100U);
+}
+
+TEST_F(ReplyTableTest, RefusesWhenItIsFull) {
+    fill(table, one);
+    EXPECT_EQ(table.pending(), 1'000U);
+    EXPECT_TRUE(table.is_full());
+    EXPECT_FALSE(table.open(two, 99, kStart, kStart));
     table.close(one);
     EXPECT_TRUE(table.open(two, 99, kStart, kStart));
-    Requester none{.max_pending = 0};
-    EXPECT_EQ(table.open(none, 1, kStart, kStart).error(), ReplyTable::Refusal::requester_full);
+}
+
+// The requester that has more gives way, until both have the same.
+TEST_F(ReplyTableTest, GivesANewRequesterAPlaceOfTheOneThatHasMost) {
+    match::SplitMix64 random(9);
+    ReplyTable shared(3, 1'000, [&] { return random.next(); });
+    fill(shared, one);
+    while (const auto displaced = shared.displace_for(two)) {
+        EXPECT_EQ(displaced->requester, &one);
+        EXPECT_TRUE(shared.open(two, 2, kStart, kStart));
+    }
+    EXPECT_EQ(shared.pending(), 1'000U);
+    EXPECT_GE(two.pending, 400U);
+    EXPECT_GE(one.pending, 500U);
+}
+
+TEST_F(ReplyTableTest, TakesNoPlaceOfOneThatHasNoMore) {
+    ReplyTable small(3, 1, [this] { return next_secret++; });
+    fill(small, one);
+    EXPECT_FALSE(small.displace_for(two));
+    EXPECT_FALSE(small.displace_for(one));
+}
+
+// Ten of them fill the table; one that comes later gets what it needs.
+TEST_F(ReplyTableTest, LetsNoCrowdKeepAnotherRequesterOut) {
+    match::SplitMix64 random(9);
+    ReplyTable shared(3, 1'000, [&] { return random.next(); });
+    std::vector<Requester> greedy(10);
+    for (std::uint64_t id = 0; id < 1'000; ++id) {
+        EXPECT_TRUE(shared.open(greedy[id % greedy.size()], id, kStart, kStart));
+    }
+    for (std::uint64_t id = 0; id < 50; ++id) {
+        EXPECT_TRUE(shared.displace_for(one));
+        EXPECT_TRUE(shared.open(one, id, kStart, kStart));
+    }
+    for (const Requester& requester : greedy) {
+        EXPECT_GE(requester.pending, 90U);
+    }
+}
+
+TEST_F(ReplyTableTest, FreesItsMemoryOnceAllIsOver) {
+    ReplyTable large(3, 100'000, [this] { return next_secret++; });
+    const ReplyAddress first = *parse_reply_subject(large.open(one, 1, kStart, kStart)->view());
+    fill(large, one);
+    EXPECT_GE(large.memory_bytes(), 100'000U * ReplyTable::kEntryMemory);
+    large.close(one);
+    EXPECT_EQ(large.memory_bytes(), 0U);
+    EXPECT_FALSE(large.take(first));
+    EXPECT_TRUE(large.open(two, 1, kStart, kStart));
 }
 
 TEST_F(ReplyTableTest, ClosingAConnectionForgetsOnlyItsRequests) {

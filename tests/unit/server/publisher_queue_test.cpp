@@ -57,7 +57,7 @@ TEST(PublisherQueue, IsFullAtItsLimitOnlyWhilePaused) {
     PublisherQueue queue;
     queue.pause();
     queue.push(publication(1'000));
-    EXPECT_GE(queue.bytes(), 1'000U);
+    EXPECT_GE(queue.memory(), 1'000U);
     EXPECT_FALSE(queue.is_full());
     queue.push(publication(PublisherQueue::kMaxBytes));
     EXPECT_TRUE(queue.is_full());
@@ -65,7 +65,7 @@ TEST(PublisherQueue, IsFullAtItsLimitOnlyWhilePaused) {
     EXPECT_FALSE(queue.is_full());
     while (queue.take()) {
     }
-    EXPECT_EQ(queue.bytes(), 0U);
+    EXPECT_EQ(queue.memory(), 0U);
 }
 
 // Many flushes have no payload, but are not free.
@@ -73,9 +73,9 @@ TEST(PublisherQueue, CountsEntriesWithoutPayload) {
     PublisherQueue queue;
     queue.pause();
     queue.push(flush(1));
-    EXPECT_GE(queue.bytes(), sizeof(Entry));
+    EXPECT_GE(queue.memory(), sizeof(Entry));
     queue.clear();
-    EXPECT_EQ(queue.bytes(), 0U);
+    EXPECT_EQ(queue.memory(), 0U);
 }
 
 // Records what the exchange receives.

@@ -1,0 +1,48 @@
+#include "exchange/subscription_memory.hpp"
+
+#include "base/allocated.hpp"
+#include "exchange/client_record.hpp"
+#include "match/trie_nodes.hpp"
+#include "router/member_load.hpp"
+#include "router/queue_group.hpp"
+
+#include <algorithm>
+
+namespace telex::exchange {
+
+namespace {
+
+// Links of a node of a tree or a hash table, and of shared ownership.
+constexpr std::size_t kLinks = 4 * sizeof(void*);
+// A node, and its edge in a table that is a quarter full.
+constexpr std::size_t kNode = sizeof(match::TrieNode) + 4 * sizeof(std::uint64_t);
+// In lists of subscriptions, and the session's notes until it is confirmed and when it ends.
+constexpr std::size_t kNotes = 128;
+
+}  // namespace
+
+std::size_t record_memory(const broker::SubscriptionSpec& spec, bool charged) {
+    std::size_t memory =
+        allocated(sizeof(ClientRecord::SubscriptionMap::value_type) + kLinks) + kNotes;
+    if (charged) {
+        memory += allocated(sizeof(access::Charge));
+    }
+    if (!spec.queue_group.empty()) {
+        memory += allocated(sizeof(router::MemberLoad) + kLinks) + alignof(router::MemberLoad) +
+                  memory_of(spec.queue_group);
+    }
+    return memory;
+}
+
+std::size_t table_memory(std::string_view filter, std::string_view queue_group) {
+    const auto tokens = static_cast<std::size_t>(std::count(filter.begin(), filter.end(), '.')) + 1;
+    std::size_t memory = tokens * kNode + filter.size();
+    if (!queue_group.empty()) {
+        memory += allocated(sizeof(router::GroupMember) + kLinks) +
+                  allocated(sizeof(router::GroupInterest)) + allocated(sizeof(router::GroupName)) +
+                  allocated(sizeof(router::FilterInterest)) + 2 * allocated(queue_group.size());
+    }
+    return memory;
+}
+
+}  // namespace telex::exchange

@@ -1,0 +1,189 @@
+// Memory that clients make the exchange keep is charged at its real size, and given back.
+#include "support/allocator_memory.hpp"
+#include "support/running_exchange.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace telex::exchange {
+namespace {
+
+using telex::testing::allocator_memory;
+using telex::testing::PlainClient;
+using telex::testing::RunningExchange;
+using ::testing::Contains;
+
+struct Memory {
+    std::size_t real;
+    std::size_t charged;
+};
+
+class MemoryCharges : public ::testing::Test {
+protected:
+    explicit MemoryCharges(unsigned reactors = 2, const ExchangeOptions& options = {})
+        : running_(reactors, options) {}
+
+    Memory memory() {
+        running_.settle();
+        return {allocator_memory(), running_.exchange().budget().used()};
+    }
+
+    // `most`: charged at most this many times.
+    static void expect_true_charge(const Memory& before, const Memory& after, std::size_t most) {
+        if (!telex::testing::has_own_allocator()) {
+            return;
+        }
+        const std::size_t real = after.real - before.real;
+        const std::size_t charged = after.charged - before.charged;
+        EXPECT_GT(real, 1U << 20U) << "the test makes a difference";
+        EXPECT_GE(charged, real * 9 / 10);
+        EXPECT_LE(charged, most * real);
+    }
+
+    void expect_returned(const Memory& before) {
+        const Memory now = memory();
+        EXPECT_EQ(now.charged, before.charged);
+        if (telex::testing::has_own_allocator()) {
+            EXPECT_LE(now.real, before.real + (1U << 20U));
+        }
+    }
+
+    RunningExchange running_;
+    PlainClient& subscriber_ = running_.client(1);
+    PlainClient& publisher_ = running_.client(0);
+};
+
+TEST_F(MemoryCharges, CountsSubscriptionsOnAllReactors) {
+    const Memory before = memory();
+    running_.on(subscriber_, [&] {
+        for (std::uint64_t id = 1; id <= 20'000; ++id) {
+            subscriber_.subscribe(id, "building." + std::to_string(id) + ".temperature");
+        }
+    });
+    expect_true_charge(before, memory(), 2);
+    running_.on(subscriber_, [&] {
+        for (std::uint64_t id = 1; id <= 20'000; ++id) {
+            subscriber_.port.unsubscribe(id);
+        }
+        std::vector<std::string>().swap(subscriber_.notes);
+    });
+    expect_returned(before);
+}
+
+TEST_F(MemoryCharges, CountsMembersOfQueueGroups) {
+    const Memory before = memory();
+    running_.on(subscriber_, [&] {
+        for (std::uint64_t id = 1; id <= 5'000; ++id) {
+            subscriber_.subscribe(id, "job." + std::to_string(id), "group-" + std::to_string(id));
+        }
+    });
+    expect_true_charge(before, memory(), 2);
+    running_.leave(subscriber_);
+    std::vector<std::string>().swap(subscriber_.notes);
+    expect_returned(before);
+}
+
+// Filters of one client that stay do not keep the memory of another's.
+TEST_F(MemoryCharges, GivesBackWhatOneOfTwoClientsHad) {
+    running_.on(publisher_, [&] { publisher_.subscribe(1, "stays.here"); });
+    const Memory before = memory();
+    running_.on(subscriber_, [&] {
+        for (std::uint64_t id = 1; id <= 20'000; ++id) {
+            subscriber_.subscribe(id, std::to_string(id) + ".goes");
+        }
+    });
+    running_.settle();
+    running_.leave(subscriber_);
+    std::vector<std::string>().swap(subscriber_.notes);
+    expect_returned(before);
+}
+
+TEST_F(MemoryCharges, CountsTinyMessagesThatWaitForCredit) {
+    running_.on(subscriber_, [&] {
+        broker::SubscriptionSpec spec;
+        spec.id = 1;
+        spec.filter = "a";
+        spec.credit = 1;
+        subscriber_.port.subscribe(spec);
+    });
+    PlainClient& here = running_.client(1);  // no batches between reactors
+    running_.settle();
+    const Memory before = memory();
+    running_.on(here, [&] {
+        for (int i = 0; i < 20'001; ++i) {
+            here.publish("a", "");
+        }
+    });
+    running_.settle();
+    const Memory after = memory();
+    const std::size_t held = running_.on(subscriber_, [&] { return subscriber_.held_bytes; });
+    expect_true_charge(before, {after.real, before.charged + held}, 2);
+    running_.on(subscriber_, [&] { subscriber_.port.add_credit(1, 15'000); });
+    EXPECT_EQ(running_.on(subscriber_, [&] { return subscriber_.held_bytes; }), held / 4);
+    running_.on(subscriber_, [&] { subscriber_.port.add_credit(1, 10'000); });
+    EXPECT_EQ(running_.on(subscriber_, [&] { return subscriber_.held_bytes; }), 0U);
+}
+
+TEST_F(MemoryCharges, CountsOpenRequests) {
+    running_.on(subscriber_, [&] { subscriber_.subscribe(1, "service"); });
+    subscriber_.verbose = false;
+    running_.settle();
+    const Memory before = memory();
+    running_.on(publisher_, [&] {
+        for (std::uint64_t id = 1; id <= 20'000; ++id) {
+            publisher_.request("service", "", id);
+        }
+    });
+    running_.settle();
+    EXPECT_GE(memory().charged - before.charged, 20'000 * router::ReplyTable::kEntryMemory);
+    running_.leave(publisher_);
+    EXPECT_EQ(memory().charged, before.charged);
+}
+
+class SmallBudget : public MemoryCharges {
+protected:
+    SmallBudget() : MemoryCharges(2, small()) {}
+
+    static ExchangeOptions small() {
+        ExchangeOptions options;
+        options.memory_budget_bytes = 16U << 20U;
+        return options;
+    }
+
+    // Returns how many were accepted.
+    std::size_t subscribe_until_refused(PlainClient& client) {
+        return running_.on(client, [&] {
+            client.notes = {};
+            std::uint64_t id = 1;
+            while (id < 1'000'000 &&
+                   (client.notes.empty() || !client.notes.back().starts_with("refused"))) {
+                client.subscribe(id, "f." + std::to_string(id));
+                ++id;
+            }
+            return static_cast<std::size_t>(id - 2);
+        });
+    }
+};
+
+TEST_F(SmallBudget, RefusesSubscriptionsBeyondHalfOfIt) {
+    PlainClient& other = running_.client(1);
+    const std::size_t first = subscribe_until_refused(subscriber_);
+    EXPECT_THAT(running_.notes(subscriber_), Contains("refused OVER_MEMORY_BUDGET"));
+    running_.settle();
+    EXPECT_GT(first, 1'000U);
+    EXPECT_GT(subscribe_until_refused(other), first / 8) << "something is left for others";
+    running_.settle();
+    EXPECT_LE(running_.exchange().budget().used(), running_.exchange().budget().standing_limit());
+    running_.leave(subscriber_);
+    running_.settle();
+    running_.on(publisher_, [&] { publisher_.subscribe(1, "again"); });
+    running_.settle();
+    EXPECT_THAT(running_.notes(publisher_), Contains("subscribed 1"));
+}
+
+}  // namespace
+}  // namespace telex::exchange
