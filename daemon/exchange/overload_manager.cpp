@@ -3,50 +3,143 @@
 #include "exchange/emergency_reserve.hpp"
 #include "exchange/exchange.hpp"
 
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
 namespace telex::exchange {
+
+namespace {
+
+using Holdings = std::vector<std::vector<Holding>>;
+
+// The entry with the most bytes; end() if there is none.
+template <class Map>
+typename Map::const_iterator largest(const Map& bytes) {
+    return std::max_element(bytes.begin(), bytes.end(), [](const auto& left, const auto& right) {
+        return left.second < right.second;
+    });
+}
+
+std::size_t leaving(const Holdings& holdings) {
+    std::size_t bytes = 0;
+    for (const std::vector<Holding>& of_shard : holdings) {
+        for (const Holding& holding : of_shard) {
+            bytes += holding.leaving ? holding.bytes : 0;
+        }
+    }
+    return bytes;
+}
+
+// Of the owner that holds the most, the magnitude that holds the most.
+std::optional<HolderKey> choose_holders(const Holdings& holdings) {
+    std::map<std::string_view, std::size_t> owners;
+    std::map<HolderKey, std::size_t> magnitudes;
+    for (const std::vector<Holding>& of_shard : holdings) {
+        for (const Holding& holding : of_shard) {
+            if (!holding.leaving) {
+                owners[holding.holders.owner] += holding.bytes;
+                magnitudes[holding.holders] += holding.bytes;
+            }
+        }
+    }
+    const auto owner = largest(owners);
+    if (owner == owners.end()) {
+        return std::nullopt;
+    }
+    std::erase_if(magnitudes, [&](const auto& entry) { return entry.first.owner != owner->first; });
+    return largest(magnitudes)->first;
+}
+
+std::size_t held_by(const std::vector<Holding>& holdings, const HolderKey& chosen) {
+    std::size_t bytes = 0;
+    for (const Holding& holding : holdings) {
+        bytes += !holding.leaving && holding.holders == chosen ? holding.bytes : 0;
+    }
+    return bytes;
+}
+
+}  // namespace
 
 void OverloadManager::begin(Shard& requester) {
     if (under_way_.exchange(true)) {
         return;
     }
-    // Touched on the requester's thread alone, where the answers come home.
-    auto search = std::make_shared<Search>();
-    search->missing = exchange_.shard_count();
-    for (std::size_t i = 0; i < exchange_.shard_count(); ++i) {
+    const std::size_t shards = exchange_.shard_count();
+    const auto round = std::make_shared<Round>(Round{requester, shards, Holdings(shards)});
+    for (std::size_t i = 0; i < shards; ++i) {
         Shard& asked = exchange_.shard(i);
-        asked.reactor().post([this, &asked, &requester, search] {
-            requester.reactor().post([this, &asked, search, held = asked.largest_holding()] {
-                compare(*search, asked, held);
+        asked.reactor().post([this, &asked, i, round] {
+            round->requester.reactor().post([this, i, round, held = asked.holdings()]() mutable {
+                round->holdings[i] = std::move(held);
+                if (--round->missing == 0) {
+                    choose(round);
+                }
             });
         });
     }
 }
 
-void OverloadManager::compare(Search& search, Shard& shard, std::size_t held) {
-    if (held > search.largest) {
-        search.largest = held;
-        search.owner = &shard;
+// The initiator may have read the total before the last round lowered it.
+std::size_t OverloadManager::missing_memory() const {
+    const MemoryBudget& budget = exchange_.budget();
+    if (budget.exceeded()) {
+        return budget.used() - (budget.limit() - budget.limit() / 8);
     }
-    if (--search.missing == 0) {
-        finish(search);
-    }
+    return EmergencyReserve::refill() ? 0 : 1;
 }
 
-void OverloadManager::finish(const Search& search) {
-    if (search.owner == nullptr) {
-        static_cast<void>(EmergencyReserve::refill());
+void OverloadManager::choose(const RoundPtr& round) {
+    const std::size_t missing = missing_memory();
+    const std::size_t expected = leaving(round->holdings);
+    const auto chosen = choose_holders(round->holdings);
+    if (missing <= expected || !chosen) {
         under_way_ = false;
         return;
     }
-    search.owner->reactor().post([this, &owner = *search.owner] {
-        // The initiator may have read the total before the last round lowered it.
-        if (exchange_.budget().exceeded() || !EmergencyReserve::refill()) {
-            owner.shed_largest_holder();
-            // Freed memory is counted before the next check.
-            owner.account().settle();
+    shed(round, *chosen, missing - expected);
+}
+
+// Each shard its part, in proportion to what its clients hold.
+void OverloadManager::shed(const RoundPtr& round, const HolderKey& chosen, std::size_t bytes) {
+    std::size_t all = 0;
+    for (const std::vector<Holding>& of_shard : round->holdings) {
+        all += held_by(of_shard, chosen);
+    }
+    round->missing = 1;
+    for (std::size_t i = 0; i < round->holdings.size(); ++i) {
+        if (const std::size_t held = held_by(round->holdings[i], chosen); held > 0) {
+            const double part = static_cast<double>(held) / static_cast<double>(all);
+            ++round->missing;
+            shed_at(
+                exchange_.shard(i),
+                round,
+                chosen,
+                static_cast<std::size_t>(part * static_cast<double>(bytes)) + 1
+            );
         }
-        under_way_ = false;
+    }
+    answered(round);
+}
+
+void OverloadManager::shed_at(
+    Shard& shard, const RoundPtr& round, const HolderKey& chosen, std::size_t bytes
+) {
+    shard.reactor().post([this, &shard, round, chosen, bytes] {
+        shard.shed(chosen, bytes);
+        // Freed memory is counted before the next check.
+        shard.account().settle();
+        round->requester.reactor().post([this, round] { answered(round); });
     });
+}
+
+void OverloadManager::answered(const RoundPtr& round) {
+    if (--round->missing == 0) {
+        under_way_ = false;
+    }
 }
 
 }  // namespace telex::exchange

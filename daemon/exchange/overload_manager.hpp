@@ -1,12 +1,18 @@
 #pragma once
-// When the memory budget is exceeded, or the system has no memory: asks all shards for their
-// largest queue and closes that connection. One round at a time; if that was not enough, the next
-// turn that finds the budget exceeded begins another.
+// When the memory budget is exceeded, or the system has no memory: asks all shards what their
+// clients hold, and has those disconnected that hold the most, until an eighth of the budget is
+// free. One round at a time; if that was not enough, the next turn that finds the budget exceeded
+// begins another.
+//
+//   requester --> every shard: holdings --> requester: choose --> shards with chosen clients: shed
 //
 // Thread: begin() on any shard's; the rest travels by messages.
+#include "exchange/holding.hpp"
+
 #include <atomic>
 #include <cstddef>
 #include <memory>
+#include <vector>
 
 namespace telex::exchange {
 
@@ -21,14 +27,21 @@ public:
     void begin(Shard& requester);
 
 private:
-    struct Search {
-        std::size_t missing = 0;
-        std::size_t largest = 0;
-        Shard* owner = nullptr;
+    // Touched on the requester's thread alone, where the answers come home.
+    struct Round {
+        Shard& requester;
+        std::size_t missing = 0;                     // answers
+        std::vector<std::vector<Holding>> holdings;  // by shard
     };
 
-    void compare(Search& search, Shard& shard, std::size_t held);
-    void finish(const Search& search);
+    using RoundPtr = std::shared_ptr<Round>;
+
+    void choose(const RoundPtr& round);
+    void shed(const RoundPtr& round, const HolderKey& chosen, std::size_t bytes);
+    void shed_at(Shard& shard, const RoundPtr& round, const HolderKey& chosen, std::size_t bytes);
+    void answered(const RoundPtr& round);
+    // Bytes that should be freed; 0 if there is enough memory.
+    std::size_t missing_memory() const;
 
     Exchange& exchange_;
     std::atomic<bool> under_way_{false};

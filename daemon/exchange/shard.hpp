@@ -34,6 +34,7 @@
 #include "exchange/forward_window.hpp"
 #include "exchange/forwarding.hpp"
 #include "exchange/group_queues.hpp"
+#include "exchange/holding.hpp"
 #include "exchange/interest_rounds.hpp"
 #include "exchange/ledger.hpp"
 #include "exchange/memory_budget.hpp"
@@ -130,16 +131,19 @@ public:
     bool has_open_work() const { return requests_.pending() > 0 || !forwarding_.idle(); }
 
     // --- housekeeping -----------------------------------------------------------------------
-    // How the overload manager finds the client that holds the most memory: `largest` returns its
-    // bytes, `shed` disconnects it.
-    void on_memory_shortage(std::function<std::size_t()> largest, std::function<void()> shed) {
-        largest_holding_ = std::move(largest);
-        shed_largest_ = std::move(shed);
+    using Holdings = std::vector<Holding>;
+    using Shed = std::function<void(const HolderKey& holders, std::size_t bytes)>;
+
+    // How the overload manager gets memory back: `holdings` adds up what clients hold, `shed`
+    // disconnects those of `holders` until `bytes` are free.
+    void on_memory_shortage(std::function<Holdings()> holdings, Shed shed) {
+        holdings_ = std::move(holdings);
+        shed_ = std::move(shed);
     }
 
-    std::size_t largest_holding() const { return largest_holding_ ? largest_holding_() : 0; }
+    Holdings holdings() const { return holdings_ ? holdings_() : Holdings(); }
 
-    void shed_largest_holder() const { shed_largest_(); }
+    void shed(const HolderKey& holders, std::size_t bytes) const { shed_(holders, bytes); }
 
     ShardSnapshot snapshot() const;
 
@@ -213,8 +217,8 @@ private:
     GroupQueues groups_{*this};
     Subscriptions subscriptions_{*this};
     MessageRouter router_;
-    std::function<std::size_t()> largest_holding_;
-    std::function<void()> shed_largest_;
+    std::function<Holdings()> holdings_;
+    Shed shed_;
 };
 
 }  // namespace telex::exchange

@@ -63,15 +63,4 @@ void ConnectionTable::remember(v1::ConnectionInfo closed) {
     closed_.push_back(std::move(closed));
 }
 
-Connection* ConnectionTable::largest_holder() const {
-    Connection* largest = nullptr;
-    for (const auto& [place, owner] : connections_) {
-        Connection* const connection = place.connection;
-        if (connection->memory() > (largest == nullptr ? 0 : largest->memory())) {
-            largest = connection;
-        }
-    }
-    return largest;
-}
-
 }  // namespace telex::server

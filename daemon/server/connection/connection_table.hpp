@@ -68,9 +68,6 @@ public:
         }
     }
 
-    // Returns the connection that holds the most memory, or null if none holds any.
-    Connection* largest_holder() const;
-
 private:
     reactor::Reactor& reactor_;
     std::atomic<std::uint32_t>& load_;

@@ -282,26 +282,46 @@ void SendingClient::kick(std::string_view reason) {
 }
 
 void SendingClient::shed() {
-    const std::size_t held = charges_.bytes();
     if (lifecycle_.is_live()) {
+        const std::size_t held = memory();
+        shed_at_ = now();
         slow_consumer_.drop_deliveries(broker::DropReason::slow_disconnect);
         refuse_and_close(
             {.code = v1::OVER_MEMORY_BUDGET,
-             .text = "the exchange is out of memory for messages, and this client holds the most",
+             .text =
+                 "the exchange is out of memory, and this client is among those that hold the most",
              .closing = true,
              .pending_bytes = held,
              .limit = shard_.account().budget().limit()},
             session::CloseReason::memory_budget
         );
+        shard_.subscriptions().remove_ended();  // frees what they hold
         drop_input();
         recharge();
-        if (charges_.bytes() <= kMaxGoodbye) {
+        shed_memory_ = memory();
+        if (shed_memory_ <= kMaxGoodbye) {
             return;
         }
     }
-    // The peer was notified and still holds the most memory, or holds a long frame that is half
-    // written: freeing the memory is more important than sending the reason.
+    // The peer was notified and does not read, or holds a long frame that is half written: freeing
+    // the memory is more important than sending the reason.
     end(session::CloseReason::memory_budget);
+}
+
+bool SendingClient::makes_way(session::TimePoint now, session::TimePoint::duration time) {
+    if (memory() < shed_memory_) {
+        shed_memory_ = memory();
+        shed_at_ = now;
+    }
+    return now - shed_at_ < time;
+}
+
+std::string SendingClient::holder() const {
+    if (user() != nullptr) {
+        return "user " + user()->name;
+    }
+    const std::string network = net::network_of(peer_.host);
+    return network.empty() ? peer_.host : network;
 }
 
 void SendingClient::abort(session::CloseReason reason) {

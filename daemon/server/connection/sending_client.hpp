@@ -39,8 +39,17 @@ public:
     void reject(v1::ErrorCode code, session::CloseReason reason, std::string_view text);
     // Ends now, whatever is left.
     void abort(session::CloseReason reason);
-    // Ends this consumer to free memory.
+    // Disconnects this client to free memory: first it receives an error, the second time it ends.
     void shed();
+
+    bool is_shed() const { return shed_at_ != session::TimePoint{}; }
+
+    // Returns true if it is closing and its memory has become less within `time`.
+    [[nodiscard]] bool makes_way(session::TimePoint now, session::TimePoint::duration time);
+
+    // To whom its memory is attributed: the user, or where the peer comes from.
+    std::string holder() const;
+
     // An operator ends it.
     void kick(std::string_view reason);
 
@@ -148,6 +157,8 @@ protected:
     SendProgress progress_;
     Work<SendingClient, &SendingClient::write_turn> flush_work_{*this};
     session::TimePoint last_written_;
+    session::TimePoint shed_at_{};  // or when its memory became less since; zero: not shed
+    std::size_t shed_memory_ = 0;
     std::uint64_t frames_out_ = 0;
     std::uint64_t bytes_out_ = 0;
 

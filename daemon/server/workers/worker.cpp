@@ -11,8 +11,6 @@
 #include "server/stream/tls_stream.hpp"
 #include "server/workers/workers.hpp"
 
-#include <malloc.h>
-
 #include <cstdint>
 #include <new>
 #include <string>
@@ -35,11 +33,10 @@ Worker::Worker(reactor::Reactor& reactor, exchange::Shard& shard, Workers& worke
       connections_(reactor, load_),
       tick_(reactor.io()) {
     shard_.on_memory_shortage(
-        [this] {
-            const Connection* largest = connections_.largest_holder();
-            return largest == nullptr ? 0 : largest->memory();
-        },
-        [this] { shed_largest(); }
+        [this] { return memory_relief_.take_stock(reactor_.now()); },
+        [this](const exchange::HolderKey& holders, std::size_t bytes) {
+            memory_relief_.shed(holders, bytes);
+        }
     );
 }
 
@@ -181,15 +178,6 @@ void Worker::tick() {
     }
     buffers_.shrink();
     shard_.tracer().tick(exchange::Tracer::Clock::now());
-}
-
-void Worker::shed_largest() {
-    if (Connection* largest = connections_.largest_holder(); largest != nullptr) {
-        largest->shed();
-        // The budget limits the memory of the process: without this the allocator would keep what
-        // was freed, and the next growth would come on top of it.
-        ::malloc_trim(0);
-    }
 }
 
 bool Worker::kick(std::uint64_t number, std::string_view reason) {

@@ -11,6 +11,7 @@
 #include "server/listener/listener_state.hpp"
 #include "server/stream/byte_stream.hpp"
 #include "server/stream/reactor_buffers.hpp"
+#include "server/workers/memory_relief.hpp"
 #include "session/transport.hpp"
 
 #include <asio/steady_timer.hpp>
@@ -87,7 +88,6 @@ public:
 private:
     void schedule_tick();
     void tick();
-    void shed_largest();
 
     reactor::Reactor& reactor_;
     exchange::Shard& shard_;
@@ -95,6 +95,7 @@ private:
     ReactorBuffers buffers_;
     std::atomic<std::uint32_t> load_{0};  // connections here and on their way here
     ConnectionTable connections_;
+    MemoryRelief memory_relief_{connections_};
     std::vector<std::unique_ptr<StreamAcceptor>> acceptors_;
     std::vector<std::unique_ptr<DatagramSocket>> datagram_sockets_;
     asio::steady_timer tick_;

@@ -6,7 +6,10 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <bit>
 #include <cstddef>
+#include <string>
+#include <vector>
 
 namespace telex::exchange {
 namespace {
@@ -14,19 +17,18 @@ namespace {
 using telex::testing::RunningExchange;
 using ::testing::ElementsAre;
 
-// Three shards whose backlogs are numbers of this test's.
+constexpr std::size_t kShards = 3;
+
+// Three shards with clients that are numbers of this test's: what they hold, by owner.
 class OverloadManagerTest : public ::testing::Test {
 protected:
     OverloadManagerTest() {
-        for (std::size_t i = 0; i < 3; ++i) {
+        for (std::size_t i = 0; i < kShards; ++i) {
             running_.at(i, [&] {
-                Shard& shard = running_.exchange().shard(i);
-                shard.on_memory_shortage(
-                    [this, i] { return backlogs_[i]; },
-                    [this, i, &shard] {
-                        ++cuts_[i];
-                        shard.account().release(backlogs_[i]);
-                        backlogs_[i] = 0;
+                running_.exchange().shard(i).on_memory_shortage(
+                    [this, i] { return holdings(i); },
+                    [this, i](const HolderKey& holders, std::size_t bytes) {
+                        shed(i, holders, bytes);
                     }
                 );
             });
@@ -34,18 +36,28 @@ protected:
     }
 
     ~OverloadManagerTest() override {
-        for (std::size_t i = 0; i < 3; ++i) {
-            running_.at(i, [&] { running_.exchange().shard(i).account().release(backlogs_[i]); });
+        for (std::size_t i = 0; i < kShards; ++i) {
+            running_.at(i, [&] {
+                running_.exchange().shard(i).account().release(held(i));
+                clients_[i].clear();
+            });
         }
     }
 
-    void hold(std::size_t shard, std::size_t bytes) {
+    // One more client of `owner`.
+    void hold(std::size_t shard, std::size_t bytes, const std::string& owner) {
         running_.at(shard, [&] {
-            backlogs_[shard] = bytes;
-            running_.exchange().shard(shard).account().charge(bytes);
-            running_.exchange().shard(shard).reactor().ensure_turn();
+            clients_[shard].push_back({owner, bytes});
+            Shard& home = running_.exchange().shard(shard);
+            home.account().charge(bytes);
+            home.reactor().ensure_turn();
         });
         running_.settle();
+    }
+
+    // Of an owner that has clients on this shard only.
+    void hold(std::size_t shard, std::size_t bytes) {
+        hold(shard, bytes, "shard " + std::to_string(shard));
     }
 
     static ExchangeOptions small() {
@@ -54,9 +66,49 @@ protected:
         return options;
     }
 
-    std::array<std::size_t, 3> backlogs_{};
-    std::array<int, 3> cuts_{};
-    RunningExchange running_{3, small()};
+    struct FakeClient {
+        std::string owner;
+        std::size_t bytes;
+
+        HolderKey key() const { return {owner, static_cast<unsigned>(std::bit_width(bytes))}; }
+    };
+
+    std::array<std::vector<FakeClient>, kShards> clients_;
+    std::array<int, kShards> cuts_{};
+    std::array<std::size_t, kShards> leaving_{};
+    RunningExchange running_{kShards, small()};
+
+private:
+    std::size_t held(std::size_t shard) const {
+        std::size_t bytes = 0;
+        for (const FakeClient& client : clients_[shard]) {
+            bytes += client.bytes;
+        }
+        return bytes;
+    }
+
+    std::vector<Holding> holdings(std::size_t shard) const {
+        std::vector<Holding> holdings;
+        holdings.reserve(clients_[shard].size() + 1);
+        for (const FakeClient& client : clients_[shard]) {
+            holdings.push_back({.holders = client.key(), .bytes = client.bytes});
+        }
+        holdings.push_back({.holders = {}, .bytes = leaving_[shard], .leaving = true});
+        return holdings;
+    }
+
+    void shed(std::size_t shard, const HolderKey& holders, std::size_t bytes) {
+        std::size_t freed = 0;
+        std::erase_if(clients_[shard], [&](const FakeClient& client) {
+            if (freed >= bytes || client.key() != holders) {
+                return false;
+            }
+            freed += client.bytes;
+            ++cuts_[shard];
+            return true;
+        });
+        running_.exchange().shard(shard).account().release(freed);
+    }
 };
 
 TEST_F(OverloadManagerTest, ClosesNothingWithinTheBudget) {
@@ -66,7 +118,7 @@ TEST_F(OverloadManagerTest, ClosesNothingWithinTheBudget) {
 }
 
 // The shard that goes over the budget is not the one that holds the most.
-TEST_F(OverloadManagerTest, CutsTheLargestBacklogWhereverItIs) {
+TEST_F(OverloadManagerTest, CutsTheLargestHolderWhereverItIs) {
     hold(0, 600);
     hold(1, 300);
     hold(2, 200);
@@ -82,6 +134,47 @@ TEST_F(OverloadManagerTest, GoesOnUntilItIsEnough) {
     EXPECT_EQ(running_.exchange().budget().used(), 1'000U);
     hold(2, 900);
     EXPECT_THAT(cuts_, ElementsAre(0, 0, 2));
+}
+
+// Many small clients of one owner hold more than one large client of another.
+TEST_F(OverloadManagerTest, CutsACrowdRatherThanOneLargerClient) {
+    hold(0, 300, "honest");
+    for (std::size_t i = 0; i < 50; ++i) {
+        hold(i % kShards, 15, "crowd");
+    }
+    EXPECT_EQ(clients_[0].front().owner, "honest");
+    EXPECT_LE(running_.exchange().budget().used(), 1'000U);
+    EXPECT_GE(cuts_[0] + cuts_[1] + cuts_[2], 4);
+    EXPECT_GT(cuts_[1], 0) << "each shard its part";
+}
+
+// The same where nothing tells the owners apart.
+TEST_F(OverloadManagerTest, CutsACrowdOfTheSameOwnerRatherThanOneLargerClient) {
+    hold(0, 300, "here");
+    for (std::size_t i = 0; i < 50; ++i) {
+        hold(i % kShards, 15, "here");
+    }
+    EXPECT_EQ(clients_[0].front().bytes, 300U);
+    EXPECT_LE(running_.exchange().budget().used(), 1'000U);
+}
+
+TEST_F(OverloadManagerTest, CutsTheLargestClientOfAnOwnerRatherThanItsSmallOnes) {
+    for (std::size_t i = 0; i < 20; ++i) {
+        hold(i % kShards, 15, "here");
+    }
+    hold(1, 800, "here");
+    EXPECT_THAT(cuts_, ElementsAre(0, 1, 0));
+}
+
+// Their memory will be free soon: no other client is cut for it.
+TEST_F(OverloadManagerTest, WaitsForThoseThatAreLeaving) {
+    running_.at(0, [&] { leaving_[0] = 500; });
+    hold(0, 700);
+    hold(1, 400);
+    EXPECT_THAT(cuts_, ElementsAre(0, 0, 0));
+    running_.at(0, [&] { leaving_[0] = 0; });
+    hold(1, 1);
+    EXPECT_THAT(cuts_, ElementsAre(1, 0, 0));
 }
 
 // One shard reads the total, another ends a round, the first begins one: no connection is left to
