@@ -40,7 +40,7 @@ public:
     // Counts a request of the client; its end uncounts it.
     void begin(ClientRecord& client) {
         ++client.open_requests_;
-        account_.charge(ClientRecord::kRequestMemory);
+        charge(1);
     }
 
     // Opens an entry and returns its reply subject. If there are too many it fails a request of
@@ -61,16 +61,29 @@ public:
     // Forgets the requests of a client.
     void close(ClientRecord& client) {
         replies_.close(client.requester_);
-        account_.release(client.open_requests_ * ClientRecord::kRequestMemory);
+        release(client.open_requests_);
         client.open_requests_ = 0;
     }
 
     std::size_t pending() const { return replies_.pending(); }
 
+    // Charged for open requests, also for those that the exchange itself answers.
+    std::size_t memory() const { return memory_; }
+
 private:
     void end(ClientRecord& client) {
         --client.open_requests_;
-        account_.release(ClientRecord::kRequestMemory);
+        release(1);
+    }
+
+    void charge(std::size_t requests) {
+        memory_ += requests * ClientRecord::kRequestMemory;
+        account_.charge(requests * ClientRecord::kRequestMemory);
+    }
+
+    void release(std::size_t requests) {
+        memory_ -= requests * ClientRecord::kRequestMemory;
+        account_.release(requests * ClientRecord::kRequestMemory);
     }
 
     void watch_deadlines();
@@ -80,6 +93,7 @@ private:
     Ledger& ledger_;
     Forwarding& forwarding_;
     BudgetAccount& account_;
+    std::size_t memory_ = 0;
     Secrets secrets_;
     router::ReplyTable replies_;
     asio::steady_timer deadline_timer_;

@@ -360,7 +360,8 @@ ShardSnapshot Shard::snapshot() const {
     snapshot.connections = clients_.size();
     snapshot.subscriptions = router_.subscriptions();
     snapshot.pending_requests = requests_.pending();
-    snapshot.pending_bytes = account_.held() - std::min(account_.standing(), account_.held());
+    const std::size_t others = account_.standing() + requests_.memory();
+    snapshot.pending_bytes = account_.held() - std::min(others, account_.held());
     snapshot.waiting_messages = credit_.size();
     snapshot.turns = reactor_.turns();
     snapshot.work = reactor_.work().total();

@@ -65,6 +65,9 @@ public:
     // an error or need_more (nothing is left). The decoder must not be used afterwards.
     virtual DecodeStep finish(ByteView rest) = 0;
 
+    // Frees memory of the last frame, whose payload is no longer used.
+    virtual void release() {}
+
     // Lowers the payload limit below the framing's, or raises it again up to the framing's. Applies
     // from the next frame on; call it between frames.
     virtual void limit_payload(std::size_t max_bytes) = 0;

@@ -25,6 +25,8 @@ public:
     DecodeStep finish(ByteView rest) override;
     void limit_payload(std::size_t max_bytes) override;
 
+    void release() override { release_scratch(); }
+
 private:
     DecodeStep terminated(ByteView stuffed);
     DecodeStep give_up(std::size_t spent, std::size_t consumed, bool ended);

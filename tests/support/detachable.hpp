@@ -169,7 +169,7 @@ public:
     // Charged to the memory budget by all shards.
     std::size_t charged() {
         running.settle();
-        const MemoryBudget& budget = running.exchange().budget();
+        const exchange::MemoryBudget& budget = running.exchange().budget();
         return budget.used() - budget.standing();  // without its subscriptions
     }
 

@@ -235,9 +235,7 @@ void SendingClient::recharge_output() {
 
 void SendingClient::recharge() {
     if (!lifecycle_.is(Phase::closed)) {
-        charges_.update(
-            slow_consumer_.pending_bytes() + input_memory() + stream_->memory(), user()
-        );
+        charges_.update(slow_consumer_.memory() + input_memory() + stream_->memory(), user());
     }
 }
 

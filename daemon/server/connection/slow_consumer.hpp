@@ -38,6 +38,9 @@ public:
     // Bytes that wait for this consumer, in its queue and for credit.
     std::size_t pending_bytes() const { return queue_.bytes() + credit_bytes_; }
 
+    // The memory that this takes.
+    std::size_t memory() const { return queue_.memory() + credit_bytes_; }
+
     // Messages wait for credit outside the queue.
     void add_credit_bytes(std::size_t bytes) { credit_bytes_ += bytes; }
 

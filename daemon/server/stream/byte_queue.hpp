@@ -27,6 +27,11 @@ public:
 
     std::size_t bytes() const { return bytes_; }
 
+    // With its block, which other connections cannot use meanwhile.
+    std::size_t memory() const {
+        return bytes_ + (block_ ? ReactorBuffers::kBlockBytes : 0) + segments_.memory();
+    }
+
     // A run up to this size is never split over two blocks: the wasted space costs less.
     static constexpr std::size_t kMaxClaim = ReactorBuffers::kBlockBytes / 16;
 

@@ -44,6 +44,7 @@ void FrameReader::received(std::size_t size, TimePoint now) {
 
 void FrameReader::pause() {
     if (!decoding_) {
+        decoder_->release();
         input_.keep({}, 0);
         adapt_read_size();
         return;
@@ -81,6 +82,7 @@ FrameReader::Step FrameReader::next_of_read() {
     if (decoding_) {
         return next_after(decoder_->decode(unread_));
     }
+    decoder_->release();
     input_.keep({}, 0);
     adapt_read_size();
     return {};

@@ -71,6 +71,12 @@ public:
         return committed_.bytes() + controls_.bytes.bytes() + backlog_.bytes.bytes();
     }
 
+    // With the notes of its frames, of which small ones take more than their bytes.
+    std::size_t memory() const {
+        return empty() ? 0 : committed_.memory() + unwritten_.memory() + controls_.memory() +
+                                 backlog_.memory();
+    }
+
     // Deliveries wait that may be dropped.
     bool has_backlog() const { return !backlog_.marks.empty(); }
 
@@ -106,6 +112,8 @@ private:
     // Whole frames: their bytes, and a mark for each.
     struct Frames {
         explicit Frames(ReactorBuffers& buffers) : bytes(buffers) {}
+
+        std::size_t memory() const { return bytes.memory() + marks.memory(); }
 
         ByteQueue bytes;
         Ring<Mark> marks;

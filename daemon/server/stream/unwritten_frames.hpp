@@ -40,6 +40,8 @@ public:
         }
     }
 
+    std::size_t memory() const { return frames_.capacity() * sizeof(Frame); }
+
     // Releases what an empty list still holds.
     void shrink();
 

@@ -1,4 +1,5 @@
 // Memory that clients make the exchange keep is charged at its real size, and given back.
+#include "exchange/subscription_memory.hpp"
 #include "support/allocator_memory.hpp"
 #include "support/running_exchange.hpp"
 
@@ -142,6 +143,22 @@ TEST_F(MemoryCharges, CountsOpenRequests) {
     EXPECT_GE(memory().charged - before.charged, 20'000 * router::ReplyTable::kEntryMemory);
     running_.leave(publisher_);
     EXPECT_EQ(memory().charged, before.charged);
+}
+
+// The bounds that docs/security.md states, in bytes.
+TEST(MemoryOfFrames, IsWithinItsDocumentedBounds) {
+    broker::SubscriptionSpec spec;
+    spec.filter = "a.b.c";
+    EXPECT_LE(record_memory(spec, true), 450U);
+    EXPECT_LE(table_memory(spec.filter, {}), 3 * 72 + spec.filter.size());
+    spec.queue_group = "group";
+    EXPECT_LE(record_memory(spec, true), 450U + 450U);
+    EXPECT_LE(table_memory(spec.filter, spec.queue_group), 3 * 72 + spec.filter.size() + 600U);
+    std::string body;
+    wire::append_message(body, "a.b.c", "");
+    HeldMessage held{StoredMessage::keep(wire::scan_message(body).value(), nullptr, {})};
+    EXPECT_LE(held.memory(), body.size() + 700U);
+    EXPECT_LE(ClientRecord::kRequestMemory, 256U);
 }
 
 class SmallBudget : public MemoryCharges {

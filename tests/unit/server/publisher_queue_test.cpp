@@ -78,6 +78,18 @@ TEST(PublisherQueue, CountsEntriesWithoutPayload) {
     EXPECT_EQ(queue.memory(), 0U);
 }
 
+// The bound that docs/security.md states.
+TEST(PublisherQueue, TakesAtMost600BytesBesideTheBytesOfAMessage) {
+    PublisherQueue queue;
+    queue.pause();
+    constexpr std::size_t kMessages = 64;
+    constexpr std::size_t kBytes = 10;
+    for (std::size_t i = 0; i < kMessages; ++i) {
+        queue.push(publication(kBytes));
+    }
+    EXPECT_LE(queue.memory(), kMessages * (kBytes + 600));
+}
+
 // Records what the exchange receives.
 class RecordingPort final : public broker::Port {
 public:

@@ -1,5 +1,7 @@
 #include "server/stream/send_queue.hpp"
 
+#include "support/allocator_memory.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -162,6 +164,29 @@ TEST_F(SendQueueTest, DropsTheOldestDeliveryButNeverAControlFrame) {
     EXPECT_EQ(queue_.drop_oldest(), std::nullopt);
     EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
     EXPECT_EQ(sink_.got.substr(sink_.got.size() - 9), "<control>");
+}
+
+// The smallest frames have the largest notes.
+TEST_F(SendQueueTest, CountsTheMemoryOfItsNotes) {
+    EXPECT_EQ(queue_.memory(), 0U);
+    put("a");
+    EXPECT_GE(queue_.memory(), ReactorBuffers::kBlockBytes) << "a block of its own";
+    fill();
+    const std::size_t before = testing::allocator_memory();
+    const std::size_t charged = queue_.memory();
+    for (int i = 0; i < 50'000; ++i) {
+        put("");
+    }
+    if (testing::has_own_allocator()) {
+        EXPECT_GE(queue_.memory() - charged, (testing::allocator_memory() - before) * 9 / 10);
+    }
+    queue_.drop_deliveries([](std::uint64_t) {});
+    sink_.room = std::numeric_limits<std::size_t>::max();
+    while (!queue_.empty()) {
+        (void)queue_.flush(sink_);
+    }
+    queue_.shrink();
+    EXPECT_EQ(queue_.memory(), 0U);
 }
 
 TEST_F(SendQueueTest, NeverDropsWhatIsCommitted) {
