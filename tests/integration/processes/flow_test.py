@@ -428,7 +428,7 @@ listeners:
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         peer.close()
         self.assert_place_is_free()
-        self.assertIn("reason=client_reset", self.daemon.line("connection ended"))
+        self.assertIn("connection ended", self.daemon.line("reason=client_reset"))
 
     def test_data_before_the_end_is_taken_in_order(self):
         self.start()
