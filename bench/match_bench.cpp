@@ -3,6 +3,7 @@
 //
 // One filter in ten has a wildcard; subjects have 3 tokens and about 30 bytes. docs/adr/0001 quotes
 // the results.
+#include "base/time.hpp"
 #include "match/random.hpp"
 #include "match/subject_trie.hpp"
 #include "router/reply_table.hpp"
@@ -202,7 +203,7 @@ void request_and_reply(benchmark::State& state) {
     match::SplitMix64 random(1);
     router::ReplyTable table(0, 1'000'000, [&] { return random.next(); });
     router::Requester requester{.max_pending = 1'000'000};
-    router::TimePoint now{};
+    TimePoint now{};
     for (std::int64_t i = 0; i < state.range(0); ++i) {
         now += std::chrono::microseconds(1);
         (void)table.open(requester, 0, now, now);

@@ -1,4 +1,5 @@
 // Posting to another reactor, awake or asleep, and the heap of deadlines.
+#include "base/time.hpp"
 #include "reactor/mailbox.hpp"
 #include "reactor/reactor.hpp"
 #include "router/deadline_heap.hpp"
@@ -74,7 +75,7 @@ void deadline_heap(benchmark::State& state) {
         positions[slot] = position;
     };
     std::mt19937 random(1);
-    const router::TimePoint start{};
+    const TimePoint start{};
     for (std::uint32_t slot = 0; slot < size; ++slot) {
         heap.push({start + std::chrono::microseconds(random() % 1'000'000), slot}, moved);
     }
@@ -85,9 +86,9 @@ void deadline_heap(benchmark::State& state) {
 }
 
 void deadline_multimap(benchmark::State& state) {
-    std::multimap<router::TimePoint, std::uint32_t> deadlines;
+    std::multimap<TimePoint, std::uint32_t> deadlines;
     std::mt19937 random(1);
-    const router::TimePoint start{};
+    const TimePoint start{};
     for (std::uint32_t slot = 0; slot < state.range(0); ++slot) {
         deadlines.emplace(start + std::chrono::microseconds(random() % 1'000'000), slot);
     }

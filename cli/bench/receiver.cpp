@@ -67,12 +67,12 @@ std::uint64_t BenchReceivers::received() const {
     return sum;
 }
 
-BenchReceivers::Clock::time_point BenchReceivers::last_arrival(Clock::time_point otherwise) const {
+TimePoint BenchReceivers::last_arrival(TimePoint otherwise) const {
     Clock::rep last = 0;
     for (const auto& receiver : receivers_) {
         last = std::max(last, receiver->last.load(std::memory_order_relaxed));
     }
-    return last == 0 ? otherwise : Clock::time_point(Clock::duration(last));
+    return last == 0 ? otherwise : TimePoint(Clock::duration(last));
 }
 
 std::uint64_t BenchReceivers::dropped_by_client() const {

@@ -1,10 +1,10 @@
 #pragma once
 // The receiving side of `telex bench`: subscriptions that count messages, or reply to requests.
+#include "base/time.hpp"
 #include "cli/connection/connection.hpp"
 #include <telex/client.hpp>
 
 #include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -15,8 +15,6 @@ struct BenchOptions;
 
 class BenchReceivers {
 public:
-    using Clock = std::chrono::steady_clock;
-
     BenchReceivers() = default;
     BenchReceivers(const BenchReceivers&) = delete;
     BenchReceivers& operator=(const BenchReceivers&) = delete;
@@ -26,7 +24,7 @@ public:
 
     std::uint64_t received() const;
     // Returns the time of the last message, or `otherwise` before the first.
-    Clock::time_point last_arrival(Clock::time_point otherwise) const;
+    TimePoint last_arrival(TimePoint otherwise) const;
     std::uint64_t dropped_by_client() const;
 
 private:

@@ -1,5 +1,6 @@
 #include "cli/bench/run.hpp"
 
+#include "base/time.hpp"
 #include "cli/bench/receiver.hpp"
 #include "cli/bench/sender.hpp"
 #include "cli/exit_code.hpp"
@@ -13,7 +14,6 @@
 namespace telex::cli {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kTick{200};
@@ -73,7 +73,7 @@ private:
     }
 
     // None if a count ends the run.
-    std::optional<Clock::time_point> end_time() const {
+    std::optional<TimePoint> end_time() const {
         return options_.count ? std::nullopt : std::optional(begin_ + options_.duration);
     }
 
@@ -82,7 +82,7 @@ private:
     }
 
     // Waits for the next tick, `end` or a notification. Records Ctrl-C.
-    void tick(std::optional<Clock::time_point> end) {
+    void tick(std::optional<TimePoint> end) {
         milliseconds wait = kTick;
         if (end) {
             const auto left = std::chrono::ceil<milliseconds>(*end - Clock::now());
@@ -119,12 +119,12 @@ private:
     }
 
     // Waits for `wanted` messages; 0 means until `end` or Ctrl-C.
-    void wait_for_messages(std::optional<Clock::time_point> end, std::uint64_t wanted) {
+    void wait_for_messages(std::optional<TimePoint> end, std::uint64_t wanted) {
         std::uint64_t seen = receivers_.received();
-        Clock::time_point progress_at = Clock::now();
+        TimePoint progress_at = Clock::now();
         for (;;) {
             const std::uint64_t received = receivers_.received();
-            const Clock::time_point now = Clock::now();
+            const TimePoint now = Clock::now();
             if (received != seen) {
                 seen = received;
                 progress_at = now;
@@ -139,7 +139,7 @@ private:
     }
 
     void finish(const rusage& before) {
-        const Clock::time_point now = Clock::now();
+        const TimePoint now = Clock::now();
         result_.received = receivers_.received();
         result_.receive_seconds = seconds(receivers_.last_arrival(now) - begin_);
         result_.dropped_by_client = receivers_.dropped_by_client();
@@ -159,7 +159,7 @@ private:
     BenchReceivers receivers_;
     BenchSenders senders_;
     Progress progress_;
-    Clock::time_point begin_;
+    TimePoint begin_;
     BenchResult result_;
 };
 

@@ -1,5 +1,6 @@
 #include "cli/bench/sender.hpp"
 
+#include "base/time.hpp"
 #include "cli/bench/options.hpp"
 #include "cli/exit_code.hpp"
 
@@ -80,7 +81,7 @@ void BenchSenders::request(const BenchOptions& options, Sender& sender) {
     Client& client = sender.connection->client;
     std::uint64_t left = options.count.value_or(std::numeric_limits<std::uint64_t>::max());
     for (; left > 0 && !halted_.load(std::memory_order_relaxed); --left) {
-        const Clock::time_point begin = Clock::now();
+        const TimePoint begin = Clock::now();
         const auto reply = client.request(options.subject, payload);
         if (!reply) {
             failed(sender, reply.error());

@@ -17,8 +17,6 @@ struct BenchOptions;
 
 class BenchSenders {
 public:
-    using Clock = std::chrono::steady_clock;
-
     BenchSenders() = default;
     BenchSenders(const BenchSenders&) = delete;
     BenchSenders& operator=(const BenchSenders&) = delete;

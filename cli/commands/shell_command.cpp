@@ -1,5 +1,6 @@
 #include "cli/commands/shell_command.hpp"
 
+#include "base/time.hpp"
 #include "base/units.hpp"
 #include "net/fd.hpp"
 
@@ -21,8 +22,6 @@
 
 namespace telex::cli {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kPipeStepBytes = std::size_t{64} << 10U;
 
@@ -232,7 +231,7 @@ private:
     net::UniqueFd output_;
     net::UniqueFd process_;
     const ShellLimits& limits_;
-    Clock::time_point deadline_;
+    TimePoint deadline_;
     std::string text_;
 };
 

@@ -1,4 +1,5 @@
 // `telex top`: shows the activity of an exchange once a second, until it is stopped.
+#include "base/time.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/top_screen.hpp"
 #include "cli/connection/admin_request.hpp"
@@ -105,7 +106,7 @@ private:
     v1::ListConnections connections;
     connections.set_order(order);
     Snapshot snapshot;
-    snapshot.at = std::chrono::steady_clock::now();
+    snapshot.at = Clock::now();
     auto system = request_system(client, "info", {}, snapshot.info, timeout);
     system = system ? request_system(client, "stats", {}, snapshot.stats, timeout) : system;
     if (!system) {

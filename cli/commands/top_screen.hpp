@@ -1,16 +1,16 @@
 #pragma once
 // The screen of `telex top`: rates between two snapshots of an exchange.
+#include "base/time.hpp"
 #include "telex/v1/admin.pb.h"
 #include "telex/v1/sys.pb.h"
 
-#include <chrono>
 #include <cstddef>
 #include <string>
 
 namespace telex::cli {
 
 struct Snapshot {
-    std::chrono::steady_clock::time_point at;
+    TimePoint at;
     v1::ServerInfo info;
     v1::ServerStats stats;
     v1::ConnectionList connections;

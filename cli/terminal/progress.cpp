@@ -14,8 +14,7 @@ constexpr const char* kClearLine = "\r\033[K";
 }  // namespace
 
 Progress::Progress()
-    : next_(std::chrono::steady_clock::now() + kProgressInterval),
-      terminal_(::isatty(STDERR_FILENO) == 1) {}
+    : next_(Clock::now() + kProgressInterval), terminal_(::isatty(STDERR_FILENO) == 1) {}
 
 Progress::~Progress() {
     if (shown_) {
@@ -27,7 +26,7 @@ bool Progress::due() {
     if (!terminal_) {
         return false;
     }
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = Clock::now();
     if (now < next_) {
         return false;
     }

@@ -1,6 +1,7 @@
 #pragma once
 // A progress line on standard error, overwritten in place. Nothing is shown without a terminal.
-#include <chrono>
+#include "base/time.hpp"
+
 #include <string_view>
 
 namespace telex::cli {
@@ -19,7 +20,7 @@ public:
     void show(std::string_view text);
 
 private:
-    std::chrono::steady_clock::time_point next_;
+    TimePoint next_;
     bool terminal_;
     bool shown_ = false;
 };

@@ -1,5 +1,7 @@
 #include "cli/terminal/signal_waiter.hpp"
 
+#include "base/time.hpp"
+
 #include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
@@ -15,8 +17,6 @@
 
 namespace telex::cli {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 sigset_t end_signals() {
     sigset_t set;
@@ -40,7 +40,7 @@ net::UniqueFd open_signals() {
     return checked(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
-int poll_time(std::optional<Clock::time_point> deadline) {
+int poll_time(std::optional<TimePoint> deadline) {
     if (!deadline) {
         return -1;
     }
@@ -60,7 +60,7 @@ void SignalWaiter::notify() {
 }
 
 Wake SignalWaiter::wait(std::optional<std::chrono::milliseconds> timeout, Watch watch) {
-    std::optional<Clock::time_point> deadline;
+    std::optional<TimePoint> deadline;
     // More than a year means no deadline; it could overflow the clock.
     if (timeout && *timeout < std::chrono::hours(24 * 365)) {
         deadline = Clock::now() + *timeout;

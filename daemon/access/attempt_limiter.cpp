@@ -6,12 +6,12 @@ namespace telex::access {
 
 namespace {
 
-constexpr auto kFailureTime = std::chrono::steady_clock::duration(std::chrono::seconds(1)) /
-                              AttemptLimiter::kFailuresPerSecond;
+constexpr auto kFailureTime =
+    Clock::duration(std::chrono::seconds(1)) / AttemptLimiter::kFailuresPerSecond;
 constexpr auto kAtOnceTime = kFailureTime * AttemptLimiter::kFailuresAtOnce;
 
 // When the next attempt of all sources may be checked; in the past if it may be now.
-AttemptLimiter::TimePoint next_turn(AttemptLimiter::TimePoint used_until) {
+TimePoint next_turn(TimePoint used_until) {
     return used_until + kFailureTime - kAtOnceTime;
 }
 

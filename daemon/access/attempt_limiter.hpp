@@ -10,6 +10,8 @@
 // refused. Without failures no attempt waits.
 //
 // Thread: one at a time.
+#include "base/time.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -21,8 +23,6 @@ namespace telex::access {
 
 class AttemptLimiter {
 public:
-    using TimePoint = std::chrono::steady_clock::time_point;
-
     static constexpr std::uint32_t kFailures = 10;
     static constexpr std::chrono::seconds kForgiveness{6};
     // Maximum number of sources whose failures are stored.

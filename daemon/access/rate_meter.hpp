@@ -4,6 +4,8 @@
 //
 // A drawer may go into debt and must then wait until it is paid: bytes that have arrived are not
 // discarded.
+#include "base/time.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -13,8 +15,6 @@ namespace telex::access {
 
 class RateMeter {
 public:
-    using TimePoint = std::chrono::steady_clock::time_point;
-
     // How long to wait before more is drawn; zero: not at all. `per_second` is not zero.
     std::chrono::nanoseconds draw(std::uint64_t amount, std::uint64_t per_second, TimePoint now) {
         const std::int64_t time =

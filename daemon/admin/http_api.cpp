@@ -176,7 +176,7 @@ Result<std::string, Response> HttpApi::authorize(const Route& route, const Reque
 Result<std::string, Response> HttpApi::authenticate(const Route& route, const Request& request)
     const {
     server::Authenticator& authenticator = *server_.authenticator();
-    const auto now = access::AttemptLimiter::TimePoint::clock::now();
+    const auto now = TimePoint::clock::now();
     // Every process of this host may come from any loopback address.
     const std::string source =
         request.credentials ? fmt::format("uid-{}", request.credentials->uid) : std::string();
@@ -200,7 +200,7 @@ Result<std::string, Response> HttpApi::authenticate(const Route& route, const Re
 }
 
 wire::AdminResult<const Figures*> HttpApi::figures() {
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = Clock::now();
     if (!figures_ || now - taken_ >= kFigureAge) {
         auto stats = server_.stats();
         if (!stats) {

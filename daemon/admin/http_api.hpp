@@ -14,12 +14,12 @@
 #include "admin/daemon_control.hpp"
 #include "admin/metrics.hpp"
 #include "base/result.hpp"
+#include "base/time.hpp"
 #include "http/guard.hpp"
 #include "http/message.hpp"
 #include "server/server.hpp"
 #include "wire/admin_error.hpp"
 
-#include <chrono>
 #include <optional>
 #include <span>
 #include <string>
@@ -69,7 +69,7 @@ private:
     AdminActions& actions_;
     http::Guard guard_;
     std::optional<Figures> figures_;
-    std::chrono::steady_clock::time_point taken_;
+    TimePoint taken_;
 };
 
 }  // namespace telex::admin

@@ -95,7 +95,7 @@ void DetachableClient::forget_outcomes() {
     }
 }
 
-bool DetachableClient::expire(reactor::TimePoint now) {
+bool DetachableClient::expire(TimePoint now) {
     if (!attached() && options_.expiry && now - detached_at_ >= *options_.expiry) {
         end(DropReason::expired);
     }

@@ -17,11 +17,11 @@
 // credit while detached, too.
 //
 // Owner: whoever keeps it between connections. Thread: the shard's.
+#include "base/time.hpp"
 #include "broker/client.hpp"
 #include "exchange/attachment.hpp"
 #include "exchange/client_port.hpp"
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -35,7 +35,7 @@ struct DetachableOptions {
     std::size_t max_messages = 1000;
     std::size_t max_bytes = 1U << 20U;
     // How long it may be detached. Absent: no limit.
-    std::optional<std::chrono::steady_clock::duration> expiry{};
+    std::optional<Clock::duration> expiry{};
 };
 
 class DetachableClient : public Client, public reactor::TurnWork {
@@ -58,7 +58,7 @@ public:
 
     // Ends the client if it has been detached for longer than its expiry. Returns true if it has
     // ended, now or before.
-    bool expire(reactor::TimePoint now);
+    bool expire(TimePoint now);
 
     // Leaves the exchange, drops its queue for `reason` and ends its attachment. Messages on their
     // way to another reactor count as dropped.
@@ -128,7 +128,7 @@ private:
     AttachmentLinkPtr current_;
     AttachmentLinkPtr next_;  // waits until current_ is detached
     std::uint64_t last_serial_ = 0;
-    reactor::TimePoint detached_at_;
+    TimePoint detached_at_;
     bool ended_ = false;
 };
 

@@ -34,18 +34,18 @@ void log_drop(const ClientRecord* client, const Drop& drop, std::uint64_t messag
 }  // namespace
 
 std::optional<std::uint64_t> DropTally::add(
-    broker::DropReason reason, std::uint64_t count, DropClock::time_point now
+    broker::DropReason reason, std::uint64_t count, TimePoint now
 ) {
     Entry& entry = entries_[static_cast<std::size_t>(reason)];
     entry.untold += count;
     return now >= entry.next_line ? std::optional(entry.untold) : std::nullopt;
 }
 
-void DropTally::told(broker::DropReason reason, DropClock::time_point now) {
+void DropTally::told(broker::DropReason reason, TimePoint now) {
     entries_[static_cast<std::size_t>(reason)] = {now + kBetweenLines, 0};
 }
 
-void DropBooks::enter(ClientRecord* member, const Drop& drop, DropClock::time_point now) {
+void DropBooks::enter(ClientRecord* member, const Drop& drop, TimePoint now) {
     if (drop.count == 0) {
         return;
     }

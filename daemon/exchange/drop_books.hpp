@@ -8,6 +8,7 @@
 //
 // Owner and thread: one shard.
 #include "base/second_limit.hpp"
+#include "base/time.hpp"
 #include "broker/send_result.hpp"
 #include "exchange/counters.hpp"
 
@@ -22,23 +23,19 @@ namespace telex::exchange {
 
 class ClientRecord;
 
-using DropClock = std::chrono::steady_clock;
-
 // When drops of a client, or of no client, were last logged.
 class DropTally {
 public:
     static constexpr std::chrono::seconds kBetweenLines{1};
 
     // Enters drops. Returns the number of unlogged drops, these included, if a line is due.
-    std::optional<std::uint64_t> add(
-        broker::DropReason reason, std::uint64_t count, DropClock::time_point now
-    );
+    std::optional<std::uint64_t> add(broker::DropReason reason, std::uint64_t count, TimePoint now);
     // The line was written.
-    void told(broker::DropReason reason, DropClock::time_point now);
+    void told(broker::DropReason reason, TimePoint now);
 
 private:
     struct Entry {
-        DropClock::time_point next_line{};
+        TimePoint next_line{};
         std::uint64_t untold = 0;
     };
 
@@ -60,7 +57,7 @@ public:
     explicit DropBooks(Counters& counters) : counters_(counters) {}
 
     // `member` is the client that did not receive the messages; null if unknown.
-    void enter(ClientRecord* member, const Drop& drop, DropClock::time_point now);
+    void enter(ClientRecord* member, const Drop& drop, TimePoint now);
 
 private:
     Counters& counters_;

@@ -2,6 +2,8 @@
 // How long things took, in parts that double: 64 us, 128 us, ... 8.4 s, and longer.
 //
 // One reactor's; a few instructions for each entry.
+#include "base/time.hpp"
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -18,7 +20,7 @@ struct DurationHistogram {
         return std::chrono::microseconds(std::int64_t{64} << part);
     }
 
-    void add(std::chrono::steady_clock::duration duration) {
+    void add(Clock::duration duration) {
         const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
         const auto microseconds = static_cast<std::uint64_t>(std::max<std::int64_t>(whole, 0));
         // An upper end belongs to its part, as in Prometheus' "le".

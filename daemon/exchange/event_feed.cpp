@@ -1,5 +1,6 @@
 #include "exchange/event_feed.hpp"
 
+#include "base/time.hpp"
 #include "broker/reserved_subjects.hpp"
 #include "exchange/exchange.hpp"
 #include "exchange/shard.hpp"
@@ -42,7 +43,7 @@ void EventFeed::report(Shard& shard, v1::Event event) {
     }
     const auto kind = static_cast<std::size_t>(event.kind_case() - v1::Event::kConnect);
     std::uint64_t left_out = 0;
-    if (!limits_.at(kind).admit(kPerSecond, left_out, std::chrono::steady_clock::now())) {
+    if (!limits_.at(kind).admit(kPerSecond, left_out, Clock::now())) {
         suppressed_.fetch_add(1, std::memory_order_relaxed);
         return;
     }

@@ -1,16 +1,14 @@
 #include "exchange/exchange.hpp"
 
+#include "base/time.hpp"
 #include "reactor/gather.hpp"
 
-#include <chrono>
 #include <random>
 #include <utility>
 
 namespace telex::exchange {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 std::uint64_t random_seed() {
     std::random_device device;

@@ -1,5 +1,6 @@
 #include "exchange/requests.hpp"
 
+#include "base/time.hpp"
 #include "exchange/exchange.hpp"
 #include "exchange/shard.hpp"
 
@@ -144,7 +145,7 @@ void Requests::watch_deadlines() {
         if (error) {
             return;
         }
-        replies_.expire(std::chrono::steady_clock::now(), [this](const auto& pending) {
+        replies_.expire(Clock::now(), [this](const auto& pending) {
             fail(client_of(pending), pending.request_id, v1::TIMEOUT);
         });
         if (replies_.pending() > 0) {

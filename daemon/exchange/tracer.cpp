@@ -34,7 +34,7 @@ v1::TraceEvent about(const wire::MessageView& message) {
 
 }  // namespace
 
-void Tracer::begin(unsigned slot, Subject subject, Clock::time_point now) {
+void Tracer::begin(unsigned slot, Subject subject, TimePoint now) {
     end(slot);
     Trace& trace = traces_[slot];
     trace.subject = std::move(subject);
@@ -47,7 +47,7 @@ void Tracer::follow(unsigned slot, ClientRecord& member) {
     member.set_traces(static_cast<TraceSet>(member.traces() | 1U << slot));
 }
 
-Tracer::Seen Tracer::collect(unsigned slot, Clock::time_point now) {
+Tracer::Seen Tracer::collect(unsigned slot, TimePoint now) {
     traces_[slot].asked = now;
     return std::exchange(traces_[slot].seen, {});
 }
@@ -61,7 +61,7 @@ void Tracer::end(unsigned slot) {
     active_ &= others;
 }
 
-void Tracer::tick(Clock::time_point now) {
+void Tracer::tick(TimePoint now) {
     for (unsigned slot = 0; slot < kSlots; ++slot) {
         if ((active_ & 1U << slot) != 0 && now - traces_[slot].asked > kForgottenAfter) {
             end(slot);

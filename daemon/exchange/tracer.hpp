@@ -9,6 +9,7 @@
 // and all further steps are reported. Without traces a message costs one check of a byte.
 //
 // Owner and thread: one shard.
+#include "base/time.hpp"
 #include "exchange/trace_set.hpp"
 #include "telex/v1/admin.pb.h"
 #include "wire/frame_view.hpp"
@@ -29,7 +30,6 @@ class ClientRecord;
 
 class Tracer {
 public:
-    using Clock = std::chrono::steady_clock;
     using Kind = v1::TraceEvent::Kind;
 
     // Traces at a time, and events that wait in each.
@@ -51,14 +51,14 @@ public:
     bool idle() const { return active_ == 0; }
 
     // In a slot that is free, or whose trace is over.
-    void begin(unsigned slot, Subject subject, Clock::time_point now);
+    void begin(unsigned slot, Subject subject, TimePoint now);
     // The connection of a trace that follows one; it tells when it goes (left).
     void follow(unsigned slot, ClientRecord& member);
     // Events since the last call.
-    Seen collect(unsigned slot, Clock::time_point now);
+    Seen collect(unsigned slot, TimePoint now);
     void end(unsigned slot);
     // Ends traces that are no longer polled.
-    void tick(Clock::time_point now);
+    void tick(TimePoint now);
 
     // --- what happens, while it is not idle -------------------------------------------------
     // The traces that follow a message which `from` publishes; `kind` is PUBLISHED or REQUESTED.
@@ -93,7 +93,7 @@ private:
         Subject subject;
         ClientRecord* followed = nullptr;
         std::uint64_t matched = 0;  // for the sample
-        Clock::time_point asked;
+        TimePoint asked;
         // Requests that are followed, by member and number.
         std::set<std::pair<std::uint64_t, std::uint64_t>> requests;
         Seen seen;

@@ -8,7 +8,8 @@
 // for the peer to read a response.
 //
 // Thread: one at a time.
-#include <chrono>
+#include "base/time.hpp"
+
 #include <cstddef>
 #include <list>
 #include <map>
@@ -20,8 +21,6 @@ namespace telex::http {
 
 class Places {
 public:
-    using TimePoint = std::chrono::steady_clock::time_point;
-
     explicit Places(std::size_t most) : most_(most) {}
 
     // Adds a connection, whose first phase has to end by `deadline`. Returns the connection that

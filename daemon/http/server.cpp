@@ -1,5 +1,6 @@
 #include "http/server.hpp"
 
+#include "base/time.hpp"
 #include "http/places.hpp"
 #include "net/accept.hpp"
 #include "net/peer.hpp"
@@ -24,7 +25,6 @@ namespace telex::http {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using Descriptor = asio::posix::stream_descriptor;
 
 constexpr std::size_t kMostConnections = 256;

@@ -1,6 +1,7 @@
 #include "log/log.hpp"
 
 #include "base/second_limit.hpp"
+#include "base/time.hpp"
 #include "log/output.hpp"
 #include "log/record.hpp"
 #include "log/spdlog_level.hpp"
@@ -8,7 +9,6 @@
 #include <spdlog/spdlog.h>
 
 #include <array>
-#include <chrono>
 #include <string>
 
 namespace telex::log {
@@ -34,8 +34,7 @@ void write(EventId event, Level level, std::initializer_list<Field> fields) {
     }
     std::uint64_t suppressed = 0;
     const std::uint32_t per_second = (*event).per_second;
-    if (per_second != 0 &&
-        !limit_of(event, level).admit(per_second, suppressed, std::chrono::steady_clock::now())) {
+    if (per_second != 0 && !limit_of(event, level).admit(per_second, suppressed, Clock::now())) {
         return;
     }
     const std::string line = render(

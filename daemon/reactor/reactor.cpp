@@ -128,7 +128,7 @@ void Reactor::arm() {
 }
 
 void Reactor::run_turns() {
-    const TimePoint until = std::chrono::steady_clock::now() + kTurnsTime;
+    const TimePoint until = Clock::now() + kTurnsTime;
     poller_.wait(kNoTime);
     for (;;) {
         turn();
@@ -167,8 +167,8 @@ bool Reactor::spin() {
     if (spin_.count() == 0) {
         return false;
     }
-    const TimePoint until = std::chrono::steady_clock::now() + spin_;
-    while (std::chrono::steady_clock::now() < until) {
+    const TimePoint until = Clock::now() + spin_;
+    while (Clock::now() < until) {
         if (poller_.wait(kNoTime) > 0 || mailbox_.has_mail()) {
             return true;
         }
@@ -177,7 +177,7 @@ bool Reactor::spin() {
 }
 
 void Reactor::turn() {
-    now_ = std::chrono::steady_clock::now();
+    now_ = Clock::now();
     ++turns_;
     in_turn_ = true;
     poller_.handle();

@@ -14,6 +14,7 @@
 // and another turn follows at once while there is something left. Then the reactor may spin for a
 // while (`spin`), lingers at the poller for a millisecond, and only then sleeps in Asio's loop.
 // However busy it is, Asio's timers have their turn every millisecond.
+#include "base/time.hpp"
 #include "reactor/mailbox.hpp"
 #include "reactor/poller.hpp"
 #include "reactor/ready_queue.hpp"
@@ -38,8 +39,6 @@ class Retirable {
 public:
     virtual ~Retirable() = default;
 };
-
-using TimePoint = std::chrono::steady_clock::time_point;
 
 class Reactor {
 public:
@@ -143,7 +142,7 @@ private:
     std::vector<TurnWork*> running_;
     std::vector<std::unique_ptr<Retirable>> retired_;
     std::function<void()> turn_end_;
-    TimePoint now_ = std::chrono::steady_clock::now();
+    TimePoint now_ = Clock::now();
     std::uint64_t turns_ = 0;
     bool in_turn_ = false;
     bool turn_posted_ = false;

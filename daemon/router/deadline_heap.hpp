@@ -1,14 +1,13 @@
 #pragma once
 // The deadlines of numbered slots, the earliest first: a binary min-heap from whose middle entries
 // can be taken, because it tells every slot where its entry stands.
-#include <chrono>
+#include "base/time.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 namespace telex::router {
-
-using TimePoint = std::chrono::steady_clock::time_point;
 
 // Owner: a reply table. `moved(slot, position)` is called for every entry that takes a new place.
 class DeadlineHeap {

@@ -10,10 +10,10 @@
 // each expiry cost O(log n), and closing a connection costs O(its requests * log n). The table
 // never holds more than `max_pending` requests. When it is full, whoever has fewer requests than
 // another takes a place from it: no requester can keep the others out.
+#include "base/time.hpp"
 #include "router/deadline_heap.hpp"
 #include "router/reply_subject.hpp"
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>

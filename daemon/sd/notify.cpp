@@ -1,5 +1,6 @@
 #include "sd/notify.hpp"
 
+#include "base/time.hpp"
 #include "net/socket_options.hpp"
 
 #include <fcntl.h>
@@ -42,7 +43,7 @@ std::optional<net::SocketAddress> notify_address(std::string_view text) {
 }
 
 std::int64_t monotonic_microseconds() {
-    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    const auto now = Clock::now().time_since_epoch();
     return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
 }
 

@@ -1,5 +1,6 @@
 #include "server/server.hpp"
 
+#include "base/time.hpp"
 #include "log/log.hpp"
 #include "server/admin/ask_workers.hpp"
 
@@ -121,12 +122,12 @@ void Server::start() {
 
 bool Server::drain(const std::function<bool()>& hurry) {
     constexpr std::chrono::milliseconds kStep{20};
-    const auto deadline = std::chrono::steady_clock::now() + options_.drain_timeout;
+    const auto deadline = Clock::now() + options_.drain_timeout;
     workers_.on_all([](Worker& worker) { worker.stop_accepting(); });
     listeners_.forget_socket_files();
     workers_.on_all([](Worker& worker) { worker.begin_drain(); });
     bool empty = false;
-    while (!empty && std::chrono::steady_clock::now() < deadline && !hurry()) {
+    while (!empty && Clock::now() < deadline && !hurry()) {
         std::this_thread::sleep_for(kStep);
         empty = workers_.drain_quiet();
     }

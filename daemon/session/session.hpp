@@ -8,6 +8,7 @@
 //
 // Owner: the connection. Thread: the connection's reactor. Nothing is called after Transport::close
 // but the destructor.
+#include "base/time.hpp"
 #include "broker/delivery.hpp"
 #include "broker/port.hpp"
 #include "broker/refusal.hpp"

@@ -7,11 +7,11 @@
 #include "access/users.hpp"
 #include "base/bytes.hpp"
 #include "base/chunk.hpp"
+#include "base/time.hpp"
 #include "broker/close_reason.hpp"
 #include "broker/send_result.hpp"
 #include "telex/v1/error.pb.h"
 
-#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -26,8 +26,6 @@ using broker::not_sent;
 using broker::reason_of;
 using broker::SendFault;
 using broker::SendResult;
-
-using TimePoint = std::chrono::steady_clock::time_point;
 
 // One outgoing frame, without its framing: `head` followed by `body`.
 struct OutFrame {

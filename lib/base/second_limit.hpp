@@ -2,6 +2,8 @@
 // Limits events that peers can cause at will to a number per second, and counts the rest.
 //
 // Any thread.
+#include "base/time.hpp"
+
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -12,11 +14,7 @@ class SecondLimit {
 public:
     // Returns true for the first `per_second` events in the second of `now`, and sets `suppressed`
     // to the number of events rejected since the last accepted one.
-    [[nodiscard]] bool admit(
-        std::uint32_t per_second,
-        std::uint64_t& suppressed,
-        std::chrono::steady_clock::time_point now
-    ) {
+    [[nodiscard]] bool admit(std::uint32_t per_second, std::uint64_t& suppressed, TimePoint now) {
         const std::int64_t second =
             std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
         if (second_.exchange(second, std::memory_order_relaxed) != second) {

@@ -73,13 +73,13 @@ void Connection::on_open() {
         const std::scoped_lock lock(state_.mutex);
         state_.buffer.introduce(handshake_.hello());
     }
-    last_received_ = std::chrono::steady_clock::now();
+    last_received_ = Clock::now();
     pump();
     arm();
 }
 
 std::size_t Connection::on_bytes(ByteView input) {
-    last_received_ = std::chrono::steady_clock::now();
+    last_received_ = Clock::now();
     ping_sent_ = false;
     if (deadlines_.attempt && Handshake::is_tls_alert(input)) {
         disconnect({Errc::bad_answer, "the server requires TLS: use tls:// instead of tcp://"});
@@ -94,7 +94,7 @@ std::size_t Connection::on_bytes(ByteView input) {
 // addresses, which are then tried in the remaining time of the attempt.
 bool Connection::try_other_address(const Error& reason) {
     if (!deadlines_.attempt || !link_->has_others() || close_begun_ || ends_search(reason.code) ||
-        *deadlines_.attempt <= std::chrono::steady_clock::now()) {
+        *deadlines_.attempt <= Clock::now()) {
         return false;
     }
     search_.round().note(reason);
@@ -262,7 +262,7 @@ void Connection::lost(const Error& reason) {
     if (close_begun_ || !state_.options->reconnect.enabled) {
         finish(reason);
     } else {
-        const auto lifetime = std::chrono::steady_clock::now() - connected_at_;
+        const auto lifetime = Clock::now() - connected_at_;
         const auto delay = search_.after_loss(lifetime, reconnect_at_once_);
         deadlines_.retry = deadline_after(delay);
     }
@@ -357,7 +357,7 @@ void Connection::arm() {
 }
 
 void Connection::on_timer() {
-    const TimePoint now = std::chrono::steady_clock::now();
+    const TimePoint now = Clock::now();
     const auto due = [now](const std::optional<TimePoint>& time) { return time && *time <= now; };
     state_.expire_requests(now);
     if (due(deadlines_.linger)) {

@@ -6,6 +6,7 @@
 // meanwhile. A client that closes sends the buffered messages and Goodbye, shuts down its sending
 // side and waits for the server to close, so that a reset does not destroy bytes in transit.
 #include "auth/signing_key.hpp"
+#include "base/time.hpp"
 #include "client/callbacks.hpp"
 #include "client/deadline_timer.hpp"
 #include "client/endpoint.hpp"

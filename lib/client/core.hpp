@@ -5,6 +5,7 @@
 //   Receiver
 //                                                                                 I/O thread
 //   callback thread     ◀── Dispatcher ◀── Callbacks, Receiver
+#include "base/time.hpp"
 #include "client/callbacks.hpp"
 #include "client/connection.hpp"
 #include "client/dispatcher.hpp"

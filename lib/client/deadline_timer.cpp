@@ -9,7 +9,7 @@ void DeadlineTimer::arm(std::optional<TimePoint> next) {
         return;
     }
     armed_for_ = *next;
-    timer_.expires_at(std::max(*next, std::chrono::steady_clock::now()));
+    timer_.expires_at(std::max(*next, Clock::now()));
     timer_.async_wait([this](const asio::error_code& error) {
         if (!error) {
             armed_for_ = TimePoint::max();

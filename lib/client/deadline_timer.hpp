@@ -1,5 +1,6 @@
 #pragma once
 // The deadlines of a connection, and one Asio timer for all of them. I/O thread only.
+#include "base/time.hpp"
 #include "client/request_table.hpp"
 
 #include <asio/io_context.hpp>

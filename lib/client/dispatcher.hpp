@@ -4,6 +4,7 @@
 //
 // Shared with its thread, so that a client may be destroyed inside a callback: the thread then ends
 // after that callback.
+#include "base/time.hpp"
 #include "client/request_table.hpp"
 #include "client/subscription_state.hpp"
 

@@ -96,7 +96,7 @@ std::optional<Error> Publisher::admit(
             const bool blocks = state_.options->when_full == WhenFull::block;
             deadline = deadline_after(blocks ? state_.options->full_timeout : milliseconds(0));
         }
-        if (std::chrono::steady_clock::now() >= *deadline) {
+        if (Clock::now() >= *deadline) {
             return Error{
                 Errc::buffer_full,
                 std::to_string(state_.buffer.unsent_bytes()) + " bytes are waiting to be sent"

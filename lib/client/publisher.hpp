@@ -1,5 +1,6 @@
 #pragma once
 // Publishes, requests and flushes of the application. Any application thread.
+#include "base/time.hpp"
 #include "client/outgoing.hpp"
 #include "client/shared_state.hpp"
 

@@ -1,10 +1,10 @@
 #pragma once
 // The pending requests, by id and by deadline. No clock, no lock: the owner passes the time and
 // guards the table.
+#include "base/time.hpp"
 #include <telex/error.hpp>
 #include <telex/message.hpp>
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -14,8 +14,6 @@
 #include <vector>
 
 namespace telex::client {
-
-using TimePoint = std::chrono::steady_clock::time_point;
 
 // Called exactly once, on the I/O thread, without a lock.
 using Completion = std::function<void(Expected<Message>)>;

@@ -20,9 +20,7 @@ std::optional<std::chrono::milliseconds> ServerSearch::after_round(
     return backoff_.next(random());
 }
 
-std::chrono::milliseconds ServerSearch::after_loss(
-    std::chrono::steady_clock::duration lifetime, bool announced
-) {
+std::chrono::milliseconds ServerSearch::after_loss(Clock::duration lifetime, bool announced) {
     backoff_.connection_lived(std::chrono::duration_cast<Backoff::Milliseconds>(lifetime));
     if (announced) {
         backoff_.connection_ended_in_order();

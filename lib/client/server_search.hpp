@@ -1,6 +1,7 @@
 #pragma once
 // Which server is tried next, and when: rounds over the servers with growing, random delays between
 // them. Without I/O or clock.
+#include "base/time.hpp"
 #include "client/backoff.hpp"
 #include "client/endpoint.hpp"
 #include "client/server_round.hpp"
@@ -29,9 +30,7 @@ public:
     );
     // The delay after the loss of a connection that had lasted for `lifetime`. `announced`: the
     // server asked to reconnect. Zero if another server can be tried at once.
-    [[nodiscard]] std::chrono::milliseconds after_loss(
-        std::chrono::steady_clock::duration lifetime, bool announced
-    );
+    [[nodiscard]] std::chrono::milliseconds after_loss(Clock::duration lifetime, bool announced);
     // Returns the servers skipped as untrusted, once per change; else an empty text.
     [[nodiscard]] std::string take_untrusted();
 

@@ -15,7 +15,7 @@ constexpr std::chrono::milliseconds kLongestWait = std::chrono::hours(24 * 365);
 
 TimePoint deadline_after(std::chrono::milliseconds timeout) {
     const auto wait = std::clamp(timeout, std::chrono::milliseconds(0), kLongestWait);
-    return std::chrono::steady_clock::now() + wait;
+    return Clock::now() + wait;
 }
 
 Error SharedState::closed_error() const {

@@ -11,6 +11,7 @@
 // The phase changes on the I/O thread only. Everything below `mutex` is guarded by it. It is never
 // held while application code runs. Lock order: this mutex, then a subscription's or the
 // dispatcher's.
+#include "base/time.hpp"
 #include "client/process_mark.hpp"
 #include "client/publish_buffer.hpp"
 #include "client/request_table.hpp"

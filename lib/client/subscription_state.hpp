@@ -8,12 +8,12 @@
 // taken after the state's mutex (shared_state.hpp) and never held while application code runs. The
 // phase changes only while the state's mutex is held as well.
 #include "base/bytes.hpp"
+#include "base/time.hpp"
 #include "client/outgoing.hpp"
 #include "client/process_mark.hpp"
 #include "client/request_table.hpp"
 #include <telex/client.hpp>
 
-#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>

@@ -5,6 +5,7 @@
 // thread reports what the exchange says about them, and the beginning and end of connections. The
 // table is guarded by the state's mutex; a cache of it on the I/O thread saves the lock per
 // delivery.
+#include "base/time.hpp"
 #include "client/callbacks.hpp"
 #include "client/shared_state.hpp"
 #include "client/subscription_state.hpp"

@@ -76,7 +76,7 @@ bool ReserveFd::shed_one(int listen_fd) {
     return shed;
 }
 
-AcceptBackoff::TimePoint AcceptBackoff::on_failure(TimePoint now) {
+TimePoint AcceptBackoff::on_failure(TimePoint now) {
     retry_at_ = now + next_;
     next_ = std::min(next_ * 2, kLongest);
     return retry_at_;

@@ -8,6 +8,7 @@
 //              then
 //              -> fatal              a bug or a closed listener: report it
 #include "base/result.hpp"
+#include "base/time.hpp"
 #include "net/fd.hpp"
 #include "net/peer.hpp"
 
@@ -53,7 +54,6 @@ private:
 // How long a listener pauses after failures: 10 ms, doubled each time up to 1 s. Pure.
 class AcceptBackoff {
 public:
-    using TimePoint = std::chrono::steady_clock::time_point;
     static constexpr std::chrono::milliseconds kFirst{10};
     static constexpr std::chrono::milliseconds kLongest{1'000};
 

@@ -1,5 +1,6 @@
 #include "net/dial.hpp"
 
+#include "base/time.hpp"
 #include "net/socket_address.hpp"
 #include "net/socket_options.hpp"
 
@@ -14,8 +15,6 @@ namespace telex::net {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 // SO_SNDTIMEO bounds a blocking connect in every family, including the wait for a full unix
 // backlog.
 bool set_connect_timeout(int fd, std::chrono::microseconds timeout) {
@@ -27,7 +26,7 @@ bool set_connect_timeout(int fd, std::chrono::microseconds timeout) {
 }
 
 // Returns 0 or an errno.
-int connect_until(int fd, const SocketAddress& where, Clock::time_point deadline) {
+int connect_until(int fd, const SocketAddress& where, TimePoint deadline) {
     for (;;) {
         const auto left =
             std::chrono::duration_cast<std::chrono::microseconds>(deadline - Clock::now());
@@ -68,7 +67,7 @@ Result<UniqueFd, SystemError> dial(const Address& address, std::chrono::millisec
     if (!places) {
         return unexpected(places.error());
     }
-    const Clock::time_point deadline = Clock::now() + timeout;
+    const TimePoint deadline = Clock::now() + timeout;
     int code = EADDRNOTAVAIL;
     for (const SocketAddress& place : *places) {
         UniqueFd fd(::socket(place.family(), socket_type(address.transport) | SOCK_CLOEXEC, 0));

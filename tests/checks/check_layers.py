@@ -13,7 +13,7 @@ SANS_IO_INCLUDES = re.compile(
     r"|barrier|iostream|fstream|spdlog/.*|systemd/.*)$"
 )
 SANS_IO_CALLS = re.compile(
-    r"\b(?:(?:steady|system|high_resolution)_clock::now|clock_gettime|gettimeofday|std::time)\b"
+    r"\b(?:(?:(?:steady|system|high_resolution)_clock|Clock)::now|clock_gettime|gettimeofday|std::time)\b"
 )
 PUBLIC_HEADERS = "lib/client/include/telex/"
 # Public headers may include the standard library, tl::expected and the protobuf base classes.

@@ -93,6 +93,8 @@ class Layers(CheckTest):
     def test_finds_a_clock_in_sans_io_but_not_in_its_comments(self):
         self.write("lib/codec/a.cpp", "// steady_clock::now()\n\nauto t = std::chrono::steady_clock::now();\n")
         self.assert_finds("layers", "lib/codec/a.cpp:3: steady_clock::now")
+        self.write("lib/codec/a.cpp", "auto t = Clock::now();\n")
+        self.assert_finds("layers", "lib/codec/a.cpp:1: Clock::now")
         self.write("lib/codec/a.cpp", "// steady_clock::now()\n")
         self.assert_clean("layers")
 

@@ -1,6 +1,7 @@
 #pragma once
 // The transport and the broker of one session: records every call and answers when told to, for
 // unit tests and fuzzing. Counts breaches of the contract between a session and its two ports.
+#include "base/time.hpp"
 #include "match/wildcard_patterns.hpp"
 #include "session/session.hpp"
 #include "session/transport.hpp"
@@ -93,8 +94,8 @@ public:
     // Of whoever shows credentials; nothing: told by the test.
     std::optional<access::AuthResult> auth_result;
     session::PeerFacts facts{"tcp", "192.0.2.7", "4711", "front", "12"};
-    session::TimePoint time{std::chrono::hours(1)};
-    session::TimePoint received{std::chrono::hours(1)};
+    TimePoint time{std::chrono::hours(1)};
+    TimePoint received{std::chrono::hours(1)};
 
     // Frames that cannot be written: why, or nothing.
     std::function<session::SendResult(std::string_view frame)> judge;
@@ -189,9 +190,9 @@ public:
 
     std::string make_challenge() override { return std::string(32, 'n'); }
 
-    session::TimePoint last_received() const override { return received; }
+    TimePoint last_received() const override { return received; }
 
-    session::TimePoint now() const override { return time; }
+    TimePoint now() const override { return time; }
 
     void count_refusal(v1::ErrorCode code) override { ++refusals[code]; }
 

@@ -19,6 +19,7 @@
 // silent. Only silence ends such a session.
 //
 // Owner: the connection. Thread: the connection's reactor.
+#include "base/time.hpp"
 #include "protocols/native/frame_output.hpp"
 #include "protocols/native/introduction.hpp"
 #include "protocols/native/message_gate.hpp"

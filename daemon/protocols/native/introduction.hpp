@@ -17,6 +17,7 @@
 //                   the limit of frames before Hello.
 //
 // Owner: the session. Thread: the connection's reactor.
+#include "base/time.hpp"
 #include "protocols/native/frame_output.hpp"
 #include "session/options.hpp"
 #include "session/session.hpp"

@@ -3,6 +3,7 @@
 // where a forged source could be pinged, the session ends silently.
 //
 // Owner: the session. Thread: the connection's reactor.
+#include "base/time.hpp"
 #include "protocols/native/frame_output.hpp"
 #include "session/options.hpp"
 #include "session/session.hpp"

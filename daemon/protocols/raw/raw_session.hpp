@@ -18,6 +18,7 @@
 // without a request.
 //
 // Owner: the connection. Thread: the connection's reactor.
+#include "base/time.hpp"
 #include "protocols/raw/answer_queue.hpp"
 #include "protocols/raw/raw_options.hpp"
 #include "protocols/raw/subject_template.hpp"

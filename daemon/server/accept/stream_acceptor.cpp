@@ -1,5 +1,6 @@
 #include "server/accept/stream_acceptor.hpp"
 
+#include "base/time.hpp"
 #include "log/log.hpp"
 #include "server/workers/workers.hpp"
 
@@ -74,7 +75,7 @@ void StreamAcceptor::accept_some() {
 
 void StreamAcceptor::rest(int code) {
     reserve_.shed_one(socket_.fd.get());
-    retry_.expires_at(backoff_.on_failure(std::chrono::steady_clock::now()));
+    retry_.expires_at(backoff_.on_failure(Clock::now()));
     retry_.async_wait([this](const asio::error_code& error) {
         if (!error) {
             reactor_.run_again(*this);

@@ -2,10 +2,10 @@
 // Which trace has which slot of the reactors' tracers (exchange::Tracer).
 //
 // Owner and thread: the server's.
+#include "base/time.hpp"
 #include "exchange/tracer.hpp"
 
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <optional>
 
@@ -13,15 +13,13 @@ namespace telex::server {
 
 class TraceSlots {
 public:
-    using Clock = exchange::Tracer::Clock;
-
     struct Running {
         unsigned slot = 0;
         std::uint64_t trace = 0;
     };
 
     // For a new trace. Returns nothing if all slots are in use.
-    std::optional<Running> take(Clock::time_point now) {
+    std::optional<Running> take(TimePoint now) {
         for (unsigned slot = 0; slot < slots_.size(); ++slot) {
             if (slots_[slot].trace == 0 || is_forgotten(slots_[slot], now)) {
                 slots_[slot] = {++last_, now};
@@ -32,7 +30,7 @@ public:
     }
 
     // Marks the trace as polled. Returns nothing if it has ended.
-    std::optional<unsigned> find(std::uint64_t trace, Clock::time_point now) {
+    std::optional<unsigned> find(std::uint64_t trace, TimePoint now) {
         for (unsigned slot = 0; slot < slots_.size(); ++slot) {
             if (slots_[slot].trace == trace && !is_forgotten(slots_[slot], now)) {
                 slots_[slot].asked = now;
@@ -47,10 +45,10 @@ public:
 private:
     struct Slot {
         std::uint64_t trace = 0;  // 0: free
-        Clock::time_point asked;
+        TimePoint asked;
     };
 
-    static bool is_forgotten(const Slot& slot, Clock::time_point now) {
+    static bool is_forgotten(const Slot& slot, TimePoint now) {
         return now - slot.asked > exchange::Tracer::kForgottenAfter;
     }
 

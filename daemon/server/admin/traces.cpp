@@ -46,7 +46,7 @@ bool follow(Worker& worker, unsigned slot, std::uint64_t connection) {
 }  // namespace
 
 wire::AdminResult<v1::TraceReport> Traces::handle(const v1::Trace& request) {
-    const auto now = Tracer::Clock::now();
+    const auto now = Clock::now();
     if (request.trace() == 0) {
         return begin(request, now);
     }

@@ -3,6 +3,7 @@
 // trace has a slot in the tracer of every reactor.
 //
 // Owner and thread: the server's.
+#include "base/time.hpp"
 #include "server/admin/trace_slots.hpp"
 #include "server/workers/workers.hpp"
 #include "telex/v1/admin.pb.h"
@@ -20,8 +21,6 @@ public:
     [[nodiscard]] wire::AdminResult<v1::TraceReport> handle(const v1::Trace& request);
 
 private:
-    using TimePoint = TraceSlots::Clock::time_point;
-
     [[nodiscard]] wire::AdminResult<v1::TraceReport> begin(const v1::Trace& request, TimePoint now);
     [[nodiscard]] wire::AdminResult<v1::TraceReport> collect(unsigned slot, TimePoint now);
     void end(unsigned slot);

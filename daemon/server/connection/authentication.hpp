@@ -4,6 +4,7 @@
 //
 // Owner and thread: the connection's. Time is passed in.
 #include "access/users.hpp"
+#include "base/time.hpp"
 #include "server/listener/listener_slot.hpp"
 
 #include <optional>
@@ -14,8 +15,6 @@ namespace telex::server {
 
 class Authentication {
 public:
-    using TimePoint = session::TimePoint;
-
     // Both outlive this. `listener_user`: stands for peers that are no other user; may be empty.
     Authentication(ListenerSlot& slot, const std::string& listener_user)
         : slot_(slot), listener_user_(listener_user) {}

@@ -4,6 +4,7 @@
 // exchange calls broker::Client.
 //
 // Owner: the connection table or the datagram socket. Thread: the reactor's.
+#include "base/time.hpp"
 #include "broker/client.hpp"
 #include "broker/port.hpp"
 #include "exchange/client_port.hpp"
@@ -147,7 +148,7 @@ public:
 
     std::string make_challenge() override { return authentication_.make_challenge(); }
 
-    session::TimePoint now() const final { return shard_.reactor().now(); }
+    TimePoint now() const final { return shard_.reactor().now(); }
 
     void count_refusal(v1::ErrorCode code) override {
         shard_.counters().refuse(code);
@@ -176,7 +177,7 @@ protected:
     virtual Authentication::Channel channel() const = 0;
 
     // The attempt has to wait: calls authenticate() again at `turn`. Only streams authenticate.
-    virtual void wait_for_turn(session::TimePoint /*turn*/, access::Credentials /*credentials*/) {}
+    virtual void wait_for_turn(TimePoint /*turn*/, access::Credentials /*credentials*/) {}
 
     // The session's peer is authenticated.
     virtual void after_authentication() {}

@@ -310,7 +310,7 @@ TimeLimits Connection::time_limits() const {
 }
 
 void Connection::check_limits() {
-    const session::TimePoint now = reactor().now();
+    const TimePoint now = reactor().now();
     if (lifecycle_.is_live()) {
         check_live(now);
     } else if (time_limits().is_due(TimeLimits::Limit::phase, now)) {
@@ -324,7 +324,7 @@ void Connection::check_limits() {
     watch_until(time_limits().next());
 }
 
-void Connection::check_live(session::TimePoint now) {
+void Connection::check_live(TimePoint now) {
     observe_progress(now);
     if (reader_.partial_since() && holds_input_back(now)) {
         reader_.restart_partial(now);  // what it has sent meanwhile was not read
@@ -348,7 +348,7 @@ void Connection::check_live(session::TimePoint now) {
     }
 }
 
-void Connection::watch_until(session::TimePoint end) {
+void Connection::watch_until(TimePoint end) {
     if (const auto time = limit_timer_.watch(end, now())) {
         table_.timers().run_at(*time, limit_work_);
     }

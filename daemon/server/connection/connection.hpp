@@ -4,6 +4,7 @@
 // ReceivingClient.
 //
 // Owner: the worker's table. Thread: the reactor's.
+#include "base/time.hpp"
 #include "server/connection/handshake_turns.hpp"
 #include "server/connection/receiving_client.hpp"
 #include "server/connection/time_limits.hpp"
@@ -99,8 +100,8 @@ private:
     TimeLimits time_limits() const;
     // Acts on the limits that are due, and has the next one watched.
     void check_limits();
-    void check_live(session::TimePoint now);
-    void watch_until(session::TimePoint end) override;
+    void check_live(TimePoint now);
+    void watch_until(TimePoint end) override;
     void limit_turn();
 
     // --- of its halves --------------------------------------------------------------------------
@@ -115,7 +116,7 @@ private:
     LimitTimer limit_timer_;
     Work<Connection, &Connection::limit_turn> limit_work_{*this};
 
-    const session::TimePoint opened_;
+    const TimePoint opened_;
 };
 
 }  // namespace telex::server

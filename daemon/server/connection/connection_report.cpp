@@ -18,8 +18,8 @@ using std::chrono::nanoseconds;
 // Names that came from the peer are shown as they are in the log.
 constexpr std::size_t kNameBytes = 256;
 
-std::int64_t unix_nanoseconds(session::TimePoint when) {
-    const auto ago = std::chrono::steady_clock::now() - when;
+std::int64_t unix_nanoseconds(TimePoint when) {
+    const auto ago = Clock::now() - when;
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     return duration_cast<nanoseconds>(now - ago).count();
 }
@@ -108,9 +108,7 @@ v1::SubscriptionInfo describe_subscription(
 }
 
 void log_expired_block(
-    const broker::ClientLabel& who,
-    const ConnectionFacts& facts,
-    ConnectionFacts::TimePoint::duration blocked
+    const broker::ClientLabel& who, const ConnectionFacts& facts, TimePoint::duration blocked
 ) {
     log::write(
         "block_expired",

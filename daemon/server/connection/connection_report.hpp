@@ -1,6 +1,7 @@
 #pragma once
 // A connection's description for operators, and its lines in the log.
 #include "access/users.hpp"
+#include "base/time.hpp"
 #include "broker/client_label.hpp"
 #include "exchange/client_record.hpp"
 #include "server/connection/lifecycle.hpp"
@@ -16,8 +17,6 @@ namespace telex::server {
 
 // A connection at one moment. The texts belong to the connection.
 struct ConnectionFacts {
-    using TimePoint = session::TimePoint;
-
     std::uint64_t number = 0;
     std::string_view listener;
     std::string_view peer;
@@ -59,9 +58,7 @@ void log_end(
 );
 // Publishers that were paused for it go on.
 void log_expired_block(
-    const broker::ClientLabel& who,
-    const ConnectionFacts& facts,
-    ConnectionFacts::TimePoint::duration blocked
+    const broker::ClientLabel& who, const ConnectionFacts& facts, TimePoint::duration blocked
 );
 
 }  // namespace telex::server

@@ -5,6 +5,7 @@
 // Replies over UDP are bounded by what was received, because a source address proves nothing
 // (reply_allowance.hpp). Unix senders and loopback addresses, which no other host can forge, are
 // not limited.
+#include "base/time.hpp"
 #include "net/datagram.hpp"
 #include "net/socket_address.hpp"
 #include "server/connection/client_base.hpp"
@@ -86,7 +87,7 @@ public:
 
     void close(session::CloseReason reason, std::string_view detail) override;
 
-    session::TimePoint last_received() const override { return last_received_; }
+    TimePoint last_received() const override { return last_received_; }
 
 private:
     // The source of a datagram may be forged: credentials prove nothing.
@@ -102,7 +103,7 @@ private:
     std::string datagram_;  // while one is sent
     ReplyAllowance allowance_;
     bool closed_ = false;
-    session::TimePoint last_received_;
+    TimePoint last_received_;
 };
 
 }  // namespace telex::server

@@ -2,7 +2,8 @@
 // A set of keys with due times, the earliest first. Has no clock: time is passed in.
 //
 // Owner and thread: one reactor's.
-#include <chrono>
+#include "base/time.hpp"
+
 #include <map>
 #include <optional>
 #include <unordered_map>
@@ -13,8 +14,6 @@ namespace telex::server {
 template <class Key>
 class Deadlines {
 public:
-    using TimePoint = std::chrono::steady_clock::time_point;
-
     // Sets or moves the time of `key`. Returns true if nothing is due earlier.
     bool set(Key key, TimePoint time) {
         forget(key);

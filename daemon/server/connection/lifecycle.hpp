@@ -16,6 +16,7 @@
 // exist, and the reset would overtake the error frame that says why.
 //
 // Owner and thread: the connection's. No I/O; time is passed in.
+#include "base/time.hpp"
 #include "session/transport.hpp"
 
 #include <chrono>
@@ -27,8 +28,6 @@ namespace telex::server {
 
 class Lifecycle {
 public:
-    using TimePoint = session::TimePoint;
-
     enum class Phase : std::uint8_t {
         created,
         handshake,

@@ -3,8 +3,8 @@
 //
 // Owner and thread: the connection's. Time is passed in.
 #include "access/users.hpp"
+#include "base/time.hpp"
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -12,8 +12,6 @@ namespace telex::server {
 
 class ReadThrottle {
 public:
-    using TimePoint = std::chrono::steady_clock::time_point;
-
     // Counts what was received. Returns true if reading has to wait until().
     [[nodiscard]] bool received(
         const access::User* user, std::uint64_t frames, std::size_t bytes, TimePoint now

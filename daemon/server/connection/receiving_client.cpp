@@ -57,7 +57,7 @@ void ReceivingClient::stop_receiving() {
 
 // --- authentication ------------------------------------------------------------------------------
 
-void ReceivingClient::wait_for_turn(session::TimePoint turn, access::Credentials credentials) {
+void ReceivingClient::wait_for_turn(TimePoint turn, access::Credentials credentials) {
     waiting_credentials_ = std::make_unique<access::Credentials>(std::move(credentials));
     timers_.run_at(turn, attempt_work_);
 }
@@ -405,18 +405,18 @@ void ReceivingClient::after_write() {
     }
 }
 
-session::TimePoint ReceivingClient::frame_end(session::TimePoint began) const {
+TimePoint ReceivingClient::frame_end(TimePoint began) const {
     return TimeLimits::frame_end(
         began, reader_.partial_bytes(), settings_->options().frame_timeout
     );
 }
 
-bool ReceivingClient::holds_input_back(session::TimePoint now) const {
+bool ReceivingClient::holds_input_back(TimePoint now) const {
     return publisher_queue_.is_paused() || throttle_.is_active(now) || unread_replies_ ||
            shard_.congested() || shard_.account().exceeded();
 }
 
-session::TimePoint ReceivingClient::last_received() const {
+TimePoint ReceivingClient::last_received() const {
     const bool held_back = publisher_queue_.is_paused() || throttle_.is_active(now());
     return held_back ? now() : std::max(last_received_, progress_.last_taken());
 }

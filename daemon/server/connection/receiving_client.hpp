@@ -9,6 +9,7 @@
 // read the replies.
 //
 // Owner: the worker's table. Thread: the reactor's.
+#include "base/time.hpp"
 #include "server/connection/publisher_queue.hpp"
 #include "server/connection/read_throttle.hpp"
 #include "server/connection/sending_client.hpp"
@@ -43,7 +44,7 @@ public:
     void resume() override;
 
     // --- session::Transport and broker::Port ----------------------------------------------------
-    session::TimePoint last_received() const override;
+    TimePoint last_received() const override;
     void publish(const broker::Publication& publication) override;
     void publish_with(const broker::Publication& publication, const broker::PublishOptions& options)
         override;
@@ -55,7 +56,7 @@ public:
     void close(session::CloseReason reason, std::string_view detail) override;
 
 protected:
-    void wait_for_turn(session::TimePoint turn, access::Credentials credentials) override;
+    void wait_for_turn(TimePoint turn, access::Credentials credentials) override;
 
     // The session does not know its peer, and has handled a frame.
     virtual void leave_pre_auth() = 0;
@@ -70,9 +71,9 @@ protected:
 
     // At the end.
     void stop_receiving();
-    session::TimePoint frame_end(session::TimePoint began) const;
+    TimePoint frame_end(TimePoint began) const;
     // Input is not read at the moment.
-    bool holds_input_back(session::TimePoint now) const;
+    bool holds_input_back(TimePoint now) const;
 
     // The peer has sent something that its rate, a pause or the like keeps from being routed.
     bool has_held_input() const {
@@ -89,11 +90,11 @@ protected:
     void drop_input() override;
     void after_write() override;
 
-    session::TimePoint last_activity() const { return std::max(last_received_, last_written_); }
+    TimePoint last_activity() const { return std::max(last_received_, last_written_); }
 
     FrameReader reader_;
     PublisherQueue publisher_queue_;
-    session::TimePoint last_received_;
+    TimePoint last_received_;
 
 private:
     // The peer's side of the stream.

@@ -6,7 +6,8 @@
 // kernel accepts them without the peer.
 //
 // Owner and thread: the connection's. Time is passed in.
-#include <chrono>
+#include "base/time.hpp"
+
 #include <cstddef>
 #include <cstdint>
 
@@ -14,8 +15,6 @@ namespace telex::server {
 
 class SendProgress {
 public:
-    using TimePoint = std::chrono::steady_clock::time_point;
-
     // Returns true if there may be news: then observe() follows. Spares a system call for idle
     // connections. `written`: bytes since the beginning; `pending`: some wait to be written.
     [[nodiscard]] bool needs_observation(std::uint64_t written, bool pending);

@@ -150,7 +150,7 @@ void SendingClient::write_turn() {
     after_write();
 }
 
-void SendingClient::observe_progress(session::TimePoint now) {
+void SendingClient::observe_progress(TimePoint now) {
     const bool pending = !send_queue_.empty();
     if (progress_.needs_observation(bytes_out_, pending)) {
         progress_.observe(now, bytes_out_, stream_->untaken(), pending);
@@ -306,7 +306,7 @@ void SendingClient::shed() {
     end(session::CloseReason::memory_budget);
 }
 
-bool SendingClient::makes_way(session::TimePoint now, session::TimePoint::duration time) {
+bool SendingClient::makes_way(TimePoint now, TimePoint::duration time) {
     if (memory() < shed_memory_) {
         shed_memory_ = memory();
         shed_at_ = now;

@@ -4,6 +4,7 @@
 //   exchange -> SlowConsumer -> session -> FrameWriter -> SendQueue -> stream
 //
 // Owner: the worker's table. Thread: the reactor's.
+#include "base/time.hpp"
 #include "reactor/reactor.hpp"
 #include "server/connection/charges.hpp"
 #include "server/connection/client_base.hpp"
@@ -42,10 +43,10 @@ public:
     // Disconnects this client to free memory: first it receives an error, the second time it ends.
     void shed();
 
-    bool is_shed() const { return shed_at_ != session::TimePoint{}; }
+    bool is_shed() const { return shed_at_ != TimePoint{}; }
 
     // Returns true if it is closing and its memory has become less within `time`.
-    [[nodiscard]] bool makes_way(session::TimePoint now, session::TimePoint::duration time);
+    [[nodiscard]] bool makes_way(TimePoint now, TimePoint::duration time);
 
     // To whom its memory is attributed: the user, or where the peer comes from.
     std::string holder() const;
@@ -122,14 +123,14 @@ protected:
     // Once, at the end: removes it from its table.
     virtual void on_end() = 0;
     // Has this time limit checked.
-    virtual void watch_until(session::TimePoint end) = 0;
+    virtual void watch_until(TimePoint end) = 0;
 
     void try_write();
     void disconnect_slow_consumer(std::uint64_t subscription);
     void refuse_and_close(const session::Refusal& refusal, session::CloseReason reason);
     void end(session::CloseReason reason);
     // Whether the peer takes what is written to it.
-    void observe_progress(session::TimePoint now);
+    void observe_progress(TimePoint now);
     void leave_exchange();
     // Brings the charges up to date.
     void recharge();
@@ -156,8 +157,8 @@ protected:
     SlowConsumer slow_consumer_;
     SendProgress progress_;
     Work<SendingClient, &SendingClient::write_turn> flush_work_{*this};
-    session::TimePoint last_written_;
-    session::TimePoint shed_at_{};  // or when its memory became less since; zero: not shed
+    TimePoint last_written_;
+    TimePoint shed_at_{};  // or when its memory became less since; zero: not shed
     std::size_t shed_memory_ = 0;
     std::uint64_t frames_out_ = 0;
     std::uint64_t bytes_out_ = 0;

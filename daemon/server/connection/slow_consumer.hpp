@@ -3,6 +3,7 @@
 // messages, counts and reports them. Whether to close the connection it tells the connection.
 //
 // Owner and thread: the connection's.
+#include "base/time.hpp"
 #include "exchange/client_port.hpp"
 #include "exchange/shard.hpp"
 #include "server/connection/charges.hpp"
@@ -17,8 +18,6 @@ namespace telex::server {
 
 class SlowConsumer {
 public:
-    using TimePoint = SlowConsumerPolicy::TimePoint;
-
     // All outlive this.
     SlowConsumer(
         exchange::Shard& shard,

@@ -85,8 +85,7 @@ SlowConsumerPolicy::Decision SlowConsumerPolicy::decide(
     return {.action = Action::disconnect};
 }
 
-std::optional<SlowConsumerPolicy::TimePoint> SlowConsumerPolicy::backlog_end(TimePoint oldest
-) const {
+std::optional<TimePoint> SlowConsumerPolicy::backlog_end(TimePoint oldest) const {
     return is_blocking() ? std::nullopt : std::optional(oldest + options_.max_pending_age);
 }
 
@@ -107,7 +106,7 @@ bool SlowConsumerPolicy::add_paused(broker::ClientId publisher, TimePoint now) {
     return is_first;
 }
 
-std::optional<SlowConsumerPolicy::TimePoint> SlowConsumerPolicy::block_end() const {
+std::optional<TimePoint> SlowConsumerPolicy::block_end() const {
     return is_blocking() ? std::optional(blocking_since_ + options_.max_block) : std::nullopt;
 }
 

@@ -12,12 +12,12 @@
 // Numbers in, decisions out: the connection carries them out.
 //
 // Owner and thread: the connection's. Time is passed in.
+#include "base/time.hpp"
 #include "broker/client_id.hpp"
 #include "broker/send_result.hpp"
 #include "server/listener/listener_options.hpp"
 #include "telex/v1/telex.pb.h"
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -28,8 +28,6 @@ namespace telex::server {
 
 class SlowConsumerPolicy {
 public:
-    using TimePoint = std::chrono::steady_clock::time_point;
-
     // While memory is tight, a consumer with a larger backlog slows its publishers down whatever
     // its policy.
     static constexpr std::size_t kTightBacklog = 64U << 10U;

@@ -4,17 +4,17 @@
 
 namespace telex::server {
 
-TimeLimits::TimePoint TimeLimits::frame_end(
+TimePoint TimeLimits::frame_end(
     TimePoint began, std::size_t received_bytes, std::chrono::milliseconds timeout
 ) {
     return began + timeout + std::chrono::seconds(received_bytes / kMinBytesPerSecond);
 }
 
-TimeLimits::TimePoint TimeLimits::next() const {
+TimePoint TimeLimits::next() const {
     return *std::min_element(ends_.begin(), ends_.end());
 }
 
-std::optional<LimitTimer::TimePoint> LimitTimer::watch(TimePoint end, TimePoint now) {
+std::optional<TimePoint> LimitTimer::watch(TimePoint end, TimePoint now) {
     if (end >= set_for_ || end - now >= kRound) {
         return std::nullopt;
     }

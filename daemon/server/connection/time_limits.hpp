@@ -6,6 +6,8 @@
 // to kGrain.
 //
 // Owner and thread: the connection's. Time is passed in.
+#include "base/time.hpp"
+
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -17,8 +19,6 @@ namespace telex::server {
 // A value: made of the state of a connection whenever it is asked for.
 class TimeLimits {
 public:
-    using TimePoint = std::chrono::steady_clock::time_point;
-
     enum class Limit : std::uint8_t {
         phase,    // of handshake, flushing and lingering
         session,  // hello and idle times
@@ -63,8 +63,6 @@ private:
 // Decides when the timer of a connection has to run.
 class LimitTimer {
 public:
-    using TimePoint = TimeLimits::TimePoint;
-
     static constexpr std::chrono::seconds kRound{1};
     // Also keeps a limit that cannot be acted on from running the timer in a loop.
     static constexpr std::chrono::milliseconds kGrain{20};

@@ -28,7 +28,7 @@ void TurnTimers::arm() {
 }
 
 void TurnTimers::run_due() {
-    const TimePoint now = std::chrono::steady_clock::now();
+    const TimePoint now = Clock::now();
     while (const auto due = waiting_.take_due(now)) {
         reactor_.run_again(**due);
     }

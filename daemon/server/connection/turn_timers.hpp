@@ -3,19 +3,16 @@
 // whose time limit ends before the next round.
 //
 // Owner: one reactor's table of connections. Thread: that reactor's.
+#include "base/time.hpp"
 #include "reactor/reactor.hpp"
 #include "server/connection/deadlines.hpp"
 
 #include <asio/steady_timer.hpp>
 
-#include <chrono>
-
 namespace telex::server {
 
 class TurnTimers {
 public:
-    using TimePoint = std::chrono::steady_clock::time_point;
-
     explicit TurnTimers(reactor::Reactor& reactor);
 
     // Runs `work` in a turn at or after `time`; replaces the time of an earlier call.

@@ -22,7 +22,7 @@ bool IdleSlots::remove(IdleSlot& slot) {
     return true;
 }
 
-bool IdleSlots::displace(session::TimePoint now) {
+bool IdleSlots::displace(TimePoint now) {
     const std::scoped_lock lock(mutex_);
     // Each slot is moved at most once, and examined once more there.
     for (std::size_t looks = 2 * by_activity_.size(); looks > 0; --looks) {

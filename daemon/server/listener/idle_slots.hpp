@@ -8,6 +8,7 @@
 //
 // The order is updated only when a slot is searched: the cost is bounded by the activity of the
 // peers since the last search.
+#include "base/time.hpp"
 #include "session/transport.hpp"
 
 #include <atomic>
@@ -23,21 +24,21 @@ namespace telex::server {
 class IdleSlot {
 public:
     // `leave` is called at most once, on any thread, between IdleSlots::add and remove.
-    IdleSlot(std::function<void()> leave, session::TimePoint now)
+    IdleSlot(std::function<void()> leave, TimePoint now)
         : leave_(std::move(leave)), active_(now.time_since_epoch().count()) {}
 
     IdleSlot(const IdleSlot&) = delete;
     IdleSlot& operator=(const IdleSlot&) = delete;
 
     // Notes the last activity of the peer, and whether it waits for a reply.
-    void note(session::TimePoint when, bool waits) {
+    void note(TimePoint when, bool waits) {
         active_.store(waits ? kWaits : when.time_since_epoch().count(), std::memory_order_relaxed);
     }
 
 private:
     friend class IdleSlots;
 
-    using Ticks = session::TimePoint::rep;
+    using Ticks = TimePoint::rep;
     static constexpr Ticks kWaits = -1;
 
     const std::function<void()> leave_;
@@ -56,7 +57,7 @@ public:
 
     // Takes the most silent slot for a new connection. Returns false if there is none, or all wait
     // for replies.
-    bool displace(session::TimePoint now);
+    bool displace(TimePoint now);
 
 private:
     using Key = std::pair<IdleSlot::Ticks, std::uint64_t>;

@@ -8,6 +8,7 @@
 // Owner and thread: the connection's.
 #include "access/attempt_limiter.hpp"
 #include "access/users.hpp"
+#include "base/time.hpp"
 #include "server/listener/idle_slots.hpp"
 #include "server/listener/listener_state.hpp"
 #include "server/listener/peer_origin.hpp"
@@ -23,8 +24,6 @@ namespace telex::server {
 
 class ListenerSlot {
 public:
-    using TimePoint = session::TimePoint;
-
     ListenerSlot() = default;
     // Keeps the listener alive. Takes nothing yet.
     ListenerSlot(ListenerState& listener, PeerOrigin origin);

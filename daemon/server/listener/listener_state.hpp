@@ -4,6 +4,7 @@
 //
 // Thread: any.
 #include "access/pre_auth_limiter.hpp"
+#include "base/time.hpp"
 #include "net/address.hpp"
 #include "net/unix_path.hpp"
 #include "server/listener/authenticator.hpp"
@@ -68,7 +69,7 @@ public:
     }
 
     // Takes the slot of the most silent connection. Returns false if there is none.
-    bool displace(session::TimePoint now) { return idle_slots_.displace(now); }
+    bool displace(TimePoint now) { return idle_slots_.displace(now); }
 
     void release_slot() { connections_.fetch_sub(1, std::memory_order_relaxed); }
 

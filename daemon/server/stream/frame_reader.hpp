@@ -11,11 +11,11 @@
 //
 // Owner and thread: the connection's. No I/O; time is passed in.
 #include "base/chunk.hpp"
+#include "base/time.hpp"
 #include "codec/decoder.hpp"
 #include "server/stream/input_buffer.hpp"
 #include "server/stream/reactor_buffers.hpp"
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -27,8 +27,6 @@ namespace telex::server {
 
 class FrameReader {
 public:
-    using TimePoint = std::chrono::steady_clock::time_point;
-
     static constexpr std::size_t kTurnBytes = ReactorBuffers::kReadChunkBytes;
     // A read that brings more frames is larger than necessary.
     static constexpr std::uint64_t kReadFrames = 2'048;

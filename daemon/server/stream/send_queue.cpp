@@ -6,7 +6,7 @@
 
 namespace telex::server {
 
-void SendQueue::put(const FramedParts& frame, std::uint64_t subscription, session::TimePoint now) {
+void SendQueue::put(const FramedParts& frame, std::uint64_t subscription, TimePoint now) {
     if (!keeps_packets_ && !is_waiting() && committed_.bytes() < kCommitWindow) [[likely]] {
         const std::size_t size = frame.size();
         append(committed_, frame, size);
@@ -16,9 +16,7 @@ void SendQueue::put(const FramedParts& frame, std::uint64_t subscription, sessio
     put_behind(frame, subscription, now);
 }
 
-void SendQueue::put_behind(
-    const FramedParts& frame, std::uint64_t subscription, session::TimePoint now
-) {
+void SendQueue::put_behind(const FramedParts& frame, std::uint64_t subscription, TimePoint now) {
     const std::size_t size = frame.size();
     Frames& frames = subscription == 0 && !has_backlog() ? controls_ : backlog_;
     append(frames.bytes, frame, size);

@@ -14,6 +14,7 @@
 // Owned by the connection, on its thread. Has no limits: the slow-consumer policy has.
 #include "base/chunk.hpp"
 #include "base/ring.hpp"
+#include "base/time.hpp"
 #include "server/stream/byte_queue.hpp"
 #include "server/stream/byte_stream.hpp"
 #include "server/stream/frame_writer.hpp"
@@ -44,7 +45,7 @@ public:
           backlog_(buffers) {}
 
     // `subscription` 0: a control frame, which is never dropped.
-    void put(const FramedParts& frame, std::uint64_t subscription, session::TimePoint now);
+    void put(const FramedParts& frame, std::uint64_t subscription, TimePoint now);
 
     // Writes until the queue is empty, the stream takes no more (`again`), or kFlushBytes are
     // written (`done`, and not empty: call it again).
@@ -73,15 +74,16 @@ public:
 
     // With the notes of its frames, of which small ones take more than their bytes.
     std::size_t memory() const {
-        return empty() ? 0 : committed_.memory() + unwritten_.memory() + controls_.memory() +
-                                 backlog_.memory();
+        return empty() ? 0
+                       : committed_.memory() + unwritten_.memory() + controls_.memory() +
+                             backlog_.memory();
     }
 
     // Deliveries wait that may be dropped.
     bool has_backlog() const { return !backlog_.marks.empty(); }
 
     // When the oldest delivery of the backlog was queued. Requires a backlog.
-    session::TimePoint oldest() const { return backlog_.marks.front().since; }
+    TimePoint oldest() const { return backlog_.marks.front().since; }
 
     // Control frames that are not committed.
     std::size_t control_bytes() const { return control_bytes_; }
@@ -106,7 +108,7 @@ private:
     struct Mark {
         std::size_t size = 0;
         std::uint64_t subscription = 0;
-        session::TimePoint since;
+        TimePoint since;
     };
 
     // Whole frames: their bytes, and a mark for each.
@@ -123,7 +125,7 @@ private:
 
     bool refers_to_body(const FramedParts& frame) const;
     void append(ByteQueue& queue, const FramedParts& frame, std::size_t size) const;
-    void put_behind(const FramedParts& frame, std::uint64_t subscription, session::TimePoint now);
+    void put_behind(const FramedParts& frame, std::uint64_t subscription, TimePoint now);
     Mark take_mark(Frames& frames);
     void commit();
     void commit_from(Frames& frames);

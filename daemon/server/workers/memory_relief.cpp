@@ -20,7 +20,7 @@ exchange::HolderKey key_of(Connection& connection) {
 
 }  // namespace
 
-std::vector<exchange::Holding> MemoryRelief::take_stock(session::TimePoint now) {
+std::vector<exchange::Holding> MemoryRelief::take_stock(TimePoint now) {
     std::map<exchange::HolderKey, std::size_t> bytes;
     std::size_t leaving = 0;
     connections_.for_each([&](Connection& connection) {

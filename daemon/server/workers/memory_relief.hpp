@@ -6,6 +6,7 @@
 // not become less for a moment.
 //
 // Owner: the worker. Thread: the reactor's.
+#include "base/time.hpp"
 #include "exchange/holding.hpp"
 #include "server/connection/connection_table.hpp"
 #include "session/transport.hpp"
@@ -23,7 +24,7 @@ public:
     explicit MemoryRelief(ConnectionTable& connections) : connections_(connections) {}
 
     // Ends the connections that have had their time to read.
-    std::vector<exchange::Holding> take_stock(session::TimePoint now);
+    std::vector<exchange::Holding> take_stock(TimePoint now);
     // Disconnects some of them, the largest first, until `bytes` are free or about to be.
     void shed(const exchange::HolderKey& holders, std::size_t bytes);
 

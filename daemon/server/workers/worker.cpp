@@ -1,5 +1,6 @@
 #include "server/workers/worker.hpp"
 
+#include "base/time.hpp"
 #include "exchange/exchange.hpp"
 #include "log/log.hpp"
 #include "net/peer.hpp"
@@ -177,7 +178,7 @@ void Worker::tick() {
         socket->on_tick();
     }
     buffers_.shrink();
-    shard_.tracer().tick(exchange::Tracer::Clock::now());
+    shard_.tracer().tick(Clock::now());
 }
 
 bool Worker::kick(std::uint64_t number, std::string_view reason) {

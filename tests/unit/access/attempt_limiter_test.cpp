@@ -1,5 +1,7 @@
 #include "access/attempt_limiter.hpp"
 
+#include "base/time.hpp"
+
 #include <gtest/gtest.h>
 
 #include <string>
@@ -10,7 +12,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr AttemptLimiter::TimePoint kFirstAttempt{std::chrono::hours(1)};
+constexpr TimePoint kFirstAttempt{std::chrono::hours(1)};
 
 // Uses up what all sources may fail at once.
 void fail_at_once(AttemptLimiter& limiter) {

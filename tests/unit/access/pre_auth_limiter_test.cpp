@@ -1,5 +1,7 @@
 #include "access/pre_auth_limiter.hpp"
 
+#include "base/time.hpp"
+
 #include <gtest/gtest.h>
 
 #include <string>

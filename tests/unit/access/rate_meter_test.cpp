@@ -1,5 +1,7 @@
 #include "access/rate_meter.hpp"
 
+#include "base/time.hpp"
+
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -12,7 +14,7 @@ using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
-constexpr RateMeter::TimePoint kStart{std::chrono::hours(1)};
+constexpr TimePoint kStart{std::chrono::hours(1)};
 
 TEST(RateMeter, GivesWhatOneSecondBringsAtOnce) {
     RateMeter meter;
@@ -39,7 +41,7 @@ TEST(RateMeter, IsPaidByTime) {
 // Waiting for the returned time yields exactly the rate.
 TEST(RateMeter, KeepsTheRateInTheLongRun) {
     RateMeter meter;
-    RateMeter::TimePoint now = kStart;
+    TimePoint now = kStart;
     std::uint64_t drawn = 0;
     while (drawn < 100'000) {
         now += meter.draw(777, 1'000, now);

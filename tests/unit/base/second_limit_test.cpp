@@ -1,5 +1,7 @@
 #include "base/second_limit.hpp"
 
+#include "base/time.hpp"
+
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -9,7 +11,7 @@ namespace {
 
 TEST(SecondLimitTest, ReportsSuppressedEventsWithTheNextAccepted) {
     SecondLimit limit;
-    std::chrono::steady_clock::time_point now{std::chrono::hours(1)};
+    TimePoint now{std::chrono::hours(1)};
     std::uint64_t suppressed = 7;
     EXPECT_TRUE(limit.admit(2, suppressed, now));
     EXPECT_EQ(suppressed, 0U);

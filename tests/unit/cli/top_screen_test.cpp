@@ -1,5 +1,7 @@
 #include "cli/commands/top_screen.hpp"
 
+#include "base/time.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,7 +14,7 @@ using ::testing::Not;
 
 Snapshot snapshot_at(std::chrono::seconds time, std::uint64_t messages) {
     Snapshot snapshot;
-    snapshot.at = std::chrono::steady_clock::time_point(time);
+    snapshot.at = TimePoint(time);
     snapshot.info.set_server_name("telex");
     snapshot.stats.set_received_messages(messages);
     (*snapshot.stats.mutable_dropped_messages())["slow_newest"] = messages / 2;

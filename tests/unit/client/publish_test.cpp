@@ -1,3 +1,4 @@
+#include "base/time.hpp"
 #include "unit/client/support.hpp"
 
 #include <gmock/gmock.h>
@@ -96,13 +97,13 @@ TEST(Publish, WaitsForFullTimeoutWhenTheServerStopsReading) {
     });
     const std::string payload(10000, 'x');
     Expected<void> result;
-    auto begin = std::chrono::steady_clock::now();
+    auto begin = Clock::now();
     for (int count = 0; result && count < 100000; ++count) {
-        begin = std::chrono::steady_clock::now();
+        begin = Clock::now();
         result = pair.client->publish("a", payload);
     }
     ASSERT_EQ(code_of(result), Errc::buffer_full);
-    EXPECT_GE(std::chrono::steady_clock::now() - begin, 30ms);
+    EXPECT_GE(Clock::now() - begin, 30ms);
 }
 
 TEST(Publish, ABlockedPublisherContinuesWhenTheServerReads) {

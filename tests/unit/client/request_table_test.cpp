@@ -1,5 +1,7 @@
 #include "client/request_table.hpp"
 
+#include "base/time.hpp"
+
 #include <gtest/gtest.h>
 
 namespace telex::client {

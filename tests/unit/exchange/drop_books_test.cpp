@@ -1,6 +1,7 @@
 // Each drop is counted once, and logged at a limited rate.
 #include "exchange/drop_books.hpp"
 
+#include "base/time.hpp"
 #include "support/log_capture.hpp"
 #include "support/running_exchange.hpp"
 
@@ -33,7 +34,7 @@ protected:
 
     Counters counters_;
     DropBooks books_{counters_};
-    DropClock::time_point now_{1h};
+    TimePoint now_{1h};
     telex::testing::LogCapture log_;
 };
 

@@ -1,5 +1,7 @@
 #include "http/places.hpp"
 
+#include "base/time.hpp"
+
 #include <gtest/gtest.h>
 
 namespace telex::http {
@@ -7,8 +9,8 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr Places::TimePoint kEntry{seconds(100)};
-constexpr Places::TimePoint kLimit = kEntry + seconds(10);
+constexpr TimePoint kEntry{seconds(100)};
+constexpr TimePoint kLimit = kEntry + seconds(10);
 
 TEST(Places, DisplaceTheOneThatHasWaitedForLongest) {
     Places places(2);

@@ -1,5 +1,6 @@
 #include "http/server.hpp"
 
+#include "base/time.hpp"
 #include "net/dial.hpp"
 #include "unit/net/net_testing.hpp"
 
@@ -59,8 +60,8 @@ protected:
     }
 
     bool answers(const std::string& path) {
-        const auto deadline = std::chrono::steady_clock::now() + kPatience;
-        while (asked_[path] == 0 && std::chrono::steady_clock::now() < deadline) {
+        const auto deadline = Clock::now() + kPatience;
+        while (asked_[path] == 0 && Clock::now() < deadline) {
             io_.run_one_for(kPatience);
         }
         return asked_[path] > 0;

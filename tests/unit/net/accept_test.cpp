@@ -1,5 +1,6 @@
 #include "net/accept.hpp"
 
+#include "base/time.hpp"
 #include "net/descriptor_limit.hpp"
 #include "net/dial.hpp"
 #include "net/listen.hpp"
@@ -107,7 +108,7 @@ TEST(Accept, ShedsOneClientWithoutDescriptors) {
 TEST(AcceptBackoff, DoublesFromTenMillisecondsToOneSecond) {
     using std::chrono::milliseconds;
     AcceptBackoff backoff;
-    AcceptBackoff::TimePoint now{};
+    TimePoint now{};
     EXPECT_FALSE(backoff.resting(now));
     for (const int rest : {10, 20, 40, 80, 160, 320, 640, 1'000, 1'000}) {
         EXPECT_EQ(backoff.on_failure(now), now + milliseconds(rest));

@@ -1,5 +1,7 @@
 #include "reactor/reactor.hpp"
 
+#include "base/time.hpp"
+
 #include <asio/steady_timer.hpp>
 #include <gtest/gtest.h>
 #include <sys/eventfd.h>

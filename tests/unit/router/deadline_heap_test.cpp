@@ -1,5 +1,6 @@
 #include "router/deadline_heap.hpp"
 
+#include "base/time.hpp"
 #include "match/random.hpp"
 
 #include <gtest/gtest.h>

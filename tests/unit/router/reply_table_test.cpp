@@ -1,5 +1,6 @@
 #include "router/reply_table.hpp"
 
+#include "base/time.hpp"
 #include "match/random.hpp"
 
 #include <gmock/gmock.h>

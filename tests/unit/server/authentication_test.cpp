@@ -1,5 +1,6 @@
 #include "server/connection/authentication.hpp"
 
+#include "base/time.hpp"
 #include "protocols/registry/protocols.hpp"
 
 #include <gtest/gtest.h>
@@ -16,7 +17,7 @@ namespace {
 using access::AuthResult;
 using std::chrono::seconds;
 
-constexpr Authentication::TimePoint kAttemptTime{seconds(1'000)};
+constexpr TimePoint kAttemptTime{seconds(1'000)};
 const PeerOrigin kRemote{.network = "10.0.0", .attempt_source = "10.0.0"};
 const PeerOrigin kLocal{.network = "127.0.0", .attempt_source = ""};
 
@@ -60,9 +61,7 @@ protected:
     }
 
     Authentication::Attempt try_token(
-        std::string token,
-        bool secrets_are_safe = true,
-        Authentication::TimePoint now = kAttemptTime
+        std::string token, bool secrets_are_safe = true, TimePoint now = kAttemptTime
     ) {
         access::Credentials credentials;
         credentials.kind = access::Credentials::Kind::token;

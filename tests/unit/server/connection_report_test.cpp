@@ -1,5 +1,7 @@
 #include "server/connection/connection_report.hpp"
 
+#include "base/time.hpp"
+
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -21,8 +23,8 @@ protected:
         facts.protocol = "telex";
         facts.user = &user_;
         facts.client_name = "a\nb";
-        facts.now = ConnectionFacts::TimePoint(milliseconds(5'000));
-        facts.last_received = ConnectionFacts::TimePoint(milliseconds(3'000));
+        facts.now = TimePoint(milliseconds(5'000));
+        facts.last_received = TimePoint(milliseconds(3'000));
         facts.frames_in = 1;
         facts.bytes_in = 2;
         facts.frames_out = 3;

@@ -1,6 +1,8 @@
 // The clock is the test.
 #include "server/connection/deadlines.hpp"
 
+#include "base/time.hpp"
+
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -11,7 +13,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr Deadlines<int>::TimePoint kStart{std::chrono::hours(1)};
+constexpr TimePoint kStart{std::chrono::hours(1)};
 
 std::string due_at(Deadlines<int>& deadlines, milliseconds after) {
     std::string keys;

@@ -1,5 +1,7 @@
 #include "server/stream/frame_reader.hpp"
 
+#include "base/time.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -60,7 +62,7 @@ protected:
     codec::Framing framing_;
     FrameReader reader_;
     std::vector<std::string> frames_;
-    FrameReader::TimePoint now_{milliseconds(1'000)};
+    TimePoint now_{milliseconds(1'000)};
 };
 
 TEST_F(FrameReaderTest, ReturnsTheFramesOfOneRead) {
@@ -170,7 +172,7 @@ TEST(FrameReader, DoesNotTimeASkippedFrame) {
     const auto read = [&](std::string_view bytes) {
         reader.begin_turn();
         std::copy(bytes.begin(), bytes.end(), reader.room().begin());
-        reader.received(bytes.size(), FrameReader::TimePoint(milliseconds(1)));
+        reader.received(bytes.size(), TimePoint(milliseconds(1)));
         while (reader.next().kind != Kind::need_more) {
         }
     };

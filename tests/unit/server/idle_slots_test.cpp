@@ -1,5 +1,7 @@
 #include "server/listener/idle_slots.hpp"
 
+#include "base/time.hpp"
+
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -23,7 +25,7 @@ protected:
 
     IdleSlots idle_slots_;
     std::string left_;
-    session::TimePoint now_{seconds(1'000)};
+    TimePoint now_{seconds(1'000)};
 };
 
 TEST_F(IdleSlotsTest, DisplaceTheMostSilentConnection) {

@@ -1,5 +1,7 @@
 #include "server/connection/lifecycle.hpp"
 
+#include "base/time.hpp"
+
 #include <gtest/gtest.h>
 
 namespace telex::server {
@@ -9,7 +11,7 @@ using Phase = Lifecycle::Phase;
 using session::CloseReason;
 using std::chrono::seconds;
 
-constexpr Lifecycle::TimePoint kCloseTime{seconds(100)};
+constexpr TimePoint kCloseTime{seconds(100)};
 
 Lifecycle open_connection() {
     Lifecycle lifecycle;
@@ -27,7 +29,7 @@ TEST(Lifecycle, GoesThroughItsPhases) {
     lifecycle.begin_session();
     EXPECT_TRUE(lifecycle.is(Phase::pre_auth));
     EXPECT_TRUE(lifecycle.is_live());
-    EXPECT_EQ(lifecycle.deadline(), Lifecycle::TimePoint::max());
+    EXPECT_EQ(lifecycle.deadline(), TimePoint::max());
     lifecycle.authenticated();
     EXPECT_TRUE(lifecycle.is(Phase::open));
     EXPECT_TRUE(lifecycle.close(CloseReason::kicked, "by hand", kCloseTime));
@@ -71,7 +73,7 @@ TEST(Lifecycle, CannotBeClosedBeforeItsSession) {
 TEST(Lifecycle, HasNoDeadlineOfItsOwnInADrain) {
     Lifecycle lifecycle = open_connection();
     EXPECT_TRUE(lifecycle.close(CloseReason::shutting_down, {}, kCloseTime));
-    EXPECT_EQ(lifecycle.deadline(), Lifecycle::TimePoint::max());
+    EXPECT_EQ(lifecycle.deadline(), TimePoint::max());
 }
 
 }  // namespace

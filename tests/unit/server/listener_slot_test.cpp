@@ -1,5 +1,6 @@
 #include "server/listener/listener_slot.hpp"
 
+#include "base/time.hpp"
 #include "codec/decoder.hpp"
 #include "protocols/registry/protocols.hpp"
 
@@ -14,7 +15,7 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr ListenerSlot::TimePoint kSlotTime{seconds(100)};
+constexpr TimePoint kSlotTime{seconds(100)};
 const PeerOrigin kNetwork{.network = "10.0.0", .attempt_source = "10.0.0"};
 
 class ListenerSlotTest : public ::testing::Test {

@@ -1,5 +1,7 @@
 #include "server/connection/read_throttle.hpp"
 
+#include "base/time.hpp"
+
 #include <gtest/gtest.h>
 
 namespace telex::server {
@@ -14,7 +16,7 @@ protected:
 
     access::User user_;
     ReadThrottle throttle_;
-    ReadThrottle::TimePoint now_{seconds(100)};
+    TimePoint now_{seconds(100)};
 };
 
 TEST_F(ReadThrottleTest, LeavesUsersWithoutARateAlone) {

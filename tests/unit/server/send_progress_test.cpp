@@ -1,5 +1,7 @@
 #include "server/connection/send_progress.hpp"
 
+#include "base/time.hpp"
+
 #include <gtest/gtest.h>
 
 namespace telex::server {
@@ -7,8 +9,8 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr SendProgress::TimePoint kObservedAt{seconds(100)};
-constexpr SendProgress::TimePoint kNeverTaken{};
+constexpr TimePoint kObservedAt{seconds(100)};
+constexpr TimePoint kNeverTaken{};
 
 TEST(SendProgress, NeedsNoObservationOfAnIdlePeer) {
     SendProgress progress;

@@ -1,5 +1,6 @@
 #include "server/stream/send_queue.hpp"
 
+#include "base/time.hpp"
 #include "support/allocator_memory.hpp"
 
 #include <gmock/gmock.h>
@@ -75,7 +76,7 @@ protected:
     ReactorBuffers buffers_;
     SendQueue queue_{buffers_, false};
     Sink sink_;
-    session::TimePoint now_{};
+    TimePoint now_{};
 };
 
 TEST_F(SendQueueTest, WritesFramesTogetherAndInOrder) {
@@ -322,7 +323,7 @@ TEST_F(SendQueueTest, ReportsTheAgeOfTheBacklog) {
     put("a");
     now_ += std::chrono::seconds(5);
     put("b");
-    EXPECT_EQ(queue_.oldest(), session::TimePoint{});
+    EXPECT_EQ(queue_.oldest(), TimePoint{});
     queue_.drop_oldest();
     EXPECT_EQ(queue_.oldest(), now_);
 }

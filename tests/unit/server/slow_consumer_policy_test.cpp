@@ -1,5 +1,7 @@
 #include "server/connection/slow_consumer_policy.hpp"
 
+#include "base/time.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -131,7 +133,7 @@ class Blocking : public ::testing::Test {
 protected:
     const SlowConsumerOptions options_ = options(SlowPolicy::block, SlowPolicy::drop_oldest);
     SlowConsumerPolicy policy_{options_};
-    SlowConsumerPolicy::TimePoint now_{milliseconds(10'000)};
+    TimePoint now_{milliseconds(10'000)};
 };
 
 TEST_F(Blocking, LastsAtMostMaxBlock) {

@@ -1,12 +1,13 @@
 #include "server/connection/time_limits.hpp"
 
+#include "base/time.hpp"
+
 #include <gtest/gtest.h>
 
 namespace telex::server {
 namespace {
 
 using Limit = TimeLimits::Limit;
-using TimePoint = TimeLimits::TimePoint;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 

@@ -1,5 +1,7 @@
 #include "server/admin/trace_slots.hpp"
 
+#include "base/time.hpp"
+
 #include <gtest/gtest.h>
 
 namespace telex::server {
@@ -7,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr TraceSlots::Clock::time_point kStart{};
+constexpr TimePoint kStart{};
 constexpr auto kForgotten = exchange::Tracer::kForgottenAfter;
 
 TEST(TraceSlots, EveryTraceHasAnotherNumberAndAFreeSlot) {

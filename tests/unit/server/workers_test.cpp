@@ -1,5 +1,6 @@
 #include "server/workers/workers.hpp"
 
+#include "base/time.hpp"
 #include "server/stream/socket_stream.hpp"
 #include "support/log_capture.hpp"
 #include "support/memory_server.hpp"
@@ -45,12 +46,12 @@ TEST_F(WorkersTest, SayOfManyConnectionsThatTheyCannotWatchThemWhatTheyLeftOut) 
         server.adopt(make_socket_stream(net::UniqueFd(::open("/dev/null", O_RDWR | O_CLOEXEC))));
         ++refused;
     };
-    const auto began = std::chrono::steady_clock::now();
+    const auto began = Clock::now();
     while (refused < 2000) {
         refuse_one();
     }
     read_log();
-    const std::chrono::duration<double> lasted = std::chrono::steady_clock::now() - began;
+    const std::chrono::duration<double> lasted = Clock::now() - began;
     EXPECT_LE(static_cast<double>(lines_), 50 * (lasted.count() + 2));
     while (lines_ + suppressed_ < refused) {
         refuse_one();  // until the first one of the next second

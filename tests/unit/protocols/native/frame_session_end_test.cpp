@@ -1,4 +1,5 @@
 // How a conversation ends: half-close, Goodbye, drain, silence, refusals of the connection.
+#include "base/time.hpp"
 #include "unit/protocols/native/telex_fixture.hpp"
 
 #include <gmock/gmock.h>

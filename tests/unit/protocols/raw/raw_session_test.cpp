@@ -1,6 +1,7 @@
 // The raw protocol: what becomes of frames, answers in order, and how it ends.
 #include "protocols/raw/raw_session.hpp"
 
+#include "base/time.hpp"
 #include "support/fake_transport.hpp"
 
 #include <gmock/gmock.h>
