@@ -117,12 +117,12 @@ void Link::limit_silence() {
 }
 
 void Link::secure() {
-    const tls::Step step = channel_->handshake();
-    if (step.kind == tls::Step::Kind::wants_read || step.kind == tls::Step::Kind::wants_write) {
-        when_ready(step.kind, [this] { secure(); });
+    const IoResult result = channel_->handshake();
+    if (result.must_wait()) {
+        when_ready(result.status, [this] { secure(); });
         return;
     }
-    if (step.kind != tls::Step::Kind::done) {
+    if (result.status != IoStatus::done) {
         end(channel_->peer_uses_other_protocol() ? "the server does not use TLS on this port"
                                                  : "TLS: " + channel_->failure());
         return;
@@ -143,9 +143,8 @@ void Link::opened() {
 }
 
 template <class Work>
-void Link::when_ready(tls::Step::Kind wanted, Work work) {
-    const auto readiness =
-        wanted == tls::Step::Kind::wants_write ? Socket::wait_write : Socket::wait_read;
+void Link::when_ready(IoStatus wanted, Work work) {
+    const auto readiness = wanted == IoStatus::wait_write ? Socket::wait_write : Socket::wait_read;
     socket_.async_wait(
         readiness,
         [self = shared_from_this(), work = std::move(work)](const asio::error_code& /*error*/) {
@@ -214,10 +213,10 @@ void Link::read_plain() {
 // Reads what has arrived, then returns to the event loop, for writes and timers.
 void Link::read_secured() {
     make_room();
-    const tls::Step step = channel_->read(input_.get() + end_, capacity_ - end_);
-    switch (step.kind) {
-        case tls::Step::Kind::done:
-            consume(step.bytes);
+    const IoResult result = channel_->read(input_.get() + end_, capacity_ - end_);
+    switch (result.status) {
+        case IoStatus::done:
+            consume(result.bytes);
             if (!closed_) {
                 asio::post(socket_.get_executor(), [self = shared_from_this()] {
                     if (!self->closed_) {
@@ -226,14 +225,15 @@ void Link::read_secured() {
                 });
             }
             return;
-        case tls::Step::Kind::wants_read:
-        case tls::Step::Kind::wants_write:
-            when_ready(step.kind, [this] { read_secured(); });
+        case IoStatus::wait_read:
+        case IoStatus::wait_write:
+            when_ready(result.status, [this] { read_secured(); });
             return;
-        case tls::Step::Kind::end:
+        case IoStatus::end:
             end("the server closed the connection");
             return;
-        case tls::Step::Kind::error:
+        case IoStatus::cut:
+        case IoStatus::error:
             end("TLS: " + channel_->failure());
             return;
     }
@@ -246,12 +246,12 @@ void Link::consume(std::size_t bytes) {
 }
 
 void Link::write_secured(ByteView bytes) {
-    const tls::Step step = channel_->write(bytes.data(), bytes.size());
-    if (step.kind == tls::Step::Kind::wants_write || step.kind == tls::Step::Kind::wants_read) {
-        when_ready(step.kind, [this, bytes] { write_secured(bytes); });
-    } else if (step.kind == tls::Step::Kind::done) {
+    const IoResult result = channel_->write(bytes.data(), bytes.size());
+    if (result.must_wait()) {
+        when_ready(result.status, [this, bytes] { write_secured(bytes); });
+    } else if (result.status == IoStatus::done) {
         // Posted: calling it inside write() would recurse.
-        asio::post(socket_.get_executor(), [self = shared_from_this(), written = step.bytes] {
+        asio::post(socket_.get_executor(), [self = shared_from_this(), written = result.bytes] {
             if (!self->closed_) {
                 self->handler_.on_wrote(written);
             }

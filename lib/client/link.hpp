@@ -89,7 +89,7 @@ private:
     void write_secured(ByteView bytes);
     // Calls `work` when the socket is ready for the step, unless the link was closed.
     template <class Work>
-    void when_ready(tls::Step::Kind wanted, Work work);
+    void when_ready(IoStatus wanted, Work work);
     void consume(std::size_t bytes);
     void make_room();
     void end(std::string text);

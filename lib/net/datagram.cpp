@@ -150,7 +150,7 @@ Result<std::span<const Datagram>, int> DatagramReader::read(int fd) {
     return std::span<const Datagram>(datagrams_);
 }
 
-IoOutcome send_to(int fd, const SocketAddress& to, ByteView bytes) {
+IoResult send_to(int fd, const SocketAddress& to, ByteView bytes) {
     ssize_t sent = 0;
     do {
         sent = ::sendto(
@@ -160,8 +160,8 @@ IoOutcome send_to(int fd, const SocketAddress& to, ByteView bytes) {
     if (sent >= 0) {
         return {IoStatus::done, static_cast<std::size_t>(sent), 0};
     }
-    return errno == EAGAIN ? IoOutcome{IoStatus::again, 0, 0}
-                           : IoOutcome{IoStatus::error, 0, errno};
+    return errno == EAGAIN ? IoResult{IoStatus::wait_write, 0, 0}
+                           : IoResult{IoStatus::error, 0, errno};
 }
 
 SendBatch send_batch(int fd, std::span<const OutDatagram> datagrams) {

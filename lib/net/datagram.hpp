@@ -96,8 +96,8 @@ struct OutDatagram {
     ByteView bytes;
 };
 
-// `again`: the queue of the socket or the receiver is full; nothing was sent.
-IoOutcome send_to(int fd, const SocketAddress& to, ByteView bytes);
+// `wait_write`: the queue of the socket or the receiver is full; nothing was sent.
+IoResult send_to(int fd, const SocketAddress& to, ByteView bytes);
 
 struct SendBatch {
     std::size_t sent = 0;  // number of datagrams sent, from the first

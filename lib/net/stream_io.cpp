@@ -9,33 +9,33 @@ namespace telex::net {
 
 namespace {
 
-IoOutcome failed(int code) {
-    return code == EAGAIN ? IoOutcome{IoStatus::again, 0, 0} : IoOutcome{IoStatus::error, 0, code};
+IoResult failed(int code, IoStatus wait) {
+    return code == EAGAIN ? IoResult{wait, 0, 0} : IoResult{IoStatus::error, 0, code};
 }
 
-IoOutcome receive(int fd, std::span<char> room, int flags) {
+IoResult receive(int fd, std::span<char> room, int flags) {
     ssize_t got = 0;
     do {
         got = ::recv(fd, room.data(), room.size(), MSG_DONTWAIT | flags);
     } while (got < 0 && errno == EINTR);
     if (got < 0) {
-        return failed(errno);
+        return failed(errno, IoStatus::wait_read);
     }
-    return {got == 0 ? IoStatus::closed : IoStatus::done, static_cast<std::size_t>(got), 0};
+    return {got == 0 ? IoStatus::end : IoStatus::done, static_cast<std::size_t>(got), 0};
 }
 
 }  // namespace
 
-IoOutcome recv_some(int fd, std::span<char> room) {
+IoResult recv_some(int fd, std::span<char> room) {
     return receive(fd, room, 0);
 }
 
-IoOutcome peek(int fd) {
+IoResult peek(int fd) {
     char byte = 0;
     return receive(fd, {&byte, 1}, MSG_PEEK);
 }
 
-IoOutcome send_some(int fd, const iovec* vectors, std::size_t count) {
+IoResult send_some(int fd, const iovec* vectors, std::size_t count) {
     msghdr message{};
     // sendmsg takes a mutable pointer but only reads through it.
     message.msg_iov = const_cast<iovec*>(vectors);
@@ -48,12 +48,12 @@ IoOutcome send_some(int fd, const iovec* vectors, std::size_t count) {
         return {IoStatus::done, static_cast<std::size_t>(sent), 0};
     }
     if (errno == EPIPE || errno == ECONNRESET) {
-        return {IoStatus::closed, 0, errno};
+        return {IoStatus::end, 0, errno};
     }
-    return failed(errno);
+    return failed(errno, IoStatus::wait_write);
 }
 
-IoOutcome recv_packet(int fd, std::span<char> room) {
+IoResult recv_packet(int fd, std::span<char> room) {
     iovec vector{room.data(), room.size()};
     msghdr message{};
     message.msg_iov = &vector;
@@ -63,15 +63,15 @@ IoOutcome recv_packet(int fd, std::span<char> room) {
         got = ::recvmsg(fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
     } while (got < 0 && errno == EINTR);
     if (got < 0) {
-        return failed(errno);
+        return failed(errno, IoStatus::wait_read);
     }
     if ((message.msg_flags & MSG_TRUNC) != 0) {
-        return {IoStatus::error, static_cast<std::size_t>(got), EMSGSIZE};
+        return {IoStatus::cut, 0, 0};
     }
-    return {got == 0 ? IoStatus::closed : IoStatus::done, static_cast<std::size_t>(got), 0};
+    return {got == 0 ? IoStatus::end : IoStatus::done, static_cast<std::size_t>(got), 0};
 }
 
-IoOutcome send_packet(int fd, const iovec* vectors, std::size_t count) {
+IoResult send_packet(int fd, const iovec* vectors, std::size_t count) {
     std::size_t total = 0;
     for (std::size_t i = 0; i < count; ++i) {
         total += vectors[i].iov_len;

@@ -9,6 +9,7 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <climits>
 #include <new>
 #include <utility>
@@ -60,7 +61,7 @@ void Channel::expect_server(const std::string& name) {
     );
 }
 
-Step Channel::handshake() {
+IoResult Channel::handshake() {
     ERR_clear_error();
     const int result = SSL_do_handshake(ssl_.get());
     if (result != 1) {
@@ -72,7 +73,7 @@ Step Channel::handshake() {
     return {};
 }
 
-Step Channel::read(char* buffer, std::size_t size) {
+IoResult Channel::read(char* buffer, std::size_t size) {
     std::size_t total = 0;
     drained_ = false;
     while (total < size) {
@@ -84,18 +85,18 @@ Step Channel::read(char* buffer, std::size_t size) {
             return fail("too many key updates");
         }
         if (result != 1) {
-            const Step step =
+            const IoResult stopped =
                 explain(result, "the peer closed the connection without close_notify");
-            drained_ = step.kind == Step::Kind::wants_read;
+            drained_ = stopped.status == IoStatus::wait_read;
             // Bytes before an end or an error are returned first; the next call meets it again.
-            return total > 0 ? Step{Step::Kind::done, total} : step;
+            return total > 0 ? IoResult{IoStatus::done, total, 0} : stopped;
         }
         total += got;
     }
-    return {Step::Kind::done, total};
+    return {IoStatus::done, total, 0};
 }
 
-Step Channel::peek() {
+IoResult Channel::peek() {
     ERR_clear_error();
     char byte = 0;
     std::size_t got = 0;
@@ -103,15 +104,15 @@ Step Channel::peek() {
     if (too_many_key_updates()) {
         return fail("too many key updates");
     }
-    return result == 1 ? Step{}
+    return result == 1 ? IoResult{}
                        : explain(result, "the peer closed the connection without close_notify");
 }
 
-Step Channel::write(const char* bytes, std::size_t size) {
+IoResult Channel::write(const char* bytes, std::size_t size) {
     ERR_clear_error();
     std::size_t written = 0;
     const int result = SSL_write_ex(ssl_.get(), bytes, size, &written);
-    return result == 1 ? Step{Step::Kind::done, written}
+    return result == 1 ? IoResult{IoStatus::done, written, 0}
                        : explain(result, "the peer has closed the connection");
 }
 
@@ -165,19 +166,19 @@ bool Channel::too_many_key_updates() const {
     return key_updates_ > kFreeKeyUpdates + received_bytes_ / kBytesForAKeyUpdate;
 }
 
-Step Channel::fail(std::string why) {
+IoResult Channel::fail(std::string why) {
     failure_ = std::move(why);
-    return {Step::Kind::error, 0};
+    return {IoStatus::error, 0, EPROTO};
 }
 
-Step Channel::explain(int result, const char* otherwise) {
+IoResult Channel::explain(int result, const char* otherwise) {
     switch (SSL_get_error(ssl_.get(), result)) {
         case SSL_ERROR_WANT_READ:
-            return {Step::Kind::wants_read, 0};
+            return {IoStatus::wait_read, 0, 0};
         case SSL_ERROR_WANT_WRITE:
-            return {Step::Kind::wants_write, 0};
+            return {IoStatus::wait_write, 0, 0};
         case SSL_ERROR_ZERO_RETURN:
-            return {Step::Kind::end, 0};
+            return {IoStatus::end, 0, 0};
         default:
             break;
     }

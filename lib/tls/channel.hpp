@@ -1,11 +1,12 @@
 #pragma once
 // TLS over one connected, non-blocking socket: handshake, read, write, end.
 //
-// A step that waits for the socket is repeated when it is ready, with the same bytes (they may have
-// moved, and more may follow). After `error` the channel is unusable; the peer was sent an alert if
-// one exists (RFC 8446, 6).
+// An operation that waits for the socket is repeated when it is ready, with the same bytes (they
+// may have moved, and more may follow). After `error`, which failure() explains, the channel is
+// unusable; the peer was sent an alert if one exists (RFC 8446, 6).
 //
 // Owned by the connection, whose socket outlives it. One thread at any time.
+#include "base/io_result.hpp"
 #include "tls/context.hpp"
 
 #include <openssl/ssl.h>
@@ -20,18 +21,6 @@ namespace telex::tls {
 
 struct PeerCertificate;
 
-struct [[nodiscard]] Step {
-    enum class Kind : std::uint8_t {
-        done,         // `bytes` were moved, or the handshake is complete
-        wants_read,   // repeat when the socket is readable
-        wants_write,  // repeat when the socket is writable
-        end,          // read: the peer has closed its direction
-        error,        // see failure()
-    };
-    Kind kind = Kind::done;
-    std::size_t bytes = 0;
-};
-
 class Channel {
 public:
     enum class Side : std::uint8_t { server, client };
@@ -45,12 +34,12 @@ public:
     // the name to the server (SNI).
     void expect_server(const std::string& name);
 
-    Step handshake();
+    IoResult handshake();
     // Fills the buffer with received bytes, across records.
-    Step read(char* buffer, std::size_t size);
+    IoResult read(char* buffer, std::size_t size);
     // Whether read() would return bytes (`done`), the end or an error. Takes no bytes.
-    Step peek();
-    Step write(const char* bytes, std::size_t size);
+    IoResult peek();
+    IoResult write(const char* bytes, std::size_t size);
     // Sends close_notify, if the socket takes it.
     void finish();
 
@@ -86,8 +75,8 @@ private:
         void* self
     );
 
-    Step fail(std::string why);
-    Step explain(int result, const char* otherwise);
+    IoResult fail(std::string why);
+    IoResult explain(int result, const char* otherwise);
     bool too_many_key_updates() const;
 
     ContextPtr context_;

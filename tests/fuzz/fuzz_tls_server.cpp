@@ -15,7 +15,6 @@
 namespace {
 
 using telex::tls::Channel;
-using Kind = telex::tls::Step::Kind;
 
 // Maximum that the socket pair buffers.
 constexpr std::size_t kMostBytes = 64U << 10U;
@@ -48,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     {
         Channel channel(context(), fds[0], Channel::Side::server);
         // No more input: do not wait.
-        if (channel.handshake().kind != Kind::error || channel.failure().empty()) {
+        if (channel.handshake().status != telex::IoStatus::error || channel.failure().empty()) {
             std::abort();
         }
     }

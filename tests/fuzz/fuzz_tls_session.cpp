@@ -23,8 +23,8 @@
 
 namespace {
 
+using telex::IoStatus;
 using telex::tls::Channel;
-using Kind = telex::tls::Step::Kind;
 
 // Maximum that the socket pair buffers, minus the overhead of records.
 constexpr std::size_t kMostBytes = 16U << 10U;
@@ -96,7 +96,7 @@ void shake_hands(Channel& client, Channel& server) {
     for (int i = 0; i < 10; ++i) {
         const auto one = client.handshake();
         const auto other = server.handshake();
-        if (one.kind == Kind::done && other.kind == Kind::done) {
+        if (one.status == IoStatus::done && other.status == IoStatus::done) {
             return;
         }
     }
@@ -115,19 +115,19 @@ void converse(std::string_view bytes, std::size_t piece, Conversation& conversat
         Channel server(contexts().server, fds[1], Channel::Side::server);
         shake_hands(client, server);
         while (!bytes.empty()) {
-            const auto step = client.write(bytes.data(), std::min(piece, bytes.size()));
-            if (step.kind != Kind::done) {
+            const auto result = client.write(bytes.data(), std::min(piece, bytes.size()));
+            if (result.status != IoStatus::done) {
                 std::abort();
             }
-            bytes.remove_prefix(step.bytes);
+            bytes.remove_prefix(result.bytes);
         }
         std::array<char, 1000> buffer{};
         for (;;) {
-            const auto step = server.read(buffer.data(), buffer.size());
-            if (step.kind != Kind::done) {
+            const auto result = server.read(buffer.data(), buffer.size());
+            if (result.status != IoStatus::done) {
                 break;
             }
-            conversation.receive({buffer.data(), step.bytes});
+            conversation.receive({buffer.data(), result.bytes});
         }
     }
     ::close(fds[0]);

@@ -55,21 +55,21 @@ public:
 
     std::size_t max_packet() const override { return std::numeric_limits<std::size_t>::max(); }
 
-    server::IoResult read(char* buffer, std::size_t size) override {
+    IoResult read(char* buffer, std::size_t size) override {
         const std::scoped_lock lock(shared_->mutex);
-        if (const auto fault = next_fault()) {
+        if (const auto fault = next_fault(IoStatus::wait_read)) {
             return *fault;
         }
         if (shared_->client_gone) {
-            return {Status::error, 0, ECONNRESET};
+            return {IoStatus::error, 0, ECONNRESET};
         }
         if (shared_->to_server.empty()) {
-            return {shared_->client_finished ? Status::end : Status::again, 0, 0};
+            return {shared_->client_finished ? IoStatus::end : IoStatus::wait_read, 0, 0};
         }
         std::string& piece = shared_->to_server.front();
         if (shared_->keeps_packets && piece.size() > size) {
             shared_->to_server.pop_front();
-            return {Status::cut, 0, 0};
+            return {IoStatus::cut, 0, 0};
         }
         const std::size_t most = shared_->keeps_packets ? size : shared_->faults.read_at_most;
         const std::size_t taken = std::min({piece.size(), size, most});
@@ -80,27 +80,27 @@ public:
         }
         // A short read makes the reader assume that it has read everything: the rest "arrives" now.
         shared_->signal();
-        return {Status::done, taken, 0};
+        return {IoStatus::done, taken, 0};
     }
 
-    server::IoResult peek() override {
+    IoResult peek() override {
         const std::scoped_lock lock(shared_->mutex);
         if (shared_->client_gone) {
-            return {Status::error, 0, ECONNRESET};
+            return {IoStatus::error, 0, ECONNRESET};
         }
         if (!shared_->to_server.empty()) {
             return {};
         }
-        return {shared_->client_finished ? Status::end : Status::again, 0, 0};
+        return {shared_->client_finished ? IoStatus::end : IoStatus::wait_read, 0, 0};
     }
 
-    server::IoResult write(const iovec* vectors, std::size_t count) override {
+    IoResult write(const iovec* vectors, std::size_t count) override {
         const std::scoped_lock lock(shared_->mutex);
-        if (const auto fault = next_fault()) {
+        if (const auto fault = next_fault(IoStatus::wait_write)) {
             return *fault;
         }
         if (shared_->client_gone) {
-            return {Status::error, 0, EPIPE};
+            return {IoStatus::error, 0, EPIPE};
         }
         std::string bytes;
         for (std::size_t i = 0; i < count; ++i) {
@@ -122,13 +122,13 @@ public:
             }
         }
         if (taken == 0 && !bytes.empty()) {
-            return {Status::again, 0, 0};
+            return {IoStatus::wait_write, 0, 0};
         }
         bytes.resize(taken);
         shared_->to_client.push_back(std::move(bytes));
         shared_->to_client_bytes += taken;
         shared_->changed.notify_all();
-        return {Status::done, taken, 0};
+        return {IoStatus::done, taken, 0};
     }
 
     void finish_writing() override {
@@ -138,21 +138,19 @@ public:
     }
 
 private:
-    using Status = server::IoResult::Status;
-
     // Under the lock.
-    std::optional<server::IoResult> next_fault() {
+    std::optional<IoResult> next_fault(IoStatus wait) {
         const MemoryFaults& faults = shared_->faults;
         const unsigned number = ++shared_->operations;
         if (faults.break_at != 0 && number >= faults.break_at) {
-            return server::IoResult{Status::error, 0, ECONNRESET};
+            return IoResult{IoStatus::error, 0, ECONNRESET};
         }
         // Scattered by a multiplicative hash: strictly every n-th might always meet the same call.
         const bool again =
             faults.again_every != 0 && (number * 2'654'435'761U >> 16U) % faults.again_every == 0;
         if (again) {
             shared_->signal();
-            return server::IoResult{Status::again, 0, 0};
+            return IoResult{wait, 0, 0};
         }
         return std::nullopt;
     }

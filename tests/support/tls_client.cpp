@@ -24,25 +24,21 @@ net::UniqueFd connected(const net::Address& address) {
     return *std::move(fd);
 }
 
-bool wants_more(tls::Step::Kind kind) {
-    return kind == tls::Step::Kind::wants_read || kind == tls::Step::Kind::wants_write;
-}
-
 }  // namespace
 
 TlsClient::TlsClient(const net::Address& address, tls::ContextPtr context)
     : fd_(connected(address)), channel_(std::move(context), fd_.get(), tls::Channel::Side::client) {
-    tls::Step step = channel_.handshake();
-    for (; wants_more(step.kind); step = channel_.handshake()) {
-        wait(step.kind);
+    IoResult result = channel_.handshake();
+    for (; result.must_wait(); result = channel_.handshake()) {
+        wait(result.status);
     }
-    if (step.kind != tls::Step::Kind::done) {
+    if (result.status != IoStatus::done) {
         throw std::runtime_error(channel_.failure());
     }
 }
 
-void TlsClient::wait(tls::Step::Kind wanted) const {
-    const short events = wanted == tls::Step::Kind::wants_write ? POLLOUT : POLLIN;
+void TlsClient::wait(IoStatus wanted) const {
+    const short events = wanted == IoStatus::wait_write ? POLLOUT : POLLIN;
     pollfd poller{fd_.get(), events, 0};
     if (::poll(&poller, 1, kLongMilliseconds) == 0) {
         throw std::runtime_error("the server is silent");
@@ -51,11 +47,11 @@ void TlsClient::wait(tls::Step::Kind wanted) const {
 
 void TlsClient::send(ByteView bytes) {
     while (!bytes.empty()) {
-        const tls::Step step = channel_.write(bytes.data(), bytes.size());
-        if (wants_more(step.kind)) {
-            wait(step.kind);
-        } else if (step.kind == tls::Step::Kind::done) {
-            bytes.remove_prefix(step.bytes);
+        const IoResult result = channel_.write(bytes.data(), bytes.size());
+        if (result.must_wait()) {
+            wait(result.status);
+        } else if (result.status == IoStatus::done) {
+            bytes.remove_prefix(result.bytes);
         } else {
             throw std::runtime_error(channel_.failure());
         }
@@ -76,15 +72,15 @@ void TlsClient::vanish() {
 std::string TlsClient::receive() {
     std::string buffer(1U << 20U, '\0');
     for (;;) {
-        const tls::Step step = channel_.read(buffer.data(), buffer.size());
-        if (wants_more(step.kind)) {
-            wait(step.kind);
+        const IoResult result = channel_.read(buffer.data(), buffer.size());
+        if (result.must_wait()) {
+            wait(result.status);
             continue;
         }
-        if (step.kind == tls::Step::Kind::error) {
+        if (result.status == IoStatus::error) {
             throw std::runtime_error(channel_.failure());
         }
-        buffer.resize(step.bytes);
+        buffer.resize(result.bytes);
         return buffer;
     }
 }

@@ -21,7 +21,7 @@ public:
 
 private:
     // Until the socket is as the step wants it.
-    void wait(tls::Step::Kind wanted) const;
+    void wait(IoStatus wanted) const;
 
     net::UniqueFd fd_;
     tls::Channel channel_;

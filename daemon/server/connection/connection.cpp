@@ -76,9 +76,10 @@ void Connection::on_ready(std::uint32_t events) {
 void Connection::run_handshake_step() {
     const IoResult result = stream_->handshake();
     switch (result.status) {
-        case IoResult::Status::again:
+        case IoStatus::wait_read:
+        case IoStatus::wait_write:
             return;
-        case IoResult::Status::done:
+        case IoStatus::done:
             security_ = stream_->security();
             open();
             recharge();

@@ -120,12 +120,12 @@ session::SendResult DatagramPeer::send(const session::OutFrame& frame) {
         log_withheld(size);
         return session::not_sent(exchange::DropReason::amplification);
     }
-    const net::IoOutcome sent = net::send_to(socket_, address_, join_parts(parts, datagram_));
-    if (sent.status == net::IoStatus::done) {
+    const IoResult sent = net::send_to(socket_, address_, join_parts(parts, datagram_));
+    if (sent.status == IoStatus::done) {
         shard_.counters().sent_bytes += size;
         return {};
     }
-    if (sent.status == net::IoStatus::error && sent.error == EMSGSIZE) {
+    if (sent.status == IoStatus::error && sent.error == EMSGSIZE) {
         return session::not_sent(exchange::DropReason::too_large, codec::FrameError::too_large);
     }
     return session::not_sent(exchange::DropReason::connection_lost);

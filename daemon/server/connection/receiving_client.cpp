@@ -151,7 +151,7 @@ void ReceivingClient::read_available() {
             return;
         }
         const IoResult result = stream_->read(room.data(), room.size());
-        if (result.status != IoResult::Status::done) {
+        if (result.status != IoStatus::done) {
             if (!read_failed(result.status)) {
                 return;
             }
@@ -173,24 +173,24 @@ void ReceivingClient::hold_input() {
         return;
     }
     // A reset ends it at once, as everywhere; what came before the end of a half-close counts.
-    const auto next = broken_ ? IoResult::Status::error : stream_->peek().status;
-    if (next == IoResult::Status::end) {
+    const auto next = broken_ ? IoStatus::error : stream_->peek().status;
+    if (next == IoStatus::end) {
         input_left_ = false;
         end_of_input();
-    } else if (next == IoResult::Status::error) {
+    } else if (next == IoStatus::error) {
         end(session::CloseReason::client_reset);
     }
 }
 
-bool ReceivingClient::read_failed(IoResult::Status status) {
+bool ReceivingClient::read_failed(IoStatus status) {
     switch (status) {
-        case IoResult::Status::end:
+        case IoStatus::end:
             end_of_input();
             return false;
-        case IoResult::Status::error:
+        case IoStatus::error:
             end(session::CloseReason::client_reset);
             return false;
-        case IoResult::Status::cut:
+        case IoStatus::cut:
             if (settings_->framing(true).oversize == codec::Oversize::close) {
                 refuse_input({.kind = FrameReader::Step::Kind::error});  // too large
                 return false;
@@ -286,12 +286,13 @@ void ReceivingClient::report_end_of_input() {
 
 void ReceivingClient::discard_input() {
     switch (server::discard_input(*stream_)) {
-        case IoResult::Status::again:
+        case IoStatus::wait_read:
+        case IoStatus::wait_write:
             break;
-        case IoResult::Status::done:
+        case IoStatus::done:
             reactor().run_again(read_work_);
             break;
-        case IoResult::Status::end:
+        case IoStatus::end:
             input_ = input_ == Input::open ? Input::ended : input_;
             if (lifecycle_.is(Phase::lingering)) {
                 end(lifecycle_.reason());

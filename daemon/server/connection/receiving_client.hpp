@@ -113,7 +113,7 @@ private:
     // left and the connection is not closing.
     [[nodiscard]] bool handle_input(std::size_t size);
     // After a read that gave no bytes. Returns true if the next one may.
-    [[nodiscard]] bool read_failed(IoResult::Status status);
+    [[nodiscard]] bool read_failed(IoStatus status);
     // Until no frame is left, or the slice is over. Returns false if the connection is closing.
     [[nodiscard]] bool handle_frames();
     void refuse_input(const FrameReader::Step& step);

@@ -1,26 +1,15 @@
 #pragma once
 // A connected, non-blocking stream of bytes or packets: a socket, plain or with TLS; in tests a
 // pair in memory with injected faults.
+#include "base/io_result.hpp"
+
 #include <sys/uio.h>
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace telex::server {
-
-struct [[nodiscard]] IoResult {
-    enum class Status : std::uint8_t {
-        done,   // `bytes` were moved
-        again,  // nothing can be moved now; the poller will report readiness
-        end,    // read: the peer has finished sending
-        cut,    // read: a packet was larger than the buffer
-        error,  // the stream is broken; see `error`
-    };
-    Status status = Status::done;
-    std::size_t bytes = 0;
-    int error = 0;
-};
 
 struct StreamFailure {
     std::string text;
@@ -51,10 +40,10 @@ public:
     // Returns true if a read that did not fill its buffer has emptied the stream.
     virtual bool short_read_is_all() const { return !keeps_packets(); }
 
-    // The last read returned `again` and must be repeated when the stream becomes writable.
+    // The last read returned `wait_write`.
     virtual bool read_waits_to_write() const { return false; }
 
-    // Writes up to kMaxVectors vectors.
+    // Writes up to net::kMaxVectors vectors.
     virtual IoResult write(const iovec* vectors, std::size_t count) = 0;
 
     // Written bytes that the peer's system has not acknowledged, as counted by the kernel, possibly
@@ -82,8 +71,5 @@ public:
     // Once established: a value known only to both ends of an encrypted stream; else empty.
     virtual std::string channel_binding() const { return {}; }
 };
-
-// The kernel's own bound on one sendmsg (IOV_MAX).
-inline constexpr std::size_t kMaxVectors = 1024;
 
 }  // namespace telex::server

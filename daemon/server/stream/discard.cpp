@@ -11,17 +11,16 @@ constexpr int kMaxReads = 64;
 
 }  // namespace
 
-IoResult::Status discard_input(ByteStream& stream) {
+IoStatus discard_input(ByteStream& stream) {
     std::array<char, 16U << 10U> nowhere;
     for (int i = 0; i < kMaxReads; ++i) {
         const IoResult result = stream.read(nowhere.data(), nowhere.size());
-        const bool goes_on =
-            result.status == IoResult::Status::done || result.status == IoResult::Status::cut;
+        const bool goes_on = result.status == IoStatus::done || result.status == IoStatus::cut;
         if (!goes_on) {
             return result.status;
         }
     }
-    return IoResult::Status::done;
+    return IoStatus::done;
 }
 
 }  // namespace telex::server

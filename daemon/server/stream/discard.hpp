@@ -4,8 +4,8 @@
 
 namespace telex::server {
 
-// Reads a bounded amount. Returns `again` if there is no more for now, `done` if there may be, else
-// the end or the error.
-IoResult::Status discard_input(ByteStream& stream);
+// Reads a bounded amount. Returns `wait_read` if there is no more for now, `done` if there may be,
+// else the end or the error.
+IoStatus discard_input(ByteStream& stream);
 
 }  // namespace telex::server

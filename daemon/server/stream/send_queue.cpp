@@ -1,6 +1,7 @@
 #include "server/stream/send_queue.hpp"
 
 #include "base/short_bytes.hpp"
+#include "net/stream_io.hpp"
 
 #include <array>
 
@@ -60,17 +61,17 @@ IoResult SendQueue::flush(ByteStream& stream) {
     IoResult result;
     if (keeps_packets_) {
         result = flush_packets(stream, controls_);
-        if (result.status == IoResult::Status::done) {
+        if (result.status == IoStatus::done) {
             result = flush_packets(stream, backlog_);
             move_leading_controls();
         }
     } else {
         result = flush_bytes(stream);
     }
-    if (result.status == IoResult::Status::done) {
+    if (result.status == IoStatus::done) {
         state_ = State::flowing;
     } else {
-        state_ = result.status == IoResult::Status::again ? State::blocked : State::broken;
+        state_ = result.must_wait() ? State::blocked : State::broken;
         committed_.compact();
     }
     return result;
@@ -79,24 +80,23 @@ IoResult SendQueue::flush(ByteStream& stream) {
 IoResult SendQueue::flush_bytes(ByteStream& stream) {
     IoResult result;
     std::size_t left = kFlushBytes;
-    for (commit(); result.status == IoResult::Status::done && !committed_.empty() && left > 0;
-         commit()) {
+    for (commit(); result.status == IoStatus::done && !committed_.empty() && left > 0; commit()) {
         result = flush_committed(stream, left);
         left -= result.bytes;
     }
     return result;
 }
 
-// One gathered write. A short write is not retried: the next one would return `again`.
+// One gathered write. A short write is not retried: the next one would have to wait.
 IoResult SendQueue::flush_committed(ByteStream& stream, std::size_t most) {
-    std::array<iovec, kMaxVectors> vectors;
+    std::array<iovec, net::kMaxVectors> vectors;
     const auto offered = committed_.gather(vectors, most);
     IoResult result = stream.write(vectors.data(), offered.vectors);
-    if (result.status == IoResult::Status::done) {
+    if (result.status == IoStatus::done) {
         committed_.consume(result.bytes);
         forget_written(result.bytes);
         if (result.bytes < offered.bytes) {
-            result.status = IoResult::Status::again;
+            result.status = IoStatus::wait_write;
         }
     }
     return result;
@@ -113,10 +113,10 @@ void SendQueue::forget_written(std::size_t bytes) {
 IoResult SendQueue::flush_packets(ByteStream& stream, Frames& frames) {
     while (!frames.marks.empty()) {
         const std::size_t size = frames.marks.front().size;
-        std::array<iovec, kMaxVectors> vectors;
+        std::array<iovec, net::kMaxVectors> vectors;
         const auto packet = frames.bytes.gather(vectors, size);
         const IoResult result = stream.write(vectors.data(), packet.vectors);
-        if (result.status != IoResult::Status::done) {
+        if (result.status != IoStatus::done) {
             return result;
         }
         frames.bytes.consume(size);

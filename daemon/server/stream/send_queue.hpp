@@ -47,7 +47,7 @@ public:
     // `subscription` 0: a control frame, which is never dropped.
     void put(const FramedParts& frame, std::uint64_t subscription, TimePoint now);
 
-    // Writes until the queue is empty, the stream takes no more (`again`), or kFlushBytes are
+    // Writes until the queue is empty, the stream takes no more (`wait_write`), or kFlushBytes are
     // written (`done`, and not empty: call it again).
     IoResult flush(ByteStream& stream);
 

@@ -5,7 +5,6 @@
 
 #include <sys/socket.h>
 
-#include <cerrno>
 #include <limits>
 
 namespace telex::server {
@@ -16,21 +15,6 @@ int option(int fd, int name) {
     int value = 0;
     socklen_t size = sizeof value;
     return ::getsockopt(fd, SOL_SOCKET, name, &value, &size) == 0 ? value : 0;
-}
-
-IoResult translate(const net::IoOutcome& outcome) {
-    switch (outcome.status) {
-        case net::IoStatus::done:
-            return {IoResult::Status::done, outcome.bytes, 0};
-        case net::IoStatus::again:
-            return {IoResult::Status::again, 0, 0};
-        case net::IoStatus::closed:
-            return {IoResult::Status::end, 0, outcome.error};
-        case net::IoStatus::error:
-            break;
-    }
-    const auto status = outcome.error == EMSGSIZE ? IoResult::Status::cut : IoResult::Status::error;
-    return {status, 0, outcome.error};
 }
 
 class SocketStream : public ByteStream {
@@ -44,13 +28,13 @@ public:
     bool keeps_packets() const override { return false; }
 
     IoResult read(char* buffer, std::size_t size) override {
-        return translate(net::recv_some(fd_.get(), {buffer, size}));
+        return net::recv_some(fd_.get(), {buffer, size});
     }
 
-    IoResult peek() override { return translate(net::peek(fd_.get())); }
+    IoResult peek() override { return net::peek(fd_.get()); }
 
     IoResult write(const iovec* vectors, std::size_t count) override {
-        return translate(net::send_some(fd_.get(), vectors, count));
+        return net::send_some(fd_.get(), vectors, count);
     }
 
     std::size_t untaken() const override { return net::untaken_bytes(fd_.get()); }
@@ -74,11 +58,11 @@ public:
     bool keeps_packets() const override { return true; }
 
     IoResult read(char* buffer, std::size_t size) override {
-        return translate(net::recv_packet(fd_.get(), {buffer, size}));
+        return net::recv_packet(fd_.get(), {buffer, size});
     }
 
     IoResult write(const iovec* vectors, std::size_t count) override {
-        return translate(net::send_packet(fd_.get(), vectors, count));
+        return net::send_packet(fd_.get(), vectors, count);
     }
 };
 

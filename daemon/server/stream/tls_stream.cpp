@@ -90,8 +90,8 @@ public:
     bool established() const override { return established_; }
 
     IoResult handshake() override {
-        const IoResult result = translate(channel_.handshake());
-        established_ = result.status == IoResult::Status::done;
+        const IoResult result = channel_.handshake();
+        established_ = result.status == IoStatus::done;
         if (channel_.peer_uses_other_protocol()) {
             send_alert();
         }
@@ -99,11 +99,11 @@ public:
     }
 
     IoResult read(char* buffer, std::size_t size) override {
-        return translate(channel_.read(buffer, size));
+        return note_wait(channel_.read(buffer, size));
     }
 
     // The next read meets the same, and sets what it waits for.
-    IoResult peek() override { return translate(channel_.peek()); }
+    IoResult peek() override { return note_wait(channel_.peek()); }
 
     bool short_read_is_all() const override { return channel_.drained(); }
 
@@ -113,19 +113,18 @@ public:
         Pieces pieces(vectors, count);
         std::size_t total = 0;
         for (std::string_view piece = pieces.front(); !piece.empty(); piece = pieces.front()) {
-            const tls::Step step = channel_.write(piece.data(), piece.size());
-            if (step.kind == tls::Step::Kind::error) {
-                return {IoResult::Status::error, 0, EPIPE};
+            const IoResult result = channel_.write(piece.data(), piece.size());
+            if (result.status == IoStatus::error ||
+                (result.status != IoStatus::done && total == 0)) {
+                return result;
             }
-            if (step.kind != tls::Step::Kind::done) {
+            if (result.status != IoStatus::done) {
                 break;
             }
-            pieces.take(step.bytes);
-            total += step.bytes;
+            pieces.take(result.bytes);
+            total += result.bytes;
         }
-        return {
-            total == 0 && count > 0 ? IoResult::Status::again : IoResult::Status::done, total, 0
-        };
+        return {IoStatus::done, total, 0};
     }
 
     std::size_t untaken() const override { return net::untaken_bytes(fd_.get()); }
@@ -163,20 +162,10 @@ private:
         (void)::send(fd_.get(), kAlert.data(), kAlert.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     }
 
-    IoResult translate(const tls::Step& step) {
-        read_waits_to_write_ = step.kind == tls::Step::Kind::wants_write;
-        switch (step.kind) {
-            case tls::Step::Kind::done:
-                return {IoResult::Status::done, step.bytes, 0};
-            case tls::Step::Kind::wants_read:
-            case tls::Step::Kind::wants_write:
-                return {IoResult::Status::again, 0, 0};
-            case tls::Step::Kind::end:
-                return {IoResult::Status::end, 0, 0};
-            case tls::Step::Kind::error:
-                break;
-        }
-        return {IoResult::Status::error, 0, EPROTO};
+    // Of a read.
+    IoResult note_wait(const IoResult& result) {
+        read_waits_to_write_ = result.status == IoStatus::wait_write;
+        return result;
     }
 
     net::UniqueFd fd_;

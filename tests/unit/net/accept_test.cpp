@@ -91,7 +91,7 @@ int shed_under_the_limit() {
     }
     char byte = 0;
     if (!testing::readable(shed_client->get()) ||
-        recv_some(shed_client->get(), {&byte, 1}).status != IoStatus::closed) {
+        recv_some(shed_client->get(), {&byte, 1}).status != IoStatus::end) {
         return 4;
     }
     hoard.clear();

@@ -64,8 +64,8 @@ TEST_P(UdpFamilies, BatchKeepsOrderAndEmptyDatagrams) {
     EXPECT_FALSE((*got)[0].truncated);
     EXPECT_EQ((*got)[0].peer().credentials, std::nullopt);
 
-    const auto outcome = send_to(bound[0].fd.get(), *(*got)[0].from, "answer");
-    EXPECT_EQ(outcome.status, IoStatus::done);
+    const auto result = send_to(bound[0].fd.get(), *(*got)[0].from, "answer");
+    EXPECT_EQ(result.status, IoStatus::done);
     std::array<char, 16> answer{};
     EXPECT_EQ(::recv(client->get(), answer.data(), answer.size(), 0), 6);
 }
@@ -281,16 +281,16 @@ TEST(Datagram, SendBatchStopsAtAFailure) {
     EXPECT_EQ(batch.error, EMSGSIZE);
 }
 
-TEST(Datagram, FullReceiverIsAgain) {
+TEST(Datagram, FullReceiverMustWait) {
     const testing::TemporaryDirectory directory;
     const auto bound = listening(address("unix-dgram://" + directory.file("s")));
     const SocketAddress to = unix_socket_address(bound.at(0).actual);
     const auto sender = open_socket(AF_UNIX, SOCK_DGRAM);
-    IoOutcome outcome;
-    for (int i = 0; i < 100'000 && outcome.status == IoStatus::done; ++i) {
-        outcome = send_to(sender->get(), to, "x");
+    IoResult result;
+    for (int i = 0; i < 100'000 && result.status == IoStatus::done; ++i) {
+        result = send_to(sender->get(), to, "x");
     }
-    EXPECT_EQ(outcome.status, IoStatus::again);
+    EXPECT_EQ(result.status, IoStatus::wait_write);
 }
 
 }  // namespace

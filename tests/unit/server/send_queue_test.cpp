@@ -1,6 +1,7 @@
 #include "server/stream/send_queue.hpp"
 
 #include "base/time.hpp"
+#include "net/stream_io.hpp"
 #include "support/allocator_memory.hpp"
 
 #include <gmock/gmock.h>
@@ -28,18 +29,18 @@ public:
 
     std::size_t max_packet() const override { return std::numeric_limits<std::size_t>::max(); }
 
-    IoResult read(char*, std::size_t) override { return {IoResult::Status::again, 0, 0}; }
+    IoResult read(char*, std::size_t) override { return {IoStatus::wait_read, 0, 0}; }
 
-    IoResult peek() override { return {IoResult::Status::again, 0, 0}; }
+    IoResult peek() override { return {IoStatus::wait_read, 0, 0}; }
 
     IoResult write(const iovec* vectors, std::size_t count) override {
         ++writes;
-        EXPECT_LE(count, kMaxVectors);
+        EXPECT_LE(count, net::kMaxVectors);
         if (broken) {
-            return {IoResult::Status::error, 0, EPIPE};
+            return {IoStatus::error, 0, EPIPE};
         }
         if (room == 0) {
-            return {IoResult::Status::again, 0, 0};
+            return {IoStatus::wait_write, 0, 0};
         }
         std::string offered;
         for (std::size_t i = 0; i < count; ++i) {
@@ -49,7 +50,7 @@ public:
         room -= taken;
         got += offered.substr(0, taken);
         packets.push_back(offered.substr(0, taken));
-        return {IoResult::Status::done, taken, 0};
+        return {IoStatus::done, taken, 0};
     }
 
     void finish_writing() override {}
@@ -84,14 +85,14 @@ TEST_F(SendQueueTest, WritesFramesTogetherAndInOrder) {
     put("b", 0);
     put("c");
     EXPECT_EQ(queue_.bytes(), 9U);
-    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+    EXPECT_EQ(queue_.flush(sink_).status, IoStatus::done);
     EXPECT_EQ(sink_.got, "<a><b><c>");
     EXPECT_EQ(sink_.writes, 1);
     EXPECT_TRUE(queue_.empty());
 }
 
 TEST_F(SendQueueTest, DoesNotWriteWhenEmpty) {
-    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+    EXPECT_EQ(queue_.flush(sink_).status, IoStatus::done);
     EXPECT_EQ(sink_.writes, 0);
 }
 
@@ -101,7 +102,7 @@ TEST_F(SendQueueTest, CopiesSmallBodiesAndRefersToLargeOnes) {
         std::memset(chunk->data(), 'b', size);
         queue_.put({"p", "h", {chunk->data(), size}, "s", &chunk}, 1, now_);
         EXPECT_EQ(chunk->unique(), size < kCopyBelow);
-        EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+        EXPECT_EQ(queue_.flush(sink_).status, IoStatus::done);
         EXPECT_TRUE(chunk->unique());
         EXPECT_EQ(sink_.got, "ph" + std::string(size, 'b') + "s");
         sink_.got.clear();
@@ -111,11 +112,11 @@ TEST_F(SendQueueTest, CopiesSmallBodiesAndRefersToLargeOnes) {
 TEST_F(SendQueueTest, DoesNotRetryAShortWrite) {
     put("hello");
     sink_.room = 3;
-    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::again);
+    EXPECT_EQ(queue_.flush(sink_).status, IoStatus::wait_write);
     EXPECT_EQ(sink_.writes, 1);
     EXPECT_EQ(queue_.bytes(), 4U);
     sink_.room = 100;
-    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+    EXPECT_EQ(queue_.flush(sink_).status, IoStatus::done);
     EXPECT_EQ(sink_.got, "<hello>");
 }
 
@@ -125,11 +126,11 @@ TEST_F(SendQueueTest, WritesALongMessageInSeveralFlushes) {
     queue_.put({{}, {}, body.bytes, {}, &body.owner}, 1, now_);
     put("end");
     for (const std::size_t written : {1U, 2U}) {
-        EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+        EXPECT_EQ(queue_.flush(sink_).status, IoStatus::done);
         EXPECT_EQ(sink_.got.size(), written * SendQueue::kFlushBytes);
         EXPECT_FALSE(queue_.empty());
     }
-    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+    EXPECT_EQ(queue_.flush(sink_).status, IoStatus::done);
     EXPECT_TRUE(queue_.empty());
     EXPECT_EQ(sink_.got, std::string(body.bytes) + "<end>");
 }
@@ -137,7 +138,7 @@ TEST_F(SendQueueTest, WritesALongMessageInSeveralFlushes) {
 TEST_F(SendQueueTest, ReportsABrokenStream) {
     put("hello");
     sink_.broken = true;
-    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::error);
+    EXPECT_EQ(queue_.flush(sink_).status, IoStatus::error);
 }
 
 TEST_F(SendQueueTest, KeepsFramesWholeBeyondTheCommitWindow) {
@@ -146,7 +147,7 @@ TEST_F(SendQueueTest, KeepsFramesWholeBeyondTheCommitWindow) {
     put("c", 0);
     EXPECT_TRUE(queue_.has_backlog());
     EXPECT_EQ(queue_.control_bytes(), 3U);
-    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+    EXPECT_EQ(queue_.flush(sink_).status, IoStatus::done);
     EXPECT_EQ(sink_.got.substr(sink_.got.size() - 6), "<a><c>");
     EXPECT_FALSE(queue_.has_backlog());
     EXPECT_EQ(queue_.control_bytes(), 0U);
@@ -163,7 +164,7 @@ TEST_F(SendQueueTest, DropsTheOldestDeliveryButNeverAControlFrame) {
     EXPECT_EQ(queue_.drop_oldest(), 8U);
     EXPECT_EQ(queue_.bytes(), before - 10);
     EXPECT_EQ(queue_.drop_oldest(), std::nullopt);
-    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+    EXPECT_EQ(queue_.flush(sink_).status, IoStatus::done);
     EXPECT_EQ(sink_.got.substr(sink_.got.size() - 9), "<control>");
 }
 
@@ -193,7 +194,7 @@ TEST_F(SendQueueTest, CountsTheMemoryOfItsNotes) {
 TEST_F(SendQueueTest, NeverDropsWhatIsCommitted) {
     put("under way");
     EXPECT_EQ(queue_.drop_oldest(), std::nullopt);
-    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+    EXPECT_EQ(queue_.flush(sink_).status, IoStatus::done);
     EXPECT_EQ(sink_.got, "<under way>");
 }
 
@@ -206,7 +207,7 @@ TEST_F(SendQueueTest, DropsAllDeliveriesBySubscription) {
     queue_.drop_deliveries([&](std::uint64_t subscription) { dropped.push_back(subscription); });
     EXPECT_THAT(dropped, ElementsAre(1, 2));
     EXPECT_EQ(queue_.bytes(), SendQueue::kCommitWindow + 2 + 3);
-    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+    EXPECT_EQ(queue_.flush(sink_).status, IoStatus::done);
     EXPECT_EQ(sink_.got.substr(sink_.got.size() - 3), "<c>");
 }
 
@@ -219,7 +220,7 @@ TEST_F(SendQueueTest, AbandonsEverything) {
     EXPECT_EQ(dropped, 1);
     EXPECT_TRUE(queue_.empty());
     EXPECT_EQ(queue_.control_bytes(), 0U);
-    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+    EXPECT_EQ(queue_.flush(sink_).status, IoStatus::done);
     EXPECT_EQ(sink_.writes, 0);
 }
 
@@ -335,11 +336,11 @@ TEST_F(SendQueueTest, ReleasesALargeChunkForFewBytes) {
     queue_.put({{}, {}, {chunk->data(), 1'024}, {}, &chunk}, 1, now_);
     EXPECT_FALSE(chunk->unique());
     sink_.room = 10;
-    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::again);
+    EXPECT_EQ(queue_.flush(sink_).status, IoStatus::wait_write);
     EXPECT_TRUE(chunk->unique());
     std::memset(chunk->data(), '!', 1'024);
     sink_.room = 2'000;
-    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+    EXPECT_EQ(queue_.flush(sink_).status, IoStatus::done);
     EXPECT_EQ(sink_.got, std::string(1'024, 'x'));
 }
 
@@ -353,7 +354,7 @@ TEST_F(SendQueueTest, SplitsTooManyVectors) {
         queue_.put({"<", {}, body, ">", &chunks.back()}, 1, now_);
         expected += "<" + std::string(body) + ">";
     }
-    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+    EXPECT_EQ(queue_.flush(sink_).status, IoStatus::done);
     EXPECT_TRUE(sink_.got == expected);
 }
 
@@ -366,7 +367,7 @@ TEST(PacketSendQueue, WritesEachFrameAsOnePacket) {
     queue.put({{}, "h1", "b1", {}, nullptr}, 1, {});
     queue.put({{}, "h2", {chunk->data(), kCopyBelow}, {}, &chunk}, 1, {});
     EXPECT_TRUE(queue.has_backlog()) << "a packet may be dropped until it is written";
-    EXPECT_EQ(queue.flush(sink).status, IoResult::Status::done);
+    EXPECT_EQ(queue.flush(sink).status, IoStatus::done);
     EXPECT_THAT(sink.packets, ElementsAre("h1b1", "h2" + std::string(kCopyBelow, 'b')));
     EXPECT_TRUE(queue.empty());
 }
@@ -422,7 +423,7 @@ TEST(SendQueueModel, WritesQueuedFramesThatWereNotDropped) {
             ASSERT_EQ(queue.bytes(), waiting);
         }
         sink.room = std::numeric_limits<std::size_t>::max();
-        EXPECT_EQ(queue.flush(sink).status, IoResult::Status::done);
+        EXPECT_EQ(queue.flush(sink).status, IoStatus::done);
         std::string all;
         for (const std::string& frame : expected) {
             all += frame;

@@ -18,7 +18,6 @@
 namespace telex::tls {
 namespace {
 
-using Kind = Step::Kind;
 using ::testing::HasSubstr;
 
 class Pair {
@@ -44,16 +43,16 @@ public:
 
     // Both sides in turn, until both are done or one has failed.
     bool shake_hands() {
-        Kind at_client = Kind::wants_read;
-        Kind at_server = Kind::wants_read;
+        IoStatus at_client = IoStatus::wait_read;
+        IoStatus at_server = IoStatus::wait_read;
         for (int turn = 0; turn < 100; ++turn) {
-            at_client = at_client == Kind::done ? Kind::done : client->handshake().kind;
-            at_server = at_server == Kind::done ? Kind::done : server->handshake().kind;
-            if (at_client == Kind::error || at_server == Kind::error) {
+            at_client = at_client == IoStatus::done ? IoStatus::done : client->handshake().status;
+            at_server = at_server == IoStatus::done ? IoStatus::done : server->handshake().status;
+            if (at_client == IoStatus::error || at_server == IoStatus::error) {
                 (void)client->handshake();  // reads the alert, if there is one
                 return false;
             }
-            if (at_client == Kind::done && at_server == Kind::done) {
+            if (at_client == IoStatus::done && at_server == IoStatus::done) {
                 return true;
             }
         }
@@ -131,10 +130,10 @@ TEST_F(TlsChannel, CarriesBytesBothWays) {
     ASSERT_TRUE(both->shake_hands());
     EXPECT_EQ(both->server->version(), "TLSv1.3");
     std::array<char, 64> buffer{};
-    EXPECT_EQ(both->server->read(buffer.data(), buffer.size()).kind, Kind::wants_read);
+    EXPECT_EQ(both->server->read(buffer.data(), buffer.size()).status, IoStatus::wait_read);
     ASSERT_EQ(both->client->write("hello", 5).bytes, 5U);
     ASSERT_EQ(both->client->write(" you", 4).bytes, 4U);
-    const Step got = both->server->read(buffer.data(), buffer.size());
+    const IoResult got = both->server->read(buffer.data(), buffer.size());
     EXPECT_EQ(std::string_view(buffer.data(), got.bytes), "hello you")
         << "several records, one read";
     EXPECT_TRUE(both->server->drained());
@@ -162,16 +161,16 @@ TEST_F(TlsChannel, WaitsForSpaceAndRepeatsTheSameBytes) {
     bool waited = false;
     std::string buffer(64U << 10U, '\0');
     while (read < sent.size()) {
-        Step step;
-        while (written < sent.size() && step.kind == Kind::done) {
+        IoResult result;
+        while (written < sent.size() && result.status == IoStatus::done) {
             const std::string moved = sent.substr(written);  // elsewhere in memory each time
-            step = both->server->write(moved.data(), moved.size());
-            written += step.bytes;
+            result = both->server->write(moved.data(), moved.size());
+            written += result.bytes;
         }
-        waited |= step.kind == Kind::wants_write;
-        step = both->client->read(buffer.data(), buffer.size());
-        ASSERT_NE(step.kind, Kind::error) << both->client->failure();
-        read += step.bytes;
+        waited |= result.status == IoStatus::wait_write;
+        result = both->client->read(buffer.data(), buffer.size());
+        ASSERT_NE(result.status, IoStatus::error) << both->client->failure();
+        read += result.bytes;
     }
     EXPECT_TRUE(waited);
     EXPECT_EQ(read, sent.size());
@@ -182,23 +181,23 @@ TEST_F(TlsChannel, DistinguishesCloseNotifyFromTruncation) {
     const auto said = pair(server_options(), client_options());
     ASSERT_TRUE(said->shake_hands());
     said->client->finish();
-    EXPECT_EQ(said->server->read(buffer.data(), buffer.size()).kind, Kind::end);
+    EXPECT_EQ(said->server->read(buffer.data(), buffer.size()).status, IoStatus::end);
     const auto cut = pair(server_options(), client_options());
     ASSERT_TRUE(cut->shake_hands());
     ::shutdown(cut->client_fd(), SHUT_WR);
-    EXPECT_EQ(cut->server->read(buffer.data(), buffer.size()).kind, Kind::error);
+    EXPECT_EQ(cut->server->read(buffer.data(), buffer.size()).status, IoStatus::error);
 }
 
 TEST_F(TlsChannel, PeeksAtBytesAndAtTheEndWithoutTakingThem) {
     const auto said = pair(server_options(), client_options());
     ASSERT_TRUE(said->shake_hands());
-    EXPECT_EQ(said->server->peek().kind, Kind::wants_read);
+    EXPECT_EQ(said->server->peek().status, IoStatus::wait_read);
     ASSERT_EQ(said->client->write("abc", 3).bytes, 3U);
     said->client->finish();
-    EXPECT_EQ(said->server->peek().kind, Kind::done) << "the bytes come before the end";
+    EXPECT_EQ(said->server->peek().status, IoStatus::done) << "the bytes come before the end";
     std::array<char, 3> buffer{};
     EXPECT_EQ(said->server->read(buffer.data(), buffer.size()).bytes, 3U);
-    EXPECT_EQ(said->server->peek().kind, Kind::end);
+    EXPECT_EQ(said->server->peek().status, IoStatus::end);
     EXPECT_EQ(said->server->read(buffer.data(), buffer.size()).kind, Kind::end);
 }
 
@@ -207,7 +206,7 @@ TEST_F(TlsChannel, RaisesNoSignalWhenThePeerIsGone) {
     ASSERT_TRUE(both->shake_hands());
     ASSERT_NE(std::signal(SIGPIPE, SIG_DFL), SIG_ERR);
     ::shutdown(both->client_fd(), SHUT_RDWR);
-    EXPECT_EQ(both->server->write("x", 1).kind, Kind::error);
+    EXPECT_EQ(both->server->write("x", 1).status, IoStatus::error);
 }
 
 TEST_F(TlsChannel, ChecksTheNameOfTheServer) {
@@ -242,7 +241,7 @@ TEST_F(TlsChannel, BlamesNoUnverifiedCertificate) {
     ASSERT_TRUE(both->shake_hands());
     ::shutdown(both->server_fd(), SHUT_WR);
     std::array<char, 8> buffer{};
-    EXPECT_EQ(both->client->read(buffer.data(), buffer.size()).kind, Kind::error);
+    EXPECT_EQ(both->client->read(buffer.data(), buffer.size()).status, IoStatus::error);
     EXPECT_THAT(both->client->failure(), HasSubstr("unexpected eof"));
 }
 
@@ -313,7 +312,7 @@ TEST_F(TlsChannel, DetectsPeersWithoutTls) {
          {"GET / HTTP/1.1\r\n\r\n", "\x06\x42\x04\x08\x01\x12\x02 plain bytes"}) {
         const auto both = pair(server_options(), client_options());
         ASSERT_EQ(::send(both->client_fd(), words.data(), words.size(), 0), words.size());
-        EXPECT_EQ(both->server->handshake().kind, Kind::error);
+        EXPECT_EQ(both->server->handshake().status, IoStatus::error);
         EXPECT_TRUE(both->server->peer_uses_other_protocol()) << words;
     }
 }
@@ -326,18 +325,18 @@ TEST_F(TlsChannel, LimitsKeyUpdates) {
     Channel server(make_server_context(server_options()).value(), fds[0], Channel::Side::server);
     const std::unique_ptr<SSL, decltype(&SSL_free)> client(SSL_new(context->get()), SSL_free);
     SSL_set_fd(client.get(), fds[1]);
-    Step step;
+    IoResult result;
     for (int turn = 0; turn < 10; ++turn) {
         (void)SSL_connect(client.get());
-        step = server.handshake();
+        result = server.handshake();
     }
-    ASSERT_EQ(step.kind, Kind::done);
+    ASSERT_EQ(result.status, IoStatus::done);
     std::array<char, 8> buffer{};
     int changes = 0;
-    for (step = {}; step.kind != Kind::error && changes < 1'000; ++changes) {
+    for (result = {}; result.status != IoStatus::error && changes < 1'000; ++changes) {
         SSL_key_update(client.get(), SSL_KEY_UPDATE_NOT_REQUESTED);
         ASSERT_EQ(SSL_write(client.get(), "x", 1), 1);
-        step = server.read(buffer.data(), buffer.size());
+        result = server.read(buffer.data(), buffer.size());
     }
     EXPECT_EQ(changes, 17);
     EXPECT_EQ(server.failure(), "too many key updates");
