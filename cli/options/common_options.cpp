@@ -2,21 +2,31 @@
 
 #include "cli/messages/header_text.hpp"
 #include "cli/options/values.hpp"
+#include "wire/slow_policy.hpp"
 
-#include <map>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace telex::cli {
 namespace {
 
-const std::map<std::string, SlowPolicy>& slow_policies() {
-    static const std::map<std::string, SlowPolicy> policies{
-        {"block", SlowPolicy::block},
-        {"drop-oldest", SlowPolicy::drop_oldest},
-        {"drop-newest", SlowPolicy::drop_newest},
-        {"disconnect", SlowPolicy::disconnect},
-    };
-    return policies;
+std::vector<std::string> slow_policy_names() {
+    std::vector<std::string> names;
+    names.reserve(wire::kSlowPolicies.size());
+    for (const auto& policy : wire::kSlowPolicies) {
+        names.emplace_back(policy.name);
+    }
+    return names;
+}
+
+// `name` is one of slow_policy_names(). libtelex's values are those of the protocol.
+SlowPolicy slow_policy(const std::string& name) {
+    const auto found = std::ranges::find(wire::kSlowPolicies, name, &wire::NamedSlowPolicy::name);
+    return static_cast<SlowPolicy>(found->value);
 }
 
 Value header_list(Headers& headers) {
@@ -84,11 +94,14 @@ void add_subscription(OptionSet& options, SubscribeOptions& target) {
     options.add(
         {"--policy",
          "POLICY",
-         "Handling of messages that arrive faster than they are read: block, drop-oldest, "
-         "drop-newest or disconnect (default: set by the listener)",
+         fmt::format(
+             "Handling of messages that arrive faster than they are read: {} (default: set by the "
+             "listener)",
+             fmt::join(slow_policy_names(), ", ")
+         ),
          value::choice(
-             {"block", "drop-oldest", "drop-newest", "disconnect"},
-             [&target](const std::string& name) { target.slow_policy = slow_policies().at(name); }
+             slow_policy_names(),
+             [&target](const std::string& name) { target.slow_policy = slow_policy(name); }
          )}
     );
     options.add(

@@ -8,6 +8,9 @@
 #include "config/keys/tls_keys.hpp"
 #include "config/keys/units.hpp"
 #include "protocols/registry/protocols.hpp"
+#include "wire/slow_policy.hpp"
+
+#include <span>
 
 namespace telex::config {
 
@@ -15,26 +18,15 @@ namespace {
 
 using Draft = ListenerDraft;
 using server::AcceptMode;
-using server::SlowPolicy;
 
 constexpr std::array<Word<AcceptMode>, 2> kAcceptModes{{
     {"balanced", AcceptMode::balanced},
     {"reuseport", AcceptMode::reuseport},
 }};
 
-constexpr std::array<Word<SlowPolicy>, 4> kPolicies{{
-    {"block", SlowPolicy::block},
-    {"drop-oldest", SlowPolicy::drop_oldest},
-    {"drop-newest", SlowPolicy::drop_newest},
-    {"disconnect", SlowPolicy::disconnect},
-}};
-
 // Not `block`: publishers must not be stopped forever.
-constexpr std::array<Word<SlowPolicy>, 3> kFallbacks{{
-    {"drop-oldest", SlowPolicy::drop_oldest},
-    {"drop-newest", SlowPolicy::drop_newest},
-    {"disconnect", SlowPolicy::disconnect},
-}};
+constexpr auto kFallbacks = std::span(wire::kSlowPolicies).subspan<1>();
+static_assert(wire::kSlowPolicies[0].value == v1::SLOW_POLICY_BLOCK);
 
 constexpr std::uint64_t kGiB = kMiB * 1'024;
 
@@ -208,7 +200,7 @@ void add_slow_consumer_keys(Table<Draft>& table) {
     table.push_back(choice_key<Draft>(
         "slow_consumer.policy",
         [](auto& d) -> auto& { return d.options.slow_consumer.policy; },
-        kPolicies,
+        wire::kSlowPolicies,
         {"`block` stops reading from the publishers, `drop-oldest` and `drop-newest` drop "
          "messages, `disconnect` closes the connection. A subscription can select another policy."}
     ));

@@ -15,7 +15,7 @@ void ClientBase::open_session(bool datagram) {
 
 bool ClientBase::may_block() const {
     const SlowConsumerOptions& options = settings_->options().slow_consumer;
-    if (options.policy == SlowPolicy::block) {
+    if (options.policy == v1::SLOW_POLICY_BLOCK) {
         return true;  // every subscription without a policy has it
     }
     const access::User* const user = authentication_.user();

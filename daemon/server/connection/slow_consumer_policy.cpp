@@ -11,27 +11,13 @@ namespace {
 
 using Action = SlowConsumerPolicy::Decision::Action;
 
-v1::SlowPolicy as_wire(SlowPolicy policy) {
-    switch (policy) {
-        case SlowPolicy::block:
-            return v1::SLOW_POLICY_BLOCK;
-        case SlowPolicy::drop_oldest:
-            return v1::SLOW_POLICY_DROP_OLDEST;
-        case SlowPolicy::drop_newest:
-            return v1::SLOW_POLICY_DROP_NEWEST;
-        case SlowPolicy::disconnect:
-            break;
-    }
-    return v1::SLOW_POLICY_DISCONNECT;
-}
-
 }  // namespace
 
 std::size_t SlowConsumerPolicy::blocks_at(
     v1::SlowPolicy policy, const SlowConsumerOptions& options
 ) {
     if (policy == v1::SLOW_POLICY_UNSPECIFIED) {
-        policy = as_wire(options.policy);
+        policy = options.policy;
     }
     return policy == v1::SLOW_POLICY_BLOCK ? options.max_pending_bytes : 0;
 }
@@ -55,13 +41,13 @@ SlowConsumerPolicy::Decision SlowConsumerPolicy::decide(
         return {.action = slow_down ? Action::pause : Action::accept};
     }
     if (policy == v1::SLOW_POLICY_UNSPECIFIED) {
-        policy = as_wire(options_.policy);
+        policy = options_.policy;
     }
     if (policy == v1::SLOW_POLICY_BLOCK) {
         if (may_pause) {
             return {.action = Action::pause};
         }
-        policy = as_wire(options_.fallback);
+        policy = options_.fallback;
     }
     switch (policy) {
         case v1::SLOW_POLICY_DROP_OLDEST:
@@ -90,9 +76,9 @@ std::optional<TimePoint> SlowConsumerPolicy::backlog_end(TimePoint oldest) const
 }
 
 Action SlowConsumerPolicy::decide_old_backlog() const {
-    const SlowPolicy policy =
-        options_.policy == SlowPolicy::block ? options_.fallback : options_.policy;
-    return policy == SlowPolicy::disconnect ? Action::disconnect : Action::drop_oldest;
+    const v1::SlowPolicy policy =
+        options_.policy == v1::SLOW_POLICY_BLOCK ? options_.fallback : options_.policy;
+    return policy == v1::SLOW_POLICY_DISCONNECT ? Action::disconnect : Action::drop_oldest;
 }
 
 // --- paused publishers ---------------------------------------------------------------------------

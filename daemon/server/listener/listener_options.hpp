@@ -5,6 +5,7 @@
 #include "net/address.hpp"
 #include "net/network.hpp"
 #include "session/options.hpp"
+#include "telex/v1/telex.pb.h"
 #include "tls/server_context.hpp"
 
 #include <sys/types.h>
@@ -19,18 +20,16 @@
 
 namespace telex::server {
 
-// Action on a connection that reads too slowly (telex.v1.SlowPolicy without "unspecified").
-enum class SlowPolicy : std::uint8_t { block, drop_oldest, drop_newest, disconnect };
-
 enum class AcceptMode : std::uint8_t {
     balanced,   // hand a new connection to the less loaded of two reactors
     reuseport,  // leave it on the reactor that the kernel chose
 };
 
 struct SlowConsumerOptions {
-    SlowPolicy policy = SlowPolicy::disconnect;
+    // Neither policy is "unspecified".
+    v1::SlowPolicy policy = v1::SLOW_POLICY_DISCONNECT;
     // Applies after `block` lasted max_block; must not be `block`.
-    SlowPolicy fallback = SlowPolicy::disconnect;
+    v1::SlowPolicy fallback = v1::SLOW_POLICY_DISCONNECT;
     std::chrono::milliseconds max_block{5'000};
     // Maximum bytes queued for one connection before its policy acts.
     std::size_t max_pending_bytes = 8U << 20U;

@@ -71,6 +71,15 @@ TEST(Outgoing, RequestHasIdAndTimeout) {
     EXPECT_LE(bytes.size(), size_of(message).frame_bytes + kFrameOverhead);
 }
 
+TEST(Outgoing, SlowPoliciesHaveTheNumbersOfTheProtocol) {
+    const auto number = [](SlowPolicy policy) { return static_cast<v1::SlowPolicy>(policy); };
+    EXPECT_EQ(number(SlowPolicy::listener_default), v1::SLOW_POLICY_UNSPECIFIED);
+    EXPECT_EQ(number(SlowPolicy::block), v1::SLOW_POLICY_BLOCK);
+    EXPECT_EQ(number(SlowPolicy::drop_oldest), v1::SLOW_POLICY_DROP_OLDEST);
+    EXPECT_EQ(number(SlowPolicy::drop_newest), v1::SLOW_POLICY_DROP_NEWEST);
+    EXPECT_EQ(number(SlowPolicy::disconnect), v1::SLOW_POLICY_DISCONNECT);
+}
+
 TEST(Outgoing, ControlsParseWithTheGeneratedCode) {
     std::string bytes;
     append_hello(bytes, {.client_name = "me/1", .no_echo = true});

@@ -132,8 +132,8 @@ listeners:
     EXPECT_EQ(s.idle_timeout, milliseconds(2'000));
     EXPECT_EQ(s.default_request_timeout, milliseconds(3'000));
     EXPECT_EQ(s.max_request_timeout, milliseconds(4'000));
-    EXPECT_EQ(o.slow_consumer.policy, server::SlowPolicy::block);
-    EXPECT_EQ(o.slow_consumer.fallback, server::SlowPolicy::drop_newest);
+    EXPECT_EQ(o.slow_consumer.policy, v1::SLOW_POLICY_BLOCK);
+    EXPECT_EQ(o.slow_consumer.fallback, v1::SLOW_POLICY_DROP_NEWEST);
     EXPECT_EQ(o.slow_consumer.max_block, milliseconds(100));
     EXPECT_EQ(o.slow_consumer.max_pending_bytes, 1U << 20U);
     EXPECT_EQ(o.slow_consumer.max_pending_age, milliseconds(5'000));

@@ -18,7 +18,7 @@ using telex::testing::MemoryTelex;
 constexpr std::size_t kPayload = 10'000;
 constexpr int kHeldMessages = 400;
 
-ListenerOptions listener(SlowPolicy policy) {
+ListenerOptions listener(v1::SlowPolicy policy) {
     ListenerOptions options;
     options.slow_consumer.policy = policy;
     options.slow_consumer.max_pending_bytes = 500'000;
@@ -27,7 +27,7 @@ ListenerOptions listener(SlowPolicy policy) {
 
 class SlowConsumerTest : public ::testing::Test {
 protected:
-    explicit SlowConsumerTest(SlowPolicy policy) : server_(1, listener(policy)) {}
+    explicit SlowConsumerTest(v1::SlowPolicy policy) : server_(1, listener(policy)) {}
 
     // Publishes numbered messages to a consumer that does not read.
     void flood(int messages = kHeldMessages) {
@@ -64,19 +64,19 @@ protected:
 };
 
 struct DropNewest : SlowConsumerTest {
-    DropNewest() : SlowConsumerTest(SlowPolicy::drop_newest) {}
+    DropNewest() : SlowConsumerTest(v1::SLOW_POLICY_DROP_NEWEST) {}
 };
 
 struct DropOldest : SlowConsumerTest {
-    DropOldest() : SlowConsumerTest(SlowPolicy::drop_oldest) {}
+    DropOldest() : SlowConsumerTest(v1::SLOW_POLICY_DROP_OLDEST) {}
 };
 
 struct Disconnect : SlowConsumerTest {
-    Disconnect() : SlowConsumerTest(SlowPolicy::disconnect) {}
+    Disconnect() : SlowConsumerTest(v1::SLOW_POLICY_DISCONNECT) {}
 };
 
 struct Block : SlowConsumerTest {
-    Block() : SlowConsumerTest(SlowPolicy::block) {}
+    Block() : SlowConsumerTest(v1::SLOW_POLICY_BLOCK) {}
 };
 
 TEST_F(DropNewest, KeepsTheFirstMessages) {

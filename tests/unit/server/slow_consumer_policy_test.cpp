@@ -20,7 +20,9 @@ constexpr auto kOfListener = v1::SLOW_POLICY_UNSPECIFIED;
 constexpr broker::ClientId kFirst{0, 1, 1};
 constexpr broker::ClientId kSecond{0, 2, 1};
 
-SlowConsumerOptions options(SlowPolicy policy, SlowPolicy fallback = SlowPolicy::disconnect) {
+SlowConsumerOptions options(
+    v1::SlowPolicy policy, v1::SlowPolicy fallback = v1::SLOW_POLICY_DISCONNECT
+) {
     return {
         .policy = policy,
         .fallback = fallback,
@@ -35,46 +37,46 @@ Load load(std::size_t pending, std::size_t message = 1'000) {
 }
 
 SlowConsumerPolicy::Decision decide(
-    SlowPolicy listener, const Load& load, v1::SlowPolicy subscription = kOfListener
+    v1::SlowPolicy listener, const Load& load, v1::SlowPolicy subscription = kOfListener
 ) {
     const SlowConsumerOptions chosen = options(listener);
     return SlowConsumerPolicy(chosen).decide(load, subscription);
 }
 
 TEST(SlowConsumerPolicy, AcceptsUpToTheLimit) {
-    EXPECT_EQ(decide(SlowPolicy::disconnect, load(999'000)).action, Action::accept);
-    EXPECT_EQ(decide(SlowPolicy::disconnect, load(999'001)).action, Action::disconnect);
+    EXPECT_EQ(decide(v1::SLOW_POLICY_DISCONNECT, load(999'000)).action, Action::accept);
+    EXPECT_EQ(decide(v1::SLOW_POLICY_DISCONNECT, load(999'001)).action, Action::disconnect);
 }
 
 TEST(SlowConsumerPolicy, AppliesTheListenersPolicy) {
-    EXPECT_EQ(decide(SlowPolicy::block, load(1'000'000)).action, Action::pause);
-    EXPECT_EQ(decide(SlowPolicy::drop_newest, load(1'000'000)).action, Action::drop_newest);
-    EXPECT_EQ(decide(SlowPolicy::drop_oldest, load(1'000'000)).action, Action::drop_oldest);
-    EXPECT_EQ(decide(SlowPolicy::disconnect, load(1'000'000)).action, Action::disconnect);
+    EXPECT_EQ(decide(v1::SLOW_POLICY_BLOCK, load(1'000'000)).action, Action::pause);
+    EXPECT_EQ(decide(v1::SLOW_POLICY_DROP_NEWEST, load(1'000'000)).action, Action::drop_newest);
+    EXPECT_EQ(decide(v1::SLOW_POLICY_DROP_OLDEST, load(1'000'000)).action, Action::drop_oldest);
+    EXPECT_EQ(decide(v1::SLOW_POLICY_DISCONNECT, load(1'000'000)).action, Action::disconnect);
 }
 
 TEST(SlowConsumerPolicy, PrefersThePolicyOfTheSubscription) {
     const auto decision =
-        decide(SlowPolicy::disconnect, load(1'000'000), v1::SLOW_POLICY_DROP_NEWEST);
+        decide(v1::SLOW_POLICY_DISCONNECT, load(1'000'000), v1::SLOW_POLICY_DROP_NEWEST);
     EXPECT_EQ(decision.action, Action::drop_newest);
     EXPECT_EQ(decision.fault.reason, broker::DropReason::slow_newest);
     EXPECT_TRUE(decision.consumer_is_slow);
 }
 
 TEST(SlowConsumerPolicy, FreesWhatTheMessageNeeds) {
-    EXPECT_EQ(decide(SlowPolicy::drop_oldest, load(999'900, 1'000)).bytes, 900U);
+    EXPECT_EQ(decide(v1::SLOW_POLICY_DROP_OLDEST, load(999'900, 1'000)).bytes, 900U);
 }
 
 // A message as large as the limit can be sent to a consumer for which nothing waits.
 TEST(SlowConsumerPolicy, AcceptsOneLongMessage) {
-    EXPECT_EQ(decide(SlowPolicy::disconnect, load(0, 5'000'000)).action, Action::accept);
+    EXPECT_EQ(decide(v1::SLOW_POLICY_DISCONNECT, load(0, 5'000'000)).action, Action::accept);
     Load reduced = load(0, 100'000);
     reduced.limit = 64'000;
-    EXPECT_EQ(decide(SlowPolicy::disconnect, reduced).action, Action::disconnect);
+    EXPECT_EQ(decide(v1::SLOW_POLICY_DISCONNECT, reduced).action, Action::disconnect);
 }
 
 TEST(SlowConsumerPolicy, DropsWhatTheListenerCannotWrite) {
-    const auto decision = decide(SlowPolicy::disconnect, load(1, 5'000'000));
+    const auto decision = decide(v1::SLOW_POLICY_DISCONNECT, load(1, 5'000'000));
     EXPECT_EQ(decision.action, Action::drop_newest);
     EXPECT_EQ(decision.fault.reason, broker::DropReason::too_large);
     EXPECT_FALSE(decision.consumer_is_slow);
@@ -82,15 +84,15 @@ TEST(SlowConsumerPolicy, DropsWhatTheListenerCannotWrite) {
 
 TEST(SlowConsumerPolicy, SlowsPublishersDownWhileMemoryIsTight) {
     Load tight = load(SlowConsumerPolicy::kTightBacklog + 1);
-    EXPECT_EQ(decide(SlowPolicy::disconnect, tight).action, Action::accept);
+    EXPECT_EQ(decide(v1::SLOW_POLICY_DISCONNECT, tight).action, Action::accept);
     tight.memory_tight = true;
-    EXPECT_EQ(decide(SlowPolicy::disconnect, tight).action, Action::pause);
+    EXPECT_EQ(decide(v1::SLOW_POLICY_DISCONNECT, tight).action, Action::pause);
     tight.pending = SlowConsumerPolicy::kTightBacklog;
-    EXPECT_EQ(decide(SlowPolicy::disconnect, tight).action, Action::accept);
+    EXPECT_EQ(decide(v1::SLOW_POLICY_DISCONNECT, tight).action, Action::accept);
 }
 
 TEST(SlowConsumerPolicy, AcceptsFromAPublisherThatCannotBePausedWhileMemoryIsTight) {
-    const SlowConsumerOptions chosen = options(SlowPolicy::disconnect);
+    const SlowConsumerOptions chosen = options(v1::SLOW_POLICY_DISCONNECT);
     Load tight = load(SlowConsumerPolicy::kTightBacklog + 1);
     tight.memory_tight = true;
     EXPECT_EQ(
@@ -99,7 +101,7 @@ TEST(SlowConsumerPolicy, AcceptsFromAPublisherThatCannotBePausedWhileMemoryIsTig
 }
 
 TEST(SlowConsumerPolicy, FallsBackWhereThePublisherCannotBePaused) {
-    const SlowConsumerOptions chosen = options(SlowPolicy::block, SlowPolicy::drop_newest);
+    const SlowConsumerOptions chosen = options(v1::SLOW_POLICY_BLOCK, v1::SLOW_POLICY_DROP_NEWEST);
     EXPECT_EQ(
         SlowConsumerPolicy(chosen).decide_unpaused(load(1'000'000), kOfListener).action,
         Action::drop_newest
@@ -108,12 +110,12 @@ TEST(SlowConsumerPolicy, FallsBackWhereThePublisherCannotBePaused) {
 
 // It is bounded where it is under way.
 TEST(SlowConsumerPolicy, TakesWhatPausedPublishersHadUnderWay) {
-    EXPECT_EQ(decide(SlowPolicy::block, load(50'000'000)).action, Action::pause);
+    EXPECT_EQ(decide(v1::SLOW_POLICY_BLOCK, load(50'000'000)).action, Action::pause);
 }
 
 TEST(SlowConsumerPolicy, BlocksAtItsLimit) {
-    const SlowConsumerOptions blocking = options(SlowPolicy::block);
-    const SlowConsumerOptions other = options(SlowPolicy::drop_newest);
+    const SlowConsumerOptions blocking = options(v1::SLOW_POLICY_BLOCK);
+    const SlowConsumerOptions other = options(v1::SLOW_POLICY_DROP_NEWEST);
     EXPECT_EQ(SlowConsumerPolicy::blocks_at(kOfListener, blocking), 1'000'000U);
     EXPECT_EQ(SlowConsumerPolicy::blocks_at(v1::SLOW_POLICY_DROP_OLDEST, blocking), 0U);
     EXPECT_EQ(SlowConsumerPolicy::blocks_at(kOfListener, other), 0U);
@@ -124,14 +126,15 @@ TEST(SlowConsumerPolicy, BlocksAtItsLimit) {
 TEST(SlowConsumerPolicy, SparesAMemberOfAQueueGroupThatLacksOnlyCredit) {
     Load waiting = load(1'000'000);
     waiting.waits_for_credit = true;
-    const auto decision = decide(SlowPolicy::disconnect, waiting);
+    const auto decision = decide(v1::SLOW_POLICY_DISCONNECT, waiting);
     EXPECT_EQ(decision.action, Action::drop_newest);
     EXPECT_FALSE(decision.consumer_is_slow);
 }
 
 class Blocking : public ::testing::Test {
 protected:
-    const SlowConsumerOptions options_ = options(SlowPolicy::block, SlowPolicy::drop_oldest);
+    const SlowConsumerOptions options_ =
+        options(v1::SLOW_POLICY_BLOCK, v1::SLOW_POLICY_DROP_OLDEST);
     SlowConsumerPolicy policy_{options_};
     TimePoint now_{milliseconds(10'000)};
 };
@@ -164,14 +167,14 @@ TEST_F(Blocking, ComesBeforeTheAgeOfTheBacklog) {
 }
 
 TEST(SlowConsumerPolicy, DropsOrDisconnectsAnOldBacklog) {
-    const auto action = [](SlowPolicy policy, SlowPolicy fallback) {
+    const auto action = [](v1::SlowPolicy policy, v1::SlowPolicy fallback) {
         const SlowConsumerOptions chosen = options(policy, fallback);
         return SlowConsumerPolicy(chosen).decide_old_backlog();
     };
-    EXPECT_EQ(action(SlowPolicy::disconnect, SlowPolicy::disconnect), Action::disconnect);
-    EXPECT_EQ(action(SlowPolicy::drop_newest, SlowPolicy::disconnect), Action::drop_oldest);
-    EXPECT_EQ(action(SlowPolicy::block, SlowPolicy::disconnect), Action::disconnect);
-    EXPECT_EQ(action(SlowPolicy::block, SlowPolicy::drop_oldest), Action::drop_oldest);
+    EXPECT_EQ(action(v1::SLOW_POLICY_DISCONNECT, v1::SLOW_POLICY_DISCONNECT), Action::disconnect);
+    EXPECT_EQ(action(v1::SLOW_POLICY_DROP_NEWEST, v1::SLOW_POLICY_DISCONNECT), Action::drop_oldest);
+    EXPECT_EQ(action(v1::SLOW_POLICY_BLOCK, v1::SLOW_POLICY_DISCONNECT), Action::disconnect);
+    EXPECT_EQ(action(v1::SLOW_POLICY_BLOCK, v1::SLOW_POLICY_DROP_OLDEST), Action::drop_oldest);
 }
 
 }  // namespace
