@@ -61,8 +61,8 @@ FrameEvent FrameReader::take(const codec::DecodeStep& step) {
         case Kind::error:
             event.kind = FrameEvent::Kind::bad;
             event.error = step.error;
-            if (const auto foreign = codec::detect_protocol(unread().substr(0, 16))) {
-                event.text = *foreign;
+            if (const auto other = codec::detect_protocol(unread().substr(0, 16))) {
+                event.text = codec::name_of(*other);
             }
             break;
     }

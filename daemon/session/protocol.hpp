@@ -2,6 +2,7 @@
 // The description of a protocol for the daemon: its name, its capabilities, and the factory of its
 // sessions. protocols/registry lists all of them; no other code compares names.
 #include "codec/decoder.hpp"
+#include "codec/detect_protocol.hpp"
 #include "codec/encoder.hpp"
 #include "session/options.hpp"
 #include "session/session.hpp"
@@ -40,6 +41,8 @@ struct Capabilities {
     // A peer may start with any bytes. Otherwise a peer that starts with HTTP, TLS and the like is
     // refused as a client of another protocol.
     bool any_bytes = false;
+    // Protocols whose clients begin in the same way as clients of this one: they are not detected.
+    codec::OtherProtocols looks_like{};
     // Works on packet sockets (udp, unix-dgram, unix-seqpacket), where one packet is one frame.
     bool packets = true;
     FrameContent content = FrameContent::binary;

@@ -10,37 +10,37 @@ using namespace std::string_view_literals;
 
 struct Signature {
     ByteView prefix;
-    std::string_view protocol;
+    OtherProtocol protocol;
 };
 
 // The first match wins: NATS clients begin with "CONNECT {", HTTP proxy clients with "CONNECT
 // host".
 constexpr std::array kSignatures = {
-    Signature{"CONNECT {"sv, "NATS"sv},
-    Signature{"INFO {"sv, "NATS"sv},
-    Signature{"PRI * HTTP/2"sv, "HTTP/2"sv},
-    Signature{"GET "sv, "HTTP"sv},
-    Signature{"POST "sv, "HTTP"sv},
-    Signature{"HEAD "sv, "HTTP"sv},
-    Signature{"PUT "sv, "HTTP"sv},
-    Signature{"DELETE "sv, "HTTP"sv},
-    Signature{"OPTIONS "sv, "HTTP"sv},
-    Signature{"PATCH "sv, "HTTP"sv},
-    Signature{"TRACE "sv, "HTTP"sv},
-    Signature{"CONNECT "sv, "HTTP"sv},
-    Signature{"HTTP/1."sv, "HTTP"sv},
-    Signature{"SSH-"sv, "SSH"sv},
-    Signature{"PROXY TCP"sv, "PROXY protocol"sv},
-    Signature{"PROXY UNKNOWN"sv, "PROXY protocol"sv},
-    Signature{"\r\n\r\n\0\r\nQUIT\n"sv, "PROXY protocol"sv},
-    Signature{"EHLO "sv, "SMTP"sv},
-    Signature{"HELO "sv, "SMTP"sv},
-    Signature{"AMQP\0"sv, "AMQP"sv},
-    Signature{"AMQP\3"sv, "AMQP"sv},
-    Signature{"\0\0\0\x08\x04\xD2\x16\x2F"sv, "PostgreSQL"sv},
-    Signature{"*1\r\n$"sv, "Redis"sv},
-    Signature{"*2\r\n$"sv, "Redis"sv},
-    Signature{"*3\r\n$"sv, "Redis"sv},
+    Signature{"CONNECT {"sv, OtherProtocol::nats},
+    Signature{"INFO {"sv, OtherProtocol::nats},
+    Signature{"PRI * HTTP/2"sv, OtherProtocol::http2},
+    Signature{"GET "sv, OtherProtocol::http},
+    Signature{"POST "sv, OtherProtocol::http},
+    Signature{"HEAD "sv, OtherProtocol::http},
+    Signature{"PUT "sv, OtherProtocol::http},
+    Signature{"DELETE "sv, OtherProtocol::http},
+    Signature{"OPTIONS "sv, OtherProtocol::http},
+    Signature{"PATCH "sv, OtherProtocol::http},
+    Signature{"TRACE "sv, OtherProtocol::http},
+    Signature{"CONNECT "sv, OtherProtocol::http},
+    Signature{"HTTP/1."sv, OtherProtocol::http},
+    Signature{"SSH-"sv, OtherProtocol::ssh},
+    Signature{"PROXY TCP"sv, OtherProtocol::proxy},
+    Signature{"PROXY UNKNOWN"sv, OtherProtocol::proxy},
+    Signature{"\r\n\r\n\0\r\nQUIT\n"sv, OtherProtocol::proxy},
+    Signature{"EHLO "sv, OtherProtocol::smtp},
+    Signature{"HELO "sv, OtherProtocol::smtp},
+    Signature{"AMQP\0"sv, OtherProtocol::amqp},
+    Signature{"AMQP\3"sv, OtherProtocol::amqp},
+    Signature{"\0\0\0\x08\x04\xD2\x16\x2F"sv, OtherProtocol::postgresql},
+    Signature{"*1\r\n$"sv, OtherProtocol::redis},
+    Signature{"*2\r\n$"sv, OtherProtocol::redis},
+    Signature{"*3\r\n$"sv, OtherProtocol::redis},
 };
 
 // A handshake record of version 3.0 to 3.4 (SSL 3 to TLS 1.3) with a ClientHello inside.
@@ -58,21 +58,54 @@ bool is_mqtt_connect(ByteView bytes) {
     return name >= 2 && name <= 5;
 }
 
-}  // namespace
-
-std::optional<std::string_view> detect_protocol(ByteView first_bytes) {
+std::optional<OtherProtocol> find_protocol(ByteView first_bytes) {
     for (const Signature& signature : kSignatures) {
         if (first_bytes.starts_with(signature.prefix)) {
             return signature.protocol;
         }
     }
     if (is_tls_hello(first_bytes)) {
-        return "TLS"sv;
+        return OtherProtocol::tls;
     }
     if (is_mqtt_connect(first_bytes)) {
-        return "MQTT"sv;
+        return OtherProtocol::mqtt;
     }
     return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view name_of(OtherProtocol protocol) {
+    switch (protocol) {
+        case OtherProtocol::amqp:
+            return "AMQP";
+        case OtherProtocol::http:
+            return "HTTP";
+        case OtherProtocol::http2:
+            return "HTTP/2";
+        case OtherProtocol::mqtt:
+            return "MQTT";
+        case OtherProtocol::nats:
+            return "NATS";
+        case OtherProtocol::postgresql:
+            return "PostgreSQL";
+        case OtherProtocol::proxy:
+            return "PROXY protocol";
+        case OtherProtocol::redis:
+            return "Redis";
+        case OtherProtocol::smtp:
+            return "SMTP";
+        case OtherProtocol::ssh:
+            return "SSH";
+        case OtherProtocol::tls:
+            return "TLS";
+    }
+    return "unknown";
+}
+
+std::optional<OtherProtocol> detect_protocol(ByteView first_bytes, OtherProtocols ignored) {
+    const auto found = find_protocol(first_bytes);
+    return found && ignored.contains(*found) ? std::nullopt : found;
 }
 
 }  // namespace telex::codec

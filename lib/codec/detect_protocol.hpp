@@ -3,12 +3,53 @@
 // are not a valid frame: "length 1195725856 is too large" is really an HTTP request.
 #include "base/bytes.hpp"
 
+#include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string_view>
 
 namespace telex::codec {
 
-// "HTTP", "TLS", "SSH", "PROXY protocol", ...; nullopt if unknown or too short (16 bytes suffice).
-std::optional<std::string_view> detect_protocol(ByteView first_bytes);
+enum class OtherProtocol : std::uint8_t {
+    amqp,
+    http,
+    http2,
+    mqtt,
+    nats,
+    postgresql,
+    proxy,
+    redis,
+    smtp,
+    ssh,
+    tls,
+};
+
+// "HTTP", "TLS", "PROXY protocol", ...
+std::string_view name_of(OtherProtocol protocol);
+
+// A set.
+class OtherProtocols {
+public:
+    constexpr OtherProtocols() = default;
+
+    constexpr OtherProtocols(std::initializer_list<OtherProtocol> protocols) {
+        for (const OtherProtocol protocol : protocols) {
+            bits_ |= bit(protocol);
+        }
+    }
+
+    constexpr bool contains(OtherProtocol protocol) const { return (bits_ & bit(protocol)) != 0; }
+
+private:
+    static constexpr std::uint32_t bit(OtherProtocol protocol) {
+        return 1U << static_cast<unsigned>(protocol);
+    }
+
+    std::uint32_t bits_ = 0;
+};
+
+// Returns nothing if the protocol is unknown or one of `ignored`, or if the bytes are too few (16
+// suffice).
+std::optional<OtherProtocol> detect_protocol(ByteView first_bytes, OtherProtocols ignored = {});
 
 }  // namespace telex::codec

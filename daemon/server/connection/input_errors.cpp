@@ -11,10 +11,10 @@ v1::ErrorCode code_of(codec::FrameError error) {
 
 InputError describe_input_error(
     const FrameReader::Step& step,
-    std::optional<std::string_view> detected,
+    std::optional<codec::OtherProtocol> detected,
     std::string_view protocol
 ) {
-    const std::string name(detected.value_or("another protocol"));
+    const std::string name(detected ? codec::name_of(*detected) : "another protocol");
     if (step.kind == FrameReader::Step::Kind::other_protocol) {
         return {
             {.code = v1::WRONG_PROTOCOL,

@@ -1,5 +1,6 @@
 #pragma once
 // Maps an error in the input to the error on the wire and in the connection's log line. No I/O.
+#include "codec/detect_protocol.hpp"
 #include "codec/frame_error.hpp"
 #include "server/stream/frame_reader.hpp"
 #include "session/session.hpp"
@@ -21,7 +22,7 @@ struct InputError {
 // listener speaks.
 [[nodiscard]] InputError describe_input_error(
     const FrameReader::Step& step,
-    std::optional<std::string_view> detected,
+    std::optional<codec::OtherProtocol> detected,
     std::string_view protocol
 );
 

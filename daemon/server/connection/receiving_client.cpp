@@ -35,7 +35,8 @@ ReceivingClient::ReceivingClient(
           buffers,
           settings_->make_decoder(stream_->keeps_packets()),
           {.packets = stream_->keeps_packets(),
-           .detect_protocols = !settings_->protocol().can.any_bytes}
+           .detect_protocols = !settings_->protocol().can.any_bytes,
+           .ignored_protocols = settings_->protocol().can.looks_like}
       ),
       last_received_(reactor().now()),
       timers_(timers) {}

@@ -1,7 +1,5 @@
 #include "server/stream/frame_reader.hpp"
 
-#include "codec/detect_protocol.hpp"
-
 #include <algorithm>
 #include <utility>
 
@@ -74,7 +72,7 @@ void FrameReader::packet_cut() {
 // At the beginning and at the end of what was read.
 FrameReader::Step FrameReader::next_of_read() {
     if (std::exchange(detecting_, false)) {
-        detected_ = codec::detect_protocol(unread_);
+        detected_ = codec::detect_protocol(unread_, options_.ignored_protocols);
         if (detected_) {
             return {.kind = Step::Kind::other_protocol};
         }
@@ -113,7 +111,7 @@ FrameReader::Step FrameReader::next_after(codec::DecodeStep decoded) {
 }
 
 FrameReader::Step FrameReader::error_step(codec::FrameError error, ByteView bytes) {
-    detected_ = codec::detect_protocol(bytes);
+    detected_ = codec::detect_protocol(bytes, options_.ignored_protocols);
     return {.kind = Step::Kind::error, .error = error};
 }
 

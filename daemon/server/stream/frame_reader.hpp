@@ -13,6 +13,7 @@
 #include "base/chunk.hpp"
 #include "base/time.hpp"
 #include "codec/decoder.hpp"
+#include "codec/detect_protocol.hpp"
 #include "server/stream/input_buffer.hpp"
 #include "server/stream/reactor_buffers.hpp"
 
@@ -21,7 +22,6 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <string_view>
 
 namespace telex::server {
 
@@ -37,6 +37,8 @@ public:
         bool packets = false;
         // The first bytes of another protocol end the input.
         bool detect_protocols = true;
+        // Not detected, neither at first nor after an error.
+        codec::OtherProtocols ignored_protocols{};
     };
 
     struct [[nodiscard]] Step {
@@ -93,7 +95,7 @@ public:
     void clear() { input_.keep({}, 0); }
 
     // The protocol that the peer seems to speak, after other_protocol and error.
-    std::optional<std::string_view> detected() const { return detected_; }
+    std::optional<codec::OtherProtocol> detected() const { return detected_; }
 
     // Maximum size of the next frames, if less than the framing's. Call between frames.
     void limit_payload(std::size_t max_bytes) { decoder_->limit_payload(max_bytes); }
@@ -143,7 +145,7 @@ private:
     bool filled_ = false;
     bool paused_ = false;  // unread_ is in input_
     unsigned pauses_ = 0;  // within this read
-    std::optional<std::string_view> detected_;
+    std::optional<codec::OtherProtocol> detected_;
     TimePoint received_at_{};
     TimePoint partial_since_{};  // zero: not within a frame
     std::size_t read_limit_ = kTurnBytes;

@@ -10,18 +10,20 @@ namespace {
 using test::bytes;
 
 TEST(DetectProtocol, RecognisesWellKnownFirstBytes) {
-    EXPECT_EQ(detect_protocol("GET / HTTP/1.1\r\n"), "HTTP");
-    EXPECT_EQ(detect_protocol("CONNECT host:443 HTTP/1.1"), "HTTP");
-    EXPECT_EQ(detect_protocol("CONNECT {\"verbose\":false}"), "NATS");
-    EXPECT_EQ(detect_protocol("PRI * HTTP/2.0\r\n\r\nSM"), "HTTP/2");
-    EXPECT_EQ(detect_protocol("SSH-2.0-OpenSSH_9.2"), "SSH");
-    EXPECT_EQ(detect_protocol("PROXY TCP4 192.0.2.1"), "PROXY protocol");
+    EXPECT_EQ(detect_protocol("GET / HTTP/1.1\r\n"), OtherProtocol::http);
+    EXPECT_EQ(detect_protocol("CONNECT host:443 HTTP/1.1"), OtherProtocol::http);
+    EXPECT_EQ(detect_protocol("CONNECT {\"verbose\":false}"), OtherProtocol::nats);
+    EXPECT_EQ(detect_protocol("PRI * HTTP/2.0\r\n\r\nSM"), OtherProtocol::http2);
+    EXPECT_EQ(detect_protocol("SSH-2.0-OpenSSH_9.2"), OtherProtocol::ssh);
+    EXPECT_EQ(detect_protocol("PROXY TCP4 192.0.2.1"), OtherProtocol::proxy);
     const std::string proxy2 = "\r\n\r\n" + bytes({0}) + "\r\nQUIT\n";
-    EXPECT_EQ(detect_protocol(proxy2), "PROXY protocol");
-    EXPECT_EQ(detect_protocol(bytes({0x16, 3, 1, 2, 0, 1, 0, 1, 0xFC})), "TLS");
-    EXPECT_EQ(detect_protocol(bytes({0x10, 0x0F, 0, 4}) + "MQTT" + bytes({4})), "MQTT");
-    EXPECT_EQ(detect_protocol("*1\r\n$4\r\nPING\r\n"), "Redis");
-    EXPECT_EQ(detect_protocol(bytes({0, 0, 0, 8, 4, 0xD2, 0x16, 0x2F})), "PostgreSQL");
+    EXPECT_EQ(detect_protocol(proxy2), OtherProtocol::proxy);
+    EXPECT_EQ(detect_protocol(bytes({0x16, 3, 1, 2, 0, 1, 0, 1, 0xFC})), OtherProtocol::tls);
+    EXPECT_EQ(
+        detect_protocol(bytes({0x10, 0x0F, 0, 4}) + "MQTT" + bytes({4})), OtherProtocol::mqtt
+    );
+    EXPECT_EQ(detect_protocol("*1\r\n$4\r\nPING\r\n"), OtherProtocol::redis);
+    EXPECT_EQ(detect_protocol(bytes({0, 0, 0, 8, 4, 0xD2, 0x16, 0x2F})), OtherProtocol::postgresql);
 }
 
 TEST(DetectProtocol, IgnoresOtherBytes) {
@@ -31,6 +33,20 @@ TEST(DetectProtocol, IgnoresOtherBytes) {
     EXPECT_EQ(detect_protocol(bytes({0x16, 3, 1, 2, 0})), std::nullopt);
     EXPECT_EQ(detect_protocol(bytes({0x16, 3, 9, 2, 0, 1})), std::nullopt);
     EXPECT_EQ(detect_protocol(bytes({0x10, 0x0F, 0, 4}) + "HTTP"), std::nullopt);
+}
+
+// A NATS client's first word is also HTTP's: ignoring NATS must not make it HTTP.
+TEST(DetectProtocol, IgnoresProtocolsOnRequest) {
+    constexpr OtherProtocols kIgnored = {OtherProtocol::nats, OtherProtocol::tls};
+    EXPECT_EQ(detect_protocol("CONNECT {\"verbose\":false}", kIgnored), std::nullopt);
+    EXPECT_EQ(detect_protocol(bytes({0x16, 3, 1, 2, 0, 1, 0, 1, 0xFC}), kIgnored), std::nullopt);
+    EXPECT_EQ(detect_protocol("CONNECT host:443 HTTP/1.1", kIgnored), OtherProtocol::http);
+}
+
+TEST(DetectProtocol, NamesEachProtocol) {
+    EXPECT_EQ(name_of(OtherProtocol::http2), "HTTP/2");
+    EXPECT_EQ(name_of(OtherProtocol::proxy), "PROXY protocol");
+    EXPECT_EQ(name_of(OtherProtocol::tls), "TLS");
 }
 
 }  // namespace

@@ -297,10 +297,10 @@ TEST(Progress, HeadAtTheEndOfAFullBufferAsksForABoundedAmount) {
 TEST(OtherProtocol, ReadAsALengthIsRejectedAtOnceAndNamed) {
     const std::string http = "GET / HTTP/1.1\r\nHost: example.org\r\n\r\n";
     EXPECT_EQ(drive_whole(preset("u32be"), http).outcome.error, FrameError::too_large);
-    EXPECT_EQ(detect_protocol(http), "HTTP");
+    EXPECT_EQ(detect_protocol(http), codec::OtherProtocol::http);
     const std::string tls = bytes({0x16, 3, 1, 0, 0xF4, 1, 0, 0, 0xF0, 3, 3});
     EXPECT_EQ(drive_whole(preset("u32be"), tls).outcome.error, FrameError::too_large);
-    EXPECT_EQ(detect_protocol(tls), "TLS");
+    EXPECT_EQ(detect_protocol(tls), codec::OtherProtocol::tls);
 }
 
 TEST(DelimiterSmuggling, NoPayloadBecomesTwoFramesInAnyPreset) {

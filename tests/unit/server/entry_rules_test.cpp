@@ -51,8 +51,9 @@ TEST(CheckEntry, TellsAUserThatItHasTooManyConnections) {
 using Step = FrameReader::Step;
 
 TEST(InputError, NamesTheOtherProtocol) {
-    const InputError error =
-        describe_input_error({.kind = Step::Kind::other_protocol}, "HTTP", "telex");
+    const InputError error = describe_input_error(
+        {.kind = Step::Kind::other_protocol}, codec::OtherProtocol::http, "telex"
+    );
     EXPECT_EQ(error.refusal.code, v1::WRONG_PROTOCOL);
     EXPECT_EQ(error.refusal.text, "the peer speaks HTTP; this port speaks telex");
     EXPECT_TRUE(error.refusal.closing);

@@ -184,7 +184,7 @@ TEST(FrameReader, DoesNotTimeASkippedFrame) {
 
 TEST_F(FrameReaderTest, DetectsAnotherProtocolByTheFirstBytes) {
     EXPECT_EQ(read("GET / HTTP/1.1\r\nHost: x\r\n\r\n").kind, Kind::other_protocol);
-    EXPECT_EQ(reader_.detected(), "HTTP");
+    EXPECT_EQ(reader_.detected(), codec::OtherProtocol::http);
     EXPECT_THAT(frames_, IsEmpty());
 }
 
@@ -201,7 +201,27 @@ struct AnyBytes : FrameReaderTest {
 // The reason of the error, though the protocol takes any bytes.
 TEST_F(AnyBytes, AreNamedOnlyWhenTheyMakeNoFrame) {
     EXPECT_EQ(read("GET / HTTP/1.1\r\n").kind, Kind::error);
-    EXPECT_EQ(reader_.detected(), "HTTP");
+    EXPECT_EQ(reader_.detected(), codec::OtherProtocol::http);
+}
+
+struct LooksLikeHttp : FrameReaderTest {
+    LooksLikeHttp()
+        : FrameReaderTest("lines", {.ignored_protocols = {codec::OtherProtocol::http}}, 20) {}
+};
+
+TEST_F(LooksLikeHttp, ReadsItsOwnFirstBytes) {
+    EXPECT_EQ(read("GET / HTTP/1.1\n").kind, Kind::need_more);
+    EXPECT_THAT(frames_, ElementsAre("GET / HTTP/1.1"));
+}
+
+TEST_F(LooksLikeHttp, IsNotNamedAfterAnError) {
+    EXPECT_EQ(read("GET /longer/than/the/limit HTTP/1.1\n").kind, Kind::error);
+    EXPECT_EQ(reader_.detected(), std::nullopt);
+}
+
+TEST_F(LooksLikeHttp, DetectsOthers) {
+    EXPECT_EQ(read("SSH-2.0-OpenSSH_9.2\n").kind, Kind::other_protocol);
+    EXPECT_EQ(reader_.detected(), codec::OtherProtocol::ssh);
 }
 
 TEST_F(FrameReaderTest, FinishesWithTheUnterminatedFrame) {
