@@ -22,6 +22,9 @@ def cpp_tests(project):
             names[f"{suite}.{case}"] = path
         if path.startswith("tests/fuzz/fuzz_"):
             names[pathlib.PurePath(path).stem] = path
+    # tests/fuzz/fuzz_session.cpp is built for each protocol.
+    for path in project.files("_protocol.cpp"):
+        names[f"fuzz_session_{pathlib.PurePath(path).stem.removesuffix('_protocol')}"] = path
     return names
 
 

@@ -24,11 +24,11 @@ namespace telex::testing {
 
 class SessionScript {
 public:
-    SessionScript(std::string_view protocol, std::string_view bytes)
-        : name_(protocol), bytes_(bytes) {
+    SessionScript(const session::Protocol& protocol, std::string_view bytes)
+        : content_(protocol.can.content), bytes_(bytes) {
         wire::quiet_protobuf();
         arrange(next());
-        session_ = session::find_protocol(protocol)->make(transport_, transport_, options_);
+        session_ = protocol.make(transport_, transport_, options_);
         transport_.bind(*session_);
         session_->start();
     }
@@ -45,6 +45,9 @@ public:
     }
 
 private:
+    // Frames of text are the native protocol's in JSON, binary ones in protobuf.
+    using Content = session::FrameContent;
+
     void arrange(std::uint8_t how) {
         transport_.answers_at_once = (how & 1U) != 0;
         options_.datagram = (how & 2U) != 0;
@@ -196,7 +199,7 @@ private:
 
     std::string encode(const v1::Frame& frame) const {
         std::string text;
-        if (name_ == "json") {
+        if (content_ == Content::text) {
             // A text of the script that is not UTF-8 is said as an empty line.
             (void)wire::append_json(text, frame);
         } else {
@@ -237,7 +240,7 @@ private:
         } else {
             session_->on_request_failed(id, v1::NO_RESPONDERS);
         }
-        if (name_ != "raw") {
+        if (content_ != Content::payload) {
             const auto ids = answered_ids();
             require(ids.size() == 1 && ids[0] == id, "an answer is written once, at once");
         }
@@ -309,7 +312,7 @@ private:
                  transport_.subscriptions.empty() && transport_.flushed.empty()),
             "anonymous peers do nothing"
         );
-        if (name_ == "raw") {
+        if (content_ == Content::payload) {
             check_raw_answers();
         } else {
             for (const std::string& frame : transport_.controls) {
@@ -336,13 +339,13 @@ private:
     }
 
     v1::Frame parse(std::string_view frame) const {
-        return name_ == "json" ? parse_json(frame) : parse_binary(frame);
+        return content_ == Content::text ? parse_json(frame) : parse_binary(frame);
     }
 
     std::vector<std::uint64_t> answered_ids() const {
         std::vector<std::uint64_t> ids;
         for (const std::string& bytes :
-             name_ == "raw" ? std::vector<std::string>{} : transport_.controls) {
+             content_ == Content::payload ? std::vector<std::string>{} : transport_.controls) {
             if (const v1::Frame frame = parse(bytes); frame.request() != 0) {
                 ids.push_back(frame.request());
             }
@@ -376,7 +379,7 @@ private:
         }
     }
 
-    std::string_view name_;
+    const Content content_;
     std::string_view bytes_;
     session::SessionOptions options_;
     FakeTransport transport_;

@@ -112,9 +112,9 @@ void add_common_keys(Table<Framing>& table) {
     table.push_back(special<Framing>(
         "max_encode",
         SizeKind{kLimit},
-        {.doc = "Maximum size of a written frame, if it differs from `max_frame`. telex and json "
-                "add a head to each message, for which they may exceed `max_frame` by 4 KiB.",
-         .unset = "max_frame; telex, json: and 4KiB"},
+        {.doc = "Maximum size of a written frame, if it differs from `max_frame`. A protocol that "
+                "adds a head to each message may exceed `max_frame` by 4 KiB for it.",
+         .unset = "max_frame, and 4KiB for a head"},
         read_max_encode
     ));
     table.push_back(choice_key<Framing>(

@@ -9,7 +9,7 @@
 namespace telex::session {
 namespace {
 
-class RandomScripts : public ::testing::TestWithParam<const char*> {};
+class RandomScripts : public ::testing::TestWithParam<const Protocol*> {};
 
 TEST_P(RandomScripts, KeepTheContract) {
     std::mt19937 random(20);
@@ -18,11 +18,16 @@ TEST_P(RandomScripts, KeepTheContract) {
         for (char& byte : script) {
             byte = static_cast<char>(random());
         }
-        ASSERT_NO_THROW(testing::SessionScript(GetParam(), script).run()) << "script " << i;
+        ASSERT_NO_THROW(testing::SessionScript(*GetParam(), script).run()) << "script " << i;
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Protocols, RandomScripts, ::testing::Values("telex", "json", "raw"));
+INSTANTIATE_TEST_SUITE_P(
+    Protocols,
+    RandomScripts,
+    ::testing::ValuesIn(protocols().begin(), protocols().end()),
+    [](const auto& instance) { return std::string(instance.param->name); }
+);
 
 }  // namespace
 }  // namespace telex::session
