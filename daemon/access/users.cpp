@@ -32,22 +32,22 @@ bool contains_bytes(const List& list, std::string_view bytes) {
     });
 }
 
-bool is_known_by(const User& user, const Mark& mark, std::string_view otherwise) {
-    switch (mark.kind) {
-        case Mark::Kind::certificate:
-            return contains(user.certificates, mark.text);
-        case Mark::Kind::uid:
-            return contains(user.uids, mark.id);
-        case Mark::Kind::gid:
-            return contains(user.gids, mark.id);
-        case Mark::Kind::listener:
+bool is_known_by(const User& user, const CredentialRef& credential, std::string_view otherwise) {
+    switch (credential.kind) {
+        case CredentialRef::Kind::certificate:
+            return contains(user.certificates, credential.text);
+        case CredentialRef::Kind::uid:
+            return contains(user.uids, credential.id);
+        case CredentialRef::Kind::gid:
+            return contains(user.gids, credential.id);
+        case CredentialRef::Kind::listener:
             return user.name == otherwise;
-        case Mark::Kind::password:
-            return user.password == mark.text;
-        case Mark::Kind::token:
-            return contains_bytes(user.tokens, mark.text);
-        case Mark::Kind::key:
-            return contains_bytes(user.keys, mark.text);
+        case CredentialRef::Kind::password:
+            return user.password == credential.text;
+        case CredentialRef::Kind::token:
+            return contains_bytes(user.tokens, credential.text);
+        case CredentialRef::Kind::key:
+            return contains_bytes(user.keys, credential.text);
     }
     return false;
 }
@@ -77,39 +77,39 @@ Users::Users(std::vector<User> users, const std::vector<Account>& accounts, cons
     }
 }
 
-Recognised Users::find(const Evidence& evidence, std::string_view otherwise) const {
-    if (!evidence.certificate.empty()) {
+Identity Users::find(const PeerIdentity& peer, std::string_view otherwise) const {
+    if (!peer.certificate.empty()) {
         const User* const found = first(users_, [&](const User& user) {
-            return contains(user.certificates, evidence.certificate);
+            return contains(user.certificates, peer.certificate);
         });
         if (found != nullptr) {
-            return {found, {Mark::Kind::certificate, std::string(evidence.certificate)}};
+            return {found, {CredentialRef::Kind::certificate, peer.certificate}};
         }
     }
-    if (evidence.uid != nullptr && *evidence.uid != kOverflowId) {
+    if (peer.uid && *peer.uid != kOverflowId) {
         const User* const found =
-            first(users_, [&](const User& user) { return contains(user.uids, *evidence.uid); });
+            first(users_, [&](const User& user) { return contains(user.uids, *peer.uid); });
         if (found != nullptr) {
-            return {found, {Mark::Kind::uid, {}, *evidence.uid}};
+            return {found, {CredentialRef::Kind::uid, {}, *peer.uid}};
         }
     }
     for (const User& user : users_) {
-        for (const std::uint32_t gid : evidence.gids) {
+        for (const std::uint32_t gid : peer.gids) {
             if (gid != kOverflowId && contains(user.gids, gid)) {
-                return {&user, {Mark::Kind::gid, {}, gid}};
+                return {&user, {CredentialRef::Kind::gid, {}, gid}};
             }
         }
     }
-    return {otherwise.empty() ? nullptr : named(otherwise), {Mark::Kind::listener}};
+    return {otherwise.empty() ? nullptr : named(otherwise), {CredentialRef::Kind::listener}};
 }
 
 const User* Users::named(std::string_view name) const {
     return first(users_, [&](const User& user) { return user.name == name; });
 }
 
-Recognised Users::with_token(std::string_view token) const {
+Identity Users::with_token(std::string_view token) const {
     const auth::Digest digest = auth::digest_of(token);
-    Recognised result{nullptr, {Mark::Kind::token, as_text(digest)}};
+    Identity result{nullptr, {CredentialRef::Kind::token, as_text(digest)}};
     // All of them, whichever fits: the time says nothing about where it stands.
     for (const User& user : users_) {
         for (const auth::Digest& known : user.tokens) {
@@ -121,26 +121,29 @@ Recognised Users::with_token(std::string_view token) const {
     return result;
 }
 
-Recognised Users::with_key(std::string_view public_key) const {
+Identity Users::with_key(std::string_view public_key) const {
     const User* const found =
         first(users_, [&](const User& user) { return contains_bytes(user.keys, public_key); });
-    return {found, {Mark::Kind::key, std::string(public_key)}};
+    return {found, {CredentialRef::Kind::key, std::string(public_key)}};
 }
 
 Users::PasswordCheck Users::password_check(std::string_view name) const {
     const User* const named_so = named(name);
     if (named_so != nullptr && !named_so->password.empty()) {
-        return {{named_so, {Mark::Kind::password, named_so->password}}, named_so->password};
+        return {
+            {named_so, {CredentialRef::Kind::password, named_so->password}}, named_so->password
+        };
     }
     const User* const other =
         first(users_, [](const User& user) { return !user.password.empty(); });
     return {{}, other == nullptr ? std::string() : other->password};
 }
 
-const User* Users::again(std::string_view name, const Mark& mark, std::string_view otherwise)
-    const {
+const User* Users::again(
+    std::string_view name, const CredentialRef& credential, std::string_view otherwise
+) const {
     const User* const user = named(name);
-    return user != nullptr && is_known_by(*user, mark, otherwise) ? user : nullptr;
+    return user != nullptr && is_known_by(*user, credential, otherwise) ? user : nullptr;
 }
 
 bool Users::take_credentials() const {

@@ -51,14 +51,14 @@ struct User {
 };
 
 // Facts about a peer that do not come from itself.
-struct Evidence {
-    std::string_view certificate;        // name in a certificate that was verified; empty for none
-    const std::uint32_t* uid = nullptr;  // null where the kernel does not say
+struct PeerIdentity {
+    std::string certificate;             // name in a verified certificate; empty for none
+    std::optional<std::uint32_t> uid{};  // only of peers on unix sockets
     std::vector<std::uint32_t> gids;
 };
 
 // The credential that authenticated a peer: at a reload it must still be the user's.
-struct Mark {
+struct CredentialRef {
     enum class Kind : std::uint8_t { certificate, uid, gid, listener, password, token, key };
     Kind kind = Kind::listener;
     // The certificate's name, the hash of the password, the bytes of digest or key.
@@ -66,9 +66,10 @@ struct Mark {
     std::uint32_t id = 0;  // uid or gid
 };
 
-struct Recognised {
-    const User* user = nullptr;  // null: no user
-    Mark mark;
+// The user that a peer is, if any.
+struct Identity {
+    const User* user = nullptr;
+    CredentialRef credential;
 };
 
 class Users {
@@ -81,29 +82,31 @@ public:
     );
 
     // By certificate, then uid, then group, then as `otherwise` (a user's name; empty for none).
-    Recognised find(const Evidence& evidence, std::string_view otherwise) const;
+    Identity find(const PeerIdentity& peer, std::string_view otherwise) const;
     const User* named(std::string_view name) const;
 
-    Recognised with_token(std::string_view token) const;
+    Identity with_token(std::string_view token) const;
     // The key alone proves nothing: its owner has to sign.
-    Recognised with_key(std::string_view public_key) const;
+    Identity with_key(std::string_view public_key) const;
 
     // The hash to compare a password with. For an unknown name it is another user's hash, so that
     // the check takes as long; the user is then null. Empty: no user has a password.
     struct PasswordCheck {
-        Recognised whom;
+        Identity identity;
         std::string hash;
     };
 
     PasswordCheck password_check(std::string_view name) const;
 
-    // The user of the same name, if `mark` still authenticates it; `otherwise` as in find(). Null
-    // if it no longer exists.
-    const User* again(std::string_view name, const Mark& mark, std::string_view otherwise) const;
+    // The user of the same name, if `credential` still authenticates it; `otherwise` as in find().
+    // Null if it no longer exists.
+    const User* again(
+        std::string_view name, const CredentialRef& credential, std::string_view otherwise
+    ) const;
 
     const AccountsPtr& accounts() const { return accounts_; }
 
-    // Some user is recognised by what it says.
+    // Some user has credentials.
     bool take_credentials() const;
 
 private:

@@ -14,23 +14,26 @@ constexpr int kNonceBytes = 32;
 }  // namespace
 
 access::AuthResult Authentication::identify(
-    const access::Evidence& evidence, bool owner, std::string_view listener
+    const access::PeerIdentity& peer, bool owner, std::string_view listener
 ) {
     access::UsersPtr users = slot_.users();
     if (!users) {
         return access::AuthResult::authenticated;
     }
     user_ = &access::anonymous();
-    access::Recognised found = users->find(evidence, listener_user_);
+    access::Identity found = users->find(peer, listener_user_);
     if (found.user != nullptr) {
-        return assume(std::move(users), *found.user, std::move(found.mark), listener);
+        return assume(std::move(users), *found.user, std::move(found.credential), listener);
     }
     return owner ? assume(std::move(users), access::owner(), {}, listener)
                  : access::AuthResult::refused;
 }
 
 access::AuthResult Authentication::assume(
-    access::UsersPtr users, const access::User& user, access::Mark mark, std::string_view listener
+    access::UsersPtr users,
+    const access::User& user,
+    access::CredentialRef credential,
+    std::string_view listener
 ) {
     if (!user.may_use(listener) && !user.may_use(slot_.former_name())) {
         return access::AuthResult::refused;
@@ -43,7 +46,7 @@ access::AuthResult Authentication::assume(
     charge_ = *std::move(charge);
     users_ = std::move(users);
     user_ = &user;
-    mark_ = std::move(mark);
+    credential_ = std::move(credential);
     return access::AuthResult::authenticated;
 }
 
@@ -95,8 +98,9 @@ Authentication::Attempt Authentication::check(
     if (credentials.kind == Kind::password) {
         auto check = users.password_check(credentials.user);
         if (!check.hash.empty()) {
-            checked_name_ = check.whom.user == nullptr ? std::string() : check.whom.user->name;
-            checked_mark_ = std::move(check.whom.mark);
+            checked_name_ =
+                check.identity.user == nullptr ? std::string() : check.identity.user->name;
+            checked_credential_ = std::move(check.identity.credential);
             return {.password_hash = std::move(check.hash)};
         }
         return {.result = finish("", {}, listener, now)};
@@ -105,7 +109,9 @@ Authentication::Attempt Authentication::check(
     auto found =
         is_token ? users.with_token(credentials.secret) : users.with_key(credentials.public_key);
     const bool proved = found.user != nullptr && (is_token || has_signed(credentials, binding));
-    return {.result = finish(proved ? found.user->name : "", std::move(found.mark), listener, now)};
+    return {
+        .result = finish(proved ? found.user->name : "", std::move(found.credential), listener, now)
+    };
 }
 
 // Without a source of the peer the user name counts, known or not: so one guesser delays at most
@@ -133,21 +139,24 @@ bool Authentication::has_signed(
 
 access::AuthResult Authentication::finish(bool fits, std::string_view listener, TimePoint now) {
     const std::string name = std::exchange(checked_name_, {});
-    return finish(fits ? name : "", std::move(checked_mark_), listener, now);
+    return finish(fits ? name : "", std::move(checked_credential_), listener, now);
 }
 
 access::AuthResult Authentication::finish(
-    std::string_view name, access::Mark mark, std::string_view listener, TimePoint now
+    std::string_view name,
+    access::CredentialRef credential,
+    std::string_view listener,
+    TimePoint now
 ) {
     // The list may have changed since the attempt began.
     access::UsersPtr users = slot_.users();
-    const access::User* const user = name.empty() ? nullptr : users->again(name, mark, "");
+    const access::User* const user = name.empty() ? nullptr : users->again(name, credential, "");
     if (user == nullptr) {
         slot_.note_failed_attempt(attempt_source_, now, std::exchange(reserved_turn_, false));
         return access::AuthResult::refused;
     }
     reserved_turn_ = false;
-    return assume(std::move(users), *user, std::move(mark), listener);
+    return assume(std::move(users), *user, std::move(credential), listener);
 }
 
 // --- reload --------------------------------------------------------------------------------------
@@ -157,7 +166,7 @@ bool Authentication::reauthorize(access::AccountId account, std::string_view lis
         return true;  // the list does not name them
     }
     access::UsersPtr users = slot_.users();
-    const access::User* const user = users->again(user_->name, mark_, listener_user_);
+    const access::User* const user = users->again(user_->name, credential_, listener_user_);
     if (user == nullptr || user->account_id != account || !user->may_use(listener)) {
         return false;
     }

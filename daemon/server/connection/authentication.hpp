@@ -25,7 +25,7 @@ public:
     // Identifies the peer without its credentials: known, too_many, or refused if it matches no
     // user. `owner`: it owns the daemon. `listener`: the name of the listener now.
     [[nodiscard]] access::AuthResult identify(
-        const access::Evidence& evidence, bool owner, std::string_view listener
+        const access::PeerIdentity& peer, bool owner, std::string_view listener
     );
 
     // --- credentials, one attempt at a time -----------------------------------------------------
@@ -74,12 +74,15 @@ private:
     );
     bool has_signed(const access::Credentials& credentials, const std::string& binding);
     [[nodiscard]] access::AuthResult finish(
-        std::string_view name, access::Mark mark, std::string_view listener, TimePoint now
+        std::string_view name,
+        access::CredentialRef credential,
+        std::string_view listener,
+        TimePoint now
     );
     [[nodiscard]] access::AuthResult assume(
         access::UsersPtr users,
         const access::User& user,
-        access::Mark mark,
+        access::CredentialRef credential,
         std::string_view listener
     );
 
@@ -87,13 +90,13 @@ private:
     const std::string& listener_user_;
     access::UsersPtr users_;  // keeps the user alive
     const access::User* user_ = nullptr;
-    access::Mark mark_;      // what the user was recognised by
-    access::Charge charge_;  // one of the user's connections
+    access::CredentialRef credential_;  // that authenticated the user
+    access::Charge charge_;             // one of the user's connections
     std::string challenge_;
     // The user whose password is being compared. Empty for an unknown name, which is compared only
     // to take the same time.
     std::string checked_name_;
-    access::Mark checked_mark_;
+    access::CredentialRef checked_credential_;
     std::string attempt_source_;
     bool reserved_turn_ = false;
 };

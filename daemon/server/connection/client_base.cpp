@@ -66,8 +66,8 @@ void ClientBase::subscribe(broker::SubscriptionSpec spec) {
 
 // --- authentication ------------------------------------------------------------------------------
 
-access::AuthResult ClientBase::identify(const access::Evidence& evidence, bool owner) {
-    const access::AuthResult result = authentication_.identify(evidence, owner, peer_.listener);
+access::AuthResult ClientBase::identify(const access::PeerIdentity& peer, bool owner) {
+    const access::AuthResult result = authentication_.identify(peer, owner, peer_.listener);
     enter_account();
     return result;
 }

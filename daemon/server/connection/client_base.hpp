@@ -168,7 +168,7 @@ public:
 protected:
     // Identifies the peer without its credentials: known, too_many, or refused if it matches no
     // user.
-    [[nodiscard]] access::AuthResult identify(const access::Evidence& evidence, bool owner);
+    [[nodiscard]] access::AuthResult identify(const access::PeerIdentity& peer, bool owner);
     // After a reload: takes away what the user may no longer have. Returns false if it may no
     // longer be connected.
     [[nodiscard]] bool reauthorize_user();

@@ -2,7 +2,7 @@
 
 #include "server/connection/connection_table.hpp"
 #include "server/connection/entry_rules.hpp"
-#include "server/connection/peer_evidence.hpp"
+#include "server/connection/peer_identity.hpp"
 
 #include <fmt/format.h>
 
@@ -134,8 +134,7 @@ void Connection::share_slot() {
 }
 
 access::AuthResult Connection::identify_peer() {
-    return slot_.users() ? identify(PeerEvidence(*stream_).view(), owns_daemon())
-                         : identify({}, false);
+    return slot_.users() ? identify(identity_of(*stream_), owns_daemon()) : identify({}, false);
 }
 
 bool Connection::can_authenticate() const {

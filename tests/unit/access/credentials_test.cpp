@@ -66,15 +66,15 @@ TEST_F(KnownBySaying, AKey) {
 
 TEST_F(KnownBySaying, APassword) {
     const auto check = users_.password_check("bert");
-    ASSERT_NE(check.whom.user, nullptr);
-    EXPECT_EQ(check.whom.user->name, "bert");
+    ASSERT_NE(check.identity.user, nullptr);
+    EXPECT_EQ(check.identity.user->name, "bert");
     EXPECT_EQ(check.hash, "hash of bert");
 }
 
 TEST_F(KnownBySaying, UnknownUsersCostTheSameWork) {
     for (const std::string_view name : {"", "carl", "robot"}) {
         const auto check = users_.password_check(name);
-        EXPECT_EQ(check.whom.user, nullptr) << name;
+        EXPECT_EQ(check.identity.user, nullptr) << name;
         EXPECT_EQ(check.hash, "hash of anna") << name;
     }
     EXPECT_TRUE(Users({with_token("robot", "x")}).password_check("robot").hash.empty());
@@ -83,18 +83,18 @@ TEST_F(KnownBySaying, UnknownUsersCostTheSameWork) {
 TEST_F(KnownBySaying, AgainAsLongAsItIsTheirs) {
     const auto robot = users_.with_token("telex_1");
     const auto keyed = users_.with_key(bytes_of(kKey));
-    const auto bert = users_.password_check("bert").whom;
-    EXPECT_NE(users_.again("robot", robot.mark, ""), nullptr);
-    EXPECT_NE(users_.again("keyed", keyed.mark, ""), nullptr);
-    EXPECT_NE(users_.again("bert", bert.mark, ""), nullptr);
-    EXPECT_EQ(users_.again("anna", robot.mark, ""), nullptr);
+    const auto bert = users_.password_check("bert").identity;
+    EXPECT_NE(users_.again("robot", robot.credential, ""), nullptr);
+    EXPECT_NE(users_.again("keyed", keyed.credential, ""), nullptr);
+    EXPECT_NE(users_.again("bert", bert.credential, ""), nullptr);
+    EXPECT_EQ(users_.again("anna", robot.credential, ""), nullptr);
     list_[1].password = "a new hash";
     list_[2].tokens = {auth::digest_of("telex_2")};
     list_[3].keys = {auth::PublicKey{}};
     const Users changed(list_, {}, &users_);
-    EXPECT_EQ(changed.again("robot", robot.mark, ""), nullptr);
-    EXPECT_EQ(changed.again("keyed", keyed.mark, ""), nullptr);
-    EXPECT_EQ(changed.again("bert", bert.mark, ""), nullptr);
+    EXPECT_EQ(changed.again("robot", robot.credential, ""), nullptr);
+    EXPECT_EQ(changed.again("keyed", keyed.credential, ""), nullptr);
+    EXPECT_EQ(changed.again("bert", bert.credential, ""), nullptr);
 }
 
 TEST_F(KnownBySaying, AgainByWhatOthersVouchFor) {
@@ -104,14 +104,14 @@ TEST_F(KnownBySaying, AgainByWhatOthersVouchFor) {
     user.gids = {2};
     user.certificates = {"c"};
     const Users users({user});
-    for (const Mark& mark : {
-             Mark{Mark::Kind::uid, "", 1},
-             Mark{Mark::Kind::gid, "", 2},
-             Mark{Mark::Kind::certificate, "c"},
-             Mark{Mark::Kind::listener},
+    for (const CredentialRef& credential : {
+             CredentialRef{CredentialRef::Kind::uid, "", 1},
+             CredentialRef{CredentialRef::Kind::gid, "", 2},
+             CredentialRef{CredentialRef::Kind::certificate, "c"},
+             CredentialRef{CredentialRef::Kind::listener},
          }) {
-        EXPECT_NE(users.again("all", mark, "all"), nullptr);
-        EXPECT_EQ(Users({User{.name = "all"}}).again("all", mark, "another"), nullptr);
+        EXPECT_NE(users.again("all", credential, "all"), nullptr);
+        EXPECT_EQ(Users({User{.name = "all"}}).again("all", credential, "another"), nullptr);
     }
 }
 

@@ -20,31 +20,30 @@ protected:
         users_ = Users({billing, staff, guest});
     }
 
-    std::string found(const Evidence& evidence, std::string_view otherwise = "") const {
-        const User* const user = users_.find(evidence, otherwise).user;
+    std::string found(const PeerIdentity& peer, std::string_view otherwise = "") const {
+        const User* const user = users_.find(peer, otherwise).user;
         return user == nullptr ? "nobody" : user->name;
     }
 
     Users users_{{}};
 };
 
-TEST_F(FindUser, ByWhatIsVouchedFor) {
+TEST_F(FindUser, ByPeerIdentity) {
     const std::uint32_t known = 1'000;
     const std::uint32_t other = 1'001;
     EXPECT_EQ(found({.certificate = "billing.example"}), "billing");
     EXPECT_EQ(found({.certificate = "billing"}), "nobody");
-    EXPECT_EQ(found({.uid = &known}), "billing");
-    EXPECT_EQ(found({.uid = &other}), "nobody");
-    EXPECT_EQ(found({.uid = &other, .gids = {7, 51}}), "staff");
-    EXPECT_EQ(found({.uid = &known, .gids = {50}}), "billing")
-        << "the uid is nearer than the group";
+    EXPECT_EQ(found({.uid = known}), "billing");
+    EXPECT_EQ(found({.uid = other}), "nobody");
+    EXPECT_EQ(found({.uid = other, .gids = {7, 51}}), "staff");
+    EXPECT_EQ(found({.uid = known, .gids = {50}}), "billing") << "the uid is nearer than the group";
 }
 
 TEST_F(FindUser, OrTheListenersOwn) {
     const std::uint32_t other = 1'001;
     EXPECT_EQ(found({}, "guest"), "guest");
     EXPECT_EQ(found({.certificate = "billing.example"}, "guest"), "billing");
-    EXPECT_EQ(found({.uid = &other}, "guest"), "guest");
+    EXPECT_EQ(found({.uid = other}, "guest"), "guest");
     EXPECT_EQ(found({}, "nosuch"), "nobody");
     EXPECT_EQ(found({}), "nobody");
 }
@@ -58,7 +57,7 @@ TEST_F(FindUser, NeverByTheOverflowIds) {
     const Users users({nobody});
     const std::uint32_t overflow = kOverflowId;
     EXPECT_EQ(
-        users.find({.certificate = {}, .uid = &overflow, .gids = {kOverflowId}}, "").user, nullptr
+        users.find({.certificate = {}, .uid = overflow, .gids = {kOverflowId}}, "").user, nullptr
     );
 }
 

@@ -101,7 +101,7 @@ protected:
 TEST_F(AuthenticationTest, IdentifiesAPeerByWhatTheKernelVouchesFor) {
     const std::uint32_t uid = 1'000;
     EXPECT_EQ(
-        authentication_->identify({.certificate = {}, .uid = &uid, .gids = {}}, false, "local"),
+        authentication_->identify({.certificate = {}, .uid = uid, .gids = {}}, false, "local"),
         AuthResult::authenticated
     );
     EXPECT_EQ(authentication_->user()->name, "operators");
@@ -110,7 +110,7 @@ TEST_F(AuthenticationTest, IdentifiesAPeerByWhatTheKernelVouchesFor) {
 TEST_F(AuthenticationTest, RefusesAUserOnAnotherListener) {
     const std::uint32_t uid = 1'000;
     EXPECT_EQ(
-        authentication_->identify({.certificate = {}, .uid = &uid, .gids = {}}, false, "public"),
+        authentication_->identify({.certificate = {}, .uid = uid, .gids = {}}, false, "public"),
         AuthResult::refused
     );
     EXPECT_EQ(authentication_->user(), &access::anonymous());
