@@ -25,7 +25,7 @@ struct Handling<Handler> {
         if (!request.ParseFromString(payload)) {
             return {.failure = v1::BAD_REQUEST, .payload = {}, .type = {}};
         }
-        const Reply reply = wire::answer_of((actions.*Handler)(request, caller));
+        const Reply reply = wire::reply_of((actions.*Handler)(request, caller));
         return {.payload = reply.SerializeAsString(), .type = reply.GetTypeName()};
     }
 

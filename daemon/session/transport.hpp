@@ -53,7 +53,7 @@ public:
     // A control frame of the protocol, such as a pong: the slow-consumer policy never drops it.
     [[nodiscard]] virtual SendResult send_control(const OutFrame& frame) = 0;
     // A reply to a request, which is never dropped either. Where payloads carry their own
-    // boundaries it may consist of several whole frames (codec::encode_answer).
+    // boundaries it may consist of several whole frames (codec::encode_reply).
     [[nodiscard]] virtual SendResult send_reply(const OutFrame& frame) = 0;
     // A message; the slow-consumer policy may drop it later. `key`: Delivery::key.
     [[nodiscard]] virtual SendResult send_delivery(const OutFrame& frame, std::uint64_t key) = 0;

@@ -182,7 +182,7 @@ std::optional<Incoming> decode(ByteView frame) {
         return std::nullopt;
     }
     if (has_message) {
-        incoming.kind = incoming.request != 0 ? IncomingKind::answer : IncomingKind::delivery;
+        incoming.kind = incoming.request != 0 ? IncomingKind::reply : IncomingKind::delivery;
     }
     return incoming;
 }

@@ -13,7 +13,7 @@ namespace telex::client {
 
 enum class IncomingKind : std::uint8_t {
     delivery,
-    answer,
+    reply,
     welcome,
     challenge,
     subscribed,
@@ -32,7 +32,7 @@ struct Incoming {
     std::uint64_t subscription = 0;
     std::uint64_t request = 0;
     std::string_view reply_to;
-    ByteView body;  // delivery, answer: the encoded Message
+    ByteView body;  // delivery, reply: the encoded Message
 
     std::uint64_t number = 0;   // nonce of ping and pong, id of flushed
     std::uint64_t dropped = 0;  // unsubscribed

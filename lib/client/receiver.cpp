@@ -90,7 +90,7 @@ void Receiver::on_frame(ByteView frame) {
     }
     if (incoming->kind == IncomingKind::delivery) {
         on_delivery(*incoming);
-    } else if (incoming->kind == IncomingKind::answer) {
+    } else if (incoming->kind == IncomingKind::reply) {
         state_.complete_request(incoming->request, to_message(incoming->body, incoming->reply_to));
     } else {
         on_control(*incoming);

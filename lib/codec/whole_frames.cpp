@@ -41,7 +41,7 @@ Result<void, FrameError> check_whole_frames(const Framing& framing, ByteView byt
     return {};
 }
 
-Result<void, FrameError> encode_answer(
+Result<void, FrameError> encode_reply(
     const Framing& framing, const Encoder& encoder, ByteView payload, std::string& out
 ) {
     auto single = encoder.encode(payload, out);

@@ -23,7 +23,7 @@ bool brings_boundaries(const Framing& framing);
 // Appends a reply: one frame as Encoder::encode writes it or, if payloads include their boundaries,
 // several whole frames unchanged. Requires the framing's own `encoder`. On error nothing is
 // appended, and the error is that of a single frame.
-[[nodiscard]] Result<void, FrameError> encode_answer(
+[[nodiscard]] Result<void, FrameError> encode_reply(
     const Framing& framing, const Encoder& encoder, ByteView payload, std::string& out
 );
 

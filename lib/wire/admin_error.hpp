@@ -13,8 +13,8 @@
 namespace telex::wire {
 
 // The reply to an operator's request, or its error.
-template <class Answer>
-using AdminResult = Result<Answer, v1::AdminError>;
+template <class Reply>
+using AdminResult = Result<Reply, v1::AdminError>;
 
 v1::AdminError admin_error(v1::AdminError::Code code, std::string message);
 
@@ -34,20 +34,20 @@ const AdminErrorTraits& traits_of(v1::AdminError::Code code);
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
-template <class Answer>
-void set_error(Answer& answer, v1::AdminError error) {
-    answer.set_problem(error.message());
-    *answer.mutable_error() = std::move(error);
+template <class Reply>
+void set_error(Reply& reply, v1::AdminError error) {
+    reply.set_problem(error.message());
+    *reply.mutable_error() = std::move(error);
 }
 
 // Returns nullopt if the request succeeded.
-template <class Answer>
-std::optional<v1::AdminError> error_of(const Answer& answer) {
-    if (answer.has_error()) {
-        return answer.error();
+template <class Reply>
+std::optional<v1::AdminError> error_of(const Reply& reply) {
+    if (reply.has_error()) {
+        return reply.error();
     }
-    if (!answer.problem().empty()) {
-        return admin_error(v1::AdminError::CODE_UNSPECIFIED, answer.problem());
+    if (!reply.problem().empty()) {
+        return admin_error(v1::AdminError::CODE_UNSPECIFIED, reply.problem());
     }
     return std::nullopt;
 }
@@ -55,14 +55,14 @@ std::optional<v1::AdminError> error_of(const Answer& answer) {
 #pragma GCC diagnostic pop
 
 // The encoded reply.
-template <class Answer>
-Answer answer_of(AdminResult<Answer> result) {
+template <class Reply>
+Reply reply_of(AdminResult<Reply> result) {
     if (result) {
         return *std::move(result);
     }
-    Answer answer;
-    set_error(answer, std::move(result.error()));
-    return answer;
+    Reply reply;
+    set_error(reply, std::move(result.error()));
+    return reply;
 }
 
 }  // namespace telex::wire

@@ -16,10 +16,10 @@ namespace telex::wire {
 inline constexpr std::string_view kNoAnswerHeader = "Telex-No-Answer";
 inline constexpr std::string_view kErrorHeader = "Telex-Error";
 
-enum class ReplyKind : std::uint8_t { answer, no_answer, failure };
+enum class ReplyKind : std::uint8_t { message, none, failure };
 
 struct Reply {
-    ReplyKind kind = ReplyKind::answer;
+    ReplyKind kind = ReplyKind::message;
     std::string_view error;  // failure: the header's value, a view into the message
 };
 
@@ -32,8 +32,8 @@ inline Reply read_reply(const MessageView& message) {
     for_each_header(message.body, [&reply](std::string_view name, std::string_view value) {
         if (name == kErrorHeader) {
             reply = {ReplyKind::failure, value};
-        } else if (name == kNoAnswerHeader && reply.kind == ReplyKind::answer) {
-            reply.kind = ReplyKind::no_answer;
+        } else if (name == kNoAnswerHeader && reply.kind == ReplyKind::message) {
+            reply.kind = ReplyKind::none;
         }
     });
     return reply;

@@ -26,7 +26,7 @@ std::size_t write_delivery_head(
     return distance(out, write_length_head(at, frame_field::kMessage, body_size));
 }
 
-std::size_t write_answer_head(char* out, std::uint64_t request, std::size_t body_size) {
+std::size_t write_reply_head(char* out, std::uint64_t request, std::size_t body_size) {
     char* const at = write_number(out, frame_field::kRequest, request);
     return distance(out, write_length_head(at, frame_field::kMessage, body_size));
 }

@@ -23,7 +23,7 @@ inline constexpr std::size_t kMaxReplyToBytes = 1024;
 // subscription + reply_to + tag and length of message.
 inline constexpr std::size_t kMaxDeliveryHead =
     (1 + kMaxVarintBytes) + (3 + kMaxReplyToBytes) + (1 + kMaxVarintBytes);
-inline constexpr std::size_t kMaxAnswerHead = 2 * (1 + kMaxVarintBytes);
+inline constexpr std::size_t kMaxReplyHead = 2 * (1 + kMaxVarintBytes);
 // A frame written by the exchange may exceed the frame limit by this many bytes. The limit applies
 // to the publisher's frame; a subscriber on a listener with the same limit gets it behind a longer
 // head (subscription number, reply subject) or in an envelope that the publisher did not send (raw
@@ -41,7 +41,7 @@ std::size_t write_delivery_head(
 );
 
 // Exchange to client: the reply to a request.
-std::size_t write_answer_head(char* out, std::uint64_t request, std::size_t body_size);
+std::size_t write_reply_head(char* out, std::uint64_t request, std::size_t body_size);
 
 // Client to exchange: a publication, or a request if `request` is not zero.
 std::size_t write_publish_head(

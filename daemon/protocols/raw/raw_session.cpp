@@ -143,7 +143,7 @@ void RawSession::send_request(const wire::MessageView& message) {
         refuse_frame(
             v1::TOO_MANY_REQUESTS,
             CloseReason::request_failed,
-            fmt::format("{} requests wait for answers", requests_.size())
+            fmt::format("{} requests wait for replies", requests_.size())
         );
         return;
     }
@@ -161,42 +161,42 @@ SendResult RawSession::deliver(const Delivery& delivery) {
     return transport_.send_delivery({{}, delivery.message.payload, delivery.owner}, delivery.key);
 }
 
-SendResult RawSession::on_reply(std::uint64_t request_id, const Delivery& answer) {
+SendResult RawSession::on_reply(std::uint64_t request_id, const Delivery& reply) {
     if (state_ == State::closed || !requests_.waits(request_id)) {
         return not_sent(DropReason::connection_lost);
     }
-    const wire::Reply reply = wire::read_reply(answer.message);
-    if (reply.kind == wire::ReplyKind::failure) {
+    const wire::Reply outcome = wire::read_reply(reply.message);
+    if (outcome.kind == wire::ReplyKind::failure) {
         transport_.count_refusal(v1::RESPONDER_FAILED);
-        lose_answer(
+        lose_reply(
             request_id,
             CloseReason::request_failed,
             v1::RESPONDER_FAILED,
             fmt::format(
                 "the responder failed: {}",
-                printable(reply.error, {.max_bytes = wire::kMaxErrorText})
+                printable(outcome.error, {.max_bytes = wire::kMaxErrorText})
             )
         );
         return {};
     }
-    if (reply.kind == wire::ReplyKind::no_answer) {
+    if (outcome.kind == wire::ReplyKind::none) {
         requests_.finish(request_id);
-        write_held_answers();
+        write_held_replies();
         return {};
     }
-    const SendResult taken = take_answer(request_id, answer);
+    const SendResult taken = take_reply(request_id, reply);
     if (taken) {
-        write_held_answers();
+        write_held_replies();
         return taken;
     }
     const bool too_large = taken.error().reason == DropReason::too_large;
-    lose_answer(
+    lose_reply(
         request_id,
         CloseReason::unwritable_answer,
         too_large ? v1::ANSWER_TOO_LARGE : v1::UNEXPECTED_FRAME,
         fmt::format(
-            "an answer of {} bytes cannot be written: {}",
-            answer.message.payload.size(),
+            "a reply of {} bytes cannot be written: {}",
+            reply.message.payload.size(),
             taken.error().framing ? codec::name_of(*taken.error().framing)
                                   : name_of(taken.error().reason)
         )
@@ -204,10 +204,10 @@ SendResult RawSession::on_reply(std::uint64_t request_id, const Delivery& answer
     return taken;
 }
 
-SendResult RawSession::take_answer(std::uint64_t request_id, const Delivery& answer) {
-    const ByteView payload = answer.message.payload;
+SendResult RawSession::take_reply(std::uint64_t request_id, const Delivery& reply) {
+    const ByteView payload = reply.message.payload;
     if (options_.datagram || requests_.is_oldest(request_id)) {
-        const SendResult sent = write_answer(payload, answer.owner);
+        const SendResult sent = write_reply(payload, reply.owner);
         if (sent) {
             requests_.finish(request_id);
         }
@@ -221,9 +221,9 @@ SendResult RawSession::take_answer(std::uint64_t request_id, const Delivery& ans
     return writable;
 }
 
-void RawSession::write_held_answers() {
+void RawSession::write_held_replies() {
     while (const auto held = requests_.pop_ready()) {
-        if (const SendResult sent = write_answer(held->bytes, &held->owner); !sent) {
+        if (const SendResult sent = write_reply(held->bytes, &held->owner); !sent) {
             transport_.count_lost_replies(sent.error(), 1);
         }
     }
@@ -231,30 +231,30 @@ void RawSession::write_held_answers() {
         transport_.count_refusal(v1::OVER_MEMORY_BUDGET);
         state_ = State::closed;
         transport_.close(
-            CloseReason::memory_budget, "too many bytes of answers wait for an older one"
+            CloseReason::memory_budget, "too many bytes of replies wait for an older one"
         );
         return;
     }
     close_when_settled();
 }
 
-SendResult RawSession::write_answer(ByteView payload, const ChunkRef* owner) {
+SendResult RawSession::write_reply(ByteView payload, const ChunkRef* owner) {
     last_sent_ = transport_.now();
     return transport_.send_reply({{}, payload, owner});
 }
 
 void RawSession::on_request_failed(std::uint64_t request_id, v1::ErrorCode code) {
     if (state_ != State::closed && requests_.waits(request_id)) {
-        lose_answer(request_id, CloseReason::request_failed, code, wire::meaning_of(code));
+        lose_reply(request_id, CloseReason::request_failed, code, wire::meaning_of(code));
     }
 }
 
-void RawSession::lose_answer(
+void RawSession::lose_reply(
     std::uint64_t request_id, CloseReason reason, v1::ErrorCode late, std::string_view detail
 ) {
     if (options_.datagram) {
         requests_.finish(request_id);
-        write_held_answers();
+        write_held_replies();
         return;
     }
     if (const std::size_t held = requests_.drop_from(request_id); held > 0) {

@@ -5,22 +5,22 @@
 //
 //   open -> ending (with a reason; accepts no more frames) -> closed (when all replies are written)
 //
-// Requests: answers are written in the order of the frames; the peer tells them apart by nothing
+// Requests: replies are written in the order of the frames; the peer tells them apart by nothing
 // else. So when one has no reply (no responder, time-out, too many at once, a responder that
-// failed, an answer that the framing cannot carry), the answers to the
-// frames before it are still written and then the connection ends, with the reason in the log:
-// leaving one out would hand the peer the next one's answer. Only a responder may say that a frame
-// has no answer (wire/reply_headers.hpp): then nothing is written in its place.
-// Answers that wait for an older one are held up to kHeldFrames times the listener's largest frame.
-// Datagrams: answers go out as they come, one that fails is left out, nothing is subscribed, and
+// failed, a reply that the framing cannot carry), the replies to the frames before it are still
+// written and then the connection ends, with the reason in the log: without it the peer would take
+// the next reply for this one. Only a responder may say that a frame has no reply
+// (wire/reply_headers.hpp): then nothing is written in its place.
+// Replies that wait for an older one are held up to kHeldFrames times the listener's largest frame.
+// Datagrams: replies go out as they come, one that fails is left out, nothing is subscribed, and
 // only silence ends the session.
 // With idle_timeout a peer is closed after this time without a frame in either direction and
 // without a request.
 //
 // Owner: the connection. Thread: the connection's reactor.
 #include "base/time.hpp"
-#include "protocols/raw/answer_queue.hpp"
 #include "protocols/raw/raw_options.hpp"
+#include "protocols/raw/reply_queue.hpp"
 #include "protocols/raw/subject_template.hpp"
 #include "session/session.hpp"
 
@@ -46,7 +46,7 @@ public:
     void on_tick() override;
     TimePoint next_deadline() const override;
     [[nodiscard]] SendResult deliver(const Delivery& delivery) override;
-    [[nodiscard]] SendResult on_reply(std::uint64_t request_id, const Delivery& answer) override;
+    [[nodiscard]] SendResult on_reply(std::uint64_t request_id, const Delivery& reply) override;
 
     std::size_t held_replies() const override { return requests_.held(); }
 
@@ -73,18 +73,18 @@ private:
     wire::MessageView encode(ByteView payload);
     void publish(const InboundFrame& frame);
     void send_request(const wire::MessageView& message);
-    // The frame is refused: its code is counted, and a peer that waits for its answer loses its
+    // The frame is refused: its code is counted, and a peer that waits for its reply loses its
     // connection.
     void refuse_frame(v1::ErrorCode code, CloseReason reason, std::string_view detail);
-    // Writes the answer, or keeps it until its turn.
-    [[nodiscard]] SendResult take_answer(std::uint64_t request_id, const Delivery& answer);
-    void write_held_answers();
-    [[nodiscard]] SendResult write_answer(ByteView payload, const ChunkRef* owner);
+    // Writes the reply, or keeps it until its turn.
+    [[nodiscard]] SendResult take_reply(std::uint64_t request_id, const Delivery& reply);
+    void write_held_replies();
+    [[nodiscard]] SendResult write_reply(ByteView payload, const ChunkRef* owner);
     // The request has no reply, and the protocol cannot report that to the peer.
-    void lose_answer(
+    void lose_reply(
         std::uint64_t request_id, CloseReason reason, v1::ErrorCode late, std::string_view detail
     );
-    // Takes no more frames; closes now or when the last answer is out. Frames that come
+    // Takes no more frames; closes now or when the last reply is out. Frames that come
     // nevertheless are counted as `late`.
     void end(CloseReason reason, v1::ErrorCode late, std::string_view detail);
     void close_when_settled();
@@ -97,7 +97,7 @@ private:
     std::string subject_;  // of what is published or asked
     std::string body_;     // the message that is being published: reused, given back when unused
     bool body_used_ = false;
-    AnswerQueue requests_;
+    ReplyQueue requests_;
     TimePoint last_sent_{};
     CloseReason reason_ = CloseReason::client_closed;
     v1::ErrorCode late_ = v1::ERROR_CODE_UNSPECIFIED;

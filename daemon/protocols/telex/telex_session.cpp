@@ -31,8 +31,8 @@ SendResult TelexSession::deliver(const Delivery& delivery) {
 SendResult TelexSession::put_reply(
     std::uint64_t request, const wire::MessageView& message, const ChunkRef* owner
 ) {
-    char head[wire::kMaxAnswerHead];
-    const std::size_t size = wire::write_answer_head(head, request, message.body.size());
+    char head[wire::kMaxReplyHead];
+    const std::size_t size = wire::write_reply_head(head, request, message.body.size());
     return transport().send_reply({{head, size}, message.body, owner});
 }
 

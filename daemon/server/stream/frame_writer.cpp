@@ -57,7 +57,7 @@ Result<ByteView, codec::FrameError> FrameWriter::encode(
     const ByteView payload = join(frame, scratch.joined);
     scratch.encoded.clear();
     const auto encoded = content == Content::reply
-                             ? codec::encode_answer(framing_, encoder_, payload, scratch.encoded)
+                             ? codec::encode_reply(framing_, encoder_, payload, scratch.encoded)
                              : encoder_.encode(payload, scratch.encoded);
     if (!encoded) {
         return unexpected(encoded.error());

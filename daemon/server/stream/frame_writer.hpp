@@ -30,7 +30,7 @@ struct FramedParts {
 
 class FrameWriter {
 public:
-    // A reply may consist of several whole frames (codec::encode_answer).
+    // A reply may consist of several whole frames (codec::encode_reply).
     enum class Content : std::uint8_t { frame, reply };
 
     // `framing` and `encoder` belong together and outlive this. `max_bytes`: the largest framed

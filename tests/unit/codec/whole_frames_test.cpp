@@ -1,4 +1,4 @@
-// Answers of several frames: every one is checked, at every cut and with every byte changed.
+// Replies of several frames: every one is checked, at every cut and with every byte changed.
 #include "codec/whole_frames.hpp"
 
 #include "codec/decoder.hpp"
@@ -56,7 +56,7 @@ std::vector<Case> cases() {
 std::string encoded(const Framing& framing, ByteView payload) {
     std::string out = "before";
     const auto encoder = make_encoder(framing);
-    const auto result = encode_answer(framing, *encoder, payload, out);
+    const auto result = encode_reply(framing, *encoder, payload, out);
     EXPECT_TRUE(out.starts_with("before"));
     return result ? out.substr(6) : "error " + std::string(name_of(result.error()));
 }
@@ -120,7 +120,7 @@ TEST(WholeFrames, ErrorsAreThoseOfOneFrame) {
     EXPECT_EQ(encoded(kept_lines(), "a\r\nb"), "error delimiter_in_payload");
 }
 
-// The limit holds for each frame, not for the answer.
+// The limit holds for each frame, not for the reply.
 TEST(WholeFrames, EachIsWithinTheLimitForWriting) {
     Framing framing = gearman();
     framing.max_encode_bytes = 20;

@@ -10,10 +10,10 @@ namespace telex::wire {
 namespace {
 
 TEST(AdminError, IsSentWithTheTextForOlderTools) {
-    v1::Kicked answer;
-    set_error(answer, admin_error(v1::AdminError::NOT_FOUND, "there is no connection 7"));
+    v1::Kicked reply;
+    set_error(reply, admin_error(v1::AdminError::NOT_FOUND, "there is no connection 7"));
     v1::Kicked received;
-    ASSERT_TRUE(received.ParseFromString(answer.SerializeAsString()));
+    ASSERT_TRUE(received.ParseFromString(reply.SerializeAsString()));
     EXPECT_EQ(received.error().code(), v1::AdminError::NOT_FOUND);
     EXPECT_EQ(received.error().message(), "there is no connection 7");
     const auto* const problem = v1::Kicked::descriptor()->FindFieldByNumber(1);
@@ -23,29 +23,29 @@ TEST(AdminError, IsSentWithTheTextForOlderTools) {
 }
 
 TEST(AdminError, OfAnOlderDaemonHasNoCode) {
-    v1::ReloadReport answer;
-    answer.add_diagnostics("telexd.yaml:1:1: error");
-    EXPECT_FALSE(error_of(answer));
+    v1::ReloadReport reply;
+    reply.add_diagnostics("telexd.yaml:1:1: error");
+    EXPECT_FALSE(error_of(reply));
     // Field 1, of 5 bytes.
     ASSERT_TRUE(
-        answer.MergeFromString("\x0a\x05"
-                               "stuck")
+        reply.MergeFromString("\x0a\x05"
+                              "stuck")
     );
-    const auto error = error_of(answer);
+    const auto error = error_of(reply);
     ASSERT_TRUE(error);
     EXPECT_EQ(error->code(), v1::AdminError::CODE_UNSPECIFIED);
     EXPECT_EQ(error->message(), "stuck");
 }
 
-TEST(AdminError, LeavesTheRestOfAnAnswerEmpty) {
+TEST(AdminError, LeavesTheRestOfAReplyEmpty) {
     const AdminResult<v1::LogLevel> failed =
         unexpected(admin_error(v1::AdminError::INVALID_ARGUMENT, "loud"));
-    EXPECT_EQ(answer_of(failed).error().message(), "loud");
-    EXPECT_EQ(answer_of(failed).level(), "");
+    EXPECT_EQ(reply_of(failed).error().message(), "loud");
+    EXPECT_EQ(reply_of(failed).level(), "");
     v1::LogLevel level;
     level.set_level("info");
-    EXPECT_EQ(answer_of(AdminResult<v1::LogLevel>(level)).level(), "info");
-    EXPECT_FALSE(answer_of(AdminResult<v1::LogLevel>(level)).has_error());
+    EXPECT_EQ(reply_of(AdminResult<v1::LogLevel>(level)).level(), "info");
+    EXPECT_FALSE(reply_of(AdminResult<v1::LogLevel>(level)).has_error());
 }
 
 TEST(AdminError, HasANameForEveryCode) {
@@ -62,23 +62,23 @@ TEST(AdminError, HasANameForEveryCode) {
     EXPECT_EQ(traits_of(static_cast<v1::AdminError::Code>(4711)).name, "unspecified");
 }
 
-// Answers are the messages with a `problem`; the field keeps its number for older tools.
-TEST(AdminError, IsInEveryAnswer) {
+// Replies are the messages with a `problem`; the field keeps its number for older tools.
+TEST(AdminError, IsInEveryReply) {
     const auto* const file = v1::Kicked::descriptor()->file();
-    int answers = 0;
+    int replies = 0;
     for (int index = 0; index < file->message_type_count(); ++index) {
         const auto* const type = file->message_type(index);
         const auto* const problem = type->FindFieldByName("problem");
         if (problem == nullptr) {
             continue;
         }
-        ++answers;
+        ++replies;
         EXPECT_EQ(problem->number(), 1) << type->name();
         const auto* const error = type->FindFieldByName("error");
         ASSERT_NE(error, nullptr) << type->name();
         EXPECT_EQ(error->message_type(), v1::AdminError::descriptor()) << type->name();
     }
-    EXPECT_EQ(answers, 9);
+    EXPECT_EQ(replies, 9);
 }
 
 }  // namespace

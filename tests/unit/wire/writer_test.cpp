@@ -90,10 +90,10 @@ TEST(DeliveryHead, RejectsALongReplySubject) {
     EXPECT_EQ(write_delivery_head(head, 1, 1, std::string(kMaxReplyToBytes + 1, 'r')), 0U);
 }
 
-TEST(AnswerHead, MakesAFrameWithTheRequest) {
+TEST(ReplyHead, MakesAFrameWithTheRequest) {
     const std::string body = encoded_message();
-    char head[kMaxAnswerHead];
-    const std::size_t size = write_answer_head(head, 300, body.size());
+    char head[kMaxReplyHead];
+    const std::size_t size = write_reply_head(head, 300, body.size());
     EXPECT_EQ(std::string_view(head, size), "\x18\xAC\x02\x12\x15");
     v1::Frame frame;
     ASSERT_TRUE(frame.ParseFromString(std::string(head, size) + body));
@@ -101,9 +101,9 @@ TEST(AnswerHead, MakesAFrameWithTheRequest) {
     EXPECT_EQ(frame.message().SerializeAsString(), body);
 }
 
-TEST(AnswerHead, NeverExceedsItsMaximum) {
-    char head[kMaxAnswerHead];
-    EXPECT_EQ(write_answer_head(head, kMax, kMax), kMaxAnswerHead);
+TEST(ReplyHead, NeverExceedsItsMaximum) {
+    char head[kMaxReplyHead];
+    EXPECT_EQ(write_reply_head(head, kMax, kMax), kMaxReplyHead);
 }
 
 TEST(PublishHead, IsTheMessageTagAloneForAPublish) {

@@ -1,4 +1,4 @@
-#include "protocols/raw/answer_queue.hpp"
+#include "protocols/raw/reply_queue.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,8 @@
 namespace telex::session {
 namespace {
 
-TEST(AnswerQueue, GivesAnswersInTheOrderOfTheRequests) {
-    AnswerQueue queue;
+TEST(ReplyQueue, GivesRepliesInTheOrderOfTheRequests) {
+    ReplyQueue queue;
     const std::uint64_t first = queue.open();
     const std::uint64_t second = queue.open();
     queue.hold(second, "b");
@@ -23,8 +23,8 @@ TEST(AnswerQueue, GivesAnswersInTheOrderOfTheRequests) {
     EXPECT_EQ(queue.held_bytes(), 0U);
 }
 
-TEST(AnswerQueue, PassesOverWhatIsFinished) {
-    AnswerQueue queue;
+TEST(ReplyQueue, PassesOverWhatIsFinished) {
+    ReplyQueue queue;
     const std::uint64_t first = queue.open();
     const std::uint64_t second = queue.open();
     const std::uint64_t third = queue.open();
@@ -36,8 +36,8 @@ TEST(AnswerQueue, PassesOverWhatIsFinished) {
     EXPECT_TRUE(queue.empty());
 }
 
-TEST(AnswerQueue, WaitsOnlyForOpenRequests) {
-    AnswerQueue queue;
+TEST(ReplyQueue, WaitsOnlyForOpenRequests) {
+    ReplyQueue queue;
     EXPECT_FALSE(queue.waits(0));
     EXPECT_FALSE(queue.waits(1));
     const std::uint64_t id = queue.open();
@@ -49,8 +49,8 @@ TEST(AnswerQueue, WaitsOnlyForOpenRequests) {
     EXPECT_FALSE(queue.waits(id));
 }
 
-TEST(AnswerQueue, DropsARequestAndAllYoungerOnes) {
-    AnswerQueue queue;
+TEST(ReplyQueue, DropsARequestAndAllYoungerOnes) {
+    ReplyQueue queue;
     const std::uint64_t first = queue.open();
     const std::uint64_t second = queue.open();
     const std::uint64_t third = queue.open();
@@ -66,22 +66,22 @@ TEST(AnswerQueue, DropsARequestAndAllYoungerOnes) {
     EXPECT_TRUE(queue.waits(first));
 }
 
-TEST(AnswerQueue, GrowsWhileItsRingIsTurned) {
-    AnswerQueue queue;
-    std::uint64_t next_answer = 1;
+TEST(ReplyQueue, GrowsWhileItsRingIsTurned) {
+    ReplyQueue queue;
+    std::uint64_t next_reply = 1;
     for (int round = 0; round < 1'000; ++round) {
         queue.open();
         queue.open();
-        queue.hold(next_answer, std::to_string(next_answer));
-        ASSERT_EQ(queue.pop_ready()->bytes, std::to_string(next_answer));
-        ++next_answer;
+        queue.hold(next_reply, std::to_string(next_reply));
+        ASSERT_EQ(queue.pop_ready()->bytes, std::to_string(next_reply));
+        ++next_reply;
     }
     EXPECT_EQ(queue.size(), 1'000U);
-    for (; !queue.empty(); ++next_answer) {
-        queue.hold(next_answer, "x");
+    for (; !queue.empty(); ++next_reply) {
+        queue.hold(next_reply, "x");
         ASSERT_EQ(queue.pop_ready()->bytes, "x");
     }
-    EXPECT_EQ(next_answer, 2'001U);
+    EXPECT_EQ(next_reply, 2'001U);
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 #pragma once
-// Answers in the order of their requests, for peers that tell answers apart by nothing else.
+// Replies in the order of their requests, for peers that tell replies apart by nothing else.
 //
 //   open() -> waiting -> hold() -> held -> (nothing older waits) -> pop_ready()
-//                     |-> finish(): its answer needs no keeping -> (nothing older waits) -> gone
+//                     |-> finish(): its reply needs no keeping -> (nothing older waits) -> gone
 //                     \-> drop_from(): it and all younger ones are forgotten
 //
 // Owner: one raw session. Ids are consecutive, so a place is found by subtraction; the ring grows
@@ -16,7 +16,7 @@
 
 namespace telex::session {
 
-class AnswerQueue {
+class ReplyQueue {
 public:
     // A new request at the end; its id.
     std::uint64_t open();
@@ -25,32 +25,32 @@ public:
 
     bool is_oldest(std::uint64_t id) const { return size_ != 0 && id == first_; }
 
-    // Keeps a copy of the answer until it is its turn. The id must wait.
-    void hold(std::uint64_t id, ByteView answer);
+    // Keeps a copy of the reply until it is its turn. The id must wait.
+    void hold(std::uint64_t id, ByteView reply);
     // Nothing is kept for it: it was written already, or there is none on purpose. The id must
     // wait.
     void finish(std::uint64_t id);
     // Forgets this request, which must wait, and all younger ones; returns how many of them were
     // held. Their ids would be given again, so no request is opened after this.
     [[nodiscard]] std::size_t drop_from(std::uint64_t id);
-    // Takes the oldest held answer, unless an older request waits.
+    // Takes the oldest held reply, unless an older request waits.
     std::optional<SharedBytes> pop_ready();
 
     std::size_t size() const { return size_; }
 
     bool empty() const { return size_ == 0; }
 
-    // Bytes of the answers that are kept.
+    // Bytes of the replies that are kept.
     std::size_t held_bytes() const { return held_bytes_; }
 
-    // Answers that are kept.
+    // Replies that are kept.
     std::size_t held() const { return held_; }
 
 private:
     enum class State : std::uint8_t { waiting, held, finished };
 
     struct Slot {
-        SharedBytes answer;
+        SharedBytes reply;
         State state = State::waiting;
     };
 

@@ -1,0 +1,78 @@
+#include "protocols/raw/reply_queue.hpp"
+
+#include <utility>
+
+namespace telex::session {
+namespace {
+
+constexpr std::size_t kFirstReplies = 8;
+constexpr std::size_t kKeptReplies = 256;
+
+}  // namespace
+
+std::uint64_t ReplyQueue::open() {
+    if (size_ == ring_.size()) {
+        grow();
+    }
+    return first_ + size_++;
+}
+
+bool ReplyQueue::waits(std::uint64_t id) const {
+    return id >= first_ && id - first_ < size_ && slot(id).state == State::waiting;
+}
+
+void ReplyQueue::hold(std::uint64_t id, ByteView reply) {
+    slot(id) = {SharedBytes::copy_of(reply), State::held};
+    held_bytes_ += reply.size();
+    ++held_;
+}
+
+void ReplyQueue::finish(std::uint64_t id) {
+    slot(id).state = State::finished;
+}
+
+std::size_t ReplyQueue::drop_from(std::uint64_t id) {
+    const std::size_t before = held_;
+    while (size_ != 0 && first_ + size_ > id) {
+        Slot& last = slot(first_ + size_ - 1);
+        held_bytes_ -= last.reply.bytes.size();
+        held_ -= last.state == State::held ? 1 : 0;
+        last = {};
+        --size_;
+    }
+    give_back_when_empty();
+    return before - held_;
+}
+
+std::optional<SharedBytes> ReplyQueue::pop_ready() {
+    std::optional<SharedBytes> reply;
+    while (!reply && size_ != 0 && slot(first_).state != State::waiting) {
+        Slot oldest = std::exchange(slot(first_), {});
+        if (oldest.state == State::held) {
+            held_bytes_ -= oldest.reply.bytes.size();
+            --held_;
+            reply = std::move(oldest.reply);
+        }
+        ++first_;
+        --size_;
+    }
+    give_back_when_empty();
+    return reply;
+}
+
+void ReplyQueue::grow() {
+    ReplyQueue larger;
+    larger.ring_.resize(ring_.empty() ? kFirstReplies : ring_.size() * 2);
+    for (std::uint64_t id = first_; id != first_ + size_; ++id) {
+        larger.slot(id) = std::move(slot(id));
+    }
+    ring_ = std::move(larger.ring_);
+}
+
+void ReplyQueue::give_back_when_empty() {
+    if (size_ == 0 && ring_.size() > kKeptReplies) {
+        ring_ = {};
+    }
+}
+
+}  // namespace telex::session
