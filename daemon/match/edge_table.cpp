@@ -46,7 +46,7 @@ void EdgeTable::erase(std::uint32_t hash, std::uint32_t child) {
     while (slots_[hole].child != child) {
         hole = (hole + 1) & mask();
     }
-    // Whatever probed across the hole moves into it, else it would be out of reach.
+    // Entries that were probed across the hole move into it: otherwise they could not be found.
     for (std::size_t at = (hole + 1) & mask(); slots_[at].child != 0; at = (at + 1) & mask()) {
         const std::size_t distance_from_home = (at - home(slots_[at].hash)) & mask();
         if (distance_from_home >= ((at - hole) & mask())) {

@@ -2,9 +2,9 @@
 // The literal edges of a trie, all in one open-addressing hash table: (parent, token) -> child.
 //
 // One table instead of a container in every node: eight bytes per edge and no allocation per node.
-// Linear probing over 32-bit hashes whose upper bits are the home position, so that growing keeps
-// the order and streams through memory; removal shifts back, so there are no tombstones and the
-// table can be churned for ever. Keys are not stored: the caller compares with the child node.
+// Linear probing over 32-bit hashes, whose upper bits are the home position: growing keeps the
+// order and accesses memory sequentially. Removal shifts entries back, so there are no tombstones
+// to accumulate. Keys are not stored: the caller compares with the child node.
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -16,7 +16,7 @@ class EdgeTable {
 public:
     EdgeTable();
 
-    // The child for which `is_it(child)` holds among those with this hash; 0 when there is none.
+    // Returns the child with this hash for which `is_it(child)` is true, or 0.
     template <class Predicate>
     std::uint32_t find(std::uint32_t hash, Predicate&& is_it) const {
         std::size_t at = home(hash);
@@ -29,9 +29,9 @@ public:
         return 0;
     }
 
-    // `child` is not 0 and not in the table.
+    // Requires a `child` that is not 0 and not in the table.
     void insert(std::uint32_t hash, std::uint32_t child);
-    // The pair must be in the table.
+    // Requires a pair in the table.
     void erase(std::uint32_t hash, std::uint32_t child);
 
     std::size_t size() const { return size_; }

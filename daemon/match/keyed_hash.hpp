@@ -1,9 +1,9 @@
 #pragma once
-// A hash of short strings under a secret key, for tables that peers fill.
+// A hash of short strings with a secret key, for tables whose keys peers choose.
 //
-// Every 16 bytes go through one 64 x 64 -> 128 bit multiplication whose halves are folded together
-// (the construction of wyhash and its relatives). The key is drawn once per process and the hash is
-// never shown to a peer: without the key, colliding strings cannot be prepared.
+// Every 16 bytes are multiplied (64 x 64 -> 128 bits) and the halves of the product xored, as in
+// wyhash. The key is drawn once per process and the hash is never sent to a peer: without the key,
+// colliding strings cannot be prepared.
 #include "match/random.hpp"
 
 #include <cstddef>
@@ -28,7 +28,7 @@ public:
     std::uint64_t operator()(std::string_view bytes) const {
         const char* at = bytes.data();
         std::size_t left = bytes.size();
-        // Added, not xored: a length must not look like a data bit.
+        // Added, not xored: the length must not cancel a bit of the data.
         std::uint64_t state = keys_[0] + left * kSpread;
         while (left > 16) {
             state = fold(load8(at) ^ keys_[1], load8(at + 8) ^ state);

@@ -1,13 +1,13 @@
 #pragma once
-// A bounded memory of what recent subjects matched.
+// A cache of the filters that recent subjects matched.
 //
-// Four-way associative, fixed size, a random way is evicted: a stream of subjects that never repeat
-// costs a miss each and can neither grow the cache nor aim at one entry, because the place of a
-// subject depends on a secret key. Subjects of more than kMaxSubject bytes and results of more than
-// kMaxFilters filters are not kept: for them the walk through the trie is the smaller part anyway.
+// Four-way associative, fixed size, random eviction. Subjects that never repeat cost a miss each;
+// they cannot grow the cache, nor evict a certain entry, because the position of a subject depends
+// on a secret key. Subjects of more than kMaxSubject bytes and results of more than kMaxFilters
+// filters are not cached: for them the walk through the trie is a small part of the cost.
 //
-// An entry is forgotten by its subject when a literal filter comes or goes, and all are forgotten
-// (by a new generation) when a filter with a wildcard does.
+// Adding or removing a literal filter removes the entry of its subject; adding or removing a filter
+// with a wildcard removes all entries (by a new generation).
 #include "match/keyed_hash.hpp"
 #include "match/random.hpp"
 #include "match/trie_core.hpp"
@@ -34,7 +34,7 @@ public:
     // Returns the cached match of the subject, valid until the next call that is not const; null if
     // it is not cached.
     std::optional<std::span<const FilterRef>> find(std::string_view subject) const;
-    // The subject must not be in the cache.
+    // Requires a subject that is not in the cache.
     void store(std::string_view subject, std::span<const FilterRef> filters);
     void forget(std::string_view subject);
     void forget_all();
@@ -56,7 +56,7 @@ private:
 
     using Tags = std::array<std::uint32_t, kWays>;
 
-    // The index of the entry; capacity() when there is none.
+    // Returns the index of the entry, or capacity() if there is none.
     std::size_t locate(std::string_view subject) const;
 
     bool is_current(std::size_t index) const { return entries_[index].generation == generation_; }
@@ -64,7 +64,7 @@ private:
     KeyedHash hash_;
     SplitMix64 random_;
     std::uint64_t generation_ = 1;
-    std::vector<Tags> tags_;  // apart from the entries: one cache line answers for four ways
+    std::vector<Tags> tags_;  // separate from the entries: one cache line holds four ways
     std::vector<Entry> entries_;
 };
 

@@ -17,7 +17,7 @@ public:
         return value ^ (value >> 31);
     }
 
-    // Evenly from [0, bound), by multiplication instead of division (Lemire); the bias for bounds
+    // Uniform in [0, bound), by multiplication instead of division (Lemire); the bias for bounds
     // below 2^32 is under 2^-32. `bound` is not zero.
     std::uint64_t below(std::uint64_t bound) {
         __extension__ using Wide = unsigned __int128;

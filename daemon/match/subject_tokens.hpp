@@ -1,5 +1,5 @@
 #pragma once
-// A subject or filter cut at its dots, each token with its hash, without allocation.
+// The tokens of a subject or filter, each with its hash. Does not allocate.
 #include "match/keyed_hash.hpp"
 
 #include <array>
@@ -10,8 +10,8 @@
 
 namespace telex::match {
 
-// The deepest filter that a trie takes. Subjects may be deeper: only filters that end in '>' see
-// them then. The configured limit of tokens per filter must not be larger.
+// Maximum tokens of a filter in a trie. Subjects may have more: then only filters that end in '>'
+// match them. The configured limit of tokens must not be larger.
 inline constexpr std::size_t kMaxTokens = 128;
 
 struct Token {
@@ -22,8 +22,8 @@ struct Token {
     std::string_view text() const { return {data, length}; }
 };
 
-// Valid as long as the subject's bytes. Left uninitialised beyond size(): it lives on the stack of
-// every match.
+// Valid as long as the subject's bytes. Not initialized beyond size(): each match has one on its
+// stack.
 class SubjectTokens {
 public:
     SubjectTokens(std::string_view subject, const KeyedHash& hash) {
@@ -45,12 +45,12 @@ public:
 
     const Token& operator[](std::size_t index) const { return tokens_[index]; }
 
-    // The subject has more tokens than are listed.
+    // Returns true if the subject has more tokens than are listed.
     bool truncated() const { return truncated_; }
 
 private:
     static const char* find_dot(const char* at, const char* end) {
-        // Tokens are short: a plain loop beats the call of memchr.
+        // Tokens are short: a loop is faster than a call of memchr.
         while (at != end && *at != '.') {
             ++at;
         }

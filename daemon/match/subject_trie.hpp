@@ -1,5 +1,5 @@
 #pragma once
-// A map from filters to small values that is asked by subject: which filters see it?
+// A map from filters to small values that finds the filters that match a subject.
 #include "match/trie_core.hpp"
 
 #include <bit>
@@ -12,28 +12,27 @@
 
 namespace telex::match {
 
-// TrieCore (whose notes on thread, errors and reserved subjects hold here) with typed values. A
-// value is an index, a pointer or a tagged word: 8 trivially copyable bytes. Lists are the user's,
-// behind a pointer.
+// TrieCore with typed values; its contract applies (thread, errors, reserved subjects). A value is
+// an index, a pointer or a tagged word: 8 trivially copyable bytes. For a list, store a pointer.
 template <class Value>
     requires(std::is_trivially_copyable_v<Value> && sizeof(Value) == sizeof(std::uint64_t))
 class SubjectTrie {
 public:
     explicit SubjectTrie(std::uint64_t seed) : core_(seed) {}
 
-    // The filter, entered when it is new; its value is then of zero bits.
+    // Returns the filter. A new one is added, with a value of zero bits.
     [[nodiscard]] Result<Obtained, FilterError> obtain(
         std::string_view filter, bool sees_reserved = false
     ) {
         return core_.obtain(filter, sees_reserved);
     }
 
-    // 0 when the filter is not there.
+    // Returns 0 if the filter is not in the trie.
     FilterRef find(std::string_view filter, bool sees_reserved = false) const {
         return core_.find(filter, sees_reserved);
     }
 
-    // The filter must be there.
+    // Requires a filter in the trie.
     void erase(FilterRef filter) { core_.erase(filter); }
 
     Value value(FilterRef filter) const { return std::bit_cast<Value>(core_.value(filter)); }
@@ -48,7 +47,7 @@ public:
 
     bool is_literal(FilterRef filter) const { return core_.is_literal(filter); }
 
-    // Appends the filters that see the subject; returns the number of nodes visited.
+    // Appends the filters that match the subject. Returns the number of nodes visited.
     std::size_t match(std::string_view subject, std::vector<FilterRef>& found) const {
         return core_.match(subject, found);
     }

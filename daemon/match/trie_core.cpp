@@ -9,11 +9,11 @@ namespace telex::match {
 namespace {
 
 constexpr NodeIndex kRoot = 0;
-// Of the filters that begin with a wildcard and see reserved subjects.
+// The root of the filters that begin with a wildcard and match reserved subjects.
 constexpr NodeIndex kReservedRoot = 1;
 constexpr NodeIndex kRoots = 2;
 
-// Where a walk goes on: a node, and the token that comes next there.
+// A point from which a walk continues: a node and the index of the next token.
 struct Branch {
     NodeIndex node;
     std::uint32_t depth;
@@ -200,7 +200,7 @@ bool TrieCore::is_literal(FilterRef filter) const {
 std::size_t TrieCore::match(std::string_view subject, std::vector<FilterRef>& found) const {
     const SubjectTokens tokens(subject, hash_);
     const bool reserved = !subject.empty() && subject.front() == '$';
-    // Branches wait at strictly increasing depths: one per level is enough.
+    // Pending branches have strictly increasing depths: one per level is enough.
     std::array<Branch, kMaxTokens + 1> waiting;
     std::size_t count = 0;
     if (nodes_[kReservedRoot].star != 0 || nodes_[kReservedRoot].tail != 0) {

@@ -6,12 +6,13 @@
 //                           \           --*--> (a.*)
 //                            >--> (>)   -->--> (a.>)
 //
-// Reserved subjects: '$...' is the exchange's own. A filter whose first token is a wildcard does
-// not see it unless it was entered with sees_reserved; such filters hang from a second root, so one
-// walk serves both and no value needs to be asked.
+// Reserved subjects begin with '$'. A filter whose first token is a wildcard matches them only if
+// it was added with sees_reserved. Such filters have a second root, so a walk finds exactly the
+// filters that match and need not check their values.
 //
-// Cost: a match walks depth first without recursion and visits, per level, no more nodes than
-// min(2^level, filters through that level); the pending branches fit in an array of one per level.
+// Cost: a match walks depth first without recursion and visits, per level, at most
+// min(2^level, filters through that level) nodes. An array of one entry per level holds the pending
+// branches.
 #include "base/result.hpp"
 #include "match/edge_table.hpp"
 #include "match/keyed_hash.hpp"
@@ -36,18 +37,18 @@ struct Obtained {
     bool created;
 };
 
-// Maps filters to 64-bit words. SubjectTrie gives the words a type.
-// Owner: a routing table or the like. One thread. Filters and subjects were validated by the caller
-// (characters, empty tokens); what would break the structure is refused here as well.
+// Maps filters to 64-bit words. SubjectTrie gives the words a type. Owner: a routing table or the
+// like. One thread. The caller validates filters and subjects (characters, empty tokens); obtain()
+// rejects filters that would break the structure.
 class TrieCore {
 public:
     explicit TrieCore(std::uint64_t seed);
 
-    // The filter, entered with value 0 when it is new.
+    // Returns the filter. A new one is added, with the value 0.
     [[nodiscard]] Result<Obtained, FilterError> obtain(std::string_view filter, bool sees_reserved);
-    // 0 when the filter is not there.
+    // Returns 0 if the filter is not in the trie.
     FilterRef find(std::string_view filter, bool sees_reserved) const;
-    // The filter must be there.
+    // Requires a filter in the trie.
     void erase(FilterRef filter);
 
     std::uint64_t value(FilterRef filter) const { return nodes_[filter].value; }
@@ -56,11 +57,11 @@ public:
 
     std::string text_of(FilterRef filter) const;
     bool sees_reserved(FilterRef filter) const;
-    // The filter has no wildcard: it sees exactly one subject, its own text.
+    // Returns true if the filter has no wildcard: it matches one subject only, its own text.
     bool is_literal(FilterRef filter) const;
 
-    // Appends every filter that sees the subject, each once, in no particular order. Returns the
-    // number of nodes visited: what the match cost.
+    // Appends every filter that matches the subject, each once, in no particular order. Returns the
+    // number of nodes visited, the cost of the match.
     std::size_t match(std::string_view subject, std::vector<FilterRef>& found) const;
 
     // Calls function(filter) for every filter, in no particular order.
@@ -75,7 +76,7 @@ public:
 
     std::size_t size() const { return filters_; }
 
-    // Taken from the allocator.
+    // Memory taken from the allocator.
     std::size_t memory_bytes() const;
 
 private:

@@ -1,5 +1,5 @@
 #pragma once
-// The nodes of a trie, by number, in segments that never move.
+// The numbered nodes of a trie, in segments that never move.
 //
 // Growing allocates one segment and copies nothing. The lowest segment with a free node gives the
 // next one, and a segment without nodes is freed: many filters that come and go leave no memory
@@ -53,7 +53,7 @@ struct TrieNode {
     NodeIndex star = 0;  // the child '*', 0 for none
     NodeIndex tail = 0;  // the child '>', 0 for none
     std::uint32_t literal_children : 31 = 0;
-    std::uint32_t is_filter : 1 = 0;  // a filter ends here, `value` is its
+    std::uint32_t is_filter : 1 = 0;  // a filter ends here; `value` belongs to it
     std::uint64_t value = 0;
     TokenText token;
 };
@@ -61,7 +61,7 @@ struct TrieNode {
 // Owner: a TrieCore. One thread.
 class TrieNodes {
 public:
-    // Takes node 0, 1, ... in order while none was released.
+    // Returns nodes 0, 1, ... in order while none was released.
     NodeIndex take();
     void release(NodeIndex index);
 

@@ -1,6 +1,6 @@
 #pragma once
-// The deadlines of numbered slots, the earliest first: a binary min-heap from whose middle entries
-// can be taken, because it tells every slot where its entry stands.
+// The deadlines of numbered slots, the earliest first: a binary min-heap. It reports the position
+// of each entry to its slot, so that entries can also be removed from the middle.
 #include "base/time.hpp"
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 
 namespace telex::router {
 
-// Owner: a reply table. `moved(slot, position)` is called for every entry that takes a new place.
+// Owner: a reply table. `moved(slot, position)` is called for every entry whose position changes.
 class DeadlineHeap {
 public:
     struct Entry {
@@ -23,7 +23,7 @@ public:
 
     std::size_t memory_bytes() const { return entries_.capacity() * sizeof(Entry); }
 
-    // The earliest; the heap must not be empty.
+    // Returns the earliest. Requires a heap that is not empty.
     const Entry& front() const { return entries_.front(); }
 
     template <class Moved>

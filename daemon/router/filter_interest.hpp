@@ -1,5 +1,5 @@
 #pragma once
-// Everything one reactor knows about one filter, and the word in which the trie keeps it.
+// Everything one reactor knows about one filter, and the word that stands for it in the trie.
 //
 // Most filters have exactly one plain subscriber, here or on one other reactor. Those fit in the
 // word itself; the rest lives on the heap:
@@ -26,7 +26,7 @@ struct FilterInterest {
     // About the plain subscribers of another reactor; the same numbers as in an InterestChange.
     void set_remote(ReactorIndex reactor, bool some, std::uint32_t more);
 
-    // Null if the group has no member on this filter.
+    // Returns null if the group has no member on this filter.
     GroupInterest* find_group(const GroupName& name);
     GroupInterest& add_group(GroupName& name);
     void remove_group(const GroupInterest& group);
@@ -83,7 +83,7 @@ private:
     std::uint64_t word_ = 0;
 };
 
-// The heap form of what `word` says; `word` is replaced. It must not be of the heap form already.
+// Converts `word` to the heap form. Requires another form.
 FilterInterest& to_heap(InterestWord& word);
 // Returns the smallest equivalent form, `none` if there are no subscribers. Frees the heap form if
 // it is no longer needed.

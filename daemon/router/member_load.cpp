@@ -18,7 +18,7 @@ void add_saturated(std::uint64_t& sum, std::uint64_t more) {
     sum = sum > kUnlimited - more ? kUnlimited : sum + more;
 }
 
-// The two were read one after the other: the smaller one may be the later.
+// The two are not read at the same instant, so `smaller` may have overtaken `larger`.
 std::uint64_t difference(std::uint64_t larger, std::uint64_t smaller) {
     return larger > smaller ? larger - smaller : 0;
 }
@@ -78,8 +78,8 @@ std::uint64_t MemberLoad::load(std::size_t bytes) const {
     return load + refused_.load(std::memory_order_relaxed);
 }
 
-// The watcher writes its wish and then looks; the owner writes the news and then looks for wishes.
-// One of them sees what the other one wrote.
+// The watcher sets its bit, then reads the state; the owner changes the state, then reads the bits.
+// At least one of them sees what the other wrote.
 bool MemberLoad::watch(ReactorIndex reactor) {
     connection_->note_watcher();
     watchers_.fetch_or(std::uint64_t{1} << reactor, std::memory_order_seq_cst);

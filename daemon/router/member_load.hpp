@@ -1,18 +1,18 @@
 #pragma once
-// State of a queue group's member that all reactors share: whether it accepts a message now, and
-// its load (docs/adr/0009-groups-that-share-the-work.md).
+// The state of a member of a queue group that all reactors share: whether it accepts a message now,
+// and its load (docs/adr/0009-groups-that-share-the-work.md).
 //
 //   chooser (any reactor)  takes() -> load() of two -> claim(): one credit is taken -> assign()
 //   chooser                takes() is false -> watch(): be notified when it may have changed
-//   owner (its reactor)    grant(), give_back(), gain_room() -> take_watchers() -> tells them
+//   owner (its reactor)    grant(), give_back(), gain_room() -> take_watchers() -> notify them
 //
 // A claimed credit is exclusive: two reactors never assign the same credit. A message that is not
 // chosen for a member with credit waits at a member, and is not claimed.
 //
 // Both records are shared by the routing tables of all reactors. "Any reactor" below means any
-// thread; "owner" means the thread of the reactor that the member's connection lives on. No order
-// between different atomics is relied on, but for one: what a watcher writes and what an owner
-// writes are read crosswise (see watch), so these are sequentially consistent.
+// thread; "owner" means the thread of the reactor that the member's connection lives on. The
+// order of different atomics matters in one place only: watcher and owner each write and then read
+// what the other writes (see watch), so these accesses are sequentially consistent.
 #include "router/reactor_set.hpp"
 
 #include <atomic>
@@ -30,10 +30,10 @@ public:
     // A message of this size was chosen for the connection.
     void assign(std::size_t bytes) { assigned_.fetch_add(bytes, std::memory_order_relaxed); }
 
-    // A message of this size that was chosen for it is not in its queue after all.
+    // A message of this size was chosen for the connection but did not reach its queue.
     void cancel(std::size_t bytes) { assigned_.fetch_sub(bytes, std::memory_order_relaxed); }
 
-    // Its socket took all that it got the last time, and it is not about to leave.
+    // Returns true if the last write emptied its queue and it is not leaving.
     bool has_room() const { return room_.load(std::memory_order_seq_cst); }
 
     bool is_leaving() const { return leaving_.load(std::memory_order_relaxed); }
@@ -44,10 +44,10 @@ public:
     void note_watcher() { watched_.store(true, std::memory_order_seq_cst); }
 
     // --- owner --------------------------------------------------------------------------------
-    // A message of this size that was chosen for it has come into its queue.
+    // A message of this size, which was chosen for the connection, was queued.
     void arrive(std::size_t bytes) { arrived_ += bytes; }
 
-    // All that has come is in the `queued` bytes, or written.
+    // Everything that arrived was written, except `queued` bytes.
     void settle(std::size_t queued) {
         queued_.store(queued, std::memory_order_relaxed);
         settled_.store(arrived_, std::memory_order_relaxed);
@@ -58,7 +58,7 @@ public:
     // Returns true if a reactor watches one of its members and must be notified.
     [[nodiscard]] bool gain_room();
 
-    // For good.
+    // Permanent.
     void leave() {
         leaving_.store(true, std::memory_order_relaxed);
         lose_room();
@@ -71,7 +71,7 @@ private:
     std::atomic<bool> room_{true};
     std::atomic<bool> leaving_{false};
     std::atomic<bool> watched_{false};
-    std::uint64_t arrived_ = 0;  // the owner's
+    std::uint64_t arrived_ = 0;  // accessed by the owner only
 };
 
 using ConnectionLoadPtr = std::shared_ptr<ConnectionLoad>;
@@ -81,7 +81,7 @@ struct MemberFacts {
     std::string group;
     ReactorIndex reactor = 0;
     std::uint64_t connection_key = 0;
-    // Does not see what its own connection publishes.
+    // Does not receive what its own connection publishes.
     bool no_echo = false;
     std::uint64_t credit = 0;        // at the start; 0: not limited
     std::uint64_t max_messages = 0;  // 0: no limit
@@ -102,31 +102,31 @@ public:
     // Takes one credit. Returns false if there was none.
     [[nodiscard]] bool claim();
 
-    // How much it has to do, in bytes, when a message has `bytes`: what is queued for it, or what
-    // it has not acknowledged by credit if that is more, and what it could not carry.
+    // Returns the load in bytes, if a message has `bytes`: what is queued for the member or, if
+    // that is more, what it has not acknowledged by credit; plus what it refused.
     std::uint64_t load(std::size_t bytes) const;
 
-    // `reactor` found that the member accepts nothing, and is notified when that may have changed.
-    // Returns true if the state has changed meanwhile.
+    // Registers `reactor`, which found that the member accepts nothing, to be notified when that
+    // may have changed. Returns true if it accepts messages already.
     [[nodiscard]] bool watch(ReactorIndex reactor);
 
     // --- owner --------------------------------------------------------------------------------
     // The client grants this number of further messages. Call take_watchers next.
     void grant(std::uint64_t messages);
-    // A claimed message was not given to it. To be followed by take_watchers.
+    // A claimed message was not delivered. Call take_watchers next.
     void give_back();
-    // A delivery does not count towards max_messages after all. To be followed by take_watchers.
+    // One delivery less counts towards max_messages. Call take_watchers next.
     void allow_one_more();
-    // Replaces max_messages, 0 for no limit, when `delivered` of them have been delivered. Messages
-    // that are already on their way may exceed it. To be followed by take_watchers.
+    // Replaces max_messages (0: no limit) after `delivered` deliveries. Messages in flight may
+    // exceed it. Call take_watchers next.
     void set_max_messages(std::uint64_t max_messages, std::uint64_t delivered);
     // Replaces the remaining credit. Call take_watchers next.
     void set_credit(std::uint64_t messages);
-    // It could not accept a message of this size: these bytes count as queued, or a member that
-    // drops everything would always be the least loaded.
+    // The member could not accept a message of this size. The bytes count as load: otherwise a
+    // member that drops everything would always be the least loaded.
     void refuse(std::size_t bytes);
 
-    // It has taken a message.
+    // The member accepted a message.
     void forgive() {
         if (refused_.load(std::memory_order_relaxed) != 0) {
             refused_.store(0, std::memory_order_relaxed);
@@ -153,7 +153,7 @@ private:
     std::atomic<std::uint64_t> acknowledged_{0};
     std::atomic<std::uint64_t> refused_{0};
     std::atomic<std::uint64_t> watchers_{0};
-    // The owner's. The smaller one of the last two is allowed.
+    // Accessed by the owner only. The smaller of the last two is published in allowed_.
     std::uint64_t max_messages_;
     std::uint64_t by_credit_;
     std::uint64_t by_end_;
@@ -161,13 +161,13 @@ private:
 
 using MemberLoadPtr = std::shared_ptr<MemberLoad>;
 
-// The messages of one reactor that wait for the members of one group: while there are any, what
-// comes later goes behind them, or it would overtake them. The count is shared with the reactors
-// that these messages are on.
+// The number of messages of one reactor that wait for the members of one group. While it is not
+// zero, later messages wait behind them, so that none overtakes. Shared with the reactors on which
+// these messages are.
 using WaitingLine = std::shared_ptr<std::atomic<std::uint64_t>>;
 
-// The place of one message in a line, until it has reached its member or is dropped. Moves with
-// the message, over reactors.
+// One message in a line, until it has reached its member or is dropped. Moves with the message from
+// reactor to reactor.
 class WaitingTicket {
 public:
     WaitingTicket() = default;

@@ -1,9 +1,9 @@
 #pragma once
 // Queue groups: their names, and the members of one group on one filter.
 //
-// Within one message a group is its name alone: members on "a.*" and on "a.>" are one group for
-// "a.b". Names are therefore interned, and a name carries the scratch mark with which a route
-// gathers its members from several filters.
+// For one message, a group is identified by its name: members on "a.*" and on "a.>" are one group
+// for "a.b". Names are therefore interned, and each has scratch fields with which a route gathers
+// the members of several filters.
 #include "match/keyed_hash.hpp"
 #include "match/trie_core.hpp"
 #include "router/member_load.hpp"
@@ -22,7 +22,7 @@ namespace telex::router {
 struct GroupName {
     std::string_view text;  // the table's key
     std::size_t users = 0;  // GroupInterests of this name
-    // Of the route builder: in which route the group was last met, and where it stands there.
+    // Used by the route builder: the last route with this group, and the index of the group in it.
     std::uint64_t route = 0;
     std::size_t candidate = 0;
 };
@@ -34,7 +34,7 @@ public:
 
     GroupName& use(std::string_view name);
     void drop(GroupName& name);
-    // Null if the name is unused.
+    // Returns null if the name is unused.
     GroupName* find(std::string_view name);
 
     std::size_t size() const { return names_.size(); }
@@ -67,31 +67,30 @@ struct GroupMember {
 
 // One group on one filter, as one reactor knows it: the members of all reactors.
 //
-// The first `open` of them may take messages. A member that does not is closed, and its owner
-// notifies this reactor when that may have changed (MemberLoad::watch): then it is reopened. So two
-// at random are found in a few looks, however many take nothing, and a group whose members are all
-// closed costs none.
+// The first `open_members` of them may accept messages. A member that does not is closed; it is
+// reopened when its owner notifies this reactor (MemberLoad::watch). So two open members are drawn
+// at the same cost however many are closed, and a group without open members costs nothing.
 struct GroupInterest {
     GroupName* name = nullptr;
     std::vector<GroupMember*> members;
     std::size_t open_members = 0;
-    // Where messages of this reactor wait while no member accepts them, and their number.
+    // The member at which messages of this reactor wait while none accepts them, and their number.
     GroupMember* place = nullptr;
     WaitingLine line;
-    // Of the route builder: the next filter of the group in the route.
+    // Used by the route builder: the next filter of the group in the route.
     GroupInterest* next = nullptr;
 
     bool empty() const { return members.empty(); }
 
     bool is_open(const GroupMember& member) const { return member.position < open_members; }
 
-    // Messages wait: what comes now goes behind them. Not when their place is about to leave.
+    // Returns true if messages wait, at a member that is not leaving: further ones go behind them.
     bool has_line() const {
         return place != nullptr && line->load(std::memory_order_acquire) != 0 &&
                !place->load->connection().is_leaving();
     }
 
-    // Messages wait at this member from now on.
+    // From now on messages wait at this member.
     const WaitingLine& line_at(GroupMember& member);
 
     void add(GroupMember& member);

@@ -11,8 +11,8 @@ namespace {
 constexpr std::string_view kDigits = "0123456789abcdef";
 constexpr std::size_t kSecretDigits = 16;
 
-// Takes one field of hex digits off the front of `text`. Leading zeros are refused unless the width
-// is fixed: every address has one text.
+// Removes one field of hex digits from the front of `text`. Leading zeros are rejected unless the
+// width is fixed, so that every address has exactly one text.
 std::optional<std::uint64_t> take_hex(
     std::string_view& text, std::size_t min_digits, std::size_t max_digits
 ) {

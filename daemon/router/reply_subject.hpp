@@ -1,10 +1,10 @@
 #pragma once
-// The subject to which the answer to one request goes:
+// The subject of the reply to one request:
 //
 //   _REPLY.<reactor>.<slot>.<secret>     all in lower-case hex, the secret always 16 digits
 //
-// It names its place, so that answers need no subscription and no trie, and it cannot be guessed:
-// the secret is 64 random bits, drawn for each request.
+// It identifies a slot of a reply table, so a reply needs neither subscription nor trie. It cannot
+// be guessed: the secret is 64 random bits, drawn for each request.
 #include "router/reactor_set.hpp"
 
 #include <array>
@@ -42,12 +42,13 @@ private:
     std::size_t length_ = 0;
 };
 
-// The subject is of the exchange's making or pretends to be: it is never routed by subscriptions.
+// Returns true if the subject has the form of a reply subject. Such a subject is never routed by
+// subscriptions.
 inline bool is_reply_subject(std::string_view subject) {
     return subject.starts_with(ReplySubject::kPrefix);
 }
 
-// Nothing when the subject is not one that ReplySubject would write.
+// Returns nothing if the subject is not one that ReplySubject would write.
 std::optional<ReplyAddress> parse_reply_subject(std::string_view subject);
 
 }  // namespace telex::router

@@ -8,7 +8,7 @@ namespace telex::router {
 
 ReplyTable::ReplyTable(ReactorIndex self, std::size_t max_pending, SecretSource secrets)
     : self_(self),
-      // A slot and its successor in a list must fit in 32 bits.
+      // Slot numbers plus one must fit in 32 bits.
       max_pending_(std::min<std::size_t>(max_pending, std::numeric_limits<std::uint32_t>::max() - 1)
       ),
       secrets_(std::move(secrets)) {}
@@ -58,7 +58,8 @@ std::uint32_t ReplyTable::take_free_slot() {
     return index;
 }
 
-// Never the slot's previous one: an old subject must not fit again, whatever the source does.
+// Differs from the slot's previous one, whatever the source returns: an old subject must not become
+// valid again.
 std::uint64_t ReplyTable::new_secret(const Slot& slot) const {
     const std::uint64_t secret = secrets_();
     return secret != slot.secret ? secret : secret + 1;

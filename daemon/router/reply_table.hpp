@@ -1,15 +1,15 @@
 #pragma once
-// The requests of one reactor's connections that wait for their answer.
+// The requests of one reactor's connections that wait for their reply.
 //
-//   open -> take      the answer came, once
-//        \-> expire   its time is over
-//        \-> close    its connection went
+//   open -> take      the reply arrived
+//        \-> expire   the deadline passed
+//        \-> close    the connection closed
 //
-// A slot is used again under a new secret, so a late or second answer, and a guess, finds nothing
-// and disturbs nothing. Deadlines are in a binary heap that knows its slots: opening, taking and
-// each expiry cost O(log n), and closing a connection costs O(its requests * log n). The table
-// never holds more than `max_pending` requests. When it is full, whoever has fewer requests than
-// another takes a place from it: no requester can keep the others out.
+// Each use of a slot has a new secret, so a late, repeated or guessed reply finds no request.
+// Deadlines are in a binary heap that is linked with the slots: opening, taking and each expiry
+// cost O(log n), and closing a connection costs O(its requests * log n). The table never holds more
+// than `max_pending` requests. When it is full, a requester with fewer requests than another takes
+// a place from it: no requester can keep the others out.
 #include "base/time.hpp"
 #include "router/deadline_heap.hpp"
 #include "router/reply_subject.hpp"
@@ -25,9 +25,9 @@ namespace telex::router {
 // One per connection that makes requests; it stays at its address while it has pending ones.
 // Owner: the connection.
 struct Requester {
-    void* owner = nullptr;  // the connection; the table never looks
+    void* owner = nullptr;  // the connection; not used by the table
 
-    // Notes of the reply table.
+    // Used by the reply table.
     std::size_t pending = 0;
     std::uint32_t first = 0;  // slot + 1; 0 for none
 };
@@ -51,7 +51,7 @@ public:
 
     struct Pending {
         Requester* requester;
-        std::uint64_t request_id;  // the client's
+        std::uint64_t request_id;  // chosen by the client
         TimePoint opened;
     };
 
@@ -67,15 +67,15 @@ public:
     // Takes a request out of a full table whose requester has at least two more than `requester`.
     // Returns nothing if none was found. It takes the same time however many there are.
     [[nodiscard]] std::optional<Pending> displace_for(const Requester& requester);
-    // The request that this answers, which is over with it. Returns nothing for a late, repeated or
+    // Removes and returns the request of this reply. Returns nothing for a late, repeated or
     // guessed reply.
     std::optional<Pending> take(const ReplyAddress& address);
 
-    // Calls on_timeout(Pending) for every request whose deadline is not after `now`, when it is
-    // already out of the table; it may open new ones.
+    // Removes every request whose deadline is not after `now`, then calls on_timeout(Pending) for
+    // it, which may open new ones.
     template <class Function>
     void expire(TimePoint now, Function&& on_timeout) {
-        // No more than there are now: requests opened meanwhile wait for the next call.
+        // Bounded by the present number: requests opened meanwhile wait for the next call.
         for (std::size_t left = pending(); left > 0; --left) {
             if (deadlines_.empty() || deadlines_.front().deadline > now) {
                 return;
@@ -84,10 +84,10 @@ public:
         }
     }
 
-    // Forgets the requests of a connection.
+    // Removes the requests of a connection.
     void close(Requester& requester);
 
-    // When expire() will have something to do.
+    // When expire() must be called next. Nothing if no request is open.
     std::optional<TimePoint> next_deadline() const;
 
     std::size_t pending() const { return deadlines_.size(); }

@@ -11,37 +11,36 @@
 
 namespace telex::router {
 
-// The member of a group that was chosen.
+// The chosen member of a group.
 struct GroupTarget {
     GroupMember* member = nullptr;
-    // One of its credits has been taken for the message. Otherwise no member accepts the message,
-    // and it waits there in this line.
+    // True: one of its credits was claimed for the message. False: no member accepts the message,
+    // and it waits at this member, in `line`.
     bool claimed = false;
     const WaitingLine* line = nullptr;
 };
 
 // The members that may receive a message of a group.
 enum class GroupChoice : std::uint8_t {
-    anybody,    // a member with credit and room, or else where it waits
+    anybody,    // a member with credit and room, else the member at which it waits
     who_takes,  // a member with credit and room, or none
 };
 
-// The message goes to another reactor: to its plain subscribers, to these members of groups, or
-// both.
+// The receivers on another reactor: its plain subscribers, these members of groups, or both.
 struct ForwardTarget {
     ReactorIndex reactor = 0;
     bool plain = false;
     std::span<const GroupTarget> groups;
 };
 
-// Views into the table that made it: valid until the lease on it ends.
+// Views into the table that made it. Valid until the end of the lease.
 struct Route {
     std::span<Subscription* const> plain;     // all on this reactor
     std::span<const GroupTarget> groups;      // members on this reactor
     std::span<const ForwardTarget> forwards;  // at most one per reactor
-    // Trie nodes visited, 0 when the cache knew.
+    // Trie nodes visited; 0 after a cache hit.
     std::size_t visited = 0;
-    // Subscriptions and members that were looked at, 0 for a route that is repeated.
+    // Subscriptions and members considered; 0 for a repeated route.
     std::size_t considered = 0;
     // Plain subscribers on other reactors beyond the first one of each, to within a factor of two.
     std::uint64_t elsewhere = 0;

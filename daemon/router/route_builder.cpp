@@ -6,7 +6,7 @@ namespace telex::router {
 
 namespace {
 
-// How often a member is drawn again: it is the first one once more, or has published the message.
+// How often a member is drawn again if it is the first one again or published the message.
 constexpr int kDraws = 16;
 // Maximum number of closed members that are searched for one with room.
 constexpr std::size_t kClosedLooks = 64;
@@ -29,7 +29,7 @@ GroupMember& open_member(GroupInterest* at, std::size_t index) {
     return *at->members[index];
 }
 
-// Members over all filters, as a ring that starts somewhere.
+// The members of all filters, as a ring with an arbitrary start.
 class MemberRing {
 public:
     MemberRing(GroupInterest* first, std::size_t start) : first_(first), at_(first), index_(start) {
@@ -53,7 +53,7 @@ private:
     std::size_t index_;
 };
 
-// The smaller one is the better place for a message to wait.
+// A message waits at the member with the smaller value.
 std::tuple<bool, std::uint64_t> badness(const GroupMember& member, std::size_t bytes) {
     return {!member.load->connection().has_room(), member.load->load(bytes)};
 }
@@ -121,7 +121,7 @@ void RouteBuilder::add_group(GroupInterest& group) {
     candidate.interests = &group;
 }
 
-// A member that was just closed may have changed meanwhile: then it stays open.
+// Closes the member unless it accepts messages. Returns true if it is open.
 bool RouteBuilder::stays_open(GroupMember& member) {
     if (member.load->takes()) {
         return true;
@@ -147,7 +147,7 @@ GroupMember* RouteBuilder::draw_open(Candidate candidate) {
             return &member;
         }
     }
-    // Nearly all of them are the publisher's own.
+    // Nearly all of them belong to the publisher.
     for (GroupInterest* at = candidate.interests; at != nullptr; at = at->next) {
         for (std::size_t i = at->open_members; i > 0; --i) {
             GroupMember& member = *at->members[i - 1];
@@ -168,7 +168,7 @@ GroupMember* RouteBuilder::lighter_of_two(Candidate candidate) {
     for (int draws = 0; second == first && draws < kDraws; ++draws) {
         second = draw_open(candidate);
     }
-    // Equal ones: the first is as random as the second.
+    // If they are equal, the first is as random as the second.
     const bool second_is_lighter = second != nullptr && second != first &&
                                    second->load->load(bytes_) < first->load->load(bytes_);
     return second_is_lighter ? second : first;
@@ -229,7 +229,7 @@ void RouteBuilder::choose_the_rest(Candidate candidate) {
 
 void RouteBuilder::choose(Candidate candidate, GroupChoice choice) {
     if (choice == GroupChoice::who_takes) {
-        (void)choose_who_takes(candidate);  // or it has no receiver
+        (void)choose_who_takes(candidate);  // without one the message has no receiver
     } else if (!join_line(candidate) && !choose_who_takes(candidate)) {
         choose_the_rest(candidate);
     }

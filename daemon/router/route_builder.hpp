@@ -1,11 +1,11 @@
 #pragma once
-// Turns the filters that see a subject into a route, in buffers that are used again.
+// Turns the filters that match a subject into a route. Its buffers are reused.
 //
 //   start -> add (each filter) -> choose_groups -> finish
 //         -> add_group_named (each filter) -> choose_group -> finish
 //
-// Of a group's members with credit and room, on whatever reactor, the less loaded of two that are
-// drawn at random gets the message (docs/adr/0009-groups-that-share-the-work.md).
+// Of two members of a group that are drawn at random, from those with credit and room on any
+// reactor, the less loaded one gets the message (docs/adr/0009-groups-that-share-the-work.md).
 #include "match/random.hpp"
 #include "router/filter_interest.hpp"
 #include "router/route.hpp"
@@ -26,22 +26,22 @@ public:
     // in a queue.
     void start(std::uint64_t publisher_key, std::size_t bytes);
 
-    // All subscriptions here and interest elsewhere.
+    // Adds all subscriptions here and the interest elsewhere.
     void add(InterestWord word);
-    // The plain subscriptions here.
+    // Adds the plain subscriptions here.
     void add_plain_here(InterestWord word);
-    // The members of this group, here and elsewhere.
+    // Adds the members of this group, here and elsewhere.
     void add_group_named(InterestWord word, const GroupName& name);
 
-    // One target for every group that was met.
+    // Chooses one target for each group that was added.
     void choose_groups(GroupChoice choice);
     // Completes the route.
     const Route& finish(std::size_t visited);
 
-    // Some group was met: the next message may go elsewhere.
+    // Returns true if a group was added: the next message may take another route.
     bool has_groups() const { return !candidates_.empty(); }
 
-    // The route that was completed last, once more.
+    // Returns the route that was completed last.
     const Route& repeat() {
         route_.visited = 0;
         route_.considered = 0;
@@ -49,7 +49,7 @@ public:
     }
 
 private:
-    // A group of the route: its interests on all the filters, as a list.
+    // A group of the route: a list of its interests on all filters.
     struct Candidate {
         GroupInterest* interests;
     };
@@ -78,8 +78,8 @@ private:
     GroupMember* lighter_of_two(Candidate candidate);
     GroupMember* draw_open(Candidate candidate);
     bool stays_open(GroupMember& member);
-    // The member at which a message waits, or that gets it without room. Returns null without
-    // members that stay.
+    // Returns the member at which a message waits, or that gets it without room. Null if no member
+    // stays.
     GroupMember* best_of_the_closed(Candidate candidate);
     void put(const GroupTarget& target);
 

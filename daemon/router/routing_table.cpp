@@ -25,7 +25,7 @@ std::uint32_t beyond_the_first(std::uint32_t subscribers) {
     return subscribers < kCrowd ? 0 : subscribers - 1;
 }
 
-// The last element takes the place of the one that goes.
+// Moves the last element into the place of the removed one.
 void swap_out(std::vector<Subscription*>& list, Subscription& going) {
     Subscription* last = list.back();
     last->position = going.position;
@@ -45,7 +45,7 @@ RoutingTable::RoutingTable(ReactorIndex self, std::uint64_t seed, std::size_t ca
       trie_(seed),
       cache_(cache_entries, seed),
       names_(seed),
-      // Reactors must not choose alike.
+      // A different sequence on each reactor.
       builder_(self, seed ^ (std::uint64_t{self} + 1)) {
     assert(self < kMaxReactors);
 }
@@ -119,7 +119,7 @@ void RoutingTable::apply(ReactorIndex from, const InterestChange& change) {
     repeatable_ = false;
     const auto obtained = trie_.obtain(change.filter, change.sees_reserved);
     if (!obtained) {
-        return;  // cannot be: it is in the sender's trie
+        return;  // impossible: the filter is in the sender's trie
     }
     if (obtained->created) {
         forget_cached(change.filter, obtained->filter);
@@ -171,7 +171,7 @@ void RoutingTable::add_member(FilterRef filter, MemberLoadPtr load, Subscription
     }
 }
 
-// Gone with it: the group on this filter, if it was the last one.
+// Also removes the group from the filter if this was its last member.
 void RoutingTable::remove_member(GroupMember& member) {
     GroupInterest& group = *member.group;
     group.remove(member);
@@ -251,7 +251,7 @@ void RoutingTable::settle(FilterRef filter) {
     }
 }
 
-// A literal filter is in the results of one subject only, its own text.
+// A literal filter matches one subject only: its own text.
 void RoutingTable::forget_cached(std::string_view filter_text, FilterRef filter) {
     if (trie_.is_literal(filter)) {
         cache_.forget(filter_text);

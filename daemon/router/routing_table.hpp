@@ -1,17 +1,17 @@
 #pragma once
-// The routing state of one reactor: its own subscriptions in full, and of the other reactors the
-// interest and the members of queue groups (docs/adr/0001-routing-replicas.md).
+// The routing state of one reactor: its own subscriptions, and the interest and the members of
+// queue groups of the other reactors (docs/adr/0001-routing-replicas.md).
 //
 //   subscribe/unsubscribe here --InterestChange--> apply on every other reactor
-//   publish here: route() -> deliver here, hand over once to each interested reactor
+//   publish here: route() -> deliver here, forward once to each interested reactor
 //   on that reactor: route_plain() for the plain subscribers, member_here() for members of groups
 //
-// Changes travel behind the messages, so a handed-over message may find that the member it was
-// chosen for has left: then route_group() chooses again, there.
+// A change takes time to reach the other reactors, so the chosen member of a forwarded message may
+// have left: then route_group() chooses again on the receiving reactor.
 //
-// The route is a lease: while it lives the table must not be changed and no second route can be
-// had. If a delivery makes a session unsubscribe or close, record that and apply it afterwards.
-// Debug builds assert it.
+// A route is a lease: while it lives, the table must not change and no second route can be obtained
+// (asserted in debug builds). If a delivery makes a session unsubscribe or close, record that and
+// apply it afterwards.
 #include "base/result.hpp"
 #include "base/short_bytes.hpp"
 #include "match/match_cache.hpp"
@@ -35,7 +35,7 @@
 
 namespace telex::router {
 
-// A route and the promise not to change the table while it is looked at.
+// A route, and the promise not to change the table while it is in use.
 class [[nodiscard]] RouteLease {
 public:
     RouteLease(const Route& route, bool& taken) : route_(&route), taken_(&taken) { *taken_ = true; }
@@ -58,7 +58,7 @@ private:
 using SubscribeResult = Result<std::optional<InterestChange>, match::FilterError>;
 
 // Owner and thread: one reactor. Subjects, filters and group names were validated by the session.
-// Subscriptions must be unsubscribed before they or the table go.
+// Subscriptions must be unsubscribed before they or the table are destroyed.
 class RoutingTable {
 public:
     static constexpr std::size_t kDefaultCacheEntries = 4096;
@@ -71,8 +71,8 @@ public:
     RoutingTable(const RoutingTable&) = delete;
     RoutingTable& operator=(const RoutingTable&) = delete;
 
-    // Without `member` it is a plain subscription; with it, one of the group that it names. On an
-    // error nothing was registered.
+    // Without `member` it is a plain subscription, with it a member of that group. On an error
+    // nothing is registered.
     [[nodiscard]] SubscribeResult subscribe(
         Subscription& subscription, std::string_view filter, MemberLoadPtr member = nullptr
     );
@@ -81,12 +81,12 @@ public:
     // Applies a change announced by another reactor.
     void apply(ReactorIndex from, const InterestChange& change);
 
-    // A message published on this reactor. `publisher_key`: the connection's, 0 for none. `bytes`:
-    // what it takes in a queue.
+    // Routes a message published on this reactor. `publisher_key`: of the publishing connection, 0
+    // for none. `bytes`: size of the message in a queue.
     RouteLease route(std::string_view subject, std::uint64_t publisher_key, std::size_t bytes);
-    // The plain subscribers here, for a message that another reactor handed over.
+    // Routes a message forwarded by another reactor to the plain subscribers here.
     RouteLease route_plain(std::string_view subject, std::uint64_t publisher_key);
-    // One group again: the chosen member no longer accepts the message.
+    // Routes to one group again, after the chosen member no longer accepts the message.
     RouteLease route_group(
         std::string_view subject,
         std::uint64_t publisher_key,
@@ -97,20 +97,20 @@ public:
 
     // Returns the chosen subscription of a message; null if it is no longer registered.
     Subscription* member_here(const MemberLoad& member) const;
-    // The member may take messages again. Returns false if it is unknown.
+    // The member may accept messages again. Returns false if it is unknown.
     bool reopen(const MemberLoad& member);
 
-    // Of a registered subscription; built from the trie.
+    // Requires a registered subscription. Built from the trie.
     std::string filter_of(const Subscription& subscription) const;
-    // Empty: none.
+    // Returns "" without a group.
     static std::string_view group_of(const Subscription& subscription);
 
     std::size_t subscriptions() const { return subscriptions_; }
 
-    // Filters known, local and remote.
+    // Number of filters with local or remote subscribers.
     std::size_t filters() const { return trie_.size(); }
 
-    // Of filters and members, taken from the allocator. The cache, of a fixed size, is
+    // Memory of filters and members, taken from the allocator. The cache, of a fixed size, is
     // not counted.
     std::size_t memory_bytes() const;
 
@@ -127,7 +127,7 @@ private:
     void forget_cached(std::string_view filter_text, match::FilterRef filter);
     std::span<const match::FilterRef> match(std::string_view subject, std::size_t& visited);
 
-    // Where a message goes changes with every message of a group, and with the table.
+    // Returns true if the last route applies: it had no group, and the table has not changed.
     bool is_repeated(std::string_view subject, std::uint64_t publisher_key) const {
         return repeatable_ && publisher_key == last_publisher_ &&
                same_bytes(subject, last_subject_);
@@ -145,7 +145,7 @@ private:
     std::size_t subscriptions_ = 0;
     std::size_t heap_forms_ = 0;  // filters with a FilterInterest
     bool leased_ = false;
-    // The last route that was built, if a message like the last one takes it again.
+    // Whether a message like the last one takes the last route again, and that message.
     bool repeatable_ = false;
     std::uint64_t last_publisher_ = 0;
     std::string last_subject_;
