@@ -41,13 +41,14 @@ struct Account {
 
 class Accounts {
 public:
-    // Names of `before`, which may be null, keep their numbers. Every import's account is there.
+    // Names that are also in `before` (may be null) keep their numbers. Requires that the account
+    // of every import exists.
     explicit Accounts(const std::vector<Account>& accounts, const Accounts* before = nullptr);
 
     AccountId id_of(std::string_view name) const;
 
-    // Where else a message that was published in `account` goes; calls `visit(AccountId)` once for
-    // each, however many of its imports name the subject.
+    // Calls `visit(AccountId)` once for each other account that receives a message published in
+    // `account`, however many of its imports name the subject.
     template <class Function>
     void for_each_importer(AccountId account, std::string_view subject, Function visit) const {
         if (account >= importers_.size()) {
@@ -60,7 +61,7 @@ public:
         }
     }
 
-    // Where a request that was made in `account` is answered.
+    // Returns the account whose responders receive a request made in `account`.
     AccountId answering(AccountId account, std::string_view subject) const;
 
 private:

@@ -15,7 +15,8 @@ namespace telex::access {
 
 class RateMeter {
 public:
-    // How long to wait before more is drawn; zero: not at all. `per_second` is not zero.
+    // Returns how long to wait before drawing more; zero if there is no need. `per_second` is not
+    // zero.
     std::chrono::nanoseconds draw(std::uint64_t amount, std::uint64_t per_second, TimePoint now) {
         const std::int64_t time =
             std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();

@@ -17,9 +17,9 @@ namespace telex::access {
 struct UserLimits {
     std::optional<std::uint32_t> max_connections;
     std::optional<std::uint32_t> max_subscriptions;
-    // Of all connections together, of what waits for them.
+    // Maximum bytes queued for all connections of the user together.
     std::optional<std::size_t> max_pending_bytes;
-    // Of one message.
+    // Maximum size of one message.
     std::optional<std::size_t> max_payload_bytes;
     // Receive rates over all connections.
     std::optional<std::uint64_t> frames_per_second;

@@ -110,7 +110,7 @@ const User* Users::named(std::string_view name) const {
 Identity Users::with_token(std::string_view token) const {
     const auth::Digest digest = auth::digest_of(token);
     Identity result{nullptr, {CredentialRef::Kind::token, as_text(digest)}};
-    // All of them, whichever fits: the time says nothing about where it stands.
+    // Compares all of them, so that the time does not reveal the position of the matching one.
     for (const User& user : users_) {
         for (const auth::Digest& known : user.tokens) {
             if (auth::same_digest(known, digest)) {

@@ -30,7 +30,7 @@ struct User {
     std::string password;  // its hash; empty for none
     std::vector<auth::Digest> tokens;
     std::vector<auth::PublicKey> keys;
-    // Where it may come in; empty: everywhere.
+    // The listeners that it may use; empty: all.
     std::vector<std::string> listeners;
     Permissions publish;
     Permissions subscribe;
@@ -42,7 +42,8 @@ struct User {
     AccountId account_id = kDefaultAccount;
     UsagePtr usage;
 
-    // By a secret that the client tells, which others could overhear.
+    // Returns true if it authenticates by a secret that the client sends, which could be
+    // intercepted.
     bool has_secret() const { return !password.empty() || !tokens.empty(); }
 
     bool may_use(std::string_view listener) const;
@@ -106,7 +107,7 @@ public:
 
     const AccountsPtr& accounts() const { return accounts_; }
 
-    // Some user has credentials.
+    // Returns true if a user has credentials.
     bool take_credentials() const;
 
 private:

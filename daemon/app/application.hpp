@@ -29,7 +29,7 @@
 
 namespace telex::app {
 
-// Does what the options say; returns the process's exit code (sysexits.h).
+// Runs the daemon or the requested command. Returns the exit code of the process (sysexits.h).
 int run(const Options& options);
 
 // Owner and thread: main.

@@ -6,7 +6,7 @@
 namespace telex::app {
 
 int exit_code_of(config::LoadStatus status);
-// Of a listener that cannot be opened.
+// Exit code if a listener cannot be opened.
 int exit_code_of(const net::SystemError& error);
 
 }  // namespace telex::app

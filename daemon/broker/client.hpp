@@ -40,7 +40,7 @@ public:
     // Called for each message of a subscription with hides_some.
     virtual bool may_receive(std::string_view /*subject*/) const { return true; }
 
-    // Bytes held outside the client on its behalf, for messages that wait for credit.
+    // Bytes outside the client that are charged to it: messages that wait for credit.
     virtual void charge_held(std::size_t /*bytes*/) {}
 
     virtual void release_held(std::size_t /*bytes*/) {}

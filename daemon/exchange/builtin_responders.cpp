@@ -51,8 +51,8 @@ v1::ServerTime server_time() {
     return time;
 }
 
-// Where there are users, permissions have let the request pass. Without users clients may do
-// everything else, but only the owner of the daemon may do this.
+// With users, the permissions have already been checked. Without users, only the owner of the
+// daemon may send these requests.
 void ask_admin_handler(
     Shard& shard,
     ClientRecord& requester,
@@ -67,7 +67,7 @@ void ask_admin_handler(
     const std::string_view user = requester.client().has_permissions()
                                       ? requester.client().user_name()
                                       : access::owner().name;
-    // The requester may be gone when the answer comes: its number says so.
+    // The requester may have left before the reply: it is looked up by its number.
     auto reply = [&shard, id = requester.id(), request_id](AdminReply answer) {
         shard.reactor().post([&shard, id, request_id, answer = std::move(answer)] {
             ClientRecord* const client = shard.find(id);

@@ -10,11 +10,11 @@ namespace telex::exchange {
 class ClientRecord;
 class Shard;
 
-// Is it a subject that only the exchange answers (known or not)?
+// Returns true if only the exchange responds to this subject, known or not.
 bool is_builtin_subject(std::string_view subject);
 
-// Answers the request now or, where all shards are asked, a little later. An unknown subject fails
-// with NO_RESPONDERS.
+// Replies at once or, if all shards must be queried, later. An unknown subject fails with
+// NO_RESPONDERS.
 void answer_builtin(
     Shard& shard,
     ClientRecord& requester,

@@ -1,6 +1,6 @@
 #pragma once
-// Publications of one reactor whose outcome is still unknown, because other reactors have yet to
-// route them. Their receipts come home in the batches that carried the messages.
+// Publications of one reactor whose outcome is unknown until other reactors have routed them. The
+// receipts return in the batches that carried the messages.
 //
 // Owner and thread: one shard.
 #include "broker/client_id.hpp"

@@ -75,7 +75,7 @@ struct ShardSnapshot {
     std::uint64_t overdrafts = 0;
     std::uint64_t largest_slice = 0;
     std::chrono::nanoseconds cpu{0};
-    std::chrono::nanoseconds lag{0};  // between the question and this answer
+    std::chrono::nanoseconds lag{0};  // between the query and this reply
 };
 
 // Adds a shard's figures to the sum, and its row to the list of reactors.

@@ -30,7 +30,7 @@ public:
     // Drops the oldest message; there must be one.
     void drop_oldest(ActiveSubscription& subscription, DropReason reason);
 
-    // Of all subscriptions.
+    // The sum over all subscriptions.
     std::size_t size() const { return size_; }
 
     bool any_of_groups() const { return !holders_.empty(); }

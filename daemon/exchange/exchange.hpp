@@ -42,7 +42,7 @@ public:
     // Secret of this run: keys of the hash tables and of reply subjects.
     std::uint64_t seed() const { return seed_; }
 
-    // What $SYS.info says. Any thread.
+    // The reply to $SYS.info. Any thread.
     void set_info(v1::ServerInfo info) {
         auto fresh = std::make_shared<const v1::ServerInfo>(std::move(info));
         const std::scoped_lock lock(info_mutex_);

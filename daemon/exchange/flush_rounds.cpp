@@ -20,7 +20,7 @@ void FlushRounds::begin() {
     if (flushes_.empty()) {
         return;
     }
-    // Accessed on this thread only, to which the answers return.
+    // Accessed on this thread only, to which the replies return.
     auto round = std::make_shared<Round>();
     round->flushes = std::exchange(flushes_, {});
     for (std::size_t target = 0; target < forwarding_.targets(); ++target) {

@@ -2,8 +2,8 @@
 // Flushes: reports when everything that a client published has reached the queues of its
 // subscribers on all reactors.
 //
-// Batches between two reactors are dispatched in order, so a question that is posted after them is
-// answered after them. All flushes of a turn share one round of questions. A message that its
+// Batches between two reactors are dispatched in order, so a query that is posted after them is
+// replied to after them. All flushes of a turn share one round of queries. A message that its
 // target had to pass on, because a group's member left meanwhile, is not waited for.
 //
 // Owner and thread: one shard.
@@ -40,7 +40,7 @@ private:
         std::uint64_t id;
     };
 
-    // The flushes of one turn; `missing` reactors have yet to answer.
+    // The flushes of one turn; `missing` reactors have not replied yet.
     struct Round {
         std::vector<Flush> flushes;
         std::size_t missing = 0;

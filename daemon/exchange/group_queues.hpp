@@ -25,12 +25,12 @@ public:
     void note_queue(ClientRecord& client, std::size_t bytes, bool has_room);
     // The member may take messages again: notifies all reactors that found that it did not.
     void notify_watchers(const ActiveSubscription& subscription);
-    // Some member may take what waits for the group.
+    // A member may accept the messages that wait for the group.
     void wake(access::AccountId account, std::string_view group);
 
     void wake(GroupKey group) { woken_.push_back(std::move(group)); }
 
-    // A message whose member leaves; dropped for `reason` if no member is left.
+    // Passes on a message whose member leaves, or drops it for `reason` if no member is left.
     void adopt(HeldMessage message, GroupKey group, DropReason reason) {
         homeless_.push_back({std::move(message), std::move(group), reason});
     }

@@ -32,7 +32,7 @@ public:
 
     std::size_t standing_limit() const { return limit_ / 2; }
 
-    // The most that was used since the last call. One caller, on any thread.
+    // Returns the maximum use since the last call. One caller, on any thread.
     std::size_t take_peak() {
         const auto peak = peak_.exchange(used_.load(std::memory_order_relaxed));
         return peak > 0 ? static_cast<std::size_t>(peak) : 0;

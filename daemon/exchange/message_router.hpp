@@ -42,7 +42,7 @@ public:
     // The subjects that accounts share. Null if accounts are isolated.
     void use_accounts(access::AccountsPtr accounts) { accounts_ = std::move(accounts); }
 
-    // The account in which requests to this subject are answered.
+    // The account whose responders receive requests to this subject.
     access::AccountId answering_account(access::AccountId account, std::string_view subject) const {
         return accounts_ ? accounts_->answering(account, subject) : account;
     }

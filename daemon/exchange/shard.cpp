@@ -14,7 +14,7 @@ namespace telex::exchange {
 
 namespace {
 
-// How often a message may be passed on.
+// Maximum times that a message is passed on.
 constexpr std::uint8_t kMaxHops = 8;
 
 }  // namespace

@@ -34,7 +34,7 @@ public:
     void set_credit(ClientRecord& client, std::uint64_t id, std::uint64_t messages);
     // A delivery was dropped after all: it does not count towards max_messages.
     void uncount_delivery(ClientRecord& client, std::uint64_t key);
-    // The client leaves. Messages that waited for credit are dropped for `reason`.
+    // The client is leaving: drops messages that wait for credit, for `reason`.
     void end_all(ClientRecord& client, DropReason reason);
     // The client is about to leave: it gets nothing more, and its subscriptions are removed as soon
     // as no message is routed.

@@ -52,7 +52,7 @@ public:
 
     // In a slot that is free, or whose trace is over.
     void begin(unsigned slot, Subject subject, TimePoint now);
-    // The connection of a trace that follows one; it tells when it goes (left).
+    // The connection of a trace that follows one; reports its end by left().
     void follow(unsigned slot, ClientRecord& member);
     // Events since the last call.
     Seen collect(unsigned slot, TimePoint now);

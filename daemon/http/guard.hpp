@@ -15,11 +15,11 @@ namespace telex::http {
 
 class Guard {
 public:
-    // Names that the surface is reached by, beyond localhost and loopback addresses: a browser that
-    // was lied to by a name server has a name in its Host field, never an address.
+    // `hosts`: the names of this host in URLs, besides localhost and loopback addresses. A browser
+    // that is misled by DNS rebinding has a name in its Host field, never an address.
     explicit Guard(std::vector<std::string> hosts) : hosts_(std::move(hosts)) {}
 
-    // The refusal; nothing: the request may be answered.
+    // Returns the response that rejects the request, or nothing if the request is permitted.
     [[nodiscard]] std::optional<Response> refuse(const Request& request) const;
 
 private:

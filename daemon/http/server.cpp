@@ -294,7 +294,7 @@ private:
         return reply(connection, engine.answer(request));
     }
 
-    // Nothing is thrown through the library.
+    // No exception may pass through the library.
     Response answer(const Request& request) const {
         try {
             return handle_(request);
@@ -314,7 +314,7 @@ private:
         });
     }
 
-    // Does what is ready, and asks when to come back though nothing happens.
+    // Processes what is ready, then asks the library when to call it again without an event.
     void run() {
         MHD_run(daemon_);
         MHD_UNSIGNED_LONG_LONG milliseconds = 0;

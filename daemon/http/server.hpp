@@ -17,7 +17,7 @@ namespace telex::http {
 // Owner and thread: the application's, in whose `io` everything runs.
 class Server {
 public:
-    // `handle` answers requests, on this thread. Throws std::system_error.
+    // Calls `handle` for each request, on this thread. Throws std::system_error.
     Server(asio::io_context& io, Handler handle);
     // Closes all connections.
     ~Server();

@@ -1,6 +1,6 @@
 #pragma once
-// Where HTTP may be served. The configuration is held to the same rule, but cannot know the sockets
-// that systemd passes, nor what a host's name will mean.
+// The addresses on which HTTP may be served. The configuration is checked by the same rule, but
+// does not know the sockets that systemd passes, nor the address of a host name.
 #include "net/listen.hpp"
 
 #include <optional>

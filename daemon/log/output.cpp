@@ -79,7 +79,7 @@ void set_up(Format format, Level level) {
             "telexd", sink, writer(), spdlog::async_overflow_policy::overrun_oldest
         );
     } catch (const std::system_error&) {
-        // Without threads the start fails: the reason must still be logged.
+        // If no thread can be created, startup fails, and the reason must still be logged.
         logger = std::make_shared<spdlog::logger>("telexd", sink);
     }
     logger->set_level(spdlog_level(level));

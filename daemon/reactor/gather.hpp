@@ -1,5 +1,5 @@
 #pragma once
-// Asks several reactors the same question, collects the replies, and delivers them once, when all
+// Sends a query to several reactors, collects the replies, and delivers them once, when all
 // have replied.
 //
 // The question runs on each reactor's thread, perhaps after the requester has given up: it owns

@@ -31,7 +31,8 @@ public:
     // Throws std::system_error.
     Poller();
 
-    // False with errno set when the kernel refuses (out of memory or over the watch limit).
+    // Returns false and sets errno if the kernel rejects it (out of memory or over the watch
+    // limit).
     [[nodiscard]] bool add(int fd, Pollable& pollable);
     // Also withdraws the events of this wait that were not handled yet.
     void remove(int fd, const Pollable& pollable);

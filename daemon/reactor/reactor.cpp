@@ -24,7 +24,8 @@ namespace {
 // Turns follow each other for so long before Asio's timers are looked at.
 constexpr std::chrono::milliseconds kTurnsTime{1};
 // How long a reactor that has nothing more to do waits for its sockets alone. Asio's own wait costs
-// two system calls more, and a peer that is answered often asks again within this time.
+// two system calls more, and a peer that receives a reply often sends the next request within this
+// time.
 constexpr std::chrono::milliseconds kLinger{1};
 constexpr std::chrono::milliseconds kNoTime{0};
 

@@ -9,7 +9,7 @@ public:
     virtual ~TurnWork() = default;
     virtual void run_turn_work() = 0;
 
-    // Whether it is going to run.
+    // Returns true if it is scheduled.
     bool queued() const { return queued_; }
 
 private:

@@ -71,7 +71,7 @@ bool Journal::open() {
         return true;
     }
     net::UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    // Without the time-out a send would wait for ever.
+    // Without the time-out a send could block forever.
     if (socket && set_send_timeout(socket.get(), patience_)) {
         // A smaller buffer still carries lines.
         (void)net::set_send_buffer(socket.get(), kSendBuffer);

@@ -106,7 +106,7 @@ bool Notifier::remove_stored(std::string_view name) {
     return send(fmt::format("FDSTOREREMOVE=1\nFDNAME={}", name));
 }
 
-// The manager closes what comes with the message when its turn has come.
+// The manager closes the descriptor that comes with a message when it has processed the message.
 bool Notifier::barrier(std::chrono::milliseconds within) {
     int ends[2] = {-1, -1};
     if (::pipe2(ends, O_CLOEXEC) != 0) {

@@ -46,7 +46,7 @@ public:
     // Returns false if it was not requested.
     [[nodiscard]] bool store(std::string_view name, std::span<const int> descriptors);
     bool remove_stored(std::string_view name);
-    // True once the manager has worked off everything that was sent before.
+    // Returns true once the manager has processed everything that was sent before.
     bool barrier(std::chrono::milliseconds within);
 
     static constexpr std::size_t kMaxStoredName = 255;

@@ -76,7 +76,7 @@ private:
 
     PassedSockets passed_;
     Notifier* notifier_ = nullptr;  // null: there is no store
-    // What the manager has, by place.
+    // The sockets that the manager holds, by place.
     std::multimap<std::string, Stored> stored_;
 };
 

@@ -1,7 +1,7 @@
 #pragma once
-// When the memory of queues that are gone is worth giving back to the system. The allocator keeps
-// what is freed for the next queue, which is right while there is a next one; a peak that does not
-// come again would be paid for ever.
+// Decides when freed memory of queues is returned to the system. The allocator keeps freed memory
+// for the next queue, which is right while queues are in use; after a single peak it would be kept
+// forever.
 //
 // Owner and thread: one.
 #include <algorithm>
@@ -16,8 +16,8 @@ public:
     // Memory that is needed again within this time is kept.
     static constexpr unsigned kSeconds = 4;
 
-    // To be called once a second, with the most bytes that queues held in this second. Returns true
-    // if much less than before has been needed for a while.
+    // Call once a second, with the maximum bytes that queues held in this second. Returns true if
+    // the queues have needed much less than before for a while.
     [[nodiscard]] bool is_due(std::size_t peak) {
         if (peak + kLeast > high_) {
             high_ = std::max(high_, peak);

@@ -34,7 +34,7 @@ class Server {
 public:
     // `sockets` outlives it.
     Server(ServerOptions options, sd::SocketStore& sockets);
-    // Stops immediately whatever still runs.
+    // Stops immediately.
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;

@@ -27,7 +27,7 @@ enum class FrameContent : std::uint8_t {
 struct Capabilities {
     // Clients introduce themselves first, and can show credentials.
     bool has_hello = false;
-    // Clients choose what they subscribe to.
+    // Clients choose their subscriptions.
     bool client_subscribes = false;
     // Clients send requests, each with its own time-out.
     bool client_requests = false;

@@ -53,7 +53,7 @@ public:
     // deadlines.
     virtual void on_tick() {}
 
-    // When on_tick has something to do next, as far as known now; may be in the past.
+    // When on_tick must be called next, as far as known now. May be in the past.
     virtual TimePoint next_deadline() const { return TimePoint::max(); }
 
     // --- from the exchange, as in broker::Client ------------------------------------------------
@@ -76,7 +76,8 @@ public:
 
     virtual void on_published(std::uint64_t /*confirmation*/, std::uint64_t /*receivers*/) {}
 
-    // Tells the peer, where the protocol can. Does not close and does not count.
+    // Sends the error to the peer if the protocol can express it. Does not close and does not
+    // count.
     virtual void refuse(const Refusal& refusal) = 0;
 
     // --- from the connection --------------------------------------------------------------------

@@ -1,5 +1,5 @@
 #pragma once
-// The keys of the surface for monitoring and browsers.
+// The keys of the HTTP interface for monitoring and browsers.
 #include "config/keys/server_keys.hpp"
 
 namespace telex::config {

@@ -28,7 +28,7 @@ class TreeBuilder final : public YAML::EventHandler {
 public:
     explicit TreeBuilder(Report& report) : report_(report) {}
 
-    // False after an error that ends the tree.
+    // Returns false after an error that ends the tree.
     bool usable() const { return usable_; }
 
     Node take_root() { return std::move(root_); }

@@ -19,9 +19,9 @@ public:
     IdSet(const IdSet&) = delete;
     IdSet& operator=(const IdSet&) = delete;
 
-    // False when the id is in the set already.
+    // Returns false if the id is in the set already.
     bool insert(std::uint64_t id);
-    // False when it was not in the set.
+    // Returns false if it was not in the set.
     bool erase(std::uint64_t id);
     bool contains(std::uint64_t id) const;
 
@@ -38,7 +38,7 @@ private:
     };
 
     std::size_t home(std::uint64_t id) const;
-    // Where the id is, or the free place where it belongs.
+    // Returns the index of the id, or of the free place for it.
     std::size_t find(std::uint64_t id) const;
     void grow();
 

@@ -34,7 +34,7 @@ public:
     // The broker refused a subscription.
     void on_refused(std::uint64_t id) { starting_.erase(id); }
 
-    // Every Subscribe and Unsubscribe has its reply.
+    // Returns true if every Subscribe and Unsubscribe was replied to.
     bool is_settled() const { return starting_.empty() && ending_.empty(); }
 
 private:

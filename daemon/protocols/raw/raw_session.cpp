@@ -62,7 +62,7 @@ void RawSession::subscribe() {
     });
 }
 
-// There are no words for it in this protocol but the end.
+// This protocol cannot express the refusal: the session ends.
 void RawSession::deny(std::string_view why) {
     transport_.count_refusal(v1::PERMISSION_DENIED);
     end(CloseReason::not_permitted, v1::PERMISSION_DENIED, why);
@@ -134,7 +134,7 @@ wire::MessageView RawSession::encode(ByteView payload) {
     body_used_ = true;
     body_.clear();
     wire::append_message(body_, subject_, payload);
-    // Cheap, and right by construction: every view of the result is into the body.
+    // Scanning is cheap, and guarantees that the views of the result lie in the body.
     return wire::scan_message(body_).value_or(wire::MessageView{});
 }
 

@@ -66,7 +66,7 @@ public:
 private:
     enum class State : std::uint8_t { open, ending, closed };
 
-    // Fills in the template; without a right subject the session ends.
+    // Expands the template. Ends the session if the subject is invalid.
     std::string expand(const std::string& text, SubjectTemplate::Use use);
     void subscribe();
     void deny(std::string_view why);
@@ -94,7 +94,7 @@ private:
     const SessionOptions& options_;
     const RawOptions& raw_;
     State state_ = State::open;
-    std::string subject_;  // of what is published or asked
+    std::string subject_;  // of publications or requests
     std::string body_;     // the message that is being published: reused, given back when unused
     bool body_used_ = false;
     ReplyQueue requests_;

@@ -1,9 +1,9 @@
 #pragma once
-// Replies in the order of their requests, for peers that tell replies apart by nothing else.
+// Replies in the order of their requests, for peers that can match them only by order.
 //
 //   open() -> waiting -> hold() -> held -> (nothing older waits) -> pop_ready()
-//                     |-> finish(): its reply needs no keeping -> (nothing older waits) -> gone
-//                     \-> drop_from(): it and all younger ones are forgotten
+//                     |-> finish(): no reply to hold -> (nothing older waits) -> removed
+//                     \-> drop_from(): it and all younger ones are removed
 //
 // Owner: one raw session. Ids are consecutive, so a place is found by subtraction; the ring grows
 // and is given back when it is empty and large.
@@ -18,17 +18,17 @@ namespace telex::session {
 
 class ReplyQueue {
 public:
-    // A new request at the end; its id.
+    // Adds a request at the end and returns its id.
     std::uint64_t open();
-    // Is the id a request that waits?
+    // Returns true if the id is a request that waits.
     bool waits(std::uint64_t id) const;
 
     bool is_oldest(std::uint64_t id) const { return size_ != 0 && id == first_; }
 
-    // Keeps a copy of the reply until it is its turn. The id must wait.
+    // Holds a copy of the reply until it is its turn. Requires an id that waits.
     void hold(std::uint64_t id, ByteView reply);
-    // Nothing is kept for it: it was written already, or there is none on purpose. The id must
-    // wait.
+    // Completes a request without a reply to hold: it was written already, or there is none on
+    // purpose. Requires an id that waits.
     void finish(std::uint64_t id);
     // Forgets this request, which must wait, and all younger ones; returns how many of them were
     // held. Their ids would be given again, so no request is opened after this.
@@ -40,10 +40,10 @@ public:
 
     bool empty() const { return size_ == 0; }
 
-    // Bytes of the replies that are kept.
+    // Bytes of the held replies.
     std::size_t held_bytes() const { return held_bytes_; }
 
-    // Replies that are kept.
+    // Number of held replies.
     std::size_t held() const { return held_; }
 
 private:

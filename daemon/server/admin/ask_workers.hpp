@@ -12,7 +12,7 @@
 
 namespace telex::server {
 
-// How long operators wait for the reactors.
+// Maximum time that operators wait for the reactors.
 inline constexpr std::chrono::seconds kAdminPatience{1};
 
 v1::AdminError unresponsive();

@@ -15,7 +15,7 @@ namespace telex::server {
 
 class Authentication {
 public:
-    // Both outlive this. `listener_user`: stands for peers that are no other user; may be empty.
+    // Both outlive this. `listener_user`: the user of peers that match no other; may be empty.
     Authentication(ListenerSlot& slot, const std::string& listener_user)
         : slot_(slot), listener_user_(listener_user) {}
 
@@ -58,7 +58,7 @@ public:
     // `account`: that the client belongs to; it cannot change.
     [[nodiscard]] bool reauthorize(access::AccountId account, std::string_view listener);
 
-    // Gives back what is charged to the user, and a turn that is not used.
+    // Releases what is charged to the user, and an unused turn.
     void release();
 
 private:

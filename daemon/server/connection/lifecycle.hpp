@@ -51,7 +51,7 @@ public:
     // It is a client of the exchange.
     bool has_session() const { return phase_ >= Phase::pre_auth && phase_ < Phase::closed; }
 
-    // Of the handshake, of flushing and of lingering; else the maximum.
+    // Of handshake, flushing and lingering; TimePoint::max() in other phases.
     TimePoint deadline() const { return deadline_; }
 
     void begin_handshake(TimePoint deadline);
@@ -60,12 +60,12 @@ public:
     void authenticated();
     // Returns false if it is closing already, or has not begun: the first reason counts.
     [[nodiscard]] bool close(session::CloseReason reason, std::string_view detail, TimePoint now);
-    // All is written.
+    // Everything is written.
     void linger(TimePoint now);
     // Returns false if it has ended already. The reason counts if nothing has closed it before.
     [[nodiscard]] bool end(session::CloseReason reason);
 
-    // Why it ends; its client's wish unless something else is known.
+    // Why the connection ends; client_closed if no other reason is known.
     session::CloseReason reason() const { return reason_; }
 
     const std::string& detail() const { return detail_; }

@@ -14,7 +14,7 @@ public:
     // Maximum that accumulates without replies: the largest datagram.
     static constexpr std::size_t kMaxBytes = std::size_t{64} << 10U;
 
-    // Without a factor there is no limit: the address is proved.
+    // Without a factor there is no limit: the address cannot be forged.
     explicit ReplyAllowance(std::optional<std::uint32_t> factor) : factor_(factor) {}
 
     // Adds the bytes of a received datagram.

@@ -21,7 +21,7 @@ public:
     // `untaken`: bytes that were written, and that the peer's system has not taken.
     void observe(TimePoint now, std::uint64_t written, std::size_t untaken, bool pending);
 
-    // When the peer was last seen to take some of a backlog. The epoch: never.
+    // When the peer last received a part of a backlog, as far as known. The epoch: never.
     TimePoint last_taken() const { return last_taken_; }
 
 private:

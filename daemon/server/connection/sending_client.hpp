@@ -38,7 +38,7 @@ public:
 
     // Sends a typed error and closes.
     void reject(v1::ErrorCode code, session::CloseReason reason, std::string_view text);
-    // Ends now, whatever is left.
+    // Ends at once and drops what is queued.
     void abort(session::CloseReason reason);
     // Disconnects this client to free memory: first it receives an error, the second time it ends.
     void shed();

@@ -18,7 +18,7 @@ namespace telex::server {
 
 class SlowConsumer {
 public:
-    // All outlive this.
+    // Requires that all arguments outlive this.
     SlowConsumer(
         exchange::Shard& shard,
         exchange::ClientPort& broker,

@@ -28,14 +28,14 @@ namespace telex::server {
 
 class SlowConsumerPolicy {
 public:
-    // While memory is tight, a consumer with a larger backlog slows its publishers down whatever
-    // its policy.
+    // While memory is tight, a consumer with a larger backlog pauses its publishers, whatever its
+    // policy.
     static constexpr std::size_t kTightBacklog = 64U << 10U;
 
     struct Load {
         std::size_t pending = 0;    // bytes that wait for this consumer
-        std::size_t message = 0;    // bytes of the message in question
-        std::size_t limit = 0;      // of pending bytes now
+        std::size_t message = 0;    // bytes of the message to be queued
+        std::size_t limit = 0;      // of pending bytes at present
         std::size_t max_frame = 0;  // the largest frame that the listener writes
         bool memory_tight = false;  // in the exchange's budget
         // The message is for a queue group and waits only for this member's credit.
@@ -82,7 +82,7 @@ public:
 
     // The publisher was paused for this consumer. Returns true if it is the first.
     bool add_paused(broker::ClientId publisher, TimePoint now);
-    // When they have to go on. Nothing if none is paused.
+    // When they must be resumed. Nothing if none is paused.
     std::optional<TimePoint> block_end() const;
 
     TimePoint::duration blocked_for(TimePoint now) const { return now - blocking_since_; }

@@ -16,7 +16,7 @@
 
 namespace telex::server {
 
-// A value: made of the state of a connection whenever it is asked for.
+// A value, computed from the state of a connection on each use.
 class TimeLimits {
 public:
     enum class Limit : std::uint8_t {
@@ -30,7 +30,7 @@ public:
     // A sender that is slower than this is cut off.
     static constexpr std::size_t kMinBytesPerSecond = 1U << 10U;
 
-    // When a frame that has begun must be complete: long ones may take longer.
+    // When a frame must be complete: longer frames may take longer.
     static TimePoint frame_end(
         TimePoint began, std::size_t received_bytes, std::chrono::milliseconds timeout
     );
@@ -64,7 +64,7 @@ private:
 class LimitTimer {
 public:
     static constexpr std::chrono::seconds kRound{1};
-    // Also keeps a limit that cannot be acted on from running the timer in a loop.
+    // Also prevents a loop of the timer if a limit that is due has no effect.
     static constexpr std::chrono::milliseconds kGrain{20};
 
     // Returns when the timer is to run, or nothing if it runs early enough without a change.

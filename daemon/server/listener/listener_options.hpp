@@ -69,7 +69,8 @@ struct ListenerOptions {
     // Accepts passwords and tokens over channels that others could read.
     bool plaintext_secrets = false;
     int backlog = 1'024;
-    // Of one frame, from its first byte on; longer for long frames (TimeLimits::frame_end).
+    // Maximum time from the first byte of a frame to its last; longer for long frames
+    // (TimeLimits::frame_end).
     std::chrono::milliseconds frame_timeout{30'000};
     SlowConsumerOptions slow_consumer;
     AmplificationOptions amplification;

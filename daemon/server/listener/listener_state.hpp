@@ -31,7 +31,7 @@ struct SocketFile {
 
 class ListenerState {
 public:
-    // Without an authenticator every client may do everything.
+    // Without an authenticator everything is permitted.
     explicit ListenerState(ListenerSettingsPtr settings, Authenticator* authenticator = nullptr);
 
     // Of new connections.

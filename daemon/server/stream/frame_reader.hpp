@@ -37,7 +37,7 @@ public:
         bool packets = false;
         // The first bytes of another protocol end the input.
         bool detect_protocols = true;
-        // Not detected, neither at first nor after an error.
+        // Not detected, neither by the first bytes nor after an error.
         codec::OtherProtocols ignored_protocols{};
     };
 
@@ -59,8 +59,8 @@ public:
     FrameReader(ReactorBuffers& buffers, std::unique_ptr<codec::Decoder> decoder, Options options);
 
     void begin_turn();
-    // Where the next read goes. Empty if the budget of this turn is spent; never empty for the
-    // first read of a turn.
+    // Returns the space for the next read. Empty if the budget of this turn is spent; never empty
+    // for the first read of a turn.
     std::span<char> room();
     // `size` bytes were read into room().
     void received(std::size_t size, TimePoint now);

@@ -23,7 +23,7 @@ public:
 
     explicit InputBuffer(ReactorBuffers& buffers) : buffers_(buffers) {}
 
-    // Where the next read goes. Never empty.
+    // Returns the space for the next read. Never empty.
     std::span<char> prepare();
     // After reading `size` bytes there: returns all bytes that are not consumed, contiguous.
     ByteView received(std::size_t size);

@@ -20,7 +20,7 @@ ChunkRef& ReactorBuffers::read_chunk() {
         read_chunks_.push_back(std::move(fresh));
         current_ = read_chunks_.size() - 1;
     } else {
-        // All are referenced by messages under way: release one, its last message frees it.
+        // Messages in flight reference all of them: release one, the last of its messages frees it.
         current_ = (current_ + 1) % kMaxReadChunks;
         read_chunks_[current_] = std::move(fresh);
     }
