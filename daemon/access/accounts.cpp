@@ -49,7 +49,7 @@ AccountId Accounts::id_of(std::string_view name) const {
     return found == ids_.end() ? kDefaultAccount : found->second;
 }
 
-AccountId Accounts::answering(AccountId account, std::string_view subject) const {
+AccountId Accounts::responding(AccountId account, std::string_view subject) const {
     for (const RequestRoute& route : requests_) {
         if (route.asked_in == account && fits(route.filters, subject)) {
             return route.answered_in;

@@ -3,7 +3,7 @@
 // another only if the one exports it and the other imports it.
 //
 //   messages   what is published in the exporting account is delivered in the importing one, too
-//   requests   what is asked in the importing account is answered in the exporting one
+//   requests   a request made in the importing account reaches responders of the exporting one
 //
 // An import reaches one account far: what came by one is not exported further.
 //
@@ -62,7 +62,7 @@ public:
     }
 
     // Returns the account whose responders receive a request made in `account`.
-    AccountId answering(AccountId account, std::string_view subject) const;
+    AccountId responding(AccountId account, std::string_view subject) const;
 
 private:
     using Filters = std::vector<std::string>;

@@ -149,7 +149,7 @@ void add_traffic(Page& page, const v1::ServerStats& stats) {
     }
     page.histogram(
         "telex_request_duration_seconds",
-        "From a request's arrival to its answer's.",
+        "From the arrival of a request to its reply.",
         stats.request_durations()
     );
 }
@@ -158,7 +158,7 @@ void add_levels(Page& page, const v1::ServerStats& stats, const v1::ServerInfo& 
     page.gauge("telex_subscriptions", "Subscriptions in force.", number(stats.subscriptions()));
     page.gauge(
         "telex_pending_requests",
-        "Requests that wait for their answer.",
+        "Requests that wait for their reply.",
         number(stats.pending_requests())
     );
     page.gauge(
@@ -257,7 +257,7 @@ void add_reactors(Page& page, const v1::ServerStats& stats) {
     each([](const auto& row) { return number(row.overdrafts()); });
     page.begin(
         "telex_reactor_lag_seconds",
-        "How long this question waited for the reactor.",
+        "How long this query waited for the reactor.",
         MetricType::Gauge
     );
     each([](const auto& row) { return static_cast<double>(row.lag_nanoseconds()) / 1e9; });

@@ -3,7 +3,7 @@
 // constructs and wires.
 //
 //   load -> log -> sockets -> reactors -> ready ... TERM -> stopping -> drain -> end
-//                                         \ watchdog while every reactor answers
+//                                         \ watchdog while every reactor responds
 #include "admin/admin_actions.hpp"
 #include "admin/admin_service.hpp"
 #include "admin/daemon_control.hpp"

@@ -19,9 +19,9 @@ constexpr std::string_view kPrefix = "$SYS.";
 
 // Replies cannot loop: no client may send a request to `_REPLY`. Else a datagram with a forged
 // sender would make two exchanges echo to each other for ever.
-constexpr std::string_view kAnswerSubject = "_REPLY";
+constexpr std::string_view kReplySubject = "_REPLY";
 
-void answer_with(
+void reply_with(
     Shard& shard,
     ClientRecord& requester,
     std::uint64_t request_id,
@@ -29,19 +29,19 @@ void answer_with(
     std::string_view type
 ) {
     std::string body;
-    wire::append_message(body, {.subject = kAnswerSubject, .payload = payload, .type = type});
+    wire::append_message(body, {.subject = kReplySubject, .payload = payload, .type = type});
     if (const auto message = wire::scan_message(body)) {
         shard.requests().complete(requester, request_id, {0, *message, {}, nullptr});
     }
 }
 
-void answer_with(
+void reply_with(
     Shard& shard,
     ClientRecord& requester,
     std::uint64_t request_id,
     const google::protobuf::Message& message
 ) {
-    answer_with(shard, requester, request_id, message.SerializeAsString(), message.GetTypeName());
+    reply_with(shard, requester, request_id, message.SerializeAsString(), message.GetTypeName());
 }
 
 v1::ServerTime server_time() {
@@ -68,16 +68,16 @@ void ask_admin_handler(
                                       ? requester.client().user_name()
                                       : access::owner().name;
     // The requester may have left before the reply: it is looked up by its number.
-    auto reply = [&shard, id = requester.id(), request_id](AdminReply answer) {
-        shard.reactor().post([&shard, id, request_id, answer = std::move(answer)] {
+    auto reply = [&shard, id = requester.id(), request_id](AdminReply result) {
+        shard.reactor().post([&shard, id, request_id, result = std::move(result)] {
             ClientRecord* const client = shard.find(id);
             if (client == nullptr) {
                 return;
             }
-            if (answer.failure != v1::ERROR_CODE_UNSPECIFIED) {
-                shard.requests().fail(*client, request_id, answer.failure);
+            if (result.failure != v1::ERROR_CODE_UNSPECIFIED) {
+                shard.requests().fail(*client, request_id, result.failure);
             } else {
-                answer_with(shard, *client, request_id, answer.payload, answer.type);
+                reply_with(shard, *client, request_id, result.payload, result.type);
             }
         });
     };
@@ -95,7 +95,7 @@ bool is_builtin_subject(std::string_view subject) {
     return subject.starts_with(kPrefix);
 }
 
-void answer_builtin(
+void reply_to_builtin(
     Shard& shard,
     ClientRecord& requester,
     const wire::MessageView& request,
@@ -103,15 +103,15 @@ void answer_builtin(
 ) {
     const std::string_view name = request.subject.substr(kPrefix.size());
     if (name == "echo") {
-        answer_with(shard, requester, request_id, request.payload, "");
+        reply_with(shard, requester, request_id, request.payload, "");
     } else if (name == "time") {
-        answer_with(shard, requester, request_id, server_time());
+        reply_with(shard, requester, request_id, server_time());
     } else if (name == "info") {
-        answer_with(shard, requester, request_id, *shard.exchange().info());
+        reply_with(shard, requester, request_id, *shard.exchange().info());
     } else if (name == "stats") {
         const auto done = [&shard, id = requester.id(), request_id](const v1::ServerStats& stats) {
             if (ClientRecord* client = shard.find(id); client != nullptr) {
-                answer_with(shard, *client, request_id, stats);
+                reply_with(shard, *client, request_id, stats);
             }
         };
         shard.exchange().collect_stats(shard, done);

@@ -15,7 +15,7 @@ bool is_builtin_subject(std::string_view subject);
 
 // Replies at once or, if all shards must be queried, later. An unknown subject fails with
 // NO_RESPONDERS.
-void answer_builtin(
+void reply_to_builtin(
     Shard& shard,
     ClientRecord& requester,
     const wire::MessageView& request,

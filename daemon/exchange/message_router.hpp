@@ -43,8 +43,9 @@ public:
     void use_accounts(access::AccountsPtr accounts) { accounts_ = std::move(accounts); }
 
     // The account whose responders receive requests to this subject.
-    access::AccountId answering_account(access::AccountId account, std::string_view subject) const {
-        return accounts_ ? accounts_->answering(account, subject) : account;
+    access::AccountId responding_account(access::AccountId account, std::string_view subject)
+        const {
+        return accounts_ ? accounts_->responding(account, subject) : account;
     }
 
     // The table of an account, created on first use.

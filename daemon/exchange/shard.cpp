@@ -158,7 +158,7 @@ void Shard::request(
         tracer().idle() ? TraceSet{0}
                         : tracer().published(v1::TraceEvent::REQUESTED, from, message, request_id);
     if (is_builtin_subject(message.subject)) {
-        answer_builtin(*this, from, message, request_id);
+        reply_to_builtin(*this, from, message, request_id);
         return;
     }
     ledger_.top_subjects().count(message.subject, reactor_.turns());
@@ -166,7 +166,7 @@ void Shard::request(
     if (!subject) {
         return;
     }
-    const access::AccountId account = router_.answering_account(from.account(), message.subject);
+    const access::AccountId account = router_.responding_account(from.account(), message.subject);
     RoutedMessage routed{
         message, publication.owner, message.subject, subject->view(), from.id(), account, traces
     };

@@ -285,17 +285,17 @@ private:
         auto& engine = *static_cast<Engine*>(self);
         const Request request = read_request(connection, path, method);
         // The library calls first for the head and again for the end; without a body that is at
-        // once. Where a body is announced it is answered now, and the connection ends.
+        // once. A request with a body gets its response now, and the connection ends.
         if (*seen == nullptr && !request.has_body) {
             *seen = self;
             return MHD_YES;
         }
         engine.places_.begin_phase(descriptor_of(connection), Clock::now() + kResponseTime);
-        return reply(connection, engine.answer(request));
+        return reply(connection, engine.respond(request));
     }
 
     // No exception may pass through the library.
-    Response answer(const Request& request) const {
+    Response respond(const Request& request) const {
         try {
             return handle_(request);
         } catch (const std::exception& problem) {

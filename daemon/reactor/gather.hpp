@@ -2,8 +2,8 @@
 // Sends a query to several reactors, collects the replies, and delivers them once, when all
 // have replied.
 //
-// The question runs on each reactor's thread, perhaps after the requester has given up: it owns
-// what it needs. A reactor that stops before it has replied destroys the question unrun; then the
+// The query runs on each reactor's thread, perhaps after the requester has given up: it owns
+// what it needs. A reactor that stops before it has replied destroys the query unrun; then the
 // replies are never delivered, and a waiting requester gets none at once.
 #include "reactor/reactor.hpp"
 
@@ -21,7 +21,7 @@
 
 namespace telex::reactor {
 
-// Owned by the tasks of one question.
+// Owned by the tasks of one query.
 template <class Reply>
 class Gathering {
 public:
@@ -44,30 +44,26 @@ private:
     Done done_;
 };
 
-// Calls question(index) on the thread of reactors[index], and `done` with the replies in that order
+// Calls query(index) on the thread of reactors[index], and `done` with the replies in that order
 // on the thread of the last one to reply: to go back to the requester it posts. Requires at least
 // one reactor.
-template <class Reply, class Question>
+template <class Reply, class Query>
 void gather(
-    std::span<Reactor* const> reactors,
-    const Question& question,
-    typename Gathering<Reply>::Done done
+    std::span<Reactor* const> reactors, const Query& query, typename Gathering<Reply>::Done done
 ) {
     const auto gathering = std::make_shared<Gathering<Reply>>(reactors.size(), std::move(done));
     for (std::size_t index = 0; index < reactors.size(); ++index) {
-        reactors[index]->post([gathering, question, index] {
-            gathering->set(index, question(index));
-        });
+        reactors[index]->post([gathering, query, index] { gathering->set(index, query(index)); });
     }
 }
 
-// A question that takes several turns.
+// A query that takes several turns.
 template <class Reply, class Maker>
-class SlicedQuestion final : public Task {
+class SlicedQuery final : public Task {
     using Job = std::invoke_result_t<const Maker&, std::size_t>;
 
 public:
-    SlicedQuestion(
+    SlicedQuery(
         Reactor& reactor,
         std::shared_ptr<Gathering<Reply>> gathering,
         const Maker& make_job,
@@ -94,7 +90,7 @@ private:
     std::unique_ptr<Job> job_;
 };
 
-// As gather(), for questions that take long. make_job(index) returns a job on the thread of
+// As gather(), for queries that take long. make_job(index) returns a job on the thread of
 // reactors[index]:
 //
 //   bool run()     works until the slice is over, and returns true when the job is done; otherwise
@@ -106,7 +102,7 @@ void gather_in_slices(
 ) {
     const auto gathering = std::make_shared<Gathering<Reply>>(reactors.size(), std::move(done));
     for (std::size_t index = 0; index < reactors.size(); ++index) {
-        reactors[index]->post_task(std::make_unique<SlicedQuestion<Reply, Maker>>(
+        reactors[index]->post_task(std::make_unique<SlicedQuery<Reply, Maker>>(
             *reactors[index], gathering, make_job, index
         ));
     }
@@ -134,14 +130,14 @@ template <class Reply, class Ask>
     }
 }
 
-template <class Reply, class Question>
+template <class Reply, class Query>
 [[nodiscard]] std::optional<std::vector<Reply>> gather_within(
     std::span<Reactor* const> reactors,
     std::optional<std::chrono::milliseconds> patience,
-    const Question& question
+    const Query& query
 ) {
     return await_replies<Reply>(patience, [&](auto done) {
-        gather<Reply>(reactors, question, std::move(done));
+        gather<Reply>(reactors, query, std::move(done));
     });
 }
 

@@ -8,9 +8,9 @@
 //   other `$`               no        no        yes         no
 //   `_REPLY` and below      yes       no        no          no
 //
-// `_REPLY.` subjects are where the exchange collects answers: publishing to one is how a responder
-// answers. A reserved reply subject is refused because the responder would publish there with its
-// own rights, on behalf of a client without them.
+// The exchange receives replies on `_REPLY.` subjects: a responder publishes its reply there. A
+// reserved reply subject is refused because the responder would publish there with its own rights,
+// on behalf of a client without them.
 #include "access/users.hpp"
 #include "broker/reserved_subjects.hpp"
 #include "session/options.hpp"

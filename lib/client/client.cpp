@@ -103,7 +103,7 @@ std::future<Expected<Message>> Client::request_async(
     const auto sent = core_->request(
         out_message(subject, payload, options),
         options.timeout.value_or(core_->options().request_timeout),
-        [promise](Expected<Message> answer) { promise->set_value(std::move(answer)); }
+        [promise](Expected<Message> reply) { promise->set_value(std::move(reply)); }
     );
     if (!sent) {
         promise->set_value(tl::unexpected(sent.error()));
@@ -130,9 +130,9 @@ Expected<void> Client::request_async(
     return core_->request(
         out_message(subject, payload, options),
         options.timeout.value_or(core_->options().request_timeout),
-        [core = core_.get(), handler = std::move(handler)](Expected<Message> answer) {
-            core->post_callback([handler, answer = std::move(answer)]() mutable {
-                handler(std::move(answer));
+        [core = core_.get(), handler = std::move(handler)](Expected<Message> reply) {
+            core->post_callback([handler, reply = std::move(reply)]() mutable {
+                handler(std::move(reply));
             });
         }
     );

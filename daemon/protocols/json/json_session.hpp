@@ -3,7 +3,7 @@
 //
 // Differences to the native session, because people type: Hello may be left out (another first
 // frame opens the session with its defaults, without a Welcome) and has no deadline; an empty line
-// is nothing; a line that is not a frame is answered with BAD_MESSAGE and the parser's words, and
+// is ignored; the reply to a line that is not a frame is BAD_MESSAGE with the parser's text, and
 // only kMaxBadLines of them in a row end the session.
 // A line of HTTP ends it at once: a web page can make a browser send any text to this port, and the
 // frames in that text must not be carried out.

@@ -1,5 +1,5 @@
 #pragma once
-// Questions of operators to all workers, and the errors that they share.
+// Queries of operators to all workers, and the errors that they share.
 //
 // Thread: the server's.
 #include "server/workers/workers.hpp"
@@ -19,18 +19,18 @@ v1::AdminError unresponsive();
 v1::AdminError no_connection(std::uint64_t number);
 
 // Returns the reply of each worker, or UNRESPONSIVE (Workers::ask_all).
-template <class Part, class Question>
+template <class Part, class Query>
 [[nodiscard]] wire::AdminResult<std::vector<Part>> ask_workers(
-    Workers& workers, const Question& question
+    Workers& workers, const Query& query
 ) {
-    auto parts = workers.ask_all<Part>(kAdminPatience, question);
+    auto parts = workers.ask_all<Part>(kAdminPatience, query);
     if (!parts) {
         return unexpected(unresponsive());
     }
     return *std::move(parts);
 }
 
-// The same for a question that takes long (Workers::ask_all_in_slices).
+// The same for a query that takes long (Workers::ask_all_in_slices).
 template <class Part, class Maker>
 [[nodiscard]] wire::AdminResult<std::vector<Part>> ask_workers_in_slices(
     Workers& workers, const Maker& make_job

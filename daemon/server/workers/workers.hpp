@@ -45,14 +45,14 @@ public:
     bool are_running() const { return running_; }
 
     // Returns the reply of each worker, or nothing if one has not replied within `patience`
-    // (absent: no limit) or has stopped. The question runs on the worker's thread, perhaps after
+    // (absent: no limit) or has stopped. The query runs on the worker's thread, perhaps after
     // the requester has given up: it owns what it needs.
-    template <class Reply, class Question>
+    template <class Reply, class Query>
     [[nodiscard]] std::optional<std::vector<Reply>> ask_all(
-        std::optional<std::chrono::milliseconds> patience, const Question& question
+        std::optional<std::chrono::milliseconds> patience, const Query& query
     );
 
-    // The same for a question that takes long: make_job(worker) returns its job
+    // The same for a query that takes long: make_job(worker) returns its job
     // (reactor::gather_in_slices).
     template <class Reply, class Maker>
     [[nodiscard]] std::optional<std::vector<Reply>> ask_all_in_slices(
@@ -74,12 +74,12 @@ private:
     bool running_ = false;
 };
 
-template <class Reply, class Question>
+template <class Reply, class Query>
 std::optional<std::vector<Reply>> Workers::ask_all(
-    std::optional<std::chrono::milliseconds> patience, const Question& question
+    std::optional<std::chrono::milliseconds> patience, const Query& query
 ) {
-    return reactor::gather_within<Reply>(reactors_, patience, [this, question](std::size_t index) {
-        return question(*workers_[index]);
+    return reactor::gather_within<Reply>(reactors_, patience, [this, query](std::size_t index) {
+        return query(*workers_[index]);
     });
 }
 

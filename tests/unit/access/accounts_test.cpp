@@ -53,10 +53,10 @@ TEST_F(TwoAccounts, MeetInWhatOneImports) {
 }
 
 TEST_F(TwoAccounts, AskWhereTheAnswerIs) {
-    EXPECT_EQ(accounts_.answering(audit_, "billing.charge"), shop_);
-    EXPECT_EQ(accounts_.answering(audit_, "billing.other"), audit_);
-    EXPECT_EQ(accounts_.answering(shop_, "billing.charge"), shop_);
-    EXPECT_EQ(accounts_.answering(kDefaultAccount, "billing.charge"), kDefaultAccount);
+    EXPECT_EQ(accounts_.responding(audit_, "billing.charge"), shop_);
+    EXPECT_EQ(accounts_.responding(audit_, "billing.other"), audit_);
+    EXPECT_EQ(accounts_.responding(shop_, "billing.charge"), shop_);
+    EXPECT_EQ(accounts_.responding(kDefaultAccount, "billing.charge"), kDefaultAccount);
 }
 
 TEST(Accounts, AreVisitedOnceHoweverManyOfTheirImportsFit) {

@@ -91,19 +91,19 @@ template <ProtobufMessage T>
 }
 
 // Like Client::request.
-template <ProtobufMessage Answer, ProtobufMessage Question>
-[[nodiscard]] Expected<Answer> request(
-    Client& client, std::string_view subject, const Question& question, RequestOptions options = {}
+template <ProtobufMessage Reply, ProtobufMessage Request>
+[[nodiscard]] Expected<Reply> request(
+    Client& client, std::string_view subject, const Request& value, RequestOptions options = {}
 ) {
-    const Expected<std::string> payload = detail::encode(question, options);
+    const Expected<std::string> payload = detail::encode(value, options);
     if (!payload) {
         return tl::unexpected(payload.error());
     }
-    const Expected<Message> answer = client.request(subject, *payload, options);
-    if (!answer) {
-        return tl::unexpected(answer.error());
+    const Expected<Message> reply = client.request(subject, *payload, options);
+    if (!reply) {
+        return tl::unexpected(reply.error());
     }
-    return parse<Answer>(*answer);
+    return parse<Reply>(*reply);
 }
 
 // Like Client::respond.
