@@ -63,9 +63,9 @@ private:
         user_.publish.deny = user_.subscribe.deny = {"a.b"};
         user_.limits.max_payload_bytes = 20;
         if ((how & 8U) != 0) {
-            options_.protocol = session::RawOptions{.request = "svc.a"};
+            options_.protocol = session::raw::RawOptions{.request = "svc.a"};
         } else {
-            options_.protocol = session::RawOptions{.publish = "log.{peer}", .subscribe = "log.>"};
+            options_.protocol = session::raw::RawOptions{.publish = "log.{peer}", .subscribe = "log.>"};
         }
     }
 

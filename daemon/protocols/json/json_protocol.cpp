@@ -2,7 +2,7 @@
 
 #include "protocols/json/json_session.hpp"
 
-namespace telex::session {
+namespace telex::session::native {
 
 const Protocol json_protocol{
     .name = "json",
@@ -19,4 +19,4 @@ const Protocol json_protocol{
     .make = make_session<JsonSession>,
 };
 
-}  // namespace telex::session
+}  // namespace telex::session::native

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace telex::session {
+namespace telex::session::native {
 namespace {
 
 // Reading or writing a line builds a tree and a message: some ten microseconds, and more for a long
@@ -108,4 +108,4 @@ SendResult JsonSession::put(const v1::Frame& frame) {
     return transport().send_control({line, {}, nullptr});
 }
 
-}  // namespace telex::session
+}  // namespace telex::session::native

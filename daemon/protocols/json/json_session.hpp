@@ -10,7 +10,7 @@
 // Owner: the connection. Thread: the connection's reactor.
 #include "protocols/native/frame_session.hpp"
 
-namespace telex::session {
+namespace telex::session::native {
 
 class JsonSession final : public FrameSession {
 public:
@@ -32,4 +32,4 @@ private:
     unsigned bad_lines_ = 0;  // in a row
 };
 
-}  // namespace telex::session
+}  // namespace telex::session::native

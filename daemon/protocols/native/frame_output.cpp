@@ -2,7 +2,7 @@
 
 #include "wire/errors.hpp"
 
-namespace telex::session {
+namespace telex::session::native {
 
 void FrameOutput::write(const v1::Frame& frame) {
     SendResult sent = put(frame);
@@ -65,4 +65,4 @@ void FrameOutput::close(CloseReason reason) {
     output_transport_.close(reason, "");
 }
 
-}  // namespace telex::session
+}  // namespace telex::session::native

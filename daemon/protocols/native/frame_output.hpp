@@ -14,7 +14,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace telex::session {
+namespace telex::session::native {
 
 class FrameOutput {
 public:
@@ -58,4 +58,4 @@ private:
     bool closed_ = false;
 };
 
-}  // namespace telex::session
+}  // namespace telex::session::native

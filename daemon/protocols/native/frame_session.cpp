@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace telex::session {
+namespace telex::session::native {
 
 namespace {
 
@@ -306,4 +306,4 @@ void FrameSession::on_drain() {
     }
 }
 
-}  // namespace telex::session
+}  // namespace telex::session::native

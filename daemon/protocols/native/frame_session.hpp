@@ -33,7 +33,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace telex::session {
+namespace telex::session::native {
 
 class FrameSession : public Session, protected FrameOutput {
 public:
@@ -96,4 +96,4 @@ private:
     SilenceWatch silence_;
 };
 
-}  // namespace telex::session
+}  // namespace telex::session::native

@@ -3,7 +3,7 @@
 #include <bit>
 #include <utility>
 
-namespace telex::session {
+namespace telex::session::native {
 namespace {
 
 constexpr std::size_t kFirstSlots = 8;
@@ -88,4 +88,4 @@ void IdSet::grow() {
     }
 }
 
-}  // namespace telex::session
+}  // namespace telex::session::native

@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace telex::session {
+namespace telex::session::native {
 
 class IdSet {
 public:
@@ -46,4 +46,4 @@ private:
     std::size_t size_ = 0;
 };
 
-}  // namespace telex::session
+}  // namespace telex::session::native

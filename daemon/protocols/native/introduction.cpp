@@ -7,7 +7,7 @@
 #include <limits>
 #include <utility>
 
-namespace telex::session {
+namespace telex::session::native {
 
 namespace {
 
@@ -260,4 +260,4 @@ void Introduction::hold(ByteView frame) {
     held_.emplace_back(frame);
 }
 
-}  // namespace telex::session
+}  // namespace telex::session::native

@@ -27,7 +27,7 @@
 #include <string>
 #include <vector>
 
-namespace telex::session {
+namespace telex::session::native {
 
 inline constexpr std::uint32_t kProtocolVersion = 1;
 
@@ -95,4 +95,4 @@ private:
     TimePoint started_{};
 };
 
-}  // namespace telex::session
+}  // namespace telex::session::native

@@ -1,6 +1,6 @@
 #include "protocols/native/message_gate.hpp"
 
-namespace telex::session {
+namespace telex::session::native {
 
 std::optional<Problem> MessageGate::check(const wire::MessageView& message, MessageUse use) const {
     auto problem = check_message(message, use, options_);
@@ -23,4 +23,4 @@ std::optional<Problem> MessageGate::check_publication(const wire::MessageView& m
     return problem;
 }
 
-}  // namespace telex::session
+}  // namespace telex::session::native

@@ -12,7 +12,7 @@
 #include <optional>
 #include <string>
 
-namespace telex::session {
+namespace telex::session::native {
 
 class MessageGate {
 public:
@@ -46,4 +46,4 @@ private:
     std::string good_subject_;  // of the last accepted publication
 };
 
-}  // namespace telex::session
+}  // namespace telex::session::native

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-namespace telex::session {
+namespace telex::session::native {
 
 void RequestBook::open(const wire::FrameView& frame, const ChunkRef* owner, bool draining) {
     const std::uint64_t id = frame.request;
@@ -62,4 +62,4 @@ void RequestBook::on_failed(std::uint64_t id, v1::ErrorCode code) {
     }
 }
 
-}  // namespace telex::session
+}  // namespace telex::session::native

@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace telex::session {
+namespace telex::session::native {
 
 class RequestBook {
 public:
@@ -44,4 +44,4 @@ private:
     IdSet waiting_;
 };
 
-}  // namespace telex::session
+}  // namespace telex::session::native

@@ -1,6 +1,6 @@
 #include "protocols/native/silence_watch.hpp"
 
-namespace telex::session {
+namespace telex::session::native {
 
 void SilenceWatch::on_tick(bool waits) {
     const TimePoint last = transport_.last_received();
@@ -36,4 +36,4 @@ TimePoint SilenceWatch::next_deadline() const {
     return (pinged_silence_ == last ? pinged_at_ : last) + *options_.idle_timeout;
 }
 
-}  // namespace telex::session
+}  // namespace telex::session::native

@@ -10,7 +10,7 @@
 
 #include <cstdint>
 
-namespace telex::session {
+namespace telex::session::native {
 
 class SilenceWatch {
 public:
@@ -33,4 +33,4 @@ private:
     std::uint64_t pings_ = 0;
 };
 
-}  // namespace telex::session
+}  // namespace telex::session::native

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace telex::session {
+namespace telex::session::native {
 namespace {
 
 constexpr std::string_view kNotOverDatagrams = "no subscriptions over datagrams";
@@ -123,4 +123,4 @@ void SubscriptionBook::write_subscribed(std::uint64_t id) {
     output_.write(frame);
 }
 
-}  // namespace telex::session
+}  // namespace telex::session::native

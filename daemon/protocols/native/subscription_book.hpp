@@ -13,7 +13,7 @@
 #include <optional>
 #include <string_view>
 
-namespace telex::session {
+namespace telex::session::native {
 
 class SubscriptionBook {
 public:
@@ -51,4 +51,4 @@ private:
     IdSet ending_;    // ended by the client, without Unsubscribed
 };
 
-}  // namespace telex::session
+}  // namespace telex::session::native

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <array>
 
-namespace telex::session {
+namespace telex::session::raw {
 namespace {
 
 constexpr std::chrono::hours kMaxRequestTimeout{24};
@@ -137,4 +137,4 @@ std::vector<ListenerError> check_raw_listener(const ListenerFacts& facts) {
     return errors;
 }
 
-}  // namespace telex::session
+}  // namespace telex::session::raw

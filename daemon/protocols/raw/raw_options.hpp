@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace telex::session {
+namespace telex::session::raw {
 
 struct RawOptions {
     // Subject template (subject_template.hpp).
@@ -33,4 +33,4 @@ std::span<const OptionRow> raw_option_rows();
 // Returns every combination of keys that makes no sense, so that a session never meets one.
 std::vector<ListenerError> check_raw_listener(const ListenerFacts& facts);
 
-}  // namespace telex::session
+}  // namespace telex::session::raw

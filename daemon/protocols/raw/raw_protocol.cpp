@@ -3,7 +3,7 @@
 #include "protocols/raw/raw_options.hpp"
 #include "protocols/raw/raw_session.hpp"
 
-namespace telex::session {
+namespace telex::session::raw {
 
 const Protocol raw_protocol{
     .name = "raw",
@@ -15,4 +15,4 @@ const Protocol raw_protocol{
     .check_listener = check_raw_listener,
 };
 
-}  // namespace telex::session
+}  // namespace telex::session::raw

@@ -1,8 +1,8 @@
 #pragma once
 #include "session/protocol.hpp"
 
-namespace telex::session {
+namespace telex::session::raw {
 
 extern const Protocol raw_protocol;
 
-}  // namespace telex::session
+}  // namespace telex::session::raw

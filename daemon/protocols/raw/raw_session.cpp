@@ -11,7 +11,7 @@
 
 #include <algorithm>
 
-namespace telex::session {
+namespace telex::session::raw {
 
 // --- start --------------------------------------------------------------------------------------
 
@@ -331,4 +331,4 @@ void RawSession::on_tick() {
     }
 }
 
-}  // namespace telex::session
+}  // namespace telex::session::raw

@@ -27,7 +27,7 @@
 #include <optional>
 #include <string>
 
-namespace telex::session {
+namespace telex::session::raw {
 
 class RawSession final : public Session {
 public:
@@ -104,4 +104,4 @@ private:
     std::string detail_;
 };
 
-}  // namespace telex::session
+}  // namespace telex::session::raw

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace telex::session {
+namespace telex::session::raw {
 namespace {
 
 constexpr std::size_t kFirstReplies = 8;
@@ -75,4 +75,4 @@ void ReplyQueue::give_back_when_empty() {
     }
 }
 
-}  // namespace telex::session
+}  // namespace telex::session::raw

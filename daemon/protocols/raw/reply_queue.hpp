@@ -14,7 +14,7 @@
 #include <optional>
 #include <vector>
 
-namespace telex::session {
+namespace telex::session::raw {
 
 class ReplyQueue {
 public:
@@ -68,4 +68,4 @@ private:
     std::size_t held_ = 0;
 };
 
-}  // namespace telex::session
+}  // namespace telex::session::raw

@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-namespace telex::session {
+namespace telex::session::raw {
 namespace {
 
 struct Placeholder {
@@ -115,4 +115,4 @@ std::string SubjectTemplate::expand(const PeerFacts& facts) const {
     return subject;
 }
 
-}  // namespace telex::session
+}  // namespace telex::session::raw

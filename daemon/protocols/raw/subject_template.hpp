@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace telex::session {
+namespace telex::session::raw {
 
 class SubjectTemplate {
 public:
@@ -39,4 +39,4 @@ private:
     std::vector<Part> parts_;
 };
 
-}  // namespace telex::session
+}  // namespace telex::session::raw

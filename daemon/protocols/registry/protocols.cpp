@@ -12,9 +12,9 @@ namespace {
 
 // In the order of the documentation.
 constexpr std::array kProtocols = {
-    &telex_protocol,
-    &json_protocol,
-    &raw_protocol,
+    &native::telex_protocol,
+    &native::json_protocol,
+    &raw::raw_protocol,
 };
 
 }  // namespace

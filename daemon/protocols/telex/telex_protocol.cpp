@@ -2,7 +2,7 @@
 
 #include "protocols/telex/telex_session.hpp"
 
-namespace telex::session {
+namespace telex::session::native {
 
 const Protocol telex_protocol{
     .name = "telex",
@@ -19,4 +19,4 @@ const Protocol telex_protocol{
     .make = make_session<TelexSession>,
 };
 
-}  // namespace telex::session
+}  // namespace telex::session::native

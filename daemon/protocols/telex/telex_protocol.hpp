@@ -1,8 +1,8 @@
 #pragma once
 #include "session/protocol.hpp"
 
-namespace telex::session {
+namespace telex::session::native {
 
 extern const Protocol telex_protocol;
 
-}  // namespace telex::session
+}  // namespace telex::session::native

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace telex::session {
+namespace telex::session::native {
 
 SendResult TelexSession::deliver(const Delivery& delivery) {
     if (is_closed()) {
@@ -42,4 +42,4 @@ SendResult TelexSession::put(const v1::Frame& frame) {
     return transport().send_control({bytes, {}, nullptr});
 }
 
-}  // namespace telex::session
+}  // namespace telex::session::native

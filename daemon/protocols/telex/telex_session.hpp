@@ -6,7 +6,7 @@
 // frame_session.hpp. Owner: the connection. Thread: the connection's reactor.
 #include "protocols/native/frame_session.hpp"
 
-namespace telex::session {
+namespace telex::session::native {
 
 class TelexSession final : public FrameSession {
 public:
@@ -24,4 +24,4 @@ private:
     ) override;
 };
 
-}  // namespace telex::session
+}  // namespace telex::session::native

@@ -157,16 +157,16 @@ listeners:
     request_timeout: 250ms
 )");
     ASSERT_EQ(config.listeners.size(), 2U);
-    const session::RawOptions& chat =
-        session::options_of<session::RawOptions>(config.listeners[0].session.protocol);
+    const session::raw::RawOptions& chat =
+        session::options_of<session::raw::RawOptions>(config.listeners[0].session.protocol);
     EXPECT_EQ(config.listeners[0].accept, server::AcceptMode::reuseport);
     EXPECT_EQ(config.listeners[0].framing_name, "lines");
     EXPECT_EQ(chat.publish, "chat.{peer}");
     EXPECT_EQ(chat.subscribe, "chat.>");
     EXPECT_EQ(chat.queue_group, "readers");
     EXPECT_TRUE(chat.echo);
-    const session::RawOptions& echo =
-        session::options_of<session::RawOptions>(config.listeners[1].session.protocol);
+    const session::raw::RawOptions& echo =
+        session::options_of<session::raw::RawOptions>(config.listeners[1].session.protocol);
     EXPECT_EQ(echo.request, "$SYS.echo");
     EXPECT_EQ(echo.request_timeout, milliseconds(250));
 }

@@ -81,7 +81,7 @@ TEST(Connection, SendsTheReasonBeforeItCloses) {
 TEST(Connection, SkipsOversizePacketsIfConfigured) {
     ListenerOptions options;
     options.protocol = "raw";
-    options.session.protocol = session::RawOptions{.request = "$SYS.echo"};
+    options.session.protocol = session::raw::RawOptions{.request = "$SYS.echo"};
     options.framing = *codec::parse_preset("datagram");
     options.framing.oversize = codec::Oversize::discard;
     options.framing.max_frame_bytes = 10;
@@ -121,7 +121,7 @@ TEST(Connection, CountsLostButNotIgnoredFrames) {
     options.framing.oversize = codec::Oversize::discard;
     options.framing.empty = codec::EmptyFrames::ignore;
     options.framing.max_frame_bytes = 10;
-    options.session.protocol = session::RawOptions{.request = "$SYS.echo"};
+    options.session.protocol = session::raw::RawOptions{.request = "$SYS.echo"};
     MemoryServer server(1, options);
     testing::MemoryClient client = server.connect();
     client.send("\n\n\none\n" + std::string(5'000, 'x') + "\ntwo\n");

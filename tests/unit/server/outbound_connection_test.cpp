@@ -69,7 +69,7 @@ ListenerSettingsPtr device_settings() {
     options.protocol = "raw";
     options.framing = *codec::parse_preset("lines");
     options.session.protocol =
-        session::RawOptions{.publish = "device.out", .subscribe = "device.in"};
+        session::raw::RawOptions{.publish = "device.out", .subscribe = "device.in"};
     return std::make_shared<ListenerSettings>(options, *session::find_protocol("raw"));
 }
 

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace telex::session {
+namespace telex::session::native {
 namespace {
 
 using ::testing::ElementsAre;
@@ -228,4 +228,4 @@ TEST(JsonDatagrams, AreSilentAboutBadLines) {
 }
 
 }  // namespace
-}  // namespace telex::session
+}  // namespace telex::session::native

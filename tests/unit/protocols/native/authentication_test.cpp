@@ -5,7 +5,7 @@
 
 #include <gmock/gmock.h>
 
-namespace telex::session {
+namespace telex::session::native {
 namespace {
 
 using access::AuthResult;
@@ -357,4 +357,4 @@ TEST_F(Authentication, AChangeOfPermissionsIsNoticedForTheSameSubject) {
 }
 
 }  // namespace
-}  // namespace telex::session
+}  // namespace telex::session::native

@@ -3,7 +3,7 @@
 
 #include <gmock/gmock.h>
 
-namespace telex::session {
+namespace telex::session::native {
 namespace {
 
 using ::testing::ElementsAre;
@@ -423,4 +423,4 @@ TEST_F(DatagramSession, EndsInSilenceWhenNoAnswerIsOwed) {
 }
 
 }  // namespace
-}  // namespace telex::session
+}  // namespace telex::session::native

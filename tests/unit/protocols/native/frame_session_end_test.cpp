@@ -4,7 +4,7 @@
 
 #include <gmock/gmock.h>
 
-namespace telex::session {
+namespace telex::session::native {
 namespace {
 
 using ::testing::ElementsAre;
@@ -249,4 +249,4 @@ TEST_F(FrameSessionEnd, RefusalOfTheConnectionIsWrittenAndNotCounted) {
 }
 
 }  // namespace
-}  // namespace telex::session
+}  // namespace telex::session::native

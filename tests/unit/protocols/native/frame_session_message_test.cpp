@@ -3,7 +3,7 @@
 
 #include <gmock/gmock.h>
 
-namespace telex::session {
+namespace telex::session::native {
 namespace {
 
 using ::testing::ElementsAre;
@@ -284,4 +284,4 @@ TEST_F(FrameSessionMessage, TwoControlsInOneFrameEndTheSession) {
 }
 
 }  // namespace
-}  // namespace telex::session
+}  // namespace telex::session::native

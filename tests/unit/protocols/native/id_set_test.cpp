@@ -6,7 +6,7 @@
 #include <random>
 #include <set>
 
-namespace telex::session {
+namespace telex::session::native {
 namespace {
 
 TEST(IdSet, KnowsWhatWasInserted) {
@@ -58,4 +58,4 @@ TEST(IdSet, IsUsableAfterItGaveItsMemoryBack) {
 }
 
 }  // namespace
-}  // namespace telex::session
+}  // namespace telex::session::native

@@ -3,7 +3,7 @@
 
 #include <gmock/gmock.h>
 
-namespace telex::session {
+namespace telex::session::native {
 namespace {
 
 using ::testing::ElementsAre;
@@ -96,4 +96,4 @@ TEST_F(FrameSessionPermissions, OfGroupsWhoseMembersMayNotHaveAll) {
 }
 
 }  // namespace
-}  // namespace telex::session
+}  // namespace telex::session::native

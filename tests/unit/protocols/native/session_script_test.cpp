@@ -6,7 +6,7 @@
 #include <random>
 #include <string>
 
-namespace telex::session {
+namespace telex::session::native {
 namespace {
 
 class RandomScripts : public ::testing::TestWithParam<const Protocol*> {};
@@ -30,4 +30,4 @@ INSTANTIATE_TEST_SUITE_P(
 );
 
 }  // namespace
-}  // namespace telex::session
+}  // namespace telex::session::native

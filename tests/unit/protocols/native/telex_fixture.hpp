@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace telex::session {
+namespace telex::session::native {
 
 class TelexFixture : public ::testing::Test {
 protected:
@@ -54,4 +54,4 @@ protected:
     std::unique_ptr<TelexSession> session_;
 };
 
-}  // namespace telex::session
+}  // namespace telex::session::native

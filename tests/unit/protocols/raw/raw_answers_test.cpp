@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace telex::session {
+namespace telex::session::raw {
 namespace {
 
 using ::testing::ElementsAre;
@@ -200,4 +200,4 @@ TEST(RawAnswers, AFrameThatIsTooLargeBesideItsSubjectIsRefused) {
 }
 
 }  // namespace
-}  // namespace telex::session
+}  // namespace telex::session::raw

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace telex::session {
+namespace telex::session::raw {
 namespace {
 
 using ::testing::ElementsAre;
@@ -107,4 +107,4 @@ TEST(RawOptions, RowsFillTheirMembers) {
 }
 
 }  // namespace
-}  // namespace telex::session
+}  // namespace telex::session::raw

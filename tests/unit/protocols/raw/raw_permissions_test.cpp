@@ -7,7 +7,7 @@
 
 #include <memory>
 
-namespace telex::session {
+namespace telex::session::raw {
 namespace {
 
 using ::testing::HasSubstr;
@@ -77,4 +77,4 @@ TEST_F(RawSessionPermissions, LetThroughWhatIsAllowed) {
 }
 
 }  // namespace
-}  // namespace telex::session
+}  // namespace telex::session::raw

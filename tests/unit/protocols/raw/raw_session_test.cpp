@@ -10,7 +10,7 @@
 #include <chrono>
 #include <memory>
 
-namespace telex::session {
+namespace telex::session::raw {
 namespace {
 
 using ::testing::ElementsAre;
@@ -357,4 +357,4 @@ TEST_F(RawSessionTest, DatagramPeersAreNotSubscribed) {
 }
 
 }  // namespace
-}  // namespace telex::session
+}  // namespace telex::session::raw

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-namespace telex::session {
+namespace telex::session::raw {
 namespace {
 
 TEST(ReplyQueue, GivesRepliesInTheOrderOfTheRequests) {
@@ -85,4 +85,4 @@ TEST(ReplyQueue, GrowsWhileItsRingIsTurned) {
 }
 
 }  // namespace
-}  // namespace telex::session
+}  // namespace telex::session::raw

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace telex::session {
+namespace telex::session::raw {
 namespace {
 
 using ::testing::HasSubstr;
@@ -89,4 +89,4 @@ TEST(SubjectTemplate, KeepsAwayFromTheExchangesOwnSubjects) {
 }
 
 }  // namespace
-}  // namespace telex::session
+}  // namespace telex::session::raw

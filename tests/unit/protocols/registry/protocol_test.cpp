@@ -26,7 +26,7 @@ TEST(Protocols, FoundByName) {
 TEST(Protocols, SessionClosesAtEndOfInput) {
     for (const Protocol* protocol : protocols()) {
         SessionOptions options;
-        options.protocol = RawOptions{.publish = "a"};
+        options.protocol = raw::RawOptions{.publish = "a"};
         testing::FakeTransport transport;
         const auto session = protocol->make(transport, transport, options);
         transport.bind(*session);

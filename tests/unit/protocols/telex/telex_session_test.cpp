@@ -5,7 +5,7 @@
 
 #include <gmock/gmock.h>
 
-namespace telex::session {
+namespace telex::session::native {
 namespace {
 
 using ::testing::ElementsAre;
@@ -136,4 +136,4 @@ TEST_F(TelexSessionTest, TakesNothingMoreAfterItClosed) {
 }
 
 }  // namespace
-}  // namespace telex::session
+}  // namespace telex::session::native
