@@ -65,18 +65,19 @@ private:
         if ((how & 8U) != 0) {
             options_.protocol = session::raw::RawOptions{.request = "svc.a"};
         } else {
-            options_.protocol = session::raw::RawOptions{.publish = "log.{peer}", .subscribe = "log.>"};
+            options_.protocol =
+                session::raw::RawOptions{.publish = "log.{peer}", .subscribe = "log.>"};
         }
     }
 
     void step(std::uint8_t what) {
         switch (what % 15) {
             case 0:
-                return say(std::string(take(next())));
+                return send(std::string(take(next())));
             case 1:
-                return say(encode(typical(next())));
+                return send(encode(typical(next())));
             case 2:
-                return say(encode(typical(next())) + std::string(take(next() % 16)));
+                return send(encode(typical(next())) + std::string(take(next() % 16)));
             case 3:
                 return answer(next(), true);
             case 4:
@@ -103,7 +104,7 @@ private:
             case 13:
                 return conclude(next());
             default:
-                return say(encode(request(next() % 8)));
+                return send(encode(request(next() % 8)));
         }
     }
 
@@ -208,7 +209,7 @@ private:
         return text;
     }
 
-    void say(const std::string& frame) {
+    void send(const std::string& frame) {
         if (input_ended_) {
             return;
         }

@@ -29,12 +29,12 @@ public:
         return bytes;
     }
 
-    void say(const v1::Frame& frame) {
+    void send(const v1::Frame& frame) {
         stream_->send(stream_->keeps_packets() ? frame.SerializeAsString() : framed(frame));
     }
 
     // The next frame; nothing at the end.
-    std::optional<v1::Frame> hear() {
+    std::optional<v1::Frame> receive() {
         for (;;) {
             if (auto frame = cut_frame()) {
                 return frame;
@@ -55,13 +55,13 @@ public:
 
     // Returns the next frame as a short text, or "end".
     std::string next() {
-        const auto frame = hear();
+        const auto frame = receive();
         return frame ? summary_of(*frame) : "end";
     }
 
     // Hello, and the exchange's Welcome.
     void open() {
-        say(hello());
+        send(hello());
         if (const std::string answer = next(); answer != "welcome 1") {
             throw std::runtime_error(answer);
         }

@@ -23,7 +23,7 @@ struct RankedConnections {
     std::vector<std::pair<std::uint64_t, v1::ConnectionInfo>> connections;
 };
 
-// Owned by its question. Thread: the reactor's of the table, which outlives it.
+// Owned by its query. Thread: the reactor's of the table, which outlives it.
 class ConnectionListing {
 public:
     ConnectionListing(
@@ -54,7 +54,7 @@ private:
     RankedConnections result_;
 };
 
-// By connection and id. Owned by its question. Thread: the reactor's of the table.
+// By connection and id. Owned by its query. Thread: the reactor's of the table.
 class SubscriptionListing {
 public:
     SubscriptionListing(

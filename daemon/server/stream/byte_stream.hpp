@@ -34,7 +34,7 @@ public:
     virtual std::size_t max_packet() const = 0;
     virtual IoResult read(char* buffer, std::size_t size) = 0;
 
-    // Whether read() would return bytes (`done`), `again`, the end or an error. Takes nothing.
+    // Whether read() would return bytes (`done`) or wait, the end or an error. Takes nothing.
     virtual IoResult peek() = 0;
 
     // Returns true if a read that did not fill its buffer has emptied the stream.

@@ -14,8 +14,8 @@ class Conversation : public Conformance {};
 
 TEST_P(Conversation, BeginsWithHelloAndWelcome) {
     TelexClient client = anonymous();
-    client.say(testing::hello());
-    const auto welcome = client.hear();
+    client.send(testing::hello());
+    const auto welcome = client.receive();
     ASSERT_TRUE(welcome && welcome->has_welcome());
     EXPECT_EQ(welcome->welcome().version(), 1U);
     EXPECT_EQ(welcome->welcome().server_name(), "telex");
@@ -26,7 +26,7 @@ TEST_P(Conversation, AcceptsAFrameByteByByte) {
     TelexClient client = this->client();
     const v1::Frame ping = testing::ping(7);
     if (client.stream().keeps_packets()) {
-        client.say(ping);
+        client.send(ping);
     } else {
         for (const char byte : TelexClient::framed(ping)) {
             client.stream().send({&byte, 1});
@@ -37,9 +37,9 @@ TEST_P(Conversation, AcceptsAFrameByteByByte) {
 
 TEST_P(Conversation, ConfirmsFlushAfterEarlierFrames) {
     TelexClient client = this->client();
-    client.say(testing::subscribe(1, "a"));
-    client.say(testing::publish("a", "1"));
-    client.say(testing::flush(3));
+    client.send(testing::subscribe(1, "a"));
+    client.send(testing::publish("a", "1"));
+    client.send(testing::flush(3));
     std::string received;
     for (int i = 0; i < 3; ++i) {
         received += client.next() + "; ";
@@ -52,7 +52,7 @@ TEST_P(Conversation, ConfirmsFlushAfterEarlierFrames) {
 TEST_P(Conversation, RepliesAfterHalfClose) {
     TelexClient client = this->client();
     for (std::uint64_t id = 1; id <= 20; ++id) {
-        client.say(testing::request(id, "$SYS.echo"));
+        client.send(testing::request(id, "$SYS.echo"));
     }
     client.stream().finish();
     for (std::uint64_t id = 1; id <= 20; ++id) {
@@ -63,8 +63,8 @@ TEST_P(Conversation, RepliesAfterHalfClose) {
 
 TEST_P(Conversation, RepliesAfterGoodbye) {
     TelexClient client = this->client();
-    client.say(testing::request(1, "$SYS.echo"));
-    client.say(testing::goodbye());
+    client.send(testing::request(1, "$SYS.echo"));
+    client.send(testing::goodbye());
     EXPECT_EQ(client.next(), "answer 1 payload");
     EXPECT_EQ(client.next(), "end");
 }
@@ -73,7 +73,7 @@ TEST_P(Conversation, CleansUpAfterAnAbort) {
     TelexClient watcher = client();
     {
         TelexClient doomed = client();
-        doomed.say(testing::subscribe(1, "a"));
+        doomed.send(testing::subscribe(1, "a"));
         ASSERT_EQ(doomed.next(), "subscribed 1");
         doomed.stream().vanish();
     }

@@ -18,7 +18,7 @@ protected:
         v1::Frame frame;
         *frame.mutable_subscribe() = how;
         frame.mutable_subscribe()->set_subscription(id);
-        client.say(frame);
+        client.send(frame);
         ASSERT_EQ(client.next(), "subscribed " + std::to_string(id));
     }
 
@@ -34,17 +34,17 @@ TEST_P(Delivering, MatchesWildcards) {
     subscribe(subscriber, 1, to("log.*.error"));
     subscribe(subscriber, 2, to("log.>"));
     TelexClient publisher = client();
-    publisher.say(testing::publish("log.db.error", "x"));
+    publisher.send(testing::publish("log.db.error", "x"));
     const std::string first = subscriber.next();
     const std::string second = subscriber.next();
     EXPECT_EQ(std::min(first, second), "delivery 1 x");
     EXPECT_EQ(std::max(first, second), "delivery 2 x");
-    publisher.say(testing::publish("log.db.info", "y"));
+    publisher.send(testing::publish("log.db.info", "y"));
     EXPECT_EQ(subscriber.next(), "delivery 2 y");
-    publisher.say(testing::publish("log", "z"));
-    publisher.say(testing::flush(1));
+    publisher.send(testing::publish("log", "z"));
+    publisher.send(testing::flush(1));
     EXPECT_EQ(publisher.next(), "flushed 1");
-    publisher.say(testing::publish("log.end", "end"));
+    publisher.send(testing::publish("log.end", "end"));
     EXPECT_EQ(subscriber.next(), "delivery 2 end");
 }
 
@@ -60,8 +60,8 @@ TEST_P(Delivering, ForwardsTheMessageVerbatim) {
     auto& header = *message.add_headers();
     header.set_name("trace");
     header.set_value("7");
-    publisher.say(frame);
-    const auto delivered = subscriber.hear();
+    publisher.send(frame);
+    const auto delivered = subscriber.receive();
     ASSERT_TRUE(delivered);
     EXPECT_EQ(delivered->message().SerializeAsString(), message.SerializeAsString());
 }
@@ -71,7 +71,7 @@ TEST_P(Delivering, KeepsTheOrderOfAPublisher) {
     subscribe(subscriber, 1, to("seq"));
     TelexClient publisher = client();
     for (int i = 0; i < 500; ++i) {
-        publisher.say(testing::publish("seq", std::to_string(i)));
+        publisher.send(testing::publish("seq", std::to_string(i)));
     }
     for (int i = 0; i < 500; ++i) {
         ASSERT_EQ(subscriber.next(), "delivery 1 " + std::to_string(i));
@@ -85,8 +85,8 @@ TEST_P(Delivering, CarriesLargeMessages) {
     // A packet must fit the send buffer of a packet socket.
     const std::size_t size = publisher.stream().keeps_packets() ? 100'000 : 900'000;
     const std::string payload(size, 'b');
-    publisher.say(testing::publish("big", payload));
-    const auto delivered = subscriber.hear();
+    publisher.send(testing::publish("big", payload));
+    const auto delivered = subscriber.receive();
     ASSERT_TRUE(delivered);
     EXPECT_TRUE(delivered->message().payload() == payload);
 }
@@ -101,14 +101,14 @@ TEST_P(Delivering, SelectsOneMemberOfAQueueGroup) {
     }
     TelexClient publisher = client();
     for (int i = 0; i < 40; ++i) {
-        publisher.say(testing::publish("job", std::to_string(i)));
+        publisher.send(testing::publish("job", std::to_string(i)));
     }
-    publisher.say(testing::flush(1));
+    publisher.send(testing::flush(1));
     ASSERT_EQ(publisher.next(), "flushed 1");
     std::vector<int> times(40, 0);
     // A member's Unsubscribed follows all its deliveries.
     for (TelexClient& worker : workers) {
-        worker.say(testing::unsubscribe(1));
+        worker.send(testing::unsubscribe(1));
         for (std::string received = worker.next(); received != "unsubscribed 1";
              received = worker.next()) {
             ++times[std::stoul(received.substr(std::string("delivery 1 ").size()))];
@@ -124,14 +124,14 @@ TEST_P(Delivering, WaitsForCredit) {
     subscribe(subscriber, 1, careful);
     TelexClient publisher = client();
     for (int i = 0; i < 4; ++i) {
-        publisher.say(testing::publish("a", std::to_string(i)));
+        publisher.send(testing::publish("a", std::to_string(i)));
     }
     EXPECT_EQ(subscriber.next(), "delivery 1 0");
     EXPECT_EQ(subscriber.next(), "delivery 1 1");
-    publisher.say(testing::flush(1));
+    publisher.send(testing::flush(1));
     ASSERT_EQ(publisher.next(), "flushed 1");
     EXPECT_EQ(after_ping(subscriber, 5), "pong 5");
-    subscriber.say(testing::credit(1, 2));
+    subscriber.send(testing::credit(1, 2));
     EXPECT_EQ(subscriber.next(), "delivery 1 2");
     EXPECT_EQ(subscriber.next(), "delivery 1 3");
 }
@@ -143,13 +143,13 @@ TEST_P(Delivering, EndsAfterMaxMessages) {
     subscribe(subscriber, 1, limited);
     TelexClient publisher = client();
     for (int i = 0; i < 4; ++i) {
-        publisher.say(testing::publish("a", std::to_string(i)));
+        publisher.send(testing::publish("a", std::to_string(i)));
     }
     EXPECT_EQ(subscriber.next(), "delivery 1 0");
     EXPECT_EQ(subscriber.next(), "delivery 1 1");
     EXPECT_EQ(subscriber.next(), "unsubscribed 1");
     subscribe(subscriber, 1, to("b"));
-    publisher.say(testing::publish("b", "again"));
+    publisher.send(testing::publish("b", "again"));
     EXPECT_EQ(subscriber.next(), "delivery 1 again");
 }
 
@@ -157,15 +157,15 @@ TEST_P(Delivering, StopsWithUnsubscribeAndReportsCounts) {
     TelexClient subscriber = client();
     subscribe(subscriber, 1, to("a"));
     TelexClient publisher = client();
-    publisher.say(testing::publish("a", "1"));
+    publisher.send(testing::publish("a", "1"));
     EXPECT_EQ(subscriber.next(), "delivery 1 1");
-    subscriber.say(testing::unsubscribe(1));
-    const auto end = subscriber.hear();
+    subscriber.send(testing::unsubscribe(1));
+    const auto end = subscriber.receive();
     ASSERT_TRUE(end && end->has_unsubscribed());
     EXPECT_EQ(end->unsubscribed().delivered(), 1U);
     EXPECT_EQ(end->unsubscribed().dropped(), 0U);
-    publisher.say(testing::publish("a", "2"));
-    publisher.say(testing::flush(1));
+    publisher.send(testing::publish("a", "2"));
+    publisher.send(testing::flush(1));
     ASSERT_EQ(publisher.next(), "flushed 1");
     EXPECT_EQ(after_ping(subscriber, 9), "pong 9");
 }
@@ -174,14 +174,14 @@ TEST_P(Delivering, SkipsThePublisherWithNoEcho) {
     TelexClient quiet = anonymous();
     v1::Frame hello = testing::hello();
     hello.mutable_hello()->set_no_echo(true);
-    quiet.say(hello);
+    quiet.send(hello);
     ASSERT_EQ(quiet.next(), "welcome 1");
     subscribe(quiet, 1, to("a"));
-    quiet.say(testing::publish("a", "mine"));
-    quiet.say(testing::flush(1));
+    quiet.send(testing::publish("a", "mine"));
+    quiet.send(testing::flush(1));
     EXPECT_EQ(quiet.next(), "flushed 1");
     TelexClient other = client();
-    other.say(testing::publish("a", "theirs"));
+    other.send(testing::publish("a", "theirs"));
     EXPECT_EQ(quiet.next(), "delivery 1 theirs");
 }
 

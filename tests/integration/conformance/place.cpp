@@ -213,8 +213,8 @@ testing::TelexClient Conformance::client() {
 
 v1::ServerStats Conformance::stats() {
     testing::TelexClient requester = client();
-    requester.say(testing::request(1, "$SYS.stats"));
-    const auto answer = requester.hear();
+    requester.send(testing::request(1, "$SYS.stats"));
+    const auto answer = requester.receive();
     v1::ServerStats stats;
     if (!answer || !stats.ParseFromString(answer->message().payload())) {
         throw std::runtime_error("no statistics");
@@ -223,7 +223,7 @@ v1::ServerStats Conformance::stats() {
 }
 
 std::string Conformance::after_ping(testing::TelexClient& client, std::uint64_t nonce) {
-    client.say(testing::ping(nonce));
+    client.send(testing::ping(nonce));
     return client.next();
 }
 

@@ -16,7 +16,7 @@ protected:
     // The refusal leaves the connection open.
     void expect_error(const v1::Frame& said, const std::string& expected) {
         TelexClient client = this->client();
-        client.say(said);
+        client.send(said);
         EXPECT_EQ(client.next(), expected);
         EXPECT_EQ(after_ping(client, 1), "pong 1");
     }
@@ -54,11 +54,11 @@ TEST_P(Refusals, OfSubscriptions) {
     grouped.mutable_subscribe()->set_queue_group("two words");
     expect_error(grouped, "error BAD_QUEUE_GROUP");
     TelexClient client = this->client();
-    client.say(testing::subscribe(1, "a"));
+    client.send(testing::subscribe(1, "a"));
     EXPECT_EQ(client.next(), "subscribed 1");
-    client.say(testing::subscribe(1, "b"));
+    client.send(testing::subscribe(1, "b"));
     EXPECT_EQ(client.next(), "error BAD_SUBSCRIPTION");
-    client.say(testing::unsubscribe(2));
+    client.send(testing::unsubscribe(2));
     EXPECT_EQ(client.next(), "error BAD_SUBSCRIPTION");
 }
 
@@ -67,32 +67,32 @@ TEST_P(Refusals, OverLimits) {
     options.session.max_pending_requests = 1;
     options.session.max_headers = 1;
     TelexClient client = this->client();
-    client.say(testing::subscribe(1, "svc.a"));
-    client.say(testing::subscribe(2, "b"));
+    client.send(testing::subscribe(1, "svc.a"));
+    client.send(testing::subscribe(2, "b"));
     EXPECT_EQ(client.next(), "subscribed 1");
     EXPECT_EQ(client.next(), "subscribed 2");
-    client.say(testing::subscribe(3, "c"));
+    client.send(testing::subscribe(3, "c"));
     EXPECT_EQ(client.next(), "error TOO_MANY_SUBSCRIPTIONS");
     v1::Frame wordy = testing::publish("a");
     wordy.mutable_message()->add_headers()->set_name("one");
     wordy.mutable_message()->add_headers()->set_name("two");
-    client.say(wordy);
+    client.send(wordy);
     EXPECT_EQ(client.next(), "error TOO_MANY_HEADERS");
     TelexClient requester = this->client();
-    requester.say(testing::request(1));
-    requester.say(testing::request(2));
+    requester.send(testing::request(1));
+    requester.send(testing::request(2));
     EXPECT_EQ(requester.next(), "failed 2 TOO_MANY_REQUESTS");
 }
 
 TEST_P(Refusals, OfTheFirstFrame) {
     TelexClient client = anonymous();
-    client.say(testing::ping(1));
+    client.send(testing::ping(1));
     expect_closed(std::move(client), "closing HELLO_REQUIRED");
 }
 
 TEST_P(Refusals, OfASecondHello) {
     TelexClient client = this->client();
-    client.say(testing::hello());
+    client.send(testing::hello());
     expect_closed(std::move(client), "closing HELLO_REPEATED");
 }
 
@@ -106,7 +106,7 @@ TEST_P(Refusals, OfFramesThatOnlyTheExchangeSends) {
     TelexClient client = this->client();
     v1::Frame frame;
     frame.mutable_welcome()->set_version(1);
-    client.say(frame);
+    client.send(frame);
     expect_closed(std::move(client), "closing UNEXPECTED_FRAME");
 }
 
@@ -114,7 +114,7 @@ TEST_P(Refusals, OfAFrameOverTheLimit) {
     options.framing.max_frame_bytes = 50'000;
     options.session.max_frame_bytes = 50'000;
     TelexClient client = this->client();
-    client.say(testing::publish("a", std::string(60'000, 'x')));
+    client.send(testing::publish("a", std::string(60'000, 'x')));
     expect_closed(std::move(client), "closing FRAME_TOO_LARGE");
 }
 

@@ -13,7 +13,7 @@ using testing::TelexClient;
 class Requests : public Conformance {
 protected:
     static void serve(TelexClient& responder) {
-        responder.say(testing::subscribe(1, "svc.a"));
+        responder.send(testing::subscribe(1, "svc.a"));
         ASSERT_EQ(responder.next(), "subscribed 1");
     }
 };
@@ -22,12 +22,12 @@ TEST_P(Requests, ReachASubscriberThatReplies) {
     TelexClient responder = client();
     serve(responder);
     TelexClient requester = client();
-    requester.say(testing::request(7));
-    const auto asked = responder.hear();
+    requester.send(testing::request(7));
+    const auto asked = responder.receive();
     ASSERT_TRUE(asked);
     EXPECT_FALSE(asked->reply_to().empty());
     EXPECT_EQ(asked->message().payload(), "payload");
-    responder.say(testing::publish(asked->reply_to(), "yes"));
+    responder.send(testing::publish(asked->reply_to(), "yes"));
     EXPECT_EQ(requester.next(), "answer 7 yes");
 }
 
@@ -35,20 +35,20 @@ TEST_P(Requests, MayOverlapAndCompleteInAnyOrder) {
     TelexClient responder = client();
     serve(responder);
     TelexClient requester = client();
-    requester.say(testing::request(1));
-    requester.say(testing::request(2));
-    const auto first = responder.hear();
-    const auto second = responder.hear();
+    requester.send(testing::request(1));
+    requester.send(testing::request(2));
+    const auto first = responder.receive();
+    const auto second = responder.receive();
     ASSERT_TRUE(first && second);
-    responder.say(testing::publish(second->reply_to(), "second"));
+    responder.send(testing::publish(second->reply_to(), "second"));
     EXPECT_EQ(requester.next(), "answer 2 second");
-    responder.say(testing::publish(first->reply_to(), "first"));
+    responder.send(testing::publish(first->reply_to(), "first"));
     EXPECT_EQ(requester.next(), "answer 1 first");
 }
 
 TEST_P(Requests, FailImmediatelyWithoutResponders) {
     TelexClient requester = client();
-    requester.say(testing::request(3, "no.body"));
+    requester.send(testing::request(3, "no.body"));
     EXPECT_EQ(requester.next(), "failed 3 NO_RESPONDERS");
 }
 
@@ -56,11 +56,11 @@ TEST_P(Requests, TimeOut) {
     TelexClient responder = client();
     serve(responder);
     TelexClient requester = client();
-    requester.say(testing::request(3, "svc.a", 1));
+    requester.send(testing::request(3, "svc.a", 1));
     EXPECT_EQ(requester.next(), "failed 3 TIMEOUT");
-    const auto asked = responder.hear();
+    const auto asked = responder.receive();
     ASSERT_TRUE(asked);
-    responder.say(testing::publish(asked->reply_to(), "too late"));
+    responder.send(testing::publish(asked->reply_to(), "too late"));
     EXPECT_EQ(after_ping(requester, 4), "pong 4");
 }
 
@@ -68,12 +68,12 @@ TEST_P(Requests, AcceptOneReply) {
     TelexClient responder = client();
     serve(responder);
     TelexClient requester = client();
-    requester.say(testing::request(3));
-    const auto asked = responder.hear();
+    requester.send(testing::request(3));
+    const auto asked = responder.receive();
     ASSERT_TRUE(asked);
-    responder.say(testing::publish(asked->reply_to(), "one"));
-    responder.say(testing::publish(asked->reply_to(), "two"));
-    responder.say(testing::flush(1));
+    responder.send(testing::publish(asked->reply_to(), "one"));
+    responder.send(testing::publish(asked->reply_to(), "two"));
+    responder.send(testing::flush(1));
     ASSERT_EQ(responder.next(), "flushed 1");
     EXPECT_EQ(requester.next(), "answer 3 one");
     EXPECT_EQ(after_ping(requester, 4), "pong 4");
@@ -84,8 +84,8 @@ TEST_P(Requests, TimeOutWhenTheResponderDies) {
     {
         TelexClient responder = client();
         serve(responder);
-        requester.say(testing::request(3, "svc.a", 50));
-        ASSERT_TRUE(responder.hear());
+        requester.send(testing::request(3, "svc.a", 50));
+        ASSERT_TRUE(responder.receive());
         responder.stream().vanish();
     }
     EXPECT_EQ(requester.next(), "failed 3 TIMEOUT");

@@ -108,7 +108,9 @@ TEST(ShippedDefault, HasTheDocumentedAddresses) {
         })
     );
     EXPECT_EQ(
-        session::options_of<session::raw::RawOptions>(result.config->listeners.back().session.protocol)
+        session::options_of<session::raw::RawOptions>(
+            result.config->listeners.back().session.protocol
+        )
             .publish,
         "log.{transport}.{peer}"
     );

@@ -33,16 +33,16 @@ protected:
     void flood(int messages = kHeldMessages) {
         publisher_.open();
         consumer_.open();
-        consumer_.say(testing::subscribe(1, "data"));
+        consumer_.send(testing::subscribe(1, "data"));
         ASSERT_EQ(consumer_.next(), "subscribed 1");
         for (int i = 0; i < messages; ++i) {
-            publisher_.say(testing::publish("data", std::to_string(i) + std::string(kPayload, ' '))
+            publisher_.send(testing::publish("data", std::to_string(i) + std::string(kPayload, ' '))
             );
         }
     }
 
     void await_flush() {
-        publisher_.say(testing::flush(1));
+        publisher_.send(testing::flush(1));
         ASSERT_EQ(publisher_.next(), "flushed 1");
         server_.settle();
     }
@@ -89,8 +89,8 @@ TEST_F(DropNewest, KeepsTheFirstMessages) {
     for (int i = 0; i < kept; ++i) {
         ASSERT_EQ(number_in(consumer_.next()), i);
     }
-    consumer_.say(testing::unsubscribe(1));
-    const auto end = consumer_.hear();
+    consumer_.send(testing::unsubscribe(1));
+    const auto end = consumer_.receive();
     ASSERT_TRUE(end && end->has_unsubscribed());
     EXPECT_EQ(end->unsubscribed().dropped(), lost);
     EXPECT_EQ(end->unsubscribed().delivered(), static_cast<std::uint64_t>(kept));
@@ -119,10 +119,10 @@ TEST_F(DropOldest, OfWhatWaitsForCreditKeepsTheBooks) {
     v1::Frame frame = testing::subscribe(1, "data");
     frame.mutable_subscribe()->set_credit(kCredit);
     frame.mutable_subscribe()->set_max_messages(kCredit + 1);
-    consumer_.say(frame);
+    consumer_.send(frame);
     ASSERT_EQ(consumer_.next(), "subscribed 1");
     for (int i = 0; i < kHeldMessages; ++i) {
-        publisher_.say(testing::publish("data", std::to_string(i) + std::string(kPayload, ' ')));
+        publisher_.send(testing::publish("data", std::to_string(i) + std::string(kPayload, ' ')));
     }
     await_flush();
     EXPECT_GT(dropped("slow_oldest"), 0U);
@@ -131,9 +131,9 @@ TEST_F(DropOldest, OfWhatWaitsForCreditKeepsTheBooks) {
     for (std::uint64_t i = 0; i < kCredit; ++i) {
         EXPECT_EQ(number_in(consumer_.next()), static_cast<int>(i));
     }
-    consumer_.say(testing::credit(1, 100));
+    consumer_.send(testing::credit(1, 100));
     EXPECT_GT(number_in(consumer_.next()), static_cast<int>(kCredit));
-    const auto end = consumer_.hear();
+    const auto end = consumer_.receive();
     ASSERT_TRUE(end && end->has_unsubscribed()) << "max_messages";
     EXPECT_EQ(end->unsubscribed().delivered(), kCredit + 1);
     EXPECT_EQ(end->unsubscribed().dropped(), kHeldMessages - kCredit - 1);
@@ -172,8 +172,8 @@ TEST_F(Disconnect, SendsTheErrorAfterQueuedMessages) {
     flood();
     await_flush();
     int heard = 0;
-    auto frame = consumer_.hear();
-    for (; frame && !frame->has_error(); frame = consumer_.hear()) {
+    auto frame = consumer_.receive();
+    for (; frame && !frame->has_error(); frame = consumer_.receive()) {
         ASSERT_EQ(number_in(testing::summary_of(*frame)), heard++);
     }
     ASSERT_TRUE(frame);
@@ -223,7 +223,7 @@ TEST_F(Block, LosesNothingWhenTheConsumerReadsAgain) {
 TEST_F(Block, HandlesPingsOfAPausedPublisher) {
     constexpr int kJustTooMany = 62;
     flood(kJustTooMany);
-    publisher_.say(testing::ping(1));
+    publisher_.send(testing::ping(1));
     EXPECT_EQ(publisher_.next(), "pong 1");
     EXPECT_LT(server_.stats().delivered_messages(), kJustTooMany);
     for (int i = 0; i < kJustTooMany; ++i) {
@@ -234,9 +234,9 @@ TEST_F(Block, HandlesPingsOfAPausedPublisher) {
 // Requests and flushes of a paused publisher keep their order.
 TEST_F(Block, KeepsTheOrderOfFramesOfAPublisher) {
     flood();
-    publisher_.say(testing::flush(7));
-    publisher_.say(testing::request(8, "$SYS.echo"));
-    publisher_.say(testing::flush(9));
+    publisher_.send(testing::flush(7));
+    publisher_.send(testing::request(8, "$SYS.echo"));
+    publisher_.send(testing::flush(9));
     for (int i = 0; i < kHeldMessages; ++i) {
         ASSERT_EQ(number_in(consumer_.next()), i);
     }
@@ -262,7 +262,7 @@ TEST_F(Block, ResumesThePublisherAsSoonAsTheConsumerIsClosed) {
     flood();
     server_.settle();
     server_.at(0, [&] { EXPECT_TRUE(server_.worker(0).kick(2, "")); });
-    publisher_.say(testing::flush(1));
+    publisher_.send(testing::flush(1));
     EXPECT_EQ(publisher_.next(), "flushed 1");
     EXPECT_EQ(server_.stats().connections(), 2U) << "the consumer has not read why it is closed";
 }
@@ -273,10 +273,10 @@ TEST_F(Block, SurvivesTheEndOfAPausedPublisher) {
     while (server_.stats().connections() != 1) {
         // Its queue is released with it; it ends only once it may read on.
         if (server_.stats().pending_bytes() > 0) {
-            (void)consumer_.hear();
+            (void)consumer_.receive();
         }
     }
-    consumer_.say(testing::ping(1));
+    consumer_.send(testing::ping(1));
     std::string heard = consumer_.next();
     while (heard != "pong 1") {
         heard = consumer_.next();

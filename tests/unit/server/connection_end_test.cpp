@@ -46,18 +46,18 @@ TEST(ConnectionEnd, WithPendingRequestsInBothDirections) {
     MemoryServer server(2);
     MemoryTelex responder(server.connect());
     responder.open();
-    responder.say(testing::subscribe(1, "ask"));
+    responder.send(testing::subscribe(1, "ask"));
     ASSERT_EQ(responder.next(), "subscribed 1");
     std::string reply_to;
     {
         MemoryTelex asker(server.connect());
         asker.open();
-        asker.say(testing::request(1, "ask"));
-        reply_to = responder.hear()->reply_to();
+        asker.send(testing::request(1, "ask"));
+        reply_to = responder.receive()->reply_to();
     }
     await_connections(server, 1);
-    responder.say(testing::publish(reply_to, "too late"));
-    responder.say(testing::ping(1));
+    responder.send(testing::publish(reply_to, "too late"));
+    responder.send(testing::ping(1));
     EXPECT_EQ(responder.next(), "pong 1");
     server.settle();
     EXPECT_EQ(server.stats().dropped_messages().at("late_answer"), 1U);
@@ -73,11 +73,11 @@ TEST(ConnectionEnd, DuringAFanOut) {
     for (std::size_t i = 0; i < kSubscribers; ++i) {
         subscribers.emplace_back(server.connect());
         subscribers.back().open();
-        subscribers.back().say(testing::subscribe(1, "all"));
+        subscribers.back().send(testing::subscribe(1, "all"));
         ASSERT_EQ(subscribers.back().next(), "subscribed 1");
     }
     while (subscribers.size() > 1) {
-        publisher.say(testing::publish("all", "go"));
+        publisher.send(testing::publish("all", "go"));
         subscribers.pop_back();
         ASSERT_EQ(subscribers.front().next(), "delivery 1 go");
     }
@@ -126,7 +126,7 @@ TEST(ConnectionEnd, OfAKickedMemberLeavesTheGroupAtOnce) {
     MemoryTelex staying(server.connect());
     staying.open();
     for (MemoryTelex* const member : {&going, &staying}) {
-        member->say(join_group(1, "jobs"));
+        member->send(join_group(1, "jobs"));
         ASSERT_EQ(member->next(), "subscribed 1");
     }
     server.at(0, [&] {
@@ -135,7 +135,7 @@ TEST(ConnectionEnd, OfAKickedMemberLeavesTheGroupAtOnce) {
     MemoryTelex publisher(server.connect());
     publisher.open();
     for (int i = 0; i < 100; ++i) {
-        publisher.say(testing::publish("jobs", std::to_string(i)));
+        publisher.send(testing::publish("jobs", std::to_string(i)));
     }
     for (int i = 0; i < 100; ++i) {
         EXPECT_EQ(staying.next(), "delivery 1 " + std::to_string(i));
@@ -143,7 +143,7 @@ TEST(ConnectionEnd, OfAKickedMemberLeavesTheGroupAtOnce) {
     server.at(1, [&] {
         for_each_connection(server.worker(1), [](Connection& member) { member.kick(""); });
     });
-    publisher.say(testing::request(7, "jobs"));
+    publisher.send(testing::request(7, "jobs"));
     EXPECT_EQ(publisher.next(), "failed 7 NO_RESPONDERS");
     EXPECT_EQ(going.next(), "closing KICKED");
     EXPECT_TRUE(server.stats().dropped_messages().empty());
@@ -159,11 +159,11 @@ TEST(ConnectionEnd, OfAPausedPublisherComesAfterWhatItPublished) {
     });
     MemoryTelex subscriber(server.connect());
     subscriber.open();
-    subscriber.say(testing::subscribe(1, "a"));
+    subscriber.send(testing::subscribe(1, "a"));
     ASSERT_EQ(subscriber.next(), "subscribed 1");
-    publisher.say(testing::publish("a", "one"));
-    publisher.say(testing::publish("a", "two"));
-    publisher.say(testing::goodbye());
+    publisher.send(testing::publish("a", "one"));
+    publisher.send(testing::publish("a", "two"));
+    publisher.send(testing::goodbye());
     server.settle();
     server.at(0, [&] {
         for_each_connection(server.worker(0), [](Connection& connection) {
@@ -183,7 +183,7 @@ TEST(ConnectionEnd, WhileTheServerStops) {
     for (int i = 0; i < 10; ++i) {
         clients.emplace_back(server.connect());
         clients.back().open();
-        clients.back().say(testing::subscribe(1, "all"));
+        clients.back().send(testing::subscribe(1, "all"));
         ASSERT_EQ(clients.back().next(), "subscribed 1");
     }
     std::thread leaving([&] { clients.erase(clients.begin(), clients.begin() + 5); });

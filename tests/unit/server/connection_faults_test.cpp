@@ -51,25 +51,25 @@ TEST_P(ConnectionFaults, DoNotAffectSubscriptionsAndRequests) {
     MemoryTelex publisher = connect();
     subscriber.open();
     publisher.open();
-    subscriber.say(testing::subscribe(1, "seq"));
+    subscriber.send(testing::subscribe(1, "seq"));
     EXPECT_EQ(subscriber.next(), "subscribed 1");
-    subscriber.say(testing::subscribe(2, "ask"));
+    subscriber.send(testing::subscribe(2, "ask"));
     EXPECT_EQ(subscriber.next(), "subscribed 2");
     std::vector<std::string> payloads;
     for (int i = 0; i < 60; ++i) {
         const std::size_t size = i % 20 == 19 ? 5'000 : static_cast<std::size_t>(i);
         payloads.push_back(std::to_string(i) + std::string(size, 'x'));
-        publisher.say(testing::publish("seq", payloads.back()));
+        publisher.send(testing::publish("seq", payloads.back()));
     }
     for (const std::string& payload : payloads) {
         ASSERT_EQ(subscriber.next(), "delivery 1 " + payload);
     }
-    publisher.say(testing::request(7, "ask"));
-    const auto asked = subscriber.hear();
+    publisher.send(testing::request(7, "ask"));
+    const auto asked = subscriber.receive();
     ASSERT_TRUE(asked);
-    subscriber.say(testing::publish(asked->reply_to(), "because"));
+    subscriber.send(testing::publish(asked->reply_to(), "because"));
     EXPECT_EQ(publisher.next(), "answer 7 because");
-    publisher.say(testing::request(8, "nobody"));
+    publisher.send(testing::request(8, "nobody"));
     EXPECT_EQ(publisher.next(), "failed 8 NO_RESPONDERS");
 }
 
@@ -77,7 +77,7 @@ TEST_P(ConnectionFaults, DoNotAffectTheEnd) {
     MemoryTelex client = connect();
     client.open();
     for (std::uint64_t id = 1; id <= 10; ++id) {
-        client.say(testing::request(id, "$SYS.echo"));
+        client.send(testing::request(id, "$SYS.echo"));
     }
     client.stream().finish();
     for (std::uint64_t id = 1; id <= 10; ++id) {
@@ -88,7 +88,7 @@ TEST_P(ConnectionFaults, DoNotAffectTheEnd) {
 
 TEST_P(ConnectionFaults, DoNotAffectARefusal) {
     MemoryTelex client = connect();
-    client.say(testing::publish("a"));
+    client.send(testing::publish("a"));
     EXPECT_EQ(client.next(), "closing HELLO_REQUIRED");
     EXPECT_EQ(client.next(), "end");
 }
@@ -112,20 +112,20 @@ TEST(ConnectionBreak, AtAnyOperationAffectsNoOtherConnection) {
         MemoryServer server(2);
         MemoryTelex healthy(server.connect());
         healthy.open();
-        healthy.say(testing::subscribe(1, "seq"));
+        healthy.send(testing::subscribe(1, "seq"));
         ASSERT_EQ(healthy.next(), "subscribed 1");
         auto stream = std::make_unique<testing::MemoryClient>(
             server.connect({.read_at_most = 20, .break_at = k})
         );
         const testing::MemoryClient& counted = *stream;
         testing::TelexClient doomed(std::move(stream));
-        doomed.say(testing::hello());
-        doomed.say(testing::subscribe(1, "seq"));
-        doomed.say(testing::publish("seq", "mine"));
-        doomed.say(testing::request(1, "$SYS.echo"));
+        doomed.send(testing::hello());
+        doomed.send(testing::subscribe(1, "seq"));
+        doomed.send(testing::publish("seq", "mine"));
+        doomed.send(testing::request(1, "$SYS.echo"));
         doomed.stream().finish();
         try {
-            while (doomed.hear()) {
+            while (doomed.receive()) {
             }
         } catch (const std::runtime_error&) {
             // cut in the middle of a frame
@@ -133,7 +133,7 @@ TEST(ConnectionBreak, AtAnyOperationAffectsNoOtherConnection) {
         broke = counted.operations() >= k;
         while (server.stats().connections() != 1) {
         }
-        healthy.say(testing::publish("seq", "last"));
+        healthy.send(testing::publish("seq", "last"));
         std::string heard = healthy.next();
         if (heard == "delivery 1 mine") {
             heard = healthy.next();

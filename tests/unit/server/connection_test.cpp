@@ -16,13 +16,13 @@ TEST(Connection, CarriesAConversation) {
     MemoryServer server(1);
     MemoryTelex client(server.connect());
     client.open();
-    client.say(testing::subscribe(1, "a"));
+    client.send(testing::subscribe(1, "a"));
     EXPECT_EQ(client.next(), "subscribed 1");
-    client.say(testing::publish("a", "hello"));
+    client.send(testing::publish("a", "hello"));
     EXPECT_EQ(client.next(), "delivery 1 hello");
-    client.say(testing::request(5, "$SYS.echo"));
+    client.send(testing::request(5, "$SYS.echo"));
     EXPECT_EQ(client.next(), "answer 5 payload");
-    client.say(testing::ping(9));
+    client.send(testing::ping(9));
     EXPECT_EQ(client.next(), "pong 9");
 }
 
@@ -31,7 +31,7 @@ TEST(Connection, RepliesToRequestsBeforeTheEndOfInput) {
     MemoryTelex client(server.connect());
     client.open();
     for (std::uint64_t id = 1; id <= 50; ++id) {
-        client.say(testing::request(id, "$SYS.echo"));
+        client.send(testing::request(id, "$SYS.echo"));
     }
     client.stream().finish();
     for (std::uint64_t id = 1; id <= 50; ++id) {
@@ -57,9 +57,9 @@ TEST(Connection, LimitsFramesBeforeHello) {
     EXPECT_EQ(anonymous.next(), "closing FRAME_TOO_LARGE");
     MemoryTelex client(server.connect());
     client.open();
-    client.say(testing::subscribe(1, "a"));
+    client.send(testing::subscribe(1, "a"));
     EXPECT_EQ(client.next(), "subscribed 1");
-    client.say(testing::publish("a", std::string(20'000, 'x')));
+    client.send(testing::publish("a", std::string(20'000, 'x')));
     EXPECT_EQ(client.next(), "delivery 1 " + std::string(20'000, 'x'));
 }
 
@@ -67,7 +67,7 @@ TEST(Connection, SendsTheReasonBeforeItCloses) {
     MemoryServer server(1);
     MemoryTelex client(server.connect());
     client.stream().send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-    const auto frame = client.hear();
+    const auto frame = client.receive();
     ASSERT_TRUE(frame);
     EXPECT_EQ(frame->error().code(), v1::WRONG_PROTOCOL);
     EXPECT_NE(frame->error().text().find("HTTP"), std::string::npos) << frame->error().text();
@@ -103,7 +103,7 @@ TEST(Connection, RejectsConnectionsWhenTheListenerIsFull) {
     MemoryTelex second(server.connect());
     EXPECT_EQ(second.next(), "closing TOO_MANY_CONNECTIONS");
     EXPECT_EQ(second.next(), "end");
-    first.say(testing::ping(1));
+    first.send(testing::ping(1));
     EXPECT_EQ(first.next(), "pong 1");
     first.stream().vanish();
     second.stream().vanish();
@@ -144,9 +144,9 @@ TEST(Connection, SharesTurnsWithABusyConnection) {
     MemoryTelex other(server.connect());
     other.open();
     busy.stream().send(flood);
-    other.say(testing::ping(1));
+    other.send(testing::ping(1));
     EXPECT_EQ(other.next(), "pong 1");
-    busy.say(testing::ping(2));
+    busy.send(testing::ping(2));
     EXPECT_EQ(busy.next(), "pong 2");
 }
 
@@ -160,7 +160,7 @@ TEST(Connection, SharesTurnsAmongManySmallMessages) {
     busy.open();
     other.open();
     subscriber.open();
-    subscriber.say(testing::subscribe(1, "all"));
+    subscriber.send(testing::subscribe(1, "all"));
     ASSERT_EQ(subscriber.next(), "subscribed 1");
     std::string flood;
     for (int i = 0; i < kMessages; ++i) {
@@ -168,7 +168,7 @@ TEST(Connection, SharesTurnsAmongManySmallMessages) {
     }
     server.at(0, [&] {  // both come while the reactor does something else
         busy.stream().send(flood);
-        other.say(testing::publish("all", "one"));
+        other.send(testing::publish("all", "one"));
     });
     int before = 0;
     while (subscriber.next().find("one") == std::string::npos) {

@@ -53,13 +53,13 @@ TEST(ConnectionWork, LetsANeighbourPassAfterAShareOfDeliveries) {
         client->open();
     }
     subscribe_often(crowd, "all");
-    observer.say(testing::subscribe(1, "all"));
+    observer.send(testing::subscribe(1, "all"));
     ASSERT_EQ(observer.next(), "subscribed 1");
-    observer.say(testing::subscribe(2, "other"));
+    observer.send(testing::subscribe(2, "other"));
     ASSERT_EQ(observer.next(), "subscribed 2");
     server.at(0, [&] {  // both come while the reactor does something else
         busy.stream().send(publications("all", kMessages));
-        other.say(testing::publish("other", "x"));
+        other.send(testing::publish("other", "x"));
     });
     std::uint64_t before = 0;
     int all = 0;
@@ -157,7 +157,7 @@ TEST(ConnectionWork, BoundsWhatTheFiltersOfAClientCostOthers) {
     std::uint64_t taken = 0;
     std::uint64_t refused = 0;
     for (std::uint64_t stars = 0; stars < 1'000; ++stars) {
-        hostile.say(testing::subscribe(stars + 1, filter(stars)));
+        hostile.send(testing::subscribe(stars + 1, filter(stars)));
         const std::string said = hostile.next();
         taken += said.starts_with("subscribed") ? 1 : 0;
         refused += said == "error TOO_MANY_SUBSCRIPTIONS" ? 1 : 0;
@@ -171,9 +171,9 @@ TEST(ConnectionWork, BoundsWhatTheFiltersOfAClientCostOthers) {
     constexpr std::uint64_t kMessages = 100;
     const std::uint64_t before = server.stats().reactors(0).work();
     for (std::uint64_t i = 0; i < kMessages; ++i) {
-        other.say(testing::publish(subject + std::to_string(i), "x"));
+        other.send(testing::publish(subject + std::to_string(i), "x"));
     }
-    other.say(testing::ping(1));
+    other.send(testing::ping(1));
     EXPECT_EQ(other.next(), "pong 1");
     const std::uint64_t most_nodes = (kTokens + 1) * (options.session.max_wildcard_patterns + 1);
     EXPECT_LE(
@@ -182,10 +182,10 @@ TEST(ConnectionWork, BoundsWhatTheFiltersOfAClientCostOthers) {
     );
     // Subscriptions that have ended count no more.
     for (std::uint64_t stars = 1; stars <= options.session.max_wildcard_patterns; ++stars) {
-        hostile.say(testing::unsubscribe(stars + 1));
+        hostile.send(testing::unsubscribe(stars + 1));
         EXPECT_TRUE(hostile.next().starts_with("unsubscribed"));
     }
-    hostile.say(testing::subscribe(5'000, filter(999)));
+    hostile.send(testing::subscribe(5'000, filter(999)));
     EXPECT_EQ(hostile.next(), "subscribed 5000");
 }
 
@@ -222,7 +222,7 @@ TEST(ConnectionWork, KeepsTheOrderAndTheEndOverManySlices) {
     MemoryTelex busy(server.connect());
     consumer.open();
     busy.open();
-    consumer.say(testing::subscribe(1, "all"));
+    consumer.send(testing::subscribe(1, "all"));
     ASSERT_EQ(consumer.next(), "subscribed 1");
     std::string flood;
     for (int i = 0; i < kMessages; ++i) {

@@ -27,7 +27,7 @@ protected:
             clients_.emplace_back(server_.connect());
             clients_.back().open();
             for (std::uint64_t id = 1; id <= 10 * i; ++id) {
-                clients_.back().say(testing::subscribe(id, "a." + std::to_string(id)));
+                clients_.back().send(testing::subscribe(id, "a." + std::to_string(id)));
                 EXPECT_EQ(clients_.back().next(), "subscribed " + std::to_string(id));
             }
         }

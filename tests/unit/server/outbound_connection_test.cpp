@@ -114,12 +114,12 @@ protected:
 TEST_F(OutboundConnection, PublishesAndReceives) {
     MemoryTelex client(server_.connect());
     client.open();
-    client.say(testing::subscribe(1, "device.out"));
+    client.send(testing::subscribe(1, "device.out"));
     ASSERT_EQ(client.next(), "subscribed 1");
     connect();
     service_.write("measured\n");
     EXPECT_EQ(client.next(), "delivery 1 measured");
-    client.say(testing::publish("device.in", "measure"));
+    client.send(testing::publish("device.in", "measure"));
     EXPECT_EQ(service_.read(8), "measure\n");
 }
 

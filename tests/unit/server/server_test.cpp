@@ -118,11 +118,11 @@ TEST_F(ServerTest, AbortsADrain) {
     ASSERT_TRUE(server_.open(on("tcp://127.0.0.1:0")));
     server_.start();
     testing::TelexClient responder = client();
-    responder.say(testing::subscribe(1, "svc.a"));
+    responder.send(testing::subscribe(1, "svc.a"));
     ASSERT_EQ(responder.next(), "subscribed 1");
     testing::TelexClient asker = client();
-    asker.say(testing::request(1, "svc.a", 250'000));
-    ASSERT_TRUE(responder.hear());
+    asker.send(testing::request(1, "svc.a", 250'000));
+    ASSERT_TRUE(responder.receive());
     EXPECT_FALSE(server_.drain([] { return true; })) << "a request was open";
 }
 

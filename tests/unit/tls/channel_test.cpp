@@ -198,7 +198,7 @@ TEST_F(TlsChannel, PeeksAtBytesAndAtTheEndWithoutTakingThem) {
     std::array<char, 3> buffer{};
     EXPECT_EQ(said->server->read(buffer.data(), buffer.size()).bytes, 3U);
     EXPECT_EQ(said->server->peek().status, IoStatus::end);
-    EXPECT_EQ(said->server->read(buffer.data(), buffer.size()).kind, Kind::end);
+    EXPECT_EQ(said->server->read(buffer.data(), buffer.size()).status, IoStatus::end);
 }
 
 TEST_F(TlsChannel, RaisesNoSignalWhenThePeerIsGone) {

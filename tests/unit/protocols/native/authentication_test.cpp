@@ -64,7 +64,7 @@ protected:
 
 TEST_F(Authentication, ByPassword) {
     start();
-    say(hello_with_password());
+    send(hello_with_password());
     EXPECT_THAT(heard(), IsEmpty());
     ASSERT_THAT(transport_.attempts, SizeIs(1));
     EXPECT_EQ(transport_.attempts[0].kind, Kind::password);
@@ -72,13 +72,13 @@ TEST_F(Authentication, ByPassword) {
     EXPECT_EQ(transport_.attempts[0].secret, "pw");
     conclude(AuthResult::authenticated);
     EXPECT_THAT(heard(), ElementsAre("welcome 1"));
-    say(testing::publish("a"));
+    send(testing::publish("a"));
     EXPECT_THAT(transport_.published, SizeIs(1));
 }
 
 TEST_F(Authentication, ByToken) {
     start();
-    say(hello_with_token());
+    send(hello_with_token());
     ASSERT_THAT(transport_.attempts, SizeIs(1));
     EXPECT_EQ(transport_.attempts[0].kind, Kind::token);
     EXPECT_EQ(transport_.attempts[0].secret, "telex_1");
@@ -88,12 +88,12 @@ TEST_F(Authentication, ByToken) {
 
 TEST_F(Authentication, ByKey) {
     start();
-    say(hello_with_key());
+    send(hello_with_key());
     ASSERT_THAT(transport_.controls, SizeIs(1));
     EXPECT_EQ(last_frame().challenge().nonce(), std::string(32, 'n'));
     transport_.take_controls();
     EXPECT_THAT(transport_.attempts, IsEmpty()) << "a key alone is public";
-    say(proof());
+    send(proof());
     ASSERT_THAT(transport_.attempts, SizeIs(1));
     EXPECT_EQ(transport_.attempts[0].kind, Kind::key);
     conclude(AuthResult::authenticated);
@@ -103,7 +103,7 @@ TEST_F(Authentication, ByKey) {
 TEST_F(Authentication, EndsAtOnceWhereTheHostKnows) {
     transport_.auth_result = AuthResult::refused;
     start();
-    say(hello_with_token());
+    send(hello_with_token());
     EXPECT_THAT(heard(), ElementsAre("closing NOT_AUTHENTICATED"));
     EXPECT_EQ(transport_.closed, CloseReason::not_authenticated);
 }
@@ -111,7 +111,7 @@ TEST_F(Authentication, EndsAtOnceWhereTheHostKnows) {
 // One text for all failures: clients cannot find out whether a user exists.
 TEST_F(Authentication, ThatFailsDoesNotSayWhy) {
     start();
-    say(hello_with_password("nobody"));
+    send(hello_with_password("nobody"));
     conclude(AuthResult::refused);
     EXPECT_EQ(last_text(), "the credentials match no user");
     EXPECT_EQ(transport_.refusals[v1::NOT_AUTHENTICATED], 1);
@@ -126,7 +126,7 @@ TEST_F(Authentication, ThatFailsForOtherReasonsSaysSo) {
     for (const auto& [result, code] : ends) {
         transport_.closed.reset();
         start();
-        say(hello_with_token());
+        send(hello_with_token());
         conclude(result);
         EXPECT_EQ(last_frame().error().code(), code);
         EXPECT_TRUE(last_frame().error().closing());
@@ -136,7 +136,7 @@ TEST_F(Authentication, ThatFailsForOtherReasonsSaysSo) {
 
 TEST_F(Authentication, IsNeeded) {
     start();
-    say(testing::hello());
+    send(testing::hello());
     EXPECT_THAT(heard(), ElementsAre("closing NOT_AUTHENTICATED"));
     EXPECT_THAT(transport_.close_detail, HasSubstr("needs a password, a token or a key"));
 }
@@ -151,7 +151,7 @@ TEST_F(Authentication, ComesBeforeEverything) {
           proof()}) {
         transport_.closed.reset();
         start();
-        say(frame);
+        send(frame);
         EXPECT_THAT(heard(), ElementsAre("closing HELLO_REQUIRED"));
     }
     EXPECT_THAT(transport_.published, IsEmpty());
@@ -166,7 +166,7 @@ TEST_F(Authentication, TakesOneKindOfCredentials) {
     for (const v1::Frame& frame : {several, all}) {
         transport_.closed.reset();
         start();
-        say(frame);
+        send(frame);
         EXPECT_THAT(heard(), ElementsAre("closing BAD_MESSAGE"));
     }
     EXPECT_THAT(transport_.attempts, IsEmpty());
@@ -174,7 +174,7 @@ TEST_F(Authentication, TakesOneKindOfCredentials) {
 
 TEST_F(Authentication, OfAUserWithoutPasswordIsAnAttempt) {
     start();
-    say(hello_with_password("anna", ""));
+    send(hello_with_password("anna", ""));
     ASSERT_THAT(transport_.attempts, SizeIs(1)) << "and the host finds it wrong";
     EXPECT_EQ(transport_.attempts[0].secret, "");
 }
@@ -188,9 +188,9 @@ TEST_F(Authentication, AfterAChallengeTakesOnlyTheProof) {
           testing::ping(1)}) {
         transport_.closed.reset();
         start();
-        say(hello_with_key());
+        send(hello_with_key());
         transport_.take_controls();
-        say(frame);
+        send(frame);
         EXPECT_THAT(heard(), ElementsAre("closing NOT_AUTHENTICATED"));
     }
     EXPECT_THAT(transport_.attempts, IsEmpty());
@@ -200,18 +200,18 @@ TEST_F(Authentication, KnowsProofsThatAreNone) {
     for (const std::size_t bytes : {0U, 63U, 65U}) {
         transport_.closed.reset();
         start();
-        say(hello_with_key());
+        send(hello_with_key());
         transport_.take_controls();
-        say(proof(bytes));
+        send(proof(bytes));
         EXPECT_THAT(heard(), ElementsAre("closing NOT_AUTHENTICATED"));
     }
     v1::Frame short_key = hello_with_key();
     short_key.mutable_hello()->set_public_key("short");
     transport_.closed.reset();
     start();
-    say(short_key);
+    send(short_key);
     transport_.take_controls();
-    say(proof());
+    send(proof());
     EXPECT_THAT(heard(), ElementsAre("closing NOT_AUTHENTICATED"));
     EXPECT_THAT(transport_.attempts, IsEmpty());
 }
@@ -219,16 +219,16 @@ TEST_F(Authentication, KnowsProofsThatAreNone) {
 TEST_F(Authentication, WithoutAChallengeAProofIsOutOfPlace) {
     transport_.is_user = &user_;
     open();
-    say(proof());
+    send(proof());
     EXPECT_THAT(heard(), ElementsAre("closing UNEXPECTED_FRAME"));
 }
 
 // Pipelined input is accepted.
 TEST_F(Authentication, WhatComesMeanwhileWaits) {
     start();
-    say(hello_with_password());
-    say(testing::subscribe(1, "a.>"));
-    say(testing::publish("a.1"));
+    send(hello_with_password());
+    send(testing::subscribe(1, "a.>"));
+    send(testing::publish("a.1"));
     session_->on_end_of_input();
     EXPECT_THAT(heard(), IsEmpty());
     EXPECT_THAT(transport_.published, IsEmpty());
@@ -240,8 +240,8 @@ TEST_F(Authentication, WhatComesMeanwhileWaits) {
 
 TEST_F(Authentication, WhatCameMeanwhileGoesWithTheRefused) {
     start();
-    say(hello_with_password());
-    say(testing::publish("a.1"));
+    send(hello_with_password());
+    send(testing::publish("a.1"));
     conclude(AuthResult::refused);
     EXPECT_THAT(heard(), ElementsAre("closing NOT_AUTHENTICATED"));
     EXPECT_THAT(transport_.published, IsEmpty());
@@ -249,10 +249,10 @@ TEST_F(Authentication, WhatCameMeanwhileGoesWithTheRefused) {
 
 TEST_F(Authentication, WhatComesMeanwhileIsBounded) {
     start();
-    say(hello_with_password());
+    send(hello_with_password());
     const v1::Frame frame = testing::publish("a", std::string(4'000, 'x'));
     for (int i = 0; i < 100 && !transport_.closed; ++i) {
-        say(frame);
+        send(frame);
     }
     EXPECT_THAT(heard(), ElementsAre("closing FRAME_TOO_LARGE"));
     conclude(AuthResult::authenticated);
@@ -262,9 +262,9 @@ TEST_F(Authentication, WhatComesMeanwhileIsBounded) {
 TEST_F(Authentication, FramesStaySmallUntilItIsOver) {
     start();
     EXPECT_EQ(session_->frame_limit(), options_.max_frame_bytes_before_hello);
-    say(hello_with_key());
+    send(hello_with_key());
     EXPECT_EQ(session_->frame_limit(), options_.max_frame_bytes_before_hello);
-    say(proof());
+    send(proof());
     EXPECT_EQ(session_->frame_limit(), options_.max_frame_bytes_before_hello);
     conclude(AuthResult::authenticated);
     EXPECT_EQ(session_->frame_limit(), SIZE_MAX);
@@ -274,7 +274,7 @@ TEST_F(Authentication, HasToComeInTime) {
     for (const bool challenged : {false, true}) {
         transport_.closed.reset();
         start();
-        say(challenged ? hello_with_key() : hello_with_password());
+        send(challenged ? hello_with_key() : hello_with_password());
         transport_.take_controls();
         transport_.pass(options_.hello_timeout);
         EXPECT_THAT(heard(), ElementsAre("closing HELLO_TIMEOUT"));
@@ -284,7 +284,7 @@ TEST_F(Authentication, HasToComeInTime) {
 
 TEST_F(Authentication, IsOverWhenTheExchangeStops) {
     start();
-    say(hello_with_password());
+    send(hello_with_password());
     session_->on_drain();
     EXPECT_THAT(heard(), ElementsAre("closing SHUTTING_DOWN"));
 }
@@ -293,7 +293,7 @@ TEST_F(Authentication, IsOverWhenTheExchangeStops) {
 TEST_F(Authentication, OfAnAuthenticatedPeer) {
     transport_.is_user = &user_;
     start();
-    say(hello_with_token());
+    send(hello_with_token());
     EXPECT_THAT(transport_.attempts, SizeIs(1));
     conclude(AuthResult::refused);
     EXPECT_THAT(heard(), ElementsAre("closing NOT_AUTHENTICATED"));
@@ -303,8 +303,8 @@ TEST_F(Authentication, IsNotForDatagrams) {
     transport_.is_user = &user_;
     options_.datagram = true;
     start();
-    say(hello_with_token());
-    say(hello_with_key());
+    send(hello_with_token());
+    send(hello_with_key());
     EXPECT_THAT(heard(), ElementsAre("error NOT_ALLOWED_HERE", "error NOT_ALLOWED_HERE"));
     EXPECT_THAT(transport_.attempts, IsEmpty());
 }
@@ -338,9 +338,9 @@ TEST_F(Authentication, PayloadsOverTheUsersLimitAreRefused) {
     user_.limits.max_payload_bytes = 10;
     transport_.is_user = &user_;
     open();
-    say(testing::publish("a", "0123456789"));
-    say(testing::publish("a", "0123456789x"));
-    say(testing::publish("a", "0123456789"));
+    send(testing::publish("a", "0123456789"));
+    send(testing::publish("a", "0123456789x"));
+    send(testing::publish("a", "0123456789"));
     EXPECT_THAT(heard(), ElementsAre("error PAYLOAD_TOO_LARGE"));
     EXPECT_THAT(transport_.published, SizeIs(2));
 }
@@ -348,10 +348,10 @@ TEST_F(Authentication, PayloadsOverTheUsersLimitAreRefused) {
 TEST_F(Authentication, AChangeOfPermissionsIsNoticedForTheSameSubject) {
     transport_.is_user = &user_;
     open();
-    say(testing::publish("a"));
+    send(testing::publish("a"));
     user_.publish.allow = {"b"};
     session_->on_user_changed();
-    say(testing::publish("a"));
+    send(testing::publish("a"));
     EXPECT_THAT(heard(), ElementsAre("error PERMISSION_DENIED"));
     EXPECT_THAT(transport_.published, SizeIs(1));
 }

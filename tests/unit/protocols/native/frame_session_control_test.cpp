@@ -18,7 +18,7 @@ TEST_F(FrameSessionControl, WelcomeTellsTheLimits) {
     options_.server_version = "1.2";
     options_.max_subscriptions = 77;
     start();
-    say(testing::hello());
+    send(testing::hello());
     const v1::Welcome welcome = last_frame().welcome();
     EXPECT_EQ(welcome.version(), 1U);
     EXPECT_EQ(welcome.server_name(), "front");
@@ -36,19 +36,19 @@ TEST_F(FrameSessionControl, WelcomeTellsTheLimits) {
 
 TEST_F(FrameSessionControl, NegotiatesDownToTheVersionThatBothSpeak) {
     start();
-    say(testing::hello(9));
+    send(testing::hello(9));
     EXPECT_THAT(heard(), ElementsAre("welcome 1"));
 }
 
 TEST_F(FrameSessionControl, TakesAHelloWithoutAVersionAsOneOfItsOwn) {
     start();
-    say(testing::hello(0));
+    send(testing::hello(0));
     EXPECT_THAT(heard(), ElementsAre("welcome 1"));
 }
 
 TEST_F(FrameSessionControl, RefusesASecondHello) {
     open();
-    say(testing::hello());
+    send(testing::hello());
     EXPECT_THAT(heard(), ElementsAre("closing HELLO_REPEATED"));
 }
 
@@ -57,7 +57,7 @@ TEST_F(FrameSessionControl, FirstFrameMustBeHello) {
          {testing::publish("a"), testing::subscribe(1), testing::ping(1), testing::request(1)}) {
         transport_ = {};
         start();
-        say(frame);
+        send(frame);
         EXPECT_THAT(heard(), ElementsAre("closing HELLO_REQUIRED")) << frame.ShortDebugString();
         EXPECT_EQ(transport_.closed, CloseReason::protocol_violation);
         EXPECT_THAT(transport_.published, IsEmpty());
@@ -69,7 +69,7 @@ TEST_F(FrameSessionControl, RefusesALargeFrameBeforeHello) {
     start();
     v1::Frame frame = testing::hello();
     frame.mutable_hello()->set_client_name(std::string(100, 'n'));
-    say(frame);
+    send(frame);
     EXPECT_THAT(heard(), ElementsAre("closing FRAME_TOO_LARGE"));
     EXPECT_EQ(transport_.closed, CloseReason::frame_too_large);
 }
@@ -77,9 +77,9 @@ TEST_F(FrameSessionControl, RefusesALargeFrameBeforeHello) {
 TEST_F(FrameSessionControl, RefusesALargeControlAfterHello) {
     options_.max_frame_bytes_before_hello = 100;
     open();
-    say(testing::publish("a", std::string(1000, 'p')));
+    send(testing::publish("a", std::string(1000, 'p')));
     EXPECT_EQ(transport_.published.size(), 1U);
-    say(testing::subscribe(1, std::string(200, 'f')));
+    send(testing::subscribe(1, std::string(200, 'f')));
     EXPECT_THAT(heard(), ElementsAre("closing FRAME_TOO_LARGE"));
 }
 
@@ -97,7 +97,7 @@ TEST_F(FrameSessionControl, PassesOnAPrintableShortClientName) {
     start();
     v1::Frame frame = testing::hello();
     frame.mutable_hello()->set_client_name("worker\n" + std::string(1000, 'x'));
-    say(frame);
+    send(frame);
     EXPECT_EQ(transport_.client_name, "worker\\x0a" + std::string(54, 'x'));
 }
 
@@ -107,13 +107,13 @@ TEST_F(FrameSessionControl, SubscribePassesOnWhatTheClientSaid) {
     start();
     v1::Frame greeting = testing::hello();
     greeting.mutable_hello()->set_no_echo(true);
-    say(greeting);
+    send(greeting);
     v1::Frame frame = testing::subscribe(5, "a.*.>");
     frame.mutable_subscribe()->set_queue_group("workers");
     frame.mutable_subscribe()->set_slow_policy(v1::SLOW_POLICY_DROP_OLDEST);
     frame.mutable_subscribe()->set_credit(10);
     frame.mutable_subscribe()->set_max_messages(20);
-    say(frame);
+    send(frame);
     EXPECT_THAT(heard(), ElementsAre("welcome 1", "subscribed 5"));
     const SubscriptionSpec& spec = transport_.subscriptions.at(5);
     EXPECT_EQ(spec.filter, "a.*.>");
@@ -128,7 +128,7 @@ TEST_F(FrameSessionControl, SubscribePassesOnWhatTheClientSaid) {
 TEST_F(FrameSessionControl, ConfirmsASubscriptionWhenItIsActive) {
     transport_.answers_at_once = false;
     open();
-    say(testing::subscribe(5));
+    send(testing::subscribe(5));
     EXPECT_THAT(heard(), IsEmpty());
     session_->on_subscribed(5);
     session_->on_subscribed(5);
@@ -137,17 +137,17 @@ TEST_F(FrameSessionControl, ConfirmsASubscriptionWhenItIsActive) {
 
 TEST_F(FrameSessionControl, RefusesSubscriptionsWithAReason) {
     open();
-    say(testing::subscribe(0));
-    say(testing::subscribe(1, "a..b"));
-    say(testing::subscribe(1, "foo*"));
-    say(testing::subscribe(1, "_REPLY.>"));
-    say(testing::subscribe(1, "_REPLY"));
+    send(testing::subscribe(0));
+    send(testing::subscribe(1, "a..b"));
+    send(testing::subscribe(1, "foo*"));
+    send(testing::subscribe(1, "_REPLY.>"));
+    send(testing::subscribe(1, "_REPLY"));
     v1::Frame group = testing::subscribe(1);
     group.mutable_subscribe()->set_queue_group("a b");
-    say(group);
+    send(group);
     v1::Frame policy = testing::subscribe(1);
     policy.mutable_subscribe()->set_slow_policy(static_cast<v1::SlowPolicy>(99));
-    say(policy);
+    send(policy);
     EXPECT_THAT(
         heard(),
         ElementsAre(
@@ -165,14 +165,14 @@ TEST_F(FrameSessionControl, RefusesSubscriptionsWithAReason) {
 
 TEST_F(FrameSessionControl, RefusalOfASubscriptionNamesIt) {
     open();
-    say(testing::subscribe(5, "a..b"));
+    send(testing::subscribe(5, "a..b"));
     EXPECT_EQ(last_frame().error().subscription(), 5U);
 }
 
 TEST_F(FrameSessionControl, SubscribesToTheExchangesOwnSubjects) {
     open();
-    say(testing::subscribe(1, "$SYS.other.>"));
-    say(testing::subscribe(2, "$OTHER.>"));
+    send(testing::subscribe(1, "$SYS.other.>"));
+    send(testing::subscribe(2, "$OTHER.>"));
     EXPECT_THAT(heard(), ElementsAre("subscribed 1", "subscribed 2"));
 }
 
@@ -181,26 +181,26 @@ TEST_F(FrameSessionControl, WithoutUsersOnlyTheOwnerReceivesEvents) {
     open();
     for (const char* filter :
          {"$SYS.event.connect", "$SYS.json.event.>", "$SYS.>", "$SYS.*.reload"}) {
-        say(testing::subscribe(1, filter));
+        send(testing::subscribe(1, filter));
         EXPECT_THAT(heard(), ElementsAre("error PERMISSION_DENIED")) << filter;
     }
-    say(testing::subscribe(1, ">"));
+    send(testing::subscribe(1, ">"));
     EXPECT_THAT(heard(), ElementsAre("subscribed 1")) << "which selects none of them";
     transport_.owner = true;
-    say(testing::subscribe(2, "$SYS.event.>"));
+    send(testing::subscribe(2, "$SYS.event.>"));
     EXPECT_THAT(heard(), ElementsAre("subscribed 2"));
 }
 
 TEST_F(FrameSessionControl, RefusesASubscriptionIdInUseUntilItsEndWasTold) {
     transport_.answers_at_once = false;
     open();
-    say(testing::subscribe(5));
-    say(testing::subscribe(5));
+    send(testing::subscribe(5));
+    send(testing::subscribe(5));
     session_->on_subscribed(5);
-    say(testing::unsubscribe(5));
-    say(testing::subscribe(5));
+    send(testing::unsubscribe(5));
+    send(testing::subscribe(5));
     session_->on_unsubscribed(5, 3, 1);
-    say(testing::subscribe(5));
+    send(testing::subscribe(5));
     session_->on_subscribed(5);
     EXPECT_THAT(
         heard(),
@@ -217,9 +217,9 @@ TEST_F(FrameSessionControl, RefusesASubscriptionIdInUseUntilItsEndWasTold) {
 TEST_F(FrameSessionControl, BoundsTheSubscriptions) {
     options_.max_subscriptions = 2;
     open();
-    say(testing::subscribe(1));
-    say(testing::subscribe(2));
-    say(testing::subscribe(3));
+    send(testing::subscribe(1));
+    send(testing::subscribe(2));
+    send(testing::subscribe(3));
     EXPECT_THAT(
         heard(), ElementsAre("subscribed 1", "subscribed 2", "error TOO_MANY_SUBSCRIPTIONS")
     );
@@ -228,12 +228,12 @@ TEST_F(FrameSessionControl, BoundsTheSubscriptions) {
 TEST_F(FrameSessionControl, BoundsThePlacesOfWildcards) {
     options_.max_wildcard_patterns = 2;
     open();
-    say(testing::subscribe(1, "a.*"));
-    say(testing::subscribe(2, "b.*"));
-    say(testing::subscribe(3, "*.a"));
-    say(testing::subscribe(4, "*.*"));
-    say(testing::subscribe(5, "a.b"));
-    say(testing::subscribe(6, "*.c"));
+    send(testing::subscribe(1, "a.*"));
+    send(testing::subscribe(2, "b.*"));
+    send(testing::subscribe(3, "*.a"));
+    send(testing::subscribe(4, "*.*"));
+    send(testing::subscribe(5, "a.b"));
+    send(testing::subscribe(6, "*.c"));
     EXPECT_THAT(
         heard(),
         ElementsAre(
@@ -251,18 +251,18 @@ TEST_F(FrameSessionControl, BoundsTheSubscriptionsWhoseEndIsNotTold) {
     options_.max_subscriptions = 1;
     transport_.answers_at_once = false;
     open();
-    say(testing::subscribe(1));
+    send(testing::subscribe(1));
     session_->on_subscribed(1);
-    say(testing::unsubscribe(1));
-    say(testing::subscribe(2));
+    send(testing::unsubscribe(1));
+    send(testing::subscribe(2));
     EXPECT_THAT(heard(), ElementsAre("subscribed 1", "error TOO_MANY_SUBSCRIPTIONS"));
 }
 
 TEST_F(FrameSessionControl, RefusesToEndOrCreditAnUnknownSubscription) {
     open();
-    say(testing::unsubscribe(0));
-    say(testing::unsubscribe(9));
-    say(testing::credit(9, 1));
+    send(testing::unsubscribe(0));
+    send(testing::unsubscribe(9));
+    send(testing::credit(9, 1));
     EXPECT_THAT(
         heard(),
         ElementsAre("error BAD_SUBSCRIPTION", "error BAD_SUBSCRIPTION", "error BAD_SUBSCRIPTION")
@@ -272,11 +272,11 @@ TEST_F(FrameSessionControl, RefusesToEndOrCreditAnUnknownSubscription) {
 TEST_F(FrameSessionControl, UnsubscribedTellsTheFigures) {
     transport_.answers_at_once = false;
     open();
-    say(testing::subscribe(5));
+    send(testing::subscribe(5));
     session_->on_subscribed(5);
-    say(testing::unsubscribe(5));
-    say(testing::unsubscribe(5));
-    say(testing::credit(5, 1));
+    send(testing::unsubscribe(5));
+    send(testing::unsubscribe(5));
+    send(testing::credit(5, 1));
     session_->on_unsubscribed(5, 30, 4);
     const v1::Frame frame = last_frame();
     EXPECT_EQ(frame.unsubscribed().delivered(), 30U);
@@ -292,7 +292,7 @@ TEST_F(FrameSessionControl, UnsubscribedTellsTheFigures) {
 TEST_F(FrameSessionControl, EachSubscribeIsAnsweredAlsoWhenItEndsAtOnce) {
     transport_.answers_at_once = false;
     open();
-    say(testing::subscribe(5));
+    send(testing::subscribe(5));
     session_->on_unsubscribed(5, 1, 0);
     session_->on_subscribed(5);
     EXPECT_THAT(heard(), ElementsAre("subscribed 5", "unsubscribed 5"));
@@ -301,7 +301,7 @@ TEST_F(FrameSessionControl, EachSubscribeIsAnsweredAlsoWhenItEndsAtOnce) {
 TEST_F(FrameSessionControl, ExchangeMayRefuseASubscription) {
     transport_.refuses_subscriptions = true;
     open();
-    say(testing::subscribe(5));
+    send(testing::subscribe(5));
     EXPECT_THAT(heard(), ElementsAre("error BAD_SUBJECT"));
     session_->on_end_of_input();
     EXPECT_EQ(transport_.closed, CloseReason::client_closed);
@@ -309,9 +309,9 @@ TEST_F(FrameSessionControl, ExchangeMayRefuseASubscription) {
 
 TEST_F(FrameSessionControl, CreditIsPassedOn) {
     open();
-    say(testing::subscribe(5));
-    say(testing::credit(5, 10));
-    say(testing::credit(5, 0));
+    send(testing::subscribe(5));
+    send(testing::credit(5, 10));
+    send(testing::credit(5, 0));
     EXPECT_EQ(transport_.credit[5], 10U);
     EXPECT_THAT(heard(), ElementsAre("subscribed 5"));
 }
@@ -320,20 +320,20 @@ TEST_F(FrameSessionControl, CreditIsPassedOn) {
 
 TEST_F(FrameSessionControl, PingIsAnsweredWithItsNonce) {
     open();
-    say(testing::ping(42));
+    send(testing::ping(42));
     EXPECT_THAT(heard(), ElementsAre("pong 42"));
 }
 
 TEST_F(FrameSessionControl, PongIsNotAnswered) {
     open();
-    say(testing::pong(42));
+    send(testing::pong(42));
     EXPECT_THAT(heard(), IsEmpty());
 }
 
 TEST_F(FrameSessionControl, FlushIsAnsweredWhenItIsDone) {
     transport_.answers_at_once = false;
     open();
-    say(testing::flush(3));
+    send(testing::flush(3));
     EXPECT_THAT(heard(), IsEmpty());
     session_->on_flushed(3);
     session_->on_flushed(3);
@@ -344,8 +344,8 @@ TEST_F(FrameSessionControl, BoundsTheFlushesThatWait) {
     options_.max_pending_requests = 1;
     transport_.answers_at_once = false;
     open();
-    say(testing::flush(1));
-    say(testing::flush(2));
+    send(testing::flush(1));
+    send(testing::flush(2));
     EXPECT_THAT(heard(), ElementsAre("error TOO_MANY_REQUESTS"));
     EXPECT_THAT(transport_.flushed, ElementsAre(1U));
 }
@@ -359,26 +359,26 @@ protected:
 
 TEST_F(DatagramSession, NeedsNoHello) {
     start();
-    say(testing::publish("a"));
-    say(testing::request(1));
+    send(testing::publish("a"));
+    send(testing::request(1));
     transport_.answer(1, "yes");
-    say(testing::flush(2));
+    send(testing::flush(2));
     EXPECT_EQ(transport_.published.size(), 1U);
     EXPECT_THAT(heard(), ElementsAre("answer 1 yes", "flushed 2"));
 }
 
 TEST_F(DatagramSession, EachHelloIsWelcome) {
     start();
-    say(testing::hello());
-    say(testing::hello());
+    send(testing::hello());
+    send(testing::hello());
     EXPECT_THAT(heard(), ElementsAre("welcome 1", "welcome 1"));
 }
 
 TEST_F(DatagramSession, HasNoSubscriptions) {
     start();
-    say(testing::subscribe(1));
-    say(testing::unsubscribe(1));
-    say(testing::credit(1, 1));
+    send(testing::subscribe(1));
+    send(testing::unsubscribe(1));
+    send(testing::credit(1, 1));
     EXPECT_THAT(
         heard(),
         ElementsAre("error NOT_ALLOWED_HERE", "error NOT_ALLOWED_HERE", "error NOT_ALLOWED_HERE")
@@ -388,23 +388,23 @@ TEST_F(DatagramSession, HasNoSubscriptions) {
 
 TEST_F(DatagramSession, IsSilentAboutBytesThatAreNotTheProtocol) {
     start();
-    say_bytes("\xff");
-    say_bytes("");
+    send_bytes("\xff");
+    send_bytes("");
     v1::Frame error;
     error.mutable_error()->set_code(v1::BAD_MESSAGE);
-    say(error);
+    send(error);
     EXPECT_THAT(heard(), IsEmpty());
     EXPECT_FALSE(transport_.closed);
     EXPECT_EQ(transport_.refusals[v1::BAD_MESSAGE], 1);
     EXPECT_EQ(transport_.refusals[v1::UNEXPECTED_FRAME], 2);
-    say(testing::publish("a"));
+    send(testing::publish("a"));
     EXPECT_EQ(transport_.published.size(), 1U);
 }
 
 TEST_F(DatagramSession, GoodbyeEndsNothing) {
     start();
-    say(testing::request(1));
-    say(testing::goodbye());
+    send(testing::request(1));
+    send(testing::goodbye());
     transport_.answer(1, "yes");
     EXPECT_THAT(heard(), ElementsAre("answer 1 yes"));
     EXPECT_FALSE(transport_.closed);
@@ -412,7 +412,7 @@ TEST_F(DatagramSession, GoodbyeEndsNothing) {
 
 TEST_F(DatagramSession, EndsInSilenceWhenNoAnswerIsOwed) {
     start();
-    say(testing::request(1));
+    send(testing::request(1));
     transport_.pass(2 * *options_.idle_timeout);
     EXPECT_FALSE(transport_.closed);
     transport_.answer(1, "yes");

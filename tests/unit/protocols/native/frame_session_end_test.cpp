@@ -17,7 +17,7 @@ protected:
 
 TEST_F(FrameSessionEnd, HalfCloseWithNothingOwedCloses) {
     open();
-    say(testing::publish("a"));
+    send(testing::publish("a"));
     session_->on_end_of_input();
     EXPECT_EQ(transport_.closed, CloseReason::client_closed);
 }
@@ -31,8 +31,8 @@ TEST_F(FrameSessionEnd, HalfCloseBeforeHelloCloses) {
 
 TEST_F(FrameSessionEnd, HalfCloseWaitsForTheAnswersOfRequests) {
     open();
-    say(testing::request(1));
-    say(testing::request(2));
+    send(testing::request(1));
+    send(testing::request(2));
     session_->on_end_of_input();
     transport_.answer(2, "two");
     EXPECT_FALSE(transport_.closed);
@@ -43,11 +43,11 @@ TEST_F(FrameSessionEnd, HalfCloseWaitsForTheAnswersOfRequests) {
 
 TEST_F(FrameSessionEnd, HalfCloseWaitsForEveryOtherAnswer) {
     open();
-    say(testing::subscribe(1));
-    say(testing::subscribe(2));
+    send(testing::subscribe(1));
+    send(testing::subscribe(2));
     session_->on_subscribed(2);
-    say(testing::unsubscribe(2));
-    say(testing::flush(3));
+    send(testing::unsubscribe(2));
+    send(testing::flush(3));
     session_->on_end_of_input();
     session_->on_unsubscribed(2, 0, 0);
     session_->on_flushed(3);
@@ -62,10 +62,10 @@ TEST_F(FrameSessionEnd, HalfCloseWaitsForEveryOtherAnswer) {
 TEST_F(FrameSessionEnd, UnrelatedEndOfASubscriptionDoesNotCountAsTheAwaitedOne) {
     open();
     for (const std::uint64_t id : {1U, 2U}) {
-        say(testing::subscribe(id));
+        send(testing::subscribe(id));
         session_->on_subscribed(id);
     }
-    say(testing::unsubscribe(1));
+    send(testing::unsubscribe(1));
     session_->on_end_of_input();
     session_->on_unsubscribed(2, 5, 0);  // by its max_messages
     EXPECT_FALSE(transport_.closed);
@@ -75,7 +75,7 @@ TEST_F(FrameSessionEnd, UnrelatedEndOfASubscriptionDoesNotCountAsTheAwaitedOne) 
 
 TEST_F(FrameSessionEnd, DeliveriesGoOnWhileAnswersAreOwed) {
     open();
-    say(testing::request(1));
+    send(testing::request(1));
     session_->on_end_of_input();
     (void)session_->deliver(testing::TestMessage("a", "x").delivery(5));
     EXPECT_EQ(transport_.deliveries.size(), 1U);
@@ -86,7 +86,7 @@ TEST_F(FrameSessionEnd, DeliveriesGoOnWhileAnswersAreOwed) {
 
 TEST_F(FrameSessionEnd, SubscriptionAloneDoesNotKeepAHalfClosedConnection) {
     open();
-    say(testing::subscribe(1));
+    send(testing::subscribe(1));
     session_->on_subscribed(1);
     session_->on_end_of_input();
     EXPECT_EQ(transport_.closed, CloseReason::client_closed);
@@ -94,10 +94,10 @@ TEST_F(FrameSessionEnd, SubscriptionAloneDoesNotKeepAHalfClosedConnection) {
 
 TEST_F(FrameSessionEnd, GoodbyeIsTheEndOfInput) {
     open();
-    say(testing::request(1));
-    say(testing::goodbye());
+    send(testing::request(1));
+    send(testing::goodbye());
     EXPECT_FALSE(transport_.closed);
-    say(testing::publish("a"));
+    send(testing::publish("a"));
     EXPECT_THAT(transport_.published, IsEmpty());
     EXPECT_EQ(transport_.refusals[v1::UNEXPECTED_FRAME], 1);
     transport_.answer(1, "one");
@@ -108,9 +108,9 @@ TEST_F(FrameSessionEnd, GoodbyeIsTheEndOfInput) {
 // It could not answer, and does not stay for messages.
 TEST_F(FrameSessionEnd, GoodbyeEndsSubscriptionsBeforeTheRepliesCome) {
     open();
-    say(testing::subscribe(1));
-    say(testing::request(1));
-    say(testing::goodbye());
+    send(testing::subscribe(1));
+    send(testing::request(1));
+    send(testing::goodbye());
     EXPECT_FALSE(transport_.subscriptions_ended) << "Subscribe waits for its reply";
     session_->on_subscribed(1);
     EXPECT_TRUE(transport_.subscriptions_ended);
@@ -121,20 +121,20 @@ TEST_F(FrameSessionEnd, GoodbyeEndsSubscriptionsBeforeTheRepliesCome) {
 
 TEST_F(FrameSessionEnd, EndOfInputAfterGoodbyeChangesNothing) {
     open();
-    say(testing::request(1));
-    say(testing::goodbye());
+    send(testing::request(1));
+    send(testing::goodbye());
     session_->on_end_of_input();
     EXPECT_FALSE(transport_.closed);
 }
 
 TEST_F(FrameSessionEnd, DrainSaysGoodbyeOnceAndFinishesWhatIsUnderWay) {
     open();
-    say(testing::request(1));
+    send(testing::request(1));
     session_->on_drain();
     session_->on_drain();
-    say(testing::publish("a"));
-    say(testing::publish("_REPLY.1.2"));
-    say(testing::ping(4));
+    send(testing::publish("a"));
+    send(testing::publish("_REPLY.1.2"));
+    send(testing::ping(4));
     transport_.answer(1, "one");
     EXPECT_THAT(heard(), ElementsAre("goodbye reconnect", "pong 4", "answer 1 one"));
     EXPECT_EQ(transport_.published.size(), 2U);
@@ -147,7 +147,7 @@ TEST_F(FrameSessionEnd, DrainTakesNoMoreRequests) {
     open();
     session_->on_drain();
     heard();
-    say(testing::request(1));
+    send(testing::request(1));
     EXPECT_THAT(heard(), ElementsAre("failed 1 SHUTTING_DOWN"));
     EXPECT_THAT(transport_.requests, IsEmpty());
 }
@@ -158,7 +158,7 @@ TEST_F(FrameSessionEnd, DrainStillTakesSubscriptions) {
     open();
     session_->on_drain();
     heard();
-    say(testing::subscribe(1));
+    send(testing::subscribe(1));
     EXPECT_THAT(heard(), IsEmpty());
     EXPECT_EQ(transport_.subscriptions.size(), 1U);
 }
@@ -208,7 +208,7 @@ TEST_F(FrameSessionEnd, AByteEndsTheSilence) {
 TEST_F(FrameSessionEnd, TellsWhenItsNextLimitEnds) {
     start();
     EXPECT_EQ(session_->next_deadline(), transport_.time + options_.hello_timeout);
-    say(testing::hello());
+    send(testing::hello());
     EXPECT_EQ(session_->next_deadline(), transport_.time + *options_.idle_timeout);
     transport_.pass(*options_.idle_timeout);
     EXPECT_EQ(session_->next_deadline(), transport_.time + *options_.idle_timeout)
@@ -221,7 +221,7 @@ TEST_F(FrameSessionEnd, TellsWhenItsNextLimitEnds) {
 
 TEST_F(FrameSessionEnd, AHalfClosedClientIsNotPinged) {
     open();
-    say(testing::request(1));
+    send(testing::request(1));
     session_->on_end_of_input();
     transport_.pass(3 * *options_.idle_timeout);
     EXPECT_THAT(heard(), IsEmpty());

@@ -28,7 +28,7 @@ TEST_P(RefusedPublish, IsReportedAndCountedAndTheSessionStays) {
     open();
     v1::Frame frame = testing::publish(GetParam().subject);
     frame.mutable_message()->set_reply(GetParam().reply);
-    say(frame);
+    send(frame);
     EXPECT_THAT(transport_.published, IsEmpty());
     EXPECT_THAT(heard(), ElementsAre("error " + v1::ErrorCode_Name(GetParam().code)));
     EXPECT_EQ(transport_.refusals[GetParam().code], 1);
@@ -58,19 +58,19 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(FrameSessionMessage, NamesTheSubjectInTheRefusal) {
     open();
-    say(testing::publish("a..b"));
+    send(testing::publish("a..b"));
     EXPECT_THAT(last_frame().error().text(), HasSubstr("'a..b'"));
 }
 
 TEST_F(FrameSessionMessage, KeepsTheTextOfARefusalShort) {
     open();
-    say(testing::publish(std::string(500'000, 'a')));
+    send(testing::publish(std::string(500'000, 'a')));
     EXPECT_LT(transport_.controls.back().size(), 600U);
 }
 
 TEST_F(FrameSessionMessage, PublishesToASubjectWhereARequestWaits) {
     open();
-    say(testing::publish("_REPLY.1.2", "answer"));
+    send(testing::publish("_REPLY.1.2", "answer"));
     ASSERT_EQ(transport_.published.size(), 1U);
     EXPECT_EQ(transport_.published[0].subject, "_REPLY.1.2");
     EXPECT_THAT(heard(), IsEmpty());
@@ -78,8 +78,8 @@ TEST_F(FrameSessionMessage, PublishesToASubjectWhereARequestWaits) {
 
 TEST_F(FrameSessionMessage, OnlyTheWholeFirstTokenIsReserved) {
     open();
-    say(testing::request(1, "_REPLYING.x"));
-    say(testing::publish("a.$SYS"));
+    send(testing::request(1, "_REPLYING.x"));
+    send(testing::publish("a.$SYS"));
     EXPECT_EQ(transport_.requests.size(), 1U);
     EXPECT_EQ(transport_.published.size(), 1U);
 }
@@ -91,10 +91,10 @@ TEST_F(FrameSessionMessage, RefusesTooManyHeaders) {
     for (int i = 0; i < 2; ++i) {
         frame.mutable_message()->add_headers()->set_name("n");
     }
-    say(frame);
+    send(frame);
     EXPECT_THAT(heard(), IsEmpty());
     frame.mutable_message()->add_headers()->set_name("n");
-    say(frame);
+    send(frame);
     EXPECT_THAT(heard(), ElementsAre("error TOO_MANY_HEADERS"));
     EXPECT_EQ(transport_.published.size(), 1U);
 }
@@ -104,14 +104,14 @@ TEST_F(FrameSessionMessage, RefusesTooManyBytesOfHeaders) {
     open();
     v1::Frame frame = testing::publish("a");
     frame.mutable_message()->add_headers()->set_value(std::string(100, 'v'));
-    say(frame);
+    send(frame);
     EXPECT_THAT(heard(), ElementsAre("error TOO_MANY_HEADERS"));
 }
 
 TEST_F(FrameSessionMessage, RequestIsPassedOnWithItsTimeout) {
     open();
-    say(testing::request(7, "svc.a", 250));
-    say(testing::request(8, "svc.a"));
+    send(testing::request(7, "svc.a", 250));
+    send(testing::request(8, "svc.a"));
     ASSERT_EQ(transport_.requests.size(), 2U);
     EXPECT_EQ(transport_.requests[0].id, 7U);
     EXPECT_EQ(transport_.requests[0].timeout, std::chrono::milliseconds(250));
@@ -120,7 +120,7 @@ TEST_F(FrameSessionMessage, RequestIsPassedOnWithItsTimeout) {
 
 TEST_F(FrameSessionMessage, AnswerGoesToTheRequestOnce) {
     open();
-    say(testing::request(7));
+    send(testing::request(7));
     transport_.answer(7, "yes");
     transport_.answer(7, "again");
     session_->on_request_failed(7, v1::TIMEOUT);
@@ -130,8 +130,8 @@ TEST_F(FrameSessionMessage, AnswerGoesToTheRequestOnce) {
 TEST_F(FrameSessionMessage, AnswerMayComeFromInsideTheCall) {
     transport_.instant_answer = "now";
     open();
-    say(testing::request(7));
-    say(testing::request(7));
+    send(testing::request(7));
+    send(testing::request(7));
     EXPECT_THAT(heard(), ElementsAre("answer 7 now", "answer 7 now"));
 }
 
@@ -144,8 +144,8 @@ TEST_F(FrameSessionMessage, AnAnswerThatCannotBeWrittenBecomesAnError) {
         }
         return {};
     };
-    say(testing::request(7));
-    say(testing::request(8));
+    send(testing::request(7));
+    send(testing::request(8));
     const SendResult result = transport_.try_answer(7, std::string(300, 'x'));
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().reason, DropReason::too_large);
@@ -164,7 +164,7 @@ TEST_F(FrameSessionMessage, AnErrorThatIsTooLongGoesWithoutItsText) {
         }
         return {};
     };
-    say(testing::request(7));
+    send(testing::request(7));
     EXPECT_FALSE(transport_.try_answer(7, std::string(300, 'x')));
     EXPECT_EQ(last_frame().error().text(), "");
     EXPECT_THAT(heard(), ElementsAre("failed 7 ANSWER_TOO_LARGE"));
@@ -174,7 +174,7 @@ TEST_F(FrameSessionMessage, AnErrorThatIsTooLongGoesWithoutItsText) {
     };
     v1::Frame ping;
     ping.mutable_ping()->set_nonce(1);
-    say(ping);
+    send(ping);
     EXPECT_EQ(transport_.unsent[DropReason::too_large], 1U) << "nothing is lost uncounted";
 }
 
@@ -182,7 +182,7 @@ class FailedRequest : public TelexFixture, public ::testing::WithParamInterface<
 
 TEST_P(FailedRequest, IsAnsweredWithItsCodeAndStaysOpen) {
     open();
-    say(testing::request(7));
+    send(testing::request(7));
     session_->on_request_failed(7, GetParam());
     EXPECT_FALSE(last_frame().error().closing());
     EXPECT_THAT(heard(), ElementsAre("failed 7 " + v1::ErrorCode_Name(GetParam())));
@@ -198,11 +198,11 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(FrameSessionMessage, RefusedRequestIsAnsweredByItsId) {
     open();
-    say(testing::request(1, "a.*"));
-    say(testing::request(2, "$JS.x"));
-    say(testing::request(3, "$SYS"));
-    say(testing::request(4, "_REPLY.1.2"));
-    say(testing::request(5, "svc", 300'001));
+    send(testing::request(1, "a.*"));
+    send(testing::request(2, "$JS.x"));
+    send(testing::request(3, "$SYS"));
+    send(testing::request(4, "_REPLY.1.2"));
+    send(testing::request(5, "svc", 300'001));
     EXPECT_THAT(
         heard(),
         ElementsAre(
@@ -219,15 +219,15 @@ TEST_F(FrameSessionMessage, RefusedRequestIsAnsweredByItsId) {
 
 TEST_F(FrameSessionMessage, BuiltInRespondersAreAsked) {
     open();
-    say(testing::request(1, "$SYS.echo"));
+    send(testing::request(1, "$SYS.echo"));
     ASSERT_EQ(transport_.requests.size(), 1U);
     EXPECT_EQ(transport_.requests[0].subject, "$SYS.echo");
 }
 
 TEST_F(FrameSessionMessage, RequestIdInUseIsRefusedWithoutAnsweringTheOther) {
     open();
-    say(testing::request(7));
-    say(testing::request(7));
+    send(testing::request(7));
+    send(testing::request(7));
     EXPECT_THAT(heard(), ElementsAre("error BAD_REQUEST"));
     transport_.answer(7, "yes");
     EXPECT_THAT(heard(), ElementsAre("answer 7 yes"));
@@ -237,12 +237,12 @@ TEST_F(FrameSessionMessage, RequestIdInUseIsRefusedWithoutAnsweringTheOther) {
 TEST_F(FrameSessionMessage, BoundsTheRequestsThatWait) {
     options_.max_pending_requests = 2;
     open();
-    say(testing::request(1));
-    say(testing::request(2));
-    say(testing::request(3));
+    send(testing::request(1));
+    send(testing::request(2));
+    send(testing::request(3));
     EXPECT_THAT(heard(), ElementsAre("failed 3 TOO_MANY_REQUESTS"));
     transport_.answer(1, "x");
-    say(testing::request(3));
+    send(testing::request(3));
     EXPECT_EQ(transport_.requests.size(), 3U);
 }
 
@@ -269,7 +269,7 @@ TEST_F(FrameSessionMessage, FramesThatNoClientSendsEndTheSession) {
     for (const v1::Frame& frame : frames) {
         transport_ = {};
         open();
-        say(frame);
+        send(frame);
         EXPECT_THAT(heard(), ElementsAre("closing UNEXPECTED_FRAME")) << frame.ShortDebugString();
         EXPECT_EQ(transport_.closed, CloseReason::protocol_violation);
         EXPECT_THAT(transport_.published, IsEmpty());
@@ -278,7 +278,7 @@ TEST_F(FrameSessionMessage, FramesThatNoClientSendsEndTheSession) {
 
 TEST_F(FrameSessionMessage, TwoControlsInOneFrameEndTheSession) {
     open();
-    say_bytes(testing::ping(1).SerializeAsString() + testing::flush(1).SerializeAsString());
+    send_bytes(testing::ping(1).SerializeAsString() + testing::flush(1).SerializeAsString());
     EXPECT_THAT(heard(), ElementsAre("closing UNEXPECTED_FRAME"));
     EXPECT_THAT(transport_.flushed, IsEmpty());
 }

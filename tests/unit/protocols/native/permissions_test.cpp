@@ -30,11 +30,11 @@ protected:
 };
 
 TEST_F(FrameSessionPermissions, OfPublishing) {
-    say(testing::publish("shop.order"));
-    say(testing::publish("billing.charge"));
+    send(testing::publish("shop.order"));
+    send(testing::publish("billing.charge"));
     EXPECT_THAT(last_frame().error().text(), HasSubstr("user shopkeeper may not publish to"));
-    say(testing::publish("shop.order"));
-    say(testing::publish("shop.secret.key"));
+    send(testing::publish("shop.order"));
+    send(testing::publish("shop.secret.key"));
     EXPECT_THAT(last_frame().error().text(), HasSubstr("'shop.secret.key'"));
     EXPECT_THAT(transport_.published, SizeIs(2));
     EXPECT_EQ(transport_.refusals[v1::PERMISSION_DENIED], 2);
@@ -44,44 +44,44 @@ TEST_F(FrameSessionPermissions, OfPublishing) {
 TEST_F(FrameSessionPermissions, OfReplySubjects) {
     v1::Frame frame = testing::publish("shop.order");
     frame.mutable_message()->set_reply("billing.charge");
-    say(frame);
+    send(frame);
     EXPECT_THAT(heard(), ElementsAre("error PERMISSION_DENIED"));
     EXPECT_THAT(transport_.published, IsEmpty());
 }
 
 TEST_F(FrameSessionPermissions, AreNotAskedForAnswers) {
-    say(testing::publish("_REPLY.1.2.3", "42"));
+    send(testing::publish("_REPLY.1.2.3", "42"));
     EXPECT_THAT(heard(), IsEmpty());
     EXPECT_THAT(transport_.published, SizeIs(1));
 }
 
 TEST_F(FrameSessionPermissions, OfRequests) {
-    say(testing::request(1, "billing.charge"));
+    send(testing::request(1, "billing.charge"));
     EXPECT_THAT(heard(), ElementsAre("failed 1 PERMISSION_DENIED"));
-    say(testing::request(2, "$SYS.stats"));
+    send(testing::request(2, "$SYS.stats"));
     EXPECT_THAT(heard(), ElementsAre("failed 2 PERMISSION_DENIED"));
-    say(testing::request(3, "shop.price"));
+    send(testing::request(3, "shop.price"));
     EXPECT_THAT(transport_.requests, SizeIs(1));
 }
 
 TEST_F(FrameSessionPermissions, TheOwnerOfTheDaemonMayAskOperatorsThough) {
     transport_.owner = true;
-    say(testing::request(1, "$SYS.admin.listeners"));
+    send(testing::request(1, "$SYS.admin.listeners"));
     EXPECT_THAT(transport_.requests, SizeIs(1));
-    say(testing::request(2, "$SYS.stats"));
-    say(testing::publish("$SYS.admin.listeners"));
+    send(testing::request(2, "$SYS.stats"));
+    send(testing::publish("$SYS.admin.listeners"));
     EXPECT_THAT(heard(), ElementsAre("failed 2 PERMISSION_DENIED", "error RESERVED_SUBJECT"));
     transport_.owner = false;
-    say(testing::request(3, "$SYS.admin.listeners"));
+    send(testing::request(3, "$SYS.admin.listeners"));
     EXPECT_THAT(transport_.requests, SizeIs(1));
 }
 
 TEST_F(FrameSessionPermissions, OfSubscriptions) {
-    say(testing::subscribe(1, ">"));
-    say(testing::subscribe(2, "shop.secret.*"));
+    send(testing::subscribe(1, ">"));
+    send(testing::subscribe(2, "shop.secret.*"));
     EXPECT_THAT(heard(), ElementsAre("error PERMISSION_DENIED", "error PERMISSION_DENIED"));
-    say(testing::subscribe(3, "shop.>"));
-    say(testing::subscribe(4, "shop.order"));
+    send(testing::subscribe(3, "shop.>"));
+    send(testing::subscribe(4, "shop.order"));
     EXPECT_THAT(transport_.subscriptions, SizeIs(2));
     EXPECT_TRUE(transport_.subscriptions.at(3).hides_some);
     EXPECT_FALSE(transport_.subscriptions.at(4).hides_some);
@@ -90,7 +90,7 @@ TEST_F(FrameSessionPermissions, OfSubscriptions) {
 TEST_F(FrameSessionPermissions, OfGroupsWhoseMembersMayNotHaveAll) {
     v1::Frame frame = testing::subscribe(1, "shop.>");
     frame.mutable_subscribe()->set_queue_group("workers");
-    say(frame);
+    send(frame);
     EXPECT_THAT(heard(), ElementsAre("error PERMISSION_DENIED"));
     EXPECT_THAT(transport_.subscriptions, IsEmpty());
 }

@@ -28,13 +28,13 @@ protected:
     // A session past Hello.
     void open() {
         start();
-        say(testing::hello());
+        send(testing::hello());
         transport_.take_controls();
     }
 
-    void say(const v1::Frame& frame) { say_bytes(frame.SerializeAsString()); }
+    void send(const v1::Frame& frame) { send_bytes(frame.SerializeAsString()); }
 
-    void say_bytes(std::string_view bytes) { session_->on_frame({bytes, nullptr}); }
+    void send_bytes(std::string_view bytes) { session_->on_frame({bytes, nullptr}); }
 
     // Frames that the client received since the last call, without deliveries.
     Words heard() {

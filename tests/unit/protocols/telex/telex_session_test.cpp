@@ -20,7 +20,7 @@ TEST_F(TelexSessionTest, PublishesTheBytesThatTheClientWrote) {
         ->GetReflection()
         ->MutableUnknownFields(frame.mutable_message())
         ->AddVarint(99, 7);
-    say(frame);
+    send(frame);
     ASSERT_EQ(transport_.published.size(), 1U);
     EXPECT_EQ(transport_.published[0].body, frame.message().SerializeAsString());
     EXPECT_EQ(transport_.published[0].subject, "a.b");
@@ -41,7 +41,7 @@ TEST_F(TelexSessionTest, MergesAMessageThatIsWrittenInTwoParts) {
     first.mutable_message()->set_subject("a.b");
     v1::Frame second;
     second.mutable_message()->set_payload("late");
-    say_bytes(first.SerializeAsString() + second.SerializeAsString());
+    send_bytes(first.SerializeAsString() + second.SerializeAsString());
     ASSERT_EQ(transport_.published.size(), 1U);
     EXPECT_EQ(transport_.published[0].subject, "a.b");
     EXPECT_EQ(transport_.published[0].payload, "late");
@@ -58,7 +58,7 @@ TEST_F(TelexSessionTest, ChecksTheLastOfRepeatedSubjects) {
         "*",
         6
     );
-    say_bytes(std::string("\x12\x06", 2) + body);
+    send_bytes(std::string("\x12\x06", 2) + body);
     EXPECT_THAT(transport_.published, IsEmpty());
     EXPECT_THAT(heard(), ElementsAre("error WILDCARD_IN_PUBLISH"));
 }
@@ -96,7 +96,7 @@ TEST_F(TelexSessionTest, LeavesALongReplySubjectToTheMessage) {
 
 TEST_F(TelexSessionTest, AnswersBytesThatAreNoFrameAndCloses) {
     open();
-    say_bytes("\xff\xff\xff");
+    send_bytes("\xff\xff\xff");
     EXPECT_THAT(heard(), ElementsAre("closing BAD_MESSAGE"));
     EXPECT_EQ(transport_.closed, CloseReason::bad_message);
     EXPECT_EQ(transport_.refusals[v1::BAD_MESSAGE], 1);
@@ -105,21 +105,21 @@ TEST_F(TelexSessionTest, AnswersBytesThatAreNoFrameAndCloses) {
 TEST_F(TelexSessionTest, RefusesAControlWhoseInsideIsBroken) {
     open();
     // subscribe (field 10), one byte long: a tag without a value.
-    say_bytes(std::string("\x52\x01\x08", 3));
+    send_bytes(std::string("\x52\x01\x08", 3));
     EXPECT_THAT(heard(), ElementsAre("closing BAD_MESSAGE"));
 }
 
 TEST_F(TelexSessionTest, RefusesTextThatIsNotUtf8) {
     open();
-    say_bytes(std::string("\x12\x03\x0a\x01\xff", 5));
+    send_bytes(std::string("\x12\x03\x0a\x01\xff", 5));
     EXPECT_THAT(heard(), ElementsAre("closing BAD_MESSAGE"));
 }
 
 TEST_F(TelexSessionTest, TakesNothingMoreAfterItClosed) {
     open();
-    say_bytes("\xff");
+    send_bytes("\xff");
     heard();
-    say(testing::publish("a.b"));
+    send(testing::publish("a.b"));
     session_->on_end_of_input();
     session_->on_drain();
     transport_.pass(std::chrono::hours(1));
