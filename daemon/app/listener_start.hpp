@@ -26,11 +26,11 @@ public:
 
     sd::SocketStore& sockets() { return sockets_; }
 
-    // First: takes the passed sockets that `config` uses, and makes the runtime directory if it is
-    // used.
+    // Called first: takes the passed sockets that `config` uses, and creates the runtime directory
+    // if it is used.
     [[nodiscard]] int prepare(const config::Config& config);
     [[nodiscard]] int open(const config::Config& config, server::Server& server);
-    // Last: closes passed sockets that are not used.
+    // Called last: closes passed sockets that are not used.
     void close_leftovers();
 
 private:

@@ -1,5 +1,5 @@
 #pragma once
-// An active subscription, as far as its client may look at it. Owned by the exchange.
+// The part of an active subscription that its client may access. Owned by the exchange.
 #include "router/subscription.hpp"
 #include "telex/v1/telex.pb.h"
 

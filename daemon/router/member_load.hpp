@@ -115,7 +115,7 @@ public:
     void grant(std::uint64_t messages);
     // A claimed message was not delivered. Call take_watchers next.
     void give_back();
-    // One delivery less counts towards max_messages. Call take_watchers next.
+    // A delivery no longer counts towards max_messages. Call take_watchers next.
     void allow_one_more();
     // Replaces max_messages (0: no limit) after `delivered` deliveries. Messages in flight may
     // exceed it. Call take_watchers next.

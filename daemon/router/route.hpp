@@ -14,8 +14,8 @@ namespace telex::router {
 // The chosen member of a group.
 struct GroupTarget {
     GroupMember* member = nullptr;
-    // True: one of its credits was claimed for the message. False: no member accepts the message,
-    // and it waits at this member, in `line`.
+    // Whether one of its credits was claimed for the message. If not, no member accepts the
+    // message, and it waits at this member, in `line`.
     bool claimed = false;
     const WaitingLine* line = nullptr;
 };

@@ -52,7 +52,7 @@ void close_from(int fd, std::size_t count) {
     }
 }
 
-// Descriptors that were passed with an invalid description: nothing else will serve them.
+// Closes descriptors that were passed with an invalid description: nothing else would close them.
 void close_named_by_environment() {
     const char* const text = std::getenv("LISTEN_FDS");
     const long count = text == nullptr ? 0 : std::strtol(text, nullptr, 10);

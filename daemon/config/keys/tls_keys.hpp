@@ -8,8 +8,8 @@ namespace telex::config {
 
 void add_tls_keys(Table<ListenerDraft>& table);
 
-// Also reads the files, so that a check finds what a start would. Of certificates that are not
-// valid at the environment's time it complains, of those that soon will be no more it warns.
+// Also reads the files, so that a check finds what a start would. Reports an error for a
+// certificate that is not valid at the environment's time, and a warning for one that soon expires.
 void check_tls(const ListenerView& listener, const Environment& environment, Report& report);
 
 }  // namespace telex::config

@@ -11,9 +11,9 @@ namespace telex::config {
 
 std::vector<access::User> read_users(const Node& node, const std::string& path, Reader& reader);
 
-// No peer matches two users, and each user can authenticate somewhere.
+// Checks that no peer matches two users, and that each user can authenticate on a listener.
 void check_users(const Config& config, const Origins& origins, Report& report);
-// At least one user can use the listener.
+// Checks that at least one user can use the listener.
 void check_listener_user(const Config& config, const ListenerView& listener, Report& report);
 
 }  // namespace telex::config
