@@ -194,7 +194,7 @@ TEST_F(Disconnect, CountsWhatItsClientDidNotGet) {
     server_.at(0, [&] { server_.worker(0).abort_all(); });
     std::uint64_t heard = 0;
     try {
-        while (consumer_.hear()) {
+        while (consumer_.receive()) {
             ++heard;
         }
     } catch (const std::runtime_error&) {

@@ -232,7 +232,7 @@ TEST_F(SendQueueTest, CountsCommittedDeliveriesThatWereNotWrittenToTheirEnd) {
     put("", 0);
     put("not written", 3);
     sink_.room = std::string("<written><control><part").size();
-    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::again);
+    EXPECT_EQ(queue_.flush(sink_).status, IoStatus::wait_write);
     std::vector<std::uint64_t> dropped;
     const auto count = [&](std::uint64_t subscription) { dropped.push_back(subscription); };
     queue_.abandon(count);
@@ -262,7 +262,7 @@ TEST_F(SendQueueTest, KeepsTheOrderOfControlFramesAroundDrops) {
     EXPECT_EQ(queue_.drop_oldest(), 2U);
     EXPECT_EQ(queue_.control_bytes(), 5 * 3U);
     put("4", 4);
-    EXPECT_EQ(queue_.flush(sink_).status, IoResult::Status::done);
+    EXPECT_EQ(queue_.flush(sink_).status, IoStatus::done);
     EXPECT_EQ(sink_.got.substr(SendQueue::kCommitWindow + 2), "<0><0><0><0><3><0><4>");
     EXPECT_EQ(queue_.control_bytes(), 0U);
 }
@@ -442,10 +442,10 @@ TEST(PacketSendQueue, KeepsTheOrderOfControlFramesAroundDrops) {
     }
     EXPECT_EQ(queue.drop_oldest(), 1U);
     sink.room = 2;
-    EXPECT_EQ(queue.flush(sink).status, IoResult::Status::again);
+    EXPECT_EQ(queue.flush(sink).status, IoStatus::wait_write);
     EXPECT_EQ(queue.control_bytes(), 1U);
     sink.room = 10;
-    EXPECT_EQ(queue.flush(sink).status, IoResult::Status::done);
+    EXPECT_EQ(queue.flush(sink).status, IoStatus::done);
     EXPECT_THAT(sink.packets, ElementsAre("0", "0", "0", "2"));
     queue.abandon([](std::uint64_t) { FAIL() << "all were written"; });
 }
