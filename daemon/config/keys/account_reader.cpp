@@ -3,6 +3,7 @@
 #include "access/filter_relations.hpp"
 #include "config/keys/account_keys.hpp"
 #include "config/keys/mapping.hpp"
+#include "config/parse/value_error.hpp"
 
 #include <fmt/format.h>
 
@@ -119,15 +120,17 @@ private:
             );
             return;
         }
-        within(import.messages, source->exported_messages, join(path, "messages"), *source);
-        within(import.requests, source->exported_requests, join(path, "requests"), *source);
+        const std::string name =
+            origins_.shown(join(path, "account"), fmt::format("'{}'", source->name));
+        within(import.messages, source->exported_messages, join(path, "messages"), name);
+        within(import.requests, source->exported_requests, join(path, "requests"), name);
     }
 
     void within(
         const std::vector<std::string>& imports,
         const std::vector<std::string>& exports,
         const std::string& path,
-        const Account& source
+        const std::string& source
     ) const {
         for (const std::string& filter : imports) {
             const bool exported =
@@ -135,13 +138,13 @@ private:
                     return access::covers(wide, filter);
                 });
             if (!exported) {
-                refuse(path, fmt::format("'{}' does not export '{}'", source.name, filter));
+                refuse(path, fmt::format("{} does not export '{}'", source, filter));
             }
         }
     }
 
     void refuse(const std::string& where, std::string_view message) const {
-        report_.error(origins_.value_of(where), fmt::format("{}: {}", where, message));
+        value_error(where, message, origins_, report_);
     }
 
     const Config& config_;

@@ -12,12 +12,7 @@ Result<net::Address, std::string> address_of(const Text& text) {
             text.quoted
         ));
     }
-    auto address = net::parse_address(text.value);
-    if (!address && text.secret) {
-        // The reason may quote a part of the secret.
-        return unexpected(fmt::format("{} does not contain an address", text.quoted));
-    }
-    return address;
+    return net::parse_address(text.value);
 }
 
 bool picks_port(const net::Address& address) {

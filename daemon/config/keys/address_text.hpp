@@ -8,7 +8,7 @@
 
 namespace telex::config {
 
-// The error is a sentence for the operator. It shows no part of a secret.
+// The error is a sentence for the operator.
 [[nodiscard]] Result<net::Address, std::string> address_of(const Text& text);
 
 // Returns true for port 0, which lets the kernel select a port.

@@ -4,6 +4,7 @@
 #include "codec/framing.hpp"
 #include "config/keys/framing_keys.hpp"
 #include "config/keys/mapping.hpp"
+#include "config/parse/value_error.hpp"
 
 #include <fmt/format.h>
 
@@ -162,7 +163,8 @@ std::optional<Framing> read_framing(const Node& node, const std::string& path, R
         return std::nullopt;
     }
     if (const auto error = codec::validate(framing)) {
-        reader.error(node.at, path, *error);
+        reader.origins().fail(path);
+        section_error(path, path, *error, reader.origins(), reader.report());
         return std::nullopt;
     }
     return framing;

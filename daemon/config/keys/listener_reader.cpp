@@ -110,7 +110,11 @@ void settle_framing(
             reader.error(
                 reader.origins().value_of(limit),
                 limit,
-                fmt::format("not possible with framing {}: {}", chosen->name, *error)
+                fmt::format(
+                    "not possible with framing {}: {}",
+                    reader.origins().shown(where, chosen->name),
+                    *error
+                )
             );
         }
     }

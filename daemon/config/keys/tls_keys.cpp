@@ -1,6 +1,7 @@
 #include "config/keys/tls_keys.hpp"
 
 #include "config/keys/text_rules.hpp"
+#include "config/parse/value_error.hpp"
 #include "tls/server_context.hpp"
 
 #include <fmt/format.h>
@@ -35,9 +36,7 @@ void refuse_tls(
 ) {
     const std::string where = listener.at(key);
     const std::string_view place = listener.given(key) ? key : std::string_view("tls");
-    report.error(
-        listener.origins.value_of(listener.at(place)), fmt::format("{}: {}", where, message)
-    );
+    section_error(where, listener.at(place), message, listener.origins, report);
 }
 
 void check_validity(
@@ -66,7 +65,10 @@ bool tls_is_possible(const ListenerView& listener, Report& report) {
                 listener,
                 "tls",
                 report,
-                fmt::format("TLS requires tcp addresses, found {}", net::to_string(address))
+                fmt::format(
+                    "TLS requires tcp addresses, found {}",
+                    listener.origins.shown(listener.at("address"), net::to_string(address))
+                )
             );
             return false;
         }

@@ -2,6 +2,7 @@
 
 #include "config/keys/mapping.hpp"
 #include "config/keys/user_keys.hpp"
+#include "config/parse/value_error.hpp"
 #include "net/peer.hpp"
 #include "protocols/registry/protocols.hpp"
 
@@ -34,15 +35,16 @@ public:
     void add(const std::string& what, const std::string& where) {
         const auto [first, is_new] = first_.emplace(what, where);
         if (!is_new) {
-            report_.error(
-                origins_.value_of(where),
+            value_error(
+                where,
                 fmt::format(
-                    "{}: {} is already used by {} (line {})",
-                    where,
+                    "{} is already used by {} (line {})",
                     what,
                     first->second,
                     origins_.value_of(first->second).line
-                )
+                ),
+                origins_,
+                report_
             );
         }
     }
@@ -75,10 +77,11 @@ void check_listeners_of(
             [&](const server::ListenerOptions& listener) { return listener.name == name; }
         );
         if (!known && origins.good("listeners")) {
-            const std::string where = join(path, "listeners");
-            report.error(
-                origins.value_of(where),
-                fmt::format("{}: '{}' is not one of 'listeners'", where, name)
+            value_error(
+                join(path, "listeners"),
+                fmt::format("'{}' is not one of 'listeners'", name),
+                origins,
+                report
             );
         }
     }
@@ -201,8 +204,7 @@ void check_users(const Config& config, const Origins& origins, Report& report) {
 void check_listener_user(const Config& config, const ListenerView& listener, Report& report) {
     const server::ListenerOptions& options = listener.options;
     const auto refuse = [&](std::string_view key, std::string_view message) {
-        const std::string where = listener.at(key);
-        report.error(listener.origins.value_of(where), fmt::format("{}: {}", where, message));
+        value_error(listener.at(key), message, listener.origins, report);
     };
     if (!options.user.empty()) {
         const bool known = std::any_of(

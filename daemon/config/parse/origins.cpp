@@ -27,6 +27,37 @@ bool Origins::good(std::string_view path) const {
     return true;
 }
 
+// `is_part`: of the rest of a path that begins with `path`.
+template <class Test>
+const Setting* Origins::first_secret(const std::string& path, Test is_part) const {
+    for (auto at = settings_.lower_bound(path);
+         at != settings_.end() && at->first.starts_with(path);
+         ++at) {
+        const std::string_view rest = std::string_view(at->first).substr(path.size());
+        if (at->second.secret && is_part(rest)) {
+            return &at->second;
+        }
+    }
+    return nullptr;
+}
+
+const Setting* Origins::secret_at(const std::string& path) const {
+    return first_secret(path, [](std::string_view rest) {
+        return rest.empty() || (rest.front() == '[' && rest.find('.') == std::string_view::npos);
+    });
+}
+
+const Setting* Origins::secret_below(const std::string& path) const {
+    return first_secret(path, [](std::string_view rest) {
+        return rest.empty() || rest.front() == '[' || rest.front() == '.';
+    });
+}
+
+std::string Origins::shown(const std::string& path, const std::string& text) const {
+    const Setting* const secret = secret_at(path);
+    return secret == nullptr ? text : secret->shown;
+}
+
 const Origins::Place& Origins::nearest(std::string_view path) const {
     static const Place kStart{{1, 1}, {1, 1}};
     for (; !path.empty(); path = parent_of(path)) {

@@ -20,6 +20,14 @@ public:
 
     const Settings& settings() const { return settings_; }
 
+    // The secret value at `path`, or the first one in a list there; null if there is none.
+    const Setting* secret_at(const std::string& path) const;
+    // The first secret value at or below `path`.
+    const Setting* secret_below(const std::string& path) const;
+
+    // The value at `path` for a message: `text` or, of a secret one, the text of the file.
+    std::string shown(const std::string& path, const std::string& text) const;
+
     // Marks a key with an error, so that rules skip it.
     void fail(const std::string& path) { failed_.insert(path); }
 
@@ -38,6 +46,8 @@ private:
         Position value;
     };
 
+    template <class Test>
+    const Setting* first_secret(const std::string& path, Test is_part) const;
     const Place& nearest(std::string_view path) const;
 
     std::map<std::string, Place, std::less<>> places_;

@@ -4,6 +4,7 @@
 #include "base/units.hpp"
 #include "config/parse/byte_text.hpp"
 #include "config/parse/substitution.hpp"
+#include "config/parse/value_error.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -102,6 +103,11 @@ void Reader::error(
     Position at, const std::string& path, std::string_view message, std::string_view hint
 ) {
     origins_.fail(path);
+    const auto setting = origins_.settings().find(path);
+    if (setting != origins_.settings().end() && setting->second.secret) {
+        report_.error(at, fmt::format("{}: {}", path, withheld(setting->second.shown)), expected_);
+        return;
+    }
     report_.error(at, fmt::format("{}: {}", path, message), hint);
 }
 
@@ -162,13 +168,10 @@ std::optional<Text> Reader::text(const Node& node, const std::string& path) {
         error(node.at, path, substituted.error());
         return std::nullopt;
     }
-    if (substituted->secret) {
-        report_.hide(substituted->text);
-    }
     std::string quoted =
         fmt::format("'{}'", shown(substituted->secret ? node.text : substituted->text));
     origins_.read(path, {substituted->text, quoted, node.at, substituted->secret});
-    return Text{std::move(substituted->text), std::move(quoted), substituted->secret};
+    return Text{std::move(substituted->text), std::move(quoted)};
 }
 
 std::optional<std::uint64_t> Reader::in_range(

@@ -32,8 +32,6 @@ struct Text {
     std::string value;
     // For messages, with quotes. For secrets this is the text of the file before substitution.
     std::string quoted;
-    // Parts come from files and must not be shown.
-    bool secret = false;
 };
 
 // Parser and formatter of a unit of time.
@@ -90,6 +88,7 @@ public:
     // Reports an error if the mapping at `path` does not have the key.
     void require(const Node& node, const std::string& path, std::string_view key);
 
+    // If the value at `path` is secret, the message is replaced: it may quote it.
     void error(
         Position at, const std::string& path, std::string_view message, std::string_view hint = {}
     );

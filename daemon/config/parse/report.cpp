@@ -40,25 +40,8 @@ void Report::add(Severity severity, Position at, std::string_view message, std::
     );
     diagnostics_.insert(
         place,
-        {file_, at, severity, public_text(message), public_text(hint), std::string(line(at.line))}
+        {file_, at, severity, printable(message), printable(hint), std::string(line(at.line))}
     );
-}
-
-void Report::hide(std::string secret) {
-    secrets_.push_back(printable(secret));
-    secrets_.push_back(std::move(secret));
-}
-
-std::string Report::public_text(std::string_view text) const {
-    std::string out(text);
-    for (const std::string& secret : secrets_) {
-        for (std::size_t at = out.find(secret); at != std::string::npos;
-             at = out.find(secret, at)) {
-            out.replace(at, secret.size(), "***");
-            at += 3;
-        }
-    }
-    return printable(out);
 }
 
 std::string_view Report::source(Position at) const {

@@ -23,9 +23,6 @@ public:
     // Returns the rest of the line from this position on; may be empty.
     std::string_view source(Position at) const;
 
-    // Removes `secret` from all later messages.
-    void hide(std::string secret);
-
     // Returns true if further diagnostics are only counted.
     bool full() const { return diagnostics_.size() >= kMaxDiagnostics; }
 
@@ -36,13 +33,11 @@ public:
 
 private:
     void add(Severity severity, Position at, std::string_view message, std::string_view hint);
-    std::string public_text(std::string_view text) const;
     std::string_view line(std::size_t number) const;
 
     std::string file_;
     std::string_view text_;
     std::vector<std::size_t> line_starts_;
-    std::vector<std::string> secrets_;  // verbatim and in the escaped forms of messages
     std::vector<Diagnostic> diagnostics_;
     std::size_t errors_ = 0;
     std::size_t suppressed_ = 0;

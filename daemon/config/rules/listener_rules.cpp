@@ -3,6 +3,7 @@
 #include "base/units.hpp"
 #include "config/keys/listener_keys.hpp"
 #include "config/keys/protocol_keys.hpp"
+#include "config/parse/value_error.hpp"
 
 #include <fmt/format.h>
 
@@ -43,8 +44,7 @@ bool all(const ListenerView& listener, bool (*test)(const Address&)) {
 void refuse(
     const ListenerView& listener, std::string_view key, Report& report, std::string_view message
 ) {
-    const std::string where = listener.at(key);
-    report.error(listener.origins.value_of(where), fmt::format("{}: {}", where, message));
+    value_error(listener.at(key), message, listener.origins, report);
 }
 
 void check_packet_framing(const ListenerView& listener, Report& report) {
@@ -156,29 +156,6 @@ void check_sockets_of_protocol(
     }
 }
 
-// A text that came from a file is not repeated: the error may quote a part of it.
-std::string public_text(
-    const ListenerView& listener,
-    const session::Protocol& protocol,
-    const session::ListenerError& error
-) {
-    const auto& settings = listener.origins.settings();
-    const auto setting = settings.find(listener.at(error.key));
-    if (setting == settings.end() || !setting->second.secret) {
-        return error.text;
-    }
-    std::string_view type = "value";
-    const auto rows = protocol.option_rows != nullptr ? protocol.option_rows()
-                                                      : std::span<const session::OptionRow>{};
-    for (const session::OptionRow& row : rows) {
-        const auto* const text = std::get_if<session::TextOption>(&row.value);
-        if (row.key == error.key && text != nullptr) {
-            type = text->type;
-        }
-    }
-    return fmt::format("{} does not hold a {}", setting->second.shown, type);
-}
-
 void run_protocol_check(
     const ListenerView& listener, const session::Protocol& protocol, Report& report
 ) {
@@ -198,7 +175,7 @@ void run_protocol_check(
                 fmt::format("{}: {}", listener.path, error.text)
             );
         } else {
-            refuse(listener, error.key, report, public_text(listener, protocol, error));
+            refuse(listener, error.key, report, error.text);
         }
     }
 }
@@ -237,9 +214,9 @@ void check_not_above(const ListenerView& listener, const NotAbove& rule, Report&
         fmt::format(
             "{} ({}) is above {} ({})",
             rule.key,
-            rule.format(rule.value),
+            listener.origins.shown(listener.at(rule.key), rule.format(rule.value)),
             rule.limit_key,
-            rule.format(rule.limit)
+            listener.origins.shown(listener.at(rule.limit_key), rule.format(rule.limit))
         )
     );
 }

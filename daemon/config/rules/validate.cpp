@@ -5,6 +5,7 @@
 #include "config/keys/address_text.hpp"
 #include "config/keys/tls_keys.hpp"
 #include "config/keys/user_reader.hpp"
+#include "config/parse/value_error.hpp"
 #include "config/rules/listener_rules.hpp"
 #include "protocols/registry/protocols.hpp"
 
@@ -41,14 +42,15 @@ void check_names(const Config& config, const Origins& origins, Report& report) {
         }
         const auto [first, is_new] = seen.emplace(config.listeners[i].name, where);
         if (!is_new) {
-            report.error(
-                origins.value_of(where),
+            value_error(
+                where,
                 fmt::format(
-                    "{}: '{}' is the name of another listener, {}",
-                    where,
+                    "'{}' is the name of another listener, {}",
                     config.listeners[i].name,
                     location(first->second, origins)
-                )
+                ),
+                origins,
+                report
             );
         }
     }
@@ -77,14 +79,15 @@ void check_addresses(
         }
         const auto [first, is_new] = taken.emplace(*identity, where);
         if (!is_new) {
-            report.error(
-                origins.value_of(where),
+            value_error(
+                where,
                 fmt::format(
-                    "{}: {} is already used by {}",
-                    where,
+                    "{} is already used by {}",
                     net::to_string(addresses[i]),
                     location(first->second, origins)
-                )
+                ),
+                origins,
+                report
             );
         }
     }
@@ -116,8 +119,10 @@ void check_budget(
         fmt::format(
             "{}: max_pending of one connection ({}) exceeds server.memory_budget ({})",
             where,
-            format_size(pending),
-            format_size(config.server.exchange.memory_budget_bytes)
+            origins.shown(listener.at(kKey), format_size(pending)),
+            origins.shown(
+                "server.memory_budget", format_size(config.server.exchange.memory_budget_bytes)
+            )
         )
     );
 }
