@@ -65,7 +65,7 @@ struct ActiveSubscription : broker::Subscription {
     std::unique_ptr<const access::Charge> charge;
     // Null if its filter has no wildcard.
     match::WildcardPatterns::Pattern* pattern = nullptr;
-    // What it was charged: for this record, and with its share in the routing tables.
+    // Bytes that were charged: for this record, and with its share in the routing tables.
     std::size_t record_memory = 0;
     std::size_t memory = 0;
     // Messages waiting for credit, oldest first.

@@ -65,7 +65,7 @@ DENIALS = ("", ", deny: a.b", ', deny: ["a.b", "job.1"]')
 
 
 class RandomClient:
-    """A connection of the native protocol that reads when it is told to, and keeps count. Never waits, except in
+    """A connection of the native protocol that reads on request, and keeps count. Never waits, except in
     read_everything."""
 
     MOST_UNSENT = 1 << 20
@@ -82,7 +82,7 @@ class RandomClient:
         self.messages = 0
         self.replies = {"pong": 0, "flushed": 0}  # the number of these frames
         self.requests = []  # reply subjects of requests that it may answer
-        self.broken = False  # its frames make no sense any more
+        self.broken = False  # its frames no longer make sense
         self.ended = False
 
     def send(self, frame):
@@ -426,7 +426,7 @@ class RandomClients(DaemonTest):
             raise daemon.failure(f"seed {seed}, {steps} steps, the last ones {run.done[-40:]}: {problem!r}") from problem
         finally:
             run.close()
-        # What is left ends with a drain.
+        # The remaining clients end with a drain.
         self.assertEqual(daemon.stop(), 0)
         print(f"seed {seed}: {steps} steps")
 
