@@ -174,7 +174,7 @@ class Tree:
         protos = ["telex/v1/telex.proto", "telex/v1/error.proto"]
         run("protoc", f"-I{self.proto}", f"--cpp_out={generated}", *protos)
         sources = [generated / path.replace(".proto", ".pb.cc") for path in protos]
-        program = self.compile("own_protocol", self.source / "tests/install/own_protocol.cpp",
+        program = self.compile("own_protocol", self.source / "tests/package/install/own_protocol.cpp",
                                *sources, f"-I{generated}", *self.pkg_config("--cflags", "--libs"),
                                "-lprotobuf", "-pthread")
         output = run(program, env=self.environment)

@@ -10,7 +10,7 @@ import tempfile
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
+ROOT = HERE.parents[2]
 RUN_CLASS = ROOT / "tests/integration/support/run_class.py"
 TELEX = os.environ["TELEX"]
 TELEXD = os.environ["TELEXD"]

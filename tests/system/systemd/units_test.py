@@ -96,7 +96,7 @@ class Units(unittest.TestCase):
         self.assertLessEqual(self.exposure("telexd.service", "sealed", "peercred"), 0.5)
 
     def test_exposure_is_documented(self):
-        document = (pathlib.Path(__file__).parents[2] / "docs/operations.md").read_text()
+        document = (pathlib.Path(__file__).parents[3] / "docs/operations.md").read_text()
         score = float(re.search(r"rates it (\d\.\d)", document).group(1))
         self.assertEqual(self.exposure("telexd.service"), score)
         rows = re.findall(r"^\| `(\w+)\.conf` \|.*\| (\d\.\d)[^|]*\|$", document, re.MULTILINE)
