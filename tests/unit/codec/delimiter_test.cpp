@@ -10,7 +10,7 @@ namespace {
 
 using test::drive_pieces;
 using test::preset;
-using testing::ElementsAre;
+using ::testing::ElementsAre;
 
 Framing delimited(std::vector<std::string> ends) {
     Framing framing = preset("crlf");

@@ -11,7 +11,7 @@ namespace {
 using test::bytes;
 using test::drive_pieces;
 using test::preset;
-using testing::ElementsAre;
+using ::testing::ElementsAre;
 
 Framing discarding(std::string_view name, std::size_t max) {
     Framing framing = preset(name);

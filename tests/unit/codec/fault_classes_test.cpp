@@ -26,8 +26,8 @@ using test::bytes;
 using test::drive_pieces;
 using test::drive_whole;
 using test::preset;
-using testing::ElementsAre;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 std::string big_endian(std::uint64_t value, unsigned width) {
     std::string out;

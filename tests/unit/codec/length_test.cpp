@@ -13,7 +13,7 @@ namespace {
 using test::bytes;
 using test::drive_pieces;
 using test::preset;
-using testing::ElementsAre;
+using ::testing::ElementsAre;
 using namespace std::string_view_literals;
 
 TEST(LengthPrefix, OddWidthsWorkInBothOrders) {

@@ -10,7 +10,7 @@
 namespace telex::codec {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 TEST(Presets, EachParsesAndIsValid) {
     for (const PresetInfo& info : presets()) {

@@ -10,7 +10,7 @@ namespace {
 
 using test::drive_pieces;
 using test::preset;
-using testing::ElementsAre;
+using ::testing::ElementsAre;
 using namespace std::string_view_literals;
 
 TEST(Syslog, CountedMessagesAndLinesMayAlternate) {

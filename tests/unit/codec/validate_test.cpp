@@ -11,7 +11,7 @@ namespace telex::codec {
 namespace {
 
 using test::preset;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 // The preset with one change is refused with these words.
 void expect_refused(
