@@ -184,7 +184,7 @@ TEST_F(JsonSessionTest, FramesInsideAnHttpRequestAreNotCarriedOut) {
 TEST_F(JsonSessionTest, RefusesLikeTheNativeSession) {
     type(R"({"message": {"subject": "a..b"}})");
     type(R"({"message": {"subject": "$SYS.echo"}})");
-    type("{}");
+    type(R"({"subscription": 1, "message": {"subject": "a"}})");
     EXPECT_THAT(
         heard(),
         ElementsAre("error BAD_SUBJECT", "error RESERVED_SUBJECT", "closing UNEXPECTED_FRAME")
