@@ -72,11 +72,7 @@ void ReceivingClient::attempt_turn() {
 // --- input ---------------------------------------------------------------------------------------
 
 void ReceivingClient::stream_ready(std::uint32_t events) {
-    if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLPRI)) != 0) {
-        reads_to_the_end_ = true;
-    }
-    hung_up_ = hung_up_ || (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
-    broken_ = broken_ || (events & EPOLLERR) != 0;
+    hang_up_.note(events);
     if (lifecycle_.is(Phase::handshake)) {
         return;
     }
@@ -162,7 +158,7 @@ void ReceivingClient::read_available() {
             return;
         }
         // A short read has emptied the stream: another would only cost a call.
-        if (!reader_.filled() && stream_->short_read_is_all() && !reads_to_the_end_) {
+        if (!reader_.filled() && stream_->short_read_is_all() && !hang_up_.reads_to_the_end()) {
             return;
         }
     }
@@ -170,15 +166,11 @@ void ReceivingClient::read_available() {
 
 void ReceivingClient::hold_input() {
     input_left_ = true;
-    if (!broken_ && (!hung_up_ || reader_.is_paused())) {
-        return;
-    }
-    // A reset ends it at once, as everywhere; what came before the end of a half-close counts.
-    const auto next = broken_ ? IoStatus::error : stream_->peek().status;
-    if (next == IoStatus::end) {
+    const IoStatus status = hang_up_.status_of(*stream_, reader_.is_paused());
+    if (status == IoStatus::end) {
         input_left_ = false;
         end_of_input();
-    } else if (next == IoStatus::error) {
+    } else if (status == IoStatus::error) {
         end(session::CloseReason::client_reset);
     }
 }
@@ -383,12 +375,6 @@ void ReceivingClient::release_publisher_queue() {
     report_end_of_input();
 }
 
-void ReceivingClient::drop_input() {
-    reader_.clear();
-    reader_.shrink();
-    publisher_queue_.clear();
-}
-
 // --- in step with the output ---------------------------------------------------------------------
 
 void ReceivingClient::after_write() {
@@ -405,22 +391,6 @@ void ReceivingClient::after_write() {
         unread_replies_ = false;
         reactor().run_again(read_work_);
     }
-}
-
-TimePoint ReceivingClient::frame_end(TimePoint began) const {
-    return TimeLimits::frame_end(
-        began, reader_.partial_bytes(), settings_->options().frame_timeout
-    );
-}
-
-bool ReceivingClient::holds_input_back(TimePoint now) const {
-    return publisher_queue_.is_paused() || throttle_.is_active(now) || unread_replies_ ||
-           shard_.congested() || shard_.account().exceeded();
-}
-
-TimePoint ReceivingClient::last_received() const {
-    const bool held_back = publisher_queue_.is_paused() || throttle_.is_active(now());
-    return held_back ? now() : std::max(last_received_, progress_.last_taken());
 }
 
 }  // namespace telex::server

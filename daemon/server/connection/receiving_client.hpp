@@ -10,9 +10,11 @@
 //
 // Owner: the worker's table. Thread: the reactor's.
 #include "base/time.hpp"
+#include "server/connection/hang_up.hpp"
 #include "server/connection/publisher_queue.hpp"
 #include "server/connection/read_throttle.hpp"
 #include "server/connection/sending_client.hpp"
+#include "server/connection/time_limits.hpp"
 #include "server/connection/turn_timers.hpp"
 #include "server/stream/frame_reader.hpp"
 
@@ -44,7 +46,11 @@ public:
     void resume() override;
 
     // --- session::Transport and broker::Port ----------------------------------------------------
-    TimePoint last_received() const override;
+    TimePoint last_received() const override {
+        const bool held_back = publisher_queue_.is_paused() || throttle_.is_active(now());
+        return held_back ? now() : std::max(last_received_, progress_.last_taken());
+    }
+
     void publish(const broker::Publication& publication) override;
     void publish_with(const broker::Publication& publication, const broker::PublishOptions& options)
         override;
@@ -71,9 +77,18 @@ protected:
 
     // At the end.
     void stop_receiving();
-    TimePoint frame_end(TimePoint began) const;
+
+    TimePoint frame_end(TimePoint began) const {
+        return TimeLimits::frame_end(
+            began, reader_.partial_bytes(), settings_->options().frame_timeout
+        );
+    }
+
     // Input is not read at the moment.
-    bool holds_input_back(TimePoint now) const;
+    bool holds_input_back(TimePoint now) const {
+        return publisher_queue_.is_paused() || throttle_.is_active(now) || unread_replies_ ||
+               shard_.congested() || shard_.account().exceeded();
+    }
 
     // The peer has sent something that its rate, a pause or the like keeps from being routed.
     bool has_held_input() const {
@@ -87,7 +102,12 @@ protected:
         return reader_.memory() + publisher_queue_.memory();
     }
 
-    void drop_input() override;
+    void drop_input() override {
+        reader_.clear();
+        reader_.shrink();
+        publisher_queue_.clear();
+    }
+
     void after_write() override;
 
     TimePoint last_activity() const { return std::max(last_received_, last_written_); }
@@ -136,12 +156,8 @@ private:
     std::unique_ptr<access::Credentials> waiting_credentials_;
     std::size_t charged_input_ = 0;
     Input input_ = Input::open;
-    // A short read need not be the end of the input: after a hang-up only end-of-file is, and the
-    // mark of an urgent byte (RFC 6093) shortens reads.
-    bool reads_to_the_end_ = false;
+    HangUp hang_up_;
     bool closes_when_released_ = false;
-    bool hung_up_ = false;  // the peer has closed its side, or the stream is broken
-    bool broken_ = false;
     bool input_left_ = false;      // the last slice ended because reading is held back
     bool unread_replies_ = false;  // reading waits for the peer to take its replies
 };
