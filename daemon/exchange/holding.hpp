@@ -16,7 +16,7 @@ struct HolderKey {
 };
 
 struct Holding {
-    HolderKey holders;
+    HolderKey holders{};
     std::size_t bytes = 0;
     // They are being told that they are disconnected: these bytes are about to be freed.
     bool leaving = false;

@@ -4,6 +4,7 @@
 #include "exchange/exchange.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -15,6 +16,9 @@ namespace telex::exchange {
 namespace {
 
 using Holdings = std::vector<std::vector<Holding>>;
+
+// After a round that had to wait: clients that are leaving free their memory meanwhile.
+constexpr std::chrono::milliseconds kPause{5};
 
 // The entry with the most bytes; end() if there is none.
 template <class Map>
@@ -65,7 +69,8 @@ std::size_t held_by(const std::vector<Holding>& holdings, const HolderKey& chose
 }  // namespace
 
 void OverloadManager::begin(Shard& requester) {
-    if (under_way_.exchange(true)) {
+    if (requester.reactor().now() < TimePoint(TimePoint::duration(next_round_.load())) ||
+        under_way_.exchange(true)) {
         return;
     }
     const std::size_t shards = exchange_.shard_count();
@@ -97,6 +102,9 @@ void OverloadManager::choose(const RoundPtr& round) {
     const std::size_t expected = leaving(round->holdings);
     const auto chosen = choose_holders(round->holdings);
     if (missing <= expected || !chosen) {
+        if (missing > 0) {
+            next_round_ = (round->requester.reactor().now() + kPause).time_since_epoch().count();
+        }
         under_way_ = false;
         return;
     }

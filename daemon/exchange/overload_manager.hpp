@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -23,7 +24,8 @@ class OverloadManager {
 public:
     explicit OverloadManager(Exchange& exchange) : exchange_(exchange) {}
 
-    // On the thread of `requester`. Does nothing while a round is under way.
+    // On the thread of `requester`. Does nothing while a round is under way, and for a moment after
+    // one that had nothing to do but to wait.
     void begin(Shard& requester);
 
 private:
@@ -45,6 +47,7 @@ private:
 
     Exchange& exchange_;
     std::atomic<bool> under_way_{false};
+    std::atomic<std::int64_t> next_round_{0};  // not before this time of a reactor
 };
 
 }  // namespace telex::exchange

@@ -47,7 +47,8 @@ std::vector<exchange::Holding> MemoryRelief::take_stock(TimePoint now) {
 void MemoryRelief::shed(const exchange::HolderKey& holders, std::size_t bytes) {
     std::vector<std::pair<std::size_t, Connection*>> chosen;
     connections_.for_each([&](Connection& connection) {
-        if (connection.memory() > 0 && key_of(connection) == holders) {
+        const bool may_go = connection.memory() > 0 && !connection.is_shed();
+        if (may_go && key_of(connection) == holders) {
             chosen.emplace_back(connection.memory(), &connection);
         }
     });
