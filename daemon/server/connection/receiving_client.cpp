@@ -128,6 +128,12 @@ void ReceivingClient::recharge_input() {
     }
 }
 
+// The frame has arrived: its chunk is charged to those who take it.
+void ReceivingClient::release_input_charge() {
+    charged_input_ = 0;
+    charges_.update(slow_consumer_.memory() + stream_->memory(), user());
+}
+
 void ReceivingClient::read_available() {
     reader_.begin_turn();
     input_left_ = false;
@@ -229,6 +235,9 @@ bool ReceivingClient::handle_frames() {
             case FrameReader::Step::Kind::need_more:
                 return true;
             case FrameReader::Step::Kind::frame:
+                if (charged_input_ != 0) [[unlikely]] {
+                    release_input_charge();
+                }
                 session_->on_frame({step.payload, step.owner});
                 if (!lifecycle_.is_live()) {
                     return false;

@@ -74,6 +74,7 @@ protected:
 
     // Charges what the last reads left: the beginning of a frame.
     void recharge_input();
+    void release_input_charge();
 
     // At the end.
     void stop_receiving();

@@ -308,8 +308,8 @@ void check_shown_defaults(const Table<Owner>& table) {
         }
         const Owner fresh{};
         const std::string shown_default = key.show(fresh);
-        if (shown_default.starts_with("of the ")) {
-            continue;
+        if (shown_default.starts_with("of the ") || shown_default.starts_with("if ")) {
+            continue;  // depends on other keys
         }
         const Environment environment = fixed_environment();
         Report report("test", "");

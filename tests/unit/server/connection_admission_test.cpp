@@ -155,13 +155,13 @@ TEST_F(DropNewest, ShedsTheLargestHolder) {
         });
     };
     const exchange::Holding consumer = largest(take_stock());
-    EXPECT_GT(consumer.bytes, 400'000U);
+    EXPECT_GT(consumer.bytes, 500'000U);
     EXPECT_FALSE(consumer.leaving);
     server_.at(0, [&] { server_.shard(0).shed(consumer.holders, 1); });
     server_.settle();
     EXPECT_EQ(server_.stats().connections(), 2U);
     EXPECT_EQ(server_.stats().refusals().at("OVER_MEMORY_BUDGET"), 1U);
-    EXPECT_LT(largest(take_stock()).bytes, 400'000U);
+    EXPECT_LT(largest(take_stock()).bytes, 500'000U);
     while (server_.stats().connections() == 2) {
         (void)take_stock();
     }

@@ -1,4 +1,5 @@
 // A slice ends by the work that it causes: counts of messages and turns, never times.
+#include "codec/framing.hpp"
 #include "reactor/ready_queue.hpp"
 #include "support/memory_server.hpp"
 
@@ -195,6 +196,7 @@ TEST(ConnectionWork, CountsLinesOfJson) {
     constexpr std::uint64_t kLineWork = 1'000;
     ListenerOptions options;
     options.protocol = "json";
+    options.framing = *codec::parse_preset("lines");
     MemoryServer server(1, options);
     testing::MemoryClient client = server.connect();
     const std::uint64_t before = server.stats().reactors(0).work();
