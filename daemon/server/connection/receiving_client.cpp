@@ -128,12 +128,6 @@ void ReceivingClient::recharge_input() {
     }
 }
 
-// The frame has arrived: its chunk is charged to those who take it.
-void ReceivingClient::release_input_charge() {
-    charged_input_ = 0;
-    charges_.update(slow_consumer_.memory() + stream_->memory(), user());
-}
-
 void ReceivingClient::read_available() {
     reader_.begin_turn();
     input_left_ = false;

@@ -74,7 +74,12 @@ protected:
 
     // Charges what the last reads left: the beginning of a frame.
     void recharge_input();
-    void release_input_charge();
+
+    // A frame has arrived: its chunk is charged to those who take it.
+    void release_input_charge() {
+        charged_input_ = 0;
+        charges_.update(slow_consumer_.memory() + stream_->memory(), user());
+    }
 
     // At the end.
     void stop_receiving();
