@@ -202,7 +202,7 @@ BENCHMARK(memory)
 void request_and_reply(benchmark::State& state) {
     match::SplitMix64 random(1);
     router::ReplyTable table(0, 1'000'000, [&] { return random.next(); });
-    router::Requester requester{.max_pending = 1'000'000};
+    router::Requester requester;
     TimePoint now{};
     for (std::int64_t i = 0; i < state.range(0); ++i) {
         now += std::chrono::microseconds(1);
