@@ -85,7 +85,7 @@ public:
         const RoutedMessage& routed
     );
 
-    void count_delivery(ActiveSubscription& subscription) {
+    [[gnu::always_inline]] void count_delivery(ActiveSubscription& subscription) {
         ledger_.deliver(subscription);
         if (subscription.delivered == subscription.max_messages) {
             subscription.ended = true;

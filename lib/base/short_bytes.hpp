@@ -48,7 +48,8 @@ inline bool same_bytes(ByteView a, ByteView b) {
 }
 
 // Copies the bytes to `out` and returns the end of the copy. The ranges must not overlap.
-inline char* copy_to(char* out, ByteView bytes) {
+// Always inline: a call costs as much as the copy.
+[[gnu::always_inline]] inline char* copy_to(char* out, ByteView bytes) {
     const std::size_t size = bytes.size();
     if (size > 16) {
         std::memcpy(out, bytes.data(), size);
@@ -56,10 +57,10 @@ inline char* copy_to(char* out, ByteView bytes) {
         detail::copy_ends<std::uint64_t>(out, bytes.data(), size);
     } else if (size >= 4) {
         detail::copy_ends<std::uint32_t>(out, bytes.data(), size);
-    } else {
-        for (std::size_t i = 0; i < size; ++i) {
-            out[i] = bytes[i];
-        }
+    } else if (size > 0) {  // each byte at least once
+        out[0] = bytes[0];
+        out[size / 2] = bytes[size / 2];
+        out[size - 1] = bytes[size - 1];
     }
     return out + size;
 }
