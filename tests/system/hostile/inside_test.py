@@ -303,7 +303,7 @@ listeners:
             for number in range(1, 51):
                 honest.publish("service", b"?", request=number)
                 asked = responder.receive()
-                responder.publish(asked.message.reply, b"!")
+                responder.publish(asked.reply_to, b"!")
                 self.assertEqual(honest.receive().message.payload, b"!", number)
             self.look()
             for client in crowd:
