@@ -81,10 +81,32 @@ double count_of(const Counts& counts, std::string_view name) {
     return found == counts.end() ? 0 : number(found->second);
 }
 
+void add_drops(Page& page, const v1::ServerStats& stats) {
+    page.begin(
+        "telex_dropped_messages_total",
+        "Deliveries that did not happen, by reason.",
+        MetricType::Counter
+    );
+    for (std::size_t i = 0; i < exchange::kDropReasons; ++i) {
+        const auto reason = exchange::name_of(static_cast<exchange::DropReason>(i));
+        page.sample(count_of(stats.dropped_messages(), reason), {{"reason", std::string(reason)}});
+    }
+}
+
+void add_refusals(Page& page, const v1::ServerStats& stats) {
+    page.begin("telex_refusals_total", "Requests refused, by error code.", MetricType::Counter);
+    for (int code = v1::ErrorCode_MIN; code <= v1::ErrorCode_MAX; ++code) {
+        if (code != 0 && v1::ErrorCode_IsValid(code)) {
+            const std::string& name = v1::ErrorCode_Name(code);
+            page.sample(count_of(stats.refusals(), name), {{"code", name}});
+        }
+    }
+}
+
 void add_traffic(Page& page, const v1::ServerStats& stats) {
     page.counter(
         "telex_received_messages_total",
-        "Messages that clients published or asked.",
+        "Messages and requests that clients published.",
         number(stats.received_messages())
     );
     page.counter(
@@ -106,15 +128,7 @@ void add_traffic(Page& page, const v1::ServerStats& stats) {
         "Messages that no subscription matched.",
         number(stats.unrouted_messages())
     );
-    page.begin(
-        "telex_dropped_messages_total",
-        "Deliveries that did not happen, by reason.",
-        MetricType::Counter
-    );
-    for (std::size_t i = 0; i < exchange::kDropReasons; ++i) {
-        const auto reason = exchange::name_of(static_cast<exchange::DropReason>(i));
-        page.sample(count_of(stats.dropped_messages(), reason), {{"reason", std::string(reason)}});
-    }
+    add_drops(page, stats);
     page.counter(
         "telex_kernel_dropped_datagrams_total",
         "Datagrams that came faster than they were read.",
@@ -140,13 +154,7 @@ void add_traffic(Page& page, const v1::ServerStats& stats) {
         "Events that were left out because there were too many in a second.",
         number(stats.suppressed_events())
     );
-    page.begin("telex_refusals_total", "Requests refused, by error code.", MetricType::Counter);
-    for (int code = v1::ErrorCode_MIN; code <= v1::ErrorCode_MAX; ++code) {
-        if (code != 0 && v1::ErrorCode_IsValid(code)) {
-            const std::string& name = v1::ErrorCode_Name(code);
-            page.sample(count_of(stats.refusals(), name), {{"code", name}});
-        }
-    }
+    add_refusals(page, stats);
     page.histogram(
         "telex_request_duration_seconds",
         "From the arrival of a request to its reply.",

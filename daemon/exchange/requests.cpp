@@ -46,13 +46,13 @@ std::optional<router::ReplySubject> Requests::open(
         }
     }
     const auto now = reactor_.now();
-    const auto subject = replies_.open(from.requester_, request_id, now, now + timeout);
-    if (!subject) {
+    auto subject = replies_.open(from.requester_, request_id, now, now + timeout);
+    if (subject) {
+        watch_deadlines();
+    } else {
         fail(from, request_id, v1::TOO_MANY_REQUESTS);
-        return std::nullopt;
     }
-    watch_deadlines();
-    return *subject;
+    return subject;
 }
 
 void Requests::reply(const RoutedMessage& routed) {

@@ -31,8 +31,7 @@ public:
 
     std::uint64_t total() const { return total_; }
 
-    // --- the slice: outside of one there is no limit
-    // ----------------------------------------------
+    // --- the slice: outside of one there is no limit -----------------------------------------
     void begin_slice(std::uint64_t units) {
         begin_ = total_;
         end_ = total_ + units;

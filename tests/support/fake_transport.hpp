@@ -145,8 +145,7 @@ public:
 
     std::vector<std::string> take_controls() { return std::exchange(controls, {}); }
 
-    // --- Transport and Port
-    // ------------------------------------------------------------------------------
+    // --- Transport and Port ------------------------------------------------------------------
     [[nodiscard]] session::SendResult send_control(const session::OutFrame& frame) override {
         expect_open();
         return send(frame, controls);

@@ -73,8 +73,7 @@ public:
     // The same; and everything else that is queued.
     void abandon_queue(broker::DropReason reason);
 
-    // --- limits of time
-    // ---------------------------------------------------------------------------
+    // --- limits of time ----------------------------------------------------------------------
     void add_limits(TimeLimits& limits) const;
     // Publishers were paused for max_block: they go on.
     void expire_block();
