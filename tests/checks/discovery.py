@@ -11,6 +11,8 @@ import re
 import sys
 
 SUPPORT = "tests/integration/support"
+# Built once for each protocol.
+SESSION_FUZZER = "tests/fuzz/fuzz_session.cpp"
 _CPP_TEST = re.compile(r"^TEST(?:_F|_P)?\(\s*(\w+),\s*(\w+)\s*\)", re.MULTILINE)
 
 
@@ -20,11 +22,11 @@ def cpp_tests(project):
     for path in project.cpp_files("tests"):
         for suite, case in _CPP_TEST.findall(project.text(path)):
             names[f"{suite}.{case}"] = path
-        if path.startswith("tests/fuzz/fuzz_"):
+        if path.startswith("tests/fuzz/fuzz_") and path != SESSION_FUZZER:
             names[pathlib.PurePath(path).stem] = path
-    # tests/fuzz/fuzz_session.cpp is built for each protocol.
     for path in project.files("_protocol.cpp"):
-        names[f"fuzz_session_{pathlib.PurePath(path).stem.removesuffix('_protocol')}"] = path
+        if path.startswith("daemon/protocols/"):
+            names[f"fuzz_session_{pathlib.PurePath(path).stem.removesuffix('_protocol')}"] = path
     return names
 
 
