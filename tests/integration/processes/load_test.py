@@ -209,7 +209,7 @@ listeners:
         self.assertLess(stats.pending_bytes, 200 << 20)
         self.serve_a_neighbour()
         whole = [count_up_to(client.socket, self.SIZE) == self.SIZE for client in subscribers]
-        # What is under way between reactors counts too, so it may be more than one.
+        # Bytes under way between reactors count too: it may be more than one.
         self.assertIn(False, whole)
         self.assertIn(True, whole)
 
