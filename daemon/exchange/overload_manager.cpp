@@ -130,7 +130,7 @@ void OverloadManager::shed(const RoundPtr& round, const HolderKey& chosen, std::
             );
         }
     }
-    answered(round);
+    note_reply(round);
 }
 
 void OverloadManager::shed_at(
@@ -140,11 +140,11 @@ void OverloadManager::shed_at(
         shard.shed(chosen, bytes);
         // Freed memory is counted before the next check.
         shard.account().settle();
-        round->requester.reactor().post([this, round] { answered(round); });
+        round->requester.reactor().post([this, round] { note_reply(round); });
     });
 }
 
-void OverloadManager::answered(const RoundPtr& round) {
+void OverloadManager::note_reply(const RoundPtr& round) {
     if (--round->missing == 0) {
         under_way_ = false;
     }

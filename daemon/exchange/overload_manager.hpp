@@ -29,10 +29,10 @@ public:
     void begin(Shard& requester);
 
 private:
-    // Touched on the requester's thread alone, where the answers come home.
+    // Touched on the requester's thread alone, where the replies arrive.
     struct Round {
         Shard& requester;
-        std::size_t missing = 0;                     // answers
+        std::size_t missing = 0;                     // replies
         std::vector<std::vector<Holding>> holdings;  // by shard
     };
 
@@ -41,7 +41,7 @@ private:
     void choose(const RoundPtr& round);
     void shed(const RoundPtr& round, const HolderKey& chosen, std::size_t bytes);
     void shed_at(Shard& shard, const RoundPtr& round, const HolderKey& chosen, std::size_t bytes);
-    void answered(const RoundPtr& round);
+    void note_reply(const RoundPtr& round);
     // Bytes that should be freed; 0 if there is enough memory.
     std::size_t missing_memory() const;
 

@@ -46,9 +46,8 @@ public:
     // The share of each if `count` wait.
     static std::uint64_t share_of(std::size_t count);
 
-    // --- figures
-    // ---------------------------------------------------------------------------------- Slices
-    // that exceeded their share by a whole share or more.
+    // --- figures ------------------------------------------------------------------------------
+    // Slices that exceeded their share by a whole share or more.
     std::uint64_t overdrafts() const { return overdrafts_; }
 
     std::uint64_t largest_slice() const { return largest_slice_; }

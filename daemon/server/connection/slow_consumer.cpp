@@ -79,12 +79,11 @@ void SlowConsumer::count_dropped(std::uint64_t key, broker::DropReason reason) {
 }
 
 void SlowConsumer::drop_deliveries(broker::DropReason reason) {
-    queue_.drop_deliveries([&](std::uint64_t subscription) { count_dropped(subscription, reason); }
-    );
+    queue_.drop_deliveries([&](std::uint64_t key) { count_dropped(key, reason); });
 }
 
 void SlowConsumer::abandon_queue(broker::DropReason reason) {
-    queue_.abandon([&](std::uint64_t subscription) { count_dropped(subscription, reason); });
+    queue_.abandon([&](std::uint64_t key) { count_dropped(key, reason); });
 }
 
 // --- paused publishers ---------------------------------------------------------------------------

@@ -7,22 +7,22 @@
 
 namespace telex::server {
 
-void SendQueue::put(const FramedParts& frame, std::uint64_t subscription, TimePoint now) {
+void SendQueue::put(const FramedParts& frame, std::uint64_t key, TimePoint now) {
     if (!keeps_packets_ && !is_waiting() && committed_.bytes() < kCommitWindow) [[likely]] {
         const std::size_t size = frame.size();
         append(committed_, frame, size);
-        unwritten_.add(size, subscription);
+        unwritten_.add(size, key);
         return;
     }
-    put_behind(frame, subscription, now);
+    put_behind(frame, key, now);
 }
 
-void SendQueue::put_behind(const FramedParts& frame, std::uint64_t subscription, TimePoint now) {
+void SendQueue::put_behind(const FramedParts& frame, std::uint64_t key, TimePoint now) {
     const std::size_t size = frame.size();
-    Frames& frames = subscription == 0 && !has_backlog() ? controls_ : backlog_;
+    Frames& frames = key == 0 && !has_backlog() ? controls_ : backlog_;
     append(frames.bytes, frame, size);
-    frames.marks.push_back({size, subscription, now});
-    if (subscription == 0) {
+    frames.marks.push_back({size, key, now});
+    if (key == 0) {
         control_bytes_ += size;
     }
 }
@@ -130,7 +130,7 @@ IoResult SendQueue::flush_packets(ByteStream& stream, Frames& frames) {
 SendQueue::Mark SendQueue::take_mark(Frames& frames) {
     const Mark mark = frames.marks.front();
     frames.marks.pop_front();
-    if (mark.subscription == 0) {
+    if (mark.key == 0) {
         control_bytes_ -= mark.size;
     }
     ++moves_;
@@ -152,7 +152,7 @@ void SendQueue::commit_from(Frames& frames) {
     std::size_t size = 0;
     while (!frames.marks.empty() && committed_.bytes() + size < kCommitWindow) {
         const Mark mark = take_mark(frames);
-        unwritten_.add(mark.size, mark.subscription);
+        unwritten_.add(mark.size, mark.key);
         size += mark.size;
     }
     committed_.take_front(frames.bytes, size);
@@ -160,7 +160,7 @@ void SendQueue::commit_from(Frames& frames) {
 
 // Control frames without a delivery before them stay in the queue and in its order.
 void SendQueue::move_leading_controls() {
-    while (!backlog_.marks.empty() && backlog_.marks.front().subscription == 0) {
+    while (!backlog_.marks.empty() && backlog_.marks.front().key == 0) {
         const Mark mark = backlog_.marks.front();
         backlog_.marks.pop_front();
         ++moves_;
@@ -178,7 +178,7 @@ std::optional<std::uint64_t> SendQueue::drop_oldest() {
     const Mark mark = take_mark(backlog_);
     backlog_.bytes.consume(mark.size);
     move_leading_controls();
-    return mark.subscription;
+    return mark.key;
 }
 
 void SendQueue::clear() {

@@ -44,8 +44,8 @@ public:
           controls_(buffers),
           backlog_(buffers) {}
 
-    // `subscription` 0: a control frame, which is never dropped.
-    void put(const FramedParts& frame, std::uint64_t subscription, TimePoint now);
+    // `key`: of the delivery's subscription; 0: a control frame, which is never dropped.
+    void put(const FramedParts& frame, std::uint64_t key, TimePoint now);
 
     // Writes until the queue is empty, the stream takes no more (`wait_write`), or kFlushBytes are
     // written (`done`, and not empty: call it again).
@@ -88,13 +88,13 @@ public:
     // Control frames that are not committed.
     std::size_t control_bytes() const { return control_bytes_; }
 
-    // Removes the oldest delivery of the backlog. Returns its subscription, or nothing if there is
+    // Removes the oldest delivery of the backlog. Returns its key, or nothing if there is
     // none. The time does not depend on the length of the queue.
     std::optional<std::uint64_t> drop_oldest();
-    // Removes all deliveries of the backlog; calls `dropped(subscription)` for each.
+    // Removes all deliveries of the backlog; calls `dropped(key)` for each.
     template <class Function>
     void drop_deliveries(Function&& dropped);
-    // Removes everything. Calls `dropped(subscription)` for each delivery that was not written to
+    // Removes everything. Calls `dropped(key)` for each delivery that was not written to
     // its last byte.
     template <class Function>
     void abandon(Function&& dropped);
@@ -107,7 +107,7 @@ public:
 private:
     struct Mark {
         std::size_t size = 0;
-        std::uint64_t subscription = 0;
+        std::uint64_t key = 0;
         TimePoint since;
     };
 
@@ -125,7 +125,7 @@ private:
 
     bool refers_to_body(const FramedParts& frame) const;
     void append(ByteQueue& queue, const FramedParts& frame, std::size_t size) const;
-    void put_behind(const FramedParts& frame, std::uint64_t subscription, TimePoint now);
+    void put_behind(const FramedParts& frame, std::uint64_t key, TimePoint now);
     Mark take_mark(Frames& frames);
     void commit();
     void commit_from(Frames& frames);
@@ -148,8 +148,8 @@ private:
 
 template <class Function>
 void SendQueue::drop_deliveries(Function&& dropped) {
-    while (const auto subscription = drop_oldest()) {
-        dropped(*subscription);
+    while (const auto key = drop_oldest()) {
+        dropped(*key);
     }
 }
 

@@ -14,10 +14,8 @@ namespace telex::server {
 
 class UnwrittenFrames {
 public:
-    // `subscription` 0: a control frame.
-    void add(std::size_t size, std::uint64_t subscription) {
-        frames_.push_back({size, subscription});
-    }
+    // `key`: of the delivery's subscription (broker::Subscription::key); 0: a control frame.
+    void add(std::size_t size, std::uint64_t key) { frames_.push_back({size, key}); }
 
     // The first `bytes` bytes were written.
     void consume(std::size_t bytes);
@@ -29,13 +27,13 @@ public:
         written_ = 0;
     }
 
-    // Calls `visit(subscription)` for each delivery that was not written to its last byte.
+    // Calls `visit(key)` for each delivery that was not written to its last byte.
     template <class Function>
     void for_each_delivery(Function&& visit) const {
         for (std::size_t i = first_; i < frames_.size(); ++i) {
             // An empty one has no byte that could be missing.
-            if (frames_[i].subscription != 0 && frames_[i].size > 0) {
-                visit(frames_[i].subscription);
+            if (frames_[i].key != 0 && frames_[i].size > 0) {
+                visit(frames_[i].key);
             }
         }
     }
@@ -48,7 +46,7 @@ public:
 private:
     struct Frame {
         std::size_t size = 0;
-        std::uint64_t subscription = 0;
+        std::uint64_t key = 0;
     };
 
     std::vector<Frame> frames_;
