@@ -104,7 +104,7 @@ class RandomClient:
             self.ended = True
 
     def control(self, name, **fields):
-        """Unlike a message it is sent however much is unsent: somebody may wait for its reply."""
+        """Unlike a message it is sent however much is unsent: a client may be waiting for its reply."""
         frame = telex_pb2.Frame()
         control = getattr(frame, name)
         control.SetInParent()
