@@ -121,7 +121,7 @@ void DetachableClient::end(DropReason reason) {
 
 // --- messages -----------------------------------------------------------------------------------
 
-// Nothing waits before the next message, and the connection takes it here and now.
+// Nothing waits before the next message, and the connection takes it at once.
 bool DetachableClient::passes_directly() const {
     return current_ != nullptr && is_local() && queue_.empty() && current_->attachment->ready();
 }

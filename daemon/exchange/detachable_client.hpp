@@ -16,7 +16,7 @@
 // It subscribes by port(). It does not send requests by it, and uses no credit unless it grants
 // credit while detached, too.
 //
-// Owner: whoever keeps it between connections. Thread: the shard's.
+// Owner: the code that keeps it between connections. Thread: the shard's.
 #include "base/time.hpp"
 #include "broker/client.hpp"
 #include "exchange/attachment.hpp"

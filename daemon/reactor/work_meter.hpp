@@ -3,8 +3,8 @@
 // slice may still do.
 //
 // Frames, bytes and calls do not say what they cost: one publication may visit ten thousand nodes
-// or have ten thousand subscribers. So whoever does work that a client causes adds it here, and
-// whoever serves a client asks whether the slice is over.
+// or have ten thousand subscribers. So the code that does work for a client adds it here, and the
+// code that serves a client asks whether the slice is over.
 #include <cstdint>
 
 namespace telex::reactor {

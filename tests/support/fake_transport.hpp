@@ -91,7 +91,7 @@ public:
     std::optional<std::string> instant_answer;
     const access::User* is_user = nullptr;
     bool owner = false;
-    // Of whoever shows credentials; nothing: told by the test.
+    // Result for a peer with credentials; nothing: the test gives it.
     std::optional<access::AuthResult> auth_result;
     session::PeerFacts facts{"tcp", "192.0.2.7", "4711", "front", "12"};
     TimePoint time{std::chrono::hours(1)};

@@ -24,7 +24,7 @@ public:
     // mark of an urgent byte (RFC 6093) shortens reads.
     bool reads_to_the_end() const { return reads_to_the_end_; }
 
-    // Returns `end` or `error` if a stream that is not read for now has ended, else another status.
+    // Returns `end` or `error` if a stream that is not being read has ended, else another status.
     // A reset counts at once. The end of a half-close counts after all that came before it:
     // `frames_left` says that some of it was read and is not handled yet.
     IoStatus status_of(ByteStream& stream, bool frames_left) const {

@@ -143,8 +143,8 @@ private:
     // Until no frame is left, or the slice is over. Returns false if the connection is closing.
     [[nodiscard]] bool handle_frames();
     void refuse_input(const FrameReader::Step& step);
-    // Nothing is read for now. If the peer has ended, its slot, its user's and its subscriptions
-    // are not kept for that.
+    // Reading is suspended. If the peer has ended, the connection ends all the same, and frees its
+    // slot and its subscriptions.
     void hold_input();
     void end_of_input();
     void report_end_of_input();

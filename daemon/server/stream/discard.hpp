@@ -4,7 +4,7 @@
 
 namespace telex::server {
 
-// Reads a bounded amount. Returns `wait_read` if there is no more for now, `done` if there may be,
+// Reads a bounded amount. Returns `wait_read` if no more has arrived, `done` if more may have,
 // else the end or the error.
 IoStatus discard_input(ByteStream& stream);
 

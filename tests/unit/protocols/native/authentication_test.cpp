@@ -289,7 +289,7 @@ TEST_F(Authentication, IsOverWhenTheExchangeStops) {
     EXPECT_THAT(heard(), ElementsAre("closing SHUTTING_DOWN"));
 }
 
-// Credentials that are shown decide alone, whoever the connection could stand for without them.
+// If a peer has sent credentials, only they decide, also for a peer that is a user without them.
 TEST_F(Authentication, OfAnAuthenticatedPeer) {
     transport_.is_user = &user_;
     start();
