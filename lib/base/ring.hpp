@@ -52,14 +52,6 @@ public:
         --size_;
     }
 
-    // Inserts before element `i`. Linear in the number of elements after it.
-    void insert(std::size_t i, T value) {
-        push_back(std::move(value));
-        for (std::size_t at = size_ - 1; at > i; --at) {
-            std::swap((*this)[at], (*this)[at - 1]);
-        }
-    }
-
     // Linear in the number of elements before it.
     void erase(std::size_t i) {
         for (; i > 0; --i) {

@@ -81,14 +81,8 @@ TEST(Ring, BehavesLikeADeque) {
                 model.pop_front();
             } else {
                 const std::size_t at = random() % model.size();
-                const auto place = model.begin() + static_cast<std::ptrdiff_t>(at);
-                if (what == 6) {
-                    ring.insert(at, step);
-                    model.insert(place, step);
-                } else {
-                    ring.erase(at);
-                    model.erase(place);
-                }
+                ring.erase(at);
+                model.erase(model.begin() + static_cast<std::ptrdiff_t>(at));
             }
             ASSERT_EQ(ring.size(), model.size());
             for (std::size_t i = 0; i < model.size(); ++i) {
