@@ -10,11 +10,45 @@
 
 namespace telex::exchange {
 
+namespace {
+
+using Changes = std::shared_ptr<const std::vector<router::InterestChange>>;
+
+// A round on its way to another shard, which applies it in several turns if it is much work.
+class Announcement final : public reactor::Task {
+public:
+    Announcement(Shard& source, Shard& target, Changes changes, std::uint64_t round)
+        : source_(source), target_(target), changes_(std::move(changes)), round_(round) {}
+
+    void run(std::unique_ptr<reactor::Task> self) override {
+        while (applied_ < changes_->size() && !target_.reactor().work().slice_is_over()) {
+            target_.apply_interest(source_.reactor().index(), (*changes_)[applied_++]);
+        }
+        target_.groups().serve();
+        if (applied_ < changes_->size()) {
+            target_.reactor().put_back(std::move(self));
+            return;
+        }
+        source_.reactor().post([&source = source_, round = round_] {
+            source.interest().acknowledge(round);
+        });
+    }
+
+private:
+    Shard& source_;
+    Shard& target_;
+    const Changes changes_;
+    const std::uint64_t round_;
+    std::size_t applied_ = 0;
+};
+
+}  // namespace
+
 void InterestRounds::note(
-    const ClientRecord& client, std::optional<router::InterestChange> change
+    access::AccountId account, std::optional<router::InterestChange> change
 ) {
     if (change && exchange_.shard_count() > 1) {
-        change->account = client.account();
+        change->account = account;
         charge(*change);
         changes_.push_back(std::move(*change));
         reactor_.ensure_turn();
@@ -56,12 +90,13 @@ void InterestRounds::announce() {
     unconfirmed_.clear();
     const auto changes =
         std::make_shared<const std::vector<router::InterestChange>>(std::exchange(changes_, {}));
+    Shard& source = exchange_.shard(reactor_.index());
     for (std::size_t i = 0; i < exchange_.shard_count(); ++i) {
-        Shard& other = exchange_.shard(i);
         if (i != reactor_.index()) {
-            other.reactor().post([&other, from = reactor_.index(), changes, round] {
-                other.apply_interest(from, *changes, round);
-            });
+            Shard& target = exchange_.shard(i);
+            target.reactor().post_task(
+                std::make_unique<Announcement>(source, target, changes, round)
+            );
         }
     }
 }
@@ -74,6 +109,7 @@ void InterestRounds::acknowledge(std::uint64_t round) {
     account_.release_standing(found->second.memory);
     const auto subscriptions = std::move(found->second.subscriptions);
     rounds_.erase(found);
+    reactor_.work().add(reactor::work::kDelivery * subscriptions.size());
     for (const Unconfirmed& waiting : subscriptions) {
         ClientRecord* client = clients_.find(waiting.client);
         const ActiveSubscription* active =

@@ -31,7 +31,7 @@ public:
     )
         : exchange_(exchange), reactor_(reactor), clients_(clients), account_(account) {}
 
-    void note(const ClientRecord& client, std::optional<router::InterestChange> change);
+    void note(access::AccountId account, std::optional<router::InterestChange> change);
     // Calls on_subscribed once all shards know the subscription, at once if there is only one.
     void confirm(const ActiveSubscription& subscription);
     // At the end of a turn.

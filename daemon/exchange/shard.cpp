@@ -35,6 +35,7 @@ Shard::Shard(Exchange& exchange, reactor::Reactor& reactor)
 
 Shard::~Shard() {
     assert(clients_.size() == 0);
+    departures_.finish();
 }
 
 void Shard::join(ClientRecord& client) {
@@ -296,25 +297,16 @@ void Shard::recycle(std::unique_ptr<ForwardBatch> batch) {
     }
 }
 
-void Shard::apply_interest(
-    std::uint16_t from, const std::vector<router::InterestChange>& changes, std::uint64_t round
-) {
-    reactor_.work().add(changes.size() * reactor::work::kSubscription);
-    for (const router::InterestChange& change : changes) {
-        apply_interest(from, change);
-        if (change.member && change.there) {
-            groups_.wake(change.account, change.member->facts().group);
-        }
-    }
-    groups_.serve();
-    Shard& source = exchange_.shard(from);
-    source.reactor_.post([&source, round] { source.interest_.acknowledge(round); });
-}
-
 void Shard::apply_interest(std::uint16_t from, const router::InterestChange& change) {
+    reactor_.work().add(reactor::work::kSubscription);
     router::RoutingTable& table = router_.table(change.account);
-    const TableCharge charge(account_, table);
-    table.apply(from, change);
+    {
+        const TableCharge charge(account_, table);
+        table.apply(from, change);
+    }
+    if (change.member && change.there) {
+        groups_.wake(change.account, change.member->facts().group);
+    }
 }
 
 bool Shard::pause_publisher(ClientId publisher) {
@@ -352,6 +344,15 @@ void Shard::finish_turn() {
     if (exchange_.budget().exceeded() || EmergencyReserve::spent()) {
         exchange_.overload_manager().begin(*this);
     }
+}
+
+// What clients that have left leave behind is about to be freed.
+Shard::Holdings Shard::holdings() const {
+    Holdings holdings = holdings_ ? holdings_() : Holdings();
+    if (departures_.memory() > 0) {
+        holdings.push_back({.bytes = departures_.memory(), .leaving = true});
+    }
+    return holdings;
 }
 
 ShardSnapshot Shard::snapshot() const {

@@ -29,6 +29,7 @@
 #include "exchange/client_table.hpp"
 #include "exchange/confirmations.hpp"
 #include "exchange/credit_queues.hpp"
+#include "exchange/departures.hpp"
 #include "exchange/flush_rounds.hpp"
 #include "exchange/forward_batch.hpp"
 #include "exchange/forward_window.hpp"
@@ -70,7 +71,7 @@ public:
     // --- clients ----------------------------------------------------------------------------
     void join(ClientRecord& client);
     // Ends its subscriptions and requests; messages that waited for its credit are counted as
-    // dropped for `reason`.
+    // dropped for `reason`. The client may be destroyed afterwards.
     void leave(ClientRecord& client, DropReason reason);
 
     // Returns null if the client has left.
@@ -141,7 +142,7 @@ public:
         shed_ = std::move(shed);
     }
 
-    Holdings holdings() const { return holdings_ ? holdings_() : Holdings(); }
+    Holdings holdings() const;
 
     void shed(const HolderKey& holders, std::size_t bytes) const { shed_(holders, bytes); }
 
@@ -163,9 +164,7 @@ public:
     // Until the slice is over or the batch is done.
     void receive(ForwardBatch& batch);
     void recycle(std::unique_ptr<ForwardBatch> batch);
-    void apply_interest(
-        std::uint16_t from, const std::vector<router::InterestChange>& changes, std::uint64_t round
-    );
+    void apply_interest(std::uint16_t from, const router::InterestChange& change);
 
     // --- for its parts, ClientPort and the built-in responders ---------------------------------
     Ledger& ledger() { return ledger_; }
@@ -179,6 +178,8 @@ public:
     GroupQueues& groups() { return groups_; }
 
     InterestRounds& interest() { return interest_; }
+
+    Departures& departures() { return departures_; }
 
     FlushRounds& flushes() { return flushes_; }
 
@@ -196,7 +197,6 @@ private:
 
     void count_unrouted(const ClientRecord& from, const RoutedMessage& routed);
     void confirm(const Confirmations::Outcome& outcome);
-    void apply_interest(std::uint16_t from, const router::InterestChange& change);
     void receive(ForwardBatch& batch, const ForwardedMessage& item);
     // Returns false if the group has no member left.
     bool receive_chosen(ChosenMember& chosen, RoutedMessage routed);
@@ -216,6 +216,7 @@ private:
     CreditQueues credit_{ledger_};
     GroupQueues groups_{*this};
     Subscriptions subscriptions_{*this};
+    Departures departures_{*this};
     MessageRouter router_;
     std::function<Holdings()> holdings_;
     Shed shed_;

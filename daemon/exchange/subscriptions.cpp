@@ -50,7 +50,7 @@ void Subscriptions::subscribe(
     client.subscription_memory_ += memory;
     shard_.account().charge_standing(record);
     watch_events(subscription, spec.filter);
-    shard_.interest().note(client, std::move(*change));
+    shard_.interest().note(client.account(), std::move(*change));
     shard_.interest().confirm(subscription);
     if (!spec.queue_group.empty()) {
         shard_.groups().wake(client.account(), spec.queue_group);
@@ -147,7 +147,9 @@ void Subscriptions::unsubscribe(ClientRecord& client, std::uint64_t id) {
         event.set_subscription(id);
         shard_.tracer().happened(v1::TraceEvent::UNSUBSCRIBED, client, std::move(event));
     }
-    discard(subscription, DropReason::no_credit);
+    retire(subscription, DropReason::no_credit);
+    client.subscription_memory_ -= subscription.memory;
+    shard_.departures().remove(client.account(), subscription);
     const std::uint64_t delivered = subscription.delivered;
     const std::uint64_t dropped = subscription.dropped;
     client.subscriptions_.erase(found);
@@ -156,10 +158,22 @@ void Subscriptions::unsubscribe(ClientRecord& client, std::uint64_t id) {
 }
 
 void Subscriptions::end_all(ClientRecord& client, DropReason reason) {
-    for (auto& [id, subscription] : client.subscriptions_) {
-        discard(subscription, reason);
+    if (client.subscriptions_.empty()) {
+        return;
     }
-    client.subscriptions_.clear();
+    shard_.reactor().work().add(reactor::work::kEntry * client.subscriptions_.size());
+    router::RoutingTable& table = shard_.router().table(client.account());
+    for (auto& [id, subscription] : client.subscriptions_) {
+        retire(subscription, reason);
+        table.retire(subscription);
+        subscription.client = nullptr;
+        subscription.record = nullptr;
+    }
+    shard_.departures().begin(
+        client.account(),
+        std::exchange(client.subscriptions_, {}),
+        std::exchange(client.subscription_memory_, 0)
+    );
 }
 
 void Subscriptions::end_all_later(ClientRecord& client, DropReason reason) {
@@ -169,6 +183,7 @@ void Subscriptions::end_all_later(ClientRecord& client, DropReason reason) {
     if (client.load() != nullptr) {
         client.load()->leave();  // other reactors see it before the change of interest
     }
+    shard_.reactor().work().add(reactor::work::kEntry * client.subscriptions_.size());
     for (auto& [id, subscription] : client.subscriptions_) {
         subscription.ended = true;
     }
@@ -176,18 +191,23 @@ void Subscriptions::end_all_later(ClientRecord& client, DropReason reason) {
     shard_.reactor().ensure_turn();
 }
 
-// Removes it from the table. Messages that waited for credit are dropped, unless its queue group
-// has other members.
-void Subscriptions::discard(ActiveSubscription& subscription, DropReason reason) {
-    shard_.reactor().work().add(
-        reactor::work::kSubscription + reactor::work::kDelivery * subscription.held.size()
-    );
+// It gets nothing more, and no longer counts for its client and user. It is still in the table.
+void Subscriptions::retire(ActiveSubscription& subscription, DropReason reason) {
     subscription.ended = true;
+    subscription.charge.reset();
     if (std::exchange(subscription.watches_events, false)) {
         shard_.exchange().events().remove_watcher();
     }
-    subscription.record->keys_.remove(subscription.key);
+    ClientRecord& client = *subscription.record;
+    client.keys_.remove(subscription.key);
+    client.patterns_.remove(std::exchange(subscription.pattern, nullptr));
     shard_.forward_window().remove(subscription.client->blocks_at(subscription.slow_policy));
+    drop_held(subscription, reason);
+}
+
+// Messages that waited for credit are dropped, unless its queue group has other members.
+void Subscriptions::drop_held(ActiveSubscription& subscription, DropReason reason) {
+    shard_.reactor().work().add(reactor::work::kDelivery * subscription.held.size());
     CreditQueues& credit = shard_.credit();
     while (!subscription.held.empty()) {
         if (subscription.group_member == nullptr) {
@@ -197,13 +217,6 @@ void Subscriptions::discard(ActiveSubscription& subscription, DropReason reason)
             shard_.groups().adopt(credit.pass_on(subscription, 0), std::move(group), reason);
         }
     }
-    ClientRecord& client = *subscription.record;
-    client.patterns_.remove(std::exchange(subscription.pattern, nullptr));
-    client.subscription_memory_ -= subscription.memory;
-    shard_.account().release_standing(subscription.record_memory);
-    router::RoutingTable& table = shard_.router().table(client.account());
-    const TableCharge charge(shard_.account(), table);
-    shard_.interest().note(client, table.unsubscribe(subscription));
 }
 
 void Subscriptions::remove_all_ended() {

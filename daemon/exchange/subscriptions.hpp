@@ -34,10 +34,11 @@ public:
     void set_credit(ClientRecord& client, std::uint64_t id, std::uint64_t messages);
     // A delivery was dropped after all: it does not count towards max_messages.
     void uncount_delivery(ClientRecord& client, std::uint64_t key);
-    // The client is leaving: drops messages that wait for credit, for `reason`.
+    // The client is leaving: drops messages that wait for credit, for `reason`. It gets nothing
+    // more; the tables are cleared in slices (departures.hpp). Not while a message is routed.
     void end_all(ClientRecord& client, DropReason reason);
-    // The client is about to leave: it gets nothing more, and its subscriptions are removed as soon
-    // as no message is routed.
+    // The client is about to leave: it gets nothing more, and its subscriptions end as soon as no
+    // message is routed.
     void end_all_later(ClientRecord& client, DropReason reason);
 
     // The subscription has reached max_messages while a message was routed.
@@ -78,7 +79,8 @@ private:
     static router::MemberLoadPtr member_load(
         ClientRecord& client, const broker::SubscriptionSpec& spec
     );
-    void discard(ActiveSubscription& subscription, DropReason reason);
+    void retire(ActiveSubscription& subscription, DropReason reason);
+    void drop_held(ActiveSubscription& subscription, DropReason reason);
     void release_held(ClientRecord& client, ActiveSubscription& subscription);
     void notify_group(const ActiveSubscription& subscription);
     void remove_all_ended();

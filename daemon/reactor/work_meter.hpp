@@ -17,6 +17,7 @@ inline constexpr std::uint64_t kRead = 128;  // a system call
 inline constexpr std::uint64_t kDelivery = 8;
 inline constexpr std::uint64_t kForward = 8;         // to one other reactor
 inline constexpr std::uint64_t kNode = 2;            // of the subject trie
+inline constexpr std::uint64_t kEntry = 2;           // of a list, visited
 inline constexpr std::uint64_t kListEntry = 64;      // of an operator's list
 inline constexpr std::uint64_t kSubscription = 128;  // begun, ended, or announced
 inline constexpr std::uint64_t kConnection = 1'024;  // accepted

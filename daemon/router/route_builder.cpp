@@ -101,6 +101,10 @@ void RouteBuilder::add_plain_here(InterestWord word) {
     }
 }
 
+void RouteBuilder::drop_retired() {
+    std::erase_if(plain_, [](const Subscription* subscription) { return subscription->retired; });
+}
+
 void RouteBuilder::add_group_named(InterestWord word, const GroupName& name) {
     if (word.kind() == InterestWord::Kind::heap) {
         if (GroupInterest* group = word.interest().find_group(name); group != nullptr) {

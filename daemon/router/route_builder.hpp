@@ -33,6 +33,8 @@ public:
     // Adds the members of this group, here and elsewhere.
     void add_group_named(InterestWord word, const GroupName& name);
 
+    // Removes plain subscriptions that are retired.
+    void drop_retired();
     // Chooses one target for each group that was added.
     void choose_groups(GroupChoice choice);
     // Completes the route.

@@ -88,6 +88,20 @@ SubscribeResult RoutingTable::subscribe(
     return change;
 }
 
+void RoutingTable::retire(Subscription& subscription) {
+    assert(!leased_ && subscription.registered() && !subscription.retired);
+    repeatable_ = false;
+    ++retired_;
+    subscription.retired = true;
+    subscription.subscriber = nullptr;
+    subscription.no_echo = false;  // the builder would ask for the subscriber
+    if (GroupMember* const member = subscription.group_member; member != nullptr) {
+        assert(member->load->connection().is_leaving());
+        member->local = nullptr;
+        member->group->close(*member);
+    }
+}
+
 std::optional<InterestChange> RoutingTable::unsubscribe(Subscription& subscription) {
     assert(!leased_ && subscription.registered());
     repeatable_ = false;
@@ -106,6 +120,7 @@ std::optional<InterestChange> RoutingTable::unsubscribe(Subscription& subscripti
     }
     subscription.filter = 0;
     --subscriptions_;
+    retired_ -= std::exchange(subscription.retired, false) ? 1 : 0;
     if (tell) {
         change.filter = trie_.text_of(filter);
         change.sees_reserved = trie_.sees_reserved(filter);
@@ -283,6 +298,7 @@ RouteLease RoutingTable::route(
     for (const FilterRef filter : match(subject, visited)) {
         builder_.add(trie_.value(filter));
     }
+    drop_retired();
     builder_.choose_groups(GroupChoice::anybody);
     repeatable_ = !builder_.has_groups();
     if (repeatable_) {
@@ -300,6 +316,7 @@ RouteLease RoutingTable::route_plain(std::string_view subject, std::uint64_t pub
     for (const FilterRef filter : match(subject, visited)) {
         builder_.add_plain_here(trie_.value(filter));
     }
+    drop_retired();
     return {builder_.finish(visited), leased_};
 }
 

@@ -76,6 +76,10 @@ public:
     [[nodiscard]] SubscribeResult subscribe(
         Subscription& subscription, std::string_view filter, MemberLoadPtr member = nullptr
     );
+    // No route contains the subscription from now on, and its subscriber may be destroyed. It must
+    // still be unsubscribed. A member's connection must be leaving (ConnectionLoad::leave). Takes
+    // the same time for each subscription.
+    void retire(Subscription& subscription);
     // The subscription must be registered here.
     std::optional<InterestChange> unsubscribe(Subscription& subscription);
     // Applies a change announced by another reactor.
@@ -95,7 +99,7 @@ public:
         GroupChoice choice
     );
 
-    // Returns the chosen subscription of a message; null if it is no longer registered.
+    // Returns the chosen subscription of a message; null if it is retired or no longer registered.
     Subscription* member_here(const MemberLoad& member) const;
     // The member may accept messages again. Returns false if it is unknown.
     bool reopen(const MemberLoad& member);
@@ -105,7 +109,8 @@ public:
     // Returns "" without a group.
     static std::string_view group_of(const Subscription& subscription);
 
-    std::size_t subscriptions() const { return subscriptions_; }
+    // Without those that are retired.
+    std::size_t subscriptions() const { return subscriptions_ - retired_; }
 
     // Number of filters with local or remote subscribers.
     std::size_t filters() const { return trie_.size(); }
@@ -127,6 +132,13 @@ private:
     void forget_cached(std::string_view filter_text, match::FilterRef filter);
     std::span<const match::FilterRef> match(std::string_view subject, std::size_t& visited);
 
+    // From the route that is being built.
+    void drop_retired() {
+        if (retired_ != 0) [[unlikely]] {
+            builder_.drop_retired();
+        }
+    }
+
     // Returns true if the last route applies: it had no group, and the table has not changed.
     bool is_repeated(std::string_view subject, std::uint64_t publisher_key) const {
         return repeatable_ && publisher_key == last_publisher_ &&
@@ -143,6 +155,7 @@ private:
     RouteBuilder builder_;
     std::vector<match::FilterRef> found_;
     std::size_t subscriptions_ = 0;
+    std::size_t retired_ = 0;     // of these
     std::size_t heap_forms_ = 0;  // filters with a FilterInterest
     bool leased_ = false;
     // Whether a message like the last one takes the last route again, and that message.

@@ -34,6 +34,8 @@ struct Subscription {
     bool sees_reserved = false;
     // Does not receive what its own connection publishes.
     bool no_echo = false;
+    // Receives nothing more, and will be removed from the table.
+    bool retired = false;
 
     bool registered() const { return filter != 0; }
 };
