@@ -153,7 +153,7 @@ private:
     access::AccountId account_ = access::kDefaultAccount;
     TraceSet traces_ = 0;
     router::Subscriber subscriber_;
-    router::Requester requester_;
+    std::unique_ptr<router::Requester> requester_;  // created by the first request
     match::WildcardPatterns patterns_;
     std::size_t open_requests_ = 0;
     ClientBooks books_;

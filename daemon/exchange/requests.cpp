@@ -13,9 +13,12 @@ namespace {
 
 // Precision of time-outs.
 constexpr std::chrono::milliseconds kTimeoutGrain{20};
+// Not worth a slice: the places of a client with no more requests are freed at once.
+constexpr std::size_t kAtOnce = 64;
 
-ClientRecord& client_of(const router::ReplyTable::Pending& pending) {
-    return *static_cast<ClientRecord*>(pending.requester->owner);
+// Returns null if the client has left.
+ClientRecord* client_of(const router::ReplyTable::Pending& pending) {
+    return static_cast<ClientRecord*>(pending.requester->owner);
 }
 
 }  // namespace
@@ -40,13 +43,18 @@ Requests::Requests(
 std::optional<router::ReplySubject> Requests::open(
     ClientRecord& from, std::uint64_t request_id, std::chrono::milliseconds timeout
 ) {
+    if (!from.requester_) {
+        from.requester_ = std::make_unique<router::Requester>();
+        from.requester_->owner = &from;
+    }
+    router::Requester& requester = *from.requester_;
     if (replies_.is_full()) {
-        if (const auto displaced = replies_.displace_for(from.requester_)) {
-            fail(client_of(*displaced), displaced->request_id, v1::TOO_MANY_REQUESTS);
+        if (const auto displaced = replies_.displace_for(requester)) {
+            fail(*displaced, v1::TOO_MANY_REQUESTS);
         }
     }
     const auto now = reactor_.now();
-    auto subject = replies_.open(from.requester_, request_id, now, now + timeout);
+    auto subject = replies_.open(requester, request_id, now, now + timeout);
     if (subject) {
         watch_deadlines();
     } else {
@@ -76,12 +84,13 @@ void Requests::reply(const RoutedMessage& routed) {
 void Requests::take_reply(const RoutedMessage& routed) {
     const auto address = router::parse_reply_subject(routed.subject);
     const auto pending = address ? replies_.take(*address) : std::nullopt;
-    if (!pending) {
+    ClientRecord* const client = pending ? client_of(*pending) : nullptr;
+    if (client == nullptr) {
         ledger_.drop_unowned(DropReason::late_answer, routed.message);
         return;
     }
     ledger_.counters().request_durations.add(reactor_.now() - pending->opened);
-    complete(client_of(*pending), pending->request_id, {0, routed.message, {}, routed.owner});
+    complete(*client, pending->request_id, {0, routed.message, {}, routed.owner});
 }
 
 void Requests::complete(
@@ -103,7 +112,14 @@ void Requests::complete(
     }
 }
 
+void Requests::fail(const router::ReplyTable::Pending& pending, v1::ErrorCode code) {
+    if (ClientRecord* const client = client_of(pending); client != nullptr) {
+        fail(*client, pending.request_id, code);
+    }
+}
+
 void Requests::fail(ClientRecord& client, std::uint64_t request_id, v1::ErrorCode code) {
+    reactor_.work().add(reactor::work::kFailure);
     end(client);
     ledger_.counters().refuse(code);
     if (!ledger_.tracer().idle()) {
@@ -129,7 +145,7 @@ void Requests::no_responders(std::string_view reply_to) {
         return;
     }
     if (const auto pending = replies_.take(*address)) {
-        fail(client_of(*pending), pending->request_id, v1::NO_RESPONDERS);
+        fail(*pending, v1::NO_RESPONDERS);
     }
 }
 
@@ -141,17 +157,54 @@ void Requests::watch_deadlines() {
     deadline_timer_armed_ = true;
     deadline_timer_.expires_after(kTimeoutGrain);
     deadline_timer_.async_wait([this](const asio::error_code& error) {
-        deadline_timer_armed_ = false;
-        if (error) {
-            return;
-        }
-        replies_.expire(Clock::now(), [this](const auto& pending) {
-            fail(client_of(pending), pending.request_id, v1::TIMEOUT);
-        });
-        if (replies_.pending() > 0) {
-            watch_deadlines();
+        if (!error) {
+            reactor_.run_again(expiry_);
         }
     });
+}
+
+// A hundred thousand requests may end at the same time.
+void Requests::expire() {
+    while (const auto pending = replies_.take_expired(reactor_.now())) {
+        fail(*pending, v1::TIMEOUT);
+        if (reactor_.work().slice_is_over()) {
+            reactor_.run_again(expiry_);
+            return;
+        }
+    }
+    deadline_timer_armed_ = false;
+    if (replies_.pending() > 0) {
+        watch_deadlines();
+    }
+}
+
+void Requests::close(ClientRecord& client) {
+    release(client.open_requests_);
+    client.open_requests_ = 0;
+    if (!client.requester_) {
+        return;
+    }
+    if (client.requester_->pending <= kAtOnce) {
+        replies_.close(*client.requester_);
+        return;
+    }
+    client.requester_->owner = nullptr;
+    orphans_.push_back(std::move(client.requester_));
+    reactor_.run_again(freeing_);
+}
+
+void Requests::free_places() {
+    for (; !orphans_.empty(); orphans_.pop_back()) {
+        router::Requester& requester = *orphans_.back();
+        while (requester.pending > 0) {
+            if (reactor_.work().slice_is_over()) {
+                reactor_.run_again(freeing_);
+                return;
+            }
+            replies_.close_one(requester);
+            reactor_.work().add(reactor::work::kPlace);
+        }
+    }
 }
 
 }  // namespace telex::exchange

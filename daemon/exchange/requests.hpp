@@ -20,8 +20,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace telex::exchange {
 
@@ -58,12 +60,9 @@ public:
     void complete(ClientRecord& client, std::uint64_t request_id, const broker::Delivery& reply);
     void fail(ClientRecord& client, std::uint64_t request_id, v1::ErrorCode code);
 
-    // Forgets the requests of a client.
-    void close(ClientRecord& client) {
-        replies_.close(client.requester_);
-        release(client.open_requests_);
-        client.open_requests_ = 0;
-    }
+    // Forgets the requests of a client, which is leaving. Their places in the reply table are freed
+    // in slices.
+    void close(ClientRecord& client);
 
     std::size_t pending() const { return replies_.pending(); }
 
@@ -71,6 +70,8 @@ public:
     std::size_t memory() const { return memory_; }
 
 private:
+    void fail(const router::ReplyTable::Pending& pending, v1::ErrorCode code);
+
     void end(ClientRecord& client) {
         --client.open_requests_;
         release(1);
@@ -87,6 +88,23 @@ private:
     }
 
     void watch_deadlines();
+    // Until the slice is over.
+    void expire();
+    void free_places();
+
+    template <void (Requests::*Run)()>
+    struct Work final : reactor::TurnWork {
+        explicit Work(Requests& owner) : requests(owner) {}
+
+        ~Work() override { requests.reactor_.forget(*this); }
+
+        Work(const Work&) = delete;
+        Work& operator=(const Work&) = delete;
+
+        void run_turn_work() override { (requests.*Run)(); }
+
+        Requests& requests;
+    };
 
     Exchange& exchange_;
     reactor::Reactor& reactor_;
@@ -98,6 +116,10 @@ private:
     router::ReplyTable replies_;
     asio::steady_timer deadline_timer_;
     bool deadline_timer_armed_ = false;
+    Work<&Requests::expire> expiry_{*this};
+    // Of clients that have left.
+    std::vector<std::unique_ptr<router::Requester>> orphans_;
+    Work<&Requests::free_places> freeing_{*this};
 };
 
 }  // namespace telex::exchange

@@ -43,7 +43,6 @@ void Shard::join(ClientRecord& client) {
     client.id_.can_pause = client.client().can_pause();
     client.subscriber_.owner = &client;
     client.subscriber_.connection_key = client.id_.key();
-    client.requester_.owner = &client;
 }
 
 void Shard::leave(ClientRecord& client, DropReason reason) {

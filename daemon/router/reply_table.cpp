@@ -76,6 +76,13 @@ std::optional<ReplyTable::Pending> ReplyTable::take(const ReplyAddress& address)
     return release(address.slot);
 }
 
+std::optional<ReplyTable::Pending> ReplyTable::take_expired(TimePoint now) {
+    if (deadlines_.empty() || deadlines_.front().deadline > now) {
+        return std::nullopt;
+    }
+    return release(deadlines_.front().slot);
+}
+
 void ReplyTable::close(Requester& requester) {
     while (requester.first != 0) {
         release(requester.first - 1);

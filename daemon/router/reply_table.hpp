@@ -1,9 +1,9 @@
 #pragma once
 // The requests of one reactor's connections that wait for their reply.
 //
-//   open -> take      the reply arrived
-//        \-> expire   the deadline passed
-//        \-> close    the connection closed
+//   open -> take           the reply arrived
+//        \-> take_expired   the deadline passed
+//        \-> close          the connection closed
 //
 // Each use of a slot has a new secret, so a late, repeated or guessed reply finds no request.
 // Deadlines are in a binary heap that is linked with the slots: opening, taking and each expiry
@@ -23,9 +23,8 @@
 namespace telex::router {
 
 // One per connection that makes requests; it stays at its address while it has pending ones.
-// Owner: the connection.
 struct Requester {
-    void* owner = nullptr;  // the connection; not used by the table
+    void* owner = nullptr;  // the connection, null once it has closed; not used by the table
 
     // Used by the reply table.
     std::size_t pending = 0;
@@ -71,23 +70,16 @@ public:
     // guessed reply.
     std::optional<Pending> take(const ReplyAddress& address);
 
-    // Removes every request whose deadline is not after `now`, then calls on_timeout(Pending) for
-    // it, which may open new ones.
-    template <class Function>
-    void expire(TimePoint now, Function&& on_timeout) {
-        // Bounded by the present number: requests opened meanwhile wait for the next call.
-        for (std::size_t left = pending(); left > 0; --left) {
-            if (deadlines_.empty() || deadlines_.front().deadline > now) {
-                return;
-            }
-            on_timeout(release(deadlines_.front().slot));
-        }
-    }
+    // Removes and returns the request with the earliest deadline. Returns nothing if it is after
+    // `now`.
+    std::optional<Pending> take_expired(TimePoint now);
 
     // Removes the requests of a connection.
     void close(Requester& requester);
+    // Removes one of them. Requires one.
+    void close_one(Requester& requester) { release(requester.first - 1); }
 
-    // When expire() must be called next. Nothing if no request is open.
+    // When take_expired() must be called next. Nothing if no request is open.
     std::optional<TimePoint> next_deadline() const;
 
     std::size_t pending() const { return deadlines_.size(); }
