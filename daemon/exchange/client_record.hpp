@@ -36,8 +36,8 @@ class Subscriptions;
 struct HeldMessage : StoredMessage {
     ClientId publisher;
     TraceSet traces = 0;
-    // A request without any other responder.
-    bool only_target = false;
+    // See RoutedMessage.
+    bool reports_absence = false;
     router::WaitingTicket ticket;  // in a queue group
     std::string routed_by;         // empty: the message's own subject
 

@@ -12,7 +12,7 @@ bool CreditQueues::hold(
     HeldMessage held{StoredMessage::keep(routed.message, routed.owner, routed.reply_to)};
     held.publisher = routed.publisher;
     held.traces = routed.traces;
-    held.only_target = routed.only_target;
+    held.reports_absence = routed.reports_absence;
     held.ticket = std::move(ticket);
     if (routed.subject.data() != routed.message.subject.data()) {
         held.routed_by = routed.subject;
@@ -73,7 +73,7 @@ RoutedMessage CreditQueues::routed(access::AccountId account, HeldMessage& held)
         .publisher = held.publisher,
         .account = account,
         .traces = held.traces,
-        .only_target = held.only_target,
+        .reports_absence = held.reports_absence,
         .ticket = &held.ticket,
     };
 }

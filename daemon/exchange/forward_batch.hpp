@@ -27,8 +27,8 @@ class Shard;
 struct ForwardedMessage {
     enum class Kind : std::uint8_t { message, reply };
     Kind kind = Kind::message;
-    // Only the target has subscribers: it reports "no responders" if they have left.
-    bool only_target = false;
+    // The target reports if its subscribers have left: see RoutedMessage.
+    bool reports_absence = false;
     // For the target's plain subscribers, and for the members below.
     bool plain = false;
     TraceSet traces = 0;

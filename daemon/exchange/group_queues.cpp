@@ -89,8 +89,8 @@ void GroupQueues::place(Homeless homeless) {
         return;
     }
     shard_.ledger().drop_unowned(homeless.reason, held.message);
-    if (held.only_target && !held.reply_to.empty()) {
-        shard_.requests().no_responders(held.reply_to);
+    if (held.reports_absence && !held.reply_to.empty()) {
+        shard_.requests().note_absence(held.reply_to);
     }
 }
 

@@ -84,7 +84,7 @@ bool MessageRouter::route_to_importers(const RoutedMessage& routed) {
     accounts_->for_each_importer(routed.account, routed.subject, [&](access::AccountId importer) {
         RoutedMessage there = routed;
         there.account = importer;
-        there.only_target = true;
+        there.reports_absence = true;
         somewhere = route(there) || somewhere;
     });
     return somewhere;
@@ -115,8 +115,8 @@ bool MessageRouter::route_group(
 
 void MessageRouter::dispatch(const router::Route& route, RoutedMessage& routed) {
     reactor_.work().add(work_of(route));
-    routed.only_target =
-        routed.only_target && route.plain.size() + route.groups.size() + route.forwards.size() == 1;
+    routed.targets = route.plain.size() + route.groups.size() + route.forwards.size();
+    routed.reports_absence = routed.reports_absence && (routed.targets == 1 || routed.is_request);
     for (router::Subscription* subscription : route.plain) {
         deliver(static_cast<ActiveSubscription&>(*subscription), routed);
     }
@@ -139,7 +139,7 @@ void MessageRouter::forward(
     item.publisher = routed.publisher;
     item.account = routed.account;
     item.traces = routed.traces;
-    item.only_target = routed.only_target;
+    item.reports_absence = routed.reports_absence;
     item.plain = target.plain;
     item.hops = routed.hops;
     item.confirmation = routed.confirmation;

@@ -67,7 +67,8 @@ public:
     std::size_t subscriptions() const;
     std::string filter_of(const ActiveSubscription& subscription) const;
 
-    // Each changes routed.only_target and returns false if there is no subscriber on any reactor.
+    // Each sets routed.targets and routed.reports_absence, and returns false if there is no
+    // subscriber on any reactor.
     // In the message's account:
     bool route(RoutedMessage& routed);
     // Also in the accounts that import it:
@@ -75,7 +76,8 @@ public:
     // To one member of this group:
     bool route_group(RoutedMessage& routed, std::string_view group, router::GroupChoice choice);
 
-    // Delivers and forwards the message as the route says. Changes routed.only_target.
+    // Delivers and forwards the message as the route says. Sets routed.targets and
+    // routed.reports_absence.
     void dispatch(const router::Route& route, RoutedMessage& routed);
     // To a member of a queue group here, with a claimed credit or to wait for one.
     void give(

@@ -132,7 +132,13 @@ void Requests::fail(ClientRecord& client, std::uint64_t request_id, v1::ErrorCod
     client.client().on_request_failed(request_id, code);
 }
 
-void Requests::no_responders(std::string_view reply_to) {
+void Requests::expect_targets(std::string_view reply_to, std::size_t targets) {
+    if (const auto address = router::parse_reply_subject(reply_to)) {
+        replies_.set_targets(*address, targets);
+    }
+}
+
+void Requests::note_absence(std::string_view reply_to) {
     const auto address = router::parse_reply_subject(reply_to);
     if (!address) {
         return;
@@ -140,11 +146,11 @@ void Requests::no_responders(std::string_view reply_to) {
     if (address->reactor != reactor_.index()) {
         Shard& home = exchange_.shard(address->reactor);
         home.reactor().post([&home, subject = std::string(reply_to)] {
-            home.requests().no_responders(subject);
+            home.requests().note_absence(subject);
         });
         return;
     }
-    if (const auto pending = replies_.take(*address)) {
+    if (const auto pending = replies_.take_if_last(*address)) {
         fail(*pending, v1::NO_RESPONDERS);
     }
 }

@@ -54,8 +54,11 @@ public:
     void reply(const RoutedMessage& routed);
     // A reply to a request of this reactor.
     void take_reply(const RoutedMessage& routed);
-    // Fails the request with this reply subject, wherever it is; others are ignored.
-    void no_responders(std::string_view reply_to);
+    // The request with this reply subject, of this reactor, has several targets.
+    void expect_targets(std::string_view reply_to, std::size_t targets);
+    // A target of the request with this reply subject has left, wherever the request is. With the
+    // last one it fails: "no responders". Other subjects are ignored.
+    void note_absence(std::string_view reply_to);
     // End an open request of the client.
     void complete(ClientRecord& client, std::uint64_t request_id, const broker::Delivery& reply);
     void fail(ClientRecord& client, std::uint64_t request_id, v1::ErrorCode code);

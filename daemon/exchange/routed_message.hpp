@@ -23,14 +23,18 @@ struct RoutedMessage {
     broker::ClientId publisher;
     access::AccountId account = access::kDefaultAccount;
     TraceSet traces = 0;
-    // It has no other targets than those that are being looked for.
-    bool only_target = true;
+    // A target that has left is reported to the requester, if this is a request: "no responders".
+    // Of a message that was not sent as a request, only a single target.
+    bool reports_absence = true;
+    bool is_request = false;
     // How often it was passed on because its target could not take it.
     std::uint8_t hops = 0;
     // Its place in a queue group's line; moves with the message.
     router::WaitingTicket* ticket = nullptr;
     // Number in Confirmations; 0: its publisher did not ask for the outcome.
     std::uint64_t confirmation = 0;
+    // The targets of the last route.
+    std::size_t targets = 0;
 };
 
 // The bytes that a message takes in a queue: its body, head, framing and bookkeeping.

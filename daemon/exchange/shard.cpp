@@ -170,11 +170,15 @@ void Shard::request(
     RoutedMessage routed{
         message, publication.owner, message.subject, subject->view(), from.id(), account, traces
     };
+    routed.is_request = true;
     const bool somewhere = router_.route(routed);
+    if (routed.targets > 1) {
+        requests_.expect_targets(subject->view(), routed.targets);
+    }
     finish_routing();
     if (!somewhere) {
         ++counters().unrouted_messages;
-        requests_.no_responders(subject->view());
+        requests_.note_absence(subject->view());
     }
 }
 
@@ -241,7 +245,7 @@ void Shard::receive(ForwardBatch& batch, const ForwardedMessage& item) {
         received = !route->nobody();
         router_.dispatch(*route, routed);
     }
-    routed.only_target = item.only_target && !item.plain && item.chosen_count == 1;
+    routed.reports_absence = item.reports_absence && !item.plain && item.chosen_count == 1;
     routed.hops = item.hops;
     for (ChosenMember& chosen : batch.chosen(item)) {
         received = receive_chosen(chosen, routed) || received;
@@ -252,8 +256,8 @@ void Shard::receive(ForwardBatch& batch, const ForwardedMessage& item) {
         );
     }
     finish_routing();
-    if (!received && item.only_target && !item.reply_to.empty()) {
-        requests_.no_responders(item.reply_to);
+    if (!received && item.reports_absence && !item.reply_to.empty()) {
+        requests_.note_absence(item.reply_to);
     }
 }
 

@@ -24,6 +24,7 @@ std::optional<ReplySubject> ReplyTable::open(
     slot.secret = new_secret(slot);
     slot.request_id = request_id;
     slot.opened = now;
+    slot.targets = 1;
     link(requester, index);
     deadlines_.push({deadline, index}, [&](std::uint32_t moved, std::uint32_t position) {
         slots_[moved].heap_position = position;
@@ -65,12 +66,27 @@ std::uint64_t ReplyTable::new_secret(const Slot& slot) const {
     return secret != slot.secret ? secret : secret + 1;
 }
 
-std::optional<ReplyTable::Pending> ReplyTable::take(const ReplyAddress& address) {
+ReplyTable::Slot* ReplyTable::find(const ReplyAddress& address) {
     if (address.reactor != self_ || address.slot >= slots_.size()) {
-        return std::nullopt;
+        return nullptr;
     }
-    const Slot& slot = slots_[address.slot];
-    if (slot.requester == nullptr || slot.secret != address.secret) {
+    Slot& slot = slots_[address.slot];
+    return slot.requester == nullptr || slot.secret != address.secret ? nullptr : &slot;
+}
+
+std::optional<ReplyTable::Pending> ReplyTable::take(const ReplyAddress& address) {
+    return find(address) == nullptr ? std::nullopt : std::optional(release(address.slot));
+}
+
+void ReplyTable::set_targets(const ReplyAddress& address, std::size_t targets) {
+    if (Slot* const slot = find(address); slot != nullptr) {
+        slot->targets = static_cast<std::uint32_t>(targets);
+    }
+}
+
+std::optional<ReplyTable::Pending> ReplyTable::take_if_last(const ReplyAddress& address) {
+    Slot* const slot = find(address);
+    if (slot == nullptr || --slot->targets > 0) {
         return std::nullopt;
     }
     return release(address.slot);

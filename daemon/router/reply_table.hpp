@@ -42,6 +42,7 @@ class ReplyTable {
         std::uint32_t next = 0;
         std::uint32_t previous = 0;
         std::uint32_t heap_position = 0;
+        std::uint32_t targets = 1;
     };
 
 public:
@@ -69,6 +70,10 @@ public:
     // Removes and returns the request of this reply. Returns nothing for a late, repeated or
     // guessed reply.
     std::optional<Pending> take(const ReplyAddress& address);
+    // The number of receivers of a request; one if it is not set.
+    void set_targets(const ReplyAddress& address, std::size_t targets);
+    // One of them is absent: removes and returns the request if it was the last.
+    std::optional<Pending> take_if_last(const ReplyAddress& address);
 
     // Removes and returns the request with the earliest deadline. Returns nothing if it is after
     // `now`.
@@ -95,6 +100,8 @@ private:
     // Not worth freeing.
     static constexpr std::size_t kKeptSlots = 1'000;
 
+    // Returns null if the request has ended.
+    Slot* find(const ReplyAddress& address);
     std::uint32_t take_free_slot();
     std::uint64_t new_secret(const Slot& slot) const;
     void link(Requester& requester, std::uint32_t index);
