@@ -20,9 +20,10 @@ inline constexpr std::uint64_t kNode = 2;            // of the subject trie
 inline constexpr std::uint64_t kEntry = 2;           // of a list, visited
 inline constexpr std::uint64_t kPlace = 16;          // of the reply table, freed
 inline constexpr std::uint64_t kFailure = 32;        // of a request
+inline constexpr std::uint64_t kVisit = 32;          // of a connection, by its time limits or a reload
 inline constexpr std::uint64_t kListEntry = 64;      // of an operator's list
 inline constexpr std::uint64_t kSubscription = 128;  // begun, ended, or announced
-inline constexpr std::uint64_t kConnection = 1'024;  // accepted
+inline constexpr std::uint64_t kConnection = 1'024;  // accepted, or ended
 inline constexpr std::uint64_t kRefusal = 1'024;     // with an error frame
 
 }  // namespace work

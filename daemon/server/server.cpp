@@ -203,10 +203,8 @@ void Server::use_users(
     const access::UsersPtr before = authenticator_->users();
     const auto fresh = std::make_shared<access::Users>(std::move(users), accounts, before.get());
     authenticator_->use(fresh);
-    workers_.on_all([&fresh](Worker& worker) {
-        worker.shard().use_accounts(fresh->accounts());
-        worker.reauthorize_users();
-    });
+    workers_.on_all([&fresh](Worker& worker) { worker.shard().use_accounts(fresh->accounts()); });
+    workers_.sweep_all([](Worker& worker) { return worker.reauthorize_users(); });
 }
 
 wire::AdminResult<v1::Kicked> Server::kick(const v1::Kick& request) {

@@ -18,6 +18,13 @@ constexpr int kReadsAtStop = 32;
 // Unix datagrams may be as large as a socket buffer.
 constexpr std::size_t kMaxUnixDatagram = 212'960;
 constexpr std::chrono::seconds kForgetAfter{30};
+// A burst of ten thousand peers takes some ticks.
+constexpr std::size_t kForgottenAtOnce = 512;
+
+bool may_forget(const DatagramPeer& peer, TimePoint now) {
+    return peer.closed() ||
+           (peer.pending_requests() == 0 && now - peer.last_received() > kForgetAfter);
+}
 
 std::size_t buffer_size(const ListenerState& listener, const net::Bound& socket) {
     const std::size_t largest =
@@ -183,9 +190,11 @@ void DatagramSocket::remove(Peers::iterator peer) {
 
 void DatagramSocket::on_tick() {
     const auto now = shard_.reactor().now();
-    while (!peers_.empty() &&
-           (peers_.back()->closed() || (peers_.back()->pending_requests() == 0 &&
-                                        now - peers_.back()->last_received() > kForgetAfter))) {
+    shard_.reactor().work().add(reactor::work::kVisit * peers_.size());
+    for (std::size_t i = 0; i < kForgottenAtOnce && !peers_.empty(); ++i) {
+        if (!may_forget(*peers_.back(), now)) {
+            break;
+        }
         remove(std::prev(peers_.end()));
     }
     for (const auto& peer : peers_) {
@@ -194,6 +203,7 @@ void DatagramSocket::on_tick() {
 }
 
 void DatagramSocket::reauthorize_users() {
+    shard_.reactor().work().add(reactor::work::kVisit * peers_.size());
     for (auto peer = peers_.begin(); peer != peers_.end();) {
         const auto checked = peer++;
         if (!(*checked)->reauthorize()) {

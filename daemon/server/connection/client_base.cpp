@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <utility>
-#include <vector>
 
 namespace telex::server {
 
@@ -118,38 +117,48 @@ void ClientBase::finish_authentication(access::AuthResult result) {
 
 // --- reload --------------------------------------------------------------------------------------
 
-bool ClientBase::reauthorize_user() {
+ClientBase::Reauthorized ClientBase::reauthorize_user() {
     const access::User* const former = user();
     if (!authentication_.reauthorize(broker_.record().account(), peer_.listener)) {
-        return false;
+        return Reauthorized::refused;
     }
-    if (user() != former) {
-        revoke_subscriptions();
-        session_->on_user_changed();
+    if (user() == former) {
+        return Reauthorized::unchanged;
     }
-    return true;
+    session_->on_user_changed();
+    return Reauthorized::changed;
 }
 
-void ClientBase::revoke_subscriptions() {
-    std::vector<std::uint64_t> revoked;
-    for (auto& [id, subscription] : broker_.record().subscriptions()) {
-        const access::Permissions& permissions = user()->subscribe;
-        const std::string filter = broker_.filter_of(subscription);
-        subscription.hides_some = permissions.hides_some_of(filter);
-        if (!permissions.allows_filter(filter) ||
-            (subscription.slow_policy == v1::SLOW_POLICY_BLOCK && !may_block()) ||
-            (subscription.hides_some && subscription.group_member != nullptr)) {
-            revoked.push_back(id);
+bool ClientBase::review_subscriptions(std::uint64_t& after) {
+    reactor::WorkMeter& work = shard_.reactor().work();
+    auto& subscriptions = broker_.record().subscriptions();
+    do {
+        const auto next = subscriptions.upper_bound(after);
+        if (next == subscriptions.end()) {
+            return true;
         }
+        after = next->first;
+        work.add(reactor::work::kListEntry);
+        review(next->first, next->second);
+    } while (!work.slice_is_over());
+    return false;
+}
+
+void ClientBase::review(std::uint64_t id, exchange::ActiveSubscription& subscription) {
+    const access::Permissions& permissions = user()->subscribe;
+    const std::string filter = broker_.filter_of(subscription);
+    subscription.hides_some = permissions.hides_some_of(filter);
+    if (permissions.allows_filter(filter) &&
+        (subscription.slow_policy != v1::SLOW_POLICY_BLOCK || may_block()) &&
+        !(subscription.hides_some && subscription.group_member != nullptr)) {
+        return;
     }
-    for (const std::uint64_t id : revoked) {
-        refuse_subscription(
-            id,
-            v1::PERMISSION_DENIED,
-            fmt::format("user {} may no longer have this subscription", user()->name)
-        );
-        broker_.unsubscribe(id);
-    }
+    refuse_subscription(
+        id,
+        v1::PERMISSION_DENIED,
+        fmt::format("user {} may no longer have this subscription", user()->name)
+    );
+    broker_.unsubscribe(id);
 }
 
 }  // namespace telex::server

@@ -16,6 +16,7 @@
 #include "session/session.hpp"
 #include "session/transport.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -169,9 +170,17 @@ protected:
     // Identifies the peer without its credentials: known, too_many, or refused if it matches no
     // user.
     [[nodiscard]] access::AuthResult identify(const access::PeerIdentity& peer, bool owner);
-    // After a reload: takes away what the user may no longer have. Returns false if it may no
-    // longer be connected.
-    [[nodiscard]] bool reauthorize_user();
+    enum class Reauthorized : std::uint8_t {
+        refused,  // the user may no longer be connected
+        unchanged,
+        changed,  // its subscriptions have to be reviewed
+    };
+
+    // After a reload: finds the user in the new list.
+    [[nodiscard]] Reauthorized reauthorize_user();
+    // Ends the subscriptions after the id `after` that the user may no longer have, until the slice
+    // is over, but at least one. Moves `after`; returns true when all were reviewed.
+    [[nodiscard]] bool review_subscriptions(std::uint64_t& after);
 
     // By what credentials arrive.
     virtual Authentication::Channel channel() const = 0;
@@ -196,7 +205,7 @@ protected:
 private:
     void finish_password(bool fits);
     void finish_authentication(access::AuthResult result);
-    void revoke_subscriptions();
+    void review(std::uint64_t id, exchange::ActiveSubscription& subscription);
     // Refuses a subscription.
     void refuse_subscription(std::uint64_t id, v1::ErrorCode code, std::string text);
     // Whether its subscriptions may select the policy `block`.

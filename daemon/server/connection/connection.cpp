@@ -161,8 +161,12 @@ void Connection::leave_pre_auth() {
     }
 }
 
-void Connection::reauthorize() {
-    if (lifecycle_.is_live() && !reauthorize_user()) {
+bool Connection::reauthorize() {
+    if (!lifecycle_.is_live()) {
+        return false;
+    }
+    const Reauthorized result = reauthorize_user();
+    if (result == Reauthorized::refused) {
         refuse_and_close(
             {.code = v1::NOT_AUTHENTICATED,
              .text = "user removed by a configuration reload",
@@ -170,6 +174,11 @@ void Connection::reauthorize() {
             session::CloseReason::not_authenticated
         );
     }
+    return result == Reauthorized::changed;
+}
+
+bool Connection::review_subscriptions(std::uint64_t& after) {
+    return !lifecycle_.is_live() || ClientBase::review_subscriptions(after);
 }
 
 // --- end -----------------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ DatagramPeer::~DatagramPeer() {
 }
 
 bool DatagramPeer::reauthorize() {
-    if (reauthorize_user()) {
+    if (reauthorize_user() != Reauthorized::refused) {
         return !closed_;  // its session may have lost its subject
     }
     close(session::CloseReason::not_authenticated, {});

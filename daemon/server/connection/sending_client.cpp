@@ -339,6 +339,7 @@ void SendingClient::end(session::CloseReason reason) {
     if (!lifecycle_.end(reason)) {
         return;
     }
+    add_work(reactor::work::kConnection);
     if (was_client) {
         leave_exchange();
     }

@@ -29,7 +29,11 @@ void TurnTimers::arm() {
 
 void TurnTimers::run_due() {
     const TimePoint now = Clock::now();
-    while (const auto due = waiting_.take_due(now)) {
+    for (std::size_t i = 0; i < kMostAtOnce; ++i) {
+        const auto due = waiting_.take_due(now);
+        if (!due) {
+            break;
+        }
         reactor_.run_again(**due);
     }
     arm();

@@ -9,10 +9,15 @@
 
 #include <asio/steady_timer.hpp>
 
+#include <cstddef>
+
 namespace telex::server {
 
 class TurnTimers {
 public:
+    // If more are due, the reactor has a turn before the others are queued.
+    static constexpr std::size_t kMostAtOnce = 1'024;
+
     explicit TurnTimers(reactor::Reactor& reactor);
 
     // Runs `work` in a turn at or after `time`; replaces the time of an earlier call.

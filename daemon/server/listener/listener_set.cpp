@@ -161,7 +161,9 @@ void ListenerSet::use(ListenerState& listener, ListenerSettingsPtr settings) {
     }
     listener.set_former_name(former);
     listener.use(settings);
-    workers_.on_all([&listener, &name](Worker& worker) { worker.rename(listener, name); });
+    workers_.sweep_all([&listener, &name](Worker& worker) {
+        return worker.rename(listener, name);
+    });
 }
 
 // Clients that the new users accepted by a former name are authorized again.
@@ -172,7 +174,7 @@ void ListenerSet::forget_former_names() {
         listener->set_former_name({});
     }
     if (some) {
-        workers_.on_all([](Worker& worker) { worker.reauthorize_users(); });
+        workers_.sweep_all([](Worker& worker) { return worker.reauthorize_users(); });
     }
 }
 

@@ -25,6 +25,25 @@ constexpr std::chrono::seconds kTick{1};
 // A drained connection is closed after this long without traffic.
 constexpr std::chrono::milliseconds kQuiet{300};
 
+// Authorizes connections again, and then their subscriptions.
+class Reauthorization {
+public:
+    bool operator()(Connection& connection) {
+        if (connection.number() != number_) {
+            number_ = connection.number();
+            after_ = 0;
+            if (!connection.reauthorize()) {
+                return true;
+            }
+        }
+        return connection.review_subscriptions(after_);
+    }
+
+private:
+    std::uint64_t number_ = 0;
+    std::uint64_t after_ = 0;  // the last subscription of the connection that was reviewed
+};
+
 }  // namespace
 
 Worker::Worker(reactor::Reactor& reactor, exchange::Shard& shard, Workers& workers)
@@ -41,7 +60,9 @@ Worker::Worker(reactor::Reactor& reactor, exchange::Shard& shard, Workers& worke
     );
 }
 
-Worker::~Worker() = default;
+Worker::~Worker() {
+    reactor_.forget(ticking_);
+}
 
 void Worker::serve(ListenerState& listener, net::Bound socket) {
     if (net::is_datagram(socket.actual.transport)) {
@@ -83,17 +104,18 @@ void Worker::stop_serving(const ListenerState& listener, const net::Address& add
     reactor_.ensure_turn();
 }
 
-void Worker::rename(const ListenerState& listener, const std::string& name) {
-    connections_.for_each([&](Connection& connection) {
-        if (connection.is_at(listener)) {
-            connection.rename_listener(name);
-        }
-    });
+ConnectionSweep Worker::rename(const ListenerState& listener, const std::string& name) {
     for (const auto& socket : datagram_sockets_) {
         if (socket->serves(listener)) {
             socket->rename_listener(name);
         }
     }
+    return {connections_, reactor_.work(), [&](Connection& connection) {
+                if (connection.is_at(listener)) {
+                    connection.rename_listener(name);
+                }
+                return true;
+            }};
 }
 
 void Worker::start() {
@@ -173,12 +195,26 @@ void Worker::schedule_tick() {
 }
 
 void Worker::tick() {
-    connections_.for_each([](Connection& connection) { connection.on_tick(); });
+    if (!ticking_.sweep) {
+        ticking_.sweep.emplace(connections_, reactor_.work(), [](Connection& connection) {
+            connection.on_tick();
+            return true;
+        });
+        reactor_.run_again(ticking_);
+    }
     for (const auto& socket : datagram_sockets_) {
         socket->on_tick();
     }
     buffers_.shrink();
     shard_.tracer().tick(Clock::now());
+}
+
+void Worker::tick_connections() {
+    if (ticking_.sweep->run()) {
+        ticking_.sweep.reset();
+    } else {
+        reactor_.run_again(ticking_);
+    }
 }
 
 bool Worker::kick(std::uint64_t number, std::string_view reason) {
@@ -190,12 +226,11 @@ bool Worker::kick(std::uint64_t number, std::string_view reason) {
     return connection != nullptr;
 }
 
-void Worker::reauthorize_users() {
-    connections_.for_each([](Connection& connection) { connection.reauthorize(); });
+ConnectionSweep Worker::reauthorize_users() {
     for (const auto& socket : datagram_sockets_) {
         socket->reauthorize_users();
     }
-    reactor_.ensure_turn();
+    return {connections_, reactor_.work(), Reauthorization()};
 }
 
 void Worker::stop_accepting() {

@@ -7,6 +7,7 @@
 #include "net/address.hpp"
 #include "net/listen.hpp"
 #include "reactor/reactor.hpp"
+#include "server/connection/connection_sweep.hpp"
 #include "server/connection/connection_table.hpp"
 #include "server/listener/listener_state.hpp"
 #include "server/stream/byte_stream.hpp"
@@ -20,6 +21,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,8 +48,8 @@ public:
     void stop_serving(const ListenerState& listener);
     // Closes the listener's sockets at one of its addresses, as bound.
     void stop_serving(const ListenerState& listener, const net::Address& address);
-    // Tells the listener's clients the new name of their listener.
-    void rename(const ListenerState& listener, const std::string& name);
+    // Tells the listener's clients the new name of their listener. Both must outlive the sweep.
+    ConnectionSweep rename(const ListenerState& listener, const std::string& name);
     // Begins to accept and to tick.
     void start();
 
@@ -72,7 +74,7 @@ public:
     bool kick(std::uint64_t number, std::string_view reason);
 
     // Authorizes all clients again after the users have changed.
-    void reauthorize_users();
+    ConnectionSweep reauthorize_users();
 
     // --- shutdown, in this order -------------------------------------------------------------
     void stop_accepting();
@@ -86,8 +88,19 @@ public:
     void abort_all();
 
 private:
+    // The connections in slices of the reactor's queue, once a second.
+    struct Ticking final : reactor::TurnWork {
+        explicit Ticking(Worker& owner) : worker(owner) {}
+
+        void run_turn_work() override { worker.tick_connections(); }
+
+        Worker& worker;
+        std::optional<ConnectionSweep> sweep;  // that is under way
+    };
+
     void schedule_tick();
     void tick();
+    void tick_connections();
 
     reactor::Reactor& reactor_;
     exchange::Shard& shard_;
@@ -99,6 +112,7 @@ private:
     std::vector<std::unique_ptr<StreamAcceptor>> acceptors_;
     std::vector<std::unique_ptr<DatagramSocket>> datagram_sockets_;
     asio::steady_timer tick_;
+    Ticking ticking_{*this};
     bool started_ = false;
     bool draining_ = false;
 };

@@ -62,6 +62,9 @@ public:
     // Runs `work` on every worker's thread, and waits for it.
     template <class Function>
     void on_all(Function work);
+    // Completes the sweep of each worker's connections: make_sweep(worker) returns it.
+    template <class Maker>
+    void sweep_all(const Maker& make_sweep);
     // Runs `work` on the worker's thread, or here if the workers do not run; rethrows its
     // exception.
     template <class Function>
@@ -100,6 +103,11 @@ void Workers::on_all(Function work) {
         work(worker);
         return char{};
     });
+}
+
+template <class Maker>
+void Workers::sweep_all(const Maker& make_sweep) {
+    (void)ask_all_in_slices<char>(std::nullopt, make_sweep);  // absent only if a reactor stopped
 }
 
 template <class Function>
