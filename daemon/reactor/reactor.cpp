@@ -204,13 +204,21 @@ void Reactor::run_mail() {
 
 void Reactor::run_flush_work() {
     running_.swap(at_end_);
+    work_.begin_slice(kFlushShare);
     // By index: forget() may blank entries, and work may queue itself again in at_end_.
-    for (std::size_t i = 0; i < running_.size(); ++i) {
-        if (TurnWork* work = running_[i]; work != nullptr) {
+    std::size_t next = 0;
+    while (next < running_.size() && !work_.slice_is_over()) {
+        if (TurnWork* work = running_[next++]; work != nullptr) {
             work->queued_ = false;
+            work_.add(work::kFlush);
             work->run_turn_work();
         }
     }
+    work_.end_slice();
+    // The others are the first in the next turn.
+    at_end_.insert(
+        at_end_.begin(), running_.begin() + static_cast<std::ptrdiff_t>(next), running_.end()
+    );
     running_.clear();
 }
 

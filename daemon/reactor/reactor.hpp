@@ -8,7 +8,7 @@
 //   1. sockets that are ready are queued, behind what is left from the last turn
 //   2. each of the queue is read, decoded and routed for one slice (ready_queue.hpp)
 //   3. the mailbox: what other reactors and threads sent, for one slice
-//   4. flush work: every connection touched since the last turn writes once
+//   4. flush work: every connection touched since the last turn writes once, for some slices
 //   5. retired objects are destroyed
 //
 // and another turn follows at once while there is something left. Then the reactor may spin for a
@@ -42,6 +42,9 @@ public:
 
 class Reactor {
 public:
+    // Of the flush work of a turn: a message for ten thousand connections makes each of them write.
+    static constexpr std::uint64_t kFlushShare = 4 * ReadyQueue::kMaxShare;
+
     // `spin`: how long it looks for more work before it sleeps. It takes a processor for that, and
     // spares the 20 us and more that waking up costs.
     explicit Reactor(std::uint16_t index, std::chrono::microseconds spin = {});
@@ -86,7 +89,8 @@ public:
     // without sleeping before.
     void run_again(TurnWork& work);
 
-    // Run `work` once at the end of this turn, after everything that may add to it.
+    // Run `work` once at the end of this turn, after everything that may add to it. If there is
+    // more than kFlushShare, the rest runs at the end of the next turns.
     void run_at_end(TurnWork& work) {
         if (!work.queued_) {  // inline: each delivery asks for its connection's flush
             queue_at_end(work);

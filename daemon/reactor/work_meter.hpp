@@ -23,6 +23,7 @@ inline constexpr std::uint64_t kFailure = 32;        // of a request
 inline constexpr std::uint64_t kVisit = 32;          // of a connection, by its time limits or a reload
 inline constexpr std::uint64_t kListEntry = 64;      // of an operator's list
 inline constexpr std::uint64_t kSubscription = 128;  // begun, ended, or announced
+inline constexpr std::uint64_t kFlush = 512;         // of a connection's output, by a system call
 inline constexpr std::uint64_t kConnection = 1'024;  // accepted, or ended
 inline constexpr std::uint64_t kRefusal = 1'024;     // with an error frame
 
