@@ -3,6 +3,7 @@
 #include "config/keys/address_text.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <string_view>
 
 namespace telex::config {
@@ -18,14 +19,18 @@ bool has_name(const Listeners& listeners, std::string_view name) {
     });
 }
 
-bool same_places(const ListenerOptions& one, const ListenerOptions& other) {
-    return std::none_of(one.addresses.begin(), one.addresses.end(), picks_port) &&
-           std::is_permutation(
-               one.addresses.begin(),
-               one.addresses.end(),
-               other.addresses.begin(),
-               other.addresses.end()
-           );
+bool is_common(const net::Address& address, const ListenerOptions& other) {
+    return !picks_port(address) &&
+           std::find(other.addresses.begin(), other.addresses.end(), address) !=
+               other.addresses.end();
+}
+
+std::size_t common_addresses(const ListenerOptions& one, const ListenerOptions& other) {
+    return static_cast<std::size_t>(std::count_if(
+        one.addresses.begin(),
+        one.addresses.end(),
+        [&](const net::Address& address) { return is_common(address, other); }
+    ));
 }
 
 }  // namespace
@@ -36,11 +41,13 @@ server::Renames renames_between(const Listeners& before, const Listeners& after)
         if (has_name(before, listener.name)) {
             continue;
         }
-        const auto former = std::find_if(before.begin(), before.end(), [&](const auto& other) {
-            return !has_name(after, other.name) && same_places(other, listener);
-        });
-        if (former != before.end()) {
-            renames.emplace(listener.name, former->name);
+        std::size_t most = 0;
+        for (const ListenerOptions& other : before) {
+            const std::size_t common = common_addresses(listener, other);
+            if (common > most && !has_name(after, other.name)) {
+                most = common;
+                renames[listener.name] = other.name;
+            }
         }
     }
     return renames;

@@ -130,6 +130,30 @@ listeners:
             self.assertEqual(sender.recv(100), b"after")
         self.assertEqual(self.listener("meter")["acceptedTotal"], "1", "the peer is the same")
 
+    def test_with_another_limit(self):
+        text = self.text.replace("OLD", "new").replace("user: guest}\n  - {name: sensor",
+                                                       "user: guest, limits: {max_subscriptions: 1}}\n  - {name: sensor")
+        with Client(self.tcp) as old:
+            self.assertIn("changes=", self.reload(text))
+            self.assertEqual(old.request("$SYS.echo", b"still").message.payload, b"still")
+        with Client(self.tcp) as new:
+            new.subscribe(1, "news")
+            with self.assertRaisesRegex(AssertionError, "TOO_MANY_SUBSCRIPTIONS"):
+                new.subscribe(2, "news")
+
+    def test_with_another_address_needs_a_restart(self):
+        """The address that stays cannot be bound twice."""
+        other = f"tcp://127.0.0.1:{free_port()}"
+        for name, addresses in (("other", f'["{other}", "{self.unix}"]'), ("fewer", f'"{self.unix}"'),
+                                ("more", f'["{self.tcp}", "{self.unix}", "{other}"]')):
+            text = self.text.replace(f'["{self.tcp}", "unix://{{folder}}/telex/telex.sock"]', addresses)
+            self.assertNotEqual(text, self.text)
+            said = self.reload(text.replace("OLD", name))
+            self.assertIn(f"only a restart can change listeners[{name}].address", said)
+        with Client(self.tcp) as client:
+            self.assertEqual(client.request("$SYS.echo", b"as before").message.payload, b"as before")
+        self.assertEqual(self.listener("old")["name"], "old")
+
     def test_reports_settings_that_need_a_restart(self):
         text = self.text.replace("OLD", "new").replace("user: guest}\n  - {name: sensor",
                                                        "user: guest, accept: reuseport}\n  - {name: sensor")

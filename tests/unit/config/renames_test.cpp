@@ -30,13 +30,25 @@ TEST(Renames, MatchTheSameAddresses) {
     );
 }
 
-TEST(Renames, IgnoreDifferentAddresses) {
+// The other address is a change of the renamed listener.
+TEST(Renames, MatchACommonAddress) {
     EXPECT_EQ(
         renames_between(
             {at("a", {"tcp://127.0.0.1:1", "unix:///a"})}, {at("c", {"tcp://127.0.0.1:1"})}
         ),
-        Renames{}
+        (Renames{{"c", "a"}})
     );
+    EXPECT_EQ(
+        renames_between(
+            {at("a", {"unix:///a", "unix:///b"}), at("b", {"unix:///c", "unix:///d", "unix:///e"})},
+            {at("c", {"unix:///b", "unix:///c", "unix:///d"})}
+        ),
+        (Renames{{"c", "b"}})
+    ) << "the most";
+}
+
+TEST(Renames, IgnoreDifferentAddresses) {
+    EXPECT_EQ(renames_between({at("a", {"unix:///a"})}, {at("c", {"unix:///b"})}), Renames{});
     EXPECT_EQ(renames_between({at("a", {"unix:///a"})}, {at("c", {"unix-dgram:///a"})}), Renames{});
 }
 
