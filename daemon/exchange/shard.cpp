@@ -349,7 +349,7 @@ void Shard::finish_turn() {
     }
 }
 
-// What clients that have left leave behind is about to be freed.
+// Subscriptions of clients that have left are about to be freed.
 Shard::Holdings Shard::holdings() const {
     Holdings holdings = holdings_ ? holdings_() : Holdings();
     if (departures_.memory() > 0) {
@@ -370,7 +370,7 @@ ShardSnapshot Shard::snapshot() const {
     snapshot.turns = reactor_.turns();
     snapshot.work = reactor_.work().total();
     snapshot.overdrafts = reactor_.ready().overdrafts();
-    snapshot.largest_slice = reactor_.ready().largest_slice();
+    snapshot.largest_slice = reactor_.largest_slice();
     snapshot.cpu = reactor_.cpu_time();
     return snapshot;
 }

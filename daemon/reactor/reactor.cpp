@@ -199,7 +199,7 @@ bool Reactor::work_is_left() const {
 void Reactor::run_mail() {
     work_.begin_slice(ReadyQueue::kMaxShare);
     mailbox_.run_pending(work_);
-    work_.end_slice();
+    largest_mail_slice_ = std::max(largest_mail_slice_, work_.end_slice());
 }
 
 void Reactor::run_flush_work() {

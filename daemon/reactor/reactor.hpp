@@ -25,6 +25,7 @@
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -110,6 +111,11 @@ public:
 
     const ReadyQueue& ready() const { return ready_; }
 
+    // The most work that a slice of the queue or of the mail has done.
+    std::uint64_t largest_slice() const {
+        return std::max(largest_mail_slice_, ready_.largest_slice());
+    }
+
     void retire(std::unique_ptr<Retirable> object) { retired_.push_back(std::move(object)); }
 
     // Called after the flush work of each turn (hand-over of batches to other reactors).
@@ -148,6 +154,7 @@ private:
     std::function<void()> turn_end_;
     TimePoint now_ = Clock::now();
     std::uint64_t turns_ = 0;
+    std::uint64_t largest_mail_slice_ = 0;
     bool in_turn_ = false;
     bool turn_posted_ = false;
     bool armed_ = false;
