@@ -44,9 +44,7 @@ private:
 
 }  // namespace
 
-void InterestRounds::note(
-    access::AccountId account, std::optional<router::InterestChange> change
-) {
+void InterestRounds::note(access::AccountId account, std::optional<router::InterestChange> change) {
     if (change && exchange_.shard_count() > 1) {
         change->account = account;
         charge(*change);

@@ -81,6 +81,7 @@ public:
 
     // Removes the requests of a connection.
     void close(Requester& requester);
+
     // Removes one of them. Requires one.
     void close_one(Requester& requester) { release(requester.first - 1); }
 

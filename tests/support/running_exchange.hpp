@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -81,12 +82,21 @@ public:
         return client;
     }
 
+    // And until nothing of it is left.
     void leave(PlainClient& client) {
-        on(client, [&] {
-            if (client.shard.find(client.port.id()) != nullptr) {
-                client.port.leave(exchange::DropReason::connection_lost);
-            }
-        });
+        const bool is_there =
+            on(client, [&] { return client.shard.find(client.port.id()) != nullptr; });
+        if (is_there) {
+            on(client, [&] { client.port.leave(exchange::DropReason::connection_lost); });
+            await_departures(client);
+        }
+    }
+
+    // Until the subscriptions of clients that have left this one's reactor are removed there.
+    void await_departures(PlainClient& client) {
+        while (on(client, [&] { return client.shard.departures().memory() > 0; })) {
+            std::this_thread::yield();
+        }
     }
 
     std::vector<std::string> notes(PlainClient& client) {

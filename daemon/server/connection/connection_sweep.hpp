@@ -1,6 +1,6 @@
 #pragma once
-// Visits the connections of one reactor once, in slices: there may be ten thousand. Connections that
-// begin meanwhile may be visited, too.
+// Visits the connections of one reactor once, in slices: there may be ten thousand. Connections
+// that begin meanwhile may be visited, too.
 //
 // A job of Workers::ask_all_in_slices. Thread: the reactor's of the table, which outlives it.
 #include "reactor/work_meter.hpp"
@@ -12,7 +12,7 @@ namespace telex::server {
 
 class ConnectionSweep {
 public:
-    // May end the connection. Returns false if the slice is over and the connection is to be
+    // May end the connection. Returns false if the slice is over and the connection must be
     // visited again.
     using Visit = std::function<bool(Connection&)>;
 

@@ -161,9 +161,8 @@ void ListenerSet::use(ListenerState& listener, ListenerSettingsPtr settings) {
     }
     listener.set_former_name(former);
     listener.use(settings);
-    workers_.sweep_all([&listener, &name](Worker& worker) {
-        return worker.rename(listener, name);
-    });
+    workers_.sweep_all([&listener, &name](Worker& worker) { return worker.rename(listener, name); }
+    );
 }
 
 // Clients that the new users accepted by a former name are authorized again.

@@ -15,6 +15,7 @@ SUBSCRIBERS = 10_000
 # Units of work, as in daemon/reactor/work_meter.hpp and ready_queue.hpp.
 DELIVERY = 8
 NODE = 2
+ENTRY = 2
 MAX_SHARE = 32_768
 
 
@@ -129,6 +130,26 @@ class Work(Inside):
         self.report("filters with wildcards at many places", alone, beside)
         self.assertLess((row.work - before) / 10_000, 65 * (tokens + 1) * NODE + 500)
         self.assertLess(row.largest_slice, MAX_SHARE + 65 * (tokens + 1) * NODE + 1_000)
+
+    def test_of_the_end_of_many_subscriptions(self):
+        """They are removed in slices, on both reactors; ten clients with thousands each end at once."""
+        crowd = [self.client() for _ in range(10)]
+        for number, client in enumerate(crowd):
+            client.socket.sendall(b"".join(
+                Client.encode(self.subscription(device, f"device.{number}.{device}"))
+                for device in range(1, SUBSCRIBERS + 1)))
+        for client in crowd:
+            for _ in range(SUBSCRIBERS):
+                self.assertTrue(client.receive().HasField("subscribed"))
+        alone = self.round_trips(200)
+        for client in crowd:
+            client.socket.close()
+        beside = self.round_trips(200)
+        self.report(f"the end of {len(crowd)} x {SUBSCRIBERS} subscriptions", alone, beside)
+        row = self.reactor()
+        self.assertLess(row.subscriptions, SUBSCRIBERS)
+        # Each is marked twice at the end, so that no message finds it.
+        self.assertLess(row.largest_slice, MAX_SHARE + 2 * ENTRY * SUBSCRIBERS + 6_000)
 
     def test_of_lists_of_many_subscriptions(self):
         """They are made in slices: the victim's frames are served between."""

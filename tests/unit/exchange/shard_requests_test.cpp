@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <string>
 
@@ -158,6 +159,50 @@ TEST(ShardRequest, FailsWithoutRespondersOnAnotherReactor) {
     running.settle();
     EXPECT_THAT(running.notes(requester), ElementsAre("failed 7 NO_RESPONDERS"));
 }
+
+// Responders on two other reactors: both leave, or one of them, while the request is under way.
+class ShardRequestToMany : public ::testing::TestWithParam<bool> {
+protected:
+    // The responder leaves before it receives the request.
+    void leave_at_the_gate(PlainClient& responder, const std::shared_future<void>& gate) {
+        responder.shard.reactor().post([&responder, gate] {
+            gate.wait();
+            responder.port.unsubscribe(1);
+        });
+    }
+
+    RunningExchange running_{3};
+    PlainClient& requester_ = running_.client(0);
+    PlainClient& first_ = running_.client(1);
+    PlainClient& second_ = running_.client(2);
+};
+
+TEST_P(ShardRequestToMany, FailsWithoutRespondersWhenTheLastOneHasLeft) {
+    for (PlainClient* const responder : {&first_, &second_}) {
+        running_.on(*responder, [&] { responder->subscribe(1, "service"); });
+    }
+    running_.settle();
+    std::promise<void> go_on;
+    const std::shared_future<void> gate = go_on.get_future().share();
+    leave_at_the_gate(first_, gate);
+    if (GetParam()) {
+        leave_at_the_gate(second_, gate);
+    }
+    running_.on(requester_, [&] { requester_.request("service", "?", 7); });
+    running_.on(requester_, [] {});
+    go_on.set_value();
+    running_.settle();
+    if (GetParam()) {
+        EXPECT_THAT(running_.notes(requester_), ElementsAre("failed 7 NO_RESPONDERS"));
+        return;
+    }
+    EXPECT_THAT(running_.notes(requester_), IsEmpty()) << "the other one may reply";
+    running_.on(second_, [&] { second_.publish(second_.reply_subjects.at(0), "here"); });
+    running_.settle();
+    EXPECT_THAT(running_.notes(requester_), ElementsAre("reply 7=here"));
+}
+
+INSTANTIATE_TEST_SUITE_P(BothLeave, ShardRequestToMany, ::testing::Bool());
 
 TEST(ShardRequest, IsRefusedWhenTheReplyTableIsFull) {
     ExchangeOptions options;

@@ -7,9 +7,13 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <future>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -73,6 +77,66 @@ TEST(Reactor, FlushesAfterTheMailAndBeforeTheHook) {
     reactor.run_again(again);
     run_all(reactor);
     EXPECT_EQ(order, "ammfh");
+}
+
+// A message for ten thousand connections makes each of them write.
+TEST(Reactor, FlushesInSeveralTurns) {
+    constexpr std::size_t kWorks = 1'000;
+    constexpr std::size_t kPerTurn = Reactor::kFlushShare / work::kFlush;
+    Reactor reactor(0);
+    std::map<std::uint64_t, std::size_t> in_turn;
+    std::vector<std::size_t> order;
+    std::deque<Work> works;
+    for (std::size_t i = 0; i < kWorks; ++i) {
+        works.emplace_back([&, i] {
+            ++in_turn[reactor.turns()];
+            order.push_back(i);
+            if (order.size() == kWorks) {
+                reactor.stop();
+            }
+        });
+    }
+    reactor.post([&] {
+        for (Work& work : works) {
+            reactor.run_at_end(work);
+        }
+    });
+    reactor.start();
+    reactor.join();
+    EXPECT_EQ(order.size(), kWorks);
+    EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
+    EXPECT_EQ(in_turn.size(), (kWorks + kPerTurn - 1) / kPerTurn);
+    for (const auto& [turn, count] : in_turn) {
+        EXPECT_LE(count, kPerTurn);
+    }
+}
+
+TEST(Reactor, ForgetsFlushWorkThatWaitsForItsTurn) {
+    Reactor reactor(0);
+    std::size_t ran = 0;
+    std::deque<Work> works;
+    constexpr std::size_t kPerTurn = Reactor::kFlushShare / work::kFlush;
+    for (std::size_t i = 0; i <= kPerTurn; ++i) {
+        works.emplace_back([&] { ++ran; });
+    }
+    reactor.post([&] {
+        for (Work& work : works) {
+            reactor.run_at_end(work);
+        }
+    });
+    Work leaves([&] {
+        if (ran == kPerTurn) {  // the last one waits
+            reactor.forget(works.back());
+            EXPECT_FALSE(works.back().queued());
+            reactor.stop();
+        } else {
+            reactor.run_again(leaves);
+        }
+    });
+    reactor.run_again(leaves);
+    reactor.start();
+    reactor.join();
+    EXPECT_EQ(ran, kPerTurn);
 }
 
 TEST(Reactor, RunsWorkThatAsksAgainInTheNextTurn) {

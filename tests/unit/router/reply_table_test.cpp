@@ -105,6 +105,21 @@ TEST_F(ReplyTableTest, KnowsWhenARequestWasOpened) {
     EXPECT_EQ(pending->opened, kStart + milliseconds(3));
 }
 
+TEST_F(ReplyTableTest, ARequestEndsWhenItsLastTargetIsAbsent) {
+    const ReplyAddress one_target = open(one, 1);
+    const ReplyAddress three = open(one, 2);
+    table.set_targets(three, 3);
+    EXPECT_EQ(table.take_if_last(one_target)->request_id, 1U);
+    EXPECT_FALSE(table.take_if_last(one_target));
+    EXPECT_FALSE(table.take_if_last(three));
+    EXPECT_FALSE(table.take_if_last(three));
+    EXPECT_EQ(table.pending(), 1U);
+    EXPECT_EQ(table.take_if_last(three)->request_id, 2U);
+    table.set_targets(three, 2);  // no effect
+    const ReplyAddress next = open(one, 3);
+    EXPECT_TRUE(table.take_if_last(next)) << "in the same place";
+}
+
 void fill(ReplyTable& table, Requester& requester) {
     while (table.open(requester, 1, kStart, kStart)) {
     }

@@ -5,12 +5,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 
 namespace telex::router {
 namespace {
 
 using test::TableFixture;
+using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
@@ -137,6 +139,53 @@ TEST(RoutingTable, LeavesNothingBehind) {
     EXPECT_EQ(t.table.subscriptions(), 0U);
     EXPECT_EQ(t.table.filters(), 0U);
     EXPECT_LE(t.table.memory_bytes(), empty);
+}
+
+// Its subscriber may be destroyed before it is unsubscribed.
+TEST(RoutingTable, RoutesNothingToRetiredSubscriptions) {
+    TableFixture t;
+    Subscriber& other = t.connect();
+    const Subscription& stays = t.subscribe(other, "a");
+    auto leaving = std::make_unique<Subscriber>();
+    leaving->connection_key = 99;
+    Subscription& plain = t.subscribe(*leaving, "a", {}, false, true);
+    Subscription& alone = t.subscribe(*leaving, "b");
+    EXPECT_EQ(t.plain("a").size(), 2U);
+    for (Subscription* const subscription : {&plain, &alone}) {
+        t.table.retire(*subscription);
+    }
+    leaving.reset();
+    EXPECT_THAT(t.plain("a"), ElementsAre(&stays));
+    EXPECT_THAT(t.plain("a", 99), ElementsAre(&stays));
+    EXPECT_TRUE(t.table.route("b", 0, 1)->nobody());
+    EXPECT_TRUE(t.table.route_plain("b", 0)->nobody());
+    EXPECT_EQ(t.table.subscriptions(), 1U);
+    EXPECT_EQ(t.table.filters(), 2U);
+    EXPECT_FALSE(t.table.unsubscribe(plain)) << "another one has the filter";
+    EXPECT_TRUE(t.table.unsubscribe(alone));
+    EXPECT_EQ(t.table.subscriptions(), 1U);
+    EXPECT_EQ(t.table.filters(), 1U);
+}
+
+TEST(RoutingTable, ChoosesNoRetiredMember) {
+    TableFixture t;
+    Subscriber& leaving = t.connect();
+    Subscription& first = t.subscribe(leaving, "a", "group");
+    Subscription& only = t.subscribe(leaving, "b", "group");
+    const Subscription& stays = t.subscribe("a", "group");
+    leaving.load->leave();
+    const MemberLoadPtr load = TableFixture::load(first);
+    for (Subscription* const subscription : {&first, &only}) {
+        t.table.retire(*subscription);
+    }
+    EXPECT_EQ(t.table.member_here(*load), nullptr) << "one that another reactor has chosen";
+    for (int i = 0; i < 100; ++i) {
+        EXPECT_EQ(t.member("a"), &stays);
+    }
+    EXPECT_TRUE(t.table.route("b", 0, 1)->nobody());
+    EXPECT_TRUE(t.table.unsubscribe(first));
+    EXPECT_TRUE(t.table.unsubscribe(only));
+    EXPECT_EQ(t.table.filters(), 1U);
 }
 
 #ifndef NDEBUG
