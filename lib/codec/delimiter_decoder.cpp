@@ -5,7 +5,8 @@
 namespace telex::codec {
 
 DelimiterDecoder::DelimiterDecoder(const Framing& framing)
-    : search_(framing.delimiter.ends),
+    : start_(framing.delimiter.start),
+      search_(framing.delimiter.ends),
       optional_cr_(framing.delimiter.optional_cr),
       keep_(framing.delimiter.keep),
       at_eof_(framing.delimiter.at_eof),
@@ -21,6 +22,46 @@ void DelimiterDecoder::limit_payload(std::size_t max_bytes) {
 }
 
 DecodeStep DelimiterDecoder::decode(ByteView input) {
+    if (start_.empty() || discarding_) {
+        return decode_content(input);
+    }
+    if (!started_) {
+        const ByteView present = input.substr(0, start_.size());
+        examined_ += present.size();
+        if (!ByteView(start_).starts_with(present)) {
+            return DecodeStep::make_error(FrameError::bad_start);
+        }
+        if (present.size() < start_.size()) {
+            return DecodeStep::make_need_more(input.size() + 1);
+        }
+        started_ = true;
+    }
+    return after_start(input, decode_content(input.substr(start_.size())));
+}
+
+// `step` is that of the bytes after the literal.
+DecodeStep DelimiterDecoder::after_start(ByteView input, DecodeStep step) {
+    switch (step.kind) {
+        case DecodeStep::Kind::need_more:
+            step.need += start_.size();
+            return step;
+        case DecodeStep::Kind::error:
+            return step;
+        case DecodeStep::Kind::frame:
+            if (keep_) {
+                step.payload = input.substr(0, start_.size() + step.payload.size());
+            }
+            break;
+        case DecodeStep::Kind::skip:
+            break;
+    }
+    started_ = false;
+    step.consumed += start_.size();
+    return step;
+}
+
+// The bytes of a frame after its literal.
+DecodeStep DelimiterDecoder::decode_content(ByteView input) {
     const auto match = search_.find(input, scanned_, examined_);
     if (match) {
         return terminated(input, *match);
@@ -34,7 +75,7 @@ DecodeStep DelimiterDecoder::terminated(ByteView input, DelimiterMatch match) {
     if (optional_cr_ && content > 0 && input[content - 1] == '\r') {
         --content;
     }
-    const std::size_t size = keep_ ? match.end : content;
+    const std::size_t size = keep_ ? start_.size() + match.end : content;
     scanned_ = 0;
     if (discarding_ || size > limit_) {
         const bool lost = !discarding_;
@@ -47,11 +88,12 @@ DecodeStep DelimiterDecoder::terminated(ByteView input, DelimiterMatch match) {
                                              : DecodeStep::make_error(FrameError::empty_frame);
     }
     budget_.refill();
-    return DecodeStep::make_frame(match.end, input.substr(0, size));
+    return DecodeStep::make_frame(match.end, input.substr(0, keep_ ? match.end : content));
 }
 
 DecodeStep DelimiterDecoder::unterminated(ByteView input) {
-    const bool overlong = input.size() > limit_ + (keep_ ? 0 : held_back_);
+    const bool overlong =
+        keep_ ? start_.size() + input.size() > limit_ : input.size() > limit_ + held_back_;
     if (!discarding_ && !overlong) {
         return DecodeStep::make_need_more(input.size() + 1);
     }
@@ -72,13 +114,16 @@ DecodeStep DelimiterDecoder::finish(ByteView rest) {
     if (rest.empty() && !discarding_) {
         return DecodeStep::make_need_more(0);
     }
-    if (at_eof_ == AtEof::error) {
+    const bool inside_start = !start_.empty() && !started_ && !discarding_;
+    if (at_eof_ == AtEof::error || inside_start) {
         return DecodeStep::make_error(FrameError::truncated);
     }
-    if (rest.empty()) {
-        return DecodeStep::make_need_more(0);
+    if (!started_) {
+        return rest.empty() ? DecodeStep::make_need_more(0) : unterminated_at_eof(rest);
     }
-    return unterminated_at_eof(rest);
+    const ByteView content = rest.substr(start_.size());
+    return content.empty() ? DecodeStep::make_skip(rest.size(), false)
+                           : after_start(rest, unterminated_at_eof(content));
 }
 
 // A CR at the very end is content: no delimiter followed it.
@@ -86,7 +131,7 @@ DecodeStep DelimiterDecoder::unterminated_at_eof(ByteView rest) {
     if (discarding_ || at_eof_ == AtEof::drop) {
         return DecodeStep::make_skip(rest.size(), !discarding_);
     }
-    if (rest.size() > limit_) {
+    if (rest.size() + (keep_ ? start_.size() : 0) > limit_) {
         return close_when_oversize_ ? DecodeStep::make_error(FrameError::too_large)
                                     : DecodeStep::make_skip(rest.size(), true);
     }

@@ -13,7 +13,8 @@ std::vector<std::string> ends_and_write(const DelimiterOptions& options) {
 }  // namespace
 
 DelimiterEncoder::DelimiterEncoder(const Framing& framing)
-    : reader_(framing.delimiter.ends),
+    : start_(framing.delimiter.start),
+      reader_(framing.delimiter.ends),
       any_(ends_and_write(framing.delimiter)),
       write_(framing.delimiter.write),
       optional_cr_(framing.delimiter.optional_cr),
@@ -21,49 +22,55 @@ DelimiterEncoder::DelimiterEncoder(const Framing& framing)
       refuse_empty_(framing.empty != EmptyFrames::deliver),
       limit_(framing.encode_limit()) {}
 
-// keep: the payload includes its delimiter. Returns nullopt if it does not.
-std::optional<Result<void, FrameError>> DelimiterEncoder::encode_complete(
-    ByteView payload, std::string& out
-) const {
+Result<void, FrameError> DelimiterEncoder::encode(ByteView payload, std::string& out) const {
+    if (payload.size() > limit_) {
+        return unexpected(FrameError::too_large);
+    }
+    const std::size_t before = out.size();
+    out.append(start_);
+    auto result = keep_ ? append_kept(payload, out) : append_content(payload, out);
+    if (result && keep_ && out.size() - before > limit_) {
+        result = unexpected(FrameError::too_large);
+    }
+    if (!result) {
+        out.resize(before);
+    }
+    return result;
+}
+
+// The payload may bring its literal and its delimiter.
+Result<void, FrameError> DelimiterEncoder::append_kept(ByteView payload, std::string& out) const {
+    if (payload.starts_with(start_)) {
+        payload.remove_prefix(start_.size());
+    }
     std::uint64_t examined = 0;
     const auto match = reader_.find(payload, 0, examined);
     if (!match || match->end != payload.size()) {
-        return std::nullopt;
+        return append_content(payload, out);
     }
     const ByteView content = payload.substr(0, match->start);
     if (refuse_empty_ && (content.empty() || (optional_cr_ && content == "\r"))) {
         return unexpected(FrameError::empty_frame);
     }
     out.append(payload);
-    return Result<void, FrameError>();
+    return {};
 }
 
-Result<void, FrameError> DelimiterEncoder::encode(ByteView payload, std::string& out) const {
-    if (payload.size() > limit_) {
-        return unexpected(FrameError::too_large);
-    }
-    if (payload.empty() && refuse_empty_) {
+Result<void, FrameError> DelimiterEncoder::append_content(ByteView content, std::string& out)
+    const {
+    if (content.empty() && refuse_empty_) {
         return unexpected(FrameError::empty_frame);
     }
-    if (keep_) {
-        if (const auto done = encode_complete(payload, out)) {
-            return *done;
-        }
-        if (write_.size() > limit_ - payload.size()) {
-            return unexpected(FrameError::too_large);
-        }
-    }
-    if (optional_cr_ && payload.ends_with('\r')) {
+    if (optional_cr_ && content.ends_with('\r')) {
         return unexpected(FrameError::delimiter_in_payload);
     }
-    // Checks payload and delimiter together: the end of one and the beginning of the other may form
+    // Checks content and delimiter together: the end of one and the beginning of the other may form
     // a delimiter ("xa" before "aa").
     const std::size_t before = out.size();
-    out.append(payload).append(write_);
+    out.append(content).append(write_);
     std::uint64_t examined = 0;
     const auto match = any_.find(ByteView(out).substr(before), 0, examined);
-    if (!match || match->start < payload.size()) {
-        out.resize(before);
+    if (!match || match->start < content.size()) {
         return unexpected(FrameError::delimiter_in_payload);
     }
     return {};

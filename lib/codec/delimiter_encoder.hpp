@@ -16,10 +16,10 @@ public:
         const override;
 
 private:
-    [[nodiscard]] std::optional<Result<void, FrameError>> encode_complete(
-        ByteView payload, std::string& out
-    ) const;
+    [[nodiscard]] Result<void, FrameError> append_kept(ByteView payload, std::string& out) const;
+    [[nodiscard]] Result<void, FrameError> append_content(ByteView content, std::string& out) const;
 
+    std::string start_;
     DelimiterSearch reader_;  // delimiters that end a frame for the reader
     DelimiterSearch any_;     // those and the one that is written
     std::string write_;

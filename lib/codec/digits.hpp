@@ -8,4 +8,13 @@ constexpr bool is_digit(char byte) {
     return byte >= '0' && byte <= '9';
 }
 
+// The value of a hexadecimal digit, in either case; 16 for every other byte.
+constexpr unsigned digit_value(char byte) {
+    if (is_digit(byte)) {
+        return static_cast<unsigned>(byte - '0');
+    }
+    const char lower = static_cast<char>(byte | 0x20);
+    return lower >= 'a' && lower <= 'f' ? static_cast<unsigned>(lower - 'a') + 10 : 16;
+}
+
 }  // namespace telex::codec

@@ -8,11 +8,16 @@
 
 namespace telex::codec {
 
+// Returns true if some frames are discarded instead of closing the connection.
+inline bool discards(const Framing& framing) {
+    return framing.oversize == Oversize::discard ||
+           (framing.kind == FramingKind::stuffed && framing.damaged == Damaged::discard);
+}
+
 class DiscardBudget {
 public:
     explicit DiscardBudget(const Framing& framing)
-        : total_(framing.oversize == Oversize::discard ? framing.discard_budget : 0),
-          left_(total_) {}
+        : total_(discards(framing) ? framing.discard_budget : 0), left_(total_) {}
 
     // Spends `bytes`. Returns false if the budget is exceeded: the stream must end. With
     // Oversize::close the budget is zero.

@@ -21,13 +21,35 @@ namespace {
 std::unique_ptr<Decoder> make_length_decoder(const Framing& framing) {
     switch (framing.length.encoding) {
         case LengthEncoding::binary:
+            if (is_scaled(framing.length)) {
+                return std::make_unique<LengthDecoder<ScaledHeadReader>>(framing);
+            }
             return std::make_unique<LengthDecoder<BinaryHeadReader>>(framing);
         case LengthEncoding::leb128:
             return std::make_unique<LengthDecoder<Leb128HeadReader>>(framing);
+        case LengthEncoding::bcd:
+            return std::make_unique<LengthDecoder<BcdHeadReader>>(framing);
+        case LengthEncoding::ber:
+            return std::make_unique<LengthDecoder<BerHeadReader>>(framing);
         case LengthEncoding::decimal:
+        case LengthEncoding::hex:
             break;
     }
-    return std::make_unique<LengthDecoder<DecimalHeadReader>>(framing);
+    return std::make_unique<LengthDecoder<DigitsHeadReader>>(framing);
+}
+
+// Decoders and encoders of one scheme each.
+template <template <class Scheme> class Side, class Interface>
+std::unique_ptr<Interface> make_stuffed(const Framing& framing) {
+    switch (framing.stuffing) {
+        case Stuffing::cobs:
+            return std::make_unique<Side<Cobs>>(framing);
+        case Stuffing::slip:
+            return std::make_unique<Side<Slip>>(framing);
+        case Stuffing::hdlc:
+            break;
+    }
+    return std::make_unique<Side<Hdlc>>(framing);
 }
 
 std::unique_ptr<Encoder> make_syslog_encoder(Framing framing) {
@@ -50,10 +72,7 @@ std::unique_ptr<Decoder> make_decoder(const Framing& framing) {
         case FramingKind::fixed:
             return std::make_unique<FixedDecoder>(framing);
         case FramingKind::stuffed:
-            if (framing.stuffing == Stuffing::cobs) {
-                return std::make_unique<StuffedDecoder<Cobs>>(framing);
-            }
-            return std::make_unique<StuffedDecoder<Slip>>(framing);
+            return make_stuffed<StuffedDecoder, Decoder>(framing);
         case FramingKind::syslog:
             return std::make_unique<SyslogDecoder>(framing);
         case FramingKind::datagram:
@@ -72,10 +91,7 @@ std::unique_ptr<Encoder> make_encoder(const Framing& framing) {
         case FramingKind::fixed:
             return std::make_unique<FixedEncoder>(framing);
         case FramingKind::stuffed:
-            if (framing.stuffing == Stuffing::cobs) {
-                return std::make_unique<StuffedEncoder<Cobs>>(framing);
-            }
-            return std::make_unique<StuffedEncoder<Slip>>(framing);
+            return make_stuffed<StuffedEncoder, Encoder>(framing);
         case FramingKind::syslog:
             return make_syslog_encoder(framing);
         case FramingKind::datagram:

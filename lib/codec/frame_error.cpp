@@ -8,10 +8,14 @@ std::string_view name_of(FrameError error) {
             return "too_large";
         case FrameError::bad_length:
             return "bad_length";
+        case FrameError::bad_start:
+            return "bad_start";
         case FrameError::bad_trailer:
             return "bad_trailer";
         case FrameError::bad_escape:
             return "bad_escape";
+        case FrameError::bad_checksum:
+            return "bad_checksum";
         case FrameError::truncated:
             return "truncated";
         case FrameError::delimiter_in_payload:

@@ -10,8 +10,10 @@ namespace telex::codec {
 enum class FrameError : std::uint8_t {
     too_large,             // over the limit, or over the budget of bytes discarded in a row
     bad_length,            // malformed, non-canonical, overflowing or below the possible minimum
+    bad_start,             // the literal at the beginning of a frame differs
     bad_trailer,           // the literal after the body differs
     bad_escape,            // byte stuffing that no encoder produces
+    bad_checksum,          // the checksum after the content differs
     truncated,             // the stream ended inside a frame
     delimiter_in_payload,  // encode: the reader would split or shorten this payload
     unrepresentable,       // encode: the length field has no value for this payload
@@ -22,8 +24,10 @@ enum class FrameError : std::uint8_t {
 inline constexpr std::array kAllFrameErrors = {
     FrameError::too_large,
     FrameError::bad_length,
+    FrameError::bad_start,
     FrameError::bad_trailer,
     FrameError::bad_escape,
+    FrameError::bad_checksum,
     FrameError::truncated,
     FrameError::delimiter_in_payload,
     FrameError::unrepresentable,

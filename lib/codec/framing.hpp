@@ -2,10 +2,11 @@
 // Framing options: filled from a preset or option by option, compared, validated, then passed to
 // make_decoder() (decoder.hpp) and make_encoder() (encoder.hpp).
 //
-//   frame = [bytes before the field] length field  body  trailer        kind length
-//         = content delimiter                                           kind delimiter
+//   frame = [head] [other bytes] length field [other bytes]
+//           body [padding] trailer                                      kind length
+//         = [start] content delimiter                                   kind delimiter
 //         = exactly fixed_bytes bytes                                   kind fixed
-//         = stuffed content, one terminator byte                        kind stuffed
+//         = [end byte] stuffed content and checksum, end byte           kind stuffed
 //         = either of the first two, detected per frame (RFC 6587)      kind syslog
 //         = one packet                                                  kind datagram
 #include "base/result.hpp"
@@ -21,7 +22,7 @@
 namespace telex::codec {
 
 enum class FramingKind : std::uint8_t { length, delimiter, fixed, stuffed, syslog, datagram };
-enum class LengthEncoding : std::uint8_t { binary, leb128, decimal };
+enum class LengthEncoding : std::uint8_t { binary, leb128, decimal, hex, bcd, ber };
 enum class ByteOrder : std::uint8_t { big, little };
 // The bytes that the length field counts: the body; everything from the field's first byte on; or
 // the whole frame. The last two include head and trailer.
@@ -29,7 +30,11 @@ enum class LengthCounts : std::uint8_t { body, from_field, frame };
 enum class AtEof : std::uint8_t { emit, drop, error };
 enum class EmptyFrames : std::uint8_t { deliver, ignore, error };
 enum class Oversize : std::uint8_t { close, discard };
-enum class Stuffing : std::uint8_t { cobs, slip };
+enum class Stuffing : std::uint8_t { cobs, slip, hdlc };
+// fcs16: the frame check sequence of RFC 1662, appended to the content.
+enum class Checksum : std::uint8_t { none, fcs16 };
+// Handling of a stuffed frame with wrong escapes or a wrong checksum.
+enum class Damaged : std::uint8_t { close, discard };
 enum class SyslogWrite : std::uint8_t { counted, lines };
 
 inline constexpr std::size_t kDefaultMaxFrameBytes = std::size_t{1} << 20U;
@@ -41,18 +46,37 @@ inline constexpr std::size_t kDefaultDiscardBudget = std::size_t{16} << 20U;
 
 struct LengthOptions {
     LengthEncoding encoding = LengthEncoding::leb128;
-    // Size of the field. binary: bytes, 1-8; leb128: maximum bytes, 1-10; decimal: maximum digits,
-    // 1-19.
+    // Size of the field. binary: bytes, 1-8. bcd: bytes of two digits, 1-9. leb128: maximum bytes,
+    // 1-10. ber: maximum bytes of the number in the long form, 1-8. decimal, hex: digits, 1-19 and
+    // 1-16: the maximum if there is a terminator, else exactly this number.
     std::uint8_t width = 5;
     ByteOrder order = ByteOrder::big;  // binary
-    // Number of bytes before the field. They are not interpreted, and written as zeros.
+    // Literal at the beginning of each frame, checked from its first byte on.
+    std::string head;
+    // Number of bytes before the field. Those after `head` are not interpreted, and written as
+    // zeros.
     std::uint16_t at = 0;
-    LengthCounts counts = LengthCounts::body;  // leb128 and decimal: body only
-    // Body size = field - other bytes that the field counts + adjust.
+    // binary: size of the head if it has bytes behind the field, which are written as zeros; else
+    // 0.
+    std::uint16_t head_size = 0;
+    // binary: bits of the field that are the length, and the other bits as they are written; as on
+    // the wire, `width` bytes. Empty: all bits are the length.
+    std::string mask;
+    std::string flags;
+    std::uint16_t unit = 1;                    // binary: bytes of each unit that the field counts
+    LengthCounts counts = LengthCounts::body;  // fields of variable size: body only
+    // Body size = field * unit - other bytes that the field counts + adjust.
     std::int32_t adjust = 0;
-    // leb128, decimal: reject a notation longer than necessary (80 00, "007").
+    // binary: padding behind the body, which nothing counts and which is not delivered. The body is
+    // padded to a multiple of `align` bytes; and a second field, of `padding_width` bytes at
+    // `padding_at`, may say how many more bytes follow. It is written as 0.
+    std::uint8_t align = 1;
+    std::uint16_t padding_at = 0;
+    std::uint8_t padding_width = 0;
+    // leb128, ber, and digits before a terminator: reject a notation longer than necessary (80 00,
+    // 81 05, "007").
     bool canonical = true;
-    std::string terminator;  // decimal: ends the digits; not empty
+    std::string terminator;  // decimal, hex: ends the digits
     std::string trailer;     // literal after the body
     // The payload is the frame from its first byte to the end of the body, so it is never empty. A
     // payload to be written includes its own head, which is checked.
@@ -62,11 +86,14 @@ struct LengthOptions {
 };
 
 struct DelimiterOptions {
+    // Literal at the beginning of each frame, checked from its first byte on. It is not part of the
+    // payload, unless `keep`.
+    std::string start;
     // Each of these ends a frame. The one that is complete first wins; of several, the longest.
     std::vector<std::string> ends = {"\n"};
     std::string write = "\n";  // what the encoder appends
     bool optional_cr = false;  // drop one CR before the delimiter
-    bool keep = false;         // the payload includes its delimiter (and CR)
+    bool keep = false;         // the payload includes its delimiter (and CR), and `start`
     AtEof at_eof = AtEof::error;
 
     friend bool operator==(const DelimiterOptions&, const DelimiterOptions&) = default;
@@ -78,6 +105,9 @@ struct Framing {
     DelimiterOptions delimiter;                       // kinds delimiter and syslog
     std::size_t fixed_bytes = 0;                      // kind fixed
     Stuffing stuffing = Stuffing::cobs;               // kind stuffed
+    bool leading_end = true;                          // slip, hdlc: write the end byte before, too
+    Checksum checksum = Checksum::none;               // hdlc
+    Damaged damaged = Damaged::close;                 // kind stuffed
     SyslogWrite syslog_write = SyslogWrite::counted;  // kind syslog
     // Kinds length, datagram and syslog (counted messages): one of these endings is removed from
     // the end of a payload (trim.hpp).
@@ -88,7 +118,8 @@ struct Framing {
     // Maximum size of a payload, read and written: as delivered, without what was removed.
     std::size_t max_frame_bytes = kDefaultMaxFrameBytes;
     std::optional<std::size_t> max_encode_bytes;  // defaults to max_frame_bytes
-    // Oversize::discard: maximum bytes discarded in a row, without a good frame between.
+    // Oversize::discard, Damaged::discard: maximum bytes discarded in a row, without a good frame
+    // between.
     std::size_t discard_budget = kDefaultDiscardBudget;
 
     std::size_t encode_limit() const { return max_encode_bytes.value_or(max_frame_bytes); }

@@ -26,6 +26,9 @@ inline constexpr std::array kLengthEncodingNames = {
     NamedValue<LengthEncoding>{"binary", LengthEncoding::binary},
     NamedValue<LengthEncoding>{"leb128", LengthEncoding::leb128},
     NamedValue<LengthEncoding>{"decimal", LengthEncoding::decimal},
+    NamedValue<LengthEncoding>{"hex", LengthEncoding::hex},
+    NamedValue<LengthEncoding>{"bcd", LengthEncoding::bcd},
+    NamedValue<LengthEncoding>{"ber", LengthEncoding::ber},
 };
 
 inline constexpr std::array kByteOrderNames = {
@@ -59,6 +62,17 @@ inline constexpr std::array kOversizeNames = {
 inline constexpr std::array kStuffingNames = {
     NamedValue<Stuffing>{"cobs", Stuffing::cobs},
     NamedValue<Stuffing>{"slip", Stuffing::slip},
+    NamedValue<Stuffing>{"hdlc", Stuffing::hdlc},
+};
+
+inline constexpr std::array kChecksumNames = {
+    NamedValue<Checksum>{"none", Checksum::none},
+    NamedValue<Checksum>{"fcs16", Checksum::fcs16},
+};
+
+inline constexpr std::array kDamagedNames = {
+    NamedValue<Damaged>{"close", Damaged::close},
+    NamedValue<Damaged>{"discard", Damaged::discard},
 };
 
 inline constexpr std::array kSyslogWriteNames = {

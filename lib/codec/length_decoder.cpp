@@ -15,11 +15,13 @@ template <class HeadReader>
 LengthDecoder<HeadReader>::LengthDecoder(const Framing& framing)
     : reader_(framing.length),
       layout_(framing.length),
+      literal_(framing.length.head),
       trailer_(framing.length.trailer),
       trim_(framing.trim),
       empty_(framing.empty),
       keep_head_(framing.length.keep_head),
-      wanted_(reader_.min_size()),
+      state_(literal_.empty() ? State::head : State::start),
+      wanted_(literal_.empty() ? reader_.min_size() : 1),
       limit_(framing.max_frame_bytes + trim_.longest()),
       budget_(framing),
       max_frame_bytes_(framing.max_frame_bytes) {}
@@ -37,8 +39,8 @@ DecodeStep LengthDecoder<HeadReader>::wait_for(std::size_t bytes) {
 
 template <class HeadReader>
 void LengthDecoder<HeadReader>::start_frame() {
-    state_ = State::head;
-    wanted_ = reader_.min_size();
+    state_ = literal_.empty() ? State::head : State::start;
+    wanted_ = literal_.empty() ? reader_.min_size() : 1;
 }
 
 template <class HeadReader>
@@ -47,8 +49,29 @@ DecodeStep LengthDecoder<HeadReader>::decode(ByteView input) {
         return DecodeStep::make_need_more(wanted_);
     }
     if (state_ != State::head) [[unlikely]] {
-        return resume(input);
+        return state_ == State::start ? check_start(input) : resume(input);
     }
+    return read_frame(input);
+}
+
+// A wrong byte is an error at once: the frames of a peer that speaks another protocol may be long.
+template <class HeadReader>
+DecodeStep LengthDecoder<HeadReader>::check_start(ByteView input) {
+    const ByteView present = input.substr(0, literal_.size());
+    examined_ += present.size();
+    if (!ByteView(literal_).starts_with(present)) {
+        return DecodeStep::make_error(FrameError::bad_start);
+    }
+    if (present.size() < literal_.size()) {
+        return wait_for(input.size() + 1);
+    }
+    state_ = State::head;
+    wanted_ = reader_.min_size();
+    return input.size() < wanted_ ? DecodeStep::make_need_more(wanted_) : read_frame(input);
+}
+
+template <class HeadReader>
+DecodeStep LengthDecoder<HeadReader>::read_frame(ByteView input) {
     const LengthHead head = reader_.read(input);
     if (head.status != LengthHead::Status::complete) [[unlikely]] {
         return incomplete_head(input, head.status);
@@ -63,7 +86,7 @@ DecodeStep LengthDecoder<HeadReader>::decode(ByteView input) {
         return give_up(input, head.size, *body);
     }
     // The body is within the limit, and the limit within the ceiling: no sum below can overflow.
-    const std::size_t total = head.size + *body + trailer_.size();
+    const std::size_t total = head.size + *body + padding_of(input, *body) + trailer_.size();
     if (input.size() < total) {
         return wait_for(total);
     }
@@ -82,10 +105,11 @@ DecodeStep LengthDecoder<HeadReader>::incomplete_head(ByteView input, LengthHead
 
 template <class HeadReader>
 DecodeStep LengthDecoder<HeadReader>::deliver(ByteView input, std::size_t head, std::size_t body) {
-    const std::size_t total = head + body + trailer_.size();
+    const std::size_t end = head + body + padding_of(input, body);
+    const std::size_t total = end + trailer_.size();
     if (!trailer_.empty()) {
         examined_ += trailer_.size();
-        if (ByteView(input.data() + head + body, trailer_.size()) != trailer_) {
+        if (ByteView(input.data() + end, trailer_.size()) != trailer_) {
             return DecodeStep::make_error(FrameError::bad_trailer);
         }
     }
@@ -129,8 +153,10 @@ DecodeStep LengthDecoder<HeadReader>::give_up(
     if (!budget_.spend(body)) {
         return DecodeStep::make_error(FrameError::too_large);
     }
-    const auto present = std::min<std::uint64_t>(body, input.size() - head);
-    discard_left_ = body - present;
+    // The budget bounds the body, so the sum cannot overflow.
+    const std::uint64_t unwanted = body + padding_of(input, body);
+    const auto present = std::min<std::uint64_t>(unwanted, input.size() - head);
+    discard_left_ = unwanted - present;
     state_ = discard_left_ > 0 ? State::discard : State::trailer;
     wanted_ = discard_left_ > 0 ? 1 : trailer_.size();
     if (state_ == State::trailer && trailer_.empty()) {
@@ -170,7 +196,10 @@ DecodeStep LengthDecoder<HeadReader>::finish(ByteView rest) {
 }
 
 template class LengthDecoder<BinaryHeadReader>;
+template class LengthDecoder<ScaledHeadReader>;
 template class LengthDecoder<Leb128HeadReader>;
-template class LengthDecoder<DecimalHeadReader>;
+template class LengthDecoder<DigitsHeadReader>;
+template class LengthDecoder<BcdHeadReader>;
+template class LengthDecoder<BerHeadReader>;
 
 }  // namespace telex::codec

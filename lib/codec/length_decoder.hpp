@@ -1,12 +1,13 @@
 #pragma once
 // Length-prefixed frames.
 //
-//        ┌───────────── frame, skipped empty frame ─────────────┐
-//        ▼                                                      │
-//      head ──length within the limit──▶ (wait for the whole frame)
-//        │
-//        └──over the limit, discard──▶ discard ──▶ trailer ──▶ head
+//        ┌────────────────────── frame, skipped empty frame ──────────────────────┐
+//        ▼                                                                        │
+//      start ──literal──▶ head ──length within the limit──▶ (wait for the whole frame)
+//                           │
+//                           └──over the limit, discard──▶ discard ──▶ trailer ──▶ start
 //
+// Framings without a literal at the beginning of their frames have no state `start`.
 // Order matters: the field is read completely, the adjustment applied, the limit checked, and only
 // then does the decoder wait (or allocate) for the body. With `trim` a body may exceed the limit by
 // one ending; that is checked when the ending has arrived.
@@ -15,6 +16,7 @@
 #include "codec/framing.hpp"
 #include "codec/length_head.hpp"
 #include "codec/length_layout.hpp"
+#include "codec/scaled_head.hpp"
 #include "codec/trim.hpp"
 
 #include <cstddef>
@@ -23,7 +25,7 @@
 
 namespace telex::codec {
 
-// HeadReader is one of length_head.hpp.
+// HeadReader is one of length_head.hpp or scaled_head.hpp.
 template <class HeadReader>
 class LengthDecoder final : public Decoder {
 public:
@@ -34,13 +36,21 @@ public:
     void limit_payload(std::size_t max_bytes) override;
 
     // Returns true between two frames, when nothing of the next one was skipped.
-    bool between_frames() const { return state_ == State::head; }
+    bool between_frames() const { return state_ == State::start || state_ == State::head; }
 
     // Remaining discard budget; copied between decoders that alternate.
     DiscardBudget& discard_budget() { return budget_; }
 
 private:
-    enum class State : std::uint8_t { head, discard, trailer };
+    enum class State : std::uint8_t { start, head, discard, trailer };
+
+    // Number of bytes between the body and the trailer.
+    std::size_t padding_of(ByteView input, std::uint64_t body) const {
+        if constexpr (requires { HeadReader::kPads; }) {
+            return reader_.padding(input, body);
+        }
+        return 0;
+    }
 
     DecodeStep wait_for(std::size_t bytes);
     DecodeStep incomplete_head(ByteView input, LengthHead::Status status);
@@ -48,11 +58,14 @@ private:
     DecodeStep deliver_trimmed(ByteView payload, std::size_t total);
     DecodeStep ignore_empty(std::size_t total) const;
     DecodeStep give_up(ByteView input, std::size_t head, std::uint64_t body);
+    DecodeStep check_start(ByteView input);
+    DecodeStep read_frame(ByteView input);
     DecodeStep resume(ByteView input);
     void start_frame();
 
     HeadReader reader_;
     LengthLayout layout_;
+    std::string literal_;
     std::string trailer_;
     Trim trim_;
     EmptyFrames empty_;
@@ -66,7 +79,10 @@ private:
 };
 
 extern template class LengthDecoder<BinaryHeadReader>;
+extern template class LengthDecoder<ScaledHeadReader>;
 extern template class LengthDecoder<Leb128HeadReader>;
-extern template class LengthDecoder<DecimalHeadReader>;
+extern template class LengthDecoder<DigitsHeadReader>;
+extern template class LengthDecoder<BcdHeadReader>;
+extern template class LengthDecoder<BerHeadReader>;
 
 }  // namespace telex::codec

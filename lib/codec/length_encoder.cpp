@@ -1,6 +1,7 @@
 #include "codec/length_encoder.hpp"
 
 #include "codec/length_head.hpp"
+#include "codec/scaled_head.hpp"
 
 namespace telex::codec {
 
@@ -9,13 +10,18 @@ namespace {
 LengthHead read_head(const LengthOptions& options, ByteView input) {
     switch (options.encoding) {
         case LengthEncoding::binary:
-            return BinaryHeadReader(options).read(input);
+            return ScaledHeadReader(options).read(input);
         case LengthEncoding::leb128:
             return Leb128HeadReader(options).read(input);
+        case LengthEncoding::bcd:
+            return BcdHeadReader(options).read(input);
+        case LengthEncoding::ber:
+            return BerHeadReader(options).read(input);
         case LengthEncoding::decimal:
+        case LengthEncoding::hex:
             break;
     }
-    return DecimalHeadReader(options).read(input);
+    return DigitsHeadReader(options).read(input);
 }
 
 // A bare varint and the body: protobuf's delimited messages.
@@ -30,6 +36,7 @@ bool is_plain_varint(const Framing& framing) {
 LengthEncoder::LengthEncoder(const Framing& framing)
     : options_(framing.length),
       layout_(framing.length),
+      longest_tail_(std::string(framing.length.align - 1U, '\0') + framing.length.trailer),
       trim_(framing.trim),
       limit_(framing.encode_limit()),
       refuse_empty_(framing.empty != EmptyFrames::deliver),
@@ -50,6 +57,15 @@ Result<std::uint64_t, FrameError> LengthEncoder::field_of(std::size_t body) cons
     return *field;
 }
 
+ByteView LengthEncoder::tail_of(std::size_t body) const {
+    if (options_.align == 1) {
+        return longest_tail_;
+    }
+    const std::size_t beyond = body % options_.align;
+    const std::size_t padding = beyond == 0 ? 0 : options_.align - beyond;
+    return ByteView(longest_tail_).substr(options_.align - 1U - padding);
+}
+
 Result<bool, FrameError> LengthEncoder::wrap(std::size_t payload_size, Wrapping& wrapping) const {
     if (is_plain_varint_ && payload_size <= limit_ && payload_size > 0) [[likely]] {
         wrapping.clear();
@@ -64,7 +80,7 @@ Result<bool, FrameError> LengthEncoder::wrap(std::size_t payload_size, Wrapping&
         return unexpected(field.error());
     }
     write_head(options_, *field, wrapping);
-    wrapping.tail = options_.trailer;
+    wrapping.tail = tail_of(payload_size);
     return true;
 }
 
@@ -80,7 +96,7 @@ Result<void, FrameError> LengthEncoder::encode(ByteView payload, std::string& ou
         return unexpected(FrameError::delimiter_in_payload);
     }
     append_head(options_, *field, out);
-    out.append(payload).append(options_.trailer);
+    out.append(payload).append(tail_of(payload.size()));
     return {};
 }
 
@@ -90,6 +106,9 @@ Result<void, FrameError> LengthEncoder::encode_with_own_head(ByteView payload, s
     if (payload.size() > limit_) {
         return unexpected(FrameError::too_large);
     }
+    if (!payload.starts_with(options_.head)) {
+        return unexpected(FrameError::bad_start);
+    }
     const LengthHead head = read_head(options_, payload);
     if (head.status != LengthHead::Status::complete) {
         return unexpected(FrameError::bad_length);
@@ -98,7 +117,11 @@ Result<void, FrameError> LengthEncoder::encode_with_own_head(ByteView payload, s
     if (!body || *body != payload.size() - head.size) {
         return unexpected(FrameError::bad_length);
     }
-    out.append(payload).append(options_.trailer);
+    out.append(payload);
+    if (is_scaled(options_)) {
+        out.append(ScaledHeadReader(options_).padding(payload, *body), '\0');
+    }
+    out.append(options_.trailer);
     return {};
 }
 

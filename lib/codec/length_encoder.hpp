@@ -5,6 +5,8 @@
 #include "codec/length_layout.hpp"
 #include "codec/trim.hpp"
 
+#include <string>
+
 namespace telex::codec {
 
 class LengthEncoder final : public Encoder {
@@ -19,11 +21,14 @@ public:
 private:
     // Returns the field value for a body of this size.
     [[nodiscard]] Result<std::uint64_t, FrameError> field_of(std::size_t body) const;
+    // Padding and trailer after a body of this size.
+    ByteView tail_of(std::size_t body) const;
     [[nodiscard]] Result<void, FrameError> encode_with_own_head(ByteView payload, std::string& out)
         const;
 
     LengthOptions options_;
     LengthLayout layout_;
+    std::string longest_tail_;
     Trim trim_;
     std::size_t limit_;
     bool refuse_empty_;

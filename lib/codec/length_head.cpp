@@ -1,7 +1,9 @@
 #include "codec/length_head.hpp"
 
 #include "codec/digits.hpp"
+#include "codec/scaled_head.hpp"
 
+#include <array>
 #include <charconv>
 
 namespace telex::codec {
@@ -10,21 +12,63 @@ namespace {
 
 constexpr LengthHead kMalformed{.status = LengthHead::Status::malformed};
 
+LengthHead complete(std::size_t size, std::uint64_t field) {
+    return {
+        .status = LengthHead::Status::complete,
+        .size = static_cast<std::uint32_t>(size),
+        .field = field
+    };
+}
+
 void put(Wrapping& out, char byte) {
     out.head_bytes[out.head_size++] = byte;
 }
 
 void write_binary(const LengthOptions& options, std::uint64_t field, Wrapping& out) {
+    if (is_scaled(options)) {
+        field = field / options.unit | number_of(options.flags, options.order);
+    }
     for (unsigned i = 0; i < options.width; ++i) {
         const unsigned byte = options.order == ByteOrder::little ? i : options.width - 1U - i;
         put(out, static_cast<char>((field >> (8U * byte)) & 0xFFU));
     }
 }
 
-void write_decimal(std::uint64_t field, Wrapping& out) {
-    char* begin = out.head_bytes.data() + out.head_size;
-    const auto written = std::to_chars(begin, out.head_bytes.data() + out.head_bytes.size(), field);
-    out.head_size = static_cast<std::uint8_t>(written.ptr - out.head_bytes.data());
+// In lower case.
+void write_digits(const LengthOptions& options, std::uint64_t field, Wrapping& out) {
+    std::array<char, 20> digits{};
+    const int base = options.encoding == LengthEncoding::hex ? 16 : 10;
+    const auto written = std::to_chars(digits.begin(), digits.end(), field, base);
+    const auto size = static_cast<std::size_t>(written.ptr - digits.data());
+    if (has_fixed_width(options)) {
+        for (std::size_t zeros = size; zeros < options.width; ++zeros) {
+            put(out, '0');
+        }
+    }
+    for (std::size_t i = 0; i < size; ++i) {
+        put(out, digits[i]);
+    }
+}
+
+void write_bcd(const LengthOptions& options, std::uint64_t field, Wrapping& out) {
+    for (std::size_t i = options.width; i-- > 0; field /= 100) {
+        const std::uint64_t pair = field % 100;
+        out.head_bytes[out.head_size + i] = static_cast<char>(pair / 10 * 16 + pair % 10);
+    }
+    out.head_size = static_cast<std::uint8_t>(out.head_size + options.width);
+}
+
+// The shortest form.
+void write_ber(std::uint64_t field, Wrapping& out) {
+    if (field < 0x80U) {
+        put(out, static_cast<char>(field));
+        return;
+    }
+    const unsigned bytes = (static_cast<unsigned>(std::bit_width(field)) + 7U) / 8U;
+    put(out, static_cast<char>(0x80U + bytes));
+    for (unsigned i = bytes; i-- > 0;) {
+        put(out, static_cast<char>((field >> (8U * i)) & 0xFFU));
+    }
 }
 
 // Appends the field only.
@@ -37,56 +81,133 @@ void write_field(const LengthOptions& options, std::uint64_t field, Wrapping& ou
             write_leb128(field, out);
             break;
         case LengthEncoding::decimal:
-            write_decimal(field, out);
+        case LengthEncoding::hex:
+            write_digits(options, field, out);
+            break;
+        case LengthEncoding::bcd:
+            write_bcd(options, field, out);
+            break;
+        case LengthEncoding::ber:
+            write_ber(field, out);
             break;
     }
 }
 
 }  // namespace
 
-LengthHead DecimalHeadReader::read(ByteView input) const {
+LengthHead DigitsHeadReader::read(ByteView input) const {
     std::uint64_t value = 0;
-    std::size_t i = at_;
-    // At most 19 digits, so the value cannot overflow.
-    for (; i < input.size() && is_digit(input[i]); ++i) {
-        const std::size_t digits = i - at_;
-        if (digits == max_digits_ || (canonical_ && digits == 1 && value == 0)) {
+    std::size_t digits = 0;
+    // At most 19 decimal or 16 hexadecimal digits, so the value cannot overflow.
+    for (; digits < max_digits_ && at_ + digits < input.size(); ++digits) {
+        const unsigned digit = digit_value(input[at_ + digits]);
+        if (digit >= base_) {
+            break;
+        }
+        value = value * base_ + digit;
+    }
+    if (at_ + digits >= input.size() && (digits < max_digits_ || !terminator_.empty())) {
+        const bool overlong = canonical_ && digits > 1 && input[at_] == '0';
+        return overlong && !terminator_.empty() ? kMalformed : LengthHead{};
+    }
+    if (!terminator_.empty()) {
+        return terminated(input.substr(at_), digits, value);
+    }
+    return digits == max_digits_ ? complete(at_ + digits, value) : kMalformed;
+}
+
+// `field`: the digits and what follows them.
+LengthHead DigitsHeadReader::terminated(ByteView field, std::size_t digits, std::uint64_t value)
+    const {
+    if (digits == 0 || (canonical_ && digits > 1 && field[0] == '0')) {
+        return kMalformed;
+    }
+    const ByteView rest = field.substr(digits, terminator_.size());
+    if (!ByteView(terminator_).starts_with(rest)) {
+        return kMalformed;
+    }
+    return rest.size() < terminator_.size() ? LengthHead{}
+                                            : complete(at_ + digits + rest.size(), value);
+}
+
+LengthHead BcdHeadReader::read(ByteView input) const {
+    if (input.size() < min_size()) {
+        return {};
+    }
+    std::uint64_t value = 0;
+    for (const char pair : input.substr(at_, width_)) {
+        const unsigned high = static_cast<unsigned char>(pair) >> 4U;
+        const unsigned low = static_cast<unsigned char>(pair) & 0x0FU;
+        if (high > 9 || low > 9) {
             return kMalformed;
         }
-        value = value * 10 + static_cast<std::uint64_t>(input[i] - '0');
+        value = value * 100 + 10 * high + low;
     }
-    if (i >= input.size()) {
+    return complete(min_size(), value);
+}
+
+LengthHead BerHeadReader::read(ByteView input) const {
+    if (input.size() <= at_) {
         return {};
     }
-    if (i == at_) {
+    const auto first = static_cast<unsigned char>(input[at_]);
+    if (first < 0x80U) {
+        return complete(min_size(), first);
+    }
+    const std::size_t bytes = first & 0x7FU;
+    if (bytes == 0 || bytes > max_bytes_) {
         return kMalformed;
     }
-    const ByteView rest = input.substr(i, terminator_.size());
-    if (rest != ByteView(terminator_).substr(0, rest.size())) {
-        return kMalformed;
-    }
-    if (rest.size() < terminator_.size()) {
+    if (input.size() < min_size() + bytes) {
         return {};
     }
-    return {
-        .status = LengthHead::Status::complete,
-        .size = static_cast<std::uint32_t>(i + terminator_.size()),
-        .field = value
-    };
+    std::uint64_t value = 0;
+    for (const char byte : input.substr(min_size(), bytes)) {
+        value = value << 8U | static_cast<unsigned char>(byte);
+    }
+    if (canonical_ && (value < 0x80U || value >> (8U * (bytes - 1)) == 0)) {
+        return kMalformed;
+    }
+    return complete(min_size() + bytes, value);
+}
+
+bool has_fixed_width(const LengthOptions& options) {
+    switch (options.encoding) {
+        case LengthEncoding::binary:
+        case LengthEncoding::bcd:
+            return true;
+        case LengthEncoding::decimal:
+        case LengthEncoding::hex:
+            return options.terminator.empty();
+        case LengthEncoding::leb128:
+        case LengthEncoding::ber:
+            break;
+    }
+    return false;
 }
 
 std::size_t max_head_bytes(const LengthOptions& options) {
-    return std::size_t{options.at} + options.width + options.terminator.size();
+    if (options.head_size > 0) {
+        return options.head_size;
+    }
+    const std::size_t first_byte = options.encoding == LengthEncoding::ber ? 1 : 0;
+    return options.at + first_byte + options.width + options.terminator.size();
 }
 
 void write_head(const LengthOptions& options, std::uint64_t field, Wrapping& out) {
     out.head_size = 0;
-    for (unsigned i = 0; i < options.at; ++i) {
+    for (const char byte : options.head) {
+        put(out, byte);
+    }
+    for (std::size_t i = options.head.size(); i < options.at; ++i) {
         put(out, '\0');
     }
     write_field(options, field, out);
     for (const char byte : options.terminator) {
         put(out, byte);
+    }
+    while (out.head_size < options.head_size) {
+        put(out, '\0');
     }
 }
 
@@ -94,7 +215,11 @@ void append_head(const LengthOptions& options, std::uint64_t field, std::string&
     Wrapping number;
     number.clear();
     write_field(options, field, number);
-    out.append(options.at, '\0').append(number.head()).append(options.terminator);
+    out.append(options.head).append(options.at - options.head.size(), '\0');
+    out.append(number.head()).append(options.terminator);
+    if (options.head_size > 0) {
+        out.append(options.head_size - options.at - options.width, '\0');
+    }
 }
 
 }  // namespace telex::codec

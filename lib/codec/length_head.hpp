@@ -1,7 +1,8 @@
 #pragma once
 // Reads and writes the head of a length-prefixed frame: the bytes before the field, the field and
-// its terminator. One reader per encoding, so that the decoder is compiled for each. Each stops at
-// the first invalid byte: no head is read beyond its limit.
+// its terminator. Readers do not look at the bytes before the field. One reader per encoding, so
+// that the decoder is compiled for each. Each stops at the first invalid byte: no head is read
+// beyond its limit.
 #include "base/bytes.hpp"
 #include "codec/encoder.hpp"
 #include "codec/framing.hpp"
@@ -116,14 +117,51 @@ private:
     bool canonical_;
 };
 
-// ASCII digits and a terminator: netstrings, RFC 6587 octet counting. No sign, no space, no prefix.
-class DecimalHeadReader {
+// ASCII digits, decimal or hexadecimal, and a terminator: netstrings, RFC 6587 octet counting. Or a
+// fixed number of digits: adb, ISO 8583. No sign, no space, no prefix.
+class DigitsHeadReader {
 public:
-    explicit DecimalHeadReader(const LengthOptions& options)
+    explicit DigitsHeadReader(const LengthOptions& options)
         : at_(options.at),
           max_digits_(options.width),
+          base_(options.encoding == LengthEncoding::hex ? 16 : 10),
           canonical_(options.canonical),
           terminator_(options.terminator) {}
+
+    std::size_t min_size() const { return terminator_.empty() ? at_ + max_digits_ : at_ + 1U; }
+
+    LengthHead read(ByteView input) const;
+
+private:
+    LengthHead terminated(ByteView field, std::size_t digits, std::uint64_t value) const;
+
+    std::size_t at_;
+    std::size_t max_digits_;
+    unsigned base_;
+    bool canonical_;
+    std::string terminator_;
+};
+
+// Packed binary-coded decimals: two digits in each byte.
+class BcdHeadReader {
+public:
+    explicit BcdHeadReader(const LengthOptions& options) : at_(options.at), width_(options.width) {}
+
+    std::size_t min_size() const { return std::size_t{at_} + width_; }
+
+    LengthHead read(ByteView input) const;
+
+private:
+    std::uint16_t at_;
+    std::uint8_t width_;
+};
+
+// X.690 8.1.3: one byte below 80, or 80 + n and a number of n bytes. The indefinite form, 80, is
+// malformed: it does not say where the body ends.
+class BerHeadReader {
+public:
+    explicit BerHeadReader(const LengthOptions& options)
+        : at_(options.at), max_bytes_(options.width), canonical_(options.canonical) {}
 
     std::size_t min_size() const { return std::size_t{at_} + 1; }
 
@@ -131,9 +169,8 @@ public:
 
 private:
     std::uint16_t at_;
-    std::uint8_t max_digits_;
+    std::uint8_t max_bytes_;
     bool canonical_;
-    std::string terminator_;
 };
 
 // Appends the shortest LEB128 notation.
@@ -146,6 +183,9 @@ inline void write_leb128(std::uint64_t field, Wrapping& out) {
     *at++ = static_cast<char>(field);
     out.head_size = static_cast<std::uint8_t>(at - out.head_bytes.data());
 }
+
+// Returns true if each field of these options has `width` bytes.
+bool has_fixed_width(const LengthOptions& options);
 
 // Size of the longest head that these options allow.
 std::size_t max_head_bytes(const LengthOptions& options);

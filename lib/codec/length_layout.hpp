@@ -1,6 +1,6 @@
 #pragma once
-// The meaning of a length field in both directions: field value to body size and back. All
-// arithmetic is checked 64-bit; the caller compares the result with the limit.
+// The meaning of a length field in both directions: field value, in bytes, to body size and back.
+// All arithmetic is checked 64-bit; the caller compares the result with the limit.
 #include "codec/framing.hpp"
 
 #include <cstdint>
@@ -32,6 +32,9 @@ private:
     std::int64_t bias_;        // body - field
     std::uint64_t magnitude_;  // |bias_|
     std::uint64_t max_field_;
+    bool is_scaled_;
+    std::uint64_t unit_;         // bytes
+    std::uint64_t unused_bits_;  // of the field, if only some are the length
 };
 
 }  // namespace telex::codec

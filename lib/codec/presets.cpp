@@ -111,7 +111,8 @@ constexpr std::array kPresets = {
         syslog
     },
     Preset{{"cobs", "COBS byte stuffing, a zero byte ends a frame"}, stuffed<Stuffing::cobs>},
-    Preset{{"slip", "RFC 1055 byte stuffing, C0 ends a frame"}, stuffed<Stuffing::slip>},
+    Preset{{"slip", "RFC 1055 byte stuffing, C0 before and after each frame"}, stuffed<Stuffing::slip>},
+    Preset{{"hdlc", "RFC 1662 byte stuffing, 7E before and after each frame"}, stuffed<Stuffing::hdlc>},
     Preset{{"fixed:N", "every frame is exactly N bytes"}, nullptr},
     Preset{{"datagram", "one packet is one frame"}, datagram},
 };

@@ -1,5 +1,7 @@
 #include "codec/stuffed_decoder.hpp"
 
+#include "codec/fcs.hpp"
+
 #include <algorithm>
 #include <cstring>
 
@@ -10,11 +12,27 @@ namespace {
 // A larger scratch buffer is freed after its frame: an idle peer must not pin memory.
 constexpr std::size_t kKeptScratchBytes = std::size_t{16} << 10U;
 
+constexpr std::size_t kFcsBytes = 2;
+
+// Returns the content without its frame check sequence, or nullopt if that is wrong.
+std::optional<ByteView> without_fcs(ByteView content) {
+    if (content.size() < kFcsBytes) {
+        return std::nullopt;
+    }
+    const ByteView payload = content.substr(0, content.size() - kFcsBytes);
+    const unsigned low = static_cast<unsigned char>(content[payload.size()]);
+    const unsigned high = static_cast<unsigned char>(content[payload.size() + 1]);
+    return fcs16(payload) == (low | high << 8U) ? std::optional(payload) : std::nullopt;
+}
+
 }  // namespace
 
 template <class Scheme>
 StuffedDecoder<Scheme>::StuffedDecoder(const Framing& framing)
     : empty_(framing.empty),
+      close_when_oversize_(framing.oversize == Oversize::close),
+      close_when_damaged_(framing.damaged == Damaged::close),
+      checksum_bytes_(framing.checksum == Checksum::fcs16 ? kFcsBytes : 0),
       limit_(framing.max_frame_bytes),
       max_frame_bytes_(framing.max_frame_bytes),
       budget_(framing) {}
@@ -54,33 +72,55 @@ DecodeStep StuffedDecoder<Scheme>::decode(ByteView input) {
 }
 
 template <class Scheme>
+std::size_t StuffedDecoder<Scheme>::max_stuffed() const {
+    return Scheme::max_stuffed(limit_ + checksum_bytes_);
+}
+
+template <class Scheme>
 DecodeStep StuffedDecoder<Scheme>::terminated(ByteView stuffed) {
-    const std::size_t consumed = stuffed.size() + 1;
-    if (discarding_ || stuffed.size() > Scheme::max_stuffed(limit_)) {
-        return give_up(stuffed.size(), consumed, true);
+    if (discarding_ || stuffed.size() > max_stuffed()) {
+        return give_up(stuffed.size(), stuffed.size() + 1, true);
     }
     if (stuffed.empty()) {
-        return DecodeStep::make_skip(consumed, false);
+        return DecodeStep::make_skip(1, false);
     }
     examined_ += stuffed.size();
-    const auto payload = Scheme::unstuff(stuffed, scratch_);
-    if (!payload) {
-        return DecodeStep::make_error(FrameError::bad_escape);
+    const auto content = Scheme::unstuff(stuffed, scratch_);
+    if (!content) {
+        return damaged(FrameError::bad_escape, stuffed.size());
     }
-    if (payload->size() > limit_) {
+    if (checksum_bytes_ == 0) {
+        return deliver(*content, stuffed);
+    }
+    examined_ += content->size();
+    const auto payload = without_fcs(*content);
+    return payload ? deliver(*payload, stuffed) : damaged(FrameError::bad_checksum, stuffed.size());
+}
+
+template <class Scheme>
+DecodeStep StuffedDecoder<Scheme>::deliver(ByteView payload, ByteView stuffed) {
+    const std::size_t consumed = stuffed.size() + 1;
+    if (payload.size() > limit_) {
         return give_up(stuffed.size(), consumed, true);
     }
-    if (payload->empty() && empty_ != EmptyFrames::deliver) {
+    if (payload.empty() && empty_ != EmptyFrames::deliver) {
         return empty_ == EmptyFrames::ignore ? DecodeStep::make_skip(consumed, false)
                                              : DecodeStep::make_error(FrameError::empty_frame);
     }
     budget_.refill();
-    return DecodeStep::make_frame(consumed, *payload);
+    return DecodeStep::make_frame(consumed, payload);
+}
+
+template <class Scheme>
+DecodeStep StuffedDecoder<Scheme>::damaged(FrameError error, std::size_t stuffed) {
+    return close_when_damaged_ || !budget_.spend(stuffed)
+               ? DecodeStep::make_error(error)
+               : DecodeStep::make_skip(stuffed + 1, true);
 }
 
 template <class Scheme>
 DecodeStep StuffedDecoder<Scheme>::give_up(std::size_t spent, std::size_t consumed, bool ended) {
-    if (!budget_.spend(spent)) {
+    if (close_when_oversize_ || !budget_.spend(spent)) {
         return DecodeStep::make_error(FrameError::too_large);
     }
     const bool lost = !discarding_;
@@ -90,7 +130,7 @@ DecodeStep StuffedDecoder<Scheme>::give_up(std::size_t spent, std::size_t consum
 
 template <class Scheme>
 DecodeStep StuffedDecoder<Scheme>::unterminated(ByteView input) {
-    const bool overlong = input.size() > Scheme::max_stuffed(limit_);
+    const bool overlong = input.size() > max_stuffed();
     if (input.empty() || (!discarding_ && !overlong)) {
         return DecodeStep::make_need_more(input.size() + 1);
     }
@@ -108,5 +148,6 @@ DecodeStep StuffedDecoder<Scheme>::finish(ByteView rest) {
 
 template class StuffedDecoder<Cobs>;
 template class StuffedDecoder<Slip>;
+template class StuffedDecoder<Hdlc>;
 
 }  // namespace telex::codec

@@ -1,11 +1,11 @@
 #pragma once
-// Byte-stuffed frames: find the end byte, then unstuff the bytes before it.
+// Byte-stuffed frames: find the end byte, unstuff the bytes before it, check their checksum.
 //
 //      search ──end byte──▶ unstuff ──▶ frame ──▶ search
 //        │
 //        └──longer than the limit's longest notation, discard──▶ discard ──end byte──▶ search
 //
-// Lone end bytes are fillers and are skipped.
+// Lone end bytes are fillers, or begin a frame, and are skipped.
 #include "codec/decoder.hpp"
 #include "codec/discard.hpp"
 #include "codec/stuffing.hpp"
@@ -15,7 +15,7 @@
 
 namespace telex::codec {
 
-// Scheme is Cobs or Slip.
+// Scheme is one of stuffing.hpp.
 template <class Scheme>
 class StuffedDecoder final : public Decoder {
 public:
@@ -29,11 +29,17 @@ public:
 
 private:
     DecodeStep terminated(ByteView stuffed);
+    DecodeStep deliver(ByteView payload, ByteView stuffed);
+    DecodeStep damaged(FrameError error, std::size_t stuffed);
+    std::size_t max_stuffed() const;
     DecodeStep give_up(std::size_t spent, std::size_t consumed, bool ended);
     DecodeStep unterminated(ByteView input);
     void release_scratch();
 
     EmptyFrames empty_;
+    bool close_when_oversize_;
+    bool close_when_damaged_;
+    std::size_t checksum_bytes_;
     bool discarding_ = false;
     std::size_t scanned_ = 0;
     std::size_t limit_;
@@ -44,5 +50,6 @@ private:
 
 extern template class StuffedDecoder<Cobs>;
 extern template class StuffedDecoder<Slip>;
+extern template class StuffedDecoder<Hdlc>;
 
 }  // namespace telex::codec

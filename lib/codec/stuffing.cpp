@@ -13,6 +13,52 @@ constexpr char kSlipEscape = '\xDB';
 constexpr char kSlipEscapedEnd = '\xDC';
 constexpr char kSlipEscapedEscape = '\xDD';
 
+constexpr char kHdlcEscape = '\x7D';
+constexpr char kHdlcInversion = '\x20';
+
+// `restore` returns the byte that an escaped byte stands for, or nullopt. An escape at the end is
+// an error.
+template <class Restore>
+std::optional<ByteView> unescape(
+    ByteView stuffed, char escape, std::string& scratch, Restore restore
+) {
+    std::size_t next = stuffed.find(escape);
+    if (next == ByteView::npos) {
+        return stuffed;
+    }
+    scratch.clear();
+    scratch.reserve(stuffed.size());
+    while (next != ByteView::npos) {
+        if (next + 1 == stuffed.size()) {
+            return std::nullopt;
+        }
+        const std::optional<char> restored = restore(stuffed[next + 1]);
+        if (!restored) {
+            return std::nullopt;
+        }
+        scratch.append(stuffed.substr(0, next)).push_back(*restored);
+        stuffed.remove_prefix(next + 2);
+        next = stuffed.find(escape);
+    }
+    scratch.append(stuffed);
+    return scratch;
+}
+
+// Writes `mark` and replace(byte) for each end byte and each `mark`.
+template <class Replace>
+void escape(ByteView payload, char end, char mark, std::string& out, Replace replace) {
+    std::size_t copied = 0;
+    for (std::size_t i = 0; i < payload.size(); ++i) {
+        if (payload[i] == end || payload[i] == mark) {
+            out.append(payload.substr(copied, i - copied));
+            out.push_back(mark);
+            out.push_back(replace(payload[i]));
+            copied = i + 1;
+        }
+    }
+    out.append(payload.substr(copied));
+}
+
 }  // namespace
 
 // Blocks of one code byte c and c-1 bytes. A block with c < FF stands for a zero after it, except
@@ -55,40 +101,30 @@ void Cobs::stuff(ByteView payload, std::string& out) {
 }
 
 std::optional<ByteView> Slip::unstuff(ByteView stuffed, std::string& scratch) {
-    std::size_t escape = stuffed.find(kSlipEscape);
-    if (escape == ByteView::npos) {
-        return stuffed;
-    }
-    scratch.clear();
-    scratch.reserve(stuffed.size());
-    while (escape != ByteView::npos) {
-        scratch.append(stuffed.substr(0, escape));
-        const char escaped = escape + 1 < stuffed.size() ? stuffed[escape + 1] : '\0';
+    return unescape(stuffed, kSlipEscape, scratch, [](char escaped) -> std::optional<char> {
         if (escaped == kSlipEscapedEnd) {
-            scratch.push_back(kEnd);
-        } else if (escaped == kSlipEscapedEscape) {
-            scratch.push_back(kSlipEscape);
-        } else {
-            return std::nullopt;
+            return kEnd;
         }
-        stuffed.remove_prefix(escape + 2);
-        escape = stuffed.find(kSlipEscape);
-    }
-    scratch.append(stuffed);
-    return scratch;
+        return escaped == kSlipEscapedEscape ? std::optional(kSlipEscape) : std::nullopt;
+    });
 }
 
 void Slip::stuff(ByteView payload, std::string& out) {
-    std::size_t copied = 0;
-    for (std::size_t i = 0; i < payload.size(); ++i) {
-        if (payload[i] == kEnd || payload[i] == kSlipEscape) {
-            out.append(payload.substr(copied, i - copied));
-            out.push_back(kSlipEscape);
-            out.push_back(payload[i] == kEnd ? kSlipEscapedEnd : kSlipEscapedEscape);
-            copied = i + 1;
-        }
-    }
-    out.append(payload.substr(copied));
+    escape(payload, kEnd, kSlipEscape, out, [](char byte) {
+        return byte == kEnd ? kSlipEscapedEnd : kSlipEscapedEscape;
+    });
+}
+
+std::optional<ByteView> Hdlc::unstuff(ByteView stuffed, std::string& scratch) {
+    return unescape(stuffed, kHdlcEscape, scratch, [](char escaped) {
+        return std::optional(static_cast<char>(escaped ^ kHdlcInversion));
+    });
+}
+
+void Hdlc::stuff(ByteView payload, std::string& out) {
+    escape(payload, kEnd, kHdlcEscape, out, [](char byte) {
+        return static_cast<char>(byte ^ kHdlcInversion);
+    });
 }
 
 }  // namespace telex::codec

@@ -39,7 +39,7 @@ private:
     void count_examined() { examined_ = beginnings_ + counted_.examined() + lines_.examined(); }
 
     Mode mode_ = Mode::between_frames;
-    LengthDecoder<DecimalHeadReader> counted_;
+    LengthDecoder<DigitsHeadReader> counted_;
     DelimiterDecoder lines_;
     std::uint64_t beginnings_ = 0;  // bytes examined to tell counts from lines
 };

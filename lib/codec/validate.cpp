@@ -1,7 +1,9 @@
 // Finds impossible framings when the configuration is loaded, not when the first frame arrives.
+#include "codec/discard.hpp"
 #include "codec/framing.hpp"
 #include "codec/length_head.hpp"
 #include "codec/length_layout.hpp"
+#include "codec/validate_length.hpp"
 
 #include <fmt/format.h>
 
@@ -12,122 +14,7 @@ namespace telex::codec {
 
 namespace {
 
-using Problem = std::optional<std::string>;
-
-constexpr std::size_t kMaxLiteralBytes = 16;
 constexpr std::size_t kMaxDelimiters = 8;
-constexpr std::int32_t kMaxAdjust = 65'535;
-
-Problem check_width(const LengthOptions& length) {
-    struct Range {
-        std::string_view encoding;
-        unsigned most;
-        std::string_view unit;
-    };
-
-    Range range{"binary", 8, "bytes"};
-    if (length.encoding == LengthEncoding::leb128) {
-        range = {"leb128", 10, "bytes"};
-    } else if (length.encoding == LengthEncoding::decimal) {
-        range = {"decimal", 19, "digits"};
-    }
-    if (length.width < 1 || length.width > range.most) {
-        return fmt::format(
-            "length.width of a {} length must be 1 to {} {}, not {}",
-            range.encoding,
-            range.most,
-            range.unit,
-            length.width
-        );
-    }
-    return std::nullopt;
-}
-
-Problem check_terminator(const LengthOptions& length) {
-    if (length.encoding != LengthEncoding::decimal) {
-        return length.terminator.empty()
-                   ? std::nullopt
-                   : Problem("length.terminator belongs to a decimal length only");
-    }
-    if (length.terminator.empty()) {
-        return "a decimal length needs length.terminator, which ends its digits";
-    }
-    if (length.terminator.front() >= '0' && length.terminator.front() <= '9') {
-        return "length.terminator must not begin with a digit";
-    }
-    if (length.terminator.size() > kMaxLiteralBytes) {
-        return fmt::format("length.terminator has more than {} bytes", kMaxLiteralBytes);
-    }
-    return std::nullopt;
-}
-
-Problem check_encoding(const LengthOptions& length) {
-    if (length.encoding == LengthEncoding::binary) {
-        return length.canonical
-                   ? std::nullopt
-                   : Problem("length.canonical: false belongs to leb128 and decimal lengths only");
-    }
-    if (length.order != ByteOrder::big) {
-        return "length.order: little belongs to a binary length only";
-    }
-    if (length.counts != LengthCounts::body) {
-        return "a leb128 or decimal length has no fixed size and can count the body only";
-    }
-    return std::nullopt;
-}
-
-Problem check_sizes(const Framing& framing) {
-    const LengthOptions& length = framing.length;
-    if (max_head_bytes(length) > kMaxLengthHeadBytes) {
-        return fmt::format(
-            "length.at, length.width and length.terminator are {} bytes together; at most {} are "
-            "possible",
-            max_head_bytes(length),
-            kMaxLengthHeadBytes
-        );
-    }
-    if (length.trailer.size() > kMaxLiteralBytes) {
-        return fmt::format("length.trailer has more than {} bytes", kMaxLiteralBytes);
-    }
-    if (length.adjust < -kMaxAdjust || length.adjust > kMaxAdjust) {
-        return fmt::format("length.adjust must be -{0} to {0}", kMaxAdjust);
-    }
-    if (!LengthLayout(length).max_body()) {
-        return "no value of the length field leaves room for a body";
-    }
-    if (length.keep_head && !framing.trim.empty()) {
-        return "trim is impossible with length.keep_head: the kept length would be wrong";
-    }
-    if (length.keep_head && framing.max_frame_bytes < max_head_bytes(length)) {
-        return "max_frame is shorter than the head that length.keep_head puts into it";
-    }
-    return std::nullopt;
-}
-
-Problem check_expressible(const Framing& framing, std::string_view what, std::size_t limit) {
-    const std::uint64_t largest = largest_payload(framing);
-    if (limit > largest) {
-        return fmt::format(
-            "{} is {} bytes, but the length field can express {} at most", what, limit, largest
-        );
-    }
-    return std::nullopt;
-}
-
-Problem check_length(const Framing& framing) {
-    for (const auto check : {check_width, check_terminator, check_encoding}) {
-        if (auto problem = check(framing.length)) {
-            return problem;
-        }
-    }
-    if (auto problem = check_sizes(framing)) {
-        return problem;
-    }
-    if (auto problem = check_expressible(framing, "max_frame", framing.max_frame_bytes)) {
-        return problem;
-    }
-    return check_expressible(framing, "max_encode", framing.encode_limit());
-}
 
 // Returns true if `inner` is complete inside `outer` before `outer` itself is, or both are equal.
 bool hides(const std::string& inner, const std::string& outer) {
@@ -160,6 +47,9 @@ Problem check_delimiter(const Framing& framing) {
     if (auto problem = check_ends(delimiter.ends)) {
         return problem;
     }
+    if (delimiter.start.size() > kMaxLiteralBytes) {
+        return fmt::format("delimiter.start has more than {} bytes", kMaxLiteralBytes);
+    }
     if (delimiter.write.empty() || delimiter.write.size() > kMaxLiteralBytes) {
         return fmt::format("delimiter.write must be 1 to {} bytes", kMaxLiteralBytes);
     }
@@ -167,7 +57,8 @@ Problem check_delimiter(const Framing& framing) {
     for (const std::string& end : delimiter.ends) {
         longest = std::max(longest, end.size());
     }
-    if (delimiter.keep && framing.max_frame_bytes <= longest + (delimiter.optional_cr ? 1 : 0)) {
+    const std::size_t kept = delimiter.start.size() + longest + (delimiter.optional_cr ? 1U : 0U);
+    if (delimiter.keep && framing.max_frame_bytes <= kept) {
         return "max_frame is too short for the delimiter that delimiter.keep leaves in it";
     }
     return std::nullopt;
@@ -176,6 +67,9 @@ Problem check_delimiter(const Framing& framing) {
 Problem check_syslog(const Framing& framing) {
     if (framing.delimiter.keep) {
         return "delimiter.keep is impossible for syslog: counted messages have no delimiter";
+    }
+    if (!framing.delimiter.start.empty()) {
+        return "delimiter.start is impossible for syslog: counted messages have none";
     }
     for (const std::string& end : framing.delimiter.ends) {
         if (!end.empty() && end.front() >= '0' && end.front() <= '9') {
@@ -244,7 +138,7 @@ std::optional<std::string> validate(const Framing& framing) {
     if (auto problem = check_limit("max_encode", framing.encode_limit())) {
         return problem;
     }
-    if (framing.oversize == Oversize::discard && framing.discard_budget < 1) {
+    if (discards(framing) && framing.discard_budget < 1) {
         return "discard_budget must be at least 1 byte: 0 never means unlimited";
     }
     if (auto problem = check_trim(framing)) {
@@ -260,6 +154,10 @@ std::optional<std::string> validate(const Framing& framing) {
         case FramingKind::syslog:
             return check_syslog(framing);
         case FramingKind::stuffed:
+            if (framing.checksum != Checksum::none && framing.stuffing != Stuffing::hdlc) {
+                return "checksum belongs to stuffing hdlc only";
+            }
+            break;
         case FramingKind::datagram:
             break;
     }

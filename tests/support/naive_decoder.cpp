@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 namespace telex::test {
 
@@ -146,6 +147,56 @@ private:
         return field;
     }
 
+    // Value of bits as the options give them.
+    static Wide bits(const LengthOptions& o, std::string bytes) {
+        if (o.order == ByteOrder::little) {
+            std::reverse(bytes.begin(), bytes.end());
+        }
+        Wide value = 0;
+        for (const char byte : bytes) {
+            value = value * 256 + static_cast<unsigned char>(byte);
+        }
+        return value;
+    }
+
+    // A binary field with all its options.
+    std::optional<Field> scaled_field(const LengthOptions& o) {
+        const std::size_t end = std::max<std::size_t>(pos_ + o.head_size, pos_ + o.at + o.width);
+        if (end > stream_.size()) {
+            fail(FrameError::truncated);
+            return std::nullopt;
+        }
+        auto field = binary_field(o, pos_ + o.at);
+        for (std::size_t bit = 0; bit < 64; ++bit) {
+            const Wide weight = Wide{1} << bit;
+            const bool in_mask = o.mask.empty() ? (bits(o, o.flags) / weight) % 2 == 0
+                                                : (bits(o, o.mask) / weight) % 2 == 1;
+            if (!in_mask && (field->value / weight) % 2 == 1) {
+                field->value -= weight;
+            }
+        }
+        field->value *= o.unit;
+        field->end = end;
+        if (field->value > kMaxU64) {
+            fail(FrameError::bad_length);
+            return std::nullopt;
+        }
+        return field;
+    }
+
+    std::size_t padding_of(const LengthOptions& o, Wide body) {
+        std::size_t padding = 0;
+        while ((body + static_cast<Wide>(padding)) % o.align != 0) {
+            ++padding;
+        }
+        if (o.padding_width > 0) {
+            padding += static_cast<std::size_t>(
+                bits(o, std::string(stream_.substr(pos_ + o.padding_at, o.padding_width)))
+            );
+        }
+        return padding;
+    }
+
     std::optional<Field> leb128_field(const LengthOptions& o, std::size_t begin) {
         Field field;
         Wide weight = 1;
@@ -168,9 +219,78 @@ private:
         return std::nullopt;
     }
 
-    std::optional<Field> decimal_field(const LengthOptions& o, std::size_t begin) {
+    std::optional<Field> fixed_digits_field(
+        const LengthOptions& o, std::size_t begin, std::string_view alphabet
+    ) {
+        if (begin + o.width > stream_.size()) {
+            fail(FrameError::truncated);
+            return std::nullopt;
+        }
+        Field field{.value = 0, .end = begin + o.width};
+        for (const char digit : stream_.substr(begin, o.width)) {
+            const std::size_t value = alphabet.find(static_cast<char>(std::tolower(digit)));
+            if (value == ByteView::npos) {
+                fail(FrameError::bad_length);
+                return std::nullopt;
+            }
+            field.value =
+                field.value * static_cast<Wide>(alphabet.size()) + static_cast<Wide>(value);
+        }
+        return field;
+    }
+
+    std::optional<Field> bcd_field(const LengthOptions& o, std::size_t begin) {
+        if (begin + o.width > stream_.size()) {
+            fail(FrameError::truncated);
+            return std::nullopt;
+        }
+        std::string digits;
+        for (const char pair : stream_.substr(begin, o.width)) {
+            digits += fmt::format("{:02x}", static_cast<unsigned char>(pair));
+        }
+        if (digits.find_first_of("abcdef") != std::string::npos) {
+            fail(FrameError::bad_length);
+            return std::nullopt;
+        }
+        return Field{.value = std::stoll(digits), .end = begin + o.width};
+    }
+
+    std::optional<Field> ber_field(const LengthOptions& o, std::size_t begin) {
+        if (begin >= stream_.size()) {
+            fail(FrameError::truncated);
+            return std::nullopt;
+        }
+        const unsigned first = static_cast<unsigned char>(stream_[begin]);
+        if (first < 128) {
+            return Field{.value = first, .end = begin + 1};
+        }
+        if (first == 128 || first - 128 > o.width) {
+            fail(FrameError::bad_length);
+            return std::nullopt;
+        }
+        LengthOptions number;
+        number.width = static_cast<std::uint8_t>(first - 128);
+        const auto field = binary_field(number, begin + 1);
+        Wide smallest = 128;
+        for (unsigned bytes = 1; bytes < number.width; ++bytes) {
+            smallest = bytes == 1 ? 256 : smallest * 256;
+        }
+        if (field && o.canonical && field->value < smallest) {
+            fail(FrameError::bad_length);
+            return std::nullopt;
+        }
+        return field;
+    }
+
+    std::optional<Field> digits_field(
+        const LengthOptions& o, std::size_t begin, std::string_view alphabet
+    ) {
+        if (o.terminator.empty()) {
+            return fixed_digits_field(o, begin, alphabet);
+        }
         std::size_t end = begin;
-        while (digit_at(end)) {
+        while (end < stream_.size() &&
+               alphabet.find(static_cast<char>(std::tolower(stream_[end]))) != ByteView::npos) {
             ++end;
         }
         const std::string digits(stream_.substr(std::min(begin, stream_.size()), end - begin));
@@ -186,32 +306,51 @@ private:
             fail(FrameError::truncated);
             return std::nullopt;
         }
-        return Field{.value = std::stoull(digits), .end = end + o.terminator.size()};
+        return Field{
+            .value = std::stoull(digits, nullptr, static_cast<int>(alphabet.size())),
+            .end = end + o.terminator.size()
+        };
     }
 
     std::optional<Field> read_field(const LengthOptions& o) {
         switch (o.encoding) {
             case LengthEncoding::binary:
-                return binary_field(o, pos_ + o.at);
+                return scaled_field(o);
             case LengthEncoding::leb128:
                 return leb128_field(o, pos_ + o.at);
+            case LengthEncoding::hex:
+                return digits_field(o, pos_ + o.at, "0123456789abcdef");
+            case LengthEncoding::bcd:
+                return bcd_field(o, pos_ + o.at);
+            case LengthEncoding::ber:
+                return ber_field(o, pos_ + o.at);
             case LengthEncoding::decimal:
                 break;
         }
-        return decimal_field(o, pos_ + o.at);
+        return digits_field(o, pos_ + o.at, "0123456789");
+    }
+
+    // Returns true if the frame begins with the literal. Otherwise the stream ends.
+    bool check_literal(ByteView literal) {
+        const ByteView present = stream_.substr(pos_, literal.size());
+        if (present != literal) {
+            fail(literal.starts_with(present) ? FrameError::truncated : FrameError::bad_start);
+        }
+        return present == literal;
     }
 
     void length_frame(const LengthOptions& o) {
+        if (!check_literal(o.head)) {
+            return;
+        }
         const auto field = read_field(o);
         if (!field) {
             return;
         }
         Wide body = field->value + o.adjust;
         if (o.counts != LengthCounts::body) {
-            body -= o.width + static_cast<Wide>(o.trailer.size());
-        }
-        if (o.counts == LengthCounts::frame) {
-            body -= o.at;
+            const std::size_t counted_from = o.counts == LengthCounts::frame ? pos_ : pos_ + o.at;
+            body -= static_cast<Wide>(field->end - counted_from + o.trailer.size());
         }
         if (body < 0 || body > kMaxU64) {
             return fail(FrameError::bad_length);
@@ -223,7 +362,8 @@ private:
         if (oversize && !give_up(body)) {
             return;
         }
-        const Wide end = static_cast<Wide>(field->end) + body + static_cast<Wide>(o.trailer.size());
+        const Wide end = static_cast<Wide>(field->end) + body +
+                         static_cast<Wide>(padding_of(o, body) + o.trailer.size());
         if (end > static_cast<Wide>(stream_.size())) {
             return fail(FrameError::truncated);
         }
@@ -245,8 +385,12 @@ private:
 
     void delimited_frame() {
         const DelimiterOptions& o = framing_.delimiter;
-        for (std::size_t end = pos_ + 1; end <= stream_.size(); ++end) {
-            const ByteView seen = stream_.substr(pos_, end - pos_);
+        if (!check_literal(o.start)) {
+            return;
+        }
+        const std::size_t begin = pos_ + o.start.size();
+        for (std::size_t end = begin + 1; end <= stream_.size(); ++end) {
+            const ByteView seen = stream_.substr(begin, end - begin);
             std::size_t longest = 0;
             for (const std::string& delimiter : o.ends) {
                 if (seen.ends_with(delimiter)) {
@@ -260,15 +404,17 @@ private:
         unterminated_rest();
     }
 
+    // `seen`: the bytes after the literal.
     void delimited_frame_found(ByteView seen, std::size_t delimiter) {
         const DelimiterOptions& o = framing_.delimiter;
-        pos_ += seen.size();
+        const ByteView whole = stream_.substr(pos_, o.start.size() + seen.size());
+        pos_ += whole.size();
         ByteView content = seen.substr(0, seen.size() - delimiter);
         const std::size_t before_delimiter = content.size();
         if (o.optional_cr && content.ends_with('\r')) {
             content.remove_suffix(1);
         }
-        const ByteView payload = o.keep ? seen : content;
+        const ByteView payload = o.keep ? whole : content;
         if (payload.size() > framing_.max_frame_bytes) {
             give_up(static_cast<Wide>(before_delimiter));
             return;
@@ -284,9 +430,10 @@ private:
         }
         // These last bytes might still have become a CR and a delimiter.
         const std::size_t undecided = longest - 1 + (o.optional_cr ? 1 : 0);
-        const ByteView rest = stream_.substr(pos_);
-        const bool lost =
-            !ends_in_count() && rest.size() > framing_.max_frame_bytes + (o.keep ? 0 : undecided);
+        const ByteView rest = stream_.substr(pos_ + o.start.size());
+        const ByteView payload = o.keep ? stream_.substr(pos_) : rest;
+        const bool lost = !ends_in_count() &&
+                          payload.size() > framing_.max_frame_bytes + (o.keep ? 0 : undecided);
         pos_ = stream_.size();
         if (lost && !give_up(static_cast<Wide>(rest.size() - undecided))) {
             return;
@@ -294,16 +441,16 @@ private:
         if (o.at_eof == AtEof::error) {
             return fail(FrameError::truncated);
         }
-        if (lost) {
+        if (lost || rest.empty()) {
             return;
         }
         if (o.at_eof == AtEof::drop) {
             ++outcome_.lost;
-        } else if (rest.size() > framing_.max_frame_bytes) {
+        } else if (payload.size() > framing_.max_frame_bytes) {
             give_up(0);
         } else {
             budget_ = framing_.discard_budget;
-            outcome_.frames.emplace_back(rest);
+            outcome_.frames.emplace_back(payload);
         }
     }
 
@@ -315,14 +462,28 @@ private:
         pos_ += framing_.fixed_bytes;
     }
 
+    std::size_t max_notation() const {
+        const std::size_t max =
+            framing_.max_frame_bytes + (framing_.checksum == Checksum::fcs16 ? 2 : 0);
+        return framing_.stuffing == Stuffing::cobs ? max + max / 254 + 1 : 2 * max;
+    }
+
+    char end_byte() const {
+        switch (framing_.stuffing) {
+            case Stuffing::cobs:
+                return '\0';
+            case Stuffing::slip:
+                return '\xC0';
+            case Stuffing::hdlc:
+                break;
+        }
+        return '~';
+    }
+
     void stuffed_frame() {
-        const bool cobs = framing_.stuffing == Stuffing::cobs;
-        const char end_byte = cobs ? '\0' : '\xC0';
-        const std::size_t max = framing_.max_frame_bytes;
-        const std::size_t max_notation = cobs ? max + max / 254 + 1 : 2 * max;
-        const std::size_t end = stream_.find(end_byte, pos_);
+        const std::size_t end = stream_.find(end_byte(), pos_);
         const ByteView stuffed = stream_.substr(pos_, end - pos_);
-        const bool too_long = stuffed.size() > max_notation;
+        const bool too_long = stuffed.size() > max_notation();
         if (too_long && !give_up(static_cast<Wide>(stuffed.size()))) {
             return;
         }
@@ -333,15 +494,66 @@ private:
         if (too_long || stuffed.empty()) {
             return;
         }
-        const auto payload = cobs ? uncobs(stuffed) : unslip(stuffed);
+        auto payload = unstuffed(stuffed);
         if (!payload) {
-            return fail(FrameError::bad_escape);
+            return damaged(FrameError::bad_escape, stuffed.size());
         }
-        if (payload->size() > max) {
+        if (framing_.checksum == Checksum::fcs16 && !take_fcs(*payload)) {
+            return damaged(FrameError::bad_checksum, stuffed.size());
+        }
+        if (payload->size() > framing_.max_frame_bytes) {
             give_up(static_cast<Wide>(stuffed.size()));
             return;
         }
         deliver(*payload, payload->empty());
+    }
+
+    void damaged(FrameError error, std::size_t stuffed) {
+        if (framing_.damaged == Damaged::close || static_cast<Wide>(stuffed) > budget_) {
+            return fail(error);
+        }
+        budget_ -= static_cast<Wide>(stuffed);
+        ++outcome_.lost;
+    }
+
+    std::optional<std::string> unstuffed(ByteView stuffed) const {
+        switch (framing_.stuffing) {
+            case Stuffing::cobs:
+                return uncobs(stuffed);
+            case Stuffing::slip:
+                return unslip(stuffed);
+            case Stuffing::hdlc:
+                break;
+        }
+        std::string payload;
+        bool escaped = false;
+        for (const char byte : stuffed) {
+            if (byte == '}' && !escaped) {
+                escaped = true;
+                continue;
+            }
+            payload.push_back(escaped ? static_cast<char>(byte ^ ' ') : byte);
+            escaped = false;
+        }
+        return escaped ? std::nullopt : std::optional(payload);
+    }
+
+    // Bit by bit, as the register of RFC 1662: content and sequence together leave F0B8.
+    static bool take_fcs(std::string& content) {
+        unsigned remainder = 0xFFFF;
+        for (const char byte : content) {
+            for (unsigned bit = 0; bit < 8; ++bit) {
+                const unsigned in = (static_cast<unsigned char>(byte) >> bit) & 1U;
+                const unsigned out = remainder & 1U;
+                remainder >>= 1U;
+                remainder ^= in == out ? 0 : 0x8408U;
+            }
+        }
+        if (content.size() < 2 || remainder != 0xF0B8) {
+            return false;
+        }
+        content.resize(content.size() - 2);
+        return true;
     }
 
     // Byte by byte: a countdown to the next code byte.

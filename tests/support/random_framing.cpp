@@ -1,6 +1,7 @@
 #include "support/random_framing.hpp"
 
 #include "codec/encoder.hpp"
+#include "codec/length_head.hpp"
 
 #include <algorithm>
 
@@ -15,28 +16,65 @@ E pick(Random& random, std::initializer_list<E> choices) {
     return choices.begin()[random.below(choices.size())];
 }
 
+// Invalid combinations are drawn again.
+void randomise_scale(Random& random, LengthOptions& length) {
+    if (random.one_in(2)) {
+        return;
+    }
+    const auto field_end = static_cast<std::uint16_t>(length.at + length.width);
+    if (random.one_in(3)) {
+        length.head_size = static_cast<std::uint16_t>(field_end + random.below(6));
+    }
+    if (random.one_in(3)) {
+        length.mask = std::string(length.width, '\xFF');
+        length.mask[random.below(length.width)] = pick(random, {'\x7F', '\x03', '\xFC', '\0'});
+    }
+    if (random.one_in(3)) {
+        length.flags = std::string(length.width, '\0');
+        length.flags[random.below(length.width)] = pick(random, {'\x80', '\x40'});
+    }
+    length.unit = pick<std::uint16_t>(random, {1, 1, 2, 4, 7});
+    length.align = pick<std::uint8_t>(random, {1, 1, 2, 4, 5});
+    if (random.one_in(3)) {
+        length.padding_width = static_cast<std::uint8_t>(1 + random.below(2));
+        length.padding_at = static_cast<std::uint16_t>(random.below(length.head_size + 3U));
+    }
+}
+
 void randomise_length(Random& random, LengthOptions& length) {
-    length.encoding =
-        pick(random, {LengthEncoding::binary, LengthEncoding::leb128, LengthEncoding::decimal});
+    length.encoding = pick(
+        random,
+        {LengthEncoding::binary,
+         LengthEncoding::binary,
+         LengthEncoding::leb128,
+         LengthEncoding::decimal,
+         LengthEncoding::hex,
+         LengthEncoding::bcd,
+         LengthEncoding::ber}
+    );
     length.at =
         static_cast<std::uint16_t>(random.one_in(3) ? random.below(random.one_in(4) ? 24 : 4) : 0);
+    if (random.one_in(4)) {
+        length.head = pick<std::string>(random, {"T", "T1", "8=FIX"});
+        length.at = static_cast<std::uint16_t>(length.head.size() + random.below(3));
+    }
     length.adjust = random.one_in(2) ? static_cast<std::int32_t>(random.below(17)) - 8 : 0;
     length.keep_head = random.one_in(5);
     length.trailer = pick<std::string>(random, {"", "", ",", "\r\n", "\xCE"});
+    length.width = static_cast<std::uint8_t>(1 + random.below(10));
+    length.canonical = !random.one_in(3);
+    if (length.encoding == LengthEncoding::decimal || length.encoding == LengthEncoding::hex) {
+        length.terminator = pick<std::string>(random, {"", "", ":", " ", "\r\n", ";;;"});
+    }
     if (length.encoding == LengthEncoding::binary) {
-        length.width = static_cast<std::uint8_t>(1 + random.below(8));
         length.order = pick(random, {ByteOrder::big, ByteOrder::little});
+        randomise_scale(random, length);
+    }
+    if (has_fixed_width(length)) {
+        length.canonical = true;
         length.counts =
             pick(random, {LengthCounts::body, LengthCounts::from_field, LengthCounts::frame});
-        return;
     }
-    length.canonical = !random.one_in(3);
-    if (length.encoding == LengthEncoding::leb128) {
-        length.width = static_cast<std::uint8_t>(1 + random.below(10));
-        return;
-    }
-    length.width = static_cast<std::uint8_t>(1 + random.below(10));
-    length.terminator = pick<std::string>(random, {":", " ", "\r\n", ";;;"});
 }
 
 void randomise_delimiter(Random& random, DelimiterOptions& delimiter) {
@@ -49,6 +87,7 @@ void randomise_delimiter(Random& random, DelimiterOptions& delimiter) {
         delimiter.ends.push_back(pool[random.below(pool.size())]);
     }
     delimiter.write = delimiter.ends[random.below(count)];
+    delimiter.start = pick<std::string>(random, {"", "", "", "\x0B", "<!", "aa"});
     delimiter.optional_cr = random.one_in(2);
     delimiter.keep = random.one_in(5);
     delimiter.at_eof = pick(random, {AtEof::emit, AtEof::drop, AtEof::error});
@@ -83,7 +122,12 @@ Framing candidate(Random& random) {
     if (framing.kind == FramingKind::length || framing.kind == FramingKind::syslog) {
         randomise_trim(random, framing);
     }
-    framing.stuffing = pick(random, {Stuffing::cobs, Stuffing::slip});
+    framing.stuffing = pick(random, {Stuffing::cobs, Stuffing::slip, Stuffing::hdlc});
+    if (framing.stuffing == Stuffing::hdlc) {
+        framing.checksum = pick(random, {Checksum::none, Checksum::fcs16});
+    }
+    framing.leading_end = random.one_in(2);
+    framing.damaged = pick(random, {Damaged::close, Damaged::discard});
     framing.syslog_write = pick(random, {SyslogWrite::counted, SyslogWrite::lines});
     framing.empty = pick(
         random,
@@ -104,18 +148,19 @@ std::string meaningful_bytes(const Framing& framing) {
     switch (framing.kind) {
         case FramingKind::length:
             bytes += "0123" + framing.length.terminator + framing.length.trailer;
+            bytes += "F\x10\x12\x81\x82" + framing.length.head;
             break;
         case FramingKind::syslog:
             bytes += "01289  <";
             [[fallthrough]];
         case FramingKind::delimiter:
-            bytes += "\ra";
+            bytes += "\ra" + framing.delimiter.start;
             for (const std::string& end : framing.delimiter.ends) {
                 bytes += end;
             }
             break;
         case FramingKind::stuffed:
-            bytes += "\xC0\xDB\xDC\xDD\x03";
+            bytes += "\xC0\xDB\xDC\xDD\x03~}^]";
             break;
         case FramingKind::fixed:
         case FramingKind::datagram:

@@ -145,7 +145,7 @@ void add_common_keys(Table<Framing>& table) {
         [](auto& f) -> auto& { return f.discard_budget; },
         kLimit,
         at_restart("Maximum bytes discarded in a row; above it the connection is closed. Only with "
-                   "`oversize: discard`.")
+                   "`oversize: discard` or `damaged: discard`.")
     ));
 }
 
@@ -161,8 +161,12 @@ void add_length_keys(Table<Framing>& table) {
         "length.width",
         [](auto& f) -> auto& { return f.length.width; },
         {1, 19},
-        at_restart("binary: number of bytes, 1 to 8. leb128: maximum number of bytes, 1 to 10; "
-                   "defaults to 5. decimal: maximum number of digits, 1 to 19; defaults to 10.")
+        at_restart(
+            "binary: number of bytes, 1 to 8. bcd: number of bytes, 1 to 9; defaults to 2. "
+            "leb128: maximum number of bytes, 1 to 10; defaults to 5. ber: maximum number of "
+            "bytes in the long form, 1 to 8. decimal, hex: number of digits, 1 to 19 and 1 "
+            "to 16; with `terminator` the maximum, which defaults to 10 and 8."
+        )
     ));
     table.push_back(choice_key<Framing>(
         "length.order",
@@ -170,12 +174,17 @@ void add_length_keys(Table<Framing>& table) {
         codec::kByteOrderNames,
         at_restart("Byte order of a binary length.")
     ));
+    table.push_back(bytes_key(
+        "length.head",
+        [](auto& f) -> auto& { return f.length.head; },
+        "Bytes that begin each frame. A frame without them is an error. Offsets count them."
+    ));
     table.push_back(count_key<Framing>(
         "length.at",
         [](auto& f) -> auto& { return f.length.at; },
         {0, codec::kMaxLengthHeadBytes - 1},
-        at_restart("Offset of the length field in bytes. Offset, field and terminator have at most "
-                   "4096 bytes.")
+        at_restart("Offset of the length field in bytes; defaults to the size of `head`. Offset, "
+                   "field and terminator have at most 4096 bytes.")
     ));
     table.push_back(choice_key<Framing>(
         "length.counts",
@@ -193,12 +202,14 @@ void add_length_keys(Table<Framing>& table) {
     table.push_back(boolean_key<Framing>(
         "length.canonical",
         [](auto& f) -> auto& { return f.length.canonical; },
-        at_restart("leb128, decimal: reject a length that has more bytes or digits than necessary.")
+        at_restart("leb128, ber, decimal, hex: reject a length that has more bytes or digits than "
+                   "necessary. Has no effect without `terminator` on decimal and hex.")
     ));
     table.push_back(bytes_key(
         "length.terminator",
         [](auto& f) -> auto& { return f.length.terminator; },
-        "Bytes that end a decimal length, which requires them."
+        "decimal, hex: bytes that end the digits. Without them the length has `width` digits, with "
+        "leading zeros."
     ));
     table.push_back(bytes_key(
         "length.trailer",
@@ -213,9 +224,64 @@ void add_length_keys(Table<Framing>& table) {
     ));
 }
 
+void add_binary_length_keys(Table<Framing>& table) {
+    table.push_back(count_key<Framing>(
+        "length.head_size",
+        [](auto& f) -> auto& { return f.length.head_size; },
+        {0, codec::kMaxLengthHeadBytes},
+        at_restart("binary: size of the head if it has bytes behind the length field; 0: it ends "
+                   "with the field. `counts` and `keep_head` include them.")
+    ));
+    table.push_back(bytes_key(
+        "length.mask",
+        [](auto& f) -> auto& { return f.length.mask; },
+        "binary: bits of the field that are the length, as on the wire, such as \"hex:7fffffff\". "
+        "Others are ignored. Defaults to all bits that are not in `flags`."
+    ));
+    table.push_back(bytes_key(
+        "length.flags",
+        [](auto& f) -> auto& { return f.length.flags; },
+        "binary: other bits of the field, as they are written."
+    ));
+    table.push_back(count_key<Framing>(
+        "length.unit",
+        [](auto& f) -> auto& { return f.length.unit; },
+        {1, 4'096},
+        at_restart("binary: number of bytes in each unit that the length counts.")
+    ));
+    table.push_back(count_key<Framing>(
+        "length.align",
+        [](auto& f) -> auto& { return f.length.align; },
+        {1, 64},
+        at_restart(
+            "binary: padding follows the body up to a multiple of this number of bytes. It is not "
+            "counted, not delivered, and written as zeros."
+        )
+    ));
+    table.push_back(count_key<Framing>(
+        "length.padding_at",
+        [](auto& f) -> auto& { return f.length.padding_at; },
+        {0, codec::kMaxLengthHeadBytes - 1},
+        at_restart("binary: offset in the head of a second field, which says how many bytes of "
+                   "padding follow the body. They are not delivered; it is written as 0.")
+    ));
+    table.push_back(count_key<Framing>(
+        "length.padding_width",
+        [](auto& f) -> auto& { return f.length.padding_width; },
+        {0, 2},
+        at_restart("Number of bytes of the field at `padding_at`; 0: there is none.")
+    ));
+}
+
 void add_delimiter_keys(Table<Framing>& table) {
     table.push_back(section<Framing>(
         "delimiter", {"Delimiter of `kind: delimiter` and of the lines of `kind: syslog`."}
+    ));
+    table.push_back(bytes_key(
+        "delimiter.start",
+        [](auto& f) -> auto& { return f.delimiter.start; },
+        "`kind: delimiter`: bytes that begin each frame and are not part of its payload. A frame "
+        "without them is an error."
     ));
     table.push_back(special<Framing>(
         "delimiter.end",
@@ -238,7 +304,7 @@ void add_delimiter_keys(Table<Framing>& table) {
     table.push_back(boolean_key<Framing>(
         "delimiter.keep",
         [](auto& f) -> auto& { return f.delimiter.keep; },
-        at_restart("Keep the delimiter in the payload.")
+        at_restart("Keep the delimiter, and `start`, in the payload.")
     ));
     table.push_back(choice_key<Framing>(
         "delimiter.at_eof",
@@ -259,7 +325,26 @@ void add_other_kinds(Table<Framing>& table) {
         "stuffing",
         [](auto& f) -> auto& { return f.stuffing; },
         codec::kStuffingNames,
-        at_restart("`kind: stuffed`: encoding that keeps the terminator out of the content.")
+        at_restart("`kind: stuffed`: encoding that keeps the end byte out of the content.")
+    ));
+    table.push_back(boolean_key<Framing>(
+        "leading_end",
+        [](auto& f) -> auto& { return f.leading_end; },
+        at_restart("`stuffing: slip` and `hdlc`: write the end byte before each frame, too.")
+    ));
+    table.push_back(choice_key<Framing>(
+        "checksum",
+        [](auto& f) -> auto& { return f.checksum; },
+        codec::kChecksumNames,
+        at_restart("`stuffing: hdlc`: checksum after the content of each frame. It is checked and "
+                   "removed.")
+    ));
+    table.push_back(choice_key<Framing>(
+        "damaged",
+        [](auto& f) -> auto& { return f.damaged; },
+        codec::kDamagedNames,
+        at_restart("`kind: stuffed`: whether a frame with a wrong escape or checksum closes the "
+                   "connection or is discarded.")
     ));
     table.push_back(choice_key<Framing>(
         "syslog_write",
@@ -273,6 +358,7 @@ Table<Framing> make_framing_table() {
     Table<Framing> table;
     add_common_keys(table);
     add_length_keys(table);
+    add_binary_length_keys(table);
     add_delimiter_keys(table);
     add_other_kinds(table);
     return table;

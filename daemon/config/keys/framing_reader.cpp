@@ -1,6 +1,7 @@
 // Turns a mapping of framing keys into a framing: the start from a preset, keys that depend on
 // other keys, and defaults that do.
 #include "base/suggest.hpp"
+#include "codec/discard.hpp"
 #include "codec/framing.hpp"
 #include "config/keys/framing_keys.hpp"
 #include "config/keys/mapping.hpp"
@@ -39,25 +40,54 @@ bool is_trimmed(const Framing& framing) {
            framing.kind == FramingKind::datagram;
 }
 
-constexpr std::array<Dependence, 10> kDependences{{
+bool has_digits(const Framing& framing) {
+    return framing.length.encoding == LengthEncoding::decimal ||
+           framing.length.encoding == LengthEncoding::hex;
+}
+
+bool is_stuffed(const Framing& framing) {
+    return framing.kind == FramingKind::stuffed;
+}
+
+bool is_binary(const Framing& framing) {
+    return framing.length.encoding == LengthEncoding::binary;
+}
+
+constexpr std::array<Dependence, 21> kDependences{{
     {"length", is_length, "kind length"},
-    {"length.order",
-     [](const Framing& f) { return f.length.encoding == LengthEncoding::binary; },
-     "a binary length"},
+    {"length.order", is_binary, "a binary length"},
+    {"length.head_size", is_binary, "a binary length"},
+    {"length.mask", is_binary, "a binary length"},
+    {"length.flags", is_binary, "a binary length"},
+    {"length.unit", is_binary, "a binary length"},
+    {"length.align", is_binary, "a binary length"},
+    {"length.padding_at",
+     [](const Framing& f) { return f.length.padding_width > 0; },
+     "a length.padding_width of 1 or 2"},
+    {"length.padding_width", is_binary, "a binary length"},
     {"length.canonical",
-     [](const Framing& f) { return f.length.encoding != LengthEncoding::binary; },
-     "a leb128 or decimal length"},
-    {"length.terminator",
-     [](const Framing& f) { return f.length.encoding == LengthEncoding::decimal; },
-     "a decimal length"},
+     [](const Framing& f) {
+         return f.length.encoding != LengthEncoding::binary &&
+                f.length.encoding != LengthEncoding::bcd;
+     },
+     "a leb128, ber, decimal or hex length"},
+    {"length.terminator", has_digits, "a decimal or hex length"},
     {"delimiter", is_delimited, "kind delimiter or syslog"},
+    {"delimiter.start",
+     [](const Framing& f) { return f.kind != FramingKind::syslog; },
+     "kind delimiter"},
     {"size", [](const Framing& f) { return f.kind == FramingKind::fixed; }, "kind fixed"},
-    {"stuffing", [](const Framing& f) { return f.kind == FramingKind::stuffed; }, "kind stuffed"},
+    {"stuffing", is_stuffed, "kind stuffed"},
+    {"leading_end",
+     [](const Framing& f) { return is_stuffed(f) && f.stuffing != codec::Stuffing::cobs; },
+     "stuffing slip or hdlc"},
+    {"checksum",
+     [](const Framing& f) { return is_stuffed(f) && f.stuffing == codec::Stuffing::hdlc; },
+     "stuffing hdlc"},
+    {"damaged", is_stuffed, "kind stuffed"},
     {"syslog_write", [](const Framing& f) { return f.kind == FramingKind::syslog; }, "kind syslog"},
     {"trim", is_trimmed, "kind length, syslog or datagram"},
-    {"discard_budget",
-     [](const Framing& f) { return f.oversize == codec::Oversize::discard; },
-     "oversize discard"},
+    {"discard_budget", codec::discards, "oversize discard or damaged discard"},
 }};
 
 const Entry* find_entry(const Node& node, std::string_view key) {
@@ -96,12 +126,36 @@ std::optional<Framing> starting_point(const Node& node, const std::string& path,
     return *std::move(framing);
 }
 
+std::uint8_t default_width(LengthEncoding encoding) {
+    switch (encoding) {
+        case LengthEncoding::binary:
+        case LengthEncoding::ber:
+            return 4;
+        case LengthEncoding::leb128:
+            return 5;
+        case LengthEncoding::decimal:
+            return 10;
+        case LengthEncoding::hex:
+            return 8;
+        case LengthEncoding::bcd:
+            break;
+    }
+    return 2;
+}
+
+// Digits end at their terminator, or after a number of them that the operator knows.
+bool digits_end(const Framing& framing, const std::string& path, const Origins& origins) {
+    return !is_length(framing) || !has_digits(framing) || !framing.length.terminator.empty() ||
+           origins.given(join(path, "length.width"));
+}
+
 void settle_defaults(Framing& framing, const std::string& path, const Origins& origins) {
     const auto given = [&](std::string_view key) { return origins.given(join(path, key)); };
     if (given("length.encoding") && !given("length.width")) {
-        framing.length.width = framing.length.encoding == LengthEncoding::binary   ? 4
-                               : framing.length.encoding == LengthEncoding::leb128 ? 5
-                                                                                   : 10;
+        framing.length.width = default_width(framing.length.encoding);
+    }
+    if (given("length.head") && !given("length.at")) {
+        framing.length.at = static_cast<std::uint16_t>(framing.length.head.size());
     }
     if (given("delimiter.end") && !given("delimiter.write") && !framing.delimiter.ends.empty()) {
         framing.delimiter.write = framing.delimiter.ends.front();
@@ -156,6 +210,15 @@ std::optional<Framing> read_framing(const Node& node, const std::string& path, R
     }
     if (framing.kind == FramingKind::fixed && framing.fixed_bytes == 0) {
         reader.error(node.at, path, "kind fixed requires 'size'");
+        return std::nullopt;
+    }
+    if (!digits_end(framing, path, reader.origins())) {
+        reader.error(
+            node.at,
+            path,
+            "a decimal or hex length requires 'length.terminator', which ends its digits, or "
+            "'length.width', their fixed number"
+        );
         return std::nullopt;
     }
     settle_defaults(framing, path, reader.origins());

@@ -459,7 +459,8 @@ FRAMINGS = {
     "nul": (b"hello\0", b"hello\0"),
     "syslog": (b"5 hello", b"5 hello"),
     "cobs": (b"\x06hello\0", b"\x06hello\0"),
-    "slip": (b"\xc0hello\xc0", b"hello\xc0"),
+    "slip": (b"hello\xc0", b"\xc0hello\xc0"),
+    "hdlc": (b"\x7ehello\x7e", b"\x7ehello\x7e"),
     "fixed:5": (b"hello", b"hello"),
 }
 
@@ -485,40 +486,6 @@ listeners:
                     for payload in (b"12345", b"a", b"b\n"):
                         self.assertEqual(client.receive().message.payload, payload)
             self.assertEqual(client.stats().refusals["FRAME_TOO_LARGE"], 4)
-
-
-class KeptHeads(DaemonTest):
-    """Protocols whose services see and create the frame heads."""
-
-    config = """
-listeners:
-  - name: mqtt
-    address: tcp://127.0.0.1:0
-    protocol: raw
-    framing:
-      {kind: length, length: {encoding: leb128, width: 4, at: 1, keep_head: true}, empty: ignore}
-    request: $SYS.echo
-  - name: lsp
-    address: tcp://127.0.0.1:0
-    protocol: raw
-    framing:
-      kind: length
-      length: {encoding: decimal, width: 8, at: 16, terminator: "\\r\\n\\r\\n", keep_head: true}
-    request: $SYS.echo
-"""
-
-    def expect_echo(self, listener, frames):
-        with connect(self.daemon.addresses(listener)[0]) as client:
-            client.sendall(frames)
-            self.assertEqual(read_exactly(client, len(frames)), frames)
-
-    def test_mqtt_packets_without_a_body(self):
-        pingreq, disconnect = b"\xc0\x00", b"\xe0\x00"
-        self.expect_echo("mqtt", pingreq + b"\x30\x03a/b" + disconnect)
-
-    def test_a_large_document_behind_a_header(self):
-        document = b'{"jsonrpc":"2.0","method":"big","params":{"x":"' + b"x" * 12_000 + b'"}}'
-        self.expect_echo("lsp", b"Content-Length: %d\r\n\r\n%b" % (len(document), document))
 
 
 class Framings(DaemonTest):

@@ -90,18 +90,20 @@ TEST(RandomPieces, OfRandomBytesGiveTheSameOutcome) {
     }
 }
 
-// The payload after a round trip: `keep` adds a missing delimiter.
+// The payload after a round trip: `keep` adds what is missing at its beginning and its end.
 std::string as_read_back(const Framing& framing, const std::string& payload) {
-    const bool keeps = framing.kind == FramingKind::delimiter && framing.delimiter.keep;
-    if (!keeps) {
+    const DelimiterOptions& delimiter = framing.delimiter;
+    if (framing.kind != FramingKind::delimiter || !delimiter.keep) {
         return payload;
     }
-    const DecodeOutcome own = naive_decode(framing, payload);
-    const bool complete = own.frames.size() == 1 && own.frames[0] == payload &&
-                          std::ranges::any_of(framing.delimiter.ends, [&](const std::string& end) {
-                              return payload.ends_with(end);
+    std::string begun = payload.starts_with(delimiter.start) ? payload : delimiter.start + payload;
+    const DecodeOutcome own = naive_decode(framing, begun);
+    const ByteView content = ByteView(begun).substr(delimiter.start.size());
+    const bool complete = own.frames.size() == 1 && own.frames[0] == begun &&
+                          std::ranges::any_of(delimiter.ends, [&](const std::string& end) {
+                              return content.ends_with(end);
                           });
-    return complete ? payload : payload + framing.delimiter.write;
+    return complete ? begun : begun + delimiter.write;
 }
 
 TEST(RoundTrip, EveryAcceptedPayloadComesBack) {

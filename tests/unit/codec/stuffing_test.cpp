@@ -1,4 +1,4 @@
-// COBS and SLIP beyond the golden vectors.
+// COBS, SLIP and HDLC beyond the golden vectors.
 #include "codec/stuffing.hpp"
 
 #include "codec/decoder.hpp"
@@ -98,6 +98,73 @@ TEST(Slip, PayloadWithoutEscapeIsAViewOfTheInput) {
     const std::string input = "abc" + bytes({0xC0});
     const auto decoder = make_decoder(preset("slip"));
     EXPECT_EQ(static_cast<const void*>(decoder->decode(input).payload.data()), input.data());
+}
+
+Framing hdlc_with_fcs() {
+    Framing framing = preset("hdlc");
+    framing.checksum = Checksum::fcs16;
+    return framing;
+}
+
+// The check value that catalogues of checksums give for CRC-16/X-25: 906E.
+TEST(Hdlc, ChecksumFollowsTheContentLowByteFirst) {
+    std::string out;
+    ASSERT_TRUE(make_encoder(hdlc_with_fcs())->encode("123456789", out));
+    EXPECT_EQ(out, "~123456789" + bytes({0x6E, 0x90}) + "~");
+    EXPECT_THAT(drive_pieces(hdlc_with_fcs(), out, 1).outcome.frames, ElementsAre("123456789"));
+}
+
+TEST(Hdlc, ChecksumIsEscapedLikeContent) {
+    // Finds a payload whose checksum contains an end byte.
+    std::string out;
+    std::string payload(2, '\0');
+    for (int i = 0; i < 65'536 && out.find("\x7D\x5E") == std::string::npos; ++i) {
+        payload[0] = static_cast<char>(i % 120);
+        payload[1] = static_cast<char>(i / 256 % 120);
+        out.clear();
+        ASSERT_TRUE(make_encoder(hdlc_with_fcs())->encode(payload, out));
+    }
+    ASSERT_NE(out.find("\x7D\x5E"), std::string::npos);
+    EXPECT_THAT(drive_pieces(hdlc_with_fcs(), out, 1).outcome.frames, ElementsAre(payload));
+}
+
+TEST(Hdlc, WrongChecksumIsAnErrorOrIsDiscarded) {
+    const std::string good = "~123456789" + bytes({0x6E, 0x90}) + "~";
+    const std::string wrong = "~123456780" + bytes({0x6E, 0x90}) + "~";
+    const std::string aborted = "~abc" + bytes({0x7D}) + "~";
+    Framing framing = hdlc_with_fcs();
+    EXPECT_EQ(drive_pieces(framing, wrong, 1).outcome.error, FrameError::bad_checksum);
+    EXPECT_EQ(drive_pieces(framing, "~x~", 1).outcome.error, FrameError::bad_checksum);
+    EXPECT_EQ(drive_pieces(framing, aborted, 1).outcome.error, FrameError::bad_escape);
+    framing.damaged = Damaged::discard;
+    const auto result = drive_pieces(framing, wrong + aborted + good, 1);
+    EXPECT_THAT(result.outcome.frames, ElementsAre("123456789"));
+    EXPECT_EQ(result.outcome.lost, 2U);
+    framing.discard_budget = 20;
+    EXPECT_EQ(drive_pieces(framing, wrong + wrong, 1).outcome.error, FrameError::bad_checksum);
+}
+
+TEST(Hdlc, DamagedFramesAreNotOversizedOnes) {
+    Framing framing = preset("hdlc");
+    framing.damaged = Damaged::discard;
+    framing.max_frame_bytes = 3;
+    EXPECT_EQ(drive_pieces(framing, "~12345678~", 1).outcome.error, FrameError::too_large);
+}
+
+TEST(Hdlc, EmptyPayloadNeedsAChecksum) {
+    std::string out;
+    EXPECT_EQ(make_encoder(preset("hdlc"))->encode("", out).error(), FrameError::empty_frame);
+    ASSERT_TRUE(make_encoder(hdlc_with_fcs())->encode("", out));
+    EXPECT_EQ(out, "~" + bytes({0, 0}) + "~");
+    EXPECT_THAT(drive_pieces(hdlc_with_fcs(), out, 1).outcome.frames, ElementsAre(""));
+}
+
+TEST(Slip, LeadingEndCanBeLeftOut) {
+    Framing framing = preset("slip");
+    framing.leading_end = false;
+    std::string out;
+    ASSERT_TRUE(make_encoder(framing)->encode("a", out));
+    EXPECT_EQ(out, "a" + bytes({0xC0}));
 }
 
 TEST(Stuffed, UnfinishedFrameAtTheEndIsTruncated) {

@@ -68,8 +68,7 @@ TEST(Validate, LengthFieldKnobs) {
     expect_refused("u32be", [](Framing& f) { f.length.width = 9; }, "must be 1 to 8 bytes, not 9");
     expect_refused("u32be", [](Framing& f) { f.length.width = 0; }, "must be 1 to 8 bytes, not 0");
     expect_refused("netstring", [](Framing& f) { f.length.width = 20; }, "1 to 19 digits");
-    expect_refused("u32be", [](Framing& f) { f.length.terminator = ":"; }, "decimal length only");
-    expect_refused("netstring", [](Framing& f) { f.length.terminator = ""; }, "needs");
+    expect_refused("u32be", [](Framing& f) { f.length.terminator = ":"; }, "decimal and hex");
     expect_refused("netstring", [](Framing& f) { f.length.terminator = "0:"; }, "digit");
     expect_refused("u32be", [](Framing& f) { f.length.canonical = false; }, "canonical");
     expect_refused(
@@ -78,7 +77,39 @@ TEST(Validate, LengthFieldKnobs) {
     expect_refused(
         "netstring", [](Framing& f) { f.length.counts = LengthCounts::frame; }, "the body only"
     );
+    expect_refused(
+        "netstring",
+        [](Framing& f) {
+            f.length.encoding = LengthEncoding::hex;
+            f.length.terminator = "a";
+        },
+        "must not begin with a digit"
+    );
+    expect_refused(
+        "netstring",
+        [](Framing& f) {
+            f.length.encoding = LengthEncoding::hex;
+            f.length.width = 17;
+        },
+        "1 to 16 digits"
+    );
     expect_refused("u32be", [](Framing& f) { f.length.at = 4'093; }, "at most 4096");
+    expect_refused(
+        "u32be",
+        [](Framing& f) {
+            f.length.head = "ZBXD";
+            f.length.at = 3;
+        },
+        "inside of length.head"
+    );
+    expect_refused(
+        "u32be",
+        [](Framing& f) {
+            f.length.head = std::string(17, 'x');
+            f.length.at = 17;
+        },
+        "length.head has more than 16 bytes"
+    );
     expect_refused(
         "netstring", [](Framing& f) { f.length.terminator = std::string(17, ':'); }, "more than 16"
     );
@@ -112,7 +143,62 @@ TEST(Validate, DelimitersThatCannotMatch) {
     EXPECT_EQ(validate(framing), std::nullopt);
 }
 
+TEST(Validate, ScaledLengths) {
+    const auto refused = [](const std::function<void(LengthOptions&)>& change,
+                            const std::string& words) {
+        expect_refused("u32be", [&](Framing& f) { change(f.length); }, words);
+    };
+    refused([](auto& l) { l.unit = 0; }, "length.unit must be 1 to");
+    refused([](auto& l) { l.unit = 4'097; }, "length.unit must be 1 to");
+    refused([](auto& l) { l.align = 0; }, "length.align must be 1 to");
+    refused([](auto& l) { l.align = 65; }, "length.align must be 1 to");
+    refused([](auto& l) { l.head_size = 3; }, "ends before the length field");
+    refused([](auto& l) { l.mask = "\x7F"; }, "length.mask must have as many bytes");
+    refused([](auto& l) { l.mask = std::string(4, '\0'); }, "leave no bit");
+    refused([](auto& l) { l.flags = std::string(4, '\xFF'); }, "leave no bit");
+    refused(
+        [](auto& l) {
+            l.mask = "\x7F\xFF\xFF\xFF";
+            l.flags = test::bytes({0x40, 0, 0, 0});
+        },
+        "length.flags has bits of length.mask"
+    );
+    refused(
+        [](auto& l) {
+            l.at = 2;
+            l.padding_at = 1;
+            l.padding_width = 2;
+        },
+        "length.padding_at must be in the head"
+    );
+    refused([](auto& l) { l.padding_width = 3; }, "length.padding_width");
+    refused(
+        [](auto& l) {
+            l.align = 4;
+            l.counts = LengthCounts::frame;
+        },
+        "padding"
+    );
+    expect_refused("netstring", [](Framing& f) { f.length.unit = 2; }, "binary length only");
+}
+
+TEST(Validate, StuffingKnobs) {
+    expect_refused("slip", [](Framing& f) { f.checksum = Checksum::fcs16; }, "hdlc only");
+    expect_refused(
+        "cobs",
+        [](Framing& f) {
+            f.damaged = Damaged::discard;
+            f.discard_budget = 0;
+        },
+        "discard_budget"
+    );
+}
+
 TEST(Validate, OtherDelimiterKnobs) {
+    expect_refused(
+        "lines", [](Framing& f) { f.delimiter.start = std::string(17, 'x'); }, "delimiter.start"
+    );
+    expect_refused("syslog", [](Framing& f) { f.delimiter.start = "<"; }, "delimiter.start");
     expect_refused("lines", [](Framing& f) { f.delimiter.write = ""; }, "delimiter.write");
     expect_refused(
         "crlf",

@@ -85,13 +85,69 @@ TEST(FramingReader, ReadsDecimalAndVarintKeys) {
     EXPECT_EQ(varint.framing, *codec::parse_preset("protobuf-delimited"));
 }
 
+TEST(FramingReader, ReadsTheOtherEncodings) {
+    const auto adb = listener_with("{kind: length, length: {encoding: hex, width: 4}}").framing;
+    EXPECT_EQ(adb.length.encoding, LengthEncoding::hex);
+    EXPECT_EQ(adb.max_frame_bytes, 65'535U);
+    const auto iso8583 =
+        listener_with("{kind: length, length: {encoding: decimal, width: 4, canonical: false}}");
+    EXPECT_EQ(iso8583.framing.length.terminator, "");
+    EXPECT_EQ(iso8583.framing.max_frame_bytes, 9'999U);
+    const auto bcd = listener_with("{kind: length, length: {encoding: bcd}}").framing;
+    EXPECT_EQ(bcd.length.width, 2);
+    const auto ldap = listener_with("{kind: length, length: {encoding: ber, at: 1}}").framing;
+    EXPECT_EQ(ldap.length.width, 4);
+    const auto chunks =
+        listener_with("{kind: length, length: {encoding: hex, terminator: \"\\r\\n\"}}").framing;
+    EXPECT_EQ(chunks.length.width, 8);
+}
+
+TEST(FramingReader, ReadsKeysOfBinaryLengths) {
+    const auto rpc = listener_with(
+        "{kind: length, length: {width: 4, mask: \"hex:7fffffff\", flags: \"hex:80000000\"}}"
+    );
+    EXPECT_EQ(rpc.framing.length.mask, "\x7F\xFF\xFF\xFF");
+    EXPECT_EQ(rpc.framing.length.flags, std::string("\x80\0\0\0", 4));
+    const auto fastcgi = listener_with(
+        "{kind: length, length: {width: 2, at: 4, head_size: 8, padding_at: 6, padding_width: 1}}"
+    );
+    EXPECT_EQ(fastcgi.framing.length.head_size, 8);
+    EXPECT_EQ(fastcgi.framing.length.padding_at, 6);
+    EXPECT_EQ(fastcgi.framing.length.padding_width, 1);
+    const auto words = listener_with("{kind: length, length: {width: 2, unit: 4, align: 8}}");
+    EXPECT_EQ(words.framing.length.unit, 4);
+    EXPECT_EQ(words.framing.length.align, 8);
+}
+
+TEST(FramingReader, PutsTheLengthBehindALiteralHead) {
+    const auto zabbix =
+        listener_with("{kind: length, length: {head: \"ZBXD\\x01\", order: little, adjust: 4}}");
+    EXPECT_EQ(zabbix.framing.length.head, "ZBXD\x01");
+    EXPECT_EQ(zabbix.framing.length.at, 5);
+    EXPECT_EQ(listener_with("{kind: length, length: {head: T, at: 2}}").framing.length.at, 2);
+}
+
+TEST(FramingReader, ReadsStuffingKeys) {
+    const auto options = listener_with(
+        "{kind: stuffed, stuffing: hdlc, checksum: fcs16, leading_end: false, damaged: discard, "
+        "discard_budget: 1KiB}"
+    );
+    EXPECT_EQ(options.framing.stuffing, codec::Stuffing::hdlc);
+    EXPECT_EQ(options.framing.checksum, codec::Checksum::fcs16);
+    EXPECT_FALSE(options.framing.leading_end);
+    EXPECT_EQ(options.framing.damaged, codec::Damaged::discard);
+    EXPECT_EQ(options.framing.discard_budget, 1'024U);
+}
+
 TEST(FramingReader, ReadsEveryDelimiterKey) {
     const auto options = listener_with(
-        "{kind: delimiter, delimiter: {end: [\"\\r\\n\", \"hex:00\", \"\\u00e4\"], "
+        "{kind: delimiter, delimiter: {start: \"hex:0b\", end: [\"\\r\\n\", \"hex:00\", "
+        "\"\\u00e4\"], "
         "optional_cr: true, keep: true, at_eof: drop}, oversize: discard, discard_budget: 1MiB}"
     );
     const codec::DelimiterOptions& delimiter = options.framing.delimiter;
     EXPECT_EQ(delimiter.ends, (std::vector<std::string>{"\r\n", std::string(1, '\0'), "\xc3\xa4"}));
+    EXPECT_EQ(delimiter.start, "\x0B");
     EXPECT_EQ(delimiter.write, "\r\n");
     EXPECT_TRUE(delimiter.optional_cr);
     EXPECT_TRUE(delimiter.keep);
