@@ -120,7 +120,7 @@ std::optional<InterestChange> RoutingTable::unsubscribe(Subscription& subscripti
     }
     subscription.filter = 0;
     --subscriptions_;
-    retired_ -= std::exchange(subscription.retired, false) ? 1 : 0;
+    retired_ -= std::exchange(subscription.retired, false) ? 1U : 0U;
     if (tell) {
         change.filter = trie_.text_of(filter);
         change.sees_reserved = trie_.sees_reserved(filter);
