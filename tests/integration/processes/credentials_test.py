@@ -269,6 +269,18 @@ class Limits(CredentialsTest):
         self.assert_refused(self.client(user="other", password="wrong"))
         self.assertIsNone(self.client(token=self.token).refusal)
 
+    def test_of_failures_while_a_hundred_guess_another_password(self):
+        """Guesses of one user's password on loopback delay no other user."""
+        guess = telex_pb2.Frame()
+        guess.hello.version = 1
+        guess.hello.user, guess.hello.password = "robot", "wrong"
+        address = f"tcp://127.0.0.1:{self.daemon.port('native')}"
+        with Crowd(address, 100, Client.encode(guess)) as crowd:
+            for _ in range(50):
+                with Client(address, user="anna", password="secret") as client:
+                    self.assertIsNone(client.refusal)
+        self.assertGreater(crowd.came_again, 100)
+
     def test_of_failures_while_a_hundred_guess(self):
         """Each valid attempt is served, none is refused."""
         guess = telex_pb2.Frame()

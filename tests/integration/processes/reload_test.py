@@ -7,7 +7,7 @@ import time
 import unittest
 
 from processes import DEADLINE, DaemonTest
-from wire import Client, connect, error_pb2, read_to_end
+from wire import Client, connect, error_pb2, read_to_end, telex_pb2
 
 CONFIG = """
 users:
@@ -229,6 +229,36 @@ class Revocation(ReloadTest):
         self.assertEqual(guest.receive().error.code, error_pb2.PERMISSION_DENIED)
         bus.publish("news.a", b"still")
         self.assertEqual(guest.receive().message.payload, b"still")
+
+    def test_of_thousands_of_subscriptions_takes_slices(self):
+        count = 3_000
+        guest, bus = self.guest(), self.bus()
+        frames = []
+        for number in range(1, 2 * count + 1):
+            frame = telex_pb2.Frame()
+            frame.subscribe.subscription = number
+            frame.subscribe.filter = f"news.{'gone' if number % 2 else 'kept'}.{number}"
+            frames.append(Client.encode(frame))
+        guest.socket.sendall(b"".join(frames))
+        for _ in frames:
+            self.assertTrue(guest.receive().HasField("subscribed"))
+        self.change(('subscribe: {allow: ["news.>"]}', 'subscribe: {allow: "news.kept.*"}'))
+        refused, ended = set(), set()
+        for _ in range(2 * count):
+            frame = guest.receive()
+            if frame.HasField("error"):
+                self.assertEqual(frame.error.code, error_pb2.PERMISSION_DENIED)
+                refused.add(frame.error.subscription)
+            else:
+                ended.add(frame.unsubscribed.subscription)
+        self.assertEqual(refused, set(range(1, 2 * count, 2)))
+        self.assertEqual(ended, refused)
+        bus.publish("news.gone.1", b"")
+        bus.publish("news.kept.2", b"")
+        self.assertEqual(guest.receive().message.subject, "news.kept.2")
+        # A slice, its last subscription, and a refusal: units of daemon/reactor/work_meter.hpp.
+        for reactor in bus.stats().reactors:
+            self.assertLess(reactor.largest_slice, 32_768 + 2_000)
 
     def test_of_a_part_hides_it_from_what_stays(self):
         guest, bus = self.guest(), self.bus()
