@@ -68,6 +68,8 @@ struct ActiveSubscription : broker::Subscription {
     // Bytes that were charged: for this record, and with its share in the routing tables.
     std::size_t record_memory = 0;
     std::size_t memory = 0;
+    // In a queue group, while messages wait: of CreditQueues.
+    std::uint64_t holder_number = 0;
     // Messages waiting for credit, oldest first.
     Ring<HeldMessage> held;
 };

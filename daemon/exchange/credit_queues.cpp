@@ -27,7 +27,8 @@ bool CreditQueues::hold(
         return false;
     }
     if (subscription.held.size() == 1) {
-        holders_[group_of(subscription)].push_back(&subscription);
+        subscription.holder_number = ++last_holder_number_;
+        holders_[group_of(subscription)].emplace(subscription.holder_number, &subscription);
     }
     return !like_the_last;
 }
@@ -40,7 +41,7 @@ HeldMessage CreditQueues::take(ActiveSubscription& subscription, std::size_t ind
     subscription.client->release_held(held.memory());
     if (subscription.group_member != nullptr && subscription.held.empty()) {
         const auto holders = holders_.find(group_of(subscription));
-        std::erase(holders->second, &subscription);
+        holders->second.erase(subscription.holder_number);
         if (holders->second.empty()) {
             holders_.erase(holders);
         }
@@ -60,8 +61,14 @@ void CreditQueues::drop_oldest(ActiveSubscription& subscription, DropReason reas
 }
 
 std::vector<ActiveSubscription*> CreditQueues::holders_of(const GroupKey& group) const {
-    const auto found = holders_.find(group);
-    return found == holders_.end() ? std::vector<ActiveSubscription*>() : found->second;
+    std::vector<ActiveSubscription*> holders;
+    if (const auto found = holders_.find(group); found != holders_.end()) {
+        holders.reserve(found->second.size());
+        for (const auto& [number, subscription] : found->second) {
+            holders.push_back(subscription);
+        }
+    }
+    return holders;
 }
 
 RoutedMessage CreditQueues::routed(access::AccountId account, HeldMessage& held) {

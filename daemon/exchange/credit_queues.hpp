@@ -9,6 +9,7 @@
 #include "router/queue_group.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <vector>
 
@@ -48,7 +49,9 @@ public:
 private:
     Ledger& ledger_;
     std::size_t size_ = 0;
-    std::map<GroupKey, std::vector<ActiveSubscription*>> holders_;
+    // By ActiveSubscription::holder_number: the first that began to hold messages comes first.
+    std::map<GroupKey, std::map<std::uint64_t, ActiveSubscription*>> holders_;
+    std::uint64_t last_holder_number_ = 0;
 };
 
 }  // namespace telex::exchange

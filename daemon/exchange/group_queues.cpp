@@ -27,6 +27,7 @@ void GroupQueues::note_queue(ClientRecord& client, std::size_t bytes, bool has_r
     if (!has_room) {
         load->lose_room();
     } else if (load->gain_room()) {
+        shard_.reactor().work().add(reactor::work::kEntry * client.subscriptions().size());
         for (const auto& [id, subscription] : client.subscriptions()) {
             if (subscription.group_member != nullptr) {
                 subscription.group_member->load->forgive();
@@ -125,6 +126,9 @@ bool GroupQueues::serve_held(ActiveSubscription& subscription, std::size_t index
         router::GroupChoice::who_takes
     );
     if (route->nobody()) {
+        shard_.reactor().work().add(
+            reactor::work::kFrame + reactor::work::kNode * (route->visited + route->considered)
+        );
         return false;
     }
     HeldMessage held = shard_.credit().pass_on(subscription, index);

@@ -53,8 +53,12 @@ Worker::Worker(reactor::Reactor& reactor, exchange::Shard& shard, Workers& worke
       connections_(reactor, load_),
       tick_(reactor.io()) {
     shard_.on_memory_shortage(
-        [this] { return memory_relief_.take_stock(reactor_.now()); },
+        [this] {
+            reactor_.work().add(reactor::work::kVisit * connections_.size());
+            return memory_relief_.take_stock(reactor_.now());
+        },
         [this](const exchange::HolderKey& holders, std::size_t bytes) {
+            reactor_.work().add(reactor::work::kVisit * connections_.size());
             memory_relief_.shed(holders, bytes);
         }
     );

@@ -292,6 +292,31 @@ TEST_F(ShardGroups, DropTheOldestThatWaitsWithoutTouchingWhatWasDelivered) {
     EXPECT_EQ(first_.held_bytes, 0U);
 }
 
+// Messages wait at many members: a search that finds none that takes them is work, too.
+TEST_F(ShardGroups, CountTheSearchForMembersAsWork) {
+    constexpr std::uint64_t kMembers = 500;
+    PlainClient& crowd = running_.client(0);
+    running_.on(crowd, [&] {
+        crowd.verbose = false;
+        broker::SubscriptionSpec spec;
+        spec.queue_group = "g";
+        spec.credit = 1;
+        for (spec.id = 1; spec.id <= kMembers; ++spec.id) {
+            spec.filter = "f." + std::to_string(spec.id);
+            crowd.port.subscribe(spec);
+            for (int i = 0; i < 2; ++i) {
+                crowd.publish(spec.filter, "x");
+            }
+        }
+        EXPECT_EQ(crowd.deliveries, kMembers);
+        const reactor::WorkMeter& work = crowd.shard.reactor().work();
+        const std::uint64_t before = work.total();
+        crowd.port.add_credit(kMembers, 1);
+        EXPECT_EQ(crowd.deliveries, kMembers + 1);
+        EXPECT_GE(work.total() - before, (kMembers - 1) * reactor::work::kFrame);
+    });
+}
+
 TEST_F(ShardGroups, ServePlainSubscriptionsBesideThem) {
     subscribe(first_, 1);
     running_.on(second_, [&] { second_.subscribe(7, "a"); });
