@@ -148,6 +148,7 @@ void ReceivingClient::read_available() {
             return;
         }
         const IoResult result = stream_->read(room.data(), room.size());
+        reactor().work().add(reactor::work::kRead);
         if (result.status != IoStatus::done) {
             if (!read_failed(result.status)) {
                 return;
