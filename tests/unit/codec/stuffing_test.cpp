@@ -3,7 +3,6 @@
 
 #include "codec/decoder.hpp"
 #include "codec/encoder.hpp"
-#include "support/allocator_memory.hpp"
 #include "support/decode_driver.hpp"
 #include "support/framing_cases.hpp"
 
@@ -59,22 +58,6 @@ TEST(Cobs, PayloadWithoutZeroIsAViewOfTheInput) {
     const std::string input = bytes({4, 'a', 'b', 'c', 0});
     const auto decoder = make_decoder(preset("cobs"));
     EXPECT_EQ(static_cast<const void*>(decoder->decode(input).payload.data()), input.data() + 1);
-}
-
-// An idle peer must not pin the memory of its last frame.
-TEST(Stuffed, KeepsNoMemoryOfALargeFrameOnceItIsReleased) {
-    if (!telex::testing::has_own_allocator()) {
-        GTEST_SKIP() << "another allocator";
-    }
-    std::string input;
-    Cobs::stuff(std::string(500'000, '\0'), input);
-    input.push_back('\0');
-    const auto decoder = make_decoder(preset("cobs"));
-    const std::size_t before = telex::testing::allocator_memory();
-    EXPECT_EQ(decoder->decode(input).payload.size(), 500'000U);
-    EXPECT_GE(telex::testing::allocator_memory() - before, 500'000U);
-    decoder->release();
-    EXPECT_LE(telex::testing::allocator_memory() - before, 20'000U);
 }
 
 TEST(Slip, WrongEscapesAreErrors) {

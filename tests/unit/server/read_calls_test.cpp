@@ -1,4 +1,5 @@
-// The number of reads and the work for a long frame, in every framing: linear in its bytes.
+// The number of reads, the work and the memory for a long frame, in every framing: linear in its
+// bytes.
 #include "codec/encoder.hpp"
 #include "server/stream/frame_reader.hpp"
 
@@ -73,6 +74,46 @@ TEST(ReadCalls, OfALongFrameAreFewInEveryFraming) {
         EXPECT_LE(reads.calls, 2 + stream.size() / kBytesPerRead) << preset.name;
         EXPECT_LE(reads.most_memory, std::max(stream.size(), ReactorBuffers::kReadChunkBytes))
             << preset.name;
+    }
+}
+
+// The bound that docs/security.md states for an unfinished frame, beside its bytes. Chunks end with
+// a page.
+constexpr std::size_t kPage = 4'096;
+
+void expect_memory_of_unfinished(
+    const codec::Framing& framing, std::string_view frame, std::size_t most
+) {
+    ReactorBuffers buffers;
+    FrameReader reader(buffers, codec::make_decoder(framing), {.detect_protocols = false});
+    for (std::size_t received = 0; received < frame.size();) {
+        const std::size_t size = std::min(most, frame.size() - received);
+        const Reads reads = read_all(reader, frame.substr(received, size), size);
+        received += size;
+        ASSERT_EQ(reads.frames, 0U);
+        const std::size_t again = std::max(received, ReactorBuffers::kReadChunkBytes) + kPage;
+        ASSERT_LE(reads.most_memory, received + again)
+            << received << " bytes in pieces of " << most;
+    }
+}
+
+TEST(ReadCalls, OfAnUnfinishedFrameTakeAtMostItsBytesAgain) {
+    for (const codec::PresetInfo& preset : codec::presets()) {
+        if (preset.name == "datagram") {
+            continue;
+        }
+        SCOPED_TRACE(preset.name);
+        const codec::Framing framing = framing_of(preset.name);
+        std::string frame;
+        ASSERT_TRUE(codec::make_encoder(framing)->encode(
+            std::string(std::min(kFrameBytes, framing.encode_limit()), 'x'), frame
+        ));
+        frame.pop_back();
+        for (const std::size_t most : {std::size_t{7}, std::size_t{1'448}, std::size_t{100'000}}) {
+            expect_memory_of_unfinished(
+                framing, std::string_view(frame).substr(0, 10'000 * most), most
+            );
+        }
     }
 }
 

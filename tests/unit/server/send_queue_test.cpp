@@ -191,6 +191,21 @@ TEST_F(SendQueueTest, CountsTheMemoryOfItsNotes) {
     EXPECT_EQ(queue_.memory(), 0U);
 }
 
+// The bound that docs/security.md states. The first marks have a little room.
+TEST_F(SendQueueTest, TakesAtMost48BytesBesideTheBytesOfAFrame) {
+    fill();
+    const std::size_t filled = queue_.memory();
+    std::size_t bytes = 0;
+    for (std::size_t frames = 1; frames <= 50'000; ++frames) {
+        const std::size_t before = queue_.bytes();
+        put("", 1);
+        bytes += queue_.bytes() - before;
+        ASSERT_LE(
+            queue_.memory() - filled, bytes + 48 * frames + ReactorBuffers::kBlockBytes + 1'024
+        );
+    }
+}
+
 TEST_F(SendQueueTest, NeverDropsWhatIsCommitted) {
     put("under way");
     EXPECT_EQ(queue_.drop_oldest(), std::nullopt);
@@ -476,7 +491,7 @@ TEST(SendQueueModel, CountsEachDeliveryOnce) {
         std::uint64_t expected = 0;
         for (std::size_t i = 0; i < sizes.size(); ++i) {
             end += sizes[i];
-            expected += subscriptions[i] != 0 && end > sink.got.size() ? 1 : 0;
+            expected += subscriptions[i] != 0 && end > sink.got.size() ? 1U : 0U;
         }
         std::uint64_t dropped = 0;
         queue.abandon([&](std::uint64_t) { ++dropped; });
