@@ -1,109 +1,142 @@
-"""Clients that are let in, and whose queues or frames are made to be expensive, beside a victim on the same reactor.
-Limits are asserted by counts; times are printed."""
+"""Clients that are let in, and whose queues or frames are made to be expensive, beside a victim. Limits are asserted by
+counts; times are printed."""
 
 import sys
 import time
 import unittest
 
-from hostile_test import HostileTest
+from inside import ALL, FEW, MAX_SHARE, READ, InsideTest, JsonClient, frame, in_settings, message
 from processes import DEADLINE
-from wire import Client, connect, telex_pb2
-
-# A unit of work is about ten nanoseconds, a read is 128 (daemon/reactor/work_meter.hpp).
-WORK_OF_READ = 128
+from wire import read_exactly, telex_pb2
 
 
-class Cuts(HostileTest):
-    CONFIG = """
-server: {reactors: 1}
-listeners:
-  - {name: native, address: "unix://{folder}/bus.sock"}
-  - {name: lines, address: "unix://{folder}/lines.sock", protocol: json}
-  - name: small
-    address: "unix://{folder}/small.sock"
-    slow_consumer: {policy: disconnect, max_pending: 1MiB}
-"""
+def cobs(data):
+    """Encodes bytes without zeros."""
+    blocks = [data[at:at + 254] for at in range(0, len(data), 254)]
+    return b"".join(bytes([len(block) + 1]) + block for block in blocks) + b"\0"
 
-    def setUp(self):
-        super().setUp()
-        self.asked = 0
-        self.start_beside_victim(self.CONFIG)
 
-    def client(self, listener="native"):
-        client = Client(self.daemon.addresses(listener)[0])
-        self.addCleanup(client.socket.close)
-        return client
+class Cuts(InsideTest):
+    PINGS = 40_000
 
-    def stats(self):
-        self.asked += 1
-        return self.victim.client.stats()
+    def listeners(self):
+        return {"small": "    slow_consumer: {policy: disconnect, max_pending: 1MiB}\n"}
 
-    def await_end(self, connections):
-        """Waits until the exchange has this number of connections; returns the statistics."""
+    def client_behind_pongs(self, **options):
+        """Returns a client that does not read, with a subscription `own` and many control frames in its queue."""
+        peer = self.neighbour(**options)
+        peer.subscribe(1, "own", slow_policy=telex_pb2.SLOW_POLICY_DROP_OLDEST)
+        # Fills the socket, and what is committed to it.
+        sent = 1
+        while self.row_of(peer.name).pending_bytes < 300_000:
+            peer.socket.sendall(message("own", bytes(100_000)))
+            sent += 1
+        peer.socket.sendall(self.PINGS * frame("ping", nonce=0))
         until = time.monotonic() + DEADLINE
-        while (stats := self.stats()).connections != connections:
-            if time.monotonic() > until:
-                raise AssertionError(f"{stats.connections} connections")
-        return stats
+        while self.row_of(peer.name).received_frames < sent + self.PINGS:
+            self.assertLess(time.monotonic(), until)
+        return peer
 
+    @in_settings(ALL)
     def test_of_deliveries_behind_control_frames_are_dropped_at_once(self):
         """Dropping one of them must not pass all control frames before it."""
-        pings, messages = 40_000, 40_000
+        messages = 40_000
+        peer = self.client_behind_pongs()
         before = self.stats()
-        peer = self.client()
-        peer.subscribe(1, "own")
-        ping = telex_pb2.Frame()
-        ping.ping.nonce = 0
-        # The first two fill the socket and what is committed to it.
-        peer.socket.sendall(2 * Client.encode(Client.message("own", bytes(300_000)))
-                            + pings * Client.encode(ping)
-                            + messages * Client.encode(Client.message("own", b"")))
-        while self.stats().received_messages - before.received_messages < messages + 2:
-            pass
+        peer.socket.sendall(messages * message("own", b""))
+        self.await_count(lambda stats: stats.received_messages, before.received_messages + messages)
         began = time.perf_counter()
         peer.socket.close()
-        stats = self.await_end(before.connections)
+        self.await_connections(before.connections - 1)
         self.victim.live()
-        print(f"{messages} deliveries behind {pings} control frames: dropped within"
+        print(f"{messages} deliveries behind {self.PINGS} control frames, {self.setting}: dropped within"
               f" {(time.perf_counter() - began) * 1e3:.1f} ms", file=sys.stderr)
-        self.assertGreaterEqual(stats.dropped_messages["connection_lost"], messages)
+        self.assertGreaterEqual(self.stats().dropped_messages["connection_lost"], messages)
 
+    @in_settings(ALL)
+    def test_of_the_oldest_delivery_behind_control_frames_are_cheap(self):
+        messages = 100_000
+        consumer, publisher = self.client_behind_pongs(listener="small"), self.neighbour("publisher")
+        alone = self.round_trips(200)
+        before = self.stats()
+        beside = self.round_trips(200, self.flood(publisher, 1_000 * message("own", bytes(200)), messages // 1_000))
+        publisher.flush()
+        self.report("oldest deliveries dropped behind control frames", alone, beside)
+        after = self.stats()
+        dropped = after.dropped_messages["slow_oldest"] - before.dropped_messages["slow_oldest"]
+        self.assertGreater(dropped, messages // 2)
+        used = sum(row.cpu_nanoseconds for row in after.reactors) - sum(row.cpu_nanoseconds for row in before.reactors)
+        print(f"{dropped} dropped, {used / dropped:.0f} ns of processor time for each", file=sys.stderr)
+        self.expect_slices_up_to(MAX_SHARE + 1_000 + self.PINGS)
+        consumer.socket.close()
+
+    @in_settings(FEW)
     def test_of_a_consumer_that_is_cut_have_exact_books(self):
         """Each message was received to its last byte, or is counted as dropped."""
-        messages = 20_000
-        before = self.stats()
-        asked = self.asked
-        consumer = self.client("small")
+        messages = 80_000  # more than the buffers of a socket
+        consumer = self.client(listener="small")
         consumer.subscribe(1, "feed")
-        publisher = self.client()
+        connections = self.stats().connections
+        publisher = self.client("publisher")
         publisher.socket.sendall(b"".join(
-            Client.encode(Client.message("feed", number.to_bytes(4, "big") + bytes(200)))
-            for number in range(messages)))
+            message("feed", number.to_bytes(4, "big") + bytes(200)) for number in range(messages)))
         publisher.flush()
         # The exchange gives up after some seconds, since nothing is read.
-        stats = self.await_end(before.connections + 1)
+        stats = self.await_connections(connections)
         received = 0
-        while (frame := consumer.receive()) is not None:
-            received += frame.HasField("message")
+        while (one := consumer.receive()) is not None:
+            received += one.HasField("message")
         self.assertGreater(received, 0)
         self.assertLess(received, messages)
-        # The victim's statistics are replies, and delivered as well. The last one does not contain itself.
-        delivered = stats.delivered_messages - before.delivered_messages - (self.asked - asked)
-        self.assertEqual(delivered, received)
-        self.assertGreater(stats.dropped_messages["slow_disconnect"], 0)
+        row, = self.rows(listener="small", closed=True)
+        # Later messages were not routed to it.
+        self.assertEqual((row.delivered_messages, row.dropped_messages), (received, row.routed_messages - received))
+        self.assertGreater(row.dropped_messages, 0)
+        self.assertEqual(stats.dropped_messages["slow_disconnect"], row.dropped_messages)
         self.assertEqual(stats.dropped_messages["connection_lost"], 0)
-        self.assertEqual(stats.routed_messages, stats.delivered_messages + sum(stats.dropped_messages.values()))
 
-    def test_of_a_long_line_is_read_in_large_pieces(self):
-        size = 900_000
-        with connect(self.daemon.addresses("lines")[0]) as peer:
-            peer.sendall(b'{"ping":{}}\n')
-            peer.recv(1_000)
-            before = self.stats().reactors[0].work
-            peer.sendall(b'{"ping":{}}' + bytes(b" " * size) + b"\n")
-            self.assertIn(b"pong", peer.recv(1_000))
-            work = self.stats().reactors[0].work - before
-        self.assertLess(work, size * WORK_OF_READ / 10, "one read for each ten bytes would be more")
+
+class LongFrames(InsideTest):
+    """Frames whose end has to be searched for are read in large pieces."""
+
+    SIZE = 900_000
+    PIECE = 16 << 10
+
+    def listeners(self):
+        user = "    user: hostile\n" if self.setting.users else ""
+        raw = {name: f"    protocol: raw\n    framing: {name}\n    request: $SYS.echo\n    limits: {{max_frame: 2MiB}}\n{user}"
+               for name in ("lines", "cobs", "slip", "syslog")}
+        return raw | {"json": "    protocol: json\n"}
+
+    def expect_few_reads(self, what, peer, data, answer, more=0):
+        """The work of sending `data` is that of few reads, apart from `more`."""
+        before = self.work()
+        peer.sendall(data)
+        self.assertEqual(read_exactly(peer, len(answer)), answer)
+        work = self.work() - before - more
+        print(f"a frame of {len(data)} bytes, {what}, {self.setting}: at most {work // READ} reads", file=sys.stderr)
+        # Twice as many, and some for the questions about it.
+        self.assertLess(work, READ * (2 * len(data) // self.PIECE + 40))
+
+    @in_settings(ALL)
+    def test_of_raw_listeners(self):
+        data = b"<" + b"x" * self.SIZE
+        frames = {  # sent, and its answer
+            "lines": (data + b"\n", data + b"\n"),
+            "slip": (data + b"\xc0", b"\xc0" + data + b"\xc0"),
+            "cobs": (cobs(data), cobs(data)),
+            "syslog": (data + b"\n", b"%d %s" % (len(data), data)),
+        }
+        for name, (encoded, answer) in frames.items():
+            with self.connection(name) as peer:
+                self.expect_few_reads(name, peer, encoded, answer)
+
+    @in_settings(ALL)
+    def test_of_json(self):
+        peer = JsonClient(self.connection("json"), **self.token("hostile"))
+        self.clients.append(peer)
+        line = b'{"ping":{}}' + b" " * self.SIZE + b"\n"
+        self.expect_few_reads("json", peer.socket, line, b'{"pong":{}}\n', more=1_000 + 2 * len(line))
 
 
 if __name__ == "__main__":

@@ -21,9 +21,10 @@ OTHER_UID = 12345
 
 
 class Victim:
-    def __init__(self, address):
-        self.client = Client(address)
-        self.client.subscribe(1, "victim.>")
+    def __init__(self, client, name="victim"):
+        self.client = client
+        self.subject = f"{name}.a"
+        self.client.subscribe(1, self.subject)
         self.rounds = 0
         self.times = []
 
@@ -32,7 +33,7 @@ class Victim:
         self.rounds += 1
         payload = str(self.rounds).encode()
         began = time.perf_counter()
-        self.client.publish("victim.a", payload)
+        self.client.publish(self.subject, payload)
         frame = self.client.receive()
         if frame is None or frame.message.payload != payload:
             raise AssertionError(f"round {self.rounds}: {frame}")
@@ -55,7 +56,7 @@ class HostileTest(DaemonTest):
 
     def start_beside_victim(self, config, **options):
         self.start_daemon(config, **options)
-        self.victim = Victim(self.daemon.addresses("native")[0])
+        self.victim = Victim(Client(self.daemon.addresses("native")[0]))
         self.addCleanup(self.victim.client.socket.close)
 
     def resident(self):
