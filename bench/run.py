@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures telexd: against other servers, by size, next to a load, and by counting.
+"""Measures telexd: against other servers, by size, next to a load, beside attacks, and by counting.
 
     bench/run.py BIN_FOLDER OUT_FOLDER [--rounds N] [--only PART ...]
 
@@ -13,6 +13,7 @@ import pathlib
 import resource
 import tempfile
 
+import attacks
 import chart
 import counts
 import curves
@@ -27,6 +28,7 @@ PARTS = {
     "peers": peers.measure,
     "curves": curves.measure,
     "neighbours": neighbours.measure,
+    "attacks": attacks.measure,
     "datagrams": datagrams.measure,
     "tls": secured.measure,
     "counts": lambda generator, bin_folder, folder, rounds:

@@ -1,5 +1,6 @@
 // The baseline: a relay that only copies bytes. The first two bytes of a connection are its role
-// and its channel; bytes from a publisher ("p") go to every subscriber ("s") of the channel.
+// and its channel; bytes from a publisher ("p") go to every subscriber ("s") of the channel. Each
+// further byte from a subscriber is one more subscription: it then receives a copy for each.
 //
 //   exchange_relay PORT      listens on 127.0.0.1
 #include "socket.hpp"
@@ -14,6 +15,8 @@
 #include <array>
 #include <cstdlib>
 #include <map>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -25,6 +28,11 @@ constexpr std::size_t kReadBytes = 256U << 10U;
 struct Connection {
     char role = 0;
     char channel = 0;
+};
+
+struct Subscriber {
+    int fd = -1;
+    std::size_t copies = 1;
 };
 
 class Relay {
@@ -84,9 +92,40 @@ private:
             remove(fd);
             return;
         }
-        for (const int subscriber : subscribers_[connection.channel]) {
-            send_all(subscriber, static_cast<std::size_t>(got));
+        const auto size = static_cast<std::size_t>(got);
+        if (connection.role == 's') {
+            add_copies(fd, connection.channel, size);
+            return;
         }
+        for (const Subscriber& subscriber : subscribers_[connection.channel]) {
+            deliver(subscriber, {buffer_.data(), size});
+        }
+    }
+
+    void add_copies(int fd, char channel, std::size_t count) {
+        for (Subscriber& subscriber : subscribers_[channel]) {
+            if (subscriber.fd == fd) {
+                subscriber.copies += count;
+            }
+        }
+        send_all(fd, std::string(count, '!'));
+    }
+
+    // Joins copies to blocks, as a server that batches its output does.
+    void deliver(const Subscriber& subscriber, std::string_view bytes) {
+        if (subscriber.copies == 1) {
+            send_all(subscriber.fd, bytes);
+            return;
+        }
+        block_.clear();
+        for (std::size_t i = 0; i < subscriber.copies; ++i) {
+            block_ += bytes;
+            if (block_.size() >= kReadBytes) {
+                send_all(subscriber.fd, block_);
+                block_.clear();
+            }
+        }
+        send_all(subscriber.fd, block_);
     }
 
     void read_role(int fd, Connection& connection) {
@@ -97,35 +136,36 @@ private:
         }
         connection = {first[0], first[1]};
         if (connection.role == 's') {
-            subscribers_[connection.channel].push_back(fd);
+            subscribers_[connection.channel].push_back({.fd = fd});
         }
         ::send(fd, "!", 1, MSG_NOSIGNAL);
     }
 
     void remove(int fd) {
         for (auto& [channel, members] : subscribers_) {
-            std::erase(members, fd);
+            std::erase_if(members, [fd](const Subscriber& one) { return one.fd == fd; });
         }
         connections_.erase(fd);
         ::close(fd);
     }
 
     // Blocks while the subscriber does not read: the relay has no queue.
-    void send_all(int fd, std::size_t size) const {
-        for (std::size_t sent = 0; sent < size;) {
-            const ssize_t now = ::send(fd, buffer_.data() + sent, size - sent, MSG_NOSIGNAL);
+    static void send_all(int fd, std::string_view bytes) {
+        while (!bytes.empty()) {
+            const ssize_t now = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
             if (now <= 0) {
                 return;
             }
-            sent += static_cast<std::size_t>(now);
+            bytes.remove_prefix(static_cast<std::size_t>(now));
         }
     }
 
     int poller_;
     int listener_;
     std::map<int, Connection> connections_;
-    std::map<char, std::vector<int>> subscribers_;
+    std::map<char, std::vector<Subscriber>> subscribers_;
     std::vector<char> buffer_ = std::vector<char>(kReadBytes);
+    std::string block_;
 };
 
 }  // namespace
