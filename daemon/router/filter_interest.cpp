@@ -44,6 +44,8 @@ void FilterInterest::set_remote(ReactorIndex reactor, bool some, std::uint32_t m
     std::erase_if(crowds_, [&](const Crowd& crowd) { return crowd.reactor == reactor; });
     if (more != 0) {
         crowds_.push_back({reactor, more});
+    } else if (crowds_.empty()) {
+        std::vector<Crowd>().swap(crowds_);
     }
     elsewhere = 0;
     for (const Crowd& crowd : crowds_) {

@@ -6,10 +6,12 @@
 //
 //   none -> one local subscription -> FilterInterest -> one ... -> none
 //        \-> one other reactor    -/
+#include "base/allocated.hpp"
 #include "router/queue_group.hpp"
 #include "router/reactor_set.hpp"
 #include "router/subscription.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -25,6 +27,9 @@ struct FilterInterest {
 
     // About the plain subscribers of another reactor; the same numbers as in an InterestChange.
     void set_remote(ReactorIndex reactor, bool some, std::uint32_t more);
+
+    // Of the notes that set_remote() makes, taken from the allocator.
+    std::size_t crowd_memory() const { return allocated(crowds_.capacity() * sizeof(Crowd)); }
 
     // Returns null if the group has no member on this filter.
     GroupInterest* find_group(const GroupName& name);

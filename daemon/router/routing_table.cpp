@@ -206,7 +206,8 @@ std::size_t RoutingTable::memory_bytes() const {
         allocated(sizeof(WaitingLine::element_type) + 2 * kLink) + 6 * kLink;
     constexpr std::size_t kPlain = 2 * kLink;
     return trie_.memory_bytes() + names_.memory_bytes() + members_.size() * kMember +
-           heap_forms_ * allocated(sizeof(FilterInterest)) + subscriptions_ * kPlain;
+           heap_forms_ * allocated(sizeof(FilterInterest)) + crowd_memory_ +
+           subscriptions_ * kPlain;
 }
 
 void RoutingTable::set_remote_plain(
@@ -217,7 +218,10 @@ void RoutingTable::set_remote_plain(
     if (some && word.kind() == InterestWord::Kind::none && change.more == 0) {
         trie_.set_value(filter, InterestWord::remote(from));
     } else if (some || word.kind() == InterestWord::Kind::heap) {
-        heap_form(filter).set_remote(from, some, change.more);
+        FilterInterest& interest = heap_form(filter);
+        crowd_memory_ -= interest.crowd_memory();
+        interest.set_remote(from, some, change.more);
+        crowd_memory_ += interest.crowd_memory();
     } else if (word.kind() == InterestWord::Kind::remote && word.reactor() == from) {
         trie_.set_value(filter, InterestWord());
     }

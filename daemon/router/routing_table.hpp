@@ -155,8 +155,9 @@ private:
     RouteBuilder builder_;
     std::vector<match::FilterRef> found_;
     std::size_t subscriptions_ = 0;
-    std::size_t retired_ = 0;     // of these
-    std::size_t heap_forms_ = 0;  // filters with a FilterInterest
+    std::size_t retired_ = 0;       // of these
+    std::size_t heap_forms_ = 0;    // filters with a FilterInterest
+    std::size_t crowd_memory_ = 0;  // of all of them
     bool leased_ = false;
     // Whether a message like the last one takes the last route again, and that message.
     bool repeatable_ = false;

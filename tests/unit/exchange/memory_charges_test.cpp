@@ -1,5 +1,7 @@
 // Memory that clients make the exchange keep is charged at its real size, and given back.
+#include "base/allocated.hpp"
 #include "exchange/subscription_memory.hpp"
+#include "router/filter_interest.hpp"
 #include "support/allocator_memory.hpp"
 #include "support/running_exchange.hpp"
 
@@ -7,6 +9,8 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -86,6 +90,35 @@ TEST_F(MemoryCharges, CountsMembersOfQueueGroups) {
     running_.leave(subscriber_);
     std::vector<std::string>().swap(subscriber_.notes);
     expect_returned(before);
+}
+
+// Of a crowd of subscribers each other reactor keeps a note.
+TEST_F(MemoryCharges, CountsTheNotesOfCrowdsOnOtherReactors) {
+    const auto charged_elsewhere = [&] {
+        return running_.at(0, [&] { return running_.exchange().shard(0).account().held(); });
+    };
+    constexpr std::uint64_t kFilters = 1'000;
+    constexpr std::uint64_t kCrowd = 64;
+    const auto subscribe_all = [&](std::uint64_t from, std::uint64_t to) {
+        running_.on(subscriber_, [&] {
+            for (std::uint64_t i = from; i < to; ++i) {
+                subscriber_.subscribe(i + 1, "f." + std::to_string(i % kFilters));
+            }
+        });
+        running_.settle();
+    };
+    subscribe_all(0, kFilters * (kCrowd - 1));
+    const std::size_t before = charged_elsewhere();
+    subscribe_all(kFilters * (kCrowd - 1), kFilters * kCrowd);
+    const std::size_t note = allocated(sizeof(router::FilterInterest)) + allocated(1);
+    EXPECT_GE(charged_elsewhere() - before, kFilters * note);
+    running_.on(subscriber_, [&] {
+        for (std::uint64_t i = kFilters * (kCrowd - 1); i < kFilters * kCrowd; ++i) {
+            subscriber_.port.unsubscribe(i + 1);
+        }
+    });
+    running_.settle();
+    EXPECT_EQ(charged_elsewhere(), before);
 }
 
 // Filters of one client that stay do not keep the memory of another's.
