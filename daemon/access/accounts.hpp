@@ -8,6 +8,7 @@
 // An import reaches one account far: what came by one is not exported further.
 //
 // Owner: shared by all reactors. Thread: any; constant once made.
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -25,6 +26,10 @@ using AccountId = std::uint32_t;
 // The account of users without another one.
 inline constexpr AccountId kDefaultAccount = 0;
 inline constexpr std::string_view kDefaultAccountName = "default";
+
+// Maximum in a configuration. Each has a routing table on every reactor, from its first
+// subscription on.
+inline constexpr std::size_t kMaxAccounts = 10'000;
 
 struct Account {
     struct Import {

@@ -167,6 +167,16 @@ void check_accounts(const Config& config, const Origins& origins, Report& report
     if (!config.server.accounts.empty() && config.server.users.empty() && origins.good("users")) {
         report.error(origins.key_of("accounts"), "accounts: requires 'users'");
     }
+    if (config.server.accounts.size() > access::kMaxAccounts) {
+        report.error(
+            origins.key_of("accounts"),
+            fmt::format(
+                "accounts: has {} entries, expected at most {}",
+                config.server.accounts.size(),
+                access::kMaxAccounts
+            )
+        );
+    }
     const Check check(config, origins, report);
     for (std::size_t i = 0; i < config.server.accounts.size(); ++i) {
         check.account(i);

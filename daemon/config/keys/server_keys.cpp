@@ -143,7 +143,8 @@ void add_entry_lists(Table<ConfigDraft>& table) {
     table.push_back(special<ConfigDraft>(
         "accounts",
         EntriesKind{"account"},
-        {"Isolated subject spaces. Messages pass between accounts only by exports and imports."},
+        {"Isolated subject spaces, at most 10,000. Messages pass between accounts only by exports "
+         "and imports."},
         [](ConfigDraft& draft, const Node& node, const std::string&, Reader&) {
             draft.accounts = &node;
         }

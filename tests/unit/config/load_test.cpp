@@ -44,6 +44,26 @@ TEST(Load, SetsEveryDefault) {
     EXPECT_FALSE(listener.mode);
 }
 
+std::string with_accounts(std::size_t count) {
+    std::string text = "users: [{name: u, unix_users: 0, account: a0}]\naccounts:\n";
+    for (std::size_t i = 0; i < count; ++i) {
+        text += "  - {name: a" + std::to_string(i) + "}\n";
+    }
+    return text + "listeners: [{name: a, address: 'unix:///tmp/a.sock'}]\n";
+}
+
+TEST(Load, LimitsTheAccounts) {
+    EXPECT_EQ(load_good(with_accounts(access::kMaxAccounts)).server.accounts.size(), 10'000U);
+    const LoadResult result =
+        load_text("test", with_accounts(access::kMaxAccounts + 1), fixed_environment());
+    EXPECT_NE(result.status, LoadStatus::loaded);
+    ASSERT_EQ(result.diagnostics.size(), 1U);
+    EXPECT_NE(
+        render(result.diagnostics).find("accounts: has 10001 entries, expected at most 10000"),
+        std::string::npos
+    );
+}
+
 TEST(Load, ReadsServerAndLog) {
     const Config config = load_good(
         "server: {name: hub-1, reactors: 4, spin: 50us, memory_budget: 1GiB, max_open_requests: 5, "
