@@ -38,24 +38,47 @@ std::size_t leaving(const Holdings& holdings) {
     return bytes;
 }
 
-// Of the owner that holds the most, the magnitude that holds the most.
-std::optional<HolderKey> choose_holders(const Holdings& holdings) {
-    std::map<std::string_view, std::size_t> owners;
+struct Owned {
+    std::size_t bytes = 0;
+    std::size_t granted = 0;
+};
+
+using Owners = std::map<std::string_view, Owned>;
+
+// The owner that holds the most relative to its share; empty if there is none.
+std::string_view greediest(const Owners& owners, std::size_t budget) {
+    const std::size_t equal_share = owners.empty() ? budget : budget / owners.size();
+    std::string_view chosen;
+    double most = -1;
+    for (const auto& [owner, owned] : owners) {
+        const std::size_t share = std::max({equal_share, owned.granted, std::size_t{1}});
+        const double ratio = static_cast<double>(owned.bytes) / static_cast<double>(share);
+        if (ratio > most) {
+            most = ratio;
+            chosen = owner;
+        }
+    }
+    return chosen;
+}
+
+// Of the owner that holds the most relative to its share, the magnitude that holds the most.
+std::optional<HolderKey> choose_holders(const Holdings& holdings, std::size_t budget) {
+    Owners owners;
     std::map<HolderKey, std::size_t> magnitudes;
     for (const std::vector<Holding>& of_shard : holdings) {
         for (const Holding& holding : of_shard) {
             if (!holding.leaving) {
-                owners[holding.holders.owner] += holding.bytes;
+                Owned& owned = owners[holding.holders.owner];
+                owned.bytes += holding.bytes;
+                owned.granted = std::max(owned.granted, holding.granted);
                 magnitudes[holding.holders] += holding.bytes;
             }
         }
     }
-    const auto owner = largest(owners);
-    if (owner == owners.end()) {
-        return std::nullopt;
-    }
-    std::erase_if(magnitudes, [&](const auto& entry) { return entry.first.owner != owner->first; });
-    return largest(magnitudes)->first;
+    const std::string_view owner = greediest(owners, budget);
+    std::erase_if(magnitudes, [&](const auto& entry) { return entry.first.owner != owner; });
+    const auto chosen = largest(magnitudes);
+    return chosen == magnitudes.end() ? std::nullopt : std::optional(chosen->first);
 }
 
 std::size_t held_by(const std::vector<Holding>& holdings, const HolderKey& chosen) {
@@ -100,7 +123,7 @@ std::size_t OverloadManager::missing_memory() const {
 void OverloadManager::choose(const RoundPtr& round) {
     const std::size_t missing = missing_memory();
     const std::size_t expected = leaving(round->holdings);
-    const auto chosen = choose_holders(round->holdings);
+    const auto chosen = choose_holders(round->holdings, exchange_.budget().limit());
     if (missing <= expected || !chosen) {
         if (missing > 0) {
             next_round_ = (round->requester.reactor().now() + kPause).time_since_epoch().count();

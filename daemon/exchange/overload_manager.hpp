@@ -1,8 +1,8 @@
 #pragma once
 // When the memory budget is exceeded, or the system has no memory: asks all shards what their
-// clients hold, and has those disconnected that hold the most, until an eighth of the budget is
-// free. One round at a time; if that was not enough, the next turn that finds the budget exceeded
-// begins another.
+// clients hold, and has clients disconnected of the owner that holds the most relative to its share
+// (holding.hpp), until an eighth of the budget is free. One round at a time; if that was not
+// enough, the next turn that finds the budget exceeded begins another.
 //
 //   requester --> every shard: holdings --> requester: choose --> shards with chosen clients: shed
 //

@@ -51,6 +51,11 @@ public:
     // To whom its memory is attributed: the user, or where the peer comes from.
     std::string holder() const;
 
+    // The limit of all that is queued for its user; 0: there is none.
+    std::size_t granted_memory() const {
+        return user() == nullptr ? 0 : user()->limits.max_pending_bytes.value_or(0);
+    }
+
     // An operator ends it.
     void kick(std::string_view reason);
 

@@ -21,7 +21,7 @@ exchange::HolderKey key_of(Connection& connection) {
 }  // namespace
 
 std::vector<exchange::Holding> MemoryRelief::take_stock(TimePoint now) {
-    std::map<exchange::HolderKey, std::size_t> bytes;
+    std::map<exchange::HolderKey, exchange::Holding> held;
     std::size_t leaving = 0;
     connections_.for_each([&](Connection& connection) {
         const std::size_t memory = connection.memory();
@@ -32,13 +32,16 @@ std::vector<exchange::Holding> MemoryRelief::take_stock(TimePoint now) {
                 connection.shed();
             }
         } else if (memory > 0) {
-            bytes[key_of(connection)] += memory;
+            exchange::Holding& holding = held[key_of(connection)];
+            holding.bytes += memory;
+            holding.granted = connection.granted_memory();
         }
     });
     std::vector<exchange::Holding> holdings;
-    holdings.reserve(bytes.size() + 1);
-    for (const auto& [holders, sum] : bytes) {
-        holdings.push_back({.holders = holders, .bytes = sum});
+    holdings.reserve(held.size() + 1);
+    for (auto& [holders, holding] : held) {
+        holding.holders = holders;
+        holdings.push_back(holding);
     }
     holdings.push_back({.bytes = leaving, .leaving = true});
     return holdings;

@@ -45,9 +45,11 @@ protected:
     }
 
     // One more client of `owner`.
-    void hold(std::size_t shard, std::size_t bytes, const std::string& owner) {
+    void hold(
+        std::size_t shard, std::size_t bytes, const std::string& owner, std::size_t granted = 0
+    ) {
         running_.at(shard, [&] {
-            clients_[shard].push_back({owner, bytes});
+            clients_[shard].push_back({owner, bytes, granted});
             Shard& home = running_.exchange().shard(shard);
             home.account().charge(bytes);
             home.reactor().ensure_turn();
@@ -69,6 +71,7 @@ protected:
     struct FakeClient {
         std::string owner;
         std::size_t bytes;
+        std::size_t granted;
 
         HolderKey key() const { return {owner, static_cast<unsigned>(std::bit_width(bytes))}; }
     };
@@ -91,7 +94,9 @@ private:
         std::vector<Holding> holdings;
         holdings.reserve(clients_[shard].size() + 1);
         for (const FakeClient& client : clients_[shard]) {
-            holdings.push_back({.holders = client.key(), .bytes = client.bytes});
+            holdings.push_back(
+                {.holders = client.key(), .bytes = client.bytes, .granted = client.granted}
+            );
         }
         holdings.push_back({.holders = {}, .bytes = leaving_[shard], .leaving = true});
         return holdings;
@@ -134,6 +139,23 @@ TEST_F(OverloadManagerTest, GoesOnUntilItIsEnough) {
     EXPECT_EQ(running_.exchange().budget().used(), 1'000U);
     hold(2, 900);
     EXPECT_THAT(cuts_, ElementsAre(0, 0, 2));
+}
+
+// A share that the configuration grants may be larger than those of others.
+TEST_F(OverloadManagerTest, SparesAnOwnerWithinAShareThatIsGranted) {
+    hold(0, 500, "large", 600);
+    hold(1, 100, "small");
+    hold(2, 450, "greedy");
+    EXPECT_THAT(cuts_, ElementsAre(0, 0, 1));
+    hold(0, 450, "large", 600);
+    EXPECT_THAT(cuts_, ElementsAre(1, 0, 1)) << "it has 950 of 600";
+}
+
+// A small share that is granted takes nothing away: the others' equal share is larger.
+TEST_F(OverloadManagerTest, IgnoresAGrantThatIsLessThanAnEqualShare) {
+    hold(0, 300, "careful", 10);
+    hold(1, 800, "other");
+    EXPECT_THAT(cuts_, ElementsAre(0, 1, 0));
 }
 
 // Many small clients of one owner hold more than one large client of another.
