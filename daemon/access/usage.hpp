@@ -32,6 +32,8 @@ struct Usage {
     std::atomic<std::uint32_t> connections{0};
     std::atomic<std::uint32_t> subscriptions{0};
     std::atomic<std::int64_t> pending_bytes{0};
+    // Memory of all its subscriptions.
+    std::atomic<std::size_t> subscription_bytes{0};
     RateMeter frames;
     RateMeter bytes;
 };

@@ -21,6 +21,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace telex::exchange {
 
@@ -103,8 +104,11 @@ public:
 
     access::AccountId account() const { return account_; }
 
-    // Only while there are neither subscriptions nor requests.
-    void set_account(access::AccountId account) { account_ = account; }
+    // Only while there are neither subscriptions nor requests. `usage`: of its user.
+    void set_account(access::AccountId account, access::UsagePtr usage = nullptr) {
+        account_ = account;
+        usage_ = std::move(usage);
+    }
 
     TraceSet traces() const { return traces_; }
 
@@ -129,6 +133,12 @@ public:
 
     const ClientBooks& books() const { return books_; }
 
+    // Memory of the subscriptions of all clients of its user; without users, of this client.
+    std::size_t subscription_memory_of_holder() const {
+        return usage_ ? usage_->subscription_bytes.load(std::memory_order_relaxed)
+                      : subscription_memory_;
+    }
+
     // Memory of its subscriptions and requests, with its share in the tables of all reactors.
     // Charged to the memory budget by the exchange.
     std::size_t memory() const { return subscription_memory_ + open_requests_ * kRequestMemory; }
@@ -150,9 +160,25 @@ private:
     friend class Shard;
     friend class Requests;
     friend class Subscriptions;
+
+    void charge_subscription(std::size_t bytes) {
+        subscription_memory_ += bytes;
+        if (usage_) {
+            usage_->subscription_bytes.fetch_add(bytes, std::memory_order_relaxed);
+        }
+    }
+
+    void release_subscription(std::size_t bytes) {
+        subscription_memory_ -= bytes;
+        if (usage_) {
+            usage_->subscription_bytes.fetch_sub(bytes, std::memory_order_relaxed);
+        }
+    }
+
     Client& client_;
     ClientId id_;
     access::AccountId account_ = access::kDefaultAccount;
+    access::UsagePtr usage_;  // null without users
     TraceSet traces_ = 0;
     router::Subscriber subscriber_;
     std::unique_ptr<router::Requester> requester_;  // created by the first request

@@ -23,7 +23,7 @@ void Subscriptions::subscribe(
             client,
             spec,
             v1::OVER_MEMORY_BUDGET,
-            "the exchange has no memory left for subscriptions of this client"
+            "the exchange has no memory left for subscriptions of this client or its user"
         );
         return;
     }
@@ -47,7 +47,7 @@ void Subscriptions::subscribe(
     shard_.forward_window().add(client.client().blocks_at(spec.slow_policy));
     subscription.record_memory = record;
     subscription.memory = memory;
-    client.subscription_memory_ += memory;
+    client.charge_subscription(memory);
     shard_.account().charge_standing(record);
     watch_events(subscription, spec.filter);
     shard_.interest().note(client.account(), std::move(*change));
@@ -58,9 +58,9 @@ void Subscriptions::subscribe(
     }
 }
 
-// No client has more than what is left for all others.
+// No user has more than what is left for all others; without users no client.
 bool Subscriptions::fits(const ClientRecord& client, std::size_t memory) const {
-    return client.subscription_memory_ + memory <= shard_.account().standing_left();
+    return client.subscription_memory_of_holder() + memory <= shard_.account().standing_left();
 }
 
 void Subscriptions::refuse(
@@ -148,7 +148,7 @@ void Subscriptions::unsubscribe(ClientRecord& client, std::uint64_t id) {
         shard_.tracer().happened(v1::TraceEvent::UNSUBSCRIBED, client, std::move(event));
     }
     retire(subscription, DropReason::no_credit);
-    client.subscription_memory_ -= subscription.memory;
+    client.release_subscription(subscription.memory);
     shard_.departures().remove(client.account(), subscription);
     const std::uint64_t delivered = subscription.delivered;
     const std::uint64_t dropped = subscription.dropped;
@@ -169,11 +169,9 @@ void Subscriptions::end_all(ClientRecord& client, DropReason reason) {
         subscription.client = nullptr;
         subscription.record = nullptr;
     }
-    shard_.departures().begin(
-        client.account(),
-        std::exchange(client.subscriptions_, {}),
-        std::exchange(client.subscription_memory_, 0)
-    );
+    const std::size_t memory = client.subscription_memory_;
+    client.release_subscription(memory);
+    shard_.departures().begin(client.account(), std::exchange(client.subscriptions_, {}), memory);
 }
 
 void Subscriptions::end_all_later(ClientRecord& client, DropReason reason) {

@@ -217,7 +217,9 @@ void add_user_limit_keys(Table<User>& table) {
         [](auto& u) -> auto& { return u.limits.max_pending_bytes; },
         kBytes,
         {.doc = "Maximum bytes queued for the user's connections. Above it, each connection may "
-                "queue 64 KiB before `slow_consumer` applies.",
+                "queue 64 KiB before `slow_consumer` applies. Subscriptions and open requests do "
+                "not count: `max_subscriptions` and the listener's `max_requests` limit them. When "
+                "`server.memory_budget` is exceeded, a user's share of it is at least this.",
          .unset = kNoLimit}
     ));
     table.push_back(size_key<User>(

@@ -74,7 +74,7 @@ access::AuthResult ClientBase::identify(const access::PeerIdentity& peer, bool o
 // While it has neither subscriptions nor requests.
 void ClientBase::enter_account() {
     if (user() != nullptr) {
-        broker_.record().set_account(user()->account_id);
+        broker_.record().set_account(user()->account_id, user()->usage);
     }
 }
 

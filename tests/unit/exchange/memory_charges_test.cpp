@@ -219,6 +219,28 @@ protected:
     }
 };
 
+// A user does not get more by more connections.
+TEST_F(SmallBudget, LeavesSubscriptionsForOthersThanAUserOfManyClients) {
+    const auto usage = std::make_shared<access::Usage>();
+    std::size_t accepted = 0;
+    std::vector<PlainClient*> crowd;
+    for (int i = 0; i < 8; ++i) {
+        crowd.push_back(&running_.client(i % 2));
+        running_.on(*crowd.back(), [&] {
+            crowd.back()->port.record().set_account(access::kDefaultAccount, usage);
+        });
+        accepted += subscribe_until_refused(*crowd.back());
+        running_.settle();
+    }
+    EXPECT_GT(accepted, 1'000U);
+    EXPECT_GT(usage->subscription_bytes, 0U);
+    EXPECT_GT(subscribe_until_refused(publisher_), accepted / 4) << "half of what is left";
+    for (PlainClient* const client : crowd) {
+        running_.leave(*client);
+    }
+    EXPECT_EQ(usage->subscription_bytes, 0U);
+}
+
 TEST_F(SmallBudget, RefusesSubscriptionsBeyondHalfOfIt) {
     PlainClient& other = running_.client(1);
     const std::size_t first = subscribe_until_refused(subscriber_);
