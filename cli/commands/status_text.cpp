@@ -95,6 +95,7 @@ void add_counters(std::string& text, const v1::ServerStats& stats) {
     add_row(out, "pending requests", stats.pending_requests());
     add_row(out, "pending bytes", stats.pending_bytes());
     add_row(out, "waiting for credit", stats.waiting_messages());
+    add_row(out, "queued messages", stats.queued_messages());
     add_row(out, "received messages", stats.received_messages());
     add_row(out, "received bytes", stats.received_bytes());
     add_row(out, "delivered messages", stats.delivered_messages());

@@ -114,12 +114,12 @@ void add_traffic(Page& page, const v1::ServerStats& stats) {
     );
     page.counter(
         "telex_routed_messages_total",
-        "Deliveries to be made: delivered, dropped or waiting.",
+        "Deliveries to be made: delivered, dropped, waiting or queued.",
         number(stats.routed_messages())
     );
     page.counter(
         "telex_delivered_messages_total",
-        "Messages put into the queues of subscribers and requesters.",
+        "Messages written to subscribers and requesters.",
         number(stats.delivered_messages())
     );
     page.counter("telex_sent_bytes_total", "Bytes sent to clients.", number(stats.sent_bytes()));
@@ -183,6 +183,11 @@ void add_levels(Page& page, const v1::ServerStats& stats, const v1::ServerInfo& 
         "telex_waiting_messages",
         "Messages that wait until a client gives credit.",
         number(stats.waiting_messages())
+    );
+    page.gauge(
+        "telex_queued_messages",
+        "Messages in the send queues of subscribers and requesters.",
+        number(stats.queued_messages())
     );
 }
 

@@ -114,8 +114,7 @@ public:
         shard_.groups().note_queue(record_, bytes, has_room);
     }
 
-    // A delivery that was counted was dropped from the client's queue after all.
-    // `key`: of its subscription.
+    // A message that the client took was dropped from its queue. `key`: of its subscription.
     void uncount_delivery(std::uint64_t key, DropReason reason) {
         const ActiveSubscription* const subscription = record_.find_by_key(key);
         shard_.ledger().uncount_delivery(
@@ -135,7 +134,10 @@ public:
         return true;
     }
 
-    // Replies that were counted as delivered were dropped after all.
+    // Messages that the client has taken and not passed on.
+    QueuedCount queued() { return shard_.ledger().queued(record_); }
+
+    // Replies that the client took were dropped after all.
     void uncount_replies(const broker::SendFault& fault, std::uint64_t count) {
         shard_.ledger().uncount_replies(record_, fault, count);
     }

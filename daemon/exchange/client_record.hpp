@@ -77,12 +77,24 @@ struct ActiveSubscription : broker::Subscription {
 
 // Counts of the messages for one client, over all its subscriptions and requests:
 //
-//   routed = delivered + dropped + held
+//   routed = taken + dropped + held, taken = delivered + queued
 struct ClientBooks {
-    std::uint64_t routed = 0;     // to be delivered
-    std::uint64_t delivered = 0;  // passed to the client, and not dropped from its queue later
+    std::uint64_t routed = 0;  // to be delivered
+    std::uint64_t taken = 0;   // passed to the client, and not dropped from its queue later
     std::uint64_t dropped = 0;
-    std::uint64_t held = 0;  // waiting for credit
+    std::uint64_t held = 0;    // waiting for credit
+    std::uint64_t queued = 0;  // of those taken: not written yet
+
+    std::uint64_t delivered() const { return taken - queued; }
+
+    ClientBooks& operator+=(const ClientBooks& other) {
+        routed += other.routed;
+        taken += other.taken;
+        dropped += other.dropped;
+        held += other.held;
+        queued += other.queued;
+        return *this;
+    }
 };
 
 class ClientRecord {

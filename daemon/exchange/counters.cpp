@@ -56,10 +56,11 @@ void add_to(v1::ServerStats& stats, std::uint32_t reactor, const ShardSnapshot& 
     stats.set_pending_requests(stats.pending_requests() + snapshot.pending_requests);
     stats.set_pending_bytes(stats.pending_bytes() + snapshot.pending_bytes);
     stats.set_waiting_messages(stats.waiting_messages() + snapshot.waiting_messages);
+    stats.set_queued_messages(stats.queued_messages() + snapshot.queued_messages);
     stats.set_received_messages(stats.received_messages() + from.received_messages);
     stats.set_received_bytes(stats.received_bytes() + from.received_bytes);
     stats.set_routed_messages(stats.routed_messages() + from.routed_messages);
-    stats.set_delivered_messages(stats.delivered_messages() + from.delivered_messages);
+    stats.set_delivered_messages(stats.delivered_messages() + snapshot.delivered_messages());
     stats.set_sent_bytes(stats.sent_bytes() + from.sent_bytes);
     stats.set_kernel_dropped_datagrams(stats.kernel_dropped_datagrams() + from.kernel_drops);
     stats.set_unrouted_messages(stats.unrouted_messages() + from.unrouted_messages);
@@ -94,9 +95,10 @@ void add_to(v1::ServerStats& stats, std::uint32_t reactor, const ShardSnapshot& 
     row.set_pending_bytes(snapshot.pending_bytes);
     row.set_received_messages(from.received_messages);
     row.set_routed_messages(from.routed_messages);
-    row.set_delivered_messages(from.delivered_messages);
+    row.set_delivered_messages(snapshot.delivered_messages());
     row.set_dropped_messages(from.dropped_messages());
     row.set_waiting_messages(snapshot.waiting_messages);
+    row.set_queued_messages(snapshot.queued_messages);
     row.set_work(snapshot.work);
     row.set_overdrafts(snapshot.overdrafts);
     row.set_largest_slice(snapshot.largest_slice);

@@ -1,8 +1,9 @@
 #pragma once
 // Counters of one shard. Written by its reactor alone; others get copies of it by message.
 //
-// The books balance: routed = delivered + dropped by reason + waiting for credit, at any moment
-// between two tasks of the reactor. tests/support/books.hpp checks it.
+// The books balance: routed = taken + dropped by reason + waiting for credit, at any moment between
+// two tasks of the reactor, and what clients have taken is delivered or still queued
+// (ShardSnapshot::delivered_messages). tests/support/books.hpp checks it.
 #include "broker/close_reason.hpp"
 #include "broker/drop_reason.hpp"
 #include "exchange/duration_histogram.hpp"
@@ -32,7 +33,8 @@ struct Counters {
     // Deliveries to be made: one for each receiver of a message. Includes replies, and frames of
     // the exchange that could not be written, which are counted as dropped.
     std::uint64_t routed_messages = 0;
-    std::uint64_t delivered_messages = 0;
+    // That clients took, and did not drop from their queues later. May decrease.
+    std::uint64_t taken_messages = 0;
     std::uint64_t sent_bytes = 0;
     std::uint64_t unrouted_messages = 0;
     std::uint64_t handed_over_messages = 0;
@@ -69,6 +71,7 @@ struct ShardSnapshot {
     std::uint64_t pending_requests = 0;
     std::uint64_t pending_bytes = 0;
     std::uint64_t waiting_messages = 0;  // for credit
+    std::uint64_t queued_messages = 0;   // taken by clients, and not written
     std::uint64_t turns = 0;
     // reactor::WorkMeter, reactor::ReadyQueue
     std::uint64_t work = 0;
@@ -76,6 +79,9 @@ struct ShardSnapshot {
     std::uint64_t largest_slice = 0;
     std::chrono::nanoseconds cpu{0};
     std::chrono::nanoseconds lag{0};  // between the query and this reply
+
+    // Never decreases.
+    std::uint64_t delivered_messages() const { return counters.taken_messages - queued_messages; }
 };
 
 // Adds a shard's figures to the sum, and its row to the list of reactors.

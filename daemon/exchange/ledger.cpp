@@ -51,8 +51,9 @@ void Ledger::uncount_replies(
 }
 
 void Ledger::take_back(ClientRecord& client, const Drop& drop) {
-    client.books().delivered -= drop.count;
-    counters_.delivered_messages -= drop.count;
+    client.books().taken -= drop.count;
+    counters_.taken_messages -= drop.count;
+    accepted_ += drop.count;
     drops_.enter(&client, drop, reactor_.now());
 }
 
@@ -81,6 +82,7 @@ void Ledger::drop_reply(
 
 void Ledger::drop_unowned(DropReason reason, const wire::MessageView& message) {
     ++counters_.routed_messages;
+    ++unowned_;
     drops_.enter(
         nullptr,
         {.fault = {reason}, .subject = message.subject, .bytes = message.body.size()},

@@ -5,6 +5,7 @@
 #include "exchange/client_record.hpp"
 #include "exchange/counters.hpp"
 #include "exchange/drop_books.hpp"
+#include "exchange/queued_count.hpp"
 #include "exchange/routed_message.hpp"
 #include "exchange/top_subjects.hpp"
 #include "exchange/tracer.hpp"
@@ -28,8 +29,9 @@ public:
     TopSubjects& top_subjects() { return top_subjects_; }
 
     // Messages that subscribers and requesters took, or that wait for credit. Only grows.
-    std::uint64_t accepted() const { return accepted_; }
+    std::uint64_t accepted() const { return counters_.taken_messages + accepted_; }
 
+    // A message waits for credit.
     void accept() { ++accepted_; }
 
     // --- messages that have a receiver --------------------------------------------------------
@@ -60,10 +62,17 @@ public:
 
     // The same for a reply.
     void deliver(ClientRecord& client) {
-        accept();
-        ++client.books().delivered;
-        ++counters_.delivered_messages;
+        ++client.books().taken;
+        ++counters_.taken_messages;
     }
+
+    // Those that a client has taken and that wait in its queue.
+    QueuedCount queued(ClientRecord& client) { return {client.books().queued, queued_}; }
+
+    std::uint64_t queued() const { return queued_; }
+
+    // Messages that were dropped without a known receiver.
+    std::uint64_t unowned() const { return unowned_; }
 
     // --- messages that are not delivered ------------------------------------------------------
     // By its subscriber's policy, or because it cannot be written.
@@ -74,8 +83,7 @@ public:
     );
     // A message that waited for the subscription's credit.
     void drop_held(ActiveSubscription& subscription, const HeldMessage& held, DropReason reason);
-    // A delivery that was counted was dropped from the client's queue after all. `subscription` 0:
-    // it has ended.
+    // A message that the client took was dropped from its queue. `subscription` 0: it has ended.
     void uncount_delivery(ClientRecord& client, std::uint64_t subscription, DropReason reason);
     // The same for replies.
     void uncount_replies(ClientRecord& client, const broker::SendFault& fault, std::uint64_t count);
@@ -105,7 +113,7 @@ public:
     }
 
 private:
-    // Deliveries that were counted become drops.
+    // Messages that a client took become drops.
     void take_back(ClientRecord& client, const Drop& drop);
 
     const reactor::Reactor& reactor_;
@@ -113,7 +121,9 @@ private:
     DropBooks drops_{counters_};
     TopSubjects top_subjects_;
     Tracer tracer_;
-    std::uint64_t accepted_ = 0;
+    std::uint64_t accepted_ = 0;  // beside those that are taken now
+    std::uint64_t queued_ = 0;
+    std::uint64_t unowned_ = 0;
 };
 
 }  // namespace telex::exchange

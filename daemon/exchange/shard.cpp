@@ -55,6 +55,9 @@ void Shard::leave(ClientRecord& client, DropReason reason) {
     }
     groups_.serve();
     requests_.close(client);
+    if (client.books().routed != 0) {
+        user_books_.add(client.client().user_name(), client.books());
+    }
     clients_.remove(client.id());
 }
 
@@ -367,6 +370,7 @@ ShardSnapshot Shard::snapshot() const {
     const std::size_t others = account_.standing() + requests_.memory();
     snapshot.pending_bytes = account_.held() - std::min(others, account_.held());
     snapshot.waiting_messages = credit_.size();
+    snapshot.queued_messages = ledger_.queued();
     snapshot.turns = reactor_.turns();
     snapshot.work = reactor_.work().total();
     snapshot.overdrafts = reactor_.ready().overdrafts();

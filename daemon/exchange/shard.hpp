@@ -43,6 +43,7 @@
 #include "exchange/requests.hpp"
 #include "exchange/routed_message.hpp"
 #include "exchange/subscriptions.hpp"
+#include "exchange/user_books.hpp"
 #include "reactor/reactor.hpp"
 
 #include <chrono>
@@ -78,6 +79,12 @@ public:
     ClientRecord* find(ClientId id) const { return clients_.find(id); }
 
     const ClientTable& clients() const { return clients_; }
+
+    // Of the clients that have left.
+    const UserBooks& user_books() const { return user_books_; }
+
+    // Messages that were dropped and belong to no client's books.
+    std::uint64_t unowned_messages() const { return ledger_.unowned(); }
 
     // --- messages ---------------------------------------------------------------------------
     void publish(ClientRecord& from, const broker::Publication& publication);
@@ -207,6 +214,7 @@ private:
     Ledger ledger_;
     BudgetAccount account_;
     ClientTable clients_;
+    UserBooks user_books_;
     ForwardWindow forward_window_;
     Forwarding forwarding_;
     Requests requests_;

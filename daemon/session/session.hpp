@@ -70,10 +70,6 @@ public:
     ) = 0;
     virtual void on_flushed(std::uint64_t id) = 0;
 
-    // Replies that on_reply took and that wait for others. When the connection ends they are lost;
-    // it counts them.
-    virtual std::size_t held_replies() const { return 0; }
-
     virtual void on_published(std::uint64_t /*confirmation*/, std::uint64_t /*receivers*/) {}
 
     // Sends the error to the peer if the protocol can express it. Does not close and does not

@@ -12,6 +12,7 @@
 #include "broker/send_result.hpp"
 #include "telex/v1/error.pb.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -33,6 +34,14 @@ struct OutFrame {
     ByteView body;
     // Keeps the body alive beyond the call; null if the bytes are valid during the call only.
     const ChunkRef* body_owner = nullptr;
+};
+
+// Replies that a session keeps.
+struct HeldReplies {
+    std::uint64_t count = 0;
+    std::size_t memory = 0;  // bytes that they take
+
+    friend bool operator==(const HeldReplies&, const HeldReplies&) = default;
 };
 
 // Facts about the peer, for subject templates and texts.
@@ -90,6 +99,11 @@ public:
     virtual void count_refusal(v1::ErrorCode code) = 0;
     // Counts control frames that the peer does not get.
     virtual void count_unsent(const SendFault& fault, std::uint64_t count) = 0;
+
+    // Reports replies that Session::on_reply took and that wait for older ones, whenever they
+    // change. When the connection ends they are lost, which the connection counts.
+    virtual void note_held_replies(const HeldReplies& /*held*/) {}
+
     // Counts replies that were dropped after Session::on_reply took them.
     virtual void count_lost_replies(const SendFault& fault, std::uint64_t count) = 0;
 

@@ -137,6 +137,7 @@ public:
     std::map<v1::ErrorCode, int> refusals;
     std::map<session::DropReason, std::uint64_t> unsent;
     std::map<session::DropReason, std::uint64_t> lost_replies;
+    session::HeldReplies held_replies;
     std::uint64_t work = 0;
     std::optional<session::CloseReason> closed;
     std::string close_detail;
@@ -202,6 +203,8 @@ public:
     void count_lost_replies(const session::SendFault& fault, std::uint64_t count) override {
         lost_replies[fault.reason] += count;
     }
+
+    void note_held_replies(const session::HeldReplies& held) override { held_replies = held; }
 
     void add_work(std::uint64_t units) override { work += units; }
 

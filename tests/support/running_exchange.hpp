@@ -120,7 +120,7 @@ public:
                 at(i, [&] { return exchange_->shard(i).snapshot().counters; });
             sum.received_messages += one.received_messages;
             sum.routed_messages += one.routed_messages;
-            sum.delivered_messages += one.delivered_messages;
+            sum.taken_messages += one.taken_messages;
             sum.unrouted_messages += one.unrouted_messages;
             sum.handed_over_messages += one.handed_over_messages;
             for (std::size_t reason = 0; reason < one.dropped.size(); ++reason) {

@@ -227,6 +227,7 @@ void RawSession::write_held_replies() {
             transport_.count_lost_replies(sent.error(), 1);
         }
     }
+    note_held_replies();
     if (requests_.held_bytes() > kHeldFrames * options_.max_frame_bytes) {
         transport_.count_refusal(v1::OVER_MEMORY_BUDGET);
         state_ = State::closed;
@@ -236,6 +237,14 @@ void RawSession::write_held_replies() {
         return;
     }
     close_when_settled();
+}
+
+void RawSession::note_held_replies() {
+    const HeldReplies now{requests_.held(), requests_.memory()};
+    if (now != noted_) {
+        noted_ = now;
+        transport_.note_held_replies(now);
+    }
 }
 
 SendResult RawSession::write_reply(ByteView payload, const ChunkRef* owner) {
@@ -260,6 +269,7 @@ void RawSession::lose_reply(
     if (const std::size_t held = requests_.drop_from(request_id); held > 0) {
         transport_.count_lost_replies({DropReason::connection_lost}, held);
     }
+    note_held_replies();
     end(reason, late, detail);
 }
 

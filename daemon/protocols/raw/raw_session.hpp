@@ -48,8 +48,6 @@ public:
     [[nodiscard]] SendResult deliver(const Delivery& delivery) override;
     [[nodiscard]] SendResult on_reply(std::uint64_t request_id, const Delivery& reply) override;
 
-    std::size_t held_replies() const override { return requests_.held(); }
-
     void on_request_failed(std::uint64_t request_id, v1::ErrorCode code) override;
 
     void on_subscribed(std::uint64_t /*subscription*/) override {}
@@ -79,6 +77,8 @@ private:
     // Writes the reply, or keeps it until its turn.
     [[nodiscard]] SendResult take_reply(std::uint64_t request_id, const Delivery& reply);
     void write_held_replies();
+    // Reports them if they have changed.
+    void note_held_replies();
     [[nodiscard]] SendResult write_reply(ByteView payload, const ChunkRef* owner);
     // The request has no reply, and the protocol cannot report that to the peer.
     void lose_reply(
@@ -98,6 +98,7 @@ private:
     std::string body_;     // the message that is being published: reused, given back when unused
     bool body_used_ = false;
     ReplyQueue requests_;
+    HeldReplies noted_;
     TimePoint last_sent_{};
     CloseReason reason_ = CloseReason::client_closed;
     v1::ErrorCode late_ = v1::ERROR_CODE_UNSPECIFIED;

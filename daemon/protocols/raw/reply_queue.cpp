@@ -1,5 +1,7 @@
 #include "protocols/raw/reply_queue.hpp"
 
+#include "base/allocated.hpp"
+
 #include <utility>
 
 namespace telex::session::raw {
@@ -8,12 +10,17 @@ namespace {
 constexpr std::size_t kFirstReplies = 8;
 constexpr std::size_t kKeptReplies = 256;
 
+std::size_t memory_of(const SharedBytes& reply) {
+    return reply.owner ? allocated(sizeof(Chunk) + reply.owner->capacity()) : 0;
+}
+
 }  // namespace
 
 std::uint64_t ReplyQueue::open() {
     if (size_ == ring_.size()) {
         grow();
     }
+    ++waiting_;
     return first_ + size_++;
 }
 
@@ -22,22 +29,32 @@ bool ReplyQueue::waits(std::uint64_t id) const {
 }
 
 void ReplyQueue::hold(std::uint64_t id, ByteView reply) {
-    slot(id) = {SharedBytes::copy_of(reply), State::held};
-    held_bytes_ += reply.size();
+    Slot& place = slot(id);
+    place = {SharedBytes::copy_of(reply), State::held};
+    --waiting_;
     ++held_;
+    held_bytes_ += reply.size();
+    held_memory_ += memory_of(place.reply);
 }
 
 void ReplyQueue::finish(std::uint64_t id) {
     slot(id).state = State::finished;
+    --waiting_;
+}
+
+ReplyQueue::Slot ReplyQueue::take(std::uint64_t id) {
+    Slot taken = std::exchange(slot(id), {});
+    waiting_ -= taken.state == State::waiting ? 1 : 0;
+    held_ -= taken.state == State::held ? 1 : 0;
+    held_bytes_ -= taken.reply.bytes.size();
+    held_memory_ -= memory_of(taken.reply);
+    return taken;
 }
 
 std::size_t ReplyQueue::drop_from(std::uint64_t id) {
     const std::size_t before = held_;
     while (size_ != 0 && first_ + size_ > id) {
-        Slot& last = slot(first_ + size_ - 1);
-        held_bytes_ -= last.reply.bytes.size();
-        held_ -= last.state == State::held ? 1 : 0;
-        last = {};
+        (void)take(first_ + size_ - 1);  // the caller counts it
         --size_;
     }
     give_back_when_empty();
@@ -47,10 +64,8 @@ std::size_t ReplyQueue::drop_from(std::uint64_t id) {
 std::optional<SharedBytes> ReplyQueue::pop_ready() {
     std::optional<SharedBytes> reply;
     while (!reply && size_ != 0 && slot(first_).state != State::waiting) {
-        Slot oldest = std::exchange(slot(first_), {});
+        Slot oldest = take(first_);
         if (oldest.state == State::held) {
-            held_bytes_ -= oldest.reply.bytes.size();
-            --held_;
             reply = std::move(oldest.reply);
         }
         ++first_;

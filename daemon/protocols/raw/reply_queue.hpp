@@ -46,6 +46,10 @@ public:
     // Number of held replies.
     std::size_t held() const { return held_; }
 
+    // Memory of requests that have their outcome and wait for an older one. A request that waits
+    // for its reply is charged as an open one.
+    std::size_t memory() const { return held_memory_ + (size_ - waiting_) * kSlotMemory; }
+
 private:
     enum class State : std::uint8_t { waiting, held, finished };
 
@@ -53,6 +57,12 @@ private:
         SharedBytes reply;
         State state = State::waiting;
     };
+
+    // With its place in the ring, which grows to twice what it needs.
+    static constexpr std::size_t kSlotMemory = 2 * sizeof(Slot);
+
+    // Empties a slot and returns what was in it; it no longer counts.
+    Slot take(std::uint64_t id);
 
     Slot& slot(std::uint64_t id) { return ring_[id & (ring_.size() - 1)]; }
 
@@ -64,8 +74,10 @@ private:
     std::vector<Slot> ring_;   // empty, or a power of two
     std::uint64_t first_ = 1;  // id of the oldest
     std::size_t size_ = 0;
-    std::size_t held_bytes_ = 0;
+    std::size_t waiting_ = 0;
     std::size_t held_ = 0;
+    std::size_t held_bytes_ = 0;
+    std::size_t held_memory_ = 0;
 };
 
 }  // namespace telex::session::raw

@@ -69,9 +69,10 @@ v1::ConnectionInfo describe(const ConnectionFacts& facts) {
     info.set_subscriptions(facts.subscriptions);
     info.set_pending_requests(facts.pending_requests);
     info.set_routed_messages(facts.books.routed);
-    info.set_delivered_messages(facts.books.delivered);
+    info.set_delivered_messages(facts.books.delivered());
     info.set_dropped_messages(facts.books.dropped);
     info.set_held_messages(facts.books.held);
+    info.set_queued_messages(facts.books.queued);
     info.set_paused_publishers(static_cast<std::uint32_t>(facts.paused_publishers));
     return info;
 }

@@ -78,7 +78,7 @@ protected:
     // A frame has arrived: its chunk is charged to those who take it.
     void release_input_charge() {
         charged_input_ = 0;
-        charges_.update(slow_consumer_.memory() + stream_->memory(), user());
+        charges_.update(output_memory(), user());
     }
 
     // At the end.

@@ -49,7 +49,7 @@ SendingClient::SendingClient(
 )
     : ClientBase(shard, std::move(settings), std::move(slot), std::move(peer)),
       stream_(std::move(stream)),
-      send_queue_(buffers, stream_->keeps_packets()),
+      send_queue_(buffers, stream_->keeps_packets(), broker_.queued()),
       charges_(shard.account(), settings_->options().slow_consumer.max_pending_bytes),
       events_(shard, *this),
       slow_consumer_(
@@ -235,8 +235,15 @@ void SendingClient::recharge_output() {
 
 void SendingClient::recharge() {
     if (!lifecycle_.is(Phase::closed)) {
-        charges_.update(slow_consumer_.memory() + input_memory() + stream_->memory(), user());
+        charges_.update(output_memory() + input_memory(), user());
     }
+}
+
+void SendingClient::note_held_replies(const session::HeldReplies& held) {
+    broker_.queued().remove(held_replies_.count);
+    broker_.queued().add(held.count);
+    held_replies_ = held;
+    recharge();
 }
 
 // --- end -----------------------------------------------------------------------------------------
@@ -356,7 +363,8 @@ void SendingClient::leave_exchange() {
     const broker::DropReason reason = drop_reason_of(lifecycle_.reason());
     slow_consumer_.release_publishers();
     slow_consumer_.abandon_queue(reason);
-    broker_.uncount_replies({reason}, session_->held_replies());
+    broker_.uncount_replies({reason}, held_replies_.count);
+    note_held_replies({});
     broker_.leave(reason);
 }
 

@@ -86,11 +86,11 @@ public:
 
     // --- session::Transport ---------------------------------------------------------------------
     [[nodiscard]] session::SendResult send_control(const session::OutFrame& frame) override {
-        return enqueue(frame, FrameWriter::Content::frame, 0);
+        return enqueue(frame, FrameWriter::Content::frame, kControlKey);
     }
 
     [[nodiscard]] session::SendResult send_reply(const session::OutFrame& frame) override {
-        return enqueue(frame, FrameWriter::Content::reply, 0);
+        return enqueue(frame, FrameWriter::Content::reply, kReplyKey);
     }
 
     [[nodiscard]] session::SendResult send_delivery(
@@ -103,6 +103,7 @@ public:
     void close(session::CloseReason reason, std::string_view detail) override;
     bool owns_daemon() const override;
     void count_refusal(v1::ErrorCode code) override;
+    void note_held_replies(const session::HeldReplies& held) override;
 
 protected:
     using Phase = Lifecycle::Phase;
@@ -140,10 +141,15 @@ protected:
     // Brings the charges up to date.
     void recharge();
 
+    // Bytes of all that it has to send.
+    std::size_t output_memory() const {
+        return slow_consumer_.memory() + stream_->memory() + held_replies_.memory;
+    }
+
     reactor::Reactor& reactor() const { return shard_.reactor(); }
 
 private:
-    // `key`: Delivery::key; 0: it is never dropped.
+    // `key`: frame_key.hpp.
     [[nodiscard]] session::SendResult enqueue(
         const session::OutFrame& frame, FrameWriter::Content content, std::uint64_t key
     );
@@ -160,6 +166,7 @@ protected:
     Charges charges_;
     ConnectionEvents events_;
     SlowConsumer slow_consumer_;
+    session::HeldReplies held_replies_;
     SendProgress progress_;
     Work<SendingClient, &SendingClient::write_turn> flush_work_{*this};
     TimePoint last_written_;

@@ -73,7 +73,9 @@ broker::Admission SlowConsumer::drop_oldest(
 }
 
 void SlowConsumer::count_dropped(std::uint64_t key, broker::DropReason reason) {
-    if (key != 0) {
+    if (key == kReplyKey) {
+        broker_.uncount_replies({reason}, 1);
+    } else {
         broker_.uncount_delivery(key, reason);
     }
 }

@@ -88,7 +88,7 @@ private:
         const broker::Subscription& subscription, std::size_t bytes
     );
     void resume(const std::vector<broker::ClientId>& publishers);
-    // A delivery that was counted was not made. `key`: of its subscription.
+    // A message was dropped from the queue. `key`: frame_key.hpp.
     void count_dropped(std::uint64_t key, broker::DropReason reason);
 
     exchange::Shard& shard_;

@@ -12,17 +12,29 @@ void SendQueue::put(const FramedParts& frame, std::uint64_t key, TimePoint now) 
         const std::size_t size = frame.size();
         append(committed_, frame, size);
         unwritten_.add(size, key);
+        count(is_message(key) && size != 0 ? 1 : 0);
         return;
     }
     put_behind(frame, key, now);
 }
 
+void SendQueue::count(std::uint64_t messages) {
+    messages_ += messages;
+    queued_.add(messages);
+}
+
+void SendQueue::uncount(std::uint64_t messages) {
+    messages_ -= messages;
+    queued_.remove(messages);
+}
+
 void SendQueue::put_behind(const FramedParts& frame, std::uint64_t key, TimePoint now) {
     const std::size_t size = frame.size();
-    Frames& frames = key == 0 && !has_backlog() ? controls_ : backlog_;
+    Frames& frames = !is_delivery(key) && !has_backlog() ? controls_ : backlog_;
     append(frames.bytes, frame, size);
     frames.marks.push_back({size, key, now});
-    if (key == 0) {
+    count(is_message(key) ? 1 : 0);
+    if (!is_delivery(key)) {
         control_bytes_ += size;
     }
 }
@@ -103,10 +115,11 @@ IoResult SendQueue::flush_committed(ByteStream& stream, std::size_t most) {
 }
 
 void SendQueue::forget_written(std::size_t bytes) {
-    if (committed_.empty()) [[likely]] {
+    if (committed_.empty() && !is_waiting()) [[likely]] {
         unwritten_.clear();
+        uncount(messages_);
     } else {
-        unwritten_.consume(bytes);
+        uncount(unwritten_.consume(bytes));
     }
 }
 
@@ -120,7 +133,7 @@ IoResult SendQueue::flush_packets(ByteStream& stream, Frames& frames) {
             return result;
         }
         frames.bytes.consume(size);
-        take_mark(frames);
+        uncount(is_message(take_mark(frames).key) ? 1 : 0);
     }
     return {};
 }
@@ -130,7 +143,7 @@ IoResult SendQueue::flush_packets(ByteStream& stream, Frames& frames) {
 SendQueue::Mark SendQueue::take_mark(Frames& frames) {
     const Mark mark = frames.marks.front();
     frames.marks.pop_front();
-    if (mark.key == 0) {
+    if (!is_delivery(mark.key)) {
         control_bytes_ -= mark.size;
     }
     ++moves_;
@@ -153,6 +166,7 @@ void SendQueue::commit_from(Frames& frames) {
     while (!frames.marks.empty() && committed_.bytes() + size < kCommitWindow) {
         const Mark mark = take_mark(frames);
         unwritten_.add(mark.size, mark.key);
+        uncount(is_message(mark.key) && mark.size == 0 ? 1 : 0);
         size += mark.size;
     }
     committed_.take_front(frames.bytes, size);
@@ -160,7 +174,7 @@ void SendQueue::commit_from(Frames& frames) {
 
 // Control frames without a delivery before them stay in the queue and in its order.
 void SendQueue::move_leading_controls() {
-    while (!backlog_.marks.empty() && backlog_.marks.front().key == 0) {
+    while (!backlog_.marks.empty() && !is_delivery(backlog_.marks.front().key)) {
         const Mark mark = backlog_.marks.front();
         backlog_.marks.pop_front();
         ++moves_;
@@ -177,6 +191,7 @@ std::optional<std::uint64_t> SendQueue::drop_oldest() {
     }
     const Mark mark = take_mark(backlog_);
     backlog_.bytes.consume(mark.size);
+    uncount(1);
     move_leading_controls();
     return mark.key;
 }
@@ -189,6 +204,7 @@ void SendQueue::clear() {
         frames->marks.clear();
     }
     control_bytes_ = 0;
+    uncount(messages_);
 }
 
 void SendQueue::shrink() {

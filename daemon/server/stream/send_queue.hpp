@@ -15,8 +15,10 @@
 #include "base/chunk.hpp"
 #include "base/ring.hpp"
 #include "base/time.hpp"
+#include "exchange/queued_count.hpp"
 #include "server/stream/byte_queue.hpp"
 #include "server/stream/byte_stream.hpp"
+#include "server/stream/frame_key.hpp"
 #include "server/stream/frame_writer.hpp"
 #include "server/stream/reactor_buffers.hpp"
 #include "server/stream/unwritten_frames.hpp"
@@ -38,13 +40,15 @@ public:
     //        \-------------------------(write failed)------------------------> broken
     enum class State : std::uint8_t { flowing, blocked, writable, broken };
 
-    SendQueue(ReactorBuffers& buffers, bool keeps_packets)
+    // `queued`: counts its messages.
+    SendQueue(ReactorBuffers& buffers, bool keeps_packets, exchange::QueuedCount queued)
         : keeps_packets_(keeps_packets),
+          queued_(queued),
           committed_(buffers),
           controls_(buffers),
           backlog_(buffers) {}
 
-    // `key`: of the delivery's subscription; 0: a control frame, which is never dropped.
+    // `key`: see frame_key.hpp.
     void put(const FramedParts& frame, std::uint64_t key, TimePoint now);
 
     // Writes until the queue is empty, the stream takes no more (`wait_write`), or kFlushBytes are
@@ -85,7 +89,7 @@ public:
     // When the oldest delivery of the backlog was queued. Requires a backlog.
     TimePoint oldest() const { return backlog_.marks.front().since; }
 
-    // Control frames that are not committed.
+    // Of control frames and replies that are not committed.
     std::size_t control_bytes() const { return control_bytes_; }
 
     // Removes the oldest delivery of the backlog. Returns its key, or nothing if there is
@@ -94,8 +98,8 @@ public:
     // Removes all deliveries of the backlog; calls `dropped(key)` for each.
     template <class Function>
     void drop_deliveries(Function&& dropped);
-    // Removes everything. Calls `dropped(key)` for each delivery that was not written to
-    // its last byte.
+    // Removes everything. Calls `dropped(key)` for each message that was not written to its last
+    // byte. An empty frame that was committed counts as written.
     template <class Function>
     void abandon(Function&& dropped);
     // Releases what an empty queue still holds.
@@ -130,6 +134,8 @@ private:
     void commit();
     void commit_from(Frames& frames);
     void move_leading_controls();
+    void count(std::uint64_t messages);
+    void uncount(std::uint64_t messages);
     void forget_written(std::size_t bytes);
     IoResult flush_bytes(ByteStream& stream);
     IoResult flush_committed(ByteStream& stream, std::size_t most);
@@ -137,6 +143,8 @@ private:
     void clear();
 
     bool keeps_packets_;
+    exchange::QueuedCount queued_;
+    std::uint64_t messages_ = 0;  // of queued_
     State state_ = State::flowing;
     ByteQueue committed_;
     UnwrittenFrames unwritten_;  // of the committed part
@@ -155,8 +163,14 @@ void SendQueue::drop_deliveries(Function&& dropped) {
 
 template <class Function>
 void SendQueue::abandon(Function&& dropped) {
-    unwritten_.for_each_delivery(dropped);
+    unwritten_.for_each_message(dropped);
     drop_deliveries(dropped);
+    for (std::size_t i = 0; i < controls_.marks.size(); ++i) {
+        const Mark& mark = controls_.marks[i];
+        if (is_message(mark.key)) {
+            dropped(mark.key);
+        }
+    }
     clear();
 }
 

@@ -2,10 +2,13 @@
 
 namespace telex::server {
 
-void UnwrittenFrames::consume(std::size_t bytes) {
+std::uint64_t UnwrittenFrames::consume(std::size_t bytes) {
+    std::uint64_t messages = 0;
     written_ += bytes;
     while (first_ < frames_.size() && written_ >= frames_[first_].size) {
-        written_ -= frames_[first_].size;
+        const Frame& frame = frames_[first_];
+        messages += is_message(frame) ? 1 : 0;
+        written_ -= frame.size;
         ++first_;
     }
     // A stream that is always behind never empties the list. Fewer frames are moved than were
@@ -14,6 +17,7 @@ void UnwrittenFrames::consume(std::size_t bytes) {
         frames_.erase(frames_.begin(), frames_.begin() + static_cast<std::ptrdiff_t>(first_));
         first_ = 0;
     }
+    return messages;
 }
 
 void UnwrittenFrames::shrink() {

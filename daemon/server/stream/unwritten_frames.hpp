@@ -1,11 +1,13 @@
 #pragma once
 // The frames whose bytes are committed and not written yet: of a connection that is cut, the
-// deliveries among them are not delivered.
+// messages among them are not delivered.
 //
 // The bytes themselves say nothing about their frames, so each frame leaves its size here. On the
 // data path that is a push into an array that is usually emptied by the next write.
 //
 // Owned by the send queue, on its thread. Does not know the bytes.
+#include "server/stream/frame_key.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -14,11 +16,10 @@ namespace telex::server {
 
 class UnwrittenFrames {
 public:
-    // `key`: of the delivery's subscription (broker::Subscription::key); 0: a control frame.
     void add(std::size_t size, std::uint64_t key) { frames_.push_back({size, key}); }
 
-    // The first `bytes` bytes were written.
-    void consume(std::size_t bytes);
+    // The first `bytes` bytes were written. Returns the number of messages that end in them.
+    std::uint64_t consume(std::size_t bytes);
 
     // All of them were written, or none is going to be.
     void clear() {
@@ -27,12 +28,11 @@ public:
         written_ = 0;
     }
 
-    // Calls `visit(key)` for each delivery that was not written to its last byte.
+    // Calls `visit(key)` for each message that was not written to its last byte.
     template <class Function>
-    void for_each_delivery(Function&& visit) const {
+    void for_each_message(Function&& visit) const {
         for (std::size_t i = first_; i < frames_.size(); ++i) {
-            // An empty one has no byte that could be missing.
-            if (frames_[i].key != 0 && frames_[i].size > 0) {
+            if (is_message(frames_[i])) {
                 visit(frames_[i].key);
             }
         }
@@ -48,6 +48,11 @@ private:
         std::size_t size = 0;
         std::uint64_t key = 0;
     };
+
+    // An empty one has no byte that could be missing.
+    static bool is_message(const Frame& frame) {
+        return server::is_message(frame.key) && frame.size != 0;
+    }
 
     std::vector<Frame> frames_;
     std::size_t first_ = 0;    // the frames before it are written

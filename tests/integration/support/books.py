@@ -1,8 +1,9 @@
 """Asks a running daemon for its counters and checks that every message is accounted for:
 
-    routed = delivered + dropped + waiting for credit
+    routed = delivered + dropped + waiting for credit + queued
 
-for the daemon, each reactor, connection and subscription. Processes.Daemon calls it at the end of each test."""
+for the daemon, each reactor, user and connection, and for each subscription, where what is queued counts as delivered.
+Processes.Daemon calls it at the end of each test."""
 
 import re
 
@@ -15,32 +16,35 @@ class Unbalanced(AssertionError):
     """A message is not accounted for."""
 
 
-def expect_balance(what, routed, delivered, dropped, waiting):
+def expect_balance(what, routed, delivered, dropped, waiting, queued=0):
     """A counter that was decremented too often has wrapped around, and the sum is still right: no part may exceed the
     whole."""
-    if routed != delivered + dropped + waiting or max(delivered, dropped, waiting) > routed:
-        raise Unbalanced(f"{what}: routed {routed}, delivered {delivered}, dropped {dropped}, waiting {waiting}")
+    parts = (delivered, dropped, waiting, queued)
+    if routed != sum(parts) or max(parts) > routed:
+        raise Unbalanced(f"{what}: routed {routed}, delivered {delivered}, dropped {dropped}, waiting {waiting}, "
+                         f"queued {queued}")
 
 
 def check_stats(stats):
     """Checks a ServerStats."""
     expect_balance("daemon", stats.routed_messages, stats.delivered_messages,
-                   sum(stats.dropped_messages.values()), stats.waiting_messages)
+                   sum(stats.dropped_messages.values()), stats.waiting_messages, stats.queued_messages)
     for row in stats.reactors:
         expect_balance(f"reactor {row.reactor}", row.routed_messages, row.delivered_messages,
-                       row.dropped_messages, row.waiting_messages)
+                       row.dropped_messages, row.waiting_messages, row.queued_messages)
 
 
 def check_rows(what, rows):
-    """Checks the rows of a ConnectionList or SubscriptionList. Returns their number."""
+    """Checks the rows of a ConnectionList, SubscriptionList or UserList. Returns their number."""
     for row in rows:
+        queued = 0 if what == "subscription" else row.queued_messages
         expect_balance(f"{what} {row}", row.routed_messages, row.delivered_messages, row.dropped_messages,
-                       row.held_messages)
+                       row.held_messages, queued)
     return len(rows)
 
 
 def check_lists(client):
-    """Checks open and recently closed connections, and subscriptions. Returns the number of rows; 0 if this client may not
+    """Checks open and recently closed connections, users and subscriptions. Returns the number of rows; 0 if this client may not
     read the lists."""
     from wire import admin_pb2
 
@@ -51,6 +55,9 @@ def check_lists(client):
         if payload is None:
             return checked
         checked += check_rows("connection", admin_pb2.ConnectionList.FromString(payload).connections)
+    payload = _ask(client, "$SYS.admin.users", admin_pb2.ListUsers(limit=1000))
+    if payload is not None:
+        checked += check_rows("user", admin_pb2.UserList.FromString(payload).users)
     payload = _ask(client, "$SYS.admin.subscriptions", admin_pb2.ListSubscriptions(limit=1000))
     if payload is not None:
         checked += check_rows("subscription", admin_pb2.SubscriptionList.FromString(payload).subscriptions)

@@ -397,7 +397,7 @@ class Oracle(unittest.TestCase):
         books.expect_balance("x", 0, 0, 0, 0)
 
     def test_detects_a_lost_message(self):
-        with self.assertRaisesRegex(books.Unbalanced, "x: routed 10, delivered 5, dropped 3, waiting 1"):
+        with self.assertRaisesRegex(books.Unbalanced, "x: routed 10, delivered 5, dropped 3, waiting 1, queued 0"):
             books.expect_balance("x", 10, 5, 3, 1)
 
     def test_detects_a_count_that_wrapped_around(self):

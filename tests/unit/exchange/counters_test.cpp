@@ -17,7 +17,8 @@ TEST(Counters, AddUpOverShards) {
     first.pending_bytes = 5;
     first.turns = 6;
     first.counters.received_messages = 10;
-    first.counters.delivered_messages = 20;
+    first.counters.taken_messages = 20;
+    first.queued_messages = 8;
     first.counters.handed_over_messages = 7;
     first.counters.drop(DropReason::slow_oldest, 3);
     first.counters.refuse(v1::BAD_SUBJECT);
@@ -34,7 +35,8 @@ TEST(Counters, AddUpOverShards) {
     EXPECT_EQ(stats.pending_requests(), 8U);
     EXPECT_EQ(stats.pending_bytes(), 10U);
     EXPECT_EQ(stats.received_messages(), 20U);
-    EXPECT_EQ(stats.delivered_messages(), 40U);
+    EXPECT_EQ(stats.delivered_messages(), 24U) << "those that are still queued are not";
+    EXPECT_EQ(stats.queued_messages(), 16U);
     EXPECT_EQ(stats.dropped_messages().at("slow_oldest"), 6U);
     EXPECT_EQ(stats.dropped_messages().at("late_answer"), 1U);
     EXPECT_EQ(stats.dropped_messages().size(), 2U) << "what never happened is not listed";
@@ -43,6 +45,8 @@ TEST(Counters, AddUpOverShards) {
     ASSERT_EQ(stats.reactors_size(), 2);
     EXPECT_EQ(stats.reactors(0).reactor(), 0U);
     EXPECT_EQ(stats.reactors(0).connections(), 2U);
+    EXPECT_EQ(stats.reactors(0).delivered_messages(), 12U);
+    EXPECT_EQ(stats.reactors(0).queued_messages(), 8U);
     EXPECT_EQ(stats.reactors(1).reactor(), 1U);
     EXPECT_EQ(stats.reactors(1).handed_over_messages(), 7U);
 }

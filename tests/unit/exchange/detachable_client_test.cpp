@@ -158,7 +158,7 @@ TEST(DetachableClient, DropsTheNewestAtTheBound) {
     detachable.publish_numbers(publisher, "a", 1, 5);
     EXPECT_EQ(detachable.running.dropped(DropReason::slow_newest), 2U);
     EXPECT_EQ(detachable.attached(1).notes(), numbered(1, 3));
-    EXPECT_EQ(detachable.running.counters().delivered_messages, 3U);
+    EXPECT_EQ(detachable.running.counters().taken_messages, 3U);
 }
 
 TEST(DetachableClient, DropsTheOldestAtTheBound) {
@@ -168,7 +168,7 @@ TEST(DetachableClient, DropsTheOldestAtTheBound) {
     detachable.publish_numbers(publisher, "a", 1, 5);
     EXPECT_EQ(detachable.running.dropped(DropReason::slow_oldest), 2U);
     EXPECT_EQ(detachable.attached(1).notes(), numbered(3, 5));
-    EXPECT_EQ(detachable.running.counters().delivered_messages, 3U);
+    EXPECT_EQ(detachable.running.counters().taken_messages, 3U);
 }
 
 TEST(DetachableClient, LimitsTheBytesInItsQueue) {
@@ -228,7 +228,7 @@ TEST_P(DetachableClientTest, CountsWhatTheConnectionDidNotTake) {
     detachable.running.settle();
     detachable.publish_numbers(publisher, "a", 3, 3);
     EXPECT_EQ(detachable.running.dropped(DropReason::too_large), 3U);
-    EXPECT_EQ(detachable.running.counters().delivered_messages, 0U);
+    EXPECT_EQ(detachable.running.counters().taken_messages, 0U);
     EXPECT_EQ(detachable.charged(), 0U);
 }
 

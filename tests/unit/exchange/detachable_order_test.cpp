@@ -119,7 +119,7 @@ TEST(DetachableOrder, EveryMessageIsReceivedInOrderOrCountedAsDropped) {
         );
         sum += numbers.size();
     }
-    EXPECT_EQ(load.detachable.running.counters().delivered_messages, sum);
+    EXPECT_EQ(load.detachable.running.counters().taken_messages, sum);
     sum += load.detachable.running.dropped(DropReason::slow_oldest);
     sum += load.detachable.running.dropped(DropReason::slow_newest);
     EXPECT_EQ(sum, std::uint64_t{kReactorCount} * kNumbers);

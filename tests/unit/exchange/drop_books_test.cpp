@@ -121,7 +121,7 @@ TEST_F(ShardDrops, WhatASessionCannotWriteIsNotDelivered) {
     running_.on(subscriber_, [&] { subscriber_.subscribe(1, "a"); });
     fail_sending(DropReason::too_large);
     publish("a");
-    EXPECT_EQ(running_.counters().delivered_messages, 0U);
+    EXPECT_EQ(running_.counters().taken_messages, 0U);
     EXPECT_EQ(running_.dropped(DropReason::too_large), 1U);
     (void)running_.notes(subscriber_);
     running_.on(subscriber_, [&] { subscriber_.port.unsubscribe(1); });
@@ -175,7 +175,7 @@ TEST_F(ShardDrops, AnAnswerThatCannotBeWrittenIsOne) {
         running_.on(subscriber_, [&] { return subscriber_.reply_subjects.at(0); });
     running_.on(subscriber_, [&] { subscriber_.publish(reply_to, "!"); });
     EXPECT_EQ(running_.dropped(DropReason::unwritable_answer), 1U);
-    EXPECT_EQ(running_.counters().delivered_messages, 1U) << "the question alone";
+    EXPECT_EQ(running_.counters().taken_messages, 1U) << "the question alone";
     EXPECT_EQ(running_.on(publisher_, [&] { return publisher_.port.pending_requests(); }), 0U);
 }
 

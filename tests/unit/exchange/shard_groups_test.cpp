@@ -102,7 +102,7 @@ TEST_F(ShardGroups, GiveNothingToAMemberThatIsAboutToLeave) {
     go_on.set_value();
     running_.settle();
     EXPECT_EQ(running_.on(first_, [&] { return first_.deliveries; }), 0U);
-    EXPECT_EQ(running_.counters().delivered_messages, 100U);
+    EXPECT_EQ(running_.counters().taken_messages, 100U);
 }
 
 TEST_F(ShardGroups, FailARequestAtOnceWhoseOnlyMemberIsAboutToLeave) {
@@ -154,7 +154,7 @@ TEST_F(ShardGroups, PassOnWhatComesForAMemberThatStalled) {
     running_.settle();
     // A member announced in time receives it; in any case it arrives once.
     EXPECT_EQ(running_.notes(first_).size() + running_.notes(second_).size(), 1U);
-    EXPECT_EQ(running_.counters().delivered_messages, 1U);
+    EXPECT_EQ(running_.counters().taken_messages, 1U);
 }
 
 TEST_F(ShardGroups, GiveAMessageWithoutRoomToItsMemberWhenThereIsNoOther) {
@@ -182,7 +182,7 @@ TEST_F(ShardGroups, LetMessagesWaitForCredit) {
     EXPECT_THAT(running_.notes(first_), ElementsAre("1 a=8", "1 a=9", "1 a=10", "1 a=11"));
     EXPECT_EQ(waiting(), 0U);
     EXPECT_EQ(first_.held_bytes + second_.held_bytes, 0U);
-    EXPECT_EQ(running_.counters().delivered_messages, 11U);
+    EXPECT_EQ(running_.counters().taken_messages, 11U);
 }
 
 TEST_F(ShardGroups, GiveWhatWaitsToWhoComes) {
@@ -218,7 +218,7 @@ TEST_F(ShardGroups, GiveWhatWaitsAtWhoLeavesToTheOthers) {
     EXPECT_EQ(waiting(), 2U);
     grant(other, 5);
     EXPECT_EQ(waiting(), 0U);
-    EXPECT_EQ(running_.counters().delivered_messages, 4U);
+    EXPECT_EQ(running_.counters().taken_messages, 4U);
     EXPECT_EQ(running_.dropped(DropReason::connection_lost), 0U);
 }
 
@@ -228,7 +228,7 @@ TEST_F(ShardGroups, CountMessagesThatWaitForAGoneGroup) {
     running_.settle();
     running_.leave(first_);
     EXPECT_EQ(running_.dropped(DropReason::connection_lost), 3U);
-    EXPECT_EQ(running_.counters().delivered_messages, 1U);
+    EXPECT_EQ(running_.counters().taken_messages, 1U);
     EXPECT_EQ(waiting(), 0U);
 }
 
@@ -262,9 +262,7 @@ TEST_F(ShardGroups, GiveWhoRefusesNoMoreThanTheOthers) {
     publish(1, 100);
     running_.settle();
     EXPECT_LE(running_.dropped(DropReason::slow_newest), 60U);
-    EXPECT_EQ(
-        running_.dropped(DropReason::slow_newest) + running_.counters().delivered_messages, 100U
-    );
+    EXPECT_EQ(running_.dropped(DropReason::slow_newest) + running_.counters().taken_messages, 100U);
 }
 
 TEST_F(ShardGroups, GiveBackTheCreditOfWhatWasRefused) {
@@ -287,7 +285,7 @@ TEST_F(ShardGroups, DropTheOldestThatWaitsWithoutTouchingWhatWasDelivered) {
     running_.on(first_, [&] { first_.port.drop_held(1, DropReason::slow_oldest); });
     grant(first_, 5);
     EXPECT_THAT(running_.notes(first_), ElementsAre("1 a=1", "1 a=3"));
-    EXPECT_EQ(running_.counters().delivered_messages, 2U);
+    EXPECT_EQ(running_.counters().taken_messages, 2U);
     EXPECT_EQ(running_.dropped(DropReason::slow_oldest), 1U);
     EXPECT_EQ(first_.held_bytes, 0U);
 }

@@ -57,7 +57,7 @@ TEST(ShardOrder, HoldsFromEveryPublisherToEverySubscriber) {
     for (unsigned i = 0; i < kReactors; ++i) {
         publish_numbered(*publishers[i], static_cast<int>(i), 0);
     }
-    const auto received = [&] { return running.counters().delivered_messages; };
+    const auto received = [&] { return running.counters().taken_messages; };
     while (received() < std::uint64_t{kReactors} * kReactors * kMessages) {
         std::this_thread::yield();
     }

@@ -96,7 +96,7 @@ TEST_F(ShardSubscriptions, CountWhatWasHeldAtTheirEnd) {
     publish(1, 5);
     EXPECT_THAT(credit(10), ElementsAre("1 a=1", "1 a=2", "unsubscribed 1 delivered 2 dropped 3"));
     EXPECT_EQ(member_.held_bytes, 0U);
-    EXPECT_EQ(running_.counters().delivered_messages, 2U);
+    EXPECT_EQ(running_.counters().taken_messages, 2U);
     EXPECT_EQ(running_.dropped(DropReason::no_credit), 3U);
 }
 
@@ -105,7 +105,7 @@ TEST_F(ShardSubscriptions, CountWhatWasHeldWhenTheirMemberLeaves) {
     publish(1, 5);
     running_.leave(member_);
     EXPECT_EQ(member_.held_bytes, 0U);
-    EXPECT_EQ(running_.counters().delivered_messages, 1U);
+    EXPECT_EQ(running_.counters().taken_messages, 1U);
     EXPECT_EQ(running_.dropped(DropReason::connection_lost), 4U);
 }
 
@@ -117,7 +117,7 @@ TEST_F(ShardSubscriptions, CountWhatWasDeniedWhileItWasHeld) {
     (void)running_.notes(member_);
     running_.on(member_, [&] { member_.hidden = "a"; });
     EXPECT_THAT(credit(10), IsEmpty());
-    EXPECT_EQ(running_.counters().delivered_messages, 1U);
+    EXPECT_EQ(running_.counters().taken_messages, 1U);
     EXPECT_EQ(running_.dropped(DropReason::not_permitted), 4U);
     running_.on(member_, [&] { member_.port.unsubscribe(1); });
     EXPECT_THAT(running_.notes(member_), ElementsAre("unsubscribed 1 delivered 1 dropped 4"));
@@ -133,7 +133,7 @@ TEST_F(ShardSubscriptions, TakeBackADeliveryThatWasDroppedLater) {
         member_.port.unsubscribe(1);
     });
     EXPECT_THAT(running_.notes(member_), ElementsAre("unsubscribed 1 delivered 2 dropped 1"));
-    EXPECT_EQ(running_.counters().delivered_messages, 2U);
+    EXPECT_EQ(running_.counters().taken_messages, 2U);
     EXPECT_EQ(running_.dropped(DropReason::slow_oldest), 1U);
 }
 
@@ -157,7 +157,7 @@ TEST_F(ShardSubscriptions, DoNotTakeBackADeliveryOfAPredecessor) {
         member_.port.unsubscribe(1);
     });
     EXPECT_THAT(running_.notes(member_), ElementsAre("unsubscribed 1 delivered 1 dropped 0"));
-    EXPECT_EQ(running_.counters().delivered_messages, 2U);
+    EXPECT_EQ(running_.counters().taken_messages, 2U);
     EXPECT_EQ(running_.dropped(DropReason::slow_oldest), 2U);
 }
 
@@ -234,7 +234,7 @@ TEST_F(ShardSubscriptions, OfAQueueGroupThatVanishedUnderWayAreCounted) {
     go_on.set_value();
     running_.settle();
     EXPECT_EQ(running_.dropped(DropReason::group_vanished), 1U);
-    EXPECT_EQ(running_.counters().delivered_messages, 0U);
+    EXPECT_EQ(running_.counters().taken_messages, 0U);
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ protected:
         facts.bytes_out = 4;
         facts.pending_bytes = 5;
         facts.subscriptions = 6;
-        facts.books = {.routed = 17, .delivered = 7, .dropped = 8, .held = 2};
+        facts.books = {.routed = 20, .taken = 10, .dropped = 8, .held = 2, .queued = 3};
         return facts;
     }
 
@@ -48,6 +48,8 @@ TEST_F(ConnectionReport, DescribesAConnection) {
     EXPECT_EQ(info.idle_nanoseconds(), 2'000'000'000);
     EXPECT_EQ(info.received_frames(), 1U);
     EXPECT_EQ(info.sent_bytes(), 4U);
+    EXPECT_EQ(info.delivered_messages(), 7U);
+    EXPECT_EQ(info.queued_messages(), 3U);
     EXPECT_EQ(info.close_reason(), "");
 }
 

@@ -62,6 +62,13 @@ public:
     std::vector<std::string> packets;
 };
 
+// The counters of a queue's messages.
+struct Counts {
+    std::uint64_t of_client = 0;
+    std::uint64_t of_shard = 1'000;  // with other queues
+    exchange::QueuedCount queued{of_client, of_shard};
+};
+
 class SendQueueTest : public ::testing::Test {
 protected:
     void put(std::string_view text, std::uint64_t subscription = 1) {
@@ -74,8 +81,14 @@ protected:
         ASSERT_FALSE(queue_.has_backlog());
     }
 
+    std::uint64_t queued() const {
+        EXPECT_EQ(counts_.of_shard, counts_.of_client + 1'000);
+        return counts_.of_client;
+    }
+
     ReactorBuffers buffers_;
-    SendQueue queue_{buffers_, false};
+    Counts counts_;
+    SendQueue queue_{buffers_, false, counts_.queued};
     Sink sink_;
     TimePoint now_{};
 };
@@ -268,6 +281,47 @@ TEST_F(SendQueueTest, CountsNoDeliveryThatWasWritten) {
     EXPECT_EQ(written + dropped, 1'000U);
 }
 
+TEST_F(SendQueueTest, CountsMessagesUntilTheyAreWritten) {
+    put("delivery");
+    put("control", kControlKey);
+    put("reply", kReplyKey);
+    EXPECT_EQ(queued(), 2U);
+    sink_.room = 10 + 9 + 6;
+    EXPECT_EQ(queue_.flush(sink_).status, IoStatus::wait_write);
+    EXPECT_EQ(queued(), 1U) << "the last byte of the reply is missing";
+    queue_.note_writable();
+    sink_.room = 1;
+    EXPECT_EQ(queue_.flush(sink_).status, IoStatus::done);
+    EXPECT_EQ(queued(), 0U);
+}
+
+TEST_F(SendQueueTest, CountsAReplyThatIsAbandonedWhereverItIs) {
+    put("committed", kReplyKey);
+    fill();
+    put("before the backlog", kReplyKey);
+    put("old", 1);
+    put("in the backlog", kReplyKey);
+    put("new", 2);
+    EXPECT_EQ(queued(), 5U);
+    EXPECT_EQ(queue_.drop_oldest(), 1U) << "a reply is never dropped by a policy";
+    EXPECT_EQ(queued(), 4U);
+    std::vector<std::uint64_t> abandoned;
+    queue_.abandon([&](std::uint64_t key) { abandoned.push_back(key); });
+    EXPECT_THAT(abandoned, ElementsAre(kReplyKey, 2, kReplyKey, kReplyKey));
+    EXPECT_EQ(queued(), 0U);
+}
+
+// An empty frame is written with the frame before it.
+TEST_F(SendQueueTest, CountsNoEmptyFrameThatIsCommitted) {
+    queue_.put({}, 1, now_);
+    EXPECT_EQ(queued(), 0U);
+    fill();
+    queue_.put({}, 2, now_);
+    EXPECT_EQ(queued(), 1U) << "it may be dropped";
+    EXPECT_EQ(queue_.flush(sink_).status, IoStatus::done);
+    EXPECT_EQ(queued(), 0U);
+}
+
 TEST_F(SendQueueTest, KeepsTheOrderOfControlFramesAroundDrops) {
     fill();
     for (const std::uint64_t subscription : {0U, 1U, 0U, 0U, 2U, 0U, 3U, 0U}) {
@@ -286,7 +340,8 @@ TEST_F(SendQueueTest, KeepsTheOrderOfControlFramesAroundDrops) {
 // as expensive as its queue is long.
 TEST_F(SendQueueTest, DropsInTimeThatIsLinearInTheFrames) {
     for (const std::uint64_t frames : {10'000U, 20'000U}) {
-        SendQueue queue(buffers_, false);
+        Counts counts;
+        SendQueue queue(buffers_, false, counts.queued);
         const auto put_into = [&](std::uint64_t subscription) {
             queue.put({{}, "frame", {}, {}, nullptr}, subscription, now_);
         };
@@ -375,7 +430,8 @@ TEST_F(SendQueueTest, SplitsTooManyVectors) {
 
 TEST(PacketSendQueue, WritesEachFrameAsOnePacket) {
     ReactorBuffers buffers;
-    SendQueue queue(buffers, true);
+    Counts counts;
+    SendQueue queue(buffers, true, counts.queued);
     Sink sink;
     ChunkRef chunk = ChunkRef::adopt(Chunk::create(kCopyBelow));
     std::memset(chunk->data(), 'b', kCopyBelow);
@@ -389,7 +445,8 @@ TEST(PacketSendQueue, WritesEachFrameAsOnePacket) {
 
 TEST(PacketSendQueue, DropsAnEmptyFrame) {
     ReactorBuffers buffers;
-    SendQueue queue(buffers, true);
+    Counts counts;
+    SendQueue queue(buffers, true, counts.queued);
     queue.put({}, 1, {});
     queue.put({{}, "h", {}, {}, nullptr}, 0, {});
     queue.put({}, 2, {});
@@ -405,7 +462,8 @@ TEST(SendQueueModel, WritesQueuedFramesThatWereNotDropped) {
     for (unsigned seed = 0; seed < 30; ++seed) {
         std::mt19937 random(seed);
         ReactorBuffers buffers;
-        SendQueue queue(buffers, false);
+        Counts counts;
+        SendQueue queue(buffers, false, counts.queued);
         Sink sink;
         std::vector<std::string> expected;  // a dropped frame becomes empty
         std::vector<std::size_t> index_of;  // by subscription
@@ -449,7 +507,8 @@ TEST(SendQueueModel, WritesQueuedFramesThatWereNotDropped) {
 
 TEST(PacketSendQueue, KeepsTheOrderOfControlFramesAroundDrops) {
     ReactorBuffers buffers;
-    SendQueue queue(buffers, true);
+    Counts counts;
+    SendQueue queue(buffers, true, counts.queued);
     Sink sink;
     for (const std::uint64_t subscription : {0U, 1U, 0U, 0U, 2U}) {
         const std::string text = std::to_string(subscription);
@@ -470,7 +529,8 @@ TEST(SendQueueModel, CountsEachDeliveryOnce) {
     for (unsigned seed = 0; seed < 60; ++seed) {
         std::mt19937 random(seed);
         ReactorBuffers buffers;
-        SendQueue queue(buffers, false);
+        Counts counts;
+        SendQueue queue(buffers, false, counts.queued);
         Sink sink;
         std::vector<std::size_t> sizes;  // of deliveries and control frames that were not dropped
         std::vector<std::uint64_t> subscriptions;
@@ -493,6 +553,7 @@ TEST(SendQueueModel, CountsEachDeliveryOnce) {
             end += sizes[i];
             expected += subscriptions[i] != 0 && end > sink.got.size() ? 1U : 0U;
         }
+        EXPECT_EQ(counts.of_client, expected) << "seed " << seed;
         std::uint64_t dropped = 0;
         queue.abandon([&](std::uint64_t) { ++dropped; });
         ASSERT_EQ(dropped, expected) << "seed " << seed;

@@ -227,6 +227,27 @@ TEST_F(RawSessionTest, BoundsTheBytesOfAnswersThatWaitForAnOlderOne) {
     EXPECT_EQ(transport_.refusals[v1::OVER_MEMORY_BUDGET], 1);
 }
 
+TEST_F(RawSessionTest, ReportsTheAnswersThatWaitForAnOlderOne) {
+    ask_three();
+    EXPECT_EQ(transport_.held_replies, HeldReplies());
+    transport_.answer(3, std::string(1'000, 'c'));
+    EXPECT_EQ(transport_.held_replies.count, 1U);
+    EXPECT_GE(transport_.held_replies.memory, 1'000U);
+    transport_.answer(2, "b");
+    EXPECT_EQ(transport_.held_replies.count, 2U);
+    transport_.answer(1, "a");
+    EXPECT_EQ(transport_.held_replies, HeldReplies());
+}
+
+TEST_F(RawSessionTest, ReportsTheAnswersThatAreLostWithAnOlderOne) {
+    ask_three();
+    transport_.answer(3, "c");
+    session_->on_request_failed(2, v1::TIMEOUT);
+    EXPECT_EQ(transport_.held_replies, HeldReplies());
+    EXPECT_EQ(transport_.lost_replies[DropReason::connection_lost], 1U);
+    transport_.answer(1, "a");
+}
+
 // --- the end ------------------------------------------------------------------------------------
 
 TEST_F(RawSessionTest, HalfCloseWaitsForTheAnswers) {

@@ -1,5 +1,7 @@
 #include "protocols/raw/reply_queue.hpp"
 
+#include "support/allocator_memory.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -64,6 +66,39 @@ TEST(ReplyQueue, DropsARequestAndAllYoungerOnes) {
     EXPECT_FALSE(queue.waits(third));
     EXPECT_TRUE(queue.is_oldest(first));
     EXPECT_TRUE(queue.waits(first));
+}
+
+// Requests that wait are charged by the exchange.
+TEST(ReplyQueue, CountsTheMemoryOfWhatWaitsForAnOlderOne) {
+    ReplyQueue queue;
+    const std::uint64_t first = queue.open();
+    for (int i = 0; i < 20'000; ++i) {
+        queue.open();
+    }
+    EXPECT_EQ(queue.memory(), 0U);
+    const std::size_t before = telex::testing::allocator_memory();
+    for (std::uint64_t id = first + 1; id <= first + 20'000; ++id) {
+        queue.hold(id, "reply");
+    }
+    if (telex::testing::has_own_allocator()) {
+        EXPECT_GE(queue.memory(), telex::testing::allocator_memory() - before);
+    }
+    EXPECT_LE(queue.memory(), 20'000 * (112U + 5U));
+    queue.finish(first);
+    while (queue.pop_ready()) {
+    }
+    EXPECT_TRUE(queue.empty());
+    EXPECT_EQ(queue.memory(), 0U);
+}
+
+TEST(ReplyQueue, ForgetsTheMemoryOfWhatIsDropped) {
+    ReplyQueue queue;
+    const std::uint64_t first = queue.open();
+    queue.hold(queue.open(), std::string(1'000, 'x'));
+    queue.finish(queue.open());
+    EXPECT_GT(queue.memory(), 1'000U);
+    EXPECT_EQ(queue.drop_from(first), 1U);
+    EXPECT_EQ(queue.memory(), 0U);
 }
 
 TEST(ReplyQueue, GrowsWhileItsRingIsTurned) {
