@@ -72,27 +72,14 @@ void DetachableClient::lose(const AttachmentLink& link) {
     if (current_.get() != &link) {
         return;
     }
-    in_flight_ = 0;
-    in_flight_bytes_ = 0;
     current_ = std::exchange(next_, nullptr);
-    forget_outcomes();
+    queue_.return_sent(current_ == nullptr ? 0 : current_->serial);
     if (current_ != nullptr) {
         schedule();
         return;
     }
     detached_at_ = shard_.reactor().now();
     port_.lose_room();
-}
-
-// Removes the outcomes that are not for the current attachment.
-void DetachableClient::forget_outcomes() {
-    for (std::size_t i = queue_.size(); i > 0; --i) {
-        QueuedItem item = std::move(queue_.front());
-        queue_.pop_front();
-        if (!item.outcome || (current_ != nullptr && item.attachment == current_->serial)) {
-            queue_.push_back(std::move(item));
-        }
-    }
 }
 
 bool DetachableClient::expire(TimePoint now) {
@@ -112,8 +99,9 @@ void DetachableClient::end(DropReason reason) {
             close(link, AttachmentEnd::client_ended);
         }
     }
+    queue_.return_sent(0);
     while (!queue_.empty()) {
-        drop(0, reason);
+        drop(queue_.take_next(), reason);
     }
     port_.leave(reason);
     shard_.reactor().forget(*this);
@@ -155,17 +143,15 @@ bool DetachableClient::make_room(const broker::Subscription& subscription, std::
 
 // Messages on their way to another reactor cannot be dropped.
 bool DetachableClient::drop_oldest() {
-    for (std::size_t i = in_flight_; i < queue_.size(); ++i) {
-        if (!queue_[i].outcome) {
-            drop(i, DropReason::slow_oldest);
-            return true;
-        }
+    const auto oldest = queue_.take_oldest_message();
+    if (oldest) {
+        drop(*oldest, DropReason::slow_oldest);
     }
-    return false;
+    return oldest.has_value();
 }
 
-void DetachableClient::drop(std::size_t index, DropReason reason) {
-    const QueuedItem item = take(index);
+void DetachableClient::drop(const QueuedItem& item, DropReason reason) {
+    forget(item);
     if (!item.outcome) {
         port_.uncount_delivery(item.key, reason);
     }
@@ -189,17 +175,16 @@ broker::SendResult DetachableClient::deliver(const broker::Delivery& delivery) {
     // With its place in the queue, which grows to twice what it needs.
     item.memory = 2 * sizeof(QueuedItem) + item.message.memory();
     charge(item.size, item.memory);
-    queue_.push_back(std::move(item));
+    port_.queued().add(1);
+    queue_.push(std::move(item));
     return {};
 }
 
-QueuedItem DetachableClient::take(std::size_t index) {
-    QueuedItem item = std::move(queue_[index]);
-    queue_.erase(index);
+void DetachableClient::forget(const QueuedItem& item) {
     if (!item.outcome) {
         release(item.size, item.memory);
+        port_.queued().remove(1);
     }
-    return item;
 }
 
 void DetachableClient::charge(std::size_t size, std::size_t memory) {
@@ -235,14 +220,15 @@ void DetachableClient::run_turn_work() {
     if (queue_.empty()) {
         queue_.shrink();
     }
-    const bool has_room = current_ != nullptr && next_ == nullptr && in_flight_ == queue_.size();
+    const bool has_room = current_ != nullptr && next_ == nullptr && queue_.all_in_flight();
     port_.note_queue(bytes_, has_room);
 }
 
 void DetachableClient::hand_over_directly() {
     Attachment& attachment = *current_->attachment;
     while (attachment.ready() && !queue_.empty()) {
-        const QueuedItem item = take(0);
+        const QueuedItem item = queue_.take_next();
+        forget(item);
         if (const auto sent = attachment.hand_over(item); !sent) {
             port_.uncount_delivery(item.key, sent.error().reason);
         }
@@ -251,12 +237,10 @@ void DetachableClient::hand_over_directly() {
 
 void DetachableClient::send_batch() {
     std::vector<QueuedItem> batch;
-    while (in_flight_ < queue_.size() &&
-           (in_flight_ == 0 || (in_flight_ < options_.max_messages / 2 &&
-                                in_flight_bytes_ < options_.max_bytes / 2))) {
-        batch.push_back(queue_[in_flight_]);
-        in_flight_bytes_ += queue_[in_flight_].size;
-        ++in_flight_;
+    while (!queue_.all_in_flight() &&
+           (queue_.in_flight() == 0 || (queue_.in_flight() < options_.max_messages / 2 &&
+                                        queue_.in_flight_bytes() < options_.max_bytes / 2))) {
+        batch.push_back(queue_.send_next());
     }
     if (batch.empty()) {
         return;
@@ -275,9 +259,8 @@ void DetachableClient::note_handed_over(
         return;
     }
     for (std::size_t i = 0; i < receipt.items; ++i) {
-        in_flight_bytes_ -= take(0).size;
+        forget(queue_.take_sent());
     }
-    in_flight_ -= receipt.items;
     for (const AttachmentReceipt::Fault& fault : receipt.faults) {
         port_.uncount_delivery(fault.key, fault.reason);
     }
@@ -295,7 +278,7 @@ void DetachableClient::add_outcome(std::function<void(Client&)> outcome) {
     QueuedItem item;
     item.outcome = std::move(outcome);
     item.attachment = last_serial_;
-    queue_.push_back(std::move(item));
+    queue_.push(std::move(item));
 }
 
 broker::SendResult DetachableClient::on_reply(

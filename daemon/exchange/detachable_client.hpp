@@ -21,6 +21,7 @@
 #include "broker/client.hpp"
 #include "exchange/attachment.hpp"
 #include "exchange/client_port.hpp"
+#include "exchange/detachable_queue.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -105,11 +106,11 @@ private:
     void add_outcome(std::function<void(Client&)> outcome);
     void charge(std::size_t size, std::size_t memory);
     void release(std::size_t size, std::size_t memory);
-    // Removes an item that has been handed over or is dropped.
-    QueuedItem take(std::size_t index);
-    void drop(std::size_t index, DropReason reason);
+    // An item has left the queue.
+    void forget(const QueuedItem& item);
+    // It was not handed over.
+    void drop(const QueuedItem& item, DropReason reason);
     void lose(const AttachmentLink& link);
-    void forget_outcomes();
     static void close(const AttachmentLinkPtr& link, AttachmentEnd reason);
     void hand_over_directly();
     void send_batch();
@@ -119,10 +120,7 @@ private:
     Shard& shard_;
     const DetachableOptions options_;
     ClientPort port_{shard_, *this};
-    // The first `in_flight_` are on their way to the attachment's reactor.
-    Ring<QueuedItem> queue_;
-    std::size_t in_flight_ = 0;
-    std::size_t in_flight_bytes_ = 0;
+    DetachableQueue queue_;
     std::size_t messages_ = 0;
     std::size_t bytes_ = 0;
     AttachmentLinkPtr current_;
