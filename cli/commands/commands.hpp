@@ -16,6 +16,7 @@ Command status_command();
 Command connections_command();
 Command listeners_command();
 Command subscriptions_command();
+Command users_command();
 Command subjects_command();
 Command top_command();
 Command trace_command();
@@ -30,13 +31,12 @@ Command completion_command();
 
 // In the order of the help.
 inline constexpr std::array kCommands{
-    pub_command,           sub_command,         request_command,
-    reply_command,         bench_command,       frame_command,
-    status_command,        connections_command, listeners_command,
-    subscriptions_command, subjects_command,    top_command,
-    trace_command,         kick_command,        reload_command,
-    log_level_command,     drain_command,       support_bundle_command,
-    passwd_command,        keygen_command,      completion_command,
+    pub_command,       sub_command,           request_command,        reply_command,
+    bench_command,     frame_command,         status_command,         connections_command,
+    listeners_command, subscriptions_command, users_command,          subjects_command,
+    top_command,       trace_command,         kick_command,           reload_command,
+    log_level_command, drain_command,         support_bundle_command, passwd_command,
+    keygen_command,    completion_command,
 };
 
 }  // namespace telex::cli

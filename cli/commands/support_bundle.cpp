@@ -87,6 +87,8 @@ void collect(Collector& collector) {
     closed.set_closed(true);
     v1::ListSubscriptions subscriptions;
     subscriptions.set_limit(kMaxRows);
+    v1::ListUsers users;
+    users.set_limit(kMaxRows);
     v1::Reload preview;
     preview.set_dry_run(true);
     const v1::ListListeners empty;
@@ -95,6 +97,7 @@ void collect(Collector& collector) {
     collector.add<v1::ConnectionList>("connections", "admin.connections", open);
     collector.add<v1::ConnectionList>("ended-connections", "admin.connections", closed);
     collector.add<v1::SubscriptionList>("subscriptions", "admin.subscriptions", subscriptions);
+    collector.add<v1::UserList>("users", "admin.users", users);
     collector.add<v1::ListenerList>("listeners", "admin.listeners", empty);
     collector.add<v1::SubjectList>("subjects", "admin.subjects", v1::ListSubjects());
     collector.add<v1::LogLevel>("log-level", "admin.log-level", v1::SetLogLevel());

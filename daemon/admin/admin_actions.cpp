@@ -25,6 +25,12 @@ wire::AdminResult<v1::ConnectionList> AdminActions::connections(
     return server_.connections(request);
 }
 
+wire::AdminResult<v1::UserList> AdminActions::users(
+    const v1::ListUsers& request, const Caller& /*caller*/
+) {
+    return server_.users(request);
+}
+
 wire::AdminResult<v1::SubscriptionList> AdminActions::subscriptions(
     const v1::ListSubscriptions& request, const Caller& /*caller*/
 ) {

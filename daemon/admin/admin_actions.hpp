@@ -25,6 +25,9 @@ public:
     [[nodiscard]] wire::AdminResult<v1::SubscriptionList> subscriptions(
         const v1::ListSubscriptions& request, const Caller& caller
     );
+    [[nodiscard]] wire::AdminResult<v1::UserList> users(
+        const v1::ListUsers& request, const Caller& caller
+    );
     [[nodiscard]] wire::AdminResult<v1::ListenerList> listeners(
         const v1::ListListeners& request, const Caller& caller
     );

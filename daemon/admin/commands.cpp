@@ -62,6 +62,7 @@ constexpr std::array kConnections{
 constexpr std::array kSubscriptions{
     Parameter{"limit"}, Parameter{"connection"}, Parameter{"subject"}
 };
+constexpr std::array kUsers{Parameter{"limit"}};
 constexpr std::array kSubjects{Parameter{"limit"}};
 constexpr std::array kKick{Parameter{.name = "connection", .required = true}, Parameter{"reason"}};
 constexpr std::array kLogLevel{Parameter{.name = "level", .required = true}};
@@ -72,6 +73,7 @@ constexpr Route kNoRoute;
 constexpr std::array kCommands{
     command<&AdminActions::connections>("connections", kConnections),
     command<&AdminActions::subscriptions>("subscriptions", kSubscriptions),
+    command<&AdminActions::users>("users", kUsers),
     command<&AdminActions::listeners>("listeners", kNone),
     command<&AdminActions::subjects>("subjects", kSubjects),
     command<&AdminActions::trace>("trace"),

@@ -27,6 +27,12 @@ public:
         return slots_[id.slot].client;
     }
 
+    // All clients have a slot below this number, which may grow.
+    std::size_t slots() const { return slots_.size(); }
+
+    // Returns null if the slot is free.
+    const ClientRecord* at(std::size_t slot) const { return slots_[slot].client; }
+
     // Calls function(record) for each client.
     template <class Function>
     void for_each(Function function) const {

@@ -95,6 +95,10 @@ public:
         return reports_.subscriptions(query);
     }
 
+    [[nodiscard]] wire::AdminResult<v1::UserList> users(const v1::ListUsers& query) {
+        return reports_.users(query);
+    }
+
     [[nodiscard]] wire::AdminResult<v1::SubjectList> subjects(const v1::ListSubjects& query) {
         return reports_.subjects(query);
     }

@@ -11,13 +11,6 @@ namespace telex::server {
 
 namespace {
 
-constexpr std::size_t kUsuallyListed = 100;
-
-template <class Query>
-std::size_t limit_of(const Query& query) {
-    return query.limit() == 0 ? kUsuallyListed : std::min<std::size_t>(query.limit(), kMostListed);
-}
-
 // The largest first, and no more than `most`.
 template <class Ranked>
 void keep_largest(std::vector<Ranked>& ranked, std::size_t most) {
@@ -46,7 +39,7 @@ constexpr auto kByRank = [](const auto& left, const auto& right) {
 ConnectionListing::ConnectionListing(
     ConnectionTable& table, reactor::WorkMeter& work, const v1::ListConnections& query
 )
-    : table_(&table), work_(&work), query_(query), most_(limit_of(query)) {}
+    : table_(&table), work_(&work), query_(query), most_(most_listed(query)) {}
 
 bool ConnectionListing::run() {
     if (query_.closed()) {
@@ -114,7 +107,7 @@ v1::ConnectionList merge(std::vector<RankedConnections> parts, const v1::ListCon
             part.connections.begin(), part.connections.end(), std::back_inserter(all.connections)
         );
     }
-    keep_largest(all.connections, limit_of(query));
+    keep_largest(all.connections, most_listed(query));
     v1::ConnectionList list;
     list.set_total(all.total);
     for (auto& [rank, info] : all.connections) {
@@ -129,7 +122,7 @@ SubscriptionListing::SubscriptionListing(
     : table_(&table),
       work_(&work),
       query_(query),
-      most_(static_cast<int>(limit_of(query))),
+      most_(static_cast<int>(most_listed(query))),
       place_{query.connection(), nullptr} {}  // the wanted one comes next
 
 bool SubscriptionListing::run() {
@@ -187,7 +180,7 @@ v1::SubscriptionList merge(
         return std::tuple(left.connection(), left.id()) <
                std::tuple(right.connection(), right.id());
     });
-    all.resize(std::min(all.size(), limit_of(query)));
+    all.resize(std::min(all.size(), most_listed(query)));
     for (v1::SubscriptionInfo& info : all) {
         *list.add_subscriptions() = std::move(info);
     }

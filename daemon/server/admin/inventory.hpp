@@ -8,6 +8,7 @@
 #include "server/connection/connection_table.hpp"
 #include "telex/v1/admin.pb.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -16,6 +17,13 @@
 namespace telex::server {
 
 inline constexpr std::size_t kMostListed = 1'000;
+inline constexpr std::size_t kUsuallyListed = 100;
+
+// The number of entries that a query asks for.
+template <class Query>
+std::size_t most_listed(const Query& query) {
+    return query.limit() == 0 ? kUsuallyListed : std::min<std::size_t>(query.limit(), kMostListed);
+}
 
 struct RankedConnections {
     std::uint64_t total = 0;

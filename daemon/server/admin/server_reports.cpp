@@ -2,6 +2,7 @@
 
 #include "server/admin/ask_workers.hpp"
 #include "server/admin/inventory.hpp"
+#include "server/admin/user_listing.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -35,6 +36,16 @@ wire::AdminResult<v1::SubscriptionList> ServerReports::subscriptions(
         return unexpected(std::move(parts.error()));
     }
     return merge(*std::move(parts), query);
+}
+
+wire::AdminResult<v1::UserList> ServerReports::users(const v1::ListUsers& query) {
+    auto parts = ask_workers_in_slices<UserRows>(workers_, [](Worker& worker) {
+        return UserListing(worker.shard(), worker.reactor().work());
+    });
+    if (!parts) {
+        return unexpected(std::move(parts.error()));
+    }
+    return merge(*parts, query);
 }
 
 wire::AdminResult<v1::SubjectList> ServerReports::subjects(const v1::ListSubjects& query) {

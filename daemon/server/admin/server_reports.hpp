@@ -1,5 +1,5 @@
 #pragma once
-// Lists for operators: connections, subscriptions, subjects, statistics. Each waits for the
+// Lists for operators: connections, subscriptions, users, subjects, statistics. Each waits for the
 // reactors (kAdminPatience), and then fails with UNRESPONSIVE.
 //
 // Owner and thread: the server's.
@@ -22,6 +22,7 @@ public:
     [[nodiscard]] wire::AdminResult<v1::SubscriptionList> subscriptions(
         const v1::ListSubscriptions& query
     );
+    [[nodiscard]] wire::AdminResult<v1::UserList> users(const v1::ListUsers& query);
     // The subjects with the most messages.
     [[nodiscard]] wire::AdminResult<v1::SubjectList> subjects(const v1::ListSubjects& query);
     [[nodiscard]] wire::AdminResult<v1::ServerStats> stats();

@@ -350,7 +350,7 @@ class Endings(DaemonTest):
     def test_output_that_cannot_be_written_is_74(self):
         secret = self.write("secret", "secret\n")
         for command in ("--help", "--version", "pub --help", "completion bash", "status", "connections",
-                        "listeners --format json", "subscriptions", "subjects", "log-level",
+                        "listeners --format json", "subscriptions", "users", "subjects", "log-level",
                         f"frame encode --framing lines <{secret}", f"frame decode --framing lines <{secret}",
                         f"passwd anna <{secret}", f"keygen --token {self.folder}/token",
                         "request '$SYS.echo' hello"):

@@ -122,6 +122,22 @@ class Lists(AdminTest):
         short = self.ask("subscriptions", "--limit", "1")
         self.assertEqual((len(short["subscriptions"]), short["total"]), (1, "3"))
 
+    def test_users_and_the_messages_for_them(self):
+        """Also those for clients that have left. This exchange has no users: all clients are in one row."""
+        client = self.client("listener")
+        client.subscribe(1, "news")
+        for _ in range(3):
+            client.publish("news", b"")
+            client.receive()
+        (row,) = self.ask("users")["users"]
+        self.assertEqual((row["name"], row["clients"], row["subscriptions"]), ("", "2", "1"))
+        self.assertGreaterEqual(int(row["deliveredMessages"]), 3)
+        client.socket.close()
+        while (left := self.ask("users")["users"][0])["clients"] != "1":
+            pass
+        self.assertGreaterEqual(int(left["deliveredMessages"]), int(row["deliveredMessages"]))
+        self.assertEqual(left["subscriptions"], "0")
+
     def test_listeners_count_their_connections(self):
         clients = [self.client() for _ in range(3)]
         self.assertEqual(len(clients), 3)

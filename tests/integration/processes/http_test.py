@@ -298,7 +298,7 @@ for method, page in ("POST", "drain"), ("GET", "connections"):
     connection.request(method, "/api/v1/" + page)
     print(connection.getresponse().status)
 """
-PAGES = ("status", "connections", "subscriptions", "listeners", "subjects")
+PAGES = ("status", "connections", "subscriptions", "users", "listeners", "subjects")
 
 
 class UsersTest(HttpTest):
@@ -337,7 +337,7 @@ class Rights(UsersTest):
     def test_each_list_has_a_right_of_its_own(self):
         looker = self.tokens["looker"]
         self.bearer(looker, 200, "connections")
-        for page in ("subscriptions", "listeners", "subjects"):
+        for page in ("subscriptions", "users", "listeners", "subjects"):
             problem = self.bearer(looker, 403, page)["error"]
             self.assertEqual(problem, f"user looker may not publish to $SYS.admin.{page}")
         self.assertIn("$SYS.stats", self.bearer(looker, 403, "status")["error"])

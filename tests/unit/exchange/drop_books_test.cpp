@@ -97,6 +97,9 @@ TEST_F(DropBooksTest, BoundTheLinesOfAllMembersAndForgetNone) {
     );
     EXPECT_EQ(members.back()->port.record().books().dropped, 2U);
     EXPECT_EQ(counted(DropReason::slow_oldest), kMembers + 1);
+    for (testing::PlainClient* member : members) {
+        member->port.record().books() = {};  // the exchange has not routed these
+    }
 }
 
 // --- what the shard enters ----------------------------------------------------------------------

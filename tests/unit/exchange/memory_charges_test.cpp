@@ -224,7 +224,7 @@ TEST_F(SmallBudget, LeavesSubscriptionsForOthersThanAUserOfManyClients) {
     const auto usage = std::make_shared<access::Usage>();
     std::size_t accepted = 0;
     std::vector<PlainClient*> crowd;
-    for (int i = 0; i < 8; ++i) {
+    for (std::size_t i = 0; i < 8; ++i) {
         crowd.push_back(&running_.client(i % 2));
         running_.on(*crowd.back(), [&] {
             crowd.back()->port.record().set_account(access::kDefaultAccount, usage);
