@@ -63,6 +63,20 @@ ForwardedMessage& ForwardBatch::add(
     return item;
 }
 
+void ForwardBatch::share_charge(SharedChargePtr charge) {
+    charge->add_batch();
+    shared_bytes_ += items_.back().message.body.size();
+    shared_charges_.push_back(std::move(charge));
+}
+
+void ForwardBatch::release_shared_charges() {
+    for (const SharedChargePtr& charge : shared_charges_) {
+        charge->remove_batch();
+    }
+    shared_charges_.clear();
+    shared_bytes_ = 0;
+}
+
 void ForwardBatch::add_chosen(ChosenMember chosen) {
     chosen_.push_back(std::move(chosen));
     ++items_.back().chosen_count;

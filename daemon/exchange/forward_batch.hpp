@@ -5,6 +5,7 @@
 // credit (how much is under way), reuses the batch's memory, and carries receipts.
 #include "access/accounts.hpp"
 #include "broker/client_id.hpp"
+#include "exchange/shared_charge.hpp"
 #include "exchange/stored_message.hpp"
 #include "exchange/trace_set.hpp"
 #include "reactor/task.hpp"
@@ -65,6 +66,8 @@ public:
         std::string_view reply_to,
         std::string_view subject = {}
     );
+    // The body of the message that was added last is charged once for several batches.
+    void share_charge(SharedChargePtr charge);
     // Adds a member to the message that was added last.
     void add_chosen(ChosenMember chosen);
 
@@ -76,6 +79,12 @@ public:
     Shard& target() const { return target_; }
 
     std::size_t bytes() const { return bytes_; }
+
+    // Of it, what is charged for this batch alone.
+    std::size_t charged_bytes() const { return bytes_ - shared_bytes_; }
+
+    // On the source, when the batch has returned.
+    void release_shared_charges();
 
     // The messages' work on the target, in units of reactor::WorkMeter. Like bytes(), a batch that
     // returns still has it.
@@ -96,7 +105,7 @@ public:
 
     std::vector<Receipt> take_receipts() { return std::exchange(receipts_, {}); }
 
-    // Releases the messages, keeps the memory.
+    // Releases the messages, keeps the memory and the shared charges.
     void clear();
 
     // On the target: dispatches its messages, in several turns if they are much work, and returns.
@@ -126,6 +135,8 @@ private:
     ChunkRef arena_;
     std::size_t arena_used_ = 0;
     std::size_t bytes_ = 0;
+    std::vector<SharedChargePtr> shared_charges_;
+    std::size_t shared_bytes_ = 0;
     std::uint64_t work_ = 0;
     std::size_t next_ = 0;
 };

@@ -41,6 +41,14 @@ std::size_t Forwarding::window_of(std::size_t target) const {
     return exchange_.shard(target).forward_window().bytes();
 }
 
+SharedChargePtr Forwarding::charge_once(const RoutedMessage& routed) const {
+    const std::size_t bytes = routed.message.body.size();
+    const bool refers = routed.owner != nullptr && *routed.owner;
+    return refers && bytes >= SharedCharge::kLeast
+               ? std::make_shared<SharedCharge>(source_.account(), bytes)
+               : nullptr;
+}
+
 void Forwarding::send_if_full(std::uint16_t target) {
     if (outgoing_[target].batch->bytes() >= outgoing_[target].full) {
         send(target);
@@ -51,7 +59,7 @@ void Forwarding::send(std::uint16_t target) {
     Outgoing& outgoing = outgoing_[target];
     outgoing.bytes_under_way += outgoing.batch->bytes();
     outgoing.work_under_way += outgoing.batch->work();
-    source_.account().charge(outgoing.batch->bytes());
+    source_.account().charge(outgoing.batch->charged_bytes());
     const bool too_much =
         outgoing.bytes_under_way > window_of(target) || outgoing.work_under_way > kTooMuchWork;
     if (too_much && !outgoing.congested) {
@@ -74,7 +82,8 @@ void Forwarding::recycle(std::unique_ptr<ForwardBatch> batch) {
     Outgoing& outgoing = outgoing_[target];
     outgoing.bytes_under_way -= batch->bytes();
     outgoing.work_under_way -= batch->work();
-    source_.account().release(batch->bytes());
+    source_.account().release(batch->charged_bytes());
+    batch->release_shared_charges();
     batch->clear();
     if (outgoing.spare.size() < kSpareBatches) {
         outgoing.spare.push_back(std::move(batch));

@@ -6,6 +6,8 @@
 // congestion: until half of it is processed, connections here are not read. Owner and thread: one
 // shard.
 #include "exchange/forward_batch.hpp"
+#include "exchange/routed_message.hpp"
+#include "exchange/shared_charge.hpp"
 #include "reactor/reactor.hpp"
 
 #include <cstddef>
@@ -28,6 +30,8 @@ public:
 
     // The batch to which messages for this reactor are added.
     ForwardBatch& batch_for(std::uint16_t target);
+    // For a message to several reactors. Null if it is charged for each.
+    SharedChargePtr charge_once(const RoutedMessage& routed) const;
     // Sends the batch before the turn ends if it is large, so that the target works meanwhile.
     void send_if_full(std::uint16_t target);
     // At the end of a turn.

@@ -124,18 +124,26 @@ void MessageRouter::dispatch(const router::Route& route, RoutedMessage& routed) 
         auto& subscription = static_cast<ActiveSubscription&>(*target.member->local);
         give(subscription, target.claimed, ticket_of(target, routed), routed);
     }
+    const SharedChargePtr charge =
+        route.forwards.size() > 1 ? forwarding_.charge_once(routed) : nullptr;
     for (const router::ForwardTarget& target : route.forwards) {
-        forward(target, work_of(target, route), routed);
+        forward(target, work_of(target, route), routed, charge);
     }
 }
 
 void MessageRouter::forward(
-    const router::ForwardTarget& target, std::uint64_t work, const RoutedMessage& routed
+    const router::ForwardTarget& target,
+    std::uint64_t work,
+    const RoutedMessage& routed,
+    const SharedChargePtr& charge
 ) {
     ForwardBatch& batch = forwarding_.batch_for(target.reactor);
     batch.add_work(work);
     ForwardedMessage& item =
         batch.add(routed.message, routed.owner, routed.reply_to, routed.subject);
+    if (charge) [[unlikely]] {
+        batch.share_charge(charge);
+    }
     item.publisher = routed.publisher;
     item.account = routed.account;
     item.traces = routed.traces;

@@ -103,7 +103,10 @@ private:
         ActiveSubscription& subscription, router::WaitingTicket ticket, const RoutedMessage& routed
     );
     void forward(
-        const router::ForwardTarget& target, std::uint64_t work, const RoutedMessage& routed
+        const router::ForwardTarget& target,
+        std::uint64_t work,
+        const RoutedMessage& routed,
+        const SharedChargePtr& charge
     );
 
     std::uint64_t seed_;

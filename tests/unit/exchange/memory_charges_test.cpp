@@ -162,6 +162,33 @@ TEST_F(MemoryCharges, CountsTinyMessagesThatWaitForCredit) {
     EXPECT_EQ(running_.on(subscriber_, [&] { return subscriber_.held_bytes; }), 0U);
 }
 
+class FourReactors : public MemoryCharges {
+protected:
+    FourReactors() : MemoryCharges(4) {}
+};
+
+// Its bytes exist once, however many reactors have to read them.
+TEST_F(FourReactors, ChargeALargeMessageUnderWayOnce) {
+    constexpr std::size_t kLarge = 1U << 20U;
+    for (std::size_t reactor = 1; reactor < 4; ++reactor) {
+        PlainClient& client = running_.client(reactor);
+        running_.on(client, [&] { client.subscribe(1, "a"); });
+    }
+    running_.settle();
+    const std::size_t before = memory().charged;
+    const std::size_t under_way = running_.on(publisher_, [&] {
+        std::string body;
+        wire::append_message(body, "a", std::string(kLarge, 'x'));
+        const SharedBytes shared = SharedBytes::copy_of(body);
+        publisher_.port.publish({wire::scan_message(shared.bytes).value(), &shared.owner});
+        return publisher_.shard.account().held();
+    });
+    EXPECT_GE(under_way, kLarge);
+    EXPECT_LT(under_way, 2 * kLarge);
+    running_.settle();
+    EXPECT_EQ(memory().charged, before);
+}
+
 TEST_F(MemoryCharges, CountsOpenRequests) {
     running_.on(subscriber_, [&] { subscriber_.subscribe(1, "service"); });
     subscriber_.verbose = false;
