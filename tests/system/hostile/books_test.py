@@ -158,6 +158,7 @@ class Run:
         self.names = 0
         self.operator = Client(f"unix://{test.folder}/ops.sock", "operator")
         self.reloads = 0
+        self.counted = sys_pb2.ServerStats()  # at the last check
 
     # --- steps ----------------------------------------------------------------------------------
 
@@ -304,8 +305,17 @@ class Run:
         return sys_pb2.ServerStats.FromString(self.ask("$SYS.stats"))
 
     def check(self):
-        books.check_stats(self.stats())
+        stats = self.stats()
+        books.check_stats(stats)
+        self.check_counters(stats)
         self.test.assertGreater(books.check_lists(self.operator), 0)
+
+    def check_counters(self, stats):
+        """None has decreased. (A message that moves to another member of its group is routed again.)"""
+        self.test.assertGreaterEqual(stats.delivered_messages, self.counted.delivered_messages)
+        for reason, count in self.counted.dropped_messages.items():
+            self.test.assertGreaterEqual(stats.dropped_messages[reason], count, reason)
+        self.counted = stats
 
     def read_all(self):
         """Until each client has read everything that was queued for it."""
