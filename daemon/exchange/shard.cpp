@@ -219,7 +219,7 @@ void Shard::receive(ForwardBatch& batch) {
     reactor::WorkMeter& work = reactor_.work();
     while (const ForwardedMessage* item = batch.next()) {
         receive(batch, *item);
-        work.add(reactor::work::kFrame);
+        work.add(reactor::work::kFrame + reactor::work::kDelivery * item->chosen_count);
         if (work.slice_is_over()) {
             return;
         }

@@ -123,6 +123,32 @@ TEST(ConnectionWork, DividesForwardedMessagesAmongTurns) {
     );
 }
 
+TEST(ConnectionWork, CountsForwardedMessagesForMembersOfGroups) {
+    constexpr int kMessages = 20;
+    constexpr std::uint64_t kGroups = 500;
+    MemoryServer server(2);
+    MemoryTelex members(server.connect());  // on reactor 0
+    MemoryTelex busy(server.connect());     // on reactor 1
+    members.open();
+    busy.open();
+    std::string all;
+    for (std::uint64_t id = 1; id <= kGroups; ++id) {
+        v1::Frame frame = testing::subscribe(id, "all");
+        frame.mutable_subscribe()->set_queue_group("group-" + std::to_string(id));
+        all += MemoryTelex::framed(frame);
+    }
+    members.stream().send(all);
+    for (std::uint64_t id = 1; id <= kGroups; ++id) {
+        ASSERT_EQ(members.next(), "subscribed " + std::to_string(id));
+    }
+    const std::uint64_t before = server.stats().reactors(0).work();
+    busy.stream().send(publications("all", kMessages) + MemoryTelex::framed(testing::flush(7)));
+    EXPECT_EQ(busy.next(), "flushed 7");
+    const auto stats = server.stats();
+    EXPECT_EQ(stats.delivered_messages(), kGroups * kMessages);
+    EXPECT_GE(stats.reactors(0).work() - before, kMessages * kGroups * reactor::work::kDelivery);
+}
+
 // Frames that are refused are expensive.
 TEST(ConnectionWork, CountsRefusals) {
     constexpr std::uint64_t kFrames = 200;
