@@ -9,6 +9,8 @@ import struct
 import subprocess
 import unittest
 
+import machine
+
 CLONE_NEWNS = 0x00020000
 CLONE_NEWNET = 0x40000000
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
@@ -32,7 +34,9 @@ def enter_network():
 
 
 def enter_mounts(*empty_folders):
-    """Enters a mount namespace in which these folders are empty file systems."""
+    """Enters a mount namespace in which these folders are empty file systems. In a chroot, mounts cannot be kept
+    private."""
+    machine.need(machine.private_mounts_refusal())
     _unshare(CLONE_NEWNS)
     subprocess.run(["mount", "--make-rprivate", "/"], check=True)
     for folder in empty_folders:
