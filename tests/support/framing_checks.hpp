@@ -23,10 +23,11 @@ inline codec::Framing with_length(codec::LengthEncoding encoding, std::uint8_t w
 
 // The bytes that an encoder writes. Encoding and wrapping agree.
 inline std::string written(const codec::Framing& framing, const std::string& payload) {
+    const auto encoder = codec::make_encoder(framing);
     std::string out;
-    EXPECT_TRUE(codec::make_encoder(framing)->encode(payload, out));
+    EXPECT_TRUE(encoder->encode(payload, out));
     codec::Wrapping parts;
-    const auto wrapped = codec::make_encoder(framing)->wrap(payload.size(), parts);
+    const auto wrapped = encoder->wrap(payload.size(), parts);
     if (wrapped && *wrapped) {
         EXPECT_EQ(std::string(parts.head()) + payload + std::string(parts.tail), out);
     }

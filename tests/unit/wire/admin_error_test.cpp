@@ -78,7 +78,7 @@ TEST(AdminError, IsInEveryReply) {
         ASSERT_NE(error, nullptr) << type->name();
         EXPECT_EQ(error->message_type(), v1::AdminError::descriptor()) << type->name();
     }
-    EXPECT_EQ(replies, 9);
+    EXPECT_EQ(replies, 10);
 }
 
 }  // namespace
