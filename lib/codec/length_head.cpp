@@ -141,7 +141,7 @@ LengthHead BcdHeadReader::read(ByteView input) const {
         if (high > 9 || low > 9) {
             return kMalformed;
         }
-        value = value * 100 + 10 * high + low;
+        value = value * 100 + std::uint64_t{10} * high + low;
     }
     return complete(min_size(), value);
 }
@@ -218,7 +218,8 @@ void append_head(const LengthOptions& options, std::uint64_t field, std::string&
     out.append(options.head).append(options.at - options.head.size(), '\0');
     out.append(number.head()).append(options.terminator);
     if (options.head_size > 0) {
-        out.append(options.head_size - options.at - options.width, '\0');
+        const std::size_t field_end = std::size_t{options.at} + options.width;
+        out.append(options.head_size - field_end, '\0');
     }
 }
 

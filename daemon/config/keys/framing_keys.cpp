@@ -205,6 +205,10 @@ void add_length_keys(Table<Framing>& table) {
         at_restart("leb128, ber, decimal, hex: reject a length that has more bytes or digits than "
                    "necessary. Has no effect without `terminator` on decimal and hex.")
     ));
+}
+
+// Literals behind the number and the body, and whether the payload keeps the head.
+void add_length_literals(Table<Framing>& table) {
     table.push_back(bytes_key(
         "length.terminator",
         [](auto& f) -> auto& { return f.length.terminator; },
@@ -358,6 +362,7 @@ Table<Framing> make_framing_table() {
     Table<Framing> table;
     add_common_keys(table);
     add_length_keys(table);
+    add_length_literals(table);
     add_binary_length_keys(table);
     add_delimiter_keys(table);
     add_other_kinds(table);

@@ -7,7 +7,7 @@ std::uint64_t UnwrittenFrames::consume(std::size_t bytes) {
     written_ += bytes;
     while (first_ < frames_.size() && written_ >= frames_[first_].size) {
         const Frame& frame = frames_[first_];
-        messages += is_message(frame) ? 1 : 0;
+        messages += is_message(frame) ? 1U : 0U;
         written_ -= frame.size;
         ++first_;
     }
