@@ -27,6 +27,7 @@ public:
 private:
     net::UniqueFd fd_;
     bool packets_;
+    std::string room_;  // for what is received
 };
 
 }  // namespace telex::testing
