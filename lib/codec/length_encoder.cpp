@@ -10,7 +10,8 @@ namespace {
 LengthHead read_head(const LengthOptions& options, ByteView input) {
     switch (options.encoding) {
         case LengthEncoding::binary:
-            return ScaledHeadReader(options).read(input);
+            return is_scaled(options) ? ScaledHeadReader(options).read(input)
+                                      : BinaryHeadReader(options).read(input);
         case LengthEncoding::leb128:
             return Leb128HeadReader(options).read(input);
         case LengthEncoding::bcd:

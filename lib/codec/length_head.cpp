@@ -171,6 +171,10 @@ LengthHead BerHeadReader::read(ByteView input) const {
     return complete(min_size() + bytes, value);
 }
 
+bool has_digits(const LengthOptions& options) {
+    return options.encoding == LengthEncoding::decimal || options.encoding == LengthEncoding::hex;
+}
+
 bool has_fixed_width(const LengthOptions& options) {
     switch (options.encoding) {
         case LengthEncoding::binary:

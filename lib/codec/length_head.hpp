@@ -184,6 +184,9 @@ inline void write_leb128(std::uint64_t field, Wrapping& out) {
     out.head_size = static_cast<std::uint8_t>(at - out.head_bytes.data());
 }
 
+// Returns true if the field is written in ASCII digits.
+bool has_digits(const LengthOptions& options);
+
 // Returns true if each field of these options has `width` bytes.
 bool has_fixed_width(const LengthOptions& options);
 

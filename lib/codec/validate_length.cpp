@@ -1,6 +1,7 @@
 #include "codec/validate_length.hpp"
 
 #include "codec/digits.hpp"
+#include "codec/framing_names.hpp"
 #include "codec/length_head.hpp"
 #include "codec/length_layout.hpp"
 #include "codec/scaled_head.hpp"
@@ -22,36 +23,32 @@ constexpr unsigned kMaxPaddingWidth = 2;
 
 struct EncodingFacts {
     LengthEncoding encoding;
-    std::string_view name;
     unsigned most;  // largest width
     std::string_view unit;
 };
 
 constexpr std::array kEncodings = {
-    EncodingFacts{LengthEncoding::binary, "binary", 8, "bytes"},
-    EncodingFacts{LengthEncoding::leb128, "leb128", 10, "bytes"},
-    EncodingFacts{LengthEncoding::decimal, "decimal", 19, "digits"},
-    EncodingFacts{LengthEncoding::hex, "hex", 16, "digits"},
-    EncodingFacts{LengthEncoding::bcd, "bcd", 9, "bytes"},
-    EncodingFacts{LengthEncoding::ber, "ber", 8, "bytes"},
+    EncodingFacts{LengthEncoding::binary, 8, "bytes"},
+    EncodingFacts{LengthEncoding::leb128, 10, "bytes"},
+    EncodingFacts{LengthEncoding::decimal, 19, "digits"},
+    EncodingFacts{LengthEncoding::hex, 16, "digits"},
+    EncodingFacts{LengthEncoding::bcd, 9, "bytes"},
+    EncodingFacts{LengthEncoding::ber, 8, "bytes"},
 };
 
 Problem check_width(const LengthOptions& length) {
     const auto& facts = *std::ranges::find(kEncodings, length.encoding, &EncodingFacts::encoding);
     if (length.width < 1 || length.width > facts.most) {
+        using Name = NamedValue<LengthEncoding>;
         return fmt::format(
             "length.width of a {} length must be 1 to {} {}, not {}",
-            facts.name,
+            std::ranges::find(kLengthEncodingNames, length.encoding, &Name::value)->name,
             facts.most,
             facts.unit,
             length.width
         );
     }
     return std::nullopt;
-}
-
-bool has_digits(const LengthOptions& length) {
-    return length.encoding == LengthEncoding::decimal || length.encoding == LengthEncoding::hex;
 }
 
 Problem check_terminator(const LengthOptions& length) {

@@ -7,7 +7,7 @@
 
 namespace telex::codec {
 
-// Nothing, or one line that says why a combination is impossible.
+// One line that says why a combination is impossible; nullopt if it is possible.
 using Problem = std::optional<std::string>;
 
 // Longest literal of a framing: head, start, delimiter, terminator, trailer.

@@ -3,6 +3,7 @@
 #include "base/suggest.hpp"
 #include "codec/discard.hpp"
 #include "codec/framing.hpp"
+#include "codec/length_head.hpp"
 #include "config/keys/framing_keys.hpp"
 #include "config/keys/mapping.hpp"
 #include "config/parse/value_error.hpp"
@@ -41,8 +42,7 @@ bool is_trimmed(const Framing& framing) {
 }
 
 bool has_digits(const Framing& framing) {
-    return framing.length.encoding == LengthEncoding::decimal ||
-           framing.length.encoding == LengthEncoding::hex;
+    return codec::has_digits(framing.length);
 }
 
 bool is_stuffed(const Framing& framing) {
