@@ -109,7 +109,7 @@ void DetachableClient::end(DropReason reason) {
 
 // --- messages -----------------------------------------------------------------------------------
 
-// Nothing waits before the next message, and the connection takes it at once.
+// The queue is empty, and the connection takes the next message at once.
 bool DetachableClient::passes_directly() const {
     return current_ != nullptr && is_local() && queue_.empty() && current_->attachment->ready();
 }

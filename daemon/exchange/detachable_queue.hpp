@@ -21,7 +21,7 @@ class DetachableQueue {
 public:
     bool empty() const { return in_flight_.empty() && all_in_flight(); }
 
-    // Nothing waits to be sent to the attachment.
+    // Returns true if each message was sent to the attachment.
     bool all_in_flight() const { return outcomes_.empty() && waiting_.empty(); }
 
     std::size_t in_flight() const { return in_flight_.size(); }
