@@ -41,12 +41,11 @@ std::size_t Forwarding::window_of(std::size_t target) const {
     return exchange_.shard(target).forward_window().bytes();
 }
 
-SharedChargePtr Forwarding::charge_once(const RoutedMessage& routed) const {
+SharedChargePtr Forwarding::charge_once(const RoutedMessage& routed) {
     const std::size_t bytes = routed.message.body.size();
     const bool refers = routed.owner != nullptr && *routed.owner;
-    return refers && bytes >= SharedCharge::kLeast
-               ? std::make_shared<SharedCharge>(source_.account(), bytes)
-               : nullptr;
+    return refers && bytes >= SharedCharge::kLeast ? std::make_shared<SharedCharge>(charges_, bytes)
+                                                   : nullptr;
 }
 
 void Forwarding::send_if_full(std::uint16_t target) {
@@ -59,7 +58,7 @@ void Forwarding::send(std::uint16_t target) {
     Outgoing& outgoing = outgoing_[target];
     outgoing.bytes_under_way += outgoing.batch->bytes();
     outgoing.work_under_way += outgoing.batch->work();
-    source_.account().charge(outgoing.batch->charged_bytes());
+    charges_.add(outgoing.batch->charged_bytes());
     const bool too_much =
         outgoing.bytes_under_way > window_of(target) || outgoing.work_under_way > kTooMuchWork;
     if (too_much && !outgoing.congested) {
@@ -82,7 +81,7 @@ void Forwarding::recycle(std::unique_ptr<ForwardBatch> batch) {
     Outgoing& outgoing = outgoing_[target];
     outgoing.bytes_under_way -= batch->bytes();
     outgoing.work_under_way -= batch->work();
-    source_.account().release(batch->charged_bytes());
+    charges_.remove(batch->charged_bytes());
     batch->release_shared_charges();
     batch->clear();
     if (outgoing.spare.size() < kSpareBatches) {

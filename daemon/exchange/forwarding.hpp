@@ -6,6 +6,7 @@
 // congestion: until half of it is processed, connections here are not read. Owner and thread: one
 // shard.
 #include "exchange/forward_batch.hpp"
+#include "exchange/forward_charges.hpp"
 #include "exchange/routed_message.hpp"
 #include "exchange/shared_charge.hpp"
 #include "reactor/reactor.hpp"
@@ -22,8 +23,8 @@ class Shard;
 
 class Forwarding {
 public:
-    Forwarding(Exchange& exchange, Shard& source, reactor::Reactor& reactor)
-        : exchange_(exchange), source_(source), reactor_(reactor) {}
+    Forwarding(Exchange& exchange, Shard& source, reactor::Reactor& reactor, BudgetAccount& account)
+        : exchange_(exchange), source_(source), reactor_(reactor), charges_(account) {}
 
     // Once all shards exist.
     void connect();
@@ -31,7 +32,7 @@ public:
     // The batch to which messages for this reactor are added.
     ForwardBatch& batch_for(std::uint16_t target);
     // For a message to several reactors. Null if it is charged for each.
-    SharedChargePtr charge_once(const RoutedMessage& routed) const;
+    SharedChargePtr charge_once(const RoutedMessage& routed);
     // Sends the batch before the turn ends if it is large, so that the target works meanwhile.
     void send_if_full(std::uint16_t target);
     // At the end of a turn.
@@ -45,6 +46,9 @@ public:
     std::size_t targets() const { return outgoing_.size(); }
 
     bool under_way_to(std::size_t target) const { return outgoing_[target].bytes_under_way != 0; }
+
+    // Charged for what is under way.
+    std::size_t charged_bytes() const { return charges_.bytes(); }
 
     bool congested() const { return congested_targets_ > 0; }
 
@@ -68,6 +72,7 @@ private:
     Exchange& exchange_;
     Shard& source_;
     reactor::Reactor& reactor_;
+    ForwardCharges charges_;
     std::vector<Outgoing> outgoing_;
     std::size_t congested_targets_ = 0;
     std::vector<reactor::TurnWork*> waiting_;

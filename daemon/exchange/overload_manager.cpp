@@ -97,11 +97,16 @@ void OverloadManager::begin(Shard& requester) {
         return;
     }
     const std::size_t shards = exchange_.shard_count();
-    const auto round = std::make_shared<Round>(Round{requester, shards, Holdings(shards)});
+    const auto round = std::make_shared<Round>(
+        Round{.requester = requester, .missing = shards, .charged = 0, .holdings = Holdings(shards)}
+    );
     for (std::size_t i = 0; i < shards; ++i) {
         Shard& asked = exchange_.shard(i);
         asked.reactor().post([this, &asked, i, round] {
-            round->requester.reactor().post([this, i, round, held = asked.holdings()]() mutable {
+            const std::size_t charged = asked.account().held();
+            round->requester.reactor().post([this, i, round, charged, held = asked.holdings()](
+                                            ) mutable {
+                round->charged += charged;
                 round->holdings[i] = std::move(held);
                 if (--round->missing == 0) {
                     choose(round);
@@ -112,16 +117,16 @@ void OverloadManager::begin(Shard& requester) {
 }
 
 // The initiator may have read the total before the last round lowered it.
-std::size_t OverloadManager::missing_memory() const {
-    const MemoryBudget& budget = exchange_.budget();
-    if (budget.exceeded()) {
-        return budget.used() - (budget.limit() - budget.limit() / 8);
+std::size_t OverloadManager::missing_memory(std::size_t charged) const {
+    const std::size_t limit = exchange_.budget().limit();
+    if (charged > limit) {
+        return charged - (limit - limit / 8);
     }
     return EmergencyReserve::refill() ? 0 : 1;
 }
 
 void OverloadManager::choose(const RoundPtr& round) {
-    const std::size_t missing = missing_memory();
+    const std::size_t missing = missing_memory(round->charged);
     const std::size_t expected = leaving(round->holdings);
     const auto chosen = choose_holders(round->holdings, exchange_.budget().limit());
     if (missing <= expected || !chosen) {

@@ -4,6 +4,9 @@
 // (holding.hpp), until an eighth of the budget is free. One round at a time; if that was not
 // enough, the next turn that finds the budget exceeded begins another.
 //
+// Each shard replies with its charges and its clients' memory of the same moment: a total that was
+// read later would count clients that are in no reply, and others would be cut for them.
+//
 //   requester --> every shard: holdings --> requester: choose --> shards with chosen clients: shed
 //
 // Thread: begin() on any shard's; the rest travels by messages.
@@ -33,6 +36,7 @@ private:
     struct Round {
         Shard& requester;
         std::size_t missing = 0;                     // replies
+        std::size_t charged = 0;                     // bytes, on all shards
         std::vector<std::vector<Holding>> holdings;  // by shard
     };
 
@@ -42,8 +46,8 @@ private:
     void shed(const RoundPtr& round, const HolderKey& chosen, std::size_t bytes);
     void shed_at(Shard& shard, const RoundPtr& round, const HolderKey& chosen, std::size_t bytes);
     void note_reply(const RoundPtr& round);
-    // Bytes that should be freed; 0 if there is enough memory.
-    std::size_t missing_memory() const;
+    // Bytes of `charged` that should be freed; 0 if there is enough memory.
+    std::size_t missing_memory(std::size_t charged) const;
 
     Exchange& exchange_;
     std::atomic<bool> under_way_{false};

@@ -25,7 +25,7 @@ Shard::Shard(Exchange& exchange, reactor::Reactor& reactor)
       ledger_(reactor),
       account_(exchange.budget()),
       clients_(reactor.index()),
-      forwarding_(exchange, *this, reactor),
+      forwarding_(exchange, *this, reactor, account_),
       requests_(exchange, reactor, ledger_, forwarding_, account_),
       interest_(exchange, reactor, clients_, account_),
       flushes_(exchange, reactor, clients_, forwarding_),
@@ -352,11 +352,15 @@ void Shard::finish_turn() {
     }
 }
 
-// Subscriptions of clients that have left are about to be freed.
+// Subscriptions of clients that have left are about to be freed, and messages under way to other
+// reactors are about to be freed or held by clients there.
 Shard::Holdings Shard::holdings() const {
     Holdings holdings = holdings_ ? holdings_() : Holdings();
     if (departures_.memory() > 0) {
         holdings.push_back({.bytes = departures_.memory(), .leaving = true});
+    }
+    if (forwarding_.charged_bytes() > 0) {
+        holdings.push_back({.bytes = forwarding_.charged_bytes(), .leaving = true});
     }
     return holdings;
 }

@@ -4,7 +4,7 @@
 //
 // Thread: the shard's that sends the batches. A batch that is destroyed elsewhere releases nothing:
 // then the shard has ended, too.
-#include "exchange/memory_budget.hpp"
+#include "exchange/forward_charges.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -16,8 +16,8 @@ public:
     // Smaller bodies are charged for each batch: that is cheaper than to share.
     static constexpr std::size_t kLeast = 64U << 10U;
 
-    SharedCharge(BudgetAccount& account, std::size_t bytes) : account_(account), bytes_(bytes) {
-        account_.charge(bytes_);
+    SharedCharge(ForwardCharges& charges, std::size_t bytes) : charges_(charges), bytes_(bytes) {
+        charges_.add(bytes_);
     }
 
     SharedCharge(const SharedCharge&) = delete;
@@ -28,12 +28,12 @@ public:
     // A batch has come back.
     void remove_batch() {
         if (--batches_ == 0) {
-            account_.release(bytes_);
+            charges_.remove(bytes_);
         }
     }
 
 private:
-    BudgetAccount& account_;
+    ForwardCharges& charges_;
     const std::size_t bytes_;
     std::size_t batches_ = 0;
 };

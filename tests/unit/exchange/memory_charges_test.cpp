@@ -1,5 +1,6 @@
 // Memory that clients make the exchange keep is charged at its real size, and given back.
 #include "base/allocated.hpp"
+#include "exchange/holding.hpp"
 #include "exchange/subscription_memory.hpp"
 #include "router/filter_interest.hpp"
 #include "support/allocator_memory.hpp"
@@ -21,6 +22,7 @@ using telex::testing::allocator_memory;
 using telex::testing::PlainClient;
 using telex::testing::RunningExchange;
 using ::testing::Contains;
+using ::testing::SizeIs;
 
 struct Memory {
     std::size_t real;
@@ -176,13 +178,19 @@ TEST_F(FourReactors, ChargeALargeMessageUnderWayOnce) {
     }
     running_.settle();
     const std::size_t before = memory().charged;
+    std::vector<Holding> holdings;
     const std::size_t under_way = running_.on(publisher_, [&] {
         std::string body;
         wire::append_message(body, "a", std::string(kLarge, 'x'));
         const SharedBytes shared = SharedBytes::copy_of(body);
         publisher_.port.publish({wire::scan_message(shared.bytes).value(), &shared.owner});
+        holdings = publisher_.shard.holdings();
         return publisher_.shard.account().held();
     });
+    // When memory is short no client is cut for it.
+    ASSERT_THAT(holdings, SizeIs(1));
+    EXPECT_TRUE(holdings.front().leaving);
+    EXPECT_GE(holdings.front().bytes, kLarge);
     EXPECT_GE(under_way, kLarge);
     EXPECT_LT(under_way, 2 * kLarge);
     running_.settle();

@@ -22,11 +22,19 @@ constexpr std::size_t kShards = 3;
 // Three shards with clients that are numbers of this test's: what they hold, by owner.
 class OverloadManagerTest : public ::testing::Test {
 protected:
+    struct FakeClient {
+        std::string owner;
+        std::size_t bytes;
+        std::size_t granted;
+
+        HolderKey key() const { return {owner, static_cast<unsigned>(std::bit_width(bytes))}; }
+    };
+
     OverloadManagerTest() {
         for (std::size_t i = 0; i < kShards; ++i) {
             running_.at(i, [&] {
                 running_.exchange().shard(i).on_memory_shortage(
-                    [this, i] { return holdings(i); },
+                    [this, i] { return asked(i); },
                     [this, i](const HolderKey& holders, std::size_t bytes) {
                         shed(i, holders, bytes);
                     }
@@ -48,12 +56,7 @@ protected:
     void hold(
         std::size_t shard, std::size_t bytes, const std::string& owner, std::size_t granted = 0
     ) {
-        running_.at(shard, [&] {
-            clients_[shard].push_back({owner, bytes, granted});
-            Shard& home = running_.exchange().shard(shard);
-            home.account().charge(bytes);
-            home.reactor().ensure_turn();
-        });
+        running_.at(shard, [&] { add_client(shard, {owner, bytes, granted}); });
         running_.settle();
     }
 
@@ -62,23 +65,25 @@ protected:
         hold(shard, bytes, "shard " + std::to_string(shard));
     }
 
+    // On the shard's thread.
+    void add_client(std::size_t shard, FakeClient client) {
+        Shard& home = running_.exchange().shard(shard);
+        home.account().charge(client.bytes);
+        home.reactor().ensure_turn();
+        clients_[shard].push_back(std::move(client));
+    }
+
     static ExchangeOptions small() {
         ExchangeOptions options;
         options.memory_budget_bytes = 1000;
         return options;
     }
 
-    struct FakeClient {
-        std::string owner;
-        std::size_t bytes;
-        std::size_t granted;
-
-        HolderKey key() const { return {owner, static_cast<unsigned>(std::bit_width(bytes))}; }
-    };
-
     std::array<std::vector<FakeClient>, kShards> clients_;
     std::array<int, kShards> cuts_{};
     std::array<std::size_t, kShards> leaving_{};
+    // The size of a client that comes to the last shard as soon as it has told what it holds.
+    std::size_t latecomer_ = 0;
     RunningExchange running_{kShards, small()};
 
 private:
@@ -88,6 +93,17 @@ private:
             bytes += client.bytes;
         }
         return bytes;
+    }
+
+    std::vector<Holding> asked(std::size_t shard) {
+        if (shard == kShards - 1 && latecomer_ != 0) {
+            running_.exchange().shard(shard).reactor().post([this, bytes = latecomer_] {
+                add_client(kShards - 1, {"latecomer", bytes, 0});
+                running_.exchange().shard(kShards - 1).account().settle();
+            });
+            latecomer_ = 0;
+        }
+        return holdings(shard);
     }
 
     std::vector<Holding> holdings(std::size_t shard) const {
@@ -212,6 +228,21 @@ TEST_F(OverloadManagerTest, ClosesNothingForAnOutdatedTotal) {
     EXPECT_THAT(cuts_, ElementsAre(0, 0, 0));
     hold(1, 700);
     EXPECT_THAT(cuts_, ElementsAre(0, 1, 0)) << "and it can begin again";
+}
+
+// A client that was in no reply is to blame: the next round finds it.
+TEST_F(OverloadManagerTest, SparesOthersForAClientThatCameAfterTheQuestion) {
+    hold(0, 100);
+    Shard& last = running_.exchange().shard(kShards - 1);
+    running_.at(kShards - 1, [&] {
+        latecomer_ = 950;
+        running_.exchange().overload_manager().begin(last);
+    });
+    running_.settle();
+    while (cuts_[0] + cuts_[2] == 0) {
+        hold(1, 1);  // a moment later
+    }
+    EXPECT_THAT(cuts_, ElementsAre(0, 0, 1));
 }
 
 TEST_F(OverloadManagerTest, EndsWithoutAConnectionToClose) {
