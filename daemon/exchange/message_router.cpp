@@ -115,8 +115,12 @@ bool MessageRouter::route_group(
 
 void MessageRouter::dispatch(const router::Route& route, RoutedMessage& routed) {
     reactor_.work().add(work_of(route));
-    routed.targets = route.plain.size() + route.groups.size() + route.forwards.size();
-    routed.reports_absence = routed.reports_absence && (routed.targets == 1 || routed.is_request);
+    // Plain subscribers on this reactor report nothing.
+    if (routed.is_request || !route.groups.empty() || !route.forwards.empty()) {
+        routed.targets = route.plain.size() + route.groups.size() + route.forwards.size();
+        routed.reports_absence =
+            routed.reports_absence && (routed.targets == 1 || routed.is_request);
+    }
     for (router::Subscription* subscription : route.plain) {
         deliver(static_cast<ActiveSubscription&>(*subscription), routed);
     }

@@ -67,8 +67,7 @@ public:
     std::size_t subscriptions() const;
     std::string filter_of(const ActiveSubscription& subscription) const;
 
-    // Each sets routed.targets and routed.reports_absence, and returns false if there is no
-    // subscriber on any reactor.
+    // Each sets what dispatch() sets, and returns false if there is no subscriber on any reactor.
     // In the message's account:
     bool route(RoutedMessage& routed);
     // Also in the accounts that import it:
@@ -77,7 +76,8 @@ public:
     bool route_group(RoutedMessage& routed, std::string_view group, router::GroupChoice choice);
 
     // Delivers and forwards the message as the route says. Sets routed.targets and
-    // routed.reports_absence.
+    // routed.reports_absence of a request, and of a message for members of groups or for other
+    // reactors.
     void dispatch(const router::Route& route, RoutedMessage& routed);
     // To a member of a queue group here, with a claimed credit or to wait for one.
     void give(

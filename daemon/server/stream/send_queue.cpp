@@ -12,7 +12,9 @@ void SendQueue::put(const FramedParts& frame, std::uint64_t key, TimePoint now) 
         const std::size_t size = frame.size();
         append(committed_, frame, size);
         unwritten_.add(size, key);
-        count(is_message(key) && size != 0 ? 1 : 0);
+        if (is_message(key) && size != 0) [[likely]] {
+            count(1);
+        }
         return;
     }
     put_behind(frame, key, now);
