@@ -35,6 +35,10 @@ IoResult peek(int fd) {
     return receive(fd, {&byte, 1}, MSG_PEEK);
 }
 
+IoResult peek_some(int fd, std::span<char> room) {
+    return receive(fd, room, MSG_PEEK);
+}
+
 IoResult send_some(int fd, const iovec* vectors, std::size_t count) {
     msghdr message{};
     // sendmsg takes a mutable pointer but only reads through it.

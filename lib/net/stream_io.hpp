@@ -20,6 +20,8 @@ IoResult recv_some(int fd, std::span<char> room);
 // Whether recv_some would return bytes, `wait_read`, the end or an error. Takes nothing. For packet
 // sockets, too.
 IoResult peek(int fd);
+// Copies what recv_some would return into `room`, which must not be empty. Takes nothing.
+IoResult peek_some(int fd, std::span<char> room);
 IoResult send_some(int fd, const iovec* vectors, std::size_t count);
 
 // One seqpacket message. A message that does not fit is `cut`; 0 bytes are the end, which is why
