@@ -28,8 +28,9 @@ constexpr std::array<std::string_view, kCloseReasons> kNames = {
     "kicked",
     "displaced",
     "unwritable_answer",
+    "proxy_header",
 };
-static_assert(static_cast<std::size_t>(CloseReason::unwritable_answer) + 1 == kCloseReasons);
+static_assert(static_cast<std::size_t>(CloseReason::proxy_header) + 1 == kCloseReasons);
 
 }  // namespace
 

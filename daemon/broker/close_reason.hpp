@@ -29,9 +29,10 @@ enum class CloseReason : std::uint8_t {
     kicked,             // by an operator
     displaced,          // raw: idle for longest when the listener was full and a peer connected
     unwritable_answer,  // raw: the listener's framing cannot carry a reply
+    proxy_header,       // no PROXY protocol header, a wrong one, or not from a proxy
 };
 
-inline constexpr std::size_t kCloseReasons = 22;
+inline constexpr std::size_t kCloseReasons = 23;
 
 // Stable snake_case name.
 std::string_view name_of(CloseReason reason);

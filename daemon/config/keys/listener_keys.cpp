@@ -4,6 +4,7 @@
 #include "config/keys/limit_keys.hpp"
 #include "config/keys/list_keys.hpp"
 #include "config/keys/protocol_keys.hpp"
+#include "config/keys/proxy_keys.hpp"
 #include "config/keys/text_rules.hpp"
 #include "config/keys/tls_keys.hpp"
 #include "config/keys/units.hpp"
@@ -247,6 +248,7 @@ Table<Draft> make_listener_table() {
     add_amplification_keys(table);
     add_limit_keys(table);
     add_slow_consumer_keys(table);
+    add_proxy_keys(table);
     add_tls_keys(table);
     return table;
 }

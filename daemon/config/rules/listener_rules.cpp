@@ -3,6 +3,7 @@
 #include "base/units.hpp"
 #include "config/keys/listener_keys.hpp"
 #include "config/keys/protocol_keys.hpp"
+#include "config/keys/proxy_keys.hpp"
 #include "config/parse/value_error.hpp"
 
 #include <fmt/format.h>
@@ -231,6 +232,7 @@ void check_sockets(const ListenerView& listener, Report& report) {
     check_amplification(listener, report);
     check_socket_file_keys(listener, report);
     check_abstract(listener, report);
+    check_proxies(listener, report);
     const auto is_shared = [](const Address& address) {
         return address.transport == Transport::tcp || address.transport == Transport::systemd;
     };

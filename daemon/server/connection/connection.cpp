@@ -1,7 +1,6 @@
 #include "server/connection/connection.hpp"
 
 #include "server/connection/connection_table.hpp"
-#include "server/connection/entry_rules.hpp"
 #include "server/connection/peer_identity.hpp"
 
 #include <fmt/format.h>
@@ -44,19 +43,22 @@ Connection::~Connection() {
 
 // --- beginning -----------------------------------------------------------------------------------
 
-bool Connection::start() {
+bool Connection::start(const std::optional<Rejection>& rejection) {
     if (!reactor().poller().add(stream_->descriptor(), *this)) {
         return false;
     }
     slot_.take();
     ++shard_.counters().connections_total;
     if (stream_->established()) {
-        open();
+        open(rejection);
         return true;
     }
     lifecycle_.begin_handshake(opened_ + settings_->handshake_timeout());
     recharge();
-    if (slot_.is_in_pre_auth() && (slot_.has_slot() || slot_.take_reject_slot())) {
+    if (rejection) {
+        lifecycle_.set_detail(std::string(rejection->text));
+        reject(rejection->code, rejection->reason, {});
+    } else if (slot_.is_in_pre_auth() && (slot_.has_slot() || slot_.take_reject_slot())) {
         table_.handshakes().add(*this);
     } else {
         reject(v1::TOO_MANY_CONNECTIONS, session::CloseReason::too_many_connections, {});
@@ -81,7 +83,7 @@ void Connection::run_handshake_step() {
             return;
         case IoStatus::done:
             security_ = stream_->security();
-            open();
+            open(std::nullopt);
             recharge();
             read_again();  // what came with the end of the handshake
             return;
@@ -102,7 +104,7 @@ void Connection::fail_handshake() {
                                : session::CloseReason::tls_failed);
 }
 
-void Connection::open() {
+void Connection::open(std::optional<Rejection> rejection) {
     broker_.join();
     lifecycle_.begin_session();
     const access::AuthResult result = identify_peer();
@@ -110,13 +112,15 @@ void Connection::open() {
     if (result == access::AuthResult::authenticated && settings_->protocol().can.may_be_silent) {
         share_slot();
     }
-    const auto rejection = check_entry(
-        {.has_slot = slot_.has_slot(),
-         .needs_pre_auth = session_->frame_limit() != SIZE_MAX,
-         .is_in_pre_auth = slot_.is_in_pre_auth(),
-         .result = result,
-         .can_authenticate = can_authenticate()}
-    );
+    if (!rejection) {
+        rejection = check_entry(
+            {.has_slot = slot_.has_slot(),
+             .needs_pre_auth = session_->frame_limit() != SIZE_MAX,
+             .is_in_pre_auth = slot_.is_in_pre_auth(),
+             .result = result,
+             .can_authenticate = can_authenticate()}
+        );
+    }
     if (rejection) {
         reject(rejection->code, rejection->reason, rejection->text);
     } else {
@@ -143,8 +147,10 @@ bool Connection::can_authenticate() const {
 }
 
 Authentication::Channel Connection::channel() const {
-    const bool is_private = !security_.empty() || peer_.transport != "tcp" ||
-                            net::is_loopback(peer_.host) || settings_->options().plaintext_secrets;
+    const bool is_local = stream_->forwarding() != Forwarding::unnamed &&
+                          (peer_.transport != "tcp" || net::is_loopback(peer_.host));
+    const bool is_private =
+        !security_.empty() || is_local || settings_->options().plaintext_secrets;
     return {.secrets_are_safe = is_private, .binding = stream_->channel_binding()};
 }
 
@@ -263,7 +269,7 @@ broker::ClientLabel Connection::label() const {
     broker::ClientLabel label{
         .connection = number(), .listener = peer_.listener, .peer = peer_text_
     };
-    if (const auto credentials = net::credentials_of(stream_->descriptor())) {
+    if (const auto credentials = credentials_of(*stream_)) {
         const net::Peer unnamed{net::UnixUnnamedPeer{}, credentials};
         if (peer_text_ == net::to_string(unnamed)) {
             label.peer = "unix";  // the credentials are fields

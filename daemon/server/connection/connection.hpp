@@ -5,6 +5,7 @@
 //
 // Owner: the worker's table. Thread: the reactor's.
 #include "base/time.hpp"
+#include "server/connection/entry_rules.hpp"
 #include "server/connection/handshake_turns.hpp"
 #include "server/connection/receiving_client.hpp"
 #include "server/connection/time_limits.hpp"
@@ -37,9 +38,9 @@ public:
     );
     ~Connection() override;
 
-    // Registers with the poller and starts the session. Returns false if the kernel refuses; then
-    // the object must be destroyed.
-    [[nodiscard]] bool start();
+    // Registers with the poller and starts the session, or rejects the peer. Returns false if the
+    // kernel refuses; then the object must be destroyed.
+    [[nodiscard]] bool start(const std::optional<Rejection>& rejection = std::nullopt);
     // About once a second: releases what is not used, and checks the time limits.
     void on_tick();
     // --- the exchange stops ---------------------------------------------------------------------
@@ -87,7 +88,7 @@ private:
     // --- beginning ------------------------------------------------------------------------------
     void run_handshake_step() override;
     void fail_handshake();
-    void open();
+    void open(std::optional<Rejection> rejection);
     void share_slot();
     access::AuthResult identify_peer();
     bool can_authenticate() const;

@@ -4,16 +4,25 @@
 #include "net/peer.hpp"
 #include "server/stream/byte_stream.hpp"
 
+#include <sys/types.h>
+
 #include <optional>
+#include <vector>
 
 namespace telex::server {
 
+// Of the peer itself: nothing if a proxy forwards it.
+inline std::optional<net::Credentials> credentials_of(const ByteStream& stream) {
+    return stream.forwarding() == Forwarding::none ? net::credentials_of(stream.descriptor())
+                                                   : std::nullopt;
+}
+
 inline access::PeerIdentity identity_of(const ByteStream& stream) {
-    const auto credentials = net::credentials_of(stream.descriptor());
+    const auto credentials = credentials_of(stream);
     return {
         .certificate = stream.certificate_name(),
         .uid = credentials ? std::optional(credentials->uid) : std::nullopt,
-        .gids = net::groups_of(stream.descriptor())
+        .gids = credentials ? net::groups_of(stream.descriptor()) : std::vector<gid_t>()
     };
 }
 

@@ -1,5 +1,6 @@
 #include "server/connection/sending_client.hpp"
 
+#include "server/connection/peer_identity.hpp"
 #include "server/listener/ownership.hpp"
 
 #include <fmt/format.h>
@@ -69,7 +70,7 @@ SendingClient::~SendingClient() {
 }
 
 bool SendingClient::owns_daemon() const {
-    const auto credentials = net::credentials_of(stream_->descriptor());
+    const auto credentials = credentials_of(*stream_);
     return credentials && server::owns_daemon(*credentials);
 }
 

@@ -41,6 +41,9 @@ std::optional<std::string> check_protocol(
     if (!protocol.can.packets && find_socket(sockets, keeps_packets) != nullptr) {
         return fmt::format("protocol {} needs a byte stream", protocol.name);
     }
+    if (options.proxy_protocol && find_socket(sockets, keeps_packets) != nullptr) {
+        return "proxy_protocol needs a byte stream";
+    }
     if (protocol.check_listener == nullptr) {
         return std::nullopt;
     }

@@ -45,6 +45,14 @@ struct AmplificationOptions {
     std::vector<net::Network> networks;  // where the factor applies; 1 elsewhere
 };
 
+// Connections of these peers come through a proxy, which names the real peer.
+struct ProxyProtocolOptions {
+    std::vector<net::Network> networks;
+    bool unix_sockets = false;  // every peer of a unix socket
+
+    bool operator==(const ProxyProtocolOptions&) const = default;
+};
+
 struct TlsOptions {
     tls::ServerOptions context;
     std::chrono::milliseconds handshake_timeout{5'000};
@@ -74,6 +82,8 @@ struct ListenerOptions {
     std::chrono::milliseconds frame_timeout{30'000};
     SlowConsumerOptions slow_consumer;
     AmplificationOptions amplification;
+    // Absent: no peer may send the header of the PROXY protocol. Otherwise each must.
+    std::optional<ProxyProtocolOptions> proxy_protocol;
     std::optional<TlsOptions> tls;
     // The user of peers that match no other; if empty and there are users, they are rejected.
     std::string user;

@@ -33,6 +33,16 @@ void ListenerSlot::take() {
     in_pre_auth_ = listener_->enter_pre_auth(origin_.network);
 }
 
+bool ListenerSlot::enter_pre_auth() {
+    in_pre_auth_ = listener_ != nullptr && listener_->enter_pre_auth(origin_.network);
+    return is_in_pre_auth();
+}
+
+void ListenerSlot::count_for(PeerOrigin origin) {
+    release();
+    origin_ = std::move(origin);
+}
+
 bool ListenerSlot::take_reject_slot() {
     if (listener_->take_reject_slot()) {
         held_ = Held::reject_slot;

@@ -38,6 +38,12 @@ public:
     // authenticated if there is room.
     void take();
 
+    // Only enters the peer among those that are not authenticated. Returns false if there is no
+    // room.
+    [[nodiscard]] bool enter_pre_auth();
+    // Gives back what is taken, and counts for another peer from now on.
+    void count_for(PeerOrigin origin);
+
     bool has_slot() const {
         return listener_ == nullptr || held_ == Held::slot || held_ == Held::idle_slot;
     }

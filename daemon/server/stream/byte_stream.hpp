@@ -6,6 +6,7 @@
 #include <sys/uio.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,13 @@ namespace telex::server {
 struct StreamFailure {
     std::string text;
     bool other_protocol = false;  // the peer speaks another protocol
+};
+
+// Whether the socket's peer is the stream's peer.
+enum class Forwarding : std::uint8_t {
+    none,
+    named,    // the socket's peer is a proxy, which has named the stream's peer
+    unnamed,  // and the peer that it forwards is unknown
 };
 
 class ByteStream {
@@ -25,6 +33,9 @@ public:
     virtual bool established() const { return true; }
 
     virtual IoResult handshake() { return {}; }
+
+    // If not `none`, facts of the kernel about the socket's peer are those of a proxy.
+    virtual Forwarding forwarding() const { return Forwarding::none; }
 
     // For the poller.
     virtual int descriptor() const = 0;

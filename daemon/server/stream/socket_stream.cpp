@@ -19,7 +19,10 @@ int option(int fd, int name) {
 
 class SocketStream : public ByteStream {
 public:
-    explicit SocketStream(net::UniqueFd fd) : fd_(std::move(fd)) {}
+    explicit SocketStream(net::UniqueFd fd, Forwarding forwarding = Forwarding::none)
+        : fd_(std::move(fd)), forwarding_(forwarding) {}
+
+    Forwarding forwarding() const override { return forwarding_; }
 
     int descriptor() const override { return fd_.get(); }
 
@@ -43,6 +46,9 @@ public:
 
 protected:
     net::UniqueFd fd_;
+
+private:
+    Forwarding forwarding_;
 };
 
 class PacketStream final : public SocketStream {
@@ -68,7 +74,7 @@ public:
 
 }  // namespace
 
-std::unique_ptr<ByteStream> make_socket_stream(net::UniqueFd fd) {
+std::unique_ptr<ByteStream> make_socket_stream(net::UniqueFd fd, Forwarding forwarding) {
     if (option(fd.get(), SO_TYPE) == SOCK_SEQPACKET) {
         return std::make_unique<PacketStream>(std::move(fd));
     }
@@ -77,7 +83,7 @@ std::unique_ptr<ByteStream> make_socket_stream(net::UniqueFd fd) {
         (void)net::set_nodelay(fd.get());
         (void)net::set_keepalive(fd.get(), {});
     }
-    return std::make_unique<SocketStream>(std::move(fd));
+    return std::make_unique<SocketStream>(std::move(fd), forwarding);
 }
 
 }  // namespace telex::server

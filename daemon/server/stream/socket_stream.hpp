@@ -10,6 +10,8 @@ namespace telex::server {
 
 // Takes a connected, non-blocking socket of any of these kinds. Sets TCP_NODELAY and keep-alive
 // where they apply.
-std::unique_ptr<ByteStream> make_socket_stream(net::UniqueFd fd);
+std::unique_ptr<ByteStream> make_socket_stream(
+    net::UniqueFd fd, Forwarding forwarding = Forwarding::none
+);
 
 }  // namespace telex::server

@@ -51,6 +51,12 @@ Worker::Worker(reactor::Reactor& reactor, exchange::Shard& shard, Workers& worke
       shard_(shard),
       workers_(workers),
       connections_(reactor, load_),
+      proxied_(
+          reactor,
+          connections_.timers(),
+          [this](Arrival arrival) { begin(std::move(arrival)); },
+          [this] { count_empty(); }
+      ),
       tick_(reactor.io()) {
     shard_.on_memory_shortage(
         [this] {
@@ -134,28 +140,20 @@ void Worker::start() {
 }
 
 void Worker::adopt(net::Accepted accepted, net::Transport transport, ListenerState& listener) {
-    const ListenerSettingsPtr settings = listener.settings();
-    session::PeerFacts facts{
-        .transport = std::string(net::transport_name(transport)),
-        .host = net::host_of(accepted.peer),
-        .port = net::port_of(accepted.peer),
-        .listener = settings->options().name,
-        .connection = {},
-    };
-    tls::ContextPtr tls = settings->tls_context();
-    std::unique_ptr<ByteStream> stream;
-    try {
-        stream = tls ? make_tls_stream(std::move(accepted.fd), std::move(tls))
-                     : make_socket_stream(std::move(accepted.fd));
-    } catch (const std::bad_alloc&) {
-        // OpenSSL cannot use the emergency reserve: the peer has to connect again.
-        load_.fetch_sub(1, std::memory_order_relaxed);
-        log::write(
-            "no_memory", {{"listener", facts.listener}, {"peer", net::to_string(accepted.peer)}}
-        );
+    if (listener.settings()->options().proxy_protocol) {
+        proxied_.add(std::move(accepted), transport, listener);
         return;
     }
-    adopt(std::move(stream), std::move(facts), net::to_string(accepted.peer), listener);
+    ListenerSlot slot(listener, origin_of(net::host_of(accepted.peer)));
+    begin(
+        {.fd = std::move(accepted.fd),
+         .peer = std::move(accepted.peer),
+         .transport = transport,
+         .forwarding = Forwarding::none,
+         .listener = &listener,
+         .slot = std::move(slot),
+         .rejection = std::nullopt}
+    );
 }
 
 void Worker::adopt(
@@ -164,20 +162,73 @@ void Worker::adopt(
     const std::string& peer_text,
     ListenerState& listener
 ) {
+    ListenerSlot slot(listener, origin_of(peer.host));
+    begin(
+        std::move(stream),
+        std::move(peer),
+        peer_text,
+        listener.settings(),
+        std::move(slot),
+        std::nullopt
+    );
+}
+
+void Worker::begin(Arrival arrival) {
+    const ListenerSettingsPtr settings = arrival.listener->settings();
+    // A peer that a proxy names has an address of IP, even if the proxy connects by a unix socket.
+    const net::Transport transport =
+        arrival.forwarding == Forwarding::named ? net::Transport::tcp : arrival.transport;
+    session::PeerFacts facts{
+        .transport = std::string(net::transport_name(transport)),
+        .host = net::host_of(arrival.peer),
+        .port = net::port_of(arrival.peer),
+        .listener = settings->options().name,
+        .connection = {},
+    };
+    tls::ContextPtr tls = settings->tls_context();
+    std::unique_ptr<ByteStream> stream;
+    try {
+        stream = tls ? make_tls_stream(std::move(arrival.fd), std::move(tls))
+                     : make_socket_stream(std::move(arrival.fd), arrival.forwarding);
+    } catch (const std::bad_alloc&) {
+        // OpenSSL cannot use the emergency reserve: the peer has to connect again.
+        load_.fetch_sub(1, std::memory_order_relaxed);
+        log::write(
+            "no_memory", {{"listener", facts.listener}, {"peer", net::to_string(arrival.peer)}}
+        );
+        return;
+    }
+    begin(
+        std::move(stream),
+        std::move(facts),
+        net::to_string(arrival.peer),
+        settings,
+        std::move(arrival.slot),
+        arrival.rejection
+    );
+}
+
+void Worker::begin(
+    std::unique_ptr<ByteStream> stream,
+    session::PeerFacts peer,
+    const std::string& peer_text,
+    const ListenerSettingsPtr& settings,
+    ListenerSlot slot,
+    const std::optional<Rejection>& rejection
+) {
     reactor_.work().add(reactor::work::kConnection);
     peer.connection = std::to_string(workers_.next_connection_number());
     Connection& added = connections_.add(std::make_unique<Connection>(
         shard_,
         buffers_,
         connections_,
-        listener.settings(),
-        ListenerSlot(listener, origin_of(peer.host)),
-        peer,
+        settings,
+        std::move(slot),
+        std::move(peer),
         peer_text,
         std::move(stream)
     ));
-    if (!added.start()) {
-        const ListenerSettingsPtr settings = listener.settings();
+    if (!added.start(rejection)) {
         log::write("cannot_watch", {{"listener", settings->options().name}, {"peer", peer_text}});
         connections_.remove(added);
     } else if (draining_) {
@@ -185,6 +236,12 @@ void Worker::adopt(
             v1::SHUTTING_DOWN, session::CloseReason::shutting_down, "the exchange is stopping"
         );
     }
+}
+
+void Worker::count_empty() {
+    load_.fetch_sub(1, std::memory_order_relaxed);
+    ++shard_.counters().connections_total;
+    ++shard_.counters().closed[static_cast<std::size_t>(session::CloseReason::client_closed)];
 }
 
 void Worker::schedule_tick() {
@@ -241,6 +298,7 @@ void Worker::stop_accepting() {
     for (const auto& acceptor : acceptors_) {
         acceptor->stop();
     }
+    proxied_.stop();
     for (const auto& socket : datagram_sockets_) {
         socket->stop();
     }
@@ -267,6 +325,7 @@ bool Worker::drain_quiet(bool work_is_open) {
 }
 
 void Worker::abort_all() {
+    proxied_.stop();
     connections_.for_each([](Connection& connection) {
         connection.abort(session::CloseReason::shutting_down);
     });

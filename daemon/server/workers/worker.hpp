@@ -7,6 +7,7 @@
 #include "net/address.hpp"
 #include "net/listen.hpp"
 #include "reactor/reactor.hpp"
+#include "server/accept/proxied_arrivals.hpp"
 #include "server/connection/connection_sweep.hpp"
 #include "server/connection/connection_table.hpp"
 #include "server/listener/listener_state.hpp"
@@ -19,6 +20,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -68,6 +70,9 @@ public:
         ListenerState& listener
     );
 
+    // Connections whose PROXY protocol header is not complete.
+    std::size_t arriving() const { return proxied_.waiting(); }
+
     ConnectionTable& connections() { return connections_; }
 
     // Ends the connection with this number. Returns false if it is not on this reactor.
@@ -98,6 +103,18 @@ private:
         std::optional<ConnectionSweep> sweep;  // that is under way
     };
 
+    // Makes a connection.
+    void begin(Arrival arrival);
+    void begin(
+        std::unique_ptr<ByteStream> stream,
+        session::PeerFacts peer,
+        const std::string& peer_text,
+        const ListenerSettingsPtr& settings,
+        ListenerSlot slot,
+        const std::optional<Rejection>& rejection
+    );
+    // A connection has ended without having sent a byte.
+    void count_empty();
     void schedule_tick();
     void tick();
     void tick_connections();
@@ -108,6 +125,7 @@ private:
     ReactorBuffers buffers_;
     std::atomic<std::uint32_t> load_{0};  // connections here and on their way here
     ConnectionTable connections_;
+    ProxiedArrivals proxied_;
     MemoryRelief memory_relief_{connections_};
     std::vector<std::unique_ptr<StreamAcceptor>> acceptors_;
     std::vector<std::unique_ptr<DatagramSocket>> datagram_sockets_;
