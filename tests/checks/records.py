@@ -8,6 +8,7 @@ that failed although none of its cases did: it crashed, hung or leaked."""
 
 import collections
 import pathlib
+import re
 import sys
 import xml.etree.ElementTree
 
@@ -40,10 +41,18 @@ def _test_cases(path):
         return []  # the program ended while writing
 
 
-def _case_of(tree, node):
-    """`Suite.Case` of GoogleTest without parameters, `module_test.Class.test_x` of unittest."""
+def _name_of(node):
+    """`Suite.Case` of GoogleTest without parameters, `module_test.Class.test_x` of unittest. Of a class whose setUpClass
+    did not succeed, none of whose tests is recorded, `module_test.Class.setUpClass`."""
+    of_class = re.fullmatch(r"setUpClass \((.+)\)", node.get("name"))
+    if of_class:
+        return f"{of_class.group(1)}.setUpClass"
     suite = [part for part in node.get("classname").split("/") if not part.isdigit()][-1]
-    name = f"{suite}.{node.get('name').split('/')[0].split(' ')[0]}"
+    return f"{suite}.{node.get('name').split('/')[0].split(' ')[0]}"
+
+
+def _case_of(tree, node):
+    name = _name_of(node)
     skipped = node.find("skipped")
     if skipped is not None:
         return Case(tree, name, "skipped", (skipped.get("message") or "no reason given").strip())

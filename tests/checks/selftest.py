@@ -414,6 +414,14 @@ class Ran(CheckTest):
         self.assertIn("Codec.Cuts was skipped in every tree, and the threat model", self.ran().stdout)
         self.assertEqual(self.totals(), ["1 0 1", "skipped 1: no room"])
 
+    def test_a_class_that_was_skipped_as_a_whole_is_reported(self):
+        skipped = '<testcase classname="" name="setUpClass (b_test.Limits)"><skipped message="no root"/></testcase>'
+        self.write("build/one/test-records/x.Limits.xml", f"<testsuite>{skipped}</testsuite>")
+        result = self.ran()
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        self.assertIn("b_test.Limits.test_one was skipped in every tree", result.stdout)
+        self.assertEqual(self.totals(), ["1 0 1", "skipped 1: no root"])
+
     def test_a_program_that_fails_after_its_cases_or_without_a_record_has_failed(self):
         self.record("build/one", a="fail")
         self.assertEqual(self.totals(), ["2 1 0", "failed one: unit.a"])
