@@ -1,7 +1,5 @@
 #include "cli/frames/reader.hpp"
 
-#include "codec/detect_protocol.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,7 +13,9 @@ constexpr std::size_t kReadBytes = std::size_t{64} << 10U;
 }  // namespace
 
 FrameReader::FrameReader(const codec::Framing& framing, InputSource source)
-    : decoder_(codec::make_decoder(framing)), source_(std::move(source)) {}
+    : own_protocols_(codec::protocols_of(framing)),
+      decoder_(codec::make_decoder(framing)),
+      source_(std::move(source)) {}
 
 FrameEvent FrameReader::next() {
     for (;;) {
@@ -61,7 +61,7 @@ FrameEvent FrameReader::take(const codec::DecodeStep& step) {
         case Kind::error:
             event.kind = FrameEvent::Kind::bad;
             event.error = step.error;
-            if (const auto other = codec::detect_protocol(unread().substr(0, 16))) {
+            if (const auto other = codec::detect_protocol(unread().substr(0, 16), own_protocols_)) {
                 event.text = codec::name_of(*other);
             }
             break;

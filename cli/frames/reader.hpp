@@ -5,6 +5,7 @@
 #include "base/bytes.hpp"
 #include "cli/terminal/input.hpp"
 #include "codec/decoder.hpp"
+#include "codec/detect_protocol.hpp"
 #include "codec/framing.hpp"
 
 #include <cstdint>
@@ -40,6 +41,7 @@ private:
 
     ByteView unread() const { return ByteView(buffer_).substr(begin_, end_ - begin_); }
 
+    codec::OtherProtocols own_protocols_;
     std::unique_ptr<codec::Decoder> decoder_;
     InputSource source_;
     std::string buffer_;

@@ -28,6 +28,9 @@ public:
 
     bool between_frames() const { return !discarding_ && scanned_ == 0; }  // without a literal
 
+    // Between frames: the next frame is lost, up to its delimiter.
+    void discard_next() { discarding_ = true; }
+
     // Remaining discard budget; copied between decoders that alternate.
     DiscardBudget& discard_budget() { return budget_; }
 

@@ -103,6 +103,12 @@ std::string_view name_of(OtherProtocol protocol) {
     return "unknown";
 }
 
+OtherProtocols protocols_of(const Framing& framing) {
+    const bool http =
+        framing.kind == FramingKind::headers && framing.headers.first_line != FirstLine::header;
+    return http ? OtherProtocols{OtherProtocol::http} : OtherProtocols{};
+}
+
 std::optional<OtherProtocol> detect_protocol(ByteView first_bytes, OtherProtocols ignored) {
     const auto found = find_protocol(first_bytes);
     return found && ignored.contains(*found) ? std::nullopt : found;

@@ -2,6 +2,7 @@
 // Detects well-known protocols by their first bytes, for the reason in a log line when the bytes
 // are not a valid frame: "length 1195725856 is too large" is really an HTTP request.
 #include "base/bytes.hpp"
+#include "codec/framing.hpp"
 
 #include <cstdint>
 #include <initializer_list>
@@ -40,6 +41,11 @@ public:
 
     constexpr bool contains(OtherProtocol protocol) const { return (bits_ & bit(protocol)) != 0; }
 
+    friend constexpr OtherProtocols operator|(OtherProtocols left, OtherProtocols right) {
+        left.bits_ |= right.bits_;
+        return left;
+    }
+
 private:
     static constexpr std::uint32_t bit(OtherProtocol protocol) {
         return 1U << static_cast<unsigned>(protocol);
@@ -47,6 +53,9 @@ private:
 
     std::uint32_t bits_ = 0;
 };
+
+// Protocols whose frames this framing reads, so that a hint at them would mislead.
+OtherProtocols protocols_of(const Framing& framing);
 
 // Returns nothing if the protocol is unknown or one of `ignored`, or if the bytes are too few (16
 // suffice).

@@ -5,6 +5,8 @@
 #include "codec/delimiter_encoder.hpp"
 #include "codec/encoder.hpp"
 #include "codec/fixed.hpp"
+#include "codec/headers_decoder.hpp"
+#include "codec/headers_encoder.hpp"
 #include "codec/length_decoder.hpp"
 #include "codec/length_encoder.hpp"
 #include "codec/stuffed_decoder.hpp"
@@ -75,6 +77,8 @@ std::unique_ptr<Decoder> make_decoder(const Framing& framing) {
             return make_stuffed<StuffedDecoder, Decoder>(framing);
         case FramingKind::syslog:
             return std::make_unique<SyslogDecoder>(framing);
+        case FramingKind::headers:
+            return std::make_unique<HeadersDecoder>(framing);
         case FramingKind::datagram:
             break;
     }
@@ -94,6 +98,8 @@ std::unique_ptr<Encoder> make_encoder(const Framing& framing) {
             return make_stuffed<StuffedEncoder, Encoder>(framing);
         case FramingKind::syslog:
             return make_syslog_encoder(framing);
+        case FramingKind::headers:
+            return std::make_unique<HeadersEncoder>(framing);
         case FramingKind::datagram:
             break;
     }

@@ -10,6 +10,12 @@ std::string_view name_of(FrameError error) {
             return "bad_length";
         case FrameError::bad_start:
             return "bad_start";
+        case FrameError::bad_header:
+            return "bad_header";
+        case FrameError::transfer_encoding:
+            return "transfer_encoding";
+        case FrameError::head_too_large:
+            return "head_too_large";
         case FrameError::bad_trailer:
             return "bad_trailer";
         case FrameError::bad_escape:

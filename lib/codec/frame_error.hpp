@@ -11,6 +11,9 @@ enum class FrameError : std::uint8_t {
     too_large,             // over the limit, or over the budget of bytes discarded in a row
     bad_length,            // malformed, non-canonical, overflowing or below the possible minimum
     bad_start,             // the literal at the beginning of a frame differs
+    bad_header,            // a line that is not a header, or that readers may interpret differently
+    transfer_encoding,     // headers: the body has a coding (chunked) instead of a length
+    head_too_large,        // headers: no blank line within the limit
     bad_trailer,           // the literal after the body differs
     bad_escape,            // byte stuffing that no encoder produces
     bad_checksum,          // the checksum after the content differs
@@ -25,6 +28,9 @@ inline constexpr std::array kAllFrameErrors = {
     FrameError::too_large,
     FrameError::bad_length,
     FrameError::bad_start,
+    FrameError::bad_header,
+    FrameError::transfer_encoding,
+    FrameError::head_too_large,
     FrameError::bad_trailer,
     FrameError::bad_escape,
     FrameError::bad_checksum,

@@ -8,6 +8,7 @@
 //         = exactly fixed_bytes bytes                                   kind fixed
 //         = [end byte] stuffed content and checksum, end byte           kind stuffed
 //         = either of the first two, detected per frame (RFC 6587)      kind syslog
+//         = header lines, blank line, body, trailer                     kind headers
 //         = one packet                                                  kind datagram
 #include "base/result.hpp"
 
@@ -21,7 +22,15 @@
 
 namespace telex::codec {
 
-enum class FramingKind : std::uint8_t { length, delimiter, fixed, stuffed, syslog, datagram };
+enum class FramingKind : std::uint8_t {
+    length,
+    delimiter,
+    fixed,
+    stuffed,
+    syslog,
+    headers,
+    datagram
+};
 enum class LengthEncoding : std::uint8_t { binary, leb128, decimal, hex, bcd, ber };
 enum class ByteOrder : std::uint8_t { big, little };
 // The bytes that the length field counts: the body; everything from the field's first byte on; or
@@ -36,12 +45,22 @@ enum class Checksum : std::uint8_t { none, fcs16 };
 // Handling of a stuffed frame with wrong escapes or a wrong checksum.
 enum class Damaged : std::uint8_t { close, discard };
 enum class SyslogWrite : std::uint8_t { counted, lines };
+// The first line of a block of headers: a header if it has the form of one, else a start line;
+// always a header; or never one, whatever its form.
+enum class FirstLine : std::uint8_t { either, header, start };
+// The body behind headers without a length: there is none; the frame is an error; it ends at the
+// trailer; or with the stream.
+enum class WithoutLength : std::uint8_t { empty, error, trailer, close };
 
 inline constexpr std::size_t kDefaultMaxFrameBytes = std::size_t{1} << 20U;
 // Upper bound of all limits: every sum of sizes in this module stays far from overflow.
 inline constexpr std::size_t kMaxFrameBytesCeiling = std::size_t{1} << 30U;
 // Longest head of a length framing: the bytes before the field, the field, its terminator.
 inline constexpr std::size_t kMaxLengthHeadBytes = std::size_t{4} << 10U;
+// Blocks of headers.
+inline constexpr std::size_t kDefaultHeadLimit = std::size_t{8} << 10U;
+inline constexpr std::size_t kMaxHeadLimit = std::size_t{64} << 10U;
+inline constexpr std::size_t kMaxWriteHeadBytes = std::size_t{4} << 10U;
 inline constexpr std::size_t kDefaultDiscardBudget = std::size_t{16} << 20U;
 
 struct LengthOptions {
@@ -99,6 +118,23 @@ struct DelimiterOptions {
     friend bool operator==(const DelimiterOptions&, const DelimiterOptions&) = default;
 };
 
+// Lines that end with LF or CR LF, up to a blank one, then the body: HTTP, SIP, LSP, STOMP.
+struct HeaderOptions {
+    // Names of the header with the size of the body in decimal digits, in any case. The first is
+    // written.
+    std::vector<std::string> lengths = {"Content-Length"};
+    FirstLine first_line = FirstLine::either;
+    WithoutLength without = WithoutLength::empty;
+    std::string trailer;     // literal after each body
+    std::string write_head;  // whole lines that are written before the length
+    // The payload is the frame without its trailer. A payload to be written includes its own
+    // headers, which are checked.
+    bool keep_head = false;
+    std::size_t head_limit = kDefaultHeadLimit;  // bytes up to the body
+
+    friend bool operator==(const HeaderOptions&, const HeaderOptions&) = default;
+};
+
 struct Framing {
     FramingKind kind = FramingKind::length;
     LengthOptions length;                             // kind length
@@ -109,6 +145,7 @@ struct Framing {
     Checksum checksum = Checksum::none;               // hdlc
     Damaged damaged = Damaged::close;                 // kind stuffed
     SyslogWrite syslog_write = SyslogWrite::counted;  // kind syslog
+    HeaderOptions headers;                            // kind headers
     // Kinds length, datagram and syslog (counted messages): one of these endings is removed from
     // the end of a payload (trim.hpp).
     std::vector<std::string> trim;

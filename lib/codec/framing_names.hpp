@@ -19,6 +19,7 @@ inline constexpr std::array kFramingKindNames = {
     NamedValue<FramingKind>{"fixed", FramingKind::fixed},
     NamedValue<FramingKind>{"stuffed", FramingKind::stuffed},
     NamedValue<FramingKind>{"syslog", FramingKind::syslog},
+    NamedValue<FramingKind>{"headers", FramingKind::headers},
     NamedValue<FramingKind>{"datagram", FramingKind::datagram},
 };
 
@@ -78,6 +79,19 @@ inline constexpr std::array kDamagedNames = {
 inline constexpr std::array kSyslogWriteNames = {
     NamedValue<SyslogWrite>{"counted", SyslogWrite::counted},
     NamedValue<SyslogWrite>{"lines", SyslogWrite::lines},
+};
+
+inline constexpr std::array kFirstLineNames = {
+    NamedValue<FirstLine>{"either", FirstLine::either},
+    NamedValue<FirstLine>{"header", FirstLine::header},
+    NamedValue<FirstLine>{"start", FirstLine::start},
+};
+
+inline constexpr std::array kWithoutLengthNames = {
+    NamedValue<WithoutLength>{"empty", WithoutLength::empty},
+    NamedValue<WithoutLength>{"error", WithoutLength::error},
+    NamedValue<WithoutLength>{"trailer", WithoutLength::trailer},
+    NamedValue<WithoutLength>{"close", WithoutLength::close},
 };
 
 }  // namespace telex::codec

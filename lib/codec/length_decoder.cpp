@@ -201,5 +201,6 @@ template class LengthDecoder<Leb128HeadReader>;
 template class LengthDecoder<DigitsHeadReader>;
 template class LengthDecoder<BcdHeadReader>;
 template class LengthDecoder<BerHeadReader>;
+template class LengthDecoder<KnownHead>;
 
 }  // namespace telex::codec

@@ -14,6 +14,7 @@
 #include "codec/decoder.hpp"
 #include "codec/discard.hpp"
 #include "codec/framing.hpp"
+#include "codec/known_head.hpp"
 #include "codec/length_head.hpp"
 #include "codec/length_layout.hpp"
 #include "codec/scaled_head.hpp"
@@ -25,7 +26,7 @@
 
 namespace telex::codec {
 
-// HeadReader is one of length_head.hpp or scaled_head.hpp.
+// HeadReader is one of length_head.hpp, scaled_head.hpp or known_head.hpp.
 template <class HeadReader>
 class LengthDecoder final : public Decoder {
 public:
@@ -37,6 +38,8 @@ public:
 
     // Returns true between two frames, when nothing of the next one was skipped.
     bool between_frames() const { return state_ == State::start || state_ == State::head; }
+
+    HeadReader& reader() { return reader_; }
 
     // Remaining discard budget; copied between decoders that alternate.
     DiscardBudget& discard_budget() { return budget_; }
@@ -84,5 +87,6 @@ extern template class LengthDecoder<Leb128HeadReader>;
 extern template class LengthDecoder<DigitsHeadReader>;
 extern template class LengthDecoder<BcdHeadReader>;
 extern template class LengthDecoder<BerHeadReader>;
+extern template class LengthDecoder<KnownHead>;
 
 }  // namespace telex::codec

@@ -71,6 +71,47 @@ Framing syslog() {
     return framing;
 }
 
+// Requests; the replies have status 200. For another status, and to see the path: keep_head.
+Framing http() {
+    Framing framing;
+    framing.kind = FramingKind::headers;
+    framing.headers.first_line = FirstLine::start;
+    framing.headers.write_head = "HTTP/1.1 200 OK\r\n";
+    return framing;
+}
+
+Framing lsp() {
+    Framing framing;
+    framing.kind = FramingKind::headers;
+    framing.headers.first_line = FirstLine::header;
+    framing.headers.without = WithoutLength::error;
+    return framing;
+}
+
+// A response repeats headers of its request, so payloads keep them. Over a stream the length is
+// mandatory (RFC 3261 section 18.3).
+Framing sip() {
+    Framing framing;
+    framing.kind = FramingKind::headers;
+    framing.headers.lengths = {"Content-Length", "l"};
+    framing.headers.first_line = FirstLine::start;
+    framing.headers.without = WithoutLength::error;
+    framing.headers.keep_head = true;
+    return framing;
+}
+
+// The command is the first line, so payloads keep it.
+Framing stomp() {
+    Framing framing;
+    framing.kind = FramingKind::headers;
+    framing.headers.lengths = {"content-length"};
+    framing.headers.first_line = FirstLine::start;
+    framing.headers.without = WithoutLength::trailer;
+    framing.headers.trailer = std::string(1, '\0');
+    framing.headers.keep_head = true;
+    return framing;
+}
+
 template <Stuffing stuffing>
 Framing stuffed() {
     Framing framing;
@@ -113,6 +154,10 @@ constexpr std::array kPresets = {
     Preset{{"cobs", "COBS byte stuffing, a zero byte ends a frame"}, stuffed<Stuffing::cobs>},
     Preset{{"slip", "RFC 1055 byte stuffing, C0 before and after each frame"}, stuffed<Stuffing::slip>},
     Preset{{"hdlc", "RFC 1662 byte stuffing, 7E before and after each frame"}, stuffed<Stuffing::hdlc>},
+    Preset{{"http", "HTTP/1.1 bodies with Content-Length; replies have status 200"}, http},
+    Preset{{"lsp", "Content-Length, blank line, body: LSP and DAP"}, lsp},
+    Preset{{"sip", "SIP messages with their headers"}, sip},
+    Preset{{"stomp", "STOMP frames with command and headers, a zero byte ends them"}, stomp},
     Preset{{"fixed:N", "every frame is exactly N bytes"}, nullptr},
     Preset{{"datagram", "one packet is one frame"}, datagram},
 };

@@ -3,6 +3,7 @@
 #include "codec/framing.hpp"
 #include "codec/length_head.hpp"
 #include "codec/length_layout.hpp"
+#include "codec/validate_headers.hpp"
 #include "codec/validate_length.hpp"
 
 #include <fmt/format.h>
@@ -153,6 +154,8 @@ std::optional<std::string> validate(const Framing& framing) {
             return check_fixed(framing);
         case FramingKind::syslog:
             return check_syslog(framing);
+        case FramingKind::headers:
+            return check_headers(framing);
         case FramingKind::stuffed:
             if (framing.checksum != Checksum::none && framing.stuffing != Stuffing::hdlc) {
                 return "checksum belongs to stuffing hdlc only";

@@ -19,7 +19,9 @@ class Driver {
 public:
     Driver(const codec::Framing& framing, ByteView stream)
         : stream_(stream),
-          max_need_(2 * framing.max_frame_bytes + 64 + framing.fixed_bytes),
+          max_need_(
+              2 * framing.max_frame_bytes + 64 + framing.fixed_bytes + framing.headers.head_limit
+          ),
           decoder_(codec::make_decoder(framing)) {}
 
     DriveResult run(const NextPiece& next_piece) {

@@ -23,6 +23,15 @@ inline std::string bytes(std::initializer_list<int> values) {
     return out;
 }
 
+// A payload that the preset can carry: it ends with `body`, behind the headers that some of them
+// keep.
+inline std::string payload_of(const codec::Framing& framing, const std::string& body) {
+    const bool headed = framing.kind == codec::FramingKind::headers && framing.headers.keep_head;
+    return headed ? "S\n" + framing.headers.lengths.back() + ":" + std::to_string(body.size()) +
+                        "\n\n" + body
+                  : body;
+}
+
 // Every preset that reads a stream, with a concrete size for fixed:N.
 inline std::vector<std::string> stream_presets() {
     std::vector<std::string> names;

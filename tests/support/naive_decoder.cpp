@@ -1,5 +1,7 @@
 #include "support/naive_decoder.hpp"
 
+#include "support/naive_headers.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -45,6 +47,7 @@ private:
                 return stuffed_frame();
             case FramingKind::syslog:
                 return syslog_frame();
+            case FramingKind::headers:  // naive_headers.hpp
             case FramingKind::datagram:
                 break;
         }
@@ -627,7 +630,8 @@ std::string to_string(const DecodeOutcome& outcome) {
 }
 
 DecodeOutcome naive_decode(const Framing& framing, ByteView stream) {
-    return NaiveDecoder(framing, stream).run();
+    return framing.kind == FramingKind::headers ? naive_headers(framing, stream)
+                                                : NaiveDecoder(framing, stream).run();
 }
 
 }  // namespace telex::test

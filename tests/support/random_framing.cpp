@@ -101,6 +101,19 @@ void randomise_trim(Random& random, Framing& framing) {
     }
 }
 
+void randomise_headers(Random& random, HeaderOptions& headers) {
+    headers.lengths = {"n", "Len"};
+    headers.first_line = pick(random, {FirstLine::either, FirstLine::header, FirstLine::start});
+    headers.without = pick(
+        random,
+        {WithoutLength::empty, WithoutLength::error, WithoutLength::trailer, WithoutLength::close}
+    );
+    headers.trailer = pick<std::string>(random, {"", std::string(1, '\0'), "aa", "\r\n"});
+    headers.keep_head = random.one_in(2);
+    headers.write_head = pick<std::string>(random, {"", "", "a:\r\n", "S 1\n"});
+    headers.head_limit = 1 + random.below(80);
+}
+
 Framing candidate(Random& random) {
     Framing framing;
     framing.kind = pick(
@@ -111,6 +124,7 @@ Framing candidate(Random& random) {
          FramingKind::delimiter,
          FramingKind::stuffed,
          FramingKind::syslog,
+         FramingKind::headers,
          FramingKind::fixed}
     );
     if (framing.kind == FramingKind::length) {
@@ -121,6 +135,9 @@ Framing candidate(Random& random) {
     }
     if (framing.kind == FramingKind::length || framing.kind == FramingKind::syslog) {
         randomise_trim(random, framing);
+    }
+    if (framing.kind == FramingKind::headers) {
+        randomise_headers(random, framing.headers);
     }
     framing.stuffing = pick(random, {Stuffing::cobs, Stuffing::slip, Stuffing::hdlc});
     if (framing.stuffing == Stuffing::hdlc) {
@@ -162,6 +179,10 @@ std::string meaningful_bytes(const Framing& framing) {
         case FramingKind::stuffed:
             bytes += "\xC0\xDB\xDC\xDD\x03~}^]";
             break;
+        case FramingKind::headers:
+            bytes =
+                "\n\r\n\n\r\n:: \t" + std::string(1, '\0') + "01223nNlen" + framing.headers.trailer;
+            break;
         case FramingKind::fixed:
         case FramingKind::datagram:
             break;
@@ -201,6 +222,27 @@ std::string random_bytes(Random& random, const Framing& framing, std::size_t siz
     return bytes;
 }
 
+// A payload with its own headers, which are right most of the time.
+std::string random_headers(Random& random, std::string body) {
+    std::string head = pick<std::string>(random, {"", "S a\n", "S:a b\r\n", "a:b\n", "a:\n"});
+    if (!random.one_in(4)) {
+        const std::size_t size = body.size() + (random.one_in(10) ? 1 : 0);
+        head += pick<std::string>(random, {"n:", "LEN: ", "len:\t", "n:0"}) + std::to_string(size);
+        head += pick<std::string>(random, {"\n", "\r\n", " \n"});
+    }
+    head += pick<std::string>(random, {"", "", "x:y\n", "n:1\n", " x\n", "x :y\n", "x\n"});
+    if (random.one_in(20)) {
+        head += "transfer-encoding: chunked\n";
+    }
+    return head + pick<std::string>(random, {"\n", "\r\n"}) + std::move(body);
+}
+
+std::string random_payload(Random& random, const Framing& framing, std::size_t size) {
+    std::string bytes = random_bytes(random, framing, size);
+    const bool headed = framing.kind == FramingKind::headers && framing.headers.keep_head;
+    return headed && !random.one_in(10) ? random_headers(random, std::move(bytes)) : bytes;
+}
+
 std::string random_stream(Random& random, const Framing& framing, bool damage) {
     Framing writer = framing;
     writer.max_encode_bytes = 2 * framing.max_frame_bytes;
@@ -214,8 +256,13 @@ std::string random_stream(Random& random, const Framing& framing, bool damage) {
         const std::size_t size = framing.kind == FramingKind::fixed
                                      ? framing.fixed_bytes
                                      : random.below(writer.encode_limit() + 1);
-        if (!encoder->encode(random_bytes(random, framing, size), stream)) {
+        if (!encoder->encode(random_payload(random, framing, size), stream)) {
             static_cast<void>(encoder->encode(std::string(size, 'x'), stream));
+        }
+        if (framing.kind == FramingKind::headers && random.one_in(damage ? 2 : 6)) {
+            stream += damage
+                          ? random_headers(random, random_bytes(random, framing, random.below(30)))
+                          : "\r\n\n";
         }
         if (damage && random.one_in(4)) {
             stream += random_bytes(random, framing, 1 + random.below(60));

@@ -1,6 +1,7 @@
 #include "config/keys/framing_keys.hpp"
 
 #include "codec/framing_names.hpp"
+#include "config/keys/framing_rows.hpp"
 
 namespace telex::config {
 
@@ -47,6 +48,12 @@ void read_trim(Framing& framing, const Node& node, const std::string& path, Read
     }
 }
 
+void read_lengths(Framing& framing, const Node& node, const std::string& path, Reader& reader) {
+    if (auto names = read_byte_strings(node, path, reader)) {
+        framing.headers.lengths = *std::move(names);
+    }
+}
+
 void read_max_encode(Framing& framing, const Node& node, const std::string& path, Reader& reader) {
     if (const auto bytes = reader.size(node, path, kLimit)) {
         framing.max_encode_bytes = static_cast<std::size_t>(*bytes);
@@ -60,33 +67,6 @@ void read_fixed_size(Framing& framing, const Node& node, const std::string& path
 }
 
 constexpr TextKind kByteStrings{"byte string", "1 to 8 strings of 1 to 16 bytes"};
-
-// A byte string as the reference shows it.
-std::string quoted_bytes(const std::string& bytes) {
-    std::string out;
-    for (const char byte : bytes) {
-        out += byte == '\n' ? "\\n" : std::string(1, byte);
-    }
-    return out.empty() ? "" : fmt::format("\"{}\"", out);
-}
-
-template <class Access>
-Key<Framing> bytes_key(std::string_view path, Access access, std::string_view doc) {
-    return value_key<Framing>(
-        path,
-        BytesKind{},
-        access,
-        {doc, Reload::restart},
-        [](const Node& node, const std::string& where, Reader& reader) {
-            return reader.bytes(node, where);
-        },
-        quoted_bytes
-    );
-}
-
-About at_restart(std::string_view doc) {
-    return {doc, Reload::restart};
-}
 
 void add_common_keys(Table<Framing>& table) {
     table.push_back(special<Framing>(
@@ -149,134 +129,6 @@ void add_common_keys(Table<Framing>& table) {
     ));
 }
 
-void add_length_keys(Table<Framing>& table) {
-    table.push_back(section<Framing>("length", {"Length field of `kind: length`."}));
-    table.push_back(choice_key<Framing>(
-        "length.encoding",
-        [](auto& f) -> auto& { return f.length.encoding; },
-        codec::kLengthEncodingNames,
-        at_restart("Encoding of the length.")
-    ));
-    table.push_back(count_key<Framing>(
-        "length.width",
-        [](auto& f) -> auto& { return f.length.width; },
-        {1, 19},
-        at_restart(
-            "binary: number of bytes, 1 to 8. bcd: number of bytes, 1 to 9; defaults to 2. "
-            "leb128: maximum number of bytes, 1 to 10; defaults to 5. ber: maximum number of "
-            "bytes in the long form, 1 to 8. decimal, hex: number of digits, 1 to 19 and 1 "
-            "to 16; with `terminator` the maximum, which defaults to 10 and 8."
-        )
-    ));
-    table.push_back(choice_key<Framing>(
-        "length.order",
-        [](auto& f) -> auto& { return f.length.order; },
-        codec::kByteOrderNames,
-        at_restart("Byte order of a binary length.")
-    ));
-    table.push_back(bytes_key(
-        "length.head",
-        [](auto& f) -> auto& { return f.length.head; },
-        "Bytes that begin each frame. A frame without them is an error. Offsets count them."
-    ));
-    table.push_back(count_key<Framing>(
-        "length.at",
-        [](auto& f) -> auto& { return f.length.at; },
-        {0, codec::kMaxLengthHeadBytes - 1},
-        at_restart("Offset of the length field in bytes; defaults to the size of `head`. Offset, "
-                   "field and terminator have at most 4096 bytes.")
-    ));
-    table.push_back(choice_key<Framing>(
-        "length.counts",
-        [](auto& f) -> auto& { return f.length.counts; },
-        codec::kLengthCountsNames,
-        at_restart("Part of the frame that the length counts: the body, everything from the length "
-                   "field on, or the whole frame.")
-    ));
-    table.push_back(integer_key<Framing>(
-        "length.adjust",
-        [](auto& f) -> auto& { return f.length.adjust; },
-        {-65'535, 65'535},
-        at_restart("Number of bytes added to the length before it is used.")
-    ));
-    table.push_back(boolean_key<Framing>(
-        "length.canonical",
-        [](auto& f) -> auto& { return f.length.canonical; },
-        at_restart("leb128, ber, decimal, hex: reject a length that has more bytes or digits than "
-                   "necessary. Has no effect without `terminator` on decimal and hex.")
-    ));
-}
-
-// Literals behind the number and the body, and whether the payload keeps the head.
-void add_length_literals(Table<Framing>& table) {
-    table.push_back(bytes_key(
-        "length.terminator",
-        [](auto& f) -> auto& { return f.length.terminator; },
-        "decimal, hex: bytes that end the digits. Without them the length has `width` digits, with "
-        "leading zeros."
-    ));
-    table.push_back(bytes_key(
-        "length.trailer",
-        [](auto& f) -> auto& { return f.length.trailer; },
-        "Bytes that follow each body. A frame without them is an error."
-    ));
-    table.push_back(boolean_key<Framing>(
-        "length.keep_head",
-        [](auto& f) -> auto& { return f.length.keep_head; },
-        at_restart("The payload contains the head (all bytes before the body). A written payload "
-                   "must bring its own head.")
-    ));
-}
-
-void add_binary_length_keys(Table<Framing>& table) {
-    table.push_back(count_key<Framing>(
-        "length.head_size",
-        [](auto& f) -> auto& { return f.length.head_size; },
-        {0, codec::kMaxLengthHeadBytes},
-        at_restart("binary: size of the head if it has bytes behind the length field; 0: it ends "
-                   "with the field. `counts` and `keep_head` include them.")
-    ));
-    table.push_back(bytes_key(
-        "length.mask",
-        [](auto& f) -> auto& { return f.length.mask; },
-        "binary: bits of the field that are the length, as on the wire, such as \"hex:7fffffff\". "
-        "Others are ignored. Defaults to all bits that are not in `flags`."
-    ));
-    table.push_back(bytes_key(
-        "length.flags",
-        [](auto& f) -> auto& { return f.length.flags; },
-        "binary: other bits of the field, as they are written."
-    ));
-    table.push_back(count_key<Framing>(
-        "length.unit",
-        [](auto& f) -> auto& { return f.length.unit; },
-        {1, 4'096},
-        at_restart("binary: number of bytes in each unit that the length counts.")
-    ));
-    table.push_back(count_key<Framing>(
-        "length.align",
-        [](auto& f) -> auto& { return f.length.align; },
-        {1, 64},
-        at_restart(
-            "binary: padding follows the body up to a multiple of this number of bytes. It is not "
-            "counted, not delivered, and written as zeros."
-        )
-    ));
-    table.push_back(count_key<Framing>(
-        "length.padding_at",
-        [](auto& f) -> auto& { return f.length.padding_at; },
-        {0, codec::kMaxLengthHeadBytes - 1},
-        at_restart("binary: offset in the head of a second field, which says how many bytes of "
-                   "padding follow the body. They are not delivered; it is written as 0.")
-    ));
-    table.push_back(count_key<Framing>(
-        "length.padding_width",
-        [](auto& f) -> auto& { return f.length.padding_width; },
-        {0, 2},
-        at_restart("Number of bytes of the field at `padding_at`; 0: there is none.")
-    ));
-}
-
 void add_delimiter_keys(Table<Framing>& table) {
     table.push_back(section<Framing>(
         "delimiter", {"Delimiter of `kind: delimiter` and of the lines of `kind: syslog`."}
@@ -315,6 +167,64 @@ void add_delimiter_keys(Table<Framing>& table) {
         [](auto& f) -> auto& { return f.delimiter.at_eof; },
         codec::kAtEofNames,
         at_restart("How bytes without a delimiter at the end of the stream are handled.")
+    ));
+}
+
+void add_header_keys(Table<Framing>& table) {
+    table.push_back(section<Framing>(
+        "headers", {"Header lines before each body: HTTP, SIP, LSP, STOMP (`kind: headers`)."}
+    ));
+    table.push_back(special<Framing>(
+        "headers.length",
+        ListKind{{"header name", "1 to 4 names of 1 to 64 bytes"}},
+        {.doc = "Names of the header that contains the size of the body, in any case. The first is "
+                "written.",
+         .reload = Reload::restart,
+         .unset = "Content-Length"},
+        read_lengths
+    ));
+    table.push_back(choice_key<Framing>(
+        "headers.first_line",
+        [](auto& f) -> auto& { return f.headers.first_line; },
+        codec::kFirstLineNames,
+        at_restart(
+            "Whether the first line is a header, a start line (of a request or a status), or "
+            "either: then it is a header if it begins with a name and a colon."
+        )
+    ));
+    table.push_back(choice_key<Framing>(
+        "headers.without",
+        [](auto& f) -> auto& { return f.headers.without; },
+        codec::kWithoutLengthNames,
+        at_restart("Body of a frame without a length: it is empty; the frame is an error; the body "
+                   "ends at `trailer`, or when the peer closes.")
+    ));
+    table.push_back(bytes_key(
+        "headers.trailer",
+        [](auto& f) -> auto& { return f.headers.trailer; },
+        "Bytes that follow each body. A frame without them is an error."
+    ));
+    table.push_back(bytes_key(
+        "headers.write_head",
+        [](auto& f) -> auto& { return f.headers.write_head; },
+        "Whole lines that are written before the length, such as \"HTTP/1.1 200 OK\\r\\n\". Only "
+        "without `keep_head`.",
+        BytesKind{codec::kMaxWriteHeadBytes}
+    ));
+    table.push_back(boolean_key<Framing>(
+        "headers.keep_head",
+        [](auto& f) -> auto& { return f.headers.keep_head; },
+        at_restart(
+            "The payload contains the headers. A written payload must bring its own headers, "
+            "with the right length."
+        )
+    ));
+    table.push_back(size_key<Framing>(
+        "headers.head_limit",
+        [](auto& f) -> auto& { return f.headers.head_limit; },
+        {1, codec::kMaxHeadLimit},
+        at_restart("Maximum size of the headers with their blank line. `max_frame` does not count "
+                   "them, unless `keep_head`.")
     ));
 }
 
@@ -361,10 +271,9 @@ void add_other_kinds(Table<Framing>& table) {
 Table<Framing> make_framing_table() {
     Table<Framing> table;
     add_common_keys(table);
-    add_length_keys(table);
-    add_length_literals(table);
-    add_binary_length_keys(table);
+    add_length_framing_keys(table);
     add_delimiter_keys(table);
+    add_header_keys(table);
     add_other_kinds(table);
     return table;
 }

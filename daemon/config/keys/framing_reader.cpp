@@ -53,7 +53,7 @@ bool is_binary(const Framing& framing) {
     return framing.length.encoding == LengthEncoding::binary;
 }
 
-constexpr std::array<Dependence, 21> kDependences{{
+constexpr std::array<Dependence, 22> kDependences{{
     {"length", is_length, "kind length"},
     {"length.order", is_binary, "a binary length"},
     {"length.head_size", is_binary, "a binary length"},
@@ -76,6 +76,7 @@ constexpr std::array<Dependence, 21> kDependences{{
     {"delimiter.start",
      [](const Framing& f) { return f.kind != FramingKind::syslog; },
      "kind delimiter"},
+    {"headers", [](const Framing& f) { return f.kind == FramingKind::headers; }, "kind headers"},
     {"size", [](const Framing& f) { return f.kind == FramingKind::fixed; }, "kind fixed"},
     {"stuffing", is_stuffed, "kind stuffed"},
     {"leading_end",
@@ -159,6 +160,9 @@ void settle_defaults(Framing& framing, const std::string& path, const Origins& o
     }
     if (given("delimiter.end") && !given("delimiter.write") && !framing.delimiter.ends.empty()) {
         framing.delimiter.write = framing.delimiter.ends.front();
+    }
+    if (framing.headers.keep_head && !given("headers.write_head")) {
+        framing.headers.write_head.clear();  // of the preset
     }
     if (!given("max_frame")) {
         framing.max_frame_bytes = codec::default_max_frame_bytes(framing);

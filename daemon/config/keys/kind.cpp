@@ -78,7 +78,9 @@ struct AllowedBy {
 
     std::string operator()(const PermissionsKind&) const { return R"("0000" to "0777")"; }
 
-    std::string operator()(const BytesKind&) const { return "1 to 16 bytes"; }
+    std::string operator()(const BytesKind& kind) const {
+        return fmt::format("1 to {} bytes", kind.max_size);
+    }
 
     std::string operator()(const TextKind& kind) const { return std::string(kind.allowed); }
 
@@ -104,7 +106,9 @@ struct Describe {
         return R"(four octal digits from "0000" to "0777")";
     }
 
-    std::string operator()(const BytesKind&) const { return "a string of 1 to 16 bytes"; }
+    std::string operator()(const BytesKind& kind) const {
+        return fmt::format("a string of {}", AllowedBy{}(kind));
+    }
 
     std::string operator()(const TextKind& kind) const { return with_article(kind.type); }
 

@@ -48,7 +48,9 @@ struct PermissionsKind {};
 inline constexpr std::string_view kSocketFileMode = "0600";  // of a socket file without `mode`
 
 // One byte string.
-struct BytesKind {};
+struct BytesKind {
+    std::size_t max_size = 16;
+};
 
 // One text that the row checks further.
 struct TextKind {

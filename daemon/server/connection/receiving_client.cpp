@@ -36,7 +36,7 @@ ReceivingClient::ReceivingClient(
           settings_->make_decoder(stream_->keeps_packets()),
           {.packets = stream_->keeps_packets(),
            .detect_protocols = !settings_->protocol().can.any_bytes,
-           .ignored_protocols = settings_->protocol().can.looks_like}
+           .ignored_protocols = settings_->own_protocols()}
       ),
       last_received_(reactor().now()),
       timers_(timers) {}

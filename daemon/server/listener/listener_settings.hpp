@@ -4,6 +4,7 @@
 //
 // Thread: any.
 #include "codec/decoder.hpp"
+#include "codec/detect_protocol.hpp"
 #include "codec/encoder.hpp"
 #include "codec/framing.hpp"
 #include "server/listener/listener_options.hpp"
@@ -24,6 +25,11 @@ public:
     const ListenerOptions& options() const { return options_; }
 
     const session::Protocol& protocol() const { return protocol_; }
+
+    // Well-known protocols that this listener reads.
+    codec::OtherProtocols own_protocols() const {
+        return protocol_.can.looks_like | codec::protocols_of(options_.framing);
+    }
 
     // For one connection.
     std::unique_ptr<codec::Decoder> make_decoder(bool packets) const;

@@ -461,6 +461,11 @@ FRAMINGS = {
     "cobs": (b"\x06hello\0", b"\x06hello\0"),
     "slip": (b"hello\xc0", b"\xc0hello\xc0"),
     "hdlc": (b"\x7ehello\x7e", b"\x7ehello\x7e"),
+    "http": (b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello",
+             b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"),
+    "lsp": (b"Content-Length: 5\r\n\r\nhello", b"Content-Length: 5\r\n\r\nhello"),
+    "sip": (b"INFO a SIP/2.0\r\nl: 5\r\n\r\nhello", b"INFO a SIP/2.0\r\nl: 5\r\n\r\nhello"),
+    "stomp": (b"SEND\n\nhello\0", b"SEND\n\nhello\0"),
     "fixed:5": (b"hello", b"hello"),
 }
 

@@ -14,6 +14,8 @@ COOKBOOK = (DOCS / "framing-cookbook.md").read_text()
 EXAMPLES = re.findall(r"^# (.*)\n(\{kind: .*|\{preset: .*)$", DOCUMENT, re.MULTILINE)
 
 LARGE_DOCUMENT = b'{"jsonrpc":"2.0","method":"big","params":{"x":"' + b"x" * 12_000 + b'"}}'
+POST = (b"POST /x HTTP/1.1\r\nHost: 127.0.0.1:21470\r\nUser-Agent: curl/7.88.1\r\nAccept: */*\r\n"
+        b"Content-Length: 3\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\nabc")
 LDAP_BIND = bytes.fromhex("302502010160200201030413636e3d61646d696e2c64633d6578616d706c6580"
                           "06736563726574")
 LDAP_LONG_BIND = bytes.fromhex("3081e90201016081e30201030413636e3d61646d696e2c64633d6578616d706c65"
@@ -24,6 +26,10 @@ FRAMES = {
     # mosquitto_pub: a PINGREQ, a publication, a DISCONNECT.
     "MQTT's": [(b"\xc0\x00" + b"\x30\x03a/b" + b"\xe0\x00", None)],
     "The": [(b"Content-Length: %d\r\n\r\n%b" % (len(LARGE_DOCUMENT), LARGE_DOCUMENT), None)],
+    "HTTP,": [(POST + POST, None)],
+    # A command, and an event as the other side writes it.
+    "FreeSWITCH's": [(b"connect\n\n", None),
+                     (b"Content-Length: 4\nContent-Type: text/event-plain\n\nA: b", None)],
     "HL7": [(b"\x0bMSH|^~\\&|A\r\x1c\r", None)],
     # `adb devices`.
     "adb:": [(b"000chost:version", None), (b"000CHOST:VERSION", b"000cHOST:VERSION")],

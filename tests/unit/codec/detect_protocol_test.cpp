@@ -43,6 +43,15 @@ TEST(DetectProtocol, IgnoresProtocolsOnRequest) {
     EXPECT_EQ(detect_protocol("CONNECT host:443 HTTP/1.1", kIgnored), OtherProtocol::http);
 }
 
+TEST(DetectProtocol, IsNoHintAtTheProtocolThatTheFramingReads) {
+    const auto detected = [](std::string_view name) {
+        return detect_protocol("POST / HTTP/1.1", protocols_of(test::preset(name)));
+    };
+    EXPECT_EQ(detected("http"), std::nullopt);
+    EXPECT_EQ(detected("lsp"), OtherProtocol::http);
+    EXPECT_EQ(detected("u32be"), OtherProtocol::http);
+}
+
 TEST(DetectProtocol, NamesEachProtocol) {
     EXPECT_EQ(name_of(OtherProtocol::http2), "HTTP/2");
     EXPECT_EQ(name_of(OtherProtocol::proxy), "PROXY protocol");

@@ -92,6 +92,11 @@ std::vector<Golden> golden_vectors() {
          bytes({0xFF, 3, 0xC0, 0x21, 0x7E}),
          bytes({0x7E, 0xFF, 3, 0xC0, 0x21, 0x7D, 0x5E, 0x7E})},
         {"hdlc", "a}b", "~a" + bytes({0x7D, 0x5D}) + "b~"},
+        {"http", "hello", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"},
+        {"http", "", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"},
+        {"lsp", "{}", "Content-Length: 2\r\n\r\n{}"},
+        {"sip", "ACK sip:a SIP/2.0\r\nl: 2\r\n\r\nhi", "ACK sip:a SIP/2.0\r\nl: 2\r\n\r\nhi"},
+        {"stomp", "SEND\n\nhello", "SEND\n\nhello" + bytes({0})},
         {"fixed:5", "hello", "hello"},
         {"datagram", "hello", "hello"},
     };

@@ -84,9 +84,11 @@ TEST(Limit, AppliesToThePayloadOfEveryPreset) {
         framing.max_frame_bytes = kMax;
         framing.max_encode_bytes = 2 * kMax;
         const auto encoder = make_encoder(framing);
+        const std::size_t headers = test::payload_of(framing, std::string(10, 'x')).size() - 10;
         for (const std::size_t size : {kMax - 1, kMax, kMax + 1}) {
+            const std::string body(size - headers, 'x');
             std::string stream;
-            ASSERT_TRUE(encoder->encode(std::string(size, 'x'), stream));
+            ASSERT_TRUE(encoder->encode(test::payload_of(framing, body), stream));
             const auto result = test::drive_pieces(framing, stream, 1);
             EXPECT_EQ(result.outcome.frames.size(), size <= kMax ? 1U : 0U);
             EXPECT_EQ(result.outcome.error == FrameError::too_large, size > kMax);
@@ -115,7 +117,8 @@ TEST(Limit, CanBeLoweredAndRaisedBetweenFrames) {
     for (const std::string& name : test::stream_presets()) {
         SCOPED_TRACE(name);
         const Framing framing = preset(name);
-        const std::string payload = framing.kind == FramingKind::fixed ? "12345" : "<123456789>";
+        const std::string payload =
+            framing.kind == FramingKind::fixed ? "12345" : test::payload_of(framing, "<123456789>");
         Framing writer = framing;
         writer.leading_end = false;  // a single step reads the frame
         std::string frame;

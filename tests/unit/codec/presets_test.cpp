@@ -94,6 +94,8 @@ TEST(KnobNames, CoverEveryValueInOrder) {
     in_order(kOversizeNames);
     in_order(kStuffingNames);
     in_order(kSyslogWriteNames);
+    in_order(kFirstLineNames);
+    in_order(kWithoutLengthNames);
 }
 
 }  // namespace

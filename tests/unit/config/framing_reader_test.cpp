@@ -102,6 +102,25 @@ TEST(FramingReader, ReadsTheOtherEncodings) {
     EXPECT_EQ(chunks.length.width, 8);
 }
 
+TEST(FramingReader, ReadsHeaderKeys) {
+    const auto custom = listener_with(
+        "{kind: headers, headers: {length: [Size, n], first_line: start, without: "
+        "trailer, trailer: \"hex:00\", write_head: \"OK\\r\\n\", head_limit: 1KiB}}"
+    );
+    Framing expected;
+    expected.kind = FramingKind::headers;
+    expected.length = custom.framing.length;
+    expected.headers.lengths = {"Size", "n"};
+    expected.headers.first_line = codec::FirstLine::start;
+    expected.headers.without = codec::WithoutLength::trailer;
+    expected.headers.trailer = std::string(1, '\0');
+    expected.headers.write_head = "OK\r\n";
+    expected.headers.head_limit = 1'024;
+    EXPECT_EQ(custom.framing, expected);
+    const auto kept = listener_with("{preset: http, headers: {keep_head: true}}");
+    EXPECT_EQ(kept.framing.headers.write_head, "") << "of the preset";
+}
+
 TEST(FramingReader, ReadsKeysOfBinaryLengths) {
     const auto rpc = listener_with(
         "{kind: length, length: {width: 4, mask: \"hex:7fffffff\", flags: \"hex:80000000\"}}"
