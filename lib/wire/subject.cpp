@@ -1,7 +1,9 @@
 #include "wire/subject.hpp"
 
 #include "base/utf8.hpp"
+#include "wire/token.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace telex::wire {
@@ -113,6 +115,18 @@ bool belongs_in_token(std::string_view character) {
     return !is_high_control(character[0], character[1]);
 }
 
+// Moves a character that is not plain to the token, or a '-' in its place.
+void append_unusual(std::string& out, std::string_view& text) {
+    const std::size_t length = utf8_length(text);
+    const std::string_view character = text.substr(0, length == 0 ? 1 : length);
+    if (length != 0 && belongs_in_token(character)) {
+        out += character;
+    } else {
+        out += '-';
+    }
+    text.remove_prefix(character.size());
+}
+
 }  // namespace
 
 std::optional<SubjectError> check_subject(std::string_view subject, const SubjectLimits& limits) {
@@ -173,20 +187,30 @@ bool is_literal(std::string_view filter) {
     return filter.find_first_of("*>") == std::string_view::npos;
 }
 
+void append_token(std::string& out, std::string_view text) {
+    if (text.empty()) {
+        out += '-';
+        return;
+    }
+    const auto is_plain = [](char c) {
+        return kKinds[static_cast<unsigned char>(c)] == Kind::plain;
+    };
+    while (!text.empty()) {
+        const auto end = std::find_if_not(text.begin(), text.end(), is_plain);
+        const auto run = static_cast<std::size_t>(end - text.begin());
+        out += text.substr(0, run);
+        text.remove_prefix(run);
+        if (!text.empty()) {
+            append_unusual(out, text);
+        }
+    }
+}
+
 std::string make_token(std::string_view text) {
     std::string token;
     token.reserve(text.size());
-    while (!text.empty()) {
-        const std::size_t length = utf8_length(text);
-        const std::string_view character = text.substr(0, length == 0 ? 1 : length);
-        if (length != 0 && belongs_in_token(character)) {
-            token += character;
-        } else {
-            token += '-';
-        }
-        text.remove_prefix(character.size());
-    }
-    return token.empty() ? "-" : token;
+    append_token(token, text);
+    return token;
 }
 
 }  // namespace telex::wire

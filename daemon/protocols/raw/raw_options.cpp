@@ -1,6 +1,7 @@
 #include "protocols/raw/raw_options.hpp"
 
-#include "protocols/raw/subject_template.hpp"
+#include "session/publish_option.hpp"
+#include "session/subject_template.hpp"
 #include "wire/subject.hpp"
 
 #include <fmt/format.h>
@@ -13,34 +14,27 @@ namespace {
 
 constexpr std::chrono::hours kMaxRequestTimeout{24};
 
-std::optional<std::string> check_not_empty(std::string_view text) {
-    return text.empty() ? std::optional<std::string>("is empty; set a subject or remove the key")
-                        : std::nullopt;
-}
-
 std::optional<std::string> check_group(std::string_view text) {
     const auto error = wire::check_queue_group(text);
     return error ? std::optional(fmt::format("is not a queue group: it {}", wire::text_of(*error)))
                  : std::nullopt;
 }
 
-TextOption template_option(std::optional<std::string> RawOptions::* member, std::string_view type) {
-    return {option_access<std::string>(member), type, "", check_not_empty};
+TextOption raw_template(std::optional<std::string> RawOptions::* member, std::string_view type) {
+    return template_option(option_access<std::string>(member), type);
 }
 
 std::vector<OptionRow> make_rows() {
     return {
-        {"publish",
-         "Subject on which each frame is published.",
-         template_option(&RawOptions::publish, "subject template")},
+        publish_row(option_access<std::string>(&RawOptions::publish)),
         {"subscribe",
          "Filter of the messages that are written as frames. Not on datagram sockets.",
-         template_option(&RawOptions::subscribe, "filter template")},
+         raw_template(&RawOptions::subscribe, "filter template")},
         {"request",
          "Subject to which each frame is sent as a request. Replies are written in the order of "
          "the "
          "frames. Excludes `publish` and `subscribe`.",
-         template_option(&RawOptions::request, "subject template")},
+         raw_template(&RawOptions::request, "subject template")},
         {"queue_group",
          "Queue group of `subscribe`: each message goes to one member of the group.",
          TextOption{

@@ -17,7 +17,7 @@
 namespace telex::session::raw {
 
 struct RawOptions {
-    // Subject template (subject_template.hpp).
+    // Subject template (session/subject_template.hpp).
     std::optional<std::string> publish{};
     // Filter template: matching messages are written as frames.
     std::optional<std::string> subscribe{};

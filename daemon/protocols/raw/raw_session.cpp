@@ -1,8 +1,8 @@
 #include "protocols/raw/raw_session.hpp"
 
 #include "base/printable.hpp"
-#include "protocols/raw/subject_template.hpp"
 #include "session/message_rules.hpp"
+#include "session/subject_template.hpp"
 #include "wire/errors.hpp"
 #include "wire/reply_headers.hpp"
 #include "wire/writer.hpp"

@@ -21,8 +21,8 @@
 #include "base/time.hpp"
 #include "protocols/raw/raw_options.hpp"
 #include "protocols/raw/reply_queue.hpp"
-#include "protocols/raw/subject_template.hpp"
 #include "session/session.hpp"
+#include "session/subject_template.hpp"
 
 #include <optional>
 #include <string>

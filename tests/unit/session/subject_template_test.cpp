@@ -1,9 +1,9 @@
-#include "protocols/raw/subject_template.hpp"
+#include "session/subject_template.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace telex::session::raw {
+namespace telex::session {
 namespace {
 
 using ::testing::HasSubstr;
@@ -88,5 +88,50 @@ TEST(SubjectTemplate, KeepsAwayFromTheExchangesOwnSubjects) {
     EXPECT_EQ(error_of("$SYS.>", Use::subscribe), "(none)");
 }
 
+// --- parts of each message ----------------------------------------------------------------------
+
+constexpr MessageField kFields[] = {{"app", 4}, {"host", 10}};
+
+[[nodiscard]] Result<SubjectTemplate, std::string> with_fields(
+    std::string_view text, const wire::SubjectLimits& limits = {}
+) {
+    return SubjectTemplate::parse(text, Use::publish, limits, kFields);
+}
+
+TEST(SubjectTemplate, FillsInPartsOfEachMessage) {
+    const auto bound = with_fields("a.{host}.{listener}.{app}{host}.z").value().bind(kFacts);
+    EXPECT_FALSE(bound.is_fixed());
+    EXPECT_EQ(bound.max_bytes(), std::string_view("a..front-door..z").size() + 10 + 4 + 10);
+    std::string subject = "before ";
+    const std::string_view values[] = {"x.y", ""};
+    bound.append(subject, values);
+    EXPECT_EQ(subject, "before a.-.front-door.x-y-.z");
+}
+
+TEST(SubjectTemplate, WithoutPartsOfAMessageIsFixed) {
+    const auto bound = with_fields("a.{listener}").value().bind(kFacts);
+    EXPECT_TRUE(bound.is_fixed());
+    EXPECT_EQ(bound.max_bytes(), std::string_view("a.front-door").size());
+    std::string subject;
+    bound.append(subject, {});
+    EXPECT_EQ(subject, "a.front-door");
+}
+
+TEST(SubjectTemplate, NamesThePartsOfAMessage) {
+    EXPECT_THAT(with_fields("a.{hots}").error(), HasSubstr("{connection}, {app} and {host}"));
+    EXPECT_THAT(error_of("a.{host}"), HasSubstr("{listener} and {connection}"));
+}
+
+TEST(SubjectTemplate, PartOfAMessageDoesNotBeginASubject) {
+    EXPECT_THAT(with_fields("{app}.a").error(), HasSubstr("begins with a part of the message"));
+    EXPECT_TRUE(with_fields("{listener}.{app}"));
+    EXPECT_TRUE(with_fields("a{app}"));
+}
+
+TEST(SubjectTemplate, LongestPartsFitTheLimit) {
+    EXPECT_TRUE(with_fields("a.{host}", {.max_bytes = 12, .max_tokens = 2}));
+    EXPECT_FALSE(with_fields("a.{host}", {.max_bytes = 11, .max_tokens = 2}));
+}
+
 }  // namespace
-}  // namespace telex::session::raw
+}  // namespace telex::session
