@@ -58,7 +58,7 @@ struct DurationOption {
     std::chrono::milliseconds max;
 };
 
-// A key of a listener. Key names are unique among all protocols.
+// A key of a listener. Protocols that share a key declare it with the same text and kind.
 struct OptionRow {
     std::string_view key;
     std::string_view doc;  // sentences for the reference

@@ -28,7 +28,7 @@ enum class Reload : std::uint8_t { hot, restart };
 // Protocols to which a listener's key applies; with another one it is an error.
 struct Applies {
     bool session::Capabilities::* needs = nullptr;  // those that can do this; null: all
-    const session::Protocol* only = nullptr;        // not null: this one
+    std::string_view declared{};                    // not empty: those that declare this key
 };
 
 struct About {

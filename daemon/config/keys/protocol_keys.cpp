@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -18,7 +20,7 @@ struct KeyOfRow {
     const session::Protocol* protocol;
     const session::OptionRow* row;
 
-    About about() const { return {row->doc, Reload::restart, {.only = protocol}}; }
+    About about() const { return {row->doc, Reload::restart, {.declared = row->key}}; }
 
     // `read(node, path, reader)` returns the value or nothing, `format` writes it.
     template <class Option, class Read, class Format>
@@ -103,6 +105,43 @@ struct KeyOfRow {
     }
 };
 
+// Another protocol has the key already: the value is read into the options of both, and shown from
+// those of the listener's protocol.
+void share_key(Key<Draft>& first, Key<Draft> second, const session::Protocol& protocol) {
+    first.read = [one = first.read, other = std::move(second.read)](
+                     Draft& draft, const Node& node, const std::string& path, Reader& reader
+                 ) {
+        one(draft, node, path, reader);
+        if (reader.origins().good(path)) {
+            other(draft, node, path, reader);
+        }
+    };
+    first.show = [one = first.show, other = std::move(second.show), name = protocol.name](
+                     const Draft& draft
+                 ) { return draft.options.protocol == name ? other(draft) : one(draft); };
+}
+
+void add_or_share(Table<Draft>& table, Key<Draft> key, const session::Protocol& protocol) {
+    const auto same = std::find_if(table.begin(), table.end(), [&](const Key<Draft>& known) {
+        return known.facts.path == key.facts.path;
+    });
+    if (same == table.end()) {
+        table.push_back(std::move(key));
+    } else {
+        share_key(*same, std::move(key), protocol);
+    }
+}
+
+bool declares(const session::Protocol& protocol, std::string_view key) {
+    if (protocol.option_rows == nullptr) {
+        return false;
+    }
+    const auto rows = protocol.option_rows();
+    return std::any_of(rows.begin(), rows.end(), [&](const session::OptionRow& row) {
+        return row.key == key;
+    });
+}
+
 }  // namespace
 
 void add_protocol_keys(Table<ListenerDraft>& table) {
@@ -111,14 +150,14 @@ void add_protocol_keys(Table<ListenerDraft>& table) {
             continue;
         }
         for (const session::OptionRow& row : protocol->option_rows()) {
-            table.push_back(std::visit(KeyOfRow{protocol, &row}, row.value));
+            add_or_share(table, std::visit(KeyOfRow{protocol, &row}, row.value), *protocol);
         }
     }
 }
 
 bool applies_to(const Applies& applies, const session::Protocol& protocol) {
-    if (applies.only != nullptr) {
-        return applies.only == &protocol;
+    if (!applies.declared.empty()) {
+        return declares(protocol, applies.declared);
     }
     return applies.needs == nullptr || protocol.can.*applies.needs;
 }

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 #include <string_view>
 #include <vector>
@@ -48,19 +49,30 @@ TEST(Protocols, FramingIsAPresetOrTheProtocolsOwn) {
     }
 }
 
-TEST(Protocols, NamesAlpnAndKeysAreUnique) {
+TEST(Protocols, NamesAndAlpnAreUnique) {
     std::set<std::string_view> names;
     std::set<std::string_view> alpn;
-    std::set<std::string_view> keys;
     for (const Protocol* protocol : protocols()) {
         EXPECT_TRUE(names.insert(protocol->name).second) << protocol->name;
         if (!protocol->alpn.empty()) {
             EXPECT_TRUE(alpn.insert(protocol->alpn).second) << protocol->alpn;
         }
-        if (protocol->option_rows != nullptr) {
-            for (const OptionRow& row : protocol->option_rows()) {
-                EXPECT_TRUE(keys.insert(row.key).second) << row.key;
-            }
+    }
+}
+
+// The reference shows a shared key once.
+TEST(Protocols, SharedKeysHaveOneTextAndKind) {
+    std::map<std::string_view, const OptionRow*> known;
+    for (const Protocol* protocol : protocols()) {
+        if (protocol->option_rows == nullptr) {
+            continue;
+        }
+        std::set<std::string_view> own;
+        for (const OptionRow& row : protocol->option_rows()) {
+            EXPECT_TRUE(own.insert(row.key).second) << protocol->name << " " << row.key;
+            const OptionRow& first = *known.emplace(row.key, &row).first->second;
+            EXPECT_EQ(row.doc, first.doc) << row.key;
+            EXPECT_EQ(row.value.index(), first.value.index()) << row.key;
         }
     }
 }
