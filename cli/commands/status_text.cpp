@@ -101,6 +101,7 @@ void add_counters(std::string& text, const v1::ServerStats& stats) {
     add_row(out, "delivered messages", stats.delivered_messages());
     add_row(out, "sent bytes", stats.sent_bytes());
     add_row(out, "unrouted messages", stats.unrouted_messages());
+    add_row(out, "unparsed messages", stats.unparsed_messages());
     add_row(out, "kernel dropped datagrams", stats.kernel_dropped_datagrams());
     add_row(out, "throttled reads", stats.throttled_reads());
     add_row(out, "expired blocks", stats.expired_blocks());

@@ -128,6 +128,11 @@ void add_traffic(Page& page, const v1::ServerStats& stats) {
         "Messages that no subscription matched.",
         number(stats.unrouted_messages())
     );
+    page.counter(
+        "telex_unparsed_messages_total",
+        "Messages that were published although their protocol could not read them.",
+        number(stats.unparsed_messages())
+    );
     add_drops(page, stats);
     page.counter(
         "telex_kernel_dropped_datagrams_total",

@@ -64,6 +64,7 @@ void add_to(v1::ServerStats& stats, std::uint32_t reactor, const ShardSnapshot& 
     stats.set_sent_bytes(stats.sent_bytes() + from.sent_bytes);
     stats.set_kernel_dropped_datagrams(stats.kernel_dropped_datagrams() + from.kernel_drops);
     stats.set_unrouted_messages(stats.unrouted_messages() + from.unrouted_messages);
+    stats.set_unparsed_messages(stats.unparsed_messages() + from.unparsed_messages);
     stats.set_throttled_reads(stats.throttled_reads() + from.throttled_reads);
     stats.set_expired_blocks(stats.expired_blocks() + from.expired_blocks);
     for (std::size_t i = 0; i < kDropReasons; ++i) {

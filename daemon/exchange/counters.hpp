@@ -44,6 +44,8 @@ struct Counters {
     std::uint64_t expired_blocks = 0;
     // Datagrams that the kernel dropped because they were not read in time.
     std::uint64_t kernel_drops = 0;
+    // Messages that were published although their protocol could not read them.
+    std::uint64_t unparsed_messages = 0;
     std::array<std::uint64_t, kDropReasons> dropped{};
     std::array<std::uint64_t, broker::kCloseReasons> closed{};
     std::array<std::uint64_t, 128> refusals{};  // by v1::ErrorCode

@@ -97,6 +97,10 @@ public:
     // Counts an error of the session by its code, once each, even if the peer is not notified.
     // Errors that arrive by Session::refuse or on_request_failed are counted by the exchange.
     virtual void count_refusal(v1::ErrorCode code) = 0;
+
+    // Counts a message of the peer that is published although its protocol could not read it.
+    virtual void count_unparsed() {}
+
     // Counts control frames that the peer does not get.
     virtual void count_unsent(const SendFault& fault, std::uint64_t count) = 0;
 

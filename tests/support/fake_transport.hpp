@@ -139,6 +139,7 @@ public:
     std::map<session::DropReason, std::uint64_t> lost_replies;
     session::HeldReplies held_replies;
     std::uint64_t work = 0;
+    std::uint64_t unparsed = 0;
     std::optional<session::CloseReason> closed;
     std::string close_detail;
     std::string client_name;
@@ -195,6 +196,8 @@ public:
     TimePoint now() const override { return time; }
 
     void count_refusal(v1::ErrorCode code) override { ++refusals[code]; }
+
+    void count_unparsed() override { ++unparsed; }
 
     void count_unsent(const session::SendFault& fault, std::uint64_t count) override {
         unsent[fault.reason] += count;

@@ -42,15 +42,15 @@ std::optional<ChosenFraming> preset(std::string_view name) {
 }
 
 std::optional<ChosenFraming> default_framing(const server::ListenerOptions& options) {
-    if (only_packets(options)) {
-        return preset("datagram");
-    }
     const session::Protocol* protocol = session::find_protocol(options.protocol);
-    if (protocol == nullptr) {
-        return std::nullopt;
+    std::optional<ChosenFraming> of_protocol;
+    if (protocol != nullptr) {
+        of_protocol = protocol->has_own_framing() ? ChosenFraming{{}, std::string(protocol->name)}
+                                                  : preset(protocol->default_framing);
     }
-    return protocol->has_own_framing() ? ChosenFraming{{}, std::string(protocol->name)}
-                                       : preset(protocol->default_framing);
+    // A syslog message in a packet is one as well: the framing takes its end off.
+    const bool for_both = of_protocol && of_protocol->framing.kind == codec::FramingKind::syslog;
+    return only_packets(options) && !for_both ? preset("datagram") : of_protocol;
 }
 
 std::optional<ChosenFraming> framing_by_name(

@@ -96,6 +96,9 @@ inline constexpr std::string_view kTemplateNote = R"(
 `publish`, `subscribe` and `request` may contain `{transport}` (`tcp`, `udp`, `unix`, …), `{peer}` (the peer's
 address without its port), `{port}`, `{listener}` and `{connection}` (a number). Each is replaced by one token
 for the connection: dots, blanks and wildcards become `-`.
+
+With protocol syslog, `publish` may also contain `{severity}`, `{facility}`, `{host}`, `{app}`, `{procid}` and `{msgid}`:
+parts of each message, which its sender chooses ([syslog.md](syslog.md)). A subject cannot begin with one of them.
 )";
 
 }  // namespace telex::config

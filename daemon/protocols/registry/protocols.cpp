@@ -2,6 +2,7 @@
 
 #include "protocols/json/json_protocol.hpp"
 #include "protocols/raw/raw_protocol.hpp"
+#include "protocols/syslog/syslog_protocol.hpp"
 #include "protocols/telex/telex_protocol.hpp"
 
 #include <algorithm>
@@ -15,6 +16,7 @@ constexpr std::array kProtocols = {
     &native::telex_protocol,
     &native::json_protocol,
     &raw::raw_protocol,
+    &syslog::syslog_protocol,
 };
 
 }  // namespace

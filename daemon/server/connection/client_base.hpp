@@ -156,6 +156,8 @@ public:
         shard_.reactor().work().add(reactor::work::kRefusal);
     }
 
+    void count_unparsed() override { ++shard_.counters().unparsed_messages; }
+
     void count_unsent(const session::SendFault& fault, std::uint64_t count) override {
         broker_.count_unsent(fault, count);
     }

@@ -18,7 +18,7 @@ class Shipped(DaemonTest):
     variables = {
         name: "0"
         for name in ("TELEX_PORT", "TELEX_JSON_PORT", "TELEX_SYSLOG_PORT", "TELEX_HTTP_PORT",
-                     "NATIVE_PORT",
+                     "NATIVE_PORT", "SYSLOG_PORT",
                      "SENSOR_PORT", "CONVERTER_PORT")
     }
 
@@ -80,6 +80,18 @@ class Shipped(DaemonTest):
                 self.assertEqual(
                     (message.subject, message.payload), ("sensor.tcp.127-0-0-1", b"22.5")
                 )
+
+    def test_example_syslog_by_program(self):
+        daemon = self.start_shipped("examples/syslog-by-program.yaml")
+        with Client(daemon.addresses("native")[0]) as client:
+            client.subscribe(1, "log.err.>")
+            for address in daemon.addresses("syslog"):
+                with connect(address) as sender:
+                    sender.send(b"<14>Nov 29 18:33:00 web.1 nginx[7]: fine\n")
+                    sender.send(b"<11>Nov 29 18:33:00 web.1 nginx[7]: failed\n")
+                    message = client.receive().message
+                    self.assertEqual((message.subject, message.payload),
+                                     ("log.err.web-1.nginx", b"failed"))
 
     def test_example_users(self):
         self.start_shipped("examples/users.yaml")

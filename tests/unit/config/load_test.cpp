@@ -3,6 +3,7 @@
 #include "config/keys/listener_keys.hpp"
 #include "config/keys/server_keys.hpp"
 #include "protocols/raw/raw_options.hpp"
+#include "protocols/syslog/syslog_options.hpp"
 #include "test_environment.hpp"
 
 #include <gtest/gtest.h>
@@ -189,6 +190,30 @@ listeners:
         session::options_of<session::raw::RawOptions>(config.listeners[1].session.protocol);
     EXPECT_EQ(echo.request, "$SYS.echo");
     EXPECT_EQ(echo.request_timeout, milliseconds(250));
+}
+
+TEST(Load, SyslogListener) {
+    const auto config = load_good(R"(
+listeners:
+  - name: default
+    address: [tcp://127.0.0.1:0, udp://127.0.0.1:0]
+    protocol: syslog
+  - name: local
+    address: unix-dgram:///run/log.sock
+    publish: log.{severity}.{app}
+    payload: text
+    protocol: syslog
+)");
+    using Options = session::syslog::SyslogOptions;
+    const auto& defaults = session::options_of<Options>(config.listeners[0].session.protocol);
+    EXPECT_EQ(defaults.publish, "log.{transport}.{peer}");
+    EXPECT_EQ(defaults.payload, session::syslog::PayloadPart::line);
+    EXPECT_EQ(config.listeners[0].framing_name, "syslog");
+    const auto& local = session::options_of<Options>(config.listeners[1].session.protocol);
+    EXPECT_EQ(local.publish, "log.{severity}.{app}");
+    EXPECT_EQ(local.payload, session::syslog::PayloadPart::text);
+    // It takes the end off a datagram.
+    EXPECT_EQ(config.listeners[1].framing_name, "syslog");
 }
 
 TEST(Load, RawIdleTimeoutDefaultsToOff) {

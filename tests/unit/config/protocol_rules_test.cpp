@@ -75,7 +75,9 @@ TEST_F(ProtocolRules, KeysOfAnotherProtocolAreErrors) {
     give("publish");
     EXPECT_THAT(
         errors(),
-        ElementsAre("listeners[0].publish: has no effect with protocol test; it belongs to raw")
+        ElementsAre(
+            "listeners[0].publish: has no effect with protocol test; it belongs to raw and syslog"
+        )
     );
 }
 

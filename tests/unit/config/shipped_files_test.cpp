@@ -1,7 +1,7 @@
 // The shipped configurations are valid and run on any free port.
 #include "config/load.hpp"
 #include "net/address.hpp"
-#include "protocols/raw/raw_options.hpp"
+#include "protocols/syslog/syslog_options.hpp"
 #include "test_environment.hpp"
 
 #include <gtest/gtest.h>
@@ -103,12 +103,12 @@ TEST(ShippedDefault, HasTheDocumentedAddresses) {
             "telex tcp://127.0.0.1:4650",
             "telex unix:///tmp/telex-1234/telex.sock",
             "json tcp://127.0.0.1:4651",
-            "raw tcp://127.0.0.1:4652",
-            "raw udp://127.0.0.1:4652",
+            "syslog tcp://127.0.0.1:4652",
+            "syslog udp://127.0.0.1:4652",
         })
     );
     EXPECT_EQ(
-        session::options_of<session::raw::RawOptions>(
+        session::options_of<session::syslog::SyslogOptions>(
             result.config->listeners.back().session.protocol
         )
             .publish,
