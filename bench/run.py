@@ -22,6 +22,7 @@ import micro
 import neighbours
 import peers
 import secured
+import syslog_files
 from generator import Generator
 
 PARTS = {
@@ -31,6 +32,7 @@ PARTS = {
     "attacks": attacks.measure,
     "datagrams": datagrams.measure,
     "tls": secured.measure,
+    "syslog": syslog_files.measure,
     "counts": lambda generator, bin_folder, folder, rounds:
         counts.measure(generator, bin_folder, folder),
     "micro": lambda generator, bin_folder, folder, rounds: micro.measure(bin_folder),
