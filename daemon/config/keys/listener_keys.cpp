@@ -25,6 +25,12 @@ constexpr std::array<Word<AcceptMode>, 2> kAcceptModes{{
     {"reuseport", AcceptMode::reuseport},
 }};
 
+constexpr std::array<Word<std::optional<bool>>, 3> kPackets{{
+    {"auto", std::nullopt},
+    {"whole", false},
+    {"split", true},
+}};
+
 // Not `block`: publishers must not be stopped forever.
 constexpr auto kFallbacks = std::span(wire::kSlowPolicies).subspan<1>();
 static_assert(wire::kSlowPolicies[0].value == v1::SLOW_POLICY_BLOCK);
@@ -93,10 +99,25 @@ void add_entry_keys(Table<Draft>& table) {
         "framing",
         NameOrMappingKind{"framing"},
         {.doc = "How the byte stream is divided into frames. On packet sockets (udp, unix-dgram, "
-                "unix-seqpacket) a packet is a frame, without the ending that `trim` removes.",
+                "unix-seqpacket) a packet is a frame, without the ending that `trim` removes, "
+                "unless `packets` is `split`.",
          .reload = Reload::restart,
          .unset = "of the protocol"},
         [](Draft& draft, const Node& node, const std::string&, Reader&) { draft.framing = &node; }
+    ));
+    table.push_back(choice_key<Draft>(
+        "packets",
+        [](auto& d) -> auto& { return d.split_packets; },
+        kPackets,
+        {.doc =
+             "Frames of a datagram (udp, unix-dgram) of a raw listener. `whole`: the datagram is "
+             "one. `split`: the framing divides it, for senders that put several lines or "
+             "records into one datagram, such as statsd; what is left at its end is treated as "
+             "at the end of a stream (`at_eof`), and replies have this framing, too. `auto`: "
+             "`split` "
+             "if all addresses are udp or unix-dgram and the framing is neither `datagram` nor "
+             "of kind `syslog`.",
+         .reload = Reload::restart}
     ));
     table.push_back(choice_key<Draft>(
         "accept",

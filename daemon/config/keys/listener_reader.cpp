@@ -93,6 +93,20 @@ std::optional<ChosenFraming> choose_framing(
     return framing ? std::optional(ChosenFraming{*std::move(framing), "custom"}) : std::nullopt;
 }
 
+// A framing for datagram sockets only is meant to divide datagrams.
+bool splits_by_default(const server::ListenerOptions& options, const codec::Framing& framing) {
+    const session::Protocol* const protocol = session::find_protocol(options.protocol);
+    const bool only_datagrams =
+        !options.addresses.empty() &&
+        std::all_of(options.addresses.begin(), options.addresses.end(), [](const auto& address) {
+            return net::is_datagram(address.transport);
+        });
+    return only_datagrams && protocol != nullptr &&
+           protocol->can.content == session::FrameContent::payload &&
+           framing.kind != codec::FramingKind::datagram &&
+           framing.kind != codec::FramingKind::syslog;
+}
+
 // Applies the listener's limit to the framing, and the framing's limit to the session.
 void settle_framing(
     ListenerDraft& draft, const std::string& path, const NamedFramings& framings, Reader& reader
@@ -127,6 +141,8 @@ void settle_framing(
     if (!reader.origins().given(join(path, "limits.max_header_bytes"))) {
         session.max_header_bytes = std::min(session.max_header_bytes, session.max_frame_bytes);
     }
+    draft.options.split_packets =
+        draft.split_packets.value_or(splits_by_default(draft.options, chosen->framing));
     draft.options.framing = std::move(chosen->framing);
     draft.options.framing_name = std::move(chosen->name);
 }

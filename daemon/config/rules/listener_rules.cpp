@@ -5,6 +5,7 @@
 #include "config/keys/protocol_keys.hpp"
 #include "config/keys/proxy_keys.hpp"
 #include "config/parse/value_error.hpp"
+#include "protocols/registry/protocols.hpp"
 
 #include <fmt/format.h>
 
@@ -56,12 +57,14 @@ void check_packet_framing(const ListenerView& listener, Report& report) {
     const bool packets = kind == FramingKind::datagram;
     // A syslog message in a packet is one as well: the framing takes its end off.
     const bool for_both = kind == FramingKind::syslog;
-    if (!packets && !for_both && all(listener, is_packet)) {
+    const bool divides = listener.options.split_packets;
+    if (!packets && !for_both && !divides && all(listener, is_packet)) {
         refuse(
             listener,
             "framing",
             report,
-            "packet sockets keep message boundaries themselves; remove the key or write 'datagram'"
+            "packet sockets keep message boundaries themselves; remove the key or write "
+            "'datagram', or 'packets: split' for several frames in a datagram of a raw listener"
         );
     } else if (packets && any(listener, is_stream)) {
         refuse(
@@ -69,6 +72,43 @@ void check_packet_framing(const ListenerView& listener, Report& report) {
             "framing",
             report,
             "'datagram' is for packet sockets; tcp and unix are streams and need another framing"
+        );
+    }
+}
+
+// `packets: split` only: the default follows from what is checked here.
+void check_packets(const ListenerView& listener, Report& report) {
+    if (!listener.given("packets") || !listener.good("packets") || !listener.good("framing")) {
+        return;
+    }
+    const auto may_be_datagram = [](const Address& address) {
+        return net::is_datagram(address.transport) || address.transport == Transport::systemd;
+    };
+    const auto is_seqpacket = [](const Address& address) {
+        return address.transport == Transport::unix_seqpacket;
+    };
+    const session::Protocol* const protocol = session::find_protocol(listener.options.protocol);
+    if (!any(listener, may_be_datagram)) {
+        refuse(
+            listener,
+            "packets",
+            report,
+            "has no effect: no address of this listener is a datagram socket"
+        );
+    } else if (!listener.options.split_packets) {
+        return;
+    } else if (any(listener, is_seqpacket)) {
+        refuse(listener, "packets", report, "'split' is not possible on unix-seqpacket");
+    } else if (listener.options.framing.kind == FramingKind::datagram) {
+        refuse(listener, "packets", report, "'split' needs a 'framing' that divides datagrams");
+    } else if (protocol != nullptr && protocol->can.content != session::FrameContent::payload) {
+        refuse(
+            listener,
+            "packets",
+            report,
+            fmt::format(
+                "'split' is not possible with protocol {}: a datagram is a frame", protocol->name
+            )
         );
     }
 }
@@ -229,6 +269,7 @@ void check_sockets(const ListenerView& listener, Report& report) {
         return;
     }
     check_packet_framing(listener, report);
+    check_packets(listener, report);
     check_amplification(listener, report);
     check_socket_file_keys(listener, report);
     check_abstract(listener, report);

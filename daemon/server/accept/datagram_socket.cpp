@@ -1,5 +1,6 @@
 #include "server/accept/datagram_socket.hpp"
 
+#include "codec/datagram.hpp"
 #include "server/connection/input_errors.hpp"
 #include "server/listener/peer_origin.hpp"
 #include "server/workers/workers.hpp"
@@ -8,6 +9,7 @@
 #include <cerrno>
 #include <iterator>
 #include <system_error>
+#include <utility>
 
 namespace telex::server {
 
@@ -29,7 +31,10 @@ bool may_forget(const DatagramPeer& peer, TimePoint now) {
 std::size_t buffer_size(const ListenerState& listener, const net::Bound& socket) {
     const std::size_t largest =
         socket.actual.transport == net::Transport::udp ? kMaxUdpPayload : kMaxUnixDatagram;
-    return std::min(codec::largest_packet(listener.settings()->framing(true)), largest);
+    const ListenerSettingsPtr settings = listener.settings();
+    return settings->options().split_packets
+               ? largest
+               : std::min(codec::largest_packet(settings->framing(true)), largest);
 }
 
 net::Coalescing coalescing(const net::Bound& socket) {
@@ -46,7 +51,7 @@ DatagramSocket::DatagramSocket(
       workers_(workers),
       listener_(listener),
       socket_(std::move(socket)),
-      decoder_(listener.settings()->framing(true)),
+      frames_(listener.settings()->framing(true)),
       reader_(kBatch, buffer_size(listener, socket_), coalescing(socket_)) {}
 
 DatagramSocket::~DatagramSocket() {
@@ -65,7 +70,11 @@ void DatagramSocket::start() {
 void DatagramSocket::stop() {
     if (running_) {
         // Process what was received before the stop.
+        while (!serve_batch()) {
+        }
         for (int reads = 0; reads < kReadsAtStop && read_batch(); ++reads) {
+            while (!serve_batch()) {
+            }
         }
         running_ = false;
         shard_.reactor().forget(*this);
@@ -80,54 +89,94 @@ void DatagramSocket::on_ready(std::uint32_t events) {
 }
 
 void DatagramSocket::run_turn_work() {
-    while (running_ && read_batch()) {
-        if (shard_.reactor().work().slice_is_over()) {
-            shard_.reactor().run_again(*this);
-            return;
-        }
+    const reactor::WorkMeter& work = shard_.reactor().work();
+    bool more = serve_batch();
+    while (more && running_ && read_batch()) {
+        more = !work.slice_is_over();
+    }
+    if (!more) {
+        shard_.reactor().run_again(*this);
     }
 }
 
 bool DatagramSocket::read_batch() {
-    reactor::WorkMeter& work = shard_.reactor().work();
-    work.add(reactor::work::kRead);
+    shard_.reactor().work().add(reactor::work::kRead);
     const auto batch = reader_.read(socket_.fd.get());
     if (!batch) {
         return true;  // the error of an earlier reply
     }
-    work.add(batch->size() * reactor::work::kFrame);
-    for (const net::Datagram& datagram : *batch) {
-        take(datagram);
-    }
+    batch_ = *batch;
     note_kernel_drops();
-    return reader_.batch_was_full();
+    return !serve_batch() || reader_.batch_was_full();
 }
 
-void DatagramSocket::take(const net::Datagram& datagram) {
+bool DatagramSocket::serve_batch() {
+    reactor::WorkMeter& work = shard_.reactor().work();
+    while (!batch_.empty()) {
+        work.add(reactor::work::kFrame);
+        serve_frame(batch_.front());
+        if (!frames_.is_open()) {
+            batch_ = batch_.subspan(1);
+        }
+        if (work.slice_is_over()) {
+            break;
+        }
+    }
+    return batch_.empty();
+}
+
+void DatagramSocket::serve_frame(const net::Datagram& datagram) {
+    if (!frames_.is_open() && !begin(datagram)) {
+        return;
+    }
+    const PacketFrames::Step step = frames_.next();
+    switch (step.kind) {
+        case PacketFrames::Step::Kind::frame:
+            pass_on(datagram, step.payload);
+            break;
+        case PacketFrames::Step::Kind::lost:
+            shard_.counters().refuse(v1::FRAME_TOO_LARGE);
+            break;
+        case PacketFrames::Step::Kind::error:
+            shard_.counters().refuse(code_of(step.error));
+            break;
+        case PacketFrames::Step::Kind::done:
+            break;
+    }
+}
+
+bool DatagramSocket::begin(const net::Datagram& datagram) {
     if (datagram.truncated) {
         shard_.counters().refuse(v1::FRAME_TOO_LARGE);
-        return;
+        return false;
     }
     if (datagram.bytes.empty()) {
         shard_.counters().refuse(v1::BAD_FRAME);
-        return;
+        return false;
     }
     if (has_impossible_source(datagram)) {
         shard_.counters().refuse(v1::NOT_ALLOWED_HERE);
+        return false;
+    }
+    frames_.begin(datagram.bytes);
+    is_new_ = true;
+    is_refused_ = false;
+    return true;
+}
+
+void DatagramSocket::pass_on(const net::Datagram& datagram, ByteView payload) {
+    if (is_refused_) {
+        shard_.counters().refuse(v1::UNEXPECTED_FRAME);
         return;
     }
-    const codec::DecodeStep step = decoder_.decode(datagram.bytes);
-    if (step.kind != codec::DecodeStep::Kind::frame) {
-        if (step.kind == codec::DecodeStep::Kind::error) {
-            shard_.counters().refuse(code_of(step.error));
-        } else if (step.lost) {
-            shard_.counters().refuse(v1::FRAME_TOO_LARGE);
-        }
-        return;
+    DatagramPeer& peer = peer_of(datagram);
+    if (std::exchange(is_new_, false)) {
+        peer.on_datagram(datagram.bytes.size());
     }
-    peer_of(datagram).on_datagram(step.payload, datagram.bytes.size());
+    peer.on_frame(payload);
     if (peers_.front()->closed()) {
         remove(peers_.begin());
+        is_refused_ = true;
     }
 }
 

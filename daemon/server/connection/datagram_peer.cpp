@@ -82,11 +82,10 @@ bool DatagramPeer::reauthorize() {
     return false;
 }
 
-void DatagramPeer::on_datagram(ByteView payload, std::size_t datagram_bytes) {
+void DatagramPeer::on_datagram(std::size_t bytes) {
     last_received_ = shard_.reactor().now();
-    shard_.counters().received_bytes += datagram_bytes;
-    allowance_.add(datagram_bytes);
-    session_->on_frame({payload, nullptr});
+    shard_.counters().received_bytes += bytes;
+    allowance_.add(bytes);
 }
 
 broker::Admission DatagramPeer::admit(

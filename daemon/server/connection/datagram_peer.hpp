@@ -34,8 +34,10 @@ public:
     );
     ~DatagramPeer() override;
 
-    // `datagram_bytes`: the size of the whole datagram; `payload` is a part of it.
-    void on_datagram(ByteView payload, std::size_t datagram_bytes);
+    // Before the frames of a datagram of this size.
+    void on_datagram(std::size_t bytes);
+
+    void on_frame(ByteView payload) { session_->on_frame({payload, nullptr}); }
 
     void on_tick() { session_->on_tick(); }
 

@@ -44,6 +44,12 @@ std::optional<std::string> check_protocol(
     if (options.proxy_protocol && find_socket(sockets, keeps_packets) != nullptr) {
         return "proxy_protocol needs a byte stream";
     }
+    const auto is_seqpacket = [](net::Transport transport) {
+        return transport == net::Transport::unix_seqpacket;
+    };
+    if (options.split_packets && find_socket(sockets, is_seqpacket) != nullptr) {
+        return "packets of a seqpacket socket cannot be split";
+    }
     if (protocol.check_listener == nullptr) {
         return std::nullopt;
     }

@@ -64,6 +64,8 @@ struct ListenerOptions {
     std::string protocol = "telex";
     codec::Framing framing;
     std::string framing_name;  // as configured, for the status
+    // Datagrams are divided into frames by the framing. Else each is one frame.
+    bool split_packets = false;
     AcceptMode accept = AcceptMode::balanced;
     // Unix sockets: permission bits, owner and group of the socket file.
     std::optional<mode_t> mode;

@@ -9,9 +9,12 @@ namespace telex::server {
 
 namespace {
 
-// Limits, endings and empty payloads of the framing apply to packets, too.
-codec::Framing packets_of(codec::Framing framing) {
-    framing.kind = codec::FramingKind::datagram;
+// Of a whole packet: limits, endings and empty payloads of the framing apply to it, too.
+codec::Framing packets_of(const ListenerOptions& options) {
+    codec::Framing framing = options.framing;
+    if (!options.split_packets) {
+        framing.kind = codec::FramingKind::datagram;
+    }
     return framing;
 }
 
@@ -46,7 +49,7 @@ ListenerSettings::ListenerSettings(
 )
     : options_(std::move(options)),
       protocol_(protocol),
-      packet_framing_(packets_of(options_.framing)),
+      packet_framing_(packets_of(options_)),
       stream_outgoing_(outgoing_of(options_.framing, protocol)),
       packet_outgoing_(outgoing_of(packet_framing_, protocol)),
       datagram_session_(for_datagrams(options_.session)),

@@ -34,7 +34,8 @@ public:
     // For one connection.
     std::unique_ptr<codec::Decoder> make_decoder(bool packets) const;
 
-    // On packet sockets one packet is one frame, whatever the framing of byte streams.
+    // On packet sockets one packet is one frame, whatever the framing of byte streams, unless
+    // `split_packets`.
     const codec::Framing& framing(bool packets) const {
         return packets ? packet_framing_ : options_.framing;
     }
