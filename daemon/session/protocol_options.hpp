@@ -4,6 +4,7 @@
 // without naming the protocol.
 #include <any>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -42,6 +43,13 @@ struct TextOption {
     std::optional<std::string> (*check)(std::string_view text);
 };
 
+// In the notation of framings: "hex:0d0a" is two bytes.
+struct BytesOption {
+    OptionAccess<std::string> access;
+    std::string_view allowed;
+    std::size_t max;  // bytes; at least one
+};
+
 struct FlagOption {
     OptionAccess<bool> access;
 };
@@ -62,7 +70,7 @@ struct DurationOption {
 struct OptionRow {
     std::string_view key;
     std::string_view doc;  // sentences for the reference
-    std::variant<TextOption, FlagOption, NumberOption, DurationOption> value;
+    std::variant<TextOption, BytesOption, FlagOption, NumberOption, DurationOption> value;
 };
 
 // Access to `member`, a Value, std::optional<Value> or other type that converts both ways.

@@ -5,9 +5,10 @@
 //   start -> on_frame* -> on_end_of_input -> (replies pending) -> Transport::close
 //                      \-> refuse(closing) by the connection or the session itself
 //                          -> Transport::close
+//   start -> ... -> on_end, however the connection ends
 //
-// Owner: the connection. Thread: the connection's reactor. Nothing is called after Transport::close
-// but the destructor.
+// Owner: the connection. Thread: the connection's reactor. After Transport::close only on_end and
+// the destructor are called.
 #include "base/time.hpp"
 #include "broker/delivery.hpp"
 #include "broker/port.hpp"
@@ -42,6 +43,10 @@ public:
     // longer one is refused before it is read. Changes only in on_frame and on_authenticated, and
     // only upwards. SIZE_MAX once the peer has introduced itself.
     virtual std::size_t frame_limit() const { return SIZE_MAX; }
+
+    // False while the session wants nothing from the peer: the connection does not read. Changes
+    // with Transport::resume_input.
+    virtual bool takes_input() const { return true; }
 
     virtual void on_frame(const InboundFrame& frame) = 0;
 
@@ -85,6 +90,11 @@ public:
 
     // The exchange is about to stop: say goodbye, accept no more work.
     virtual void on_drain() {}
+
+    // The connection ends; nothing can be sent to the peer. Without a call of start() if the peer
+    // was rejected. `broker` takes last publications: those of the session's own port may be held
+    // back. Not on datagram sockets.
+    virtual void on_end(CloseReason /*reason*/, broker::Port& /*broker*/) {}
 };
 
 }  // namespace telex::session

@@ -66,6 +66,15 @@ public:
     [[nodiscard]] virtual SendResult send_reply(const OutFrame& frame) = 0;
     // A message; the slow-consumer policy may drop it later. `key`: Delivery::key.
     [[nodiscard]] virtual SendResult send_delivery(const OutFrame& frame, std::uint64_t key) = 0;
+
+    // Queues bytes as they are, without a framing. Not on datagram sockets.
+    [[nodiscard]] virtual SendResult send_bytes(ByteView /*bytes*/) {
+        return not_sent(DropReason::not_encodable);
+    }
+
+    // Session::takes_input has become true.
+    virtual void resume_input() {}
+
     // Returns what send_reply would return, without queueing anything.
     [[nodiscard]] virtual SendResult check_reply(const OutFrame& frame) const = 0;
     // Writes what is queued, then ends the connection. Idempotent: the first reason counts.

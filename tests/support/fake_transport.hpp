@@ -140,6 +140,7 @@ public:
     session::HeldReplies held_replies;
     std::uint64_t work = 0;
     std::uint64_t unparsed = 0;
+    int resumed = 0;
     std::optional<session::CloseReason> closed;
     std::string close_detail;
     std::string client_name;
@@ -164,6 +165,14 @@ public:
         expect_open();
         return send(frame, deliveries);
     }
+
+    [[nodiscard]] session::SendResult send_bytes(ByteView bytes) override {
+        expect_open();
+        controls.push_back("unframed " + std::string(bytes));
+        return judge ? judge(bytes) : session::SendResult();
+    }
+
+    void resume_input() override { ++resumed; }
 
     [[nodiscard]] session::SendResult check_reply(const session::OutFrame& frame) const override {
         return judge ? judge(whole(frame)) : session::SendResult();

@@ -19,6 +19,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace telex::testing {
 
@@ -31,6 +32,7 @@ public:
         session_ = protocol.make(transport_, transport_, options_);
         transport_.bind(*session_);
         session_->start();
+        note_requests();
     }
 
     // Throws std::logic_error when something does not hold.
@@ -62,12 +64,17 @@ private:
         user_.publish.allow = user_.subscribe.allow = {">"};
         user_.publish.deny = user_.subscribe.deny = {"a.b"};
         user_.limits.max_payload_bytes = 20;
+        session::raw::RawOptions raw;
         if ((how & 8U) != 0) {
-            options_.protocol = session::raw::RawOptions{.request = "svc.a"};
+            raw.request = "svc.a";
         } else {
-            options_.protocol =
-                session::raw::RawOptions{.publish = "log.{peer}", .subscribe = "log.>"};
+            raw.publish = "log.{peer}";
+            raw.subscribe = "log.>";
         }
+        if ((how & 32U) != 0 && !options_.datagram) {
+            raw.connect = "svc.hello";
+        }
+        options_.protocol = std::move(raw);
     }
 
     void step(std::uint8_t what) {
@@ -119,7 +126,11 @@ private:
             transport_.is_user = &user_;
         }
         session_->on_authenticated(result);
-        // Pending input is processed.
+        note_requests();  // pending input is processed
+    }
+
+    // Those that are not caused by a frame.
+    void note_requests() {
         for (const FakeTransport::Request& request : transport_.requests) {
             if (std::ranges::count(seen_requests_, request.id) == 0) {
                 seen_requests_.push_back(request.id);
@@ -210,7 +221,7 @@ private:
     }
 
     void send(const std::string& frame) {
-        if (input_ended_) {
+        if (input_ended_ || !session_->takes_input()) {
             return;
         }
         const std::size_t asked_before = transport_.requests.size();
@@ -250,6 +261,7 @@ private:
     void confirm_subscribed() {
         if (const auto id = pop(transport_.subscribing); id && transport_.has_subscription(*id)) {
             session_->on_subscribed(*id);
+            note_requests();
         }
     }
 

@@ -66,6 +66,27 @@ struct KeyOfRow {
         );
     }
 
+    Key<Draft> operator()(const session::BytesOption& option) const {
+        const auto read = [allowed = option.allowed, max = option.max](
+                              const Node& node, const std::string& path, Reader& reader
+                          ) -> std::optional<std::string> {
+            auto bytes = reader.bytes(node, path);
+            if (bytes && (bytes->empty() || bytes->size() > max)) {
+                reader.error(
+                    node.at,
+                    path,
+                    fmt::format("has {} bytes", bytes->size()),
+                    fmt::format("expected {}", allowed)
+                );
+                return std::nullopt;
+            }
+            return bytes;
+        };
+        return key(option, TextKind{"bytes", option.allowed}, read, [](const std::string& bytes) {
+            return bytes;
+        });
+    }
+
     Key<Draft> operator()(const session::FlagOption& option) const {
         return key(
             option,

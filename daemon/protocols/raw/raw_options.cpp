@@ -8,11 +8,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <utility>
 
 namespace telex::session::raw {
 namespace {
 
 constexpr std::chrono::hours kMaxRequestTimeout{24};
+constexpr std::size_t kMaxGreeting = 4'096;
 
 std::optional<std::string> check_group(std::string_view text) {
     const auto error = wire::check_queue_group(text);
@@ -43,13 +46,30 @@ std::vector<OptionRow> make_rows() {
              "a subject of at most 255 bytes",
              check_group
          }},
+        {"greeting",
+         "Bytes that are written when a peer connects, before anything else, without the framing: "
+         "`\"220 ready\\r\\n\"`, `hex:0a00`. Not on datagram sockets.",
+         BytesOption{
+             option_access<std::string>(&RawOptions::greeting), "1 to 4,096 bytes", kMaxGreeting
+         }},
+        {"connect",
+         "Subject of a request that is sent when a peer connects. Its reply is written to the "
+         "peer, for protocols in which the server speaks first. Headers name the connection "
+         "(`Telex-Connection`, `Telex-Transport`, `Telex-Peer`, `Telex-Port`, `Telex-Listener`). "
+         "Nothing is read from the peer until the reply; a responder with nothing to say replies "
+         "with the header `Telex-No-Answer`. Without a reply the connection is closed. Not on "
+         "datagram sockets.",
+         template_option(option_access<std::string>(&RawOptions::connect), "subject template")},
+        {"disconnect",
+         "Subject of a message that is published when a connection ends, with the headers of "
+         "`connect` and `Telex-Reason`, the reason as in the log. Not on datagram sockets.",
+         template_option(option_access<std::string>(&RawOptions::disconnect), "subject template")},
         {"echo",
          "Whether a peer receives its own messages. Requires `publish` and `subscribe`.",
          FlagOption{option_access<bool>(&RawOptions::echo)}},
         {"request_timeout",
-         "How long to wait for the reply to a `request`. The connection is closed after it, "
-         "because "
-         "the peer could not tell which reply is missing.",
+         "How long to wait for the reply to a `request` or `connect`. The connection is closed "
+         "after it, because the peer could not tell which reply is missing.",
          DurationOption{
              option_access<std::chrono::milliseconds>(&RawOptions::request_timeout),
              std::chrono::milliseconds(1),
@@ -68,6 +88,8 @@ constexpr std::array kTemplates = {
     Template{"publish", &RawOptions::publish, SubjectTemplate::Use::publish},
     Template{"subscribe", &RawOptions::subscribe, SubjectTemplate::Use::subscribe},
     Template{"request", &RawOptions::request, SubjectTemplate::Use::request},
+    Template{"connect", &RawOptions::connect, SubjectTemplate::Use::request},
+    Template{"disconnect", &RawOptions::disconnect, SubjectTemplate::Use::publish},
 };
 
 void check_templates(const ListenerFacts& facts, std::vector<ListenerError>& errors) {
@@ -101,6 +123,19 @@ std::optional<std::string> check_combination(const RawOptions& raw) {
     return std::nullopt;
 }
 
+void check_no_connection_keys(const RawOptions& raw, std::vector<ListenerError>& errors) {
+    const std::array<std::pair<std::string_view, bool>, 3> keys{{
+        {"greeting", !raw.greeting.empty()},
+        {"connect", raw.connect.has_value()},
+        {"disconnect", raw.disconnect.has_value()},
+    }};
+    for (const auto& [key, given] : keys) {
+        if (given) {
+            errors.push_back({key, "datagram peers do not connect"});
+        }
+    }
+}
+
 }  // namespace
 
 std::span<const OptionRow> raw_option_rows() {
@@ -120,13 +155,16 @@ std::vector<ListenerError> check_raw_listener(const ListenerFacts& facts) {
     const auto& raw = options_of<RawOptions>(facts.options.protocol);
     if (auto wrong = check_combination(raw)) {
         errors.push_back({"", *std::move(wrong)});
-    } else if (facts.given("request_timeout") && !raw.request) {
-        errors.push_back({"request_timeout", "has no effect without 'request'"});
+    } else if (facts.given("request_timeout") && !raw.request && !raw.connect) {
+        errors.push_back({"request_timeout", "has no effect without 'request' or 'connect'"});
     }
     if (raw.subscribe && facts.datagrams) {
         errors.push_back(
             {"subscribe", "datagram peers cannot subscribe: their addresses are not proved"}
         );
+    }
+    if (facts.datagrams) {
+        check_no_connection_keys(raw, errors);
     }
     return errors;
 }

@@ -6,6 +6,9 @@
 //   publish + subscribe  both: a chat room, a bridge
 //   request              each frame is a request, replies are written in the order of the frames;
 //                        alone, because the peer could not tell replies from other messages
+//
+// greeting, connect and disconnect concern the connection, for protocols in which the server speaks
+// first and for responders that keep a state for each peer.
 #include "session/protocol.hpp"
 
 #include <chrono>
@@ -24,7 +27,13 @@ struct RawOptions {
     // Subject template.
     std::optional<std::string> request{};
     std::string queue_group{};  // of subscribe
-    bool echo = false;          // deliver a peer's own messages to it
+    // Written as it is, before anything else.
+    std::string greeting{};
+    // Subject templates: a request when a peer connects, whose reply is written to it, and a
+    // message when it ends.
+    std::optional<std::string> connect{};
+    std::optional<std::string> disconnect{};
+    bool echo = false;  // deliver a peer's own messages to it
     std::chrono::milliseconds request_timeout{5'000};
 };
 

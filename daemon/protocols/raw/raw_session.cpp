@@ -2,7 +2,6 @@
 
 #include "base/printable.hpp"
 #include "session/message_rules.hpp"
-#include "session/subject_template.hpp"
 #include "wire/errors.hpp"
 #include "wire/reply_headers.hpp"
 #include "wire/writer.hpp"
@@ -10,28 +9,72 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace telex::session::raw {
 
 // --- start --------------------------------------------------------------------------------------
 
 void RawSession::start() {
-    if (raw_.publish) {
-        subject_ = expand(*raw_.publish, SubjectTemplate::Use::publish);
-    } else if (raw_.request) {
-        subject_ = expand(*raw_.request, SubjectTemplate::Use::request);
+    auto subjects = expand_subjects(raw_, transport_.peer(), options_.subject);
+    if (!subjects) {
+        transport_.count_refusal(v1::BAD_SUBJECT);
+        end(CloseReason::internal_error, v1::BAD_SUBJECT, subjects.error());
+        return;
     }
+    subjects_ = *std::move(subjects);
+    connecting_ = !subjects_.connect.empty();
     on_user_changed();
-    if (raw_.subscribe && state_ == State::open) {
+    if (state_ != State::open || !greet()) {
+        return;
+    }
+    if (raw_.subscribe) {
         subscribe();
+    } else {
+        announce();
     }
 }
 
 void RawSession::on_user_changed() {
     const access::User* const user = transport_.user();
-    if (state_ == State::open && !subject_.empty() && user != nullptr &&
-        !user->publish.allows(subject_)) {
-        deny(fmt::format("user {} may not publish to '{}'", user->name, subject_));
+    if (state_ != State::open || user == nullptr) {
+        return;
+    }
+    if (const auto subject = denied_subject(subjects_, user->publish); !subject.empty()) {
+        deny(fmt::format("user {} may not publish to '{}'", user->name, subject));
+    }
+}
+
+bool RawSession::greet() {
+    if (raw_.greeting.empty()) {
+        return true;
+    }
+    last_sent_ = transport_.now();
+    const SendResult sent = transport_.send_bytes(raw_.greeting);
+    if (!sent) {
+        end(CloseReason::unwritable_answer, v1::UNEXPECTED_FRAME, "the greeting cannot be written");
+    }
+    return sent.has_value();
+}
+
+// Once the subscription is active: what the responder sends to it is not lost.
+void RawSession::announce() {
+    if (state_ != State::open || announced_) {
+        return;
+    }
+    announced_ = true;
+    if (connecting_) {
+        connect_id_ = requests_.open();
+        const auto timeout = std::min(raw_.request_timeout, options_.max_request_timeout);
+        const auto message = write_notice(body_, subjects_.connect, transport_.peer());
+        broker_.request({message, nullptr}, connect_id_, timeout);
+    }
+}
+
+void RawSession::settle_connect(std::uint64_t request_id) {
+    if (connecting_ && request_id == connect_id_) {
+        connecting_ = false;
+        transport_.resume_input();
     }
 }
 
@@ -41,11 +84,8 @@ void RawSession::subscribe() {
         return;
     }
     v1::Subscribe subscribe;
-    subscribe.set_filter(expand(*raw_.subscribe, SubjectTemplate::Use::subscribe));
+    subscribe.set_filter(subjects_.filter);
     subscribe.set_queue_group(raw_.queue_group);
-    if (state_ != State::open) {
-        return;
-    }
     const access::User* const user = transport_.user();
     if (user != nullptr) {
         if (const auto problem = check_permission(subscribe, *user)) {
@@ -66,22 +106,6 @@ void RawSession::subscribe() {
 void RawSession::deny(std::string_view why) {
     transport_.count_refusal(v1::PERMISSION_DENIED);
     end(CloseReason::not_permitted, v1::PERMISSION_DENIED, why);
-}
-
-std::string RawSession::expand(const std::string& text, SubjectTemplate::Use use) {
-    std::string problem;
-    if (const auto parsed = SubjectTemplate::parse(text, use, options_.subject)) {
-        std::string subject = parsed->expand(transport_.peer());
-        if (subject.size() <= options_.subject.max_bytes) {
-            return subject;
-        }
-        problem = fmt::format("'{}' is too long for this peer", text);
-    } else {
-        problem = parsed.error();
-    }
-    transport_.count_refusal(v1::BAD_SUBJECT);
-    end(CloseReason::internal_error, v1::BAD_SUBJECT, problem);
-    return {};
 }
 
 // --- frames in ----------------------------------------------------------------------------------
@@ -133,7 +157,7 @@ void RawSession::publish(const InboundFrame& frame) {
 wire::MessageView RawSession::encode(ByteView payload) {
     body_used_ = true;
     body_.clear();
-    wire::append_message(body_, subject_, payload);
+    wire::append_message(body_, subjects_.frames, payload);
     // Scanning is cheap, and guarantees that the views of the result lie in the body.
     return wire::scan_message(body_).value_or(wire::MessageView{});
 }
@@ -181,11 +205,13 @@ SendResult RawSession::on_reply(std::uint64_t request_id, const Delivery& reply)
     }
     if (outcome.kind == wire::ReplyKind::none) {
         requests_.finish(request_id);
+        settle_connect(request_id);
         write_held_replies();
         return {};
     }
     const SendResult taken = take_reply(request_id, reply);
     if (taken) {
+        settle_connect(request_id);
         write_held_replies();
         return taken;
     }
@@ -318,6 +344,20 @@ void RawSession::close_when_settled() {
         state_ = State::closed;
         transport_.close(reason_, detail_);
     }
+}
+
+void RawSession::on_end(CloseReason reason, broker::Port& broker) {
+    const std::string& subject = subjects_.disconnect;
+    if (!announced_ || subject.empty()) {
+        return;
+    }
+    const access::User* const user = transport_.user();
+    if (user != nullptr && !user->publish.allows(subject)) {
+        transport_.count_refusal(v1::PERMISSION_DENIED);
+        return;
+    }
+    const auto message = write_notice(body_, subject, transport_.peer(), name_of(reason));
+    broker.publish({message, nullptr});
 }
 
 TimePoint RawSession::next_deadline() const {

@@ -14,18 +14,24 @@
 // Replies that wait for an older one are held up to kHeldFrames times the listener's largest frame.
 // Datagrams: replies go out as they come, one that fails is left out, nothing is subscribed, and
 // only silence ends the session.
+// With `connect` the session begins with a request, whose reply comes before all others: until then
+// nothing is read from the peer.
+//
+//   start -> greeting -> subscribed -> connect request -> reply -> frames
+//
 // With idle_timeout a peer is closed after this time without a frame in either direction and
 // without a request.
 //
 // Owner: the connection. Thread: the connection's reactor.
 #include "base/time.hpp"
 #include "protocols/raw/raw_options.hpp"
+#include "protocols/raw/raw_subjects.hpp"
 #include "protocols/raw/reply_queue.hpp"
 #include "session/session.hpp"
-#include "session/subject_template.hpp"
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace telex::session::raw {
 
@@ -41,6 +47,9 @@ public:
 
     void start() override;
     void on_user_changed() override;
+
+    bool takes_input() const override { return !connecting_; }
+
     void on_frame(const InboundFrame& frame) override;
     void on_end_of_input() override;
     void on_tick() override;
@@ -50,7 +59,7 @@ public:
 
     void on_request_failed(std::uint64_t request_id, v1::ErrorCode code) override;
 
-    void on_subscribed(std::uint64_t /*subscription*/) override {}
+    void on_subscribed(std::uint64_t /*subscription*/) override { announce(); }
 
     void on_unsubscribed(
         std::uint64_t /*subscription*/, std::uint64_t /*delivered*/, std::uint64_t /*dropped*/
@@ -60,13 +69,18 @@ public:
 
     void refuse(const Refusal& refusal) override;
     void on_drain() override;
+    void on_end(CloseReason reason, broker::Port& broker) override;
 
 private:
     enum class State : std::uint8_t { open, ending, closed };
 
-    // Expands the template. Ends the session if the subject is invalid.
-    std::string expand(const std::string& text, SubjectTemplate::Use use);
     void subscribe();
+    // Writes the greeting. Returns false if the session has ended.
+    [[nodiscard]] bool greet();
+    // Sends the request of `connect`.
+    void announce();
+    // The request of `connect` has its outcome.
+    void settle_connect(std::uint64_t request_id);
     void deny(std::string_view why);
     wire::MessageView encode(ByteView payload);
     void publish(const InboundFrame& frame);
@@ -94,8 +108,11 @@ private:
     const SessionOptions& options_;
     const RawOptions& raw_;
     State state_ = State::open;
-    std::string subject_;  // of publications or requests
-    std::string body_;     // the message that is being published: reused, given back when unused
+    RawSubjects subjects_;
+    std::uint64_t connect_id_ = 0;
+    bool connecting_ = false;  // the request of `connect` was not sent, or has no reply yet
+    bool announced_ = false;   // the end is reported
+    std::string body_;  // the message that is being published: reused, given back when unused
     bool body_used_ = false;
     ReplyQueue requests_;
     HeldReplies noted_;

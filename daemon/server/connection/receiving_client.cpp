@@ -88,8 +88,8 @@ void ReceivingClient::stream_ready(std::uint32_t events) {
 }
 
 bool ReceivingClient::may_read() {
-    if (publisher_queue_.is_full()) {
-        return false;  // resume() reads on
+    if (publisher_queue_.is_full() || !session_->takes_input()) {
+        return false;  // resume() or resume_input() reads on
     }
     if (throttle_.is_active(now())) {
         timers_.run_at(throttle_.until(), read_work_);

@@ -3,10 +3,10 @@
 //
 //   stream -> FrameReader -> session -> PublisherQueue -> exchange
 //
-// Reading stops for five reasons, each of which ends by itself: the end of its slice, which counts
+// Reading stops for six reasons, each of which ends by itself: the end of its slice, which counts
 // the work that its frames cause, a paused publisher whose queue is full, congestion towards
-// another reactor, a memory budget that is exceeded, and a peer that sends requests but does not
-// read the replies.
+// another reactor, a memory budget that is exceeded, a peer that sends requests but does not read
+// the replies, and a session that does not take input yet.
 //
 // Owner: the worker's table. Thread: the reactor's.
 #include "base/time.hpp"
@@ -58,6 +58,9 @@ public:
         const broker::Publication& publication, std::uint64_t id, std::chrono::milliseconds timeout
     ) override;
     void flush(std::uint64_t id) override;
+
+    void resume_input() override { read_again(); }
+
     // After Goodbye only once all that the peer had published before is routed.
     void close(session::CloseReason reason, std::string_view detail) override;
 

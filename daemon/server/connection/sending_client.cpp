@@ -110,6 +110,18 @@ session::SendResult SendingClient::enqueue(
     return {};
 }
 
+session::SendResult SendingClient::send_bytes(ByteView bytes) {
+    if (!lifecycle_.is_live()) {
+        return session::not_sent(drop_reason_of(lifecycle_.reason()));
+    }
+    if (bytes.size() > stream_->max_packet()) {
+        return session::not_sent(broker::DropReason::too_large);
+    }
+    send_queue_.put({bytes, {}, {}, {}, nullptr}, kControlKey, reactor().now());
+    reactor().run_at_end(flush_work_);
+    return {};
+}
+
 // Writes what the stream takes. May run while messages are being routed: if the stream is broken,
 // the connection ends at the end of the turn.
 void SendingClient::try_write() {
@@ -349,6 +361,7 @@ void SendingClient::end(session::CloseReason reason) {
     }
     add_work(reactor::work::kConnection);
     if (was_client) {
+        session_->on_end(lifecycle_.reason(), broker_);
         leave_exchange();
     }
     charges_.release();

@@ -99,6 +99,7 @@ public:
         return enqueue(frame, FrameWriter::Content::frame, key);
     }
 
+    [[nodiscard]] session::SendResult send_bytes(ByteView bytes) override;
     [[nodiscard]] session::SendResult check_reply(const session::OutFrame& frame) const override;
     void close(session::CloseReason reason, std::string_view detail) override;
     bool owns_daemon() const override;

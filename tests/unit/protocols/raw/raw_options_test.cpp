@@ -71,7 +71,7 @@ TEST(RawOptions, SomeNeedOthers) {
     );
     EXPECT_THAT(
         errors({.publish = "a"}, {.given = "request_timeout"}),
-        ElementsAre("request_timeout: has no effect without 'request'")
+        ElementsAre("request_timeout: has no effect without 'request' or 'connect'")
     );
 }
 
@@ -104,6 +104,23 @@ TEST(RawOptions, RowsFillTheirMembers) {
     EXPECT_EQ(raw.publish, "a.b");
     EXPECT_TRUE(raw.echo);
     EXPECT_EQ(raw.request_timeout, std::chrono::seconds(1));
+}
+
+TEST(RawOptions, OfConnectionsAreNotForDatagrams) {
+    RawOptions raw{.publish = "a"};
+    raw.greeting = "hello";
+    raw.connect = "a.hello";
+    raw.disconnect = "a.gone";
+    EXPECT_THAT(errors(raw), IsEmpty());
+    EXPECT_THAT(
+        errors(raw, {.datagrams = true}),
+        ElementsAre(
+            "greeting: datagram peers do not connect",
+            "connect: datagram peers do not connect",
+            "disconnect: datagram peers do not connect"
+        )
+    );
+    EXPECT_THAT(errors(raw, {.given = "request_timeout"}), IsEmpty());
 }
 
 }  // namespace
