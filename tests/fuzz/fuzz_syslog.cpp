@@ -36,9 +36,15 @@ void check_encoded(std::string_view line) {
     pattern.append(subject, syslog::subject_values(message));
     expect(!telex::wire::check_subject(subject), "the subject is not valid");
     expect(telex::wire::matches("log.*.*.*.*.*.*", subject), "a part is not one token");
-    encoder.set_headers(message);
-    const auto encoded = encoder.encode(subject, line);
-    expect(encoded.subject == subject && encoded.payload == line, "the message is not valid");
+    const auto encoded = encoder.encode(subject, line, message);
+    const auto scanned = telex::wire::scan_message(encoded.body);
+    expect(scanned.has_value(), "the message is not valid");
+    expect(scanned->subject == subject && scanned->payload == line, "the message has other parts");
+    expect(
+        scanned->header_count == encoded.header_count &&
+            scanned->header_bytes == encoded.header_bytes,
+        "the headers are counted differently"
+    );
     expect(encoded.header_count >= 1, "the message does not name its format");
 }
 

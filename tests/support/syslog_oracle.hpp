@@ -47,7 +47,7 @@ inline bool is_time(std::string_view word) {
             }
             shape += digits >= 1 && digits <= 9 ? "f" : "bad";
         } else {
-            shape += is_digit(word[i]) ? 'd' : word[i];
+            shape += is_digit(word[i]) ? 'd' : word[i] == 'd' ? '?' : word[i];
         }
     }
     const std::string_view seconds = "dddd-dd-ddTdd:dd:dd";

@@ -1,72 +1,138 @@
 #include "protocols/syslog/message_encoder.hpp"
 
 #include "base/utf8.hpp"
-#include "protocols/syslog/priority.hpp"
-#include "wire/writer.hpp"
+#include "protocols/syslog/header_block.hpp"
+#include "wire/field_numbers.hpp"
+#include "wire/field_writer.hpp"
 
-#include <algorithm>
-#include <numeric>
+#include <cstring>
 
 namespace telex::session::syslog {
+namespace {
 
-void MessageEncoder::set_headers(const SyslogMessage& message) {
-    count_ = 0;
-    repaired_.clear();
-    add("syslog-format", name_of(message.format));
-    if (message.priority) {
-        add("syslog-facility", facility_name(*message.priority));
-        add("syslog-severity", severity_name(*message.priority));
-    }
-    // A repaired value is not longer than the original, so this is enough for all of them.
-    const std::array parts = {
-        message.time,
-        message.host,
-        message.app,
-        message.procid,
-        message.msgid,
-        message.data,
-    };
-    if (!std::all_of(parts.begin(), parts.end(), is_utf8)) {
-        repaired_.reserve(std::accumulate(
-            parts.begin(),
-            parts.end(),
-            std::size_t{0},
-            [](std::size_t sum, std::string_view part) { return sum + part.size(); }
-        ));
-    }
-    add("syslog-time", message.time);
-    add("syslog-host", message.host);
-    add("syslog-app", message.app);
-    add("syslog-procid", message.procid);
-    add("syslog-msgid", message.msgid);
-    add("syslog-data", message.data);
+constexpr std::string_view SyslogMessage::* kParts[] = {
+    &SyslogMessage::time,
+    &SyslogMessage::host,
+    &SyslogMessage::app,
+    &SyslogMessage::procid,
+    &SyslogMessage::msgid,
+    &SyslogMessage::data,
+};
+
+char* put(char* at, std::string_view bytes) {
+    std::memcpy(at, bytes.data(), bytes.size());
+    return at + bytes.size();
 }
 
-void MessageEncoder::add(std::string_view name, std::string_view value) {
-    if (!value.empty()) {
-        headers_[count_++] = {name, repaired(value)};
+// Writes the fields of a message to memory that is large enough.
+class MessageWriter {
+public:
+    explicit MessageWriter(char* at) : begin_(at), at_(at) {}
+
+    // Returns the value's place. Empty ones are left out, as in proto3.
+    std::string_view text(std::uint32_t field, std::string_view value) {
+        if (value.empty()) {
+            return {};
+        }
+        at_ = wire::write_length_head(at_, field, value.size());
+        const char* const place = at_;
+        at_ = put(at_, value);
+        return {place, value.size()};
     }
+
+    void headers(const HeaderBlock& block) {
+        at_ = put(at_, block.bytes);
+        count_ += block.count;
+        header_bytes_ += block.header_bytes;
+    }
+
+    void header(std::string_view beginning, std::string_view value) {
+        const std::size_t size = beginning.size() + wire::varint_size(value.size()) + value.size();
+        at_ = wire::write_length_head(at_, wire::message_field::kHeaders, size);
+        at_ = put(at_, beginning);
+        at_ += wire::write_varint(at_, value.size());
+        at_ = put(at_, value);
+        ++count_;
+        header_bytes_ += size;
+    }
+
+    wire::MessageView view(std::string_view subject, ByteView payload) const {
+        wire::MessageView view;
+        view.body = {begin_, static_cast<std::size_t>(at_ - begin_)};
+        view.subject = subject;
+        view.payload = payload;
+        view.header_count = count_;
+        view.header_bytes = header_bytes_;
+        return view;
+    }
+
+private:
+    const char* begin_;
+    char* at_;
+    std::uint32_t count_ = 0;
+    std::size_t header_bytes_ = 0;
+};
+
+// Upper bound of the encoded size.
+std::size_t bound_of(std::string_view subject, ByteView payload, const SyslogMessage& message) {
+    std::size_t size = subject.size() + payload.size() + kMaxHeaderBlocks;
+    for (const auto part : kParts) {
+        size += (message.*part).size();
+    }
+    return size;
 }
 
-std::string_view MessageEncoder::repaired(std::string_view value) {
-    if (is_utf8(value)) [[likely]] {
-        return value;
-    }
-    const std::size_t begin = repaired_.size();
+void append_repaired(std::string& out, std::string_view value) {
     while (!value.empty()) {
         const std::size_t length = utf8_length(value);
-        repaired_ += length == 0 ? std::string_view("?") : value.substr(0, length);
+        out += length == 0 ? std::string_view("?") : value.substr(0, length);
         value.remove_prefix(length == 0 ? 1 : length);
     }
-    return std::string_view(repaired_).substr(begin);
 }
 
-wire::MessageView MessageEncoder::encode(std::string_view subject, ByteView payload) {
+}  // namespace
+
+SyslogMessage MessageEncoder::repair(const SyslogMessage& message) {
+    // A repaired part is not longer than the original: the memory does not move while views refer
+    // to it.
+    repaired_.clear();
+    repaired_.reserve(message.header.size());
+    SyslogMessage repaired = message;
+    for (const auto part : kParts) {
+        const std::size_t begin = repaired_.size();
+        append_repaired(repaired_, message.*part);
+        repaired.*part = std::string_view(repaired_).substr(begin);
+    }
+    return repaired;
+}
+
+wire::MessageView MessageEncoder::encode(
+    std::string_view subject, ByteView payload, const SyslogMessage& message
+) {
     used_ = true;
-    body_.clear();
-    wire::append_message(body_, subject, payload, {}, std::span(headers_).first(count_));
-    // Scanning is cheap, and guarantees that the views of the result lie in the body.
-    return wire::scan_message(body_).value_or(wire::MessageView{});
+    if (!is_utf8(message.header)) [[unlikely]] {
+        SyslogMessage repaired = repair(message);
+        repaired.header = {};
+        return encode(subject, payload, repaired);
+    }
+    const std::size_t bound = bound_of(subject, payload, message);
+    if (body_.size() < bound) {
+        body_.resize(bound);
+    }
+    MessageWriter writer(body_.data());
+    const std::string_view own_subject = writer.text(wire::message_field::kSubject, subject);
+    const ByteView own_payload = writer.text(wire::message_field::kPayload, payload);
+    writer.headers(format_block(message.format));
+    if (message.priority) {
+        writer.headers(priority_block(*message.priority));
+    }
+    for (std::size_t i = 0; i < std::size(kParts); ++i) {
+        const std::string_view value = message.*kParts[i];
+        if (!value.empty()) {
+            writer.header(part_beginning(i), value);
+        }
+    }
+    return writer.view(own_subject, own_payload);
 }
 
 void MessageEncoder::give_back_if_idle() {

@@ -8,14 +8,12 @@
 //   syslog-host, syslog-app, syslog-procid, syslog-msgid, syslog-data
 //
 // An absent part has no header. Header values are UTF-8: bytes that are not become '?'.
+// A message costs a copy of its bytes: the unchanging bytes of headers are encoded once.
 //
 // Owner: one syslog session, which reuses the memory.
 #include "protocols/syslog/syslog_message.hpp"
 #include "wire/frame_view.hpp"
 
-#include <array>
-#include <cstddef>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -23,26 +21,20 @@ namespace telex::session::syslog {
 
 class MessageEncoder {
 public:
-    static constexpr std::size_t kMaxHeaders = 9;
-
-    // The message must live until encode() returns.
-    void set_headers(const SyslogMessage& message);
-
-    // Encodes a message with the headers that were set. The result is valid until the next call.
-    wire::MessageView encode(std::string_view subject, ByteView payload);
+    // The subject must be valid. The result is valid until the next call.
+    wire::MessageView encode(
+        std::string_view subject, ByteView payload, const SyslogMessage& message
+    );
 
     // Gives the memory back if encode() was not called since the last call of this.
     void give_back_if_idle();
 
 private:
-    void add(std::string_view name, std::string_view value);
-    // Returns the value, or a repaired copy of it.
-    std::string_view repaired(std::string_view value);
+    // Returns a copy whose parts are UTF-8.
+    SyslogMessage repair(const SyslogMessage& message);
 
-    std::array<wire::HeaderView, kMaxHeaders> headers_;
-    std::size_t count_ = 0;
-    std::string repaired_;  // never grows while headers refer to it
-    std::string body_;
+    std::string repaired_;
+    std::string body_;  // longer than the message: never shrinks, so that growing clears nothing
     bool used_ = false;
 };
 

@@ -31,10 +31,11 @@ SyslogMessage parse_syslog(ByteView message) {
     }
     if (!begins_as_rfc5424(input.rest())) {
         read_legacy(input, result);
-        return result;
+    } else if (SyslogMessage modern = result; read_rfc5424(input, modern)) {
+        result = modern;
     }
-    SyslogMessage modern = result;
-    return read_rfc5424(input, modern) ? modern : result;
+    result.header = message.substr(0, message.size() - result.text.size());
+    return result;
 }
 
 }  // namespace telex::session::syslog

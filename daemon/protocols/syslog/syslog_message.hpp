@@ -46,6 +46,8 @@ struct SyslogMessage {
     std::string_view msgid{};
     // Structured data with its brackets and escapes.
     std::string_view data{};
+    // Everything before the text.
+    ByteView header{};
     // The message without its header; the whole message if that is unknown.
     ByteView text{};
 };

@@ -88,12 +88,10 @@ bool SyslogSession::fits_a_delivery(const wire::MessageView& message) const {
 void SyslogSession::publish(const SyslogMessage& message, ByteView line) {
     const bool text_only = syslog_.payload == PayloadPart::text;
     bool understood = message.format != SyslogFormat::unknown;
-    encoder_.set_headers(message);
-    wire::MessageView encoded = encoder_.encode(subject_, text_only ? message.text : line);
+    wire::MessageView encoded = encoder_.encode(subject_, text_only ? message.text : line, message);
     if (!fits(encoded)) {
         understood = false;
-        encoder_.set_headers({});
-        encoded = encoder_.encode(subject_, line);
+        encoded = encoder_.encode(subject_, line, {});
     }
     if (!fits_a_delivery(encoded)) {  // only with a subject of kilobytes
         transport_.count_refusal(v1::FRAME_TOO_LARGE);

@@ -17,8 +17,14 @@ using ::testing::ElementsAre;
 using ::testing::Pair;
 
 v1::Message encoded(MessageEncoder& encoder, std::string_view line) {
-    encoder.set_headers(parse_syslog(line));
-    const wire::MessageView view = encoder.encode("log.a", line);
+    const wire::MessageView view = encoder.encode("log.a", line, parse_syslog(line));
+    // The exchange would find the same by a scan.
+    const auto scanned = wire::scan_message(view.body);
+    EXPECT_TRUE(scanned);
+    EXPECT_EQ(view.subject.data(), scanned->subject.data());
+    EXPECT_EQ(view.payload.data(), scanned->payload.data());
+    EXPECT_EQ(view.header_count, scanned->header_count);
+    EXPECT_EQ(view.header_bytes, scanned->header_bytes);
     v1::Message message;
     EXPECT_TRUE(message.ParseFromArray(view.body.data(), static_cast<int>(view.body.size())));
     EXPECT_EQ(message.subject(), "log.a");
