@@ -130,6 +130,10 @@ class Headers(ProxyTest):
         self.assertEqual(frame.error.code, error_pb2.WRONG_PROTOCOL)
         self.assertIn("PROXY", frame.error.text)
 
+    def test_are_taken_from_other_proxies_after_a_reload(self):
+        self.reload(CONFIG.replace("10.1.0.0/16", "[10.1.0.0/16, 127.0.0.0/8]"))
+        self.assertIsNone(Client(self.say("elsewhere", LINE)).refusal)
+
     def test_of_checks_without_a_byte_are_not_logged(self):
         self.connect("lines").close()
         self.say("lines", LINE + b"later\n")
@@ -175,6 +179,53 @@ class Peers(ProxyTest):
     def test_are_listed_with_their_address(self):
         self.hello(LINE)
         self.assertIn("192.0.2.7:56324", self.run_tool("connections")[0])
+
+
+class Secrets(DaemonTest):
+    """Whether a password may be sent without TLS, and what wrong ones cost, depends on the real peer."""
+
+    config = """
+listeners:
+  - name: careful
+    address: "tcp://127.0.0.1:0"
+    proxy_protocol: {from: 127.0.0.0/8}
+  - name: careless
+    address: "tcp://127.0.0.1:0"
+    plaintext_secrets: true
+    proxy_protocol: {from: 127.0.0.0/8}
+users:
+  - name: sensor
+    password: "{hash}"
+    publish: {allow: sensor.>}
+"""
+
+    def setUp(self):
+        hashed = subprocess.run(
+            ["argon2", "saltsaltsalt", "-id", "-t", "1", "-k", "1024", "-p", "1", "-e"],
+            input=b"secret", capture_output=True, check=True, timeout=DEADLINE).stdout.decode().strip()
+        self.config = self.config.replace("{hash}", hashed)
+        super().setUp()
+
+    def refusal(self, listener, header, password="secret"):
+        """Returns the code of the error that follows a Hello with this password, or None."""
+        connection = connect(self.daemon.addresses(listener)[0])
+        self.addCleanup(connection.close)
+        connection.sendall(header)
+        client = Client(connection, user="sensor", password=password)
+        return client.refusal and client.refusal.code
+
+    def test_of_remote_peers_are_refused(self):
+        self.assertEqual(self.refusal("careful", LINE), error_pb2.NOT_AUTHENTICATED)
+        self.assertEqual(self.refusal("careful", b"PROXY UNKNOWN\r\n"), error_pb2.NOT_AUTHENTICATED)
+        self.assertIsNone(self.refusal("careful", binary("127.0.0.1", 5)))
+        self.assertIsNone(self.refusal("careful", LOCAL))
+        self.assertIsNone(self.refusal("careless", LINE))
+
+    def test_that_are_wrong_count_for_the_network_of_the_peer(self):
+        codes = [self.refusal("careless", binary("192.0.2.7", 5), "wrong") for _ in range(11)]
+        self.assertEqual(codes[-1], error_pb2.AUTHENTICATION_BUSY)
+        self.assertEqual(self.refusal("careless", binary("192.0.2.8", 5)), error_pb2.AUTHENTICATION_BUSY)
+        self.assertIsNone(self.refusal("careless", binary("198.51.100.7", 5)))
 
 
 class Time(DaemonTest):

@@ -1,9 +1,11 @@
 #include "server/stream/packet_frames.hpp"
 
 #include "codec/framing.hpp"
+#include "support/random_framing.hpp"
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -98,6 +100,22 @@ TEST(PacketFrames, OfWholePacketsAreThePackets) {
     EXPECT_EQ(frames_of(frames, "a\nb\n"), (Found{"frame a\nb"}));
     EXPECT_EQ(frames_of(frames, "longer"), (Found{"error too_large"}));
     EXPECT_EQ(frames_of(frames, "ok"), (Found{"frame ok"}));
+}
+
+// The decoder is used again for the next packet, unless something was left.
+TEST(PacketFrames, DoNotDependOnEarlierPackets) {
+    for (std::uint64_t seed = 0; seed < 500; ++seed) {
+        test::Random random(seed);
+        const codec::Framing framing = test::random_framing(random);
+        PacketFrames used(framing);
+        for (int i = 0; i < 6; ++i) {
+            const std::string packet =
+                random.one_in(3) ? test::random_bytes(random, framing, 1 + random.below(40))
+                                 : test::random_stream(random, framing, random.one_in(2)) + "x";
+            PacketFrames fresh(framing);
+            EXPECT_EQ(frames_of(used, packet), frames_of(fresh, packet)) << seed << " " << i;
+        }
+    }
 }
 
 }  // namespace
