@@ -71,7 +71,7 @@ LengthLayout::LengthLayout(const LengthOptions& options)
       max_field_(largest_field(options)),
       is_scaled_(is_scaled(options)),
       unit_(options.unit),
-      unused_bits_(options.mask.empty() ? 0 : ~mask_of(options)) {}
+      unused_bits_(~mask_of(options)) {}
 
 std::optional<std::uint64_t> LengthLayout::field_of(std::uint64_t body) const {
     std::uint64_t field = 0;

@@ -33,6 +33,14 @@ TEST(LengthMask, IsWhatTheFlagsLeave) {
     expect_both_ways(framing, "abc", bytes({3, 0x80}) + "abc");
 }
 
+TEST(LengthMask, RefusesALengthThatNeedsABitOfTheFlags) {
+    Framing framing = preset("u8");
+    framing.length.flags = bytes({0x10});
+    framing.max_frame_bytes = default_max_frame_bytes(framing);
+    EXPECT_EQ(encode_error(framing, std::string(16, 'x')), FrameError::unrepresentable);
+    expect_both_ways(framing, std::string(15, 'x'), bytes({0x1F}) + std::string(15, 'x'));
+}
+
 // RTCM 3: D3, six reserved bits, ten bits of length, body, three bytes of checksum.
 TEST(LengthMask, OfTenBits) {
     Framing framing = preset("u16be");
