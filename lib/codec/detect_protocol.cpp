@@ -106,7 +106,10 @@ std::string_view name_of(OtherProtocol protocol) {
 OtherProtocols protocols_of(const Framing& framing) {
     const bool http =
         framing.kind == FramingKind::headers && framing.headers.first_line != FirstLine::header;
-    return http ? OtherProtocols{OtherProtocol::http} : OtherProtocols{};
+    const bool redis = framing.kind == FramingKind::value && framing.format == ValueFormat::resp;
+    return http    ? OtherProtocols{OtherProtocol::http}
+           : redis ? OtherProtocols{OtherProtocol::redis}
+                   : OtherProtocols{};
 }
 
 std::optional<OtherProtocol> detect_protocol(ByteView first_bytes, OtherProtocols ignored) {

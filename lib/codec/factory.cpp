@@ -12,9 +12,12 @@
 #include "codec/stuffed_decoder.hpp"
 #include "codec/stuffed_encoder.hpp"
 #include "codec/syslog.hpp"
+#include "codec/value_decoder.hpp"
+#include "codec/value_encoder.hpp"
 
 #include <cassert>
 #include <memory>
+#include <utility>
 
 namespace telex::codec {
 
@@ -62,6 +65,35 @@ std::unique_ptr<Encoder> make_syslog_encoder(Framing framing) {
     return std::make_unique<LengthEncoder>(framing);
 }
 
+ValueScan::ReadHead read_head_of(ValueFormat format) {
+    switch (format) {
+        case ValueFormat::msgpack:
+            return read_msgpack_head;
+        case ValueFormat::cbor:
+            return read_cbor_head;
+        case ValueFormat::json:  // has no heads
+        case ValueFormat::resp:
+            break;
+    }
+    return read_resp_head;
+}
+
+std::unique_ptr<Decoder> make_value_decoder(const Framing& framing) {
+    if (framing.format == ValueFormat::json) {
+        return std::make_unique<ValueDecoder<JsonScan>>(framing, JsonScan(framing.nesting));
+    }
+    ValueScan scan(read_head_of(framing.format), framing.nesting);
+    return std::make_unique<ValueDecoder<ValueScan>>(framing, std::move(scan));
+}
+
+std::unique_ptr<Encoder> make_value_encoder(const Framing& framing) {
+    if (framing.format == ValueFormat::json) {
+        return std::make_unique<ValueEncoder<JsonScan>>(framing, JsonScan(framing.nesting), "\n");
+    }
+    ValueScan scan(read_head_of(framing.format), framing.nesting);
+    return std::make_unique<ValueEncoder<ValueScan>>(framing, std::move(scan), "");
+}
+
 }  // namespace
 
 std::unique_ptr<Decoder> make_decoder(const Framing& framing) {
@@ -79,6 +111,8 @@ std::unique_ptr<Decoder> make_decoder(const Framing& framing) {
             return std::make_unique<SyslogDecoder>(framing);
         case FramingKind::headers:
             return std::make_unique<HeadersDecoder>(framing);
+        case FramingKind::value:
+            return make_value_decoder(framing);
         case FramingKind::datagram:
             break;
     }
@@ -100,6 +134,8 @@ std::unique_ptr<Encoder> make_encoder(const Framing& framing) {
             return make_syslog_encoder(framing);
         case FramingKind::headers:
             return std::make_unique<HeadersEncoder>(framing);
+        case FramingKind::value:
+            return make_value_encoder(framing);
         case FramingKind::datagram:
             break;
     }

@@ -16,6 +16,10 @@ std::string_view name_of(FrameError error) {
             return "transfer_encoding";
         case FrameError::head_too_large:
             return "head_too_large";
+        case FrameError::bad_value:
+            return "bad_value";
+        case FrameError::too_deep:
+            return "too_deep";
         case FrameError::bad_trailer:
             return "bad_trailer";
         case FrameError::bad_escape:

@@ -14,6 +14,8 @@ enum class FrameError : std::uint8_t {
     bad_header,            // a line that is not a header, or that readers may interpret differently
     transfer_encoding,     // headers: the body has a coding (chunked) instead of a length
     head_too_large,        // headers: no blank line within the limit
+    bad_value,             // not a value of the format; encode: not a whole one
+    too_deep,              // values nested deeper than the limit
     bad_trailer,           // the literal after the body differs
     bad_escape,            // byte stuffing that no encoder produces
     bad_checksum,          // the checksum after the content differs
@@ -31,6 +33,8 @@ inline constexpr std::array kAllFrameErrors = {
     FrameError::bad_header,
     FrameError::transfer_encoding,
     FrameError::head_too_large,
+    FrameError::bad_value,
+    FrameError::too_deep,
     FrameError::bad_trailer,
     FrameError::bad_escape,
     FrameError::bad_checksum,

@@ -9,6 +9,7 @@
 //         = [end byte] stuffed content and checksum, end byte           kind stuffed
 //         = either of the first two, detected per frame (RFC 6587)      kind syslog
 //         = header lines, blank line, body, trailer                     kind headers
+//         = one value that says itself where it ends                   kind value
 //         = one packet                                                  kind datagram
 #include "base/result.hpp"
 
@@ -29,6 +30,7 @@ enum class FramingKind : std::uint8_t {
     stuffed,
     syslog,
     headers,
+    value,
     datagram
 };
 enum class LengthEncoding : std::uint8_t { binary, leb128, decimal, hex, bcd, ber };
@@ -52,6 +54,8 @@ enum class FirstLine : std::uint8_t { either, header, start };
 // trailer; or with the stream.
 enum class WithoutLength : std::uint8_t { empty, error, trailer, close };
 
+enum class ValueFormat : std::uint8_t { json, msgpack, cbor, resp };
+
 inline constexpr std::size_t kDefaultMaxFrameBytes = std::size_t{1} << 20U;
 // Upper bound of all limits: every sum of sizes in this module stays far from overflow.
 inline constexpr std::size_t kMaxFrameBytesCeiling = std::size_t{1} << 30U;
@@ -61,6 +65,9 @@ inline constexpr std::size_t kMaxLengthHeadBytes = std::size_t{4} << 10U;
 inline constexpr std::size_t kDefaultHeadLimit = std::size_t{8} << 10U;
 inline constexpr std::size_t kMaxHeadLimit = std::size_t{64} << 10U;
 inline constexpr std::size_t kMaxWriteHeadBytes = std::size_t{4} << 10U;
+// Values inside of values.
+inline constexpr std::uint16_t kDefaultNesting = 128;
+inline constexpr std::uint16_t kMaxNesting = 1'024;
 inline constexpr std::size_t kDefaultDiscardBudget = std::size_t{16} << 20U;
 
 struct LengthOptions {
@@ -146,6 +153,8 @@ struct Framing {
     Damaged damaged = Damaged::close;                 // kind stuffed
     SyslogWrite syslog_write = SyslogWrite::counted;  // kind syslog
     HeaderOptions headers;                            // kind headers
+    ValueFormat format = ValueFormat::json;           // kind value
+    std::uint16_t nesting = kDefaultNesting;          // kind value: maximum depth
     // Kinds length, datagram and syslog (counted messages): one of these endings is removed from
     // the end of a payload (trim.hpp).
     std::vector<std::string> trim;

@@ -20,6 +20,7 @@ inline constexpr std::array kFramingKindNames = {
     NamedValue<FramingKind>{"stuffed", FramingKind::stuffed},
     NamedValue<FramingKind>{"syslog", FramingKind::syslog},
     NamedValue<FramingKind>{"headers", FramingKind::headers},
+    NamedValue<FramingKind>{"value", FramingKind::value},
     NamedValue<FramingKind>{"datagram", FramingKind::datagram},
 };
 
@@ -85,6 +86,13 @@ inline constexpr std::array kFirstLineNames = {
     NamedValue<FirstLine>{"either", FirstLine::either},
     NamedValue<FirstLine>{"header", FirstLine::header},
     NamedValue<FirstLine>{"start", FirstLine::start},
+};
+
+inline constexpr std::array kValueFormatNames = {
+    NamedValue<ValueFormat>{"json", ValueFormat::json},
+    NamedValue<ValueFormat>{"msgpack", ValueFormat::msgpack},
+    NamedValue<ValueFormat>{"cbor", ValueFormat::cbor},
+    NamedValue<ValueFormat>{"resp", ValueFormat::resp},
 };
 
 inline constexpr std::array kWithoutLengthNames = {

@@ -112,6 +112,14 @@ Framing stomp() {
     return framing;
 }
 
+template <ValueFormat format>
+Framing value() {
+    Framing framing;
+    framing.kind = FramingKind::value;
+    framing.format = format;
+    return framing;
+}
+
 template <Stuffing stuffing>
 Framing stuffed() {
     Framing framing;
@@ -158,6 +166,10 @@ constexpr std::array kPresets = {
     Preset{{"lsp", "Content-Length, blank line, body: LSP and DAP"}, lsp},
     Preset{{"sip", "SIP messages with their headers"}, sip},
     Preset{{"stomp", "STOMP frames with command and headers, a zero byte ends them"}, stomp},
+    Preset{{"json", "JSON values with or without white space between them"}, value<ValueFormat::json>},
+    Preset{{"msgpack", "values of MessagePack"}, value<ValueFormat::msgpack>},
+    Preset{{"cbor", "data items of CBOR"}, value<ValueFormat::cbor>},
+    Preset{{"resp", "values of Redis, RESP2 and RESP3"}, value<ValueFormat::resp>},
     Preset{{"fixed:N", "every frame is exactly N bytes"}, nullptr},
     Preset{{"datagram", "one packet is one frame"}, datagram},
 };

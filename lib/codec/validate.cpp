@@ -156,6 +156,11 @@ std::optional<std::string> validate(const Framing& framing) {
             return check_syslog(framing);
         case FramingKind::headers:
             return check_headers(framing);
+        case FramingKind::value:
+            if (framing.nesting < 1 || framing.nesting > kMaxNesting) {
+                return fmt::format("nesting must be 1 to {}", kMaxNesting);
+            }
+            break;
         case FramingKind::stuffed:
             if (framing.checksum != Checksum::none && framing.stuffing != Stuffing::hdlc) {
                 return "checksum belongs to stuffing hdlc only";

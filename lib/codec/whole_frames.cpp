@@ -7,7 +7,8 @@ namespace telex::codec {
 bool brings_boundaries(const Framing& framing) {
     return (framing.kind == FramingKind::length && framing.length.keep_head) ||
            (framing.kind == FramingKind::delimiter && framing.delimiter.keep) ||
-           (framing.kind == FramingKind::headers && framing.headers.keep_head);
+           (framing.kind == FramingKind::headers && framing.headers.keep_head) ||
+           framing.kind == FramingKind::value;
 }
 
 Result<void, FrameError> check_whole_frames(const Framing& framing, ByteView bytes) {

@@ -1,8 +1,8 @@
 #pragma once
 // Replies of several frames. A responder that speaks another protocol may send several of its
 // frames for one request (a PostgreSQL query, a gearman packet, an FTP transfer). This requires
-// payloads that include their own boundaries: length.keep_head, headers.keep_head or
-// delimiter.keep. They are written unchanged after each has been checked.
+// payloads that include their own boundaries: length.keep_head, headers.keep_head,
+// delimiter.keep, or values. They are written unchanged after each has been checked.
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "codec/encoder.hpp"

@@ -26,6 +26,20 @@ inline std::string bytes(std::initializer_list<int> values) {
 // A payload that the preset can carry: it ends with `body`, behind the headers that some of them
 // keep.
 inline std::string payload_of(const codec::Framing& framing, const std::string& body) {
+    if (framing.kind == codec::FramingKind::value) {
+        const std::string size = std::to_string(body.size());
+        const auto byte = static_cast<char>(body.size());
+        switch (framing.format) {
+            case codec::ValueFormat::json:
+                return '"' + body + '"';
+            case codec::ValueFormat::msgpack:
+                return std::string("\xD9") + byte + body;
+            case codec::ValueFormat::cbor:
+                return std::string("\x78") + byte + body;
+            case codec::ValueFormat::resp:
+                return "$" + size + "\r\n" + body + "\r\n";
+        }
+    }
     const bool headed = framing.kind == codec::FramingKind::headers && framing.headers.keep_head;
     return headed ? "S\n" + framing.headers.lengths.back() + ":" + std::to_string(body.size()) +
                         "\n\n" + body

@@ -1,6 +1,7 @@
 #include "support/naive_decoder.hpp"
 
 #include "support/naive_headers.hpp"
+#include "support/naive_values.hpp"
 
 #include <fmt/format.h>
 
@@ -48,6 +49,7 @@ private:
             case FramingKind::syslog:
                 return syslog_frame();
             case FramingKind::headers:  // naive_headers.hpp
+            case FramingKind::value:    // naive_values.hpp
             case FramingKind::datagram:
                 break;
         }
@@ -630,8 +632,15 @@ std::string to_string(const DecodeOutcome& outcome) {
 }
 
 DecodeOutcome naive_decode(const Framing& framing, ByteView stream) {
-    return framing.kind == FramingKind::headers ? naive_headers(framing, stream)
-                                                : NaiveDecoder(framing, stream).run();
+    switch (framing.kind) {
+        case FramingKind::headers:
+            return naive_headers(framing, stream);
+        case FramingKind::value:
+            return naive_values(framing, stream);
+        default:
+            break;
+    }
+    return NaiveDecoder(framing, stream).run();
 }
 
 }  // namespace telex::test

@@ -125,6 +125,8 @@ Framing candidate(Random& random) {
          FramingKind::stuffed,
          FramingKind::syslog,
          FramingKind::headers,
+         FramingKind::value,
+         FramingKind::value,
          FramingKind::fixed}
     );
     if (framing.kind == FramingKind::length) {
@@ -139,6 +141,10 @@ Framing candidate(Random& random) {
     if (framing.kind == FramingKind::headers) {
         randomise_headers(random, framing.headers);
     }
+    framing.format = pick(
+        random, {ValueFormat::json, ValueFormat::msgpack, ValueFormat::cbor, ValueFormat::resp}
+    );
+    framing.nesting = static_cast<std::uint16_t>(1 + random.below(5));
     framing.stuffing = pick(random, {Stuffing::cobs, Stuffing::slip, Stuffing::hdlc});
     if (framing.stuffing == Stuffing::hdlc) {
         framing.checksum = pick(random, {Checksum::none, Checksum::fcs16});
@@ -153,6 +159,9 @@ Framing candidate(Random& random) {
     framing.oversize = pick(random, {Oversize::close, Oversize::discard});
     framing.discard_budget = 1 + random.below(random.one_in(2) ? 40 : 2'000);
     framing.max_frame_bytes = 1 + random.below(random.one_in(8) ? 600 : 40);
+    if (framing.kind == FramingKind::value) {
+        framing.max_frame_bytes += 15;  // the longest head and more
+    }
     if (framing.kind == FramingKind::fixed) {
         framing.fixed_bytes = 1 + random.below(framing.max_frame_bytes);
     }
@@ -182,6 +191,13 @@ std::string meaningful_bytes(const Framing& framing) {
         case FramingKind::headers:
             bytes =
                 "\n\r\n\n\r\n:: \t" + std::string(1, '\0') + "01223nNlen" + framing.headers.trailer;
+            break;
+        case FramingKind::value:
+            bytes = framing.format == ValueFormat::json ? "{}[]\"\"\\u,,:01.e-+ \ntruefalsn"
+                    : framing.format == ValueFormat::resp
+                        ? "+-:_#,($!=*~>%|01223\r\n\r\n\r\n"
+                        : "\x01\x42\x5F\x61\x7F\x82\x9F\xA1\xA1\xBF\xC1\xC4\xC7\xD4\xD9\xDC\xF6\xF8"
+                          "\xFF\xFF\x18";
             break;
         case FramingKind::fixed:
         case FramingKind::datagram:
@@ -237,7 +253,69 @@ std::string random_headers(Random& random, std::string body) {
     return head + pick<std::string>(random, {"\n", "\r\n"}) + std::move(body);
 }
 
+std::string random_outer_value(Random& random, ValueFormat format, const std::string& inner) {
+    switch (format) {
+        case ValueFormat::json:
+            return pick<std::string>(random, {"[", "{\"k\" : ", "[1, "}) + inner +
+                   pick<std::string>(random, {"]", "}", "] "});
+        case ValueFormat::msgpack:
+            return pick<std::string>(random, {"\x91", "\x92\x05", "\x81\xC0", "\xDE"}) + inner;
+        case ValueFormat::cbor:
+            return pick<std::string>(random, {"\x81", "\x9F", "\xBF\x05", "\xC1"}) + inner +
+                   pick<std::string>(random, {"", "\xFF"});
+        case ValueFormat::resp:
+            break;
+    }
+    return pick<std::string>(random, {"*1\r\n", "~2\r\n_\r\n", "%1\r\n:1\r\n", "|0\r\n"}) + inner;
+}
+
+// Most are one whole value.
+std::string random_value(Random& random, ValueFormat format, unsigned depth) {
+    if (depth > 0 && random.one_in(2)) {
+        return random_outer_value(random, format, random_value(random, format, depth - 1));
+    }
+    switch (format) {
+        case ValueFormat::json:
+            return pick<std::string>(
+                random,
+                {"0", "-1.5e+3", "\"a\\u00e9\"", "true", "null ", "{}", "[]", "\"abcdefghijk\""}
+            );
+        case ValueFormat::msgpack:
+            return pick<std::string>(
+                random,
+                {"\x05",
+                 "\xA3xyz",
+                 "\xD9\x02hi",
+                 "\xCA"
+                 "1234",
+                 "\xC7\x01tx",
+                 "\x90"}
+            );
+        case ValueFormat::cbor:
+            return pick<std::string>(
+                random,
+                {"\x05",
+                 "\x63xyz",
+                 "\x58\x02hi",
+                 "\xFA"
+                 "1234",
+                 "\x7F\x61x\xFF",
+                 "\x5F\x41x\x42yz\xFF"}
+            );
+        case ValueFormat::resp:
+            break;
+    }
+    return pick<std::string>(
+        random,
+        {"+OK\r\n", "$3\r\na\r\n\r\n", "$-1\r\n", "_\r\n", "(12345678901234567890\r\n", "$0\r\n\r\n"
+        }
+    );
+}
+
 std::string random_payload(Random& random, const Framing& framing, std::size_t size) {
+    if (framing.kind == FramingKind::value && !random.one_in(10)) {
+        return random_value(random, framing.format, 6);
+    }
     std::string bytes = random_bytes(random, framing, size);
     const bool headed = framing.kind == FramingKind::headers && framing.headers.keep_head;
     return headed && !random.one_in(10) ? random_headers(random, std::move(bytes)) : bytes;
@@ -263,6 +341,9 @@ std::string random_stream(Random& random, const Framing& framing, bool damage) {
             stream += damage
                           ? random_headers(random, random_bytes(random, framing, random.below(30)))
                           : "\r\n\n";
+        }
+        if (framing.kind == FramingKind::value && damage) {
+            stream += random_value(random, framing.format, 6);
         }
         if (damage && random.one_in(4)) {
             stream += random_bytes(random, framing, 1 + random.below(60));

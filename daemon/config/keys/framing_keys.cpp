@@ -268,6 +268,21 @@ void add_other_kinds(Table<Framing>& table) {
     ));
 }
 
+void add_value_keys(Table<Framing>& table) {
+    table.push_back(choice_key<Framing>(
+        "format",
+        [](auto& f) -> auto& { return f.format; },
+        codec::kValueFormatNames,
+        at_restart("`kind: value`: format of the values, each of which says itself where it ends.")
+    ));
+    table.push_back(count_key<Framing>(
+        "nesting",
+        [](auto& f) -> auto& { return f.nesting; },
+        {1, codec::kMaxNesting},
+        at_restart("`kind: value`: maximum depth of values inside of values.")
+    ));
+}
+
 Table<Framing> make_framing_table() {
     Table<Framing> table;
     add_common_keys(table);
@@ -275,6 +290,7 @@ Table<Framing> make_framing_table() {
     add_delimiter_keys(table);
     add_header_keys(table);
     add_other_kinds(table);
+    add_value_keys(table);
     return table;
 }
 

@@ -49,11 +49,15 @@ bool is_stuffed(const Framing& framing) {
     return framing.kind == FramingKind::stuffed;
 }
 
+bool is_value(const Framing& framing) {
+    return framing.kind == FramingKind::value;
+}
+
 bool is_binary(const Framing& framing) {
     return framing.length.encoding == LengthEncoding::binary;
 }
 
-constexpr std::array<Dependence, 22> kDependences{{
+constexpr std::array<Dependence, 24> kDependences{{
     {"length", is_length, "kind length"},
     {"length.order", is_binary, "a binary length"},
     {"length.head_size", is_binary, "a binary length"},
@@ -77,6 +81,8 @@ constexpr std::array<Dependence, 22> kDependences{{
      [](const Framing& f) { return f.kind != FramingKind::syslog; },
      "kind delimiter"},
     {"headers", [](const Framing& f) { return f.kind == FramingKind::headers; }, "kind headers"},
+    {"format", is_value, "kind value"},
+    {"nesting", is_value, "kind value"},
     {"size", [](const Framing& f) { return f.kind == FramingKind::fixed; }, "kind fixed"},
     {"stuffing", is_stuffed, "kind stuffed"},
     {"leading_end",

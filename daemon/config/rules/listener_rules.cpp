@@ -179,6 +179,8 @@ void check_framing_of_protocol(
         error("protocol {} defines its own framing; remove the key");
     } else if (kind == FramingKind::fixed && protocol.can.content != FrameContent::payload) {
         error("frames of one size cannot carry protocol {}");
+    } else if (kind == FramingKind::value && protocol.can.content == FrameContent::binary) {
+        error("frames of protocol {} are not values; use a length framing");
     } else if (text_only && protocol.can.content == FrameContent::binary) {
         error("protocol {} is binary: its frames may hold the delimiter; use a length framing");
     }

@@ -466,6 +466,10 @@ FRAMINGS = {
     "lsp": (b"Content-Length: 5\r\n\r\nhello", b"Content-Length: 5\r\n\r\nhello"),
     "sip": (b"INFO a SIP/2.0\r\nl: 5\r\n\r\nhello", b"INFO a SIP/2.0\r\nl: 5\r\n\r\nhello"),
     "stomp": (b"SEND\n\nhello\0", b"SEND\n\nhello\0"),
+    "json": (b'{"a":"}"}', b'{"a":"}"}\n'),
+    "msgpack": (b"\x92\xa2hi\x05", b"\x92\xa2hi\x05"),
+    "cbor": (b"\x9f\x62hi\x05\xff", b"\x9f\x62hi\x05\xff"),
+    "resp": (b"*1\r\n$4\r\nPING\r\n", b"*1\r\n$4\r\nPING\r\n"),
     "fixed:5": (b"hello", b"hello"),
 }
 

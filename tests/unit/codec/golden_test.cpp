@@ -97,6 +97,13 @@ std::vector<Golden> golden_vectors() {
         {"lsp", "{}", "Content-Length: 2\r\n\r\n{}"},
         {"sip", "ACK sip:a SIP/2.0\r\nl: 2\r\n\r\nhi", "ACK sip:a SIP/2.0\r\nl: 2\r\n\r\nhi"},
         {"stomp", "SEND\n\nhello", "SEND\n\nhello" + bytes({0})},
+        {"json", R"({"a":[1,"}"]})", "{\"a\":[1,\"}\"]}\n"},
+        {"json", "12", "12\n"},
+        {"msgpack", bytes({0x92, 0xA2}) + "hi" + bytes({5}), bytes({0x92, 0xA2}) + "hi" + bytes({5})
+        },
+        {"cbor", bytes({0x82, 0x62}) + "hi" + bytes({5}), bytes({0x82, 0x62}) + "hi" + bytes({5})},
+        {"resp", "+PONG\r\n", "+PONG\r\n"},
+        {"resp", "*1\r\n$4\r\nPING\r\n", "*1\r\n$4\r\nPING\r\n"},
         {"fixed:5", "hello", "hello"},
         {"datagram", "hello", "hello"},
     };

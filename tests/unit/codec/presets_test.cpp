@@ -96,6 +96,7 @@ TEST(KnobNames, CoverEveryValueInOrder) {
     in_order(kSyslogWriteNames);
     in_order(kFirstLineNames);
     in_order(kWithoutLengthNames);
+    in_order(kValueFormatNames);
 }
 
 }  // namespace

@@ -121,6 +121,13 @@ TEST(FramingReader, ReadsHeaderKeys) {
     EXPECT_EQ(kept.framing.headers.write_head, "") << "of the preset";
 }
 
+TEST(FramingReader, ReadsValueKeys) {
+    const auto cbor = listener_with("{kind: value, format: cbor, nesting: 5}").framing;
+    EXPECT_EQ(cbor.kind, FramingKind::value);
+    EXPECT_EQ(cbor.format, codec::ValueFormat::cbor);
+    EXPECT_EQ(cbor.nesting, 5);
+}
+
 TEST(FramingReader, ReadsKeysOfBinaryLengths) {
     const auto rpc = listener_with(
         "{kind: length, length: {width: 4, mask: \"hex:7fffffff\", flags: \"hex:80000000\"}}"
