@@ -37,6 +37,7 @@ std::string PeerFacts::* find_fact(std::string_view name) {
 // "{transport}, {peer} and {port}"
 std::string allowed_placeholders(std::span<const MessageField> fields) {
     std::vector<std::string_view> names;
+    names.reserve(kPlaceholders.size() + fields.size());
     for (const Placeholder& placeholder : kPlaceholders) {
         names.push_back(placeholder.name);
     }

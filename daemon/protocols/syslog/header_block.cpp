@@ -10,7 +10,7 @@ namespace telex::session::syslog {
 namespace {
 
 constexpr std::size_t kFormats = 4;
-constexpr std::array<std::string_view, 6> kPartNames = {
+constexpr std::array<std::string_view, kPartHeaders> kPartNames = {
     "syslog-time",
     "syslog-host",
     "syslog-app",
@@ -46,8 +46,8 @@ std::array<HeaderBlock, kMaxPriority + 1> make_priorities() {
     return blocks;
 }
 
-std::array<std::string, kPartNames.size()> make_beginnings() {
-    std::array<std::string, kPartNames.size()> beginnings;
+std::array<std::string, kPartHeaders> make_beginnings() {
+    std::array<std::string, kPartHeaders> beginnings;
     for (std::size_t i = 0; i < beginnings.size(); ++i) {
         wire::append_text(beginnings[i], wire::header_field::kName, kPartNames[i]);
         wire::append_varint(
@@ -69,9 +69,9 @@ const HeaderBlock& priority_block(std::uint8_t priority) {
     return blocks[priority];
 }
 
-std::string_view part_beginning(std::size_t part) {
+std::span<const std::string, kPartHeaders> part_beginnings() {
     static const auto beginnings = make_beginnings();
-    return beginnings[part];
+    return beginnings;
 }
 
 }  // namespace telex::session::syslog

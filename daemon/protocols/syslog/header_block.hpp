@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -26,8 +27,10 @@ const HeaderBlock& format_block(SyslogFormat format);
 // syslog-facility and syslog-severity. Requires a valid priority.
 const HeaderBlock& priority_block(std::uint8_t priority);
 
-// The beginning of the header of a part, up to the length of its value. In the order of time, host,
-// app, procid, msgid, data.
-std::string_view part_beginning(std::size_t part);
+inline constexpr std::size_t kPartHeaders = 6;
+
+// The beginnings of the headers of parts, up to the length of the value. In the order of time,
+// host, app, procid, msgid, data.
+std::span<const std::string, kPartHeaders> part_beginnings();
 
 }  // namespace telex::session::syslog

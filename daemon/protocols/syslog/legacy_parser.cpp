@@ -3,6 +3,8 @@
 #include "protocols/syslog/timestamp.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 
 namespace telex::session::syslog {
 namespace {
@@ -10,8 +12,12 @@ namespace {
 constexpr std::size_t kMaxSequenceDigits = 10;
 constexpr std::size_t kMaxZone = 8;
 
+bool is_upper(char c) {
+    return c >= 'A' && c <= 'Z';
+}
+
 bool is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return (c >= 'a' && c <= 'z') || is_upper(c);
 }
 
 bool is_name_byte(char c) {
@@ -46,21 +52,32 @@ std::string_view procid_ahead(const TextCursor& input) {
     return text.substr(0, static_cast<std::size_t>(end - text.begin()));
 }
 
+// The bytes of a tag's name, but for colons.
+constexpr std::array<bool, 256> kInTag = [] {
+    std::array<bool, 256> in_tag{};
+    for (std::size_t byte = 0; byte < in_tag.size(); ++byte) {
+        const char c = static_cast<char>(byte);
+        in_tag[byte] = is_visible(c) && c != ':' && c != '[';
+    }
+    return in_tag;
+}();
+
+// A colon as in "Foo::Bar", which does not end the name.
+bool is_inner_colon(std::string_view text, std::size_t at) {
+    return text[at] == ':' && at + 1 != text.size() && text[at + 1] != ' ';
+}
+
 // The size of the name at the start of a tag; 0 if there is none. A number is not a name.
 std::size_t tag_name_size(std::string_view text) {
     text = text.substr(0, kMaxApp + 1);
     std::size_t size = 0;
-    bool digits_only = true;
-    const auto ends = [text](std::size_t at) {
-        const bool colon = text[at] == ':' && (at + 1 == text.size() || text[at + 1] == ' ');
-        return colon || text[at] == '[';
-    };
-    while (size < text.size() && is_visible(text[size]) && !ends(size)) {
-        digits_only = digits_only && is_decimal(text[size]);
+    while (size < text.size() &&
+           (kInTag[static_cast<unsigned char>(text[size])] || is_inner_colon(text, size))) {
         ++size;
     }
     const bool ended = size < text.size() && is_visible(text[size]);
-    return ended && !digits_only ? size : 0;
+    const std::string_view name = text.substr(0, size);
+    return ended && !std::all_of(name.begin(), name.end(), is_decimal) ? size : 0;
 }
 
 // Takes "app:", "app[pid]:" or "app[pid]", and one blank.
@@ -146,8 +163,8 @@ bool take_mark(TextCursor& input, SyslogMessage& message) {
     return true;
 }
 
-// Takes the name of a zone that ends with a colon: "UTC" of " UTC: %SYS-5-CONFIG_I". Without a
-// mark behind it only if `any`: "CRON:" is a tag.
+// Takes the name of a zone, in capitals, that ends with a colon: "UTC" of " UTC: %SYS-5-CONFIG_I".
+// Without a mark behind it only if `any`: "CRON:" is a tag.
 void take_zone(TextCursor& input, bool any) {
     TextCursor ahead = input;
     if (!ahead.take(' ')) {
@@ -155,12 +172,14 @@ void take_zone(TextCursor& input, bool any) {
     }
     const std::string_view text = ahead.rest().substr(0, kMaxZone + 1);
     std::size_t size = 0;
-    while (size < text.size() && (is_letter(text[size]) || text[size] == '-')) {
+    while (size < text.size() && (is_upper(text[size]) || text[size] == '-')) {
         ++size;
     }
-    const std::string_view behind = ahead.rest().substr(size);
-    if (size != 0 && behind.starts_with(any ? ":" : ": %")) {
-        ahead.skip(size);
+    if (size == 0) {
+        return;
+    }
+    ahead.skip(size);
+    if (ahead.rest().starts_with(any ? ":" : ": %")) {
         input = ahead;
     }
 }

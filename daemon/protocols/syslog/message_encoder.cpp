@@ -5,12 +5,13 @@
 #include "wire/field_numbers.hpp"
 #include "wire/field_writer.hpp"
 
+#include <array>
 #include <cstring>
 
 namespace telex::session::syslog {
 namespace {
 
-constexpr std::string_view SyslogMessage::* kParts[] = {
+constexpr std::array<std::string_view SyslogMessage::*, kPartHeaders> kParts = {
     &SyslogMessage::time,
     &SyslogMessage::host,
     &SyslogMessage::app,
@@ -126,10 +127,11 @@ wire::MessageView MessageEncoder::encode(
     if (message.priority) {
         writer.headers(priority_block(*message.priority));
     }
-    for (std::size_t i = 0; i < std::size(kParts); ++i) {
+    const auto beginnings = part_beginnings();
+    for (std::size_t i = 0; i < kPartHeaders; ++i) {
         const std::string_view value = message.*kParts[i];
         if (!value.empty()) {
-            writer.header(part_beginning(i), value);
+            writer.header(beginnings[i], value);
         }
     }
     return writer.view(own_subject, own_payload);

@@ -2,6 +2,8 @@
 
 #include "protocols/syslog/timestamp.hpp"
 
+#include <algorithm>
+
 namespace telex::session::syslog {
 namespace {
 
@@ -47,11 +49,11 @@ bool take_name(TextCursor& input) {
 // The rest of a value and its closing quote.
 bool take_value(TextCursor& input) {
     for (;;) {
-        const std::size_t stop = input.rest().find_first_of("\"\\]");
-        if (stop == std::string_view::npos) {
-            return false;
-        }
-        input.skip(stop);
+        const ByteView rest = input.rest();
+        const auto stop = std::find_if(rest.begin(), rest.end(), [](char c) {
+            return c == '"' || c == '\\' || c == ']';
+        });
+        input.skip(static_cast<std::size_t>(stop - rest.begin()));
         if (input.take('"')) {
             return true;
         }
@@ -100,11 +102,11 @@ std::size_t structured_data_length(std::string_view text) {
 }
 
 bool begins_as_rfc5424(std::string_view rest) {
-    if (!rest.starts_with(kVersion)) {
+    TextCursor input(rest);
+    if (!input.take('1') || !input.take(' ')) {
         return false;
     }
-    rest.remove_prefix(kVersion.size());
-    return rest.starts_with("- ") || iso_time_length(rest) != 0;
+    return input.rest().starts_with("- ") || iso_time_length(input.rest()) != 0;
 }
 
 bool read_rfc5424(TextCursor input, SyslogMessage& message) {
