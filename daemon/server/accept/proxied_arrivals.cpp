@@ -39,6 +39,7 @@ bool trusts(const ProxyProtocolOptions& options, const net::Peer& proxy) {
 
 void apply(net::ProxyHeader header, Arrival& arrival) {
     if (header.from == net::ProxyHeader::From::itself) {
+        arrival.forwarding = Forwarding::itself;
         return;
     }
     arrival.forwarding = Forwarding::unnamed;

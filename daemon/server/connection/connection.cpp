@@ -194,7 +194,9 @@ void Connection::on_end() {
     stop_receiving();
     v1::ConnectionInfo closed = describe_closed(facts(), lifecycle_);
     events_.disconnected(closed);
-    table_.remember(std::move(closed));
+    if (!is_check(facts(), lifecycle_, *stream_)) {
+        table_.remember(std::move(closed));
+    }
     table_.timers().forget(limit_work_);
     table_.handshakes().forget(*this);
     table_.remove(*this);

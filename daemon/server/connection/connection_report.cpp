@@ -125,6 +125,38 @@ void log_expired_block(
     );
 }
 
+bool is_check(const ConnectionFacts& facts, const Lifecycle& lifecycle, const ByteStream& stream) {
+    if (facts.bytes_in != 0) {
+        return false;
+    }
+    const session::CloseReason reason = lifecycle.reason();
+    const bool left = reason == session::CloseReason::client_closed ||
+                      reason == session::CloseReason::client_reset;
+    switch (stream.forwarding()) {
+        case Forwarding::itself:
+            return left || reason == session::CloseReason::tls_failed;
+        case Forwarding::unnamed:  // version 1 has no other notation for a check
+            return left;
+        default:
+            return false;
+    }
+}
+
+namespace {
+
+log::Level level_of_end(
+    const ConnectionFacts& facts, const Lifecycle& lifecycle, const ByteStream& stream
+) {
+    if (is_check(facts, lifecycle, stream)) {
+        return log::Level::debug;
+    }
+    const bool ordinary = lifecycle.reason() == session::CloseReason::client_closed ||
+                          lifecycle.reason() == session::CloseReason::shutting_down;
+    return ordinary ? log::Level::info : log::Level::warning;
+}
+
+}  // namespace
+
 void log_end(
     const broker::ClientLabel& who,
     const ConnectionFacts& facts,
@@ -132,11 +164,9 @@ void log_end(
     const ByteStream& stream
 ) {
     const auto lasted = duration_cast<milliseconds>(facts.now - facts.opened);
-    const bool ordinary = lifecycle.reason() == session::CloseReason::client_closed ||
-                          lifecycle.reason() == session::CloseReason::shutting_down;
     log::write(
         "connection_ended",
-        ordinary ? log::Level::info : log::Level::warning,
+        level_of_end(facts, lifecycle, stream),
         {{"connection", who.connection},
          {"listener", who.listener},
          {"peer", who.peer},

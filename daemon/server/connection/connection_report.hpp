@@ -50,6 +50,9 @@ v1::SubscriptionInfo describe_subscription(
 // Its place in a sorted list; the largest comes first.
 std::uint64_t rank(const ConnectionFacts& facts, v1::ListConnections::Order order);
 
+// A proxy has connected to see whether the daemon accepts connections, and has sent nothing. There
+// is one every few seconds: they are not worth a line of the log.
+bool is_check(const ConnectionFacts& facts, const Lifecycle& lifecycle, const ByteStream& stream);
 void log_end(
     const broker::ClientLabel& who,
     const ConnectionFacts& facts,

@@ -13,8 +13,9 @@ namespace telex::server {
 
 // Of the peer itself: nothing if a proxy forwards it.
 inline std::optional<net::Credentials> credentials_of(const ByteStream& stream) {
-    return stream.forwarding() == Forwarding::none ? net::credentials_of(stream.descriptor())
-                                                   : std::nullopt;
+    const Forwarding forwarding = stream.forwarding();
+    const bool forwards = forwarding == Forwarding::named || forwarding == Forwarding::unnamed;
+    return forwards ? std::nullopt : net::credentials_of(stream.descriptor());
 }
 
 inline access::PeerIdentity identity_of(const ByteStream& stream) {

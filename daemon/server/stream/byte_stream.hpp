@@ -20,6 +20,7 @@ struct StreamFailure {
 // Whether the socket's peer is the stream's peer.
 enum class Forwarding : std::uint8_t {
     none,
+    itself,   // it is a proxy, which has connected for itself, to check the daemon
     named,    // the socket's peer is a proxy, which has named the stream's peer
     unnamed,  // and the peer that it forwards is unknown
 };
@@ -34,7 +35,8 @@ public:
 
     virtual IoResult handshake() { return {}; }
 
-    // If not `none`, facts of the kernel about the socket's peer are those of a proxy.
+    // If `named` or `unnamed`, facts of the kernel about the socket's peer do not concern the
+    // stream's peer.
     virtual Forwarding forwarding() const { return Forwarding::none; }
 
     // For the poller.

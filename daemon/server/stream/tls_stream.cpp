@@ -78,8 +78,12 @@ private:
 
 class TlsStream final : public ByteStream {
 public:
-    TlsStream(net::UniqueFd fd, tls::ContextPtr context)
-        : fd_(std::move(fd)), channel_(std::move(context), fd_.get(), tls::Channel::Side::server) {}
+    TlsStream(net::UniqueFd fd, tls::ContextPtr context, Forwarding forwarding)
+        : fd_(std::move(fd)),
+          forwarding_(forwarding),
+          channel_(std::move(context), fd_.get(), tls::Channel::Side::server) {}
+
+    Forwarding forwarding() const override { return forwarding_; }
 
     int descriptor() const override { return fd_.get(); }
 
@@ -169,6 +173,7 @@ private:
     }
 
     net::UniqueFd fd_;
+    Forwarding forwarding_;
     tls::Channel channel_;
     bool established_ = false;
     bool read_waits_to_write_ = false;
@@ -176,11 +181,13 @@ private:
 
 }  // namespace
 
-std::unique_ptr<ByteStream> make_tls_stream(net::UniqueFd fd, tls::ContextPtr context) {
+std::unique_ptr<ByteStream> make_tls_stream(
+    net::UniqueFd fd, tls::ContextPtr context, Forwarding forwarding
+) {
     // A socket without these options still carries messages.
     (void)net::set_nodelay(fd.get());
     (void)net::set_keepalive(fd.get(), {});
-    return std::make_unique<TlsStream>(std::move(fd), std::move(context));
+    return std::make_unique<TlsStream>(std::move(fd), std::move(context), forwarding);
 }
 
 }  // namespace telex::server

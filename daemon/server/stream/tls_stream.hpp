@@ -9,6 +9,8 @@
 namespace telex::server {
 
 // Takes the socket, which must be connected and non-blocking. Throws std::bad_alloc.
-std::unique_ptr<ByteStream> make_tls_stream(net::UniqueFd fd, tls::ContextPtr context);
+std::unique_ptr<ByteStream> make_tls_stream(
+    net::UniqueFd fd, tls::ContextPtr context, Forwarding forwarding = Forwarding::none
+);
 
 }  // namespace telex::server

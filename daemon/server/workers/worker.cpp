@@ -188,7 +188,7 @@ void Worker::begin(Arrival arrival) {
     tls::ContextPtr tls = settings->tls_context();
     std::unique_ptr<ByteStream> stream;
     try {
-        stream = tls ? make_tls_stream(std::move(arrival.fd), std::move(tls))
+        stream = tls ? make_tls_stream(std::move(arrival.fd), std::move(tls), arrival.forwarding)
                      : make_socket_stream(std::move(arrival.fd), arrival.forwarding);
     } catch (const std::bad_alloc&) {
         // OpenSSL cannot use the emergency reserve: the peer has to connect again.

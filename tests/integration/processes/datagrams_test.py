@@ -88,8 +88,8 @@ class Frames(DatagramTest):
 
     def test_with_lengths(self):
         self.bus.subscribe(1, "records")
-        self.send("records", b"\0\1a\0\2bc\0\xc8" + b"x" * 200 + b"\0\1d\0\6trunc")
-        self.send("records", b"\0\1e")
+        sender = self.send("records", b"\0\1a\0\2bc\0\xc8" + b"x" * 200 + b"\0\1d\0\6trunc")
+        sender.send(b"\0\1e")
         self.assertEqual(self.payloads(4), [b"a", b"bc", b"d", b"e"])
         stats = self.bus.stats()
         self.assertEqual(stats.refusals["FRAME_TOO_LARGE"], 1)

@@ -134,12 +134,15 @@ class Headers(ProxyTest):
         self.reload(CONFIG.replace("10.1.0.0/16", "[10.1.0.0/16, 127.0.0.0/8]"))
         self.assertIsNone(Client(self.say("elsewhere", LINE)).refusal)
 
-    def test_of_checks_without_a_byte_are_not_logged(self):
-        self.connect("lines").close()
-        self.say("lines", LINE + b"later\n")
-        self.received()
-        ended = [line for line in self.daemon.log().splitlines() if "connection ended" in line]
-        self.assertEqual([line for line in ended if "listener=lines" in line], [])
+    def test_of_checks_are_not_logged(self):
+        for data in (b"", LOCAL, b"PROXY UNKNOWN\r\n"):
+            connection = self.say("lines", data)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.close()
+        while sum(self.bus.stats().closed_connections.values()) < 3:
+            pass
+        self.assertNotIn("connection ended", self.daemon.log())
+        self.assertNotIn("lines", self.run_tool("connections", "--closed")[0])
 
 
 class Peers(ProxyTest):
@@ -263,6 +266,7 @@ class Haproxy(DaemonTest):
 """
         self.start_daemon(f"""
 listeners:
+  - {{name: native, address: "unix://{self.folder}/telex/telex.sock"}}
   - name: plain
     address: ["tcp://127.0.0.1:0", "unix://{self.folder}/plain.sock"]{common}
     proxy_protocol: {{from: [127.0.0.0/8, unix]}}
@@ -316,6 +320,15 @@ listen front
 
     def test_over_a_unix_socket(self):
         self.check("plain", self.through(f"unix@{self.folder}/plain.sock send-proxy-v2"))
+
+    def test_checks_are_not_logged(self):
+        self.through(f"127.0.0.1:{self.daemon.port('plain')} send-proxy-v2 check inter 20ms")
+        self.through(f"127.0.0.1:{self.daemon.port('plain')} send-proxy check inter 20ms")
+        self.through(f"127.0.0.1:{self.daemon.port('secured')} send-proxy-v2 check inter 20ms")
+        with Client(self.daemon.addresses("native")[0]) as bus:
+            while sum(bus.stats().closed_connections.values()) < 20:
+                pass
+            self.assertNotIn("connection ended", self.daemon.log())
 
     def test_passes_tls(self):
         for version in ("send-proxy", "send-proxy-v2"):

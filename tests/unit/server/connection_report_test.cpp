@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 
 namespace telex::server {
 namespace {
@@ -73,6 +75,51 @@ TEST_F(ConnectionReport, RanksByTheOrderThatIsAskedFor) {
     younger.number = 8;
     const auto order = v1::ListConnections::BY_NUMBER;
     EXPECT_GT(rank(facts(), order), rank(younger, order));
+}
+
+// Only says where it comes from.
+class OriginStream final : public ByteStream {
+public:
+    explicit OriginStream(Forwarding forwarding) : forwarding_(forwarding) {}
+
+    Forwarding forwarding() const override { return forwarding_; }
+
+    int descriptor() const override { return -1; }
+
+    bool keeps_packets() const override { return false; }
+
+    std::size_t max_packet() const override { return 0; }
+
+    IoResult read(char*, std::size_t) override { return {}; }
+
+    IoResult peek() override { return {}; }
+
+    IoResult write(const iovec*, std::size_t) override { return {}; }
+
+    void finish_writing() override {}
+
+private:
+    Forwarding forwarding_;
+};
+
+TEST_F(ConnectionReport, TellsChecksOfProxiesFromConnections) {
+    using session::CloseReason;
+    const auto is_one = [&](Forwarding from, CloseReason reason, std::uint64_t bytes_in = 0) {
+        Lifecycle lifecycle;
+        lifecycle.begin_session();
+        EXPECT_TRUE(lifecycle.end(reason));
+        ConnectionFacts ended = facts();
+        ended.bytes_in = bytes_in;
+        return is_check(ended, lifecycle, OriginStream(from));
+    };
+    EXPECT_TRUE(is_one(Forwarding::itself, CloseReason::client_reset));
+    EXPECT_TRUE(is_one(Forwarding::itself, CloseReason::tls_failed));
+    EXPECT_TRUE(is_one(Forwarding::unnamed, CloseReason::client_closed));
+    EXPECT_FALSE(is_one(Forwarding::unnamed, CloseReason::tls_failed));
+    EXPECT_FALSE(is_one(Forwarding::itself, CloseReason::client_reset, 1));
+    EXPECT_FALSE(is_one(Forwarding::itself, CloseReason::not_permitted));
+    EXPECT_FALSE(is_one(Forwarding::named, CloseReason::client_reset));
+    EXPECT_FALSE(is_one(Forwarding::none, CloseReason::client_reset));
 }
 
 }  // namespace

@@ -88,7 +88,7 @@ TEST(ProxiedPeer, IsTheOneThatTheHeaderNames) {
 }
 
 TEST(ProxiedPeer, IsTheProxyIfTheHeaderHasNoAddress) {
-    EXPECT_EQ(apply_to(kRemoteProxy, From::itself), (Applied{Forwarding::none, "10.1.0.2"}));
+    EXPECT_EQ(apply_to(kRemoteProxy, From::itself), (Applied{Forwarding::itself, "10.1.0.2"}));
     EXPECT_EQ(apply_to(kRemoteProxy, From::unnamed), (Applied{Forwarding::unnamed, "10.1.0.2"}));
     EXPECT_EQ(apply_to(kUnixProxy, From::unnamed), (Applied{Forwarding::unnamed, "uid-2"}));
 }
