@@ -15,12 +15,18 @@ namespace {
 using codec::DecodeStep;
 using Kind = codec::DecodeStep::Kind;
 
+// It is not limited, but by its field.
+std::size_t longest_padding(const codec::Framing& framing) {
+    return (std::size_t{1} << 8U * framing.length.padding_width) - 1;
+}
+
 class Driver {
 public:
     Driver(const codec::Framing& framing, ByteView stream)
         : stream_(stream),
           max_need_(
-              2 * framing.max_frame_bytes + 64 + framing.fixed_bytes + framing.headers.head_limit
+              2 * framing.max_frame_bytes + 64 + framing.fixed_bytes + framing.headers.head_limit +
+              longest_padding(framing)
           ),
           decoder_(codec::make_decoder(framing)) {}
 
