@@ -6,7 +6,9 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cstring>
+#include <random>
 #include <string>
 
 namespace {
@@ -26,11 +28,27 @@ constexpr const char* kPresets[] = {
     "slip",
 };
 
-std::string stream_of(const codec::Framing& framing, std::size_t size) {
+// Stuffing depends on the payload: in random bytes every value is as frequent.
+constexpr const char* kStuffingPresets[] = {"cobs", "slip", "hdlc"};
+
+std::string plain_payload(std::size_t size) {
+    return std::string(size, 'x');
+}
+
+std::string random_payload(std::size_t size) {
+    std::mt19937 random;  // the same in each run
+    std::string payload(size, '\0');
+    std::ranges::generate(payload, [&] { return static_cast<char>(random()); });
+    return payload;
+}
+
+using MakePayload = std::string (*)(std::size_t size);
+
+std::string stream_of(const codec::Framing& framing, const std::string& payload) {
     const auto encoder = codec::make_encoder(framing);
     std::string bytes;
     for (std::size_t i = 0; i < kFrames; ++i) {
-        if (!encoder->encode(std::string(size, 'x'), bytes)) {
+        if (!encoder->encode(payload, bytes)) {
             std::abort();
         }
     }
@@ -42,9 +60,10 @@ void count(benchmark::State& state, std::size_t bytes) {
     state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(bytes));
 }
 
-void decode(benchmark::State& state, const char* preset) {
+void decode(benchmark::State& state, const char* preset, MakePayload make_payload) {
     const codec::Framing framing = *codec::parse_preset(preset);
-    const std::string bytes = stream_of(framing, static_cast<std::size_t>(state.range(0)));
+    const std::string bytes =
+        stream_of(framing, make_payload(static_cast<std::size_t>(state.range(0))));
     const auto decoder = codec::make_decoder(framing);
     for (auto _ : state) {
         std::size_t frames = 0;
@@ -76,8 +95,9 @@ void encode(benchmark::State& state, const char* preset) {
 }
 
 void find_newlines(benchmark::State& state) {
-    const std::string bytes =
-        stream_of(*codec::parse_preset("lines"), static_cast<std::size_t>(state.range(0)));
+    const std::string bytes = stream_of(
+        *codec::parse_preset("lines"), plain_payload(static_cast<std::size_t>(state.range(0)))
+    );
     for (auto _ : state) {
         for (const char* at = bytes.data(); at != bytes.data() + bytes.size(); ++at) {
             const auto left = static_cast<std::size_t>(bytes.data() + bytes.size() - at);
@@ -101,12 +121,16 @@ void copy_bytes(benchmark::State& state) {
 const bool registered = [] {
     for (const char* preset : kPresets) {
         const std::string name = preset;
-        benchmark::RegisterBenchmark(("decode/" + name).c_str(), decode, preset)
+        benchmark::RegisterBenchmark(("decode/" + name).c_str(), decode, preset, plain_payload)
             ->Arg(16)
             ->Arg(1'024);
         benchmark::RegisterBenchmark(("encode/" + name).c_str(), encode, preset)
             ->Arg(16)
             ->Arg(1'024);
+    }
+    for (const char* preset : kStuffingPresets) {
+        const std::string name = "decode/" + std::string(preset) + "/random";
+        benchmark::RegisterBenchmark(name.c_str(), decode, preset, random_payload)->Arg(1'024);
     }
     benchmark::RegisterBenchmark("baseline/memchr", find_newlines)->Arg(16)->Arg(1'024);
     benchmark::RegisterBenchmark("baseline/memcpy", copy_bytes)->Arg(16)->Arg(1'024);

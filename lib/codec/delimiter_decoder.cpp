@@ -60,17 +60,7 @@ DecodeStep DelimiterDecoder::after_start(ByteView input, DecodeStep step) {
     return step;
 }
 
-// The bytes of a frame after its literal.
-DecodeStep DelimiterDecoder::decode_content(ByteView input) {
-    const auto match = search_.find(input, scanned_, examined_);
-    if (match) {
-        return terminated(input, *match);
-    }
-    scanned_ = input.size();
-    return unterminated(input);
-}
-
-DecodeStep DelimiterDecoder::terminated(ByteView input, DelimiterMatch match) {
+inline DecodeStep DelimiterDecoder::terminated(ByteView input, DelimiterMatch match) {
     std::size_t content = match.start;
     if (optional_cr_ && content > 0 && input[content - 1] == '\r') {
         --content;
@@ -89,6 +79,15 @@ DecodeStep DelimiterDecoder::terminated(ByteView input, DelimiterMatch match) {
     }
     budget_.refill();
     return DecodeStep::make_frame(match.end, input.substr(0, keep_ ? match.end : content));
+}
+
+// The bytes of a frame after its literal.
+DecodeStep DelimiterDecoder::decode_content(ByteView input) {
+    if (const DelimiterMatch match = search_.find(input, scanned_, examined_)) {
+        return terminated(input, match);
+    }
+    scanned_ = input.size();
+    return unterminated(input);
 }
 
 DecodeStep DelimiterDecoder::unterminated(ByteView input) {

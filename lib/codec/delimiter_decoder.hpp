@@ -37,7 +37,7 @@ public:
 private:
     DecodeStep after_start(ByteView input, DecodeStep step);
     DecodeStep decode_content(ByteView input);
-    DecodeStep terminated(ByteView input, DelimiterMatch match);
+    [[gnu::always_inline]] DecodeStep terminated(ByteView input, DelimiterMatch match);
     DecodeStep unterminated(ByteView input);
     DecodeStep unterminated_at_eof(ByteView rest);
 

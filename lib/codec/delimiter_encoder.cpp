@@ -45,10 +45,10 @@ Result<void, FrameError> DelimiterEncoder::append_kept(ByteView payload, std::st
     }
     std::uint64_t examined = 0;
     const auto match = reader_.find(payload, 0, examined);
-    if (!match || match->end != payload.size()) {
+    if (!match || match.end != payload.size()) {
         return append_content(payload, out);
     }
-    const ByteView content = payload.substr(0, match->start);
+    const ByteView content = payload.substr(0, match.start);
     if (refuse_empty_ && (content.empty() || (optional_cr_ && content == "\r"))) {
         return unexpected(FrameError::empty_frame);
     }
@@ -70,7 +70,7 @@ Result<void, FrameError> DelimiterEncoder::append_content(ByteView content, std:
     out.append(content).append(write_);
     std::uint64_t examined = 0;
     const auto match = any_.find(ByteView(out).substr(before), 0, examined);
-    if (!match || match->start < content.size()) {
+    if (!match || match.start < content.size()) {
         return unexpected(FrameError::delimiter_in_payload);
     }
     return {};
