@@ -8,6 +8,11 @@ constexpr bool is_digit(char byte) {
     return byte >= '0' && byte <= '9';
 }
 
+// The value of a decimal digit; 10 or more for every other byte.
+constexpr unsigned decimal_value(char byte) {
+    return static_cast<unsigned>(static_cast<unsigned char>(byte)) - unsigned{'0'};
+}
+
 // The value of a hexadecimal digit, in either case; 16 for every other byte.
 constexpr unsigned digit_value(char byte) {
     if (is_digit(byte)) {

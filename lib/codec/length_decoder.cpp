@@ -20,8 +20,10 @@ LengthDecoder<HeadReader>::LengthDecoder(const Framing& framing)
       trim_(framing.trim),
       empty_(framing.empty),
       keep_head_(framing.length.keep_head),
-      state_(literal_.empty() ? State::head : State::start),
-      wanted_(literal_.empty() ? reader_.min_size() : 1),
+      first_state_(literal_.empty() ? State::head : State::start),
+      first_wanted_(literal_.empty() ? reader_.min_size() : 1),
+      state_(first_state_),
+      wanted_(first_wanted_),
       limit_(framing.max_frame_bytes + trim_.longest()),
       budget_(framing),
       max_frame_bytes_(framing.max_frame_bytes) {}
@@ -39,8 +41,8 @@ DecodeStep LengthDecoder<HeadReader>::wait_for(std::size_t bytes) {
 
 template <class HeadReader>
 void LengthDecoder<HeadReader>::start_frame() {
-    state_ = literal_.empty() ? State::head : State::start;
-    wanted_ = literal_.empty() ? reader_.min_size() : 1;
+    state_ = first_state_;
+    wanted_ = first_wanted_;
 }
 
 template <class HeadReader>
@@ -49,29 +51,13 @@ DecodeStep LengthDecoder<HeadReader>::decode(ByteView input) {
         return DecodeStep::make_need_more(wanted_);
     }
     if (state_ != State::head) [[unlikely]] {
-        return state_ == State::start ? check_start(input) : resume(input);
+        if (state_ != State::start) {
+            return resume(input);
+        }
+        if (const auto step = check_start(input)) {
+            return *step;
+        }
     }
-    return read_frame(input);
-}
-
-// A wrong byte is an error at once: the frames of a peer that speaks another protocol may be long.
-template <class HeadReader>
-DecodeStep LengthDecoder<HeadReader>::check_start(ByteView input) {
-    const ByteView present = input.substr(0, literal_.size());
-    examined_ += present.size();
-    if (!ByteView(literal_).starts_with(present)) {
-        return DecodeStep::make_error(FrameError::bad_start);
-    }
-    if (present.size() < literal_.size()) {
-        return wait_for(input.size() + 1);
-    }
-    state_ = State::head;
-    wanted_ = reader_.min_size();
-    return input.size() < wanted_ ? DecodeStep::make_need_more(wanted_) : read_frame(input);
-}
-
-template <class HeadReader>
-DecodeStep LengthDecoder<HeadReader>::read_frame(ByteView input) {
     const LengthHead head = reader_.read(input);
     if (head.status != LengthHead::Status::complete) [[unlikely]] {
         return incomplete_head(input, head.status);
@@ -86,11 +72,29 @@ DecodeStep LengthDecoder<HeadReader>::read_frame(ByteView input) {
         return give_up(input, head.size, *body);
     }
     // The body is within the limit, and the limit within the ceiling: no sum below can overflow.
-    const std::size_t total = head.size + *body + padding_of(input, *body) + trailer_.size();
-    if (input.size() < total) {
-        return wait_for(total);
+    const std::size_t end = head.size + *body + padding_of(input, *body);
+    if (input.size() < end + trailer_.size()) {
+        return wait_for(end + trailer_.size());
     }
-    return deliver(input, head.size, *body);
+    return deliver(input, head.size, *body, end);
+}
+
+// Returns the next step, or nullopt if the head can be read. A wrong byte is an error at once: the
+// frames of a peer that speaks another protocol may be long.
+template <class HeadReader>
+std::optional<DecodeStep> LengthDecoder<HeadReader>::check_start(ByteView input) {
+    const ByteView present = input.substr(0, literal_.size());
+    examined_ += present.size();
+    if (!ByteView(literal_).starts_with(present)) {
+        return DecodeStep::make_error(FrameError::bad_start);
+    }
+    if (present.size() < literal_.size()) {
+        return wait_for(input.size() + 1);
+    }
+    state_ = State::head;
+    wanted_ = reader_.min_size();
+    return input.size() < wanted_ ? std::optional(DecodeStep::make_need_more(wanted_))
+                                  : std::nullopt;
 }
 
 template <class HeadReader>
@@ -104,8 +108,9 @@ DecodeStep LengthDecoder<HeadReader>::incomplete_head(ByteView input, LengthHead
 }
 
 template <class HeadReader>
-DecodeStep LengthDecoder<HeadReader>::deliver(ByteView input, std::size_t head, std::size_t body) {
-    const std::size_t end = head + body + padding_of(input, body);
+DecodeStep LengthDecoder<HeadReader>::deliver(
+    ByteView input, std::size_t head, std::size_t body, std::size_t end
+) {
     const std::size_t total = end + trailer_.size();
     if (!trailer_.empty()) {
         examined_ += trailer_.size();

@@ -22,6 +22,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace telex::codec {
@@ -57,12 +58,12 @@ private:
 
     DecodeStep wait_for(std::size_t bytes);
     DecodeStep incomplete_head(ByteView input, LengthHead::Status status);
-    DecodeStep deliver(ByteView input, std::size_t head, std::size_t body);
+    // `end`: where the trailer begins.
+    DecodeStep deliver(ByteView input, std::size_t head, std::size_t body, std::size_t end);
     DecodeStep deliver_trimmed(ByteView payload, std::size_t total);
     DecodeStep ignore_empty(std::size_t total) const;
     DecodeStep give_up(ByteView input, std::size_t head, std::uint64_t body);
-    DecodeStep check_start(ByteView input);
-    DecodeStep read_frame(ByteView input);
+    std::optional<DecodeStep> check_start(ByteView input);
     DecodeStep resume(ByteView input);
     void start_frame();
 
@@ -73,7 +74,9 @@ private:
     Trim trim_;
     EmptyFrames empty_;
     bool keep_head_;
-    State state_ = State::head;
+    State first_state_;
+    std::size_t first_wanted_;
+    State state_;
     std::size_t wanted_;   // size of the input below which no step is possible
     std::uint64_t limit_;  // of head and body together if the head is kept, else of the body
     std::uint64_t discard_left_ = 0;

@@ -68,27 +68,51 @@ ByteView LengthEncoder::tail_of(std::size_t body) const {
 }
 
 Result<bool, FrameError> LengthEncoder::wrap(std::size_t payload_size, Wrapping& wrapping) const {
-    if (is_plain_varint_ && payload_size <= limit_ && payload_size > 0) [[likely]] {
-        wrapping.clear();
-        write_leb128(payload_size, wrapping);
-        return true;
-    }
     if (options_.keep_head || !trim_.empty() || !head_fits_wrapping_) {
         return false;
     }
-    const auto field = field_of(payload_size);
+    if (const auto filled = fill(payload_size, wrapping); !filled) {
+        return unexpected(filled.error());
+    }
+    return true;
+}
+
+// Requires a head that fits.
+Result<void, FrameError> LengthEncoder::fill(std::size_t body, Wrapping& wrapping) const {
+    if (is_plain_varint_ && body <= limit_ && body > 0) [[likely]] {
+        wrapping.clear();
+        write_leb128(body, wrapping);
+        return {};
+    }
+    const auto field = field_of(body);
     if (!field) {
         return unexpected(field.error());
     }
     write_head(options_, *field, wrapping);
-    wrapping.tail = tail_of(payload_size);
-    return true;
+    wrapping.tail = tail_of(body);
+    return {};
 }
 
 Result<void, FrameError> LengthEncoder::encode(ByteView payload, std::string& out) const {
     if (options_.keep_head) {
         return encode_with_own_head(payload, out);
     }
+    if (!head_fits_wrapping_) {
+        return encode_with_long_head(payload, out);
+    }
+    Wrapping wrapping;
+    if (const auto filled = fill(payload.size(), wrapping); !filled) {
+        return filled;
+    }
+    if (trim_.shortens(payload)) {
+        return unexpected(FrameError::delimiter_in_payload);
+    }
+    out.append(wrapping.head()).append(payload).append(wrapping.tail);
+    return {};
+}
+
+Result<void, FrameError> LengthEncoder::encode_with_long_head(ByteView payload, std::string& out)
+    const {
     const auto field = field_of(payload.size());
     if (!field) {
         return unexpected(field.error());

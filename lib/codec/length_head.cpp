@@ -1,5 +1,6 @@
 #include "codec/length_head.hpp"
 
+#include "base/short_bytes.hpp"
 #include "codec/digits.hpp"
 #include "codec/scaled_head.hpp"
 
@@ -25,7 +26,7 @@ void put(Wrapping& out, char byte) {
 }
 
 void write_binary(const LengthOptions& options, std::uint64_t field, Wrapping& out) {
-    if (is_scaled(options)) {
+    if (options.unit != 1 || !options.flags.empty()) {
         field = field / options.unit | number_of(options.flags, options.order);
     }
     for (unsigned i = 0; i < options.width; ++i) {
@@ -36,18 +37,20 @@ void write_binary(const LengthOptions& options, std::uint64_t field, Wrapping& o
 
 // In lower case.
 void write_digits(const LengthOptions& options, std::uint64_t field, Wrapping& out) {
-    std::array<char, 20> digits{};
-    const int base = options.encoding == LengthEncoding::hex ? 16 : 10;
-    const auto written = std::to_chars(digits.begin(), digits.end(), field, base);
+    std::array<char, 20> digits;
+    char* const end = digits.data() + digits.size();
+    const auto written = options.encoding == LengthEncoding::hex
+                             ? std::to_chars(digits.data(), end, field, 16)
+                             : std::to_chars(digits.data(), end, field);
     const auto size = static_cast<std::size_t>(written.ptr - digits.data());
     if (has_fixed_width(options)) {
         for (std::size_t zeros = size; zeros < options.width; ++zeros) {
             put(out, '0');
         }
     }
-    for (std::size_t i = 0; i < size; ++i) {
-        put(out, digits[i]);
-    }
+    char* const begin = out.head_bytes.data() + out.head_size;
+    out.head_size = static_cast<std::uint8_t>(out.head_size + size);
+    copy_to(begin, {digits.data(), size});
 }
 
 void write_bcd(const LengthOptions& options, std::uint64_t field, Wrapping& out) {
@@ -93,41 +96,65 @@ void write_field(const LengthOptions& options, std::uint64_t field, Wrapping& ou
     }
 }
 
+struct Number {
+    std::uint64_t value = 0;
+    std::size_t digits = 0;
+};
+
+// At most 19 decimal or 16 hexadecimal digits, so the value cannot overflow.
+template <unsigned (*kValueOf)(char), unsigned kBase>
+Number read_number(ByteView field, std::size_t max_digits) {
+    Number number;
+    const std::size_t most = std::min(field.size(), max_digits);
+    while (number.digits < most) {
+        const unsigned digit = kValueOf(field[number.digits]);
+        if (digit >= kBase) {
+            break;
+        }
+        number.value = number.value * kBase + digit;
+        ++number.digits;
+    }
+    return number;
+}
+
 }  // namespace
 
 LengthHead DigitsHeadReader::read(ByteView input) const {
-    std::uint64_t value = 0;
-    std::size_t digits = 0;
-    // At most 19 decimal or 16 hexadecimal digits, so the value cannot overflow.
-    for (; digits < max_digits_ && at_ + digits < input.size(); ++digits) {
-        const unsigned digit = digit_value(input[at_ + digits]);
-        if (digit >= base_) {
-            break;
-        }
-        value = value * base_ + digit;
-    }
-    if (at_ + digits >= input.size() && (digits < max_digits_ || !terminator_.empty())) {
-        const bool overlong = canonical_ && digits > 1 && input[at_] == '0';
-        return overlong && !terminator_.empty() ? kMalformed : LengthHead{};
-    }
+    const ByteView field = input.substr(std::min(at_, input.size()));
+    const Number number = base_ == 10 ? read_number<decimal_value, 10>(field, max_digits_)
+                                      : read_number<digit_value, 16>(field, max_digits_);
     if (!terminator_.empty()) {
-        return terminated(input.substr(at_), digits, value);
+        return terminated(field, number.digits, number.value);
     }
-    return digits == max_digits_ ? complete(at_ + digits, value) : kMalformed;
+    if (number.digits == max_digits_) {
+        return complete(at_ + number.digits, number.value);
+    }
+    return number.digits == field.size() ? LengthHead{} : kMalformed;
 }
 
 // `field`: the digits and what follows them.
 LengthHead DigitsHeadReader::terminated(ByteView field, std::size_t digits, std::uint64_t value)
     const {
-    if (digits == 0 || (canonical_ && digits > 1 && field[0] == '0')) {
+    if (canonical_ && digits > 1 && field.front() == '0') {
         return kMalformed;
     }
-    const ByteView rest = field.substr(digits, terminator_.size());
-    if (!ByteView(terminator_).starts_with(rest)) {
+    if (digits == field.size()) {
+        return {};
+    }
+    if (digits == 0 || field[digits] != terminator_.front()) {
         return kMalformed;
     }
-    return rest.size() < terminator_.size() ? LengthHead{}
-                                            : complete(at_ + digits + rest.size(), value);
+    const std::size_t end = digits + terminator_.size();
+    if (terminator_.size() > 1) {
+        const ByteView rest = field.substr(digits, terminator_.size());
+        if (!ByteView(terminator_).starts_with(rest)) {
+            return kMalformed;
+        }
+        if (end > field.size()) {
+            return {};
+        }
+    }
+    return complete(at_ + end, value);
 }
 
 LengthHead BcdHeadReader::read(ByteView input) const {
@@ -198,13 +225,23 @@ std::size_t max_head_bytes(const LengthOptions& options) {
     return options.at + first_byte + options.width + options.terminator.size();
 }
 
-void write_head(const LengthOptions& options, std::uint64_t field, Wrapping& out) {
-    out.head_size = 0;
+namespace {
+
+void write_before_field(const LengthOptions& options, Wrapping& out) {
     for (const char byte : options.head) {
         put(out, byte);
     }
-    for (std::size_t i = options.head.size(); i < options.at; ++i) {
+    while (out.head_size < options.at) {
         put(out, '\0');
+    }
+}
+
+}  // namespace
+
+void write_head(const LengthOptions& options, std::uint64_t field, Wrapping& out) {
+    out.head_size = 0;
+    if (options.at > 0) {
+        write_before_field(options, out);
     }
     write_field(options, field, out);
     for (const char byte : options.terminator) {
@@ -219,7 +256,9 @@ void append_head(const LengthOptions& options, std::uint64_t field, std::string&
     Wrapping number;
     number.clear();
     write_field(options, field, number);
-    out.append(options.head).append(options.at - options.head.size(), '\0');
+    if (options.at > 0) {
+        out.append(options.head).append(options.at - options.head.size(), '\0');
+    }
     out.append(number.head()).append(options.terminator);
     if (options.head_size > 0) {
         const std::size_t field_end = std::size_t{options.at} + options.width;

@@ -1,9 +1,9 @@
 #include "codec/stuffed_decoder.hpp"
 
+#include "base/byte_scan.hpp"
 #include "codec/fcs.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace telex::codec {
 
@@ -50,58 +50,16 @@ void StuffedDecoder<Scheme>::release_scratch() {
 }
 
 template <class Scheme>
-DecodeStep StuffedDecoder<Scheme>::decode(ByteView input) {
-    const void* found = nullptr;
-    if (scanned_ < input.size()) {
-        found = std::memchr(
-            input.data() + scanned_,
-            static_cast<unsigned char>(Scheme::kEnd),
-            input.size() - scanned_
-        );
-    }
-    if (found == nullptr) {
-        examined_ += input.size() - scanned_;
-        scanned_ = input.size();
-        release_scratch();
-        return unterminated(input);
-    }
-    const auto end = static_cast<std::size_t>(static_cast<const char*>(found) - input.data());
-    examined_ += end + 1 - scanned_;
-    scanned_ = 0;
-    return terminated(input.substr(0, end));
-}
-
-template <class Scheme>
-std::size_t StuffedDecoder<Scheme>::max_stuffed() const {
+inline std::size_t StuffedDecoder<Scheme>::max_stuffed() const {
     return Scheme::max_stuffed(limit_ + checksum_bytes_);
 }
 
 template <class Scheme>
-DecodeStep StuffedDecoder<Scheme>::terminated(ByteView stuffed) {
-    if (discarding_ || stuffed.size() > max_stuffed()) {
-        return give_up(stuffed.size(), stuffed.size() + 1, true);
-    }
-    if (stuffed.empty()) {
-        return DecodeStep::make_skip(1, false);
-    }
-    examined_ += stuffed.size();
-    const auto content = Scheme::unstuff(stuffed, scratch_);
-    if (!content) {
-        return damaged(FrameError::bad_escape, stuffed.size());
-    }
-    if (checksum_bytes_ == 0) {
-        return deliver(*content, stuffed);
-    }
-    examined_ += content->size();
-    const auto payload = without_fcs(*content);
-    return payload ? deliver(*payload, stuffed) : damaged(FrameError::bad_checksum, stuffed.size());
-}
-
-template <class Scheme>
-DecodeStep StuffedDecoder<Scheme>::deliver(ByteView payload, ByteView stuffed) {
-    const std::size_t consumed = stuffed.size() + 1;
+inline DecodeStep StuffedDecoder<Scheme>::deliver(
+    ByteView payload, std::size_t stuffed, std::size_t consumed
+) {
     if (payload.size() > limit_) {
-        return give_up(stuffed.size(), consumed, true);
+        return give_up(stuffed, consumed, true);
     }
     if (payload.empty() && empty_ != EmptyFrames::deliver) {
         return empty_ == EmptyFrames::ignore ? DecodeStep::make_skip(consumed, false)
@@ -112,10 +70,57 @@ DecodeStep StuffedDecoder<Scheme>::deliver(ByteView payload, ByteView stuffed) {
 }
 
 template <class Scheme>
-DecodeStep StuffedDecoder<Scheme>::damaged(FrameError error, std::size_t stuffed) {
-    return close_when_damaged_ || !budget_.spend(stuffed)
-               ? DecodeStep::make_error(error)
-               : DecodeStep::make_skip(stuffed + 1, true);
+inline DecodeStep StuffedDecoder<Scheme>::terminated(ByteView stuffed, std::size_t consumed) {
+    if (discarding_ || stuffed.size() > max_stuffed()) {
+        return give_up(stuffed.size(), consumed, true);
+    }
+    examined_ += stuffed.size();
+    const auto content = Scheme::unstuff(stuffed, scratch_);
+    if (!content) {
+        return damaged(FrameError::bad_escape, stuffed.size(), consumed);
+    }
+    if (checksum_bytes_ == 0) [[likely]] {
+        return deliver(*content, stuffed.size(), consumed);
+    }
+    examined_ += content->size();
+    const auto payload = without_fcs(*content);
+    return payload ? deliver(*payload, stuffed.size(), consumed)
+                   : damaged(FrameError::bad_checksum, stuffed.size(), consumed);
+}
+
+template <class Scheme>
+DecodeStep StuffedDecoder<Scheme>::decode(ByteView input) {
+    const std::size_t fillers = scanned_ == 0 && !discarding_ ? leading_ends(input) : 0;
+    const ByteView rest(input.data() + fillers, input.size() - fillers);
+    const std::size_t end = find_byte(rest, scanned_, Scheme::kEnd);
+    if (end == rest.size()) {
+        examined_ += end - scanned_;
+        scanned_ = end;
+        release_scratch();
+        return fillers > 0 ? DecodeStep::make_skip(fillers, false) : unterminated(input);
+    }
+    examined_ += end + 1 - scanned_;
+    scanned_ = 0;
+    return terminated(ByteView(rest.data(), end), fillers + end + 1);
+}
+
+// Skipped in the step of the frame behind them: many senders begin each frame with one.
+template <class Scheme>
+std::size_t StuffedDecoder<Scheme>::leading_ends(ByteView input) {
+    std::size_t ends = 0;
+    while (ends < input.size() && input[ends] == Scheme::kEnd) {
+        ++ends;
+    }
+    examined_ += ends;
+    return ends;
+}
+
+template <class Scheme>
+DecodeStep StuffedDecoder<Scheme>::damaged(
+    FrameError error, std::size_t stuffed, std::size_t consumed
+) {
+    return close_when_damaged_ || !budget_.spend(stuffed) ? DecodeStep::make_error(error)
+                                                          : DecodeStep::make_skip(consumed, true);
 }
 
 template <class Scheme>

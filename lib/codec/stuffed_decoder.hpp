@@ -28,9 +28,12 @@ public:
     void release() override { release_scratch(); }
 
 private:
-    DecodeStep terminated(ByteView stuffed);
-    DecodeStep deliver(ByteView payload, ByteView stuffed);
-    DecodeStep damaged(FrameError error, std::size_t stuffed);
+    std::size_t leading_ends(ByteView input);
+    [[gnu::always_inline]] DecodeStep terminated(ByteView stuffed, std::size_t consumed);
+    [[gnu::always_inline]] DecodeStep deliver(
+        ByteView payload, std::size_t stuffed, std::size_t consumed
+    );
+    DecodeStep damaged(FrameError error, std::size_t stuffed, std::size_t consumed);
     std::size_t max_stuffed() const;
     DecodeStep give_up(std::size_t spent, std::size_t consumed, bool ended);
     DecodeStep unterminated(ByteView input);

@@ -142,6 +142,20 @@ TEST(Hdlc, EmptyPayloadNeedsAChecksum) {
     EXPECT_THAT(drive_pieces(hdlc_with_fcs(), out, 1).outcome.frames, ElementsAre(""));
 }
 
+// Every frame of most senders begins with one: a separate step would halve the speed.
+TEST(Slip, LeadingEndsAreSkippedInTheStepOfTheirFrame) {
+    const std::string input = bytes({0xC0, 0xC0}) + "a" + bytes({0xC0, 0xC0}) + "b";
+    const auto decoder = make_decoder(preset("slip"));
+    const DecodeStep frame = decoder->decode(input);
+    EXPECT_EQ(frame.payload, "a");
+    EXPECT_EQ(frame.consumed, 4U);
+    const ByteView rest = ByteView(input).substr(4);
+    const DecodeStep filler = decoder->decode(rest);
+    EXPECT_EQ(filler.kind, DecodeStep::Kind::skip);
+    EXPECT_EQ(filler.consumed, 1U);
+    EXPECT_EQ(decoder->decode(rest.substr(1)).kind, DecodeStep::Kind::need_more);
+}
+
 TEST(Slip, LeadingEndCanBeLeftOut) {
     Framing framing = preset("slip");
     framing.leading_end = false;
