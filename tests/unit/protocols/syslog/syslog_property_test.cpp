@@ -88,6 +88,46 @@ TEST(SyslogProperty, EveryChangeOfOneByteAgreesWithTheOracle) {
     }
 }
 
+// With quadratic work this would not end.
+TEST(SyslogProperty, LongLinesAreReadOnce) {
+    constexpr std::string_view kBeginnings[] = {
+        "<13>",
+        "<13>Nov 29 18:33:00 ",
+        "<13>Nov 29 18:33:00 h a[",
+        "<189>22: ",
+        "<189>: ",
+        "<13>1 - h a - - ",
+        "<13>1 - h a - - [x ",
+        "<13>1 - h a - - [x y=\"",
+    };
+    constexpr std::string_view kRepeated[] = {
+        " ",
+        "[",
+        "]",
+        ":",
+        ": ",
+        "1",
+        "a",
+        "22: ",
+        "%",
+        "\\",
+        "[x]",
+        "[x y=\"z\"]",
+        "y=\"z\" ",
+        "\xF6",
+    };
+    constexpr std::size_t kSize = 1U << 16U;
+    for (const std::string_view beginning : kBeginnings) {
+        for (const std::string_view piece : kRepeated) {
+            std::string line(beginning);
+            while (line.size() < kSize) {
+                line += piece;
+            }
+            EXPECT_EQ(testing::syslog_disagreement(line), "") << beginning << " " << piece;
+        }
+    }
+}
+
 TEST(SyslogProperty, RandomPiecesAgreeWithTheOracle) {
     constexpr std::string_view kPieces[] = {
         "<13>",
