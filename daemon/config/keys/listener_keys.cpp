@@ -95,6 +95,9 @@ void add_entry_keys(Table<Draft>& table) {
         protocol_words(),
         {"Protocol of the frames, see below.", Reload::restart}
     ));
+}
+
+void add_frame_keys(Table<Draft>& table) {
     table.push_back(special<Draft>(
         "framing",
         NameOrMappingKind{"framing"},
@@ -119,6 +122,9 @@ void add_entry_keys(Table<Draft>& table) {
              "of kind `syslog`.",
          .reload = Reload::restart}
     ));
+}
+
+void add_peer_keys(Table<Draft>& table) {
     table.push_back(choice_key<Draft>(
         "accept",
         [](auto& d) -> auto& { return d.options.accept; },
@@ -264,6 +270,8 @@ void add_slow_consumer_keys(Table<Draft>& table) {
 Table<Draft> make_listener_table() {
     Table<Draft> table;
     add_entry_keys(table);
+    add_frame_keys(table);
+    add_peer_keys(table);
     add_socket_file_keys(table);
     add_protocol_keys(table);
     add_amplification_keys(table);

@@ -2,10 +2,12 @@
 #include "protocols/raw/raw_session.hpp"
 #include "protocols/raw/raw_subjects.hpp"
 #include "support/fake_transport.hpp"
+#include "wire/reply_headers.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <string>
@@ -165,7 +167,8 @@ TEST_F(RawConnect, HeadersNameThePeer) {
         )
     );
     std::string body;
-    const wire::MessageView notice = write_notice(body, "mail.hello", {.host = "uid-5"});
+    const PeerFacts local{"unix", "uid-5", "", "front", "13"};
+    const wire::MessageView notice = write_notice(body, "mail.hello", local);
     EXPECT_EQ(notice.subject, "mail.hello");
     EXPECT_EQ(notice.header_count, 4U) << "without a port and a reason";
 }
