@@ -84,6 +84,10 @@ DecodeStep ValueDecoder<Scan>::discard(ByteView input) {
     if (!complete) {
         return DecodeStep::make_error(complete.error());
     }
+    if (*complete && scan_.position() == 0) {
+        start_value();  // a number, all of which was skipped: the next value shows its end
+        return decode(input);
+    }
     if (*complete) {
         return end_discard();
     }

@@ -226,6 +226,15 @@ TEST(ValueLimit, OfAListIsThatOfItsBytes) {
     EXPECT_EQ(error_of(framing, endless + std::string(100, '\x01')), FrameError::too_large);
 }
 
+// Its end is seen at the byte behind it, when all of it was skipped.
+TEST(ValueLimit, OfANumberThatIsDiscarded) {
+    Framing framing = preset("json");
+    framing.max_frame_bytes = 4;
+    framing.oversize = Oversize::discard;
+    framing.discard_budget = 50;
+    EXPECT_THAT(values_of(framing, "1234567 12 1234567[3]"), ElementsAre("12", "[3]"));
+}
+
 TEST(ValueWork, IsLinearForSingleBytes) {
     for (const std::string_view name : {"json", "msgpack", "cbor", "resp"}) {
         std::string value;
