@@ -104,12 +104,17 @@ std::string_view name_of(OtherProtocol protocol) {
 }
 
 OtherProtocols protocols_of(const Framing& framing) {
-    const bool http =
-        framing.kind == FramingKind::headers && framing.headers.first_line != FirstLine::header;
-    const bool redis = framing.kind == FramingKind::value && framing.format == ValueFormat::resp;
-    return http    ? OtherProtocols{OtherProtocol::http}
-           : redis ? OtherProtocols{OtherProtocol::redis}
-                   : OtherProtocols{};
+    OtherProtocols own;
+    if (framing.kind == FramingKind::headers && framing.headers.first_line != FirstLine::header) {
+        own = own | OtherProtocols{OtherProtocol::http};
+    }
+    if (framing.kind == FramingKind::value && framing.format == ValueFormat::resp) {
+        own = own | OtherProtocols{OtherProtocol::redis};
+    }
+    if (!framing.first.framing.empty()) {
+        own = own | OtherProtocols{OtherProtocol::amqp, OtherProtocol::postgresql};
+    }
+    return own;
 }
 
 std::optional<OtherProtocol> detect_protocol(ByteView first_bytes, OtherProtocols ignored) {

@@ -4,6 +4,7 @@
 #include "codec/delimiter_decoder.hpp"
 #include "codec/delimiter_encoder.hpp"
 #include "codec/encoder.hpp"
+#include "codec/first_frames.hpp"
 #include "codec/fixed.hpp"
 #include "codec/headers_decoder.hpp"
 #include "codec/headers_encoder.hpp"
@@ -94,10 +95,7 @@ std::unique_ptr<Encoder> make_value_encoder(const Framing& framing) {
     return std::make_unique<ValueEncoder<ValueScan>>(framing, std::move(scan), "");
 }
 
-}  // namespace
-
-std::unique_ptr<Decoder> make_decoder(const Framing& framing) {
-    assert(!validate(framing));
+std::unique_ptr<Decoder> make_decoder_of_kind(const Framing& framing) {
     switch (framing.kind) {
         case FramingKind::length:
             return make_length_decoder(framing);
@@ -119,8 +117,7 @@ std::unique_ptr<Decoder> make_decoder(const Framing& framing) {
     return std::make_unique<DatagramDecoder>(framing);
 }
 
-std::unique_ptr<Encoder> make_encoder(const Framing& framing) {
-    assert(!validate(framing));
+std::unique_ptr<Encoder> make_encoder_of_kind(const Framing& framing) {
     switch (framing.kind) {
         case FramingKind::length:
             return std::make_unique<LengthEncoder>(framing);
@@ -140,6 +137,29 @@ std::unique_ptr<Encoder> make_encoder(const Framing& framing) {
             break;
     }
     return std::make_unique<DatagramEncoder>(framing);
+}
+
+}  // namespace
+
+std::unique_ptr<Decoder> make_decoder(const Framing& framing) {
+    assert(!validate(framing));
+    if (framing.first.framing.empty()) {
+        return make_decoder_of_kind(framing);
+    }
+    return std::make_unique<FirstFramesDecoder>(
+        framing.first,
+        make_decoder_of_kind(framing.first.framing.front()),
+        make_decoder_of_kind(framing)
+    );
+}
+
+std::unique_ptr<Encoder> make_encoder(const Framing& framing) {
+    assert(!validate(framing));
+    auto encoder = make_encoder_of_kind(framing.written());
+    if (framing.unframed.empty()) {
+        return encoder;
+    }
+    return std::make_unique<UnframedEncoder>(framing.unframed, std::move(encoder));
 }
 
 }  // namespace telex::codec

@@ -142,6 +142,20 @@ struct HeaderOptions {
     friend bool operator==(const HeaderOptions&, const HeaderOptions&) = default;
 };
 
+struct Framing;
+
+inline constexpr std::uint32_t kAnyFrames = 0xFFFF'FFFF;
+
+// Frames at the beginning of a stream that have another form. They end after `frames`, or at the
+// first that does not begin with `begins`.
+struct FirstFrames {
+    std::vector<Framing> framing;  // one, or none: all frames have the same form
+    std::uint32_t frames = kAnyFrames;
+    std::string begins;
+
+    friend bool operator==(const FirstFrames&, const FirstFrames&);
+};
+
 struct Framing {
     FramingKind kind = FramingKind::length;
     LengthOptions length;                             // kind length
@@ -168,10 +182,26 @@ struct Framing {
     // between.
     std::size_t discard_budget = kDefaultDiscardBudget;
 
+    FirstFrames first;
+    std::vector<Framing> write;         // framing of what is written, if it differs
+    std::vector<std::string> unframed;  // payloads that are written as they are
+
     std::size_t encode_limit() const { return max_encode_bytes.value_or(max_frame_bytes); }
+
+    bool has_contained() const {
+        return !first.framing.empty() || !write.empty() || !unframed.empty();
+    }
+
+    // The framing of what is written.
+    const Framing& written() const { return write.empty() ? *this : write.front(); }
 
     friend bool operator==(const Framing&, const Framing&) = default;
 };
+
+inline bool operator==(const FirstFrames& left, const FirstFrames& right) {
+    return left.framing == right.framing && left.frames == right.frames &&
+           left.begins == right.begins;
+}
 
 struct PresetInfo {
     std::string_view name;  // as typed; "fixed:N" stands for every N

@@ -120,6 +120,37 @@ Framing value() {
     return framing;
 }
 
+// A type byte and a length. A client's messages until the session starts have no type; their length
+// begins with 0, which is not a type. "N" is the reply to a request for TLS or GSSAPI.
+Framing postgresql() {
+    Framing framing = binary<4, ByteOrder::big>();
+    framing.length.counts = LengthCounts::from_field;
+    framing.length.keep_head = true;
+    framing.first.framing = {framing};
+    framing.first.framing.front().max_frame_bytes = 10'000;  // as the server
+    framing.first.begins = std::string(1, '\0');
+    framing.unframed = {"N"};
+    framing.length.at = 1;
+    return framing;
+}
+
+// AMQP 0-9-1: a header, "AMQP" and the version, then frames. A server that wants another version
+// replies with a header.
+Framing amqp() {
+    Framing framing = binary<4, ByteOrder::big>();
+    framing.length.at = 3;
+    framing.length.trailer = "\xCE";
+    framing.length.keep_head = true;
+    Framing header;
+    header.kind = FramingKind::fixed;
+    header.fixed_bytes = 8;
+    framing.first.framing = {header};
+    framing.first.frames = 1;
+    framing.first.begins = "AMQP";
+    framing.unframed = {std::string("AMQP\0\0\x09\x01", 8)};
+    return framing;
+}
+
 template <Stuffing stuffing>
 Framing stuffed() {
     Framing framing;
@@ -170,6 +201,8 @@ constexpr std::array kPresets = {
     Preset{{"msgpack", "values of MessagePack"}, value<ValueFormat::msgpack>},
     Preset{{"cbor", "data items of CBOR"}, value<ValueFormat::cbor>},
     Preset{{"resp", "values of Redis, RESP2 and RESP3"}, value<ValueFormat::resp>},
+    Preset{{"postgresql", "messages of PostgreSQL, with the first ones of a client"}, postgresql},
+    Preset{{"amqp", "AMQP 0-9-1: its header, then frames"}, amqp},
     Preset{{"fixed:N", "every frame is exactly N bytes"}, nullptr},
     Preset{{"datagram", "one packet is one frame"}, datagram},
 };

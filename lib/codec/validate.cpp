@@ -3,6 +3,7 @@
 #include "codec/framing.hpp"
 #include "codec/length_head.hpp"
 #include "codec/length_layout.hpp"
+#include "codec/validate_first.hpp"
 #include "codec/validate_headers.hpp"
 #include "codec/validate_length.hpp"
 
@@ -143,6 +144,9 @@ std::optional<std::string> validate(const Framing& framing) {
         return "discard_budget must be at least 1 byte: 0 never means unlimited";
     }
     if (auto problem = check_trim(framing)) {
+        return problem;
+    }
+    if (auto problem = check_contained(framing)) {
         return problem;
     }
     switch (framing.kind) {

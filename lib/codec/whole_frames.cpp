@@ -4,7 +4,8 @@
 
 namespace telex::codec {
 
-bool brings_boundaries(const Framing& framing) {
+bool brings_boundaries(const Framing& both) {
+    const Framing& framing = both.written();
     return (framing.kind == FramingKind::length && framing.length.keep_head) ||
            (framing.kind == FramingKind::delimiter && framing.delimiter.keep) ||
            (framing.kind == FramingKind::headers && framing.headers.keep_head) ||
@@ -13,8 +14,9 @@ bool brings_boundaries(const Framing& framing) {
 
 Result<void, FrameError> check_whole_frames(const Framing& framing, ByteView bytes) {
     // As the peer reads it: a skipped frame would never reach it.
-    Framing reader = framing;
-    reader.max_frame_bytes = framing.encode_limit();
+    Framing reader = framing.written();
+    reader.max_frame_bytes = reader.encode_limit();
+    reader.first = {};
     reader.oversize = Oversize::close;
     if (reader.empty == EmptyFrames::ignore) {
         reader.empty = EmptyFrames::error;

@@ -1,5 +1,6 @@
 #pragma once
 // Short spellings for framing tests.
+#include "codec/encoder.hpp"
 #include "codec/framing.hpp"
 
 #include <initializer_list>
@@ -26,6 +27,16 @@ inline std::string bytes(std::initializer_list<int> values) {
 // A payload that the preset can carry: it ends with `body`, behind the headers that some of them
 // keep.
 inline std::string payload_of(const codec::Framing& framing, const std::string& body) {
+    if (!framing.first.framing.empty() && framing.length.keep_head) {
+        codec::Framing plain = framing;
+        plain.first = {};
+        plain.length.keep_head = false;
+        std::string out;
+        static_cast<void>(codec::make_encoder(plain)->encode(body, out));
+        out.resize(out.size() - framing.length.trailer.size());
+        out[0] = 'Q';  // the type
+        return out;
+    }
     if (framing.kind == codec::FramingKind::value) {
         const std::string size = std::to_string(body.size());
         const auto byte = static_cast<char>(body.size());

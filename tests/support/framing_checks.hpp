@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace telex::test {
 
@@ -54,6 +55,19 @@ inline void expect_both_ways(
         EXPECT_EQ(result.outcome.error, std::nullopt);
         EXPECT_EQ(result.violation, std::nullopt);
     }
+}
+
+// The frames of a stream, which are the same in pieces of any size.
+inline std::vector<std::string> frames_of(
+    const codec::Framing& framing, const std::string& stream
+) {
+    std::vector<std::string> frames = drive_whole(framing, stream).outcome.frames;
+    for (std::size_t piece = 1; piece < stream.size(); ++piece) {
+        const auto result = drive_pieces(framing, stream, piece);
+        EXPECT_EQ(result.outcome.frames, frames);
+        EXPECT_EQ(result.violation, std::nullopt);
+    }
+    return frames;
 }
 
 // The error of a stream without a good frame.

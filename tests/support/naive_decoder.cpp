@@ -23,6 +23,13 @@ public:
     NaiveDecoder(const Framing& framing, ByteView stream)
         : framing_(framing), stream_(stream), budget_(framing.discard_budget) {}
 
+    DecodeOutcome run_one() {
+        one_frame();
+        return std::move(outcome_);
+    }
+
+    std::size_t position() const { return pos_; }
+
     DecodeOutcome run() {
         while (!done_ && pos_ < stream_.size()) {
             one_frame();
@@ -631,7 +638,38 @@ std::string to_string(const DecodeOutcome& outcome) {
     return text;
 }
 
+namespace {
+
+DecodeOutcome naive_first(const Framing& framing, ByteView stream) {
+    DecodeOutcome outcome;
+    const std::string& begins = framing.first.begins;
+    for (std::uint32_t left = framing.first.frames; left > 0 && !stream.empty(); --left) {
+        const ByteView present = stream.substr(0, begins.size());
+        if (!ByteView(begins).starts_with(present)) {
+            break;
+        }
+        NaiveDecoder decoder(framing.first.framing.front(), stream);
+        DecodeOutcome one = decoder.run_one();
+        outcome.frames.insert(outcome.frames.end(), one.frames.begin(), one.frames.end());
+        outcome.error = present == begins ? one.error : FrameError::truncated;
+        if (outcome.error) {
+            return outcome;
+        }
+        stream.remove_prefix(decoder.position());
+    }
+    Framing others = framing;
+    others.first = {};
+    DecodeOutcome rest = naive_decode(others, stream);
+    rest.frames.insert(rest.frames.begin(), outcome.frames.begin(), outcome.frames.end());
+    return rest;
+}
+
+}  // namespace
+
 DecodeOutcome naive_decode(const Framing& framing, ByteView stream) {
+    if (!framing.first.framing.empty()) {
+        return naive_first(framing, stream);
+    }
     switch (framing.kind) {
         case FramingKind::headers:
             return naive_headers(framing, stream);

@@ -10,6 +10,7 @@ namespace {
 using codec::Framing;
 
 constexpr Range kLimit{1, codec::kMaxFrameBytesCeiling};
+constexpr std::uint64_t kMostFirstFrames = 1'000'000;
 
 // The preset is read before the other keys, which change it.
 void skip_preset(Framing& /*framing*/, const Node&, const std::string&, Reader&) {}
@@ -268,6 +269,96 @@ void add_other_kinds(Table<Framing>& table) {
     ));
 }
 
+// A framing within the framing: a preset or a mapping.
+std::optional<Framing> read_contained(const Node& node, const std::string& path, Reader& reader) {
+    if (node.kind == Node::Kind::mapping) {
+        return read_framing(node, path, reader);
+    }
+    const auto name = reader.text(node, path);
+    if (!name) {
+        return std::nullopt;
+    }
+    auto framing = named_preset(name->value);
+    if (!framing) {
+        reader.error(node.at, path, framing.error());
+        return std::nullopt;
+    }
+    return *std::move(framing);
+}
+
+void read_first(Framing& framing, const Node& node, const std::string& path, Reader& reader) {
+    if (auto first = read_contained(node, path, reader)) {
+        framing.first.framing = {*std::move(first)};
+    } else {
+        reader.origins().fail(path);
+    }
+}
+
+void read_write(Framing& framing, const Node& node, const std::string& path, Reader& reader) {
+    if (auto write = read_contained(node, path, reader)) {
+        framing.write = {*std::move(write)};
+    } else {
+        reader.origins().fail(path);
+    }
+}
+
+void read_first_frames(
+    Framing& framing, const Node& node, const std::string& path, Reader& reader
+) {
+    if (const auto frames = reader.count(node, path, {1, kMostFirstFrames})) {
+        framing.first.frames = static_cast<std::uint32_t>(*frames);
+    }
+}
+
+void read_unframed(Framing& framing, const Node& node, const std::string& path, Reader& reader) {
+    if (auto payloads = read_byte_strings(node, path, reader)) {
+        framing.unframed = *std::move(payloads);
+    }
+}
+
+void add_first_keys(Table<Framing>& table) {
+    table.push_back(section<Framing>(
+        "first", {"Frames at the beginning of a connection that have another form."}
+    ));
+    table.push_back(special<Framing>(
+        "first.framing",
+        NameOrMappingKind{"framing"},
+        at_restart("Their framing: a preset, or a mapping of kind length, delimiter or fixed."),
+        read_first
+    ));
+    table.push_back(special<Framing>(
+        "first.frames",
+        CountKind{{1, kMostFirstFrames}},
+        {.doc = "Maximum number of these frames. Required without `begins`.",
+         .reload = Reload::restart,
+         .unset = "any"},
+        read_first_frames
+    ));
+    table.push_back(bytes_key(
+        "first.begins",
+        [](auto& f) -> auto& { return f.first.begins; },
+        "Bytes that each of them begins with. The first frame without them has the other form, as "
+        "all after it."
+    ));
+    table.push_back(special<Framing>(
+        "write",
+        NameOrMappingKind{"framing"},
+        {.doc = "Framing of written frames, with their limit: a preset or a mapping.",
+         .reload = Reload::restart,
+         .unset = "as for reading"},
+        read_write
+    ));
+    table.push_back(special<Framing>(
+        "unframed",
+        ListKind{{"byte string", "0 to 8 strings of 1 to 16 bytes"}, 0},
+        {.doc =
+             "Payloads that are written as they are, without a frame, whenever they are written.",
+         .reload = Reload::restart,
+         .unset = "[]"},
+        read_unframed
+    ));
+}
+
 void add_value_keys(Table<Framing>& table) {
     table.push_back(choice_key<Framing>(
         "format",
@@ -291,6 +382,7 @@ Table<Framing> make_framing_table() {
     add_header_keys(table);
     add_other_kinds(table);
     add_value_keys(table);
+    add_first_keys(table);
     return table;
 }
 

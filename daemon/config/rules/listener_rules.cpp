@@ -101,6 +101,8 @@ void check_packets(const ListenerView& listener, Report& report) {
         refuse(listener, "packets", report, "'split' is not possible on unix-seqpacket");
     } else if (listener.options.framing.kind == FramingKind::datagram) {
         refuse(listener, "packets", report, "'split' needs a 'framing' that divides datagrams");
+    } else if (listener.options.framing.has_contained()) {
+        refuse(listener, "packets", report, "'split' is not possible with first, write, unframed");
     } else if (protocol != nullptr && protocol->can.content != session::FrameContent::payload) {
         refuse(
             listener,
@@ -179,6 +181,9 @@ void check_framing_of_protocol(
         error("protocol {} defines its own framing; remove the key");
     } else if (kind == FramingKind::fixed && protocol.can.content != FrameContent::payload) {
         error("frames of one size cannot carry protocol {}");
+    } else if (listener.options.framing.has_contained() &&
+               protocol.can.content != FrameContent::payload) {
+        error("protocol {} has one framing: first, write and unframed are for protocol raw");
     } else if (kind == FramingKind::value && protocol.can.content == FrameContent::binary) {
         error("frames of protocol {} are not values; use a length framing");
     } else if (text_only && protocol.can.content == FrameContent::binary) {

@@ -14,6 +14,9 @@ codec::Framing packets_of(const ListenerOptions& options) {
     codec::Framing framing = options.framing;
     if (!options.split_packets) {
         framing.kind = codec::FramingKind::datagram;
+        framing.first = {};
+        framing.write.clear();
+        framing.unframed.clear();
     }
     return framing;
 }

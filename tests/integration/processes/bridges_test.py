@@ -470,6 +470,8 @@ FRAMINGS = {
     "msgpack": (b"\x92\xa2hi\x05", b"\x92\xa2hi\x05"),
     "cbor": (b"\x9f\x62hi\x05\xff", b"\x9f\x62hi\x05\xff"),
     "resp": (b"*1\r\n$4\r\nPING\r\n", b"*1\r\n$4\r\nPING\r\n"),
+    "postgresql": (b"Q\0\0\0\x0dselect 1\0", b"Q\0\0\0\x0dselect 1\0"),
+    "amqp": (b"AMQP\0\0\x09\x01\1\0\0\0\0\0\2hi\xce", b"AMQP\0\0\x09\x01\1\0\0\0\0\0\2hi\xce"),
     "fixed:5": (b"hello", b"hello"),
 }
 

@@ -46,6 +46,8 @@ FRAMES = {
     # A frame, a damaged one, a frame.
     "PPP": [(b"~123456789\x6e\x90~" + b"~123456780\x6e\x90~" + b"~123456789\x6e\x90~",
              2 * b"~123456789\x6e\x90~")],
+    "SlimProto": [(b"HELO\0\0\0\2\xab\xcd", b"\0\nHELO\0\0\0\2\xab\xcd")],
+    "A": [(b"token\n\0\0\0\2hi", b"\0\0\0\5token\0\0\0\2hi")],
     "Records": [(b"a;b\nc;", b"a\nb\nc\n")],
 }
 
@@ -79,9 +81,10 @@ class Cookbook(DaemonTest):
     )
 
     def test_its_framings_are_accepted(self):
-        self.assertEqual(self.config.count("framing:"), COOKBOOK.count("| both") + COOKBOOK.count("| read")
+        listeners = self.config.count("name: example-")
+        self.assertEqual(listeners, COOKBOOK.count("| both") + COOKBOOK.count("| read")
                          + COOKBOOK.count("| specification") + 2, "and two more in a row of three")
-        for index in range(self.config.count("framing:")):
+        for index in range(listeners):
             self.assertEqual(len(self.daemon.addresses(f"example-{index}")), 1)
 
 

@@ -104,6 +104,8 @@ std::vector<Golden> golden_vectors() {
         {"cbor", bytes({0x82, 0x62}) + "hi" + bytes({5}), bytes({0x82, 0x62}) + "hi" + bytes({5})},
         {"resp", "+PONG\r\n", "+PONG\r\n"},
         {"resp", "*1\r\n$4\r\nPING\r\n", "*1\r\n$4\r\nPING\r\n"},
+        {"postgresql", "Z" + bytes({0, 0, 0, 5}) + "I", "Z" + bytes({0, 0, 0, 5}) + "I"},
+        {"amqp", bytes({1, 0, 0, 0, 0, 0, 2}) + "hi", bytes({1, 0, 0, 0, 0, 0, 2}) + "hi\xCE"},
         {"fixed:5", "hello", "hello"},
         {"datagram", "hello", "hello"},
     };

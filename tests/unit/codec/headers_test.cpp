@@ -12,6 +12,7 @@ using test::drive_pieces;
 using test::encode_error;
 using test::error_of;
 using test::expect_both_ways;
+using test::frames_of;
 using test::preset;
 using test::written;
 using ::testing::ElementsAre;
@@ -27,16 +28,6 @@ Framing plain() {
     framing.headers = {};
     framing.headers.keep_head = true;
     return framing;
-}
-
-std::vector<std::string> frames_of(const Framing& framing, const std::string& stream) {
-    std::vector<std::string> frames = drive_pieces(framing, stream, stream.size()).outcome.frames;
-    for (std::size_t piece = 1; piece < stream.size(); ++piece) {
-        const auto result = drive_pieces(framing, stream, piece);
-        EXPECT_EQ(result.outcome.frames, frames);
-        EXPECT_EQ(result.violation, std::nullopt);
-    }
-    return frames;
 }
 
 TEST(Headers, OfHttpAreRemoved) {

@@ -14,23 +14,13 @@ using test::drive_pieces;
 using test::encode_error;
 using test::error_of;
 using test::expect_both_ways;
+using test::frames_of;
 using test::preset;
 using ::testing::ElementsAre;
 
-std::vector<std::string> values_of(const Framing& framing, const std::string& stream) {
-    std::vector<std::string> values = drive_pieces(framing, stream, stream.size()).outcome.frames;
-    for (std::size_t piece = 1; piece < stream.size(); ++piece) {
-        const auto result = drive_pieces(framing, stream, piece);
-        EXPECT_EQ(result.outcome.frames, values);
-        EXPECT_EQ(result.violation, std::nullopt);
-        EXPECT_EQ(result.outcome.error, std::nullopt);
-    }
-    return values;
-}
-
 TEST(JsonValue, NeedsNoSeparator) {
     EXPECT_THAT(
-        values_of(preset("json"), R"({"a":1}{"b":[]} [1,2]"x"true null12 -3.5e+7{"c":"}\"{"})"),
+        frames_of(preset("json"), R"({"a":1}{"b":[]} [1,2]"x"true null12 -3.5e+7{"c":"}\"{"})"),
         ElementsAre(
             R"({"a":1})",
             R"({"b":[]})",
@@ -43,7 +33,7 @@ TEST(JsonValue, NeedsNoSeparator) {
             R"({"c":"}\"{"})"
         )
     );
-    EXPECT_THAT(values_of(preset("json"), " \r\n\t1\n2"), ElementsAre("1", "2"));
+    EXPECT_THAT(frames_of(preset("json"), " \r\n\t1\n2"), ElementsAre("1", "2"));
     expect_both_ways(preset("json"), R"({"k":"\u00e9"})", "{\"k\":\"\\u00e9\"}\n");
 }
 
@@ -80,7 +70,7 @@ TEST(MsgpackValue, OfEveryTypeIsRead) {
     const std::string extension = bytes({0xD6, 0xFF, 0x65, 0x53, 0xF1, 0});  // a time stamp
     const std::string empty_map = bytes({0xDF, 0, 0, 0, 0});
     EXPECT_THAT(
-        values_of(preset("msgpack"), kMsgpack + number + extension + empty_map + kMsgpack),
+        frames_of(preset("msgpack"), kMsgpack + number + extension + empty_map + kMsgpack),
         ElementsAre(kMsgpack, number, extension, empty_map, kMsgpack)
     );
     expect_both_ways(preset("msgpack"), kMsgpack, kMsgpack);
@@ -96,7 +86,7 @@ TEST(CborValue, OfEveryTypeIsRead) {
     const std::string date = bytes({0xC1, 0x1A, 0x51, 0x4B, 0x67, 0xB0});
     const std::string simple = bytes({0xF8, 0xFF});
     EXPECT_THAT(
-        values_of(preset("cbor"), definite + indefinite + date + simple),
+        frames_of(preset("cbor"), definite + indefinite + date + simple),
         ElementsAre(definite, indefinite, date, simple)
     );
     expect_both_ways(preset("cbor"), indefinite, indefinite);
@@ -124,7 +114,7 @@ TEST(RespValue, OfEveryTypeIsRead) {
     const std::string map = "%2\r\n+server\r\n+redis\r\n+proto\r\n:3\r\n";
     const std::string attribute = "|1\r\n+ttl\r\n:3600\r\n$2\r\nhi\r\n";
     EXPECT_THAT(
-        values_of(
+        frames_of(
             preset("resp"),
             set + "$-1\r\n*-1\r\n_\r\n#t\r\n,1.5\r\n(123\r\n=5\r\ntxt:a\r\n*0\r\n" + map +
                 attribute + ">2\r\n+a\r\n+b\r\n-ERR no\r\n"
@@ -194,7 +184,7 @@ TEST(ValueNesting, IsLimited) {
         for (int depth = 0; depth < 20; ++depth) {
             value = format.open + value + format.close;
         }
-        EXPECT_THAT(values_of(framing, value), ElementsAre(value));
+        EXPECT_THAT(frames_of(framing, value), ElementsAre(value));
         EXPECT_EQ(error_of(framing, format.open + value), FrameError::too_deep) << format.name;
         EXPECT_EQ(encode_error(framing, format.open + value + format.close), FrameError::too_deep);
     }
@@ -232,7 +222,7 @@ TEST(ValueLimit, OfANumberThatIsDiscarded) {
     framing.max_frame_bytes = 4;
     framing.oversize = Oversize::discard;
     framing.discard_budget = 50;
-    EXPECT_THAT(values_of(framing, "1234567 12 1234567[3]"), ElementsAre("12", "[3]"));
+    EXPECT_THAT(frames_of(framing, "1234567 12 1234567[3]"), ElementsAre("12", "[3]"));
 }
 
 TEST(ValueWork, IsLinearForSingleBytes) {

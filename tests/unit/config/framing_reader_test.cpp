@@ -128,6 +128,21 @@ TEST(FramingReader, ReadsValueKeys) {
     EXPECT_EQ(cbor.nesting, 5);
 }
 
+TEST(FramingReader, ReadsContainedFramings) {
+    const auto framing =
+        listener_with(
+            "{preset: u32be, first: {framing: {preset: u8, max_frame: 9B}, frames: 2, "
+            "begins: \"x\"}, write: lines, unframed: [N, \"hex:00\"]}"
+        )
+            .framing;
+    ASSERT_EQ(framing.first.framing.size(), 1U);
+    EXPECT_EQ(framing.first.framing.front().max_frame_bytes, 9U);
+    EXPECT_EQ(framing.first.frames, 2U);
+    EXPECT_EQ(framing.first.begins, "x");
+    EXPECT_EQ(framing.written(), *codec::parse_preset("lines"));
+    EXPECT_EQ(framing.unframed, (std::vector<std::string>{"N", std::string(1, '\0')}));
+}
+
 TEST(FramingReader, ReadsKeysOfBinaryLengths) {
     const auto rpc = listener_with(
         "{kind: length, length: {width: 4, mask: \"hex:7fffffff\", flags: \"hex:80000000\"}}"
