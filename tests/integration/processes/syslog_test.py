@@ -60,6 +60,17 @@ class Syslog(DaemonTest):
     def unparsed(self):
         return self.client.stats().unparsed_messages
 
+    def wait_for_socket(self, path):
+        """Returns when a program listens on the datagram socket."""
+        deadline = time.monotonic() + DEADLINE
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as probe:
+            while time.monotonic() < deadline:
+                try:
+                    return probe.connect(path)
+                except OSError:
+                    os.sched_yield()
+        raise TimeoutError(f"nothing listens on {path}")
+
 
 class Senders(Syslog):
     def ways(self):
@@ -142,28 +153,16 @@ class Senders(Syslog):
         self.assertEqual((headers["facility"], headers["severity"]), ("daemon", "err"))
         self.assertEqual((headers["format"], headers["app"]), ("rfc3164", "app"))
 
-    def wait_for_socket(self, path):
-        """Returns when a program listens on the datagram socket."""
-        deadline = time.monotonic() + DEADLINE
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as probe:
-            while time.monotonic() < deadline:
-                try:
-                    return probe.connect(path)
-                except OSError:
-                    os.sched_yield()
-        raise TimeoutError(f"nothing listens on {path}")
-
 
 class Rsyslog(Syslog):
-    """rsyslogd forwards by omfwd; it announces its start, which is the first message."""
+    """rsyslogd forwards messages of logger by omfwd."""
 
     def forward(self, options):
         """Returns the headers of a message from logger that rsyslog forwarded."""
         path = self.write("rsyslog.conf", RSYSLOG.format(
             folder=self.folder, tcp=self.tcp, options=options))
         program = self.program("/usr/sbin/rsyslogd", "-n", "-f", path, "-i", f"{self.folder}/pid")
-        _, start = self.until(b" start")
-        self.assertEqual(start["app"], "rsyslogd")
+        self.wait_for_socket(f"{self.folder}/rsyslog.sock")
         self.run_program("logger", "--socket", f"{self.folder}/rsyslog.sock", "--tag", "app", "--id=77",
                          "--priority", "local0.err", "via rsyslog")
         message, headers = self.until(b"via rsyslog")
