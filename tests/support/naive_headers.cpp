@@ -37,7 +37,7 @@ private:
     // Returns false at the end of the stream.
     bool skip_line_ends() {
         while (rest().starts_with("\n") || rest().starts_with("\r\n")) {
-            pos_ += rest().starts_with("\n") ? 1 : 2;
+            pos_ += rest().starts_with("\n") ? 1U : 2U;
         }
         if (rest() == "\r") {
             outcome_.error = FrameError::truncated;
