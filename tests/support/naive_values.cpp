@@ -11,7 +11,11 @@ using namespace codec;
 
 enum class End { bad, too_deep, over, missing };
 
-// Reads one value, and throws an End if there is none within the limit.
+struct NoValue {
+    End end;
+};
+
+// Reads one value, and throws NoValue if there is none within the limit.
 class NaiveValue {
 public:
     NaiveValue(const Framing& framing, ByteView bytes, std::size_t limit)
@@ -24,7 +28,7 @@ public:
             value(0);
         }
         if (at_ > limit_) {
-            throw End::over;
+            throw NoValue{End::over};
         }
         return at_;
     }
@@ -45,10 +49,10 @@ private:
     // One byte more than the limit may be looked at.
     unsigned peek() const {
         if (at_ > limit_) {
-            throw End::over;
+            throw NoValue{End::over};
         }
         if (at_ == bytes_.size()) {
-            throw End::missing;
+            throw NoValue{End::missing};
         }
         return static_cast<unsigned char>(bytes_[at_]);
     }
@@ -61,16 +65,16 @@ private:
 
     void expect(unsigned byte) {
         if (next() != byte) {
-            throw End::bad;
+            throw NoValue{End::bad};
         }
     }
 
     void skip(std::uint64_t size) {
         if (at_ > limit_ || size > limit_ - at_) {
-            throw End::over;
+            throw NoValue{End::over};
         }
         if (size > bytes_.size() - at_) {
-            throw End::missing;
+            throw NoValue{End::missing};
         }
         at_ += size;
     }
@@ -85,7 +89,7 @@ private:
 
     void enter(unsigned depth) const {
         if (depth == framing_.nesting) {
-            throw End::too_deep;
+            throw NoValue{End::too_deep};
         }
     }
 
@@ -104,7 +108,7 @@ private:
             return;
         }
         if (type <= 0x8F) {
-            return values(2 * (type - 0x80), depth);
+            return values(std::uint64_t{2} * (type - 0x80), depth);
         }
         if (type <= 0x9F) {
             return values(type - 0x90, depth);
@@ -115,7 +119,7 @@ private:
         static constexpr unsigned kWidths[] = {1, 2, 4};
         static constexpr unsigned kFixed[] = {4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 2, 3, 5, 9, 17};
         if (type == 0xC1) {
-            throw End::bad;
+            throw NoValue{End::bad};
         }
         if (type <= 0xC6) {
             return skip(number(kWidths[type - 0xC4]));
@@ -139,15 +143,18 @@ private:
         const unsigned major = first / 32;
         const unsigned info = first % 32;
         if (first == 0xFF) {
-            return may_break ? true : throw End::bad;
+            if (!may_break) {
+                throw NoValue{End::bad};
+            }
+            return true;
         }
         const bool indefinite = info == 31 && major >= 2 && major <= 5;
         if (info >= 28 && !indefinite) {
-            throw End::bad;
+            throw NoValue{End::bad};
         }
         const std::uint64_t argument = info < 24 || indefinite ? info : number(1U << (info - 24));
         if (chunk >= 0 && (static_cast<int>(major) != chunk || indefinite)) {
-            throw End::bad;
+            throw NoValue{End::bad};
         }
         if (indefinite) {
             cbor_items(major, depth);
@@ -158,7 +165,7 @@ private:
         } else if (major == 5) {
             values(argument > UINT64_MAX / 2 ? UINT64_MAX : 2 * argument, depth);
         } else if (major == 7 && info == 24 && argument < 32) {
-            throw End::bad;
+            throw NoValue{End::bad};
         }
         return false;
     }
@@ -182,7 +189,7 @@ private:
                 return value;
             }
             if (std::isdigit(static_cast<int>(byte)) == 0 || digits == 10) {
-                throw End::bad;
+                throw NoValue{End::bad};
             }
             value = value * 10 + (byte - '0');
         }
@@ -193,7 +200,7 @@ private:
         const auto type = static_cast<char>(next());
         const std::size_t index = types.find(type);
         if (index == std::string_view::npos) {
-            throw End::bad;
+            throw NoValue{End::bad};
         }
         if (index < 7) {
             return resp_line();
@@ -204,7 +211,7 @@ private:
     void resp_line() {
         while (peek() != '\r') {
             if (next() == '\n') {
-                throw End::bad;
+                throw NoValue{End::bad};
             }
         }
         next();
@@ -223,10 +230,10 @@ private:
         if (type == '$' || type == '!' || type == '=') {
             skip(count);
             if (at_ + 2 > limit_) {
-                throw End::over;
+                throw NoValue{End::over};
             }
             if (at_ + 2 > bytes_.size()) {
-                throw End::missing;
+                throw NoValue{End::missing};
             }
             expect('\r');
             expect('\n');
@@ -271,7 +278,7 @@ private:
     void json_container(unsigned depth) {
         enter(depth);
         const bool object = next() == '{';
-        const unsigned end = object ? '}' : ']';
+        const unsigned end = object ? 0x7D : 0x5D;
         blanks();
         if (peek() == end) {
             next();
@@ -291,7 +298,7 @@ private:
                 return;
             }
             if (byte != ',') {
-                throw End::bad;
+                throw NoValue{End::bad};
             }
             blanks();
         }
@@ -305,7 +312,7 @@ private:
                 return;
             }
             if (byte < 0x20) {
-                throw End::bad;
+                throw NoValue{End::bad};
             }
             if (byte == '\\') {
                 json_escape();
@@ -318,12 +325,12 @@ private:
         if (byte == 'u') {
             for (int i = 0; i < 4; ++i) {
                 if (std::isxdigit(static_cast<int>(next())) == 0) {
-                    throw End::bad;
+                    throw NoValue{End::bad};
                 }
             }
         } else if (std::string_view("\"\\/bfnrt").find(static_cast<char>(byte)) ==
                    std::string_view::npos) {
-            throw End::bad;
+            throw NoValue{End::bad};
         }
     }
 
@@ -333,7 +340,7 @@ private:
 
     void digits() {
         if (std::isdigit(static_cast<int>(peek())) == 0) {
-            throw End::bad;
+            throw NoValue{End::bad};
         }
         while (digit_follows()) {
             next();
@@ -363,7 +370,7 @@ private:
         if (outermost && !at_end() &&
             std::string_view(" \t\r\n\"[{").find(static_cast<char>(peek())) ==
                 std::string_view::npos) {
-            throw End::bad;
+            throw NoValue{End::bad};
         }
     }
 
@@ -401,11 +408,11 @@ private:
             outcome_.frames.emplace_back(stream_.substr(0, size));
             stream_.remove_prefix(size);
             budget_ = framing_.discard_budget;
-        } catch (End end) {
-            if (end == End::over && framing_.oversize == Oversize::discard) {
+        } catch (const NoValue& none) {
+            if (none.end == End::over && framing_.oversize == Oversize::discard) {
                 lose_value();
             } else {
-                outcome_.error = error_of(end);
+                outcome_.error = error_of(none.end);
             }
         }
     }
@@ -416,8 +423,8 @@ private:
             const std::size_t size = NaiveValue(framing_, stream_, budget_).read();
             stream_.remove_prefix(size);
             budget_ -= size;
-        } catch (End end) {
-            outcome_.error = error_of(end);
+        } catch (const NoValue& none) {
+            outcome_.error = error_of(none.end);
         }
     }
 
