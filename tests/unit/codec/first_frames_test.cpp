@@ -18,22 +18,23 @@ using test::written;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-const std::string kSslRequest = bytes({0, 0, 0, 8, 4, 0xD2, 0x16, 0x2F});
-const std::string kStartup = bytes({0, 0, 0, 16, 0, 3, 0, 0}) + "user" + bytes({0, 'u', 0, 0});
-const std::string kQuery = "Q" + bytes({0, 0, 0, 13}) + "select 1" + bytes({0});
+const std::string psql_ssl_request = bytes({0, 0, 0, 8, 4, 0xD2, 0x16, 0x2F});
+const std::string psql_startup = bytes({0, 0, 0, 16, 0, 3, 0, 0}) + "user" + bytes({0, 'u', 0, 0});
+const std::string psql_query = "Q" + bytes({0, 0, 0, 13}) + "select 1" + bytes({0});
 
 TEST(FirstFrames, OfPostgresqlHaveNoType) {
     EXPECT_THAT(
-        frames_of(preset("postgresql"), kSslRequest + kStartup + kQuery + kQuery),
-        ElementsAre(kSslRequest, kStartup, kQuery, kQuery)
+        frames_of(preset("postgresql"), psql_ssl_request + psql_startup + psql_query + psql_query),
+        ElementsAre(psql_ssl_request, psql_startup, psql_query, psql_query)
     );
-    EXPECT_THAT(frames_of(preset("postgresql"), kQuery), ElementsAre(kQuery));
+    EXPECT_THAT(frames_of(preset("postgresql"), psql_query), ElementsAre(psql_query));
 }
 
 // After the first message with a type a zero is a type, too: the length is that of the next bytes.
 TEST(FirstFrames, AreOverForEver) {
-    const auto result = drive_pieces(preset("postgresql"), kQuery + kStartup + kQuery, 1);
-    EXPECT_THAT(result.outcome.frames, ElementsAre(kQuery));
+    const auto result =
+        drive_pieces(preset("postgresql"), psql_query + psql_startup + psql_query, 1);
+    EXPECT_THAT(result.outcome.frames, ElementsAre(psql_query));
     EXPECT_EQ(result.outcome.error, FrameError::truncated);
 }
 

@@ -16,9 +16,8 @@ using test::frames_of;
 using test::preset;
 using test::written;
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
-const std::string kPost =
+const std::string curl_post =
     "POST /x HTTP/1.1\r\nHost: 127.0.0.1:21470\r\nUser-Agent: curl/7.88.1\r\nAccept: */*\r\n"
     "Content-Length: 3\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\nabc";
 
@@ -31,10 +30,10 @@ Framing plain() {
 }
 
 TEST(Headers, OfHttpAreRemoved) {
-    EXPECT_THAT(frames_of(preset("http"), kPost + kPost), ElementsAre("abc", "abc"));
+    EXPECT_THAT(frames_of(preset("http"), curl_post + curl_post), ElementsAre("abc", "abc"));
     EXPECT_EQ(written(preset("http"), "abc"), "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc");
     EXPECT_THAT(
-        frames_of(preset("http"), "GET / HTTP/1.1\r\nHost: a\r\n\r\n" + kPost),
+        frames_of(preset("http"), "GET / HTTP/1.1\r\nHost: a\r\n\r\n" + curl_post),
         ElementsAre("", "abc")
     );
 }
@@ -43,7 +42,7 @@ TEST(Headers, AreKeptIfAskedFor) {
     Framing framing = preset("http");
     framing.headers.write_head.clear();
     framing.headers.keep_head = true;
-    expect_both_ways(framing, kPost, kPost);
+    expect_both_ways(framing, curl_post, curl_post);
     const std::string reply = "HTTP/1.1 404 Not Found\r\ncontent-length: 2\r\n\r\nno";
     expect_both_ways(framing, reply, reply);
     expect_both_ways(framing, "HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.1 204 No Content\r\n\r\n");
@@ -193,11 +192,11 @@ TEST(HeadLimit, EndsTheStreamBeforeTheBlankLine) {
 TEST(HeadLimit, IsApartFromTheLimitOfTheBody) {
     Framing framing = preset("http");
     framing.max_frame_bytes = 3;
-    EXPECT_THAT(frames_of(framing, kPost), ElementsAre("abc"));
+    EXPECT_THAT(frames_of(framing, curl_post), ElementsAre("abc"));
     framing.max_frame_bytes = 2;
-    EXPECT_EQ(error_of(framing, kPost), FrameError::too_large);
+    EXPECT_EQ(error_of(framing, curl_post), FrameError::too_large);
     framing.oversize = Oversize::discard;
-    const auto result = drive_pieces(framing, kPost + "GET / HTTP/1.1\r\n\r\n" + kPost, 1);
+    const auto result = drive_pieces(framing, curl_post + "GET / HTTP/1.1\r\n\r\n" + curl_post, 1);
     EXPECT_THAT(result.outcome.frames, ElementsAre(""));
     EXPECT_EQ(result.outcome.lost, 2U);
 }

@@ -60,7 +60,7 @@ TEST(JsonValue, IsWrittenAlone) {
 }
 
 // {"a": [1, -1, 1.5, None, True], "b": b"xyz", "long": "x" * 40} and 300.
-const std::string kMsgpack =
+const std::string packed_map =
     bytes({0x83, 0xA1}) + "a" +
     bytes({0x95, 1, 0xFF, 0xCB, 0x3F, 0xF8, 0, 0, 0, 0, 0, 0, 0xC0, 0xC3, 0xA1}) + "b" +
     bytes({0xC4, 3}) + "xyz" + bytes({0xA4}) + "long" + bytes({0xD9, 40}) + std::string(40, 'x');
@@ -70,12 +70,12 @@ TEST(MsgpackValue, OfEveryTypeIsRead) {
     const std::string extension = bytes({0xD6, 0xFF, 0x65, 0x53, 0xF1, 0});  // a time stamp
     const std::string empty_map = bytes({0xDF, 0, 0, 0, 0});
     EXPECT_THAT(
-        frames_of(preset("msgpack"), kMsgpack + number + extension + empty_map + kMsgpack),
-        ElementsAre(kMsgpack, number, extension, empty_map, kMsgpack)
+        frames_of(preset("msgpack"), packed_map + number + extension + empty_map + packed_map),
+        ElementsAre(packed_map, number, extension, empty_map, packed_map)
     );
-    expect_both_ways(preset("msgpack"), kMsgpack, kMsgpack);
+    expect_both_ways(preset("msgpack"), packed_map, packed_map);
     EXPECT_EQ(error_of(preset("msgpack"), bytes({0xC1})), FrameError::bad_value);
-    EXPECT_EQ(encode_error(preset("msgpack"), kMsgpack + "x"), FrameError::delimiter_in_payload);
+    EXPECT_EQ(encode_error(preset("msgpack"), packed_map + "x"), FrameError::delimiter_in_payload);
 }
 
 TEST(CborValue, OfEveryTypeIsRead) {
@@ -225,20 +225,29 @@ TEST(ValueLimit, OfANumberThatIsDiscarded) {
     EXPECT_THAT(frames_of(framing, "1234567 12 1234567[3]"), ElementsAre("12", "[3]"));
 }
 
+// A list of 20,000 values.
+std::string long_list(std::string_view name) {
+    struct List {
+        std::string head;
+        std::string item;
+        std::string end;
+    };
+
+    const List list = name == "json" ? List{"[0", R"(,{"k":12})", "]"}
+                      : name == "msgpack"
+                          ? List{bytes({0xDC, 0x4E, 0x20}), "\x81\xA1k\xD9\x02hi", ""}
+                      : name == "cbor" ? List{bytes({0x99, 0x4E, 0x20}), "\xA1\x61k\x62hi", ""}
+                                       : List{"*20000\r\n", "$2\r\nhi\r\n", ""};
+    std::string value = list.head;
+    for (int i = 0; i < 20'000; ++i) {
+        value += list.item;
+    }
+    return value + list.end;
+}
+
 TEST(ValueWork, IsLinearForSingleBytes) {
     for (const std::string_view name : {"json", "msgpack", "cbor", "resp"}) {
-        std::string value;
-        for (int i = 0; i < 20'000; ++i) {
-            value += name == "json"      ? (i == 0 ? "[{\"k\":12}" : ",{\"k\":12}")
-                     : name == "msgpack" ? std::string("\x81\xA1k\xD9\x02hi")
-                     : name == "cbor"    ? std::string("\xA1\x61k\x62hi")
-                                         : "$2\r\nhi\r\n";
-        }
-        const std::string head = name == "json"      ? ""
-                                 : name == "msgpack" ? bytes({0xDC, 0x4E, 0x20})
-                                 : name == "cbor"    ? bytes({0x99, 0x4E, 0x20})
-                                                     : "*20000\r\n";
-        value = head + value + (name == "json" ? "]" : "");
+        const std::string value = long_list(name);
         const auto decoder = make_decoder(preset(name));
         for (std::size_t size = 1; size < value.size(); ++size) {
             const DecodeStep step = decoder->decode(ByteView(value).substr(0, size));
