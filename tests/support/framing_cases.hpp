@@ -39,14 +39,17 @@ inline std::string payload_of(const codec::Framing& framing, const std::string& 
     }
     if (framing.kind == codec::FramingKind::value) {
         const std::string size = std::to_string(body.size());
-        const auto byte = static_cast<char>(body.size());
+        std::string number;  // four bytes
+        for (unsigned shift = 32; shift > 0; shift -= 8) {
+            number.push_back(static_cast<char>(body.size() >> (shift - 8)));
+        }
         switch (framing.format) {
             case codec::ValueFormat::json:
                 return '"' + body + '"';
             case codec::ValueFormat::msgpack:
-                return std::string("\xD9") + byte + body;
+                return "\xDB" + number + body;
             case codec::ValueFormat::cbor:
-                return std::string("\x78") + byte + body;
+                return "\x7A" + number + body;
             case codec::ValueFormat::resp:
                 return "$" + size + "\r\n" + body + "\r\n";
         }
