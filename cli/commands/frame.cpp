@@ -3,17 +3,15 @@
 #include "cli/exit_code.hpp"
 #include "cli/frames/decode.hpp"
 #include "cli/frames/encode.hpp"
+#include "cli/frames/framing_source.hpp"
 #include "cli/frames/reader.hpp"
 #include "cli/options/common_options.hpp"
 #include "cli/options/values.hpp"
 #include "cli/terminal/print_error.hpp"
-#include "wire/writer.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,8 +20,7 @@ namespace telex::cli {
 namespace {
 
 struct FrameOptions {
-    std::string framing;
-    std::optional<std::size_t> max_frame;
+    FramingSource framing;
     bool hex = false;
     bool text = false;
     bool whole = false;
@@ -41,9 +38,7 @@ std::string framing_help() {
 }
 
 void add_framing(OptionSet& set, FrameOptions& options) {
-    set.add({"--framing", "PRESET", "Framing of the stream, see below", value::text(options.framing)
-            })
-        .required = true;
+    add_framing_source(set, options.framing);
     set.add(
         {"--max-frame",
          "SIZE",
@@ -51,37 +46,15 @@ void add_framing(OptionSet& set, FrameOptions& options) {
              "Maximum payload (default: {}, or less if the preset requires)",
              options.decodes ? "1MiB and 4KiB" : "1MiB"
          ),
-         value::size(options.max_frame)}
+         value::size(options.framing.max_frame)}
     );
     add_proto_file(set, options.proto);
     set.add({"--type", "NAME", "Protobuf message in the payloads", value::text(options.proto.type)}
     );
 }
 
-[[nodiscard]] Result<codec::Framing, std::string> framing_of(const FrameOptions& options) {
-    auto framing = codec::parse_preset(options.framing);
-    if (!framing) {
-        return framing;
-    }
-    if (framing->kind == codec::FramingKind::datagram) {
-        return unexpected(std::string("'datagram' cannot be used on a stream"));
-    }
-    if (options.max_frame) {
-        framing->max_frame_bytes = *options.max_frame;
-    } else if (options.decodes) {
-        // A captured delivery is longer than the published message.
-        framing->max_frame_bytes = std::min<std::uint64_t>(
-            framing->max_frame_bytes + wire::kHeadAllowance, codec::largest_payload(*framing)
-        );
-    }
-    if (auto error = codec::validate(*framing)) {
-        return unexpected(*std::move(error));
-    }
-    return framing;
-}
-
 int run_frame(const FrameOptions& options) {
-    const auto framing = framing_of(options);
+    const auto framing = framing_of(options.framing, options.decodes);
     if (!framing) {
         print_error(kFrameCommand, framing.error());
         return kUsage;

@@ -72,7 +72,7 @@ def rule_broken(user, used):
         return None
     if user.root == "lib" and used.root == "daemon":
         return "lib does not use the daemon"
-    if user.root == "cli" and used.root == "daemon":
+    if user.root == "cli" and used.root == "daemon" and "for-tool" not in used.traits:
         return "the command line tool does not use the daemon"
     if user.root == "daemon" and "no-daemon" in used.traits:
         return f"the daemon does not use {used.folder}"

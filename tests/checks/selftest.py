@@ -80,6 +80,14 @@ class Layers(CheckTest):
         self.write("lib/client/b.hpp", '#include "match/trie.hpp"\n')
         self.assert_finds("layers", "lib does not use the daemon")
 
+    def test_finds_the_daemon_in_the_tool_except_what_is_for_it(self):
+        self.write("daemon/router/names.hpp", "")
+        self.write("cli/a.hpp", '#include "router/names.hpp"\n')
+        self.assert_finds("layers", "the command line tool does not use the daemon")
+        layers = LAYERS.replace("router 4 sans-io", "router 4 sans-io for-tool").replace("cli 4", "cli 5")
+        self.write("docs/layers.txt", layers)
+        self.assert_clean("layers")
+
     def test_finds_the_client_in_the_daemon(self):
         self.write("daemon/server/b.hpp", '#include "telex/client.hpp"\n')
         self.assert_finds("layers", "the daemon does not use lib/client")

@@ -107,6 +107,9 @@ class Rejections(DaemonTest):
             ("reply", "t", "--echo", "--text", "x"),
             ("frame", "decode", "--framing", "u17"),
             ("frame", "decode", "--framing", "datagram"),
+            ("frame", "decode"),
+            ("frame", "decode", "--framing", "{kind: lenth}"),
+            ("frame", "decode", "--config", "telexd.yaml"),
             ("pub", "t", "--type", "no.such.Type", "--json", "{}"),
             ("nonsense",),
             ("kick", "-1"),
@@ -374,6 +377,19 @@ class Endings(DaemonTest):
         self.assertEqual(self.in_shell("pub t hello <&- >&-"), (0, ""))
 
 
+# Payloads of presets that do not carry any bytes: each ends with "four" or "word".
+PAYLOADS = {
+    "sip": b"S\nl:4\n\n%b",
+    "stomp": b"SEND\n\n%b",
+    "json": b'"%b"',
+    "msgpack": b"\xa4%b",
+    "cbor": b"\x64%b",
+    "resp": b"+%b\r\n",
+    "postgresql": b"Q\0\0\0\x08%b",
+    "amqp": b"\1\0\0\0\0\0\x04%b",
+}
+
+
 class Frames(DaemonTest):
     def test_every_preset_round_trips(self):
         out, _ = self.run_tool("frame", "decode", "--help")
@@ -386,16 +402,31 @@ class Frames(DaemonTest):
                 continue
             preset = preset.replace(":N", ":4")
             with self.subTest(preset):
+                digits = [(PAYLOADS.get(preset, b"%b") % word).hex() for word in (b"four", b"word")]
                 encoded = subprocess.run(
-                    [TELEX, "frame", "encode", "--framing", preset],
-                    input=b"four\nword\n", capture_output=True, timeout=DEADLINE, check=True,
+                    [TELEX, "frame", "encode", "--framing", preset, "--hex"],
+                    input="\n".join(digits).encode(), capture_output=True, timeout=DEADLINE, check=True,
                 ).stdout
                 out, _ = self.run_tool(
-                    "frame", "decode", "--framing", preset, "--format", "json", data=encoded
+                    "frame", "decode", "--framing", preset, "--hex", "--format", "json", data=encoded
                 )
-                self.assertEqual(
-                    [json.loads(line)["text"] for line in out.splitlines()], ["four", "word"]
-                )
+                self.assertEqual([json.loads(line)["hex"] for line in out.splitlines()], digits)
+
+    def test_a_mapping_and_the_framing_of_a_listener(self):
+        mapping = "{kind: length, length: {width: 2, at: 4}}"
+        config = self.write(
+            "framings.yaml",
+            "listeners:\n  - {name: plc, address: 'tcp://*:502', protocol: raw, publish: plc,\n"
+            f"     framing: {mapping}}}\n",
+        )
+        for source in (("--framing", mapping), ("--config", config, "--listener", "plc")):
+            with self.subTest(source[0]):
+                out, _ = self.run_tool("frame", "decode", *source, data=b"\0\0\0\0\0\x02hi")
+                self.assertEqual(out.split(), ["0", "0", "2", "hi"])
+        _, err = self.run_tool(
+            "frame", "decode", "--config", config, "--listener", "plx", data=b"", code=64
+        )
+        self.assertIn("there is no listener 'plx'; did you mean 'plc'?", err)
 
     def test_frames_are_printed_as_they_arrive(self):
         decode = self.tool("frame", "decode", "--framing", "u8", stdin=subprocess.PIPE)
