@@ -24,6 +24,7 @@ struct FrameOptions {
     bool hex = false;
     bool text = false;
     bool whole = false;
+    bool explain = false;
     Format format = Format::text;
     ProtoSource proto;
     bool decodes = false;
@@ -76,7 +77,16 @@ int run_frame(const FrameOptions& options) {
         const Content content = options.hex    ? Content::hex
                                 : options.text ? Content::text
                                                : Content::automatic;
-        return decode_frames({*framing, content, options.format, payloads}, source, output);
+        return decode_frames(
+            {*framing,
+             content,
+             options.format,
+             payloads,
+             options.explain,
+             Colours::for_output(STDOUT_FILENO)},
+            source,
+            output
+        );
     }
     return encode_frames({*framing, options.whole, options.hex, payloads}, source, output);
 }
@@ -94,6 +104,11 @@ Command decode_command() {
     )
         .excludes = {"--hex"};
     add_format(set, options->format);
+    set.add({"--explain",
+             "",
+             "Show each part of a frame, and why it ends or is invalid",
+             value::flag(options->explain)})
+        .excludes = {"--hex", "--text", "--type", "--format"};
     command.footer = framing_help();
     command.run = [options] { return run_frame(*options); };
     return command;

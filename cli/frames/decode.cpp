@@ -3,6 +3,7 @@
 #include "base/json_text.hpp"
 #include "base/printable.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/frames/explainer.hpp"
 #include "cli/frames/reader.hpp"
 #include "cli/terminal/print_error.hpp"
 #include "cli/terminal/text.hpp"
@@ -76,30 +77,66 @@ int print_frame_error(const FrameEvent& event, std::uint64_t index) {
     return kBadData;
 }
 
+// Writes what the options ask for.
+class FramePrinter {
+public:
+    FramePrinter(const FrameDecodeOptions& options, Output& output)
+        : options_(options), output_(output), explainer_(options.framing, options.colours) {}
+
+    // Returns false if the output has ended.
+    bool frame(const FrameEvent& event) { return output_.write(text_of(index_++, event)); }
+
+    void skipped(const FrameEvent& event) {
+        if (options_.explain) {
+            output_.write(explainer_.skipped(event));
+        } else {
+            print_error(kFrameCommand, fmt::format("offset {}: bytes skipped", event.offset));
+        }
+    }
+
+    // Returns the exit code.
+    int error(const FrameEvent& event) {
+        if (options_.explain) {
+            output_.write(explainer_.error(index_, event));
+        }
+        output_.flush();
+        return print_frame_error(event, index_);
+    }
+
+private:
+    std::string text_of(std::uint64_t index, const FrameEvent& event) {
+        if (options_.explain) {
+            return explainer_.frame(index, event);
+        }
+        return options_.format == Format::json ? frame_json(options_, index, event)
+                                               : text_line(options_, index, event);
+    }
+
+    const FrameDecodeOptions& options_;
+    Output& output_;
+    Explainer explainer_;
+    std::uint64_t index_ = 0;
+};
+
 }  // namespace
 
 int decode_frames(const FrameDecodeOptions& options, InputSource source, Output& output) {
     // Standard input may be a live connection: output is flushed before each wait.
     FrameReader reader(options.framing, flushed_before(std::move(source), output));
-    std::uint64_t index = 0;
+    FramePrinter printer(options, output);
     for (;;) {
         const FrameEvent event = reader.next();
         switch (event.kind) {
             case FrameEvent::Kind::frame:
-                if (!output.write(
-                        options.format == Format::json ? frame_json(options, index, event)
-                                                       : text_line(options, index, event)
-                    )) {
+                if (!printer.frame(event)) {
                     return output.exit_code(kFrameCommand);
                 }
-                ++index;
                 break;
             case FrameEvent::Kind::skipped:
-                print_error(kFrameCommand, fmt::format("offset {}: bytes skipped", event.offset));
+                printer.skipped(event);
                 break;
             case FrameEvent::Kind::bad:
-                output.flush();
-                return print_frame_error(event, index);
+                return printer.error(event);
             case FrameEvent::Kind::failed:
                 output.flush();
                 print_error(kFrameCommand, "standard input: " + event.text);

@@ -2,6 +2,7 @@
 // `telex frame decode`: decodes a stream and writes one line per frame.
 #include "cli/messages/proto_type.hpp"
 #include "cli/options/common_options.hpp"
+#include "cli/terminal/colour.hpp"
 #include "cli/terminal/input.hpp"
 #include "cli/terminal/output.hpp"
 #include "codec/framing.hpp"
@@ -18,6 +19,8 @@ struct FrameDecodeOptions {
     Content content = Content::automatic;
     Format format = Format::text;
     const ProtoType* type = nullptr;  // decodes the payloads when set
+    bool explain = false;             // shows the parts of each frame instead of a line
+    Colours colours{};                // of the explanation
 };
 
 // Text output has the columns index, offset in the stream, length and content. A payload that is

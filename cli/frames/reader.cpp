@@ -46,7 +46,9 @@ FrameEvent FrameReader::next() {
 
 FrameEvent FrameReader::take(const codec::DecodeStep& step) {
     using Kind = codec::DecodeStep::Kind;
-    FrameEvent event{.offset = offset_};
+    FrameEvent event{.offset = offset_, .at_end = at_end_};
+    event.bytes = step.kind == Kind::error ? unread() : unread().substr(0, step.consumed);
+    event.lost = step.lost;
     switch (step.kind) {
         case Kind::need_more:
             event.kind = FrameEvent::Kind::end;

@@ -21,8 +21,13 @@ struct FrameEvent {
     enum class Kind : std::uint8_t { frame, skipped, end, bad, interrupted, failed };
 
     Kind kind = Kind::end;
-    std::uint64_t offset = 0;   // where the frame or the error begins in the stream
-    ByteView payload{};         // frame: valid until the next call
+    std::uint64_t offset = 0;  // where the frame or the error begins in the stream
+    ByteView payload{};        // frame: valid until the next call
+    // frame, skipped: the bytes of the stream; bad: those read from the frame's first byte on.
+    // Valid until the next call.
+    ByteView bytes{};
+    bool lost = false;          // skipped: a frame, and not a filler
+    bool at_end = false;        // frame, bad: by the end of the stream
     codec::FrameError error{};  // bad
     std::string text;  // failed: why; bad: the protocol that the bytes look like, if recognised
 };

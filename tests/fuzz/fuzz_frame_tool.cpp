@@ -1,7 +1,7 @@
 // `telex frame decode` with any bytes: it terminates, and its output contains no terminal control
 // sequences.
 //
-//   input = framing (1 byte), output format (1 byte), stream
+//   input = framing (1 byte), output format (1 byte: JSON, explained, content), stream
 #include "cli/frames/decode.hpp"
 #include "support/framing_cases.hpp"
 
@@ -77,6 +77,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     options.content = static_cast<Content>(data[1] % 3);
     options.format = data[1] >= 128 ? Format::json : Format::text;
+    constexpr unsigned kExplained = 0x40;
+    options.explain = (data[1] & kExplained) != 0;
     if (::ftruncate(out, 0) != 0 || ::lseek(out, 0, SEEK_SET) != 0) {
         std::abort();
     }

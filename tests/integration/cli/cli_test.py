@@ -110,6 +110,7 @@ class Rejections(DaemonTest):
             ("frame", "decode"),
             ("frame", "decode", "--framing", "{kind: lenth}"),
             ("frame", "decode", "--config", "telexd.yaml"),
+            ("frame", "decode", "--framing", "u8", "--explain", "--hex"),
             ("pub", "t", "--type", "no.such.Type", "--json", "{}"),
             ("nonsense",),
             ("kick", "-1"),
@@ -442,6 +443,17 @@ class Frames(DaemonTest):
             "frame", "decode", "--framing", "netstring", data=b"2:hi,2:yo;", code=65
         )
         self.assertEqual(out.split(), ["0", "0", "2", "hi"])
+        self.assertEqual(err, "telex: frame: offset 5: bad_trailer in frame 1\n")
+
+    def test_explain_shows_parts_without_colours_in_a_pipe(self):
+        out, err = self.run_tool(
+            "frame", "decode", "--framing", "netstring", "--explain", data=b"2:hi,2:yo;", code=65
+        )
+        self.assertEqual(
+            [line.split()[2] for line in out.splitlines() if line.startswith("   ")],
+            ["length", "terminator", "body", "trailer", "the", "length", "terminator", "rest", "expected"],
+        )
+        self.assertNotIn("\x1b", out)
         self.assertEqual(err, "telex: frame: offset 5: bad_trailer in frame 1\n")
 
     def test_max_frame(self):
