@@ -1,6 +1,7 @@
 // `telex frame decode` and `telex frame encode`: the options.
 #include "cli/commands/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/frames/capture.hpp"
 #include "cli/frames/decode.hpp"
 #include "cli/frames/encode.hpp"
 #include "cli/frames/framing_source.hpp"
@@ -39,7 +40,7 @@ std::string framing_help() {
 }
 
 void add_framing(OptionSet& set, FrameOptions& options) {
-    add_framing_source(set, options.framing);
+    add_framing_source(set, options.framing, options.decodes);
     set.add(
         {"--max-frame",
          "SIZE",
@@ -55,6 +56,10 @@ void add_framing(OptionSet& set, FrameOptions& options) {
 }
 
 int run_frame(const FrameOptions& options) {
+    if (!options.framing.capture.empty()) {
+        Output output(STDOUT_FILENO);
+        return explain_capture(options.framing.capture, output);
+    }
     const auto framing = framing_of(options.framing, options.decodes);
     if (!framing) {
         print_error(kFrameCommand, framing.error());

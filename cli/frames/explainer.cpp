@@ -111,7 +111,7 @@ std::string Explainer::frame(std::uint64_t index, const FrameEvent& event) {
     const ExplainedFrame explained =
         explain_frame(framing_of_next(event.bytes), event.bytes, event.payload, event.at_end);
     return fmt::format(
-        "frame {} at {}: {} bytes, payload of {}\n{}{:>10} {:>8}  ends: {}\n",
+        "frame {} at {}: size {}, payload {}\n{}{:>10} {:>8}  ends: {}\n",
         index,
         event.offset,
         event.bytes.size(),
@@ -137,7 +137,7 @@ std::string Explainer::error(std::uint64_t index, const FrameEvent& event) {
     const codec::Framing& framing = framing_of_next(event.bytes);
     const FrameFault fault = find_fault(framing, event.bytes, event.error);
     return fmt::format(
-        "frame {} at {}: {} bytes were read\n{}{:>10} {:>8}  {}: {}\n",
+        "frame {} at {}: {} read\n{}{:>10} {:>8}  {}: {}\n",
         index,
         event.offset,
         event.bytes.size(),

@@ -93,7 +93,7 @@ ExplainedFrame explain_headed(const Framing& framing, ByteView bytes) {
     parts.add(PartKind::body, body);
     parts.add_rest(PartKind::trailer, "literal");
     if (block.body()) {
-        return {parts.take(), fmt::format("the header announces {} bytes of body", *block.body())};
+        return {parts.take(), fmt::format("the header announces a body of {}", *block.body())};
     }
     if (to_close) {
         return {parts.take(), "the stream ends"};

@@ -21,7 +21,7 @@ namespace {
 
 }  // namespace
 
-void add_framing_source(OptionSet& set, FramingSource& source) {
+void add_framing_source(OptionSet& set, FramingSource& source, bool decodes) {
     set.begin_exactly_one("Framing");
     set.add(
         {"--framing",
@@ -34,6 +34,13 @@ void add_framing_source(OptionSet& set, FramingSource& source) {
              "Configuration file of telexd with the listener of --listener",
              value::text(source.config)})
         .needs = {"--listener"};
+    if (decodes) {
+        set.add({"--from-capture",
+                 "FILE",
+                 "List the framings of the cookbook that fit this file, the bytes of one direction",
+                 value::text(source.capture)})
+            .excludes = {"--max-frame", "--hex", "--text", "--type", "--format", "--explain"};
+    }
     set.end_section();
     set.add({"--listener", "NAME", "Listener whose framing is used", value::text(source.listener)})
         .needs = {"--config"};

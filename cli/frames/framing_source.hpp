@@ -15,11 +15,12 @@ struct FramingSource {
     std::string text;  // as in a file: "u16be", "{kind: length, ...}"
     std::string config;
     std::string listener;
+    std::string capture;                   // a file for which a framing is searched
     std::optional<std::size_t> max_frame;  // replaces the framing's limit
 };
 
-// --framing, or --config with --listener
-void add_framing_source(OptionSet& set, FramingSource& source);
+// --framing, --config with --listener, or to decode --from-capture
+void add_framing_source(OptionSet& set, FramingSource& source, bool decodes);
 
 // `decodes`: the limit of a preset has room for the head of a delivery.
 [[nodiscard]] Result<codec::Framing, std::string> framing_of(

@@ -135,7 +135,7 @@ ExplainedFrame explain_length_frame(
         parts.add(PartKind::padding, parts.rest().size() - options.trailer.size());
     }
     parts.add_rest(PartKind::trailer, "literal");
-    return {parts.take(), fmt::format("the length announces {} bytes of body", body)};
+    return {parts.take(), fmt::format("the length announces a body of {}", body)};
 }
 
 }  // namespace telex::cli

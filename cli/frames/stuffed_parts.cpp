@@ -93,7 +93,7 @@ void add_cobs(PartList& parts, std::size_t end) {
         parts.add(
             PartKind::escape,
             1,
-            fmt::format("{} bytes follow{}", block - 1, zero ? ", then a zero" : "")
+            fmt::format("code, block of {}{}", block - 1, zero ? ", then a zero" : "")
         );
         parts.add(PartKind::body, block - 1);
     }

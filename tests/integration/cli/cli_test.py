@@ -111,6 +111,9 @@ class Rejections(DaemonTest):
             ("frame", "decode", "--framing", "{kind: lenth}"),
             ("frame", "decode", "--config", "telexd.yaml"),
             ("frame", "decode", "--framing", "u8", "--explain", "--hex"),
+            ("frame", "decode", "--framing", "u8", "--from-capture", "capture"),
+            ("frame", "decode", "--from-capture", "capture", "--explain"),
+            ("frame", "encode", "--from-capture", "capture"),
             ("pub", "t", "--type", "no.such.Type", "--json", "{}"),
             ("nonsense",),
             ("kick", "-1"),
@@ -455,6 +458,16 @@ class Frames(DaemonTest):
         )
         self.assertNotIn("\x1b", out)
         self.assertEqual(err, "telex: frame: offset 5: bad_trailer in frame 1\n")
+
+    def test_from_capture_lists_framings_that_fit(self):
+        capture = self.write("capture", "5:hello,2:hi,")
+        out, err = self.run_tool("frame", "decode", "--from-capture", capture)
+        self.assertEqual(out.splitlines()[:2], ["2 frames: netstrings", "    framing: netstring"])
+        self.assertEqual(err, "")
+        for path, code in ((self.write("empty", ""), 65), (self.folder, 66), ("/nonexistent", 66)):
+            with self.subTest(path):
+                _, err = self.run_tool("frame", "decode", "--from-capture", path, code=code)
+                self.assertTrue(err.startswith(f"telex: frame: {path}: "), err)
 
     def test_max_frame(self):
         _, err = self.run_tool(

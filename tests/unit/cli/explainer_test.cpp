@@ -31,16 +31,16 @@ std::string explanation(
 TEST(Explainer, ShowsEachPartWithItsOffset) {
     EXPECT_EQ(
         explanation("u16be", bytes({0, 1}) + "a" + bytes({0, 2}) + "hi"),
-        "frame 0 at 0: 3 bytes, payload of 1\n"
+        "frame 0 at 0: size 3, payload 1\n"
         "         0        2  length      00 01                                           "
         "big-endian, 1\n"
         "         2        1  body        61                                              \"a\"\n"
-        "         3           ends: the length announces 1 bytes of body\n"
-        "frame 1 at 3: 4 bytes, payload of 2\n"
+        "         3           ends: the length announces a body of 1\n"
+        "frame 1 at 3: size 4, payload 2\n"
         "         3        2  length      00 02                                           "
         "big-endian, 2\n"
         "         5        2  body        68 69                                           \"hi\"\n"
-        "         7           ends: the length announces 2 bytes of body\n"
+        "         7           ends: the length announces a body of 2\n"
     );
 }
 

@@ -180,7 +180,7 @@ TEST(FrameParts, SayWhatAFieldMeans) {
     const auto framing = framing_of("{kind: length, length: {width: 2, counts: frame}}");
     const auto frame = explain_frame(framing, bytes({0, 4}) + "hi", "hi", false);
     EXPECT_EQ(frame.parts.front().note, "big-endian, 4 of the whole frame, body of 2");
-    EXPECT_EQ(frame.end, "the length announces 2 bytes of body");
+    EXPECT_EQ(frame.end, "the length announces a body of 2");
 }
 
 TEST(FrameParts, OfAnIncompleteFrameAreWhatIsThere) {
