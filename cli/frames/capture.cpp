@@ -161,7 +161,7 @@ auto rank_of(const Fit& fit) {
 [[nodiscard]] Result<std::shared_ptr<net::UniqueFd>, std::string> open_capture(
     const std::string& path
 ) {
-    const auto file =
+    auto file =
         std::make_shared<net::UniqueFd>(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!*file) {
         return unexpected(std::generic_category().message(errno));
