@@ -459,6 +459,21 @@ class Frames(DaemonTest):
         self.assertNotIn("\x1b", out)
         self.assertEqual(err, "telex: frame: offset 5: bad_trailer in frame 1\n")
 
+    def test_explain_has_colours_on_a_terminal_unless_refused(self):
+        for refused, variables in ((False, {}), (True, {"NO_COLOR": "1"})):
+            with self.subTest(variables):
+                ours, theirs = os.openpty()
+                self.addCleanup(os.close, ours)
+                subprocess.run(
+                    [TELEX, "frame", "decode", "--framing", "u8", "--explain"],
+                    input=b"\2hi", stdout=theirs, timeout=DEADLINE, check=True,
+                    env={**self.environment, "TERM": "xterm", "NO_COLOR": "", **variables},
+                )
+                os.close(theirs)
+                text = os.read(ours, 4096)
+                self.assertIn(b"ends: the length", text)
+                self.assertEqual(b"\x1b[" not in text, refused)
+
     def test_from_capture_lists_framings_that_fit(self):
         capture = self.write("capture", "5:hello,2:hi,")
         out, err = self.run_tool("frame", "decode", "--from-capture", capture)
