@@ -60,6 +60,31 @@ Framing nul() {
     return delimited(std::string(1, '\0'), AtEof::emit);
 }
 
+Framing started(std::string start, std::string end) {
+    Framing framing = delimited(std::move(end), AtEof::error);
+    framing.delimiter.start = std::move(start);
+    return framing;
+}
+
+// HL7's minimal lower layer protocol: VT, message, FS, CR.
+Framing mllp() {
+    return started("\x0B", "\x1C\r");
+}
+
+// RFC 7464: RS before each text, LF behind it.
+Framing json_seq() {
+    return started("\x1E", "\n");
+}
+
+// RFC 1006: version 3, a reserved byte, and the length with these four bytes.
+Framing tpkt() {
+    Framing framing = binary<2, ByteOrder::big>();
+    framing.length.head = std::string("\x03\0", 2);
+    framing.length.at = 2;
+    framing.length.counts = LengthCounts::frame;
+    return framing;
+}
+
 // Senders end a message with LF, CR LF or NUL even if a count or a datagram already delimits it
 // (rsyslog's templates, Python's SysLogHandler). The ending is not part of the message.
 Framing syslog() {
@@ -193,6 +218,9 @@ constexpr std::array kPresets = {
     Preset{{"cobs", "COBS byte stuffing, a zero byte ends a frame"}, stuffed<Stuffing::cobs>},
     Preset{{"slip", "RFC 1055 byte stuffing, C0 before and after each frame"}, stuffed<Stuffing::slip>},
     Preset{{"hdlc", "RFC 1662 byte stuffing, 7E before and after each frame"}, stuffed<Stuffing::hdlc>},
+    Preset{{"mllp", "HL7 messages: 0B before, 1C 0D after each"}, mllp},
+    Preset{{"json-seq", "RFC 7464 texts: 1E before, LF after each"}, json_seq},
+    Preset{{"tpkt", "ISO on TCP: 03 00, length of the whole, payload"}, tpkt},
     Preset{{"http", "HTTP/1.1 bodies with Content-Length; replies say 200"}, http},
     Preset{{"lsp", "Content-Length, blank line, body: LSP and DAP"}, lsp},
     Preset{{"sip", "SIP messages with their headers"}, sip},

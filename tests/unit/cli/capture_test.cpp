@@ -82,10 +82,7 @@ TEST(Capture, HasTheBestFitFirst) {
     );
     EXPECT_EQ(best("{\"a\":1}\n{\"b\":[2,3]}\n"), "json");
     EXPECT_EQ(best("*1\r\n$4\r\nPING\r\n*1\r\n$4\r\nPING\r\n"), "resp");
-    EXPECT_EQ(
-        best("\x0bMSH|^~\r\x1c\r\x0bMSH|2\r\x1c\r"),
-        "{kind: delimiter, delimiter: {start: \"hex:0b\", end: \"hex:1c0d\"}}"
-    );
+    EXPECT_EQ(best("\x0bMSH|^~\r\x1c\r\x0bMSH|2\r\x1c\r"), "mllp");
     EXPECT_EQ(best("$GPGGA,1*77\r\n$GPGSA,2*01\r\n"), "crlf");
     EXPECT_EQ(
         best("GET / HTTP/1.1\r\nHost: a\r\n\r\nPOST / HTTP/1.1\r\nContent-Length: 2\r\n\r\nhi"),

@@ -18,14 +18,14 @@ constexpr std::string_view kFile = R"(users:
   - name: anna
     token_sha256: ${file:/nonexistent/secret}
 framings:
-  mllp: {kind: delimiter, delimiter: {start: "hex:0b", end: "hex:1c0d"}}
+  hl7: {kind: delimiter, delimiter: {start: "hex:0b", end: "hex:1c0d"}}
 listeners:
   - {name: native, address: "tcp://127.0.0.1:0"}
   - name: hospital
     address: tcp://127.0.0.1:0
     protocol: raw
     publish: a
-    framing: mllp
+    framing: hl7
     limits: {max_frame: 4KiB}
   - {name: metrics, address: "udp://127.0.0.1:0", protocol: raw, publish: b, framing: lines}
 )";
