@@ -67,7 +67,20 @@ ByteView LengthEncoder::tail_of(std::size_t body) const {
     return ByteView(longest_tail_).substr(options_.align - 1U - padding);
 }
 
+// Of protobuf's delimited messages, which nearly every delivery is. Returns false if it is another.
+inline bool LengthEncoder::fill_plain_varint(std::size_t body, Wrapping& wrapping) const {
+    if (!is_plain_varint_ || body > limit_ || body == 0) [[unlikely]] {
+        return false;
+    }
+    wrapping.clear();
+    write_leb128(body, wrapping);
+    return true;
+}
+
 Result<bool, FrameError> LengthEncoder::wrap(std::size_t payload_size, Wrapping& wrapping) const {
+    if (fill_plain_varint(payload_size, wrapping)) [[likely]] {
+        return true;
+    }
     if (options_.keep_head || !trim_.empty() || !head_fits_wrapping_) {
         return false;
     }
@@ -79,9 +92,7 @@ Result<bool, FrameError> LengthEncoder::wrap(std::size_t payload_size, Wrapping&
 
 // Requires a head that fits.
 Result<void, FrameError> LengthEncoder::fill(std::size_t body, Wrapping& wrapping) const {
-    if (is_plain_varint_ && body <= limit_ && body > 0) [[likely]] {
-        wrapping.clear();
-        write_leb128(body, wrapping);
+    if (fill_plain_varint(body, wrapping)) {
         return {};
     }
     const auto field = field_of(body);

@@ -23,6 +23,7 @@ private:
     [[nodiscard]] Result<std::uint64_t, FrameError> field_of(std::size_t body) const;
     // Padding and trailer after a body of this size.
     ByteView tail_of(std::size_t body) const;
+    bool fill_plain_varint(std::size_t body, Wrapping& wrapping) const;
     [[nodiscard]] Result<void, FrameError> fill(std::size_t body, Wrapping& wrapping) const;
     [[nodiscard]] Result<void, FrameError> encode_with_long_head(ByteView payload, std::string& out)
         const;
