@@ -1,68 +1,16 @@
-// Limits come before allocations, and the hot path allocates nothing: counted by replacing the
-// global operator new of this test program.
+// Limits come before allocations, and the hot path allocates nothing.
 #include "codec/decoder.hpp"
 #include "codec/encoder.hpp"
+#include "support/counted_allocations.hpp"
 #include "support/framing_cases.hpp"
 
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
-namespace {
-
-std::atomic<std::size_t> allocations{0};
-std::atomic<std::size_t> allocated_bytes{0};
-
-// Not inlined: the compiler would see malloc behind a delete-expression and warn of a mismatch.
-[[gnu::noinline]] void* counted_allocation(std::size_t size) {
-    allocations.fetch_add(1, std::memory_order_relaxed);
-    allocated_bytes.fetch_add(size, std::memory_order_relaxed);
-    if (void* memory = std::malloc(size == 0 ? 1 : size)) {
-        return memory;
-    }
-    throw std::bad_alloc();
-}
-
-[[gnu::noinline]] void release(void* memory) {
-    std::free(memory);
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-    return counted_allocation(size);
-}
-
-void* operator new[](std::size_t size) {
-    return counted_allocation(size);
-}
-
-// std::stable_sort allocates by this one.
-void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
-    return counted_allocation(size);
-}
-
-void operator delete(void* memory) noexcept {
-    release(memory);
-}
-
-void operator delete[](void* memory) noexcept {
-    release(memory);
-}
-
-void operator delete(void* memory, std::size_t) noexcept {
-    release(memory);
-}
-
-void operator delete[](void* memory, std::size_t) noexcept {
-    release(memory);
-}
-
 namespace telex::codec {
 namespace {
 
+using test::allocated_bytes;
+using test::allocations;
 using test::bytes;
 using test::preset;
 
@@ -76,14 +24,14 @@ TEST(Allocation, OnlyStuffedDecodersAllocate) {
         const std::string payload = test::payload_of(framing, "<a>bc");
         ASSERT_TRUE(make_encoder(framing)->encode(payload, frame));
         const auto decoder = make_decoder(framing);
-        const std::size_t before = allocations;
+        const std::size_t before = allocations();
         for (int i = 0; i < 100; ++i) {
             for (std::size_t size = 0; size < frame.size(); ++size) {
                 static_cast<void>(decoder->decode(ByteView(frame).substr(0, size)));
             }
             EXPECT_EQ(decoder->decode(frame).payload, payload);
         }
-        EXPECT_EQ(allocations - before, 0U) << name;
+        EXPECT_EQ(allocations() - before, 0U) << name;
     }
 }
 
@@ -94,10 +42,10 @@ TEST(Allocation, AnnouncedBytesAreNotAllocated) {
                                  : name == "netstring"          ? "1048576:"
                                                                 : "1048576 ";
         const auto decoder = make_decoder(preset(name));
-        const std::size_t before = allocated_bytes;
+        const std::size_t before = allocated_bytes();
         const DecodeStep step = decoder->decode(head);
         EXPECT_EQ(step.need, head.size() + 1'048'576 + (name == "netstring" ? 1 : 0)) << name;
-        EXPECT_EQ(allocated_bytes - before, 0U) << name;
+        EXPECT_EQ(allocated_bytes() - before, 0U) << name;
     }
 }
 
@@ -106,9 +54,9 @@ TEST(Allocation, OversizeStuffedFrameIsRejectedBeforeUnstuffing) {
     framing.max_frame_bytes = 1'000;
     const std::string stream = std::string(100'000, '\x01') + bytes({0});
     const auto decoder = make_decoder(framing);
-    const std::size_t before = allocated_bytes;
+    const std::size_t before = allocated_bytes();
     EXPECT_EQ(decoder->decode(stream).error, FrameError::too_large);
-    EXPECT_EQ(allocated_bytes - before, 0U);
+    EXPECT_EQ(allocated_bytes() - before, 0U);
 }
 
 TEST(Allocation, LargeScratchIsFreedAfterItsFrame) {
@@ -117,17 +65,17 @@ TEST(Allocation, LargeScratchIsFreedAfterItsFrame) {
     const auto decoder = make_decoder(preset("cobs"));
     EXPECT_EQ(decoder->decode(stream).kind, DecodeStep::Kind::frame);
     EXPECT_EQ(decoder->decode({}).kind, DecodeStep::Kind::need_more);
-    const std::size_t before = allocated_bytes;
+    const std::size_t before = allocated_bytes();
     EXPECT_EQ(decoder->decode(stream).kind, DecodeStep::Kind::frame);
-    EXPECT_GE(allocated_bytes - before, 100'000U);
+    EXPECT_GE(allocated_bytes() - before, 100'000U);
 }
 
 TEST(Allocation, WrappingAllocatesNothing) {
     const auto encoder = make_encoder(preset("netstring"));
-    const std::size_t before = allocations;
+    const std::size_t before = allocations();
     Wrapping wrapping;
     EXPECT_TRUE(encoder->wrap(1'000, wrapping));
-    EXPECT_EQ(allocations - before, 0U);
+    EXPECT_EQ(allocations() - before, 0U);
 }
 
 }  // namespace

@@ -1,73 +1,12 @@
-// A message costs no allocation: counted by replacing the global operator new of this test program.
+// A message costs no allocation.
 #include "protocols/syslog/message_encoder.hpp"
 #include "protocols/syslog/message_fields.hpp"
 #include "session/subject_template.hpp"
+#include "support/counted_allocations.hpp"
 
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
 #include <string>
-
-namespace {
-
-std::atomic<std::size_t> allocations{0};
-
-// Not inlined: the compiler would see malloc behind a delete-expression and warn of a mismatch.
-[[gnu::noinline]] void* counted_allocation(std::size_t size) {
-    allocations.fetch_add(1, std::memory_order_relaxed);
-    if (void* memory = std::malloc(size == 0 ? 1 : size)) {
-        return memory;
-    }
-    throw std::bad_alloc();
-}
-
-[[gnu::noinline]] void release(void* memory) {
-    std::free(memory);
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-    return counted_allocation(size);
-}
-
-void* operator new[](std::size_t size) {
-    return counted_allocation(size);
-}
-
-void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
-    return counted_allocation(size);
-}
-
-void* operator new[](std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
-    return counted_allocation(size);
-}
-
-void operator delete(void* memory) noexcept {
-    release(memory);
-}
-
-void operator delete[](void* memory) noexcept {
-    release(memory);
-}
-
-void operator delete(void* memory, std::size_t /*size*/) noexcept {
-    release(memory);
-}
-
-void operator delete[](void* memory, std::size_t /*size*/) noexcept {
-    release(memory);
-}
-
-void operator delete(void* memory, const std::nothrow_t& /*tag*/) noexcept {
-    release(memory);
-}
-
-void operator delete[](void* memory, const std::nothrow_t& /*tag*/) noexcept {
-    release(memory);
-}
 
 namespace telex::session::syslog {
 namespace {
@@ -99,9 +38,9 @@ TEST(SyslogAllocation, MessagesNeedNoneAfterTheFirst) {
         }
     };
     publish_all();
-    const std::size_t before = allocations;
+    const std::size_t before = test::allocations();
     publish_all();
-    EXPECT_EQ(allocations - before, 0U);
+    EXPECT_EQ(test::allocations() - before, 0U);
 }
 
 }  // namespace
