@@ -12,7 +12,7 @@ namespace telex::cli {
 // The head of a frame, and the body that it announces.
 struct ReadLength {
     codec::LengthHead head;
-    std::optional<std::uint64_t> body;  // nothing: the head is incomplete, or announces too little
+    std::optional<std::uint64_t> body;  // nullopt: the head is incomplete, or the length too small
 };
 
 // As the decoder reads it.

@@ -53,10 +53,10 @@ std::vector<server::ListenerOptions> listeners_of(const Node& root, Reader& read
         names.push_back(listener.name);
     }
     return unexpected(fmt::format(
-        "there is no listener '{}'{}; there is: {}",
+        "unknown listener '{}'{}; {}",
         shown(name),
         did_you_mean(name, names),
-        names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))
+        names.empty() ? "the file has none" : fmt::format("one of: {}", fmt::join(names, ", "))
     ));
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // The charges of one shard for messages that are under way to other reactors. When memory is short
 // they count apart from the memory of clients: they are about to be freed, or held by clients
-// there. there.
+// there.
 //
 // Thread: the shard's.
 #include "exchange/memory_budget.hpp"

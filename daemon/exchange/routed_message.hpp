@@ -33,7 +33,7 @@ struct RoutedMessage {
     router::WaitingTicket* ticket = nullptr;
     // Number in Confirmations; 0: its publisher did not ask for the outcome.
     std::uint64_t confirmation = 0;
-    // The targets of the last route, of a request.
+    // Number of targets of the last route. Set for requests.
     std::size_t targets = 0;
 };
 

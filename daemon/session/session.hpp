@@ -44,8 +44,8 @@ public:
     // only upwards. SIZE_MAX once the peer has introduced itself.
     virtual std::size_t frame_limit() const { return SIZE_MAX; }
 
-    // False while the session wants nothing from the peer: the connection does not read. Changes
-    // with Transport::resume_input.
+    // Returns false while the session accepts no input: the connection does not read. When that
+    // changes, the session calls Transport::resume_input.
     virtual bool takes_input() const { return true; }
 
     virtual void on_frame(const InboundFrame& frame) = 0;

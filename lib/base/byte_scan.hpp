@@ -106,8 +106,8 @@ private:
     std::size_t find_one_of(ByteView input, std::size_t from) const {
         const auto equal = [this](const char* block) {
             auto found = detail::equal_in_block(block, first_);
-            for (const char byte : set_) {
-                found |= detail::equal_in_block(block, byte);
+            for (std::size_t i = 1; i < set_.size(); ++i) {
+                found |= detail::equal_in_block(block, set_[i]);
             }
             return found;
         };

@@ -9,7 +9,7 @@
 //         = [end byte] stuffed content and checksum, end byte           kind stuffed
 //         = either of the first two, detected per frame (RFC 6587)      kind syslog
 //         = header lines, blank line, body, trailer                     kind headers
-//         = one value that says itself where it ends                   kind value
+//         = one self-delimiting value                                  kind value
 //         = one packet                                                  kind datagram
 #include "base/result.hpp"
 

@@ -45,8 +45,7 @@ Problem check_trailer(const HeaderOptions& headers) {
     }
     if (headers.without == WithoutLength::close && !headers.trailer.empty()) {
         return "headers.trailer is impossible with headers.without: close, which ends the body "
-               "with "
-               "the stream";
+               "with the stream";
     }
     return std::nullopt;
 }

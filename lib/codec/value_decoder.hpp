@@ -1,5 +1,5 @@
 #pragma once
-// Frames that are values of JSON, MessagePack, CBOR or RESP: each value says itself where it ends.
+// Frames that are values of JSON, MessagePack, CBOR or RESP: self-delimiting values.
 //
 //      between values ──white space (JSON)──▶ between values (skipped)
 //            └──▶ value ──its end──▶ frame ──▶ between values

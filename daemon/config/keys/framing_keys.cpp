@@ -364,7 +364,7 @@ void add_value_keys(Table<Framing>& table) {
         "format",
         [](auto& f) -> auto& { return f.format; },
         codec::kValueFormatNames,
-        at_restart("`kind: value`: format of the values, each of which says itself where it ends.")
+        at_restart("`kind: value`: format of the values, which are self-delimiting.")
     ));
     table.push_back(count_key<Framing>(
         "nesting",

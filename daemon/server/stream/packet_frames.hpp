@@ -33,7 +33,7 @@ public:
     explicit PacketFrames(const codec::Framing& framing)
         : framing_(framing), decoder_(codec::make_decoder(framing)) {}
 
-    // `packet` must stay until the payload of its last frame is no longer used.
+    // `packet` must remain valid until the payload of its last frame is no longer used.
     void begin(ByteView packet);
 
     // From begin() until nothing of the packet is left.

@@ -430,7 +430,7 @@ class Frames(DaemonTest):
         _, err = self.run_tool(
             "frame", "decode", "--config", config, "--listener", "plx", data=b"", code=64
         )
-        self.assertIn("there is no listener 'plx'; did you mean 'plc'?", err)
+        self.assertIn("unknown listener 'plx'; did you mean 'plc'?", err)
 
     def test_frames_are_printed_as_they_arrive(self):
         decode = self.tool("frame", "decode", "--framing", "u8", stdin=subprocess.PIPE)

@@ -80,7 +80,7 @@ TEST_F(FramingOfListener, IsFoundByItsName) {
     EXPECT_EQ(
         read("hospitl").error(),
         path_ +
-            ": there is no listener 'hospitl'; did you mean 'hospital'?; there is: native, "
+            ": unknown listener 'hospitl'; did you mean 'hospital'?; one of: native, "
             "hospital, metrics"
     );
 }
