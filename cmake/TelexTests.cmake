@@ -6,17 +6,19 @@
 #   telex_gtest(TARGET conformance TEST integration.conformance LABEL integration)
 #       a ctest entry for an executable with GoogleTest cases
 #   telex_python_tests(PREFIX integration.bridges FILE bridges_test.py LABEL integration [SERIAL] [WHOLE]
-#                      [TIMEOUT 300] [ENVIRONMENT NAME=VALUE...])
+#                      [ENVIRONMENT NAME=VALUE...])
 #       one ctest entry per unittest class of the file, or one for the WHOLE file; classes are discovered.
 #       Classes with the most tests start first, so that no core is idle at the end.
 
+# Seconds. Only for tests that hang: with sanitizers on a busy machine, the longest take five minutes.
+set(TELEX_TEST_TIMEOUT 1200)
 set(TELEX_TEST_RECORDS ${PROJECT_BINARY_DIR}/test-records)
 set(TELEX_PYTHON /usr/bin/python3)  # the interpreter that Debian's python3-* packages serve
 
 function(telex_gtest)
   cmake_parse_arguments(T "" "TARGET;TEST;LABEL" "" ${ARGN})
   add_test(NAME ${T_TEST} COMMAND ${T_TARGET})
-  set_tests_properties(${T_TEST} PROPERTIES LABELS ${T_LABEL} TIMEOUT 300
+  set_tests_properties(${T_TEST} PROPERTIES LABELS ${T_LABEL} TIMEOUT ${TELEX_TEST_TIMEOUT}
     ENVIRONMENT "GTEST_OUTPUT=xml:${TELEX_TEST_RECORDS}/${T_TEST}.xml")
 endfunction()
 
@@ -43,10 +45,7 @@ function(telex_unit_test)
 endfunction()
 
 function(telex_python_tests)
-  cmake_parse_arguments(T "SERIAL;WHOLE" "PREFIX;FILE;TIMEOUT;LABEL" "ENVIRONMENT" ${ARGN})
-  if(NOT T_TIMEOUT)
-    set(T_TIMEOUT 300)
-  endif()
+  cmake_parse_arguments(T "SERIAL;WHOLE" "PREFIX;FILE;LABEL" "ENVIRONMENT" ${ARGN})
   set(file ${CMAKE_CURRENT_SOURCE_DIR}/${T_FILE})
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
   if(T_WHOLE)
@@ -79,5 +78,5 @@ function(telex_python_test test file class count)
     PYTHONPATH=${support}
     ${T_ENVIRONMENT})
   set_tests_properties(${test} PROPERTIES
-    LABELS ${T_LABEL} TIMEOUT ${T_TIMEOUT} RUN_SERIAL ${T_SERIAL} COST ${count} ENVIRONMENT "${environment}")
+    LABELS ${T_LABEL} TIMEOUT ${TELEX_TEST_TIMEOUT} RUN_SERIAL ${T_SERIAL} COST ${count} ENVIRONMENT "${environment}")
 endfunction()

@@ -2,24 +2,19 @@
 
 import os
 import signal
-import socket
 import tempfile
 import unittest
 
-from processes import DEADLINE, DaemonTest
+from processes import DEADLINE, DaemonTest, free_port
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support import expected_conditions
 from selenium.webdriver.support.ui import WebDriverWait
 from wire import Client
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 class DashboardTest(DaemonTest):
@@ -348,21 +343,25 @@ class SigningIn(DashboardTest):
             "The token is valid, but user looker may not publish to $SYS.info.",
         )
 
-    def closing(self):
-        """The button that closes the only connection."""
+    def focus_on_close(self):
+        """The button that closes the only connection. The page may redraw it at any time, and the focus stays."""
         self.until(lambda: self.texts("#slow td button") == ["Close"])
-        return self.find("#slow td button")
+        self.browser.execute_script(
+            "window.focused = document.querySelector('#slow td button'); window.focused.focus()")
+
+    def press_enter(self):
+        """Whichever element has the focus."""
+        ActionChains(self.browser).send_keys(Keys.ENTER).perform()
 
     def test_an_operator_closes_a_connection(self):
         client = self.client("noisy")
         self.give(self.tokens["operator"])
-        button = self.closing()
-        self.browser.execute_script("arguments[0].focus()", button)
-        self.until(lambda: self.closing() != button)  # the table was redrawn
-        self.assertEqual(self.browser.switch_to.active_element.text, "Close")
+        self.focus_on_close()
+        self.until(lambda: self.browser.execute_script("return !window.focused.isConnected"))  # it was redrawn
+        self.assertEqual(self.browser.execute_script("return document.activeElement.textContent"), "Close")
         for answer in ("dismiss", "accept"):
             client.flush()
-            self.browser.switch_to.active_element.send_keys(Keys.ENTER)
+            self.press_enter()
             self.assertIn("(noisy)", self.answer(answer))
         self.until(lambda: self.find("#done").text.endswith(" was closed"))
         self.assertIn("closed by an operator", client.receive().error.text)
@@ -371,7 +370,8 @@ class SigningIn(DashboardTest):
     def test_a_missing_permission_to_close_is_reported(self):
         client = self.client("quiet")
         self.give(self.tokens["viewer"])
-        self.closing().send_keys(Keys.ENTER)
+        self.focus_on_close()
+        self.press_enter()
         self.answer("accept")
         self.until(lambda: "may not publish to $SYS.admin.kick" in self.find("#done").text)
         client.flush()

@@ -21,12 +21,11 @@ def field(line, name):
 
 
 class TimeLimits(DaemonTest):
-    """Limits far below a second. A check once per second would take most of a second for each limit in
-    a row."""
+    """Limits far below a second. A check once per second would take most of a second for each limit in a row but the first;
+    on a busy machine, at least one of them is on time."""
 
-    ROW = 5
-    # For a row; the limits add up to a tenth of it, the rest is for a busy machine.
-    MOST_SECONDS = 2.5
+    ROW = 8
+    LATE_SECONDS = 0.8
     config = """
 server: {reactors: 1}
 listeners:
@@ -36,8 +35,8 @@ listeners:
     limits: {max_frame: 32KiB, hello_timeout: 100ms, frame_timeout: 100ms}
 """
 
-    def lasted(self, lines):
-        return sum(float(field(line, "seconds")) for line in lines)
+    def assert_one_is_on_time(self, lines):
+        self.assertLess(min(float(field(line, "seconds")) for line in lines[1:]), self.LATE_SECONDS, lines)
 
     def test_max_block_resumes_publishers(self):
         address = self.daemon.addresses("native")[0]
@@ -52,7 +51,7 @@ listeners:
                 stats = publisher.stats()
         blocked = [int(field(line, "blocked_ms")) for line in lines]
         self.assertGreaterEqual(min(blocked), 50)
-        self.assertLess(sum(blocked), self.MOST_SECONDS * 1000, lines)
+        self.assertLess(min(blocked[1:]), self.LATE_SECONDS * 1000, lines)
         self.assertEqual({field(line, "publishers") for line in lines}, {"1"})
         self.assertEqual(stats.expired_blocks, self.ROW)
 
@@ -63,7 +62,7 @@ listeners:
             with connect(address) as client:
                 read_to_end(client)
             lines.append(self.daemon.line("reason=hello_timeout", number))
-        self.assertLess(self.lasted(lines), self.MOST_SECONDS, lines)
+        self.assert_one_is_on_time(lines)
 
     def test_frame_timeout_closes(self):
         address = self.daemon.addresses("native")[0]
@@ -75,7 +74,7 @@ listeners:
                 self.assertIsNone(client.receive())
                 client.socket.shutdown(socket.SHUT_WR)
                 lines.append(self.daemon.line("reason=idle_timeout", number))
-        self.assertLess(self.lasted(lines), self.MOST_SECONDS, lines)
+        self.assert_one_is_on_time(lines)
 
 
 class Blocking(DaemonTest):
@@ -162,7 +161,7 @@ server: {reactors: 1}
 listeners:
   - name: native
     address: tcp://127.0.0.1:0
-    limits: {idle_timeout: 1s}
+    limits: {idle_timeout: 4s}  # a reader of a busy machine may have no processor for seconds
     slow_consumer: {policy: disconnect, max_pending: 32MiB, max_pending_age: 1m}
 """
     MESSAGES = 3000
@@ -199,14 +198,14 @@ listeners:
                     reader.send(answer)
                     continue
                 got += 1
-                # Reading all of them takes four times the idle timeout.
-                ahead = begun + 4.0 * got / self.MESSAGES - time.monotonic()
+                # Reading all of them takes more than twice the idle timeout.
+                ahead = begun + 10.0 * got / self.MESSAGES - time.monotonic()
                 if ahead > 0:
                     select.select([], [], [], ahead)
             reader.send(telex_pb2.Frame(flush=telex_pb2.Flush(id=7)))
             while (frame := reader.receive()).HasField("ping"):
                 pass
-            self.assertEqual(frame.flushed.id, 7)
+            self.assertEqual(frame.flushed.id, 7, frame)
 
     def test_reader_that_reads_nothing_is_closed(self):
         with self.reader() as reader, Client(self.daemon.addresses("native")[0]) as publisher:
@@ -372,7 +371,7 @@ class ThrottledEnds(DaemonTest):
 users:
   - name: slow
     publish: {allow: [">"]}
-    limits: {frames_per_second: 1, max_connections: 1}
+    limits: {bytes_per_second: 1B, max_connections: 1}
   - name: all
     unix_users: "{uid}"
     publish: {allow: [">"]}
@@ -391,16 +390,18 @@ listeners:
         self.subscriber.subscribe(1, "data")
         self.address = self.daemon.addresses("lines")[0]
 
-    def throttled(self, lines=600):
+    def throttled(self, seconds=600):
+        """A line of as many bytes is paid for after this time."""
         peer = connect(self.address)
         self.addCleanup(peer.close)
-        peer.sendall(b"".join(b"%d\n" % number for number in range(lines)))
-        self.receive_data(0, lines)
+        line = b"x" * (seconds - 1)
+        peer.sendall(line + b"\n")
+        self.receive_data(line)
         return peer
 
-    def receive_data(self, first, after):
-        for number in range(first, after):
-            self.assertEqual(self.subscriber.receive().message.payload, b"%d" % number)
+    def receive_data(self, *payloads):
+        for payload in payloads:
+            self.assertEqual(self.subscriber.receive().message.payload, payload)
 
     def assert_place_is_free(self):
         """Another connection of the user is taken, not rejected."""
@@ -412,7 +413,7 @@ listeners:
                 peer.sendall(b"again\n")
                 ready, _, _ = select.select([peer, self.subscriber.socket], [], [], DEADLINE)
                 taken = self.subscriber.socket in ready
-        self.assertEqual(self.subscriber.receive().message.payload, b"again")
+        self.receive_data(b"again")
 
     def test_close_frees_the_place(self):
         for scheme in ("tcp://127.0.0.1:0", "unix://{folder}/lines.sock"):
@@ -424,7 +425,7 @@ listeners:
     def test_reset_frees_the_place_at_once(self):
         self.start()
         peer = self.throttled()
-        peer.sendall(b"600\n")
+        peer.sendall(b"more\n")
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         peer.close()
         self.assert_place_is_free()
@@ -432,10 +433,10 @@ listeners:
 
     def test_data_before_the_end_is_taken_in_order(self):
         self.start()
-        peer = self.throttled(lines=3)
+        peer = self.throttled(seconds=3)
         peer.sendall(b"3\n4\n")
         peer.close()
-        self.receive_data(3, 5)
+        self.receive_data(b"3", b"4")
         self.assertIn("reason=client_closed", self.daemon.line("connection ended"))
 
 

@@ -624,13 +624,12 @@ class Hostile(HttpTest):
         unix = f"{self.folder}/http.sock"
         for address in (f"tcp://127.0.0.1:{self.port()}", f"unix://{unix}"):
             with self.subTest(address):
-                with Crowd(address, 600) as crowd:
+                with Crowd(address, 600):
                     for _ in range(50):
                         self.still_alive()
                         connection = UnixConnection(unix)
                         self.get("/livez", connection=connection)
                         connection.close()
-                self.assertGreater(crowd.came_again, 0)
 
     def test_a_crowd_that_does_not_read_keeps_no_client_out(self):
         """Responses fill the buffers of the sockets, and are not taken."""

@@ -258,7 +258,7 @@ class Revocation(ReloadTest):
         self.assertEqual(guest.receive().message.subject, "news.kept.2")
         # A slice, its last subscription, and a refusal: units of daemon/reactor/work_meter.hpp.
         for reactor in bus.stats().reactors:
-            self.assertLess(reactor.largest_slice, 32_768 + 2_000)
+            self.assertLess(reactor.largest_slice, 49_152 + 2_000)
 
     def test_of_a_part_hides_it_from_what_stays(self):
         guest, bus = self.guest(), self.bus()

@@ -3,9 +3,11 @@
 import json
 import os
 import pathlib
+import select
 import unittest
 
 from processes import DaemonTest
+from websockets_raw import TEXT, Raw
 from wire import Client, connect, error_pb2
 
 CONFIG = pathlib.Path(__file__).resolve().parents[3] / "config"
@@ -19,7 +21,7 @@ class Shipped(DaemonTest):
         name: "0"
         for name in ("TELEX_PORT", "TELEX_JSON_PORT", "TELEX_SYSLOG_PORT", "TELEX_HTTP_PORT",
                      "NATIVE_PORT", "SYSLOG_PORT",
-                     "SENSOR_PORT", "CONVERTER_PORT")
+                     "SENSOR_PORT", "CONVERTER_PORT", "NETCAT_PORT", "BROWSER_PORT")
     }
 
     def start_shipped(self, name):
@@ -80,6 +82,19 @@ class Shipped(DaemonTest):
                 self.assertEqual(
                     (message.subject, message.payload), ("sensor.tcp.127-0-0-1", b"22.5")
                 )
+
+    def test_example_browser_chat(self):
+        daemon = self.start_shipped("examples/browser-chat.yaml")
+        page = Raw(daemon.addresses("browsers")[0])
+        self.addCleanup(page.socket.close)
+        with connect(daemon.addresses("netcat")[0]) as netcat:
+            lines = netcat.makefile("rb")
+            # Until both are subscribed, a message may have no receiver.
+            while not select.select([netcat], [], [], 0.05)[0]:
+                page.send(TEXT, b"from the page")
+            self.assertEqual(lines.readline(), b"from the page\n")
+            netcat.sendall(b"from netcat\n")
+            self.assertEqual(page.receive(), (TEXT, b"from netcat"))
 
     def test_example_syslog_by_program(self):
         daemon = self.start_shipped("examples/syslog-by-program.yaml")

@@ -374,7 +374,7 @@ listeners:
   - {name: lines, address: "tcp://127.0.0.1:0", user: slow, protocol: raw, framing: lines, publish: data,
      tls: {certificate: "{folder}/server.pem", key: "{folder}/server.key"}}
 users:
-  - {name: slow, publish: {allow: ">"}, limits: {frames_per_second: 1, max_connections: 1}}
+  - {name: slow, publish: {allow: ">"}, limits: {bytes_per_second: 1B, max_connections: 1}}
   - {name: all, publish: {allow: ">"}, subscribe: {allow: ">"}}
 """
     config = None
@@ -391,9 +391,9 @@ users:
         with Client(f"unix://{self.folder}/bus.sock") as subscriber:
             subscriber.subscribe(1, "data")
             with self.connect() as peer:
-                peer.sendall(b"x\n" * 600)
-                for _ in range(600):
-                    self.assertEqual(subscriber.receive().message.payload, b"x")
+                line = b"x" * 599
+                peer.sendall(line + b"\n")
+                self.assertEqual(subscriber.receive().message.payload, line)
             taken = False
             deadline = time.monotonic() + DEADLINE
             while not taken:

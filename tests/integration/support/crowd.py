@@ -2,8 +2,8 @@
 
     crowd.py ADDRESS COUNT [HEX]
 
-Each sends the bytes HEX, then only waits. Prints `ready` when all have been there, and at the end how often one
-came again."""
+Each sends the bytes HEX, then only waits. Prints `ready` when all have been there, and `again` when as many have
+come again."""
 
 import errno
 import os
@@ -39,8 +39,8 @@ class Crowd:
         self.selector.register(peer, selectors.EVENT_READ | selectors.EVENT_WRITE)
         self.missing -= 1
         self.came += 1
-        if self.came == self.count:
-            print("ready", flush=True)
+        if self.came in (self.count, 2 * self.count):
+            print("ready" if self.came == self.count else "again", flush=True)
         return True
 
     def go(self, peer):
@@ -72,9 +72,7 @@ class Crowd:
 
 
 def main():
-    crowd = Crowd(sys.argv[1], int(sys.argv[2]), bytes.fromhex("".join(sys.argv[3:])))
-    crowd.run()
-    print(crowd.came - crowd.count, flush=True)
+    Crowd(sys.argv[1], int(sys.argv[2]), bytes.fromhex("".join(sys.argv[3:]))).run()
 
 
 if __name__ == "__main__":

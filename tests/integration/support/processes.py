@@ -1,9 +1,11 @@
 """A daemon with private sockets, and programs that connect to it. Every wait is for an event, with a
 deadline."""
 
+import contextlib
 import ctypes
 import os
 import pathlib
+import random
 import re
 import select
 import signal
@@ -35,10 +37,12 @@ listeners:
 
 
 def free_port(kind=socket.SOCK_STREAM, host="127.0.0.1"):
-    """Returns a port that is currently free, for tests that need the same port twice."""
-    with socket.socket(socket.AF_INET, kind) as one:
-        one.bind((host, 0))
-        return one.getsockname()[1]
+    """Returns a port that is currently free, for tests that need the same port twice. The kernel gives no such port to
+    the listeners and clients of other tests: it chooses theirs from 32768 on."""
+    while True:
+        with socket.socket(socket.AF_INET, kind) as one, contextlib.suppress(OSError):
+            one.bind((host, random.randrange(20_000, 32_768)))
+            return one.getsockname()[1]
 
 
 class Lines:
@@ -205,7 +209,7 @@ class Tool:
 
 
 class Crowd:
-    """The connections of crowd.py. Within a `with` statement they come again and again; `came_again` is how often."""
+    """The connections of crowd.py. Within a `with` statement they come again and again, and have done so from its begin."""
 
     def __init__(self, address, count, data=b""):
         program = pathlib.Path(__file__).with_name("crowd.py")
@@ -213,16 +217,17 @@ class Crowd:
             [sys.executable, str(program), address, str(count), data.hex()],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self._lines = Lines(self._process.stdout)
-        self.came_again = None
 
     def __enter__(self):
-        self._lines.until("ready")
+        try:
+            self._lines.until("again")
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
-    def __exit__(self, problem, *_):
+    def __exit__(self, *_):
         self._process.stdin.close()
-        if problem is None:
-            self.came_again = int(self._lines.next())
         self._process.kill()
         self._process.wait()
         self._process.stdout.close()

@@ -27,15 +27,18 @@ from wire import Client, admin_pb2, connect, sys_pb2, telex_pb2
 MIB = 1 << 20
 # Units of work, as in daemon/reactor/work_meter.hpp and ready_queue.hpp.
 READ = 128
+READ_BYTES = 64  # that many are a unit
+WRITTEN_BYTES = 32
+FLUSH = 512
 FRAME = 8
 DELIVERY = 8
-GROUP = 3 * DELIVERY  # found, a member chosen, delivered
 NODE = 2
 ENTRY = 2  # of a table
 SUBSCRIPTION = 128
 LIST_ENTRY = 64
 REFUSAL = 1_024
-MAX_SHARE = 32_768
+MAX_SHARE = 49_152
+SLICE = 4_096  # a short one
 
 
 @dataclasses.dataclass(frozen=True)

@@ -53,7 +53,9 @@ class Units(unittest.TestCase):
             ["systemd-analyze", "verify", "--man=no", "--recursive-errors=yes", *paths],
             capture_output=True, text=True, check=False,
         )
-        return result.stdout + result.stderr
+        # The units that are installed on this machine are looked at, too.
+        return "".join(line for line in (result.stdout + result.stderr).splitlines(keepends=True)
+                       if not line.startswith(("/lib/systemd/", "/usr/lib/systemd/", "/etc/systemd/")))
 
     def test_are_valid(self):
         self.assertEqual(self.verify(), "")
