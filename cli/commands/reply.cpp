@@ -281,7 +281,8 @@ Command reply_command() {
         "One newline at the end of a command's output is removed. If a command fails or\n"
         "is killed, the reply is its output with the header Telex-Error, for example\n"
         "\"exit status 3\". The header Telex-No-Answer (-H 'Telex-No-Answer: yes') tells\n"
-        "raw listeners to write nothing.";
+        "raw listeners to write nothing, Telex-Close to close the connection after the\n"
+        "reply.";
     command.run = [options] { return run_reply(*options); };
     return command;
 }

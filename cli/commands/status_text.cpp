@@ -105,6 +105,7 @@ void add_counters(std::string& text, const v1::ServerStats& stats) {
     add_row(out, "kernel dropped datagrams", stats.kernel_dropped_datagrams());
     add_row(out, "throttled reads", stats.throttled_reads());
     add_row(out, "expired blocks", stats.expired_blocks());
+    add_row(out, "websocket upgrades", stats.websocket_upgrades());
     add_row(out, "published events", stats.published_events());
     add_row(out, "suppressed events", stats.suppressed_events());
 }

@@ -4,6 +4,7 @@
 #include "cli/frames/length_parts.hpp"
 #include "cli/frames/reader.hpp"
 #include "cli/terminal/print_error.hpp"
+#include "codec/stuffing.hpp"
 #include "config/framing_lookup.hpp"
 #include "net/fd.hpp"
 
@@ -30,6 +31,20 @@ constexpr std::size_t kMostFormats = 4;
 // Any text is a series of values of MessagePack or CBOR, most of them numbers of one byte.
 constexpr std::uint64_t kLeastValueBytes = 2;
 
+std::size_t checked_marks(const Framing& framing) {
+    switch (framing.stuffing) {
+        case codec::Stuffing::dot:
+            return codec::Dot::kEnd.size();
+        case codec::Stuffing::dle:
+            return 2 + framing.dle.start.size() + framing.dle.end.size();
+        case codec::Stuffing::cobs:
+        case codec::Stuffing::slip:
+        case codec::Stuffing::hdlc:
+            break;
+    }
+    return 1;
+}
+
 // Bytes that the decoder compares with literals in each frame.
 std::size_t checked_bytes(const Framing& framing) {
     switch (framing.kind) {
@@ -41,10 +56,12 @@ std::size_t checked_bytes(const Framing& framing) {
         case FramingKind::headers:  // a blank line at least
             return framing.headers.trailer.size() + 2;
         case FramingKind::stuffed:
+            return checked_marks(framing);
         case FramingKind::syslog:
         case FramingKind::value:
             return 1;
         case FramingKind::fixed:
+        case FramingKind::idle:
         case FramingKind::datagram:
             break;
     }
@@ -114,6 +131,7 @@ private:
         const std::uint64_t all = fit_.frames + fit_.empty;
         switch (framing_.kind) {
             case FramingKind::fixed:
+            case FramingKind::idle:
             case FramingKind::datagram:
                 return Evidence::none;
             case FramingKind::value:
@@ -129,8 +147,12 @@ private:
                     return Evidence::structure;
                 }
                 break;
-            case FramingKind::syslog:
             case FramingKind::stuffed:
+                if (framing_.stuffing == codec::Stuffing::dle) {
+                    return Evidence::structure;
+                }
+                break;
+            case FramingKind::syslog:
                 break;
         }
         return unterminated_ || all == 1 ? Evidence::none : Evidence::delimiters;

@@ -1,5 +1,6 @@
 #include "cli/frames/decode.hpp"
 
+#include "base/base64.hpp"
 #include "base/json_text.hpp"
 #include "base/printable.hpp"
 #include "cli/exit_code.hpp"
@@ -7,7 +8,7 @@
 #include "cli/frames/reader.hpp"
 #include "cli/terminal/print_error.hpp"
 #include "cli/terminal/text.hpp"
-#include "wire/json.hpp"
+#include "wire/plain_text.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

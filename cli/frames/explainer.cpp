@@ -2,7 +2,7 @@
 
 #include "base/printable.hpp"
 #include "cli/frames/frame_fault.hpp"
-#include "wire/json.hpp"
+#include "wire/plain_text.hpp"
 
 #include <fmt/format.h>
 

@@ -1,10 +1,12 @@
 #include "cli/frames/frame_fault.hpp"
 
+#include "cli/frames/continued_parts.hpp"
 #include "cli/frames/length_parts.hpp"
 #include "cli/frames/stuffed_parts.hpp"
 #include "codec/decoder.hpp"
 #include "codec/header_block.hpp"
 #include "codec/scaled_head.hpp"
+#include "codec/stuffing.hpp"
 #include "codec/syslog.hpp"
 
 #include <fmt/format.h>
@@ -74,7 +76,18 @@ FrameFault differs(ByteView bytes, std::size_t at, ByteView literal) {
     return {at, "differs"};
 }
 
+// DLE and the start byte; without one, any byte but DLE and the end byte begins a frame.
+FrameFault wrong_dle_start(const Framing& framing, ByteView bytes) {
+    if (framing.dle.start.empty() && bytes.starts_with(codec::Dle::kDle)) {
+        return {1, "no frame begins with this byte"};
+    }
+    return differs(bytes, 0, codec::Dle::kDle + framing.dle.start);
+}
+
 FrameFault wrong_start(const Framing& framing, ByteView bytes) {
+    if (framing.kind == FramingKind::stuffed) {
+        return wrong_dle_start(framing, bytes);
+    }
     return differs(
         bytes,
         0,
@@ -97,7 +110,15 @@ FrameFault wrong_trailer(const Framing& framing, ByteView bytes) {
     return differs(bytes, length.head.size + body + padding, framing.length.trailer);
 }
 
+bool is_continued(const Framing& framing) {
+    return framing.kind == FramingKind::length &&
+           framing.length.continuation != codec::Continuation::none;
+}
+
 FrameFault too_large(const Framing& framing, ByteView bytes) {
+    if (is_continued(framing)) {
+        return find_continued_fault(framing, bytes);
+    }
     const auto options = length_options(framing, bytes);
     const auto length = options ? read_length(*options, bytes) : ReadLength{};
     if (options && length.body) {
@@ -117,6 +138,10 @@ FrameFault too_large(const Framing& framing, ByteView bytes) {
 }
 
 FrameFault wrong_escape(const Framing& framing, ByteView bytes) {
+    if (framing.stuffing == codec::Stuffing::dle) {
+        const std::size_t second = first_refused(framing, bytes).value_or(1);
+        return {second - 1, "neither a doubled DLE nor the end"};
+    }
     const char end = end_byte(framing.stuffing);
     const std::size_t begin = std::min(bytes.find_first_not_of(end), bytes.size());
     const ByteView content = bytes.substr(begin, bytes.find(end, begin) - begin);
@@ -136,6 +161,9 @@ FrameFault wrong_line(const Framing& framing, ByteView bytes, std::string reason
 }
 
 FrameFault wrong_length(const Framing& framing, ByteView bytes) {
+    if (is_continued(framing)) {
+        return find_continued_fault(framing, bytes);
+    }
     if (framing.kind == FramingKind::headers) {
         return wrong_line(framing, bytes, "not one length of plain digits");
     }
@@ -178,6 +206,8 @@ FrameFault find_fault(const Framing& framing, ByteView bytes, FrameError error) 
                 framing.headers.head_limit,
                 fmt::format("no blank line within {} bytes", framing.headers.head_limit)
             };
+        case FrameError::foreign_page:
+            return {0, "a request of a web page that the listener does not permit"};
         case FrameError::bad_value:
             return {first_refused(framing, bytes).value_or(0), "no value goes on with this byte"};
         case FrameError::too_deep:

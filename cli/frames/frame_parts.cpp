@@ -1,6 +1,8 @@
 #include "cli/frames/frame_parts.hpp"
 
+#include "cli/frames/continued_parts.hpp"
 #include "cli/frames/length_parts.hpp"
+#include "cli/frames/marked_parts.hpp"
 #include "cli/frames/part_list.hpp"
 #include "cli/frames/stuffed_parts.hpp"
 #include "codec/header_block.hpp"
@@ -49,11 +51,17 @@ ExplainedFrame explain_delimited(
         parts.add_rest(PartKind::body);
         return {parts.take(), "the stream ends, without a delimiter"};
     }
+    const ByteView delimited = bytes.substr(0, bytes.size() - options.after);
     const std::size_t content =
-        options.keep ? bytes.size() - options.start.size() - delimiter_size(options, bytes)
+        options.keep ? delimited.size() - options.start.size() - delimiter_size(options, delimited)
                      : payload.size();
     parts.add(PartKind::body, content);
-    add_delimiter(parts, options);
+    if (options.after > 0) {
+        parts.add(PartKind::delimiter, delimiter_size(options, delimited));
+        parts.add_rest(PartKind::trailer, "behind the delimiter");
+    } else {
+        add_delimiter(parts, options);
+    }
     return {parts.take(), "the delimiter"};
 }
 
@@ -121,6 +129,20 @@ ExplainedFrame explain_plain(ByteView bytes, std::string end) {
     return {parts.take(), std::move(end)};
 }
 
+ExplainedFrame explain_stuffed(const Framing& framing, ByteView bytes, ByteView payload) {
+    switch (framing.stuffing) {
+        case codec::Stuffing::dot:
+            return explain_dot_frame(bytes);
+        case codec::Stuffing::dle:
+            return explain_dle_frame(framing.dle, bytes);
+        case codec::Stuffing::cobs:
+        case codec::Stuffing::slip:
+        case codec::Stuffing::hdlc:
+            break;
+    }
+    return explain_stuffed_frame(framing, bytes, payload);
+}
+
 ExplainedFrame explain_syslog(
     const Framing& framing, ByteView bytes, ByteView payload, bool at_end
 ) {
@@ -173,11 +195,13 @@ ExplainedFrame explain_frame(
 ) {
     switch (framing.kind) {
         case FramingKind::length:
-            return explain_length_frame(framing.length, bytes, payload);
+            return framing.length.continuation == codec::Continuation::none
+                       ? explain_length_frame(framing.length, bytes, payload)
+                       : explain_continued_frame(framing.length, bytes);
         case FramingKind::delimiter:
             return explain_delimited(framing.delimiter, bytes, payload, at_end);
         case FramingKind::stuffed:
-            return explain_stuffed_frame(framing, bytes, payload);
+            return explain_stuffed(framing, bytes, payload);
         case FramingKind::syslog:
             return explain_syslog(framing, bytes, payload, at_end);
         case FramingKind::headers:
@@ -186,6 +210,8 @@ ExplainedFrame explain_frame(
             return explain_plain(
                 bytes, at_end ? "the stream ends" : std::string(value_end(framing.format))
             );
+        case FramingKind::idle:
+            return explain_plain(bytes, "the stream ends; a pause would, too");
         case FramingKind::fixed:
         case FramingKind::datagram:
             break;
@@ -195,6 +221,10 @@ ExplainedFrame explain_frame(
 
 std::vector<FramePart> explain_beginning(const Framing& framing, ByteView bytes) {
     PartList parts(bytes);
+    if (framing.kind == FramingKind::length &&
+        framing.length.continuation != codec::Continuation::none) {
+        return explain_continued_beginning(framing.length, bytes);
+    }
     if (framing.kind == FramingKind::length) {
         add_length_head(parts, framing.length, read_length(framing.length, bytes));
     } else if (framing.kind == FramingKind::syslog &&

@@ -120,6 +120,8 @@ char end_byte(Stuffing stuffing) {
             return codec::Cobs::kEnd;
         case Stuffing::slip:
             return codec::Slip::kEnd;
+        case Stuffing::dot:  // end with more than one byte
+        case Stuffing::dle:
         case Stuffing::hdlc:
             break;
     }

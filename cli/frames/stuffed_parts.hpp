@@ -14,7 +14,7 @@ ExplainedFrame explain_stuffed_frame(
 // Offset of the first escape that no encoder writes, in stuffed content without its end byte.
 std::optional<std::size_t> find_bad_escape(codec::Stuffing stuffing, ByteView stuffed);
 
-// The byte that ends frames.
+// The byte that ends frames of cobs, slip and hdlc.
 char end_byte(codec::Stuffing stuffing);
 
 }  // namespace telex::cli

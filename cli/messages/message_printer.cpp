@@ -1,10 +1,11 @@
 #include "cli/messages/message_printer.hpp"
 
+#include "base/base64.hpp"
 #include "base/json_text.hpp"
 #include "base/printable.hpp"
 #include "cli/options/values.hpp"
 #include "cli/terminal/text.hpp"
-#include "wire/json.hpp"
+#include "wire/plain_text.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

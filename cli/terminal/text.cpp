@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <optional>
 
 namespace telex::cli {
@@ -79,24 +78,6 @@ Result<std::string, std::string> parse_hex(std::string_view text) {
         }
         out += *byte;
         at += 2;
-    }
-    return out;
-}
-
-std::string to_base64(ByteView bytes) {
-    constexpr std::string_view kLetters =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    out.reserve((bytes.size() + 2) / 3 * 4);
-    for (; !bytes.empty(); bytes.remove_prefix(std::min<std::size_t>(3, bytes.size()))) {
-        const std::size_t count = std::min<std::size_t>(3, bytes.size());
-        unsigned group = 0;
-        for (std::size_t i = 0; i < 3; ++i) {
-            group = group << 8U | (i < count ? octet(bytes[i]) : 0U);
-        }
-        for (std::size_t i = 0; i < 4; ++i) {
-            out += i <= count ? kLetters[group >> (18U - 6U * i) & 63U] : '=';
-        }
     }
     return out;
 }

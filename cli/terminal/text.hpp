@@ -13,8 +13,6 @@ std::string to_hex(ByteView bytes);
 // Blanks between bytes are allowed. The error names the column.
 [[nodiscard]] Result<std::string, std::string> parse_hex(std::string_view text);
 
-std::string to_base64(ByteView bytes);
-
 // Replaces \n \r \t \0 \\ and \xNN by their bytes.
 [[nodiscard]] Result<std::string, std::string> parse_escapes(std::string_view text);
 

@@ -1,9 +1,11 @@
 #include "session/subject_template.hpp"
 
+#include "base/suggest.hpp"
 #include "session/message_rules.hpp"
 #include "wire/token.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -34,8 +36,7 @@ std::string PeerFacts::* find_fact(std::string_view name) {
     return nullptr;
 }
 
-// "{transport}, {peer} and {port}"
-std::string allowed_placeholders(std::span<const MessageField> fields) {
+std::string unknown_placeholder(std::string_view name, std::span<const MessageField> fields) {
     std::vector<std::string_view> names;
     names.reserve(kPlaceholders.size() + fields.size());
     for (const Placeholder& placeholder : kPlaceholders) {
@@ -44,14 +45,13 @@ std::string allowed_placeholders(std::span<const MessageField> fields) {
     for (const MessageField& field : fields) {
         names.push_back(field.name);
     }
-    std::string text;
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        if (i != 0) {
-            text += i + 1 == names.size() ? " and " : ", ";
-        }
-        text += fmt::format("{{{}}}", names[i]);
-    }
-    return text;
+    const auto meant = closest(name, names);
+    return fmt::format(
+        "unknown placeholder '{{{}}}'; one of: {{{}}}{}",
+        name,
+        fmt::join(names, "}, {"),
+        meant ? fmt::format("; did you mean '{{{}}}'?", *meant) : std::string()
+    );
 }
 
 std::optional<std::string> problem_of(
@@ -139,9 +139,7 @@ Result<void, std::string> SubjectTemplate::add_placeholder(
     }
     const auto field = std::ranges::find(fields_, name, &MessageField::name);
     if (field == fields_.end()) {
-        return unexpected(
-            fmt::format("'{{{}}}' is not known; there are {}", name, allowed_placeholders(fields_))
-        );
+        return unexpected(unknown_placeholder(name, fields_));
     }
     const auto index = static_cast<std::size_t>(field - fields_.begin());
     parts_.push_back({std::move(literal), nullptr, index});

@@ -21,44 +21,51 @@ namespace telex {
 
 namespace detail {
 
-#ifdef __SSE2__
-
-// Bytes that are compared at once, and how often before memchr is called.
-inline constexpr std::size_t kScanBlock = 32;
+// Blocks that are compared before memchr is called.
 inline constexpr std::size_t kInlineBlocks = 2;
 
-// A bit for each byte of the block that equals `byte`.
-inline std::uint32_t equal_in_block(const char* block, char byte) {
-    const auto* const halves = reinterpret_cast<const __m128i*>(block);
-    const __m128i wanted = _mm_set1_epi8(byte);
-    const int low = _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(halves), wanted));
-    const int high = _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(halves + 1), wanted));
-    return static_cast<std::uint32_t>(low) | static_cast<std::uint32_t>(high) << 16U;
-}
+#ifdef __SSE2__
 
-// Calls `equal(block)` for each of the first blocks. Returns true if one has a bit: then `from` is
-// the offset of that byte, else of what was not compared.
-template <class Equal>
-bool scan_blocks(ByteView input, std::size_t& from, Equal&& equal) {
-    for (std::size_t i = 0; i < kInlineBlocks && from + kScanBlock <= input.size(); ++i) {
-        if (const std::uint32_t found = equal(input.data() + from); found != 0) {
+// Compares whole blocks of the input with some bytes, at most `blocks` of them. Returns true if one
+// of the bytes is there: then `from` is its offset, else that of what was not compared.
+template <std::size_t kBytes>
+[[gnu::always_inline]] inline bool scan_blocks(
+    const char* bytes, ByteView input, std::size_t& from, std::size_t blocks
+) {
+    struct Half {
+        __m128i bytes;
+    };
+
+    constexpr std::size_t kBlock = 2 * sizeof(Half);
+    std::array<Half, kBytes> wanted;
+    for (std::size_t i = 0; i < kBytes; ++i) {
+        wanted[i].bytes = _mm_set1_epi8(bytes[i]);
+    }
+    const auto equal = [&](const char* half) {
+        const __m128i seen = _mm_loadu_si128(reinterpret_cast<const __m128i*>(half));
+        __m128i found = _mm_cmpeq_epi8(seen, wanted[0].bytes);
+        for (std::size_t i = 1; i < kBytes; ++i) {
+            found = _mm_or_si128(found, _mm_cmpeq_epi8(seen, wanted[i].bytes));
+        }
+        return static_cast<std::uint32_t>(_mm_movemask_epi8(found));
+    };
+    for (std::size_t i = 0; i < blocks && from + kBlock <= input.size(); ++i) {
+        const char* const block = input.data() + from;
+        const std::uint32_t found = equal(block) | equal(block + sizeof(Half)) << 16U;
+        if (found != 0) {
             from += static_cast<std::size_t>(std::countr_zero(found));
             return true;
         }
-        from += kScanBlock;
+        from += kBlock;
     }
     return false;
 }
 
 #else
 
-template <class Equal>
-bool scan_blocks(ByteView, std::size_t&, Equal&&) {
+template <std::size_t kBytes>
+bool scan_blocks(const char*, ByteView, std::size_t&, std::size_t) {
     return false;
-}
-
-inline unsigned equal_in_block(const char*, char) {
-    return 0;
 }
 
 #endif
@@ -66,9 +73,8 @@ inline unsigned equal_in_block(const char*, char) {
 }  // namespace detail
 
 // The offset of the first `byte` at or after `from`; the input's size if there is none.
-inline std::size_t find_byte(ByteView input, std::size_t from, char byte) {
-    const auto equal = [byte](const char* block) { return detail::equal_in_block(block, byte); };
-    if (detail::scan_blocks(input, from, equal)) {
+[[gnu::always_inline]] inline std::size_t find_byte(ByteView input, std::size_t from, char byte) {
+    if (detail::scan_blocks<1>(&byte, input, from, detail::kInlineBlocks)) {
         return from;
     }
     if (from >= input.size()) {
@@ -95,7 +101,7 @@ public:
     bool has_one_byte() const { return set_.size() == 1; }
 
     // The offset of the first of the bytes at or after `from`; the input's size if there is none.
-    std::size_t find(ByteView input, std::size_t from) const {
+    [[gnu::always_inline]] std::size_t find(ByteView input, std::size_t from) const {
         return has_one_byte() ? find_byte(input, from, first_) : find_one_of(input, from);
     }
 
@@ -103,23 +109,28 @@ private:
     // More are looked up in the table.
     static constexpr std::size_t kMostCompared = 4;
 
-    std::size_t find_one_of(ByteView input, std::size_t from) const {
-        const auto equal = [this](const char* block) {
-            auto found = detail::equal_in_block(block, first_);
-            for (std::size_t i = 1; i < set_.size(); ++i) {
-                found |= detail::equal_in_block(block, set_[i]);
-            }
-            return found;
-        };
-        while (set_.size() <= kMostCompared && from < input.size()) {
-            const std::size_t before = from;
-            if (detail::scan_blocks(input, from, equal)) {
-                return from;
-            }
-            if (from == before) {
-                break;
-            }
+    [[gnu::noinline]] std::size_t find_one_of(ByteView input, std::size_t from) const {
+        switch (set_.size()) {
+            case 2:
+                return find_in_blocks<2>(input, from);
+            case 3:
+                return find_in_blocks<3>(input, from);
+            case kMostCompared:
+                return find_in_blocks<kMostCompared>(input, from);
+            default:
+                return find_in_table(input, from);
         }
+    }
+
+    template <std::size_t kBytes>
+    std::size_t find_in_blocks(ByteView input, std::size_t from) const {
+        if (detail::scan_blocks<kBytes>(set_.data(), input, from, ByteView::npos)) {
+            return from;
+        }
+        return find_in_table(input, from);
+    }
+
+    std::size_t find_in_table(ByteView input, std::size_t from) const {
         while (from < input.size() && !in_set_[static_cast<unsigned char>(input[from])]) {
             ++from;
         }

@@ -12,6 +12,7 @@ namespace {
 
 // The public header cannot include the wire's.
 static_assert(telex::kNoAnswerHeader == wire::kNoAnswerHeader);
+static_assert(telex::kCloseHeader == wire::kCloseHeader);
 static_assert(telex::kErrorHeader == wire::kErrorHeader);
 
 // Default frame limit, for servers with a lower one and before Welcome.

@@ -11,10 +11,12 @@
 #include "base/bytes.hpp"
 #include "codec/frame_error.hpp"
 #include "codec/framing.hpp"
+#include "codec/head_check.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 
 namespace telex::codec {
 
@@ -49,8 +51,15 @@ struct [[nodiscard]] DecodeStep {
     static DecodeStep make_error(FrameError error) { return {.kind = Kind::error, .error = error}; }
 };
 
+// A whole frame further on in the input.
+struct FrameAhead {
+    ByteView payload{};
+    std::size_t end = 0;  // in the input: where the next frame begins
+};
+
 // The reading side of one stream. Owned by the connection and used on its reactor thread only.
-// Throws nothing but std::bad_alloc; allocates only for stuffed framings, after checking the limit.
+// Throws nothing but std::bad_alloc; allocates only for stuffed framings and joined parts, after
+// checking the limit.
 class Decoder {
 public:
     Decoder() = default;
@@ -61,9 +70,22 @@ public:
     // `input` is all bytes not yet consumed: those left by the last call, plus new ones.
     virtual DecodeStep decode(ByteView input) = 0;
 
+    // Call after decode() has returned a frame and its bytes were dropped. Finds the whole frames
+    // at the front of the input, those that decode() would return next, at most as many as `frames`
+    // has places. Returns their number, which may be less than decode() would find. The owner drops
+    // what it takes, up to the end of a frame, and offers the rest to decode().
+    virtual std::size_t look_ahead(ByteView /*input*/, std::span<FrameAhead> /*frames*/) {
+        return 0;
+    }
+
     // Ends the stream; `rest` is the input left by the last decode(). Returns a last frame, a skip,
     // an error or need_more (nothing is left). The decoder must not be used afterwards.
     virtual DecodeStep finish(ByteView rest) = 0;
+
+    // The sender has paused for Framing::idle; `rest` is the input left by the last decode().
+    // Returns the frame that the pause ends, which is all of `rest`, or need_more if it ends none.
+    // Then the stream goes on.
+    virtual DecodeStep end_by_pause(ByteView /*rest*/) { return DecodeStep::make_need_more(0); }
 
     // Frees memory of the last frame, whose payload is no longer used.
     virtual void release() {}
@@ -79,7 +101,8 @@ protected:
     std::uint64_t examined_ = 0;
 };
 
-// Requires a valid `framing` (validate() returns nullopt).
-std::unique_ptr<Decoder> make_decoder(const Framing& framing);
+// Requires a valid `framing` (validate() returns nullopt). `check`: of frames with start lines
+// (has_start_lines()), or null; it must outlive the decoder.
+std::unique_ptr<Decoder> make_decoder(const Framing& framing, const HeadCheck* check = nullptr);
 
 }  // namespace telex::codec

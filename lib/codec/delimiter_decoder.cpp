@@ -1,12 +1,17 @@
 #include "codec/delimiter_decoder.hpp"
 
+#include "codec/skipped_bytes.hpp"
+
 #include <algorithm>
+#include <utility>
 
 namespace telex::codec {
 
-DelimiterDecoder::DelimiterDecoder(const Framing& framing)
+template <class Search>
+BasicDelimiterDecoder<Search>::BasicDelimiterDecoder(const Framing& framing, Search search)
     : start_(framing.delimiter.start),
-      search_(framing.delimiter.ends),
+      skip_(framing.delimiter.skip),
+      search_(std::move(search)),
       optional_cr_(framing.delimiter.optional_cr),
       keep_(framing.delimiter.keep),
       at_eof_(framing.delimiter.at_eof),
@@ -17,15 +22,61 @@ DelimiterDecoder::DelimiterDecoder(const Framing& framing)
       max_frame_bytes_(framing.max_frame_bytes),
       budget_(framing) {}
 
-void DelimiterDecoder::limit_payload(std::size_t max_bytes) {
+template <class Search>
+void BasicDelimiterDecoder<Search>::limit_payload(std::size_t max_bytes) {
     limit_ = std::min(max_bytes, max_frame_bytes_);
 }
 
-DecodeStep DelimiterDecoder::decode(ByteView input) {
-    if (start_.empty() || discarding_) {
+template <class Search>
+inline DecodeStep BasicDelimiterDecoder<Search>::terminated(ByteView input, DelimiterMatch match) {
+    std::size_t content = match.start;
+    if (optional_cr_ && content > 0 && input[content - 1] == '\r') {
+        --content;
+    }
+    const std::size_t size = keep_ ? start_.size() + match.end : content;
+    scanned_ = 0;
+    if (discarding_ || size > limit_) {
+        const bool lost = !discarding_;
+        discarding_ = false;
+        return budget_.spend(match.start) ? DecodeStep::make_skip(match.end, lost)
+                                          : DecodeStep::make_error(FrameError::too_large);
+    }
+    if (content == 0 && empty_ != EmptyFrames::deliver) {
+        return empty_ == EmptyFrames::ignore ? DecodeStep::make_skip(match.end, false)
+                                             : DecodeStep::make_error(FrameError::empty_frame);
+    }
+    budget_.refill();
+    return DecodeStep::make_frame(match.end, ByteView(input.data(), keep_ ? match.end : content));
+}
+
+// The bytes of a frame after its literal.
+template <class Search>
+inline DecodeStep BasicDelimiterDecoder<Search>::decode_content(ByteView input) {
+    if constexpr (Search::kHasContext) {
+        return decode_in_context(input);
+    }
+    if (const DelimiterMatch match = search_.find(input, scanned_, examined_)) {
+        return terminated(input, match);
+    }
+    scanned_ = input.size();
+    return unterminated(input);
+}
+
+template <class Search>
+DecodeStep BasicDelimiterDecoder<Search>::decode(ByteView input) {
+    if (start_.empty() || discarding_) [[likely]] {
         return decode_content(input);
     }
+    return decode_after_start(input);
+}
+
+template <class Search>
+DecodeStep BasicDelimiterDecoder<Search>::decode_after_start(ByteView input) {
     if (!started_) {
+        if (const std::size_t skipped = leading(input, skip_); skipped > 0) {
+            examined_ += skipped;
+            return DecodeStep::make_skip(skipped, false);
+        }
         const ByteView present = input.substr(0, start_.size());
         examined_ += present.size();
         if (!ByteView(start_).starts_with(present)) {
@@ -40,7 +91,8 @@ DecodeStep DelimiterDecoder::decode(ByteView input) {
 }
 
 // `step` is that of the bytes after the literal.
-DecodeStep DelimiterDecoder::after_start(ByteView input, DecodeStep step) {
+template <class Search>
+DecodeStep BasicDelimiterDecoder<Search>::after_start(ByteView input, DecodeStep step) {
     switch (step.kind) {
         case DecodeStep::Kind::need_more:
             step.need += start_.size();
@@ -60,37 +112,29 @@ DecodeStep DelimiterDecoder::after_start(ByteView input, DecodeStep step) {
     return step;
 }
 
-inline DecodeStep DelimiterDecoder::terminated(ByteView input, DelimiterMatch match) {
-    std::size_t content = match.start;
-    if (optional_cr_ && content > 0 && input[content - 1] == '\r') {
-        --content;
+// Sees no byte beyond the limit but those that decide it, so that errors do not depend on how the
+// stream was split. While discarding, brackets that are too deep are an error like the budget's
+// end.
+template <class Search>
+DecodeStep BasicDelimiterDecoder<Search>::decode_in_context(ByteView input)
+    requires(Search::kHasContext)
+{
+    const std::size_t limit =
+        keep_ ? limit_ - std::min(limit_, start_.size()) : limit_ + held_back_;
+    const std::size_t window = std::max(limit, held_back_) + 1;
+    const ByteView seen = input.substr(0, discarding_ ? ByteView::npos : window);
+    if (const DelimiterMatch match = search_.find(seen, scanned_, examined_)) {
+        return terminated(seen, match);
     }
-    const std::size_t size = keep_ ? start_.size() + match.end : content;
-    scanned_ = 0;
-    if (discarding_ || size > limit_) {
-        const bool lost = !discarding_;
-        discarding_ = false;
-        return budget_.spend(match.start) ? DecodeStep::make_skip(match.end, lost)
-                                          : DecodeStep::make_error(FrameError::too_large);
+    if (search_.too_deep()) {
+        return DecodeStep::make_error(discarding_ ? FrameError::too_large : FrameError::too_deep);
     }
-    if (content == 0 && empty_ != EmptyFrames::deliver) {
-        return empty_ == EmptyFrames::ignore ? DecodeStep::make_skip(match.end, false)
-                                             : DecodeStep::make_error(FrameError::empty_frame);
-    }
-    budget_.refill();
-    return DecodeStep::make_frame(match.end, input.substr(0, keep_ ? match.end : content));
+    scanned_ = seen.size();
+    return unterminated(seen);
 }
 
-// The bytes of a frame after its literal.
-DecodeStep DelimiterDecoder::decode_content(ByteView input) {
-    if (const DelimiterMatch match = search_.find(input, scanned_, examined_)) {
-        return terminated(input, match);
-    }
-    scanned_ = input.size();
-    return unterminated(input);
-}
-
-DecodeStep DelimiterDecoder::unterminated(ByteView input) {
+template <class Search>
+DecodeStep BasicDelimiterDecoder<Search>::unterminated(ByteView input) {
     const bool overlong =
         keep_ ? start_.size() + input.size() > limit_ : input.size() > limit_ + held_back_;
     if (!discarding_ && !overlong) {
@@ -106,12 +150,21 @@ DecodeStep DelimiterDecoder::unterminated(ByteView input) {
     const bool lost = !discarding_;
     discarding_ = true;
     scanned_ -= certain;
+    if constexpr (Search::kHasContext) {
+        search_.drop(certain);
+    }
     return DecodeStep::make_skip(certain, lost);
 }
 
-DecodeStep DelimiterDecoder::finish(ByteView rest) {
+template <class Search>
+DecodeStep BasicDelimiterDecoder<Search>::finish(ByteView rest) {
     if (rest.empty() && !discarding_) {
         return DecodeStep::make_need_more(0);
+    }
+    if (!started_ && !discarding_) {
+        if (const std::size_t skipped = leading(rest, skip_); skipped > 0) {
+            return DecodeStep::make_skip(skipped, false);
+        }
     }
     const bool inside_start = !start_.empty() && !started_ && !discarding_;
     if (at_eof_ == AtEof::error || inside_start) {
@@ -126,9 +179,15 @@ DecodeStep DelimiterDecoder::finish(ByteView rest) {
 }
 
 // A CR at the very end is content: no delimiter followed it.
-DecodeStep DelimiterDecoder::unterminated_at_eof(ByteView rest) {
+template <class Search>
+DecodeStep BasicDelimiterDecoder<Search>::unterminated_at_eof(ByteView rest) {
     if (discarding_ || at_eof_ == AtEof::drop) {
         return DecodeStep::make_skip(rest.size(), !discarding_);
+    }
+    if constexpr (Search::kHasContext) {
+        if (search_.is_inside()) {
+            return DecodeStep::make_error(FrameError::truncated);
+        }
     }
     if (rest.size() + (keep_ ? start_.size() : 0) > limit_) {
         return close_when_oversize_ ? DecodeStep::make_error(FrameError::too_large)
@@ -136,5 +195,8 @@ DecodeStep DelimiterDecoder::unterminated_at_eof(ByteView rest) {
     }
     return DecodeStep::make_frame(rest.size(), rest);
 }
+
+template class BasicDelimiterDecoder<DelimiterSearch>;
+template class BasicDelimiterDecoder<ContextSearch>;
 
 }  // namespace telex::codec

@@ -5,9 +5,14 @@
 //                           │
 //                           └──no delimiter within the limit, discard──▶ discard ──▶ start
 //
-// Framings without a literal at the beginning of their frames begin with `search`. While
-// discarding, the last bytes stay in the input: they may begin a delimiter.
+// The search finds delimiters anywhere, or only outside of quotes and brackets
+// (delimiter_context.hpp).
+//
+// Bytes of `skip` before a literal are passed over. Framings without a literal at the beginning of
+// their frames begin with `search`. While discarding, the last bytes stay in the input: they may
+// begin a delimiter.
 #include "codec/decoder.hpp"
+#include "codec/delimiter_context.hpp"
 #include "codec/delimiter_search.hpp"
 #include "codec/discard.hpp"
 #include "codec/framing.hpp"
@@ -18,9 +23,11 @@
 
 namespace telex::codec {
 
-class DelimiterDecoder final : public Decoder {
+// Search is DelimiterSearch or ContextSearch.
+template <class Search>
+class BasicDelimiterDecoder final : public Decoder {
 public:
-    explicit DelimiterDecoder(const Framing& framing);
+    BasicDelimiterDecoder(const Framing& framing, Search search);
 
     DecodeStep decode(ByteView input) override;
     DecodeStep finish(ByteView rest) override;
@@ -35,14 +42,18 @@ public:
     DiscardBudget& discard_budget() { return budget_; }
 
 private:
+    [[gnu::noinline]] DecodeStep decode_after_start(ByteView input);
     DecodeStep after_start(ByteView input, DecodeStep step);
-    DecodeStep decode_content(ByteView input);
+    [[gnu::always_inline]] DecodeStep decode_content(ByteView input);
+    DecodeStep decode_in_context(ByteView input)
+        requires(Search::kHasContext);
     [[gnu::always_inline]] DecodeStep terminated(ByteView input, DelimiterMatch match);
     DecodeStep unterminated(ByteView input);
     DecodeStep unterminated_at_eof(ByteView rest);
 
     std::string start_;
-    DelimiterSearch search_;
+    std::string skip_;
+    Search search_;
     bool optional_cr_;
     bool keep_;
     AtEof at_eof_;
@@ -56,5 +67,11 @@ private:
     std::size_t max_frame_bytes_;
     DiscardBudget budget_;
 };
+
+using DelimiterDecoder = BasicDelimiterDecoder<DelimiterSearch>;
+using ContextDelimiterDecoder = BasicDelimiterDecoder<ContextSearch>;
+
+extern template class BasicDelimiterDecoder<DelimiterSearch>;
+extern template class BasicDelimiterDecoder<ContextSearch>;
 
 }  // namespace telex::codec

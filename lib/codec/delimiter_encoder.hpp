@@ -1,14 +1,17 @@
 #pragma once
 // Writes delimited frames. Rejects a payload that the reader would split or shorten, so that one
 // message cannot smuggle in another (CWE-93).
+#include "codec/delimiter_context.hpp"
 #include "codec/delimiter_search.hpp"
 #include "codec/encoder.hpp"
 
 namespace telex::codec {
 
-class DelimiterEncoder final : public Encoder {
+// Search is DelimiterSearch or DelimiterContext.
+template <class Search>
+class BasicDelimiterEncoder final : public Encoder {
 public:
-    explicit DelimiterEncoder(const Framing& framing);
+    explicit BasicDelimiterEncoder(const Framing& framing);
 
     [[nodiscard]] Result<void, FrameError> encode(ByteView payload, std::string& out)
         const override;
@@ -16,17 +19,29 @@ public:
         const override;
 
 private:
-    [[nodiscard]] Result<void, FrameError> append_kept(ByteView payload, std::string& out) const;
-    [[nodiscard]] Result<void, FrameError> append_content(ByteView content, std::string& out) const;
+    [[gnu::noinline]] void append_start(ByteView& payload, std::string& out) const;
+    [[nodiscard, gnu::noinline]] Result<void, FrameError> append_kept(
+        ByteView payload, std::string& out
+    ) const;
+    [[nodiscard, gnu::always_inline]] Result<void, FrameError> append_content(
+        ByteView content, std::string& out
+    ) const;
 
     std::string start_;
-    DelimiterSearch reader_;  // delimiters that end a frame for the reader
-    DelimiterSearch any_;     // those and the one that is written
+    std::string skip_;
+    Search reader_;  // delimiters that end a frame for the reader
+    Search any_;     // those and the one that is written
     std::string write_;
     bool optional_cr_;
     bool keep_;
     bool refuse_empty_;
     std::size_t limit_;
 };
+
+using DelimiterEncoder = BasicDelimiterEncoder<DelimiterSearch>;
+using ContextDelimiterEncoder = BasicDelimiterEncoder<DelimiterContext>;
+
+extern template class BasicDelimiterEncoder<DelimiterSearch>;
+extern template class BasicDelimiterEncoder<DelimiterContext>;
 
 }  // namespace telex::codec

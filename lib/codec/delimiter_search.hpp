@@ -22,71 +22,51 @@ struct DelimiterMatch {
 
 class DelimiterSearch {
 public:
+    // Delimiters count wherever they are (delimiter_context.hpp).
+    static constexpr bool kHasContext = false;
+
     // Requires at least one delimiter, none of them empty.
     explicit DelimiterSearch(std::vector<std::string> delimiters);
 
     // Returns the match that ends first at or after `from`; of several with the same end the
     // longest. Everything before `from` must have been searched. Adds the number of bytes examined
     // to `examined`.
-    DelimiterMatch find(ByteView input, std::size_t from, std::uint64_t& examined) const;
+    [[gnu::always_inline]] DelimiterMatch find(
+        ByteView input, std::size_t from, std::uint64_t& examined
+    ) const;
+
+    // The first match in a whole payload.
+    DelimiterMatch first_in(ByteView payload) const {
+        std::uint64_t examined = 0;
+        return find(payload, 0, examined);
+    }
 
     std::size_t longest() const { return delimiters_.front().size(); }
 
+    // No byte behind a delimiter belongs to its frame.
+    static constexpr bool has_bytes_behind() { return false; }
+
 private:
-    // Delimiters are short: a loop is faster than a call of memcmp.
-    static bool ends_with(ByteView seen, const std::string& delimiter);
+    DelimiterMatch find_one_of(ByteView input, std::size_t from, std::uint64_t& examined) const;
     DelimiterMatch match_ending_at(ByteView input, std::size_t last, std::uint64_t& examined) const;
 
     std::vector<std::string> delimiters_;  // longest first
     ByteScan last_bytes_;
-    bool one_byte_;  // each delimiter is the same single byte: it needs no look back
+    bool of_one_byte_;  // each delimiter has one byte: it needs no look back
+    bool one_byte_;     // all are the same
+    char delimiter_byte_;
 };
-
-inline bool DelimiterSearch::ends_with(ByteView seen, const std::string& delimiter) {
-    if (seen.size() < delimiter.size()) {
-        return false;
-    }
-    const char* at = seen.data() + seen.size() - delimiter.size();
-    for (std::size_t i = 0; i < delimiter.size(); ++i) {
-        if (at[i] != delimiter[i]) {
-            return false;
-        }
-    }
-    return true;
-}
-
-inline DelimiterMatch DelimiterSearch::match_ending_at(
-    ByteView input, std::size_t last, std::uint64_t& examined
-) const {
-    const ByteView seen = input.substr(0, last + 1);
-    for (const std::string& delimiter : delimiters_) {
-        examined += delimiter.size() - 1;
-        if (ends_with(seen, delimiter)) {
-            return {.start = seen.size() - delimiter.size(), .end = seen.size()};
-        }
-    }
-    return {};
-}
 
 inline DelimiterMatch DelimiterSearch::find(
     ByteView input, std::size_t from, std::uint64_t& examined
 ) const {
-    while (from < input.size()) {
-        const std::size_t last = last_bytes_.find(input, from);
-        if (last == input.size()) {
-            examined += last - from;
-            return {};
-        }
-        examined += last + 1 - from;
-        if (one_byte_) {
-            return {.start = last, .end = last + 1};
-        }
-        if (const auto match = match_ending_at(input, last, examined)) {
-            return match;
-        }
-        from = last + 1;
+    if (!one_byte_) {
+        return find_one_of(input, from, examined);
     }
-    return {};
+    const std::size_t at = find_byte(input, from, delimiter_byte_);
+    const std::size_t end = at + (at < input.size() ? 1 : 0);
+    examined += end - from;
+    return {.start = at, .end = at < input.size() ? end : 0};
 }
 
 }  // namespace telex::codec

@@ -49,6 +49,9 @@ public:
     [[nodiscard]] virtual Result<bool, FrameError> wrap(
         std::size_t payload_size, Wrapping& wrapping
     ) const = 0;
+
+    // Appends bytes that are whole frames already.
+    virtual void append_whole(ByteView frames, std::string& out) const { out.append(frames); }
 };
 
 // Requires a valid `framing` (validate() returns nullopt).

@@ -16,6 +16,8 @@ std::string_view name_of(FrameError error) {
             return "transfer_encoding";
         case FrameError::head_too_large:
             return "head_too_large";
+        case FrameError::foreign_page:
+            return "foreign_page";
         case FrameError::bad_value:
             return "bad_value";
         case FrameError::too_deep:

@@ -14,6 +14,7 @@ enum class FrameError : std::uint8_t {
     bad_header,            // a line that is not a header, or that readers may interpret differently
     transfer_encoding,     // headers: the body has a coding (chunked) instead of a length
     head_too_large,        // headers: no blank line within the limit
+    foreign_page,          // headers: a request of a web page that may not use the listener
     bad_value,             // not a value of the format; encode: not a whole one
     too_deep,              // values nested deeper than the limit
     bad_trailer,           // the literal after the body differs
@@ -33,6 +34,7 @@ inline constexpr std::array kAllFrameErrors = {
     FrameError::bad_header,
     FrameError::transfer_encoding,
     FrameError::head_too_large,
+    FrameError::foreign_page,
     FrameError::bad_value,
     FrameError::too_deep,
     FrameError::bad_trailer,

@@ -4,15 +4,19 @@
 //
 //   frame = [head] [other bytes] length field [other bytes]
 //           body [padding] trailer                                      kind length
+//         = several of these                                            with continuation
 //         = [start] content delimiter                                   kind delimiter
 //         = exactly fixed_bytes bytes                                   kind fixed
 //         = [end byte] stuffed content and checksum, end byte           kind stuffed
+//         = [start] stuffed content, end                                kind stuffed: dot, dle
 //         = either of the first two, detected per frame (RFC 6587)      kind syslog
 //         = header lines, blank line, body, trailer                     kind headers
 //         = one self-delimiting value                                  kind value
+//         = the bytes up to a pause of the sender                       kind idle
 //         = one packet                                                  kind datagram
 #include "base/result.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -31,6 +35,7 @@ enum class FramingKind : std::uint8_t {
     syslog,
     headers,
     value,
+    idle,
     datagram
 };
 enum class LengthEncoding : std::uint8_t { binary, leb128, decimal, hex, bcd, ber };
@@ -38,13 +43,16 @@ enum class ByteOrder : std::uint8_t { big, little };
 // The bytes that the length field counts: the body; everything from the field's first byte on; or
 // the whole frame. The last two include head and trailer.
 enum class LengthCounts : std::uint8_t { body, from_field, frame };
+// How the head of a part says whether it is the last one of its frame: it always is; bits are set
+// in the last part; bits are set in all others; a part with the largest length is not the last.
+enum class Continuation : std::uint8_t { none, last, more, full };
 enum class AtEof : std::uint8_t { emit, drop, error };
 enum class EmptyFrames : std::uint8_t { deliver, ignore, error };
 enum class Oversize : std::uint8_t { close, discard };
-enum class Stuffing : std::uint8_t { cobs, slip, hdlc };
+enum class Stuffing : std::uint8_t { cobs, slip, hdlc, dot, dle };
 // fcs16: the frame check sequence of RFC 1662, appended to the content.
 enum class Checksum : std::uint8_t { none, fcs16 };
-// Handling of a stuffed frame with wrong escapes or a wrong checksum.
+// Handling of a stuffed frame with wrong escapes or a wrong checksum, and of bytes between frames.
 enum class Damaged : std::uint8_t { close, discard };
 enum class SyslogWrite : std::uint8_t { counted, lines };
 // The first line of a block of headers: a header if it has the form of one, else a start line;
@@ -61,11 +69,18 @@ inline constexpr std::size_t kDefaultMaxFrameBytes = std::size_t{1} << 20U;
 inline constexpr std::size_t kMaxFrameBytesCeiling = std::size_t{1} << 30U;
 // Longest head of a length framing: the bytes before the field, the field, its terminator.
 inline constexpr std::size_t kMaxLengthHeadBytes = std::size_t{4} << 10U;
+// Parts of a frame, each with its own length.
+inline constexpr std::uint32_t kDefaultParts = 1'024;
+inline constexpr std::uint32_t kMaxParts = 65'536;
 // Blocks of headers.
 inline constexpr std::size_t kDefaultHeadLimit = std::size_t{8} << 10U;
 inline constexpr std::size_t kMaxHeadLimit = std::size_t{64} << 10U;
 inline constexpr std::size_t kMaxWriteHeadBytes = std::size_t{4} << 10U;
-// Values inside of values.
+// Pauses that end a frame.
+inline constexpr std::chrono::milliseconds kDefaultIdle{20};
+inline constexpr std::chrono::milliseconds kMinIdle{1};
+inline constexpr std::chrono::milliseconds kMaxIdle{60'000};
+// Values inside of values, brackets inside of brackets.
 inline constexpr std::uint16_t kDefaultNesting = 128;
 inline constexpr std::uint16_t kMaxNesting = 1'024;
 inline constexpr std::size_t kDefaultDiscardBudget = std::size_t{16} << 20U;
@@ -99,6 +114,11 @@ struct LengthOptions {
     std::uint8_t align = 1;
     std::uint16_t padding_at = 0;
     std::uint8_t padding_width = 0;
+    // binary: frames of several parts. `continuation_bits`: bits of the field, as on the wire,
+    // `width` bytes, of `last` and `more`.
+    Continuation continuation = Continuation::none;
+    std::string continuation_bits;
+    std::uint32_t parts = kDefaultParts;  // maximum number in a frame
     // leb128, ber, and digits before a terminator: reject a notation longer than necessary (80 00,
     // 81 05, "007").
     bool canonical = true;
@@ -115,14 +135,34 @@ struct DelimiterOptions {
     // Literal at the beginning of each frame, checked from its first byte on. It is not part of the
     // payload, unless `keep`.
     std::string start;
+    // Each of these bytes may stand before `start`, any number of times; they are not part of a
+    // frame. A payload to be written with `keep` may begin with them.
+    std::string skip;
     // Each of these ends a frame. The one that is complete first wins; of several, the longest.
     std::vector<std::string> ends = {"\n"};
     std::string write = "\n";  // what the encoder appends
     bool optional_cr = false;  // drop one CR before the delimiter
     bool keep = false;         // the payload includes its delimiter (and CR), and `start`
+    // Number of bytes behind the delimiter that belong to the frame. Only with `keep`: the payload
+    // includes them, read and written.
+    std::uint8_t after = 0;
+    // No delimiter ends a frame within quotes or brackets. `quotes`: each byte begins and ends
+    // quoted content. `escape`: one byte; the byte behind it has no meaning there. `brackets`:
+    // pairs of an opening and a closing byte.
+    std::string quotes;
+    std::string escape;
+    std::string brackets;
     AtEof at_eof = AtEof::error;
 
     friend bool operator==(const DelimiterOptions&, const DelimiterOptions&) = default;
+};
+
+// Bytes behind the DLE that begins a frame, and behind the one that ends it: one byte each.
+struct DleOptions {
+    std::string start = "\x02";  // empty: none, the payload follows the DLE
+    std::string end = "\x03";
+
+    friend bool operator==(const DleOptions&, const DleOptions&) = default;
 };
 
 // Lines that end with LF or CR LF, up to a blank one, then the body: HTTP, SIP, LSP, STOMP.
@@ -134,6 +174,9 @@ struct HeaderOptions {
     WithoutLength without = WithoutLength::empty;
     std::string trailer;     // literal after each body
     std::string write_head;  // whole lines that are written before the length
+    // Protocol of the status line that a server writes in place of a reply it does not have, such
+    // as "HTTP/1.1"; empty: it writes nothing.
+    std::string refuse_as;
     // The payload is the frame without its trailer. A payload to be written includes its own
     // headers, which are checked.
     bool keep_head = false;
@@ -165,10 +208,12 @@ struct Framing {
     bool leading_end = true;                          // slip, hdlc: write the end byte before, too
     Checksum checksum = Checksum::none;               // hdlc
     Damaged damaged = Damaged::close;                 // kind stuffed
+    DleOptions dle;                                   // stuffing dle
     SyslogWrite syslog_write = SyslogWrite::counted;  // kind syslog
     HeaderOptions headers;                            // kind headers
     ValueFormat format = ValueFormat::json;           // kind value
-    std::uint16_t nesting = kDefaultNesting;          // kind value: maximum depth
+    std::uint16_t nesting = kDefaultNesting;          // kind value, brackets: maximum depth
+    std::chrono::milliseconds idle = kDefaultIdle;    // kind idle: the pause that ends a frame
     // Kinds length, datagram and syslog (counted messages): one of these endings is removed from
     // the end of a payload (trim.hpp).
     std::vector<std::string> trim;
@@ -197,6 +242,11 @@ struct Framing {
 
     friend bool operator==(const Framing&, const Framing&) = default;
 };
+
+// Frames may begin with the start line of a request.
+inline bool has_start_lines(const Framing& framing) {
+    return framing.kind == FramingKind::headers && framing.headers.first_line != FirstLine::header;
+}
 
 inline bool operator==(const FirstFrames& left, const FirstFrames& right) {
     return left.framing == right.framing && left.frames == right.frames &&

@@ -21,6 +21,7 @@ inline constexpr std::array kFramingKindNames = {
     NamedValue<FramingKind>{"syslog", FramingKind::syslog},
     NamedValue<FramingKind>{"headers", FramingKind::headers},
     NamedValue<FramingKind>{"value", FramingKind::value},
+    NamedValue<FramingKind>{"idle", FramingKind::idle},
     NamedValue<FramingKind>{"datagram", FramingKind::datagram},
 };
 
@@ -44,6 +45,13 @@ inline constexpr std::array kLengthCountsNames = {
     NamedValue<LengthCounts>{"frame", LengthCounts::frame},
 };
 
+inline constexpr std::array kContinuationNames = {
+    NamedValue<Continuation>{"none", Continuation::none},
+    NamedValue<Continuation>{"last", Continuation::last},
+    NamedValue<Continuation>{"more", Continuation::more},
+    NamedValue<Continuation>{"full", Continuation::full},
+};
+
 inline constexpr std::array kAtEofNames = {
     NamedValue<AtEof>{"emit", AtEof::emit},
     NamedValue<AtEof>{"drop", AtEof::drop},
@@ -65,6 +73,8 @@ inline constexpr std::array kStuffingNames = {
     NamedValue<Stuffing>{"cobs", Stuffing::cobs},
     NamedValue<Stuffing>{"slip", Stuffing::slip},
     NamedValue<Stuffing>{"hdlc", Stuffing::hdlc},
+    NamedValue<Stuffing>{"dot", Stuffing::dot},
+    NamedValue<Stuffing>{"dle", Stuffing::dle},
 };
 
 inline constexpr std::array kChecksumNames = {

@@ -43,11 +43,12 @@ std::size_t line_ends(ByteView input) {
 
 }  // namespace
 
-HeadersDecoder::HeadersDecoder(const Framing& framing)
+HeadersDecoder::HeadersDecoder(const Framing& framing, const HeadCheck* check)
     : options_(framing.headers),
+      check_(check),
       block_(options_),
       counted_(counted_body(framing)),
-      delimited_(delimited_body(framing)),
+      delimited_(delimited_body(framing), DelimiterSearch(delimited_body(framing).delimiter.ends)),
       empty_(framing.empty),
       limit_(framing.max_frame_bytes),
       max_frame_bytes_(framing.max_frame_bytes) {}
@@ -97,7 +98,17 @@ DecodeStep HeadersDecoder::read_head(ByteView input) {
     if (!complete) {
         return DecodeStep::make_error(complete.error());
     }
-    return *complete ? begin_body(input) : DecodeStep::make_need_more(input.size() + 1);
+    return *complete ? check_head(input) : DecodeStep::make_need_more(input.size() + 1);
+}
+
+DecodeStep HeadersDecoder::check_head(ByteView input) {
+    if (check_ != nullptr) {
+        examined_here_ += block_.size();
+        if (const auto fault = check_->check(input.substr(0, block_.size()))) {
+            return DecodeStep::make_error(*fault);
+        }
+    }
+    return begin_body(input);
 }
 
 DecodeStep HeadersDecoder::begin_body(ByteView input) {

@@ -5,11 +5,13 @@
 //      between frames ──line ends──▶ between frames (skipped: heartbeats of STOMP, keep-alives of
 //      SIP)
 //            │
-//            └──▶ head ──length──▶ counted ──its frame ends──▶ between frames
+//            └──▶ head (checked when it is complete) ──length──▶ counted ──its frame ends──▶
+//            between frames
 //                   ├──no length, trailer──▶ delimited ──its frame ends──▶ between frames
 //                   └──no length, close──▶ to_close ──end of the stream──▶ frame
 #include "codec/decoder.hpp"
 #include "codec/delimiter_decoder.hpp"
+#include "codec/head_check.hpp"
 #include "codec/header_block.hpp"
 #include "codec/known_head.hpp"
 #include "codec/length_decoder.hpp"
@@ -21,7 +23,8 @@ namespace telex::codec {
 
 class HeadersDecoder final : public Decoder {
 public:
-    explicit HeadersDecoder(const Framing& framing);
+    // `check` may be null.
+    HeadersDecoder(const Framing& framing, const HeadCheck* check);
 
     DecodeStep decode(ByteView input) override;
     DecodeStep finish(ByteView rest) override;
@@ -33,6 +36,7 @@ private:
     DecodeStep step(ByteView input);
     DecodeStep skip_line_ends(ByteView input);
     DecodeStep read_head(ByteView input);
+    DecodeStep check_head(ByteView input);
     DecodeStep begin_body(ByteView input);
     DecodeStep begin_counted(ByteView input, std::uint64_t body);
     DecodeStep begin_delimited(ByteView input);
@@ -45,6 +49,7 @@ private:
     void end_frame();
 
     HeaderOptions options_;
+    const HeadCheck* check_;
     HeaderBlock block_;
     LengthDecoder<KnownHead> counted_;
     DelimiterDecoder delimited_;

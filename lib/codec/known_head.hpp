@@ -9,6 +9,9 @@ namespace telex::codec {
 
 class KnownHead {
 public:
+    // The next frame has another head.
+    static constexpr bool kOnce = true;
+
     explicit KnownHead(const LengthOptions& /*options*/) {}
 
     void assign(std::size_t size, std::uint64_t body) {

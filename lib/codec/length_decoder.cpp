@@ -46,18 +46,31 @@ void LengthDecoder<HeadReader>::start_frame() {
 }
 
 template <class HeadReader>
-DecodeStep LengthDecoder<HeadReader>::decode(ByteView input) {
-    if (input.size() < wanted_) {
-        return DecodeStep::make_need_more(wanted_);
-    }
-    if (state_ != State::head) [[unlikely]] {
-        if (state_ != State::start) {
-            return resume(input);
-        }
-        if (const auto step = check_start(input)) {
-            return *step;
+inline DecodeStep LengthDecoder<HeadReader>::deliver(
+    ByteView input, std::size_t head, std::size_t body, std::size_t end
+) {
+    const std::size_t total = end + trailer_.size();
+    if (!trailer_.empty()) {
+        examined_ += trailer_.size();
+        if (ByteView(input.data() + end, trailer_.size()) != trailer_) {
+            return DecodeStep::make_error(FrameError::bad_trailer);
         }
     }
+    start_frame();
+    const std::size_t stripped = keep_head_ ? 0 : head;
+    const ByteView payload(input.data() + stripped, head + body - stripped);
+    if (!trim_.empty()) [[unlikely]] {
+        return deliver_trimmed(payload, total);
+    }
+    if (payload.empty() && empty_ != EmptyFrames::deliver) [[unlikely]] {
+        return ignore_empty(total);
+    }
+    budget_.refill();
+    return DecodeStep::make_frame(total, payload);
+}
+
+template <class HeadReader>
+inline DecodeStep LengthDecoder<HeadReader>::decode_head(ByteView input) {
     const LengthHead head = reader_.read(input);
     if (head.status != LengthHead::Status::complete) [[unlikely]] {
         return incomplete_head(input, head.status);
@@ -73,10 +86,53 @@ DecodeStep LengthDecoder<HeadReader>::decode(ByteView input) {
     }
     // The body is within the limit, and the limit within the ceiling: no sum below can overflow.
     const std::size_t end = head.size + *body + padding_of(input, *body);
-    if (input.size() < end + trailer_.size()) {
+    if (input.size() < end + trailer_.size()) [[unlikely]] {
         return wait_for(end + trailer_.size());
     }
     return deliver(input, head.size, *body, end);
+}
+
+template <class HeadReader>
+DecodeStep LengthDecoder<HeadReader>::decode(ByteView input) {
+    if (input.size() < wanted_) {
+        return DecodeStep::make_need_more(wanted_);
+    }
+    return state_ == State::head ? decode_head(input) : decode_elsewhere(input);
+}
+
+template <class HeadReader>
+std::size_t LengthDecoder<HeadReader>::look_ahead(ByteView input, std::span<FrameAhead> frames) {
+    if (!is_plain() || state_ != State::head || wanted_ != first_wanted_) {
+        return 0;
+    }
+    const char* const begin = input.data();
+    std::size_t count = 0;
+    while (count < frames.size()) {
+        const LengthHead head = reader_.read(input);
+        if (head.status != LengthHead::Status::complete) {
+            break;
+        }
+        const auto body = layout_.body_of(head.field);
+        // An empty frame may not count as one.
+        if (!body || *body > limit_ || *body == 0 || *body > input.size() - head.size) {
+            break;
+        }
+        examined_ += head.size;
+        FrameAhead& frame = frames[count++];
+        frame.payload = {input.data() + head.size, *body};
+        input.remove_prefix(head.size + *body);
+        frame.end = static_cast<std::size_t>(input.data() - begin);
+    }
+    return count;
+}
+
+template <class HeadReader>
+DecodeStep LengthDecoder<HeadReader>::decode_elsewhere(ByteView input) {
+    if (state_ != State::start) {
+        return resume(input);
+    }
+    const auto step = check_start(input);
+    return step ? *step : decode_head(input);
 }
 
 // Returns the next step, or nullopt if the head can be read. A wrong byte is an error at once: the
@@ -105,30 +161,6 @@ DecodeStep LengthDecoder<HeadReader>::incomplete_head(ByteView input, LengthHead
         return DecodeStep::make_error(FrameError::bad_length);
     }
     return wait_for(input.size() + 1);
-}
-
-template <class HeadReader>
-DecodeStep LengthDecoder<HeadReader>::deliver(
-    ByteView input, std::size_t head, std::size_t body, std::size_t end
-) {
-    const std::size_t total = end + trailer_.size();
-    if (!trailer_.empty()) {
-        examined_ += trailer_.size();
-        if (ByteView(input.data() + end, trailer_.size()) != trailer_) {
-            return DecodeStep::make_error(FrameError::bad_trailer);
-        }
-    }
-    start_frame();
-    const std::size_t stripped = keep_head_ ? 0 : head;
-    const ByteView payload(input.data() + stripped, head + body - stripped);
-    if (!trim_.empty()) [[unlikely]] {
-        return deliver_trimmed(payload, total);
-    }
-    if (payload.empty() && empty_ != EmptyFrames::deliver) [[unlikely]] {
-        return ignore_empty(total);
-    }
-    budget_.refill();
-    return DecodeStep::make_frame(total, payload);
 }
 
 template <class HeadReader>

@@ -34,6 +34,7 @@ public:
     explicit LengthDecoder(const Framing& framing);
 
     DecodeStep decode(ByteView input) override;
+    std::size_t look_ahead(ByteView input, std::span<FrameAhead> frames) override;
     DecodeStep finish(ByteView rest) override;
     void limit_payload(std::size_t max_bytes) override;
 
@@ -48,6 +49,12 @@ public:
 private:
     enum class State : std::uint8_t { start, head, discard, trailer };
 
+    // A frame is its head and its body, of which the body is delivered.
+    bool is_plain() const {
+        return literal_.empty() && trailer_.empty() && trim_.empty() && !keep_head_ &&
+               !requires { HeadReader::kPads; } && !requires { HeadReader::kOnce; };
+    }
+
     // Number of bytes between the body and the trailer.
     std::size_t padding_of(ByteView input, std::uint64_t body) const {
         if constexpr (requires { HeadReader::kPads; }) {
@@ -57,12 +64,16 @@ private:
     }
 
     DecodeStep wait_for(std::size_t bytes);
-    DecodeStep incomplete_head(ByteView input, LengthHead::Status status);
+    [[gnu::always_inline]] DecodeStep decode_head(ByteView input);
+    [[gnu::noinline]] DecodeStep decode_elsewhere(ByteView input);
+    [[gnu::noinline]] DecodeStep incomplete_head(ByteView input, LengthHead::Status status);
     // `end`: where the trailer begins.
-    DecodeStep deliver(ByteView input, std::size_t head, std::size_t body, std::size_t end);
-    DecodeStep deliver_trimmed(ByteView payload, std::size_t total);
-    DecodeStep ignore_empty(std::size_t total) const;
-    DecodeStep give_up(ByteView input, std::size_t head, std::uint64_t body);
+    [[gnu::always_inline]] DecodeStep deliver(
+        ByteView input, std::size_t head, std::size_t body, std::size_t end
+    );
+    [[gnu::noinline]] DecodeStep deliver_trimmed(ByteView payload, std::size_t total);
+    [[gnu::noinline]] DecodeStep ignore_empty(std::size_t total) const;
+    [[gnu::noinline]] DecodeStep give_up(ByteView input, std::size_t head, std::uint64_t body);
     std::optional<DecodeStep> check_start(ByteView input);
     DecodeStep resume(ByteView input);
     void start_frame();

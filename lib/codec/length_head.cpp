@@ -120,7 +120,8 @@ Number read_number(ByteView field, std::size_t max_digits) {
 }  // namespace
 
 LengthHead DigitsHeadReader::read(ByteView input) const {
-    const ByteView field = input.substr(std::min(at_, input.size()));
+    const std::size_t at = std::min(at_, input.size());
+    const ByteView field(input.data() + at, input.size() - at);
     const Number number = base_ == 10 ? read_number<decimal_value, 10>(field, max_digits_)
                                       : read_number<digit_value, 16>(field, max_digits_);
     if (!terminator_.empty()) {

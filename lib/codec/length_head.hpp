@@ -32,7 +32,7 @@ public:
     // Minimum size of a head.
     std::size_t min_size() const { return std::size_t{at_} + width_; }
 
-    LengthHead read(ByteView input) const {
+    [[gnu::always_inline]] LengthHead read(ByteView input) const {
         if (input.size() < min_size()) {
             return {};
         }

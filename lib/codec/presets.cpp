@@ -102,6 +102,7 @@ Framing http() {
     framing.kind = FramingKind::headers;
     framing.headers.first_line = FirstLine::start;
     framing.headers.write_head = "HTTP/1.1 200 OK\r\n";
+    framing.headers.refuse_as = "HTTP/1.1";
     return framing;
 }
 
@@ -184,6 +185,59 @@ Framing stuffed() {
     return framing;
 }
 
+// A TNC goes on behind a damaged frame.
+Framing kiss() {
+    Framing framing = stuffed<Stuffing::slip>();
+    framing.damaged = Damaged::discard;
+    return framing;
+}
+
+// The unit identifier follows the length, which counts it. Transactions belong to the requester, so
+// payloads keep the head.
+Framing modbus_tcp() {
+    Framing framing = binary<2, ByteOrder::big>();
+    framing.length.at = 4;
+    framing.length.keep_head = true;
+    return framing;
+}
+
+// A number that is never 0: a message has at least a head.
+Framing dns() {
+    Framing framing = binary<2, ByteOrder::big>();
+    framing.empty = EmptyFrames::error;
+    return framing;
+}
+
+// JSON, which is never empty.
+Framing native_messaging() {
+    Framing framing = binary<4, ByteOrder::little>();
+    framing.empty = EmptyFrames::error;
+    return framing;
+}
+
+// RFC 5531 section 11: the highest bit is set in the last fragment of a record.
+Framing oncrpc() {
+    Framing framing = binary<4, ByteOrder::big>();
+    framing.length.continuation = Continuation::last;
+    framing.length.continuation_bits = std::string("\x80\0\0\0", 4);
+    return framing;
+}
+
+// FIX 4.0 to 4.4: the version, the length, which some engines write with leading zeros, and behind
+// what it counts "10=", three digits and SOH.
+Framing fix() {
+    Framing framing;
+    framing.length.encoding = LengthEncoding::decimal;
+    framing.length.width = 7;
+    framing.length.head = "8=FIX.4.";
+    framing.length.at = 12;
+    framing.length.canonical = false;
+    framing.length.terminator = "\x01";
+    framing.length.adjust = 7;
+    framing.length.keep_head = true;
+    return framing;
+}
+
 Framing datagram() {
     Framing framing;
     framing.kind = FramingKind::datagram;
@@ -218,9 +272,19 @@ constexpr std::array kPresets = {
     Preset{{"cobs", "COBS byte stuffing, a zero byte ends a frame"}, stuffed<Stuffing::cobs>},
     Preset{{"slip", "RFC 1055 byte stuffing, C0 before and after each frame"}, stuffed<Stuffing::slip>},
     Preset{{"hdlc", "RFC 1662 byte stuffing, 7E before and after each frame"}, stuffed<Stuffing::hdlc>},
+    Preset{{"kiss", "KISS frames of a TNC: slip; damaged ones are skipped"}, kiss},
+    Preset{{"smtp-data", "lines up to a line of one dot: SMTP DATA, POP3, NNTP"}, stuffed<Stuffing::dot>},
+    Preset{{"dle", "10 02 before, 10 03 after each frame, 10 10 inside"}, stuffed<Stuffing::dle>},
     Preset{{"mllp", "HL7 messages: 0B before, 1C 0D after each"}, mllp},
     Preset{{"json-seq", "RFC 7464 texts: 1E before, LF after each"}, json_seq},
     Preset{{"tpkt", "ISO on TCP: 03 00, length of the whole, payload"}, tpkt},
+    Preset{{"modbus-tcp", "Modbus TCP with its head"}, modbus_tcp},
+    Preset{{"dns", "DNS over TCP: two length bytes, never empty"}, dns},
+    Preset{
+        {"native-messaging", "browsers and their helpers: u32le, never empty"}, native_messaging
+    },
+    Preset{{"oncrpc", "ONC RPC over TCP: records of one or more fragments"}, oncrpc},
+    Preset{{"fix", "FIX 4.0 to 4.4, whole messages"}, fix},
     Preset{{"http", "HTTP/1.1 bodies with Content-Length; replies say 200"}, http},
     Preset{{"lsp", "Content-Length, blank line, body: LSP and DAP"}, lsp},
     Preset{{"sip", "SIP messages with their headers"}, sip},

@@ -4,7 +4,8 @@ namespace telex::codec {
 
 bool is_scaled(const LengthOptions& options) {
     return options.head_size > 0 || !options.mask.empty() || !options.flags.empty() ||
-           options.unit != 1 || options.align != 1 || options.padding_width > 0;
+           !options.continuation_bits.empty() || options.unit != 1 || options.align != 1 ||
+           options.padding_width > 0;
 }
 
 std::uint64_t number_of(ByteView bytes, ByteOrder order) {
@@ -21,6 +22,7 @@ std::uint64_t mask_of(const LengthOptions& options) {
         return number_of(options.mask, options.order);
     }
     return ~number_of(options.flags, options.order) &
+           ~number_of(options.continuation_bits, options.order) &
            number_of(std::string(options.width, '\xFF'), options.order);
 }
 

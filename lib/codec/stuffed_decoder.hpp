@@ -7,15 +7,14 @@
 //
 // Lone end bytes are fillers, or begin a frame, and are skipped.
 #include "codec/decoder.hpp"
-#include "codec/discard.hpp"
+#include "codec/stuffed_outcome.hpp"
 #include "codec/stuffing.hpp"
 
 #include <cstddef>
-#include <string>
 
 namespace telex::codec {
 
-// Scheme is one of stuffing.hpp.
+// Scheme is one of stuffing.hpp with one end byte.
 template <class Scheme>
 class StuffedDecoder final : public Decoder {
 public:
@@ -23,32 +22,20 @@ public:
 
     DecodeStep decode(ByteView input) override;
     DecodeStep finish(ByteView rest) override;
-    void limit_payload(std::size_t max_bytes) override;
 
-    void release() override { release_scratch(); }
+    void limit_payload(std::size_t max_bytes) override { outcome_.limit_payload(max_bytes); }
+
+    void release() override { outcome_.release_scratch(); }
 
 private:
     std::size_t leading_ends(ByteView input);
     [[gnu::always_inline]] DecodeStep terminated(ByteView stuffed, std::size_t consumed);
-    [[gnu::always_inline]] DecodeStep deliver(
-        ByteView payload, std::size_t stuffed, std::size_t consumed
-    );
-    DecodeStep damaged(FrameError error, std::size_t stuffed, std::size_t consumed);
     std::size_t max_stuffed() const;
-    DecodeStep give_up(std::size_t spent, std::size_t consumed, bool ended);
     DecodeStep unterminated(ByteView input);
-    void release_scratch();
 
-    EmptyFrames empty_;
-    bool close_when_oversize_;
-    bool close_when_damaged_;
     std::size_t checksum_bytes_;
-    bool discarding_ = false;
     std::size_t scanned_ = 0;
-    std::size_t limit_;
-    std::size_t max_frame_bytes_;
-    DiscardBudget budget_;
-    std::string scratch_;
+    StuffedOutcome outcome_;
 };
 
 extern template class StuffedDecoder<Cobs>;

@@ -38,7 +38,7 @@ SyslogStart syslog_start(ByteView input) {
 }
 
 SyslogDecoder::SyslogDecoder(const Framing& framing)
-    : counted_(counted_part(framing)), lines_(framing) {}
+    : counted_(counted_part(framing)), lines_(framing, DelimiterSearch(framing.delimiter.ends)) {}
 
 void SyslogDecoder::limit_payload(std::size_t max_bytes) {
     counted_.limit_payload(max_bytes);

@@ -1,8 +1,11 @@
 // Finds impossible framings when the configuration is loaded, not when the first frame arrives.
+#include "codec/delimiter_context.hpp"
 #include "codec/discard.hpp"
 #include "codec/framing.hpp"
 #include "codec/length_head.hpp"
 #include "codec/length_layout.hpp"
+#include "codec/stuffing.hpp"
+#include "codec/validate_continuation.hpp"
 #include "codec/validate_first.hpp"
 #include "codec/validate_headers.hpp"
 #include "codec/validate_length.hpp"
@@ -23,6 +26,67 @@ bool hides(const std::string& inner, const std::string& outer) {
     const std::size_t found = outer.find(inner);
     return found != std::string::npos &&
            (inner.size() == outer.size() || found + inner.size() < outer.size());
+}
+
+Problem check_nesting(const Framing& framing) {
+    if (framing.nesting < 1 || framing.nesting > kMaxNesting) {
+        return fmt::format("nesting must be 1 to {}", kMaxNesting);
+    }
+    return std::nullopt;
+}
+
+Problem check_idle(const Framing& framing) {
+    if (framing.idle < kMinIdle || framing.idle > kMaxIdle) {
+        return fmt::format("idle must be {} to {} ms", kMinIdle.count(), kMaxIdle.count());
+    }
+    if (framing.empty != EmptyFrames::deliver) {
+        return "empty has no effect on kind idle: a pause without bytes ends no frame";
+    }
+    return std::nullopt;
+}
+
+bool has_repeated_byte(const std::string& bytes) {
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        if (bytes.find(bytes[i], i + 1) != std::string::npos) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Bytes that hide delimiters, or end that, have one meaning each.
+Problem check_delimiter_context(const Framing& framing) {
+    const DelimiterOptions& delimiter = framing.delimiter;
+    if (delimiter.after > 0 && !delimiter.keep) {
+        return "delimiter.after needs delimiter.keep: the bytes behind the delimiter are part of "
+               "the payload, because they cannot be made up in writing";
+    }
+    if (delimiter.after > kMaxLiteralBytes) {
+        return fmt::format("delimiter.after must be 0 to {} bytes", kMaxLiteralBytes);
+    }
+    if (delimiter.quotes.size() > kMaxLiteralBytes ||
+        delimiter.brackets.size() > kMaxLiteralBytes || delimiter.brackets.size() % 2 != 0) {
+        return fmt::format(
+            "delimiter.quotes must be at most {0} bytes, and delimiter.brackets pairs of at most "
+            "{0} bytes",
+            kMaxLiteralBytes
+        );
+    }
+    if (delimiter.escape.size() > 1 || (!delimiter.escape.empty() && delimiter.quotes.empty())) {
+        return "delimiter.escape must be one byte, and needs delimiter.quotes";
+    }
+    const std::string marks = delimiter.quotes + delimiter.brackets + delimiter.escape;
+    if (has_repeated_byte(marks)) {
+        return "delimiter.quotes, brackets and escape must be different bytes";
+    }
+    std::string others = delimiter.start + delimiter.write;
+    for (const std::string& end : delimiter.ends) {
+        others += end;
+    }
+    if (others.find_first_of(marks) != std::string::npos) {
+        return "delimiter.start, end and write must not contain quotes, brackets or the escape";
+    }
+    return delimiter.brackets.empty() ? std::nullopt : check_nesting(framing);
 }
 
 Problem check_ends(const std::vector<std::string>& ends) {
@@ -52,6 +116,13 @@ Problem check_delimiter(const Framing& framing) {
     if (delimiter.start.size() > kMaxLiteralBytes) {
         return fmt::format("delimiter.start has more than {} bytes", kMaxLiteralBytes);
     }
+    if (delimiter.skip.size() > kMaxLiteralBytes) {
+        return fmt::format("delimiter.skip has more than {} bytes", kMaxLiteralBytes);
+    }
+    if (!delimiter.skip.empty() &&
+        (delimiter.start.empty() || delimiter.skip.find(delimiter.start[0]) != std::string::npos)) {
+        return "delimiter.skip needs a delimiter.start that begins with another byte";
+    }
     if (delimiter.write.empty() || delimiter.write.size() > kMaxLiteralBytes) {
         return fmt::format("delimiter.write must be 1 to {} bytes", kMaxLiteralBytes);
     }
@@ -59,14 +130,18 @@ Problem check_delimiter(const Framing& framing) {
     for (const std::string& end : delimiter.ends) {
         longest = std::max(longest, end.size());
     }
-    const std::size_t kept = delimiter.start.size() + longest + (delimiter.optional_cr ? 1U : 0U);
+    const std::size_t kept =
+        delimiter.start.size() + longest + delimiter.after + (delimiter.optional_cr ? 1U : 0U);
     if (delimiter.keep && framing.max_frame_bytes <= kept) {
         return "max_frame is too short for the delimiter that delimiter.keep leaves in it";
     }
-    return std::nullopt;
+    return check_delimiter_context(framing);
 }
 
 Problem check_syslog(const Framing& framing) {
+    if (has_context(framing.delimiter)) {
+        return "delimiter.after, quotes and brackets are impossible for syslog";
+    }
     if (framing.delimiter.keep) {
         return "delimiter.keep is impossible for syslog: counted messages have no delimiter";
     }
@@ -87,6 +162,27 @@ Problem check_fixed(const Framing& framing) {
     }
     if (framing.fixed_bytes > std::min(framing.max_frame_bytes, framing.encode_limit())) {
         return fmt::format("frames of {} bytes are over the limit", framing.fixed_bytes);
+    }
+    return std::nullopt;
+}
+
+Problem check_stuffed(const Framing& framing) {
+    if (framing.checksum != Checksum::none && framing.stuffing != Stuffing::hdlc) {
+        return "checksum belongs to stuffing hdlc only";
+    }
+    if (framing.stuffing == Stuffing::dot && framing.damaged != Damaged::close) {
+        return "damaged: discard has no effect on stuffing dot: no content of it is damaged";
+    }
+    if (framing.stuffing != Stuffing::dle) {
+        return std::nullopt;
+    }
+    const std::string& start = framing.dle.start;
+    const std::string& end = framing.dle.end;
+    if (start.size() > 1 || end.size() != 1) {
+        return "dle.end must be one byte, and dle.start one or none";
+    }
+    if (end.front() == Dle::kDle || start == end || start.starts_with(Dle::kDle)) {
+        return "dle.start, dle.end and DLE (10) must be different bytes";
     }
     return std::nullopt;
 }
@@ -116,6 +212,9 @@ std::uint64_t largest_payload(const Framing& framing) {
     if (framing.kind != FramingKind::length) {
         return framing.kind == FramingKind::fixed ? framing.fixed_bytes
                                                   : std::numeric_limits<std::uint64_t>::max();
+    }
+    if (framing.length.continuation != Continuation::none) {
+        return largest_continued(framing.length);
     }
     const auto body = LengthLayout(framing.length).max_body();
     const std::uint64_t head = framing.length.keep_head ? max_head_bytes(framing.length) : 0;
@@ -161,15 +260,11 @@ std::optional<std::string> validate(const Framing& framing) {
         case FramingKind::headers:
             return check_headers(framing);
         case FramingKind::value:
-            if (framing.nesting < 1 || framing.nesting > kMaxNesting) {
-                return fmt::format("nesting must be 1 to {}", kMaxNesting);
-            }
-            break;
+            return check_nesting(framing);
+        case FramingKind::idle:
+            return check_idle(framing);
         case FramingKind::stuffed:
-            if (framing.checksum != Checksum::none && framing.stuffing != Stuffing::hdlc) {
-                return "checksum belongs to stuffing hdlc only";
-            }
-            break;
+            return check_stuffed(framing);
         case FramingKind::datagram:
             break;
     }

@@ -28,6 +28,9 @@ Problem check_first(const FirstFrames& first) {
                    : Problem("first needs a framing");
     }
     const Framing& framing = first.framing.front();
+    if (framing.kind == FramingKind::idle) {
+        return "first.framing must not be kind idle: only whole connections have pauses";
+    }
     if (auto problem = check_inner("first.framing", framing)) {
         return problem;
     }

@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string_view>
+
 namespace telex::codec {
 
 namespace {
@@ -34,6 +37,16 @@ Problem check_length_names(const std::vector<std::string>& names) {
         }
     }
     return std::nullopt;
+}
+
+Problem check_refuse_as(std::string_view protocol) {
+    const auto visible = [](char c) { return c > ' ' && c < 0x7F; };
+    return protocol.size() <= kMaxLiteralBytes && std::ranges::all_of(protocol, visible)
+               ? std::nullopt
+               : Problem(fmt::format(
+                     "headers.refuse_as must be at most {} visible characters, such as HTTP/1.1",
+                     kMaxLiteralBytes
+                 ));
 }
 
 Problem check_trailer(const HeaderOptions& headers) {
@@ -104,6 +117,9 @@ Problem check_headers(const Framing& framing) {
         return fmt::format("headers.head_limit must be 1 to {} bytes", kMaxHeadLimit);
     }
     if (auto problem = check_length_names(headers.lengths)) {
+        return problem;
+    }
+    if (auto problem = check_refuse_as(headers.refuse_as)) {
         return problem;
     }
     if (auto problem = check_trailer(headers)) {

@@ -5,6 +5,7 @@
 #include "codec/length_head.hpp"
 #include "codec/length_layout.hpp"
 #include "codec/scaled_head.hpp"
+#include "codec/validate_continuation.hpp"
 
 #include <fmt/format.h>
 
@@ -94,7 +95,7 @@ Problem check_bits(const LengthOptions& length) {
         }
     }
     if (mask_of(length) == 0) {
-        return "length.mask and length.flags leave no bit for the length";
+        return "length.mask, length.flags and length.continuation_bits leave no bit for the length";
     }
     if ((mask_of(length) & number_of(length.flags, length.order)) != 0) {
         return "length.flags has bits of length.mask, which are the length";
@@ -129,8 +130,8 @@ Problem check_scaled(const LengthOptions& length) {
         return std::nullopt;
     }
     if (length.encoding != LengthEncoding::binary) {
-        return "length.head_size, mask, flags, unit, align and padding belong to a binary length "
-               "only";
+        return "length.head_size, mask, flags, continuation, unit, align and padding belong to a "
+               "binary length only";
     }
     if (length.unit < 1 || length.unit > kMaxUnit) {
         return fmt::format("length.unit must be 1 to {} bytes", kMaxUnit);
@@ -208,6 +209,9 @@ Problem check_length(const Framing& framing) {
         }
     }
     if (auto problem = check_sizes(framing)) {
+        return problem;
+    }
+    if (auto problem = check_continuation(framing)) {
         return problem;
     }
     if (auto problem = check_expressible(framing, "max_frame", framing.max_frame_bytes)) {

@@ -36,7 +36,10 @@ Result<void, FrameError> check_whole_frames(const Framing& framing, ByteView byt
             case DecodeStep::Kind::need_more:
                 return unexpected(FrameError::truncated);
             case DecodeStep::Kind::skip:
-                return unexpected(FrameError::empty_frame);
+                if (reader.kind != FramingKind::delimiter || reader.delimiter.skip.empty()) {
+                    return unexpected(FrameError::empty_frame);
+                }
+                break;  // bytes that the peer passes over
             case DecodeStep::Kind::error:
                 return unexpected(step.error);
         }
@@ -52,7 +55,7 @@ Result<void, FrameError> encode_reply(
     if (single || !brings_boundaries(framing) || !check_whole_frames(framing, payload)) {
         return single;
     }
-    out.append(payload);
+    encoder.append_whole(payload, out);
     return {};
 }
 

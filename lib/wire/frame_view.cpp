@@ -1,6 +1,8 @@
 #include "wire/frame_view.hpp"
 
+#include "base/utf8.hpp"
 #include "wire/field_numbers.hpp"
+#include "wire/plain_publication.hpp"
 #include "wire/reader.hpp"
 
 namespace telex::wire {
@@ -160,61 +162,6 @@ bool read_frame(Reader& in, FrameView& frame, std::string* merged) {
     return true;
 }
 
-// Returns the content of the length-delimited field at `at`, with a one-byte tag and a length of at
-// most two bytes, and sets `size`. Returns null in all other cases.
-inline const char* short_field(
-    const char* at, const char* end, std::uint32_t tag, std::size_t& size
-) {
-    constexpr std::ptrdiff_t kMinimum = 3;
-    const auto byte = [&](std::size_t i) {
-        return std::uint32_t{static_cast<unsigned char>(at[i])};
-    };
-    if (end - at < kMinimum || byte(0) != tag) {
-        return nullptr;
-    }
-    size = byte(1);
-    const char* content = at + 2;
-    if (size >= 0x80) {
-        if (byte(2) >= 0x80) {
-            return nullptr;
-        }
-        size = (size & 0x7FU) | (byte(2) << 7U);
-        ++content;
-    }
-    return size <= static_cast<std::size_t>(end - content) ? content : nullptr;
-}
-
-// The usual frame: one message of an ASCII subject and a payload, in this order, and nothing else.
-// Returns false for all others, valid or not; `frame` is then unchanged. Uses pointers instead of
-// views: a view written in halves and read as a whole stalls the processor for longer than the rest
-// takes.
-bool read_plain_publication(ByteView bytes, FrameView& frame) {
-    const char* const end = bytes.data() + bytes.size();
-    std::size_t body_size = 0;
-    const char* const body =
-        short_field(bytes.data(), end, length_tag(frame_field::kMessage), body_size);
-    if (body == nullptr || body + body_size != end) {
-        return false;
-    }
-    std::size_t subject_size = 0;
-    const char* const subject =
-        short_field(body, end, length_tag(message_field::kSubject), subject_size);
-    if (subject == nullptr) {
-        return false;
-    }
-    std::size_t payload_size = 0;
-    const char* const payload =
-        short_field(subject + subject_size, end, length_tag(message_field::kPayload), payload_size);
-    if (payload == nullptr || payload + payload_size != end || !is_ascii({subject, subject_size})) {
-        return false;
-    }
-    frame.has_message = true;
-    frame.message.body = {body, body_size};
-    frame.message.subject = {subject, subject_size};
-    frame.message.payload = {payload, payload_size};
-    return true;
-}
-
 }  // namespace
 
 std::string_view text_of(ScanError error) {
@@ -233,8 +180,12 @@ std::string_view text_of(ScanError error) {
 
 Result<FrameView, ScanError> scan_frame(ByteView frame) {
     Result<FrameView, ScanError> result;
-    if (read_plain_publication(frame, *result)) [[likely]] {
-        return result;
+    if (read_plain_publication(frame, result->message)) [[likely]] {
+        if (is_ascii(result->message.subject)) [[likely]] {
+            result->has_message = true;
+            return result;
+        }
+        result->message = {};
     }
     Reader in(frame);
     if (!read_frame(in, *result, nullptr)) {

@@ -31,6 +31,25 @@ struct MessageView {
     std::size_t header_bytes = 0;  // sum of the encoded Headers, without their tags and lengths
 };
 
+// A Message of a subject and a payload, in this order, and nothing else.
+struct PlainMessage {
+    ByteView body;  // the whole encoded Message
+    // Places in the body. The payload reaches to its end.
+    std::uint32_t subject_at = 0;
+    std::uint32_t payload_at = 0;
+
+    ByteView payload() const { return body.substr(payload_at); }
+
+    MessageView view(std::size_t subject_size) const {
+        return {
+            .body = body,
+            .subject = body.substr(subject_at, subject_size),
+            .reply = {},
+            .payload = payload()
+        };
+    }
+};
+
 // The result of one walk over a Frame. Views into the scanned bytes.
 struct FrameView {
     std::uint64_t subscription = 0;

@@ -1,10 +1,9 @@
 #include "wire/json.hpp"
 
 #include "base/printable.hpp"
-#include "base/utf8.hpp"
 #include "wire/errors.hpp"
 #include "wire/json_fields.hpp"
-#include "wire/json_message.hpp"
+#include "wire/json_message_writer.hpp"
 
 #include <fmt/format.h>
 #include <google/protobuf/util/json_util.h>
@@ -165,16 +164,14 @@ std::string syntax_error(const json::parse_error& error) {
         return unexpected(std::move(text.error()));
     }
     out.Clear();
-    if (!read_usual_json(*tree, out)) {
-        if (auto prepared = prepare_fields(*tree, *v1::Frame::descriptor()); !prepared) {
-            return prepared;
-        }
-        const auto status = google::protobuf::util::JsonStringToMessage(tree->dump(), &out);
-        if (!status.ok()) {
-            return unexpected(printable(
-                {status.message().data(), status.message().size()}, {.max_bytes = kMaxErrorText}
-            ));
-        }
+    if (auto prepared = prepare_fields(*tree, *v1::Frame::descriptor()); !prepared) {
+        return prepared;
+    }
+    const auto status = google::protobuf::util::JsonStringToMessage(tree->dump(), &out);
+    if (!status.ok()) {
+        return unexpected(printable(
+            {status.message().data(), status.message().size()}, {.max_bytes = kMaxErrorText}
+        ));
     }
     if (*text) {
         out.mutable_message()->set_payload(std::move(**text));
@@ -182,27 +179,16 @@ std::string syntax_error(const json::parse_error& error) {
     return {};
 }
 
-bool to_json(const v1::Frame& frame, std::string& out) {
-    return google::protobuf::util::MessageToJsonString(frame, &out).ok();
+bool append_by_library(std::string& out, const v1::Frame& frame) {
+    std::string line;
+    if (!google::protobuf::util::MessageToJsonString(frame, &line).ok()) {
+        return false;
+    }
+    out += line;
+    return true;
 }
 
 }  // namespace
-
-bool is_plain_text(std::string_view payload) {
-    for (std::size_t at = 0; at < payload.size(); ++at) {
-        const auto byte = static_cast<unsigned char>(payload[at]);
-        const bool control = byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r';
-        if (control || byte == 0x7F) {
-            return false;
-        }
-        // U+0080 to U+009F: terminals interpret them like the controls below U+0020.
-        if (byte == 0xC2 && at + 1 < payload.size() &&
-            static_cast<unsigned char>(payload[at + 1]) < 0xA0) {
-            return false;
-        }
-    }
-    return is_utf8(payload);
-}
 
 Result<void, std::string> json_to_frame(std::string_view line, v1::Frame& out) {
     try {
@@ -215,15 +201,18 @@ Result<void, std::string> json_to_frame(std::string_view line, v1::Frame& out) {
 }
 
 bool append_json(std::string& out, const v1::Frame& frame) {
-    if (is_plain_text(frame.message().payload()) && append_usual_json(out, frame)) {
-        return true;
+    if (!frame.has_message() || frame.control_case() != v1::Frame::CONTROL_NOT_SET) {
+        return append_by_library(out, frame);
     }
-    std::string line;
-    if (!to_json(frame, line)) {
-        return false;
-    }
-    out += line;
-    return true;
+    std::string body;
+    frame.message().AppendToString(&body);
+    FrameView view;
+    view.subscription = frame.subscription();
+    view.request = frame.request();
+    view.timeout_ms = frame.timeout_ms();
+    view.reply_to = frame.reply_to();
+    view.message.body = body;
+    return append_message_json(out, view);
 }
 
 }  // namespace telex::wire

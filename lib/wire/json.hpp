@@ -2,10 +2,9 @@
 // The encoding of the json protocol: one Frame as one line in protobuf's JSON mapping.
 //
 // One addition for people: `message.text`. A sender may write it instead of `payload` (base64), and
-// a receiver gets it instead of `payload` if the payload is UTF-8 text without control characters
-// other than tab, line feed and carriage return. Stricter than protobuf's reader: strict JSON, no
-// byte order mark, no duplicate keys, at most kMaxJsonDepth levels and kMaxJsonValues values, both
-// counted before anything is built.
+// a receiver gets it instead of `payload` if that is plain text (plain_text.hpp). Stricter than
+// protobuf's reader: strict JSON, no byte order mark, no duplicate keys, at most kMaxJsonDepth
+// levels and kMaxJsonValues values, both counted before anything is built.
 #include "base/result.hpp"
 #include "telex/v1/telex.pb.h"
 
@@ -29,8 +28,5 @@ inline constexpr std::size_t kMaxJsonValues = 4096;
 // be expressed in JSON and are left out. Returns false and appends nothing if a string of the frame
 // is not UTF-8, which is impossible in a parsed frame.
 [[nodiscard]] bool append_json(std::string& out, const v1::Frame& frame);
-
-// Returns whether the payload may be shown as `text`.
-bool is_plain_text(std::string_view payload);
 
 }  // namespace telex::wire

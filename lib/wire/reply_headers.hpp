@@ -4,8 +4,9 @@
 //
 //   Telex-No-Answer   the responder deliberately sends no reply; the payload is ignored
 //   Telex-Error       the responder failed; the value is an error text
+//   Telex-Close       this reply is the last: the connection ends when it is written
 //
-// Names are compared exactly. Telex-Error wins if both are present.
+// Names are compared exactly. Telex-Error wins over Telex-No-Answer; Telex-Close goes with both.
 #include "wire/frame_view.hpp"
 
 #include <cstdint>
@@ -15,12 +16,14 @@ namespace telex::wire {
 
 inline constexpr std::string_view kNoAnswerHeader = "Telex-No-Answer";
 inline constexpr std::string_view kErrorHeader = "Telex-Error";
+inline constexpr std::string_view kCloseHeader = "Telex-Close";
 
 enum class ReplyKind : std::uint8_t { message, none, failure };
 
 struct Reply {
     ReplyKind kind = ReplyKind::message;
     std::string_view error;  // failure: the header's value, a view into the message
+    bool last = false;
 };
 
 // The outcome that the headers of a reply express.
@@ -31,9 +34,12 @@ inline Reply read_reply(const MessageView& message) {
     }
     for_each_header(message.body, [&reply](std::string_view name, std::string_view value) {
         if (name == kErrorHeader) {
-            reply = {ReplyKind::failure, value};
+            reply.kind = ReplyKind::failure;
+            reply.error = value;
         } else if (name == kNoAnswerHeader && reply.kind == ReplyKind::message) {
             reply.kind = ReplyKind::none;
+        } else if (name == kCloseHeader) {
+            reply.last = true;
         }
     });
     return reply;

@@ -115,8 +115,17 @@ bool belongs_in_token(std::string_view character) {
     return !is_high_control(character[0], character[1]);
 }
 
-// Moves a character that is not plain to the token, or a '-' in its place.
-void append_unusual(std::string& out, std::string_view& text) {
+// The byte of a token in place of each byte; used for those of ASCII.
+constexpr std::array<char, 256> kTokenBytes = [] {
+    std::array<char, 256> bytes{};
+    for (std::size_t byte = 0; byte < bytes.size(); ++byte) {
+        bytes[byte] = kKinds[byte] == Kind::plain ? static_cast<char>(byte) : '-';
+    }
+    return bytes;
+}();
+
+// Moves a character to the token, or a '-' in its place.
+void append_character(std::string& out, std::string_view& text) {
     const std::size_t length = utf8_length(text);
     const std::string_view character = text.substr(0, length == 0 ? 1 : length);
     if (length != 0 && belongs_in_token(character)) {
@@ -192,17 +201,17 @@ void append_token(std::string& out, std::string_view text) {
         out += '-';
         return;
     }
-    const auto is_plain = [](char c) {
-        return kKinds[static_cast<unsigned char>(c)] == Kind::plain;
-    };
-    while (!text.empty()) {
-        const auto end = std::find_if_not(text.begin(), text.end(), is_plain);
-        const auto run = static_cast<std::size_t>(end - text.begin());
-        out += text.substr(0, run);
-        text.remove_prefix(run);
-        if (!text.empty()) {
-            append_unusual(out, text);
+    if (is_ascii(text)) [[likely]] {
+        const std::size_t begin = out.size();
+        out.append(text);
+        char* const end = out.data() + out.size();
+        for (char* at = out.data() + begin; at != end; ++at) {
+            *at = kTokenBytes[static_cast<unsigned char>(*at)];
         }
+        return;
+    }
+    while (!text.empty()) {
+        append_character(out, text);
     }
 }
 

@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <memory>
+#include <span>
 
 namespace telex::test {
 
@@ -20,13 +22,21 @@ std::size_t longest_padding(const codec::Framing& framing) {
     return (std::size_t{1} << 8U * framing.length.padding_width) - 1;
 }
 
+// Heads of the parts of a frame.
+std::size_t heads_of_parts(const codec::Framing& framing) {
+    const codec::LengthOptions& length = framing.length;
+    return length.continuation == codec::Continuation::none
+               ? 0
+               : length.parts * (length.at + length.width + length.head_size);
+}
+
 class Driver {
 public:
     Driver(const codec::Framing& framing, ByteView stream)
         : stream_(stream),
           max_need_(
               2 * framing.max_frame_bytes + 64 + framing.fixed_bytes + framing.headers.head_limit +
-              longest_padding(framing)
+              longest_padding(framing) + heads_of_parts(framing)
           ),
           decoder_(codec::make_decoder(framing)) {}
 
@@ -63,8 +73,38 @@ private:
             copy_.reset(new char[bytes.size()]);
             std::copy(bytes.begin(), bytes.end(), copy_.get());
             const ByteView input(copy_.get(), bytes.size());
-            more = apply(decoder_->decode(input), input, false);
+            const DecodeStep step = decoder_->decode(input);
+            more = apply(step, input, false);
+            if (more && step.kind == Kind::frame) {
+                take_ahead();
+            }
         }
+    }
+
+    // Takes all frames that the decoder finds ahead, or half of them, or none, in turn.
+    void take_ahead() {
+        const ByteView bytes = buffered();
+        copy_.reset(new char[bytes.size()]);
+        std::copy(bytes.begin(), bytes.end(), copy_.get());
+        std::array<codec::FrameAhead, 5> frames;
+        const std::size_t found = decoder_->look_ahead({copy_.get(), bytes.size()}, frames);
+        if (found > frames.size()) {
+            violate("found more frames than there are places");
+            return;
+        }
+        const std::size_t taken = found * (looks_++ % 3) / 2;
+        std::size_t end = 0;
+        for (const codec::FrameAhead& frame : std::span(frames).first(taken)) {
+            result_.outcome.frames.emplace_back(frame.payload);
+            if (frame.end <= end || frame.end > bytes.size()) {
+                violate("a frame ahead without progress, or beyond the input");
+                return;
+            }
+            end = frame.end;
+        }
+        result_.in_frames += end;
+        consumed_ += end;
+        result_.ahead += taken;
     }
 
     // Returns true if decode() must be called again immediately.
@@ -134,6 +174,7 @@ private:
     std::size_t arrived_ = 0;
     std::size_t consumed_ = 0;
     std::size_t promised_ = 0;
+    std::size_t looks_ = 0;
     bool over_ = false;
     DriveResult result_;
 };

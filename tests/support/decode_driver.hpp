@@ -19,6 +19,7 @@ struct DriveResult {
     std::size_t in_frames = 0;  // payloads, with their heads, delimiters and escapes
     std::size_t skipped = 0;
     std::size_t buffered = 0;  // left when the stream ended or failed
+    std::size_t ahead = 0;     // frames that were taken by look_ahead()
     // What broke the contract, if anything did.
     std::optional<std::string> violation;
 };
@@ -26,7 +27,8 @@ struct DriveResult {
 // How many bytes arrive next (at least 1).
 using NextPiece = std::function<std::size_t()>;
 
-// Every decode() gets its own, exactly fitting copy of the input, so that a sanitizer sees each
+// Frames are taken by decode(), or several at once by look_ahead().
+// Every call gets its own, exactly fitting copy of the input, so that a sanitizer sees each
 // read beyond it and each view kept too long.
 DriveResult drive(const codec::Framing& framing, ByteView stream, const NextPiece& next_piece);
 

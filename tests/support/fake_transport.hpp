@@ -97,6 +97,9 @@ public:
     TimePoint time{std::chrono::hours(1)};
     TimePoint received{std::chrono::hours(1)};
 
+    // Messages of a run that are taken at once.
+    std::size_t run_part = SIZE_MAX;
+
     // Frames that cannot be written: why, or nothing.
     std::function<session::SendResult(std::string_view frame)> judge;
 
@@ -122,6 +125,7 @@ public:
     std::vector<std::string> deliveries;      // the same
     std::vector<std::uint64_t> delivered_to;  // the key of each
     std::vector<Publish> published;
+    std::size_t published_in_runs = 0;  // of these
     // Of those that were published with options.
     std::vector<Options> publish_options;
     std::vector<Request> requests;
@@ -231,6 +235,25 @@ public:
              std::string(message.payload),
              publication.owner}
         );
+    }
+
+    [[nodiscard]] std::size_t publish_run(const broker::PublicationRun& run) override {
+        const std::size_t count = std::min(run.messages.size(), run_part);
+        for (std::size_t i = 0; i < count; ++i) {
+            publish({run.message(i), run.owner});
+        }
+        published_in_runs += count;
+        return count;
+    }
+
+    [[nodiscard]] std::size_t send_deliveries(
+        ByteView head, const broker::PublicationRun& bodies, std::uint64_t key
+    ) override {
+        const std::size_t count = std::min(bodies.messages.size(), run_part);
+        for (const wire::PlainMessage& message : bodies.messages.first(count)) {
+            (void)send_delivery({head, message.body, bodies.owner}, key);
+        }
+        return count;
     }
 
     void publish_with(const broker::Publication& publication, const broker::PublishOptions& options)

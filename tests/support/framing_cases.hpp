@@ -3,6 +3,8 @@
 #include "codec/encoder.hpp"
 #include "codec/framing.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -27,15 +29,23 @@ inline std::string bytes(std::initializer_list<int> values) {
 // A payload that the preset can carry: it ends with `body`, behind the headers that some of them
 // keep.
 inline std::string payload_of(const codec::Framing& framing, const std::string& body) {
-    if (!framing.first.framing.empty() && framing.length.keep_head) {
+    if (framing.kind == codec::FramingKind::length && framing.length.keep_head) {
         codec::Framing plain = framing;
         plain.first = {};
         plain.length.keep_head = false;
+        plain.max_frame_bytes = codec::default_max_frame_bytes(plain);
+        plain.max_encode_bytes.reset();
+        const auto least = static_cast<std::size_t>(std::max(0, framing.length.adjust));
         std::string out;
-        static_cast<void>(codec::make_encoder(plain)->encode(body, out));
+        static_cast<void>(codec::make_encoder(plain)->encode(std::string(least, 'x') + body, out));
         out.resize(out.size() - framing.length.trailer.size());
-        out[0] = 'Q';  // the type
+        if (!framing.first.framing.empty()) {
+            out[0] = 'Q';  // the type
+        }
         return out;
+    }
+    if (framing.kind == codec::FramingKind::delimiter && framing.delimiter.after > 0) {
+        return body + framing.delimiter.write + std::string(framing.delimiter.after, '0');
     }
     if (framing.kind == codec::FramingKind::value) {
         const std::string size = std::to_string(body.size());

@@ -1,6 +1,8 @@
 #include "support/naive_decoder.hpp"
 
 #include "support/naive_headers.hpp"
+#include "support/naive_state.hpp"
+#include "support/naive_stuffed.hpp"
 #include "support/naive_values.hpp"
 
 #include <fmt/format.h>
@@ -14,14 +16,11 @@ namespace {
 
 using namespace codec;
 
-// Wide enough that no sum below needs a check.
-__extension__ using Wide = __int128;
 constexpr Wide kMaxU64 = (Wide{1} << 64) - 1;
 
-class NaiveDecoder {
+class NaiveDecoder : private NaiveState {
 public:
-    NaiveDecoder(const Framing& framing, ByteView stream)
-        : framing_(framing), stream_(stream), budget_(framing.discard_budget) {}
+    using NaiveState::NaiveState;
 
     DecodeOutcome run_one() {
         one_frame();
@@ -38,11 +37,6 @@ public:
     }
 
 private:
-    void fail(FrameError error) {
-        outcome_.error = error;
-        done_ = true;
-    }
-
     void one_frame() {
         switch (framing_.kind) {
             case FramingKind::length:
@@ -51,12 +45,14 @@ private:
                 return delimited_frame();
             case FramingKind::fixed:
                 return fixed_frame();
-            case FramingKind::stuffed:
-                return stuffed_frame();
             case FramingKind::syslog:
                 return syslog_frame();
+            case FramingKind::stuffed:  // naive_stuffed.hpp
             case FramingKind::headers:  // naive_headers.hpp
             case FramingKind::value:    // naive_values.hpp
+            case FramingKind::idle:
+                outcome_.frames.emplace_back(stream_);
+                break;
             case FramingKind::datagram:
                 break;
         }
@@ -97,17 +93,6 @@ private:
         length_frame(count);
     }
 
-    void deliver(ByteView payload, bool empty) {
-        if (empty && framing_.empty == EmptyFrames::error) {
-            return fail(FrameError::empty_frame);
-        }
-        if (empty && framing_.empty == EmptyFrames::ignore) {
-            return;
-        }
-        budget_ = framing_.discard_budget;
-        outcome_.frames.emplace_back(payload);
-    }
-
     ByteView trimmed(ByteView payload) const {
         std::size_t longest = 0;
         for (const std::string& ending : framing_.trim) {
@@ -125,17 +110,6 @@ private:
             longest = std::max(longest, ending.size());
         }
         return static_cast<Wide>(longest);
-    }
-
-    // A frame over the limit. Returns false if the stream ends.
-    bool give_up(Wide spent) {
-        if (framing_.oversize == Oversize::close || spent > budget_) {
-            fail(FrameError::too_large);
-            return false;
-        }
-        budget_ -= spent;
-        ++outcome_.lost;
-        return true;
     }
 
     struct Field {
@@ -181,8 +155,10 @@ private:
         auto field = binary_field(o, pos_ + o.at);
         for (std::size_t bit = 0; bit < 64; ++bit) {
             const Wide weight = Wide{1} << bit;
-            const bool in_mask = o.mask.empty() ? (bits(o, o.flags) / weight) % 2 == 0
-                                                : (bits(o, o.mask) / weight) % 2 == 1;
+            const bool in_mask = o.mask.empty()
+                                     ? (bits(o, o.flags) / weight) % 2 == 0 &&
+                                           (bits(o, o.continuation_bits) / weight) % 2 == 0
+                                     : (bits(o, o.mask) / weight) % 2 == 1;
             if (!in_mask && (field->value / weight) % 2 == 1) {
                 field->value -= weight;
             }
@@ -351,7 +327,87 @@ private:
         return present == literal;
     }
 
+    // All parts of a frame, one after the other.
+    void continued_frame(const LengthOptions& o) {
+        const std::size_t begin = pos_;
+        const Wide all_bits = bits(o, o.continuation_bits);
+        std::string payload;
+        bool lost = false;
+        for (std::size_t parts = 1;; ++parts) {
+            const std::size_t head = pos_;
+            const auto field = scaled_field(o);
+            if (!field) {
+                return;
+            }
+            Wide body = field->value + o.adjust;
+            if (o.counts != LengthCounts::body) {
+                body -= static_cast<Wide>(
+                    field->end - (o.counts == LengthCounts::frame ? head : head + o.at)
+                );
+            }
+            if (body < 0 || body > kMaxU64) {
+                return fail(FrameError::bad_length);
+            }
+            const auto head_size = static_cast<Wide>(field->end - head);
+            const Wide kept = o.keep_head ? static_cast<Wide>(head - begin) + head_size
+                                          : static_cast<Wide>(payload.size());
+            if (!lost &&
+                (kept + body > static_cast<Wide>(framing_.max_frame_bytes) || parts > o.parts)) {
+                if (!give_up(static_cast<Wide>(head - begin) + head_size + body)) {
+                    return;
+                }
+                lost = true;
+            } else if (lost) {
+                if (head_size + body > budget_) {
+                    return fail(FrameError::too_large);
+                }
+                budget_ -= head_size + body;
+            }
+            if (static_cast<Wide>(field->end) + body > static_cast<Wide>(stream_.size())) {
+                return fail(FrameError::truncated);
+            }
+            const auto size = static_cast<std::size_t>(body);
+            payload += stream_.substr(field->end, size);
+            pos_ = field->end + size;
+            if (is_last_part(o, stream_.substr(head + o.at, o.width), all_bits)) {
+                break;
+            }
+        }
+        if (!lost) {
+            deliver(
+                o.keep_head ? stream_.substr(begin, pos_ - begin) : ByteView(payload),
+                payload.empty() && !o.keep_head
+            );
+        }
+    }
+
+    // Bit by bit.
+    static bool is_last_part(const LengthOptions& o, ByteView field, Wide all_bits) {
+        const Wide value = bits(o, std::string(field));
+        const Wide mask = bits(o, o.mask);
+        const Wide flags = bits(o, o.flags);
+        bool all_set = true;
+        bool full = true;
+        for (std::size_t bit = 0; bit < 8U * o.width; ++bit) {
+            const auto in = [bit](Wide number) { return (number / (Wide{1} << bit)) % 2 == 1; };
+            all_set = all_set && (!in(all_bits) || in(value));
+            const bool counts = o.mask.empty() ? !in(flags) : in(mask);
+            full = full && (!counts || in(value));
+        }
+        switch (o.continuation) {
+            case Continuation::last:
+                return all_set;
+            case Continuation::more:
+                return !all_set;
+            default:
+                return !full;
+        }
+    }
+
     void length_frame(const LengthOptions& o) {
+        if (o.continuation != Continuation::none) {
+            return continued_frame(o);
+        }
         if (!check_literal(o.head)) {
             return;
         }
@@ -397,23 +453,87 @@ private:
 
     void delimited_frame() {
         const DelimiterOptions& o = framing_.delimiter;
-        if (!check_literal(o.start)) {
+        while (pos_ < stream_.size() && o.skip.find(stream_[pos_]) != std::string::npos) {
+            ++pos_;
+        }
+        if (pos_ == stream_.size() || !check_literal(o.start)) {
             return;
         }
         const std::size_t begin = pos_ + o.start.size();
+        Enclosure around;
         for (std::size_t end = begin + 1; end <= stream_.size(); ++end) {
             const ByteView seen = stream_.substr(begin, end - begin);
             std::size_t longest = 0;
             for (const std::string& delimiter : o.ends) {
-                if (seen.ends_with(delimiter)) {
+                if (seen.ends_with(delimiter) && around.is_outside()) {
                     longest = std::max(longest, delimiter.size());
                 }
             }
+            if (longest > 0 && end + o.after > stream_.size()) {
+                return unterminated_rest(true);
+            }
             if (longest > 0) {
-                return delimited_frame_found(seen, longest);
+                return delimited_frame_found(stream_.substr(begin, seen.size() + o.after), longest);
+            }
+            around.take(o, seen.back());
+            if (around.depth() > framing_.nesting) {
+                return too_deep(seen.size());
             }
         }
-        unterminated_rest();
+        unterminated_rest(!around.is_outside());
+    }
+
+    // `seen`: bytes up to the bracket. Beyond the limit that is what counts.
+    void too_deep(std::size_t seen) {
+        const DelimiterOptions& o = framing_.delimiter;
+        const std::size_t content = framing_.max_frame_bytes - (o.keep ? o.start.size() : 0);
+        const std::size_t window = std::max(content + (o.keep ? 0 : undecided()), undecided()) + 1;
+        fail(seen <= window ? FrameError::too_deep : FrameError::too_large);
+    }
+
+    // Quotes and brackets around a place.
+    class Enclosure {
+    public:
+        bool is_outside() const { return quote_ == '\0' && closing_.empty(); }
+
+        std::size_t depth() const { return closing_.size(); }
+
+        void take(const DelimiterOptions& o, char byte) {
+            if (quote_ != '\0') {
+                if (std::exchange(escaped_, false)) {
+                    return;
+                }
+                escaped_ = o.escape == std::string(1, byte);
+                quote_ = byte == quote_ ? '\0' : quote_;
+                return;
+            }
+            if (o.quotes.find(byte) != std::string::npos) {
+                quote_ = byte;
+            }
+            for (std::size_t i = 0; i < o.brackets.size(); i += 2) {
+                if (byte == o.brackets[i]) {
+                    closing_.push_back(o.brackets[i + 1]);
+                }
+            }
+            if (!closing_.empty() && closing_.back() == byte) {
+                closing_.pop_back();
+            }
+        }
+
+    private:
+        char quote_ = '\0';
+        bool escaped_ = false;
+        std::vector<char> closing_;
+    };
+
+    // These last bytes might still become a CR, a delimiter and the bytes behind it.
+    std::size_t undecided() const {
+        const DelimiterOptions& o = framing_.delimiter;
+        std::size_t longest = 0;
+        for (const std::string& delimiter : o.ends) {
+            longest = std::max(longest, delimiter.size());
+        }
+        return longest - 1 + o.after + (o.optional_cr ? 1 : 0);
     }
 
     // `seen`: the bytes after the literal.
@@ -421,7 +541,7 @@ private:
         const DelimiterOptions& o = framing_.delimiter;
         const ByteView whole = stream_.substr(pos_, o.start.size() + seen.size());
         pos_ += whole.size();
-        ByteView content = seen.substr(0, seen.size() - delimiter);
+        ByteView content = seen.substr(0, seen.size() - delimiter - o.after);
         const std::size_t before_delimiter = content.size();
         if (o.optional_cr && content.ends_with('\r')) {
             content.remove_suffix(1);
@@ -434,20 +554,15 @@ private:
         deliver(payload, content.empty());
     }
 
-    void unterminated_rest() {
+    // `inside`: of quotes, of brackets, or behind a delimiter.
+    void unterminated_rest(bool inside) {
         const DelimiterOptions& o = framing_.delimiter;
-        std::size_t longest = 0;
-        for (const std::string& delimiter : o.ends) {
-            longest = std::max(longest, delimiter.size());
-        }
-        // These last bytes might still have become a CR and a delimiter.
-        const std::size_t undecided = longest - 1 + (o.optional_cr ? 1 : 0);
         const ByteView rest = stream_.substr(pos_ + o.start.size());
         const ByteView payload = o.keep ? stream_.substr(pos_) : rest;
         const bool lost = !ends_in_count() &&
-                          payload.size() > framing_.max_frame_bytes + (o.keep ? 0 : undecided);
+                          payload.size() > framing_.max_frame_bytes + (o.keep ? 0 : undecided());
         pos_ = stream_.size();
-        if (lost && !give_up(static_cast<Wide>(rest.size() - undecided))) {
+        if (lost && !give_up(static_cast<Wide>(rest.size() - undecided()))) {
             return;
         }
         if (o.at_eof == AtEof::error) {
@@ -458,6 +573,8 @@ private:
         }
         if (o.at_eof == AtEof::drop) {
             ++outcome_.lost;
+        } else if (inside) {
+            fail(FrameError::truncated);
         } else if (payload.size() > framing_.max_frame_bytes) {
             give_up(0);
         } else {
@@ -473,146 +590,6 @@ private:
         outcome_.frames.emplace_back(stream_.substr(pos_, framing_.fixed_bytes));
         pos_ += framing_.fixed_bytes;
     }
-
-    std::size_t max_notation() const {
-        const std::size_t max =
-            framing_.max_frame_bytes + (framing_.checksum == Checksum::fcs16 ? 2 : 0);
-        return framing_.stuffing == Stuffing::cobs ? max + max / 254 + 1 : 2 * max;
-    }
-
-    char end_byte() const {
-        switch (framing_.stuffing) {
-            case Stuffing::cobs:
-                return '\0';
-            case Stuffing::slip:
-                return '\xC0';
-            case Stuffing::hdlc:
-                break;
-        }
-        return '~';
-    }
-
-    void stuffed_frame() {
-        const std::size_t end = stream_.find(end_byte(), pos_);
-        const ByteView stuffed = stream_.substr(pos_, end - pos_);
-        const bool too_long = stuffed.size() > max_notation();
-        if (too_long && !give_up(static_cast<Wide>(stuffed.size()))) {
-            return;
-        }
-        if (end == ByteView::npos) {
-            return fail(FrameError::truncated);
-        }
-        pos_ = end + 1;
-        if (too_long || stuffed.empty()) {
-            return;
-        }
-        auto payload = unstuffed(stuffed);
-        if (!payload) {
-            return damaged(FrameError::bad_escape, stuffed.size());
-        }
-        if (framing_.checksum == Checksum::fcs16 && !take_fcs(*payload)) {
-            return damaged(FrameError::bad_checksum, stuffed.size());
-        }
-        if (payload->size() > framing_.max_frame_bytes) {
-            give_up(static_cast<Wide>(stuffed.size()));
-            return;
-        }
-        deliver(*payload, payload->empty());
-    }
-
-    void damaged(FrameError error, std::size_t stuffed) {
-        if (framing_.damaged == Damaged::close || static_cast<Wide>(stuffed) > budget_) {
-            return fail(error);
-        }
-        budget_ -= static_cast<Wide>(stuffed);
-        ++outcome_.lost;
-    }
-
-    std::optional<std::string> unstuffed(ByteView stuffed) const {
-        switch (framing_.stuffing) {
-            case Stuffing::cobs:
-                return uncobs(stuffed);
-            case Stuffing::slip:
-                return unslip(stuffed);
-            case Stuffing::hdlc:
-                break;
-        }
-        std::string payload;
-        bool escaped = false;
-        for (const char byte : stuffed) {
-            if (byte == '}' && !escaped) {
-                escaped = true;
-                continue;
-            }
-            payload.push_back(escaped ? static_cast<char>(byte ^ ' ') : byte);
-            escaped = false;
-        }
-        return escaped ? std::nullopt : std::optional(payload);
-    }
-
-    // Bit by bit, as the register of RFC 1662: content and sequence together leave F0B8.
-    static bool take_fcs(std::string& content) {
-        unsigned remainder = 0xFFFF;
-        for (const char byte : content) {
-            for (unsigned bit = 0; bit < 8; ++bit) {
-                const unsigned in = (static_cast<unsigned char>(byte) >> bit) & 1U;
-                const unsigned out = remainder & 1U;
-                remainder >>= 1U;
-                remainder ^= in == out ? 0 : 0x8408U;
-            }
-        }
-        if (content.size() < 2 || remainder != 0xF0B8) {
-            return false;
-        }
-        content.resize(content.size() - 2);
-        return true;
-    }
-
-    // Byte by byte: a countdown to the next code byte.
-    static std::optional<std::string> uncobs(ByteView stuffed) {
-        std::string payload;
-        unsigned left = 0;
-        bool zero_owed = false;
-        for (const char byte : stuffed) {
-            if (left == 0) {
-                if (zero_owed) {
-                    payload.push_back('\0');
-                }
-                left = static_cast<unsigned char>(byte);
-                zero_owed = left != 255;
-            } else {
-                payload.push_back(byte);
-            }
-            --left;
-        }
-        return left == 0 ? std::optional(payload) : std::nullopt;
-    }
-
-    static std::optional<std::string> unslip(ByteView stuffed) {
-        std::string payload;
-        bool escaped = false;
-        for (const char byte : stuffed) {
-            if (escaped && byte != '\xDC' && byte != '\xDD') {
-                return std::nullopt;
-            }
-            if (escaped) {
-                payload.push_back(byte == '\xDC' ? '\xC0' : '\xDB');
-                escaped = false;
-            } else if (byte == '\xDB') {
-                escaped = true;
-            } else {
-                payload.push_back(byte);
-            }
-        }
-        return escaped ? std::nullopt : std::optional(payload);
-    }
-
-    const Framing& framing_;
-    ByteView stream_;
-    Wide budget_;
-    std::size_t pos_ = 0;
-    bool done_ = false;
-    DecodeOutcome outcome_;
 };
 
 }  // namespace
@@ -671,6 +648,8 @@ DecodeOutcome naive_decode(const Framing& framing, ByteView stream) {
         return naive_first(framing, stream);
     }
     switch (framing.kind) {
+        case FramingKind::stuffed:
+            return naive_stuffed(framing, stream);
         case FramingKind::headers:
             return naive_headers(framing, stream);
         case FramingKind::value:

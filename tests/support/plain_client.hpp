@@ -5,10 +5,14 @@
 #include "broker/client.hpp"
 #include "exchange/client_port.hpp"
 #include "exchange/shard.hpp"
+#include "support/plain_message.hpp"
 #include "wire/writer.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,6 +43,7 @@ public:
     int resumes = 0;
     std::size_t held_bytes = 0;
     std::uint64_t deliveries = 0;
+    std::uint64_t taken_in_runs = 0;  // of these
 
     // --- how it behaves -----------------------------------------------------------------------
     const bool pausable;
@@ -51,6 +56,8 @@ public:
     broker::SendResult sent;  // of deliveries and replies
     // Records every delivery; else only counts them.
     bool verbose = true;
+    std::size_t room = 0;      // Client::has_room_for
+    std::size_t run_part = 0;  // messages of a run that it takes at once
 
     // --- broker::Client -----------------------------------------------------------------------
     [[nodiscard]] broker::Admission admit(
@@ -74,6 +81,19 @@ public:
             reply_subjects.emplace_back(delivery.reply_to);
         }
         return {};
+    }
+
+    bool has_room_for(std::size_t bytes) const override { return bytes <= room; }
+
+    [[nodiscard]] std::size_t deliver_run(const broker::RunDelivery& delivery) override {
+        const broker::PublicationRun& run = delivery.run;
+        const std::size_t count = std::min(run.messages.size(), run_part);
+        for (std::size_t i = 0; i < count; ++i) {
+            const wire::MessageView view = run.message(i);
+            (void)deliver({delivery.subscription, view, {}, run.owner, delivery.key});
+        }
+        taken_in_runs += count;
+        return count;
     }
 
     std::size_t blocks_at(v1::SlowPolicy) const override { return block_limit; }
@@ -138,6 +158,29 @@ public:
         std::string body;
         wire::append_message(body, subject, payload, reply);
         port.publish({wire::scan_message(body).value(), nullptr});
+    }
+
+    // A first message, and more at once. Returns how many of them the exchange took at once;
+    // the others follow one by one.
+    std::size_t publish_run(std::string_view subject, std::span<const std::string> payloads) {
+        std::vector<std::string> bodies(payloads.size());
+        std::vector<wire::PlainMessage> messages;
+        for (std::size_t i = 0; i < payloads.size(); ++i) {
+            wire::append_message(bodies[i], subject, payloads[i]);
+            messages.push_back(plain_message(bodies[i], subject, payloads[i]));
+        }
+        const broker::PublicationRun run{subject, messages, nullptr};
+        port.publish({run.message(0), nullptr});
+        std::size_t at_once = 0;
+        for (std::size_t next = 1; next < messages.size();) {
+            const std::size_t taken = port.publish_run(run.from(next));
+            if (taken == 0) {
+                port.publish({run.message(next), nullptr});
+            }
+            at_once += taken;
+            next += std::max<std::size_t>(taken, 1);
+        }
+        return at_once;
     }
 
     void publish_with(

@@ -41,6 +41,28 @@ void randomise_scale(Random& random, LengthOptions& length) {
     }
 }
 
+// Frames of several parts: of fields and limits that payloads of a few bytes exceed.
+void randomise_continuation(Random& random, LengthOptions& length) {
+    length.continuation =
+        pick(random, {Continuation::last, Continuation::more, Continuation::full});
+    length.width = static_cast<std::uint8_t>(1 + random.below(2));
+    length.head.clear();
+    length.trailer.clear();
+    length.align = 1;
+    length.padding_width = 0;
+    length.flags.clear();
+    length.mask = std::string(length.width, '\0');
+    length.mask.back() = pick(random, {'\x07', '\x0F', '\x05'});
+    if (length.order == ByteOrder::little) {
+        std::swap(length.mask.front(), length.mask.back());
+    }
+    if (length.continuation != Continuation::full) {
+        length.continuation_bits = std::string(length.width, '\0');
+        length.continuation_bits.front() = pick(random, {'\x80', '\x40', '\xC0'});
+    }
+    length.parts = static_cast<std::uint32_t>(1 + random.below(12));
+}
+
 void randomise_length(Random& random, LengthOptions& length) {
     length.encoding = pick(
         random,
@@ -69,6 +91,9 @@ void randomise_length(Random& random, LengthOptions& length) {
     if (length.encoding == LengthEncoding::binary) {
         length.order = pick(random, {ByteOrder::big, ByteOrder::little});
         randomise_scale(random, length);
+        if (random.one_in(3)) {
+            randomise_continuation(random, length);
+        }
     }
     if (has_fixed_width(length)) {
         length.canonical = true;
@@ -88,9 +113,16 @@ void randomise_delimiter(Random& random, DelimiterOptions& delimiter) {
     }
     delimiter.write = delimiter.ends[random.below(count)];
     delimiter.start = pick<std::string>(random, {"", "", "", "\x0B", "<!", "aa"});
+    delimiter.skip = delimiter.start.empty() ? "" : pick<std::string>(random, {"", "+-", "\n+"});
     delimiter.optional_cr = random.one_in(2);
     delimiter.keep = random.one_in(5);
     delimiter.at_eof = pick(random, {AtEof::emit, AtEof::drop, AtEof::error});
+    if (random.one_in(3)) {
+        delimiter.quotes = pick<std::string>(random, {"", "\"", "'\""});
+        delimiter.escape = delimiter.quotes.empty() ? "" : pick<std::string>(random, {"", "\\"});
+        delimiter.brackets = pick<std::string>(random, {"", "()", "()[]"});
+        delimiter.after = static_cast<std::uint8_t>(delimiter.keep ? random.below(4) : 0);
+    }
 }
 
 void randomise_trim(Random& random, Framing& framing) {
@@ -144,8 +176,12 @@ Framing candidate(Random& random) {
     framing.format = pick(
         random, {ValueFormat::json, ValueFormat::msgpack, ValueFormat::cbor, ValueFormat::resp}
     );
-    framing.nesting = static_cast<std::uint16_t>(1 + random.below(5));
-    framing.stuffing = pick(random, {Stuffing::cobs, Stuffing::slip, Stuffing::hdlc});
+    framing.nesting = static_cast<std::uint16_t>(1 + random.below(4));
+    framing.stuffing = pick(
+        random, {Stuffing::cobs, Stuffing::slip, Stuffing::hdlc, Stuffing::dot, Stuffing::dle}
+    );
+    framing.dle.start = pick<std::string>(random, {"\x02", "a", ""});
+    framing.dle.end = pick<std::string>(random, {"\x03", "b"});
     if (framing.stuffing == Stuffing::hdlc) {
         framing.checksum = pick(random, {Checksum::none, Checksum::fcs16});
     }
@@ -175,18 +211,28 @@ std::string meaningful_bytes(const Framing& framing) {
         case FramingKind::length:
             bytes += "0123" + framing.length.terminator + framing.length.trailer;
             bytes += "F\x10\x12\x81\x82" + framing.length.head;
+            if (framing.length.continuation != Continuation::none) {
+                bytes += "\x07\x07\x03\x0F\x87\xC2" + framing.length.continuation_bits;
+            }
             break;
         case FramingKind::syslog:
             bytes += "01289  <";
             [[fallthrough]];
         case FramingKind::delimiter:
-            bytes += "\ra" + framing.delimiter.start;
+            bytes += "\ra" + framing.delimiter.start + framing.delimiter.skip;
+            bytes += framing.delimiter.quotes + framing.delimiter.escape;
+            bytes += framing.delimiter.brackets;
             for (const std::string& end : framing.delimiter.ends) {
                 bytes += end;
             }
             break;
         case FramingKind::stuffed:
             bytes += "\xC0\xDB\xDC\xDD\x03~}^]";
+            if (framing.stuffing == Stuffing::dot) {
+                bytes = "..a\r\n\r\n\r\n";
+            } else if (framing.stuffing == Stuffing::dle) {
+                bytes += "\x10\x10\x10\x10" + framing.dle.start + framing.dle.end + framing.dle.end;
+            }
             break;
         case FramingKind::headers:
             bytes =
@@ -200,6 +246,7 @@ std::string meaningful_bytes(const Framing& framing) {
                           "\xFF\xFF\x18";
             break;
         case FramingKind::fixed:
+        case FramingKind::idle:
         case FramingKind::datagram:
             break;
     }

@@ -12,10 +12,14 @@
 #include "support/session_frames.hpp"
 #include "wire/json.hpp"
 #include "wire/quiet_protobuf.hpp"
+#include "wire/reply_headers.hpp"
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -26,7 +30,7 @@ namespace telex::testing {
 class SessionScript {
 public:
     SessionScript(const session::Protocol& protocol, std::string_view bytes)
-        : content_(protocol.can.content), bytes_(bytes) {
+        : content_(protocol.can.content), is_raw_(protocol.name == "raw"), bytes_(bytes) {
         wire::quiet_protobuf();
         arrange(next());
         session_ = protocol.make(transport_, transport_, options_);
@@ -74,6 +78,11 @@ private:
         if ((how & 32U) != 0 && !options_.datagram) {
             raw.connect = "svc.hello";
         }
+        if ((how & 64U) != 0 && !options_.datagram && is_raw_) {
+            raw.close_after_reply = raw.request.has_value();
+            raw.close_by_message = raw.subscribe.has_value();
+        }
+        raw_ = raw;
         options_.protocol = std::move(raw);
     }
 
@@ -101,9 +110,7 @@ private:
                 transport_.received = transport_.time;
                 return;
             case 10:
-                return (void)session_->deliver(
-                    TestMessage("log.x", take(next() % 32)).delivery(next(), "_REPLY.1")
-                );
+                return deliver(next());
             case 11:
                 return end_by_max_messages();
             case 12:
@@ -113,6 +120,17 @@ private:
             default:
                 return send(encode(request(next() % 8)));
         }
+    }
+
+    void deliver(std::uint8_t how) {
+        const std::string_view payload = take(how % 32);
+        const auto headers = std::span(&kLast, how < 224 ? 0 : 1);
+        const TestMessage message("log.x", payload, headers);
+        (void)session_->deliver(message.delivery(next(), "_REPLY.1"));
+        require(
+            headers.empty() || !raw_.close_by_message || transport_.closed || !waiting_.empty(),
+            "a message that is marked as the last closes"
+        );
     }
 
     // The host has authenticated or refused the client.
@@ -248,7 +266,14 @@ private:
         const std::uint64_t id = *at;
         waiting_.erase(at);
         if (well) {
-            transport_.answer(id, std::to_string(id));
+            const bool last = which >= 224;
+            if (last || (raw_.close_after_reply && !is_connect(id))) {
+                last_answer_allowed_ = std::min(last_answer_allowed_, id);
+            }
+            const TestMessage message(
+                "_REPLY.x", std::to_string(id), std::span(&kLast, last ? 1 : 0)
+            );
+            (void)transport_.try_answer(id, message);
         } else {
             session_->on_request_failed(id, v1::NO_RESPONDERS);
         }
@@ -347,6 +372,9 @@ private:
                 options_.datagram || id == last_answer_ + 1,
                 "raw answers come in the order of their requests"
             );
+            require(
+                options_.datagram || id <= last_answer_allowed_, "nothing follows the last answer"
+            );
             last_answer_ = id;
         }
     }
@@ -365,6 +393,8 @@ private:
         }
         return ids;
     }
+
+    bool is_connect(std::uint64_t id) const { return raw_.connect && id == 1; }
 
     static std::optional<std::uint64_t> pop(std::vector<std::uint64_t>& ids) {
         if (ids.empty()) {
@@ -392,8 +422,13 @@ private:
         }
     }
 
+    static constexpr wire::HeaderView kLast{wire::kCloseHeader, ""};
+
     const Content content_;
+    const bool is_raw_;
     std::string_view bytes_;
+    session::raw::RawOptions raw_;
+    std::uint64_t last_answer_allowed_ = std::numeric_limits<std::uint64_t>::max();
     session::SessionOptions options_;
     FakeTransport transport_;
     std::unique_ptr<session::Session> session_;

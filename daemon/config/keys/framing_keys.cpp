@@ -140,6 +140,12 @@ void add_delimiter_keys(Table<Framing>& table) {
         "`kind: delimiter`: bytes that begin each frame and are not part of its payload. A frame "
         "without them is an error."
     ));
+    table.push_back(bytes_key(
+        "delimiter.skip",
+        [](auto& f) -> auto& { return f.delimiter.skip; },
+        "`kind: delimiter`: bytes that may stand before `start`, each any number of times, and are "
+        "skipped: gdb's acknowledgements `+-`."
+    ));
     table.push_back(special<Framing>(
         "delimiter.end",
         ListKind{kByteStrings},
@@ -163,6 +169,7 @@ void add_delimiter_keys(Table<Framing>& table) {
         [](auto& f) -> auto& { return f.delimiter.keep; },
         at_restart("Keep the delimiter, and `start`, in the payload.")
     ));
+    add_delimiter_context_keys(table);
     table.push_back(choice_key<Framing>(
         "delimiter.at_eof",
         [](auto& f) -> auto& { return f.delimiter.at_eof; },
@@ -208,9 +215,14 @@ void add_header_keys(Table<Framing>& table) {
     table.push_back(bytes_key(
         "headers.write_head",
         [](auto& f) -> auto& { return f.headers.write_head; },
-        "Whole lines that are written before the length, such as \"HTTP/1.1 200 OK\\r\\n\". Only "
-        "without `keep_head`.",
+        "Lines that are written before the length: \"HTTP/1.1 200 OK\\r\\n\". Not with "
+        "`keep_head`.",
         BytesKind{codec::kMaxWriteHeadBytes}
+    ));
+    table.push_back(bytes_key(
+        "headers.refuse_as",
+        [](auto& f) -> auto& { return f.headers.refuse_as; },
+        "Protocol of the status line that stands for a missing reply, such as \"HTTP/1.1\"."
     ));
     table.push_back(boolean_key<Framing>(
         "headers.keep_head",
@@ -236,31 +248,7 @@ void add_other_kinds(Table<Framing>& table) {
         at_restart("`kind: fixed`, which requires it: size of every frame."),
         read_fixed_size
     ));
-    table.push_back(choice_key<Framing>(
-        "stuffing",
-        [](auto& f) -> auto& { return f.stuffing; },
-        codec::kStuffingNames,
-        at_restart("`kind: stuffed`: encoding that keeps the end byte out of the content.")
-    ));
-    table.push_back(boolean_key<Framing>(
-        "leading_end",
-        [](auto& f) -> auto& { return f.leading_end; },
-        at_restart("`stuffing: slip` and `hdlc`: write the end byte before each frame, too.")
-    ));
-    table.push_back(choice_key<Framing>(
-        "checksum",
-        [](auto& f) -> auto& { return f.checksum; },
-        codec::kChecksumNames,
-        at_restart("`stuffing: hdlc`: checksum after the content of each frame. It is checked and "
-                   "removed.")
-    ));
-    table.push_back(choice_key<Framing>(
-        "damaged",
-        [](auto& f) -> auto& { return f.damaged; },
-        codec::kDamagedNames,
-        at_restart("`kind: stuffed`: whether a frame with a wrong escape or checksum closes the "
-                   "connection or is discarded.")
-    ));
+    add_stuffed_framing_keys(table);
     table.push_back(choice_key<Framing>(
         "syslog_write",
         [](auto& f) -> auto& { return f.syslog_write; },
@@ -359,6 +347,16 @@ void add_first_keys(Table<Framing>& table) {
     ));
 }
 
+void add_idle_key(Table<Framing>& table) {
+    table.push_back(duration_key<Framing>(
+        "idle",
+        [](auto& f) -> auto& { return f.idle; },
+        {codec::kMinIdle.count(), codec::kMaxIdle.count()},
+        at_restart("`kind: idle`: a pause of the sender of at least this duration ends a frame. It "
+                   "must be less than `limits.frame_timeout`.")
+    ));
+}
+
 void add_value_keys(Table<Framing>& table) {
     table.push_back(choice_key<Framing>(
         "format",
@@ -370,7 +368,8 @@ void add_value_keys(Table<Framing>& table) {
         "nesting",
         [](auto& f) -> auto& { return f.nesting; },
         {1, codec::kMaxNesting},
-        at_restart("`kind: value`: maximum depth of values inside of values.")
+        at_restart("Maximum depth of values inside of values (`kind: value`), and of brackets "
+                   "inside of brackets (`delimiter.brackets`).")
     ));
 }
 
@@ -382,6 +381,7 @@ Table<Framing> make_framing_table() {
     add_header_keys(table);
     add_other_kinds(table);
     add_value_keys(table);
+    add_idle_key(table);
     add_first_keys(table);
     return table;
 }

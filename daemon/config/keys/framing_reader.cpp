@@ -36,6 +36,11 @@ bool is_delimited(const Framing& framing) {
     return framing.kind == FramingKind::delimiter || framing.kind == FramingKind::syslog;
 }
 
+// Not the lines of syslog. Without any delimiter, the section is refused as a whole.
+bool is_only_delimited(const Framing& framing) {
+    return framing.kind != FramingKind::syslog;
+}
+
 bool is_trimmed(const Framing& framing) {
     return is_length(framing) || framing.kind == FramingKind::syslog ||
            framing.kind == FramingKind::datagram;
@@ -57,7 +62,7 @@ bool is_binary(const Framing& framing) {
     return framing.length.encoding == LengthEncoding::binary;
 }
 
-constexpr std::array<Dependence, 24> kDependences{{
+constexpr std::array<Dependence, 34> kDependences{{
     {"length", is_length, "kind length"},
     {"length.order", is_binary, "a binary length"},
     {"length.head_size", is_binary, "a binary length"},
@@ -69,6 +74,16 @@ constexpr std::array<Dependence, 24> kDependences{{
      [](const Framing& f) { return f.length.padding_width > 0; },
      "a length.padding_width of 1 or 2"},
     {"length.padding_width", is_binary, "a binary length"},
+    {"length.continuation", is_binary, "a binary length"},
+    {"length.continuation_bits",
+     [](const Framing& f) {
+         return f.length.continuation == codec::Continuation::last ||
+                f.length.continuation == codec::Continuation::more;
+     },
+     "length.continuation last or more"},
+    {"length.parts",
+     [](const Framing& f) { return f.length.continuation != codec::Continuation::none; },
+     "length.continuation last, more or full"},
     {"length.canonical",
      [](const Framing& f) {
          return f.length.encoding != LengthEncoding::binary &&
@@ -77,21 +92,39 @@ constexpr std::array<Dependence, 24> kDependences{{
      "a leb128, ber, decimal or hex length"},
     {"length.terminator", has_digits, "a decimal or hex length"},
     {"delimiter", is_delimited, "kind delimiter or syslog"},
-    {"delimiter.start",
-     [](const Framing& f) { return f.kind != FramingKind::syslog; },
-     "kind delimiter"},
+    {"delimiter.start", is_only_delimited, "kind delimiter"},
+    {"delimiter.skip", is_only_delimited, "kind delimiter"},
+    {"delimiter.after", is_only_delimited, "kind delimiter"},
+    {"delimiter.quotes", is_only_delimited, "kind delimiter"},
+    {"delimiter.escape",
+     [](const Framing& f) { return !f.delimiter.quotes.empty(); },
+     "delimiter.quotes"},
+    {"delimiter.brackets", is_only_delimited, "kind delimiter"},
+    {"idle", [](const Framing& f) { return f.kind == FramingKind::idle; }, "kind idle"},
     {"headers", [](const Framing& f) { return f.kind == FramingKind::headers; }, "kind headers"},
     {"format", is_value, "kind value"},
-    {"nesting", is_value, "kind value"},
+    {"nesting",
+     [](const Framing& f) {
+         return is_value(f) || (f.kind == FramingKind::delimiter && !f.delimiter.brackets.empty());
+     },
+     "kind value or delimiter.brackets"},
     {"size", [](const Framing& f) { return f.kind == FramingKind::fixed; }, "kind fixed"},
     {"stuffing", is_stuffed, "kind stuffed"},
     {"leading_end",
-     [](const Framing& f) { return is_stuffed(f) && f.stuffing != codec::Stuffing::cobs; },
+     [](const Framing& f) {
+         return is_stuffed(f) &&
+                (f.stuffing == codec::Stuffing::slip || f.stuffing == codec::Stuffing::hdlc);
+     },
      "stuffing slip or hdlc"},
+    {"dle",
+     [](const Framing& f) { return is_stuffed(f) && f.stuffing == codec::Stuffing::dle; },
+     "stuffing dle"},
     {"checksum",
      [](const Framing& f) { return is_stuffed(f) && f.stuffing == codec::Stuffing::hdlc; },
      "stuffing hdlc"},
-    {"damaged", is_stuffed, "kind stuffed"},
+    {"damaged",
+     [](const Framing& f) { return is_stuffed(f) && f.stuffing != codec::Stuffing::dot; },
+     "stuffing cobs, slip, hdlc or dle"},
     {"syslog_write", [](const Framing& f) { return f.kind == FramingKind::syslog; }, "kind syslog"},
     {"trim", is_trimmed, "kind length, syslog or datagram"},
     {"discard_budget", codec::discards, "oversize discard or damaged discard"},

@@ -10,11 +10,25 @@
 
 namespace telex::config {
 
+inline std::string hex_bytes(const std::string& bytes) {
+    std::string out = "\"hex:";
+    for (const char byte : bytes) {
+        out += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+    }
+    return out + '"';
+}
+
 // A byte string as the reference shows it.
 inline std::string quoted_bytes(const std::string& bytes) {
     std::string out;
     for (const char byte : bytes) {
-        out += byte == '\n' ? "\\n" : std::string(1, byte);
+        if (byte == '\n') {
+            out += "\\n";
+        } else if (byte >= ' ' && byte <= '~') {
+            out += byte;
+        } else {
+            return hex_bytes(bytes);
+        }
     }
     return out.empty() ? "" : fmt::format("\"{}\"", out);
 }
@@ -39,7 +53,10 @@ inline About at_restart(std::string_view doc) {
     return {doc, Reload::restart};
 }
 
-// The keys of `length`.
+// The keys of `length`, and of `kind: stuffed`.
 void add_length_framing_keys(Table<codec::Framing>& table);
+void add_stuffed_framing_keys(Table<codec::Framing>& table);
+// The keys of `delimiter` that limit where a delimiter ends a frame.
+void add_delimiter_context_keys(Table<codec::Framing>& table);
 
 }  // namespace telex::config

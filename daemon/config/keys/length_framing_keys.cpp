@@ -136,12 +136,36 @@ void add_binary_length_keys(Table<Framing>& table) {
     ));
 }
 
+void add_continuation_keys(Table<Framing>& table) {
+    table.push_back(choice_key<Framing>(
+        "length.continuation",
+        [](auto& f) -> auto& { return f.length.continuation; },
+        codec::kContinuationNames,
+        at_restart("binary: frames have several parts, each with its own head. The last one is the "
+                   "one with `continuation_bits`, the one without (`more`), or the first one that "
+                   "is shorter than the length can say (`full`).")
+    ));
+    table.push_back(bytes_key(
+        "length.continuation_bits",
+        [](auto& f) -> auto& { return f.length.continuation_bits; },
+        "Bits of the field, as on the wire, such as \"hex:80000000\": set in the last part with "
+        "`continuation: last`, in all others with `more`."
+    ));
+    table.push_back(count_key<Framing>(
+        "length.parts",
+        [](auto& f) -> auto& { return f.length.parts; },
+        {1, codec::kMaxParts},
+        at_restart("Maximum number of parts in a frame with `continuation`.")
+    ));
+}
+
 }  // namespace
 
 void add_length_framing_keys(Table<Framing>& table) {
     add_length_keys(table);
     add_length_literals(table);
     add_binary_length_keys(table);
+    add_continuation_keys(table);
 }
 
 }  // namespace telex::config

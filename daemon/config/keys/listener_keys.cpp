@@ -8,6 +8,7 @@
 #include "config/keys/text_rules.hpp"
 #include "config/keys/tls_keys.hpp"
 #include "config/keys/units.hpp"
+#include "config/keys/websocket_keys.hpp"
 #include "protocols/registry/protocols.hpp"
 #include "wire/slow_policy.hpp"
 
@@ -279,6 +280,7 @@ Table<Draft> make_listener_table() {
     add_slow_consumer_keys(table);
     add_proxy_keys(table);
     add_tls_keys(table);
+    add_websocket_keys(table);
     return table;
 }
 

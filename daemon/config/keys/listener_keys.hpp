@@ -14,9 +14,10 @@ struct ListenerDraft {
     server::ListenerOptions options;
     const Node* framing = nullptr;
     std::optional<std::size_t> max_frame_bytes;
-    std::optional<bool> split_packets;  // absent: see splits_by_default
-    bool idle_timeout_is_off = false;   // explicitly
-    server::TlsOptions tls;             // moved to the options if the file has the section
+    std::optional<bool> split_packets;   // absent: see splits_by_default
+    bool idle_timeout_is_off = false;    // explicitly
+    server::TlsOptions tls;              // moved to the options if the file has the section
+    server::WebSocketOptions websocket;  // likewise
     // Those of the listener's protocol go into the options; the keys of others are errors.
     std::map<const session::Protocol*, session::ProtocolOptions> protocol_options;
 };

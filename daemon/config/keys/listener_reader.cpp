@@ -50,6 +50,9 @@ std::optional<ChosenFraming> default_framing(const server::ListenerOptions& opti
     }
     // A syslog message in a packet is one as well: the framing takes its end off.
     const bool for_both = of_protocol && of_protocol->framing.kind == codec::FramingKind::syslog;
+    if (options.websocket && protocol != nullptr && !protocol->has_own_framing()) {
+        return preset("datagram");
+    }
     return only_packets(options) && !for_both ? preset("datagram") : of_protocol;
 }
 
@@ -104,7 +107,7 @@ bool splits_by_default(const server::ListenerOptions& options, const codec::Fram
     return only_datagrams && protocol != nullptr &&
            protocol->can.content == session::FrameContent::payload &&
            framing.kind != codec::FramingKind::datagram &&
-           framing.kind != codec::FramingKind::syslog;
+           framing.kind != codec::FramingKind::idle && framing.kind != codec::FramingKind::syslog;
 }
 
 // Applies the listener's limit to the framing, and the framing's limit to the session.
@@ -177,7 +180,9 @@ void settle_protocol(ListenerDraft& draft, const std::string& path, Reader& read
     }
     settle_idle_timeout(draft, *protocol, path, reader);
     draft.options.session.protocol = std::move(draft.protocol_options[protocol]);
-    draft.tls.context.protocol = protocol->alpn;
+    // Browsers ask for HTTP.
+    draft.tls.context.protocol =
+        draft.options.websocket ? std::string_view("http/1.1") : protocol->alpn;
 }
 
 server::ListenerOptions read_listener(
@@ -188,6 +193,9 @@ server::ListenerOptions read_listener(
         return draft.options;
     }
     read_mapping(draft, listener_keys(), node, path, reader);
+    if (reader.origins().given(join(path, "websocket"))) {
+        draft.options.websocket = std::move(draft.websocket);
+    }
     settle_protocol(draft, path, reader);
     settle_framing(draft, path, framings, reader);
     if (reader.origins().given(join(path, "tls"))) {

@@ -4,6 +4,7 @@
 #include "config/keys/listener_keys.hpp"
 #include "config/keys/protocol_keys.hpp"
 #include "config/keys/proxy_keys.hpp"
+#include "config/keys/websocket_keys.hpp"
 #include "config/parse/value_error.hpp"
 #include "protocols/registry/protocols.hpp"
 
@@ -66,12 +67,32 @@ void check_packet_framing(const ListenerView& listener, Report& report) {
             "packet sockets keep message boundaries themselves; remove the key or write "
             "'datagram', or 'packets: split' for several frames in a datagram of a raw listener"
         );
-    } else if (packets && any(listener, is_stream)) {
+    } else if (packets && !listener.options.websocket && any(listener, is_stream)) {
         refuse(
             listener,
             "framing",
             report,
-            "'datagram' is for packet sockets; tcp and unix are streams and need another framing"
+            "'datagram' is for packet sockets and WebSocket; tcp and unix are streams and need "
+            "another "
+            "framing"
+        );
+    }
+}
+
+// The time limit of a frame runs from its first byte to its end.
+void check_idle(const ListenerView& listener, Report& report) {
+    const codec::Framing& framing = listener.options.framing;
+    if (listener.good("framing") && framing.kind == FramingKind::idle &&
+        framing.idle >= listener.options.frame_timeout) {
+        refuse(
+            listener,
+            listener.given("framing") ? "framing" : "limits.frame_timeout",
+            report,
+            fmt::format(
+                "idle: {} ms must be less than limits.frame_timeout, which ends a frame that takes "
+                "longer",
+                framing.idle.count()
+            )
         );
     }
 }
@@ -99,6 +120,8 @@ void check_packets(const ListenerView& listener, Report& report) {
         return;
     } else if (any(listener, is_seqpacket)) {
         refuse(listener, "packets", report, "'split' is not possible on unix-seqpacket");
+    } else if (listener.options.framing.kind == FramingKind::idle) {
+        refuse(listener, "packets", report, "'split' is not possible with kind idle");
     } else if (listener.options.framing.kind == FramingKind::datagram) {
         refuse(listener, "packets", report, "'split' needs a 'framing' that divides datagrams");
     } else if (listener.options.framing.has_contained()) {
@@ -184,6 +207,8 @@ void check_framing_of_protocol(
     } else if (listener.options.framing.has_contained() &&
                protocol.can.content != FrameContent::payload) {
         error("protocol {} has one framing: first, write and unframed are for protocol raw");
+    } else if (kind == FramingKind::idle && protocol.can.content != FrameContent::payload) {
+        error("frames that end with a pause cannot carry protocol {}");
     } else if (kind == FramingKind::value && protocol.can.content == FrameContent::binary) {
         error("frames of protocol {} are not values; use a length framing");
     } else if (text_only && protocol.can.content == FrameContent::binary) {
@@ -277,10 +302,12 @@ void check_sockets(const ListenerView& listener, Report& report) {
     }
     check_packet_framing(listener, report);
     check_packets(listener, report);
+    check_idle(listener, report);
     check_amplification(listener, report);
     check_socket_file_keys(listener, report);
     check_abstract(listener, report);
     check_proxies(listener, report);
+    check_websocket(listener, report);
     const auto is_shared = [](const Address& address) {
         return address.transport == Transport::tcp || address.transport == Transport::systemd;
     };

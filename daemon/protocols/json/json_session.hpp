@@ -10,6 +10,10 @@
 // Owner: the connection. Thread: the connection's reactor.
 #include "protocols/native/frame_session.hpp"
 
+#include <cstdint>
+#include <string>
+#include <string_view>
+
 namespace telex::session::native {
 
 class JsonSession final : public FrameSession {
@@ -27,7 +31,13 @@ private:
     [[nodiscard]] SendResult put_reply(
         std::uint64_t request, const wire::MessageView& message, const ChunkRef* owner
     ) override;
+    // Reads a line by the library.
+    void receive_unusual(std::string_view line);
+    // A line has been read; `encoded` is its frame.
+    void receive_line(ByteView encoded);
     void on_bad_line(std::string_view line, std::string_view error);
+    // Encodes a message, and reports the work.
+    [[nodiscard]] bool write_line(std::string& line, const wire::FrameView& frame);
 
     unsigned bad_lines_ = 0;  // in a row
 };

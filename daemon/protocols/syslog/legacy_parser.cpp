@@ -1,9 +1,8 @@
 #include "protocols/syslog/legacy_parser.hpp"
 
+#include "protocols/syslog/byte_set.hpp"
 #include "protocols/syslog/timestamp.hpp"
 
-#include <algorithm>
-#include <array>
 #include <cstddef>
 
 namespace telex::session::syslog {
@@ -12,55 +11,49 @@ namespace {
 constexpr std::size_t kMaxSequenceDigits = 10;
 constexpr std::size_t kMaxZone = 8;
 
-bool is_upper(char c) {
+constexpr bool is_upper(char c) {
     return c >= 'A' && c <= 'Z';
 }
 
-bool is_letter(char c) {
+constexpr bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || is_upper(c);
 }
 
-bool is_name_byte(char c) {
+constexpr bool is_name_byte(char c) {
     return is_letter(c) || is_decimal(c) || c == '-' || c == '_' || c == '.';
 }
 
-// A name, an IPv4 address or, as syslog-ng writes it, several with '@' and '/' between them.
-bool is_host_name(std::string_view word) {
-    return std::all_of(word.begin(), word.end(), [](char c) {
-        return is_name_byte(c) || c == '@' || c == '/';
-    });
-}
+constexpr ByteSet kInMark(is_name_byte);
+constexpr ByteSet kDigits(is_decimal);
 
-bool is_ipv6(std::string_view word) {
-    return std::all_of(word.begin(), word.end(), [](char c) {
-        return is_decimal(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':' ||
-               c == '.';
-    });
+// A name, an IPv4 address or, as syslog-ng writes it, several with '@' and '/' between them.
+constexpr ByteSet kInHostName([](char c) { return is_name_byte(c) || c == '@' || c == '/'; });
+
+constexpr ByteSet kInIpv6([](char c) {
+    return is_decimal(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':' ||
+           c == '.';
+});
+
+// The bytes of a tag's name, but for colons.
+constexpr ByteSet kInTag([](char c) { return is_visible(c) && c != ':' && c != '['; });
+
+constexpr ByteSet kInProcid([](char c) { return is_visible(c) && c != ']'; });
+
+bool is_host(std::string_view word) {
+    return kInHostName.has_all(word) || kInIpv6.has_all(word);
 }
 
 // The word that follows, if it can be a host.
 std::string_view host_ahead(const TextCursor& input) {
     const std::string_view word = input.word(kMaxHost);
-    return is_host_name(word) || is_ipv6(word) ? word : std::string_view();
+    return is_host(word) ? word : std::string_view();
 }
 
 // The bytes up to the closing bracket, or some that do not end with one.
 std::string_view procid_ahead(const TextCursor& input) {
-    const std::string_view text = input.rest().substr(0, kMaxProcid);
-    const auto end =
-        std::find_if(text.begin(), text.end(), [](char c) { return c == ']' || !is_visible(c); });
-    return text.substr(0, static_cast<std::size_t>(end - text.begin()));
+    const std::string_view text = input.rest();
+    return text.substr(0, kInProcid.run_in(text, kMaxProcid));
 }
-
-// The bytes of a tag's name, but for colons.
-constexpr std::array<bool, 256> kInTag = [] {
-    std::array<bool, 256> in_tag{};
-    for (std::size_t byte = 0; byte < in_tag.size(); ++byte) {
-        const char c = static_cast<char>(byte);
-        in_tag[byte] = is_visible(c) && c != ':' && c != '[';
-    }
-    return in_tag;
-}();
 
 // A colon as in "Foo::Bar", which does not end the name.
 bool is_inner_colon(std::string_view text, std::size_t at) {
@@ -70,14 +63,13 @@ bool is_inner_colon(std::string_view text, std::size_t at) {
 // The size of the name at the start of a tag; 0 if there is none. A number is not a name.
 std::size_t tag_name_size(std::string_view text) {
     text = text.substr(0, kMaxApp + 1);
-    std::size_t size = 0;
-    while (size < text.size() &&
-           (kInTag[static_cast<unsigned char>(text[size])] || is_inner_colon(text, size))) {
+    std::size_t size = kInTag.run_in(text);
+    while (size < text.size() && is_inner_colon(text, size)) {
         ++size;
+        size += kInTag.run_in(text.substr(size));
     }
     const bool ended = size < text.size() && is_visible(text[size]);
-    const std::string_view name = text.substr(0, size);
-    return ended && !std::all_of(name.begin(), name.end(), is_decimal) ? size : 0;
+    return ended && !kDigits.has_all(text.substr(0, size)) ? size : 0;
 }
 
 // Takes "app:", "app[pid]:" or "app[pid]", and one blank.
@@ -113,10 +105,7 @@ bool take_tag(TextCursor& input, SyslogMessage& message) {
 // Takes "22: ".
 bool take_sequence(TextCursor& input) {
     const std::string_view text = input.rest();
-    std::size_t digits = 0;
-    while (digits < text.size() && digits < kMaxSequenceDigits && is_decimal(text[digits])) {
-        ++digits;
-    }
+    const std::size_t digits = kDigits.run_in(text, kMaxSequenceDigits);
     if (digits == 0 || !text.substr(digits).starts_with(": ")) {
         return false;
     }
@@ -135,12 +124,10 @@ std::size_t severity_place(std::string_view mark) {
     return std::string_view::npos;
 }
 
-// Takes "%SYS-5-CONFIG_I: ".
-bool take_mark(TextCursor& input, SyslogMessage& message) {
+// Takes "%SYS-5-CONFIG_I: ". Requires the '%'.
+bool take_mark_ahead(TextCursor& input, SyslogMessage& message) {
     TextCursor ahead = input;
-    if (!ahead.take('%')) {
-        return false;
-    }
+    ahead.skip(1);
     const std::string_view word = ahead.word(kMaxApp + kMaxMsgid);
     const std::string_view mark = word.substr(0, word.find(':'));
     const std::size_t place = severity_place(mark);
@@ -149,8 +136,7 @@ bool take_mark(TextCursor& input, SyslogMessage& message) {
     }
     constexpr std::size_t kSeparators = 3;
     const std::string_view msgid = mark.substr(place + kSeparators);
-    if (place > kMaxApp || msgid.size() > kMaxMsgid ||
-        !std::all_of(mark.begin(), mark.end(), is_name_byte)) {
+    if (place > kMaxApp || msgid.size() > kMaxMsgid || !kInMark.has_all(mark)) {
         return false;
     }
     ahead.skip(mark.size());
@@ -161,6 +147,10 @@ bool take_mark(TextCursor& input, SyslogMessage& message) {
     message.format = SyslogFormat::cisco;
     input = ahead;
     return true;
+}
+
+bool take_mark(TextCursor& input, SyslogMessage& message) {
+    return input.sees('%') && take_mark_ahead(input, message);
 }
 
 // Takes the name of a zone, in capitals, that ends with a colon: "UTC" of " UTC: %SYS-5-CONFIG_I".
@@ -228,8 +218,7 @@ private:
     void take_host_with_colon() {
         const std::string_view word = input_.word(kMaxHost + 1);
         const std::string_view host = word.substr(0, word.empty() ? 0 : word.size() - 1);
-        const bool number = std::all_of(host.begin(), host.end(), is_decimal);
-        if (word.ends_with(':') && !number && (is_host_name(host) || is_ipv6(host))) {
+        if (word.ends_with(':') && !kDigits.has_all(host) && is_host(host)) {
             message_.host = host;
             input_.skip(word.size());
             input_.skip_blanks();

@@ -1,7 +1,7 @@
 #include "protocols/syslog/message_encoder.hpp"
 
+#include "base/short_bytes.hpp"
 #include "base/utf8.hpp"
-#include "protocols/syslog/header_block.hpp"
 #include "wire/field_numbers.hpp"
 #include "wire/field_writer.hpp"
 
@@ -20,39 +20,46 @@ constexpr std::array<std::string_view SyslogMessage::*, kPartHeaders> kParts = {
     &SyslogMessage::data,
 };
 
-char* put(char* at, std::string_view bytes) {
-    std::memcpy(at, bytes.data(), bytes.size());
-    return at + bytes.size();
-}
-
 // Writes the fields of a message to memory that is large enough.
 class MessageWriter {
 public:
-    explicit MessageWriter(char* at) : begin_(at), at_(at) {}
+    // `parts_end`: end of the memory that the values of headers lie in.
+    MessageWriter(char* at, const char* parts_end) : begin_(at), at_(at), parts_end_(parts_end) {}
 
     // Returns the value's place. Empty ones are left out, as in proto3.
-    std::string_view text(std::uint32_t field, std::string_view value) {
+    template <std::uint32_t kField>
+    std::string_view text(std::string_view value) {
         if (value.empty()) {
             return {};
         }
-        at_ = wire::write_length_head(at_, field, value.size());
+        at_ = wire::write_length_head(at_, kField, value.size());
         const char* const place = at_;
-        at_ = put(at_, value);
+        at_ = copy_to(at_, value);
         return {place, value.size()};
     }
 
     void headers(const HeaderBlock& block) {
-        at_ = put(at_, block.bytes);
+        std::memcpy(at_, block.bytes.data(), block.bytes.size());
+        at_ += block.size;
         count_ += block.count;
         header_bytes_ += block.header_bytes;
     }
 
-    void header(std::string_view beginning, std::string_view value) {
-        const std::size_t size = beginning.size() + wire::varint_size(value.size()) + value.size();
-        at_ = wire::write_length_head(at_, wire::message_field::kHeaders, size);
-        at_ = put(at_, beginning);
-        at_ += wire::write_varint(at_, value.size());
-        at_ = put(at_, value);
+    void header(const HeaderBeginning& beginning, std::string_view value) {
+        constexpr std::size_t kOneByte = 0x80;  // the first length of two bytes
+        const std::size_t size = beginning.size + 1 + value.size();
+        if (size >= kOneByte) [[unlikely]] {
+            long_header(beginning, value);
+            return;
+        }
+        char* at = at_;
+        *at++ = static_cast<char>(kHeaderTag);
+        *at++ = static_cast<char>(size);
+        std::memcpy(at, beginning.bytes.data(), beginning.bytes.size());
+        at += beginning.size;
+        *at++ = static_cast<char>(value.size());
+        put_part(at, value);
+        at_ = at + value.size();
         ++count_;
         header_bytes_ += size;
     }
@@ -68,8 +75,34 @@ public:
     }
 
 private:
+    static constexpr std::uint32_t kHeaderTag =
+        wire::tag_of(wire::message_field::kHeaders, wire::WireType::length);
+
+    // Most parts are short, and have bytes of the message behind them: those are copied, too, and
+    // overwritten by what follows.
+    void put_part(char* at, std::string_view value) const {
+        constexpr std::size_t kAtOnce = 32;
+        if (value.size() <= kAtOnce &&
+            static_cast<std::size_t>(parts_end_ - value.data()) >= kAtOnce) [[likely]] {
+            std::memcpy(at, value.data(), kAtOnce);
+        } else {
+            std::memcpy(at, value.data(), value.size());
+        }
+    }
+
+    [[gnu::noinline]] void long_header(const HeaderBeginning& beginning, std::string_view value) {
+        const std::size_t size = beginning.size + wire::varint_size(value.size()) + value.size();
+        at_ = wire::write_length_head(at_, wire::message_field::kHeaders, size);
+        at_ = copy_to(at_, {beginning.bytes.data(), beginning.size});
+        at_ += wire::write_varint(at_, value.size());
+        at_ = copy_to(at_, value);
+        ++count_;
+        header_bytes_ += size;
+    }
+
     const char* begin_;
     char* at_;
+    const char* parts_end_;
     std::uint32_t count_ = 0;
     std::size_t header_bytes_ = 0;
 };
@@ -112,21 +145,23 @@ wire::MessageView MessageEncoder::encode(
 ) {
     used_ = true;
     if (!is_utf8(message.header)) [[unlikely]] {
-        SyslogMessage repaired = repair(message);
-        repaired.header = {};
-        return encode(subject, payload, repaired);
+        const SyslogMessage repaired = repair(message);
+        return encode_parts(subject, payload, repaired, repaired_.data() + repaired_.size());
     }
+    return encode_parts(subject, payload, message, message.text.data() + message.text.size());
+}
+
+inline wire::MessageView MessageEncoder::encode_parts(
+    std::string_view subject, ByteView payload, const SyslogMessage& message, const char* parts_end
+) {
     const std::size_t bound = bound_of(subject, payload, message);
     if (body_.size() < bound) {
         body_.resize(bound);
     }
-    MessageWriter writer(body_.data());
-    const std::string_view own_subject = writer.text(wire::message_field::kSubject, subject);
-    const ByteView own_payload = writer.text(wire::message_field::kPayload, payload);
-    writer.headers(format_block(message.format));
-    if (message.priority) {
-        writer.headers(priority_block(*message.priority));
-    }
+    MessageWriter writer(body_.data(), parts_end);
+    const std::string_view own_subject = writer.text<wire::message_field::kSubject>(subject);
+    const ByteView own_payload = writer.text<wire::message_field::kPayload>(payload);
+    writer.headers(blocks_.of(message.format, message.priority));
     const auto beginnings = part_beginnings();
     for (std::size_t i = 0; i < kPartHeaders; ++i) {
         const std::string_view value = message.*kParts[i];

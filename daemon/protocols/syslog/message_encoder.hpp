@@ -11,6 +11,7 @@
 // A message costs a copy of its bytes: the unchanging bytes of headers are encoded once.
 //
 // Owner: one syslog session, which reuses the memory.
+#include "protocols/syslog/header_block.hpp"
 #include "protocols/syslog/syslog_message.hpp"
 #include "wire/frame_view.hpp"
 
@@ -30,9 +31,17 @@ public:
     void give_back_if_idle();
 
 private:
+    // `parts_end`: end of the memory that the message's parts lie in.
+    wire::MessageView encode_parts(
+        std::string_view subject,
+        ByteView payload,
+        const SyslogMessage& message,
+        const char* parts_end
+    );
     // Returns a copy whose parts are UTF-8.
     SyslogMessage repair(const SyslogMessage& message);
 
+    const HeaderBlocks& blocks_ = HeaderBlocks::all();
     std::string repaired_;
     std::string body_;  // longer than the message: never shrinks, so that growing clears nothing
     bool used_ = false;

@@ -1,13 +1,11 @@
 #include "protocols/syslog/rfc5424_parser.hpp"
 
+#include "protocols/syslog/byte_set.hpp"
 #include "protocols/syslog/timestamp.hpp"
-
-#include <algorithm>
 
 namespace telex::session::syslog {
 namespace {
 
-constexpr std::string_view kVersion = "1 ";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kMaxName = 32;
 
@@ -24,21 +22,32 @@ bool take_field(TextCursor& input, std::size_t limit, std::string_view& field) {
     return input.take(' ');
 }
 
-bool take_time_field(TextCursor& input, std::string_view& time) {
-    if (!take_field(input, kMaxTime, time)) {
-        return false;
+// Takes the version and the time, which must be followed by a blank in the end.
+Rfc5424 take_time_field(TextCursor& input, std::string_view& time) {
+    constexpr std::size_t kDateSize = std::string_view("2026-11-29").size();
+    if (!input.take('1') || !input.take(' ')) {
+        return Rfc5424::other_form;
     }
-    return time.empty() || iso_time_length(time) == time.size();
+    const std::size_t size = iso_time_length(input.rest());
+    if (size == 0) {
+        const bool absent = input.take('-') && input.take(' ');
+        return absent ? Rfc5424::read : Rfc5424::other_form;
+    }
+    time = input.take_bytes(size);
+    // Other forms have a blank between date and time.
+    return time[kDateSize] == 'T' && input.take(' ') ? Rfc5424::read : Rfc5424::malformed;
 }
 
-// The name of an element or of a parameter.
+// The bytes of a name of an element or a parameter.
+constexpr ByteSet kInParameterName([](char c) {
+    return is_visible(c) && c != '=' && c != ']' && c != '"';
+});
+
+// The bytes of a value but for its end and for escapes.
+constexpr ByteSet kInValue([](char c) { return c != '"' && c != '\\' && c != ']'; });
+
 bool take_name(TextCursor& input) {
-    const std::string_view text = input.rest().substr(0, kMaxName + 1);
-    std::size_t size = 0;
-    while (size < text.size() && is_visible(text[size]) && text[size] != '=' && text[size] != ']' &&
-           text[size] != '"') {
-        ++size;
-    }
+    const std::size_t size = kInParameterName.run_in(input.rest(), kMaxName + 1);
     if (size == 0 || size > kMaxName) {
         return false;
     }
@@ -49,18 +58,14 @@ bool take_name(TextCursor& input) {
 // The rest of a value and its closing quote.
 bool take_value(TextCursor& input) {
     for (;;) {
-        const ByteView rest = input.rest();
-        const auto stop = std::find_if(rest.begin(), rest.end(), [](char c) {
-            return c == '"' || c == '\\' || c == ']';
-        });
-        input.skip(static_cast<std::size_t>(stop - rest.begin()));
+        input.skip(kInValue.run_in(input.rest()));
         if (input.take('"')) {
             return true;
         }
-        if (input.take(']')) {
-            return false;  // must be escaped
+        if (input.at_end() || input.sees(']')) {
+            return false;  // a bracket must be escaped
         }
-        input.skip_one('\\');
+        input.skip(1);  // the backslash
         if (input.at_end()) {
             return false;
         }
@@ -89,6 +94,13 @@ bool take_data(TextCursor& input, std::string_view& data) {
     return size != 0;
 }
 
+bool take_fields(TextCursor& input, SyslogMessage& message) {
+    return take_field(input, kMaxHost, message.host) && take_field(input, kMaxApp, message.app) &&
+           take_field(input, kMaxProcid, message.procid) &&
+           take_field(input, kMaxMsgid, message.msgid) && take_data(input, message.data) &&
+           (input.at_end() || input.take(' '));
+}
+
 }  // namespace
 
 std::size_t structured_data_length(std::string_view text) {
@@ -101,31 +113,19 @@ std::size_t structured_data_length(std::string_view text) {
     return text.size() - input.rest().size();
 }
 
-bool begins_as_rfc5424(std::string_view rest) {
-    TextCursor input(rest);
-    if (!input.take('1') || !input.take(' ')) {
-        return false;
+Rfc5424 read_rfc5424(TextCursor input, SyslogMessage& message) {
+    if (const auto begin = take_time_field(input, message.time); begin != Rfc5424::read) {
+        return begin;
     }
-    return input.rest().starts_with("- ") || iso_time_length(input.rest()) != 0;
-}
-
-bool read_rfc5424(TextCursor input, SyslogMessage& message) {
-    input.skip(kVersion.size());
-    if (!take_time_field(input, message.time) || !take_field(input, kMaxHost, message.host) ||
-        !take_field(input, kMaxApp, message.app) ||
-        !take_field(input, kMaxProcid, message.procid) ||
-        !take_field(input, kMaxMsgid, message.msgid) || !take_data(input, message.data)) {
-        return false;
-    }
-    if (!input.at_end() && !input.take(' ')) {
-        return false;
+    if (!take_fields(input, message)) {
+        return Rfc5424::malformed;
     }
     if (input.rest().starts_with(kByteOrderMark)) {
         input.skip(kByteOrderMark.size());
     }
     message.format = SyslogFormat::rfc5424;
     message.text = input.rest();
-    return true;
+    return Rfc5424::read;
 }
 
 }  // namespace telex::session::syslog

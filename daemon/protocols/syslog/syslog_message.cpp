@@ -25,16 +25,23 @@ SyslogMessage parse_syslog(ByteView message) {
     SyslogMessage result;
     result.text = message;
     TextCursor input(message);
-    result.priority = take_priority(input);
-    if (!result.priority) {
+    const auto priority = take_priority(input);
+    if (!priority) {
         return result;
     }
-    if (!begins_as_rfc5424(input.rest())) {
-        read_legacy(input, result);
-    } else if (SyslogMessage modern = result; read_rfc5424(input, modern)) {
-        result = modern;
+    switch (read_rfc5424(input, result)) {
+        case Rfc5424::read:
+            break;
+        case Rfc5424::malformed:
+            result = {};
+            result.text = message;
+            break;
+        case Rfc5424::other_form:
+            read_legacy(input, result);
+            break;
     }
-    result.header = message.substr(0, message.size() - result.text.size());
+    result.priority = priority;
+    result.header = {message.data(), message.size() - result.text.size()};
     return result;
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 // A place in a text that is read from left to right.
 #include "base/bytes.hpp"
+#include "protocols/syslog/text_words.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <string_view>
 
@@ -44,25 +44,20 @@ public:
 
     // Requires at least this number of bytes.
     std::string_view take_bytes(std::size_t count) {
-        const std::string_view taken = rest_.substr(0, count);
+        const std::string_view taken(rest_.data(), count);
         skip(count);
         return taken;
     }
 
     void skip_blanks() {
-        rest_.remove_prefix(std::min(rest_.find_first_not_of(' '), rest_.size()));
+        while (take(' ')) {
+        }
     }
 
     // The visible bytes that follow; empty if there are none or more than `limit`.
     std::string_view word(std::size_t limit) const {
-        std::size_t size = 0;
-        while (size < rest_.size() && is_visible(rest_[size])) {
-            if (size == limit) {
-                return {};
-            }
-            ++size;
-        }
-        return rest_.substr(0, size);
+        const std::size_t size = visible_run(rest_, limit + 1);
+        return size > limit ? std::string_view() : std::string_view(rest_.data(), size);
     }
 
 private:

@@ -1,15 +1,31 @@
 #include "protocols/syslog/timestamp.hpp"
 
-#include "protocols/syslog/text_cursor.hpp"
+#include "protocols/syslog/text_words.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 
 namespace telex::session::syslog {
 namespace {
 
-// The three bytes of a month's name in one number: compared at once.
+constexpr std::size_t kMonthSize = 3;
+constexpr std::size_t kMaxFractions = 9;
+
+constexpr TextShape kIsoTime("dddd-dd-ddTdd:dd:dd");
+constexpr TextShape kIsoTimeWithBlank("dddd-dd-dd dd:dd:dd");
+constexpr TextShape kUtc("Z");
+constexpr TextShape kEast("+dd:dd");
+constexpr TextShape kWest("-dd:dd");
+constexpr TextShape kFractions(".d");
+constexpr TextShape kYear("dddd ");
+constexpr TextShape kYearBehind(" 20dd");
+constexpr TextShape kOldYearBehind(" 19dd");
+constexpr TextShape kClock("dd:dd:dd");
+constexpr TextShape kDay(" dd ");
+constexpr TextShape kShortDay(" d ");
+constexpr TextShape kPaddedDay("  d ");
+
+// The three bytes of a month's name in one number.
 constexpr std::uint32_t packed(std::string_view name) {
     constexpr unsigned kByteBits = 8;
     std::uint32_t number = 0;
@@ -19,30 +35,24 @@ constexpr std::uint32_t packed(std::string_view name) {
     return number;
 }
 
-constexpr std::array<std::uint32_t, 12> kMonths = {
-    packed("Jan"),
-    packed("Feb"),
-    packed("Mar"),
-    packed("Apr"),
-    packed("May"),
-    packed("Jun"),
-    packed("Jul"),
-    packed("Aug"),
-    packed("Sep"),
-    packed("Oct"),
-    packed("Nov"),
-    packed("Dec"),
-};
-constexpr std::size_t kMonthSize = 3;
-constexpr std::size_t kMaxFractions = 9;
-constexpr std::string_view kClockShape = "dd:dd:dd";
-
-// `d` in the shape is a digit, every other byte itself.
-bool has_shape_of(std::string_view text, std::string_view shape) {
-    return text.size() >= shape.size() &&
-           std::equal(shape.begin(), shape.end(), text.begin(), [](char want, char is) {
-               return want == 'd' ? is_decimal(is) : want == is;
-           });
+bool is_month(std::string_view name) {
+    switch (packed(name)) {
+        case packed("Jan"):
+        case packed("Feb"):
+        case packed("Mar"):
+        case packed("Apr"):
+        case packed("May"):
+        case packed("Jun"):
+        case packed("Jul"):
+        case packed("Aug"):
+        case packed("Sep"):
+        case packed("Oct"):
+        case packed("Nov"):
+        case packed("Dec"):
+            return true;
+        default:
+            return false;
+    }
 }
 
 // A reader of the parts of a time: each function takes a part if it is there.
@@ -50,49 +60,44 @@ class TimeReader {
 public:
     explicit TimeReader(std::string_view text) : text_(text) {}
 
-    bool shape(std::string_view shape) {
-        if (!has_shape_of(text_.substr(at_), shape)) {
-            return false;
-        }
-        at_ += shape.size();
-        return true;
+    template <std::size_t kSize>
+    bool take(const TextShape<kSize>& shape) {
+        const bool found = shape.begins(rest());
+        at_ += found ? shape.size() : 0;
+        return found;
     }
 
-    bool month() {
-        const std::string_view name = text_.substr(at_, kMonthSize);
-        if (name.size() != kMonthSize ||
-            std::find(kMonths.begin(), kMonths.end(), packed(name)) == kMonths.end()) {
+    bool take_month() {
+        if (rest().size() < kMonthSize || !is_month({rest().data(), kMonthSize})) {
             return false;
         }
         at_ += kMonthSize;
         return true;
     }
 
-    void fractions() {
-        if (!has_shape_of(text_.substr(at_), ".d")) {
-            return;
-        }
-        ++at_;
-        for (std::size_t i = 0; i < kMaxFractions && shape("d"); ++i) {
+    void take_fractions() {
+        if (kFractions.begins(rest())) {
+            ++at_;
+            at_ += std::min(digit_run(rest(), kMaxFractions), kMaxFractions);
         }
     }
 
     // A year behind the time: not the beginning of a longer word, such as an IPv6 address.
-    void year_behind() {
-        const std::string_view rest = text_.substr(at_);
-        constexpr std::size_t kSize = std::string_view(" 20dd").size();
-        if (!has_shape_of(rest, " 20dd") && !has_shape_of(rest, " 19dd")) {
+    void take_year_behind() {
+        if (!kYearBehind.begins(rest()) && !kOldYearBehind.begins(rest())) {
             return;
         }
-        const std::string_view behind = rest.substr(kSize);
+        const std::string_view behind = rest().substr(kYearBehind.size());
         if (behind.empty() || behind.starts_with(' ') || behind.starts_with(": ")) {
-            at_ += kSize;
+            at_ += kYearBehind.size();
         }
     }
 
     std::size_t length() const { return at_; }
 
 private:
+    ByteView rest() const { return {text_.data() + at_, text_.size() - at_}; }
+
     std::string_view text_;
     std::size_t at_ = 0;
 };
@@ -101,29 +106,30 @@ private:
 
 std::size_t iso_time_length(std::string_view text) {
     TimeReader reader(text);
-    if (!reader.shape("dddd-dd-ddTdd:dd:dd") && !reader.shape("dddd-dd-dd dd:dd:dd")) {
+    if (!reader.take(kIsoTime) && !reader.take(kIsoTimeWithBlank)) {
         return 0;
     }
-    reader.fractions();
-    if (!reader.shape("Z") && !reader.shape("+dd:dd")) {
-        (void)reader.shape("-dd:dd");  // optional
+    reader.take_fractions();
+    if (!reader.take(kUtc) && !reader.take(kEast)) {
+        (void)reader.take(kWest);  // optional
     }
     return reader.length();
 }
 
 std::size_t bsd_time_length(std::string_view text) {
     TimeReader reader(text);
-    const bool year = reader.shape("dddd ");
-    if (!reader.month() || !(reader.shape(" dd ") || reader.shape("  d ") || reader.shape(" d "))) {
+    const bool year = reader.take(kYear);
+    if (!reader.take_month() ||
+        !(reader.take(kDay) || reader.take(kPaddedDay) || reader.take(kShortDay))) {
         return 0;
     }
-    const bool inner_year = !year && reader.shape("dddd ");
-    if (!reader.shape(kClockShape)) {
+    const bool inner_year = !year && reader.take(kYear);
+    if (!reader.take(kClock)) {
         return 0;
     }
-    reader.fractions();
+    reader.take_fractions();
     if (!year && !inner_year) {
-        reader.year_behind();
+        reader.take_year_behind();
     }
     return reader.length();
 }

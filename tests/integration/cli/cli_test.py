@@ -391,6 +391,8 @@ PAYLOADS = {
     "resp": b"+%b\r\n",
     "postgresql": b"Q\0\0\0\x08%b",
     "amqp": b"\1\0\0\0\0\0\x04%b",
+    "modbus-tcp": b"\0\0\0\0\0\x04%b",
+    "fix": b"8=FIX.4.4\x019=4\x01%b10=000\x01",
 }
 
 

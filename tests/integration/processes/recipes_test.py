@@ -36,8 +36,8 @@ FRAMES = {
     "ISO": [(b"00160800822000000000" * 2, None)],
     # ldapsearch with a short and a long password; the long form of a short length, as some servers write it.
     "LDAP": [(LDAP_BIND + LDAP_LONG_BIND, None), (bytes.fromhex("3084000000050201014200"), None)],
-    # rpcinfo.
-    "ONC": [(bytes.fromhex("80000028787200be0000000000000002000186a30000000300") + bytes(19), None)],
+    # A query, as mariadb sends it.
+    "MySQL:": [(b"\x09\0\0\0\x03select 1", None)],
     "FIX": [(b"8=FIX.4.4\x019=5\x0135=0\x0110=163\x01", None)],
     "FastCGI:": [(bytes.fromhex("0105000100030500") + b"abc" + bytes(5), None),
                  (bytes.fromhex("0105000100030500") + b"abc.....",
@@ -46,6 +46,12 @@ FRAMES = {
     # A frame, a damaged one, a frame.
     "PPP": [(b"~123456789\x6e\x90~" + b"~123456780\x6e\x90~" + b"~123456789\x6e\x90~",
              2 * b"~123456789\x6e\x90~")],
+    # A packet, noise, a packet.
+    "Trimble": [(b"\x10\x41\x10\x10\1\x10\3" + b"noise" + b"\x10\x41\2\x10\3",
+                 b"\x10\x41\x10\x10\1\x10\3" + b"\x10\x41\2\x10\3")],
+    "CSV:": [(b'1,"two\nlines, ""quoted"""\n2,b\n', None)],
+    "gdb's": [(b"+$qSupported#37+$g#67-", b"$qSupported#37$g#67")],
+    "Modbus": [(bytes.fromhex("010300000002c40b"), None)],
     "SlimProto": [(b"HELO\0\0\0\2\xab\xcd", b"\0\nHELO\0\0\0\2\xab\xcd")],
     "A": [(b"token\n\0\0\0\2hi", b"\0\0\0\5token\0\0\0\2hi")],
     "Records": [(b"a;b\nc;", b"a\nb\nc\n")],

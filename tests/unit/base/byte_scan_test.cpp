@@ -43,8 +43,9 @@ TEST(ByteScan, FindsOneByteAtEachPlace) {
     check_all_places("\xff");
 }
 
-TEST(ByteScan, FindsOneOfTwoAndOfFour) {
+TEST(ByteScan, FindsOneOfTwoToFour) {
     check_all_places("\r\n");
+    check_all_places(",\r\n");
     check_all_places({"\0;\n\x80", 4});
 }
 

@@ -78,7 +78,7 @@ TEST(Capture, HasTheBestFitFirst) {
     EXPECT_EQ(best(bytes({0, 0, 0, 5}) + "hello" + bytes({0, 0, 0, 2}) + "hi"), "u32be");
     EXPECT_EQ(
         best(bytes({0, 1, 0, 0, 0, 6, 1, 3, 0, 0, 0, 1, 0, 2, 0, 0, 0, 6, 1, 3, 0, 0, 0, 1})),
-        "{kind: length, length: {width: 2, at: 4, keep_head: true}}"
+        "modbus-tcp"
     );
     EXPECT_EQ(best("{\"a\":1}\n{\"b\":[2,3]}\n"), "json");
     EXPECT_EQ(best("*1\r\n$4\r\nPING\r\n*1\r\n$4\r\nPING\r\n"), "resp");

@@ -99,6 +99,30 @@ TEST(FrameFault, OfStuffingIsTheEscape) {
     );
 }
 
+TEST(FrameFault, OfDleIsThePair) {
+    EXPECT_EQ(fault_of("dle", bytes({0x10, 3})), "bad_start at 1: expected 02, found 03");
+    EXPECT_EQ(
+        fault_of("{preset: dle, dle: {start: ''}}", bytes({0x10, 3})),
+        "bad_start at 1: no frame begins with this byte"
+    );
+    EXPECT_EQ(
+        fault_of("dle", bytes({0x10, 2, 'a', 0x10, 'b'})),
+        "bad_escape at 3: neither a doubled DLE nor the end"
+    );
+}
+
+TEST(FrameFault, OfSeveralPartsIsTheHead) {
+    const std::string part = bytes({0, 0, 0, 2}) + "he";
+    EXPECT_EQ(
+        fault_of("{preset: oncrpc, max_frame: 4B}", part + bytes({0x80, 0, 0, 3})),
+        "too_large at 6: announces a part of 3 bytes after 2; the limit is 4"
+    );
+    EXPECT_EQ(
+        fault_of("{preset: oncrpc, length: {parts: 1}}", part + part),
+        "too_large at 6: more than 1 parts"
+    );
+}
+
 TEST(FrameFault, OfAValueIsItsFirstWrongByte) {
     EXPECT_EQ(fault_of("json", "[1,]"), "bad_value at 3: no value goes on with this byte");
     EXPECT_EQ(

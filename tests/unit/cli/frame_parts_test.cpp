@@ -109,6 +109,10 @@ TEST(FrameParts, CoverWhatTheDecoderConsumesInMappings) {
              "{kind: delimiter, delimiter: {end: [';', '!!'], keep: true}}",
              "{preset: lines, delimiter: {keep: true}}",
              "{preset: hdlc, checksum: fcs16}",
+             "{kind: stuffed, stuffing: dle, dle: {start: ''}}",
+             "{kind: length, length: {width: 2, mask: 'hex:00ff', continuation: more, "
+             "continuation_bits: 'hex:8000'}}",
+             "{kind: length, length: {width: 1, at: 1, head_size: 3, continuation: full}}",
              "{preset: syslog, syslog_write: lines}",
              "{preset: http, headers: {trailer: '..'}}",
          }) {
@@ -160,6 +164,49 @@ TEST(FrameParts, HaveFieldsAndPaddingInTheHead) {
             "{kind: length, length: {head: 'ab', width: 1, at: 3}}", "ab." + bytes({1}) + "x"
         ),
         "head:2 other:1 length:1 body:1"
+    );
+}
+
+TEST(FrameParts, OfDotAndDleStuffing) {
+    EXPECT_EQ(explained("smtp-data", "a\r\n..b\r\n.\r\n"), "body:3 escape:1 body:2 delimiter:5");
+    EXPECT_EQ(
+        explained("smtp-data", "..\r\n..\r\n.\r\n"), "escape:1 body:3 escape:1 body:1 delimiter:5"
+    );
+    EXPECT_EQ(explained("smtp-data", ".\r\n"), "delimiter:3");
+    EXPECT_EQ(
+        explained("dle", bytes({0x10, 2, 'a', 0x10, 0x10, 3, 0x10, 3})),
+        "head:2 body:1 escape:2 body:1 delimiter:2"
+    );
+}
+
+TEST(FrameParts, OfBytesBehindADelimiterAndOfPauses) {
+    EXPECT_EQ(
+        explained(
+            "{kind: delimiter, delimiter: {start: $, end: '#', after: 2, keep: true}}", "$OK#9a"
+        ),
+        "head:1 body:2 delimiter:1 trailer:2"
+    );
+    EXPECT_EQ(
+        explained("{preset: lines, delimiter: {quotes: '\"'}}", "\"a\nb\"\n"), "body:5 delimiter:1"
+    );
+    EXPECT_EQ(explained("{kind: idle}", "abc"), "body:3");
+}
+
+TEST(FrameParts, OfSeveralPartsHaveAHeadEach) {
+    const std::string stream = bytes({0, 0, 0, 2}) + "he" + bytes({0x80, 0, 0, 3}) + "llo";
+    EXPECT_EQ(explained("oncrpc", stream), "length:4 body:2 length:4 body:3");
+    const std::string packet = bytes({2, 0, 0, 7}) + "hi";
+    EXPECT_EQ(
+        explained(
+            "{kind: length, length: {width: 3, order: little, head_size: 4, continuation: full, "
+            "keep_head: true}}",
+            packet
+        ),
+        "length:3 other:1 body:2"
+    );
+    EXPECT_EQ(
+        outline(explain_beginning(framing_of("oncrpc"), stream.substr(0, 8))),
+        "length:4 body:2 rest:2"
     );
 }
 

@@ -23,17 +23,6 @@ TEST(Hex, ReportsTheColumnOfAnError) {
     EXPECT_EQ(parse_hex("0").error(), "column 1: expected two hexadecimal digits");
 }
 
-TEST(Base64, MatchesRfc4648) {
-    EXPECT_EQ(to_base64(""), "");
-    EXPECT_EQ(to_base64("f"), "Zg==");
-    EXPECT_EQ(to_base64("fo"), "Zm8=");
-    EXPECT_EQ(to_base64("foo"), "Zm9v");
-    EXPECT_EQ(to_base64("foob"), "Zm9vYg==");
-    EXPECT_EQ(to_base64("fooba"), "Zm9vYmE=");
-    EXPECT_EQ(to_base64("foobar"), "Zm9vYmFy");
-    EXPECT_EQ(to_base64("\xFF\xFE\xFD"), "//79");
-}
-
 TEST(Escapes, AreReplaced) {
     EXPECT_EQ(parse_escapes("a\\n\\r\\t\\\\\\x41z"), "a\n\r\t\\Az");
     EXPECT_EQ(parse_escapes("\\0"), std::string(1, '\0'));

@@ -95,6 +95,37 @@ std::vector<Golden> golden_vectors() {
          bytes({0xFF, 3, 0xC0, 0x21, 0x7E}),
          bytes({0x7E, 0xFF, 3, 0xC0, 0x21, 0x7D, 0x5E, 0x7E})},
         {"hdlc", "a}b", "~a" + bytes({0x7D, 0x5D}) + "b~"},
+        {"kiss", bytes({0}) + "hello", bytes({0xC0, 0}) + "hello" + bytes({0xC0})},
+        {"smtp-data", "hello", "hello\r\n.\r\n"},
+        {"smtp-data", "", ".\r\n"},
+        {"smtp-data", "a\r\n", "a\r\n\r\n.\r\n"},
+        {"smtp-data", ".\r\n..\r\nb.c", "..\r\n...\r\nb.c\r\n.\r\n"},
+        {"dle", "hello", bytes({0x10, 2}) + "hello" + bytes({0x10, 3})},
+        {"dle", "", bytes({0x10, 2, 0x10, 3})},
+        {"dle", bytes({0x10, 3, 0x10}), bytes({0x10, 2, 0x10, 0x10, 3, 0x10, 0x10, 0x10, 3})},
+        {"modbus-tcp", bytes({0, 1, 0, 0, 0, 2, 17, 7}), bytes({0, 1, 0, 0, 0, 2, 17, 7})},
+        {"dns", "hello", bytes({0, 5}) + "hello"},
+        {"native-messaging", "{}", bytes({2, 0, 0, 0}) + "{}"},
+        {"oncrpc", "hello", bytes({0x80, 0, 0, 5}) + "hello"},
+        {"oncrpc", "", bytes({0x80, 0, 0, 0})},
+        {"fix",
+         "8=FIX.4.4\x01"
+         "9=5\x01"
+         "35=0\x01"
+         "10=163\x01",
+         "8=FIX.4.4\x01"
+         "9=5\x01"
+         "35=0\x01"
+         "10=163\x01"},
+        {"fix",
+         "8=FIX.4.2\x01"
+         "9=0005\x01"
+         "35=0\x01"
+         "10=163\x01",
+         "8=FIX.4.2\x01"
+         "9=0005\x01"
+         "35=0\x01"
+         "10=163\x01"},
         {"http", "hello", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"},
         {"http", "", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"},
         {"lsp", "{}", "Content-Length: 2\r\n\r\n{}"},

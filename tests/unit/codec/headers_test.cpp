@@ -234,7 +234,7 @@ TEST(HeadersWork, IsLinearForAHeadOfSingleBytes) {
         head += "a: b\r\n";
     }
     head += "\r\n";
-    HeadersDecoder decoder(framing);
+    HeadersDecoder decoder(framing, nullptr);
     for (std::size_t size = 1; size < head.size(); ++size) {
         ASSERT_EQ(decoder.decode(ByteView(head).substr(0, size)).kind, DecodeStep::Kind::need_more);
     }

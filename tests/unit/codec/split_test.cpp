@@ -98,6 +98,9 @@ std::string as_read_back(const Framing& framing, const std::string& payload) {
     }
     std::string begun = payload.starts_with(delimiter.start) ? payload : delimiter.start + payload;
     const DecodeOutcome own = naive_decode(framing, begun);
+    if (delimiter.after > 0) {
+        return begun;
+    }
     const ByteView content = ByteView(begun).substr(delimiter.start.size());
     const bool complete = own.frames.size() == 1 && own.frames[0] == begun &&
                           std::ranges::any_of(delimiter.ends, [&](const std::string& end) {

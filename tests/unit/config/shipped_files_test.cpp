@@ -63,7 +63,9 @@ TEST_P(ShippedFile, TakesItsPortsFromTheEnvironment) {
           "BILLING_PORT",
           "CHAT_PORT",
           "SENSOR_PORT",
-          "CONVERTER_PORT"}) {
+          "CONVERTER_PORT",
+          "NETCAT_PORT",
+          "BROWSER_PORT"}) {
         environment.variables[name] = "0";
     }
     const LoadResult result = load_shipped(GetParam(), environment);

@@ -118,8 +118,11 @@ TEST(SubjectTemplate, WithoutPartsOfAMessageIsFixed) {
 }
 
 TEST(SubjectTemplate, NamesThePartsOfAMessage) {
-    EXPECT_THAT(with_fields("a.{hots}").error(), HasSubstr("{connection}, {app} and {host}"));
-    EXPECT_THAT(error_of("a.{host}"), HasSubstr("{listener} and {connection}"));
+    EXPECT_THAT(
+        with_fields("a.{hots}").error(),
+        HasSubstr("{connection}, {app}, {host}; did you mean '{host}'?")
+    );
+    EXPECT_THAT(error_of("a.{host}"), HasSubstr("{listener}, {connection}"));
 }
 
 TEST(SubjectTemplate, PartOfAMessageDoesNotBeginASubject) {

@@ -1,6 +1,7 @@
 #include "wire/json.hpp"
 
 #include "wire/json_fields.hpp"
+#include "wire/plain_text.hpp"
 #include "wire/quiet_protobuf.hpp"
 
 #include <gmock/gmock.h>
@@ -358,16 +359,6 @@ TEST(AppendJson, WritesEveryFieldOfAMessage) {
     EXPECT_EQ(read(line).SerializeAsString(), frame.SerializeAsString());
 }
 
-// Lines that bypass protobuf's library are read like those that do not.
-TEST(JsonToFrame, ReadsTheUsualLineLikeAnyOther) {
-    const std::string message =
-        R"("message":{"reply":"r","subject":"\u00e4\n","id":"i","contentType":"c","type":"t","text":"x"}})";
-    const v1::Frame usual = read("{" + message);
-    EXPECT_EQ(usual.message().subject(), "\xC3\xA4\n");
-    EXPECT_EQ(usual.message().content_type(), "c");
-    EXPECT_EQ(usual.SerializeAsString(), read(R"({"request":0,)" + message).SerializeAsString());
-}
-
 TEST(AppendJson, WritesControlsByTheirNames) {
     v1::Frame frame;
     frame.mutable_error()->set_code(v1::NO_RESPONDERS);
@@ -375,7 +366,7 @@ TEST(AppendJson, WritesControlsByTheirNames) {
     EXPECT_EQ(write(frame), R"({"error":{"code":"NO_RESPONDERS","text":"a\nb"}})");
 }
 
-// In every text, by both writers: protobuf's library writes those with a binary payload.
+// In every text, beside a text and beside other bytes.
 TEST(AppendJson, EscapesWhatATerminalObeys) {
     const std::string hostile =
         "\xc2\x9b"
@@ -434,18 +425,6 @@ TEST(AppendJson, IsReadBackToTheSameFrame) {
         EXPECT_EQ(line.find('\n'), std::string::npos) << line;
         EXPECT_EQ(read(line).SerializeAsString(), frame.SerializeAsString()) << line;
     }
-}
-
-TEST(PlainText, IsUtf8WithoutControlCharacters) {
-    EXPECT_TRUE(is_plain_text(""));
-    EXPECT_TRUE(is_plain_text("a\tb\r\n"));
-    EXPECT_TRUE(is_plain_text("\xC2\xA0"));
-    EXPECT_FALSE(is_plain_text("\x1B[2J"));
-    EXPECT_FALSE(is_plain_text("\0"s));
-    EXPECT_FALSE(is_plain_text("\x7F"));
-    EXPECT_FALSE(is_plain_text("\xC2\x9B"));
-    EXPECT_FALSE(is_plain_text("\xC2"));
-    EXPECT_FALSE(is_plain_text("\xFF"));
 }
 
 }  // namespace

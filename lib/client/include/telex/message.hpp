@@ -15,10 +15,11 @@ struct Header {
 };
 
 // Headers of a reply for requesters on raw listeners, which get no headers: the responder
-// deliberately sends no reply; the responder failed (value: error text). Other requesters receive
-// these headers unchanged.
+// deliberately sends no reply; the responder failed (value: error text); the connection ends after
+// this reply. Other requesters receive these headers unchanged.
 inline constexpr std::string_view kNoAnswerHeader = "Telex-No-Answer";
 inline constexpr std::string_view kErrorHeader = "Telex-Error";
+inline constexpr std::string_view kCloseHeader = "Telex-Close";
 
 // In the publisher's order; names may repeat.
 using Headers = std::vector<Header>;

@@ -75,16 +75,36 @@ TEST_F(JsonSessionTest, ALineWithoutAMessageOrAControlIsReported) {
     }
 }
 
-// A line costs far more than a native frame, and a long one more than a short one.
-TEST_F(JsonSessionTest, ReportsTheWorkOfItsLines) {
+TEST_F(JsonSessionTest, ReportsTheWorkOfMessages) {
+    const auto work_of = [&](const std::string& text) {
+        const std::uint64_t before = transport_.work;
+        type(R"({"message": {"subject": "a", "text": ")" + text + "\"}}");
+        return transport_.work - before;
+    };
+    const std::uint64_t of_a_short_one = work_of("x");
+    EXPECT_GT(of_a_short_one, 0U);
+    EXPECT_LT(of_a_short_one, 100U);
+    EXPECT_GE(work_of(std::string(8'000, 'x')), 1'000U);
+    std::string escapes;
+    for (int i = 0; i < 4'000; ++i) {
+        escapes += "\\n";
+    }
+    EXPECT_GE(work_of(escapes), 3'000U) << "more than as many plain bytes";
+    const std::uint64_t before = transport_.work;
+    (void)session_.deliver(testing::TestMessage("a", std::string(8'000, 'x')).delivery(1));
+    EXPECT_GE(transport_.work - before, 1'000U);
+}
+
+// A line that a library reads costs far more than another, and a long one more than a short one.
+TEST_F(JsonSessionTest, ReportsTheWorkOfOtherLines) {
     type(R"({"ping": {}})");
     const std::uint64_t of_a_frame = transport_.work;
     EXPECT_GE(of_a_frame, 1'000U);
     type("no json");
     EXPECT_GE(transport_.work, of_a_frame + 1'000);
     const std::uint64_t before = transport_.work;
-    type(R"({"message": {"subject": "a", "text": ")" + std::string(5'000, 'x') + "\"}}");
-    EXPECT_GE(transport_.work, before + 5'000);
+    type(std::string(5'000, 'x'));
+    EXPECT_GE(transport_.work, before + 11'000);
 }
 
 TEST_F(JsonSessionTest, SubscribesWithoutHello) {

@@ -104,5 +104,31 @@ TEST(SyslogHeaders, OfOneMessageDoNotAppearInTheNext) {
     EXPECT_EQ(encoded(encoder, "x").headers_size(), 1);
 }
 
+// Parts of each length, with and without bytes of the message behind them: the memory of the line
+// ends with it, so that a sanitizer sees a read beyond it.
+TEST(SyslogHeaders, HavePartsOfAnyLengthAtAnyDistanceFromTheEnd) {
+    constexpr std::size_t kLongestHost = 140;
+    constexpr std::size_t kLongestText = 40;
+    for (std::size_t host = 1; host <= kLongestHost; ++host) {
+        for (std::size_t text = 0; text <= kLongestText; ++text) {
+            const std::string name(host, 'h');
+            const std::string message = "<155>1 - " + name + " a p m - " + std::string(text, 't');
+            const std::vector<char> line(message.begin(), message.end());
+            EXPECT_THAT(
+                headers_of({line.data(), line.size()}),
+                ElementsAre(
+                    Pair("syslog-format", "rfc5424"),
+                    Pair("syslog-facility", "local3"),
+                    Pair("syslog-severity", "err"),
+                    Pair("syslog-host", name),
+                    Pair("syslog-app", "a"),
+                    Pair("syslog-procid", "p"),
+                    Pair("syslog-msgid", "m")
+                )
+            );
+        }
+    }
+}
+
 }  // namespace
 }  // namespace telex::session::syslog

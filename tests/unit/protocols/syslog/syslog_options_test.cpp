@@ -30,8 +30,8 @@ TEST(SyslogOptions, SubjectMayNameThePeerAndPartsOfTheMessage) {
 }
 
 TEST(SyslogOptions, SubjectHasNoOtherParts) {
-    EXPECT_THAT(error_of("log.{time}"), HasSubstr("'{time}' is not known"));
-    EXPECT_THAT(error_of("log.{time}"), HasSubstr("{procid} and {msgid}"));
+    EXPECT_THAT(error_of("log.{time}"), HasSubstr("unknown placeholder '{time}'"));
+    EXPECT_THAT(error_of("log.{time}"), HasSubstr("{procid}, {msgid}"));
 }
 
 TEST(SyslogOptions, SenderChoosesNoBeginningOfASubject) {

@@ -1,0 +1,158 @@
+#include "wire/json_message_writer.hpp"
+
+#include "base/base64.hpp"
+#include "base/utf8.hpp"
+#include "wire/field_numbers.hpp"
+#include "wire/json_string.hpp"
+#include "wire/plain_text.hpp"
+#include "wire/reader.hpp"
+
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+namespace telex::wire {
+namespace {
+
+// The texts of a message that routing does not need.
+struct Labels {
+    std::string_view id;
+    std::string_view content_type;
+    std::string_view type;
+};
+
+// Requires a body that scan_message accepts.
+Labels labels_of(ByteView body) {
+    Labels labels;
+    Reader in(body);
+    std::uint32_t tag = 0;
+    bool good = true;
+    while (good && !in.at_end() && in.read_tag(tag)) {
+        switch (tag) {
+            case tag_of(message_field::kId, WireType::length):
+                good = in.read_bytes(labels.id);
+                break;
+            case tag_of(message_field::kContentType, WireType::length):
+                good = in.read_bytes(labels.content_type);
+                break;
+            case tag_of(message_field::kType, WireType::length):
+                good = in.read_bytes(labels.type);
+                break;
+            default:
+                good = in.skip(tag, kMaxDepth);
+        }
+    }
+    return labels;
+}
+
+// An object's fields as they are written, in few pieces. Default values are left out, as in the
+// library. A name is passed as it stands behind another field: `,"name":`, and with the quote that
+// begins its value.
+class ObjectWriter {
+public:
+    explicit ObjectWriter(std::string& out) : out_(out) {}
+
+    void end() {
+        if (is_empty_) {
+            out_ += '{';
+        }
+        out_ += '}';
+    }
+
+    std::string& field(std::string_view name) {
+        const std::size_t begin = out_.size();
+        out_ += name;
+        if (std::exchange(is_empty_, false)) {
+            out_[begin] = '{';
+        }
+        return out_;
+    }
+
+    void string(std::string_view name, std::string_view value) {
+        if (!value.empty()) {
+            append_json_text(field(name), value);
+            out_ += '"';
+        }
+    }
+
+    void base64(std::string_view name, ByteView value) {
+        append_base64(field(name), value);
+        out_ += '"';
+    }
+
+    // Many JSON readers cannot hold 64 bits in a number.
+    void quoted_number(std::string_view name, std::uint64_t value) {
+        if (value != 0) {
+            number(name, value);
+            out_ += '"';
+        }
+    }
+
+    void number(std::string_view name, std::uint64_t value) {
+        if (value != 0) {
+            constexpr std::size_t kRoomForDigits = 20;
+            char digits[kRoomForDigits];
+            const auto written = std::to_chars(digits, digits + kRoomForDigits, value);
+            field(name).append(digits, static_cast<std::size_t>(written.ptr - digits));
+        }
+    }
+
+private:
+    std::string& out_;
+    bool is_empty_ = true;
+};
+
+void append_headers(std::string& out, ByteView body) {
+    char before = '[';
+    for_each_header(body, [&](std::string_view name, std::string_view value) {
+        out += before;
+        before = ',';
+        ObjectWriter object(out);
+        object.string(R"(,"name":")", name);
+        object.string(R"(,"value":")", value);
+        object.end();
+    });
+    out += ']';
+}
+
+void append_body(std::string& out, const MessageView& message) {
+    const Labels labels = labels_of(message.body);
+    const bool is_text = is_plain_text(message.payload);
+    ObjectWriter object(out);
+    object.string(R"(,"subject":")", message.subject);
+    if (!is_text) {
+        object.base64(R"(,"payload":")", message.payload);
+    }
+    object.string(R"(,"reply":")", message.reply);
+    if (message.header_count > 0) {
+        append_headers(object.field(R"(,"headers":)"), message.body);
+    }
+    object.string(R"(,"id":")", labels.id);
+    object.string(R"(,"contentType":")", labels.content_type);
+    object.string(R"(,"type":")", labels.type);
+    if (is_text) {
+        object.string(R"(,"text":")", message.payload);
+    }
+    object.end();
+}
+
+}  // namespace
+
+bool append_message_json(std::string& out, const FrameView& frame) {
+    const auto message = scan_message(frame.message.body);
+    if (!message || !is_utf8(frame.reply_to)) {
+        return false;
+    }
+    ObjectWriter object(out);
+    object.quoted_number(R"(,"subscription":")", frame.subscription);
+    append_body(object.field(R"(,"message":)"), *message);
+    object.quoted_number(R"(,"request":")", frame.request);
+    object.number(R"(,"timeoutMs":)", frame.timeout_ms);
+    object.string(R"(,"replyTo":")", frame.reply_to);
+    object.end();
+    return true;
+}
+
+}  // namespace telex::wire
