@@ -5,6 +5,7 @@
 // another site's script by Origin and Sec-Fetch-Site (W3C Fetch Metadata). A link from there to the
 // dashboard is let through.
 #include "http/message.hpp"
+#include "web/own_host.hpp"
 
 #include <optional>
 #include <string>
@@ -15,20 +16,15 @@ namespace telex::http {
 
 class Guard {
 public:
-    // `hosts`: the names of this host in URLs, besides localhost and loopback addresses. A browser
-    // that is misled by DNS rebinding has a name in its Host field, never an address.
-    explicit Guard(std::vector<std::string> hosts) : hosts_(std::move(hosts)) {}
+    // `hosts`: the names of this host in URLs, besides localhost and loopback addresses, in lower
+    // case.
+    explicit Guard(std::vector<std::string> hosts) : own_(std::move(hosts)) {}
 
     // Returns the response that rejects the request, or nothing if the request is permitted.
     [[nodiscard]] std::optional<Response> refuse(const Request& request) const;
 
 private:
-    bool knows(std::string_view host) const;
-
-    std::vector<std::string> hosts_;  // lower case
+    web::OwnHost own_;
 };
-
-// "name" of "Name:4680", "[::1]" of "[::1]:4680"; lower case.
-std::string host_name(std::string_view host);
 
 }  // namespace telex::http

@@ -19,15 +19,6 @@ unsigned verdict(const Request& request) {
     return refusal ? refusal->status : 200;
 }
 
-TEST(HostName, IsWhatStandsBeforeThePort) {
-    EXPECT_EQ(host_name("Localhost:80"), "localhost");
-    EXPECT_EQ(host_name("[::1]:80"), "[::1]");
-    EXPECT_EQ(host_name("[::1]"), "[::1]");
-    EXPECT_EQ(host_name(""), "");
-    EXPECT_EQ(host_name(":80"), "");
-    EXPECT_EQ(host_name("[::1"), "[::1") << "not closed: no name that is known";
-}
-
 TEST(Guard, KnowsItsHosts) {
     for (const char* host :
          {"localhost",
