@@ -93,6 +93,25 @@ void add_drops(Page& page, const v1::ServerStats& stats) {
     }
 }
 
+void add_websockets(Page& page, const v1::ServerStats& stats) {
+    page.counter(
+        "telex_websocket_upgrades_total",
+        "Connections that became WebSockets.",
+        number(stats.websocket_upgrades())
+    );
+    page.begin(
+        "telex_refused_websocket_upgrades_total",
+        "Requests for a WebSocket that were refused, by reason.",
+        MetricType::Counter
+    );
+    for (std::size_t i = 0; i < web::kUpgradeFaults; ++i) {
+        const auto reason = web::name_of(static_cast<web::UpgradeFault>(i));
+        page.sample(
+            count_of(stats.refused_websocket_upgrades(), reason), {{"reason", std::string(reason)}}
+        );
+    }
+}
+
 void add_refusals(Page& page, const v1::ServerStats& stats) {
     page.begin("telex_refusals_total", "Requests refused, by error code.", MetricType::Counter);
     for (int code = v1::ErrorCode_MIN; code <= v1::ErrorCode_MAX; ++code) {
@@ -160,6 +179,7 @@ void add_traffic(Page& page, const v1::ServerStats& stats) {
         number(stats.suppressed_events())
     );
     add_refusals(page, stats);
+    add_websockets(page, stats);
     page.histogram(
         "telex_request_duration_seconds",
         "From the arrival of a request to its reply.",

@@ -8,6 +8,7 @@
 #include "broker/client_id.hpp"
 #include "broker/client_label.hpp"
 #include "broker/delivery.hpp"
+#include "broker/publication_run.hpp"
 #include "broker/refusal.hpp"
 #include "broker/send_result.hpp"
 #include "broker/subscription.hpp"
@@ -36,6 +37,14 @@ public:
 
     // Takes an admitted message.
     [[nodiscard]] virtual SendResult deliver(const Delivery& delivery) = 0;
+
+    // Whether `bytes` more may be queued for this client without any consequence: then admit()
+    // would do nothing but say yes. False where that is not known.
+    virtual bool has_room_for(std::size_t /*bytes*/) const { return false; }
+
+    // Takes messages from the front of a run, for which it has room. Returns how many; the others
+    // come by admit() and deliver().
+    [[nodiscard]] virtual std::size_t deliver_run(const RunDelivery& /*delivery*/) { return 0; }
 
     // Called for each message of a subscription with hides_some.
     virtual bool may_receive(std::string_view /*subject*/) const { return true; }

@@ -29,8 +29,10 @@ constexpr std::array<std::string_view, kCloseReasons> kNames = {
     "displaced",
     "unwritable_answer",
     "proxy_header",
+    "upgrade_refused",
+    "finished",
 };
-static_assert(static_cast<std::size_t>(CloseReason::proxy_header) + 1 == kCloseReasons);
+static_assert(static_cast<std::size_t>(CloseReason::finished) + 1 == kCloseReasons);
 
 }  // namespace
 

@@ -30,9 +30,11 @@ enum class CloseReason : std::uint8_t {
     displaced,          // raw: idle for longest when the listener was full and a peer connected
     unwritable_answer,  // raw: the listener's framing cannot carry a reply
     proxy_header,       // no PROXY protocol header, a wrong one, or not from a proxy
+    upgrade_refused,    // the request for a WebSocket was refused, or did not come
+    finished,           // raw: after the last reply or message, as its sender or the listener says
 };
 
-inline constexpr std::size_t kCloseReasons = 23;
+inline constexpr std::size_t kCloseReasons = 25;
 
 // Stable snake_case name.
 std::string_view name_of(CloseReason reason);

@@ -2,6 +2,7 @@
 // The exchange's interface for its clients. All calls are made on the client's reactor thread.
 // Results arrive as calls of broker::Client, possibly from inside the call.
 #include "broker/publication.hpp"
+#include "broker/publication_run.hpp"
 #include "broker/subscription_spec.hpp"
 
 #include <chrono>
@@ -17,6 +18,10 @@ public:
 
     // The caller has validated the subject.
     virtual void publish(const Publication& publication) = 0;
+
+    // Publishes messages from the front of a run, as publish() would one by one, as many as go the
+    // same way without any exception. Returns how many; 0: the next one goes by publish().
+    [[nodiscard]] virtual std::size_t publish_run(const PublicationRun& /*run*/) { return 0; }
 
     // The same with options. The caller has validated their subjects.
     virtual void publish_with(const Publication& publication, const PublishOptions& options) = 0;

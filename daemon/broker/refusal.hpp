@@ -1,8 +1,10 @@
 #pragma once
 // An error that a client receives.
+#include "codec/frame_error.hpp"
 #include "telex/v1/error.pb.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace telex::broker {
@@ -14,6 +16,7 @@ struct Refusal {
     std::uint64_t subscription = 0;
     std::uint64_t pending_bytes = 0;
     std::uint64_t limit = 0;
+    std::optional<codec::FrameError> framing{};  // what is wrong with the client's bytes
 };
 
 }  // namespace telex::broker

@@ -32,6 +32,10 @@ public:
         shard_.publish(record_, publication);
     }
 
+    [[nodiscard]] std::size_t publish_run(const broker::PublicationRun& run) override {
+        return shard_.publish_run(record_, run);
+    }
+
     void publish_with(const broker::Publication& publication, const broker::PublishOptions& options)
         override {
         shard_.publish_with(record_, publication, options);

@@ -28,6 +28,11 @@ public:
         pending_.emplace(number, Pending{so_far, missing});
     }
 
+    // Waits for more of them. Requires that one is missing.
+    void expect_more(std::uint64_t number, std::uint64_t missing) {
+        pending_.find(number)->second.missing += missing;
+    }
+
     // Returns the outcome with the last receipt.
     std::optional<Outcome> receive(std::uint64_t number, std::uint64_t receivers);
 

@@ -86,6 +86,14 @@ void add_to(v1::ServerStats& stats, std::uint32_t reactor, const ShardSnapshot& 
             );
         }
     }
+    stats.set_websocket_upgrades(stats.websocket_upgrades() + from.upgrades);
+    for (std::size_t i = 0; i < from.refused_upgrades.size(); ++i) {
+        add_named(
+            *stats.mutable_refused_websocket_upgrades(),
+            web::name_of(static_cast<web::UpgradeFault>(i)),
+            from.refused_upgrades[i]
+        );
+    }
     auto& row = row_of(stats, reactor);
     row.set_connections(snapshot.connections);
     row.set_subscriptions(snapshot.subscriptions);

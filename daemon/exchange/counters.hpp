@@ -8,6 +8,7 @@
 #include "broker/drop_reason.hpp"
 #include "exchange/duration_histogram.hpp"
 #include "telex/v1/telex.pb.h"
+#include "web/upgrade_refusal.hpp"
 
 #include <array>
 #include <chrono>
@@ -49,6 +50,9 @@ struct Counters {
     std::array<std::uint64_t, kDropReasons> dropped{};
     std::array<std::uint64_t, broker::kCloseReasons> closed{};
     std::array<std::uint64_t, 128> refusals{};  // by v1::ErrorCode
+    // Connections that became WebSockets, and requests for one that were refused.
+    std::uint64_t upgrades = 0;
+    std::array<std::uint64_t, web::kUpgradeFaults> refused_upgrades{};
     DurationHistogram request_durations;
 
     std::uint64_t dropped_messages() const {
@@ -58,6 +62,8 @@ struct Counters {
     void drop(DropReason reason, std::uint64_t count = 1) {
         dropped[static_cast<std::size_t>(reason)] += count;
     }
+
+    void refuse(web::UpgradeFault fault) { ++refused_upgrades[static_cast<std::size_t>(fault)]; }
 
     void refuse(v1::ErrorCode code) {
         const auto index = static_cast<std::size_t>(code);

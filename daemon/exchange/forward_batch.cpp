@@ -1,5 +1,6 @@
 #include "exchange/forward_batch.hpp"
 
+#include "base/short_bytes.hpp"
 #include "exchange/shard.hpp"
 
 #include <algorithm>
@@ -14,17 +15,22 @@ constexpr std::size_t kArenaBytes = 64U << 10U;
 
 }  // namespace
 
-ByteView ForwardBatch::keep(ByteView bytes, ChunkRef& owner) {
-    if (!arena_ || arena_->capacity() - arena_used_ < bytes.size()) {
-        arena_ = ChunkRef::adopt(Chunk::create(std::max(kArenaBytes, bytes.size())));
+char* ForwardBatch::room_for(std::size_t size, ChunkRef& owner) {
+    if (!arena_ || arena_->capacity() - arena_used_ < size) {
+        arena_ = ChunkRef::adopt(Chunk::create(std::max(kArenaBytes, size)));
         arena_used_ = 0;
     }
-    char* place = arena_->data() + arena_used_;
+    char* const place = arena_->data() + arena_used_;
+    arena_used_ += size;
+    owner = arena_;
+    return place;
+}
+
+ByteView ForwardBatch::keep(ByteView bytes, ChunkRef& owner) {
+    char* const place = room_for(bytes.size(), owner);
     if (!bytes.empty()) {
         std::memcpy(place, bytes.data(), bytes.size());
     }
-    arena_used_ += bytes.size();
-    owner = arena_;
     return {place, bytes.size()};
 }
 
@@ -63,6 +69,33 @@ ForwardedMessage& ForwardBatch::add(
     return item;
 }
 
+ForwardedMessage& ForwardBatch::add_run(const broker::PublicationRun& run) {
+    ForwardedMessage& item = items_.emplace_back();
+    item.kind = ForwardedMessage::Kind::run;
+    item.plain = true;
+    item.first_of_run = static_cast<std::uint32_t>(run_messages_.size());
+    item.run_size = static_cast<std::uint32_t>(run.messages.size());
+    std::size_t size = 0;
+    for (const wire::PlainMessage& message : run.messages) {
+        size += message.body.size();
+    }
+    run_messages_.insert(run_messages_.end(), run.messages.begin(), run.messages.end());
+    const bool refers = run.owner != nullptr && *run.owner && size >= kCopyBelow;
+    if (refers) {
+        item.owner = *run.owner;
+    } else {
+        char* place = room_for(size, item.owner);
+        for (wire::PlainMessage& message : std::span(run_messages_).subspan(item.first_of_run)) {
+            const char* const begin = place;
+            place = copy_to(place, message.body);
+            message.body = {begin, message.body.size()};
+        }
+    }
+    item.subject = run_messages_[item.first_of_run].view(run.subject.size()).subject;
+    bytes_ += size + sizeof(ForwardedMessage) + item.run_size * sizeof(wire::PlainMessage);
+    return item;
+}
+
 void ForwardBatch::share_charge(SharedChargePtr charge) {
     charge->add_batch();
     shared_bytes_ += items_.back().message.body.size();
@@ -85,6 +118,7 @@ void ForwardBatch::add_chosen(ChosenMember chosen) {
 void ForwardBatch::clear() {
     items_.clear();
     chosen_.clear();
+    run_messages_.clear();
     texts_.clear();
     bytes_ = 0;
     work_ = 0;

@@ -5,11 +5,13 @@
 // credit (how much is under way), reuses the batch's memory, and carries receipts.
 #include "access/accounts.hpp"
 #include "broker/client_id.hpp"
+#include "broker/publication_run.hpp"
 #include "exchange/shared_charge.hpp"
 #include "exchange/stored_message.hpp"
 #include "exchange/trace_set.hpp"
 #include "reactor/task.hpp"
 #include "router/member_load.hpp"
+#include "router/route_cursor.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -26,7 +28,8 @@ using broker::ClientId;
 class Shard;
 
 struct ForwardedMessage {
-    enum class Kind : std::uint8_t { message, reply };
+    // run: of publications, for plain subscribers; `message` is not set.
+    enum class Kind : std::uint8_t { message, reply, run };
     Kind kind = Kind::message;
     // The target reports if its subscribers have left: see RoutedMessage.
     bool reports_absence = false;
@@ -45,6 +48,9 @@ struct ForwardedMessage {
     // Members of queue groups on the target.
     std::uint32_t first_chosen = 0;
     std::uint32_t chosen_count = 0;
+    // Of a run.
+    std::uint32_t first_of_run = 0;
+    std::uint32_t run_size = 0;
 };
 
 // The member of a queue group that a message is for.
@@ -66,6 +72,9 @@ public:
         std::string_view reply_to,
         std::string_view subject = {}
     );
+    // Adds a run. Copies it, or references it if it has an owner and is together as long as a
+    // message that add() references.
+    ForwardedMessage& add_run(const broker::PublicationRun& run);
     // The body of the message that was added last is charged once for several batches.
     void share_charge(SharedChargePtr charge);
     // Adds a member to the message that was added last.
@@ -74,6 +83,14 @@ public:
     // The caller may take their tickets.
     std::span<ChosenMember> chosen(const ForwardedMessage& item) {
         return std::span(chosen_).subspan(item.first_chosen, item.chosen_count);
+    }
+
+    broker::PublicationRun run_of(const ForwardedMessage& item) const {
+        return {
+            item.subject,
+            std::span(run_messages_).subspan(item.first_of_run, item.run_size),
+            &item.owner
+        };
     }
 
     Shard& target() const { return target_; }
@@ -114,13 +131,33 @@ public:
 
     const std::vector<ForwardedMessage>& items() const { return items_; }
 
-    // The next message to dispatch. Returns null if there is none.
-    const ForwardedMessage* next() { return next_ < items_.size() ? &items_[next_++] : nullptr; }
+    // --- on the target ----------------------------------------------------------------------
+    // Of the current message, which is dispatched in steps if it has very many subscribers, or of
+    // the current run.
+    struct Progress {
+        std::size_t of_run = 0;                 // messages that are dispatched
+        router::RouteCursor* cursor = nullptr;  // the routing table's, between two steps
+        bool received = false;                  // by a subscriber
+        std::uint64_t accepted = 0;             // deliveries that count for a receipt
+    };
 
-    // Every message was taken by next().
+    // The message to dispatch. Requires that there is one.
+    const ForwardedMessage& current() const { return items_[next_]; }
+
+    Progress& progress() { return progress_; }
+
+    // It is dispatched.
+    void advance() {
+        ++next_;
+        progress_ = {};
+    }
+
+    // Every message is dispatched.
     bool is_done() const { return next_ == items_.size(); }
 
 private:
+    // Room in the arena, which `owner` keeps alive.
+    char* room_for(std::size_t size, ChunkRef& owner);
     ByteView keep(ByteView bytes, ChunkRef& owner);
     // A short text that lives as long as the item.
     std::string_view keep_text(std::string_view text, const ForwardedMessage& item);
@@ -130,6 +167,7 @@ private:
     bool returning_ = false;
     std::vector<ForwardedMessage> items_;
     std::vector<ChosenMember> chosen_;
+    std::vector<wire::PlainMessage> run_messages_;
     std::vector<ChunkRef> texts_;  // arenas of subjects
     std::vector<Receipt> receipts_;
     ChunkRef arena_;
@@ -139,6 +177,7 @@ private:
     std::size_t shared_bytes_ = 0;
     std::uint64_t work_ = 0;
     std::size_t next_ = 0;
+    Progress progress_;
 };
 
 }  // namespace telex::exchange

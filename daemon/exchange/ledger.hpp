@@ -36,15 +36,15 @@ public:
 
     // --- messages that have a receiver --------------------------------------------------------
     // Each is delivered, held for credit or dropped next.
-    void route(ActiveSubscription& subscription) {
-        ++subscription.routed;
-        route(*subscription.record);
+    void route(ActiveSubscription& subscription, std::uint64_t messages = 1) {
+        subscription.routed += messages;
+        route(*subscription.record, messages);
     }
 
-    // The same for a reply.
-    void route(ClientRecord& client) {
-        ++client.books().routed;
-        ++counters_.routed_messages;
+    // The same for replies.
+    void route(ClientRecord& client, std::uint64_t messages = 1) {
+        client.books().routed += messages;
+        counters_.routed_messages += messages;
     }
 
     // A message that was held leaves this subscription: it goes to another member of its queue
@@ -55,15 +55,15 @@ public:
         --counters_.routed_messages;
     }
 
-    void deliver(ActiveSubscription& subscription) {
-        ++subscription.delivered;
-        deliver(*subscription.record);
+    void deliver(ActiveSubscription& subscription, std::uint64_t messages = 1) {
+        subscription.delivered += messages;
+        deliver(*subscription.record, messages);
     }
 
-    // The same for a reply.
-    void deliver(ClientRecord& client) {
-        ++client.books().taken;
-        ++counters_.taken_messages;
+    // The same for replies.
+    void deliver(ClientRecord& client, std::uint64_t messages = 1) {
+        client.books().taken += messages;
+        counters_.taken_messages += messages;
     }
 
     // Those that a client has taken and that wait in its queue.

@@ -1,5 +1,8 @@
 #include "exchange/message_router.hpp"
 
+#include "base/prefetch.hpp"
+#include "exchange/forward_work.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -7,18 +10,21 @@ namespace telex::exchange {
 
 namespace {
 
+// Subscriptions whose records are loaded together.
+constexpr std::size_t kLoadedTogether = 64;
+
 // Of a route, including its deliveries on other reactors: their work is the publisher's, too.
 std::uint64_t work_of(const router::Route& route) {
     namespace work = reactor::work;
-    return work::kNode * (route.visited + route.considered) +
-           work::kDelivery * (route.plain.size() + route.groups.size()) +
-           work::kForward * route.forwards.size() + work::kDelivery * route.elsewhere;
+    return work::kNode * (route.visited + route.considered) + work::kDelivery * route.plain.size() +
+           work::kGroupDelivery * route.groups.size() + work::kForward * route.forwards.size() +
+           work::kDelivery * route.elsewhere;
 }
 
 // On the target.
 std::uint64_t work_of(const router::ForwardTarget& target, const router::Route& route) {
-    return reactor::work::kFrame +
-           reactor::work::kDelivery * (route.elsewhere + 1 + target.groups.size());
+    return reactor::work::kFrame + reactor::work::kDelivery * (route.elsewhere + 1) +
+           kReceivedMember * target.groups.size();
 }
 
 router::WaitingTicket ticket_of(const router::GroupTarget& target, const RoutedMessage& routed) {
@@ -41,7 +47,8 @@ MessageRouter::MessageRouter(
     Forwarding& forwarding,
     CreditQueues& credit,
     GroupQueues& groups,
-    Subscriptions& subscriptions
+    Subscriptions& subscriptions,
+    DividedMessages& divided
 )
     : seed_(seed),
       reactor_(reactor),
@@ -49,7 +56,8 @@ MessageRouter::MessageRouter(
       forwarding_(forwarding),
       credit_(credit),
       groups_(groups),
-      subscriptions_(subscriptions) {
+      subscriptions_(subscriptions),
+      divided_(divided) {
     (void)table(access::kDefaultAccount);  // creates it
 }
 
@@ -91,9 +99,18 @@ bool MessageRouter::route_to_importers(const RoutedMessage& routed) {
 }
 
 bool MessageRouter::route(RoutedMessage& routed) {
-    const auto route =
-        table(routed.account)
-            .route(routed.subject, routed.publisher.key(), queued_size(routed.message));
+    const auto route = table(routed.account)
+                           .route(
+                               routed.subject,
+                               routed.publisher.key(),
+                               queued_size(routed.message),
+                               DividedMessages::may_divide(routed) ? router::Division::in_steps
+                                                                   : router::Division::never
+                           );
+    if (route->in_steps) [[unlikely]] {
+        divided_.begin(routed);
+        return true;
+    }
     dispatch(*route, routed);
     return !route->nobody();
 }
@@ -124,14 +141,30 @@ void MessageRouter::dispatch(const router::Route& route, RoutedMessage& routed) 
     for (router::Subscription* subscription : route.plain) {
         deliver(static_cast<ActiveSubscription&>(*subscription), routed);
     }
-    for (const router::GroupTarget& target : route.groups) {
-        auto& subscription = static_cast<ActiveSubscription&>(*target.member->local);
-        give(subscription, target.claimed, ticket_of(target, routed), routed);
-    }
+    give_to_members(route.groups, routed);
     const SharedChargePtr charge =
         route.forwards.size() > 1 ? forwarding_.charge_once(routed) : nullptr;
     for (const router::ForwardTarget& target : route.forwards) {
         forward(target, work_of(target, route), routed, charge);
+    }
+}
+
+void MessageRouter::give_to_members(
+    std::span<const router::GroupTarget> targets, const RoutedMessage& routed
+) {
+    for (; !targets.empty(); targets = targets.subspan(std::min(kLoadedTogether, targets.size()))) {
+        const auto some = targets.first(std::min(kLoadedTogether, targets.size()));
+        for (const router::GroupTarget& target : some) {
+            prefetch(target.member);
+        }
+        for (const router::GroupTarget& target : some) {
+            prefetch(static_cast<ActiveSubscription*>(target.member->local));
+            prefetch(target.member->load.get());
+        }
+        for (const router::GroupTarget& target : some) {
+            auto& subscription = static_cast<ActiveSubscription&>(*target.member->local);
+            give(subscription, target.claimed, ticket_of(target, routed), routed);
+        }
     }
 }
 

@@ -9,6 +9,7 @@
 #include "access/accounts.hpp"
 #include "exchange/client_record.hpp"
 #include "exchange/credit_queues.hpp"
+#include "exchange/divided_messages.hpp"
 #include "exchange/forwarding.hpp"
 #include "exchange/group_queues.hpp"
 #include "exchange/ledger.hpp"
@@ -20,6 +21,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,7 +38,8 @@ public:
         Forwarding& forwarding,
         CreditQueues& credit,
         GroupQueues& groups,
-        Subscriptions& subscriptions
+        Subscriptions& subscriptions,
+        DividedMessages& divided
     );
 
     // The subjects that accounts share. Null if accounts are isolated.
@@ -68,6 +71,7 @@ public:
     std::string filter_of(const ActiveSubscription& subscription) const;
 
     // Each sets what dispatch() sets, and returns false if there is no subscriber on any reactor.
+    // The first two leave a message with very many subscribers to DividedMessages.
     // In the message's account:
     bool route(RoutedMessage& routed);
     // Also in the accounts that import it:
@@ -75,6 +79,11 @@ public:
     // To one member of this group:
     bool route_group(RoutedMessage& routed, std::string_view group, router::GroupChoice choice);
 
+    // Subjects are shared between accounts: a message may go to several.
+    bool shares_subjects() const { return accounts_ != nullptr; }
+
+    // To a plain subscriber here.
+    void deliver(ActiveSubscription& subscription, const RoutedMessage& routed);
     // Delivers and forwards the message as the route says. Sets routed.targets and
     // routed.reports_absence of a request, and of a message for members of groups or for other
     // reactors.
@@ -98,7 +107,7 @@ public:
 private:
     router::RoutingTable& make_table(access::AccountId account);
     bool route_to_importers(const RoutedMessage& routed);
-    void deliver(ActiveSubscription& subscription, const RoutedMessage& routed);
+    void give_to_members(std::span<const router::GroupTarget> targets, const RoutedMessage& routed);
     void hold(
         ActiveSubscription& subscription, router::WaitingTicket ticket, const RoutedMessage& routed
     );
@@ -119,6 +128,7 @@ private:
     CreditQueues& credit_;
     GroupQueues& groups_;
     Subscriptions& subscriptions_;
+    DividedMessages& divided_;
 };
 
 }  // namespace telex::exchange

@@ -40,6 +40,11 @@ Requests::Requests(
       ),
       deadline_timer_(reactor.io()) {}
 
+Requests::~Requests() {
+    reactor_.forget(expiry_);
+    reactor_.forget(freeing_);
+}
+
 std::optional<router::ReplySubject> Requests::open(
     ClientRecord& from, std::uint64_t request_id, std::chrono::milliseconds timeout
 ) {
@@ -135,6 +140,12 @@ void Requests::fail(ClientRecord& client, std::uint64_t request_id, v1::ErrorCod
 void Requests::expect_targets(std::string_view reply_to, std::size_t targets) {
     if (const auto address = router::parse_reply_subject(reply_to)) {
         replies_.set_targets(*address, targets);
+    }
+}
+
+void Requests::add_targets(std::string_view reply_to, std::size_t targets) {
+    if (const auto address = router::parse_reply_subject(reply_to)) {
+        replies_.add_targets(*address, targets);
     }
 }
 

@@ -12,6 +12,7 @@
 #include "exchange/memory_budget.hpp"
 #include "exchange/routed_message.hpp"
 #include "exchange/secrets.hpp"
+#include "reactor/member_work.hpp"
 #include "reactor/reactor.hpp"
 #include "router/reply_table.hpp"
 
@@ -38,6 +39,10 @@ public:
         Forwarding& forwarding,
         BudgetAccount& account
     );
+    ~Requests();
+
+    Requests(const Requests&) = delete;
+    Requests& operator=(const Requests&) = delete;
 
     // Counts a request of the client; its end uncounts it.
     void begin(ClientRecord& client) {
@@ -56,6 +61,8 @@ public:
     void take_reply(const RoutedMessage& routed);
     // The request with this reply subject, of this reactor, has several targets.
     void expect_targets(std::string_view reply_to, std::size_t targets);
+    // It has more of them.
+    void add_targets(std::string_view reply_to, std::size_t targets);
     // A target of the request with this reply subject has left, wherever the request is. With the
     // last one it fails: "no responders". Other subjects are ignored.
     void note_absence(std::string_view reply_to);
@@ -95,20 +102,6 @@ private:
     void expire();
     void free_places();
 
-    template <void (Requests::*Run)()>
-    struct Work final : reactor::TurnWork {
-        explicit Work(Requests& owner) : requests(owner) {}
-
-        ~Work() override { requests.reactor_.forget(*this); }
-
-        Work(const Work&) = delete;
-        Work& operator=(const Work&) = delete;
-
-        void run_turn_work() override { (requests.*Run)(); }
-
-        Requests& requests;
-    };
-
     Exchange& exchange_;
     reactor::Reactor& reactor_;
     Ledger& ledger_;
@@ -119,10 +112,10 @@ private:
     router::ReplyTable replies_;
     asio::steady_timer deadline_timer_;
     bool deadline_timer_armed_ = false;
-    Work<&Requests::expire> expiry_{*this};
+    reactor::MemberWork<Requests, &Requests::expire> expiry_{*this};
     // Of clients that have left.
     std::vector<std::unique_ptr<router::Requester>> orphans_;
-    Work<&Requests::free_places> freeing_{*this};
+    reactor::MemberWork<Requests, &Requests::free_places> freeing_{*this};
 };
 
 }  // namespace telex::exchange

@@ -38,9 +38,13 @@ struct RoutedMessage {
 };
 
 // The bytes that a message takes in a queue: its body, head, framing and bookkeeping.
-inline std::size_t queued_size(const wire::MessageView& message) {
+constexpr std::size_t queued_size(std::size_t body) {
     constexpr std::size_t kOverhead = 48;
-    return message.body.size() + kOverhead;
+    return body + kOverhead;
+}
+
+inline std::size_t queued_size(const wire::MessageView& message) {
+    return queued_size(message.body.size());
 }
 
 // A queue group, in any account.

@@ -12,13 +12,6 @@
 
 namespace telex::exchange {
 
-namespace {
-
-// Maximum times that a message is passed on.
-constexpr std::uint8_t kMaxHops = 8;
-
-}  // namespace
-
 Shard::Shard(Exchange& exchange, reactor::Reactor& reactor)
     : exchange_(exchange),
       reactor_(reactor),
@@ -29,7 +22,9 @@ Shard::Shard(Exchange& exchange, reactor::Reactor& reactor)
       requests_(exchange, reactor, ledger_, forwarding_, account_),
       interest_(exchange, reactor, clients_, account_),
       flushes_(exchange, reactor, clients_, forwarding_),
-      router_(exchange.seed(), reactor, ledger_, forwarding_, credit_, groups_, subscriptions_) {
+      router_(
+          exchange.seed(), reactor, ledger_, forwarding_, credit_, groups_, subscriptions_, divided_
+      ) {
     reactor_.on_turn_end([this] { finish_turn(); });
 }
 
@@ -110,7 +105,7 @@ void Shard::publish_with(
     }
     routed.confirmation = options.confirmation == 0 ? 0 : confirmations_.next();
     const std::uint64_t accepted = ledger_.accepted();
-    const std::uint64_t forwarded = counters().handed_over_messages;
+    const std::uint64_t forwarded = counters().handed_over_messages + divided_.begun();
     if (router::is_reply_subject(routed.subject)) {
         requests_.reply(routed);
     } else {
@@ -122,7 +117,7 @@ void Shard::publish_with(
     const Confirmations::Outcome here{
         from.id(), options.confirmation, ledger_.accepted() - accepted
     };
-    const std::uint64_t missing = counters().handed_over_messages - forwarded;
+    const std::uint64_t missing = counters().handed_over_messages + divided_.begun() - forwarded;
     finish_routing();
     if (options.confirmation == 0) {
         return;
@@ -214,92 +209,17 @@ void Shard::publish_own(const OwnMessage& own) {
 
 // --- from other reactors ------------------------------------------------------------------------
 
-void Shard::receive(ForwardBatch& batch) {
-    subscriptions_.remove_ended();
-    reactor::WorkMeter& work = reactor_.work();
-    while (const ForwardedMessage* item = batch.next()) {
-        receive(batch, *item);
-        work.add(reactor::work::kFrame + reactor::work::kDelivery * item->chosen_count);
-        if (work.slice_is_over()) {
-            return;
-        }
-    }
-}
-
-void Shard::receive(ForwardBatch& batch, const ForwardedMessage& item) {
-    RoutedMessage routed{
-        item.message,
-        &item.owner,
-        item.subject,
-        item.reply_to,
-        item.publisher,
-        item.account,
-        item.traces
-    };
-    // A message that is passed on to another reactor counts as received there.
-    const std::uint64_t accepted = ledger_.accepted() + counters().handed_over_messages;
-    bool received = false;
-    if (item.kind == ForwardedMessage::Kind::reply) {
-        requests_.take_reply(routed);
-    }
-    if (item.plain) {
-        const auto route =
-            router_.table(item.account).route_plain(item.subject, item.publisher.key());
-        received = !route->nobody();
-        router_.dispatch(*route, routed);
-    }
-    routed.reports_absence = item.reports_absence && !item.plain && item.chosen_count == 1;
-    routed.hops = item.hops;
-    for (ChosenMember& chosen : batch.chosen(item)) {
-        received = receive_chosen(chosen, routed) || received;
-    }
-    if (item.confirmation != 0) {
-        batch.add_receipt(
-            {item.confirmation, ledger_.accepted() + counters().handed_over_messages - accepted}
-        );
-    }
-    finish_routing();
-    if (!received && item.reports_absence && !item.reply_to.empty()) {
-        requests_.note_absence(item.reply_to);
-    }
-}
-
-bool Shard::receive_chosen(ChosenMember& chosen, RoutedMessage routed) {
-    router::MemberLoad& load = *chosen.member;
-    const std::string& group = load.facts().group;
-    routed.ticket = &chosen.ticket;
-    const bool may_pass_on = routed.hops < kMaxHops;
-    router::Subscription* const here = router_.table(routed.account).member_here(load);
-    if (here == nullptr) {
-        ++routed.hops;
-        const bool passed_on =
-            may_pass_on && router_.route_group(routed, group, router::GroupChoice::anybody);
-        if (!passed_on) {
-            ledger_.drop_unowned(DropReason::group_vanished, routed.message);
-        }
-        return passed_on;
-    }
-    auto& subscription = static_cast<ActiveSubscription&>(*here);
-    if (chosen.claimed && !load.connection().has_room() && may_pass_on) {
-        ++routed.hops;
-        if (router_.route_group(routed, group, router::GroupChoice::who_takes)) {
-            load.connection().cancel(queued_size(routed.message));
-            load.give_back();
-            groups_.notify_watchers(subscription);
-            return true;
-        }
-    }
-    router_.give(subscription, chosen.claimed, std::move(chosen.ticket), routed);
-    return true;
-}
-
 void Shard::recycle(std::unique_ptr<ForwardBatch> batch) {
     const auto receipts = batch->take_receipts();
     forwarding_.recycle(std::move(batch));
     for (const ForwardBatch::Receipt& receipt : receipts) {
-        if (const auto outcome = confirmations_.receive(receipt.confirmation, receipt.receivers)) {
-            confirm(*outcome);
-        }
+        take_receipt(receipt);
+    }
+}
+
+void Shard::take_receipt(const ForwardBatch::Receipt& receipt) {
+    if (const auto outcome = confirmations_.receive(receipt.confirmation, receipt.receivers)) {
+        confirm(*outcome);
     }
 }
 
@@ -352,15 +272,15 @@ void Shard::finish_turn() {
     }
 }
 
-// Subscriptions of clients that have left are about to be freed, and messages under way to other
-// reactors are about to be freed or held by clients there.
+// Subscriptions of clients that have left are about to be freed, and messages that are routed or
+// under way to other reactors are about to be freed or held by clients.
 Shard::Holdings Shard::holdings() const {
     Holdings holdings = holdings_ ? holdings_() : Holdings();
     if (departures_.memory() > 0) {
         holdings.push_back({.bytes = departures_.memory(), .leaving = true});
     }
-    if (forwarding_.charged_bytes() > 0) {
-        holdings.push_back({.bytes = forwarding_.charged_bytes(), .leaving = true});
+    if (const std::size_t moving = forwarding_.charged_bytes() + divided_.memory(); moving > 0) {
+        holdings.push_back({.bytes = moving, .leaving = true});
     }
     return holdings;
 }

@@ -30,8 +30,10 @@
 #include "exchange/confirmations.hpp"
 #include "exchange/credit_queues.hpp"
 #include "exchange/departures.hpp"
+#include "exchange/divided_messages.hpp"
 #include "exchange/flush_rounds.hpp"
 #include "exchange/forward_batch.hpp"
+#include "exchange/forward_receiver.hpp"
 #include "exchange/forward_window.hpp"
 #include "exchange/forwarding.hpp"
 #include "exchange/group_queues.hpp"
@@ -40,6 +42,7 @@
 #include "exchange/ledger.hpp"
 #include "exchange/memory_budget.hpp"
 #include "exchange/message_router.hpp"
+#include "exchange/message_runs.hpp"
 #include "exchange/requests.hpp"
 #include "exchange/routed_message.hpp"
 #include "exchange/subscriptions.hpp"
@@ -88,6 +91,12 @@ public:
 
     // --- messages ---------------------------------------------------------------------------
     void publish(ClientRecord& from, const broker::Publication& publication);
+
+    // As broker::Port::publish_run.
+    [[nodiscard]] std::size_t publish_run(ClientRecord& from, const broker::PublicationRun& run) {
+        return runs_.publish(from, run);
+    }
+
     void publish_with(
         ClientRecord& from,
         const broker::Publication& publication,
@@ -135,8 +144,11 @@ public:
 
     void forget_waiting(const reactor::TurnWork& reader) { forwarding_.forget_waiting(reader); }
 
-    // Requests wait for a reply, or messages are under way to other reactors.
-    bool has_open_work() const { return requests_.pending() > 0 || !forwarding_.idle(); }
+    // Requests wait for a reply, messages are under way to other reactors, or are not completely
+    // routed.
+    bool has_open_work() const {
+        return requests_.pending() > 0 || !forwarding_.idle() || divided_.size() > 0;
+    }
 
     // --- housekeeping -----------------------------------------------------------------------
     using Holdings = std::vector<Holding>;
@@ -169,7 +181,8 @@ public:
 
     // --- messages from other shards -----------------------------------------------------------
     // Until the slice is over or the batch is done.
-    void receive(ForwardBatch& batch);
+    void receive(ForwardBatch& batch) { receiver_.receive(batch); }
+
     void recycle(std::unique_ptr<ForwardBatch> batch);
     void apply_interest(std::uint16_t from, const router::InterestChange& change);
 
@@ -192,9 +205,11 @@ public:
 
     MessageRouter& router() { return router_; }
 
-private:
-    // Counts a publication and has it traced.
-    RoutedMessage begin_routing(ClientRecord& from, const broker::Publication& publication);
+    Forwarding& forwarding() { return forwarding_; }
+
+    MessageRuns& runs() { return runs_; }
+
+    const DividedMessages& divided() const { return divided_; }
 
     // Carries out what had to wait until no route is held.
     void finish_routing() {
@@ -202,11 +217,19 @@ private:
         groups_.serve();
     }
 
+    // A publication with this confirmation was forwarded `count` times more.
+    void expect_receipts(std::uint64_t confirmation, std::uint64_t count) {
+        confirmations_.expect_more(confirmation, count);
+    }
+
+    void take_receipt(const ForwardBatch::Receipt& receipt);
+
+private:
+    // Counts a publication and has it traced.
+    RoutedMessage begin_routing(ClientRecord& from, const broker::Publication& publication);
+
     void count_unrouted(const ClientRecord& from, const RoutedMessage& routed);
     void confirm(const Confirmations::Outcome& outcome);
-    void receive(ForwardBatch& batch, const ForwardedMessage& item);
-    // Returns false if the group has no member left.
-    bool receive_chosen(ChosenMember& chosen, RoutedMessage routed);
     void finish_turn();
 
     Exchange& exchange_;
@@ -225,7 +248,10 @@ private:
     GroupQueues groups_{*this};
     Subscriptions subscriptions_{*this};
     Departures departures_{*this};
+    DividedMessages divided_{*this};
+    ForwardReceiver receiver_{*this};
     MessageRouter router_;
+    MessageRuns runs_{*this};
     std::function<Holdings()> holdings_;
     Shed shed_;
 };

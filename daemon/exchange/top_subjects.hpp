@@ -25,8 +25,8 @@ public:
     };
 
     // `turn`: of the reactor.
-    void count(std::string_view subject, std::uint64_t turn) {
-        ++unseen_;
+    void count(std::string_view subject, std::uint64_t turn, std::uint64_t messages = 1) {
+        unseen_ += messages;
         if (turn == turn_ && unseen_ < kSampleEach) [[likely]] {
             return;
         }

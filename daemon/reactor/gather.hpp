@@ -10,6 +10,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <future>
 #include <memory>
@@ -57,7 +58,8 @@ void gather(
     }
 }
 
-// A query that takes several turns.
+// A query that takes several turns. Messages must not wait for it: its slices are short, unless
+// the reactor has busy connections, whose slices make a turn long anyway.
 template <class Reply, class Maker>
 class SlicedQuery final : public Task {
     using Job = std::invoke_result_t<const Maker&, std::size_t>;
@@ -75,7 +77,13 @@ public:
         if (!job_) {
             job_ = std::make_unique<Job>(make_job_(index_));
         }
-        if (job_->run()) {
+        if (!reactor_.ready().has_busy()) {
+            reactor_.work().shorten_slice(ReadyQueue::kSlice);
+        }
+        const std::uint64_t before = reactor_.work().total();
+        const bool done = job_->run();
+        reactor_.note_query(reactor_.work().total() - before);
+        if (done) {
             gathering_->set(index_, job_->take());
         } else {
             reactor_.post_task(std::move(self));

@@ -45,6 +45,9 @@ public:
         return oldest_ != nullptr || newest_.load(std::memory_order_relaxed) != nullptr;
     }
 
+    // Owner. The last run_pending() has left tasks.
+    bool is_behind() const { return oldest_ != nullptr; }
+
     // Owner. Returns false if tasks are pending: do not sleep.
     bool prepare_to_sleep();
     // Owner. To be called when awake again, whatever it was woken by. A sender that is about to

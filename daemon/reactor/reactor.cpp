@@ -182,14 +182,68 @@ void Reactor::turn() {
     ++turns_;
     in_turn_ = true;
     poller_.handle();
-    ready_.run_round();
+    if (ready_.has_busy() || !at_end_.empty() || mailbox_.is_behind()) {
+        look_for_light();
+        serve_light();
+    } else {
+        ready_.run_light();  // nothing waits: all write together
+    }
+    give_way_at_ = work_.total() + ready_.slice_of(1);
+    ready_.run_busy([this] { give_way(); });
     run_mail();
     run_flush_work();
+    end_turn();
+    retired_.clear();
+    in_turn_ = false;
+}
+
+void Reactor::end_turn() {
     if (turn_end_) {
         turn_end_();
     }
-    retired_.clear();
-    in_turn_ = false;
+}
+
+void Reactor::give_way() {
+    if (work_.total() < give_way_at_) {
+        return;
+    }
+    poller_.wait(kNoTime);
+    poller_.handle();
+    look_for_light();
+    serve_light();
+    give_way_at_ = work_.total() + ready_.slice_of(1);
+}
+
+// Each look costs half a microsecond, and each end of a slice within a read a few more.
+void Reactor::look_for_light() {
+    vain_looks_ = ready_.has_light() ? 0 : std::min(vain_looks_ + 1, kVainLooks);
+    ready_.make_slices_short(vain_looks_ < kVainLooks);
+}
+
+void Reactor::serve_light() {
+    const bool has_light = ready_.has_light();
+    const bool has_mail = has_light_mail();
+    if (!has_light && !has_mail) {
+        return;
+    }
+    behind_.swap(at_end_);
+    ready_.run_light();
+    if (has_mail) {
+        run_mail_slice();
+    }
+    light_flush_.swap(at_end_);
+    // By index: forget() may blank entries, and work may queue itself again in at_end_.
+    for (std::size_t next = 0; next < light_flush_.size(); ++next) {
+        run_flush(light_flush_[next]);
+    }
+    const bool wrote = !light_flush_.empty();
+    light_flush_.clear();
+    behind_.insert(behind_.end(), at_end_.begin(), at_end_.end());
+    at_end_.clear();
+    behind_.swap(at_end_);
+    if (has_light || wrote) {
+        end_turn();
+    }
 }
 
 bool Reactor::work_is_left() const {
@@ -197,29 +251,55 @@ bool Reactor::work_is_left() const {
 }
 
 void Reactor::run_mail() {
-    work_.begin_slice(ReadyQueue::kMaxShare);
-    mailbox_.run_pending(work_);
-    largest_mail_slice_ = std::max(largest_mail_slice_, work_.end_slice());
+    const std::uint64_t end = work_.total() + ReadyQueue::kMaxShare;
+    do {
+        run_mail_slice();
+        in_mail_ = true;  // the loop goes on with it
+        give_way();
+        in_mail_ = false;
+    } while (mailbox_.is_behind() && work_.total() < end);
+}
+
+// Only mail that causes flush work is for clients; batches that return empty are not.
+void Reactor::run_mail_slice() {
+    const std::size_t flushes = at_end_.size();
+    query_work_ = 0;
+    work_.begin_slice(ready_.slice_of(1));
+    in_mail_ = true;
+    const std::size_t tasks = mailbox_.run_pending(work_);
+    in_mail_ = false;
+    const std::uint64_t spent = work_.end_slice();
+    largest_mail_slice_ = std::max(largest_mail_slice_, spent);
+    if (tasks != 0 && spent - query_work_ >= ReadyQueue::kSlice) {
+        mail_is_light_ = false;
+    } else if (at_end_.size() > flushes) {
+        mail_is_light_ = true;
+        vain_looks_ = 0;
+    }
 }
 
 void Reactor::run_flush_work() {
+    const std::uint64_t end = work_.total() + kFlushShare;
     running_.swap(at_end_);
-    work_.begin_slice(kFlushShare);
     // By index: forget() may blank entries, and work may queue itself again in at_end_.
     std::size_t next = 0;
-    while (next < running_.size() && !work_.slice_is_over()) {
-        if (TurnWork* work = running_[next++]; work != nullptr) {
-            work->queued_ = false;
-            work_.add(work::kFlush);
-            work->run_turn_work();
-        }
+    while (next < running_.size() && work_.total() < end) {
+        run_flush(running_[next++]);
+        give_way();
     }
-    work_.end_slice();
     // The others are the first in the next turn.
     at_end_.insert(
         at_end_.begin(), running_.begin() + static_cast<std::ptrdiff_t>(next), running_.end()
     );
     running_.clear();
+}
+
+void Reactor::run_flush(TurnWork* work) {
+    if (work != nullptr) {
+        work->queued_ = false;
+        work_.add(work::kFlush);
+        work->run_turn_work();
+    }
 }
 
 void Reactor::run_again(TurnWork& work) {
@@ -239,7 +319,7 @@ void Reactor::forget(TurnWork& work) {
     const bool queued = work.queued_;
     ready_.forget(work);
     if (queued) {
-        for (auto* list : {&at_end_, &running_}) {
+        for (auto* list : {&at_end_, &running_, &behind_, &light_flush_}) {
             std::replace(list->begin(), list->end(), &work, static_cast<TurnWork*>(nullptr));
         }
     }

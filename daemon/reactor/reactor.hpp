@@ -5,13 +5,17 @@
 // The loop is Asio's (timers, acceptors' waits), with the data path as one guest of it: the
 // poller's descriptor becomes readable, and a *turn* runs:
 //
-//   1. sockets that are ready are queued, behind what is left from the last turn
-//   2. each of the queue is read, decoded and routed for one slice (ready_queue.hpp)
-//   3. the mailbox: what other reactors and threads sent, for one slice
+//   1. sockets that are ready are queued
+//   2. each of the queue is read, decoded and routed for some slices (ready_queue.hpp)
+//   3. the mailbox: what other reactors and threads sent, for some slices
 //   4. flush work: every connection touched since the last turn writes once, for some slices
 //   5. retired objects are destroyed
 //
-// and another turn follows at once while there is something left. Then the reactor may spin for a
+// Between two slices the turn gives way: sockets that became ready meanwhile and ask little are
+// served, and mail if it is little, with the writes that they cause. So they wait for a slice, not
+// for a turn.
+//
+// Another turn follows at once while there is something left. Then the reactor may spin for a
 // while (`spin`), lingers at the poller for a millisecond, and only then sleeps in Asio's loop.
 // However busy it is, Asio's timers have their turn every millisecond.
 #include "base/time.hpp"
@@ -101,6 +105,9 @@ public:
     // Take `work` off both lists; for its destructor.
     void forget(TurnWork& work);
 
+    // So much work of a task that runs was for an operator's query.
+    void note_query(std::uint64_t units) { query_work_ += units; }
+
     // For a task that runs and is not done when its slice is over: it goes on in the next turn.
     void put_back(std::unique_ptr<Task> task) { mailbox_.put_back(std::move(task)); }
 
@@ -124,17 +131,33 @@ public:
     bool on_this_thread() const { return std::this_thread::get_id() == thread_id_; }
 
 private:
+    // After this number of looks that found no light connection slices are long again.
+    static constexpr unsigned kVainLooks = 16;
+
     void queue_at_end(TurnWork& work);
     void run();
     void arm();
     void post_turn();
     void run_turns();
     void turn();
+    // If enough work was done since the last time: looks for sockets that became ready, and serves
+    // the light ones.
+    void give_way();
+    void look_for_light();
+
+    bool has_light_mail() const { return mail_is_light_ && !in_mail_ && mailbox_.has_mail(); }
+
+    // The light ones and light mail, then the flush work that they cause, before all flush work
+    // that waits.
+    void serve_light();
     // Returns false if no event came while polling.
     bool wait_for_more();
     bool spin();
     void run_mail();
+    void run_mail_slice();
     void run_flush_work();
+    void run_flush(TurnWork* work);
+    void end_turn();
     bool work_is_left() const;
 
     std::uint16_t index_;
@@ -148,13 +171,22 @@ private:
     asio::posix::stream_descriptor poller_watch_;
     WorkMeter work_;
     ReadyQueue ready_{work_};
+    // Flush work.
     std::vector<TurnWork*> at_end_;
     std::vector<TurnWork*> running_;
+    std::vector<TurnWork*> light_flush_;
+    std::vector<TurnWork*> behind_;     // comes after that of the light ones
+    std::uint64_t give_way_at_ = 0;     // of work_.total()
+    unsigned vain_looks_ = kVainLooks;  // in a row
     std::vector<std::unique_ptr<Retirable>> retired_;
     std::function<void()> turn_end_;
     TimePoint now_ = Clock::now();
     std::uint64_t turns_ = 0;
     std::uint64_t largest_mail_slice_ = 0;
+    std::uint64_t query_work_ = 0;  // of the mail's slice
+    // The last mail was for clients and less than a short slice.
+    bool mail_is_light_ = true;
+    bool in_mail_ = false;
     bool in_turn_ = false;
     bool turn_posted_ = false;
     bool armed_ = false;

@@ -4,13 +4,20 @@
 
 namespace telex::reactor {
 
-std::uint64_t ReadyQueue::share_of(std::size_t count) {
-    return std::clamp(kRoundWork / std::max<std::size_t>(count, 1), kMinShare, kMaxShare);
+std::uint64_t ReadyQueue::slice_of(std::size_t count) const {
+    return std::clamp(kRoundWork / std::max<std::size_t>(count, 1), kMinSlice, slice_);
+}
+
+std::uint64_t ReadyQueue::work_of_round(std::size_t count) {
+    return std::min(kRoundWork, count * kMaxShare);
 }
 
 void ReadyQueue::push(TurnWork& work) {
     work.queued_ = true;
-    waiting_.push_back(&work);
+    if (current_ == &work) {
+        work.busy_ = has_worked_much();
+    }
+    (work.busy_ ? busy_ : light_).push_back(&work);
 }
 
 void ReadyQueue::forget(TurnWork& work) {
@@ -19,66 +26,67 @@ void ReadyQueue::forget(TurnWork& work) {
     }
     if (work.queued_) {
         work.queued_ = false;
-        for (auto* list : {&waiting_, &running_}) {
-            std::replace(list->begin(), list->end(), &work, static_cast<TurnWork*>(nullptr));
+        for (auto* list : {&light_, &busy_}) {
+            for (std::size_t i = list->size(); i > 0; --i) {
+                if ((*list)[i - 1] == &work) {
+                    list->erase(i - 1);
+                }
+            }
         }
     }
 }
 
-void ReadyQueue::run_round() {
-    ++round_;
-    running_.swap(waiting_);
-    const std::uint64_t share = share_of(running_.size());
-    const std::uint64_t end = meter_.total() + kMaxRoundWork;
-    bool served = false;
-    // By index: forget() may blank entries.
-    std::size_t next = 0;
-    while (next < running_.size() && meter_.total() < end) {
-        if (TurnWork* const work = running_[next++]; work != nullptr) {
-            served = serve(*work, share) || served;
-        }
-    }
-    const auto rest = running_.begin() + static_cast<std::ptrdiff_t>(next);
-    waiting_.insert(waiting_.begin(), rest, running_.end());
-    running_.clear();
-    if (!served) {
-        skip_to_first_due();
+bool ReadyQueue::has_worked_much() const {
+    return meter_.slice_is_over() || meter_.slice_work() >= kSlice;
+}
+
+void ReadyQueue::run_light() {
+    const std::uint64_t end = meter_.total() + kRoundWork;
+    // By number: those that come meanwhile wait, and forget() may shorten the list.
+    for (std::size_t left = light_.size(); left > 0 && !light_.empty() && meter_.total() < end;
+         --left) {
+        light_served_ = serve_first(light_) || light_served_;
     }
 }
 
-bool ReadyQueue::serve(TurnWork& work, std::uint64_t share) {
-    if (work.next_round_ > round_) {
-        waiting_.push_back(&work);
+bool ReadyQueue::serve_first(Ring<TurnWork*>& list) {
+    const std::uint64_t slice = slice_of(list.size());
+    TurnWork* const work = list.front();
+    list.pop_front();
+    if (work->debt_ >= slice) {
+        work->debt_ -= slice;
+        list.push_back(work);
         return false;
     }
-    const std::uint64_t allowed = share - std::min(work.debt_, share - 1);
-    work.queued_ = false;
-    current_ = &work;
-    meter_.begin_slice(allowed);
-    work.run_turn_work();
-    const std::uint64_t spent = meter_.end_slice();
-    largest_slice_ = std::max(largest_slice_, spent);
-    if (current_ != nullptr) {
-        note_slice(work, spent > allowed ? spent - allowed : 0, share);
-        current_ = nullptr;
-    }
+    run(*work, slice - work->debt_);
     return true;
 }
 
-void ReadyQueue::note_slice(TurnWork& work, std::uint64_t excess, std::uint64_t share) {
-    work.debt_ = excess % share;
-    work.next_round_ = round_ + 1 + excess / share;
-    overdrafts_ += excess >= share ? 1 : 0;
+void ReadyQueue::run(TurnWork& work, std::uint64_t slice) {
+    work.queued_ = false;
+    current_ = &work;
+    meter_.begin_slice(slice);
+    work.run_turn_work();
+    const bool much = has_worked_much();
+    const std::uint64_t spent = meter_.end_slice();
+    largest_slice_ = std::max(largest_slice_, spent);
+    if (current_ != nullptr) {
+        if (!work.queued_) {  // else push() has decided
+            work.busy_ = much;
+        }
+        work.debt_ = spent > slice ? spent - slice : 0;
+        overdrafts_ += work.debt_ >= kMaxShare ? 1 : 0;
+        current_ = nullptr;
+    }
 }
 
-// No other work needs the rounds that the debtors are left out of.
-void ReadyQueue::skip_to_first_due() {
-    std::uint64_t first = UINT64_MAX;
-    for (const TurnWork* work : waiting_) {
-        first = work == nullptr ? first : std::min(first, work->next_round_);
+void ReadyQueue::forgive() {
+    std::uint64_t least = UINT64_MAX;
+    for (std::size_t i = 0; i < busy_.size(); ++i) {
+        least = std::min(least, busy_[i]->debt_);
     }
-    if (first != UINT64_MAX) {
-        round_ = first - 1;
+    for (std::size_t i = 0; i < busy_.size(); ++i) {
+        busy_[i]->debt_ -= least;
     }
 }
 

@@ -6,6 +6,13 @@ namespace telex::reactor {
 
 class TurnWork {
 public:
+    // The level of its first slice.
+    enum class Level : std::uint8_t { light, busy };
+
+    TurnWork() = default;
+
+    explicit TurnWork(Level level) : busy_(level == Level::busy) {}
+
     virtual ~TurnWork() = default;
     virtual void run_turn_work() = 0;
 
@@ -16,9 +23,9 @@ private:
     friend class Reactor;
     friend class ReadyQueue;
     bool queued_ = false;
-    // Notes of the ready queue about work beyond the share.
-    std::uint64_t next_round_ = 0;
-    std::uint64_t debt_ = 0;
+    // Notes of the ready queue.
+    bool busy_ = false;       // its last slice had much work
+    std::uint64_t debt_ = 0;  // work beyond its slices
 };
 
 }  // namespace telex::reactor

@@ -1,11 +1,14 @@
 #include "router/filter_interest.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <functional>
 
 namespace telex::router {
 
 namespace {
+
+constexpr std::uint32_t kCrowd = 64;
 
 auto lower_bound_of(std::vector<std::unique_ptr<GroupInterest>>& groups, const GroupName& name) {
     return std::lower_bound(
@@ -20,6 +23,14 @@ auto lower_bound_of(std::vector<std::unique_ptr<GroupInterest>>& groups, const G
 
 }  // namespace
 
+bool is_milestone(std::uint32_t subscribers) {
+    return subscribers >= kCrowd && std::has_single_bit(subscribers);
+}
+
+std::uint32_t beyond_the_first(std::uint32_t subscribers) {
+    return subscribers < kCrowd ? 0 : subscribers - 1;
+}
+
 GroupInterest* FilterInterest::find_group(const GroupName& name) {
     const auto at = lower_bound_of(groups, name);
     return at != groups.end() && (*at)->name == &name ? at->get() : nullptr;
@@ -29,6 +40,10 @@ GroupInterest& FilterInterest::add_group(GroupName& name) {
     auto group = std::make_unique<GroupInterest>();
     group->name = &name;
     return **groups.insert(lower_bound_of(groups, name), std::move(group));
+}
+
+std::size_t FilterInterest::index_of(const GroupInterest& group) {
+    return static_cast<std::size_t>(lower_bound_of(groups, *group.name) - groups.begin());
 }
 
 void FilterInterest::remove_group(const GroupInterest& group) {

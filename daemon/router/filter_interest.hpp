@@ -18,6 +18,13 @@
 
 namespace telex::router {
 
+// Many plain subscribers of a filter are a crowd: other reactors receive their approximate number,
+// because each message costs as many deliveries here. These numbers are announced, not more than
+// one in a doubling.
+bool is_milestone(std::uint32_t subscribers);
+// As announced: those beyond the first one, of a crowd.
+std::uint32_t beyond_the_first(std::uint32_t subscribers);
+
 struct FilterInterest {
     std::vector<Subscription*> plain;  // on this reactor
     ReactorSet remote_plain;
@@ -34,6 +41,8 @@ struct FilterInterest {
     // Returns null if the group has no member on this filter.
     GroupInterest* find_group(const GroupName& name);
     GroupInterest& add_group(GroupName& name);
+    // Of a group of this filter, in `groups`.
+    std::size_t index_of(const GroupInterest& group);
     void remove_group(const GroupInterest& group);
 
 private:

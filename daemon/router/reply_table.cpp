@@ -84,6 +84,12 @@ void ReplyTable::set_targets(const ReplyAddress& address, std::size_t targets) {
     }
 }
 
+void ReplyTable::add_targets(const ReplyAddress& address, std::size_t targets) {
+    if (Slot* const slot = find(address); slot != nullptr) {
+        slot->targets += static_cast<std::uint32_t>(targets);
+    }
+}
+
 std::optional<ReplyTable::Pending> ReplyTable::take_if_last(const ReplyAddress& address) {
     Slot* const slot = find(address);
     if (slot == nullptr || --slot->targets > 0) {

@@ -72,6 +72,7 @@ public:
     std::optional<Pending> take(const ReplyAddress& address);
     // The number of receivers of a request; one if it is not set.
     void set_targets(const ReplyAddress& address, std::size_t targets);
+    void add_targets(const ReplyAddress& address, std::size_t targets);
     // One of them is absent: removes and returns the request if it was the last.
     std::optional<Pending> take_if_last(const ReplyAddress& address);
 

@@ -26,6 +26,9 @@ enum class GroupChoice : std::uint8_t {
     who_takes,  // a member with credit and room, or none
 };
 
+// Whether a message with very many targets may be routed in steps.
+enum class Division : std::uint8_t { in_steps, never };
+
 // The receivers on another reactor: its plain subscribers, these members of groups, or both.
 struct ForwardTarget {
     ReactorIndex reactor = 0;
@@ -44,9 +47,11 @@ struct Route {
     std::size_t considered = 0;
     // Plain subscribers on other reactors beyond the first one of each, to within a factor of two.
     std::uint64_t elsewhere = 0;
+    // There are very many targets: none is here, and RoutingTable::begin_steps is next.
+    bool in_steps = false;
 
     // The message has no receiver: for a request, "no responders".
-    bool nobody() const { return plain.empty() && groups.empty() && forwards.empty(); }
+    bool nobody() const { return plain.empty() && groups.empty() && forwards.empty() && !in_steps; }
 };
 
 }  // namespace telex::router

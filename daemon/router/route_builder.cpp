@@ -1,5 +1,8 @@
 #include "router/route_builder.hpp"
 
+#include "base/prefetch.hpp"
+
+#include <algorithm>
 #include <tuple>
 
 namespace telex::router {
@@ -12,6 +15,8 @@ constexpr int kDraws = 16;
 constexpr std::size_t kClosedLooks = 64;
 // The choice of a member counts as this number of looks.
 constexpr std::size_t kLooksPerGroup = 8;
+// Groups whose records are loaded together.
+constexpr std::size_t kLoadedTogether = 64;
 
 std::size_t open_members(const GroupInterest* first) {
     std::size_t sum = 0;
@@ -81,12 +86,8 @@ void RouteBuilder::add(InterestWord word) {
     if (word.kind() == InterestWord::Kind::remote) {
         remote_plain_.add(word.reactor());
     } else if (word.kind() == InterestWord::Kind::heap) {
-        remote_plain_.add(word.interest().remote_plain);
-        elsewhere_ += word.interest().elsewhere;
-        considered_ += kLooksPerGroup * word.interest().groups.size();
-        for (const auto& group : word.interest().groups) {
-            add_group(*group);
-        }
+        add_remote(word.interest().remote_plain, word.interest().elsewhere);
+        add_groups(word.interest().groups);
     }
 }
 
@@ -94,11 +95,20 @@ void RouteBuilder::add_plain_here(InterestWord word) {
     if (word.kind() == InterestWord::Kind::local) {
         add_plain(word.subscription());
     } else if (word.kind() == InterestWord::Kind::heap) {
-        considered_ += word.interest().plain.size();
-        for (Subscription* subscription : word.interest().plain) {
-            add_plain(*subscription);
-        }
+        add_plain(word.interest().plain);
     }
+}
+
+void RouteBuilder::add_plain(std::span<Subscription* const> subscriptions) {
+    considered_ += subscriptions.size();
+    for (Subscription* subscription : subscriptions) {
+        add_plain(*subscription);
+    }
+}
+
+void RouteBuilder::add_remote(ReactorSet reactors, std::uint64_t elsewhere) {
+    remote_plain_.add(reactors);
+    elsewhere_ += elsewhere;
 }
 
 void RouteBuilder::drop_retired() {
@@ -108,6 +118,22 @@ void RouteBuilder::drop_retired() {
 void RouteBuilder::add_group_named(InterestWord word, const GroupName& name) {
     if (word.kind() == InterestWord::Kind::heap) {
         if (GroupInterest* group = word.interest().find_group(name); group != nullptr) {
+            add_group(*group);
+        }
+    }
+}
+
+void RouteBuilder::add_groups(std::span<const std::unique_ptr<GroupInterest>> groups) {
+    considered_ += kLooksPerGroup * groups.size();
+    for (; !groups.empty(); groups = groups.subspan(std::min(kLoadedTogether, groups.size()))) {
+        const auto some = groups.first(std::min(kLoadedTogether, groups.size()));
+        for (const auto& group : some) {
+            prefetch(group.get());
+        }
+        for (const auto& group : some) {
+            prefetch(group->name);
+        }
+        for (const auto& group : some) {
             add_group(*group);
         }
     }
@@ -240,8 +266,26 @@ void RouteBuilder::choose(Candidate candidate, GroupChoice choice) {
 }
 
 void RouteBuilder::choose_groups(GroupChoice choice) {
-    for (const Candidate& candidate : candidates_) {
-        choose(candidate, choice);
+    const std::span<const Candidate> all = candidates_;
+    for (std::size_t first = 0; first < all.size(); first += kLoadedTogether) {
+        const auto some = all.subspan(first, std::min(kLoadedTogether, all.size() - first));
+        load(some);
+        for (const Candidate& candidate : some) {
+            choose(candidate, choice);
+        }
+    }
+}
+
+// Each record refers to the next. Of several members any may be drawn.
+void RouteBuilder::load(std::span<const Candidate> some) {
+    for (const Candidate& candidate : some) {
+        prefetch_at(candidate.interests->members.data());
+    }
+    for (const Candidate& candidate : some) {
+        prefetch(candidate.interests->members.front());
+    }
+    for (const Candidate& candidate : some) {
+        prefetch(candidate.interests->members.front()->load.get());
     }
 }
 

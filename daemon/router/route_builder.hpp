@@ -3,6 +3,7 @@
 //
 //   start -> add (each filter) -> choose_groups -> finish
 //         -> add_group_named (each filter) -> choose_group -> finish
+//         -> RouteCursor::take_step -> choose_groups -> finish
 //
 // Of two members of a group that are drawn at random, from those with credit and room on any
 // reactor, the less loaded one gets the message (docs/adr/0009-groups-that-share-the-work.md).
@@ -13,6 +14,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <vector>
 
 namespace telex::router {
@@ -32,6 +35,10 @@ public:
     void add_plain_here(InterestWord word);
     // Adds the members of this group, here and elsewhere.
     void add_group_named(InterestWord word, const GroupName& name);
+    // Adds parts of the interest in a filter.
+    void add_plain(std::span<Subscription* const> subscriptions);
+    void add_groups(std::span<const std::unique_ptr<GroupInterest>> groups);
+    void add_remote(ReactorSet reactors, std::uint64_t elsewhere);
 
     // Removes plain subscriptions that are retired.
     void drop_retired();
@@ -39,6 +46,12 @@ public:
     void choose_groups(GroupChoice choice);
     // Completes the route.
     const Route& finish(std::size_t visited);
+
+    // Returns an empty route: that of the message is found in steps.
+    const Route& in_steps() {
+        route_.in_steps = true;
+        return route_;
+    }
 
     // Returns true if a group was added: the next message may take another route.
     bool has_groups() const { return !candidates_.empty(); }
@@ -72,6 +85,7 @@ private:
     }
 
     void add_group(GroupInterest& group);
+    static void load(std::span<const Candidate> some);
     void choose(Candidate candidate, GroupChoice choice);
     bool join_line(Candidate candidate);
     bool choose_who_takes(Candidate candidate);

@@ -12,27 +12,6 @@ using match::FilterRef;
 
 namespace {
 
-// From this number on, plain subscribers of a filter are a crowd: other reactors receive their
-// approximate number, because each message costs as many deliveries here.
-constexpr std::uint32_t kCrowd = 64;
-
-// The numbers that are announced: not more than one in a doubling.
-bool is_milestone(std::uint32_t subscribers) {
-    return subscribers >= kCrowd && std::has_single_bit(subscribers);
-}
-
-std::uint32_t beyond_the_first(std::uint32_t subscribers) {
-    return subscribers < kCrowd ? 0 : subscribers - 1;
-}
-
-// Moves the last element into the place of the removed one.
-void swap_out(std::vector<Subscription*>& list, Subscription& going) {
-    Subscription* last = list.back();
-    last->position = going.position;
-    list[going.position] = last;
-    list.pop_back();
-}
-
 void append(std::vector<Subscription*>& list, Subscription& coming) {
     coming.position = static_cast<std::uint32_t>(list.size());
     list.push_back(&coming);
@@ -169,7 +148,7 @@ std::uint32_t RoutingTable::remove_plain(Subscription& subscription) {
         return 0;
     }
     std::vector<Subscription*>& plain = word.interest().plain;
-    swap_out(plain, subscription);
+    cursors_.remove_plain(subscription.filter, plain, subscription.position);
     return static_cast<std::uint32_t>(plain.size());
 }
 
@@ -245,13 +224,21 @@ GroupInterest& RoutingTable::group_on(FilterRef filter, std::string_view name) {
             return *group;
         }
     }
-    return interest.add_group(names_.use(name));
+    GroupInterest& group = interest.add_group(names_.use(name));
+    if (!cursors_.empty()) {
+        cursors_.group_added(filter, interest.index_of(group));
+    }
+    return group;
 }
 
 void RoutingTable::drop_if_empty(FilterRef filter, GroupInterest& group) {
     if (group.empty()) {
         GroupName& name = *group.name;
-        trie_.value(filter).interest().remove_group(group);
+        FilterInterest& interest = trie_.value(filter).interest();
+        if (!cursors_.empty()) {
+            cursors_.group_removed(filter, interest.index_of(group));
+        }
+        interest.remove_group(group);
         names_.drop(name);
     }
 }
@@ -266,6 +253,7 @@ void RoutingTable::settle(FilterRef filter) {
     trie_.set_value(filter, word);
     if (word.kind() == InterestWord::Kind::none) {
         forget_cached(trie_.text_of(filter), filter);
+        cursors_.forget(filter);
         trie_.erase(filter);
     }
 }
@@ -290,8 +278,13 @@ std::span<const FilterRef> RoutingTable::match(std::string_view subject, std::si
     return found_;
 }
 
+RouteLease RoutingTable::in_steps() {
+    repeatable_ = false;
+    return {builder_.in_steps(), leased_};
+}
+
 RouteLease RoutingTable::route(
-    std::string_view subject, std::uint64_t publisher_key, std::size_t bytes
+    std::string_view subject, std::uint64_t publisher_key, std::size_t bytes, Division division
 ) {
     assert(!leased_);
     if (is_repeated(subject, publisher_key)) {
@@ -299,7 +292,11 @@ RouteLease RoutingTable::route(
     }
     std::size_t visited = 0;
     builder_.start(publisher_key, bytes);
-    for (const FilterRef filter : match(subject, visited)) {
+    const auto filters = match(subject, visited);
+    if (division == Division::in_steps && RouteCursor::are_very_many(trie_, filters)) [[unlikely]] {
+        return in_steps();
+    }
+    for (const FilterRef filter : filters) {
         builder_.add(trie_.value(filter));
     }
     drop_retired();
@@ -312,16 +309,47 @@ RouteLease RoutingTable::route(
     return {builder_.finish(visited), leased_};
 }
 
-RouteLease RoutingTable::route_plain(std::string_view subject, std::uint64_t publisher_key) {
+RouteLease RoutingTable::route_plain(
+    std::string_view subject, std::uint64_t publisher_key, Division division
+) {
     assert(!leased_);
     repeatable_ = false;
     std::size_t visited = 0;
     builder_.start(publisher_key, 0);
-    for (const FilterRef filter : match(subject, visited)) {
+    const auto filters = match(subject, visited);
+    if (division == Division::in_steps && RouteCursor::are_very_many(trie_, filters)) [[unlikely]] {
+        return in_steps();
+    }
+    for (const FilterRef filter : filters) {
         builder_.add_plain_here(trie_.value(filter));
     }
     drop_retired();
     return {builder_.finish(visited), leased_};
+}
+
+RouteCursor& RoutingTable::begin_steps(
+    std::string_view subject, std::uint64_t publisher_key, std::size_t bytes
+) {
+    std::size_t visited = 0;
+    return cursors_.add({trie_, match(subject, visited), publisher_key, bytes});
+}
+
+RouteCursor& RoutingTable::begin_plain_steps(
+    std::string_view subject, std::uint64_t publisher_key
+) {
+    RouteCursor& cursor = begin_steps(subject, publisher_key, 0);
+    cursor.keep_plain_here();
+    return cursor;
+}
+
+RouteLease RoutingTable::next_step(RouteCursor& cursor) {
+    assert(!leased_);
+    repeatable_ = false;
+    builder_.start(cursor.publisher_key(), cursor.bytes());
+    cursor.take_step(trie_, builder_);
+    drop_retired();
+    builder_.choose_groups(GroupChoice::anybody);
+    return {builder_.finish(0), leased_};
 }
 
 RouteLease RoutingTable::route_group(

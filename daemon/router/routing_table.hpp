@@ -12,6 +12,10 @@
 // A route is a lease: while it lives, the table must not change and no second route can be obtained
 // (asserted in debug builds). If a delivery makes a session unsubscribe or close, record that and
 // apply it afterwards.
+//
+// A message with very many targets is routed in steps, and the table may change between them:
+//
+//   route (in_steps) -> begin_steps -> next_step, until RouteCursor::is_done -> end_steps
 #include "base/result.hpp"
 #include "base/short_bytes.hpp"
 #include "match/match_cache.hpp"
@@ -22,6 +26,7 @@
 #include "router/queue_group.hpp"
 #include "router/route.hpp"
 #include "router/route_builder.hpp"
+#include "router/route_cursor.hpp"
 #include "router/subscription.hpp"
 
 #include <cstddef>
@@ -87,9 +92,24 @@ public:
 
     // Routes a message published on this reactor. `publisher_key`: of the publishing connection, 0
     // for none. `bytes`: size of the message in a queue.
-    RouteLease route(std::string_view subject, std::uint64_t publisher_key, std::size_t bytes);
+    RouteLease route(
+        std::string_view subject,
+        std::uint64_t publisher_key,
+        std::size_t bytes,
+        Division division = Division::never
+    );
+
+    // Whether route() would return the last route again: it had no group, and the table has not
+    // changed.
+    bool is_repeated(std::string_view subject, std::uint64_t publisher_key) const {
+        return repeatable_ && publisher_key == last_publisher_ &&
+               same_bytes(subject, last_subject_);
+    }
+
     // Routes a message forwarded by another reactor to the plain subscribers here.
-    RouteLease route_plain(std::string_view subject, std::uint64_t publisher_key);
+    RouteLease route_plain(
+        std::string_view subject, std::uint64_t publisher_key, Division division = Division::never
+    );
     // Routes to one group again, after the chosen member no longer accepts the message.
     RouteLease route_group(
         std::string_view subject,
@@ -98,6 +118,16 @@ public:
         std::size_t bytes,
         GroupChoice choice
     );
+
+    // The steps of a message with very many targets; those of route_plain(). The cursor stays until
+    // end_steps().
+    RouteCursor& begin_steps(
+        std::string_view subject, std::uint64_t publisher_key, std::size_t bytes
+    );
+    RouteCursor& begin_plain_steps(std::string_view subject, std::uint64_t publisher_key);
+    RouteLease next_step(RouteCursor& cursor);
+
+    void end_steps(const RouteCursor& cursor) { cursors_.remove(cursor); }
 
     // Returns the chosen subscription of a message; null if it is retired or no longer registered.
     Subscription* member_here(const MemberLoad& member) const;
@@ -131,18 +161,13 @@ private:
     void settle(match::FilterRef filter);
     void forget_cached(std::string_view filter_text, match::FilterRef filter);
     std::span<const match::FilterRef> match(std::string_view subject, std::size_t& visited);
+    RouteLease in_steps();
 
     // From the route that is being built.
     void drop_retired() {
         if (retired_ != 0) [[unlikely]] {
             builder_.drop_retired();
         }
-    }
-
-    // Returns true if the last route applies: it had no group, and the table has not changed.
-    bool is_repeated(std::string_view subject, std::uint64_t publisher_key) const {
-        return repeatable_ && publisher_key == last_publisher_ &&
-               same_bytes(subject, last_subject_);
     }
 
     ReactorIndex self_;
@@ -153,6 +178,7 @@ private:
     using Members = std::unordered_map<const MemberLoad*, GroupMember>;
     Members members_;
     RouteBuilder builder_;
+    RouteCursors cursors_;
     std::vector<match::FilterRef> found_;
     std::size_t subscriptions_ = 0;
     std::size_t retired_ = 0;       // of these

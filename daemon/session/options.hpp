@@ -32,6 +32,8 @@ struct SessionOptions {
     // Maximum silence of a peer before it is pinged or, without a ping, closed. Without a value
     // there is no limit.
     std::optional<std::chrono::milliseconds> idle_timeout{300'000};
+    // Of the framing of what is written (codec::HeaderOptions); empty: there is none.
+    std::string refuse_as;
     ProtocolOptions protocol;
 };
 

@@ -13,10 +13,12 @@
 #include "broker/delivery.hpp"
 #include "broker/port.hpp"
 #include "broker/refusal.hpp"
+#include "codec/decoder.hpp"
 #include "session/transport.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace telex::session {
@@ -50,6 +52,18 @@ public:
 
     virtual void on_frame(const InboundFrame& frame) = 0;
 
+    // After on_frame: more frames like the last one go by on_frames_ahead at less cost.
+    bool expects_more() const { return expects_more_; }
+
+    // Handles frames that lie behind the last one, as on_frame would one by one, from the first on
+    // and as far as they are like it. Returns how many; on_frame gets the others. `owner`: as in
+    // InboundFrame. Only if it expects more.
+    [[nodiscard]] virtual std::size_t on_frames_ahead(
+        std::span<const codec::FrameAhead> /*frames*/, const ChunkRef* /*owner*/
+    ) {
+        return 0;
+    }
+
     // The peer half-closed. The session calls Transport::close(client_closed) once nothing is
     // pending.
     virtual void on_end_of_input() = 0;
@@ -62,6 +76,11 @@ public:
     virtual TimePoint next_deadline() const { return TimePoint::max(); }
 
     // --- from the exchange, as in broker::Client ------------------------------------------------
+    // As broker::Client::deliver_run.
+    [[nodiscard]] virtual std::size_t deliver_run(const broker::RunDelivery& /*delivery*/) {
+        return 0;
+    }
+
     // Encodes the message and passes it to Transport::send_delivery. On an error the peer does not
     // get it; the caller counts that.
     [[nodiscard]] virtual SendResult deliver(const Delivery& delivery) = 0;
@@ -95,6 +114,13 @@ public:
     // was rejected. `broker` takes last publications: those of the session's own port may be held
     // back. Not on datagram sockets.
     virtual void on_end(CloseReason /*reason*/, broker::Port& /*broker*/) {}
+
+protected:
+    // Set by on_frame.
+    void expect_more(bool more) { expects_more_ = more; }
+
+private:
+    bool expects_more_ = false;
 };
 
 }  // namespace telex::session

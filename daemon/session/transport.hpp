@@ -9,9 +9,11 @@
 #include "base/chunk.hpp"
 #include "base/time.hpp"
 #include "broker/close_reason.hpp"
+#include "broker/publication_run.hpp"
 #include "broker/send_result.hpp"
 #include "telex/v1/error.pb.h"
 
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -51,6 +53,14 @@ struct PeerFacts {
     std::string port;        // decimal; empty if there is none
     std::string listener;    // name of the listener
     std::string connection;  // decimal number, unique in this run of the daemon
+
+    // `connection` as a number.
+    std::uint64_t number() const {
+        std::uint64_t number = 0;
+        // The server has made the name: it is decimal.
+        (void)std::from_chars(connection.data(), connection.data() + connection.size(), number);
+        return number;
+    }
 };
 
 class Transport {
@@ -66,6 +76,14 @@ public:
     [[nodiscard]] virtual SendResult send_reply(const OutFrame& frame) = 0;
     // A message; the slow-consumer policy may drop it later. `key`: Delivery::key.
     [[nodiscard]] virtual SendResult send_delivery(const OutFrame& frame, std::uint64_t key) = 0;
+
+    // Queues messages of a run: frames with the same head, and bodies of the same size. Returns how
+    // many, from the front; send_delivery takes the others, or says why it does not.
+    [[nodiscard]] virtual std::size_t send_deliveries(
+        ByteView /*head*/, const broker::PublicationRun& /*bodies*/, std::uint64_t /*key*/
+    ) {
+        return 0;
+    }
 
     // Queues bytes as they are, without a framing. Not on datagram sockets.
     [[nodiscard]] virtual SendResult send_bytes(ByteView /*bytes*/) {

@@ -31,6 +31,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace telex::session::native {
@@ -65,6 +66,15 @@ protected:
 
     // Processes a frame in the binary encoding. A message's bytes are not copied.
     void receive(ByteView frame, const ChunkRef* owner);
+
+    // The last frame was an accepted publication without reply subject and headers, and nothing has
+    // happened since that its followers would have to be checked for.
+    bool may_repeat() const { return may_repeat_; }
+
+    // Publishes frames like that one, from the first on. Returns how many.
+    [[nodiscard]] std::size_t receive_repeated(
+        std::span<const codec::FrameAhead> frames, const ChunkRef* owner
+    );
     // Returns false once the input has ended; counts the frame.
     bool takes_frame();
 
@@ -87,7 +97,8 @@ private:
     broker::Port& broker_;
     const SessionOptions& options_;
     Phase phase_ = Phase::open;
-    bool held_end_ = false;    // the input ended while authenticating
+    bool held_end_ = false;  // the input ended while authenticating
+    bool may_repeat_ = false;
     std::size_t flushes_ = 0;  // without Flushed
     Introduction introduction_;
     MessageGate gate_;

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace telex::session::native {
 
@@ -25,6 +26,12 @@ public:
                message.reply.empty() && message.header_count == 0 &&
                message.payload.size() <= good_payload_bytes_;
     }
+
+    // The subject of the last accepted publication; empty if there is none.
+    std::string_view good_subject() const { return good_subject_; }
+
+    // The longest payload that needs no further check on this subject.
+    std::size_t good_payload_bytes() const { return good_payload_bytes_; }
 
     // Returns what is wrong with a publication; remembers a good one.
     [[nodiscard]] std::optional<Problem> check_publication(const wire::MessageView& message);

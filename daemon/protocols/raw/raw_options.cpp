@@ -67,6 +67,17 @@ std::vector<OptionRow> make_rows() {
         {"echo",
          "Whether a peer receives its own messages. Requires `publish` and `subscribe`.",
          FlagOption{option_access<bool>(&RawOptions::echo)}},
+        {"close_after_reply",
+         "Whether the connection is closed when the reply to a frame is written, for protocols "
+         "with one request in each connection (whois, finger, HTTP/1.0). Otherwise a responder "
+         "closes it with the header `Telex-Close` in its reply. Requires `request`. Not on "
+         "datagram sockets.",
+         FlagOption{option_access<bool>(&RawOptions::close_after_reply)}},
+        {"close_by_message",
+         "Whether a message of `subscribe` with the header `Telex-Close` is the last that is "
+         "written, and closes the connection. Everyone who may publish to a subject that matches "
+         "`subscribe` can then close connections. Requires `subscribe`.",
+         FlagOption{option_access<bool>(&RawOptions::close_by_message)}},
         {"request_timeout",
          "How long to wait for the reply to a `request` or `connect`. The connection is closed "
          "after it, because the peer could not tell which reply is missing.",
@@ -117,6 +128,12 @@ std::optional<std::string> check_combination(const RawOptions& raw) {
     if (!raw.queue_group.empty() && !raw.subscribe) {
         return "queue_group needs subscribe";
     }
+    if (raw.close_after_reply && !raw.request) {
+        return "close_after_reply needs request";
+    }
+    if (raw.close_by_message && !raw.subscribe) {
+        return "close_by_message needs subscribe";
+    }
     if (raw.echo && !(raw.publish && raw.subscribe)) {
         return "echo needs publish and subscribe";
     }
@@ -124,10 +141,11 @@ std::optional<std::string> check_combination(const RawOptions& raw) {
 }
 
 void check_no_connection_keys(const RawOptions& raw, std::vector<ListenerError>& errors) {
-    const std::array<std::pair<std::string_view, bool>, 3> keys{{
+    const std::array<std::pair<std::string_view, bool>, 4> keys{{
         {"greeting", !raw.greeting.empty()},
         {"connect", raw.connect.has_value()},
         {"disconnect", raw.disconnect.has_value()},
+        {"close_after_reply", raw.close_after_reply},
     }};
     for (const auto& [key, given] : keys) {
         if (given) {

@@ -34,6 +34,8 @@ struct RawOptions {
     std::optional<std::string> connect{};
     std::optional<std::string> disconnect{};
     bool echo = false;  // deliver a peer's own messages to it
+    bool close_after_reply = false;
+    bool close_by_message = false;  // one with the header Telex-Close
     std::chrono::milliseconds request_timeout{5'000};
 };
 

@@ -105,6 +105,7 @@ void RawSession::subscribe() {
 // This protocol cannot express the refusal: the session ends.
 void RawSession::deny(std::string_view why) {
     transport_.count_refusal(v1::PERMISSION_DENIED);
+    refusal_.note(v1::PERMISSION_DENIED);
     end(CloseReason::not_permitted, v1::PERMISSION_DENIED, why);
 }
 
@@ -114,6 +115,9 @@ void RawSession::on_frame(const InboundFrame& frame) {
     if (state_ != State::open) {
         if (state_ == State::ending) {
             transport_.count_refusal(late_);
+            if (!finishing_) {
+                refusal_.note_late(late_);
+            }
         }
         return;
     }
@@ -134,6 +138,7 @@ void RawSession::on_frame(const InboundFrame& frame) {
 void RawSession::refuse_frame(v1::ErrorCode code, CloseReason reason, std::string_view detail) {
     transport_.count_refusal(code);
     if (!options_.datagram) {
+        refusal_.note(code);
         end(reason, code, detail);
     }
 }
@@ -178,11 +183,23 @@ void RawSession::send_request(const wire::MessageView& message) {
 // --- frames out ---------------------------------------------------------------------------------
 
 SendResult RawSession::deliver(const Delivery& delivery) {
-    if (state_ == State::closed) {
+    if (state_ == State::closed || finishing_) {
         return not_sent(DropReason::connection_lost);
     }
-    last_sent_ = transport_.now();
-    return transport_.send_delivery({{}, delivery.message.payload, delivery.owner}, delivery.key);
+    wire::Reply mark;
+    if (raw_.close_by_message) {
+        mark = wire::read_reply(delivery.message);
+    }
+    SendResult sent;
+    if (!mark.last || mark.kind != wire::ReplyKind::none) {
+        last_sent_ = transport_.now();
+        sent =
+            transport_.send_delivery({{}, delivery.message.payload, delivery.owner}, delivery.key);
+    }
+    if (mark.last) {
+        finish(0);
+    }
+    return sent;
 }
 
 SendResult RawSession::on_reply(std::uint64_t request_id, const Delivery& reply) {
@@ -204,15 +221,14 @@ SendResult RawSession::on_reply(std::uint64_t request_id, const Delivery& reply)
         return {};
     }
     if (outcome.kind == wire::ReplyKind::none) {
-        requests_.finish(request_id);
-        settle_connect(request_id);
-        write_held_replies();
+        requests_.skip(request_id);
+        settle(request_id, outcome.last);
         return {};
     }
-    const SendResult taken = take_reply(request_id, reply);
+    const SendResult taken = requests_.take(request_id, reply);
     if (taken) {
-        settle_connect(request_id);
-        write_held_replies();
+        const bool closes = raw_.close_after_reply && !(connecting_ && request_id == connect_id_);
+        settle(request_id, outcome.last || closes);
         return taken;
     }
     const bool too_large = taken.error().reason == DropReason::too_large;
@@ -230,30 +246,31 @@ SendResult RawSession::on_reply(std::uint64_t request_id, const Delivery& reply)
     return taken;
 }
 
-SendResult RawSession::take_reply(std::uint64_t request_id, const Delivery& reply) {
-    const ByteView payload = reply.message.payload;
-    if (options_.datagram || requests_.is_oldest(request_id)) {
-        const SendResult sent = write_reply(payload, reply.owner);
-        if (sent) {
-            requests_.finish(request_id);
-        }
-        return sent;
+void RawSession::settle(std::uint64_t request_id, bool last) {
+    if (last && !options_.datagram) {
+        // Bytes after the last reply would be part of it for a peer that reads to the end.
+        finish(requests_.drop_from(request_id + 1));
+    } else {
+        settle_connect(request_id);
     }
-    // Known now, so that nothing is held that has no future.
-    const SendResult writable = transport_.check_reply({{}, payload, nullptr});
-    if (writable) {
-        requests_.hold(request_id, payload);
+    write_held_replies();
+}
+
+void RawSession::finish(std::size_t given_up) {
+    for (std::size_t i = 0; i < given_up; ++i) {
+        transport_.count_refusal(v1::UNEXPECTED_FRAME);
     }
-    return writable;
+    finishing_ = true;
+    refusal_.withdraw();
+    if (state_ == State::open) {
+        end(CloseReason::finished,
+            v1::UNEXPECTED_FRAME,
+            given_up == 0 ? "" : fmt::format("{} later frames have no reply", given_up));
+    }
 }
 
 void RawSession::write_held_replies() {
-    while (const auto held = requests_.pop_ready()) {
-        if (const SendResult sent = write_reply(held->bytes, &held->owner); !sent) {
-            transport_.count_lost_replies(sent.error(), 1);
-        }
-    }
-    note_held_replies();
+    requests_.write_held();
     if (requests_.held_bytes() > kHeldFrames * options_.max_frame_bytes) {
         transport_.count_refusal(v1::OVER_MEMORY_BUDGET);
         state_ = State::closed;
@@ -263,19 +280,6 @@ void RawSession::write_held_replies() {
         return;
     }
     close_when_settled();
-}
-
-void RawSession::note_held_replies() {
-    const HeldReplies now{requests_.held(), requests_.memory()};
-    if (now != noted_) {
-        noted_ = now;
-        transport_.note_held_replies(now);
-    }
-}
-
-SendResult RawSession::write_reply(ByteView payload, const ChunkRef* owner) {
-    last_sent_ = transport_.now();
-    return transport_.send_reply({{}, payload, owner});
 }
 
 void RawSession::on_request_failed(std::uint64_t request_id, v1::ErrorCode code) {
@@ -288,14 +292,12 @@ void RawSession::lose_reply(
     std::uint64_t request_id, CloseReason reason, v1::ErrorCode late, std::string_view detail
 ) {
     if (options_.datagram) {
-        requests_.finish(request_id);
+        requests_.skip(request_id);
         write_held_replies();
         return;
     }
-    if (const std::size_t held = requests_.drop_from(request_id); held > 0) {
-        transport_.count_lost_replies({DropReason::connection_lost}, held);
-    }
-    note_held_replies();
+    (void)requests_.drop_from(request_id);  // their replies are counted when they come
+    refusal_.note(late);
     end(reason, late, detail);
 }
 
@@ -306,6 +308,10 @@ void RawSession::refuse(const Refusal& refusal) {
     if (refusal.closing) {
         if (!options_.datagram) {
             state_ = State::closed;
+            if (requests_.empty()) {
+                refusal_.note(refusal, !announced_);
+                refusal_.write(transport_);
+            }
         }
     } else if (refusal.subscription != 0) {
         // Else it would be deaf.
@@ -342,6 +348,7 @@ void RawSession::end(CloseReason reason, v1::ErrorCode late, std::string_view de
 void RawSession::close_when_settled() {
     if (state_ == State::ending && requests_.empty()) {
         state_ = State::closed;
+        refusal_.write(transport_);
         transport_.close(reason_, detail_);
     }
 }
@@ -360,11 +367,14 @@ void RawSession::on_end(CloseReason reason, broker::Port& broker) {
     broker.publish({message, nullptr});
 }
 
+TimePoint RawSession::last_active() const {
+    return std::max({transport_.last_received(), last_sent_, requests_.last_written()});
+}
+
 TimePoint RawSession::next_deadline() const {
     const auto timeout = options_.idle_timeout;
-    return timeout && state_ == State::open && requests_.empty()
-               ? std::max(transport_.last_received(), last_sent_) + *timeout
-               : TimePoint::max();
+    return timeout && state_ == State::open && requests_.empty() ? last_active() + *timeout
+                                                                 : TimePoint::max();
 }
 
 void RawSession::on_tick() {
@@ -376,7 +386,7 @@ void RawSession::on_tick() {
     if (!timeout || state_ != State::open || !requests_.empty()) {
         return;
     }
-    if (transport_.now() - std::max(transport_.last_received(), last_sent_) >= *timeout) {
+    if (transport_.now() - last_active() >= *timeout) {
         end(CloseReason::idle_timeout, v1::IDLE_TIMEOUT, "");
     }
 }

@@ -9,11 +9,15 @@
 // else. So when one has no reply (no responder, time-out, too many at once, a responder that
 // failed, a reply that the framing cannot carry), the replies to the frames before it are still
 // written and then the connection ends, with the reason in the log: without it the peer would take
-// the next reply for this one. Only a responder may say that a frame has no reply
+// the next reply for this one. Protocols with status lines get one in place of the reply that is
+// missing (status_refusal.hpp). Only a responder may say that a frame has no reply
 // (wire/reply_headers.hpp): then nothing is written in its place.
 // Replies that wait for an older one are held up to kHeldFrames times the listener's largest frame.
 // Datagrams: replies go out as they come, one that fails is left out, nothing is subscribed, and
 // only silence ends the session.
+// A reply that its responder has marked as the last, or each with `close_after_reply`, ends the
+// connection: older replies are still written, younger requests are given up and counted. So does a
+// marked message with `close_by_message`. The mark is the header Telex-Close.
 // With `connect` the session begins with a request, whose reply comes before all others: until then
 // nothing is read from the peer.
 //
@@ -24,9 +28,10 @@
 //
 // Owner: the connection. Thread: the connection's reactor.
 #include "base/time.hpp"
+#include "protocols/raw/ordered_replies.hpp"
 #include "protocols/raw/raw_options.hpp"
 #include "protocols/raw/raw_subjects.hpp"
-#include "protocols/raw/reply_queue.hpp"
+#include "protocols/raw/status_refusal.hpp"
 #include "session/session.hpp"
 
 #include <optional>
@@ -43,7 +48,9 @@ public:
         : transport_(transport),
           broker_(broker),
           options_(options),
-          raw_(options_of<RawOptions>(options.protocol)) {}
+          raw_(options_of<RawOptions>(options.protocol)),
+          requests_(transport, options),
+          refusal_(options.refuse_as) {}
 
     void start() override;
     void on_user_changed() override;
@@ -88,12 +95,11 @@ private:
     // The frame is refused: its code is counted, and a peer that waits for its reply loses its
     // connection.
     void refuse_frame(v1::ErrorCode code, CloseReason reason, std::string_view detail);
-    // Writes the reply, or keeps it until its turn.
-    [[nodiscard]] SendResult take_reply(std::uint64_t request_id, const Delivery& reply);
     void write_held_replies();
-    // Reports them if they have changed.
-    void note_held_replies();
-    [[nodiscard]] SendResult write_reply(ByteView payload, const ChunkRef* owner);
+    // The request has its outcome; `last`: the connection ends after it.
+    void settle(std::uint64_t request_id, bool last);
+    // The last reply or message is known. `given_up`: number of requests that get no reply.
+    void finish(std::size_t given_up);
     // The request has no reply, and the protocol cannot report that to the peer.
     void lose_reply(
         std::uint64_t request_id, CloseReason reason, v1::ErrorCode late, std::string_view detail
@@ -102,6 +108,8 @@ private:
     // nevertheless are counted as `late`.
     void end(CloseReason reason, v1::ErrorCode late, std::string_view detail);
     void close_when_settled();
+    // When a frame was read or written last.
+    TimePoint last_active() const;
 
     Transport& transport_;
     broker::Port& broker_;
@@ -114,8 +122,9 @@ private:
     bool announced_ = false;   // the end is reported
     std::string body_;  // the message that is being published: reused, given back when unused
     bool body_used_ = false;
-    ReplyQueue requests_;
-    HeldReplies noted_;
+    bool finishing_ = false;  // the last reply or message is known
+    OrderedReplies requests_;
+    StatusRefusal refusal_;
     TimePoint last_sent_{};
     CloseReason reason_ = CloseReason::client_closed;
     v1::ErrorCode late_ = v1::ERROR_CODE_UNSPECIFIED;

@@ -51,14 +51,14 @@ ReplyQueue::Slot ReplyQueue::take(std::uint64_t id) {
     return taken;
 }
 
-std::size_t ReplyQueue::drop_from(std::uint64_t id) {
-    const std::size_t before = held_;
+ReplyQueue::Dropped ReplyQueue::drop_from(std::uint64_t id) {
+    const Dropped before{held_, waiting_};
     while (size_ != 0 && first_ + size_ > id) {
         (void)take(first_ + size_ - 1);  // the caller counts it
         --size_;
     }
     give_back_when_empty();
-    return before - held_;
+    return {before.held - held_, before.waiting - waiting_};
 }
 
 std::optional<SharedBytes> ReplyQueue::pop_ready() {

@@ -30,9 +30,15 @@ public:
     // Completes a request without a reply to hold: it was written already, or there is none on
     // purpose. Requires an id that waits.
     void finish(std::uint64_t id);
-    // Forgets this request, which must wait, and all younger ones; returns how many of them were
-    // held. Their ids would be given again, so no request is opened after this.
-    [[nodiscard]] std::size_t drop_from(std::uint64_t id);
+
+    struct Dropped {
+        std::size_t held = 0;
+        std::size_t waiting = 0;
+    };
+
+    // Forgets this request and all younger ones; returns how many of them had a held reply or
+    // waited. Their ids would be given again, so no request is opened after this.
+    [[nodiscard]] Dropped drop_from(std::uint64_t id);
     // Takes the oldest held reply, unless an older request waits.
     std::optional<SharedBytes> pop_ready();
 

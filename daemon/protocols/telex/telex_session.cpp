@@ -3,6 +3,7 @@
 #include "wire/frame_encoding.hpp"
 #include "wire/writer.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace telex::session::native {
@@ -26,6 +27,33 @@ SendResult TelexSession::deliver(const Delivery& delivery) {
     return transport().send_delivery(
         {{head, size}, delivery.message.body, delivery.owner}, delivery.key
     );
+}
+
+// Messages of the same size have the same head.
+std::size_t TelexSession::deliver_run(const broker::RunDelivery& delivery) {
+    if (is_closed()) {
+        return 0;
+    }
+    std::span<const wire::PlainMessage> left = delivery.run.messages;
+    while (!left.empty()) {
+        const std::size_t body_size = left.front().body.size();
+        const auto end = std::ranges::find_if(left, [&](const wire::PlainMessage& message) {
+            return message.body.size() != body_size;
+        });
+        const auto count = static_cast<std::size_t>(end - left.begin());
+        char head[wire::kMaxDeliveryHead];
+        const std::size_t size = wire::write_delivery_head(head, delivery.subscription, body_size);
+        const std::size_t sent = transport().send_deliveries(
+            {head, size},
+            {delivery.run.subject, left.first(count), delivery.run.owner},
+            delivery.key
+        );
+        left = left.subspan(sent);
+        if (sent != count) {
+            break;
+        }
+    }
+    return delivery.run.messages.size() - left.size();
 }
 
 SendResult TelexSession::put_reply(

@@ -6,6 +6,10 @@
 // frame_session.hpp. Owner: the connection. Thread: the connection's reactor.
 #include "protocols/native/frame_session.hpp"
 
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
 namespace telex::session::native {
 
 class TelexSession final : public FrameSession {
@@ -13,8 +17,18 @@ public:
     TelexSession(Transport& transport, broker::Port& broker, const SessionOptions& options)
         : FrameSession(transport, broker, options, Opening::by_hello) {}
 
-    void on_frame(const InboundFrame& frame) override { receive(frame.bytes, frame.owner); }
+    void on_frame(const InboundFrame& frame) override {
+        receive(frame.bytes, frame.owner);
+        expect_more(may_repeat());
+    }
 
+    [[nodiscard]] std::size_t on_frames_ahead(
+        std::span<const codec::FrameAhead> frames, const ChunkRef* owner
+    ) override {
+        return receive_repeated(frames, owner);
+    }
+
+    [[nodiscard]] std::size_t deliver_run(const broker::RunDelivery& delivery) override;
     [[nodiscard]] SendResult deliver(const Delivery& delivery) override;
 
 private:

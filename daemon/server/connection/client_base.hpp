@@ -55,6 +55,10 @@ public:
         return session_->deliver(delivery);
     }
 
+    [[nodiscard]] std::size_t deliver_run(const broker::RunDelivery& delivery) override {
+        return session_->deliver_run(delivery);
+    }
+
     [[nodiscard]] broker::SendResult on_reply(
         std::uint64_t request_id, const broker::Delivery& reply
     ) override {

@@ -76,6 +76,7 @@ void Connection::on_ready(std::uint32_t events) {
 }
 
 void Connection::run_handshake_step() {
+    add_work(settings_->tls_context() ? reactor::work::kHandshake : reactor::work::kRead);
     const IoResult result = stream_->handshake();
     switch (result.status) {
         case IoStatus::wait_read:
@@ -83,6 +84,9 @@ void Connection::run_handshake_step() {
             return;
         case IoStatus::done:
             security_ = stream_->security();
+            if (settings_->options().websocket) {
+                ++shard_.counters().upgrades;
+            }
             open(std::nullopt);
             recharge();
             read_again();  // what came with the end of the handshake
@@ -93,6 +97,9 @@ void Connection::run_handshake_step() {
 }
 
 void Connection::fail_handshake() {
+    if (end_upgrade()) {
+        return;
+    }
     const StreamFailure failure = stream_->failure();
     if (failure.other_protocol) {
         count_refusal(v1::WRONG_PROTOCOL);
@@ -102,6 +109,16 @@ void Connection::fail_handshake() {
     );
     end(failure.other_protocol ? session::CloseReason::wrong_protocol
                                : session::CloseReason::tls_failed);
+}
+
+bool Connection::end_upgrade() {
+    const StreamFailure failure = stream_->failure();
+    if (failure.upgrade) {
+        shard_.counters().refuse(*failure.upgrade);
+        lifecycle_.set_detail(failure.text);
+        end(session::CloseReason::upgrade_refused);
+    }
+    return failure.upgrade.has_value();
 }
 
 void Connection::open(std::optional<Rejection> rejection) {
@@ -332,6 +349,9 @@ void Connection::check_limits() {
         check_live(now);
     } else if (time_limits().is_due(TimeLimits::Limit::phase, now)) {
         if (lifecycle_.is(Phase::handshake)) {
+            if (end_upgrade()) {
+                return;
+            }
             lifecycle_.set_detail("the handshake timed out");
         } else if (lifecycle_.is(Phase::flushing)) {
             lifecycle_.set_detail(lifecycle_.detail() + "; the peer did not read the rest");

@@ -88,6 +88,8 @@ private:
     // --- beginning ------------------------------------------------------------------------------
     void run_handshake_step() override;
     void fail_handshake();
+    // Returns false if it is not the upgrade to WebSocket that has failed.
+    [[nodiscard]] bool end_upgrade();
     void open(std::optional<Rejection> rejection);
     void share_slot();
     access::AuthResult identify_peer();
@@ -118,7 +120,7 @@ private:
     std::string security_;  // as the stream says
     bool goodbye_is_due_ = false;
     LimitTimer limit_timer_;
-    Work<Connection, &Connection::limit_turn> limit_work_{*this};
+    reactor::MemberWork<Connection, &Connection::limit_turn> limit_work_{*this};
 
     const TimePoint opened_;
 };

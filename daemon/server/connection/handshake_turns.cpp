@@ -19,11 +19,12 @@ void HandshakeTurns::forget(Step& step) {
 }
 
 void HandshakeTurns::run_turn_work() {
-    for (int steps = 0; steps < kStepsPerTurn && !queue_.empty();) {
-        if (Step* const step = take_first(); step != nullptr) {
-            step->run_handshake_step();
-            ++steps;
-        }
+    Step* step = nullptr;
+    while (!queue_.empty() && step == nullptr) {
+        step = take_first();
+    }
+    if (step != nullptr) {
+        step->run_handshake_step();
     }
     if (queue_.empty()) {
         queue_.shrink();

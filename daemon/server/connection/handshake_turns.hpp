@@ -1,9 +1,9 @@
 #pragma once
-// The TLS handshakes of one reactor.
+// The handshakes of one reactor: those of TLS, and upgrades to WebSocket.
 //
-// A step of a handshake may take half a millisecond of processor time, and a peer that repeats the
-// recorded first bytes of another causes it for nothing. So a turn carries out at most
-// kStepsPerTurn steps, in the order in which they became ready; the others wait for the next turns.
+// A step of TLS may take half a millisecond of processor time, and a peer that repeats the
+// recorded first bytes of another causes it for nothing. So a slice carries out one step, in the
+// order in which they became ready, and the steps of all peers together have the share of one.
 // A connection waits at most once: the limits of the listeners bound the queue.
 //
 // Owner: one reactor's table of connections. Thread: that reactor's.
@@ -17,8 +17,6 @@ namespace telex::server {
 
 class HandshakeTurns final : public reactor::TurnWork {
 public:
-    static constexpr int kStepsPerTurn = 2;
-
     // A connection whose handshake can go on.
     class Step {
     public:

@@ -9,6 +9,13 @@ v1::ErrorCode code_of(codec::FrameError error) {
     return error == codec::FrameError::too_large ? v1::FRAME_TOO_LARGE : v1::BAD_FRAME;
 }
 
+InputError describe_input_error(const StreamFailure& failure) {
+    return {
+        {.code = v1::BAD_FRAME, .text = failure.text, .closing = true},
+        session::CloseReason::bad_frame
+    };
+}
+
 InputError describe_input_error(
     const FrameReader::Step& step,
     std::optional<codec::OtherProtocol> detected,
@@ -23,13 +30,26 @@ InputError describe_input_error(
             session::CloseReason::wrong_protocol
         };
     }
+    if (step.error == codec::FrameError::foreign_page) {
+        return {
+            {.code = v1::PERMISSION_DENIED,
+             .text = "foreign_page: a page of another site may not send requests here, unless "
+                     "'origins' of the listener permits it",
+             .closing = true,
+             .framing = step.error},
+            session::CloseReason::not_permitted
+        };
+    }
     std::string text = "framing error: " + std::string(codec::name_of(step.error));
     if (detected) {
         text += "; the peer seems to speak " + name;
     }
     const bool too_large = step.error == codec::FrameError::too_large;
     return {
-        {.code = code_of(step.error), .text = std::move(text), .closing = true},
+        {.code = code_of(step.error),
+         .text = std::move(text),
+         .closing = true,
+         .framing = step.error},
         too_large ? session::CloseReason::frame_too_large : session::CloseReason::bad_frame
     };
 }

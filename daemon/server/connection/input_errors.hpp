@@ -2,6 +2,7 @@
 // Maps an error in the input to the error on the wire and in the connection's log line. No I/O.
 #include "codec/detect_protocol.hpp"
 #include "codec/frame_error.hpp"
+#include "server/stream/byte_stream.hpp"
 #include "server/stream/frame_reader.hpp"
 #include "session/session.hpp"
 #include "telex/v1/error.pb.h"
@@ -25,5 +26,8 @@ struct InputError {
     std::optional<codec::OtherProtocol> detected,
     std::string_view protocol
 );
+
+// `failure`: of the stream itself, whose peer still receives what is written.
+[[nodiscard]] InputError describe_input_error(const StreamFailure& failure);
 
 }  // namespace telex::server

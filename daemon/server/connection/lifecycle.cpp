@@ -33,6 +33,18 @@ bool Lifecycle::close(session::CloseReason reason, std::string_view detail, Time
     return true;
 }
 
+broker::DropReason Lifecycle::drop_reason() const {
+    switch (reason_) {
+        case session::CloseReason::slow_consumer:
+        case session::CloseReason::memory_budget:
+            return broker::DropReason::slow_disconnect;
+        case session::CloseReason::shutting_down:
+            return broker::DropReason::shutting_down;
+        default:
+            return broker::DropReason::connection_lost;
+    }
+}
+
 void Lifecycle::linger(TimePoint now) {
     assert(phase_ == Phase::flushing);
     phase_ = Phase::lingering;

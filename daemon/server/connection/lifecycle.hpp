@@ -68,6 +68,9 @@ public:
     // Why the connection ends; client_closed if no other reason is known.
     session::CloseReason reason() const { return reason_; }
 
+    // Why what is queued is dropped when it ends for that reason.
+    broker::DropReason drop_reason() const;
+
     const std::string& detail() const { return detail_; }
 
     void set_detail(std::string detail) { detail_ = std::move(detail); }

@@ -35,11 +35,17 @@ ReceivingClient::ReceivingClient(
           buffers,
           settings_->make_decoder(stream_->keeps_packets()),
           {.packets = stream_->keeps_packets(),
-           .detect_protocols = !settings_->protocol().can.any_bytes,
+           .detect_protocols = settings_->detects_protocols(),
            .ignored_protocols = settings_->own_protocols()}
       ),
       last_received_(reactor().now()),
-      timers_(timers) {}
+      timers_(timers) {
+    const codec::Framing& framing = settings_->framing(stream_->keeps_packets());
+    if (framing.kind == codec::FramingKind::idle) {
+        PauseWatch::Sender& sender = *this;
+        pause_watch_ = std::make_unique<PauseWatch>(reactor(), timers_, framing.idle, sender);
+    }
+}
 
 ReceivingClient::~ReceivingClient() {
     reactor().forget(read_work_);
@@ -49,11 +55,14 @@ ReceivingClient::~ReceivingClient() {
     timers_.forget(attempt_work_);
 }
 
-void ReceivingClient::stop_receiving() {
-    publisher_queue_.clear();
-    shard_.forget_waiting(read_work_);
-    timers_.forget(attempt_work_);
-    waiting_credentials_.reset();
+void ReceivingClient::close(session::CloseReason reason, std::string_view detail) {
+    const bool waits =
+        reason == session::CloseReason::client_closed || reason == session::CloseReason::finished;
+    if (waits && publisher_queue_.holds_back()) {
+        closes_when_released_ = closes_when_released_.value_or(reason);
+    } else {
+        SendingClient::close(reason, detail);
+    }
 }
 
 // --- authentication ------------------------------------------------------------------------------
@@ -148,7 +157,7 @@ void ReceivingClient::read_available() {
             return;
         }
         const IoResult result = stream_->read(room.data(), room.size());
-        reactor().work().add(reactor::work::kRead);
+        reactor().work().add(reactor::work::kRead + result.bytes / reactor::work::kReadBytes);
         if (result.status != IoStatus::done) {
             if (!read_failed(result.status)) {
                 return;
@@ -182,7 +191,11 @@ bool ReceivingClient::read_failed(IoStatus status) {
             end_of_input();
             return false;
         case IoStatus::error:
-            end(session::CloseReason::client_reset);
+            if (stream_->failure().only_input) {
+                refuse_input({.kind = FrameReader::Step::Kind::error});
+            } else {
+                end(session::CloseReason::client_reset);
+            }
             return false;
         case IoStatus::cut:
             if (settings_->framing(true).oversize == codec::Oversize::close) {
@@ -197,12 +210,6 @@ bool ReceivingClient::read_failed(IoStatus status) {
     }
 }
 
-bool ReceivingClient::receive(std::size_t size) {
-    shard_.counters().received_bytes += size;
-    reader_.received(size, now());
-    return handle_input(size);
-}
-
 bool ReceivingClient::handle_input(std::size_t size) {
     last_received_ = now();
     const std::uint64_t before = reader_.frames();
@@ -212,6 +219,9 @@ bool ReceivingClient::handle_input(std::size_t size) {
     if (reader_.partial_since() == last_received_) {
         watch_until(frame_end(last_received_));
     }
+    if (pause_watch_) {
+        pause_watch_->received();
+    }
     note_activity();
     if (throttle_.received(user(), reader_.frames() - before, size, last_received_)) {
         ++shard_.counters().throttled_reads;
@@ -220,6 +230,36 @@ bool ReceivingClient::handle_input(std::size_t size) {
         reactor().run_again(read_work_);
     }
     return !reader_.is_paused();
+}
+
+PauseWatch::Found ReceivingClient::read_on() {
+    const std::uint64_t before = reader_.bytes();
+    if (lifecycle_.is_live()) {
+        read_turn();
+    }
+    if (!lifecycle_.is_live() || input_ != Input::open || reader_.bytes() != before) {
+        return PauseWatch::Found::something;
+    }
+    return has_input_left() ? PauseWatch::Found::held_back : PauseWatch::Found::nothing;
+}
+
+void ReceivingClient::end_frame() {
+    const FrameReader::Step step = reader_.end_by_pause();
+    if (step.kind != FrameReader::Step::Kind::frame) {
+        return;
+    }
+    if (charged_input_ != 0) {
+        release_input_charge();
+    }
+    session_->on_frame({step.payload, nullptr});
+    reader_.clear();
+    reactor().work().add(reactor::work::kFrame);
+    if (lifecycle_.is(Phase::pre_auth)) {
+        leave_pre_auth();
+    }
+    if (lifecycle_.is_live() && throttle_.received(user(), 1, 0, now())) {
+        ++shard_.counters().throttled_reads;
+    }
 }
 
 bool ReceivingClient::handle_frames() {
@@ -234,13 +274,16 @@ bool ReceivingClient::handle_frames() {
                     release_input_charge();
                 }
                 session_->on_frame({step.payload, step.owner});
+                work.add(reactor::work::kFrame);
+                if (session_->expects_more()) [[likely]] {
+                    run_reader_.read(reader_, *session_, lifecycle_, work);
+                }
                 if (!lifecycle_.is_live()) {
                     return false;
                 }
                 if (lifecycle_.is(Phase::pre_auth)) {
                     leave_pre_auth();
                 }
-                work.add(reactor::work::kFrame);
                 if (work.slice_is_over()) {
                     reader_.pause();
                     return true;
@@ -257,7 +300,11 @@ bool ReceivingClient::handle_frames() {
 }
 
 void ReceivingClient::refuse_input(const FrameReader::Step& step) {
-    InputError error = describe_input_error(step, reader_.detected(), settings_->protocol().name);
+    const StreamFailure failure = stream_->failure();
+    const InputError error =
+        failure.only_input
+            ? describe_input_error(failure)
+            : describe_input_error(step, reader_.detected(), settings_->protocol().name);
     refuse_and_close(error.refusal, error.reason);
 }
 
@@ -302,54 +349,6 @@ void ReceivingClient::discard_input() {
 
 // --- a paused publisher --------------------------------------------------------------------------
 
-void ReceivingClient::publish(const broker::Publication& publication) {
-    if (!publisher_queue_.holds_back()) [[likely]] {
-        broker_.publish(publication);
-        return;
-    }
-    publisher_queue_.push_publish(publication);
-    recharge();
-}
-
-void ReceivingClient::publish_with(
-    const broker::Publication& publication, const broker::PublishOptions& options
-) {
-    if (!publisher_queue_.holds_back()) {
-        broker_.publish_with(publication, options);
-        return;
-    }
-    publisher_queue_.push_publish_with(publication, options);
-    recharge();
-}
-
-void ReceivingClient::request(
-    const broker::Publication& publication, std::uint64_t id, std::chrono::milliseconds timeout
-) {
-    if (!publisher_queue_.holds_back()) [[likely]] {
-        broker_.request(publication, id, timeout);
-        return;
-    }
-    publisher_queue_.push_request(publication, id, timeout);
-    recharge();
-}
-
-void ReceivingClient::flush(std::uint64_t id) {
-    if (!publisher_queue_.holds_back()) {
-        broker_.flush(id);
-        return;
-    }
-    publisher_queue_.push_flush(id);
-    recharge();
-}
-
-void ReceivingClient::close(session::CloseReason reason, std::string_view detail) {
-    if (reason == session::CloseReason::client_closed && publisher_queue_.holds_back()) {
-        closes_when_released_ = true;
-    } else {
-        SendingClient::close(reason, detail);
-    }
-}
-
 void ReceivingClient::resume() {
     if (publisher_queue_.resume()) {
         last_received_ = now();  // a peer that we have throttled is not idle
@@ -371,7 +370,7 @@ void ReceivingClient::release_publisher_queue() {
         recharge();
     }
     if (closes_when_released_ && !publisher_queue_.holds_back()) {
-        SendingClient::close(session::CloseReason::client_closed, {});
+        SendingClient::close(*closes_when_released_, {});
     }
     if (shard_.congested() && publisher_queue_.holds_back()) {
         shard_.wait_for_relief(read_work_);

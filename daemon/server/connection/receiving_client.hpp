@@ -11,8 +11,10 @@
 // Owner: the worker's table. Thread: the reactor's.
 #include "base/time.hpp"
 #include "server/connection/hang_up.hpp"
+#include "server/connection/pause_watch.hpp"
 #include "server/connection/publisher_queue.hpp"
 #include "server/connection/read_throttle.hpp"
+#include "server/connection/run_reader.hpp"
 #include "server/connection/sending_client.hpp"
 #include "server/connection/time_limits.hpp"
 #include "server/connection/turn_timers.hpp"
@@ -21,11 +23,12 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 namespace telex::server {
 
-class ReceivingClient : public SendingClient {
+class ReceivingClient : public SendingClient, private PauseWatch::Sender {
 public:
     ReceivingClient(
         exchange::Shard& shard,
@@ -51,17 +54,52 @@ public:
         return held_back ? now() : std::max(last_received_, progress_.last_taken());
     }
 
-    void publish(const broker::Publication& publication) override;
+    void publish(const broker::Publication& publication) override {
+        if (!publisher_queue_.holds_back()) [[likely]] {
+            broker_.publish(publication);
+            return;
+        }
+        publisher_queue_.push_publish(publication);
+        recharge();
+    }
+
+    [[nodiscard]] std::size_t publish_run(const broker::PublicationRun& run) override {
+        return publisher_queue_.holds_back() ? 0 : broker_.publish_run(run);
+    }
+
     void publish_with(const broker::Publication& publication, const broker::PublishOptions& options)
-        override;
+        override {
+        if (!publisher_queue_.holds_back()) {
+            broker_.publish_with(publication, options);
+            return;
+        }
+        publisher_queue_.push_publish_with(publication, options);
+        recharge();
+    }
+
     void request(
         const broker::Publication& publication, std::uint64_t id, std::chrono::milliseconds timeout
-    ) override;
-    void flush(std::uint64_t id) override;
+    ) override {
+        if (!publisher_queue_.holds_back()) [[likely]] {
+            broker_.request(publication, id, timeout);
+            return;
+        }
+        publisher_queue_.push_request(publication, id, timeout);
+        recharge();
+    }
+
+    void flush(std::uint64_t id) override {
+        if (!publisher_queue_.holds_back()) {
+            broker_.flush(id);
+            return;
+        }
+        publisher_queue_.push_flush(id);
+        recharge();
+    }
 
     void resume_input() override { read_again(); }
 
-    // After Goodbye only once all that the peer had published before is routed.
+    // After Goodbye, or the last reply, only once all that the peer had published before is routed.
     void close(session::CloseReason reason, std::string_view detail) override;
 
 protected:
@@ -85,7 +123,15 @@ protected:
     }
 
     // At the end.
-    void stop_receiving();
+    void stop_receiving() {
+        publisher_queue_.clear();
+        shard_.forget_waiting(read_work_);
+        timers_.forget(attempt_work_);
+        if (pause_watch_) {
+            pause_watch_->stop();
+        }
+        waiting_credentials_.reset();
+    }
 
     TimePoint frame_end(TimePoint began) const {
         return TimeLimits::frame_end(
@@ -133,11 +179,21 @@ private:
         reported,  // and the session knows
     };
 
+    // --- PauseWatch::Sender ---------------------------------------------------------------------
+    PauseWatch::Found read_on() override;
+    void end_frame() override;
+
     void read_turn();
     void read_available();
     bool may_read();
+
     // Returns true if reading may go on.
-    [[nodiscard]] bool receive(std::size_t size);
+    [[nodiscard]] bool receive(std::size_t size) {
+        shard_.counters().received_bytes += size;
+        reader_.received(size, now());
+        return handle_input(size);
+    }
+
     // Handles the frames of `size` new bytes, and of earlier ones. Returns true if no frame is
     // left and the connection is not closing.
     [[nodiscard]] bool handle_input(std::size_t size);
@@ -159,15 +215,18 @@ private:
 
     TurnTimers& timers_;
     ReadThrottle throttle_;
-    Work<ReceivingClient, &ReceivingClient::read_turn> read_work_{*this};
+    reactor::MemberWork<ReceivingClient, &ReceivingClient::read_turn> read_work_{*this};
+    // Only for framings whose frames end with a pause.
+    std::unique_ptr<PauseWatch> pause_watch_;
     // An attempt to authenticate that waits for its turn.
-    Work<ReceivingClient, &ReceivingClient::attempt_turn> attempt_work_{*this};
+    reactor::MemberWork<ReceivingClient, &ReceivingClient::attempt_turn> attempt_work_{*this};
     std::unique_ptr<access::Credentials> waiting_credentials_;
     std::size_t charged_input_ = 0;
     Input input_ = Input::open;
     HangUp hang_up_;
-    bool closes_when_released_ = false;
-    bool input_left_ = false;      // the last slice ended because reading is held back
+    std::optional<session::CloseReason> closes_when_released_;
+    bool input_left_ = false;  // the last slice ended because reading is held back
+    RunReader run_reader_;
     bool unread_replies_ = false;  // reading waits for the peer to take its replies
 };
 

@@ -5,38 +5,14 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <utility>
 
 namespace telex::server {
 
 namespace {
 
-// A larger queue is written before the turn ends: while it is in the cache, and so that the peer
-// works meanwhile.
-constexpr std::size_t kWriteNow = 32U << 10U;
 // A connection that is ended for its memory may hold this much until its peer has read why.
 constexpr std::size_t kMaxGoodbye = 1U << 20U;
-
-std::uint64_t number_of(const session::PeerFacts& peer) {
-    std::uint64_t number = 0;
-    const char* const begin = peer.connection.data();
-    // The server has made the name: it is decimal.
-    (void)std::from_chars(begin, begin + peer.connection.size(), number);
-    return number;
-}
-
-broker::DropReason drop_reason_of(session::CloseReason reason) {
-    switch (reason) {
-        case session::CloseReason::slow_consumer:
-        case session::CloseReason::memory_budget:
-            return broker::DropReason::slow_disconnect;
-        case session::CloseReason::shutting_down:
-            return broker::DropReason::shutting_down;
-        default:
-            return broker::DropReason::connection_lost;
-    }
-}
 
 }  // namespace
 
@@ -63,7 +39,9 @@ SendingClient::SendingClient(
           settings_->encoder(stream_->keeps_packets()),
           stream_->max_packet()
       ),
-      number_(number_of(peer_)) {}
+      number_(peer_.number()) {
+    stream_->set_output(*this);
+}
 
 SendingClient::~SendingClient() {
     reactor().forget(flush_work_);
@@ -93,7 +71,7 @@ session::SendResult SendingClient::enqueue(
     const session::OutFrame& frame, FrameWriter::Content content, std::uint64_t key
 ) {
     if (!lifecycle_.is_live()) {
-        return session::not_sent(drop_reason_of(lifecycle_.reason()));
+        return session::not_sent(lifecycle_.drop_reason());
     }
     codec::Wrapping wrap;
     FramedParts parts;
@@ -103,23 +81,50 @@ session::SendResult SendingClient::enqueue(
     send_queue_.put(parts, key, reactor().now());
     ++frames_out_;
     reactor().run_at_end(flush_work_);
-    if (send_queue_.bytes() >= kWriteNow) {
-        try_write();
-        recharge_output();
-    }
+    write_if_long();
     return {};
+}
+
+std::size_t SendingClient::send_deliveries(
+    ByteView head, const broker::PublicationRun& bodies, std::uint64_t key
+) {
+    if (!lifecycle_.is_live()) {
+        return 0;
+    }
+    std::span<const wire::PlainMessage> left = bodies.messages;
+    codec::Wrapping wrap;
+    FramedParts parts;
+    // Not with a framing that changes the bytes, or does not take them.
+    if (!writer_.write_in_place({head, left.front().body, bodies.owner}, wrap, parts)) {
+        return 0;
+    }
+    while (!left.empty()) {
+        left = left.subspan(send_queue_.put_run(parts, left, key, kWriteNow, reactor().now()));
+        write_if_long();
+    }
+    frames_out_ += bodies.messages.size();
+    reactor().run_at_end(flush_work_);
+    return bodies.messages.size();
 }
 
 session::SendResult SendingClient::send_bytes(ByteView bytes) {
     if (!lifecycle_.is_live()) {
-        return session::not_sent(drop_reason_of(lifecycle_.reason()));
+        return session::not_sent(lifecycle_.drop_reason());
     }
     if (bytes.size() > stream_->max_packet()) {
         return session::not_sent(broker::DropReason::too_large);
     }
-    send_queue_.put({bytes, {}, {}, {}, nullptr}, kControlKey, reactor().now());
-    reactor().run_at_end(flush_work_);
+    std::string whole;
+    settings_->encoder(stream_->keeps_packets()).append_whole(bytes, whole);
+    write_between_frames(whole);
     return {};
+}
+
+void SendingClient::write_between_frames(ByteView bytes) {
+    if (lifecycle_.is_live()) {
+        send_queue_.put({bytes, {}, {}, {}, nullptr}, kControlKey, reactor().now());
+        reactor().run_at_end(flush_work_);
+    }
 }
 
 // Writes what the stream takes. May run while messages are being routed: if the stream is broken,
@@ -134,6 +139,7 @@ void SendingClient::try_write() {
     const std::size_t written = before - send_queue_.bytes();
     bytes_out_ += written;
     shard_.counters().sent_bytes += written;
+    add_work(written / reactor::work::kWrittenBytes);
     if (written > 0) {
         last_written_ = reactor().now();
     }
@@ -176,7 +182,7 @@ broker::Admission SendingClient::admit(
     const broker::Subscription& subscription, std::size_t bytes, broker::ClientId publisher
 ) {
     if (!lifecycle_.is_live()) {
-        return broker::not_sent(drop_reason_of(lifecycle_.reason()));
+        return broker::not_sent(lifecycle_.drop_reason());
     }
     if (slow_consumer_.is_below_limit(bytes)) {
         return {};
@@ -263,8 +269,11 @@ void SendingClient::note_held_replies(const session::HeldReplies& held) {
 
 void SendingClient::close(session::CloseReason reason, std::string_view detail) {
     if (lifecycle_.close(reason, detail, reactor().now())) {
-        broker_.end_subscriptions(drop_reason_of(reason));
+        broker_.end_subscriptions(lifecycle_.drop_reason());
         slow_consumer_.release_publishers();
+        if (const std::string last = stream_->farewell(reason); !last.empty()) {
+            send_queue_.put({last, {}, {}, {}, nullptr}, kControlKey, reactor().now());
+        }
         reactor().run_at_end(flush_work_);
     }
 }
@@ -374,7 +383,7 @@ void SendingClient::end(session::CloseReason reason) {
 }
 
 void SendingClient::leave_exchange() {
-    const broker::DropReason reason = drop_reason_of(lifecycle_.reason());
+    const broker::DropReason reason = lifecycle_.drop_reason();
     slow_consumer_.release_publishers();
     slow_consumer_.abandon_queue(reason);
     broker_.uncount_replies({reason}, held_replies_.count);

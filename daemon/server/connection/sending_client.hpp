@@ -5,6 +5,7 @@
 //
 // Owner: the worker's table. Thread: the reactor's.
 #include "base/time.hpp"
+#include "reactor/member_work.hpp"
 #include "reactor/reactor.hpp"
 #include "server/connection/charges.hpp"
 #include "server/connection/client_base.hpp"
@@ -24,7 +25,7 @@
 
 namespace telex::server {
 
-class SendingClient : public ClientBase, public DescribedConnection {
+class SendingClient : public ClientBase, public DescribedConnection, private StreamOutput {
 public:
     SendingClient(
         exchange::Shard& shard,
@@ -77,6 +78,10 @@ public:
         const broker::Subscription& subscription, std::size_t bytes, broker::ClientId publisher
     ) override;
 
+    bool has_room_for(std::size_t bytes) const override {
+        return lifecycle_.is_live() && slow_consumer_.is_below_limit(bytes);
+    }
+
     std::size_t blocks_at(v1::SlowPolicy policy) const override {
         return SlowConsumerPolicy::blocks_at(policy, settings_->options().slow_consumer);
     }
@@ -99,6 +104,9 @@ public:
         return enqueue(frame, FrameWriter::Content::frame, key);
     }
 
+    [[nodiscard]] std::size_t send_deliveries(
+        ByteView head, const broker::PublicationRun& bodies, std::uint64_t key
+    ) override;
     [[nodiscard]] session::SendResult send_bytes(ByteView bytes) override;
     [[nodiscard]] session::SendResult check_reply(const session::OutFrame& frame) const override;
     void close(session::CloseReason reason, std::string_view detail) override;
@@ -108,16 +116,6 @@ public:
 
 protected:
     using Phase = Lifecycle::Phase;
-
-    // Runs a member function of a connection in a turn.
-    template <class Owner, void (Owner::*Run)()>
-    struct Work final : reactor::TurnWork {
-        explicit Work(Owner& owner) : connection(owner) {}
-
-        void run_turn_work() override { (connection.*Run)(); }
-
-        Owner& connection;
-    };
 
     virtual ConnectionFacts facts() const = 0;
     // Bytes that it holds beside its output.
@@ -150,6 +148,13 @@ protected:
     reactor::Reactor& reactor() const { return shard_.reactor(); }
 
 private:
+    // A larger queue is written before the turn ends: while it is in the cache, and so that the
+    // peer works meanwhile.
+    static constexpr std::size_t kWriteNow = 32U << 10U;
+
+    // --- StreamOutput ---------------------------------------------------------------------------
+    void write_between_frames(ByteView bytes) override;
+
     // `key`: frame_key.hpp.
     [[nodiscard]] session::SendResult enqueue(
         const session::OutFrame& frame, FrameWriter::Content content, std::uint64_t key
@@ -158,6 +163,14 @@ private:
         const broker::Subscription& subscription, std::size_t bytes, broker::ClientId publisher
     );
     void recharge_output();
+
+    void write_if_long() {
+        if (send_queue_.bytes() >= kWriteNow) {
+            try_write();
+            recharge_output();
+        }
+    }
+
     void write_turn();
 
 protected:
@@ -169,7 +182,7 @@ protected:
     SlowConsumer slow_consumer_;
     session::HeldReplies held_replies_;
     SendProgress progress_;
-    Work<SendingClient, &SendingClient::write_turn> flush_work_{*this};
+    reactor::MemberWork<SendingClient, &SendingClient::write_turn> flush_work_{*this};
     TimePoint last_written_;
     TimePoint shed_at_{};  // or when its memory became less since; zero: not shed
     std::size_t shed_memory_ = 0;

@@ -44,6 +44,9 @@ std::optional<std::string> check_protocol(
     if (options.proxy_protocol && find_socket(sockets, keeps_packets) != nullptr) {
         return "proxy_protocol needs a byte stream";
     }
+    if (options.websocket && find_socket(sockets, keeps_packets) != nullptr) {
+        return "websocket needs a byte stream";
+    }
     const auto is_seqpacket = [](net::Transport transport) {
         return transport == net::Transport::unix_seqpacket;
     };

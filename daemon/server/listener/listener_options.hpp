@@ -7,6 +7,7 @@
 #include "session/options.hpp"
 #include "telex/v1/telex.pb.h"
 #include "tls/server_context.hpp"
+#include "web/upgrade_request.hpp"
 
 #include <sys/types.h>
 
@@ -58,6 +59,11 @@ struct TlsOptions {
     std::chrono::milliseconds handshake_timeout{5'000};
 };
 
+struct WebSocketOptions {
+    web::UpgradeRules upgrade;
+    std::optional<bool> text;  // messages that are written; absent: by the protocol
+};
+
 struct ListenerOptions {
     std::string name;
     std::vector<net::Address> addresses;
@@ -87,6 +93,10 @@ struct ListenerOptions {
     // Absent: no peer may send the header of the PROXY protocol. Otherwise each must.
     std::optional<ProxyProtocolOptions> proxy_protocol;
     std::optional<TlsOptions> tls;
+    // Absent: connections begin with the framing.
+    std::optional<WebSocketOptions> websocket;
+    // Of pages in browsers that may connect, beside those of this host.
+    std::vector<std::string> origins;
     // The user of peers that match no other; if empty and there are users, they are rejected.
     std::string user;
     session::SessionOptions session;

@@ -10,6 +10,9 @@
 #include "server/listener/listener_options.hpp"
 #include "session/protocol.hpp"
 #include "tls/context.hpp"
+#include "web/page_guard.hpp"
+#include "web/request_check.hpp"
+#include "websocket/frame_input.hpp"
 
 #include <memory>
 
@@ -30,6 +33,9 @@ public:
     codec::OtherProtocols own_protocols() const {
         return protocol_.can.looks_like | codec::protocols_of(options_.framing);
     }
+
+    // A peer that begins with another protocol is refused.
+    bool detects_protocols() const { return !protocol_.can.any_bytes && !options_.websocket; }
 
     // For one connection.
     std::unique_ptr<codec::Decoder> make_decoder(bool packets) const;
@@ -57,9 +63,25 @@ public:
         return options_.tls ? options_.tls->handshake_timeout : TlsOptions{}.handshake_timeout;
     }
 
+    const web::PageGuard& page_guard() const { return page_guard_; }
+
+    // Whether the decoder needs the boundaries of messages.
+    websocket::FrameInput::Boundaries message_boundaries() const {
+        return has_message_frames() ? websocket::FrameInput::Boundaries::kept
+                                    : websocket::FrameInput::Boundaries::dropped;
+    }
+
     const tls::ContextPtr& tls_context() const { return tls_context_; }
 
 private:
+    // One message of a WebSocket is one frame.
+    bool has_message_frames() const {
+        return options_.websocket && !protocol_.has_own_framing() &&
+               options_.framing.kind == codec::FramingKind::datagram;
+    }
+
+    std::unique_ptr<codec::Encoder> make_stream_encoder() const;
+
     ListenerOptions options_;
     const session::Protocol& protocol_;
     codec::Framing packet_framing_;
@@ -69,6 +91,8 @@ private:
     std::unique_ptr<codec::Encoder> stream_encoder_;
     std::unique_ptr<codec::Encoder> packet_encoder_;
     tls::ContextPtr tls_context_;
+    web::PageGuard page_guard_;
+    web::RequestCheck request_check_{page_guard_};
 };
 
 using ListenerSettingsPtr = std::shared_ptr<const ListenerSettings>;

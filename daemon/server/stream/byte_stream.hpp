@@ -1,12 +1,16 @@
 #pragma once
 // A connected, non-blocking stream of bytes or packets: a socket, plain or with TLS; in tests a
 // pair in memory with injected faults.
+#include "base/bytes.hpp"
 #include "base/io_result.hpp"
+#include "broker/close_reason.hpp"
+#include "web/upgrade_refusal.hpp"
 
 #include <sys/uio.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +19,19 @@ namespace telex::server {
 struct StreamFailure {
     std::string text;
     bool other_protocol = false;  // the peer speaks another protocol
+    // The handshake failed, or has not ended, with the upgrade to WebSocket.
+    std::optional<web::UpgradeFault> upgrade{};
+    // Nothing more can be read, but the peer still receives what is written.
+    bool only_input = false;
+};
+
+// Where a stream writes what it has to say itself, between two frames of the connection.
+class StreamOutput {
+public:
+    virtual void write_between_frames(ByteView bytes) = 0;
+
+protected:
+    ~StreamOutput() = default;
 };
 
 // Whether the socket's peer is the stream's peer.
@@ -45,6 +62,7 @@ public:
     virtual bool keeps_packets() const = 0;
     // The largest packet that can be written; the maximum for byte streams.
     virtual std::size_t max_packet() const = 0;
+    // May be done without a byte: it has read something that only the stream understands.
     virtual IoResult read(char* buffer, std::size_t size) = 0;
 
     // Whether read() would return bytes (`done`) or wait, the end or an error. Takes nothing.
@@ -62,6 +80,12 @@ public:
     // Written bytes that the peer's system has not acknowledged, as counted by the kernel, possibly
     // with its overhead. 0 if unknown.
     virtual std::size_t untaken() const { return 0; }
+
+    // Once, before anything else. `output` outlives the stream.
+    virtual void set_output(StreamOutput& /*output*/) {}
+
+    // Returns the last bytes to write before finish_writing(): the stream's own words for the end.
+    virtual std::string farewell(broker::CloseReason /*reason*/) { return {}; }
 
     // Shuts the sending side; reading continues.
     virtual void finish_writing() = 0;

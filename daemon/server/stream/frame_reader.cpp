@@ -31,7 +31,7 @@ std::span<char> FrameReader::room() {
 
 void FrameReader::received(std::size_t size, TimePoint now) {
     unread_ = input_.received(size);
-    decoding_ = true;
+    decoding_ = !unread_.empty();
     received_at_ = now;
     turn_bytes_ += size;
     bytes_ += size;
@@ -132,6 +132,16 @@ void FrameReader::adapt_read_size() {
     } else if (filled_ && frames < kReadFrames / 4) {
         read_limit_ = std::min(read_limit_ * 2, kTurnBytes);
     }
+}
+
+FrameReader::Step FrameReader::end_by_pause() {
+    const codec::DecodeStep ended = decoder_->end_by_pause(input_.rest());
+    if (ended.kind != codec::DecodeStep::Kind::frame) {
+        return {};
+    }
+    ++frames_;
+    partial_since_ = {};
+    return {.kind = Step::Kind::frame, .payload = ended.payload};
 }
 
 FrameReader::Step FrameReader::finish() {

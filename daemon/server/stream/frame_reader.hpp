@@ -17,6 +17,7 @@
 #include "server/stream/input_buffer.hpp"
 #include "server/stream/reactor_buffers.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -80,6 +81,27 @@ public:
         return next_of_read();
     }
 
+    // After next() has returned a frame: whole frames behind it, at most `most`. Valid until the
+    // next call. They have no owner but owner_ahead().
+    std::span<const codec::FrameAhead> look_ahead(std::size_t most) {
+        if (!decoding_) {
+            return {};
+        }
+        const std::span<codec::FrameAhead> frames = input_.buffers().frames_ahead();
+        return frames.first(
+            decoder_->look_ahead(unread_, frames.first(std::min(most, frames.size())))
+        );
+    }
+
+    const ChunkRef* owner_ahead() const { return &input_.owner(); }
+
+    // Takes the first of those, as if next() had returned each. At least one.
+    void take(std::span<const codec::FrameAhead> frames) {
+        frames_ += frames.size();
+        unread_.remove_prefix(frames.back().end);
+        decoding_ = !unread_.empty();
+    }
+
     // Keeps what next() has not returned.
     void pause();
     // Returns true if something was kept: next() returns it.
@@ -90,6 +112,10 @@ public:
 
     // At the end of the stream: the last frame, an error, or need_more. clear() follows.
     Step finish();
+
+    // The sender has paused, and all that it has sent was returned by next(), or is kept: the frame
+    // that ends with this, or need_more. clear() follows.
+    Step end_by_pause();
 
     // Drops what was not returned.
     void clear() { input_.keep({}, 0); }

@@ -49,6 +49,14 @@ public:
         const session::OutFrame& frame, Content content, codec::Wrapping& wrap, FramedParts& parts
     ) const;
 
+    // The same for a frame whose bytes are not changed. Returns false for others, and for those
+    // that cannot be written.
+    [[nodiscard]] bool write_in_place(
+        const session::OutFrame& frame, codec::Wrapping& wrap, FramedParts& parts
+    ) const {
+        return write(frame, Content::frame, wrap, parts) && parts.body.data() == frame.body.data();
+    }
+
 private:
     // Encodes into the scratch buffer.
     [[nodiscard]] Result<ByteView, codec::FrameError> encode(

@@ -23,6 +23,8 @@ public:
 
     explicit InputBuffer(ReactorBuffers& buffers) : buffers_(buffers) {}
 
+    ReactorBuffers& buffers() const { return buffers_; }
+
     // Returns the space for the next read. Never empty.
     std::span<char> prepare();
     // After reading `size` bytes there: returns all bytes that are not consumed, contiguous.

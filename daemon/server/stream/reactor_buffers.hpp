@@ -5,8 +5,11 @@
 // the chunk is used again when the last reference is gone. Output blocks are lent to a connection
 // while it has bytes to write.
 #include "base/chunk.hpp"
+#include "codec/decoder.hpp"
 
+#include <array>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,6 +35,9 @@ public:
     // Called about once a second: releases the blocks that were not needed since the last call.
     void shrink();
 
+    // For frames that are looked at before they are taken. Used by one call at a time.
+    std::span<codec::FrameAhead> frames_ahead() { return frames_ahead_; }
+
     // For bytes that live until the next frame is written.
     struct Scratch {
         std::string joined;
@@ -42,6 +48,7 @@ public:
 
 private:
     static constexpr std::size_t kMaxReadChunks = 8;
+    static constexpr std::size_t kMaxAhead = 64;
     static constexpr std::size_t kMaxSpareBlocks = 64;
     // Larger scratch buffers are released.
     static constexpr std::size_t kMaxScratchBytes = std::size_t{1} << 20U;
@@ -51,6 +58,7 @@ private:
     std::vector<ChunkRef> spare_blocks_;
     std::size_t least_spare_ = 0;  // since the last shrink()
     Scratch scratch_;
+    std::array<codec::FrameAhead, kMaxAhead> frames_ahead_{};
 };
 
 }  // namespace telex::server

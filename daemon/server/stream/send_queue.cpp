@@ -3,21 +3,55 @@
 #include "base/short_bytes.hpp"
 #include "net/stream_io.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace telex::server {
 
 void SendQueue::put(const FramedParts& frame, std::uint64_t key, TimePoint now) {
-    if (!keeps_packets_ && !is_waiting() && committed_.bytes() < kCommitWindow) [[likely]] {
+    if (is_flowing()) [[likely]] {
         const std::size_t size = frame.size();
         append(committed_, frame, size);
-        unwritten_.add(size, key);
+        unwritten_.add(size, key, 1);
         if (is_message(key) && size != 0) [[likely]] {
             count(1);
         }
         return;
     }
     put_behind(frame, key, now);
+}
+
+std::size_t SendQueue::put_run(
+    const FramedParts& frame,
+    std::span<const wire::PlainMessage> bodies,
+    std::uint64_t key,
+    std::size_t enough,
+    TimePoint now
+) {
+    const std::size_t size = frame.size();
+    if (!is_flowing() || size == 0 || size >= kCopyBelow || bytes() >= enough) {
+        FramedParts one = frame;
+        one.body = bodies.front().body;
+        put(one, key, now);
+        return 1;
+    }
+    const std::size_t places = std::min(enough, kCommitWindow) - bytes();
+    const std::size_t number = std::min(bodies.size(), 1 + (places - 1) / size);
+    const std::size_t at_once = ByteQueue::kMaxClaim / size;
+    for (auto left = bodies.first(number); !left.empty();) {
+        const auto some = left.first(std::min(at_once, left.size()));
+        char* out = committed_.claim(some.size() * size);
+        for (const wire::PlainMessage& message : some) {
+            out = copy_to(out, frame.prefix);
+            out = copy_to(out, frame.head);
+            out = copy_to(out, message.body);
+            out = copy_to(out, frame.suffix);
+        }
+        left = left.subspan(some.size());
+    }
+    unwritten_.add(size, key, number);
+    count(is_message(key) ? number : 0);
+    return number;
 }
 
 void SendQueue::count(std::uint64_t messages) {
@@ -167,7 +201,7 @@ void SendQueue::commit_from(Frames& frames) {
     std::size_t size = 0;
     while (!frames.marks.empty() && committed_.bytes() + size < kCommitWindow) {
         const Mark mark = take_mark(frames);
-        unwritten_.add(mark.size, mark.key);
+        unwritten_.add(mark.size, mark.key, 1);
         uncount(is_message(mark.key) && mark.size == 0 ? 1 : 0);
         size += mark.size;
     }

@@ -27,6 +27,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 namespace telex::server {
 
@@ -50,6 +51,16 @@ public:
 
     // `key`: see frame_key.hpp.
     void put(const FramedParts& frame, std::uint64_t key, TimePoint now);
+
+    // Puts frames that differ in their bodies only, which have the same size, from the first on,
+    // until `enough` bytes are queued. Returns how many: at least one. `frame`: any of them.
+    std::size_t put_run(
+        const FramedParts& frame,
+        std::span<const wire::PlainMessage> bodies,
+        std::uint64_t key,
+        std::size_t enough,
+        TimePoint now
+    );
 
     // Writes until the queue is empty, the stream takes no more (`wait_write`), or kFlushBytes are
     // written (`done`, and not empty: call it again).
@@ -124,6 +135,11 @@ private:
         ByteQueue bytes;
         Ring<Mark> marks;
     };
+
+    // The next frame is committed at once.
+    bool is_flowing() const {
+        return !keeps_packets_ && !is_waiting() && committed_.bytes() < kCommitWindow;
+    }
 
     bool is_waiting() const { return !controls_.marks.empty() || !backlog_.marks.empty(); }
 

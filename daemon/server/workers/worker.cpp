@@ -10,6 +10,7 @@
 #include "server/listener/peer_origin.hpp"
 #include "server/stream/socket_stream.hpp"
 #include "server/stream/tls_stream.hpp"
+#include "server/stream/websocket_stream.hpp"
 #include "server/workers/workers.hpp"
 
 #include <cstdint>
@@ -190,6 +191,14 @@ void Worker::begin(Arrival arrival) {
     try {
         stream = tls ? make_tls_stream(std::move(arrival.fd), std::move(tls), arrival.forwarding)
                      : make_socket_stream(std::move(arrival.fd), arrival.forwarding);
+        if (const auto& websocket = settings->options().websocket) {
+            stream = make_websocket_stream(
+                std::move(stream),
+                websocket->upgrade,
+                settings->page_guard(),
+                settings->message_boundaries()
+            );
+        }
     } catch (const std::bad_alloc&) {
         // OpenSSL cannot use the emergency reserve: the peer has to connect again.
         load_.fetch_sub(1, std::memory_order_relaxed);

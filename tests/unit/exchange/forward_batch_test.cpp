@@ -1,5 +1,6 @@
 #include "exchange/forward_batch.hpp"
 
+#include "support/plain_message.hpp"
 #include "support/running_exchange.hpp"
 
 #include <gtest/gtest.h>
@@ -100,6 +101,66 @@ TEST_F(ForwardBatchTest, ReusesItsArenaAfterTheLastReader) {
     batch_.clear();
     batch_.add(wire::scan_message(body).value(), nullptr, {});
     EXPECT_EQ(batch_.items()[0].message.body.data(), place);
+}
+
+// Runs of encoded messages with the subject "a", one behind the other in a chunk.
+class ForwardedRun {
+public:
+    explicit ForwardedRun(std::size_t messages) {
+        std::string bodies;
+        for (std::size_t i = 0; i < messages; ++i) {
+            wire::append_message(bodies, "a", std::to_string(1'000 + i));
+        }
+        chunk_ = ChunkRef::adopt(Chunk::create(bodies.size()));
+        std::memcpy(chunk_->data(), bodies.data(), bodies.size());
+        for (std::size_t i = 0; i < messages; ++i) {
+            const ByteView body(chunk_->data() + i * kBody, kBody);
+            messages_.push_back(testing::plain_message(body, "a", body.substr(kBody - 4)));
+        }
+    }
+
+    broker::PublicationRun run(const ChunkRef* owner) const { return {"a", messages_, owner}; }
+
+    ChunkRef& chunk() { return chunk_; }
+
+    // Requires that the messages are those of this run.
+    static void expect_all(const broker::PublicationRun& found, std::size_t messages) {
+        ASSERT_EQ(found.messages.size(), messages);
+        for (std::size_t i = 0; i < messages; ++i) {
+            ASSERT_EQ(found.message(i).subject, "a");
+            ASSERT_EQ(found.message(i).payload, std::to_string(1'000 + i));
+        }
+    }
+
+private:
+    static constexpr std::size_t kBody = 9;
+    ChunkRef chunk_;
+    std::vector<wire::PlainMessage> messages_;
+};
+
+TEST_F(ForwardBatchTest, RefersToALongRunWithAnOwner) {
+    ForwardedRun source(60);
+    const ForwardedMessage& item = batch_.add_run(source.run(&source.chunk()));
+    EXPECT_FALSE(source.chunk()->unique());
+    EXPECT_EQ(batch_.run_of(item).messages[0].body.data(), source.chunk()->data());
+    ForwardedRun::expect_all(batch_.run_of(item), 60);
+    batch_.clear();
+    EXPECT_TRUE(source.chunk()->unique());
+}
+
+TEST_F(ForwardBatchTest, CopiesAShortRunAndOneWithoutAnOwner) {
+    ForwardedRun source(60);
+    for (std::size_t i = 0; i < 300; ++i) {
+        const bool owned = i % 2 == 0;
+        const std::size_t messages = owned ? 1 + i % 40 : 60;
+        (void)batch_.add_run(source.run(owned ? &source.chunk() : nullptr).first(messages));
+    }
+    EXPECT_TRUE(source.chunk()->unique());
+    std::memset(source.chunk()->data(), '!', source.chunk()->capacity());
+    ASSERT_EQ(batch_.items().size(), 300U);
+    for (std::size_t i = 0; i < 300; ++i) {
+        ForwardedRun::expect_all(batch_.run_of(batch_.items()[i]), i % 2 == 0 ? 1 + i % 40 : 60);
+    }
 }
 
 }  // namespace

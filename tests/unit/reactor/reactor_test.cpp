@@ -256,6 +256,92 @@ TEST(Reactor, HandlesReadinessInATurn) {
     EXPECT_EQ(signalled.got, 3U);
 }
 
+// A neighbour that asks little, and what it causes to be written.
+struct Neighbour final : Pollable {
+    Neighbour(Reactor& owner, std::string& its_log)
+        : reactor(owner), log(its_log), write([this] { log += 'w'; }), serve([this] {
+              log += 'l';
+              reactor.run_at_end(write);
+          }) {
+        EXPECT_TRUE(reactor.poller().add(fd.get(), *this));
+    }
+
+    void ask() const {
+        const std::uint64_t one = 1;
+        ASSERT_EQ(::write(fd.get(), &one, sizeof one), 8);
+    }
+
+    void on_ready(std::uint32_t events) override {
+        std::uint64_t count = 0;
+        if ((events & EPOLLIN) != 0 && ::read(fd.get(), &count, sizeof count) == 8) {
+            reactor.run_again(serve);
+        }
+    }
+
+    Reactor& reactor;
+    std::string& log;
+    Work write;
+    Work serve;
+    net::UniqueFd fd{::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)};
+};
+
+class ReactorGivesWay : public ::testing::Test {
+protected:
+    // Of one slice, in which the neighbour asks. The writes at the end of the turn wait.
+    void step() {
+        log_ += 'b';
+        reactor_.run_at_end(flush_);
+        reactor_.work().add(reactor_.ready().slice_of(1));
+        neighbour_.ask();
+    }
+
+    Reactor reactor_{0};
+    std::string log_;
+    Neighbour neighbour_{reactor_, log_};
+    Work flush_{[this] { log_ += 'f'; }};
+};
+
+TEST_F(ReactorGivesWay, BetweenTheSlicesOfABusyOne) {
+    int slices = 0;
+    Work busy([] {});
+    busy.run = [&] {
+        step();
+        if (++slices < 4) {
+            reactor_.run_again(busy);
+        } else {
+            reactor_.stop();
+        }
+    };
+    reactor_.run_again(busy);
+    reactor_.start();
+    reactor_.join();
+    // The first slice found it light, and the first two were long: the second ended the turn.
+    EXPECT_EQ(log_, "bblwfblwblwf");
+}
+
+TEST_F(ReactorGivesWay, BetweenTheTasksOfItsMail) {
+    for (int i = 0; i < 3; ++i) {
+        reactor_.post([this] { step(); });
+    }
+    run_all(reactor_);
+    // The first slice was long and ended the turn.
+    EXPECT_EQ(log_, "blwfblwblwf");
+}
+
+TEST_F(ReactorGivesWay, BetweenWrites) {
+    std::deque<Work> writes;
+    for (int i = 0; i < 3; ++i) {
+        writes.emplace_back([this] {
+            log_ += 'b';
+            reactor_.work().add(reactor_.ready().slice_of(1));
+            neighbour_.ask();
+        });
+        reactor_.run_at_end(writes.back());
+    }
+    run_all(reactor_);
+    EXPECT_EQ(log_, "blwblwblw");
+}
+
 // Asleep or spinning, in whatever phase each of them comes, nothing is overheard.
 TEST(Reactor, ServesSocketsAndMailWithAnySpin) {
     for (const int spin : {0, 1, 1'000}) {

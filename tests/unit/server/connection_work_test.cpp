@@ -1,5 +1,6 @@
 // A slice ends by the work that it causes: counts of messages and turns, never times.
 #include "codec/framing.hpp"
+#include "exchange/forward_work.hpp"
 #include "reactor/ready_queue.hpp"
 #include "support/memory_server.hpp"
 
@@ -43,7 +44,7 @@ std::string publications(const std::string& subject, int count) {
 }
 
 // A message with thousands of subscribers is not one frame of two thousand.
-TEST(ConnectionWork, LetsANeighbourPassAfterAShareOfDeliveries) {
+TEST(ConnectionWork, LetsANeighbourPassAfterASliceOfDeliveries) {
     constexpr int kMessages = 60;
     MemoryServer server(1);
     MemoryTelex crowd(server.connect());
@@ -68,20 +69,21 @@ TEST(ConnectionWork, LetsANeighbourPassAfterAShareOfDeliveries) {
         ++before;
         ++all;
     }
-    // At most one slice of the busy one, which may exceed its share by one message.
-    EXPECT_LE(before, reactor::ReadyQueue::share_of(1) / kFanOutWork + 1);
+    // At most one slice of the busy one.
+    EXPECT_LE(before, reactor::ReadyQueue::kMaxShare / kFanOutWork + 1);
     for (; all < kMessages; ++all) {
         EXPECT_EQ(observer.next(), "delivery 1 x");
     }
     const auto stats = server.stats();
     EXPECT_LE(
         stats.reactors(0).largest_slice(),
-        reactor::ReadyQueue::kMaxShare + kFanOutWork + reactor::ReadyQueue::kMinShare
+        reactor::ReadyQueue::kMaxShare + reactor::ReadyQueue::kSlice
     );
 }
 
-// One message may exceed the share of a slice. It is completed, and its publisher waits.
-TEST(ConnectionWork, CompletesAMessageThatExceedsTheShare) {
+// A message with more subscribers than fit into a slice takes several. The next message of its
+// publisher comes after it.
+TEST(ConnectionWork, DividesAMessageThatExceedsTheSlice) {
     MemoryServer server(1);
     std::vector<MemoryTelex> crowd;
     constexpr std::uint64_t kClients = 4;
@@ -92,15 +94,25 @@ TEST(ConnectionWork, CompletesAMessageThatExceedsTheShare) {
     }
     MemoryTelex busy(server.connect());
     busy.open();
-    busy.stream().send(publications("all", 3));
+    std::string messages;
+    for (int i = 1; i <= 3; ++i) {
+        messages += MemoryTelex::framed(testing::publish("all", std::to_string(i)));
+    }
+    busy.stream().send(messages + MemoryTelex::framed(testing::flush(7)));
     for (MemoryTelex& client : crowd) {
         for (std::uint64_t i = 0; i < 3 * kFanOut; ++i) {
-            ASSERT_EQ(client.next().substr(0, 8), "delivery");
+            const std::string next = client.next();
+            ASSERT_EQ(next.substr(0, 8), "delivery");
+            ASSERT_EQ(next.substr(next.rfind(' ') + 1), std::to_string(1 + i / kFanOut));
         }
     }
+    EXPECT_EQ(busy.next(), "flushed 7");
     const auto stats = server.stats();
-    EXPECT_GE(stats.reactors(0).largest_slice(), kClients * kFanOutWork);
-    EXPECT_GE(stats.reactors(0).overdrafts(), 1U);
+    EXPECT_LE(
+        stats.reactors(0).largest_slice(),
+        reactor::ReadyQueue::kMaxShare + reactor::ReadyQueue::kSlice
+    );
+    EXPECT_EQ(stats.reactors(0).overdrafts(), 0U);
 }
 
 // Messages of another reactor are done in slices, too: the batch goes on in the next turn.
@@ -146,7 +158,7 @@ TEST(ConnectionWork, CountsForwardedMessagesForMembersOfGroups) {
     EXPECT_EQ(busy.next(), "flushed 7");
     const auto stats = server.stats();
     EXPECT_EQ(stats.delivered_messages(), kGroups * kMessages);
-    EXPECT_GE(stats.reactors(0).work() - before, kMessages * kGroups * reactor::work::kDelivery);
+    EXPECT_GE(stats.reactors(0).work() - before, kMessages * kGroups * exchange::kReceivedMember);
 }
 
 // Frames that are refused are expensive.

@@ -110,6 +110,36 @@ TEST_F(FrameReaderTest, NamesTheOwnerOfAFrame) {
     EXPECT_EQ(step.payload, "x");
 }
 
+TEST_F(FrameReaderTest, EndsAFrameByAPause) {
+    codec::Framing framing;
+    framing.kind = codec::FramingKind::idle;
+    FrameReader reader(buffers_, codec::make_decoder(framing), {});
+    for (const std::string burst : {"one", "two"}) {
+        for (const char byte : burst) {
+            reader.begin_turn();
+            reader.room()[0] = byte;
+            reader.received(1, now_);
+            EXPECT_EQ(reader.next().kind, Kind::need_more);
+        }
+        EXPECT_EQ(reader.partial_since(), now_);
+        const FrameReader::Step step = reader.end_by_pause();
+        ASSERT_EQ(step.kind, Kind::frame);
+        EXPECT_EQ(step.payload, burst);
+        reader.clear();
+        EXPECT_EQ(reader.partial_since(), std::nullopt);
+        EXPECT_EQ(reader.partial_bytes(), 0U);
+        EXPECT_EQ(reader.end_by_pause().kind, Kind::need_more);
+    }
+    EXPECT_EQ(reader.frames(), 2U);
+}
+
+TEST_F(FrameReaderTest, PausesMeanNothingWithinALine) {
+    (void)read("on");
+    EXPECT_EQ(reader_.end_by_pause().kind, Kind::need_more);
+    (void)read("e\n");
+    EXPECT_THAT(frames_, ElementsAre("one"));
+}
+
 struct StuffedFrames : FrameReaderTest {
     StuffedFrames() : FrameReaderTest("slip") {}
 };

@@ -34,8 +34,9 @@ constexpr std::size_t kMostHead = 64;
 
 std::string longest_payload(const codec::Framing& framing) {
     const std::size_t size = std::min(kFrameBytes, framing.encode_limit());
-    const bool has_head =
-        framing.kind == codec::FramingKind::headers || framing.kind == codec::FramingKind::value;
+    const bool has_head = framing.kind == codec::FramingKind::headers ||
+                          framing.kind == codec::FramingKind::value ||
+                          (framing.kind == codec::FramingKind::length && framing.length.keep_head);
     return test::payload_of(framing, std::string(has_head ? size - kMostHead : size, 'x'));
 }
 

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <limits>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -557,6 +558,56 @@ TEST(SendQueueModel, CountsEachDeliveryOnce) {
         std::uint64_t dropped = 0;
         queue.abandon([&](std::uint64_t) { ++dropped; });
         ASSERT_EQ(dropped, expected) << "seed " << seed;
+    }
+}
+
+// Runs and single frames: the same bytes, counts and drops, wherever the stream stops.
+TEST(SendQueueModel, PutsARunLikeItsFrames) {
+    for (unsigned seed = 0; seed < 80; ++seed) {
+        std::mt19937 random(seed);
+        ReactorBuffers buffers;
+        Counts single_counts;
+        Counts run_counts;
+        SendQueue singles(buffers, seed % 8 == 0, single_counts.queued);
+        SendQueue runs(buffers, seed % 8 == 0, run_counts.queued);
+        Sink single_sink;
+        Sink run_sink;
+        for (std::uint64_t key = 1; key <= 100; ++key) {
+            const std::size_t size = 1 + random() % (key % 9 == 0 ? 3'000 : 600);
+            const std::size_t count = 1 + random() % 70;
+            std::vector<std::string> texts;
+            std::vector<wire::PlainMessage> bodies;
+            for (std::size_t i = 0; i < count; ++i) {
+                texts.emplace_back(size, static_cast<char>('a' + i % 26));
+            }
+            for (const std::string& text : texts) {
+                bodies.push_back({text, 0, 0});
+                singles.put({"<", "head", text, ">", nullptr}, key, {});
+            }
+            const FramedParts frame{"<", "head", bodies.front().body, ">", nullptr};
+            for (std::span<const wire::PlainMessage> left = bodies; !left.empty();) {
+                const std::size_t taken = runs.put_run(frame, left, key, 1 + random() % 40'000, {});
+                ASSERT_GE(taken, 1U);
+                ASSERT_LE(taken, left.size());
+                left = left.subspan(taken);
+            }
+            ASSERT_EQ(runs.bytes(), singles.bytes());
+            ASSERT_EQ(run_counts.of_client, single_counts.of_client);
+            single_sink.room = random() % 2 == 0 ? random() % 100'000 : 0;
+            run_sink.room = single_sink.room;
+            (void)singles.flush(single_sink);
+            (void)runs.flush(run_sink);
+            ASSERT_EQ(run_sink.got, single_sink.got);
+            ASSERT_EQ(run_counts.of_client, single_counts.of_client) << "seed " << seed;
+            if (random() % 5 == 0) {
+                ASSERT_EQ(runs.drop_oldest(), singles.drop_oldest());
+            }
+        }
+        std::vector<std::uint64_t> dropped_singles;
+        std::vector<std::uint64_t> dropped_of_runs;
+        singles.abandon([&](std::uint64_t key) { dropped_singles.push_back(key); });
+        runs.abandon([&](std::uint64_t key) { dropped_of_runs.push_back(key); });
+        ASSERT_EQ(dropped_of_runs, dropped_singles) << "seed " << seed;
     }
 }
 

@@ -75,8 +75,30 @@ TEST(RawOptions, SomeNeedOthers) {
     );
 }
 
+TEST(RawOptions, OfTheEndNeedTheirDirection) {
+    RawOptions asks{.request = "a"};
+    asks.close_after_reply = true;
+    EXPECT_THAT(errors(asks), IsEmpty());
+    EXPECT_THAT(
+        errors(asks, {.datagrams = true}),
+        ElementsAre("close_after_reply: datagram peers do not connect")
+    );
+    RawOptions both{.publish = "a", .subscribe = "b"};
+    both.close_by_message = true;
+    EXPECT_THAT(errors(both), IsEmpty());
+    both.close_by_message = false;
+    both.close_after_reply = true;
+    EXPECT_THAT(errors(both), ElementsAre(": close_after_reply needs request"));
+    asks.close_after_reply = false;
+    asks.close_by_message = true;
+    EXPECT_THAT(errors(asks), ElementsAre(": close_by_message needs subscribe"));
+}
+
 TEST(RawOptions, ErrorNamesTheTemplate) {
-    EXPECT_THAT(errors({.publish = "a.{x}"}), ElementsAre(::testing::StartsWith("publish: '{x}'")));
+    EXPECT_THAT(
+        errors({.publish = "a.{x}"}),
+        ElementsAre(::testing::StartsWith("publish: unknown placeholder '{x}'"))
+    );
     EXPECT_THAT(errors({.subscribe = "a..b"}), ElementsAre(::testing::StartsWith("subscribe: ")));
     EXPECT_THAT(errors({.request = "a.*"}), ElementsAre(::testing::StartsWith("request: 'a.*'")));
     EXPECT_THAT(errors({.request = "a.*"}, {.refused = "request"}), IsEmpty());

@@ -58,7 +58,9 @@ TEST(ReplyQueue, DropsARequestAndAllYoungerOnes) {
     const std::uint64_t third = queue.open();
     queue.hold(third, "ccc");
     EXPECT_EQ(queue.held(), 1U);
-    EXPECT_EQ(queue.drop_from(second), 1U);
+    const ReplyQueue::Dropped dropped = queue.drop_from(second);
+    EXPECT_EQ(dropped.held, 1U);
+    EXPECT_EQ(dropped.waiting, 1U);
     EXPECT_EQ(queue.held(), 0U);
     EXPECT_EQ(queue.size(), 1U);
     EXPECT_EQ(queue.held_bytes(), 0U);
@@ -97,7 +99,7 @@ TEST(ReplyQueue, ForgetsTheMemoryOfWhatIsDropped) {
     queue.hold(queue.open(), std::string(1'000, 'x'));
     queue.finish(queue.open());
     EXPECT_GT(queue.memory(), 1'000U);
-    EXPECT_EQ(queue.drop_from(first), 1U);
+    EXPECT_EQ(queue.drop_from(first).held, 1U);
     EXPECT_EQ(queue.memory(), 0U);
 }
 
