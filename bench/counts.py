@@ -1,16 +1,19 @@
 """Counts instructions, allocations and system calls per message.
 
-A count is the difference between a long run and a short one, which excludes start and stop.
+A count is the difference between a long run and a short one, which excludes start and stop. Instructions are compared with
+those that the tests guard, which count the same path without sockets.
 """
 
+import json
 import pathlib
 import re
 
 import servers
 from figures import print_table
 
+GUARDED = pathlib.Path(__file__).parent.parent / "tests/system/instructions/message_counts.json"
 SHORT, LONG = 50_000, 150_000
-# name, endpoint, reactors, mode, options, deliveries per message
+# name as in GUARDED, endpoint, reactors, mode, options, deliveries per message
 SCENARIOS = [
     ("1→1, 16 B", None, 1, "throughput", ["--size", 16], 1),
     ("1→1, 128 B", None, 1, "throughput", ["--size", 128], 1),
@@ -62,8 +65,13 @@ COUNTERS = {
 }
 
 
+def _of_guarded(name, instructions, guarded):
+    return f"{instructions / guarded[name]:.2f}" if name in guarded else ""
+
+
 def measure(generator, bin_folder, folder):
     report = pathlib.Path(folder, "report")
+    guarded = json.loads(GUARDED.read_text(encoding="utf-8"))
     figures = {}
     for name, endpoint, reactors, mode, options, deliveries in SCENARIOS:
         def start(wrapper, reactors=reactors):
@@ -74,7 +82,7 @@ def measure(generator, bin_folder, folder):
             for what, counter in COUNTERS.items()
         }
         print(f"counted {name}", flush=True)
-    print_table("Per message, user code of telexd", list(COUNTERS),
-                {name: [f"{of['instructions']:,.0f}", f"{of['allocations']:.3f}",
-                        f"{of['system calls']:.4f}"] for name, of in figures.items()})
+    print_table("Per message, user code of telexd", [*COUNTERS, "instructions / guarded"],
+                {name: [f"{of['instructions']:,.0f}", f"{of['allocations']:.3f}", f"{of['system calls']:.4f}",
+                        _of_guarded(name, of["instructions"], guarded)] for name, of in figures.items()})
     return figures

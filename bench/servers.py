@@ -120,7 +120,7 @@ listeners:
 
     def by_json(self):
         endpoint = self.at(f"{self.name}, json", self.json, "json")
-        endpoint.share = 0.02
+        endpoint.share = 0.5
         return endpoint
 
     def for_large(self):
