@@ -103,7 +103,6 @@ int run(const Options& options) {
 
 Application::Application(Reloader configuration, Result<sd::PassedSockets, std::string> passed)
     : configuration_(std::move(configuration)),
-      signals_(control_),
       watchdog_(control_),
       listener_start_(std::move(passed), notifier_) {}
 
@@ -114,11 +113,17 @@ int Application::run() {
     wire::quiet_protobuf();
     int exit_code = EX_OK;
     try {
+        signals_.emplace(
+            control_,
+            SignalSource::Handlers{
+                .stop = [this](int number) { request_stop(number); },
+                .reload = [this] { (void)reload(false); },  // the log has its report
+            }
+        );
         log::set_up(config().log.format, config().log.level);
         if (const auto limit = net::raise_descriptor_limit(); !limit) {
             log::write("descriptor_limit", {{"error", limit.error().what}});
         }
-        watch_signals();
         exit_code = open_listeners();
         if (exit_code != EX_OK) {
             notifier_.failed(exit_code, "cannot open the listeners");
@@ -206,26 +211,13 @@ void Application::announce() {
     }
 }
 
-void Application::watch_signals() {
-    for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
-        signals_.add(number);
-    }
-    signals_.async_wait([this](const asio::error_code& error, int number) {
-        if (error) {
-            return;
-        }
-        if (number == SIGHUP) {
-            (void)reload(false);  // the log has its report
-        } else {
-            ++stop_signals_;
-            log::write(
-                "signal",
-                {{"signal", number == SIGTERM ? "SIGTERM" : "SIGINT"},
-                 {"action", stop_signals_ == 1 ? "drain" : "stop"}}
-            );
-        }
-        watch_signals();
-    });
+void Application::request_stop(int signal) {
+    ++stop_signals_;
+    log::write(
+        "signal",
+        {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"},
+         {"action", stop_signals_ == 1 ? "drain" : "stop"}}
+    );
 }
 
 v1::ReloadReport Application::reload(bool dry_run) {

@@ -12,12 +12,12 @@
 #include "app/listener_start.hpp"
 #include "app/options.hpp"
 #include "app/reloader.hpp"
+#include "app/signal_source.hpp"
 #include "sd/listen_fds.hpp"
 #include "sd/notify.hpp"
 #include "server/server.hpp"
 
 #include <asio/io_context.hpp>
-#include <asio/signal_set.hpp>
 #include <asio/steady_timer.hpp>
 
 #include <chrono>
@@ -53,7 +53,7 @@ private:
     [[nodiscard]] int open_listeners();
     void announce();
     void announce_listeners();
-    void watch_signals();
+    void request_stop(int signal);
     void log_reload(const v1::ReloadReport& report);
     void feed_watchdog();
     void stop();
@@ -64,7 +64,7 @@ private:
     std::set<std::string> announced_;  // listeners
     std::string served_;               // for the service manager's status
     asio::io_context control_;
-    asio::signal_set signals_;
+    std::optional<SignalSource> signals_;
     asio::steady_timer watchdog_;
     sd::Notifier notifier_;
     ListenerStart listener_start_;

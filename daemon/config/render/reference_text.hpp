@@ -28,6 +28,7 @@ listeners:
 The daemon reads the file at start and again on `SIGHUP`. A reload applies the whole file or nothing: after
 an error in the file, a port that is in use, a certificate that cannot be loaded, or a change of a key
 marked *Restart* below, the current configuration stays in force and the log states the reason.
+Signals that come during a reload are one more reload; a signal to stop goes first.
 Otherwise the log lists the changes. Each reload also loads the files named by the `tls` keys.
 Listeners are identified by their names: new ones are opened, removed ones are closed, and connections
 stay open. Connections keep the limits and certificates in force when they were opened; users and accounts
