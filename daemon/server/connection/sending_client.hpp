@@ -149,8 +149,8 @@ protected:
 
 private:
     // A larger queue is written before the turn ends: while it is in the cache, and so that the
-    // peer works meanwhile.
-    static constexpr std::size_t kWriteNow = 32U << 10U;
+    // peer works meanwhile. Just below a block: small frames are one vector of the write.
+    static constexpr std::size_t kWriteNow = ReactorBuffers::kBlockBytes - (4U << 10U);
 
     // --- StreamOutput ---------------------------------------------------------------------------
     void write_between_frames(ByteView bytes) override;

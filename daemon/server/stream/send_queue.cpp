@@ -29,7 +29,7 @@ std::size_t SendQueue::put_run(
     TimePoint now
 ) {
     const std::size_t size = frame.size();
-    if (!is_flowing() || size == 0 || size >= kCopyBelow || bytes() >= enough) {
+    if (!is_flowing() || size == 0 || size >= kCopyRunBelow || bytes() >= enough) {
         FramedParts one = frame;
         one.body = bodies.front().body;
         put(one, key, now);

@@ -36,6 +36,10 @@ public:
     static constexpr std::size_t kCommitWindow = 256U << 10U;
     // Maximum of one flush: a long message must not keep other connections waiting.
     static constexpr std::size_t kFlushBytes = 1U << 20U;
+    // Shorter frames of a run are copied. That costs less than a vector for each of them in every
+    // write; a single frame is referenced from kCopyBelow on.
+    static constexpr std::size_t kCopyRunBelow = 4096;
+    static_assert(kCopyRunBelow <= ByteQueue::kMaxClaim);
 
     //   flowing --(short write)--> blocked --(stream is writable)--> writable --> flowing
     //        \-------------------------(write failed)------------------------> broken

@@ -562,6 +562,20 @@ TEST(SendQueueModel, CountsEachDeliveryOnce) {
 }
 
 // Runs and single frames: the same bytes, counts and drops, wherever the stream stops.
+// Copies are one vector of the write.
+TEST_F(SendQueueTest, CopiesFramesOfARunUpToALimit) {
+    for (const std::size_t size : {SendQueue::kCopyRunBelow - 1, SendQueue::kCopyRunBelow}) {
+        const bool copies = size < SendQueue::kCopyRunBelow;
+        ChunkRef chunk = ChunkRef::adopt(Chunk::create(size));
+        std::memset(chunk->data(), 'b', size);
+        const std::vector<wire::PlainMessage> bodies(3, {{chunk->data(), size}, 0, 0});
+        const FramedParts frame{{}, {}, bodies.front().body, {}, &chunk};
+        EXPECT_EQ(queue_.put_run(frame, bodies, 1, 1U << 20U, now_), copies ? 3 : 1);
+        EXPECT_EQ(chunk->unique(), copies);
+        EXPECT_EQ(queue_.flush(sink_).status, IoStatus::done);
+    }
+}
+
 TEST(SendQueueModel, PutsARunLikeItsFrames) {
     for (unsigned seed = 0; seed < 80; ++seed) {
         std::mt19937 random(seed);
@@ -573,7 +587,7 @@ TEST(SendQueueModel, PutsARunLikeItsFrames) {
         Sink single_sink;
         Sink run_sink;
         for (std::uint64_t key = 1; key <= 100; ++key) {
-            const std::size_t size = 1 + random() % (key % 9 == 0 ? 3'000 : 600);
+            const std::size_t size = 1 + random() % (key % 9 == 0 ? 6'000 : 600);
             const std::size_t count = 1 + random() % 70;
             std::vector<std::string> texts;
             std::vector<wire::PlainMessage> bodies;
@@ -586,7 +600,7 @@ TEST(SendQueueModel, PutsARunLikeItsFrames) {
             }
             const FramedParts frame{"<", "head", bodies.front().body, ">", nullptr};
             for (std::span<const wire::PlainMessage> left = bodies; !left.empty();) {
-                const std::size_t taken = runs.put_run(frame, left, key, 1 + random() % 40'000, {});
+                const std::size_t taken = runs.put_run(frame, left, key, 1 + random() % 80'000, {});
                 ASSERT_GE(taken, 1U);
                 ASSERT_LE(taken, left.size());
                 left = left.subspan(taken);
