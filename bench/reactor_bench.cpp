@@ -32,7 +32,7 @@ void mail_to_one_awake(benchmark::State& state) {
     auto* shuttle = new Shuttle;
     shuttle->home.reset(shuttle);
     for (auto _ : state) {
-        mailbox.push(std::move(shuttle->home));
+        (void)mailbox.push(std::move(shuttle->home));
         mailbox.run_pending(unlimited);
     }
     const auto end = std::move(shuttle->home);
@@ -46,7 +46,9 @@ void mail_to_one_asleep(benchmark::State& state) {
     shuttle->home.reset(shuttle);
     for (auto _ : state) {
         mailbox.prepare_to_sleep();
-        mailbox.push(std::move(shuttle->home));
+        if (mailbox.push(std::move(shuttle->home))) {
+            mailbox.wake();
+        }
         mailbox.acknowledge_wake();
         mailbox.run_pending(unlimited);
     }

@@ -50,11 +50,20 @@ SharedChargePtr Forwarding::charge_once(const RoutedMessage& routed) {
 
 void Forwarding::send_if_full(std::uint16_t target) {
     if (outgoing_[target].batch->bytes() >= outgoing_[target].full) {
-        send(target);
+        exchange_.shard(target).reactor().post_task(take(target));
     }
 }
 
-void Forwarding::send(std::uint16_t target) {
+void Forwarding::send_all() {
+    for (std::size_t target = 0; target < outgoing_.size(); ++target) {
+        if (outgoing_[target].batch && !outgoing_[target].batch->empty()) {
+            reactor::Reactor& reactor = exchange_.shard(target).reactor();
+            reactor.post_task_from(reactor_, take(target));
+        }
+    }
+}
+
+std::unique_ptr<ForwardBatch> Forwarding::take(std::size_t target) {
     Outgoing& outgoing = outgoing_[target];
     outgoing.bytes_under_way += outgoing.batch->bytes();
     outgoing.work_under_way += outgoing.batch->work();
@@ -65,15 +74,7 @@ void Forwarding::send(std::uint16_t target) {
         outgoing.congested = true;
         ++congested_targets_;
     }
-    exchange_.shard(target).reactor().post_task(std::move(outgoing.batch));
-}
-
-void Forwarding::send_all() {
-    for (std::size_t target = 0; target < outgoing_.size(); ++target) {
-        if (outgoing_[target].batch && !outgoing_[target].batch->empty()) {
-            send(static_cast<std::uint16_t>(target));
-        }
-    }
+    return std::move(outgoing.batch);
 }
 
 void Forwarding::recycle(std::unique_ptr<ForwardBatch> batch) {

@@ -66,7 +66,8 @@ private:
         bool congested = false;
     };
 
-    void send(std::uint16_t target);
+    // The batch, which counts as under way from now on.
+    std::unique_ptr<ForwardBatch> take(std::size_t target);
     std::size_t window_of(std::size_t target) const;
 
     Exchange& exchange_;

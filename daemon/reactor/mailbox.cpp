@@ -24,16 +24,18 @@ Mailbox::~Mailbox() {
     }
 }
 
-void Mailbox::push(std::unique_ptr<Task> task) {
+bool Mailbox::push(std::unique_ptr<Task> task) {
     Task* pushed = task.release();
     pushed->next_ = newest_.load(std::memory_order_relaxed);
     while (!newest_.compare_exchange_weak(pushed->next_, pushed)) {
     }
-    if (sleeping_.load() && sleeping_.exchange(false)) {
-        const std::uint64_t one = 1;
-        // Fails only when the counter is full, and then the owner is awake already.
-        [[maybe_unused]] const auto written = ::write(wake_.get(), &one, sizeof one);
-    }
+    return sleeping_.load() && sleeping_.exchange(false);
+}
+
+void Mailbox::wake() {
+    const std::uint64_t one = 1;
+    // Fails only when the counter is full, and then the owner is awake already.
+    [[maybe_unused]] const auto written = ::write(wake_.get(), &one, sizeof one);
 }
 
 Task* Mailbox::take_in_order() {

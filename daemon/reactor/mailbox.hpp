@@ -28,8 +28,10 @@ public:
     Mailbox(const Mailbox&) = delete;
     Mailbox& operator=(const Mailbox&) = delete;
 
-    // Any thread.
-    void push(std::unique_ptr<Task> task);
+    // Any thread. Returns true if the owner sleeps: the caller is the one to wake() it.
+    [[nodiscard]] bool push(std::unique_ptr<Task> task);
+    // Any thread, after push().
+    void wake();
 
     // Owner. Runs what is there now, in order, until the meter's slice is over, but at least one
     // task; returns how many ran. Tasks that come in meanwhile wait for the next call, so that

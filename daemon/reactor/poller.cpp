@@ -1,5 +1,6 @@
 #include "reactor/poller.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
@@ -12,6 +13,8 @@ Poller::Poller() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
 }
 
 bool Poller::add(int fd, Pollable& pollable) {
+    // It may be where a removed one was.
+    std::erase(removed_asleep_, &pollable);
     epoll_event event{};
     event.events = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET;
     event.data.ptr = &pollable;
@@ -20,6 +23,14 @@ bool Poller::add(int fd, Pollable& pollable) {
 
 void Poller::remove(int fd, const Pollable& pollable) {
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+    if (asleep_) {
+        removed_asleep_.push_back(&pollable);
+    } else {
+        withdraw(pollable);
+    }
+}
+
+void Poller::withdraw(const Pollable& pollable) {
     for (int i = current_; i < count_; ++i) {
         auto& event = events_[static_cast<std::size_t>(i)];
         if (event.data.ptr == &pollable) {
@@ -29,10 +40,23 @@ void Poller::remove(int fd, const Pollable& pollable) {
 }
 
 int Poller::wait(std::chrono::milliseconds time) {
-    const int seen =
-        ::epoll_wait(epoll_.get(), events_.data(), kEventsPerWait, static_cast<int>(time.count()));
+    return end_sleep(sleep(time));
+}
+
+int Poller::sleep(std::chrono::milliseconds time) {
+    return ::epoll_wait(
+        epoll_.get(), events_.data(), kEventsPerWait, static_cast<int>(time.count())
+    );
+}
+
+int Poller::end_sleep(int seen) {
+    asleep_ = false;
     current_ = 0;
-    count_ = seen > 0 ? seen : 0;
+    count_ = std::max(seen, 0);
+    for (const Pollable* removed : removed_asleep_) {
+        withdraw(*removed);
+    }
+    removed_asleep_.clear();
     return count_;
 }
 

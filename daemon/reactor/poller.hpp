@@ -12,6 +12,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <vector>
 
 namespace telex::reactor {
 
@@ -42,13 +43,24 @@ public:
     int wait(std::chrono::milliseconds time);
     void handle();
 
+    // wait() in three steps, for an owner that lets another thread add and remove during sleep().
+    void begin_sleep() { asleep_ = true; }
+
+    int sleep(std::chrono::milliseconds time);
+    // `seen`: the result of sleep(). Withdraws the events of what was removed meanwhile.
+    int end_sleep(int seen);
+
     int descriptor() const { return epoll_.get(); }
 
 private:
+    void withdraw(const Pollable& pollable);
+
     net::UniqueFd epoll_;
     std::array<epoll_event, kEventsPerWait> events_{};
     int current_ = 0;
     int count_ = 0;
+    bool asleep_ = false;
+    std::vector<const Pollable*> removed_asleep_;
 };
 
 }  // namespace telex::reactor

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <ctime>
 #include <string>
 #include <system_error>
 
@@ -73,12 +72,15 @@ void Reactor::join() {
     if (thread_.joinable()) {
         thread_.join();
     }
+    cpu_clock_ = CLOCK_THREAD_CPUTIME_ID;
     thread_id_ = std::this_thread::get_id();
     retired_.clear();
 }
 
 void Reactor::run() {
     thread_id_ = std::this_thread::get_id();
+    (void)::pthread_getcpuclockid(::pthread_self(), &cpu_clock_);  // cannot fail for this thread
+    const std::lock_guard lock(runs_);
     post_turn();
     io_.run();
 }
@@ -91,14 +93,6 @@ void Reactor::post_turn() {
             run_turns();
         });
     }
-}
-
-std::chrono::nanoseconds Reactor::cpu_time() {
-    timespec used{};
-    if (::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used) != 0) {
-        return {};
-    }
-    return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
 
 void Reactor::ensure_turn() {
@@ -159,9 +153,35 @@ bool Reactor::wait_for_more() {
     if (!mailbox_.prepare_to_sleep()) {
         return true;
     }
-    const bool more = poller_.wait(kLinger) > 0;
+    const bool more = linger() > 0;
     mailbox_.acknowledge_wake();
-    return more;
+    return more || work_is_left() || mailbox_.has_mail();
+}
+
+int Reactor::linger() {
+    poller_.begin_sleep();
+    runs_.unlock();
+    const int seen = poller_.sleep(kLinger);
+    runs_.lock();
+    retired_.clear();  // of serve_asleep(); their events are withdrawn next
+    return poller_.end_sleep(seen);
+}
+
+// Does not touch the events of the poller: the sleeping thread's wait fills them.
+bool Reactor::serve_asleep() {
+    const std::unique_lock lock(runs_, std::try_to_lock);
+    if (!lock.owns_lock() || stopping_ || !mail_is_light_) {
+        return false;
+    }
+    begin_turn();
+    run_mail_slice(ReadyQueue::kSlice);
+    if (at_end_.size() <= kMostWritesAsleep) {
+        run_light_flush();
+    }
+    end_turn();
+    wake_sleepers();
+    in_turn_ = false;
+    return !stopping_ && !work_is_left() && mailbox_.prepare_to_sleep();
 }
 
 bool Reactor::spin() {
@@ -177,10 +197,14 @@ bool Reactor::spin() {
     return false;
 }
 
-void Reactor::turn() {
+void Reactor::begin_turn() {
     now_ = Clock::now();
     ++turns_;
     in_turn_ = true;
+}
+
+void Reactor::turn() {
+    begin_turn();
     poller_.handle();
     if (ready_.has_busy() || !at_end_.empty() || mailbox_.is_behind()) {
         look_for_light();
@@ -195,12 +219,32 @@ void Reactor::turn() {
     end_turn();
     retired_.clear();
     in_turn_ = false;
+    serve_sleepers();
 }
 
 void Reactor::end_turn() {
     if (turn_end_) {
         turn_end_();
     }
+}
+
+void Reactor::serve_sleepers() {
+    if (work_is_left() || mailbox_.has_mail()) {
+        wake_sleepers();
+    }
+    for (Reactor* const sleeper : asleep_) {
+        if (!sleeper->serve_asleep()) {
+            sleeper->mailbox_.wake();
+        }
+    }
+    asleep_.clear();
+}
+
+void Reactor::wake_sleepers() {
+    for (Reactor* const sleeper : asleep_) {
+        sleeper->mailbox_.wake();
+    }
+    asleep_.clear();
 }
 
 void Reactor::give_way() {
@@ -229,21 +273,26 @@ void Reactor::serve_light() {
     behind_.swap(at_end_);
     ready_.run_light();
     if (has_mail) {
-        run_mail_slice();
+        run_mail_slice(ready_.slice_of(1));
     }
-    light_flush_.swap(at_end_);
-    // By index: forget() may blank entries, and work may queue itself again in at_end_.
-    for (std::size_t next = 0; next < light_flush_.size(); ++next) {
-        run_flush(light_flush_[next]);
-    }
-    const bool wrote = !light_flush_.empty();
-    light_flush_.clear();
+    const bool wrote = !at_end_.empty();
+    run_light_flush();
     behind_.insert(behind_.end(), at_end_.begin(), at_end_.end());
     at_end_.clear();
     behind_.swap(at_end_);
     if (has_light || wrote) {
         end_turn();
+        wake_sleepers();
     }
+}
+
+void Reactor::run_light_flush() {
+    light_flush_.swap(at_end_);
+    // By index: forget() may blank entries, and work may queue itself again in at_end_.
+    for (std::size_t next = 0; next < light_flush_.size(); ++next) {
+        run_flush(light_flush_[next]);
+    }
+    light_flush_.clear();
 }
 
 bool Reactor::work_is_left() const {
@@ -253,7 +302,7 @@ bool Reactor::work_is_left() const {
 void Reactor::run_mail() {
     const std::uint64_t end = work_.total() + ReadyQueue::kMaxShare;
     do {
-        run_mail_slice();
+        run_mail_slice(ready_.slice_of(1));
         in_mail_ = true;  // the loop goes on with it
         give_way();
         in_mail_ = false;
@@ -261,10 +310,10 @@ void Reactor::run_mail() {
 }
 
 // Only mail that causes flush work is for clients; batches that return empty are not.
-void Reactor::run_mail_slice() {
+void Reactor::run_mail_slice(std::uint64_t slice) {
     const std::size_t flushes = at_end_.size();
     query_work_ = 0;
-    work_.begin_slice(ready_.slice_of(1));
+    work_.begin_slice(slice);
     in_mail_ = true;
     const std::size_t tasks = mailbox_.run_pending(work_);
     in_mail_ = false;

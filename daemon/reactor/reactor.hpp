@@ -1,6 +1,6 @@
 #pragma once
 // One thread, one event loop. A reactor owns what is registered with it for life: sockets, the
-// routing replica, timers. Nothing it owns is touched by another thread; the one way in is post().
+// routing replica, timers. One thread at a time touches what it owns; the one way in is post().
 //
 // The loop is Asio's (timers, acceptors' waits), with the data path as one guest of it: the
 // poller's descriptor becomes readable, and a *turn* runs:
@@ -18,6 +18,10 @@
 // Another turn follows at once while there is something left. Then the reactor may spin for a
 // while (`spin`), lingers at the poller for a millisecond, and only then sleeps in Asio's loop.
 // However busy it is, Asio's timers have their turn every millisecond.
+//
+// That one thread is its own, with one exception: while it lingers at the poller, a reactor that
+// sent it little mail, and has nothing else to do, runs that mail itself (post_task_from). Waking
+// the other thread would take longer than the work.
 #include "base/time.hpp"
 #include "reactor/mailbox.hpp"
 #include "reactor/poller.hpp"
@@ -31,9 +35,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <ctime>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -66,7 +73,19 @@ public:
 
     // Any thread. Runs on the reactor's thread, in order per sender; destroyed unrun when the
     // reactor stops first.
-    void post_task(std::unique_ptr<Task> task) { mailbox_.push(std::move(task)); }
+    void post_task(std::unique_ptr<Task> task) {
+        if (mailbox_.push(std::move(task))) {
+            mailbox_.wake();
+        }
+    }
+
+    // The same, from a turn of `sender` that is about to end. If this reactor sleeps by then, and
+    // the sender has nothing else to do, the task runs on the sender's thread.
+    void post_task_from(Reactor& sender, std::unique_ptr<Task> task) {
+        if (mailbox_.push(std::move(task))) {
+            sender.asleep_.push_back(this);
+        }
+    }
 
     template <class Function>
     void post(Function function) {
@@ -85,8 +104,8 @@ public:
 
     std::uint64_t turns() const { return turns_; }
 
-    // Processor time used by the calling thread, the reactor's.
-    static std::chrono::nanoseconds cpu_time();
+    // Processor time used by the reactor's thread.
+    std::chrono::nanoseconds cpu_time() const { return telex::cpu_time(cpu_clock_); }
 
     // Makes sure that a turn runs soon; for what happens outside one, such as a timer's handler.
     void ensure_turn();
@@ -133,12 +152,16 @@ public:
 private:
     // After this number of looks that found no light connection slices are long again.
     static constexpr unsigned kVainLooks = 16;
+    // Writes that another reactor makes for this one while it sleeps. More would keep that one from
+    // its own clients.
+    static constexpr std::size_t kMostWritesAsleep = 16;
 
     void queue_at_end(TurnWork& work);
     void run();
     void arm();
     void post_turn();
     void run_turns();
+    void begin_turn();
     void turn();
     // If enough work was done since the last time: looks for sockets that became ready, and serves
     // the light ones.
@@ -154,10 +177,19 @@ private:
     bool wait_for_more();
     bool spin();
     void run_mail();
-    void run_mail_slice();
+    void run_mail_slice(std::uint64_t slice);
     void run_flush_work();
+    // All flush work in `at_end_`, whatever its cost.
+    void run_light_flush();
     void run_flush(TurnWork* work);
     void end_turn();
+    // Those that were sent mail in this turn, and sleep.
+    void serve_sleepers();
+    void wake_sleepers();
+    // Called by another reactor, on its thread. Returns false if the mail is not done: wake this.
+    bool serve_asleep();
+    // Another thread may run the mail meanwhile. Returns how many events came.
+    int linger();
     bool work_is_left() const;
 
     std::uint16_t index_;
@@ -191,6 +223,9 @@ private:
     bool turn_posted_ = false;
     bool armed_ = false;
     bool stopping_ = false;
+    std::vector<Reactor*> asleep_;  // to be served or woken
+    std::mutex runs_;               // held by the thread that runs this reactor
+    clockid_t cpu_clock_ = CLOCK_THREAD_CPUTIME_ID;
     std::thread thread_;
     std::thread::id thread_id_ = std::this_thread::get_id();
 };

@@ -139,14 +139,14 @@ void Server::give_back_memory() {
     if (!memory_return_.is_due(exchange_.budget().take_peak())) {
         return;
     }
-    const auto before = reactor::Reactor::cpu_time();
+    const auto before = cpu_time(CLOCK_THREAD_CPUTIME_ID);
     const bool some = ::malloc_trim(0) != 0;
     log::write(
         "memory_returned",
         {{"some", some},
          {"cpu_microseconds",
           std::chrono::duration_cast<std::chrono::microseconds>(
-              reactor::Reactor::cpu_time() - before
+              cpu_time(CLOCK_THREAD_CPUTIME_ID) - before
           )
               .count()}}
     );

@@ -14,9 +14,15 @@ namespace {
 
 const WorkMeter kUnlimited{};
 
+void push_task(Mailbox& mailbox, std::unique_ptr<Task> task) {
+    if (mailbox.push(std::move(task))) {
+        mailbox.wake();
+    }
+}
+
 template <class Function>
 void push(Mailbox& mailbox, Function function) {
-    mailbox.push(std::make_unique<FunctionTask<Function>>(std::move(function)));
+    push_task(mailbox, std::make_unique<FunctionTask<Function>>(std::move(function)));
 }
 
 bool wakes(const Mailbox& mailbox) {
@@ -91,7 +97,7 @@ TEST(Mailbox, LetsATaskSendItselfOn) {
 
         void run(std::unique_ptr<Task> self) override {
             if (++visits_ < 3) {
-                next_.push(std::move(self));
+                push_task(next_, std::move(self));
             }
         }
 
@@ -101,7 +107,7 @@ TEST(Mailbox, LetsATaskSendItselfOn) {
 
     Mailbox mailbox;
     int visits = 0;
-    mailbox.push(std::make_unique<Traveller>(mailbox, visits));
+    push_task(mailbox, std::make_unique<Traveller>(mailbox, visits));
     while (mailbox.run_pending(kUnlimited) > 0) {
     }
     EXPECT_EQ(visits, 3);
@@ -154,7 +160,7 @@ TEST(Mailbox, GoesOnWithATaskThatWasPutBackBeforeAllOthers) {
     WorkMeter meter;
     std::string ran;
     push(mailbox, [&ran] { ran += 'a'; });
-    mailbox.push(std::make_unique<Long>(mailbox, meter, ran));
+    push_task(mailbox, std::make_unique<Long>(mailbox, meter, ran));
     push(mailbox, [&ran] { ran += 'b'; });
     while (mailbox.has_mail()) {
         meter.begin_slice(10);

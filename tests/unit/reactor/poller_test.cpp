@@ -106,5 +106,33 @@ TEST(Poller, LeavesWhatIsTooMuchForOneWaitToTheNext) {
     }
 }
 
+TEST(Poller, WithdrawsTheEventsOfWhatWasRemovedWhileItSlept) {
+    Poller poller;
+    Watched removed;
+    Watched kept;
+    ASSERT_TRUE(poller.add(removed.fd.get(), removed));
+    ASSERT_TRUE(poller.add(kept.fd.get(), kept));
+    poller.begin_sleep();
+    const int seen = poller.sleep(std::chrono::milliseconds(0));
+    EXPECT_EQ(seen, 2);
+    poller.remove(removed.fd.get(), removed);
+    poller.end_sleep(seen);
+    poller.handle();
+    EXPECT_EQ(removed.calls, 0);
+    EXPECT_EQ(kept.calls, 1);
+}
+
+TEST(Poller, TellsWhatWasAddedInThePlaceOfOneRemovedWhileItSlept) {
+    Poller poller;
+    Watched watched;
+    ASSERT_TRUE(poller.add(watched.fd.get(), watched));
+    poller.begin_sleep();
+    poller.remove(watched.fd.get(), watched);
+    ASSERT_TRUE(poller.add(watched.fd.get(), watched));
+    poller.end_sleep(poller.sleep(std::chrono::milliseconds(0)));
+    poller.handle();
+    EXPECT_EQ(watched.calls, 1);
+}
+
 }  // namespace
 }  // namespace telex::reactor
