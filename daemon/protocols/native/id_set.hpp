@@ -1,7 +1,8 @@
 #pragma once
-// A set of the peer's numbers (request ids, subscription ids) that allocates only when it grows: an
-// open-addressed table with linear probing, where an erased place is closed by moving the entries
-// behind it (Knuth, TAOCP 6.4, algorithm R), so that lookups never meet graves.
+// A set of the peer's numbers (request ids, subscription ids; never 0). Most sets have one number
+// at most, which needs no further memory. More of them are in an open-addressed table with
+// linear probing, where an erased place is closed by moving the entries behind it (Knuth,
+// TAOCP 6.4, algorithm R), so that lookups never meet graves.
 //
 // The peer chooses the numbers. Their places depend on the address of the set, which the peer does
 // not know, so it cannot prepare numbers that collide.
@@ -9,7 +10,7 @@
 // Owner: one session. Not copied or moved: the address is the key.
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <memory>
 
 namespace telex::session::native {
 
@@ -19,7 +20,7 @@ public:
     IdSet(const IdSet&) = delete;
     IdSet& operator=(const IdSet&) = delete;
 
-    // Returns false if the id is in the set already.
+    // Requires an id that is not 0. Returns false if it is in the set already.
     bool insert(std::uint64_t id);
     // Returns false if it was not in the set.
     bool erase(std::uint64_t id);
@@ -29,21 +30,24 @@ public:
 
     bool empty() const { return size_ == 0; }
 
-    void clear();
+    // Releases the table of an empty set.
+    void shrink();
+
+    // Of the table.
+    std::size_t memory() const { return capacity_ * sizeof(std::uint64_t); }
 
 private:
-    struct Slot {
-        std::uint64_t id = 0;
-        bool used = false;
-    };
-
+    bool insert_in_table(std::uint64_t id);
+    bool erase_in_table(std::uint64_t id);
     std::size_t home(std::uint64_t id) const;
     // Returns the index of the id, or of the free place for it.
     std::size_t find(std::uint64_t id) const;
     void grow();
 
-    std::vector<Slot> slots_;  // empty, or a power of two of them, at most three quarters used
-    std::size_t size_ = 0;
+    std::uint64_t only_ = 0;                  // without a table: the id, or 0
+    std::unique_ptr<std::uint64_t[]> slots_;  // 0: free; at most three quarters are used
+    std::uint32_t capacity_ = 0;              // a power of two, or 0: no table
+    std::uint32_t size_ = 0;
 };
 
 }  // namespace telex::session::native
