@@ -12,26 +12,26 @@ void FrameOutput::write(const v1::Frame& frame) {
         sent = put(shorter);
     }
     if (!sent) {
-        output_transport_.count_unsent(sent.error(), 1);
+        transport_.count_unsent(sent.error(), 1);
     }
 }
 
 void FrameOutput::report(v1::ErrorCode code, std::string_view text, std::uint64_t subscription) {
-    output_transport_.count_refusal(code);
-    if (!output_options_.datagram || !wire::closes(code)) {
+    transport_.count_refusal(code);
+    if (!options_.datagram || !wire::closes(code)) {
         write(wire::make_error(code, text, false, subscription));
     }
 }
 
 void FrameOutput::fail(v1::ErrorCode code, CloseReason reason, std::string_view text) {
-    output_transport_.count_refusal(code);
-    if (output_options_.datagram) {
+    transport_.count_refusal(code);
+    if (options_.datagram) {
         return;
     }
     const v1::Frame frame = wire::make_error(code, text, true);
     write(frame);
     closed_ = true;
-    output_transport_.close(reason, frame.error().text());
+    transport_.close(reason, frame.error().text());
 }
 
 void FrameOutput::fail_unexpected(std::string_view text) {
@@ -39,7 +39,7 @@ void FrameOutput::fail_unexpected(std::string_view text) {
 }
 
 void FrameOutput::refuse_request(std::uint64_t request, v1::ErrorCode code, std::string_view text) {
-    output_transport_.count_refusal(code);
+    transport_.count_refusal(code);
     write_request_error(request, code, text);
 }
 
@@ -62,7 +62,7 @@ void FrameOutput::write_refusal(const Refusal& refusal) {
 
 void FrameOutput::close(CloseReason reason) {
     closed_ = true;
-    output_transport_.close(reason, "");
+    transport_.close(reason, "");
 }
 
 }  // namespace telex::session::native

@@ -21,6 +21,12 @@ public:
     FrameOutput(const FrameOutput&) = delete;
     FrameOutput& operator=(const FrameOutput&) = delete;
 
+    Transport& transport() const { return transport_; }
+
+    broker::Port& broker() const { return broker_; }
+
+    const SessionOptions& options() const { return options_; }
+
     bool is_closed() const { return closed_; }
 
     // Enqueues a frame. An error that is too long for the framing is sent without its text. Counts
@@ -44,8 +50,8 @@ public:
     ) = 0;
 
 protected:
-    FrameOutput(Transport& transport, const SessionOptions& options)
-        : output_transport_(transport), output_options_(options) {}
+    FrameOutput(Transport& transport, broker::Port& broker, const SessionOptions& options)
+        : transport_(transport), broker_(broker), options_(options) {}
 
     ~FrameOutput() = default;
 
@@ -53,8 +59,9 @@ private:
     // Encodes and enqueues a frame without a message.
     [[nodiscard]] virtual SendResult put(const v1::Frame& frame) = 0;
 
-    Transport& output_transport_;
-    const SessionOptions& output_options_;
+    Transport& transport_;
+    broker::Port& broker_;
+    const SessionOptions& options_;
     bool closed_ = false;
 };
 

@@ -37,25 +37,22 @@ bool is_exchange_only(const v1::Frame& frame) {
 FrameSession::FrameSession(
     Transport& transport, broker::Port& broker, const SessionOptions& options, Opening opening
 )
-    : FrameOutput(transport, options),
-      transport_(transport),
-      broker_(broker),
-      options_(options),
-      introduction_(transport, *this, options, opening),
-      gate_(transport, options),
-      requests_(broker, *this, gate_, options),
-      subscriptions_(transport, broker, *this, options),
-      silence_(transport, *this, options) {}
+    : FrameOutput(transport, broker, options),
+      introduction_(*this, opening),
+      gate_(*this),
+      requests_(*this, gate_),
+      subscriptions_(*this),
+      silence_(*this) {}
 
 std::size_t FrameSession::frame_limit() const {
-    return introduction_.is_required() ? options_.max_frame_bytes_before_hello : SIZE_MAX;
+    return introduction_.is_required() ? options().max_frame_bytes_before_hello : SIZE_MAX;
 }
 
 // --- frames in ----------------------------------------------------------------------------------
 
 bool FrameSession::takes_frame() {
     if (phase_ == Phase::input_ended && !is_closed()) {
-        transport_.count_refusal(v1::UNEXPECTED_FRAME);
+        transport().count_refusal(v1::UNEXPECTED_FRAME);
     }
     return phase_ != Phase::input_ended && !is_closed();
 }
@@ -119,7 +116,7 @@ void FrameSession::receive_publication(const Publication& publication) {
             return;
         }
     }
-    broker_.publish(publication);
+    broker().publish(publication);
     may_repeat_ = repeated && !is_closed();
 }
 
@@ -140,7 +137,7 @@ std::size_t FrameSession::receive_repeated(
     if (count == 0) {
         return 0;
     }
-    return broker_.publish_run({gate_.good_subject(), std::span(messages).first(count), owner});
+    return broker().publish_run({gate_.good_subject(), std::span(messages).first(count), owner});
 }
 
 void FrameSession::receive_control(const wire::FrameView& view, ByteView bytes) {
@@ -150,7 +147,7 @@ void FrameSession::receive_control(const wire::FrameView& view, ByteView bytes) 
         return;
     }
     // Controls are small; the generated parser may allocate many times a frame's size.
-    if (bytes.size() > options_.max_frame_bytes_before_hello) {
+    if (bytes.size() > options().max_frame_bytes_before_hello) {
         fail(v1::FRAME_TOO_LARGE, CloseReason::frame_too_large, "control frame too large");
         return;
     }
@@ -200,17 +197,17 @@ void FrameSession::receive_ping(const v1::Ping& ping) {
 }
 
 void FrameSession::receive_flush(const v1::Flush& flush) {
-    if (flushes_ >= options_.max_pending_requests) {
+    if (flushes_ >= options().max_pending_requests) {
         report(v1::TOO_MANY_REQUESTS, fmt::format("{} flushes wait for a reply", flushes_));
         return;
     }
     ++flushes_;
-    broker_.flush(flush.id());
+    broker().flush(flush.id());
 }
 
 void FrameSession::receive_goodbye() {
     // A forged datagram must not end the replies of others.
-    if (!options_.datagram) {
+    if (!options().datagram) {
         end_input();
     }
 }
@@ -268,7 +265,7 @@ void FrameSession::on_flushed(std::uint64_t id) {
 }
 
 void FrameSession::refuse(const Refusal& refusal) {
-    if (is_closed() || (options_.datagram && refusal.closing)) {
+    if (is_closed() || (options().datagram && refusal.closing)) {
         return;
     }
     write_refusal(refusal);
@@ -299,13 +296,15 @@ void FrameSession::close_when_settled() {
     if (phase_ != Phase::input_ended || is_closed() || !subscriptions_.is_settled()) {
         return;
     }
-    broker_.end_subscriptions();
+    broker().end_subscriptions();
     if (requests_.empty() && flushes_ == 0) {
         close(CloseReason::client_closed);
     }
 }
 
 void FrameSession::on_tick() {
+    requests_.shrink();
+    subscriptions_.shrink();
     if (phase_ == Phase::input_ended || is_closed()) {
         return;
     }
@@ -332,7 +331,7 @@ void FrameSession::on_drain() {
         return;
     }
     phase_ = Phase::draining;
-    if (!options_.datagram) {
+    if (!options().datagram) {
         v1::Frame frame;
         frame.mutable_goodbye()->set_reconnect(true);
         frame.mutable_goodbye()->set_text("the exchange is shutting down");

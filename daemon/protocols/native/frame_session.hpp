@@ -78,8 +78,6 @@ protected:
     // Returns false once the input has ended; counts the frame.
     bool takes_frame();
 
-    Transport& transport() { return transport_; }
-
 private:
     enum class Phase : std::uint8_t { open, draining, input_ended };
 
@@ -93,9 +91,6 @@ private:
     void end_input();
     void close_when_settled();
 
-    Transport& transport_;
-    broker::Port& broker_;
-    const SessionOptions& options_;
     Phase phase_ = Phase::open;
     bool held_end_ = false;  // the input ended while authenticating
     bool may_repeat_ = false;

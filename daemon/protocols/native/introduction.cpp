@@ -67,14 +67,22 @@ Rejection rejection_of(access::AuthResult result) {
 
 }  // namespace
 
-Introduction::Introduction(
-    Transport& transport, FrameOutput& output, const SessionOptions& options, Opening opening
-)
-    : transport_(transport),
-      output_(output),
-      options_(options),
+Introduction::Introduction(FrameOutput& output, Opening opening)
+    : output_(output),
       opening_(opening),
-      state_(options.datagram ? State::done : State::expect_hello) {}
+      state_(output.options().datagram ? State::done : State::expect_hello),
+      progress_(state_ == State::done ? nullptr : std::make_unique<Progress>()) {}
+
+void Introduction::start() {
+    if (progress_) {
+        progress_->started = output_.transport().now();
+    }
+}
+
+void Introduction::finish() {
+    state_ = State::done;
+    progress_.reset();
+}
 
 bool Introduction::is_required() const {
     return state_ == State::expect_proof || state_ == State::authenticating ||
@@ -104,12 +112,12 @@ bool Introduction::skip() {
         );
         return false;
     }
-    state_ = State::done;
+    finish();
     return true;
 }
 
 void Introduction::receive_hello(const v1::Hello& hello) {
-    if (state_ != State::expect_hello && !options_.datagram) {
+    if (state_ != State::expect_hello && !output_.options().datagram) {
         output_.fail(
             v1::HELLO_REPEATED, CloseReason::protocol_violation, "the session is open already"
         );
@@ -117,22 +125,22 @@ void Introduction::receive_hello(const v1::Hello& hello) {
     }
     no_echo_ = hello.no_echo();
     if (!hello.client_name().empty()) {
-        transport_.set_client_name(printable(hello.client_name(), {.max_bytes = kClientNameBytes}));
+        output_.transport().set_client_name(
+            printable(hello.client_name(), {.max_bytes = kClientNameBytes})
+        );
     }
     version_ =
         hello.version() == 0 ? kProtocolVersion : std::min(hello.version(), kProtocolVersion);
     if (authenticate(hello)) {
         return;
     }
-    if (state_ == State::expect_hello) {
-        state_ = State::done;
-    }
+    finish();
     write_welcome();
 }
 
 bool Introduction::authenticate(const v1::Hello& hello) {
     const int kinds = kinds_of_credentials(hello);
-    if (options_.datagram) {
+    if (output_.options().datagram) {
         if (kinds > 0) {
             output_.report(v1::NOT_ALLOWED_HERE, "no credentials over datagrams");
         }
@@ -173,14 +181,14 @@ void Introduction::check_secret(const v1::Hello& hello) {
     credentials.user = hello.user();
     credentials.secret = token ? hello.token() : hello.password();
     state_ = State::authenticating;
-    transport_.authenticate(std::move(credentials));
+    output_.transport().authenticate(std::move(credentials));
 }
 
 void Introduction::challenge(const v1::Hello& hello) {
-    public_key_ = hello.public_key();
+    progress_->public_key = hello.public_key();
     state_ = State::expect_proof;
     v1::Frame frame;
-    frame.mutable_challenge()->set_nonce(transport_.make_challenge());
+    frame.mutable_challenge()->set_nonce(output_.transport().make_challenge());
     output_.write(frame);
 }
 
@@ -191,7 +199,7 @@ void Introduction::receive_proof(const v1::Proof& proof) {
     }
     access::Credentials credentials;
     credentials.kind = access::Credentials::Kind::key;
-    credentials.public_key = std::move(public_key_);
+    credentials.public_key = std::move(progress_->public_key);
     credentials.signature = proof.signature();
     state_ = State::authenticating;
     if (credentials.public_key.size() != kPublicKeyBytes ||
@@ -200,7 +208,7 @@ void Introduction::receive_proof(const v1::Proof& proof) {
         (void)on_authenticated(access::AuthResult::refused);
         return;
     }
-    transport_.authenticate(std::move(credentials));
+    output_.transport().authenticate(std::move(credentials));
 }
 
 bool Introduction::on_authenticated(access::AuthResult result) {
@@ -221,25 +229,29 @@ void Introduction::write_welcome() {
     v1::Frame frame;
     v1::Welcome& welcome = *frame.mutable_welcome();
     welcome.set_version(version_);
-    welcome.set_server_name(options_.server_name);
-    welcome.set_server_version(options_.server_version);
-    welcome.set_session_id(transport_.peer().connection);
+    welcome.set_server_name(output_.options().server_name);
+    welcome.set_server_version(output_.options().server_version);
+    welcome.set_session_id(output_.transport().peer().connection);
     v1::Limits& limits = *welcome.mutable_limits();
-    limits.set_max_frame_bytes(options_.max_frame_bytes);
-    limits.set_max_subject_bytes(clamp32(options_.subject.max_bytes));
-    limits.set_max_subject_tokens(clamp32(options_.subject.max_tokens));
-    limits.set_max_subscriptions(options_.max_subscriptions);
-    limits.set_max_pending_requests(options_.max_pending_requests);
-    limits.set_max_request_timeout_ms(milliseconds32(options_.max_request_timeout));
+    limits.set_max_frame_bytes(output_.options().max_frame_bytes);
+    limits.set_max_subject_bytes(clamp32(output_.options().subject.max_bytes));
+    limits.set_max_subject_tokens(clamp32(output_.options().subject.max_tokens));
+    limits.set_max_subscriptions(output_.options().max_subscriptions);
+    limits.set_max_pending_requests(output_.options().max_pending_requests);
+    limits.set_max_request_timeout_ms(milliseconds32(output_.options().max_request_timeout));
     limits.set_idle_timeout_ms(
-        milliseconds32(options_.idle_timeout.value_or(std::chrono::milliseconds(0)))
+        milliseconds32(output_.options().idle_timeout.value_or(std::chrono::milliseconds(0)))
     );
-    limits.set_max_headers(options_.max_headers);
+    limits.set_max_headers(output_.options().max_headers);
     output_.write(frame);
 }
 
+TimePoint Introduction::next_deadline() const {
+    return progress_->started + output_.options().hello_timeout;
+}
+
 void Introduction::on_tick() {
-    if (transport_.now() - started_ >= options_.hello_timeout) {
+    if (output_.transport().now() - progress_->started >= output_.options().hello_timeout) {
         output_.fail(
             v1::HELLO_TIMEOUT,
             CloseReason::hello_timeout,
@@ -250,14 +262,20 @@ void Introduction::on_tick() {
 }
 
 void Introduction::hold(ByteView frame) {
-    held_bytes_ += frame.size() + sizeof(std::string);
-    if (held_bytes_ > options_.max_frame_bytes_before_hello) {
+    progress_->held_bytes += frame.size() + sizeof(std::string);
+    if (progress_->held_bytes > output_.options().max_frame_bytes_before_hello) {
         output_.fail(
             v1::FRAME_TOO_LARGE, CloseReason::frame_too_large, "too much data before Welcome"
         );
         return;
     }
-    held_.emplace_back(frame);
+    progress_->held.emplace_back(frame);
+}
+
+std::vector<std::string> Introduction::take_held() {
+    std::vector<std::string> held = std::move(progress_->held);
+    finish();
+    return held;
 }
 
 }  // namespace telex::session::native

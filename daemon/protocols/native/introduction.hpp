@@ -19,11 +19,11 @@
 // Owner: the session. Thread: the connection's reactor.
 #include "base/time.hpp"
 #include "protocols/native/frame_output.hpp"
-#include "session/options.hpp"
 #include "session/session.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -35,11 +35,9 @@ class Introduction {
 public:
     enum class Opening : std::uint8_t { by_hello, by_any_frame };
 
-    Introduction(
-        Transport& transport, FrameOutput& output, const SessionOptions& options, Opening opening
-    );
+    Introduction(FrameOutput& output, Opening opening);
 
-    void start() { started_ = transport_.now(); }
+    void start();
 
     bool is_done() const { return state_ == State::done; }
 
@@ -62,19 +60,31 @@ public:
     bool on_authenticated(access::AuthResult result);
     void on_tick();
 
-    TimePoint next_deadline() const { return started_ + options_.hello_timeout; }
+    // While it is required.
+    TimePoint next_deadline() const;
 
     // While authenticating: keeps a frame for later.
     void hold(ByteView frame);
 
-    std::vector<std::string> take_held() { return std::move(held_); }
+    // Once authenticated: the frames that were kept.
+    std::vector<std::string> take_held();
 
     bool no_echo() const { return no_echo_; }
 
 private:
     enum class State : std::uint8_t { expect_hello, expect_proof, authenticating, done };
 
-    bool is_anonymous() const { return transport_.user() == &access::anonymous(); }
+    // Only needed until it is done.
+    struct Progress {
+        TimePoint started{};
+        std::string public_key{};  // named in Hello, not yet proved
+        std::vector<std::string> held{};
+        std::size_t held_bytes = 0;
+    };
+
+    bool is_anonymous() const { return output_.transport().user() == &access::anonymous(); }
+
+    void finish();
 
     // Starts to authenticate. Returns false if Hello has no credentials and none are required.
     [[nodiscard]] bool authenticate(const v1::Hello& hello);
@@ -82,17 +92,12 @@ private:
     void challenge(const v1::Hello& hello);
     void write_welcome();
 
-    Transport& transport_;
     FrameOutput& output_;
-    const SessionOptions& options_;
     const Opening opening_;
     State state_;
     bool no_echo_ = false;
     std::uint32_t version_ = 0;
-    std::string public_key_;  // named in Hello, not yet proved
-    std::vector<std::string> held_;
-    std::size_t held_bytes_ = 0;
-    TimePoint started_{};
+    std::unique_ptr<Progress> progress_;  // null: done
 };
 
 }  // namespace telex::session::native

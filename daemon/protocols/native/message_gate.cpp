@@ -3,22 +3,22 @@
 namespace telex::session::native {
 
 std::optional<Problem> MessageGate::check(const wire::MessageView& message, MessageUse use) const {
-    auto problem = check_message(message, use, options_);
-    const access::User* const user = transport_.user();
+    auto problem = check_message(message, use, output_.options());
+    const access::User* const user = output_.transport().user();
     if (problem || user == nullptr) {
         return problem;
     }
     const bool to_operators =
         use == MessageUse::request && message.subject.starts_with(kOperatorPrefix);
-    return to_operators && transport_.owns_daemon() ? std::nullopt
-                                                    : check_permission(message, *user);
+    return to_operators && output_.transport().owns_daemon() ? std::nullopt
+                                                             : check_permission(message, *user);
 }
 
 std::optional<Problem> MessageGate::check_publication(const wire::MessageView& message) {
     auto problem = check(message, MessageUse::publish);
     if (!problem) {
         good_subject_ = message.subject;
-        good_payload_bytes_ = max_payload(transport_.user());
+        good_payload_bytes_ = max_payload(output_.transport().user());
     }
     return problem;
 }

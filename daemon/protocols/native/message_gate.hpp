@@ -4,9 +4,8 @@
 //
 // Owner: the session. Thread: the connection's reactor.
 #include "base/short_bytes.hpp"
+#include "protocols/native/frame_output.hpp"
 #include "session/message_rules.hpp"
-#include "session/options.hpp"
-#include "session/session.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -17,8 +16,7 @@ namespace telex::session::native {
 
 class MessageGate {
 public:
-    MessageGate(Transport& transport, const SessionOptions& options)
-        : transport_(transport), options_(options) {}
+    explicit MessageGate(const FrameOutput& output) : output_(output) {}
 
     // A publication like the last accepted one, as most are: no further check is needed.
     bool is_known_good(const wire::MessageView& message) const {
@@ -47,8 +45,7 @@ private:
     [[nodiscard]] std::optional<Problem> check(const wire::MessageView& message, MessageUse use)
         const;
 
-    Transport& transport_;
-    const SessionOptions& options_;
+    const FrameOutput& output_;
     std::size_t good_payload_bytes_ = 0;
     std::string good_subject_;  // of the last accepted publication
 };

@@ -12,14 +12,14 @@ void RequestBook::open(const wire::FrameView& frame, const ChunkRef* owner, bool
         output_.report(v1::BAD_REQUEST, fmt::format("request id {} is in use", id));
         return;
     }
-    const auto timeout = frame.timeout_ms == 0 ? options_.default_request_timeout
+    const auto timeout = frame.timeout_ms == 0 ? output_.options().default_request_timeout
                                                : std::chrono::milliseconds(frame.timeout_ms);
     if (const auto problem = check(frame, timeout, draining)) {
         output_.refuse_request(id, problem->code, problem->text);
         return;
     }
     waiting_.insert(id);
-    broker_.request({frame.message, owner}, id, timeout);
+    output_.broker().request({frame.message, owner}, id, timeout);
 }
 
 std::optional<Problem> RequestBook::check(
@@ -28,16 +28,17 @@ std::optional<Problem> RequestBook::check(
     if (draining) {
         return Problem{v1::SHUTTING_DOWN, "the exchange is shutting down"};
     }
-    if (waiting_.size() >= options_.max_pending_requests) {
+    if (waiting_.size() >= output_.options().max_pending_requests) {
         return Problem{
             v1::TOO_MANY_REQUESTS, fmt::format("{} requests wait for a reply", waiting_.size())
         };
     }
-    if (timeout > options_.max_request_timeout) {
+    if (timeout > output_.options().max_request_timeout) {
         return Problem{
             v1::BAD_REQUEST,
             fmt::format(
-                "the time-out is over the limit of {} ms", options_.max_request_timeout.count()
+                "the time-out is over the limit of {} ms",
+                output_.options().max_request_timeout.count()
             )
         };
     }

@@ -16,13 +16,7 @@ namespace telex::session::native {
 
 class RequestBook {
 public:
-    RequestBook(
-        broker::Port& broker,
-        FrameOutput& output,
-        const MessageGate& gate,
-        const SessionOptions& options
-    )
-        : broker_(broker), output_(output), gate_(gate), options_(options) {}
+    RequestBook(FrameOutput& output, const MessageGate& gate) : output_(output), gate_(gate) {}
 
     // Passes the request to the broker or refuses it, by its id. An id in use gets an error without
     // the id: one with it would reply to the other request.
@@ -32,15 +26,16 @@ public:
 
     bool empty() const { return waiting_.empty(); }
 
+    // Releases what is not used.
+    void shrink() { waiting_.shrink(); }
+
 private:
     [[nodiscard]] std::optional<Problem> check(
         const wire::FrameView& frame, std::chrono::milliseconds timeout, bool draining
     ) const;
 
-    broker::Port& broker_;
     FrameOutput& output_;
     const MessageGate& gate_;
-    const SessionOptions& options_;
     IdSet waiting_;
 };
 

@@ -14,8 +14,7 @@ namespace telex::session::native {
 
 class SilenceWatch {
 public:
-    SilenceWatch(Transport& transport, FrameOutput& output, const SessionOptions& options)
-        : transport_(transport), output_(output), options_(options) {}
+    explicit SilenceWatch(FrameOutput& output) : output_(output) {}
 
     // `waits`: the client waits for a reply.
     void on_tick(bool waits);
@@ -24,9 +23,7 @@ public:
 private:
     void ping(TimePoint last_received);
 
-    Transport& transport_;
     FrameOutput& output_;
-    const SessionOptions& options_;
     // last_received() when the last Ping was sent.
     TimePoint pinged_silence_{};
     TimePoint pinged_at_{};

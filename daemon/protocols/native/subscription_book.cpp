@@ -11,37 +11,39 @@ constexpr std::string_view kNotOverDatagrams = "no subscriptions over datagrams"
 
 std::optional<Problem> SubscriptionBook::check(const v1::Subscribe& subscribe) const {
     const std::uint64_t id = subscribe.subscription();
-    if (options_.datagram) {
+    if (output_.options().datagram) {
         return Problem{v1::NOT_ALLOWED_HERE, std::string(kNotOverDatagrams)};
     }
-    if (id == 0 || broker_.has_subscription(id) || ending_.contains(id)) {
+    if (id == 0 || output_.broker().has_subscription(id) || ending_.contains(id)) {
         return Problem{
             v1::BAD_SUBSCRIPTION, fmt::format("subscription id {} is zero or in use", id)
         };
     }
-    if (broker_.subscription_count() >= options_.max_subscriptions ||
-        ending_.size() >= options_.max_subscriptions) {
+    if (output_.broker().subscription_count() >= output_.options().max_subscriptions ||
+        ending_.size() >= output_.options().max_subscriptions) {
         return Problem{
-            v1::TOO_MANY_SUBSCRIPTIONS, fmt::format("the limit is {}", options_.max_subscriptions)
+            v1::TOO_MANY_SUBSCRIPTIONS,
+            fmt::format("the limit is {}", output_.options().max_subscriptions)
         };
     }
-    if (auto problem = check_subscribe(subscribe, options_)) {
+    if (auto problem = check_subscribe(subscribe, output_.options())) {
         return problem;
     }
-    if (broker_.patterns_with(subscribe.filter()) > options_.max_wildcard_patterns) {
+    if (output_.broker().patterns_with(subscribe.filter()) >
+        output_.options().max_wildcard_patterns) {
         return Problem{
             v1::TOO_MANY_SUBSCRIPTIONS,
             fmt::format(
                 "the wildcards of this connection's filters would be at more than {} different "
                 "places (max_wildcard_patterns)",
-                options_.max_wildcard_patterns
+                output_.options().max_wildcard_patterns
             )
         };
     }
-    if (const access::User* const user = transport_.user()) {
+    if (const access::User* const user = output_.transport().user()) {
         return check_permission(subscribe, *user);
     }
-    if (selects_events(subscribe.filter()) && !transport_.owns_daemon()) {
+    if (selects_events(subscribe.filter()) && !output_.transport().owns_daemon()) {
         return Problem{
             v1::PERMISSION_DENIED,
             "no users are configured: only the owner of the daemon may subscribe to events"
@@ -56,9 +58,9 @@ void SubscriptionBook::receive(const v1::Subscribe& subscribe, bool no_echo) {
         output_.report(problem->code, problem->text, id);
         return;
     }
-    const access::User* const user = transport_.user();
+    const access::User* const user = output_.transport().user();
     starting_.insert(id);
-    broker_.subscribe({
+    output_.broker().subscribe({
         .id = id,
         .filter = subscribe.filter(),
         .queue_group = subscribe.queue_group(),
@@ -72,11 +74,11 @@ void SubscriptionBook::receive(const v1::Subscribe& subscribe, bool no_echo) {
 }
 
 bool SubscriptionBook::is_live(std::uint64_t id) {
-    if (options_.datagram) {
+    if (output_.options().datagram) {
         output_.report(v1::NOT_ALLOWED_HERE, kNotOverDatagrams, id);
         return false;
     }
-    if (id == 0 || !broker_.has_subscription(id) || ending_.contains(id)) {
+    if (id == 0 || !output_.broker().has_subscription(id) || ending_.contains(id)) {
         output_.report(v1::BAD_SUBSCRIPTION, fmt::format("there is no subscription {}", id), id);
         return false;
     }
@@ -87,14 +89,14 @@ void SubscriptionBook::receive(const v1::Unsubscribe& unsubscribe) {
     const std::uint64_t id = unsubscribe.subscription();
     if (is_live(id)) {
         ending_.insert(id);
-        broker_.unsubscribe(id);
+        output_.broker().unsubscribe(id);
     }
 }
 
 void SubscriptionBook::receive(const v1::Credit& credit) {
     const std::uint64_t id = credit.subscription();
     if (is_live(id) && credit.messages() != 0) {
-        broker_.add_credit(id, credit.messages());
+        output_.broker().add_credit(id, credit.messages());
     }
 }
 

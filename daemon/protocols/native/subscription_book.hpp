@@ -17,13 +17,7 @@ namespace telex::session::native {
 
 class SubscriptionBook {
 public:
-    SubscriptionBook(
-        Transport& transport,
-        broker::Port& broker,
-        FrameOutput& output,
-        const SessionOptions& options
-    )
-        : transport_(transport), broker_(broker), output_(output), options_(options) {}
+    explicit SubscriptionBook(FrameOutput& output) : output_(output) {}
 
     void receive(const v1::Subscribe& subscribe, bool no_echo);
     void receive(const v1::Unsubscribe& unsubscribe);
@@ -37,16 +31,19 @@ public:
     // Returns true if every Subscribe and Unsubscribe was replied to.
     bool is_settled() const { return starting_.empty() && ending_.empty(); }
 
+    // Releases what is not used.
+    void shrink() {
+        starting_.shrink();
+        ending_.shrink();
+    }
+
 private:
     [[nodiscard]] std::optional<Problem> check(const v1::Subscribe& subscribe) const;
     // Reports an error unless the subscription exists and the client has not ended it.
     bool is_live(std::uint64_t id);
     void write_subscribed(std::uint64_t id);
 
-    Transport& transport_;
-    broker::Port& broker_;
     FrameOutput& output_;
-    const SessionOptions& options_;
     IdSet starting_;  // without Subscribed
     IdSet ending_;    // ended by the client, without Unsubscribed
 };
