@@ -87,6 +87,10 @@ public:
     // Then the stream goes on.
     virtual DecodeStep end_by_pause(ByteView /*rest*/) { return DecodeStep::make_need_more(0); }
 
+    // Whether it decodes like a decoder that was just made, but for the payload limit: nothing of
+    // its stream matters. False where that is not known.
+    virtual bool is_fresh() const { return false; }
+
     // Frees memory of the last frame, whose payload is no longer used.
     virtual void release() {}
 

@@ -33,6 +33,10 @@ public:
     DecodeStep finish(ByteView rest) override;
     void limit_payload(std::size_t max_bytes) override;
 
+    bool is_fresh() const override {
+        return !Search::kHasContext && !started_ && between_frames() && budget_.is_full();
+    }
+
     bool between_frames() const { return !discarding_ && scanned_ == 0; }  // without a literal
 
     // Between frames: the next frame is lost, up to its delimiter.

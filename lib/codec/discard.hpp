@@ -32,6 +32,8 @@ public:
     // A good frame resets the budget.
     void refill() { left_ = total_; }
 
+    bool is_full() const { return left_ == total_; }
+
 private:
     std::uint64_t total_;
     std::uint64_t left_;

@@ -38,6 +38,11 @@ public:
     DecodeStep finish(ByteView rest) override;
     void limit_payload(std::size_t max_bytes) override;
 
+    bool is_fresh() const override {
+        return state_ == first_state_ && wanted_ == first_wanted_ && budget_.is_full() &&
+               !requires { HeadReader::kOnce; };
+    }
+
     // Returns true between two frames, when nothing of the next one was skipped.
     bool between_frames() const { return state_ == State::start || state_ == State::head; }
 
