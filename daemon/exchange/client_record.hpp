@@ -4,7 +4,7 @@
 // Owned by the ClientPort by which the client joins the shard. Thread: the shard's.
 #include "access/accounts.hpp"
 #include "access/usage.hpp"
-#include "base/ring.hpp"
+#include "base/rare_ring.hpp"
 #include "base/slot_map.hpp"
 #include "broker/client.hpp"
 #include "exchange/drop_books.hpp"
@@ -72,7 +72,7 @@ struct ActiveSubscription : broker::Subscription {
     // In a queue group, while messages wait: of CreditQueues.
     std::uint64_t holder_number = 0;
     // Messages waiting for credit, oldest first.
-    Ring<HeldMessage> held;
+    RareRing<HeldMessage> held;
 };
 
 // Counts of the messages for one client, over all its subscriptions and requests:

@@ -30,7 +30,10 @@ WildcardPatterns::Pattern* WildcardPatterns::add(std::string_view filter) {
     if (key.empty()) {
         return nullptr;
     }
-    Pattern& pattern = patterns_[key];
+    if (!patterns_) {
+        patterns_ = std::make_unique<Patterns>();
+    }
+    Pattern& pattern = (*patterns_)[key];
     pattern.key = std::move(key);
     ++pattern.filters;
     return &pattern;
@@ -38,13 +41,16 @@ WildcardPatterns::Pattern* WildcardPatterns::add(std::string_view filter) {
 
 void WildcardPatterns::remove(Pattern* pattern) {
     if (pattern != nullptr && --pattern->filters == 0) {
-        patterns_.erase(patterns_.find(pattern->key));
+        patterns_->erase(patterns_->find(pattern->key));
+        if (patterns_->empty()) {
+            patterns_.reset();
+        }
     }
 }
 
 std::size_t WildcardPatterns::size_with(std::string_view filter) const {
     const std::string key = key_of(filter);
-    return size() + (key.empty() || patterns_.contains(key) ? 0 : 1);
+    return size() + (key.empty() || (patterns_ && patterns_->contains(key)) ? 0 : 1);
 }
 
 }  // namespace telex::match

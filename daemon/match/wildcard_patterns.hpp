@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -28,13 +29,15 @@ public:
     Pattern* add(std::string_view filter);
     void remove(Pattern* pattern);
 
-    std::size_t size() const { return patterns_.size(); }
+    std::size_t size() const { return patterns_ ? patterns_->size() : 0; }
 
     // The number with this filter.
     std::size_t size_with(std::string_view filter) const;
 
 private:
-    std::map<std::string, Pattern> patterns_;
+    using Patterns = std::map<std::string, Pattern>;
+
+    std::unique_ptr<Patterns> patterns_;  // null: there are none
 };
 
 }  // namespace telex::match

@@ -5,6 +5,7 @@
 // Not thread-safe.
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace telex {
@@ -14,13 +15,12 @@ class SlotMap {
 public:
     // Returns its key, which is not 0. The object stays where it is until it is removed.
     std::uint64_t add(T& object) {
-        if (free_.empty()) {
-            free_.push_back(static_cast<std::uint32_t>(slots_.size()));
-            slots_.emplace_back();
+        if (first_free_ == slots_.size()) {
+            slots_.push_back({.next_free = first_free_ + 1});
         }
-        const std::uint32_t index = free_.back();
-        free_.pop_back();
+        const std::uint32_t index = first_free_;
         Slot& slot = slots_[index];
+        first_free_ = slot.next_free;
         slot.object = &object;
         return key_of(index, ++slot.generation);
     }
@@ -29,7 +29,7 @@ public:
     void remove(std::uint64_t key) {
         const std::uint32_t index = index_of(key);
         slots_[index].object = nullptr;
-        free_.push_back(index);
+        slots_[index].next_free = std::exchange(first_free_, index);
     }
 
     // Returns null if the object was removed.
@@ -45,6 +45,7 @@ private:
     struct Slot {
         T* object = nullptr;
         std::uint32_t generation = 0;
+        std::uint32_t next_free = 0;  // of a free slot; the number of slots ends the list
     };
 
     static std::uint64_t key_of(std::uint32_t index, std::uint32_t generation) {
@@ -54,7 +55,7 @@ private:
     static std::uint32_t index_of(std::uint64_t key) { return static_cast<std::uint32_t>(key) - 1; }
 
     std::vector<Slot> slots_;
-    std::vector<std::uint32_t> free_;
+    std::uint32_t first_free_ = 0;
 };
 
 }  // namespace telex
