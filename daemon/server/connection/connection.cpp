@@ -324,7 +324,6 @@ void Connection::on_tick() {
     if (lifecycle_.is_live()) {
         reader_.shrink();
         publisher_queue_.shrink();
-        send_queue_.shrink();
         recharge_input();
     }
     check_limits();

@@ -1,5 +1,6 @@
 #include "server/connection/receiving_client.hpp"
 
+#include "server/connection/decoder_loan.hpp"
 #include "server/connection/input_errors.hpp"
 #include "server/stream/discard.hpp"
 
@@ -33,7 +34,7 @@ ReceivingClient::ReceivingClient(
       ),
       reader_(
           buffers,
-          settings_->make_decoder(stream_->keeps_packets()),
+          nullptr,
           {.packets = stream_->keeps_packets(),
            .detect_protocols = settings_->detects_protocols(),
            .ignored_protocols = settings_->own_protocols()}
@@ -124,6 +125,10 @@ void ReceivingClient::read_turn() {
         discard_input();
         return;
     }
+    if (lifecycle_.is(Phase::closed)) {
+        return;  // it has no stream
+    }
+    const DecoderLoan decoder(reader_, settings_, stream_->keeps_packets());
     release_publisher_queue();
     read_available();
     recharge_input();

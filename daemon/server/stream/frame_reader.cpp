@@ -13,6 +13,26 @@ FrameReader::FrameReader(
       input_(buffers),
       detecting_(options.detect_protocols) {}
 
+void FrameReader::borrow_decoder(std::unique_ptr<codec::Decoder> decoder) {
+    decoder_ = std::move(decoder);
+    if (payload_limit_ != SIZE_MAX) {
+        decoder_->limit_payload(payload_limit_);
+    }
+}
+
+std::unique_ptr<codec::Decoder> FrameReader::release_decoder() {
+    const bool is_needed = payload_limit_ != SIZE_MAX || decoding_ || paused_ || finished_ ||
+                           input_.kept() != 0 || !decoder_ || !decoder_->is_fresh();
+    return is_needed ? nullptr : std::move(decoder_);
+}
+
+void FrameReader::limit_payload(std::size_t max_bytes) {
+    payload_limit_ = max_bytes;
+    if (decoder_) {
+        decoder_->limit_payload(max_bytes);
+    }
+}
+
 void FrameReader::begin_turn() {
     turn_bytes_ = 0;
 }
@@ -20,12 +40,12 @@ void FrameReader::begin_turn() {
 std::span<char> FrameReader::room() {
     std::span<char> room = input_.prepare();
     if (!options_.packets) {  // a packet that does not fit would be cut
-        room = room.first(std::min(room.size(), read_limit_));
+        room = room.first(std::min<std::size_t>(room.size(), read_limit_));
     }
     if (turn_bytes_ > 0 && turn_bytes_ + room.size() > kTurnBytes) {
         return {};
     }
-    room_ = room.size();
+    room_ = static_cast<std::uint32_t>(room.size());
     return room;
 }
 
@@ -33,10 +53,10 @@ void FrameReader::received(std::size_t size, TimePoint now) {
     unread_ = input_.received(size);
     decoding_ = !unread_.empty();
     received_at_ = now;
-    turn_bytes_ += size;
+    turn_bytes_ += static_cast<std::uint32_t>(size);
     bytes_ += size;
     filled_ = size == room_;
-    frames_before_read_ = frames_;
+    frames_before_read_ = static_cast<std::uint32_t>(frames_);
     pauses_ = 0;
 }
 
@@ -49,7 +69,7 @@ void FrameReader::pause() {
     }
     decoding_ = false;
     paused_ = true;
-    ++pauses_;
+    pauses_ = pauses_ == 0 ? 1 : 2;
     input_.keep(unread_, 0);
 }
 
@@ -145,6 +165,7 @@ FrameReader::Step FrameReader::end_by_pause() {
 }
 
 FrameReader::Step FrameReader::finish() {
+    finished_ = true;
     const codec::DecodeStep last = decoder_->finish(input_.rest());
     switch (last.kind) {
         case codec::DecodeStep::Kind::frame:

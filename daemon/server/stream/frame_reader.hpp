@@ -28,10 +28,10 @@ namespace telex::server {
 
 class FrameReader {
 public:
-    static constexpr std::size_t kTurnBytes = ReactorBuffers::kReadChunkBytes;
+    static constexpr std::uint32_t kTurnBytes = ReactorBuffers::kReadChunkBytes;
     // A read that brings more frames is larger than necessary.
     static constexpr std::uint64_t kReadFrames = 2'048;
-    static constexpr std::size_t kMinRead = 4U << 10U;
+    static constexpr std::uint32_t kMinRead = 4U << 10U;
 
     struct Options {
         // Each read gives one packet, which is one frame.
@@ -57,7 +57,17 @@ public:
         const ChunkRef* owner = nullptr;
     };
 
+    // `decoder`: may be null until borrow_decoder().
     FrameReader(ReactorBuffers& buffers, std::unique_ptr<codec::Decoder> decoder, Options options);
+
+    ReactorBuffers& buffers() const { return input_.buffers(); }
+
+    // Without a decoder nothing can be read.
+    bool has_decoder() const { return decoder_ != nullptr; }
+
+    void borrow_decoder(std::unique_ptr<codec::Decoder> decoder);
+    // Gives the decoder away if its state does not matter; otherwise returns null.
+    [[nodiscard]] std::unique_ptr<codec::Decoder> release_decoder();
 
     void begin_turn();
     // Returns the space for the next read. Empty if the budget of this turn is spent; never empty
@@ -124,7 +134,7 @@ public:
     std::optional<codec::OtherProtocol> detected() const { return detected_; }
 
     // Maximum size of the next frames, if less than the framing's. Call between frames.
-    void limit_payload(std::size_t max_bytes) { decoder_->limit_payload(max_bytes); }
+    void limit_payload(std::size_t max_bytes);
 
     // --- a frame that has begun ---------------------------------------------------------------
     // When its first byte arrived, or nothing.
@@ -143,7 +153,9 @@ public:
     std::uint64_t bytes() const { return bytes_; }
 
     // Since received().
-    std::uint64_t frames_of_read() const { return frames_ - frames_before_read_; }
+    std::uint64_t frames_of_read() const {
+        return static_cast<std::uint32_t>(frames_) - frames_before_read_;
+    }
 
     // The last read filled its room: there may be more.
     bool filled() const { return filled_; }
@@ -163,21 +175,23 @@ private:
     void adapt_read_size();
 
     const Options options_;
-    const std::unique_ptr<codec::Decoder> decoder_;
+    std::unique_ptr<codec::Decoder> decoder_;
+    std::size_t payload_limit_ = SIZE_MAX;
     InputBuffer input_;
     ByteView unread_;        // of the last read and what was kept before it
     bool decoding_ = false;  // unread_ was not yet offered to the decoder as it is
     bool detecting_;
     bool filled_ = false;
-    bool paused_ = false;  // unread_ is in input_
-    unsigned pauses_ = 0;  // within this read
+    bool paused_ = false;      // unread_ is in input_
+    bool finished_ = false;    // the decoder has seen the end
+    std::uint8_t pauses_ = 0;  // within this read; 2 stands for more
     std::optional<codec::OtherProtocol> detected_;
     TimePoint received_at_{};
     TimePoint partial_since_{};  // zero: not within a frame
-    std::size_t read_limit_ = kTurnBytes;
-    std::size_t room_ = 0;
-    std::size_t turn_bytes_ = 0;
-    std::uint64_t frames_before_read_ = 0;
+    std::uint32_t read_limit_ = kTurnBytes;
+    std::uint32_t room_ = 0;
+    std::uint32_t turn_bytes_ = 0;
+    std::uint32_t frames_before_read_ = 0;  // the lower half of frames_
     std::uint64_t frames_ = 0;
     std::uint64_t bytes_ = 0;
 };

@@ -24,64 +24,83 @@ std::size_t in_place() {
 }  // namespace
 
 std::span<char> InputBuffer::prepare() {
-    if (large_) {
-        current_ = &large_;
-        const std::size_t used = large_begin_ + kept_;
-        return {large_->data() + used, large_->capacity() - used};
+    if (kept_ && kept_->large) {
+        current_ = &kept_->large;
+        const std::size_t used = kept_->large_begin + kept_->size;
+        return {kept_->large->data() + used, kept_->large->capacity() - used};
     }
     current_ = &buffers_.read_chunk();
     Chunk& chunk = *current_->get();
-    if (kept_ > 0) {
-        std::memcpy(chunk.data(), small_.data(), kept_);
-        copied_ += kept_;
+    const std::size_t size = kept();
+    if (size > 0) {
+        std::memcpy(chunk.data(), kept_->small.data(), size);
+        kept_->copied += size;
     }
-    return {chunk.data() + kept_, chunk.capacity() - kept_};
+    return {chunk.data() + size, chunk.capacity() - size};
 }
 
 ByteView InputBuffer::received(std::size_t size) {
     received_ = size;
-    const std::size_t begin = large_ ? large_begin_ : 0;
-    return {(*current_)->data() + begin, kept_ + size};
+    const std::size_t begin = kept_ && kept_->large ? kept_->large_begin : 0;
+    return {(*current_)->data() + begin, kept() + size};
 }
 
 ByteView InputBuffer::rest() const {
-    if (large_) {
-        return {large_->data() + large_begin_, kept_};
+    if (!kept_) {
+        return {};
     }
-    return {small_.data(), kept_};
+    if (kept_->large) {
+        return {kept_->large->data() + kept_->large_begin, kept_->size};
+    }
+    return {kept_->small.data(), kept_->size};
 }
 
 void InputBuffer::keep(ByteView rest, std::size_t need) {
-    kept_ = rest.size();
     if (rest.empty()) {
-        large_ = {};
-        small_.clear();
+        drop();
         return;
     }
+    if (!kept_) {
+        kept_ = std::make_unique<Kept>();
+    }
+    kept_->size = rest.size();
     if (is_copied_to_next_read(rest, need)) {
-        small_.assign(rest);
-        copied_ += rest.size();
-        large_ = {};
-        return;
+        kept_->small.assign(rest);
+        kept_->copied += rest.size();
+        kept_->large = {};
+    } else {
+        keep_large(rest, need);
     }
-    if (large_) {
-        const auto begin = static_cast<std::size_t>(rest.data() - large_->data());
-        if (large_->capacity() - begin > rest.size()) {
-            large_begin_ = begin;
+}
+
+void InputBuffer::drop() {
+    if (kept_) {
+        kept_->size = 0;
+        kept_->large = {};
+        kept_->small.clear();
+    }
+}
+
+void InputBuffer::keep_large(ByteView rest, std::size_t need) {
+    ChunkRef& large = kept_->large;
+    if (large) {
+        const auto begin = static_cast<std::size_t>(rest.data() - large->data());
+        if (large->capacity() - begin > rest.size()) {
+            kept_->large_begin = begin;
             return;  // there is room behind it
         }
     }
     const std::size_t capacity = grown_capacity(rest.size(), need);
-    copied_ += rest.size();
-    if (large_ && rest.data() == large_->data() && large_->unique()) {
-        large_.resize(capacity);
+    kept_->copied += rest.size();
+    if (large && rest.data() == large->data() && large->unique()) {
+        large.resize(capacity);
         return;
     }
     ChunkRef chunk = ChunkRef::adopt(Chunk::create(capacity));
     std::memcpy(chunk->data(), rest.data(), rest.size());
-    large_ = std::move(chunk);
-    large_begin_ = 0;
-    small_.clear();
+    large = std::move(chunk);
+    kept_->large_begin = 0;
+    kept_->small.clear();
 }
 
 // Otherwise a peer that sends a frame byte by byte would have all that came before copied for each
@@ -99,14 +118,17 @@ std::size_t InputBuffer::grown_capacity(std::size_t size, std::size_t need) cons
 }
 
 std::size_t InputBuffer::memory() const {
+    if (!kept_) {
+        return 0;
+    }
     // Bytes inside the string object cost nothing.
-    const std::size_t small = small_.capacity() > in_place() ? small_.capacity() : 0;
-    return small + (large_ ? large_->capacity() : 0);
+    const std::size_t small = kept_->small.capacity() > in_place() ? kept_->small.capacity() : 0;
+    return small + (kept_->large ? kept_->large->capacity() : 0);
 }
 
 void InputBuffer::shrink() {
-    if (kept_ == 0 && small_.capacity() > in_place()) {
-        std::string().swap(small_);
+    if (kept() == 0) {
+        kept_.reset();
     }
 }
 

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 
@@ -36,7 +37,7 @@ public:
     // Keeps `rest`, the tail of received(). The decoder needs at least `need` bytes in total.
     void keep(ByteView rest, std::size_t need);
 
-    std::size_t kept() const { return kept_; }
+    std::size_t kept() const { return kept_ ? kept_->size : 0; }
 
     // The kept bytes, between reads.
     ByteView rest() const;
@@ -48,20 +49,27 @@ public:
     void shrink();
 
     // Bytes copied so far: tests check that the work is linear.
-    std::uint64_t copied() const { return copied_; }
+    std::uint64_t copied() const { return kept_ ? kept_->copied : 0; }
 
 private:
+    // Where kept bytes lie: one of the two.
+    struct Kept {
+        std::string small;
+        ChunkRef large;
+        std::size_t large_begin = 0;
+        std::size_t size = 0;
+        std::uint64_t copied = 0;
+    };
+
     bool is_copied_to_next_read(ByteView rest, std::size_t need) const;
+    void drop();
+    void keep_large(ByteView rest, std::size_t need);
     std::size_t grown_capacity(std::size_t size, std::size_t need) const;
 
     ReactorBuffers& buffers_;
     ChunkRef* current_ = nullptr;
-    std::string small_;
-    ChunkRef large_;
-    std::size_t large_begin_ = 0;
-    std::size_t kept_ = 0;
-    std::size_t received_ = 0;  // by the last read
-    std::uint64_t copied_ = 0;
+    std::unique_ptr<Kept> kept_;  // null: nothing was kept
+    std::size_t received_ = 0;    // by the last read
 };
 
 }  // namespace telex::server

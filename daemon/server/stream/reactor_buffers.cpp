@@ -1,9 +1,14 @@
 #include "server/stream/reactor_buffers.hpp"
 
+#include "server/stream/queued_output.hpp"
+
 #include <algorithm>
 #include <utility>
 
 namespace telex::server {
+
+ReactorBuffers::ReactorBuffers() = default;
+ReactorBuffers::~ReactorBuffers() = default;
 
 ChunkRef& ReactorBuffers::read_chunk() {
     if (!read_chunks_.empty() && read_chunks_[current_]->unique()) {
@@ -44,7 +49,30 @@ void ReactorBuffers::give_block(ChunkRef block) {
     }
 }
 
+std::unique_ptr<QueuedOutput> ReactorBuffers::take_output() {
+    if (spare_outputs_.empty()) {
+        return std::make_unique<QueuedOutput>(*this);
+    }
+    std::unique_ptr<QueuedOutput> output = std::move(spare_outputs_.back());
+    spare_outputs_.pop_back();
+    least_spare_outputs_ = std::min(least_spare_outputs_, spare_outputs_.size());
+    return output;
+}
+
+void ReactorBuffers::give_output(std::unique_ptr<QueuedOutput> output) {
+    output->unwritten.clear();
+    if (output->memory() > kMaxOutputMemory) {
+        output->shrink();
+    }
+    spare_outputs_.push_back(std::move(output));
+}
+
 void ReactorBuffers::shrink() {
+    spare_outputs_.resize(
+        spare_outputs_.size() - std::min(least_spare_outputs_, spare_outputs_.size())
+    );
+    least_spare_outputs_ = spare_outputs_.size();
+    decoders_.clear();
     const std::size_t unneeded = std::min(least_spare_, spare_blocks_.size());
     spare_blocks_.resize(spare_blocks_.size() - unneeded);
     least_spare_ = spare_blocks_.size();

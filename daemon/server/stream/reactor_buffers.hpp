@@ -6,17 +6,26 @@
 // while it has bytes to write.
 #include "base/chunk.hpp"
 #include "codec/decoder.hpp"
+#include "server/stream/decoder_pool.hpp"
 
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace telex::server {
 
+struct QueuedOutput;
+
 class ReactorBuffers {
 public:
+    ReactorBuffers();
+    ~ReactorBuffers();
+    ReactorBuffers(const ReactorBuffers&) = delete;
+    ReactorBuffers& operator=(const ReactorBuffers&) = delete;
+
     // Large enough for any datagram and for any packet of a unix seqpacket socket at the kernel's
     // default buffer size (about 204 KiB).
     static constexpr std::size_t kReadChunkBytes = 256U << 10U;
@@ -32,7 +41,15 @@ public:
 
     std::size_t spare_blocks() const { return spare_blocks_.size(); }
 
-    // Called about once a second: releases the blocks that were not needed since the last call.
+    // For a send queue that has something to write; to be given back when it is empty.
+    std::unique_ptr<QueuedOutput> take_output();
+    void give_output(std::unique_ptr<QueuedOutput> output);
+
+    std::size_t spare_outputs() const { return spare_outputs_.size(); }
+
+    DecoderPool& decoders() { return decoders_; }
+
+    // Called about once a second: releases what was not needed since the last call.
     void shrink();
 
     // For frames that are looked at before they are taken. Used by one call at a time.
@@ -50,6 +67,8 @@ private:
     static constexpr std::size_t kMaxReadChunks = 8;
     static constexpr std::size_t kMaxAhead = 64;
     static constexpr std::size_t kMaxSpareBlocks = 64;
+    // An empty output that holds more gives it back to the allocator.
+    static constexpr std::size_t kMaxOutputMemory = std::size_t{64} << 10U;
     // Larger scratch buffers are released.
     static constexpr std::size_t kMaxScratchBytes = std::size_t{1} << 20U;
 
@@ -57,6 +76,9 @@ private:
     std::size_t current_ = 0;
     std::vector<ChunkRef> spare_blocks_;
     std::size_t least_spare_ = 0;  // since the last shrink()
+    std::vector<std::unique_ptr<QueuedOutput>> spare_outputs_;
+    std::size_t least_spare_outputs_ = 0;
+    DecoderPool decoders_;
     Scratch scratch_;
     std::array<codec::FrameAhead, kMaxAhead> frames_ahead_{};
 };

@@ -9,16 +9,18 @@
 namespace telex::server {
 
 void SendQueue::put(const FramedParts& frame, std::uint64_t key, TimePoint now) {
-    if (is_flowing()) [[likely]] {
-        const std::size_t size = frame.size();
-        append(committed_, frame, size);
-        unwritten_.add(size, key, 1);
-        if (is_message(key) && size != 0) [[likely]] {
-            count(1);
-        }
+    QueuedOutput& out = output();
+    if (!is_flowing(out)) [[unlikely]] {
+        put_behind(frame, key, now);
         return;
     }
-    put_behind(frame, key, now);
+    const std::size_t size = frame.size();
+    append(out.committed, frame, size);
+    bytes_ += size;
+    out.unwritten.add(size, key, 1);
+    if (is_message(key) && size != 0) [[likely]] {
+        count(1);
+    }
 }
 
 std::size_t SendQueue::put_run(
@@ -28,8 +30,9 @@ std::size_t SendQueue::put_run(
     std::size_t enough,
     TimePoint now
 ) {
+    QueuedOutput& queued = output();
     const std::size_t size = frame.size();
-    if (!is_flowing() || size == 0 || size >= kCopyRunBelow || bytes() >= enough) {
+    if (!is_flowing(queued) || size == 0 || size >= kCopyRunBelow || bytes() >= enough) {
         FramedParts one = frame;
         one.body = bodies.front().body;
         put(one, key, now);
@@ -40,7 +43,7 @@ std::size_t SendQueue::put_run(
     const std::size_t at_once = ByteQueue::kMaxClaim / size;
     for (auto left = bodies.first(number); !left.empty();) {
         const auto some = left.first(std::min(at_once, left.size()));
-        char* out = committed_.claim(some.size() * size);
+        char* out = queued.committed.claim(some.size() * size);
         for (const wire::PlainMessage& message : some) {
             out = copy_to(out, frame.prefix);
             out = copy_to(out, frame.head);
@@ -49,29 +52,21 @@ std::size_t SendQueue::put_run(
         }
         left = left.subspan(some.size());
     }
-    unwritten_.add(size, key, number);
+    queued.unwritten.add(size, key, number);
+    bytes_ += number * size;
     count(is_message(key) ? number : 0);
     return number;
 }
 
-void SendQueue::count(std::uint64_t messages) {
-    messages_ += messages;
-    queued_.add(messages);
-}
-
-void SendQueue::uncount(std::uint64_t messages) {
-    messages_ -= messages;
-    queued_.remove(messages);
-}
-
 void SendQueue::put_behind(const FramedParts& frame, std::uint64_t key, TimePoint now) {
     const std::size_t size = frame.size();
-    Frames& frames = !is_delivery(key) && !has_backlog() ? controls_ : backlog_;
+    Frames& frames = !is_delivery(key) && !has_backlog() ? output_->controls : output_->backlog;
     append(frames.bytes, frame, size);
+    bytes_ += size;
     frames.marks.push_back({size, key, now});
     count(is_message(key) ? 1 : 0);
     if (!is_delivery(key)) {
-        control_bytes_ += size;
+        output_->control_bytes += size;
     }
 }
 
@@ -106,21 +101,26 @@ void SendQueue::append(ByteQueue& queue, const FramedParts& frame, std::size_t s
 // --- writing -------------------------------------------------------------------------------------
 
 IoResult SendQueue::flush(ByteStream& stream) {
-    IoResult result;
-    if (keeps_packets_) {
-        result = flush_packets(stream, controls_);
-        if (result.status == IoStatus::done) {
-            result = flush_packets(stream, backlog_);
-            move_leading_controls();
-        }
-    } else {
-        result = flush_bytes(stream);
+    if (!output_) {
+        state_ = State::flowing;
+        return {};
     }
+    const IoResult result = keeps_packets_ ? flush_packets(stream) : flush_bytes(stream);
     if (result.status == IoStatus::done) {
         state_ = State::flowing;
     } else {
         state_ = result.must_wait() ? State::blocked : State::broken;
-        committed_.compact();
+        output_->committed.compact();
+    }
+    release_when_empty();
+    return result;
+}
+
+IoResult SendQueue::flush_packets(ByteStream& stream) {
+    IoResult result = flush_packets(stream, output_->controls);
+    if (result.status == IoStatus::done) {
+        result = flush_packets(stream, output_->backlog);
+        move_leading_controls();
     }
     return result;
 }
@@ -128,7 +128,8 @@ IoResult SendQueue::flush(ByteStream& stream) {
 IoResult SendQueue::flush_bytes(ByteStream& stream) {
     IoResult result;
     std::size_t left = kFlushBytes;
-    for (commit(); result.status == IoStatus::done && !committed_.empty() && left > 0; commit()) {
+    for (commit(); result.status == IoStatus::done && !output_->committed.empty() && left > 0;
+         commit()) {
         result = flush_committed(stream, left);
         left -= result.bytes;
     }
@@ -138,10 +139,11 @@ IoResult SendQueue::flush_bytes(ByteStream& stream) {
 // One gathered write. A short write is not retried: the next one would have to wait.
 IoResult SendQueue::flush_committed(ByteStream& stream, std::size_t most) {
     std::array<iovec, net::kMaxVectors> vectors;
-    const auto offered = committed_.gather(vectors, most);
+    const auto offered = output_->committed.gather(vectors, most);
     IoResult result = stream.write(vectors.data(), offered.vectors);
     if (result.status == IoStatus::done) {
-        committed_.consume(result.bytes);
+        output_->committed.consume(result.bytes);
+        bytes_ -= result.bytes;
         forget_written(result.bytes);
         if (result.bytes < offered.bytes) {
             result.status = IoStatus::wait_write;
@@ -151,11 +153,11 @@ IoResult SendQueue::flush_committed(ByteStream& stream, std::size_t most) {
 }
 
 void SendQueue::forget_written(std::size_t bytes) {
-    if (committed_.empty() && !is_waiting()) [[likely]] {
-        unwritten_.clear();
-        uncount(messages_);
+    if (output_->committed.empty() && !output_->is_waiting()) [[likely]] {
+        output_->unwritten.clear();
+        uncount(output_->messages);
     } else {
-        uncount(unwritten_.consume(bytes));
+        uncount(output_->unwritten.consume(bytes));
     }
 }
 
@@ -169,6 +171,7 @@ IoResult SendQueue::flush_packets(ByteStream& stream, Frames& frames) {
             return result;
         }
         frames.bytes.consume(size);
+        bytes_ -= size;
         uncount(is_message(take_mark(frames).key) ? 1 : 0);
     }
     return {};
@@ -180,42 +183,42 @@ SendQueue::Mark SendQueue::take_mark(Frames& frames) {
     const Mark mark = frames.marks.front();
     frames.marks.pop_front();
     if (!is_delivery(mark.key)) {
-        control_bytes_ -= mark.size;
+        output_->control_bytes -= mark.size;
     }
     ++moves_;
     return mark;
 }
 
 void SendQueue::commit() {
-    if (!is_waiting()) [[likely]] {
+    if (!output_->is_waiting()) [[likely]] {
         return;
     }
-    commit_from(controls_);
-    if (controls_.marks.empty()) {
-        commit_from(backlog_);
+    commit_from(output_->controls);
+    if (output_->controls.marks.empty()) {
+        commit_from(output_->backlog);
         move_leading_controls();
     }
 }
 
 void SendQueue::commit_from(Frames& frames) {
     std::size_t size = 0;
-    while (!frames.marks.empty() && committed_.bytes() + size < kCommitWindow) {
+    while (!frames.marks.empty() && output_->committed.bytes() + size < kCommitWindow) {
         const Mark mark = take_mark(frames);
-        unwritten_.add(mark.size, mark.key, 1);
+        output_->unwritten.add(mark.size, mark.key, 1);
         uncount(is_message(mark.key) && mark.size == 0 ? 1 : 0);
         size += mark.size;
     }
-    committed_.take_front(frames.bytes, size);
+    output_->committed.take_front(frames.bytes, size);
 }
 
 // Control frames without a delivery before them stay in the queue and in its order.
 void SendQueue::move_leading_controls() {
-    while (!backlog_.marks.empty() && !is_delivery(backlog_.marks.front().key)) {
-        const Mark mark = backlog_.marks.front();
-        backlog_.marks.pop_front();
+    while (!output_->backlog.marks.empty() && !is_delivery(output_->backlog.marks.front().key)) {
+        const Mark mark = output_->backlog.marks.front();
+        output_->backlog.marks.pop_front();
         ++moves_;
-        controls_.bytes.take_front_compact(backlog_.bytes, mark.size);
-        controls_.marks.push_back(mark);
+        output_->controls.bytes.take_front_compact(output_->backlog.bytes, mark.size);
+        output_->controls.marks.push_back(mark);
     }
 }
 
@@ -225,33 +228,21 @@ std::optional<std::uint64_t> SendQueue::drop_oldest() {
     if (!has_backlog()) {
         return std::nullopt;
     }
-    const Mark mark = take_mark(backlog_);
-    backlog_.bytes.consume(mark.size);
+    const Mark mark = take_mark(output_->backlog);
+    output_->backlog.bytes.consume(mark.size);
+    bytes_ -= mark.size;
     uncount(1);
     move_leading_controls();
+    release_when_empty();
     return mark.key;
 }
 
 void SendQueue::clear() {
-    committed_.clear();
-    unwritten_.clear();
-    for (Frames* const frames : {&controls_, &backlog_}) {
-        frames->bytes.clear();
-        frames->marks.clear();
-    }
-    control_bytes_ = 0;
-    uncount(messages_);
-}
-
-void SendQueue::shrink() {
-    if (!empty()) {
-        return;
-    }
-    committed_.shrink();
-    unwritten_.shrink();
-    for (Frames* const frames : {&controls_, &backlog_}) {
-        frames->bytes.shrink();
-        frames->marks.shrink();
+    if (output_) {
+        output_->clear();
+        bytes_ = 0;
+        uncount(output_->messages);
+        release_when_empty();
     }
 }
 

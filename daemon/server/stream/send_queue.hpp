@@ -13,21 +13,21 @@
 //
 // Owned by the connection, on its thread. Has no limits: the slow-consumer policy has.
 #include "base/chunk.hpp"
-#include "base/ring.hpp"
 #include "base/time.hpp"
 #include "exchange/queued_count.hpp"
-#include "server/stream/byte_queue.hpp"
 #include "server/stream/byte_stream.hpp"
 #include "server/stream/frame_key.hpp"
 #include "server/stream/frame_writer.hpp"
+#include "server/stream/queued_output.hpp"
 #include "server/stream/reactor_buffers.hpp"
-#include "server/stream/unwritten_frames.hpp"
 #include "session/transport.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 
 namespace telex::server {
 
@@ -47,11 +47,7 @@ public:
 
     // `queued`: counts its messages.
     SendQueue(ReactorBuffers& buffers, bool keeps_packets, exchange::QueuedCount queued)
-        : keeps_packets_(keeps_packets),
-          queued_(queued),
-          committed_(buffers),
-          controls_(buffers),
-          backlog_(buffers) {}
+        : buffers_(buffers), queued_(queued), keeps_packets_(keeps_packets) {}
 
     // `key`: see frame_key.hpp.
     void put(const FramedParts& frame, std::uint64_t key, TimePoint now);
@@ -87,25 +83,19 @@ public:
 
     bool empty() const { return bytes() == 0; }
 
-    std::size_t bytes() const {
-        return committed_.bytes() + controls_.bytes.bytes() + backlog_.bytes.bytes();
-    }
+    std::size_t bytes() const { return bytes_; }
 
-    // With the notes of its frames, of which small ones take more than their bytes.
-    std::size_t memory() const {
-        return empty() ? 0
-                       : committed_.memory() + unwritten_.memory() + controls_.memory() +
-                             backlog_.memory();
-    }
+    // With the notes of its frames.
+    std::size_t memory() const { return empty() ? 0 : output_->memory(); }
 
     // Deliveries wait that may be dropped.
-    bool has_backlog() const { return !backlog_.marks.empty(); }
+    bool has_backlog() const { return output_ && !output_->backlog.marks.empty(); }
 
     // When the oldest delivery of the backlog was queued. Requires a backlog.
-    TimePoint oldest() const { return backlog_.marks.front().since; }
+    TimePoint oldest() const { return output_->backlog.marks.front().since; }
 
     // Of control frames and replies that are not committed.
-    std::size_t control_bytes() const { return control_bytes_; }
+    std::size_t control_bytes() const { return output_ ? output_->control_bytes : 0; }
 
     // Removes the oldest delivery of the backlog. Returns its key, or nothing if there is
     // none. The time does not depend on the length of the queue.
@@ -117,35 +107,33 @@ public:
     // byte. An empty frame that was committed counts as written.
     template <class Function>
     void abandon(Function&& dropped);
-    // Releases what an empty queue still holds.
-    void shrink();
 
     // Frames taken from the backlog so far, each time: tests check that the work is linear.
     std::uint64_t moves() const { return moves_; }
 
 private:
-    struct Mark {
-        std::size_t size = 0;
-        std::uint64_t key = 0;
-        TimePoint since;
-    };
+    using Mark = QueuedOutput::Mark;
+    using Frames = QueuedOutput::Frames;
 
-    // Whole frames: their bytes, and a mark for each.
-    struct Frames {
-        explicit Frames(ReactorBuffers& buffers) : bytes(buffers) {}
-
-        std::size_t memory() const { return bytes.memory() + marks.memory(); }
-
-        ByteQueue bytes;
-        Ring<Mark> marks;
-    };
-
-    // The next frame is committed at once.
-    bool is_flowing() const {
-        return !keeps_packets_ && !is_waiting() && committed_.bytes() < kCommitWindow;
+    // For the next frame.
+    QueuedOutput& output() {
+        if (!output_) [[unlikely]] {
+            output_ = buffers_.take_output();
+        }
+        return *output_;
     }
 
-    bool is_waiting() const { return !controls_.marks.empty() || !backlog_.marks.empty(); }
+    // The next frame is committed at once.
+    bool is_flowing(const QueuedOutput& output) const {
+        return !keeps_packets_ && !output.is_waiting() && output.committed.bytes() < kCommitWindow;
+    }
+
+    // Gives back what an empty queue does not need.
+    void release_when_empty() {
+        if (output_ && bytes_ == 0 && !output_->is_waiting()) {
+            buffers_.give_output(std::move(output_));
+        }
+    }
 
     bool refers_to_body(const FramedParts& frame) const;
     void append(ByteQueue& queue, const FramedParts& frame, std::size_t size) const;
@@ -154,24 +142,32 @@ private:
     void commit();
     void commit_from(Frames& frames);
     void move_leading_controls();
-    void count(std::uint64_t messages);
-    void uncount(std::uint64_t messages);
+
+    // On the data path.
+    void count(std::uint64_t messages) {
+        output_->messages += messages;
+        queued_.add(messages);
+    }
+
+    void uncount(std::uint64_t messages) {
+        output_->messages -= messages;
+        queued_.remove(messages);
+    }
+
     void forget_written(std::size_t bytes);
     IoResult flush_bytes(ByteStream& stream);
     IoResult flush_committed(ByteStream& stream, std::size_t most);
+    IoResult flush_packets(ByteStream& stream);
     IoResult flush_packets(ByteStream& stream, Frames& frames);
     void clear();
 
-    bool keeps_packets_;
+    ReactorBuffers& buffers_;
     exchange::QueuedCount queued_;
-    std::uint64_t messages_ = 0;  // of queued_
-    State state_ = State::flowing;
-    ByteQueue committed_;
-    UnwrittenFrames unwritten_;  // of the committed part
-    Frames controls_;
-    Frames backlog_;  // its first frame is a delivery
-    std::size_t control_bytes_ = 0;
+    std::unique_ptr<QueuedOutput> output_;  // null: empty
+    std::size_t bytes_ = 0;
     std::uint64_t moves_ = 0;
+    const bool keeps_packets_;
+    State state_ = State::flowing;
 };
 
 template <class Function>
@@ -183,10 +179,13 @@ void SendQueue::drop_deliveries(Function&& dropped) {
 
 template <class Function>
 void SendQueue::abandon(Function&& dropped) {
-    unwritten_.for_each_message(dropped);
+    if (!output_) {
+        return;
+    }
+    output_->unwritten.for_each_message(dropped);
     drop_deliveries(dropped);
-    for (std::size_t i = 0; i < controls_.marks.size(); ++i) {
-        const Mark& mark = controls_.marks[i];
+    for (std::size_t i = 0; output_ && i < output_->controls.marks.size(); ++i) {
+        const Mark& mark = output_->controls.marks[i];
         if (is_message(mark.key)) {
             dropped(mark.key);
         }

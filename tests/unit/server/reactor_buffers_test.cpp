@@ -1,5 +1,7 @@
 #include "server/stream/reactor_buffers.hpp"
 
+#include "server/stream/queued_output.hpp"
+
 #include <gtest/gtest.h>
 
 #include <set>
@@ -71,6 +73,21 @@ TEST(ReactorBuffers, ReleaseUnneededBlocks) {
     EXPECT_EQ(buffers.spare_blocks(), 3U) << "five were not";
     buffers.shrink();
     EXPECT_EQ(buffers.spare_blocks(), 0U);
+}
+
+TEST(ReactorBuffers, ReleaseOutputsThatWereNotNeededForASecond) {
+    ReactorBuffers buffers;
+    auto first = buffers.take_output();
+    auto second = buffers.take_output();
+    buffers.give_output(std::move(first));
+    buffers.give_output(std::move(second));
+    buffers.shrink();
+    EXPECT_EQ(buffers.spare_outputs(), 2U) << "both were needed";
+    buffers.give_output(buffers.take_output());
+    buffers.shrink();
+    EXPECT_EQ(buffers.spare_outputs(), 1U);
+    buffers.shrink();
+    EXPECT_EQ(buffers.spare_outputs(), 0U);
 }
 
 }  // namespace

@@ -201,8 +201,20 @@ TEST_F(SendQueueTest, CountsTheMemoryOfItsNotes) {
     while (!queue_.empty()) {
         (void)queue_.flush(sink_);
     }
-    queue_.shrink();
     EXPECT_EQ(queue_.memory(), 0U);
+}
+
+TEST_F(SendQueueTest, HoldsNothingWhileItIsEmpty) {
+    static_assert(sizeof(SendQueue) <= 64);
+    EXPECT_EQ(buffers_.spare_outputs(), 0U);
+    put("a");
+    (void)queue_.flush(sink_);
+    EXPECT_EQ(buffers_.spare_outputs(), 1U);
+    fill();
+    put("waits", 1);
+    EXPECT_EQ(buffers_.spare_outputs(), 0U);
+    queue_.abandon([](std::uint64_t) {});
+    EXPECT_EQ(buffers_.spare_outputs(), 1U);
 }
 
 // The bound that docs/security.md states. The first marks have a little room.
