@@ -13,7 +13,6 @@
 #include "broker/send_result.hpp"
 #include "telex/v1/error.pb.h"
 
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -53,14 +52,6 @@ struct PeerFacts {
     std::string port;        // decimal; empty if there is none
     std::string listener;    // name of the listener
     std::string connection;  // decimal number, unique in this run of the daemon
-
-    // `connection` as a number.
-    std::uint64_t number() const {
-        std::uint64_t number = 0;
-        // The server has made the name: it is decimal.
-        (void)std::from_chars(connection.data(), connection.data() + connection.size(), number);
-        return number;
-    }
 };
 
 class Transport {
@@ -100,7 +91,7 @@ public:
     virtual void close(CloseReason reason, std::string_view detail) = 0;
 
     // --- the peer ---------------------------------------------------------------------------
-    virtual const PeerFacts& peer() const = 0;
+    virtual PeerFacts peer() const = 0;
     // The user that the peer acts as; null if there are no users and everything is permitted.
     // access::anonymous() until the peer is authenticated.
     virtual const access::User* user() const = 0;

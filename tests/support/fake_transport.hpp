@@ -188,7 +188,7 @@ public:
         close_detail = detail;
     }
 
-    const session::PeerFacts& peer() const override { return facts; }
+    session::PeerFacts peer() const override { return facts; }
 
     const access::User* user() const override { return is_user; }
 

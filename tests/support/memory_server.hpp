@@ -117,9 +117,9 @@ private:
         worker.expect_connection();
         worker.adopt(
             std::move(stream),
-            {.transport = "memory", .host = "here", .port = {}, .listener = "test", .connection = {}
-            },
-            "memory",
+            {.address = {},
+             .transport = net::Transport::unix_stream,
+             .listener = server::name_of(listener_.settings())},
             listener_
         );
     }

@@ -2,7 +2,6 @@
 
 #include "codec/datagram.hpp"
 #include "server/connection/input_errors.hpp"
-#include "server/listener/peer_origin.hpp"
 #include "server/workers/workers.hpp"
 
 #include <algorithm>
@@ -209,20 +208,20 @@ DatagramPeer& DatagramSocket::peer_of(const net::Datagram& datagram) {
     if (peers_.size() >= listener_.settings()->options().max_connections) {
         remove(std::prev(peers_.end()));
     }
-    const net::Peer peer = datagram.peer();
-    session::PeerFacts facts{
-        .transport = std::string(net::transport_name(socket_.actual.transport)),
-        .host = net::host_of(peer),
-        .port = net::port_of(peer),
-        .listener = listener_.settings()->options().name,
-        .connection = std::to_string(workers_.next_connection_number()),
+    const ListenerSettingsPtr settings = listener_.settings();
+    ClientPeer peer{
+        .address = datagram.peer(),
+        .transport = socket_.actual.transport,
+        .connection = workers_.next_connection_number(),
+        .listener = name_of(settings),
     };
+    ListenerSlot slot(listener_, net::network_of(peer.host()));
     peers_.push_front(std::make_unique<DatagramPeer>(
         shard_,
         buffers_,
-        listener_.settings(),
-        ListenerSlot(listener_, origin_of(facts.host)),
-        facts,
+        settings,
+        std::move(slot),
+        std::move(peer),
         key_,
         socket_.fd.get(),
         *datagram.from
@@ -261,7 +260,7 @@ void DatagramSocket::reauthorize_users() {
     }
 }
 
-void DatagramSocket::rename_listener(const std::string& name) {
+void DatagramSocket::rename_listener(const std::shared_ptr<const std::string>& name) {
     for (const auto& peer : peers_) {
         peer->rename_listener(name);
     }

@@ -43,7 +43,7 @@ public:
 
     void on_tick();
     void reauthorize_users();
-    void rename_listener(const std::string& name);
+    void rename_listener(const std::shared_ptr<const std::string>& name);
 
     void on_ready(std::uint32_t events) override;
 

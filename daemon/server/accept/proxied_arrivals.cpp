@@ -192,7 +192,7 @@ void ProxiedArrivals::admit(Wait& wait, std::optional<Rejection> rejection) {
 
 // While it waits it counts for no network: all connections of a proxy come from the same one.
 void ProxiedArrivals::pass_on(Arrival arrival) {
-    arrival.slot.count_for(origin_of(net::host_of(arrival.peer)));
+    arrival.slot.count_for(net::network_of(net::host_of(arrival.peer)));
     admit_(std::move(arrival));
 }
 

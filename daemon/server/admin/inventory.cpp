@@ -66,7 +66,7 @@ bool ConnectionListing::rank_all() {
             std::sort_heap(largest_.begin(), largest_.end(), kByRank);
             std::reverse(largest_.begin(), largest_.end());
             ranked_all_ = true;
-        } else if (is_wanted(query_, connection->number(), connection->peer().listener)) {
+        } else if (is_wanted(query_, connection->number(), connection->listener_name())) {
             ++result_.total;
             keep_if_large({connection->rank(query_.order()), place_});
         }

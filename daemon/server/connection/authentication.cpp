@@ -11,6 +11,17 @@ namespace {
 
 constexpr int kNonceBytes = 32;
 
+// The source that a failure of these credentials counts for (access::AttemptLimiter). Without a
+// source of the peer the user name counts, known or not: so one guesser delays at most the users
+// whose passwords it guesses. Tokens and keys contain no name.
+std::string source_of(const access::Credentials& credentials, const std::string& of_peer) {
+    if (!of_peer.empty() || credentials.kind != access::Credentials::Kind::password) {
+        return of_peer;
+    }
+    const auth::Digest name = auth::digest_of(credentials.user);
+    return "user " + std::string(name.begin(), name.end());
+}
+
 }  // namespace
 
 access::AuthResult Authentication::identify(
@@ -43,21 +54,28 @@ access::AuthResult Authentication::assume(
     if (!charge) {
         return access::AuthResult::too_many;
     }
-    charge_ = *std::move(charge);
-    users_ = std::move(users);
     user_ = &user;
-    credential_ = std::move(credential);
+    admitted_ =
+        std::make_unique<Admitted>(std::move(users), std::move(credential), *std::move(charge));
     return access::AuthResult::authenticated;
 }
 
 // --- credentials ---------------------------------------------------------------------------------
 
 std::string Authentication::make_challenge() {
-    challenge_.assign(kNonceBytes, '\0');
-    if (RAND_bytes(reinterpret_cast<unsigned char*>(challenge_.data()), kNonceBytes) != 1) {
+    std::string challenge(kNonceBytes, '\0');
+    if (RAND_bytes(reinterpret_cast<unsigned char*>(challenge.data()), kNonceBytes) != 1) {
         throw std::bad_alloc();
     }
-    return challenge_;
+    pending().challenge = challenge;
+    return challenge;
+}
+
+Authentication::Pending& Authentication::pending() {
+    if (!pending_) {
+        pending_ = std::make_unique<Pending>();
+    }
+    return *pending_;
 }
 
 Authentication::Attempt Authentication::attempt(
@@ -73,14 +91,14 @@ Authentication::Attempt Authentication::attempt(
     if (credentials.kind != access::Credentials::Kind::key && !channel.secrets_are_safe) {
         return {.result = access::AuthResult::insecure_channel};
     }
-    if (!reserved_turn_) {
-        attempt_source_ = attempt_source(credentials);
-        const auto turn = slot_.take_turn(attempt_source_, now);
+    if (!pending().reserved_turn) {
+        pending_->source = source_of(credentials, channel.attempt_source);
+        const auto turn = slot_.take_turn(pending_->source, now);
         if (!turn) {
             return {.result = access::AuthResult::busy};
         }
         if (turn->reserved) {
-            reserved_turn_ = true;
+            pending_->reserved_turn = true;
             return {.turn = turn->at};
         }
     }
@@ -98,9 +116,9 @@ Authentication::Attempt Authentication::check(
     if (credentials.kind == Kind::password) {
         auto check = users.password_check(credentials.user);
         if (!check.hash.empty()) {
-            checked_name_ =
+            pending_->checked_name =
                 check.identity.user == nullptr ? std::string() : check.identity.user->name;
-            checked_credential_ = std::move(check.identity.credential);
+            pending_->checked_credential = std::move(check.identity.credential);
             return {.password_hash = std::move(check.hash)};
         }
         return {.result = finish("", {}, listener, now)};
@@ -114,23 +132,12 @@ Authentication::Attempt Authentication::check(
     };
 }
 
-// Without a source of the peer the user name counts, known or not: so one guesser delays at most
-// the users whose passwords it guesses. Tokens and keys contain no name.
-std::string Authentication::attempt_source(const access::Credentials& credentials) const {
-    if (!slot_.attempt_source().empty() ||
-        credentials.kind != access::Credentials::Kind::password) {
-        return slot_.attempt_source();
-    }
-    const auth::Digest name = auth::digest_of(credentials.user);
-    return "user " + std::string(name.begin(), name.end());
-}
-
 bool Authentication::has_signed(
     const access::Credentials& credentials, const std::string& binding
 ) {
     auth::PublicKey key{};
     credentials.public_key.copy(reinterpret_cast<char*>(key.data()), key.size());
-    const std::string nonce = std::exchange(challenge_, {});  // good for one attempt
+    const std::string nonce = std::exchange(pending_->challenge, {});  // good for one attempt
     return !nonce.empty() &&
            auth::signature_fits(
                key, auth::challenge_statement(nonce, binding), credentials.signature
@@ -138,8 +145,8 @@ bool Authentication::has_signed(
 }
 
 access::AuthResult Authentication::finish(bool fits, std::string_view listener, TimePoint now) {
-    const std::string name = std::exchange(checked_name_, {});
-    return finish(fits ? name : "", std::move(checked_credential_), listener, now);
+    const std::string name = std::move(pending_->checked_name);
+    return finish(fits ? name : "", std::move(pending_->checked_credential), listener, now);
 }
 
 access::AuthResult Authentication::finish(
@@ -148,14 +155,14 @@ access::AuthResult Authentication::finish(
     std::string_view listener,
     TimePoint now
 ) {
+    const std::unique_ptr<const Pending> attempt = std::move(pending_);
     // The list may have changed since the attempt began.
     access::UsersPtr users = slot_.users();
     const access::User* const user = name.empty() ? nullptr : users->again(name, credential, "");
     if (user == nullptr) {
-        slot_.note_failed_attempt(attempt_source_, now, std::exchange(reserved_turn_, false));
+        slot_.note_failed_attempt(attempt->source, now, attempt->reserved_turn);
         return access::AuthResult::refused;
     }
-    reserved_turn_ = false;
     return assume(std::move(users), *user, std::move(credential), listener);
 }
 
@@ -166,18 +173,21 @@ bool Authentication::reauthorize(access::AccountId account, std::string_view lis
         return true;  // the list does not name them
     }
     access::UsersPtr users = slot_.users();
-    const access::User* const user = users->again(user_->name, credential_, listener_user_);
+    const access::User* const user =
+        users->again(user_->name, admitted_->credential, listener_user_);
     if (user == nullptr || user->account_id != account || !user->may_use(listener)) {
         return false;
     }
     user_ = user;
-    users_ = std::move(users);  // releases the old list, and the old user with it
+    admitted_->users = std::move(users);  // releases the old list, and the old user with it
     return true;
 }
 
 void Authentication::release() {
-    charge_ = access::Charge();
-    if (std::exchange(reserved_turn_, false)) {
+    if (admitted_) {
+        admitted_->charge = access::Charge();
+    }
+    if (pending_ && std::exchange(pending_->reserved_turn, false)) {
         slot_.give_back_turn();
     }
 }

@@ -36,6 +36,8 @@ public:
     struct Channel {
         bool secrets_are_safe = false;  // others cannot read it
         std::string binding;
+        // That failures count for; empty if it depends on the attempt.
+        std::string attempt_source;
     };
 
     // An attempt: its result, or a password that has to be compared, or the time of its turn.
@@ -62,8 +64,25 @@ public:
     void release();
 
 private:
-    // The source that a failure of these credentials counts for (access::AttemptLimiter).
-    std::string attempt_source(const access::Credentials& credentials) const;
+    // The user's credential and charge. Peers without a user have none.
+    struct Admitted {
+        access::UsersPtr users;            // keeps the user alive
+        access::CredentialRef credential;  // that authenticated the user
+        access::Charge charge;             // one of the user's connections
+    };
+
+    // Between a challenge and the end of an attempt.
+    struct Pending {
+        std::string challenge;
+        // The user whose password is being compared. Empty for an unknown name, which is compared
+        // only to take the same time.
+        std::string checked_name;
+        access::CredentialRef checked_credential;
+        std::string source;
+        bool reserved_turn = false;
+    };
+
+    Pending& pending();
     // Compares what can be compared at once.
     [[nodiscard]] Attempt check(
         const access::Users& users,
@@ -88,17 +107,9 @@ private:
 
     ListenerSlot& slot_;
     const std::string& listener_user_;
-    access::UsersPtr users_;  // keeps the user alive
     const access::User* user_ = nullptr;
-    access::CredentialRef credential_;  // that authenticated the user
-    access::Charge charge_;             // one of the user's connections
-    std::string challenge_;
-    // The user whose password is being compared. Empty for an unknown name, which is compared only
-    // to take the same time.
-    std::string checked_name_;
-    access::CredentialRef checked_credential_;
-    std::string attempt_source_;
-    bool reserved_turn_ = false;
+    std::unique_ptr<Admitted> admitted_;
+    std::unique_ptr<Pending> pending_;
 };
 
 }  // namespace telex::server

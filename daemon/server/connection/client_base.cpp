@@ -1,5 +1,6 @@
 #include "server/connection/client_base.hpp"
 
+#include "server/connection/attempt_source.hpp"
 #include "session/protocol.hpp"
 
 #include <fmt/format.h>
@@ -66,7 +67,7 @@ void ClientBase::subscribe(broker::SubscriptionSpec spec) {
 // --- authentication ------------------------------------------------------------------------------
 
 access::AuthResult ClientBase::identify(const access::PeerIdentity& peer, bool owner) {
-    const access::AuthResult result = authentication_.identify(peer, owner, peer_.listener);
+    const access::AuthResult result = authentication_.identify(peer, owner, listener_name());
     enter_account();
     return result;
 }
@@ -79,7 +80,9 @@ void ClientBase::enter_account() {
 }
 
 void ClientBase::authenticate(access::Credentials credentials) {
-    auto attempt = authentication_.attempt(credentials, channel(), peer_.listener, now());
+    Authentication::Channel by = channel();
+    by.attempt_source = attempt_source_of(peer_.host());
+    auto attempt = authentication_.attempt(credentials, by, listener_name(), now());
     if (attempt.turn) {
         wait_for_turn(*attempt.turn, std::move(credentials));
         return;
@@ -104,7 +107,7 @@ void ClientBase::authenticate(access::Credentials credentials) {
 }
 
 void ClientBase::finish_password(bool fits) {
-    finish_authentication(authentication_.finish(fits, peer_.listener, now()));
+    finish_authentication(authentication_.finish(fits, listener_name(), now()));
 }
 
 void ClientBase::finish_authentication(access::AuthResult result) {
@@ -119,7 +122,7 @@ void ClientBase::finish_authentication(access::AuthResult result) {
 
 ClientBase::Reauthorized ClientBase::reauthorize_user() {
     const access::User* const former = user();
-    if (!authentication_.reauthorize(broker_.record().account(), peer_.listener)) {
+    if (!authentication_.reauthorize(broker_.record().account(), listener_name())) {
         return Reauthorized::refused;
     }
     if (user() == former) {

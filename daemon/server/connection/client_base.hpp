@@ -9,8 +9,8 @@
 #include "broker/port.hpp"
 #include "exchange/client_port.hpp"
 #include "exchange/shard.hpp"
-#include "net/peer.hpp"
 #include "server/connection/authentication.hpp"
+#include "server/connection/client_peer.hpp"
 #include "server/listener/listener_settings.hpp"
 #include "server/listener/listener_slot.hpp"
 #include "session/session.hpp"
@@ -20,16 +20,14 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace telex::server {
 
 class ClientBase : public broker::Client, public session::Transport, public broker::Port {
 public:
     ClientBase(
-        exchange::Shard& shard,
-        ListenerSettingsPtr settings,
-        ListenerSlot slot,
-        session::PeerFacts peer
+        exchange::Shard& shard, ListenerSettingsPtr settings, ListenerSlot slot, ClientPeer peer
     )
         : shard_(shard),
           settings_(std::move(settings)),
@@ -48,7 +46,14 @@ public:
 
     // After a reload: the listener has another name. Subjects that were made of the former one
     // stay.
-    void rename_listener(const std::string& name) { peer_.listener = name; }
+    void rename_listener(std::shared_ptr<const std::string> name) {
+        peer_.listener = std::move(name);
+    }
+
+    const std::string& listener_name() const { return *peer_.listener; }
+
+    // Its address, for operators.
+    std::string peer_text() const { return peer_.text(); }
 
     // --- broker::Client -------------------------------------------------------------------------
     [[nodiscard]] broker::SendResult deliver(const broker::Delivery& delivery) override {
@@ -145,7 +150,7 @@ public:
     std::size_t pending_requests() const override { return broker_.pending_requests(); }
 
     // --- session::Transport ---------------------------------------------------------------------
-    const session::PeerFacts& peer() const override { return peer_; }
+    session::PeerFacts peer() const override { return peer_.facts(); }
 
     const access::User* user() const final { return authentication_.user(); }
 
@@ -188,7 +193,7 @@ protected:
     // is over, but at least one. Moves `after`; returns true when all were reviewed.
     [[nodiscard]] bool review_subscriptions(std::uint64_t& after);
 
-    // By what credentials arrive.
+    // By what credentials arrive, but for the source of the attempt.
     virtual Authentication::Channel channel() const = 0;
 
     // The attempt has to wait: calls authenticate() again at `turn`. Only streams authenticate.
@@ -203,7 +208,7 @@ protected:
     exchange::Shard& shard_;
     exchange::ClientPort broker_{shard_, *this};
     const ListenerSettingsPtr settings_;
-    session::PeerFacts peer_;
+    ClientPeer peer_;
     ListenerSlot slot_;
     Authentication authentication_;
     std::unique_ptr<session::Session> session_;

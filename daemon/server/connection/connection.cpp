@@ -15,8 +15,7 @@ Connection::Connection(
     ConnectionTable& table,
     ListenerSettingsPtr settings,
     ListenerSlot slot,
-    session::PeerFacts peer,
-    std::string peer_text,
+    ClientPeer peer,
     std::unique_ptr<ByteStream> stream
 )
     : ReceivingClient(
@@ -29,7 +28,6 @@ Connection::Connection(
           std::move(stream)
       ),
       table_(table),
-      peer_text_(std::move(peer_text)),
       opened_(reactor().now()) {}
 
 Connection::~Connection() {
@@ -83,7 +81,7 @@ void Connection::run_handshake_step() {
         case IoStatus::wait_write:
             return;
         case IoStatus::done:
-            security_ = stream_->security();
+            security_.assign(stream_->security());
             if (settings_->options().websocket) {
                 ++shard_.counters().upgrades;
             }
@@ -164,8 +162,9 @@ bool Connection::can_authenticate() const {
 }
 
 Authentication::Channel Connection::channel() const {
-    const bool is_local = stream_->forwarding() != Forwarding::unnamed &&
-                          (peer_.transport != "tcp" || net::is_loopback(peer_.host));
+    const bool is_local =
+        stream_->forwarding() != Forwarding::unnamed &&
+        (peer_.transport != net::Transport::tcp || net::is_loopback(peer_.host()));
     const bool is_private =
         !security_.empty() || is_local || settings_->options().plaintext_secrets;
     return {.secrets_are_safe = is_private, .binding = stream_->channel_binding()};
@@ -262,12 +261,12 @@ void Connection::displaced() {
 ConnectionFacts Connection::facts() const {
     return {
         .number = number(),
-        .listener = peer_.listener,
-        .peer = peer_text_,
+        .listener = listener_name(),
+        .peer = &peer_.address,
         .protocol = settings_->options().protocol,
         .user = user(),
-        .client_name = client_name_,
-        .security = security_,
+        .client_name = client_name_.view(),
+        .security = security_.view(),
         .reactor = reactor().index(),
         .opened = opened_,
         .last_received = last_received_,
@@ -286,11 +285,11 @@ ConnectionFacts Connection::facts() const {
 
 broker::ClientLabel Connection::label() const {
     broker::ClientLabel label{
-        .connection = number(), .listener = peer_.listener, .peer = peer_text_
+        .connection = number(), .listener = listener_name(), .peer = peer_.text()
     };
     if (const auto credentials = credentials_of(*stream_)) {
         const net::Peer unnamed{net::UnixUnnamedPeer{}, credentials};
-        if (peer_text_ == net::to_string(unnamed)) {
+        if (label.peer == net::to_string(unnamed)) {
             label.peer = "unix";  // the credentials are fields
         }
         label.uid = credentials->uid;
@@ -353,7 +352,9 @@ void Connection::check_limits() {
             }
             lifecycle_.set_detail("the handshake timed out");
         } else if (lifecycle_.is(Phase::flushing)) {
-            lifecycle_.set_detail(lifecycle_.detail() + "; the peer did not read the rest");
+            lifecycle_.set_detail(
+                std::string(lifecycle_.detail()) + "; the peer did not read the rest"
+            );
         }
         end(session::CloseReason::tls_failed);  // of a handshake; later its reason is known
     }

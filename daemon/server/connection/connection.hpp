@@ -4,6 +4,7 @@
 // ReceivingClient.
 //
 // Owner: the worker's table. Thread: the reactor's.
+#include "base/rare_text.hpp"
 #include "base/time.hpp"
 #include "server/connection/entry_rules.hpp"
 #include "server/connection/handshake_turns.hpp"
@@ -25,15 +26,14 @@ class Connection final : public ReceivingClient,
                          private HandshakeTurns::Step {
 public:
     // `slot`: of the listener that accepted it; without a listener for a connection that the daemon
-    // has opened. `peer_text`: the peer's address, for operators.
+    // has opened.
     Connection(
         exchange::Shard& shard,
         ReactorBuffers& buffers,
         ConnectionTable& table,
         ListenerSettingsPtr settings,
         ListenerSlot slot,
-        session::PeerFacts peer,
-        std::string peer_text,
+        ClientPeer peer,
         std::unique_ptr<ByteStream> stream
     );
     ~Connection() override;
@@ -82,7 +82,7 @@ public:
     broker::ClientLabel label() const override;
 
     // --- session::Transport ---------------------------------------------------------------------
-    void set_client_name(std::string_view name) override { client_name_ = name; }
+    void set_client_name(std::string_view name) override { client_name_.assign(std::string(name)); }
 
 private:
     // --- beginning ------------------------------------------------------------------------------
@@ -115,9 +115,8 @@ private:
     void on_end() override;
 
     ConnectionTable& table_;
-    const std::string peer_text_;
-    std::string client_name_;
-    std::string security_;  // as the stream says
+    RareText client_name_;
+    RareText security_;  // as the stream says
     bool goodbye_is_due_ = false;
     LimitTimer limit_timer_;
     reactor::MemberWork<Connection, &Connection::limit_turn> limit_work_{*this};

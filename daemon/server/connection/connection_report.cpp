@@ -51,7 +51,7 @@ v1::ConnectionInfo describe(const ConnectionFacts& facts) {
     v1::ConnectionInfo info;
     info.set_number(facts.number);
     info.set_listener(std::string(facts.listener));
-    info.set_peer(printable(facts.peer, {.max_bytes = kNameBytes}));
+    info.set_peer(printable(net::to_string(*facts.peer), {.max_bytes = kNameBytes}));
     info.set_protocol(std::string(facts.protocol));
     if (facts.user != nullptr) {
         info.set_user(facts.user->name);
@@ -177,7 +177,7 @@ void log_end(
          {"user", who.user},
          {"client", std::string(facts.client_name)},
          {"reason", session::name_of(lifecycle.reason())},
-         {"detail", lifecycle.detail()},
+         {"detail", std::string(lifecycle.detail())},
          {"frames_in", facts.frames_in},
          {"bytes_in", facts.bytes_in},
          {"frames_out", facts.frames_out},

@@ -47,12 +47,12 @@ DatagramPeer::DatagramPeer(
     ReactorBuffers& buffers,
     ListenerSettingsPtr settings,
     ListenerSlot slot,
-    session::PeerFacts facts,
+    ClientPeer peer,
     std::string key,
     int socket,
     const net::SocketAddress& address
 )
-    : ClientBase(shard, std::move(settings), std::move(slot), std::move(facts)),
+    : ClientBase(shard, std::move(settings), std::move(slot), std::move(peer)),
       key_(std::move(key)),
       socket_(socket),
       address_(address),
@@ -60,7 +60,7 @@ DatagramPeer::DatagramPeer(
           buffers,
           settings_->outgoing(true),
           settings_->encoder(true),
-          peer_.transport == net::transport_name(net::Transport::udp) ? kMaxUdpPayload : SIZE_MAX
+          peer_.transport == net::Transport::udp ? kMaxUdpPayload : SIZE_MAX
       ),
       allowance_(allowance_of(settings_->options().amplification, address)),
       last_received_(shard.reactor().now()) {
@@ -97,9 +97,9 @@ broker::Admission DatagramPeer::admit(
 }
 
 broker::ClientLabel DatagramPeer::label() const {
-    broker::ClientLabel label{.listener = peer_.listener, .peer = peer_.host};
-    if (!peer_.port.empty()) {
-        label.port = peer_.port;
+    broker::ClientLabel label{.listener = listener_name(), .peer = peer_.host()};
+    if (std::string port = net::port_of(peer_.address); !port.empty()) {
+        label.port = std::move(port);
     }
     return label;
 }
@@ -133,9 +133,9 @@ session::SendResult DatagramPeer::send(const session::OutFrame& frame) {
 void DatagramPeer::log_withheld(std::size_t bytes) const {
     log::write(
         "reply_withheld",
-        {{"listener", peer_.listener},
-         {"peer", peer_.host},
-         {"port", peer_.port},
+        {{"listener", listener_name()},
+         {"peer", peer_.host()},
+         {"port", net::port_of(peer_.address)},
          {"reason", exchange::name_of(exchange::DropReason::amplification)},
          {"bytes", bytes},
          {"allowed", allowance_.left()}}

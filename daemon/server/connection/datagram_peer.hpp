@@ -27,7 +27,7 @@ public:
         ReactorBuffers& buffers,
         ListenerSettingsPtr settings,
         ListenerSlot slot,
-        session::PeerFacts facts,
+        ClientPeer peer,
         std::string key,
         int socket,
         const net::SocketAddress& address

@@ -27,7 +27,7 @@ bool Lifecycle::close(session::CloseReason reason, std::string_view detail, Time
     }
     phase_ = Phase::flushing;
     reason_ = reason;
-    detail_ = detail;
+    detail_.assign(std::string(detail));
     // A drain has its own time limit, for all connections.
     deadline_ = reason == session::CloseReason::shutting_down ? TimePoint::max() : now + kFlushTime;
     return true;

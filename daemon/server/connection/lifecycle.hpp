@@ -16,6 +16,7 @@
 // exist, and the reset would overtake the error frame that says why.
 //
 // Owner and thread: the connection's. No I/O; time is passed in.
+#include "base/rare_text.hpp"
 #include "base/time.hpp"
 #include "session/transport.hpp"
 
@@ -71,15 +72,15 @@ public:
     // Why what is queued is dropped when it ends for that reason.
     broker::DropReason drop_reason() const;
 
-    const std::string& detail() const { return detail_; }
+    std::string_view detail() const { return detail_.view(); }
 
-    void set_detail(std::string detail) { detail_ = std::move(detail); }
+    void set_detail(std::string detail) { detail_.assign(std::move(detail)); }
 
 private:
     Phase phase_ = Phase::created;
     session::CloseReason reason_ = session::CloseReason::client_closed;
     TimePoint deadline_ = TimePoint::max();
-    std::string detail_;
+    RareText detail_;
 };
 
 }  // namespace telex::server

@@ -85,7 +85,6 @@ bool PublisherQueue::release_one(broker::Port& port) {
 
 void PublisherQueue::clear() {
     entries_.clear();
-    entries_.shrink();
     bytes_ = 0;
 }
 

@@ -6,7 +6,7 @@
 //   pause -> push* -> resume -> take*, until it returns nothing
 //
 // Owner and thread: the connection's.
-#include "base/ring.hpp"
+#include "base/rare_ring.hpp"
 #include "broker/port.hpp"
 #include "exchange/stored_message.hpp"
 
@@ -75,7 +75,7 @@ private:
 
     unsigned pauses_ = 0;
     std::size_t bytes_ = 0;  // that the entries own
-    Ring<Entry> entries_;
+    RareRing<Entry> entries_;
 };
 
 }  // namespace telex::server

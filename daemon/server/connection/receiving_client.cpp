@@ -26,7 +26,7 @@ ReceivingClient::ReceivingClient(
     TurnTimers& timers,
     ListenerSettingsPtr settings,
     ListenerSlot slot,
-    session::PeerFacts peer,
+    ClientPeer peer,
     std::unique_ptr<ByteStream> stream
 )
     : SendingClient(
@@ -52,8 +52,6 @@ ReceivingClient::~ReceivingClient() {
     reactor().forget(read_work_);
     shard_.forget_waiting(read_work_);
     timers_.forget(read_work_);
-    reactor().forget(attempt_work_);
-    timers_.forget(attempt_work_);
 }
 
 void ReceivingClient::close(session::CloseReason reason, std::string_view detail) {
@@ -69,14 +67,10 @@ void ReceivingClient::close(session::CloseReason reason, std::string_view detail
 // --- authentication ------------------------------------------------------------------------------
 
 void ReceivingClient::wait_for_turn(TimePoint turn, access::Credentials credentials) {
-    waiting_credentials_ = std::make_unique<access::Credentials>(std::move(credentials));
-    timers_.run_at(turn, attempt_work_);
-}
-
-void ReceivingClient::attempt_turn() {
-    if (const auto credentials = std::move(waiting_credentials_)) {
-        authenticate(std::move(*credentials));
+    if (!waiting_attempt_) {
+        waiting_attempt_ = std::make_unique<WaitingAttempt>(reactor(), timers_, *this);
     }
+    waiting_attempt_->wait(turn, std::move(credentials));
 }
 
 // --- input ---------------------------------------------------------------------------------------

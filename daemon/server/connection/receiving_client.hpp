@@ -18,6 +18,7 @@
 #include "server/connection/sending_client.hpp"
 #include "server/connection/time_limits.hpp"
 #include "server/connection/turn_timers.hpp"
+#include "server/connection/waiting_attempt.hpp"
 #include "server/stream/frame_reader.hpp"
 
 #include <algorithm>
@@ -36,7 +37,7 @@ public:
         TurnTimers& timers,
         ListenerSettingsPtr settings,
         ListenerSlot slot,
-        session::PeerFacts peer,
+        ClientPeer peer,
         std::unique_ptr<ByteStream> stream
     );
     ~ReceivingClient() override;
@@ -126,11 +127,12 @@ protected:
     void stop_receiving() {
         publisher_queue_.clear();
         shard_.forget_waiting(read_work_);
-        timers_.forget(attempt_work_);
         if (pause_watch_) {
             pause_watch_->stop();
         }
-        waiting_credentials_.reset();
+        if (waiting_attempt_) {
+            waiting_attempt_->stop();
+        }
     }
 
     TimePoint frame_end(TimePoint began) const {
@@ -209,7 +211,6 @@ private:
     void report_end_of_input();
     void discard_input();
     void release_publisher_queue();
-    void attempt_turn();
 
     void note_activity() { slot_.note_activity(last_activity(), broker_.pending_requests() > 0); }
 
@@ -218,9 +219,8 @@ private:
     reactor::MemberWork<ReceivingClient, &ReceivingClient::read_turn> read_work_{*this};
     // Only for framings whose frames end with a pause.
     std::unique_ptr<PauseWatch> pause_watch_;
-    // An attempt to authenticate that waits for its turn.
-    reactor::MemberWork<ReceivingClient, &ReceivingClient::attempt_turn> attempt_work_{*this};
-    std::unique_ptr<access::Credentials> waiting_credentials_;
+    // Only after an attempt that had to wait.
+    std::unique_ptr<WaitingAttempt> waiting_attempt_;
     std::size_t charged_input_ = 0;
     Input input_ = Input::open;
     HangUp hang_up_;

@@ -21,7 +21,7 @@ SendingClient::SendingClient(
     ReactorBuffers& buffers,
     ListenerSettingsPtr settings,
     ListenerSlot slot,
-    session::PeerFacts peer,
+    ClientPeer peer,
     std::unique_ptr<ByteStream> stream
 )
     : ClientBase(shard, std::move(settings), std::move(slot), std::move(peer)),
@@ -38,8 +38,7 @@ SendingClient::SendingClient(
           settings_->outgoing(stream_->keeps_packets()),
           settings_->encoder(stream_->keeps_packets()),
           stream_->max_packet()
-      ),
-      number_(peer_.number()) {
+      ) {
     stream_->set_output(*this);
 }
 
@@ -347,8 +346,9 @@ std::string SendingClient::holder() const {
     if (user() != nullptr) {
         return "user " + user()->name;
     }
-    const std::string network = net::network_of(peer_.host);
-    return network.empty() ? peer_.host : network;
+    std::string host = peer_.host();
+    std::string network = net::network_of(host);
+    return network.empty() ? std::move(host) : std::move(network);
 }
 
 void SendingClient::abort(session::CloseReason reason) {

@@ -32,7 +32,7 @@ public:
         ReactorBuffers& buffers,
         ListenerSettingsPtr settings,
         ListenerSlot slot,
-        session::PeerFacts peer,
+        ClientPeer peer,
         std::unique_ptr<ByteStream> stream
     );
     ~SendingClient() override;
@@ -61,7 +61,7 @@ public:
     void kick(std::string_view reason);
 
     // Unique in this run of the daemon.
-    std::uint64_t number() const override { return number_; }
+    std::uint64_t number() const override { return peer_.connection; }
 
     // All that is charged to the budget for it: output, input, what its publisher queue holds,
     // subscriptions, open requests.
@@ -191,7 +191,6 @@ protected:
 
 private:
     FrameWriter writer_;
-    const std::uint64_t number_;
 };
 
 }  // namespace telex::server

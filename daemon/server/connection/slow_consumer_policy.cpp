@@ -84,16 +84,16 @@ Action SlowConsumerPolicy::decide_old_backlog() const {
 // --- paused publishers ---------------------------------------------------------------------------
 
 bool SlowConsumerPolicy::add_paused(broker::ClientId publisher, TimePoint now) {
-    const bool is_first = paused_.empty();
+    const bool is_first = !block_;
     if (is_first) {
-        blocking_since_ = now;
+        block_ = std::make_unique<Block>(now);
     }
-    paused_.insert(publisher);
+    block_->publishers.insert(publisher);
     return is_first;
 }
 
 std::optional<TimePoint> SlowConsumerPolicy::block_end() const {
-    return is_blocking() ? std::optional(blocking_since_ + options_.max_block) : std::nullopt;
+    return is_blocking() ? std::optional(block_->since + options_.max_block) : std::nullopt;
 }
 
 std::vector<broker::ClientId> SlowConsumerPolicy::release() {
@@ -107,9 +107,9 @@ std::vector<broker::ClientId> SlowConsumerPolicy::expire() {
 }
 
 std::vector<broker::ClientId> SlowConsumerPolicy::take_paused() {
-    std::vector<broker::ClientId> publishers(paused_.begin(), paused_.end());
-    paused_.clear();
-    return publishers;
+    const std::unique_ptr<const Block> block = std::move(block_);
+    return block ? std::vector(block->publishers.begin(), block->publishers.end())
+                 : std::vector<broker::ClientId>();
 }
 
 }  // namespace telex::server

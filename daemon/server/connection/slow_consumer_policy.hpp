@@ -20,6 +20,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <set>
 #include <vector>
@@ -74,18 +75,21 @@ public:
     Decision::Action decide_old_backlog() const;
 
     // --- paused publishers ----------------------------------------------------------------------
-    bool is_blocking() const { return !paused_.empty(); }
+    bool is_blocking() const { return block_ != nullptr; }
 
-    std::size_t paused_publishers() const { return paused_.size(); }
+    std::size_t paused_publishers() const { return block_ ? block_->publishers.size() : 0; }
 
-    bool has_paused(broker::ClientId publisher) const { return paused_.contains(publisher); }
+    bool has_paused(broker::ClientId publisher) const {
+        return block_ && block_->publishers.contains(publisher);
+    }
 
     // The publisher was paused for this consumer. Returns true if it is the first.
     bool add_paused(broker::ClientId publisher, TimePoint now);
     // When they must be resumed. Nothing if none is paused.
     std::optional<TimePoint> block_end() const;
 
-    TimePoint::duration blocked_for(TimePoint now) const { return now - blocking_since_; }
+    // While publishers are paused.
+    TimePoint::duration blocked_for(TimePoint now) const { return now - block_->since; }
 
     // The consumer has caught up with half of the limit: paused publishers may go on.
     static bool has_caught_up(std::size_t pending, std::size_t limit) {
@@ -98,12 +102,17 @@ public:
     std::vector<broker::ClientId> expire();
 
 private:
+    // The paused publishers: at least one.
+    struct Block {
+        TimePoint since;
+        std::set<broker::ClientId> publishers;
+    };
+
     std::vector<broker::ClientId> take_paused();
     Decision decide(const Load& load, v1::SlowPolicy policy, bool may_pause) const;
 
     const SlowConsumerOptions& options_;
-    std::set<broker::ClientId> paused_;
-    TimePoint blocking_since_{};
+    std::unique_ptr<Block> block_;  // null: no publisher is paused
     bool block_expired_ = false;
 };
 

@@ -97,4 +97,9 @@ private:
 
 using ListenerSettingsPtr = std::shared_ptr<const ListenerSettings>;
 
+// The listener's name; keeps the settings alive.
+inline std::shared_ptr<const std::string> name_of(const ListenerSettingsPtr& settings) {
+    return {settings, &settings->options().name};
+}
+
 }  // namespace telex::server

@@ -4,14 +4,14 @@
 
 namespace telex::server {
 
-ListenerSlot::ListenerSlot(ListenerState& listener, PeerOrigin origin)
-    : listener_(&listener), origin_(std::move(origin)) {
+ListenerSlot::ListenerSlot(ListenerState& listener, std::string network)
+    : listener_(&listener), network_(std::move(network)) {
     listener_->attach();
 }
 
 ListenerSlot::ListenerSlot(ListenerSlot&& other) noexcept
     : listener_(std::exchange(other.listener_, nullptr)),
-      origin_(std::move(other.origin_)),
+      network_(std::move(other.network_)),
       held_(std::exchange(other.held_, Held::nothing)),
       in_pre_auth_(std::exchange(other.in_pre_auth_, false)),
       idle_slot_(std::move(other.idle_slot_)) {}
@@ -30,17 +30,17 @@ void ListenerSlot::take() {
     if (listener_->take_slot()) {
         held_ = Held::slot;
     }
-    in_pre_auth_ = listener_->enter_pre_auth(origin_.network);
+    in_pre_auth_ = listener_->enter_pre_auth(network_.view());
 }
 
 bool ListenerSlot::enter_pre_auth() {
-    in_pre_auth_ = listener_ != nullptr && listener_->enter_pre_auth(origin_.network);
+    in_pre_auth_ = listener_ != nullptr && listener_->enter_pre_auth(network_.view());
     return is_in_pre_auth();
 }
 
-void ListenerSlot::count_for(PeerOrigin origin) {
+void ListenerSlot::count_for(std::string network) {
     release();
-    origin_ = std::move(origin);
+    network_.assign(std::move(network));
 }
 
 bool ListenerSlot::take_reject_slot() {
@@ -69,8 +69,9 @@ void ListenerSlot::share(std::function<void()> leave, TimePoint now) {
 
 void ListenerSlot::leave_pre_auth() {
     if (std::exchange(in_pre_auth_, false)) {
-        listener_->leave_pre_auth(origin_.network);
+        listener_->leave_pre_auth(network_.view());
     }
+    network_.clear();
 }
 
 void ListenerSlot::release() {

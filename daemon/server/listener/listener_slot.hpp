@@ -8,10 +8,10 @@
 // Owner and thread: the connection's.
 #include "access/attempt_limiter.hpp"
 #include "access/users.hpp"
+#include "base/rare_text.hpp"
 #include "base/time.hpp"
 #include "server/listener/idle_slots.hpp"
 #include "server/listener/listener_state.hpp"
-#include "server/listener/peer_origin.hpp"
 #include "session/transport.hpp"
 
 #include <cstdint>
@@ -25,8 +25,9 @@ namespace telex::server {
 class ListenerSlot {
 public:
     ListenerSlot() = default;
-    // Keeps the listener alive. Takes nothing yet.
-    ListenerSlot(ListenerState& listener, PeerOrigin origin);
+    // Keeps the listener alive. Takes nothing yet. `network`: that the peer comes from
+    // (net::network_of); empty for none.
+    ListenerSlot(ListenerState& listener, std::string network);
     ListenerSlot(ListenerSlot&& other) noexcept;
     ListenerSlot& operator=(ListenerSlot&&) = delete;
     ~ListenerSlot();
@@ -42,7 +43,7 @@ public:
     // room.
     [[nodiscard]] bool enter_pre_auth();
     // Gives back what is taken, and counts for another peer from now on.
-    void count_for(PeerOrigin origin);
+    void count_for(std::string network);
 
     bool has_slot() const {
         return listener_ == nullptr || held_ == Held::slot || held_ == Held::idle_slot;
@@ -79,9 +80,6 @@ public:
         return listener_ == nullptr ? std::string() : listener_->former_name();
     }
 
-    // The source that failed attempts of this peer count for; empty if it depends on the attempt.
-    const std::string& attempt_source() const { return origin_.attempt_source; }
-
     // See access::AttemptLimiter.
     [[nodiscard]] std::optional<access::AttemptLimiter::Turn> take_turn(
         const std::string& source, TimePoint now
@@ -104,7 +102,7 @@ private:
     enum class Held : std::uint8_t { nothing, reject_slot, slot, idle_slot };
 
     ListenerState* listener_ = nullptr;
-    PeerOrigin origin_;
+    RareText network_;  // until it leaves pre_auth
     Held held_ = Held::nothing;
     bool in_pre_auth_ = false;
     std::unique_ptr<IdleSlot> idle_slot_;  // idle_slot

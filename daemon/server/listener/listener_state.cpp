@@ -64,14 +64,14 @@ bool ListenerState::take_slot() {
     return take(connections_, most_connections_.load(std::memory_order_relaxed));
 }
 
-bool ListenerState::enter_pre_auth(const std::string& network) {
+bool ListenerState::enter_pre_auth(std::string_view network) {
     const std::scoped_lock lock(pre_auth_mutex_);
-    return pre_auth_.enter(network);
+    return pre_auth_.enter(std::string(network));
 }
 
-void ListenerState::leave_pre_auth(const std::string& network) {
+void ListenerState::leave_pre_auth(std::string_view network) {
     const std::scoped_lock lock(pre_auth_mutex_);
-    pre_auth_.leave(network);
+    pre_auth_.leave(std::string(network));
 }
 
 bool ListenerState::take_reject_slot() {

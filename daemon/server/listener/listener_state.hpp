@@ -81,8 +81,8 @@ public:
 
     // Counts a connection of this network (net::network_of) that is not authenticated. Returns
     // false if there are too many.
-    [[nodiscard]] bool enter_pre_auth(const std::string& network);
-    void leave_pre_auth(const std::string& network);
+    [[nodiscard]] bool enter_pre_auth(std::string_view network);
+    void leave_pre_auth(std::string_view network);
 
     // Clients keep it alive: a removed listener is destroyed after its last client.
     void attach() {

@@ -7,7 +7,6 @@
 #include "server/accept/datagram_socket.hpp"
 #include "server/accept/stream_acceptor.hpp"
 #include "server/connection/connection.hpp"
-#include "server/listener/peer_origin.hpp"
 #include "server/stream/socket_stream.hpp"
 #include "server/stream/tls_stream.hpp"
 #include "server/stream/websocket_stream.hpp"
@@ -116,14 +115,15 @@ void Worker::stop_serving(const ListenerState& listener, const net::Address& add
 }
 
 ConnectionSweep Worker::rename(const ListenerState& listener, const std::string& name) {
+    const auto shared = std::make_shared<const std::string>(name);
     for (const auto& socket : datagram_sockets_) {
         if (socket->serves(listener)) {
-            socket->rename_listener(name);
+            socket->rename_listener(shared);
         }
     }
-    return {connections_, reactor_.work(), [&](Connection& connection) {
+    return {connections_, reactor_.work(), [&listener, shared](Connection& connection) {
                 if (connection.is_at(listener)) {
-                    connection.rename_listener(name);
+                    connection.rename_listener(shared);
                 }
                 return true;
             }};
@@ -145,7 +145,7 @@ void Worker::adopt(net::Accepted accepted, net::Transport transport, ListenerSta
         proxied_.add(std::move(accepted), transport, listener);
         return;
     }
-    ListenerSlot slot(listener, origin_of(net::host_of(accepted.peer)));
+    ListenerSlot slot(listener, net::network_of(net::host_of(accepted.peer)));
     begin(
         {.fd = std::move(accepted.fd),
          .peer = std::move(accepted.peer),
@@ -157,21 +157,9 @@ void Worker::adopt(net::Accepted accepted, net::Transport transport, ListenerSta
     );
 }
 
-void Worker::adopt(
-    std::unique_ptr<ByteStream> stream,
-    session::PeerFacts peer,
-    const std::string& peer_text,
-    ListenerState& listener
-) {
-    ListenerSlot slot(listener, origin_of(peer.host));
-    begin(
-        std::move(stream),
-        std::move(peer),
-        peer_text,
-        listener.settings(),
-        std::move(slot),
-        std::nullopt
-    );
+void Worker::adopt(std::unique_ptr<ByteStream> stream, ClientPeer peer, ListenerState& listener) {
+    ListenerSlot slot(listener, net::network_of(peer.host()));
+    begin(std::move(stream), std::move(peer), listener.settings(), std::move(slot), std::nullopt);
 }
 
 void Worker::begin(Arrival arrival) {
@@ -179,12 +167,8 @@ void Worker::begin(Arrival arrival) {
     // A peer that a proxy names has an address of IP, even if the proxy connects by a unix socket.
     const net::Transport transport =
         arrival.forwarding == Forwarding::named ? net::Transport::tcp : arrival.transport;
-    session::PeerFacts facts{
-        .transport = std::string(net::transport_name(transport)),
-        .host = net::host_of(arrival.peer),
-        .port = net::port_of(arrival.peer),
-        .listener = settings->options().name,
-        .connection = {},
+    ClientPeer peer{
+        .address = std::move(arrival.peer), .transport = transport, .listener = name_of(settings)
     };
     tls::ContextPtr tls = settings->tls_context();
     std::unique_ptr<ByteStream> stream;
@@ -202,31 +186,21 @@ void Worker::begin(Arrival arrival) {
     } catch (const std::bad_alloc&) {
         // OpenSSL cannot use the emergency reserve: the peer has to connect again.
         load_.fetch_sub(1, std::memory_order_relaxed);
-        log::write(
-            "no_memory", {{"listener", facts.listener}, {"peer", net::to_string(arrival.peer)}}
-        );
+        log::write("no_memory", {{"listener", *peer.listener}, {"peer", peer.text()}});
         return;
     }
-    begin(
-        std::move(stream),
-        std::move(facts),
-        net::to_string(arrival.peer),
-        settings,
-        std::move(arrival.slot),
-        arrival.rejection
-    );
+    begin(std::move(stream), std::move(peer), settings, std::move(arrival.slot), arrival.rejection);
 }
 
 void Worker::begin(
     std::unique_ptr<ByteStream> stream,
-    session::PeerFacts peer,
-    const std::string& peer_text,
+    ClientPeer peer,
     const ListenerSettingsPtr& settings,
     ListenerSlot slot,
     const std::optional<Rejection>& rejection
 ) {
     reactor_.work().add(reactor::work::kConnection);
-    peer.connection = std::to_string(workers_.next_connection_number());
+    peer.connection = workers_.next_connection_number();
     Connection& added = connections_.add(std::make_unique<Connection>(
         shard_,
         buffers_,
@@ -234,11 +208,12 @@ void Worker::begin(
         settings,
         std::move(slot),
         std::move(peer),
-        peer_text,
         std::move(stream)
     ));
     if (!added.start(rejection)) {
-        log::write("cannot_watch", {{"listener", settings->options().name}, {"peer", peer_text}});
+        log::write(
+            "cannot_watch", {{"listener", added.listener_name()}, {"peer", added.peer_text()}}
+        );
         connections_.remove(added);
     } else if (draining_) {
         added.reject(

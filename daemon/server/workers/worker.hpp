@@ -8,6 +8,7 @@
 #include "net/listen.hpp"
 #include "reactor/reactor.hpp"
 #include "server/accept/proxied_arrivals.hpp"
+#include "server/connection/client_peer.hpp"
 #include "server/connection/connection_sweep.hpp"
 #include "server/connection/connection_table.hpp"
 #include "server/listener/listener_state.hpp"
@@ -50,7 +51,7 @@ public:
     void stop_serving(const ListenerState& listener);
     // Closes the listener's sockets at one of its addresses, as bound.
     void stop_serving(const ListenerState& listener, const net::Address& address);
-    // Tells the listener's clients the new name of their listener. Both must outlive the sweep.
+    // Tells the listener's clients the new name of their listener, which must outlive the sweep.
     ConnectionSweep rename(const ListenerState& listener, const std::string& name);
     // Begins to accept and to tick.
     void start();
@@ -63,12 +64,7 @@ public:
     // Takes over a connection that expect_connection() announced.
     void adopt(net::Accepted accepted, net::Transport transport, ListenerState& listener);
     // The same for a stream of any kind. Numbers the connection.
-    void adopt(
-        std::unique_ptr<ByteStream> stream,
-        session::PeerFacts peer,
-        const std::string& peer_text,
-        ListenerState& listener
-    );
+    void adopt(std::unique_ptr<ByteStream> stream, ClientPeer peer, ListenerState& listener);
 
     // Connections whose PROXY protocol header is not complete.
     std::size_t arriving() const { return proxied_.waiting(); }
@@ -107,8 +103,7 @@ private:
     void begin(Arrival arrival);
     void begin(
         std::unique_ptr<ByteStream> stream,
-        session::PeerFacts peer,
-        const std::string& peer_text,
+        ClientPeer peer,
         const ListenerSettingsPtr& settings,
         ListenerSlot slot,
         const std::optional<Rejection>& rejection

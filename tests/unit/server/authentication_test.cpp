@@ -18,8 +18,8 @@ using access::AuthResult;
 using std::chrono::seconds;
 
 constexpr TimePoint kAttemptTime{seconds(1'000)};
-const PeerOrigin kRemote{.network = "10.0.0", .attempt_source = "10.0.0"};
-const PeerOrigin kLocal{.network = "127.0.0", .attempt_source = ""};
+constexpr const char* kRemote = "10.0.0";
+constexpr const char* kLocal = "";
 
 access::User user(std::string name) {
     access::User user;
@@ -41,10 +41,17 @@ protected:
     }
 
     // As a new connection.
-    void come_from(const PeerOrigin& origin) {
+    void come_from(std::string attempt_source) {
         authentication_.reset();
-        slot_ = std::make_unique<ListenerSlot>(listener_, origin);
+        attempt_source_ = std::move(attempt_source);
+        slot_ = std::make_unique<ListenerSlot>(listener_, "10.0.0");
         authentication_ = std::make_unique<Authentication>(*slot_, listener_user_);
+    }
+
+    Authentication::Channel channel(bool secrets_are_safe) const {
+        return {
+            .secrets_are_safe = secrets_are_safe, .binding = {}, .attempt_source = attempt_source_
+        };
     }
 
     static ListenerSettingsPtr settings() {
@@ -66,9 +73,7 @@ protected:
         access::Credentials credentials;
         credentials.kind = access::Credentials::Kind::token;
         credentials.secret = std::move(token);
-        return authentication_->attempt(
-            credentials, {.secrets_are_safe = secrets_are_safe, .binding = {}}, "local", now
-        );
+        return authentication_->attempt(credentials, channel(secrets_are_safe), "local", now);
     }
 
     AuthResult show_token(std::string token, bool secrets_are_safe = true) {
@@ -83,9 +88,8 @@ protected:
         credentials.kind = access::Credentials::Kind::password;
         credentials.user = std::move(name);
         credentials.secret = "wrong";
-        const auto attempt = authentication_->attempt(
-            credentials, {.secrets_are_safe = true, .binding = {}}, "local", kAttemptTime
-        );
+        const auto attempt =
+            authentication_->attempt(credentials, channel(true), "local", kAttemptTime);
         EXPECT_FALSE(attempt.turn);
         return attempt.result ? *attempt.result
                               : authentication_->finish(false, "local", kAttemptTime);
@@ -94,6 +98,7 @@ protected:
     Authenticator authenticator_{nullptr};
     ListenerState listener_{settings(), &authenticator_};
     std::string listener_user_;
+    std::string attempt_source_;
     std::unique_ptr<ListenerSlot> slot_;
     std::unique_ptr<Authentication> authentication_;
 };
@@ -134,18 +139,19 @@ TEST_F(AuthenticationTest, TakesNoSecretThatOthersCanRead) {
 
 TEST_F(AuthenticationTest, CountsTheConnectionsOfAUser) {
     EXPECT_EQ(show_token("secret"), AuthResult::authenticated);
-    ListenerSlot other_slot(listener_, kRemote);
+    ListenerSlot other_slot(listener_, "10.0.0");
     Authentication other(other_slot, listener_user_);
     access::Credentials credentials;
     credentials.kind = access::Credentials::Kind::token;
     credentials.secret = "secret";
-    const Authentication::Channel channel{.secrets_are_safe = true, .binding = {}};
     EXPECT_EQ(
-        other.attempt(credentials, channel, "local", kAttemptTime).result, AuthResult::too_many
+        other.attempt(credentials, channel(true), "local", kAttemptTime).result,
+        AuthResult::too_many
     );
     authentication_->release();
     EXPECT_EQ(
-        other.attempt(credentials, channel, "local", kAttemptTime).result, AuthResult::authenticated
+        other.attempt(credentials, channel(true), "local", kAttemptTime).result,
+        AuthResult::authenticated
     );
 }
 

@@ -21,7 +21,7 @@ protected:
         ConnectionFacts facts;
         facts.number = 7;
         facts.listener = "native";
-        facts.peer = "10.0.0.1:5000";
+        facts.peer = &peer_;
         facts.protocol = "telex";
         facts.user = &user_;
         facts.client_name = "a\nb";
@@ -38,6 +38,9 @@ protected:
     }
 
     access::User user_;
+    net::Peer peer_{
+        .address = net::Ipv4Peer{.address = {10, 0, 0, 1}, .port = 5000}, .credentials = {}
+    };
 };
 
 TEST_F(ConnectionReport, DescribesAConnection) {

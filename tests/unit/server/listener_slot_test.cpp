@@ -16,7 +16,7 @@ namespace {
 using std::chrono::seconds;
 
 constexpr TimePoint kSlotTime{seconds(100)};
-const PeerOrigin kNetwork{.network = "10.0.0", .attempt_source = "10.0.0"};
+constexpr const char* kNetwork = "10.0.0";
 
 class ListenerSlotTest : public ::testing::Test {
 protected:

@@ -92,14 +92,15 @@ protected:
                 table,
                 device_settings(),
                 ListenerSlot(),
-                session::PeerFacts{
-                    .transport = "tcp",
-                    .host = "127.0.0.1",
-                    .port = std::to_string(service_.port()),
-                    .listener = "device",
-                    .connection = "1"
+                ClientPeer{
+                    .address =
+                        {.address =
+                             net::Ipv4Peer{.address = {127, 0, 0, 1}, .port = service_.port()},
+                         .credentials = {}},
+                    .transport = net::Transport::tcp,
+                    .connection = 1,
+                    .listener = std::make_shared<const std::string>("device")
                 },
-                "127.0.0.1",
                 make_socket_stream(*std::move(dialled))
             ));
             ASSERT_TRUE(added.start());

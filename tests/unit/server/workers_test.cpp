@@ -19,7 +19,7 @@ class WorkersTest : public ::testing::Test {
 protected:
     // Adds up the new lines of the log, and the lines that they say were left out before them.
     void read_log() {
-        const std::string before = "error cannot watch a connection: listener=test peer=memory";
+        const std::string before = "error cannot watch a connection: listener=test peer=unix";
         const std::string suppressed = before + " suppressed=";
         for (const std::string& line : log_.take()) {
             ASSERT_TRUE(line.starts_with(before)) << line;
