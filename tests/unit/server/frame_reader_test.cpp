@@ -7,8 +7,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace telex::server {
@@ -390,6 +393,49 @@ TEST_F(FrameReaderTest, HoldsNoMemoryBetweenWholeFrames) {
     (void)read("\n");
     reader_.shrink();
     EXPECT_EQ(reader_.memory(), 0U);
+}
+
+TEST_F(FrameReaderTest, GivesAwayItsDecoderBetweenFrames) {
+    (void)read("one\n");
+    std::unique_ptr<codec::Decoder> decoder = reader_.release_decoder();
+    ASSERT_NE(decoder, nullptr);
+    EXPECT_FALSE(reader_.has_decoder());
+    EXPECT_EQ(reader_.release_decoder(), nullptr) << "it has none";
+    reader_.borrow_decoder(std::move(decoder));
+    (void)read("two\n");
+    EXPECT_THAT(frames_, ElementsAre("one", "two"));
+}
+
+TEST_F(FrameReaderTest, KeepsItsDecoderWithinAFrame) {
+    (void)read("one\ntw");
+    EXPECT_EQ(reader_.release_decoder(), nullptr);
+    (void)read("o\n");
+    EXPECT_NE(reader_.release_decoder(), nullptr);
+    EXPECT_THAT(frames_, ElementsAre("one", "two"));
+}
+
+TEST_F(FrameReaderTest, KeepsItsDecoderWhileItIsPaused) {
+    reader_.begin_turn();
+    const std::string_view bytes = "one\ntwo\n";
+    std::copy(bytes.begin(), bytes.end(), reader_.room().begin());
+    reader_.received(bytes.size(), now_);
+    EXPECT_EQ(reader_.next().payload, "one");
+    reader_.pause();
+    EXPECT_EQ(reader_.release_decoder(), nullptr);
+}
+
+TEST_F(FrameReaderTest, KeepsItsDecoderAtTheEnd) {
+    (void)reader_.finish();
+    EXPECT_EQ(reader_.release_decoder(), nullptr);
+}
+
+TEST_F(FrameReaderTest, LimitsADecoderThatItBorrows) {
+    std::unique_ptr<codec::Decoder> decoder = reader_.release_decoder();
+    ASSERT_NE(decoder, nullptr);
+    reader_.limit_payload(2);
+    reader_.borrow_decoder(std::move(decoder));
+    EXPECT_EQ(reader_.release_decoder(), nullptr) << "others have another limit";
+    EXPECT_EQ(read("one\n").kind, Kind::error);
 }
 
 }  // namespace
