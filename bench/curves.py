@@ -6,6 +6,7 @@ from figures import median, print_table, rate, summary
 TABLE_CLIENTS = 100
 TABLE = [0, 10_000, 100_000, 1_000_000]
 SUBJECTS = 1_000_000
+TABLE_BUDGET = "2GiB"  # subscriptions may take half of it
 CONNECTIONS = [0, 1_000, 9_000, 19_000]
 FLOWS = 4
 
@@ -19,7 +20,7 @@ def by_subscriptions(generator, bin_folder, folder, rounds):
     flood = ["--subjects", SUBJECTS, "--messages", 2 * SUBJECTS, "--size", 16]
     figures = {}
     for size in TABLE:
-        with servers.Telex(bin_folder, folder) as server:
+        with servers.Telex(bin_folder, folder, budget=TABLE_BUDGET) as server:
             _rounds(generator, 1, "flood", server, *flood)
             before = server.resident_bytes()
             if size == 0:

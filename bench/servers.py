@@ -85,7 +85,8 @@ class Server:
 class Telex(Server):
     """telexd with one listener of each kind."""
 
-    def __init__(self, bin_folder, folder, reactors=1, wrapper=(), spin="0us"):
+    def __init__(self, bin_folder, folder, reactors=1, wrapper=(), spin="0us",
+                 budget="256MiB"):
         self.unix = f"{folder}/telex{free_port()}.sock"
         self.json, self.large, self.stalled = (f"127.0.0.1:{free_port()}" for _ in range(3))
         self.udp = f"127.0.0.1:{free_port(socket.SOCK_DGRAM)}"
@@ -95,7 +96,7 @@ class Telex(Server):
             "w", suffix=".yaml", dir=folder, delete=False, encoding="utf-8"
         ) as config:
             config.write(f"""\
-server: {{reactors: {reactors}, spin: {spin}}}
+server: {{reactors: {reactors}, spin: {spin}, memory_budget: {budget}}}
 log: {{level: error}}
 listeners:
   - {{name: native, address: "tcp://{target}",
