@@ -2,7 +2,8 @@
 
 #include "base/allocated.hpp"
 #include "exchange/client_record.hpp"
-#include "match/trie_nodes.hpp"
+#include "match/literal_filters.hpp"
+#include "match/trie_node.hpp"
 #include "router/member_load.hpp"
 #include "router/queue_group.hpp"
 
@@ -14,8 +15,10 @@ namespace {
 
 // Links of a node of a tree or a hash table, and of shared ownership.
 constexpr std::size_t kLinks = 4 * sizeof(void*);
-// A node, and its edge in a table that is a quarter full.
-constexpr std::size_t kNode = sizeof(match::TrieNode) + 4 * sizeof(std::uint64_t);
+// An edge in a table that is a quarter full.
+constexpr std::size_t kEdge = 4 * sizeof(std::uint64_t);
+constexpr std::size_t kNode = sizeof(match::TrieNode) + kEdge;
+constexpr std::size_t kLiteral = sizeof(match::LiteralFilter) + kEdge;
 // In lists of subscriptions, and the session's notes until it is confirmed and when it ends.
 constexpr std::size_t kNotes = 128;
 
@@ -36,7 +39,8 @@ std::size_t record_memory(const broker::SubscriptionSpec& spec, bool charged) {
 
 std::size_t table_memory(std::string_view filter, std::string_view queue_group) {
     const auto tokens = static_cast<std::size_t>(std::count(filter.begin(), filter.end(), '.')) + 1;
-    std::size_t memory = tokens * kNode + filter.size();
+    std::size_t memory =
+        std::max(tokens * kNode + filter.size(), kLiteral + allocated(filter.size()));
     if (!queue_group.empty()) {
         memory += allocated(sizeof(router::GroupMember) + kLinks) +
                   allocated(sizeof(router::GroupInterest)) + allocated(sizeof(router::GroupName)) +

@@ -1,17 +1,20 @@
 #pragma once
-// The literal edges of a trie, all in one open-addressing hash table: (parent, token) -> child.
+// Numbers by the hashes of their keys, in one open-addressing hash table: the literal edges of a
+// trie, (parent, token) -> child, or filters without wildcards.
 //
 // One table instead of a container in every node: eight bytes per edge and no allocation per node.
 // Linear probing over 32-bit hashes, whose upper bits are the home position: growing keeps the
 // order and accesses memory sequentially. Removal shifts entries back, so there are no tombstones
 // to accumulate. Keys are not stored: the caller compares with the child node.
+#include "base/prefetch.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 namespace telex::match {
 
-// Owner: a TrieCore. One thread.
+// Owner: a TrieCore or LiteralFilters. One thread.
 class EdgeTable {
 public:
     EdgeTable();
@@ -29,6 +32,20 @@ public:
         return 0;
     }
 
+    // Loads what find() reads.
+    void prefetch(std::uint32_t hash) const { prefetch_at(&slots_[home(hash)]); }
+
+    // Returns the child that find() probably returns, or 0. Without branches, because a processor
+    // that waits for a wrongly predicted one does nothing else.
+    std::uint32_t guess(std::uint32_t hash) const {
+        std::uint32_t child = 0;
+        for (std::size_t step = 0; step < kGuessSteps; ++step) {
+            const Slot& slot = slots_[(home(hash) + step) & mask()];
+            child = slot.hash == hash ? slot.child : child;
+        }
+        return child;
+    }
+
     // Requires a `child` that is not 0 and not in the table.
     void insert(std::uint32_t hash, std::uint32_t child);
     // Requires a pair in the table.
@@ -39,6 +56,8 @@ public:
     std::size_t memory_bytes() const { return slots_.capacity() * sizeof(Slot); }
 
 private:
+    static constexpr std::size_t kGuessSteps = 3;
+
     struct Slot {
         std::uint32_t hash = 0;
         std::uint32_t child = 0;

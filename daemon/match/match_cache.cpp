@@ -15,18 +15,16 @@ std::uint32_t tag_of(std::uint64_t hash) {
 }  // namespace
 
 MatchCache::MatchCache(std::size_t entries, std::uint64_t seed)
-    : hash_(seed),
-      random_(seed),
+    : random_(seed),
       tags_(std::bit_ceil(std::max(entries, kWays)) / kWays),
       entries_(tags_.size() * kWays) {
     static_assert(sizeof(Entry) == 128);
 }
 
-std::size_t MatchCache::locate(std::string_view subject) const {
+std::size_t MatchCache::locate(std::string_view subject, std::uint64_t hash) const {
     if (subject.size() > kMaxSubject) {
         return capacity();
     }
-    const std::uint64_t hash = hash_(subject);
     const std::size_t set = hash & (tags_.size() - 1);
     for (std::size_t way = 0; way < kWays; ++way) {
         if (tags_[set][way] == tag_of(hash)) {
@@ -41,19 +39,22 @@ std::size_t MatchCache::locate(std::string_view subject) const {
     return capacity();
 }
 
-std::optional<std::span<const FilterRef>> MatchCache::find(std::string_view subject) const {
-    const std::size_t index = locate(subject);
+std::optional<std::span<const FilterRef>> MatchCache::find(
+    std::string_view subject, std::uint64_t hash
+) const {
+    const std::size_t index = locate(subject, hash);
     if (index == capacity()) {
         return std::nullopt;
     }
     return std::span(entries_[index].filters).first(entries_[index].filter_count);
 }
 
-void MatchCache::store(std::string_view subject, std::span<const FilterRef> filters) {
+void MatchCache::store(
+    std::string_view subject, std::uint64_t hash, std::span<const FilterRef> filters
+) {
     if (subject.size() > kMaxSubject || filters.size() > kMaxFilters) {
         return;
     }
-    const std::uint64_t hash = hash_(subject);
     const std::size_t set = hash & (tags_.size() - 1);
     std::size_t way = 0;
     while (way < kWays && is_current(set * kWays + way)) {
@@ -71,8 +72,8 @@ void MatchCache::store(std::string_view subject, std::span<const FilterRef> filt
     std::copy(subject.begin(), subject.end(), entry.subject.begin());
 }
 
-void MatchCache::forget(std::string_view subject) {
-    if (const std::size_t index = locate(subject); index != capacity()) {
+void MatchCache::forget(std::string_view subject, std::uint64_t hash) {
+    if (const std::size_t index = locate(subject, hash); index != capacity()) {
         entries_[index].generation = 0;
     }
 }

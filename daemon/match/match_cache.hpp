@@ -8,9 +8,8 @@
 //
 // Adding or removing a literal filter removes the entry of its subject; adding or removing a filter
 // with a wildcard removes all entries (by a new generation).
-#include "match/keyed_hash.hpp"
+#include "match/filter_shape.hpp"
 #include "match/random.hpp"
-#include "match/trie_core.hpp"
 
 #include <array>
 #include <cstddef>
@@ -29,14 +28,16 @@ public:
     static constexpr std::size_t kMaxFilters = 8;
 
     // Room for `entries`, rounded up to a power of two of at least four; 128 bytes each.
+    // `seed`: of its random numbers.
     MatchCache(std::size_t entries, std::uint64_t seed);
 
     // Returns the cached match of the subject, valid until the next call that is not const; null if
-    // it is not cached.
-    std::optional<std::span<const FilterRef>> find(std::string_view subject) const;
+    // it is not cached. `hash`: of the subject, here and below, by one KeyedHash.
+    std::optional<std::span<const FilterRef>> find(std::string_view subject, std::uint64_t hash)
+        const;
     // Requires a subject that is not in the cache.
-    void store(std::string_view subject, std::span<const FilterRef> filters);
-    void forget(std::string_view subject);
+    void store(std::string_view subject, std::uint64_t hash, std::span<const FilterRef> filters);
+    void forget(std::string_view subject, std::uint64_t hash);
     void forget_all();
 
     std::size_t capacity() const { return entries_.size(); }
@@ -57,11 +58,10 @@ private:
     using Tags = std::array<std::uint32_t, kWays>;
 
     // Returns the index of the entry, or capacity() if there is none.
-    std::size_t locate(std::string_view subject) const;
+    std::size_t locate(std::string_view subject, std::uint64_t hash) const;
 
     bool is_current(std::size_t index) const { return entries_[index].generation == generation_; }
 
-    KeyedHash hash_;
     SplitMix64 random_;
     std::uint64_t generation_ = 1;
     std::vector<Tags> tags_;  // separate from the entries: one cache line holds four ways

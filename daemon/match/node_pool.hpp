@@ -1,76 +1,72 @@
 #pragma once
-// The numbered nodes of a trie, in segments that never move.
+// Numbered nodes of one kind, in segments that never move.
 //
 // Growing allocates one segment and copies nothing. The lowest segment with a free node gives the
 // next one, and a segment without nodes is freed: many filters that come and go leave no memory
 // behind, although others stay.
 #include "base/allocated.hpp"
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <memory>
-#include <string_view>
 #include <vector>
 
 namespace telex::match {
 
 using NodeIndex = std::uint32_t;
 
-// A token's text in 16 bytes: up to 14 bytes in place, longer ones on the heap.
-class TokenText {
-public:
-    TokenText() = default;
-    TokenText(const TokenText&) = delete;
-    TokenText& operator=(const TokenText&) = delete;
-
-    ~TokenText() { clear(); }
-
-    void assign(std::string_view text);  // at most 65,535 bytes
-    void clear();
-
-    std::string_view view() const { return {length_ <= kInPlace ? bytes_ : heap(), length_}; }
-
-    std::size_t heap_bytes() const { return length_ <= kInPlace ? 0 : allocated(length_); }
-
-private:
-    static constexpr std::size_t kInPlace = 14;
-    static constexpr std::size_t kPointerAt = 6;
-
-    char* heap() const {
-        char* pointer = nullptr;
-        std::memcpy(&pointer, bytes_ + kPointerAt, sizeof pointer);
-        return pointer;
-    }
-
-    std::uint16_t length_ = 0;
-    char bytes_[kInPlace] = {};
-};
-
-// One token of one or more filters. 40 bytes: at a million filters this is the table's size.
-struct TrieNode {
-    NodeIndex parent = 0;
-    NodeIndex star = 0;  // the child '*', 0 for none
-    NodeIndex tail = 0;  // the child '>', 0 for none
-    std::uint32_t literal_children : 31 = 0;
-    std::uint32_t is_filter : 1 = 0;  // a filter ends here; `value` belongs to it
-    std::uint64_t value = 0;
-    TokenText token;
-};
-
-// Owner: a TrieCore. One thread.
-class TrieNodes {
+// A Node is empty when it is made. It has reset(), which makes it so again, and a place for a
+// number while it is free: link(), set_link(), where 0 is that of an empty one. Owner: a TrieCore
+// or LiteralFilters. One thread.
+template <class Node>
+class NodePool {
 public:
     // Returns nodes 0, 1, ... in order while none was released.
-    NodeIndex take();
-    void release(NodeIndex index);
+    NodeIndex take() {
+        const std::size_t segment = open_segment();
+        if (!segments_[segment]) {
+            segments_[segment] = std::make_unique<Node[]>(kSegmentNodes);
+            ++with_memory_;
+        }
+        Use& use = uses_[segment];
+        std::size_t place = use.fresh;
+        if (use.free != 0) {
+            place = use.free - 1U;
+            Node& node = segments_[segment][place];
+            use.free = static_cast<std::uint16_t>(node.link());
+            node.set_link(0);
+        } else {
+            ++use.fresh;
+        }
+        ++live_;
+        if (++use.live == kSegmentNodes) {
+            open_word(segment) &= ~open_bit(segment);
+        }
+        return index_of(segment, place);
+    }
 
     // The node must be taken.
-    TrieNode& operator[](NodeIndex index) {
+    void release(NodeIndex index) {
+        const std::size_t segment = index / kSegmentNodes;
+        Use& use = uses_[segment];
+        Node& node = (*this)[index];
+        node.reset();
+        node.set_link(use.free);
+        use.free = static_cast<std::uint16_t>(index % kSegmentNodes + 1);
+        open_word(segment) |= open_bit(segment);
+        --live_;
+        if (--use.live == 0) {
+            free_segment(segment);
+        }
+    }
+
+    // The node must be taken.
+    Node& operator[](NodeIndex index) {
         return segments_[index / kSegmentNodes][index % kSegmentNodes];
     }
 
-    const TrieNode& operator[](NodeIndex index) const {
+    const Node& operator[](NodeIndex index) const {
         return segments_[index / kSegmentNodes][index % kSegmentNodes];
     }
 
@@ -86,7 +82,11 @@ public:
         }
     }
 
-    std::size_t memory_bytes() const;
+    std::size_t memory_bytes() const {
+        return with_memory_ * allocated(kSegmentNodes * sizeof(Node)) +
+               segments_.capacity() * sizeof(segments_[0]) + uses_.capacity() * sizeof(uses_[0]) +
+               open_.capacity() * sizeof(open_[0]);
+    }
 
 private:
     static constexpr std::size_t kSegmentNodes = 512;
@@ -96,7 +96,7 @@ private:
     struct Use {
         std::uint16_t live = 0;
         std::uint16_t fresh = 0;  // nodes from here on were never taken
-        std::uint16_t free = 0;   // released nodes, linked by `parent`: place + 1; 0 ends the list
+        std::uint16_t free = 0;   // released nodes, by their links: place + 1; 0 ends the list
     };
 
     static NodeIndex index_of(std::size_t segment, std::size_t place) {
@@ -104,8 +104,38 @@ private:
     }
 
     // The lowest segment with a free node.
-    std::size_t open_segment();
-    void free_segment(std::size_t segment);
+    std::size_t open_segment() {
+        for (std::size_t word = 0; word < open_.size(); ++word) {
+            if (open_[word] != 0) {
+                return word * kWordBits + static_cast<std::size_t>(std::countr_zero(open_[word]));
+            }
+        }
+        const std::size_t segment = segments_.size();
+        if (segment % kWordBits == 0) {
+            open_.push_back(0);
+        }
+        uses_.emplace_back();
+        segments_.emplace_back();
+        open_word(segment) |= open_bit(segment);
+        return segment;
+    }
+
+    void free_segment(std::size_t segment) {
+        segments_[segment].reset();
+        --with_memory_;
+        uses_[segment] = {};
+        while (!segments_.empty() && !segments_.back()) {
+            segments_.pop_back();
+            uses_.pop_back();
+            open_word(segments_.size()) &= ~open_bit(segments_.size());
+        }
+        open_.resize((segments_.size() + kWordBits - 1) / kWordBits);
+        if (segments_.size() <= segments_.capacity() / 4) {
+            segments_.shrink_to_fit();
+            uses_.shrink_to_fit();
+            open_.shrink_to_fit();
+        }
+    }
 
     std::uint64_t& open_word(std::size_t segment) { return open_[segment / kWordBits]; }
 
@@ -113,7 +143,7 @@ private:
         return std::uint64_t{1} << (segment % kWordBits);
     }
 
-    std::vector<std::unique_ptr<TrieNode[]>> segments_;
+    std::vector<std::unique_ptr<Node[]>> segments_;
     std::vector<Use> uses_;            // apart from the pointers, which every match reads
     std::vector<std::uint64_t> open_;  // a bit for each segment: it has a free node
     std::size_t with_memory_ = 0;      // segments

@@ -1,5 +1,6 @@
 #pragma once
 // The tokens of a subject or filter, each with its hash. Does not allocate.
+#include "match/filter_shape.hpp"
 #include "match/keyed_hash.hpp"
 
 #include <array>
@@ -9,10 +10,6 @@
 #include <string_view>
 
 namespace telex::match {
-
-// Maximum tokens of a filter in a trie. Subjects may have more: then only filters that end in '>'
-// match them. The configured limit of tokens must not be larger.
-inline constexpr std::size_t kMaxTokens = 128;
 
 struct Token {
     const char* data;
@@ -48,7 +45,7 @@ public:
     // Returns true if the subject has more tokens than are listed.
     bool truncated() const { return truncated_; }
 
-private:
+    // Returns the end of the token at `at`.
     static const char* find_dot(const char* at, const char* end) {
         // Tokens are short: a loop is faster than a call of memchr.
         while (at != end && *at != '.') {
@@ -57,6 +54,7 @@ private:
         return at;
     }
 
+private:
     std::size_t size_ = 0;
     bool truncated_ = false;
     std::array<Token, kMaxTokens> tokens_;

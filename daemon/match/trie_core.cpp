@@ -1,8 +1,10 @@
 #include "match/trie_core.hpp"
 
+#include "base/prefetch.hpp"
+#include "base/short_bytes.hpp"
+
 #include <algorithm>
 #include <array>
-#include <limits>
 
 namespace telex::match {
 
@@ -12,6 +14,8 @@ constexpr NodeIndex kRoot = 0;
 // The root of the filters that begin with a wildcard and match reserved subjects.
 constexpr NodeIndex kReservedRoot = 1;
 constexpr NodeIndex kRoots = 2;
+// Subjects whose nodes are loaded together.
+constexpr std::size_t kNodesTogether = 16;
 
 // A point from which a walk continues: a node and the index of the next token.
 struct Branch {
@@ -27,29 +31,9 @@ bool is_tail(const Token& token) {
     return token.length == 1 && *token.data == '>';
 }
 
-[[nodiscard]] Result<void, FilterError> check(
-    std::string_view filter, const SubjectTokens& tokens
-) {
-    if (filter.empty()) {
-        return unexpected(FilterError::empty);
-    }
-    if (tokens.truncated()) {
-        return unexpected(FilterError::too_many_tokens);
-    }
-    for (std::size_t i = 0; i < tokens.size(); ++i) {
-        if (tokens[i].length > std::numeric_limits<std::uint16_t>::max()) {
-            return unexpected(FilterError::token_too_long);
-        }
-        if (is_tail(tokens[i]) && i + 1 != tokens.size()) {
-            return unexpected(FilterError::misplaced_tail);
-        }
-    }
-    return {};
-}
-
 }  // namespace
 
-TrieCore::TrieCore(std::uint64_t seed) : hash_(seed) {
+TrieCore::TrieCore(const KeyedHash& hash) : hash_(hash) {
     nodes_.take();
     nodes_.take();
 }
@@ -64,7 +48,7 @@ NodeIndex TrieCore::find_child(NodeIndex parent, const Token& token) const {
     }
     return edges_.find(edge_hash(parent, token.hash), [&](NodeIndex child) {
         const TrieNode& node = nodes_[child];
-        return node.parent == parent && node.token.view() == token.text();
+        return node.parent == parent && same_bytes(node.token.view(), token.text());
     });
 }
 
@@ -93,11 +77,8 @@ NodeIndex TrieCore::add_step(NodeIndex parent, const Token& token) {
     return child;
 }
 
-Result<Obtained, FilterError> TrieCore::obtain(std::string_view filter, bool sees_reserved) {
+Obtained TrieCore::obtain(std::string_view filter, bool sees_reserved) {
     const SubjectTokens tokens(filter, hash_);
-    if (const auto valid = check(filter, tokens); !valid) {
-        return unexpected(valid.error());
-    }
     NodeIndex node = root_for(tokens[0], sees_reserved);
     for (std::size_t i = 0; i < tokens.size(); ++i) {
         const NodeIndex next = find_step(node, tokens[i]);
@@ -108,14 +89,11 @@ Result<Obtained, FilterError> TrieCore::obtain(std::string_view filter, bool see
         nodes_[node].is_filter = 1;
         ++filters_;
     }
-    return Obtained{node, created};
+    return {node, created};
 }
 
 FilterRef TrieCore::find(std::string_view filter, bool sees_reserved) const {
     const SubjectTokens tokens(filter, hash_);
-    if (!check(filter, tokens)) {
-        return 0;
-    }
     NodeIndex node = root_for(tokens[0], sees_reserved);
     for (std::size_t i = 0; i < tokens.size(); ++i) {
         node = find_step(node, tokens[i]);
@@ -187,16 +165,6 @@ bool TrieCore::sees_reserved(FilterRef filter) const {
     return node == kReservedRoot;
 }
 
-bool TrieCore::is_literal(FilterRef filter) const {
-    for (NodeIndex node = filter; node >= kRoots; node = nodes_[node].parent) {
-        const TrieNode& above = nodes_[nodes_[node].parent];
-        if (above.star == node || above.tail == node) {
-            return false;
-        }
-    }
-    return true;
-}
-
 std::size_t TrieCore::match(std::string_view subject, std::vector<FilterRef>& found) const {
     const SubjectTokens tokens(subject, hash_);
     const bool reserved = !subject.empty() && subject.front() == '$';
@@ -235,6 +203,49 @@ std::size_t TrieCore::match(std::string_view subject, std::vector<FilterRef>& fo
             return visited;
         }
     }
+}
+
+void TrieCore::prefetch(std::span<const std::string_view> subjects) const {
+    std::array<Path, kNodesTogether> paths;
+    for (; !subjects.empty();
+         subjects = subjects.subspan(std::min(paths.size(), subjects.size()))) {
+        const std::size_t count = std::min(paths.size(), subjects.size());
+        for (std::size_t i = 0; i < count; ++i) {
+            paths[i] = {kRoot, 0, subjects[i].data(), subjects[i].data() + subjects[i].size()};
+        }
+        for (std::size_t left = count; left > 0;) {
+            left = prefetch_edges(std::span(paths).first(left));
+            left = prefetch_nodes(std::span(paths).first(left));
+        }
+    }
+}
+
+// Both keep the paths that go on, in front, and return their number.
+std::size_t TrieCore::prefetch_edges(std::span<Path> paths) const {
+    std::size_t kept = 0;
+    for (Path path : paths) {
+        const char* const stop = SubjectTokens::find_dot(path.at, path.end);
+        const std::string_view token(path.at, static_cast<std::size_t>(stop - path.at));
+        path.edge = edge_hash(path.node, hash_(token));
+        path.at = stop;
+        edges_.prefetch(path.edge);
+        paths[kept] = path;
+        kept += nodes_[path.node].literal_children != 0 ? 1U : 0U;
+    }
+    return kept;
+}
+
+std::size_t TrieCore::prefetch_nodes(std::span<Path> paths) const {
+    std::size_t kept = 0;
+    for (Path path : paths) {
+        path.node = edges_.guess(path.edge);
+        prefetch_at(&nodes_[path.node]);
+        const bool ended = path.node == 0 || path.at == path.end;
+        path.at += ended ? 0 : 1;
+        paths[kept] = path;
+        kept += ended ? 0U : 1U;
+    }
+    return kept;
 }
 
 std::size_t TrieCore::memory_bytes() const {

@@ -10,42 +10,39 @@
 // it was added with sees_reserved. Such filters have a second root, so a walk finds exactly the
 // filters that match and need not check their values.
 //
+// FilterTable keeps filters without wildcards elsewhere; a trie finds them, too.
+//
 // Cost: a match walks depth first without recursion and visits, per level, at most
 // min(2^level, filters through that level) nodes. An array of one entry per level holds the pending
 // branches.
-#include "base/result.hpp"
 #include "match/edge_table.hpp"
+#include "match/filter_shape.hpp"
 #include "match/keyed_hash.hpp"
 #include "match/subject_tokens.hpp"
-#include "match/trie_nodes.hpp"
+#include "match/trie_node.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace telex::match {
 
-// Names a filter in a trie, from obtain() until erase().
-using FilterRef = NodeIndex;
-
-enum class FilterError : std::uint8_t { empty, too_many_tokens, token_too_long, misplaced_tail };
-
 struct Obtained {
     FilterRef filter;
     bool created;
 };
 
-// Maps filters to 64-bit words. SubjectTrie gives the words a type. Owner: a routing table or the
-// like. One thread. The caller validates filters and subjects (characters, empty tokens); obtain()
-// rejects filters that would break the structure.
+// Maps filters to 64-bit words. Owner: a FilterTable. One thread. Filters have a shape
+// (filter_shape.hpp).
 class TrieCore {
 public:
-    explicit TrieCore(std::uint64_t seed);
+    explicit TrieCore(const KeyedHash& hash);
 
     // Returns the filter. A new one is added, with the value 0.
-    [[nodiscard]] Result<Obtained, FilterError> obtain(std::string_view filter, bool sees_reserved);
+    Obtained obtain(std::string_view filter, bool sees_reserved);
     // Returns 0 if the filter is not in the trie.
     FilterRef find(std::string_view filter, bool sees_reserved) const;
     // Requires a filter in the trie.
@@ -57,12 +54,14 @@ public:
 
     std::string text_of(FilterRef filter) const;
     bool sees_reserved(FilterRef filter) const;
-    // Returns true if the filter has no wildcard: it matches one subject only, its own text.
-    bool is_literal(FilterRef filter) const;
 
     // Appends every filter that matches the subject, each once, in no particular order. Returns the
     // number of nodes visited, the cost of the match.
     std::size_t match(std::string_view subject, std::vector<FilterRef>& found) const;
+
+    // Loads what match() will read on the literal path of each subject, all at once. Changes
+    // nothing.
+    void prefetch(std::span<const std::string_view> subjects) const;
 
     // Calls function(filter) for every filter, in no particular order.
     template <class Function>
@@ -80,6 +79,17 @@ public:
     std::size_t memory_bytes() const;
 
 private:
+    // A walk along the literal path of a subject.
+    struct Path {
+        NodeIndex node;
+        std::uint32_t edge;  // to the next node
+        const char* at;      // the next token
+        const char* end;
+    };
+
+    std::size_t prefetch_edges(std::span<Path> paths) const;
+    std::size_t prefetch_nodes(std::span<Path> paths) const;
+
     NodeIndex find_child(NodeIndex parent, const Token& token) const;
     NodeIndex find_step(NodeIndex parent, const Token& token) const;
     NodeIndex add_step(NodeIndex parent, const Token& token);

@@ -261,26 +261,22 @@ void RoutingTable::settle(FilterRef filter) {
 // A literal filter matches one subject only: its own text.
 void RoutingTable::forget_cached(std::string_view filter_text, FilterRef filter) {
     if (trie_.is_literal(filter)) {
-        cache_.forget(filter_text);
+        cache_.forget(filter_text, trie_.hash_of(filter_text));
     } else {
         cache_.forget_all();
     }
 }
 
 std::span<const FilterRef> RoutingTable::match(std::string_view subject, std::size_t& visited) {
-    if (const auto known = cache_.find(subject)) {
+    const std::uint64_t hash = trie_.hash_of(subject);
+    if (const auto known = cache_.find(subject, hash)) {
         visited = 0;
         return *known;
     }
     found_.clear();
-    visited = trie_.match(subject, found_);
-    cache_.store(subject, found_);
+    visited = trie_.match(subject, hash, found_);
+    cache_.store(subject, hash, found_);
     return found_;
-}
-
-RouteLease RoutingTable::in_steps() {
-    repeatable_ = false;
-    return {builder_.in_steps(), leased_};
 }
 
 RouteLease RoutingTable::route(

@@ -2,7 +2,7 @@
 // A subscription in the routing table of its connection's reactor. Both records belong to the
 // connection and stay at their address while they are registered: the table stores pointers to them
 // and positions in them, so that removal needs no search.
-#include "match/trie_core.hpp"
+#include "match/filter_shape.hpp"
 
 #include <cstdint>
 #include <memory>

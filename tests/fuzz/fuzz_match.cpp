@@ -82,7 +82,7 @@ private:
 
     void forget(const std::string& text, FilterRef filter) {
         if (trie_.is_literal(filter)) {
-            cache_.forget(text);
+            cache_.forget(text, trie_.hash_of(text));
         } else {
             cache_.forget_all();
         }
@@ -90,11 +90,11 @@ private:
 
     void check(std::string_view subject) {
         std::vector<FilterRef> found;
-        if (const auto known = cache_.find(subject)) {
+        if (const auto known = cache_.find(subject, trie_.hash_of(subject))) {
             found.assign(known->begin(), known->end());
         } else {
             trie_.match(subject, found);
-            cache_.store(subject, found);
+            cache_.store(subject, trie_.hash_of(subject), found);
         }
         std::vector<FilterRef> expected;
         for (const auto& [key, filter] : model_) {

@@ -1,5 +1,7 @@
 #include "match/match_cache.hpp"
 
+#include "match/keyed_hash.hpp"
+
 #include <gtest/gtest.h>
 
 #include <string>
@@ -8,8 +10,16 @@
 namespace telex::match {
 namespace {
 
+std::uint64_t hash_of(std::string_view subject) {
+    return KeyedHash(1)(subject);
+}
+
+void store(MatchCache& cache, std::string_view subject, const std::vector<FilterRef>& filters) {
+    cache.store(subject, hash_of(subject), filters);
+}
+
 std::vector<FilterRef> known(const MatchCache& cache, std::string_view subject) {
-    const auto found = cache.find(subject);
+    const auto found = cache.find(subject, hash_of(subject));
     return found ? std::vector<FilterRef>(found->begin(), found->end()) : std::vector<FilterRef>{0};
 }
 
@@ -18,35 +28,35 @@ const std::vector<FilterRef> kUnknown = {0};
 TEST(MatchCache, RemembersAlsoThatNothingMatched) {
     MatchCache cache(64, 1);
     EXPECT_EQ(known(cache, "a.b"), kUnknown);
-    cache.store("a.b", std::vector<FilterRef>{});
+    store(cache, "a.b", std::vector<FilterRef>{});
     EXPECT_EQ(known(cache, "a.b"), std::vector<FilterRef>{});
-    cache.store("a.c", std::vector<FilterRef>{7, 9});
+    store(cache, "a.c", std::vector<FilterRef>{7, 9});
     EXPECT_EQ(known(cache, "a.c"), (std::vector<FilterRef>{7, 9}));
     EXPECT_EQ(known(cache, "a.d"), kUnknown);
 }
 
 TEST(MatchCache, ForgetsOneSubjectOrAll) {
     MatchCache cache(64, 1);
-    cache.store("a", std::vector<FilterRef>{1});
-    cache.store("b", std::vector<FilterRef>{2});
-    cache.forget("a");
-    cache.forget("c");
+    store(cache, "a", std::vector<FilterRef>{1});
+    store(cache, "b", std::vector<FilterRef>{2});
+    cache.forget("a", hash_of("a"));
+    cache.forget("c", hash_of("c"));
     EXPECT_EQ(known(cache, "a"), kUnknown);
     EXPECT_EQ(known(cache, "b"), std::vector<FilterRef>{2});
     cache.forget_all();
     EXPECT_EQ(known(cache, "b"), kUnknown);
-    cache.store("b", std::vector<FilterRef>{3});
+    store(cache, "b", std::vector<FilterRef>{3});
     EXPECT_EQ(known(cache, "b"), std::vector<FilterRef>{3});
 }
 
 TEST(MatchCache, KeepsNeitherLongSubjectsNorLongResults) {
     MatchCache cache(64, 1);
     const std::string longest(MatchCache::kMaxSubject, 'x');
-    cache.store(longest, std::vector<FilterRef>(MatchCache::kMaxFilters, 5));
+    store(cache, longest, std::vector<FilterRef>(MatchCache::kMaxFilters, 5));
     EXPECT_EQ(known(cache, longest).size(), MatchCache::kMaxFilters);
-    cache.store(longest + "x", std::vector<FilterRef>{1});
+    store(cache, longest + "x", std::vector<FilterRef>{1});
     EXPECT_EQ(known(cache, longest + "x"), kUnknown);
-    cache.store("y", std::vector<FilterRef>(MatchCache::kMaxFilters + 1, 5));
+    store(cache, "y", std::vector<FilterRef>(MatchCache::kMaxFilters + 1, 5));
     EXPECT_EQ(known(cache, "y"), kUnknown);
 }
 
@@ -55,7 +65,7 @@ TEST(MatchCache, StaysBoundedUnderUniqueSubjectsAndKeepsServing) {
     const std::size_t before = cache.memory_bytes();
     for (std::uint32_t i = 1; i <= 100'000; ++i) {
         const std::string subject = "flood." + std::to_string(i);
-        cache.store(subject, std::vector<FilterRef>{i});
+        store(cache, subject, std::vector<FilterRef>{i});
         ASSERT_EQ(known(cache, subject), std::vector<FilterRef>{i});
     }
     EXPECT_EQ(cache.memory_bytes(), before);

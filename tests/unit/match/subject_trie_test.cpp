@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <string>
@@ -156,6 +157,7 @@ TEST(SubjectTrie, AgreesWithTheNaiveMatcherUnderRandomChurn) {
             }
         }
         found.clear();
+        trie.prefetch(std::array<std::string_view, 3>{subject, filter, ""});
         trie.match(subject, found);
         std::sort(expected.begin(), expected.end());
         std::sort(found.begin(), found.end());
