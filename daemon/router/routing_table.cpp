@@ -23,6 +23,7 @@ RoutingTable::RoutingTable(ReactorIndex self, std::uint64_t seed, std::size_t ca
     : self_(self),
       trie_(seed),
       cache_(cache_entries, seed),
+      recent_(cache_entries),
       names_(seed),
       // A different sequence on each reactor.
       builder_(self, seed ^ (std::uint64_t{self} + 1)) {
@@ -275,7 +276,9 @@ std::span<const FilterRef> RoutingTable::match(std::string_view subject, std::si
     }
     found_.clear();
     visited = trie_.match(subject, hash, found_);
-    cache_.store(subject, hash, found_);
+    if (recent_.note(hash)) {
+        cache_.store(subject, hash, found_);
+    }
     return found_;
 }
 

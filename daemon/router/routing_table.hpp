@@ -19,6 +19,7 @@
 #include "base/result.hpp"
 #include "base/short_bytes.hpp"
 #include "match/match_cache.hpp"
+#include "match/recent_hashes.hpp"
 #include "match/subject_trie.hpp"
 #include "router/filter_interest.hpp"
 #include "router/interest_change.hpp"
@@ -187,6 +188,7 @@ private:
     ReactorIndex self_;
     match::SubjectTrie<InterestWord> trie_;
     match::MatchCache cache_;
+    match::RecentHashes recent_;  // of subjects that were not in the cache
     GroupNames names_;
     // Of groups, on all reactors.
     using Members = std::unordered_map<const MemberLoad*, GroupMember>;
