@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace telex::broker {
@@ -23,8 +24,14 @@ public:
     // same way without any exception. Returns how many; 0: the next one goes by publish().
     [[nodiscard]] virtual std::size_t publish_run(const PublicationRun& /*run*/) { return 0; }
 
-    // The same with options. The caller has validated their subjects.
+    // publish() with options. The caller has validated their subjects.
     virtual void publish_with(const Publication& publication, const PublishOptions& options) = 0;
+
+    // Whether notice() is worth its instructions.
+    virtual bool wants_notice() const { return false; }
+
+    // A hint: messages to these subjects will be published next. They may be invalid.
+    virtual void notice(std::span<const std::string_view> /*subjects*/) {}
 
     // Ends in exactly one Client::on_reply or on_request_failed with this id, unless the client
     // leaves first.

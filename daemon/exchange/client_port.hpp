@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,6 +41,10 @@ public:
         override {
         shard_.publish_with(record_, publication, options);
     }
+
+    bool wants_notice() const override { return table().is_large(); }
+
+    void notice(std::span<const std::string_view> subjects) override { table().prefetch(subjects); }
 
     void request(
         const broker::Publication& publication,
@@ -152,6 +157,8 @@ public:
     }
 
 private:
+    const router::RoutingTable& table() const { return shard_.router().table(record_.account()); }
+
     Shard& shard_;
     ClientRecord record_;
 };

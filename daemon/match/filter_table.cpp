@@ -79,7 +79,8 @@ std::size_t FilterTable::match(
 
 void FilterTable::prefetch(std::span<const std::string_view> subjects) const {
     std::array<std::uint64_t, kLoadedTogether> hashes;
-    for (; !subjects.empty(); subjects = subjects.subspan(std::min(hashes.size(), subjects.size()))) {
+    for (; !subjects.empty();
+         subjects = subjects.subspan(std::min(hashes.size(), subjects.size()))) {
         const auto some = subjects.first(std::min(hashes.size(), subjects.size()));
         for (std::size_t i = 0; i < some.size(); ++i) {
             hashes[i] = hash_of(some[i]);

@@ -43,9 +43,8 @@ public:
 
     // Appends every filter that matches the subject, each once, in no particular order. Returns the
     // number of nodes and filters visited, the cost of the match. `hash`: of the subject.
-    std::size_t match(
-        std::string_view subject, std::uint64_t hash, std::vector<FilterRef>& found
-    ) const;
+    std::size_t match(std::string_view subject, std::uint64_t hash, std::vector<FilterRef>& found)
+        const;
 
     // Loads what match() will read for each of these subjects, all at once. Changes nothing.
     void prefetch(std::span<const std::string_view> subjects) const;

@@ -64,6 +64,12 @@ public:
         return 0;
     }
 
+    // Whether on_notice() is worth its instructions.
+    virtual bool wants_notice() const { return false; }
+
+    // A hint: on_frame will get these next, or on_frames_ahead.
+    virtual void on_notice(std::span<const codec::FrameAhead> /*frames*/) {}
+
     // The peer half-closed. The session calls Transport::close(client_closed) once nothing is
     // pending.
     virtual void on_end_of_input() = 0;

@@ -126,6 +126,8 @@ public:
     std::vector<std::uint64_t> delivered_to;  // the key of each
     std::vector<Publish> published;
     std::size_t published_in_runs = 0;  // of these
+    bool takes_notice = false;
+    std::vector<std::string> noticed;  // subjects
     // Of those that were published with options.
     std::vector<Options> publish_options;
     std::vector<Request> requests;
@@ -244,6 +246,12 @@ public:
         }
         published_in_runs += count;
         return count;
+    }
+
+    bool wants_notice() const override { return takes_notice; }
+
+    void notice(std::span<const std::string_view> subjects) override {
+        noticed.insert(noticed.end(), subjects.begin(), subjects.end());
     }
 
     [[nodiscard]] std::size_t send_deliveries(

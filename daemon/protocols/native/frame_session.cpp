@@ -1,5 +1,6 @@
 #include "protocols/native/frame_session.hpp"
 
+#include "wire/plain_publication.hpp"
 #include "wire/repeat_scan.hpp"
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <string_view>
 
 namespace telex::session::native {
 
@@ -17,6 +19,8 @@ constexpr std::uint64_t kControlWork = 24;
 
 // Messages that are published together.
 constexpr std::size_t kMaxRun = 64;
+// Messages whose subjects are announced together.
+constexpr std::size_t kMaxNotice = 16;
 
 bool is_exchange_only(const v1::Frame& frame) {
     switch (frame.control_case()) {
@@ -138,6 +142,18 @@ std::size_t FrameSession::receive_repeated(
         return 0;
     }
     return broker().publish_run({gate_.good_subject(), std::span(messages).first(count), owner});
+}
+
+void FrameSession::notice(std::span<const codec::FrameAhead> frames) {
+    std::array<std::string_view, kMaxNotice> subjects;
+    std::size_t count = 0;
+    for (const codec::FrameAhead& frame : frames.first(std::min(frames.size(), kMaxNotice))) {
+        wire::MessageView message;
+        if (wire::read_plain_publication(frame.payload, message)) {
+            subjects[count++] = message.subject;
+        }
+    }
+    broker().notice(std::span(subjects).first(count));
 }
 
 void FrameSession::receive_control(const wire::FrameView& view, ByteView bytes) {

@@ -75,6 +75,9 @@ protected:
     [[nodiscard]] std::size_t receive_repeated(
         std::span<const codec::FrameAhead> frames, const ChunkRef* owner
     );
+
+    // Announces the subjects of frames in the binary encoding.
+    void notice(std::span<const codec::FrameAhead> frames);
     // Returns false once the input has ended; counts the frame.
     bool takes_frame();
 

@@ -28,6 +28,10 @@ public:
         return receive_repeated(frames, owner);
     }
 
+    bool wants_notice() const override { return broker().wants_notice(); }
+
+    void on_notice(std::span<const codec::FrameAhead> frames) override { notice(frames); }
+
     [[nodiscard]] std::size_t deliver_run(const broker::RunDelivery& delivery) override;
     [[nodiscard]] SendResult deliver(const Delivery& delivery) override;
 

@@ -274,9 +274,7 @@ bool ReceivingClient::handle_frames() {
                 }
                 session_->on_frame({step.payload, step.owner});
                 work.add(reactor::work::kFrame);
-                if (session_->expects_more()) [[likely]] {
-                    run_reader_.read(reader_, *session_, lifecycle_, work);
-                }
+                look_ahead();
                 if (!lifecycle_.is_live()) {
                     return false;
                 }

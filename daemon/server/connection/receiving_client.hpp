@@ -10,6 +10,7 @@
 //
 // Owner: the worker's table. Thread: the reactor's.
 #include "base/time.hpp"
+#include "server/connection/frame_notice.hpp"
 #include "server/connection/hang_up.hpp"
 #include "server/connection/pause_watch.hpp"
 #include "server/connection/publisher_queue.hpp"
@@ -25,6 +26,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace telex::server {
@@ -77,6 +79,10 @@ public:
         publisher_queue_.push_publish_with(publication, options);
         recharge();
     }
+
+    bool wants_notice() const override { return broker_.wants_notice(); }
+
+    void notice(std::span<const std::string_view> subjects) override { broker_.notice(subjects); }
 
     void request(
         const broker::Publication& publication, std::uint64_t id, std::chrono::milliseconds timeout
@@ -203,6 +209,16 @@ private:
     [[nodiscard]] bool read_failed(IoStatus status);
     // Until no frame is left, or the slice is over. Returns false if the connection is closing.
     [[nodiscard]] bool handle_frames();
+
+    // After a frame: those behind it are part of a run, or may be announced.
+    void look_ahead() {
+        if (session_->expects_more()) [[likely]] {
+            run_reader_.read(reader_, *session_, lifecycle_, reactor().work());
+        } else if (lifecycle_.is_live()) {
+            frame_notice_.handled_one(reader_, *session_);
+        }
+    }
+
     void refuse_input(const FrameReader::Step& step);
     // Reading is suspended. If the peer has ended, the connection ends all the same, and frees its
     // slot and its subscriptions.
@@ -227,6 +243,7 @@ private:
     std::optional<session::CloseReason> closes_when_released_;
     bool input_left_ = false;  // the last slice ended because reading is held back
     RunReader run_reader_;
+    FrameNotice frame_notice_;
     bool unread_replies_ = false;  // reading waits for the peer to take its replies
 };
 

@@ -77,6 +77,18 @@ TEST_F(PublicationRunsTest, StopsAtWhatIsDifferent) {
     }
 }
 
+TEST_F(PublicationRunsTest, AnnouncesTheSubjectsOfPlainPublications) {
+    open();
+    EXPECT_FALSE(session_->wants_notice());
+    transport_.takes_notice = true;
+    EXPECT_TRUE(session_->wants_notice());
+    std::vector<std::string> frames = {publication("a", 3), "?", "", publication("b.c", 1)};
+    frames.push_back(testing::ping(1).SerializeAsString());
+    session_->on_notice(ahead(frames));
+    EXPECT_THAT(transport_.noticed, ::testing::ElementsAre("a", "b.c"));
+    EXPECT_TRUE(transport_.published.empty());
+}
+
 TEST_F(PublicationRunsTest, ExpectsNothingAfterAnythingElse) {
     open();
     const std::string usual = publication("a", 3);
