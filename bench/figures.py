@@ -24,7 +24,8 @@ def rate(figure):
 
 
 def latency(figure):
-    return f"p50 {median(figure, 'p50_us'):.0f} us, p99 {median(figure, 'p99_us'):.0f} us"
+    times = f"p50 {median(figure, 'p50_us'):.0f} us, p99 {median(figure, 'p99_us'):.0f} us"
+    return f"{times}, {median(figure, 'cpu_ns'):.0f} ns"
 
 
 def print_table(title, columns, rows):

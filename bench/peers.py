@@ -16,6 +16,8 @@ THROUGHPUT = [
      ["--size", 128, "--publishers", 4, "--subscribers", 4, "--pairs"], 700_000),
 ]
 PING_PONG = ("ping-pong, 128 B", ["--size", 128], 10_000)
+BEATS = ("10,000 clients, a message a second each, 128 B",
+         ["--size", 128, "--subscribers", 10_000], 5)
 IDLE_WARM_UP = 500
 IDLE = 9_000
 
@@ -60,6 +62,10 @@ def idle_bytes(generator, bin_folder, folder):
     return figures
 
 
+def cell(figure):
+    return rate(figure) if "per_second" in figure else latency(figure)
+
+
 def measure(generator, bin_folder, folder, rounds):
     figures = {}
     with contextlib.ExitStack() as stack:
@@ -72,12 +78,15 @@ def measure(generator, bin_folder, folder, rounds):
         name, options, messages = PING_PONG
         figures[name] = in_turn(
             generator, [*running, spinning], "ping-pong", options, messages, rounds)
+        name, options, messages = BEATS
+        of_beats = [server for server in running if server.protocol in ("telex", "nats")]
+        figures[name] = in_turn(generator, of_beats, "beats", options, messages, rounds)
     idle = idle_bytes(generator, bin_folder, folder)
     names = [server.name for server in running] + [spinning.name]
     print_table(
         "Deliveries per second, and the server's CPU time per delivery",
         names,
-        {scenario: [(rate if "per_second" in of[name] else latency)(of[name]) if name in of else ""
+        {scenario: [cell(of[name]) if name in of else ""
                     for name in names] for scenario, of in figures.items()},
     )
     print_table(f"Resident bytes per connection, {IDLE} idle subscribed connections", ["bytes"],

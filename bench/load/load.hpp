@@ -1,5 +1,5 @@
 #pragma once
-// The loads: throughput, round trips, floods, datagrams and idle clients.
+// The loads: throughput, round trips, beats, floods, datagrams and idle clients.
 #include "protocol.hpp"
 
 #include <cstddef>
@@ -37,6 +37,10 @@ double send_datagrams(const Load& load);
 // Returns the microseconds of each round trip, in order: one client publishes, another receives the
 // message and publishes the reply.
 std::vector<double> run_ping_pong(const Load& load);
+
+// load.subscribers clients in a ring, each of which sends load.messages to the next one, one a
+// second. Returns the microseconds of each delivery. Not the relay, and not redis.
+std::vector<double> run_beats(const Load& load);
 
 // Connects load.subscribers clients with load.subscriptions each, prints "ready" on standard
 // output, and holds them until standard input ends.

@@ -2,6 +2,7 @@
 //
 //   exchange_load throughput --protocol nats --target 127.0.0.1:4222 --size 128 --messages 1000000
 //   exchange_load ping-pong --protocol telex --target unix:/run/telex/telex.sock
+//   exchange_load beats --target 127.0.0.1:4840 --subscribers 10000 --messages 10
 //   exchange_load idle --protocol redis --target 127.0.0.1:6379 --subscribers 9000
 //   exchange_load flood --target 127.0.0.1:4840 --subjects 1000000 --messages 3000000
 //   exchange_load datagrams --target 127.0.0.1:514 --size 64 --coalesced
@@ -43,18 +44,26 @@ void print_flood(const Load& load) {
     );
 }
 
-void print_ping_pong(const Load& load) {
-    std::vector<double> took = run_ping_pong(load);
+void print_latencies(const char* count, std::vector<double> took) {
     std::sort(took.begin(), took.end());
     std::printf(
-        "{\"round_trips\": %zu, \"p50_us\": %.1f, \"p90_us\": %.1f, \"p99_us\": %.1f, "
+        "{\"%s\": %zu, \"p50_us\": %.1f, \"p90_us\": %.1f, \"p99_us\": %.1f, "
         "\"p999_us\": %.1f}\n",
+        count,
         took.size(),
         percentile(took, 0.5),
         percentile(took, 0.9),
         percentile(took, 0.99),
         percentile(took, 0.999)
     );
+}
+
+void print_ping_pong(const Load& load) {
+    print_latencies("round_trips", run_ping_pong(load));
+}
+
+void print_beats(const Load& load) {
+    print_latencies("deliveries", run_beats(load));
 }
 
 void print_datagrams(const Load& load) {
@@ -66,6 +75,7 @@ const std::map<std::string, void (*)(const Load&)> modes{
     {"flood", print_flood},
     {"datagrams", print_datagrams},
     {"ping-pong", print_ping_pong},
+    {"beats", print_beats},
     {"idle", hold_idle},
 };
 
