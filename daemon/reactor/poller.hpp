@@ -38,10 +38,15 @@ public:
     // Also withdraws the events of this wait that were not handled yet.
     void remove(int fd, const Pollable& pollable);
 
-    // Waits until something is ready, `time` at most, and returns how many events there are. Call
-    // handle() before the next wait: an edge is reported once.
+    // Waits until something is ready, `time` at most (-1: for ever), and returns how many events
+    // there are. Call handle() before the next wait: an edge is reported once.
     int wait(std::chrono::milliseconds time);
     void handle();
+
+    // Whether the events to handle are one, of this.
+    bool has_only(const Pollable& pollable) const {
+        return count_ == 1 && events_[0].data.ptr == &pollable;
+    }
 
     // wait() in three steps, for an owner that lets another thread add and remove during sleep().
     void begin_sleep() { asleep_ = true; }

@@ -22,11 +22,8 @@ namespace {
 
 // Turns follow each other for so long before Asio's timers are looked at.
 constexpr std::chrono::milliseconds kTurnsTime{1};
-// How long a reactor that has nothing more to do waits for its sockets alone. Asio's own wait costs
-// two system calls more, and a peer that receives a reply often sends the next request within this
-// time.
-constexpr std::chrono::milliseconds kLinger{1};
 constexpr std::chrono::milliseconds kNoTime{0};
+constexpr std::chrono::milliseconds kEver{-1};
 
 // Asio closes the descriptor that it watches, so it gets a duplicate.
 int duplicate(int fd) {
@@ -153,18 +150,21 @@ bool Reactor::wait_for_more() {
     if (!mailbox_.prepare_to_sleep()) {
         return true;
     }
-    const bool more = linger() > 0;
+    const bool more = linger();
     mailbox_.acknowledge_wake();
     return more || work_is_left() || mailbox_.has_mail();
 }
 
-int Reactor::linger() {
+// Asio's own wait costs two system calls more, and a peer that receives a reply often sends the
+// next request within this time.
+bool Reactor::linger() {
+    linger_timer_.set();
     poller_.begin_sleep();
     runs_.unlock();
-    const int seen = poller_.sleep(kLinger);
+    const int seen = poller_.sleep(kEver);
     runs_.lock();
     retired_.clear();  // of serve_asleep(); their events are withdrawn next
-    return poller_.end_sleep(seen);
+    return poller_.end_sleep(seen) > 0 && !poller_.has_only(linger_timer_);
 }
 
 // Does not touch the events of the poller: the sleeping thread's wait fills them.

@@ -16,13 +16,14 @@
 // for a turn.
 //
 // Another turn follows at once while there is something left. Then the reactor may spin for a
-// while (`spin`), lingers at the poller for a millisecond, and only then sleeps in Asio's loop.
-// However busy it is, Asio's timers have their turn every millisecond.
+// while (`spin`), lingers at the poller for a millisecond or two, and only then sleeps in Asio's
+// loop. However busy it is, Asio's timers have their turn every millisecond.
 //
 // That one thread is its own, with one exception: while it lingers at the poller, a reactor that
 // sent it little mail, and has nothing else to do, runs that mail itself (post_task_from). Waking
 // the other thread would take longer than the work.
 #include "base/time.hpp"
+#include "reactor/linger_timer.hpp"
 #include "reactor/mailbox.hpp"
 #include "reactor/poller.hpp"
 #include "reactor/ready_queue.hpp"
@@ -188,8 +189,8 @@ private:
     void wake_sleepers();
     // Called by another reactor, on its thread. Returns false if the mail is not done: wake this.
     bool serve_asleep();
-    // Another thread may run the mail meanwhile. Returns how many events came.
-    int linger();
+    // Waits for events. Another thread may run the mail meanwhile. Returns false if none came.
+    bool linger();
     bool work_is_left() const;
 
     std::uint16_t index_;
@@ -197,6 +198,7 @@ private:
     asio::io_context io_{ASIO_CONCURRENCY_HINT_UNSAFE_IO};
     asio::executor_work_guard<asio::io_context::executor_type> guard_;
     Poller poller_;
+    LingerTimer linger_timer_{poller_};
     Mailbox mailbox_;
     class MailboxWake;
     std::unique_ptr<MailboxWake> mailbox_wake_;
