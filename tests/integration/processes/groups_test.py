@@ -132,12 +132,20 @@ class Shares(GroupTest):
     def test_of_idle_members_are_even_on_four_reactors(self):
         self.check(4)
 
-    def test_of_members_with_credit_are_even(self):
+    def test_of_members_with_credit_are_their_credit(self):
         self.start(2)
-        members = [self.member(credit=10, grants=True) for _ in range(8)]
-        self.publish(4000)
-        self.wait_for_jobs(4000)
-        self.assert_even(members)
+        members = [self.member(credit=10) for _ in range(8)]
+        self.publish(80)
+        self.wait_for_jobs(80)
+        self.assertEqual([len(member.jobs) for member in members], [10] * 8)
+        for number, member in enumerate(members):
+            grant(member.client, number + 1)
+        publisher = self.client()
+        for job in range(80, 116):
+            publisher.publish(SUBJECT, str(job).encode())
+        publisher.flush()
+        self.wait_for_jobs(116)
+        self.assertEqual([len(member.jobs) for member in members], list(range(11, 19)))
 
 
 class Stalled(GroupTest):
@@ -166,7 +174,7 @@ class Stalled(GroupTest):
         self.check(1, 20, credit=20)
 
     def test_without_credit_gets_a_socket_buffer(self):
-        # A unix socket buffers net.core.wmem_default, 208 KiB, and the daemon 32 KiB per turn.
+        # A unix socket buffers net.core.wmem_default, 208 KiB, and the daemon 60 KiB per turn.
         self.start(2)
         with open("/proc/sys/net/core/wmem_default", encoding="ascii") as file:
             socket_bytes = int(file.read())
