@@ -30,6 +30,7 @@ ForwardBatch& Forwarding::batch_for(std::uint16_t target) {
         } else {
             outgoing.batch = std::move(outgoing.spare.back());
             outgoing.spare.pop_back();
+            outgoing.least_spare = std::min(outgoing.least_spare, outgoing.spare.size());
         }
         outgoing.full = std::min(kFullBatch, window_of(target));
         reactor_.ensure_turn();
@@ -100,6 +101,21 @@ void Forwarding::recycle(std::unique_ptr<ForwardBatch> batch) {
         }
         waiting_.clear();
     }
+}
+
+void Forwarding::shrink() {
+    for (Outgoing& outgoing : outgoing_) {
+        outgoing.spare.resize(outgoing.spare.size() - outgoing.least_spare);
+        outgoing.least_spare = outgoing.spare.size();
+    }
+}
+
+std::size_t Forwarding::spare_batches() const {
+    std::size_t sum = 0;
+    for (const Outgoing& outgoing : outgoing_) {
+        sum += outgoing.spare.size();
+    }
+    return sum;
 }
 
 bool Forwarding::idle() const {

@@ -40,6 +40,12 @@ public:
     // Takes a batch back that its target has dispatched.
     void recycle(std::unique_ptr<ForwardBatch> batch);
 
+    // Called about once a second: releases the spare batches that were not needed since the last
+    // call. Each may hold half a megabyte.
+    void shrink();
+
+    std::size_t spare_batches() const;
+
     // Nothing is in a batch or under way.
     bool idle() const;
 
@@ -60,7 +66,8 @@ private:
     struct Outgoing {
         std::unique_ptr<ForwardBatch> batch;
         std::vector<std::unique_ptr<ForwardBatch>> spare;
-        std::size_t full = 0;  // bytes of the batch at which it is sent
+        std::size_t least_spare = 0;  // since the last shrink()
+        std::size_t full = 0;         // bytes of the batch at which it is sent
         std::size_t bytes_under_way = 0;
         std::uint64_t work_under_way = 0;  // for the target
         bool congested = false;

@@ -67,6 +67,12 @@ void ReactorBuffers::give_output(std::unique_ptr<QueuedOutput> output) {
     spare_outputs_.push_back(std::move(output));
 }
 
+// glibc looks for an unused end of the thread's arena when a block of 64 KiB or more is freed.
+// Smaller blocks leave it, and so does malloc_trim() of another thread.
+void ReactorBuffers::release_end_of_arena() {
+    const ChunkRef freed = ChunkRef::adopt(Chunk::create(kBlockBytes));
+}
+
 void ReactorBuffers::shrink() {
     spare_outputs_.resize(
         spare_outputs_.size() - std::min(least_spare_outputs_, spare_outputs_.size())
@@ -81,6 +87,7 @@ void ReactorBuffers::shrink() {
             std::string().swap(*scratch);
         }
     }
+    release_end_of_arena();
 }
 
 }  // namespace telex::server

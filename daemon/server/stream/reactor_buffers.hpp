@@ -64,6 +64,8 @@ public:
     Scratch& scratch() { return scratch_; }
 
 private:
+    static void release_end_of_arena();
+
     static constexpr std::size_t kMaxReadChunks = 8;
     static constexpr std::size_t kMaxAhead = 64;
     static constexpr std::size_t kMaxSpareBlocks = 64;

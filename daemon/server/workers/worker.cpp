@@ -251,6 +251,7 @@ void Worker::tick() {
         socket->on_tick();
     }
     buffers_.shrink();
+    shard_.forwarding().shrink();
     shard_.tracer().tick(Clock::now());
 }
 
