@@ -44,9 +44,11 @@ void keep_memory_private() {
 void limit_kept_memory() {
     constexpr int kKept = 2 << 20;
     constexpr int kMapped = 8 << 20;  // larger blocks go back to the system at once
-    // Fail only for values out of range.
+    // They fail only for values out of range.
+    // NOLINTBEGIN(concurrency-mt-unsafe): before the first thread
     (void)::mallopt(M_TRIM_THRESHOLD, kKept);
     (void)::mallopt(M_MMAP_THRESHOLD, kMapped);
+    // NOLINTEND(concurrency-mt-unsafe)
 }
 
 std::optional<std::string> text_without_a_file(Options::Action action) {
