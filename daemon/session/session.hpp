@@ -67,6 +67,10 @@ public:
     // Whether on_notice() is worth its instructions.
     virtual bool wants_notice() const { return false; }
 
+    // Frames of one on_notice() at most. Loads that a processor keeps under way: about two for
+    // each.
+    static constexpr std::size_t kMaxNotice = 16;
+
     // A hint: on_frame will get these next, or on_frames_ahead.
     virtual void on_notice(std::span<const codec::FrameAhead> /*frames*/) {}
 

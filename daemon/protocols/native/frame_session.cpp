@@ -19,8 +19,6 @@ constexpr std::uint64_t kControlWork = 24;
 
 // Messages that are published together.
 constexpr std::size_t kMaxRun = 64;
-// Messages whose subjects are announced together.
-constexpr std::size_t kMaxNotice = 16;
 
 bool is_exchange_only(const v1::Frame& frame) {
     switch (frame.control_case()) {

@@ -6,16 +6,12 @@
 #include "server/stream/frame_reader.hpp"
 #include "session/session.hpp"
 
-#include <cstddef>
 #include <cstdint>
 
 namespace telex::server {
 
 class FrameNotice {
 public:
-    // Loads that a processor keeps under way: about two for each frame.
-    static constexpr std::size_t kFrames = 16;
-
     // Call after each frame that is not part of a run.
     void handled_one(FrameReader& reader, session::Session& session) {
         if (left_ != 0) [[likely]] {
