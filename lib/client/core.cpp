@@ -1,5 +1,6 @@
 #include "client/core.hpp"
 
+#include "client/environment.hpp"
 #include "tls/client_context.hpp"
 
 #include <asio/post.hpp>
@@ -97,10 +98,15 @@ Core::Core(const std::shared_ptr<const ClientOptions>& options, Connection::Opti
       subscriptions_(state_, callbacks_),
       connection_(io_, state_, subscriptions_, callbacks_, std::move(connection)) {}
 
-Expected<std::shared_ptr<Core>> Core::start(ClientOptions options) {
-    if (auto error = check(options)) {
+Expected<std::shared_ptr<Core>> Core::start(ClientOptions given) {
+    if (auto error = check(given)) {
         return tl::unexpected(*std::move(error));
     }
+    auto completed = with_environment(std::move(given));
+    if (!completed) {
+        return tl::unexpected(std::move(completed.error()));
+    }
+    ClientOptions options = *std::move(completed);
     auto endpoints = parse_servers(options.servers);
     if (!endpoints) {
         return tl::unexpected(std::move(endpoints.error()));

@@ -31,7 +31,7 @@ public:
     using SubscriptionPtr = Subscriptions::SubscriptionPtr;
 
     // Validates the options and starts both threads.
-    [[nodiscard]] static Expected<std::shared_ptr<Core>> start(ClientOptions options);
+    [[nodiscard]] static Expected<std::shared_ptr<Core>> start(ClientOptions given);
     ~Core();
 
     [[nodiscard]] Expected<void> wait_connected();

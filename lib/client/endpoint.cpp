@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <string_view>
 
@@ -54,16 +55,46 @@ namespace {
 
 constexpr std::string_view kTls = "tls://";
 constexpr std::string_view kTcp = "tcp://";
+constexpr std::string_view kDefaultPort = ":4650";
 constexpr std::string_view kForms =
-    "a client connects to tcp://HOST:PORT, tls://HOST:PORT, unix:///PATH or unix:@NAME";
+    "a client connects to HOST, HOST:PORT, tcp://HOST:PORT, tls://HOST:PORT, unix:///PATH or "
+    "unix:@NAME";
 
 Error no_address(const std::string& url, std::string_view why) {
     return {Errc::invalid_argument, url + ": " + std::string(why)};
 }
 
+// Adds what was left out of HOST:PORT: the brackets of an IPv6 address, the port.
+std::string with_port(std::string_view host) {
+    const bool bracketed = host.starts_with('[');
+    const auto colons = std::count(host.begin(), host.end(), ':');
+    std::string full(host);
+    if (!bracketed && colons > 1) {
+        return "[" + full + "]" + std::string(kDefaultPort);
+    }
+    const bool has_port = bracketed ? !host.ends_with(']') : colons == 1;
+    return has_port ? full : full.append(kDefaultPort);
+}
+
+// The URL of a server that may be written as HOST, HOST:PORT or /PATH. "tls://" is kept.
+std::string full_url(const std::string& server) {
+    if (server.starts_with('/')) {
+        return "unix://" + server;
+    }
+    for (const std::string_view scheme : {kTcp, kTls}) {
+        if (server.starts_with(scheme) && server.size() > scheme.size()) {
+            return std::string(scheme) + with_port(server.substr(scheme.size()));
+        }
+    }
+    const bool is_host = !server.empty() && server.find("://") == std::string::npos &&
+                         !server.starts_with("unix:") && !server.starts_with("systemd:");
+    return is_host ? std::string(kTcp) + with_port(server) : server;
+}
+
 [[nodiscard]] Expected<Endpoint> parse_server(const std::string& url) {
-    const bool tls = url.starts_with(kTls);
-    const std::string plain = tls ? std::string(kTcp) + url.substr(kTls.size()) : url;
+    const std::string full = full_url(url);
+    const bool tls = full.starts_with(kTls);
+    const std::string plain = tls ? std::string(kTcp) + full.substr(kTls.size()) : full;
     if (!net::has_scheme(plain)) {
         return tl::unexpected(no_address(url, kForms));
     }

@@ -16,7 +16,8 @@ struct Endpoint {
     bool is_default = false;
 };
 
-// Parses `urls`, or default_servers() if empty. Errors: invalid_argument.
+// Parses `urls`, or default_servers() if empty. HOST and HOST:PORT are TCP, /PATH is a unix socket,
+// and the port defaults to 4650. Errors: invalid_argument.
 [[nodiscard]] Expected<std::vector<Endpoint>> parse_servers(const std::vector<std::string>& urls);
 
 }  // namespace telex::client

@@ -29,6 +29,24 @@ TEST(Endpoint, ParsesTlsUrls) {
     EXPECT_EQ((*endpoints)[0].address, (*endpoints)[1].address);
 }
 
+TEST(Endpoint, CompletesShortForms) {
+    const auto parsed = [](const char* server) {
+        const auto endpoints = parse_servers({server});
+        return endpoints ? (endpoints->front().tls ? "tls " : "") +
+                               net::to_string(endpoints->front().address)
+                         : endpoints.error().text;
+    };
+    EXPECT_EQ(parsed("localhost"), "tcp://localhost:4650");
+    EXPECT_EQ(parsed("bus.example:7"), "tcp://bus.example:7");
+    EXPECT_EQ(parsed("10.0.0.1"), "tcp://10.0.0.1:4650");
+    EXPECT_EQ(parsed("::1"), "tcp://[::1]:4650");
+    EXPECT_EQ(parsed("[::1]"), "tcp://[::1]:4650");
+    EXPECT_EQ(parsed("[::1]:7"), "tcp://[::1]:7");
+    EXPECT_EQ(parsed("tcp://localhost"), "tcp://localhost:4650");
+    EXPECT_EQ(parsed("tls://bus.example"), "tls tcp://bus.example:4650");
+    EXPECT_EQ(parsed("/run/telex/telex.sock"), "unix:///run/telex/telex.sock");
+}
+
 TEST(Endpoint, RejectsOtherAddresses) {
     for (const char* url :
          {"udp://127.0.0.1:1",
@@ -36,9 +54,14 @@ TEST(Endpoint, RejectsOtherAddresses) {
           "systemd:x",
           "tcp://*:4650",
           "tcp://a:0",
-          "tls://a",
+          "tcp://",
+          "tls://",
           "tls://unix:///a",
-          "localhost",
+          "a b",
+          "*",
+          "localhost:",
+          "localhost:http",
+          "user@localhost",
           ""}) {
         const auto endpoints = parse_servers({url});
         ASSERT_FALSE(endpoints) << url;
@@ -48,7 +71,7 @@ TEST(Endpoint, RejectsOtherAddresses) {
 }
 
 TEST(Endpoint, NamesTheSupportedSchemes) {
-    for (const char* url : {"localhost:4650", "tlss://a:1", "https://a:1", "udp://127.0.0.1:1"}) {
+    for (const char* url : {"tlss://a:1", "https://a:1", "udp://127.0.0.1:1"}) {
         const auto endpoints = parse_servers({url});
         ASSERT_FALSE(endpoints) << url;
         EXPECT_THAT(endpoints.error().text, testing::HasSubstr("tls://HOST:PORT")) << url;

@@ -84,9 +84,11 @@ struct Credentials {
 };
 
 struct ClientOptions {
-    // tcp://host:port, tls://host:port or unix:///path (also unix:@name), tried in order. Every
-    // address of a host name is tried; a silent one delays the next by 250 ms.
-    // Empty: the trusted ones of default_servers().
+    // host, host:port, tcp://host:port, tls://host:port, unix:///path or unix:@name, tried in
+    // order; the port defaults to 4650. Every address of a host name is tried; a silent one delays
+    // the next by 250 ms. Empty: those of TELEX_URL, separated by commas, with TELEX_CREDENTIALS if
+    // `credentials` are empty too: a file with a token, a private key, or the password of
+    // TELEX_USER. Without TELEX_URL: the trusted ones of default_servers().
     std::vector<std::string> servers;
     TlsOptions tls;
     Credentials credentials;

@@ -1,0 +1,117 @@
+#include "client/environment.hpp"
+
+#include "support/temporary_folder.hpp"
+
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+#include <string>
+
+namespace telex::client {
+namespace {
+
+class Environment : public testing::Test {
+protected:
+    Environment() { clear(); }
+
+    ~Environment() override { clear(); }
+
+    static void clear() {
+        for (const char* name : {"TELEX_URL", "TELEX_USER", "TELEX_CREDENTIALS"}) {
+            ::unsetenv(name);
+        }
+    }
+
+    static void set(const char* name, const std::string& value) {
+        ::setenv(name, value.c_str(), 1);
+    }
+
+    void set_credentials(const std::string& text) {
+        set("TELEX_CREDENTIALS", folder_.write("secret", text));
+    }
+
+    static std::string error_of() {
+        const auto options = with_environment({});
+        if (options) {
+            return "no error";
+        }
+        EXPECT_EQ(options.error().code, Errc::invalid_argument);
+        return options.error().text;
+    }
+
+    test::TemporaryFolder folder_;
+};
+
+TEST_F(Environment, ChangesNothingIfUnsetOrEmpty) {
+    for (const bool empty : {false, true}) {
+        if (empty) {
+            set("TELEX_URL", "");
+            set("TELEX_USER", "");
+            set("TELEX_CREDENTIALS", "");
+        }
+        const auto options = with_environment({});
+        ASSERT_TRUE(options);
+        EXPECT_THAT(options->servers, testing::IsEmpty());
+        EXPECT_EQ(options->credentials.user, "");
+        EXPECT_EQ(options->credentials.token, "");
+    }
+}
+
+TEST_F(Environment, NamesServers) {
+    set("TELEX_URL", "one:1,,tls://two:2,");
+    EXPECT_THAT(with_environment({})->servers, testing::ElementsAre("one:1", "tls://two:2"));
+}
+
+TEST_F(Environment, NamesAUserWithThePasswordInAFile) {
+    set("TELEX_USER", "anna");
+    set_credentials("secret\r\nrest");
+    const auto options = with_environment({});
+    ASSERT_TRUE(options);
+    EXPECT_EQ(options->credentials.user, "anna");
+    EXPECT_EQ(options->credentials.password, "secret");
+}
+
+TEST_F(Environment, NamesATokenOrAKeyFile) {
+    set_credentials("token\n");
+    EXPECT_EQ(with_environment({})->credentials.token, "token");
+    set_credentials("-----BEGIN PRIVATE KEY-----\n");
+    const auto with_key = with_environment({});
+    EXPECT_EQ(with_key->credentials.token, "");
+    EXPECT_EQ(with_key->credentials.key_file, std::getenv("TELEX_CREDENTIALS"));
+}
+
+TEST_F(Environment, IsIgnoredIfAServerIsNamed) {
+    set("TELEX_URL", "other");
+    set_credentials("token\n");
+    ClientOptions options;
+    options.servers = {"mine"};
+    const auto result = with_environment(options);
+    EXPECT_THAT(result->servers, testing::ElementsAre("mine"));
+    EXPECT_EQ(result->credentials.token, "");
+}
+
+TEST_F(Environment, LeavesGivenCredentials) {
+    set("TELEX_URL", "exchange");
+    set("TELEX_USER", "anna");
+    set_credentials("secret\n");
+    ClientOptions options;
+    options.credentials.token = "mine";
+    const auto result = with_environment(options);
+    EXPECT_THAT(result->servers, testing::ElementsAre("exchange"));
+    EXPECT_EQ(result->credentials.user, "");
+    EXPECT_EQ(result->credentials.token, "mine");
+}
+
+TEST_F(Environment, RejectsWhatIsIncomplete) {
+    set("TELEX_USER", "anna");
+    EXPECT_THAT(error_of(), testing::StartsWith("TELEX_USER: set TELEX_CREDENTIALS"));
+    set("TELEX_CREDENTIALS", "/nonexistent/file");
+    EXPECT_THAT(error_of(), testing::HasSubstr("/nonexistent/file: cannot be read"));
+    for (const std::string& text : {std::string(), std::string("\n"), std::string(8'193, 'x')}) {
+        set_credentials(text);
+        EXPECT_THAT(error_of(), testing::StartsWith("TELEX_CREDENTIALS: "));
+    }
+}
+
+}  // namespace
+}  // namespace telex::client
