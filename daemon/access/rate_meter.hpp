@@ -29,6 +29,16 @@ public:
         return std::chrono::nanoseconds(std::max<std::int64_t>(0, after - time));
     }
 
+    // Returns how much may be drawn without a wait.
+    std::uint64_t available(std::uint64_t per_second, TimePoint now) const {
+        const std::int64_t time =
+            std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();
+        const std::int64_t paid_until =
+            std::max(paid_until_.load(std::memory_order_relaxed), time - kSecond);
+        const double left = static_cast<double>(std::max<std::int64_t>(0, time - paid_until));
+        return static_cast<std::uint64_t>(left * static_cast<double>(per_second) / kSecond);
+    }
+
 private:
     static constexpr std::int64_t kSecond = 1'000'000'000;
 

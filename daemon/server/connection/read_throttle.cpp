@@ -4,24 +4,29 @@
 
 namespace telex::server {
 
-bool ReadThrottle::received(
-    const access::User* user, std::uint64_t frames, std::size_t bytes, TimePoint now
-) {
-    if (user == nullptr || !user->limits.limits_rate()) {
-        return false;
+std::size_t ReadThrottle::max_read(const access::User* user, TimePoint now) {
+    if (!applies_to(user) || !user->limits.bytes_per_second) {
+        return SIZE_MAX;
     }
-    const access::UserLimits& limits = user->limits;
-    std::chrono::nanoseconds wait{0};
-    if (limits.frames_per_second) {
-        wait = user->usage->frames.draw(frames, *limits.frames_per_second, now);
-    }
-    if (limits.bytes_per_second) {
-        wait = std::max(wait, user->usage->bytes.draw(bytes, *limits.bytes_per_second, now));
-    }
+    const std::uint64_t left = user->usage->bytes.available(*user->limits.bytes_per_second, now);
+    return std::max<std::size_t>(left, kMinRead);
+}
+
+bool ReadThrottle::frame_received(const access::User& user, TimePoint now) {
+    const auto& rate = user.limits.frames_per_second;
+    return rate && wait_for(user.usage->frames.draw(1, *rate, now), now);
+}
+
+bool ReadThrottle::bytes_received(const access::User& user, std::size_t bytes, TimePoint now) {
+    const auto& rate = user.limits.bytes_per_second;
+    return rate && wait_for(user.usage->bytes.draw(bytes, *rate, now), now);
+}
+
+bool ReadThrottle::wait_for(std::chrono::nanoseconds wait, TimePoint now) {
     if (wait <= std::chrono::nanoseconds(0)) {
         return false;
     }
-    until_ = now + wait;
+    until_ = std::max(until_, now + wait);
     return true;
 }
 

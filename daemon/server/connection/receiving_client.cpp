@@ -150,7 +150,7 @@ void ReceivingClient::read_available() {
             }
             continue;
         }
-        const std::span<char> room = reader_.room();
+        const std::span<char> room = reader_.room(ReadThrottle::max_read(user(), now()));
         if (room.empty() || reactor().work().slice_is_over()) {
             reactor().run_again(read_work_);
             return;
@@ -211,7 +211,6 @@ bool ReceivingClient::read_failed(IoStatus status) {
 
 bool ReceivingClient::handle_input(std::size_t size) {
     last_received_ = now();
-    const std::uint64_t before = reader_.frames();
     if (!handle_frames()) {
         return false;
     }
@@ -222,7 +221,8 @@ bool ReceivingClient::handle_input(std::size_t size) {
         pause_watch_->received();
     }
     note_activity();
-    if (throttle_.received(user(), reader_.frames() - before, size, last_received_)) {
+    if (ReadThrottle::applies_to(user()) &&
+        throttle_.bytes_received(*user(), size, last_received_)) {
         ++shard_.counters().throttled_reads;
     }
     if (reader_.is_paused()) {
@@ -256,9 +256,17 @@ void ReceivingClient::end_frame() {
     if (lifecycle_.is(Phase::pre_auth)) {
         leave_pre_auth();
     }
-    if (lifecycle_.is_live() && throttle_.received(user(), 1, 0, now())) {
-        ++shard_.counters().throttled_reads;
+    if (lifecycle_.is_live()) {
+        static_cast<void>(reaches_rate());
     }
+}
+
+bool ReceivingClient::throttle_frame() {
+    if (!throttle_.frame_received(*user(), now())) {
+        return false;
+    }
+    ++shard_.counters().throttled_reads;
+    return true;
 }
 
 bool ReceivingClient::handle_frames() {
@@ -281,7 +289,7 @@ bool ReceivingClient::handle_frames() {
                 if (lifecycle_.is(Phase::pre_auth)) {
                     leave_pre_auth();
                 }
-                if (work.slice_is_over()) {
+                if (work.slice_is_over() || reaches_rate()) {
                     reader_.pause();
                     return true;
                 }

@@ -210,8 +210,19 @@ private:
     // Until no frame is left, or the slice is over. Returns false if the connection is closing.
     [[nodiscard]] bool handle_frames();
 
-    // After a frame: those behind it are part of a run, or may be announced.
+    // After a frame: returns true if those behind it have to wait for the rate of the user.
+    [[nodiscard]] bool reaches_rate() {
+        return ReadThrottle::applies_to(user()) && throttle_frame();
+    }
+
+    bool throttle_frame();
+
+    // After a frame: those behind it are part of a run, or may be announced. A user with a rate
+    // sends frame by frame.
     void look_ahead() {
+        if (ReadThrottle::applies_to(user())) [[unlikely]] {
+            return;
+        }
         if (session_->expects_more()) [[likely]] {
             run_reader_.read(reader_, *session_, lifecycle_, reactor().work());
         } else if (lifecycle_.is_live()) {

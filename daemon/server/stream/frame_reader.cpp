@@ -37,10 +37,10 @@ void FrameReader::begin_turn() {
     turn_bytes_ = 0;
 }
 
-std::span<char> FrameReader::room() {
+std::span<char> FrameReader::room(std::size_t most) {
     std::span<char> room = input_.prepare();
     if (!options_.packets) {  // a packet that does not fit would be cut
-        room = room.first(std::min<std::size_t>(room.size(), read_limit_));
+        room = room.first(std::min({room.size(), std::size_t{read_limit_}, most}));
     }
     if (turn_bytes_ > 0 && turn_bytes_ + room.size() > kTurnBytes) {
         return {};

@@ -70,9 +70,9 @@ public:
     [[nodiscard]] std::unique_ptr<codec::Decoder> release_decoder();
 
     void begin_turn();
-    // Returns the space for the next read. Empty if the budget of this turn is spent; never empty
-    // for the first read of a turn.
-    std::span<char> room();
+    // Returns the space for the next read, at most `most` bytes. Empty if the budget of this turn
+    // is spent; never empty for the first read of a turn.
+    std::span<char> room(std::size_t most = SIZE_MAX);
     // `size` bytes were read into room().
     void received(std::size_t size, TimePoint now);
     // The kernel cut a packet that was larger than room().

@@ -5,6 +5,7 @@ import os
 import select
 import socket
 import subprocess
+import time
 import unittest
 
 from processes import DEADLINE, Crowd, DaemonTest
@@ -410,6 +411,20 @@ listeners:
   - {name: native, address: "tcp://127.0.0.1:0"}
 """ % limits)
         return self.client(user="anna", password="secret")
+
+    def test_of_frames_hold_within_one_read(self):
+        """Frames that arrive together are routed at the rate, too: as many as it allows in the time that has passed."""
+        anna = self.rate("frames_per_second: 100")
+        watcher = self.client(user="anna", password="secret")
+        watcher.subscribe(1, "a")
+        before = time.monotonic()
+        anna.socket.sendall(1000 * Client.encode(Client.message("a", b"x")))
+        received = 0
+        while received < 150:
+            watcher.receive()
+            received += 1
+            allowed = 100 * (1 + time.monotonic() - before) + 2
+            self.assertLessEqual(received, allowed)
 
     def test_of_frames_throttle_reads(self):
         anna = self.rate("frames_per_second: 200")

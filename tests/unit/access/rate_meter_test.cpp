@@ -38,6 +38,17 @@ TEST(RateMeter, IsPaidByTime) {
     EXPECT_EQ(meter.draw(1, 100, kStart + seconds(1)), milliseconds(10)) << "nothing was saved yet";
 }
 
+TEST(RateMeter, TellsWhatIsLeft) {
+    RateMeter meter;
+    EXPECT_EQ(meter.available(100, kStart), 100U);
+    EXPECT_EQ(meter.draw(60, 100, kStart), nanoseconds(0));
+    EXPECT_EQ(meter.available(100, kStart), 40U);
+    EXPECT_EQ(meter.draw(60, 100, kStart), milliseconds(200));
+    EXPECT_EQ(meter.available(100, kStart), 0U) << "not a negative number";
+    EXPECT_EQ(meter.available(100, kStart + milliseconds(300)), 10U);
+    EXPECT_EQ(meter.available(100, kStart + std::chrono::hours(1)), 100U);
+}
+
 // Waiting for the returned time yields exactly the rate.
 TEST(RateMeter, KeepsTheRateInTheLongRun) {
     RateMeter meter;

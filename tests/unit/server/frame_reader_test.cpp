@@ -279,6 +279,12 @@ TEST_F(FrameReaderTest, EndsATurnAfterItsBytes) {
     EXPECT_EQ(reader_.room().size(), FrameReader::kTurnBytes);
 }
 
+TEST_F(FrameReaderTest, ReadsNoMoreThanAskedFor) {
+    reader_.begin_turn();
+    EXPECT_EQ(reader_.room(100).size(), 100U);
+    EXPECT_EQ(reader_.room().size(), FrameReader::kTurnBytes);
+}
+
 // Many small frames take long: the next reads are smaller, down to a bound, and grow again.
 TEST_F(FrameReaderTest, AdaptsTheReadSizeToTheNumberOfFrames) {
     const std::string many(FrameReader::kReadFrames + 1, '\n');

@@ -19,36 +19,52 @@ protected:
     TimePoint now_{seconds(100)};
 };
 
-TEST_F(ReadThrottleTest, LeavesUsersWithoutARateAlone) {
-    EXPECT_FALSE(throttle_.received(nullptr, 1'000'000, 1'000'000, now_));
-    EXPECT_FALSE(throttle_.received(&user_, 1'000'000, 1'000'000, now_));
-    EXPECT_FALSE(throttle_.is_active(now_));
+TEST_F(ReadThrottleTest, AppliesToUsersWithARate) {
+    EXPECT_FALSE(ReadThrottle::applies_to(nullptr));
+    EXPECT_FALSE(ReadThrottle::applies_to(&user_));
+    user_.limits.bytes_per_second = 1'000;
+    EXPECT_TRUE(ReadThrottle::applies_to(&user_));
 }
 
-TEST_F(ReadThrottleTest, WaitsUntilTheRateAllowsMore) {
+TEST_F(ReadThrottleTest, PassesTheFramesOfOneSecondAndOneInDebt) {
     user_.limits.frames_per_second = 10;
-    EXPECT_TRUE(throttle_.received(&user_, 1'000, 1, now_));
-    EXPECT_GT(throttle_.until(), now_);
+    for (int frame = 0; frame < 10; ++frame) {
+        EXPECT_FALSE(throttle_.frame_received(user_, now_));
+    }
+    EXPECT_FALSE(throttle_.is_active(now_));
+    EXPECT_TRUE(throttle_.frame_received(user_, now_));
+    EXPECT_EQ(throttle_.until(), now_ + milliseconds(100));
     EXPECT_TRUE(throttle_.is_active(now_));
     EXPECT_FALSE(throttle_.is_active(throttle_.until()));
 }
 
 TEST_F(ReadThrottleTest, TakesTheLongerOfTwoWaits) {
     user_.limits.bytes_per_second = 1'000;
-    EXPECT_TRUE(throttle_.received(&user_, 1, 1'000'000, now_));
+    user_.limits.frames_per_second = 1;
+    EXPECT_TRUE(throttle_.bytes_received(user_, 1'000'000, now_));
     const auto for_bytes = throttle_.until();
-    user_.usage = std::make_shared<access::Usage>();
-    user_.limits.frames_per_second = 1'000'000;
-    EXPECT_TRUE(throttle_.received(&user_, 1, 1'000'000, now_));
+    EXPECT_FALSE(throttle_.frame_received(user_, now_));
+    EXPECT_TRUE(throttle_.frame_received(user_, now_));
     EXPECT_EQ(throttle_.until(), for_bytes);
 }
 
 // All connections of a user share its rate.
 TEST_F(ReadThrottleTest, CountsWhatOtherConnectionsOfTheUserReceived) {
-    user_.limits.frames_per_second = 10;
+    user_.limits.frames_per_second = 1;
     ReadThrottle other;
-    EXPECT_TRUE(other.received(&user_, 1'000, 1, now_));
-    EXPECT_TRUE(throttle_.received(&user_, 1, 1, now_));
+    EXPECT_FALSE(other.frame_received(user_, now_));
+    EXPECT_TRUE(throttle_.frame_received(user_, now_));
+}
+
+TEST_F(ReadThrottleTest, ReadsNoMoreThanTheRateAllows) {
+    EXPECT_EQ(ReadThrottle::max_read(nullptr, now_), SIZE_MAX);
+    EXPECT_EQ(ReadThrottle::max_read(&user_, now_), SIZE_MAX);
+    user_.limits.bytes_per_second = 10'000;
+    EXPECT_EQ(ReadThrottle::max_read(&user_, now_), 10'000U);
+    EXPECT_FALSE(throttle_.bytes_received(user_, 4'000, now_));
+    EXPECT_EQ(ReadThrottle::max_read(&user_, now_), 6'000U);
+    EXPECT_FALSE(throttle_.bytes_received(user_, 5'999, now_));
+    EXPECT_EQ(ReadThrottle::max_read(&user_, now_), ReadThrottle::kMinRead);
 }
 
 }  // namespace
