@@ -12,21 +12,26 @@ std::size_t ReadThrottle::max_read(const access::User* user, TimePoint now) {
     return std::max<std::size_t>(left, kMinRead);
 }
 
-bool ReadThrottle::frame_received(const access::User& user, TimePoint now) {
+bool ReadThrottle::draw_frame(const access::User& user, TimePoint now, std::uint64_t& throttled) {
     const auto& rate = user.limits.frames_per_second;
-    return rate && wait_for(user.usage->frames.draw(1, *rate, now), now);
+    return rate && wait_for(user.usage->frames.draw(1, *rate, now), now, throttled);
 }
 
-bool ReadThrottle::bytes_received(const access::User& user, std::size_t bytes, TimePoint now) {
+bool ReadThrottle::draw_bytes(
+    const access::User& user, std::size_t bytes, TimePoint now, std::uint64_t& throttled
+) {
     const auto& rate = user.limits.bytes_per_second;
-    return rate && wait_for(user.usage->bytes.draw(bytes, *rate, now), now);
+    return rate && wait_for(user.usage->bytes.draw(bytes, *rate, now), now, throttled);
 }
 
-bool ReadThrottle::wait_for(std::chrono::nanoseconds wait, TimePoint now) {
+bool ReadThrottle::wait_for(
+    std::chrono::nanoseconds wait, TimePoint now, std::uint64_t& throttled
+) {
     if (wait <= std::chrono::nanoseconds(0)) {
         return false;
     }
     until_ = std::max(until_, now + wait);
+    ++throttled;
     return true;
 }
 

@@ -23,17 +23,30 @@ public:
     // Returns the maximum size of the next read, at least kMinRead.
     static std::size_t max_read(const access::User* user, TimePoint now);
 
-    // Call after each frame and each read of a user with a rate. They return true if what follows
-    // has to wait until().
-    [[nodiscard]] bool frame_received(const access::User& user, TimePoint now);
-    [[nodiscard]] bool bytes_received(const access::User& user, std::size_t bytes, TimePoint now);
+    // Call after each frame and each read. They return true, and count it in `throttled`, if what
+    // follows has to wait until().
+    [[nodiscard]] bool frame_received(
+        const access::User* user, TimePoint now, std::uint64_t& throttled
+    ) {
+        return applies_to(user) && draw_frame(*user, now, throttled);
+    }
+
+    [[nodiscard]] bool bytes_received(
+        const access::User* user, std::size_t bytes, TimePoint now, std::uint64_t& throttled
+    ) {
+        return applies_to(user) && draw_bytes(*user, bytes, now, throttled);
+    }
 
     bool is_active(TimePoint now) const { return now < until_; }
 
     TimePoint until() const { return until_; }
 
 private:
-    bool wait_for(std::chrono::nanoseconds wait, TimePoint now);
+    bool draw_frame(const access::User& user, TimePoint now, std::uint64_t& throttled);
+    bool draw_bytes(
+        const access::User& user, std::size_t bytes, TimePoint now, std::uint64_t& throttled
+    );
+    bool wait_for(std::chrono::nanoseconds wait, TimePoint now, std::uint64_t& throttled);
 
     TimePoint until_{};
 };

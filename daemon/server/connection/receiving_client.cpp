@@ -221,10 +221,8 @@ bool ReceivingClient::handle_input(std::size_t size) {
         pause_watch_->received();
     }
     note_activity();
-    if (ReadThrottle::applies_to(user()) &&
-        throttle_.bytes_received(*user(), size, last_received_)) {
-        ++shard_.counters().throttled_reads;
-    }
+    std::uint64_t& throttled = shard_.counters().throttled_reads;
+    static_cast<void>(throttle_.bytes_received(user(), size, last_received_, throttled));
     if (reader_.is_paused()) {
         reactor().run_again(read_work_);
     }
@@ -259,14 +257,6 @@ void ReceivingClient::end_frame() {
     if (lifecycle_.is_live()) {
         static_cast<void>(reaches_rate());
     }
-}
-
-bool ReceivingClient::throttle_frame() {
-    if (!throttle_.frame_received(*user(), now())) {
-        return false;
-    }
-    ++shard_.counters().throttled_reads;
-    return true;
 }
 
 bool ReceivingClient::handle_frames() {

@@ -212,10 +212,8 @@ private:
 
     // After a frame: returns true if those behind it have to wait for the rate of the user.
     [[nodiscard]] bool reaches_rate() {
-        return ReadThrottle::applies_to(user()) && throttle_frame();
+        return throttle_.frame_received(user(), now(), shard_.counters().throttled_reads);
     }
-
-    bool throttle_frame();
 
     // After a frame: those behind it are part of a run, or may be announced. A user with a rate
     // sends frame by frame.

@@ -413,7 +413,7 @@ listeners:
         return self.client(user="anna", password="secret")
 
     def test_of_frames_hold_within_one_read(self):
-        """Frames that arrive together are routed at the rate, too: as many as it allows in the time that has passed."""
+        """Frames that arrive together are routed at the rate, too: at most a second's worth before time has passed."""
         anna = self.rate("frames_per_second: 100")
         watcher = self.client(user="anna", password="secret")
         watcher.subscribe(1, "a")

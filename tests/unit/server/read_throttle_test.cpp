@@ -16,6 +16,7 @@ protected:
 
     access::User user_;
     ReadThrottle throttle_;
+    std::uint64_t throttled_ = 0;
     TimePoint now_{seconds(100)};
 };
 
@@ -26,13 +27,22 @@ TEST_F(ReadThrottleTest, AppliesToUsersWithARate) {
     EXPECT_TRUE(ReadThrottle::applies_to(&user_));
 }
 
+TEST_F(ReadThrottleTest, LeavesUsersWithoutARateAlone) {
+    EXPECT_FALSE(throttle_.frame_received(nullptr, now_, throttled_));
+    EXPECT_FALSE(throttle_.bytes_received(nullptr, 1'000'000, now_, throttled_));
+    EXPECT_FALSE(throttle_.frame_received(&user_, now_, throttled_));
+    EXPECT_FALSE(throttle_.bytes_received(&user_, 1'000'000, now_, throttled_));
+    EXPECT_FALSE(throttle_.is_active(now_));
+}
+
 TEST_F(ReadThrottleTest, PassesTheFramesOfOneSecondAndOneInDebt) {
     user_.limits.frames_per_second = 10;
     for (int frame = 0; frame < 10; ++frame) {
-        EXPECT_FALSE(throttle_.frame_received(user_, now_));
+        EXPECT_FALSE(throttle_.frame_received(&user_, now_, throttled_));
     }
     EXPECT_FALSE(throttle_.is_active(now_));
-    EXPECT_TRUE(throttle_.frame_received(user_, now_));
+    EXPECT_TRUE(throttle_.frame_received(&user_, now_, throttled_));
+    EXPECT_EQ(throttled_, 1U);
     EXPECT_EQ(throttle_.until(), now_ + milliseconds(100));
     EXPECT_TRUE(throttle_.is_active(now_));
     EXPECT_FALSE(throttle_.is_active(throttle_.until()));
@@ -41,10 +51,10 @@ TEST_F(ReadThrottleTest, PassesTheFramesOfOneSecondAndOneInDebt) {
 TEST_F(ReadThrottleTest, TakesTheLongerOfTwoWaits) {
     user_.limits.bytes_per_second = 1'000;
     user_.limits.frames_per_second = 1;
-    EXPECT_TRUE(throttle_.bytes_received(user_, 1'000'000, now_));
+    EXPECT_TRUE(throttle_.bytes_received(&user_, 1'000'000, now_, throttled_));
     const auto for_bytes = throttle_.until();
-    EXPECT_FALSE(throttle_.frame_received(user_, now_));
-    EXPECT_TRUE(throttle_.frame_received(user_, now_));
+    EXPECT_FALSE(throttle_.frame_received(&user_, now_, throttled_));
+    EXPECT_TRUE(throttle_.frame_received(&user_, now_, throttled_));
     EXPECT_EQ(throttle_.until(), for_bytes);
 }
 
@@ -52,8 +62,8 @@ TEST_F(ReadThrottleTest, TakesTheLongerOfTwoWaits) {
 TEST_F(ReadThrottleTest, CountsWhatOtherConnectionsOfTheUserReceived) {
     user_.limits.frames_per_second = 1;
     ReadThrottle other;
-    EXPECT_FALSE(other.frame_received(user_, now_));
-    EXPECT_TRUE(throttle_.frame_received(user_, now_));
+    EXPECT_FALSE(other.frame_received(&user_, now_, throttled_));
+    EXPECT_TRUE(throttle_.frame_received(&user_, now_, throttled_));
 }
 
 TEST_F(ReadThrottleTest, ReadsNoMoreThanTheRateAllows) {
@@ -61,9 +71,9 @@ TEST_F(ReadThrottleTest, ReadsNoMoreThanTheRateAllows) {
     EXPECT_EQ(ReadThrottle::max_read(&user_, now_), SIZE_MAX);
     user_.limits.bytes_per_second = 10'000;
     EXPECT_EQ(ReadThrottle::max_read(&user_, now_), 10'000U);
-    EXPECT_FALSE(throttle_.bytes_received(user_, 4'000, now_));
+    EXPECT_FALSE(throttle_.bytes_received(&user_, 4'000, now_, throttled_));
     EXPECT_EQ(ReadThrottle::max_read(&user_, now_), 6'000U);
-    EXPECT_FALSE(throttle_.bytes_received(user_, 5'999, now_));
+    EXPECT_FALSE(throttle_.bytes_received(&user_, 5'999, now_, throttled_));
     EXPECT_EQ(ReadThrottle::max_read(&user_, now_), ReadThrottle::kMinRead);
 }
 
