@@ -32,14 +32,30 @@ struct BundleOptions {
     std::string folder;
 };
 
+std::string json_file(const google::protobuf::Message& reply) {
+    return wire::json_object(reply) + "\n";
+}
+
+std::string config_file(const v1::ConfigText& reply) {
+    return reply.text();
+}
+
+std::string log_file(const v1::LogLines& reply) {
+    return fmt::format("{}\n", fmt::join(reply.lines(), "\n"));
+}
+
 // Sends requests and writes each reply to a file, until the first error.
 class Collector {
 public:
     Collector(Client& client, const BundleOptions& options) : client_(client), options_(options) {}
 
-    template <class Reply>
+    // `render`: the content of the file NAME.
+    template <class Reply, class Render>
     void add(
-        std::string_view name, std::string_view subject, const google::protobuf::Message& request
+        std::string_view name,
+        std::string_view subject,
+        const google::protobuf::Message& request,
+        Render render
     ) {
         if (exit_code_ != kOk) {
             return;
@@ -50,12 +66,17 @@ public:
             client_, subject, request.SerializeAsString(), reply, options_.common.timeout
         );
         if (done) {
-            write(
-                fmt::format("{}/{}.json", options_.folder, name), wire::json_object(reply) + "\n"
-            );
+            write(fmt::format("{}/{}", options_.folder, name), render(reply));
         } else {
             exit_code_ = fail(kSupportBundle, done.error());
         }
+    }
+
+    template <class Reply>
+    void add(
+        std::string_view name, std::string_view subject, const google::protobuf::Message& request
+    ) {
+        add<Reply>(fmt::format("{}.json", name), subject, request, json_file);
     }
 
     int exit_code() const { return exit_code_; }
@@ -102,6 +123,8 @@ void collect(Collector& collector) {
     collector.add<v1::SubjectList>("subjects", "admin.subjects", v1::ListSubjects());
     collector.add<v1::LogLevel>("log-level", "admin.log-level", v1::SetLogLevel());
     collector.add<v1::ReloadReport>("reload", "admin.reload", preview);
+    collector.add<v1::ConfigText>("telexd.yaml", "admin.config", v1::GetConfig(), config_file);
+    collector.add<v1::LogLines>("log.txt", "admin.log", v1::GetLog(), log_file);
 }
 
 int run_bundle(const BundleOptions& options) {
@@ -141,7 +164,7 @@ int run_bundle(const BundleOptions& options) {
 Command support_bundle_command() {
     auto options = std::make_shared<BundleOptions>();
     Command command{
-        .name = "support-bundle", .summary = "Collect diagnostics of an exchange as JSON files"
+        .name = "support-bundle", .summary = "Collect diagnostics of an exchange in a folder"
     };
     OptionSet& set = command.options;
     set.add({"FOLDER",

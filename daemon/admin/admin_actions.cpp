@@ -1,6 +1,7 @@
 #include "admin/admin_actions.hpp"
 
 #include "log/log.hpp"
+#include "log/recent_lines.hpp"
 
 #include <asio/post.hpp>
 
@@ -106,6 +107,24 @@ wire::AdminResult<v1::LogLevel> AdminActions::log_level(
     }
     v1::LogLevel reply;
     reply.set_level(daemon_.log_level());
+    return reply;
+}
+
+wire::AdminResult<v1::ConfigText> AdminActions::configuration(
+    const v1::GetConfig& /*request*/, const Caller& /*caller*/
+) {
+    v1::ConfigText reply;
+    reply.set_text(daemon_.configuration());
+    return reply;
+}
+
+wire::AdminResult<v1::LogLines> AdminActions::recent_log(
+    const v1::GetLog& /*request*/, const Caller& /*caller*/
+) {
+    v1::LogLines reply;
+    for (std::string& line : log::recent_lines().lines()) {
+        reply.add_lines(std::move(line));
+    }
     return reply;
 }
 

@@ -46,6 +46,12 @@ public:
     [[nodiscard]] wire::AdminResult<v1::LogLevel> log_level(
         const v1::SetLogLevel& request, const Caller& caller
     );
+    [[nodiscard]] wire::AdminResult<v1::ConfigText> configuration(
+        const v1::GetConfig& request, const Caller& caller
+    );
+    [[nodiscard]] wire::AdminResult<v1::LogLines> recent_log(
+        const v1::GetLog& request, const Caller& caller
+    );
     // A failed reload is a report with an `error`.
     [[nodiscard]] wire::AdminResult<v1::ReloadReport> reload(
         const v1::Reload& request, const Caller& caller

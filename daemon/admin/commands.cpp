@@ -80,6 +80,9 @@ constexpr std::array kCommands{
     command<&AdminActions::kick>("kick", kNoRoute, kKick),
     command<&AdminActions::drain>("drain", kNoRoute, kNone),
     command<&AdminActions::log_level>("log-level", kNone, kLogLevel),
+    // On the bus only: without users every process of the host may read over HTTP.
+    command<&AdminActions::configuration>("config"),
+    command<&AdminActions::recent_log>("log"),
     command<&AdminActions::reload>("reload", kNoRoute, kReload),
 };
 

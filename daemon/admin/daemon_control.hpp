@@ -30,6 +30,8 @@ public:
     virtual void drain() = 0;
     [[nodiscard]] virtual wire::AdminResult<void> set_log_level(std::string_view level) = 0;
     virtual std::string log_level() const = 0;
+    // The configuration in force as a file, without secrets.
+    virtual std::string configuration() const = 0;
     virtual DaemonState state() const = 0;
 };
 

@@ -321,6 +321,10 @@ wire::AdminResult<void> Application::set_log_level(std::string_view level) {
     return {};
 }
 
+std::string Application::configuration() const {
+    return configuration_.print();
+}
+
 std::string Application::log_level() const {
     return std::string(log::name_of(log::level()));
 }

@@ -47,6 +47,7 @@ private:
     void drain() override;
     [[nodiscard]] wire::AdminResult<void> set_log_level(std::string_view level) override;
     std::string log_level() const override;
+    std::string configuration() const override;
     admin::DaemonState state() const override;
 
     // Builds the server and everything that listens. Returns EX_OK or the exit code.

@@ -4,6 +4,7 @@
 #include "config/load.hpp"
 #include "config/parse/environment.hpp"
 #include "config/renames.hpp"
+#include "config/render/print.hpp"
 #include "server/server.hpp"
 #include "wire/admin_error.hpp"
 
@@ -48,6 +49,10 @@ void add_changes(v1::ReloadReport& report, const std::vector<config::Change>& ch
 
 Reloader::Reloader(std::string file, config::Config config, config::Settings settings)
     : file_(std::move(file)), config_(std::move(config)), settings_(std::move(settings)) {}
+
+std::string Reloader::print() const {
+    return config::print_config(config_, settings_);
+}
 
 Reloader::Candidate Reloader::read() const {
     auto loaded = config::load_file(file_, config::Environment::of_process());

@@ -21,6 +21,9 @@ public:
 
     const config::Config& config() const { return config_; }
 
+    // Returns it as a file, without secrets.
+    std::string print() const;
+
     // Returns the changes, the obstacles and the file's diagnostics, without applying anything.
     v1::ReloadReport preview(const server::Server& server) const;
     // The same, and makes it so where nothing is in the way.

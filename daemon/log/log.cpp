@@ -3,6 +3,7 @@
 #include "base/second_limit.hpp"
 #include "base/time.hpp"
 #include "log/output.hpp"
+#include "log/recent_lines.hpp"
 #include "log/record.hpp"
 #include "log/spdlog_level.hpp"
 
@@ -37,12 +38,14 @@ void write(EventId event, Level level, std::initializer_list<Field> fields) {
     if (per_second != 0 && !limit_of(event, level).admit(per_second, suppressed, Clock::now())) {
         return;
     }
-    const std::string line = render(
-        {.event = *event,
-         .level = level,
-         .fields = {fields.begin(), fields.size()},
-         .suppressed = suppressed}
-    );
+    const Record record{
+        .event = *event,
+        .level = level,
+        .fields = {fields.begin(), fields.size()},
+        .suppressed = suppressed
+    };
+    recent_lines().add(to_dated_text(record));
+    const std::string line = render(record);
     logger->log(spdlog_level(level), spdlog::string_view_t(line));
 }
 

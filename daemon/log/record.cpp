@@ -3,6 +3,7 @@
 #include "base/printable.hpp"
 #include "sd/journal.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <syslog.h>
@@ -84,6 +85,18 @@ std::string upper(std::string_view name) {
 
 std::string to_text(const Record& record) {
     return text_of(record, text_fields(record));
+}
+
+std::string to_dated_text(const Record& record) {
+    const auto since_epoch = record.time.time_since_epoch();
+    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch);
+    return fmt::format(
+        "{:%Y-%m-%dT%H:%M:%S}.{:03}Z {} {}",
+        fmt::gmtime(std::chrono::system_clock::to_time_t(record.time)),
+        milliseconds.count() % 1000,
+        name_of(record.level),
+        to_text(record)
+    );
 }
 
 std::string to_json(const Record& record) {

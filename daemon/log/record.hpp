@@ -24,6 +24,9 @@ struct Record {
 // needs them, and a quote inside is escaped as \x22. The sink adds time and level.
 std::string to_text(const Record& record);
 
+// The same with time (UTC) and level: "2026-11-30T22:14:05.123Z info ready".
+std::string to_dated_text(const Record& record);
+
 // A JSON object: time, level, message (the text), event, fields.
 std::string to_json(const Record& record);
 

@@ -30,13 +30,15 @@ struct AdminErrorTraits {
 // Returns "unspecified", 500 and 1 for a code of a later version.
 const AdminErrorTraits& traits_of(v1::AdminError::Code code);
 
-// `problem` is deprecated: only these two functions access it.
+// `problem` is deprecated, and newer replies have none: only these two functions access it.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
 template <class Reply>
 void set_error(Reply& reply, v1::AdminError error) {
-    reply.set_problem(error.message());
+    if constexpr (requires { reply.problem(); }) {
+        reply.set_problem(error.message());
+    }
     *reply.mutable_error() = std::move(error);
 }
 
@@ -46,8 +48,10 @@ std::optional<v1::AdminError> error_of(const Reply& reply) {
     if (reply.has_error()) {
         return reply.error();
     }
-    if (!reply.problem().empty()) {
-        return admin_error(v1::AdminError::CODE_UNSPECIFIED, reply.problem());
+    if constexpr (requires { reply.problem(); }) {
+        if (!reply.problem().empty()) {
+            return admin_error(v1::AdminError::CODE_UNSPECIFIED, reply.problem());
+        }
     }
     return std::nullopt;
 }

@@ -246,11 +246,13 @@ users:
         contents = {}
         for name in names:
             with open(f"{folder}/{name}", encoding="utf-8") as file:
-                contents[name] = json.load(file)
+                contents[name] = json.load(file) if name.endswith(".json") else file.read()
         self.assertEqual(os.stat(folder).st_mode & 0o777, 0o700)
         self.assertEqual(contents["connections.json"]["connections"][0]["clientName"], "sensor")
         self.assertEqual(contents["subjects.json"]["subjects"][0]["subject"], "a.b")
         self.assertEqual(contents["log-level.json"]["level"], "info")
+        self.assertIn(" info ready: ", contents["log.txt"])
+        self.assertIn("# level: info", contents["telexd.yaml"])
         self.assertNotIn("the payload", json.dumps(contents))
 
     def test_holds_no_secret(self):

@@ -25,11 +25,13 @@ struct Rendered {
             .time = std::chrono::system_clock::time_point(std::chrono::milliseconds(1'500)),
         };
         text = to_text(record);
+        dated = to_dated_text(record);
         json = nlohmann::json::parse(to_json(record));
         journal = to_journal_entry(record);
     }
 
     std::string text;
+    std::string dated;
     nlohmann::json json;
     std::string journal;
 };
@@ -37,6 +39,7 @@ struct Rendered {
 TEST(Record, HasItsFieldsInEachFormat) {
     const Rendered line({{"connection", 7U}, {"reason", "bad_frame"}, {"seconds", 0.5}});
     EXPECT_EQ(line.text, "connection ended: connection=7 reason=bad_frame seconds=0.500");
+    EXPECT_EQ(line.dated, "1970-01-01T00:00:01.500Z warning " + line.text);
     EXPECT_EQ(
         line.json,
         nlohmann::json({
