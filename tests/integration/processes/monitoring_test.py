@@ -1,6 +1,7 @@
 """The alert rules and the dashboard that telex comes with, against the metrics that it has."""
 
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -9,7 +10,8 @@ import unittest
 import urllib.request
 
 import yaml
-from processes import DEADLINE, DaemonTest
+from processes import DEADLINE, DaemonTest, Lines
+from tls_test import issue, make_authority
 
 MONITORING = pathlib.Path(__file__).resolve().parents[3] / "config/monitoring"
 HERE = pathlib.Path(__file__).resolve().parent
@@ -97,6 +99,82 @@ http: {address: "tcp://127.0.0.1:0"}
                     self.assertLess(x, 24)
         numbers = [panel["id"] for panel in dashboard["panels"]]
         self.assertEqual(len(numbers), len(set(numbers)))
+
+
+
+class BehindNginx(DaemonTest):
+    """The shipped configuration, with the paths and the port of the test."""
+
+    config = Monitoring.config
+    MAIN = """
+daemon off;
+pid {folder}/nginx.pid;
+error_log stderr notice;
+events {}
+http {
+    access_log off;
+    client_body_temp_path {folder}/temporary;
+    proxy_temp_path {folder}/temporary;
+    fastcgi_temp_path {folder}/temporary;
+    uwsgi_temp_path {folder}/temporary;
+    scgi_temp_path {folder}/temporary;
+    include {folder}/telex.conf;
+}
+"""
+
+    def setUp(self):
+        super().setUp()
+        address = self.daemon.line("protocol=http").rsplit("tcp://", 1)[1]
+        make_authority(self.folder)
+        issue(self.folder, "server", "localhost")
+        password = subprocess.run(
+            ["openssl", "passwd", "-6", "secret"], check=True, capture_output=True, text=True).stdout
+        self.write("telex.htpasswd", f"prometheus:{password}")
+        site = (MONITORING / "nginx.conf").read_text()
+        for before, after in (("listen 9480 ssl", f"listen unix:{self.folder}/nginx.sock ssl"),
+                              ("/etc/nginx/telex.crt", f"{self.folder}/server.pem"),
+                              ("/etc/nginx/telex.key", f"{self.folder}/server.key"),
+                              ("/etc/nginx/telex.htpasswd", f"{self.folder}/telex.htpasswd"),
+                              ("127.0.0.1:4680", address)):
+            self.assertIn(before, site)
+            site = site.replace(before, after)
+        self.write("telex.conf", site)
+        self.write("nginx.conf", self.MAIN.replace("{folder}", self.folder))
+        # Workers of another user could not read the test's folder.
+        user = ["-g", "user root;"] if os.getuid() == 0 else []
+        nginx = subprocess.Popen(
+            [shutil.which("nginx", path="/usr/sbin:/usr/bin"), "-c", f"{self.folder}/nginx.conf", *user],
+            stderr=subprocess.PIPE)
+        self.addCleanup(nginx.stderr.close)
+        self.addCleanup(nginx.wait)
+        self.addCleanup(nginx.terminate)
+        Lines(nginx.stderr).until("start worker process ")
+
+    def curl(self, path, *options):
+        done = subprocess.run(
+            ["curl", "-s", "-o", f"{self.folder}/body", "-w", "%{http_code}", "--cacert", f"{self.folder}/ca.pem",
+             "--unix-socket", f"{self.folder}/nginx.sock", *options, f"https://localhost:9480{path}"],
+            capture_output=True, text=True, timeout=DEADLINE, check=True)
+        return done.stdout
+
+    def test_prometheus_gets_the_metrics_with_the_password(self):
+        self.assertEqual(self.curl("/metrics", "-u", "prometheus:secret"), "200")
+        with open(f"{self.folder}/body", encoding="utf-8") as body:
+            self.assertIn("telex_received_messages_total", body.read())
+
+    def test_others_get_nothing(self):
+        self.assertEqual(self.curl("/metrics"), "401")
+        self.assertEqual(self.curl("/metrics", "-u", "prometheus:wrong"), "401")
+        for path in ("/", "/api/v1/connections", "/metrics/../api/v1/connections", "/metrics/x"):
+            self.assertEqual(self.curl(path, "--path-as-is", "-u", "prometheus:secret"), "404", path)
+
+    def test_the_scrape_is_right(self):
+        scrape = yaml.safe_load((MONITORING / "prometheus.yaml").read_text())
+        self.write("prometheus.yaml", yaml.safe_dump({"scrape_configs": scrape}))
+        for secret in ("password_file", "ca_file"):
+            self.assertEqual(str(scrape).count(secret), 1)
+        subprocess.run(["promtool", "check", "config", "--syntax-only", f"{self.folder}/prometheus.yaml"],
+                       check=True, capture_output=True, timeout=DEADLINE)
 
 
 if __name__ == "__main__":
