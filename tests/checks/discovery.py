@@ -74,7 +74,7 @@ class _Module:
             if isinstance(base, ast.Name):
                 found |= dict.fromkeys(self.methods(base.id))
         for statement in node.body:
-            if isinstance(statement, ast.FunctionDef) and statement.name.startswith("test_"):
+            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and statement.name.startswith("test_"):
                 found[statement.name] = None
             elif isinstance(statement, ast.Assign):
                 for target in statement.targets:
