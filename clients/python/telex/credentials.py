@@ -1,0 +1,60 @@
+"""Credentials, for exchanges with users that do not identify the client by the connection itself.
+
+Password and token are sent in clear: exchanges accept them over TLS, unix sockets and loopback only. They are sent to
+every named server, and never to the default TCP address."""
+
+import os
+import pathlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from .errors import Errc, make_error
+
+
+@dataclass(frozen=True)
+class UserPassword:
+    user: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Token:
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class KeyFile:
+    """A PEM file with an Ed25519 private key, as written by `telex keygen`. The key is not sent: the exchange gets a
+    signature. Requires the package `cryptography` (Debian: python3-cryptography)."""
+
+    path: str | os.PathLike[str]
+
+
+Credentials = UserPassword | Token | KeyFile
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """A private key in use."""
+
+    public_key: bytes
+    sign: Callable[[bytes], bytes]
+
+
+def read_key(path: str | os.PathLike[str]) -> SigningKey:
+    """Reads an unencrypted Ed25519 key (PKCS #8). Raises InvalidArgumentError, which names the file."""
+    try:
+        from cryptography.hazmat.primitives import serialization
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    except ImportError:
+        raise make_error(
+            Errc.INVALID_ARGUMENT, "KeyFile requires the package cryptography (Debian: python3-cryptography)"
+        ) from None
+    try:
+        key = serialization.load_pem_private_key(pathlib.Path(path).read_bytes(), password=None)
+    except (OSError, ValueError, TypeError) as error:
+        raise make_error(Errc.INVALID_ARGUMENT, f"cannot read the key {path}: {error}") from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise make_error(Errc.INVALID_ARGUMENT, f"{path} is not an Ed25519 key; `telex keygen` writes one")
+    public = key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    return SigningKey(public, key.sign)
