@@ -156,6 +156,18 @@ class Installed(unittest.TestCase):
         self.inside("g++", "-std=c++20", "/packages/hello.cpp", *flags, "-o", "/packages/hello")
         self.inside("/packages/hello")
 
+    def test_3_the_tests_that_come_with_the_packages(self):
+        tests = SOURCE / "debian/tests"
+        shutil.copytree(tests, self.file("/packages/tests"))
+        stanzas = (tests / "control").read_text().split("\n\n")
+        names = {line.split()[1] for text in stanzas for line in text.splitlines() if line.startswith("Tests: ")}
+        scripts = {path.name for path in tests.iterdir() if os.access(path, os.X_OK)}
+        self.assertEqual(names, scripts)
+        self.assertEqual([text.split()[1] for text in stanzas if "isolation-machine" in text], ["service"])
+        for name in names - {"service"}:
+            os.mkdir(self.file(f"/packages/{name}"))
+            self.inside("env", f"AUTOPKGTEST_TMP=/packages/{name}", f"/packages/tests/{name}")
+
     def test_4_upgrade_keeps_the_configuration(self):
         config = self.file("/etc/telex/telexd.yaml")
         config.write_text(config.read_text() + "\n# ours\n")
