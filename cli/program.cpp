@@ -13,14 +13,16 @@
 
 #include <csignal>
 #include <exception>
+#include <memory>
 #include <string>
+#include <utility>
 
 namespace telex::cli {
 namespace {
 
 int print_usage_error(const CommandLine& line) {
     print_error(line.path, line.error);
-    print_note(fmt::format("Try 'telex {}{}--help'.", line.path, line.path.empty() ? "" : " "));
+    print_note(fmt::format("Try 'telex help{}{}'.", line.path.empty() ? "" : " ", line.path));
     return kUsage;
 }
 
@@ -38,6 +40,19 @@ int run_command(const CommandLine& line) {
     }
 }
 
+// `connection`: of the commands that connect; they own it.
+template <class Group, class... Connection>
+void add_group(
+    Command& tool, const char* title, const Group& group, const Connection&... connection
+) {
+    for (const auto& make_command : group) {
+        Command command = make_command(connection...);
+        command.group = title;
+        command.connects = sizeof...(connection) > 0;
+        tool.commands.push_back(std::move(command));
+    }
+}
+
 }  // namespace
 
 Command tool_command() {
@@ -47,9 +62,11 @@ Command tool_command() {
             "Publish, subscribe, send requests and reply on a telex exchange, and operate it",
     };
     tool.options.add({"--version", "", "Print the version", value::version()});
-    for (const auto& make_command : kCommands) {
-        tool.commands.push_back(make_command());
-    }
+    const auto connection = std::make_shared<ConnectionOptions>();
+    add_connection_or_context(tool.options, *connection);
+    add_group(tool, "Messages", kMessageCommands, connection);
+    add_group(tool, "Operation", kOperatorCommands, connection);
+    add_group(tool, "Local", kLocalCommands);
     tool.footer = kExitCodesHelp;
     return tool;
 }
@@ -65,7 +82,7 @@ int run(int argc, const char* const* argv) {
         case CommandLine::Outcome::help:
             return print_help(line);
         case CommandLine::Outcome::version:
-            return print("", "telex " TELEX_VERSION "\n");
+            return print("", kVersionLine);
         case CommandLine::Outcome::invalid:
             break;
     }

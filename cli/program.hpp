@@ -4,6 +4,8 @@
 
 namespace telex::cli {
 
+inline constexpr const char* kVersionLine = "telex " TELEX_VERSION "\n";
+
 // All commands, as the commands of one: "telex".
 Command tool_command();
 

@@ -17,7 +17,7 @@ inline constexpr std::string_view kBenchCommand = "bench";
 enum class BenchMode : std::uint8_t { pub, sub, pubsub, request };
 
 struct BenchOptions {
-    ConnectionOptions connection;
+    SharedConnection connection;
     std::string name = "pubsub";  // as given: fan-out is pubsub with more subscribers
     BenchMode mode = BenchMode::pubsub;
     std::string subject = "bench.telex";

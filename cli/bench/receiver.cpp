@@ -17,7 +17,7 @@ constexpr std::size_t kMaxPendingBytes = std::size_t{1} << 30U;
 
 int BenchReceivers::open(const BenchOptions& options, SignalWaiter& signals) {
     for (std::uint64_t left = options.subscribers; left > 0; --left) {
-        auto connection = open_connection(kBenchCommand, options.connection, signals);
+        auto connection = open_connection(kBenchCommand, *options.connection, signals);
         if (!connection) {
             return connection.error();
         }

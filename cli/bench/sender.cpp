@@ -26,7 +26,7 @@ BenchSenders::~BenchSenders() {
 int BenchSenders::open(const BenchOptions& options, SignalWaiter& signals) {
     const std::uint64_t threads_each = options.mode == BenchMode::request ? options.outstanding : 1;
     for (std::uint64_t left = options.publishers; left > 0; --left) {
-        auto opened = open_connection(kBenchCommand, options.connection, signals);
+        auto opened = open_connection(kBenchCommand, *options.connection, signals);
         if (!opened) {
             return opened.error();
         }

@@ -103,8 +103,9 @@ void add_load(OptionSet& set, TypedBenchOptions& typed) {
 
 }  // namespace
 
-Command bench_command() {
+Command bench_command(const SharedConnection& connection) {
     auto typed = std::make_shared<TypedBenchOptions>();
+    typed->bench.connection = connection;
     Command command{.name = "bench", .summary = "Measure throughput and latency of an exchange"};
     OptionSet& set = command.options;
     set.add({"MODE",
@@ -130,7 +131,10 @@ Command bench_command() {
          value::flag(typed->bench.external)}
     );
     add_format(set, typed->bench.format);
-    add_connection(set, typed->bench.connection);
+    command.examples = {
+        {"Publish and receive for five seconds", "telex bench pubsub --size 16B"},
+        {"Measure round trips", "telex bench request --outstanding 10"},
+    };
     command.footer = "Exits with 1 if messages are missing or the exchange rejected one.";
     command.run = [typed] { return run_bench_command(options_of(*typed)); };
     return command;

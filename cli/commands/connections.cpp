@@ -96,8 +96,9 @@ std::string closed_table(const v1::ConnectionList& list) {
 
 }  // namespace
 
-Command connections_command() {
+Command connections_command(const SharedConnection& connection) {
     auto options = std::make_shared<ConnectionsOptions>();
+    options->common.connection = connection;
     Command command{.name = "connections", .summary = "List open or closed connections"};
     OptionSet& set = command.options;
     set.add(
@@ -124,6 +125,10 @@ Command connections_command() {
          value::flag([options] { options->query.set_closed(true); })}
     );
     add_admin(set, options->common);
+    command.examples = {
+        {"Find slow consumers", "telex connections --sort pending --limit 10"},
+        {"Find out why a client was disconnected", "telex connections --closed"},
+    };
     command.footer = kAdminFooter;
     command.run = [options] {
         return run_admin_command<v1::ConnectionList>(

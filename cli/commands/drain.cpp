@@ -6,8 +6,9 @@
 #include <memory>
 
 namespace telex::cli {
-Command drain_command() {
+Command drain_command(const SharedConnection& connection) {
     auto options = std::make_shared<AdminOptions>();
+    options->connection = connection;
     Command command{.name = "drain", .summary = "Drain the daemon's connections, then stop it"};
     add_admin(command.options, *options);
     command.footer = kAdminFooter;

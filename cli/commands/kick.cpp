@@ -18,8 +18,9 @@ struct KickOptions {
 
 }  // namespace
 
-Command kick_command() {
+Command kick_command(const SharedConnection& connection) {
     auto options = std::make_shared<KickOptions>();
+    options->common.connection = connection;
     Command command{.name = "kick", .summary = "Close a connection"};
     OptionSet& set = command.options;
     set.add({"CONNECTION",

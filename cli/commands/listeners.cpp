@@ -42,8 +42,9 @@ std::string listener_table(const v1::ListenerList& list) {
 
 }  // namespace
 
-Command listeners_command() {
+Command listeners_command(const SharedConnection& connection) {
     auto options = std::make_shared<AdminOptions>();
+    options->connection = connection;
     Command command{.name = "listeners", .summary = "List listeners"};
     add_admin(command.options, *options);
     command.footer = kAdminFooter;

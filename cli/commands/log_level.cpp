@@ -17,8 +17,9 @@ struct LogLevelOptions {
 
 }  // namespace
 
-Command log_level_command() {
+Command log_level_command(const SharedConnection& connection) {
     auto options = std::make_shared<LogLevelOptions>();
+    options->common.connection = connection;
     Command command{.name = "log-level", .summary = "Print or set the daemon's log level"};
     OptionSet& set = command.options;
     set.add(

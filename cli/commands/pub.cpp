@@ -22,7 +22,7 @@ constexpr std::string_view kPub = "pub";
 constexpr std::uint64_t kCheckEvery = 256;
 
 struct PubOptions {
-    ConnectionOptions connection;
+    SharedConnection connection;
     std::string subject;
     PayloadOptions payload;
     std::string reply;
@@ -135,7 +135,7 @@ int run_pub(const PubOptions& options) {
         return type.error();
     }
     SignalWaiter signals;
-    auto connection = open_connection(kPub, options.connection, signals);
+    auto connection = open_connection(kPub, *options.connection, signals);
     if (!connection) {
         return connection.error();
     }
@@ -158,8 +158,9 @@ int run_pub(const PubOptions& options) {
 
 }  // namespace
 
-Command pub_command() {
+Command pub_command(const SharedConnection& connection) {
     auto options = std::make_shared<PubOptions>();
+    options->connection = connection;
     Command command{.name = "pub", .summary = "Publish messages"};
     OptionSet& set = command.options;
     set.add({"SUBJECT", "", "Subject to publish to", value::text(options->subject)}).required =
@@ -172,8 +173,14 @@ Command pub_command() {
              "Publish the payload this many times (default: 1)",
              value::count(options->count)})
         .excludes = {"--lines"};
+    set.begin_section("Message");
     set.add({"--reply", "SUBJECT", "Subject for replies", value::text(options->reply)});
-    add_connection(set, options->connection);
+    set.end_section();
+    command.examples = {
+        {"Publish a text", "telex pub notes \"one message\""},
+        {"Publish a file", "telex pub photos --file cat.jpg --content-type image/jpeg"},
+        {"Publish each line of a program's output", "tail -f app.log | telex pub log.app --lines"},
+    };
     command.footer =
         "Exits with 0 when the exchange has routed all messages, with 1 if it rejected\n"
         "one.";

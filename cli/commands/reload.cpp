@@ -82,8 +82,9 @@ int run_reload(const ReloadOptions& options) {
 
 }  // namespace
 
-Command reload_command() {
+Command reload_command(const SharedConnection& connection) {
     auto options = std::make_shared<ReloadOptions>();
+    options->common.connection = connection;
     options->request.set_background(true);
     Command command{.name = "reload", .summary = "Reload the daemon's configuration"};
     OptionSet& set = command.options;

@@ -42,7 +42,7 @@ void remove_newline(std::string& text) {
 }
 
 struct ReplyOptions {
-    ConnectionOptions connection;
+    SharedConnection connection;
     std::string subject;
     bool echo = false;
     std::optional<std::string> text;
@@ -166,7 +166,7 @@ private:
 
 int run_reply(const ReplyOptions& options) {
     SignalWaiter signals;
-    auto connection = open_connection(kReply, options.connection, signals);
+    auto connection = open_connection(kReply, *options.connection, signals);
     if (!connection) {
         return connection.error();
     }
@@ -244,8 +244,9 @@ void add_command_limits(OptionSet& set, ReplyOptions& options) {
 
 }  // namespace
 
-Command reply_command() {
+Command reply_command(const SharedConnection& connection) {
     auto options = std::make_shared<ReplyOptions>();
+    options->connection = connection;
     Command command{
         .name = "reply",
         .summary = "Reply to requests with an echo, a text or a command's output",
@@ -270,7 +271,10 @@ Command reply_command() {
         {"-v,--verbose", "", "Print the number of replies at the end", value::flag(options->verbose)
         }
     );
-    add_connection(set, options->connection);
+    command.examples = {
+        {"Reply with a text", "telex reply shop.price --text 42"},
+        {"Reply with a command's output", "telex reply host.load --command uptime"},
+    };
     command.footer =
         "Prints \"listening on 'SUBJECT'\" on standard error when it is ready. Ctrl-C\n"
         "replies to the requests that have arrived and exits with 0.\n"

@@ -24,7 +24,7 @@ namespace {
 constexpr std::string_view kRequest = "request";
 
 struct RequestCommandOptions {
-    ConnectionOptions connection;
+    SharedConnection connection;
     std::string subject;
     PayloadOptions payload;
     std::string reply_type;
@@ -132,7 +132,7 @@ int run_request(const RequestCommandOptions& options) {
         print_error(kRequest, payload.error().text);
         return payload.error().exit_code;
     }
-    auto connection = open_connection(kRequest, options.connection, signals);
+    auto connection = open_connection(kRequest, *options.connection, signals);
     if (!connection) {
         return connection.error();
     }
@@ -146,8 +146,9 @@ int run_request(const RequestCommandOptions& options) {
 
 }  // namespace
 
-Command request_command() {
+Command request_command(const SharedConnection& connection) {
     auto options = std::make_shared<RequestCommandOptions>();
+    options->connection = connection;
     Command command{.name = "request", .summary = "Send a request and print the reply"};
     OptionSet& set = command.options;
     set.add({"SUBJECT", "", "Subject of the request", value::text(options->subject)}).required =
@@ -163,7 +164,9 @@ Command request_command() {
          "Time to wait for the reply (default: 10s)",
          value::duration(options->timeout)}
     );
-    add_connection(set, options->connection);
+    command.examples = {
+        {"Send a request", "telex request shop.price apples --timeout 2s"},
+    };
     command.footer =
         "Exits with 1 if there is no responder or no reply in time, if the responder\n"
         "fails (header Telex-Error), or if the exchange rejects the request.";

@@ -17,7 +17,7 @@ constexpr std::string_view kStatus = "status";
 
 int run_status(const AdminOptions& options) {
     SignalWaiter signals;
-    auto connection = open_connection(kStatus, options.connection, signals);
+    auto connection = open_connection(kStatus, *options.connection, signals);
     if (!connection) {
         return connection.error();
     }
@@ -47,8 +47,9 @@ int run_status(const AdminOptions& options) {
 
 }  // namespace
 
-Command status_command() {
+Command status_command(const SharedConnection& connection) {
     auto options = std::make_shared<AdminOptions>();
+    options->connection = connection;
     Command command{
         .name = "status", .summary = "Print listeners, connections and counters of an exchange"
     };

@@ -27,7 +27,7 @@ constexpr std::chrono::milliseconds kDrainTime = std::chrono::seconds(5);
 constexpr std::chrono::milliseconds kForever = std::chrono::hours(24 * 365);
 
 struct SubOptions {
-    ConnectionOptions connection;
+    SharedConnection connection;
     std::string filter;
     SubscribeOptions subscribe;
     PrintOptions print{.delimiter = "\n"};
@@ -87,7 +87,7 @@ int exit_code_after(const SubOptions& options, Wake wake, const Printed& printed
 
 int follow(const SubOptions& options, const MessagePrinter& printer) {
     SignalWaiter signals;
-    auto connection = open_connection(kSub, options.connection, signals);
+    auto connection = open_connection(kSub, *options.connection, signals);
     if (!connection) {
         return connection.error();
     }
@@ -155,8 +155,9 @@ int run_sub(const SubOptions& options) {
 
 }  // namespace
 
-Command sub_command() {
+Command sub_command(const SharedConnection& connection) {
     auto options = std::make_shared<SubOptions>();
+    options->connection = connection;
     Command command{.name = "sub", .summary = "Subscribe and print the messages"};
     OptionSet& set = command.options;
     set.add({"FILTER",
@@ -165,9 +166,11 @@ Command sub_command() {
              value::text(options->filter)})
         .required = true;
     add_print(set, options->print);
+    set.begin_section("Output");
     add_proto_file(set, options->proto);
     set.add({"--type", "NAME", "Protobuf message in the payloads", value::text(options->proto.type)}
     );
+    set.end_section();
     set.add({"-n,--count", "N", "Exit after this many messages", value::count(options->count)});
     set.add(
         {"--timeout",
@@ -177,7 +180,10 @@ Command sub_command() {
     );
     add_subscription(set, options->subscribe);
     set.add({"-v,--verbose", "", "Print message counts at the end", value::flag(options->verbose)});
-    add_connection(set, options->connection);
+    command.examples = {
+        {"Print all messages below 'log'", "telex sub 'log.>'"},
+        {"Wait for one message, at most a minute", "telex sub -n 1 --timeout 1m orders.new"},
+    };
     command.footer =
         "Prints \"listening on 'FILTER'\" on standard error when the subscription is\n"
         "active. Ctrl-C and a closed output pipe end it with 0.";

@@ -24,8 +24,9 @@ std::string subject_table(const v1::SubjectList& list) {
 
 }  // namespace
 
-Command subjects_command() {
+Command subjects_command(const SharedConnection& connection) {
     auto options = std::make_shared<SubjectsOptions>();
+    options->common.connection = connection;
     Command command{.name = "subjects", .summary = "List the subjects with the most messages"};
     OptionSet& set = command.options;
     add_limit(set, [options](std::uint32_t limit) { options->query.set_limit(limit); }, "20");

@@ -49,8 +49,9 @@ std::string subscriptions_text(const v1::SubscriptionList& list) {
 
 }  // namespace
 
-Command subscriptions_command() {
+Command subscriptions_command(const SharedConnection& connection) {
     auto options = std::make_shared<SubscriptionsOptions>();
+    options->common.connection = connection;
     Command command{.name = "subscriptions", .summary = "List subscriptions"};
     OptionSet& set = command.options;
     set.add(

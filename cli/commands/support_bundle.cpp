@@ -136,7 +136,7 @@ int run_bundle(const BundleOptions& options) {
         return kOutputError;
     }
     SignalWaiter signals;
-    auto connection = open_connection(kSupportBundle, options.common.connection, signals);
+    auto connection = open_connection(kSupportBundle, *options.common.connection, signals);
     if (!connection) {
         return connection.error();
     }
@@ -161,8 +161,9 @@ int run_bundle(const BundleOptions& options) {
 
 }  // namespace
 
-Command support_bundle_command() {
+Command support_bundle_command(const SharedConnection& connection) {
     auto options = std::make_shared<BundleOptions>();
+    options->common.connection = connection;
     Command command{
         .name = "support-bundle", .summary = "Collect diagnostics of an exchange in a folder"
     };
@@ -172,7 +173,7 @@ Command support_bundle_command() {
              "Folder to create for the files; must not exist",
              value::text(options->folder)})
         .required = true;
-    add_admin_connection(set, options->common);
+    add_admin_timeout(set, options->common);
     command.footer = kAdminFooter;
     command.run = [options] { return run_bundle(*options); };
     return command;

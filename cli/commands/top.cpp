@@ -195,7 +195,7 @@ std::string shown(
 
 int run_top(const TopOptions& options) {
     SignalWaiter signals;
-    auto connection = open_connection(kTop, options.common.connection, signals);
+    auto connection = open_connection(kTop, *options.common.connection, signals);
     if (!connection) {
         return connection.error();
     }
@@ -206,8 +206,9 @@ int run_top(const TopOptions& options) {
 
 }  // namespace
 
-Command top_command() {
+Command top_command(const SharedConnection& connection) {
     auto options = std::make_shared<TopOptions>();
+    options->common.connection = connection;
     Command command{.name = "top", .summary = "Show the activity of an exchange, live"};
     OptionSet& set = command.options;
     set.add(

@@ -130,7 +130,7 @@ bool write_events(
 
 int run_trace(const TraceOptions& options) {
     SignalWaiter signals;
-    auto connection = open_connection(kTrace, options.common.connection, signals);
+    auto connection = open_connection(kTrace, *options.common.connection, signals);
     if (!connection) {
         return connection.error();
     }
@@ -141,8 +141,9 @@ int run_trace(const TraceOptions& options) {
 
 }  // namespace
 
-Command trace_command() {
+Command trace_command(const SharedConnection& connection) {
     auto options = std::make_shared<TraceOptions>();
+    options->common.connection = connection;
     Command command{.name = "trace", .summary = "Trace messages live, step by step"};
     OptionSet& set = command.options;
     set.add(
@@ -170,6 +171,10 @@ Command trace_command() {
     );
     set.add({"--count", "N", "Exit after this many lines", value::count(options->count)});
     add_admin(set, options->common);
+    command.examples = {
+        {"Follow the messages below 'orders'", "telex trace 'orders.>'"},
+        {"Follow one connection", "telex trace --connection 12"},
+    };
     command.footer = kAdminFooter;
     command.run = [options] { return run_trace(*options); };
     return command;

@@ -48,8 +48,9 @@ std::string users_text(const v1::UserList& list) {
 
 }  // namespace
 
-Command users_command() {
+Command users_command(const SharedConnection& connection) {
     auto options = std::make_shared<UsersOptions>();
+    options->common.connection = connection;
     Command command{.name = "users", .summary = "List users and the messages for them"};
     OptionSet& set = command.options;
     add_limit(set, [options](std::uint32_t limit) { options->query.set_limit(limit); }, "100");

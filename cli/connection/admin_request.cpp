@@ -13,17 +13,16 @@ namespace telex::cli {
 
 void add_admin(OptionSet& options, AdminOptions& target) {
     add_format(options, target.format, "table");
-    add_admin_connection(options, target);
+    add_admin_timeout(options, target);
 }
 
-void add_admin_connection(OptionSet& options, AdminOptions& target) {
+void add_admin_timeout(OptionSet& options, AdminOptions& target) {
     options.add(
         {"--timeout",
          "DURATION",
          "Time to wait for the reply (default: 10s)",
          value::duration(target.timeout)}
     );
-    add_connection(options, target.connection);
 }
 
 void add_limit(
@@ -76,7 +75,7 @@ int connect_and_request(
     google::protobuf::Message& reply
 ) {
     SignalWaiter signals;
-    auto connection = open_connection(command, options.connection, signals);
+    auto connection = open_connection(command, *options.connection, signals);
     if (!connection) {
         return connection.error();
     }

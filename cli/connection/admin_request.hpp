@@ -19,7 +19,7 @@
 namespace telex::cli {
 
 struct AdminOptions {
-    ConnectionOptions connection;
+    SharedConnection connection;
     Format format = Format::text;
     std::optional<std::chrono::milliseconds> timeout;
 };
@@ -29,10 +29,10 @@ inline constexpr const char* kAdminFooter =
     "Allowed for root and the exchange's own user on a unix socket, and for users who\n"
     "may publish to $SYS.admin.>.";
 
-// --format table|json, --timeout and the section "Connection"
+// --format table|json and --timeout
 void add_admin(OptionSet& options, AdminOptions& target);
-// The same without --format.
-void add_admin_connection(OptionSet& options, AdminOptions& target);
+// --timeout
+void add_admin_timeout(OptionSet& options, AdminOptions& target);
 
 // --limit N, at most 1,000
 void add_limit(

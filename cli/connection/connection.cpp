@@ -1,13 +1,14 @@
 #include "cli/connection/connection.hpp"
 
+#include "cli/contexts/chosen_exchange.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/options/values.hpp"
 #include "cli/terminal/print_error.hpp"
 #include "cli/terminal/secret.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <thread>
 #include <utility>
 
@@ -15,11 +16,13 @@ namespace telex::cli {
 namespace {
 
 constexpr std::uint64_t kShownErrors = 10;
-constexpr std::string_view kCredentialsHint =
-    "Authenticate with --user NAME, --token-file FILE or --identity FILE.";
 
-bool names_credentials(const ConnectionOptions& options) {
-    return !options.user.empty() || !options.token_file.empty() || !options.identity_file.empty();
+std::string_view credentials_hint(const ConnectionOptions& options) {
+    const bool ignored =
+        !options.servers.empty() && ::secure_getenv("TELEX_CREDENTIALS") != nullptr;
+    return ignored ? "TELEX_CREDENTIALS belongs to TELEX_URL and is not sent to other servers.\n"
+                     "Authenticate with --user NAME, --token-file FILE or --identity FILE."
+                   : "Authenticate with --user NAME, --token-file FILE or --identity FILE.";
 }
 
 ClientOptions client_options(
@@ -34,71 +37,12 @@ ClientOptions client_options(
     client.name = fmt::format("telex-{}/{}", command, TELEX_VERSION);
     client.tls = options.tls;
     client.credentials = std::move(credentials);
-    client.no_echo = options.no_echo;
     client.connect_timeout = options.connect_timeout.value_or(client.connect_timeout);
     client.on_error = [errors](const Error& error) { errors->add(error); };
     client.on_disconnected = [errors](const Error& error) { errors->lost(error); };
     client.on_connected = [errors](const ServerInfo& server) { errors->connected(server.url); };
     client.on_closed = [&signals] { signals.notify(); };
     return client;
-}
-
-void add_tls(OptionSet& options, TlsOptions& tls) {
-    options.add(
-        {"--tls-ca",
-         "FILE",
-         "tls://: trusted certificate authorities (default: the system's)",
-         value::text(tls.ca_file)}
-    );
-    options.add(
-        {"--tls-pin",
-         "PIN",
-         "tls://: expected SHA-256 of the server's public key, in base64",
-         value::text(tls.key_pin)}
-    );
-    options.add(
-        {"--tls-name",
-         "NAME",
-         "tls://: expected name in the certificate (default: the host)",
-         value::text(tls.server_name)}
-    );
-    options.add(
-        {"--tls-cert",
-         "FILE",
-         "tls://: certificate of this client",
-         value::text(tls.certificate_file)}
-    );
-    options.add(
-        {"--tls-key", "FILE", "tls://: private key of this client", value::text(tls.key_file)}
-    );
-}
-
-void add_credentials(OptionSet& options, ConnectionOptions& target) {
-    options.add({"--user", "NAME", "Authenticate as this user", value::text(target.user)});
-    options
-        .add(
-            {"--password-file",
-             "FILE",
-             "Read the password from this file (default: prompt)",
-             value::text(target.password_file)}
-        )
-        .needs = {"--user"};
-    options
-        .add(
-            {"--token-file",
-             "FILE",
-             "Authenticate with the token in this file",
-             value::text(target.token_file)}
-        )
-        .excludes = {"--user"};
-    options
-        .add(
-            {"--identity",
-             "FILE",
-             "Authenticate with this private key, see `telex keygen`",
-             value::text(target.identity_file)}
-        )
-        .excludes = {"--user", "--token-file"};
 }
 
 // Secrets are read from files or the terminal: other users can see the command line.
@@ -124,26 +68,6 @@ void add_credentials(OptionSet& options, ConnectionOptions& target) {
 }
 
 }  // namespace
-
-void add_connection(OptionSet& options, ConnectionOptions& target) {
-    options.begin_section("Connection");
-    options.add(
-        {"-s,--server",
-         "URL",
-         "Server: tcp://HOST:PORT, tls://HOST:PORT, unix:///PATH or unix:@NAME; repeatable, tried "
-         "in order. Default: the unix socket of this user or of the service, then "
-         "tcp://127.0.0.1:4650, to which no credentials are sent",
-         value::texts(target.servers)}
-    );
-    options.add(
-        {"--connect-timeout",
-         "DURATION",
-         "Time to wait for a connection (default: 5s)",
-         value::duration(target.connect_timeout)}
-    );
-    add_tls(options, target.tls);
-    add_credentials(options, target);
-}
 
 ErrorLog::ErrorLog(std::string command) : command_(std::move(command)) {}
 
@@ -183,8 +107,14 @@ int ErrorLog::finish() {
 }
 
 Result<Connection, int> open_connection(
-    std::string_view command, const ConnectionOptions& options, SignalWaiter& signals
+    std::string_view command, const ConnectionOptions& given, SignalWaiter& signals
 ) {
+    const auto chosen = chosen_exchange(given);
+    if (!chosen) {
+        print_error(command, chosen.error());
+        return unexpected(static_cast<int>(kUsage));
+    }
+    const ConnectionOptions& options = *chosen;
     auto credentials = read_credentials(options);
     if (!credentials) {
         print_error(command, credentials.error());
@@ -203,8 +133,8 @@ Result<Connection, int> open_connection(
     connecting.join();
     if (!client) {
         const int code = fail(command, client.error());
-        if (code == kNotAuthenticated && !names_credentials(options)) {
-            print_note(kCredentialsHint);
+        if (code == kNotAuthenticated && !options.names_credentials()) {
+            print_note(credentials_hint(options));
         }
         return unexpected(code);
     }

@@ -1,36 +1,19 @@
 #pragma once
 // The tool's connection to an exchange. Errors are printed on standard error.
 #include "base/result.hpp"
-#include "cli/options/option_set.hpp"
+#include "cli/connection/connection_options.hpp"
 #include "cli/terminal/signal_waiter.hpp"
 #include <telex/client.hpp>
 
 #include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace telex::cli {
-
-struct ConnectionOptions {
-    std::vector<std::string> servers;
-    std::optional<std::chrono::milliseconds> connect_timeout;
-    TlsOptions tls;
-    std::string user;
-    std::string password_file;
-    std::string token_file;
-    std::string identity_file;
-    bool no_echo = false;
-};
-
-// --server, --connect-timeout, --tls-* and the credentials, as the section "Connection"
-void add_connection(OptionSet& options, ConnectionOptions& target);
 
 // Prints errors that no call returned: the first few at once, then a count. Any thread.
 class ErrorLog {

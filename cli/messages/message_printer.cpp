@@ -63,6 +63,7 @@ Value delimiter_value(std::optional<std::string>& target) {
 }  // namespace
 
 void add_print(OptionSet& options, PrintOptions& target) {
+    options.begin_section("Output");
     add_format(options, target.format);
     options.add({"--raw", "", "Print payloads only, unchanged", value::flag(target.raw)})
         .excludes = {"--format"};
@@ -77,6 +78,7 @@ void add_print(OptionSet& options, PrintOptions& target) {
              delimiter_value(target.delimiter)}
         )
         .needs = {"--raw"};
+    options.end_section();
 }
 
 MessagePrinter::MessagePrinter(PrintOptions options, std::optional<ProtoType> type)

@@ -23,7 +23,7 @@ struct PrintOptions {
     bool subject = true;                   // text output begins with the subject
 };
 
-// --format, --raw, --delimiter
+// --format, --raw, --delimiter, as the section "Output"
 void add_print(OptionSet& options, PrintOptions& target);
 
 class MessagePrinter {

@@ -37,6 +37,7 @@ namespace {
 }  // namespace
 
 void add_payload(OptionSet& options, PayloadOptions& target) {
+    options.begin_section("Payload");
     options.add({"DATA", "", "Payload; '-' or none reads standard input", value::text(target.data)}
     );
     options.add({"-f,--file", "FILE", "Read the payload from a file", value::text(target.file)})
@@ -51,11 +52,13 @@ void add_payload(OptionSet& options, PayloadOptions& target) {
          "encoded as this message",
          value::text(target.proto.type)}
     );
+    options.begin_section("Message");
     add_headers(options, target.headers);
     options.add({"--id", "TEXT", "Id of the message", value::text(target.id)});
     options.add(
         {"--content-type", "TEXT", "Media type of the payload", value::text(target.content_type)}
     );
+    options.end_section();
 }
 
 Result<std::optional<ProtoType>, int> load_payload_type(

@@ -30,7 +30,8 @@ struct PayloadOptions {
     bool is_json() const { return json || !proto.file.empty(); }
 };
 
-// DATA, --file, --json, --proto, --type, --header, --id, --content-type
+// DATA, --file, --json, --proto, --type as the section "Payload"; --header, --id, --content-type as
+// the section "Message"
 void add_payload(OptionSet& options, PayloadOptions& target);
 
 // Loads the type of payloads that are given as JSON. Prints an error and returns the exit code if

@@ -3,6 +3,8 @@
 #include "cli/options/command_line.hpp"
 
 #include "base/suggest.hpp"
+#include "cli/options/find_command.hpp"
+#include "cli/options/help_text.hpp"
 #include "cli/options/option_rules.hpp"
 
 #include <CLI/CLI.hpp>
@@ -11,6 +13,7 @@
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace telex::cli {
 namespace {
@@ -39,7 +42,7 @@ void add_to_parser(CLI::App& app, const Option& option) {
                            store(text);
                        }
                    }
-            )->allow_extra_args(false);
+            )->allow_extra_args(option.is_argument());
             break;
     }
 }
@@ -53,7 +56,7 @@ void add_to_parser(CLI::App& app, const Command& command) {
         }
     }
     for (const Command& below : command.commands) {
-        add_to_parser(*app.add_subcommand(below.name), below);
+        add_to_parser(*app.add_subcommand(below.name)->fallthrough(), below);
     }
 }
 
@@ -79,29 +82,50 @@ Named named_command(const CLI::App& app, const Command& tool) {
     return named;
 }
 
-std::string unknown_command(const Command& above, const std::string& word) {
-    std::vector<std::string_view> names;
-    names.reserve(above.commands.size());
-    for (const Command& command : above.commands) {
-        names.emplace_back(command.name);
+void add_names(const OptionSet& options, std::vector<std::string>& names) {
+    for (const OptionSection& section : options.sections()) {
+        for (const Option& option : section.options) {
+            if (!option.is_argument()) {
+                names.push_back(option.names().back());
+            }
+        }
     }
-    const auto meant = closest(word, names);
-    return fmt::format("unknown command '{}'", word) +
+}
+
+std::string unknown_option(const Command& tool, const Command& command, const std::string& word) {
+    std::vector<std::string> names{help_option().names().back()};
+    add_names(command.options, names);
+    if (command.connects) {
+        add_names(tool.options, names);
+    }
+    const std::string name = word.substr(0, word.find('='));
+    const auto meant = closest(name, std::vector<std::string_view>(names.begin(), names.end()));
+    return fmt::format("unknown option '{}'", word) +
            (meant ? fmt::format("; did you mean '{}'?", *meant) : std::string());
 }
 
+// Whether `word` stands behind "--".
+bool is_plain(const std::vector<std::string>& words, const std::string& word) {
+    const auto mark = std::ranges::find(words, "--");
+    return std::find(mark, words.end(), word) != words.end();
+}
+
 // Describes the first word that no option or argument took, if there is one.
-std::optional<std::string> unexpected_word(const CLI::App& app, const Named& named) {
-    bool is_option = true;
+std::optional<std::string> unexpected_word(
+    const CLI::App& app,
+    const std::vector<std::string>& words,
+    const Command& tool,
+    const Named& named
+) {
     for (const std::string& word : app.remaining(true)) {
         if (word == "--") {
-            is_option = false;
-        } else if (is_option && word.starts_with('-')) {
-            return fmt::format("unknown option '{}'", word);
-        } else {
-            return named.command->commands.empty() ? fmt::format("unexpected argument '{}'", word)
-                                                   : unknown_command(*named.command, word);
+            continue;
         }
+        if (word.starts_with('-') && !is_plain(words, word)) {
+            return unknown_option(tool, *named.command, word);
+        }
+        return named.command->commands.empty() ? fmt::format("unexpected argument '{}'", word)
+                                               : unknown_command(*named.command, word);
     }
     return std::nullopt;
 }
@@ -112,16 +136,48 @@ std::string missing_value(const CLI::ArgumentMismatch& error) {
     return fmt::format("{} requires a value", text.substr(0, text.find(':')));
 }
 
-std::optional<std::string> find_mistake(const CLI::App& app, const Named& named) {
-    if (auto unexpected = unexpected_word(app, named)) {
+auto times_given_to(const CLI::App& app) {
+    return [&app](const Option& option) { return app.get_option(option.names().back())->count(); };
+}
+
+// The options of the tool are those of each command that connects.
+std::optional<std::string> find_mistake_in_tool(
+    const CLI::App& app, const Command& tool, const Named& named
+) {
+    const auto times_given = times_given_to(app);
+    if (named.command->connects) {
+        return find_broken_rule(tool.options, times_given);
+    }
+    for (const OptionSection& section : tool.options.sections()) {
+        for (const Option& option : section.options) {
+            if (times_given(option) > 0) {
+                return fmt::format(
+                    "{} does not apply: 'telex {}' does not connect",
+                    option.names().back(),
+                    named.path
+                );
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> find_mistake(
+    const CLI::App& app,
+    const std::vector<std::string>& words,
+    const Command& tool,
+    const Named& named
+) {
+    if (auto unexpected = unexpected_word(app, words, tool, named)) {
         return unexpected;
     }
     if (!named.command->commands.empty()) {
         return "a command is required";
     }
-    return find_broken_rule(named.command->options, [&named](const Option& option) {
-        return named.app->get_option(option.names().back())->count();
-    });
+    if (auto broken = find_mistake_in_tool(app, tool, named)) {
+        return broken;
+    }
+    return find_broken_rule(named.command->options, times_given_to(*named.app));
 }
 
 }  // namespace
@@ -146,7 +202,7 @@ CommandLine parse_command_line(const Command& tool, int argc, const char* const*
     }
     Named named = named_command(app, tool);
     if (outcome == CommandLine::Outcome::run && !mistake) {
-        mistake = find_mistake(app, named);
+        mistake = find_mistake(app, {argv, argv + argc}, tool, named);
     }
     return {
         .outcome = mistake ? CommandLine::Outcome::invalid : outcome,

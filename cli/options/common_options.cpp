@@ -85,6 +85,7 @@ void add_headers(OptionSet& options, Headers& headers) {
 }
 
 void add_subscription(OptionSet& options, SubscribeOptions& target) {
+    options.begin_section("Subscription");
     options.add(
         {"-q,--queue",
          "GROUP",
@@ -110,6 +111,7 @@ void add_subscription(OptionSet& options, SubscribeOptions& target) {
          "Maximum messages that the exchange sends ahead",
          value::count(target.credit)}
     );
+    options.end_section();
 }
 
 }  // namespace telex::cli

@@ -18,7 +18,7 @@ void add_format(OptionSet& options, Format& target, const std::string& for_peopl
 void add_proto_file(OptionSet& options, ProtoSource& source);
 // --header 'NAME: VALUE'
 void add_headers(OptionSet& options, Headers& headers);
-// --queue, --policy, --credit
+// --queue, --policy, --credit, as the section "Subscription"
 void add_subscription(OptionSet& options, SubscribeOptions& target);
 
 }  // namespace telex::cli

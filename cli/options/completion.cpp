@@ -2,29 +2,48 @@
 
 #include "cli/options/help_text.hpp"
 
+#include <algorithm>
+
 namespace telex::cli {
 namespace {
 
-void add_entries(
-    const Command& command, const std::string& path, std::vector<CompletionEntry>& entries
-) {
-    CompletionEntry entry{path, command.summary, {help_option()}, {}};
-    for (const OptionSection& section : command.options.sections()) {
+// A command's own option hides that of the tool.
+bool has_option(const CompletionEntry& entry, const Option& option) {
+    return std::ranges::find(entry.options, option.names().back(), [](const Option& known) {
+               return known.names().back();
+           }) != entry.options.end();
+}
+
+void add_options(const OptionSet& options, CompletionEntry& entry) {
+    for (const OptionSection& section : options.sections()) {
         for (const Option& option : section.options) {
             if (option.is_argument()) {
                 const auto& choices = option.value.choices;
                 entry.words.insert(entry.words.end(), choices.begin(), choices.end());
-            } else {
+            } else if (!has_option(entry, option)) {
                 entry.options.push_back(option);
             }
         }
+    }
+}
+
+void add_entries(
+    const Command& tool,
+    const Command& command,
+    const std::string& path,
+    std::vector<CompletionEntry>& entries
+) {
+    CompletionEntry entry{path, command.summary, {help_option()}, {}};
+    add_options(command.options, entry);
+    if (command.connects) {
+        add_options(tool.options, entry);
     }
     for (const Command& below : command.commands) {
         entry.words.push_back(below.name);
     }
     entries.push_back(std::move(entry));
     for (const Command& below : command.commands) {
-        add_entries(below, path + (path.empty() ? "" : " ") + below.name, entries);
+        add_entries(tool, below, path + (path.empty() ? "" : " ") + below.name, entries);
     }
 }
 
@@ -32,7 +51,7 @@ void add_entries(
 
 std::vector<CompletionEntry> completion_entries(const Command& tool) {
     std::vector<CompletionEntry> entries;
-    add_entries(tool, "", entries);
+    add_entries(tool, tool, "", entries);
     return entries;
 }
 

@@ -12,6 +12,9 @@ namespace {
 constexpr std::size_t kHelpColumn = 28;
 constexpr std::size_t kHelpWidth = 80 - kHelpColumn;
 
+constexpr const char* kConnectionNote =
+    "\n--server, --context and the other options that choose the exchange: telex help.\n";
+
 // Breaks `text` at blanks into lines of at most kHelpWidth, which begin at kHelpColumn.
 std::string in_help_column(std::string_view text) {
     std::string out;
@@ -74,10 +77,23 @@ std::string arguments_of(const Command& command) {
 
 std::string commands_of(const Command& command) {
     std::string rows;
+    const std::string* group = nullptr;
     for (const Command& below : command.commands) {
+        if (group == nullptr || *group != below.group) {
+            group = &below.group;
+            rows += fmt::format("\n{}:\n", group->empty() ? "Commands" : *group);
+        }
         rows += help_row(below.name, below.summary);
     }
-    return rows.empty() ? rows : "\nCommands:\n" + rows;
+    return rows;
+}
+
+std::string examples_of(const Command& command) {
+    std::string rows;
+    for (const Example& example : command.examples) {
+        rows += fmt::format("  {}:\n      {}\n", example.purpose, example.line);
+    }
+    return rows.empty() ? rows : "\nExamples:\n" + rows;
 }
 
 std::string section_text(const OptionSection& section, bool with_help) {
@@ -92,7 +108,8 @@ std::string section_text(const OptionSection& section, bool with_help) {
 }  // namespace
 
 std::string help_text(const Command& command, std::string_view path) {
-    std::string text = command.summary + "\n\n" + usage_of(command, path) + arguments_of(command);
+    std::string text = command.summary + "\n\n" + usage_of(command, path) + arguments_of(command) +
+                       commands_of(command);
     const auto& sections = command.options.sections();
     for (const OptionSection& section : sections) {
         text += section.exactly_one ? section_text(section, false) : "";
@@ -100,7 +117,8 @@ std::string help_text(const Command& command, std::string_view path) {
     for (const OptionSection& section : sections) {
         text += section.exactly_one ? "" : section_text(section, &section == &sections.front());
     }
-    text += commands_of(command);
+    text += command.connects ? kConnectionNote : "";
+    text += examples_of(command);
     return command.footer.empty() ? text : text + "\n" + command.footer + "\n";
 }
 

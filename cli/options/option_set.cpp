@@ -18,9 +18,21 @@ Option& OptionSet::add(Option option) {
     return sections_[current_].options.emplace_back(std::move(option));
 }
 
+void OptionSet::require(std::string_view name) {
+    for (OptionSection& section : sections_) {
+        for (Option& option : section.options) {
+            const auto names = option.names();
+            option.required |= std::ranges::find(names, name) != names.end();
+        }
+    }
+}
+
 void OptionSet::begin_section(std::string title) {
-    sections_.push_back({.title = std::move(title), .exactly_one = false, .options = {}});
-    current_ = sections_.size() - 1;
+    const auto known = std::ranges::find(sections_, title, &OptionSection::title);
+    current_ = static_cast<std::size_t>(known - sections_.begin());
+    if (known == sections_.end()) {
+        sections_.push_back({.title = std::move(title), .exactly_one = false, .options = {}});
+    }
 }
 
 void OptionSet::begin_exactly_one(std::string title) {

@@ -16,9 +16,12 @@ struct OptionSection {
 
 class OptionSet {
 public:
-    // Adds to the current section: "Options", until another one begins. The reference is valid
-    // until the next option is added.
+    // Adds to the current section: "Options", until another one begins or goes on. The reference is
+    // valid until the next option is added.
     Option& add(Option option);
+
+    // Makes an option required that was added as optional.
+    void require(std::string_view name);
 
     void begin_section(std::string title);
     void begin_exactly_one(std::string title);

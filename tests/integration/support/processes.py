@@ -249,8 +249,9 @@ class DaemonTest(unittest.TestCase):
         self.environment = {
             name: value
             for name, value in os.environ.items()
-            if name not in ("RUNTIME_DIRECTORY", "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "FDSTORE")
-        } | {"XDG_RUNTIME_DIR": self.folder} | self.variables
+            if name not in ("RUNTIME_DIRECTORY", "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "FDSTORE",
+                            "TELEX_URL", "TELEX_USER", "TELEX_CREDENTIALS")
+        } | {"XDG_RUNTIME_DIR": self.folder, "XDG_CONFIG_HOME": f"{self.folder}/config"} | self.variables
         self.daemon = None
         if self.config is not None:
             self.start_daemon()

@@ -23,6 +23,8 @@ struct Given {
     std::string policy;
     std::string text;
     bool echo = false;
+    std::string exchange;
+    std::string user;
 };
 
 // "tool send SUBJECT [DATA]", "tool frame decode" and "tool frame encode".
@@ -54,6 +56,10 @@ Command sample_tool(Given& given) {
     frame.commands.push_back({.name = "encode", .summary = "Encode"});
     Command tool{.name = "tool", .summary = "A tool"};
     tool.options.add({"--version", "", "Version", value::version()});
+    tool.options.begin_section("Connection");
+    tool.options.add({"--exchange", "NAME", "Exchange", value::text(given.exchange)});
+    tool.options.add({"--user", "NAME", "User", value::text(given.user)}).needs = {"--exchange"};
+    send.connects = true;
     tool.commands = {send, frame};
     return tool;
 }
@@ -174,6 +180,35 @@ TEST(CommandLine, RejectsUnknownWords) {
     EXPECT_EQ(error_of({"--unknown"}), "unknown option '--unknown'");
     EXPECT_EQ(error_of({"-x"}), "unknown option '-x'");
     EXPECT_EQ(error_of({"--", "-x", "-y"}), "unexpected argument '-y'");
+}
+
+TEST(CommandLine, SuggestsAnOption) {
+    EXPECT_EQ(error_of({"--cuont=3"}), "unknown option '--cuont=3'; did you mean '--count'?");
+    EXPECT_EQ(
+        error_of({"--exchnge", "x"}), "unknown option '--exchnge'; did you mean '--exchange'?"
+    );
+    EXPECT_EQ(error_of({"--hepl"}), "unknown option '--hepl'; did you mean '--help'?");
+}
+
+TEST(CommandLine, TakesOptionsOfTheToolOnEachSideOfTheCommand) {
+    EXPECT_EQ(parse({"--exchange", "x", "send", "a", "--echo"}).given.exchange, "x");
+    const Parsed behind = parse({"send", "a", "--exchange", "x", "--echo", "frame", "--user", "u"});
+    EXPECT_EQ(behind.outcome, Outcome::run) << behind.error;
+    EXPECT_EQ(behind.given.exchange, "x");
+    EXPECT_EQ(behind.given.user, "u");
+    EXPECT_EQ(behind.given.data, "frame");
+}
+
+TEST(CommandLine, AppliesTheRulesOfTheTool) {
+    EXPECT_EQ(error_of({"--user", "u"}), "--user requires --exchange");
+    EXPECT_EQ(
+        parse({"--exchange", "x", "send", "a", "--echo", "--exchange", "y"}).error,
+        "--exchange may be given only once"
+    );
+    EXPECT_EQ(
+        parse({"frame", "decode", "--exchange", "x"}).error,
+        "--exchange does not apply: 'telex frame decode' does not connect"
+    );
 }
 
 TEST(CommandLine, RejectsInvalidValues) {

@@ -101,8 +101,10 @@ TEST(HelpText, ShowsUsageArgumentsSectionsAndFooter) {
     command.options.add({"DATA", "", "Payload", {}});
     command.options.add({"--framing", "PRESET", "Framing", {}}).required = true;
     command.options.add({"-n,--count", "N", "Count", {}});
-    command.options.begin_section("Connection");
+    command.options.begin_section("Output");
     command.options.add({"--long-name-of-an-option", "DURATION", "Time", {}});
+    command.connects = true;
+    command.examples = {{"Send a text", "tool send a b"}};
     command.footer = "The end.";
     EXPECT_EQ(
         help_text(command, "tool send"),
@@ -119,12 +121,43 @@ TEST(HelpText, ShowsUsageArgumentsSectionsAndFooter) {
         "  -n, --count N             Count\n"
         "  -h, --help                Print this help\n"
         "\n"
-        "Connection:\n"
+        "Output:\n"
         "      --long-name-of-an-option DURATION\n"
         "                            Time\n"
         "\n"
+        "--server, --context and the other options that choose the exchange: telex help.\n"
+        "\n"
+        "Examples:\n"
+        "  Send a text:\n"
+        "      tool send a b\n"
+        "\n"
         "The end.\n"
     );
+}
+
+TEST(HelpText, ListsCommandsByGroup) {
+    Command tool{.name = "tool", .summary = "A tool"};
+    tool.commands.push_back({.name = "send", .summary = "Send", .group = "Messages"});
+    tool.commands.push_back({.name = "take", .summary = "Take", .group = "Messages"});
+    tool.commands.push_back({.name = "list", .summary = "List", .group = "Operation"});
+    EXPECT_THAT(
+        help_text(tool, "tool"),
+        testing::HasSubstr("\n\nMessages:\n"
+                           "  send                      Send\n"
+                           "  take                      Take\n"
+                           "\nOperation:\n"
+                           "  list                      List\n")
+    );
+}
+
+TEST(Commands, HaveExamplesThatFitEightyColumns) {
+    const Command tool = tool_command();
+    for_each_command(tool, tool.name, [](const Command& command, const std::string& path) {
+        for (const Example& example : command.examples) {
+            EXPECT_TRUE(is_phrase(example.purpose)) << path;
+            EXPECT_THAT(example.line, testing::HasSubstr(path)) << path;
+        }
+    });
 }
 
 TEST(HelpText, BreaksLongTextsAtBlanks) {
@@ -150,6 +183,13 @@ TEST(Completion, HasAnEntryForEachCommand) {
     EXPECT_THAT(entry("frame").words, testing::ElementsAre("decode", "encode"));
     EXPECT_THAT(
         entry("log-level").words, testing::ElementsAre("debug", "info", "warning", "error")
+    );
+    EXPECT_THAT(
+        entry("kick").options, testing::Contains(testing::Field(&Option::name, "-s,--server"))
+    );
+    EXPECT_THAT(
+        entry("frame decode").options,
+        testing::Not(testing::Contains(testing::Field(&Option::name, "-s,--server")))
     );
     EXPECT_EQ(entry("kick").summary, "Close a connection");
     EXPECT_THAT(
