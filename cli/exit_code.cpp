@@ -9,20 +9,19 @@ int exit_code_of(Errc code) {
         case Errc::wildcard_in_publish:
         case Errc::bad_queue_group:
             return kUsage;
-        case Errc::bad_payload:
+        case Errc::undecodable_payload:
             return kBadData;
         case Errc::connect_failed:
         case Errc::disconnected:
         case Errc::closed:
         case Errc::draining:
         case Errc::buffer_full:
-        case Errc::timed_out:
         case Errc::shutting_down:
         case Errc::too_many_connections:
         case Errc::over_memory_budget:
         case Errc::idle_timeout:
         case Errc::hello_timeout:
-        case Errc::bad_answer:
+        case Errc::server_protocol_error:
         case Errc::wrong_protocol:
         case Errc::version_unsupported:
         case Errc::authentication_busy:

@@ -28,7 +28,7 @@ int main(int argc, char** argv) {
         const auto message = subscription->next(std::chrono::seconds(10));
         if (!message) {
             std::cerr << telex::to_string(message.error()) << '\n';
-            return message.error().code == telex::Errc::timed_out ? EXIT_SUCCESS : EXIT_FAILURE;
+            return message.error().code == telex::Errc::timeout ? EXIT_SUCCESS : EXIT_FAILURE;
         }
         std::cout << message->subject << ": " << message->payload << std::endl;
     }

@@ -40,7 +40,7 @@ public:
           signals_(signals),
           type_(type),
           message_(message_options<PublishOptions>(options.payload)) {
-        message_.reply = options.reply;
+        message_.reply_to = options.reply;
     }
 
     // Returns the exit code. So do the functions below; kOk means continue.

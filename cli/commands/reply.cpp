@@ -103,7 +103,7 @@ public:
                 return;
             }
             // A plain message needs no reply.
-            if (request->wants_answer()) {
+            if (request->wants_reply()) {
                 reply_to(*request);
             }
         }

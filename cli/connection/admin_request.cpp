@@ -60,9 +60,9 @@ Expected<void> request_system(
         return tl::unexpected(message.error());
     }
     if (!reply.ParseFromString(message->payload)) {
-        return tl::unexpected(
-            Error{Errc::bad_payload, fmt::format("the reply is not a {}", reply.GetTypeName())}
-        );
+        return tl::unexpected(Error{
+            Errc::undecodable_payload, fmt::format("the reply is not a {}", reply.GetTypeName())
+        });
     }
     return {};
 }

@@ -42,7 +42,7 @@ void add_limit(
 std::string truncation_note(int shown, std::uint64_t total);
 
 // Sends a request to $SYS.`subject` and parses the reply. Errors: those of Client::request, and
-// bad_payload for a reply that is not this message.
+// undecodable_payload for a reply that is not this message.
 [[nodiscard]] Expected<void> request_system(
     Client& client,
     std::string_view subject,

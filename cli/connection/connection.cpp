@@ -47,24 +47,25 @@ ClientOptions client_options(
 
 // Secrets are read from files or the terminal: other users can see the command line.
 [[nodiscard]] Result<Credentials, std::string> read_credentials(const ConnectionOptions& options) {
-    Credentials credentials;
-    credentials.user = options.user;
-    credentials.key_file = options.identity_file;
+    if (!options.identity_file.empty()) {
+        return KeyFile{options.identity_file};
+    }
     if (!options.token_file.empty()) {
         auto token = read_secret_file(options.token_file);
         if (!token) {
             return unexpected(token.error());
         }
-        credentials.token = *std::move(token);
-    } else if (!options.user.empty()) {
+        return Token{*std::move(token)};
+    }
+    if (!options.user.empty()) {
         auto password = options.password_file.empty() ? prompt_secret("Password: ")
                                                       : read_secret_file(options.password_file);
         if (!password) {
             return unexpected(password.error());
         }
-        credentials.password = *std::move(password);
+        return UserPassword{options.user, *std::move(password)};
     }
-    return credentials;
+    return Credentials();
 }
 
 }  // namespace

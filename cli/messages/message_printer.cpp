@@ -18,7 +18,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// The fields that are not in the line yet: "reply: x; id: 7; Name: value".
+// The fields that are not in the line yet: "reply to: x; id: 7; Name: value".
 std::string details(const Message& message) {
     std::vector<std::string> parts;
     const auto add = [&parts](std::string_view name, const std::string& value) {
@@ -26,8 +26,7 @@ std::string details(const Message& message) {
             parts.push_back(fmt::format("{}: {}", name, printable(value)));
         }
     };
-    add("reply", message.reply);
-    add("in reply to", message.reply_to);
+    add("reply to", message.reply_to);
     add("id", message.id);
     add("content type", message.content_type);
     add("type", message.type);
@@ -140,7 +139,6 @@ std::string MessagePrinter::json_line(const Message& message) const {
             line[name] = value;
         }
     };
-    add("reply", message.reply);
     add("replyTo", message.reply_to);
     add("id", message.id);
     add("contentType", message.content_type);

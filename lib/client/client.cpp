@@ -1,6 +1,7 @@
 #include "client/core.hpp"
 #include <telex/client.hpp>
 
+#include <future>
 #include <utility>
 
 namespace telex {
@@ -10,10 +11,10 @@ using client::Core;
 using client::OutMessage;
 
 template <class Options>
-OutMessage out_message(std::string_view subject, std::string_view payload, const Options& options) {
+OutMessage out_message(std::string_view subject, PayloadView payload, const Options& options) {
     OutMessage message;
     message.subject = subject;
-    message.payload = payload;
+    message.payload = payload.octets();
     message.headers = options.headers;
     message.id = options.id;
     message.content_type = options.content_type;
@@ -32,7 +33,7 @@ void release(std::shared_ptr<Core>& core) {
 
 }  // namespace
 
-Expected<Client> Client::start(ClientOptions options) {
+Expected<Client> Client::connect_in_background(ClientOptions options) {
     auto core = Core::start(std::move(options));
     if (!core) {
         return tl::unexpected(std::move(core.error()));
@@ -41,7 +42,7 @@ Expected<Client> Client::start(ClientOptions options) {
 }
 
 Expected<Client> Client::connect(ClientOptions options) {
-    auto client = start(std::move(options));
+    auto client = connect_in_background(std::move(options));
     if (!client) {
         return client;
     }
@@ -67,18 +68,18 @@ Client::~Client() {
     release(core_);
 }
 
-Expected<void> Client::publish(std::string_view subject, std::string_view payload) {
+Expected<void> Client::publish(std::string_view subject, PayloadView payload) {
     OutMessage message;
     message.subject = subject;
-    message.payload = payload;
+    message.payload = payload.octets();
     return core_->publish(message);
 }
 
 Expected<void> Client::publish(
-    std::string_view subject, std::string_view payload, const PublishOptions& options
+    std::string_view subject, PayloadView payload, const PublishOptions& options
 ) {
     OutMessage message = out_message(subject, payload, options);
-    message.reply = options.reply;
+    message.reply = options.reply_to;
     return core_->publish(message);
 }
 
@@ -95,32 +96,27 @@ Expected<Subscription> Client::subscribe(std::string_view filter, const Subscrib
     return core_->subscribe(filter, nullptr, options);
 }
 
-std::future<Expected<Message>> Client::request_async(
-    std::string_view subject, std::string_view payload, const RequestOptions& options
+Expected<Message> Client::request(
+    std::string_view subject, PayloadView payload, const RequestOptions& options
 ) {
+    // Not through the callback thread: a request may be made in a callback.
     const auto promise = std::make_shared<std::promise<Expected<Message>>>();
-    auto future = promise->get_future();
+    auto reply = promise->get_future();
     const auto sent = core_->request(
         out_message(subject, payload, options),
         options.timeout.value_or(core_->options().request_timeout),
-        [promise](Expected<Message> reply) { promise->set_value(std::move(reply)); }
+        [promise](Expected<Message> result) { promise->set_value(std::move(result)); }
     );
     if (!sent) {
-        promise->set_value(tl::unexpected(sent.error()));
+        return tl::unexpected(sent.error());
     }
-    return future;
-}
-
-Expected<Message> Client::request(
-    std::string_view subject, std::string_view payload, const RequestOptions& options
-) {
-    return request_async(subject, payload, options).get();
+    return reply.get();
 }
 
 Expected<void> Client::request_async(
     std::string_view subject,
-    std::string_view payload,
-    AnswerHandler handler,
+    PayloadView payload,
+    ReplyHandler handler,
     const RequestOptions& options
 ) {
     if (!handler) {
@@ -139,13 +135,12 @@ Expected<void> Client::request_async(
 }
 
 Expected<void> Client::respond(
-    const Message& request, std::string_view payload, const PublishOptions& options
+    const Message& request, PayloadView payload, const PublishOptions& options
 ) {
-    const std::string& subject = request.reply_to.empty() ? request.reply : request.reply_to;
-    if (subject.empty()) {
+    if (!request.wants_reply()) {
         return tl::unexpected(Error{Errc::invalid_argument, "the message has no reply subject"});
     }
-    return publish(subject, payload, options);
+    return publish(request.reply_to, payload, options);
 }
 
 Expected<void> Client::flush(std::chrono::milliseconds timeout) {

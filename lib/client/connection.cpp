@@ -82,7 +82,9 @@ std::size_t Connection::on_bytes(ByteView input) {
     last_received_ = Clock::now();
     ping_sent_ = false;
     if (deadlines_.attempt && Handshake::is_tls_alert(input)) {
-        disconnect({Errc::bad_answer, "the server requires TLS: use tls:// instead of tcp://"});
+        disconnect(
+            {Errc::server_protocol_error, "the server requires TLS: use tls:// instead of tcp://"}
+        );
         return input.size();
     }
     const std::size_t used = receiver_.decode(input);
@@ -157,7 +159,7 @@ void Connection::on_welcome(const Incoming& incoming) {
     }
     if (too_large != 0) {
         callbacks_.error(
-            {Errc::message_too_large,
+            {Errc::frame_too_large,
              std::to_string(too_large) + " buffered messages are too large for this server"}
         );
     }
@@ -365,7 +367,7 @@ void Connection::on_timer() {
     } else if (due(deadlines_.leave)) {
         disconnect({Errc::disconnected, "the server left"});
     } else if (due(deadlines_.attempt)) {
-        disconnect({Errc::timed_out, "no Welcome within attempt_timeout"});
+        disconnect({Errc::timeout, "no Welcome within attempt_timeout"});
     } else if (due(deadlines_.retry)) {
         deadlines_.retry.reset();
         search_.round().is_over() ? start_round() : attempt();

@@ -82,7 +82,7 @@ private:
     void on_closing_error(Error error) override;
 
     void on_violation(std::string text) override {
-        disconnect({Errc::bad_answer, std::move(text)});
+        disconnect({Errc::server_protocol_error, std::move(text)});
     }
 
     void on_output() override { pump(); }

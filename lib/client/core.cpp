@@ -7,12 +7,24 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 namespace telex::client {
 namespace {
 
 Error bad_option(std::string_view what) {
     return {Errc::invalid_argument, "ClientOptions::" + std::string(what)};
+}
+
+bool is_empty(const Credentials& credentials) {
+    if (const auto* const user = std::get_if<UserPassword>(&credentials)) {
+        return user->user.empty();
+    }
+    if (const auto* const token = std::get_if<Token>(&credentials)) {
+        return token->value.empty();
+    }
+    const auto* const file = std::get_if<KeyFile>(&credentials);
+    return file != nullptr && file->path.empty();
 }
 
 std::optional<Error> check(const ClientOptions& options) {
@@ -37,6 +49,9 @@ std::optional<Error> check(const ClientOptions& options) {
     }
     if (options.max_buffered_bytes == 0 || options.max_frame_bytes == 0) {
         return bad_option("max_buffered_bytes and max_frame_bytes must not be zero");
+    }
+    if (is_empty(options.credentials)) {
+        return bad_option("credentials: the user, the token or the path of the key file is empty");
     }
     return std::nullopt;
 }
@@ -71,18 +86,11 @@ std::optional<Error> check(const ClientOptions& options) {
 
 // Returns nullopt if no key file is configured.
 [[nodiscard]] Expected<std::optional<auth::SigningKey>> read_key(const Credentials& credentials) {
-    const int ways = int{!credentials.user.empty() || !credentials.password.empty()} +
-                     int{!credentials.token.empty()} + int{!credentials.key_file.empty()};
-    if (ways > 1) {
-        return tl::unexpected(bad_option("credentials: at most one of password, token, key_file"));
-    }
-    if (credentials.user.empty() && !credentials.password.empty()) {
-        return tl::unexpected(bad_option("credentials: a password requires a user"));
-    }
-    if (credentials.key_file.empty()) {
+    const auto* const file = std::get_if<KeyFile>(&credentials);
+    if (file == nullptr) {
         return std::optional<auth::SigningKey>();
     }
-    auto key = auth::SigningKey::read(credentials.key_file);
+    auto key = auth::SigningKey::read(file->path);
     if (!key) {
         return tl::unexpected(Error{Errc::invalid_argument, key.error()});
     }
@@ -152,7 +160,9 @@ Expected<void> Core::wait_connected() {
         return {};
     }
     if (!decided) {
-        return tl::unexpected(Error{Errc::timed_out, "connect_timeout passed"});
+        return tl::unexpected(
+            Error{Errc::connect_failed, "no server accepted within connect_timeout"}
+        );
     }
     return tl::unexpected(state_.last_failure);
 }
@@ -171,7 +181,7 @@ Expected<void> Core::drain(std::chrono::milliseconds timeout) {
     const bool in_time = dispatcher_->wait_idle(deadline) && publisher_.finish_requests(deadline);
     Expected<void> result = publisher_.flush(deadline);
     if (result && !in_time) {
-        result = tl::unexpected(Error{Errc::timed_out, "callbacks or replies took too long"});
+        result = tl::unexpected(Error{Errc::timeout, "callbacks or replies took too long"});
     }
     close();
     return result;

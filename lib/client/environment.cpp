@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 namespace telex::client {
 namespace {
@@ -57,18 +58,12 @@ std::vector<std::string> parts_of(std::string_view list) {
     return line;
 }
 
-bool is_empty(const Credentials& credentials) {
-    return credentials.user.empty() && credentials.password.empty() && credentials.token.empty() &&
-           credentials.key_file.empty();
-}
-
 [[nodiscard]] Expected<Credentials> credentials_of_environment() {
-    Credentials credentials;
-    credentials.user = variable(kUser);
-    const std::string file = variable(kCredentials);
+    std::string user = variable(kUser);
+    std::string file = variable(kCredentials);
     if (file.empty()) {
-        return credentials.user.empty()
-                   ? Expected<Credentials>(std::move(credentials))
+        return user.empty()
+                   ? Expected<Credentials>()
                    : tl::unexpected(bad_variable(
                          kUser, "set TELEX_CREDENTIALS to a file with the password of this user"
                      ));
@@ -77,14 +72,13 @@ bool is_empty(const Credentials& credentials) {
     if (!secret) {
         return tl::unexpected(std::move(secret.error()));
     }
-    if (!credentials.user.empty()) {
-        credentials.password = *std::move(secret);
-    } else if (secret->starts_with(kPemBegin)) {
-        credentials.key_file = file;
-    } else {
-        credentials.token = *std::move(secret);
+    if (!user.empty()) {
+        return UserPassword{std::move(user), *std::move(secret)};
     }
-    return credentials;
+    if (secret->starts_with(kPemBegin)) {
+        return KeyFile{std::move(file)};
+    }
+    return Token{*std::move(secret)};
 }
 
 }  // namespace
@@ -94,7 +88,7 @@ Expected<ClientOptions> with_environment(ClientOptions options) {
         return options;
     }
     options.servers = parts_of(variable(kUrl));
-    if (!is_empty(options.credentials)) {
+    if (!std::holds_alternative<std::monostate>(options.credentials)) {
         return options;
     }
     auto credentials = credentials_of_environment();

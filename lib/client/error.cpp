@@ -50,12 +50,10 @@ std::string_view name_of(Errc code) {
         TELEX_NAME(closed);
         TELEX_NAME(draining);
         TELEX_NAME(buffer_full);
-        TELEX_NAME(message_too_large);
-        TELEX_NAME(timed_out);
         TELEX_NAME(subscription_ended);
         TELEX_NAME(would_deadlock);
-        TELEX_NAME(bad_payload);
-        TELEX_NAME(bad_answer);
+        TELEX_NAME(undecodable_payload);
+        TELEX_NAME(server_protocol_error);
         TELEX_NAME(messages_dropped);
         TELEX_NAME(untrusted_server);
         TELEX_NAME(errors_dropped);

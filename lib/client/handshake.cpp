@@ -2,7 +2,9 @@
 
 #include "client/outgoing.hpp"
 
+#include <string_view>
 #include <utility>
+#include <variant>
 
 namespace telex::client {
 
@@ -12,16 +14,17 @@ Handshake::Handshake(
     : options_(std::move(options)), key_(std::move(key)) {}
 
 std::string Handshake::hello() const {
-    const Credentials& credentials = options_->credentials;
+    const auto* const user = std::get_if<UserPassword>(&options_->credentials);
+    const auto* const token = std::get_if<Token>(&options_->credentials);
     const auto public_key = key_ ? key_->public_key() : auth::PublicKey{};
     std::string hello;
     append_hello(
         hello,
         {.client_name = options_->name,
          .no_echo = options_->no_echo,
-         .user = credentials.user,
-         .password = credentials.password,
-         .token = credentials.token,
+         .user = user ? std::string_view(user->user) : std::string_view(),
+         .password = user ? std::string_view(user->password) : std::string_view(),
+         .token = token ? std::string_view(token->value) : std::string_view(),
          .public_key =
              {reinterpret_cast<const char*>(public_key.data()), key_ ? public_key.size() : 0}}
     );

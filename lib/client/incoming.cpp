@@ -244,7 +244,9 @@ Message to_message(ByteView body, std::string_view reply_to) {
                 message.payload = fields.bytes();
                 break;
             case wire::message_field::kReply:
-                message.reply = fields.bytes();
+                if (reply_to.empty()) {  // the exchange repeats it only up to 1,024 bytes
+                    message.reply_to = fields.bytes();
+                }
                 break;
             case wire::message_field::kHeaders:
                 message.headers.push_back(to_header(fields.bytes()));

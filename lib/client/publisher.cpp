@@ -56,7 +56,7 @@ std::optional<Error> Publisher::check_limits(const OutMessage& message, std::siz
                                         : kMaxFrameBeforeWelcome;
     if (frame_bytes > max_frame) {
         return Error{
-            Errc::message_too_large,
+            Errc::frame_too_large,
             "a frame of " + std::to_string(frame_bytes) + " bytes; the limit of the exchange is " +
                 std::to_string(max_frame)
         };
@@ -177,7 +177,7 @@ Expected<void> Publisher::flush(TimePoint deadline) {
         return tl::unexpected(state_.closed_error());
     }
     if (!state_.is_connected()) {
-        return tl::unexpected(Error{Errc::timed_out, "not connected within the time-out"});
+        return tl::unexpected(Error{Errc::timeout, "not connected within the time-out"});
     }
     const std::uint64_t epoch = state_.epoch;
     const std::uint64_t id = ++state_.last_flush;
@@ -195,7 +195,7 @@ Expected<void> Publisher::flush(TimePoint deadline) {
             Error{Errc::disconnected, "the connection was lost before the confirmation"}
         );
     }
-    return tl::unexpected(Error{Errc::timed_out, "the exchange did not confirm in time"});
+    return tl::unexpected(Error{Errc::timeout, "the exchange did not confirm in time"});
 }
 
 bool Publisher::finish_requests(TimePoint deadline) {

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <system_error>
+#include <variant>
 
 namespace telex::client {
 namespace {
@@ -33,7 +34,7 @@ bool is_made_by_root(std::string_view folder) {
 }
 
 bool holds_any(const Credentials& credentials) {
-    return !credentials.user.empty() || !credentials.token.empty() || !credentials.key_file.empty();
+    return !std::holds_alternative<std::monostate>(credentials);
 }
 
 }  // namespace

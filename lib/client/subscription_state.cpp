@@ -187,8 +187,7 @@ Expected<Message> SubscriptionState::next(TimePoint deadline) {
     });
     if (queue_.empty()) {
         return tl::unexpected(
-            phase_ == Phase::ended ? end_reason_
-                                   : Error{Errc::timed_out, "no message on " + filter_}
+            phase_ == Phase::ended ? end_reason_ : Error{Errc::timeout, "no message on " + filter_}
         );
     }
     const Delivery delivery = std::move(queue_.front());

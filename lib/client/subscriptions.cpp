@@ -77,7 +77,7 @@ Expected<void> Subscriptions::wait_made(
         });
     if (!decided) {
         return tl::unexpected(Error{
-            Errc::timed_out, "the subscription to " + subscription->filter() + " was not confirmed"
+            Errc::timeout, "the subscription to " + subscription->filter() + " was not confirmed"
         });
     }
     const Error reason = subscription->end_reason();
@@ -182,7 +182,7 @@ Expected<void> Subscriptions::drain(const SubscriptionPtr& subscription, TimePoi
     const bool seen = !subscription->has_callback() || subscription->wait_callbacks_seen(deadline);
     if (!seen || subscription->phase() != SubPhase::ended) {
         unsubscribe(subscription);
-        return tl::unexpected(Error{Errc::timed_out, "drain of " + subscription->filter()});
+        return tl::unexpected(Error{Errc::timeout, "drain of " + subscription->filter()});
     }
     const Error reason = subscription->end_reason();
     if (reason.code != Errc::subscription_ended) {

@@ -47,7 +47,7 @@ class PubSub(DaemonTest):
         first, second = (json.loads(line) for line in out.splitlines())
         self.assertEqual(
             first,
-            {"subject": "t", "text": "text", "reply": "answers", "replyTo": "answers",
+            {"subject": "t", "text": "text", "replyTo": "answers",
              "contentType": "text/plain"},
         )
         self.assertEqual(second, {"subject": "t", "payload": "/w=="})

@@ -260,7 +260,7 @@ class Sizes(RepliesTest):
             self.run_tool("pub", "edge.a", "--file", f"{self.folder}/payload")
             return True
         except AssertionError as error:
-            self.assertIn("message_too_large", str(error))
+            self.assertIn("frame_too_large", str(error))
             return False
 
     def test_of_the_largest_publication_of_the_tool_fit_every_subscriber(self):

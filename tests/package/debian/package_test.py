@@ -13,7 +13,7 @@ import machine
 
 SOURCE = pathlib.Path(os.environ["TELEX_SOURCE_DIR"])
 PACKAGES = SOURCE / "build/packages"
-NAMES = ("telexd", "telex", "libtelex1", "libtelex-dev")
+NAMES = ("telexd", "telex", "libtelex2", "libtelex-dev")
 DEADLINE = 60
 
 

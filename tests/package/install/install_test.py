@@ -102,7 +102,7 @@ class Tree:
 
     def check_library(self):
         dynamic = run("readelf", "-d", self.libdir / "libtelex.so")
-        expect("[libtelex.so.1]" in dynamic, "the soname carries the major version")
+        expect("[libtelex.so.2]" in dynamic, "the soname carries the version of the ABI")
         expect("libssl" in dynamic, "the shared library brings TLS with it")
         for name in ("libprotobuf", "libfmt", "libsystemd"):
             expect(name not in dynamic, f"the shared library does not need {name}")

@@ -10,7 +10,7 @@ namespace {
 
 TEST(ExitCode, MapsClientErrors) {
     EXPECT_EQ(exit_code_of(Errc::bad_subject), 64);
-    EXPECT_EQ(exit_code_of(Errc::bad_payload), 65);
+    EXPECT_EQ(exit_code_of(Errc::undecodable_payload), 65);
     EXPECT_EQ(exit_code_of(Errc::connect_failed), 69);
     EXPECT_EQ(exit_code_of(Errc::disconnected), 69);
     EXPECT_EQ(exit_code_of(Errc::authentication_busy), 69);

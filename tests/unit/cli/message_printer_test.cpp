@@ -8,7 +8,7 @@ namespace {
 const Message kMessage{
     .subject = "log.a",
     .payload = "hello\x1B",
-    .reply = "answers",
+    .reply_to = "answers",
     .headers = {{"Name", "value"}, {"Other", "x"}},
     .id = "7",
     .content_type = "text/plain",
@@ -21,7 +21,8 @@ std::string print(PrintOptions options, const Message& message) {
 TEST(MessagePrinter, WritesOneEscapedLine) {
     EXPECT_EQ(
         print({}, kMessage),
-        "log.a  hello\\x1b  [reply: answers; id: 7; content type: text/plain; Name: value; Other: "
+        "log.a  hello\\x1b  [reply to: answers; id: 7; content type: text/plain; Name: value; "
+        "Other: "
         "x]\n"
     );
     EXPECT_EQ(print({}, {.subject = "a", .payload = "x\ny"}), "a  x\\x0ay\n");
@@ -54,7 +55,7 @@ TEST(MessagePrinter, EscapesWhatATerminalObeysInJson) {
 TEST(MessagePrinter, WritesJson) {
     EXPECT_EQ(
         print({.format = Format::json}, kMessage),
-        R"({"subject":"log.a","payload":"aGVsbG8b","reply":"answers","id":"7",)"
+        R"({"subject":"log.a","payload":"aGVsbG8b","replyTo":"answers","id":"7",)"
         R"("contentType":"text/plain","headers":[{"name":"Name","value":"value"},)"
         R"({"name":"Other","value":"x"}]})"
         "\n"

@@ -40,7 +40,7 @@ int dead_port() {
     );
     race->start();
     io.run_for(10s);
-    return result ? *std::move(result) : tl::unexpected(Error{Errc::timed_out, "no result"});
+    return result ? *std::move(result) : tl::unexpected(Error{Errc::timeout, "no result"});
 }
 
 TEST(AlternateFamilies, BeginsWithTheFirstAndKeepsTheOrderWithin) {

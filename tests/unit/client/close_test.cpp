@@ -61,7 +61,7 @@ TEST(Close, PendingRequestsFail) {
         options.close_timeout = 10ms;
     });
     Collected<Errc> codes;
-    auto future = pair.client->request_async("svc", "");
+    auto future = request_later(*pair.client, "svc", "");
     ASSERT_TRUE(pair.client->request_async("svc", "", [&](const Expected<Message>& answer) {
         codes.add(answer.error().code);
     }));
@@ -127,7 +127,7 @@ TEST(Close, WhileConnectingEndsAtOnce) {
     FakeServer silent;
     ClientOptions options = options_for(silent);
     options.attempt_timeout = 60s;
-    auto client = Client::start(options);
+    auto client = Client::connect_in_background(options);
     ASSERT_TRUE(client);
     FakePeer peer = silent.accept();
     client->close();

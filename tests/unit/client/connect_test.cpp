@@ -76,7 +76,8 @@ TEST(Connect, EndsAtItsOwnTimeout) {
     options.connect_timeout = 50ms;
     const auto client = Client::connect(options);
     ASSERT_FALSE(client);
-    EXPECT_EQ(client.error().code, Errc::timed_out);
+    EXPECT_EQ(client.error().code, Errc::connect_failed);
+    EXPECT_THAT(client.error().text, ::testing::HasSubstr("connect_timeout"));
 }
 
 TEST(Connect, ReportsTheServersError) {
@@ -100,7 +101,7 @@ TEST(Connect, RejectedCredentialsEndTheSearch) {
         const FakeServer next;
         ClientOptions options = options_for(server);
         options.servers = {dead_url(), server.url(), next.url()};
-        options.credentials.token = "secret";
+        options.credentials = Token{"secret"};
         auto connecting = meanwhile([&] { return Client::connect(options); });
         FakePeer peer = server.accept();
         EXPECT_EQ(peer.read().hello().token(), "secret");
@@ -176,7 +177,7 @@ TEST(Connect, RejectsInvalidOptions) {
         ClientOptions options;
         options.servers = {"tcp://127.0.0.1:1"};
         change(options);
-        const auto client = Client::start(options);
+        const auto client = Client::connect_in_background(options);
         return !client && client.error().code == Errc::invalid_argument;
     };
     EXPECT_TRUE(refused([](ClientOptions& o) { o.servers = {"http://x"}; }));
@@ -198,7 +199,7 @@ TEST(Connect, StartReturnsAtOnceAndStopsAfterMaxRounds) {
     options.reconnect.max_rounds = 2;
     Collected<int> closed;
     options.on_closed = [&] { closed.add(1); };
-    const auto client = Client::start(options);
+    const auto client = Client::connect_in_background(options);
     ASSERT_TRUE(client);
     EXPECT_EQ(closed.wait(1).size(), 1U);
     EXPECT_EQ(client->status(), Status::closed);

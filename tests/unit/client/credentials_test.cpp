@@ -11,7 +11,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-class Credentials : public ::testing::Test {
+class OfCredentials : public ::testing::Test {
 protected:
     // The server's end, with the Hello that came.
     FakePeer meet(ClientOptions options, v1::Hello& hello) {
@@ -23,7 +23,7 @@ protected:
 
     ClientOptions with_key() {
         ClientOptions options = options_for(server_);
-        options.credentials.key_file = key_file_;
+        options.credentials = KeyFile{key_file_};
         return options;
     }
 
@@ -46,10 +46,9 @@ protected:
     std::future<Expected<Client>> connecting_;
 };
 
-TEST_F(Credentials, OfAUserAreInHello) {
+TEST_F(OfCredentials, OfAUserAreInHello) {
     ClientOptions options = options_for(server_);
-    options.credentials.user = "anna";
-    options.credentials.password = "secret";
+    options.credentials = UserPassword{"anna", "secret"};
     v1::Hello hello;
     FakePeer peer = meet(options, hello);
     EXPECT_EQ(hello.user(), "anna");
@@ -61,7 +60,7 @@ TEST_F(Credentials, OfAUserAreInHello) {
     peer.close();
 }
 
-TEST_F(Credentials, OfAKeyGiveASignature) {
+TEST_F(OfCredentials, OfAKeyGiveASignature) {
     v1::Hello hello;
     FakePeer peer = meet(with_key(), hello);
     const auth::PublicKey key = key_.public_key();
@@ -77,7 +76,7 @@ TEST_F(Credentials, OfAKeyGiveASignature) {
     peer.close();
 }
 
-TEST_F(Credentials, AreSentAgainAfterALoss) {
+TEST_F(OfCredentials, AreSentAgainAfterALoss) {
     v1::Hello hello;
     FakePeer peer = meet(with_key(), hello);
     challenge(peer, std::string(32, '1'));
@@ -95,7 +94,7 @@ TEST_F(Credentials, AreSentAgainAfterALoss) {
 }
 
 // Nothing is signed but what was asked for, in the form that was agreed upon, and once.
-TEST_F(Credentials, AreNotSentForAnUnexpectedChallenge) {
+TEST_F(OfCredentials, AreNotSentForAnUnexpectedChallenge) {
     for (const std::string& nonce : {std::string(), std::string(31, 'n'), std::string(33, 'n')}) {
         ClientOptions options = with_key();
         options.reconnect.enabled = false;
@@ -116,7 +115,7 @@ TEST_F(Credentials, AreNotSentForAnUnexpectedChallenge) {
     EXPECT_FALSE(connecting_.get());
 }
 
-TEST_F(Credentials, WithoutAKeyGiveNoSignature) {
+TEST_F(OfCredentials, WithoutAKeyGiveNoSignature) {
     ClientOptions options = options_for(server_);
     options.reconnect.enabled = false;
     v1::Hello hello;
@@ -125,18 +124,32 @@ TEST_F(Credentials, WithoutAKeyGiveNoSignature) {
     EXPECT_FALSE(connecting_.get());
 }
 
-TEST_F(Credentials, MustBeOfOneKind) {
-    ClientOptions options = with_key();
-    options.credentials.token = "token";
-    EXPECT_EQ(Client::connect(options).error().code, Errc::invalid_argument);
-    options = options_for(server_);
-    options.credentials.password = "secret";
-    EXPECT_THAT(Client::connect(options).error().text, HasSubstr("a password requires a user"));
+TEST_F(OfCredentials, OfATokenAreInHello) {
+    ClientOptions options = options_for(server_);
+    options.credentials = Token{"secret"};
+    v1::Hello hello;
+    FakePeer peer = meet(options, hello);
+    EXPECT_EQ(hello.token(), "secret");
+    EXPECT_TRUE(hello.user().empty());
+    welcome(peer);
+    EXPECT_TRUE(connecting_.get());
 }
 
-TEST_F(Credentials, NameAMissingKeyFile) {
+TEST_F(OfCredentials, MustNotBeEmpty) {
+    const std::vector<Credentials> empty{UserPassword{"", "secret"}, Token{}, KeyFile{}};
+    for (const Credentials& credentials : empty) {
+        ClientOptions options = options_for(server_);
+        options.credentials = credentials;
+        const auto client = Client::connect(options);
+        ASSERT_FALSE(client);
+        EXPECT_EQ(client.error().code, Errc::invalid_argument);
+        EXPECT_THAT(client.error().text, HasSubstr("credentials: the user"));
+    }
+}
+
+TEST_F(OfCredentials, NameAMissingKeyFile) {
     ClientOptions options = options_for(server_);
-    options.credentials.key_file = folder_.path("none.pem");
+    options.credentials = KeyFile{folder_.path("none.pem")};
     const auto client = Client::connect(options);
     ASSERT_FALSE(client);
     EXPECT_EQ(client.error().code, Errc::invalid_argument);

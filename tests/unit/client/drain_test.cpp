@@ -43,7 +43,7 @@ TEST(Drain, DeliversMessagesInTransitThenFlushesAndCloses) {
 
 TEST(Drain, WaitsForReplies) {
     Pair pair;
-    auto asking = pair.client->request_async("svc", "");
+    auto asking = request_later(*pair.client, "svc", "");
     const v1::Frame request = pair.peer.read();
     auto draining = meanwhile([&] { return pair.client->drain(); });
     EXPECT_TRUE(pair.peer.silent_for(30)) << "the flush must wait for the answer";
@@ -63,7 +63,7 @@ TEST(Drain, ClosesEvenOnTimeout) {
     });
     const auto result = pair.client->drain(20ms);
     ASSERT_FALSE(result);
-    EXPECT_EQ(result.error().code, Errc::timed_out);
+    EXPECT_EQ(result.error().code, Errc::timeout);
     EXPECT_EQ(pair.client->status(), Status::closed);
 }
 

@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <string>
+#include <variant>
 
 namespace telex::client {
 namespace {
@@ -52,8 +53,7 @@ TEST_F(Environment, ChangesNothingIfUnsetOrEmpty) {
         const auto options = with_environment({});
         ASSERT_TRUE(options);
         EXPECT_THAT(options->servers, testing::IsEmpty());
-        EXPECT_EQ(options->credentials.user, "");
-        EXPECT_EQ(options->credentials.token, "");
+        EXPECT_THAT(options->credentials, testing::VariantWith<std::monostate>(testing::_));
     }
 }
 
@@ -67,17 +67,17 @@ TEST_F(Environment, NamesAUserWithThePasswordInAFile) {
     set_credentials("secret\r\nrest");
     const auto options = with_environment({});
     ASSERT_TRUE(options);
-    EXPECT_EQ(options->credentials.user, "anna");
-    EXPECT_EQ(options->credentials.password, "secret");
+    const auto& user = std::get<UserPassword>(options->credentials);
+    EXPECT_EQ(user.user, "anna");
+    EXPECT_EQ(user.password, "secret");
 }
 
 TEST_F(Environment, NamesATokenOrAKeyFile) {
     set_credentials("token\n");
-    EXPECT_EQ(with_environment({})->credentials.token, "token");
+    EXPECT_EQ(std::get<Token>(with_environment({})->credentials).value, "token");
     set_credentials("-----BEGIN PRIVATE KEY-----\n");
     const auto with_key = with_environment({});
-    EXPECT_EQ(with_key->credentials.token, "");
-    EXPECT_EQ(with_key->credentials.key_file, std::getenv("TELEX_CREDENTIALS"));
+    EXPECT_EQ(std::get<KeyFile>(with_key->credentials).path, std::getenv("TELEX_CREDENTIALS"));
 }
 
 TEST_F(Environment, IsIgnoredIfAServerIsNamed) {
@@ -87,7 +87,7 @@ TEST_F(Environment, IsIgnoredIfAServerIsNamed) {
     options.servers = {"mine"};
     const auto result = with_environment(options);
     EXPECT_THAT(result->servers, testing::ElementsAre("mine"));
-    EXPECT_EQ(result->credentials.token, "");
+    EXPECT_THAT(result->credentials, testing::VariantWith<std::monostate>(testing::_));
 }
 
 TEST_F(Environment, LeavesGivenCredentials) {
@@ -95,11 +95,10 @@ TEST_F(Environment, LeavesGivenCredentials) {
     set("TELEX_USER", "anna");
     set_credentials("secret\n");
     ClientOptions options;
-    options.credentials.token = "mine";
+    options.credentials = Token{"mine"};
     const auto result = with_environment(options);
     EXPECT_THAT(result->servers, testing::ElementsAre("exchange"));
-    EXPECT_EQ(result->credentials.user, "");
-    EXPECT_EQ(result->credentials.token, "mine");
+    EXPECT_EQ(std::get<Token>(result->credentials).value, "mine");
 }
 
 TEST_F(Environment, RejectsWhatIsIncomplete) {

@@ -28,6 +28,14 @@ TEST(Errc, CodesOfALaterExchangeAreUnknown) {
     EXPECT_EQ(name_of(static_cast<Errc>(999)), "unknown");
 }
 
+// Removed with the next soname.
+TEST(Errc, OldNamesHaveTheCodesOfTheNewOnes) {
+    EXPECT_EQ(name_of(Errc::timed_out), "timeout");
+    EXPECT_EQ(name_of(Errc::message_too_large), "frame_too_large");
+    EXPECT_EQ(name_of(Errc::bad_payload), "undecodable_payload");
+    EXPECT_EQ(name_of(Errc::bad_answer), "server_protocol_error");
+}
+
 TEST(Error, TextFollowsTheName) {
     EXPECT_EQ(to_string(Error{Errc::buffer_full, "3 bytes"}), "buffer_full: 3 bytes");
     EXPECT_EQ(to_string(Error{Errc::closed, ""}), "closed");

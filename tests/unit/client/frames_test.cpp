@@ -140,7 +140,6 @@ TEST(Incoming, DecodesADelivery) {
     const Message seen = to_message(incoming->body, incoming->reply_to);
     EXPECT_EQ(seen.subject, "a.b");
     EXPECT_EQ(seen.payload, "hello");
-    EXPECT_EQ(seen.reply, "r");
     EXPECT_EQ(seen.reply_to, "_REPLY.1");
     EXPECT_EQ(seen.id, "i");
     EXPECT_EQ(seen.content_type, "c");
@@ -148,6 +147,16 @@ TEST(Incoming, DecodesADelivery) {
     ASSERT_NE(seen.header("n"), nullptr);
     EXPECT_EQ(*seen.header("n"), "v");
     EXPECT_EQ(seen.header("N"), nullptr);
+}
+
+// The exchange repeats only short ones beside the message.
+TEST(Incoming, TakesThePublishersReplySubjectIfThereIsNoOther) {
+    v1::Message message;
+    message.set_subject("a");
+    message.set_reply("inbox");
+    const Message seen = to_message(message.SerializeAsString(), {});
+    EXPECT_EQ(seen.reply_to, "inbox");
+    EXPECT_TRUE(seen.wants_reply());
 }
 
 TEST(Incoming, DecodesAnError) {

@@ -40,7 +40,7 @@ TEST(Reconnect, ARestartedServerGetsSubscriptionsThenTheBuffer) {
 TEST(Reconnect, PublishesBeforeTheFirstConnectionAreKept) {
     FakeServer server;
     server.stop_listening();
-    auto client = Client::start(options_for(server));
+    auto client = Client::connect_in_background(options_for(server));
     ASSERT_TRUE(client);
     EXPECT_EQ(client->status(), Status::connecting);
     ASSERT_TRUE(client->publish("a", "early"));
@@ -60,7 +60,7 @@ TEST(Reconnect, LimitsTheBufferWhileDisconnected) {
     ClientOptions options = options_for(server);
     options.when_full = WhenFull::fail;
     options.max_buffered_bytes = 10000;
-    auto client = Client::start(options);
+    auto client = Client::connect_in_background(options);
     ASSERT_TRUE(client);
     const std::string payload(3000, 'x');
     Expected<void> result;
@@ -113,7 +113,7 @@ TEST(Reconnect, ConnectsToAnotherServerAfterGoodbye) {
     auto client = connecting.get();
     ASSERT_TRUE(client);
 
-    auto asking = client->request_async("svc", "");
+    auto asking = request_later(*client, "svc", "");
     const v1::Frame request = peer.read();
     peer.goodbye(true);
     // Nothing more is sent here, but the last answer is still taken.
@@ -151,7 +151,7 @@ TEST(Reconnect, ABrokenFrameEndsTheConnection) {
     });
     pair.peer.send_bytes("\xFF\x7F");  // 16,383 bytes are announced
     ASSERT_EQ(lost.wait(1).size(), 1U);
-    EXPECT_EQ(lost.wait(1)[0].code, Errc::bad_answer);
+    EXPECT_EQ(lost.wait(1)[0].code, Errc::server_protocol_error);
 }
 
 TEST(Reconnect, TheClientClosesIfDisabled) {
@@ -176,7 +176,7 @@ TEST(Reconnect, ReportsBufferedMessagesOverTheLimitOfANewServer) {
     server.stop_listening();
     ClientOptions options = options_for(server);
     options.on_error = [&](const Error& error) { errors.add(error); };
-    auto client = Client::start(options);
+    auto client = Client::connect_in_background(options);
     ASSERT_TRUE(client);
     ASSERT_TRUE(client->publish("a", std::string(5000, 'x')));
     ASSERT_TRUE(client->publish("a", "small"));
@@ -186,7 +186,7 @@ TEST(Reconnect, ReportsBufferedMessagesOverTheLimitOfANewServer) {
     FakePeer peer = server.accept_client(limits);
     EXPECT_EQ(peer.read().message().payload(), "small");
     ASSERT_EQ(errors.wait(1).size(), 1U);
-    EXPECT_EQ(errors.wait(1)[0].code, Errc::message_too_large);
+    EXPECT_EQ(errors.wait(1)[0].code, Errc::frame_too_large);
     EXPECT_EQ(client->statistics().unsent_messages, 1U);
 }
 

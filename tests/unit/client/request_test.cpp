@@ -46,8 +46,8 @@ TEST(Request, WaitsForItsReply) {
 
 TEST(Request, RepliesMayArriveInAnyOrder) {
     Pair pair;
-    auto first = pair.client->request_async("svc", "1");
-    auto second = pair.client->request_async("svc", "2");
+    auto first = request_later(*pair.client, "svc", "1");
+    auto second = request_later(*pair.client, "svc", "2");
     const v1::Frame one = pair.peer.read();
     const v1::Frame two = pair.peer.read();
     EXPECT_NE(one.request(), two.request());
@@ -60,7 +60,7 @@ TEST(Request, RepliesMayArriveInAnyOrder) {
 TEST(Request, ReturnsTheExchangesError) {
     Pair pair;
     for (const auto code : {v1::NO_RESPONDERS, v1::TIMEOUT, v1::RESPONDER_GONE}) {
-        auto asking = pair.client->request_async("svc", "");
+        auto asking = request_later(*pair.client, "svc", "");
         fail(pair.peer, pair.peer.read(), code);
         EXPECT_EQ(code_of(asking.get()), static_cast<Errc>(code));
     }
@@ -97,7 +97,7 @@ TEST(Request, EndsHereWhenTheExchangeIsSilent) {
 
 TEST(Request, FailsAtOnceIfTheConnectionIsLost) {
     Pair pair;
-    auto asking = pair.client->request_async("svc", "");
+    auto asking = request_later(*pair.client, "svc", "");
     (void)pair.peer.read();
     pair.server.stop_listening();
     pair.peer.reset();
@@ -108,7 +108,7 @@ TEST(Request, FailsAtOnceIfTheConnectionIsLost) {
 
 TEST(Request, IsNotSentAgainAfterAReconnect) {
     Pair pair;
-    auto asking = pair.client->request_async("svc", "question");
+    auto asking = request_later(*pair.client, "svc", "question");
     (void)pair.peer.read();
     pair.peer.close();
     EXPECT_EQ(code_of(asking.get()), Errc::disconnected);
@@ -128,7 +128,7 @@ TEST(Request, ArgumentsAreChecked) {
     options.timeout = 0ms;
     EXPECT_EQ(code_of(pair.client->request("svc", "", options)), Errc::invalid_argument);
     EXPECT_EQ(code_of(pair.client->request("svc.*", "")), Errc::wildcard_in_publish);
-    EXPECT_FALSE(pair.client->request_async("svc", "", AnswerHandler{}));
+    EXPECT_FALSE(pair.client->request_async("svc", "", ReplyHandler{}));
 }
 
 TEST(Request, BlockingInsideACallbackWorks) {
@@ -150,13 +150,10 @@ TEST(Request, BlockingInsideACallbackWorks) {
 TEST(Respond, GoesToTheReplySubjectOfTheRequest) {
     Pair pair;
     Message request;
-    request.reply = "inbox";
-    ASSERT_TRUE(pair.client->respond(request, "1"));
-    EXPECT_EQ(pair.peer.read().message().subject(), "inbox");
     request.reply_to = "_REPLY.9";
-    ASSERT_TRUE(pair.client->respond(request, "2"));
+    ASSERT_TRUE(pair.client->respond(request, "1"));
     EXPECT_EQ(pair.peer.read().message().subject(), "_REPLY.9");
-    EXPECT_EQ(pair.client->respond(Message{}, "3").error().code, Errc::invalid_argument);
+    EXPECT_EQ(pair.client->respond(Message{}, "2").error().code, Errc::invalid_argument);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ TEST(ServerRound, TriesEachServerAndReportsItsFailure) {
     round.fail({Errc::disconnected, "refused"});
     EXPECT_FALSE(round.is_over());
     EXPECT_EQ(round.current().url, "tcp://b:2");
-    round.fail({Errc::timed_out, "silent"});
+    round.fail({Errc::timeout, "silent"});
     EXPECT_TRUE(round.is_over());
     EXPECT_EQ(round.failures(), "tcp://a:1: refused; tcp://b:2: silent");
     round.begin();

@@ -85,7 +85,7 @@ TEST(CheckListener, FailsWithoutCredentials) {
 
 TEST(CheckServer, KeepsCredentialsFromDefaultAddressesWithoutTls) {
     const std::vector<Credentials> all{
-        {.user = "anna", .password = "secret"}, {.token = "t"}, {.key_file = "key.pem"}
+        UserPassword{"anna", "secret"}, Token{"t"}, KeyFile{"key.pem"}
     };
     Endpoint server = parse_servers({"tcp://127.0.0.1:4650"}).value().front();
     for (const Credentials& credentials : all) {
@@ -103,7 +103,7 @@ TEST(CheckServer, KeepsCredentialsFromDefaultAddressesWithoutTls) {
 
 TEST(CheckServer, DoesNotCheckAConfiguredSocket) {
     const Endpoint server = parse_servers({"unix:///nowhere/telex.sock"}).value().front();
-    const auto checked = check_server(server, {.token = "t"});
+    const auto checked = check_server(server, Token{"t"});
     ASSERT_TRUE(checked);
     EXPECT_FALSE(*checked);
 }

@@ -44,7 +44,7 @@ TEST(Subscribe, ReturnsOnlyWhenConfirmed) {
     options.timeout = 20ms;
     const auto subscription = pair.client->subscribe("s", options);
     ASSERT_FALSE(subscription);
-    EXPECT_EQ(subscription.error().code, Errc::timed_out);
+    EXPECT_EQ(subscription.error().code, Errc::timeout);
     // The exchange receives the unsubscribe.
     const auto id = pair.peer.read().subscribe().subscription();
     EXPECT_EQ(pair.peer.read().unsubscribe().subscription(), id);
@@ -116,7 +116,7 @@ TEST(Subscribe, NextReturnsMessagesInOrder) {
     Pair pair;
     Subscription subscription = subscribe_pull(pair);
     EXPECT_FALSE(subscription.try_next());
-    EXPECT_EQ(subscription.next(1ms).error().code, Errc::timed_out);
+    EXPECT_EQ(subscription.next(1ms).error().code, Errc::timeout);
     pair.peer.deliver(1, "s.t", "1", "_REPLY.1");
     pair.peer.deliver(1, "s.t", "2");
     const auto first = subscription.next(10s);

@@ -3,11 +3,15 @@
 #include "support/fake_server.hpp"
 #include <telex/telex.hpp>
 
+#include <gtest/gtest.h>
+
 #include <chrono>
 #include <condition_variable>
 #include <future>
+#include <memory>
 #include <mutex>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -51,6 +55,19 @@ struct Pair {
 template <class F>
 auto meanwhile(F call) {
     return std::async(std::launch::async, std::move(call));
+}
+
+// A request whose reply the test takes later.
+[[nodiscard]] inline std::future<Expected<Message>> request_later(
+    Client& client, std::string_view subject, PayloadView payload
+) {
+    const auto promise = std::make_shared<std::promise<Expected<Message>>>();
+    auto reply = promise->get_future();
+    const auto sent = client.request_async(subject, payload, [promise](Expected<Message> result) {
+        promise->set_value(std::move(result));
+    });
+    EXPECT_TRUE(sent);
+    return reply;
 }
 
 // Values that callbacks put in and a test waits for.

@@ -47,8 +47,8 @@ TEST(Typed, SubscribeParsesOrReportsAnError) {
     const auto values = seen.wait(3);
     ASSERT_EQ(values.size(), 3U);
     EXPECT_EQ(values[0].value(), 9);
-    EXPECT_EQ(values[1].error().code, Errc::bad_payload);
-    EXPECT_EQ(values[2].error().code, Errc::bad_payload);
+    EXPECT_EQ(values[1].error().code, Errc::undecodable_payload);
+    EXPECT_EQ(values[2].error().code, Errc::undecodable_payload);
 }
 
 TEST(Typed, RequestAndRespond) {

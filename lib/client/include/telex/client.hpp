@@ -4,15 +4,16 @@
 #include <telex/export.hpp>
 #include <telex/message.hpp>
 #include <telex/options.hpp>
+#include <telex/payload_view.hpp>
 #include <telex/subscription.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <future>
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace telex {
 
@@ -21,7 +22,10 @@ class Core;
 }  // namespace client
 
 using MessageHandler = std::function<void(Message)>;
-using AnswerHandler = std::function<void(Expected<Message>)>;
+using ReplyHandler = std::function<void(Expected<Message>)>;
+
+// Name of libtelex 1.
+using AnswerHandler [[deprecated("use ReplyHandler")]] = ReplyHandler;
 
 enum class Status : std::uint8_t {
     connecting,  // not connected yet
@@ -31,7 +35,7 @@ enum class Status : std::uint8_t {
     closed,
 };
 
-TELEX_EXPORT std::string_view name_of(Status status);
+[[nodiscard]] TELEX_EXPORT std::string_view name_of(Status status);
 
 // Counted since the client was created, across reconnects.
 struct Statistics {
@@ -52,7 +56,7 @@ struct Statistics {
 // A client of a telex exchange. Move-only; every member function may be called from any thread.
 //
 // Threads. A client has two threads: the I/O thread, which runs no application code, and the
-// callback thread, which runs all callbacks one after the other: message handlers, answer handlers
+// callback thread, which runs all callbacks one after the other: message handlers, reply handlers
 // and the on_* functions. A callback may block: it delays the other callbacks of this client,
 // nothing else. Calls that wait (request, subscribe, flush, next) are allowed inside a callback;
 // drain(), which waits for the callbacks to finish, returns Errc::would_deadlock there. A callback
@@ -88,11 +92,18 @@ public:
     // Connects: tries every server once and returns when the first accepts. Errors: connect_failed
     // (the text lists each attempt), not_authenticated and authentication_busy (the exchange
     // rejects the credentials, or asks to retry later; the remaining servers are not tried),
-    // timed_out (connect_timeout), invalid_argument.
+    // invalid_argument. Also connect_failed if connect_timeout passes first.
     [[nodiscard]] static Expected<Client> connect(ClientOptions options = {});
-    // Returns at once and connects in the background, without a time limit. Messages published
-    // meanwhile are buffered. Errors: invalid_argument.
-    [[nodiscard]] static Expected<Client> start(ClientOptions options = {});
+    // Returns at once; the first connection is made like a reconnect, without a time limit.
+    // Messages published meanwhile are buffered. Errors: invalid_argument.
+    [[nodiscard]] static Expected<Client> connect_in_background(ClientOptions options = {});
+
+    // Name of libtelex 1.
+    [[deprecated("use connect_in_background"), nodiscard]] static Expected<Client> start(
+        ClientOptions options = {}
+    ) {
+        return connect_in_background(std::move(options));
+    }
 
     Client(Client&& other) noexcept;
     Client& operator=(Client&& other) noexcept;
@@ -100,16 +111,16 @@ public:
     ~Client();
 
     // Publishes without waiting for the exchange, which reports its errors later through on_error.
-    // Errors: bad_subject, wildcard_in_publish, message_too_large,
+    // Errors: bad_subject, wildcard_in_publish, frame_too_large,
     // too_many_headers, buffer_full, draining, closed.
-    [[nodiscard]] Expected<void> publish(std::string_view subject, std::string_view payload);
+    [[nodiscard]] Expected<void> publish(std::string_view subject, PayloadView payload);
     [[nodiscard]] Expected<void> publish(
-        std::string_view subject, std::string_view payload, const PublishOptions& options
+        std::string_view subject, PayloadView payload, const PublishOptions& options
     );
 
     // Subscribes with a callback. Returns when the subscription is active in the whole exchange:
     // messages published from then on, by any client, are delivered. Errors: bad_subject,
-    // bad_queue_group, invalid_argument, an error of the exchange, timed_out, draining, closed.
+    // bad_queue_group, invalid_argument, an error of the exchange, timeout, draining, closed.
     [[nodiscard]] Expected<Subscription> subscribe(
         std::string_view filter, MessageHandler handler, const SubscribeOptions& options = {}
     );
@@ -122,36 +133,32 @@ public:
     // answer_too_large, disconnected and those of publish(). The exchange enforces the time-out; if
     // it is silent, the request fails here 250 ms after its time-out.
     [[nodiscard]] Expected<Message> request(
-        std::string_view subject, std::string_view payload, const RequestOptions& options = {}
+        std::string_view subject, PayloadView payload, const RequestOptions& options = {}
     );
-    // The same without waiting. The future never throws; destroying it discards the reply.
-    [[nodiscard]] std::future<Expected<Message>> request_async(
-        std::string_view subject, std::string_view payload, const RequestOptions& options = {}
-    );
-    // The same with a callback. Immediate errors are returned, and the callback is then not called;
+    // The same without waiting. Immediate errors are returned, and the handler is then not called;
     // otherwise it is called exactly once, on the callback thread (with Errc::closed if the client
     // is closed first).
     [[nodiscard]] Expected<void> request_async(
         std::string_view subject,
-        std::string_view payload,
-        AnswerHandler handler,
+        PayloadView payload,
+        ReplyHandler handler,
         const RequestOptions& options = {}
     );
-    // Replies to a request (or to a message with a reply subject). Errors: invalid_argument if the
-    // message has no reply subject, and those of publish().
+    // Publishes a reply to Message::reply_to of `request`. Errors: invalid_argument if it is empty,
+    // and those of publish().
     [[nodiscard]] Expected<void> respond(
-        const Message& request, std::string_view payload, const PublishOptions& options = {}
+        const Message& request, PayloadView payload, const PublishOptions& options = {}
     );
 
     // Returns when the exchange has routed all earlier publishes. Waits for a connection if there
-    // is none. Errors: timed_out, disconnected (messages may be lost), closed.
+    // is none. Errors: timeout, disconnected (messages may be lost), closed.
     [[nodiscard]] Expected<void> flush(
         std::chrono::milliseconds timeout = std::chrono::seconds(10)
     );
     // Closes gracefully: ends every subscription, passes received messages to the callbacks, waits
     // for pending replies, rejects new publishes, flushes, closes. Messages of subscriptions
     // without callback stay readable through their handles. The client is closed afterwards, even
-    // on errors: timed_out, disconnected, closed. The error would_deadlock (called from a callback)
+    // on errors: timeout, disconnected, closed. The error would_deadlock (called from a callback)
     // has no effect.
     [[nodiscard]] Expected<void> drain(
         std::chrono::milliseconds timeout = std::chrono::seconds(30)
@@ -162,10 +169,10 @@ public:
     // on_closed follows. Idempotent.
     void close();
 
-    Status status() const;
+    [[nodiscard]] Status status() const;
     // The server of the current or last connection; nullopt before the first.
-    std::optional<ServerInfo> server_info() const;
-    Statistics statistics() const;
+    [[nodiscard]] std::optional<ServerInfo> server_info() const;
+    [[nodiscard]] Statistics statistics() const;
 
 private:
     explicit Client(std::shared_ptr<client::Core> core);

@@ -1,6 +1,12 @@
 #pragma once
 // Errors as values. libtelex does not throw for expected failures: a call that may fail returns
 // Expected<T>, which contains either the value or an Error.
+//
+// Expected is tl::expected in every language mode, also where the standard library has
+// std::expected: a program and the library must agree on its layout, whichever standard each was
+// compiled with. A later version of the library with another soname changes to std::expected. Code
+// that uses only their common members (value, error, value_or, and_then, transform, or_else,
+// transform_error, the operators) then compiles unchanged.
 #include <telex/export.hpp>
 
 #include <tl/expected.hpp>
@@ -11,15 +17,17 @@
 
 namespace telex {
 
-// Error codes. Numbers below 1000 come from the exchange (enum ErrorCode of telex/v1/error.proto,
-// same numbers); numbers from 1000 on come from this library.
+// Error codes. Numbers below 1000 are those of the exchange (enum ErrorCode of
+// telex/v1/error.proto); this library reports some of them itself, before it sends anything, with
+// the same meaning. Numbers from 1000 on come from this library only.
 enum class Errc : std::uint16_t {
     unspecified = 0,
 
     // Protocol errors; the exchange closes the connection.
-    bad_frame = 1,
-    frame_too_large = 2,
-    bad_message = 3,
+    bad_frame = 1,        // the bytes do not follow the framing of the listener
+    frame_too_large = 2,  // a message with its headers exceeds ServerInfo::max_frame_bytes
+                          // (returned by publish() and request(): the connection stays open)
+    bad_message = 3,      // a frame is not a valid protobuf or JSON frame
     wrong_protocol = 4,
     hello_required = 5,
     hello_repeated = 6,
@@ -28,26 +36,25 @@ enum class Errc : std::uint16_t {
     not_authenticated = 9,
     authentication_busy = 10,
 
-    // Rejected frames; the connection stays open. This library also reports bad_subject,
-    // wildcard_in_publish and bad_queue_group itself, before it sends anything.
+    // Rejected frames; the connection stays open.
     bad_subject = 20,
     wildcard_in_publish = 21,
     bad_queue_group = 22,
-    bad_subscription = 23,
+    bad_subscription = 23,  // its number is zero, in use or unknown
     reserved_subject = 24,
     too_many_subscriptions = 25,
     too_many_requests = 26,
     too_many_headers = 27,
-    bad_request = 28,
+    bad_request = 28,  // its number is in use, or its time-out exceeds max_request_timeout
     not_allowed_here = 29,
     permission_denied = 30,
-    payload_too_large = 31,
+    payload_too_large = 31,  // over the limit of this client's user
 
     // Failed requests.
     no_responders = 40,
-    timeout = 41,  // no reply in time
+    timeout = 41,  // no reply, no confirmation or no message in time; the text says which
     responder_gone = 42,
-    answer_too_large = 43,  // over the limit of this client's listener
+    answer_too_large = 43,  // the reply exceeds the limit of this client's listener
     responder_failed = 44,
 
     // Why the exchange ended the connection.
@@ -61,25 +68,29 @@ enum class Errc : std::uint16_t {
     kicked = 67,
 
     // Errors of this library.
-    invalid_argument = 1000,    // an invalid option or argument; the text names it
-    connect_failed = 1001,      // no server could be reached; the text lists each attempt
-    disconnected = 1002,        // the connection was lost before the reply, or there is none
-    closed = 1003,              // the client was closed, or gave up reconnecting
-    draining = 1004,            // the client is draining
-    buffer_full = 1005,         // max_buffered_bytes are waiting to be sent
-    message_too_large = 1006,   // over the exchange's frame limit
-    timed_out = 1007,           // a wait of this library timed out
-    subscription_ended = 1008,  // unsubscribed, drained, or max_messages reached
-    would_deadlock = 1009,      // the call waits for callbacks but was made in one
-    bad_payload = 1010,         // a payload is not the expected protobuf message
-    bad_answer = 1011,          // the server violated the protocol
-    messages_dropped = 1012,    // a subscription's local queue is full (reported once per episode)
-    untrusted_server = 1013,    // a default server was not used; the text says why
-    errors_dropped = 1014,      // the queue of on_error is full (reported once per episode)
+    invalid_argument = 1000,       // an invalid option or argument; the text names it
+    connect_failed = 1001,         // no server could be reached; the text lists each attempt
+    disconnected = 1002,           // the connection was lost before the reply, or there is none
+    closed = 1003,                 // the client was closed, or gave up reconnecting
+    draining = 1004,               // the client is draining
+    buffer_full = 1005,            // max_buffered_bytes are waiting to be sent
+    subscription_ended = 1008,     // unsubscribed, drained, or max_messages reached
+    would_deadlock = 1009,         // the call waits for callbacks but was made in one
+    undecodable_payload = 1010,    // a received payload is not the expected protobuf message
+    server_protocol_error = 1011,  // the server violated the protocol
+    messages_dropped = 1012,  // a subscription's local queue is full (reported once per episode)
+    untrusted_server = 1013,  // a default server was not used; the text says why
+    errors_dropped = 1014,    // the queue of on_error is full (reported once per episode)
+
+    // Names of libtelex 1.
+    message_too_large [[deprecated("use frame_too_large")]] = frame_too_large,
+    timed_out [[deprecated("use timeout")]] = timeout,
+    bad_payload [[deprecated("use undecodable_payload")]] = undecodable_payload,
+    bad_answer [[deprecated("use server_protocol_error")]] = server_protocol_error,
 };
 
 // Stable snake_case name, such as "no_responders".
-TELEX_EXPORT std::string_view name_of(Errc code);
+[[nodiscard]] TELEX_EXPORT std::string_view name_of(Errc code);
 
 struct Error {
     Errc code = Errc::unspecified;
@@ -90,7 +101,7 @@ struct Error {
 };
 
 // "no_responders: no client is subscribed to billing.charge"
-TELEX_EXPORT std::string to_string(const Error& error);
+[[nodiscard]] TELEX_EXPORT std::string to_string(const Error& error);
 
 template <class T>
 using Expected = tl::expected<T, Error>;

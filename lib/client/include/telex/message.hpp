@@ -1,6 +1,7 @@
 #pragma once
 // A message for the application. It owns its strings.
-#include <cstdint>
+#include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,10 +30,8 @@ struct Message {
     std::string subject;
     // Any octets.
     std::string payload;
-    // The publisher's subject for replies (PublishOptions::reply).
-    std::string reply;
-    // Set by the exchange if this message is a request or has a reply subject: Client::respond
-    // publishes to it.
+    // The subject for replies, to which Client::respond publishes: that of a request, or the
+    // publisher's (PublishOptions::reply_to). Empty: no reply is expected.
     std::string reply_to;
     Headers headers;
     // Identifies the message to its publisher.
@@ -43,10 +42,18 @@ struct Message {
     std::string type;
 
     // Returns whether Client::respond can be called with this message.
-    bool wants_answer() const { return !reply_to.empty() || !reply.empty(); }
+    [[nodiscard]] bool wants_reply() const { return !reply_to.empty(); }
+
+    // Name of libtelex 1.
+    [[deprecated("use wants_reply")]] bool wants_answer() const { return wants_reply(); }
+
+    // The payload as octets, valid while it is unchanged.
+    [[nodiscard]] std::span<const std::byte> payload_bytes() const {
+        return std::as_bytes(std::span(payload));
+    }
 
     // Returns the value of the first header with this name (case-sensitive), or null.
-    const std::string* header(std::string_view name) const {
+    [[nodiscard]] const std::string* header(std::string_view name) const {
         for (const Header& header : headers) {
             if (header.name == name) {
                 return &header.value;

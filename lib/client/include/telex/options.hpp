@@ -1,6 +1,7 @@
 #pragma once
 // Options of a client. Plain data; the defaults suit a service on the exchange's host. Zero never
 // disables a limit: fields that can be unlimited are std::optional.
+#include <telex/credentials.hpp>
 #include <telex/error.hpp>
 #include <telex/export.hpp>
 #include <telex/message.hpp>
@@ -70,19 +71,6 @@ struct TlsOptions {
     std::string key_file;
 };
 
-// Credentials, for exchanges with users that do not identify the client by the connection itself.
-// Use at most one of the three ways. Password and token are sent in clear: exchanges accept them
-// over TLS, unix sockets and loopback only. They are sent to every server in
-// ClientOptions::servers, and never to the default TCP address.
-struct Credentials {
-    std::string user;
-    std::string password;  // of that user
-    std::string token;
-    // PEM file with an Ed25519 private key, as written by `telex keygen`. The key is not sent: the
-    // exchange gets a signature.
-    std::string key_file;
-};
-
 struct ClientOptions {
     // host, host:port, tcp://host:port, tls://host:port, unix:///path or unix:@name, tried in
     // order; the port defaults to 4650. Every address of a host name is tried; a silent one delays
@@ -140,7 +128,7 @@ struct ClientOptions {
 // and the listening process runs as this user, root or the owner of the folder. Credentials are
 // never sent to the TCP address. A skipped server is reported to on_error as Errc::untrusted_server
 // once another is connected, otherwise in the text of connect_failed.
-TELEX_EXPORT std::vector<std::string> default_servers();
+[[nodiscard]] TELEX_EXPORT std::vector<std::string> default_servers();
 
 // The exchange's policy if this subscriber reads more slowly than its messages arrive.
 enum class SlowPolicy : std::uint8_t {
@@ -175,7 +163,7 @@ struct SubscribeOptions {
 
 struct PublishOptions {
     // Subject for replies, to which the application subscribes itself.
-    std::string reply;
+    std::string reply_to;
     Headers headers;
     std::string id;
     std::string content_type;

@@ -47,11 +47,11 @@ public:
 
     // Returns the next message in order of arrival (subscriptions without callback). Waits up to
     // `timeout`; zero does not wait. Messages received before the end are still returned after it.
-    // Errors: timed_out, subscription_ended, closed, invalid_argument (has a callback), or the
+    // Errors: timeout, subscription_ended, closed, invalid_argument (has a callback), or the
     // exchange's error for the subscription.
     [[nodiscard]] Expected<Message> next(std::chrono::milliseconds timeout);
     // Returns the next message if there is one, without waiting.
-    std::optional<Message> try_next();
+    [[nodiscard]] std::optional<Message> try_next();
 
     // Allows the exchange to send this many more messages (SubscribeOptions::credit with
     // automatic_credit off). Errors: invalid_argument, subscription_ended, closed.
@@ -61,7 +61,7 @@ public:
     [[nodiscard]] Expected<void> unsubscribe();
     // Ends the subscription gracefully: messages that the exchange has already sent are delivered.
     // Waits for the exchange's confirmation and until the callback has run for every message.
-    // Without a callback the rest stays readable with next(). Errors: timed_out, closed,
+    // Without a callback the rest stays readable with next(). Errors: timeout, closed,
     // disconnected (the rest is lost), would_deadlock (called from a callback).
     [[nodiscard]] Expected<void> drain(
         std::chrono::milliseconds timeout = std::chrono::seconds(30)
@@ -69,10 +69,10 @@ public:
     // Keeps the subscription for the lifetime of its client; the handle becomes empty.
     void detach();
 
-    bool active() const;
+    [[nodiscard]] bool active() const;
     // The filter as subscribed; empty for an empty handle.
-    std::string filter() const;
-    SubscriptionStatistics statistics() const;
+    [[nodiscard]] std::string filter() const;
+    [[nodiscard]] SubscriptionStatistics statistics() const;
 
 private:
     friend class client::Core;

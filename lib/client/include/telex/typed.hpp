@@ -25,20 +25,20 @@ template <class T>
 concept ProtobufMessage =
     std::derived_from<T, google::protobuf::MessageLite> && std::default_initializable<T>;
 
-// Returns the message in a payload. Errors: bad_payload, if the message has another type or does
-// not parse.
+// Returns the message in a payload. Errors: undecodable_payload, if the message has another type or
+// does not parse.
 template <ProtobufMessage T>
 [[nodiscard]] Expected<T> parse(const Message& message) {
     T value;
     if (!message.type.empty() && message.type != value.GetTypeName()) {
         return tl::unexpected(Error{
-            Errc::bad_payload,
+            Errc::undecodable_payload,
             "expected " + value.GetTypeName() + " but the message carries " + message.type
         });
     }
     if (!value.ParseFromString(message.payload)) {
         return tl::unexpected(
-            Error{Errc::bad_payload, "the payload is not a valid " + value.GetTypeName()}
+            Error{Errc::undecodable_payload, "the payload is not a valid " + value.GetTypeName()}
         );
     }
     return value;
@@ -52,7 +52,9 @@ template <class Options>
 ) {
     std::string payload;
     if (!value.SerializeToString(&payload)) {
-        return tl::unexpected(Error{Errc::bad_payload, value.GetTypeName() + " cannot be encoded"});
+        return tl::unexpected(
+            Error{Errc::invalid_argument, value.GetTypeName() + " cannot be encoded"}
+        );
     }
     options.type = value.GetTypeName();
     options.content_type = kProtobufContentType;
@@ -73,7 +75,7 @@ template <ProtobufMessage T>
     return client.publish(subject, *payload, options);
 }
 
-// Like Client::subscribe; a message that is not a T is passed as Errc::bad_payload.
+// Like Client::subscribe; a message that is not a T is passed as Errc::undecodable_payload.
 template <ProtobufMessage T>
 [[nodiscard]] Expected<Subscription> subscribe(
     Client& client,
