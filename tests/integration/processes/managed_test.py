@@ -10,8 +10,8 @@ import urllib.error
 import urllib.request
 
 from manager import ServiceManager, unit_sockets
+from authority import issue, make_authority
 from processes import DEADLINE, DaemonTest
-from tls_test import issue, make_authority
 from wire import Client, connect
 
 CONFIG = """

@@ -10,8 +10,8 @@ import unittest
 import urllib.request
 
 import yaml
+from authority import issue, make_authority
 from processes import DEADLINE, DaemonTest, Lines
-from tls_test import issue, make_authority
 
 MONITORING = pathlib.Path(__file__).resolve().parents[3] / "config/monitoring"
 HERE = pathlib.Path(__file__).resolve().parent

@@ -8,8 +8,8 @@ import struct
 import subprocess
 import unittest
 
+from authority import issue, make_authority
 from processes import DEADLINE, DaemonTest
-from tls_test import issue, make_authority
 from wire import Client, connect, error_pb2, read_exactly, read_to_end, telex_pb2
 
 CONFIG = """

@@ -16,6 +16,7 @@ import unittest
 
 import websocket
 import websockets
+from authority import issue, make_authority
 from processes import DEADLINE, DaemonTest
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
@@ -23,7 +24,6 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
-from tls_test import issue, make_authority
 from websockets_raw import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, Raw, frame, read_head, request
 from wire import Client, connect, read_exactly, read_to_end, telex_pb2
 
