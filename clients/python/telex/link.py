@@ -37,7 +37,7 @@ class Link:
         self._is_secured = False
         self._is_closed = False
         self._waits_for_room = False
-        self._is_broken = False  # a write failed
+        self._is_broken = False  # nothing can be written: a write failed, or the sending side was shut down
 
     async def secure(self, context: ssl.SSLContext, options: Tls, host: str) -> None:
         """Performs the handshake of TLS. Raises an Error if the server cannot be verified."""
@@ -83,7 +83,10 @@ class Link:
         return written
 
     def shutdown_send(self) -> None:
-        """Ends the sending side; bytes from the peer are still read."""
+        """Ends the sending side, once; bytes from the peer are still read."""
+        if self._is_closed or self._is_broken:
+            return
+        self._is_broken = True
         with contextlib.suppress(OSError):
             if self._is_secured:
                 self._socket.unwrap()  # type: ignore[attr-defined]  # sends close_notify

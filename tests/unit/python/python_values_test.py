@@ -1,7 +1,9 @@
 """Small parts of the Python client: error codes, subjects, credentials, options, pins, notices."""
 
 import asyncio
+import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -16,8 +18,16 @@ from telex.subjects import check_filter, check_queue_group, check_subject
 from telex.tls import key_pin
 from telex.v1 import error_pb2
 
+ROOT = pathlib.Path(os.environ["TELEX_SOURCE_DIR"])
+
 
 class Codes(unittest.TestCase):
+    def test_are_those_of_libtelex(self):
+        header = (ROOT / "lib/client/include/telex/error.hpp").read_text()
+        body = re.search(r"enum class Errc[^{]*\{(.*?)\};", header, re.DOTALL).group(1)
+        theirs = {name.upper(): int(number) for name, number in re.findall(r"^\s*(\w+) = (\d+),", body, re.MULTILINE)}
+        self.assertEqual({code.name: code.value for code in Errc}, theirs)
+
     def test_include_those_of_the_exchange(self):
         for name, number in error_pb2.ErrorCode.items():
             self.assertEqual(Errc.of(number).name, name.removeprefix("ERROR_CODE_"))
