@@ -1,0 +1,18 @@
+"""Every client passes every scenario (docs/testing.md)."""
+
+import os
+import pathlib
+import unittest
+
+from client_cases import ClientTest
+
+HERE = pathlib.Path(__file__).parent
+BUILD = pathlib.Path(os.environ["TELEX_BUILD_DIR"])
+
+
+class PythonClient(ClientTest):
+    command = ("/usr/bin/python3", "-B", str(HERE / "python/harness_of_python.py"), str(BUILD / "python"))
+
+
+if __name__ == "__main__":
+    unittest.main()
