@@ -9,9 +9,15 @@ from terminals import Terminals
 
 class Installation:
     def __init__(self, build):
+        self.build = pathlib.Path(build).absolute()
         self._folder = tempfile.TemporaryDirectory(prefix="telex-installed-")
         self.prefix = pathlib.Path(self._folder.name)
         subprocess.run(["cmake", "--install", build, "--prefix", self.prefix], check=True, stdout=subprocess.DEVNULL)
+
+        # The tests run as root, as which Chromium has no sandbox.
+        browser = self.prefix / "bin/chromium"
+        browser.write_text('#!/bin/sh\nexec /usr/bin/chromium --no-sandbox "$@"\n', encoding="ascii")
+        browser.chmod(0o755)
 
     def remove(self):
         self._folder.cleanup()
@@ -34,6 +40,7 @@ class Installation:
             "HOME": str(folder),
             "LANG": "C.UTF-8",
             "XDG_RUNTIME_DIR": str(runtime),
+            "PYTHONPATH": str(self.build / "python"),
             "PKG_CONFIG_PATH": str(libraries / "pkgconfig"),
             "LD_LIBRARY_PATH": str(libraries),
         }

@@ -31,6 +31,23 @@ class Transcripts(unittest.TestCase):
     def test_readme(self):
         self.repeat("README.md")
 
+    def test_python_service(self):
+        self.repeat("docs/tutorials/python-service.md")
+
+    def test_sensor(self):
+        self.repeat("docs/tutorials/sensor.md")
+
+    def test_slow_consumer(self):
+        self.repeat("docs/tutorials/slow-consumer.md")
+
+    def test_web_page(self):
+        self.repeat("docs/tutorials/web-page.md")
+
+    def test_each_tutorial_is_repeated(self):
+        tutorials = {path.stem for path in (SOURCE / "docs/tutorials").glob("*.md")} - {"README"}
+        repeated = {name.removeprefix("test_").replace("_", "-") for name in dir(self) if name.startswith("test_")}
+        self.assertEqual(tutorials - repeated, set())
+
 
 if __name__ == "__main__":
     unittest.main()
