@@ -14,5 +14,9 @@ class PythonClient(ClientTest):
     command = ("/usr/bin/python3", "-B", str(HERE / "python/harness_of_python.py"), str(BUILD / "python"))
 
 
+class Libtelex(ClientTest):
+    command = (str(BUILD / "bin/conformance_libtelex"),)
+
+
 if __name__ == "__main__":
     unittest.main()
