@@ -5,6 +5,7 @@
 
 #include <asio/post.hpp>
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
@@ -48,6 +49,12 @@ wire::AdminResult<v1::SubjectList> AdminActions::subjects(
     const v1::ListSubjects& request, const Caller& /*caller*/
 ) {
     return server_.subjects(request);
+}
+
+wire::AdminResult<v1::History> AdminActions::history(
+    const v1::GetHistory& request, const Caller& /*caller*/
+) {
+    return history_.describe(request, Clock::now(), std::chrono::system_clock::now());
 }
 
 wire::AdminResult<v1::TraceReport> AdminActions::trace(

@@ -2,8 +2,9 @@
 // The handlers of the operator commands (commands.cpp), for requests on the bus and over HTTP
 // alike. Those that change something log an `operator` event with the caller.
 //
-// Owner: the application, which keeps all three alive. Thread: the application's.
+// Owner: the application, which keeps all alive. Thread: the application's.
 #include "admin/daemon_control.hpp"
+#include "admin/history.hpp"
 #include "exchange/admin_handler.hpp"
 #include "server/server.hpp"
 #include "wire/admin_error.hpp"
@@ -16,8 +17,13 @@ using exchange::Caller;
 
 class AdminActions {
 public:
-    AdminActions(asio::io_context& control, server::Server& server, DaemonControl& daemon)
-        : control_(control), server_(server), daemon_(daemon) {}
+    AdminActions(
+        asio::io_context& control,
+        server::Server& server,
+        DaemonControl& daemon,
+        const History& history
+    )
+        : control_(control), server_(server), daemon_(daemon), history_(history) {}
 
     [[nodiscard]] wire::AdminResult<v1::ConnectionList> connections(
         const v1::ListConnections& request, const Caller& caller
@@ -33,6 +39,9 @@ public:
     );
     [[nodiscard]] wire::AdminResult<v1::SubjectList> subjects(
         const v1::ListSubjects& request, const Caller& caller
+    );
+    [[nodiscard]] wire::AdminResult<v1::History> history(
+        const v1::GetHistory& request, const Caller& caller
     );
     [[nodiscard]] wire::AdminResult<v1::TraceReport> trace(
         const v1::Trace& request, const Caller& caller
@@ -61,6 +70,7 @@ private:
     asio::io_context& control_;
     server::Server& server_;
     DaemonControl& daemon_;
+    const History& history_;
 };
 
 }  // namespace telex::admin

@@ -58,14 +58,35 @@ constexpr std::array kConnections{
     Parameter{"listener"},
     Parameter{"number"},
     Parameter{"closed"},
+    Parameter{"search"},
+    Parameter{"after"},
+    Parameter{"reverse"},
+};
+constexpr std::array<std::string_view, 4> kSubscriptionOrders{
+    "connection", "delivered", "dropped", "held"
 };
 constexpr std::array kSubscriptions{
-    Parameter{"limit"}, Parameter{"connection"}, Parameter{"subject"}
+    Parameter{.name = "sort", .field = "order", .words = kSubscriptionOrders},
+    Parameter{"limit"},
+    Parameter{"connection"},
+    Parameter{"subject"},
+    Parameter{"search"},
+    Parameter{"after"},
+    Parameter{"reverse"},
 };
 constexpr std::array kUsers{Parameter{"limit"}};
 constexpr std::array kSubjects{Parameter{"limit"}};
+constexpr std::array<std::string_view, 5> kRanges{"5m", "15m", "1h", "6h", "24h"};
+constexpr std::array kHistory{Parameter{.name = "range", .words = kRanges}};
 constexpr std::array kKick{Parameter{.name = "connection", .required = true}, Parameter{"reason"}};
 constexpr std::array kLogLevel{Parameter{.name = "level", .required = true}};
+constexpr std::array kTrace{
+    Parameter{"trace"},
+    Parameter{"connection"},
+    Parameter{"filter"},
+    Parameter{"sample"},
+    Parameter{"end"},
+};
 constexpr std::array kReload{Parameter{"dry_run"}};
 constexpr std::span<const Parameter> kNone;
 constexpr Route kNoRoute;
@@ -76,7 +97,8 @@ constexpr std::array kCommands{
     command<&AdminActions::users>("users", kUsers),
     command<&AdminActions::listeners>("listeners", kNone),
     command<&AdminActions::subjects>("subjects", kSubjects),
-    command<&AdminActions::trace>("trace"),
+    command<&AdminActions::history>("history", kHistory),
+    command<&AdminActions::trace>("trace", kNoRoute, kTrace),
     command<&AdminActions::kick>("kick", kNoRoute, kKick),
     command<&AdminActions::drain>("drain", kNoRoute, kNone),
     command<&AdminActions::log_level>("log-level", kNone, kLogLevel),

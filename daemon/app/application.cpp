@@ -147,6 +147,7 @@ int Application::run() {
         announce();
         feed_watchdog();
         housekeeping_->start();
+        sampler_->start();
         while (stop_signals_ == 0) {
             control_.run_one();
         }
@@ -167,8 +168,9 @@ int Application::open_listeners() {
     options.version = TELEX_VERSION;
     server_ = std::make_unique<server::Server>(std::move(options), listener_start_.sockets());
     housekeeping_.emplace(control_, *server_);
+    sampler_.emplace(control_, *server_, history_);
     admin::DaemonControl& daemon = *this;
-    admin_actions_ = std::make_unique<admin::AdminActions>(control_, *server_, daemon);
+    admin_actions_ = std::make_unique<admin::AdminActions>(control_, *server_, daemon, history_);
     admin_service_ = std::make_unique<admin::AdminService>(control_, *admin_actions_);
     server_->exchange().set_admin_handler(admin_service_.get());
     if (const int failed = listener_start_.open(config(), *server_); failed != EX_OK) {
@@ -350,6 +352,7 @@ void Application::feed_watchdog() {
 
 void Application::stop() {
     housekeeping_->stop();
+    sampler_->stop();
     notifier_.stopping();
     const bool all_went = server_->drain([this] {
         control_.poll();
@@ -358,6 +361,7 @@ void Application::stop() {
     log::write("stopped", {{"outcome", all_went ? "drained" : "cut_off"}});
     http_.reset();
     housekeeping_.reset();
+    sampler_.reset();
     server_.reset();  // and with it every client of the admin service
     admin_service_.reset();
 }

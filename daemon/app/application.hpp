@@ -7,6 +7,8 @@
 #include "admin/admin_actions.hpp"
 #include "admin/admin_service.hpp"
 #include "admin/daemon_control.hpp"
+#include "admin/history.hpp"
+#include "app/history_sampler.hpp"
 #include "app/housekeeping.hpp"
 #include "app/http_endpoint.hpp"
 #include "app/listener_start.hpp"
@@ -69,8 +71,10 @@ private:
     asio::steady_timer watchdog_;
     sd::Notifier notifier_;
     ListenerStart listener_start_;
+    admin::History history_;
     std::unique_ptr<server::Server> server_;
     std::optional<Housekeeping> housekeeping_;
+    std::optional<HistorySampler> sampler_;
     std::unique_ptr<admin::AdminActions> admin_actions_;
     std::unique_ptr<admin::AdminService> admin_service_;
     std::unique_ptr<HttpEndpoint> http_;

@@ -165,6 +165,9 @@ public:
         return *drop_tally_;
     }
 
+    // Its drops by reason; null before the first one.
+    const DropTally* drops() const { return drop_tally_.get(); }
+
     // The load that queue groups see; null before its first subscription with a group.
     router::ConnectionLoad* load() const { return subscriber_.load.get(); }
 

@@ -38,11 +38,14 @@ std::optional<std::uint64_t> DropTally::add(
 ) {
     Entry& entry = entries_[static_cast<std::size_t>(reason)];
     entry.untold += count;
+    entry.total += count;
     return now >= entry.next_line ? std::optional(entry.untold) : std::nullopt;
 }
 
 void DropTally::told(broker::DropReason reason, TimePoint now) {
-    entries_[static_cast<std::size_t>(reason)] = {now + kBetweenLines, 0};
+    Entry& entry = entries_[static_cast<std::size_t>(reason)];
+    entry.next_line = now + kBetweenLines;
+    entry.untold = 0;
 }
 
 void DropBooks::enter(ClientRecord* member, const Drop& drop, TimePoint now) {

@@ -33,10 +33,16 @@ public:
     // The line was written.
     void told(broker::DropReason reason, TimePoint now);
 
+    // All that were entered.
+    std::uint64_t total(broker::DropReason reason) const {
+        return entries_[static_cast<std::size_t>(reason)].total;
+    }
+
 private:
     struct Entry {
         TimePoint next_line{};
         std::uint64_t untold = 0;
+        std::uint64_t total = 0;
     };
 
     std::array<Entry, broker::kDropReasons> entries_{};

@@ -105,6 +105,11 @@ public:
 
     [[nodiscard]] wire::AdminResult<v1::ServerStats> stats() { return reports_.stats(); }
 
+    // Without waiting: `done` is called on a reactor's thread.
+    void collect_stats(const std::function<void(const v1::ServerStats&)>& done) {
+        reports_.collect_stats(done);
+    }
+
     [[nodiscard]] wire::AdminResult<v1::TraceReport> trace(const v1::Trace& request) {
         return traces_.handle(request);
     }

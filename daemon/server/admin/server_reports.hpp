@@ -9,6 +9,8 @@
 #include "telex/v1/sys.pb.h"
 #include "wire/admin_error.hpp"
 
+#include <functional>
+
 namespace telex::server {
 
 class ServerReports {
@@ -26,6 +28,8 @@ public:
     // The subjects with the most messages.
     [[nodiscard]] wire::AdminResult<v1::SubjectList> subjects(const v1::ListSubjects& query);
     [[nodiscard]] wire::AdminResult<v1::ServerStats> stats();
+    // The same without waiting: calls `done` on a reactor's thread, when all reactors have replied.
+    void collect_stats(const std::function<void(const v1::ServerStats&)>& done);
 
 private:
     Workers& workers_;

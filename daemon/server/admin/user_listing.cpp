@@ -1,6 +1,6 @@
 #include "server/admin/user_listing.hpp"
 
-#include "server/admin/inventory.hpp"
+#include "server/admin/list_page.hpp"
 
 #include <algorithm>
 #include <string_view>

@@ -1,6 +1,6 @@
 #pragma once
 // The operators' list of users: the part of one reactor, and merging of the parts. Made in slices,
-// as the lists of inventory.hpp.
+// as the lists of connection_listing.hpp.
 //
 // A row is the sum of the books of a user's clients, also of those that have left. Each client's
 // books balance, so each row does, although the list is not of one moment.

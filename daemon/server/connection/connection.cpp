@@ -279,6 +279,7 @@ ConnectionFacts Connection::facts() const {
         .subscriptions = subscription_count(),
         .pending_requests = pending_requests(),
         .books = broker_.record().books(),
+        .drops = broker_.record().drops(),
         .paused_publishers = slow_consumer_.policy().paused_publishers(),
     };
 }

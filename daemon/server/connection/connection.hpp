@@ -41,6 +41,9 @@ public:
     // Registers with the poller and starts the session, or rejects the peer. Returns false if the
     // kernel refuses; then the object must be destroyed.
     [[nodiscard]] bool start(const std::optional<Rejection>& rejection = std::nullopt);
+
+    std::string_view client_name() const { return client_name_.view(); }
+
     // About once a second: releases what is not used, and checks the time limits.
     void on_tick();
     // --- the exchange stops ---------------------------------------------------------------------

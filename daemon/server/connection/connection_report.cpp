@@ -28,6 +28,15 @@ std::optional<std::string> text_or_absent(std::string_view text) {
     return text.empty() ? std::nullopt : std::optional<std::string>(text);
 }
 
+void add_drops(v1::ConnectionInfo& info, const exchange::DropTally* drops) {
+    for (std::size_t i = 0; drops != nullptr && i < broker::kDropReasons; ++i) {
+        const auto reason = static_cast<broker::DropReason>(i);
+        if (const std::uint64_t count = drops->total(reason); count > 0) {
+            (*info.mutable_dropped_by_reason())[std::string(broker::name_of(reason))] = count;
+        }
+    }
+}
+
 }  // namespace
 
 std::uint64_t rank(const ConnectionFacts& facts, v1::ListConnections::Order order) {
@@ -74,6 +83,7 @@ v1::ConnectionInfo describe(const ConnectionFacts& facts) {
     info.set_held_messages(facts.books.held);
     info.set_queued_messages(facts.books.queued);
     info.set_paused_publishers(static_cast<std::uint32_t>(facts.paused_publishers));
+    add_drops(info, facts.drops);
     return info;
 }
 

@@ -37,6 +37,7 @@ struct ConnectionFacts {
     std::size_t subscriptions = 0;
     std::size_t pending_requests = 0;
     exchange::ClientBooks books;
+    const exchange::DropTally* drops = nullptr;  // null if there were none
     std::size_t paused_publishers = 0;
 };
 

@@ -12,7 +12,7 @@ import time
 import unittest
 
 from processes import DEADLINE, Crowd, DaemonTest
-from wire import Client
+from wire import Client, telex_pb2
 
 CONFIG = """
 listeners:
@@ -174,6 +174,7 @@ class HungReactor(HttpTest):
             self.get_json("/readyz", 503)["reasons"], ["a reactor is unresponsive"]
         )
         self.get("/api/v1/listeners")
+        self.get("/api/v1/history")
         self.get("/livez")
 
 
@@ -255,8 +256,12 @@ class Lists(HttpTest):
             ("connections?closed=1", "closed: true or false"),
             ("connections?closed", "closed: true or false"),
             ("connections?limit=1&limit=2", "more than once"),
-            ("connections?close=true", "allowed are sort, limit, listener, number, closed"),
-            ("subscriptions?sort=pending", "allowed are limit, connection, subject"),
+            ("connections?close=true", "allowed are sort, limit, listener, number, closed, search, after, reverse"),
+            ("subscriptions?sort=pending", "sort: one of connection, "),
+            ("subscriptions?closed=true", "allowed are sort, limit, connection, subject, search"),
+            ("connections?after=2", "after: is not the `next` of a list"),
+            (f"subscriptions?search={65 * 'a'}", "search: the maximum is 64 bytes"),
+            ("history?range=7d", "range: one of 5m, "),
             ("subjects?subject=a", "allowed are limit"),
             ("listeners?limit=1", "no parameters"),
             ("status?format=json", "no parameters"),
@@ -274,12 +279,73 @@ class Lists(HttpTest):
         (row,) = self.get_json(f"/api/v1/connections?number={number}")["connections"]
         self.assertEqual(row["clientName"], "b")
 
+    def test_are_searched_on_the_server(self):
+        for name in ("Sensor-1", "sensor-2", "printer"):
+            client = Client(self.daemon.addresses("native")[0], name=name)
+            self.addCleanup(client.socket.close)
+            client.subscribe(1, f"from.{name}")
+        found = self.get_json("/api/v1/connections?search=SENSOR&limit=1&sort=number")
+        self.assertEqual((found["total"], len(found["connections"])), ("2", 1))
+        found = self.get_json("/api/v1/subscriptions?search=rom.PR")
+        self.assertEqual([row["filter"] for row in found["subscriptions"]], ["from.printer"])
+        self.assertEqual(self.get_json("/api/v1/connections?search=nothing")["total"], "0")
+
+    def test_have_pages_over_all_reactors(self):
+        self.daemon.stop()
+        self.start_daemon("server: {reactors: 3}\n" + CONFIG)
+        for _ in range(10):
+            client = Client(self.daemon.addresses("native")[0])
+            self.addCleanup(client.socket.close)
+        seen, after = [], ""
+        while True:
+            page = self.get_json(f"/api/v1/connections?limit=4&reverse=true&after={after}")
+            self.assertEqual(page["total"], "10")
+            seen.append([int(row["number"]) for row in page["connections"]])
+            after = page["next"]
+            if not after:
+                break
+        self.assertEqual([len(page) for page in seen], [4, 4, 2])
+        self.assertEqual(sum(seen, []), sorted(sum(seen, []), reverse=True))
+
+    def test_drops_of_a_connection_have_reasons(self):
+        client = Client(self.daemon.addresses("native")[0])
+        self.addCleanup(client.socket.close)
+        client.subscribe(1, "a", credit=1)
+        for _ in range(3):
+            client.publish("a", b"")
+        self.assertEqual(client.receive().message.subject, "a")
+        frame = telex_pb2.Frame()
+        frame.unsubscribe.subscription = 1
+        client.send(frame)
+        self.assertEqual(client.receive().unsubscribed.subscription, 1)
+        (row,) = self.get_json("/api/v1/connections")["connections"]
+        self.assertEqual(row["droppedByReason"], {"no_credit": "2"})
+
     def test_names_of_clients_are_no_markup(self):
         with Client(self.daemon.addresses("native")[0], name="</script><b>\x1b[31m\u202e"):
             body = self.get("/api/v1/connections")
         self.assertEqual(self.fields["Content-Type"], "application/json")
         self.assertNotIn("\x1b", body)
         self.assertNotIn("</script>", body)
+
+
+class History(HttpTest):
+    def test_has_what_happened(self):
+        with Client(self.daemon.addresses("native")[0]) as client:
+            client.publish("a", bytes(1000))
+            client.flush()
+            history = {"receivedMessages": []}
+            end = time.monotonic() + DEADLINE
+            while not history["receivedMessages"] and time.monotonic() < end:
+                history = self.get_json("/api/v1/history?range=1h")
+        self.assertEqual(history["stepSeconds"], 5)
+        lists = [name for name, value in history.items() if isinstance(value, list)]
+        self.assertEqual(len(lists), 11)
+        self.assertEqual({len(history[name]) for name in lists}, {1})
+        self.assertGreater(history["receivedMessages"][0], 0)
+        self.assertGreater(history["receivedBytes"][0], 1000 / 10)
+        self.assertEqual(history["requestMedianSeconds"], ["NaN"])
+        self.assertLess(abs(int(history["endUnixNanoseconds"]) / 1e9 - time.time()), DEADLINE)
 
 
 USERS = {
@@ -298,7 +364,7 @@ for method, page in ("POST", "drain"), ("GET", "connections"):
     connection.request(method, "/api/v1/" + page)
     print(connection.getresponse().status)
 """
-PAGES = ("status", "connections", "subscriptions", "users", "listeners", "subjects")
+PAGES = ("status", "connections", "subscriptions", "users", "listeners", "subjects", "history")
 
 
 class UsersTest(HttpTest):
@@ -424,12 +490,24 @@ class Orders(UsersTest):
         self.assertEqual(refused["code"], "cannot_apply")
         self.assertIn(address, refused["error"])
 
+    def test_a_connection_is_traced(self):
+        client = self.member()
+        (row,) = self.bearer(self.tokens["operator"], 200)["connections"]
+        trace = self.order(f"trace?connection={row['number']}")["trace"]
+        self.daemon.line(f"operator action: action=trace by=operator from=http trace={trace}")
+        client.socket.close()
+        self.daemon.line("connection ended")
+        events = self.order(f"trace?trace={trace}&end=true")["events"]
+        self.assertEqual([(one["kind"], one["connection"]) for one in events], [("CLOSED", row["number"])])
+        self.assertEqual(self.order(f"trace?trace={trace}", 404)["code"], "not_found")
+        self.assertEqual(self.order("trace", 400)["code"], "invalid_argument")
+
     def test_the_daemon_drains(self):
         self.order("drain")
         self.assertEqual(self.daemon.wait(), 0)
 
     def test_each_order_has_a_right_of_its_own(self):
-        for page in ("kick?connection=1", "drain", "reload", "log-level?level=debug"):
+        for page in ("kick?connection=1", "drain", "reload", "log-level?level=debug", "trace?filter=a"):
             for token in ("guest", "looker", "local"):
                 self.order(page, 403, token)
             self.get(f"/api/v1/{page}", 401, method="POST")
@@ -458,7 +536,7 @@ class Orders(UsersTest):
     def test_are_refused_over_tcp_without_users(self):
         self.daemon.stop()
         self.start_daemon(CONFIG)
-        for page in ("kick?connection=1", "drain", "reload", "log-level?level=debug"):
+        for page in ("kick?connection=1", "drain", "reload", "log-level?level=debug", "trace?filter=a"):
             for fields in ({}, {"Authorization": "Bearer " + self.tokens["operator"]}):
                 problem = self.get_json(f"/api/v1/{page}", 403, method="POST", **fields)["error"]
                 self.assertIn("has none", problem)

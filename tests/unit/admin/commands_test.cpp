@@ -73,8 +73,7 @@ TEST(Commands, AreFoundByName) {
 }
 
 TEST(Commands, WithoutARouteAreNotServedOverHttp) {
-    EXPECT_FALSE(find_command("trace")->get);
-    EXPECT_FALSE(find_command("trace")->post);
+    EXPECT_FALSE(find_command("trace")->get) << "it starts something";
     EXPECT_FALSE(find_command("kick")->get) << "GET changes nothing";
 }
 
@@ -117,6 +116,47 @@ TEST(Parameters, SelectSubscriptionsAndSubjects) {
     EXPECT_EQ(query->subject(), "orders.new");
     EXPECT_EQ(subjects({{"limit", "7"}})->limit(), 7U);
     EXPECT_EQ(subjects({{"limit", "99999999999"}})->limit(), UINT32_MAX);
+}
+
+TEST(Parameters, SelectTheRangeOfTheHistory) {
+    const auto history = [](Query query) {
+        return read<v1::GetHistory>("history", false, std::move(query));
+    };
+    EXPECT_EQ(history({})->range(), v1::GetHistory::LAST_5_MINUTES);
+    const std::pair<const char*, v1::GetHistory::Range> words[] = {
+        {"5m", v1::GetHistory::LAST_5_MINUTES},
+        {"15m", v1::GetHistory::LAST_15_MINUTES},
+        {"1h", v1::GetHistory::LAST_HOUR},
+        {"6h", v1::GetHistory::LAST_6_HOURS},
+        {"24h", v1::GetHistory::LAST_24_HOURS},
+    };
+    for (const auto& [word, range] : words) {
+        EXPECT_EQ(history({{"range", word}})->range(), range) << word;
+    }
+    EXPECT_EQ(error_of(history, {{"range", "7d"}}), "range: one of 5m, 15m, 1h, 6h, 24h");
+}
+
+TEST(Parameters, SelectPages) {
+    const auto query = connections({{"search", "a b"}, {"after", "1-2-3"}, {"reverse", "true"}});
+    ASSERT_TRUE(query);
+    EXPECT_EQ(query->search(), "a b");
+    EXPECT_EQ(query->after(), "1-2-3");
+    EXPECT_TRUE(query->reverse());
+    const auto other = subscriptions({{"sort", "held"}, {"search", "x"}, {"reverse", "true"}});
+    ASSERT_TRUE(other);
+    EXPECT_EQ(other->order(), v1::ListSubscriptions::BY_HELD_MESSAGES);
+    EXPECT_EQ(other->search(), "x");
+    EXPECT_TRUE(other->reverse());
+}
+
+TEST(Parameters, SelectATrace) {
+    const auto trace =
+        read<v1::Trace>("trace", true, {{"connection", "7"}, {"filter", "a.>"}, {"sample", "10"}});
+    ASSERT_TRUE(trace);
+    EXPECT_EQ(trace->connection(), 7U);
+    EXPECT_EQ(trace->filter(), "a.>");
+    EXPECT_EQ(trace->sample(), 10U);
+    EXPECT_TRUE(read<v1::Trace>("trace", true, {{"trace", "1"}, {"end", "true"}})->end());
 }
 
 TEST(Parameters, FillCommands) {
@@ -165,11 +205,11 @@ TEST(Parameters, WithInvalidNumbersAndWordsAreRejected) {
 TEST(Parameters, OfOtherCommandsAreRejected) {
     EXPECT_THAT(
         error_of(connections, {{"subject", "a"}}),
-        HasSubstr("allowed are sort, limit, listener, number, closed")
+        HasSubstr("allowed are sort, limit, listener, number, closed, search, after, reverse")
     );
     EXPECT_THAT(
         error_of(subscriptions, {{"closed", "true"}}),
-        HasSubstr("allowed are limit, connection, subject")
+        HasSubstr("allowed are sort, limit, connection, subject, search, after, reverse")
     );
     EXPECT_THAT(error_of(subjects, {{"Limit", "1"}}), HasSubstr("allowed are limit"));
     EXPECT_EQ(error_of(listeners, {{"limit", "1"}}), "no parameters are allowed here");
