@@ -1,4 +1,4 @@
-# Installs headers, both libraries, the CMake package `telex` and telex.pc. (proto/ installs the .proto files.)
+# Installs headers, both libraries, the CMake package `telex`, telex.pc and telex-typed.pc. (proto/ installs the .proto files.)
 include(CMakePackageConfigHelpers)
 
 install(TARGETS telex_client_shared telex_client_static EXPORT telexTargets
@@ -21,21 +21,5 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/telexConfig.cmake
               ${CMAKE_CURRENT_BINARY_DIR}/telexConfigVersion.cmake
   DESTINATION ${telex_package_dir} COMPONENT development)
 
-# Paths in telex.pc are relative to ${prefix}, so that the tree can be moved; absolute paths stay unchanged.
-foreach(kind LIBDIR INCLUDEDIR DATADIR)
-  if(IS_ABSOLUTE "${CMAKE_INSTALL_${kind}}")
-    set(telex_pc_${kind} "${CMAKE_INSTALL_${kind}}")
-  else()
-    set(telex_pc_${kind} "\${prefix}/${CMAKE_INSTALL_${kind}}")
-  endif()
-endforeach()
-set(TELEX_AT "@")
-configure_file(${PROJECT_SOURCE_DIR}/cmake/telex.pc.in ${CMAKE_CURRENT_BINARY_DIR}/telex.pc.in @ONLY)
-# Resolved at install time: `cmake --install --prefix` may change the prefix.
-install(CODE "
-  set(TELEX_PREFIX \"\${CMAKE_INSTALL_PREFIX}\")
-  configure_file(\"${CMAKE_CURRENT_BINARY_DIR}/telex.pc.in\"
-                 \"${CMAKE_CURRENT_BINARY_DIR}/telex.pc\" @ONLY)
-" COMPONENT development)
-install(FILES ${CMAKE_CURRENT_BINARY_DIR}/telex.pc
-  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)
+telex_pkg_config(telex)
+telex_pkg_config(telex-typed)

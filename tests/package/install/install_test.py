@@ -97,8 +97,8 @@ class Tree:
                      "share/telex/proto/telex/v1/telex.proto"):
             expect((self.prefix / path).exists(), f"{path} is installed")
 
-    def pkg_config(self, *arguments):
-        return run("pkg-config", *arguments, "telex", env=self.environment).split()
+    def pkg_config(self, *arguments, package="telex"):
+        return run("pkg-config", *arguments, package, env=self.environment).split()
 
     def check_library(self):
         dynamic = run("readelf", "-d", self.libdir / "libtelex.so")
@@ -160,6 +160,15 @@ class Tree:
         result = subprocess.run([program], env=self.environment, stderr=subprocess.PIPE, check=False)
         expect(b"usage:" in result.stderr, "the program against the shared library starts")
 
+    def check_typed(self):
+        """A program with generated messages builds with the flags of telex-typed alone."""
+        generated = self.folder / "weather"
+        generated.mkdir()
+        run("protoc", f"-I{self.source / 'examples'}", f"--cpp_out={generated}", "weather.proto")
+        program = self.compile("typed", self.source / "examples/typed.cpp", generated / "weather.pb.cc",
+                               f"-I{generated}", *self.pkg_config("--cflags", "--libs", package="telex-typed"))
+        expect("libprotobuf" in run("readelf", "-d", program), "protobuf is linked")
+
     def check_static(self):
         example = self.source / "examples/publish.cpp"
         program = self.compile("static", example, *self.pkg_config("--cflags"),
@@ -199,6 +208,9 @@ class Installed(unittest.TestCase):
 
     def test_pkg_config_finds_the_shared_library(self):
         self.tree.check_pkg_config()
+
+    def test_pkg_config_links_protobuf_for_typed_messages(self):
+        self.tree.check_typed()
 
     def test_the_static_library_is_complete(self):
         self.tree.check_static()

@@ -1,7 +1,8 @@
 #pragma once
 // Protobuf messages as payloads. The payload is the encoded message, `type` its full name and
-// `content_type` "application/protobuf". Requires the lite runtime: link protobuf yourself
-// (libtelex does not).
+// `content_type` "application/protobuf". Requires protobuf, of
+// which messages with the lite runtime need only libprotobuf-lite: link it with pkg-config's
+// telex-typed or with CMake (libtelex does not).
 //
 //     auto sent = telex::publish(client, "billing.charged", charge);
 //     auto watch = telex::subscribe<Charge>(client, "billing.charged",
