@@ -9,7 +9,7 @@ import sys
 from compile_database import CompileDatabase
 from project import CleanCache, Project, finish, run_parallel
 
-FOLDERS = ("lib", "daemon", "cli", "tests", "bench", "examples")
+FOLDERS = ("lib", "daemon", "cli", "tests", "bench", "examples", "clients")
 COMPILER = ["g++", "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from project import Project, finish
 
 ATTRIBUTE = "[[nodiscard]]"
-FOLDERS = ("lib", "daemon", "cli", "examples", "bench", "tests")
+FOLDERS = ("lib", "daemon", "cli", "examples", "bench", "tests", "clients")
 WRAPPERS = r"(?:std::(?:optional|future|shared_future)\s*<\s*)*"
 SPECIFIERS = re.compile(
     r"(?:(?:static|virtual|inline|constexpr|consteval|explicit|extern|TELEX_EXPORT)\b\s*)*$"

@@ -16,7 +16,7 @@ from project import CleanCache, Project, finish, run_parallel
 TOOL = "clang-tidy-19"
 # Without tests and micro-benchmarks: assertion macros look complex to the linter, and loops of Google Benchmark like
 # dead stores.
-FOLDERS = ("lib", "daemon", "cli", "bench/load")
+FOLDERS = ("lib", "daemon", "cli", "bench/load", "clients")
 BATCH = 12
 # clang's analyzer treats the includes of a file with this name as sources, and those of other files as headers, whose
 # functions it does not analyze.

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 
 CPP_SUFFIXES = (".cpp", ".hpp", ".h")
 # Folders whose files are named relative to them in an #include.
-INCLUDE_ROOTS = ("lib", "daemon", "lib/client/include", "cli", "tests", "bench", "examples", "")
+INCLUDE_ROOTS = ("lib", "daemon", "lib/client/include", "cli", "tests", "bench", "examples", "clients/c/include", "")
 
 PROGRESS_SECONDS = 10
 

@@ -13,7 +13,7 @@ import machine
 
 SOURCE = pathlib.Path(os.environ["TELEX_SOURCE_DIR"])
 PACKAGES = SOURCE / "build/packages"
-NAMES = ("telexd", "telex", "libtelex2", "libtelex-dev")
+NAMES = ("telexd", "telex", "libtelex2", "libtelex-dev", "libtelex-c1", "libtelex-c-dev")
 DEADLINE = 60
 
 
@@ -155,6 +155,12 @@ class Installed(unittest.TestCase):
         flags = self.inside("pkg-config", "--cflags", "--libs", "telex").split()
         self.inside("g++", "-std=c++20", "/packages/hello.cpp", *flags, "-o", "/packages/hello")
         self.inside("/packages/hello")
+
+    def test_3_build_a_c_program_with_the_library(self):
+        self.file("/packages/hello.c").write_text("#include <telex.h>\nint main(void) { return *telex_version() == 0; }\n")
+        flags = self.inside("pkg-config", "--cflags", "--libs", "telex-c").split()
+        self.inside("gcc", "-std=c99", "/packages/hello.c", *flags, "-o", "/packages/hello-c")
+        self.inside("/packages/hello-c")
 
     def test_3_the_tests_that_come_with_the_packages(self):
         tests = SOURCE / "debian/tests"

@@ -3,6 +3,7 @@ daemon."""
 
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -169,6 +170,45 @@ class Tree:
                                f"-I{generated}", *self.pkg_config("--cflags", "--libs", package="telex-typed"))
         expect("libprotobuf" in run("readelf", "-d", program), "protobuf is linked")
 
+    def check_c_library(self):
+        library = self.libdir / "libtelex-c.so"
+        expect("[libtelex-c.so.1]" in run("readelf", "-d", library), "the soname carries the version of the ABI")
+        symbols = run("nm", "-D", "--defined-only", library).splitlines()
+        names = {line.split(" ")[2].split("@")[0] for line in symbols if " T " in line or " W " in line}
+        header = (self.prefix / "include/telex.h").read_text()
+        declared = set(re.findall(r"TELEX_C_API [^;]*?\b(telex_\w+)\(", header))
+        expect(len(declared) > 50, "the header declares functions")
+        expect(names == declared, f"exactly the functions of telex.h are exported: {names ^ declared}")
+
+    def compile_c(self, name):
+        program = self.folder / f"c_{name}"
+        flags = self.pkg_config("--cflags", "--libs", package="telex-c")
+        run("cc", "-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic",
+            self.source / f"examples/c/{name}.c", "-o", program, *flags, env=self.environment)
+        return program
+
+    def run_c_examples(self, daemon):
+        programs = {name: self.compile_c(name) for name in ("publish", "subscribe", "pull", "request", "service")}
+        environment = {**daemon.environment, "LD_LIBRARY_PATH": str(self.libdir)}
+
+        def example(name, *arguments):
+            return run(programs[name], *arguments, env=environment, timeout=DEADLINE)
+
+        subscriber = Example([programs["subscribe"], "greetings.>"], environment)
+        example("publish", "greetings.world", "hello")
+        expect(subscriber.line() == "greetings.world: hello", "the subscriber prints the message")
+        subscriber.enter()
+        service = Example([programs["service"]], environment)
+        expect(example("request", "good morning") == "GOOD MORNING\n", "the service shouts")
+        service.enter()
+        failed = subprocess.run([programs["request"], "anybody?"], env=environment, stderr=subprocess.PIPE,
+                                text=True, timeout=DEADLINE, check=False)
+        expect(failed.returncode == 1 and "no_responders: " in failed.stderr, f"a request fails: {failed.stderr}")
+        puller = Example([programs["pull"], "work.>", "1"], environment)
+        example("publish", "work.a", "one")
+        expect(puller.line() == "one", "the message is pulled")
+        puller.enter()
+
     def check_static(self):
         example = self.source / "examples/publish.cpp"
         program = self.compile("static", example, *self.pkg_config("--cflags"),
@@ -211,6 +251,13 @@ class Installed(unittest.TestCase):
 
     def test_pkg_config_links_protobuf_for_typed_messages(self):
         self.tree.check_typed()
+
+    def test_the_c_library_exports_its_header_only(self):
+        self.tree.check_c_library()
+
+    def test_the_c_examples_are_c99_and_work(self):
+        with Daemon(os.environ["TELEXD"], self.tree.folder) as daemon:
+            self.tree.run_c_examples(daemon)
 
     def test_the_static_library_is_complete(self):
         self.tree.check_static()
