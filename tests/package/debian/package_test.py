@@ -57,18 +57,32 @@ class Packages(unittest.TestCase):
 
     def test_every_key_is_in_the_manual_page(self):
         reference = (SOURCE / "docs/configuration.md").read_text()
-        keys = {line.split("`")[1] for line in reference.splitlines()
-                if line.startswith("| `") and line.count(" | ") >= 4}
+        tables = re.findall(r"^\| Key \| Type .*\n((?:\|.*\n)+)", reference, re.MULTILINE)
+        keys = {row.split("`")[1] for table in tables for row in table.splitlines() if row.startswith("| `")}
         self.assertGreater(len(keys), 80)
         page = run("man", "-l", SOURCE / "build/release/man/telexd.yaml.5",
                    env=os.environ | {"MANWIDTH": "120", "LC_ALL": "C.UTF-8"})
         for key in keys:
             self.assertRegex(page, rf"(?m)^ +{re.escape(key)} \(")
 
+    def test_the_manual_pages_fit_a_terminal(self):
+        pages = sorted((SOURCE / "build/release/man").iterdir())
+        self.assertEqual([page.name for page in pages],
+                         ["telex-protocol.7", "telex.1", "telexd.8", "telexd.yaml.5"])
+        environment = os.environ | {"MANWIDTH": "80", "LC_ALL": "C.UTF-8"}
+        for page in pages:
+            with self.subTest(page.name):
+                checked = subprocess.run(["man", "--warnings=w", "-E", "UTF-8", "-l", "-Tutf8", "-Z", page],
+                                         env=environment, capture_output=True, check=True)
+                self.assertEqual(checked.stderr.decode(), "")
+                lines = run("man", "-l", page, env=environment).splitlines()
+                self.assertEqual([line for line in lines if len(line) > 80], [])
+                self.assertIn("EXAMPLES", lines)
+
     def test_every_command_is_in_the_manual_page(self):
         page = run("man", "-l", SOURCE / "build/release/man/telex.1",
                    env=os.environ | {"MANWIDTH": "120", "LC_ALL": "C.UTF-8"})
-        listed = run(SOURCE / "build/release/bin/telex", "--help").split("\nCommands:\n")[1]
+        listed = run(SOURCE / "build/release/bin/telex", "help").split("\nOptions:\n")[0]
         commands = re.findall(r"(?m)^  ([a-z][a-z-]+) ", listed)
         self.assertGreater(len(commands), 10)
         for command in commands:
