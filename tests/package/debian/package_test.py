@@ -13,7 +13,7 @@ import machine
 
 SOURCE = pathlib.Path(os.environ["TELEX_SOURCE_DIR"])
 PACKAGES = SOURCE / "build/packages"
-NAMES = ("telexd", "telex", "libtelex2", "libtelex-dev", "libtelex-c1", "libtelex-c-dev")
+NAMES = ("telexd", "telex", "libtelex2", "libtelex-dev", "libtelex-c1", "libtelex-c-dev", "python3-telex")
 DEADLINE = 60
 
 
@@ -139,6 +139,7 @@ class Installed(unittest.TestCase):
             status = self.inside("telex", "status", "--server", f"unix://{socket}")
             self.assertIn("native", status)
             self.inside("telex", "reload", "--wait", "--server", f"unix://{socket}")
+            self.run_python_service(f"unix://{socket}")
             daemon.send_signal(signal.SIGTERM)
             daemon.stderr.read()
             self.assertEqual(daemon.wait(DEADLINE), 0)
@@ -146,6 +147,22 @@ class Installed(unittest.TestCase):
             daemon.kill()
             daemon.wait()
             daemon.stderr.close()
+
+    def run_python_service(self, url):
+        """Runs an example with the installed Python client."""
+        shutil.copy(SOURCE / "examples/python/service.py", self.file("/packages"))
+        service = subprocess.Popen(
+            ["chroot", self.root, "env", "-i", "PATH=/usr/bin:/bin", f"TELEX_URL={url}", "python3", "/packages/service.py"],
+            stdout=subprocess.PIPE, text=True)
+        try:
+            self.assertEqual(service.stdout.readline(), "ready\n")
+            self.assertEqual(self.inside("telex", "request", "weather.oslo", "--server", url).strip(), "-3")
+            service.terminate()
+            self.assertEqual(service.wait(DEADLINE), 0)
+        finally:
+            service.kill()
+            service.wait()
+            service.stdout.close()
 
     def test_1_install(self):
         self.inside("dpkg", "--install", *(f"/packages/{package(name).name}" for name in NAMES))
@@ -205,7 +222,7 @@ class Installed(unittest.TestCase):
     def test_5_purge_leaves_nothing_but_the_user(self):
         self.inside("dpkg", "--purge", *NAMES)
         for path in ("/usr/sbin/telexd", "/usr/bin/telex", "/etc/telex", "/run/telex",
-                     "/lib/systemd/system/telexd.service",
+                     "/lib/systemd/system/telexd.service", "/usr/lib/python3/dist-packages/telex",
                      "/etc/systemd/system/multi-user.target.wants/telexd.service"):
             self.assertFalse(os.path.lexists(self.file(path)), path)
 
