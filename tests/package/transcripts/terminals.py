@@ -57,12 +57,9 @@ class Terminal:
             os.kill(int(child), signal.SIGINT)
 
     def end(self):
+        """Ends the shell and its programs, and waits for those that could still print."""
         os.killpg(self.shell.pid, signal.SIGTERM)
-        self.shell.stdin.close()
-        try:
-            self.shell.wait(DEADLINE)
-        finally:
-            self.shell.stdout.close()
+        self.shell.communicate(timeout=DEADLINE)
 
 
 class Terminals:

@@ -31,6 +31,9 @@ class Transcripts(unittest.TestCase):
     def test_readme(self):
         self.repeat("README.md")
 
+    def test_c_program(self):
+        self.repeat("docs/tutorials/c-program.md")
+
     def test_python_service(self):
         self.repeat("docs/tutorials/python-service.md")
 
