@@ -5,6 +5,7 @@
 #include "wire/admin_error.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,7 +14,8 @@ namespace telex::admin {
 
 struct DaemonState {
     bool draining = false;
-    bool last_reload_succeeded = true;
+    // Why the last reload failed: its error and the first diagnostics. Absent if it succeeded.
+    std::optional<v1::ReloadReport> refused_reload{};
     std::int64_t configured_unix_seconds = 0;  // when the current configuration was loaded
     // Addresses of listeners whose socket file was deleted.
     std::vector<std::string> unreachable_addresses;

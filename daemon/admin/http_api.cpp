@@ -32,10 +32,6 @@ constexpr std::string_view kHead = "HEAD";
 constexpr std::string_view kPost = "POST";
 constexpr std::string_view kCommandPrefix = "/api/v1/";
 
-Response file(std::string_view type, std::string_view text) {
-    return {200, std::string(type), std::string(text), {}};
-}
-
 Response alive() {
     return json_response(R"({"alive":true})");
 }
@@ -57,19 +53,6 @@ struct HttpApi::Route {
 
 std::span<const HttpApi::Route> HttpApi::routes() {
     static const std::array kRoutes = {
-        Route{
-            kGet,
-            "/",
-            [](auto&, auto&) { return file("text/html; charset=utf-8", dashboard_html()); }
-        },
-        Route{
-            kGet, "/dashboard.css", [](auto&, auto&) { return file("text/css", dashboard_css()); }
-        },
-        Route{
-            kGet,
-            "/dashboard.js",
-            [](auto&, auto&) { return file("text/javascript", dashboard_js()); }
-        },
         Route{kGet, "/livez", [](auto&, auto&) { return alive(); }},
         Route{kGet, "/readyz", [](HttpApi& api, auto&) { return api.readyz(); }},
         Route{kGet, "/healthz", [](HttpApi& api, auto&) { return api.readyz(); }},
@@ -90,6 +73,11 @@ std::vector<HttpApi::Route> HttpApi::routes_at(std::string_view path) {
         if (route.path == path) {
             found.push_back(route);
         }
+    }
+    if (dashboard_page(path)) {
+        found.push_back({kGet, path, [](auto&, auto& request) {
+                             return *dashboard_page(request.path);
+                         }});
     }
     const Command* const command = path.starts_with(kCommandPrefix)
                                        ? find_command(path.substr(kCommandPrefix.size()))
@@ -218,6 +206,34 @@ wire::AdminResult<const Figures*> HttpApi::figures() {
     return &*figures_;
 }
 
+std::string HttpApi::refusal_of(const Command& command, const Request& request) const {
+    const Route route{.method = kPost, .path = {}, .subjects = {command.subject()}};
+    const auto user = authorize(route, request);
+    return user ? std::string()
+                : nlohmann::json::parse(user.error().body).at("error").get<std::string>();
+}
+
+std::string HttpApi::refusals_of_commands(const Request& request) const {
+    nlohmann::json refusals = nlohmann::json::object();
+    for (const Command& command : commands()) {
+        if (command.post) {
+            refusals[std::string(command.name)] = refusal_of(command, request);
+        }
+    }
+    return refusals.dump();
+}
+
+std::string HttpApi::refused_reload(const Request& request) const {
+    auto refused = daemon_.state().refused_reload;
+    if (!refused) {
+        return "null";
+    }
+    if (!refusal_of(*find_command("reload"), request).empty()) {
+        refused->clear_diagnostics();
+    }
+    return wire::json_object(*refused);
+}
+
 Response HttpApi::readyz() {
     const DaemonState state = daemon_.state();
     nlohmann::json reasons = nlohmann::json::array();
@@ -237,7 +253,7 @@ Response HttpApi::readyz() {
         {"ready", ready},
         {"draining", state.draining},
         {"reasons", std::move(reasons)},
-        {"last_reload_succeeded", state.last_reload_succeeded},
+        {"last_reload_succeeded", !state.refused_reload},
     };
     return json_response(body.dump(), ready ? 200 : 503);
 }
@@ -257,9 +273,11 @@ Response HttpApi::status(const Request& request) {
         return error_response(now.error());
     }
     return json_response(fmt::format(
-        R"({{"info":{},"stats":{}}})",
+        R"({{"info":{},"stats":{},"commands":{},"refusedReload":{}}})",
         wire::json_object((*now)->info),
-        wire::json_object((*now)->stats)
+        wire::json_object((*now)->stats),
+        refusals_of_commands(request),
+        refused_reload(request)
     ));
 }
 

@@ -7,7 +7,7 @@
 //                                      right on the bus; free at a unix socket
 //   POST /api/v1/...                   requires such a token, or the daemon's owner at a unix
 //                                      socket
-//   / /dashboard.js /dashboard.css     the dashboard; its data comes from /api/v1
+//   / /dashboard/...                   the dashboard; its data comes from /api/v1
 //
 // Owner and thread: the application's.
 #include "admin/admin_actions.hpp"
@@ -28,6 +28,8 @@
 #include <vector>
 
 namespace telex::admin {
+
+struct Command;
 
 class HttpApi {
 public:
@@ -56,6 +58,12 @@ private:
     [[nodiscard]] Result<std::string, http::Response> authenticate(
         const Route& route, const http::Request& request
     ) const;
+    // Why the caller may not send a command that changes something; empty if it may.
+    std::string refusal_of(const Command& command, const http::Request& request) const;
+    // As a JSON object, for all of these commands.
+    std::string refusals_of_commands(const http::Request& request) const;
+    // As JSON. Lines of the configuration file are for callers who may reload it.
+    std::string refused_reload(const http::Request& request) const;
     http::Response readyz();
     http::Response metrics();
     http::Response status(const http::Request& request);

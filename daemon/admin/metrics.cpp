@@ -316,7 +316,7 @@ void add_daemon(Page& page, const Figures& figures) {
     page.gauge(
         "telex_config_last_reload_successful",
         "0 when the last reload was refused.",
-        flag(figures.state.last_reload_succeeded)
+        flag(!figures.state.refused_reload)
     );
     page.gauge(
         "telex_config_last_reload_success_timestamp_seconds",

@@ -76,6 +76,20 @@ v1::Event reload_event(const v1::ReloadReport& report) {
     return event;
 }
 
+// The part of a failed reload that is kept, so that its size is limited.
+std::optional<v1::ReloadReport> refusal_of(const v1::ReloadReport& report) {
+    constexpr int kDiagnostics = 20;
+    if (!report.has_error()) {
+        return std::nullopt;
+    }
+    v1::ReloadReport refusal;
+    *refusal.mutable_error() = report.error();
+    for (int i = 0; i < std::min(kDiagnostics, report.diagnostics_size()); ++i) {
+        refusal.add_diagnostics(report.diagnostics(i));
+    }
+    return refusal;
+}
+
 int print(const std::string& text) {
     const bool written = std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
     return written ? EX_OK : EX_IOERR;
@@ -250,8 +264,8 @@ v1::ReloadReport Application::reload(bool dry_run) {
     }
     notifier_.reloading();
     v1::ReloadReport report = configuration_.reload(*server_);
-    last_reload_succeeded_ = !report.has_error();
-    if (last_reload_succeeded_) {
+    refused_reload_ = refusal_of(report);
+    if (!refused_reload_) {
         configured_ = std::chrono::system_clock::now();
         log::set_level(config().log.level);
     }
@@ -295,7 +309,7 @@ void Application::log_reload(const v1::ReloadReport& report) {
 admin::DaemonState Application::state() const {
     admin::DaemonState state{
         .draining = stop_signals_ > 0,
-        .last_reload_succeeded = last_reload_succeeded_,
+        .refused_reload = refused_reload_,
         .configured_unix_seconds = std::chrono::system_clock::to_time_t(configured_),
         .unreachable_addresses = {},
     };

@@ -78,7 +78,7 @@ private:
     std::unique_ptr<admin::AdminActions> admin_actions_;
     std::unique_ptr<admin::AdminService> admin_service_;
     std::unique_ptr<HttpEndpoint> http_;
-    bool last_reload_succeeded_ = true;
+    std::optional<v1::ReloadReport> refused_reload_;  // the last one, if it failed
     std::chrono::system_clock::time_point configured_ = std::chrono::system_clock::now();
     int stop_signals_ = 0;
 };

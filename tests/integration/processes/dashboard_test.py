@@ -12,9 +12,8 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support import expected_conditions
 from selenium.webdriver.support.ui import WebDriverWait
-from wire import Client
+from wire import Client, telex_pb2
 
 
 class DashboardTest(DaemonTest):
@@ -47,6 +46,7 @@ class DashboardTest(DaemonTest):
         # by no other program meanwhile, by the kernel's choice of ports.
         self.http_port = free_port()
         self.config_text = (
+            'server: {reactors: 2}\n'
             'listeners: [{name: native, address: ["tcp://127.0.0.1:0",'
             ' "unix://{folder}/telex/telex.sock"]}]\n'
             f'http: {{address: "tcp://127.0.0.1:{self.http_port}"}}\n'
@@ -72,10 +72,11 @@ class DashboardTest(DaemonTest):
         return self.wait().until(lambda _: condition())
 
     def answer(self, answer):
-        """Replies to the page's question: "accept" or "dismiss"."""
-        question = self.wait().until(expected_conditions.alert_is_present())
-        text = question.text
-        getattr(question, answer)()
+        """Replies to the page's question: "yes" or "no". Returns its text."""
+        self.until(lambda: self.find("#question").is_displayed())
+        text = self.find("#question").text
+        self.find(f"#question #{answer}").click()
+        self.until(lambda: not self.find("#question").is_displayed())
         return text
 
     def wait_for_state(self, state):
@@ -90,19 +91,19 @@ class DashboardTest(DaemonTest):
     def become_a_phone(self):
         self.browser.execute_cdp_cmd(
             "Emulation.setDeviceMetricsOverride",
-            {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True},
+            {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True},
         )
         self.addCleanup(
             self.browser.execute_cdp_cmd, "Emulation.clearDeviceMetricsOverride", {}
         )
-        self.until(lambda: self.browser.execute_script("return screen.width === 360"))
+        self.until(lambda: self.browser.execute_script("return screen.width === 390"))
 
     def assert_no_sideways_scrolling(self):
         widths = self.browser.execute_script(
             "scrollTo(1000, 0);"
             "return [innerWidth, document.documentElement.scrollWidth, scrollX]"
         )
-        self.assertEqual(widths, [360, 360, 0])
+        self.assertEqual(widths, [390, 390, 0])
 
     def client(self, name):
         client = Client(self.daemon.addresses("native")[0], name=name)
@@ -128,53 +129,177 @@ class Dashboard(DashboardTest):
         client.subscribe(1, "weather.>")
         client.publish("weather.oslo", b"rain")
         self.assertEqual(client.receive().message.payload, b"rain")
-        self.until(lambda: "sensor <b>7</b>" in self.texts("#slow td"))
+        self.until(lambda: "sensor <b>7</b>" in self.texts("#connections td"))
         self.until(lambda: "weather.oslo" in self.texts("#subjects td"))
         self.until(lambda: self.tile("Subscriptions") == "1")
         self.assertEqual(self.texts("#listeners tbody td")[0], "native")
-        self.assertEqual(self.texts("#slow td button"), [], "orders are for users with a token")
+        self.assertEqual(self.texts("#subscriptions td:nth-child(2)"), ["weather.>"])
         client.socket.close()
         self.until(lambda: "client_closed" in self.texts("#closed td"))
-        self.until(lambda: "no connections" in self.texts("#slow td"))
+        self.until(lambda: "no connections" in self.texts("#connections td"))
 
-    def test_charts_say_in_words_what_they_draw(self):
+    def chart(self, name, selector):
+        return self.texts(f"#chart-{name} {selector}")
+
+    def test_charts_have_lines_axes_and_a_cursor(self):
         client = self.client("busy")
         client.subscribe(1, "a")
 
         def something_was_received():
             for _ in range(100):
                 client.publish("a", bytes(100))
-            label = self.find("#chart-messages").get_attribute("aria-label") or ""
-            return "received " in label and "received 0," not in label
+            label = self.find("#chart-messages > svg").get_attribute("aria-label") or ""
+            return "received " in label and "received 0/s" not in label and "no data" not in label
 
         self.until(something_was_received)
-        painted = self.browser.execute_script(
-            "const canvas = document.getElementById('chart-messages');"
-            "const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);"
-            "return data.data.some((byte) => byte !== 0)"
+        lines = self.browser.execute_script(
+            "return [...document.querySelectorAll('#chart-messages path')].map((one) => one.getAttribute('d'))"
         )
-        self.assertTrue(painted)
+        self.assertEqual(len(lines), 3)
+        for line in lines:
+            self.assertRegex(line, r"^M[0-9]")
+        self.assertEqual(self.chart("load", ".value"), ["0 %", "25 %", "50 %", "75 %", "100 %"])
+        self.assertEqual(self.chart("messages", ".value")[0], "0/s")
+        self.assertGreaterEqual(len(self.chart("messages", ".value")), 2)
+        self.assertRegex(self.chart("messages", ".time")[0], "^[0-9]{2}:[0-9]{2}$")
+        self.assertEqual(self.chart("messages", "time"), [""])
+        self.find("#chart-messages > svg").send_keys(Keys.ARROW_LEFT)
+        self.assertRegex(self.chart("messages", "time")[0], "^[0-9]{2}:[0-9]{2}:[0-9]{2}$")
+        ActionChains(self.browser).move_to_element(self.find("#chart-bytes > svg")).perform()
+        self.until(lambda: self.chart("bytes", "time") != [""])
 
-    def test_tables_sort_by_keyboard(self):
+    def test_charts_have_a_range_that_stays(self):
+        self.find("#range").send_keys("24")
+        self.browser.refresh()
+        self.wait_for_state("live")
+        self.assertEqual(self.find("#range").get_property("value"), "24h")
+        self.until(lambda: len(self.chart("messages", ".time")) >= 3)
+        self.browser.execute_script("localStorage.clear()")
+
+    def test_grids_have_round_values(self):
+        scales = self.browser.execute_async_script(
+            """
+            const done = arguments[0];
+            import('/dashboard/scale.js').then(({ valueScale, timeTicks }) => done([
+              valueScale('number', 0), valueScale('number', 873), valueScale('number', 1000),
+              valueScale('number', 0.034), valueScale('bytes', 150000), valueScale('share', 0.01),
+              timeTicks(1000000010, 1000000310, 5).map((time) => time % 60),
+              timeTicks(1000000010, 1000000310, 5).length,
+            ].map((one) => one.ticks ?? one)));
+            """
+        )
+        self.assertEqual(scales[0], [0, 0.5, 1])
+        self.assertEqual(scales[1], [0, 500, 1000])
+        self.assertEqual(scales[2], [0, 500, 1000])
+        self.assertEqual([round(value, 9) for value in scales[3]], [0, 0.01, 0.02, 0.03, 0.04])
+        self.assertEqual(scales[4], [0, 65536, 131072, 196608])
+        self.assertEqual(scales[5], [0, 0.25, 0.5, 0.75, 1])
+        self.assertEqual(set(scales[6]), {0})
+        self.assertEqual(scales[7], 5)
+
+    def names(self):
+        return self.texts("#connections tbody td:nth-child(2)")
+
+    def test_lists_sort_by_keyboard(self):
         for name in ("bravo", "alpha", "charlie"):
             self.client(name)
-        self.until(lambda: "charlie" in self.texts("#slow td"))
-        names = lambda: self.texts("#slow tbody td:nth-child(2)")  # noqa: E731
-        title = self.find("#slow th:nth-child(2) button")
+        self.until(lambda: "charlie" in self.names())
+        title = self.find("#connections th:nth-child(1) button")
         title.send_keys(Keys.ENTER)
-        self.until(lambda: names() == ["alpha", "bravo", "charlie"])
-        self.assertEqual(self.find("#slow th:nth-child(2)").get_attribute("aria-sort"), "ascending")
+        self.until(lambda: self.names() == ["bravo", "alpha", "charlie"])
+        self.assertEqual(self.find("#connections th:nth-child(1)").get_attribute("aria-sort"), "ascending")
         title.send_keys(Keys.SPACE)
-        self.until(lambda: names() == ["charlie", "bravo", "alpha"])
+        self.until(lambda: self.names() == ["charlie", "alpha", "bravo"])
         self.client("delta")
-        self.until(lambda: names() == ["delta", "charlie", "bravo", "alpha"])
+        self.until(lambda: self.names() == ["delta", "charlie", "alpha", "bravo"])
+
+    def test_tables_sort_by_keyboard(self):
+        title = self.find("#reactors th:nth-child(1) button")
+        for numbers in (["0", "1"], ["1", "0"]):
+            title.send_keys(Keys.ENTER)
+            self.until(lambda wanted=numbers: self.texts("#reactors td:first-child") == wanted)
+
+    def test_estimates_are_marked(self):
+        self.client("busy").publish("a", b"")
+        self.until(lambda: self.texts("#subjects td:last-child") == ["~1"])
+        self.assertNotIn("~", self.tile("Received"))
+
+    def test_lists_have_pages_and_a_search_by_the_daemon(self):
+        for number in range(45):
+            self.client(f"client-{number:02}")
+        self.find("#connections th:nth-child(1) button").click()
+        self.until(lambda: self.names()[:1] == ["client-00"])
+        self.until(lambda: "1–20 of 45" in self.texts(".toolbar span"))
+        for first in ("client-20", "client-40"):
+            self.find("#connections-next").click()
+            self.until(lambda name=first: self.names()[:1] == [name])
+        self.assertFalse(self.find("#connections-next").is_enabled())
+        self.find("#connections-previous").click()
+        self.until(lambda: self.names()[:1] == ["client-20"])
+        self.find("#connections-search").send_keys("CLIENT-4")
+        self.until(lambda: self.names() == [f"client-4{number}" for number in range(5)])
+        self.assertIn("1–5 of 5", self.texts(".toolbar span"))
+
+    def test_a_connection_has_details(self):
+        client = self.client("sensor <i>7</i>")
+        client.subscribe(1, "weather.>", credit=1)
+        for _ in range(3):
+            client.publish("weather.oslo", b"")
+        frame = telex_pb2.Frame()
+        frame.unsubscribe.subscription = 1
+        client.subscribe(2, "news")
+        client.send(frame)
+        self.until(lambda: self.names() == ["sensor <i>7</i>"])
+        self.find("#connections td button").click()
+        self.until(lambda: self.texts("#own-subscriptions td:first-child") == ["news"])
+        self.assertEqual(self.texts("#connection-drops div"), ["no_credit2"])
+        self.assertIn("Clientsensor <i>7</i>", self.texts("#connection .facts div"))
+        self.assertFalse(self.find("#kick").is_enabled())
+        self.assertIn("commands require a user", self.find("#connection").text)
+        client.socket.close()
+        self.until(lambda: any(text.startswith("Endedclient_") for text in self.texts("#connection .facts div")))
+        self.find("#leave").click()
+        self.assertFalse(self.find("#connection").is_displayed())
+
+    def test_commands_that_are_not_permitted_say_why(self):
+        for name in ("reload-now", "drain", "log-level"):
+            self.assertFalse(self.find(f"#{name}").is_enabled())
+        self.assertIn("commands require a user of the configuration", self.find("#commands-reason").text)
+
+    def test_drops_are_highlighted(self):
+        client = self.client("lazy")
+        self.until(lambda: self.names() == ["lazy"])
+        number = 0
+
+        def drops_are_shown():
+            nonlocal number
+            number += 1
+            client.subscribe(number, "a", credit=1)
+            client.publish("a", b"")
+            client.publish("a", b"")
+            frame = telex_pb2.Frame()
+            frame.unsubscribe.subscription = number
+            client.send(frame)
+            while not client.receive().HasField("unsubscribed"):
+                pass
+            return all(self.browser.execute_script(
+                "return arguments[0].map((one) => Boolean(document.querySelector(one)))",
+                ["#tiles .alarm", "#drops tr.alarm", "#connections tr.alarm"],
+            ))
+
+        self.until(drops_are_shown)
 
     def test_survives_a_restart_of_the_daemon(self):
         first = self.texts("#server-facts")[0]
         self.daemon.stop()
         self.wait_for_state("lost")
+        self.assertRegex(self.find("#age").text, "^figures of [0-9:]{8}, [0-9]+ s ago$")
+        grey = "return getComputedStyle(document.querySelector('main')).filter"
+        self.assertEqual(self.browser.execute_script(grey), "grayscale(1)")
         self.start_daemon(self.config_text)
         self.wait_for_state("live")
+        self.assertEqual(self.browser.execute_script(grey), "none")
+        self.assertFalse(self.find("#age").is_displayed())
         self.until(lambda: f"pid {self.daemon.process.pid}" in self.texts("#server-facts")[0])
         self.assertNotEqual(self.texts("#server-facts")[0], first)
 
@@ -219,7 +344,8 @@ class Dashboard(DashboardTest):
         self.assertFalse(self.find("#reload").is_displayed())
         self.assertIn("reload failed", self.reload("nonsense: 1\n"))
         self.until(lambda: self.find("#reload").is_displayed())
-        self.assertEqual(self.find("#reload").text, "the last reload failed")
+        self.assertIn("the configuration has errors", self.find("#reload").text)
+        self.assertIn("telex reload --dry-run", self.find("#reload").text)
         self.assertEqual(self.find("#state").text, "live")
         self.reload(self.config_text)
         self.until(lambda: not self.find("#reload").is_displayed())
@@ -240,40 +366,40 @@ class Dashboard(DashboardTest):
             seen.add(ground())
         self.assertEqual(len(seen), 2, "the system prefers one of them")
 
-    def test_fits_a_phone(self):
+    def test_fits_a_phone_with_all_columns(self):
         client = self.client("a-name-without-end-" * 5)
         client.subscribe(1, ">")
         client.publish("a-subject-without-end-" * 9, b"")
         self.become_a_phone()
-        self.until(lambda: any("a-name-without-end" in text for text in self.texts("#slow td")))
+        self.until(lambda: any("a-name-without-end" in text for text in self.names()))
         self.until(
             lambda: any("a-subject-without-end" in text for text in self.texts("#subjects td"))
         )
         self.assert_no_sideways_scrolling()
-
-    def test_tables_scroll_by_keyboard(self):
-        self.become_a_phone()
-        scrolling, reachable = self.browser.execute_script(
+        hidden = self.browser.execute_script(
             """
-            const all = [...document.querySelectorAll('main *')]
-              .filter((one) => ['auto', 'scroll'].includes(getComputedStyle(one).overflowX));
-            const name = (one) => one.getAttribute('role') === 'region'
-              && document.getElementById(one.getAttribute('aria-labelledby'))?.textContent;
-            return [all.length, all.filter((one) => one.tabIndex === 0 && name(one)).length];
+            return [...document.querySelectorAll('main td, main th')].filter((one) => {
+              const { left, right, width } = one.getBoundingClientRect();
+              return width === 0 || left < 0 || right > innerWidth || one.scrollWidth > one.clientWidth + 1;
+            }).map((one) => one.outerHTML);
             """
         )
-        self.assertEqual((scrolling, reachable), (6, 6))
-        table = self.find("[aria-labelledby=h-listeners]")
-        table.send_keys(Keys.ARROW_RIGHT)
-        self.until(lambda: table.get_property("scrollLeft") > 0)
+        self.assertEqual(hidden, [])
+        self.assertIn("Client", self.browser.execute_script(
+            "return getComputedStyle(document.querySelector('#connections td:nth-child(2)'), '::before').content"))
+        self.find("#connections td button").click()
+        self.assertFalse(self.browser.execute_script(
+            "const { scrollWidth, clientWidth } = document.getElementById('connection');"
+            "return scrollWidth > clientWidth"))
 
     def test_everything_has_a_name_for_a_screen_reader(self):
         unnamed = self.browser.execute_script(
             """
             const named = (one) => one.getAttribute('aria-label') || one.textContent.trim()
+              || one.labels?.length
               || document.getElementById(one.getAttribute('aria-labelledby'))?.textContent;
             return [...document.querySelectorAll(
-              'button, table, canvas, section[aria-label], [role=region]')]
+              'button, select, input, table, figure > svg, section[aria-label], dialog[open]')]
               .filter((one) => !named(one)).map((one) => one.outerHTML);
             """
         )
@@ -301,10 +427,11 @@ class SigningIn(DashboardTest):
             digest = entry.split("sha256:")[1][:64]
             users += f'  - {{name: {name}, tokens: "sha256:{digest}", {rights}}}\n'
         self.http_port = free_port()
-        self.start_daemon(
+        self.config_text = (
             users + 'listeners: [{name: native, address: "unix://{folder}/telex/telex.sock"}]\n'
             f'http: {{address: "tcp://127.0.0.1:{self.http_port}"}}\n'
         )
+        self.start_daemon(self.config_text)
         self.browser.get(f"http://127.0.0.1:{self.http_port}/")
         self.until(lambda: self.find("#sign-in").is_displayed())
 
@@ -343,46 +470,93 @@ class SigningIn(DashboardTest):
             "The token is valid, but user looker may not publish to $SYS.info.",
         )
 
-    def focus_on_close(self):
-        """The button that closes the only connection. The page may redraw it at any time, and the focus stays."""
-        self.until(lambda: self.texts("#slow td button") == ["Close"])
+    def open_details(self):
+        """Of the only connection, by keyboard. The page may redraw the button at any time, and the focus stays."""
+        self.until(lambda: len(self.texts("#connections td button")) == 1)
         self.browser.execute_script(
-            "window.focused = document.querySelector('#slow td button'); window.focused.focus()")
-
-    def press_enter(self):
-        """Whichever element has the focus."""
+            "window.focused = document.querySelector('#connections td button'); window.focused.focus()")
+        self.until(lambda: self.browser.execute_script("return !window.focused.isConnected"))  # it was redrawn
+        label = self.browser.execute_script("return document.activeElement.ariaLabel")
+        self.assertTrue(label.startswith("Details of connection"), label)
         ActionChains(self.browser).send_keys(Keys.ENTER).perform()
+        self.until(lambda: self.find("#connection").is_displayed())
+
+    def done(self):
+        return self.find("#done").text
 
     def test_an_operator_closes_a_connection(self):
         client = self.client("noisy")
         self.give(self.tokens["operator"])
-        self.focus_on_close()
-        self.until(lambda: self.browser.execute_script("return !window.focused.isConnected"))  # it was redrawn
-        self.assertEqual(self.browser.execute_script("return document.activeElement.textContent"), "Close")
-        for answer in ("dismiss", "accept"):
+        self.open_details()
+        for answer in ("no", "yes"):
             client.flush()
-            self.press_enter()
+            self.find("#kick").click()
             self.assertIn("(noisy)", self.answer(answer))
-        self.until(lambda: self.find("#done").text.endswith(" was closed"))
         self.assertIn("closed by an operator", client.receive().error.text)
+        self.until(lambda: any("kicked" in text for text in self.texts("#connection .facts div")))
+        self.find("#leave").click()
+        self.until(lambda: self.done().endswith(" was closed"))
         self.until(lambda: "kicked" in self.texts("#closed td"))
 
-    def test_a_missing_permission_to_close_is_reported(self):
-        client = self.client("quiet")
+    def test_a_missing_permission_to_close_is_named(self):
+        self.client("quiet")
         self.give(self.tokens["viewer"])
-        self.focus_on_close()
-        self.press_enter()
-        self.answer("accept")
-        self.until(lambda: "may not publish to $SYS.admin.kick" in self.find("#done").text)
-        client.flush()
+        self.open_details()
+        self.assertFalse(self.find("#kick").is_enabled())
+        self.assertIn("user viewer may not publish to $SYS.admin.kick", self.find("#connection").text)
+        self.assertTrue(self.find("#reload-now").is_enabled())
 
-    def test_charts_have_names_before_they_have_figures(self):
-        names = self.browser.execute_script(
-            "return [...document.querySelectorAll('canvas')].map((one) => one.ariaLabel)"
-        )
-        self.assertEqual(len(names), 4)
-        for name in names:
-            self.assertTrue((name or "").endswith(": no data"), name)
+    def test_an_operator_traces_a_connection(self):
+        client = self.client("talker")
+        self.give(self.tokens["operator"])
+        self.open_details()
+        self.find("#trace").click()
+        self.until(lambda: self.find("#trace").text == "End the trace")
+        client.socket.close()
+        self.until(lambda: any("closed" in text for text in self.texts(".events li")))
+        self.find("#trace").click()
+        self.until(lambda: self.find("#trace").text == "Trace")
+
+    def test_an_operator_reloads_after_seeing_the_changes(self):
+        self.give(self.tokens["operator"])
+        self.wait_for_state("live")
+        self.configure(self.config_text + "log: {level: warning}\n")
+        self.find("#reload-now").click()
+        self.assertIn("log.level", self.answer("no"))
+        self.find("#reload-now").click()
+        self.answer("yes")
+        self.until(lambda: self.done() == "reloaded: 1 changes")
+        self.configure(self.config_text + "nonsense: 1\n")
+        self.find("#reload-now").click()
+        self.until(lambda: "unknown key 'nonsense'" in self.done())
+        self.assertFalse(self.find("#reload").is_displayed(), "a rehearsal changes nothing")
+        self.daemon.signal(signal.SIGHUP)
+        self.until(lambda: "unknown key 'nonsense'" in self.find("#reload").text)
+
+    def test_an_operator_sets_the_log_level(self):
+        self.give(self.tokens["operator"])
+        self.wait_for_state("live")
+        self.find("#log-level option:nth-child(2)").click()
+        self.until(lambda: self.done() == "log level: debug, until the next reload")
+        self.daemon.line("action=log-level by=operator from=http level=debug")
+
+    def test_an_operator_stops_the_daemon_when_asked_twice(self):
+        self.give(self.tokens["operator"])
+        self.wait_for_state("live")
+        self.find("#drain").click()
+        self.assertIn("stops", self.answer("no"))
+        self.find("#drain").click()
+        self.answer("yes")
+        self.assertEqual(self.daemon.wait(), 0)
+        self.wait_for_state("lost")
+
+    def test_the_form_says_how_to_get_a_token(self):
+        self.assertNotIn("keygen", self.find("#sign-in").text)
+        self.find("#sign-in summary").click()
+        self.assertIn("telex keygen --token", self.find("#sign-in").text)
+
+    def test_charts_have_no_figures_before(self):
+        self.assertEqual(self.browser.execute_script("return document.querySelectorAll('path').length"), 0)
 
     def test_fits_a_phone(self):
         self.become_a_phone()

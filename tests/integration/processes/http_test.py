@@ -142,6 +142,9 @@ class Health(HttpTest):
     def test_a_failed_reload_is_reported(self):
         self.assertIn("reload failed", self.reload(CONFIG + "nonsense: 1\n"))
         self.assertFalse(self.get_json("/readyz")["last_reload_succeeded"])
+        refused = self.get_json("/api/v1/status")["refusedReload"]
+        self.assertEqual(refused["error"]["code"], "INVALID_CONFIGURATION")
+        self.assertEqual(refused["diagnostics"], [], "they are for users who may reload")
         self.assertEqual(self.samples()["telex_config_last_reload_successful"], 0)
 
 
@@ -476,6 +479,8 @@ class Orders(UsersTest):
         self.assertEqual(refused["code"], "invalid_configuration")
         self.assertTrue(refused["error"])
         self.assertNotIn("problem", refused)
+        status = self.bearer(self.tokens["operator"], 200, "status")
+        self.assertIn("nonsense", status["refusedReload"]["diagnostics"][0])
 
     def test_a_reload_that_cannot_be_done_says_why(self):
         self.configure(self.config_text + "server: {name: other}\n")
@@ -511,6 +516,9 @@ class Orders(UsersTest):
             for token in ("guest", "looker", "local"):
                 self.order(page, 403, token)
             self.get(f"/api/v1/{page}", 401, method="POST")
+        commands = self.bearer(self.tokens["operator"], 200, "status")["commands"]
+        self.assertEqual(set(commands), {"kick", "drain", "reload", "log-level", "trace"})
+        self.assertEqual(set(commands.values()), {""}, "the operator may send all")
         looker = self.order("drain", 403, "looker")["error"]
         self.assertEqual(looker, "user looker may not publish to $SYS.admin.drain")
         self.get("/livez")
@@ -540,6 +548,7 @@ class Orders(UsersTest):
             for fields in ({}, {"Authorization": "Bearer " + self.tokens["operator"]}):
                 problem = self.get_json(f"/api/v1/{page}", 403, method="POST", **fields)["error"]
                 self.assertIn("has none", problem)
+        self.assertIn("has none", self.get_json("/api/v1/status")["commands"]["drain"])
         self.get("/api/v1/log-level")
 
 
@@ -580,7 +589,7 @@ class CrossSiteRequests(HttpTest):
         self.get("/", 403, **link, Origin="http://evil.example.org")
         self.get("/", 403, **link | {"Sec_Fetch_Mode": "no-cors"})
         self.get("/", 403, **link | {"Sec_Fetch_Dest": "iframe"})
-        for path in ("/dashboard.js", "/metrics", "/readyz", "/api/v1/connections"):
+        for path in ("/dashboard/page.js", "/metrics", "/readyz", "/api/v1/connections"):
             self.get(path, 403, **link)
 
     def test_each_page_has_its_methods(self):
@@ -605,7 +614,10 @@ class CrossSiteRequests(HttpTest):
 
     def test_a_page_of_ours_may_load_nothing_of_others(self):
         self.get("/")
-        self.assertIn("default-src 'none'", self.fields["Content-Security-Policy"])
+        policy = self.fields["Content-Security-Policy"]
+        for rule in ("default-src 'none'", "script-src 'self'", "require-trusted-types-for 'script'", "trusted-types 'none'"):
+            self.assertIn(rule, policy)
+        self.assertNotIn("unsafe", policy)
         self.assertEqual(self.fields["X-Content-Type-Options"], "nosniff")
         self.assertEqual(self.fields["X-Frame-Options"], "DENY")
         self.assertEqual(self.fields["Cache-Control"], "no-store")
@@ -617,7 +629,7 @@ class Hostile(HttpTest):
 
     def test_no_file_is_behind_any_path(self):
         for path in ("/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "//", "/metrics/", "/METRICS",
-                     "/dashboard.js/..", "/index.html", "/%00", "/api/v1/../../metrics"):
+                     "/dashboard/page.js/..", "/dashboard/", "/dashboard/index.html", "/dashboard/../livez", "/index.html", "/%00", "/api/v1/../../metrics"):
             self.get(path, 404)
         self.still_alive()
 
@@ -711,12 +723,12 @@ class Hostile(HttpTest):
 
     def test_a_crowd_that_does_not_read_keeps_no_client_out(self):
         """Responses fill the buffers of the sockets, and are not taken."""
-        request = b"GET /dashboard.js HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        request = b"GET /dashboard/dashboard.css HTTP/1.1\r\nHost: localhost\r\n\r\n"
         crowd = [self.raw() for _ in range(300)]
         for peer in crowd:
             peer.setblocking(False)
             try:
-                peer.send(request * 500)
+                peer.send(request * 1500)
             except BlockingIOError:
                 pass
             self.still_alive()

@@ -90,7 +90,7 @@ TEST(Guard, LetsALinkLeadToTheDashboard) {
 }
 
 TEST(Guard, LetsALinkLeadNowhereElse) {
-    for (const char* path : {"/metrics", "/api/v1/status", "/dashboard.js", "//", ""}) {
+    for (const char* path : {"/metrics", "/api/v1/status", "/dashboard/page.js", "//", ""}) {
         Request request = followed_link("cross-site");
         request.path = path;
         EXPECT_EQ(verdict(request), 403U) << path;
