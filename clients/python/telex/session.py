@@ -22,6 +22,7 @@ from .subscriptions import Subscriptions
 from .v1 import telex_pb2 as pb
 
 _DEFAULT_MAX_INCOMING = 16 << 20
+_MAX_INCOMING_CEILING = 1 << 30  # whatever the server announces
 _CHALLENGE = b"telex.v1.Challenge\0"
 _NONCE_BYTES = 32
 # A record of type alert, version 3.x (RFC 8446, 5.1): the server replied with TLS to bytes without it.
@@ -230,8 +231,8 @@ class Session:
         return True
 
     def _max_incoming(self, announced: int) -> int:
-        configured = self._options.max_frame_bytes
-        return (configured or max(_DEFAULT_MAX_INCOMING, announced)) + HEAD_ALLOWANCE
+        most = self._options.max_frame_bytes or max(_DEFAULT_MAX_INCOMING, announced)
+        return min(most, _MAX_INCOMING_CEILING) + HEAD_ALLOWANCE
 
 
 def _violation(text: str) -> Violated:

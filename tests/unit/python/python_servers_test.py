@@ -1,6 +1,7 @@
 """The servers of the Python client: URLs, default servers and their trust, rounds and delays."""
 
 import os
+import socket
 import tempfile
 import unittest
 
@@ -9,7 +10,7 @@ from telex.errors import Errc, make_error
 from telex.options import Reconnect
 from telex.search import Backoff, Search
 from telex.servers import parse_servers
-from telex.trust import check_server, find_socket_owner
+from telex.trust import check_listener, check_server, find_socket_owner
 
 
 class Urls(unittest.TestCase):
@@ -80,6 +81,22 @@ class Trust(unittest.TestCase):
     def test_not_in_the_folder_of_another_user(self):
         os.chown(self.folder, 12345, 12345)
         self.refuse(f"{self.folder}/telex.sock", "belongs to user 12345")
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can listen as another user")
+    def test_not_if_another_user_listens(self):
+        for user, trusted in ((0, True), (12345, False)):
+            with socket.socket(socket.AF_UNIX) as listener, socket.socket(socket.AF_UNIX) as client:
+                listener.bind(f"\0{self.folder}/{user}")
+                os.seteuid(user)
+                listener.listen()
+                os.seteuid(0)
+                client.connect(f"\0{self.folder}/{user}")
+                if trusted:
+                    check_listener(client, owner=0)
+                else:
+                    with self.assertRaisesRegex(telex.Error, "user 12345 listens there"):
+                        check_listener(client, owner=0)
+                check_listener(client, owner=user)
 
     def test_credentials_do_not_go_to_the_default_port(self):
         tcp = parse_servers([], {})[-1]

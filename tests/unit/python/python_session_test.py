@@ -1,5 +1,7 @@
 """The protocol core of the Python client: received frames in, events and frames out."""
 
+import asyncio
+import random
 import unittest
 
 from python_client import telex
@@ -7,6 +9,7 @@ from telex.credentials import SigningKey
 from telex.errors import Errc, make_error
 from telex.events import Arrived, Changed, Completed, Leaving, Reported, Violated, Welcomed
 from telex.frames import FrameSplitter, encode_message, encode_publication, varint
+from telex.notices import MAX_WAITING, Notices
 from telex.session import Session, Stage
 from telex.subscription_state import Phase
 from telex.v1 import error_pb2, telex_pb2 as pb
@@ -287,6 +290,50 @@ class Ends(SessionTest):
         self.session.close(make_error(Errc.CLOSED, "closed"))
         self.assertEqual(self.session.statistics.unsent_messages, 1)
         self.assertIsInstance(subscription.error_at_end(), telex.ClosedError)
+
+
+class HostileServer(SessionTest):
+    SEED = 20_261_130
+
+    def test_random_changes_of_its_frames_are_accepted_or_a_violation(self):
+        random_ = random.Random(self.SEED)
+        frames = [
+            pb.Frame(subscription=1, reply_to="r", message=pb.Message(subject="a", payload=b"x", id="i")),
+            pb.Frame(request=1, message=pb.Message(subject="_REPLY")), pb.Frame(subscribed=pb.Subscribed(subscription=1)),
+            pb.Frame(error=pb.Error(code=error_pb2.KICKED, text="t", subscription=1)), pb.Frame(ping=pb.Ping(nonce=1)),
+            pb.Frame(unsubscribed=pb.Unsubscribed(subscription=1, dropped=3)), pb.Frame(flushed=pb.Flushed(id=1)),
+            pb.Frame(goodbye=pb.Goodbye(reconnect=True, text="t")), pb.Frame(challenge=pb.Challenge(nonce=bytes(32))),
+            pb.Frame(welcome=pb.Welcome(version=1, limits=pb.Limits(max_frame_bytes=1000))),
+        ]
+        violations = 0
+        for _ in range(3000):
+            self.connect()
+            self.subscribe()
+            data = bytearray()
+            for frame in random_.choices(frames, k=3):
+                encoded = frame.SerializeToString()
+                data += varint(len(encoded)) + encoded
+            for _ in range(random_.randrange(4)):
+                data[random_.randrange(len(data))] = random_.randrange(128)  # the runtime prints bytes that are not UTF-8
+            events = self.session.receive(bytes(data))
+            violations += any(isinstance(event, Violated) for event in events)
+        self.assertGreater(violations, 100)
+
+    def test_announces_no_limit_that_this_client_has_to_hold(self):
+        self.start()
+        self.welcome(max_frame_bytes=2**63)
+        (event,) = self.session.receive(varint((1 << 30) + 5000))
+        self.assertIn("the limit is 1073745920", event.error.text)
+
+    def test_flood_of_errors_is_bounded(self):
+        self.connect()
+        error = pb.Frame(error=pb.Error(code=error_pb2.INTERNAL, text="t")).SerializeToString()
+        seen = []
+        notices = Notices(telex.Options(on_error=seen.append), lambda notices: None)
+        for event in self.session.receive((varint(len(error)) + error) * 5000):
+            notices.error(event.error)
+        asyncio.run(notices.run_all())
+        self.assertEqual(len(seen), MAX_WAITING + 1)
 
 
 if __name__ == "__main__":
