@@ -35,7 +35,7 @@ int run_keygen(const KeygenOptions& options) {
         secret = key.pem();
         entry = "keys: \"" + auth::to_text("ed25519", key.public_key()) + "\"";
     }
-    const auto written = write_secret_file(options.file, secret);
+    const auto written = create_private_file(options.file, secret);
     auth::wipe(secret);
     if (!written) {
         print_error(kKeygen, written.error());

@@ -2,15 +2,12 @@
 #include "cli/commands/commands.hpp"
 #include "cli/connection/connection.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/frames/reader.hpp"
 #include "cli/messages/payload.hpp"
-#include "cli/options/common_options.hpp"
 #include "cli/options/values.hpp"
+#include "cli/publisher/publisher.hpp"
 #include "cli/terminal/print_error.hpp"
-#include "cli/terminal/progress.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <memory>
 
@@ -18,119 +15,24 @@ namespace telex::cli {
 namespace {
 
 constexpr std::string_view kPub = "pub";
-// Messages between two checks for Ctrl-C and for the progress line.
-constexpr std::uint64_t kCheckEvery = 256;
+constexpr std::uint64_t kMaxRate = 10'000'000;
+constexpr std::chrono::milliseconds kFlushTime{10'000};
 
 struct PubOptions {
     SharedConnection connection;
-    std::string subject;
-    PayloadOptions payload;
-    std::string reply;
-    bool lines = false;
-    std::optional<std::uint64_t> count;
+    PublisherOptions publisher;
+    std::optional<std::chrono::milliseconds> timeout;
+    std::optional<std::chrono::milliseconds> sleep;
 };
 
-class Publisher {
-public:
-    Publisher(
-        const PubOptions& options, Client& client, SignalWaiter& signals, const ProtoType* type
-    )
-        : options_(options),
-          client_(client),
-          signals_(signals),
-          type_(type),
-          message_(message_options<PublishOptions>(options.payload)) {
-        message_.reply_to = options.reply;
-    }
-
-    // Returns the exit code. So do the functions below; kOk means continue.
-    int publish_all() { return options_.lines ? publish_lines() : publish_one_payload(); }
-
-    std::uint64_t published() const { return published_; }
-
-private:
-    int publish(std::string_view payload) {
-        if (const auto sent = client_.publish(options_.subject, payload, message_); !sent) {
-            return fail(kPub, sent.error());
-        }
-        if (++published_ % kCheckEvery == 0) {
-            if (signals_.interrupted()) {
-                return kInterrupted;
-            }
-            if (progress_.due()) {
-                progress_.show(fmt::format("{} messages published", published_));
-            }
-        }
-        return kOk;
-    }
-
-    int publish_one_payload() {
-        const auto payload =
-            read_payload(options_.payload, type_, read_from(STDIN_FILENO, &signals_));
-        if (!payload) {
-            return reject(payload.error());
-        }
-        int code = kOk;
-        for (std::uint64_t left = options_.count.value_or(1); left > 0 && code == kOk; --left) {
-            code = publish(*payload);
-        }
-        return code;
-    }
-
-    int publish_lines() {
-        FrameReader lines(line_framing(kMaxPayloadBytes), read_from(STDIN_FILENO, &signals_));
-        for (;;) {
-            const FrameEvent event = lines.next();
-            switch (event.kind) {
-                case FrameEvent::Kind::frame:
-                    if (const int code = publish_line(event.payload); code != kOk) {
-                        return code;
-                    }
-                    break;
-                case FrameEvent::Kind::interrupted:
-                    return kInterrupted;
-                case FrameEvent::Kind::failed:
-                    return reject({kNoInput, "standard input: " + event.text});
-                case FrameEvent::Kind::bad:
-                    return reject(
-                        {kBadData,
-                         fmt::format("line {} is longer than the maximum payload", published_ + 1)}
-                    );
-                case FrameEvent::Kind::skipped:
-                case FrameEvent::Kind::end:
-                    return kOk;
-            }
-        }
-    }
-
-    int publish_line(ByteView line) {
-        const auto payload = encode_payload(type_, std::string(line));
-        if (!payload) {
-            return reject(
-                {kBadData, fmt::format("line {}: {}", published_ + 1, payload.error().text)}
-            );
-        }
-        return publish(*payload);
-    }
-
-    static int reject(const InputError& error) {
-        if (error.exit_code != kInterrupted) {
-            print_error(kPub, error.text);
-        }
-        return error.exit_code;
-    }
-
-    const PubOptions& options_;
-    Client& client_;
-    SignalWaiter& signals_;
-    const ProtoType* type_;
-    PublishOptions message_;
-    Progress progress_;
-    std::uint64_t published_ = 0;
-};
+int fail_to_flush(const Error& error) {
+    const int code = fail(kPub, error);
+    // An exchange that does not confirm is not the same as a request without a reply.
+    return error.code == Errc::timeout ? kUnavailable : code;
+}
 
 int run_pub(const PubOptions& options) {
-    const auto type = load_payload_type(kPub, options.payload);
+    const auto type = load_payload_type(kPub, options.publisher.payload);
     if (!type) {
         return type.error();
     }
@@ -139,10 +41,10 @@ int run_pub(const PubOptions& options) {
     if (!connection) {
         return connection.error();
     }
-    Publisher publisher(options, connection->client, signals, *type ? &**type : nullptr);
+    Publisher publisher(options.publisher, connection->client, signals, *type ? &**type : nullptr);
     int code = publisher.publish_all();
     // Messages that were sent before an error are routed, too.
-    const auto flushed = connection->client.flush();
+    const auto flushed = connection->client.flush(options.timeout.value_or(kFlushTime));
     connection->close();
     if (code == kInterrupted) {
         print_error(
@@ -150,10 +52,35 @@ int run_pub(const PubOptions& options) {
         );
     }
     if (!flushed && code == kOk) {
-        code = fail(kPub, flushed.error());
+        code = fail_to_flush(flushed.error());
     }
     const int error_code = connection->errors->finish();
     return code != kOk ? code : error_code;
+}
+
+void add_times(OptionSet& set, const std::shared_ptr<PubOptions>& options) {
+    PublisherOptions& publisher = options->publisher;
+    set.add({"-n,--count",
+             "N",
+             "Publish the payload this many times (default: 1)",
+             value::count(publisher.count)})
+        .excludes = {"--lines"};
+    set.add(
+        {"--rate",
+         "N",
+         "Publish at most N messages a second",
+         value::count(
+             [&publisher](std::uint64_t rate) { publisher.pace = Pace::of_rate(rate); }, kMaxRate
+         )}
+    );
+    set.add({"--sleep", "DURATION", "Time between two messages", value::duration(options->sleep)})
+        .excludes = {"--rate"};
+    set.add(
+        {"--timeout",
+         "DURATION",
+         "Time to wait at the end until the exchange has routed all messages (default: 10s)",
+         value::duration(options->timeout)}
+    );
 }
 
 }  // namespace
@@ -161,30 +88,41 @@ int run_pub(const PubOptions& options) {
 Command pub_command(const SharedConnection& connection) {
     auto options = std::make_shared<PubOptions>();
     options->connection = connection;
+    PublisherOptions& publisher = options->publisher;
     Command command{.name = "pub", .summary = "Publish messages"};
     OptionSet& set = command.options;
-    set.add({"SUBJECT", "", "Subject to publish to", value::text(options->subject)}).required =
+    set.add({"SUBJECT", "", "Subject to publish to", value::text(publisher.subject)}).required =
         true;
-    add_payload(set, options->payload);
-    set.add({"--lines", "", "Publish each line of standard input", value::flag(options->lines)})
+    add_payload(set, publisher.payload);
+    set.begin_section("Payload");
+    set.add({"--lines", "", "Publish each line of standard input", value::flag(publisher.lines)})
         .excludes = {"DATA", "--file", "--json"};
-    set.add({"-n,--count",
-             "N",
-             "Publish the payload this many times (default: 1)",
-             value::count(options->count)})
-        .excludes = {"--lines"};
+    set.add(
+        {"--template",
+         "",
+         "Replace {{count}}, {{time}}, {{random N}} and {{uuid}} in the payload and in headers",
+         value::flag(publisher.is_template)}
+    );
     set.begin_section("Message");
-    set.add({"--reply", "SUBJECT", "Subject for replies", value::text(options->reply)});
+    set.add({"--reply", "SUBJECT", "Subject for replies", value::text(publisher.reply)});
     set.end_section();
+    add_times(set, options);
     command.examples = {
         {"Publish a text", "telex pub notes \"one message\""},
         {"Publish a file", "telex pub photos --file cat.jpg --content-type image/jpeg"},
         {"Publish each line of a program's output", "tail -f app.log | telex pub log.app --lines"},
+        {"Publish ten different messages a second",
+         "telex pub test '{\"id\": {{count}}}' --template -n 100 --rate 10"},
     };
     command.footer =
         "Exits with 0 when the exchange has routed all messages, with 1 if it rejected\n"
         "one.";
-    command.run = [options] { return run_pub(*options); };
+    command.run = [options] {
+        if (options->sleep) {
+            options->publisher.pace = Pace(*options->sleep);
+        }
+        return run_pub(*options);
+    };
     return command;
 }
 

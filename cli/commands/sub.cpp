@@ -1,156 +1,189 @@
 // `telex sub`: prints messages until it is stopped.
 //
-// One thread prints messages. The main thread waits for the end: Ctrl-C, a closed pipe (also while
-// nothing arrives), the time-out, or the end of the printing thread.
+// The main thread waits for the end: Ctrl-C, a closed pipe (also while nothing arrives), the
+// time-out, or the end of the messages.
 #include "cli/commands/commands.hpp"
 #include "cli/connection/connection.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/messages/message_printer.hpp"
 #include "cli/options/common_options.hpp"
 #include "cli/options/values.hpp"
+#include "cli/subscriber/subscriber.hpp"
 #include "cli/terminal/output.hpp"
 #include "cli/terminal/print_error.hpp"
 #include "telex/v1/event.pb.h"
+#include "wire/subject.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
-#include <thread>
 
 namespace telex::cli {
 namespace {
 
 constexpr std::string_view kSub = "sub";
-constexpr std::chrono::milliseconds kDrainTime = std::chrono::seconds(5);
-constexpr std::chrono::milliseconds kForever = std::chrono::hours(24 * 365);
 
 struct SubOptions {
     SharedConnection connection;
-    std::string filter;
+    std::vector<std::string> filters;
+    std::vector<std::string> excluded;
     SubscribeOptions subscribe;
     PrintOptions print{.delimiter = "\n"};
     ProtoSource proto;
+    std::string dump;
     std::optional<std::uint64_t> count;
     std::optional<std::chrono::milliseconds> timeout;
     bool verbose = false;
-};
 
-// Written by the printing thread, read after it was joined.
-struct Printed {
-    std::uint64_t messages = 0;
-    std::optional<Error> error;
-};
-
-// Prints messages until the subscription ends. Flushes when no message is waiting.
-void print_messages(
-    Subscription& subscription, const MessagePrinter& printer, Output& output, Printed& printed
-) {
-    for (;;) {
-        auto message = subscription.try_next();
-        if (!message) {
-            if (!output.flush()) {
-                return;
-            }
-            auto next = subscription.next(kForever);
-            if (!next) {
-                if (next.error().code != Errc::subscription_ended) {
-                    printed.error = next.error();
-                }
-                return;
-            }
-            message = *std::move(next);
+    SubscribeOptions subscription() const {
+        SubscribeOptions options = subscribe;
+        // Otherwise the sink counts.
+        if (filters.size() == 1 && excluded.empty()) {
+            options.max_messages = count;
         }
-        if (!output.write(printer.print(*message))) {
-            return;
-        }
-        ++printed.messages;
+        return options;
     }
+};
+
+int exit_code_of(const SubOptions& options, Wake wake, std::uint64_t messages) {
+    if (wake != Wake::timed_out || messages >= options.count.value_or(0)) {
+        return kOk;
+    }
+    print_error(
+        kSub,
+        fmt::format("received {} of {} messages before the time-out", messages, *options.count)
+    );
+    return kRefused;
 }
 
-int exit_code_after(const SubOptions& options, Wake wake, const Printed& printed) {
-    if (printed.error && printed.error->code != Errc::closed) {
-        return fail(kSub, *printed.error);
+int exit_code_of(const Subscriber& subscriber, const MessageSink& sink) {
+    if (const auto error = subscriber.error(); error && error->code != Errc::closed) {
+        return fail(kSub, *error);
     }
-    if (wake == Wake::timed_out && printed.messages < options.count.value_or(0)) {
-        print_error(
-            kSub,
-            fmt::format(
-                "received {} of {} messages before the time-out", printed.messages, *options.count
-            )
-        );
-        return kRefused;
+    if (const auto error = sink.error()) {
+        print_error(kSub, *error);
+        return kOutputError;
     }
     return kOk;
 }
 
-int follow(const SubOptions& options, const MessagePrinter& printer) {
+void print_counts(const MessageSink& sink, const SubscriptionStatistics& statistics) {
+    print_note(fmt::format(
+        "{} messages received, {} dropped by this client, {} dropped by the exchange",
+        sink.messages(),
+        statistics.dropped,
+        statistics.dropped_by_exchange
+    ));
+}
+
+// Returns the first code that is not kOk.
+int first_of(std::initializer_list<int> codes) {
+    const auto* const found = std::ranges::find_if(codes, [](int code) { return code != kOk; });
+    return found == codes.end() ? kOk : *found;
+}
+
+int follow(const SubOptions& options, MessageSink& sink, const Output& output) {
     SignalWaiter signals;
     auto connection = open_connection(kSub, *options.connection, signals);
     if (!connection) {
         return connection.error();
     }
-    auto subscription = connection->client.subscribe(options.filter, options.subscribe);
-    if (!subscription) {
-        return fail(kSub, subscription.error());
+    Subscriber subscriber(connection->client, sink, signals);
+    for (const std::string& filter : options.filters) {
+        if (const auto added = subscriber.add(filter, options.subscription()); !added) {
+            return fail(kSub, added.error());
+        }
     }
-    print_note(fmt::format("listening on '{}'", options.filter));
-    Output output(STDOUT_FILENO);
-    Printed printed;
-    std::thread printing([&] {
-        print_messages(*subscription, printer, output, printed);
-        signals.notify();
-    });
+    print_note(fmt::format("listening on '{}'", fmt::join(options.filters, "', '")));
+    subscriber.start();
     const Wake wake = signals.wait(options.timeout);
     const bool lost = connection->client.status() == Status::closed;
     // Messages that had arrived are still printed, unless the pipe is closed.
-    if (wake == Wake::output_closed || !subscription->drain(kDrainTime)) {
-        // Fails only if the subscription has already ended.
-        (void)subscription->unsubscribe();
-    }
-    printing.join();
-    const SubscriptionStatistics statistics = subscription->statistics();
+    subscriber.stop(wake != Wake::output_closed);
     connection->close();
     if (options.verbose) {
-        print_note(fmt::format(
-            "{} messages received, {} dropped by this client, {} dropped by the exchange",
-            printed.messages,
-            statistics.dropped,
-            statistics.dropped_by_exchange
-        ));
+        print_counts(sink, subscriber.statistics());
     }
     const int errors = connection->errors->finish();
     if (lost) {
-        return errors != kOk ? errors : kUnavailable;
+        return first_of({errors, kUnavailable});
     }
-    const int code = exit_code_after(options, wake, printed);
-    const int output_code = output.exit_code(kSub);
-    return code != kOk ? code : (output_code != kOk ? output_code : errors);
+    return first_of(
+        {exit_code_of(subscriber, sink),
+         exit_code_of(options, wake, sink.messages()),
+         output.exit_code(kSub),
+         errors}
+    );
 }
 
-// The type of the events on $SYS.event.*.
-std::string event_type() {
-    return v1::Event::descriptor()->full_name();
+// The type of the payloads: the given one, or that of events if all filters are for events.
+[[nodiscard]] Result<std::optional<ProtoType>, std::string> payload_type(const SubOptions& options
+) {
+    ProtoSource source = options.proto;
+    const bool given = !source.file.empty() || !source.type.empty();
+    const bool events = std::ranges::all_of(options.filters, [](const std::string& filter) {
+        return filter.starts_with("$SYS.event.");
+    });
+    if (!given && !events) {
+        return std::optional<ProtoType>();
+    }
+    if (!given) {
+        source.type = v1::Event::descriptor()->full_name();
+    }
+    auto type = ProtoType::load(source);
+    if (!type) {
+        return unexpected(std::move(type.error()));
+    }
+    return std::optional<ProtoType>(*std::move(type));
+}
+
+[[nodiscard]] Result<SinkOptions, std::string> sink_options(const SubOptions& options) {
+    SinkOptions sink{.excluded = options.excluded, .count = options.count, .dump = {}};
+    for (const std::string& filter : options.excluded) {
+        if (const auto error = wire::check_filter(filter)) {
+            return unexpected(fmt::format("--exclude: '{}' {}", filter, wire::text_of(*error)));
+        }
+    }
+    if (!options.dump.empty()) {
+        auto dump = MessageDump::open(options.dump);
+        if (!dump) {
+            return unexpected(std::move(dump.error()));
+        }
+        sink.dump = *std::move(dump);
+    }
+    return sink;
 }
 
 int run_sub(const SubOptions& options) {
-    std::optional<ProtoType> type;
-    if (!options.proto.file.empty() || !options.proto.type.empty()) {
-        auto loaded = ProtoType::load(options.proto);
-        if (!loaded) {
-            print_error(kSub, loaded.error());
-            return kUsage;
-        }
-        type = *std::move(loaded);
+    auto type = payload_type(options);
+    auto sink = sink_options(options);
+    if (!type || !sink) {
+        print_error(kSub, type ? sink.error() : type.error());
+        return kUsage;
     }
-    if (!type && options.filter.starts_with("$SYS.event.")) {
-        auto event = ProtoType::load({.file = {}, .paths = {}, .type = event_type()});
-        if (event) {
-            type = *std::move(event);
-        }
-    }
-    return follow(options, MessagePrinter(options.print, std::move(type)));
+    PrintOptions print = options.print;
+    print.colours = Colours::for_output(STDOUT_FILENO);
+    Output output(STDOUT_FILENO);
+    MessageSink messages(*std::move(sink), MessagePrinter(print, *std::move(type)), output);
+    return follow(options, messages, output);
+}
+
+void add_output(OptionSet& set, SubOptions& options) {
+    add_print(set, options.print);
+    add_arrival(set, options.print);
+    set.begin_section("Output");
+    add_proto_file(set, options.proto);
+    set.add({"--type", "NAME", "Protobuf message in the payloads", value::text(options.proto.type)}
+    );
+    set.add({"--dump",
+             "DIR",
+             "Write each payload to a new file in this folder, and print the file's name",
+             value::text(options.dump)})
+        .excludes = {"--format", "--raw", "--headers-only", "--pretty", "--number", "--timestamps"};
+    set.end_section();
 }
 
 }  // namespace
@@ -162,15 +195,15 @@ Command sub_command(const SharedConnection& connection) {
     OptionSet& set = command.options;
     set.add({"FILTER",
              "",
-             "Subject; '*' matches one token, '>' the rest",
-             value::text(options->filter)})
+             "Subjects; '*' matches one token, '>' the rest; repeatable",
+             value::texts(options->filters)})
         .required = true;
-    add_print(set, options->print);
-    set.begin_section("Output");
-    add_proto_file(set, options->proto);
-    set.add({"--type", "NAME", "Protobuf message in the payloads", value::text(options->proto.type)}
+    set.add(
+        {"--exclude",
+         "FILTER",
+         "Ignore messages on these subjects (repeatable)",
+         value::texts(options->excluded)}
     );
-    set.end_section();
     set.add({"-n,--count", "N", "Exit after this many messages", value::count(options->count)});
     set.add(
         {"--timeout",
@@ -178,19 +211,22 @@ Command sub_command(const SharedConnection& connection) {
          "Exit after this time; with 1 if --count was not reached",
          value::duration(options->timeout)}
     );
-    add_subscription(set, options->subscribe);
     set.add({"-v,--verbose", "", "Print message counts at the end", value::flag(options->verbose)});
+    add_output(set, *options);
+    add_subscription(set, options->subscribe);
     command.examples = {
-        {"Print all messages below 'log'", "telex sub 'log.>'"},
+        {"Print all messages below 'log', except debug messages",
+         "telex sub 'log.>' --exclude 'log.*.debug'"},
+        {"Show when messages arrive, with JSON indented",
+         "telex sub orders.new --timestamps --pretty"},
         {"Wait for one message, at most a minute", "telex sub -n 1 --timeout 1m orders.new"},
+        {"Keep the payloads of two subjects", "telex sub photos scans --dump received"},
     };
     command.footer =
         "Prints \"listening on 'FILTER'\" on standard error when the subscription is\n"
-        "active. Ctrl-C and a closed output pipe end it with 0.";
-    command.run = [options] {
-        options->subscribe.max_messages = options->count;
-        return run_sub(*options);
-    };
+        "active. Ctrl-C and a closed output pipe end it with 0. A message that matches\n"
+        "two filters is printed twice.";
+    command.run = [options] { return run_sub(*options); };
     return command;
 }
 

@@ -40,11 +40,9 @@ std::string name_of(v1::TraceEvent::Kind kind) {
 
 // "2026-11-21 18:50:00.000123  delivered      #12  orders.new  120 B  subscription 3"
 std::string line_of(const v1::TraceEvent& event) {
-    const std::int64_t time = event.unix_nanoseconds();
     std::string line = fmt::format(
-        "{}.{:06}  {:12} {:>6}  {}",
-        date_text(time),
-        time % 1'000'000'000 / 1'000,
+        "{}  {:12} {:>6}  {}",
+        time_text(event.unix_nanoseconds()),
         name_of(event.kind()),
         event.connection() == 0 ? "-" : fmt::format("#{}", event.connection()),
         event.subject().empty() ? "-" : printable(event.subject())

@@ -15,6 +15,7 @@ namespace {
 
 std::string no_context(const Contexts& contexts, const std::string& name) {
     std::vector<std::string_view> names;
+    names.reserve(contexts.by_name.size());
     for (const auto& [known, options] : contexts.by_name) {
         names.emplace_back(known);
     }

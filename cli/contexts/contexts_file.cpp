@@ -92,7 +92,7 @@ Result<void, std::string> write_contexts(const std::string& path, const Contexts
         return unexpected(error_text(folder.string()));
     }
     const std::string draft = fmt::format("{}.{}", path, ::getpid());
-    if (auto written = write_secret_file(draft, contexts_text(contexts)); !written) {
+    if (auto written = create_private_file(draft, contexts_text(contexts)); !written) {
         return written;
     }
     if (std::rename(draft.c_str(), path.c_str()) != 0) {

@@ -3,7 +3,9 @@
 #include "base/base64.hpp"
 #include "base/json_text.hpp"
 #include "base/printable.hpp"
+#include "cli/messages/json_layout.hpp"
 #include "cli/options/values.hpp"
+#include "cli/terminal/table.hpp"
 #include "cli/terminal/text.hpp"
 #include "wire/plain_text.hpp"
 
@@ -44,6 +46,17 @@ void add_payload(Json& line, const std::string& payload) {
     }
 }
 
+void add_payload(Json& line, const std::string& payload, const std::optional<ProtoType>& type) {
+    if (!type) {
+        add_payload(line, payload);
+    } else if (const auto json = type->to_json(payload)) {
+        line["message"] = Json::parse(*json);
+    } else {
+        add_payload(line, payload);
+        line["error"] = json.error();
+    }
+}
+
 Value delimiter_value(std::optional<std::string>& target) {
     return {
         .kind = Value::Kind::text,
@@ -77,17 +90,44 @@ void add_print(OptionSet& options, PrintOptions& target) {
              delimiter_value(target.delimiter)}
         )
         .needs = {"--raw"};
+    options
+        .add(
+            {"--headers-only",
+             "",
+             "Print the size of a payload instead of the payload",
+             value::flag(target.headers_only)}
+        )
+        .excludes = {"--raw"};
+    options.add({"--pretty", "", "Indent payloads that are JSON", value::flag(target.pretty)})
+        .excludes = {"--raw", "--format", "--headers-only"};
+    options.end_section();
+}
+
+void add_arrival(OptionSet& options, PrintOptions& target) {
+    options.begin_section("Output");
+    options.add({"--number", "", "Number the messages", value::flag(target.number)}).excludes = {
+        "--raw"
+    };
+    options
+        .add(
+            {"--timestamps",
+             "",
+             "Print the time of arrival (UTC), and the seconds since the last message",
+             value::flag(target.timestamps)}
+        )
+        .excludes = {"--raw"};
     options.end_section();
 }
 
 MessagePrinter::MessagePrinter(PrintOptions options, std::optional<ProtoType> type)
     : options_(std::move(options)), type_(std::move(type)) {}
 
-std::string MessagePrinter::print(const Message& message) const {
+std::string MessagePrinter::print(const Message& message, const Arrival& arrival) const {
     if (options_.raw) {
         return raw(message);
     }
-    return options_.format == Format::json ? json_line(message) : text_line(message);
+    return options_.format == Format::json ? json_line(message, arrival)
+                                           : text_line(message, arrival);
 }
 
 std::string MessagePrinter::raw(const Message& message) const {
@@ -101,19 +141,56 @@ std::string MessagePrinter::raw(const Message& message) const {
     return message.payload + delimiter;
 }
 
-std::string MessagePrinter::text_line(const Message& message) const {
-    std::string payload;
+std::string MessagePrinter::arrival_text(const Arrival& arrival) const {
+    std::string text;
+    if (options_.number) {
+        text += fmt::format("#{}  ", arrival.number);
+    }
+    if (options_.timestamps) {
+        text += fmt::format(
+            "{}  +{:.6f}  ",
+            time_text(arrival.unix_nanoseconds),
+            std::chrono::duration<double>(arrival.gap).count()
+        );
+    }
+    return text.empty() ? text : options_.colours.paint(Colour::green, text);
+}
+
+std::string MessagePrinter::payload_text(const Message& message) const {
+    if (options_.headers_only) {
+        return fmt::format("{} B", message.payload.size());
+    }
+    std::string payload = message.payload;
+    std::string problem;
     if (type_) {
         auto json = type_->to_json(message.payload);
-        payload = json ? *std::move(json)
-                       : fmt::format("{}  ({})", to_hex(message.payload), json.error());
-    } else {
-        payload = printable(message.payload, {.keep = options_.subject ? "\t" : "\t\n"});
+        problem = json ? "" : fmt::format("  ({})", json.error());
+        payload = json ? *std::move(json) : to_hex(message.payload);
     }
-    std::string line = options_.subject ? fmt::format("{}  {}", printable(message.subject), payload)
-                                        : std::move(payload);
-    if (const std::string more = details(message); !more.empty() && options_.subject) {
-        line += fmt::format("  [{}]", more);
+    if (options_.pretty) {
+        if (const auto indented = indented_json(payload)) {
+            return printable(*indented, {.keep = "\n"});
+        }
+    }
+    return printable(payload, {.keep = options_.subject ? "\t" : "\t\n"}) + problem;
+}
+
+std::string MessagePrinter::text_line(const Message& message, const Arrival& arrival) const {
+    std::string line = arrival_text(arrival);
+    const std::string payload = payload_text(message);
+    if (options_.subject) {
+        const std::string more = details(message);
+        const std::string fields =
+            more.empty() ? more
+                         : options_.colours.paint(Colour::yellow, fmt::format("  [{}]", more));
+        const std::string subject =
+            options_.colours.paint(Colour::cyan, printable(message.subject));
+        // Several lines of a payload stand below the fields.
+        line += payload.find('\n') == std::string::npos
+                    ? fmt::format("{}  {}{}", subject, payload, fields)
+                    : fmt::format("{}{}\n{}", subject, fields, payload);
+    } else {
+        line += payload;
     }
     if (!line.ends_with('\n')) {
         line += '\n';
@@ -121,18 +198,20 @@ std::string MessagePrinter::text_line(const Message& message) const {
     return line;
 }
 
-std::string MessagePrinter::json_line(const Message& message) const {
-    Json line{{"subject", message.subject}};
-    if (type_) {
-        const auto json = type_->to_json(message.payload);
-        if (json) {
-            line["message"] = Json::parse(*json);
-        } else {
-            add_payload(line, message.payload);
-            line["error"] = json.error();
-        }
+std::string MessagePrinter::json_line(const Message& message, const Arrival& arrival) const {
+    Json line;
+    if (options_.number) {
+        line["number"] = arrival.number;
+    }
+    if (options_.timestamps) {
+        line["unixNanoseconds"] = arrival.unix_nanoseconds;
+        line["gapNanoseconds"] = arrival.gap.count();
+    }
+    line["subject"] = message.subject;
+    if (options_.headers_only) {
+        line["payloadBytes"] = message.payload.size();
     } else {
-        add_payload(line, message.payload);
+        add_payload(line, message.payload, type_);
     }
     const auto add = [&line](const char* name, const std::string& value) {
         if (!value.empty()) {

@@ -10,32 +10,6 @@
 #include <utility>
 
 namespace telex::cli {
-namespace {
-
-[[nodiscard]] Result<std::string, InputError> read_text(
-    const PayloadOptions& options, const InputSource& standard_input
-) {
-    if (options.json) {
-        return *options.json;
-    }
-    if (!options.file.empty()) {
-        return read_file(options.file, kMaxPayloadBytes);
-    }
-    if (options.data && *options.data != "-") {
-        return *options.data;
-    }
-    if (!options.data && ::isatty(STDIN_FILENO) == 1) {
-        return std::string();
-    }
-    auto text = read_all(standard_input, kMaxPayloadBytes);
-    if (!text) {
-        text.error().text = "standard input: " + text.error().text;
-    }
-    return text;
-}
-
-}  // namespace
-
 void add_payload(OptionSet& options, PayloadOptions& target) {
     options.begin_section("Payload");
     options.add({"DATA", "", "Payload; '-' or none reads standard input", value::text(target.data)}
@@ -86,10 +60,36 @@ Result<std::string, InputError> encode_payload(const ProtoType* type, std::strin
     return *std::move(payload);
 }
 
+void note_terminal(std::string_view note) {
+    if (::isatty(STDIN_FILENO) == 1) {
+        print_note(note);
+    }
+}
+
+Result<std::string, InputError> read_payload_text(
+    const PayloadOptions& options, const InputSource& standard_input
+) {
+    if (options.json) {
+        return *options.json;
+    }
+    if (!options.file.empty()) {
+        return read_file(options.file, kMaxPayloadBytes);
+    }
+    if (options.data && *options.data != "-") {
+        return *options.data;
+    }
+    note_terminal("Reading the payload from the terminal; Ctrl-D ends it.");
+    auto text = read_all(standard_input, kMaxPayloadBytes);
+    if (!text) {
+        text.error().text = "standard input: " + text.error().text;
+    }
+    return text;
+}
+
 Result<std::string, InputError> read_payload(
     const PayloadOptions& options, const ProtoType* type, const InputSource& standard_input
 ) {
-    auto text = read_text(options, standard_input);
+    auto text = read_payload_text(options, standard_input);
     return text ? encode_payload(type, *std::move(text)) : std::move(text);
 }
 

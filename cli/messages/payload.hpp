@@ -45,8 +45,14 @@ void add_payload(OptionSet& options, PayloadOptions& target);
     const ProtoType* type, std::string text
 );
 
-// Reads and encodes the payload. DATA "-" or no DATA means standard input; without DATA on a
-// terminal the payload is empty.
+// Prints the note if standard input is a terminal: the tool waits for input there.
+void note_terminal(std::string_view note);
+
+// Reads the payload as it was given. DATA "-" or no DATA means standard input.
+[[nodiscard]] Result<std::string, InputError> read_payload_text(
+    const PayloadOptions& options, const InputSource& standard_input
+);
+// Reads and encodes the payload.
 [[nodiscard]] Result<std::string, InputError> read_payload(
     const PayloadOptions& options, const ProtoType* type, const InputSource& standard_input
 );

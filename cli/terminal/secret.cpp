@@ -104,7 +104,7 @@ Result<std::string, std::string> prompt_secret(std::string_view prompt) {
     return line;
 }
 
-Result<void, std::string> write_secret_file(const std::string& path, std::string_view text) {
+Result<void, std::string> create_private_file(const std::string& path, std::string_view text) {
     const net::UniqueFd file(
         ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)
     );

@@ -16,7 +16,7 @@ namespace telex::cli {
 
 // Creates a file with mode 0600. An existing file is an error and stays unchanged. Errors name the
 // file.
-[[nodiscard]] Result<void, std::string> write_secret_file(
+[[nodiscard]] Result<void, std::string> create_private_file(
     const std::string& path, std::string_view text
 );
 

@@ -107,4 +107,12 @@ std::string date_text(std::int64_t unix_nanoseconds) {
     return fmt::format("{:%Y-%m-%d %H:%M:%S}", fmt::gmtime(seconds));
 }
 
+std::string time_text(std::int64_t unix_nanoseconds) {
+    constexpr std::int64_t kSecond = 1'000'000'000;
+    constexpr std::int64_t kMicrosecond = 1'000;
+    return fmt::format(
+        "{}.{:06}", date_text(unix_nanoseconds), unix_nanoseconds % kSecond / kMicrosecond
+    );
+}
+
 }  // namespace telex::cli

@@ -37,5 +37,7 @@ std::string short_count(double count);
 std::string clock_text(std::int64_t nanoseconds);
 // "2026-11-21 18:50:00", in UTC.
 std::string date_text(std::int64_t unix_nanoseconds);
+// "2026-11-21 18:50:00.000123", in UTC.
+std::string time_text(std::int64_t unix_nanoseconds);
 
 }  // namespace telex::cli

@@ -241,7 +241,7 @@ class Requests(DaemonTest):
 
     def test_a_failed_command_sets_an_error_header(self):
         reply = self.listening("reply", "svc", "--command", "printf part; exit 3")
-        out, err = self.run_tool("request", "svc", "x", "--format", "json", code=1)
+        out, err = self.run_tool("request", "svc", "x", "--format", "json", code=3)
         self.assertEqual(err, "telex: request: the responder failed: exit status 3\n")
         message = json.loads(out)
         self.assertEqual(message["text"], "part")

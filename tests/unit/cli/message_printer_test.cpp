@@ -67,6 +67,54 @@ TEST(MessagePrinter, WritesJson) {
     );
 }
 
+TEST(MessagePrinter, BeginsWithNumberAndTime) {
+    const Message message{.subject = "a", .payload = "x"};
+    const Arrival arrival{
+        .number = 3,
+        .unix_nanoseconds = 1'795'286'400'000'123'000,
+        .gap = std::chrono::microseconds(1'500),
+    };
+    const auto print = [&](PrintOptions options) {
+        return MessagePrinter(std::move(options), std::nullopt).print(message, arrival);
+    };
+    EXPECT_EQ(print({.number = true}), "#3  a  x\n");
+    EXPECT_EQ(print({.timestamps = true}), "2026-11-21 18:40:00.000123  +0.001500  a  x\n");
+    EXPECT_EQ(
+        print({.format = Format::json, .number = true, .timestamps = true}),
+        R"({"number":3,"unixNanoseconds":1795286400000123000,"gapNanoseconds":1500000,)"
+        R"("subject":"a","text":"x"})"
+        "\n"
+    );
+}
+
+TEST(MessagePrinter, ShowsTheSizeInsteadOfThePayload) {
+    const Message message{.subject = "a", .payload = "four", .id = "7"};
+    EXPECT_EQ(print({.headers_only = true}, message), "a  4 B  [id: 7]\n");
+    EXPECT_EQ(
+        print({.format = Format::json, .headers_only = true}, message),
+        R"({"subject":"a","payloadBytes":4,"id":"7"})"
+        "\n"
+    );
+}
+
+TEST(MessagePrinter, IndentsJson) {
+    EXPECT_EQ(
+        print({.pretty = true}, {.subject = "a", .payload = "{\"b\":\"\xc2\x9b\"}", .id = "7"}),
+        "a  [id: 7]\n{\n  \"b\": \"\\xc2\\x9b\"\n}\n"
+    );
+    EXPECT_EQ(
+        print({.subject = false, .pretty = true}, {.subject = "a", .payload = "[1]"}), "[\n  1\n]\n"
+    );
+    EXPECT_EQ(print({.pretty = true}, {.subject = "a", .payload = "x\ny"}), "a  x\\x0ay\n");
+}
+
+TEST(MessagePrinter, PaintsOnRequest) {
+    EXPECT_EQ(
+        print({.colours = Colours(true)}, {.subject = "a", .payload = "x", .id = "7"}),
+        "\x1b[36ma\x1b[0m  x\x1b[33m  [id: 7]\x1b[0m\n"
+    );
+}
+
 TEST(MessagePrinter, DecodesMessagesAndShowsInvalidOnes) {
     for (const Format format : {Format::text, Format::json}) {
         auto type = ProtoType::load({.type = "telex.v1.Ping"});

@@ -1,0 +1,153 @@
+#include "cli/publisher/publisher.hpp"
+
+#include "cli/connection/connection.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/frames/reader.hpp"
+#include "cli/publisher/template.hpp"
+#include "cli/terminal/print_error.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <utility>
+
+namespace telex::cli {
+namespace {
+
+constexpr std::string_view kPub = "pub";
+// Messages between two checks for Ctrl-C and for the progress line.
+constexpr std::uint64_t kCheckEvery = 256;
+
+int reject(const InputError& error) {
+    if (error.exit_code != kInterrupted) {
+        print_error(kPub, error.text);
+    }
+    return error.exit_code;
+}
+
+}  // namespace
+
+Publisher::Publisher(
+    const PublisherOptions& options, Client& client, SignalWaiter& signals, const ProtoType* type
+)
+    : options_(options),
+      client_(client),
+      signals_(signals),
+      type_(type),
+      message_(message_options<PublishOptions>(options.payload)) {
+    message_.reply_to = options.reply;
+}
+
+int Publisher::publish_one_payload() {
+    const auto text = read_payload_text(options_.payload, read_from(STDIN_FILENO, &signals_));
+    if (!text) {
+        return reject(text.error());
+    }
+    const auto payload = options_.is_template ? text : encode_payload(type_, *text);
+    if (!payload) {
+        return reject(payload.error());
+    }
+    begin_ = Clock::now();
+    int code = kOk;
+    for (std::uint64_t left = options_.count.value_or(1); left > 0 && code == kOk; --left) {
+        code = options_.is_template ? publish_template(*text) : publish(*payload, message_);
+    }
+    return code;
+}
+
+int Publisher::publish_lines() {
+    note_terminal("Reading lines from the terminal; Ctrl-D ends them.");
+    FrameReader lines(line_framing(kMaxPayloadBytes), read_from(STDIN_FILENO, &signals_));
+    for (;;) {
+        const FrameEvent event = lines.next();
+        switch (event.kind) {
+            case FrameEvent::Kind::frame:
+                if (const int code = publish_line(std::string(event.payload)); code != kOk) {
+                    return code;
+                }
+                break;
+            case FrameEvent::Kind::interrupted:
+                return kInterrupted;
+            case FrameEvent::Kind::failed:
+                return reject({kNoInput, "standard input: " + event.text});
+            case FrameEvent::Kind::bad:
+                return reject(
+                    {kBadData,
+                     fmt::format("line {} is longer than the maximum payload", published_ + 1)}
+                );
+            case FrameEvent::Kind::skipped:
+            case FrameEvent::Kind::end:
+                return kOk;
+        }
+    }
+}
+
+int Publisher::publish_line(const std::string& line) {
+    if (options_.is_template) {
+        return publish_template(line);
+    }
+    const auto payload = encode_payload(type_, line);
+    if (!payload) {
+        return reject({kBadData, fmt::format("line {}: {}", published_ + 1, payload.error().text)});
+    }
+    return publish(*payload, message_);
+}
+
+int Publisher::publish_template(const std::string& text) {
+    PublishOptions message = message_;
+    for (Header& header : message.headers) {
+        auto value = fill(header.value);
+        if (!value) {
+            return reject(value.error());
+        }
+        header.value = *std::move(value);
+    }
+    auto payload = fill(text);
+    payload = payload ? encode_payload(type_, *std::move(payload)) : std::move(payload);
+    return payload ? publish(*payload, message) : reject(payload.error());
+}
+
+int Publisher::publish(std::string_view payload, const PublishOptions& message) {
+    if (const int code = wait_for_turn(); code != kOk) {
+        return code;
+    }
+    if (const auto sent = client_.publish(options_.subject, payload, message); !sent) {
+        return fail(kPub, sent.error());
+    }
+    if (++published_ % kCheckEvery == 0) {
+        if (signals_.interrupted()) {
+            return kInterrupted;
+        }
+        if (progress_.due()) {
+            progress_.show(fmt::format("{} messages published", published_));
+        }
+    }
+    return kOk;
+}
+
+int Publisher::wait_for_turn() {
+    if (!options_.pace) {
+        return kOk;
+    }
+    const auto wait = options_.pace->wait(published_, Clock::now() - begin_);
+    const bool interrupted =
+        wait.count() > 0 && signals_.wait(wait, Watch::signals_only) == Wake::interrupted;
+    return interrupted ? kInterrupted : kOk;
+}
+
+Result<std::string, InputError> Publisher::fill(std::string_view text) {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    auto result = filled(
+        text,
+        {.count = published_ + 1,
+         .unix_nanoseconds = std::chrono::nanoseconds(now).count(),
+         .random = [this] { return random_(); }}
+    );
+    if (!result) {
+        return unexpected(InputError{kUsage, std::move(result.error())});
+    }
+    return *std::move(result);
+}
+
+}  // namespace telex::cli

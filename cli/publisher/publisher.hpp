@@ -1,0 +1,64 @@
+#pragma once
+// Publishes the messages of `telex pub`: a payload, some times, or each line of standard input.
+#include "base/time.hpp"
+#include "cli/messages/payload.hpp"
+#include "cli/publisher/pace.hpp"
+#include "cli/terminal/progress.hpp"
+#include "cli/terminal/signal_waiter.hpp"
+#include <telex/client.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+
+namespace telex::cli {
+
+struct PublisherOptions {
+    std::string subject;
+    PayloadOptions payload;
+    std::string reply;
+    bool lines = false;
+    bool is_template = false;  // payloads and header values have placeholders
+    std::optional<std::uint64_t> count;
+    std::optional<Pace> pace;
+};
+
+class Publisher {
+public:
+    // All must outlive the publisher. `type` may be null.
+    Publisher(
+        const PublisherOptions& options,
+        Client& client,
+        SignalWaiter& signals,
+        const ProtoType* type
+    );
+
+    // Returns the exit code. So do the functions below; kOk means continue.
+    int publish_all() { return options_.lines ? publish_lines() : publish_one_payload(); }
+
+    std::uint64_t published() const { return published_; }
+
+private:
+    int publish_one_payload();
+    int publish_lines();
+    int publish_line(const std::string& line);
+    int publish_template(const std::string& text);
+    int publish(std::string_view payload, const PublishOptions& message);
+    int wait_for_turn();
+
+    [[nodiscard]] Result<std::string, InputError> fill(std::string_view text);
+
+    const PublisherOptions& options_;
+    Client& client_;
+    SignalWaiter& signals_;
+    const ProtoType* type_;
+    PublishOptions message_;
+    Progress progress_;
+    std::mt19937_64 random_{std::random_device{}()};
+    TimePoint begin_ = Clock::now();
+    std::uint64_t published_ = 0;
+};
+
+}  // namespace telex::cli

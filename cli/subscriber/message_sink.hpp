@@ -1,0 +1,52 @@
+#pragma once
+// Where the messages of `telex sub` go: to standard output, or to files and their names to standard
+// output.
+#include "base/time.hpp"
+#include "cli/messages/message_printer.hpp"
+#include "cli/subscriber/message_dump.hpp"
+#include "cli/terminal/output.hpp"
+#include <telex/message.hpp>
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace telex::cli {
+
+struct SinkOptions {
+    std::vector<std::string> excluded;   // filters
+    std::optional<std::uint64_t> count;  // messages that are wanted
+    std::optional<MessageDump> dump;
+};
+
+// Any thread.
+class MessageSink {
+public:
+    // `output` must outlive the sink.
+    MessageSink(SinkOptions options, MessagePrinter printer, Output& output);
+
+    // Returns false if no more messages are wanted, or can be written.
+    bool take(const Message& message);
+    bool flush();
+
+    std::uint64_t messages() const;
+    // Why a file could not be written.
+    std::optional<std::string> error() const;
+
+private:
+    bool is_wanted() const;
+    Arrival arrival();
+    std::optional<std::string> text_of(const Message& message, const Arrival& arrival);
+
+    const SinkOptions options_;
+    const MessagePrinter printer_;
+    mutable std::mutex mutex_;
+    Output& output_;
+    std::uint64_t messages_ = 0;
+    std::optional<TimePoint> last_;
+    std::optional<std::string> error_;
+};
+
+}  // namespace telex::cli

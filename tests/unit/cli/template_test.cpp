@@ -1,0 +1,60 @@
+#include "cli/publisher/template.hpp"
+
+#include "cli/publisher/pace.hpp"
+
+#include <gmock/gmock.h>
+
+namespace telex::cli {
+namespace {
+
+TemplateValues values() {
+    return {
+        .count = 7,
+        .unix_nanoseconds = 1'795'286'400'000'123'000,
+        .random = [] { return 0xFFFF'FFFF'FFFF'FFFFU; },
+    };
+}
+
+std::string error_of(std::string_view text) {
+    const auto result = filled(text, values());
+    return result ? "no error" : result.error();
+}
+
+TEST(Template, ReplacesPlaceholders) {
+    EXPECT_EQ(filled("{{count}}: {{count}}!", values()), "7: 7!");
+    EXPECT_EQ(filled("{{time}}", values()), "2026-11-21T18:40:00.000123Z");
+    EXPECT_EQ(filled("{{random 3}}", values())->size(), 3U);
+    EXPECT_EQ(filled("{{uuid}}", values()), "ffffffff-ffff-4fff-bfff-ffffffffffff");
+}
+
+TEST(Template, LeavesOtherTexts) {
+    for (const char* text : {"", "{}", "{ {count} }", "}}", "{\"a\": {\"b\": 1}}"}) {
+        EXPECT_EQ(filled(text, values()), text);
+    }
+}
+
+TEST(Template, NamesWhatIsWrong) {
+    EXPECT_THAT(
+        error_of("{{cuont}}"), testing::HasSubstr("unknown placeholder {{cuont}}; there are")
+    );
+    EXPECT_EQ(error_of("a {{count"), "'{{' without '}}'");
+    for (const char* text : {"{{random }}", "{{random 0}}", "{{random x}}", "{{random 1048577}}"}) {
+        EXPECT_THAT(error_of(text), testing::HasSubstr("must be a number from 1 to 1048576"));
+    }
+}
+
+TEST(Pace, IsEven) {
+    using std::chrono::milliseconds;
+    const Pace pace = Pace::of_rate(4);
+    EXPECT_EQ(pace.wait(0, milliseconds(0)), milliseconds(0));
+    EXPECT_EQ(pace.wait(1, milliseconds(0)), milliseconds(250));
+    EXPECT_EQ(pace.wait(8, milliseconds(1'500)), milliseconds(500));
+}
+
+TEST(Pace, CatchesUp) {
+    const Pace pace(std::chrono::seconds(1));
+    EXPECT_EQ(pace.wait(3, std::chrono::seconds(9)), std::chrono::milliseconds(0));
+}
+
+}  // namespace
+}  // namespace telex::cli
