@@ -3,6 +3,7 @@
 #include "cli/bench/histogram.hpp"
 #include "cli/connection/connection.hpp"
 #include "cli/options/common_options.hpp"
+#include "cli/publisher/pace.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -26,9 +27,13 @@ struct BenchOptions {
     std::uint64_t outstanding = 1;  // concurrent requests per client
     std::size_t size = 128;
     std::optional<std::uint64_t> count;  // per publisher; sub: per subscriber
+    std::optional<Pace> pace;            // of each publisher
     std::chrono::milliseconds duration{5000};
     bool external = false;  // responders are other processes
     Format format = Format::text;
+
+    // At a given rate messages carry the time at which they were due.
+    bool measures_delivery() const { return mode == BenchMode::pubsub && pace.has_value(); }
 };
 
 struct BenchResult {
@@ -39,7 +44,7 @@ struct BenchResult {
     std::uint64_t expected = 0;  // deliveries that `published` should cause
     std::uint64_t dropped_by_client = 0;
     std::uint64_t errors = 0;
-    Histogram latency;  // of requests
+    Histogram latency;  // of requests, or of deliveries at a given rate
     double user_seconds = 0;
     double system_seconds = 0;
     bool interrupted = false;

@@ -1,5 +1,6 @@
 #include "cli/bench/receiver.hpp"
 
+#include "cli/bench/due_time.hpp"
 #include "cli/bench/options.hpp"
 #include "cli/exit_code.hpp"
 
@@ -40,7 +41,11 @@ int BenchReceivers::subscribe(Receiver& receiver, const BenchOptions& options) {
     }
     auto subscription = receiver.connection.client.subscribe(
         options.subject,
-        [&receiver, replies](const Message& message) {
+        [&receiver, replies, measures = options.measures_delivery()](const Message& message) {
+            const TimePoint now = Clock::now();
+            if (measures) {
+                record_latency(receiver, message, now);
+            }
             if (replies) {
                 if (auto sent = receiver.connection.client.respond(message, message.payload);
                     !sent) {
@@ -48,7 +53,7 @@ int BenchReceivers::subscribe(Receiver& receiver, const BenchOptions& options) {
                 }
             }
             receiver.received.fetch_add(1, std::memory_order_relaxed);
-            receiver.last.store(Clock::now().time_since_epoch().count(), std::memory_order_relaxed);
+            receiver.last.store(now.time_since_epoch().count(), std::memory_order_relaxed);
         },
         how
     );
@@ -57,6 +62,21 @@ int BenchReceivers::subscribe(Receiver& receiver, const BenchOptions& options) {
     }
     receiver.subscription = *std::move(subscription);
     return kOk;
+}
+
+void BenchReceivers::record_latency(Receiver& receiver, const Message& message, TimePoint now) {
+    if (const auto due = due_time(message.payload)) {
+        receiver.latency.record(now - *due);
+    }
+}
+
+Histogram BenchReceivers::finish() {
+    Histogram latency;
+    for (const auto& receiver : receivers_) {
+        receiver->subscription = Subscription();
+        latency.merge(receiver->latency);
+    }
+    return latency;
 }
 
 std::uint64_t BenchReceivers::received() const {

@@ -1,6 +1,7 @@
 #pragma once
 // The receiving side of `telex bench`: subscriptions that count messages, or reply to requests.
 #include "base/time.hpp"
+#include "cli/bench/histogram.hpp"
 #include "cli/connection/connection.hpp"
 #include <telex/client.hpp>
 
@@ -27,6 +28,9 @@ public:
     TimePoint last_arrival(TimePoint otherwise) const;
     std::uint64_t dropped_by_client() const;
 
+    // Ends the subscriptions. Returns the latencies of all messages.
+    Histogram finish();
+
 private:
     // Written by the callback thread of its client, read by the main thread.
     struct Receiver {
@@ -34,10 +38,12 @@ private:
 
         std::atomic<std::uint64_t> received{0};
         std::atomic<Clock::rep> last{0};
+        Histogram latency;  // read after the end of the subscription
         Connection connection;
         Subscription subscription;  // must end before its client
     };
 
+    static void record_latency(Receiver& receiver, const Message& message, TimePoint now);
     static int subscribe(Receiver& receiver, const BenchOptions& options);
 
     std::vector<std::unique_ptr<Receiver>> receivers_;

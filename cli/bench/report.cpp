@@ -97,6 +97,7 @@ std::string bench_text(const BenchOptions& options, const BenchResult& result) {
     }
     if (receives(options.mode)) {
         text += rate_line("received", result.received, options.size, result.receive_seconds);
+        text += options.measures_delivery() ? latency_line(result.latency) : "";
     }
     if (options.mode == BenchMode::pubsub) {
         text += fmt::format(
@@ -150,7 +151,7 @@ std::string bench_json(const BenchOptions& options, const BenchResult& result) {
     if (options.mode == BenchMode::pubsub) {
         line["expected"] = result.expected;
     }
-    if (options.mode == BenchMode::request) {
+    if (options.mode == BenchMode::request || options.measures_delivery()) {
         for (const auto& [name, share] : kPercentiles) {
             line["latencyMicroseconds"][std::string(name)] =
                 microseconds(result.latency.percentile(share));

@@ -143,6 +143,9 @@ private:
         result_.received = receivers_.received();
         result_.receive_seconds = seconds(receivers_.last_arrival(now) - begin_);
         result_.dropped_by_client = receivers_.dropped_by_client();
+        if (options_.measures_delivery()) {
+            result_.latency = receivers_.finish();
+        }
         result_.errors = senders_.errors();
         const rusage after = own_usage();
         result_.user_seconds = seconds(after.ru_utime) - seconds(before.ru_utime);

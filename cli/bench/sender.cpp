@@ -1,6 +1,7 @@
 #include "cli/bench/sender.hpp"
 
 #include "base/time.hpp"
+#include "cli/bench/due_time.hpp"
 #include "cli/bench/options.hpp"
 #include "cli/exit_code.hpp"
 
@@ -15,6 +16,8 @@ namespace {
 // Messages between two updates of the shared counters.
 constexpr std::uint64_t kBatch = 64;
 constexpr std::chrono::milliseconds kFlushTime{30000};
+// Time in which a paced thread notices that it must end.
+constexpr std::chrono::milliseconds kHaltTime{100};
 
 }  // namespace
 
@@ -56,6 +59,17 @@ void BenchSenders::start(const BenchOptions& options, SignalWaiter& signals) {
 }
 
 void BenchSenders::publish(const BenchOptions& options, Sender& sender) {
+    if (options.pace) {
+        publish_paced(options, sender);
+    } else {
+        publish_fast(options, sender);
+    }
+    if (auto flushed = sender.connection->client.flush(kFlushTime); !flushed) {
+        failed(sender, flushed.error());
+    }
+}
+
+void BenchSenders::publish_fast(const BenchOptions& options, Sender& sender) {
     const std::string payload(options.size, 'x');
     Client& client = sender.connection->client;
     std::uint64_t left = options.count.value_or(std::numeric_limits<std::uint64_t>::max());
@@ -71,9 +85,37 @@ void BenchSenders::publish(const BenchOptions& options, Sender& sender) {
         left -= batch;
         sent_.fetch_add(batch, std::memory_order_relaxed);
     }
-    if (auto flushed = client.flush(kFlushTime); !flushed) {
-        failed(sender, flushed.error());
+}
+
+void BenchSenders::publish_paced(const BenchOptions& options, Sender& sender) {
+    std::string payload(std::max(options.size, kDueTimeBytes), 'x');
+    const std::uint64_t count = options.count.value_or(std::numeric_limits<std::uint64_t>::max());
+    const TimePoint begin = Clock::now();
+    for (std::uint64_t number = 0; number < count; ++number) {
+        const TimePoint due =
+            begin + std::chrono::duration_cast<Clock::duration>(options.pace->due(number));
+        if (!wait_until(due)) {
+            return;
+        }
+        set_due_time(payload, due);
+        if (auto sent = sender.connection->client.publish(options.subject, payload); !sent) {
+            failed(sender, sent.error());
+            return;
+        }
+        sent_.fetch_add(1, std::memory_order_relaxed);
     }
+}
+
+// Returns false if the threads must end.
+bool BenchSenders::wait_until(TimePoint due) const {
+    while (!halted_.load(std::memory_order_relaxed)) {
+        const TimePoint now = Clock::now();
+        if (now >= due) {
+            return true;
+        }
+        std::this_thread::sleep_until(std::min(due, now + kHaltTime));
+    }
+    return false;
 }
 
 void BenchSenders::request(const BenchOptions& options, Sender& sender) {

@@ -1,6 +1,7 @@
 #pragma once
 // The sending side of `telex bench`: threads that publish, or send requests and measure the
 // latency.
+#include "base/time.hpp"
 #include "cli/bench/histogram.hpp"
 #include "cli/connection/connection.hpp"
 
@@ -48,6 +49,9 @@ private:
     };
 
     void publish(const BenchOptions& options, Sender& sender);
+    void publish_fast(const BenchOptions& options, Sender& sender);
+    void publish_paced(const BenchOptions& options, Sender& sender);
+    bool wait_until(TimePoint due) const;
     void request(const BenchOptions& options, Sender& sender);
     void failed(const Sender& sender, const Error& error);
 

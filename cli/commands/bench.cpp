@@ -5,6 +5,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/options/values.hpp"
 #include "cli/terminal/output.hpp"
+#include "cli/terminal/print_error.hpp"
 
 #include <unistd.h>
 
@@ -16,6 +17,7 @@ namespace {
 
 constexpr std::uint64_t kFanOut = 8;
 constexpr std::uint64_t kMaxClients = 256;
+constexpr std::uint64_t kMaxRate = 10'000'000;
 
 const std::map<std::string, BenchMode>& modes() {
     static const std::map<std::string, BenchMode> names{
@@ -87,6 +89,16 @@ void add_load(OptionSet& set, TypedBenchOptions& typed) {
          "Concurrent requests per client (default: 1)",
          value::count(typed.outstanding, kMaxClients)}
     );
+    set.add(
+        {"--rate",
+         "N",
+         "Messages a second of each publisher (default: as many as possible); pubsub and fan-out "
+         "then "
+         "measure the latency of deliveries",
+         value::count(
+             [&typed](std::uint64_t rate) { typed.bench.pace = Pace::of_rate(rate); }, kMaxRate
+         )}
+    );
     set.add({"--size", "SIZE", "Payload size (default: 128B)", value::size(typed.size)});
     set.add(
         {"-n,--count",
@@ -134,9 +146,17 @@ Command bench_command(const SharedConnection& connection) {
     command.examples = {
         {"Publish and receive for five seconds", "telex bench pubsub --size 16B"},
         {"Measure round trips", "telex bench request --outstanding 10"},
+        {"Measure the latency at a thousand messages a second", "telex bench pubsub --rate 1000"},
     };
     command.footer = "Exits with 1 if messages are missing or the exchange rejected one.";
-    command.run = [typed] { return run_bench_command(options_of(*typed)); };
+    command.run = [typed] {
+        const BenchOptions options = options_of(*typed);
+        if (options.pace && options.mode != BenchMode::pub && options.mode != BenchMode::pubsub) {
+            print_error(kBenchCommand, "--rate requires pub, pubsub or fan-out");
+            return kUsage;
+        }
+        return run_bench_command(options);
+    };
     return command;
 }
 

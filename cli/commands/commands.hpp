@@ -12,6 +12,8 @@ Command sub_command(const SharedConnection& connection);
 Command request_command(const SharedConnection& connection);
 Command reply_command(const SharedConnection& connection);
 Command bench_command(const SharedConnection& connection);
+Command ping_command(const SharedConnection& connection);
+Command rtt_command(const SharedConnection& connection);
 
 Command status_command(const SharedConnection& connection);
 Command connections_command(const SharedConnection& connection);
@@ -21,6 +23,7 @@ Command users_command(const SharedConnection& connection);
 Command subjects_command(const SharedConnection& connection);
 Command top_command(const SharedConnection& connection);
 Command trace_command(const SharedConnection& connection);
+Command events_command(const SharedConnection& connection);
 Command kick_command(const SharedConnection& connection);
 Command reload_command(const SharedConnection& connection);
 Command log_level_command(const SharedConnection& connection);
@@ -42,6 +45,8 @@ inline constexpr std::array kMessageCommands{
     request_command,
     reply_command,
     bench_command,
+    ping_command,
+    rtt_command,
 };
 inline constexpr std::array kOperatorCommands{
     status_command,
@@ -52,6 +57,7 @@ inline constexpr std::array kOperatorCommands{
     subjects_command,
     top_command,
     trace_command,
+    events_command,
     kick_command,
     reload_command,
     log_level_command,

@@ -1,14 +1,10 @@
 // `telex sub`: prints messages until it is stopped.
-//
-// The main thread waits for the end: Ctrl-C, a closed pipe (also while nothing arrives), the
-// time-out, or the end of the messages.
 #include "cli/commands/commands.hpp"
-#include "cli/connection/connection.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/messages/message_printer.hpp"
 #include "cli/options/common_options.hpp"
 #include "cli/options/values.hpp"
-#include "cli/subscriber/subscriber.hpp"
+#include "cli/subscriber/follow.hpp"
 #include "cli/terminal/output.hpp"
 #include "cli/terminal/print_error.hpp"
 #include "telex/v1/event.pb.h"
@@ -38,86 +34,22 @@ struct SubOptions {
     std::optional<std::chrono::milliseconds> timeout;
     bool verbose = false;
 
-    SubscribeOptions subscription() const {
-        SubscribeOptions options = subscribe;
+    FollowOptions follow() const {
+        FollowOptions options{
+            .command = kSub,
+            .filters = filters,
+            .subscribe = subscribe,
+            .count = count,
+            .timeout = timeout,
+            .verbose = verbose,
+        };
         // Otherwise the sink counts.
         if (filters.size() == 1 && excluded.empty()) {
-            options.max_messages = count;
+            options.subscribe.max_messages = count;
         }
         return options;
     }
 };
-
-int exit_code_of(const SubOptions& options, Wake wake, std::uint64_t messages) {
-    if (wake != Wake::timed_out || messages >= options.count.value_or(0)) {
-        return kOk;
-    }
-    print_error(
-        kSub,
-        fmt::format("received {} of {} messages before the time-out", messages, *options.count)
-    );
-    return kRefused;
-}
-
-int exit_code_of(const Subscriber& subscriber, const MessageSink& sink) {
-    if (const auto error = subscriber.error(); error && error->code != Errc::closed) {
-        return fail(kSub, *error);
-    }
-    if (const auto error = sink.error()) {
-        print_error(kSub, *error);
-        return kOutputError;
-    }
-    return kOk;
-}
-
-void print_counts(const MessageSink& sink, const SubscriptionStatistics& statistics) {
-    print_note(fmt::format(
-        "{} messages received, {} dropped by this client, {} dropped by the exchange",
-        sink.messages(),
-        statistics.dropped,
-        statistics.dropped_by_exchange
-    ));
-}
-
-// Returns the first code that is not kOk.
-int first_of(std::initializer_list<int> codes) {
-    const auto* const found = std::ranges::find_if(codes, [](int code) { return code != kOk; });
-    return found == codes.end() ? kOk : *found;
-}
-
-int follow(const SubOptions& options, MessageSink& sink, const Output& output) {
-    SignalWaiter signals;
-    auto connection = open_connection(kSub, *options.connection, signals);
-    if (!connection) {
-        return connection.error();
-    }
-    Subscriber subscriber(connection->client, sink, signals);
-    for (const std::string& filter : options.filters) {
-        if (const auto added = subscriber.add(filter, options.subscription()); !added) {
-            return fail(kSub, added.error());
-        }
-    }
-    print_note(fmt::format("listening on '{}'", fmt::join(options.filters, "', '")));
-    subscriber.start();
-    const Wake wake = signals.wait(options.timeout);
-    const bool lost = connection->client.status() == Status::closed;
-    // Messages that had arrived are still printed, unless the pipe is closed.
-    subscriber.stop(wake != Wake::output_closed);
-    connection->close();
-    if (options.verbose) {
-        print_counts(sink, subscriber.statistics());
-    }
-    const int errors = connection->errors->finish();
-    if (lost) {
-        return first_of({errors, kUnavailable});
-    }
-    return first_of(
-        {exit_code_of(subscriber, sink),
-         exit_code_of(options, wake, sink.messages()),
-         output.exit_code(kSub),
-         errors}
-    );
-}
 
 // The type of the payloads: the given one, or that of events if all filters are for events.
 [[nodiscard]] Result<std::optional<ProtoType>, std::string> payload_type(const SubOptions& options
@@ -166,9 +98,16 @@ int run_sub(const SubOptions& options) {
     }
     PrintOptions print = options.print;
     print.colours = Colours::for_output(STDOUT_FILENO);
+    const MessagePrinter printer(print, *std::move(type));
     Output output(STDOUT_FILENO);
-    MessageSink messages(*std::move(sink), MessagePrinter(print, *std::move(type)), output);
-    return follow(options, messages, output);
+    MessageSink messages(
+        *std::move(sink),
+        [&printer](const Message& message, const Arrival& arrival) {
+            return printer.print(message, arrival);
+        },
+        output
+    );
+    return follow(*options.connection, options.follow(), messages, output);
 }
 
 void add_output(OptionSet& set, SubOptions& options) {

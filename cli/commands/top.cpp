@@ -13,8 +13,10 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace telex::cli {
 namespace {
@@ -27,20 +29,27 @@ struct TopOptions {
     AdminOptions common;
     std::optional<std::chrono::milliseconds> interval;
     std::optional<std::uint64_t> count;
+    const TopColumn* column = &kTopColumns[0];
 };
 
-struct Order {
-    char key;
-    const char* name;
-    v1::ListConnections::Order order;
-};
+// For rates the exchange lists many: the busiest now is not the one that sent most in total.
+constexpr std::uint32_t kRatedConnections = 1'000;
 
-constexpr Order kOrders[] = {
-    {'p', "pending", v1::ListConnections::BY_PENDING_BYTES},
-    {'r', "received", v1::ListConnections::BY_RECEIVED_BYTES},
-    {'s', "sent", v1::ListConnections::BY_SENT_BYTES},
-    {'d', "dropped", v1::ListConnections::BY_DROPPED_MESSAGES},
-};
+std::string key_help() {
+    std::string help = "q quit";
+    for (const TopColumn& column : kTopColumns) {
+        help += fmt::format("   {} {}", column.key, column.name);
+    }
+    return help;
+}
+
+std::vector<std::string> column_names() {
+    std::vector<std::string> names;
+    for (const TopColumn& column : kTopColumns) {
+        names.emplace_back(column.name);
+    }
+    return names;
+}
 
 // Switches the terminal to the alternate screen and to unbuffered keys while it exists.
 class Terminal {
@@ -75,8 +84,7 @@ public:
             return text + "\n";
         }
         return "\x1b[H\x1b[2J" +
-               fitted(text, static_cast<std::size_t>(size.ws_row) - 1, size.ws_col) +
-               "q quit   p pending   r received   s sent   d dropped";
+               fitted(text, static_cast<std::size_t>(size.ws_row) - 1, size.ws_col) + key_help();
     }
 
     // Returns zero if no key was pressed.
@@ -99,12 +107,13 @@ private:
 };
 
 [[nodiscard]] Result<Snapshot, Failure> take_snapshot(
-    Client& client,
-    v1::ListConnections::Order order,
-    std::optional<std::chrono::milliseconds> timeout
+    Client& client, const TopColumn& column, std::optional<std::chrono::milliseconds> timeout
 ) {
     v1::ListConnections connections;
-    connections.set_order(order);
+    connections.set_order(column.order);
+    if (column.is_rate) {
+        connections.set_limit(kRatedConnections);
+    }
     Snapshot snapshot;
     snapshot.at = Clock::now();
     auto system = request_system(client, "info", {}, snapshot.info, timeout);
@@ -127,7 +136,7 @@ bool wait(
     SignalWaiter& signals,
     const Terminal& terminal,
     std::chrono::milliseconds interval,
-    const Order*& order
+    const TopColumn*& column
 ) {
     for (std::chrono::milliseconds waited{0}; waited < interval; waited += kKeyInterval) {
         const Wake wake = signals.wait(std::min(kKeyInterval, interval - waited));
@@ -138,9 +147,9 @@ bool wait(
         if (key == 'q') {
             return false;
         }
-        for (const Order& row : kOrders) {
+        for (const TopColumn& row : kTopColumns) {
             if (row.key == key) {
-                order = &row;
+                column = &row;
                 return true;
             }
         }
@@ -149,7 +158,7 @@ bool wait(
 }
 
 std::string shown(
-    const TopOptions& options, const Snapshot& before, const Snapshot& now, const Order& order
+    const TopOptions& options, const Snapshot& before, const Snapshot& now, const TopColumn& column
 ) {
     if (options.common.format == Format::json) {
         return fmt::format(
@@ -159,15 +168,15 @@ std::string shown(
             wire::json_object(now.subjects)
         );
     }
-    return top_screen(before, now, order.name);
+    return top_screen(before, now, column);
 }
 
 // Returns the exit code at the end. The caller prints an error when the terminal is restored.
 [[nodiscard]] Result<int, Failure> watch(
     const TopOptions& options, Client& client, SignalWaiter& signals
 ) {
-    const Order* order = &kOrders[0];
-    auto before = take_snapshot(client, order->order, options.common.timeout);
+    const TopColumn* column = options.column;
+    auto before = take_snapshot(client, *column, options.common.timeout);
     if (!before) {
         return unexpected(before.error());
     }
@@ -176,14 +185,14 @@ std::string shown(
     const auto interval = options.interval.value_or(std::chrono::seconds(1));
     const bool is_text = options.common.format == Format::text;
     for (std::uint64_t left = options.count.value_or(UINT64_MAX); left > 0; --left) {
-        if (!wait(signals, terminal, interval, order)) {
+        if (!wait(signals, terminal, interval, column)) {
             break;
         }
-        auto now = take_snapshot(client, order->order, options.common.timeout);
+        auto now = take_snapshot(client, *column, options.common.timeout);
         if (!now) {
             return unexpected(now.error());
         }
-        const std::string text = shown(options, *before, *now, *order);
+        const std::string text = shown(options, *before, *now, *column);
         output.write(is_text ? terminal.drawn(text) : text);
         if (!output.flush()) {
             break;
@@ -218,6 +227,20 @@ Command top_command(const SharedConnection& connection) {
          value::duration(options->interval)}
     );
     set.add({"--count", "N", "Exit after this many screens", value::count(options->count)});
+    set.add(
+        {"--sort",
+         "COLUMN",
+         fmt::format(
+             "Sort connections by {} (default: pending); keys change it",
+             fmt::join(column_names(), ", ")
+         ),
+         value::choice(
+             column_names(),
+             [options](const std::string& name) {
+                 options->column = &*std::ranges::find(kTopColumns, name, &TopColumn::name);
+             }
+         )}
+    );
     add_admin(set, options->common);
     command.footer = kAdminFooter;
     command.run = [options] { return run_top(*options); };

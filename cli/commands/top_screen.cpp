@@ -6,7 +6,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <vector>
 
 namespace telex::cli {
 namespace {
@@ -67,33 +69,80 @@ std::string reactors(const Snapshot& before, const Snapshot& now, double seconds
     return line + "\n";
 }
 
-std::string connections(const Snapshot& before, const Snapshot& now, double seconds) {
+// A connection with its rates per second.
+struct ActiveConnection {
+    const v1::ConnectionInfo* row;
+    double received_messages;
+    double received_bytes;
+    double sent_messages;
+    double sent_bytes;
+};
+
+// A connection that was not in the last snapshot has no rates yet.
+std::vector<ActiveConnection> active_connections(
+    const Snapshot& before, const Snapshot& now, double seconds
+) {
     std::map<std::uint64_t, const v1::ConnectionInfo*> known;
     for (const v1::ConnectionInfo& row : before.connections.connections()) {
         known[row.number()] = &row;
     }
+    std::vector<ActiveConnection> active;
+    for (const v1::ConnectionInfo& row : now.connections.connections()) {
+        const auto found = known.find(row.number());
+        const v1::ConnectionInfo& was = found == known.end() ? row : *found->second;
+        active.push_back(
+            {&row,
+             rate(was.received_frames(), row.received_frames(), seconds),
+             rate(was.received_bytes(), row.received_bytes(), seconds),
+             rate(was.sent_frames(), row.sent_frames(), seconds),
+             rate(was.sent_bytes(), row.sent_bytes(), seconds)}
+        );
+    }
+    return active;
+}
+
+void sort_by_rate(std::vector<ActiveConnection>& active, const TopColumn& column) {
+    const bool received = column.order == v1::ListConnections::BY_RECEIVED_BYTES;
+    std::ranges::stable_sort(
+        active,
+        std::greater<>(),
+        received ? &ActiveConnection::received_bytes : &ActiveConnection::sent_bytes
+    );
+}
+
+std::string byte_rate(double bytes) {
+    return short_size(static_cast<std::uint64_t>(bytes));
+}
+
+std::string connections(
+    const Snapshot& before, const Snapshot& now, double seconds, const TopColumn& column
+) {
     Table table({
         {"NUMBER", Align::right},
         {"CLIENT"},
         {"PEER"},
-        {"RECEIVED/s", Align::right},
-        {"SENT/s", Align::right},
+        {"FRAMES IN/s", Align::right},
+        {"IN/s", Align::right},
+        {"FRAMES OUT/s", Align::right},
+        {"OUT/s", Align::right},
         {"PENDING", Align::right},
         {"DROPPED", Align::right},
         {"SUBS", Align::right},
     });
-    for (const v1::ConnectionInfo& row : now.connections.connections()) {
-        const auto found = known.find(row.number());
-        const v1::ConnectionInfo& was = found == known.end() ? row : *found->second;
+    auto active = active_connections(before, now, seconds);
+    if (column.is_rate) {
+        sort_by_rate(active, column);
+    }
+    for (const ActiveConnection& connection : active) {
+        const v1::ConnectionInfo& row = *connection.row;
         table.add({
             std::to_string(row.number()),
             row.client_name(),
             row.peer(),
-            short_size(static_cast<std::uint64_t>(
-                rate(was.received_bytes(), row.received_bytes(), seconds)
-            )),
-            short_size(static_cast<std::uint64_t>(rate(was.sent_bytes(), row.sent_bytes(), seconds))
-            ),
+            short_count(connection.received_messages),
+            byte_rate(connection.received_bytes),
+            short_count(connection.sent_messages),
+            byte_rate(connection.sent_bytes),
             short_size(row.pending_bytes()),
             std::to_string(row.dropped_messages()),
             std::to_string(row.subscriptions()),
@@ -122,12 +171,13 @@ std::string subjects(const Snapshot& before, const Snapshot& now, double seconds
 
 }  // namespace
 
-std::string top_screen(const Snapshot& before, const Snapshot& now, std::string_view order) {
+std::string top_screen(const Snapshot& before, const Snapshot& now, const TopColumn& column) {
     const double seconds =
         std::max(std::chrono::duration<double>(now.at - before.at).count(), 0.001);
     return head(before, now, seconds) + reactors(before, now, seconds) +
-           fmt::format("\nconnections, by {}\n", order) + connections(before, now, seconds) +
-           "\nsubjects\n" + subjects(before, now, seconds);
+           fmt::format("\nconnections, by {}\n", column.name) +
+           connections(before, now, seconds, column) + "\nsubjects\n" +
+           subjects(before, now, seconds);
 }
 
 std::string fitted(std::string_view text, std::size_t lines, std::size_t columns) {

@@ -38,17 +38,29 @@ std::string name_of(v1::TraceEvent::Kind kind) {
     return name;
 }
 
-// "2026-11-21 18:50:00.000123  delivered      #12  orders.new  120 B  subscription 3"
+// "billing #12"
+std::string client_of(const v1::TraceEvent& event) {
+    if (event.connection() == 0) {
+        return "-";
+    }
+    const std::string number = fmt::format("#{}", event.connection());
+    return event.client_name().empty()
+               ? number
+               : fmt::format("{} {}", printable(event.client_name()), number);
+}
+
+// "2026-11-21 18:50:00.000123  delivered    billing #12  orders.new  120 B  subscription 3"; the
+// size is that of the payload.
 std::string line_of(const v1::TraceEvent& event) {
     std::string line = fmt::format(
-        "{}  {:12} {:>6}  {}",
+        "{}  {:12} {:>16}  {}",
         time_text(event.unix_nanoseconds()),
         name_of(event.kind()),
-        event.connection() == 0 ? "-" : fmt::format("#{}", event.connection()),
+        client_of(event),
         event.subject().empty() ? "-" : printable(event.subject())
     );
     if (event.bytes() != 0) {
-        line += fmt::format("  {} B", event.bytes());
+        line += fmt::format("  {} B", event.payload_bytes());
     }
     if (event.subscription() != 0) {
         line += fmt::format("  subscription {}", event.subscription());

@@ -1,5 +1,6 @@
 #include "cli/connection/connection.hpp"
 
+#include "cli/connection/connect_hint.hpp"
 #include "cli/contexts/chosen_exchange.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/terminal/print_error.hpp"
@@ -8,7 +9,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <thread>
 #include <utility>
 
@@ -16,14 +16,6 @@ namespace telex::cli {
 namespace {
 
 constexpr std::uint64_t kShownErrors = 10;
-
-std::string_view credentials_hint(const ConnectionOptions& options) {
-    const bool ignored =
-        !options.servers.empty() && ::secure_getenv("TELEX_CREDENTIALS") != nullptr;
-    return ignored ? "TELEX_CREDENTIALS belongs to TELEX_URL and is not sent to other servers.\n"
-                     "Authenticate with --user NAME, --token-file FILE or --identity FILE."
-                   : "Authenticate with --user NAME, --token-file FILE or --identity FILE.";
-}
 
 ClientOptions client_options(
     std::string_view command,
@@ -134,8 +126,8 @@ Result<Connection, int> open_connection(
     connecting.join();
     if (!client) {
         const int code = fail(command, client.error());
-        if (code == kNotAuthenticated && !options.names_credentials()) {
-            print_note(credentials_hint(options));
+        if (const std::string_view hint = connect_hint(client.error(), options); !hint.empty()) {
+            print_note(hint);
         }
         return unexpected(code);
     }

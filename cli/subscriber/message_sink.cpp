@@ -9,8 +9,8 @@
 
 namespace telex::cli {
 
-MessageSink::MessageSink(SinkOptions options, MessagePrinter printer, Output& output)
-    : options_(std::move(options)), printer_(std::move(printer)), output_(output) {}
+MessageSink::MessageSink(SinkOptions options, MessageFormat format, Output& output)
+    : options_(std::move(options)), format_(std::move(format)), output_(output) {}
 
 bool MessageSink::take(const Message& message) {
     const std::scoped_lock lock(mutex_);
@@ -58,7 +58,7 @@ Arrival MessageSink::arrival() {
 
 std::optional<std::string> MessageSink::text_of(const Message& message, const Arrival& arrival) {
     if (!options_.dump) {
-        return printer_.print(message, arrival);
+        return format_(message, arrival);
     }
     auto path = options_.dump->write(message, arrival.number);
     if (!path) {

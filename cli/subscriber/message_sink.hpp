@@ -8,6 +8,7 @@
 #include <telex/message.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -21,11 +22,14 @@ struct SinkOptions {
     std::optional<MessageDump> dump;
 };
 
+// Returns the text of a message, with its line end.
+using MessageFormat = std::function<std::string(const Message&, const Arrival&)>;
+
 // Any thread.
 class MessageSink {
 public:
-    // `output` must outlive the sink.
-    MessageSink(SinkOptions options, MessagePrinter printer, Output& output);
+    // `output` must outlive the sink. `format` is called by one thread at a time.
+    MessageSink(SinkOptions options, MessageFormat format, Output& output);
 
     // Returns false if no more messages are wanted, or can be written.
     bool take(const Message& message);
@@ -41,7 +45,7 @@ private:
     std::optional<std::string> text_of(const Message& message, const Arrival& arrival);
 
     const SinkOptions options_;
-    const MessagePrinter printer_;
+    const MessageFormat format_;
     mutable std::mutex mutex_;
     Output& output_;
     std::uint64_t messages_ = 0;

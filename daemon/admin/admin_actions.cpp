@@ -83,7 +83,10 @@ wire::AdminResult<v1::Kicked> AdminActions::kick(const v1::Kick& request, const 
             {{"action", "kick"},
              {"by", caller.user},
              {"from", origin_of(caller)},
-             {"connection", request.connection()}}
+             {"connection",
+              request.user().empty() ? std::optional(request.connection()) : std::nullopt},
+             {"user", request.user().empty() ? std::nullopt : std::optional(request.user())},
+             {"connections", reply->connections()}}
         );
     }
     return reply;

@@ -98,6 +98,9 @@ public:
     // The number of its connection, as shown to operators; 0 if it has none.
     virtual std::uint64_t number() const { return 0; }
 
+    // As it calls itself, for operators; may contain any characters.
+    virtual std::string_view client_name() const { return {}; }
+
     // Names it in log lines.
     virtual ClientLabel label() const { return {.connection = number()}; }
 };

@@ -75,6 +75,7 @@ void Ledger::drop_reply(
     if (!tracer_.idle()) {
         v1::TraceEvent event;
         event.set_bytes(message.body.size());
+        event.set_payload_bytes(message.payload.size());
         event.set_detail(std::string(name_of(entry.reason)));
         tracer_.request_ended(v1::TraceEvent::DROPPED, client, request_id, std::move(event));
     }

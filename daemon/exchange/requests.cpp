@@ -111,6 +111,7 @@ void Requests::complete(
     if (!ledger_.tracer().idle()) {
         v1::TraceEvent event;
         event.set_bytes(reply.message.body.size());
+        event.set_payload_bytes(reply.message.payload.size());
         ledger_.tracer().request_ended(
             v1::TraceEvent::ANSWERED, client, request_id, std::move(event)
         );

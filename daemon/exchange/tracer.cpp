@@ -1,5 +1,6 @@
 #include "exchange/tracer.hpp"
 
+#include "base/printable.hpp"
 #include "exchange/client_record.hpp"
 #include "wire/subject.hpp"
 
@@ -10,6 +11,7 @@ namespace telex::exchange {
 namespace {
 
 constexpr std::size_t kMostRequests = 1'024;
+constexpr std::size_t kMostNameBytes = 256;
 
 std::int64_t unix_nanoseconds() {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -29,6 +31,7 @@ v1::TraceEvent about(const wire::MessageView& message) {
     v1::TraceEvent event;
     event.set_subject(std::string(message.subject));
     event.set_bytes(message.body.size());
+    event.set_payload_bytes(message.payload.size());
     return event;
 }
 
@@ -89,6 +92,7 @@ void Tracer::add(Trace& trace, Kind kind, const ClientRecord& member, v1::TraceE
     event.set_unix_nanoseconds(unix_nanoseconds());
     event.set_kind(kind);
     event.set_connection(member.client().number());
+    event.set_client_name(printable(member.client().client_name(), {.max_bytes = kMostNameBytes}));
     trace.seen.events.push_back(std::move(event));
 }
 

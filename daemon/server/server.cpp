@@ -3,6 +3,7 @@
 #include "base/time.hpp"
 #include "log/log.hpp"
 #include "server/admin/ask_workers.hpp"
+#include "server/admin/user_kick.hpp"
 
 #include <malloc.h>
 #include <unistd.h>
@@ -207,7 +208,28 @@ void Server::use_users(
     workers_.sweep_all([](Worker& worker) { return worker.reauthorize_users(); });
 }
 
+// An unknown listener may have had connections, which are listed among the closed ones.
+wire::AdminResult<v1::ConnectionList> Server::connections(const v1::ListConnections& query) {
+    auto list = reports_.connections(query);
+    if (!list || list->total() != 0 || query.listener().empty()) {
+        return list;
+    }
+    const v1::ListenerList listeners = listeners_.list();
+    std::vector<std::string_view> names;
+    names.reserve(static_cast<std::size_t>(listeners.listeners_size()));
+    for (const v1::ListenerStatus& listener : listeners.listeners()) {
+        names.emplace_back(listener.name());
+    }
+    if (std::ranges::find(names, query.listener()) == names.end()) {
+        return unexpected(no_listener(query.listener(), names));
+    }
+    return list;
+}
+
 wire::AdminResult<v1::Kicked> Server::kick(const v1::Kick& request) {
+    if (!request.user().empty()) {
+        return kick_user(workers_, request);
+    }
     auto found = ask_workers<char>(workers_, [request](Worker& worker) {
         return static_cast<char>(worker.kick(request.connection(), request.reason()));
     });
@@ -217,7 +239,9 @@ wire::AdminResult<v1::Kicked> Server::kick(const v1::Kick& request) {
     if (std::count(found->begin(), found->end(), 1) == 0) {
         return unexpected(no_connection(request.connection()));
     }
-    return v1::Kicked();
+    v1::Kicked kicked;
+    kicked.set_connections(1);
+    return kicked;
 }
 
 void Server::report(v1::Event event) {

@@ -81,10 +81,8 @@ void Connection::on_open() {
 std::size_t Connection::on_bytes(ByteView input) {
     last_received_ = Clock::now();
     ping_sent_ = false;
-    if (deadlines_.attempt && Handshake::is_tls_alert(input)) {
-        disconnect(
-            {Errc::server_protocol_error, "the server requires TLS: use tls:// instead of tcp://"}
-        );
+    if (const auto other = deadlines_.attempt ? Handshake::other_protocol(input) : std::nullopt) {
+        disconnect(*other);
         return input.size();
     }
     const std::size_t used = receiver_.decode(input);

@@ -1,12 +1,21 @@
 #include "client/handshake.hpp"
 
 #include "client/outgoing.hpp"
+#include "codec/detect_protocol.hpp"
 
 #include <string_view>
 #include <utility>
 #include <variant>
 
 namespace telex::client {
+namespace {
+
+// A record of type alert, version 3.x (RFC 8446, 5.1), the reply to bytes without TLS.
+bool is_tls_alert(ByteView input) {
+    return input.size() >= 2 && input[0] == '\x15' && input[1] == '\x03';
+}
+
+}  // namespace
 
 Handshake::Handshake(
     std::shared_ptr<const ClientOptions> options, std::optional<auth::SigningKey> key
@@ -46,10 +55,21 @@ std::optional<ServerInfo> Handshake::read_welcome(ByteView control) {
     return info && info->protocol_version == kProtocolVersion ? std::move(info) : std::nullopt;
 }
 
-// A record of type alert, version 3.x (RFC 8446, 5.1). As a frame it would have 21 bytes and begin
-// with the end of a group.
-bool Handshake::is_tls_alert(ByteView input) {
-    return input.size() >= 2 && input[0] == '\x15' && input[1] == '\x03';
+// No frame begins like these: its second byte would end a group or have an unknown wire type.
+std::optional<Error> Handshake::other_protocol(ByteView input) {
+    if (is_tls_alert(input)) {
+        return Error{
+            Errc::server_protocol_error, "the server requires TLS: use tls:// instead of tcp://"
+        };
+    }
+    if (const auto protocol = codec::detect_protocol(input)) {
+        return Error{
+            Errc::server_protocol_error,
+            "the server speaks " + std::string(codec::name_of(*protocol)) +
+                ": expected a listener of telexd with the protocol telex, by default on port 4650"
+        };
+    }
+    return std::nullopt;
 }
 
 }  // namespace telex::client

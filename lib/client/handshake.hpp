@@ -27,8 +27,8 @@ public:
     [[nodiscard]] std::optional<std::string> prove(ByteView nonce, std::string_view binding);
     // Decodes a Welcome; nullopt if it is malformed or has another protocol version.
     [[nodiscard]] static std::optional<ServerInfo> read_welcome(ByteView control);
-    // Returns whether the server replied with a TLS alert to bytes without TLS.
-    [[nodiscard]] static bool is_tls_alert(ByteView input);
+    // Returns the error for a server that replied to the Hello in another protocol, if it is known.
+    [[nodiscard]] static std::optional<Error> other_protocol(ByteView input);
 
 private:
     const std::shared_ptr<const ClientOptions> options_;

@@ -38,6 +38,7 @@ constexpr std::array kSignatures = {
     Signature{"AMQP\0"sv, OtherProtocol::amqp},
     Signature{"AMQP\3"sv, OtherProtocol::amqp},
     Signature{"\0\0\0\x08\x04\xD2\x16\x2F"sv, OtherProtocol::postgresql},
+    Signature{"-ERR "sv, OtherProtocol::redis},
     Signature{"*1\r\n$"sv, OtherProtocol::redis},
     Signature{"*2\r\n$"sv, OtherProtocol::redis},
     Signature{"*3\r\n$"sv, OtherProtocol::redis},

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,8 @@ inline constexpr std::chrono::seconds kAdminPatience{1};
 
 v1::AdminError unresponsive();
 v1::AdminError no_connection(std::uint64_t number);
+// `known`: the names of all listeners.
+v1::AdminError no_listener(std::string_view name, const std::vector<std::string_view>& known);
 
 // Returns the reply of each worker, or UNRESPONSIVE (Workers::ask_all).
 template <class Part, class Query>

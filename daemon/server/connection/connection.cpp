@@ -269,7 +269,7 @@ ConnectionFacts Connection::facts() const {
         .security = security_.view(),
         .reactor = reactor().index(),
         .opened = opened_,
-        .last_received = last_received_,
+        .last_active = last_activity(),
         .now = now(),
         .frames_in = reader_.frames(),
         .bytes_in = reader_.bytes(),

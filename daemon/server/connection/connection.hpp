@@ -42,8 +42,6 @@ public:
     // kernel refuses; then the object must be destroyed.
     [[nodiscard]] bool start(const std::optional<Rejection>& rejection = std::nullopt);
 
-    std::string_view client_name() const { return client_name_.view(); }
-
     // About once a second: releases what is not used, and checks the time limits.
     void on_tick();
     // --- the exchange stops ---------------------------------------------------------------------
@@ -83,6 +81,8 @@ public:
 
     // --- broker::Client -------------------------------------------------------------------------
     broker::ClientLabel label() const override;
+
+    std::string_view client_name() const override { return client_name_.view(); }
 
     // --- session::Transport ---------------------------------------------------------------------
     void set_client_name(std::string_view name) override { client_name_.assign(std::string(name)); }

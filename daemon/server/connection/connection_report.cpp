@@ -69,7 +69,7 @@ v1::ConnectionInfo describe(const ConnectionFacts& facts) {
     info.set_tls(std::string(facts.security));
     info.set_reactor(facts.reactor);
     info.set_opened_unix_nanoseconds(unix_nanoseconds(facts.opened));
-    info.set_idle_nanoseconds(duration_cast<nanoseconds>(facts.now - facts.last_received).count());
+    info.set_idle_nanoseconds(duration_cast<nanoseconds>(facts.now - facts.last_active).count());
     info.set_received_frames(facts.frames_in);
     info.set_received_bytes(facts.bytes_in);
     info.set_sent_frames(facts.frames_out);

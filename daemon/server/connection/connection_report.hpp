@@ -27,7 +27,7 @@ struct ConnectionFacts {
     std::string_view security;  // as the stream says; empty for none
     std::uint32_t reactor = 0;
     TimePoint opened;
-    TimePoint last_received;
+    TimePoint last_active;  // a byte was received or sent
     TimePoint now;
     std::uint64_t frames_in = 0;
     std::uint64_t bytes_in = 0;

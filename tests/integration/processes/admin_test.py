@@ -77,7 +77,8 @@ class Lists(AdminTest):
 
     def test_those_of_one_listener(self):
         self.client()
-        self.assertEqual(self.numbers("--listener", "nobody"), [])
+        _, err = self.run_tool("connections", "--listener", "nobody", code=1)
+        self.assertIn("there is no listener 'nobody'", err)
         self.assertEqual(len(self.numbers("--listener", "native")), 2)
 
     def test_connections_that_ended_keep_their_reason(self):

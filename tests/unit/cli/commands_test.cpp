@@ -191,7 +191,7 @@ TEST(Completion, HasAnEntryForEachCommand) {
         entry("frame decode").options,
         testing::Not(testing::Contains(testing::Field(&Option::name, "-s,--server")))
     );
-    EXPECT_EQ(entry("kick").summary, "Close a connection");
+    EXPECT_EQ(entry("drain").summary, "Drain the daemon's connections, then stop it");
     EXPECT_THAT(
         entry("frame decode").options,
         testing::Contains(testing::Field(&Option::name, testing::Eq("-h,--help")))

@@ -12,6 +12,9 @@ using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+const TopColumn& kPending = kTopColumns[0];
+const TopColumn& kReceived = kTopColumns[1];
+
 Snapshot snapshot_at(std::chrono::seconds time, std::uint64_t messages) {
     Snapshot snapshot;
     snapshot.at = TimePoint(time);
@@ -31,7 +34,7 @@ Snapshot snapshot_at(std::chrono::seconds time, std::uint64_t messages) {
 }
 
 TEST(TopScreen, ShowsRatesBetweenTwoSnapshots) {
-    const std::string text = top_screen(snapshot_at(10s, 1000), snapshot_at(12s, 3000), "pending");
+    const std::string text = top_screen(snapshot_at(10s, 1000), snapshot_at(12s, 3000), kPending);
     EXPECT_THAT(text, HasSubstr("received 1.0k/s"));
     EXPECT_THAT(text, HasSubstr("dropped 500/s"));
     EXPECT_THAT(text, HasSubstr("reactors   0: 100 %\n"));
@@ -40,15 +43,32 @@ TEST(TopScreen, ShowsRatesBetweenTwoSnapshots) {
     EXPECT_THAT(text, HasSubstr("1.0k   3000  a.b\n"));
 }
 
+TEST(TopScreen, SortsByTheRateNotByTheTotal) {
+    Snapshot before = snapshot_at(10s, 1000);
+    Snapshot now = before;
+    now.at += 1s;
+    for (Snapshot* const snapshot : {&before, &now}) {
+        auto& busy = *snapshot->connections.add_connections();
+        busy.set_number(8);
+        busy.set_client_name("busy");
+    }
+    now.connections.mutable_connections(1)->set_received_bytes(10);
+    now.connections.mutable_connections(1)->set_received_frames(2);
+    const std::string text = top_screen(before, now, kReceived);
+    EXPECT_THAT(text, HasSubstr("connections, by received\n"));
+    EXPECT_LT(text.find("busy"), text.find("sensor"));
+    EXPECT_THAT(text, HasSubstr("     2  10 B"));
+}
+
 TEST(TopScreen, StartsAtZeroAfterARestart) {
     const std::string text =
-        top_screen(snapshot_at(10s, 1'000'000), snapshot_at(11s, 50), "pending");
+        top_screen(snapshot_at(10s, 1'000'000), snapshot_at(11s, 50), kPending);
     EXPECT_THAT(text, HasSubstr("received 50/s"));
 }
 
 TEST(TopScreen, EscapesClientNames) {
     EXPECT_THAT(
-        top_screen(snapshot_at(1s, 1), snapshot_at(2s, 2), "pending"), Not(HasSubstr("\x1b"))
+        top_screen(snapshot_at(1s, 1), snapshot_at(2s, 2), kPending), Not(HasSubstr("\x1b"))
     );
 }
 

@@ -56,6 +56,25 @@ TEST(Connect, ReportsTheFailureOfEachServer) {
     );
 }
 
+TEST(Connect, NamesAnotherProtocolOfTheServer) {
+    for (const auto& [reply, text] : std::initializer_list<std::pair<std::string, std::string>>{
+             {"HTTP/1.1 400 Bad Request", "the server speaks HTTP: expected a listener of telexd"},
+             {"SSH-2.0-x\r\n", "the server speaks SSH"},
+             {"INFO {\"server_id\"", "the server speaks NATS"},
+             {"\x15\x03\x01", "the server requires TLS: use tls:// instead of tcp://"},
+         }) {
+        FakeServer server;
+        auto connecting = meanwhile([&] { return Client::connect(options_for(server)); });
+        FakePeer peer = server.accept();
+        peer.read();
+        peer.send_bytes(reply);
+        const auto client = connecting.get();
+        ASSERT_FALSE(client);
+        EXPECT_EQ(client.error().code, Errc::connect_failed);
+        EXPECT_THAT(client.error().text, testing::HasSubstr(text));
+    }
+}
+
 TEST(Connect, ASilentServerCostsOneAttempt) {
     FakeServer silent;
     FakeServer server;

@@ -26,7 +26,7 @@ protected:
         facts.user = &user_;
         facts.client_name = "a\nb";
         facts.now = TimePoint(milliseconds(5'000));
-        facts.last_received = TimePoint(milliseconds(3'000));
+        facts.last_active = TimePoint(milliseconds(3'000));
         facts.frames_in = 1;
         facts.bytes_in = 2;
         facts.frames_out = 3;

@@ -1,0 +1,49 @@
+#include "cli/connection/connect_hint.hpp"
+
+#include "cli/contexts/chosen_exchange.hpp"
+#include "cli/exit_code.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <string>
+#include <system_error>
+
+namespace telex::cli {
+namespace {
+
+constexpr std::string_view kStart =
+    "No telexd runs for this user. Start one with 'systemctl start telexd', or for yourself with\n"
+    "'telexd'; or name another one with --server.";
+constexpr std::string_view kCheck =
+    "Check the address, and that telexd runs there: its log lists its addresses ('listening').";
+constexpr std::string_view kAuthenticate =
+    "Authenticate with --user NAME, --token-file FILE or --identity FILE.";
+constexpr std::string_view kIgnoredVariable =
+    "TELEX_CREDENTIALS belongs to TELEX_URL and is not sent to other servers.\n"
+    "Authenticate with --user NAME, --token-file FILE or --identity FILE.";
+
+// The text lists the failure of each server.
+bool nothing_listens(const Error& error) {
+    for (const int code : {ECONNREFUSED, ENOENT}) {
+        if (error.text.find(std::generic_category().message(code)) != std::string::npos) {
+            return true;
+        }
+    }
+    return false;
+}
+
+}  // namespace
+
+std::string_view connect_hint(const Error& error, const ConnectionOptions& options) {
+    const bool is_named = !options.servers.empty();
+    if (exit_code_of(error.code) == kNotAuthenticated && !options.names_credentials()) {
+        return is_named && ::secure_getenv("TELEX_CREDENTIALS") != nullptr ? kIgnoredVariable
+                                                                           : kAuthenticate;
+    }
+    if (error.code != Errc::connect_failed || !nothing_listens(error)) {
+        return {};
+    }
+    return is_named || !environment_url().empty() ? kCheck : kStart;
+}
+
+}  // namespace telex::cli
