@@ -17,6 +17,8 @@ export function useToken(text) {
   sessionStorage.setItem("token", text.trim().replace(/[^ -~]/g, "?"));
 }
 
+export const forgetToken = () => sessionStorage.removeItem("token");
+
 const query = (parameters) => {
   const given = Object.entries(parameters).filter(([, value]) => value !== "");
   return given.length ? `?${new URLSearchParams(given)}` : "";

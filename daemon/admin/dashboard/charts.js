@@ -5,6 +5,7 @@ import { byId } from "./elements.js";
 import { atMost, bytes, count, duration, percent, perSecond } from "./format.js";
 
 const SECONDS = { "5m": 300, "15m": 900, "1h": 3600, "6h": 21600, "24h": 86400 };
+const LONGEST_AGE = 15;
 
 const charts = [
   new Chart("chart-messages", {
@@ -46,11 +47,11 @@ function read(range, report) {
   };
 }
 
-// Once for each step, and when the range has changed.
+// About once for each step, and when the range has changed.
 export async function refreshCharts() {
   const range = picker.value;
-  const at = Date.now() / 1000;
-  if (shown?.range === SECONDS[range] && at < shown.end + shown.step && at >= shown.asked) return;
+  const at = performance.now() / 1000;
+  if (shown?.range === SECONDS[range] && at < shown.asked + Math.min(shown.step, LONGEST_AGE)) return;
   const history = read(range, await ask("history", { range }));
   if (range !== picker.value) return;
   shown = { ...history, asked: at };

@@ -90,7 +90,6 @@ export function openConnection(row) {
   open = build(row);
   dialog.showModal();
   open.subscriptions = buildListing(row.number);  // which finds its table in the page
-  show(open, row);
   refreshConnection().catch(() => {});  // the next refresh of the page reports it
 }
 

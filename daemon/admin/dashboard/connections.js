@@ -3,7 +3,7 @@ import { openConnection } from "./connection.js";
 import { bytes, count, number, perSecond } from "./format.js";
 import { Listing } from "./listing.js";
 
-const words = (title, field) => ({ title, wide: true, text: (row) => row[field] || "–" });
+const words = (title, field, width = "wide") => ({ title, width, text: (row) => row[field] || "–" });
 
 export const connections = new Listing("connections", {
   path: "connections",
@@ -15,7 +15,7 @@ export const connections = new Listing("connections", {
   columns: (rates) => [
     { title: "Number", sort: "number", rises: true, text: (row) => row.number, open: openConnection,
       label: (row) => `Details of connection ${row.number}` },
-    words("Client", "clientName"), words("User", "user"), words("Listener", "listener"), words("Peer", "peer"),
+    words("Client", "clientName"), words("User", "user"), words("Listener", "listener"), words("Peer", "peer", "peer"),
     { title: "Pending", sort: "pending", number: true, text: (row) => bytes(number(row.pendingBytes)) },
     { title: "Dropped", sort: "dropped", number: true, text: (row) => count(number(row.droppedMessages)),
       alarm: (row) => number(row.droppedMessages) > 0 },

@@ -1,13 +1,14 @@
 // The tables of which the page has all rows: listeners, drops, subjects, reactors, and the last
 // connections that ended.
+import { connections } from "./connections.js";
 import { byId } from "./elements.js";
 import { bytes, count, duration, number, percent, timeOfDay } from "./format.js";
 import { LocalTable } from "./table.js";
 
 let rates = null;
 
-const words = (title, field, wide) => ({
-  title, wide, value: (row) => row[field] || "", text: (row) => row[field] || "–",
+const words = (title, field, width = "") => ({
+  title, width, value: (row) => row[field] || "", text: (row) => row[field] || "–",
 });
 const amount = (title, value, text = count) => ({
   title, number: true, value, text: (row) => text(value(row)),
@@ -18,15 +19,22 @@ const identity = (title, name) => ({ title, value: field(name), text: (row) => S
 // An estimate from samples.
 const about = (value) => `~${count(value)}`;
 
+function showConnections(listener) {
+  connections.find(listener.name);
+  byId("h-connections").scrollIntoView();
+}
+
 const tables = {
   listeners: new LocalTable("listeners", {
     nothing: "no listeners", keyOf: (row) => row.name, filter: byId("listeners-search"),
     alarm: (row) => number(row.connections) >= number(row.maxConnections),
     columns: [
-      words("Listener", "name"), words("Protocol", "protocol"), words("Framing", "framing"),
+      { ...words("Listener", "name"), open: showConnections,
+        label: (row) => `Connections of listener ${row.name}` },
+      words("Protocol", "protocol"), words("Framing", "framing"),
       amount("Connections", field("connections")), amount("Limit", field("maxConnections")),
       amount("Total", field("acceptedTotal")),
-      { title: "Address", wide: true, text: (row) => (row.addresses || []).join(" ") },
+      { title: "Address", width: "wide", text: (row) => (row.addresses || []).join(" ") },
     ],
   }),
   drops: new LocalTable("drops", {
@@ -36,7 +44,7 @@ const tables = {
   subjects: new LocalTable("subjects", {
     nothing: "no messages", keyOf: (row) => row.subject,
     columns: [
-      words("Subject", "subject", true), amount("Per second", (row) => rates?.subject(row) ?? 0, about),
+      words("Subject", "subject", "wide"), amount("Per second", (row) => rates?.subject(row) ?? 0, about),
       amount("Total", field("messages"), about),
     ],
   }),
@@ -52,8 +60,8 @@ const tables = {
   closed: new LocalTable("closed", {
     nothing: "none", keyOf: (row) => row.number,
     columns: [
-      identity("Number", "number"), words("Client", "clientName", true), words("Peer", "peer", true),
-      words("Reason", "closeReason"), words("Detail", "closeDetail", true),
+      identity("Number", "number"), words("Client", "clientName", "wide"), words("Peer", "peer", "peer"),
+      words("Reason", "closeReason"), words("Detail", "closeDetail", "wide"),
       amount("Dropped", field("droppedMessages")),
       { title: "Ended", value: field("closedUnixNanoseconds"),
         text: (row) => timeOfDay(number(row.closedUnixNanoseconds) / 1e9) },

@@ -29,18 +29,15 @@ export class Listing {
   }
 
   toolbar(id) {
-    const input = make("input", {
+    this.input = make("input", {
       type: "search", maxLength: 64, placeholder: "Search", "aria-label": "Search", id: `${id}-search`,
     });
-    input.addEventListener("input", () => {
-      this.search = input.value;
-      this.begin();
-    });
+    this.input.addEventListener("input", () => this.find(this.input.value));
     this.place = make("span", { role: "status" });
     this.back = button("Previous", () => { this.cursors.pop(); this.refresh(); }, { id: `${id}-previous` });
     this.forth = button("Next", () => { this.cursors.push(this.next); this.refresh(); }, { id: `${id}-next` });
     this.trouble = make("span", { className: "problem", role: "alert" });
-    return make("div", { className: "toolbar" }, input, this.place, this.back, this.forth, this.trouble);
+    return make("div", { className: "toolbar" }, this.input, this.place, this.back, this.forth, this.trouble);
   }
 
   sortBy(column) {
@@ -55,6 +52,13 @@ export class Listing {
     const column = this.columns.find(({ sort }) => sort === this.sort);
     const rises = Boolean(column?.rises) !== this.reverse;
     this.table.markSorted(column, rises ? "ascending" : "descending");
+  }
+
+  // Everything if the text is empty.
+  find(text) {
+    this.input.value = text;
+    this.search = text;
+    return this.begin();
   }
 
   begin() {

@@ -29,8 +29,9 @@ const subscriptions = new Listing("subscriptions", {
 const view = { snapshot: null, rates: null, paused: false, trouble: "" };
 
 async function takeSnapshot() {
-  const [status, listeners, closed, subjects, health] = await Promise.all([
-    ask("status"), ask("listeners"), ask("connections", { closed: "true", limit: 20 }),
+  const status = await ask("status");  // alone: a wrong token is one attempt
+  const [listeners, closed, subjects, health] = await Promise.all([
+    ask("listeners"), ask("connections", { closed: "true", limit: 20 }),
     ask("subjects", { limit: 20 }), askHealth(),
   ]);
   return { at: performance.now() / 1000, ...status, listeners, closed, subjects, health };

@@ -3,7 +3,7 @@ import { count, number, perSecond } from "./format.js";
 
 export const subscriptionKey = (row) => `${row.connection}-${row.id}`;
 
-const words = (title, field) => ({ title, wide: true, text: (row) => row[field] || "–" });
+const words = (title, field) => ({ title, width: "wide", text: (row) => row[field] || "–" });
 
 // `open(row)` shows the connection; without it the list is that of one connection.
 export const subscriptionColumns = (open = null) => (rates) => [
@@ -11,7 +11,7 @@ export const subscriptionColumns = (open = null) => (rates) => [
     title: "Connection", sort: "connection", rises: true, text: (row) => row.connection, open,
     label: (row) => `Details of connection ${row.connection}`,
   }] : []),
-  { title: "Filter", wide: true, text: (row) => row.filter },
+  { title: "Filter", width: "wide", text: (row) => row.filter },
   words("Queue group", "queueGroup"),
   ...(open ? [words("Client", "clientName"), words("User", "user")] : []),
   { title: "Delivered", sort: "delivered", number: true, text: (row) => count(number(row.deliveredMessages)) },

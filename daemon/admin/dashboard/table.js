@@ -3,9 +3,9 @@
 import { byId, button, make } from "./elements.js";
 
 export class Table {
-  // `columns`: {title, text(row), value(row)?, sort?, number?, wide?, alarm(row)?, open(row)?, label(row)?}.
-  // `sort` or `value` makes the title a button, which calls `onSort(column)`; `open` makes the
-  // cell one.
+  // `columns`: {title, text(row), value(row)?, sort?, number?, width?, alarm(row)?, open(row)?, label(row)?}.
+  // `width`: a class of the style sheet. `sort` or `value` makes the title a button, which calls
+  // `onSort(column)`; `open` makes the cell one. `alarm(row)`: highlights it.
   constructor(id, { columns, nothing, onSort, keyOf, alarm = () => false }) {
     Object.assign(this, { columns, nothing, keyOf, alarm });
     this.table = byId(id);
@@ -50,7 +50,7 @@ export class Table {
   line(row) {
     const line = make("tr", { className: this.alarm(row) ? "alarm" : "", role: "row" });
     for (const column of this.columns) {
-      const kinds = [column.number && "number", column.wide && "wide", column.alarm?.(row) && "alarm"];
+      const kinds = [column.number && "number", column.width, column.alarm?.(row) && "alarm"];
       line.append(make("td", {
         className: kinds.filter(Boolean).join(" "), role: "cell", "data-label": column.title,
       }, column.open ? this.opener(column, row) : String(column.text(row))));

@@ -240,6 +240,15 @@ class Dashboard(DashboardTest):
         self.until(lambda: self.names() == [f"client-4{number}" for number in range(5)])
         self.assertIn("1–5 of 5", self.texts(".toolbar span"))
 
+    def test_a_listener_leads_to_its_connections(self):
+        self.client("one")
+        self.until(lambda: self.names() == ["one"])
+        self.find("#connections-search").send_keys("other")
+        self.until(lambda: self.texts("#connections td") == ["no connections"])
+        self.find("#listeners td button").click()
+        self.until(lambda: self.names() == ["one"])
+        self.assertEqual(self.find("#connections-search").get_property("value"), "native")
+
     def test_a_connection_has_details(self):
         client = self.client("sensor <i>7</i>")
         client.subscribe(1, "weather.>", credit=1)
@@ -250,9 +259,10 @@ class Dashboard(DashboardTest):
         client.subscribe(2, "news")
         client.send(frame)
         self.until(lambda: self.names() == ["sensor <i>7</i>"])
-        self.find("#connections td button").click()
+        self.until(lambda: self.texts("#subscriptions td button"))
+        self.find("#subscriptions td button").click()
         self.until(lambda: self.texts("#own-subscriptions td:first-child") == ["news"])
-        self.assertEqual(self.texts("#connection-drops div"), ["no_credit2"])
+        self.until(lambda: self.texts("#connection-drops div") == ["no_credit2"])
         self.assertIn("Clientsensor <i>7</i>", self.texts("#connection .facts div"))
         self.assertFalse(self.find("#kick").is_enabled())
         self.assertIn("commands require a user", self.find("#connection").text)
@@ -455,6 +465,7 @@ class SigningIn(DashboardTest):
             self.until(lambda: self.find("#sign-in").is_displayed())
             self.give(wrong)
             self.until(lambda: self.problem() == "The token is invalid.")
+            self.assertIsNone(self.browser.execute_script("return sessionStorage.getItem('token')"), "sent once")
         self.assertEqual(self.find("#sign-in-problem").get_attribute("aria-live"), "assertive")
         self.assertEqual(self.find("#token").get_attribute("aria-invalid"), "true")
         self.assertTrue(self.find("#sign-in").is_displayed())
