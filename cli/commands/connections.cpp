@@ -119,6 +119,15 @@ Command connections_command(const SharedConnection& connection) {
          value::text([options](const std::string& name) { options->query.set_listener(name); })}
     );
     set.add(
+        {"--search",
+         "TEXT",
+         "List connections whose peer, listener, user or client name contains this text only",
+         value::text([options](const std::string& text) { options->query.set_search(text); })}
+    );
+    set.add({"--reverse", "", "Reverse the order", value::flag([options] {
+                 options->query.set_reverse(true);
+             })});
+    set.add(
         {"--closed",
          "",
          "List the connections that closed last, newest first, with the reason",

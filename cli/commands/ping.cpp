@@ -107,7 +107,7 @@ bool wait(const PingOptions& options, SignalWaiter& signals) {
     if (!options.interval) {
         return !signals.interrupted();
     }
-    return signals.wait(*options.interval) == Wake::timed_out;
+    return signals.wait(options.interval) == Wake::timed_out;
 }
 
 void measure(

@@ -45,6 +45,7 @@ std::string key_help() {
 
 std::vector<std::string> column_names() {
     std::vector<std::string> names;
+    names.reserve(kTopColumns.size());
     for (const TopColumn& column : kTopColumns) {
         names.emplace_back(column.name);
     }

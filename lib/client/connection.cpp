@@ -365,7 +365,7 @@ void Connection::on_timer() {
     } else if (due(deadlines_.leave)) {
         disconnect({Errc::disconnected, "the server left"});
     } else if (due(deadlines_.attempt)) {
-        disconnect({Errc::timeout, "no Welcome within attempt_timeout"});
+        disconnect({Errc::timeout, std::string(kNoWelcome)});
     } else if (due(deadlines_.retry)) {
         deadlines_.retry.reset();
         search_.round().is_over() ? start_round() : attempt();

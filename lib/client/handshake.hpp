@@ -13,6 +13,12 @@
 
 namespace telex::client {
 
+// Why a server is abandoned that accepts the connection and sends nothing.
+inline constexpr std::string_view kNoWelcome =
+    "no reply within attempt_timeout; the port may belong to a listener with another protocol, or "
+    "to "
+    "another program";
+
 class Handshake {
 public:
     Handshake(std::shared_ptr<const ClientOptions> options, std::optional<auth::SigningKey> key);

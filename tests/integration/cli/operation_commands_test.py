@@ -108,6 +108,13 @@ class Connections(DaemonTest):
         row, = (row for row in self.listed()["connections"] if row["clientName"].startswith("telex-sub/"))
         self.assertLess(int(row["idleNanoseconds"]) / 1e9, time.monotonic() - begin)
 
+    def test_are_found_by_a_part_of_a_name(self):
+        self.listening("sub", "t")
+        names = [row["clientName"] for row in self.listed("--search", "EX-SUB")["connections"]]
+        self.assertEqual([name.split("/")[0] for name in names], ["telex-sub"])
+        numbers = [int(row["number"]) for row in self.listed("--reverse")["connections"]]
+        self.assertEqual(numbers, sorted(numbers, reverse=True))
+
     def test_are_sorted_by_the_chosen_column(self):
         self.listening("sub", "t")
         out, _ = self.run_tool("top", "--count", "1", "--interval", "10ms", "--sort", "received")
@@ -155,6 +162,12 @@ class Unreachable(DaemonTest):
         self.assertIn(
             "Check the address, and that telexd runs there",
             self.run_tool("status", "-s", f"{self.folder}/none", code=69)[1])
+
+    def test_silent_servers_may_have_another_protocol(self):
+        server = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(server.close)
+        _, err = self.run_tool("status", "-s", f"127.0.0.1:{server.getsockname()[1]}", code=69)
+        self.assertIn("no reply within attempt_timeout; the port may belong to a listener with another protocol", err)
 
     def test_other_protocols_are_named(self):
         for banner, name in (
