@@ -1,5 +1,6 @@
 """The daemon of the conformance scenarios: listeners and users for everything that a client does."""
 
+import os
 import pathlib
 import signal
 
@@ -93,8 +94,9 @@ class Place(DaemonTest):
         self.start_daemon(self.text)
 
     def freeze(self):
-        """The daemon neither reads nor writes."""
+        """Returns when the daemon neither reads nor writes."""
         self.daemon.signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self.daemon.process.pid, os.WSTOPPED)
 
     def thaw(self):
         self.daemon.signal(signal.SIGCONT)

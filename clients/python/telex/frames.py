@@ -104,11 +104,14 @@ def encode_control(**control: Any) -> Control:
 
 
 def decode_frame(encoded: bytes) -> pb.Frame:
+    frame = pb.Frame()
     try:
-        frame: pb.Frame = pb.Frame.FromString(encoded)
+        # The runtime may stop without an error at the end of a group, which no frame has.
+        if frame.MergeFromString(encoded) == len(encoded):
+            return frame
     except DecodeError:
-        raise BrokenFrame("the server sent an invalid protobuf frame") from None
-    return frame
+        pass
+    raise BrokenFrame("the server sent an invalid protobuf frame")
 
 
 def payload_size(frame: bytes) -> int:

@@ -1,6 +1,7 @@
 """Frames of the Python client: the bytes that it sends, and the division of what it receives."""
 
 import unittest
+import warnings
 
 from python_client import telex
 from telex.frames import (
@@ -82,8 +83,11 @@ class Splitting(unittest.TestCase):
 
 class Decoding(unittest.TestCase):
     def test_rejects_what_is_not_protobuf(self):
-        with self.assertRaises(BrokenFrame):
-            decode_frame(b"\xff\xff")
+        end_of_a_group = b"\x08\x01\x0c\x08\x02"
+        for data in (b"\xff\xff", b"\x12\x05ab", end_of_a_group):
+            with self.subTest(data), warnings.catch_warnings(), self.assertRaises(BrokenFrame):
+                warnings.simplefilter("ignore")
+                decode_frame(data)
 
     def test_of_an_own_control(self):
         frame = decode_frame(bytes(encode_control(ping=pb.Ping(nonce=7)))[1:])
