@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import tempfile
@@ -67,6 +68,13 @@ class Programs(DaemonTest):
         self.assertIn("no station at rome", self.run_program(*ask, "weather.rome", code=1)[1])
         self.assertEqual(service.stop(signal.SIGTERM)[0], 0)
         self.assertIn("no_responders", self.run_program(*ask, "weather.lima", code=1)[1])
+
+    def test_of_the_clients_page_run(self):
+        page = (ROOT / "docs/python.md").read_text()
+        programs = [code for code in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "connect()" in code]
+        self.assertEqual(len(programs), 2)
+        for code in programs:
+            self.assertEqual(self.run_program("/usr/bin/python3", "-B", "-c", code)[0], "hello\n")
 
     def test_a_watcher_continues_after_a_restart_of_the_daemon(self):
         watcher = self.example("watch.py", "log.>")

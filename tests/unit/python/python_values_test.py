@@ -1,6 +1,7 @@
 """Small parts of the Python client: error codes, subjects, credentials, options, pins, notices."""
 
 import asyncio
+import dataclasses
 import os
 import pathlib
 import re
@@ -167,6 +168,25 @@ class OptionChecks(unittest.TestCase):
         for name in ("credit", "max_messages", "max_pending_messages", "max_pending_bytes"):
             with self.subTest(name), self.assertRaises(telex.InvalidArgumentError):
                 check_subscribe_options(telex.SubscribeOptions(**{name: 0}))
+
+
+class Documentation(unittest.TestCase):
+    PAGE = (ROOT / "docs/python.md").read_text()
+
+    def test_has_every_option(self):
+        for options in (telex.Options, telex.SubscribeOptions, telex.Tls, telex.Reconnect):
+            for field in dataclasses.fields(options):
+                self.assertRegex(self.PAGE, rf"\b{field.name}\b", options)
+
+    def test_has_every_class_of_errors_with_its_codes(self):
+        rows = dict(re.findall(r"^\| `(\w+Error)` \| (.*?) \|", self.PAGE, re.MULTILINE))
+        documented = {name: set(re.findall(r"`([A-Z_]+)`", codes)) for name, codes in rows.items()}
+        ours = {}
+        for code in Errc:
+            kind = type(make_error(code, ""))
+            if kind is not telex.Error:
+                ours.setdefault(kind.__name__, set()).add(code.name)
+        self.assertEqual(documented, ours)
 
 
 class NoticesTest(unittest.TestCase):
