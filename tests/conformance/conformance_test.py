@@ -10,8 +10,16 @@ HERE = pathlib.Path(__file__).parent
 BUILD = pathlib.Path(os.environ["TELEX_BUILD_DIR"])
 
 
+def python(harness):
+    return ("/usr/bin/python3", "-B", str(HERE / "python" / harness), str(BUILD / "python"))
+
+
 class PythonClient(ClientTest):
-    command = ("/usr/bin/python3", "-B", str(HERE / "python/harness_of_python.py"), str(BUILD / "python"))
+    command = python("harness_of_asyncio.py")
+
+
+class PythonBlockingClient(ClientTest):
+    command = python("harness_of_blocking.py")
 
 
 class Libtelex(ClientTest):
