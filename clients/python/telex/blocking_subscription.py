@@ -122,7 +122,7 @@ class Subscription:
         return self._state.filter
 
     def statistics(self) -> SubscriptionStatistics:
-        return self._state.statistics
+        return self._state.copy_statistics()
 
     # --- for the subscriber, in the event loop ---------------------------------------------------------
 

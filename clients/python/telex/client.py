@@ -12,7 +12,7 @@ from .connection import Connection
 from .credentials import KeyFile, read_key
 from .environment import with_environment
 from .errors import Errc, Error, make_error
-from .events import Arrived, Changed, Completed, Event, Reported
+from .events import Arrived, Changed, Completed, Event, Reported, Welcomed
 from .frames import MessageFields
 from .message import Message
 from .notices import Notices
@@ -298,9 +298,9 @@ class Client:
                     self._notices.error(error)
                 case Changed():
                     self._changes.notify()
-        if self._session.stage is Stage.CONNECTED:
-            self._changes.notify()
-            self._connection.room.notify()
+                case Welcomed():
+                    self._changes.notify()
+                    self._connection.room.notify()
 
     def _complete(self, number: int, result: Message | Error) -> None:
         reply = self._requests.get(number)

@@ -111,7 +111,7 @@ class Subscription:
         return self._state.filter
 
     def statistics(self) -> SubscriptionStatistics:
-        return self._state.statistics
+        return self._state.copy_statistics()
 
     # --- internal --------------------------------------------------------------------------------------
 

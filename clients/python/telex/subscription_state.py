@@ -9,6 +9,7 @@ import enum
 import threading
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 
 from .errors import Errc, Error, make_error
 from .frames import Control, encode_control
@@ -158,6 +159,10 @@ class SubscriptionState:
                 return 0
             due, self._unreturned = self._unreturned, 0
             return due
+
+    def copy_statistics(self) -> SubscriptionStatistics:
+        with self._lock:
+            return replace(self.statistics)
 
     def error_at_end(self) -> Error:
         """Returns a fresh exception with the reason for the end."""
