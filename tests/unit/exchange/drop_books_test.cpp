@@ -57,6 +57,16 @@ TEST_F(DropBooksTest, CountEachDropAndTellOneLineASecondForEachReason) {
     );
 }
 
+TEST(DropTallies, KeepTheSumsOfLoggedAndSuppressedDrops) {
+    DropTally tally;
+    const TimePoint now{1h};
+    EXPECT_EQ(tally.add(DropReason::expired, 2, now), 2U);
+    tally.told(DropReason::expired, now);
+    EXPECT_EQ(tally.add(DropReason::expired, 3, now), std::nullopt);
+    EXPECT_EQ(tally.total(DropReason::expired), 5U);
+    EXPECT_EQ(tally.total(DropReason::too_large), 0U);
+}
+
 TEST_F(DropBooksTest, SayWhatIsKnown) {
     books_.enter(
         nullptr,
