@@ -1,7 +1,10 @@
+#include "client/completion.hpp"
 #include "client/core.hpp"
 #include <telex/client.hpp>
 
-#include <future>
+#include <chrono>
+#include <functional>
+#include <memory>
 #include <utility>
 
 namespace telex {
@@ -9,6 +12,7 @@ namespace {
 
 using client::Core;
 using client::OutMessage;
+using client::wait_done;
 
 template <class Options>
 OutMessage out_message(std::string_view subject, PayloadView payload, const Options& options) {
@@ -20,6 +24,21 @@ OutMessage out_message(std::string_view subject, PayloadView payload, const Opti
     message.content_type = options.content_type;
     message.type = options.type;
     return message;
+}
+
+std::chrono::milliseconds time_of(const RequestOptions& options, const Core& core) {
+    return options.timeout.value_or(core.options().request_timeout);
+}
+
+// Returns a function for the I/O thread that calls `handler` on the callback thread. The core
+// outlives its completions: all of them run before its I/O thread ends.
+template <class T>
+client::Done<T> on_callback_thread(Core& core, std::function<void(Expected<T>)> handler) {
+    return [&core, handler = std::move(handler)](Expected<T> result) {
+        // Shared, because a call must be copyable and a subscription is not.
+        const auto shared = std::make_shared<Expected<T>>(std::move(result));
+        core.post_callback([handler, shared] { handler(std::move(*shared)); });
+    };
 }
 
 // Running callbacks may use the client until it is closed.
@@ -89,28 +108,35 @@ Expected<Subscription> Client::subscribe(
     if (!handler) {
         return tl::unexpected(Error{Errc::invalid_argument, "the message handler is empty"});
     }
-    return core_->subscribe(filter, std::move(handler), options);
+    return wait_done<Subscription>([&](client::Done<Subscription> done) {
+        return core_->subscribe(filter, std::move(handler), options, std::move(done));
+    });
 }
 
 Expected<Subscription> Client::subscribe(std::string_view filter, const SubscribeOptions& options) {
-    return core_->subscribe(filter, nullptr, options);
+    return wait_done<Subscription>([&](client::Done<Subscription> done) {
+        return core_->subscribe(filter, nullptr, options, std::move(done));
+    });
 }
 
+Expected<void> Client::subscribe_async(
+    std::string_view filter, SubscribeHandler done, const SubscribeOptions& options
+) {
+    if (!done) {
+        return tl::unexpected(Error{Errc::invalid_argument, "the handler is empty"});
+    }
+    return core_->subscribe(filter, nullptr, options, on_callback_thread(*core_, std::move(done)));
+}
+
+// Not through the callback thread: a request may be made in a callback.
 Expected<Message> Client::request(
     std::string_view subject, PayloadView payload, const RequestOptions& options
 ) {
-    // Not through the callback thread: a request may be made in a callback.
-    const auto promise = std::make_shared<std::promise<Expected<Message>>>();
-    auto reply = promise->get_future();
-    const auto sent = core_->request(
-        out_message(subject, payload, options),
-        options.timeout.value_or(core_->options().request_timeout),
-        [promise](Expected<Message> result) { promise->set_value(std::move(result)); }
-    );
-    if (!sent) {
-        return tl::unexpected(sent.error());
-    }
-    return reply.get();
+    return wait_done<Message>([&](client::Done<Message> done) {
+        return core_->request(
+            out_message(subject, payload, options), time_of(options, *core_), std::move(done)
+        );
+    });
 }
 
 Expected<void> Client::request_async(
@@ -122,15 +148,10 @@ Expected<void> Client::request_async(
     if (!handler) {
         return tl::unexpected(Error{Errc::invalid_argument, "the reply handler is empty"});
     }
-    // The core outlives its completions: all of them run before its I/O thread ends.
     return core_->request(
         out_message(subject, payload, options),
-        options.timeout.value_or(core_->options().request_timeout),
-        [core = core_.get(), handler = std::move(handler)](Expected<Message> reply) {
-            core->post_callback([handler, reply = std::move(reply)]() mutable {
-                handler(std::move(reply));
-            });
-        }
+        time_of(options, *core_),
+        on_callback_thread(*core_, std::move(handler))
     );
 }
 
@@ -144,11 +165,37 @@ Expected<void> Client::respond(
 }
 
 Expected<void> Client::flush(std::chrono::milliseconds timeout) {
-    return core_->flush(client::deadline_after(timeout));
+    return wait_done<void>([&](client::Done<void> done) {
+        return core_->flush(client::deadline_after(timeout), std::move(done));
+    });
+}
+
+Expected<void> Client::flush_async(DoneHandler done, std::chrono::milliseconds timeout) {
+    if (!done) {
+        return tl::unexpected(Error{Errc::invalid_argument, "the handler is empty"});
+    }
+    return core_->flush(
+        client::deadline_after(timeout), on_callback_thread(*core_, std::move(done))
+    );
 }
 
 Expected<void> Client::drain(std::chrono::milliseconds timeout) {
     return core_->drain(timeout);
+}
+
+Expected<void> Client::drain_async(DoneHandler done, std::chrono::milliseconds timeout) {
+    if (!done) {
+        return tl::unexpected(Error{Errc::invalid_argument, "the handler is empty"});
+    }
+    const auto close_first = [weak = core_->weak_from_this(),
+                              done = std::move(done)](Expected<void> result) {
+        if (const auto core =
+                weak.lock()) {  // null if an earlier callback has destroyed the client
+            core->close();
+        }
+        done(std::move(result));
+    };
+    return core_->begin_drain(timeout, on_callback_thread<void>(*core_, close_first));
 }
 
 void Client::close() {

@@ -127,7 +127,7 @@ void Connection::round_failed(Errc code) {
         rounds = ++state_.failed_rounds;
         was_connected = state_.counters.connects != 0;
         state_.last_failure = failure;
-        state_.changed.notify_all();
+        state_.notify_changed();
     }
     if (code == Errc::not_authenticated && was_connected) {
         callbacks_.error(failure);  // no call waits for it
@@ -175,7 +175,7 @@ std::size_t Connection::welcome(const ServerInfo& info) {
     state_.counters.unsent_messages += too_large;
     state_.buffer.put_first(subscriptions_.frames_for_new_connection());
     state_.info = info;
-    state_.changed.notify_all();
+    state_.notify_changed();
     state_.room.notify_all();
     return too_large;
 }
@@ -252,7 +252,7 @@ void Connection::lost(const Error& reason) {
         state_.last_failure = reason;
         requests = state_.requests.take_all();
         subscriptions_.end_draining({Errc::disconnected, reason.text});
-        state_.changed.notify_all();
+        state_.notify_changed();
     }
     subscriptions_.forget();
     for (const Completion& request : requests) {
@@ -287,6 +287,7 @@ void Connection::on_wake() {
     if (closing && !close_begun_) {
         begin_close();
     }
+    state_.run_waits();
     pump();
     arm();
 }
@@ -327,12 +328,13 @@ void Connection::finish(const Error& reason) {
         requests = state_.requests.take_all();
         state_.counters.unsent_messages += state_.buffer.unsent_publishes();
         subscriptions_.end_all(error);
-        state_.changed.notify_all();
+        state_.notify_changed();
         state_.room.notify_all();
     }
     for (const Completion& request : requests) {
         request(tl::unexpected(error));
     }
+    state_.run_waits();
     subscriptions_.forget();
     timer_.cancel();
     deadlines_ = {};
@@ -347,7 +349,7 @@ void Connection::arm() {
         if (state_.phase == Phase::closed) {
             return;
         }
-        next = earlier(next, state_.requests.next_deadline());
+        next = earlier(next, state_.next_deadline());
         if (state_.is_connected()) {
             const int intervals = ping_sent_ ? 2 : 1;
             next = earlier(next, last_received_ + intervals * state_.options->ping_interval);
@@ -359,7 +361,7 @@ void Connection::arm() {
 void Connection::on_timer() {
     const TimePoint now = Clock::now();
     const auto due = [now](const std::optional<TimePoint>& time) { return time && *time <= now; };
-    state_.expire_requests(now);
+    state_.expire(now);
     if (due(deadlines_.linger)) {
         finish({Errc::closed, "the server did not read everything within close_timeout"});
     } else if (due(deadlines_.leave)) {

@@ -1,5 +1,6 @@
 #include "client/core.hpp"
 
+#include "client/client_drain.hpp"
 #include "client/environment.hpp"
 #include "tls/client_context.hpp"
 
@@ -167,24 +168,48 @@ Expected<void> Core::wait_connected() {
     return tl::unexpected(state_.last_failure);
 }
 
+Expected<void> Core::begin_drain(std::chrono::milliseconds timeout, Done<void> done) {
+    if (is_inherited()) {
+        return tl::unexpected(inherited_error());
+    }
+    ClientDrain::Parts
+        parts{state_, *dispatcher_, subscriptions_, publisher_, [core = weak_from_this()] {
+                  if (const auto locked = core.lock()) {
+                      locked->notify_changed();
+                  }
+              }};
+    const auto drain =
+        std::make_shared<ClientDrain>(std::move(parts), deadline_after(timeout), std::move(done));
+    return drain->start();
+}
+
 Expected<void> Core::drain(std::chrono::milliseconds timeout) {
+    if (!is_inherited() && dispatcher_->on_this_thread()) {
+        return tl::unexpected(Error{Errc::would_deadlock, "drain() inside a callback"});
+    }
+    bool begun = false;
+    auto result = wait_done<void>([&](Done<void> done) {
+        auto started = begin_drain(timeout, std::move(done));
+        begun = started.has_value();
+        return started;
+    });
+    if (begun) {
+        close();
+    }
+    return result;
+}
+
+Expected<void> Core::drain(const SubscriptionPtr& subscription, TimePoint deadline) {
     if (is_inherited()) {
         return tl::unexpected(inherited_error());
     }
     if (dispatcher_->on_this_thread()) {
         return tl::unexpected(Error{Errc::would_deadlock, "drain() inside a callback"});
     }
-    const TimePoint deadline = deadline_after(timeout);
-    if (auto ended = subscriptions_.drain_all(deadline); !ended) {
-        return ended;
-    }
-    const bool in_time = dispatcher_->wait_idle(deadline) && publisher_.finish_requests(deadline);
-    Expected<void> result = publisher_.flush(deadline);
-    if (result && !in_time) {
-        result = tl::unexpected(Error{Errc::timeout, "callbacks or replies took too long"});
-    }
-    close();
-    return result;
+    return wait_done<void>([&](Done<void> done) {
+        subscriptions_.drain(subscription, deadline, std::move(done));
+        return Expected<void>();
+    });
 }
 
 void Core::close() {
@@ -211,15 +236,26 @@ void Core::close() {
     }
 }
 
-Expected<Subscription> Core::subscribe(
-    std::string_view filter, MessageHandler handler, const SubscribeOptions& options
+Expected<void> Core::subscribe(
+    std::string_view filter,
+    MessageHandler handler,
+    const SubscribeOptions& options,
+    Done<Subscription> done
 ) {
-    auto subscription =
-        subscriptions_.subscribe(filter, std::move(handler), options, weak_from_this());
-    if (!subscription) {
-        return tl::unexpected(std::move(subscription.error()));
-    }
-    return Subscription(weak_from_this(), *std::move(subscription));
+    const auto pass = [core = weak_from_this(),
+                       done = std::move(done)](Expected<SubscriptionPtr> subscription) {
+        if (subscription) {
+            done(Subscription(core, *std::move(subscription)));
+        } else {
+            done(tl::unexpected(std::move(subscription.error())));
+        }
+    };
+    return subscriptions_.subscribe(filter, std::move(handler), options, weak_from_this(), pass);
+}
+
+void Core::notify_changed() {
+    const std::scoped_lock lock(state_.mutex);
+    state_.notify_changed();
 }
 
 Status Core::status() const {

@@ -7,6 +7,7 @@
 //   callback thread     ◀── Dispatcher ◀── Callbacks, Receiver
 #include "base/time.hpp"
 #include "client/callbacks.hpp"
+#include "client/completion.hpp"
 #include "client/connection.hpp"
 #include "client/dispatcher.hpp"
 #include "client/publisher.hpp"
@@ -36,6 +37,8 @@ public:
 
     [[nodiscard]] Expected<void> wait_connected();
     [[nodiscard]] Expected<void> drain(std::chrono::milliseconds timeout);
+    // The same without close() and without waiting. If it returns an error, `done` is not called.
+    [[nodiscard]] Expected<void> begin_drain(std::chrono::milliseconds timeout, Done<void> done);
     void close();
     Status status() const;
     std::optional<ServerInfo> server_info() const;
@@ -56,14 +59,21 @@ public:
         return publisher_.request(message, timeout, std::move(completion));
     }
 
-    [[nodiscard]] Expected<void> flush(TimePoint deadline) { return publisher_.flush(deadline); }
+    [[nodiscard]] Expected<void> flush(TimePoint deadline, Done<void> done) {
+        return publisher_.flush(deadline, std::move(done));
+    }
 
     // Runs a call of the application on the callback thread.
     void post_callback(Dispatcher::Call call) { dispatcher_->post(std::move(call)); }
 
-    [[nodiscard]] Expected<Subscription> subscribe(
-        std::string_view filter, MessageHandler handler, const SubscribeOptions& options
+    [[nodiscard]] Expected<void> subscribe(
+        std::string_view filter,
+        MessageHandler handler,
+        const SubscribeOptions& options,
+        Done<Subscription> done
     );
+    // Any thread; without effect if the client is closed.
+    void notify_changed();
 
     [[nodiscard]] Expected<void> add_credit(
         const SubscriptionPtr& subscription, std::uint64_t messages
@@ -75,9 +85,7 @@ public:
         subscriptions_.unsubscribe(subscription);
     }
 
-    [[nodiscard]] Expected<void> drain(const SubscriptionPtr& subscription, TimePoint deadline) {
-        return subscriptions_.drain(subscription, deadline);
-    }
+    [[nodiscard]] Expected<void> drain(const SubscriptionPtr& subscription, TimePoint deadline);
 
 private:
     using Phase = SharedState::Phase;

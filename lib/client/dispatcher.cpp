@@ -56,11 +56,6 @@ void Dispatcher::join() {
     }
 }
 
-bool Dispatcher::wait_idle(TimePoint deadline) {
-    std::unique_lock lock(mutex_);
-    return idle_changed_.wait_until(lock, deadline, [this] { return queue_.empty() && !busy_; });
-}
-
 void Dispatcher::run_item(Item& item) {
     if (item.call) {
         item.call();
@@ -75,9 +70,7 @@ void Dispatcher::run() {
     std::vector<Item> batch;
     std::unique_lock lock(mutex_);
     for (;;) {
-        busy_ = false;
         if (queue_.empty()) {
-            idle_changed_.notify_all();
             wake_.wait(lock, [this] { return !queue_.empty() || stopping_; });
         }
         if (queue_.empty()) {
@@ -85,7 +78,6 @@ void Dispatcher::run() {
         }
         batch.clear();
         std::swap(batch, queue_);
-        busy_ = true;
         lock.unlock();
         for (Item& item : batch) {
             run_item(item);

@@ -38,9 +38,6 @@ public:
 
     bool on_this_thread() const { return std::this_thread::get_id() == thread_id_; }
 
-    // Waits until nothing is queued or running. Returns false at the deadline.
-    [[nodiscard]] bool wait_idle(TimePoint deadline);
-
 private:
     struct Item {
         Delivery delivery;
@@ -52,9 +49,7 @@ private:
 
     std::mutex mutex_;
     std::condition_variable wake_;
-    std::condition_variable idle_changed_;
     std::vector<Item> queue_;
-    bool busy_ = false;
     bool stopping_ = false;
     std::atomic<bool> dropping_{false};
     Call last_;

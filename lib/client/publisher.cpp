@@ -165,28 +165,53 @@ Expected<void> Publisher::request(
     return {};
 }
 
-Expected<void> Publisher::flush(TimePoint deadline) {
+Expected<void> Publisher::flush(TimePoint deadline, Done<void> done) {
     if (state_.is_inherited()) {
         return tl::unexpected(inherited_error());
     }
-    std::unique_lock lock(state_.mutex);
-    state_.changed.wait_until(lock, deadline, [this] {
-        return state_.is_connected() || !state_.is_open();
-    });
+    const std::scoped_lock lock(state_.mutex);
     if (!state_.is_open()) {
         return tl::unexpected(state_.closed_error());
     }
-    if (!state_.is_connected()) {
-        return tl::unexpected(Error{Errc::timeout, "not connected within the time-out"});
+    if (state_.is_connected()) {
+        send_flush(deadline, std::move(done));
+        return {};
     }
+    state_.wait_for(
+        {[this] { return state_.is_connected() || !state_.is_open(); },
+         deadline,
+         [this, deadline, done = std::move(done)] { flush_connected(deadline, done); }}
+    );
+    return {};
+}
+
+void Publisher::flush_connected(TimePoint deadline, const Done<void>& done) {
+    Error error;
+    {
+        const std::scoped_lock lock(state_.mutex);
+        if (state_.is_open() && state_.is_connected()) {
+            send_flush(deadline, done);
+            return;
+        }
+        error = state_.is_open() ? Error{Errc::timeout, "not connected within the time-out"}
+                                 : state_.closed_error();
+    }
+    done(tl::unexpected(std::move(error)));
+}
+
+void Publisher::send_flush(TimePoint deadline, Done<void> done) {
     const std::uint64_t epoch = state_.epoch;
     const std::uint64_t id = ++state_.last_flush;
     append_flush(state_.buffer.pending(), id);
-    state_.wake();
-    state_.changed.wait_until(lock, deadline, [&] {
-        return state_.last_flushed >= id || state_.epoch != epoch ||
-               state_.phase == SharedState::Phase::closed;
-    });
+    state_.wait_for(
+        {[this, id, epoch] { return state_.last_flushed >= id || state_.epoch != epoch; },
+         deadline,
+         [this, id, epoch, done = std::move(done)] { done(outcome_of_flush(id, epoch)); }}
+    );
+}
+
+Expected<void> Publisher::outcome_of_flush(std::uint64_t id, std::uint64_t epoch) const {
+    const std::scoped_lock lock(state_.mutex);
     if (state_.last_flushed >= id) {
         return {};
     }
@@ -198,13 +223,19 @@ Expected<void> Publisher::flush(TimePoint deadline) {
     return tl::unexpected(Error{Errc::timeout, "the exchange did not confirm in time"});
 }
 
-bool Publisher::finish_requests(TimePoint deadline) {
-    std::unique_lock lock(state_.mutex);
-    const bool in_time = state_.changed.wait_until(lock, deadline, [this] {
-        return state_.requests.size() == 0 || !state_.is_open();
-    });
+void Publisher::finish_requests(TimePoint deadline, std::function<void(bool)> done) {
+    const std::scoped_lock lock(state_.mutex);
+    state_.wait_for(
+        {[this] { return state_.requests.size() == 0 || !state_.is_open(); },
+         deadline,
+         [this, done = std::move(done)] { done(seal()); }}
+    );
+}
+
+bool Publisher::seal() {
+    const std::scoped_lock lock(state_.mutex);
     state_.sealed = true;
-    return in_time;
+    return state_.requests.size() == 0 || !state_.is_open();
 }
 
 }  // namespace telex::client

@@ -1,10 +1,13 @@
 #pragma once
-// Publishes, requests and flushes of the application. Any application thread.
+// Publishes, requests and flushes of the application. Any thread, except where noted.
 #include "base/time.hpp"
+#include "client/completion.hpp"
 #include "client/outgoing.hpp"
 #include "client/shared_state.hpp"
 
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 
@@ -18,10 +21,11 @@ public:
     [[nodiscard]] Expected<void> request(
         const OutMessage& message, std::chrono::milliseconds timeout, Completion completion
     );
-    [[nodiscard]] Expected<void> flush(TimePoint deadline);
-    // Waits until no request is pending, then rejects new messages. Returns false if requests were
-    // still pending at the deadline.
-    [[nodiscard]] bool finish_requests(TimePoint deadline);
+    // Waits for a connection if there is none. If it returns an error, `done` is not called.
+    [[nodiscard]] Expected<void> flush(TimePoint deadline, Done<void> done);
+    // Waits until no request is pending, then rejects new messages. Passes false if requests were
+    // still pending at the deadline. I/O thread.
+    void finish_requests(TimePoint deadline, std::function<void(bool)> done);
 
 private:
     // --- require the state's mutex ----------------------------------------------------------
@@ -33,6 +37,13 @@ private:
         std::unique_lock<std::mutex>& lock, const OutMessage& message, std::size_t frame_bytes
     );
     void count(const SizedMessage& message);
+    void send_flush(TimePoint deadline, Done<void> done);
+
+    // --- I/O thread ---------------------------------------------------------------------------
+    void flush_connected(TimePoint deadline, const Done<void>& done);
+    [[nodiscard]] Expected<void> outcome_of_flush(std::uint64_t id, std::uint64_t epoch) const;
+    // Rejects new messages. Returns whether no request is pending.
+    bool seal();
 
     SharedState& state_;
 };

@@ -180,7 +180,7 @@ void Receiver::on_ping(std::uint64_t nonce) {
 void Receiver::on_flushed(std::uint64_t id) {
     const std::scoped_lock lock(state_.mutex);
     state_.last_flushed = std::max(state_.last_flushed, std::min(id, state_.last_flush));
-    state_.changed.notify_all();
+    state_.notify_changed();
 }
 
 }  // namespace telex::client

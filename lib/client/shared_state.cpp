@@ -31,25 +31,54 @@ void SharedState::complete_request(std::uint64_t id, Expected<Message> reply) {
     {
         const std::scoped_lock lock(mutex);
         completion = requests.take(id);
-        changed.notify_all();
+        notify_changed();
     }
     if (completion) {
         completion(std::move(reply));
     }
 }
 
-void SharedState::expire_requests(TimePoint now) {
+void SharedState::expire(TimePoint now) {
     std::vector<Completion> expired;
     {
         const std::scoped_lock lock(mutex);
         expired = requests.take_expired(now);
         if (!expired.empty()) {
-            changed.notify_all();
+            notify_changed();
         }
     }
     for (const Completion& request : expired) {
         request(tl::unexpected(Error{Errc::timeout, "no reply, and no error from the exchange"}));
     }
+    run_waits();
+}
+
+void SharedState::run_waits() {
+    for (;;) {
+        std::vector<Wait> ended;
+        {
+            const std::scoped_lock lock(mutex);
+            ended = phase == Phase::closed ? waits.take_all() : waits.take_ended(Clock::now());
+        }
+        if (ended.empty()) {
+            return;
+        }
+        for (const Wait& wait : ended) {
+            wait.done();
+        }
+    }
+}
+
+void SharedState::notify_changed() {
+    changed.notify_all();
+    if (!waits.empty()) {
+        wake();
+    }
+}
+
+void SharedState::wait_for(Wait wait) {
+    waits.add(std::move(wait));
+    wake();
 }
 
 void SharedState::wake() {

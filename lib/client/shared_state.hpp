@@ -15,6 +15,7 @@
 #include "client/process_mark.hpp"
 #include "client/publish_buffer.hpp"
 #include "client/request_table.hpp"
+#include "client/waits.hpp"
 #include <telex/client.hpp>
 
 #include <chrono>
@@ -48,8 +49,10 @@ struct SharedState {
     // --- I/O thread, without the mutex: they run completions ----------------------------------
     // Completes a request, unless it is unknown: it has a reply, or has timed out.
     void complete_request(std::uint64_t id, Expected<Message> reply);
-    // Fails the requests whose deadline has passed.
-    void expire_requests(TimePoint now);
+    // Fails the requests and ends the waits whose deadline has passed.
+    void expire(TimePoint now);
+    // Ends the waits that are due; all of them if the client is closed.
+    void run_waits();
 
     // --- requires the mutex -----------------------------------------------------------------
     bool is_open() const { return phase != Phase::closed && !closing; }
@@ -57,6 +60,16 @@ struct SharedState {
     bool is_connected() const { return phase == Phase::connected; }
 
     Error closed_error() const;
+
+    // Of requests and waits.
+    std::optional<TimePoint> next_deadline() const {
+        return earlier(requests.next_deadline(), waits.next_deadline());
+    }
+
+    // Called after each change that a wait may be for.
+    void notify_changed();
+    // Requires that the client is not closed, or the I/O thread.
+    void wait_for(Wait wait);
     // Tells the I/O thread that there is work. While it writes, it looks for work anyway.
     void wake();
 
@@ -78,6 +91,7 @@ struct SharedState {
     Error last_failure;
     PublishBuffer buffer;
     RequestTable requests;
+    Waits waits;
     std::uint64_t last_flush = 0;
     std::uint64_t last_flushed = 0;
     std::optional<ServerInfo> info;

@@ -1,6 +1,7 @@
 #include "client/core.hpp"
 #include <telex/subscription.hpp>
 
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -55,6 +56,10 @@ Expected<Message> Subscription::next(std::chrono::milliseconds timeout) {
 std::optional<Message> Subscription::try_next() {
     auto message = next(std::chrono::milliseconds(0));
     return message ? std::optional(*std::move(message)) : std::nullopt;
+}
+
+bool Subscription::notify_when_ready(std::function<void()> handler) {
+    return !fault_of(state_.get()) && state_->notify_when_ready(std::move(handler));
 }
 
 Expected<void> Subscription::add_credit(std::uint64_t messages) {

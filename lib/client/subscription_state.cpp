@@ -1,6 +1,7 @@
 #include "client/subscription_state.hpp"
 
 #include "client/core.hpp"
+#include "client/dispatcher.hpp"
 #include "client/incoming.hpp"
 
 #include <algorithm>
@@ -13,13 +14,15 @@ SubscriptionState::SubscriptionState(
     std::string filter,
     MessageHandler handler,
     SubscribeOptions options,
-    std::weak_ptr<Core> core
+    std::weak_ptr<Core> core,
+    std::shared_ptr<Dispatcher> dispatcher
 )
     : id_(id),
       filter_(std::move(filter)),
       handler_(std::move(handler)),
       options_(std::move(options)),
       core_(std::move(core)),
+      dispatcher_(std::move(dispatcher)),
       granted_(options_.credit.value_or(0)) {}
 
 SubscriptionState::Phase SubscriptionState::phase() const {
@@ -47,6 +50,7 @@ void SubscriptionState::end(Error reason, bool discard) {
         counters_.pending_messages = 0;
         counters_.pending_bytes = 0;
     }
+    notify_ready();
     changed_.notify_all();
 }
 
@@ -121,6 +125,7 @@ SubscriptionState::Offer SubscriptionState::offer(
         batch.push_back({shared_from_this(), std::string(body), std::string(reply_to)});
     } else {
         queue_.push_back({nullptr, std::string(body), std::string(reply_to)});
+        notify_ready();
         changed_.notify_all();
     }
     return Offer::queued;
@@ -204,11 +209,25 @@ void SubscriptionState::wait_callback_done() {
     changed_.wait(lock, [this] { return !callback_runs_; });
 }
 
-bool SubscriptionState::wait_callbacks_seen(TimePoint deadline) {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_until(lock, deadline, [this] {
-        return !callback_runs_ && counters_.pending_messages == 0;
-    });
+bool SubscriptionState::is_seen() const {
+    const std::scoped_lock lock(mutex_);
+    return !callback_runs_ && counters_.pending_messages == 0;
+}
+
+bool SubscriptionState::notify_when_ready(std::function<void()> handler) {
+    const std::scoped_lock lock(mutex_);
+    if (handler_ || !queue_.empty() || phase_ == Phase::ended) {
+        return false;
+    }
+    ready_handlers_.push_back(std::move(handler));
+    return true;
+}
+
+void SubscriptionState::notify_ready() {
+    for (auto& handler : ready_handlers_) {
+        dispatcher_->post(std::move(handler));
+    }
+    ready_handlers_.clear();
 }
 
 Error SubscriptionState::end_reason() const {

@@ -17,6 +17,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -25,6 +26,7 @@
 
 namespace telex::client {
 
+class Dispatcher;
 class SubscriptionState;
 
 // A received message for the application, still encoded.
@@ -44,7 +46,8 @@ public:
         std::string filter,
         MessageHandler handler,
         SubscribeOptions options,
-        std::weak_ptr<Core> core
+        std::weak_ptr<Core> core,
+        std::shared_ptr<Dispatcher> dispatcher
     );
 
     std::uint64_t id() const { return id_; }
@@ -54,6 +57,8 @@ public:
     const SubscribeOptions& options() const { return options_; }
 
     bool has_callback() const { return handler_ != nullptr; }
+
+    const std::weak_ptr<Core>& core() const { return core_; }
 
     // Returns true in a forked child: only the members above may be called there.
     bool is_inherited() const { return process_.is_inherited(); }
@@ -88,8 +93,10 @@ public:
     [[nodiscard]] Expected<Message> next(TimePoint deadline);
     // Waits until the callback is not running. Not on the callback thread.
     void wait_callback_done();
-    // Waits until the callback has run for all received messages. Returns false at the deadline.
-    [[nodiscard]] bool wait_callbacks_seen(TimePoint deadline);
+    // See Subscription::notify_when_ready.
+    [[nodiscard]] bool notify_when_ready(std::function<void()> handler);
+    // Returns whether the callback has run for all received messages.
+    bool is_seen() const;
     Error end_reason() const;
     SubscriptionStatistics statistics() const;
 
@@ -99,6 +106,8 @@ private:
     void count_taken(std::size_t bytes);
     std::uint64_t credit_due();
     void return_credit(std::uint64_t messages);
+    // Requires the lock: posting to the dispatcher is allowed under it.
+    void notify_ready();
 
     const ProcessMark process_;
     const std::uint64_t id_;
@@ -106,12 +115,14 @@ private:
     const MessageHandler handler_;
     const SubscribeOptions options_;
     const std::weak_ptr<Core> core_;
+    const std::shared_ptr<Dispatcher> dispatcher_;
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     Phase phase_ = Phase::wanted;
     Error end_reason_;
     std::deque<Delivery> queue_;
+    std::vector<std::function<void()>> ready_handlers_;
     SubscriptionStatistics counters_;
     bool discarded_ = false;  // queued deliveries are not passed to the callback
     bool callback_runs_ = false;

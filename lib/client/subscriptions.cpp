@@ -1,5 +1,6 @@
 #include "client/subscriptions.hpp"
 
+#include "client/core.hpp"
 #include "wire/subject.hpp"
 
 #include <algorithm>
@@ -31,11 +32,12 @@ std::optional<Error> check(std::string_view filter, const SubscribeOptions& opti
 
 }  // namespace
 
-Expected<Subscriptions::SubscriptionPtr> Subscriptions::subscribe(
+Expected<void> Subscriptions::subscribe(
     std::string_view filter,
     MessageHandler handler,
     const SubscribeOptions& options,
-    std::weak_ptr<Core> core
+    std::weak_ptr<Core> core,
+    Done<SubscriptionPtr> done
 ) {
     if (state_.is_inherited()) {
         return tl::unexpected(inherited_error());
@@ -51,41 +53,52 @@ Expected<Subscriptions::SubscriptionPtr> Subscriptions::subscribe(
         return tl::unexpected(Error{Errc::draining, "the client is draining"});
     }
     auto subscription = std::make_shared<SubscriptionState>(
-        ++last_id_, std::string(filter), std::move(handler), options, std::move(core)
+        ++last_id_,
+        std::string(filter),
+        std::move(handler),
+        options,
+        std::move(core),
+        callbacks_.dispatcher().shared_from_this()
     );
     table_.emplace(subscription->id(), subscription);
     if (state_.is_connected()) {
         append_subscribe(state_.buffer.pending(), *subscription->frame_for_new_connection());
         state_.wake();
     }
-    if (options.wait) {
-        if (auto made = wait_made(lock, subscription); !made) {
-            lock.unlock();
-            unsubscribe(subscription);
-            return tl::unexpected(std::move(made.error()));
-        }
+    if (!options.wait) {
+        lock.unlock();
+        done(std::move(subscription));
+        return {};
     }
-    return subscription;
+    state_.wait_for(
+        {[subscription] { return subscription->phase() != SubPhase::wanted; },
+         deadline_after(options.timeout),
+         [this, subscription, done = std::move(done)] { done(outcome_of_subscribe(subscription)); }}
+    );
+    return {};
 }
 
-Expected<void> Subscriptions::wait_made(
-    std::unique_lock<std::mutex>& lock, const SubscriptionPtr& subscription
+Expected<Subscriptions::SubscriptionPtr> Subscriptions::outcome_of_subscribe(
+    const SubscriptionPtr& subscription
 ) {
-    const bool decided =
-        state_.changed.wait_until(lock, deadline_after(subscription->options().timeout), [&] {
-            return subscription->phase() != SubPhase::wanted;
-        });
-    if (!decided) {
-        return tl::unexpected(Error{
-            Errc::timeout, "the subscription to " + subscription->filter() + " was not confirmed"
-        });
-    }
     const Error reason = subscription->end_reason();
-    // A confirmed subscription that has already ended by max_messages is a success.
-    if (subscription->phase() == SubPhase::ended && reason.code != Errc::subscription_ended) {
-        return tl::unexpected(reason);
+    switch (subscription->phase()) {
+        case SubPhase::wanted:
+            end_now(subscription);
+            return tl::unexpected(Error{
+                Errc::timeout,
+                "the subscription to " + subscription->filter() + " was not confirmed"
+            });
+        case SubPhase::ended:
+            // A confirmed subscription that has already ended by max_messages is a success.
+            if (reason.code != Errc::subscription_ended) {
+                return tl::unexpected(reason);
+            }
+            break;
+        default:
+            break;
     }
-    return {};
+    return subscription;
 }
 
 Expected<void> Subscriptions::add_credit(
@@ -121,20 +134,22 @@ Expected<void> Subscriptions::add_credit(
     return {};
 }
 
+void Subscriptions::end_now(const SubscriptionPtr& subscription) {
+    const std::scoped_lock lock(state_.mutex);
+    const bool made = subscription->is_made();
+    if (table_.erase(subscription->id()) != 0 && made && state_.is_connected()) {
+        append_unsubscribe(state_.buffer.pending(), subscription->id());
+        state_.wake();
+    }
+    subscription->end({Errc::subscription_ended, "unsubscribed"}, true);
+    state_.notify_changed();
+}
+
 void Subscriptions::unsubscribe(const SubscriptionPtr& subscription) {
     if (state_.is_inherited()) {
         return;
     }
-    {
-        const std::scoped_lock lock(state_.mutex);
-        const bool made = subscription->is_made();
-        if (table_.erase(subscription->id()) != 0 && made && state_.is_connected()) {
-            append_unsubscribe(state_.buffer.pending(), subscription->id());
-            state_.wake();
-        }
-        subscription->end({Errc::subscription_ended, "unsubscribed"}, true);
-        state_.changed.notify_all();
-    }
+    end_now(subscription);
     if (!callbacks_.dispatcher().on_this_thread()) {
         subscription->wait_callback_done();
     }
@@ -153,35 +168,54 @@ void Subscriptions::begin_drain(SubscriptionState& subscription) {
     }
     subscription.end({Errc::disconnected, "drained while disconnected"}, false);
     table_.erase(subscription.id());
-    state_.changed.notify_all();
+    state_.notify_changed();
 }
 
-void Subscriptions::wait_all_ended(
-    const std::vector<SubscriptionPtr>& subscriptions, TimePoint deadline
+void Subscriptions::drain(
+    const SubscriptionPtr& subscription, TimePoint deadline, Done<void> done
 ) {
-    std::unique_lock lock(state_.mutex);
-    for (const SubscriptionPtr& subscription : subscriptions) {
-        state_.changed.wait_until(lock, deadline, [&] {
-            return subscription->phase() == SubPhase::ended;
-        });
-    }
-}
-
-Expected<void> Subscriptions::drain(const SubscriptionPtr& subscription, TimePoint deadline) {
-    if (state_.is_inherited()) {
-        return tl::unexpected(inherited_error());
-    }
-    if (callbacks_.dispatcher().on_this_thread()) {
-        return tl::unexpected(Error{Errc::would_deadlock, "drain() inside a callback"});
-    }
     {
         const std::scoped_lock lock(state_.mutex);
         begin_drain(*subscription);
+        if (state_.phase != SharedState::Phase::closed) {
+            state_.wait_for(
+                {[subscription] { return subscription->phase() == SubPhase::ended; },
+                 deadline,
+                 [this, subscription, deadline, done = std::move(done)] {
+                     drain_callbacks(subscription, deadline, done);
+                 }}
+            );
+            return;
+        }
     }
-    wait_all_ended({subscription}, deadline);
-    const bool seen = !subscription->has_callback() || subscription->wait_callbacks_seen(deadline);
+    done(outcome_of_drain(subscription));
+}
+
+void Subscriptions::drain_callbacks(
+    const SubscriptionPtr& subscription, TimePoint deadline, const Done<void>& done
+) {
+    if (!subscription->has_callback() || subscription->is_seen() ||
+        subscription->phase() != SubPhase::ended) {
+        done(outcome_of_drain(subscription));
+        return;
+    }
+    const std::scoped_lock lock(state_.mutex);
+    state_.wait_for(
+        {[subscription] { return subscription->is_seen(); },
+         deadline,
+         [this, subscription, done] { done(outcome_of_drain(subscription)); }}
+    );
+    callbacks_.dispatcher().post([weak = subscription->core()] {
+        if (const auto core = weak.lock()) {
+            core->notify_changed();
+        }
+    });
+}
+
+Expected<void> Subscriptions::outcome_of_drain(const SubscriptionPtr& subscription) {
+    const bool seen = !subscription->has_callback() || subscription->is_seen();
     if (!seen || subscription->phase() != SubPhase::ended) {
-        unsubscribe(subscription);
+        end_now(subscription);
         return tl::unexpected(Error{Errc::timeout, "drain of " + subscription->filter()});
     }
     const Error reason = subscription->end_reason();
@@ -191,22 +225,29 @@ Expected<void> Subscriptions::drain(const SubscriptionPtr& subscription, TimePoi
     return {};
 }
 
-Expected<void> Subscriptions::drain_all(TimePoint deadline) {
+Expected<void> Subscriptions::drain_all(TimePoint deadline, std::function<void()> done) {
     std::vector<SubscriptionPtr> subscriptions;
-    {
-        const std::scoped_lock lock(state_.mutex);
-        if (!state_.is_open()) {
-            return tl::unexpected(state_.closed_error());
-        }
-        state_.draining = true;
-        for (const auto& [id, subscription] : table_) {
-            subscriptions.push_back(subscription);
-        }
-        for (const auto& subscription : subscriptions) {
-            begin_drain(*subscription);
-        }
+    const std::scoped_lock lock(state_.mutex);
+    if (!state_.is_open()) {
+        return tl::unexpected(state_.closed_error());
     }
-    wait_all_ended(subscriptions, deadline);
+    state_.draining = true;
+    subscriptions.reserve(table_.size());
+    for (const auto& [id, subscription] : table_) {
+        subscriptions.push_back(subscription);
+    }
+    for (const auto& subscription : subscriptions) {
+        begin_drain(*subscription);
+    }
+    state_.wait_for(
+        {[subscriptions = std::move(subscriptions)] {
+             return std::all_of(subscriptions.begin(), subscriptions.end(), [](const auto& each) {
+                 return each->phase() == SubPhase::ended;
+             });
+         },
+         deadline,
+         std::move(done)}
+    );
     return {};
 }
 
@@ -272,7 +313,7 @@ void Subscriptions::on_subscribed(std::uint64_t id) {
     const std::scoped_lock lock(state_.mutex);
     if (subscription->phase() == SubPhase::wanted) {
         subscription->set_phase(SubPhase::active);
-        state_.changed.notify_all();
+        state_.notify_changed();
     }
 }
 
@@ -286,7 +327,7 @@ void Subscriptions::on_unsubscribed(std::uint64_t id, std::uint64_t dropped) {
         subscription->set_dropped_by_exchange(dropped);
         subscription->end({Errc::subscription_ended, "the subscription has ended"}, false);
         table_.erase(id);
-        state_.changed.notify_all();
+        state_.notify_changed();
     }
     cache_.erase(id);
 }
@@ -302,7 +343,7 @@ void Subscriptions::on_error(std::uint64_t id, const Error& error) {
             const std::scoped_lock lock(state_.mutex);
             subscription->end(error, false);
             table_.erase(id);
-            state_.changed.notify_all();
+            state_.notify_changed();
         }
         cache_.erase(id);
         if (call_waits) {

@@ -7,10 +7,12 @@
 // delivery.
 #include "base/time.hpp"
 #include "client/callbacks.hpp"
+#include "client/completion.hpp"
 #include "client/shared_state.hpp"
 #include "client/subscription_state.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -28,20 +30,25 @@ public:
         : state_(state), callbacks_(callbacks) {}
 
     // --- application threads ----------------------------------------------------------------
-    // `core` is the client that the subscription's credit returns to.
-    [[nodiscard]] Expected<SubscriptionPtr> subscribe(
+    // `core` is the client that the subscription's credit returns to. If it returns an error,
+    // `done` is not called.
+    [[nodiscard]] Expected<void> subscribe(
         std::string_view filter,
         MessageHandler handler,
         const SubscribeOptions& options,
-        std::weak_ptr<Core> core
+        std::weak_ptr<Core> core,
+        Done<SubscriptionPtr> done
     );
     [[nodiscard]] Expected<void> add_credit(
         const SubscriptionPtr& subscription, std::uint64_t messages
     );
+    // Waits until the callback does not run, unless called in it.
     void unsubscribe(const SubscriptionPtr& subscription);
-    [[nodiscard]] Expected<void> drain(const SubscriptionPtr& subscription, TimePoint deadline);
-    // Rejects new subscriptions and drains all existing ones. Errors: closed.
-    [[nodiscard]] Expected<void> drain_all(TimePoint deadline);
+    // Ends the subscription, and waits until its callback has run for every message.
+    void drain(const SubscriptionPtr& subscription, TimePoint deadline, Done<void> done);
+    // Rejects new subscriptions and ends all existing ones. Errors: closed; `done` is then not
+    // called.
+    [[nodiscard]] Expected<void> drain_all(TimePoint deadline, std::function<void()> done);
 
     // --- requires the state's mutex ---------------------------------------------------------
     std::size_t size() const { return table_.size(); }
@@ -69,11 +76,16 @@ public:
     void forget() { cache_.clear(); }
 
 private:
-    [[nodiscard]] Expected<void> wait_made(
-        std::unique_lock<std::mutex>& lock, const SubscriptionPtr& subscription
-    );
+    // Requires the state's mutex.
     void begin_drain(SubscriptionState& subscription);
-    void wait_all_ended(const std::vector<SubscriptionPtr>& subscriptions, TimePoint deadline);
+    // Ends it at once; its callback may still run.
+    void end_now(const SubscriptionPtr& subscription);
+    [[nodiscard]] Expected<SubscriptionPtr> outcome_of_subscribe(const SubscriptionPtr& subscription
+    );
+    void drain_callbacks(
+        const SubscriptionPtr& subscription, TimePoint deadline, const Done<void>& done
+    );
+    [[nodiscard]] Expected<void> outcome_of_drain(const SubscriptionPtr& subscription);
 
     SharedState& state_;
     Callbacks& callbacks_;

@@ -69,6 +69,10 @@ std::string wrong_calls(Client& client) {
     wrong += fault_in("subscribe", client.subscribe("a"));
     wrong += fault_in("flush", client.flush());
     wrong += fault_in("drain", client.drain());
+    const auto ignore = [](const auto&) {};
+    wrong += fault_in("subscribe_async", client.subscribe_async("a", ignore));
+    wrong += fault_in("flush_async", client.flush_async(ignore));
+    wrong += fault_in("drain_async", client.drain_async(ignore));
     wrong += client.status() == Status::closed ? "" : "status ";
     wrong += client.server_info() ? "server_info " : "";
     wrong += client.statistics().connects == 0 ? "" : "statistics ";

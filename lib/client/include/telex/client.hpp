@@ -23,6 +23,8 @@ class Core;
 
 using MessageHandler = std::function<void(Message)>;
 using ReplyHandler = std::function<void(Expected<Message>)>;
+using SubscribeHandler = std::function<void(Expected<Subscription>)>;
+using DoneHandler = std::function<void(Expected<void>)>;
 
 // Name of libtelex 1.
 using AnswerHandler [[deprecated("use ReplyHandler")]] = ReplyHandler;
@@ -128,6 +130,11 @@ public:
     [[nodiscard]] Expected<Subscription> subscribe(
         std::string_view filter, const SubscribeOptions& options = {}
     );
+    // The same without waiting; see request_async() for `done`. Messages may arrive before it is
+    // called.
+    [[nodiscard]] Expected<void> subscribe_async(
+        std::string_view filter, SubscribeHandler done, const SubscribeOptions& options = {}
+    );
 
     // Sends a request and waits for the reply. Errors: no_responders, timeout, responder_gone,
     // answer_too_large, disconnected and those of publish(). The exchange enforces the time-out; if
@@ -155,6 +162,10 @@ public:
     [[nodiscard]] Expected<void> flush(
         std::chrono::milliseconds timeout = std::chrono::seconds(10)
     );
+    // The same without waiting; see request_async() for `done`.
+    [[nodiscard]] Expected<void> flush_async(
+        DoneHandler done, std::chrono::milliseconds timeout = std::chrono::seconds(10)
+    );
     // Closes gracefully: ends every subscription, passes received messages to the callbacks, waits
     // for pending replies, rejects new publishes, flushes, closes. Messages of subscriptions
     // without callback stay readable through their handles. The client is closed afterwards, even
@@ -162,6 +173,11 @@ public:
     // has no effect.
     [[nodiscard]] Expected<void> drain(
         std::chrono::milliseconds timeout = std::chrono::seconds(30)
+    );
+    // The same without waiting; allowed inside a callback. `done` is called when the client is
+    // closed, before on_closed.
+    [[nodiscard]] Expected<void> drain_async(
+        DoneHandler done, std::chrono::milliseconds timeout = std::chrono::seconds(30)
     );
     // Sends buffered messages (for at most close_timeout), sends Goodbye and ends both threads.
     // Pending requests fail with Errc::closed; messages not yet passed to a callback are dropped.

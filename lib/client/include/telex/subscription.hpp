@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,6 +53,9 @@ public:
     [[nodiscard]] Expected<Message> next(std::chrono::milliseconds timeout);
     // Returns the next message if there is one, without waiting.
     [[nodiscard]] std::optional<Message> try_next();
+    // Calls `handler` once, on the callback thread, when next() has something to return: a message
+    // or an error. Returns false, and does not call it, if next() has that now.
+    [[nodiscard]] bool notify_when_ready(std::function<void()> handler);
 
     // Allows the exchange to send this many more messages (SubscribeOptions::credit with
     // automatic_credit off). Errors: invalid_argument, subscription_ended, closed.
