@@ -57,6 +57,7 @@ std::string_view name_of(Errc code) {
         TELEX_NAME(messages_dropped);
         TELEX_NAME(untrusted_server);
         TELEX_NAME(errors_dropped);
+        TELEX_NAME(cancelled);
 #undef TELEX_NAME
     }
     return "unknown";  // a code of a later exchange

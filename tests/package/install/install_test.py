@@ -108,7 +108,7 @@ class Tree:
         for name in ("libprotobuf", "libfmt", "libsystemd"):
             expect(name not in dynamic, f"the shared library does not need {name}")
         symbols = run("nm", "-DC", "--defined-only", self.libdir / "libtelex.so").splitlines()
-        functions = [line.split(" T ", 1)[1] for line in symbols if " T " in line]
+        functions = [re.split(" [TVWu] ", line, 1)[1] for line in symbols if re.search(" [TVWu] ", line)]
         expect(functions, "something is exported")
         for name in functions:
             expect(name.startswith("telex::"), f"only telex:: is exported, not {name}")
@@ -141,6 +141,8 @@ class Tree:
         service.enter()
         expect("no_responders" in self.failure("request", "anybody?", env=environment),
                "without a service the request says so")
+        echoed = example("asio")
+        expect(echoed == "echo: hello\ndrained\n", f"coroutines work: {echoed}")
         typed = example("typed")
         expect("oslo: 21.5 C" in typed and "asked: rome: 21.5 C" in typed, f"typed works: {typed}")
 

@@ -81,6 +81,7 @@ enum class Errc : std::uint16_t {
     messages_dropped = 1012,  // a subscription's local queue is full (reported once per episode)
     untrusted_server = 1013,  // a default server was not used; the text says why
     errors_dropped = 1014,    // the queue of on_error is full (reported once per episode)
+    cancelled = 1015,         // an operation of <telex/asio.hpp> was cancelled
 
     // Names of libtelex 1.
     message_too_large [[deprecated("use frame_too_large")]] = frame_too_large,
