@@ -51,7 +51,7 @@ struct RoundTrips {
     }
 };
 
-double microseconds(nanoseconds time) {
+double as_microseconds(nanoseconds time) {
     return std::chrono::duration<double, std::micro>(time).count();
 }
 
@@ -59,10 +59,10 @@ std::string summary(
     const PingOptions& options, const std::string& server, const RoundTrips& trips
 ) {
     const std::uint64_t count = trips.times.count();
-    const double mean = count == 0 ? 0 : microseconds(trips.sum) / static_cast<double>(count);
-    const double min = count == 0 ? 0 : microseconds(trips.min);
-    const double p99 = microseconds(trips.times.percentile(0.99));
-    const double max = microseconds(trips.times.max());
+    const double mean = count == 0 ? 0 : as_microseconds(trips.sum) / static_cast<double>(count);
+    const double min = count == 0 ? 0 : as_microseconds(trips.min);
+    const double p99 = as_microseconds(trips.times.percentile(0.99));
+    const double max = as_microseconds(trips.times.max());
     if (options.format == Format::json) {
         const nlohmann::ordered_json line{
             {"server", server},
@@ -124,7 +124,7 @@ void measure(
             return;
         }
         if (options.prints_each && options.format == Format::text && time->count() > 0) {
-            output.write(fmt::format("{}: {:.1f} us\n", number, microseconds(*time)));
+            output.write(fmt::format("{}: {:.1f} us\n", number, as_microseconds(*time)));
             if (!output.flush()) {
                 return;
             }

@@ -14,9 +14,8 @@
 namespace telex::cli {
 namespace {
 
-constexpr std::string_view kPub = "pub";
-constexpr std::uint64_t kMaxRate = 10'000'000;
-constexpr std::chrono::milliseconds kFlushTime{10'000};
+constexpr std::uint64_t kMaxPublishRate = 10'000'000;
+constexpr std::chrono::milliseconds kRoutingTime{10'000};
 
 struct PubOptions {
     SharedConnection connection;
@@ -26,29 +25,29 @@ struct PubOptions {
 };
 
 int fail_to_flush(const Error& error) {
-    const int code = fail(kPub, error);
+    const int code = fail(kPubCommand, error);
     // An exchange that does not confirm is not the same as a request without a reply.
     return error.code == Errc::timeout ? kUnavailable : code;
 }
 
 int run_pub(const PubOptions& options) {
-    const auto type = load_payload_type(kPub, options.publisher.payload);
+    const auto type = load_payload_type(kPubCommand, options.publisher.payload);
     if (!type) {
         return type.error();
     }
     SignalWaiter signals;
-    auto connection = open_connection(kPub, *options.connection, signals);
+    auto connection = open_connection(kPubCommand, *options.connection, signals);
     if (!connection) {
         return connection.error();
     }
     Publisher publisher(options.publisher, connection->client, signals, *type ? &**type : nullptr);
     int code = publisher.publish_all();
     // Messages that were sent before an error are routed, too.
-    const auto flushed = connection->client.flush(options.timeout.value_or(kFlushTime));
+    const auto flushed = connection->client.flush(options.timeout.value_or(kRoutingTime));
     connection->close();
     if (code == kInterrupted) {
         print_error(
-            kPub, fmt::format("interrupted; messages published: {}", publisher.published())
+            kPubCommand, fmt::format("interrupted; messages published: {}", publisher.published())
         );
     }
     if (!flushed && code == kOk) {
@@ -70,7 +69,8 @@ void add_times(OptionSet& set, const std::shared_ptr<PubOptions>& options) {
          "N",
          "Publish at most N messages a second",
          value::count(
-             [&publisher](std::uint64_t rate) { publisher.pace = Pace::of_rate(rate); }, kMaxRate
+             [&publisher](std::uint64_t rate) { publisher.pace = Pace::of_rate(rate); },
+             kMaxPublishRate
          )}
     );
     set.add({"--sleep", "DURATION", "Time between two messages", value::duration(options->sleep)})

@@ -10,7 +10,7 @@ namespace {
 
 // Deeper levels are not indented further: the size of the output stays in proportion to the input.
 constexpr std::size_t kMaxIndent = 32;
-constexpr std::string_view kBlanks = " \t\r\n";
+constexpr std::string_view kJsonBlanks = " \t\r\n";
 
 // Writes valid JSON, byte by byte.
 class Layout {
@@ -19,7 +19,7 @@ public:
         for (std::size_t at = 0; at < text.size(); ++at) {
             if (in_string_) {
                 add_to_string(text[at]);
-            } else if (kBlanks.find(text[at]) == std::string_view::npos) {
+            } else if (kJsonBlanks.find(text[at]) == std::string_view::npos) {
                 add_token(text[at], next_token(text, at + 1));
             }
         }
@@ -28,7 +28,7 @@ public:
 
 private:
     static char next_token(std::string_view text, std::size_t from) {
-        const std::size_t at = text.find_first_not_of(kBlanks, from);
+        const std::size_t at = text.find_first_not_of(kJsonBlanks, from);
         return at == std::string_view::npos ? '\0' : text[at];
     }
 
@@ -77,7 +77,7 @@ private:
 }  // namespace
 
 std::optional<std::string> indented_json(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(kBlanks);
+    const std::size_t first = text.find_first_not_of(kJsonBlanks);
     const bool is_composed =
         first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
     if (!is_composed || !nlohmann::json::accept(text)) {

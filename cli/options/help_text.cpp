@@ -51,6 +51,12 @@ std::string option_row(const Option& option) {
     return help_row(label, option.help);
 }
 
+// "SUBJECT", "[DATA]", "FILTER..."
+std::string argument_usage(const Option& option) {
+    const std::string name = option.name + (option.value.kind == Value::Kind::list ? "..." : "");
+    return option.required ? name : "[" + name + "]";
+}
+
 std::string usage_of(const Command& command, std::string_view path) {
     std::string usage = fmt::format("Usage: {} [OPTIONS]", path);
     for (const OptionSection& section : command.options.sections()) {
@@ -58,7 +64,7 @@ std::string usage_of(const Command& command, std::string_view path) {
             if (option.required && !option.is_argument()) {
                 usage += fmt::format(" {} {}", option.names().back(), option.placeholder);
             } else if (option.is_argument()) {
-                usage += option.required ? " " + option.name : " [" + option.name + "]";
+                usage += " " + argument_usage(option);
             }
         }
     }

@@ -15,13 +15,12 @@
 namespace telex::cli {
 namespace {
 
-constexpr std::string_view kPub = "pub";
 // Messages between two checks for Ctrl-C and for the progress line.
 constexpr std::uint64_t kCheckEvery = 256;
 
 int reject(const InputError& error) {
     if (error.exit_code != kInterrupted) {
-        print_error(kPub, error.text);
+        print_error(kPubCommand, error.text);
     }
     return error.exit_code;
 }
@@ -113,7 +112,7 @@ int Publisher::publish(std::string_view payload, const PublishOptions& message) 
         return code;
     }
     if (const auto sent = client_.publish(options_.subject, payload, message); !sent) {
-        return fail(kPub, sent.error());
+        return fail(kPubCommand, sent.error());
     }
     if (++published_ % kCheckEvery == 0) {
         if (signals_.interrupted()) {

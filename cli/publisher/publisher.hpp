@@ -15,6 +15,8 @@
 
 namespace telex::cli {
 
+inline constexpr std::string_view kPubCommand = "pub";
+
 struct PublisherOptions {
     std::string subject;
     PayloadOptions payload;

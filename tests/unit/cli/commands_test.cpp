@@ -1,6 +1,7 @@
 // Properties that hold for every command of the tool.
 #include "cli/options/completion.hpp"
 #include "cli/options/help_text.hpp"
+#include "cli/options/values.hpp"
 #include "cli/program.hpp"
 
 #include <gmock/gmock.h>
@@ -158,6 +159,13 @@ TEST(Commands, HaveExamplesThatFitEightyColumns) {
             EXPECT_THAT(example.line, testing::HasSubstr(path)) << path;
         }
     });
+}
+
+TEST(HelpText, MarksArgumentsThatMayBeRepeated) {
+    std::vector<std::string> filters;
+    Command command{.name = "take", .summary = "Take"};
+    command.options.add({"FILTER", "", "Filters", value::texts(filters)}).required = true;
+    EXPECT_THAT(help_text(command, "tool take"), testing::HasSubstr("[OPTIONS] FILTER...\n"));
 }
 
 TEST(HelpText, BreaksLongTextsAtBlanks) {

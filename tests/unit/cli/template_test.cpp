@@ -15,7 +15,7 @@ TemplateValues values() {
     };
 }
 
-std::string error_of(std::string_view text) {
+std::string template_error(std::string_view text) {
     const auto result = filled(text, values());
     return result ? "no error" : result.error();
 }
@@ -35,11 +35,11 @@ TEST(Template, LeavesOtherTexts) {
 
 TEST(Template, NamesWhatIsWrong) {
     EXPECT_THAT(
-        error_of("{{cuont}}"), testing::HasSubstr("unknown placeholder {{cuont}}; there are")
+        template_error("{{cuont}}"), testing::HasSubstr("unknown placeholder {{cuont}}; there are")
     );
-    EXPECT_EQ(error_of("a {{count"), "'{{' without '}}'");
+    EXPECT_EQ(template_error("a {{count"), "'{{' without '}}'");
     for (const char* text : {"{{random }}", "{{random 0}}", "{{random x}}", "{{random 1048577}}"}) {
-        EXPECT_THAT(error_of(text), testing::HasSubstr("must be a number from 1 to 1048576"));
+        EXPECT_THAT(template_error(text), testing::HasSubstr("must be a number from 1 to 1048576"));
     }
 }
 

@@ -11,11 +11,11 @@
 namespace telex::client {
 namespace {
 
-class Environment : public testing::Test {
+class ClientEnvironment : public testing::Test {
 protected:
-    Environment() { clear(); }
+    ClientEnvironment() { clear(); }
 
-    ~Environment() override { clear(); }
+    ~ClientEnvironment() override { clear(); }
 
     static void clear() {
         for (const char* name : {"TELEX_URL", "TELEX_USER", "TELEX_CREDENTIALS"}) {
@@ -43,7 +43,7 @@ protected:
     test::TemporaryFolder folder_;
 };
 
-TEST_F(Environment, ChangesNothingIfUnsetOrEmpty) {
+TEST_F(ClientEnvironment, ChangesNothingIfUnsetOrEmpty) {
     for (const bool empty : {false, true}) {
         if (empty) {
             set("TELEX_URL", "");
@@ -57,12 +57,12 @@ TEST_F(Environment, ChangesNothingIfUnsetOrEmpty) {
     }
 }
 
-TEST_F(Environment, NamesServers) {
+TEST_F(ClientEnvironment, NamesServers) {
     set("TELEX_URL", "one:1,,tls://two:2,");
     EXPECT_THAT(with_environment({})->servers, testing::ElementsAre("one:1", "tls://two:2"));
 }
 
-TEST_F(Environment, NamesAUserWithThePasswordInAFile) {
+TEST_F(ClientEnvironment, NamesAUserWithThePasswordInAFile) {
     set("TELEX_USER", "anna");
     set_credentials("secret\r\nrest");
     const auto options = with_environment({});
@@ -72,7 +72,7 @@ TEST_F(Environment, NamesAUserWithThePasswordInAFile) {
     EXPECT_EQ(user.password, "secret");
 }
 
-TEST_F(Environment, NamesATokenOrAKeyFile) {
+TEST_F(ClientEnvironment, NamesATokenOrAKeyFile) {
     set_credentials("token\n");
     EXPECT_EQ(std::get<Token>(with_environment({})->credentials).value, "token");
     set_credentials("-----BEGIN PRIVATE KEY-----\n");
@@ -80,7 +80,7 @@ TEST_F(Environment, NamesATokenOrAKeyFile) {
     EXPECT_EQ(std::get<KeyFile>(with_key->credentials).path, std::getenv("TELEX_CREDENTIALS"));
 }
 
-TEST_F(Environment, IsIgnoredIfAServerIsNamed) {
+TEST_F(ClientEnvironment, IsIgnoredIfAServerIsNamed) {
     set("TELEX_URL", "other");
     set_credentials("token\n");
     ClientOptions options;
@@ -90,7 +90,7 @@ TEST_F(Environment, IsIgnoredIfAServerIsNamed) {
     EXPECT_THAT(result->credentials, testing::VariantWith<std::monostate>(testing::_));
 }
 
-TEST_F(Environment, LeavesGivenCredentials) {
+TEST_F(ClientEnvironment, LeavesGivenCredentials) {
     set("TELEX_URL", "exchange");
     set("TELEX_USER", "anna");
     set_credentials("secret\n");
@@ -101,7 +101,7 @@ TEST_F(Environment, LeavesGivenCredentials) {
     EXPECT_EQ(std::get<Token>(result->credentials).value, "mine");
 }
 
-TEST_F(Environment, RejectsWhatIsIncomplete) {
+TEST_F(ClientEnvironment, RejectsWhatIsIncomplete) {
     set("TELEX_USER", "anna");
     EXPECT_THAT(error_of(), testing::StartsWith("TELEX_USER: set TELEX_CREDENTIALS"));
     set("TELEX_CREDENTIALS", "/nonexistent/file");
