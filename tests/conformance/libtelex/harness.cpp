@@ -13,14 +13,18 @@
 namespace telex::conformance {
 namespace {
 
-// Takes the messages of a subscription with `count`, which are numbers, and reports once.
+// Takes the messages of a subscription with `count`, which are numbers, and reports when the last
+// one has come.
 class Counter {
 public:
-    Counter(std::string name, std::uint64_t count) : name_(std::move(name)), count_(count) {}
+    Counter(std::string name, std::uint64_t count) : name_(std::move(name)), end_(count) {}
 
     void take(const Message& message) {
-        in_order_ &= std::stoull(message.payload) == received_;
-        if (++received_ == count_) {
+        const std::uint64_t number = std::stoull(message.payload);
+        in_order_ &= number >= next_;
+        next_ = number + 1;
+        ++received_;
+        if (next_ == end_) {
             report_event(
                 {{"event", "counted"},
                  {"subscription", name_},
@@ -32,7 +36,8 @@ public:
 
 private:
     std::string name_;
-    std::uint64_t count_;
+    std::uint64_t end_;
+    std::uint64_t next_ = 0;
     std::uint64_t received_ = 0;
     bool in_order_ = true;
 };

@@ -56,17 +56,20 @@ def credentials_of(options):
 
 
 class Counter:
-    """Takes the messages of a subscription with `count`, which are numbers, and reports once."""
+    """Takes the messages of a subscription with `count`, which are numbers, and reports when the last one has come."""
 
     def __init__(self, name, count):
-        self._name, self._count = name, count
+        self._name, self._last = name, count - 1
         self._received = 0
+        self._before = -1
         self._in_order = True
 
     def take(self, message):
-        self._in_order &= int(message.payload) == self._received
+        number = int(message.payload)
+        self._in_order &= number > self._before
+        self._before = number
         self._received += 1
-        if self._received == self._count:
+        if number == self._last:
             write({"event": "counted", "subscription": self._name, "count": self._received, "in_order": self._in_order})
 
 
