@@ -76,6 +76,12 @@ async function update() {
   await refreshLists();
 }
 
+function troubleOf(problem) {
+  if (problem instanceof Refused) return "token required";
+  // The daemon's text, if it has responded.
+  return problem.report ? problem.message : "no response, retrying";
+}
+
 async function poll() {
   clearTimeout(timer);
   latest += 1;
@@ -84,10 +90,9 @@ async function poll() {
   const problem = await update().then(() => null, (one) => one);
   if (mine !== latest) return;  // another token was entered meanwhile
   // Where lists are long, they take no more than a tenth of the daemon's time.
-  timer = setTimeout(poll, Math.max(PERIOD, 9 * (performance.now() - began)));
+  timer = setTimeout(poll, problem ? PERIOD : Math.max(PERIOD, 9 * (performance.now() - began)));
   const refused = problem instanceof Refused ? problem : null;
-  view.trouble = "";
-  if (problem) view.trouble = refused ? "token required" : "no response, retrying";
+  view.trouble = problem ? troubleOf(problem) : "";
   if (refused || !problem) showSignIn(refused, view.snapshot);
   showState(view);
 }
@@ -98,6 +103,9 @@ byId("pause").addEventListener("click", () => {
   if (view.snapshot && !view.paused) show();
   showState(view);
 });
+
+// The age of old figures grows also while a request waits.
+setInterval(() => view.trouble && showState(view), PERIOD);
 
 onSignIn(poll);
 onRange(() => refreshCharts().catch(() => {}));  // the next poll reports it

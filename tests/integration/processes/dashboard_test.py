@@ -313,6 +313,16 @@ class Dashboard(DashboardTest):
         self.until(lambda: f"pid {self.daemon.process.pid}" in self.texts("#server-facts")[0])
         self.assertNotEqual(self.texts("#server-facts")[0], first)
 
+    def test_a_daemon_that_hangs_is_noticed(self):
+        self.daemon.signal(signal.SIGSTOP)
+        self.addCleanup(self.daemon.signal, signal.SIGCONT)
+        self.wait_for_state("lost")
+        first = self.find("#age").text
+        self.assertRegex(first, "^figures of ")
+        self.until(lambda: self.find("#age").text != first)
+        self.daemon.signal(signal.SIGCONT)
+        self.wait_for_state("live")
+
     def test_pauses_and_goes_on(self):
         look = lambda: (  # noqa: E731
             self.find("#pause").text, self.find("#pause").get_attribute("aria-pressed")
