@@ -13,6 +13,23 @@ DEADLINE = 60
 DONE = re.compile(r"\x01(\d+)\n")
 
 
+def pids_of(relation, pid):
+    found = subprocess.run(["pgrep", relation, str(pid)], capture_output=True, text=True, check=False)
+    return [int(word) for word in found.stdout.split()]
+
+
+def await_end(pid):
+    """Waits for a process that need not be a child."""
+    try:
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    ready, _, _ = select.select([process], [], [], DEADLINE)
+    os.close(process)
+    if not ready:
+        raise AssertionError(f"process {pid} does not end")
+
+
 class Terminal:
     """Programs share the standard input of the shell, as on a terminal: what is pasted while one runs goes to it."""
 
@@ -52,14 +69,15 @@ class Terminal:
 
     def interrupt(self):
         """As Ctrl-C: the programs of the shell, not the shell."""
-        children = subprocess.run(["pgrep", "--parent", str(self.shell.pid)], capture_output=True, text=True, check=True)
-        for child in children.stdout.split():
-            os.kill(int(child), signal.SIGINT)
+        for child in pids_of("--parent", self.shell.pid):
+            os.kill(child, signal.SIGINT)
 
     def end(self):
-        """Ends the shell and its programs, and waits for those that could still print."""
+        """Ends the shell and its programs, and waits for all of them."""
         os.killpg(self.shell.pid, signal.SIGTERM)
         self.shell.communicate(timeout=DEADLINE)
+        while programs := pids_of("--session", self.shell.pid):
+            await_end(programs[0])
 
 
 class Terminals:
