@@ -29,9 +29,10 @@ class Events(DaemonTest):
                  r"received \d+ B, sent \d+ B\n$")
 
     def test_are_json(self):
-        events = self.listening("events", "--count", "1", "--format", "json")
+        events = self.listening("events", "--format", "json")
         self.run_tool("pub", "t", "x")
-        self.assertIn("telex-pub/", json.loads(events.finish()[1])["connect"]["connection"]["clientName"])
+        event = json.loads(events.out.until('"disconnect"'))
+        self.assertIn("telex-pub/", event["disconnect"]["connection"]["clientName"])
 
 
 class RoundTrips(DaemonTest):

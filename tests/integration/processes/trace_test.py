@@ -209,8 +209,8 @@ class TheTool(TraceTest):
         self.assertEqual(code, 0)
         published, delivered = out.splitlines()
         number, other = self.number_of(source), self.number_of(sink)
-        self.assertRegex(published, rf"^[\d-]+ [\d:]+\.\d{{6}}  published +#{number}  orders\.new  \d+ B$")
-        self.assertRegex(delivered, rf"delivered +#{other}  orders\.new  \d+ B  subscription 7$")
+        self.assertRegex(published, rf"^[\d-]+ [\d:]+\.\d{{6}}  published +source #{number}  orders\.new  5 B$")
+        self.assertRegex(delivered, rf"delivered +sink #{other}  orders\.new  5 B  subscription 7$")
 
     def test_prints_a_json_object_for_each_step(self):
         source = self.client("source")
