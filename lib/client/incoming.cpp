@@ -3,6 +3,9 @@
 #include "wire/field_numbers.hpp"
 #include "wire/field_reader.hpp"
 
+#include <cstddef>
+#include <utility>
+
 namespace telex::client {
 namespace {
 
@@ -229,10 +232,9 @@ Header to_header(ByteView encoded) {
     return header;
 }
 
-}  // namespace
-
-Message to_message(ByteView body, std::string_view reply_to) {
-    Message message;
+// Decodes all but the payload, of which it returns the view.
+ByteView read_message(ByteView body, std::string_view reply_to, Message& message) {
+    ByteView payload;
     message.reply_to = reply_to;
     FieldReader fields(body);
     while (fields.next()) {
@@ -241,7 +243,7 @@ Message to_message(ByteView body, std::string_view reply_to) {
                 message.subject = fields.bytes();
                 break;
             case wire::message_field::kPayload:
-                message.payload = fields.bytes();
+                payload = fields.bytes();
                 break;
             case wire::message_field::kReply:
                 if (reply_to.empty()) {  // the exchange repeats it only up to 1,024 bytes
@@ -263,6 +265,26 @@ Message to_message(ByteView body, std::string_view reply_to) {
             default:
                 break;
         }
+    }
+    return payload;
+}
+
+}  // namespace
+
+Message to_message(ByteView body, std::string_view reply_to) {
+    Message message;
+    message.payload = read_message(body, reply_to, message);
+    return message;
+}
+
+Message take_message(std::string body, std::string_view reply_to) {
+    Message message;
+    const ByteView payload = read_message(body, reply_to, message);
+    if (!payload.empty()) {
+        const auto begin = static_cast<std::size_t>(payload.data() - body.data());
+        body.resize(begin + payload.size());
+        body.erase(0, begin);
+        message.payload = std::move(body);
     }
     return message;
 }

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace telex::client {
@@ -53,5 +54,7 @@ struct Incoming {
 // Decodes a Message for the application. The exchange has checked it; of malformed bytes the part
 // before the fault is returned.
 Message to_message(ByteView body, std::string_view reply_to);
+// The same; the payload takes the memory of the body.
+Message take_message(std::string body, std::string_view reply_to);
 
 }  // namespace telex::client

@@ -160,7 +160,7 @@ void SubscriptionState::return_credit(std::uint64_t messages) {
     }
 }
 
-void SubscriptionState::run_callback(const Delivery& delivery) {
+void SubscriptionState::run_callback(Delivery& delivery) {
     {
         const std::scoped_lock lock(mutex_);
         if (discarded_) {
@@ -169,15 +169,16 @@ void SubscriptionState::run_callback(const Delivery& delivery) {
         callback_runs_ = true;
         count_taken(delivery.body.size());
     }
-    handler_(to_message(delivery.body, delivery.reply_to));
-    std::uint64_t due = 0;
-    {
-        const std::scoped_lock lock(mutex_);
-        callback_runs_ = false;
-        due = credit_due();
+    handler_(take_message(std::move(delivery.body), delivery.reply_to));
+    callback_runs_ = false;
+    // The I/O thread takes this lock for each message, too.
+    if (options_.credit || callback_waiters_ != 0) {
+        std::unique_lock lock(mutex_);
+        const std::uint64_t due = credit_due();
         changed_.notify_all();
+        lock.unlock();
+        return_credit(due);
     }
-    return_credit(due);
 }
 
 Expected<Message> SubscriptionState::next(TimePoint deadline) {
@@ -195,18 +196,20 @@ Expected<Message> SubscriptionState::next(TimePoint deadline) {
             phase_ == Phase::ended ? end_reason_ : Error{Errc::timeout, "no message on " + filter_}
         );
     }
-    const Delivery delivery = std::move(queue_.front());
+    Delivery delivery = std::move(queue_.front());
     queue_.pop_front();
     count_taken(delivery.body.size());
     const std::uint64_t due = credit_due();
     lock.unlock();
     return_credit(due);
-    return to_message(delivery.body, delivery.reply_to);
+    return take_message(std::move(delivery.body), delivery.reply_to);
 }
 
 void SubscriptionState::wait_callback_done() {
     std::unique_lock lock(mutex_);
+    ++callback_waiters_;
     changed_.wait(lock, [this] { return !callback_runs_; });
+    --callback_waiters_;
 }
 
 bool SubscriptionState::is_seen() const {

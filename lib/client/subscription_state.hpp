@@ -14,6 +14,7 @@
 #include "client/request_table.hpp"
 #include <telex/client.hpp>
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -87,7 +88,7 @@ public:
     Offer offer(ByteView body, ByteView reply_to, std::vector<Delivery>& batch);
 
     // --- callback thread ----------------------------------------------------------------------
-    void run_callback(const Delivery& delivery);
+    void run_callback(Delivery& delivery);
 
     // --- the application ----------------------------------------------------------------------
     [[nodiscard]] Expected<Message> next(TimePoint deadline);
@@ -125,7 +126,9 @@ private:
     std::vector<std::function<void()>> ready_handlers_;
     SubscriptionStatistics counters_;
     bool discarded_ = false;  // queued deliveries are not passed to the callback
-    bool callback_runs_ = false;
+    // Both in one order with the other thread's: a wait for the callback is not missed.
+    std::atomic<bool> callback_runs_{false};
+    std::atomic<std::uint32_t> callback_waiters_{0};
     bool was_active_ = false;
     bool drops_reported_ = false;
     bool parked_ = false;        // not sent on this connection, for lack of credit

@@ -60,7 +60,7 @@ static_assert(kSubscriptionCounters.size() == TELEX_SUBSCRIPTION_DROPPED_BY_EXCH
     if (handler == nullptr) {
         return client.subscribe(filter, options);
     }
-    const auto pass = [handler, context](Message message) {
+    const auto pass = [handler, context](Message&& message) {
         const telex_message view{std::move(message)};
         handler(context, &view);
     };

@@ -149,6 +149,22 @@ TEST(Incoming, DecodesADelivery) {
     EXPECT_EQ(seen.header("N"), nullptr);
 }
 
+TEST(Incoming, TakesTheMemoryOfTheBodyForThePayload) {
+    v1::Message message;
+    message.set_subject("a");
+    message.set_payload(std::string(100, 'x'));
+    message.set_id("7");
+    std::string body = message.SerializeAsString();
+    const char* const memory = body.data();
+    const Message seen = take_message(std::move(body), "r");
+    EXPECT_EQ(seen.payload, std::string(100, 'x'));
+    EXPECT_EQ(seen.payload.data(), memory);
+    EXPECT_EQ(seen.id, "7");
+    EXPECT_EQ(seen.reply_to, "r");
+    message.clear_payload();
+    EXPECT_EQ(take_message(message.SerializeAsString(), {}).payload, "");
+}
+
 // The exchange repeats only short ones beside the message.
 TEST(Incoming, TakesThePublishersReplySubjectIfThereIsNoOther) {
     v1::Message message;
