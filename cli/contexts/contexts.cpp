@@ -109,7 +109,7 @@ ConnectionOptions read_context(const config::Entry& context, Report& report) {
     return options;
 }
 
-Contexts read_contexts(const Node& root, Report& report) {
+Contexts contexts_in(const Node& root, Report& report) {
     Contexts contexts;
     for (const config::Entry& entry : root.entries) {
         if (entry.key == "selected") {
@@ -162,7 +162,7 @@ Result<Contexts, std::string> parse_contexts(const std::string& file, std::strin
     Report report(file, text);
     Contexts contexts;
     if (const auto root = config::parse_yaml(text, report)) {
-        contexts = read_contexts(*root, report);
+        contexts = contexts_in(*root, report);
     }
     if (report.errors() != 0) {
         return unexpected(config::headline(report.take().front()));
