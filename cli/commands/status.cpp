@@ -31,7 +31,7 @@ int run_status(const AdminOptions& options) {
     };
     for (const auto& [subject, reply] : requests) {
         if (const auto done = request_system(client, subject, {}, *reply, options.timeout); !done) {
-            return fail(kStatus, done.error());
+            return fail(kStatus, failure_of(done.error()));
         }
     }
     connection->close();

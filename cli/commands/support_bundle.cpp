@@ -68,7 +68,7 @@ public:
         if (done) {
             write(fmt::format("{}/{}", options_.folder, name), render(reply));
         } else {
-            exit_code_ = fail(kSupportBundle, done.error());
+            exit_code_ = fail(kSupportBundle, failure_of(done.error()));
         }
     }
 

@@ -88,11 +88,13 @@ int connect_and_request(
         options.timeout
     );
     connection->close();
-    return done ? kOk : fail(command, done.error());
+    return done ? kOk : fail(command, failure_of(done.error()));
 }
 
 Failure failure_of(const Error& error) {
-    return {to_string(error), exit_code_of(error.code)};
+    // The exchange itself replies to these requests.
+    const bool is_silent = error.code == Errc::timeout;
+    return {to_string(error), is_silent ? kUnavailable : exit_code_of(error.code)};
 }
 
 Failure failure_of(const v1::AdminError& error) {

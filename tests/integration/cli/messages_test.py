@@ -3,14 +3,12 @@
 import json
 import os
 import re
-import socket
 import subprocess
-import threading
 import time
 import unittest
 
-import wire
 from processes import DEADLINE, TELEX, DaemonTest
+from silent import silent_exchange
 
 
 class Subscriptions(DaemonTest):
@@ -123,23 +121,7 @@ class Publications(DaemonTest):
                 self.assertGreater(time.monotonic() - begin, 0.099)
 
     def test_wait_for_the_exchange(self):
-        server = socket.create_server(("127.0.0.1", 0))
-        self.addCleanup(server.close)
-        welcome = wire.telex_pb2.Frame()
-        welcome.welcome.version = 1
-
-        def never_flush():
-            client, _ = server.accept()
-            with client:
-                client.sendall(wire.Client.encode(welcome))
-                while client.recv(65536):
-                    pass
-
-        silent = threading.Thread(target=never_flush)
-        silent.start()
-        self.addCleanup(silent.join)
-        _, err = self.run_tool(
-            "pub", "t", "x", "--timeout", "50ms", "-s", f"127.0.0.1:{server.getsockname()[1]}", code=69)
+        _, err = self.run_tool("pub", "t", "x", "--timeout", "50ms", "-s", silent_exchange(self), code=69)
         self.assertIn("telex: pub: timeout", err)
 
     def test_from_a_terminal_say_so(self):

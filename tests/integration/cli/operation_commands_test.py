@@ -7,6 +7,7 @@ import time
 import unittest
 
 from processes import DaemonTest
+from silent import silent_exchange
 
 USERS = """
 listeners:
@@ -169,6 +170,12 @@ class Unreachable(DaemonTest):
         self.addCleanup(server.close)
         _, err = self.run_tool("status", "-s", f"127.0.0.1:{server.getsockname()[1]}", code=69)
         self.assertIn("no reply within attempt_timeout; the port may belong to a listener with another protocol", err)
+
+    def test_exchanges_that_do_not_reply(self):
+        for command in (("status",), ("connections",), ("log-level", "debug"), ("support-bundle", f"{self.folder}/b")):
+            with self.subTest(command):
+                _, err = self.run_tool(*command, "--timeout", "50ms", "-s", silent_exchange(self), code=69)
+                self.assertIn(f"telex: {command[0]}: timeout", err)
 
     def test_other_protocols_are_named(self):
         for banner, name in (
