@@ -6,11 +6,11 @@ namespace telex::cli {
 
 inline constexpr int kOk = 0;
 inline constexpr int kRefused =
-    1;  // rejected by the exchange, a failed or missing reply, fewer than --count
+    1;  // rejected by the exchange, a failed or missing reply or confirmation, fewer than --count
 inline constexpr int kUsage = 64;
 inline constexpr int kBadData = 65;      // input that does not parse
 inline constexpr int kNoInput = 66;      // an unreadable file
-inline constexpr int kUnavailable = 69;  // no server, connection lost, or no reply in time
+inline constexpr int kUnavailable = 69;  // no server in time, or connection lost
 inline constexpr int kInternal = 70;
 inline constexpr int kOutputError = 74;       // standard output cannot be written: a full disk
 inline constexpr int kNotAuthenticated = 77;  // no credentials, or invalid ones

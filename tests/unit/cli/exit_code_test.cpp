@@ -17,7 +17,7 @@ TEST(ExitCode, MapsClientErrors) {
     EXPECT_EQ(exit_code_of(Errc::internal), 70);
     EXPECT_EQ(exit_code_of(Errc::not_authenticated), 77);
     EXPECT_EQ(exit_code_of(Errc::no_responders), 1);
-    EXPECT_EQ(exit_code_of(Errc::timeout), 1);
+    EXPECT_EQ(exit_code_of(Errc::timeout), 1);  // also of a flush and a subscription
     EXPECT_EQ(exit_code_of(Errc::reserved_subject), 1);
 }
 
