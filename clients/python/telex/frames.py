@@ -127,17 +127,17 @@ class FrameSplitter:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit  # of one frame; may change
-        self._pieces: list[bytes] = []
-        self._size = 0
+        self._held = bytearray()  # the begin of a frame: one object, because each small one costs far more than its bytes
         self._needed = 0
 
     def feed(self, piece: bytes) -> list[bytes]:
         """Returns the complete frames. Raises BrokenFrame."""
-        self._pieces.append(piece)
-        self._size += len(piece)
-        if self._size < self._needed:
-            return []
-        data = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
+        data = piece
+        if self._held:
+            self._held += piece
+            if len(self._held) < self._needed:
+                return []
+            data = bytes(self._held)
         frames = []
         end = 0
         while (head := self._read_head(data, end)) is not None:
@@ -148,9 +148,7 @@ class FrameSplitter:
             frames.append(data[begin:end])
         else:
             self._needed = end
-        rest = data[end:]
-        self._pieces = [rest] if rest else []
-        self._size = len(rest)
+        self._held = bytearray(data[end:])
         self._needed -= end
         return frames
 

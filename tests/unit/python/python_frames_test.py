@@ -1,5 +1,6 @@
 """Frames of the Python client: the bytes that it sends, and the division of what it receives."""
 
+import tracemalloc
 import unittest
 import warnings
 
@@ -75,10 +76,23 @@ class Splitting(unittest.TestCase):
         size = 8 << 20
         splitter = FrameSplitter(size)
         splitter.feed(varint(size))
+        splitter.feed(b"x")
+        held = splitter._held
         for _ in range(size // 1024 - 1):
             self.assertEqual(splitter.feed(bytes(1024)), [])
-        self.assertLess(max(map(len, splitter._pieces)), 2048)  # pieces are not joined again and again
-        self.assertEqual([len(frame) for frame in splitter.feed(bytes(1024))], [size])
+        self.assertIs(splitter._held, held)  # grows in place: what has arrived is not copied again and again
+        self.assertEqual([len(frame) for frame in splitter.feed(bytes(1023))], [size])
+
+    def test_memory_of_small_pieces_is_bounded_by_their_bytes(self):
+        size = 64 << 10
+        pieces = [bytes(2) for _ in range(size // 2 - 1)]
+        splitter = FrameSplitter(size)
+        splitter.feed(varint(size))
+        tracemalloc.start()
+        self.addCleanup(tracemalloc.stop)
+        for piece in pieces:
+            splitter.feed(bytes(memoryview(piece)))  # an object that only the splitter can keep
+        self.assertLess(tracemalloc.get_traced_memory()[1], 4 * size)
 
 
 class Decoding(unittest.TestCase):
