@@ -179,7 +179,8 @@ class Connection:
 
     def _on_welcome(self, event: Welcomed) -> None:
         self._connected_at = self._last_received
-        self._timer = self._loop.call_later(self._options.ping_interval, self._check_silence, False)
+        if self._announced is None:
+            self._timer = self._loop.call_later(self._options.ping_interval, self._check_silence, False)
         self._notices.connected(event.info)
         if untrusted := self._search.succeed():
             self._notices.error(make_error(Errc.UNTRUSTED_SERVER, untrusted))
@@ -191,11 +192,12 @@ class Connection:
 
     def _on_leaving(self, event: Leaving) -> None:
         """The write that has begun is finished; everything else waits for the next connection."""
+        if self._announced is None:  # a server that repeats it does not get more time
+            self._stop_timer()
+            self._timer = self._loop.call_later(
+                _LEAVE_TIME, self._end, make_error(Errc.DISCONNECTED, "the server left")
+            )
         self._announced, self._reconnects_at_once = event.reason, event.reconnect
-        self._stop_timer()
-        self._timer = self._loop.call_later(
-            _LEAVE_TIME, self._end, make_error(Errc.DISCONNECTED, "the server left")
-        )
 
     def _check_silence(self, pinged: bool) -> None:
         interval = self._options.ping_interval
