@@ -66,6 +66,7 @@ class Errc(enum.IntEnum):
     MESSAGES_DROPPED = 1012  # a subscription's local queue is full (reported once per episode)
     UNTRUSTED_SERVER = 1013  # a default server was not used; the text says why
     ERRORS_DROPPED = 1014  # the queue of on_error is full (reported once per episode)
+    CANCELLED = 1015  # only libtelex: an operation of <telex/asio.hpp> was cancelled
 
     @classmethod
     def of(cls, number: int) -> "Errc":
