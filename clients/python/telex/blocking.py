@@ -150,7 +150,7 @@ class Client:
         self, filter: str, handler: Callable[[Message], object] | None, options: SubscribeOptions
     ) -> Subscription:
         subscriber = self._client.subscriber
-        state = subscriber.begin_subscribe(filter, options)
+        state = subscriber.begin_subscribe(filter, handler, options)
         subscription = Subscription(state, subscriber, self._loop, self._handlers, handler)
         subscriber.keep(state, subscription)
         try:
@@ -161,11 +161,11 @@ class Client:
         return subscription
 
 
-def connect(servers: str | Iterable[str] = (), **options: Any) -> Client:
+def connect(servers: str | Iterable[str] | None = None, **options: Any) -> Client:
     """As telex.connect."""
     return Client(asynchronous.make_options(servers, options), waits=True)
 
 
-def connect_in_background(servers: str | Iterable[str] = (), **options: Any) -> Client:
+def connect_in_background(servers: str | Iterable[str] | None = None, **options: Any) -> Client:
     """As telex.connect_in_background."""
     return Client(asynchronous.make_options(servers, options), waits=False)

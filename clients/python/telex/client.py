@@ -353,12 +353,21 @@ class _Connecting:
         return client
 
 
-def make_options(servers: str | Iterable[str], options: dict[str, Any]) -> Options:
-    urls = (servers,) if isinstance(servers, str) and servers else tuple(servers)
+def make_options(servers: str | Iterable[str] | None, options: dict[str, Any]) -> Options:
+    """Raises TypeError for servers that are not text, InvalidArgumentError for empty ones. Without servers the
+    default ones are used."""
+    if servers is None:
+        return Options(**options)
+    urls = (servers,) if isinstance(servers, str) else tuple(servers)
+    if not urls or "" in urls:
+        raise make_error(Errc.INVALID_ARGUMENT, "servers is empty; omit it for the default servers")
+    for url in urls:
+        if not isinstance(url, str):
+            raise TypeError(f"a server must be text such as 'tcp://127.0.0.1:4650', not {url!r}")
     return Options(servers=urls, **options)
 
 
-def connect(servers: str | Iterable[str] = (), **options: Any) -> _Connecting:
+def connect(servers: str | Iterable[str] | None = None, **options: Any) -> _Connecting:
     """Connects: tries every server once and returns when the first accepts. `options` are fields of Options.
 
         client = await telex.connect("tcp://127.0.0.1:4650", name="billing")
@@ -369,7 +378,7 @@ def connect(servers: str | Iterable[str] = (), **options: Any) -> _Connecting:
     return _Connecting(make_options(servers, options))
 
 
-def connect_in_background(servers: str | Iterable[str] = (), **options: Any) -> Client:
+def connect_in_background(servers: str | Iterable[str] | None = None, **options: Any) -> Client:
     """Returns at once; the first connection is made like a reconnect, without a time limit. Messages published meanwhile
     are buffered. Requires a running event loop."""
     return Client(make_options(servers, options))

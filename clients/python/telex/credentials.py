@@ -33,6 +33,29 @@ class KeyFile:
 Credentials = UserPassword | Token | KeyFile
 
 
+def check_credentials(credentials: Credentials) -> None:
+    """Raises TypeError for another type, InvalidArgumentError for an empty user, token or path."""
+    match credentials:
+        case UserPassword(user, password):
+            _check_text("the user", user)
+            if not isinstance(password, str):
+                raise TypeError(f"credentials: the password must be str, not {type(password).__name__}")
+        case Token(value):
+            _check_text("the token", value)
+        case KeyFile(path):
+            _check_text("the path of the key", os.fspath(path))
+        case _:
+            text = "credentials must be a telex.UserPassword, telex.Token or telex.KeyFile"
+            raise TypeError(f"{text}, not {type(credentials).__name__}")
+
+
+def _check_text(name: str, value: str) -> None:
+    if not isinstance(value, str):
+        raise TypeError(f"credentials: {name} must be str, not {type(value).__name__}")
+    if not value:
+        raise make_error(Errc.INVALID_ARGUMENT, f"credentials: {name} is empty")
+
+
 @dataclass(frozen=True)
 class SigningKey:
     """A private key in use."""

@@ -6,7 +6,7 @@ import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from .credentials import Credentials
+from .credentials import Credentials, check_credentials
 from .errors import Errc, Error, make_error
 
 
@@ -106,7 +106,9 @@ class Options:
 
 
 def check_options(options: Options) -> None:
-    """Raises InvalidArgumentError for a value that makes no sense."""
+    """Raises InvalidArgumentError for a value that makes no sense, TypeError for credentials of another type."""
+    if options.credentials is not None:
+        check_credentials(options.credentials)
     times = ("attempt_timeout", "connect_timeout", "ping_interval", "request_timeout")
     reconnect = options.reconnect
     for valid, text in (
@@ -168,6 +170,9 @@ class SubscribeOptions:
 
 
 def check_subscribe_options(options: SubscribeOptions) -> None:
+    """Raises TypeError or InvalidArgumentError."""
+    if not isinstance(options.slow_policy, SlowPolicy):
+        raise TypeError(f"slow_policy must be a telex.SlowPolicy, not {options.slow_policy!r}")
     limits = (options.credit, options.max_messages, options.max_pending_messages, options.max_pending_bytes)
     if any(limit is not None and limit <= 0 for limit in limits):
         raise make_error(

@@ -97,4 +97,8 @@ def _check_length(subject: str, most: int) -> None:
 def _octets(payload: Payload) -> bytes:
     if isinstance(payload, bytes):
         return payload
-    return payload.encode() if isinstance(payload, str) else bytes(payload)
+    if isinstance(payload, str):
+        return payload.encode()
+    if isinstance(payload, (bytearray, memoryview)):
+        return bytes(payload)
+    raise TypeError(f"payload must be str, bytes, bytearray or memoryview, not {type(payload).__name__}")

@@ -39,7 +39,7 @@ class Subscriber:
     async def subscribe(
         self, filter: str, handler: MessageHandler | None, options: SubscribeOptions
     ) -> Subscription:
-        state = self.begin_subscribe(filter, options)
+        state = self.begin_subscribe(filter, handler, options)
         handle = Subscription(state, self, handler)
         self.keep(state, handle)
         try:
@@ -49,8 +49,11 @@ class Subscriber:
             raise
         return handle
 
-    def begin_subscribe(self, filter: str, options: SubscribeOptions) -> SubscriptionState:
+    def begin_subscribe(self, filter: str, handler: object, options: SubscribeOptions) -> SubscriptionState:
+        """Returns the state of a subscription whose handler, if any, is kept by the caller."""
         self._publisher.check_open()
+        if handler is not None and not callable(handler):
+            raise TypeError(f"handler must be a function or coroutine function, not {type(handler).__name__}")
         check_subscribe_options(options)
         if error := check_filter(filter) or (options.queue_group and check_queue_group(options.queue_group)):
             raise error
