@@ -9,7 +9,7 @@ const KEPT = 200;
 function textOf(event) {
   const parts = [
     timeOfDay(number(event.unixNanoseconds) / 1e9), event.kind.toLowerCase(), event.subject,
-    number(event.bytes) ? bytes(number(event.bytes)) : "", event.detail,
+    number(event.payloadBytes) ? bytes(number(event.payloadBytes)) : "", event.detail,
   ];
   return parts.filter(Boolean).join(" · ");
 }
