@@ -162,7 +162,8 @@ class Connection:
 
     # --- one connection ----------------------------------------------------------------------------
 
-    def _on_bytes(self, data: bytes) -> None:
+    def _on_bytes(self, data: bytes) -> bool:
+        """Returns whether the session is behind."""
         self._last_received = self._loop.time()
         events = self._session.receive(data)
         for event in events:
@@ -176,6 +177,7 @@ class Connection:
         if events:
             self._on_events(events)
         self.pump()
+        return self._session.is_behind
 
     def _on_welcome(self, event: Welcomed) -> None:
         self._connected_at = self._last_received

@@ -4,6 +4,7 @@ Subject and payload of a message are encoded by hand: for small messages the gen
 makes all other frames, and decodes all that is received."""
 
 import functools
+import sys
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
@@ -129,18 +130,20 @@ class FrameSplitter:
         self.limit = limit  # of one frame; may change
         self._held = bytearray()  # the begin of a frame: one object, because each small one costs far more than its bytes
         self._needed = 0
+        self.is_behind = False  # bytes were left for the next feed(), which may be without any
 
-    def feed(self, piece: bytes) -> list[bytes]:
-        """Returns the complete frames. Raises BrokenFrame."""
+    def feed(self, piece: bytes, most: int = sys.maxsize) -> list[bytes]:
+        """Returns the complete frames, at most `most` of them. Raises BrokenFrame."""
+        self.is_behind = False
         data = piece
         if self._held:
             self._held += piece
             if len(self._held) < self._needed:
                 return []
             data = bytes(self._held)
-        frames = []
+        frames: list[bytes] = []
         end = 0
-        while (head := self._read_head(data, end)) is not None:
+        while len(frames) < most and (head := self._read_head(data, end)) is not None:
             begin, self._needed = head
             if self._needed > len(data):
                 break
@@ -149,6 +152,7 @@ class FrameSplitter:
         else:
             self._needed = end
         self._held = bytearray(data[end:])
+        self.is_behind = len(frames) == most and bool(self._held)
         self._needed -= end
         return frames
 

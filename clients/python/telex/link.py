@@ -21,12 +21,13 @@ _WAITS_TO_WRITE = (BlockingIOError, InterruptedError, ssl.SSLWantWriteError)
 
 
 class Link:
-    """`on_bytes` gets what arrives, `on_room` is called when a write may go on, `on_end` once at the end."""
+    """`on_bytes` gets what arrives; while it returns true, it is called again in the next turn of the event loop, with no
+    bytes, and nothing is read. `on_room` is called when a write may go on, `on_end` once at the end."""
 
     def __init__(
         self,
         connected: socket.socket,
-        on_bytes: Callable[[bytes], None],
+        on_bytes: Callable[[bytes], bool],
         on_room: Callable[[], None],
         on_end: Callable[[Error], None],
     ) -> None:
@@ -36,6 +37,7 @@ class Link:
         self._on_bytes, self._on_room, self._on_end = on_bytes, on_room, on_end
         self._is_secured = False
         self._is_closed = False
+        self._is_behind = False  # on_bytes has not finished
         self._waits_for_room = False
         self._is_broken = False  # nothing can be written: a write failed, or the sending side was shut down
 
@@ -116,7 +118,7 @@ class Link:
     def _read(self) -> None:
         """Reads what has arrived. TLS may hold decrypted bytes that no longer make the socket readable."""
         for _ in range(_READS_PER_TURN):
-            if self._is_closed:
+            if self._is_closed or self._is_behind:
                 return
             try:
                 data = self._socket.recv(_READ_BYTES)
@@ -131,13 +133,27 @@ class Link:
             if not data:
                 self._end("the server closed the connection")
                 return
-            self._on_bytes(data)
+            if self._on_bytes(data) and not self._is_closed:
+                self._is_behind = True
+                self._loop.remove_reader(self._socket)
+                self._loop.call_soon(self._catch_up)
+                break
             if not self._is_secured:
                 break
         else:
             self._loop.call_soon(self._read)
         if self._is_secured and self._waits_for_room and not self._is_closed:
             self._room()
+
+    def _catch_up(self) -> None:
+        if self._is_closed:
+            return
+        self._is_behind = self._on_bytes(b"")
+        if self._is_behind:
+            self._loop.call_soon(self._catch_up)
+        elif not self._is_closed:
+            self.start()
+            self._loop.call_soon(self._read)  # TLS may hold bytes
 
     def _end(self, text: str) -> None:
         self.close()

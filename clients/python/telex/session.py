@@ -23,6 +23,8 @@ from .v1 import telex_pb2 as pb
 
 _DEFAULT_MAX_INCOMING = 16 << 20
 _MAX_INCOMING_CEILING = 1 << 30  # whatever the server announces
+# Small frames take long to decode: 256 KiB of them would stop the application's event loop for more than a second.
+FRAMES_PER_TURN = 1000
 _CHALLENGE = b"telex.v1.Challenge\0"
 _NONCE_BYTES = 32
 # A record of type alert, version 3.x (RFC 8446, 5.1): the server replied with TLS to bytes without it.
@@ -77,13 +79,19 @@ class Session:
         self.statistics.unsent_messages += self.outbox.drop_all()
         self.subscriptions.end_all(reason)
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether receive() must be called again, with no bytes, before others are read."""
+        return self._connection.frames.is_behind
+
     def receive(self, data: bytes) -> list[Event]:
+        """Decodes at most FRAMES_PER_TURN frames."""
         self.statistics.received_bytes += len(data)
         if self.stage is Stage.CONNECTING and data.startswith(_TLS_ALERT):
             return [_violation("the server requires TLS: use tls:// instead of tcp://")]
         events: list[Event] = []
         try:
-            for encoded in self._connection.frames.feed(data):
+            for encoded in self._connection.frames.feed(data, FRAMES_PER_TURN):
                 self._on_frame(encoded, events)
         except BrokenFrame as error:
             events.append(_violation(str(error)))

@@ -62,6 +62,15 @@ class Splitting(unittest.TestCase):
         splitter = FrameSplitter(1000)
         self.assertEqual([frame for byte in self.STREAM for frame in splitter.feed(bytes([byte]))], list(self.FRAMES))
 
+    def test_stops_at_the_number_that_is_asked_for(self):
+        splitter = FrameSplitter(1000)
+        frames, piece = [], self.STREAM + b"\x05half"
+        for expected, is_behind in ((4, True), (2, False), (0, False)):
+            found = splitter.feed(piece, 4)
+            self.assertEqual((len(found), splitter.is_behind), (expected, is_behind))
+            frames, piece = frames + found, b""
+        self.assertEqual(frames + splitter.feed(b"s"), [*self.FRAMES, b"halfs"])
+
     def test_rejects_a_frame_over_the_limit_before_it_arrives(self):
         splitter = FrameSplitter(1000)
         self.assertEqual(splitter.feed(varint(1000)), [])
