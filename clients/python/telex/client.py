@@ -193,7 +193,8 @@ class Client:
 
     async def close(self) -> None:
         """Sends buffered messages (for at most `close_timeout`) and Goodbye. Pending requests fail with ClosedError, and
-        messages that were not yet passed to a handler are dropped; handlers that run are cancelled. Idempotent."""
+        messages that were not yet passed to a handler are dropped; handlers that run are cancelled. Waits for the calls of on_error and its like, again for at
+        most `close_timeout`; the event loop makes the remaining ones later. Idempotent."""
         if self._publisher.is_inherited:
             return
         self._publisher.is_closing = True
@@ -203,9 +204,11 @@ class Client:
             await asyncio.wait({self._task}, timeout=self._options.close_timeout)
             self._task.cancel()
         await asyncio.wait({self._task})
+        if self._session.stage is not Stage.CLOSED:
+            self._finish()  # a task that is cancelled before its first step does not run at all
         await self.subscriber.stop()
         if self._notice_task and self._notice_task is not asyncio.current_task():
-            await asyncio.wait({self._notice_task})
+            await asyncio.wait({self._notice_task}, timeout=self._options.close_timeout)
 
     @property
     def status(self) -> Status:

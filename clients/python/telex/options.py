@@ -94,7 +94,7 @@ class Options:
     ping_interval: float = 30.0
     # Default of request(timeout=...).
     request_timeout: float = 10.0
-    # Limit for close() to send buffered messages.
+    # Limit for close() to send buffered messages, and then for the functions below to return.
     close_timeout: float = 1.0
 
     # Functions or coroutine functions, called one after the other. At most 1,024 calls wait: further errors are dropped
