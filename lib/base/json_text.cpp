@@ -1,7 +1,7 @@
 #include "base/json_text.hpp"
 
+#include <algorithm>
 #include <string_view>
-#include <utility>
 
 namespace telex {
 namespace {
@@ -20,21 +20,28 @@ std::size_t control_size(std::string_view json, std::size_t at) {
 }  // namespace
 
 std::string escape_json_controls(std::string json) {
+    constexpr std::string_view kFirstBytes = "\x7F\xC2";
     constexpr std::string_view kDigits = "0123456789abcdef";
-    for (std::size_t at = json.find_first_of("\x7F\xC2"); at != std::string::npos;
-         at = json.find_first_of("\x7F\xC2", at)) {
-        const std::size_t size = control_size(json, at);
-        if (size == 0) {
-            ++at;
-            continue;
-        }
-        // The last byte of both notations is the number of the character.
-        const auto number = static_cast<unsigned char>(json[at + size - 1]);
-        const std::string escape{'\\', 'u', '0', '0', kDigits[number >> 4U], kDigits[number & 15U]};
-        json.replace(at, size, escape);
-        at += escape.size();
+    std::size_t at = json.find_first_of(kFirstBytes);
+    if (at == std::string::npos) {
+        return json;
     }
-    return json;
+    std::string escaped;
+    escaped.reserve(json.size());
+    std::size_t copied = 0;
+    while (at != std::string::npos) {
+        const std::size_t size = control_size(json, at);
+        if (size != 0) {
+            // The last byte of both notations is the number of the character.
+            const auto number = static_cast<unsigned char>(json[at + size - 1]);
+            escaped.append(json, copied, at - copied).append("\\u00");
+            escaped += kDigits[number >> 4U];
+            escaped += kDigits[number & 15U];
+            copied = at + size;
+        }
+        at = json.find_first_of(kFirstBytes, at + std::max<std::size_t>(size, 1));
+    }
+    return escaped.append(json, copied);
 }
 
 }  // namespace telex

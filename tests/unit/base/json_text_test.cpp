@@ -13,6 +13,16 @@ TEST(JsonText, EscapesWhatATerminalObeys) {
     );
 }
 
+TEST(JsonText, EscapesManyCharacters) {
+    std::string many;
+    std::string escaped;
+    for (int i = 0; i < 1'000'000; ++i) {
+        many += "\x7f\xc2\xa0";
+        escaped += "\\u007f\xc2\xa0";
+    }
+    EXPECT_TRUE(escape_json_controls(many) == escaped);
+}
+
 TEST(JsonText, KeepsOtherCharacters) {
     for (const char* json :
          {R"("")", "\"\xc2\xa0 \xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\"", "\xc2"}) {
