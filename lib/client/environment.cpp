@@ -43,7 +43,11 @@ std::vector<std::string> parts_of(std::string_view list) {
 [[nodiscard]] Expected<std::string> first_line(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     std::string line;
-    if (!std::getline(file, line)) {
+    // One byte over the limit is enough to detect a line that is too long.
+    for (char byte = 0; line.size() <= kMaxSecretBytes && file.get(byte) && byte != '\n';) {
+        line += byte;
+    }
+    if (line.empty() && !file) {
         return tl::unexpected(bad_variable(kCredentials, path + ": cannot be read, or is empty"));
     }
     if (line.ends_with('\r')) {

@@ -106,6 +106,8 @@ TEST_F(ClientEnvironment, RejectsWhatIsIncomplete) {
     EXPECT_THAT(error_of(), testing::StartsWith("TELEX_USER: set TELEX_CREDENTIALS"));
     set("TELEX_CREDENTIALS", "/nonexistent/file");
     EXPECT_THAT(error_of(), testing::HasSubstr("/nonexistent/file: cannot be read"));
+    set("TELEX_CREDENTIALS", "/dev/zero");
+    EXPECT_THAT(error_of(), testing::HasSubstr("/dev/zero: the first line must be"));
     for (const std::string& text : {std::string(), std::string("\n"), std::string(8'193, 'x')}) {
         set_credentials(text);
         EXPECT_THAT(error_of(), testing::StartsWith("TELEX_CREDENTIALS: "));
