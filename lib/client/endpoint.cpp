@@ -60,6 +60,11 @@ constexpr std::string_view kForms =
     "a client connects to HOST, HOST:PORT, tcp://HOST:PORT, tls://HOST:PORT, unix:///PATH or "
     "unix:@NAME";
 
+// Without the address, which may contain a secret.
+constexpr std::string_view kNoCredentials =
+    "a server has an '@': credentials do not belong into an address; name their file with "
+    "TELEX_CREDENTIALS, or with --password-file or --token-file of the tool";
+
 Error no_address(const std::string& url, std::string_view why) {
     return {Errc::invalid_argument, url + ": " + std::string(why)};
 }
@@ -91,7 +96,15 @@ std::string full_url(const std::string& server) {
     return is_host ? std::string(kTcp) + with_port(server) : server;
 }
 
+// Paths and names of sockets may contain '@'; a host cannot.
+bool has_credentials(const std::string& url) {
+    return url.find('@') != std::string::npos && !url.starts_with('/') && !url.starts_with("unix:");
+}
+
 [[nodiscard]] Expected<Endpoint> parse_server(const std::string& url) {
+    if (has_credentials(url)) {
+        return tl::unexpected(Error{Errc::invalid_argument, std::string(kNoCredentials)});
+    }
     const std::string full = full_url(url);
     const bool tls = full.starts_with(kTls);
     const std::string plain = tls ? std::string(kTcp) + full.substr(kTls.size()) : full;

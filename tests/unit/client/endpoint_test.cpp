@@ -61,13 +61,24 @@ TEST(Endpoint, RejectsOtherAddresses) {
           "*",
           "localhost:",
           "localhost:http",
-          "user@localhost",
           ""}) {
         const auto endpoints = parse_servers({url});
         ASSERT_FALSE(endpoints) << url;
         EXPECT_EQ(endpoints.error().code, Errc::invalid_argument);
         EXPECT_THAT(endpoints.error().text, testing::StartsWith(url));
     }
+}
+
+TEST(Endpoint, RejectsCredentialsWithoutPrintingThem) {
+    for (const char* url :
+         {"tcp://u:SECRET@h:1", "tls://SECRET@h", "SECRET@h", "http://SECRET@h"}) {
+        const auto endpoints = parse_servers({url});
+        ASSERT_FALSE(endpoints) << url;
+        EXPECT_EQ(endpoints.error().code, Errc::invalid_argument);
+        EXPECT_THAT(endpoints.error().text, testing::HasSubstr("TELEX_CREDENTIALS")) << url;
+        EXPECT_THAT(endpoints.error().text, testing::Not(testing::HasSubstr("SECRET"))) << url;
+    }
+    EXPECT_TRUE(parse_servers({"unix:@name", "/run/a@b", "unix:///run/a@b"}));
 }
 
 TEST(Endpoint, NamesTheSupportedSchemes) {
