@@ -158,7 +158,7 @@ std::string bench_json(const BenchOptions& options, const BenchResult& result) {
         }
         line["latencyMicroseconds"]["max"] = microseconds(result.latency.max());
     }
-    return line.dump() + "\n";
+    return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace telex::cli

@@ -73,7 +73,7 @@ std::string summary(
             {"p99Microseconds", p99},
             {"maxMicroseconds", max},
         };
-        return line.dump() + "\n";
+        return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
     }
     return fmt::format(
         "{}: {} round trips, {} lost; min {:.1f} us, mean {:.1f} us, p99 {:.1f} us, max {:.1f} "

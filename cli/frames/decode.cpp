@@ -18,6 +18,12 @@
 namespace telex::cli {
 namespace {
 
+// Names of types and files in errors may be invalid UTF-8.
+std::string line_of(const nlohmann::ordered_json& json) {
+    constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
+    return escape_json_controls(json.dump(-1, ' ', false, kReplace)) + "\n";
+}
+
 std::string content_of(const FrameDecodeOptions& options, ByteView payload) {
     if (options.type != nullptr) {
         auto json = options.type->to_json(payload);
@@ -50,7 +56,7 @@ std::string frame_json(
         const auto json = options.type->to_json(event.payload);
         if (json) {
             line["message"] = nlohmann::ordered_json::parse(*json);
-            return escape_json_controls(line.dump()) + "\n";
+            return line_of(line);
         }
         line["error"] = json.error();
     }
@@ -63,7 +69,7 @@ std::string frame_json(
     } else {
         line["payload"] = to_base64(event.payload);
     }
-    return escape_json_controls(line.dump()) + "\n";
+    return line_of(line);
 }
 
 int print_frame_error(const FrameEvent& event, std::uint64_t index) {
