@@ -13,7 +13,9 @@ namespace {
 
 constexpr std::string_view kStart =
     "No telexd runs for this user. Start one with 'systemctl start telexd', or for yourself with\n"
-    "'telexd'; or name another one with --server.";
+    "'telexd --print-defaults > telexd.yaml; telexd --config telexd.yaml'; or name another one "
+    "with\n"
+    "--server.";
 constexpr std::string_view kCheck =
     "Check the address, and that telexd runs there: its log lists its addresses ('listening').";
 constexpr std::string_view kAuthenticate =

@@ -15,9 +15,8 @@ namespace telex::client {
 
 // Why a server is abandoned that accepts the connection and sends nothing.
 inline constexpr std::string_view kNoWelcome =
-    "no reply within attempt_timeout; the port may belong to a listener with another protocol, or "
-    "to "
-    "another program";
+    "no reply in time; the port may belong to a listener with another protocol (by default 4650 is "
+    "native, 4651 JSON, 4652 syslog, 4680 HTTP), or to another program";
 
 class Handshake {
 public:

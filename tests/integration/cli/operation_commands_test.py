@@ -162,6 +162,7 @@ class Unreachable(DaemonTest):
         self.enter_own_network()
         _, err = self.run_tool("status", code=69)
         self.assertIn("Start one with 'systemctl start telexd'", err)
+        self.assertIn("'telexd --print-defaults > telexd.yaml; telexd --config telexd.yaml'", err)
 
     def test_named_exchange_says_what_to_check(self):
         self.assertIn(
@@ -172,7 +173,7 @@ class Unreachable(DaemonTest):
         server = socket.create_server(("127.0.0.1", 0))
         self.addCleanup(server.close)
         _, err = self.run_tool("status", "-s", f"127.0.0.1:{server.getsockname()[1]}", code=69)
-        self.assertIn("no reply within attempt_timeout; the port may belong to a listener with another protocol", err)
+        self.assertIn("no reply in time; the port may belong to a listener with another protocol (by default 4650", err)
 
     def test_exchanges_that_do_not_reply(self):
         for command in (("status",), ("connections",), ("log-level", "debug"), ("support-bundle", f"{self.folder}/b")):
