@@ -32,12 +32,12 @@ struct ContextOptions {
 
 using Edit = std::function<Result<void, std::string>(Contexts&)>;
 
-[[nodiscard]] Result<Contexts, std::string> load() {
-    const std::string path = contexts_path();
+[[nodiscard]] Result<std::string, std::string> required_path() {
+    std::string path = contexts_path();
     if (path.empty()) {
         return unexpected(std::string("HOME is not set, so there is no folder for contexts"));
     }
-    return read_contexts(path);
+    return path;
 }
 
 int report(const Result<void, std::string>& done) {
@@ -50,14 +50,22 @@ int report(const Result<void, std::string>& done) {
 
 // Changes the file, or leaves it if `edit` fails.
 int change(const Edit& edit) {
-    auto contexts = load();
+    const auto path = required_path();
+    if (!path) {
+        return report(unexpected(path.error()));
+    }
+    const auto lock = lock_contexts(*path);
+    if (!lock) {
+        return report(unexpected(lock.error()));
+    }
+    auto contexts = read_contexts(*path);
     if (!contexts) {
         return report(unexpected(contexts.error()));
     }
     if (auto edited = edit(*contexts); !edited) {
         return report(edited);
     }
-    return report(write_contexts(contexts_path(), *contexts));
+    return report(write_contexts(*path, *contexts));
 }
 
 [[nodiscard]] Result<void, std::string> require(const Contexts& contexts, const std::string& name) {
@@ -169,7 +177,8 @@ std::string lines_of(const Contexts& contexts) {
 }
 
 int list(const ContextOptions& options) {
-    const auto contexts = load();
+    const auto path = required_path();
+    const auto contexts = path ? read_contexts(*path) : unexpected(path.error());
     if (!contexts) {
         return report(unexpected(contexts.error()));
     }

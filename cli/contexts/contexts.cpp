@@ -109,12 +109,24 @@ ConnectionOptions read_context(const config::Entry& context, Report& report) {
     return options;
 }
 
+// Anything else would be lost when the file is changed.
+void require_mapping(const Node& node, std::string_view name, Report& report) {
+    if (node.kind != Node::Kind::mapping && node.kind != Node::Kind::empty &&
+        node.kind != Node::Kind::refused) {
+        report.error(
+            node.at, fmt::format("{} must be a mapping, not {}", name, config::describe(node.kind))
+        );
+    }
+}
+
 Contexts contexts_in(const Node& root, Report& report) {
     Contexts contexts;
+    require_mapping(root, "the file", report);
     for (const config::Entry& entry : root.entries) {
         if (entry.key == "selected") {
             contexts.selected = read_text(entry, report);
         } else if (entry.key == "contexts") {
+            require_mapping(entry.value, entry.key, report);
             for (const config::Entry& context : entry.value.entries) {
                 contexts.by_name[context.key] = read_context(context, report);
             }

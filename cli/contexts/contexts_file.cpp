@@ -2,10 +2,10 @@
 
 #include "cli/terminal/input.hpp"
 #include "cli/terminal/secret.hpp"
-#include "net/fd.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 namespace telex::cli {
 namespace {
@@ -50,6 +51,17 @@ std::string error_text(const std::string& path) {
     return {};
 }
 
+// Returns the folder of the file.
+[[nodiscard]] Result<std::string, std::string> create_folder(const std::string& path) {
+    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+    std::error_code failed;
+    std::filesystem::create_directories(folder.parent_path(), failed);
+    if (::mkdir(folder.c_str(), S_IRWXU) != 0 && errno != EEXIST) {
+        return unexpected(error_text(folder.string()));
+    }
+    return folder.string();
+}
+
 }  // namespace
 
 std::string contexts_path() {
@@ -84,12 +96,21 @@ Result<Contexts, std::string> read_contexts(const std::string& path) {
     return contexts;
 }
 
+Result<net::UniqueFd, std::string> lock_contexts(const std::string& path) {
+    auto folder = create_folder(path);
+    if (!folder) {
+        return unexpected(std::move(folder.error()));
+    }
+    net::UniqueFd lock(::open(folder->c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (lock.get() < 0 || ::flock(lock.get(), LOCK_EX) != 0) {
+        return unexpected(error_text(*folder));
+    }
+    return lock;
+}
+
 Result<void, std::string> write_contexts(const std::string& path, const Contexts& contexts) {
-    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-    std::error_code failed;
-    std::filesystem::create_directories(folder.parent_path(), failed);
-    if (::mkdir(folder.c_str(), S_IRWXU) != 0 && errno != EEXIST) {
-        return unexpected(error_text(folder.string()));
+    if (auto folder = create_folder(path); !folder) {
+        return unexpected(std::move(folder.error()));
     }
     const std::string draft = fmt::format("{}.{}", path, ::getpid());
     if (auto written = create_private_file(draft, contexts_text(contexts)); !written) {

@@ -119,6 +119,11 @@ class Contexts(ExchangeTest):
         self.assertEqual([row["name"] for row in self.list()], ["b"])
         self.succeeds()
 
+    def test_can_be_added_at_the_same_time(self):
+        adding = [self.tool("context", "add", f"c{i:02}", "-s", "one") for i in range(20)]
+        self.assertEqual([tool.finish()[0] for tool in adding], [0] * 20)
+        self.assertEqual([row["name"] for row in self.list()], [f"c{i:02}" for i in range(20)])
+
     def test_can_be_unselected(self):
         self.add("none", f"{self.folder}/none", "--select")
         self.run_tool("context", "select")

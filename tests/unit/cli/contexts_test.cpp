@@ -64,6 +64,9 @@ TEST(Contexts, RejectUnknownKeysAndWrongTypes) {
         error_of("contexts: {a: {server: [b]}, a: {server: [c]}}"), testing::HasSubstr("a")
     );
     EXPECT_THAT(error_of("contexts: ["), testing::StartsWith("file:"));
+    for (const char* text : {"contexts: [a]", "contexts: a", "- contexts"}) {
+        EXPECT_THAT(error_of(text), testing::HasSubstr("must be a mapping, not ")) << text;
+    }
 }
 
 TEST(Contexts, FillInWhatTheCommandLineLeavesEmpty) {
