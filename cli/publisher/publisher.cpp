@@ -50,7 +50,7 @@ int Publisher::publish_one_payload() {
     begin_ = Clock::now();
     int code = kOk;
     for (std::uint64_t left = options_.count.value_or(1); left > 0 && code == kOk; --left) {
-        code = options_.is_template ? publish_template(*text) : publish(*payload, message_);
+        code = options_.is_template ? publish_template(*text) : publish(*payload);
     }
     return code;
 }
@@ -90,10 +90,14 @@ int Publisher::publish_line(const std::string& line) {
     if (!payload) {
         return reject({kBadData, fmt::format("line {}: {}", published_ + 1, payload.error().text)});
     }
-    return publish(*payload, message_);
+    return publish(*payload);
 }
 
 int Publisher::publish_template(const std::string& text) {
+    // Placeholders such as {{time}} are those of the moment of publishing.
+    if (const int code = wait_for_turn(); code != kOk) {
+        return code;
+    }
     PublishOptions message = message_;
     for (Header& header : message.headers) {
         auto value = fill(header.value);
@@ -104,13 +108,15 @@ int Publisher::publish_template(const std::string& text) {
     }
     auto payload = fill(text);
     payload = payload ? encode_payload(type_, *std::move(payload)) : std::move(payload);
-    return payload ? publish(*payload, message) : reject(payload.error());
+    return payload ? send(*payload, message) : reject(payload.error());
 }
 
-int Publisher::publish(std::string_view payload, const PublishOptions& message) {
-    if (const int code = wait_for_turn(); code != kOk) {
-        return code;
-    }
+int Publisher::publish(std::string_view payload) {
+    const int code = wait_for_turn();
+    return code == kOk ? send(payload, message_) : code;
+}
+
+int Publisher::send(std::string_view payload, const PublishOptions& message) {
     if (const auto sent = client_.publish(options_.subject, payload, message); !sent) {
         return fail(kPubCommand, sent.error());
     }

@@ -47,7 +47,8 @@ private:
     int publish_lines();
     int publish_line(const std::string& line);
     int publish_template(const std::string& text);
-    int publish(std::string_view payload, const PublishOptions& message);
+    int publish(std::string_view payload);
+    int send(std::string_view payload, const PublishOptions& message);
     int wait_for_turn();
 
     [[nodiscard]] Result<std::string, InputError> fill(std::string_view text);

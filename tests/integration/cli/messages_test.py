@@ -1,5 +1,6 @@
 """Options of sub, pub and request beyond those of cli_test.py."""
 
+import datetime
 import json
 import os
 import re
@@ -119,6 +120,13 @@ class Publications(DaemonTest):
                 begin = time.monotonic()
                 self.run_tool("pub", "t", "x", "--count", "3", *pace)
                 self.assertGreater(time.monotonic() - begin, 0.099)
+
+    def test_at_a_rate_have_the_time_of_their_turn(self):
+        sub = self.listening("sub", "t", "--raw", "--count", "2")
+        begin = datetime.datetime.now(datetime.timezone.utc)
+        self.run_tool("pub", "t", "{{time}}", "--template", "--count", "2", "--sleep", "1s")
+        second = datetime.datetime.fromisoformat(sub.finish()[1].splitlines()[1].replace("Z", "+00:00"))
+        self.assertGreaterEqual((second - begin).total_seconds(), 0.99)
 
     def test_wait_for_the_exchange(self):
         _, err = self.run_tool("pub", "t", "x", "--timeout", "50ms", "-s", silent_exchange(self), code=69)
