@@ -3,6 +3,7 @@
 #include "auth/token.hpp"
 #include "base/result.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/connection/connection.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/options/values.hpp"
 #include "cli/terminal/output.hpp"
@@ -21,23 +22,24 @@ namespace {
 constexpr std::string_view kPasswd = "passwd";
 
 // Prompts twice on a terminal, because the input is not shown; reads a pipe once.
-[[nodiscard]] Result<std::string, std::string> prompt_new_password() {
-    auto password = prompt_secret("New password: ");
+[[nodiscard]] Result<std::string, InputError> prompt_new_password() {
+    SignalWaiter signals;
+    auto password = prompt_secret("New password: ", signals);
     if (!password || ::isatty(STDIN_FILENO) == 0) {
         return password;
     }
-    auto again = prompt_secret("Repeat the password: ");
+    auto again = prompt_secret("Repeat the password: ", signals);
     if (again && *again != *password) {
-        return unexpected(std::string("the passwords differ"));
+        return unexpected(InputError{kUsage, "the passwords differ"});
     }
     return again;
 }
 
 int run_passwd(const std::string& name) {
     auto password = prompt_new_password();
+    SignalWaiter::release();
     if (!password) {
-        print_error(kPasswd, password.error());
-        return kUsage;
+        return fail(kPasswd, password.error());
     }
     if (password->size() > auth::kMaxPasswordBytes) {
         print_error(

@@ -12,7 +12,6 @@
 #include "cli/terminal/print_error.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <memory>
@@ -230,11 +229,9 @@ int run_request(const RequestCommandOptions& options) {
         return reply_type.error();
     }
     SignalWaiter signals;
-    const auto payload =
-        read_payload(request, *type ? &**type : nullptr, read_from(STDIN_FILENO, &signals));
+    const auto payload = read_payload(request, *type ? &**type : nullptr, signals);
     if (!payload) {
-        print_error(kRequest, payload.error().text);
-        return payload.error().exit_code;
+        return fail(kRequest, payload.error());
     }
     auto connection = open_connection(kRequest, *options.connection, signals);
     if (!connection) {

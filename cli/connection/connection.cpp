@@ -38,20 +38,23 @@ ClientOptions client_options(
 }
 
 // Secrets are read from files or the terminal: other users can see the command line.
-[[nodiscard]] Result<Credentials, std::string> read_credentials(const ConnectionOptions& options) {
+[[nodiscard]] Result<Credentials, InputError> read_credentials(
+    const ConnectionOptions& options, SignalWaiter& signals
+) {
     if (!options.identity_file.empty()) {
         return KeyFile{options.identity_file};
     }
     if (!options.token_file.empty()) {
-        auto token = read_secret_file(options.token_file);
+        auto token = read_secret_file(options.token_file, signals);
         if (!token) {
             return unexpected(token.error());
         }
         return Token{*std::move(token)};
     }
     if (!options.user.empty()) {
-        auto password = options.password_file.empty() ? prompt_secret("Password: ")
-                                                      : read_secret_file(options.password_file);
+        auto password = options.password_file.empty()
+                            ? prompt_secret("Password: ", signals)
+                            : read_secret_file(options.password_file, signals);
         if (!password) {
             return unexpected(password.error());
         }
@@ -108,10 +111,9 @@ Result<Connection, int> open_connection(
         return unexpected(static_cast<int>(kUsage));
     }
     const ConnectionOptions& options = *chosen;
-    auto credentials = read_credentials(options);
+    auto credentials = read_credentials(options, signals);
     if (!credentials) {
-        print_error(command, credentials.error());
-        return unexpected(static_cast<int>(kUsage));
+        return unexpected(fail(command, credentials.error()));
     }
     auto errors = std::make_shared<ErrorLog>(std::string(command));
     Expected<Client> client = tl::unexpected(Error{});
@@ -132,6 +134,13 @@ Result<Connection, int> open_connection(
         return unexpected(code);
     }
     return Connection(std::move(errors), *std::move(client));
+}
+
+int fail(std::string_view command, const InputError& error) {
+    if (error.exit_code != kInterrupted) {
+        print_error(command, error.text);
+    }
+    return error.exit_code;
 }
 
 int fail(std::string_view command, const Error& error) {

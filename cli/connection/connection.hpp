@@ -2,6 +2,7 @@
 // The tool's connection to an exchange. Errors are printed on standard error.
 #include "base/result.hpp"
 #include "cli/connection/connection_options.hpp"
+#include "cli/terminal/input.hpp"
 #include "cli/terminal/signal_waiter.hpp"
 #include <telex/client.hpp>
 
@@ -72,6 +73,8 @@ struct Connection {
     std::string_view command, const ConnectionOptions& options, SignalWaiter& signals
 );
 
+// Prints `error`, unless it is an interrupt. Returns its exit code.
+int fail(std::string_view command, const InputError& error);
 // Prints `error`. Returns its exit code.
 int fail(std::string_view command, const Error& error);
 

@@ -67,19 +67,19 @@ void note_terminal(std::string_view note) {
 }
 
 Result<std::string, InputError> read_payload_text(
-    const PayloadOptions& options, const InputSource& standard_input
+    const PayloadOptions& options, SignalWaiter& signals
 ) {
     if (options.json) {
         return *options.json;
     }
     if (!options.file.empty()) {
-        return read_file(options.file, kMaxPayloadBytes);
+        return read_file(options.file, kMaxPayloadBytes, &signals);
     }
     if (options.data && *options.data != "-") {
         return *options.data;
     }
     note_terminal("Reading the payload from the terminal; Ctrl-D ends it.");
-    auto text = read_all(standard_input, kMaxPayloadBytes);
+    auto text = read_all(read_from(STDIN_FILENO, &signals), kMaxPayloadBytes);
     if (!text) {
         text.error().text = "standard input: " + text.error().text;
     }
@@ -87,9 +87,9 @@ Result<std::string, InputError> read_payload_text(
 }
 
 Result<std::string, InputError> read_payload(
-    const PayloadOptions& options, const ProtoType* type, const InputSource& standard_input
+    const PayloadOptions& options, const ProtoType* type, SignalWaiter& signals
 ) {
-    auto text = read_payload_text(options, standard_input);
+    auto text = read_payload_text(options, signals);
     return text ? encode_payload(type, *std::move(text)) : std::move(text);
 }
 

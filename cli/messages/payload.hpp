@@ -5,6 +5,7 @@
 #include "cli/messages/proto_type.hpp"
 #include "cli/options/option_set.hpp"
 #include "cli/terminal/input.hpp"
+#include "cli/terminal/signal_waiter.hpp"
 #include <telex/message.hpp>
 
 #include <cstddef>
@@ -50,11 +51,11 @@ void note_terminal(std::string_view note);
 
 // Reads the payload as it was given. DATA "-" or no DATA means standard input.
 [[nodiscard]] Result<std::string, InputError> read_payload_text(
-    const PayloadOptions& options, const InputSource& standard_input
+    const PayloadOptions& options, SignalWaiter& signals
 );
 // Reads and encodes the payload.
 [[nodiscard]] Result<std::string, InputError> read_payload(
-    const PayloadOptions& options, const ProtoType* type, const InputSource& standard_input
+    const PayloadOptions& options, const ProtoType* type, SignalWaiter& signals
 );
 
 // Options: telex::PublishOptions or telex::RequestOptions.

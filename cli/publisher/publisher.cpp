@@ -4,7 +4,6 @@
 #include "cli/exit_code.hpp"
 #include "cli/frames/reader.hpp"
 #include "cli/publisher/template.hpp"
-#include "cli/terminal/print_error.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -17,13 +16,6 @@ namespace {
 
 // Messages between two checks for Ctrl-C and for the progress line.
 constexpr std::uint64_t kCheckEvery = 256;
-
-int reject(const InputError& error) {
-    if (error.exit_code != kInterrupted) {
-        print_error(kPubCommand, error.text);
-    }
-    return error.exit_code;
-}
 
 }  // namespace
 
@@ -39,13 +31,13 @@ Publisher::Publisher(
 }
 
 int Publisher::publish_one_payload() {
-    const auto text = read_payload_text(options_.payload, read_from(STDIN_FILENO, &signals_));
+    const auto text = read_payload_text(options_.payload, signals_);
     if (!text) {
-        return reject(text.error());
+        return fail(kPubCommand, text.error());
     }
     const auto payload = options_.is_template ? text : encode_payload(type_, *text);
     if (!payload) {
-        return reject(payload.error());
+        return fail(kPubCommand, payload.error());
     }
     begin_ = Clock::now();
     int code = kOk;
@@ -69,11 +61,14 @@ int Publisher::publish_lines() {
             case FrameEvent::Kind::interrupted:
                 return kInterrupted;
             case FrameEvent::Kind::failed:
-                return reject({kNoInput, "standard input: " + event.text});
+                return fail(kPubCommand, InputError{kNoInput, "standard input: " + event.text});
             case FrameEvent::Kind::bad:
-                return reject(
-                    {kBadData,
-                     fmt::format("line {} is longer than the maximum payload", published_ + 1)}
+                return fail(
+                    kPubCommand,
+                    InputError{
+                        kBadData,
+                        fmt::format("line {} is longer than the maximum payload", published_ + 1)
+                    }
                 );
             case FrameEvent::Kind::skipped:
             case FrameEvent::Kind::end:
@@ -88,7 +83,10 @@ int Publisher::publish_line(const std::string& line) {
     }
     const auto payload = encode_payload(type_, line);
     if (!payload) {
-        return reject({kBadData, fmt::format("line {}: {}", published_ + 1, payload.error().text)});
+        return fail(
+            kPubCommand,
+            InputError{kBadData, fmt::format("line {}: {}", published_ + 1, payload.error().text)}
+        );
     }
     return publish(*payload);
 }
@@ -102,13 +100,13 @@ int Publisher::publish_template(const std::string& text) {
     for (Header& header : message.headers) {
         auto value = fill(header.value);
         if (!value) {
-            return reject(value.error());
+            return fail(kPubCommand, value.error());
         }
         header.value = *std::move(value);
     }
     auto payload = fill(text);
     payload = payload ? encode_payload(type_, *std::move(payload)) : std::move(payload);
-    return payload ? send(*payload, message) : reject(payload.error());
+    return payload ? send(*payload, message) : fail(kPubCommand, payload.error());
 }
 
 int Publisher::publish(std::string_view payload) {

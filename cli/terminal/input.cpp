@@ -3,7 +3,6 @@
 #include "base/units.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/terminal/signal_waiter.hpp"
-#include "net/fd.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -38,6 +37,17 @@ InputChunk read_some(int fd, SignalWaiter* signals, char* to, std::size_t size) 
 
 }  // namespace
 
+Result<net::UniqueFd, InputError> open_input(const std::string& path, SignalWaiter* signals) {
+    const int wait = signals == nullptr ? 0 : O_NONBLOCK;
+    net::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | wait));
+    if (file.get() < 0) {
+        return unexpected(InputError{
+            kNoInput, fmt::format("{}: {}", path, std::generic_category().message(errno))
+        });
+    }
+    return file;
+}
+
 InputSource read_from(int fd, SignalWaiter* signals) {
     return [fd, signals](char* to, std::size_t size) { return read_some(fd, signals, to, size); };
 }
@@ -68,14 +78,14 @@ Result<std::string, InputError> read_all(const InputSource& source, std::size_t 
     }
 }
 
-Result<std::string, InputError> read_file(const std::string& path, std::size_t max_bytes) {
-    const net::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (file.get() < 0) {
-        return unexpected(InputError{
-            kNoInput, fmt::format("{}: {}", path, std::generic_category().message(errno))
-        });
+Result<std::string, InputError> read_file(
+    const std::string& path, std::size_t max_bytes, SignalWaiter* signals
+) {
+    const auto file = open_input(path, signals);
+    if (!file) {
+        return unexpected(file.error());
     }
-    auto all = read_all(read_from(file.get(), nullptr), max_bytes);
+    auto all = read_all(read_from(file->get(), signals), max_bytes);
     if (!all) {
         all.error().text = fmt::format("{}: {}", path, all.error().text);
     }

@@ -1,5 +1,6 @@
 #include "cli/terminal/secret.hpp"
 
+#include "cli/exit_code.hpp"
 #include "net/fd.hpp"
 
 #include <fcntl.h>
@@ -31,33 +32,40 @@ bool write_all(int fd, std::string_view text) {
     return true;
 }
 
+InputError bad_secret(const std::string& name, std::string_view why) {
+    return {kUsage, fmt::format("{}: {}", name, why)};
+}
+
 // Byte by byte: what follows the line must stay in the pipe for the next reader.
-[[nodiscard]] Result<std::string, std::string> read_line(int fd, const std::string& name) {
+[[nodiscard]] Result<std::string, InputError> read_line(
+    int fd, const std::string& name, SignalWaiter& signals
+) {
+    const InputSource source = read_from(fd, &signals);
     std::string line;
     for (;;) {
         char byte = 0;
-        const ssize_t got = ::read(fd, &byte, 1);
-        if (got < 0 && errno == EINTR) {
-            continue;
+        const InputChunk chunk = source(&byte, 1);
+        if (chunk.end == InputEnd::interrupted) {
+            return unexpected(InputError{kInterrupted, "interrupted"});
         }
-        if (got < 0) {
-            return unexpected(name + ": " + text_of(errno));
+        if (chunk.end == InputEnd::failed) {
+            return unexpected(bad_secret(name, chunk.error));
         }
-        if (got == 0 || byte == '\n') {
+        if (chunk.end == InputEnd::end || byte == '\n') {
             break;
         }
         line += byte;
         if (line.size() > kMaxSecretBytes) {
-            return unexpected(
-                fmt::format("{}: longer than the maximum of {} bytes", name, kMaxSecretBytes)
-            );
+            return unexpected(bad_secret(
+                name, fmt::format("longer than the maximum of {} bytes", kMaxSecretBytes)
+            ));
         }
     }
     if (line.ends_with('\r')) {
         line.pop_back();
     }
     if (line.empty()) {
-        return unexpected(name + ": the first line is empty; it must hold the secret");
+        return unexpected(bad_secret(name, "the first line is empty; it must hold the secret"));
     }
     return line;
 }
@@ -84,22 +92,22 @@ private:
 
 }  // namespace
 
-Result<std::string, std::string> read_secret_file(const std::string& path) {
-    const net::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (file.get() < 0) {
-        return unexpected(path + ": " + text_of(errno));
+Result<std::string, InputError> read_secret_file(const std::string& path, SignalWaiter& signals) {
+    const auto file = open_input(path, &signals);
+    if (!file) {
+        return unexpected(InputError{kUsage, file.error().text});
     }
-    return read_line(file.get(), path);
+    return read_line(file->get(), path, signals);
 }
 
-Result<std::string, std::string> prompt_secret(std::string_view prompt) {
+Result<std::string, InputError> prompt_secret(std::string_view prompt, SignalWaiter& signals) {
     if (::isatty(STDIN_FILENO) == 0) {
-        return read_line(STDIN_FILENO, "standard input");
+        return read_line(STDIN_FILENO, "standard input", signals);
     }
     // A secret can be typed without the prompt: a failed write is ignored.
     (void)write_all(STDERR_FILENO, prompt);
     const NoEcho silent(STDIN_FILENO);
-    auto line = read_line(STDIN_FILENO, "terminal");
+    auto line = read_line(STDIN_FILENO, "terminal", signals);
     (void)write_all(STDERR_FILENO, "\n");  // ignored, too
     return line;
 }

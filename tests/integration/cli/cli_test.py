@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import subprocess
+import termios
 import threading
 import unittest
 
@@ -331,6 +332,37 @@ class Endings(DaemonTest):
         pub.process.send_signal(signal.SIGINT)
         self.assertEqual(pub.err.next(), "telex: pub: interrupted; messages published: 1")
         self.assertEqual(pub.process.wait(DEADLINE), 130)
+
+    def test_a_signal_ends_a_password_prompt_and_restores_the_echo(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            for command in (("rtt", "--user", "anna"), ("passwd", "anna")):
+                with self.subTest((number, command)):
+                    ours, theirs = os.openpty()
+                    self.addCleanup(os.close, ours)
+                    self.addCleanup(os.close, theirs)
+                    tool = self.tool(*command, stdin=theirs)
+                    self.assertIn(b"assword: ", os.read(tool.process.stderr.fileno(), 100))
+                    self.assertEqual(tool.stop(number), (130, ""))
+                    self.assertTrue(termios.tcgetattr(theirs)[3] & termios.ECHO)
+
+    def test_a_signal_ends_the_wait_for_a_file(self):
+        path = f"{self.folder}/fifo"
+        os.mkfifo(path)
+        for command in (("pub", "t", "--file", path), ("pub", "t", "x", "--user", "anna", "--password-file", path)):
+            with self.subTest(command):
+                tool = self.tool(*command)
+                with open(path, "wb"):  # waits until the tool has opened it
+                    self.assertEqual(tool.stop()[0], 130)
+
+    def test_a_fifo_may_hold_the_payload(self):
+        path = f"{self.folder}/fifo"
+        os.mkfifo(path)
+        sub = self.listening("sub", "t", "--raw", "--count", "1")
+        pub = self.tool("pub", "t", "--file", path)
+        with open(path, "wb") as fifo:
+            fifo.write(b"late")
+        self.assertEqual(pub.finish()[0], 0)
+        self.assertEqual(sub.finish()[1], "late\n")
 
     def test_a_stopped_reply_finishes_its_requests(self):
         os.mkfifo(f"{self.folder}/fifo")

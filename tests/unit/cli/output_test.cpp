@@ -59,7 +59,7 @@ TEST(ReadAll, RejectsOneByteOverTheLimit) {
 
 TEST(ReadFile, ReportsAMissingFile) {
     const TemporaryFolder folder;
-    const auto missing = read_file(folder.path() + "/none", 10);
+    const auto missing = read_file(folder.path() + "/none", 10, nullptr);
     ASSERT_FALSE(missing);
     EXPECT_EQ(missing.error().exit_code, kNoInput);
     EXPECT_THAT(missing.error().text, testing::EndsWith("/none: No such file or directory"));
