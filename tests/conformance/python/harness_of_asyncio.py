@@ -49,9 +49,9 @@ class Harness:
     async def do_connect(self, client, servers, background=False, **options):
         arguments = client_options(client, **options)
         if background:
-            self._clients[client] = telex.connect_in_background(servers, **arguments)
+            self._clients[client] = telex.connect_in_background(servers or None, **arguments)
         else:
-            self._clients[client] = await telex.connect(servers, **arguments)
+            self._clients[client] = await telex.connect(servers or None, **arguments)
 
     async def do_subscribe(self, client, subscription, filter, **options):
         handler = handler_of(subscription, self._last_messages, **options)

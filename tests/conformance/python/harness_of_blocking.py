@@ -53,7 +53,7 @@ class Harness:
 
     def do_connect(self, client, servers, background=False, **options):
         connect = telex.blocking.connect_in_background if background else telex.blocking.connect
-        self._clients[client] = connect(servers, **client_options(client, **options))
+        self._clients[client] = connect(servers or None, **client_options(client, **options))
 
     def do_subscribe(self, client, subscription, filter, **options):
         handler = handler_of(subscription, self._last_messages, **options)
