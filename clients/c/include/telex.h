@@ -88,11 +88,11 @@ TELEX_C_API TELEX_C_CHECK int telex_options_set_password(
 );
 /* Errors: TELEX_INVALID_ARGUMENT for an unknown key. Values are checked by telex_connect(). */
 TELEX_C_API TELEX_C_CHECK int telex_options_set_text(
-    telex_options* options, enum telex_text_option key, const char* value
+    telex_options* options, int key /* enum telex_text_option */, const char* value
 );
 /* Errors: TELEX_INVALID_ARGUMENT for an unknown key and a negative value. */
 TELEX_C_API TELEX_C_CHECK int telex_options_set_number(
-    telex_options* options, enum telex_number_option key, int64_t value
+    telex_options* options, int key /* enum telex_number_option */, int64_t value
 );
 /* Sets the handlers for connections, also after each reconnect; for lost connections, with the
  * reason; for errors without a waiting call; and for the end of the client, the last handler that
@@ -125,9 +125,10 @@ TELEX_C_API void telex_client_free(telex_client* client);
 /* Returns TELEX_STATUS_CLOSED for NULL. */
 TELEX_C_API enum telex_status telex_client_status(const telex_client* client);
 /* Returns the name of a status, such as "connected". */
-TELEX_C_API const char* telex_status_name(enum telex_status status);
+TELEX_C_API const char* telex_status_name(int status /* enum telex_status */);
 /* Returns a counter; 0 for NULL and for an unknown key. */
-TELEX_C_API uint64_t telex_client_statistic(const telex_client* client, enum telex_statistic key);
+TELEX_C_API uint64_t
+telex_client_statistic(const telex_client* client, int key /* enum telex_statistic */);
 
 /* Returns when the exchange has routed all earlier messages of this client. Defaults to 10,000 ms.
  * Errors: TELEX_TIMEOUT, TELEX_DISCONNECTED (messages may be lost), TELEX_CLOSED. */
@@ -146,11 +147,11 @@ TELEX_C_API TELEX_C_CHECK int telex_client_server_info(
 TELEX_C_API void telex_server_info_free(telex_server_info* server);
 /* Returns "" for NULL and for an unknown key. */
 TELEX_C_API const char* telex_server_info_text(
-    const telex_server_info* server, enum telex_server_text key
+    const telex_server_info* server, int key /* enum telex_server_text */
 );
 /* Returns 0 for NULL and for an unknown key. */
 TELEX_C_API uint64_t
-telex_server_info_number(const telex_server_info* server, enum telex_server_number key);
+telex_server_info_number(const telex_server_info* server, int key /* enum telex_server_number */);
 
 /* --- publish, request, respond ---------------------------------------------------------------- */
 
@@ -160,7 +161,7 @@ TELEX_C_API telex_fields* telex_fields_new(void);
 TELEX_C_API void telex_fields_free(telex_fields* fields);
 /* Errors: TELEX_INVALID_ARGUMENT for an unknown field. */
 TELEX_C_API TELEX_C_CHECK int telex_fields_set(
-    telex_fields* fields, enum telex_field field, const char* value
+    telex_fields* fields, int field /* enum telex_field */, const char* value
 );
 /* Adds a header. Names may repeat. */
 TELEX_C_API TELEX_C_CHECK int telex_fields_add_header(
@@ -227,7 +228,8 @@ TELEX_C_API const char* telex_message_subject(const telex_message* message);
  * NULL for NULL. */
 TELEX_C_API const void* telex_message_payload(const telex_message* message, size_t* size);
 /* Returns a field; "" if it is not set, for NULL and for an unknown field. */
-TELEX_C_API const char* telex_message_field(const telex_message* message, enum telex_field field);
+TELEX_C_API const char*
+telex_message_field(const telex_message* message, int field /* enum telex_field */);
 /* Returns 1 if telex_respond() can be called with this message, otherwise 0. */
 TELEX_C_API int telex_message_wants_reply(const telex_message* message);
 /* Returns the number of headers. */
@@ -254,7 +256,7 @@ TELEX_C_API TELEX_C_CHECK int telex_subscribe_options_set_queue_group(
 );
 /* Errors: TELEX_INVALID_ARGUMENT for an unknown key and a negative value. */
 TELEX_C_API TELEX_C_CHECK int telex_subscribe_options_set_number(
-    telex_subscribe_options* options, enum telex_subscribe_number key, int64_t value
+    telex_subscribe_options* options, int key /* enum telex_subscribe_number */, int64_t value
 );
 
 /* Subscribes. Returns when the subscription is active in the whole exchange. `handler` NULL: the
@@ -299,7 +301,7 @@ TELEX_C_API int telex_subscription_active(const telex_subscription* subscription
 TELEX_C_API const char* telex_subscription_filter(const telex_subscription* subscription);
 /* Returns a counter; 0 for NULL and for an unknown key. */
 TELEX_C_API uint64_t telex_subscription_statistic(
-    const telex_subscription* subscription, enum telex_subscription_counter key
+    const telex_subscription* subscription, int key /* enum telex_subscription_counter */
 );
 
 #ifdef __cplusplus

@@ -72,12 +72,12 @@ telex_status telex_client_status(const telex_client* client) {
                              : static_cast<telex_status>(client->client.status());
 }
 
-const char* telex_status_name(telex_status status) {
+const char* telex_status_name(int status) {
     // The names are literals, which end with NUL.
     return telex::name_of(static_cast<telex::Status>(status)).data();
 }
 
-uint64_t telex_client_statistic(const telex_client* client, telex_statistic key) {
+uint64_t telex_client_statistic(const telex_client* client, int key) {
     const auto* const member = telex::c::row_of(telex::c::kClientCounters, key);
     return client == nullptr || member == nullptr ? 0 : client->client.statistics().**member;
 }

@@ -13,7 +13,7 @@ using telex::c::guarded;
 
 // Works on telex::PublishOptions and telex::Message, whose members have the same names.
 template <class Fields>
-auto* field_of(Fields& fields, telex_field field) {
+auto* field_of(Fields& fields, int field) {
     switch (field) {
         case TELEX_REPLY_TO:
             return &fields.reply_to;
@@ -43,7 +43,7 @@ void telex_fields_free(telex_fields* fields) {
     delete fields;
 }
 
-int telex_fields_set(telex_fields* fields, telex_field field, const char* value) {
+int telex_fields_set(telex_fields* fields, int field, const char* value) {
     if (fields == nullptr || value == nullptr) {
         return fail_null(fields == nullptr ? "fields" : "value");
     }
@@ -78,7 +78,7 @@ const void* telex_message_payload(const telex_message* message, size_t* size) {
     return message == nullptr ? nullptr : message->message.payload.data();
 }
 
-const char* telex_message_field(const telex_message* message, telex_field field) {
+const char* telex_message_field(const telex_message* message, int field) {
     const std::string* const value =
         message == nullptr ? nullptr : field_of(message->message, field);
     return value == nullptr ? "" : value->c_str();

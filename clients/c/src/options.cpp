@@ -105,7 +105,7 @@ int telex_options_set_password(telex_options* options, const char* user, const c
     });
 }
 
-int telex_options_set_text(telex_options* options, telex_text_option key, const char* value) {
+int telex_options_set_text(telex_options* options, int key, const char* value) {
     if (options == nullptr || value == nullptr) {
         return fail_null(options == nullptr ? "options" : "value");
     }
@@ -119,7 +119,7 @@ int telex_options_set_text(telex_options* options, telex_text_option key, const 
     });
 }
 
-int telex_options_set_number(telex_options* options, telex_number_option key, int64_t value) {
+int telex_options_set_number(telex_options* options, int key, int64_t value) {
     if (options == nullptr) {
         return fail_null("options");
     }

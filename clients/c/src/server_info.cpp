@@ -54,12 +54,12 @@ void telex_server_info_free(telex_server_info* server) {
     delete server;
 }
 
-const char* telex_server_info_text(const telex_server_info* server, telex_server_text key) {
+const char* telex_server_info_text(const telex_server_info* server, int key) {
     const auto* const member = telex::c::row_of(telex::c::kServerTexts, key);
     return server == nullptr || member == nullptr ? "" : (server->info.**member).c_str();
 }
 
-uint64_t telex_server_info_number(const telex_server_info* server, telex_server_number key) {
+uint64_t telex_server_info_number(const telex_server_info* server, int key) {
     const auto* const number = telex::c::row_of(telex::c::kServerNumbers, key);
     return server == nullptr || number == nullptr ? 0 : (*number)(server->info);
 }

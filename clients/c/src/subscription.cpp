@@ -96,9 +96,7 @@ int telex_subscribe_options_set_queue_group(
     });
 }
 
-int telex_subscribe_options_set_number(
-    telex_subscribe_options* options, telex_subscribe_number key, int64_t value
-) {
+int telex_subscribe_options_set_number(telex_subscribe_options* options, int key, int64_t value) {
     if (options == nullptr) {
         return fail_null("options");
     }
@@ -200,9 +198,7 @@ const char* telex_subscription_filter(const telex_subscription* subscription) {
     return subscription == nullptr ? "" : subscription->filter.c_str();
 }
 
-uint64_t telex_subscription_statistic(
-    const telex_subscription* subscription, telex_subscription_counter key
-) {
+uint64_t telex_subscription_statistic(const telex_subscription* subscription, int key) {
     const auto* const member = telex::c::row_of(telex::c::kSubscriptionCounters, key);
     return subscription == nullptr || member == nullptr
                ? 0
