@@ -7,8 +7,8 @@ namespace {
 
 // A received message with all fields, and copies of it.
 TEST(CMessage, HasAllFieldsAndCanBeKept) {
-    CPair pair;
     Collected<telex_message*> kept;
+    CPair pair;
     COwner<telex_subscription> subscription;
     const auto id = pair.subscribe(
         subscription,

@@ -51,8 +51,8 @@ TEST(CRequest, ReturnsErrors) {
 }
 
 TEST(CRequest, SendsFieldsButNoReplySubject) {
-    CPair pair;
     Collected<std::string> replies;
+    CPair pair;
     const COwner<telex_fields> fields(telex_fields_new());
     EXPECT_EQ(telex_fields_add_header(fields.get(), "n", "v"), TELEX_OK);
     EXPECT_EQ(telex_fields_set(fields.get(), TELEX_ID, "7"), TELEX_OK);

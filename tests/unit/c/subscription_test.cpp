@@ -85,8 +85,8 @@ TEST(CSubscription, ReturnsMessagesInOrder) {
 }
 
 struct Served {
-    CPair pair;
     Collected<std::string> seen;
+    CPair pair;
 };
 
 TEST(CSubscription, HandlerMayPublishButNotDrain) {
