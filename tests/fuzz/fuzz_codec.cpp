@@ -36,6 +36,9 @@ Framing framing_of(unsigned seed) {
     Framing framing = telex::test::preset(names[seed]);
     if (framing.kind != FramingKind::fixed) {
         framing.max_frame_bytes = 64;
+        for (Framing& first : framing.first.framing) {
+            first.max_frame_bytes = 64;
+        }
     }
     return framing;
 }
@@ -53,6 +56,11 @@ void check_split(const Framing& framing, ByteView stream, unsigned seed) {
     }
 }
 
+// Only at the beginning of a connection, but here everything is written there.
+bool looks_like_a_first_frame(const Framing& framing, ByteView payload) {
+    return !framing.first.begins.empty() && payload.starts_with(framing.first.begins);
+}
+
 // Payloads are the stream's frames; an encoder may reject them, but must not produce other frames.
 void check_round_trip(const Framing& framing, ByteView stream) {
     if (framing.kind == FramingKind::delimiter && framing.delimiter.keep) {
@@ -62,11 +70,11 @@ void check_round_trip(const Framing& framing, ByteView stream) {
     DecodeOutcome expected;
     std::string written;
     for (const std::string& frame : telex::test::naive_decode(framing, stream).frames) {
-        if (encoder->encode(frame, written)) {
+        if (!looks_like_a_first_frame(framing, frame) && encoder->encode(frame, written)) {
             expected.frames.push_back(frame);
         }
     }
-    if (encoder->encode(stream, written)) {
+    if (!looks_like_a_first_frame(framing, stream) && encoder->encode(stream, written)) {
         expected.frames.emplace_back(stream);
     }
     const auto result = telex::test::drive_whole(framing, written);
