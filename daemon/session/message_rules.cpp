@@ -46,6 +46,13 @@ Problem denied(const access::User& user, std::string_view what, std::string_view
     };
 }
 
+// The requester's own inbox, in the form that clients of NATS use: others publish there on its
+// behalf, and it alone is interested.
+bool may_take_replies(const access::User& user, std::string_view reply) {
+    return user.publish.allows(reply) ||
+           (reply.starts_with(kInboxPrefix) && user.subscribe.allows(reply));
+}
+
 std::optional<Problem> check_headers(
     const wire::MessageView& message, const SessionOptions& options
 ) {
@@ -60,13 +67,14 @@ std::optional<Problem> check_headers(
             ),
         };
     }
-    if (message.header_bytes > options.max_header_bytes) {
+    const std::size_t bytes = message.header_bytes + message.header_block.size();
+    if (bytes > options.max_header_bytes) {
         return Problem{
             v1::TOO_MANY_HEADERS,
             fmt::format(
                 "the headers of the message to {} take {} bytes; the limit is {}",
                 quoted(message.subject),
-                message.header_bytes,
+                bytes,
                 options.max_header_bytes
             ),
         };
@@ -119,7 +127,7 @@ std::optional<Problem> check_permission(
     if (!is_reply_space(message.subject) && !user.publish.allows(message.subject)) {
         return denied(user, "publish to", message.subject);
     }
-    if (!message.reply.empty() && !user.publish.allows(message.reply)) {
+    if (!message.reply.empty() && !may_take_replies(user, message.reply)) {
         return denied(user, "publish to the reply subject", message.reply);
     }
     if (message.payload.size() > max_payload(&user)) {

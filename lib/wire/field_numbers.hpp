@@ -36,6 +36,7 @@ inline constexpr std::uint32_t kHeaders = 4;
 inline constexpr std::uint32_t kId = 5;
 inline constexpr std::uint32_t kContentType = 6;
 inline constexpr std::uint32_t kType = 7;
+inline constexpr std::uint32_t kHeaderBlock = 24;
 }  // namespace message_field
 
 namespace header_field {

@@ -38,6 +38,7 @@ static_assert(message_field::kHeaders == Message::kHeadersFieldNumber);
 static_assert(message_field::kId == Message::kIdFieldNumber);
 static_assert(message_field::kContentType == Message::kContentTypeFieldNumber);
 static_assert(message_field::kType == Message::kTypeFieldNumber);
+static_assert(message_field::kHeaderBlock == Message::kHeaderBlockFieldNumber);
 
 static_assert(header_field::kName == Header::kNameFieldNumber);
 static_assert(header_field::kValue == Header::kValueFieldNumber);

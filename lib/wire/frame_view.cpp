@@ -74,6 +74,9 @@ bool read_message(Reader& in, MessageView& message, int depth) {
             case length_tag(message_field::kHeaders):
                 good = count_header(in, message, depth);
                 break;
+            case length_tag(message_field::kHeaderBlock):
+                good = in.read_bytes(message.header_block);
+                break;
             case length_tag(message_field::kId):
             case length_tag(message_field::kContentType):
             case length_tag(message_field::kType):

@@ -29,6 +29,7 @@ struct MessageView {
     ByteView payload;
     std::uint32_t header_count = 0;
     std::size_t header_bytes = 0;  // sum of the encoded Headers, without their tags and lengths
+    ByteView header_block{};       // Message.header_block; empty for most messages with headers
 };
 
 // A Message of a subject and a payload, in this order, and nothing else.

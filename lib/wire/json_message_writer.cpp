@@ -132,6 +132,9 @@ void append_body(std::string& out, const MessageView& message) {
     object.string(R"(,"id":")", labels.id);
     object.string(R"(,"contentType":")", labels.content_type);
     object.string(R"(,"type":")", labels.type);
+    if (!message.header_block.empty()) {
+        object.base64(R"(,"headerBlock":")", message.header_block);
+    }
     if (is_text) {
         object.string(R"(,"text":")", message.payload);
     }

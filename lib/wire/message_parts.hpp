@@ -23,6 +23,7 @@ struct BasicMessageParts {
     std::string_view id;
     std::string_view content_type;
     std::string_view type;
+    ByteView header_block{};
 };
 
 namespace detail {
@@ -43,7 +44,8 @@ std::size_t size_of_parts(const BasicMessageParts<HeaderType>& parts) {
                        text_field_size(message_field::kReply, parts.reply) +
                        text_field_size(message_field::kId, parts.id) +
                        text_field_size(message_field::kContentType, parts.content_type) +
-                       text_field_size(message_field::kType, parts.type);
+                       text_field_size(message_field::kType, parts.type) +
+                       text_field_size(message_field::kHeaderBlock, parts.header_block);
     for (const HeaderType& header : parts.headers) {
         size += length_field_size(message_field::kHeaders, detail::header_size(header));
     }
@@ -63,6 +65,7 @@ void append_parts(std::string& out, const BasicMessageParts<HeaderType>& parts) 
     append_text(out, message_field::kId, parts.id);
     append_text(out, message_field::kContentType, parts.content_type);
     append_text(out, message_field::kType, parts.type);
+    append_text(out, message_field::kHeaderBlock, parts.header_block);
 }
 
 }  // namespace telex::wire
