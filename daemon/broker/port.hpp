@@ -45,6 +45,9 @@ public:
 
     virtual bool has_subscription(std::uint64_t id) const = 0;
     virtual std::size_t subscription_count() const = 0;
+    // Returns the id of a subscription of this client, without a queue group, that gets messages to
+    // this subject; 0 if there is none, or if very many subscriptions of all clients do.
+    virtual std::uint64_t subscription_for(std::string_view subject) = 0;
     // The patterns of wildcards of all subscriptions, with this filter (match::WildcardPatterns).
     virtual std::size_t patterns_with(std::string_view filter) const = 0;
 

@@ -64,6 +64,10 @@ public:
 
     std::size_t subscription_count() const override { return record_.subscriptions().size(); }
 
+    std::uint64_t subscription_for(std::string_view subject) override {
+        return shard_.subscription_for(record_, subject);
+    }
+
     std::size_t patterns_with(std::string_view filter) const override {
         return record_.patterns().size_with(filter);
     }

@@ -180,6 +180,17 @@ void Shard::request(
     }
 }
 
+std::uint64_t Shard::subscription_for(ClientRecord& client, std::string_view subject) {
+    router::RoutingTable& table = router_.table(client.account());
+    const auto route = table.route_plain(subject, 0, router::Division::in_steps);
+    reactor_.work().add(reactor::work::kNode * (route->visited + route->considered));
+    const auto own = std::ranges::find_if(route->plain, [&](const router::Subscription* found) {
+        return found->subscriber->owner == &client &&
+               !static_cast<const ActiveSubscription*>(found)->ended;
+    });
+    return own == route->plain.end() ? 0 : (*own)->id;
+}
+
 void Shard::publish_own(const OwnMessage& own) {
     std::string body;
     wire::append_message(

@@ -109,6 +109,9 @@ public:
         std::chrono::milliseconds timeout
     );
 
+    // See broker::Port.
+    [[nodiscard]] std::uint64_t subscription_for(ClientRecord& client, std::string_view subject);
+
     // A message of the exchange itself. It has no publisher that could be paused or be the
     // subscriber, and goes to subscribers in every account.
     struct OwnMessage {

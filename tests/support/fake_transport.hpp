@@ -6,6 +6,7 @@
 #include "session/session.hpp"
 #include "session/transport.hpp"
 #include "wire/frame_view.hpp"
+#include "wire/subject.hpp"
 #include "wire/writer.hpp"
 
 #include <algorithm>
@@ -317,6 +318,13 @@ public:
     bool has_subscription(std::uint64_t id) const override { return subscriptions.contains(id); }
 
     std::size_t subscription_count() const override { return subscriptions.size(); }
+
+    std::uint64_t subscription_for(std::string_view subject) override {
+        const auto found = std::ranges::find_if(subscriptions, [&](const auto& entry) {
+            return entry.second.queue_group.empty() && wire::matches(entry.second.filter, subject);
+        });
+        return found == subscriptions.end() ? 0 : found->first;
+    }
 
     std::size_t patterns_with(std::string_view filter) const override {
         match::WildcardPatterns patterns;

@@ -7,6 +7,7 @@
 #include "base/time.hpp"
 #include "broker/client.hpp"
 #include "broker/port.hpp"
+#include "broker/reserved_subjects.hpp"
 #include "exchange/client_port.hpp"
 #include "exchange/shard.hpp"
 #include "server/connection/authentication.hpp"
@@ -92,7 +93,8 @@ public:
     void refuse(const broker::Refusal& refusal) override { session_->refuse(refusal); }
 
     bool may_receive(std::string_view subject) const override {
-        return user() == nullptr || user()->subscribe.allows(subject);
+        return user() == nullptr ? owns_daemon() || !broker::selects_events(subject)
+                                 : user()->subscribe.allows(subject);
     }
 
     bool has_permissions() const override { return user() != nullptr; }
@@ -124,6 +126,10 @@ public:
     bool has_subscription(std::uint64_t id) const override { return broker_.has_subscription(id); }
 
     std::size_t subscription_count() const override { return broker_.subscription_count(); }
+
+    std::uint64_t subscription_for(std::string_view subject) override {
+        return broker_.subscription_for(subject);
+    }
 
     std::size_t patterns_with(std::string_view filter) const override {
         return broker_.patterns_with(filter);
