@@ -27,6 +27,9 @@ namespace telex::session {
 using broker::kOperatorPrefix;
 using broker::selects_events;
 
+// Reply subjects of clients that subscribe to them.
+inline constexpr std::string_view kInboxPrefix = "_INBOX.";
+
 struct Problem {
     v1::ErrorCode code = v1::ERROR_CODE_UNSPECIFIED;
     std::string text;  // for the peer, names what is wrong
@@ -45,7 +48,8 @@ enum class MessageUse : std::uint8_t { publish, request };
 
 // Permissions of the user for a message or filter that passed the checks above. Replies to requests
 // go to the requester, which the exchange guarantees, so they need no permission. A responder
-// publishes to a reply subject on behalf of the sender: only where the sender itself may publish.
+// publishes to a reply subject on behalf of the sender: only where the sender itself may publish,
+// or below `_INBOX.` where it may subscribe.
 [[nodiscard]] std::optional<Problem> check_permission(
     const wire::MessageView& message, const access::User& user
 );

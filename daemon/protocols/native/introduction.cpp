@@ -1,6 +1,7 @@
 #include "protocols/native/introduction.hpp"
 
 #include "base/printable.hpp"
+#include "session/rejection.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -29,40 +30,6 @@ std::uint32_t clamp32(std::uint64_t value) {
 std::uint32_t milliseconds32(std::chrono::milliseconds time) {
     return clamp32(static_cast<std::uint64_t>(std::max(time, std::chrono::milliseconds(0)).count())
     );
-}
-
-struct Rejection {
-    v1::ErrorCode code;
-    CloseReason reason;
-    std::string_view text;
-};
-
-Rejection rejection_of(access::AuthResult result) {
-    switch (result) {
-        case access::AuthResult::busy:
-            return {
-                v1::AUTHENTICATION_BUSY,
-                CloseReason::not_authenticated,
-                "too many authentication attempts; try again later"
-            };
-        case access::AuthResult::insecure_channel:
-            return {
-                v1::NOT_AUTHENTICATED,
-                CloseReason::not_authenticated,
-                "passwords and tokens are accepted over TLS, unix sockets and loopback only"
-            };
-        case access::AuthResult::too_many:
-            return {
-                v1::TOO_MANY_CONNECTIONS,
-                CloseReason::too_many_connections,
-                "the user has reached its limit of connections"
-            };
-        case access::AuthResult::refused:
-        case access::AuthResult::authenticated:
-            break;
-    }
-    // One text for all causes: a client cannot find out which users exist.
-    return {v1::NOT_AUTHENTICATED, CloseReason::not_authenticated, "the credentials match no user"};
 }
 
 }  // namespace
