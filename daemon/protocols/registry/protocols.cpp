@@ -1,6 +1,7 @@
 #include "protocols/registry/protocols.hpp"
 
 #include "protocols/json/json_protocol.hpp"
+#include "protocols/nats/nats_protocol.hpp"
 #include "protocols/raw/raw_protocol.hpp"
 #include "protocols/syslog/syslog_protocol.hpp"
 #include "protocols/telex/telex_protocol.hpp"
@@ -15,6 +16,7 @@ namespace {
 constexpr std::array kProtocols = {
     &native::telex_protocol,
     &native::json_protocol,
+    &nats::nats_protocol,
     &raw::raw_protocol,
     &syslog::syslog_protocol,
 };

@@ -1,0 +1,170 @@
+#include "protocols/nats/opening.hpp"
+
+#include "base/printable.hpp"
+#include "protocols/nats/error_text.hpp"
+#include "protocols/nats/server_info.hpp"
+#include "session/rejection.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace telex::session::nats {
+
+namespace {
+
+constexpr std::size_t kClientNameBytes = 64;
+
+// As the client calls itself, or as its library does: "lang go 1.22.1".
+std::string client_name(const ConnectOptions& options) {
+    const std::string name = !options.name.empty() || options.language.empty()
+                                 ? options.name
+                                 : fmt::format("nats {} {}", options.language, options.version);
+    return printable(name, {.max_bytes = kClientNameBytes});
+}
+
+}  // namespace
+
+Opening::Opening(NatsOutput& output)
+    : output_(output), required_(output.transport().user() == &access::anonymous()) {}
+
+void Opening::start() {
+    started_ = output_.transport().now();
+    output_.write(info(false));
+}
+
+void Opening::announce_end() {
+    output_.write(info(true));
+}
+
+std::string Opening::info(bool lame_duck) const {
+    const PeerFacts peer = output_.transport().peer();
+    return write_info({
+        .server_name = output_.options().server_name,
+        .server_version = output_.options().server_version,
+        .client_id = peer.connection,
+        .client_ip = peer.host,
+        .nonce = nonce_,
+        .max_payload = output_.options().max_frame_bytes,
+        .auth_required = required_,
+        .lame_duck = lame_duck,
+    });
+}
+
+void Opening::receive_connect(std::string_view argument) {
+    auto options = parse_connect(argument);
+    if (!options) {
+        output_.fail(v1::BAD_MESSAGE, CloseReason::bad_message, "", options.error());
+        return;
+    }
+    if (options->protocol != 0 && options->protocol != 1) {
+        output_.fail(
+            v1::VERSION_UNSUPPORTED,
+            CloseReason::protocol_violation,
+            kInvalidProtocol,
+            fmt::format("CONNECT: protocol {} is not supported", options->protocol)
+        );
+        return;
+    }
+    if (options->no_responders && !options->headers) {
+        output_.fail(
+            v1::BAD_MESSAGE,
+            CloseReason::protocol_violation,
+            "No responders requires headers support",
+            "CONNECT: no_responders without headers"
+        );
+        return;
+    }
+    apply(*options);
+    if (authenticate(*options)) {
+        return;
+    }
+    if (required_) {
+        output_.fail(
+            v1::NOT_AUTHENTICATED,
+            CloseReason::not_authenticated,
+            kNotAuthenticated,
+            "authentication required: CONNECT has no credentials"
+        );
+        return;
+    }
+    state_ = State::open;
+    output_.confirm();
+}
+
+void Opening::apply(const ConnectOptions& options) {
+    output_.set_verbose(options.verbose);
+    pedantic_ = options.pedantic;
+    echo_ = options.echo;
+    headers_ = options.headers;
+    no_responders_ = options.no_responders;
+    output_.transport().set_client_name(client_name(options));
+}
+
+bool Opening::authenticate(ConnectOptions& options) {
+    access::Credentials credentials;
+    if (!options.token.empty()) {
+        credentials.kind = access::Credentials::Kind::token;
+        credentials.secret = std::move(options.token);
+    } else if (!options.user.empty() || !options.password.empty()) {
+        credentials.kind = access::Credentials::Kind::password;
+        credentials.user = std::move(options.user);
+        credentials.secret = std::move(options.password);
+    } else {
+        return false;
+    }
+    state_ = State::authenticating;
+    output_.transport().authenticate(std::move(credentials));
+    return true;
+}
+
+bool Opening::on_authenticated(access::AuthResult result) {
+    if (state_ != State::authenticating || output_.is_closed()) {
+        return false;
+    }
+    if (result != access::AuthResult::authenticated) {
+        const Rejection rejection = rejection_of(result);
+        output_.fail(rejection.code, rejection.reason, kNotAuthenticated, rejection.text);
+        return false;
+    }
+    state_ = State::open;
+    required_ = false;
+    output_.confirm();
+    return true;
+}
+
+void Opening::hold(ByteView frame) {
+    held_bytes_ += frame.size() + sizeof(std::string);
+    if (held_bytes_ > output_.options().max_frame_bytes_before_hello) {
+        output_.fail(
+            v1::FRAME_TOO_LARGE,
+            CloseReason::frame_too_large,
+            kNotAuthenticated,
+            "too much data before the credentials were checked"
+        );
+        return;
+    }
+    held_.emplace_back(frame);
+}
+
+std::vector<std::string> Opening::take_held() {
+    held_bytes_ = 0;
+    return std::exchange(held_, {});
+}
+
+TimePoint Opening::deadline() const {
+    return started_ + output_.options().hello_timeout;
+}
+
+void Opening::on_tick() {
+    if (required_ && output_.transport().now() >= deadline()) {
+        output_.fail(
+            v1::HELLO_TIMEOUT,
+            CloseReason::hello_timeout,
+            kConnectTimeout,
+            "not authenticated before the time-out"
+        );
+    }
+}
+
+}  // namespace telex::session::nats

@@ -1,0 +1,88 @@
+#pragma once
+// The beginning of a NATS session: INFO, CONNECT and the client's credentials.
+//
+//               ┌──CONNECT without credentials, where none are required──┐
+//   INFO ──▶ greeted                                                      ▶ open
+//               └──CONNECT with credentials──▶ authenticating ───────────┘
+//
+// Where no user is required, all commands are accepted from the beginning, with or without CONNECT.
+// Commands that arrive while authenticating are held.
+//
+// Owner: the session. Thread: the connection's reactor.
+#include "base/time.hpp"
+#include "protocols/nats/connect_options.hpp"
+#include "protocols/nats/nats_output.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace telex::session::nats {
+
+class Opening {
+public:
+    explicit Opening(NatsOutput& output);
+
+    // Writes INFO.
+    void start();
+    // INFO again, with the announcement that the server leaves.
+    void announce_end();
+
+    // Accepts no command but CONNECT.
+    bool requires_connect() const { return state_ == State::greeted && required_; }
+
+    bool is_authenticating() const { return state_ == State::authenticating; }
+
+    // Neither: a peer without a user may not do anything yet.
+    bool is_done() const { return !required_; }
+
+    void receive_connect(std::string_view argument);
+
+    // Keeps a command until take_held().
+    void hold(ByteView frame);
+    std::vector<std::string> take_held();
+
+    // Returns true if the held commands are to be carried out.
+    [[nodiscard]] bool on_authenticated(access::AuthResult result);
+
+    TimePoint deadline() const;
+    // Ends the session after the time-out. Only while it is not done.
+    void on_tick();
+
+    bool echo() const { return echo_; }
+
+    bool pedantic() const { return pedantic_; }
+
+    // It reads headers.
+    bool headers() const { return headers_; }
+
+    // It wants to know that a request has no responders.
+    bool no_responders() const { return no_responders_; }
+
+    const std::string& nonce() const { return nonce_; }
+
+private:
+    enum class State : std::uint8_t { greeted, authenticating, open };
+
+    std::string info(bool lame_duck) const;
+    void apply(const ConnectOptions& options);
+    // Returns false if there are no credentials to check.
+    [[nodiscard]] bool authenticate(ConnectOptions& options);
+
+    NatsOutput& output_;
+    State state_ = State::greeted;
+    bool required_;  // the peer has no user yet
+    bool echo_ = true;
+    bool pedantic_ = true;
+    bool headers_ = false;
+    bool no_responders_ = false;
+    TimePoint started_{};
+    std::string nonce_;
+    std::vector<std::string> held_;
+    std::size_t held_bytes_ = 0;
+};
+
+}  // namespace telex::session::nats

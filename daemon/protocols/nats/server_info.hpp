@@ -1,0 +1,29 @@
+#pragma once
+// The INFO line of the server. Pure function.
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace telex::session::nats {
+
+// The level of nats-server that is served: clients decide by it what they may use.
+inline constexpr std::string_view kServedLevel = "2.9.10";
+
+// Views, used during the call.
+struct ServerInfo {
+    std::string_view server_name;
+    std::string_view server_version;  // of telexd
+    std::string_view client_id;       // decimal
+    std::string_view client_ip;
+    std::string_view nonce;  // empty: nobody may sign in by key
+    std::size_t max_payload = 0;
+    bool auth_required = false;
+    bool tls_required = false;
+    bool lame_duck = false;
+};
+
+// Without the line's end.
+std::string write_info(const ServerInfo& info);
+
+}  // namespace telex::session::nats
