@@ -74,10 +74,7 @@ void InterestRounds::confirm(const ActiveSubscription& subscription) {
     reactor_.ensure_turn();
 }
 
-void InterestRounds::announce() {
-    if (changes_.empty() && unconfirmed_.empty()) {
-        return;
-    }
+void InterestRounds::announce_round() {
     const std::uint64_t round = next_round_++;
     rounds_.emplace(
         round,

@@ -34,8 +34,14 @@ public:
     void note(access::AccountId account, std::optional<router::InterestChange> change);
     // Calls on_subscribed once all shards know the subscription, at once if there is only one.
     void confirm(const ActiveSubscription& subscription);
-    // At the end of a turn.
-    void announce();
+    // At the end of a turn, and before a message is routed: whoever gets a message may reply from
+    // any reactor, to subscriptions that its publisher made before.
+    void announce() {
+        if (!changes_.empty() || !unconfirmed_.empty()) [[unlikely]] {
+            announce_round();
+        }
+    }
+
     // Another shard has applied the round.
     void acknowledge(std::uint64_t round);
 
@@ -52,6 +58,7 @@ private:
         std::vector<Unconfirmed> subscriptions;
     };
 
+    void announce_round();
     void charge(const router::InterestChange& change);
 
     Exchange& exchange_;

@@ -63,6 +63,7 @@ inline RoutedMessage Shard::begin_routing(
     ClientRecord& from, const broker::Publication& publication
 ) {
     const wire::MessageView& message = publication.message;
+    interest_.announce();
     ++counters().received_messages;
     const TraceSet traces = tracer().idle()
                                 ? TraceSet{0}
@@ -150,6 +151,7 @@ void Shard::request(
 ) {
     subscriptions_.remove_ended();  // "no responders" comes at once
     const wire::MessageView& message = publication.message;
+    interest_.announce();
     ++counters().received_messages;
     requests_.begin(from);
     const TraceSet traces =

@@ -1,6 +1,7 @@
 // Order per publisher and subject across reactors, under load.
 #include "support/running_exchange.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -64,6 +65,21 @@ TEST(ShardOrder, HoldsFromEveryPublisherToEverySubscriber) {
     for (PlainClient* subscriber : subscribers) {
         expect_all_in_order(running.notes(*subscriber), kReactors);
     }
+}
+
+// A client subscribes to its inbox and asks in one turn. Whoever gets the question may reply from
+// another reactor before that turn is over.
+TEST(ShardOrder, ASubscriptionIsKnownBeforeTheNextMessageOfItsClient) {
+    RunningExchange running(3);
+    PlainClient& asker = running.client(0);
+    PlainClient& responder = running.client(2);
+    running.on(asker, [&] {
+        asker.subscribe(1, "inbox");
+        asker.publish("question", "?");
+        responder.shard.reactor().post([&] { responder.publish("inbox", "!"); });
+    });
+    running.settle();
+    EXPECT_THAT(running.notes(asker), ::testing::Contains("1 inbox=!"));
 }
 
 // Others that subscribe to the same and leave again change nothing for those who stay.
