@@ -71,7 +71,8 @@ public:
     virtual void set_credit(std::uint64_t id, std::uint64_t messages) = 0;
 
     // Ends in Client::on_flushed once everything published before is in the queues of its
-    // subscribers on all reactors.
+    // subscribers on all reactors, and every subscription made before is active there:
+    // Client::on_subscribed precedes it.
     virtual void flush(std::uint64_t id) = 0;
 
     virtual std::size_t pending_requests() const = 0;

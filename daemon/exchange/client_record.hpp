@@ -136,6 +136,11 @@ public:
         return found == subscriptions_.end() ? nullptr : &found->second;
     }
 
+    // Of its newest subscription, by which the other reactors learn of it; 0 before the first one.
+    std::uint64_t interest_round() const { return interest_round_; }
+
+    void set_interest_round(std::uint64_t round) { interest_round_ = round; }
+
     const match::WildcardPatterns& patterns() const { return patterns_; }
 
     // Returns null if it has ended. By Subscription::key.
@@ -195,6 +200,7 @@ private:
     access::AccountId account_ = access::kDefaultAccount;
     access::UsagePtr usage_;  // null without users
     TraceSet traces_ = 0;
+    std::uint64_t interest_round_ = 0;
     router::Subscriber subscriber_;
     std::unique_ptr<router::Requester> requester_;  // created by the first request
     match::WildcardPatterns patterns_;

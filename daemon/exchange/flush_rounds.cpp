@@ -8,10 +8,12 @@
 namespace telex::exchange {
 
 void FlushRounds::flush(ClientRecord& client, std::uint64_t id) {
-    if (forwarding_.idle()) {
+    const bool subscribing = interest_.is_under_way(client.interest_round());
+    if (forwarding_.idle() && !subscribing) {
         client.client().on_flushed(id);
         return;
     }
+    await_subscriptions_ |= subscribing;
     flushes_.push_back({client.id(), id});
     reactor_.ensure_turn();
 }
@@ -24,7 +26,7 @@ void FlushRounds::begin() {
     auto round = std::make_shared<Round>();
     round->flushes = std::exchange(flushes_, {});
     for (std::size_t target = 0; target < forwarding_.targets(); ++target) {
-        if (!forwarding_.under_way_to(target)) {
+        if (!is_awaited(target)) {
             continue;
         }
         ++round->missing;
@@ -36,9 +38,14 @@ void FlushRounds::begin() {
             });
         });
     }
+    await_subscriptions_ = false;
     if (round->missing == 0) {
         end(*round);
     }
+}
+
+bool FlushRounds::is_awaited(std::size_t target) const {
+    return forwarding_.under_way_to(target) || (await_subscriptions_ && target != reactor_.index());
 }
 
 void FlushRounds::end(const Round& round) {

@@ -65,11 +65,12 @@ void InterestRounds::charge(const router::InterestChange& change) {
     account_.charge_standing(memory);
 }
 
-void InterestRounds::confirm(const ActiveSubscription& subscription) {
+void InterestRounds::confirm(ActiveSubscription& subscription) {
     if (exchange_.shard_count() == 1) {
         subscription.client->on_subscribed(subscription.id);
         return;
     }
+    subscription.record->set_interest_round(next_round_);
     unconfirmed_.push_back({subscription.record->id(), subscription.id, subscription.key});
     reactor_.ensure_turn();
 }

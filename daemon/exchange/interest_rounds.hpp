@@ -33,7 +33,14 @@ public:
 
     void note(access::AccountId account, std::optional<router::InterestChange> change);
     // Calls on_subscribed once all shards know the subscription, at once if there is only one.
-    void confirm(const ActiveSubscription& subscription);
+    void confirm(ActiveSubscription& subscription);
+
+    // Whether some shard may not have applied this round, which is that of a client's newest
+    // subscription (ClientRecord::interest_round; 0: it has none). Rounds end in their order.
+    bool is_under_way(std::uint64_t round) const {
+        return round == next_round_ || rounds_.contains(round);
+    }
+
     // At the end of a turn, and before a message is routed: whoever gets a message may reply from
     // any reactor, to subscriptions that its publisher made before.
     void announce() {

@@ -21,7 +21,7 @@ Shard::Shard(Exchange& exchange, reactor::Reactor& reactor)
       forwarding_(exchange, *this, reactor, account_),
       requests_(exchange, reactor, ledger_, forwarding_, account_),
       interest_(exchange, reactor, clients_, account_),
-      flushes_(exchange, reactor, clients_, forwarding_),
+      flushes_(exchange, reactor, clients_, forwarding_, interest_),
       router_(
           exchange.seed(), reactor, ledger_, forwarding_, credit_, groups_, subscriptions_, divided_
       ) {
@@ -277,8 +277,8 @@ void Shard::resume_publisher(ClientId publisher) {
 void Shard::finish_turn() {
     subscriptions_.remove_ended();
     forwarding_.send_all();
-    flushes_.begin();
     interest_.announce();
+    flushes_.begin();
     account_.settle();
     if (exchange_.budget().exceeded() || EmergencyReserve::spent()) {
         exchange_.overload_manager().begin(*this);
