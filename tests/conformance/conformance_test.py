@@ -26,5 +26,9 @@ class Libtelex(ClientTest):
     command = (str(BUILD / "bin/conformance_libtelex"),)
 
 
+class LibtelexC(ClientTest):
+    command = (str(BUILD / "bin/conformance_libtelex_c"),)
+
+
 if __name__ == "__main__":
     unittest.main()
