@@ -30,6 +30,7 @@ listeners:
   - {{name: limited, address: "unix://{folder}/limited.sock", user: limited}}
   - {{name: login, address: "tcp://127.0.0.1:{login}"}}
   - {{name: tls, address: "tcp://127.0.0.1:{tls}", user: anyone, tls: {server}}}
+  - {{name: tls_login, address: "tcp://127.0.0.1:{tls_login}", tls: {server}}}
   - {{name: members, address: "tcp://127.0.0.1:{members}", tls: {server_with_ca}}}
   - {{name: small, address: "unix://{folder}/small.sock", user: anyone, limits: {{max_frame: 4KiB, max_requests: 4}}}}
   - {{name: idle, address: "unix://{folder}/idle.sock", user: anyone, limits: {{idle_timeout: 1s}}}}
@@ -49,13 +50,18 @@ class Place(DaemonTest):
         make_authority(self.folder)
         issue(self.folder, "server", "server")
         issue(self.folder, "client", "billing")
-        self.ports = {name: free_port() for name in ("tcp", "login", "tls", "members", "dead")}
+        other = pathlib.Path(self.folder, "other")
+        other.mkdir()
+        make_authority(other)
+        issue(other, "client", "billing")
+        self.ports = {name: free_port() for name in ("tcp", "login", "tls", "tls_login", "members", "dead")}
         self.urls = {
             "open": f"unix://{self.folder}/telex/telex.sock",
             "tcp": f"tcp://127.0.0.1:{self.ports['tcp']}",
             "dead": f"tcp://127.0.0.1:{self.ports['dead']}",
             "login": f"tcp://127.0.0.1:{self.ports['login']}",
             "tls": f"tls://localhost:{self.ports['tls']}",
+            "tls_login": f"tls://localhost:{self.ports['tls_login']}",
             "plain_to_tls": f"tcp://127.0.0.1:{self.ports['tls']}",
             "tls_to_plain": f"tls://127.0.0.1:{self.ports['tcp']}",
             "members": f"tls://localhost:{self.ports['members']}",

@@ -1,7 +1,8 @@
 """Runs the steps of a scenario. A step is one entry `verb: {arguments}`; docs/testing.md lists the verbs.
 
 Verbs of the harness are passed on; the others are actions and expectations of the driver. `fails: CODE` in a step expects an
-error, `gives: {...}` a part of the result, and `later: NAME` leaves the result to a later step `result`."""
+error, `says: TEXT` a part of its text, `gives: {...}` a part of the result, and `later: NAME` leaves the result to a later
+step `result`."""
 
 import pathlib
 
@@ -21,7 +22,7 @@ EVENT_SOURCES = {
 }
 # Events that no scenario may leave over.
 UNEXPECTED = ("message", "counted", "error")
-_META = ("fails", "gives", "later")
+_META = ("fails", "says", "gives", "later")
 
 
 def load(name):
@@ -100,6 +101,8 @@ class Run:
                 raise Failure(f"did not fail, but gave {entry}")
             if error["code"] != expected["fails"]:
                 raise Failure(f"failed with {error}")
+            if expected.get("says", "") not in error["text"]:
+                raise Failure(f"the error does not say '{expected['says']}': {error}")
         elif error is not None:
             raise Failure(f"failed with {error}")
         else:

@@ -6,7 +6,7 @@
 
 int main() {
     using namespace telex::conformance;
-    report_event({{"event", "ready"}, {"features", {"fork", "key_file"}}});
+    report_event({{"event", "ready"}, {"features", {"fork", "key_file", "key_file_over_tls"}}});
     Harness harness;
     for (std::string line; std::getline(std::cin, line);) {
         harness.run(Json::parse(line));
