@@ -1,9 +1,14 @@
 #include "auth/signing_key.hpp"
 
+#include "auth/nkey.hpp"
+#include "auth/token.hpp"
+
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstdio>
 #include <new>
 #include <system_error>
@@ -43,10 +48,30 @@ int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*data*
     return 0;
 }
 
+constexpr std::size_t kMaxKeyFile = 64U << 10U;
+
+// The text without spaces at its ends, if it is one line; else nothing.
+std::string_view only_line(std::string_view text) {
+    constexpr std::string_view kSpaces = " \t\r\n";
+    const std::size_t begin = std::min(text.find_first_not_of(kSpaces), text.size());
+    text.remove_prefix(begin);
+    text = text.substr(0, text.find_last_not_of(kSpaces) + 1);
+    return text.find('\n') == std::string_view::npos ? text : std::string_view();
+}
+
 }  // namespace
 
 SigningKey SigningKey::generate() {
     EVP_PKEY* const key = EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
+    if (key == nullptr) {
+        throw std::bad_alloc();
+    }
+    return SigningKey(key);
+}
+
+SigningKey SigningKey::from_seed(const Seed& seed) {
+    EVP_PKEY* const key =
+        EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, seed.data(), seed.size());
     if (key == nullptr) {
         throw std::bad_alloc();
     }
@@ -58,13 +83,32 @@ Result<SigningKey, std::string> SigningKey::read(const std::string& file) {
     if (!opened) {
         return unexpected(file + ": " + std::generic_category().message(errno));
     }
-    SigningKey key(PEM_read_PrivateKey(opened.get(), nullptr, no_passphrase, nullptr));
+    std::string text(kMaxKeyFile, '\0');
+    text.resize(std::fread(text.data(), 1, text.size(), opened.get()));
+    const std::string_view line = only_line(text);
+    const bool is_seed = line.starts_with('S');
+    auto key = is_seed ? from_nkey_seed(line) : from_pem(text);
+    wipe(text);
+    if (!key) {
+        return unexpected(file + (is_seed ? ": the seed " : ": ") + key.error());
+    }
+    return key;
+}
+
+Result<SigningKey, std::string> SigningKey::from_pem(std::string_view text) {
+    const std::unique_ptr<BIO, FreeBio> memory(
+        BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))
+    );
+    if (!memory) {
+        throw std::bad_alloc();
+    }
+    SigningKey key(PEM_read_bio_PrivateKey(memory.get(), nullptr, no_passphrase, nullptr));
     ERR_clear_error();
     if (!key.key_) {
-        return unexpected(file + ": has no private key that can be read without a passphrase");
+        return unexpected(std::string("has no private key that can be read without a passphrase"));
     }
     if (EVP_PKEY_get_id(key.key_.get()) != EVP_PKEY_ED25519) {
-        return unexpected(file + ": the key is not of type Ed25519");
+        return unexpected(std::string("the key is not of type Ed25519"));
     }
     return key;
 }
@@ -79,6 +123,13 @@ std::string SigningKey::pem() const {
     }
     const long size = BIO_get_mem_data(memory.get(), &text);
     return {text, static_cast<std::size_t>(size)};
+}
+
+SigningKey::Seed SigningKey::seed() const {
+    Seed seed{};
+    std::size_t size = seed.size();
+    EVP_PKEY_get_raw_private_key(key_.get(), seed.data(), &size);
+    return seed;
 }
 
 PublicKey SigningKey::public_key() const {

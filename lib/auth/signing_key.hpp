@@ -20,11 +20,19 @@ class SigningKey {
 public:
     // Throws std::bad_alloc.
     static SigningKey generate();
+    // The private key of RFC 8032, of which all others are derived.
+    using Seed = std::array<unsigned char, 32>;
+
+    // Throws std::bad_alloc.
+    static SigningKey from_seed(const Seed& seed);
     // Reads a PEM file with an unencrypted private key (PKCS #8), as written by `telex keygen` and
-    // `openssl genpkey -algorithm ed25519`. Errors name the file.
+    // `openssl genpkey -algorithm ed25519`, or a file with a seed of NATS (nkey.hpp), as written by
+    // `telex keygen --nkey`. Errors name the file.
     [[nodiscard]] static Result<SigningKey, std::string> read(const std::string& file);
 
     std::string pem() const;
+    // The caller overwrites it.
+    Seed seed() const;
     PublicKey public_key() const;
     // 64 bytes.
     std::string sign(std::string_view statement) const;
@@ -35,6 +43,8 @@ private:
     };
 
     explicit SigningKey(EVP_PKEY* key) : key_(key) {}
+
+    [[nodiscard]] static Result<SigningKey, std::string> from_pem(std::string_view text);
 
     std::unique_ptr<EVP_PKEY, Free> key_;
 };

@@ -1,5 +1,6 @@
 #include "auth/signing_key.hpp"
 
+#include "auth/nkey.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -56,6 +57,32 @@ TEST_F(KeyFile, RoundTrips) {
     const auto read = SigningKey::read(write(key.pem()));
     ASSERT_TRUE(read) << read.error();
     EXPECT_EQ(read->public_key(), key.public_key());
+}
+
+// With or without a line end, as other programs of NATS write it.
+TEST_F(KeyFile, MayHoldASeedOfNats) {
+    const SigningKey key = SigningKey::generate();
+    for (const char* end : {"", "\n", "\r\n"}) {
+        const auto read = SigningKey::read(write(to_nkey_seed(key) + end));
+        ASSERT_TRUE(read) << read.error();
+        EXPECT_EQ(read->public_key(), key.public_key());
+    }
+}
+
+TEST_F(KeyFile, NamesAFileWithADamagedSeed) {
+    std::string seed = to_nkey_seed(SigningKey::generate());
+    EXPECT_THAT(
+        SigningKey::read(write(seed.substr(1) + "\n")).error(), HasSubstr("has no private key")
+    );
+    seed[20] = seed[20] == 'A' ? 'B' : 'A';
+    EXPECT_THAT(
+        SigningKey::read(write(seed + "\n")).error(), HasSubstr(path() + ": the seed is damaged")
+    );
+}
+
+TEST(SigningKey, MadeOfASeedIsTheSame) {
+    const SigningKey key = SigningKey::generate();
+    EXPECT_EQ(SigningKey::from_seed(key.seed()).pem(), key.pem());
 }
 
 TEST_F(KeyFile, NamesAnInvalidFile) {

@@ -1,0 +1,36 @@
+#pragma once
+// Ed25519 keys as NATS writes them (https://github.com/nats-io/nkeys): base32 (RFC 4648, 6) without
+// padding, of a prefix, 32 bytes and their CRC-16/XMODEM, whose low byte comes first. Keys of users
+// only: `U...` is a public key, and `SU...` the seed of a private one.
+//
+// Any thread.
+#include "auth/signing_key.hpp"
+#include "base/result.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace telex::auth {
+
+// "U" and 55 further characters.
+std::string to_nkey(const PublicKey& key);
+// The error says what is wrong, to follow the text. A single wrong character is always detected.
+[[nodiscard]] std::optional<std::string> from_nkey(std::string_view text, PublicKey& key);
+
+// Returns true for a text with the form of a seed, damaged or not: it must not be sent as a token.
+[[nodiscard]] bool looks_like_nkey_seed(std::string_view text);
+
+// "SU" and 56 further characters: the secret.
+std::string to_nkey_seed(const SigningKey& key);
+// Errors as of from_nkey; they do not contain the text.
+[[nodiscard]] Result<SigningKey, std::string> from_nkey_seed(std::string_view text);
+
+// A challenge as the `nonce` of an INFO of NATS: base64url. A client signs these characters.
+std::string nkey_nonce(std::string_view challenge);
+
+// The bytes of a signature as clients of NATS write it, in base64url without padding or in base64
+// with padding. Returns nullopt for another text.
+std::optional<std::string> from_nkey_signature(std::string_view text);
+
+}  // namespace telex::auth
