@@ -74,6 +74,9 @@ void NatsSession::receive(ByteView frame) {
 }
 
 bool NatsSession::receive_command(const CommandLine& line, ByteView payload) {
+    if (line.verb != Verb::connect) {
+        opening_.note_command();
+    }
     switch (line.verb) {
         case Verb::pub:
             return publisher_.publish(

@@ -113,6 +113,18 @@ bool Opening::authenticate(ConnectOptions& options) {
     } else {
         return false;
     }
+    if (output_.transport().user() == nullptr) {
+        return false;
+    }
+    if (state_ != State::greeted) {
+        output_.fail(
+            v1::UNEXPECTED_FRAME,
+            CloseReason::protocol_violation,
+            kNotAuthenticated,
+            "CONNECT with credentials after other commands"
+        );
+        return true;
+    }
     state_ = State::authenticating;
     output_.transport().authenticate(std::move(credentials));
     return true;

@@ -6,7 +6,8 @@
 //               └──CONNECT with credentials──▶ authenticating ───────────┘
 //
 // Where no user is required, all commands are accepted from the beginning, with or without CONNECT.
-// Commands that arrive while authenticating are held.
+// Commands that arrive while authenticating are held. A CONNECT with credentials must be the first
+// command: subscriptions belong to one user. Without users credentials mean nothing.
 //
 // Owner: the session. Thread: the connection's reactor.
 #include "base/time.hpp"
@@ -40,6 +41,13 @@ public:
     bool is_done() const { return !required_; }
 
     void receive_connect(std::string_view argument);
+
+    // Another command was received: from now on the peer stays who it is.
+    void note_command() {
+        if (state_ == State::greeted && !required_) {
+            state_ = State::open;
+        }
+    }
 
     // Keeps a command until take_held().
     void hold(ByteView frame);

@@ -392,6 +392,31 @@ TEST_F(NatsSessionTest, CredentialsAreChecked) {
     EXPECT_EQ(session_->frame_limit(), SIZE_MAX);
 }
 
+// Its subscriptions belong to the user that it was.
+TEST_F(NatsSessionTest, CredentialsAfterOtherCommandsEndTheSession) {
+    static const access::User guest;
+    for (const std::string first : {"SUB a 1\r\n", "CONNECT {}\r\n"}) {
+        transport_ = testing::FakeTransport();
+        transport_.is_user = &guest;
+        start();
+        send(first);
+        transport_.take_controls();
+        send("CONNECT {\"auth_token\":\"t\"}\r\n");
+        EXPECT_THAT(heard(), ElementsAre("-ERR 'Authorization Violation'")) << first;
+        EXPECT_TRUE(transport_.attempts.empty());
+        EXPECT_EQ(transport_.closed, CloseReason::protocol_violation);
+    }
+}
+
+TEST_F(NatsSessionTest, WithoutUsersCredentialsMeanNothing) {
+    start();
+    send("SUB a 1\r\n");
+    transport_.take_controls();
+    send("CONNECT {\"auth_token\":\"t\"}\r\nPING\r\n");
+    EXPECT_THAT(heard(), ElementsAre("+OK", "PONG"));
+    EXPECT_TRUE(transport_.attempts.empty());
+}
+
 TEST_F(NatsSessionTest, WrongCredentialsEndTheSession) {
     transport_.is_user = &access::anonymous();
     transport_.auth_result = access::AuthResult::refused;
