@@ -13,6 +13,7 @@ bool CreditQueues::hold(
     held.publisher = routed.publisher;
     held.traces = routed.traces;
     held.reports_absence = routed.reports_absence;
+    held.awaits_reply = routed.awaits_reply;
     held.ticket = std::move(ticket);
     if (routed.subject.data() != routed.message.subject.data()) {
         held.routed_by = routed.subject;
@@ -81,6 +82,7 @@ RoutedMessage CreditQueues::routed(access::AccountId account, HeldMessage& held)
         .account = account,
         .traces = held.traces,
         .reports_absence = held.reports_absence,
+        .awaits_reply = held.awaits_reply,
         .ticket = &held.ticket,
     };
 }

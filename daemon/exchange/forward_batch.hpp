@@ -33,6 +33,7 @@ struct ForwardedMessage {
     Kind kind = Kind::message;
     // The target reports if its subscribers have left: see RoutedMessage.
     bool reports_absence = false;
+    bool awaits_reply = false;  // see RoutedMessage
     // For the target's plain subscribers, and for the members below.
     bool plain = false;
     TraceSet traces = 0;

@@ -44,6 +44,7 @@ bool ForwardReceiver::receive(ForwardBatch& batch, const ForwardedMessage& item)
         item.account,
         item.traces
     };
+    routed.awaits_reply = item.awaits_reply && item.chosen_count == 0;
     ForwardBatch::Progress& progress = batch.progress();
     const std::uint64_t accepted = accepted_or_passed_on();
     if (item.kind == ForwardedMessage::Kind::reply) {
@@ -52,6 +53,7 @@ bool ForwardReceiver::receive(ForwardBatch& batch, const ForwardedMessage& item)
     const bool done = !item.plain || receive_plain(batch, item, routed);
     if (done) {
         routed.reports_absence = item.reports_absence && !item.plain && item.chosen_count == 1;
+        routed.awaits_reply = item.awaits_reply && !item.plain && item.chosen_count == 1;
         routed.hops = item.hops;
         for (ChosenMember& chosen : batch.chosen(item)) {
             progress.received = receive_chosen(chosen, routed) || progress.received;
@@ -114,6 +116,7 @@ bool ForwardReceiver::receive_plain(
         }
         progress.cursor = &table.begin_plain_steps(item.subject, publisher);
     }
+    routed.awaits_reply = false;  // of many
     {
         const auto route = table.next_step(*progress.cursor);
         progress.received = !route->nobody() || progress.received;

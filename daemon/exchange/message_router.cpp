@@ -48,6 +48,7 @@ MessageRouter::MessageRouter(
     CreditQueues& credit,
     GroupQueues& groups,
     Subscriptions& subscriptions,
+    Requests& requests,
     DividedMessages& divided
 )
     : seed_(seed),
@@ -57,6 +58,7 @@ MessageRouter::MessageRouter(
       credit_(credit),
       groups_(groups),
       subscriptions_(subscriptions),
+      requests_(requests),
       divided_(divided) {
     (void)table(access::kDefaultAccount);  // creates it
 }
@@ -133,10 +135,11 @@ bool MessageRouter::route_group(
 void MessageRouter::dispatch(const router::Route& route, RoutedMessage& routed) {
     reactor_.work().add(work_of(route));
     // Plain subscribers on this reactor report nothing.
-    if (routed.is_request || !route.groups.empty() || !route.forwards.empty()) {
+    if (routed.is_request || routed.awaits_reply || !route.groups.empty() || !route.forwards.empty()) {
         routed.targets = route.plain.size() + route.groups.size() + route.forwards.size();
         routed.reports_absence =
             routed.reports_absence && (routed.targets == 1 || routed.is_request);
+        routed.awaits_reply = routed.awaits_reply && routed.targets == 1;
     }
     for (router::Subscription* subscription : route.plain) {
         deliver(static_cast<ActiveSubscription&>(*subscription), routed);
@@ -185,6 +188,7 @@ void MessageRouter::forward(
     item.account = routed.account;
     item.traces = routed.traces;
     item.reports_absence = routed.reports_absence;
+    item.awaits_reply = routed.awaits_reply;
     item.plain = target.plain;
     item.hops = routed.hops;
     item.confirmation = routed.confirmation;
@@ -223,6 +227,7 @@ void MessageRouter::deliver(ActiveSubscription& subscription, const RoutedMessag
         return;
     }
     subscription.credit -= limited ? 1 : 0;
+    note_request(subscription, routed);
     ledger_.trace(v1::TraceEvent::DELIVERED, subscription, routed);
     count_delivery(subscription);
 }
@@ -265,6 +270,7 @@ void MessageRouter::give(
         }
         return;
     }
+    note_request(subscription, routed);
     ledger_.trace(v1::TraceEvent::DELIVERED, subscription, routed);
     count_delivery(subscription);
     if (subscription.dropped == dropped) {

@@ -13,6 +13,7 @@
 #include "exchange/forwarding.hpp"
 #include "exchange/group_queues.hpp"
 #include "exchange/ledger.hpp"
+#include "exchange/requests.hpp"
 #include "exchange/routed_message.hpp"
 #include "exchange/subscriptions.hpp"
 #include "reactor/reactor.hpp"
@@ -39,6 +40,7 @@ public:
         CreditQueues& credit,
         GroupQueues& groups,
         Subscriptions& subscriptions,
+        Requests& requests,
         DividedMessages& divided
     );
 
@@ -84,9 +86,9 @@ public:
 
     // To a plain subscriber here.
     void deliver(ActiveSubscription& subscription, const RoutedMessage& routed);
-    // Delivers and forwards the message as the route says. Sets routed.targets and
-    // routed.reports_absence of a request, and of a message for members of groups or for other
-    // reactors.
+    // Delivers and forwards the message as the route says. Sets routed.targets,
+    // routed.reports_absence and routed.awaits_reply of a request, and of a message for members of
+    // groups or for other reactors.
     void dispatch(const router::Route& route, RoutedMessage& routed);
     // To a member of a queue group here, with a claimed credit or to wait for one.
     void give(
@@ -95,6 +97,13 @@ public:
         router::WaitingTicket ticket,
         const RoutedMessage& routed
     );
+
+    // A subscriber has taken the message.
+    void note_request(const ActiveSubscription& subscription, const RoutedMessage& routed) {
+        if (routed.awaits_reply) [[unlikely]] {
+            requests_.owe(*subscription.record, routed.reply_to);
+        }
+    }
 
     [[gnu::always_inline]] void count_delivery(ActiveSubscription& subscription) {
         ledger_.deliver(subscription);
@@ -128,6 +137,7 @@ private:
     CreditQueues& credit_;
     GroupQueues& groups_;
     Subscriptions& subscriptions_;
+    Requests& requests_;
     DividedMessages& divided_;
 };
 

@@ -4,6 +4,7 @@
 #include "exchange/exchange.hpp"
 #include "exchange/shard.hpp"
 
+#include <map>
 #include <string>
 #include <utility>
 
@@ -42,6 +43,7 @@ Requests::Requests(
 
 Requests::~Requests() {
     reactor_.forget(expiry_);
+    reactor_.forget(failing_);
     reactor_.forget(freeing_);
 }
 
@@ -68,7 +70,8 @@ std::optional<router::ReplySubject> Requests::open(
     return subject;
 }
 
-void Requests::reply(const RoutedMessage& routed) {
+void Requests::reply(ClientRecord& from, const RoutedMessage& routed) {
+    settle(from, routed.subject);
     const auto address = router::parse_reply_subject(routed.subject);
     if (!address || address->reactor >= exchange_.shard_count()) {
         ledger_.drop_unowned(DropReason::late_answer, routed.message);
@@ -84,6 +87,72 @@ void Requests::reply(const RoutedMessage& routed) {
     item.confirmation = routed.confirmation;
     ++ledger_.counters().handed_over_messages;
     forwarding_.send_if_full(address->reactor);
+}
+
+void Requests::owe(ClientRecord& responder, std::string_view reply_to) {
+    const auto address = router::parse_reply_subject(reply_to);
+    if (address && responder.owed_replies_.add(*address)) {
+        charge(1, ClientRecord::kOwedMemory);
+    }
+}
+
+void Requests::settle(ClientRecord& responder, std::string_view reply_to) {
+    if (responder.owed_replies_.size() == 0) {
+        return;
+    }
+    const auto address = router::parse_reply_subject(reply_to);
+    if (address && responder.owed_replies_.remove(*address)) {
+        release(1, ClientRecord::kOwedMemory);
+    }
+}
+
+void Requests::abandon(ClientRecord& responder) {
+    release(responder.owed_replies_.size(), ClientRecord::kOwedMemory);
+    abandon(responder.owed_replies_.take_all());
+}
+
+void Requests::abandon(std::string_view reply_to) {
+    if (const auto address = router::parse_reply_subject(reply_to)) {
+        abandon(std::vector{*address});
+    }
+}
+
+void Requests::abandon(const std::vector<router::ReplyAddress>& requests) {
+    std::map<router::ReactorIndex, std::vector<router::ReplyAddress>> by_reactor;
+    for (const router::ReplyAddress& request : requests) {
+        by_reactor[request.reactor].push_back(request);
+    }
+    for (auto& [reactor, requests_there] : by_reactor) {
+        if (reactor == reactor_.index()) {
+            take_abandoned(requests_there);
+        } else {
+            Shard& home = exchange_.shard(reactor);
+            home.reactor().post([&home, there = std::move(requests_there)] {
+                home.requests().take_abandoned(there);
+            });
+        }
+    }
+}
+
+// Not failed at once: the caller may be routing a message.
+void Requests::take_abandoned(const std::vector<router::ReplyAddress>& requests) {
+    abandoned_.insert(abandoned_.end(), requests.begin(), requests.end());
+    reactor_.run_again(failing_);
+}
+
+void Requests::fail_abandoned() {
+    while (!abandoned_.empty()) {
+        if (reactor_.work().slice_is_over()) {
+            reactor_.run_again(failing_);
+            return;
+        }
+        const auto pending = replies_.take(abandoned_.back());
+        abandoned_.pop_back();
+        if (pending) {
+            fail(*pending, v1::RESPONDER_GONE);
+        }
+    }
+    abandoned_.shrink_to_fit();
 }
 
 void Requests::take_reply(const RoutedMessage& routed) {
@@ -197,6 +266,7 @@ void Requests::expire() {
 }
 
 void Requests::close(ClientRecord& client) {
+    abandon(client);
     release(client.open_requests_);
     client.open_requests_ = 0;
     if (!client.requester_) {

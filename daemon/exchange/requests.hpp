@@ -3,7 +3,8 @@
 //
 // A request gets an entry in the reply table of its reactor; the entry's subject names that
 // reactor, so a reply finds its way from any reactor without routing. The entry ends with the
-// reply, with the time-out, with "no responders", or with the requester.
+// reply, with the time-out, with "no responders", with its only receiver ("responder gone"), or
+// with the requester.
 //
 // Owner and thread: one shard.
 #include "exchange/client_record.hpp"
@@ -56,7 +57,22 @@ public:
         ClientRecord& from, std::uint64_t request_id, std::chrono::milliseconds timeout
     );
     // A client replied, here: passes the reply to the requester or to its reactor.
-    void reply(const RoutedMessage& routed);
+    void reply(ClientRecord& from, const RoutedMessage& routed);
+    // A client, here, has received a request that nobody else received.
+    void owe(ClientRecord& responder, std::string_view reply_to);
+
+    // A client publishes with this reply subject: if it is that of a request, others may reply.
+    void hand_on(ClientRecord& responder, std::string_view reply_to) {
+        if (router::is_reply_subject(reply_to)) [[unlikely]] {
+            settle(responder, reply_to);
+        }
+    }
+
+    // A client replies to no request any more: those that nobody else received fail, wherever they
+    // are, in slices.
+    void abandon(ClientRecord& responder);
+    // The same for a request that waited for the client's credit.
+    void abandon(std::string_view reply_to);
     // A reply to a request of this reactor.
     void take_reply(const RoutedMessage& routed);
     // The request with this reply subject, of this reactor, has several targets.
@@ -70,13 +86,14 @@ public:
     void complete(ClientRecord& client, std::uint64_t request_id, const broker::Delivery& reply);
     void fail(ClientRecord& client, std::uint64_t request_id, v1::ErrorCode code);
 
-    // Forgets the requests of a client, which is leaving. Their places in the reply table are freed
-    // in slices.
+    // Forgets the requests of a client, which is leaving, and abandons those that it received. Their
+    // places in the reply table are freed in slices.
     void close(ClientRecord& client);
 
     std::size_t pending() const { return replies_.pending(); }
 
-    // Charged for open requests, also for those that the exchange itself answers.
+    // Charged for open requests, also for those that the exchange itself answers, and for received
+    // ones.
     std::size_t memory() const { return memory_; }
 
 private:
@@ -87,15 +104,21 @@ private:
         release(1);
     }
 
-    void charge(std::size_t requests) {
-        memory_ += requests * ClientRecord::kRequestMemory;
-        account_.charge(requests * ClientRecord::kRequestMemory);
+    void charge(std::size_t count, std::size_t bytes = ClientRecord::kRequestMemory) {
+        memory_ += count * bytes;
+        account_.charge(count * bytes);
     }
 
-    void release(std::size_t requests) {
-        memory_ -= requests * ClientRecord::kRequestMemory;
-        account_.release(requests * ClientRecord::kRequestMemory);
+    void release(std::size_t count, std::size_t bytes = ClientRecord::kRequestMemory) {
+        memory_ -= count * bytes;
+        account_.release(count * bytes);
     }
+
+    void settle(ClientRecord& responder, std::string_view reply_to);
+    void abandon(const std::vector<router::ReplyAddress>& requests);
+    void take_abandoned(const std::vector<router::ReplyAddress>& requests);
+    // Until the slice is over.
+    void fail_abandoned();
 
     void watch_deadlines();
     // Until the slice is over.
@@ -113,6 +136,9 @@ private:
     asio::steady_timer deadline_timer_;
     bool deadline_timer_armed_ = false;
     reactor::MemberWork<Requests, &Requests::expire> expiry_{*this};
+    // Of this reactor: their responders have left.
+    std::vector<router::ReplyAddress> abandoned_;
+    reactor::MemberWork<Requests, &Requests::fail_abandoned> failing_{*this};
     // Of clients that have left.
     std::vector<std::unique_ptr<router::Requester>> orphans_;
     reactor::MemberWork<Requests, &Requests::free_places> freeing_{*this};

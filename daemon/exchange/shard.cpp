@@ -23,7 +23,15 @@ Shard::Shard(Exchange& exchange, reactor::Reactor& reactor)
       interest_(exchange, reactor, clients_, account_),
       flushes_(exchange, reactor, clients_, forwarding_, interest_),
       router_(
-          exchange.seed(), reactor, ledger_, forwarding_, credit_, groups_, subscriptions_, divided_
+          exchange.seed(),
+          reactor,
+          ledger_,
+          forwarding_,
+          credit_,
+          groups_,
+          subscriptions_,
+          requests_,
+          divided_
       ) {
     reactor_.on_turn_end([this] { finish_turn(); });
 }
@@ -82,9 +90,10 @@ inline RoutedMessage Shard::begin_routing(
 void Shard::publish(ClientRecord& from, const broker::Publication& publication) {
     RoutedMessage routed = begin_routing(from, publication);
     if (router::is_reply_subject(routed.subject)) {
-        requests_.reply(routed);
+        requests_.reply(from, routed);
         return;
     }
+    requests_.hand_on(from, routed.reply_to);
     ledger_.top_subjects().count(routed.subject, reactor_.turns());
     if (!router_.route_everywhere(routed)) {
         count_unrouted(from, routed);
@@ -108,8 +117,9 @@ void Shard::publish_with(
     const std::uint64_t accepted = ledger_.accepted();
     const std::uint64_t forwarded = counters().handed_over_messages + divided_.begun();
     if (router::is_reply_subject(routed.subject)) {
-        requests_.reply(routed);
+        requests_.reply(from, routed);
     } else {
+        requests_.hand_on(from, routed.reply_to);
         ledger_.top_subjects().count(routed.subject, reactor_.turns());
         if (!router_.route_everywhere(routed)) {
             count_unrouted(from, routed);
@@ -171,6 +181,7 @@ void Shard::request(
         message, publication.owner, message.subject, subject->view(), from.id(), account, traces
     };
     routed.is_request = true;
+    routed.awaits_reply = true;
     const bool somewhere = router_.route(routed);
     if (routed.targets > 1) {
         requests_.expect_targets(subject->view(), routed.targets);

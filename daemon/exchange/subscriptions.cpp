@@ -209,6 +209,9 @@ void Subscriptions::drop_held(ActiveSubscription& subscription, DropReason reaso
     CreditQueues& credit = shard_.credit();
     while (!subscription.held.empty()) {
         if (subscription.group_member == nullptr) {
+            if (const HeldMessage& held = subscription.held.front(); held.awaits_reply) {
+                shard_.requests().abandon(held.reply_to);
+            }
             credit.drop_oldest(subscription, reason);
         } else {
             GroupKey group = CreditQueues::group_of(subscription);
@@ -318,6 +321,7 @@ void Subscriptions::release_held(ClientRecord& client, ActiveSubscription& subsc
             continue;
         }
         --subscription.credit;
+        shard_.router().note_request(subscription, routed);
         shard_.ledger().trace(v1::TraceEvent::DELIVERED, subscription, routed);
         shard_.router().count_delivery(subscription);
     }

@@ -1,4 +1,5 @@
-// A request ends exactly once: answered, timed out, without responders, or with its member.
+// A request ends exactly once: answered, timed out, without responders, or with its requester or
+// responder.
 #include "support/running_exchange.hpp"
 
 #include <gmock/gmock.h>
@@ -9,6 +10,7 @@
 #include <future>
 #include <mutex>
 #include <string>
+#include <utility>
 
 namespace telex::exchange {
 namespace {
@@ -110,6 +112,122 @@ TEST_P(ShardRequests, EndWithTheirMember) {
     answer(0, "nobody listens");
     EXPECT_THAT(running_.notes(requester_), IsEmpty());
     EXPECT_EQ(running_.dropped(DropReason::late_answer), 1U);
+}
+
+TEST_P(ShardRequests, FailAtOnceWhenTheirResponderLeaves) {
+    ask("service", 7);
+    ask("service", 8);
+    answer(1, "second");
+    running_.leave(responder_);
+    running_.settle();
+    EXPECT_THAT(
+        running_.notes(requester_), ElementsAre("reply 8=second", "failed 7 RESPONDER_GONE")
+    );
+    EXPECT_EQ(pending(), 0U);
+    EXPECT_EQ(running_.counters().refusals[v1::RESPONDER_GONE], 1U);
+}
+
+TEST_P(ShardRequests, FailAtOnceWhenTheirResponderSaysGoodbye) {
+    ask("service", 7);
+    running_.on(responder_, [&] { responder_.port.end_subscriptions(); });
+    running_.settle();
+    EXPECT_THAT(running_.notes(requester_), ElementsAre("failed 7 RESPONDER_GONE"));
+    running_.leave(responder_);
+    running_.settle();
+    EXPECT_THAT(running_.notes(requester_), IsEmpty());
+}
+
+TEST_P(ShardRequests, FailWhenAMemberOfAGroupLeavesThatReceivedThem) {
+    running_.on(responder_, [&] { responder_.subscribe(2, "shared", "group"); });
+    running_.settle();
+    ask("shared", 7);
+    ask("shared", 8);
+    answer(0, "first");
+    running_.leave(responder_);
+    running_.settle();
+    EXPECT_THAT(
+        running_.notes(requester_), ElementsAre("reply 7=first", "failed 8 RESPONDER_GONE")
+    );
+}
+
+TEST_P(ShardRequests, FailWhenTheyWaitedForTheCreditOfAResponderThatLeaves) {
+    running_.on(responder_, [&] {
+        broker::SubscriptionSpec spec;
+        spec.id = 2;
+        spec.filter = "slow";
+        spec.credit = 1;
+        responder_.port.subscribe(std::move(spec));
+    });
+    running_.settle();
+    for (std::uint64_t id = 1; id <= 3; ++id) {
+        ask("slow", id);
+    }
+    running_.on(responder_, [&] { responder_.port.add_credit(2, 1); });
+    running_.settle();
+    EXPECT_EQ(running_.on(responder_, [&] { return responder_.reply_subjects.size(); }), 2U);
+    running_.leave(responder_);
+    running_.settle();
+    EXPECT_THAT(
+        running_.notes(requester_),
+        ::testing::UnorderedElementsAre(
+            "failed 1 RESPONDER_GONE", "failed 2 RESPONDER_GONE", "failed 3 RESPONDER_GONE"
+        )
+    );
+}
+
+TEST_P(ShardRequests, StayOpenWhileAnotherReceiverMayReply) {
+    PlainClient& other = running_.client(0);
+    running_.on(other, [&] { other.subscribe(1, "service"); });
+    running_.settle();
+    (void)running_.notes(other);
+    ask("service", 7);
+    running_.leave(responder_);
+    running_.settle();
+    EXPECT_THAT(running_.notes(requester_), IsEmpty());
+    running_.on(other, [&] { other.publish(other.reply_subjects.at(0), "here"); });
+    running_.settle();
+    EXPECT_THAT(running_.notes(requester_), ElementsAre("reply 7=here"));
+}
+
+// The first responder lets another one reply.
+TEST_P(ShardRequests, StayOpenWhenTheyWereHandedOn) {
+    PlainClient& worker = running_.client(0);
+    running_.on(worker, [&] { worker.subscribe(1, "work"); });
+    running_.settle();
+    ask("service", 7);
+    running_.on(responder_, [&] {
+        responder_.publish("work", "", responder_.reply_subjects.at(0));
+    });
+    running_.leave(responder_);
+    running_.settle();
+    EXPECT_THAT(running_.notes(requester_), IsEmpty());
+    running_.on(worker, [&] { worker.publish(worker.reply_subjects.at(0), "done"); });
+    running_.settle();
+    EXPECT_THAT(running_.notes(requester_), ElementsAre("reply 7=done"));
+}
+
+TEST_P(ShardRequests, OfARequesterThatHasLeftDoNotFail) {
+    ask("service", 7);
+    running_.leave(requester_);
+    running_.leave(responder_);
+    running_.settle();
+    EXPECT_EQ(running_.counters().refusals[v1::RESPONDER_GONE], 0U);
+}
+
+TEST_P(ShardRequests, OfWhichManyAreReceivedAndNotAnsweredAreCharged) {
+    constexpr std::size_t kMore = OwedReplies::kMost + 10;
+    running_.on(requester_, [&] {
+        for (std::uint64_t id = 1; id <= kMore; ++id) {
+            requester_.request("service", "?", id);
+        }
+    });
+    running_.settle();
+    const std::size_t owed = OwedReplies::kMost * ClientRecord::kOwedMemory;
+    EXPECT_GE(running_.on(responder_, [&] { return responder_.port.record().memory(); }), owed);
+    running_.leave(responder_);
+    running_.settle();
+    EXPECT_EQ(running_.counters().refusals[v1::RESPONDER_GONE], OwedReplies::kMost);
+    EXPECT_EQ(pending(), kMore - OwedReplies::kMost) << "the oldest wait for their time-out";
 }
 
 TEST_P(ShardRequests, TimeOut) {
