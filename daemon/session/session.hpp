@@ -2,9 +2,9 @@
 // The protocol state of one connection, without I/O: frames and events come in, calls on the
 // Transport and the broker's Port go out. One class per protocol; protocol.hpp lists them.
 //
-//   start -> on_frame* -> on_end_of_input -> (replies pending) -> Transport::close
-//                      \-> refuse(closing) by the connection or the session itself
-//                          -> Transport::close
+//   before_tls -> start -> on_frame* -> on_end_of_input -> (replies pending) -> Transport::close
+//                                    \-> refuse(closing) by the connection or the session itself
+//                                        -> Transport::close
 //   start -> ... -> on_end, however the connection ends
 //
 // Owner: the connection. Thread: the connection's reactor. After Transport::close only on_end and
@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace telex::session {
@@ -38,6 +39,12 @@ struct InboundFrame {
 class Session {
 public:
     virtual ~Session() = default;
+
+    // Only on a connection with TLS, once, before start(): bytes that the connection writes in
+    // plain text before the TLS handshake. Empty: TLS comes first. The peer is not identified yet:
+    // Transport::user is access::anonymous() if there are users, and nothing may be sent. If the
+    // handshake fails, no other call follows.
+    virtual std::string before_tls() { return {}; }
 
     virtual void start() {}
 

@@ -22,6 +22,15 @@ public:
     // Null without users: everything is allowed. access::anonymous() before authentication.
     const access::User* user() const { return user_; }
 
+    // Before identify(): calls `function` while user() is that of a peer that matches no user.
+    template <class Function>
+    auto while_anonymous(Function function) {
+        user_ = slot_.users() ? &access::anonymous() : nullptr;
+        auto result = function();
+        user_ = nullptr;
+        return result;
+    }
+
     // Identifies the peer without its credentials: known, too_many, or refused if it matches no
     // user. `owner`: it owns the daemon. `listener`: the name of the listener now.
     [[nodiscard]] access::AuthResult identify(

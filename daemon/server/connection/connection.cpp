@@ -57,12 +57,23 @@ bool Connection::start(const std::optional<Rejection>& rejection) {
         lifecycle_.set_detail(std::string(rejection->text));
         reject(rejection->code, rejection->reason, {});
     } else if (slot_.is_in_pre_auth() && (slot_.has_slot() || slot_.take_reject_slot())) {
-        table_.handshakes().add(*this);
+        begin_handshake();
     } else {
         reject(v1::TOO_MANY_CONNECTIONS, session::CloseReason::too_many_connections, {});
     }
     watch_until(time_limits().next());
     return true;
+}
+
+// A WebSocket begins with TLS, then HTTP: the session comes after them.
+void Connection::begin_handshake() {
+    if (!settings_->options().websocket) {
+        stream_->start_in_plain(authentication_.while_anonymous([this] {
+            open_session(false);
+            return session_->before_tls();
+        }));
+    }
+    table_.handshakes().add(*this);
 }
 
 void Connection::on_ready(std::uint32_t events) {
@@ -123,7 +134,9 @@ void Connection::open(std::optional<Rejection> rejection) {
     broker_.join();
     lifecycle_.begin_session();
     const access::AuthResult result = identify_peer();
-    open_session(false);
+    if (!session_) {
+        open_session(false);
+    }
     if (result == access::AuthResult::authenticated && settings_->protocol().can.may_be_silent) {
         share_slot();
     }

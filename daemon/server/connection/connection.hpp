@@ -89,6 +89,7 @@ public:
 
 private:
     // --- beginning ------------------------------------------------------------------------------
+    void begin_handshake();
     void run_handshake_step() override;
     void fail_handshake();
     // Returns false if it is not the upgrade to WebSocket that has failed.

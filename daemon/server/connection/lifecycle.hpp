@@ -6,8 +6,8 @@
 //       \           |   \----------\----------\---(stream broken)--\--(time over)--> closed
 //        \----------/ (no TLS: straight to pre_auth)
 //
-// Handshake: for the exchange the peer does not exist yet, it has no session and no queue; it costs
-// the stream and a deadline.
+// Handshake: for the exchange the peer does not exist yet, and it has no queue. Its session has
+// only been asked what precedes TLS. It costs the stream, a session and a deadline.
 //
 // Pre_auth: the session does not know its peer yet; only small frames are read, and not for long.
 //

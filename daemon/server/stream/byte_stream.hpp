@@ -52,6 +52,10 @@ public:
 
     virtual IoResult handshake() { return {}; }
 
+    // Before the first handshake(), which then writes these bytes in plain text ahead of its own.
+    // Only on a stream that begins with the handshake of TLS.
+    virtual void start_in_plain(std::string /*bytes*/) {}
+
     // If `named` or `unnamed`, facts of the kernel about the socket's peer do not concern the
     // stream's peer.
     virtual Forwarding forwarding() const { return Forwarding::none; }

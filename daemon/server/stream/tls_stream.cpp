@@ -93,10 +93,18 @@ public:
 
     bool established() const override { return established_; }
 
+    void start_in_plain(std::string bytes) override {
+        starts_in_plain_ = !bytes.empty();
+        plain_ = std::move(bytes);
+    }
+
     IoResult handshake() override {
+        if (const IoResult written = write_plain(); written.status != IoStatus::done) {
+            return written;
+        }
         const IoResult result = channel_.handshake();
         established_ = result.status == IoStatus::done;
-        if (channel_.peer_uses_other_protocol()) {
+        if (channel_.peer_uses_other_protocol() && !starts_in_plain_) {
             send_alert();
         }
         return result;
@@ -139,6 +147,12 @@ public:
     }
 
     StreamFailure failure() const override {
+        if (!plain_.empty()) {
+            return {.text = "the peer closed before the handshake"};
+        }
+        if (starts_in_plain_ && channel_.peer_uses_other_protocol()) {
+            return {.text = "the peer did not start TLS, but went on in plain text"};
+        }
         return {channel_.failure(), channel_.peer_uses_other_protocol()};
     }
 
@@ -151,13 +165,28 @@ public:
 
     std::string_view tls_version() const override { return channel_.version(); }
 
-    std::size_t memory() const override { return established_ ? kIdleBytes : kHandshakeBytes; }
+    std::size_t memory() const override {
+        return plain_.size() + (established_ ? kIdleBytes : kHandshakeBytes);
+    }
 
     std::string channel_binding() const override { return channel_.binding(); }
 
     std::string certificate_name() const override { return channel_.peer_certificate().name(); }
 
 private:
+    IoResult write_plain() {
+        while (!plain_.empty()) {
+            const iovec rest{plain_.data(), plain_.size()};
+            const IoResult result = net::send_some(fd_.get(), &rest, 1);
+            if (result.status != IoStatus::done) {
+                return result;
+            }
+            plain_.erase(0, result.bytes);
+        }
+        std::string().swap(plain_);
+        return {};
+    }
+
     // OpenSSL sends nothing to a peer whose first bytes are not TLS. libtelex turns this alert into
     // a useful error.
     void send_alert() const {
@@ -175,6 +204,8 @@ private:
     net::UniqueFd fd_;
     Forwarding forwarding_;
     tls::Channel channel_;
+    std::string plain_;  // to be written before the handshake
+    bool starts_in_plain_ = false;
     bool established_ = false;
     bool read_waits_to_write_ = false;
 };
