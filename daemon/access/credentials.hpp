@@ -10,7 +10,12 @@ namespace telex::access {
 
 // Secrets are overwritten when it goes.
 struct Credentials {
-    enum class Kind : std::uint8_t { password, token, key };
+    enum class Kind : std::uint8_t {
+        password,
+        token,
+        key,   // signs the challenge and the channel binding
+        nkey,  // signs the text of the challenge (auth::nkey_nonce)
+    };
 
     Credentials() = default;
     Credentials(const Credentials&) = delete;
@@ -28,9 +33,10 @@ struct Credentials {
     ~Credentials() { auth::wipe(secret); }
 
     Kind kind = Kind::token;
-    std::string user;        // with a password
-    std::string secret;      // password or token
-    std::string public_key;  // key, and the signature of the challenge
+    std::string user;    // with a password
+    std::string secret;  // password or token
+    // Of key: 32 and 64 bytes. Of nkey: texts as clients of NATS write them (auth/nkey.hpp).
+    std::string public_key;
     std::string signature;
 };
 

@@ -102,7 +102,8 @@ public:
     // Checks the credentials. Ends in Session::on_authenticated, possibly from inside this call.
     // One call at a time.
     virtual void authenticate(access::Credentials credentials) = 0;
-    // Returns the nonce that the holder of a key has to sign next.
+    // Returns the nonce that the holder of a key has to sign next, 32 bytes. For the holder of an
+    // nkey: auth::nkey_nonce is its text. May be called before start().
     virtual std::string make_challenge() = 0;
 
     // The name that the client calls itself, printable and short, for logs and the connection list.

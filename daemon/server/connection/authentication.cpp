@@ -1,5 +1,7 @@
 #include "server/connection/authentication.hpp"
 
+#include "auth/nkey.hpp"
+
 #include <openssl/rand.h>
 
 #include <new>
@@ -20,6 +22,23 @@ std::string source_of(const access::Credentials& credentials, const std::string&
     }
     const auth::Digest name = auth::digest_of(credentials.user);
     return "user " + std::string(name.begin(), name.end());
+}
+
+// Whoever reads it can use it.
+bool is_secret(access::Credentials::Kind kind) {
+    return kind == access::Credentials::Kind::password || kind == access::Credentials::Kind::token;
+}
+
+// The bytes of the key; empty if there is none.
+std::string public_key_of(const access::Credentials& credentials) {
+    if (credentials.kind != access::Credentials::Kind::nkey) {
+        return credentials.public_key;
+    }
+    auth::PublicKey key{};
+    if (auth::from_nkey(credentials.public_key, key)) {
+        return {};
+    }
+    return {reinterpret_cast<const char*>(key.data()), key.size()};
 }
 
 }  // namespace
@@ -88,7 +107,7 @@ Authentication::Attempt Authentication::attempt(
     if (!users) {
         return {.result = access::AuthResult::authenticated};
     }
-    if (credentials.kind != access::Credentials::Kind::key && !channel.secrets_are_safe) {
+    if (is_secret(credentials.kind) && !channel.secrets_are_safe) {
         return {.result = access::AuthResult::insecure_channel};
     }
     if (!pending().reserved_turn) {
@@ -124,24 +143,30 @@ Authentication::Attempt Authentication::check(
         return {.result = finish("", {}, listener, now)};
     }
     const bool is_token = credentials.kind == Kind::token;
-    auto found =
-        is_token ? users.with_token(credentials.secret) : users.with_key(credentials.public_key);
-    const bool proved = found.user != nullptr && (is_token || has_signed(credentials, binding));
+    const std::string key = public_key_of(credentials);
+    auto found = is_token ? users.with_token(credentials.secret) : users.with_key(key);
+    const bool proved =
+        found.user != nullptr && (is_token || has_signed(key, credentials, binding));
     return {
         .result = finish(proved ? found.user->name : "", std::move(found.credential), listener, now)
     };
 }
 
 bool Authentication::has_signed(
-    const access::Credentials& credentials, const std::string& binding
+    std::string_view public_key, const access::Credentials& credentials, const std::string& binding
 ) {
     auth::PublicKey key{};
-    credentials.public_key.copy(reinterpret_cast<char*>(key.data()), key.size());
+    public_key.copy(reinterpret_cast<char*>(key.data()), key.size());
     const std::string nonce = std::exchange(pending_->challenge, {});  // good for one attempt
-    return !nonce.empty() &&
-           auth::signature_fits(
-               key, auth::challenge_statement(nonce, binding), credentials.signature
-           );
+    if (nonce.empty()) {
+        return false;
+    }
+    if (credentials.kind == access::Credentials::Kind::key) {
+        const std::string statement = auth::challenge_statement(nonce, binding);
+        return auth::signature_fits(key, statement, credentials.signature);
+    }
+    const auto signature = auth::from_nkey_signature(credentials.signature);
+    return signature && auth::signature_fits(key, auth::nkey_nonce(nonce), *signature);
 }
 
 access::AuthResult Authentication::finish(bool fits, std::string_view listener, TimePoint now) {

@@ -100,7 +100,11 @@ private:
         std::string_view listener,
         TimePoint now
     );
-    bool has_signed(const access::Credentials& credentials, const std::string& binding);
+    bool has_signed(
+        std::string_view public_key,
+        const access::Credentials& credentials,
+        const std::string& binding
+    );
     [[nodiscard]] access::AuthResult finish(
         std::string_view name,
         access::CredentialRef credential,

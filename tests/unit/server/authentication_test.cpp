@@ -1,5 +1,7 @@
 #include "server/connection/authentication.hpp"
 
+#include "auth/nkey.hpp"
+#include "base/base64.hpp"
 #include "base/time.hpp"
 #include "protocols/registry/protocols.hpp"
 
@@ -233,6 +235,97 @@ TEST_F(AuthenticationTest, MakesAChallengeForOneAttempt) {
     const std::string challenge = authentication_->make_challenge();
     EXPECT_EQ(challenge.size(), 32U);
     EXPECT_NE(authentication_->make_challenge(), challenge);
+}
+
+// --- nkeys ---------------------------------------------------------------------------------------
+
+class NkeyAuthentication : public AuthenticationTest {
+protected:
+    NkeyAuthentication() {
+        access::User robot = user("robot");
+        robot.keys.push_back(key_.public_key());
+        use({robot});
+    }
+
+    // `nonce`: that is signed.
+    AuthResult show(const auth::SigningKey& key, std::string_view nonce) {
+        return show(auth::to_nkey(key.public_key()), to_base64(key.sign(nonce)));
+    }
+
+    AuthResult show(std::string public_key, std::string signature) {
+        access::Credentials credentials;
+        credentials.kind = access::Credentials::Kind::nkey;
+        credentials.public_key = std::move(public_key);
+        credentials.signature = std::move(signature);
+        // Not a secret: others may read it. The channel is not signed.
+        Authentication::Channel by = channel(false);
+        by.binding = "binding";
+        const auto attempt = authentication_->attempt(credentials, by, "local", kAttemptTime);
+        return attempt.result.value_or(AuthResult::busy);
+    }
+
+    std::string challenge_text() { return auth::nkey_nonce(authentication_->make_challenge()); }
+
+    const auth::SigningKey key_ = auth::SigningKey::generate();
+};
+
+TEST_F(NkeyAuthentication, TakesASignatureOfTheTextOfTheChallenge) {
+    EXPECT_EQ(show(key_, challenge_text()), AuthResult::authenticated);
+    EXPECT_EQ(authentication_->user()->name, "robot");
+}
+
+TEST_F(NkeyAuthentication, LastsAsLongAsTheKeyIsTheUsers) {
+    ASSERT_EQ(show(key_, challenge_text()), AuthResult::authenticated);
+    EXPECT_TRUE(authentication_->reauthorize(access::kDefaultAccount, "local"));
+    access::User other = user("robot");
+    other.keys.push_back(auth::SigningKey::generate().public_key());
+    use({other});
+    EXPECT_FALSE(authentication_->reauthorize(access::kDefaultAccount, "local"));
+}
+
+TEST_F(NkeyAuthentication, TakesAChallengeOnce) {
+    const std::string nonce = challenge_text();
+    EXPECT_EQ(show(key_, challenge_text()), AuthResult::authenticated);
+    EXPECT_EQ(show(key_, nonce), AuthResult::refused);
+}
+
+TEST_F(NkeyAuthentication, RefusesOtherStatements) {
+    const std::string challenge = authentication_->make_challenge();
+    EXPECT_EQ(show(key_, challenge), AuthResult::refused) << "its bytes";
+    const std::string bound = authentication_->make_challenge();
+    EXPECT_EQ(show(key_, auth::challenge_statement(bound, "binding")), AuthResult::refused)
+        << "the statement of the native protocol";
+    EXPECT_EQ(show(key_, ""), AuthResult::refused) << "no challenge";
+}
+
+TEST_F(NkeyAuthentication, RefusesOtherKeysAndSignatures) {
+    EXPECT_EQ(show(auth::SigningKey::generate(), challenge_text()), AuthResult::refused);
+    const std::string name = auth::to_nkey(key_.public_key());
+    const std::string good = to_base64(key_.sign(challenge_text()));
+    EXPECT_EQ(show(name.substr(1), good), AuthResult::refused);
+    const std::string nonce = challenge_text();
+    EXPECT_EQ(show(name, to_base64(key_.sign(nonce)).substr(4)), AuthResult::refused);
+    EXPECT_EQ(show("", ""), AuthResult::refused);
+}
+
+TEST_F(NkeyAuthentication, CountsFailures) {
+    for (int i = 0; i < 10; ++i) {
+        EXPECT_EQ(show(key_, "another nonce"), AuthResult::refused);
+    }
+    EXPECT_EQ(show(key_, challenge_text()), AuthResult::busy);
+}
+
+// A key of the native protocol signs more than the nonce: the text is not enough.
+TEST_F(NkeyAuthentication, IsNotTakenForAKeyOfTheNativeProtocol) {
+    const auth::PublicKey bytes = key_.public_key();
+    access::Credentials credentials;
+    credentials.kind = access::Credentials::Kind::key;
+    credentials.public_key.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    credentials.signature = key_.sign(challenge_text());
+    EXPECT_EQ(
+        authentication_->attempt(credentials, channel(true), "local", kAttemptTime).result,
+        AuthResult::refused
+    );
 }
 
 }  // namespace
