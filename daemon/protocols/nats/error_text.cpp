@@ -8,10 +8,11 @@ namespace telex::session::nats {
 
 namespace {
 
-constexpr std::size_t kMaxQuoted = 120;
+constexpr std::size_t kMaxSubject = 120;
+constexpr std::size_t kMaxQueue = 40;
 
-std::string quoted(std::string_view text) {
-    return printable(text, {.max_bytes = kMaxQuoted, .keep = {}, .escape = "\"'"});
+std::string quoted(std::string_view text, std::size_t max_bytes) {
+    return printable(text, {.max_bytes = max_bytes, .keep = {}, .escape = "\"'"});
 }
 
 std::optional<std::string> text_of_frame_error(const broker::Refusal& refusal) {
@@ -32,14 +33,15 @@ std::optional<std::string> text_of_frame_error(const broker::Refusal& refusal) {
 }  // namespace
 
 std::string publish_violation(std::string_view subject) {
-    return fmt::format("Permissions Violation for Publish to \"{}\"", quoted(subject));
+    return fmt::format("Permissions Violation for Publish to \"{}\"", quoted(subject, kMaxSubject));
 }
 
 std::string subscribe_violation(std::string_view subject, std::string_view queue) {
-    std::string text =
-        fmt::format("Permissions Violation for Subscription to \"{}\"", quoted(subject));
+    std::string text = fmt::format(
+        "Permissions Violation for Subscription to \"{}\"", quoted(subject, kMaxSubject)
+    );
     if (!queue.empty()) {
-        text += fmt::format(" using queue \"{}\"", quoted(queue));
+        text += fmt::format(" using queue \"{}\"", quoted(queue, kMaxQueue));
     }
     return text;
 }
