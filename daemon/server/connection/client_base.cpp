@@ -150,7 +150,8 @@ bool ClientBase::review_subscriptions(std::uint64_t& after) {
 void ClientBase::review(std::uint64_t id, exchange::ActiveSubscription& subscription) {
     const access::Permissions& permissions = user()->subscribe;
     const std::string filter = broker_.filter_of(subscription);
-    subscription.hides_some = permissions.hides_some_of(filter);
+    // Permissions such as `>` do not include reserved subjects.
+    subscription.hides_some = subscription.sees_reserved || permissions.hides_some_of(filter);
     if (permissions.allows_filter(filter) &&
         (subscription.slow_policy != v1::SLOW_POLICY_BLOCK || may_block()) &&
         !(subscription.hides_some && subscription.group_member != nullptr)) {

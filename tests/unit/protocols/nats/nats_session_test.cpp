@@ -190,6 +190,17 @@ TEST_F(NatsSessionTest, PongsWaitForFlushes) {
     EXPECT_THAT(heard(), ElementsAre("PONG"));
 }
 
+TEST_F(NatsSessionTest, TooManyPingsEndTheSession) {
+    transport_.answers_at_once = false;
+    options_.max_pending_requests = 3;
+    open();
+    send("PING\r\nPING\r\nPING\r\n");
+    EXPECT_FALSE(transport_.closed);
+    send("PING\r\n");
+    EXPECT_THAT(heard(), IsEmpty());
+    EXPECT_EQ(transport_.closed, CloseReason::protocol_violation);
+}
+
 // --- headers
 // ---------------------------------------------------------------------------------------
 
