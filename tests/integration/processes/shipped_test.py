@@ -3,10 +3,13 @@
 import json
 import os
 import pathlib
+import re
 import select
+import subprocess
 import unittest
 
-from processes import DaemonTest
+from nats_raw import NatsClient
+from processes import DEADLINE, DaemonTest
 from websockets_raw import TEXT, Raw
 from wire import Client, connect, error_pb2
 
@@ -21,7 +24,8 @@ class Shipped(DaemonTest):
         name: "0"
         for name in ("TELEX_PORT", "TELEX_JSON_PORT", "TELEX_SYSLOG_PORT", "TELEX_HTTP_PORT",
                      "NATIVE_PORT", "SYSLOG_PORT",
-                     "SENSOR_PORT", "CONVERTER_PORT", "NETCAT_PORT", "BROWSER_PORT")
+                     "SENSOR_PORT", "CONVERTER_PORT", "NETCAT_PORT", "BROWSER_PORT",
+                     "TELEX_NATS_PORT", "NATS_PORT", "METER_PORT")
     }
 
     def start_shipped(self, name):
@@ -56,6 +60,49 @@ class Shipped(DaemonTest):
         # Clients find it without an address.
         out, _ = self.run_tool("request", "$SYS.echo", "found")
         self.assertIn("found", out)
+
+    def test_default_with_nats(self):
+        text = (CONFIG / "telexd.yaml").read_text()
+        daemon = self.start_daemon(re.sub(r"(?m)^  # ((- name: nats|  address: .*_NATS_PORT|  protocol: nats).*)$", r"  \1", text))
+        with Client(daemon.addresses("native")[0]) as client:
+            client.subscribe(1, "hello")
+            nats = NatsClient(daemon.addresses("nats")[0])
+            self.addCleanup(nats.close)
+            nats.publish("hello", b"from NATS")
+            self.assertEqual(client.receive().message.payload, b"from NATS")
+
+    def nats_client(self, **credentials):
+        client = NatsClient(self.daemon.addresses("nats")[0], **credentials)
+        self.addCleanup(client.close)
+        return client
+
+    def test_example_nats(self):
+        hashed = subprocess.run(
+            ["argon2", "saltsaltsalt", "-id", "-t", "1", "-k", "1024", "-p", "1", "-e"],
+            input=b"secret", capture_output=True, check=True, timeout=DEADLINE).stdout.decode().strip()
+        printed, _ = self.run_tool("keygen", f"{self.folder}/token", "--token")
+        self.environment |= {"ORDERS_PASSWORD": hashed, "SHOP_TOKEN": printed.split('"')[1]}
+        self.start_shipped("examples/nats.yaml")
+        orders = self.nats_client(user="orders", **{"pass": "secret"})
+        shop = self.nats_client(auth_token=pathlib.Path(self.folder, "token").read_text().strip())
+        orders.send("SUB > 1")
+        self.assertEqual(orders.ping(), ["-ERR 'Permissions Violation for Subscription to \">\"'"])
+        orders.send("SUB orders.> 2")
+        orders.send("SUB meters.> 3")
+        orders.ping()
+        with connect(self.daemon.addresses("meters")[0]) as meter:
+            meter.sendall(b"\0\00221")
+            self.assertEqual(orders.receive().payload, b"21")
+        shop.send("SUB _INBOX.1.* 1")
+        shop.publish("orders.new", b"2 apples", reply="_INBOX.1.a")
+        order = orders.receive()
+        self.assertEqual((order.payload, order.reply), (b"2 apples", "_INBOX.1.a"))
+        orders.publish(order.reply, b"thanks")
+        self.assertEqual(shop.receive().payload, b"thanks")
+        shop.publish("_INBOX.1.a", b"forged")
+        shop.publish("orders.all", b"forged")
+        self.assertEqual(len(shop.ping()), 2)
+        self.assertEqual(orders.ping(), [])
 
     def test_example_local_bus(self):
         self.start_shipped("examples/local-bus.yaml")
