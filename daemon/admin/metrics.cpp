@@ -222,6 +222,12 @@ void add_listeners(Page& page, const v1::ListenerList& list, const v1::ServerSta
             sample(row, Labels{{"listener", row.name()}});
         }
     };
+    page.begin(
+        "telex_listener_info", "1, with the protocol of a listener as a label.", MetricType::Gauge
+    );
+    for (const v1::ListenerStatus& row : list.listeners()) {
+        page.sample(1, {{"listener", row.name()}, {"protocol", row.protocol()}});
+    }
     page.begin("telex_connections", "Connections that are open.", MetricType::Gauge);
     each([&](const auto& row, const Labels& labels) {
         page.sample(number(row.connections()), labels);

@@ -207,6 +207,7 @@ class Metrics(HttpTest):
         self.assertEqual(samples["telex_subscriptions"], 1)
         self.assertEqual(samples['telex_refusals_total{code="RESERVED_SUBJECT"}'], 1)
         self.assertEqual(samples['telex_connections{listener="native"}'], 1)
+        self.assertEqual(samples['telex_listener_info{listener="native",protocol="telex"}'], 1)
         self.assertEqual(samples['telex_dropped_messages_total{reason="slow_newest"}'], 0)
         self.assertGreater(samples["process_open_fds"], 5)
         self.assertGreater(samples["process_resident_memory_bytes"], 1 << 20)

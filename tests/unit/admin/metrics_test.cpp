@@ -49,6 +49,17 @@ TEST(PrometheusText, TellsWhenCertificatesEndWhereThereAreSome) {
     EXPECT_THAT(text, Not(HasSubstr("expiry_timestamp_seconds{listener=\"plain\"}")));
 }
 
+TEST(PrometheusText, NamesTheProtocolOfEachListener) {
+    Figures figures;
+    auto& row = *figures.listeners.add_listeners();
+    row.set_name("a");
+    row.set_protocol("nats");
+    EXPECT_THAT(
+        prometheus_text(figures),
+        HasSubstr("telex_listener_info{listener=\"a\",protocol=\"nats\"} 1\n")
+    );
+}
+
 TEST(PrometheusText, EscapesLabels) {
     Figures figures;
     figures.listeners.add_listeners()->set_name("a\"b\\c\nd");
