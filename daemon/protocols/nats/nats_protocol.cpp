@@ -2,6 +2,7 @@
 
 #include "protocols/nats/command_decoder.hpp"
 #include "protocols/nats/command_encoder.hpp"
+#include "protocols/nats/nats_options.hpp"
 #include "protocols/nats/nats_session.hpp"
 
 #include <memory>
@@ -33,6 +34,8 @@ const Protocol nats_protocol{
     .make = make_session<NatsSession>,
     .make_decoder = make_command_decoder,
     .make_encoder = make_command_encoder,
+    .option_rows = nats_option_rows,
+    .check_listener = check_nats_listener,
 };
 
 }  // namespace telex::session::nats

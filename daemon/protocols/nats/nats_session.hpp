@@ -23,6 +23,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace telex::session::nats {
@@ -30,6 +31,8 @@ namespace telex::session::nats {
 class NatsSession final : public Session {
 public:
     NatsSession(Transport& transport, broker::Port& broker, const SessionOptions& options);
+
+    std::string before_tls() override { return opening_.before_tls(); }
 
     void start() override;
     std::size_t frame_limit() const override;

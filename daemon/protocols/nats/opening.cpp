@@ -1,7 +1,10 @@
 #include "protocols/nats/opening.hpp"
 
+#include "auth/nkey.hpp"
 #include "base/printable.hpp"
+#include "protocols/nats/command_line.hpp"
 #include "protocols/nats/error_text.hpp"
+#include "protocols/nats/nats_options.hpp"
 #include "protocols/nats/server_info.hpp"
 #include "session/rejection.hpp"
 
@@ -25,29 +28,42 @@ std::string client_name(const ConnectOptions& options) {
 
 }  // namespace
 
-Opening::Opening(NatsOutput& output)
-    : output_(output), required_(output.transport().user() == &access::anonymous()) {}
+std::string Opening::before_tls() {
+    if (options_of<NatsOptions>(output_.options().protocol).handshake_first) {
+        return {};
+    }
+    is_announced_ = true;
+    return info({.tls = true}).append(kLineEnd);
+}
 
 void Opening::start() {
     started_ = output_.transport().now();
-    output_.write(info(false));
+    if (!is_announced_) {
+        is_announced_ = true;
+        output_.write(info({}));
+    }
 }
 
 void Opening::announce_end() {
-    output_.write(info(true));
+    output_.write(info({.lame_duck = true}));
 }
 
-std::string Opening::info(bool lame_duck) const {
+std::string Opening::info(const Announcement& announcement) {
+    // Credentials come after the first INFO, before any other.
+    const bool may_sign = !is_done() && !announcement.lame_duck;
+    const std::string nonce =
+        may_sign ? auth::nkey_nonce(output_.transport().make_challenge()) : std::string();
     const PeerFacts peer = output_.transport().peer();
     return write_info({
         .server_name = output_.options().server_name,
         .server_version = output_.options().server_version,
         .client_id = peer.connection,
         .client_ip = peer.host,
-        .nonce = nonce_,
+        .nonce = nonce,
         .max_payload = output_.options().max_frame_bytes,
-        .auth_required = required_,
-        .lame_duck = lame_duck,
+        .auth_required = !is_done(),
+        .tls_required = announcement.tls,
+        .lame_duck = announcement.lame_duck,
     });
 }
 
@@ -79,7 +95,7 @@ void Opening::receive_connect(std::string_view argument) {
     if (authenticate(*options)) {
         return;
     }
-    if (required_) {
+    if (!is_done()) {
         output_.fail(
             v1::NOT_AUTHENTICATED,
             CloseReason::not_authenticated,
@@ -103,7 +119,11 @@ void Opening::apply(const ConnectOptions& options) {
 
 bool Opening::authenticate(ConnectOptions& options) {
     access::Credentials credentials;
-    if (!options.token.empty()) {
+    if (!options.nkey.empty()) {
+        credentials.kind = access::Credentials::Kind::nkey;
+        credentials.public_key = std::move(options.nkey);
+        credentials.signature = std::move(options.signature);
+    } else if (!options.token.empty()) {
         credentials.kind = access::Credentials::Kind::token;
         credentials.secret = std::move(options.token);
     } else if (!options.user.empty() || !options.password.empty()) {
@@ -140,7 +160,6 @@ bool Opening::on_authenticated(access::AuthResult result) {
         return false;
     }
     state_ = State::open;
-    required_ = false;
     output_.confirm();
     return true;
 }
@@ -169,7 +188,7 @@ TimePoint Opening::deadline() const {
 }
 
 void Opening::on_tick() {
-    if (required_ && output_.transport().now() >= deadline()) {
+    if (!is_done() && output_.transport().now() >= deadline()) {
         output_.fail(
             v1::HELLO_TIMEOUT,
             CloseReason::hello_timeout,

@@ -25,26 +25,28 @@ namespace telex::session::nats {
 
 class Opening {
 public:
-    explicit Opening(NatsOutput& output);
+    explicit Opening(NatsOutput& output) : output_(output) {}
 
-    // Writes INFO.
+    // INFO as it is sent in plain text before TLS; empty if TLS comes first.
+    std::string before_tls();
+    // Writes INFO, unless it was sent before TLS.
     void start();
     // INFO again, with the announcement that the server leaves.
     void announce_end();
 
     // Accepts no command but CONNECT.
-    bool requires_connect() const { return state_ == State::greeted && required_; }
+    bool requires_connect() const { return state_ == State::greeted && !is_done(); }
 
     bool is_authenticating() const { return state_ == State::authenticating; }
 
-    // Neither: a peer without a user may not do anything yet.
-    bool is_done() const { return !required_; }
+    // The peer has a user, or needs none.
+    bool is_done() const { return output_.transport().user() != &access::anonymous(); }
 
     void receive_connect(std::string_view argument);
 
     // Another command was received: from now on the peer stays who it is.
     void note_command() {
-        if (state_ == State::greeted && !required_) {
+        if (state_ == State::greeted && is_done()) {
             state_ = State::open;
         }
     }
@@ -70,25 +72,28 @@ public:
     // It wants to know that a request has no responders.
     bool no_responders() const { return no_responders_; }
 
-    const std::string& nonce() const { return nonce_; }
-
 private:
     enum class State : std::uint8_t { greeted, authenticating, open };
 
-    std::string info(bool lame_duck) const;
+    struct Announcement {
+        bool tls = false;        // TLS follows
+        bool lame_duck = false;  // the server leaves
+    };
+
+    // A new nonce for a peer that may need it.
+    std::string info(const Announcement& announcement);
     void apply(const ConnectOptions& options);
     // Returns false if there are no credentials to check.
     [[nodiscard]] bool authenticate(ConnectOptions& options);
 
     NatsOutput& output_;
     State state_ = State::greeted;
-    bool required_;  // the peer has no user yet
+    bool is_announced_ = false;  // INFO was sent
     bool echo_ = true;
     bool pedantic_ = true;
     bool headers_ = false;
     bool no_responders_ = false;
     TimePoint started_{};
-    std::string nonce_;
     std::vector<std::string> held_;
     std::size_t held_bytes_ = 0;
 };

@@ -1,4 +1,6 @@
 // The conversation with a NATS client, as nats-server 2.9.10 leads it.
+#include "auth/nkey.hpp"
+#include "protocols/nats/nats_options.hpp"
 #include "unit/protocols/nats/nats_fixture.hpp"
 #include "wire/frame_view.hpp"
 
@@ -8,6 +10,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 class NatsSessionTest : public NatsFixture {};
@@ -455,6 +458,43 @@ TEST_F(NatsSessionTest, AClientWithoutCredentialsIsGivenTime) {
     EXPECT_FALSE(transport_.closed);
     transport_.pass(std::chrono::milliseconds(1));
     EXPECT_THAT(heard(), ElementsAre("-ERR 'Authentication Timeout'"));
+}
+
+TEST_F(NatsSessionTest, KeysSignTheNonce) {
+    transport_.is_user = &access::anonymous();
+    start();
+    const std::string nonce = auth::nkey_nonce(transport_.make_challenge());
+    EXPECT_THAT(heard().at(0), HasSubstr("\"nonce\":\"" + nonce + "\""));
+    send("CONNECT {\"nkey\":\"UAAA\",\"sig\":\"c2ln\"}\r\n");
+    ASSERT_EQ(transport_.attempts.size(), 1U);
+    EXPECT_EQ(transport_.attempts[0].kind, access::Credentials::Kind::nkey);
+}
+
+// The peer is identified by its certificate meanwhile.
+TEST_F(NatsSessionTest, InfoComesBeforeTls) {
+    transport_.is_user = &access::anonymous();
+    session_ = std::make_unique<NatsSession>(transport_, transport_, options_);
+    transport_.bind(*session_);
+    const std::string info = session_->before_tls();
+    EXPECT_THAT(info, StartsWith("INFO {"));
+    EXPECT_THAT(info, HasSubstr("\"auth_required\":true"));
+    EXPECT_THAT(info, HasSubstr("\"tls_required\":true"));
+    EXPECT_THAT(info, ::testing::EndsWith("}\r\n"));
+    static const access::User user;
+    transport_.is_user = &user;
+    EXPECT_EQ(session_->frame_limit(), SIZE_MAX);
+    session_->start();
+    send("PING\r\n");
+    EXPECT_THAT(heard(), ElementsAre("PONG"));
+}
+
+TEST_F(NatsSessionTest, TlsMayComeFirst) {
+    options_.protocol = NatsOptions{.handshake_first = true};
+    session_ = std::make_unique<NatsSession>(transport_, transport_, options_);
+    transport_.bind(*session_);
+    EXPECT_EQ(session_->before_tls(), "");
+    session_->start();
+    EXPECT_THAT(heard().at(0), Not(HasSubstr("tls_required")));
 }
 
 // --- the end
