@@ -1,5 +1,5 @@
 #pragma once
-// What a peer is told whose credentials were not accepted.
+// The error for a peer whose credentials were not accepted.
 #include "access/credentials.hpp"
 #include "broker/close_reason.hpp"
 #include "telex/v1/error.pb.h"

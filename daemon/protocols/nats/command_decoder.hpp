@@ -6,8 +6,8 @@
 //     └──longer than kMaxControlLine──▶ error
 //
 // A frame is the line without its end, or the line with its end and the payload without the CR LF
-// behind it. Verbs and arguments are read by parse_line(): a line whose size cannot be read is a
-// frame of its own, and the session refuses it.
+// behind it. Verbs and arguments are read by parse_line(): a line whose size cannot be read is
+// a separate frame, and the session refuses it.
 //
 // Sources: the client protocol at docs.nats.io; nats-server 2.9.10 for what is not written there
 // (a line may end with LF alone, a payload may not).

@@ -1,5 +1,5 @@
 #pragma once
-// What a client asks for by CONNECT. Pure function.
+// The options of a client, from CONNECT. Pure function.
 #include "base/result.hpp"
 
 #include <cstdint>

@@ -1,8 +1,8 @@
 #pragma once
 // The texts of -ERR. Pure functions.
 //
-// A text is one line of at most kMaxErrorText bytes: clients keep it in a buffer of 256. What came
-// from a client is made printable and is cut.
+// A text is one line of at most kMaxErrorText bytes: clients keep it in a buffer of 256. Bytes of
+// a client are made printable and are cut.
 #include "broker/refusal.hpp"
 
 #include <cstddef>

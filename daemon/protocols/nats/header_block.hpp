@@ -28,11 +28,11 @@ struct ParsedBlock {
 // Counts no more than `max_headers` + 1.
 ParsedBlock parse_block(ByteView block, std::size_t max_headers);
 
-// Appends the block of a message with headers. What would end a name or a line is replaced: in
-// names by '-', in values by a space.
+// Appends the block of a message with headers. Characters that would end a name or a line are
+// replaced: in names by '-', in values by a space.
 void append_block(std::string& out, const wire::MessageView& message);
 
-// What a client gets instead of a reply when nobody is subscribed.
+// The block of the message that reports to a requester that no client is subscribed.
 inline constexpr ByteView kNoResponders = "NATS/1.0 503\r\n\r\n";
 
 }  // namespace telex::session::nats

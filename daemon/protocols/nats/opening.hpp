@@ -55,7 +55,7 @@ public:
     void hold(ByteView frame);
     std::vector<std::string> take_held();
 
-    // Returns true if the held commands are to be carried out.
+    // Returns true if the held commands must be carried out now.
     [[nodiscard]] bool on_authenticated(access::AuthResult result);
 
     TimePoint deadline() const;

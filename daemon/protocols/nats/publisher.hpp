@@ -7,8 +7,8 @@
 //   $JS. $KV. $O. $SRV.  as any other
 //   other $              is refused
 //
-// A client that asked for it gets a message with the status 503 when nobody takes a message with a
-// reply subject, if it has a subscription for that subject itself.
+// A client that asked for it gets a message with the status 503 when no client takes a message with
+// a reply subject, if it has a subscription for that subject itself.
 //
 // Owner: the session. Thread: the connection's reactor.
 #include "codec/decoder.hpp"

@@ -16,7 +16,7 @@ struct ServerInfo {
     std::string_view server_version;  // of telexd
     std::string_view client_id;       // decimal
     std::string_view client_ip;
-    std::string_view nonce;  // empty: nobody may sign in by key
+    std::string_view nonce;  // empty: keys are not accepted
     std::size_t max_payload = 0;
     bool auth_required = false;
     bool tls_required = false;

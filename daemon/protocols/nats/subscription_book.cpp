@@ -116,7 +116,7 @@ bool SubscriptionBook::unsubscribe(std::span<const std::string_view> arguments) 
     }
     const std::uint64_t id = names_.find(arguments.front());
     if (id != 0 && output_.broker().has_subscription(id)) {
-        // What is not a number keeps the subscription without a limit, 0 ends it.
+        // An argument that is not a number keeps the subscription without a limit, 0 ends it.
         const auto max = arguments.size() == 2 ? parse_size(arguments[1]) : 0;
         if (max && *max == 0) {
             output_.broker().unsubscribe(id);

@@ -1,4 +1,4 @@
-/* What a forked child may do with the client of its parent: nothing. */
+/* In a forked child each call of its parent's client is refused. */
 #ifndef CONFORMANCE_FORK_CHECK_H
 #define CONFORMANCE_FORK_CHECK_H
 

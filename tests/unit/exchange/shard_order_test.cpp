@@ -67,8 +67,8 @@ TEST(ShardOrder, HoldsFromEveryPublisherToEverySubscriber) {
     }
 }
 
-// A client subscribes to its inbox and asks in one turn. Whoever gets the question may reply from
-// another reactor before that turn is over.
+// A client subscribes to its inbox and asks in one turn. Its receiver may reply from another
+// reactor before that turn is over.
 TEST(ShardOrder, ASubscriptionIsKnownBeforeTheNextMessageOfItsClient) {
     RunningExchange running(3);
     PlainClient& asker = running.client(0);

@@ -146,7 +146,7 @@ TEST(CommandDecoder, LooksAheadAtRepetitionsOfTheLastLine) {
     EXPECT_EQ(decoder.look_ahead(rest, std::span(frames).first(1)), 0U);
 }
 
-// What look_ahead() finds is what decode() would return, for every cut of the input.
+// look_ahead() finds the frames that decode() would return, for every cut of the input.
 TEST(CommandDecoder, LookAheadFindsWhatDecodeWould) {
     const std::string stream = "PUB a 2\r\nxx\r\nPUB a 2\r\n\r\n\r\nPUB a 2\r\nzzzPUB a 2\r\n";
     for (std::size_t size = 13; size <= stream.size(); ++size) {

@@ -261,7 +261,7 @@ TEST_F(NatsSessionTest, NoRespondersComesAtOnce) {
     EXPECT_THAT(heard(), ElementsAre("HMSG _INBOX.x.1 3 16 16\r\nNATS/1.0 503\r\n\r\n"));
 }
 
-TEST_F(NatsSessionTest, NoRespondersNeedsAnInboxAndNobody) {
+TEST_F(NatsSessionTest, NoRespondersNeedsAnInboxAndNoReceiver) {
     open();
     send("SUB b 3\r\nPUB svc a 2\r\nhi\r\nPUB svc b 2\r\nhi\r\n");
     session_->on_published(transport_.publish_options[0].confirmation, 0);
