@@ -118,7 +118,7 @@ public:
     }
 
     // Messages that waited for credit are dropped for `reason`.
-    // It replies to no request any more.
+    // It no longer replies to requests.
     void end_subscriptions(DropReason reason) {
         shard_.requests().abandon(record_);
         shard_.subscriptions().end_all_later(record_, reason);

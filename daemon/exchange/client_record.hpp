@@ -8,7 +8,7 @@
 #include "base/slot_map.hpp"
 #include "broker/client.hpp"
 #include "exchange/drop_books.hpp"
-#include "exchange/owed_replies.hpp"
+#include "exchange/pending_replies.hpp"
 #include "exchange/stored_message.hpp"
 #include "exchange/trace_set.hpp"
 #include "match/wildcard_patterns.hpp"
@@ -104,8 +104,9 @@ public:
     // A place in the reply table, which grows to twice what it needs, and the session's note of it.
     static constexpr std::size_t kRequestMemory = 2 * router::ReplyTable::kEntryMemory + 64;
 
-    // Of a request that it has received: an entry of OwedReplies, which grows to twice what it needs.
-    static constexpr std::size_t kOwedMemory = 2 * sizeof(router::ReplyAddress);
+    // Of a request that it has received: an entry of PendingReplies, which grows to twice what it
+    // needs.
+    static constexpr std::size_t kPendingReplyMemory = 2 * sizeof(router::ReplyAddress);
 
     // Ordered, because the client chooses the ids: a tree has no collisions.
     using SubscriptionMap = std::map<std::uint64_t, ActiveSubscription>;
@@ -161,11 +162,11 @@ public:
                       : subscription_memory_;
     }
 
-    // Memory of its subscriptions and requests, with its share in the tables of all reactors, and of
-    // the requests that it has not replied to. Charged to the memory budget by the exchange.
+    // Memory of its subscriptions and requests, with its share in the tables of all reactors, and
+    // of the requests that it has not replied to. Charged to the memory budget by the exchange.
     std::size_t memory() const {
         return subscription_memory_ + open_requests_ * kRequestMemory +
-               owed_replies_.size() * kOwedMemory;
+               pending_replies_.size() * kPendingReplyMemory;
     }
 
     // For Ledger, DropBooks and CreditQueues, which keep them.
@@ -213,7 +214,7 @@ private:
     std::unique_ptr<router::Requester> requester_;  // created by the first request
     match::WildcardPatterns patterns_;
     std::size_t open_requests_ = 0;
-    OwedReplies owed_replies_;
+    PendingReplies pending_replies_;
     ClientBooks books_;
     std::size_t subscription_memory_ = 0;
     std::unique_ptr<DropTally> drop_tally_;  // created by the first drop

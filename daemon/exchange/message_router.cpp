@@ -135,7 +135,8 @@ bool MessageRouter::route_group(
 void MessageRouter::dispatch(const router::Route& route, RoutedMessage& routed) {
     reactor_.work().add(work_of(route));
     // Plain subscribers on this reactor report nothing.
-    if (routed.is_request || routed.awaits_reply || !route.groups.empty() || !route.forwards.empty()) {
+    if (routed.is_request || routed.awaits_reply || !route.groups.empty() ||
+        !route.forwards.empty()) {
         routed.targets = route.plain.size() + route.groups.size() + route.forwards.size();
         routed.reports_absence =
             routed.reports_absence && (routed.targets == 1 || routed.is_request);
@@ -199,7 +200,7 @@ void MessageRouter::forward(
     forwarding_.send_if_full(target.reactor);
 }
 
-// --- delivery -----------------------------------------------------------------------------------
+// --- delivery -------------------------------------------------------------------------------
 
 void MessageRouter::deliver(ActiveSubscription& subscription, const RoutedMessage& routed) {
     if (subscription.ended) {

@@ -89,26 +89,26 @@ void Requests::reply(ClientRecord& from, const RoutedMessage& routed) {
     forwarding_.send_if_full(address->reactor);
 }
 
-void Requests::owe(ClientRecord& responder, std::string_view reply_to) {
+void Requests::expect_reply(ClientRecord& responder, std::string_view reply_to) {
     const auto address = router::parse_reply_subject(reply_to);
-    if (address && responder.owed_replies_.add(*address)) {
-        charge(1, ClientRecord::kOwedMemory);
+    if (address && responder.pending_replies_.add(*address)) {
+        charge(1, ClientRecord::kPendingReplyMemory);
     }
 }
 
 void Requests::settle(ClientRecord& responder, std::string_view reply_to) {
-    if (responder.owed_replies_.size() == 0) {
+    if (responder.pending_replies_.size() == 0) {
         return;
     }
     const auto address = router::parse_reply_subject(reply_to);
-    if (address && responder.owed_replies_.remove(*address)) {
-        release(1, ClientRecord::kOwedMemory);
+    if (address && responder.pending_replies_.remove(*address)) {
+        release(1, ClientRecord::kPendingReplyMemory);
     }
 }
 
 void Requests::abandon(ClientRecord& responder) {
-    release(responder.owed_replies_.size(), ClientRecord::kOwedMemory);
-    abandon(responder.owed_replies_.take_all());
+    release(responder.pending_replies_.size(), ClientRecord::kPendingReplyMemory);
+    abandon(responder.pending_replies_.take_all());
 }
 
 void Requests::abandon(std::string_view reply_to) {

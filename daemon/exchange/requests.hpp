@@ -58,8 +58,8 @@ public:
     );
     // A client replied, here: passes the reply to the requester or to its reactor.
     void reply(ClientRecord& from, const RoutedMessage& routed);
-    // A client, here, has received a request that nobody else received.
-    void owe(ClientRecord& responder, std::string_view reply_to);
+    // A client, here, is the only one that has received a request.
+    void expect_reply(ClientRecord& responder, std::string_view reply_to);
 
     // A client publishes with this reply subject: if it is that of a request, others may reply.
     void hand_on(ClientRecord& responder, std::string_view reply_to) {
@@ -68,8 +68,8 @@ public:
         }
     }
 
-    // A client replies to no request any more: those that nobody else received fail, wherever they
-    // are, in slices.
+    // A client no longer replies to requests: those that it alone received fail, wherever they are,
+    // in slices.
     void abandon(ClientRecord& responder);
     // The same for a request that waited for the client's credit.
     void abandon(std::string_view reply_to);
@@ -86,8 +86,8 @@ public:
     void complete(ClientRecord& client, std::uint64_t request_id, const broker::Delivery& reply);
     void fail(ClientRecord& client, std::uint64_t request_id, v1::ErrorCode code);
 
-    // Forgets the requests of a client, which is leaving, and abandons those that it received. Their
-    // places in the reply table are freed in slices.
+    // Forgets the requests of a client, which is leaving, and abandons those that it received.
+    // Their places in the reply table are freed in slices.
     void close(ClientRecord& client);
 
     std::size_t pending() const { return replies_.pending(); }

@@ -27,7 +27,7 @@ struct RoutedMessage {
     // Of a message that was not sent as a request, only a single target.
     bool reports_absence = true;
     bool is_request = false;
-    // A request that nobody else receives: it fails when its receiver leaves without a reply.
+    // A request with a single receiver: it fails when that one leaves without a reply.
     bool awaits_reply = false;
     // How often it was passed on because its target could not take it.
     std::uint8_t hops = 0;

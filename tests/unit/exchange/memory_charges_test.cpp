@@ -210,11 +210,11 @@ TEST_F(MemoryCharges, CountsOpenRequests) {
     running_.settle();
     EXPECT_GE(memory().charged - before.charged, 20'000 * router::ReplyTable::kEntryMemory);
     running_.leave(publisher_);
-    const std::size_t owed = OwedReplies::kMost * ClientRecord::kOwedMemory;
-    EXPECT_EQ(memory().charged, before.charged + owed) << "the responder may still reply";
+    const std::size_t replies = PendingReplies::kMost * ClientRecord::kPendingReplyMemory;
+    EXPECT_EQ(memory().charged, before.charged + replies) << "the responder may still reply";
     running_.on(subscriber_, [&] { subscriber_.port.end_subscriptions(); });
     running_.settle();
-    EXPECT_LT(memory().charged, owed);
+    EXPECT_LT(memory().charged, replies);
 }
 
 // The bounds that docs/security.md states, in bytes.

@@ -215,19 +215,19 @@ TEST_P(ShardRequests, OfARequesterThatHasLeftDoNotFail) {
 }
 
 TEST_P(ShardRequests, OfWhichManyAreReceivedAndNotAnsweredAreCharged) {
-    constexpr std::size_t kMore = OwedReplies::kMost + 10;
+    constexpr std::size_t kMore = PendingReplies::kMost + 10;
     running_.on(requester_, [&] {
         for (std::uint64_t id = 1; id <= kMore; ++id) {
             requester_.request("service", "?", id);
         }
     });
     running_.settle();
-    const std::size_t owed = OwedReplies::kMost * ClientRecord::kOwedMemory;
-    EXPECT_GE(running_.on(responder_, [&] { return responder_.port.record().memory(); }), owed);
+    const std::size_t replies = PendingReplies::kMost * ClientRecord::kPendingReplyMemory;
+    EXPECT_GE(running_.on(responder_, [&] { return responder_.port.record().memory(); }), replies);
     running_.leave(responder_);
     running_.settle();
-    EXPECT_EQ(running_.counters().refusals[v1::RESPONDER_GONE], OwedReplies::kMost);
-    EXPECT_EQ(pending(), kMore - OwedReplies::kMost) << "the oldest wait for their time-out";
+    EXPECT_EQ(running_.counters().refusals[v1::RESPONDER_GONE], PendingReplies::kMost);
+    EXPECT_EQ(pending(), kMore - PendingReplies::kMost) << "the oldest wait for their time-out";
 }
 
 TEST_P(ShardRequests, TimeOut) {

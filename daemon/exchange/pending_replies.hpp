@@ -12,7 +12,7 @@
 
 namespace telex::exchange {
 
-class OwedReplies {
+class PendingReplies {
 public:
     static constexpr std::size_t kMost = 1'024;
 
