@@ -1,5 +1,6 @@
 #include "client/completion.hpp"
 #include "client/core.hpp"
+#include "client/pending_replies.hpp"
 #include <telex/client.hpp>
 
 #include <chrono>
@@ -161,7 +162,11 @@ Expected<void> Client::respond(
     if (!request.wants_reply()) {
         return tl::unexpected(Error{Errc::invalid_argument, "the message has no reply subject"});
     }
-    return publish(request.reply_to, payload, options);
+    auto sent = publish(request.reply_to, payload, options);
+    if (sent && request.pending_reply) {
+        request.pending_reply->settle();
+    }
+    return sent;
 }
 
 Expected<void> Client::flush(std::chrono::milliseconds timeout) {

@@ -5,12 +5,6 @@
 #include <utility>
 
 namespace telex::client {
-namespace {
-
-// How long a server that sent Goodbye may take for its last replies.
-constexpr std::chrono::milliseconds kLeaveTime{2000};
-
-}  // namespace
 
 Connection::Connection(
     asio::io_context& io,
@@ -56,7 +50,7 @@ std::shared_ptr<Link> Connection::new_link(std::optional<SocketOwner> owner) {
     sender_.begin();
     handshake_.begin();
     announced_end_.reset();
-    deadlines_.leave.reset();
+    leaving_.reset();
     receiver_.begin();
     const Endpoint& server = search_.round().current();
     const TlsOptions& tls = state_.options->tls;
@@ -86,6 +80,7 @@ std::size_t Connection::on_bytes(ByteView input) {
         return input.size();
     }
     const std::size_t used = receiver_.decode(input);
+    pump();  // not before all requests of this read are known, if the server leaves
     arm();
     return used;
 }
@@ -198,25 +193,37 @@ void Connection::on_challenge(const Incoming& incoming) {
 void Connection::on_goodbye(const Incoming& incoming) {
     announced_end_ = Error{Errc::shutting_down, std::string(incoming.text)};
     reconnect_at_once_ = incoming.reconnect;
-    leave();
+    leave(true);
 }
 
 void Connection::on_closing_error(Error error) {
     announced_end_ = std::move(error);
-    leave();
+    leave(false);
 }
 
-// The server closes the connection: the running write is finished, everything else waits for the
-// next connection. The server's last replies are still received.
-void Connection::leave() {
-    deadlines_.leave = last_received_ + kLeaveTime;
+// The server closes the connection: the running write is finished and the application's replies are
+// sent, if `stays`; everything else waits for the next connection. The server's last replies are
+// still received.
+void Connection::leave(bool stays) {
+    leaving_.begin(last_received_, stays);
+    receiver_.replies().watch([this] { state_.wake_now(); });
+    const std::scoped_lock lock(state_.mutex);
+    if (state_.phase == Phase::connected) {
+        state_.phase = Phase::leaving;
+        state_.buffer.begin_last();
+    }
+}
+
+void Connection::update_leaving() {
+    if (!leaving_.begun()) {
+        return;
+    }
+    bool busy = !receiver_.replies().empty();
     {
         const std::scoped_lock lock(state_.mutex);
-        if (state_.phase == Phase::connected) {
-            state_.phase = Phase::leaving;
-        }
+        busy |= state_.requests.size() != 0;
     }
-    pump();
+    leaving_.update(Clock::now(), busy);
 }
 
 // Ends the connection, or the attempt. A reason announced by the server takes precedence.
@@ -236,7 +243,7 @@ void Connection::disconnect(const Error& seen) {
         return;
     }
     link_.reset();
-    deadlines_.leave.reset();
+    leaving_.reset();
     if (was_connected) {
         lost(reason);
     } else {
@@ -270,7 +277,9 @@ void Connection::lost(const Error& reason) {
 
 void Connection::pump() {
     if (const auto link = link_) {
-        sender_.pump(*link, deadlines_.leave || deadlines_.linger);
+        update_leaving();
+        const bool leaves = leaving_.begun() && !leaving_.sends();
+        sender_.pump(*link, leaves || deadlines_.linger);
     }
 }
 
@@ -343,14 +352,15 @@ void Connection::finish(const Error& reason) {
 }
 
 void Connection::arm() {
-    std::optional<TimePoint> next = deadlines_.earliest();
+    update_leaving();
+    std::optional<TimePoint> next = earlier(deadlines_.earliest(), leaving_.deadline());
     {
         const std::scoped_lock lock(state_.mutex);
         if (state_.phase == Phase::closed) {
             return;
         }
         next = earlier(next, state_.next_deadline());
-        if (state_.is_connected()) {
+        if (is_alive()) {
             const int intervals = ping_sent_ ? 2 : 1;
             next = earlier(next, last_received_ + intervals * state_.options->ping_interval);
         }
@@ -364,7 +374,7 @@ void Connection::on_timer() {
     state_.expire(now);
     if (due(deadlines_.linger)) {
         finish({Errc::closed, "the server did not read everything within close_timeout"});
-    } else if (due(deadlines_.leave)) {
+    } else if (due(leaving_.deadline())) {
         disconnect({Errc::disconnected, "the server left"});
     } else if (due(deadlines_.attempt)) {
         disconnect({Errc::timeout, std::string(kNoWelcome)});
@@ -376,16 +386,21 @@ void Connection::on_timer() {
     arm();
 }
 
+// The server answers a Ping. Requires the mutex.
+bool Connection::is_alive() const {
+    return state_.is_connected() || (state_.phase == Phase::leaving && leaving_.sends());
+}
+
 void Connection::check_silence(TimePoint now) {
     const auto interval = state_.options->ping_interval;
     {
         const std::scoped_lock lock(state_.mutex);
-        if (!state_.is_connected() || now < last_received_ + interval) {
+        if (!is_alive() || now < last_received_ + interval) {
             return;
         }
         if (!ping_sent_) {
             ping_sent_ = true;
-            append_ping(state_.buffer.pending(), 1);
+            append_ping(state_.last_frames(), 1);
         }
     }
     if (now >= last_received_ + 2 * interval) {

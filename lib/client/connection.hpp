@@ -4,13 +4,15 @@
 //
 // A connection opens with Hello. After Welcome come the subscriptions, then the messages buffered
 // meanwhile. A client that closes sends the buffered messages and Goodbye, shuts down its sending
-// side and waits for the server to close, so that a reset does not destroy bytes in transit.
+// side and waits for the server to close, so that a reset does not destroy bytes in transit. A
+// server that says Goodbye still gets the replies to its requests (leaving.hpp).
 #include "auth/signing_key.hpp"
 #include "base/time.hpp"
 #include "client/callbacks.hpp"
 #include "client/deadline_timer.hpp"
 #include "client/endpoint.hpp"
 #include "client/handshake.hpp"
+#include "client/leaving.hpp"
 #include "client/link.hpp"
 #include "client/receiver.hpp"
 #include "client/sender.hpp"
@@ -88,7 +90,9 @@ private:
     void on_output() override { pump(); }
 
     // --- the end of a connection, and of the client -----------------------------------------
-    void leave();
+    void leave(bool stays);
+    void update_leaving();
+    bool is_alive() const;
     void disconnect(const Error& seen);
     void lost(const Error& reason);
     void begin_close();
@@ -113,6 +117,7 @@ private:
     std::shared_ptr<Link> link_;
     ServerSearch search_;
     std::optional<Error> announced_end_;  // by Goodbye or a closing Error
+    Leaving leaving_;
     bool reconnect_at_once_ = false;
     bool close_begun_ = false;
     bool ping_sent_ = false;

@@ -23,11 +23,10 @@ inline std::optional<TimePoint> earlier(
 struct Deadlines {
     std::optional<TimePoint> attempt;  // of the current attempt, until Welcome
     std::optional<TimePoint> retry;    // the next attempt
-    std::optional<TimePoint> leave;    // the server has announced that it closes
     std::optional<TimePoint> linger;   // the client closes
 
     std::optional<TimePoint> earliest() const {
-        return earlier(earlier(attempt, retry), earlier(leave, linger));
+        return earlier(earlier(attempt, retry), linger);
     }
 };
 

@@ -58,6 +58,7 @@ std::string_view name_of(Errc code) {
         TELEX_NAME(untrusted_server);
         TELEX_NAME(errors_dropped);
         TELEX_NAME(cancelled);
+        TELEX_NAME(handler_failed);
 #undef TELEX_NAME
     }
     return "unknown";  // a code of a later exchange

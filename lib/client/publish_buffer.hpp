@@ -7,6 +7,8 @@
 // next connection (including a partly written one, which the server cannot have processed); all
 // others are dropped, since they only applied to the old connection.
 //
+// A server that leaves gets only the frames in `last`: replies to its requests, and Ping and Pong.
+//
 // Not synchronised: guarded by the owner's lock. The view of writable() stays valid until wrote()
 // or rewind(), even if frames are appended.
 #include "base/bytes.hpp"
@@ -29,10 +31,18 @@ public:
         return unsent == 0 || (unsent <= limit_ && frame_bytes <= limit_ - unsent);
     }
 
-    std::size_t unsent_bytes() const { return writing_.size() - written_ + pending_.size(); }
+    std::size_t unsent_bytes() const {
+        return writing_.size() - written_ + last_.size() + pending_.size();
+    }
 
     // The buffer to which frames are appended.
     std::string& pending() { return pending_; }
+
+    // The buffer for a server that leaves, after begin_last().
+    std::string& last() { return last_; }
+
+    // The server leaves: moves the pending replies to `last`.
+    void begin_last();
 
     // Frames of the handshake, sent first on a new connection; `pending` waits until writable()
     // takes it.
@@ -41,7 +51,7 @@ public:
     // Inserts frames before all pending ones.
     void put_first(ByteView frames) { pending_.insert(0, frames); }
 
-    // Returns the bytes to write next. `take_pending`: continue with the appended frames.
+    // Returns the bytes to write next. `take_pending`: continue with the pending frames.
     ByteView writable(bool take_pending);
 
     // The socket took `bytes` bytes.
@@ -59,6 +69,7 @@ private:
     std::size_t limit_;
     std::string pending_;
     std::string introduction_;
+    std::string last_;
     std::string writing_;
     std::size_t written_ = 0;  // of writing_
 };

@@ -1,6 +1,7 @@
 #include "client/publisher.hpp"
 
 #include "base/utf8.hpp"
+#include "wire/reply_subject.hpp"
 #include "wire/subject.hpp"
 
 #include <algorithm>
@@ -125,9 +126,12 @@ Expected<void> Publisher::publish(const OutMessage& message) {
     if (auto error = admit(lock, message, sized.frame_bytes)) {
         return tl::unexpected(*std::move(error));
     }
-    append_publish(state_.buffer.pending(), sized);
+    const bool is_reply = message.subject.starts_with(wire::kReplyPrefix);
+    append_publish(is_reply ? state_.last_frames() : state_.buffer.pending(), sized);
     count(sized);
-    if (state_.is_connected() && !state_.write_running) {
+    const bool goes_now =
+        state_.is_connected() || (is_reply && state_.phase == SharedState::Phase::leaving);
+    if (goes_now && !state_.write_running) {
         state_.wake();
     }
     return {};

@@ -34,6 +34,7 @@ Receiver::Receiver(
 
 void Receiver::begin() {
     ++connection_;
+    replies_ = std::make_shared<PendingReplies>();
     decoder_ = make_decoder();
     limit_frames(0);
 }
@@ -134,7 +135,13 @@ void Receiver::on_delivery(const Incoming& incoming) {
     if (subscription == nullptr || ignoring_deliveries_) {
         return;  // unsubscribed while it was in transit
     }
-    const auto offer = subscription->offer(incoming.body, incoming.reply_to, batch_);
+    const auto offer = subscription->offer(
+        {nullptr,
+         std::string(incoming.body),
+         std::string(incoming.reply_to),
+         replies_->add(incoming.reply_to)},
+        batch_
+    );
     if (offer == SubscriptionState::Offer::ended) {
         return;
     }
@@ -171,7 +178,7 @@ void Receiver::on_ping(std::uint64_t nonce) {
         const std::scoped_lock lock(state_.mutex);
         // A server that pings without reading must not grow the buffer beyond its limit.
         if (state_.buffer.has_room(kFrameOverhead)) {
-            append_pong(state_.buffer.pending(), nonce);
+            append_pong(state_.last_frames(), nonce);
         }
     }
     handler_.on_output();

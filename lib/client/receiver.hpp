@@ -4,6 +4,7 @@
 #include "base/bytes.hpp"
 #include "client/callbacks.hpp"
 #include "client/incoming.hpp"
+#include "client/pending_replies.hpp"
 #include "client/shared_state.hpp"
 #include "client/subscriptions.hpp"
 #include "codec/decoder.hpp"
@@ -39,7 +40,13 @@ public:
     void begin();
 
     // Ends the connection: decode() stops after the current frame.
-    void end() { ++connection_; }
+    void end() {
+        ++connection_;
+        replies_->end();
+    }
+
+    // The replies to requests of this connection.
+    PendingReplies& replies() { return *replies_; }
 
     // Drops further deliveries; the client closes.
     void ignore_deliveries() { ignoring_deliveries_ = true; }
@@ -64,6 +71,7 @@ private:
     Handler& handler_;
     std::unique_ptr<codec::Decoder> decoder_;
     std::uint64_t connection_ = 0;  // changes with the connection
+    std::shared_ptr<PendingReplies> replies_ = std::make_shared<PendingReplies>();
     std::vector<Delivery> batch_;
     std::uint64_t received_messages_ = 0;  // not yet added to the counters
     bool ignoring_deliveries_ = false;

@@ -3,6 +3,9 @@
 namespace telex::client {
 
 void Sender::pump(Link& link, bool ending) {
+    if (send_ended_) {
+        return;
+    }
     ByteView bytes;
     {
         const std::scoped_lock lock(state_.mutex);
@@ -14,7 +17,7 @@ void Sender::pump(Link& link, bool ending) {
     }
     if (!bytes.empty()) {
         link.write(bytes);
-    } else if (ending && !send_ended_) {
+    } else if (ending) {
         send_ended_ = true;
         link.shutdown_send();
     }

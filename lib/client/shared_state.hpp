@@ -2,7 +2,7 @@
 // The state that application threads and the I/O thread share: what waits to be sent, what waits
 // for a reply, and the phase of the connection.
 //
-//   connecting --Welcome--> connected --Goodbye or closing Error--> leaving
+//   connecting --Welcome--> connected --Goodbye or closing Error--> leaving (leaving.hpp)
 //     ^  |                      |                                      |
 //     |  '-- next server; after the last one wait (Backoff) ---.       |
 //     '---------------------- connection lost ---------------'---------'
@@ -25,6 +25,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace telex::client {
@@ -59,6 +60,12 @@ struct SharedState {
 
     bool is_connected() const { return phase == Phase::connected; }
 
+    // Where frames for the present connection go that a server gets until its end: replies to its
+    // requests, and Ping and Pong.
+    std::string& last_frames() {
+        return phase == Phase::leaving ? buffer.last() : buffer.pending();
+    }
+
     Error closed_error() const;
 
     // Of requests and waits.
@@ -72,6 +79,9 @@ struct SharedState {
     void wait_for(Wait wait);
     // Tells the I/O thread that there is work. While it writes, it looks for work anyway.
     void wake();
+
+    // The same without the mutex.
+    void wake_now() const { post_wake_(); }
 
     const ProcessMark process;
     const std::shared_ptr<const ClientOptions> options;

@@ -8,6 +8,15 @@
 #include <utility>
 
 namespace telex::client {
+namespace {
+
+Message message_of(Delivery delivery) {
+    Message message = take_message(std::move(delivery.body), delivery.reply_to);
+    message.pending_reply = std::move(delivery.pending_reply);
+    return message;
+}
+
+}  // namespace
 
 SubscriptionState::SubscriptionState(
     std::uint64_t id,
@@ -108,23 +117,22 @@ SubscriptionState::Offer SubscriptionState::count_drop() {
     return std::exchange(drops_reported_, true) ? Offer::dropped : Offer::first_drop;
 }
 
-SubscriptionState::Offer SubscriptionState::offer(
-    ByteView body, ByteView reply_to, std::vector<Delivery>& batch
-) {
+SubscriptionState::Offer SubscriptionState::offer(Delivery delivery, std::vector<Delivery>& batch) {
     const std::scoped_lock lock(mutex_);
     if (phase_ == Phase::ended) {
         return Offer::ended;
     }
     ++counters_.received;
-    if (is_full(body.size())) {
+    if (is_full(delivery.body.size())) {
         return count_drop();
     }
     ++counters_.pending_messages;
-    counters_.pending_bytes += body.size();
+    counters_.pending_bytes += delivery.body.size();
     if (handler_) {
-        batch.push_back({shared_from_this(), std::string(body), std::string(reply_to)});
+        delivery.subscription = shared_from_this();
+        batch.push_back(std::move(delivery));
     } else {
-        queue_.push_back({nullptr, std::string(body), std::string(reply_to)});
+        queue_.push_back(std::move(delivery));
         notify_ready();
         changed_.notify_all();
     }
@@ -169,7 +177,7 @@ void SubscriptionState::run_callback(Delivery& delivery) {
         callback_runs_ = true;
         count_taken(delivery.body.size());
     }
-    handler_(take_message(std::move(delivery.body), delivery.reply_to));
+    handler_(message_of(std::move(delivery)));
     callback_runs_ = false;
     // The I/O thread takes this lock for each message, too.
     if (options_.credit || callback_waiters_ != 0) {
@@ -202,7 +210,7 @@ Expected<Message> SubscriptionState::next(TimePoint deadline) {
     const std::uint64_t due = credit_due();
     lock.unlock();
     return_credit(due);
-    return take_message(std::move(delivery.body), delivery.reply_to);
+    return message_of(std::move(delivery));
 }
 
 void SubscriptionState::wait_callback_done() {

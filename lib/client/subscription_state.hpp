@@ -10,6 +10,7 @@
 #include "base/bytes.hpp"
 #include "base/time.hpp"
 #include "client/outgoing.hpp"
+#include "client/pending_replies.hpp"
 #include "client/process_mark.hpp"
 #include "client/request_table.hpp"
 #include <telex/client.hpp>
@@ -35,6 +36,7 @@ struct Delivery {
     std::shared_ptr<SubscriptionState> subscription;  // set for the callback thread
     std::string body;
     std::string reply_to;
+    std::shared_ptr<PendingReply> pending_reply;  // of a request
 };
 
 class SubscriptionState : public std::enable_shared_from_this<SubscriptionState> {
@@ -85,7 +87,7 @@ public:
 
     // --- I/O thread ---------------------------------------------------------------------------
     // Queues a received message: in `batch` for the callback thread, or in its own queue.
-    Offer offer(ByteView body, ByteView reply_to, std::vector<Delivery>& batch);
+    Offer offer(Delivery delivery, std::vector<Delivery>& batch);
 
     // --- callback thread ----------------------------------------------------------------------
     void run_callback(Delivery& delivery);

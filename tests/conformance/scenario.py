@@ -2,12 +2,14 @@
 
 Verbs of the harness are passed on; the others are actions and expectations of the driver. `fails: CODE` in a step expects an
 error, `says: TEXT` a part of its text, `gives: {...}` a part of the result, and `later: NAME` leaves the result to a later
-step `result`."""
+step `result`. `status` with `until: STATUS` asks until the client has it."""
 
 import pathlib
+import time
 
 import yaml
 from harness import Failure
+from processes import DEADLINE
 
 SCENARIOS = pathlib.Path(__file__).parent / "scenarios"
 
@@ -87,11 +89,20 @@ class Run:
             names = [via] if isinstance(via, str) else via
             arguments.setdefault("servers", [self._place.urls[name] for name in names])
             self._clients.append(arguments["client"])
+        if "until" in arguments:
+            self._await_status(arguments.pop("until"), arguments)
+            return
         number = self._harness.begin(verb, **arguments)
         if "later" in meta:
             self._later[meta["later"]] = number
         else:
             self._check_result(number, meta)
+
+    def _await_status(self, wanted, arguments):
+        deadline = time.monotonic() + DEADLINE
+        while (status := self._harness.result(self._harness.begin("status", **arguments))["ok"]["status"]) != wanted:
+            if time.monotonic() > deadline:
+                raise Failure(f"the status is still {status}")
 
     def _check_result(self, number, expected):
         entry = self._harness.result(number)

@@ -90,6 +90,57 @@ class Stopping(DaemonTest):
         self.assertEqual(self.daemon.wait(), 0)
         self.assertIn("action=stop", self.daemon.log())
 
+    def answer_later(self):
+        """Starts a responder whose command waits, and a request that it works on. Returns both, and the pipe for the
+        reply."""
+        begun, reply = (f"{self.folder}/{name}" for name in ("begun", "reply"))
+        os.mkfifo(begun)
+        os.mkfifo(reply)
+        responder = self.listening(
+            "reply", "slow", "--command", f"echo > {begun}; cat {reply}", "--command-timeout", "10m")
+        request = self.tool("request", "slow", "--timeout", "10m", "now")
+        with open(begun, encoding="utf-8") as pipe:
+            pipe.read()
+        return responder, request, reply
+
+    def begin_drain(self):
+        """Returns when clients have been sent Goodbye."""
+        with Client(self.daemon.addresses("native")[0]) as witness:
+            self.daemon.signal(signal.SIGTERM)
+            self.assertTrue(witness.receive().HasField("goodbye"))
+
+    def test_a_responder_that_works_on_a_request_still_replies(self):
+        _, request, reply = self.answer_later()
+        self.begin_drain()
+        with open(reply, "w", encoding="utf-8") as pipe:
+            pipe.write("done")
+        self.assertEqual(self.daemon.wait(), 0)
+        self.assertIn("stopped: outcome=drained", self.daemon.log())
+        self.assertEqual(request.finish(), (0, "done\n"))
+
+    def test_a_drain_does_not_wait_for_a_responder_that_has_gone(self):
+        self.daemon.stop()
+        self.start_daemon(CONFIG + "server: {drain_timeout: 1h}\n")
+        responder, request, reply = self.answer_later()
+        self.begin_drain()
+        responder.process.kill()
+        self.assertEqual(self.daemon.wait(), 0)
+        self.assertIn("stopped: outcome=drained", self.daemon.log())
+        self.assertIn("the responder disconnected before it replied", request.err.next())
+        with open(reply, "w", encoding="utf-8"):
+            pass  # the command ends
+
+    def test_a_drain_does_not_wait_for_a_requester_that_has_gone(self):
+        self.daemon.stop()
+        self.start_daemon(CONFIG + "server: {drain_timeout: 1h}\n")
+        _, request, reply = self.answer_later()
+        self.begin_drain()
+        request.process.kill()
+        self.assertEqual(self.daemon.wait(), 0)
+        self.assertIn("stopped: outcome=drained", self.daemon.log())
+        with open(reply, "w", encoding="utf-8"):
+            pass  # the command ends
+
     def test_the_drain_has_an_end(self):
         self.daemon.stop()
         self.start_daemon(CONFIG + "server: {drain_timeout: 100ms}\n")

@@ -9,13 +9,17 @@
 namespace telex::client {
 namespace {
 
-std::string publish(std::string_view payload) {
+std::string publish(std::string_view payload, std::string_view subject = "a.b") {
     OutMessage message;
-    message.subject = "a.b";
+    message.subject = subject;
     message.payload = payload;
     std::string frame;
     append_publish(frame, size_of(message));
     return frame;
+}
+
+std::string reply(std::string_view payload) {
+    return publish(payload, "_REPLY.0.1.0123456789abcdef");
 }
 
 std::string request(std::string_view payload) {
@@ -102,6 +106,46 @@ TEST(PublishBuffer, PutFirstGoesFirst) {
     buffer.pending() += publish("1");
     buffer.put_first(ping());
     EXPECT_EQ(buffer.writable(true), ping() + publish("1"));
+}
+
+TEST(PublishBuffer, AServerThatLeavesGetsTheRepliesOnly) {
+    PublishBuffer buffer(1000);
+    const std::string large(300, 'x');  // the length of the frame and of the message take two bytes
+    buffer.pending() +=
+        publish("1") + reply(large) + request("2") + publish("_REPLY.", "c") + reply("") + ping();
+    buffer.begin_last();
+    EXPECT_EQ(buffer.writable(false), reply(large) + reply(""));
+    buffer.last() += reply("3");
+    buffer.wrote(buffer.writable(false).size());
+    EXPECT_EQ(buffer.writable(false), reply("3"));
+    buffer.wrote(reply("3").size());
+    EXPECT_EQ(buffer.writable(false), "");
+    EXPECT_EQ(buffer.unsent_publishes(), 2U);
+    buffer.rewind();
+    EXPECT_EQ(buffer.writable(true), publish("1") + publish("_REPLY.", "c"));
+}
+
+TEST(PublishBuffer, ARunningWriteIsFinishedBeforeTheReplies) {
+    PublishBuffer buffer(1000);
+    buffer.pending() += publish("1");
+    EXPECT_EQ(buffer.writable(true), publish("1"));
+    buffer.wrote(3);
+    buffer.pending() += reply("2");
+    buffer.begin_last();
+    EXPECT_EQ(buffer.writable(false), publish("1").substr(3));
+    buffer.wrote(publish("1").size() - 3);
+    EXPECT_EQ(buffer.writable(false), reply("2"));
+}
+
+TEST(PublishBuffer, RepliesThatWereNotSentStay) {
+    PublishBuffer buffer(1000);
+    buffer.pending() += publish("1");
+    buffer.begin_last();
+    buffer.last() += reply("2") + ping();
+    EXPECT_EQ(buffer.unsent_bytes(), (publish("1") + reply("2") + ping()).size());
+    EXPECT_EQ(buffer.unsent_publishes(), 2U);
+    buffer.rewind();
+    EXPECT_EQ(buffer.writable(true), reply("2") + publish("1"));
 }
 
 }  // namespace

@@ -153,6 +153,10 @@ public:
     );
     // Publishes a reply to Message::reply_to of `request`. Errors: invalid_argument if it is empty,
     // and those of publish().
+    //
+    // When the server stops, the client stays connected to it until every request that it received
+    // there has its reply, or all copies of its Message are destroyed, or the server closes the
+    // connection: keep the Message until then. Other messages wait for the next connection.
     [[nodiscard]] Expected<void> respond(
         const Message& request, PayloadView payload, const PublishOptions& options = {}
     );

@@ -82,6 +82,7 @@ enum class Errc : std::uint16_t {
     untrusted_server = 1013,  // a default server was not used; the text says why
     errors_dropped = 1014,    // the queue of on_error is full (reported once per episode)
     cancelled = 1015,         // an operation of <telex/asio.hpp> was cancelled
+    handler_failed = 1016,    // only telex for Python: a handler raised an exception
 
     // Names of libtelex 1.
     message_too_large [[deprecated("use frame_too_large")]] = frame_too_large,

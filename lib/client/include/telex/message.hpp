@@ -1,12 +1,17 @@
 #pragma once
 // A message for the application. It owns its strings.
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace telex {
+
+namespace client {
+class PendingReply;
+}  // namespace client
 
 struct Header {
     std::string name;
@@ -40,6 +45,9 @@ struct Message {
     std::string content_type;
     // Full name of the protobuf message in the payload, such as "billing.v1.Charge".
     std::string type;
+    // Of the library. A server that stops waits for the reply to a request as long as a copy of the
+    // request exists; see Client::respond.
+    std::shared_ptr<client::PendingReply> pending_reply;
 
     // Returns whether Client::respond can be called with this message.
     [[nodiscard]] bool wants_reply() const { return !reply_to.empty(); }
