@@ -69,6 +69,7 @@ class Client:
         if not request.reply_to:
             raise make_error(Errc.INVALID_ARGUMENT, "the message expects no reply")
         self.publish(request.reply_to, payload, **fields)
+        request.note_reply()
 
     def subscribe(
         self, filter: str, handler: Callable[[Message], object] | None = None, **options: Any

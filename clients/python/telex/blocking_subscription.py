@@ -159,6 +159,8 @@ class Subscription:
         try:
             if handler and message is not None:
                 handler(message)
+        except Exception as error:
+            self._loop.post(self._subscriber.on_handler_error, message, error)
         finally:
             if message is not None:
                 self._state.finish()

@@ -14,6 +14,7 @@ from .environment import with_environment
 from .errors import Errc, Error, make_error
 from .events import Arrived, Changed, Completed, Event, Reported, Welcomed
 from .frames import MessageFields
+from .handler_errors import HandlerErrors
 from .message import Message
 from .notices import Notices
 from .options import Options, ServerInfo, Statistics, Status, SubscribeOptions, check_options
@@ -80,8 +81,10 @@ class Client:
             self._notices,
             self._on_events,
             self._on_lost,
+            lambda: bool(self._requests),
         )
-        self.subscriber = Subscriber(self._session, self._publisher, self._changes, self._pump)
+        handler_errors = HandlerErrors(options, self._notices, self.publish_nowait)
+        self.subscriber = Subscriber(self._session, self._publisher, self._changes, self._pump, handler_errors.report)
         self._task = loop.create_task(self._run(), name="telex connection")
 
     # --- messages ------------------------------------------------------------------------------------
@@ -131,13 +134,18 @@ class Client:
         finally:
             del self._requests[number]
             self._changes.notify()
+            self._connection.on_request_end()
 
     async def respond(self, request: Message, payload: Payload = b"", **fields: Unpack[MessageFields]) -> None:
         """Publishes a reply to the `reply_to` of a message. Raises InvalidArgumentError if it has none, and the errors of
-        publish()."""
+        publish().
+
+        When the server stops, the client stays until every request that it received there has its reply, or its Message no
+        longer exists, or the server closes the connection. Other messages wait for the next one."""
         if not request.reply_to:
             raise make_error(Errc.INVALID_ARGUMENT, "the message expects no reply")
         await self.publish(request.reply_to, payload, **fields)
+        request.note_reply()
 
     async def subscribe(
         self, filter: str, handler: MessageHandler | None = None, **options: Any
@@ -145,8 +153,9 @@ class Client:
         """Subscribes; `options` are fields of SubscribeOptions. Returns when the subscription is active in the whole
         exchange: messages published from then on, by any client, are delivered.
 
-        The handler, a function or coroutine function, is called with each message, one after the other. Without it
-        iterate over the Subscription. Raises InvalidArgumentError, TimedOutError, ClosedError and errors of the exchange,
+        The handler, a function or coroutine function, is called with each message, one after the other. If it raises an
+        exception, on_error is called (HANDLER_FAILED, the exception is its __cause__), and a request that it has not
+        replied to gets an empty reply with the header ERROR_HEADER. Without a handler iterate over the Subscription. Raises InvalidArgumentError, TimedOutError, ClosedError and errors of the exchange,
         such as PermissionDeniedError."""
         return await self.subscriber.subscribe(filter, handler, SubscribeOptions(**options))
 

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from .changes import Changes
 from .dial import connect_any, resolve
 from .errors import Errc, Error, make_error
-from .events import Event, Leaving, Violated, Welcomed
+from .events import Event, Violated, Welcomed
+from .events import Leaving as LeavingEvent
+from .leaving import Leaving
 from .link import Link
 from .notices import Notices
 from .options import Options
@@ -18,14 +20,13 @@ from .servers import Endpoint
 from .session import Session, Stage
 from .trust import check_listener, check_server
 
-# How long a server that sent Goodbye may take for its last replies.
-_LEAVE_TIME = 2.0
 # A server that accepts at one of several addresses, and then is silent, is abandoned after this part of the attempt's time.
 _PART_OF_ATTEMPT = 1 / 3
 
 
 class Connection:
-    """`on_events` gets the events of received bytes, `on_lost` is called when a connection has ended."""
+    """`on_events` gets the events of received bytes, `on_lost` is called when a connection has ended. `waits` returns whether
+    requests wait for their replies."""
 
     def __init__(
         self,
@@ -36,19 +37,22 @@ class Connection:
         notices: Notices,
         on_events: Callable[[list[Event]], None],
         on_lost: Callable[[Error], None],
+        waits: Callable[[], bool],
     ) -> None:
         self._session, self._options, self._tls, self._notices = session, options, tls, notices
-        self._on_events, self._on_lost = on_events, on_lost
+        self._on_events, self._on_lost, self._waits = on_events, on_lost, waits
         self._search = Search(servers, options.reconnect)
         self._loop = asyncio.get_running_loop()
         self._link: Link | None = None
         self._welcomed: asyncio.Future[None] = self._loop.create_future()
         self._ended: asyncio.Future[Error] = self._loop.create_future()
         self._announced: Error | None = None  # by Goodbye or a closing Error
+        self._leaving: Leaving | None = None
+        self._leave_timer: asyncio.TimerHandle | None = None
         self._reconnects_at_once = False
         self._closes = False
         self._last_received = self._connected_at = 0.0
-        self._timer: asyncio.TimerHandle | None = None  # of silence, then of the server that leaves
+        self._timer: asyncio.TimerHandle | None = None  # of silence
         self.failed_rounds = 0
         self.last_failure = make_error(Errc.CLOSED, "the client was closed before it was connected")
         self.room = Changes()  # the socket took bytes
@@ -70,19 +74,26 @@ class Connection:
 
     def pump(self) -> None:
         """Writes what waits, as far as the socket takes it."""
+        self._update_leaving()
         link, outbox = self._link, self._session.outbox
         if link is None:
             return
-        takes_pending = self._session.stage is Stage.CONNECTED
-        while data := outbox.writable(takes_pending):
+        has_ended = self._closes or (self._leaving is not None and not self._leaving.sends)
+        while data := outbox.writable(self._session.takes):
             written = link.write(data)
             outbox.wrote(written)
             if written < len(data):
                 break
+        else:
+            if has_ended:
+                link.shutdown_send()
         if self.room:
             self.room.notify()
-        if self._closes and not outbox.unsent_bytes:
-            link.shutdown_send()
+
+    def on_request_end(self) -> None:
+        """A request has its reply, or failed: a server that leaves may be left."""
+        if self._leaving is not None:
+            self.pump()
 
     def begin_close(self) -> bool:
         """Sends the buffered messages and Goodbye. Returns false if there is no connection: run() must be cancelled."""
@@ -150,7 +161,7 @@ class Connection:
 
     async def _introduce(self, connected: socket.socket, endpoint: Endpoint) -> None:
         """Returns when the exchange has accepted Hello."""
-        self._announced, self._reconnects_at_once = None, False
+        self._announced, self._leaving, self._reconnects_at_once = None, None, False
         self._welcomed, self._ended = self._loop.create_future(), self._loop.create_future()
         self._link = link = Link(connected, self._on_bytes, self.pump, self._on_end)
         if endpoint.tls and self._tls:
@@ -170,7 +181,7 @@ class Connection:
             match event:
                 case Welcomed():
                     self._on_welcome(event)
-                case Leaving():
+                case LeavingEvent():
                     self._on_leaving(event)
                 case Violated(error):
                     self._end(error)
@@ -192,18 +203,37 @@ class Connection:
         if not self._welcomed.done():
             self._welcomed.set_result(None)
 
-    def _on_leaving(self, event: Leaving) -> None:
-        """The write that has begun is finished; everything else waits for the next connection."""
-        if self._announced is None:  # a server that repeats it does not get more time
-            self._stop_timer()
-            self._timer = self._loop.call_later(
-                _LEAVE_TIME, self._end, make_error(Errc.DISCONNECTED, "the server left")
-            )
+    def _on_leaving(self, event: LeavingEvent) -> None:
+        """The write that has begun is finished, and the application's replies are sent; everything else waits for the next
+        connection. pump() follows."""
+        if self._leaving is None:  # a server that repeats it does not get more time
+            self._leaving = Leaving(self._last_received, event.stays)
+            self._session.pending_replies.on_settled = self._on_settled
+        elif not event.stays:
+            self._leaving.end_replies()
         self._announced, self._reconnects_at_once = event.reason, event.reconnect
+
+    def _on_settled(self) -> None:
+        """Called on any thread."""
+        with contextlib.suppress(RuntimeError):  # the event loop is closed
+            self._loop.call_soon_threadsafe(self.pump)
+
+    def _update_leaving(self) -> None:
+        leaving = self._leaving
+        if leaving is None:
+            return
+        before = leaving.deadline
+        leaving.update(self._loop.time(), bool(self._session.pending_replies) or self._waits())
+        if self._leave_timer is None or leaving.deadline != before:
+            self._stop_leave_timer()
+            left = make_error(Errc.DISCONNECTED, "the server left")
+            self._leave_timer = self._loop.call_at(leaving.deadline, self._end, left)
 
     def _check_silence(self, pinged: bool) -> None:
         interval = self._options.ping_interval
         silent = self._loop.time() - self._last_received
+        if self._leaving is not None and not self._leaving.sends:
+            return  # its sending side is shut down
         if silent < interval:
             self._timer = self._loop.call_later(interval - silent, self._check_silence, False)
         elif pinged:
@@ -236,7 +266,8 @@ class Connection:
         return self._search.after_loss(self._loop.time() - self._connected_at, self._reconnects_at_once)
 
     def _leave_link(self) -> None:
-        self._stop_timer()
+        self._leaving = None
+        self._stop_timers()
         if self._link:
             self._link.close()
             self._link = None
@@ -244,7 +275,13 @@ class Connection:
             with contextlib.suppress(BaseException):
                 self._welcomed.exception()  # retrieved: asyncio does not log it
 
-    def _stop_timer(self) -> None:
+    def _stop_timers(self) -> None:
         if self._timer:
             self._timer.cancel()
             self._timer = None
+        self._stop_leave_timer()
+
+    def _stop_leave_timer(self) -> None:
+        if self._leave_timer:
+            self._leave_timer.cancel()
+            self._leave_timer = None

@@ -67,6 +67,7 @@ class Errc(enum.IntEnum):
     UNTRUSTED_SERVER = 1013  # a default server was not used; the text says why
     ERRORS_DROPPED = 1014  # the queue of on_error is full (reported once per episode)
     CANCELLED = 1015  # only libtelex: an operation of <telex/asio.hpp> was cancelled
+    HANDLER_FAILED = 1016  # a handler raised an exception, which is the __cause__
 
     @classmethod
     def of(cls, number: int) -> "Errc":

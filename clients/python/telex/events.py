@@ -45,10 +45,12 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """The server will close the connection. `reconnect`: it asks to connect again, to it or elsewhere."""
+    """The server will close the connection. `reconnect`: it asks to connect again, to it or elsewhere. `stays`: it still
+    takes and sends replies."""
 
     reason: Error
     reconnect: bool
+    stays: bool
 
 
 @dataclass(frozen=True, slots=True)

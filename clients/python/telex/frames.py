@@ -25,6 +25,14 @@ class Control(bytes):
     """An encoded frame that applies to the present connection only: everything but publications."""
 
 
+class KeepAlive(Control):
+    """A Ping or Pong: a server that leaves gets it, too."""
+
+
+class Reply(bytes):
+    """An encoded publication that replies to a request: a server that leaves gets it, too."""
+
+
 class BrokenFrame(Exception):
     """The bytes of the server are not frames."""
 
@@ -91,6 +99,14 @@ def _encode_fields(fields: MessageFields) -> bytes:
 def encode_publication(message: bytes) -> bytes:
     size = varint(len(message))
     return b"%b\x12%b%b" % (varint(1 + len(size) + len(message)), size, message)
+
+
+def encode_reply(message: bytes) -> Reply:
+    return Reply(encode_publication(message))
+
+
+def encode_keep_alive(**control: Any) -> KeepAlive:
+    return KeepAlive(encode_control(**control))
 
 
 def encode_request(message: bytes, number: int, timeout_ms: int) -> Control:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+from .pending_replies import PendingReply
+
 # Pairs of name and value in the publisher's order, or a mapping; names may repeat.
 Headers = Iterable[tuple[str, str]] | Mapping[str, str]
 
@@ -32,11 +34,13 @@ class _Body(Protocol):
 class Message:
     """A message. Its attributes are read-only; `reply_to` is empty if the publisher expects no reply."""
 
-    __slots__ = ("_body", "reply_to")
+    __slots__ = ("_body", "_pending_reply", "is_replied", "reply_to")
 
-    def __init__(self, body: _Body, reply_to: str = "") -> None:
+    def __init__(self, body: _Body, reply_to: str = "", pending_reply: PendingReply | None = None) -> None:
         self._body = body
         self.reply_to = reply_to
+        self._pending_reply = pending_reply
+        self.is_replied = False  # by respond()
 
     @property
     def subject(self) -> str:
@@ -77,6 +81,12 @@ class Message:
     @property
     def wants_reply(self) -> bool:
         return bool(self.reply_to)
+
+    def note_reply(self) -> None:
+        """For respond()."""
+        self.is_replied = True
+        if self._pending_reply:
+            self._pending_reply.settle()
 
     def __repr__(self) -> str:
         return f"<telex.Message {self.subject} of {len(self.payload)} bytes>"

@@ -1,15 +1,24 @@
 """The frames between publish() and the socket, within a limit.
 
-When a connection ends, the frames that were not written completely are sorted: publications stay, for the next connection
+A server that leaves gets only replies to its requests, and Ping and Pong. When a connection ends, the frames that were not written completely are sorted: publications stay, for the next connection
 (also a partly written one, which the server cannot have processed); controls are dropped, because they applied to the old
 connection.
 
 Frames may be appended from any thread; everything else belongs to the thread of the connection."""
 
+import enum
 import threading
 from collections import deque
 
-from .frames import Control, payload_size
+from .frames import Control, KeepAlive, Reply, payload_size
+
+
+class Takes(enum.Enum):
+    """Which of the appended frames the server gets."""
+
+    NONE = enum.auto()
+    LAST = enum.auto()  # it leaves
+    ALL = enum.auto()
 
 
 class Outbox:
@@ -45,18 +54,17 @@ class Outbox:
         """Adds a frame of the handshake, which precedes all pending ones."""
         self._introduction += frame
 
-    def writable(self, take_pending: bool) -> memoryview:
-        """Returns the bytes to write next. `take_pending`: continue with the appended frames."""
+    def writable(self, takes: Takes) -> memoryview:
+        """Returns the bytes to write next."""
         if not self._chunk:
             self._writing = []
             if self._introduction:
                 self._chunk, self._introduction = memoryview(self._introduction), b""
-            elif take_pending and self._pending:
+            elif takes is not Takes.NONE and self._pending:
                 with self._lock:
-                    self._writing = list(self._pending)
-                    self._pending.clear()
+                    self._writing = self._take_pending(takes)
                     self._chunk = memoryview(b"".join(self._writing))
-                    self._pending_bytes = 0
+                    self._pending_bytes -= len(self._chunk)
         return self._chunk
 
     def wrote(self, size: int) -> None:
@@ -77,6 +85,14 @@ class Outbox:
             self._pending = kept
             self._pending_bytes = sum(map(len, kept))
         self._writing, self._chunk, self._introduction = [], memoryview(b""), b""
+
+    def _take_pending(self, takes: Takes) -> list[bytes]:
+        everything = list(self._pending)
+        self._pending.clear()
+        if takes is Takes.ALL:
+            return everything
+        self._pending.extend(frame for frame in everything if not isinstance(frame, (Reply, KeepAlive)))
+        return [frame for frame in everything if isinstance(frame, (Reply, KeepAlive))]
 
     def drop_larger_than(self, size: int) -> int:
         """Removes the publications whose frame, without its length, is larger. Returns their number."""

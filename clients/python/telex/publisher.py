@@ -2,7 +2,8 @@
 connection."""
 
 from .errors import Errc, Error, make_error
-from .frames import MessageFields, encode_message, encode_publication, encode_request, payload_size
+from .frames import MessageFields, encode_message, encode_publication, encode_reply, encode_request, payload_size
+from .pending_replies import REPLY_PREFIX
 from .process import ProcessMark, inherited_error
 from .session import Session, Stage
 
@@ -45,7 +46,7 @@ class Publisher:
     def publication(self, subject: str, payload: Payload, fields: MessageFields) -> bytes:
         """Returns the frame of a publication."""
         message = encode_message(subject, _octets(payload), fields)
-        frame = encode_publication(message)
+        frame = encode_reply(message) if subject.startswith(REPLY_PREFIX) else encode_publication(message)
         self._check_limits(subject, fields, payload_size(frame))
         return frame
 

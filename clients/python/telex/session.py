@@ -5,18 +5,28 @@
        '---------------------- lost() ---------------------------------'
     any phase --close()--> CLOSED (final)
 
-A connection opens with Hello. After Welcome come the subscriptions, then the messages buffered meanwhile."""
+A connection opens with Hello. After Welcome come the subscriptions, then the messages buffered meanwhile. A server that
+leaves gets the replies to its requests, and nothing else."""
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .credentials import SigningKey, Token, UserPassword
 from .errors import Errc, Error, make_error
 from .events import Arrived, Changed, Completed, Event, Leaving, Reported, Violated, Welcomed
-from .frames import HEAD_ALLOWANCE, PROTOCOL_VERSION, BrokenFrame, FrameSplitter, decode_frame, encode_control
+from .frames import (
+    HEAD_ALLOWANCE,
+    PROTOCOL_VERSION,
+    BrokenFrame,
+    FrameSplitter,
+    decode_frame,
+    encode_control,
+    encode_keep_alive,
+)
 from .message import Message
 from .options import Options, ServerInfo, Statistics
-from .outbox import Outbox
+from .outbox import Outbox, Takes
+from .pending_replies import REPLY_PREFIX, PendingReplies
 from .subscription_state import Offer, Phase
 from .subscriptions import Subscriptions
 from .v1 import telex_pb2 as pb
@@ -44,6 +54,7 @@ class _Connection:
 
     url: str
     frames: FrameSplitter
+    pending_replies: PendingReplies = field(default_factory=PendingReplies)
     was_challenged: bool = False
 
 
@@ -71,11 +82,13 @@ class Session:
     def lost(self, reason: Error) -> None:
         """The connection ended. Pending requests are the owner's."""
         self.stage = Stage.CONNECTING
+        self._connection.pending_replies.on_settled = None
         self.outbox.rewind()
         self.subscriptions.end_draining(make_error(Errc.DISCONNECTED, reason.text))
 
     def close(self, reason: Error) -> None:
         self.stage = Stage.CLOSED
+        self._connection.pending_replies.on_settled = None
         self.statistics.unsent_messages += self.outbox.drop_all()
         self.subscriptions.end_all(reason)
 
@@ -83,6 +96,18 @@ class Session:
     def is_behind(self) -> bool:
         """Whether receive() must be called again, with no bytes, before others are read."""
         return self._connection.frames.is_behind
+
+    @property
+    def pending_replies(self) -> PendingReplies:
+        """The replies that the application has still to send on this connection."""
+        return self._connection.pending_replies
+
+    @property
+    def takes(self) -> Takes:
+        """Which frames of the outbox the server gets."""
+        if self.stage is Stage.CONNECTED:
+            return Takes.ALL
+        return Takes.LAST if self.stage is Stage.LEAVING else Takes.NONE
 
     def receive(self, data: bytes) -> list[Event]:
         """Decodes at most FRAMES_PER_TURN frames."""
@@ -106,7 +131,7 @@ class Session:
         return self._last_flush
 
     def ping(self) -> None:
-        self.outbox.append(encode_control(ping=pb.Ping(nonce=1)))
+        self.outbox.append(encode_keep_alive(ping=pb.Ping(nonce=1)))
 
     def goodbye(self) -> None:
         """Frames after it are not sent."""
@@ -128,7 +153,8 @@ class Session:
         subscription = self.subscriptions.find(frame.subscription)
         if subscription is None or self.ignores_deliveries:
             return  # unsubscribed while it was in transit
-        offer = subscription.offer(Message(frame.message, frame.reply_to), size)
+        replies = self.pending_replies.add() if frame.reply_to.startswith(REPLY_PREFIX) else None
+        offer = subscription.offer(Message(frame.message, frame.reply_to, replies), size)
         if offer is Offer.ENDED:
             return
         self.statistics.received_messages += 1
@@ -162,7 +188,7 @@ class Session:
                 events.append(Changed())
             case "goodbye":
                 reason = make_error(Errc.SHUTTING_DOWN, frame.goodbye.text or "the server closes the connection")
-                events.append(self._leave(reason, frame.goodbye.reconnect))
+                events.append(self._leave(Leaving(reason, frame.goodbye.reconnect, stays=True)))
             case "error":
                 self._on_error(frame, events)
             case _:
@@ -183,7 +209,7 @@ class Session:
     def _on_error(self, frame: pb.Frame, events: list[Event]) -> None:
         error = make_error(Errc.of(frame.error.code), frame.error.text)
         if frame.error.closing:
-            events.append(self._leave(error, reconnect=False))
+            events.append(self._leave(Leaving(error, reconnect=False, stays=False)))
         elif frame.request:
             events.append(Completed(frame.request, error))
         elif frame.error.subscription and error.code == Errc.SHUTTING_DOWN:
@@ -205,13 +231,13 @@ class Session:
         self.subscriptions.remove(subscription, error)
         return subscription.was_active
 
-    def _leave(self, reason: Error, reconnect: bool) -> Leaving:
+    def _leave(self, event: Leaving) -> Leaving:
         if self.stage is Stage.CONNECTED:
             self.stage = Stage.LEAVING
-        return Leaving(reason, reconnect)
+        return event
 
     def _pong(self, nonce: int) -> None:
-        pong = encode_control(pong=pb.Pong(nonce=nonce))
+        pong = encode_keep_alive(pong=pb.Pong(nonce=nonce))
         # A server that pings without reading must not grow the outbox beyond its limit.
         if self.outbox.has_room(len(pong)):
             self.outbox.append(pong)

@@ -7,6 +7,7 @@ from typing import Protocol
 from .changes import Changes
 from .errors import Errc, make_error
 from .frames import encode_control
+from .message import Message
 from .options import SubscribeOptions, check_subscribe_options
 from .publisher import Publisher, draining_error
 from .session import Session, Stage
@@ -29,10 +30,19 @@ class Handle(Protocol):
 
 
 class Subscriber:
-    """`changes` is notified when a subscription is confirmed or has ended; `pump` writes to the connection."""
+    """`changes` is notified when a subscription is confirmed or has ended; `pump` writes to the connection. `on_handler_error`
+    is called in the event loop with the message for which a handler raised an exception."""
 
-    def __init__(self, session: Session, publisher: Publisher, changes: Changes, pump: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        publisher: Publisher,
+        changes: Changes,
+        pump: Callable[[], None],
+        on_handler_error: Callable[[Message, Exception], None],
+    ) -> None:
         self._session, self._publisher, self._changes, self._pump = session, publisher, changes, pump
+        self.on_handler_error = on_handler_error
         self._handles: dict[int, Handle] = {}
         self.is_draining = False
 

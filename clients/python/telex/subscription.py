@@ -1,13 +1,13 @@
 """The handle of one subscription, for asyncio."""
 
 import asyncio
+import inspect
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from .changes import Changes
 from .errors import ClosedError, Errc, SubscriptionEndedError, make_error
 from .message import Message
-from .notices import call_handler
 from .options import SubscriptionStatistics
 from .subscription_state import Phase, SubscriptionState
 
@@ -151,7 +151,11 @@ class Subscription:
         try:
             while (message := self._state.take(for_handler=True)) is not None:
                 try:
-                    await call_handler(handler, message)
+                    result = handler(message)
+                    if inspect.isawaitable(result):
+                        await result
+                except Exception as error:
+                    self._subscriber.on_handler_error(message, error)
                 finally:
                     self._state.finish()
                 self._return_credit()

@@ -1,6 +1,7 @@
 """The Python client without an event loop: threads, handlers, iteration, fork, the end."""
 
 import os
+import queue
 import threading
 
 from python_cases import BlockingClientTest
@@ -134,6 +135,20 @@ class Handlers(BlockingClientTest):
         count = len(seen)
         client.flush()
         self.assertEqual(len(seen), count)
+
+    def test_that_raise_reply_with_the_error(self):
+        errors = queue.SimpleQueue()
+        client = self.client(on_error=errors.put)
+
+        def handle(message):
+            raise ValueError("no such account")
+
+        client.subscribe("a", handle)
+        reply = client.request("a")
+        self.assertEqual((reply.payload, reply.header(telex.ERROR_HEADER)), (b"", "ValueError: no such account"))
+        error = errors.get(timeout=DEADLINE)
+        self.assertEqual((error.code, type(error.__cause__)), (telex.Errc.HANDLER_FAILED, ValueError))
+        self.assertEqual(client.request("$SYS.echo", "still here").payload, b"still here")
 
     def test_see_every_message_before_drain_returns(self):
         client = self.client()

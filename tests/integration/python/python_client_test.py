@@ -59,6 +59,25 @@ class Handlers(AsyncClientTest):
         self.assertEqual(seen, ["one", "two"])
         self.assertEqual(len(logs.records), 2)
 
+    async def test_that_raise_reply_with_the_error(self):
+        errors = asyncio.Queue()
+        client = await self.client(on_error=errors.put_nowait)
+
+        async def handle(message):
+            if message.text == "replied":
+                await client.respond(message, "reply")
+            raise ValueError("no such\naccount")
+
+        await client.subscribe("a", handle)
+        reply = await client.request("a")
+        self.assertEqual((reply.payload, reply.header(telex.ERROR_HEADER)), (b"", "ValueError: no such account"))
+        error = await asyncio.wait_for(errors.get(), DEADLINE)
+        self.assertEqual((error.code, type(error.__cause__)), (Errc.HANDLER_FAILED, ValueError))
+        self.assertEqual((await client.request("a", "replied")).payload, b"reply")
+        await asyncio.wait_for(errors.get(), DEADLINE)
+        await client.publish("a")  # wants no reply
+        await asyncio.wait_for(errors.get(), DEADLINE)
+
     async def test_may_request_and_cannot_drain(self):
         client = await self.client()
         results = asyncio.Queue()

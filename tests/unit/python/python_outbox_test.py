@@ -3,10 +3,12 @@
 import unittest
 
 import python_client
-from telex.frames import Control, encode_message, encode_publication
-from telex.outbox import Outbox
+from telex.frames import Control, KeepAlive, encode_message, encode_publication, encode_reply
+from telex.outbox import Outbox, Takes
 
 CONTROL = Control(b"\x02\x7a\x00")
+PONG = KeepAlive(b"\x02\x7b\x00")
+REPLY = encode_reply(encode_message("_REPLY.0.1.2", b"r", {}))
 
 
 def publication(size):
@@ -19,7 +21,7 @@ class OutboxTest(unittest.TestCase):
         self.outbox = Outbox(1000)
 
     def write(self, size=None):
-        data = self.outbox.writable(True)
+        data = self.outbox.writable(Takes.ALL)
         size = len(data) if size is None else size
         self.outbox.wrote(size)
         return bytes(data[:size])
@@ -35,7 +37,7 @@ class OutboxTest(unittest.TestCase):
 
     def test_pending_frames_wait_for_welcome(self):
         self.outbox.append(b"c")
-        self.assertEqual(bytes(self.outbox.writable(False)), b"")
+        self.assertEqual(bytes(self.outbox.writable(Takes.NONE)), b"")
 
     def test_limits_its_bytes_but_not_one_frame(self):
         self.assertTrue(self.outbox.has_room(5000))
@@ -81,6 +83,19 @@ class OutboxTest(unittest.TestCase):
         self.write(len(publication(20)) + 1)
         self.assertEqual(self.outbox.drop_all(), 2)
         self.assertEqual(self.outbox.unsent_bytes, 0)
+
+    def test_a_server_that_leaves_gets_the_replies_only(self):
+        for frame in (publication(1), REPLY, CONTROL, PONG, publication(2)):
+            self.outbox.append(frame)
+        self.assertEqual(bytes(self.outbox.writable(Takes.LAST)), REPLY + PONG)
+        self.outbox.wrote(len(REPLY + PONG))
+        self.assertEqual(bytes(self.outbox.writable(Takes.LAST)), b"")
+        self.assertEqual(self.outbox.unsent_bytes, len(publication(1) + CONTROL + publication(2)))
+        self.outbox.append(REPLY)
+        self.assertEqual(bytes(self.outbox.writable(Takes.LAST)), REPLY)
+        self.outbox.wrote(1)
+        self.outbox.rewind()
+        self.assertEqual(self.write(), REPLY + publication(1) + publication(2))
 
 
 if __name__ == "__main__":

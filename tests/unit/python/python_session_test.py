@@ -8,7 +8,7 @@ from python_client import telex
 from telex.credentials import SigningKey
 from telex.errors import Errc, make_error
 from telex.events import Arrived, Changed, Completed, Leaving, Reported, Violated, Welcomed
-from telex.frames import FrameSplitter, encode_message, encode_publication, varint
+from telex.frames import FrameSplitter, encode_message, encode_publication, encode_reply, varint
 from telex.notices import MAX_WAITING, Notices
 from telex.session import Session, Stage
 from telex.subscription_state import Phase
@@ -27,7 +27,7 @@ class SessionTest(unittest.TestCase):
     def sent(self):
         """The frames that the session sends now."""
         frames = []
-        while data := self.session.outbox.writable(self.session.stage is Stage.CONNECTED):
+        while data := self.session.outbox.writable(self.session.takes):
             frames += [pb.Frame.FromString(frame) for frame in FrameSplitter(1 << 20).feed(bytes(data))]
             self.session.outbox.wrote(len(data))
         return frames
@@ -112,6 +112,52 @@ class Handshake(SessionTest):
         self.start()
         (event,) = self.receive(error=pb.Error(code=error_pb2.NOT_AUTHENTICATED, text="no", closing=True))
         self.assertEqual((type(event), event.reason.code), (Leaving, Errc.NOT_AUTHENTICATED))
+
+
+class Goodbye(SessionTest):
+    """After it the server gets the replies to its requests, and nothing else."""
+
+    def setUp(self):
+        self.connect()
+        self.subscription = self.subscribe()
+
+    def request(self):
+        self.receive(subscription=1, reply_to="_REPLY.0.1.2", message=pb.Message(subject="a"))
+        return self.subscription.take()
+
+    def test_is_reported(self):
+        (event,) = self.receive(goodbye=pb.Goodbye(reconnect=True, text="bye"))
+        self.assertEqual((event.reason.code, event.reconnect, event.stays), (Errc.SHUTTING_DOWN, True, True))
+        (event,) = self.receive(error=pb.Error(code=error_pb2.KICKED, closing=True))
+        self.assertEqual((event.reconnect, event.stays), (False, False))
+
+    def test_lets_replies_and_pongs_pass(self):
+        message = self.request()
+        self.assertTrue(self.session.pending_replies)
+        self.receive(goodbye=pb.Goodbye(reconnect=True))
+        outbox = self.session.outbox
+        outbox.append(encode_publication(encode_message("b", b"", {})))
+        outbox.append(encode_reply(encode_message(message.reply_to, b"", {})))
+        self.session.flush()
+        self.receive(ping=pb.Ping(nonce=3))
+        first, second = self.sent()
+        self.assertEqual((first.message.subject, second.pong.nonce), ("_REPLY.0.1.2", 3))
+        self.session.lost(make_error(Errc.DISCONNECTED, ""))
+        self.session.open("tcp://a:1")
+        self.welcome()
+        self.assertEqual([frame.message.subject for frame in self.sent() if frame.HasField("message")], ["b"])
+
+    def test_concerns_the_requests_of_its_connection(self):
+        message = self.request()
+        self.session.lost(make_error(Errc.DISCONNECTED, ""))
+        self.session.open("tcp://a:1")
+        self.assertFalse(self.session.pending_replies)
+        message.note_reply()
+
+    def test_concerns_requests_only(self):
+        self.receive(subscription=1, reply_to="my.replies", message=pb.Message(subject="a"))
+        self.receive(subscription=1, message=pb.Message(subject="a"))
+        self.assertFalse(self.session.pending_replies)
 
 
 class Deliveries(SessionTest):

@@ -13,6 +13,7 @@ from python_client import telex
 from telex.credentials import read_key
 from telex.environment import with_environment
 from telex.errors import Errc, make_error
+from telex.handler_errors import describe
 from telex.notices import MAX_WAITING, Notices
 from telex.options import check_options, check_subscribe_options
 from telex.subjects import check_filter, check_queue_group, check_subject
@@ -243,6 +244,14 @@ class NoticesTest(unittest.TestCase):
         with self.assertLogs("telex", "WARNING") as logs:
             asyncio.run(notices.run_all())
         self.assertIn("kicked: by the operator", logs.output[0])
+
+
+class HandlerErrors(unittest.TestCase):
+    def test_are_described_in_one_short_line(self):
+        self.assertEqual(describe(ValueError("no such\n  account")), "ValueError: no such account")
+        self.assertEqual(describe(KeyError()), "KeyError")
+        self.assertEqual(describe(ValueError("\ud800")), "ValueError: ?")
+        self.assertEqual(len(describe(ValueError("x" * 1000))), 200)
 
 
 if __name__ == "__main__":
