@@ -1,6 +1,7 @@
 #pragma once
-// Connects to the servers in turn, keeps the connection and reconnects. I/O thread only, except
-// where noted; shares SharedState with the application threads.
+// Carries out what ConnectionMachine decides: opens links, moves bytes, arms the timer, and keeps
+// SharedState and the application up to date. I/O thread only, except where noted; shares
+// SharedState with the application threads.
 //
 // A connection opens with Hello. After Welcome come the subscriptions, then the messages buffered
 // meanwhile. A client that closes sends the buffered messages and Goodbye, shuts down its sending
@@ -9,14 +10,13 @@
 #include "auth/signing_key.hpp"
 #include "base/time.hpp"
 #include "client/callbacks.hpp"
+#include "client/connection_machine.hpp"
 #include "client/deadline_timer.hpp"
 #include "client/endpoint.hpp"
 #include "client/handshake.hpp"
-#include "client/leaving.hpp"
 #include "client/link.hpp"
 #include "client/receiver.hpp"
 #include "client/sender.hpp"
-#include "client/server_search.hpp"
 #include "client/shared_state.hpp"
 #include "client/subscriptions.hpp"
 
@@ -48,20 +48,15 @@ public:
         Options options
     );
 
-    // Begins the first round over the servers.
-    void start_round();
-    // An application thread has put frames into the buffer, made a request or called close().
+    // Begins to look for a server.
+    void start();
+    // An application thread has put frames into the buffer, made a request, sent the last reply or
+    // called close().
     void on_wake();
 
 private:
     using Phase = SharedState::Phase;
-
-    // --- one attempt at one server ----------------------------------------------------------
-    void attempt();
-    std::shared_ptr<Link> new_link(std::optional<SocketOwner> owner);
-    bool try_other_address(const Error& reason);
-    void attempt_failed(const Error& reason);
-    void round_failed(Errc code);
+    using Step = ConnectionMachine::Step;
 
     // --- Link::Handler ----------------------------------------------------------------------
     void on_open() override;
@@ -89,20 +84,26 @@ private:
 
     void on_output() override { pump(); }
 
-    // --- the end of a connection, and of the client -----------------------------------------
-    void leave(bool stays);
-    void update_leaving();
-    bool is_alive() const;
+    // --- steps ------------------------------------------------------------------------------
+    void carry_out(const Step& step);
+    void open();
+    void open_other();
+    std::shared_ptr<Link> new_link(std::optional<SocketOwner> owner);
     void disconnect(const Error& seen);
-    void lost(const Error& reason);
-    void begin_close();
+    void send_ping();
     void finish(const Error& reason);
 
-    void pump();
+    // --- the state that applications see ------------------------------------------------------
     std::size_t welcome(const ServerInfo& info);
+    void begin_leaving();
+    void begin_close();
+    void lost(const Error& reason);
+    void round_failed(const Error& failure, std::uint32_t rounds);
+
+    void pump();
+    void report_work();
     void arm();
     void on_timer();
-    void check_silence(TimePoint now);
 
     SharedState& state_;
     Subscriptions& subscriptions_;
@@ -110,20 +111,13 @@ private:
     asio::io_context& io_;
     asio::executor_work_guard<asio::io_context::executor_type> work_;
     const tls::ContextPtr tls_;
+    ConnectionMachine machine_;
     Handshake handshake_;
     Sender sender_;
     Receiver receiver_;
     DeadlineTimer timer_;
     std::shared_ptr<Link> link_;
-    ServerSearch search_;
-    std::optional<Error> announced_end_;  // by Goodbye or a closing Error
-    Leaving leaving_;
-    bool reconnect_at_once_ = false;
-    bool close_begun_ = false;
-    bool ping_sent_ = false;
-    TimePoint connected_at_;
-    TimePoint last_received_;
-    Deadlines deadlines_;
+    std::vector<Remote> other_addresses_;  // of the server, if its last link has ended
 };
 
 }  // namespace telex::client

@@ -135,7 +135,7 @@ Expected<std::shared_ptr<Core>> Core::start(ClientOptions given) {
     ));
     core->dispatcher_->start();
     core->io_thread_ = std::thread([self = core.get()] {
-        self->connection_.start_round();
+        self->connection_.start();
         self->io_.run();
     });
     return core;

@@ -68,8 +68,6 @@ public:
     // After on_open, with TLS: the channel binding (tls::Channel::binding); else empty.
     std::string channel_binding() const { return channel_ ? channel_->binding() : std::string(); }
 
-    bool has_others() const { return !others_.empty(); }
-
     // Returns the addresses not tried, or cancelled in favour of the first that connected.
     std::vector<Remote> take_others() { return std::move(others_); }
 

@@ -23,6 +23,8 @@ public:
 
     ServerRound& round() { return round_; }
 
+    const ServerRound& round() const { return round_; }
+
     // The delay before the next round; nullopt: give up. `failure` is why the round failed,
     // `rounds` the number of failed rounds in a row.
     [[nodiscard]] std::optional<std::chrono::milliseconds> after_round(

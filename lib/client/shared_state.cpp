@@ -6,17 +6,6 @@
 #include <vector>
 
 namespace telex::client {
-namespace {
-
-// Longer than any useful wait, short enough not to overflow a clock.
-constexpr std::chrono::milliseconds kLongestWait = std::chrono::hours(24 * 365);
-
-}  // namespace
-
-TimePoint deadline_after(std::chrono::milliseconds timeout) {
-    const auto wait = std::clamp(timeout, std::chrono::milliseconds(0), kLongestWait);
-    return Clock::now() + wait;
-}
 
 Error SharedState::closed_error() const {
     std::string text = "the client is closed";

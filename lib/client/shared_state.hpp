@@ -12,6 +12,7 @@
 // held while application code runs. Lock order: this mutex, then a subscription's or the
 // dispatcher's.
 #include "base/time.hpp"
+#include "client/deadlines.hpp"
 #include "client/process_mark.hpp"
 #include "client/publish_buffer.hpp"
 #include "client/request_table.hpp"
@@ -29,9 +30,6 @@
 #include <utility>
 
 namespace telex::client {
-
-// Returns now plus `timeout`, limited to a year.
-TimePoint deadline_after(std::chrono::milliseconds timeout);
 
 struct SharedState {
     enum class Phase : std::uint8_t { connecting, connected, leaving, closed };

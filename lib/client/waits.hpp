@@ -2,7 +2,7 @@
 // Calls that wait for a condition of the shared state: flushes, confirmations of subscriptions,
 // drains. No clock, no lock: the owner passes the time and guards the list.
 #include "base/time.hpp"
-#include "client/deadline_timer.hpp"
+#include "client/deadlines.hpp"
 
 #include <algorithm>
 #include <functional>
