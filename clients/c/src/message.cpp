@@ -10,6 +10,8 @@ namespace {
 using telex::c::fail;
 using telex::c::fail_null;
 using telex::c::guarded;
+using telex::c::handle_of;
+using telex::c::message_of;
 
 // Works on telex::PublishOptions and telex::Message, whose members have the same names.
 template <class Fields>
@@ -28,9 +30,9 @@ auto* field_of(Fields& fields, int field) {
 }
 
 const telex::Header* header_at(const telex_message* message, size_t index) {
-    return message == nullptr || index >= message->message.headers.size()
+    return message == nullptr || index >= message_of(message).headers.size()
                ? nullptr
-               : &message->message.headers[index];
+               : &message_of(message).headers[index];
 }
 
 }  // namespace
@@ -68,28 +70,28 @@ int telex_fields_add_header(telex_fields* fields, const char* name, const char* 
 }
 
 const char* telex_message_subject(const telex_message* message) {
-    return message == nullptr ? "" : message->message.subject.c_str();
+    return message == nullptr ? "" : message_of(message).subject.c_str();
 }
 
 const void* telex_message_payload(const telex_message* message, size_t* size) {
     if (size != nullptr) {
-        *size = message == nullptr ? 0 : message->message.payload.size();
+        *size = message == nullptr ? 0 : message_of(message).payload.size();
     }
-    return message == nullptr ? nullptr : message->message.payload.data();
+    return message == nullptr ? nullptr : message_of(message).payload.data();
 }
 
 const char* telex_message_field(const telex_message* message, int field) {
     const std::string* const value =
-        message == nullptr ? nullptr : field_of(message->message, field);
+        message == nullptr ? nullptr : field_of(message_of(message), field);
     return value == nullptr ? "" : value->c_str();
 }
 
 int telex_message_wants_reply(const telex_message* message) {
-    return message != nullptr && message->message.wants_reply() ? 1 : 0;
+    return message != nullptr && message_of(message).wants_reply() ? 1 : 0;
 }
 
 size_t telex_message_header_count(const telex_message* message) {
-    return message == nullptr ? 0 : message->message.headers.size();
+    return message == nullptr ? 0 : message_of(message).headers.size();
 }
 
 const char* telex_message_header_name(const telex_message* message, size_t index) {
@@ -106,7 +108,7 @@ const char* telex_message_header(const telex_message* message, const char* name)
     if (message == nullptr || name == nullptr) {
         return nullptr;
     }
-    const std::string* const value = message->message.header(name);
+    const std::string* const value = message_of(message).header(name);
     return value == nullptr ? nullptr : value->c_str();
 }
 
@@ -115,7 +117,7 @@ telex_message* telex_message_copy(const telex_message* message) {
     if (message != nullptr) {
         // The code says the same as a null result.
         (void)guarded([&] {
-            copy = new telex_message(*message);
+            copy = handle_of(new telex::Message(message_of(message)));
             return TELEX_OK;
         });
     }
@@ -123,5 +125,5 @@ telex_message* telex_message_copy(const telex_message* message) {
 }
 
 void telex_message_free(telex_message* message) {
-    delete message;
+    delete reinterpret_cast<telex::Message*>(message);
 }

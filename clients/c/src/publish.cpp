@@ -50,10 +50,9 @@ std::string_view view_of(const void* payload, std::size_t size) {
     return options;
 }
 
-void pass_reply(telex_reply_handler handler, void* context, Expected<Message> reply) {
+void pass_reply(telex_reply_handler handler, void* context, const Expected<Message>& reply) {
     if (reply) {
-        const telex_message message{*std::move(reply)};
-        handler(context, &message, nullptr);
+        handler(context, handle_of(&*reply), nullptr);
     } else {
         const telex_error error{code_of(reply.error().code), reply.error().text.c_str()};
         handler(context, nullptr, &error);
@@ -66,6 +65,7 @@ void pass_reply(telex_reply_handler handler, void* context, Expected<Message> re
 using telex::c::fail;
 using telex::c::fail_null;
 using telex::c::guarded;
+using telex::c::handle_of;
 using telex::c::null_argument;
 using telex::c::result_of;
 using telex::c::view_of;
@@ -114,7 +114,7 @@ int telex_request(
         if (!received) {
             return fail(received.error());
         }
-        *reply = new telex_message{*std::move(received)};
+        *reply = handle_of(new telex::Message(*std::move(received)));
         return TELEX_OK;
     });
 }
@@ -143,8 +143,8 @@ int telex_request_async(
         return result_of(client->client.request_async(
             subject,
             view_of(payload, size),
-            [handler, context](telex::Expected<telex::Message> reply) {
-                telex::c::pass_reply(handler, context, std::move(reply));
+            [handler, context](const telex::Expected<telex::Message>& reply) {
+                telex::c::pass_reply(handler, context, reply);
             },
             *options
         ));
@@ -163,7 +163,7 @@ int telex_respond(
     }
     return guarded([&] {
         return result_of(client->client.respond(
-            request->message,
+            telex::c::message_of(request),
             view_of(payload, size),
             fields == nullptr ? telex::PublishOptions() : fields->fields
         ));

@@ -60,9 +60,8 @@ static_assert(kSubscriptionCounters.size() == TELEX_SUBSCRIPTION_DROPPED_BY_EXCH
     if (handler == nullptr) {
         return client.subscribe(filter, options);
     }
-    const auto pass = [handler, context](Message&& message) {
-        const telex_message view{std::move(message)};
-        handler(context, &view);
+    const auto pass = [handler, context](const Message& message) {
+        handler(context, handle_of(&message));
     };
     return client.subscribe(filter, pass, options);
 }
@@ -73,6 +72,7 @@ static_assert(kSubscriptionCounters.size() == TELEX_SUBSCRIPTION_DROPPED_BY_EXCH
 using telex::c::fail;
 using telex::c::fail_null;
 using telex::c::guarded;
+using telex::c::handle_of;
 using telex::c::result_of;
 using telex::c::time_or;
 
@@ -161,7 +161,7 @@ int telex_next(telex_subscription* subscription, int64_t timeout, telex_message*
         if (!next) {
             return fail(next.error());
         }
-        *message = new telex_message{*std::move(next)};
+        *message = handle_of(new telex::Message(*std::move(next)));
         return TELEX_OK;
     });
 }
