@@ -2,6 +2,8 @@
 
 #include "wire/writer.hpp"
 
+#include <algorithm>
+
 namespace telex::client {
 namespace {
 
@@ -13,6 +15,32 @@ using wire::append_text;
 void append_control(std::string& out, std::uint32_t number, std::string_view control) {
     wire::append_varint(out, wire::length_field_size(number, control.size()));
     wire::append_bytes(out, number, control);
+}
+
+// Longer subjects are appended on their own.
+constexpr std::size_t kShortSubject = 128;
+
+// Returns whether a message has a subject, which is short, perhaps a payload, and nothing else.
+bool is_plain(const OutMessage& message) {
+    return !message.subject.empty() && message.subject.size() <= kShortSubject &&
+           message.reply.empty() && message.headers.empty() && message.id.empty() &&
+           message.content_type.empty() && message.type.empty();
+}
+
+// Appends all that precedes the payload at once: each append costs as much as a short field.
+void append_plain(std::string& out, const SizedMessage& message) {
+    const std::string_view subject = message.parts.subject;
+    const ByteView payload = message.parts.payload;
+    char head[4 * (1 + wire::kMaxVarintBytes) + kShortSubject];
+    char* end = head + wire::write_varint(head, message.frame_bytes);
+    end = wire::write_length_head(end, field::kMessage, message.body_bytes);
+    end = wire::write_length_head(end, wire::message_field::kSubject, subject.size());
+    end = std::copy(subject.begin(), subject.end(), end);
+    if (!payload.empty()) {
+        end = wire::write_length_head(end, wire::message_field::kPayload, payload.size());
+    }
+    out.append(head, static_cast<std::size_t>(end - head));
+    out.append(payload);
 }
 
 // A control with at most two number fields.
@@ -33,6 +61,10 @@ SizedMessage size_of(const OutMessage& message) {
 }
 
 void append_publish(std::string& out, const SizedMessage& message) {
+    if (is_plain(message.parts)) {
+        append_plain(out, message);
+        return;
+    }
     wire::append_varint(out, message.frame_bytes);
     wire::append_length_head(out, field::kMessage, message.body_bytes);
     wire::append_parts(out, message.parts);

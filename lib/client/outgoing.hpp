@@ -18,9 +18,9 @@ namespace telex::client {
 // A message to publish, as views.
 using OutMessage = wire::BasicMessageParts<Header>;
 
-// A message with its sizes, computed once, outside of any lock.
+// A message with its sizes, computed once, outside of any lock. Refers to the parts.
 struct SizedMessage {
-    OutMessage parts;
+    const OutMessage& parts;
     std::size_t body_bytes = 0;   // the encoded Message
     std::size_t frame_bytes = 0;  // the Frame of a publish, without its length
 };
@@ -32,6 +32,7 @@ inline constexpr char kMessageTag =
 inline constexpr std::size_t kFrameOverhead = 32;
 
 SizedMessage size_of(const OutMessage& message);
+SizedMessage size_of(OutMessage&& message) = delete;
 
 void append_publish(std::string& out, const SizedMessage& message);
 void append_request(

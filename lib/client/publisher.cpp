@@ -50,30 +50,49 @@ std::optional<Error> check_message(const OutMessage& message) {
 
 }  // namespace
 
-std::optional<Error> Publisher::check_limits(const OutMessage& message, std::size_t frame_bytes)
+std::uint64_t Publisher::max_frame_bytes() const {
+    return state_.info && state_.info->max_frame_bytes != 0 ? state_.info->max_frame_bytes
+                                                            : kMaxFrameBeforeWelcome;
+}
+
+Publisher::Limit Publisher::exceeded_limit(const OutMessage& message, std::size_t frame_bytes)
     const {
-    const std::uint64_t max_frame = state_.info && state_.info->max_frame_bytes != 0
-                                        ? state_.info->max_frame_bytes
-                                        : kMaxFrameBeforeWelcome;
-    if (frame_bytes > max_frame) {
-        return Error{
-            Errc::frame_too_large,
-            "a frame of " + std::to_string(frame_bytes) + " bytes; the limit of the exchange is " +
-                std::to_string(max_frame)
-        };
+    if (frame_bytes > max_frame_bytes()) {
+        return Limit::frame;
     }
-    if (state_.info && state_.info->max_subject_bytes != 0 &&
-        message.subject.size() > state_.info->max_subject_bytes) {
+    if (!state_.info) {
+        return Limit::none;
+    }
+    const auto exceeds = [](std::size_t value, std::size_t limit) {
+        return limit != 0 && value > limit;
+    };
+    if (exceeds(message.subject.size(), state_.info->max_subject_bytes)) {
+        return Limit::subject;
+    }
+    return exceeds(message.headers.size(), state_.info->max_headers) ? Limit::headers : Limit::none;
+}
+
+Error Publisher::error_of(Limit limit, const OutMessage& message, std::size_t frame_bytes) const {
+    if (limit == Limit::subject) {
         return bad_subject(message.subject, wire::SubjectError::too_long);
     }
-    if (state_.info && state_.info->max_headers != 0 &&
-        message.headers.size() > state_.info->max_headers) {
-        return Error{
+    if (limit == Limit::headers) {
+        return {
             Errc::too_many_headers,
             "the limit of the exchange is " + std::to_string(state_.info->max_headers)
         };
     }
-    return std::nullopt;
+    return {
+        Errc::frame_too_large,
+        "a frame of " + std::to_string(frame_bytes) + " bytes; the limit of the exchange is " +
+            std::to_string(max_frame_bytes())
+    };
+}
+
+bool Publisher::accepts(const OutMessage& message, std::size_t frame_bytes) const {
+    return state_.is_open() && !state_.sealed &&
+           exceeded_limit(message, frame_bytes) == Limit::none &&
+           state_.buffer.has_room(frame_bytes);
 }
 
 std::optional<Error> Publisher::admit(
@@ -87,8 +106,8 @@ std::optional<Error> Publisher::admit(
         if (state_.sealed) {
             return Error{Errc::draining, "the client is draining"};
         }
-        if (auto error = check_limits(message, frame_bytes)) {
-            return error;
+        if (const Limit limit = exceeded_limit(message, frame_bytes); limit != Limit::none) {
+            return error_of(limit, message, frame_bytes);
         }
         if (state_.buffer.has_room(frame_bytes)) {
             return std::nullopt;
@@ -123,8 +142,10 @@ Expected<void> Publisher::publish(const OutMessage& message) {
     }
     const SizedMessage sized = size_of(message);
     std::unique_lock lock(state_.mutex);
-    if (auto error = admit(lock, message, sized.frame_bytes)) {
-        return tl::unexpected(*std::move(error));
+    if (!accepts(message, sized.frame_bytes)) [[unlikely]] {
+        if (auto error = admit(lock, message, sized.frame_bytes)) {
+            return tl::unexpected(*std::move(error));
+        }
     }
     const bool is_reply = message.subject.starts_with(wire::kReplyPrefix);
     append_publish(is_reply ? state_.last_frames() : state_.buffer.pending(), sized);

@@ -29,9 +29,14 @@ public:
 
 private:
     // --- require the state's mutex ----------------------------------------------------------
-    [[nodiscard]] std::optional<Error> check_limits(
-        const OutMessage& message, std::size_t frame_bytes
-    ) const;
+    // Limits of the exchange for a message.
+    enum class Limit : std::uint8_t { none, frame, subject, headers };
+
+    Limit exceeded_limit(const OutMessage& message, std::size_t frame_bytes) const;
+    std::uint64_t max_frame_bytes() const;
+    Error error_of(Limit limit, const OutMessage& message, std::size_t frame_bytes) const;
+    // Returns whether the message can be appended now: admit() would not fail and not wait.
+    bool accepts(const OutMessage& message, std::size_t frame_bytes) const;
     // Waits for space in the buffer as the options say; checks everything again after each wait.
     [[nodiscard]] std::optional<Error> admit(
         std::unique_lock<std::mutex>& lock, const OutMessage& message, std::size_t frame_bytes

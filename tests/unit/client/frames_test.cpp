@@ -59,6 +59,22 @@ TEST(Outgoing, SizesAreRightAroundVarintBoundaries) {
     }
 }
 
+TEST(Outgoing, SubjectsOfAnyLengthStandBeforeThePayload) {
+    for (const std::size_t size : {1U, 127U, 128U, 129U, 1000U}) {
+        for (const std::string_view payload : {"", "p"}) {
+            const std::string subject(size, 's');
+            OutMessage message;
+            message.subject = subject;
+            message.payload = payload;
+            std::string bytes = "before";
+            append_publish(bytes, size_of(message));
+            const v1::Frame frame = parse(bytes.substr(6));
+            EXPECT_EQ(frame.message().subject(), subject) << size;
+            EXPECT_EQ(frame.message().payload(), payload) << size;
+        }
+    }
+}
+
 TEST(Outgoing, RequestHasIdAndTimeout) {
     OutMessage message;
     message.subject = "s";
