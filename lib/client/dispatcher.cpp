@@ -10,16 +10,14 @@ void Dispatcher::start() {
     thread_id_ = thread_.get_id();
 }
 
-void Dispatcher::post(std::vector<Delivery>& batch) {
+void Dispatcher::post(DeliveryBatch batch) {
     {
         const std::scoped_lock lock(mutex_);
-        if (!stopping_) {
-            for (Delivery& delivery : batch) {
-                queue_.push_back({std::move(delivery), nullptr});
-            }
+        if (stopping_) {
+            return;
         }
+        queue_.push_back({std::move(batch), nullptr});
     }
-    batch.clear();
     wake_.notify_one();
 }
 
@@ -59,9 +57,8 @@ void Dispatcher::join() {
 void Dispatcher::run_item(Item& item) {
     if (item.call) {
         item.call();
-    } else if (!dropping_.load(std::memory_order_relaxed)) {
-        SubscriptionState& subscription = *item.delivery.subscription;
-        subscription.run_callback(item.delivery);
+    } else {
+        item.batch.deliver(dropping_);
     }
     item = {};  // destroys the captures of the call now, not with the batch
 }

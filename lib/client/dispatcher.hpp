@@ -5,8 +5,8 @@
 // Shared with its thread, so that a client may be destroyed inside a callback: the thread then ends
 // after that callback.
 #include "base/time.hpp"
+#include "client/delivery_batch.hpp"
 #include "client/request_table.hpp"
-#include "client/subscription_state.hpp"
 
 #include <atomic>
 #include <condition_variable>
@@ -23,8 +23,7 @@ public:
     using Call = std::function<void()>;
 
     void start();
-    // Takes the content of `batch` and leaves it empty, with its capacity.
-    void post(std::vector<Delivery>& batch);
+    void post(DeliveryBatch batch);
     void post(Call call);
     // Ends the thread once the queue is empty, after a call of `last`. Only the first stop() has an
     // effect.
@@ -40,8 +39,8 @@ public:
 
 private:
     struct Item {
-        Delivery delivery;
-        Call call;  // if set, replaces the delivery
+        DeliveryBatch batch;
+        Call call;  // if set, replaces the batch
     };
 
     void run();

@@ -2,6 +2,7 @@
 
 #include "wire/field_numbers.hpp"
 #include "wire/field_reader.hpp"
+#include "wire/plain_publication.hpp"
 
 #include <cstddef>
 #include <utility>
@@ -272,6 +273,13 @@ ByteView read_message(ByteView body, std::string_view reply_to, Message& message
 }  // namespace
 
 Message to_message(ByteView body, std::string_view reply_to) {
+    if (wire::MessageView plain; wire::read_plain_message(body, plain)) {
+        return {
+            .subject = std::string(plain.subject),
+            .payload = std::string(plain.payload),
+            .reply_to = std::string(reply_to)
+        };
+    }
     Message message;
     message.payload = read_message(body, reply_to, message);
     return message;

@@ -1,10 +1,12 @@
 #include "client/receiver.hpp"
 
+#include "client/plain_delivery.hpp"
 #include "codec/framing.hpp"
 #include "wire/reply_headers.hpp"
 #include "wire/writer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace telex::client {
@@ -51,12 +53,16 @@ std::size_t Receiver::decode(ByteView input) {
     const std::uint64_t current = connection_;
     std::size_t used = 0;
     bool more = true;
+    batch_.expect(input.size());
     while (more && connection_ == current) {
         const codec::DecodeStep step = decoder_->decode(input.substr(used));
         used += step.consumed;
         switch (step.kind) {
             case codec::DecodeStep::Kind::frame:
                 on_frame(step.payload);
+                if (connection_ == current) {
+                    used += take_whole_frames(input.substr(used));
+                }
                 break;
             case codec::DecodeStep::Kind::skip:
                 break;
@@ -72,7 +78,7 @@ std::size_t Receiver::decode(ByteView input) {
     }
     count(used);
     if (!batch_.empty()) {
-        callbacks_.dispatcher().post(batch_);
+        callbacks_.dispatcher().post(std::exchange(batch_, {}));
     }
     return used;
 }
@@ -84,19 +90,45 @@ void Receiver::count(std::size_t bytes) {
     state_.counters.received_messages += std::exchange(received_messages_, 0);
 }
 
-void Receiver::on_frame(ByteView frame) {
+// Takes the frames behind one, without a step of the decoder for each. Any but a plain delivery
+// ends it: it may change what the decoder accepts, or end the connection. Returns the bytes taken.
+std::size_t Receiver::take_whole_frames(ByteView input) {
+    std::array<codec::FrameAhead, 64> frames;
+    std::size_t used = 0;
+    for (;;) {
+        const ByteView rest = input.substr(used);
+        const std::size_t count = decoder_->look_ahead(rest, frames);
+        const std::size_t begin = used;
+        for (std::size_t index = 0; index < count; ++index) {
+            used = begin + frames[index].end;
+            if (!on_frame(frames[index].payload)) {
+                return used;
+            }
+        }
+        if (count < frames.size()) {
+            return used;
+        }
+    }
+}
+
+bool Receiver::on_frame(ByteView frame) {
+    if (PlainDelivery delivery; read_plain_delivery(frame, delivery)) {
+        on_delivery(delivery.subscription, delivery.body, {});
+        return true;
+    }
     const auto incoming = client::decode(frame);
     if (!incoming) {
         handler_.on_violation("the server sent an invalid protobuf frame");
-        return;
+        return false;
     }
     if (incoming->kind == IncomingKind::delivery) {
-        on_delivery(*incoming);
+        on_delivery(incoming->subscription, incoming->body, incoming->reply_to);
     } else if (incoming->kind == IncomingKind::reply) {
         state_.complete_request(incoming->request, to_message(incoming->body, incoming->reply_to));
     } else {
         on_control(*incoming);
     }
+    return false;
 }
 
 void Receiver::on_control(const Incoming& incoming) {
@@ -130,18 +162,12 @@ void Receiver::on_control(const Incoming& incoming) {
     }
 }
 
-void Receiver::on_delivery(const Incoming& incoming) {
-    SubscriptionState* subscription = subscriptions_.find(incoming.subscription);
+void Receiver::on_delivery(std::uint64_t number, ByteView body, std::string_view reply_to) {
+    SubscriptionState* subscription = subscriptions_.find(number);
     if (subscription == nullptr || ignoring_deliveries_) {
         return;  // unsubscribed while it was in transit
     }
-    const auto offer = subscription->offer(
-        {nullptr,
-         std::string(incoming.body),
-         std::string(incoming.reply_to),
-         replies_->add(incoming.reply_to)},
-        batch_
-    );
+    const auto offer = subscription->offer(body, reply_to, replies_->add(reply_to), batch_);
     if (offer == SubscriptionState::Offer::ended) {
         return;
     }

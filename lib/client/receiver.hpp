@@ -3,6 +3,7 @@
 // replies to the requests, and what concerns the connection to its handler. I/O thread only.
 #include "base/bytes.hpp"
 #include "client/callbacks.hpp"
+#include "client/delivery_batch.hpp"
 #include "client/incoming.hpp"
 #include "client/pending_replies.hpp"
 #include "client/shared_state.hpp"
@@ -12,7 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
+#include <string_view>
 
 namespace telex::client {
 
@@ -57,9 +58,11 @@ public:
     std::size_t decode(ByteView input);
 
 private:
-    void on_frame(ByteView frame);
+    std::size_t take_whole_frames(ByteView input);
+    // Returns whether it is a plain delivery.
+    bool on_frame(ByteView frame);
     void on_control(const Incoming& incoming);
-    void on_delivery(const Incoming& incoming);
+    void on_delivery(std::uint64_t number, ByteView body, std::string_view reply_to);
     void on_error(const Incoming& incoming);
     void on_ping(std::uint64_t nonce);
     void on_flushed(std::uint64_t id);
@@ -72,7 +75,7 @@ private:
     std::unique_ptr<codec::Decoder> decoder_;
     std::uint64_t connection_ = 0;  // changes with the connection
     std::shared_ptr<PendingReplies> replies_ = std::make_shared<PendingReplies>();
-    std::vector<Delivery> batch_;
+    DeliveryBatch batch_;                  // of the current read
     std::uint64_t received_messages_ = 0;  // not yet added to the counters
     bool ignoring_deliveries_ = false;
 };

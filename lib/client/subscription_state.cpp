@@ -1,6 +1,7 @@
 #include "client/subscription_state.hpp"
 
 #include "client/core.hpp"
+#include "client/delivery_batch.hpp"
 #include "client/dispatcher.hpp"
 #include "client/incoming.hpp"
 
@@ -8,15 +9,6 @@
 #include <utility>
 
 namespace telex::client {
-namespace {
-
-Message message_of(Delivery delivery) {
-    Message message = take_message(std::move(delivery.body), delivery.reply_to);
-    message.pending_reply = std::move(delivery.pending_reply);
-    return message;
-}
-
-}  // namespace
 
 SubscriptionState::SubscriptionState(
     std::uint64_t id,
@@ -32,6 +24,7 @@ SubscriptionState::SubscriptionState(
       options_(std::move(options)),
       core_(std::move(core)),
       dispatcher_(std::move(dispatcher)),
+      counts_(options_.max_pending_messages, options_.max_pending_bytes),
       granted_(options_.credit.value_or(0)) {}
 
 SubscriptionState::Phase SubscriptionState::phase() const {
@@ -52,12 +45,11 @@ void SubscriptionState::end(Error reason, bool discard) {
     if (phase_ != Phase::ended) {
         phase_ = Phase::ended;
         end_reason_ = std::move(reason);
+        ended_ = true;
     }
     if (discard) {
         discarded_ = true;
         queue_.clear();
-        counters_.pending_messages = 0;
-        counters_.pending_bytes = 0;
     }
     notify_ready();
     changed_.notify_all();
@@ -65,7 +57,7 @@ void SubscriptionState::end(Error reason, bool discard) {
 
 void SubscriptionState::set_dropped_by_exchange(std::uint64_t messages) {
     const std::scoped_lock lock(mutex_);
-    counters_.dropped_by_exchange = messages;
+    dropped_by_exchange_ = messages;
 }
 
 std::optional<SubscribeFrame> SubscriptionState::frame_for_new_connection() {
@@ -73,14 +65,14 @@ std::optional<SubscribeFrame> SubscriptionState::frame_for_new_connection() {
     phase_ = Phase::wanted;
     SubscribeFrame frame{id_, filter_, options_.queue_group, options_.slow_policy, 0, 0};
     if (options_.credit) {
-        frame.credit = granted_ - std::min(granted_, counters_.received);
+        frame.credit = granted_ - std::min(granted_, counts_.received());
         parked_ = frame.credit == 0;  // on the wire, zero would mean no limit
         if (parked_) {
             return std::nullopt;
         }
     }
     if (options_.max_messages) {
-        frame.max_messages = *options_.max_messages - counters_.received;
+        frame.max_messages = *options_.max_messages - counts_.received();
     }
     return frame;
 }
@@ -98,7 +90,7 @@ bool SubscriptionState::is_made() const {
 
 bool SubscriptionState::is_complete() const {
     const std::scoped_lock lock(mutex_);
-    return options_.max_messages && counters_.received >= *options_.max_messages;
+    return options_.max_messages && counts_.received() >= *options_.max_messages;
 }
 
 bool SubscriptionState::was_active() const {
@@ -106,47 +98,32 @@ bool SubscriptionState::was_active() const {
     return was_active_;
 }
 
-bool SubscriptionState::is_full(std::size_t bytes) const {
-    return counters_.pending_messages >= options_.max_pending_messages ||
-           (counters_.pending_messages != 0 &&
-            counters_.pending_bytes + bytes > options_.max_pending_bytes);
-}
-
-SubscriptionState::Offer SubscriptionState::count_drop() {
-    ++counters_.dropped;
-    return std::exchange(drops_reported_, true) ? Offer::dropped : Offer::first_drop;
-}
-
-SubscriptionState::Offer SubscriptionState::offer(Delivery delivery, std::vector<Delivery>& batch) {
+SubscriptionState::Offer SubscriptionState::offer(
+    ByteView body,
+    std::string_view reply_to,
+    std::shared_ptr<PendingReply> pending_reply,
+    DeliveryBatch& batch
+) {
+    if (ended_) {
+        return Offer::ended;
+    }
+    if (!counts_.has_room(body.size())) {
+        return counts_.drop() ? Offer::first_drop : Offer::dropped;
+    }
+    if (handler_) {
+        counts_.queue(body.size());
+        batch.add(*this, body, reply_to, std::move(pending_reply));
+        return Offer::queued;
+    }
     const std::scoped_lock lock(mutex_);
     if (phase_ == Phase::ended) {
         return Offer::ended;
     }
-    ++counters_.received;
-    if (is_full(delivery.body.size())) {
-        return count_drop();
-    }
-    ++counters_.pending_messages;
-    counters_.pending_bytes += delivery.body.size();
-    if (handler_) {
-        delivery.subscription = shared_from_this();
-        batch.push_back(std::move(delivery));
-    } else {
-        queue_.push_back(std::move(delivery));
-        notify_ready();
-        changed_.notify_all();
-    }
+    counts_.queue(body.size());
+    queue_.push_back({std::string(body), std::string(reply_to), std::move(pending_reply)});
+    notify_ready();
+    changed_.notify_all();
     return Offer::queued;
-}
-
-void SubscriptionState::count_taken(std::size_t bytes) {
-    ++counters_.delivered;
-    --counters_.pending_messages;
-    counters_.pending_bytes -= bytes;
-    ++taken_;
-    if (counters_.pending_messages <= options_.max_pending_messages / 2) {
-        drops_reported_ = false;  // the next episode is reported again
-    }
 }
 
 // Returns credit in halves of the window: few frames, and the credit never runs out.
@@ -168,24 +145,19 @@ void SubscriptionState::return_credit(std::uint64_t messages) {
     }
 }
 
-void SubscriptionState::run_callback(Delivery& delivery) {
-    {
-        const std::scoped_lock lock(mutex_);
-        if (discarded_) {
-            return;
-        }
-        callback_runs_ = true;
-        count_taken(delivery.body.size());
-    }
-    handler_(message_of(std::move(delivery)));
+void SubscriptionState::return_credit_of_one() {
+    std::unique_lock lock(mutex_);
+    ++taken_;
+    const std::uint64_t due = credit_due();
+    lock.unlock();
+    return_credit(due);
+}
+
+void SubscriptionState::end_callbacks() {
     callback_runs_ = false;
-    // The I/O thread takes this lock for each message, too.
-    if (options_.credit || callback_waiters_ != 0) {
-        std::unique_lock lock(mutex_);
-        const std::uint64_t due = credit_due();
+    if (callback_waiters_ != 0) {
+        const std::scoped_lock lock(mutex_);
         changed_.notify_all();
-        lock.unlock();
-        return_credit(due);
     }
 }
 
@@ -206,11 +178,14 @@ Expected<Message> SubscriptionState::next(TimePoint deadline) {
     }
     Delivery delivery = std::move(queue_.front());
     queue_.pop_front();
-    count_taken(delivery.body.size());
+    counts_.take(delivery.body.size());
+    ++taken_;
     const std::uint64_t due = credit_due();
     lock.unlock();
     return_credit(due);
-    return message_of(std::move(delivery));
+    Message message = take_message(std::move(delivery.body), delivery.reply_to);
+    message.pending_reply = std::move(delivery.pending_reply);
+    return message;
 }
 
 void SubscriptionState::wait_callback_done() {
@@ -220,9 +195,9 @@ void SubscriptionState::wait_callback_done() {
     --callback_waiters_;
 }
 
+// Taken messages first: the callback of the last one runs until callback_runs_ is false.
 bool SubscriptionState::is_seen() const {
-    const std::scoped_lock lock(mutex_);
-    return !callback_runs_ && counters_.pending_messages == 0;
+    return (discarded_ || counts_.pending_messages() == 0) && !callback_runs_;
 }
 
 bool SubscriptionState::notify_when_ready(std::function<void()> handler) {
@@ -248,7 +223,16 @@ Error SubscriptionState::end_reason() const {
 
 SubscriptionStatistics SubscriptionState::statistics() const {
     const std::scoped_lock lock(mutex_);
-    return counters_;
+    SubscriptionStatistics statistics;
+    statistics.received = counts_.received();
+    statistics.delivered = counts_.taken();
+    statistics.dropped = counts_.dropped();
+    if (!discarded_) {
+        statistics.pending_messages = counts_.pending_messages();
+        statistics.pending_bytes = counts_.pending_bytes();
+    }
+    statistics.dropped_by_exchange = dropped_by_exchange_;
+    return statistics;
 }
 
 }  // namespace telex::client

@@ -6,10 +6,12 @@
 //
 // Shared by the handle, the core and the callback thread. Synchronised by its own lock, which is
 // taken after the state's mutex (shared_state.hpp) and never held while application code runs. The
-// phase changes only while the state's mutex is held as well.
+// phase changes only while the state's mutex is held as well. Messages for a handler pass without
+// this lock.
 #include "base/bytes.hpp"
 #include "base/time.hpp"
 #include "client/outgoing.hpp"
+#include "client/pending_counts.hpp"
 #include "client/pending_replies.hpp"
 #include "client/process_mark.hpp"
 #include "client/request_table.hpp"
@@ -28,16 +30,8 @@
 
 namespace telex::client {
 
+class DeliveryBatch;
 class Dispatcher;
-class SubscriptionState;
-
-// A received message for the application, still encoded.
-struct Delivery {
-    std::shared_ptr<SubscriptionState> subscription;  // set for the callback thread
-    std::string body;
-    std::string reply_to;
-    std::shared_ptr<PendingReply> pending_reply;  // of a request
-};
 
 class SubscriptionState : public std::enable_shared_from_this<SubscriptionState> {
 public:
@@ -87,10 +81,33 @@ public:
 
     // --- I/O thread ---------------------------------------------------------------------------
     // Queues a received message: in `batch` for the callback thread, or in its own queue.
-    Offer offer(Delivery delivery, std::vector<Delivery>& batch);
+    // `pending_reply`: of a request; null for other messages.
+    Offer offer(
+        ByteView body,
+        std::string_view reply_to,
+        std::shared_ptr<PendingReply> pending_reply,
+        DeliveryBatch& batch
+    );
 
     // --- callback thread ----------------------------------------------------------------------
-    void run_callback(Delivery& delivery);
+    // Enclose the callbacks of a batch.
+    void begin_callbacks() { callback_runs_ = true; }
+
+    void end_callbacks();
+
+    // False if the queued messages are to be dropped. After begin_callbacks().
+    bool wants_callback() const { return !discarded_; }
+
+    // `body_bytes`: as the message was offered. `make` returns the message, which is built in the
+    // argument of the handler.
+    template <class Make>
+    void run_callback(std::size_t body_bytes, Make make) {
+        counts_.take(body_bytes);
+        handler_(make());
+        if (options_.credit) {
+            return_credit_of_one();
+        }
+    }
 
     // --- the application ----------------------------------------------------------------------
     [[nodiscard]] Expected<Message> next(TimePoint deadline);
@@ -104,11 +121,16 @@ public:
     SubscriptionStatistics statistics() const;
 
 private:
-    bool is_full(std::size_t bytes) const;
-    Offer count_drop();
-    void count_taken(std::size_t bytes);
+    // A message for next(), still encoded.
+    struct Delivery {
+        std::string body;
+        std::string reply_to;
+        std::shared_ptr<PendingReply> pending_reply;
+    };
+
     std::uint64_t credit_due();
     void return_credit(std::uint64_t messages);
+    void return_credit_of_one();
     // Requires the lock: posting to the dispatcher is allowed under it.
     void notify_ready();
 
@@ -126,13 +148,14 @@ private:
     Error end_reason_;
     std::deque<Delivery> queue_;
     std::vector<std::function<void()>> ready_handlers_;
-    SubscriptionStatistics counters_;
-    bool discarded_ = false;  // queued deliveries are not passed to the callback
-    // Both in one order with the other thread's: a wait for the callback is not missed.
+    std::uint64_t dropped_by_exchange_ = 0;
+    PendingCounts counts_;
+    std::atomic<bool> ended_{false};  // the phase is `ended`; for the I/O thread
+    // These in one order for both threads: a wait for the callback is not missed.
+    std::atomic<bool> discarded_{false};  // queued messages are not passed to the application
     std::atomic<bool> callback_runs_{false};
     std::atomic<std::uint32_t> callback_waiters_{0};
     bool was_active_ = false;
-    bool drops_reported_ = false;
     bool parked_ = false;        // not sent on this connection, for lack of credit
     std::uint64_t granted_ = 0;  // credit given to the exchange, over all connections
     std::uint64_t taken_ = 0;    // taken by the application, credit not yet returned

@@ -294,15 +294,25 @@ void Subscriptions::end_all(const Error& error) {
 }
 
 SubscriptionState* Subscriptions::find(std::uint64_t id) {
+    if (last_found_ != nullptr && last_found_->id() == id) {
+        return last_found_;
+    }
     if (const auto found = cache_.find(id); found != cache_.end()) {
-        return found->second.get();
+        last_found_ = found->second.get();
+        return last_found_;
     }
     const std::scoped_lock lock(state_.mutex);
     const auto found = table_.find(id);
     if (found == table_.end()) {
         return nullptr;
     }
-    return cache_.emplace(id, found->second).first->second.get();
+    last_found_ = cache_.emplace(id, found->second).first->second.get();
+    return last_found_;
+}
+
+void Subscriptions::forget(std::uint64_t id) {
+    cache_.erase(id);
+    last_found_ = nullptr;
 }
 
 void Subscriptions::on_subscribed(std::uint64_t id) {
@@ -329,7 +339,7 @@ void Subscriptions::on_unsubscribed(std::uint64_t id, std::uint64_t dropped) {
         table_.erase(id);
         state_.notify_changed();
     }
-    cache_.erase(id);
+    forget(id);
 }
 
 void Subscriptions::on_error(std::uint64_t id, const Error& error) {
@@ -345,7 +355,7 @@ void Subscriptions::on_error(std::uint64_t id, const Error& error) {
             table_.erase(id);
             state_.notify_changed();
         }
-        cache_.erase(id);
+        forget(id);
         if (call_waits) {
             return;
         }

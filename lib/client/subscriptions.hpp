@@ -73,9 +73,14 @@ public:
     void on_error(std::uint64_t id, const Error& error);
 
     // Empties the cache; a connection has ended.
-    void forget() { cache_.clear(); }
+    void forget() {
+        cache_.clear();
+        last_found_ = nullptr;
+    }
 
 private:
+    // I/O thread.
+    void forget(std::uint64_t id);
     // Requires the state's mutex.
     void begin_drain(SubscriptionState& subscription);
     // Ends it at once; its callback may still run.
@@ -91,7 +96,9 @@ private:
     Callbacks& callbacks_;
     std::unordered_map<std::uint64_t, SubscriptionPtr> table_;  // state's mutex
     std::uint64_t last_id_ = 0;                                 // state's mutex
-    std::unordered_map<std::uint64_t, SubscriptionPtr> cache_;  // I/O thread
+    // I/O thread. The last one found is that of the next message, usually.
+    std::unordered_map<std::uint64_t, SubscriptionPtr> cache_;
+    SubscriptionState* last_found_ = nullptr;
 };
 
 }  // namespace telex::client

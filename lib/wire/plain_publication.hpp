@@ -42,20 +42,13 @@ namespace detail {
 
 }  // namespace detail
 
-// Sets body, subject and payload. Returns false for all other frames, valid or not, and for long
-// ones; the message is then unchanged. Does not look at the subject's bytes. Always inline: the
-// call and the views in memory cost a fifth of the whole.
-[[gnu::always_inline]] inline bool read_plain_publication(ByteView frame, MessageView& message) {
-    const char* const end = frame.data() + frame.size();
-    std::size_t body_size = 0;
-    const char* const body =
-        detail::short_field(frame.data(), end, frame_field::kMessage, body_size);
-    if (body == nullptr || body + body_size != end) {
-        return false;
-    }
+// Sets body, subject and payload. Returns false for all other bodies, valid or not, and for long
+// ones; the message is then unchanged. Does not look at the subject's bytes.
+[[gnu::always_inline]] inline bool read_plain_message(ByteView body, MessageView& message) {
+    const char* const end = body.data() + body.size();
     std::size_t subject_size = 0;
     const char* const subject =
-        detail::short_field(body, end, message_field::kSubject, subject_size);
+        detail::short_field(body.data(), end, message_field::kSubject, subject_size);
     if (subject == nullptr) {
         return false;
     }
@@ -65,10 +58,22 @@ namespace detail {
     if (payload == nullptr || payload + payload_size != end) {
         return false;
     }
-    message.body = {body, body_size};
+    message.body = body;
     message.subject = {subject, subject_size};
     message.payload = {payload, payload_size};
     return true;
+}
+
+// Sets body, subject and payload. Returns false for all other frames, valid or not, and for long
+// ones; the message is then unchanged. Does not look at the subject's bytes. Always inline: the
+// call and the views in memory cost a fifth of the whole.
+[[gnu::always_inline]] inline bool read_plain_publication(ByteView frame, MessageView& message) {
+    const char* const end = frame.data() + frame.size();
+    std::size_t body_size = 0;
+    const char* const body =
+        detail::short_field(frame.data(), end, frame_field::kMessage, body_size);
+    return body != nullptr && body + body_size == end &&
+           read_plain_message({body, body_size}, message);
 }
 
 }  // namespace telex::wire

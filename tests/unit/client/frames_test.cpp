@@ -1,6 +1,7 @@
 // The frames that are written and read by hand, against the generated code.
 #include "client/incoming.hpp"
 #include "client/outgoing.hpp"
+#include "client/plain_delivery.hpp"
 #include "telex/v1/telex.pb.h"
 #include "wire/varint.hpp"
 
@@ -163,6 +164,51 @@ TEST(Incoming, DecodesADelivery) {
     ASSERT_NE(seen.header("n"), nullptr);
     EXPECT_EQ(*seen.header("n"), "v");
     EXPECT_EQ(seen.header("N"), nullptr);
+}
+
+std::string encoded_delivery(std::uint64_t subscription, std::size_t payload_bytes) {
+    v1::Frame frame;
+    frame.set_subscription(subscription);
+    frame.mutable_message()->set_subject("a.b");
+    frame.mutable_message()->set_payload(std::string(payload_bytes, 'p'));
+    return frame.SerializeAsString();
+}
+
+TEST(PlainDelivery, IsWhatDecodeFinds) {
+    for (const std::uint64_t subscription : {1U, 127U, 128U, 16384U, (1U << 28U) - 1}) {
+        for (const std::size_t size : {0U, 1U, 127U, 128U, 16383U, 16384U, 70000U}) {
+            const std::string bytes = encoded_delivery(subscription, size);
+            PlainDelivery plain;
+            ASSERT_TRUE(read_plain_delivery(bytes, plain)) << subscription << " " << size;
+            const auto incoming = decode(bytes);
+            ASSERT_TRUE(incoming);
+            EXPECT_EQ(incoming->subscription, plain.subscription);
+            EXPECT_EQ(incoming->body.data(), plain.body.data());
+            EXPECT_EQ(incoming->body.size(), plain.body.size());
+            const Message message = to_message(plain.body, "r");
+            EXPECT_EQ(message.subject, "a.b");
+            EXPECT_EQ(message.payload, std::string(size, 'p'));
+            EXPECT_EQ(message.reply_to, "r");
+        }
+    }
+}
+
+TEST(PlainDelivery, LeavesOtherFramesToDecode) {
+    const std::string whole = encoded_delivery(300, 200);
+    PlainDelivery plain;
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+        EXPECT_FALSE(read_plain_delivery(std::string_view(whole).substr(0, size), plain)) << size;
+    }
+    EXPECT_FALSE(read_plain_delivery(whole + "x", plain));
+    EXPECT_FALSE(read_plain_delivery(encoded_delivery(1U << 28U, 0), plain)) << "long numbers";
+    v1::Frame frame;
+    frame.set_subscription(3);
+    frame.mutable_message()->set_subject("s");
+    frame.set_reply_to("_REPLY.1");
+    EXPECT_FALSE(read_plain_delivery(frame.SerializeAsString(), plain)) << "a request";
+    frame.clear_reply_to();
+    frame.set_request(4);
+    EXPECT_FALSE(read_plain_delivery(frame.SerializeAsString(), plain)) << "a reply";
 }
 
 TEST(Incoming, TakesTheMemoryOfTheBodyForThePayload) {
