@@ -95,7 +95,7 @@ public:
 
     void end_callbacks();
 
-    // False if the queued messages are to be dropped. After begin_callbacks().
+    // False if the queued messages will be dropped. After begin_callbacks().
     bool wants_callback() const { return !discarded_; }
 
     // `body_bytes`: as the message was offered. `make` returns the message, which is built in the
