@@ -1,4 +1,4 @@
-/* In a forked child each call of its parent's client is refused. */
+/* Checks that a forked child can do nothing with the client of its parent. */
 #ifndef CONFORMANCE_FORK_CHECK_H
 #define CONFORMANCE_FORK_CHECK_H
 
