@@ -9,11 +9,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr TimePoint kStart{100s};
+constexpr TimePoint kDrainBegin{100s};
 
 TEST(Leaving, HasNoDeadlineBeforeItBegins) {
     Leaving leaving;
-    leaving.update(kStart, false);
+    leaving.update(kDrainBegin, false);
     EXPECT_FALSE(leaving.begun());
     EXPECT_FALSE(leaving.sends());
     EXPECT_FALSE(leaving.deadline());
@@ -21,75 +21,75 @@ TEST(Leaving, HasNoDeadlineBeforeItBegins) {
 
 TEST(Leaving, WithoutWorkLastsAMoment) {
     Leaving leaving;
-    leaving.begin(kStart, true);
+    leaving.begin(kDrainBegin, true);
     for (const auto later : {0s, 1s}) {
-        leaving.update(kStart + later, false);
+        leaving.update(kDrainBegin + later, false);
         EXPECT_FALSE(leaving.sends());
-        EXPECT_EQ(leaving.deadline(), kStart + Leaving::kMoment);
+        EXPECT_EQ(leaving.deadline(), kDrainBegin + Leaving::kMoment);
     }
 }
 
 TEST(Leaving, LastsUntilTheWorkIsDone) {
     Leaving leaving;
-    leaving.begin(kStart, true);
+    leaving.begin(kDrainBegin, true);
     for (const auto later : {0s, 5s}) {
-        leaving.update(kStart + later, true);
+        leaving.update(kDrainBegin + later, true);
         EXPECT_TRUE(leaving.sends());
-        EXPECT_EQ(leaving.deadline(), kStart + Leaving::kLongest);
+        EXPECT_EQ(leaving.deadline(), kDrainBegin + Leaving::kLongest);
     }
-    leaving.update(kStart + 5s, false);
+    leaving.update(kDrainBegin + 5s, false);
     EXPECT_FALSE(leaving.sends());
-    EXPECT_EQ(leaving.deadline(), kStart + 5s + Leaving::kMoment);
+    EXPECT_EQ(leaving.deadline(), kDrainBegin + 5s + Leaving::kMoment);
 }
 
 TEST(Leaving, IsNotPutOffByRequestsThatArriveLater) {
     Leaving leaving;
-    leaving.begin(kStart, true);
-    leaving.update(kStart, false);
-    leaving.update(kStart + 1s, true);
+    leaving.begin(kDrainBegin, true);
+    leaving.update(kDrainBegin, false);
+    leaving.update(kDrainBegin + 1s, true);
     EXPECT_FALSE(leaving.sends());
-    EXPECT_EQ(leaving.deadline(), kStart + Leaving::kMoment);
+    EXPECT_EQ(leaving.deadline(), kDrainBegin + Leaving::kMoment);
 }
 
 TEST(Leaving, IsShortIfTheServerTakesNoReplies) {
     Leaving leaving;
-    leaving.begin(kStart, false);
-    leaving.update(kStart, true);
+    leaving.begin(kDrainBegin, false);
+    leaving.update(kDrainBegin, true);
     EXPECT_FALSE(leaving.sends());
-    EXPECT_EQ(leaving.deadline(), kStart + Leaving::kMoment);
+    EXPECT_EQ(leaving.deadline(), kDrainBegin + Leaving::kMoment);
 }
 
 // Goodbye, and then an Error that closes the connection.
 TEST(Leaving, EndsWhenTheServerStopsToTakeReplies) {
     Leaving leaving;
-    leaving.begin(kStart, true);
-    leaving.update(kStart, true);
-    leaving.begin(kStart + 1s, false);
-    leaving.update(kStart + 1s, true);
+    leaving.begin(kDrainBegin, true);
+    leaving.update(kDrainBegin, true);
+    leaving.begin(kDrainBegin + 1s, false);
+    leaving.update(kDrainBegin + 1s, true);
     EXPECT_FALSE(leaving.sends());
-    EXPECT_EQ(leaving.deadline(), kStart + 1s + Leaving::kMoment);
+    EXPECT_EQ(leaving.deadline(), kDrainBegin + 1s + Leaving::kMoment);
 }
 
 TEST(Leaving, IsNoLongerIfTheServerRepeatsItself) {
     for (const bool busy : {true, false}) {
         Leaving leaving;
-        leaving.begin(kStart, true);
-        leaving.update(kStart, busy);
+        leaving.begin(kDrainBegin, true);
+        leaving.update(kDrainBegin, busy);
         const auto deadline = leaving.deadline();
-        leaving.begin(kStart + 1s, true);
-        leaving.update(kStart + 1s, busy);
+        leaving.begin(kDrainBegin + 1s, true);
+        leaving.update(kDrainBegin + 1s, busy);
         EXPECT_EQ(leaving.deadline(), deadline);
     }
 }
 
 TEST(Leaving, BeginsAnewWithEachConnection) {
     Leaving leaving;
-    leaving.begin(kStart, false);
-    leaving.update(kStart, false);
+    leaving.begin(kDrainBegin, false);
+    leaving.update(kDrainBegin, false);
     leaving.reset();
     EXPECT_FALSE(leaving.begun());
-    leaving.begin(kStart + 9s, true);
-    leaving.update(kStart + 9s, true);
+    leaving.begin(kDrainBegin + 9s, true);
+    leaving.update(kDrainBegin + 9s, true);
     EXPECT_TRUE(leaving.sends());
 }
 
