@@ -26,6 +26,8 @@ const std::map<std::string, ListConnections::Order>& orders() {
         {"sent", ListConnections::BY_SENT_BYTES},
         {"subscriptions", ListConnections::BY_SUBSCRIPTIONS},
         {"dropped", ListConnections::BY_DROPPED_MESSAGES},
+        {"receives", ListConnections::BY_RECEIVED_BYTES_PER_SECOND},
+        {"sends", ListConnections::BY_SENT_BYTES_PER_SECOND},
     };
     return names;
 }
@@ -40,6 +42,8 @@ std::string open_table(const v1::ConnectionList& list) {
         {"IDLE", Align::right},
         {"RECEIVED", Align::right},
         {"SENT", Align::right},
+        {"IN/s", Align::right},
+        {"OUT/s", Align::right},
         {"PENDING", Align::right},
         {"SUBS", Align::right},
         {"DROPPED", Align::right},
@@ -54,6 +58,8 @@ std::string open_table(const v1::ConnectionList& list) {
             clock_text(row.idle_nanoseconds()),
             short_size(row.received_bytes()),
             short_size(row.sent_bytes()),
+            short_size(row.received_bytes_per_second()),
+            short_size(row.sent_bytes_per_second()),
             short_size(row.pending_bytes()),
             std::to_string(row.subscriptions()),
             std::to_string(row.dropped_messages()),
@@ -104,10 +110,17 @@ Command connections_command(const SharedConnection& connection) {
     set.add(
         {"--sort",
          "ORDER",
-         "Order: number (default, lowest first), pending, received, sent, subscriptions or dropped "
-         "(highest first)",
+         "Order: number (default, lowest first), pending, received, sent, subscriptions, dropped, "
+         "or receives or sends, the bytes a second (highest first)",
          value::choice(
-             {"number", "pending", "received", "sent", "subscriptions", "dropped"},
+             {"number",
+              "pending",
+              "received",
+              "sent",
+              "subscriptions",
+              "dropped",
+              "receives",
+              "sends"},
              [options](const std::string& name) { options->query.set_order(orders().at(name)); }
          )}
     );

@@ -5,7 +5,9 @@
 #include "cli/terminal/table.hpp"
 #include "telex/v1/admin.pb.h"
 
+#include <map>
 #include <memory>
+#include <string>
 
 namespace telex::cli {
 namespace {
@@ -14,6 +16,16 @@ struct SubscriptionsOptions {
     AdminOptions common;
     v1::ListSubscriptions query;
 };
+
+const std::map<std::string, v1::ListSubscriptions::Order>& subscription_orders() {
+    static const std::map<std::string, v1::ListSubscriptions::Order> names{
+        {"connection", v1::ListSubscriptions::BY_CONNECTION},
+        {"delivered", v1::ListSubscriptions::BY_DELIVERED_MESSAGES},
+        {"dropped", v1::ListSubscriptions::BY_DROPPED_MESSAGES},
+        {"held", v1::ListSubscriptions::BY_HELD_MESSAGES},
+    };
+    return names;
+}
 
 std::string subscription_table(const v1::SubscriptionList& list) {
     Table table({
@@ -67,6 +79,27 @@ Command subscriptions_command(const SharedConnection& connection) {
          "List subscriptions of this connection only",
          value::count([options](std::uint64_t number) { options->query.set_connection(number); })}
     );
+    set.add(
+        {"--sort",
+         "ORDER",
+         "Order: connection (default, lowest first), delivered, dropped, or held, the messages that "
+         "wait for credit (highest first)",
+         value::choice(
+             {"connection", "delivered", "dropped", "held"},
+             [options](const std::string& name) {
+                 options->query.set_order(subscription_orders().at(name));
+             }
+         )}
+    );
+    set.add(
+        {"--search",
+         "TEXT",
+         "List subscriptions whose filter, queue group, user or client name contains this text only",
+         value::text([options](const std::string& text) { options->query.set_search(text); })}
+    );
+    set.add({"--reverse", "", "Reverse the order", value::flag([options] {
+                 options->query.set_reverse(true);
+             })});
     add_limit(set, [options](std::uint32_t limit) { options->query.set_limit(limit); }, "100");
     add_admin(set, options->common);
     command.footer = kAdminFooter;

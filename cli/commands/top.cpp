@@ -32,7 +32,7 @@ struct TopOptions {
     const TopColumn* column = &kTopColumns[0];
 };
 
-// For rates the exchange lists many: the busiest now is not the one that sent most in total.
+// For rates the exchange lists many: its rates are those of another second.
 constexpr std::uint32_t kRatedConnections = 1'000;
 
 std::string key_help() {

@@ -28,8 +28,8 @@ struct TopColumn {
 
 inline constexpr std::array<TopColumn, 6> kTopColumns{{
     {'p', "pending", v1::ListConnections::BY_PENDING_BYTES},
-    {'r', "received", v1::ListConnections::BY_RECEIVED_BYTES, true},
-    {'s', "sent", v1::ListConnections::BY_SENT_BYTES, true},
+    {'r', "received", v1::ListConnections::BY_RECEIVED_BYTES_PER_SECOND, true},
+    {'s', "sent", v1::ListConnections::BY_SENT_BYTES_PER_SECOND, true},
     {'d', "dropped", v1::ListConnections::BY_DROPPED_MESSAGES},
     {'u', "subscriptions", v1::ListConnections::BY_SUBSCRIPTIONS},
     {'n', "number", v1::ListConnections::BY_NUMBER},

@@ -49,8 +49,8 @@ constexpr Command command(std::string_view name, Route get = {}, Route post = {}
     return {name, get, post, Handling<Handler>::payload, Handling<Handler>::query};
 }
 
-constexpr std::array<std::string_view, 6> kOrders{
-    "number", "pending", "received", "sent", "subscriptions", "dropped"
+constexpr std::array<std::string_view, 8> kOrders{
+    "number", "pending", "received", "sent", "subscriptions", "dropped", "receives", "sends"
 };
 constexpr std::array kConnections{
     Parameter{.name = "sort", .field = "order", .words = kOrders},

@@ -30,7 +30,7 @@ void ConnectionListing::list_closed() {
     table_->for_each_closed([&](const v1::ConnectionInfo& info) {
         if (is_wanted(info)) {
             const auto ended = static_cast<std::uint64_t>(info.closed_unix_nanoseconds());
-            const RowKey key = key_of(ended, info.number());
+            const RowKey key = placed({ended, info.number(), 0});
             wanted.emplace(key, &info);
             first_.offer(key);
         }
@@ -51,7 +51,7 @@ bool ConnectionListing::rank_all() {
             ranked_all_ = true;
         } else if (is_wanted(*connection)) {
             ++result_.total;
-            first_.offer(key_of(connection->rank(query_.order()), connection->number()));
+            first_.offer(placed({connection->rank(query_.order()), connection->number(), 0}));
         }
         work_->add(reactor::work::kListEntry);
     }
@@ -62,7 +62,8 @@ bool ConnectionListing::describe_all() {
     while (!shown_.empty() && !work_->slice_is_over()) {
         const RowKey key = shown_.back();
         shown_.pop_back();
-        if (const auto* const connection = table_->find(key.connection); connection != nullptr) {
+        const Connection* const connection = table_->find(placed(key).connection);
+        if (connection != nullptr) {
             result_.rows.emplace_back(key, connection->describe());
         }
         work_->add(reactor::work::kListEntry);
@@ -91,10 +92,6 @@ bool ConnectionListing::is_wanted(const v1::ConnectionInfo& closed) const {
 bool ConnectionListing::selects(std::uint64_t number, std::string_view listener) const {
     return (query_.number() == 0 || query_.number() == number) &&
            (query_.listener().empty() || query_.listener() == listener);
-}
-
-RowKey ConnectionListing::key_of(std::uint64_t rank, std::uint64_t number) const {
-    return {query_.reverse() ? ~rank : rank, number, 0};
 }
 
 }  // namespace telex::server

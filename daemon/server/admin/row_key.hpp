@@ -26,6 +26,10 @@ struct RowKey {
     }
 
     friend bool operator==(const RowKey&, const RowKey&) = default;
+
+    // Its place in the reversed list: every order is the opposite one, also among equal ranks. The
+    // reverse of the reverse is the key.
+    RowKey reversed() const { return {~rank, ~connection, ~subscription}; }
 };
 
 // As text for operators, who return it to get the next page.

@@ -59,8 +59,7 @@ void SubscriptionListing::offer(Connection& connection, const Connection::Filter
     const auto& subscription = *connection.record().find_subscription(filter.id);
     if (is_wanted(connection, filter, subscription)) {
         ++result_.total;
-        const std::uint64_t rank = rank_of(subscription);
-        first_.offer({query_.reverse() ? ~rank : rank, connection.number(), filter.id});
+        first_.offer(placed({rank_of(subscription), connection.number(), filter.id}));
     }
 }
 
@@ -84,9 +83,10 @@ bool SubscriptionListing::describe_all() {
     while (!shown_.empty() && !work_->slice_is_over()) {
         const RowKey key = shown_.back();
         shown_.pop_back();
-        Connection* const connection = table_->find(key.connection);
-        if (connection != nullptr && connection->has_subscription(key.subscription)) {
-            result_.rows.emplace_back(key, connection->describe_subscription(key.subscription));
+        const auto [rank, number, id] = placed(key);
+        Connection* const connection = table_->find(number);
+        if (connection != nullptr && connection->has_subscription(id)) {
+            result_.rows.emplace_back(key, connection->describe_subscription(id));
         }
         work_->add(reactor::work::kListEntry);
     }

@@ -288,6 +288,8 @@ ConnectionFacts Connection::facts() const {
         .bytes_in = reader_.bytes(),
         .frames_out = frames_out_,
         .bytes_out = bytes_out_,
+        .bytes_in_per_second = rates_.received(),
+        .bytes_out_per_second = rates_.sent(),
         .pending_bytes = slow_consumer_.pending_bytes(),
         .subscriptions = subscription_count(),
         .pending_requests = pending_requests(),
@@ -334,6 +336,7 @@ v1::SubscriptionInfo Connection::describe_subscription(std::uint64_t id) {
 // --- time limits ---------------------------------------------------------------------------------
 
 void Connection::on_tick() {
+    rates_.sample(now(), reader_.bytes(), bytes_out_);
     if (lifecycle_.is_live()) {
         reader_.shrink();
         publisher_queue_.shrink();

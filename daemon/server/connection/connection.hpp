@@ -10,6 +10,7 @@
 #include "server/connection/handshake_turns.hpp"
 #include "server/connection/receiving_client.hpp"
 #include "server/connection/time_limits.hpp"
+#include "server/connection/traffic_rates.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -42,7 +43,7 @@ public:
     // kernel refuses; then the object must be destroyed.
     [[nodiscard]] bool start(const std::optional<Rejection>& rejection = std::nullopt);
 
-    // About once a second: releases what is not used, and checks the time limits.
+    // About once a second: notes its rates, releases what is not used, and checks the time limits.
     void on_tick();
     // --- the exchange stops ---------------------------------------------------------------------
     // Says goodbye. A session without words for it can only end, and does so once its input is
@@ -126,6 +127,7 @@ private:
     reactor::MemberWork<Connection, &Connection::limit_turn> limit_work_{*this};
 
     const TimePoint opened_;
+    TrafficRates rates_{opened_};
 };
 
 }  // namespace telex::server

@@ -47,6 +47,10 @@ std::uint64_t rank(const ConnectionFacts& facts, v1::ListConnections::Order orde
             return facts.bytes_in;
         case v1::ListConnections::BY_SENT_BYTES:
             return facts.bytes_out;
+        case v1::ListConnections::BY_RECEIVED_BYTES_PER_SECOND:
+            return facts.bytes_in_per_second;
+        case v1::ListConnections::BY_SENT_BYTES_PER_SECOND:
+            return facts.bytes_out_per_second;
         case v1::ListConnections::BY_SUBSCRIPTIONS:
             return facts.subscriptions;
         case v1::ListConnections::BY_DROPPED_MESSAGES:
@@ -74,6 +78,8 @@ v1::ConnectionInfo describe(const ConnectionFacts& facts) {
     info.set_received_bytes(facts.bytes_in);
     info.set_sent_frames(facts.frames_out);
     info.set_sent_bytes(facts.bytes_out);
+    info.set_received_bytes_per_second(facts.bytes_in_per_second);
+    info.set_sent_bytes_per_second(facts.bytes_out_per_second);
     info.set_pending_bytes(facts.pending_bytes);
     info.set_subscriptions(facts.subscriptions);
     info.set_pending_requests(facts.pending_requests);

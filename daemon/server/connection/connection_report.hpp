@@ -33,6 +33,8 @@ struct ConnectionFacts {
     std::uint64_t bytes_in = 0;
     std::uint64_t frames_out = 0;
     std::uint64_t bytes_out = 0;
+    std::uint64_t bytes_in_per_second = 0;
+    std::uint64_t bytes_out_per_second = 0;
     std::size_t pending_bytes = 0;
     std::size_t subscriptions = 0;
     std::size_t pending_requests = 0;

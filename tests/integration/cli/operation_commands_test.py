@@ -116,8 +116,26 @@ class Connections(DaemonTest):
         self.listening("sub", "t")
         names = [row["clientName"] for row in self.listed("--search", "EX-SUB")["connections"]]
         self.assertEqual([name.split("/")[0] for name in names], ["telex-sub"])
-        numbers = [int(row["number"]) for row in self.listed("--reverse")["connections"]]
-        self.assertEqual(numbers, sorted(numbers, reverse=True))
+        for order in ("number", "dropped"):  # none has dropped a message
+            rows = self.listed("--reverse", "--sort", order)["connections"]
+            numbers = [int(row["number"]) for row in rows]
+            self.assertEqual(numbers, sorted(numbers, reverse=True))
+
+    def test_have_rates(self):
+        self.listening("sub", "t")
+        out, _ = self.run_tool("connections", "--sort", "receives")
+        self.assertRegex(out, r" SENT +IN/s +OUT/s +PENDING ")
+
+    def test_subscriptions_are_sorted_and_found(self):
+        self.listening("sub", "a", "b", "c")
+        def filters(*arguments):
+            out, _ = self.run_tool("subscriptions", "--format", "json", *arguments)
+            return [row["filter"] for row in json.loads(out)["subscriptions"]]
+        self.assertEqual(filters(), ["a", "b", "c"])
+        self.assertEqual(filters("--sort", "delivered", "--reverse"), ["c", "b", "a"])
+        self.assertEqual(filters("--search", "B"), ["b"])
+        _, err = self.run_tool("subscriptions", "--sort", "size", code=64)
+        self.assertIn("connection, delivered, dropped, held", err)
 
     def test_are_sorted_by_the_chosen_column(self):
         self.listening("sub", "t")

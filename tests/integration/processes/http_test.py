@@ -300,16 +300,32 @@ class Lists(HttpTest):
         for _ in range(10):
             client = Client(self.daemon.addresses("native")[0])
             self.addCleanup(client.socket.close)
-        seen, after = [], ""
-        while True:
-            page = self.get_json(f"/api/v1/connections?limit=4&reverse=true&after={after}")
-            self.assertEqual(page["total"], "10")
-            seen.append([int(row["number"]) for row in page["connections"]])
-            after = page["next"]
-            if not after:
-                break
-        self.assertEqual([len(page) for page in seen], [4, 4, 2])
-        self.assertEqual(sum(seen, []), sorted(sum(seen, []), reverse=True))
+        for order in ("number", "dropped"):  # all have dropped nothing
+            seen, after = [], ""
+            while True:
+                page = self.get_json(f"/api/v1/connections?sort={order}&limit=4&reverse=true&after={after}")
+                self.assertEqual(page["total"], "10")
+                seen.append([int(row["number"]) for row in page["connections"]])
+                after = page["next"]
+                if not after:
+                    break
+            self.assertEqual([len(page) for page in seen], [4, 4, 2])
+            self.assertEqual(sum(seen, []), sorted(sum(seen, []), reverse=True))
+
+    def test_are_sorted_by_rates(self):
+        quiet = Client(self.daemon.addresses("native")[0], name="quiet")
+        self.addCleanup(quiet.socket.close)
+        busy = Client(self.daemon.addresses("native")[0], name="busy")
+        self.addCleanup(busy.socket.close)
+        busy.subscribe(1, "a")
+        for order, field in (("receives", "receivedBytesPerSecond"), ("sends", "sentBytesPerSecond")):
+            while True:
+                busy.publish("a", 1000 * b"x")
+                self.assertEqual(len(busy.receive().message.payload), 1000)
+                first, second = self.get_json(f"/api/v1/connections?sort={order}")["connections"]
+                if int(first[field]) > int(second[field]):
+                    break
+            self.assertEqual(first["clientName"], "busy")
 
     def test_drops_of_a_connection_have_reasons(self):
         client = Client(self.daemon.addresses("native")[0])

@@ -101,6 +101,8 @@ TEST(Parameters, SelectEachOrder) {
         {"sent", v1::ListConnections::BY_SENT_BYTES},
         {"subscriptions", v1::ListConnections::BY_SUBSCRIPTIONS},
         {"dropped", v1::ListConnections::BY_DROPPED_MESSAGES},
+        {"receives", v1::ListConnections::BY_RECEIVED_BYTES_PER_SECOND},
+        {"sends", v1::ListConnections::BY_SENT_BYTES_PER_SECOND},
     };
     for (const auto& [word, order] : words) {
         EXPECT_EQ(connections({{"sort", word}})->order(), order) << word;

@@ -31,6 +31,8 @@ protected:
         facts.bytes_in = 2;
         facts.frames_out = 3;
         facts.bytes_out = 4;
+        facts.bytes_in_per_second = 11;
+        facts.bytes_out_per_second = 12;
         facts.pending_bytes = 5;
         facts.subscriptions = 6;
         facts.books = {.routed = 20, .taken = 10, .dropped = 8, .held = 2, .queued = 3};
@@ -53,6 +55,8 @@ TEST_F(ConnectionReport, DescribesAConnection) {
     EXPECT_EQ(info.idle_nanoseconds(), 2'000'000'000);
     EXPECT_EQ(info.received_frames(), 1U);
     EXPECT_EQ(info.sent_bytes(), 4U);
+    EXPECT_EQ(info.received_bytes_per_second(), 11U);
+    EXPECT_EQ(info.sent_bytes_per_second(), 12U);
     EXPECT_EQ(info.delivered_messages(), 7U);
     EXPECT_EQ(info.queued_messages(), 3U);
     EXPECT_EQ(info.close_reason(), "");
@@ -72,6 +76,8 @@ TEST_F(ConnectionReport, RanksByTheOrderThatIsAskedFor) {
     EXPECT_EQ(rank(facts(), v1::ListConnections::BY_PENDING_BYTES), 5U);
     EXPECT_EQ(rank(facts(), v1::ListConnections::BY_RECEIVED_BYTES), 2U);
     EXPECT_EQ(rank(facts(), v1::ListConnections::BY_SENT_BYTES), 4U);
+    EXPECT_EQ(rank(facts(), v1::ListConnections::BY_RECEIVED_BYTES_PER_SECOND), 11U);
+    EXPECT_EQ(rank(facts(), v1::ListConnections::BY_SENT_BYTES_PER_SECOND), 12U);
     EXPECT_EQ(rank(facts(), v1::ListConnections::BY_SUBSCRIPTIONS), 6U);
     EXPECT_EQ(rank(facts(), v1::ListConnections::BY_DROPPED_MESSAGES), 8U);
     ConnectionFacts younger = facts();

@@ -190,6 +190,44 @@ TEST_F(Lists, ContinueAmongEqualRanks) {
     EXPECT_THAT(seen, ElementsAre(1U, 2U, 3U, 4U));
 }
 
+// Every page of a reversed list is a part of the list read backwards.
+TEST_F(Lists, ContinueAmongEqualRanksTheOtherWayRound) {
+    v1::ListConnections query;
+    query.set_order(v1::ListConnections::BY_DROPPED_MESSAGES);
+    query.set_reverse(true);
+    query.set_limit(1);
+    std::vector<std::uint64_t> seen;
+    do {
+        const auto page =
+            merge<v1::ConnectionInfo>({list<ConnectionListing>(query, [](int) {})}, 1);
+        seen.push_back(numbers_of(page).at(0));
+        query.set_after(next_of(page));
+    } while (!query.after().empty() && seen.size() < 10);
+    EXPECT_THAT(seen, ElementsAre(4U, 3U, 2U, 1U));
+}
+
+TEST_F(Lists, OfSubscriptionsAreReversedAsAWhole) {
+    for (const auto order :
+         {v1::ListSubscriptions::BY_CONNECTION, v1::ListSubscriptions::BY_DELIVERED_MESSAGES}) {
+        v1::ListSubscriptions query;
+        query.set_order(order);
+        query.set_limit(7);
+        query.set_reverse(true);
+        std::vector<std::pair<std::uint64_t, std::uint64_t>> seen;
+        do {
+            const auto page =
+                merge<v1::SubscriptionInfo>({list<SubscriptionListing>(query, [](int) {})}, 7);
+            for (const auto& [key, info] : page.rows) {
+                seen.emplace_back(info.connection(), info.id());
+            }
+            query.set_after(next_of(page));
+            ASSERT_LE(seen.size(), 100U);
+        } while (!query.after().empty());
+        EXPECT_EQ(seen.size(), 100U);
+        EXPECT_TRUE(std::is_sorted(seen.rbegin(), seen.rend()));
+    }
+}
+
 TEST_F(Lists, AreSearchedAsAWhole) {
     v1::ListSubscriptions query;
     query.set_limit(1);

@@ -14,6 +14,16 @@ TEST(RowKeys, StandInTheOrderOfTheList) {
     EXPECT_LT((RowKey{9, 1, 1}), (RowKey{9, 1, 2}));
 }
 
+TEST(RowKeys, StandTheOtherWayRoundWhenReversed) {
+    const RowKey rows[] = {{9, 1, 1}, {9, 1, 2}, {9, 2, 1}, {8, 1, 1}};
+    for (const RowKey& left : rows) {
+        EXPECT_EQ(left.reversed().reversed(), left);
+        for (const RowKey& right : rows) {
+            EXPECT_EQ(left < right, right.reversed() < left.reversed());
+        }
+    }
+}
+
 TEST(RowKeys, ArePlacesAsText) {
     constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
     for (const RowKey& key : {RowKey{}, RowKey{1, 2, 3}, RowKey{kMost, kMost, kMost}}) {
