@@ -57,7 +57,11 @@ Command kick_command(const SharedConnection& connection) {
             [&options](const v1::Kicked& kicked) {
                 return options->request.user().empty()
                            ? fmt::format("connection {} closed\n", options->request.connection())
-                           : fmt::format("{} connections closed\n", kicked.connections());
+                           : fmt::format(
+                                 "{} connection{} closed\n",
+                                 kicked.connections(),
+                                 kicked.connections() == 1 ? "" : "s"
+                             );
             }
         );
     };

@@ -76,8 +76,10 @@ wire::AdminResult<v1::TraceReport> AdminActions::trace(
 }
 
 wire::AdminResult<v1::Kicked> AdminActions::kick(const v1::Kick& request, const Caller& caller) {
-    auto reply = server_.kick(request);
-    if (reply) {
+    return server_.kick(request, caller.connection).map([&](const server::KickResult& result) {
+        if (result.own_is_left) {
+            kick_later(caller.connection, request.reason());
+        }
         log::write(
             "operator",
             {{"action", "kick"},
@@ -86,10 +88,19 @@ wire::AdminResult<v1::Kicked> AdminActions::kick(const v1::Kick& request, const 
              {"connection",
               request.user().empty() ? std::optional(request.connection()) : std::nullopt},
              {"user", request.user().empty() ? std::nullopt : std::optional(request.user())},
-             {"connections", reply->connections()}}
+             {"connections", result.reply.connections()}}
         );
-    }
-    return reply;
+        return result.reply;
+    });
+}
+
+void AdminActions::kick_later(std::uint64_t connection, const std::string& reason) {
+    v1::Kick request;
+    request.set_connection(connection);
+    request.set_reason(reason);
+    asio::post(control_, [&server = server_, request] {
+        (void)server.kick(request, 0);  // it may have ended meanwhile
+    });
 }
 
 wire::AdminResult<v1::Draining> AdminActions::drain(

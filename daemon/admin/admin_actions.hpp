@@ -11,6 +11,9 @@
 
 #include <asio/io_context.hpp>
 
+#include <cstdint>
+#include <string>
+
 namespace telex::admin {
 
 using exchange::Caller;
@@ -46,6 +49,7 @@ public:
     [[nodiscard]] wire::AdminResult<v1::TraceReport> trace(
         const v1::Trace& request, const Caller& caller
     );
+    // The caller's own connection is closed after the reply was sent to it.
     [[nodiscard]] wire::AdminResult<v1::Kicked> kick(const v1::Kick& request, const Caller& caller);
     // Returns before the drain begins, so that the reply can be sent.
     [[nodiscard]] wire::AdminResult<v1::Draining> drain(
@@ -67,6 +71,9 @@ public:
     );
 
 private:
+    // After the reply to the current command.
+    void kick_later(std::uint64_t connection, const std::string& reason);
+
     asio::io_context& control_;
     server::Server& server_;
     DaemonControl& daemon_;

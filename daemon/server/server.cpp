@@ -3,7 +3,6 @@
 #include "base/time.hpp"
 #include "log/log.hpp"
 #include "server/admin/ask_workers.hpp"
-#include "server/admin/user_kick.hpp"
 
 #include <malloc.h>
 #include <unistd.h>
@@ -226,9 +225,15 @@ wire::AdminResult<v1::ConnectionList> Server::connections(const v1::ListConnecti
     return list;
 }
 
-wire::AdminResult<v1::Kicked> Server::kick(const v1::Kick& request) {
+wire::AdminResult<KickResult> Server::kick(const v1::Kick& request, std::uint64_t own) {
     if (!request.user().empty()) {
-        return kick_user(workers_, request);
+        return kick_user(workers_, request, own);
+    }
+    KickResult result;
+    result.reply.set_connections(1);
+    if (own != 0 && request.connection() == own) {
+        result.own_is_left = true;
+        return result;
     }
     auto found = ask_workers<char>(workers_, [request](Worker& worker) {
         return static_cast<char>(worker.kick(request.connection(), request.reason()));
@@ -239,9 +244,7 @@ wire::AdminResult<v1::Kicked> Server::kick(const v1::Kick& request) {
     if (std::count(found->begin(), found->end(), 1) == 0) {
         return unexpected(no_connection(request.connection()));
     }
-    v1::Kicked kicked;
-    kicked.set_connections(1);
-    return kicked;
+    return result;
 }
 
 void Server::report(v1::Event event) {

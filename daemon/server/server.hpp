@@ -12,6 +12,7 @@
 #include "sd/socket_store.hpp"
 #include "server/admin/server_reports.hpp"
 #include "server/admin/traces.hpp"
+#include "server/admin/user_kick.hpp"
 #include "server/listener/authenticator.hpp"
 #include "server/listener/listener_opener.hpp"
 #include "server/listener/listener_options.hpp"
@@ -24,6 +25,7 @@
 #include "wire/admin_error.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -112,7 +114,8 @@ public:
         return traces_.handle(request);
     }
 
-    [[nodiscard]] wire::AdminResult<v1::Kicked> kick(const v1::Kick& request);
+    // `own`: the caller's connection, which is not closed; 0 without one.
+    [[nodiscard]] wire::AdminResult<KickResult> kick(const v1::Kick& request, std::uint64_t own);
 
     v1::ListenerList listener_list() const { return listeners_.list(); }
 

@@ -9,9 +9,7 @@
 #include <fmt/format.h>
 
 #include <cstdint>
-#include <numeric>
 #include <utility>
-#include <vector>
 
 namespace telex::server {
 
@@ -20,7 +18,13 @@ namespace {
 // The part of one reactor. Owned by its query. Thread: the reactor's of the table.
 class UserKick {
 public:
-    UserKick(Worker& worker, v1::Kick request) : worker_(&worker), request_(std::move(request)) {}
+    struct Part {
+        std::uint64_t connections = 0;
+        bool own_is_left = false;
+    };
+
+    UserKick(Worker& worker, v1::Kick request, std::uint64_t own)
+        : worker_(&worker), request_(std::move(request)), own_(own) {}
 
     // Until the slice is over. Returns true when all connections were visited.
     bool run() {
@@ -33,46 +37,63 @@ public:
             }
             work.add(reactor::work::kListEntry);
             if (connection->user_name() == request_.user()) {
-                ++kicked_;
-                work.add(reactor::work::kConnection);
-                connection->kick(request_.reason());
+                kick(*connection);
             }
         }
         return false;
     }
 
-    std::uint64_t take() const { return kicked_; }
+    Part take() const { return part_; }
 
 private:
+    void kick(Connection& connection) {
+        ++part_.connections;
+        if (connection.number() == own_) {
+            part_.own_is_left = true;
+            return;
+        }
+        worker_->reactor().work().add(reactor::work::kConnection);
+        connection.kick(request_.reason());
+    }
+
     Worker* worker_;
     v1::Kick request_;
+    std::uint64_t own_;
     ConnectionTable::Place place_;
-    std::uint64_t kicked_ = 0;
+    Part part_;
 };
 
 }  // namespace
 
-wire::AdminResult<v1::Kicked> kick_user(Workers& workers, const v1::Kick& request) {
+wire::AdminResult<KickResult> kick_user(
+    Workers& workers, const v1::Kick& request, std::uint64_t own
+) {
     if (request.connection() != 0) {
         return unexpected(wire::admin_error(
             v1::AdminError::INVALID_ARGUMENT, "give a connection or a user, not both"
         ));
     }
-    const auto parts = ask_workers_in_slices<std::uint64_t>(workers, [request](Worker& worker) {
-        return UserKick(worker, request);
-    });
+    const auto parts =
+        ask_workers_in_slices<UserKick::Part>(workers, [request, own](Worker& worker) {
+            return UserKick(worker, request, own);
+        });
     if (!parts) {
         return unexpected(parts.error());
     }
-    v1::Kicked kicked;
-    kicked.set_connections(std::accumulate(parts->begin(), parts->end(), std::uint64_t{0}));
-    if (kicked.connections() == 0) {
+    UserKick::Part sum;
+    for (const UserKick::Part& part : *parts) {
+        sum.connections += part.connections;
+        sum.own_is_left |= part.own_is_left;
+    }
+    if (sum.connections == 0) {
         return unexpected(wire::admin_error(
             v1::AdminError::NOT_FOUND,
             fmt::format("user '{}' has no connection", printable(request.user()))
         ));
     }
-    return kicked;
+    KickResult result{.reply = {}, .own_is_left = sum.own_is_left};
+    result.reply.set_connections(sum.connections);
+    return result;
 }
 
 }  // namespace telex::server

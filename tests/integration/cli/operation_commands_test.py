@@ -80,6 +80,17 @@ class Kicks(DaemonTest):
             self.assertIn("out of hours", guest.err.until("connection lost"))
         self.assertIn("connections=2", self.daemon.line("operator action: action=kick"))
 
+    def test_of_the_own_user_are_reported_first(self):
+        other = self.listening("sub", "t")
+        out, _ = self.run_tool("kick", "--user", "operator")
+        self.assertEqual(out, "2 connections closed\n")
+        other.err.until("connection lost")
+        self.assertIn("connections=2", self.daemon.line("operator action: action=kick"))
+        for _ in range(2):
+            self.assertIn("user=operator", self.daemon.line("reason=kicked"))
+        out, _ = self.run_tool("kick", "--user", "operator", "--format", "json")
+        self.assertEqual(json.loads(out), {"connections": "1"})
+
     def test_of_no_connection(self):
         _, err = self.run_tool("kick", "--user", "guest", code=1)
         self.assertEqual(err, "telex: kick: user 'guest' has no connection\n")

@@ -518,6 +518,16 @@ class ByHand(AdminTest):
         reload = self.refused("reload", admin_pb2.Reload(), admin_pb2.ReloadReport)
         self.assertEqual(reload, Code.INVALID_CONFIGURATION)
 
+    def test_the_own_connection_is_closed_after_the_answer(self):
+        owner = self.owner()
+        connections = owner.request("$SYS.admin.connections", b"").message.payload
+        (own,) = admin_pb2.ConnectionList.FromString(connections).connections
+        kick = admin_pb2.Kick(connection=own.number, reason="done").SerializeToString()
+        answer = admin_pb2.Kicked.FromString(owner.request("$SYS.admin.kick", kick, number=2).message.payload)
+        self.assertEqual(answer, admin_pb2.Kicked(connections=1))
+        error = owner.receive().error
+        self.assertEqual((error.code, error.text), (error_pb2.KICKED, "done"))
+
     def test_what_is_not_known_or_not_understood_is_refused(self):
         owner = self.owner()
         frame = owner.request("$SYS.admin.nothing", b"", number=1)
