@@ -38,8 +38,8 @@ struct Capabilities {
     // A silent peer cannot be pinged: it is not closed by default. When a listener is full, the
     // connection that has been silent for longest is closed to make room.
     bool may_be_silent = false;
-    // A peer may start with any bytes. Otherwise a peer that starts with HTTP, TLS and the like is
-    // refused as a client of another protocol.
+    // A peer may start with any bytes. Otherwise a peer of a stream that starts with HTTP, TLS, a
+    // Hello of telex and the like is refused as a client of another protocol.
     bool any_bytes = false;
     // Protocols whose clients begin in the same way as clients of this one: they are not detected.
     codec::OtherProtocols looks_like{};

@@ -62,7 +62,7 @@ std::optional<Error> Handshake::other_protocol(ByteView input) {
             Errc::server_protocol_error, "the server requires TLS: use tls:// instead of tcp://"
         };
     }
-    if (const auto protocol = codec::detect_protocol(input)) {
+    if (const auto protocol = codec::detect_protocol(input, {codec::OtherProtocol::telex})) {
         return Error{
             Errc::server_protocol_error,
             "the server speaks " + std::string(codec::name_of(*protocol)) +

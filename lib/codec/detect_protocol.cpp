@@ -59,6 +59,38 @@ bool is_mqtt_connect(ByteView bytes) {
     return name >= 2 && name <= 5;
 }
 
+// A number below 16,384, which takes the bytes from the front. Returns nothing for others.
+std::optional<std::size_t> take_varint(ByteView& bytes) {
+    constexpr unsigned kGroupBits = 7;
+    constexpr unsigned kGroup = 0x7F;
+    constexpr std::size_t kMostGroups = 2;
+    std::size_t number = 0;
+    for (std::size_t i = 0; i < kMostGroups && i < bytes.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(bytes[i]);
+        number |= static_cast<std::size_t>(byte & kGroup) << (kGroupBits * i);
+        if (byte <= kGroup) {
+            bytes.remove_prefix(i + 1);
+            return number;
+        }
+    }
+    return std::nullopt;
+}
+
+// The length of a frame, the field of a Hello that fills it, and in it the version
+// (proto/telex/v1/telex.proto).
+bool is_telex_hello(ByteView bytes) {
+    constexpr std::string_view kHello = "B";
+    constexpr std::string_view kVersion = "\x08";
+    const auto frame = take_varint(bytes);
+    if (!frame || !bytes.starts_with(kHello)) {
+        return false;
+    }
+    const std::size_t behind = bytes.size();
+    bytes.remove_prefix(kHello.size());
+    const auto hello = take_varint(bytes);
+    return hello && behind - bytes.size() + *hello == *frame && bytes.starts_with(kVersion);
+}
+
 std::optional<OtherProtocol> find_protocol(ByteView first_bytes) {
     for (const Signature& signature : kSignatures) {
         if (first_bytes.starts_with(signature.prefix)) {
@@ -70,6 +102,9 @@ std::optional<OtherProtocol> find_protocol(ByteView first_bytes) {
     }
     if (is_mqtt_connect(first_bytes)) {
         return OtherProtocol::mqtt;
+    }
+    if (is_telex_hello(first_bytes)) {
+        return OtherProtocol::telex;
     }
     return std::nullopt;
 }
@@ -98,6 +133,8 @@ std::string_view name_of(OtherProtocol protocol) {
             return "SMTP";
         case OtherProtocol::ssh:
             return "SSH";
+        case OtherProtocol::telex:
+            return "telex";
         case OtherProtocol::tls:
             return "TLS";
     }

@@ -22,6 +22,7 @@ enum class OtherProtocol : std::uint8_t {
     redis,
     smtp,
     ssh,
+    telex,  // the protocol telex in its default framing
     tls,
 };
 

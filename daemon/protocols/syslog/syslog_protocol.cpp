@@ -12,7 +12,6 @@ const Protocol syslog_protocol{
     .can =
         {.has_headers = true,
          .may_be_silent = true,
-         .any_bytes = true,
          .content = FrameContent::payload},
     .make = make_session<SyslogSession>,
     .option_rows = syslog_option_rows,

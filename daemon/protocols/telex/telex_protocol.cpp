@@ -15,6 +15,7 @@ const Protocol telex_protocol{
          .client_requests = true,
          .has_headers = true,
          .reports_errors = true,
+         .looks_like = {codec::OtherProtocol::telex},
          .content = FrameContent::binary},
     .make = make_session<TelexSession>,
 };

@@ -10,7 +10,7 @@ import time
 import unittest
 
 from processes import DEADLINE, DaemonTest
-from wire import Client, connect
+from wire import Client, connect, telex_pb2
 
 CONFIG = """
 listeners:
@@ -209,6 +209,30 @@ class Unparsed(Syslog):
             self.assertEqual(self.receive()[1],
                              {"format": "unknown", "facility": "user", "severity": "err"})
         self.assertEqual(self.unparsed(), 2)
+
+
+class OtherProtocols(Syslog):
+    def test_publish_nothing(self):
+        frame = telex_pb2.Frame()
+        frame.hello.version = 1
+        frame.hello.client_name = "lost\n"
+        hello = frame.SerializeToString()
+        openings = {
+            "telex": bytes([len(hello)]) + hello,
+            "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\nx\n",
+            "HTTP": b"GET / HTTP/1.1\r\n\r\n",
+            "SSH": b"SSH-2.0-OpenSSH_9.2\r\n",
+        }
+        for name, opening in openings.items():
+            with self.subTest(name), connect(self.daemon.addresses("syslog")[0]) as peer:
+                peer.sendall(opening)
+                self.assertEqual(peer.recv(1), b"")
+                self.assertIn(f"the peer speaks {name}; this port speaks syslog",
+                              self.daemon.line("reason=wrong_protocol"))
+        with connect(self.daemon.addresses("syslog")[0]) as sender:
+            sender.sendall(b"<13>GET / HTTP/1.1\n")
+            self.assertEqual(self.receive()[0].payload, b"<13>GET / HTTP/1.1")
+        self.assertEqual(self.client.stats().refusals["WRONG_PROTOCOL"], len(openings))
 
 
 class Subjects(Syslog):

@@ -26,6 +26,29 @@ TEST(DetectProtocol, RecognisesWellKnownFirstBytes) {
     EXPECT_EQ(detect_protocol(bytes({0, 0, 0, 8, 4, 0xD2, 0x16, 0x2F})), OtherProtocol::postgresql);
 }
 
+// The first frame of libtelex and of the Python client, with and without credentials.
+TEST(DetectProtocol, RecognisesAHelloOfTelex) {
+    const std::string hello = bytes({8, 1, 18, 5}) + "telex";
+    const auto size = static_cast<int>(hello.size());
+    const std::string frame = bytes({size + 2, 0x42, size}) + hello;
+    EXPECT_EQ(detect_protocol(frame), OtherProtocol::telex);
+    EXPECT_EQ(detect_protocol(frame.substr(0, 4)), OtherProtocol::telex) << "4 bytes suffice";
+    EXPECT_EQ(detect_protocol(frame.substr(0, 3)), std::nullopt);
+    const std::string longer = bytes({0xC7, 0x01, 0x42, 0xC4, 0x01, 8, 1});
+    EXPECT_EQ(detect_protocol(longer), OtherProtocol::telex);
+    const std::string around_128 = bytes({0x81, 0x01, 0x42, 0x7F, 8, 1});
+    EXPECT_EQ(detect_protocol(around_128), OtherProtocol::telex);
+}
+
+TEST(DetectProtocol, TakesNoOtherFrameForAHelloOfTelex) {
+    EXPECT_EQ(detect_protocol(bytes({6, 0x42, 5, 8, 1, 18})), std::nullopt) << "other lengths";
+    EXPECT_EQ(detect_protocol(bytes({7, 0x42, 5, 18, 1})), std::nullopt) << "another field";
+    EXPECT_EQ(detect_protocol(bytes({7, 0x3A, 5, 8, 1})), std::nullopt) << "another control";
+    EXPECT_EQ(detect_protocol(bytes({0xFF, 0xFF, 0xFF, 0x42})), std::nullopt);
+    EXPECT_EQ(detect_protocol("5B3"), std::nullopt);
+    EXPECT_EQ(detect_protocol("<34>Nov 29 18:33:00 host app: B"), std::nullopt);
+}
+
 TEST(DetectProtocol, IgnoresOtherBytes) {
     EXPECT_EQ(detect_protocol(""), std::nullopt);
     EXPECT_EQ(detect_protocol("GET"), std::nullopt);
@@ -55,6 +78,7 @@ TEST(DetectProtocol, IsNoHintAtTheProtocolThatTheFramingReads) {
 TEST(DetectProtocol, NamesEachProtocol) {
     EXPECT_EQ(name_of(OtherProtocol::http2), "HTTP/2");
     EXPECT_EQ(name_of(OtherProtocol::proxy), "PROXY protocol");
+    EXPECT_EQ(name_of(OtherProtocol::telex), "telex");
     EXPECT_EQ(name_of(OtherProtocol::tls), "TLS");
 }
 
