@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
+#include <charconv>
+#include <filesystem>
 #include <string_view>
 #include <system_error>
 
@@ -15,6 +17,9 @@ namespace telex::cli {
 namespace {
 
 constexpr std::size_t kMaxSubjectBytes = 100;
+constexpr std::size_t kDigits = 8;  // at least
+// No run gets there: files with larger numbers are not those of a dump.
+constexpr std::uint64_t kMaxNumber = std::uint64_t{1} << 60U;
 
 std::string file_name(std::string_view subject, std::uint64_t number) {
     std::string name(subject.substr(0, kMaxSubjectBytes));
@@ -25,7 +30,32 @@ std::string file_name(std::string_view subject, std::uint64_t number) {
         },
         '_'
     );
-    return fmt::format("{:08}-{}", number, name);
+    return fmt::format("{:0{}}-{}", number, kDigits, name);
+}
+
+// The number at the beginning of a file's name; 0 if it is not a name of a dump.
+std::uint64_t number_of(std::string_view name) {
+    const std::size_t digits = std::min(name.find('-'), name.size());
+    if (digits < kDigits || digits == name.size()) {
+        return 0;
+    }
+    std::uint64_t number = 0;
+    const char* const end = name.data() + digits;
+    const auto [stop, error] = std::from_chars(name.data(), end, number);
+    return error == std::errc() && stop == end && number < kMaxNumber ? number : 0;
+}
+
+Result<std::uint64_t, std::string> highest_number(const std::string& folder) {
+    std::uint64_t highest = 0;
+    std::error_code error;
+    for (std::filesystem::directory_iterator file(folder, error), end; !error && file != end;
+         file.increment(error)) {
+        highest = std::max(highest, number_of(file->path().filename().native()));
+    }
+    if (error) {
+        return unexpected(fmt::format("cannot read folder '{}': {}", folder, error.message()));
+    }
+    return highest;
 }
 
 }  // namespace
@@ -36,12 +66,13 @@ Result<MessageDump, std::string> MessageDump::open(const std::string& folder) {
             "cannot create folder '{}': {}", folder, std::generic_category().message(errno)
         ));
     }
-    return MessageDump(folder);
+    return highest_number(folder).map([&](std::uint64_t last) {
+        return MessageDump(folder, last);
+    });
 }
 
-Result<std::string, std::string> MessageDump::write(const Message& message, std::uint64_t number)
-    const {
-    std::string path = folder_ + "/" + file_name(message.subject, number);
+Result<std::string, std::string> MessageDump::write(const Message& message) {
+    std::string path = folder_ + "/" + file_name(message.subject, ++last_);
     if (auto written = create_private_file(path, message.payload); !written) {
         return unexpected(std::move(written.error()));
     }

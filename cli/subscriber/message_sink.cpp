@@ -60,7 +60,7 @@ std::optional<std::string> MessageSink::text_of(const Message& message, const Ar
     if (!options_.dump) {
         return format_(message, arrival);
     }
-    auto path = options_.dump->write(message, arrival.number);
+    auto path = options_.dump->write(message);
     if (!path) {
         error_ = std::move(path.error());
         return std::nullopt;

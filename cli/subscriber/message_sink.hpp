@@ -44,7 +44,7 @@ private:
     Arrival arrival();
     std::optional<std::string> text_of(const Message& message, const Arrival& arrival);
 
-    const SinkOptions options_;
+    SinkOptions options_;
     const MessageFormat format_;
     mutable std::mutex mutex_;
     Output& output_;

@@ -60,7 +60,16 @@ class Subscriptions(DaemonTest):
     def test_keep_existing_files(self):
         os.mkdir(f"{self.folder}/dump")
         self.write("dump/00000001-t", "mine")
+        sub = self.listening("sub", "t", "--dump", f"{self.folder}/dump", "--count", "2")
+        self.run_tool("pub", "t", "x", "--count", "2")
+        self.assertEqual(
+            sub.finish(), (0, f"{self.folder}/dump/00000002-t\n{self.folder}/dump/00000003-t\n"))
+        with open(f"{self.folder}/dump/00000001-t") as file:
+            self.assertEqual(file.read(), "mine")
+
+    def test_end_when_a_file_cannot_be_written(self):
         sub = self.listening("sub", "t", "--dump", f"{self.folder}/dump")
+        self.write("dump/00000001-t", "of another run")
         self.run_tool("pub", "t", "x")
         self.assertIn("File exists", sub.err.next())
         self.assertEqual(sub.process.wait(DEADLINE), 74)
