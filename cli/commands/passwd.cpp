@@ -1,6 +1,7 @@
 // `telex passwd`: prints the configuration entry of a user with a password.
 #include "auth/password_hash.hpp"
 #include "auth/token.hpp"
+#include "base/printable.hpp"
 #include "base/result.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/connection/connection.hpp"
@@ -9,10 +10,12 @@
 #include "cli/terminal/output.hpp"
 #include "cli/terminal/print_error.hpp"
 #include "cli/terminal/secret.hpp"
+#include "config/keys/text_rules.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cctype>
 #include <memory>
 #include <string>
 
@@ -35,11 +38,26 @@ constexpr std::string_view kPasswd = "passwd";
     return again;
 }
 
+// A plain scalar of YAML may neither begin with '-' nor be a word for "nothing".
+std::string yaml_name(const std::string& name) {
+    const bool is_plain = std::isalnum(static_cast<unsigned char>(name.front())) != 0 &&
+                          name != "null" && name != "Null" && name != "NULL";
+    return is_plain ? name : '"' + name + '"';
+}
+
 int run_passwd(const std::string& name) {
+    if (const auto wrong = config::check_name(name)) {
+        print_error(kPasswd, fmt::format("'{}' {}", printable(name), *wrong));
+        return kUsage;
+    }
     auto password = prompt_new_password();
     SignalWaiter::release();
     if (!password) {
         return fail(kPasswd, password.error());
+    }
+    if (password->empty()) {
+        print_error(kPasswd, "the password is empty");
+        return kUsage;
     }
     if (password->size() > auth::kMaxPasswordBytes) {
         print_error(
@@ -49,7 +67,7 @@ int run_passwd(const std::string& name) {
     }
     const std::string hash = auth::hash_password(*password);
     auth::wipe(*password);
-    return print(kPasswd, fmt::format("  - name: {}\n    password: \"{}\"\n", name, hash));
+    return print(kPasswd, fmt::format("  - name: {}\n    password: \"{}\"\n", yaml_name(name), hash));
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ import threading
 import unittest
 
 import wire
-from processes import DEADLINE, TELEX, DaemonTest
+from processes import DEADLINE, TELEX, TELEXD, DaemonTest
 
 
 class PubSub(DaemonTest):
@@ -332,6 +332,22 @@ class Endings(DaemonTest):
         pub.process.send_signal(signal.SIGINT)
         self.assertEqual(pub.err.next(), "telex: pub: interrupted; messages published: 1")
         self.assertEqual(pub.process.wait(DEADLINE), 130)
+
+    def test_passwd_refuses_what_the_daemon_refuses(self):
+        for name in ("", "anna berta", "a.b", "anna:x", "\u00e4", 65 * "a", "a\nb"):
+            with self.subTest(name):
+                _, err = self.run_tool("passwd", name, data=b"secret\n", code=64)
+                self.assertIn("is not a name; use 1 to 64 letters, digits, '-' and '_'", err)
+                self.assertNotIn("a\nb", err)
+        _, err = self.run_tool("passwd", "anna", data=b"\n", code=64)
+        self.assertEqual(err, "telex: passwd: the password is empty\n")
+
+    def test_passwd_prints_an_entry_that_the_daemon_reads(self):
+        names = ("anna", "A-1_b", "null", "true", "12", "-", "---", "_", 64 * "a")
+        entries = [self.run_tool("passwd", name, data=b"secret\n")[0] for name in names]
+        path = self.write("users.yaml", "listeners: [{name: native, address: 'tcp://127.0.0.1:0'}]\nusers:\n" + "".join(
+            entry + "    publish: {allow: '>'}\n    subscribe: {allow: '>'}\n" for entry in entries))
+        subprocess.run([TELEXD, "--check-config", path], check=True, timeout=DEADLINE)
 
     def test_a_signal_ends_a_password_prompt_and_restores_the_echo(self):
         for number in (signal.SIGINT, signal.SIGTERM):
