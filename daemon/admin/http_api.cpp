@@ -1,14 +1,10 @@
 #include "admin/http_api.hpp"
 
-#include "access/attempt_limiter.hpp"
-#include "access/users.hpp"
 #include "admin/admin_response.hpp"
 #include "admin/commands.hpp"
 #include "admin/dashboard.hpp"
+#include "admin/http_sender.hpp"
 #include "admin/parameters.hpp"
-#include "admin/rights.hpp"
-#include "server/listener/authenticator.hpp"
-#include "server/listener/ownership.hpp"
 #include "wire/proto_json.hpp"
 
 #include <fmt/format.h>
@@ -42,7 +38,7 @@ struct HttpApi::Route {
     std::string_view method;  // GET includes HEAD
     std::string_view path;
     // One of the two: a page, or a command with the parameters of this method.
-    Response (*page)(HttpApi& api, const Request& request) = nullptr;
+    Response (*page)(HttpApi& api, const Request& request, HttpSender& sender) = nullptr;
     const Command* command = nullptr;
     std::span<const Parameter> parameters{};
     // Requires the right to publish to them; for all if empty.
@@ -53,14 +49,16 @@ struct HttpApi::Route {
 
 std::span<const HttpApi::Route> HttpApi::routes() {
     static const std::array kRoutes = {
-        Route{kGet, "/livez", [](auto&, auto&) { return alive(); }},
-        Route{kGet, "/readyz", [](HttpApi& api, auto&) { return api.readyz(); }},
-        Route{kGet, "/healthz", [](HttpApi& api, auto&) { return api.readyz(); }},
-        Route{kGet, "/metrics", [](HttpApi& api, auto&) { return api.metrics(); }},
+        Route{kGet, "/livez", [](auto&, auto&, auto&) { return alive(); }},
+        Route{kGet, "/readyz", [](HttpApi& api, auto&, auto&) { return api.readyz(); }},
+        Route{kGet, "/healthz", [](HttpApi& api, auto&, auto&) { return api.readyz(); }},
+        Route{kGet, "/metrics", [](HttpApi& api, auto&, auto&) { return api.metrics(); }},
         Route{
             .method = kGet,
             .path = "/api/v1/status",
-            .page = [](HttpApi& api, auto& request) { return api.status(request); },
+            .page = [](HttpApi& api, auto& request, auto& sender) {
+                return api.status(request, sender);
+            },
             .subjects = {"$SYS.info", "$SYS.stats"}
         },
     };
@@ -75,7 +73,7 @@ std::vector<HttpApi::Route> HttpApi::routes_at(std::string_view path) {
         }
     }
     if (dashboard_page(path)) {
-        found.push_back({kGet, path, [](auto&, auto& request) {
+        found.push_back({kGet, path, [](auto&, auto& request, auto&) {
                              return *dashboard_page(request.path);
                          }});
     }
@@ -129,62 +127,17 @@ Response HttpApi::handle(const Request& request) {
             methods.push_back(route.method);
             continue;
         }
-        const auto user = authorize(route, request);
+        HttpSender sender(server_, request);
+        const auto user = sender.check(route.subjects, route.changes_something());
         if (!user) {
-            return user.error();
+            return http::error_response(user.error());
         }
-        return route.command == nullptr ? route.page(*this, request)
+        return route.command == nullptr ? route.page(*this, request, sender)
                                         : route.command->handle_query(
                                               actions_, request, route.parameters, {.user = *user}
                                           );
     }
     return no_route(std::move(methods));
-}
-
-// At a unix socket the permissions of its file protect reading, and the kernel's credentials
-// commands.
-Result<std::string, Response> HttpApi::authorize(const Route& route, const Request& request) const {
-    if (request.credentials && server::owns_daemon(*request.credentials)) {
-        return access::owner().name;
-    }
-    const bool is_free = route.subjects.empty() || (request.local && !route.changes_something());
-    if (!is_free && server_.authenticator() != nullptr) {
-        return authenticate(route, request);
-    }
-    if (route.changes_something()) {
-        return unexpected(http::error_response(
-            403,
-            "commands require a user of the configuration, which has none; at a unix socket, root "
-            "or the daemon's own user"
-        ));
-    }
-    return std::string();
-}
-
-Result<std::string, Response> HttpApi::authenticate(const Route& route, const Request& request)
-    const {
-    server::Authenticator& authenticator = *server_.authenticator();
-    const auto now = TimePoint::clock::now();
-    // Every process of this host may come from any loopback address.
-    const std::string source =
-        request.credentials ? fmt::format("uid-{}", request.credentials->uid) : std::string();
-    const bool may_try = authenticator.with_attempts([&](access::AttemptLimiter& attempts) {
-        return attempts.may_try(source, now);
-    });
-    if (!may_try && !request.authorization.empty()) {
-        Response busy =
-            http::error_response(429, "too many authentication attempts; try again later");
-        busy.fields["Retry-After"] = "1";
-        return unexpected(std::move(busy));
-    }
-    const std::vector<std::string_view> subjects(route.subjects.begin(), route.subjects.end());
-    auto user = user_of(*authenticator.users(), request, subjects);
-    if (!user && user.error().status == 401 && !request.authorization.empty()) {
-        authenticator.with_attempts([&](access::AttemptLimiter& attempts) {
-            attempts.has_failed(source, now);
-        });
-    }
-    return user;
 }
 
 wire::AdminResult<const Figures*> HttpApi::figures() {
@@ -206,29 +159,34 @@ wire::AdminResult<const Figures*> HttpApi::figures() {
     return &*figures_;
 }
 
-std::string HttpApi::refusal_of(const Command& command, const Request& request) const {
-    const Route route{.method = kPost, .path = {}, .subjects = {command.subject()}};
-    const auto user = authorize(route, request);
-    return user ? std::string()
-                : nlohmann::json::parse(user.error().body).at("error").get<std::string>();
+namespace {
+
+// Why the sender may not send a command that changes something; empty if it may.
+std::string refusal_of(const Command& command, HttpSender& sender) {
+    const std::array subjects{command.subject()};
+    const auto user = sender.check(subjects, true);
+    return user ? std::string() : user.error().text;
 }
 
-std::string HttpApi::refusals_of_commands(const Request& request) const {
+// As a JSON object, for all of these commands.
+std::string refusals_of_commands(HttpSender& sender) {
     nlohmann::json refusals = nlohmann::json::object();
     for (const Command& command : commands()) {
         if (command.post) {
-            refusals[std::string(command.name)] = refusal_of(command, request);
+            refusals[std::string(command.name)] = refusal_of(command, sender);
         }
     }
     return refusals.dump();
 }
 
-std::string HttpApi::refused_reload(const Request& request) const {
+}  // namespace
+
+std::string HttpApi::refused_reload(HttpSender& sender) const {
     auto refused = daemon_.state().refused_reload;
     if (!refused) {
         return "null";
     }
-    if (!refusal_of(*find_command("reload"), request).empty()) {
+    if (!refusal_of(*find_command("reload"), sender).empty()) {
         refused->clear_diagnostics();
     }
     return wire::json_object(*refused);
@@ -266,7 +224,7 @@ Response HttpApi::metrics() {
     return {200, "text/plain; version=0.0.4; charset=utf-8", prometheus_text(**now), {}};
 }
 
-Response HttpApi::status(const Request& request) {
+Response HttpApi::status(const Request& request, HttpSender& sender) {
     v1::ListListeners nothing;
     const auto now = read_parameters(request, {}, nothing).and_then([&] { return figures(); });
     if (!now) {
@@ -276,8 +234,8 @@ Response HttpApi::status(const Request& request) {
         R"({{"info":{},"stats":{},"commands":{},"refusedReload":{}}})",
         wire::json_object((*now)->info),
         wire::json_object((*now)->stats),
-        refusals_of_commands(request),
-        refused_reload(request)
+        refusals_of_commands(sender),
+        refused_reload(sender)
     ));
 }
 

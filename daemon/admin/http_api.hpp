@@ -13,7 +13,6 @@
 #include "admin/admin_actions.hpp"
 #include "admin/daemon_control.hpp"
 #include "admin/metrics.hpp"
-#include "base/result.hpp"
 #include "base/time.hpp"
 #include "http/guard.hpp"
 #include "http/message.hpp"
@@ -29,7 +28,7 @@
 
 namespace telex::admin {
 
-struct Command;
+class HttpSender;
 
 class HttpApi {
 public:
@@ -50,23 +49,11 @@ private:
     // Those of the path.
     static std::vector<Route> routes_at(std::string_view path);
 
-    // Returns the caller, named if there are users, or the refusal.
-    [[nodiscard]] Result<std::string, http::Response> authorize(
-        const Route& route, const http::Request& request
-    ) const;
-    // Returns the user of the request's token. Limits wrong ones.
-    [[nodiscard]] Result<std::string, http::Response> authenticate(
-        const Route& route, const http::Request& request
-    ) const;
-    // Why the caller may not send a command that changes something; empty if it may.
-    std::string refusal_of(const Command& command, const http::Request& request) const;
-    // As a JSON object, for all of these commands.
-    std::string refusals_of_commands(const http::Request& request) const;
     // As JSON. Lines of the configuration file are for callers who may reload it.
-    std::string refused_reload(const http::Request& request) const;
+    std::string refused_reload(HttpSender& sender) const;
     http::Response readyz();
     http::Response metrics();
-    http::Response status(const http::Request& request);
+    http::Response status(const http::Request& request, HttpSender& sender);
 
     // At most a second old, so that frequent requests do not load the reactors. Valid until the
     // next call.

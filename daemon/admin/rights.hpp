@@ -13,12 +13,15 @@
 
 namespace telex::admin {
 
-// Returns the user of the request's token if it may publish to all `subjects`, else the refusal.
-// Users that are confined to some listeners are refused: HTTP is not one of those.
-[[nodiscard]] Result<std::string, http::Response> user_of(
-    const access::Users& users,
-    const http::Request& request,
-    std::span<const std::string_view> subjects
+// Returns the user of a token in an Authorization field, or null if the field has no token. Refuses
+// unknown tokens, and users that are confined to some listeners: HTTP is not one of those.
+[[nodiscard]] Result<const access::User*, http::Refusal> user_of(
+    const access::Users& users, std::string_view authorization
+);
+
+// Refuses a user that may not publish to all `subjects`. `user`: null without a token.
+[[nodiscard]] Result<void, http::Refusal> check_rights(
+    const access::User* user, std::span<const std::string> subjects
 );
 
 }  // namespace telex::admin

@@ -34,6 +34,12 @@ Response error_response(unsigned status, std::string_view text) {
     };
 }
 
+Response error_response(const Refusal& refusal) {
+    Response response = error_response(refusal.status, refusal.text);
+    response.fields = refusal.fields;
+    return response;
+}
+
 std::optional<Response> Guard::refuse(const Request& request) const {
     if (request.has_body) {
         return error_response(400, "a request here has no body");

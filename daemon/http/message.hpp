@@ -43,7 +43,15 @@ struct Response {
 
 using Handler = std::function<Response(const Request&)>;
 
+// Why a request is not served.
+struct Refusal {
+    unsigned status = 403;
+    std::string text;
+    std::map<std::string, std::string> fields{};  // further header fields
+};
+
 // {"error": TEXT}
 Response error_response(unsigned status, std::string_view text);
+Response error_response(const Refusal& refusal);
 
 }  // namespace telex::http

@@ -385,6 +385,15 @@ for method, page in ("POST", "drain"), ("GET", "connections"):
     connection.request(method, "/api/v1/" + page)
     print(connection.getresponse().status)
 """
+WRONG_TOKENS = """
+import http.client, json, socket, sys
+for _ in range(5):
+    connection = http.client.HTTPConnection("telex")
+    connection.sock = socket.socket(socket.AF_UNIX)
+    connection.sock.connect(sys.argv[1])
+    connection.request("GET", "/api/v1/status", headers={"Authorization": "Bearer wrong"})
+    print(*json.load(connection.getresponse())["commands"].values(), sep="\\n")
+"""
 PAGES = ("status", "connections", "subscriptions", "users", "listeners", "subjects", "history")
 
 
@@ -420,6 +429,10 @@ class Rights(UsersTest):
             self.get(f"/api/v1/{page}", 401)
         for path in ("/livez", "/readyz", "/metrics", "/"):
             self.get(path)
+
+    def test_the_scheme_has_no_case(self):
+        self.get_json("/api/v1/connections", 200, Authorization=f"bearer {self.tokens['operator']}")
+        self.get_json("/api/v1/connections", 401, Authorization="bearer wrong")
 
     def test_each_list_has_a_right_of_its_own(self):
         looker = self.tokens["looker"]
@@ -558,6 +571,17 @@ class Orders(UsersTest):
             capture_output=True, text=True, timeout=DEADLINE, check=True,
         )
         self.assertEqual(result.stdout.split(), ["401", "200"])
+
+    def test_the_token_of_a_request_is_checked_once(self):
+        self.need_another_user()
+        os.chmod(f"{self.folder}/http.sock", 0o666)
+        # Ten wrong ones are one too many. The page of the status has a right for each command.
+        result = subprocess.run(
+            ["/usr/bin/python3", "-c", WRONG_TOKENS, f"{self.folder}/http.sock"],
+            user=4242, group=4242, extra_groups=[], env={"PATH": os.environ["PATH"]},
+            capture_output=True, text=True, timeout=DEADLINE, check=True,
+        )
+        self.assertEqual(set(result.stdout.splitlines()), {"no user has this token"})
 
     def test_are_refused_over_tcp_without_users(self):
         self.daemon.stop()

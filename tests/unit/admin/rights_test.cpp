@@ -5,16 +5,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
+#include <string>
+#include <vector>
 
 namespace telex::admin {
 namespace {
 
 using ::testing::HasSubstr;
 
-constexpr std::array<std::string_view, 1> kConnections = {"$SYS.admin.connections"};
-constexpr std::array<std::string_view, 1> kSubjects = {"$SYS.admin.subjects"};
-constexpr std::array<std::string_view, 2> kStatus = {"$SYS.info", "$SYS.stats"};
+const std::vector<std::string> kConnections = {"$SYS.admin.connections"};
+const std::vector<std::string> kSubjects = {"$SYS.admin.subjects"};
+const std::vector<std::string> kStatus = {"$SYS.info", "$SYS.stats"};
 
 // The token is the user's name.
 access::User user(const std::string& name, std::vector<std::string> allow) {
@@ -40,18 +41,18 @@ protected:
     }
 
     // 200: not refused.
-    unsigned verdict(const std::string& authorization, std::span<const std::string_view> subjects) {
-        http::Request request;
-        request.authorization = authorization;
-        const auto user = user_of(users_, request, subjects);
+    unsigned verdict(const std::string& authorization, const std::vector<std::string>& subjects) {
+        const auto user = user_of(users_, authorization).and_then([&](const access::User* found) {
+            return check_rights(found, subjects).map([&] { return found->name; });
+        });
         user_ = user.value_or("");
-        refusal_ = user ? http::Response{} : user.error();
+        refusal_ = user ? http::Refusal{.status = 200, .text = {}} : user.error();
         return refusal_.status;
     }
 
     const access::Users users_ = make_users();
     std::string user_;
-    http::Response refusal_;
+    http::Refusal refusal_;
 };
 
 TEST_F(Rights, AreThoseOfTheBus) {
@@ -65,26 +66,36 @@ TEST_F(Rights, AreThoseOfTheBus) {
 
 TEST_F(Rights, OfOnePageAreNotThoseOfAnother) {
     EXPECT_EQ(verdict("Bearer looker", kSubjects), 403U);
-    EXPECT_THAT(refusal_.body, HasSubstr("user looker may not publish to $SYS.admin.subjects"));
+    EXPECT_THAT(refusal_.text, HasSubstr("user looker may not publish to $SYS.admin.subjects"));
     EXPECT_EQ(verdict("Bearer looker", kStatus), 403U) << "both, and it has one";
-    EXPECT_THAT(refusal_.body, HasSubstr("$SYS.stats"));
+    EXPECT_THAT(refusal_.text, HasSubstr("$SYS.stats"));
 }
 
 TEST_F(Rights, AreNotForUsersOfSomeListeners) {
     EXPECT_EQ(verdict("Bearer local", kConnections), 403U);
-    EXPECT_THAT(refusal_.body, HasSubstr("listeners"));
+    EXPECT_THAT(refusal_.text, HasSubstr("listeners"));
     EXPECT_EQ(refusal_.fields.count("WWW-Authenticate"), 0U);
+}
+
+// RFC 9110, sections 11.1 and 11.4.
+TEST_F(Rights, AreFoundWhateverTheCaseOfTheScheme) {
+    for (const char* authorization :
+         {"bearer operator", "BEARER operator", "bEaReR operator", "Bearer   operator"}) {
+        EXPECT_EQ(verdict(authorization, kConnections), 200U) << authorization;
+        EXPECT_EQ(user_, "operator");
+    }
+    EXPECT_EQ(verdict("Bearer OPERATOR", kConnections), 401U) << "tokens have a case";
 }
 
 TEST_F(Rights, WithoutAValidTokenAre401) {
     for (const char* authorization :
-         {"", "Bearer", "Bearer ", "Bearer wrong", "Bearer operator ", "Basic operator", "operator"
-         }) {
+         {"", "Bearer", "Bearer ", "Bearer wrong", "Bearer operator ", "Basic operator", "operator",
+          "Bearers operator", "\x02earer operator", "Bearer\toperator", "bear operator"}) {
         EXPECT_EQ(verdict(authorization, kConnections), 401U) << authorization;
         EXPECT_EQ(refusal_.fields["WWW-Authenticate"], "Bearer realm=\"telex\"");
     }
     verdict("", kStatus);
-    EXPECT_THAT(refusal_.body, HasSubstr("$SYS.info and $SYS.stats"));
+    EXPECT_THAT(refusal_.text, HasSubstr("$SYS.info and $SYS.stats"));
 }
 
 }  // namespace
