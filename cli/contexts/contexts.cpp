@@ -3,6 +3,7 @@
 #include "base/suggest.hpp"
 #include "base/units.hpp"
 #include "config/parse/yaml_tree.hpp"
+#include "net/address.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -72,6 +73,8 @@ std::vector<std::string> read_servers(const config::Entry& entry, Report& report
     for (const Node& item : entry.value.items) {
         if (item.kind != Node::Kind::text) {
             report.error(item.at, "a server must be a text");
+        } else if (net::has_user_info(item.text)) {
+            report.error(item.at, "a server has an '@': credentials do not belong into an address");
         }
         servers.push_back(item.text);
     }

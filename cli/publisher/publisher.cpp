@@ -97,14 +97,15 @@ int Publisher::publish_template(const std::string& text) {
         return code;
     }
     PublishOptions message = message_;
+    std::size_t room = kMaxPayloadBytes;
     for (Header& header : message.headers) {
-        auto value = fill(header.value);
+        auto value = fill(header.value, room);
         if (!value) {
             return fail(kPubCommand, value.error());
         }
         header.value = *std::move(value);
     }
-    auto payload = fill(text);
+    auto payload = fill(text, room);
     payload = payload ? encode_payload(type_, *std::move(payload)) : std::move(payload);
     return payload ? send(*payload, message) : fail(kPubCommand, payload.error());
 }
@@ -139,17 +140,19 @@ int Publisher::wait_for_turn() {
     return interrupted ? kInterrupted : kOk;
 }
 
-Result<std::string, InputError> Publisher::fill(std::string_view text) {
+Result<std::string, InputError> Publisher::fill(std::string_view text, std::size_t& room) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     auto result = filled(
         text,
         {.count = published_ + 1,
          .unix_nanoseconds = std::chrono::nanoseconds(now).count(),
-         .random = [this] { return random_(); }}
+         .random = [this] { return random_(); }},
+        room
     );
     if (!result) {
         return unexpected(InputError{kUsage, std::move(result.error())});
     }
+    room -= result->size();
     return *std::move(result);
 }
 

@@ -7,6 +7,7 @@
 //   {{uuid}}        random, version 4
 #include "base/result.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -20,9 +21,10 @@ struct TemplateValues {
     std::function<std::uint64_t()> random;  // any 64 bits; not for secrets
 };
 
-// The error names the placeholder, then those that exist.
+// Errors: an unknown placeholder, with those that exist; a result of more than `max_bytes`, of which
+// nothing is built.
 [[nodiscard]] Result<std::string, std::string> filled(
-    std::string_view text, const TemplateValues& values
+    std::string_view text, const TemplateValues& values, std::size_t max_bytes
 );
 
 }  // namespace telex::cli

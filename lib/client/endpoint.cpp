@@ -96,15 +96,7 @@ std::string full_url(const std::string& server) {
     return is_host ? std::string(kTcp) + with_port(server) : server;
 }
 
-// Paths and names of sockets may contain '@'; a host cannot.
-bool has_credentials(const std::string& url) {
-    return url.find('@') != std::string::npos && !url.starts_with('/') && !url.starts_with("unix:");
-}
-
 [[nodiscard]] Expected<Endpoint> parse_server(const std::string& url) {
-    if (has_credentials(url)) {
-        return tl::unexpected(Error{Errc::invalid_argument, std::string(kNoCredentials)});
-    }
     const std::string full = full_url(url);
     const bool tls = full.starts_with(kTls);
     const std::string plain = tls ? std::string(kTcp) + full.substr(kTls.size()) : full;
@@ -128,6 +120,10 @@ bool has_credentials(const std::string& url) {
 }  // namespace
 
 Expected<std::vector<Endpoint>> parse_servers(const std::vector<std::string>& urls) {
+    // Before any is printed: a comma in a password has divided it into two servers.
+    if (std::ranges::any_of(urls, net::has_user_info)) {
+        return tl::unexpected(Error{Errc::invalid_argument, std::string(kNoCredentials)});
+    }
     std::vector<Endpoint> endpoints;
     for (const std::string& url : urls.empty() ? default_servers() : urls) {
         auto endpoint = parse_server(url);

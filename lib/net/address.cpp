@@ -244,11 +244,27 @@ bool is_datagram(Transport transport) {
     return transport == Transport::udp || transport == Transport::unix_datagram;
 }
 
+bool has_user_info(std::string_view text) {
+    if (text.find('@') == std::string_view::npos || text.starts_with('/')) {
+        return false;
+    }
+    const Scheme* const scheme = scheme_of(text);
+    if (scheme == nullptr || scheme->transport == Transport::tcp ||
+        scheme->transport == Transport::udp) {
+        return true;
+    }
+    const std::string_view rest = text.substr(scheme->name.size() + 1);
+    return is_unix(scheme->transport) && !rest.starts_with('/') && !rest.starts_with('@');
+}
+
 bool has_scheme(std::string_view text) {
     return scheme_of(text) != nullptr;
 }
 
 Result<Address, std::string> parse_address(std::string_view text) {
+    if (has_user_info(text)) {
+        return unexpected(std::string("an address has an '@', but neither user nor password"));
+    }
     const Scheme* const scheme = scheme_of(text);
     if (scheme == nullptr) {
         return unexpected(fmt::format("\"{}\" is not an address; write {}", printable(text), kForms)

@@ -49,6 +49,9 @@ struct Address {
     auto operator<=>(const Address&) const = default;
 };
 
+// Returns true if a user or a password seems to stand before a host: the text is not printed. Paths
+// and names of unix sockets may contain '@'.
+bool has_user_info(std::string_view text);
 // Returns true if the text begins with a scheme of parse_address, whatever follows.
 bool has_scheme(std::string_view text);
 // Equal addresses in different notations compare equal. The error says what is wrong and what is

@@ -10,6 +10,12 @@ SERVICE_FOLDER = "/run/telex"
 DEFAULT_PORT = 4650
 _FORMS = "a client connects to HOST, HOST:PORT, tcp://HOST:PORT, tls://HOST:PORT, unix:///PATH or unix:@NAME"
 
+# Without the address, which may contain a secret.
+_NO_CREDENTIALS = (
+    "a server has an '@': credentials do not belong into an address; use Options.credentials, or name their file with "
+    "TELEX_CREDENTIALS"
+)
+
 
 @dataclass(frozen=True)
 class Endpoint:
@@ -40,7 +46,15 @@ def default_servers(environment: Mapping[str, str] = os.environ) -> list[str]:
 def parse_servers(servers: Iterable[str], environment: Mapping[str, str] = os.environ) -> list[Endpoint]:
     """Parses the servers; without any the default ones. Raises InvalidArgumentError."""
     named = list(servers)
+    # Before any is printed: a comma in a password has divided it into two servers.
+    if any(_has_user_info(server) for server in named):
+        raise make_error(Errc.INVALID_ARGUMENT, _NO_CREDENTIALS)
     return [_parse(server, is_default=not named) for server in named or default_servers(environment)]
+
+
+def _has_user_info(server: str) -> bool:
+    """Whether a user or a password seems to stand before a host. Paths and names of unix sockets may contain '@'."""
+    return "@" in server and not server.startswith(("/", "unix:/", "unix:@"))
 
 
 def _folder(value: str) -> str:

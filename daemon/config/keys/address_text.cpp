@@ -5,7 +5,7 @@
 namespace telex::config {
 
 Result<net::Address, std::string> address_of(const Text& text) {
-    if (text.value.starts_with("tls:")) {
+    if (text.value.starts_with("tls:") && !net::has_user_info(text.value)) {
         return unexpected(fmt::format(
             "{}: tls:// is for clients; use tcp://HOST:PORT and add a section 'tls' to the "
             "listener",

@@ -50,6 +50,9 @@ TEST(Contexts, RejectUnknownKeysAndWrongTypes) {
             testing::HasSubstr("unknown key 'usr'; did you mean 'user'?")
         )
     );
+    const std::string secret = error_of("contexts:\n  a: {server: ['tcp://u:SECRET@h']}\n");
+    EXPECT_THAT(secret, testing::HasSubstr("credentials do not belong into an address"));
+    EXPECT_THAT(secret, testing::Not(testing::HasSubstr("SECRET")));
     EXPECT_THAT(error_of("selectd: a"), testing::HasSubstr("did you mean 'selected'?"));
     EXPECT_THAT(error_of("contexts: {a: {}}"), testing::HasSubstr("context 'a' has no server"));
     EXPECT_THAT(error_of("contexts: {a: {server: b}}"), testing::HasSubstr("must be a list"));

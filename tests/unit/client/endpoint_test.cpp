@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace telex::client {
 namespace {
@@ -79,6 +81,21 @@ TEST(Endpoint, RejectsCredentialsWithoutPrintingThem) {
         EXPECT_THAT(endpoints.error().text, testing::Not(testing::HasSubstr("SECRET"))) << url;
     }
     EXPECT_TRUE(parse_servers({"unix:@name", "/run/a@b", "unix:///run/a@b"}));
+}
+
+// A comma in a password ends a server of TELEX_URL.
+TEST(Endpoint, PrintsNoPartOfADividedPassword) {
+    for (const auto& urls : std::vector<std::vector<std::string>>{
+             {"tcp://u:SEC", "RET@h:1"},
+             {"tcp://u:SEC RET", "x", "y@h"},
+             {"localhost", "tls://u:SEC", "RET@h"}}) {
+        const auto endpoints = parse_servers(urls);
+        ASSERT_FALSE(endpoints);
+        EXPECT_EQ(endpoints.error().code, Errc::invalid_argument);
+        EXPECT_THAT(endpoints.error().text, testing::HasSubstr("TELEX_CREDENTIALS"));
+        EXPECT_THAT(endpoints.error().text, testing::Not(testing::HasSubstr("SEC")));
+        EXPECT_THAT(endpoints.error().text, testing::Not(testing::HasSubstr("RET")));
+    }
 }
 
 TEST(Endpoint, NamesTheSupportedSchemes) {

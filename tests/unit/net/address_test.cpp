@@ -9,6 +9,27 @@ namespace telex::net {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST(UserInfo, IsInAddressesOfHostsOnly) {
+    for (const char* text :
+         {"u:SECRET@h",
+          "SECRET@h:1",
+          "tcp://u:SECRET@h:1",
+          "udp://SECRET@h:1",
+          "tls://u:SECRET@h:1",
+          "https://u:SECRET@h",
+          "unix:SECRET@h",
+          "unixes:SECRET@h:1"}) {
+        EXPECT_TRUE(has_user_info(text)) << text;
+        const auto parsed = parse_address(text);
+        ASSERT_FALSE(parsed) << text;
+        EXPECT_THAT(parsed.error(), Not(HasSubstr("SECRET")));
+    }
+    for (const char* text : {"/run/a@b", "unix:@name", "unix:///run/a@b", "unix-dgram:@a", "tcp://h:1"}) {
+        EXPECT_FALSE(has_user_info(text)) << text;
+    }
+}
 
 class RoundTrip : public ::testing::TestWithParam<const char*> {};
 

@@ -43,6 +43,15 @@ class Urls(unittest.TestCase):
             with self.subTest(url), self.assertRaisesRegex(telex.InvalidArgumentError, text):
                 self.one(url)
 
+    def test_with_credentials_are_refused_and_not_printed(self):
+        for servers in (["tcp://u:SECRET@h:1"], ["SECRET@h"], ["https://SECRET@h"], ["unix:SECRET@h"],
+                        ["tcp://u:SECRET", "x@h"], ["localhost", "tcp://u:SECRET", "SECRET@h"]):
+            with self.subTest(servers), self.assertRaisesRegex(telex.InvalidArgumentError, "TELEX_CREDENTIALS") as raised:
+                parse_servers(servers, {})
+            self.assertNotIn("SECRET", str(raised.exception))
+        self.assertEqual(self.one("/run/a@b").path, "/run/a@b")
+        self.assertEqual(self.one("unix:@a@b").path, "\0a@b")
+
     def test_default_to_local_sockets(self):
         environment = {"RUNTIME_DIRECTORY": "/run/unit/:/x", "XDG_RUNTIME_DIR": "/run/user/1"}
         self.assertEqual(telex.default_servers(environment), [
