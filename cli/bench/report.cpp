@@ -1,5 +1,6 @@
 #include "base/units.hpp"
 #include "cli/bench/options.hpp"
+#include "cli/terminal/json_line.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -158,7 +159,7 @@ std::string bench_json(const BenchOptions& options, const BenchResult& result) {
         }
         line["latencyMicroseconds"]["max"] = microseconds(result.latency.max());
     }
-    return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    return json_line(line);
 }
 
 }  // namespace telex::cli

@@ -5,6 +5,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/options/common_options.hpp"
 #include "cli/options/values.hpp"
+#include "cli/terminal/json_line.hpp"
 #include "cli/terminal/output.hpp"
 #include "cli/terminal/print_error.hpp"
 #include "cli/terminal/table.hpp"
@@ -171,7 +172,7 @@ std::string lines_of(const Contexts& contexts) {
             {"servers", options.servers},
             {"credentials", credentials_of(options)},
         };
-        lines += line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+        lines += json_line(line);
     }
     return lines;
 }

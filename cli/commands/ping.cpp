@@ -7,6 +7,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/options/common_options.hpp"
 #include "cli/options/values.hpp"
+#include "cli/terminal/json_line.hpp"
 #include "cli/terminal/output.hpp"
 
 #include <fmt/format.h>
@@ -73,7 +74,7 @@ std::string summary(
             {"p99Microseconds", p99},
             {"maxMicroseconds", max},
         };
-        return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+        return json_line(line);
     }
     return fmt::format(
         "{}: {} round trips, {} lost; min {:.1f} us, mean {:.1f} us, p99 {:.1f} us, max {:.1f} "

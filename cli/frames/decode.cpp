@@ -1,11 +1,11 @@
 #include "cli/frames/decode.hpp"
 
 #include "base/base64.hpp"
-#include "base/json_text.hpp"
 #include "base/printable.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/frames/explainer.hpp"
 #include "cli/frames/reader.hpp"
+#include "cli/terminal/json_line.hpp"
 #include "cli/terminal/print_error.hpp"
 #include "cli/terminal/text.hpp"
 #include "wire/plain_text.hpp"
@@ -17,12 +17,6 @@
 
 namespace telex::cli {
 namespace {
-
-// Names of types and files in errors may be invalid UTF-8.
-std::string line_of(const nlohmann::ordered_json& json) {
-    constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
-    return escape_json_controls(json.dump(-1, ' ', false, kReplace)) + "\n";
-}
 
 std::string content_of(const FrameDecodeOptions& options, ByteView payload) {
     if (options.type != nullptr) {
@@ -56,7 +50,7 @@ std::string frame_json(
         const auto json = options.type->to_json(event.payload);
         if (json) {
             line["message"] = nlohmann::ordered_json::parse(*json);
-            return line_of(line);
+            return json_line(line);
         }
         line["error"] = json.error();
     }
@@ -69,7 +63,7 @@ std::string frame_json(
     } else {
         line["payload"] = to_base64(event.payload);
     }
-    return line_of(line);
+    return json_line(line);
 }
 
 int print_frame_error(const FrameEvent& event, std::uint64_t index) {

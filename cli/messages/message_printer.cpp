@@ -1,10 +1,10 @@
 #include "cli/messages/message_printer.hpp"
 
 #include "base/base64.hpp"
-#include "base/json_text.hpp"
 #include "base/printable.hpp"
 #include "cli/messages/json_layout.hpp"
 #include "cli/options/values.hpp"
+#include "cli/terminal/json_line.hpp"
 #include "cli/terminal/table.hpp"
 #include "cli/terminal/text.hpp"
 #include "wire/plain_text.hpp"
@@ -225,7 +225,7 @@ std::string MessagePrinter::json_line(const Message& message, const Arrival& arr
     for (const Header& header : message.headers) {
         line["headers"].push_back(Json{{"name", header.name}, {"value", header.value}});
     }
-    return escape_json_controls(line.dump(-1, ' ', false, Json::error_handler_t::replace)) + "\n";
+    return cli::json_line(line);
 }
 
 }  // namespace telex::cli

@@ -11,8 +11,7 @@ namespace telex::admin {
 namespace {
 
 std::string text_of(const nlohmann::json& body) {
-    return escape_json_controls(body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
-    );
+    return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 nlohmann::json error_body(const v1::AdminError& error) {
@@ -22,7 +21,7 @@ nlohmann::json error_body(const v1::AdminError& error) {
 }  // namespace
 
 http::Response json_response(std::string body, unsigned status) {
-    body += '\n';
+    body = escape_json_controls(std::move(body)) + '\n';
     return {status, "application/json", std::move(body), {}};
 }
 

@@ -1,5 +1,6 @@
 #include "base/printable.hpp"
 
+#include "base/hidden_character.hpp"
 #include "base/utf8.hpp"
 
 #include <algorithm>
@@ -11,25 +12,10 @@ unsigned octet(char byte) {
     return static_cast<unsigned char>(byte);
 }
 
-// U+200B to U+200F, U+2028 to U+202E and U+2060 to U+206F, without the joiners U+200C and U+200D,
-// which some scripts need.
-bool is_deceptive(std::string_view character) {
-    if (character.size() != 3 || octet(character[0]) != 0xE2) {
-        return false;
-    }
-    const unsigned second = octet(character[1]);
-    const unsigned third = octet(character[2]);
-    if (second == 0x81) {
-        return third >= 0xA0 && third <= 0xAF;
-    }
-    return second == 0x80 && ((third >= 0x8B && third <= 0x8F && third != 0x8C && third != 0x8D) ||
-                              (third >= 0xA8 && third <= 0xAE));
-}
-
 bool is_safe(std::string_view character, const PrintableOptions& options) {
     const unsigned first = octet(character[0]);
     if (character.size() > 1) {
-        return !(first == 0xC2 && octet(character[1]) < 0xA0) && !is_deceptive(character);
+        return !(first == 0xC2 && octet(character[1]) < 0xA0) && !is_hidden_character(character);
     }
     if (first < 0x20) {
         return options.keep.find(character[0]) != std::string_view::npos;

@@ -1,6 +1,10 @@
 #include "wire/proto_json.hpp"
 
+#include "base/json_text.hpp"
+
 #include <google/protobuf/util/json_util.h>
+
+#include <utility>
 
 namespace telex::wire {
 
@@ -12,7 +16,7 @@ std::string json_object(const google::protobuf::Message& message) {
     if (!google::protobuf::util::MessageToJsonString(message, &json, options).ok()) {
         return "{}";
     }
-    return json;
+    return escape_json_controls(std::move(json));
 }
 
 }  // namespace telex::wire

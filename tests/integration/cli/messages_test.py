@@ -48,6 +48,19 @@ class Subscriptions(DaemonTest):
         self.assertRegex(first, r"^#1  \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}  \+0\.000000  t  x$")
         self.assertRegex(second, r"^#2  \S+ \S+  \+\d+\.\d{6}  t  x$")
 
+    def test_do_not_turn_the_text_of_a_terminal(self):
+        marks = "\u202a\u202e\u2066\u2069\u200e\u200f\u061c"
+        sub = self.listening("sub", "t.>", "--count", "2", "--format", "json")
+        text = self.listening("sub", "t.>", "--count", "2")
+        self.run_tool("pub", f"t.{marks}", marks, "-H", f"a: {marks}")
+        self.run_tool("pub", "t.json", json.dumps({"a": marks}, ensure_ascii=False))
+        for out in (sub.finish()[1], text.finish()[1], self.run_tool("subjects", "--format", "json")[0],
+                    self.run_tool("subjects")[0]):
+            self.assertTrue(out)
+            self.assertFalse(set(out) & set(marks), ascii(out))
+            if out.startswith("{"):
+                self.assertIn(f"t.{marks}", str(json.loads(out.splitlines()[0])))
+
     def test_write_files(self):
         sub = self.listening("sub", "t.*", "--dump", f"{self.folder}/dump", "--count", "2")
         self.run_tool("pub", "t.a/b", "one")

@@ -342,7 +342,12 @@ class Lists(HttpTest):
         self.assertEqual(row["droppedByReason"], {"no_credit": "2"})
 
     def test_names_of_clients_are_no_markup(self):
-        with Client(self.daemon.addresses("native")[0], name="</script><b>\x1b[31m\u202e"):
+        with Client(self.daemon.addresses("native")[0], name="</script><b>\x1b[31m\u202e") as client:
+            client.publish("a.\u202e\u2066\u061c", b"")
+            client.flush()
+            subjects = self.get("/api/v1/subjects")
+            self.assertEqual(json.loads(subjects)["subjects"][0]["subject"], "a.\u202e\u2066\u061c")
+            self.assertTrue(subjects.isascii())
             body = self.get("/api/v1/connections")
         self.assertEqual(self.fields["Content-Type"], "application/json")
         self.assertNotIn("\x1b", body)

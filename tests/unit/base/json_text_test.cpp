@@ -13,6 +13,17 @@ TEST(JsonText, EscapesWhatATerminalObeys) {
     );
 }
 
+TEST(JsonText, EscapesWhatTurnsOrHidesText) {
+    EXPECT_EQ(
+        escape_json_controls("\"\xd8\x9c\xe2\x80\x8b\xe2\x80\x8e\xe2\x80\x8f\""),
+        R"("\u061c\u200b\u200e\u200f")"
+    );
+    EXPECT_EQ(
+        escape_json_controls("\"\xe2\x80\xaa\xe2\x80\xae\xe2\x81\xa6\xe2\x81\xa9\xe2\x80\xa8\""),
+        R"("\u202a\u202e\u2066\u2069\u2028")"
+    );
+}
+
 TEST(JsonText, EscapesManyCharacters) {
     std::string many;
     std::string escaped;
@@ -25,7 +36,8 @@ TEST(JsonText, EscapesManyCharacters) {
 
 TEST(JsonText, KeepsOtherCharacters) {
     for (const char* json :
-         {R"("")", "\"\xc2\xa0 \xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\"", "\xc2"}) {
+         {R"("")", "\"\xc2\xa0 \xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80 \xd8\x9b \xe2\x80\x8d\"",
+          "\xc2", "\xe2\x80", "\xd8"}) {
         EXPECT_EQ(escape_json_controls(json), json);
     }
 }

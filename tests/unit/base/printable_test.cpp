@@ -25,6 +25,7 @@ TEST(Printable, EscapesDirectionMarksAndInvisibleCharacters) {
     EXPECT_EQ(printable("\xE2\x80\x8B"), "\\xe2\\x80\\x8b");
     EXPECT_EQ(printable("\xE2\x80\xA8"), "\\xe2\\x80\\xa8");
     EXPECT_EQ(printable("\xE2\x81\xA6"), "\\xe2\\x81\\xa6");
+    EXPECT_EQ(printable("\xD8\x9C"), "\\xd8\\x9c");
     EXPECT_EQ(printable("\xE2\x80\xAF"), "\xE2\x80\xAF") << "U+202F is a space";
 }
 
