@@ -534,6 +534,7 @@ class ByHand(AdminTest):
         self.assertEqual(frame.error.code, error_pb2.NO_RESPONDERS)
         frame = owner.request("$SYS.admin.kick", b"\xff\xff", number=2)
         self.assertEqual(frame.error.code, error_pb2.BAD_REQUEST)
+        self.assertIn("its payload not that of the command", frame.error.text)
 
     def test_an_operator_that_disconnects_before_the_reply_is_forgotten(self):
         for _ in range(50):
