@@ -1,5 +1,6 @@
 #include "tls/channel.hpp"
 
+#include "tls/certificate_failure.hpp"
 #include "tls/openssl_error.hpp"
 #include "tls/peer_certificate.hpp"
 #include "tls/socket_bio.hpp"
@@ -37,6 +38,8 @@ Channel::Channel(ContextPtr context, int fd, Side side)
     SSL_set_bio(ssl_.get(), bio, bio);
     SSL_set_msg_callback(ssl_.get(), watch_messages);
     SSL_set_msg_callback_arg(ssl_.get(), this);
+    SSL_set_ex_data(ssl_.get(), 0, this);
+    SSL_set_verify(ssl_.get(), SSL_get_verify_mode(ssl_.get()), watch_verification);
     if (side == Side::server) {
         SSL_set_accept_state(ssl_.get());
     } else {
@@ -147,6 +150,18 @@ PeerCertificate Channel::peer_certificate() const {
     return certificate == nullptr ? PeerCertificate{} : read_certificate(*certificate);
 }
 
+int Channel::watch_verification(int good, X509_STORE_CTX* store) {
+    if (good == 0) {
+        const auto* const ssl = static_cast<SSL*>(
+            X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx())
+        );
+        static_cast<Channel*>(SSL_get_ex_data(ssl, 0))->certificate_failure_ = describe_failure(
+            X509_STORE_CTX_get_error(store), X509_STORE_CTX_get_current_cert(store)
+        );
+    }
+    return good;
+}
+
 void Channel::watch_messages(
     int written,
     int /*version*/,
@@ -192,8 +207,11 @@ IoResult Channel::explain(int result, const char* otherwise) {
         SSL_is_init_finished(ssl_.get()) == 0 && SSL_get_verify_mode(ssl_.get()) != SSL_VERIFY_NONE;
     const long verdict = SSL_get_verify_result(ssl_.get());
     if (judging && verdict != X509_V_OK) {
+        if (certificate_failure_.empty()) {
+            certificate_failure_ = describe_failure(verdict, nullptr);
+        }
         ERR_clear_error();
-        return fail(std::string("certificate: ") + X509_verify_cert_error_string(verdict));
+        return fail("certificate: " + certificate_failure_);
     }
     return fail(take_error(otherwise));
 }

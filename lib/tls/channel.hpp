@@ -65,6 +65,8 @@ private:
         void operator()(SSL* ssl) const { SSL_free(ssl); }
     };
 
+    // Notes what is wrong with a certificate of the peer, while it is at hand.
+    static int watch_verification(int good, X509_STORE_CTX* store);
     static void watch_messages(
         int written,
         int version,
@@ -82,6 +84,7 @@ private:
     ContextPtr context_;
     std::unique_ptr<SSL, Free> ssl_;
     std::string failure_;
+    std::string certificate_failure_;
     bool drained_ = false;
     bool peer_uses_other_protocol_ = false;
     std::uint64_t received_bytes_ = 0;

@@ -1,5 +1,7 @@
 #include "tls/peer_certificate.hpp"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
@@ -31,6 +33,22 @@ void add(std::vector<std::string>& names, const ASN1_STRING* string) {
     }
 }
 
+void add_address(std::vector<std::string>& addresses, const ASN1_OCTET_STRING* octets) {
+    constexpr int kIpv4Bytes = 4;
+    constexpr int kIpv6Bytes = 16;
+    const int size = ASN1_STRING_length(octets);
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    if ((size == kIpv4Bytes || size == kIpv6Bytes) &&
+        ::inet_ntop(
+            size == kIpv4Bytes ? AF_INET : AF_INET6,
+            ASN1_STRING_get0_data(octets),
+            text.data(),
+            text.size()
+        ) != nullptr) {
+        addresses.emplace_back(text.data());
+    }
+}
+
 void read_alternative_names(const X509& certificate, PeerCertificate& result) {
     struct Free {
         void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
@@ -50,6 +68,9 @@ void read_alternative_names(const X509& certificate, PeerCertificate& result) {
                 break;
             case GEN_DNS:
                 add(result.dns_names, name->d.dNSName);
+                break;
+            case GEN_IPADD:
+                add_address(result.addresses, name->d.iPAddress);
                 break;
             default:
                 break;

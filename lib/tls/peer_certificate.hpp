@@ -13,6 +13,7 @@ struct PeerCertificate {
     std::vector<std::string> uris;
     std::vector<std::string> emails;
     std::vector<std::string> dns_names;
+    std::vector<std::string> addresses;  // IPv4 and IPv6, as text
     // The only common name of the subject; empty if there is none or several.
     std::string common_name;
     // SHA-256 of the public key with its algorithm (RFC 7469's pin), in base64.

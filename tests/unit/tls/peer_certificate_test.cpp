@@ -47,6 +47,10 @@ TEST_F(ReadCertificate, PrefersAlternativeNamesToTheCommonName) {
         read({.common_name = "cn", .alternative_names = "DNS:a.example"}).name(), "a.example"
     );
     EXPECT_EQ(read({.common_name = "cn", .alternative_names = "IP:127.0.0.1"}).name(), "cn");
+    EXPECT_THAT(
+        read({.alternative_names = "IP:127.0.0.1,IP:::1"}).addresses,
+        ElementsAre("127.0.0.1", "::1")
+    );
     EXPECT_EQ(read({.common_name = "cn", .alternative_names = {}}).name(), "cn");
 }
 
