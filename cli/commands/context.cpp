@@ -29,6 +29,7 @@ struct ContextOptions {
     ConnectionOptions connection;
     bool select = false;
     Format format = Format::text;
+    bool names_only = false;
 };
 
 using Edit = std::function<Result<void, std::string>(Contexts&)>;
@@ -177,11 +178,22 @@ std::string lines_of(const Contexts& contexts) {
     return lines;
 }
 
+std::string names_of(const Contexts& contexts) {
+    std::string names;
+    for (const auto& [name, options] : contexts.by_name) {
+        names += name + "\n";
+    }
+    return names;
+}
+
 int list(const ContextOptions& options) {
     const auto path = required_path();
     const auto contexts = path ? read_contexts(*path) : unexpected(path.error());
     if (!contexts) {
         return report(unexpected(contexts.error()));
+    }
+    if (options.names_only) {
+        return print(kContext, names_of(*contexts));
     }
     if (!environment_url().empty()) {
         print_note("TELEX_URL is set: it is used instead of the selected context.");
@@ -219,7 +231,7 @@ Command select_command() {
         {"NAME",
          "",
          "Name of the context; without it no context is selected",
-         value::text(options->name)}
+         value::listed_name(options->name, std::string(kContextNames))}
     );
     command.run = [options] {
         return change([&](Contexts& contexts) { return select(options->name, contexts); });
@@ -231,6 +243,8 @@ Command list_command() {
     auto options = std::make_shared<ContextOptions>();
     Command command{.name = "list", .summary = "List the contexts"};
     add_format(command.options, options->format, "table");
+    command.options.add({"--names", "", "Print the names only", value::flag(options->names_only)})
+        .excludes = {"--format"};
     command.run = [options] { return list(*options); };
     return command;
 }
@@ -238,8 +252,14 @@ Command list_command() {
 Command remove_command() {
     auto options = std::make_shared<ContextOptions>();
     Command command{.name = "remove", .summary = "Remove a context"};
-    command.options.add({"NAME", "", "Name of the context", value::text(options->name)}).required =
-        true;
+    command.options
+        .add(
+            {"NAME",
+             "",
+             "Name of the context",
+             value::listed_name(options->name, std::string(kContextNames))}
+        )
+        .required = true;
     command.run = [options] {
         return change([&](Contexts& contexts) { return remove(options->name, contexts); });
     };

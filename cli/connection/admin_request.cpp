@@ -92,17 +92,28 @@ int connect_and_request(
 }
 
 Failure failure_of(const Error& error) {
+    constexpr std::string_view kWhoMay =
+        "Operator commands need a user who may publish to $SYS.admin.>. Without users in its\n"
+        "configuration, telexd obeys root and its own user on its unix socket, not TCP connections.";
     // The exchange itself replies to these requests.
     const bool is_silent = error.code == Errc::timeout;
-    return {to_string(error), is_silent ? kUnavailable : exit_code_of(error.code)};
+    const bool is_refused = error.code == Errc::permission_denied;
+    return {
+        .text = to_string(error),
+        .exit_code = is_silent ? kUnavailable : exit_code_of(error.code),
+        .hint = is_refused ? kWhoMay : std::string_view(),
+    };
 }
 
 Failure failure_of(const v1::AdminError& error) {
-    return {error.message(), wire::traits_of(error.code()).exit_code};
+    return {.text = error.message(), .exit_code = wire::traits_of(error.code()).exit_code};
 }
 
 int fail(std::string_view command, const Failure& failure) {
     print_server_error(command, failure.text);
+    if (!failure.hint.empty()) {
+        print_note(failure.hint);
+    }
     return failure.exit_code;
 }
 

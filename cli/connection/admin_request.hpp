@@ -54,11 +54,12 @@ std::string truncation_note(int shown, std::uint64_t total);
 struct Failure {
     std::string text;
     int exit_code;
+    std::string_view hint{};  // what to do about it; may be empty
 };
 
 Failure failure_of(const Error& error);
 Failure failure_of(const v1::AdminError& error);
-// Prints the error. Returns its exit code.
+// Prints the error and its hint. Returns its exit code.
 int fail(std::string_view command, const Failure& failure);
 
 // Sends a request to $SYS.admin.`name` and parses the reply. An error in the reply is a failure.

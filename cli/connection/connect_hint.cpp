@@ -3,6 +3,8 @@
 #include "cli/contexts/chosen_exchange.hpp"
 #include "cli/exit_code.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <string>
@@ -24,6 +26,37 @@ constexpr std::string_view kIgnoredVariable =
     "TELEX_CREDENTIALS belongs to TELEX_URL and is not sent to other servers.\n"
     "Authenticate with --user NAME, --token-file FILE or --identity FILE.";
 
+// What to do about a certificate, by what OpenSSL says about it.
+struct CertificateHint {
+    std::string_view found;
+    std::string_view hint;
+};
+
+constexpr std::string_view kAuthority =
+    "Name the authority that signed the server's certificate with --tls-ca FILE, or the server's key\n"
+    "with --tls-pin PIN.";
+constexpr std::string_view kServerName =
+    "Connect by a name of the certificate, or give one of them with --tls-name NAME.";
+constexpr std::string_view kClock =
+    "Renew the server's certificate; if it is valid, set the clock of this computer.";
+constexpr std::array kCertificateHints{
+    CertificateHint{"certificate: unable to get", kAuthority},
+    CertificateHint{"certificate: self-signed", kAuthority},
+    CertificateHint{"certificate: self signed", kAuthority},
+    CertificateHint{"certificate: hostname mismatch", kServerName},
+    CertificateHint{"certificate: IP address mismatch", kServerName},
+    CertificateHint{"certificate: certificate has expired", kClock},
+    CertificateHint{"certificate: certificate is not yet valid", kClock},
+};
+
+// The text lists the failure of each server.
+std::string_view certificate_hint(const Error& error) {
+    const auto* const found = std::ranges::find_if(kCertificateHints, [&](const auto& row) {
+        return error.text.find(row.found) != std::string::npos;
+    });
+    return found == kCertificateHints.end() ? std::string_view() : found->hint;
+}
+
 // The text lists the failure of each server.
 bool nothing_listens(const Error& error) {
     for (const int code : {ECONNREFUSED, ENOENT}) {
@@ -42,7 +75,13 @@ std::string_view connect_hint(const Error& error, const ConnectionOptions& optio
         return is_named && ::secure_getenv("TELEX_CREDENTIALS") != nullptr ? kIgnoredVariable
                                                                            : kAuthenticate;
     }
-    if (error.code != Errc::connect_failed || !nothing_listens(error)) {
+    if (error.code != Errc::connect_failed) {
+        return {};
+    }
+    if (const std::string_view hint = certificate_hint(error); !hint.empty()) {
+        return hint;
+    }
+    if (!nothing_listens(error)) {
         return {};
     }
     return is_named || !environment_url().empty() ? kCheck : kStart;

@@ -93,7 +93,7 @@ void add_connection_or_context(OptionSet& options, ConnectionOptions& target) {
             {"-c,--context",
              "NAME",
              "Use the options of this context, see `telex context`",
-             value::text(target.context)}
+             value::listed_name(target.context, std::string(kContextNames))}
         )
         .excludes = {"--server"};
     add_connection(options, target);

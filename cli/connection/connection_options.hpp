@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace telex::cli {
@@ -25,6 +26,9 @@ struct ConnectionOptions {
         return !user.empty() || !token_file.empty() || !identity_file.empty();
     }
 };
+
+// The command that lists the names of contexts, for shells.
+inline constexpr std::string_view kContextNames = "context list --names";
 
 // One for all commands: these options may stand before or after the command.
 using SharedConnection = std::shared_ptr<const ConnectionOptions>;

@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -82,23 +83,41 @@ Named named_command(const CLI::App& app, const Command& tool) {
     return named;
 }
 
-void add_names(const OptionSet& options, std::vector<std::string>& names) {
+template <class Function>
+void for_each_option(const OptionSet& options, Function&& visit) {
     for (const OptionSection& section : options.sections()) {
         for (const Option& option : section.options) {
             if (!option.is_argument()) {
-                names.push_back(option.names().back());
+                visit(option);
             }
         }
     }
 }
 
-std::string unknown_option(const Command& tool, const Command& command, const std::string& word) {
-    std::vector<std::string> names{help_option().names().back()};
-    add_names(command.options, names);
-    if (command.connects) {
-        add_names(tool.options, names);
-    }
+// Whether the command has the option: then it stood before the command.
+bool has_option(const Command& command, const std::string& name) {
+    bool found = false;
+    for_each_option(command.options, [&](const Option& option) {
+        const std::vector<std::string> names = option.names();
+        found |= std::ranges::find(names, name) != names.end();
+    });
+    return found;
+}
+
+std::string unknown_option(const Command& tool, const Named& named, const std::string& word) {
+    const Command& command = *named.command;
     const std::string name = word.substr(0, word.find('='));
+    if (has_option(command, name)) {
+        return fmt::format(
+            "'{}' is an option of 'telex {}' and stands behind it", name, named.path
+        );
+    }
+    std::vector<std::string> names{help_option().names().back()};
+    const auto add = [&](const Option& option) { names.push_back(option.names().back()); };
+    for_each_option(command.options, add);
+    if (command.connects) {
+        for_each_option(tool.options, add);
+    }
     const auto meant = closest(name, std::vector<std::string_view>(names.begin(), names.end()));
     return fmt::format("unknown option '{}'", word) +
            (meant ? fmt::format("; did you mean '{}'?", *meant) : std::string());
@@ -122,7 +141,7 @@ std::optional<std::string> unexpected_word(
             continue;
         }
         if (word.starts_with('-') && !is_plain(words, word)) {
-            return unknown_option(tool, *named.command, word);
+            return unknown_option(tool, named, word);
         }
         return named.command->commands.empty() ? fmt::format("unexpected argument '{}'", word)
                                                : unknown_command(*named.command, word);

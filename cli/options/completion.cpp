@@ -20,6 +20,7 @@ void add_options(const OptionSet& options, CompletionEntry& entry) {
             if (option.is_argument()) {
                 const auto& choices = option.value.choices;
                 entry.words.insert(entry.words.end(), choices.begin(), choices.end());
+                entry.listed_by = option.value.listed_by;
             } else if (!has_option(entry, option)) {
                 entry.options.push_back(option);
             }
@@ -33,7 +34,7 @@ void add_entries(
     const std::string& path,
     std::vector<CompletionEntry>& entries
 ) {
-    CompletionEntry entry{path, command.summary, {help_option()}, {}};
+    CompletionEntry entry{path, command.summary, {help_option()}, {}, {}};
     add_options(command.options, entry);
     if (command.connects) {
         add_options(tool.options, entry);
@@ -61,6 +62,10 @@ bool takes_value(const Option& option) {
 
 bool takes_file(const Option& option) {
     return option.placeholder == "FILE" || option.placeholder == "DIR";
+}
+
+std::string output_of(const std::string& listed_by) {
+    return "$(telex " + listed_by + " 2>/dev/null)";
 }
 
 std::string shell_quoted(const std::string& text) {

@@ -13,6 +13,7 @@ struct CompletionEntry {
     std::string summary;             // of the command
     std::vector<Option> options;     // without arguments; with --help
     std::vector<std::string> words;  // names of commands, or choices of an argument
+    std::string listed_by{};         // of an argument: see Value::listed_by
 };
 
 // The tool itself first; each command before its own commands.
@@ -20,6 +21,8 @@ std::vector<CompletionEntry> completion_entries(const Command& tool);
 
 bool takes_value(const Option& option);
 bool takes_file(const Option& option);
+// The shell's expression for what a command of the tool prints, in bash, zsh and other shells.
+std::string output_of(const std::string& listed_by);
 // Returns `text` in single quotes.
 std::string shell_quoted(const std::string& text);
 

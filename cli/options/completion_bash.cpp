@@ -21,7 +21,12 @@ std::string bash_values(const CompletionEntry& entry) {
             continue;
         }
         const std::string reply =
-            !option.value.choices.empty() ? fmt::format(
+            !option.value.listed_by.empty()
+                ? fmt::format(
+                      "COMPREPLY=($(compgen -W \"{}\" -- \"$cur\"))",
+                      output_of(option.value.listed_by)
+                  )
+            : !option.value.choices.empty() ? fmt::format(
                                                 "COMPREPLY=($(compgen -W '{}' -- \"$cur\"))",
                                                 fmt::join(option.value.choices, " ")
                                             )
@@ -37,6 +42,11 @@ std::string bash_values(const CompletionEntry& entry) {
     return cases;
 }
 
+std::string bash_words(const CompletionEntry& entry) {
+    const std::string words = shell_quoted(fmt::format("{}", fmt::join(entry.words, " ")));
+    return entry.listed_by.empty() ? words : words + '"' + output_of(entry.listed_by) + '"';
+}
+
 }  // namespace
 
 std::string bash_completion(const Command& tool) {
@@ -50,7 +60,7 @@ std::string bash_completion(const Command& tool) {
         }
         cases += fmt::format(
             "            words={}\n            options={}\n            ;;\n",
-            shell_quoted(fmt::format("{}", fmt::join(entry.words, " "))),
+            bash_words(entry),
             shell_quoted(joined_names(entry))
         );
         paths += fmt::format(" {}", shell_quoted(entry.path));

@@ -24,6 +24,10 @@ std::string fish_condition(const std::string& path) {
     return condition;
 }
 
+std::string fish_output_of(const std::string& listed_by) {
+    return "(telex " + listed_by + " 2>/dev/null)";
+}
+
 std::string fish_option(const Option& option, const std::string& condition) {
     std::string line = fmt::format("complete -c telex -n {}", shell_quoted(condition));
     for (const std::string& name : option.names()) {
@@ -32,7 +36,9 @@ std::string fish_option(const Option& option, const std::string& condition) {
     if (takes_value(option)) {
         line += takes_file(option) ? " -r -F" : " -x";
     }
-    if (!option.value.choices.empty()) {
+    if (!option.value.listed_by.empty()) {
+        line += " -a " + shell_quoted(fish_output_of(option.value.listed_by));
+    } else if (!option.value.choices.empty()) {
         line += " -a " + shell_quoted(fmt::format("{}", fmt::join(option.value.choices, " ")));
     }
     return line + fmt::format(" -d {}\n", shell_quoted(option.help));
@@ -49,6 +55,13 @@ std::string fish_completion(const Command& tool) {
         const std::string condition = fish_condition(entry.path);
         for (const Option& option : entry.options) {
             script += fish_option(option, condition);
+        }
+        if (!entry.listed_by.empty()) {
+            script += fmt::format(
+                "complete -c telex -n {} -a {}\n",
+                shell_quoted(condition),
+                shell_quoted(fish_output_of(entry.listed_by))
+            );
         }
         for (const std::string& word : entry.words) {
             const std::string path = entry.path + (entry.path.empty() ? "" : " ") + word;

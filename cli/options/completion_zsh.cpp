@@ -21,6 +21,8 @@ std::string zsh_option(const Option& option, const std::string& name) {
     std::string entry = fmt::format("*{}[{}]", name, zsh_text(option.help));
     if (takes_value(option)) {
         entry += takes_file(option) ? std::string(":file:_files")
+                 : !option.value.listed_by.empty()
+                     ? fmt::format(":value:{{compadd -- {}}}", output_of(option.value.listed_by))
                  : option.value.choices.empty()
                      ? std::string(":value: ")
                      : fmt::format(":value:({})", fmt::join(option.value.choices, " "));
@@ -44,7 +46,9 @@ std::string zsh_completion(const Command& tool) {
         }
         cases += fmt::format(
             "                {}\n            ;;\n",
-            entry.words.empty()
+            !entry.listed_by.empty()
+                ? shell_quoted(fmt::format("*:name:{{compadd -- {}}}", output_of(entry.listed_by)))
+            : entry.words.empty()
                 ? std::string("'*:argument: '")
                 : shell_quoted(fmt::format("*:command:({})", fmt::join(entry.words, " ")))
         );

@@ -72,6 +72,12 @@ Value text(std::function<void(const std::string&)> set) {
     };
 }
 
+Value listed_name(std::string& target, std::string listed_by) {
+    Value value = text(target);
+    value.listed_by = std::move(listed_by);
+    return value;
+}
+
 Value texts(std::vector<std::string>& target) {
     Value value = text([&target](const std::string& given) { target.push_back(given); });
     value.kind = Value::Kind::list;

@@ -21,6 +21,8 @@ Value version();
 Value text(std::string& target);
 Value text(std::optional<std::string>& target);
 Value text(std::function<void(const std::string&)> set);
+// A name that this command of the tool lists, for the shell. Other names are not rejected.
+Value listed_name(std::string& target, std::string listed_by);
 // One text each time the option is given.
 Value texts(std::vector<std::string>& target);
 // One of `choices`.

@@ -2,23 +2,15 @@
 
 namespace telex {
 
-namespace {
-
-unsigned octet(char byte) {
-    return static_cast<unsigned char>(byte);
-}
-
-}  // namespace
-
 bool is_hidden_character(std::string_view character) {
     if (character == "\xD8\x9C") {
         return true;
     }
-    if (character.size() != 3 || octet(character[0]) != 0xE2) {
+    if (character.size() != 3 || character[0] != '\xE2') {
         return false;
     }
-    const unsigned second = octet(character[1]);
-    const unsigned third = octet(character[2]);
+    const auto second = static_cast<unsigned char>(character[1]);
+    const auto third = static_cast<unsigned char>(character[2]);
     if (second == 0x81) {
         return third >= 0xA0 && third <= 0xAF;
     }

@@ -3,9 +3,11 @@
 import json
 import os
 import stat
+import subprocess
 import unittest
 
-from processes import DaemonTest
+from processes import DEADLINE, TELEX, DaemonTest
+
 
 class ExchangeTest(DaemonTest):
     def port(self):
@@ -115,8 +117,25 @@ class Contexts(ExchangeTest):
             {"name": "b", "selected": False, "servers": ["two"], "credentials": "user anna"},
         ])
         self.assertIn("yes       a     one      -\n", self.run_tool("context", "list")[0])
+        self.assertEqual(self.run_tool("context", "list", "--names")[0], "a\nb\n")
         self.run_tool("context", "remove", "a")
         self.assertEqual([row["name"] for row in self.list()], ["b"])
+
+    def test_are_completed_by_the_shell(self):
+        self.add("bus", "one")
+        self.add("broker", "two")
+        script = self.write("completion.bash", self.run_tool("completion", "bash")[0])
+        complete = f"""
+PATH={os.path.dirname(TELEX)}:$PATH; . {script}
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _telex; printf '%s ' "${{COMPREPLY[@]}}"
+"""
+        for words, names in ((("telex", "--context", ""), "broker bus "), (("telex", "pub", "-c", "bu"), "bus "),
+                             (("telex", "context", "select", "b"), "broker bus "),
+                             (("telex", "context", "remove", "x"), " ")):
+            with self.subTest(words):
+                out = subprocess.run(["bash", "-c", complete, "bash", *words], env=self.environment, check=True,
+                                     capture_output=True, text=True, timeout=DEADLINE).stdout
+                self.assertEqual(out.strip(), names.strip())
         self.succeeds()
 
     def test_can_be_added_at_the_same_time(self):

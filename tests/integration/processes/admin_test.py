@@ -310,6 +310,11 @@ users:
 
     def test_is_for_operators(self):
         address = self.daemon.addresses("native")[0]
+        for command in ("connections", "drain", "top"):
+            _, err = self.run_tool(command, "--server", address, code=1)
+            self.assertIn("permission_denied", err)
+            self.assertIn("a user who may publish to $SYS.admin.>", err)
+            self.assertIn("its unix socket", err)
         _, err = self.run_tool(
             "support-bundle", f"{self.folder}/b", "--server", address, code=1
         )

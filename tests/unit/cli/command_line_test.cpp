@@ -182,6 +182,18 @@ TEST(CommandLine, RejectsUnknownWords) {
     EXPECT_EQ(error_of({"--", "-x", "-y"}), "unexpected argument '-y'");
 }
 
+TEST(CommandLine, SaysWhereAnOptionOfACommandStands) {
+    EXPECT_EQ(
+        parse({"--count", "3", "send", "a"}).error,
+        "'--count' is an option of 'telex send' and stands behind it"
+    );
+    EXPECT_EQ(
+        parse({"--count=3", "send", "a"}).error,
+        "'--count' is an option of 'telex send' and stands behind it"
+    );
+    EXPECT_EQ(parse({"--cuont=3", "send", "a"}).error, parse({"send", "a", "--cuont=3"}).error);
+}
+
 TEST(CommandLine, SuggestsAnOption) {
     EXPECT_EQ(error_of({"--cuont=3"}), "unknown option '--cuont=3'; did you mean '--count'?");
     EXPECT_EQ(

@@ -218,6 +218,33 @@ TEST(Completion, OffersChoicesAndFiles) {
     EXPECT_THAT(fish_completion(tool), testing::HasSubstr("-l sort -x -a 'number pending"));
 }
 
+TEST(Completion, AsksForTheNamesOfContexts) {
+    const Command tool = tool_command();
+    EXPECT_THAT(
+        bash_completion(tool),
+        testing::AllOf(
+            testing::HasSubstr("-c|--context) COMPREPLY=($(compgen -W \"$(telex context list --names "
+                               "2>/dev/null)\" -- \"$cur\")); return ;;"),
+            testing::HasSubstr("words=''\"$(telex context list --names 2>/dev/null)\"\n")
+        )
+    );
+    EXPECT_THAT(
+        zsh_completion(tool),
+        testing::AllOf(
+            testing::HasSubstr(":value:{compadd -- $(telex context list --names 2>/dev/null)}'"),
+            testing::HasSubstr("'*:name:{compadd -- $(telex context list --names 2>/dev/null)}'")
+        )
+    );
+    EXPECT_THAT(
+        fish_completion(tool),
+        testing::AllOf(
+            testing::HasSubstr("-s c -l context -x -a '(telex context list --names 2>/dev/null)'"),
+            testing::HasSubstr("__fish_seen_subcommand_from remove' -a '(telex context list --names "
+                               "2>/dev/null)'")
+        )
+    );
+}
+
 TEST(Completion, QuotesForTheShell) {
     EXPECT_EQ(shell_quoted("user's"), "'user'\\''s'");
 }
