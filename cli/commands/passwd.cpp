@@ -67,7 +67,9 @@ int run_passwd(const std::string& name) {
     }
     const std::string hash = auth::hash_password(*password);
     auth::wipe(*password);
-    return print(kPasswd, fmt::format("  - name: {}\n    password: \"{}\"\n", yaml_name(name), hash));
+    return print(
+        kPasswd, fmt::format("  - name: {}\n    password: \"{}\"\n", yaml_name(name), hash)
+    );
 }
 
 }  // namespace

@@ -82,7 +82,8 @@ Command subscriptions_command(const SharedConnection& connection) {
     set.add(
         {"--sort",
          "ORDER",
-         "Order: connection (default, lowest first), delivered, dropped, or held, the messages that "
+         "Order: connection (default, lowest first), delivered, dropped, or held, the messages "
+         "that "
          "wait for credit (highest first)",
          value::choice(
              {"connection", "delivered", "dropped", "held"},
@@ -94,7 +95,8 @@ Command subscriptions_command(const SharedConnection& connection) {
     set.add(
         {"--search",
          "TEXT",
-         "List subscriptions whose filter, queue group, user or client name contains this text only",
+         "List subscriptions whose filter, queue group, user or client name contains this text "
+         "only",
          value::text([options](const std::string& text) { options->query.set_search(text); })}
     );
     set.add({"--reverse", "", "Reverse the order", value::flag([options] {

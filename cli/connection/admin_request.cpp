@@ -94,7 +94,8 @@ int connect_and_request(
 Failure failure_of(const Error& error) {
     constexpr std::string_view kWhoMay =
         "Operator commands need a user who may publish to $SYS.admin.>. Without users in its\n"
-        "configuration, telexd obeys root and its own user on its unix socket, not TCP connections.";
+        "configuration, telexd obeys root and its own user on its unix socket, not TCP "
+        "connections.";
     // The exchange itself replies to these requests.
     const bool is_silent = error.code == Errc::timeout;
     const bool is_refused = error.code == Errc::permission_denied;

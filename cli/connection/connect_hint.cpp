@@ -26,14 +26,15 @@ constexpr std::string_view kIgnoredVariable =
     "TELEX_CREDENTIALS belongs to TELEX_URL and is not sent to other servers.\n"
     "Authenticate with --user NAME, --token-file FILE or --identity FILE.";
 
-// What to do about a certificate, by what OpenSSL says about it.
+// Advice about a certificate, found by the words of OpenSSL.
 struct CertificateHint {
     std::string_view found;
     std::string_view hint;
 };
 
 constexpr std::string_view kAuthority =
-    "Name the authority that signed the server's certificate with --tls-ca FILE, or the server's key\n"
+    "Name the authority that signed the server's certificate with --tls-ca FILE, or the server's "
+    "key\n"
     "with --tls-pin PIN.";
 constexpr std::string_view kServerName =
     "Connect by a name of the certificate, or give one of them with --tls-name NAME.";

@@ -219,6 +219,7 @@ std::string MessagePrinter::json_line(const Message& message, const Arrival& arr
         }
     };
     add("replyTo", message.reply_to);
+    add("reply", message.reply_to);  // the old name, for one version more
     add("id", message.id);
     add("contentType", message.content_type);
     add("type", message.type);

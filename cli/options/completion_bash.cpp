@@ -21,15 +21,14 @@ std::string bash_values(const CompletionEntry& entry) {
             continue;
         }
         const std::string reply =
-            !option.value.listed_by.empty()
-                ? fmt::format(
-                      "COMPREPLY=($(compgen -W \"{}\" -- \"$cur\"))",
-                      output_of(option.value.listed_by)
-                  )
+            !option.value.listed_by.empty() ? fmt::format(
+                                                  "COMPREPLY=($(compgen -W \"{}\" -- \"$cur\"))",
+                                                  output_of(option.value.listed_by)
+                                              )
             : !option.value.choices.empty() ? fmt::format(
-                                                "COMPREPLY=($(compgen -W '{}' -- \"$cur\"))",
-                                                fmt::join(option.value.choices, " ")
-                                            )
+                                                  "COMPREPLY=($(compgen -W '{}' -- \"$cur\"))",
+                                                  fmt::join(option.value.choices, " ")
+                                              )
             : takes_file(option)
                 ? std::string(
                       "compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")"

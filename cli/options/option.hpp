@@ -19,8 +19,8 @@ struct Value {
     // The error says what is wrong with the text, then what is expected. A flag gets no text.
     std::function<Result<void, std::string>(const std::string& text)> store;
     std::vector<std::string> choices;  // the valid texts; empty: any
-    // A command of the tool that prints the valid texts, for the shell: "context list --names". Empty
-    // if there is none.
+    // A command of the tool that prints the valid texts, for the shell: "context list --names".
+    // Empty if there is none.
     std::string listed_by{};
 };
 

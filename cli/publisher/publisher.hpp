@@ -51,9 +51,7 @@ private:
     int send(std::string_view payload, const PublishOptions& message);
     int wait_for_turn();
 
-    [[nodiscard]] Result<std::string, InputError> fill(
-        std::string_view text, std::size_t& room
-    );
+    [[nodiscard]] Result<std::string, InputError> fill(std::string_view text, std::size_t& room);
 
     const PublisherOptions& options_;
     Client& client_;

@@ -68,9 +68,9 @@ std::string time_of(const TemplateValues& values) {
         if (size && *size > 0 && *size <= kMaxRandom) {
             return Placeholder{Kind::random, *size};
         }
-        return unexpected(fmt::format(
-            "{{{{{}}}}}: the size must be a number from 1 to {}", name, kMaxRandom
-        ));
+        return unexpected(
+            fmt::format("{{{{{}}}}}: the size must be a number from 1 to {}", name, kMaxRandom)
+        );
     }
     return unexpected(fmt::format(
         "unknown placeholder {{{{{}}}}}; there are {{{{count}}}}, {{{{time}}}}, {{{{random N}}}} "

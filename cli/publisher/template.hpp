@@ -21,8 +21,8 @@ struct TemplateValues {
     std::function<std::uint64_t()> random;  // any 64 bits; not for secrets
 };
 
-// Errors: an unknown placeholder, with those that exist; a result of more than `max_bytes`, of which
-// nothing is built.
+// Errors: an unknown placeholder, with those that exist; a result of more than `max_bytes`, of
+// which nothing is built.
 [[nodiscard]] Result<std::string, std::string> filled(
     std::string_view text, const TemplateValues& values, std::size_t max_bytes
 );

@@ -17,7 +17,7 @@ namespace telex::cli {
 namespace {
 
 constexpr std::size_t kMaxSubjectBytes = 100;
-constexpr std::size_t kDigits = 8;  // at least
+constexpr std::size_t kNumberDigits = 8;  // at least
 // No run gets there: files with larger numbers are not those of a dump.
 constexpr std::uint64_t kMaxNumber = std::uint64_t{1} << 60U;
 
@@ -30,13 +30,13 @@ std::string file_name(std::string_view subject, std::uint64_t number) {
         },
         '_'
     );
-    return fmt::format("{:0{}}-{}", number, kDigits, name);
+    return fmt::format("{:0{}}-{}", number, kNumberDigits, name);
 }
 
 // The number at the beginning of a file's name; 0 if it is not a name of a dump.
 std::uint64_t number_of(std::string_view name) {
     const std::size_t digits = std::min(name.find('-'), name.size());
-    if (digits < kDigits || digits == name.size()) {
+    if (digits < kNumberDigits || digits == name.size()) {
         return 0;
     }
     std::uint64_t number = 0;
@@ -45,7 +45,7 @@ std::uint64_t number_of(std::string_view name) {
     return error == std::errc() && stop == end && number < kMaxNumber ? number : 0;
 }
 
-Result<std::uint64_t, std::string> highest_number(const std::string& folder) {
+[[nodiscard]] Result<std::uint64_t, std::string> highest_number(const std::string& folder) {
     std::uint64_t highest = 0;
     std::error_code error;
     for (std::filesystem::directory_iterator file(folder, error), end; !error && file != end;
@@ -66,9 +66,8 @@ Result<MessageDump, std::string> MessageDump::open(const std::string& folder) {
             "cannot create folder '{}': {}", folder, std::generic_category().message(errno)
         ));
     }
-    return highest_number(folder).map([&](std::uint64_t last) {
-        return MessageDump(folder, last);
-    });
+    return highest_number(folder).map([&](std::uint64_t last) { return MessageDump(folder, last); }
+    );
 }
 
 Result<std::string, std::string> MessageDump::write(const Message& message) {

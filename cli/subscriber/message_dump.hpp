@@ -2,8 +2,8 @@
 // Writes the payload of each message to a file in a folder: "00000001-log.app".
 //
 // The subject comes from other clients. Only letters, digits, '-', '_' and '.' of it are part of
-// the name, and the number in front keeps it from being hidden or outside the folder. A folder of an
-// earlier run is continued: the numbers begin after its highest one.
+// the name, and the number in front keeps it from being hidden or outside the folder. A folder of
+// an earlier run is continued: the numbers begin after its highest one.
 #include "base/result.hpp"
 #include <telex/message.hpp>
 
@@ -23,8 +23,7 @@ public:
     [[nodiscard]] Result<std::string, std::string> write(const Message& message);
 
 private:
-    MessageDump(std::string folder, std::uint64_t last)
-        : folder_(std::move(folder)), last_(last) {}
+    MessageDump(std::string folder, std::uint64_t last) : folder_(std::move(folder)), last_(last) {}
 
     std::string folder_;
     std::uint64_t last_;  // the highest number in the folder

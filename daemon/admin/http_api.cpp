@@ -56,9 +56,8 @@ std::span<const HttpApi::Route> HttpApi::routes() {
         Route{
             .method = kGet,
             .path = "/api/v1/status",
-            .page = [](HttpApi& api, auto& request, auto& sender) {
-                return api.status(request, sender);
-            },
+            .page = [](HttpApi& api, auto& request, auto& sender
+                    ) { return api.status(request, sender); },
             .subjects = {"$SYS.info", "$SYS.stats"}
         },
     };

@@ -39,7 +39,7 @@ Result<std::string, http::Refusal> HttpSender::check(
     return std::string();
 }
 
-HttpSender::User HttpSender::authenticate() const {
+HttpSender::FoundUser HttpSender::authenticate() const {
     if (request_.authorization.empty()) {
         return nullptr;
     }
@@ -56,7 +56,7 @@ HttpSender::User HttpSender::authenticate() const {
             429, "too many authentication attempts; try again later", {{"Retry-After", "1"}}
         });
     }
-    const User user = user_of(*users_, request_.authorization);
+    const FoundUser user = user_of(*users_, request_.authorization);
     if (user ? *user == nullptr : user.error().status == 401) {
         authenticator.with_attempts([&](access::AttemptLimiter& attempts) {
             attempts.has_failed(source, now);

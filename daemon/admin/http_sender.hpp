@@ -29,14 +29,14 @@ public:
     );
 
 private:
-    using User = Result<const access::User*, http::Refusal>;
+    using FoundUser = Result<const access::User*, http::Refusal>;
 
-    [[nodiscard]] User authenticate() const;
+    [[nodiscard]] FoundUser authenticate() const;
 
     server::Server& server_;
     const http::Request& request_;
     const access::UsersPtr users_;  // null without users
-    std::optional<User> user_;      // of the token, once it was checked
+    std::optional<FoundUser> user_;      // of the token, once it was checked
 };
 
 }  // namespace telex::admin

@@ -44,8 +44,9 @@ void write(EventId event, Level level, std::initializer_list<Field> fields) {
         .fields = {fields.begin(), fields.size()},
         .suppressed = suppressed
     };
-    recent_lines().add(to_dated_text(record));
-    const std::string line = render(record);
+    const RecordText text(record);
+    recent_lines().add(to_dated_text(text));
+    const std::string line = render(text);
     logger->log(spdlog_level(level), spdlog::string_view_t(line));
 }
 

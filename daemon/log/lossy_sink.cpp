@@ -23,9 +23,10 @@ bool LossySink::report_losses(spdlog::log_clock::time_point now) {
     const std::array fields{
         Field{"unread", unread_}, Field{"overrun", overrun - reported_overrun_}
     };
-    const std::string note = render(
-        {.event = *kLost, .level = (*kLost).level, .fields = fields, .suppressed = 0, .time = now}
-    );
+    const Record record{
+        .event = *kLost, .level = (*kLost).level, .fields = fields, .suppressed = 0, .time = now
+    };
+    const std::string note = render(RecordText(record));
     if (!write({now, {}, {}, spdlog::level::warn, note})) {
         return false;
     }

@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::size_t kQueuedLines = 8192;
 
-using Rendering = std::string (*)(const Record&);
+using Rendering = std::string (*)(const RecordText&);
 
 // Written before there are threads.
 Rendering& rendering() {
@@ -100,7 +100,7 @@ void finish() {
     spdlog::shutdown();
 }
 
-std::string render(const Record& record) {
+std::string render(const RecordText& record) {
     return rendering()(record);
 }
 

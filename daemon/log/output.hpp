@@ -11,7 +11,7 @@
 
 namespace telex::log {
 
-struct Record;
+struct RecordText;
 
 enum class Format : std::uint8_t {
     automatic,  // journald when standard error is the journal, else text
@@ -28,6 +28,6 @@ Level level();
 void finish();
 
 // The line as the format of set_up() wants it.
-std::string render(const Record& record);
+std::string render(const RecordText& record);
 
 }  // namespace telex::log

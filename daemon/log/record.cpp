@@ -42,7 +42,7 @@ std::string in_quotes(std::string_view value) {
     return '"' + printable(value, {.escape = "\""}) + '"';
 }
 
-std::string text_of(const Record& record, const std::vector<TextField>& fields) {
+std::string sentence_of(const Record& record, const std::vector<TextField>& fields) {
     std::string text(record.event.sentence);
     std::string_view separator = ": ";
     for (const auto& [name, value] : fields) {
@@ -83,11 +83,15 @@ std::string upper(std::string_view name) {
 
 }  // namespace
 
-std::string to_text(const Record& record) {
-    return text_of(record, text_fields(record));
+RecordText::RecordText(const Record& of)
+    : record(of), fields(text_fields(of)), sentence(sentence_of(of, fields)) {}
+
+std::string to_text(const RecordText& text) {
+    return text.sentence;
 }
 
-std::string to_dated_text(const Record& record) {
+std::string to_dated_text(const RecordText& text) {
+    const Record& record = text.record;
     const auto since_epoch = record.time.time_since_epoch();
     const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch);
     return fmt::format(
@@ -95,37 +99,37 @@ std::string to_dated_text(const Record& record) {
         fmt::gmtime(std::chrono::system_clock::to_time_t(record.time)),
         milliseconds.count() % 1000,
         name_of(record.level),
-        to_text(record)
+        text.sentence
     );
 }
 
-std::string to_json(const Record& record) {
+std::string to_json(const RecordText& text) {
+    const Record& record = text.record;
     const auto milliseconds =
         std::chrono::duration_cast<std::chrono::milliseconds>(record.time.time_since_epoch())
             .count();
-    const std::vector<TextField> fields = text_fields(record);
     nlohmann::json object = {
         {"time", static_cast<double>(milliseconds) / 1000.0},
         {"level", std::string(name_of(record.level))},
-        {"message", text_of(record, fields)},
+        {"message", text.sentence},
         {"event", std::string(record.event.name)},
     };
-    for (const auto& [name, value] : fields) {
+    for (const auto& [name, value] : text.fields) {
         object["fields"][std::string(name)] = value;
     }
     return object.dump();
 }
 
-std::string to_journal_entry(const Record& record) {
-    const std::vector<TextField> fields = text_fields(record);
+std::string to_journal_entry(const RecordText& text) {
+    const Record& record = text.record;
     std::vector<std::string> lines{
-        fmt::format("MESSAGE={}", text_of(record, fields)),
+        fmt::format("MESSAGE={}", text.sentence),
         fmt::format("PRIORITY={}", priority_of(record.level)),
         "SYSLOG_IDENTIFIER=telexd",
         fmt::format("MESSAGE_ID={}", record.event.message_id),
         fmt::format("TELEX_EVENT={}", record.event.name),
     };
-    for (const auto& [name, value] : fields) {
+    for (const auto& [name, value] : text.fields) {
         lines.push_back(fmt::format("TELEX_{}={}", upper(name), value));
     }
     return sd::journal_entry(lines);

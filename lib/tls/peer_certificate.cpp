@@ -38,13 +38,12 @@ void add_address(std::vector<std::string>& addresses, const ASN1_OCTET_STRING* o
     constexpr int kIpv6Bytes = 16;
     const int size = ASN1_STRING_length(octets);
     std::array<char, INET6_ADDRSTRLEN> text{};
-    if ((size == kIpv4Bytes || size == kIpv6Bytes) &&
-        ::inet_ntop(
-            size == kIpv4Bytes ? AF_INET : AF_INET6,
-            ASN1_STRING_get0_data(octets),
-            text.data(),
-            text.size()
-        ) != nullptr) {
+    if ((size == kIpv4Bytes || size == kIpv6Bytes) && ::inet_ntop(
+                                                          size == kIpv4Bytes ? AF_INET : AF_INET6,
+                                                          ASN1_STRING_get0_data(octets),
+                                                          text.data(),
+                                                          text.size()
+                                                      ) != nullptr) {
         addresses.emplace_back(text.data());
     }
 }

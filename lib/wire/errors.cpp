@@ -39,7 +39,8 @@ constexpr std::array kRows = {
     Row{v1::TOO_MANY_HEADERS, "TOO_MANY_HEADERS", "too many headers, or too many bytes of them"},
     Row{v1::BAD_REQUEST,
         "BAD_REQUEST",
-        "the request's id is in use, its time-out too long, or its payload not that of the command"},
+        "the request's id is in use, its time-out too long, or its payload not that of the command"
+    },
     Row{v1::NOT_ALLOWED_HERE, "NOT_ALLOWED_HERE", "not possible on this transport"},
     Row{v1::PERMISSION_DENIED, "PERMISSION_DENIED", "the user may not use the subject"},
     Row{v1::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", "the payload is over the user's limit"},

@@ -9,12 +9,12 @@ from .blocking_loop import LoopThread
 from .changes import Changes
 from .errors import ClosedError, Errc, SubscriptionEndedError, make_error
 from .message import Message
-from .options import SubscriptionStatistics
 from .subscriber import Subscriber
+from .subscription_handle import SubscriptionHandle
 from .subscription_state import Phase, SubscriptionState
 
 
-class Subscription:
+class Subscription(SubscriptionHandle[Callable[[Message], object]]):
     """As telex.Subscription, without `await`: for message in subscription: ..."""
 
     def __init__(
@@ -25,8 +25,8 @@ class Subscription:
         handlers: HandlerThread,
         handler: Callable[[Message], object] | None,
     ) -> None:
-        self._state, self._subscriber, self._loop = state, subscriber, loop
-        self._handlers, self._handler = handlers, handler
+        super().__init__(state, subscriber, handler)
+        self._loop, self._handlers = loop, handlers
         self._arrived = threading.Condition()
         self._idle = Changes()
         self._is_posted = False
@@ -47,16 +47,6 @@ class Subscription:
                 if left is not None and left <= 0:
                     raise make_error(Errc.TIMEOUT, f"no message on {self._state.filter}")
                 self._arrived.wait(left)
-        return message
-
-    def try_next(self) -> Message | None:
-        """Returns the next message if there is one, without waiting."""
-        self._subscriber.check_process()
-        if self._handler:
-            raise make_error(Errc.INVALID_ARGUMENT, "next() on a subscription with a handler")
-        message = self._state.take()
-        if message is not None:
-            self._return_credit()
         return message
 
     def __iter__(self) -> "Subscription":
@@ -111,25 +101,7 @@ class Subscription:
         if self.active:
             self.unsubscribe()
 
-    # --- state ---------------------------------------------------------------------------------------
-
-    @property
-    def active(self) -> bool:
-        return self._state.phase is not Phase.ENDED
-
-    @property
-    def filter(self) -> str:
-        return self._state.filter
-
-    def statistics(self) -> SubscriptionStatistics:
-        return self._state.copy_statistics()
-
     # --- for the subscriber, in the event loop ---------------------------------------------------------
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether messages wait for the handler, or it runs."""
-        return self._handler is not None and not self._state.is_idle
 
     def refuse_in_handler(self, call: str) -> None:
         if self._handlers.is_this_thread:

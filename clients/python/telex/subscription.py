@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .changes import Changes
 from .errors import ClosedError, Errc, SubscriptionEndedError, make_error
 from .message import Message
-from .options import SubscriptionStatistics
+from .subscription_handle import SubscriptionHandle
 from .subscription_state import Phase, SubscriptionState
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MessageHandler = Callable[[Message], Awaitable[None] | None]
 
 
-class Subscription:
+class Subscription(SubscriptionHandle[MessageHandler]):
     """One subscription, from Client.subscribe. It survives reconnects; messages published while disconnected are not
     received (delivery is at most once).
 
@@ -26,7 +26,7 @@ class Subscription:
     The iteration ends with the subscription or the client; messages received before are still returned."""
 
     def __init__(self, state: SubscriptionState, subscriber: "Subscriber", handler: MessageHandler | None) -> None:
-        self._state, self._subscriber, self._handler = state, subscriber, handler
+        super().__init__(state, subscriber, handler)
         self._changes = Changes()
         self._task: asyncio.Task[None] | None = None
         state.on_change = self._on_change
@@ -45,16 +45,6 @@ class Subscription:
         if state.phase is Phase.ENDED:
             raise state.error_at_end()
         raise make_error(Errc.TIMEOUT, f"no message on {state.filter}")
-
-    def try_next(self) -> Message | None:
-        """Returns the next message if there is one, without waiting."""
-        self._subscriber.check_process()
-        if self._handler:
-            raise make_error(Errc.INVALID_ARGUMENT, "next() on a subscription with a handler")
-        message = self._state.take()
-        if message is not None:
-            self._return_credit()
-        return message
 
     def __aiter__(self) -> "Subscription":
         return self
@@ -100,25 +90,7 @@ class Subscription:
         if self.active:
             await self.unsubscribe()
 
-    # --- state ---------------------------------------------------------------------------------------
-
-    @property
-    def active(self) -> bool:
-        return self._state.phase is not Phase.ENDED
-
-    @property
-    def filter(self) -> str:
-        return self._state.filter
-
-    def statistics(self) -> SubscriptionStatistics:
-        return self._state.copy_statistics()
-
     # --- internal --------------------------------------------------------------------------------------
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether messages wait for the handler, or it runs."""
-        return self._handler is not None and not self._state.is_idle
 
     def refuse_in_handler(self, call: str) -> None:
         if self._task is not None and self._task is asyncio.current_task():

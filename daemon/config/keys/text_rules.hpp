@@ -6,7 +6,8 @@
 
 namespace telex::config {
 
-// Names of listeners, framings, users, accounts and the server: 1 to 64 letters, digits, '-' and '_'.
+// Names of listeners, framings, users, accounts and the server: 1 to 64 letters, digits, '-' and
+// '_'.
 [[nodiscard]] std::optional<std::string> check_name(std::string_view text);
 // Name or number of a system user or group.
 [[nodiscard]] std::optional<std::string> check_account(std::string_view text);

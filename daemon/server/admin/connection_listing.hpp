@@ -35,8 +35,10 @@ private:
     bool is_wanted(const Connection& connection) const;
     bool is_wanted(const v1::ConnectionInfo& closed) const;
     bool selects(std::uint64_t number, std::string_view listener) const;
+
     // From a key of a row to its place in the list, and back.
     RowKey placed(const RowKey& key) const { return query_.reverse() ? key.reversed() : key; }
+
     // Each returns true when it is done.
     bool rank_all();
     bool describe_all();

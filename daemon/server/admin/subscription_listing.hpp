@@ -42,6 +42,7 @@ private:
         const Connection::Filter& filter,
         const exchange::ActiveSubscription& subscription
     ) const;
+
     // From a key of a row to its place in the list, and back.
     RowKey placed(const RowKey& key) const { return query_.reverse() ? key.reversed() : key; }
 

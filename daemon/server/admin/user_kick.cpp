@@ -73,10 +73,9 @@ wire::AdminResult<KickResult> kick_user(
             v1::AdminError::INVALID_ARGUMENT, "give a connection or a user, not both"
         ));
     }
-    const auto parts =
-        ask_workers_in_slices<UserKick::Part>(workers, [request, own](Worker& worker) {
-            return UserKick(worker, request, own);
-        });
+    const auto parts = ask_workers_in_slices<UserKick::Part>(
+        workers, [request, own](Worker& worker) { return UserKick(worker, request, own); }
+    );
     if (!parts) {
         return unexpected(parts.error());
     }

@@ -212,10 +212,6 @@ bool Connection::reauthorize() {
     return result == Reauthorized::changed;
 }
 
-bool Connection::review_subscriptions(std::uint64_t& after) {
-    return !lifecycle_.is_live() || ClientBase::review_subscriptions(after);
-}
-
 // --- end -----------------------------------------------------------------------------------------
 
 void Connection::on_end() {

@@ -63,7 +63,10 @@ public:
     [[nodiscard]] bool reauthorize();
     // Continues after the id `after`, and moves it, until the slice is over. Returns true when all
     // were reviewed.
-    [[nodiscard]] bool review_subscriptions(std::uint64_t& after);
+    [[nodiscard]] bool review_subscriptions(std::uint64_t& after) {
+        return !lifecycle_.is_live() || ClientBase::review_subscriptions(after);
+    }
+
     // Its listener is full, and a new connection has its slot.
     void displaced();
 

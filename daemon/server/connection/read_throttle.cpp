@@ -12,27 +12,27 @@ std::size_t ReadThrottle::max_read(const access::User* user, TimePoint now) {
     return std::max<std::size_t>(left, kMinRead);
 }
 
-bool ReadThrottle::draw_frame(const access::User& user, TimePoint now, std::uint64_t& throttled) {
-    const auto& rate = user.limits.frames_per_second;
-    return rate && wait_for(user.usage->frames.draw(1, *rate, now), now, throttled);
+void ReadThrottle::draw_frame(const access::User& user, TimePoint now, std::uint64_t& throttled) {
+    if (const auto& rate = user.limits.frames_per_second) {
+        wait_for(user.usage->frames.draw(1, *rate, now), now, throttled);
+    }
 }
 
-bool ReadThrottle::draw_bytes(
+void ReadThrottle::draw_bytes(
     const access::User& user, std::size_t bytes, TimePoint now, std::uint64_t& throttled
 ) {
-    const auto& rate = user.limits.bytes_per_second;
-    return rate && wait_for(user.usage->bytes.draw(bytes, *rate, now), now, throttled);
+    if (const auto& rate = user.limits.bytes_per_second) {
+        wait_for(user.usage->bytes.draw(bytes, *rate, now), now, throttled);
+    }
 }
 
-bool ReadThrottle::wait_for(
+void ReadThrottle::wait_for(
     std::chrono::nanoseconds wait, TimePoint now, std::uint64_t& throttled
 ) {
-    if (wait <= std::chrono::nanoseconds(0)) {
-        return false;
+    if (wait > std::chrono::nanoseconds(0)) {
+        until_ = std::max(until_, now + wait);
+        ++throttled;
     }
-    until_ = std::max(until_, now + wait);
-    ++throttled;
-    return true;
 }
 
 }  // namespace telex::server

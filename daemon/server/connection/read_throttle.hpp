@@ -23,18 +23,20 @@ public:
     // Returns the maximum size of the next read, at least kMinRead.
     static std::size_t max_read(const access::User* user, TimePoint now);
 
-    // Call after each frame and each read. They return true, and count it in `throttled`, if what
-    // follows has to wait until().
-    [[nodiscard]] bool frame_received(
-        const access::User* user, TimePoint now, std::uint64_t& throttled
-    ) {
-        return applies_to(user) && draw_frame(*user, now, throttled);
+    // Call after each frame and each read. If what follows has to wait until(), is_active() is true
+    // from now on, and `throttled` counts it.
+    void frame_received(const access::User* user, TimePoint now, std::uint64_t& throttled) {
+        if (applies_to(user)) {
+            draw_frame(*user, now, throttled);
+        }
     }
 
-    [[nodiscard]] bool bytes_received(
+    void bytes_received(
         const access::User* user, std::size_t bytes, TimePoint now, std::uint64_t& throttled
     ) {
-        return applies_to(user) && draw_bytes(*user, bytes, now, throttled);
+        if (applies_to(user)) {
+            draw_bytes(*user, bytes, now, throttled);
+        }
     }
 
     bool is_active(TimePoint now) const { return now < until_; }
@@ -42,11 +44,11 @@ public:
     TimePoint until() const { return until_; }
 
 private:
-    bool draw_frame(const access::User& user, TimePoint now, std::uint64_t& throttled);
-    bool draw_bytes(
+    void draw_frame(const access::User& user, TimePoint now, std::uint64_t& throttled);
+    void draw_bytes(
         const access::User& user, std::size_t bytes, TimePoint now, std::uint64_t& throttled
     );
-    bool wait_for(std::chrono::nanoseconds wait, TimePoint now, std::uint64_t& throttled);
+    void wait_for(std::chrono::nanoseconds wait, TimePoint now, std::uint64_t& throttled);
 
     TimePoint until_{};
 };

@@ -222,7 +222,7 @@ bool ReceivingClient::handle_input(std::size_t size) {
     }
     note_activity();
     std::uint64_t& throttled = shard_.counters().throttled_reads;
-    static_cast<void>(throttle_.bytes_received(user(), size, last_received_, throttled));
+    throttle_.bytes_received(user(), size, last_received_, throttled);
     if (reader_.is_paused()) {
         reactor().run_again(read_work_);
     }
@@ -255,7 +255,7 @@ void ReceivingClient::end_frame() {
         leave_pre_auth();
     }
     if (lifecycle_.is_live()) {
-        static_cast<void>(reaches_rate());
+        count_frame();
     }
 }
 
@@ -279,7 +279,8 @@ bool ReceivingClient::handle_frames() {
                 if (lifecycle_.is(Phase::pre_auth)) {
                     leave_pre_auth();
                 }
-                if (work.slice_is_over() || reaches_rate()) {
+                count_frame();
+                if (work.slice_is_over() || is_throttled()) {
                     reader_.pause();
                     return true;
                 }

@@ -210,9 +210,13 @@ private:
     // Until no frame is left, or the slice is over. Returns false if the connection is closing.
     [[nodiscard]] bool handle_frames();
 
-    // After a frame: returns true if those behind it have to wait for the rate of the user.
-    [[nodiscard]] bool reaches_rate() {
-        return throttle_.frame_received(user(), now(), shard_.counters().throttled_reads);
+    // After a frame: those behind it may have to wait for the rate of the user.
+    void count_frame() {
+        throttle_.frame_received(user(), now(), shard_.counters().throttled_reads);
+    }
+
+    [[nodiscard]] bool is_throttled() const {
+        return ReadThrottle::applies_to(user()) && throttle_.is_active(now());
     }
 
     // After a frame: those behind it are part of a run, or may be announced. A user with a rate

@@ -48,7 +48,7 @@ class PubSub(DaemonTest):
         first, second = (json.loads(line) for line in out.splitlines())
         self.assertEqual(
             first,
-            {"subject": "t", "text": "text", "replyTo": "answers",
+            {"subject": "t", "text": "text", "replyTo": "answers", "reply": "answers",
              "contentType": "text/plain"},
         )
         self.assertEqual(second, {"subject": "t", "payload": "/w=="})

@@ -321,6 +321,21 @@ users:
         self.assertIn("permission_denied", err)
 
 
+class Rates(AdminTest):
+    def test_of_connections_are_listed_and_sorted_by(self):
+        self.client("quiet")
+        busy = self.client("busy")
+        busy.subscribe(1, "a")
+        for order, field in (("receives", "receivedBytesPerSecond"), ("sends", "sentBytesPerSecond")):
+            names = {}
+            while not names.get("busy", 0) > names.get("quiet", 0):  # until the exchange has looked
+                busy.publish("a", 1000 * b"x")
+                self.assertEqual(len(busy.receive().message.payload), 1000)
+                rows = self.ask("connections", "--sort", order)["connections"]
+                names = {row["clientName"]: int(row[field]) for row in rows}
+            self.assertEqual(next(iter(names)), "busy")
+
+
 class Actions(AdminTest):
     def test_kick_tells_the_client_why(self):
         client = self.client("victim")

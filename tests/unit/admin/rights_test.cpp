@@ -89,8 +89,17 @@ TEST_F(Rights, AreFoundWhateverTheCaseOfTheScheme) {
 
 TEST_F(Rights, WithoutAValidTokenAre401) {
     for (const char* authorization :
-         {"", "Bearer", "Bearer ", "Bearer wrong", "Bearer operator ", "Basic operator", "operator",
-          "Bearers operator", "\x02earer operator", "Bearer\toperator", "bear operator"}) {
+         {"",
+          "Bearer",
+          "Bearer ",
+          "Bearer wrong",
+          "Bearer operator ",
+          "Basic operator",
+          "operator",
+          "Bearers operator",
+          "\x02earer operator",
+          "Bearer\toperator",
+          "bear operator"}) {
         EXPECT_EQ(verdict(authorization, kConnections), 401U) << authorization;
         EXPECT_EQ(refusal_.fields["WWW-Authenticate"], "Bearer realm=\"telex\"");
     }

@@ -36,8 +36,11 @@ TEST(JsonText, EscapesManyCharacters) {
 
 TEST(JsonText, KeepsOtherCharacters) {
     for (const char* json :
-         {R"("")", "\"\xc2\xa0 \xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80 \xd8\x9b \xe2\x80\x8d\"",
-          "\xc2", "\xe2\x80", "\xd8"}) {
+         {R"("")",
+          "\"\xc2\xa0 \xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80 \xd8\x9b \xe2\x80\x8d\"",
+          "\xc2",
+          "\xe2\x80",
+          "\xd8"}) {
         EXPECT_EQ(escape_json_controls(json), json);
     }
 }

@@ -223,8 +223,10 @@ TEST(Completion, AsksForTheNamesOfContexts) {
     EXPECT_THAT(
         bash_completion(tool),
         testing::AllOf(
-            testing::HasSubstr("-c|--context) COMPREPLY=($(compgen -W \"$(telex context list --names "
-                               "2>/dev/null)\" -- \"$cur\")); return ;;"),
+            testing::HasSubstr(
+                "-c|--context) COMPREPLY=($(compgen -W \"$(telex context list --names "
+                "2>/dev/null)\" -- \"$cur\")); return ;;"
+            ),
             testing::HasSubstr("words=''\"$(telex context list --names 2>/dev/null)\"\n")
         )
     );
@@ -239,8 +241,10 @@ TEST(Completion, AsksForTheNamesOfContexts) {
         fish_completion(tool),
         testing::AllOf(
             testing::HasSubstr("-s c -l context -x -a '(telex context list --names 2>/dev/null)'"),
-            testing::HasSubstr("__fish_seen_subcommand_from remove' -a '(telex context list --names "
-                               "2>/dev/null)'")
+            testing::HasSubstr(
+                "__fish_seen_subcommand_from remove' -a '(telex context list --names "
+                "2>/dev/null)'"
+            )
         )
     );
 }

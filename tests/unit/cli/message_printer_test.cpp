@@ -55,7 +55,7 @@ TEST(MessagePrinter, EscapesWhatATerminalObeysInJson) {
 TEST(MessagePrinter, WritesJson) {
     EXPECT_EQ(
         print({.format = Format::json}, kMessage),
-        R"({"subject":"log.a","payload":"aGVsbG8b","replyTo":"answers","id":"7",)"
+        R"({"subject":"log.a","payload":"aGVsbG8b","replyTo":"answers","reply":"answers","id":"7",)"
         R"("contentType":"text/plain","headers":[{"name":"Name","value":"value"},)"
         R"({"name":"Other","value":"x"}]})"
         "\n"

@@ -88,7 +88,8 @@ TEST(Endpoint, PrintsNoPartOfADividedPassword) {
     for (const auto& urls : std::vector<std::vector<std::string>>{
              {"tcp://u:SEC", "RET@h:1"},
              {"tcp://u:SEC RET", "x", "y@h"},
-             {"localhost", "tls://u:SEC", "RET@h"}}) {
+             {"localhost", "tls://u:SEC", "RET@h"}
+         }) {
         const auto endpoints = parse_servers(urls);
         ASSERT_FALSE(endpoints);
         EXPECT_EQ(endpoints.error().code, Errc::invalid_argument);

@@ -24,10 +24,11 @@ struct Rendered {
             .suppressed = suppressed,
             .time = std::chrono::system_clock::time_point(std::chrono::milliseconds(1'500)),
         };
-        text = to_text(record);
-        dated = to_dated_text(record);
-        json = nlohmann::json::parse(to_json(record));
-        journal = to_journal_entry(record);
+        const RecordText texts(record);
+        text = to_text(texts);
+        dated = to_dated_text(texts);
+        json = nlohmann::json::parse(to_json(texts));
+        journal = to_journal_entry(texts);
     }
 
     std::string text;

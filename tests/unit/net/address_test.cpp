@@ -26,7 +26,8 @@ TEST(UserInfo, IsInAddressesOfHostsOnly) {
         ASSERT_FALSE(parsed) << text;
         EXPECT_THAT(parsed.error(), Not(HasSubstr("SECRET")));
     }
-    for (const char* text : {"/run/a@b", "unix:@name", "unix:///run/a@b", "unix-dgram:@a", "tcp://h:1"}) {
+    for (const char* text :
+         {"/run/a@b", "unix:@name", "unix:///run/a@b", "unix-dgram:@a", "tcp://h:1"}) {
         EXPECT_FALSE(has_user_info(text)) << text;
     }
 }

@@ -28,33 +28,39 @@ TEST_F(ReadThrottleTest, AppliesToUsersWithARate) {
 }
 
 TEST_F(ReadThrottleTest, LeavesUsersWithoutARateAlone) {
-    EXPECT_FALSE(throttle_.frame_received(nullptr, now_, throttled_));
-    EXPECT_FALSE(throttle_.bytes_received(nullptr, 1'000'000, now_, throttled_));
-    EXPECT_FALSE(throttle_.frame_received(&user_, now_, throttled_));
-    EXPECT_FALSE(throttle_.bytes_received(&user_, 1'000'000, now_, throttled_));
+    throttle_.frame_received(nullptr, now_, throttled_);
+    EXPECT_FALSE(throttle_.is_active(now_));
+    throttle_.bytes_received(nullptr, 1'000'000, now_, throttled_);
+    EXPECT_FALSE(throttle_.is_active(now_));
+    throttle_.frame_received(&user_, now_, throttled_);
+    EXPECT_FALSE(throttle_.is_active(now_));
+    throttle_.bytes_received(&user_, 1'000'000, now_, throttled_);
     EXPECT_FALSE(throttle_.is_active(now_));
 }
 
 TEST_F(ReadThrottleTest, PassesTheFramesOfOneSecondAndOneInDebt) {
     user_.limits.frames_per_second = 10;
     for (int frame = 0; frame < 10; ++frame) {
-        EXPECT_FALSE(throttle_.frame_received(&user_, now_, throttled_));
+        throttle_.frame_received(&user_, now_, throttled_);
+        EXPECT_FALSE(throttle_.is_active(now_));
     }
-    EXPECT_FALSE(throttle_.is_active(now_));
-    EXPECT_TRUE(throttle_.frame_received(&user_, now_, throttled_));
+    throttle_.frame_received(&user_, now_, throttled_);
+    EXPECT_TRUE(throttle_.is_active(now_));
     EXPECT_EQ(throttled_, 1U);
     EXPECT_EQ(throttle_.until(), now_ + milliseconds(100));
-    EXPECT_TRUE(throttle_.is_active(now_));
     EXPECT_FALSE(throttle_.is_active(throttle_.until()));
 }
 
 TEST_F(ReadThrottleTest, TakesTheLongerOfTwoWaits) {
     user_.limits.bytes_per_second = 1'000;
     user_.limits.frames_per_second = 1;
-    EXPECT_TRUE(throttle_.bytes_received(&user_, 1'000'000, now_, throttled_));
+    throttle_.bytes_received(&user_, 1'000'000, now_, throttled_);
+    EXPECT_TRUE(throttle_.is_active(now_));
     const auto for_bytes = throttle_.until();
-    EXPECT_FALSE(throttle_.frame_received(&user_, now_, throttled_));
-    EXPECT_TRUE(throttle_.frame_received(&user_, now_, throttled_));
+    throttle_.frame_received(&user_, now_, throttled_);
+    EXPECT_EQ(throttled_, 1U);
+    throttle_.frame_received(&user_, now_, throttled_);
+    EXPECT_EQ(throttled_, 2U);
     EXPECT_EQ(throttle_.until(), for_bytes);
 }
 
@@ -62,8 +68,10 @@ TEST_F(ReadThrottleTest, TakesTheLongerOfTwoWaits) {
 TEST_F(ReadThrottleTest, CountsWhatOtherConnectionsOfTheUserReceived) {
     user_.limits.frames_per_second = 1;
     ReadThrottle other;
-    EXPECT_FALSE(other.frame_received(&user_, now_, throttled_));
-    EXPECT_TRUE(throttle_.frame_received(&user_, now_, throttled_));
+    other.frame_received(&user_, now_, throttled_);
+    EXPECT_FALSE(other.is_active(now_));
+    throttle_.frame_received(&user_, now_, throttled_);
+    EXPECT_TRUE(throttle_.is_active(now_));
 }
 
 TEST_F(ReadThrottleTest, ReadsNoMoreThanTheRateAllows) {
@@ -71,9 +79,11 @@ TEST_F(ReadThrottleTest, ReadsNoMoreThanTheRateAllows) {
     EXPECT_EQ(ReadThrottle::max_read(&user_, now_), SIZE_MAX);
     user_.limits.bytes_per_second = 10'000;
     EXPECT_EQ(ReadThrottle::max_read(&user_, now_), 10'000U);
-    EXPECT_FALSE(throttle_.bytes_received(&user_, 4'000, now_, throttled_));
+    throttle_.bytes_received(&user_, 4'000, now_, throttled_);
+    EXPECT_FALSE(throttle_.is_active(now_));
     EXPECT_EQ(ReadThrottle::max_read(&user_, now_), 6'000U);
-    EXPECT_FALSE(throttle_.bytes_received(&user_, 5'999, now_, throttled_));
+    throttle_.bytes_received(&user_, 5'999, now_, throttled_);
+    EXPECT_FALSE(throttle_.is_active(now_));
     EXPECT_EQ(ReadThrottle::max_read(&user_, now_), ReadThrottle::kMinRead);
 }
 
