@@ -15,6 +15,10 @@ Result<net::Address, std::string> address_of(const Text& text) {
     return net::parse_address(text.value);
 }
 
+std::string shown_address(const Text& text) {
+    return net::has_user_info(text.value) ? "a value with an '@'" : text.quoted;
+}
+
 bool picks_port(const net::Address& address) {
     const bool has_port =
         address.transport == net::Transport::tcp || address.transport == net::Transport::udp;

@@ -52,7 +52,9 @@ TakeError take_host(ConfigDraft& draft, const Text& text) {
                           return std::isalnum(letter) != 0 || letter == '-' || letter == '.';
                       });
     if (!fits) {
-        return fmt::format("{} is not a host name; use letters, digits, '-' and '.'", text.quoted);
+        return fmt::format(
+            "{} is not a host name; use letters, digits, '-' and '.'", shown_address(text)
+        );
     }
     std::transform(name.begin(), name.end(), name.begin(), [](unsigned char letter) {
         return static_cast<char>(std::tolower(letter));

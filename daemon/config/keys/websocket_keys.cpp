@@ -1,6 +1,7 @@
 #include "config/keys/websocket_keys.hpp"
 
 #include "codec/header_block.hpp"
+#include "config/keys/address_text.hpp"
 #include "config/keys/list_keys.hpp"
 #include "config/parse/value_error.hpp"
 #include "protocols/registry/protocols.hpp"
@@ -66,7 +67,7 @@ std::optional<std::string> take_origin(Draft& draft, const Text& text) {
         return fmt::format(
             "{} is not an origin; write scheme://host or scheme://host:port as browsers do, or '*' "
             "for pages of every site",
-            text.quoted
+            shown_address(text)
         );
     }
     draft.options.origins.push_back(text.value);

@@ -59,7 +59,7 @@ class Subscriptions(DaemonTest):
             self.assertTrue(out)
             self.assertFalse(set(out) & set(marks), ascii(out))
             if out.startswith("{"):
-                self.assertIn(f"t.{marks}", str(json.loads(out.splitlines()[0])))
+                self.assertIn(f"t.{marks}", json.dumps(json.loads(out.splitlines()[0]), ensure_ascii=False))
 
     def test_write_files(self):
         sub = self.listening("sub", "t.*", "--dump", f"{self.folder}/dump", "--count", "2")

@@ -86,10 +86,7 @@ class Kicks(DaemonTest):
         self.assertEqual(out, "2 connections closed\n")
         other.err.until("connection lost")
         self.assertIn("connections=2", self.daemon.line("operator action: action=kick"))
-        for _ in range(2):
-            self.assertIn("user=operator", self.daemon.line("reason=kicked"))
-        out, _ = self.run_tool("kick", "--user", "operator", "--format", "json")
-        self.assertEqual(json.loads(out), {"connections": "1"})
+        self.assertIn("user=operator", self.daemon.line("reason=kicked", 2))
 
     def test_of_no_connection(self):
         _, err = self.run_tool("kick", "--user", "guest", code=1)

@@ -223,12 +223,12 @@ class OtherProtocols(Syslog):
             "HTTP": b"GET / HTTP/1.1\r\n\r\n",
             "SSH": b"SSH-2.0-OpenSSH_9.2\r\n",
         }
-        for name, opening in openings.items():
+        for number, (name, opening) in enumerate(openings.items(), 1):
             with self.subTest(name), connect(self.daemon.addresses("syslog")[0]) as peer:
                 peer.sendall(opening)
                 self.assertEqual(peer.recv(1), b"")
                 self.assertIn(f"the peer speaks {name}; this port speaks syslog",
-                              self.daemon.line("reason=wrong_protocol"))
+                              self.daemon.line("reason=wrong_protocol", number))
         with connect(self.daemon.addresses("syslog")[0]) as sender:
             sender.sendall(b"<13>GET / HTTP/1.1\n")
             self.assertEqual(self.receive()[0].payload, b"<13>GET / HTTP/1.1")
