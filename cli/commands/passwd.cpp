@@ -55,10 +55,6 @@ int run_passwd(const std::string& name) {
     if (!password) {
         return fail(kPasswd, password.error());
     }
-    if (password->empty()) {
-        print_error(kPasswd, "the password is empty");
-        return kUsage;
-    }
     if (password->size() > auth::kMaxPasswordBytes) {
         print_error(
             kPasswd, fmt::format("longer than the maximum of {} bytes", auth::kMaxPasswordBytes)

@@ -135,13 +135,13 @@ class Connections(DaemonTest):
         self.assertRegex(out, r" SENT +IN/s +OUT/s +PENDING ")
 
     def test_subscriptions_are_sorted_and_found(self):
-        self.listening("sub", "a", "b", "c")
+        self.listening("sub", "a", "find.me", "c")
         def filters(*arguments):
             out, _ = self.run_tool("subscriptions", "--format", "json", *arguments)
             return [row["filter"] for row in json.loads(out)["subscriptions"]]
-        self.assertEqual(filters(), ["a", "b", "c"])
-        self.assertEqual(filters("--sort", "delivered", "--reverse"), ["c", "b", "a"])
-        self.assertEqual(filters("--search", "B"), ["b"])
+        self.assertEqual(filters(), ["a", "find.me", "c"])
+        self.assertEqual(filters("--sort", "delivered", "--reverse"), ["c", "find.me", "a"])
+        self.assertEqual(filters("--search", "ND.ME"), ["find.me"])
         _, err = self.run_tool("subscriptions", "--sort", "size", code=64)
         self.assertIn("connection, delivered, dropped, held", err)
 

@@ -97,7 +97,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"tcp://a b:1", "not a host name"},
         Refusal{"tcp://-a:1", "not a host name"},
         Refusal{"tcp://a..b:1", "not a host name"},
-        Refusal{"tcp://user@host:1", "not a host name"},
+        Refusal{"tcp://user@host:1", "an '@'"},
         Refusal{"tcp://x:", "not a port"},
         Refusal{"tcp://x:65536", "0 to 65535"},
         Refusal{"tcp://x:-1", "not a port"},

@@ -267,11 +267,11 @@ TEST_F(TlsChannel, RejectsInvalidClientCertificates) {
     };
     EXPECT_THAT(
         refusal({.common_name = "late", .valid_seconds = -60}),
-        testing::ContainsRegex("certificate has expired: CN=late until 20..-..-..T..:..:..Z$")
+        ::testing::ContainsRegex("certificate has expired: CN=late until 20..-..-..T..:..:..Z$")
     );
     EXPECT_THAT(
         refusal({.common_name = "early", .begins_seconds = 3'000}),
-        testing::ContainsRegex("certificate is not yet valid: CN=early from 20..-")
+        ::testing::ContainsRegex("certificate is not yet valid: CN=early from 20..-")
     );
     EXPECT_THAT(refusal({.usage = "serverAuth"}), HasSubstr("unsuitable certificate purpose"));
     testing::Certificates others;
