@@ -43,15 +43,30 @@ Problem refused(v1::ErrorCode code, std::string_view subject) {
     return {code, publish_violation(subject)};
 }
 
-// The subject's grammar. Clients put filters into subjects of the API of streams.
-std::optional<Problem> check_grammar(std::string_view subject, const wire::SubjectLimits& limits) {
-    const auto error = subject.starts_with(kStreamApi) ? wire::check_filter(subject, limits)
-                                                       : wire::check_subject(subject, limits);
+std::optional<Problem> refused_grammar(
+    std::optional<wire::SubjectError> error, std::string_view subject
+) {
     if (!error) {
         return std::nullopt;
     }
     const bool wildcard = *error == wire::SubjectError::wildcard_not_allowed;
     return refused(wildcard ? v1::WILDCARD_IN_PUBLISH : v1::BAD_SUBJECT, subject);
+}
+
+// The grammar of both subjects. Clients put filters into subjects of the API of streams.
+std::optional<Problem> check_grammar(
+    const PublishArguments& publication, const wire::SubjectLimits& limits
+) {
+    const std::string_view subject = publication.subject;
+    const auto error = subject.starts_with(kStreamApi) ? wire::check_filter(subject, limits)
+                                                       : wire::check_subject(subject, limits);
+    auto problem = refused_grammar(error, subject);
+    if (!problem && !publication.reply.empty()) {
+        problem = refused_grammar(
+            wire::check_subject(publication.reply, limits), publication.reply
+        );
+    }
+    return problem;
 }
 
 std::optional<Problem> check_headers(
@@ -120,11 +135,7 @@ bool Publisher::publish(const CommandLine& line, ByteView payload, bool no_respo
                          payload.size() <= max_payload(output_.transport().user());
     if (!is_good) {
         // Before anything is encoded: strings of a message must be UTF-8.
-        auto problem = check_grammar(publication.subject, options.subject);
-        if (!problem && !publication.reply.empty()) {
-            problem = check_grammar(publication.reply, options.subject);
-        }
-        if (problem) {
+        if (const auto problem = check_grammar(publication, options.subject)) {
             output_.refuse(problem->code, problem->text);
             return true;
         }
@@ -174,7 +185,7 @@ std::optional<Problem> Publisher::check(const wire::MessageView& message) const 
 void Publisher::route(const wire::MessageView& message, const ChunkRef* owner, bool no_responders) {
     if (message.subject.starts_with(kExchange)) {
         request_of_exchange(message);
-    } else if (message.subject.starts_with(kStreamApi) && !message.reply.empty()) {
+    } else if (message.subject.starts_with(kStreamApi)) {
         reply_without_streams(message);
     } else if (!message.reply.empty() && no_responders) {
         publish_with_outcome(message, owner);
@@ -269,6 +280,9 @@ void Publisher::write_no_responders(std::string_view reply) {
 }
 
 void Publisher::reply_without_streams(const wire::MessageView& message) {
+    if (message.reply.empty()) {
+        return;
+    }
     const std::string text = jetstream_not_enabled(message.subject);
     if (text.empty()) {
         write_no_responders(message.reply);

@@ -306,6 +306,26 @@ TEST_F(NatsSessionTest, WithoutStreamsTheirApiSaysSo) {
     EXPECT_THAT(heard(), ElementsAre("HMSG in 1 16 16\r\nNATS/1.0 503\r\n\r\n"));
 }
 
+TEST_F(NatsSessionTest, RequestsOfStreamsWithoutAReplySubjectGoNowhere) {
+    open();
+    send("SUB > 1\r\nPUB $JS.API.INFO 0\r\n\r\nPUB $JS.API.CONSUMER.CREATE.s.c.a.> 0\r\n\r\n");
+    EXPECT_TRUE(transport_.published.empty());
+    EXPECT_THAT(heard(), IsEmpty());
+}
+
+TEST_F(NatsSessionTest, ReplySubjectsHaveNoWildcards) {
+    open();
+    send("PUB a $JS.API.> 0\r\n\r\nPUB a b.* 0\r\n\r\n");
+    EXPECT_THAT(
+        heard(),
+        ElementsAre(
+            "-ERR 'Permissions Violation for Publish to \"$JS.API.>\"'",
+            "-ERR 'Permissions Violation for Publish to \"b.*\"'"
+        )
+    );
+    EXPECT_TRUE(transport_.published.empty());
+}
+
 TEST_F(NatsSessionTest, TooManyOutcomesStopTheInput) {
     open();
     for (int i = 0; i < 1024; ++i) {
