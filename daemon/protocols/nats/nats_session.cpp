@@ -79,12 +79,9 @@ bool NatsSession::receive_command(const CommandLine& line, ByteView payload) {
     }
     switch (line.verb) {
         case Verb::pub:
-            return publisher_.publish(
-                line, payload, opening_.headers() && opening_.no_responders()
-            );
+            return publisher_.publish(line, payload);
         case Verb::hpub:
-            return opening_.headers() &&
-                   publisher_.publish(line, payload, opening_.no_responders());
+            return opening_.headers() && publisher_.publish(line, payload);
         case Verb::sub:
             output_.transport().add_work(kControlWork);
             return subscriptions_.subscribe(line.arguments(), opening_.echo());
@@ -98,6 +95,7 @@ bool NatsSession::receive_command(const CommandLine& line, ByteView payload) {
         case Verb::connect:
             output_.transport().add_work(kControlWork);
             opening_.receive_connect(line.rest);
+            publisher_.set_no_responders(opening_.headers() && opening_.no_responders());
             return true;
         case Verb::pong:  // its arrival shows in Transport::last_received
         case Verb::info:

@@ -104,7 +104,7 @@ wire::MessageView share(const wire::MessageView& message, ChunkRef& owner) {
 
 // --- PUB and HPUB --------------------------------------------------------------------------------
 
-bool Publisher::publish(const CommandLine& line, ByteView payload, bool no_responders) {
+bool Publisher::publish(const CommandLine& line, ByteView payload) {
     may_repeat_ = false;
     const auto arguments = line.arguments();
     const std::size_t sizes = line.verb == Verb::hpub ? 2 : 1;
@@ -149,9 +149,9 @@ bool Publisher::publish(const CommandLine& line, ByteView payload, bool no_respo
     }
     ChunkRef owner;
     if (message.body.size() > kCopiedBytes) {
-        route(share(message, owner), &owner, no_responders);
+        route(share(message, owner), &owner);
     } else {
-        route(message, nullptr, no_responders);
+        route(message, nullptr);
     }
     output_.confirm();
     may_repeat_ =
@@ -182,12 +182,12 @@ std::optional<Problem> Publisher::check(const wire::MessageView& message) const 
     return std::nullopt;
 }
 
-void Publisher::route(const wire::MessageView& message, const ChunkRef* owner, bool no_responders) {
+void Publisher::route(const wire::MessageView& message, const ChunkRef* owner) {
     if (message.subject.starts_with(kExchange)) {
         request_of_exchange(message);
     } else if (message.subject.starts_with(kStreamApi)) {
         reply_without_streams(message);
-    } else if (!message.reply.empty() && no_responders) {
+    } else if (!message.reply.empty() && no_responders_) {
         publish_with_outcome(message, owner);
     } else {
         publish_good(message, owner);
@@ -267,6 +267,9 @@ void Publisher::on_published(std::uint64_t confirmation, std::uint64_t receivers
 }
 
 void Publisher::write_no_responders(std::string_view reply) {
+    if (!no_responders_) {
+        return;
+    }
     const std::uint64_t subscription = output_.broker().subscription_for(reply);
     if (subscription == 0 || output_.is_closed()) {
         return;

@@ -32,9 +32,12 @@ class Publisher {
 public:
     Publisher(NatsOutput& output, const SidNames& names) : output_(output), names_(names) {}
 
+    // Whether the client wants the status 503.
+    void set_no_responders(bool wanted) { no_responders_ = wanted; }
+
     // `payload`: what follows the line. Returns false if the arguments are not those of the
-    // command. `no_responders`: the client wants the status 503.
-    [[nodiscard]] bool publish(const CommandLine& line, ByteView payload, bool no_responders);
+    // command.
+    [[nodiscard]] bool publish(const CommandLine& line, ByteView payload);
 
     // The last publication was accepted, had neither reply subject nor headers, and is short.
     bool may_repeat() const { return may_repeat_; }
@@ -67,7 +70,7 @@ private:
     static constexpr std::size_t kMaxWaiting = 1024;
 
     [[nodiscard]] std::optional<Problem> check(const wire::MessageView& message) const;
-    void route(const wire::MessageView& message, const ChunkRef* owner, bool no_responders);
+    void route(const wire::MessageView& message, const ChunkRef* owner);
     void publish_good(const wire::MessageView& message, const ChunkRef* owner);
     void request_of_exchange(const wire::MessageView& message);
     void reply_without_streams(const wire::MessageView& message);
@@ -76,6 +79,7 @@ private:
     void publish_reply(
         std::string_view subject, ByteView payload, std::span<const wire::HeaderView> headers
     );
+    // To a client that wants it.
     void write_no_responders(std::string_view reply);
     // Returns the reply subject of something that waits, and forgets it.
     std::optional<std::string> take(std::uint64_t number);
@@ -84,6 +88,7 @@ private:
     const SidNames& names_;
     std::string good_subject_;  // of the last accepted publication
     bool may_repeat_ = false;
+    bool no_responders_ = false;
     std::uint64_t last_number_ = 0;
     // Reply subjects of publications and requests whose outcome is not known yet.
     std::unordered_map<std::uint64_t, std::string> waiting_;

@@ -277,6 +277,16 @@ TEST_F(NatsSessionTest, ClientsThatDoNotKnowItGetNoStatus) {
     EXPECT_EQ(transport_.published.size(), 1U);
 }
 
+TEST_F(NatsSessionTest, TheExchangeAndTheStreamApiWriteNoStatusToThemEither) {
+    start();
+    transport_.take_controls();
+    send("CONNECT {\"verbose\":false}\r\nSUB in 1\r\nPUB $JS.API.DIRECT.GET.s in 0\r\n\r\n");
+    send("PUB $SYS.none in 0\r\n\r\n");
+    session_->on_request_failed(transport_.requests[0].id, v1::NO_RESPONDERS);
+    EXPECT_THAT(heard(), IsEmpty());
+    EXPECT_TRUE(transport_.published.empty());
+}
+
 TEST_F(NatsSessionTest, TheExchangeRepliesToItsRequests) {
     open();
     send("SUB in 1\r\nPUB $SYS.echo in 2\r\nhi\r\n");
