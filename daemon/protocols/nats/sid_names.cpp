@@ -41,7 +41,7 @@ std::uint64_t SidNames::add(std::string_view name) {
         named_ = std::make_unique<Named>();
     }
     const std::uint64_t number = named_->next++;
-    named_->numbers.emplace(name, number);
+    named_->numbers.insert_or_assign(std::string(name), number);
     named_->names.emplace(number, name);
     return number;
 }
@@ -52,7 +52,10 @@ void SidNames::remove(std::uint64_t number) {
     }
     const auto found = named_->names.find(number);
     if (found != named_->names.end()) {
-        named_->numbers.erase(found->second);
+        const auto last = named_->numbers.find(found->second);
+        if (last != named_->numbers.end() && last->second == number) {
+            named_->numbers.erase(last);
+        }
         named_->names.erase(found);
     }
 }

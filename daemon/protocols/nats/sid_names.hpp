@@ -21,7 +21,8 @@ public:
 
     // Returns 0 for a name that has no number.
     std::uint64_t find(std::string_view name) const;
-    // The name has no number, or its own.
+    // Its former subscription may still be ending: the name then has two numbers, and find()
+    // returns the new one.
     std::uint64_t add(std::string_view name);
     // Its subscription has ended.
     void remove(std::uint64_t number);

@@ -136,6 +136,20 @@ TEST_F(NatsSessionTest, RefusalsKeepTheSessionOpen) {
     EXPECT_FALSE(transport_.closed);
 }
 
+TEST_F(NatsSessionTest, ANameMayBeUsedAgainBeforeItsSubscriptionHasEnded) {
+    transport_.answers_at_once = false;
+    open();
+    send("SUB a x\r\nUNSUB x\r\nSUB b x\r\n");
+    session_->on_unsubscribed(transport_.unsubscribing.at(0), 0, 0);
+    ASSERT_EQ(transport_.subscriptions.size(), 1U);
+    const std::uint64_t id = transport_.subscriptions.begin()->first;
+    const testing::TestMessage message("b", "");
+    EXPECT_TRUE(session_->deliver(message.delivery(id)));
+    EXPECT_THAT(transport_.deliveries, ElementsAre("MSG b x 0\r\n"));
+    send("UNSUB x\r\n");
+    EXPECT_TRUE(transport_.subscriptions.empty());
+}
+
 TEST_F(NatsSessionTest, ReservedSubjectsOfNatsAreOrdinary) {
     open();
     send("PUB $KV.b.k 0\r\n\r\nPUB $O.o.m 0\r\n\r\nPUB $SRV.PING 0\r\n\r\nPUB $JS.ACK.x 0\r\n\r\n");
