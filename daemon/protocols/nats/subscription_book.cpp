@@ -1,6 +1,6 @@
 #include "protocols/nats/subscription_book.hpp"
 
-#include "base/utf8.hpp"
+#include "base/printable.hpp"
 #include "protocols/nats/error_text.hpp"
 #include "wire/subject.hpp"
 
@@ -12,6 +12,12 @@ namespace {
 
 bool begins_with_wildcard(std::string_view filter) {
     return filter.starts_with('*') || filter.starts_with('>');
+}
+
+// Queue groups come into logs and lists, and sids into the lines of deliveries, where a CR would
+// divide them.
+bool is_printable(std::string_view name) {
+    return printable(name) == name;
 }
 
 }  // namespace
@@ -61,10 +67,10 @@ std::optional<Problem> SubscriptionBook::check(const Request& request) const {
     if (wire::check_filter(request.filter, options.subject)) {
         return Problem{v1::BAD_SUBJECT, {}};
     }
-    if (request.queue.size() > wire::kMaxQueueGroupBytes || !is_utf8(request.queue)) {
+    if (request.queue.size() > wire::kMaxQueueGroupBytes || !is_printable(request.queue)) {
         return Problem{v1::BAD_QUEUE_GROUP, {}};
     }
-    if (request.sid.size() > SidNames::kMaxBytes) {
+    if (request.sid.size() > SidNames::kMaxBytes || !is_printable(request.sid)) {
         return Problem{v1::BAD_SUBSCRIPTION, {}};
     }
     if (auto problem = check_reserved_filter(request.filter)) {

@@ -150,6 +150,19 @@ TEST_F(NatsSessionTest, ANameMayBeUsedAgainBeforeItsSubscriptionHasEnded) {
     EXPECT_TRUE(transport_.subscriptions.empty());
 }
 
+TEST_F(NatsSessionTest, NamesOfSubscriptionsArePrintable) {
+    open();
+    send("SUB a 1\r2\r\nSUB a q\x1b[2J 1\r\nSUB a \xff\r\nSUB a \xc3\xa9 \xc3\xa9\r\n");
+    const std::string text = "-ERR 'Permissions Violation for Subscription to \"a\"";
+    EXPECT_THAT(
+        heard(),
+        ElementsAre(text + "'", text + " using queue \"q\\x1b[2J\"'", text + "'")
+    );
+    EXPECT_EQ(transport_.refusals[v1::BAD_SUBSCRIPTION], 2);
+    EXPECT_EQ(transport_.refusals[v1::BAD_QUEUE_GROUP], 1);
+    EXPECT_EQ(transport_.subscriptions.size(), 1U);
+}
+
 TEST_F(NatsSessionTest, ReservedSubjectsOfNatsAreOrdinary) {
     open();
     send("PUB $KV.b.k 0\r\n\r\nPUB $O.o.m 0\r\n\r\nPUB $SRV.PING 0\r\n\r\nPUB $JS.ACK.x 0\r\n\r\n");
