@@ -9,6 +9,10 @@ namespace telex::session::nats {
 
 codec::DecodeStep CommandDecoder::decode(ByteView input) {
     last_line_size_ = 0;
+    if (input.size() < needed_) {
+        return codec::DecodeStep::make_need_more(needed_);
+    }
+    needed_ = 0;
     const ByteView rest = input.substr(std::min(scanned_, input.size()));
     const std::size_t found = rest.find('\n');
     if (found == ByteView::npos) {
@@ -16,7 +20,7 @@ codec::DecodeStep CommandDecoder::decode(ByteView input) {
         return wait_for_line(input);
     }
     const std::size_t line_size = input.size() - rest.size() + found;
-    examined_ += line_size - scanned_ + 1;
+    examined_ += 2 * line_size - scanned_ + 1;  // for its end, and for its size
     const ByteView line = without_return(input.substr(0, line_size));
     if (line.size() > kMaxControlLine) {
         return codec::DecodeStep::make_error(codec::FrameError::head_too_large);
@@ -46,9 +50,10 @@ codec::DecodeStep CommandDecoder::take_payload(
     }
     const std::size_t end = line + payload;
     if (input.size() < end + kLineEnd.size()) {
-        // The line is read again once the rest is there.
+        // The line is read again once the rest is there, and not before.
         scanned_ = line - 1;
-        return codec::DecodeStep::make_need_more(end + kLineEnd.size());
+        needed_ = end + kLineEnd.size();
+        return codec::DecodeStep::make_need_more(needed_);
     }
     if (input.substr(end, kLineEnd.size()) != kLineEnd) {
         return codec::DecodeStep::make_error(codec::FrameError::bad_trailer);

@@ -50,6 +50,7 @@ private:
     std::size_t max_payload_bytes_;
     std::size_t limit_;
     std::size_t scanned_ = 0;  // bytes at the front of the input without LF
+    std::size_t needed_ = 0;   // bytes of a publication whose line has arrived
     // Of the last frame, with its end; 0: it has no payload, or its line is long.
     std::size_t last_line_size_ = 0;
     std::size_t last_payload_size_ = 0;
