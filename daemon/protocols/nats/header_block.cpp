@@ -52,11 +52,14 @@ std::string_view take_line(std::string_view& text) {
 
 }  // namespace
 
-ParsedBlock parse_block(ByteView block, std::size_t max_headers) {
+ParsedBlock parse_block(ByteView block, const BlockLimits& limits) {
     ParsedBlock parsed;
+    if (block.size() > limits.max_bytes) {
+        return parsed;
+    }
     std::string_view rest = block;
     parsed.is_canonical = take_line(rest) == kVersion && block.ends_with("\r\n\r\n");
-    while (!rest.empty() && parsed.headers.size() <= max_headers) {
+    while (!rest.empty() && parsed.headers.size() <= limits.max_headers) {
         const std::string_view line = take_line(rest);
         if (line.empty()) {
             break;

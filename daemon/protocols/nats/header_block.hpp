@@ -25,8 +25,14 @@ struct ParsedBlock {
     bool is_canonical = false;
 };
 
-// Counts no more than `max_headers` + 1.
-ParsedBlock parse_block(ByteView block, std::size_t max_headers);
+struct BlockLimits {
+    std::size_t max_headers = 0;
+    std::size_t max_bytes = 0;
+};
+
+// Stops after one header more than the limit. A block with more bytes is not read: it has no
+// headers, and is not canonical.
+ParsedBlock parse_block(ByteView block, const BlockLimits& limits);
 
 // Appends the block of a message with headers. Characters that would end a name or a line are
 // replaced: in names by '-', in values by a space.

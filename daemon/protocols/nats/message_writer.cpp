@@ -1,6 +1,5 @@
 #include "protocols/nats/message_writer.hpp"
 
-#include "protocols/nats/header_block.hpp"
 #include "wire/writer.hpp"
 
 namespace telex::session::nats {
@@ -28,7 +27,7 @@ wire::MessageView views_of(const std::string& body, const PublishArguments& argu
 }  // namespace
 
 wire::MessageView write_message(
-    std::string& body, const PublishArguments& arguments, std::size_t max_headers
+    std::string& body, const PublishArguments& arguments, const BlockLimits& limits
 ) {
     body.clear();
     wire::MessageParts parts{
@@ -38,7 +37,7 @@ wire::MessageView write_message(
         wire::append_message(body, parts);
         return views_of(body, arguments);
     }
-    const ParsedBlock block = parse_block(arguments.header_block, max_headers);
+    const ParsedBlock block = parse_block(arguments.header_block, limits);
     parts.headers = block.headers;
     if (!block.is_canonical) {
         parts.header_block = arguments.header_block;

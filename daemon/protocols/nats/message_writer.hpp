@@ -2,9 +2,9 @@
 // Encodes the message of a PUB or HPUB as telex.v1.Message: what the exchange routes, and what
 // clients of all protocols get. Pure functions.
 #include "base/bytes.hpp"
+#include "protocols/nats/header_block.hpp"
 #include "wire/frame_view.hpp"
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -18,10 +18,10 @@ struct PublishArguments {
     ByteView payload;
 };
 
-// Replaces `body`, into which the result has views. The strings must be UTF-8. With more headers
-// than `max_headers` the result counts one more than that.
+// Replaces `body`, into which the result has views. The strings must be UTF-8. Over the limits
+// the result has one header too many, or the block that is too long.
 wire::MessageView write_message(
-    std::string& body, const PublishArguments& arguments, std::size_t max_headers
+    std::string& body, const PublishArguments& arguments, const BlockLimits& limits
 );
 
 }  // namespace telex::session::nats

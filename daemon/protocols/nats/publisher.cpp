@@ -62,9 +62,8 @@ std::optional<Problem> check_grammar(
                                                        : wire::check_subject(subject, limits);
     auto problem = refused_grammar(error, subject);
     if (!problem && !publication.reply.empty()) {
-        problem = refused_grammar(
-            wire::check_subject(publication.reply, limits), publication.reply
-        );
+        problem =
+            refused_grammar(wire::check_subject(publication.reply, limits), publication.reply);
     }
     return problem;
 }
@@ -140,7 +139,11 @@ bool Publisher::publish(const CommandLine& line, ByteView payload) {
             return true;
         }
     }
-    const wire::MessageView message = write_message(body.text(), publication, options.max_headers);
+    const wire::MessageView message = write_message(
+        body.text(),
+        publication,
+        {.max_headers = options.max_headers, .max_bytes = options.max_header_bytes}
+    );
     if (!is_good) {
         if (const auto problem = check(message)) {
             output_.refuse(problem->code, problem->text);

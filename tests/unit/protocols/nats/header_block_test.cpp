@@ -15,11 +15,11 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr std::size_t kManyHeaders = 100;
+constexpr BlockLimits kMany{.max_headers = 100, .max_bytes = 1'000};
 
 std::vector<std::string> headers_of(ByteView block) {
     std::vector<std::string> found;
-    for (const wire::HeaderView& header : parse_block(block, kManyHeaders).headers) {
+    for (const wire::HeaderView& header : parse_block(block, kMany).headers) {
         found.push_back(std::string(header.name) + "=" + std::string(header.value));
     }
     return found;
@@ -29,9 +29,7 @@ std::vector<std::string> headers_of(ByteView block) {
 std::string carried(ByteView block) {
     std::string body;
     const auto message = write_message(
-        body,
-        {.subject = "a", .reply = "b", .header_block = block, .payload = "payload"},
-        kManyHeaders
+        body, {.subject = "a", .reply = "b", .header_block = block, .payload = "payload"}, kMany
     );
     EXPECT_EQ(message.subject, "a");
     EXPECT_EQ(message.reply, "b");
@@ -43,7 +41,7 @@ std::string carried(ByteView block) {
 
 TEST(HeaderBlock, LinesAreNamesAndValues) {
     const auto parsed =
-        parse_block("NATS/1.0\r\nA: 1\r\nB: two words\r\nA: 2\r\nE: \r\n\r\n", kManyHeaders);
+        parse_block("NATS/1.0\r\nA: 1\r\nB: two words\r\nA: 2\r\nE: \r\n\r\n", kMany);
     EXPECT_TRUE(parsed.is_canonical);
     EXPECT_THAT(
         headers_of("NATS/1.0\r\nA: 1\r\nB: two words\r\nA: 2\r\nE: \r\n\r\n"),
@@ -61,8 +59,16 @@ TEST(HeaderBlock, ReadsWhatIsUnusual) {
 }
 
 TEST(HeaderBlock, StopsAfterTheLimit) {
-    const auto parsed = parse_block("NATS/1.0\r\nA: 1\r\nB: 2\r\nC: 3\r\n\r\n", 1);
+    const auto parsed = parse_block("NATS/1.0\r\nA: 1\r\nB: 2\r\nC: 3\r\n\r\n", {1, 100});
     EXPECT_EQ(parsed.headers.size(), 2U);
+    EXPECT_FALSE(parsed.is_canonical);
+}
+
+TEST(HeaderBlock, OfTooManyBytesIsNotRead) {
+    constexpr std::string_view kBlock = "NATS/1.0\r\nA: 1\r\n\r\n";
+    EXPECT_EQ(parse_block(kBlock, {1, kBlock.size()}).headers.size(), 1U);
+    const auto parsed = parse_block(kBlock, {1, kBlock.size() - 1});
+    EXPECT_TRUE(parsed.headers.empty());
     EXPECT_FALSE(parsed.is_canonical);
 }
 
