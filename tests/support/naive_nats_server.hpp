@@ -127,6 +127,7 @@ public:
         }
         user_ = user;
         required_ = false;
+        is_first_ = false;
         confirm();
         std::deque<NaiveCommand> held;
         held.swap(held_);
@@ -235,6 +236,7 @@ private:
         if (required_ && command.verb != "CONNECT") {
             return fail("Authorization Violation");
         }
+        is_first_ = is_first_ && command.verb == "CONNECT";
         if (command.verb == "PUB" || command.verb == "HPUB") {
             publish(command);
         } else if (command.verb == "SUB") {
@@ -281,8 +283,12 @@ private:
         echo_ = flag("echo", true);
         headers_ = flag("headers", false);
         no_responders_ = flag("no_responders", false);
-        if (!text_of("auth_token").empty() || !text_of("user").empty() ||
-            !text_of("pass").empty()) {
+        const bool has_credentials = !text_of("nkey").empty() || !text_of("auth_token").empty() ||
+                                     !text_of("user").empty() || !text_of("pass").empty();
+        if (has_credentials && user_ != nullptr) {
+            if (!is_first_) {
+                return fail("Authorization Violation");
+            }
             authenticating_ = true;
             ++attempts;
             return;
@@ -290,6 +296,7 @@ private:
         if (required_) {
             return fail("Authorization Violation");
         }
+        is_first_ = false;
         confirm();
     }
 
@@ -512,6 +519,7 @@ private:
     const access::User* user_;
     bool required_;
     bool authenticating_ = false;
+    bool is_first_ = true;  // no command but CONNECT was carried out
     bool verbose_ = true;
     bool echo_ = true;
     bool headers_ = false;

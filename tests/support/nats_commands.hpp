@@ -35,7 +35,7 @@ public:
             R"({"no_responders":true})",
             R"({"protocol":2})",
             R"({"verbose":1})",
-            R"({"name":"\u0007","version":null})",
+            R"({"nkey":"U","sig":"s"})",
             R"([])",
             R"({"verbose":null,"echo":null,"unknown":[1,{}]})",
             R"({"verbose":false,"headers":true)",
