@@ -1,4 +1,5 @@
 // `telex keygen`: generates a key or a token, and prints the configuration entry of its user.
+#include "auth/nkey.hpp"
 #include "auth/signing_key.hpp"
 #include "auth/token.hpp"
 #include "cli/commands/commands.hpp"
@@ -21,6 +22,7 @@ constexpr std::string_view kKeygen = "keygen";
 struct KeygenOptions {
     std::string file;
     bool token = false;
+    bool nkey = false;
 };
 
 int run_keygen(const KeygenOptions& options) {
@@ -30,8 +32,10 @@ int run_keygen(const KeygenOptions& options) {
         secret = auth::make_token();
         entry = "tokens: \"" + auth::to_text("sha256", auth::digest_of(secret)) + "\"";
         secret += '\n';
+    } else if (const auto key = auth::SigningKey::generate(); options.nkey) {
+        secret = auth::to_nkey_seed(key) + '\n';
+        entry = "keys: \"" + auth::to_nkey(key.public_key()) + "\"";
     } else {
-        const auth::SigningKey key = auth::SigningKey::generate();
         secret = key.pem();
         entry = "keys: \"" + auth::to_text("ed25519", key.public_key()) + "\"";
     }
@@ -54,6 +58,11 @@ Command keygen_command() {
             })
         .required = true;
     set.add({"--token", "", "Generate a token instead of a key", value::flag(options->token)});
+    set.add(
+           {"--nkey", "", "Write the key in the form of NATS, as a seed", value::flag(options->nkey)
+           }
+    )
+        .excludes = {"--token"};
     command.footer =
         "Writes an Ed25519 private key (for --identity) or a token (for --token-file) to\n"
         "FILE. "

@@ -1,5 +1,7 @@
 #include "client/environment.hpp"
 
+#include "auth/nkey.hpp"
+
 #include <cstddef>
 #include <cstdlib>
 #include <fstream>
@@ -79,7 +81,7 @@ std::vector<std::string> parts_of(std::string_view list) {
     if (!user.empty()) {
         return UserPassword{std::move(user), *std::move(secret)};
     }
-    if (secret->starts_with(kPemBegin)) {
+    if (secret->starts_with(kPemBegin) || auth::looks_like_nkey_seed(*secret)) {
         return KeyFile{std::move(file)};
     }
     return Token{*std::move(secret)};

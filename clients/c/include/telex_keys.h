@@ -48,7 +48,7 @@ enum telex_code {
 enum telex_text_option {
     TELEX_NAME = 1,        /* in the logs of the exchange, such as "billing-worker/2.1" */
     TELEX_TOKEN,           /* credentials: a token */
-    TELEX_KEY_FILE,        /* credentials: PEM file with an Ed25519 key of `telex keygen` */
+    TELEX_KEY_FILE,        /* credentials: file with an Ed25519 key of `telex keygen` */
     TELEX_TLS_CA_FILE,     /* PEM file with the trusted authorities; defaults to the system's */
     TELEX_TLS_KEY_PIN,     /* SHA-256 of the server's public key, in base64 */
     TELEX_TLS_SERVER_NAME, /* name in the server's certificate; defaults to the host */

@@ -6,7 +6,7 @@ another. TELEX_CREDENTIALS names a file, because other users can often read the 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from .credentials import Credentials, KeyFile, Token, UserPassword
+from .credentials import Credentials, KeyFile, Token, UserPassword, looks_like_seed
 from .errors import Errc, Error, make_error
 from .options import Options
 
@@ -32,7 +32,8 @@ def _credentials(environment: Mapping[str, str]) -> Credentials | None:
     secret = _first_line(path)
     if user:
         return UserPassword(user, secret)
-    return KeyFile(path) if secret.startswith("-----BEGIN ") else Token(secret)
+    is_key = secret.startswith("-----BEGIN ") or looks_like_seed(secret)
+    return KeyFile(path) if is_key else Token(secret)
 
 
 def _first_line(path: str) -> str:

@@ -1,5 +1,6 @@
 #include "config/keys/user_keys.hpp"
 
+#include "auth/nkey.hpp"
 #include "auth/password_hash.hpp"
 #include "auth/token.hpp"
 #include "config/keys/list_keys.hpp"
@@ -45,9 +46,16 @@ TakeError take_token(User& user, const Text& text) {
     return std::nullopt;
 }
 
+TakeError fault_of_key(const std::string& text, auth::PublicKey& key) {
+    // The first letters of keys and seeds of NATS, of users and others.
+    constexpr std::string_view kNkeyLetters = "UACNOSX";
+    const bool is_nkey = !text.empty() && kNkeyLetters.find(text.front()) != std::string::npos;
+    return is_nkey ? auth::from_nkey(text, key) : auth::from_text("ed25519", text, key);
+}
+
 TakeError take_key(User& user, const Text& text) {
     auth::PublicKey key{};
-    if (const TakeError fault = auth::from_text("ed25519", text.value, key)) {
+    if (const TakeError fault = fault_of_key(text.value, key)) {
         return fmt::format("{}; use the output of `telex keygen`", *fault);
     }
     if (!auth::is_safe_key(key)) {
@@ -134,7 +142,8 @@ Table<User> identity_keys() {
         texts<User>(
             "keys",
             {"key", "output of `telex keygen`"},
-            {"The user's Ed25519 public keys: `ed25519:` and 64 hexadecimal digits."},
+            {"The user's Ed25519 public keys: `ed25519:` and 64 hexadecimal digits, or in the form "
+             "of NATS, `U` and 55 further characters."},
             take_key
         ),
         text_key<User>(

@@ -189,6 +189,15 @@ class TheTool(CredentialsTest):
             self.assertEqual(self.ask(*options), "hello\n", options)
         self.assertEqual(self.ask("--user", "anna", data=b"secret\n"), "hello\n")
 
+    def test_generates_keys_in_the_form_of_nats(self):
+        self.facts["{key}"] = self.keygen("robot.nk", "--nkey")
+        self.assertRegex(self.facts["{key}"], "^U[A-Z2-7]{55}$")
+        self.assertEqual(os.stat(f"{self.folder}/robot.nk").st_mode & 0o777, 0o600)
+        self.daemon.stop()
+        self.start()
+        self.assertEqual(self.ask("--identity", f"{self.folder}/robot.nk"), "hello\n")
+        self.assertIn("no user", self.ask("--identity", f"{self.folder}/key.pem", code=77))
+
     def test_reports_errors(self):
         self.write("password", "wrong\n")
         self.write("empty", "\n")

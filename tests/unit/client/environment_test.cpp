@@ -1,5 +1,6 @@
 #include "client/environment.hpp"
 
+#include "auth/nkey.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -78,6 +79,9 @@ TEST_F(ClientEnvironment, NamesATokenOrAKeyFile) {
     set_credentials("-----BEGIN PRIVATE KEY-----\n");
     const auto with_key = with_environment({});
     EXPECT_EQ(std::get<KeyFile>(with_key->credentials).path, std::getenv("TELEX_CREDENTIALS"));
+    set_credentials(auth::to_nkey_seed(auth::SigningKey::generate()));
+    const auto with_seed = with_environment({});
+    EXPECT_EQ(std::get<KeyFile>(with_seed->credentials).path, std::getenv("TELEX_CREDENTIALS"));
 }
 
 TEST_F(ClientEnvironment, IsIgnoredIfAServerIsNamed) {

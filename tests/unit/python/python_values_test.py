@@ -1,7 +1,9 @@
 """Small parts of the Python client: error codes, subjects, credentials, options, pins, notices."""
 
 import asyncio
+import base64
 import dataclasses
+import itertools
 import os
 import pathlib
 import re
@@ -21,6 +23,11 @@ from telex.tls import key_pin
 from telex.v1 import error_pb2
 
 ROOT = pathlib.Path(os.environ["TELEX_SOURCE_DIR"])
+
+# A seed, its public key, and its signature of a nonce, by https://github.com/nats-io/nkeys.
+SEED = "SUAAAAICAMCAKBQHBAEQUCYMBUHA6EARCIJRIFIWC4MBSGQ3DQOR4H776Y"
+NKEY = base64.b32decode("UAB2CB576PHBBPQ5ODORRZ2LYCMWPZGWGCN2KDK7DXOIMZASKUY3RLKK")[1:33]
+SIGNATURE = "o0+yismV7iJ+RsVtJHX9TbQ3lyhKKHW1Ii6McG7t0hvKIPD5UKNMyCLAkCgBfmaeikxolqoc6qsMENNznKtFBA=="
 
 
 class Codes(unittest.TestCase):
@@ -102,6 +109,11 @@ class Environment(unittest.TestCase):
         path = self.write("-----BEGIN PRIVATE KEY-----\n")
         self.assertEqual(self.credentials(TELEX_CREDENTIALS=path), telex.KeyFile(path))
 
+    def test_does_not_send_a_seed_as_a_token(self):
+        for seed in (SEED, SEED[:20] + "7" + SEED[21:]):
+            path = self.write(seed + "\n")
+            self.assertEqual(self.credentials(TELEX_CREDENTIALS=path), telex.KeyFile(path))
+
     def test_errors_name_the_variable(self):
         for environment, text in (
             ({"TELEX_USER": "anna"}, "TELEX_USER: set TELEX_CREDENTIALS"),
@@ -126,6 +138,23 @@ class Keys(unittest.TestCase):
                                  capture_output=True).stdout
             self.assertEqual(key.public_key, der[-32:])
             self.assertEqual(len(key.sign(b"statement")), 64)
+
+    def test_of_a_seed_are_those_of_the_nkeys_library(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(f"{folder}/seed")
+            path.write_text(SEED + "\n", encoding="ascii")
+            key = read_key(path)
+            self.assertEqual(key.public_key, NKEY)
+            self.assertEqual(base64.b64encode(key.sign(b"WHsI_VWsXF8XaFc")).decode(), SIGNATURE)
+
+    def test_of_damaged_seeds_are_refused(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(f"{folder}/seed")
+            for at, letter in itertools.product(range(2, len(SEED)), "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"):
+                if SEED[at] != letter:
+                    path.write_text(SEED[:at] + letter + SEED[at + 1:], encoding="ascii")
+                    with self.assertRaisesRegex(telex.InvalidArgumentError, "the seed is damaged"):
+                        read_key(path)
 
     def test_of_another_kind_are_refused(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -20,7 +20,8 @@ struct Token {
 
 // The key is not sent: the exchange gets a signature.
 struct KeyFile {
-    std::string path;  // PEM with an Ed25519 private key, as written by `telex keygen`
+    // PEM with an Ed25519 private key, or a seed of NATS, as written by `telex keygen`.
+    std::string path;
 };
 
 // std::monostate: no credentials.
