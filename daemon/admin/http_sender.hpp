@@ -35,8 +35,8 @@ private:
 
     server::Server& server_;
     const http::Request& request_;
-    const access::UsersPtr users_;  // null without users
-    std::optional<FoundUser> user_;      // of the token, once it was checked
+    const access::UsersPtr users_;   // null without users
+    std::optional<FoundUser> user_;  // of the token, once it was checked
 };
 
 }  // namespace telex::admin

@@ -61,6 +61,7 @@ public:
     void drain_quiet(std::chrono::milliseconds quiet, bool work_is_open);
     // The list of users has changed. Returns true if its subscriptions have to be reviewed.
     [[nodiscard]] bool reauthorize();
+
     // Continues after the id `after`, and moves it, until the slice is over. Returns true when all
     // were reviewed.
     [[nodiscard]] bool review_subscriptions(std::uint64_t& after) {
