@@ -93,14 +93,12 @@ class Stopping(DaemonTest):
     def answer_later(self):
         """Starts a responder whose command waits, and a request that it works on. Returns both, and the pipe for the
         reply."""
-        begun, reply = (f"{self.folder}/{name}" for name in ("begun", "reply"))
-        os.mkfifo(begun)
+        reply = f"{self.folder}/reply"
         os.mkfifo(reply)
         responder = self.listening(
-            "reply", "slow", "--command", f"echo > {begun}; cat {reply}", "--command-timeout", "10m")
-        request = self.tool("request", "slow", "--timeout", "10m", "now")
-        with open(begun, encoding="utf-8") as pipe:
-            pipe.read()
+            "reply", "slow", "--command", f"echo begun >&2; cat {reply}", "--command-timeout", "10m")
+        request = self.tool("request", "slow", "--timeout", "4m", "now")
+        responder.err.until("begun")
         return responder, request, reply
 
     def begin_drain(self):
