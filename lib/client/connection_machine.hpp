@@ -88,8 +88,8 @@ public:
     // The application closes the client. Requires that it does not close already.
     [[nodiscard]] Step on_close(TimePoint now);
 
-    // Whether replies are still to be sent or received. To be reported before ends() and next_time()
-    // are used.
+    // Whether replies are still to be sent or received. To be reported before ends() and
+    // next_time() are used.
     void on_work(bool busy, TimePoint now) { leaving_.update(now, busy); }
 
     [[nodiscard]] Step on_time(TimePoint now);

@@ -97,7 +97,8 @@ TEST_F(Rights, WithoutAValidTokenAre401) {
           "Basic operator",
           "operator",
           "Bearers operator",
-          "\x02" "earer operator",
+          "\x02"
+          "earer operator",
           "Bearer\toperator",
           "bear operator"}) {
         EXPECT_EQ(verdict(authorization, kConnections), 401U) << authorization;

@@ -117,6 +117,8 @@ public:
 
     std::size_t subscription_count() const override { return 0; }
 
+    std::uint64_t subscription_for(std::string_view /*subject*/) override { return 0; }
+
     std::size_t patterns_with(std::string_view /*filter*/) const override { return 0; }
 
     void unsubscribe(std::uint64_t /*id*/) override {}

@@ -154,10 +154,7 @@ TEST_F(NatsSessionTest, NamesOfSubscriptionsArePrintable) {
     open();
     send("SUB a 1\r2\r\nSUB a q\x1b[2J 1\r\nSUB a \xff\r\nSUB a \xc3\xa9 \xc3\xa9\r\n");
     const std::string text = "-ERR 'Permissions Violation for Subscription to \"a\"";
-    EXPECT_THAT(
-        heard(),
-        ElementsAre(text + "'", text + " using queue \"q\\x1b[2J\"'", text + "'")
-    );
+    EXPECT_THAT(heard(), ElementsAre(text + "'", text + " using queue \"q\\x1b[2J\"'", text + "'"));
     EXPECT_EQ(transport_.refusals[v1::BAD_SUBSCRIPTION], 2);
     EXPECT_EQ(transport_.refusals[v1::BAD_QUEUE_GROUP], 1);
     EXPECT_EQ(transport_.subscriptions.size(), 1U);
