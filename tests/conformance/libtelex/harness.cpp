@@ -13,35 +13,6 @@
 namespace telex::conformance {
 namespace {
 
-// Takes the messages of a subscription with `count`, which are numbers, and reports when the last
-// one has come.
-class Counter {
-public:
-    Counter(std::string name, std::uint64_t count) : name_(std::move(name)), end_(count) {}
-
-    void take(const Message& message) {
-        const std::uint64_t number = std::stoull(message.payload);
-        in_order_ &= number >= next_;
-        next_ = number + 1;
-        ++received_;
-        if (next_ == end_) {
-            report_event(
-                {{"event", "counted"},
-                 {"subscription", name_},
-                 {"count", received_},
-                 {"in_order", in_order_}}
-            );
-        }
-    }
-
-private:
-    std::string name_;
-    std::uint64_t end_;
-    std::uint64_t next_ = 0;
-    std::uint64_t received_ = 0;
-    bool in_order_ = true;
-};
-
 void add_callbacks(ClientOptions& options) {
     const std::string name = options.name;
     options.on_connected = [name](const ServerInfo& info) {
@@ -52,12 +23,6 @@ void add_callbacks(ClientOptions& options) {
     };
     options.on_error = [name](const Error& error) { report_client("error", name, error); };
     options.on_closed = [name] { report_client("closed", name); };
-}
-
-std::string numbered_payload(std::uint64_t number, std::size_t size) {
-    std::string text = std::to_string(number);
-    text.insert(0, size - std::min(size, text.size()), '0');
-    return text;
 }
 
 }  // namespace
@@ -123,8 +88,8 @@ void Harness::connect(std::uint64_t number, const Json& arguments) {
 MessageHandler Harness::handler_of(const Json& arguments) {
     const std::string name = arguments["subscription"];
     if (arguments.value("take", "events") == "count") {
-        auto counter = std::make_shared<Counter>(name, arguments["count"]);
-        return [counter](const Message& message) { counter->take(message); };
+        auto counter = std::make_shared<harness::Counter>(name, arguments["count"]);
+        return [counter](const Message& message) { counter->take(message.payload); };
     }
     return [name, last = last_messages_](const Message& message) {
         last->put(name, message);
@@ -150,13 +115,13 @@ void Harness::publish(std::uint64_t number, const Json& arguments) {
     const std::string subject = arguments["subject"];
     if (!arguments.contains("count")) {
         const auto options = publish_options(arguments);
-        report(number, client(arguments).publish(subject, payload_of(arguments), options));
+        report(number, client(arguments).publish(subject, harness::payload_of(arguments), options));
         return;
     }
     Expected<void> result;
     const std::uint64_t count = arguments["count"];
     for (std::uint64_t at = 0; at < count && result; ++at) {
-        const auto payload = numbered_payload(at, arguments.value("size", std::size_t{0}));
+        const auto payload = harness::numbered_payload(at, arguments.value("size", std::size_t{0}));
         result = client(arguments).publish(subject, payload);
     }
     report(number, result);
@@ -165,7 +130,7 @@ void Harness::publish(std::uint64_t number, const Json& arguments) {
 void Harness::request(std::uint64_t number, const Json& arguments) {
     const auto begun = client(arguments).request_async(
         arguments["subject"].get<std::string>(),
-        payload_of(arguments),
+        harness::payload_of(arguments),
         [number](const Expected<Message>& reply) { report(number, reply); },
         request_options(arguments)
     );
@@ -177,7 +142,7 @@ void Harness::request(std::uint64_t number, const Json& arguments) {
 void Harness::respond(std::uint64_t number, const Json& arguments) {
     const Message request = last_messages_->get(arguments["subscription"]);
     const auto options = publish_options(arguments);
-    report(number, client(arguments).respond(request, payload_of(arguments), options));
+    report(number, client(arguments).respond(request, harness::payload_of(arguments), options));
 }
 
 void Harness::next(std::uint64_t number, const Json& arguments) {

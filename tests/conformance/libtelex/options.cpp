@@ -126,11 +126,4 @@ RequestOptions request_options(const Json& arguments) {
     return options;
 }
 
-std::string payload_of(const Json& arguments) {
-    if (arguments.contains("size")) {
-        return std::string(arguments["size"].get<std::size_t>(), 'x');
-    }
-    return utf8_to_latin1(arguments.value("payload", std::string()));
-}
-
 }  // namespace telex::conformance

@@ -13,8 +13,6 @@ ClientOptions client_options(const Json& arguments);
 SubscribeOptions subscribe_options(const Json& arguments);
 PublishOptions publish_options(const Json& arguments);
 RequestOptions request_options(const Json& arguments);
-// `payload`, or `size` characters.
-std::string payload_of(const Json& arguments);
 // An argument in seconds.
 std::chrono::milliseconds time_of(const Json& arguments, const char* name, double otherwise);
 

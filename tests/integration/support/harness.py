@@ -1,6 +1,9 @@
 """The program under test: a harness that maps commands to calls of its client (docs/testing.md)."""
 
+import contextlib
 import json
+import os
+import signal
 import subprocess
 import threading
 import time
@@ -60,6 +63,16 @@ class Harness:
     def forget_events(self):
         with self._changed:
             self._events.clear()
+
+    @contextlib.contextmanager
+    def frozen(self):
+        """Within a `with` statement the program neither reads nor writes."""
+        self._process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self._process.pid, os.WSTOPPED)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
     def end(self):
         self._process.stdin.close()
