@@ -19,6 +19,7 @@ import counts
 import curves
 import datagrams
 import micro
+import nats_listener
 import neighbours
 import peers
 import secured
@@ -27,6 +28,7 @@ from generator import Generator
 
 PARTS = {
     "peers": peers.measure,
+    "nats": nats_listener.measure,
     "curves": curves.measure,
     "neighbours": neighbours.measure,
     "attacks": attacks.measure,

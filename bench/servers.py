@@ -88,7 +88,7 @@ class Telex(Server):
     def __init__(self, bin_folder, folder, reactors=1, wrapper=(), spin="0us",
                  budget="256MiB"):
         self.unix = f"{folder}/telex{free_port()}.sock"
-        self.json, self.large, self.stalled = (f"127.0.0.1:{free_port()}" for _ in range(3))
+        self.json, self.nats, self.large, self.stalled = (f"127.0.0.1:{free_port()}" for _ in range(4))
         self.udp = f"127.0.0.1:{free_port(socket.SOCK_DGRAM)}"
         self._tool = f"{bin_folder}/telex"
         target = f"127.0.0.1:{free_port()}"
@@ -103,6 +103,11 @@ listeners:
      limits: {{max_connections: 100000, max_subscriptions: 1000000}}}}
   - {{name: unix, address: "unix://{self.unix}"}}
   - {{name: json, address: "tcp://{self.json}", protocol: json}}
+  - name: nats
+    address: "tcp://{self.nats}"
+    protocol: nats
+    limits: {{max_connections: 100000}}
+    slow_consumer: {{policy: block}}
   - {{name: ingest, address: "udp://{self.udp}", protocol: raw, publish: ingest}}
   - {{name: large, address: "tcp://{self.large}", limits: {{max_frame: 65MiB}},
      slow_consumer: {{policy: block, max_pending: 65MiB}}}}
@@ -123,6 +128,9 @@ listeners:
         endpoint = self.at(f"{self.name}, json", self.json, "json")
         endpoint.share = 0.5
         return endpoint
+
+    def by_nats(self):
+        return self.at(f"{self.name}, nats", self.nats, "nats")
 
     def for_large(self):
         return self.at(self.name, self.large)

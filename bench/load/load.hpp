@@ -11,6 +11,9 @@ namespace telex::bench {
 struct Load {
     const Protocol& protocol;
     std::string target;
+    // Of the subscribers of a throughput, which may use another listener.
+    const Protocol& subscriber_protocol;
+    std::string subscriber_target;
     std::size_t size = 128;       // payload bytes
     std::size_t messages = 1000;  // per publisher, or round trips
     std::size_t publishers = 1;
@@ -37,6 +40,9 @@ double send_datagrams(const Load& load);
 // Returns the microseconds of each round trip, in order: one client publishes, another receives the
 // message and publishes the reply.
 std::vector<double> run_ping_pong(const Load& load);
+
+// The same for requests: one client requests, another replies, each on one connection. NATS only.
+std::vector<double> run_requests(const Load& load);
 
 // load.subscribers clients in a ring, each of which sends load.messages to the next one, one a
 // second. Returns the microseconds of each delivery. Not the relay, and not redis.

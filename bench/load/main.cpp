@@ -3,6 +3,7 @@
 //   exchange_load throughput --protocol nats --target 127.0.0.1:4222 --size 128 --messages 1000000
 //   exchange_load ping-pong --protocol telex --target unix:/run/telex/telex.sock
 //   exchange_load beats --target 127.0.0.1:4840 --subscribers 10000 --messages 10
+//   exchange_load requests --protocol nats --target 127.0.0.1:4222
 //   exchange_load idle --protocol redis --target 127.0.0.1:6379 --subscribers 9000
 //   exchange_load flood --target 127.0.0.1:4840 --subjects 1000000 --messages 3000000
 //   exchange_load datagrams --target 127.0.0.1:514 --size 64 --coalesced
@@ -62,6 +63,10 @@ void print_ping_pong(const Load& load) {
     print_latencies("round_trips", run_ping_pong(load));
 }
 
+void print_requests(const Load& load) {
+    print_latencies("round_trips", run_requests(load));
+}
+
 void print_beats(const Load& load) {
     print_latencies("deliveries", run_beats(load));
 }
@@ -75,6 +80,7 @@ const std::map<std::string, void (*)(const Load&)> modes{
     {"flood", print_flood},
     {"datagrams", print_datagrams},
     {"ping-pong", print_ping_pong},
+    {"requests", print_requests},
     {"beats", print_beats},
     {"idle", hold_idle},
 };
@@ -86,6 +92,8 @@ int main(int argc, char** argv) {
     std::string mode;
     std::string protocol_name = "telex";
     std::string target;
+    std::string subscriber_protocol_name;
+    std::string subscriber_target;
     std::size_t size = 128;
     std::size_t messages = 100'000;
     std::size_t publishers = 1;
@@ -96,9 +104,12 @@ int main(int argc, char** argv) {
     bool pairs = false;
     bool coalesced = false;
     app.add_option("mode", mode)->required()->check(CLI::IsMember(modes));
-    app.add_option("--protocol", protocol_name)
-        ->check(CLI::IsMember({"telex", "json", "nats", "redis", "relay"}));
+    const CLI::IsMember known({"telex", "json", "nats", "redis", "relay"});
+    app.add_option("--protocol", protocol_name)->check(known);
     app.add_option("--target", target, "HOST:PORT or unix:PATH")->required();
+    app.add_option("--subscriber-protocol", subscriber_protocol_name, "Default: --protocol")
+        ->check(known);
+    app.add_option("--subscriber-target", subscriber_target, "Default: --target");
     app.add_option("--size", size, "Payload size in bytes")->check(CLI::PositiveNumber);
     app.add_option("--messages", messages, "Messages per publisher, or round trips")
         ->check(CLI::PositiveNumber);
@@ -118,9 +129,13 @@ int main(int argc, char** argv) {
         return 2;
     }
     const auto protocol = make_protocol(protocol_name);
+    const auto subscriber_protocol =
+        make_protocol(subscriber_protocol_name.empty() ? protocol_name : subscriber_protocol_name);
     const Load load{
         .protocol = *protocol,
         .target = target,
+        .subscriber_protocol = *subscriber_protocol,
+        .subscriber_target = subscriber_target.empty() ? target : subscriber_target,
         .size = size,
         .messages = messages,
         .publishers = publishers,

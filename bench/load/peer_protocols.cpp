@@ -8,15 +8,19 @@ namespace {
 
 // nats
 
+// As its libraries send it.
+constexpr std::string_view kConnect =
+    "CONNECT {\"verbose\":false,\"pedantic\":false,\"protocol\":1,\"headers\":true,"
+    "\"no_responders\":true}\r\n";
+
 class Nats final : public Protocol {
 public:
     std::string greet(std::string_view) const override {
-        return "CONNECT {\"verbose\":false,\"pedantic\":false}\r\nPING\r\n";
+        return std::string(kConnect) + "PING\r\n";
     }
 
     std::string subscribe(std::string_view subject) const override {
-        return "CONNECT {\"verbose\":false,\"pedantic\":false}\r\nSUB " + std::string(subject) +
-               " 1\r\nPING\r\n";
+        return std::string(kConnect) + "SUB " + std::string(subject) + " 1\r\nPING\r\n";
     }
 
     bool greeted(std::string_view received) const override { return done(received); }
@@ -30,6 +34,11 @@ public:
     std::string publish(std::string_view subject, std::string_view payload) const override {
         return "PUB " + std::string(subject) + " " + std::to_string(payload.size()) + "\r\n" +
                std::string(payload) + "\r\n";
+    }
+
+    std::string request(std::string_view subject, std::string_view reply, std::string_view payload)
+        const override {
+        return publish(std::string(subject) + " " + std::string(reply), payload);
     }
 
     std::size_t delivery_bytes(std::string_view subject, std::string_view payload) const override {

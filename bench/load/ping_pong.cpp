@@ -46,27 +46,94 @@ private:
     std::string message_;
 };
 
+// A connection that is subscribed to `subject`, sends `message`, and receives messages of `bytes`.
+class Peer {
+public:
+    Peer(const Load& load, std::string_view subject, std::string message, std::size_t bytes)
+        : socket_(load.target), message_(std::move(message)), buffer_(bytes) {
+        subscribe(load.protocol, socket_, subject);
+    }
+
+    void send() const { socket_.send_all(message_); }
+
+    void receive() {
+        for (std::size_t left = buffer_.size(); left > 0;) {
+            left -= socket_.receive(buffer_.data(), left);
+        }
+    }
+
+private:
+    Socket socket_;
+    std::string message_;
+    std::vector<char> buffer_;
+};
+
+// `answer` is run by a thread, `ask` by the caller. Returns the microseconds of each `ask`.
+template <class Ask, class Answer>
+std::vector<double> measure(std::size_t count, Ask&& ask, Answer&& answer) {
+    std::thread responder([&] {
+        for (std::size_t i = 0; i < count; ++i) {
+            answer();
+        }
+    });
+    std::vector<double> took;
+    took.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto begin = Clock::now();
+        ask();
+        took.push_back(std::chrono::duration<double, std::micro>(Clock::now() - begin).count());
+    }
+    responder.join();
+    return took;
+}
+
 }  // namespace
 
 std::vector<double> run_ping_pong(const Load& load) {
     Client requests(load, "ping.b", "ping.a");
     Client replies(load, "ping.a", "ping.b");
-    std::thread responder([&] {
-        for (std::size_t i = 0; i < load.messages; ++i) {
+    return measure(
+        load.messages,
+        [&] {
+            requests.publish();
+            requests.receive();
+        },
+        [&] {
             replies.receive();
             replies.publish();
         }
-    });
-    std::vector<double> took;
-    took.reserve(load.messages);
-    for (std::size_t i = 0; i < load.messages; ++i) {
-        const auto begin = Clock::now();
-        requests.publish();
-        requests.receive();
-        took.push_back(std::chrono::duration<double, std::micro>(Clock::now() - begin).count());
-    }
-    responder.join();
-    return took;
+    );
+}
+
+std::vector<double> run_requests(const Load& load) {
+    // As long as the names that libraries make.
+    constexpr std::string_view kService = "bench.service";
+    constexpr std::string_view kInbox = "_INBOX.0123456789abcdefghijkl.a";
+    const Protocol& protocol = load.protocol;
+    const std::string payload(load.size, 'x');
+    Peer client(
+        load,
+        kInbox,
+        protocol.request(kService, kInbox, payload),
+        protocol.delivery_bytes(kInbox, payload)
+    );
+    Peer service(
+        load,
+        kService,
+        protocol.publish(kInbox, payload),
+        protocol.request_bytes(kService, kInbox, payload)
+    );
+    return measure(
+        load.messages,
+        [&] {
+            client.send();
+            client.receive();
+        },
+        [&] {
+            service.receive();
+            service.send();
+        }
+    );
 }
 
 }  // namespace telex::bench

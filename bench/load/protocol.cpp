@@ -16,6 +16,19 @@ bool Protocol::subscribed_too(std::string_view /*received*/, std::size_t /*numbe
     return false;
 }
 
+std::string Protocol::request(
+    std::string_view /*subject*/, std::string_view /*reply*/, std::string_view /*payload*/
+) const {
+    fail("requests: nats only");
+}
+
+std::size_t Protocol::request_bytes(
+    std::string_view subject, std::string_view reply, std::string_view payload
+) const {
+    return delivery_bytes(subject, payload) + request(subject, reply, payload).size() -
+           publish(subject, payload).size();
+}
+
 std::string Protocol::flush_request() const {
     fail("this server cannot confirm its work");
 }

@@ -29,6 +29,13 @@ public:
     // Bytes that a subscriber receives for it.
     virtual std::size_t delivery_bytes(std::string_view subject, std::string_view payload)
         const = 0;
+    // A message with a reply subject, and the bytes that its subscriber receives. NATS only.
+    virtual std::string request(
+        std::string_view subject, std::string_view reply, std::string_view payload
+    ) const;
+    std::size_t request_bytes(
+        std::string_view subject, std::string_view reply, std::string_view payload
+    ) const;
 
     // Whether the server replies to each publish, so that the publisher must read.
     virtual bool replies_to_publish() const { return false; }

@@ -26,8 +26,8 @@ std::string subject_of(const Load& load, std::size_t index) {
 std::vector<Socket> connect_subscribers(const Load& load) {
     std::vector<Socket> sockets;
     for (std::size_t i = 0; i < load.subscribers; ++i) {
-        sockets.emplace_back(load.target);
-        subscribe(load.protocol, sockets.back(), subject_of(load, i));
+        sockets.emplace_back(load.subscriber_target);
+        subscribe(load.subscriber_protocol, sockets.back(), subject_of(load, i));
     }
     return sockets;
 }
@@ -93,7 +93,7 @@ double run_throughput(const Load& load) {
     const auto subscribers = connect_subscribers(load);
     const auto publishers = connect_publishers(load);
     const std::size_t each =
-        load.protocol.delivery_bytes(subject_of(load, 0), std::string(load.size, 'x'));
+        load.subscriber_protocol.delivery_bytes(subject_of(load, 0), std::string(load.size, 'x'));
     std::vector<std::thread> senders;
     senders.reserve(publishers.size());
     const auto begin = Clock::now();
