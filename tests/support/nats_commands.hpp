@@ -1,5 +1,5 @@
 #pragma once
-// What clients of NATS write, right and wrong, as the bytes of a script choose.
+// Commands of NATS clients, right and wrong, as the bytes of a script choose.
 #include "support/script_bytes.hpp"
 
 #include <algorithm>

@@ -100,6 +100,7 @@ def read_key(path: str | os.PathLike[str]) -> SigningKey:
     try:
         content = pathlib.Path(path).read_bytes()
         seed = content.decode(errors="replace").strip()
+        key: object
         if looks_like_seed(seed):
             key = Ed25519PrivateKey.from_private_bytes(_decode_seed(seed))
         else:

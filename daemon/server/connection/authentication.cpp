@@ -24,7 +24,7 @@ std::string source_of(const access::Credentials& credentials, const std::string&
     return "user " + std::string(name.begin(), name.end());
 }
 
-// Whoever reads it can use it.
+// Its reader can use it.
 bool is_secret(access::Credentials::Kind kind) {
     return kind == access::Credentials::Kind::password || kind == access::Credentials::Kind::token;
 }

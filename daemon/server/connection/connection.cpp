@@ -313,22 +313,6 @@ broker::ClientLabel Connection::label() const {
     return label;
 }
 
-std::optional<Connection::Filter> Connection::filter_after(std::uint64_t id) const {
-    const auto& subscriptions = broker_.record().subscriptions();
-    const auto found = subscriptions.upper_bound(id);
-    if (found == subscriptions.end()) {
-        return std::nullopt;
-    }
-    return Filter{found->first, broker_.filter_of(found->second)};
-}
-
-v1::SubscriptionInfo Connection::describe_subscription(std::uint64_t id) {
-    const exchange::ActiveSubscription& subscription = record().subscriptions().at(id);
-    return server::describe_subscription(
-        facts(), id, subscription, broker_.filter_of(subscription)
-    );
-}
-
 // --- time limits ---------------------------------------------------------------------------------
 
 void Connection::on_tick() {

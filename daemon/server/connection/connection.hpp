@@ -77,9 +77,21 @@ public:
         std::string text;
     };
 
-    std::optional<Filter> filter_after(std::uint64_t id) const;
+    std::optional<Filter> filter_after(std::uint64_t id) const {
+        const auto& subscriptions = broker_.record().subscriptions();
+        const auto found = subscriptions.upper_bound(id);
+        return found == subscriptions.end()
+                   ? std::nullopt
+                   : std::optional(Filter{found->first, broker_.filter_of(found->second)});
+    }
+
     // The id must exist.
-    v1::SubscriptionInfo describe_subscription(std::uint64_t id);
+    v1::SubscriptionInfo describe_subscription(std::uint64_t id) {
+        const exchange::ActiveSubscription& subscription = record().subscriptions().at(id);
+        return server::describe_subscription(
+            facts(), id, subscription, broker_.filter_of(subscription)
+        );
+    }
 
     // --- reactor::Pollable ----------------------------------------------------------------------
     void on_ready(std::uint32_t events) override;

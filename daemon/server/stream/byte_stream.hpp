@@ -52,7 +52,7 @@ public:
 
     virtual IoResult handshake() { return {}; }
 
-    // Before the first handshake(), which then writes these bytes in plain text ahead of its own.
+    // Before the first handshake(), which then writes these bytes in plain text before those of the handshake.
     // Only on a stream that begins with the handshake of TLS.
     virtual void start_in_plain(std::string /*bytes*/) {}
 

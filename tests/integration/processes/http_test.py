@@ -306,8 +306,7 @@ class Lists(HttpTest):
                 page = self.get_json(f"/api/v1/connections?sort={order}&limit=4&reverse=true&after={after}")
                 self.assertEqual(page["total"], "10")
                 seen.append([int(row["number"]) for row in page["connections"]])
-                after = page["next"]
-                if not after:
+                if not (after := page["next"]):
                     break
             self.assertEqual([len(page) for page in seen], [4, 4, 2])
             self.assertEqual(sum(seen, []), sorted(sum(seen, []), reverse=True))
