@@ -95,7 +95,11 @@ bool NatsSession::receive_command(const CommandLine& line, ByteView payload) {
         case Verb::connect:
             output_.transport().add_work(kControlWork);
             opening_.receive_connect(line.rest);
-            publisher_.set_no_responders(opening_.headers() && opening_.no_responders());
+            publisher_.set_wishes(
+                {.headers = opening_.headers(),
+                 .no_responders = opening_.headers() && opening_.no_responders(),
+                 .echo = opening_.echo()}
+            );
             return true;
         case Verb::pong:  // its arrival shows in Transport::last_received
         case Verb::info:
@@ -238,7 +242,7 @@ void NatsSession::refuse(const Refusal& refusal) {
     }
     if (const auto text = text_of(refusal)) {
         output_.write_error(*text);
-    } else if (refusal.closing) {
+    } else if (refusal.closing && refusal.code != v1::BAD_FRAME) {
         opening_.announce_end();
     }
     if (refusal.closing) {

@@ -2,92 +2,52 @@
 name the reason, the memory is given back, and the books balance (Daemon.check_books)."""
 
 import contextlib
+import hashlib
 import json
 import socket
 import time
 import unittest
 
+from nats_raw import Message, NatsClient
 from processes import DEADLINE, DaemonTest
-from wire import Client, connect, read_to_end
+from wire import Client, connect
 
 MIB = 1 << 20
-CONNECT = {"verbose": False, "pedantic": False, "headers": True, "no_responders": True}
 
 
-class Nats:
-    """A NATS client, after the PONG that follows its CONNECT; with options=None after INFO."""
-
-    def __init__(self, address, options=CONNECT):
-        self.socket = connect(address)
-        self.rest = b""
-        self.info = json.loads(self.line().removeprefix(b"INFO "))
-        if options is not None:
-            self.send(b"CONNECT " + json.dumps(options).encode() + b"\r\n")
-            self.flush()
+class Attacker(NatsClient):
+    """Writes any bytes."""
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self.socket.close()
+        self.close()
 
-    def send(self, data):
+    def raw(self, data):
         self.socket.sendall(data)
 
-    def line(self):
-        """Returns the next line, or b"" at the end."""
-        while b"\r\n" not in self.rest:
-            piece = self.receive()
-            if not piece:
-                return b""
-            self.rest += piece
-        line, self.rest = self.rest.split(b"\r\n", 1)
-        return line
-
-    def receive(self):
-        with contextlib.suppress(ConnectionResetError):
-            return self.socket.recv(65536)
-        return b""
-
-    def message(self):
-        """Returns the line and the payload of the next MSG or HMSG."""
-        line = self.line()
-        if b"MSG " not in line:
-            raise AssertionError(f"not a message: {line!r}")
-        size = int(line.split()[-1])
-        while len(self.rest) < size + 2:
-            self.rest += self.socket.recv(65536) or self.end_of(line)
-        payload, self.rest = self.rest[:size], self.rest[size + 2:]
-        return line, payload
-
-    @staticmethod
-    def end_of(line):
-        raise EOFError(f"closed within {line!r}")
-
-    def flush(self):
-        self.send(b"PING\r\n")
-        line = self.line()
-        if line != b"PONG":
-            raise AssertionError(f"not PONG: {line!r}")
-
     def end(self):
-        """Returns what comes before the end, without INFO lines."""
-        data = self.rest
-        while piece := self.receive():
-            data += piece
-        return b"".join(line for line in data.splitlines(True) if not line.startswith(b"INFO "))
+        """Returns what comes before the end."""
+        data = b""
+        with contextlib.suppress(ConnectionResetError):
+            while piece := self._stream.read1(65536):
+                data += piece
+        return without_info(data)
+
+
+def without_info(data):
+    return b"".join(line for line in data.splitlines(True) if not line.startswith(b"INFO "))
 
 
 class Attacks(DaemonTest):
-    SERVER = ""
     LISTENER = ""
     USERS = ""
-    ATTACKER = CONNECT
-    VICTIM = CONNECT
+    VICTIM = {}  # fields of its CONNECT
 
     def setUp(self):
         self.config = f"""
-server: {{reactors: 2, memory_budget: 32MiB{self.SERVER}}}
+server: {{reactors: 2, memory_budget: 32MiB}}
 {self.USERS}
 listeners:
   - {{name: native, address: "unix://{{folder}}/bus.sock"{", user: operator" if self.USERS else ""}}}
@@ -100,10 +60,11 @@ listeners:
         self.address = self.daemon.addresses("nats")[0]
         self.operator = Client(self.daemon.addresses("native")[0], "operator")
         self.addCleanup(self.operator.socket.close)
-        self.victim = Nats(self.address, self.VICTIM)
-        self.addCleanup(self.victim.socket.close)
-        self.victim.send(b"SUB victim.* 1\r\nSUB _INBOX.v.* 2\r\n")
-        self.victim.flush()
+        self.victim = NatsClient(self.address, **self.VICTIM)
+        self.addCleanup(self.victim.close)
+        self.victim.send("SUB victim.* 1")
+        self.victim.send("SUB _INBOX.v.* 2")
+        self.victim.ping()
         self.rounds = 0
         self.live()
         self.before = self.operator.stats()
@@ -113,17 +74,29 @@ listeners:
         for _ in range(10):
             self.rounds += 1
             text = str(self.rounds).encode()
-            self.victim.send(b"PUB victim.a %d\r\n%s\r\n" % (len(text), text))
-            self.assertEqual(self.victim.message(), (b"MSG victim.a 1 %d" % len(text), text))
-            self.victim.send(b"PUB svc.none _INBOX.v.%s 0\r\n\r\n" % text)
-            line, block = self.victim.message()
-            self.assertEqual(line, b"HMSG _INBOX.v.%s 2 16 16" % text)
-            self.assertEqual(block, b"NATS/1.0 503\r\n\r\n")
+            self.victim.publish("victim.a", text)
+            self.assertEqual(self.victim.receive(), Message("victim.a", "1", "", b"", text))
+            inbox = f"_INBOX.v.{self.rounds}"
+            self.victim.publish("svc.none", b"", inbox)
+            self.assertEqual(self.victim.receive(), Message(inbox, "2", "", b"NATS/1.0 503\r\n\r\n", b""))
 
     def attacker(self):
-        client = Nats(self.address, self.ATTACKER)
-        self.addCleanup(client.socket.close)
+        client = Attacker(self.address)
+        self.addCleanup(client.close)
         return client
+
+    def answer_to(self, data):
+        """Returns what a client gets that sends these bytes first, without INFO."""
+        with contextlib.closing(connect(self.address)) as peer:
+            answer = b""
+            while b"\r\n" not in answer:
+                answer += peer.recv(65536)
+            with contextlib.suppress(OSError):
+                peer.sendall(data)
+            with contextlib.suppress(ConnectionResetError):
+                while piece := peer.recv(65536):
+                    answer += piece
+        return without_info(answer)
 
     def await_stats(self, what, holds):
         until = time.monotonic() + DEADLINE
@@ -147,9 +120,9 @@ listeners:
 class Lines(Attacks):
     """Control lines and sizes. A client without a right to the text gets none."""
 
-    def assert_ends(self, data, answer, code, options=CONNECT):
-        with Nats(self.address, options) as client:
-            client.send(data)
+    def assert_ends(self, data, answer, code):
+        with Attacker(self.address) as client:
+            client.raw(data)
             client.socket.shutdown(socket.SHUT_WR)
             self.assertEqual(client.end(), answer, data[:100])
         self.assert_over(**{code: 1})
@@ -173,26 +146,24 @@ class Lines(Attacks):
     def test_of_other_protocols(self):
         for data in (b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(600),
                      b"SSH-2.0-x\r\n"):
-            with Nats(self.address, None) as client:
-                client.send(data)
-                self.assertEqual(client.end(), b"-ERR 'Unknown Protocol Operation'\r\n")
+            self.assertEqual(self.answer_to(data), b"-ERR 'Unknown Protocol Operation'\r\n")
             self.live()
 
     def test_of_connect_with_hostile_json(self):
         for text in (b"[" * 4_080, b'{"a":' * 800, b'{"name":"\xff"}', b'{"verbose":1}', b"", b"{}}"):
-            self.assert_ends(b"CONNECT " + text + b"\r\n", b"", "BAD_MESSAGE", None)
-        nested = b'{"verbose":false,"a":' + b"[" * 2_000 + b"]" * 2_000 + b"}"
-        with Nats(self.address, None) as client:
-            client.send(b"CONNECT " + nested + b"\r\n")
-            client.flush()
+            self.assertEqual(self.answer_to(b"CONNECT " + text + b"\r\n"), b"", text)
+        self.assert_over(BAD_MESSAGE=6)
+        with Attacker(self.address) as client:
+            client.raw(b'CONNECT {"verbose":false,"a":' + b"[" * 2_000 + b"]" * 2_000 + b"}\r\n")
+            client.ping()
 
     def test_with_a_thousand_names_of_a_client(self):
         """The last one counts; a name is printable, and short."""
-        with Nats(self.address) as client:
+        with Attacker(self.address) as client:
             for number in range(1_000):
-                options = CONNECT | {"name": f"{number}\x1b[2J" + "n" * 3_000}
-                client.send(b"CONNECT " + json.dumps(options).encode() + b"\r\n")
-            client.flush()
+                options = {"verbose": False, "name": f"{number}\x1b[2J" + "n" * 3_000}
+                client.send("CONNECT " + json.dumps(options))
+            client.ping()
         self.assert_over()
 
 
@@ -200,28 +171,28 @@ class Subjects(Attacks):
     def test_that_are_not_text(self):
         hostile = (b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"a\x00b", b"a\x1b[2J", b"a..b", b".", b"a.", b"a.*",
                    b">", b"$SYS.x", b"$x", b"s" * 2_000, b".".join([b"t"] * 40))
-        with Nats(self.address) as client:
+        with Attacker(self.address) as client:
             for subject in hostile:
-                client.send(b"PUB %s 1\r\nx\r\n" % subject)
-                self.assertTrue(client.line().startswith(b"-ERR 'Permissions Violation for Publish to \""), subject)
-                client.send(b"PUB victim.a %s 1\r\nx\r\n" % subject)
-                self.assertTrue(client.line().startswith(b"-ERR 'Permissions Violation for Publish to \""), subject)
+                client.raw(b"PUB %s 1\r\nx\r\n" % subject)
+                self.assertTrue(client.line().startswith("-ERR 'Permissions Violation for Publish to \""), subject)
+                client.raw(b"PUB victim.a %s 1\r\nx\r\n" % subject)
+                self.assertTrue(client.line().startswith("-ERR 'Permissions Violation for Publish to \""), subject)
             for subject in hostile[:8] + (b"a.>.b", b"_REPLY.>", b"$SYS.event.>"):
-                client.send(b"SUB %s 7\r\n" % subject)
-                self.assertTrue(client.line().startswith(b"-ERR 'Permissions Violation for Subscription to \""), subject)
-            client.flush()
+                client.raw(b"SUB %s 7\r\n" % subject)
+                self.assertTrue(client.line().startswith("-ERR 'Permissions Violation for Subscription to \""), subject)
+            client.ping()
         self.assert_over()
 
     def test_with_sids_and_groups_that_are_hostile(self):
-        with Nats(self.address) as client:
+        with Attacker(self.address) as client:
             for data in (b"SUB a " + b"s" * 4_000, b"SUB a 1\r2", b"SUB a \x1b[2J", b"SUB a q\x1b[2J 1",
                          b"SUB a " + b"q" * 256 + b" 1", b"SUB a \xff 1"):
-                client.send(data + b"\r\n")
+                client.raw(data + b"\r\n")
                 line = client.line()
-                self.assertTrue(line.startswith(b"-ERR 'Permissions Violation for Subscription to \"a\""), line)
+                self.assertTrue(line.startswith("-ERR 'Permissions Violation for Subscription to \"a\""), line)
                 self.assertLess(len(line), 257)
-            client.send(b"UNSUB " + b"s" * 4_000 + b"\r\n")
-            client.flush()
+            client.raw(b"UNSUB " + b"s" * 4_000 + b"\r\n")
+            client.ping()
         self.assert_over(BAD_SUBSCRIPTION=3, BAD_QUEUE_GROUP=3)
 
     def test_of_a_hundred_thousand_subscriptions(self):
@@ -230,37 +201,36 @@ class Subjects(Attacks):
         count, limit = 100_000, 10_000
         refused = 0
         for first in range(1, count + 1, 10_000):
-            client.send(b"".join(b"SUB many.%d %d\r\n" % (number, number) for number in range(first, first + 10_000)))
-            client.send(b"PING\r\n")
-            while (line := client.line()) != b"PONG":
-                self.assertTrue(line.endswith(b", too many subscriptions'"), line)
+            client.raw(b"".join(b"SUB many.%d %d\r\n" % (number, number) for number in range(first, first + 10_000)))
+            for line in client.ping():
+                self.assertTrue(line.endswith(", too many subscriptions'"), line)
                 refused += 1
             self.live()
         self.assertEqual(refused, count - limit)
-        client.send(b"PUB many.10000 1\r\nx\r\n")
-        self.assertEqual(client.message(), (b"MSG many.10000 10000 1", b"x"))
-        client.socket.close()
+        client.raw(b"PUB many.10000 1\r\nx\r\n")
+        self.assertEqual(client.receive(), Message("many.10000", "10000", "", b"", b"x"))
+        client.close()
         self.assert_over(TOO_MANY_SUBSCRIPTIONS=count - limit)
 
     def test_of_named_subscriptions_that_come_and_go(self):
         client = self.attacker()
         for _ in range(5):
-            client.send(b"".join(b"SUB many.x name-%d\r\nUNSUB name-%d\r\n" % (number, number)
+            client.raw(b"".join(b"SUB many.x name-%d\r\nUNSUB name-%d\r\n" % (number, number)
                                  for number in range(5_000)))
-            client.flush()
+            client.ping()
             self.live()
-        client.socket.close()
+        client.close()
         self.assert_over()
 
 
 class Headers(Attacks):
     def publish(self, client, block):
-        client.send(b"HPUB victim.h %d %d\r\n%s\r\n" % (len(block), len(block), block))
+        client.raw(b"HPUB victim.h %d %d\r\n%s\r\n" % (len(block), len(block), block))
 
     def assert_refused(self, client, block):
         self.publish(client, block)
         self.assertEqual(client.line(),
-                         b"-ERR 'Permissions Violation for Publish to \"victim.h\", too many headers'")
+                         "-ERR 'Permissions Violation for Publish to \"victim.h\", too many headers'")
         self.live()
 
     def test_that_are_bombs(self):
@@ -271,7 +241,7 @@ class Headers(Attacks):
         self.assert_refused(client, b"NATS/1.0\r\n" + b"x\r\n" * 300_000 + b"\r\n")
         self.assert_refused(client, b"x" * (MIB - 100))
         self.assert_refused(client, b"NATS/1.0\r\nname: " + b"v" * 20_000 + b"\r\n\r\n")
-        client.socket.close()
+        client.close()
         self.assert_over(TOO_MANY_HEADERS=6)
 
     def test_that_are_malformed_come_as_they_are(self):
@@ -279,10 +249,8 @@ class Headers(Attacks):
         for block in (b"hello", b"NATS/1.0", b"NATS/1.0 503\r\n\r\n", b"NATS/1.0\r\n: x\r\n\r\n", b"\xff\x00\r\n\r\n",
                       b"NATS/1.0\r\na: b\r\n\r\nMSG victim.a 1 1\r\nx\r\n"):
             self.publish(client, block)
-            line, got = self.victim.message()
-            self.assertEqual(line, b"HMSG victim.h 1 %d %d" % (len(block), len(block)))
-            self.assertEqual(got, block)
-        client.socket.close()
+            self.assertEqual(self.victim.receive(), Message("victim.h", "1", "", block, b""))
+        client.close()
         self.assert_over()
 
 
@@ -293,14 +261,14 @@ class Memory(Attacks):
     def test_of_publications_that_are_never_finished(self):
         crowd = [self.attacker() for _ in range(200)]
         for client in crowd:
-            client.send(b"PUB victim.a 1000000\r\n" + bytes(self.HELD))
+            client.raw(b"PUB victim.a 1000000\r\n" + bytes(self.HELD))
         stats = self.await_stats("what they hold is charged",
                                  lambda stats: stats.pending_bytes - self.before.pending_bytes >=
                                  len(crowd) * self.HELD)
         self.assertLessEqual(stats.pending_bytes, 32 * MIB)
         self.live()
         for client in crowd:
-            client.socket.close()
+            client.close()
         self.assert_over()
 
     def test_of_publications_beyond_the_budget(self):
@@ -309,35 +277,34 @@ class Memory(Attacks):
             client.socket.setblocking(False)
             with contextlib.suppress(OSError):
                 client.socket.send(b"PUB victim.a 1000000\r\n" + bytes(900_000))
-        left = {client: 900_000 for client in crowd}
         until = time.monotonic() + DEADLINE
         while not (stats := self.operator.stats()).refusals.get("OVER_MEMORY_BUDGET"):
             self.assertLess(time.monotonic(), until, stats)
             self.assertLessEqual(stats.pending_bytes, 32 * MIB)
-            for client in left:
+            for client in crowd:
                 with contextlib.suppress(OSError):
                     client.socket.send(bytes(60_000))
         for client in crowd:
-            client.socket.close()
+            client.close()
         self.live()
         self.await_stats("memory", lambda stats: stats.pending_bytes == self.before.pending_bytes)
 
     def test_of_a_slow_consumer(self):
         client = self.attacker()
-        client.send(b"SUB flood 1\r\n")
-        client.flush()
+        client.raw(b"SUB flood 1\r\n")
+        client.ping()
         publisher = self.attacker()
         one = b"PUB flood 10000\r\n" + bytes(10_000) + b"\r\n"
         for _ in range(20):
-            publisher.send(one * 100)
+            publisher.raw(one * 100)
             self.live()
-        publisher.flush()
+        publisher.ping()
         stats = self.await_stats(
             "messages are dropped, or their consumer is",
             lambda stats: sum(stats.dropped_messages.values()) > sum(self.before.dropped_messages.values()))
         self.assertLessEqual(stats.pending_bytes, 32 * MIB)
-        client.socket.close()
-        publisher.socket.close()
+        client.close()
+        publisher.close()
         self.assert_over()
 
 
@@ -346,19 +313,19 @@ class SlowConsumers(Attacks):
 
     def test_receive_the_reason(self):
         client = self.attacker()
-        client.send(b"SUB flood 1\r\n")
-        client.flush()
+        client.raw(b"SUB flood 1\r\n")
+        client.ping()
         publisher = self.attacker()
         one = b"PUB flood 10000\r\n" + bytes(10_000) + b"\r\n"
         until = time.monotonic() + DEADLINE
         while not self.operator.stats().closed_connections.get("slow_consumer"):
             self.assertLess(time.monotonic(), until)
-            publisher.send(one * 20)
+            publisher.raw(one * 20)
         end = client.end()
         self.assertIn(b"-ERR 'Permissions Violation: slow consumer, ", end[-200:])
-        client.socket.close()
-        publisher.flush()
-        publisher.socket.close()
+        client.close()
+        publisher.ping()
+        publisher.close()
         self.assert_over(SLOW_CONSUMER=1)
 
 
@@ -383,31 +350,30 @@ class Floods(Attacks):
                 break
         stats = self.operator.stats()
         self.assertLess(stats.pending_bytes, 4 * MIB)
-        client.socket.close()
+        client.close()
         self.assert_over()
 
     def test_of_requests_without_responders(self):
         client = self.attacker()
-        client.send(b"SUB _INBOX.f.* 1\r\n")
-        client.flush()
+        client.raw(b"SUB _INBOX.f.* 1\r\n")
+        client.ping()
         count = 20_000
         client.socket.settimeout(DEADLINE)
         for first in range(0, count, 1_000):
-            client.send(b"".join(b"PUB svc.none _INBOX.f.%d 0\r\n\r\n" % n for n in range(first, first + 1_000)))
+            client.raw(b"".join(b"PUB svc.none _INBOX.f.%d 0\r\n\r\n" % n for n in range(first, first + 1_000)))
             for number in range(first, first + 1_000):
-                line, block = client.message()
-                self.assertEqual(line, b"HMSG _INBOX.f.%d 1 16 16" % number)
+                self.assertEqual(client.receive().subject, f"_INBOX.f.{number}")
             self.live()
         # With a reply subject without a subscription.
-        client.send(b"PUB svc.none _INBOX.none 0\r\n\r\n" * count)
-        client.flush()
-        client.socket.close()
+        client.raw(b"PUB svc.none _INBOX.none 0\r\n\r\n" * count)
+        client.ping()
+        client.close()
         self.assert_over()
 
     def test_of_requests_whose_replies_are_not_read(self):
         client = self.attacker()
-        client.send(b"SUB _INBOX.f.* 1\r\n")
-        client.flush()
+        client.raw(b"SUB _INBOX.f.* 1\r\n")
+        client.ping()
         client.socket.setblocking(False)
         requests = b"".join(b"PUB $SYS.stats _INBOX.f.%d 0\r\n\r\nPUB svc.none _INBOX.f.x 0\r\n\r\n" % n
                             for n in range(1_000))
@@ -416,7 +382,7 @@ class Floods(Attacks):
                 client.socket.send(requests)
             self.live()
         self.assertLess(self.operator.stats().pending_bytes, 32 * MIB)
-        client.socket.close()
+        client.close()
         self.assert_over()
 
     def test_of_connections_that_end_in_the_middle(self):
@@ -428,52 +394,38 @@ class Floods(Attacks):
 
 
 class Strangers(Attacks):
-    USERS = """users:
-  - {name: operator, publish: {allow: [">", "$SYS.>"]}, subscribe: {allow: ">"}}
+    """Clients without credentials, where users are required."""
+
+    TOKEN = "someone-or-other"
+    USERS = f"""users:
+  - {{name: operator, publish: {{allow: [">", "$SYS.>"]}}, subscribe: {{allow: ">"}}}}
   - name: someone
-    tokens: "sha256:2e90a2e0de3b16fcb1e0f0f5fef4a5fdf07aa2f2b4ef2cfbcd9f2f8d6cce9b35"
-    publish: {allow: ">"}
-    subscribe: {allow: ">"}
+    tokens: "sha256:{hashlib.sha256(TOKEN.encode()).hexdigest()}"
+    publish: {{allow: ">"}}
+    subscribe: {{allow: ">"}}
 """
     LISTENER = "    limits: {hello_timeout: 300ms}\n"
-    TOKEN = "someone-or-other"
-    VICTIM = CONNECT | {"auth_token": TOKEN}
-
-    def setUp(self):
-        import hashlib
-
-        digest = hashlib.sha256(self.TOKEN.encode()).hexdigest()
-        self.USERS = "\n".join(f'    tokens: "sha256:{digest}"' if "tokens:" in line else line
-                               for line in self.USERS.split("\n"))
-        super().setUp()
-
-    def refused_with(self, data):
-        with Nats(self.address, None) as client:
-            self.assertTrue(client.info["auth_required"])
-            with contextlib.suppress(OSError):
-                client.send(data)
-            return client.end()
+    VICTIM = {"auth_token": TOKEN}
 
     def test_do_nothing(self):
-        violation = b"-ERR 'Authorization Violation'\r\n"
         commands = (b"PING\r\n", b"SUB > 1\r\n", b"PUB victim.a 1\r\nx\r\n", b"INFO {}\r\n", b"FOO\r\n",
                     b"CONNECT {}\r\n", b'CONNECT {"auth_token":"wrong"}\r\nSUB > 1\r\nPUB victim.a 1\r\nx\r\n',
                     b'CONNECT {"nkey":"U","sig":"x"}\r\n', b'CONNECT {"jwt":"x","sig":"x"}\r\n')
         for data in commands:
-            self.assertEqual(self.refused_with(data), violation, data)
+            self.assertEqual(self.answer_to(data), b"-ERR 'Authorization Violation'\r\n", data)
         self.assert_over(NOT_AUTHENTICATED=len(commands))
 
     def test_have_a_short_time(self):
-        self.assertEqual(self.refused_with(b""), b"-ERR 'Authentication Timeout'\r\n")
+        self.assertEqual(self.answer_to(b""), b"-ERR 'Authentication Timeout'\r\n")
         self.assert_over(HELLO_TIMEOUT=1)
 
     def test_keep_little_while_they_are_checked(self):
         data = b'CONNECT {"auth_token":"wrong"}\r\n' + b"PUB victim.a 10000\r\n" + bytes(10_000) + b"\r\n"
-        self.assertEqual(self.refused_with(data * 30), b"-ERR 'Authorization Violation'\r\n")
+        self.assertEqual(self.answer_to(data * 30), b"-ERR 'Authorization Violation'\r\n")
         self.assert_over()
 
     def test_with_large_publications_are_refused_before_they_arrive(self):
-        self.assertEqual(self.refused_with(b"PUB victim.a 900000\r\n"), b"-ERR 'Maximum Payload Violation'\r\n")
+        self.assertEqual(self.answer_to(b"PUB victim.a 900000\r\n"), b"-ERR 'Maximum Payload Violation'\r\n")
         self.assert_over(FRAME_TOO_LARGE=1)
 
 
