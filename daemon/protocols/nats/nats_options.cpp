@@ -14,7 +14,7 @@ std::span<const OptionRow> nats_option_rows() {
 
 std::vector<ListenerError> check_nats_listener(const ListenerFacts& facts) {
     const auto& options = options_of<NatsOptions>(facts.options.protocol);
-    if (options.handshake_first && !facts.given("tls")) {
+    if (facts.given("handshake_first") && options.handshake_first && !facts.given("tls")) {
         return {{"handshake_first", "'handshake_first' requires 'tls'"}};
     }
     return {};

@@ -124,18 +124,7 @@ class Stopping(DaemonTest):
         responder.process.kill()
         self.assertEqual(self.daemon.wait(), 0)
         self.assertIn("stopped: outcome=drained", self.daemon.log())
-        self.assertIn("the responder disconnected before it replied", request.err.next())
-        with open(reply, "w", encoding="utf-8"):
-            pass  # the command ends
-
-    def test_a_drain_does_not_wait_for_a_requester_that_has_gone(self):
-        self.daemon.stop()
-        self.start_daemon(CONFIG + "server: {drain_timeout: 1h}\n")
-        _, request, reply = self.answer_later()
-        self.begin_drain()
-        request.process.kill()
-        self.assertEqual(self.daemon.wait(), 0)
-        self.assertIn("stopped: outcome=drained", self.daemon.log())
+        request.err.until("the responder disconnected before it replied")
         with open(reply, "w", encoding="utf-8"):
             pass  # the command ends
 
