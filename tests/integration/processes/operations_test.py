@@ -73,7 +73,7 @@ http: {address: "tcp://127.0.0.1:0"}
     def test_every_metric_is_in_its_table(self):
         text = self.run_command("curl -sf http://127.0.0.1:4680/metrics").stdout
         metrics = set(re.findall(r"^# TYPE (\S+) ", text, re.MULTILINE))
-        documented = set(re.findall(r"`((?:telex|process)_[a-z_]+)(?:\{[a-z]+\})?`", DOCUMENT))
+        documented = set(re.findall(r"`((?:telex|process)_[a-z_]+)(?:\{[a-z, ]+\})?`", DOCUMENT))
         self.assertEqual(metrics ^ documented, set())
 
     def test_every_page_is_documented(self):

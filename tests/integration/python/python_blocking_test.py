@@ -175,7 +175,7 @@ class Ends(BlockingClientTest):
 
     def test_close_ends_calls_that_wait(self):
         client = self.client()
-        subscription = client.subscribe("svc")
+        subscription = self.client().subscribe("svc")  # a responder that stays
         errors = []
 
         def request():

@@ -30,7 +30,7 @@ class Payloads(unittest.TestCase):
 class Subscriptions(unittest.TestCase):
     def setUp(self):
         session = Session(telex.Options())
-        self.subscriber = Subscriber(session, Publisher(session), Changes(), lambda: None)
+        self.subscriber = Subscriber(session, Publisher(session), Changes(), lambda: None, lambda *_: None)
 
     def test_need_a_handler_that_can_be_called(self):
         for handler in (5, "print", telex.SubscribeOptions()):
