@@ -132,6 +132,7 @@ public:
         id = 1U << 7U,
         content_type = 1U << 8U,
         type = 1U << 9U,
+        header_block = 1U << 10U,
     };
 
     // Returns false if it is there.
@@ -205,6 +206,9 @@ private:
         }
         if (name == "type") {
             return fields_.add(FieldSet::type) && take_text(parts_.type);
+        }
+        if (name == "headerBlock" || name == "header_block") {
+            return fields_.add(FieldSet::header_block) && take_base64(parts_.header_block);
         }
         return false;
     }
