@@ -102,7 +102,7 @@ std::vector<ActiveConnection> active_connections(
 }
 
 void sort_by_rate(std::vector<ActiveConnection>& active, const TopColumn& column) {
-    const bool received = column.order == v1::ListConnections::BY_RECEIVED_BYTES;
+    const bool received = column.order == v1::ListConnections::BY_RECEIVED_BYTES_PER_SECOND;
     std::ranges::stable_sort(
         active,
         std::greater<>(),

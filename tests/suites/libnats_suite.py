@@ -1,7 +1,7 @@
 """Runs the tests of libnats, the C client of NATS, against a server (script/nats suite).
 
-The tests start the server themselves, on fixed ports, with the command line of nats-server. Each test runs in namespaces of
-its own, with free ports, and its processes end with it. A test that needs clusters, JetStream or accounts is found by the
+The tests start the server themselves, on fixed ports, with the command line of nats-server. Each test runs in
+separate namespaces, with free ports, and its processes end with it. A test that needs clusters, JetStream or accounts is found by the
 command lines and configurations with which it starts servers."""
 
 import argparse

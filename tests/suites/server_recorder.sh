@@ -1,6 +1,6 @@
 #!/bin/sh
 # Stands in for a NATS server: writes the command line and the configuration files that it names to $SUITE_RECORD, then
-# becomes $SUITE_SERVER, a program that may have arguments of its own.
+# becomes $SUITE_SERVER, a program that may have arguments.
 printf 'start %s\n' "$*" >>"$SUITE_RECORD"
 previous=
 for argument in "$@"; do

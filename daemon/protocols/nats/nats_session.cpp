@@ -242,7 +242,7 @@ void NatsSession::refuse(const Refusal& refusal) {
     }
     if (const auto text = text_of(refusal)) {
         output_.write_error(*text);
-    } else if (refusal.closing && refusal.code != v1::BAD_FRAME) {
+    } else if (refusal.closing) {
         opening_.announce_end();
     }
     if (refusal.closing) {

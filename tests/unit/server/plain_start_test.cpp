@@ -195,7 +195,9 @@ public:
 
     [[nodiscard]] session::SendResult deliver(const session::Delivery&) override { return {}; }
 
-    [[nodiscard]] session::SendResult on_reply(std::uint64_t, const session::Delivery&) override { return {}; }
+    [[nodiscard]] session::SendResult on_reply(std::uint64_t, const session::Delivery&) override {
+        return {};
+    }
 
     void on_request_failed(std::uint64_t, v1::ErrorCode) override {}
 

@@ -324,7 +324,7 @@ TEST_F(NatsSessionTest, TheExchangeRepliesToItsRequests) {
     EXPECT_THAT(heard(), ElementsAre("HMSG in 1 16 16\r\nNATS/1.0 503\r\n\r\n"));
 }
 
-// A message of its own would not reach it.
+// It would not get its own message.
 TEST_F(NatsSessionTest, TheExchangeRepliesToClientsWithoutEcho) {
     start();
     send("CONNECT {\"verbose\":false,\"echo\":false}\r\nSUB in 1\r\nPUB $SYS.echo in 2\r\nhi\r\n");
