@@ -31,16 +31,26 @@ LoadResult load_shipped(const std::string& name, const Environment& environment)
     );
 }
 
+// With the secrets that an example reads from it. The password is "secret".
+Environment shipped_environment() {
+    Environment environment = fixed_environment();
+    environment.variables["ORDERS_PASSWORD"] =
+        "$argon2id$v=19$m=1024,t=1,p=1$c2FsdHNhbHRzYWx0$GMv1V/"
+        "a9uBNqF+93SqBH3JLZiqfe1V1xP9SfOSAqqRE";
+    environment.variables["SHOP_TOKEN"] = "sha256:" + std::string(64, 'a');
+    return environment;
+}
+
 class ShippedFile : public testing::TestWithParam<std::string> {};
 
 TEST_P(ShippedFile, LoadsWithoutDiagnostics) {
-    const LoadResult result = load_shipped(GetParam(), fixed_environment());
+    const LoadResult result = load_shipped(GetParam(), shipped_environment());
     EXPECT_EQ(render(result.diagnostics), "");
     EXPECT_TRUE(result.config);
 }
 
 TEST_P(ShippedFile, ListensOnThisHostOnly) {
-    const LoadResult result = load_shipped(GetParam(), fixed_environment());
+    const LoadResult result = load_shipped(GetParam(), shipped_environment());
     ASSERT_TRUE(result.config);
     for (const auto& listener : result.config->listeners) {
         for (const net::Address& address : listener.addresses) {
@@ -53,7 +63,7 @@ TEST_P(ShippedFile, ListensOnThisHostOnly) {
 }
 
 TEST_P(ShippedFile, TakesItsPortsFromTheEnvironment) {
-    Environment environment = fixed_environment();
+    Environment environment = shipped_environment();
     for (const char* name :
          {"TELEX_PORT",
           "TELEX_JSON_PORT",
@@ -65,7 +75,9 @@ TEST_P(ShippedFile, TakesItsPortsFromTheEnvironment) {
           "SENSOR_PORT",
           "CONVERTER_PORT",
           "NETCAT_PORT",
-          "BROWSER_PORT"}) {
+          "BROWSER_PORT",
+          "NATS_PORT",
+          "METER_PORT"}) {
         environment.variables[name] = "0";
     }
     const LoadResult result = load_shipped(GetParam(), environment);
@@ -91,7 +103,7 @@ INSTANTIATE_TEST_SUITE_P(
 );
 
 TEST(ShippedDefault, HasTheDocumentedAddresses) {
-    const LoadResult result = load_shipped("telexd.yaml", fixed_environment());
+    const LoadResult result = load_shipped("telexd.yaml", shipped_environment());
     ASSERT_TRUE(result.config);
     std::vector<std::string> addresses;
     for (const auto& listener : result.config->listeners) {
