@@ -95,11 +95,7 @@ bool NatsSession::receive_command(const CommandLine& line, ByteView payload) {
         case Verb::connect:
             output_.transport().add_work(kControlWork);
             opening_.receive_connect(line.rest);
-            publisher_.set_wishes(
-                {.headers = opening_.headers(),
-                 .no_responders = opening_.headers() && opening_.no_responders(),
-                 .echo = opening_.echo()}
-            );
+            publisher_.set_no_responders(opening_.headers() && opening_.no_responders());
             return true;
         case Verb::pong:  // its arrival shows in Transport::last_received
         case Verb::info:

@@ -50,7 +50,7 @@ void Opening::announce_end() {
 
 std::string Opening::info(const Announcement& announcement) {
     // Credentials come after the first INFO, before any other.
-    const bool may_sign = !is_done() && !announcement.lame_duck;
+    const bool may_sign = output_.transport().user() != nullptr && !announcement.lame_duck;
     const std::string nonce =
         may_sign ? auth::nkey_nonce(output_.transport().make_challenge()) : std::string();
     const PeerFacts peer = output_.transport().peer();

@@ -190,7 +190,7 @@ void Publisher::route(const wire::MessageView& message, const ChunkRef* owner) {
         request_of_exchange(message);
     } else if (message.subject.starts_with(kStreamApi)) {
         reply_without_streams(message);
-    } else if (!message.reply.empty() && wishes_.no_responders) {
+    } else if (!message.reply.empty() && no_responders_) {
         publish_with_outcome(message, owner);
     } else {
         publish_good(message, owner);
@@ -270,7 +270,7 @@ void Publisher::on_published(std::uint64_t confirmation, std::uint64_t receivers
 }
 
 void Publisher::write_no_responders(std::string_view reply) {
-    if (!wishes_.no_responders) {
+    if (!no_responders_) {
         return;
     }
     const std::uint64_t subscription = output_.broker().subscription_for(reply);
@@ -337,37 +337,8 @@ void Publisher::publish_reply(
 ) {
     ScratchText body;
     wire::append_message(body.text(), subject, payload, {}, headers);
-    const auto message = wire::scan_message(body.text());
-    if (!message) {
-        return;  // impossible: it was just encoded
-    }
-    if (wishes_.echo) {
+    if (const auto message = wire::scan_message(body.text())) {
         output_.broker().publish({*message, nullptr});
-    } else {
-        send_reply(*message);
-    }
-}
-
-// As its own message the client would not get it.
-void Publisher::send_reply(const wire::MessageView& message) {
-    const std::uint64_t subscription = output_.broker().subscription_for(message.subject);
-    if (subscription == 0) {
-        return;
-    }
-    DeliveryWriter writer(names_);
-    ScratchText block;
-    ByteView head;
-    if (message.header_count != 0 && wishes_.headers) {
-        append_block(block.text(), message);
-        head = writer.write_with_block(
-            message.subject, subscription, {}, block.text(), message.payload.size()
-        );
-    } else {
-        head = writer.write(message.subject, subscription, {}, message.payload.size());
-    }
-    const SendResult sent = output_.transport().send_reply({head, message.payload, nullptr});
-    if (!sent) {
-        output_.transport().count_unsent(sent.error(), 1);
     }
 }
 

@@ -32,14 +32,8 @@ class Publisher {
 public:
     Publisher(NatsOutput& output, const SidNames& names) : output_(output), names_(names) {}
 
-    // Of CONNECT.
-    struct Wishes {
-        bool headers = false;
-        bool no_responders = false;  // the status 503
-        bool echo = true;            // its own messages
-    };
-
-    void set_wishes(const Wishes& wishes) { wishes_ = wishes; }
+    // Whether the client wants the status 503.
+    void set_no_responders(bool wanted) { no_responders_ = wanted; }
 
     // `payload`: what follows the line. Returns false if the arguments are not those of the
     // command.
@@ -81,12 +75,10 @@ private:
     void request_of_exchange(const wire::MessageView& message);
     void reply_without_streams(const wire::MessageView& message);
     void publish_with_outcome(const wire::MessageView& message, const ChunkRef* owner);
-    // Sends a message of the exchange to the client's reply subject.
+    // Publishes a message of the exchange's own to the client's reply subject.
     void publish_reply(
         std::string_view subject, ByteView payload, std::span<const wire::HeaderView> headers
     );
-    // To its own subscription.
-    void send_reply(const wire::MessageView& message);
     // To a client that wants it.
     void write_no_responders(std::string_view reply);
     // Returns the reply subject of something that waits, and forgets it.
@@ -96,7 +88,7 @@ private:
     const SidNames& names_;
     std::string good_subject_;  // of the last accepted publication
     bool may_repeat_ = false;
-    Wishes wishes_;
+    bool no_responders_ = false;
     std::uint64_t last_number_ = 0;
     // Reply subjects of publications and requests whose outcome is not known yet.
     std::unordered_map<std::uint64_t, std::string> waiting_;

@@ -135,7 +135,7 @@ class Handshakes(NatsAccessTest):
         peer = self.peer("quick")
         peer.info()
         self.assertEqual(peer.line(), "")
-        self.daemon.line('listener=quick reason=tls_failed detail="the handshake timed out"')
+        self.daemon.line('reason=tls_failed detail="the handshake timed out"')
 
     def test_commands_sent_before_them_are_not_carried_out(self):
         """They would be those of an attacker between the client and the server."""
@@ -160,8 +160,7 @@ class Certificates(NatsAccessTest):
         peer = self.secured("verified", certificate=True)
         self.assertEqual(peer.connect(), "PONG")
         peer.close()
-        line = self.daemon.line("reason=client_closed")
-        self.assertIn("user=billing", line)
+        self.daemon.line("user=billing")
 
     def test_are_required(self):
         peer = self.secured("verified")
@@ -177,12 +176,12 @@ class Secrets(NatsAccessTest):
     def test_token(self):
         self.assert_accepted("job", auth_token=self.token)
 
-    def assert_accepted(self, user, **fields):
+    def assert_accepted(self, expected, **fields):
         peer = self.peer("login")
         self.assertTrue(peer.info()["auth_required"])
         self.assertEqual(peer.connect(**fields), "PONG")
         peer.close()
-        self.assertIn(f"user={user}", self.daemon.line("reason=client_closed"))
+        self.daemon.line(f"user={expected} ")
 
     def test_wrong_ones_are_refused_with_one_text(self):
         for fields in ({"user": "anna", "pass": "wrong"}, {"user": "nobody", "pass": "secret"}, {"auth_token": "wrong"},

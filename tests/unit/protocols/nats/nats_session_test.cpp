@@ -324,16 +324,6 @@ TEST_F(NatsSessionTest, TheExchangeRepliesToItsRequests) {
     EXPECT_THAT(heard(), ElementsAre("HMSG in 1 16 16\r\nNATS/1.0 503\r\n\r\n"));
 }
 
-// It would not get its own message.
-TEST_F(NatsSessionTest, TheExchangeRepliesToClientsWithoutEcho) {
-    start();
-    send("CONNECT {\"verbose\":false,\"echo\":false}\r\nSUB in 1\r\nPUB $SYS.echo in 2\r\nhi\r\n");
-    transport_.take_controls();
-    transport_.answer(transport_.requests.at(0).id, "hi");
-    EXPECT_THAT(heard(), ElementsAre("MSG in 1 2\r\nhi"));
-    EXPECT_TRUE(transport_.published.empty());
-}
-
 TEST_F(NatsSessionTest, WithoutStreamsTheirApiSaysSo) {
     open();
     send(
