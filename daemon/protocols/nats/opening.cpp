@@ -26,10 +26,14 @@ std::string client_name(const ConnectOptions& options) {
     return printable(name, {.max_bytes = kClientNameBytes});
 }
 
+bool has_tls_first(const SessionOptions& options) {
+    return options_of<NatsOptions>(options.protocol).handshake_first;
+}
+
 }  // namespace
 
 std::string Opening::before_tls() {
-    if (options_of<NatsOptions>(output_.options().protocol).handshake_first) {
+    if (has_tls_first(output_.options())) {
         return {};
     }
     is_announced_ = true;
@@ -40,7 +44,8 @@ void Opening::start() {
     started_ = output_.transport().now();
     if (!is_announced_) {
         is_announced_ = true;
-        output_.write(info({}));
+        // Clients look for TLS here, even if it has come first.
+        output_.write(info({.tls = has_tls_first(output_.options())}));
     }
 }
 

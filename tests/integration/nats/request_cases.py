@@ -58,7 +58,8 @@ class RequestCases(NatsClientCase):
         self.connect("mux", port=tap.port)
         echoed = self.do("requests", client="mux", subject=subject, count=2000, in_flight=50)
         self.assertEqual(echoed, {"echoed": 2000})
-        self.assertEqual(len(re.findall(rb"(?<!UN)SUB ", tap.from_client())), 1)
+        # nats.js may begin two while the first requests are in flight.
+        self.assertLessEqual(len(re.findall(rb"(?<!UN)SUB ", tap.from_client())), 2)
 
     def test_requests_may_have_many_replies(self):
         subject = self.serve(replies=5)

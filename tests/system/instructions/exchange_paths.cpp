@@ -39,25 +39,8 @@ std::string json_line(const v1::Frame& frame) {
     return line + "\n";
 }
 
-// Of the frames that occur here.
-std::string nats_command(const v1::Frame& frame) {
-    constexpr std::string_view kEnd = "\r\n";
-    std::string command = "PING";
-    if (frame.has_hello()) {
-        command = R"(CONNECT {"verbose":false,"headers":true,"no_responders":true})";
-    } else if (frame.has_subscribe()) {
-        command = "SUB " + frame.subscribe().filter() + " 1";
-    } else if (frame.has_message()) {
-        const v1::Message& message = frame.message();
-        command = "PUB " + message.subject() + " " + std::to_string(message.payload().size());
-        command.append(kEnd).append(message.payload());
-    }
-    return command.append(kEnd);
-}
-
 const Protocol kNative{"telex", "protobuf-delimited", &testing::TelexClient::framed};
 const Protocol kJson{"json", "lines", &json_line};
-const Protocol kNats{"nats", "", &nats_command};
 
 struct Path {
     std::string name;
@@ -74,10 +57,7 @@ struct Path {
 server::ListenerOptions listener_of(const Protocol& protocol) {
     server::ListenerOptions options;
     options.protocol = protocol.name;
-    if (!protocol.framing.empty()) {
-        options.framing = codec::parse_preset(protocol.framing).value();
-    }
-    options.slow_consumer.policy = v1::SLOW_POLICY_BLOCK;
+    options.framing = codec::parse_preset(protocol.framing).value();
     return options;
 }
 
@@ -185,12 +165,6 @@ void count_all() {
              Path{"no subscribers, 16 B, one subject", kNative, 0, 500, same_subject(16)},
              Path{"no subscribers, 16 B, unique subjects", kNative, 0, 500, &unique_subject},
              Path{"json, 1→1, 128 B", kJson, 1, 10, same_subject(128)},
-             Path{"nats, 1→1, 16 B", kNats, 1, 500, same_subject(16)},
-             Path{"nats, 1→1, 128 B", kNats, 1, 300, same_subject(128)},
-             Path{"nats, 1→1, 1 KiB", kNats, 1, 50, same_subject(1'024)},
-             Path{"nats, 1→1, 1 to 200 B", kNats, 1, 200, &other_size},
-             Path{"nats, 1→20, 128 B, per delivery", kNats, 20, 50, same_subject(128)},
-             Path{"nats, no subscribers, 16 B, unique subjects", kNats, 0, 500, &unique_subject},
          }) {
         PathServer(path).count();
     }
