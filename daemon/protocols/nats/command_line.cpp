@@ -1,6 +1,7 @@
 #include "protocols/nats/command_line.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace telex::session::nats {
 
@@ -21,27 +22,30 @@ bool is_word(std::string_view text, std::string_view word) {
            });
 }
 
+struct Word {
+    std::string_view text;
+    Verb verb;
+};
+
+// Frequent ones first.
+constexpr std::array kWords = {
+    Word{"PUB", Verb::pub},
+    Word{"HPUB", Verb::hpub},
+    Word{"SUB", Verb::sub},
+    Word{"UNSUB", Verb::unsub},
+    Word{"PING", Verb::ping},
+    Word{"PONG", Verb::pong},
+    Word{"CONNECT", Verb::connect},
+    Word{"INFO", Verb::info},
+    Word{"+OK", Verb::outcome},
+    Word{"-ERR", Verb::outcome},
+};
+
 Verb verb_of(std::string_view word) {
-    switch (word.size()) {
-        case 3:
-            return is_word(word, "PUB")   ? Verb::pub
-                   : is_word(word, "SUB") ? Verb::sub
-                   : is_word(word, "+OK") ? Verb::outcome
-                                          : Verb::unknown;
-        case 4:
-            return is_word(word, "HPUB")   ? Verb::hpub
-                   : is_word(word, "PING") ? Verb::ping
-                   : is_word(word, "PONG") ? Verb::pong
-                   : is_word(word, "INFO") ? Verb::info
-                   : is_word(word, "-ERR") ? Verb::outcome
-                                           : Verb::unknown;
-        case 5:
-            return is_word(word, "UNSUB") ? Verb::unsub : Verb::unknown;
-        case 7:
-            return is_word(word, "CONNECT") ? Verb::connect : Verb::unknown;
-        default:
-            return Verb::unknown;
-    }
+    const auto* const found = std::find_if(kWords.begin(), kWords.end(), [&](const Word& known) {
+        return is_word(word, known.text);
+    });
+    return found == kWords.end() ? Verb::unknown : found->verb;
 }
 
 // Removes the first word and the spaces behind it.

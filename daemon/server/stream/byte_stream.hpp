@@ -52,8 +52,8 @@ public:
 
     virtual IoResult handshake() { return {}; }
 
-    // Before the first handshake(), which then writes these bytes in plain text before those of the handshake.
-    // Only on a stream that begins with the handshake of TLS.
+    // Before the first handshake(), which then writes these bytes in plain text before those of the
+    // handshake. Only on a stream that begins with the handshake of TLS.
     virtual void start_in_plain(std::string /*bytes*/) {}
 
     // If `named` or `unnamed`, facts of the kernel about the socket's peer do not concern the
