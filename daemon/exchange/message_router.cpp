@@ -41,25 +41,17 @@ broker::Delivery delivery_of(const ActiveSubscription& subscription, const Route
 }  // namespace
 
 MessageRouter::MessageRouter(
-    std::uint64_t seed,
-    reactor::Reactor& reactor,
-    Ledger& ledger,
-    Forwarding& forwarding,
-    CreditQueues& credit,
-    GroupQueues& groups,
-    Subscriptions& subscriptions,
-    Requests& requests,
-    DividedMessages& divided
+    std::uint64_t seed, reactor::Reactor& reactor, Ledger& ledger, const Neighbours& neighbours
 )
     : seed_(seed),
       reactor_(reactor),
       ledger_(ledger),
-      forwarding_(forwarding),
-      credit_(credit),
-      groups_(groups),
-      subscriptions_(subscriptions),
-      requests_(requests),
-      divided_(divided) {
+      forwarding_(neighbours.forwarding),
+      credit_(neighbours.credit),
+      groups_(neighbours.groups),
+      subscriptions_(neighbours.subscriptions),
+      requests_(neighbours.requests),
+      divided_(neighbours.divided) {
     (void)table(access::kDefaultAccount);  // creates it
 }
 

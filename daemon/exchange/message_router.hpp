@@ -32,16 +32,18 @@ namespace telex::exchange {
 
 class MessageRouter {
 public:
+    // Of the same shard.
+    struct Neighbours {
+        Forwarding& forwarding;
+        CreditQueues& credit;
+        GroupQueues& groups;
+        Subscriptions& subscriptions;
+        Requests& requests;
+        DividedMessages& divided;
+    };
+
     MessageRouter(
-        std::uint64_t seed,
-        reactor::Reactor& reactor,
-        Ledger& ledger,
-        Forwarding& forwarding,
-        CreditQueues& credit,
-        GroupQueues& groups,
-        Subscriptions& subscriptions,
-        Requests& requests,
-        DividedMessages& divided
+        std::uint64_t seed, reactor::Reactor& reactor, Ledger& ledger, const Neighbours& neighbours
     );
 
     // The subjects that accounts share. Null if accounts are isolated.

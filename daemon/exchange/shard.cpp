@@ -26,12 +26,12 @@ Shard::Shard(Exchange& exchange, reactor::Reactor& reactor)
           exchange.seed(),
           reactor,
           ledger_,
-          forwarding_,
-          credit_,
-          groups_,
-          subscriptions_,
-          requests_,
-          divided_
+          {.forwarding = forwarding_,
+           .credit = credit_,
+           .groups = groups_,
+           .subscriptions = subscriptions_,
+           .requests = requests_,
+           .divided = divided_}
       ) {
     reactor_.on_turn_end([this] { finish_turn(); });
 }

@@ -54,7 +54,7 @@ public:
 
     // Before the first handshake(), which then writes these bytes in plain text before those of the
     // handshake. Only on a stream that begins with the handshake of TLS.
-    virtual void start_in_plain(std::string /*bytes*/) {}
+    virtual void start_in_plain(const std::string& /*bytes*/) {}
 
     // If `named` or `unnamed`, facts of the kernel about the socket's peer do not concern the
     // stream's peer.

@@ -93,9 +93,9 @@ public:
 
     bool established() const override { return established_; }
 
-    void start_in_plain(std::string bytes) override {
+    void start_in_plain(const std::string& bytes) override {
         starts_in_plain_ = !bytes.empty();
-        plain_ = std::move(bytes);
+        plain_ = bytes;
     }
 
     IoResult handshake() override {

@@ -325,7 +325,7 @@ public:
 
     IoResult handshake() override { return {IoStatus::wait_read, 0, 0}; }
 
-    void start_in_plain(std::string /*bytes*/) override { started_ = true; }
+    void start_in_plain(const std::string& /*bytes*/) override { started_ = true; }
 
     int descriptor() const override { return fd_.get(); }
 
