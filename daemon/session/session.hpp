@@ -85,6 +85,10 @@ public:
     // pending.
     virtual void on_end_of_input() = 0;
 
+    // After on_end_of_input, at most once: the peer does not read either, so replies that are
+    // pending reach no peer. Only a local stream, or a reset, tells that from a half-close.
+    virtual void on_peer_gone() {}
+
     // Called about once a second, and at next_deadline() if that is earlier: hello and idle
     // deadlines.
     virtual void on_tick() {}

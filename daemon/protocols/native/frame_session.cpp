@@ -297,6 +297,11 @@ void FrameSession::on_end_of_input() {
     }
 }
 
+void FrameSession::on_peer_gone() {
+    peer_gone_ = true;
+    close_when_settled();
+}
+
 void FrameSession::end_input() {
     if (!is_closed()) {
         phase_ = Phase::input_ended;
@@ -311,7 +316,7 @@ void FrameSession::close_when_settled() {
         return;
     }
     broker().end_subscriptions();
-    if (requests_.empty() && flushes_ == 0) {
+    if (peer_gone_ || (requests_.empty() && flushes_ == 0)) {
         close(CloseReason::client_closed);
     }
 }

@@ -42,6 +42,7 @@ public:
 
     std::size_t frame_limit() const override;
     void on_end_of_input() override;
+    void on_peer_gone() override;
     void on_tick() override;
     TimePoint next_deadline() const override;
     [[nodiscard]] SendResult on_reply(std::uint64_t request_id, const Delivery& reply) override;
@@ -95,7 +96,8 @@ private:
     void close_when_settled();
 
     Phase phase_ = Phase::open;
-    bool held_end_ = false;  // the input ended while authenticating
+    bool held_end_ = false;   // the input ended while authenticating
+    bool peer_gone_ = false;  // does not read
     bool may_repeat_ = false;
     std::size_t flushes_ = 0;  // without Flushed
     Introduction introduction_;

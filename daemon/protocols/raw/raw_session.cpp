@@ -330,6 +330,13 @@ void RawSession::on_end_of_input() {
     }
 }
 
+void RawSession::on_peer_gone() {
+    if (state_ == State::ending) {
+        state_ = State::closed;
+        transport_.close(reason_, detail_);
+    }
+}
+
 void RawSession::on_drain() {
     if (state_ == State::open) {
         end(CloseReason::shutting_down, v1::SHUTTING_DOWN, "");

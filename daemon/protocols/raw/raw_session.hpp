@@ -59,6 +59,7 @@ public:
 
     void on_frame(const InboundFrame& frame) override;
     void on_end_of_input() override;
+    void on_peer_gone() override;
     void on_tick() override;
     TimePoint next_deadline() const override;
     [[nodiscard]] SendResult deliver(const Delivery& delivery) override;

@@ -17,8 +17,13 @@ public:
             reads_to_the_end_ = true;
         }
         hung_up_ = hung_up_ || (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+        gone_ = gone_ || (events & EPOLLHUP) != 0;
         broken_ = broken_ || (events & EPOLLERR) != 0;
     }
+
+    // The peer neither sends nor reads. A peer of a unix socket that closes it, and one that resets
+    // a TCP stream; the end of a TCP stream alone says only that the peer does not send.
+    bool is_gone() const { return gone_; }
 
     // A short read need not be the end of the input: after a hang-up only end-of-file is, and the
     // mark of an urgent byte (RFC 6093) shortens reads.
@@ -37,6 +42,7 @@ public:
 private:
     bool reads_to_the_end_ = false;
     bool hung_up_ = false;  // the peer has closed its side, or the stream is broken
+    bool gone_ = false;
     bool broken_ = false;
 };
 

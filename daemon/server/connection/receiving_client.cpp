@@ -322,6 +322,10 @@ void ReceivingClient::report_end_of_input() {
         input_ = Input::reported;
         session_->on_end_of_input();
     }
+    if (input_ == Input::reported && hang_up_.is_gone() && lifecycle_.is_live()) {
+        input_ = Input::gone;
+        session_->on_peer_gone();
+    }
 }
 
 void ReceivingClient::discard_input() {

@@ -185,6 +185,7 @@ private:
         open,
         ended,     // the peer has finished sending
         reported,  // and the session knows
+        gone,      // the session also knows that the peer does not read
     };
 
     // --- PauseWatch::Sender ---------------------------------------------------------------------

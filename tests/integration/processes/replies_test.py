@@ -4,6 +4,7 @@ reason."""
 import http.client
 import json
 import re
+import signal
 import socket
 import time
 import unittest
@@ -443,6 +444,58 @@ class RequesterErrors(RepliesTest):
         server = self.daemon.addresses("small")[0]
         _, err = self.run_tool("request", "big", "x", "--server", server, "--timeout", "300s", code=1)
         self.assertIn("answer_too_large", err)
+
+
+class GoneRequesters(RepliesTest):
+    """A requester that closes a local stream frees its requests; one that half-closes waits for its replies."""
+
+    config = "listeners:" + NATIVE + raw("lines", "lines", "unix://{folder}/lines.sock", ", request_timeout: 300s")
+    PATIENCE = 300_000  # longer than the deadline of the test
+
+    def setUp(self):
+        super().setUp()
+        self.responder = Responder(self.client())
+
+    def ask(self):
+        """Returns a native requester and one of raw lines, whose requests have arrived."""
+        native = self.client(self.daemon.addresses("native")[1])
+        native.publish("q", b"one", request=1, timeout_ms=self.PATIENCE)
+        lines = self.connect("lines")
+        lines.sendall(b"two\n")
+        return (native.socket, lines), dict(self.responder.next() for _ in range(2))
+
+    def test_that_close(self):
+        peers, _ = self.ask()
+        for peer in peers:
+            peer.close()
+        self.await_stats(lambda stats: stats.connections == 2)
+        self.assertEqual(self.stats().closed_connections["client_closed"], 2)
+
+    def test_that_close_later_than_their_side(self):
+        peers, _ = self.ask()
+        for peer in peers:
+            peer.shutdown(socket.SHUT_WR)
+        self.responder.client.flush()
+        self.assertEqual(self.stats().connections, 4)
+        for peer in peers:
+            peer.close()
+        self.await_stats(lambda stats: stats.connections == 2)
+
+    def test_that_half_close(self):
+        (native, lines), replies = self.ask()
+        for peer in (native, lines):
+            peer.shutdown(socket.SHUT_WR)
+        for payload, reply_to in replies.items():
+            self.responder.answer(reply_to, payload)
+        self.assertIn(b"one", read_to_end(native))
+        self.assertEqual(read_to_end(lines), b"two\n")
+
+    def test_do_not_hold_up_a_drain(self):
+        peers, _ = self.ask()
+        self.daemon.signal(signal.SIGTERM)
+        for peer in peers:
+            peer.close()
+        self.assertEqual(self.daemon.wait(), 0)
 
 
 class Drops(RepliesTest):

@@ -53,6 +53,15 @@ TEST(HangUp, CountsAfterAllThatCameBeforeIt) {
     EXPECT_EQ(hang_up.status_of(stream, false), IoStatus::done);
 }
 
+TEST(HangUp, TellsAHalfCloseFromAPeerThatIsGone) {
+    HangUp hang_up;
+    hang_up.note(EPOLLIN | EPOLLRDHUP);
+    EXPECT_FALSE(hang_up.is_gone());
+    hang_up.note(EPOLLIN | EPOLLRDHUP | EPOLLHUP);
+    hang_up.note(EPOLLIN);
+    EXPECT_TRUE(hang_up.is_gone());
+}
+
 TEST(HangUp, OfABrokenStreamCountsAtOnce) {
     PeekedStream stream;
     HangUp hang_up;

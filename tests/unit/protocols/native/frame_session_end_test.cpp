@@ -41,6 +41,16 @@ TEST_F(FrameSessionEnd, HalfCloseWaitsForTheAnswersOfRequests) {
     EXPECT_EQ(transport_.closed, CloseReason::client_closed);
 }
 
+TEST_F(FrameSessionEnd, PeerThatIsGoneWaitsForNoReply) {
+    open();
+    send(testing::request(1));
+    send(testing::flush(2));
+    session_->on_end_of_input();
+    EXPECT_FALSE(transport_.closed);
+    session_->on_peer_gone();
+    EXPECT_EQ(transport_.closed, CloseReason::client_closed);
+}
+
 TEST_F(FrameSessionEnd, HalfCloseWaitsForEveryOtherAnswer) {
     open();
     send(testing::subscribe(1));
