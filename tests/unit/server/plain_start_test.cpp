@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <deque>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -234,7 +235,7 @@ protected:
 
     void connect(std::unique_ptr<ByteStream> stream) {
         auto settings = std::make_shared<ListenerSettings>(options_, kGreeting, contexts().server);
-        listener_ = std::make_unique<ListenerState>(settings, &authenticator_);
+        ListenerState& listener = listeners_.emplace_back(settings, &authenticator_);
         server_.worker(0).expect_connection();
         server_.at(0, [&] {
             ConnectionTable& table = server_.worker(0).connections();
@@ -243,7 +244,7 @@ protected:
                 buffers_,
                 table,
                 settings,
-                ListenerSlot(*listener_, ""),
+                ListenerSlot(listener, ""),
                 ClientPeer{
                     .address = {},
                     .transport = net::Transport::unix_stream,
@@ -264,7 +265,7 @@ protected:
 
     ListenerOptions options_;
     Authenticator authenticator_;
-    std::unique_ptr<ListenerState> listener_;
+    std::deque<ListenerState> listeners_;  // one for each connection, none of them moves
     ReactorBuffers buffers_;
     MemoryServer server_{1};
 };
