@@ -3,6 +3,7 @@
 #include "cli/options/command_line.hpp"
 
 #include "base/suggest.hpp"
+#include "cli/options/command_first.hpp"
 #include "cli/options/find_command.hpp"
 #include "cli/options/help_text.hpp"
 #include "cli/options/option_rules.hpp"
@@ -94,24 +95,9 @@ void for_each_option(const OptionSet& options, Function&& visit) {
     }
 }
 
-// Whether the command has the option: then it stood before the command.
-bool has_option(const Command& command, const std::string& name) {
-    bool found = false;
-    for_each_option(command.options, [&](const Option& option) {
-        const std::vector<std::string> names = option.names();
-        found |= std::ranges::find(names, name) != names.end();
-    });
-    return found;
-}
-
 std::string unknown_option(const Command& tool, const Named& named, const std::string& word) {
     const Command& command = *named.command;
     const std::string name = word.substr(0, word.find('='));
-    if (has_option(command, name)) {
-        return fmt::format(
-            "'{}' is an option of 'telex {}' and stands behind it", name, named.path
-        );
-    }
     std::vector<std::string> names{help_option().names().back()};
     const auto add = [&](const Option& option) { names.push_back(option.names().back()); };
     for_each_option(command.options, add);
@@ -206,8 +192,9 @@ CommandLine parse_command_line(const Command& tool, int argc, const char* const*
     add_to_parser(app, tool);
     auto outcome = CommandLine::Outcome::run;
     std::optional<std::string> mistake;
+    const std::vector<std::string> words = command_first(tool, {argv + 1, argv + argc});
     try {
-        app.parse(argc, argv);
+        app.parse(std::vector(words.rbegin(), words.rend()));  // takes them from the back
     } catch (const CLI::CallForHelp&) {
         outcome = CommandLine::Outcome::help;
     } catch (const CLI::CallForVersion&) {
@@ -221,7 +208,7 @@ CommandLine parse_command_line(const Command& tool, int argc, const char* const*
     }
     Named named = named_command(app, tool);
     if (outcome == CommandLine::Outcome::run && !mistake) {
-        mistake = find_mistake(app, {argv, argv + argc}, tool, named);
+        mistake = find_mistake(app, words, tool, named);
     }
     return {
         .outcome = mistake ? CommandLine::Outcome::invalid : outcome,

@@ -11,6 +11,8 @@ namespace {
 
 using Outcome = CommandLine::Outcome;
 
+using Servers = std::vector<std::string>;
+
 struct Given {
     std::string subject;
     std::optional<std::string> data;
@@ -182,16 +184,28 @@ TEST(CommandLine, RejectsUnknownWords) {
     EXPECT_EQ(error_of({"--", "-x", "-y"}), "unexpected argument '-y'");
 }
 
-TEST(CommandLine, SaysWhereAnOptionOfACommandStands) {
-    EXPECT_EQ(
-        parse({"--count", "3", "send", "a"}).error,
-        "'--count' is an option of 'telex send' and stands behind it"
-    );
-    EXPECT_EQ(
-        parse({"--count=3", "send", "a"}).error,
-        "'--count' is an option of 'telex send' and stands behind it"
-    );
+TEST(CommandLine, TakesOptionsOfACommandBeforeIt) {
+    const Parsed separate = parse({"--echo", "-n", "3", "--exchange", "x", "send", "a"});
+    EXPECT_EQ(separate.outcome, Outcome::run) << separate.error;
+    EXPECT_EQ(separate.given.count, 3U);
+    EXPECT_EQ(separate.given.exchange, "x");
+    EXPECT_EQ(separate.given.subject, "a");
+    EXPECT_EQ(parse({"--echo", "--count=3", "-sx", "send", "a"}).given.count, 3U);
+    EXPECT_EQ(parse({"--echo", "--count=3", "-sx", "send", "a"}).given.servers, Servers({"x"}));
+}
+
+TEST(CommandLine, TellsTheCommandFromTheValueOfAnOptionBeforeIt) {
+    EXPECT_EQ(parse({"--text", "send", "send", "a"}).given.text, "send");
+    EXPECT_EQ(parse({"--exchange", "frame", "send", "a", "--echo"}).given.exchange, "frame");
+    EXPECT_EQ(parse({"--text", "send"}).error, "--text requires a value");
+    EXPECT_EQ(parse({"x", "send", "a"}).error, "unexpected argument 'x'");
+    EXPECT_EQ(parse({"--", "send", "a"}).outcome, Outcome::invalid);
+}
+
+TEST(CommandLine, NamesAnUnknownOptionBeforeTheCommand) {
     EXPECT_EQ(parse({"--cuont=3", "send", "a"}).error, parse({"send", "a", "--cuont=3"}).error);
+    EXPECT_EQ(parse({"--count", "3", "--bogus", "send", "a"}).error, "unknown option '--bogus'");
+    EXPECT_EQ(parse({"--exchnge", "frame", "decode"}).path, "frame decode");
 }
 
 TEST(CommandLine, SuggestsAnOption) {
