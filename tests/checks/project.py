@@ -16,6 +16,7 @@ INCLUDE_ROOTS = ("lib", "daemon", "lib/client/include", "cli", "tests", "bench",
 PROGRESS_SECONDS = 10
 
 _INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
+_IMPORT = re.compile(r'^import "([^"]+)";', re.MULTILINE)
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 
 
@@ -67,20 +68,30 @@ class Project:
         digest = hashlib.sha256("\0".join(extra).encode())
         for part in sorted(self._closure(path)):
             digest.update(part.encode() + b"\0" + self.text(part).encode() + b"\0")
-        for proto in self.files(".proto"):
-            digest.update(self.text(proto).encode())
         return digest.hexdigest()
 
     def _closure(self, path):
         seen, todo = {path}, [path]
         while todo:
             current = todo.pop()
-            for _, _, name in self.includes(current):
-                target = self.resolve(current, name)
+            for target in self._direct_parts(current):
                 if target and target not in seen:
                     seen.add(target)
                     todo.append(target)
         return seen
+
+    def _direct_parts(self, path):
+        """Yields the files of this project that `path` includes. A generated header is represented by its .proto
+        file."""
+        if path.endswith(".proto"):
+            yield from (self._proto(name) for name in _IMPORT.findall(self.text(path)))
+            return
+        for _, _, name in self.includes(path):
+            yield self._proto(f"{name.removesuffix('.pb.h')}.proto") if name.endswith(".pb.h") else self.resolve(path, name)
+
+    def _proto(self, name):
+        path = f"proto/{name}"
+        return path if (self.root / path).is_file() else None
 
     def _listing(self):
         command = ["git", "-c", f"safe.directory={self.root}", "ls-files"]

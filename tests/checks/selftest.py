@@ -9,6 +9,8 @@ import sys
 import tempfile
 import unittest
 
+from project import Project
+
 HERE = pathlib.Path(__file__).resolve().parent
 LAYERS = "proto 0 pure\nlib/base 0 pure\nlib/codec 1 sans-io\nlib/net 2\nlib/client 3 no-daemon\n" \
     "daemon/match 3 sans-io\ndaemon/router 4 sans-io\ndaemon/server 6\ncli 4 no-daemon\n"
@@ -120,6 +122,35 @@ class Layers(CheckTest):
         self.write("lib/base/bytes.hpp", "")
         self.write("examples/a.cpp", '#include "base/bytes.hpp"\n')
         self.assert_finds("layers", "examples/a.cpp:1")
+
+
+class Fingerprints(CheckTest):
+    """A clean file is not checked again until a part of it changes."""
+
+    def fingerprint(self):
+        return Project(self.root).fingerprint("lib/base/a.hpp")
+
+    def setUp(self):
+        super().setUp()
+        self.write("lib/base/a.hpp", '#include "base/b.hpp"\n#include "telex/v1/top.pb.h"\n')
+        self.write("lib/base/b.hpp", "")
+        self.write("proto/telex/v1/top.proto", 'syntax = "proto3";\nimport "telex/v1/low.proto";\n')
+        for name in ("low", "other"):
+            self.write(f"proto/telex/v1/{name}.proto", 'syntax = "proto3";\n')
+        self.before = self.fingerprint()
+
+    def test_change_with_each_part(self):
+        for path in ("lib/base/a.hpp", "lib/base/b.hpp", "proto/telex/v1/top.proto", "proto/telex/v1/low.proto"):
+            text = (self.root / path).read_text()
+            with self.subTest(path):
+                self.write(path, f"{text}// changed\n")
+                self.assertNotEqual(self.fingerprint(), self.before)
+            self.write(path, text)
+
+    def test_ignore_other_files(self):
+        self.write("proto/telex/v1/other.proto", "// changed\n")
+        self.write("lib/base/c.hpp", "")
+        self.assertEqual(self.fingerprint(), self.before)
 
 
 class Sizes(CheckTest):
