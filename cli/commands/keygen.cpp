@@ -2,6 +2,7 @@
 #include "auth/nkey.hpp"
 #include "auth/signing_key.hpp"
 #include "auth/token.hpp"
+#include "auth/wipe.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/options/values.hpp"

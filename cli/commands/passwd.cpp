@@ -1,6 +1,7 @@
 // `telex passwd`: prints the configuration entry of a user with a password.
 #include "auth/password_hash.hpp"
 #include "auth/token.hpp"
+#include "auth/wipe.hpp"
 #include "base/printable.hpp"
 #include "base/result.hpp"
 #include "cli/commands/commands.hpp"

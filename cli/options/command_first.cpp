@@ -60,7 +60,7 @@ Fit fit_of(const Command& tool, const Path& path, Words words) {
         if (!word.starts_with('-') || word == "-" || word == "--") {
             return Fit::none;
         }
-        index += takes_next_word(tool, path, word) ? 2 : 1;
+        index += takes_next_word(tool, path, word) ? 2U : 1U;
     }
     return index == words.size() ? Fit::whole : Fit::value_missing;
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Credentials of a client, and the result of checking them.
 #include "auth/token.hpp"
+#include "auth/wipe.hpp"
 
 #include <cstdint>
 #include <string>
@@ -35,7 +36,8 @@ struct Credentials {
     Kind kind = Kind::token;
     std::string user;    // with a password
     std::string secret;  // password or token
-    // Of key: 32 and 64 bytes. Of nkey: texts as clients of NATS write them (auth/nkey.hpp).
+    // Of key: 32 and 64 bytes. Of nkey: texts as clients of NATS write them
+    // (auth/nkey_signature.hpp).
     std::string public_key;
     std::string signature;
 };

@@ -1,9 +1,8 @@
 #include "auth/nkey.hpp"
 
-#include "auth/token.hpp"
+#include "auth/wipe.hpp"
 
 #include <openssl/crypto.h>
-#include <sodium.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -24,7 +23,6 @@ constexpr std::string_view kSeedPrefix("\x95\x00", 2);
 constexpr std::size_t kCrcBytes = 2;
 constexpr std::size_t kNkeyChars = 56;      // of 1 + 32 + 2 bytes
 constexpr std::size_t kNkeySeedChars = 58;  // of 2 + 32 + 2 bytes
-constexpr std::size_t kSignatureBytes = 64;
 
 // CRC-16/XMODEM: polynomial 0x1021, which starts with 0.
 std::uint16_t crc_of(std::string_view bytes) {
@@ -128,24 +126,6 @@ std::optional<std::string> fault_of_seed(std::string_view text) {
     return std::nullopt;
 }
 
-// The bytes of a text in one variant of base64; nullopt unless it has exactly this form.
-std::optional<std::string> from_variant(std::string_view text, int variant) {
-    std::string bytes(kSignatureBytes, '\0');
-    std::size_t size = 0;
-    const bool good = ::sodium_base642bin(
-                          reinterpret_cast<unsigned char*>(bytes.data()),
-                          bytes.size(),
-                          text.data(),
-                          text.size(),
-                          nullptr,
-                          &size,
-                          nullptr,
-                          variant
-                      ) == 0 &&
-                      size == bytes.size();
-    return good ? std::optional(std::move(bytes)) : std::nullopt;
-}
-
 }  // namespace
 
 std::string to_nkey(const PublicKey& key) {
@@ -198,25 +178,6 @@ Result<SigningKey, std::string> from_nkey_seed(std::string_view text) {
     SigningKey key = SigningKey::from_seed(seed);
     ::OPENSSL_cleanse(seed.data(), seed.size());
     return key;
-}
-
-std::string nkey_nonce(std::string_view challenge) {
-    constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
-    std::string text(::sodium_base64_encoded_len(challenge.size(), kVariant), '\0');
-    ::sodium_bin2base64(
-        text.data(),
-        text.size(),
-        reinterpret_cast<const unsigned char*>(challenge.data()),
-        challenge.size(),
-        kVariant
-    );
-    text.pop_back();  // the NUL
-    return text;
-}
-
-std::optional<std::string> from_nkey_signature(std::string_view text) {
-    auto bytes = from_variant(text, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    return bytes ? bytes : from_variant(text, sodium_base64_VARIANT_ORIGINAL);
 }
 
 }  // namespace telex::auth

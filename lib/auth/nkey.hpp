@@ -26,11 +26,4 @@ std::string to_nkey_seed(const SigningKey& key);
 // Errors as of from_nkey; they do not contain the text.
 [[nodiscard]] Result<SigningKey, std::string> from_nkey_seed(std::string_view text);
 
-// A challenge as the `nonce` of an INFO of NATS: base64url. A client signs these characters.
-std::string nkey_nonce(std::string_view challenge);
-
-// The bytes of a signature as clients of NATS write it, in base64url without padding or in base64
-// with padding. Returns nullopt for another text.
-std::optional<std::string> from_nkey_signature(std::string_view text);
-
 }  // namespace telex::auth

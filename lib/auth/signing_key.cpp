@@ -2,6 +2,7 @@
 
 #include "auth/nkey.hpp"
 #include "auth/token.hpp"
+#include "auth/wipe.hpp"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>

@@ -1,6 +1,5 @@
 #include "auth/token.hpp"
 
-#include <openssl/crypto.h>
 #include <openssl/sha.h>
 #include <sodium.h>
 
@@ -62,12 +61,6 @@ std::optional<std::string> from_text(
 
 bool is_safe_key(const std::array<unsigned char, 32>& key) {
     return ::crypto_core_ed25519_is_valid_point(key.data()) == 1;
-}
-
-void wipe(std::string& secret) {
-    secret.resize(secret.capacity());  // a move may have left bytes in the spare capacity
-    ::OPENSSL_cleanse(secret.data(), secret.size());
-    secret.clear();
 }
 
 }  // namespace telex::auth

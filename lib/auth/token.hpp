@@ -33,7 +33,4 @@ std::optional<std::string> from_text(
 // anyone can forge them.
 bool is_safe_key(const std::array<unsigned char, 32>& key);
 
-// Overwrites the text so that it does not stay in memory.
-void wipe(std::string& secret);
-
 }  // namespace telex::auth

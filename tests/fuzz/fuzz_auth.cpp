@@ -1,6 +1,7 @@
 // Password hashes, tokens and keys of a configuration. Accepted values can be used, and their cost
 // is within the limits.
 #include "auth/nkey.hpp"
+#include "auth/nkey_signature.hpp"
 #include "auth/password_hash.hpp"
 #include "auth/token.hpp"
 

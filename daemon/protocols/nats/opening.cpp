@@ -1,6 +1,6 @@
 #include "protocols/nats/opening.hpp"
 
-#include "auth/nkey.hpp"
+#include "auth/nkey_signature.hpp"
 #include "base/printable.hpp"
 #include "protocols/nats/command_line.hpp"
 #include "protocols/nats/error_text.hpp"

@@ -1,6 +1,7 @@
 #include "server/connection/authentication.hpp"
 
 #include "auth/nkey.hpp"
+#include "auth/nkey_signature.hpp"
 
 #include <openssl/rand.h>
 

@@ -2,6 +2,7 @@
 
 #include "auth/password_hash.hpp"
 #include "auth/token.hpp"
+#include "auth/wipe.hpp"
 
 #include <pthread.h>
 

@@ -67,14 +67,5 @@ TEST(Key, OfLowOrderIsNotSafe) {
                              0x23, 0x25, 0xaf, 0x02, 0x1a, 0x68, 0xf7, 0x07, 0x51, 0x1a}));
 }
 
-TEST(Wipe, LeavesNothing) {
-    std::string secret = "correct horse battery staple";
-    const char* const bytes = secret.data();
-    const std::size_t size = secret.size();
-    wipe(secret);
-    EXPECT_TRUE(secret.empty());
-    EXPECT_EQ(std::string(bytes, size), std::string(size, '\0')) << "the string keeps its memory";
-}
-
 }  // namespace
 }  // namespace telex::auth

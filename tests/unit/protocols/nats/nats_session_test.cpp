@@ -1,5 +1,5 @@
 // The conversation with a NATS client, as nats-server 2.9.10 leads it.
-#include "auth/nkey.hpp"
+#include "auth/nkey_signature.hpp"
 #include "protocols/nats/nats_options.hpp"
 #include "unit/protocols/nats/nats_fixture.hpp"
 #include "wire/frame_view.hpp"
