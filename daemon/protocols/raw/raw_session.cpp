@@ -331,10 +331,8 @@ void RawSession::on_end_of_input() {
 }
 
 void RawSession::on_peer_gone() {
-    if (state_ == State::ending) {
-        state_ = State::closed;
-        transport_.close(reason_, detail_);
-    }
+    peer_gone_ = true;
+    close_when_settled();
 }
 
 void RawSession::on_drain() {
@@ -353,7 +351,7 @@ void RawSession::end(CloseReason reason, v1::ErrorCode late, std::string_view de
 }
 
 void RawSession::close_when_settled() {
-    if (state_ == State::ending && requests_.empty()) {
+    if (state_ == State::ending && (requests_.empty() || peer_gone_)) {
         state_ = State::closed;
         refusal_.write(transport_);
         transport_.close(reason_, detail_);

@@ -124,6 +124,7 @@ private:
     std::string body_;  // the message that is being published: reused, given back when unused
     bool body_used_ = false;
     bool finishing_ = false;  // the last reply or message is known
+    bool peer_gone_ = false;  // does not read
     OrderedReplies requests_;
     StatusRefusal refusal_;
     TimePoint last_sent_{};
