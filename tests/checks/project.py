@@ -66,11 +66,12 @@ class Project:
     def fingerprint(self, path, *extra):
         """Returns a hash of the file, of all files that it includes from this project, and of `extra`."""
         digest = hashlib.sha256("\0".join(extra).encode())
-        for part in sorted(self._closure(path)):
+        for part in sorted(self.closure(path)):
             digest.update(part.encode() + b"\0" + self.text(part).encode() + b"\0")
         return digest.hexdigest()
 
-    def _closure(self, path):
+    def closure(self, path):
+        """Returns the file and all files of this project that it includes."""
         seen, todo = {path}, [path]
         while todo:
             current = todo.pop()

@@ -507,14 +507,27 @@ class Compiled(CheckTest):
         self.assertIn("1 of them changed, 0 problems", self.run_check_in_root("tidy", "build").stdout)
         self.assertIn("0 of them changed, 0 problems", self.run_check_in_root("tidy", "build").stdout)
 
-    def test_headers_finds_a_missing_include(self):
+    def headers(self, **texts):
         self.source("lib/base/a.cpp", "#include <string>\nstd::string a;\n")
-        self.write("lib/base/a.hpp", "#pragma once\nstd::string name();\n")
-        self.write("lib/base/b.hpp", "#pragma once\n#include <string>\nstd::string other();\n")
+        for name, text in texts.items():
+            self.write(f"lib/base/{name}.hpp", f"#pragma once\n{text}")
         subprocess.run(["git", "add", "lib"], cwd=self.root, check=True)
-        result = self.run_check_in_root("headers", "build")
-        self.assertIn("lib/base/a.hpp: does not compile alone", result.stdout, result.stderr)
+        return self.run_check_in_root("headers", "build")
+
+    def test_headers_finds_a_missing_include(self):
+        result = self.headers(a="std::string name();\n", b="#include <string>\nstd::string other();\n")
+        self.assertIn("one of these does not compile alone: lib/base/a.hpp", result.stdout, result.stderr)
         self.assertNotIn("b.hpp", result.stdout)
+
+    def test_headers_finds_a_missing_include_behind_a_header_that_has_it(self):
+        texts = {"complete": "#include <string>\nstd::string other();\n", "broken": "std::string name();\n",
+                 "both": '#include "base/complete.hpp"\n#include "base/broken.hpp"\n',
+                 "further": '#include "base/both.hpp"\n'}
+        result = self.headers(**texts)
+        self.assertIn("base/broken.hpp", result.stdout, result.stderr)
+        result = self.headers(**texts | {"broken": f"#include <string>\n{texts['broken']}"})
+        self.assertIn("3 of them changed, in 1 chains, 0 problems", result.stdout, result.stderr)
+        self.assertIn("0 of them changed, in 0 chains, 0 problems", self.headers().stdout)
 
 
 if __name__ == "__main__":
