@@ -163,13 +163,13 @@ inline NaiveHeaderList naive_headers(std::string_view block) {
 // --- a server's bytes ----------------------------------------------------------------------------
 
 struct NaiveReply {
-    std::string verb;  // INFO, PING, PONG, +OK, -ERR, MSG, HMSG
-    std::string text;  // of -ERR without quotes, of INFO
-    std::string subject;
-    std::string sid;
-    std::string reply;
-    std::string block;
-    std::string payload;
+    std::string verb{};  // INFO, PING, PONG, +OK, -ERR, MSG, HMSG
+    std::string text{};  // of -ERR without quotes, of INFO
+    std::string subject{};
+    std::string sid{};
+    std::string reply{};
+    std::string block{};
+    std::string payload{};
 
     friend bool operator==(const NaiveReply&, const NaiveReply&) = default;
 };

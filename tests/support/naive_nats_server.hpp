@@ -26,11 +26,11 @@
 namespace telex::testing {
 
 struct NaivePublication {
-    std::string subject;
-    std::string reply;
-    std::string payload;
-    NaiveHeaderList headers;
-    std::string block;  // where it cannot be written from the headers
+    std::string subject{};
+    std::string reply{};
+    std::string payload{};
+    NaiveHeaderList headers{};
+    std::string block{};  // where it cannot be written from the headers
 
     friend bool operator==(const NaivePublication&, const NaivePublication&) = default;
 };

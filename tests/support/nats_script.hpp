@@ -164,7 +164,11 @@ private:
         } else if (what < 56) {
             model_->slow_consumer();
             session_->refuse(
-                {.code = v1::SLOW_CONSUMER, .closing = true, .pending_bytes = 7, .limit = 5}
+                {.code = v1::SLOW_CONSUMER,
+                 .text = {},
+                 .closing = true,
+                 .pending_bytes = 7,
+                 .limit = 5}
             );
             transport_.close(session::CloseReason::slow_consumer, "");
         } else if (what < 64) {
