@@ -25,6 +25,9 @@ struct PublishOptions {
     std::string_view reply_to;
     // Not 0: Client::on_published reports the outcome under this id.
     std::uint64_t confirmation = 0;
+    // Subscriptions of the publisher with SubscriptionSpec::no_echo get it as well: it is a reply
+    // of the exchange to the publisher.
+    bool echoes = false;
 };
 
 }  // namespace telex::broker

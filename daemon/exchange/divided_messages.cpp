@@ -53,6 +53,7 @@ private:
     const access::AccountId account_;
     const TraceSet traces_;
     const bool is_request_;
+    const bool echoes_;
     const std::uint64_t confirmation_;
     router::RouteCursor* cursor_ = nullptr;  // the table's
     std::uint64_t receivers_ = 0;            // on this reactor
@@ -71,6 +72,7 @@ DividedMessages::Message::Message(DividedMessages& owner, const RoutedMessage& r
       account_(routed.account),
       traces_(routed.traces),
       is_request_(routed.is_request),
+      echoes_(routed.echoes),
       confirmation_(routed.confirmation) {}
 
 std::size_t DividedMessages::Message::memory() const {
@@ -90,6 +92,7 @@ RoutedMessage DividedMessages::Message::routed() const {
     routed.is_request = is_request_;
     routed.reports_absence = is_request_;
     routed.confirmation = confirmation_;
+    routed.echoes = echoes_;
     return routed;
 }
 
@@ -97,7 +100,7 @@ void DividedMessages::Message::run_turn_work() {
     if (cursor_ == nullptr) {
         const RoutedMessage message = routed();
         cursor_ = &shard_.router().table(account_).begin_steps(
-            message.subject, publisher_.key(), queued_size(message.message)
+            message.subject, message.echo_key(), queued_size(message.message)
         );
     }
     while (!cursor_->is_done() && may_go_on()) {

@@ -96,7 +96,7 @@ bool MessageRouter::route(RoutedMessage& routed) {
     const auto route = table(routed.account)
                            .route(
                                routed.subject,
-                               routed.publisher.key(),
+                               routed.echo_key(),
                                queued_size(routed.message),
                                DividedMessages::may_divide(routed) ? router::Division::in_steps
                                                                    : router::Division::never
@@ -115,7 +115,7 @@ bool MessageRouter::route_group(
     const auto route =
         table(routed.account)
             .route_group(
-                routed.subject, routed.publisher.key(), group, queued_size(routed.message), choice
+                routed.subject, routed.echo_key(), group, queued_size(routed.message), choice
             );
     if (route->nobody()) {
         return false;

@@ -35,8 +35,13 @@ struct RoutedMessage {
     router::WaitingTicket* ticket = nullptr;
     // Number in Confirmations; 0: its publisher did not ask for the outcome.
     std::uint64_t confirmation = 0;
+    // As PublishOptions::echoes.
+    bool echoes = false;
     // Number of targets of the last route. Set for requests.
     std::size_t targets = 0;
+
+    // The connection whose subscriptions without echo do not get it; 0: none.
+    std::uint64_t echo_key() const { return echoes ? 0 : publisher.key(); }
 };
 
 // The bytes that a message takes in a queue: its body, head, framing and bookkeeping.

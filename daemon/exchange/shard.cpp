@@ -113,6 +113,7 @@ void Shard::publish_with(
     if (!options.reply_to.empty()) {
         routed.reply_to = options.reply_to;
     }
+    routed.echoes = options.echoes;
     routed.confirmation = options.confirmation == 0 ? 0 : confirmations_.next();
     const std::uint64_t accepted = ledger_.accepted();
     const std::uint64_t forwarded = counters().handed_over_messages + divided_.begun();

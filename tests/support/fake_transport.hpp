@@ -60,6 +60,7 @@ public:
         std::string subject;
         std::string payload;
         const ChunkRef* owner = nullptr;
+        bool echoes = false;  // PublishOptions::echoes
     };
 
     struct Options {
@@ -130,7 +131,7 @@ public:
     bool takes_notice = false;
     std::vector<std::string> noticed;  // subjects
     // Of those that were published with options.
-    std::vector<Options> publish_options;
+    std::vector<Options> publish_options;  // of those that do not echo
     std::vector<Request> requests;
     std::map<std::uint64_t, std::uint64_t> max_messages;  // as changed
     std::map<std::uint64_t, session::SubscriptionSpec> subscriptions;
@@ -268,9 +269,12 @@ public:
     void publish_with(const broker::Publication& publication, const broker::PublishOptions& options)
         override {
         publish(publication);
-        publish_options.push_back(
-            {std::string(options.route_by), std::string(options.reply_to), options.confirmation}
-        );
+        published.back().echoes = options.echoes;
+        if (!options.echoes) {
+            publish_options.push_back(
+                {std::string(options.route_by), std::string(options.reply_to), options.confirmation}
+            );
+        }
     }
 
     void set_max_messages(std::uint64_t id, std::uint64_t messages) override {

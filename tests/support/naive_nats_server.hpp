@@ -31,6 +31,7 @@ struct NaivePublication {
     std::string payload{};
     NaiveHeaderList headers{};
     std::string block{};  // where it cannot be written from the headers
+    bool echoes = false;  // a reply of the exchange: also for a client without echo
 
     friend bool operator==(const NaivePublication&, const NaivePublication&) = default;
 };
@@ -102,7 +103,7 @@ public:
     }
 
     void reply(const std::string& subject, std::string_view payload) {
-        published.push_back({.subject = subject, .payload = std::string(payload)});
+        published.push_back({.subject = subject, .payload = std::string(payload), .echoes = true});
         settle();
     }
 
@@ -113,7 +114,8 @@ public:
             published.push_back(
                 {.subject = subject,
                  .payload = std::string(wire::meaning_of(code)),
-                 .headers = {{std::string(wire::kErrorHeader), std::string(wire::name_of(code))}}}
+                 .headers = {{std::string(wire::kErrorHeader), std::string(wire::name_of(code))}},
+                 .echoes = true}
             );
         }
         settle();
@@ -401,7 +403,9 @@ private:
         if (call.starts_with("CONSUMER.MSG.NEXT.") || call.starts_with("DIRECT.GET.")) {
             return write_no_responders(message.reply);
         }
-        published.push_back({.subject = message.reply, .payload = "JetStream not enabled*"});
+        published.push_back(
+            {.subject = message.reply, .payload = "JetStream not enabled*", .echoes = true}
+        );
     }
 
     void write_no_responders(const std::string& reply) {

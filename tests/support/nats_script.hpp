@@ -639,6 +639,7 @@ private:
         nats_require(transport_.published.size() == model_->published.size(), both);
         for (std::size_t i = 0; i < transport_.published.size(); ++i) {
             NaivePublication actual = decode(transport_.published[i].body);
+            actual.echoes = transport_.published[i].echoes;
             const NaivePublication& expected = model_->published[i];
             if (expected.payload == "JetStream not enabled*") {
                 const auto answer = nlohmann::json::parse(actual.payload);

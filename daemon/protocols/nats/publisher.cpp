@@ -338,7 +338,7 @@ void Publisher::publish_reply(
     ScratchText body;
     wire::append_message(body.text(), subject, payload, {}, headers);
     if (const auto message = wire::scan_message(body.text())) {
-        output_.broker().publish({*message, nullptr});
+        output_.broker().publish_with({*message, nullptr}, {.echoes = true});
     }
 }
 

@@ -40,7 +40,8 @@ void PublisherQueue::push_publish_with(
              publication.message, publication.owner, options.reply_to
          ),
          .id = options.confirmation,
-         .route_by = std::string(options.route_by)}
+         .route_by = std::string(options.route_by),
+         .echoes = options.echoes}
     );
 }
 
@@ -70,7 +71,8 @@ bool PublisherQueue::release_one(broker::Port& port) {
                 publication,
                 {.route_by = entry->route_by,
                  .reply_to = entry->message.reply_to,
-                 .confirmation = entry->id}
+                 .confirmation = entry->id,
+                 .echoes = entry->echoes}
             );
             break;
         case Entry::Kind::request:

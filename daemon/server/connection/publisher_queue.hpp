@@ -29,6 +29,7 @@ public:
         exchange::StoredMessage message{};    // publish, request; with PublishOptions::reply_to
         std::uint64_t id = 0;                 // of a confirmation, request or flush
         std::string route_by{};               // PublishOptions::route_by
+        bool echoes = false;                  // PublishOptions::echoes
         std::chrono::milliseconds timeout{};  // request
     };
 

@@ -293,6 +293,20 @@ class Requests(WireCase):
         client.send(b"SUB r.* 9\r\nPUB $SYS.echo r.1 5\r\nhello\r\n")
         self.assertEqual(client.message(), (b"MSG r.1 9 5", b"hello"))
 
+    @unittest.skipIf(OTHER_SERVER, "of telexd only")
+    def test_replies_of_the_exchange_reach_clients_without_echo(self):
+        client = self.raw(connect=connect(headers=True, no_responders=True, echo=False))
+        client.send(b"SUB r.* 9\r\nSUB g.* q 8\r\nPUB $SYS.echo r.1 5\r\nhello\r\n")
+        self.assertEqual(client.message(), (b"MSG r.1 9 5", b"hello"))
+        client.send(b"PUB $SYS.echo g.1 5\r\nhello\r\n")
+        self.assertEqual(client.message(), (b"MSG g.1 8 5", b"hello"))
+        client.send(b"PUB $JS.API.INFO r.2 0\r\n\r\n")
+        line, payload = client.message()
+        self.assertTrue(line.startswith(b"MSG r.2 9 "), line)
+        self.assertEqual(json.loads(payload)["error"]["err_code"], 10076)
+        client.send(b"PUB $SYS.nothing r.3 0\r\n\r\n")
+        self.assertEqual(client.flush(), b"HMSG r.3 9 16 16\r\nNATS/1.0 503\r\n\r\n\r\n")
+
 
 if __name__ == "__main__":
     unittest.main()

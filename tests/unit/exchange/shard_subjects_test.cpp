@@ -98,6 +98,27 @@ TEST_P(ShardSubjects, OfARequestIsTheExchangesOwn) {
     EXPECT_TRUE(subscriber_.reply_subjects[0].starts_with("_REPLY."));
 }
 
+// As a reply of the exchange, which the publisher has asked for.
+TEST(ShardEchoes, ReachThePublisherWithoutEcho) {
+    testing::RunningExchange running{2};
+    PlainClient& client = running.client(0);
+    running.on(client, [&] {
+        client.port.subscribe({.id = 1, .filter = "a", .no_echo = true});
+        client.port.subscribe({.id = 2, .filter = "b", .queue_group = "g", .no_echo = true});
+    });
+    running.settle();
+    running.notes(client);
+    running.on(client, [&] {
+        client.publish("a", "own");
+        client.publish("b", "own");
+        client.publish_with("a", "reply", {.echoes = true});
+        client.publish_with("b", "reply", {.echoes = true});
+        client.publish("a", "own");
+    });
+    running.settle();
+    EXPECT_THAT(running.notes(client), ElementsAre("1 a=reply", "2 b=reply"));
+}
+
 INSTANTIATE_TEST_SUITE_P(OnReactor, ShardSubjects, ::testing::Values(0U, 1U));
 
 }  // namespace

@@ -101,7 +101,8 @@ public:
         override {
         calls += "publish " + std::string(publication.message.body) + " by " +
                  std::string(options.route_by) + " reply_to " + std::string(options.reply_to) +
-                 " confirmation " + std::to_string(options.confirmation) + "; ";
+                 " confirmation " + std::to_string(options.confirmation) +
+                 (options.echoes ? " echoes; " : "; ");
     }
 
     void request(
@@ -153,6 +154,7 @@ TEST(PublisherQueue, PassesItsEntriesToTheExchange) {
         queue.push_publish_with(
             {message, nullptr}, {.route_by = "key", .reply_to = "inbox", .confirmation = 9}
         );
+        queue.push_publish_with({message, nullptr}, {.echoes = true});
     }
     RecordingPort port;
     EXPECT_FALSE(queue.release_one(port)) << "it is paused";
@@ -163,6 +165,7 @@ TEST(PublisherQueue, PassesItsEntriesToTheExchange) {
         port.calls,
         "publish first; request 7 second 30 ms; flush 8; "
         "publish second by key reply_to inbox confirmation 9; "
+        "publish second by  reply_to  confirmation 0 echoes; "
     );
 }
 
