@@ -136,6 +136,8 @@ bool ForwardReceiver::receive_chosen(ChosenMember& chosen, RoutedMessage routed)
     const bool may_pass_on = routed.hops < kMaxHops;
     router::Subscription* const here = shard_.router().table(routed.account).member_here(load);
     if (here == nullptr) {
+        // The connection may have other members.
+        load.connection().cancel(queued_size(routed.message));
         ++routed.hops;
         const bool passed_on =
             may_pass_on && shard_.router().route_group(routed, group, router::GroupChoice::anybody);

@@ -207,6 +207,28 @@ class Subscriptions(WireCase):
             self.assert_stays(b"SUB a %s 1\r\nSUB a %s 2\r\nUNSUB 2\r\nPUB a 1\r\nx\r\n" % (group, group), b"MSG a 1 1\r\nx\r\n")
 
 
+    def test_idle_members_share_a_burst(self):
+        """Also a member whose connection has left another group while messages were on their way to it."""
+        group, former = self.name("shared").encode(), self.name("former").encode()
+        members, publisher = [self.raw() for _ in range(3)], self.raw()
+        for member in members:
+            member.send(b"SUB %s q 1\r\n" % group)
+            member.flush()
+        members[0].send(b"SUB other 2\r\n")
+        for _ in range(20):
+            members[0].send(b"SUB %s q 3\r\n" % former)
+            members[0].flush()
+            publisher.send(b"PUB %s 1000\r\n%s\r\n" % (former, bytes(1000)) * 60)
+            members[0].send(b"UNSUB 3\r\n")
+            publisher.flush()
+            members[0].flush()
+        publisher.send(b"PUB %s 5\r\nhello\r\n" % group * 300)
+        publisher.flush()
+        shares = [member.flush().count(b"hello") for member in members]
+        self.assertEqual(sum(shares), 300)
+        self.assertGreaterEqual(min(shares), 50, shares)
+
+
 class Options(WireCase):
     def test_info_has_what_clients_need(self):
         client = self.raw(connect=None)

@@ -83,6 +83,24 @@ TEST_F(ShardGroups, PassOnWhatComesForAMemberThatHasLeft) {
     EXPECT_EQ(running_.dropped(DropReason::group_vanished), 0U);
 }
 
+// The connection of a member that has left may have other members: those messages are not their
+// load.
+TEST_F(ShardGroups, CountNoLoadForWhatWasPassedOn) {
+    subscribe(first_);
+    subscribe(second_);
+    constexpr int kMessages = 20;
+    for (int i = 0; i < kMessages; ++i) {
+        running_.on(second_, [this] { second_.port.lose_room(); });
+        overtake(first_, [this] { first_.port.unsubscribe(1); });
+        running_.on(second_, [this] { second_.port.note_queue(0, true); });
+        running_.notes(first_);
+        subscribe(first_);
+    }
+    publish(1, kMessages);
+    running_.settle();
+    EXPECT_GT(running_.notes(first_).size(), kMessages / 4U);
+}
+
 // Other reactors see it before the change of interest reaches them.
 TEST_F(ShardGroups, GiveNothingToAMemberThatIsAboutToLeave) {
     subscribe(first_);
