@@ -24,12 +24,6 @@ bool may_refer(ByteView body, const ChunkRef& owner) {
 
 }  // namespace
 
-std::size_t memory_of(const std::string& text) {
-    constexpr std::size_t kFirstCapacity = 30;
-    const bool in_place = text.size() <= std::string().capacity();
-    return in_place ? 0 : allocated(std::max(text.size(), kFirstCapacity) + 1);
-}
-
 wire::MessageView rebase(const wire::MessageView& message, ByteView moved_body) {
     wire::MessageView result = message;
     result.body = moved_body;

@@ -1,6 +1,7 @@
 #pragma once
 // A message that outlives the read that brought it: its bytes owned or referenced, and the views
 // into them moved along.
+#include "base/allocated.hpp"
 #include "base/chunk.hpp"
 #include "broker/delivery.hpp"
 #include "wire/frame_view.hpp"
@@ -13,8 +14,7 @@ namespace telex::exchange {
 // The same views over another place of the same bytes.
 wire::MessageView rebase(const wire::MessageView& message, ByteView moved_body);
 
-// The memory that a constant text takes from the allocator.
-std::size_t memory_of(const std::string& text);
+using telex::memory_of;
 
 struct StoredMessage {
     SharedBytes body;

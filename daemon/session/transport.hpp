@@ -127,6 +127,10 @@ public:
     // change. When the connection ends they are lost, which the connection counts.
     virtual void note_held_replies(const HeldReplies& /*held*/) {}
 
+    // Reports the memory that the session keeps beside its own size, when it has changed: it is
+    // charged as what the connection queues.
+    virtual void note_memory(std::size_t /*bytes*/) {}
+
     // Counts replies that were dropped after Session::on_reply took them.
     virtual void count_lost_replies(const SendFault& fault, std::uint64_t count) = 0;
 

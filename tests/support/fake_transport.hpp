@@ -131,6 +131,7 @@ public:
     bool takes_notice = false;
     std::vector<std::string> noticed;  // subjects
     // Of those that were published with options.
+    std::size_t memory = 0;                // of the session, as it reports it
     std::vector<Options> publish_options;  // of those that do not echo
     std::vector<Request> requests;
     std::map<std::uint64_t, std::uint64_t> max_messages;  // as changed
@@ -215,6 +216,8 @@ public:
     void count_refusal(v1::ErrorCode code) override { ++refusals[code]; }
 
     void count_unparsed() override { ++unparsed; }
+
+    void note_memory(std::size_t bytes) override { memory = bytes; }
 
     void count_unsent(const session::SendFault& fault, std::uint64_t count) override {
         unsent[fault.reason] += count;

@@ -18,6 +18,9 @@ constexpr std::uint64_t kControlWork = 24;
 
 constexpr std::size_t kMaxSent = 64;
 
+// Memory that is not reported: less is part of the cost of a connection.
+constexpr std::size_t kMemoryGrain = 1024;
+
 }  // namespace
 
 NatsSession::NatsSession(Transport& transport, broker::Port& broker, const SessionOptions& options)
@@ -49,6 +52,18 @@ void NatsSession::on_frame(const InboundFrame& frame) {
         receive(frame.bytes);
     }
     expect_more(publisher_.may_repeat());
+    if (!publisher_.may_repeat()) {
+        note_memory();
+    }
+}
+
+void NatsSession::note_memory() {
+    const std::size_t memory = opening_.memory() + subscriptions_.memory() + publisher_.memory();
+    const std::size_t noted = memory - memory % kMemoryGrain;
+    if (noted != noted_memory_) {
+        noted_memory_ = noted;
+        output_.transport().note_memory(noted);
+    }
 }
 
 std::size_t NatsSession::on_frames_ahead(
@@ -145,6 +160,7 @@ void NatsSession::on_authenticated(access::AuthResult result) {
             receive(frame);
         }
     }
+    note_memory();
     if (held_end_) {
         on_end_of_input();
     }
@@ -209,17 +225,20 @@ std::size_t NatsSession::deliver_run(const broker::RunDelivery& delivery) {
 
 SendResult NatsSession::on_reply(std::uint64_t request_id, const Delivery& reply) {
     const SendResult sent = publisher_.on_reply(request_id, reply);
+    note_memory();
     close_when_settled();
     return sent;
 }
 
 void NatsSession::on_request_failed(std::uint64_t request_id, v1::ErrorCode code) {
     publisher_.on_request_failed(request_id, code);
+    note_memory();
     close_when_settled();
 }
 
 void NatsSession::on_published(std::uint64_t confirmation, std::uint64_t receivers) {
     publisher_.on_published(confirmation, receivers);
+    note_memory();
     close_when_settled();
 }
 

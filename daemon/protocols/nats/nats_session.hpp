@@ -58,6 +58,7 @@ public:
         std::uint64_t subscription, std::uint64_t /*delivered*/, std::uint64_t /*dropped*/
     ) override {
         subscriptions_.on_unsubscribed(subscription);
+        note_memory();
     }
 
     void on_flushed(std::uint64_t id) override;
@@ -76,12 +77,15 @@ private:
     void receive_ping();
     void refuse_line(const CommandLine& line);
     void close_when_settled();
+    // After everything that may have changed it.
+    void note_memory();
 
     NatsOutput output_;
     Opening opening_;
     SubscriptionBook subscriptions_;
     Publisher publisher_;
     KeepAlive keep_alive_;
+    std::size_t noted_memory_ = 0;
     std::uint32_t pings_ = 0;  // without PONG
     bool greeted_ = false;     // INFO was written
     bool input_ended_ = false;

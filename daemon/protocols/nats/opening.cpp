@@ -1,6 +1,7 @@
 #include "protocols/nats/opening.hpp"
 
 #include "auth/nkey_signature.hpp"
+#include "base/allocated.hpp"
 #include "base/printable.hpp"
 #include "protocols/nats/command_line.hpp"
 #include "protocols/nats/error_text.hpp"
@@ -17,6 +18,8 @@ namespace telex::session::nats {
 namespace {
 
 constexpr std::size_t kClientNameBytes = 64;
+// Of a held command, in a list that grows by doubling.
+constexpr std::size_t kHeldPlace = 2 * sizeof(std::string);
 
 // As the client calls itself, or as its library does: "lang go 1.22.1".
 std::string client_name(const ConnectOptions& options) {
@@ -180,11 +183,12 @@ void Opening::hold(ByteView frame) {
         );
         return;
     }
-    held_.emplace_back(frame);
+    held_memory_ += memory_of(held_.emplace_back(frame)) + kHeldPlace;
 }
 
 std::vector<std::string> Opening::take_held() {
     held_bytes_ = 0;
+    held_memory_ = 0;
     return std::exchange(held_, {});
 }
 

@@ -55,6 +55,9 @@ public:
     void hold(ByteView frame);
     std::vector<std::string> take_held();
 
+    // Of the held commands.
+    std::size_t memory() const { return held_memory_; }
+
     // Returns true if the held commands must be carried out now.
     [[nodiscard]] bool on_authenticated(access::AuthResult result);
 
@@ -96,6 +99,7 @@ private:
     TimePoint started_{};
     std::vector<std::string> held_;
     std::size_t held_bytes_ = 0;
+    std::size_t held_memory_ = 0;
 };
 
 }  // namespace telex::session::nats

@@ -32,6 +32,15 @@ constexpr std::string_view kStreamApi = "$JS.API.";
 // Subjects of NATS that are ordinary here.
 constexpr std::array<std::string_view, 4> kOrdinary = {"$JS.", "$KV.", "$O.", "$SRV."};
 
+// Of an idle client.
+constexpr std::size_t kKeptBuckets = 64;
+
+// A node of the table, with its links and the hash, and the reply subject.
+std::size_t memory_of_waiting(const std::string& reply) {
+    return allocated(sizeof(std::pair<const std::uint64_t, std::string>) + 2 * sizeof(void*)) +
+           memory_of(reply);
+}
+
 bool is_ordinary(std::string_view subject) {
     return !subject.starts_with('$') ||
            std::any_of(kOrdinary.begin(), kOrdinary.end(), [&](std::string_view prefix) {
@@ -249,17 +258,29 @@ std::size_t Publisher::publish_repeated(std::span<const codec::FrameAhead> frame
 // --- what has an outcome -------------------------------------------------------------------------
 
 void Publisher::publish_with_outcome(const wire::MessageView& message, const ChunkRef* owner) {
-    const std::uint64_t number = ++last_number_;
-    waiting_.emplace(number, message.reply);
+    const std::uint64_t number = wait(message.reply);
     output_.broker().publish_with({message, owner}, {.confirmation = number});
+}
+
+std::uint64_t Publisher::wait(std::string_view reply) {
+    const std::uint64_t number = ++last_number_;
+    waiting_memory_ += memory_of_waiting(waiting_.emplace(number, reply).first->second);
+    return number;
 }
 
 std::optional<std::string> Publisher::take(std::uint64_t number) {
     auto node = waiting_.extract(number);
+    if (!node) {
+        return std::nullopt;
+    }
+    waiting_memory_ -= memory_of_waiting(node.mapped());
     if (waiting_.size() + 1 == kMaxWaiting) {
         output_.transport().resume_input();
     }
-    return node ? std::optional(std::move(node.mapped())) : std::nullopt;
+    if (waiting_.empty() && waiting_.bucket_count() > kKeptBuckets) {
+        Waiting().swap(waiting_);  // clear() would keep them
+    }
+    return std::move(node.mapped());
 }
 
 void Publisher::on_published(std::uint64_t confirmation, std::uint64_t receivers) {
@@ -301,8 +322,7 @@ void Publisher::reply_without_streams(const wire::MessageView& message) {
 // ----------------------------------------------------------------------
 
 void Publisher::request_of_exchange(const wire::MessageView& message) {
-    const std::uint64_t number = ++last_number_;
-    waiting_.emplace(number, message.reply);
+    const std::uint64_t number = wait(message.reply);
     output_.broker().request({message, nullptr}, number, output_.options().default_request_timeout);
 }
 

@@ -11,6 +11,7 @@
 // a reply subject, if it has a subscription for that subject itself.
 //
 // Owner: the session. Thread: the connection's reactor.
+#include "base/allocated.hpp"
 #include "codec/decoder.hpp"
 #include "protocols/nats/command_line.hpp"
 #include "protocols/nats/delivery_writer.hpp"
@@ -58,6 +59,11 @@ public:
     [[nodiscard]] SendResult on_reply(std::uint64_t request, const Delivery& reply);
     void on_request_failed(std::uint64_t request, v1::ErrorCode code);
 
+    // Of what waits for its outcome.
+    std::size_t memory() const {
+        return waiting_memory_ + allocated(waiting_.bucket_count() * sizeof(void*));
+    }
+
     // Nothing waits for its outcome.
     bool is_settled() const { return waiting_.empty(); }
 
@@ -68,6 +74,8 @@ private:
     // Longer payloads are not worth a run, and are shared instead of copied.
     static constexpr std::size_t kMaxRepeated = 1024;
     static constexpr std::size_t kMaxWaiting = 1024;
+
+    using Waiting = std::unordered_map<std::uint64_t, std::string>;
 
     [[nodiscard]] std::optional<Problem> check(const wire::MessageView& message) const;
     void route(const wire::MessageView& message, const ChunkRef* owner);
@@ -82,6 +90,8 @@ private:
     );
     // To a client that wants it.
     void write_no_responders(std::string_view reply);
+    // Returns the number of something whose outcome is reported to this reply subject.
+    std::uint64_t wait(std::string_view reply);
     // Returns the reply subject of something that waits, and forgets it.
     std::optional<std::string> take(std::uint64_t number);
 
@@ -92,7 +102,8 @@ private:
     bool no_responders_ = false;
     std::uint64_t last_number_ = 0;
     // Reply subjects of publications and requests whose outcome is not known yet.
-    std::unordered_map<std::uint64_t, std::string> waiting_;
+    Waiting waiting_;
+    std::size_t waiting_memory_ = 0;  // without the buckets
 };
 
 }  // namespace telex::session::nats

@@ -1,8 +1,10 @@
 #include "protocols/nats/sid_names.hpp"
 
+#include "base/allocated.hpp"
 #include "base/short_bytes.hpp"
 
 #include <charconv>
+#include <utility>
 
 namespace telex::session::nats {
 
@@ -18,6 +20,13 @@ std::uint64_t decimal(std::string_view name) {
     const char* const end = name.data() + name.size();
     const auto result = std::from_chars(name.data(), end, number);
     return result.ec == std::errc() && result.ptr == end ? number : 0;
+}
+
+// Of one of the two maps: a node and the name.
+std::size_t entry_memory(const std::string& name) {
+    constexpr std::size_t kLinks = 4 * sizeof(void*);
+    return allocated(kLinks + sizeof(std::pair<const std::string, std::uint64_t>)) +
+           memory_of(name);
 }
 
 }  // namespace
@@ -41,8 +50,9 @@ std::uint64_t SidNames::add(std::string_view name) {
         named_ = std::make_unique<Named>();
     }
     const std::uint64_t number = named_->next++;
-    named_->numbers.insert_or_assign(std::string(name), number);
+    const auto [entry, is_new] = named_->numbers.insert_or_assign(std::string(name), number);
     named_->names.emplace(number, name);
+    named_->memory += (is_new ? 2 : 1) * entry_memory(entry->first);
     return number;
 }
 
@@ -52,11 +62,14 @@ void SidNames::remove(std::uint64_t number) {
     }
     const auto found = named_->names.find(number);
     if (found != named_->names.end()) {
+        const std::size_t entry = entry_memory(found->second);
         const auto last = named_->numbers.find(found->second);
         if (last != named_->numbers.end() && last->second == number) {
             named_->numbers.erase(last);
+            named_->memory -= entry;
         }
         named_->names.erase(found);
+        named_->memory -= entry;
     }
 }
 

@@ -27,6 +27,9 @@ public:
     // Its subscription has ended.
     void remove(std::uint64_t number);
 
+    // Of the names.
+    std::size_t memory() const { return named_ ? named_->memory : 0; }
+
     // Writes the name to `out`, which has room for kMaxBytes, and returns its end.
     char* write(std::uint64_t number, char* out) const {
         return number < kFirstNamed ? write_decimal(number, out) : write_named(number, out);
@@ -39,6 +42,7 @@ private:
         std::map<std::string, std::uint64_t, std::less<>> numbers;
         std::map<std::uint64_t, std::string> names;
         std::uint64_t next = kFirstNamed;
+        std::size_t memory = 0;
     };
 
     static char* write_decimal(std::uint64_t number, char* out);

@@ -29,6 +29,9 @@ public:
 
     const SidNames& names() const { return names_; }
 
+    // Beside the subscriptions, which are the broker's.
+    std::size_t memory() const { return names_.memory(); }
+
 private:
     struct Request {
         std::string_view filter;

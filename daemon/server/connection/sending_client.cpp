@@ -264,6 +264,11 @@ void SendingClient::note_held_replies(const session::HeldReplies& held) {
     recharge();
 }
 
+void SendingClient::note_memory(std::size_t bytes) {
+    session_memory_ = bytes;
+    recharge();
+}
+
 // --- end -----------------------------------------------------------------------------------------
 
 void SendingClient::close(session::CloseReason reason, std::string_view detail) {

@@ -113,6 +113,7 @@ public:
     bool owns_daemon() const override;
     void count_refusal(v1::ErrorCode code) override;
     void note_held_replies(const session::HeldReplies& held) override;
+    void note_memory(std::size_t bytes) override;
 
 protected:
     using Phase = Lifecycle::Phase;
@@ -142,7 +143,7 @@ protected:
 
     // Bytes of all that it has to send.
     std::size_t output_memory() const {
-        return slow_consumer_.memory() + stream_->memory() + held_replies_.memory;
+        return slow_consumer_.memory() + stream_->memory() + held_replies_.memory + session_memory_;
     }
 
     reactor::Reactor& reactor() const { return shard_.reactor(); }
@@ -181,6 +182,7 @@ protected:
     ConnectionEvents events_;
     SlowConsumer slow_consumer_;
     session::HeldReplies held_replies_;
+    std::size_t session_memory_ = 0;  // as the session reports it
     SendProgress progress_;
     reactor::MemberWork<SendingClient, &SendingClient::write_turn> flush_work_{*this};
     TimePoint last_written_;

@@ -262,6 +262,25 @@ class Memory(Attacks):
             client.close()
         self.assert_over()
 
+    def test_of_names_of_subscriptions(self):
+        """A name that is not a number is kept beside the subscription."""
+        def charged(name):
+            before = self.operator.stats().pending_bytes
+            client = self.attacker()
+            client.raw(b"".join(b"SUB n.%d %s\r\n" % (n, name(n)) for n in range(2_000)))
+            client.ping()
+            return client, self.operator.stats().pending_bytes - before
+
+        numbers, plain = charged(lambda n: b"%d" % (n + 1))
+        self.assertLess(plain, 100_000)
+        names, more = charged(lambda n: b"%064d" % n)
+        self.assertGreater(more, 2_000 * 64)
+        names.raw(b"".join(b"UNSUB %064d\r\n" % n for n in range(2_000)))
+        names.ping()
+        numbers.close()
+        names.close()
+        self.assert_over()
+
     def test_of_publications_beyond_the_budget(self):
         crowd = [self.attacker() for _ in range(80)]
         for client in crowd:

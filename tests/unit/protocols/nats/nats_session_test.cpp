@@ -149,6 +149,64 @@ TEST_F(NatsSessionTest, ANameMayBeUsedAgainBeforeItsSubscriptionHasEnded) {
     EXPECT_TRUE(transport_.subscriptions.empty());
 }
 
+// --- memory
+// ------------------------------------------------------------------------------------------
+
+TEST_F(NatsSessionTest, NamesOfSubscriptionsAreCharged) {
+    transport_.answers_at_once = false;
+    open();
+    constexpr std::size_t kNames = 100;
+    for (std::size_t i = 0; i < kNames; ++i) {
+        const std::string name = std::string(60, 'n') + std::to_string(1000 + i);
+        send("SUB a " + name + "\r\n");
+        send("SUB b " + std::to_string(1 + i) + "\r\n");
+    }
+    EXPECT_GE(transport_.memory, kNames * 2 * 64);
+    EXPECT_LE(transport_.memory, kNames * 400);
+    for (std::size_t i = 0; i < kNames; ++i) {
+        const std::string name = std::string(60, 'n') + std::to_string(1000 + i);
+        send("UNSUB " + name + "\r\nSUB c " + name + "\r\nUNSUB " + name + "\r\n");
+    }
+    for (const std::uint64_t id : transport_.unsubscribing) {
+        session_->on_unsubscribed(id, 0, 0);
+    }
+    EXPECT_EQ(transport_.memory, 0U);
+}
+
+TEST_F(NatsSessionTest, WaitingReplySubjectsAreCharged) {
+    transport_.answers_at_once = false;
+    open();
+    constexpr std::size_t kRequests = 1'000;
+    const std::string inbox(1'000, 'i');
+    for (std::size_t i = 0; i < kRequests; ++i) {
+        send("PUB " + std::string(i % 2 == 0 ? "svc" : "$SYS.echo") + " " + inbox + " 0\r\n\r\n");
+    }
+    EXPECT_GE(transport_.memory, kRequests * inbox.size());
+    EXPECT_LE(transport_.memory, kRequests * (inbox.size() + 200));
+    for (const auto& options : transport_.publish_options) {
+        session_->on_published(options.confirmation, 1);
+    }
+    for (const auto& request : transport_.requests) {
+        session_->on_request_failed(request.id, v1::TIMEOUT);
+    }
+    EXPECT_EQ(transport_.memory, 0U);
+}
+
+TEST_F(NatsSessionTest, HeldCommandsAreCharged) {
+    transport_.is_user = &access::anonymous();
+    transport_.auth_result = std::nullopt;
+    start();
+    send("CONNECT {\"verbose\":false,\"auth_token\":\"t\"}\r\n");
+    for (int i = 0; i < 100; ++i) {
+        send("PUB a 100\r\n" + std::string(100, 'x') + "\r\n");
+    }
+    EXPECT_GE(transport_.memory, 10'000U);
+    transport_.is_user = nullptr;
+    session_->on_authenticated(access::AuthResult::authenticated);
+    EXPECT_EQ(transport_.published.size(), 100U);
+    EXPECT_EQ(transport_.memory, 0U);
+}
+
 TEST_F(NatsSessionTest, NamesOfSubscriptionsArePrintable) {
     open();
     send("SUB a 1\r2\r\nSUB a q\x1b[2J 1\r\nSUB a \xff\r\nSUB a \xc3\xa9 \xc3\xa9\r\n");
