@@ -156,6 +156,10 @@ OtherProtocols protocols_of(const Framing& framing) {
 }
 
 std::optional<OtherProtocol> detect_protocol(ByteView first_bytes, OtherProtocols ignored) {
+    // Any CONNECT is a command of NATS, also with wrong arguments.
+    if (ignored.contains(OtherProtocol::nats) && first_bytes.starts_with("CONNECT ")) {
+        return std::nullopt;
+    }
     const auto found = find_protocol(first_bytes);
     return found && ignored.contains(*found) ? std::nullopt : found;
 }

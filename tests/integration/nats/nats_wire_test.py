@@ -262,7 +262,8 @@ class Options(WireCase):
         self.assert_stays(b"", connect=connect(lang="x", version="1", protocol=1, unknown={"a": [1, {}]}, other=None))
 
     def test_bad_connects_end_the_connection(self):
-        for line in (b"CONNECT {\r\n", b'CONNECT {"verbose":1}\r\n', b'CONNECT {"user":{}}\r\n'):
+        for line in (b"CONNECT {\r\n", b'CONNECT {"verbose":1}\r\n', b'CONNECT {"user":{}}\r\n', b"CONNECT x\r\n", b"CONNECT [1]\r\n",
+                     b"CONNECT host:443 HTTP/1.1\r\nHost: host\r\n\r\n"):
             self.assert_closes(line, connect=None)
 
     def test_unknown_protocols_are_refused(self):

@@ -63,7 +63,8 @@ TEST(DetectProtocol, IgnoresProtocolsOnRequest) {
     constexpr OtherProtocols kIgnored = {OtherProtocol::nats, OtherProtocol::tls};
     EXPECT_EQ(detect_protocol("CONNECT {\"verbose\":false}", kIgnored), std::nullopt);
     EXPECT_EQ(detect_protocol(bytes({0x16, 3, 1, 2, 0, 1, 0, 1, 0xFC}), kIgnored), std::nullopt);
-    EXPECT_EQ(detect_protocol("CONNECT host:443 HTTP/1.1", kIgnored), OtherProtocol::http);
+    EXPECT_EQ(detect_protocol("CONNECT host:443 HTTP/1.1", kIgnored), std::nullopt);
+    EXPECT_EQ(detect_protocol("GET / HTTP/1.1", kIgnored), OtherProtocol::http);
 }
 
 TEST(DetectProtocol, IsNoHintAtTheProtocolThatTheFramingReads) {
