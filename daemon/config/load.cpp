@@ -7,9 +7,12 @@
 #include "config/keys/user_reader.hpp"
 #include "config/parse/text_checks.hpp"
 #include "config/rules/validate.hpp"
+#include "protocols/registry/protocols.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <set>
 #include <utility>
 
@@ -28,6 +31,20 @@ void warn_of_unused(
         if (!used.contains(name)) {
             const std::string where = join("framings", name);
             report.warning(origins.key_of(where), where + ": no listener uses this framing");
+        }
+    }
+}
+
+// The default of max_pending grows with the protocol, up to a quarter of the budget.
+void settle_max_pending(Config& config, const Origins& origins) {
+    const std::size_t part = config.server.exchange.memory_budget_bytes / 4;
+    for (std::size_t i = 0; i < config.listeners.size(); ++i) {
+        server::ListenerOptions& options = config.listeners[i];
+        const auto* const protocol = session::find_protocol(options.protocol);
+        const std::string key = join(item("listeners", i), "slow_consumer.max_pending");
+        if (protocol != nullptr && !origins.given(key)) {
+            std::size_t& most = options.slow_consumer.max_pending_bytes;
+            most = std::max(most, std::min(protocol->max_pending_bytes, part));
         }
     }
 }
@@ -57,6 +74,7 @@ Config read_config(
     }
     if (draft.listeners != nullptr) {
         draft.config.listeners = read_listeners(*draft.listeners, "listeners", framings, reader);
+        settle_max_pending(draft.config, origins);
     }
     validate(draft.config, environment, origins, report);
     if (report.errors() == 0) {

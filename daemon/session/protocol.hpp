@@ -72,6 +72,9 @@ struct Protocol {
     // What TLS clients may ask for by ALPN; empty: no ALPN.
     std::string_view alpn;
     Capabilities can;
+    // Maximum bytes queued for one connection where the configuration names none; 0: as usual. For
+    // clients that count on more.
+    std::size_t max_pending_bytes = 0;
     std::unique_ptr<Session> (*make)(
         Transport& transport, broker::Port& broker, const SessionOptions& options
     ) = nullptr;

@@ -250,7 +250,9 @@ void add_slow_consumer_keys(Table<Draft>& table) {
         "slow_consumer.max_pending",
         [](auto& d) -> auto& { return d.options.slow_consumer.max_pending_bytes; },
         {kKiB, 64 * kGiB},
-        {"Maximum bytes queued for one connection. `policy` applies above it."}
+        {"Maximum bytes queued for one connection. `policy` applies above it. With `protocol: "
+         "nats` the default is a quarter of `server.memory_budget`, but at most 64MiB, which is "
+         "nats-server's, and at least 8MiB."}
     ));
     table.push_back(duration_key<Draft>(
         "slow_consumer.max_pending_age",

@@ -11,6 +11,9 @@ namespace telex::session::nats {
 
 namespace {
 
+// nats-server's. Programs write a hundred thousand messages to themselves before they read one.
+constexpr std::size_t kMaxPendingBytes = 64U << 20U;
+
 std::unique_ptr<codec::Decoder> make_command_decoder(std::size_t max_payload_bytes) {
     return std::make_unique<CommandDecoder>(max_payload_bytes);
 }
@@ -31,6 +34,7 @@ const Protocol nats_protocol{
          .looks_like = {codec::OtherProtocol::nats},
          .packets = false,
          .content = FrameContent::binary},
+    .max_pending_bytes = kMaxPendingBytes,
     .make = make_session<NatsSession>,
     .make_decoder = make_command_decoder,
     .make_encoder = make_command_encoder,

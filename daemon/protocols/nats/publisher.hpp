@@ -84,7 +84,7 @@ private:
     void reply_without_streams(const wire::MessageView& message);
     void publish_with_outcome(const wire::MessageView& message, const ChunkRef* owner);
     // Publishes a message of the exchange's own to the client's reply subject; the client gets it
-    // even if it wants none of its own messages.
+    // even without echo.
     void publish_reply(
         std::string_view subject, ByteView payload, std::span<const wire::HeaderView> headers
     );

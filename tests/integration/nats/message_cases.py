@@ -180,6 +180,16 @@ class MessageCases(NatsClientCase):
         for name in ("at once", "later", "lowered"):
             self.quiet(name)
 
+    def test_a_client_may_write_100000_messages_to_itself(self):
+        """Programs of Node.js write all of them before they read: what waits for them is tens of megabytes."""
+        self.connect()
+        subject = self.name("own")
+        self.subscribe("s", subject, take="count", count=100_000)
+        self.publish(subject, count=100_000, size=1024)
+        counted = self.counted("s")
+        self.assertEqual((counted["count"], counted["in_order"]), (100_000, True))
+        self.assertEqual(self.left("error", "disconnected"), [])
+
     def test_drained_subscriptions_get_what_was_published(self):
         self.connect("a")
         self.connect("b")

@@ -33,8 +33,7 @@ users:
 
 TLS = "certificate: {folder}/server.pem, key: {folder}/server.key"
 LISTENERS = {
-    # As much as nats-server: a program of Node.js writes everything before it reads.
-    "open": "user: anyone, slow_consumer: {{max_pending: 64MiB}}",
+    "open": "user: anyone",
     "login": "limits: {{idle_timeout: 5m}}",
     "token": "limits: {{idle_timeout: 5m}}",
     "tls": f"user: anyone, tls: {{{{{TLS}}}}}",

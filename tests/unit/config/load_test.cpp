@@ -231,6 +231,25 @@ TEST(Load, RawIdleTimeoutDefaultsToOff) {
     EXPECT_EQ(load_good(kMinimal).listeners.at(0).session.idle_timeout, std::chrono::minutes(5));
 }
 
+std::size_t max_pending(const std::string& budget, const std::string& listener) {
+    return load_good(
+               "server: {memory_budget: " + budget +
+               "}\nlisteners: [{name: a, address: 'tcp://127.0.0.1:0', " + listener + "}]\n"
+    )
+        .listeners[0]
+        .slow_consumer.max_pending_bytes;
+}
+
+TEST(Load, ClientsOfNatsMayHaveMorePendingByDefault) {
+    constexpr std::size_t kMiB = 1U << 20U;
+    EXPECT_EQ(max_pending("256MiB", "protocol: telex"), 8 * kMiB);
+    EXPECT_EQ(max_pending("1GiB", "protocol: nats"), 64 * kMiB);
+    EXPECT_EQ(max_pending("256MiB", "protocol: nats"), 64 * kMiB);
+    EXPECT_EQ(max_pending("128MiB", "protocol: nats"), 32 * kMiB);
+    EXPECT_EQ(max_pending("16MiB", "protocol: nats"), 8 * kMiB);
+    EXPECT_EQ(max_pending("1GiB", "protocol: nats, slow_consumer: {max_pending: 2MiB}"), 2 * kMiB);
+}
+
 TEST(Load, ReadsAmplification) {
     const Config config = load_good(
         "listeners:\n"
