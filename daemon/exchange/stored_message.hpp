@@ -14,8 +14,6 @@ namespace telex::exchange {
 // The same views over another place of the same bytes.
 wire::MessageView rebase(const wire::MessageView& message, ByteView moved_body);
 
-using telex::memory_of;
-
 struct StoredMessage {
     SharedBytes body;
     wire::MessageView message;

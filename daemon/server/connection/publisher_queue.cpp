@@ -1,11 +1,13 @@
 #include "server/connection/publisher_queue.hpp"
 
+#include "base/allocated.hpp"
+
 #include <utility>
 
 namespace telex::server {
 
 std::size_t PublisherQueue::memory_of(const Entry& entry) {
-    return entry.message.memory() + exchange::memory_of(entry.route_by);
+    return entry.message.memory() + telex::memory_of(entry.route_by);
 }
 
 void PublisherQueue::push(Entry entry) {
