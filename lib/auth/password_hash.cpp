@@ -1,5 +1,7 @@
 #include "auth/password_hash.hpp"
 
+#include "auth/memory_digest.hpp"
+
 #include <sodium.h>
 
 #include <array>
@@ -59,6 +61,9 @@ std::string hash_password(std::string_view password) {
 }
 
 bool password_fits(const std::string& hash, std::string_view password) {
+    if (is_memory_digest(hash)) {
+        return password.size() <= kMaxPasswordBytes && fits_memory_digest(hash, password);
+    }
     // The library reads a field of this size.
     std::array<char, crypto_pwhash_STRBYTES> text{};
     if (::sodium_init() < 0 || hash.size() >= text.size() || password.size() > kMaxPasswordBytes) {

@@ -17,7 +17,8 @@ inline constexpr std::size_t kMaxPasswordBytes = 1'024;
 // Uses a random salt, 19 MiB and two passes. Throws std::bad_alloc.
 std::string hash_password(std::string_view password);
 
-// Compares in constant time. Returns false if the hash is invalid or memory is short.
+// Compares in constant time. Returns false if the hash is invalid or memory is short. The hash may
+// be one of memory_digest.hpp, which costs nothing.
 [[nodiscard]] bool password_fits(const std::string& hash, std::string_view password);
 
 // Returns why a configured hash is unusable, or nullopt. Rejects hashes that take less than a
