@@ -122,12 +122,12 @@ Context::Handle make_context(const SSL_METHOD* method, Version min_version) {
 }
 
 Result<void, std::string> use_certificate(
-    SSL_CTX* context, const std::string& certificate, const std::string& key
+    SSL_CTX* context, const std::string& certificate, const std::string& key, bool key_may_be_open
 ) {
     if (auto readable = check_file(certificate, false); !readable) {
         return readable;
     }
-    if (auto readable = check_file(key, true); !readable) {
+    if (auto readable = check_file(key, !key_may_be_open); !readable) {
         return readable;
     }
     if (SSL_CTX_use_certificate_chain_file(context, certificate.c_str()) != 1) {

@@ -57,10 +57,13 @@ using ContextPtr = std::shared_ptr<const Context>;
 // Common settings of both sides. Returns null if memory is short.
 Context::Handle make_context(const SSL_METHOD* method, Version min_version);
 
-// A PEM file with the certificate and its chain, and one with its private key (not encrypted).
-// Errors name the file.
+// A PEM file with the certificate and its chain, and one with its private key (not encrypted),
+// which other users must not be able to read unless `key_may_be_open`. Errors name the file.
 [[nodiscard]] Result<void, std::string> use_certificate(
-    SSL_CTX* context, const std::string& certificate, const std::string& key
+    SSL_CTX* context,
+    const std::string& certificate,
+    const std::string& key,
+    bool key_may_be_open = false
 );
 
 // PEM files with certificates of authorities.

@@ -59,7 +59,10 @@ Result<ContextPtr, std::string> make_server_context(const ServerOptions& options
     if (!handle) {
         return unexpected(take_error("out of memory for TLS"));
     }
-    if (auto used = use_certificate(handle.get(), options.certificate, options.key); !used) {
+    if (auto used = use_certificate(
+            handle.get(), options.certificate, options.key, options.key_may_be_open
+        );
+        !used) {
         return unexpected(std::move(used.error()));
     }
     if (auto asked = ask_for_certificates(handle.get(), options); !asked) {

@@ -18,7 +18,9 @@ enum class ClientCertificate : std::uint8_t {
 struct ServerOptions {
     std::string certificate;  // file: the server's certificate, then its chain
     std::string key;          // file
-    std::string client_ca;    // file: authorities of client certificates; empty: none is requested
+    // Users other than the owner and the group of the file may read the key, too.
+    bool key_may_be_open = false;
+    std::string client_ca;  // file: authorities of client certificates; empty: none is requested
     // Defaults to required with a client_ca, else none.
     std::optional<ClientCertificate> client_certificate;
     Version min_version = Version::tls12;
