@@ -83,15 +83,11 @@ Config read_config(
     return draft.config;
 }
 
-}  // namespace
-
-LoadResult load_text(
-    const std::string& name, std::string_view text, const Environment& environment
-) {
+// `root` may be null: the report has its error.
+LoadResult load_root(const Node* root, const Environment& environment, Report& report) {
     LoadResult result;
-    Report report(name, text);
     Origins origins;
-    if (const auto root = parse_yaml(text, report)) {
+    if (root != nullptr) {
         Config config = read_config(*root, environment, origins, report);
         if (report.errors() == 0) {
             result.config = std::move(config);
@@ -101,6 +97,21 @@ LoadResult load_text(
     result.status = result.config ? LoadStatus::loaded : LoadStatus::invalid;
     result.diagnostics = report.take();
     return result;
+}
+
+}  // namespace
+
+LoadResult load_text(
+    const std::string& name, std::string_view text, const Environment& environment
+) {
+    Report report(name, text);
+    const auto root = parse_yaml(text, report);
+    return load_root(root ? &*root : nullptr, environment, report);
+}
+
+LoadResult load_tree(const std::string& name, const Node& root, const Environment& environment) {
+    Report report(name, {});
+    return load_root(&root, environment, report);
 }
 
 LoadResult load_file(const std::string& path, const Environment& environment) {

@@ -9,6 +9,7 @@
 #include "config/parse/diagnostic.hpp"
 #include "config/parse/environment.hpp"
 #include "config/parse/setting.hpp"
+#include "config/parse/yaml_tree.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -34,6 +35,9 @@ struct LoadResult {
 };
 
 LoadResult load_file(const std::string& path, const Environment& environment);
+// A tree that was not read as YAML: made from another notation. `name` is the file in the
+// diagnostics, and the nodes have its positions; {0, 0} are those of no line.
+LoadResult load_tree(const std::string& name, const Node& root, const Environment& environment);
 // `name` is the name of the file in the diagnostics.
 LoadResult load_text(
     const std::string& name, std::string_view text, const Environment& environment

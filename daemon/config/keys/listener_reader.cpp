@@ -199,6 +199,7 @@ server::ListenerOptions read_listener(
     settle_protocol(draft, path, reader);
     settle_framing(draft, path, framings, reader);
     if (reader.origins().given(join(path, "tls"))) {
+        draft.tls.context.key_may_be_open = reader.environment().is_compatible;
         draft.options.tls = std::move(draft.tls);
     }
     return std::move(draft.options);

@@ -1,5 +1,6 @@
 #include "config/keys/user_keys.hpp"
 
+#include "auth/memory_digest.hpp"
 #include "auth/nkey.hpp"
 #include "auth/password_hash.hpp"
 #include "auth/token.hpp"
@@ -70,7 +71,9 @@ void read_password(User& user, const Node& node, const std::string& where, Reade
     if (!text) {
         return;
     }
-    if (const auto fault = auth::fault_of_hash(text->value)) {
+    const bool in_memory =
+        reader.environment().is_compatible && auth::is_memory_digest(text->value);
+    if (const auto fault = auth::fault_of_hash(text->value); fault && !in_memory) {
         reader.error(node.at, where, *fault);
     } else {
         user.password = text->value;

@@ -20,6 +20,9 @@ struct Environment {
     unsigned processors = 1;
     // Time at which certificates must be valid, in Unix seconds; not checked if unset.
     std::optional<std::int64_t> certificates_at;
+    // For configurations that are made from another server's command line and files: passwords as
+    // digests of this process (auth/memory_digest.hpp), private keys that other users can read.
+    bool is_compatible = false;
     // If false, ${file:} and ${credential:} fail.
     bool may_read_files = true;
 
