@@ -1,11 +1,7 @@
 #include "app/application.hpp"
 
 #include "app/exit_codes.hpp"
-#include "config/load.hpp"
-#include "config/parse/environment.hpp"
-#include "config/render/print.hpp"
-#include "config/render/reference.hpp"
-#include "config/render/schema.hpp"
+#include "app/start_files.hpp"
 #include "exchange/emergency_reserve.hpp"
 #include "log/log.hpp"
 #include "log/output.hpp"
@@ -21,7 +17,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
 #include <set>
 #include <string>
 #include <system_error>
@@ -51,19 +46,6 @@ void limit_kept_memory() {
     // NOLINTEND(concurrency-mt-unsafe)
 }
 
-std::optional<std::string> text_without_a_file(Options::Action action) {
-    switch (action) {
-        case Options::Action::print_config_reference:
-            return config::reference_markdown();
-        case Options::Action::print_defaults:
-            return config::print_defaults();
-        case Options::Action::print_schema:
-            return config::json_schema();
-        default:
-            return std::nullopt;
-    }
-}
-
 // Names the changed keys without their values, which may be confidential.
 v1::Event reload_event(const v1::ReloadReport& report) {
     v1::Event event;
@@ -90,46 +72,13 @@ std::optional<v1::ReloadReport> refusal_of(const v1::ReloadReport& report) {
     return refusal;
 }
 
-int print(const std::string& text) {
-    const bool written = std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
-    return written ? EX_OK : EX_IOERR;
-}
-
 }  // namespace
 
-int run(const Options& options) {
-    if (const auto text = text_without_a_file(options.action)) {
-        return print(*text);
-    }
-    auto environment = config::Environment::of_process();
-    if (options.action == Options::Action::check_config) {
-        environment.certificates_at =
-            std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-    }
-    auto loaded = config::load_file(options.config_file, environment);
-    std::fputs(config::render(loaded.diagnostics).c_str(), stderr);
-    if (!loaded.config) {
-        return exit_code_of(loaded.status);
-    }
-    if (options.action == Options::Action::print_config) {
-        return print(config::print_config(*loaded.config, loaded.settings));
-    }
-    if (options.action == Options::Action::check_config) {
-        return print(fmt::format("{}: the configuration is right\n", options.config_file));
-    }
-    // Before this process opens descriptors and starts threads.
-    auto passed = sd::take_passed_sockets();
-    Application application(
-        Reloader(options.config_file, std::move(*loaded.config), std::move(loaded.settings)),
-        std::move(passed)
-    );
-    const int exit_code = application.run();
-    log::finish();
-    return exit_code;
-}
-
-Application::Application(Reloader configuration, Result<sd::PassedSockets, std::string> passed)
+Application::Application(
+    Reloader configuration, Result<sd::PassedSockets, std::string> passed, std::string pid_file
+)
     : configuration_(std::move(configuration)),
+      pid_file_(std::move(pid_file)),
       watchdog_(control_),
       listener_start_(std::move(passed), notifier_) {}
 
@@ -156,6 +105,9 @@ int Application::run() {
         if (exit_code != EX_OK) {
             notifier_.failed(exit_code, "cannot open the listeners");
             return exit_code;
+        }
+        if (!write_pid()) {
+            return EX_IOERR;
         }
         server_->start();
         announce();
@@ -198,6 +150,18 @@ int Application::open_listeners() {
     }
     listener_start_.close_leftovers();
     return EX_OK;
+}
+
+bool Application::write_pid() {
+    if (pid_file_.empty()) {
+        return true;
+    }
+    const auto written = write_pid_file(pid_file_);
+    if (!written) {
+        log::write("startup_failed", {{"error", written.error()}});
+        notifier_.failed(EX_IOERR, written.error());
+    }
+    return written.has_value();
 }
 
 // Logs the listeners that it has not logged before.

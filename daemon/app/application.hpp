@@ -12,7 +12,6 @@
 #include "app/housekeeping.hpp"
 #include "app/http_endpoint.hpp"
 #include "app/listener_start.hpp"
-#include "app/options.hpp"
 #include "app/reloader.hpp"
 #include "app/signal_source.hpp"
 #include "sd/listen_fds.hpp"
@@ -31,14 +30,14 @@
 
 namespace telex::app {
 
-// Runs the daemon or the requested command. Returns the exit code of the process (sysexits.h).
-int run(const Options& options);
-
 // Owner and thread: main.
 class Application final : private admin::DaemonControl {
 public:
-    // `passed`: the sockets that the service manager passed, or an error.
-    Application(Reloader configuration, Result<sd::PassedSockets, std::string> passed);
+    // `passed`: the sockets that the service manager passed, or an error. `pid_file` gets the id of
+    // the process when it is ready; empty for none.
+    Application(
+        Reloader configuration, Result<sd::PassedSockets, std::string> passed, std::string pid_file
+    );
 
     // Returns the exit code.
     int run();
@@ -54,6 +53,7 @@ private:
 
     // Builds the server and everything that listens. Returns EX_OK or the exit code.
     [[nodiscard]] int open_listeners();
+    [[nodiscard]] bool write_pid();
     void announce();
     void announce_listeners();
     void request_stop(int signal);
@@ -64,6 +64,7 @@ private:
     const config::Config& config() const { return configuration_.config(); }
 
     Reloader configuration_;
+    const std::string pid_file_;
     std::set<std::string> announced_;  // listeners
     std::string served_;               // for the service manager's status
     asio::io_context control_;

@@ -1,5 +1,5 @@
-#include "app/application.hpp"
 #include "app/options.hpp"
+#include "app/run.hpp"
 #include "net/standard_files.hpp"
 
 #include <variant>

@@ -1,14 +1,52 @@
 #include "app/options.hpp"
 
+#include "protocols/nats/server_info.hpp"
+
 #include <CLI/CLI.hpp>
 #include <sysexits.h>
 
 #include <cstdint>
 #include <iostream>
+#include <span>
+#include <string_view>
+#include <vector>
 
 namespace telex::app {
 
+namespace {
+
+int print(std::string_view text) {
+    return std::cout << text << std::flush ? EX_OK : EX_IOERR;
+}
+
+std::variant<Options, int> parse_nats_flags(std::span<const std::string> arguments) {
+    auto flags = compat::parse_flags(arguments);
+    if (!flags) {
+        std::cerr << "telexd --nats-compat: " << flags.error() << '\n';
+        return EX_USAGE;
+    }
+    Options options;
+    switch (flags->action) {
+        case compat::Flags::Action::help:
+            return print(compat::flags_help());
+        case compat::Flags::Action::version:
+            return print("nats-server: v" + session::nats::announced_version(TELEX_VERSION) + "\n");
+        case compat::Flags::Action::check:
+            options.action = Options::Action::check_config;
+            break;
+        case compat::Flags::Action::run:
+            break;
+    }
+    options.nats = *std::move(flags);
+    return options;
+}
+
+}  // namespace
+
 std::variant<Options, int> parse_options(int argc, const char* const* argv) {
+    if (argc > 1 && argv[1] == std::string_view("--nats-compat")) {
+        return parse_nats_flags(std::vector<std::string>(argv + 2, argv + argc));
+    }
     Options options;
     bool check = false;
     CLI::App cli("telexd: message exchange for Linux sockets", "telexd");
@@ -49,6 +87,8 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
         "Print the configuration reference (Markdown)"
     );
     cli.footer(
+        "telexd --nats-compat [flags] takes the flags of nats-server instead; see telexd "
+        "--nats-compat --help.\n\n"
         "Signals: HUP reloads the configuration; TERM and INT drain and stop, a second one stops\n"
         "immediately.\n"
         "Exit codes: 0 stopped, 64 usage error, 66 file not found, 71 system error, 74 output "

@@ -1,6 +1,9 @@
 #pragma once
-// The command line of telexd.
+// The command line of telexd. After `--nats-compat` it is that of nats-server.
+#include "compat/flags.hpp"
+
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -17,6 +20,8 @@ struct Options {
     };
     Action action = Action::run;
     std::string config_file = "/etc/telex/telexd.yaml";
+    // In place of the configuration file: the command line of nats-server.
+    std::optional<compat::Flags> nats;
 };
 
 // Returns the options, or the exit code if the process must exit now: after --help, --version or a

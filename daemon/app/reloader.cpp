@@ -1,8 +1,6 @@
 #include "app/reloader.hpp"
 
 #include "config/changes.hpp"
-#include "config/load.hpp"
-#include "config/parse/environment.hpp"
 #include "config/renames.hpp"
 #include "config/render/print.hpp"
 #include "server/server.hpp"
@@ -47,15 +45,15 @@ void add_changes(v1::ReloadReport& report, const std::vector<config::Change>& ch
 
 }  // namespace
 
-Reloader::Reloader(std::string file, config::Config config, config::Settings settings)
-    : file_(std::move(file)), config_(std::move(config)), settings_(std::move(settings)) {}
+Reloader::Reloader(Load load, config::Config config, config::Settings settings)
+    : load_(std::move(load)), config_(std::move(config)), settings_(std::move(settings)) {}
 
 std::string Reloader::print() const {
     return config::print_config(config_, settings_);
 }
 
 Reloader::Candidate Reloader::read() const {
-    auto loaded = config::load_file(file_, config::Environment::of_process());
+    auto loaded = load_();
     Candidate candidate;
     for (const config::Diagnostic& diagnostic : loaded.diagnostics) {
         candidate.report.add_diagnostics(headline(diagnostic));

@@ -3,9 +3,11 @@
 //
 // Owner and thread: the application's.
 #include "config/config.hpp"
+#include "config/load.hpp"
 #include "config/parse/setting.hpp"
 #include "telex/v1/admin.pb.h"
 
+#include <functional>
 #include <string>
 
 namespace telex::server {
@@ -16,8 +18,10 @@ namespace telex::app {
 
 class Reloader {
 public:
-    // `file` is what is read again.
-    Reloader(std::string file, config::Config config, config::Settings settings);
+    using Load = std::function<config::LoadResult()>;
+
+    // `load` reads the configuration again.
+    Reloader(Load load, config::Config config, config::Settings settings);
 
     const config::Config& config() const { return config_; }
 
@@ -33,7 +37,7 @@ private:
     struct Candidate;
     Candidate read() const;
 
-    const std::string file_;
+    const Load load_;
     config::Config config_;
     config::Settings settings_;
 };

@@ -12,8 +12,16 @@ namespace telex::session::nats {
 
 namespace {
 
+// Clients read it as a signed number of 32 bits.
+std::size_t max_payload_of(const ServerInfo& info) {
+    constexpr std::size_t kMax = std::numeric_limits<std::int32_t>::max();
+    return std::min(info.max_payload, kMax);
+}
+
+}  // namespace
+
 // A pre-release of semantic versions may have letters, digits, '-' and '.' only.
-std::string version_of(std::string_view server_version) {
+std::string announced_version(std::string_view server_version) {
     std::string version = fmt::format("{}-telex{}", kServedLevel, server_version);
     std::replace_if(
         version.begin(),
@@ -26,19 +34,11 @@ std::string version_of(std::string_view server_version) {
     return version;
 }
 
-// Clients read it as a signed number of 32 bits.
-std::size_t max_payload_of(const ServerInfo& info) {
-    constexpr std::size_t kMax = std::numeric_limits<std::int32_t>::max();
-    return std::min(info.max_payload, kMax);
-}
-
-}  // namespace
-
 std::string write_info(const ServerInfo& info) {
     nlohmann::ordered_json json{
         {"server_id", info.server_name},
         {"server_name", info.server_name},
-        {"version", version_of(info.server_version)},
+        {"version", announced_version(info.server_version)},
         {"proto", 1},
         {"headers", true},
         {"max_payload", max_payload_of(info)},

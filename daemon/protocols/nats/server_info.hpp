@@ -23,6 +23,9 @@ struct ServerInfo {
     bool lame_duck = false;
 };
 
+// The version in INFO, "2.9.10-telex0.3", of the version of telexd.
+std::string announced_version(std::string_view server_version);
+
 // Without the line's end.
 std::string write_info(const ServerInfo& info);
 
