@@ -181,11 +181,11 @@ class MessageCases(NatsClientCase):
             self.quiet(name)
 
     def test_a_client_may_write_100000_messages_to_itself(self):
-        """Programs of Node.js write all of them before they read: what waits for them is tens of megabytes."""
+        """Tens of megabytes wait for a program of Node.js, which writes all of them before it reads."""
         self.connect()
         subject = self.name("own")
         self.subscribe("s", subject, take="count", count=100_000)
-        self.publish(subject, count=100_000, size=1024)
+        self.publish(subject, count=100_000, size=self.own_bytes)
         counted = self.counted("s")
         self.assertEqual((counted["count"], counted["in_order"]), (100_000, True))
         self.assertEqual(self.left("error", "disconnected"), [])

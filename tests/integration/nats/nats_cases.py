@@ -18,12 +18,15 @@ NPM_SECONDS = 300
 
 
 class NatsCases(MessageCases, RequestCases, ConnectionCases, SecurityCases):
+    # Of a message of a client to itself.
+    own_bytes = 1024
     chain_requests = int(os.environ.get("TELEX_NATS_REQUESTS", "2000"))
 
 
 class JavascriptCases(NatsCases):
     """The packages are pinned by a lock file and installed in a folder of the test."""
 
+    own_bytes = 512  # all of them fit into the 64 MiB of both servers
     program = None
 
     @classmethod
