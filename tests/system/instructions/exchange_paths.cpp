@@ -39,8 +39,28 @@ std::string json_line(const v1::Frame& frame) {
     return line + "\n";
 }
 
+// Of the frames that occur here.
+std::string nats_command(const v1::Frame& frame) {
+    constexpr std::string_view kEnd = "\r\n";
+    std::string command = "PING";
+    if (frame.has_hello()) {
+        command = R"(CONNECT {"verbose":false,"headers":true,"no_responders":true})";
+    } else if (frame.has_subscribe()) {
+        const v1::Subscribe& subscribe = frame.subscribe();
+        command = "SUB " + subscribe.filter() + " " + std::to_string(subscribe.subscription());
+    } else if (frame.has_message()) {
+        const v1::Message& message = frame.message();
+        command = "PUB " + message.subject() + " ";
+        command += message.reply().empty() ? "" : message.reply() + " ";
+        command += std::to_string(message.payload().size());
+        command.append(kEnd).append(message.payload());
+    }
+    return command.append(kEnd);
+}
+
 const Protocol kNative{"telex", "protobuf-delimited", &testing::TelexClient::framed};
 const Protocol kJson{"json", "lines", &json_line};
+const Protocol kNats{"nats", "", &nats_command};
 
 struct Path {
     std::string name;
@@ -50,6 +70,8 @@ struct Path {
     std::size_t messages;
     // Returns a message by its number.
     std::function<v1::Frame(std::size_t)> message;
+    // Of the publisher; empty: none.
+    std::string_view filter = {};
 
     std::size_t units() const { return messages * std::max<std::size_t>(1, subscribers); }
 };
@@ -57,7 +79,10 @@ struct Path {
 server::ListenerOptions listener_of(const Protocol& protocol) {
     server::ListenerOptions options;
     options.protocol = protocol.name;
-    options.framing = codec::parse_preset(protocol.framing).value();
+    if (!protocol.framing.empty()) {
+        options.framing = codec::parse_preset(protocol.framing).value();
+    }
+    options.slow_consumer.policy = v1::SLOW_POLICY_BLOCK;
     return options;
 }
 
@@ -78,7 +103,8 @@ public:
         for (std::size_t i = 0; i < path.subscribers; ++i) {
             connect(hello + path.protocol.write(subscription()));
         }
-        publisher_ = connect(hello);
+        const v1::Frame own = testing::subscribe(2, std::string(path.filter));
+        publisher_ = connect(path.filter.empty() ? hello : hello + path.protocol.write(own));
         server_.settle();
     }
 
@@ -153,6 +179,21 @@ v1::Frame unique_subject(std::size_t number) {
     );
 }
 
+constexpr std::string_view kInboxes = "_INBOX.abcdefghijklmnopqrstuv.*";
+
+// A request to a subscriber, and the reply to the publisher's inbox.
+v1::Frame request_or_reply(std::size_t number) {
+    constexpr std::size_t kFirst = 1'000'000;
+    const std::string inbox =
+        std::string(kInboxes.substr(0, kInboxes.size() - 1)) + std::to_string(kFirst + number / 2);
+    if (number % 2 != 0) {
+        return testing::publish(inbox, std::string(16, 'x'));
+    }
+    v1::Frame frame = testing::publish("bench.a", std::string(16, 'x'));
+    frame.mutable_message()->set_reply(inbox);
+    return frame;
+}
+
 void count_all() {
     // Names as in bench/counts.py, if they are there.
     for (const Path& path : {
@@ -165,6 +206,16 @@ void count_all() {
              Path{"no subscribers, 16 B, one subject", kNative, 0, 500, same_subject(16)},
              Path{"no subscribers, 16 B, unique subjects", kNative, 0, 500, &unique_subject},
              Path{"json, 1→1, 128 B", kJson, 1, 10, same_subject(128)},
+             Path{"nats, 1→1, 16 B", kNats, 1, 500, same_subject(16)},
+             Path{"nats, 1→1, 128 B", kNats, 1, 300, same_subject(128)},
+             Path{"nats, 1→1, 1 KiB", kNats, 1, 50, same_subject(1'024)},
+             Path{"nats, 1→1, 1 to 200 B", kNats, 1, 200, &other_size},
+             Path{"nats, 1→20, 16 B, per delivery", kNats, 20, 50, same_subject(16)},
+             Path{"nats, 1→20, 128 B, per delivery", kNats, 20, 50, same_subject(128)},
+             Path{"nats, 1→20, 1 KiB, per delivery", kNats, 20, 10, same_subject(1'024)},
+             Path{
+                 "nats, request and reply, 16 B, each", kNats, 1, 100, &request_or_reply, kInboxes
+             },
          }) {
         PathServer(path).count();
     }
