@@ -246,7 +246,7 @@ printf '%s\\n' "${COMPREPLY[@]}"
         self.assertIn("--sort", self.complete("telex", "connections", "--"))
         self.assertEqual(
             self.complete("telex", "connections", "--sort", ""),
-            ["number", "pending", "received", "sent", "subscriptions", "dropped"],
+            ["number", "pending", "received", "sent", "subscriptions", "dropped", "receives", "sends"],
         )
         self.assertEqual(self.complete("telex", "frame", "d"), ["decode"])
         self.assertEqual(self.complete("telex", "frame", "decode", "--fram"), ["--framing"])
