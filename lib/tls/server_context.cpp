@@ -69,6 +69,10 @@ Result<ContextPtr, std::string> make_server_context(const ServerOptions& options
         return unexpected(std::move(asked.error()));
     }
     SSL_CTX* const context = handle.get();
+    // No key exchange by RSA, with which a stolen key would decrypt recorded connections.
+    if (SSL_CTX_set_cipher_list(context, "DEFAULT:!kRSA") != 1) {
+        return unexpected(take_error("no ciphers with forward secrecy"));
+    }
     auto made = std::make_shared<Context>(std::move(handle), alpn_list(options.protocol));
     if (!made->alpn().empty()) {
         // Owned by the context, like the callback.

@@ -68,6 +68,22 @@ TEST_F(TlsContext, RejectsAWorldReadableKey) {
     EXPECT_TRUE(make_server_context(options_));
 }
 
+TEST_F(TlsContext, AcceptsAWorldReadableKeyIfAsked) {
+    ASSERT_EQ(::chmod(options_.key.c_str(), 0644), 0);
+    options_.key_may_be_open = true;
+    EXPECT_TRUE(make_server_context(options_));
+}
+
+TEST_F(TlsContext, HasCiphersWithForwardSecrecyOnly) {
+    const auto context = make_server_context(options_).value();
+    const STACK_OF(SSL_CIPHER)* const ciphers = SSL_CTX_get_ciphers(context->get());
+    ASSERT_GT(sk_SSL_CIPHER_num(ciphers), 0);
+    for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); ++i) {
+        const SSL_CIPHER* const cipher = sk_SSL_CIPHER_value(ciphers, i);
+        EXPECT_NE(SSL_CIPHER_get_kx_nid(cipher), NID_kx_rsa) << SSL_CIPHER_get_name(cipher);
+    }
+}
+
 TEST_F(TlsContext, NamesTheFilesOfAClient) {
     ClientOptions options;
     options.ca = certificates_.path("nowhere");
