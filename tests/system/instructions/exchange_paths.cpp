@@ -206,16 +206,14 @@ void count_all() {
              Path{"no subscribers, 16 B, one subject", kNative, 0, 500, same_subject(16)},
              Path{"no subscribers, 16 B, unique subjects", kNative, 0, 500, &unique_subject},
              Path{"json, 1→1, 128 B", kJson, 1, 10, same_subject(128)},
-             Path{"nats, 1→1, 16 B", kNats, 1, 500, same_subject(16)},
-             Path{"nats, 1→1, 128 B", kNats, 1, 300, same_subject(128)},
+             Path{"nats, 1→1, 16 B", kNats, 1, 200, same_subject(16)},
+             Path{"nats, 1→1, 128 B", kNats, 1, 200, same_subject(128)},
              Path{"nats, 1→1, 1 KiB", kNats, 1, 50, same_subject(1'024)},
              Path{"nats, 1→1, 1 to 200 B", kNats, 1, 200, &other_size},
-             Path{"nats, 1→20, 16 B, per delivery", kNats, 20, 50, same_subject(16)},
-             Path{"nats, 1→20, 128 B, per delivery", kNats, 20, 50, same_subject(128)},
-             Path{"nats, 1→20, 1 KiB, per delivery", kNats, 20, 10, same_subject(1'024)},
-             Path{
-                 "nats, request and reply, 16 B, each", kNats, 1, 100, &request_or_reply, kInboxes
-             },
+             Path{"nats, 1→20, 16 B, per delivery", kNats, 20, 20, same_subject(16)},
+             Path{"nats, 1→20, 128 B, per delivery", kNats, 20, 20, same_subject(128)},
+             Path{"nats, 1→20, 1 KiB, per delivery", kNats, 20, 4, same_subject(1'024)},
+             Path{"nats, request and reply, 16 B, each", kNats, 1, 40, &request_or_reply, kInboxes},
          }) {
         PathServer(path).count();
     }
