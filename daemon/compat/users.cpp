@@ -3,6 +3,7 @@
 #include "auth/memory_digest.hpp"
 #include "auth/password_hash.hpp"
 #include "auth/token.hpp"
+#include "auth/wipe.hpp"
 
 #include <fmt/format.h>
 
