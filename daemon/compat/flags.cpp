@@ -109,7 +109,7 @@ using Arguments = std::span<const std::string>;
 }
 
 [[nodiscard]] Result<std::string, std::string> take_switch(
-    const Flag& flag, std::optional<std::string> value
+    const Flag& flag, const std::optional<std::string>& value
 ) {
     const auto on = parse_boolean(value.value_or("true"));
     if (!on) {
@@ -160,7 +160,7 @@ Result<Flags, std::string> parse_flags(std::span<const std::string> arguments) {
             return unexpected(unknown(name));
         }
         arguments = arguments.subspan(1);
-        auto taken = flag->value.empty() ? take_switch(*flag, std::move(value))
+        auto taken = flag->value.empty() ? take_switch(*flag, value)
                                          : take_value(*flag, std::move(value), arguments);
         if (!taken) {
             return unexpected(std::move(taken.error()));

@@ -1,5 +1,6 @@
 #include "auth/token.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/sha.h>
 #include <sodium.h>
 
