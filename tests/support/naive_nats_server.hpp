@@ -64,6 +64,7 @@ public:
     std::size_t refusals = 0;
     bool closed = false;
     bool refuses_subscriptions = false;
+    bool flushes_at_once = false;  // the exchange flushes from inside the call
 
     bool headers() const { return headers_; }
 
@@ -321,6 +322,9 @@ private:
         }
         ++pings_;
         ++flushes;
+        if (flushes_at_once) {
+            flushed();
+        }
     }
 
     // --- PUB

