@@ -1,5 +1,7 @@
 #include "compat/conf_cursor.hpp"
 
+#include <array>
+#include <charconv>
 #include <optional>
 
 namespace telex::compat {
@@ -22,14 +24,6 @@ bool ends_bare(char c) {
 bool ends_key(char c) {
     return is_space(c) || is_line_end(c) || c == ':' || c == '=' || c == '{' || c == '}' ||
            c == '[' || c == ',' || c == ';' || c == '"' || c == '\'';
-}
-
-int digit_of(char c) {
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    const int letter = c | 0x20;
-    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
 }
 
 std::optional<char> escaped(char c) {
@@ -144,14 +138,15 @@ bool ConfCursor::take_quoted(std::string& result) {
 
 bool ConfCursor::take_escape(std::string& result) {
     if (accept('x')) {
-        const int high = digit_of(peek());
-        const int low = digit_of(peek(1));
-        if (high < 0 || low < 0) {
+        const std::array digits{peek(), peek(1)};
+        unsigned value = 0;
+        const auto read = std::from_chars(digits.begin(), digits.end(), value, 16);
+        if (read.ptr != digits.end()) {
             return false;
         }
         skip();
         skip();
-        result += static_cast<char>(16 * high + low);
+        result += static_cast<char>(value);
         return true;
     }
     const auto character = escaped(peek());

@@ -75,7 +75,7 @@ void read_logtime(const Member& member, Reading& reading) {
 void read_jetstream(const Member& member, Reading& reading) {
     if (member.value.kind != Value::Kind::text ||
         (parse_boolean(member.value.text) != false && member.value.text != "disabled")) {
-        refuse(member, "is not supported: there is no JetStream", reading);
+        refuse(member, "is not supported: telexd has no JetStream", reading);
     }
 }
 
@@ -103,9 +103,10 @@ void read_tls(const Member& member, Reading& reading) {
     }
 }
 
-constexpr std::string_view kNoClusters = "there is one server, without clusters and leaf nodes";
+constexpr std::string_view kNoClusters =
+    "telexd runs as a single server, without clusters and leaf nodes";
 constexpr std::string_view kAccounts = "use 'accounts' and 'users' in a telex configuration";
-constexpr std::string_view kJwt = "there are no JWTs; use 'users' in a telex configuration";
+constexpr std::string_view kJwt = "telexd does not read JWTs; use 'users' in a telex configuration";
 constexpr std::string_view kHttp =
     "use 'http.address' in a telex configuration: metrics, lists and the dashboard";
 constexpr std::string_view kDrain = "use 'server.drain_timeout' in a telex configuration";
@@ -156,8 +157,8 @@ constexpr std::array<KeyRow, 58> kKeys{{
     {"gateway", nullptr, kNoClusters},
     {"leafnodes", nullptr, kNoClusters},
     {"leaf", nullptr, kNoClusters},
-    {"client_advertise", nullptr, "servers do not announce addresses"},
-    {"mqtt", nullptr, "there is no MQTT"},
+    {"client_advertise", nullptr, "telexd does not announce addresses"},
+    {"mqtt", nullptr, "telexd does not speak MQTT"},
     {"websocket", nullptr, "use 'websocket' of a listener in a telex configuration"},
     {"http", nullptr, kHttp},
     {"http_port", nullptr, kHttp},
@@ -173,7 +174,7 @@ constexpr std::array<KeyRow, 58> kKeys{{
     {"log_size_limit", nullptr, "use logrotate with 'copytruncate'"},
     {"max_traced_msg_len", nullptr, "the log has no payloads; use `telex trace`"},
     {"max_sub_tokens", nullptr, "use 'limits.max_subject_tokens' in a telex configuration"},
-    {"disable_sublist_cache", nullptr, "there is nothing to disable"},
+    {"disable_sublist_cache", nullptr, "telexd has no such cache"},
     {"ports_file_dir", nullptr, "the log names the port in its line 'listening'"},
 }};
 

@@ -134,7 +134,6 @@ void add_defaults(Node& listener, const Draft& draft) {
     put_if_absent(listener, "limits.max_connections", draft, "65536");
     put_if_absent(listener, "limits.max_subscriptions", draft, "1000000");
     put_if_absent(listener, "limits.idle_timeout", draft, "2m");
-    put_if_absent(listener, "slow_consumer.max_pending", draft, "64MiB");
 }
 
 Node listener_node(const Draft& draft) {

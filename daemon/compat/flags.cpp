@@ -50,13 +50,13 @@ struct Refused {
 
 constexpr std::array<Refused, 9> kRefused{{
     {"cluster cluster_name routes cluster_advertise connect_retries no_advertise cluster_listen",
-     "there are no clusters"},
-    {"js jetstream sd store_dir", "there is no JetStream"},
+     "telexd runs as a single server"},
+    {"js jetstream sd store_dir", "telexd has no JetStream"},
     {"m http_port ms https_port",
      "monitoring needs a telex configuration with 'http.address' (metrics, lists, dashboard)"},
     {"s syslog r remote_syslog", "the log goes to standard error, which systemd's journal takes"},
     {"sl signal", "send the signals HUP and TERM to the process"},
-    {"client_advertise", "servers do not announce addresses"},
+    {"client_advertise", "telexd does not announce addresses"},
     {"T logtime log_size_limit max_traced_msg_len", "lines of the log have one format"},
     {"tls_verify_and_map tlscafile", "map certificates to users in a telex configuration"},
     {"ports_file_dir profile", "the log names the port in its line 'listening'"},

@@ -9,7 +9,8 @@
 
 namespace telex::compat {
 
-// "10", "-1", "1k" (1,000), "1KB" and "1KiB" (1,024); M, G, T likewise, in any case.
+// "10", "-1", "1k" (1,000), "1KB" and "1KiB" (1,024); M, G and T likewise. Upper and
+// lower case are the same.
 std::optional<std::int64_t> parse_number(std::string_view text);
 
 // "1m30s", "250ms", "1.5s".
@@ -21,7 +22,7 @@ std::optional<std::chrono::milliseconds> parse_seconds(std::string_view text);
 // Of ASCII letters.
 std::string lower_case(std::string_view text);
 
-// true, yes, on, false, no, off, in any case.
+// "true", "yes", "on", "false", "no" or "off"; upper and lower case are the same.
 std::optional<bool> parse_boolean(std::string_view text);
 
 }  // namespace telex::compat

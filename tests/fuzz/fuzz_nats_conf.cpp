@@ -50,7 +50,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     telex::config::Environment environment;
     environment.is_compatible = true;
     environment.may_read_files = false;
-    draft.keys.erase("listener.tls");
     std::erase_if(draft.keys, [](const auto& entry) {
         return entry.first.starts_with("listener.tls");
     });

@@ -109,7 +109,7 @@ class Flags(CompatCase):
         self.assertIn("-p -port PORT", run("--help").stdout)
 
     def test_others_are_errors(self):
-        for flag, text in (("-js", "-js is not supported: there is no JetStream"), ("-m=8222", "http.address"), ("--wrong", "-wrong")):
+        for flag, text in (("-js", "-js is not supported: telexd has no JetStream"), ("-m=8222", "http.address"), ("--wrong", "-wrong")):
             done = run(flag)
             self.assertEqual(done.returncode, os.EX_USAGE)
             self.assertIn(text, done.stderr)

@@ -60,7 +60,7 @@ TEST(CompatFlags, Actions) {
 }
 
 TEST(CompatFlags, OthersAreErrorsThatNameThem) {
-    EXPECT_THAT(error_of({"-js"}), HasSubstr("-js is not supported: there is no JetStream"));
+    EXPECT_THAT(error_of({"-js"}), HasSubstr("-js is not supported: telexd has no JetStream"));
     EXPECT_THAT(error_of({"--cluster", "x"}), HasSubstr("-cluster is not supported"));
     EXPECT_THAT(error_of({"-m", "8222"}), HasSubstr("http.address"));
     EXPECT_THAT(error_of({"--sl=reload"}), HasSubstr("HUP"));

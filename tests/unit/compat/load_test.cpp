@@ -248,7 +248,7 @@ TEST_F(CompatLoad, ErrorsOfUsers) {
 TEST_F(CompatLoad, OtherKeysAreErrorsThatNameThem) {
     EXPECT_THAT(
         error_of("\n\ncluster {name: x}"),
-        HasSubstr("3 'cluster' is not supported: there is one server")
+        HasSubstr("3 'cluster' is not supported: telexd runs as a single server")
     );
     EXPECT_THAT(error_of("jetstream {store_dir: x}"), HasSubstr("no JetStream"));
     EXPECT_THAT(error_of("http: 8222"), HasSubstr("http.address"));
