@@ -27,12 +27,12 @@ inline void nats_require(bool holds, const std::string& what) {
     }
 }
 
-// The words between runs of spaces and tabs.
+// The words between runs of spaces, tabs and CRs.
 inline std::vector<std::string> nats_words(std::string_view text) {
     std::vector<std::string> words;
     bool inside = false;
     for (const char byte : text) {
-        const bool space = byte == ' ' || byte == '\t';
+        const bool space = byte == ' ' || byte == '\t' || byte == '\r';
         if (!space && !inside) {
             words.emplace_back();
         }
@@ -86,7 +86,7 @@ inline NaiveCut naive_command(std::string_view input, std::size_t max_payload) {
         return {{}, codec::FrameError::head_too_large};
     }
     NaiveCommand command;
-    command.verb = line.substr(0, line.find_first_of(" \t"));
+    command.verb = line.substr(0, line.find_first_of(" \t\r"));
     command.rest = line.substr(command.verb.size());
     command.words = nats_words(command.rest);
     for (char& letter : command.verb) {

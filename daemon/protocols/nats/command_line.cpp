@@ -9,9 +9,8 @@ namespace {
 
 constexpr std::size_t kMaxSizeDigits = 9;
 
-bool is_space(char c) {
-    return c == ' ' || c == '\t';
-}
+// An object, so that algorithms inline it.
+constexpr auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
 
 // `word` is in upper case.
 bool is_word(std::string_view text, std::string_view word) {

@@ -1,6 +1,6 @@
 #pragma once
 // A control line of a NATS client: its verb and its arguments, which are separated by runs of
-// spaces and tabs. Verbs in any case. Pure functions.
+// spaces, tabs and CRs, as nats-server divides them. Verbs in any case. Pure functions.
 #include "base/bytes.hpp"
 
 #include <array>
@@ -57,7 +57,7 @@ std::optional<std::size_t> parse_size(std::string_view text);
 // Ends a line, and what follows it.
 inline constexpr ByteView kLineEnd = "\r\n";
 
-// Without spaces and tabs at both ends.
+// Without spaces, tabs and CRs at both ends.
 std::string_view trim(std::string_view text);
 
 inline ByteView without_return(ByteView line) {

@@ -73,9 +73,11 @@ std::size_t NatsSession::on_frames_ahead(
 }
 
 void NatsSession::receive(ByteView frame) {
-    const std::size_t end = std::min(frame.find('\n'), frame.size());
-    const CommandLine line = parse_line(without_return(frame.substr(0, end)));
-    const ByteView payload = frame.substr(std::min(end + 1, frame.size()));
+    // The line has its end only if a payload follows.
+    const std::size_t end = frame.find('\n');
+    const bool has_payload = end != ByteView::npos;
+    const CommandLine line = parse_line(has_payload ? without_return(frame.substr(0, end)) : frame);
+    const ByteView payload = has_payload ? frame.substr(end + 1) : ByteView();
     if (opening_.requires_connect() && line.verb != Verb::connect) {
         output_.fail(
             v1::NOT_AUTHENTICATED,

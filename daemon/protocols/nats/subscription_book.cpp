@@ -14,8 +14,7 @@ bool begins_with_wildcard(std::string_view filter) {
     return filter.starts_with('*') || filter.starts_with('>');
 }
 
-// Queue groups come into logs and lists, and sids into the lines of deliveries, where a CR would
-// divide them.
+// Queue groups come into logs and lists, and sids into the lines of deliveries.
 bool is_printable(std::string_view name) {
     return printable(name) == name;
 }

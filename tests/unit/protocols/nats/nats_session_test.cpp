@@ -209,12 +209,21 @@ TEST_F(NatsSessionTest, HeldCommandsAreCharged) {
 
 TEST_F(NatsSessionTest, NamesOfSubscriptionsArePrintable) {
     open();
-    send("SUB a 1\r2\r\nSUB a q\x1b[2J 1\r\nSUB a \xff\r\nSUB a \xc3\xa9 \xc3\xa9\r\n");
+    send("SUB a 1\x7f\r\nSUB a q\x1b[2J 1\r\nSUB a \xff\r\nSUB a \xc3\xa9 \xc3\xa9\r\n");
     const std::string text = "-ERR 'Permissions Violation for Subscription to \"a\"";
     EXPECT_THAT(heard(), ElementsAre(text + "'", text + " using queue \"q\\x1b[2J\"'", text + "'"));
     EXPECT_EQ(transport_.refusals[v1::BAD_SUBSCRIPTION], 2);
     EXPECT_EQ(transport_.refusals[v1::BAD_QUEUE_GROUP], 1);
     EXPECT_EQ(transport_.subscriptions.size(), 1U);
+}
+
+TEST_F(NatsSessionTest, ReturnsDivideWords) {
+    open();
+    send("SUB a 1\r\r\nPUB b 2\r\r\nxx\r\nPING\r\r\n");
+    EXPECT_EQ(transport_.subscriptions.size(), 1U);
+    ASSERT_EQ(transport_.published.size(), 1U);
+    EXPECT_EQ(transport_.published[0].payload, "xx");
+    EXPECT_THAT(heard(), ElementsAre("PONG"));
 }
 
 TEST_F(NatsSessionTest, ReservedSubjectsOfNatsAreOrdinary) {
