@@ -31,7 +31,7 @@ public:
         : max_payload_bytes_(max_payload_bytes), limit_(max_payload_bytes) {}
 
     codec::DecodeStep decode(ByteView input) override;
-    // Finds publications with the same line as the last frame.
+    // Finds publications whose line differs from that of the last frame in the size only.
     std::size_t look_ahead(ByteView input, std::span<codec::FrameAhead> frames) override;
     codec::DecodeStep finish(ByteView rest) override;
 
@@ -41,7 +41,7 @@ public:
     void limit_payload(std::size_t max_bytes) override;
 
 private:
-    // Lines of publications that are longer are not repeated by look_ahead().
+    // look_ahead() does not compare longer lines.
     static constexpr std::size_t kMaxRepeatedLine = 256;
 
     codec::DecodeStep wait_for_line(ByteView input);

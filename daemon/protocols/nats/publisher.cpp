@@ -4,9 +4,8 @@
 #include "protocols/nats/error_text.hpp"
 #include "protocols/nats/header_block.hpp"
 #include "protocols/nats/jetstream_absence.hpp"
+#include "protocols/nats/run_writer.hpp"
 #include "wire/errors.hpp"
-#include "wire/field_numbers.hpp"
-#include "wire/field_writer.hpp"
 #include "wire/reply_headers.hpp"
 #include "wire/subject.hpp"
 #include "wire/writer.hpp"
@@ -19,10 +18,6 @@
 namespace telex::session::nats {
 
 namespace {
-
-// Messages that are published together, and bytes of their payloads.
-constexpr std::size_t kMaxRun = 64;
-constexpr std::size_t kMaxRunBytes = 32U << 10U;
 
 // Longer messages are encoded into a chunk, which their receivers share.
 constexpr std::size_t kCopiedBytes = 4U << 10U;
@@ -217,40 +212,16 @@ void Publisher::publish_good(const wire::MessageView& message, const ChunkRef* o
 // --- runs ----------------------------------------------------------------------------------------
 
 std::size_t Publisher::publish_repeated(std::span<const codec::FrameAhead> frames) {
-    const std::size_t size = frames.front().payload.size();
-    const std::size_t line = frames.front().payload.find('\n') + 1;
-    const std::size_t payload = size - line;
-    char head[2 * (1 + wire::kMaxVarintBytes)];
-    char* end = wire::write_length_head(head, wire::message_field::kSubject, good_subject_.size());
-    const ByteView subject_head(head, static_cast<std::size_t>(end - head));
-    char* const payload_begin = end;
-    if (payload != 0) {
-        end = wire::write_length_head(end, wire::message_field::kPayload, payload);
-    }
-    const ByteView payload_head(payload_begin, static_cast<std::size_t>(end - payload_begin));
-
-    const std::size_t subject_at = subject_head.size();
-    const std::size_t payload_at = subject_at + good_subject_.size() + payload_head.size();
-    const std::size_t body = payload_at + payload;
-    const std::size_t most = std::min(kMaxRun, std::max<std::size_t>(1, kMaxRunBytes / body));
-    ScratchText bytes;
-    bytes.text().resize(std::min(frames.size(), most) * body);
-    char* out = bytes.text().data();
-    std::array<wire::PlainMessage, kMaxRun> messages;
+    const std::size_t most_payload =
+        std::min(kMaxRepeated, max_payload(output_.transport().user()));
+    RunWriter writer(good_subject_, frames);
+    std::array<wire::PlainMessage, RunWriter::kMost> messages;
     std::size_t count = 0;
-    for (const codec::FrameAhead& frame : frames.first(std::min(frames.size(), most))) {
-        if (frame.payload.size() != size) {
-            break;
-        }
-        messages[count++] = {
-            .body = {out, body},
-            .subject_at = static_cast<std::uint32_t>(subject_at),
-            .payload_at = static_cast<std::uint32_t>(payload_at)
-        };
-        out = copy_to(out, subject_head);
-        out = copy_to(out, good_subject_);
-        out = copy_to(out, payload_head);
-        out = copy_to(out, frame.payload.substr(line));
+    while (writer.next() <= most_payload) {
+        messages[count++] = writer.write();
+    }
+    if (count == 0) {
+        return 0;
     }
     return output_.broker().publish_run({good_subject_, std::span(messages).first(count), nullptr});
 }

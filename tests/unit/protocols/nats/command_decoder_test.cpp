@@ -158,15 +158,18 @@ TEST(CommandDecoder, LooksAheadAtRepetitionsOfTheLastLine) {
     EXPECT_EQ(decoder.look_ahead(rest, std::span(frames).first(1)), 0U);
 }
 
-// look_ahead() finds the frames that decode() would return, for every cut of the input.
-TEST(CommandDecoder, LookAheadFindsWhatDecodeWould) {
-    const std::string stream = "PUB a 2\r\nxx\r\nPUB a 2\r\n\r\n\r\nPUB a 2\r\nzzzPUB a 2\r\n";
-    for (std::size_t size = 13; size <= stream.size(); ++size) {
+// Expects that look_ahead() behind the first frame finds `most` frames that decode() would return;
+// in a part of the stream, those that are whole.
+void expect_ahead(std::string_view stream, std::size_t most) {
+    std::size_t count = 0;
+    for (std::size_t size = CommandDecoder(kMaxPayload).decode(stream).consumed;
+         size <= stream.size();
+         ++size) {
         CommandDecoder decoder(kMaxPayload);
         const ByteView input = ByteView(stream).substr(0, size);
         const ByteView rest = input.substr(decoder.decode(input).consumed);
         std::array<codec::FrameAhead, 8> frames;
-        const std::size_t count = decoder.look_ahead(rest, frames);
+        count = decoder.look_ahead(rest, frames);
         std::size_t at = 0;
         for (std::size_t i = 0; i < count; ++i) {
             const auto step = decoder.decode(rest.substr(at));
@@ -174,7 +177,29 @@ TEST(CommandDecoder, LookAheadFindsWhatDecodeWould) {
             at += step.consumed;
             EXPECT_EQ(at, frames[i].end);
         }
-        EXPECT_NE(decoder.decode(rest.substr(at)).kind, Kind::frame);
+        if (count < most) {
+            EXPECT_NE(decoder.decode(rest.substr(at)).kind, Kind::frame) << stream << size;
+        }
+    }
+    EXPECT_EQ(count, most) << stream;
+}
+
+TEST(CommandDecoder, LookAheadFindsWhatDecodeWould) {
+    expect_ahead("PUB a 2\r\nxx\r\nPUB a 2\r\n\r\n\r\nPUB a 2\r\nzzzPUB a 2\r\n", 1);
+    expect_ahead("PUB a 2\r\nxx\r\nPUB a 10\r\n0123456789\r\nPUB a 0\r\n\r\nPUB a 0\r\n\r\n", 3);
+    expect_ahead("pub\ta  3\r\nabc\r\npub\ta  4\r\nabcd\r\npub a 3\r\nabc\r\n", 1);
+    expect_ahead("PUB 1 2\r\nxx\r\nPUB 1 1\r\nx\r\nPUB 12\r\n", 1);
+}
+
+TEST(CommandDecoder, LookAheadLeavesOtherFormsOfSizesAlone) {
+    for (const std::string_view second :
+         {"01\r\nx", "1 \r\nx", "1\nx", "+1\r\nx", "\r\n", "65\r\n", "99999999999\r\n"}) {
+        expect_ahead("PUB a 2\r\nxx\r\nPUB a " + std::string(second) + "\r\n", 0);
+    }
+    // The last line has another form itself: it comes again as it is, or not at all.
+    for (const std::string_view first : {"02", "2 "}) {
+        const std::string line = "PUB a " + std::string(first) + "\r\n";
+        expect_ahead(line + "xx\r\n" + line + "yy\r\nPUB a 1\r\nx\r\n", 1);
     }
 }
 

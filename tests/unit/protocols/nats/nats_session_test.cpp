@@ -463,6 +463,37 @@ TEST_F(NatsSessionTest, RunsOfEmptyPayloadsAreEncodedAsOneByOne) {
     EXPECT_EQ(transport_.published[2].body, transport_.published[0].body);
 }
 
+TEST_F(NatsSessionTest, RunsMayHaveOtherSizes) {
+    open();
+    const auto command = [](std::size_t size) {
+        return "PUB a " + std::to_string(size) + "\r\n" + std::string(size, 'x');
+    };
+    const std::vector<std::size_t> sizes = {3, 3, 0, 10, 9, 127, 128, 1'024, 100, 1};
+    std::vector<std::string> commands;
+    commands.reserve(sizes.size());
+    std::vector<codec::FrameAhead> frames;
+    for (const std::size_t size : sizes) {
+        commands.push_back(command(size));
+        send(commands.back() + "\r\n");
+        EXPECT_TRUE(session_->expects_more() || frames.empty());
+        frames.push_back({commands.back(), 0});
+    }
+    EXPECT_EQ(session_->on_frames_ahead(frames, nullptr), sizes.size());
+    ASSERT_EQ(transport_.published.size(), 2 * sizes.size());
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+        EXPECT_EQ(transport_.published[sizes.size() + i].body, transport_.published[i].body);
+        EXPECT_EQ(transport_.published[sizes.size() + i].payload, std::string(sizes[i], 'x'));
+    }
+}
+
+TEST_F(NatsSessionTest, RunsEndBeforeALongPayload) {
+    open();
+    send("PUB a 2\r\nxx\r\nPUB a 2\r\nyy\r\n");
+    const std::string longer = "PUB a 1025\r\n" + std::string(1'025, 'x');
+    EXPECT_EQ(session_->on_frames_ahead({{{"PUB a 2\r\nzz", 14}, {longer, 0}}}, nullptr), 1U);
+    EXPECT_EQ(session_->on_frames_ahead({{{longer, 0}}}, nullptr), 0U);
+}
+
 TEST_F(NatsSessionTest, NothingIsRepeatedThatMustBeChecked) {
     for (const std::string command :
          {"PUB a in 2\r\nxx\r\n", "HPUB a 0 2\r\nxx\r\n", "PING\r\n", "PUB $KV.. 2\r\nxx\r\n"}) {
