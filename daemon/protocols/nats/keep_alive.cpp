@@ -4,17 +4,17 @@
 
 namespace telex::session::nats {
 
-void KeepAlive::on_tick() {
-    if (output_.transport().now() < next_deadline()) {
+void KeepAlive::on_tick(NatsOutput& output) {
+    if (output.transport().now() < next_deadline(output)) {
         return;
     }
-    const TimePoint last = output_.transport().last_received();
+    const TimePoint last = output.transport().last_received();
     if (silence_ != last) {
         silence_ = last;
         pings_ = 0;
     }
     if (pings_ == kMaxPings) {
-        output_.fail(
+        output.fail(
             v1::IDLE_TIMEOUT,
             CloseReason::idle_timeout,
             kStaleConnection,
@@ -23,16 +23,16 @@ void KeepAlive::on_tick() {
         return;
     }
     ++pings_;
-    pinged_at_ = output_.transport().now();
-    output_.write("PING");
+    pinged_at_ = output.transport().now();
+    output.write("PING");
 }
 
-TimePoint KeepAlive::next_deadline() const {
-    const auto& timeout = output_.options().idle_timeout;
+TimePoint KeepAlive::next_deadline(const NatsOutput& output) const {
+    const auto& timeout = output.options().idle_timeout;
     if (!timeout) {
         return TimePoint::max();
     }
-    const TimePoint last = output_.transport().last_received();
+    const TimePoint last = output.transport().last_received();
     return (silence_ == last ? pinged_at_ : last) + *timeout;
 }
 

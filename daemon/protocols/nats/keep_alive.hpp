@@ -5,6 +5,8 @@
 #include "base/time.hpp"
 #include "protocols/nats/nats_output.hpp"
 
+#include <cstdint>
+
 namespace telex::session::nats {
 
 class KeepAlive {
@@ -12,17 +14,14 @@ public:
     // Without an answer. nats-server's default.
     static constexpr int kMaxPings = 2;
 
-    explicit KeepAlive(NatsOutput& output) : output_(output) {}
-
-    void on_tick();
+    void on_tick(NatsOutput& output);
     // When on_tick() has something to do.
-    TimePoint next_deadline() const;
+    TimePoint next_deadline(const NatsOutput& output) const;
 
 private:
-    NatsOutput& output_;
     TimePoint silence_{};  // Transport::last_received at the last PING
     TimePoint pinged_at_{};
-    int pings_ = 0;  // in this silence
+    std::uint8_t pings_ = 0;  // in this silence
 };
 
 }  // namespace telex::session::nats

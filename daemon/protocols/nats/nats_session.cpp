@@ -26,9 +26,7 @@ constexpr std::size_t kMemoryGrain = 1024;
 NatsSession::NatsSession(Transport& transport, broker::Port& broker, const SessionOptions& options)
     : output_(transport, broker, options),
       opening_(output_),
-      subscriptions_(output_),
-      publisher_(output_, subscriptions_.names()),
-      keep_alive_(output_) {}
+      publisher_(output_, subscriptions_.names()) {}
 
 void NatsSession::start() {
     greeted_ = true;
@@ -59,10 +57,10 @@ void NatsSession::on_frame(const InboundFrame& frame) {
 
 void NatsSession::note_memory() {
     const std::size_t memory = opening_.memory() + subscriptions_.memory() + publisher_.memory();
-    const std::size_t noted = memory - memory % kMemoryGrain;
+    const auto noted = static_cast<std::uint32_t>(memory / kMemoryGrain);
     if (noted != noted_memory_) {
         noted_memory_ = noted;
-        output_.transport().note_memory(noted);
+        output_.transport().note_memory(noted * kMemoryGrain);
     }
 }
 
@@ -101,10 +99,10 @@ bool NatsSession::receive_command(const CommandLine& line, ByteView payload) {
             return opening_.headers() && publisher_.publish(line, payload);
         case Verb::sub:
             output_.transport().add_work(kControlWork);
-            return subscriptions_.subscribe(line.arguments(), opening_.echo());
+            return subscriptions_.subscribe(output_, line.arguments(), opening_.echo());
         case Verb::unsub:
             output_.transport().add_work(kControlWork);
-            return subscriptions_.unsubscribe(line.arguments());
+            return subscriptions_.unsubscribe(output_, line.arguments());
         case Verb::ping:
             output_.transport().add_work(kControlWork);
             receive_ping();
@@ -254,7 +252,7 @@ void NatsSession::refuse(const Refusal& refusal) {
         start();  // clients read INFO first
     }
     if (refusal.subscription != 0 && !refusal.closing) {
-        subscriptions_.on_refused(refusal);
+        subscriptions_.on_refused(output_, refusal);
         return;
     }
     if (const auto text = text_of(refusal)) {
@@ -293,7 +291,7 @@ void NatsSession::on_tick() {
         return;
     }
     if (opening_.is_done()) {
-        keep_alive_.on_tick();
+        keep_alive_.on_tick(output_);
     } else {
         opening_.on_tick();
     }
@@ -303,7 +301,7 @@ TimePoint NatsSession::next_deadline() const {
     if (output_.is_closed() || input_ended_) {
         return TimePoint::max();
     }
-    return opening_.is_done() ? keep_alive_.next_deadline() : opening_.deadline();
+    return opening_.is_done() ? keep_alive_.next_deadline(output_) : opening_.deadline();
 }
 
 }  // namespace telex::session::nats

@@ -80,16 +80,18 @@ private:
     // After everything that may have changed it.
     void note_memory();
 
-    NatsOutput output_;
-    Opening opening_;
+    // Each connection has one of these: the parts have their flags last, and what follows a part
+    // lies in its padding.
+    bool greeted_ = false;  // INFO was written
+    bool input_ended_ = false;
+    bool held_end_ = false;    // the input ended while authenticating
+    std::uint32_t pings_ = 0;  // without PONG
+    [[no_unique_address]] NatsOutput output_;
+    std::uint32_t noted_memory_ = 0;  // in units of kMemoryGrain
+    [[no_unique_address]] Opening opening_;
     SubscriptionBook subscriptions_;
     Publisher publisher_;
     KeepAlive keep_alive_;
-    std::size_t noted_memory_ = 0;
-    std::uint32_t pings_ = 0;  // without PONG
-    bool greeted_ = false;     // INFO was written
-    bool input_ended_ = false;
-    bool held_end_ = false;  // the input ended while authenticating
 };
 
 }  // namespace telex::session::nats

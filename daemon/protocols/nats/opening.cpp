@@ -173,8 +173,11 @@ bool Opening::on_authenticated(access::AuthResult result) {
 }
 
 void Opening::hold(ByteView frame) {
-    held_bytes_ += frame.size() + sizeof(std::string);
-    if (held_bytes_ > output_.options().max_frame_bytes_before_hello) {
+    if (!held_) {
+        held_ = std::make_unique<Held>();
+    }
+    held_->bytes += frame.size() + sizeof(std::string);
+    if (held_->bytes > output_.options().max_frame_bytes_before_hello) {
         output_.fail(
             v1::FRAME_TOO_LARGE,
             CloseReason::frame_too_large,
@@ -183,13 +186,12 @@ void Opening::hold(ByteView frame) {
         );
         return;
     }
-    held_memory_ += memory_of(held_.emplace_back(frame)) + kHeldPlace;
+    held_->memory += memory_of(held_->commands.emplace_back(frame)) + kHeldPlace;
 }
 
 std::vector<std::string> Opening::take_held() {
-    held_bytes_ = 0;
-    held_memory_ = 0;
-    return std::exchange(held_, {});
+    const std::unique_ptr<Held> held = std::move(held_);
+    return held ? std::move(held->commands) : std::vector<std::string>();
 }
 
 TimePoint Opening::deadline() const {

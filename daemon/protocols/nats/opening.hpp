@@ -56,7 +56,7 @@ public:
     std::vector<std::string> take_held();
 
     // Of the held commands.
-    std::size_t memory() const { return held_memory_; }
+    std::size_t memory() const { return held_ ? held_->memory : 0; }
 
     // Returns true if the held commands must be carried out now.
     [[nodiscard]] bool on_authenticated(access::AuthResult result);
@@ -89,17 +89,23 @@ private:
     // Returns false if there are no credentials to check.
     [[nodiscard]] bool authenticate(ConnectOptions& options);
 
+    // Commands that arrived while authenticating.
+    struct Held {
+        std::vector<std::string> commands;
+        std::size_t bytes = 0;
+        std::size_t memory = 0;
+    };
+
     NatsOutput& output_;
+    TimePoint started_{};
+    std::unique_ptr<Held> held_;  // null: none
+    // Last, so that the session's next member uses the padding.
     State state_ = State::greeted;
     bool is_announced_ = false;  // INFO was sent
     bool echo_ = true;
     bool pedantic_ = true;
     bool headers_ = false;
     bool no_responders_ = false;
-    TimePoint started_{};
-    std::vector<std::string> held_;
-    std::size_t held_bytes_ = 0;
-    std::size_t held_memory_ = 0;
 };
 
 }  // namespace telex::session::nats

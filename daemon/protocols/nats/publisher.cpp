@@ -131,9 +131,12 @@ bool Publisher::publish(const CommandLine& line, ByteView payload) {
         publication.header_block = payload.substr(0, *block);
         publication.payload = payload.substr(*block);
     }
+    if (!state_) [[unlikely]] {
+        state_ = std::make_unique<State>();
+    }
     ScratchText body;
     const SessionOptions& options = output_.options();
-    const bool is_good = same_bytes(publication.subject, good_subject_) &&
+    const bool is_good = same_bytes(publication.subject, state_->good_subject) &&
                          publication.reply.empty() && publication.header_block.empty() &&
                          payload.size() <= max_payload(output_.transport().user());
     if (!is_good) {
@@ -203,8 +206,8 @@ void Publisher::route(const wire::MessageView& message, const ChunkRef* owner) {
 
 void Publisher::publish_good(const wire::MessageView& message, const ChunkRef* owner) {
     if (message.reply.empty() && message.header_count == 0 && message.header_block.empty() &&
-        !same_bytes(message.subject, good_subject_)) {
-        good_subject_ = message.subject;
+        !same_bytes(message.subject, state_->good_subject)) {
+        state_->good_subject = message.subject;
     }
     output_.broker().publish({message, owner});
 }
@@ -212,9 +215,10 @@ void Publisher::publish_good(const wire::MessageView& message, const ChunkRef* o
 // --- runs ----------------------------------------------------------------------------------------
 
 std::size_t Publisher::publish_repeated(std::span<const codec::FrameAhead> frames) {
+    const std::string& subject = state_->good_subject;
     const std::size_t most_payload =
         std::min(kMaxRepeated, max_payload(output_.transport().user()));
-    RunWriter writer(good_subject_, frames);
+    RunWriter writer(subject, frames);
     std::array<wire::PlainMessage, RunWriter::kMost> messages;
     std::size_t count = 0;
     while (writer.next() <= most_payload) {
@@ -223,7 +227,7 @@ std::size_t Publisher::publish_repeated(std::span<const codec::FrameAhead> frame
     if (count == 0) {
         return 0;
     }
-    return output_.broker().publish_run({good_subject_, std::span(messages).first(count), nullptr});
+    return output_.broker().publish_run({subject, std::span(messages).first(count), nullptr});
 }
 
 // --- what has an outcome -------------------------------------------------------------------------
@@ -234,22 +238,27 @@ void Publisher::publish_with_outcome(const wire::MessageView& message, const Chu
 }
 
 std::uint64_t Publisher::wait(std::string_view reply) {
-    const std::uint64_t number = ++last_number_;
-    waiting_memory_ += memory_of_waiting(waiting_.emplace(number, reply).first->second);
+    const std::uint64_t number = ++state_->last_number;
+    state_->waiting_memory +=
+        memory_of_waiting(state_->waiting.emplace(number, reply).first->second);
     return number;
 }
 
 std::optional<std::string> Publisher::take(std::uint64_t number) {
-    auto node = waiting_.extract(number);
+    if (!state_) {
+        return std::nullopt;
+    }
+    Waiting& waiting = state_->waiting;
+    auto node = waiting.extract(number);
     if (!node) {
         return std::nullopt;
     }
-    waiting_memory_ -= memory_of_waiting(node.mapped());
-    if (waiting_.size() + 1 == kMaxWaiting) {
+    state_->waiting_memory -= memory_of_waiting(node.mapped());
+    if (waiting.size() + 1 == kMaxWaiting) {
         output_.transport().resume_input();
     }
-    if (waiting_.empty() && waiting_.bucket_count() > kKeptBuckets) {
-        Waiting().swap(waiting_);  // clear() would keep them
+    if (waiting.empty() && waiting.bucket_count() > kKeptBuckets) {
+        Waiting().swap(waiting);  // clear() would keep them
     }
     return std::move(node.mapped());
 }

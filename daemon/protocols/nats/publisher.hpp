@@ -21,6 +21,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -51,7 +52,9 @@ public:
 
     // The user's permissions have changed.
     void forget_checks() {
-        good_subject_.clear();
+        if (state_) {
+            state_->good_subject.clear();
+        }
         may_repeat_ = false;
     }
 
@@ -61,14 +64,16 @@ public:
 
     // Of what waits for its outcome.
     std::size_t memory() const {
-        return waiting_memory_ + allocated(waiting_.bucket_count() * sizeof(void*));
+        return state_ ? state_->waiting_memory +
+                            allocated(state_->waiting.bucket_count() * sizeof(void*))
+                      : 0;
     }
 
     // Nothing waits for its outcome.
-    bool is_settled() const { return waiting_.empty(); }
+    bool is_settled() const { return waiting_count() == 0; }
 
     // Returns false while too much waits for its outcome; then calls Transport::resume_input.
-    bool takes_more() const { return waiting_.size() < kMaxWaiting; }
+    bool takes_more() const { return waiting_count() < kMaxWaiting; }
 
 private:
     // Longer payloads are not worth a run, and are shared instead of copied.
@@ -95,15 +100,22 @@ private:
     // Returns the reply subject of something that waits, and forgets it.
     std::optional<std::string> take(std::uint64_t number);
 
+    // Of a client that publishes.
+    struct State {
+        std::string good_subject;  // of the last accepted publication
+        std::uint64_t last_number = 0;
+        // Reply subjects of publications and requests whose outcome is not known yet.
+        Waiting waiting;
+        std::size_t waiting_memory = 0;  // without the buckets
+    };
+
+    std::size_t waiting_count() const { return state_ ? state_->waiting.size() : 0; }
+
     NatsOutput& output_;
     const SidNames& names_;
-    std::string good_subject_;  // of the last accepted publication
+    std::unique_ptr<State> state_;  // null until the first publication
     bool may_repeat_ = false;
     bool no_responders_ = false;
-    std::uint64_t last_number_ = 0;
-    // Reply subjects of publications and requests whose outcome is not known yet.
-    Waiting waiting_;
-    std::size_t waiting_memory_ = 0;  // without the buckets
 };
 
 }  // namespace telex::session::nats

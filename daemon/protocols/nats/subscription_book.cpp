@@ -21,30 +21,31 @@ bool is_printable(std::string_view name) {
 
 }  // namespace
 
-bool SubscriptionBook::subscribe(std::span<const std::string_view> arguments, bool echo) {
+bool SubscriptionBook::subscribe(
+    NatsOutput& output, std::span<const std::string_view> arguments, bool echo
+) {
     if (arguments.size() != 2 && arguments.size() != 3) {
         return false;
     }
-    const Request request{
+    Request request{
         .filter = arguments.front(),
         .queue = arguments.size() == 3 ? arguments[1] : std::string_view(),
         .sid = arguments.back()
     };
     const std::uint64_t known = names_.find(request.sid);
-    if (known != 0 && output_.broker().has_subscription(known)) {
-        output_.confirm();  // the first one stays
+    if (known != 0 && output.broker().has_subscription(known)) {
+        output.confirm();  // the first one stays
         return true;
     }
-    if (const auto problem = check(request)) {
-        refuse(request, problem->code);
+    if (const auto problem = check(output, request)) {
+        refuse(output, request, problem->code);
         return true;
     }
-    const access::User* const user = output_.transport().user();
+    const access::User* const user = output.transport().user();
     // Events of the exchange are for those with the right only; a group cannot hide them.
     const bool sees_reserved = begins_with_wildcard(request.filter) && request.queue.empty();
     beginning_ = &request;
-    refused_ = false;
-    output_.broker().subscribe({
+    output.broker().subscribe({
         .id = names_.add(request.sid),
         .filter = std::string(request.filter),
         .queue_group = std::string(request.queue),
@@ -54,15 +55,15 @@ bool SubscriptionBook::subscribe(std::span<const std::string_view> arguments, bo
             sees_reserved || (user != nullptr && user->subscribe.hides_some_of(request.filter)),
     });
     beginning_ = nullptr;
-    if (!refused_) {
-        output_.confirm();
+    if (!request.refused) {
+        output.confirm();
     }
     return true;
 }
 
-std::optional<Problem> SubscriptionBook::check(const Request& request) const {
-    const SessionOptions& options = output_.options();
-    const broker::Port& broker = output_.broker();
+std::optional<Problem> SubscriptionBook::check(const NatsOutput& output, const Request& request) {
+    const SessionOptions& options = output.options();
+    const broker::Port& broker = output.broker();
     if (wire::check_filter(request.filter, options.subject)) {
         return Problem{v1::BAD_SUBJECT, {}};
     }
@@ -82,54 +83,56 @@ std::optional<Problem> SubscriptionBook::check(const Request& request) const {
     v1::Subscribe subscribe;
     subscribe.set_filter(std::string(request.filter));
     subscribe.set_queue_group(std::string(request.queue));
-    if (const access::User* const user = output_.transport().user()) {
+    if (const access::User* const user = output.transport().user()) {
         return check_permission(subscribe, *user);
     }
-    if (selects_events(request.filter) && !output_.transport().owns_daemon()) {
+    if (selects_events(request.filter) && !output.transport().owns_daemon()) {
         return Problem{v1::PERMISSION_DENIED, {}};
     }
     return std::nullopt;
 }
 
-void SubscriptionBook::refuse(const Request& request, v1::ErrorCode code) {
+void SubscriptionBook::refuse(NatsOutput& output, const Request& request, v1::ErrorCode code) {
     std::string text = subscribe_violation(request.filter, request.queue);
     if (code == v1::TOO_MANY_SUBSCRIPTIONS) {
         text += ", too many subscriptions";
     }
-    output_.refuse(code, text);
+    output.refuse(code, text);
 }
 
-void SubscriptionBook::on_refused(const Refusal& refusal) {
+void SubscriptionBook::on_refused(NatsOutput& output, const Refusal& refusal) {
     names_.remove(refusal.subscription);
     if (beginning_ == nullptr) {
-        output_.write_error(other_violation(refusal.text));
+        output.write_error(other_violation(refusal.text));
         return;
     }
-    refused_ = true;
+    beginning_->refused = true;
     std::string text = subscribe_violation(beginning_->filter, beginning_->queue);
     if (refusal.code == v1::TOO_MANY_SUBSCRIPTIONS) {
         text += ", too many subscriptions";
     } else if (refusal.code == v1::OVER_MEMORY_BUDGET) {
         text += ", no memory left";
     }
-    output_.write_error(text);
+    output.write_error(text);
 }
 
-bool SubscriptionBook::unsubscribe(std::span<const std::string_view> arguments) {
+bool SubscriptionBook::unsubscribe(
+    NatsOutput& output, std::span<const std::string_view> arguments
+) {
     if (arguments.empty() || arguments.size() > 2) {
         return false;
     }
     const std::uint64_t id = names_.find(arguments.front());
-    if (id != 0 && output_.broker().has_subscription(id)) {
+    if (id != 0 && output.broker().has_subscription(id)) {
         // An argument that is not a number keeps the subscription without a limit, 0 ends it.
         const auto max = arguments.size() == 2 ? parse_size(arguments[1]) : 0;
         if (max && *max == 0) {
-            output_.broker().unsubscribe(id);
+            output.broker().unsubscribe(id);
         } else if (max) {
-            output_.broker().set_max_messages(id, *max);
+            output.broker().set_max_messages(id, *max);
         }
     }
-    output_.confirm();
+    output.confirm();
     return true;
 }
 

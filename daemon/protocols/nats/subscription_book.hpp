@@ -16,16 +16,16 @@ namespace telex::session::nats {
 
 class SubscriptionBook {
 public:
-    explicit SubscriptionBook(NatsOutput& output) : output_(output) {}
-
     // Each returns false if the arguments are not those of the command.
-    [[nodiscard]] bool subscribe(std::span<const std::string_view> arguments, bool echo);
-    [[nodiscard]] bool unsubscribe(std::span<const std::string_view> arguments);
+    [[nodiscard]] bool subscribe(
+        NatsOutput& output, std::span<const std::string_view> arguments, bool echo
+    );
+    [[nodiscard]] bool unsubscribe(NatsOutput& output, std::span<const std::string_view> arguments);
 
     void on_unsubscribed(std::uint64_t id) { names_.remove(id); }
 
     // The broker refused or ended a subscription.
-    void on_refused(const Refusal& refusal);
+    void on_refused(NatsOutput& output, const Refusal& refusal);
 
     const SidNames& names() const { return names_; }
 
@@ -37,16 +37,17 @@ private:
         std::string_view filter;
         std::string_view queue;
         std::string_view sid;
+        bool refused = false;  // by the broker
     };
 
-    [[nodiscard]] std::optional<Problem> check(const Request& request) const;
-    void refuse(const Request& request, v1::ErrorCode code);
+    [[nodiscard]] static std::optional<Problem> check(
+        const NatsOutput& output, const Request& request
+    );
+    static void refuse(NatsOutput& output, const Request& request, v1::ErrorCode code);
 
-    NatsOutput& output_;
     SidNames names_;
     // While the broker is asked to begin it.
-    const Request* beginning_ = nullptr;
-    bool refused_ = false;
+    Request* beginning_ = nullptr;
 };
 
 }  // namespace telex::session::nats
