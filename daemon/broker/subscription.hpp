@@ -8,6 +8,8 @@
 namespace telex::broker {
 
 struct Subscription : router::Subscription {
+    bool ended = false;  // takes no more messages; about to be removed
+    v1::SlowPolicy slow_policy = v1::SLOW_POLICY_UNSPECIFIED;
     // By which a drop from the client's queue is counted. Never used again, unlike the id, which
     // the client may use again while deliveries of its former subscription are still queued.
     std::uint64_t key = 0;
@@ -15,8 +17,6 @@ struct Subscription : router::Subscription {
     std::uint64_t routed = 0;
     std::uint64_t delivered = 0;
     std::uint64_t dropped = 0;
-    v1::SlowPolicy slow_policy = v1::SLOW_POLICY_UNSPECIFIED;
-    bool ended = false;  // takes no more messages; about to be removed
     // SubscriptionSpec::hides_some; the client may change it when its permissions change.
     bool hides_some = false;
 };

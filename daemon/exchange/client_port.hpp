@@ -100,6 +100,8 @@ public:
         shard_.subscriptions().subscribe(record_, spec, std::move(charge));
     }
 
+    Shard& shard() const { return shard_; }
+
     ClientId id() const { return record_.id(); }
 
     ClientRecord& record() { return record_; }
@@ -131,11 +133,11 @@ public:
 
     // A message that the client took was dropped from its queue. `key`: of its subscription.
     void uncount_delivery(std::uint64_t key, DropReason reason) {
-        const ActiveSubscription* const subscription = record_.find_by_key(key);
+        const ActiveSubscription* const subscription = shard_.subscriptions().find_by_key(key);
         shard_.ledger().uncount_delivery(
             record_, subscription == nullptr ? 0 : subscription->id, reason
         );
-        shard_.subscriptions().uncount_delivery(record_, key);
+        shard_.subscriptions().uncount_delivery(key);
     }
 
     // Drops the message that has waited longest for the subscription's credit. Returns false if

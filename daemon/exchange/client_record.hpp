@@ -5,7 +5,6 @@
 #include "access/accounts.hpp"
 #include "access/usage.hpp"
 #include "base/rare_ring.hpp"
-#include "base/slot_map.hpp"
 #include "broker/client.hpp"
 #include "exchange/drop_books.hpp"
 #include "exchange/pending_replies.hpp"
@@ -60,21 +59,24 @@ struct ActiveSubscription : broker::Subscription {
     // Plain subscriptions only; the credit of a queue group's member is in its MemberLoad.
     bool limited_by_credit = false;
     bool watches_events = false;  // counted by the event feed
+    bool charged = false;         // to its user, if there are users
+    // Bytes that were charged, with its share in the routing tables.
+    std::uint32_t memory = 0;
     std::uint64_t credit = 0;
     std::uint64_t max_messages = 0;  // 0: no limit
-    Client* client = nullptr;
-    ClientRecord* record = nullptr;  // of the client
-    // Charged to its user; null if there are no users.
+    // Null once it has ended.
     std::unique_ptr<const access::Charge> charge;
     // Null if its filter has no wildcard.
     match::WildcardPatterns::Pattern* pattern = nullptr;
-    // Bytes that were charged: for this record, and with its share in the routing tables.
-    std::size_t record_memory = 0;
-    std::size_t memory = 0;
     // In a queue group, while messages wait: of CreditQueues.
     std::uint64_t holder_number = 0;
     // Messages waiting for credit, oldest first.
     RareRing<HeldMessage> held;
+
+    // Of its client, which has not left.
+    ClientRecord& record() const;
+
+    Client& client() const;
 };
 
 // Counts of the messages for one client, over all its subscriptions and requests:
@@ -99,7 +101,7 @@ struct ClientBooks {
     }
 };
 
-class ClientRecord {
+class ClientRecord : private router::Subscriber {
 public:
     // A place in the reply table, which grows to twice what it needs, and the session's note of it.
     static constexpr std::size_t kRequestMemory = 2 * router::ReplyTable::kEntryMemory + 64;
@@ -149,9 +151,6 @@ public:
 
     const match::WildcardPatterns& patterns() const { return patterns_; }
 
-    // Returns null if it has ended. By Subscription::key.
-    ActiveSubscription* find_by_key(std::uint64_t key) const { return keys_.find(key); }
-
     std::size_t open_requests() const { return open_requests_; }
 
     const ClientBooks& books() const { return books_; }
@@ -183,12 +182,13 @@ public:
     const DropTally* drops() const { return drop_tally_.get(); }
 
     // The load that queue groups see; null before its first subscription with a group.
-    router::ConnectionLoad* load() const { return subscriber_.load.get(); }
+    router::ConnectionLoad* load() const { return Subscriber::load.get(); }
 
 private:
     friend class Shard;
     friend class Requests;
     friend class Subscriptions;
+    friend struct ActiveSubscription;
 
     void charge_subscription(std::size_t bytes) {
         subscription_memory_ += bytes;
@@ -207,19 +207,25 @@ private:
     Client& client_;
     ClientId id_;
     access::AccountId account_ = access::kDefaultAccount;
-    access::UsagePtr usage_;  // null without users
+    std::uint32_t open_requests_ = 0;
     TraceSet traces_ = 0;
+    access::UsagePtr usage_;  // null without users
     std::uint64_t interest_round_ = 0;
-    router::Subscriber subscriber_;
     std::unique_ptr<router::Requester> requester_;  // created by the first request
     match::WildcardPatterns patterns_;
-    std::size_t open_requests_ = 0;
     PendingReplies pending_replies_;
     ClientBooks books_;
     std::size_t subscription_memory_ = 0;
     std::unique_ptr<DropTally> drop_tally_;  // created by the first drop
     SubscriptionMap subscriptions_;
-    SlotMap<ActiveSubscription> keys_;
 };
+
+inline ClientRecord& ActiveSubscription::record() const {
+    return static_cast<ClientRecord&>(*subscriber);
+}
+
+inline Client& ActiveSubscription::client() const {
+    return record().client();
+}
 
 }  // namespace telex::exchange

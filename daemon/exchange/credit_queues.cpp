@@ -20,10 +20,10 @@ bool CreditQueues::hold(
     }
     const bool like_the_last =
         !subscription.held.empty() && subscription.held.back().subject() == held.subject();
-    subscription.client->charge_held(held.memory());
+    subscription.client().charge_held(held.memory());
     subscription.held.push_back(std::move(held));
     ++size_;
-    ++subscription.record->books().held;
+    ++subscription.record().books().held;
     if (subscription.group_member == nullptr) {
         return false;
     }
@@ -38,8 +38,8 @@ HeldMessage CreditQueues::take(ActiveSubscription& subscription, std::size_t ind
     HeldMessage held = std::move(subscription.held[index]);
     subscription.held.erase(index);
     --size_;
-    --subscription.record->books().held;
-    subscription.client->release_held(held.memory());
+    --subscription.record().books().held;
+    subscription.client().release_held(held.memory());
     if (subscription.group_member != nullptr && subscription.held.empty()) {
         const auto holders = holders_.find(group_of(subscription));
         holders->second.erase(subscription.holder_number);

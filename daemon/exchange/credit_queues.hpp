@@ -40,7 +40,7 @@ public:
     std::vector<ActiveSubscription*> holders_of(const GroupKey& group) const;
 
     static GroupKey group_of(const ActiveSubscription& subscription) {
-        return {subscription.record->account(), subscription.group_member->load->facts().group};
+        return {subscription.record().account(), subscription.group_member->load->facts().group};
     }
 
     // The message as it is routed again; refers to `held`.

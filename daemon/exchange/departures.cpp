@@ -80,7 +80,7 @@ void Departures::remove_first(
 
 void Departures::remove(access::AccountId account, ActiveSubscription& subscription) {
     shard_.reactor().work().add(reactor::work::kSubscription);
-    shard_.account().release_standing(subscription.record_memory);
+    shard_.account().release_standing(record_memory(subscription));
     router::RoutingTable& table = shard_.router().table(account);
     const TableCharge charge(shard_.account(), table);
     shard_.interest().note(account, table.unsubscribe(subscription));

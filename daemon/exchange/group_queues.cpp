@@ -40,7 +40,7 @@ void GroupQueues::note_queue(ClientRecord& client, std::size_t bytes, bool has_r
 
 void GroupQueues::notify_watchers(const ActiveSubscription& subscription) {
     const router::MemberLoadPtr& load = subscription.group_member->load;
-    const access::AccountId account = subscription.record->account();
+    const access::AccountId account = subscription.record().account();
     load->take_watchers().for_each([&](router::ReactorIndex reactor) {
         Shard& watcher = shard_.exchange().shard(reactor);
         if (&watcher == &shard_) {
@@ -117,7 +117,7 @@ void GroupQueues::serve_group(const GroupKey& group) {
 // Returns false if no member takes the message.
 bool GroupQueues::serve_held(ActiveSubscription& subscription, std::size_t index) {
     HeldMessage& waiting = subscription.held[index];
-    const access::AccountId account = subscription.record->account();
+    const access::AccountId account = subscription.record().account();
     const auto route = shard_.router().table(account).route_group(
         waiting.subject(),
         waiting.publisher.key(),

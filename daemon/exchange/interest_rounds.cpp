@@ -67,11 +67,11 @@ void InterestRounds::charge(const router::InterestChange& change) {
 
 void InterestRounds::confirm(ActiveSubscription& subscription) {
     if (exchange_.shard_count() == 1) {
-        subscription.client->on_subscribed(subscription.id);
+        subscription.client().on_subscribed(subscription.id);
         return;
     }
-    subscription.record->set_interest_round(next_round_);
-    unconfirmed_.push_back({subscription.record->id(), subscription.id, subscription.key});
+    subscription.record().set_interest_round(next_round_);
+    unconfirmed_.push_back({subscription.record().id(), subscription.id, subscription.key});
     reactor_.ensure_turn();
 }
 

@@ -10,7 +10,7 @@ void Ledger::drop(
 ) {
     ++subscription.dropped;
     drops_.enter(
-        subscription.record,
+        &subscription.record(),
         {.fault = fault, .subject = routed.message.subject, .bytes = routed.message.body.size()},
         reactor_.now()
     );
@@ -21,7 +21,7 @@ void Ledger::drop_held(
     ActiveSubscription& subscription, const HeldMessage& held, DropReason reason
 ) {
     ++subscription.dropped;
-    ClientRecord& client = *subscription.record;
+    ClientRecord& client = subscription.record();
     drops_.enter(
         &client,
         {.fault = {reason}, .subject = held.message.subject, .bytes = held.message.body.size()},

@@ -38,7 +38,7 @@ public:
     // Each is delivered, held for credit or dropped next.
     void route(ActiveSubscription& subscription, std::uint64_t messages = 1) {
         subscription.routed += messages;
-        route(*subscription.record, messages);
+        route(subscription.record(), messages);
     }
 
     // The same for replies.
@@ -51,13 +51,13 @@ public:
     // group.
     void unroute(ActiveSubscription& subscription) {
         --subscription.routed;
-        --subscription.record->books().routed;
+        --subscription.record().books().routed;
         --counters_.routed_messages;
     }
 
     void deliver(ActiveSubscription& subscription, std::uint64_t messages = 1) {
         subscription.delivered += messages;
-        deliver(*subscription.record, messages);
+        deliver(subscription.record(), messages);
     }
 
     // The same for replies.
@@ -106,7 +106,7 @@ public:
         const RoutedMessage& routed,
         std::string_view detail = {}
     ) {
-        const ClientRecord& client = *subscription.record;
+        const ClientRecord& client = subscription.record();
         if ((routed.traces | client.traces()) != 0) [[unlikely]] {
             tracer_.arrived(kind, routed.traces, client, subscription.id, routed.message, detail);
         }

@@ -70,7 +70,7 @@ router::RoutingTable& MessageRouter::make_table(access::AccountId account) {
 }
 
 std::string MessageRouter::filter_of(const ActiveSubscription& subscription) const {
-    return tables_[subscription.record->account()]->filter_of(subscription);
+    return tables_[subscription.record().account()]->filter_of(subscription);
 }
 
 bool MessageRouter::route_everywhere(RoutedMessage& routed) {
@@ -198,7 +198,7 @@ void MessageRouter::deliver(ActiveSubscription& subscription, const RoutedMessag
     if (subscription.ended) {
         return;
     }
-    Client& client = *subscription.client;
+    Client& client = subscription.client();
     if (subscription.hides_some && !client.may_receive(routed.subject)) {
         return;
     }
@@ -240,7 +240,7 @@ void MessageRouter::give(
     const RoutedMessage& routed
 ) {
     ledger_.route(subscription);
-    Client& client = *subscription.client;
+    Client& client = subscription.client();
     router::MemberLoad& load = *subscription.group_member->load;
     const std::size_t size = queued_size(routed.message);
     broker::SendResult taken = client.admit(subscription, size, routed.publisher);

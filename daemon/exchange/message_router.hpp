@@ -103,7 +103,7 @@ public:
     // A subscriber has taken the message.
     void note_request(const ActiveSubscription& subscription, const RoutedMessage& routed) {
         if (routed.awaits_reply) [[unlikely]] {
-            requests_.expect_reply(*subscription.record, routed.reply_to);
+            requests_.expect_reply(subscription.record(), routed.reply_to);
         }
     }
 

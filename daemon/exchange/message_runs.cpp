@@ -23,8 +23,8 @@ std::uint64_t deliveries_of(const router::Route& route) {
 bool takes(const router::Subscription& target, std::size_t bytes) {
     const auto& subscription = static_cast<const ActiveSubscription&>(target);
     return !subscription.ended && !subscription.hides_some && !subscription.limited_by_credit &&
-           subscription.max_messages == 0 && subscription.record->traces() == 0 &&
-           subscription.client->has_room_for(bytes);
+           subscription.max_messages == 0 && subscription.record().traces() == 0 &&
+           subscription.client().has_room_for(bytes);
 }
 
 }  // namespace
@@ -105,7 +105,7 @@ void MessageRuns::deliver(
     ActiveSubscription& subscription, const Source& source, const broker::PublicationRun& run
 ) {
     const std::size_t taken =
-        subscription.client->deliver_run({subscription.id, run, subscription.key});
+        subscription.client().deliver_run({subscription.id, run, subscription.key});
     shard_.ledger().route(subscription, taken);
     shard_.ledger().deliver(subscription, taken);
     for (std::size_t i = taken; i < run.messages.size(); ++i) {

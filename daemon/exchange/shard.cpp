@@ -44,8 +44,7 @@ Shard::~Shard() {
 void Shard::join(ClientRecord& client) {
     client.id_ = clients_.add(client);
     client.id_.can_pause = client.client().can_pause();
-    client.subscriber_.owner = &client;
-    client.subscriber_.connection_key = client.id_.key();
+    client.connection_key = client.id_.key();
 }
 
 void Shard::leave(ClientRecord& client, DropReason reason) {
@@ -199,7 +198,7 @@ std::uint64_t Shard::subscription_for(ClientRecord& client, std::string_view sub
     const auto route = table.route_plain(subject, 0, router::Division::in_steps);
     reactor_.work().add(reactor::work::kNode * (route->visited + route->considered));
     const auto own = std::ranges::find_if(route->plain, [&](const router::Subscription* found) {
-        return found->subscriber->owner == &client &&
+        return found->subscriber == &client &&
                !static_cast<const ActiveSubscription*>(found)->ended;
     });
     return own == route->plain.end() ? 0 : (*own)->id;

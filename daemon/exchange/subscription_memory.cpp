@@ -22,19 +22,30 @@ constexpr std::size_t kLiteral = sizeof(match::LiteralFilter) + kEdge;
 // In lists of subscriptions, and the session's notes until it is confirmed and when it ends.
 constexpr std::size_t kNotes = 128;
 
-}  // namespace
-
-std::size_t record_memory(const broker::SubscriptionSpec& spec, bool charged) {
+std::size_t memory_with(const std::string& queue_group, bool charged) {
     std::size_t memory =
         allocated(sizeof(ClientRecord::SubscriptionMap::value_type) + kLinks) + kNotes;
     if (charged) {
         memory += allocated(sizeof(access::Charge));
     }
-    if (!spec.queue_group.empty()) {
+    if (!queue_group.empty()) {
         memory += allocated(sizeof(router::MemberLoad) + kLinks) + alignof(router::MemberLoad) +
-                  memory_of(spec.queue_group);
+                  memory_of(queue_group);
     }
     return memory;
+}
+
+}  // namespace
+
+std::size_t record_memory(const broker::SubscriptionSpec& spec, bool charged) {
+    return memory_with(spec.queue_group, charged);
+}
+
+std::size_t record_memory(const ActiveSubscription& subscription) {
+    const router::GroupMember* const member = subscription.group_member;
+    return memory_with(
+        member == nullptr ? std::string() : member->load->facts().group, subscription.charged
+    );
 }
 
 std::size_t table_memory(std::string_view filter, std::string_view queue_group) {

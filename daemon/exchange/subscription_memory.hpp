@@ -13,8 +13,12 @@
 
 namespace telex::exchange {
 
+struct ActiveSubscription;
+
 // Of the client's record of it. `charged`: it is also counted for a user.
 std::size_t record_memory(const broker::SubscriptionSpec& spec, bool charged);
+// The same once it is registered.
+std::size_t record_memory(const ActiveSubscription& subscription);
 
 // At most, in the routing table of one reactor.
 std::size_t table_memory(std::string_view filter, std::string_view queue_group);

@@ -30,6 +30,7 @@ void Subscriptions::subscribe(
     // The client does not use an id twice.
     ActiveSubscription& subscription = client.subscriptions_[spec.id];
     fill(subscription, client, spec);
+    subscription.charged = charge != nullptr;
     subscription.charge = std::move(charge);
     auto change = enter(subscription, client, spec);
     if (!change) {
@@ -43,10 +44,9 @@ void Subscriptions::subscribe(
         return;
     }
     subscription.pattern = client.patterns_.add(spec.filter);
-    subscription.key = client.keys_.add(subscription);
+    subscription.key = keys_.add(subscription);
     shard_.forward_window().add(client.client().blocks_at(spec.slow_policy));
-    subscription.record_memory = record;
-    subscription.memory = memory;
+    subscription.memory = static_cast<std::uint32_t>(memory);
     client.charge_subscription(memory);
     shard_.account().charge_standing(record);
     watch_events(subscription, spec.filter);
@@ -76,13 +76,11 @@ void Subscriptions::refuse(
 void Subscriptions::fill(
     ActiveSubscription& subscription, ClientRecord& client, const broker::SubscriptionSpec& spec
 ) {
-    subscription.subscriber = &client.subscriber_;
+    subscription.subscriber = &client;
     subscription.id = spec.id;
     subscription.sees_reserved = spec.sees_reserved;
     subscription.no_echo = spec.no_echo;
     subscription.hides_some = spec.hides_some;
-    subscription.client = &client.client();
-    subscription.record = &client;
     subscription.slow_policy = spec.slow_policy;
     subscription.limited_by_credit = spec.credit > 0;
     subscription.credit = spec.credit;
@@ -102,12 +100,12 @@ void Subscriptions::watch_events(ActiveSubscription& subscription, const std::st
         subscription.watches_events = true;
         shard_.exchange().events().add_watcher();
     }
-    if (subscription.record->traces() != 0) {
+    if (subscription.record().traces() != 0) {
         v1::TraceEvent event;
         event.set_subject(filter);
         event.set_subscription(subscription.id);
         shard_.tracer().happened(
-            v1::TraceEvent::SUBSCRIBED, *subscription.record, std::move(event)
+            v1::TraceEvent::SUBSCRIBED, subscription.record(), std::move(event)
         );
     }
 }
@@ -119,7 +117,7 @@ router::MemberLoadPtr Subscriptions::member_load(
     if (spec.queue_group.empty()) {
         return nullptr;
     }
-    router::ConnectionLoadPtr& connection = client.subscriber_.load;
+    router::ConnectionLoadPtr& connection = client.Subscriber::load;
     if (!connection) {
         connection = std::make_shared<router::ConnectionLoad>();
     }
@@ -166,8 +164,6 @@ void Subscriptions::end_all(ClientRecord& client, DropReason reason) {
     for (auto& [id, subscription] : client.subscriptions_) {
         retire(subscription, reason);
         table.retire(subscription);
-        subscription.client = nullptr;
-        subscription.record = nullptr;
     }
     const std::size_t memory = client.subscription_memory_;
     client.release_subscription(memory);
@@ -196,10 +192,10 @@ void Subscriptions::retire(ActiveSubscription& subscription, DropReason reason) 
     if (std::exchange(subscription.watches_events, false)) {
         shard_.exchange().events().remove_watcher();
     }
-    ClientRecord& client = *subscription.record;
-    client.keys_.remove(subscription.key);
+    ClientRecord& client = subscription.record();
+    keys_.remove(subscription.key);
     client.patterns_.remove(std::exchange(subscription.pattern, nullptr));
-    shard_.forward_window().remove(subscription.client->blocks_at(subscription.slow_policy));
+    shard_.forward_window().remove(subscription.client().blocks_at(subscription.slow_policy));
     drop_held(subscription, reason);
 }
 
@@ -283,8 +279,8 @@ void Subscriptions::set_credit(ClientRecord& client, std::uint64_t id, std::uint
     release_held(client, *subscription);
 }
 
-void Subscriptions::uncount_delivery(ClientRecord& client, std::uint64_t key) {
-    ActiveSubscription* subscription = client.find_by_key(key);
+void Subscriptions::uncount_delivery(std::uint64_t key) {
+    ActiveSubscription* subscription = find_by_key(key);
     if (subscription == nullptr) {
         return;
     }

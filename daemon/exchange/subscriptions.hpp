@@ -3,6 +3,7 @@
 //
 // Owner and thread: one shard.
 #include "access/usage.hpp"
+#include "base/slot_map.hpp"
 #include "broker/subscription_spec.hpp"
 #include "exchange/client_record.hpp"
 #include "router/routing_table.hpp"
@@ -33,7 +34,11 @@ public:
     void add_credit(ClientRecord& client, std::uint64_t id, std::uint64_t messages);
     void set_credit(ClientRecord& client, std::uint64_t id, std::uint64_t messages);
     // A delivery was dropped after all: it does not count towards max_messages.
-    void uncount_delivery(ClientRecord& client, std::uint64_t key);
+    void uncount_delivery(std::uint64_t key);
+
+    // Returns null if it has ended. By Subscription::key.
+    ActiveSubscription* find_by_key(std::uint64_t key) const { return keys_.find(key); }
+
     // The client is leaving: drops messages that wait for credit, for `reason`. It gets nothing
     // more; the tables are cleared in slices (departures.hpp). Not while a message is routed.
     void end_all(ClientRecord& client, DropReason reason);
@@ -43,7 +48,7 @@ public:
 
     // The subscription has reached max_messages while a message was routed.
     void end_later(const ActiveSubscription& subscription) {
-        ended_.push_back({.client = subscription.record->id(), .subscription = subscription.id});
+        ended_.push_back({.client = subscription.record().id(), .subscription = subscription.id});
     }
 
     // Not while a message is routed.
@@ -86,6 +91,7 @@ private:
     void remove_all_ended();
 
     Shard& shard_;
+    SlotMap<ActiveSubscription> keys_;  // of all clients
     std::vector<Ended> ended_;
 };
 

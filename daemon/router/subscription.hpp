@@ -12,9 +12,8 @@ namespace telex::router {
 struct GroupMember;
 class ConnectionLoad;
 
-// One per connection.
+// One per connection, the base of its owner's record.
 struct Subscriber {
-    void* owner = nullptr;  // the connection; not used by the router
     // Unique over all reactors in this run of the daemon, not zero.
     std::uint64_t connection_key = 0;
     // Set at its first subscription with a queue group: its load, by which groups choose.

@@ -102,7 +102,7 @@ std::uint64_t SubscriptionListing::rank_of(const exchange::ActiveSubscription& s
         case v1::ListSubscriptions::BY_HELD_MESSAGES:
             return subscription.held.size();
         default:
-            return ~subscription.record->client().number();
+            return ~subscription.record().client().number();
     }
 }
 
