@@ -54,7 +54,7 @@ bool ReadyQueue::serve_first(Ring<TurnWork*>& list) {
     TurnWork* const work = list.front();
     list.pop_front();
     if (work->debt_ >= slice) {
-        work->debt_ -= slice;
+        work->debt_ -= static_cast<std::uint32_t>(slice);
         list.push_back(work);
         return false;
     }
@@ -74,14 +74,15 @@ void ReadyQueue::run(TurnWork& work, std::uint64_t slice) {
         if (!work.queued_) {  // else push() has decided
             work.busy_ = much;
         }
-        work.debt_ = spent > slice ? spent - slice : 0;
+        const std::uint64_t debt = spent > slice ? spent - slice : 0;
+        work.debt_ = static_cast<std::uint32_t>(std::min<std::uint64_t>(debt, UINT32_MAX));
         overdrafts_ += work.debt_ >= kMaxShare ? 1 : 0;
         current_ = nullptr;
     }
 }
 
 void ReadyQueue::forgive() {
-    std::uint64_t least = UINT64_MAX;
+    std::uint32_t least = UINT32_MAX;
     for (std::size_t i = 0; i < busy_.size(); ++i) {
         least = std::min(least, busy_[i]->debt_);
     }

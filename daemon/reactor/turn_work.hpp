@@ -25,7 +25,7 @@ private:
     bool queued_ = false;
     // Notes of the ready queue.
     bool busy_ = false;       // its last slice had much work
-    std::uint64_t debt_ = 0;  // work beyond its slices
+    std::uint32_t debt_ = 0;  // work beyond its slices
 };
 
 }  // namespace telex::reactor
