@@ -8,69 +8,96 @@ namespace telex::server {
 FrameReader::FrameReader(
     ReactorBuffers& buffers, std::unique_ptr<codec::Decoder> decoder, Options options
 )
-    : options_(options),
-      decoder_(std::move(decoder)),
-      input_(buffers),
-      detecting_(options.detect_protocols) {}
+    : buffers_(buffers),
+      ignored_protocols_(options.ignored_protocols),
+      packets_(options.packets),
+      detecting_(options.detect_protocols) {
+    if (decoder) {
+        borrow_decoder(std::move(decoder));
+    }
+}
+
+FrameReader::~FrameReader() = default;
 
 void FrameReader::borrow_decoder(std::unique_ptr<codec::Decoder> decoder) {
-    decoder_ = std::move(decoder);
-    if (payload_limit_ != SIZE_MAX) {
-        decoder_->limit_payload(payload_limit_);
+    if (!state_) {
+        state_ = buffers_.take_reading();
+    }
+    state_->decoder = std::move(decoder);
+    if (payload_limit_ != kNoLimit) {
+        state_->decoder->limit_payload(payload_limit_);
     }
 }
 
 std::unique_ptr<codec::Decoder> FrameReader::release_decoder() {
-    const bool is_needed = payload_limit_ != SIZE_MAX || decoding_ || paused_ || finished_ ||
-                           input_.kept() != 0 || !decoder_ || !decoder_->is_fresh();
-    return is_needed ? nullptr : std::move(decoder_);
+    const bool is_needed = payload_limit_ != kNoLimit || !has_decoder() || state_->decoding ||
+                           paused_ || finished_ || state_->input.kept() != 0 ||
+                           !state_->decoder->is_fresh();
+    if (is_needed) {
+        return nullptr;
+    }
+    std::unique_ptr<codec::Decoder> decoder = std::move(state_->decoder);
+    if (!state_->input.is_allocated()) {
+        buffers_.give_reading(std::move(state_));
+    }
+    return decoder;
+}
+
+void FrameReader::shrink() {
+    if (!state_) {
+        return;
+    }
+    state_->input.shrink();
+    if (!state_->decoder && !state_->input.is_allocated()) {
+        buffers_.give_reading(std::move(state_));
+    }
 }
 
 void FrameReader::limit_payload(std::size_t max_bytes) {
-    payload_limit_ = max_bytes;
-    if (decoder_) {
-        decoder_->limit_payload(max_bytes);
+    payload_limit_ = static_cast<std::uint32_t>(std::min<std::size_t>(max_bytes, kNoLimit));
+    if (has_decoder()) {
+        state_->decoder->limit_payload(max_bytes);
     }
 }
 
 void FrameReader::begin_turn() {
-    turn_bytes_ = 0;
+    state_->turn_bytes = 0;
 }
 
 std::span<char> FrameReader::room(std::size_t most) {
-    std::span<char> room = input_.prepare();
-    if (!options_.packets) {  // a packet that does not fit would be cut
+    std::span<char> room = state_->input.prepare();
+    if (!packets_) {  // a packet that does not fit would be cut
         room = room.first(std::min({room.size(), std::size_t{read_limit_}, most}));
     }
-    if (turn_bytes_ > 0 && turn_bytes_ + room.size() > kTurnBytes) {
+    if (state_->turn_bytes > 0 && state_->turn_bytes + room.size() > kTurnBytes) {
         return {};
     }
-    room_ = static_cast<std::uint32_t>(room.size());
+    state_->room = static_cast<std::uint32_t>(room.size());
     return room;
 }
 
 void FrameReader::received(std::size_t size, TimePoint now) {
-    unread_ = input_.received(size);
-    decoding_ = !unread_.empty();
-    received_at_ = now;
-    turn_bytes_ += static_cast<std::uint32_t>(size);
+    state_->unread = state_->input.received(size);
+    state_->decoding = !state_->unread.empty();
+    state_->received_at = now;
+    state_->turn_bytes += static_cast<std::uint32_t>(size);
     bytes_ += size;
-    filled_ = size == room_;
-    frames_before_read_ = static_cast<std::uint32_t>(frames_);
-    pauses_ = 0;
+    state_->filled = size == state_->room;
+    state_->frames_before_read = static_cast<std::uint32_t>(frames_);
+    state_->pauses = 0;
 }
 
 void FrameReader::pause() {
-    if (!decoding_) {
-        decoder_->release();
-        input_.keep({}, 0);
+    if (!state_->decoding) {
+        state_->decoder->release();
+        state_->input.keep({}, 0);
         adapt_read_size();
         return;
     }
-    decoding_ = false;
+    state_->decoding = false;
     paused_ = true;
-    pauses_ = pauses_ == 0 ? 1 : 2;
-    input_.keep(unread_, 0);
+    state_->pauses = state_->pauses == 0 ? 1 : 2;
+    state_->input.keep(state_->unread, 0);
 }
 
 bool FrameReader::resume(TimePoint now) {
@@ -78,30 +105,31 @@ bool FrameReader::resume(TimePoint now) {
         return false;
     }
     paused_ = false;
-    received_at_ = now;  // for a partial frame at the end: the peer is not blamed for the pause
-    input_.prepare();
-    unread_ = input_.received(0);
-    decoding_ = true;
+    state_->received_at =
+        now;  // for a partial frame at the end: the peer is not blamed for the pause
+    state_->input.prepare();
+    state_->unread = state_->input.received(0);
+    state_->decoding = true;
     return true;
 }
 
 void FrameReader::packet_cut() {
-    turn_bytes_ += room_;  // one in a turn
+    state_->turn_bytes += state_->room;  // one in a turn
 }
 
 // At the beginning and at the end of what was read.
 FrameReader::Step FrameReader::next_of_read() {
     if (std::exchange(detecting_, false)) {
-        detected_ = codec::detect_protocol(unread_, options_.ignored_protocols);
+        detected_ = codec::detect_protocol(state_->unread, ignored_protocols_);
         if (detected_) {
             return {.kind = Step::Kind::other_protocol};
         }
     }
-    if (decoding_) {
-        return next_after(decoder_->decode(unread_));
+    if (state_->decoding) {
+        return next_after(state_->decoder->decode(state_->unread));
     }
-    decoder_->release();
-    input_.keep({}, 0);
+    state_->decoder->release();
+    state_->input.keep({}, 0);
     adapt_read_size();
     return {};
 }
@@ -110,36 +138,36 @@ FrameReader::Step FrameReader::next_of_read() {
 FrameReader::Step FrameReader::next_after(codec::DecodeStep decoded) {
     while (decoded.kind == codec::DecodeStep::Kind::skip) {
         partial_since_ = {};
-        unread_.remove_prefix(decoded.consumed);
-        decoding_ = !unread_.empty();
+        state_->unread.remove_prefix(decoded.consumed);
+        state_->decoding = !state_->unread.empty();
         if (decoded.lost) {
             return {.kind = Step::Kind::lost};
         }
-        if (!decoding_) {
+        if (!state_->decoding) {
             return next_of_read();
         }
-        decoded = decoder_->decode(unread_);
+        decoded = state_->decoder->decode(state_->unread);
     }
     if (decoded.kind == codec::DecodeStep::Kind::frame) {
         return take_frame(decoded);
     }
     if (decoded.kind == codec::DecodeStep::Kind::error) {
-        return error_step(decoded.error, unread_);
+        return error_step(decoded.error, state_->unread);
     }
-    keep_rest(unread_.substr(decoded.consumed), decoded.need);
+    keep_rest(state_->unread.substr(decoded.consumed), decoded.need);
     return {};
 }
 
 FrameReader::Step FrameReader::error_step(codec::FrameError error, ByteView bytes) {
-    detected_ = codec::detect_protocol(bytes, options_.ignored_protocols);
+    detected_ = codec::detect_protocol(bytes, ignored_protocols_);
     return {.kind = Step::Kind::error, .error = error};
 }
 
 void FrameReader::keep_rest(ByteView rest, std::size_t need) {
-    decoding_ = false;
-    input_.keep(rest, need);
+    state_->decoding = false;
+    state_->input.keep(rest, need);
     if (partial_since_ == TimePoint{} && !rest.empty()) {
-        partial_since_ = received_at_;
+        partial_since_ = state_->received_at;
     }
     adapt_read_size();
 }
@@ -147,15 +175,15 @@ void FrameReader::keep_rest(ByteView rest, std::size_t need) {
 void FrameReader::adapt_read_size() {
     const std::uint64_t frames = frames_of_read();
     // A slice may well end within a read; a whole slice within a read is a waste of memory.
-    if (pauses_ > 1 || frames > kReadFrames) {
+    if (state_->pauses > 1 || frames > kReadFrames) {
         read_limit_ = std::max(read_limit_ / 2, kMinRead);
-    } else if (filled_ && frames < kReadFrames / 4) {
+    } else if (state_->filled && frames < kReadFrames / 4) {
         read_limit_ = std::min(read_limit_ * 2, kTurnBytes);
     }
 }
 
 FrameReader::Step FrameReader::end_by_pause() {
-    const codec::DecodeStep ended = decoder_->end_by_pause(input_.rest());
+    const codec::DecodeStep ended = state_->decoder->end_by_pause(state_->input.rest());
     if (ended.kind != codec::DecodeStep::Kind::frame) {
         return {};
     }
@@ -166,13 +194,13 @@ FrameReader::Step FrameReader::end_by_pause() {
 
 FrameReader::Step FrameReader::finish() {
     finished_ = true;
-    const codec::DecodeStep last = decoder_->finish(input_.rest());
+    const codec::DecodeStep last = state_->decoder->finish(state_->input.rest());
     switch (last.kind) {
         case codec::DecodeStep::Kind::frame:
             ++frames_;
             return {.kind = Step::Kind::frame, .payload = last.payload};
         case codec::DecodeStep::Kind::error:
-            return error_step(last.error, input_.rest());
+            return error_step(last.error, state_->input.rest());
         default:
             return {};
     }

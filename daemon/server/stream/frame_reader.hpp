@@ -14,8 +14,8 @@
 #include "base/time.hpp"
 #include "codec/decoder.hpp"
 #include "codec/detect_protocol.hpp"
-#include "server/stream/input_buffer.hpp"
 #include "server/stream/reactor_buffers.hpp"
+#include "server/stream/read_state.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -59,11 +59,12 @@ public:
 
     // `decoder`: may be null until borrow_decoder().
     FrameReader(ReactorBuffers& buffers, std::unique_ptr<codec::Decoder> decoder, Options options);
+    ~FrameReader();
 
-    ReactorBuffers& buffers() const { return input_.buffers(); }
+    ReactorBuffers& buffers() const { return buffers_; }
 
     // Without a decoder nothing can be read.
-    bool has_decoder() const { return decoder_ != nullptr; }
+    bool has_decoder() const { return state_ && state_->decoder; }
 
     void borrow_decoder(std::unique_ptr<codec::Decoder> decoder);
     // Gives the decoder away if its state does not matter; otherwise returns null.
@@ -81,8 +82,8 @@ public:
     // Call until it returns need_more, other_protocol or error, or pause() instead.
     // Inline: this is the path of each frame.
     Step next() {
-        if (decoding_ && !detecting_) [[likely]] {
-            const codec::DecodeStep decoded = decoder_->decode(unread_);
+        if (state_->decoding && !detecting_) [[likely]] {
+            const codec::DecodeStep decoded = state_->decoder->decode(state_->unread);
             if (decoded.kind == codec::DecodeStep::Kind::frame) [[likely]] {
                 return take_frame(decoded);
             }
@@ -94,22 +95,22 @@ public:
     // After next() has returned a frame: whole frames behind it, at most `most`. Valid until the
     // next call. They have no owner but owner_ahead().
     std::span<const codec::FrameAhead> look_ahead(std::size_t most) {
-        if (!decoding_) {
+        if (!state_->decoding) {
             return {};
         }
-        const std::span<codec::FrameAhead> frames = input_.buffers().frames_ahead();
+        const std::span<codec::FrameAhead> frames = buffers_.frames_ahead();
         return frames.first(
-            decoder_->look_ahead(unread_, frames.first(std::min(most, frames.size())))
+            state_->decoder->look_ahead(state_->unread, frames.first(std::min(most, frames.size())))
         );
     }
 
-    const ChunkRef* owner_ahead() const { return &input_.owner(); }
+    const ChunkRef* owner_ahead() const { return &state_->input.owner(); }
 
     // Takes the first of those, as if next() had returned each. At least one.
     void take(std::span<const codec::FrameAhead> frames) {
         frames_ += frames.size();
-        unread_.remove_prefix(frames.back().end);
-        decoding_ = !unread_.empty();
+        state_->unread.remove_prefix(frames.back().end);
+        state_->decoding = !state_->unread.empty();
     }
 
     // Keeps what next() has not returned.
@@ -128,7 +129,11 @@ public:
     Step end_by_pause();
 
     // Drops what was not returned.
-    void clear() { input_.keep({}, 0); }
+    void clear() {
+        if (state_) {
+            state_->input.keep({}, 0);
+        }
+    }
 
     // The protocol that the peer seems to speak, after other_protocol and error.
     std::optional<codec::OtherProtocol> detected() const { return detected_; }
@@ -142,7 +147,7 @@ public:
         return partial_since_ == TimePoint{} ? std::nullopt : std::optional(partial_since_);
     }
 
-    std::size_t partial_bytes() const { return input_.kept(); }
+    std::size_t partial_bytes() const { return state_ ? state_->input.kept() : 0; }
 
     // The time until `now` does not count: nothing was read.
     void restart_partial(TimePoint now) { partial_since_ = now; }
@@ -154,19 +159,21 @@ public:
 
     // Since received().
     std::uint64_t frames_of_read() const {
-        return static_cast<std::uint32_t>(frames_) - frames_before_read_;
+        return static_cast<std::uint32_t>(frames_) - state_->frames_before_read;
     }
 
     // The last read filled its room: there may be more.
-    bool filled() const { return filled_; }
+    bool filled() const { return state_->filled; }
 
     // Memory held between reads.
-    std::size_t memory() const { return input_.memory(); }
+    std::size_t memory() const { return state_ ? state_->input.memory() : 0; }
 
-    // Releases what an empty buffer still holds.
-    void shrink() { input_.shrink(); }
+    // Releases what is not needed between turns.
+    void shrink();
 
 private:
+    static constexpr std::uint32_t kNoLimit = UINT32_MAX;
+
     Step error_step(codec::FrameError error, ByteView bytes);
     Step take_frame(const codec::DecodeStep& decoded);
     Step next_after(codec::DecodeStep decoded);
@@ -174,40 +181,34 @@ private:
     void keep_rest(ByteView rest, std::size_t need);
     void adapt_read_size();
 
-    const Options options_;
-    std::unique_ptr<codec::Decoder> decoder_;
-    std::size_t payload_limit_ = SIZE_MAX;
-    InputBuffer input_;
-    ByteView unread_;        // of the last read and what was kept before it
-    bool decoding_ = false;  // unread_ was not yet offered to the decoder as it is
-    bool detecting_;
-    bool filled_ = false;
-    bool paused_ = false;      // unread_ is in input_
-    bool finished_ = false;    // the decoder has seen the end
-    std::uint8_t pauses_ = 0;  // within this read; 2 stands for more
-    std::optional<codec::OtherProtocol> detected_;
-    TimePoint received_at_{};
-    TimePoint partial_since_{};  // zero: not within a frame
-    std::uint32_t read_limit_ = kTurnBytes;
-    std::uint32_t room_ = 0;
-    std::uint32_t turn_bytes_ = 0;
-    std::uint32_t frames_before_read_ = 0;  // the lower half of frames_
+    ReactorBuffers& buffers_;
+    std::unique_ptr<ReadState> state_;  // null: nothing is read, and no frame has begun
+    TimePoint partial_since_{};         // zero: not within a frame
     std::uint64_t frames_ = 0;
     std::uint64_t bytes_ = 0;
+    std::uint32_t payload_limit_ = kNoLimit;
+    std::uint32_t read_limit_ = kTurnBytes;
+    const codec::OtherProtocols ignored_protocols_;
+    const bool packets_;
+    bool detecting_;
+    bool paused_ = false;    // what is unread was kept
+    bool finished_ = false;  // the decoder has seen the end
+    std::optional<codec::OtherProtocol> detected_;
 };
 
 inline FrameReader::Step FrameReader::take_frame(const codec::DecodeStep& decoded) {
     ++frames_;
     partial_since_ = {};
+    ReadState& state = *state_;
     // Unstuffed frames lie in the decoder.
-    const bool shared = decoded.payload.data() >= unread_.data() &&
-                        decoded.payload.data() < unread_.data() + unread_.size();
-    unread_.remove_prefix(decoded.consumed);
-    decoding_ = !unread_.empty();
+    const bool shared = decoded.payload.data() >= state.unread.data() &&
+                        decoded.payload.data() < state.unread.data() + state.unread.size();
+    state.unread.remove_prefix(decoded.consumed);
+    state.decoding = !state.unread.empty();
     return {
         .kind = Step::Kind::frame,
         .payload = decoded.payload,
-        .owner = shared ? &input_.owner() : nullptr
+        .owner = shared ? &state.input.owner() : nullptr
     };
 }
 

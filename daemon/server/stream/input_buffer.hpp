@@ -42,6 +42,9 @@ public:
     // The kept bytes, between reads.
     ByteView rest() const;
 
+    // shrink() may release something, or bytes are kept.
+    bool is_allocated() const { return kept_ != nullptr; }
+
     // Memory held while nothing is read.
     std::size_t memory() const;
 

@@ -1,6 +1,7 @@
 #include "server/stream/reactor_buffers.hpp"
 
 #include "server/stream/queued_output.hpp"
+#include "server/stream/read_state.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -65,6 +66,21 @@ void ReactorBuffers::give_output(std::unique_ptr<QueuedOutput> output) {
         output->shrink();
     }
     spare_outputs_.push_back(std::move(output));
+}
+
+std::unique_ptr<ReadState> ReactorBuffers::take_reading() {
+    if (spare_readings_.empty()) {
+        return std::make_unique<ReadState>(*this);
+    }
+    std::unique_ptr<ReadState> reading = std::move(spare_readings_.back());
+    spare_readings_.pop_back();
+    return reading;
+}
+
+void ReactorBuffers::give_reading(std::unique_ptr<ReadState> reading) {
+    if (spare_readings_.size() < kMaxSpareReadings) {
+        spare_readings_.push_back(std::move(reading));
+    }
 }
 
 // glibc looks for an unused end of the thread's arena when a block of 64 KiB or more is freed.

@@ -18,6 +18,7 @@
 namespace telex::server {
 
 struct QueuedOutput;
+struct ReadState;
 
 class ReactorBuffers {
 public:
@@ -47,6 +48,10 @@ public:
 
     std::size_t spare_outputs() const { return spare_outputs_.size(); }
 
+    // For a reader that begins to read; to be given back when no frame has begun.
+    std::unique_ptr<ReadState> take_reading();
+    void give_reading(std::unique_ptr<ReadState> reading);
+
     DecoderPool& decoders() { return decoders_; }
 
     // Called about once a second: releases what was not needed since the last call.
@@ -69,6 +74,7 @@ private:
     static constexpr std::size_t kMaxReadChunks = 8;
     static constexpr std::size_t kMaxAhead = 64;
     static constexpr std::size_t kMaxSpareBlocks = 64;
+    static constexpr std::size_t kMaxSpareReadings = 8;
     // An empty output that holds more gives it back to the allocator.
     static constexpr std::size_t kMaxOutputMemory = std::size_t{64} << 10U;
     // Larger scratch buffers are released.
@@ -80,6 +86,7 @@ private:
     std::size_t least_spare_ = 0;  // since the last shrink()
     std::vector<std::unique_ptr<QueuedOutput>> spare_outputs_;
     std::size_t least_spare_outputs_ = 0;
+    std::vector<std::unique_ptr<ReadState>> spare_readings_;
     DecoderPool decoders_;
     Scratch scratch_;
     std::array<codec::FrameAhead, kMaxAhead> frames_ahead_{};
