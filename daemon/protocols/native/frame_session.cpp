@@ -127,11 +127,11 @@ std::size_t FrameSession::receive_repeated(
 ) {
     std::array<wire::PlainMessage, kMaxRun> messages;
     wire::RepeatScan scan(gate_.good_subject());
+    const std::size_t most_bytes = gate_.good_payload_bytes();
     std::size_t count = 0;
     for (const codec::FrameAhead& frame : frames.first(std::min(frames.size(), kMaxRun))) {
         wire::PlainMessage& message = messages[count];
-        if (!scan.next(frame.payload, message) ||
-            message.payload().size() > gate_.good_payload_bytes()) {
+        if (!scan.next(frame.payload, message) || message.payload().size() > most_bytes) {
             break;
         }
         ++count;

@@ -17,8 +17,11 @@ std::optional<Problem> MessageGate::check(const wire::MessageView& message, Mess
 std::optional<Problem> MessageGate::check_publication(const wire::MessageView& message) {
     auto problem = check(message, MessageUse::publish);
     if (!problem) {
-        good_subject_ = message.subject;
-        good_payload_bytes_ = max_payload(output_.transport().user());
+        if (!good_) {
+            good_ = std::make_unique<Good>();
+        }
+        good_->subject = message.subject;
+        good_->payload_bytes = max_payload(output_.transport().user());
     }
     return problem;
 }
