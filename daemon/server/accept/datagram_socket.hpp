@@ -11,6 +11,7 @@
 #include "server/connection/datagram_peer.hpp"
 #include "server/listener/listener_state.hpp"
 #include "server/stream/packet_frames.hpp"
+#include "server/stream/reactor_buffers.hpp"
 
 #include <list>
 #include <memory>

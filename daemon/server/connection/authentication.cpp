@@ -45,18 +45,18 @@ std::string public_key_of(const access::Credentials& credentials) {
 }  // namespace
 
 access::AuthResult Authentication::identify(
-    const access::PeerIdentity& peer, bool owner, std::string_view listener
+    const access::PeerIdentity& peer, bool owner, const Entry& entry
 ) {
-    access::UsersPtr users = slot_.users();
+    access::UsersPtr users = entry.slot.users();
     if (!users) {
         return access::AuthResult::authenticated;
     }
     user_ = &access::anonymous();
-    access::Identity found = users->find(peer, listener_user_);
+    access::Identity found = users->find(peer, entry.listener_user);
     if (found.user != nullptr) {
-        return assume(std::move(users), *found.user, std::move(found.credential), listener);
+        return assume(std::move(users), *found.user, std::move(found.credential), entry);
     }
-    return owner ? assume(std::move(users), access::owner(), {}, listener)
+    return owner ? assume(std::move(users), access::owner(), {}, entry)
                  : access::AuthResult::refused;
 }
 
@@ -64,9 +64,9 @@ access::AuthResult Authentication::assume(
     access::UsersPtr users,
     const access::User& user,
     access::CredentialRef credential,
-    std::string_view listener
+    const Entry& entry
 ) {
-    if (!user.may_use(listener) && !user.may_use(slot_.former_name())) {
+    if (!user.may_use(entry.listener) && !user.may_use(entry.slot.former_name())) {
         return access::AuthResult::refused;
     }
     auto charge =
@@ -101,10 +101,10 @@ Authentication::Pending& Authentication::pending() {
 Authentication::Attempt Authentication::attempt(
     const access::Credentials& credentials,
     const Channel& channel,
-    std::string_view listener,
+    const Entry& entry,
     TimePoint now
 ) {
-    const access::UsersPtr users = slot_.users();
+    const access::UsersPtr users = entry.slot.users();
     if (!users) {
         return {.result = access::AuthResult::authenticated};
     }
@@ -113,7 +113,7 @@ Authentication::Attempt Authentication::attempt(
     }
     if (!pending().reserved_turn) {
         pending_->source = source_of(credentials, channel.attempt_source);
-        const auto turn = slot_.take_turn(pending_->source, now);
+        const auto turn = entry.slot.take_turn(pending_->source, now);
         if (!turn) {
             return {.result = access::AuthResult::busy};
         }
@@ -122,14 +122,14 @@ Authentication::Attempt Authentication::attempt(
             return {.turn = turn->at};
         }
     }
-    return check(*users, credentials, channel.binding, listener, now);
+    return check(*users, credentials, channel.binding, entry, now);
 }
 
 Authentication::Attempt Authentication::check(
     const access::Users& users,
     const access::Credentials& credentials,
     const std::string& binding,
-    std::string_view listener,
+    const Entry& entry,
     TimePoint now
 ) {
     using Kind = access::Credentials::Kind;
@@ -141,7 +141,7 @@ Authentication::Attempt Authentication::check(
             pending_->checked_credential = std::move(check.identity.credential);
             return {.password_hash = std::move(check.hash)};
         }
-        return {.result = finish("", {}, listener, now)};
+        return {.result = finish("", {}, entry, now)};
     }
     const bool is_token = credentials.kind == Kind::token;
     const std::string key = public_key_of(credentials);
@@ -149,7 +149,7 @@ Authentication::Attempt Authentication::check(
     const bool proved =
         found.user != nullptr && (is_token || has_signed(key, credentials, binding));
     return {
-        .result = finish(proved ? found.user->name : "", std::move(found.credential), listener, now)
+        .result = finish(proved ? found.user->name : "", std::move(found.credential), entry, now)
     };
 }
 
@@ -170,38 +170,35 @@ bool Authentication::has_signed(
     return signature && auth::signature_fits(key, auth::nkey_nonce(nonce), *signature);
 }
 
-access::AuthResult Authentication::finish(bool fits, std::string_view listener, TimePoint now) {
+access::AuthResult Authentication::finish(bool fits, const Entry& entry, TimePoint now) {
     const std::string name = std::move(pending_->checked_name);
-    return finish(fits ? name : "", std::move(pending_->checked_credential), listener, now);
+    return finish(fits ? name : "", std::move(pending_->checked_credential), entry, now);
 }
 
 access::AuthResult Authentication::finish(
-    std::string_view name,
-    access::CredentialRef credential,
-    std::string_view listener,
-    TimePoint now
+    std::string_view name, access::CredentialRef credential, const Entry& entry, TimePoint now
 ) {
     const std::unique_ptr<const Pending> attempt = std::move(pending_);
     // The list may have changed since the attempt began.
-    access::UsersPtr users = slot_.users();
+    access::UsersPtr users = entry.slot.users();
     const access::User* const user = name.empty() ? nullptr : users->again(name, credential, "");
     if (user == nullptr) {
-        slot_.note_failed_attempt(attempt->source, now, attempt->reserved_turn);
+        entry.slot.note_failed_attempt(attempt->source, now, attempt->reserved_turn);
         return access::AuthResult::refused;
     }
-    return assume(std::move(users), *user, std::move(credential), listener);
+    return assume(std::move(users), *user, std::move(credential), entry);
 }
 
 // --- reload --------------------------------------------------------------------------------------
 
-bool Authentication::reauthorize(access::AccountId account, std::string_view listener) {
+bool Authentication::reauthorize(access::AccountId account, const Entry& entry) {
     if (user_ == nullptr || user_ == &access::anonymous() || user_ == &access::owner()) {
         return true;  // the list does not name them
     }
-    access::UsersPtr users = slot_.users();
+    access::UsersPtr users = entry.slot.users();
     const access::User* const user =
-        users->again(user_->name, admitted_->credential, listener_user_);
-    if (user == nullptr || user->account_id != account || !user->may_use(listener)) {
+        users->again(user_->name, admitted_->credential, entry.listener_user);
+    if (user == nullptr || user->account_id != account || !user->may_use(entry.listener)) {
         return false;
     }
     user_ = user;
@@ -209,12 +206,12 @@ bool Authentication::reauthorize(access::AccountId account, std::string_view lis
     return true;
 }
 
-void Authentication::release() {
+void Authentication::release(ListenerSlot& slot) {
     if (admitted_) {
         admitted_->charge = access::Charge();
     }
     if (pending_ && std::exchange(pending_->reserved_turn, false)) {
-        slot_.give_back_turn();
+        slot.give_back_turn();
     }
 }
 

@@ -15,26 +15,29 @@ namespace telex::server {
 
 class Authentication {
 public:
-    // Both outlive this. `listener_user`: the user of peers that match no other; may be empty.
-    Authentication(ListenerSlot& slot, const std::string& listener_user)
-        : slot_(slot), listener_user_(listener_user) {}
+    // The connection and its listener, as far as the calls need them.
+    struct Entry {
+        ListenerSlot& slot;
+        std::string_view listener;         // its name now
+        const std::string& listener_user;  // of peers that match no other user; may be empty
+    };
 
     // Null without users: everything is allowed. access::anonymous() before authentication.
     const access::User* user() const { return user_; }
 
     // Before identify(): calls `function` while user() is that of a peer that matches no user.
     template <class Function>
-    auto while_anonymous(Function function) {
-        user_ = slot_.users() ? &access::anonymous() : nullptr;
+    auto while_anonymous(const ListenerSlot& slot, Function function) {
+        user_ = slot.users() ? &access::anonymous() : nullptr;
         auto result = function();
         user_ = nullptr;
         return result;
     }
 
     // Identifies the peer without its credentials: known, too_many, or refused if it matches no
-    // user. `owner`: it owns the daemon. `listener`: the name of the listener now.
+    // user. `owner`: it owns the daemon.
     [[nodiscard]] access::AuthResult identify(
-        const access::PeerIdentity& peer, bool owner, std::string_view listener
+        const access::PeerIdentity& peer, bool owner, const Entry& entry
     );
 
     // --- credentials, one attempt at a time -----------------------------------------------------
@@ -59,18 +62,18 @@ public:
     [[nodiscard]] Attempt attempt(
         const access::Credentials& credentials,
         const Channel& channel,
-        std::string_view listener,
+        const Entry& entry,
         TimePoint now
     );
     // The password of the attempt fits its hash, or does not.
-    [[nodiscard]] access::AuthResult finish(bool fits, std::string_view listener, TimePoint now);
+    [[nodiscard]] access::AuthResult finish(bool fits, const Entry& entry, TimePoint now);
 
     // The list of users has changed. Returns false if the peer may no longer be connected.
     // `account`: that the client belongs to; it cannot change.
-    [[nodiscard]] bool reauthorize(access::AccountId account, std::string_view listener);
+    [[nodiscard]] bool reauthorize(access::AccountId account, const Entry& entry);
 
     // Releases what is charged to the user, and an unused turn.
-    void release();
+    void release(ListenerSlot& slot);
 
 private:
     // The user's credential and charge. Peers without a user have none.
@@ -97,7 +100,7 @@ private:
         const access::Users& users,
         const access::Credentials& credentials,
         const std::string& binding,
-        std::string_view listener,
+        const Entry& entry,
         TimePoint now
     );
     bool has_signed(
@@ -106,20 +109,15 @@ private:
         const std::string& binding
     );
     [[nodiscard]] access::AuthResult finish(
-        std::string_view name,
-        access::CredentialRef credential,
-        std::string_view listener,
-        TimePoint now
+        std::string_view name, access::CredentialRef credential, const Entry& entry, TimePoint now
     );
     [[nodiscard]] access::AuthResult assume(
         access::UsersPtr users,
         const access::User& user,
         access::CredentialRef credential,
-        std::string_view listener
+        const Entry& entry
     );
 
-    ListenerSlot& slot_;
-    const std::string& listener_user_;
     const access::User* user_ = nullptr;
     std::unique_ptr<Admitted> admitted_;
     std::unique_ptr<Pending> pending_;

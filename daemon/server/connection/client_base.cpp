@@ -67,7 +67,7 @@ void ClientBase::subscribe(broker::SubscriptionSpec spec) {
 // --- authentication ------------------------------------------------------------------------------
 
 access::AuthResult ClientBase::identify(const access::PeerIdentity& peer, bool owner) {
-    const access::AuthResult result = authentication_.identify(peer, owner, listener_name());
+    const access::AuthResult result = authentication_.identify(peer, owner, entry());
     enter_account();
     return result;
 }
@@ -82,7 +82,7 @@ void ClientBase::enter_account() {
 void ClientBase::authenticate(access::Credentials credentials) {
     Authentication::Channel by = channel();
     by.attempt_source = attempt_source_of(peer_.host());
-    auto attempt = authentication_.attempt(credentials, by, listener_name(), now());
+    auto attempt = authentication_.attempt(credentials, by, entry(), now());
     if (attempt.turn) {
         wait_for_turn(*attempt.turn, std::move(credentials));
         return;
@@ -92,7 +92,7 @@ void ClientBase::authenticate(access::Credentials credentials) {
         return;
     }
     // The client may be gone when the result arrives: then its id is not found.
-    auto done = [&shard = shard_, id = broker_.id()](bool fits) {
+    auto done = [&shard = shard(), id = broker_.id()](bool fits) {
         shard.reactor().post([&shard, id, fits] {
             if (exchange::ClientRecord* const record = shard.find(id); record != nullptr) {
                 static_cast<ClientBase&>(record->client()).finish_password(fits);
@@ -107,7 +107,7 @@ void ClientBase::authenticate(access::Credentials credentials) {
 }
 
 void ClientBase::finish_password(bool fits) {
-    finish_authentication(authentication_.finish(fits, listener_name(), now()));
+    finish_authentication(authentication_.finish(fits, entry(), now()));
 }
 
 void ClientBase::finish_authentication(access::AuthResult result) {
@@ -122,7 +122,7 @@ void ClientBase::finish_authentication(access::AuthResult result) {
 
 ClientBase::Reauthorized ClientBase::reauthorize_user() {
     const access::User* const former = user();
-    if (!authentication_.reauthorize(broker_.record().account(), listener_name())) {
+    if (!authentication_.reauthorize(broker_.record().account(), entry())) {
         return Reauthorized::refused;
     }
     if (user() == former) {
@@ -133,7 +133,7 @@ ClientBase::Reauthorized ClientBase::reauthorize_user() {
 }
 
 bool ClientBase::review_subscriptions(std::uint64_t& after) {
-    reactor::WorkMeter& work = shard_.reactor().work();
+    reactor::WorkMeter& work = shard().reactor().work();
     auto& subscriptions = broker_.record().subscriptions();
     do {
         const auto next = subscriptions.upper_bound(after);

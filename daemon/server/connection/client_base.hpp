@@ -30,11 +30,10 @@ public:
     ClientBase(
         exchange::Shard& shard, ListenerSettingsPtr settings, ListenerSlot slot, ClientPeer peer
     )
-        : shard_(shard),
+        : broker_(shard, *this),
           settings_(std::move(settings)),
           peer_(std::move(peer)),
-          slot_(std::move(slot)),
-          authentication_(slot_, settings_->options().user) {}
+          slot_(std::move(slot)) {}
 
     ~ClientBase() override = default;
 
@@ -164,14 +163,14 @@ public:
 
     std::string make_challenge() override { return authentication_.make_challenge(); }
 
-    TimePoint now() const final { return shard_.reactor().now(); }
+    TimePoint now() const final { return shard().reactor().now(); }
 
     void count_refusal(v1::ErrorCode code) override {
-        shard_.counters().refuse(code);
-        shard_.reactor().work().add(reactor::work::kRefusal);
+        shard().counters().refuse(code);
+        shard().reactor().work().add(reactor::work::kRefusal);
     }
 
-    void count_unparsed() override { ++shard_.counters().unparsed_messages; }
+    void count_unparsed() override { ++shard().counters().unparsed_messages; }
 
     void count_unsent(const session::SendFault& fault, std::uint64_t count) override {
         broker_.count_unsent(fault, count);
@@ -181,7 +180,7 @@ public:
         broker_.uncount_replies(fault, count);
     }
 
-    void add_work(std::uint64_t units) final { shard_.reactor().work().add(units); }
+    void add_work(std::uint64_t units) final { shard().reactor().work().add(units); }
 
 protected:
     // Identifies the peer without its credentials: known, too_many, or refused if it matches no
@@ -211,8 +210,9 @@ protected:
     // Makes the session. Call once the object is whole.
     void open_session(bool datagram);
 
-    exchange::Shard& shard_;
-    exchange::ClientPort broker_{shard_, *this};
+    exchange::Shard& shard() const { return broker_.shard(); }
+
+    exchange::ClientPort broker_;
     const ListenerSettingsPtr settings_;
     ClientPeer peer_;
     ListenerSlot slot_;
@@ -220,6 +220,8 @@ protected:
     std::unique_ptr<session::Session> session_;
 
 private:
+    Authentication::Entry entry() { return {slot_, listener_name(), settings_->options().user}; }
+
     void finish_password(bool fits);
     void finish_authentication(access::AuthResult result);
     void review(std::uint64_t id, exchange::ActiveSubscription& subscription);

@@ -21,21 +21,20 @@ Connection::Connection(
     : ReceivingClient(
           shard,
           buffers,
-          table.timers(),
+          table,
           std::move(settings),
           std::move(slot),
           std::move(peer),
           std::move(stream)
       ),
-      table_(table),
       opened_(reactor().now()) {}
 
 Connection::~Connection() {
     if (lifecycle_.has_session()) {
         leave_exchange();
     }
-    reactor().forget(limit_work_);
-    table_.timers().forget(limit_work_);
+    reactor().forget(limit_work());
+    table_.timers().forget(limit_work());
     table_.handshakes().forget(*this);
 }
 
@@ -46,7 +45,7 @@ bool Connection::start(const std::optional<Rejection>& rejection) {
         return false;
     }
     slot_.take();
-    ++shard_.counters().connections_total;
+    ++shard().counters().connections_total;
     if (stream_->established()) {
         open(rejection);
         return true;
@@ -68,7 +67,7 @@ bool Connection::start(const std::optional<Rejection>& rejection) {
 // A WebSocket begins with TLS, then HTTP: the session comes after them.
 void Connection::begin_handshake() {
     if (!settings_->options().websocket) {
-        stream_->start_in_plain(authentication_.while_anonymous([this] {
+        stream_->start_in_plain(authentication_.while_anonymous(slot_, [this] {
             open_session(false);
             return session_->before_tls();
         }));
@@ -92,9 +91,11 @@ void Connection::run_handshake_step() {
         case IoStatus::wait_write:
             return;
         case IoStatus::done:
-            security_.assign(stream_->security());
+            if (std::string security = stream_->security(); !security.empty()) {
+                names().security = std::move(security);
+            }
             if (settings_->options().websocket) {
-                ++shard_.counters().upgrades;
+                ++shard().counters().upgrades;
             }
             open(std::nullopt);
             recharge();
@@ -123,7 +124,7 @@ void Connection::fail_handshake() {
 bool Connection::end_upgrade() {
     const StreamFailure failure = stream_->failure();
     if (failure.upgrade) {
-        shard_.counters().refuse(*failure.upgrade);
+        shard().counters().refuse(*failure.upgrade);
         lifecycle_.set_detail(failure.text);
         end(session::CloseReason::upgrade_refused);
     }
@@ -159,7 +160,7 @@ void Connection::open(std::optional<Rejection> rejection) {
 }
 
 void Connection::share_slot() {
-    auto leave = [&reactor = shard_.reactor(), &table = table_, this, number = number()] {
+    auto leave = [&reactor = shard().reactor(), &table = table_, this, number = number()] {
         reactor.post([&table, this, number] { table.displace(this, number); });
     };
     slot_.share(std::move(leave), reactor().now());
@@ -179,7 +180,7 @@ Authentication::Channel Connection::channel() const {
         stream_->forwarding() != Forwarding::unnamed &&
         (peer_.transport != net::Transport::tcp || net::is_loopback(peer_.host()));
     const bool is_private =
-        !security_.empty() || is_local || settings_->options().plaintext_secrets;
+        !security().empty() || is_local || settings_->options().plaintext_secrets;
     return {.secrets_are_safe = is_private, .binding = stream_->channel_binding()};
 }
 
@@ -192,7 +193,7 @@ void Connection::leave_pre_auth() {
     if (limit == SIZE_MAX) {
         lifecycle_.authenticated();
         slot_.leave_pre_auth();
-        events_.connected();
+        events_.connected(source());
     }
 }
 
@@ -218,11 +219,11 @@ void Connection::on_end() {
     reactor().poller().remove(stream_->descriptor(), *this);
     stop_receiving();
     v1::ConnectionInfo closed = describe_closed(facts(), lifecycle_);
-    events_.disconnected(closed);
+    events_.disconnected(source(), closed);
     if (!is_check(facts(), lifecycle_, *stream_)) {
         table_.remember(std::move(closed));
     }
-    table_.timers().forget(limit_work_);
+    table_.timers().forget(limit_work());
     table_.handshakes().forget(*this);
     table_.remove(*this);
 }
@@ -274,8 +275,8 @@ ConnectionFacts Connection::facts() const {
         .peer = &peer_.address,
         .protocol = settings_->options().protocol,
         .user = user(),
-        .client_name = client_name_.view(),
-        .security = security_.view(),
+        .client_name = client_name(),
+        .security = security(),
         .reactor = reactor().index(),
         .opened = opened_,
         .last_active = last_activity(),
@@ -286,7 +287,7 @@ ConnectionFacts Connection::facts() const {
         .bytes_out = bytes_out_,
         .bytes_in_per_second = rates_.received(),
         .bytes_out_per_second = rates_.sent(),
-        .pending_bytes = slow_consumer_.pending_bytes(),
+        .pending_bytes = pending_bytes(),
         .subscriptions = subscription_count(),
         .pending_requests = pending_requests(),
         .books = broker_.record().books(),
@@ -330,7 +331,7 @@ TimeLimits Connection::time_limits() const {
     limits.set(TimeLimits::Limit::phase, lifecycle_.deadline());
     if (lifecycle_.is_live()) {
         limits.set(TimeLimits::Limit::session, session_->next_deadline());
-        slow_consumer_.add_limits(limits);
+        slow_consumer_.add_limits(send_queue_, limits);
         if (const auto began = reader_.partial_since()) {
             limits.set(TimeLimits::Limit::frame, frame_end(*began));
         }
@@ -365,10 +366,11 @@ void Connection::check_live(TimePoint now) {
     }
     if (time_limits().is_due(TimeLimits::Limit::block, now)) {
         log_expired_block(label(), facts(), slow_consumer_.policy().blocked_for(now));
-        slow_consumer_.expire_block();
+        slow_consumer_.expire_block(parts());
     }
     const TimeLimits limits = time_limits();
-    if (limits.is_due(TimeLimits::Limit::backlog, now) && !slow_consumer_.drop_old_backlog(now)) {
+    if (limits.is_due(TimeLimits::Limit::backlog, now) &&
+        !slow_consumer_.drop_old_backlog(parts(), now)) {
         disconnect_slow_consumer(0);
     }
     if (limits.is_due(TimeLimits::Limit::frame, now)) {
@@ -384,7 +386,7 @@ void Connection::check_live(TimePoint now) {
 
 void Connection::watch_until(TimePoint end) {
     if (const auto time = limit_timer_.watch(end, now())) {
-        table_.timers().run_at(*time, limit_work_);
+        table_.timers().run_at(*time, limit_work());
     }
 }
 

@@ -4,7 +4,6 @@
 // ReceivingClient.
 //
 // Owner: the worker's table. Thread: the reactor's.
-#include "base/rare_text.hpp"
 #include "base/time.hpp"
 #include "server/connection/entry_rules.hpp"
 #include "server/connection/handshake_turns.hpp"
@@ -19,12 +18,13 @@
 
 namespace telex::server {
 
-class ConnectionTable;
+struct LimitWork;
 
 class Connection final : public ReceivingClient,
                          public reactor::Pollable,
                          public reactor::Retirable,
-                         private HandshakeTurns::Step {
+                         private HandshakeTurns::Step,
+                         private reactor::OwnWork<Connection, LimitWork> {
 public:
     // `slot`: of the listener that accepted it; without a listener for a connection that the daemon
     // has opened.
@@ -99,10 +99,16 @@ public:
     // --- broker::Client -------------------------------------------------------------------------
     broker::ClientLabel label() const override;
 
-    std::string_view client_name() const override { return client_name_.view(); }
+    std::string_view client_name() const override {
+        return names_ ? std::string_view(names_->client) : std::string_view();
+    }
 
     // --- session::Transport ---------------------------------------------------------------------
-    void set_client_name(std::string_view name) override { client_name_.assign(std::string(name)); }
+    void set_client_name(std::string_view name) override {
+        if (names_ || !name.empty()) {
+            names().client = name;
+        }
+    }
 
 private:
     // --- beginning ------------------------------------------------------------------------------
@@ -135,12 +141,32 @@ private:
     ConnectionFacts facts() const override;
     void on_end() override;
 
-    ConnectionTable& table_;
-    RareText client_name_;
-    RareText security_;  // as the stream says
-    bool goodbye_is_due_ = false;
+    using LimitTurn = reactor::OwnWork<Connection, LimitWork>;
+    friend LimitTurn;
+
+    reactor::TurnWork& limit_work() { return static_cast<LimitTurn&>(*this); }
+
+    void run_work(const LimitWork* /*kind*/) { limit_turn(); }
+
+    // For operators.
+    struct Names {
+        std::string client;    // as it calls itself
+        std::string security;  // as the stream says
+    };
+
+    Names& names() {
+        if (!names_) {
+            names_ = std::make_unique<Names>();
+        }
+        return *names_;
+    }
+
+    std::string_view security() const {
+        return names_ ? std::string_view(names_->security) : std::string_view();
+    }
+
+    std::unique_ptr<Names> names_;  // null: all are empty
     LimitTimer limit_timer_;
-    reactor::MemberWork<Connection, &Connection::limit_turn> limit_work_{*this};
 
     const TimePoint opened_;
     TrafficRates rates_{opened_};

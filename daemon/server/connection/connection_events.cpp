@@ -1,67 +1,72 @@
 #include "server/connection/connection_events.hpp"
 
 #include "exchange/exchange.hpp"
+#include "server/connection/sending_client.hpp"
 
 #include <utility>
 
 namespace telex::server {
 
-bool ConnectionEvents::wanted() const {
-    return shard_.exchange().events().wanted();
+namespace {
+
+bool wanted(const ConnectionEvents::Source& source) {
+    return source.shard.exchange().events().wanted();
 }
 
-void ConnectionEvents::report(v1::Event event) {
-    shard_.exchange().events().report(shard_, std::move(event));
+void report(const ConnectionEvents::Source& source, v1::Event event) {
+    source.shard.exchange().events().report(source.shard, std::move(event));
 }
 
-void ConnectionEvents::connected() {
-    if (std::exchange(connected_, true) || !wanted()) {
+}  // namespace
+
+void ConnectionEvents::connected(const Source& source) {
+    if (std::exchange(connected_, true) || !wanted(source)) {
         return;
     }
     v1::Event event;
-    *event.mutable_connect()->mutable_connection() = connection_.describe();
-    report(std::move(event));
+    *event.mutable_connect()->mutable_connection() = source.connection.describe();
+    report(source, std::move(event));
 }
 
-void ConnectionEvents::disconnected(const v1::ConnectionInfo& closed) {
-    if (!connected_ || !wanted()) {
+void ConnectionEvents::disconnected(const Source& source, const v1::ConnectionInfo& closed) {
+    if (!connected_ || !wanted(source)) {
         return;
     }
     v1::Event event;
     v1::ConnectionInfo& connection = *event.mutable_disconnect()->mutable_connection();
     connection = closed;
     connection.clear_close_detail();  // may repeat what the peer has sent
-    report(std::move(event));
+    report(source, std::move(event));
 }
 
-void ConnectionEvents::authentication_failed(v1::ErrorCode code) {
-    if (!wanted()) {
+void ConnectionEvents::authentication_failed(const Source& source, v1::ErrorCode code) {
+    if (!wanted(source)) {
         return;
     }
     v1::Event event;
-    *event.mutable_authentication_failure()->mutable_connection() = connection_.describe();
+    *event.mutable_authentication_failure()->mutable_connection() = source.connection.describe();
     event.mutable_authentication_failure()->set_code(code);
-    report(std::move(event));
+    report(source, std::move(event));
 }
 
 void ConnectionEvents::slow_consumer(
-    SlowAction action, std::uint64_t subscription, std::size_t limit_bytes
+    const Source& source, SlowAction action, std::uint64_t subscription, std::size_t limit_bytes
 ) {
     const auto bit = static_cast<std::uint8_t>(1U << static_cast<unsigned>(action));
     if ((reported_slow_ & bit) != 0) {
         return;
     }
     reported_slow_ |= bit;
-    if (!wanted()) {
+    if (!wanted(source)) {
         return;
     }
     v1::Event event;
     v1::SlowConsumerEvent& slow = *event.mutable_slow_consumer();
-    *slow.mutable_connection() = connection_.describe();
+    *slow.mutable_connection() = source.connection.describe();
     slow.set_subscription(subscription);
     slow.set_action(action);
     slow.set_limit_bytes(limit_bytes);
-    report(std::move(event));
+    report(source, std::move(event));
 }
 
 }  // namespace telex::server

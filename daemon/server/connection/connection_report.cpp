@@ -64,7 +64,7 @@ v1::ConnectionInfo describe(const ConnectionFacts& facts) {
     v1::ConnectionInfo info;
     info.set_number(facts.number);
     info.set_listener(std::string(facts.listener));
-    info.set_peer(printable(net::to_string(*facts.peer), {.max_bytes = kNameBytes}));
+    info.set_peer(printable(net::to_string(facts.peer->full()), {.max_bytes = kNameBytes}));
     info.set_protocol(std::string(facts.protocol));
     if (facts.user != nullptr) {
         info.set_user(facts.user->name);

@@ -4,7 +4,7 @@
 #include "base/time.hpp"
 #include "broker/client_label.hpp"
 #include "exchange/client_record.hpp"
-#include "net/peer.hpp"
+#include "net/compact_peer.hpp"
 #include "server/connection/lifecycle.hpp"
 #include "server/stream/byte_stream.hpp"
 #include "telex/v1/admin.pb.h"
@@ -20,7 +20,7 @@ namespace telex::server {
 struct ConnectionFacts {
     std::uint64_t number = 0;
     std::string_view listener;
-    const net::Peer* peer = nullptr;
+    const net::CompactPeer* peer = nullptr;
     std::string_view protocol;
     const access::User* user = nullptr;
     std::string_view client_name;

@@ -15,17 +15,22 @@ ConnectionTable::ConnectionTable(reactor::Reactor& reactor, std::atomic<std::uin
 
 ConnectionTable::~ConnectionTable() = default;
 
+ConnectionTable::Place ConnectionTable::Before::place_of(
+    const std::unique_ptr<Connection>& connection
+) {
+    return {connection->number(), connection.get()};
+}
+
 Connection& ConnectionTable::add(std::unique_ptr<Connection> connection) {
     Connection& added = *connection;
-    connections_.emplace(Place{added.number(), &added}, std::move(connection));
+    connections_.insert(std::move(connection));
     return added;
 }
 
 void ConnectionTable::remove(Connection& connection) {
     const auto found = connections_.find(Place{connection.number(), &connection});
     if (found != connections_.end()) {
-        reactor_.retire(std::move(found->second));
-        connections_.erase(found);
+        reactor_.retire(std::move(connections_.extract(found).value()));
         load_.fetch_sub(1, std::memory_order_relaxed);
     }
 }
@@ -42,7 +47,7 @@ Connection* ConnectionTable::next(Place& place) const {
     if (found == connections_.end()) {
         return nullptr;
     }
-    place = found->first;
+    place = Before::place_of(*found);
     return place.connection;
 }
 
@@ -52,8 +57,8 @@ Connection* ConnectionTable::find(const Place& place) const {
 
 Connection* ConnectionTable::find(std::uint64_t number) const {
     const auto found = connections_.lower_bound(Place{number, nullptr});
-    const bool there = found != connections_.end() && found->first.number == number;
-    return there ? found->first.connection : nullptr;
+    const bool there = found != connections_.end() && (*found)->number() == number;
+    return there ? found->get() : nullptr;
 }
 
 void ConnectionTable::remember(v1::ConnectionInfo closed) {

@@ -10,8 +10,8 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
+#include <set>
 #include <vector>
 
 namespace telex::server {
@@ -69,20 +69,34 @@ public:
     }
 
 private:
+    struct Before {
+        using is_transparent = void;
+
+        static Place place_of(const std::unique_ptr<Connection>& connection);
+
+        static const Place& place_of(const Place& place) { return place; }
+
+        template <class Left, class Right>
+        bool operator()(const Left& left, const Right& right) const {
+            return place_of(left) < place_of(right);
+        }
+    };
+
     reactor::Reactor& reactor_;
     std::atomic<std::uint32_t>& load_;
     TurnTimers timers_;  // these two outlive the connections
     HandshakeTurns handshakes_;
     Ring<v1::ConnectionInfo> closed_;
-    std::map<Place, std::unique_ptr<Connection>> connections_;
+    // By their numbers, which lie in the connections: a node is smaller than that of a map.
+    std::set<std::unique_ptr<Connection>, Before> connections_;
 };
 
 template <class Function>
 void ConnectionTable::for_each(Function&& visit) {
     std::vector<Place> now;
     now.reserve(connections_.size());
-    for (const auto& [place, connection] : connections_) {
-        now.push_back(place);
+    for (const auto& connection : connections_) {
+        now.push_back(Before::place_of(connection));
     }
     for (const Place& place : now) {
         if (connections_.contains(place)) {

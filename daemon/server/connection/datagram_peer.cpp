@@ -56,12 +56,8 @@ DatagramPeer::DatagramPeer(
       key_(std::move(key)),
       socket_(socket),
       address_(address),
-      writer_(
-          buffers,
-          settings_->outgoing(true),
-          settings_->encoder(true),
-          peer_.transport == net::Transport::udp ? kMaxUdpPayload : SIZE_MAX
-      ),
+      buffers_(buffers),
+      max_bytes_(peer_.transport == net::Transport::udp ? kMaxUdpPayload : FrameWriter::kAnySize),
       allowance_(allowance_of(settings_->options().amplification, address)),
       last_received_(shard.reactor().now()) {
     broker_.join();
@@ -83,8 +79,8 @@ bool DatagramPeer::reauthorize() {
 }
 
 void DatagramPeer::on_datagram(std::size_t bytes) {
-    last_received_ = shard_.reactor().now();
-    shard_.counters().received_bytes += bytes;
+    last_received_ = shard().reactor().now();
+    shard().counters().received_bytes += bytes;
     allowance_.add(bytes);
 }
 
@@ -98,7 +94,7 @@ broker::Admission DatagramPeer::admit(
 
 broker::ClientLabel DatagramPeer::label() const {
     broker::ClientLabel label{.listener = listener_name(), .peer = peer_.host()};
-    if (std::string port = net::port_of(peer_.address); !port.empty()) {
+    if (std::string port = peer_.port(); !port.empty()) {
         label.port = std::move(port);
     }
     return label;
@@ -110,7 +106,9 @@ session::SendResult DatagramPeer::send(const session::OutFrame& frame) {
     }
     codec::Wrapping wrap;
     FramedParts parts;
-    if (const auto written = writer_.write(frame, FrameWriter::Content::frame, wrap, parts);
+    if (const auto written = settings_->writer(true).write(
+            frame, FrameWriter::Content::frame, wrap, parts, buffers_, max_bytes_
+        );
         !written) {
         return written;
     }
@@ -121,7 +119,7 @@ session::SendResult DatagramPeer::send(const session::OutFrame& frame) {
     }
     const IoResult sent = net::send_to(socket_, address_, join_parts(parts, datagram_));
     if (sent.status == IoStatus::done) {
-        shard_.counters().sent_bytes += size;
+        shard().counters().sent_bytes += size;
         return {};
     }
     if (sent.status == IoStatus::error && sent.error == EMSGSIZE) {
@@ -135,7 +133,7 @@ void DatagramPeer::log_withheld(std::size_t bytes) const {
         "reply_withheld",
         {{"listener", listener_name()},
          {"peer", peer_.host()},
-         {"port", net::port_of(peer_.address)},
+         {"port", peer_.port()},
          {"reason", exchange::name_of(exchange::DropReason::amplification)},
          {"bytes", bytes},
          {"allowed", allowance_.left()}}
@@ -144,7 +142,7 @@ void DatagramPeer::log_withheld(std::size_t bytes) const {
 
 void DatagramPeer::close(session::CloseReason reason, std::string_view /*detail*/) {
     if (!std::exchange(closed_, true)) {
-        ++shard_.counters().closed[static_cast<std::size_t>(reason)];
+        ++shard().counters().closed[static_cast<std::size_t>(reason)];
     }
 }
 

@@ -101,8 +101,9 @@ private:
     std::string key_;
     int socket_;
     net::SocketAddress address_;
-    FrameWriter writer_;
-    std::string datagram_;  // while one is sent
+    ReactorBuffers& buffers_;
+    std::uint32_t max_bytes_;  // of a framed frame
+    std::string datagram_;     // while one is sent
     ReplyAllowance allowance_;
     bool closed_ = false;
     TimePoint last_received_;

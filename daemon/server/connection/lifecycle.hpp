@@ -77,10 +77,11 @@ public:
     void set_detail(std::string detail) { detail_.assign(std::move(detail)); }
 
 private:
-    Phase phase_ = Phase::created;
-    session::CloseReason reason_ = session::CloseReason::client_closed;
     TimePoint deadline_ = TimePoint::max();
     RareText detail_;
+    // Last, so that the connection's next member uses the padding.
+    Phase phase_ = Phase::created;
+    session::CloseReason reason_ = session::CloseReason::client_closed;
 };
 
 }  // namespace telex::server

@@ -11,18 +11,19 @@ std::size_t PublisherQueue::memory_of(const Entry& entry) {
 }
 
 void PublisherQueue::push(Entry entry) {
-    bytes_ += memory_of(entry);
-    entries_.push_back(std::move(entry));
+    state().bytes += memory_of(entry);
+    state_->entries.push_back(std::move(entry));
 }
 
 std::optional<PublisherQueue::Entry> PublisherQueue::take() {
-    if (pauses_ > 0 || entries_.empty()) {
+    if (!state_ || state_->pauses > 0) {
         return std::nullopt;
     }
-    Entry entry = std::move(entries_.front());
-    entries_.pop_front();
-    entries_.shrink();
-    bytes_ -= memory_of(entry);
+    Entry entry = std::move(state_->entries.front());
+    state_->entries.pop_front();
+    state_->entries.shrink();
+    state_->bytes -= memory_of(entry);
+    release_if_idle();
     return entry;
 }
 
@@ -88,8 +89,12 @@ bool PublisherQueue::release_one(broker::Port& port) {
 }
 
 void PublisherQueue::clear() {
-    entries_.clear();
-    bytes_ = 0;
+    if (state_) {
+        state_->entries.clear();
+        state_->entries.shrink();
+        state_->bytes = 0;
+        release_if_idle();
+    }
 }
 
 }  // namespace telex::server

@@ -6,13 +6,15 @@
 //   pause -> push* -> resume -> take*, until it returns nothing
 //
 // Owner and thread: the connection's.
-#include "base/rare_ring.hpp"
+#include "base/allocated.hpp"
+#include "base/ring.hpp"
 #include "broker/port.hpp"
 #include "exchange/stored_message.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -34,17 +36,21 @@ public:
     };
 
     // Pauses are counted.
-    void pause() { ++pauses_; }
+    void pause() { ++state().pauses; }
 
     // Returns true if no pause is left.
-    [[nodiscard]] bool resume() { return --pauses_ == 0; }
+    [[nodiscard]] bool resume() {
+        const bool last = --state_->pauses == 0;
+        release_if_idle();
+        return last;
+    }
 
-    bool is_paused() const { return pauses_ > 0; }
+    bool is_paused() const { return state_ && state_->pauses > 0; }
 
     // New entries must queue: the publisher is paused, or earlier entries wait.
-    bool holds_back() const { return pauses_ > 0 || !entries_.empty(); }
+    bool holds_back() const { return state_ != nullptr; }
 
-    bool is_full() const { return pauses_ > 0 && memory() >= kMaxBytes; }
+    bool is_full() const { return is_paused() && memory() >= kMaxBytes; }
 
     void push(Entry entry);
     void push_publish(const broker::Publication& publication);
@@ -63,20 +69,46 @@ public:
     bool release_one(broker::Port& port);
 
     // Of the queue and its entries.
-    std::size_t memory() const { return bytes_ + entries_.memory(); }
+    std::size_t memory() const {
+        return state_ && !state_->entries.empty()
+                   ? state_->bytes + allocated(sizeof(State)) + state_->entries.memory()
+                   : 0;
+    }
 
     void clear();
 
-    // Releases what an empty queue still holds.
-    void shrink() { entries_.shrink(); }
+    // Releases what the queue does not use.
+    void shrink() {
+        if (state_) {
+            state_->entries.shrink();
+        }
+    }
 
 private:
+    // While the publisher is paused, or entries wait.
+    struct State {
+        unsigned pauses = 0;
+        std::size_t bytes = 0;  // that the entries own
+        Ring<Entry> entries;
+    };
+
+    State& state() {
+        if (!state_) {
+            state_ = std::make_unique<State>();
+        }
+        return *state_;
+    }
+
+    void release_if_idle() {
+        if (state_->pauses == 0 && state_->entries.empty()) {
+            state_.reset();
+        }
+    }
+
     // Beside its place in the queue.
     static std::size_t memory_of(const Entry& entry);
 
-    unsigned pauses_ = 0;
-    std::size_t bytes_ = 0;  // that the entries own
-    RareRing<Entry> entries_;
+    std::unique_ptr<State> state_;  // null: not paused, and empty
 };
 
 }  // namespace telex::server

@@ -1,5 +1,6 @@
 #include "server/connection/receiving_client.hpp"
 
+#include "server/connection/connection_table.hpp"
 #include "server/connection/decoder_loan.hpp"
 #include "server/connection/input_errors.hpp"
 #include "server/stream/discard.hpp"
@@ -23,7 +24,7 @@ constexpr std::chrono::milliseconds kReliefTime{5};
 ReceivingClient::ReceivingClient(
     exchange::Shard& shard,
     ReactorBuffers& buffers,
-    TurnTimers& timers,
+    ConnectionTable& table,
     ListenerSettingsPtr settings,
     ListenerSlot slot,
     ClientPeer peer,
@@ -32,6 +33,7 @@ ReceivingClient::ReceivingClient(
     : SendingClient(
           shard, buffers, std::move(settings), std::move(slot), std::move(peer), std::move(stream)
       ),
+      table_(table),
       reader_(
           buffers,
           nullptr,
@@ -39,19 +41,19 @@ ReceivingClient::ReceivingClient(
            .detect_protocols = settings_->detects_protocols(),
            .ignored_protocols = settings_->own_protocols()}
       ),
-      last_received_(reactor().now()),
-      timers_(timers) {
+      last_received_(reactor().now()) {
     const codec::Framing& framing = settings_->framing(stream_->keeps_packets());
     if (framing.kind == codec::FramingKind::idle) {
         PauseWatch::Sender& sender = *this;
-        pause_watch_ = std::make_unique<PauseWatch>(reactor(), timers_, framing.idle, sender);
+        timed().pause_watch =
+            std::make_unique<PauseWatch>(reactor(), table_.timers(), framing.idle, sender);
     }
 }
 
 ReceivingClient::~ReceivingClient() {
-    reactor().forget(read_work_);
-    shard_.forget_waiting(read_work_);
-    timers_.forget(read_work_);
+    reactor().forget(read_work());
+    shard().forget_waiting(read_work());
+    table_.timers().forget(read_work());
 }
 
 void ReceivingClient::close(session::CloseReason reason, std::string_view detail) {
@@ -67,10 +69,11 @@ void ReceivingClient::close(session::CloseReason reason, std::string_view detail
 // --- authentication ------------------------------------------------------------------------------
 
 void ReceivingClient::wait_for_turn(TimePoint turn, access::Credentials credentials) {
-    if (!waiting_attempt_) {
-        waiting_attempt_ = std::make_unique<WaitingAttempt>(reactor(), timers_, *this);
+    std::unique_ptr<WaitingAttempt>& attempt = timed().waiting_attempt;
+    if (!attempt) {
+        attempt = std::make_unique<WaitingAttempt>(reactor(), table_.timers(), *this);
     }
-    waiting_attempt_->wait(turn, std::move(credentials));
+    attempt->wait(turn, std::move(credentials));
 }
 
 // --- input ---------------------------------------------------------------------------------------
@@ -82,12 +85,12 @@ void ReceivingClient::stream_ready(std::uint32_t events) {
     }
     if ((events & EPOLLOUT) != 0 && (send_queue_.is_blocked() || lifecycle_.is(Phase::flushing))) {
         send_queue_.note_writable();
-        reactor().run_at_end(flush_work_);
+        reactor().run_at_end(flush_work());
     }
     const bool readable =
         (events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0 || stream_->read_waits_to_write();
     if (readable) {
-        reactor().run_again(read_work_);
+        reactor().run_again(read_work());
     }
 }
 
@@ -96,19 +99,19 @@ bool ReceivingClient::may_read() {
         return false;  // resume() or resume_input() reads on
     }
     if (throttle_.is_active(now())) {
-        timers_.run_at(throttle_.until(), read_work_);
+        table_.timers().run_at(throttle_.until(), read_work());
         return false;
     }
-    if (shard_.account().exceeded()) {
-        timers_.run_at(now() + kReliefTime, read_work_);
+    if (shard().account().exceeded()) {
+        table_.timers().run_at(now() + kReliefTime, read_work());
         return false;
     }
     if (send_queue_.control_bytes() >= kMaxUnreadReplies) {
         unread_replies_ = true;
         return false;  // after_write() reads on
     }
-    if (shard_.congested()) {
-        shard_.wait_for_relief(read_work_);
+    if (shard().congested()) {
+        shard().wait_for_relief(read_work());
         return false;
     }
     return true;
@@ -130,8 +133,8 @@ void ReceivingClient::read_turn() {
 
 // Most reads end with a whole frame: then nothing is kept, and nothing was.
 void ReceivingClient::recharge_input() {
-    if (reader_.partial_bytes() != 0 || charged_input_ != 0) {
-        charged_input_ = input_memory();
+    if (reader_.partial_bytes() != 0 || input_is_charged_) {
+        input_is_charged_ = input_memory() != 0;
         recharge();
     }
 }
@@ -152,7 +155,7 @@ void ReceivingClient::read_available() {
         }
         const std::span<char> room = reader_.room(ReadThrottle::max_read(user(), now()));
         if (room.empty() || reactor().work().slice_is_over()) {
-            reactor().run_again(read_work_);
+            reactor().run_again(read_work());
             return;
         }
         const IoResult result = stream_->read(room.data(), room.size());
@@ -217,14 +220,14 @@ bool ReceivingClient::handle_input(std::size_t size) {
     if (reader_.partial_since() == last_received_) {
         watch_until(frame_end(last_received_));
     }
-    if (pause_watch_) {
-        pause_watch_->received();
+    if (timed_ && timed_->pause_watch) {
+        timed_->pause_watch->received();
     }
     note_activity();
-    std::uint64_t& throttled = shard_.counters().throttled_reads;
+    std::uint64_t& throttled = shard().counters().throttled_reads;
     throttle_.bytes_received(user(), size, last_received_, throttled);
     if (reader_.is_paused()) {
-        reactor().run_again(read_work_);
+        reactor().run_again(read_work());
     }
     return !reader_.is_paused();
 }
@@ -245,7 +248,7 @@ void ReceivingClient::end_frame() {
     if (step.kind != FrameReader::Step::Kind::frame) {
         return;
     }
-    if (charged_input_ != 0) {
+    if (input_is_charged_) {
         release_input_charge();
     }
     session_->on_frame({step.payload, nullptr});
@@ -267,7 +270,7 @@ bool ReceivingClient::handle_frames() {
             case FrameReader::Step::Kind::need_more:
                 return true;
             case FrameReader::Step::Kind::frame:
-                if (charged_input_ != 0) [[unlikely]] {
+                if (input_is_charged_) [[unlikely]] {
                     release_input_charge();
                 }
                 session_->on_frame({step.payload, step.owner});
@@ -334,7 +337,7 @@ void ReceivingClient::discard_input() {
         case IoStatus::wait_write:
             break;
         case IoStatus::done:
-            reactor().run_again(read_work_);
+            reactor().run_again(read_work());
             break;
         case IoStatus::end:
             input_ = input_ == Input::open ? Input::ended : input_;
@@ -349,20 +352,13 @@ void ReceivingClient::discard_input() {
 
 // --- a paused publisher --------------------------------------------------------------------------
 
-void ReceivingClient::resume() {
-    if (publisher_queue_.resume()) {
-        last_received_ = now();  // a peer that we have throttled is not idle
-        reactor().run_again(read_work_);
-    }
-}
-
 void ReceivingClient::release_publisher_queue() {
     const reactor::WorkMeter& work = reactor().work();
     bool released = false;
-    while (lifecycle_.is_live() && !shard_.congested() && publisher_queue_.release_one(broker_)) {
+    while (lifecycle_.is_live() && !shard().congested() && publisher_queue_.release_one(broker_)) {
         released = true;
         if (work.slice_is_over()) {
-            reactor().run_again(read_work_);
+            reactor().run_again(read_work());
             break;
         }
     }
@@ -372,8 +368,8 @@ void ReceivingClient::release_publisher_queue() {
     if (closes_when_released_ && !publisher_queue_.holds_back()) {
         SendingClient::close(*closes_when_released_, {});
     }
-    if (shard_.congested() && publisher_queue_.holds_back()) {
-        shard_.wait_for_relief(read_work_);
+    if (shard().congested() && publisher_queue_.holds_back()) {
+        shard().wait_for_relief(read_work());
     }
     report_end_of_input();
 }
@@ -389,10 +385,10 @@ void ReceivingClient::after_write() {
             return;
         }
         lifecycle_.linger(now());
-        reactor().run_again(read_work_);
+        reactor().run_again(read_work());
     } else if (unread_replies_ && lifecycle_.is_live() && send_queue_.control_bytes() == 0) {
         unread_replies_ = false;
-        reactor().run_again(read_work_);
+        reactor().run_again(read_work());
     }
 }
 

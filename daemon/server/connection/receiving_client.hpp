@@ -18,7 +18,6 @@
 #include "server/connection/run_reader.hpp"
 #include "server/connection/sending_client.hpp"
 #include "server/connection/time_limits.hpp"
-#include "server/connection/turn_timers.hpp"
 #include "server/connection/waiting_attempt.hpp"
 #include "server/stream/frame_reader.hpp"
 
@@ -31,12 +30,18 @@
 
 namespace telex::server {
 
-class ReceivingClient : public SendingClient, private PauseWatch::Sender {
+class ConnectionTable;
+
+struct ReadWork;
+
+class ReceivingClient : public SendingClient,
+                        private PauseWatch::Sender,
+                        private reactor::OwnWork<ReceivingClient, ReadWork> {
 public:
     ReceivingClient(
         exchange::Shard& shard,
         ReactorBuffers& buffers,
-        TurnTimers& timers,
+        ConnectionTable& table,
         ListenerSettingsPtr settings,
         ListenerSlot slot,
         ClientPeer peer,
@@ -49,7 +54,12 @@ public:
 
     void pause() override { publisher_queue_.pause(); }
 
-    void resume() override;
+    void resume() override {
+        if (publisher_queue_.resume()) {
+            last_received_ = now();  // a peer that we have throttled is not idle
+            read_again();
+        }
+    }
 
     // --- session::Transport and broker::Port ----------------------------------------------------
     TimePoint last_received() const override {
@@ -118,26 +128,26 @@ protected:
     // Events of the poller once the stream is established.
     void stream_ready(std::uint32_t events);
 
-    void read_again() { reactor().run_again(read_work_); }
+    void read_again() { reactor().run_again(read_work()); }
 
     // Charges what the last reads left: the beginning of a frame.
     void recharge_input();
 
     // A frame has arrived: its chunk is charged to those who take it.
     void release_input_charge() {
-        charged_input_ = 0;
+        input_is_charged_ = false;
         charges_.update(output_memory(), user());
     }
 
     // At the end.
     void stop_receiving() {
         publisher_queue_.clear();
-        shard_.forget_waiting(read_work_);
-        if (pause_watch_) {
-            pause_watch_->stop();
+        shard().forget_waiting(read_work());
+        if (timed_ && timed_->pause_watch) {
+            timed_->pause_watch->stop();
         }
-        if (waiting_attempt_) {
-            waiting_attempt_->stop();
+        if (timed_ && timed_->waiting_attempt) {
+            timed_->waiting_attempt->stop();
         }
     }
 
@@ -150,7 +160,7 @@ protected:
     // Input is not read at the moment.
     bool holds_input_back(TimePoint now) const {
         return publisher_queue_.is_paused() || throttle_.is_active(now) || unread_replies_ ||
-               shard_.congested() || shard_.account().exceeded();
+               shard().congested() || shard().account().exceeded();
     }
 
     // The peer has sent something that its rate, a pause or the like keeps from being routed.
@@ -159,7 +169,7 @@ protected:
     }
 
     // It has sent something that is not routed yet.
-    bool has_input_left() const { return has_held_input() || read_work_.queued(); }
+    bool has_input_left() const { return has_held_input() || ReadTurn::queued(); }
 
     std::size_t input_memory() const override {
         return reader_.memory() + publisher_queue_.memory();
@@ -175,11 +185,19 @@ protected:
 
     TimePoint last_activity() const { return std::max(last_received_, last_written_); }
 
+    ConnectionTable& table_;
     FrameReader reader_;
     PublisherQueue publisher_queue_;
     TimePoint last_received_;
 
 private:
+    using ReadTurn = reactor::OwnWork<ReceivingClient, ReadWork>;
+    friend ReadTurn;
+
+    reactor::TurnWork& read_work() { return static_cast<ReadTurn&>(*this); }
+
+    void run_work(const ReadWork* /*kind*/) { read_turn(); }
+
     // The peer's side of the stream.
     enum class Input : std::uint8_t {
         open,
@@ -198,7 +216,7 @@ private:
 
     // Returns true if reading may go on.
     [[nodiscard]] bool receive(std::size_t size) {
-        shard_.counters().received_bytes += size;
+        shard().counters().received_bytes += size;
         reader_.received(size, now());
         return handle_input(size);
     }
@@ -213,7 +231,7 @@ private:
 
     // After a frame: those behind it may have to wait for the rate of the user.
     void count_frame() {
-        throttle_.frame_received(user(), now(), shard_.counters().throttled_reads);
+        throttle_.frame_received(user(), now(), shard().counters().throttled_reads);
     }
 
     [[nodiscard]] bool is_throttled() const {
@@ -244,14 +262,25 @@ private:
 
     void note_activity() { slot_.note_activity(last_activity(), broker_.pending_requests() > 0); }
 
-    TurnTimers& timers_;
     ReadThrottle throttle_;
-    reactor::MemberWork<ReceivingClient, &ReceivingClient::read_turn> read_work_{*this};
-    // Only for framings whose frames end with a pause.
-    std::unique_ptr<PauseWatch> pause_watch_;
-    // Only after an attempt that had to wait.
-    std::unique_ptr<WaitingAttempt> waiting_attempt_;
-    std::size_t charged_input_ = 0;
+
+    // Only few connections have these.
+    struct Timed {
+        // Only for framings whose frames end with a pause.
+        std::unique_ptr<PauseWatch> pause_watch;
+        // Only after an attempt that had to wait.
+        std::unique_ptr<WaitingAttempt> waiting_attempt;
+    };
+
+    Timed& timed() {
+        if (!timed_) {
+            timed_ = std::make_unique<Timed>();
+        }
+        return *timed_;
+    }
+
+    std::unique_ptr<Timed> timed_;
+    bool input_is_charged_ = false;  // what the last reads left
     Input input_ = Input::open;
     HangUp hang_up_;
     std::optional<session::CloseReason> closes_when_released_;
@@ -259,6 +288,9 @@ private:
     RunReader run_reader_;
     FrameNotice frame_notice_;
     bool unread_replies_ = false;  // reading waits for the peer to take its replies
+
+protected:
+    bool goodbye_is_due_ = false;  // when the exchange stops and all input is routed
 };
 
 }  // namespace telex::server

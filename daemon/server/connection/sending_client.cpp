@@ -28,22 +28,14 @@ SendingClient::SendingClient(
       stream_(std::move(stream)),
       send_queue_(buffers, stream_->keeps_packets(), broker_.queued()),
       charges_(shard.account(), settings_->options().slow_consumer.max_pending_bytes),
-      events_(shard, *this),
-      slow_consumer_(
-          shard, broker_, send_queue_, charges_, events_, settings_->options().slow_consumer
-      ),
-      last_written_(shard.reactor().now()),
-      writer_(
-          buffers,
-          settings_->outgoing(stream_->keeps_packets()),
-          settings_->encoder(stream_->keeps_packets()),
-          stream_->max_packet()
-      ) {
+      slow_consumer_(settings_->options().slow_consumer),
+      max_packet_(packet_limit(*stream_)),
+      last_written_(shard.reactor().now()) {
     stream_->set_output(*this);
 }
 
 SendingClient::~SendingClient() {
-    reactor().forget(flush_work_);
+    reactor().forget(flush_work());
 }
 
 bool SendingClient::owns_daemon() const {
@@ -54,7 +46,7 @@ bool SendingClient::owns_daemon() const {
 void SendingClient::count_refusal(v1::ErrorCode code) {
     ClientBase::count_refusal(code);
     if (code == v1::NOT_AUTHENTICATED || code == v1::AUTHENTICATION_BUSY) {
-        events_.authentication_failed(code);
+        ConnectionEvents::authentication_failed(source(), code);
     }
 }
 
@@ -63,7 +55,7 @@ void SendingClient::count_refusal(v1::ErrorCode code) {
 session::SendResult SendingClient::check_reply(const session::OutFrame& frame) const {
     codec::Wrapping wrap;
     FramedParts parts;
-    return writer_.write(frame, FrameWriter::Content::reply, wrap, parts);
+    return write_frame(frame, FrameWriter::Content::reply, wrap, parts);
 }
 
 session::SendResult SendingClient::enqueue(
@@ -74,12 +66,12 @@ session::SendResult SendingClient::enqueue(
     }
     codec::Wrapping wrap;
     FramedParts parts;
-    if (const auto written = writer_.write(frame, content, wrap, parts); !written) {
+    if (const auto written = write_frame(frame, content, wrap, parts); !written) {
         return written;
     }
     send_queue_.put(parts, key, reactor().now());
     ++frames_out_;
-    reactor().run_at_end(flush_work_);
+    reactor().run_at_end(flush_work());
     write_if_long();
     return {};
 }
@@ -94,7 +86,10 @@ std::size_t SendingClient::send_deliveries(
     codec::Wrapping wrap;
     FramedParts parts;
     // Not with a framing that changes the bytes, or does not take them.
-    if (!writer_.write_in_place({head, left.front().body, bodies.owner}, wrap, parts)) {
+    const FrameWriter& writer = settings_->writer(send_queue_.keeps_packets());
+    if (!writer.write_in_place(
+            {head, left.front().body, bodies.owner}, wrap, parts, send_queue_.buffers(), max_packet_
+        )) {
         return 0;
     }
     while (!left.empty()) {
@@ -102,7 +97,7 @@ std::size_t SendingClient::send_deliveries(
         write_if_long();
     }
     frames_out_ += bodies.messages.size();
-    reactor().run_at_end(flush_work_);
+    reactor().run_at_end(flush_work());
     return bodies.messages.size();
 }
 
@@ -110,11 +105,11 @@ session::SendResult SendingClient::send_bytes(ByteView bytes) {
     if (!lifecycle_.is_live()) {
         return session::not_sent(lifecycle_.drop_reason());
     }
-    if (bytes.size() > stream_->max_packet()) {
+    if (bytes.size() > max_packet_) {
         return session::not_sent(broker::DropReason::too_large);
     }
     std::string whole;
-    settings_->encoder(stream_->keeps_packets()).append_whole(bytes, whole);
+    settings_->encoder(send_queue_.keeps_packets()).append_whole(bytes, whole);
     write_between_frames(whole);
     return {};
 }
@@ -122,7 +117,7 @@ session::SendResult SendingClient::send_bytes(ByteView bytes) {
 void SendingClient::write_between_frames(ByteView bytes) {
     if (lifecycle_.is_live()) {
         send_queue_.put({bytes, {}, {}, {}, nullptr}, kControlKey, reactor().now());
-        reactor().run_at_end(flush_work_);
+        reactor().run_at_end(flush_work());
     }
 }
 
@@ -137,7 +132,7 @@ void SendingClient::try_write() {
     (void)send_queue_.flush(*stream_);
     const std::size_t written = before - send_queue_.bytes();
     bytes_out_ += written;
-    shard_.counters().sent_bytes += written;
+    shard().counters().sent_bytes += written;
     add_work(written / reactor::work::kWrittenBytes);
     if (written > 0) {
         last_written_ = reactor().now();
@@ -145,7 +140,7 @@ void SendingClient::try_write() {
     if (send_queue_.is_blocked()) {
         broker_.lose_room();
     } else if (!send_queue_.empty()) {
-        reactor().run_at_end(flush_work_);
+        reactor().run_at_end(flush_work());
     }
 }
 
@@ -160,8 +155,8 @@ void SendingClient::write_turn() {
     }
     recharge();
     const bool has_room = lifecycle_.is_live() && !send_queue_.is_blocked();
-    broker_.note_queue(slow_consumer_.pending_bytes(), has_room);
-    slow_consumer_.relieve_publishers();
+    broker_.note_queue(pending_bytes(), has_room);
+    slow_consumer_.relieve_publishers(parts());
     if (send_queue_.has_backlog()) {
         watch_until(send_queue_.oldest() + settings_->options().slow_consumer.max_pending_age);
     }
@@ -183,7 +178,7 @@ broker::Admission SendingClient::admit(
     if (!lifecycle_.is_live()) {
         return broker::not_sent(lifecycle_.drop_reason());
     }
-    if (slow_consumer_.is_below_limit(bytes)) {
+    if (is_below_limit(bytes)) {
         return {};
     }
     return admit_over_limit(subscription, bytes, publisher);
@@ -197,13 +192,12 @@ broker::Admission SendingClient::admit_over_limit(
     const std::size_t limit = charges_.pending_limit();
     do {
         try_write();
-    } while (slow_consumer_.pending_bytes() + bytes > limit && send_queue_.may_flush() &&
-             !send_queue_.empty());
+    } while (pending_bytes() + bytes > limit && send_queue_.may_flush() && !send_queue_.empty());
     if (send_queue_.is_broken()) {
         return broker::not_sent(broker::DropReason::connection_lost);
     }
-    const std::size_t max_frame = settings_->outgoing(stream_->keeps_packets()).encode_limit();
-    const auto admission = slow_consumer_.admit(subscription, bytes, max_frame, publisher);
+    const std::size_t max_frame = settings_->outgoing(send_queue_.keeps_packets()).encode_limit();
+    const auto admission = slow_consumer_.admit(parts(), subscription, bytes, max_frame, publisher);
     if (!admission) {
         disconnect_slow_consumer(subscription.id);
         return broker::not_sent(broker::DropReason::slow_disconnect);
@@ -215,11 +209,11 @@ broker::Admission SendingClient::admit_over_limit(
 }
 
 void SendingClient::disconnect_slow_consumer(std::uint64_t subscription) {
-    const std::size_t pending = slow_consumer_.pending_bytes();
+    const std::size_t pending = pending_bytes();
     events_.slow_consumer(
-        v1::SlowConsumerEvent::DISCONNECTING, subscription, charges_.pending_limit()
+        source(), v1::SlowConsumerEvent::DISCONNECTING, subscription, charges_.pending_limit()
     );
-    slow_consumer_.drop_deliveries(broker::DropReason::slow_disconnect);
+    SlowConsumer::drop_deliveries(parts(), broker::DropReason::slow_disconnect);
     refuse_and_close(
         {.code = v1::SLOW_CONSUMER,
          .text = "messages arrive faster than this client reads them",
@@ -240,7 +234,7 @@ void SendingClient::release_held(std::size_t bytes) {
     slow_consumer_.remove_credit_bytes(bytes);
     recharge();
     if (slow_consumer_.is_blocking()) {
-        reactor().run_at_end(flush_work_);  // its publishers may go on
+        reactor().run_at_end(flush_work());  // its publishers may go on
     }
 }
 
@@ -258,14 +252,16 @@ void SendingClient::recharge() {
 }
 
 void SendingClient::note_held_replies(const session::HeldReplies& held) {
-    broker_.queued().remove(held_replies_.count);
-    broker_.queued().add(held.count);
-    held_replies_ = held;
+    if (seldom_ || held != session::HeldReplies{}) {
+        broker_.queued().remove(seldom().held_replies.count);
+        broker_.queued().add(held.count);
+        seldom().held_replies = held;
+    }
     recharge();
 }
 
 void SendingClient::note_memory(std::size_t bytes) {
-    session_memory_ = bytes;
+    seldom().session_memory = bytes;
     recharge();
 }
 
@@ -274,11 +270,11 @@ void SendingClient::note_memory(std::size_t bytes) {
 void SendingClient::close(session::CloseReason reason, std::string_view detail) {
     if (lifecycle_.close(reason, detail, reactor().now())) {
         broker_.end_subscriptions(lifecycle_.drop_reason());
-        slow_consumer_.release_publishers();
+        slow_consumer_.release_publishers(shard());
         if (const std::string last = stream_->farewell(reason); !last.empty()) {
             send_queue_.put({last, {}, {}, {}, nullptr}, kControlKey, reactor().now());
         }
-        reactor().run_at_end(flush_work_);
+        reactor().run_at_end(flush_work());
     }
 }
 
@@ -315,22 +311,22 @@ void SendingClient::kick(std::string_view reason) {
 void SendingClient::shed() {
     if (lifecycle_.is_live()) {
         const std::size_t held = memory();
-        shed_at_ = now();
-        slow_consumer_.drop_deliveries(broker::DropReason::slow_disconnect);
+        seldom().shed_at = now();
+        SlowConsumer::drop_deliveries(parts(), broker::DropReason::slow_disconnect);
         refuse_and_close(
             {.code = v1::OVER_MEMORY_BUDGET,
              .text =
                  "the exchange is out of memory, and this client is among those that hold the most",
              .closing = true,
              .pending_bytes = held,
-             .limit = shard_.account().budget().limit()},
+             .limit = shard().account().budget().limit()},
             session::CloseReason::memory_budget
         );
-        shard_.subscriptions().remove_ended();  // frees what they hold
+        shard().subscriptions().remove_ended();  // frees what they hold
         drop_input();
         recharge();
-        shed_memory_ = memory();
-        if (shed_memory_ <= kMaxGoodbye) {
+        seldom().shed_memory = memory();
+        if (seldom_->shed_memory <= kMaxGoodbye) {
             return;
         }
     }
@@ -340,11 +336,11 @@ void SendingClient::shed() {
 }
 
 bool SendingClient::makes_way(TimePoint now, TimePoint::duration time) {
-    if (memory() < shed_memory_) {
-        shed_memory_ = memory();
-        shed_at_ = now;
+    if (memory() < seldom().shed_memory) {
+        seldom_->shed_memory = memory();
+        seldom_->shed_at = now;
     }
-    return now - shed_at_ < time;
+    return now - seldom_->shed_at < time;
 }
 
 std::string SendingClient::holder() const {
@@ -379,9 +375,9 @@ void SendingClient::end(session::CloseReason reason) {
         leave_exchange();
     }
     charges_.release();
-    authentication_.release();
+    authentication_.release(slot_);
     slot_.release();  // before the log says that it has ended
-    ++shard_.counters().closed[static_cast<std::size_t>(lifecycle_.reason())];
+    ++shard().counters().closed[static_cast<std::size_t>(lifecycle_.reason())];
     log_end(label(), facts(), lifecycle_, *stream_);
     on_end();
     stream_.reset();
@@ -389,9 +385,9 @@ void SendingClient::end(session::CloseReason reason) {
 
 void SendingClient::leave_exchange() {
     const broker::DropReason reason = lifecycle_.drop_reason();
-    slow_consumer_.release_publishers();
-    slow_consumer_.abandon_queue(reason);
-    broker_.uncount_replies({reason}, held_replies_.count);
+    slow_consumer_.release_publishers(shard());
+    SlowConsumer::abandon_queue(parts(), reason);
+    broker_.uncount_replies({reason}, seldom_ ? seldom_->held_replies.count : 0);
     note_held_replies({});
     broker_.leave(reason);
 }

@@ -5,7 +5,7 @@
 //
 // Owner: the worker's table. Thread: the reactor's.
 #include "base/time.hpp"
-#include "reactor/member_work.hpp"
+#include "reactor/own_work.hpp"
 #include "reactor/reactor.hpp"
 #include "server/connection/charges.hpp"
 #include "server/connection/client_base.hpp"
@@ -19,13 +19,18 @@
 #include "server/stream/frame_writer.hpp"
 #include "server/stream/send_queue.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
 
 namespace telex::server {
 
-class SendingClient : public ClientBase, public DescribedConnection, private StreamOutput {
+struct WriteWork;
+
+class SendingClient : public ClientBase,
+                      private StreamOutput,
+                      private reactor::OwnWork<SendingClient, WriteWork> {
 public:
     SendingClient(
         exchange::Shard& shard,
@@ -44,7 +49,7 @@ public:
     // Disconnects this client to free memory: first it receives an error, the second time it ends.
     void shed();
 
-    bool is_shed() const { return shed_at_ != TimePoint{}; }
+    bool is_shed() const { return seldom_ && seldom_->shed_at != TimePoint{}; }
 
     // Returns true if it is closing and its memory has become less within `time`.
     [[nodiscard]] bool makes_way(TimePoint now, TimePoint::duration time);
@@ -67,7 +72,7 @@ public:
     // subscriptions, open requests.
     std::size_t memory() const { return charges_.bytes() + broker_.record().memory(); }
 
-    v1::ConnectionInfo describe() const override { return server::describe(facts()); }
+    v1::ConnectionInfo describe() const { return server::describe(facts()); }
 
     std::uint64_t rank(v1::ListConnections::Order order) const {
         return server::rank(facts(), order);
@@ -79,7 +84,7 @@ public:
     ) override;
 
     bool has_room_for(std::size_t bytes) const override {
-        return lifecycle_.is_live() && slow_consumer_.is_below_limit(bytes);
+        return lifecycle_.is_live() && is_below_limit(bytes);
     }
 
     std::size_t blocks_at(v1::SlowPolicy policy) const override {
@@ -143,15 +148,49 @@ protected:
 
     // Bytes of all that it has to send.
     std::size_t output_memory() const {
-        return slow_consumer_.memory() + stream_->memory() + held_replies_.memory + session_memory_;
+        const std::size_t memory = slow_consumer_.memory(send_queue_) + stream_->memory();
+        return seldom_ ? memory + seldom_->held_replies.memory + seldom_->session_memory : memory;
     }
 
-    reactor::Reactor& reactor() const { return shard_.reactor(); }
+    // Bytes that wait for the peer, in its queue and for credit.
+    std::size_t pending_bytes() const { return slow_consumer_.pending_bytes(send_queue_); }
+
+    SlowConsumer::Parts parts() { return {broker_, send_queue_, charges_, events_, *this}; }
+
+    ConnectionEvents::Source source() const { return {shard(), *this}; }
+
+    reactor::Reactor& reactor() const { return shard().reactor(); }
+
+    reactor::TurnWork& flush_work() { return static_cast<FlushWork&>(*this); }
 
 private:
+    using FlushWork = reactor::OwnWork<SendingClient, WriteWork>;
+    friend FlushWork;
+
     // A larger queue is written before the turn ends: while it is in the cache, and so that the
     // peer works meanwhile. Just below a block: small frames are one vector of the write.
     static constexpr std::size_t kWriteNow = ReactorBuffers::kBlockBytes - (4U << 10U);
+
+    bool is_below_limit(std::size_t more) const {
+        return pending_bytes() + more <= charges_.pending_limit() && !shard().account().tight();
+    }
+
+    static std::uint32_t packet_limit(const ByteStream& stream) {
+        return static_cast<std::uint32_t>(
+            std::min<std::size_t>(stream.max_packet(), FrameWriter::kAnySize)
+        );
+    }
+
+    // Fills `parts`, as FrameWriter::write.
+    [[nodiscard]] session::SendResult write_frame(
+        const session::OutFrame& frame,
+        FrameWriter::Content content,
+        codec::Wrapping& wrap,
+        FramedParts& parts
+    ) const {
+        return settings_->writer(send_queue_.keeps_packets())
+            .write(frame, content, wrap, parts, send_queue_.buffers(), max_packet_);
+    }
 
     // --- StreamOutput ---------------------------------------------------------------------------
     void write_between_frames(ByteView bytes) override;
@@ -174,25 +213,39 @@ private:
 
     void write_turn();
 
+    void run_work(const WriteWork* /*kind*/) { write_turn(); }
+
 protected:
     std::unique_ptr<ByteStream> stream_;
-    Lifecycle lifecycle_;
+    // The flags of a part come last: what follows it lies in its padding.
+    [[no_unique_address]] Lifecycle lifecycle_;
+    ConnectionEvents events_;
     SendQueue send_queue_;
     Charges charges_;
-    ConnectionEvents events_;
-    SlowConsumer slow_consumer_;
-    session::HeldReplies held_replies_;
-    std::size_t session_memory_ = 0;  // as the session reports it
+    [[no_unique_address]] SlowConsumer slow_consumer_;
+    const std::uint32_t max_packet_;  // or FrameWriter::kAnySize
     SendProgress progress_;
-    reactor::MemberWork<SendingClient, &SendingClient::write_turn> flush_work_{*this};
     TimePoint last_written_;
-    TimePoint shed_at_{};  // or when its memory became less since; zero: not shed
-    std::size_t shed_memory_ = 0;
     std::uint64_t frames_out_ = 0;
     std::uint64_t bytes_out_ = 0;
 
 private:
-    FrameWriter writer_;
+    // Only few connections have these.
+    struct Seldom {
+        session::HeldReplies held_replies;
+        std::size_t session_memory = 0;  // as the session reports it
+        TimePoint shed_at{};             // or when its memory became less since; zero: not shed
+        std::size_t shed_memory = 0;
+    };
+
+    Seldom& seldom() {
+        if (!seldom_) {
+            seldom_ = std::make_unique<Seldom>();
+        }
+        return *seldom_;
+    }
+
+    std::unique_ptr<Seldom> seldom_;
 };
 
 }  // namespace telex::server

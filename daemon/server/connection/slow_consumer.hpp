@@ -18,27 +18,26 @@ namespace telex::server {
 
 class SlowConsumer {
 public:
-    // Requires that all arguments outlive this.
-    SlowConsumer(
-        exchange::Shard& shard,
-        exchange::ClientPort& broker,
-        SendQueue& queue,
-        const Charges& charges,
-        ConnectionEvents& events,
-        const SlowConsumerOptions& options
-    )
-        : shard_(shard),
-          broker_(broker),
-          queue_(queue),
-          charges_(charges),
-          events_(events),
-          policy_(options) {}
+    // The parts of the connection that this acts on. Passed to each call: each connection has one
+    // of these, and references would be half of it.
+    struct Parts {
+        exchange::ClientPort& broker;
+        SendQueue& queue;
+        const Charges& charges;
+        ConnectionEvents& events;
+        const SendingClient& connection;
+    };
+
+    // `options` outlive this.
+    explicit SlowConsumer(const SlowConsumerOptions& options) : policy_(options) {}
 
     // Bytes that wait for this consumer, in its queue and for credit.
-    std::size_t pending_bytes() const { return queue_.bytes() + credit_bytes_; }
+    std::size_t pending_bytes(const SendQueue& queue) const {
+        return queue.bytes() + credit_bytes_;
+    }
 
     // The memory that this takes.
-    std::size_t memory() const { return queue_.memory() + credit_bytes_; }
+    std::size_t memory(const SendQueue& queue) const { return queue.memory() + credit_bytes_; }
 
     // Messages wait for credit outside the queue.
     void add_credit_bytes(std::size_t bytes) { credit_bytes_ += bytes; }
@@ -47,12 +46,9 @@ public:
 
     std::size_t credit_bytes() const { return credit_bytes_; }
 
-    bool is_below_limit(std::size_t more) const {
-        return pending_bytes() + more <= charges_.pending_limit() && !shard_.account().tight();
-    }
-
     // For a message that is not below the limit. Returns nothing if the connection must be closed.
     [[nodiscard]] std::optional<broker::Admission> admit(
+        const Parts& parts,
         const broker::Subscription& subscription,
         std::size_t bytes,
         std::size_t max_frame,
@@ -60,44 +56,37 @@ public:
     );
 
     // The queue has been written: publishers go on if the consumer has caught up.
-    void relieve_publishers();
+    void relieve_publishers(const Parts& parts);
     // The consumer gets no more messages.
-    void release_publishers();
+    void release_publishers(exchange::Shard& shard);
 
     bool is_blocking() const { return policy_.is_blocking(); }
 
     const SlowConsumerPolicy& policy() const { return policy_; }
 
     // Drops all messages that may be dropped.
-    void drop_deliveries(broker::DropReason reason);
+    static void drop_deliveries(const Parts& parts, broker::DropReason reason);
     // The same; and everything else that is queued.
-    void abandon_queue(broker::DropReason reason);
+    static void abandon_queue(const Parts& parts, broker::DropReason reason);
 
     // --- limits of time ----------------------------------------------------------------------
-    void add_limits(TimeLimits& limits) const;
+    void add_limits(const SendQueue& queue, TimeLimits& limits) const;
     // Publishers were paused for max_block: they go on.
-    void expire_block();
+    void expire_block(const Parts& parts);
     // Drops what is too old. Returns false if the connection must be closed instead.
-    [[nodiscard]] bool drop_old_backlog(TimePoint now);
+    [[nodiscard]] bool drop_old_backlog(const Parts& parts, TimePoint now);
 
 private:
     using Decision = SlowConsumerPolicy::Decision;
 
-    bool pause(broker::ClientId publisher);
+    bool pause(const Parts& parts, broker::ClientId publisher);
     [[nodiscard]] broker::Admission drop_oldest(
-        const broker::Subscription& subscription, std::size_t bytes
-    );
-    void resume(const std::vector<broker::ClientId>& publishers);
-    // A message was dropped from the queue. `key`: frame_key.hpp.
-    void count_dropped(std::uint64_t key, broker::DropReason reason);
+        const Parts& parts, const broker::Subscription& subscription, std::size_t bytes
+    ) const;
 
-    exchange::Shard& shard_;
-    exchange::ClientPort& broker_;
-    SendQueue& queue_;
-    const Charges& charges_;
-    ConnectionEvents& events_;
-    SlowConsumerPolicy policy_;
     std::size_t credit_bytes_ = 0;
+    // Last, with its flag at its end: what follows this lies in the padding.
+    [[no_unique_address]] SlowConsumerPolicy policy_;
 };
 
 }  // namespace telex::server

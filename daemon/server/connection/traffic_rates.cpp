@@ -22,8 +22,8 @@ void TrafficRates::sample(TimePoint now, std::uint64_t received, std::uint64_t s
         return;
     }
     const double seconds = std::chrono::duration<double>(now - seen_at_).count();
-    received_ = per_second(received - seen_received_, seconds);
-    sent_ = per_second(sent - seen_sent_, seconds);
+    received_ = static_cast<float>(per_second(received - seen_received_, seconds));
+    sent_ = static_cast<float>(per_second(sent - seen_sent_, seconds));
     seen_at_ = now;
     seen_received_ = received;
     seen_sent_ = sent;

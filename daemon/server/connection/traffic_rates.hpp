@@ -17,16 +17,17 @@ public:
     void sample(TimePoint now, std::uint64_t received, std::uint64_t sent);
 
     // Bytes a second; 0 before the first look.
-    std::uint64_t received() const { return received_; }
+    std::uint64_t received() const { return static_cast<std::uint64_t>(received_); }
 
-    std::uint64_t sent() const { return sent_; }
+    std::uint64_t sent() const { return static_cast<std::uint64_t>(sent_); }
 
 private:
     TimePoint seen_at_;
     std::uint64_t seen_received_ = 0;
     std::uint64_t seen_sent_ = 0;
-    std::uint64_t received_ = 0;
-    std::uint64_t sent_ = 0;
+    // Half as large as numbers of bytes; whole up to 16 MB/s, and to seven digits above.
+    float received_ = 0;
+    float sent_ = 0;
 };
 
 }  // namespace telex::server

@@ -8,6 +8,7 @@
 #include "codec/encoder.hpp"
 #include "codec/framing.hpp"
 #include "server/listener/listener_options.hpp"
+#include "server/stream/frame_writer.hpp"
 #include "session/protocol.hpp"
 #include "tls/context.hpp"
 #include "web/page_guard.hpp"
@@ -55,6 +56,10 @@ public:
         return packets ? *packet_encoder_ : *stream_encoder_;
     }
 
+    const FrameWriter& writer(bool packets) const {
+        return packets ? packet_writer_ : stream_writer_;
+    }
+
     const session::SessionOptions& session_options(bool datagram) const {
         return datagram ? datagram_session_ : options_.session;
     }
@@ -90,6 +95,8 @@ private:
     session::SessionOptions datagram_session_;
     std::unique_ptr<codec::Encoder> stream_encoder_;
     std::unique_ptr<codec::Encoder> packet_encoder_;
+    FrameWriter stream_writer_{stream_outgoing_, *stream_encoder_};
+    FrameWriter packet_writer_{packet_outgoing_, *packet_encoder_};
     tls::ContextPtr tls_context_;
     web::PageGuard page_guard_;
     web::RequestCheck request_check_{page_guard_};

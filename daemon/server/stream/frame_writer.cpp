@@ -1,6 +1,7 @@
 #include "server/stream/frame_writer.hpp"
 
 #include "codec/whole_frames.hpp"
+#include "server/stream/reactor_buffers.hpp"
 
 #include <string>
 
@@ -28,7 +29,12 @@ ByteView join(const session::OutFrame& frame, std::string& scratch) {
 }  // namespace
 
 session::SendResult FrameWriter::write(
-    const session::OutFrame& frame, Content content, codec::Wrapping& wrap, FramedParts& parts
+    const session::OutFrame& frame,
+    Content content,
+    codec::Wrapping& wrap,
+    FramedParts& parts,
+    ReactorBuffers& buffers,
+    std::uint32_t max_bytes
 ) const {
     const auto wrapped = encoder_.wrap(frame.head.size() + frame.body.size(), wrap);
     if (!wrapped) {
@@ -37,23 +43,23 @@ session::SendResult FrameWriter::write(
     if (*wrapped) [[likely]] {
         parts = {wrap.head(), frame.head, frame.body, wrap.tail, frame.body_owner};
     } else {
-        const auto encoded = encode(frame, content);
+        const auto encoded = encode(frame, content, buffers);
         if (!encoded) {
             return not_written(encoded.error());
         }
         parts = {*encoded, {}, {}, {}, nullptr};
     }
     // The kernel refuses a larger packet every time: the caller must not queue it.
-    if (parts.size() > max_bytes_) {
+    if (parts.size() > max_bytes) {
         return not_written(codec::FrameError::too_large);
     }
     return {};
 }
 
 Result<ByteView, codec::FrameError> FrameWriter::encode(
-    const session::OutFrame& frame, Content content
+    const session::OutFrame& frame, Content content, ReactorBuffers& buffers
 ) const {
-    ReactorBuffers::Scratch& scratch = buffers_.scratch();
+    ReactorBuffers::Scratch& scratch = buffers.scratch();
     const ByteView payload = join(frame, scratch.joined);
     scratch.encoded.clear();
     const auto encoded = content == Content::reply

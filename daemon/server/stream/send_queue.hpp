@@ -68,6 +68,10 @@ public:
 
     State state() const { return state_; }
 
+    ReactorBuffers& buffers() const { return buffers_; }
+
+    bool keeps_packets() const { return keeps_packets_; }
+
     bool is_blocked() const { return state_ == State::blocked; }
 
     bool is_broken() const { return state_ == State::broken; }
@@ -165,7 +169,7 @@ private:
     exchange::QueuedCount queued_;
     std::unique_ptr<QueuedOutput> output_;  // null: empty
     std::size_t bytes_ = 0;
-    std::uint64_t moves_ = 0;
+    std::uint32_t moves_ = 0;
     const bool keeps_packets_;
     State state_ = State::flowing;
 };

@@ -48,7 +48,11 @@ protected:
         authentication_.reset();
         attempt_source_ = std::move(attempt_source);
         slot_ = std::make_unique<ListenerSlot>(listener_, "10.0.0");
-        authentication_ = std::make_unique<Authentication>(*slot_, listener_user_);
+        authentication_ = std::make_unique<Authentication>();
+    }
+
+    Authentication::Entry entry(std::string_view listener = "local") {
+        return {*slot_, listener, listener_user_};
     }
 
     Authentication::Channel channel(bool secrets_are_safe) const {
@@ -76,7 +80,7 @@ protected:
         access::Credentials credentials;
         credentials.kind = access::Credentials::Kind::token;
         credentials.secret = std::move(token);
-        return authentication_->attempt(credentials, channel(secrets_are_safe), "local", now);
+        return authentication_->attempt(credentials, channel(secrets_are_safe), entry(), now);
     }
 
     AuthResult show_token(std::string token, bool secrets_are_safe = true) {
@@ -92,10 +96,10 @@ protected:
         credentials.user = std::move(name);
         credentials.secret = "wrong";
         const auto attempt =
-            authentication_->attempt(credentials, channel(true), "local", kAttemptTime);
+            authentication_->attempt(credentials, channel(true), entry(), kAttemptTime);
         EXPECT_FALSE(attempt.turn);
         return attempt.result ? *attempt.result
-                              : authentication_->finish(false, "local", kAttemptTime);
+                              : authentication_->finish(false, entry(), kAttemptTime);
     }
 
     Authenticator authenticator_{nullptr};
@@ -109,7 +113,7 @@ protected:
 TEST_F(AuthenticationTest, IdentifiesAPeerByWhatTheKernelVouchesFor) {
     const std::uint32_t uid = 1'000;
     EXPECT_EQ(
-        authentication_->identify({.certificate = {}, .uid = uid, .gids = {}}, false, "local"),
+        authentication_->identify({.certificate = {}, .uid = uid, .gids = {}}, false, entry()),
         AuthResult::authenticated
     );
     EXPECT_EQ(authentication_->user()->name, "operators");
@@ -118,19 +122,21 @@ TEST_F(AuthenticationTest, IdentifiesAPeerByWhatTheKernelVouchesFor) {
 TEST_F(AuthenticationTest, RefusesAUserOnAnotherListener) {
     const std::uint32_t uid = 1'000;
     EXPECT_EQ(
-        authentication_->identify({.certificate = {}, .uid = uid, .gids = {}}, false, "public"),
+        authentication_->identify(
+            {.certificate = {}, .uid = uid, .gids = {}}, false, entry("public")
+        ),
         AuthResult::refused
     );
     EXPECT_EQ(authentication_->user(), &access::anonymous());
 }
 
 TEST_F(AuthenticationTest, TakesTheOwnerOfTheDaemon) {
-    EXPECT_EQ(authentication_->identify({}, true, "local"), AuthResult::authenticated);
+    EXPECT_EQ(authentication_->identify({}, true, entry()), AuthResult::authenticated);
     EXPECT_EQ(authentication_->user(), &access::owner());
 }
 
 TEST_F(AuthenticationTest, TakesAToken) {
-    EXPECT_EQ(authentication_->identify({}, false, "local"), AuthResult::refused);
+    EXPECT_EQ(authentication_->identify({}, false, entry()), AuthResult::refused);
     EXPECT_EQ(show_token("wrong"), AuthResult::refused);
     EXPECT_EQ(show_token("secret"), AuthResult::authenticated);
     EXPECT_EQ(authentication_->user()->name, "meter");
@@ -143,17 +149,18 @@ TEST_F(AuthenticationTest, TakesNoSecretThatOthersCanRead) {
 TEST_F(AuthenticationTest, CountsTheConnectionsOfAUser) {
     EXPECT_EQ(show_token("secret"), AuthResult::authenticated);
     ListenerSlot other_slot(listener_, "10.0.0");
-    Authentication other(other_slot, listener_user_);
+    Authentication other;
+    const Authentication::Entry other_entry{other_slot, "local", listener_user_};
     access::Credentials credentials;
     credentials.kind = access::Credentials::Kind::token;
     credentials.secret = "secret";
     EXPECT_EQ(
-        other.attempt(credentials, channel(true), "local", kAttemptTime).result,
+        other.attempt(credentials, channel(true), other_entry, kAttemptTime).result,
         AuthResult::too_many
     );
-    authentication_->release();
+    authentication_->release(*slot_);
     EXPECT_EQ(
-        other.attempt(credentials, channel(true), "local", kAttemptTime).result,
+        other.attempt(credentials, channel(true), other_entry, kAttemptTime).result,
         AuthResult::authenticated
     );
 }
@@ -213,7 +220,7 @@ TEST_F(AuthenticationTest, GivesBackATurnThatItDoesNotUse) {
     }
     come_from(kLocal);
     const auto first = try_token("secret");
-    authentication_->release();  // the peer has gone
+    authentication_->release(*slot_);  // the peer has gone
     come_from(kLocal);
     EXPECT_EQ(try_token("secret").turn, first.turn);
 }
@@ -224,12 +231,12 @@ TEST_F(AuthenticationTest, ReauthorizesAfterAReload) {
     access::User same = user("meter");
     same.tokens.push_back(auth::digest_of("secret"));
     use({same});
-    EXPECT_TRUE(authentication_->reauthorize(access::kDefaultAccount, "local"));
+    EXPECT_TRUE(authentication_->reauthorize(access::kDefaultAccount, entry()));
     EXPECT_NE(authentication_->user(), before);
     access::User other_token = user("meter");
     other_token.tokens.push_back(auth::digest_of("another"));
     use({other_token});
-    EXPECT_FALSE(authentication_->reauthorize(access::kDefaultAccount, "local"));
+    EXPECT_FALSE(authentication_->reauthorize(access::kDefaultAccount, entry()));
 }
 
 TEST_F(AuthenticationTest, MakesAChallengeForOneAttempt) {
@@ -261,7 +268,7 @@ protected:
         // Not a secret: others may read it. The channel is not signed.
         Authentication::Channel by = channel(false);
         by.binding = "binding";
-        const auto attempt = authentication_->attempt(credentials, by, "local", kAttemptTime);
+        const auto attempt = authentication_->attempt(credentials, by, entry(), kAttemptTime);
         return attempt.result.value_or(AuthResult::busy);
     }
 
@@ -277,11 +284,11 @@ TEST_F(NkeyAuthentication, TakesASignatureOfTheTextOfTheChallenge) {
 
 TEST_F(NkeyAuthentication, LastsAsLongAsTheKeyIsTheUsers) {
     ASSERT_EQ(show(key_, challenge_text()), AuthResult::authenticated);
-    EXPECT_TRUE(authentication_->reauthorize(access::kDefaultAccount, "local"));
+    EXPECT_TRUE(authentication_->reauthorize(access::kDefaultAccount, entry()));
     access::User other = user("robot");
     other.keys.push_back(auth::SigningKey::generate().public_key());
     use({other});
-    EXPECT_FALSE(authentication_->reauthorize(access::kDefaultAccount, "local"));
+    EXPECT_FALSE(authentication_->reauthorize(access::kDefaultAccount, entry()));
 }
 
 TEST_F(NkeyAuthentication, TakesAChallengeOnce) {
@@ -324,7 +331,7 @@ TEST_F(NkeyAuthentication, IsNotTakenForAKeyOfTheNativeProtocol) {
     credentials.public_key.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     credentials.signature = key_.sign(challenge_text());
     EXPECT_EQ(
-        authentication_->attempt(credentials, channel(true), "local", kAttemptTime).result,
+        authentication_->attempt(credentials, channel(true), entry(), kAttemptTime).result,
         AuthResult::refused
     );
 }

@@ -40,9 +40,9 @@ protected:
     }
 
     access::User user_;
-    net::Peer peer_{
+    net::CompactPeer peer_{net::Peer{
         .address = net::Ipv4Peer{.address = {10, 0, 0, 1}, .port = 5000}, .credentials = {}
-    };
+    }};
 };
 
 TEST_F(ConnectionReport, DescribesAConnection) {

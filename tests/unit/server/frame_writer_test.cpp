@@ -1,5 +1,7 @@
 #include "server/stream/frame_writer.hpp"
 
+#include "server/stream/reactor_buffers.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -12,18 +14,23 @@ using Content = FrameWriter::Content;
 
 class FrameWriterTest : public ::testing::Test {
 protected:
-    explicit FrameWriterTest(std::string_view preset = "u16be", std::size_t max_bytes = SIZE_MAX)
+    explicit FrameWriterTest(
+        std::string_view preset = "u16be", std::uint32_t max_bytes = FrameWriter::kAnySize
+    )
         : FrameWriterTest(*codec::parse_preset(preset), max_bytes) {}
 
-    explicit FrameWriterTest(const codec::Framing& framing, std::size_t max_bytes = SIZE_MAX)
+    explicit FrameWriterTest(
+        const codec::Framing& framing, std::uint32_t max_bytes = FrameWriter::kAnySize
+    )
         : framing_(framing),
           encoder_(codec::make_encoder(framing_)),
-          writer_(buffers_, framing_, *encoder_, max_bytes) {}
+          writer_(framing_, *encoder_),
+          max_bytes_(max_bytes) {}
 
     session::SendResult write(
         std::string_view head, std::string_view body, Content content = Content::frame
     ) {
-        return writer_.write({head, body, nullptr}, content, wrap_, parts_);
+        return writer_.write({head, body, nullptr}, content, wrap_, parts_, buffers_, max_bytes_);
     }
 
     std::string written() const {
@@ -36,6 +43,7 @@ protected:
     codec::Framing framing_;
     std::unique_ptr<codec::Encoder> encoder_;
     FrameWriter writer_;
+    std::uint32_t max_bytes_;
     codec::Wrapping wrap_;
     FramedParts parts_;
 };

@@ -94,9 +94,11 @@ protected:
                 ListenerSlot(),
                 ClientPeer{
                     .address =
-                        {.address =
-                             net::Ipv4Peer{.address = {127, 0, 0, 1}, .port = service_.port()},
-                         .credentials = {}},
+                        net::Peer{
+                            .address =
+                                net::Ipv4Peer{.address = {127, 0, 0, 1}, .port = service_.port()},
+                            .credentials = {}
+                        },
                     .transport = net::Transport::tcp,
                     .connection = 1,
                     .listener = std::make_shared<const std::string>("device")
