@@ -19,9 +19,9 @@ namespace {
 using namespace std::chrono_literals;
 
 // Seeds that failed, with their cause.
-const std::vector<std::uint64_t> kFailedSeeds = {};
+const std::vector<std::uint64_t> kFailedStreamSeeds = {};
 
-constexpr int kSteps = 1'500;
+constexpr int kStreamSteps = 1'500;
 
 StreamOptions random_options(Dice& dice) {
     StreamOptions options{.name = "S", .subjects = {"a.>", "b"}};
@@ -482,10 +482,10 @@ private:
 };
 
 TEST(StreamSimulation, AgreesWithANaiveModel) {
-    for (const std::uint64_t seed : seeds_to_run(12, kFailedSeeds)) {
+    for (const std::uint64_t seed : seeds_to_run(12, kFailedStreamSeeds)) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         StreamWorld world(seed);
-        for (int step = 0; step < kSteps; ++step) {
+        for (int step = 0; step < kStreamSteps; ++step) {
             world.step();
             if (testing::Test::HasFailure()) {
                 FAIL() << "at step " << step;
