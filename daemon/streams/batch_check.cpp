@@ -19,6 +19,7 @@ std::optional<Refusal> BatchCheck::check_duplicates(std::span<const Offer> offer
 
     std::unordered_set<IdHash, Hash> ids;
     std::size_t stored = 0;
+    bool same_batch = true;
     for (std::size_t i = 0; i < offers.size(); ++i) {
         const Offer& offer = offers[i];
         if (offer.id.empty() || !state_.options_.duplicate_window) {
@@ -30,12 +31,16 @@ std::optional<Refusal> BatchCheck::check_duplicates(std::span<const Offer> offer
             return repeated;
         }
         if (const Sequence original = state_.find_duplicate(offer); original != kNoSequence) {
+            // The same batch has its messages at the same distances.
+            const Sequence first = original > i ? original - i : kNoSequence;
+            same_batch =
+                same_batch && first != kNoSequence && (stored == 0 || first == duplicate_of_);
+            duplicate_of_ = first;
             ++stored;
-            duplicate_of_ = duplicate_of_ == kNoSequence ? original - i : duplicate_of_;
         }
     }
     ids_ = ids.size();
-    if (stored != 0 && stored != ids_) {
+    if (stored != 0 && (stored != ids_ || !same_batch)) {
         return refuse(RefusalReason::batch_partly_duplicate);
     }
     return std::nullopt;

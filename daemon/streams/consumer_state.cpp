@@ -103,11 +103,11 @@ std::size_t ConsumerState::offer(
 
 // Shares the records among the members that have credit. Requires credit for all of them.
 void ConsumerState::offer_run(std::span<const Candidate> run, TimePoint now, ConsumerOutput& out) {
+    const std::size_t share = (run.size() + members_.with_credit() - 1) / members_.with_credit();
     while (!run.empty()) {
-        const std::size_t share =
-            (run.size() + members_.with_credit() - 1) / members_.with_credit();
+        const std::size_t wanted = std::min(share, run.size());
         const MemberId member = members_.next_with_credit();
-        const Members::Grant grant = members_.use(member, static_cast<std::uint32_t>(share));
+        const Members::Grant grant = members_.use(member, static_cast<std::uint32_t>(wanted));
         const std::span<const Candidate> part = run.first(grant.count);
         // The flag holds for a whole delivery.
         const auto unflagged = std::upper_bound(

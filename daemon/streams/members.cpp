@@ -44,7 +44,8 @@ Result<void, PullError> Members::add(MemberId member, const Pull& pull) {
     if (pull.credit == 0) {
         return unexpected(PullError::no_credit);
     }
-    if (pulls_ >= max_pulls_) {
+    // Each member may have one: the owner of a key must not be starved by the others.
+    if (pulls_ >= max_pulls_ && credit_of(member) > 0) {
         return unexpected(PullError::too_many_pulls);
     }
     join(member);

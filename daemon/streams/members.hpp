@@ -22,7 +22,7 @@ struct Pull {
 };
 
 enum class PullError : std::uint8_t {
-    too_many_pulls,  // max_pulls wait already
+    too_many_pulls,  // max_pulls wait already, and one of them is of this member
     no_credit,       // for 0 records
 };
 

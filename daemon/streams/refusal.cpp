@@ -35,7 +35,7 @@ std::string_view text_of(RefusalReason reason) {
         case RefusalReason::batch_too_large:
             return "batch has too many messages";
         case RefusalReason::batch_partly_duplicate:
-            return "only a part of the batch was stored before";
+            return "a part of the batch was stored before";
         case RefusalReason::batch_repeats_id:
             return "batch repeats a message id";
         case RefusalReason::batch_condition:

@@ -24,7 +24,7 @@ enum class RefusalReason : std::uint8_t {
     roll_up_not_allowed,
     batch_empty,
     batch_too_large,         // `limit` is kMaxBatch
-    batch_partly_duplicate,  // some messages were stored before, others not
+    batch_partly_duplicate,  // messages were stored before, but not as this batch
     batch_repeats_id,        // two messages of the batch have the same id
     batch_condition,         // a condition on something that the batch itself changes
     batch_roll_up,           // a batch cannot replace earlier messages

@@ -229,10 +229,13 @@ std::uint32_t SubjectIndex::oldest_bytes(SubjectRef subject) const {
 }
 
 std::size_t SubjectIndex::growth_bytes(std::string_view subject, bool is_new) const {
-    // A node each, as a share of its segment, and the text.
+    // A node each, as a share of its segment.
     std::size_t bytes = all_ ? sizeof(Record) : 0;
     if (is_new) {
         bytes += sizeof(Subject) + allocated(subject.size());
+        // The table doubles when three quarters of its slots of eight bytes are used.
+        const std::size_t slots = table_.memory_bytes() / sizeof(std::uint64_t);
+        bytes += (table_.size() + 1) * 4 > slots * 3 ? table_.memory_bytes() : 0;
     }
     return bytes;
 }

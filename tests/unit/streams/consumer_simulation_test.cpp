@@ -9,6 +9,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,7 +20,12 @@ namespace {
 using namespace std::chrono_literals;
 
 // Seeds that failed, with their cause.
-const std::vector<std::uint64_t> kFailedConsumerSeeds = {};
+const std::vector<std::uint64_t> kFailedConsumerSeeds = {
+    128,    // the oracle did not allow for deadlines that are rounded up
+    1176,   // pulls of other members took the last place, and the owner of a key got none
+    9873,   // the oracle took a terminated record as held
+    12392,  // the check at the end came before the last call of settle_before()
+};
 
 constexpr int kConsumerSteps = 1'200;
 constexpr MemberId kMembers = 4;
@@ -70,7 +76,6 @@ struct SimulatedConsumer {
     ConsumerImage image;
     bool image_waits = false;
     std::vector<Sequence> dead;  // dead letters that are not stored
-    std::map<Sequence, bool> abandoned;
 };
 
 class ConsumerWorld {
@@ -152,6 +157,7 @@ public:
             commit(true);
         }
         EXPECT_TRUE(is_drained());
+        settle_floor();
         for (const auto& [sequence, content] : contents_) {
             for (auto& consumer : consumers_) {
                 expect_settled(*consumer, sequence, content);
@@ -247,7 +253,7 @@ private:
     void take_settled(SimulatedConsumer& consumer, const SettledRecord& settled) {
         consumer.oracle.settled(settled.sequence);
         if (!settled.removable) {
-            consumer.abandoned[settled.sequence] = true;
+            abandoned_.insert(settled.sequence);
             return;
         }
         const Content& content = contents_[settled.sequence];
@@ -260,7 +266,7 @@ private:
         }
     }
 
-    // Records that nobody's filter selects any more, below the floors of all.
+    // Records below the floors of all consumers, also those that no filter selects.
     void settle_floor() {
         if (options_.retention == Retention::interest) {
             Removals removals;
@@ -317,7 +323,7 @@ private:
         if (consumer.state->pull(member, pull, now_)) {
             consumer.oracle.pulled(member, pull.credit);
         } else {
-            EXPECT_EQ(consumer.state->members().pulls(), consumer.options.max_pulls);
+            EXPECT_GE(consumer.state->members().pulls(), consumer.options.max_pulls);
         }
     }
 
@@ -367,8 +373,8 @@ private:
                 }
                 break;
             case 3:
-                if (dice_.one_in(4)) {
-                    consumer.state->term(sequence, now_, out);
+                if (dice_.one_in(4) && consumer.state->term(sequence, now_, out)) {
+                    consumer.oracle.failed(sequence, TimePoint::max());
                 }
                 break;
             default:
@@ -516,7 +522,7 @@ private:
         }
         if (selected && options_.retention != Retention::limits) {
             EXPECT_TRUE(
-                !stream_->records().contains(sequence) || consumer.abandoned.contains(sequence) ||
+                !stream_->records().contains(sequence) || abandoned_.contains(sequence) ||
                 consumer.options.ack == AckPolicy::none
             ) << sequence
               << " is kept";
@@ -530,6 +536,7 @@ private:
     std::map<Sequence, Content> contents_;
     std::map<Sequence, Content> disk_;
     Sequence disk_last_ = kNoSequence;
+    std::set<Sequence> abandoned_;  // given up by a consumer without a dead letter
     TimePoint now_{1h};
     std::uint64_t pulls_ = 0;
 };

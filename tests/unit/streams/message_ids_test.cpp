@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Time kNow{500'000h};
+constexpr Time kIdTime{500'000h};
 
 class MessageIdsTest : public testing::Test {
 protected:
@@ -30,17 +30,17 @@ TEST_F(MessageIdsTest, HashesDependOnBothSecrets) {
 }
 
 TEST_F(MessageIdsTest, AnIdIsRememberedForTheWindowAndAtMostAQuarterLonger) {
-    ids_.add(hash(1), 5, kNow, kNow);
-    ids_.expire(kNow + 120s);
+    ids_.add(hash(1), 5, kIdTime, kIdTime);
+    ids_.expire(kIdTime + 120s);
     EXPECT_EQ(ids_.find(hash(1)), 5U);
-    EXPECT_LE(ids_.next_expiry(), kNow + 150s);
+    EXPECT_LE(ids_.next_expiry(), kIdTime + 150s);
     ids_.expire(ids_.next_expiry());
     EXPECT_EQ(ids_.find(hash(1)), kNoSequence);
     EXPECT_EQ(ids_.size(), 0U);
 }
 
 TEST_F(MessageIdsTest, OldRecordsOfAStartAreNotKept) {
-    ids_.add(hash(1), 5, kNow - 200s, kNow);
+    ids_.add(hash(1), 5, kIdTime - 200s, kIdTime);
     EXPECT_EQ(ids_.size(), 0U);
     EXPECT_EQ(ids_.lowest_sequence(), kNoSequence);
 }
@@ -48,15 +48,15 @@ TEST_F(MessageIdsTest, OldRecordsOfAStartAreNotKept) {
 TEST_F(MessageIdsTest, FindsAllOfManyInAnyOrderOfTime) {
     for (int i = 1; i <= 10'000; ++i) {
         const int number = i * 7'919 % 10'000 + 1;
-        const Time time = kNow + 10ms * number;
-        ids_.add(hash(number), static_cast<Sequence>(number), time, kNow);
+        const Time time = kIdTime + 10ms * number;
+        ids_.add(hash(number), static_cast<Sequence>(number), time, kIdTime);
     }
     for (int i = 1; i <= 10'000; ++i) {
         ASSERT_EQ(ids_.find(hash(i)), static_cast<Sequence>(i));
     }
     EXPECT_EQ(ids_.find(hash(10'001)), kNoSequence);
     EXPECT_EQ(ids_.lowest_sequence(), 1U);
-    ids_.expire(kNow + 1h);
+    ids_.expire(kIdTime + 1h);
     EXPECT_EQ(ids_.size(), 0U);
 }
 
@@ -64,7 +64,7 @@ TEST_F(MessageIdsTest, ASteadyRateTakesConstantMemory) {
     int number = 0;
     std::size_t most = 0;
     for (int second = 0; second < 2'000; ++second) {
-        const Time now = kNow + 1s * second;
+        const Time now = kIdTime + 1s * second;
         for (int i = 0; i < 20; ++i) {
             ++number;
             ids_.add(hash(number), static_cast<Sequence>(number), now, now);

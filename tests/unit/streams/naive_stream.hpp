@@ -83,7 +83,8 @@ public:
         std::set<std::string> seen;
         std::size_t known = 0;
         std::size_t with_id = 0;
-        Sequence original = kNoSequence;
+        std::set<Sequence> firsts;
+        bool impossible = false;
         for (std::size_t i = 0; i < offers.size(); ++i) {
             if (offers[i].id.empty() || !options_.duplicate_window) {
                 continue;
@@ -97,16 +98,15 @@ public:
             }
             if (is_known(offers[i].id)) {
                 ++known;
-                if (original == kNoSequence) {
-                    original = ids.at(offers[i].id).sequence - i;
-                }
+                firsts.insert(ids.at(offers[i].id).sequence - i);
+                impossible = impossible || ids.at(offers[i].id).sequence <= i;
             }
         }
-        if (known > 0 && known < with_id) {
+        if (known > 0 && (known < with_id || firsts.size() > 1 || impossible)) {
             return unexpected(Refusal{.reason = RefusalReason::batch_partly_duplicate});
         }
         if (known > 0) {
-            return Placement{.sequence = original, .time = last_time, .duplicate = true};
+            return Placement{.sequence = *firsts.begin(), .time = last_time, .duplicate = true};
         }
         // All or none: tried on a copy.
         NaiveStream copy = *this;
