@@ -39,18 +39,37 @@ TEST(ConsumerOptions, EachImpossibleSettingIsNamed) {
         {"max_pulls", [](auto& o) { o.max_pulls = 0; }},
         {"ack_wait", [](auto& o) { o.ack_wait = 1ms; }},
         {"back_off", [](auto& o) { o.back_off = {0ms}; }},
-        {"back_off", [](auto& o) { o.back_off = {1s, 2s}; o.max_deliveries = 1; }},
-        {"back_off", [](auto& o) { o.back_off = {1s}; o.ack = AckPolicy::all; }},
+        {"back_off",
+         [](auto& o) {
+             o.back_off = {1s, 2s};
+             o.max_deliveries = 1;
+         }},
+        {"back_off",
+         [](auto& o) {
+             o.back_off = {1s};
+             o.ack = AckPolicy::all;
+         }},
         {"inactivity", [](auto& o) { o.inactivity = 0s; }},
         {"inactivity", [](auto& o) { o.durable = false; }},
         {"max_deliveries", [](auto& o) { o.max_deliveries = 0; }},
-        {"max_deliveries", [](auto& o) { o.max_deliveries = 2; o.ack = AckPolicy::none; }},
+        {"max_deliveries",
+         [](auto& o) {
+             o.max_deliveries = 2;
+             o.ack = AckPolicy::none;
+         }},
         {"dead_letter_subject", [](auto& o) { o.dead_letter_subject = "x.*"; }},
         {"dead_letter_subject", [](auto& o) { o.dead_letter_subject = "a.b"; }},
-        {"key_affinity", [](auto& o) { o.key_affinity = true; o.ack = AckPolicy::all; }},
+        {"key_affinity",
+         [](auto& o) {
+             o.key_affinity = true;
+             o.ack = AckPolicy::all;
+         }},
         {"max_in_flight_per_key", [](auto& o) { o.max_in_flight_per_key = 2; }},
         {"max_in_flight_per_key",
-         [](auto& o) { o.key_affinity = true; o.max_in_flight_per_key = 0; }},
+         [](auto& o) {
+             o.key_affinity = true;
+             o.max_in_flight_per_key = 0;
+         }},
     };
     for (std::size_t i = 0; i < cases.size(); ++i) {
         ConsumerOptions options{.name = "C"};

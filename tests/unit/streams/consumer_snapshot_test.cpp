@@ -16,12 +16,13 @@ ConsumerImage example() {
         .cursor = 300,
         .flag_until = 65'836,
         .paused = 10ms,
-        .flights = {
-            {.sequence = 5, .attempts = 1},
-            {.sequence = 200, .attempts = 3, .kind = FlightKind::delayed, .delay = 1'500ms},
-            {.sequence = 201, .kind = FlightKind::undelivered},
-            {.sequence = 299, .attempts = 9, .kind = FlightKind::terminated},
-        },
+        .flights =
+            {
+                {.sequence = 5, .attempts = 1},
+                {.sequence = 200, .attempts = 3, .kind = FlightKind::delayed, .delay = 1'500ms},
+                {.sequence = 201, .kind = FlightKind::undelivered},
+                {.sequence = 299, .attempts = 9, .kind = FlightKind::terminated},
+            },
     };
 }
 

@@ -271,6 +271,15 @@ TEST_F(ConsumerStateTest, LimitsThePullsOfAMember) {
     EXPECT_EQ(state_->pull(kBob, {.credit = 0}, now_).error(), PullError::no_credit);
 }
 
+TEST_F(ConsumerStateTest, AMemberThatLeftHasNoPulls) {
+    open();
+    pull(kAnn, 5);
+    state_->leave(kAnn, now_, out_);
+    EXPECT_EQ(state_->members().pulls(), 0U);
+    EXPECT_EQ(state_->members().credit(), 0U);
+    EXPECT_EQ(state_->room(), 0U);
+}
+
 TEST_F(ConsumerStateTest, APausedConsumerDeliversNothing) {
     open();
     pull(kAnn, 5);

@@ -29,9 +29,7 @@ protected:
     ConsumerState some_{options_, {}, kInterestTime};
     ConsumerFilter all_filter_{{}, 1};
     ConsumerFilter some_filter_{std::vector<std::string>{"a.*", "$x.>"}, 1};
-    std::array<InterestedConsumer, 2> consumers_{
-        {{&all_, &all_filter_}, {&some_, &some_filter_}}
-    };
+    std::array<InterestedConsumer, 2> consumers_{{{&all_, &all_filter_}, {&some_, &some_filter_}}};
     ConsumerOutput out_;
 };
 

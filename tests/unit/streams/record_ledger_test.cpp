@@ -117,6 +117,35 @@ TEST(RecordLedger, FirstSinceIsExactInDetailAndNeverTooLateWithout) {
     EXPECT_EQ(ledger.first_since(Time(1s * (kLast + 1))), kNoSequence);
 }
 
+// The newest record of a chunk is gone: the others are older than the chunk says.
+TEST(RecordLedger, FirstSinceSkipsAChunkWhoseNewestRecordWasRemoved) {
+    RecordLedger ledger;
+    ledger.append(64, 1, Time(1s));
+    ledger.append(65, 1, Time(9s));
+    ledger.append(128, 1, Time(20s));
+    ledger.remove(65);
+    EXPECT_EQ(ledger.first_since(Time(5s)), 128U);
+    EXPECT_EQ(ledger.first_since(Time(1s)), 64U);
+}
+
+TEST(RecordLedger, WithoutDetailOnlyBytesAreEstimates) {
+    test::Dice dice(9);
+    RecordLedger ledger(64);
+    std::map<Sequence, Facts> model;
+    for (Sequence sequence = 1; sequence <= 5'000; ++sequence) {
+        const auto bytes = static_cast<std::uint32_t>(1 + dice.below(1'000));
+        ledger.append(sequence, bytes, Time{});
+        model[sequence] = {bytes, Time{}};
+    }
+    while (!model.empty()) {
+        const Sequence sequence = 1 + dice.below(5'000);
+        EXPECT_EQ(ledger.remove(sequence), model.erase(sequence) == 1);
+        ASSERT_EQ(ledger.messages(), model.size());
+        ASSERT_EQ(ledger.first(), model.empty() ? kNoSequence : model.begin()->first);
+    }
+    EXPECT_EQ(ledger.bytes(), 0U);
+}
+
 TEST(RecordLedger, BytesAreExactAgainWhenAChunkIsEmpty) {
     RecordLedger ledger(64);
     for (Sequence sequence = 0; sequence < 640; ++sequence) {

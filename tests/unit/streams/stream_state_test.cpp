@@ -341,6 +341,27 @@ TEST_F(StreamStateTest, SequencesAreNotUsedAgainAfterAStart) {
     EXPECT_EQ(store("a.b"), 18U);
 }
 
+// A start may reach further back than the window, if the clock was ahead before.
+TEST_F(StreamStateTest, TheNewestRecordHasAnIdThatWasUsedTwice) {
+    const auto record = [](Sequence sequence, Time time) {
+        return RecordFacts{
+            .sequence = sequence, .time = time, .subject = "a.b", .id = kStateHasher("x")
+        };
+    };
+    const RecordFacts older = record(3, kStateTime - 100s);
+    const RecordFacts newer = record(7, kStateTime - 1s);
+    open({});
+    state_->restore_newer(older, kStateTime);
+    state_->restore_newer(newer, kStateTime);
+    EXPECT_EQ(state_->records().ids().size(), 1U);
+    EXPECT_EQ(state_->records().ids().find(kStateHasher("x")), 7U);
+    open({});
+    state_->restore_older(newer, kStateTime);
+    state_->restore_older(older, kStateTime);
+    EXPECT_EQ(state_->records().ids().size(), 1U);
+    EXPECT_EQ(state_->records().ids().find(kStateHasher("x")), 7U);
+}
+
 TEST(Refusal, EachReasonHasAText) {
     for (int reason = 0; reason <= static_cast<int>(RefusalReason::lookup_required); ++reason) {
         EXPECT_NE(text_of(static_cast<RefusalReason>(reason)), "unknown reason");
