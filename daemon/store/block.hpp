@@ -35,7 +35,7 @@ class Block {
 public:
     static constexpr std::size_t kMaxRecords = 256;
     // Of the records before compression, unless the block has a single record.
-    static constexpr std::size_t kMaxBytes = 64 * 1024;
+    static constexpr std::size_t kMaxBytes = std::size_t{64} * 1024;
 
     // Checks all checksums. `stream` and `base`: of the key under which the bytes were stored.
     [[nodiscard]] static Result<BlockPtr, BlockDamage> parse(

@@ -14,7 +14,7 @@ namespace telex::store {
 // One thread.
 class FlushPace {
 public:
-    static constexpr std::int64_t kFloor = 96 * 1024 * 1024;  // bytes per second
+    static constexpr std::int64_t kFloor = std::int64_t{96} * 1024 * 1024;  // bytes per second
 
     // Returns the new rate when it has to change.
     std::optional<std::int64_t> note(std::uint64_t written, TimePoint now) {

@@ -151,9 +151,11 @@ std::string WriteGuard::failure() const {
 }
 
 HoldingFileSystem::HoldingFileSystem(
-    const std::shared_ptr<rocksdb::FileSystem>& target, std::shared_ptr<WriteGuard> guard
+    const std::shared_ptr<rocksdb::FileSystem>& target,
+    std::shared_ptr<WriteGuard> guard,
+    const std::string& folder
 )
-    : FileSystemWrapper(target), guard_(std::move(guard)) {}
+    : FileSystemWrapper(target), guard_(std::move(guard)), prefix_(folder + "/") {}
 
 IOStatus HoldingFileSystem::NewWritableFile(
     const std::string& name,
@@ -162,33 +164,25 @@ IOStatus HoldingFileSystem::NewWritableFile(
     IODebugContext* debug
 ) {
     std::unique_ptr<FSWritableFile> file;
-    IOStatus status =
-        guard_->hold([&] { return target()->NewWritableFile(name, options, &file, debug); });
-    if (status.ok()) {
-        // The folder is private, so a failure exposes nothing.
-        (void)::chmod(name.c_str(), 0600);
-        *result = std::make_unique<HoldingFile>(std::move(file), guard_);
+    const auto create = [&] { return target()->NewWritableFile(name, options, &file, debug); };
+    IOStatus status = is_ours(name) ? guard_->hold(create) : create();
+    if (!status.ok()) {
+        return status;
     }
+    // The folder is private, so a failure exposes nothing.
+    (void)::chmod(name.c_str(), 0600);
+    if (is_ours(name)) {
+        file = std::make_unique<HoldingFile>(std::move(file), guard_);
+    }
+    *result = std::move(file);
     return status;
 }
 
 IOStatus HoldingFileSystem::RenameFile(
     const std::string& from, const std::string& to, const IOOptions& options, IODebugContext* debug
 ) {
-    return guard_->hold([&] { return target()->RenameFile(from, to, options, debug); });
-}
-
-IOStatus HoldingFileSystem::LinkFile(
-    const std::string& from, const std::string& to, const IOOptions& options, IODebugContext* debug
-) {
-    // Other errors are expected: a copy on another file system cannot use links.
-    IOStatus status;
-    // The status below is the result.
-    (void)guard_->hold([&] {
-        status = target()->LinkFile(from, to, options, debug);
-        return status.IsNoSpace() ? status : IOStatus::OK();
-    });
-    return status;
+    const auto rename = [&] { return target()->RenameFile(from, to, options, debug); };
+    return is_ours(to) ? guard_->hold(rename) : rename();
 }
 
 IOStatus HoldingFileSystem::LockFile(

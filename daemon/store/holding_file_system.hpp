@@ -8,6 +8,9 @@
 // noted: the store is failed then. A failed sync is never repeated, because the kernel may have
 // dropped the pages.
 //
+// Files elsewhere, which RocksDB writes for a copy of the store, are neither held nor noted: a
+// fault there is an error of the copy only.
+//
 // New files get mode 0600.
 #include <rocksdb/file_system.h>
 
@@ -68,8 +71,11 @@ private:
 
 class HoldingFileSystem final : public rocksdb::FileSystemWrapper {
 public:
+    // `folder`: of the database.
     HoldingFileSystem(
-        const std::shared_ptr<rocksdb::FileSystem>& target, std::shared_ptr<WriteGuard> guard
+        const std::shared_ptr<rocksdb::FileSystem>& target,
+        std::shared_ptr<WriteGuard> guard,
+        const std::string& folder
     );
 
     const char* Name() const override { return "telex"; }
@@ -86,12 +92,6 @@ public:
         const rocksdb::IOOptions& options,
         rocksdb::IODebugContext* debug
     ) override;
-    rocksdb::IOStatus LinkFile(
-        const std::string& from,
-        const std::string& to,
-        const rocksdb::IOOptions& options,
-        rocksdb::IODebugContext* debug
-    ) override;
     rocksdb::IOStatus LockFile(
         const std::string& name,
         const rocksdb::IOOptions& options,
@@ -100,7 +100,10 @@ public:
     ) override;
 
 private:
+    bool is_ours(const std::string& name) const { return name.starts_with(prefix_); }
+
     std::shared_ptr<WriteGuard> guard_;
+    std::string prefix_;
 };
 
 // The time that this thread has waited for syncs of such files since it last asked.

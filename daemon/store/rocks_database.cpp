@@ -16,7 +16,7 @@ namespace telex::store {
 
 namespace {
 
-constexpr std::uint64_t kSyncStep = 128 * 1024;
+constexpr std::uint64_t kSyncStep = std::uint64_t{128} * 1024;
 constexpr int kMaxOpenFiles = 512;
 constexpr std::array kFamilyNames = {"data", "meta", "cursor", "holes"};
 

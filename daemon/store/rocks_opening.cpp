@@ -14,7 +14,7 @@ namespace telex::store {
 namespace {
 
 // To open, RocksDB writes its options, a manifest and a new log.
-constexpr std::uint64_t kRoomToOpen = 4 * 1024 * 1024;
+constexpr std::uint64_t kRoomToOpen = std::uint64_t{4} * 1024 * 1024;
 
 // From an older format to the next one. Each step must bear being interrupted and repeated, and
 // ends by writing its format to the mark.
@@ -219,7 +219,10 @@ RocksParts lower_parts(const RocksSettings& settings, StoreFolder folder) {
     }
     const auto files = settings.file_system ? settings.file_system : rocksdb::FileSystem::Default();
     auto database = recover_database(
-        settings, path, std::make_shared<HoldingFileSystem>(files, parts.guard), parts.mark->mark()
+        settings,
+        path,
+        std::make_shared<HoldingFileSystem>(files, parts.guard, path),
+        parts.mark->mark()
     );
     if (!database) {
         return unexpected(std::move(database.error()));

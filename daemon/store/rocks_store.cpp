@@ -15,9 +15,9 @@ namespace telex::store {
 
 namespace {
 
-constexpr std::size_t kKeptBatchBytes = 8 * 1024 * 1024;
-constexpr std::size_t kReadAheadBytes = 256 * 1024;
-constexpr std::size_t kMaxName = 64 * 1024 - 1;
+constexpr std::size_t kKeptBatchBytes = std::size_t{8} * 1024 * 1024;
+constexpr std::size_t kReadAheadBytes = std::size_t{256} * 1024;
+constexpr std::size_t kMaxName = std::size_t{64} * 1024 - 1;
 
 rocksdb::Slice slice_of(ByteView bytes) {
     return {bytes.data(), bytes.size()};

@@ -27,12 +27,12 @@ struct RocksSettings {
 
     // Memory, in bytes. Up to four write buffers for each kind of value, bounded over all kinds by
     // four write buffers.
-    std::uint64_t write_buffer_bytes = 16 * 1024 * 1024;
-    std::uint64_t cache_bytes = 64 * 1024 * 1024;
+    std::uint64_t write_buffer_bytes = std::uint64_t{16} * 1024 * 1024;
+    std::uint64_t cache_bytes = std::uint64_t{64} * 1024 * 1024;
 
     // The store is full when the file system has less than this; 0 switches the check off.
-    std::uint64_t reserve_bytes = 1024ULL * 1024 * 1024;
-    std::uint64_t ballast_bytes = 128 * 1024 * 1024;
+    std::uint64_t reserve_bytes = std::uint64_t{1024} * 1024 * 1024;
+    std::uint64_t ballast_bytes = std::uint64_t{128} * 1024 * 1024;
 
     // Opens a store that is damaged at its end or has lost commits, with what can be read. For
     // repairs only, after the loss was reported.

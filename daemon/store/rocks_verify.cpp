@@ -6,7 +6,7 @@ namespace telex::store {
 
 namespace {
 
-constexpr std::size_t kStepBytes = 1024 * 1024;
+constexpr std::size_t kStepBytes = std::size_t{1024} * 1024;
 
 class Verification {
 public:

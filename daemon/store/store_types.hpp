@@ -25,9 +25,9 @@ struct Record {
 };
 
 // Limits of a record, in bytes. They bound the memory that a damaged length can ask for.
-constexpr std::size_t kMaxSubject = 64 * 1024 - 1;
-constexpr std::size_t kMaxMessageId = 64 * 1024 - 1;
-constexpr std::size_t kMaxBody = 64 * 1024 * 1024;
+constexpr std::size_t kMaxSubject = std::size_t{64} * 1024 - 1;
+constexpr std::size_t kMaxMessageId = std::size_t{64} * 1024 - 1;
+constexpr std::size_t kMaxBody = std::size_t{64} * 1024 * 1024;
 
 enum class Compression : std::uint8_t { none, zstd };
 

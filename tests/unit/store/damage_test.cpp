@@ -20,7 +20,7 @@ namespace {
 
 using test::StoreScript;
 
-constexpr std::uint64_t kWritten = 14;
+constexpr std::uint64_t kWritten = 10;
 constexpr std::size_t kSampleOfFile = 25;
 
 bool takes_all() {
@@ -35,9 +35,17 @@ std::string content_of_file(const std::string& path) {
 class Damage : public testing::Test {
 protected:
     Damage() {
-        const auto store = test::open_store(test::small_settings(original_));
-        for (std::uint64_t number = 1; number <= kWritten; ++number) {
-            EXPECT_TRUE(store->commit(script_.commit(number), Durability::synced).has_value());
+        // A copy has files without a log; the later commits are in its log.
+        auto store = test::open_store(test::small_settings(folder_.path("first")));
+        write(*store, 1, kWritten / 2);
+        EXPECT_TRUE(store->checkpoint(original_).has_value());
+        store = test::open_store(test::small_settings(original_));
+        write(*store, kWritten / 2 + 1, kWritten);
+    }
+
+    void write(Store& store, std::uint64_t from, std::uint64_t to) const {
+        for (std::uint64_t number = from; number <= to; ++number) {
+            EXPECT_TRUE(store.commit(script_.commit(number), Durability::synced).has_value());
         }
     }
 
@@ -99,7 +107,7 @@ protected:
 
     telex::test::TemporaryFolder folder_;
     std::string original_ = folder_.path("original");
-    StoreScript script_{80};
+    StoreScript script_{40};
     std::mt19937_64 random_{7};
     int refused_ = 0;
     int reported_ = 0;

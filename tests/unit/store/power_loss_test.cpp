@@ -19,7 +19,7 @@ namespace {
 using test::StoreScript;
 using test::Unsynced;
 
-constexpr std::uint64_t kCommits = 60;
+constexpr std::uint64_t kCommits = 30;
 
 struct Image {
     std::string folder;
@@ -53,6 +53,11 @@ protected:
                             )
                             .has_value());
             if (synced) {
+                acknowledged_ = number;
+            }
+            if (number == kCommits / 2) {
+                // Flushes everything.
+                ASSERT_TRUE(store->checkpoint(folder_.path("copy")).has_value());
                 acknowledged_ = number;
             }
         }
