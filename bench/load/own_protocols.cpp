@@ -7,8 +7,7 @@ namespace telex::bench {
 
 namespace {
 
-// --- telex: a varint length and a Frame
-// -----------------------------------------------------------
+// --- telex: a varint length and a Frame ---------------------------------------------------------
 
 std::string framed(const v1::Frame& frame) {
     std::string body = frame.SerializeAsString();
@@ -83,8 +82,7 @@ public:
     }
 };
 
-// --- json: a Frame in protobuf's JSON mapping on a line
-// -------------------------------------------
+// --- json: a Frame in protobuf's JSON mapping on a line -----------------------------------------
 
 class Json final : public Protocol {
 public:

@@ -50,8 +50,7 @@ public:
     ConsumerState(const ConsumerState&) = delete;
     ConsumerState& operator=(const ConsumerState&) = delete;
 
-    // --- members
-    // ----------------------------------------------------------------------------------
+    // --- members --------------------------------------------------------------------------------
     void join(MemberId member, TimePoint now);
     // Its records in flight are due again.
     void leave(MemberId member, TimePoint now, ConsumerOutput& out);
@@ -60,9 +59,8 @@ public:
     // Ends the pulls that do not wait. Call it when no record is left to offer.
     void end_no_wait(ConsumerOutput& out) { members_.end_no_wait(out.ended); }
 
-    // --- delivery
-    // --------------------------------------------------------------------------------- The next
-    // sequence to read for offer().
+    // --- delivery -------------------------------------------------------------------------------
+    // The next sequence to read for offer().
     Sequence cursor() const { return cursor_; }
 
     // The number of records that offer() would take now.
@@ -75,9 +73,8 @@ public:
     // Delivers records that are due again.
     void redeliver(TimePoint now, ConsumerOutput& out);
 
-    // --- outcomes
-    // --------------------------------------------------------------------------------- Return
-    // false if the record is not in flight, such as for a second acknowledgement.
+    // --- outcomes -------------------------------------------------------------------------------
+    // Return false if the record is not in flight, such as for a second acknowledgement.
     bool ack(Sequence sequence, TimePoint now, ConsumerOutput& out);
     // Without a delay: after the back-off of the attempt, or at once if there is none.
     bool nak(Sequence sequence, std::optional<Duration> delay, TimePoint now, ConsumerOutput& out);
@@ -95,8 +92,7 @@ public:
 
     void forget_before(Sequence first, ConsumerOutput& out);
 
-    // --- time
-    // -------------------------------------------------------------------------------------
+    // --- time -----------------------------------------------------------------------------------
     void expire(TimePoint now, ConsumerOutput& out);
     // TimePoint::max() if expire() will have no work.
     TimePoint next_deadline() const;
@@ -105,9 +101,8 @@ public:
 
     bool is_paused(TimePoint now) const { return now < paused_until_; }
 
-    // --- snapshots
-    // -------------------------------------------------------------------------------- The state to
-    // store. Call snapshot_stored() when the commit with it is on the disk.
+    // --- snapshots ------------------------------------------------------------------------------
+    // The state to store. Call snapshot_stored() when the commit with it is on the disk.
     ConsumerImage snapshot(TimePoint now) const;
     void snapshot_stored(const ConsumerImage& image);
 
@@ -116,8 +111,7 @@ public:
         return options_.durable && cursor_ + kReserved / 2 > deliverable_until_;
     }
 
-    // --- figures
-    // ----------------------------------------------------------------------------------
+    // --- figures --------------------------------------------------------------------------------
     const ConsumerOptions& options() const { return options_; }
 
     // All records up to here are settled.

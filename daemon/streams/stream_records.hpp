@@ -95,8 +95,7 @@ public:
         const PurgeOrder& order, Removals& removals
     );
 
-    // --- look-ups
-    // ---------------------------------------------------------------------------------
+    // --- look-ups -------------------------------------------------------------------------------
     bool contains(Sequence sequence) const { return ledger_.contains(sequence); }
 
     // The first sequence that is not removed: that of a record, or of the next one to come.

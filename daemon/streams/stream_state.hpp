@@ -87,8 +87,7 @@ public:
     // After lookup_required: the last record of the subject, or kNoSequence if there is none.
     void resolve_last(std::string_view subject, Sequence sequence);
 
-    // --- removal
-    // ----------------------------------------------------------------------------------
+    // --- removal --------------------------------------------------------------------------------
     void expire(const StreamTimes& times, Removals& removals) { records_.expire(times, removals); }
 
     // Compare it with StreamTimes::expiry. kNoDeadline if never.
@@ -110,10 +109,9 @@ public:
     // Consumers have settled all records below `sequence`.
     void settle_before(Sequence sequence, Removals& removals);
 
-    // --- a start
-    // ---------------------------------------------------------------------------------- Call
-    // restore_newer() for all stored records in ascending order, or restore_older() in descending
-    // order, then finish_restore(). Both ways give the same state.
+    // --- a start --------------------------------------------------------------------------------
+    // Call restore_newer() for all stored records in ascending order, or restore_older() in
+    // descending order, then finish_restore(). Both ways give the same state.
     void restore_newer(const RecordFacts& record, Time now);
     void restore_older(const RecordFacts& record, Time now);
     // `last`: from the last commit. Removes what exceeds the limits.
@@ -124,8 +122,7 @@ public:
     // build the state again. Removes what exceeds the new limits.
     void change(const StreamOptions& options, Removals& removals);
 
-    // --- look-ups
-    // ---------------------------------------------------------------------------------
+    // --- look-ups -------------------------------------------------------------------------------
     const StreamOptions& options() const { return options_; }
 
     const StreamRecords& records() const { return records_; }

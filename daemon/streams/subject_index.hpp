@@ -63,8 +63,7 @@ public:
     // The last record is `sequence`; kNoSequence: there is none, and the subject is forgotten.
     void resolve(SubjectRef subject, Sequence sequence);
 
-    // --- with all sequences
-    // -----------------------------------------------------------------------
+    // --- with all sequences ---------------------------------------------------------------------
     bool has_all() const { return all_; }
 
     // Drops the records below `first`.

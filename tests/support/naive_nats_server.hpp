@@ -51,8 +51,7 @@ public:
         write("INFO");
     }
 
-    // --- what must have happened
-    // ------------------------------------------------------------------
+    // --- what must have happened ----------------------------------------------------------------
     std::vector<NaiveReply> output;  // a text that ends with '*' stands for any longer one
     std::vector<NaivePublication> published;
     std::vector<NaivePublication> requests;
@@ -327,8 +326,7 @@ private:
         }
     }
 
-    // --- PUB
-    // --------------------------------------------------------------------------------------
+    // --- PUB ------------------------------------------------------------------------------------
     void publish(const NaiveCommand& command) {
         const bool with_headers = command.verb == "HPUB";
         const std::size_t sizes = with_headers ? 2 : 1;
@@ -482,8 +480,7 @@ private:
         confirm();
     }
 
-    // --- answers
-    // ----------------------------------------------------------------------------------
+    // --- answers --------------------------------------------------------------------------------
     void write(const std::string& verb, const std::string& text = {}) {
         if (!closed) {
             output.push_back({.verb = verb, .text = text});

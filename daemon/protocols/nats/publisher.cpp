@@ -298,8 +298,7 @@ void Publisher::reply_without_streams(const wire::MessageView& message) {
     }
 }
 
-// --- requests to the exchange
-// ----------------------------------------------------------------------
+// --- requests to the exchange -------------------------------------------------------------------
 
 void Publisher::request_of_exchange(const wire::MessageView& message) {
     const std::uint64_t number = wait(message.reply);

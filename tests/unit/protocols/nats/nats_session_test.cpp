@@ -149,8 +149,7 @@ TEST_F(NatsSessionTest, ANameMayBeUsedAgainBeforeItsSubscriptionHasEnded) {
     EXPECT_TRUE(transport_.subscriptions.empty());
 }
 
-// --- memory
-// ------------------------------------------------------------------------------------------
+// --- memory -------------------------------------------------------------------------------------
 
 TEST_F(NatsSessionTest, NamesOfSubscriptionsAreCharged) {
     transport_.answers_at_once = false;
@@ -294,8 +293,7 @@ TEST_F(NatsSessionTest, TooManyPingsEndTheSession) {
     EXPECT_EQ(transport_.closed, CloseReason::protocol_violation);
 }
 
-// --- headers
-// ---------------------------------------------------------------------------------------
+// --- headers ------------------------------------------------------------------------------------
 
 TEST_F(NatsSessionTest, HeadersBecomeHeadersAndComeBackAsTheyWere) {
     open();
@@ -340,8 +338,7 @@ TEST_F(NatsSessionTest, TooManyHeadersAreRefused) {
     EXPECT_TRUE(transport_.published.empty());
 }
 
-// --- requests
-// --------------------------------------------------------------------------------------
+// --- requests -----------------------------------------------------------------------------------
 
 TEST_F(NatsSessionTest, NoRespondersComesAtOnce) {
     open();
@@ -438,8 +435,7 @@ TEST_F(NatsSessionTest, TooManyOutcomesStopTheInput) {
     EXPECT_EQ(transport_.resumed, 1);
 }
 
-// --- runs
-// ------------------------------------------------------------------------------------------
+// --- runs ---------------------------------------------------------------------------------------
 
 TEST_F(NatsSessionTest, RepeatedPublicationsAreOneRun) {
     open();
@@ -529,8 +525,7 @@ TEST_F(NatsSessionTest, RunsAreDeliveredBySize) {
     );
 }
 
-// --- users
-// -----------------------------------------------------------------------------------------
+// --- users --------------------------------------------------------------------------------------
 
 TEST_F(NatsSessionTest, WithoutAUserOnlyConnectIsAccepted) {
     transport_.is_user = &access::anonymous();
@@ -648,8 +643,7 @@ TEST_F(NatsSessionTest, TlsMayComeFirst) {
     EXPECT_THAT(heard().at(0), HasSubstr("\"tls_required\":true"));
 }
 
-// --- the end
-// ---------------------------------------------------------------------------------------
+// --- the end ------------------------------------------------------------------------------------
 
 TEST_F(NatsSessionTest, SilentClientsArePingedTwice) {
     open();
