@@ -128,7 +128,7 @@ StoreError error_of(const std::string& folder, const rocksdb::Status& status) {
 Expected<std::unique_ptr<RocksDatabase>> RocksDatabase::open(
     const std::string& folder,
     const RocksSettings& settings,
-    std::shared_ptr<rocksdb::FileSystem> files,
+    const std::shared_ptr<rocksdb::FileSystem>& files,
     bool creates,
     Recovery recovery
 ) {

@@ -35,7 +35,7 @@ public:
     [[nodiscard]] static Expected<std::unique_ptr<RocksDatabase>> open(
         const std::string& folder,
         const RocksSettings& settings,
-        std::shared_ptr<rocksdb::FileSystem> files,
+        const std::shared_ptr<rocksdb::FileSystem>& files,
         bool creates,
         Recovery recovery
     );

@@ -219,11 +219,15 @@ Expected<std::vector<BlockPtr>> RocksReading::blocks_from(
 
 Expected<Sequence> RocksReading::base_from(StreamId stream, Sequence sequence) const {
     const Scan scan(database_, Family::data, stream);
-    auto block = find(stream, sequence, *scan);
-    if (!block) {
-        return unexpected(std::move(block.error()));
+    scan->SeekForPrev(keys::of(stream, sequence));
+    if (!scan->status().ok()) {
+        return unexpected(unreadable(stream, sequence, scan->status()));
     }
-    return *block ? (*block)->base() : sequence;
+    if (!scan->Valid()) {
+        return sequence;
+    }
+    const auto block = parse(stream, *scan);
+    return block && (*block)->last() < sequence ? sequence : base_of(*scan);
 }
 
 std::vector<StreamId> RocksReading::all_streams() const {

@@ -31,8 +31,8 @@ public:
     [[nodiscard]] Expected<std::vector<Cursor>> cursors(StreamId stream) const;
     [[nodiscard]] Expected<std::vector<Holes>> holes(StreamId stream) const;
 
-    // The base of the first block that ends at the sequence or behind it; `sequence` if there is
-    // none.
+    // The base of the block that has the sequence; `sequence` if none has. A damaged block below
+    // the sequence counts as one that has it.
     [[nodiscard]] Expected<Sequence> base_from(StreamId stream, Sequence sequence) const;
 
     // All streams that have metadata or blocks, as far as they can be read.
