@@ -13,10 +13,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const StreamOptions kStream{.name = "S", .subjects = {"a.>"}};
+StreamOptions plain_stream() {
+    return {.name = "S", .subjects = {"a.>"}};
+}
 
 TEST(ConsumerOptions, DefaultsWithANameAreUsable) {
-    EXPECT_TRUE(check({.name = "C"}, kStream).empty());
+    EXPECT_TRUE(check({.name = "C"}, plain_stream()).empty());
 }
 
 TEST(ConsumerOptions, EachImpossibleSettingIsNamed) {
@@ -74,14 +76,14 @@ TEST(ConsumerOptions, EachImpossibleSettingIsNamed) {
     for (std::size_t i = 0; i < cases.size(); ++i) {
         ConsumerOptions options{.name = "C"};
         cases[i].change(options);
-        const auto problems = check(options, kStream);
+        const auto problems = check(options, plain_stream());
         ASSERT_FALSE(problems.empty()) << "case " << i;
         EXPECT_EQ(problems.front().setting, cases[i].setting) << "case " << i;
     }
 }
 
 TEST(ConsumerOptions, AWorkQueueNeedsExplicitAcknowledgementFromTheStart) {
-    StreamOptions queue = kStream;
+    StreamOptions queue = plain_stream();
     queue.retention = Retention::workqueue;
     EXPECT_TRUE(check({.name = "C"}, queue).empty());
     EXPECT_EQ(check({.name = "C", .ack = AckPolicy::none}, queue).front().setting, "ack");
@@ -117,7 +119,7 @@ protected:
         return start_of(options, state_.records());
     }
 
-    StreamState state_{kStream, {}};
+    StreamState state_{plain_stream(), {}};
 };
 
 TEST_F(StartPoints, EachPolicyBeginsAtItsRecord) {

@@ -33,6 +33,7 @@ protected:
     // Offers records with these keys, from the cursor on.
     std::size_t offer(const std::vector<std::uint64_t>& keys) {
         std::vector<Candidate> found;
+        found.reserve(keys.size());
         for (const std::uint64_t key : keys) {
             found.push_back({state_->cursor() + found.size(), key, 1});
         }
@@ -393,6 +394,7 @@ protected:
 
     void restart(const ConsumerImage& image, Sequence last) {
         std::vector<Candidate> records;
+        records.reserve(last);
         for (Sequence sequence = 1; sequence <= last; ++sequence) {
             records.push_back({sequence, 1, 1});
         }

@@ -16,7 +16,7 @@ StreamOptions before_change() {
     return {.name = "S", .subjects = {"a.*", "b"}, .max_age = 1h};
 }
 
-const StreamFill kFilled{
+constexpr StreamFill kFilled{
     .messages = 100, .bytes = 10'000, .most_per_subject = 10, .subjects = 5, .oldest_age = 30min
 };
 

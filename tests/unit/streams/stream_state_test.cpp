@@ -13,7 +13,10 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Time kStateTime{500'000h};
-const IdHasher kStateHasher(1, 2);
+
+IdHash id_of(std::string_view text) {
+    return IdHasher(1, 2)(text);
+}
 
 class StreamStateTest : public testing::Test {
 protected:
@@ -74,7 +77,7 @@ TEST_F(StreamStateTest, RefusesTheFormOfAMessage) {
 
 TEST_F(StreamStateTest, ARepeatedIdGetsTheFirstSequence) {
     open({});
-    const Offer offer{.subject = "a.b", .id = kStateHasher("x")};
+    const Offer offer{.subject = "a.b", .id = id_of("x")};
     EXPECT_FALSE(put(offer)->duplicate);
     store("a.c");
     const auto again = put(offer);
@@ -85,14 +88,14 @@ TEST_F(StreamStateTest, ARepeatedIdGetsTheFirstSequence) {
 
 TEST_F(StreamStateTest, ADuplicateIsRecognizedBeforeItsConditions) {
     open({});
-    const Offer offer{.subject = "a.b", .id = kStateHasher("x"), .expected_last = 0};
+    const Offer offer{.subject = "a.b", .id = id_of("x"), .expected_last = 0};
     ASSERT_TRUE(put(offer));
     EXPECT_TRUE(put(offer)->duplicate);  // the answer to the first one was lost
 }
 
 TEST_F(StreamStateTest, AnIdOutlivesItsRecordAndEndsAfterTheWindow) {
     open({.duplicate_window = 10s});
-    const Offer offer{.subject = "a.b", .id = kStateHasher("x")};
+    const Offer offer{.subject = "a.b", .id = id_of("x")};
     ASSERT_TRUE(put(offer));
     ASSERT_TRUE(state_->erase(1, "a.b", removals_));
     EXPECT_TRUE(put(offer)->duplicate);
@@ -173,10 +176,8 @@ TEST_F(StreamStateTest, RefusesMoreThanItsStateMayHold) {
     expect_refused({.subject = "a.c"}, RefusalReason::too_many_subjects);
     store("a.b");
     open({.max_duplicate_ids = 1});
-    ASSERT_TRUE(put({.subject = "a.b", .id = kStateHasher("1")}));
-    expect_refused(
-        {.subject = "a.b", .id = kStateHasher("2")}, RefusalReason::too_many_message_ids
-    );
+    ASSERT_TRUE(put({.subject = "a.b", .id = id_of("1")}));
+    expect_refused({.subject = "a.b", .id = id_of("2")}, RefusalReason::too_many_message_ids);
     store("a.b");
     open({}, {.max_memory = 1'000});
     expect_refused({.subject = "a.b"}, RefusalReason::memory_budget);
@@ -280,15 +281,15 @@ TEST_F(StreamStateTest, ARepeatedBatchIsADuplicateAsAWhole) {
     open({});
     store("a.b");
     const std::vector<Offer> batch = {
-        {.subject = "a.b", .id = kStateHasher("1")},
+        {.subject = "a.b", .id = id_of("1")},
         {.subject = "a.b"},
-        {.subject = "a.b", .id = kStateHasher("3")}
+        {.subject = "a.b", .id = id_of("3")}
     };
     EXPECT_EQ(state_->decide_batch(batch, kStateTime, removals_)->sequence, 2U);
     const auto again = state_->decide_batch(batch, kStateTime, removals_);
     EXPECT_TRUE(again->duplicate);
     EXPECT_EQ(again->sequence, 2U);
-    const std::vector<Offer> mixed = {batch[0], {.subject = "a.b", .id = kStateHasher("4")}};
+    const std::vector<Offer> mixed = {batch[0], {.subject = "a.b", .id = id_of("4")}};
     EXPECT_EQ(
         state_->decide_batch(mixed, kStateTime, removals_).error().reason,
         RefusalReason::batch_partly_duplicate
@@ -303,7 +304,7 @@ TEST_F(StreamStateTest, RefusesImpossibleBatches) {
         return placed ? RefusalReason::lookup_required : placed.error().reason;
     };
     const Offer plain{.subject = "a.b"};
-    const IdHash id = kStateHasher("x");
+    const IdHash id = id_of("x");
     EXPECT_EQ(reason_of({}), RefusalReason::batch_empty);
     EXPECT_EQ(reason_of(std::vector<Offer>(kMaxBatch + 1, plain)), RefusalReason::batch_too_large);
     EXPECT_EQ(
@@ -344,9 +345,7 @@ TEST_F(StreamStateTest, SequencesAreNotUsedAgainAfterAStart) {
 // A start may reach further back than the window, if the clock was ahead before.
 TEST_F(StreamStateTest, TheNewestRecordHasAnIdThatWasUsedTwice) {
     const auto record = [](Sequence sequence, Time time) {
-        return RecordFacts{
-            .sequence = sequence, .time = time, .subject = "a.b", .id = kStateHasher("x")
-        };
+        return RecordFacts{.sequence = sequence, .time = time, .subject = "a.b", .id = id_of("x")};
     };
     const RecordFacts older = record(3, kStateTime - 100s);
     const RecordFacts newer = record(7, kStateTime - 1s);
@@ -354,12 +353,12 @@ TEST_F(StreamStateTest, TheNewestRecordHasAnIdThatWasUsedTwice) {
     state_->restore_newer(older, kStateTime);
     state_->restore_newer(newer, kStateTime);
     EXPECT_EQ(state_->records().ids().size(), 1U);
-    EXPECT_EQ(state_->records().ids().find(kStateHasher("x")), 7U);
+    EXPECT_EQ(state_->records().ids().find(id_of("x")), 7U);
     open({});
     state_->restore_older(newer, kStateTime);
     state_->restore_older(older, kStateTime);
     EXPECT_EQ(state_->records().ids().size(), 1U);
-    EXPECT_EQ(state_->records().ids().find(kStateHasher("x")), 7U);
+    EXPECT_EQ(state_->records().ids().find(id_of("x")), 7U);
 }
 
 TEST(Refusal, EachReasonHasAText) {
