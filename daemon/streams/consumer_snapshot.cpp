@@ -73,6 +73,7 @@ std::string encode(const ConsumerImage& image) {
     bytes.reserve(64 + image.flights.size() * 4);
     put(bytes, image.cursor);
     put(bytes, image.flag_until > image.cursor ? image.flag_until - image.cursor : 0);
+    put(bytes, image.newest_only_until);
     put(bytes, static_cast<std::uint64_t>(image.paused.count()));
     put(bytes, image.flights.size());
     Sequence previous = kNoSequence;
@@ -98,6 +99,7 @@ Result<ConsumerImage, SnapshotError> decode(ByteView bytes) {
     ConsumerImage image;
     image.cursor = reader.take(UINT64_MAX);
     image.flag_until = image.cursor + reader.take(UINT64_MAX - image.cursor);
+    image.newest_only_until = reader.take(UINT64_MAX);
     image.paused = std::chrono::milliseconds(reader.take(kMaxMilliseconds));
     const std::uint64_t count = reader.take(reader.left() / kMinFlightBytes);
     image.flights.reserve(count);

@@ -2,7 +2,8 @@
 // The state of a durable consumer as bytes, for the store.
 //
 //   version u8 = 1
-//   cursor, flag_until - cursor, paused milliseconds, number of flights    varints
+//   cursor, flag_until - cursor, newest_only_until, paused milliseconds,
+//   number of flights                                                      varints
 //   for each flight: sequence - previous sequence, attempts * 8 + kind      varints
 //                    for `delayed`: milliseconds that are left             varint
 //
@@ -41,6 +42,8 @@ struct StoredFlight {
 struct ConsumerImage {
     Sequence cursor = 1;      // all below are in `flights` or settled
     Sequence flag_until = 0;  // records up to here may have been delivered
+    // StartPoint::newest_only_until: of the records up to here, the last of each subject.
+    Sequence newest_only_until = kNoSequence;
     std::chrono::milliseconds paused{};
     std::vector<StoredFlight> flights;  // by sequence
 

@@ -27,7 +27,11 @@ ConsumerState::ConsumerState(
     std::span<const Candidate> records,
     TimePoint now
 )
-    : ConsumerState(std::move(options), StartPoint{.next = image.cursor}, now) {
+    : ConsumerState(
+          std::move(options),
+          StartPoint{.next = image.cursor, .newest_only_until = image.newest_only_until},
+          now
+      ) {
     flagged_until_ = image.flag_until;
     deliverable_until_ = image.flag_until;
     if (image.paused > std::chrono::milliseconds{}) {
@@ -210,6 +214,7 @@ ConsumerImage ConsumerState::snapshot(TimePoint now) const {
     ConsumerImage image{
         .cursor = cursor_,
         .flag_until = std::max(flagged_until_, cursor_ + kReserved),
+        .newest_only_until = newest_only_until_,
         .paused = {},
         .flights = flights_.image(now),
     };

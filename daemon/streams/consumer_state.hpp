@@ -39,8 +39,7 @@ public:
     // first snapshot is stored.
     ConsumerState(ConsumerOptions options, const StartPoint& start, TimePoint now);
     // A durable consumer after a restart. `records`: the keys and subjects of the image's flights,
-    // by sequence; flights whose record is missing are settled. `newest_only_until`: as at its
-    // creation.
+    // by sequence; flights whose record is missing are settled.
     ConsumerState(
         ConsumerOptions options,
         const ConsumerImage& image,

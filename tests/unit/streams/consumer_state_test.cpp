@@ -442,6 +442,13 @@ TEST_F(DurableConsumer, KnowsWhatWasSettledBeforeTheSnapshot) {
     EXPECT_EQ(redeliver(), "1:1#2! 1:3#2! 1:4#2!");
 }
 
+TEST_F(DurableConsumer, KnowsUntilWhereItWantsTheNewestOnly) {
+    state_ = std::make_unique<ConsumerState>(options(), StartPoint{.newest_only_until = 7}, now_);
+    const ConsumerImage image = store();
+    restart(image, 0);
+    EXPECT_EQ(state_->newest_only_until(), 7U);
+}
+
 TEST_F(DurableConsumer, ARestartDoesNotUseUpAnAttempt) {
     create();
     pull(kAnn, 10);
