@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kMaxSizeDigits = 9;
 
 // An object, so that algorithms inline it.
-constexpr auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
+constexpr auto kIsSpace = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
 
 // `word` is in upper case.
 bool is_word(std::string_view text, std::string_view word) {
@@ -49,10 +49,10 @@ Verb verb_of(std::string_view word) {
 
 // Removes the first word and the spaces behind it.
 std::string_view take_word(std::string_view& text) {
-    const auto end = std::find_if(text.begin(), text.end(), is_space);
+    const auto end = std::find_if(text.begin(), text.end(), kIsSpace);
     const std::string_view word(text.begin(), end);
     text.remove_prefix(word.size());
-    while (!text.empty() && is_space(text.front())) {
+    while (!text.empty() && kIsSpace(text.front())) {
         text.remove_prefix(1);
     }
     return word;
@@ -61,10 +61,10 @@ std::string_view take_word(std::string_view& text) {
 }  // namespace
 
 std::string_view trim(std::string_view text) {
-    while (!text.empty() && is_space(text.front())) {
+    while (!text.empty() && kIsSpace(text.front())) {
         text.remove_prefix(1);
     }
-    while (!text.empty() && is_space(text.back())) {
+    while (!text.empty() && kIsSpace(text.back())) {
         text.remove_suffix(1);
     }
     return text;
@@ -92,7 +92,7 @@ std::optional<std::size_t> payload_size(ByteView line) {
         return std::nullopt;
     }
     text = trim(text);
-    const auto last = std::find_if(text.rbegin(), text.rend(), is_space).base();
+    const auto last = std::find_if(text.rbegin(), text.rend(), kIsSpace).base();
     return last == text.begin() ? std::nullopt : parse_size({last, text.end()});
 }
 

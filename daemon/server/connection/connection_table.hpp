@@ -74,7 +74,7 @@ private:
 
         static Place place_of(const std::unique_ptr<Connection>& connection);
 
-        static const Place& place_of(const Place& place) { return place; }
+        static Place place_of(const Place& place) { return place; }
 
         template <class Left, class Right>
         bool operator()(const Left& left, const Right& right) const {
