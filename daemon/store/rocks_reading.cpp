@@ -275,21 +275,26 @@ void RocksReading::visit_sealed(
     }
 }
 
-Expected<std::vector<StreamMeta>> RocksReading::streams() const {
-    std::vector<StreamMeta> all;
+template <class Value, class Read>
+Expected<std::vector<Value>> RocksReading::list(
+    Family family, std::optional<StreamId> stream, const Read& read
+) const {
+    std::vector<Value> all;
     std::optional<StoreError> fault;
-    const auto damage = [&](StoreError error) { fault = std::move(error); };
+    const auto damage = [&](StoreError error) {
+        if (!fault) {
+            fault = std::move(error);
+        }
+    };
     visit_sealed(
-        Family::meta,
-        std::nullopt,
+        family,
+        stream,
         [&](ByteView key, ByteView bytes) {
-            const auto stream = keys::parse_stream(key);
-            const auto meta = keys::unpack_meta(bytes);
-            if (!stream || !meta) {
-                damage(damage_in_values(Family::meta, "a value has a wrong form"));
-                return;
+            if (std::optional<Value> value = read(key, bytes)) {
+                all.push_back(*std::move(value));
+            } else {
+                damage(damage_in_values(family, "a key or a value has a wrong form"));
             }
-            all.push_back({*stream, std::string(meta->name), std::string(meta->bytes)});
         },
         damage
     );
@@ -299,40 +304,49 @@ Expected<std::vector<StreamMeta>> RocksReading::streams() const {
     return all;
 }
 
+Expected<std::vector<StreamMeta>> RocksReading::streams() const {
+    return list<StreamMeta>(
+        Family::meta,
+        std::nullopt,
+        [](ByteView key, ByteView bytes) -> std::optional<StreamMeta> {
+            const auto stream = keys::parse_stream(key);
+            const auto meta = keys::unpack_meta(bytes);
+            if (!stream || !meta) {
+                return std::nullopt;
+            }
+            return StreamMeta{*stream, std::string(meta->name), std::string(meta->bytes)};
+        }
+    );
+}
+
 Expected<std::vector<Cursor>> RocksReading::cursors(StreamId stream) const {
-    std::vector<Cursor> all;
-    std::optional<StoreError> fault;
-    visit_sealed(
+    return list<Cursor>(
         Family::cursor,
         stream,
-        [&](ByteView key, ByteView bytes) {
-            const std::uint64_t consumer = keys::parse(key).value_or(keys::Parsed{}).number;
-            all.push_back({stream, static_cast<ConsumerId>(consumer), std::string(bytes)});
-        },
-        [&](StoreError error) { fault = std::move(error); }
+        [](ByteView key, ByteView bytes) -> std::optional<Cursor> {
+            const auto parsed = keys::parse(key);
+            if (!parsed) {
+                return std::nullopt;
+            }
+            return Cursor{
+                parsed->stream, static_cast<ConsumerId>(parsed->number), std::string(bytes)
+            };
+        }
     );
-    if (fault) {
-        return unexpected(std::move(*fault));
-    }
-    return all;
 }
 
 Expected<std::vector<Holes>> RocksReading::holes(StreamId stream) const {
-    std::vector<Holes> all;
-    std::optional<StoreError> fault;
-    visit_sealed(
+    return list<Holes>(
         Family::holes,
         stream,
-        [&](ByteView key, ByteView bytes) {
-            const std::uint64_t base = keys::parse(key).value_or(keys::Parsed{}).number;
-            all.push_back({stream, base, std::string(bytes)});
-        },
-        [&](StoreError error) { fault = std::move(error); }
+        [](ByteView key, ByteView bytes) -> std::optional<Holes> {
+            const auto parsed = keys::parse(key);
+            if (!parsed) {
+                return std::nullopt;
+            }
+            return Holes{parsed->stream, parsed->number, std::string(bytes)};
+        }
     );
-    if (fault) {
-        return unexpected(std::move(*fault));
-    }
-    return all;
 }
 
 }  // namespace telex::store

@@ -48,6 +48,12 @@ public:
     ) const;
 
 private:
+    // All values of a family, or the first damage. read(key, bytes) returns a value, or nothing if
+    // they have a wrong form. `stream`: only of this one.
+    template <class Value, class Read>
+    [[nodiscard]] Expected<std::vector<Value>> list(
+        Family family, std::optional<StreamId> stream, const Read& read
+    ) const;
     // The error of an iterator that ended early at this sequence.
     StoreError unreadable(StreamId stream, Sequence sequence, const rocksdb::Status& why) const;
     // The base of the first block above the sequence that can be read; the largest number if there
