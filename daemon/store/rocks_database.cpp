@@ -170,8 +170,8 @@ RocksDatabase::~RocksDatabase() {
     if (db_ == nullptr) {
         return;
     }
-    // The end of a failed database fails, too: there is no one to report it to, and what was
-    // acknowledged is on the disk already.
+    // Errors are ignored: a failed database cannot be closed without them, and all acknowledged
+    // writes are on the disk already.
     for (rocksdb::ColumnFamilyHandle* handle : handles_) {
         db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
     }

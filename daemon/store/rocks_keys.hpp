@@ -23,14 +23,14 @@ struct Parsed {
     std::uint64_t number = 0;
 };
 
-// Nothing if the key does not have twelve bytes.
+// Returns nothing unless the key has twelve bytes.
 std::optional<Parsed> parse(ByteView key);
-// Nothing if the key does not have four bytes.
+// Returns nothing unless the key has four bytes.
 std::optional<StreamId> parse_stream(ByteView key);
 
 // checksum u64 | bytes
 std::string seal(ByteView key, ByteView bytes);
-// Nothing if the checksum is wrong.
+// Returns nothing if the checksum is wrong.
 std::optional<ByteView> unseal(ByteView key, ByteView sealed);
 
 // name length u16 | name | bytes. Requires a name of at most 65,535 bytes.

@@ -132,7 +132,7 @@ bool exists(const std::string& path) {
     return std::make_unique<MarkFile>(std::move(*created));
 }
 
-// Gives up the ballast if there is no room to open without it.
+// Releases the ballast if the store has too little room to open.
 [[nodiscard]] Expected<void> make_room_to_open(const RocksSettings& settings, Ballast& ballast) {
     if (settings.free_bytes() >= kRoomToOpen) {
         return {};

@@ -43,7 +43,7 @@ private:
         }
     }
 
-    // False if it was stopped.
+    // Returns false if it was stopped.
     bool read_stream(StreamId stream) {
         Sequence next = 1;
         while (!is_stopped()) {

@@ -105,8 +105,8 @@ bool FrameReader::resume(TimePoint now) {
         return false;
     }
     paused_ = false;
-    state_->received_at =
-        now;  // for a partial frame at the end: the peer is not blamed for the pause
+    // For a partial frame at the end: the peer is not blamed for the pause.
+    state_->received_at = now;
     state_->input.prepare();
     state_->unread = state_->input.received(0);
     state_->decoding = true;

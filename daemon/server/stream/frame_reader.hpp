@@ -191,7 +191,7 @@ private:
     const codec::OtherProtocols ignored_protocols_;
     const bool packets_;
     bool detecting_;
-    bool paused_ = false;    // what is unread was kept
+    bool paused_ = false;    // unread bytes are kept for resume()
     bool finished_ = false;  // the decoder has seen the end
     std::optional<codec::OtherProtocol> detected_;
 };
