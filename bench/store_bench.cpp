@@ -105,14 +105,23 @@ std::string noise(std::size_t bytes) {
     return text;
 }
 
-void store_commit(benchmark::State& state) {
-    const BenchFolder folder;
+// Returns null after an error, which ends the benchmark.
+std::unique_ptr<Store> open_store(benchmark::State& state, const BenchFolder& folder) {
     RocksSettings settings;
     settings.folder = folder.file("store");
     settings.ballast_bytes = 0;
     auto store = open_rocks_store(settings);
     if (!store) {
         state.SkipWithError(store.error().text.c_str());
+        return nullptr;
+    }
+    return *std::move(store);
+}
+
+void store_commit(benchmark::State& state) {
+    const BenchFolder folder;
+    const auto store = open_store(state, folder);
+    if (!store) {
         return;
     }
     const std::string subject(kSubject, 's');
@@ -128,7 +137,7 @@ void store_commit(benchmark::State& state) {
         number(records, next);
         commit.clear();
         const auto added = builder.add_blocks(1, records, Compression::none, commit.blocks);
-        const auto done = (*store)->commit(commit, Durability::synced);
+        const auto done = store->commit(commit, Durability::synced);
         if (!added || !done) {
             state.SkipWithError("the commit failed");
             return;
@@ -159,20 +168,20 @@ void bare_append(benchmark::State& state) {
 
 void read_blocks(benchmark::State& state) {
     const BenchFolder folder;
-    RocksSettings settings;
-    settings.folder = folder.file("store");
-    settings.ballast_bytes = 0;
-    auto store = open_rocks_store(settings);
+    const auto store = open_store(state, folder);
+    if (!store) {
+        return;
+    }
     const std::string subject(kSubject, 's');
     const std::string body = noise(kBody);
     std::vector<Record> records = records_of(1024, subject, body);
     BlockBuilder builder;
     Sequence next = 1;
-    for (int i = 0; store && i < 500; ++i) {
+    for (int i = 0; i < 500; ++i) {
         Commit commit;
         number(records, next);
         const auto added = builder.add_blocks(1, records, Compression::none, commit.blocks);
-        const auto done = (*store)->commit(commit, Durability::buffered);
+        const auto done = store->commit(commit, Durability::buffered);
         if (!added || !done) {
             state.SkipWithError("the commit failed");
             return;
@@ -181,7 +190,7 @@ void read_blocks(benchmark::State& state) {
     std::uint64_t bytes = 0;
     std::int64_t read = 0;
     for (auto _ : state) {
-        const auto reader = (*store)->reader(1);
+        const auto reader = store->reader(1);
         for (auto block = reader->next(); block && *block; block = reader->next()) {
             for (std::size_t i = 0; i < (*block)->size(); ++i) {
                 bytes += (*block)->record(i).body.size();
