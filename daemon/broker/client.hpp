@@ -11,6 +11,7 @@
 #include "broker/publication_run.hpp"
 #include "broker/refusal.hpp"
 #include "broker/send_result.hpp"
+#include "broker/stored_outcome.hpp"
 #include "broker/subscription.hpp"
 
 #include <cstddef>
@@ -68,6 +69,9 @@ public:
     // A publication with this confirmation was routed on all reactors. `receivers` subscriptions
     // took it, or keep it until they have credit; a reply that reaches its requester counts as one.
     virtual void on_published(std::uint64_t /*confirmation*/, std::uint64_t /*receivers*/) {}
+
+    // A publication with PublishOptions::durable is stored, or was refused.
+    virtual void on_stored(std::uint64_t /*id*/, const StoredOutcome& /*outcome*/) {}
 
     // Tells the client of an error. Does not close and does not count.
     virtual void refuse(const Refusal& refusal) = 0;

@@ -28,6 +28,8 @@ struct PublishOptions {
     // Subscriptions of the publisher with SubscriptionSpec::no_echo get it as well: it is a reply
     // of the exchange to the publisher.
     bool echoes = false;
+    // Not 0: a stream must store it; Client::on_stored reports the outcome under this id.
+    std::uint64_t durable = 0;
 };
 
 }  // namespace telex::broker
