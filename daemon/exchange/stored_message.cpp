@@ -30,6 +30,7 @@ wire::MessageView rebase(const wire::MessageView& message, ByteView moved_body) 
     result.subject = moved(message.subject, message.body, moved_body);
     result.reply = moved(message.reply, message.body, moved_body);
     result.payload = moved(message.payload, message.body, moved_body);
+    result.header_block = moved(message.header_block, message.body, moved_body);
     return result;
 }
 

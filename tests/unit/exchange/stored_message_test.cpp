@@ -87,5 +87,20 @@ TEST(Rebase, LeavesAbsentPartsAbsent) {
     EXPECT_TRUE(message.reply.empty());
 }
 
+TEST(Rebase, MovesEveryPart) {
+    std::string body;
+    wire::append_message(
+        body,
+        {.subject = "a.b", .payload = "p", .reply = "r", .header_block = "NATS/1.0\r\nA: 1\r\n\r\n"}
+    );
+    const std::string moved = body;
+    const auto message = rebase(wire::scan_message(body).value(), moved);
+    EXPECT_EQ(message.header_block, "NATS/1.0\r\nA: 1\r\n\r\n");
+    for (const ByteView part : {message.payload, ByteView(message.reply), message.header_block}) {
+        EXPECT_GE(part.data(), moved.data());
+        EXPECT_LE(part.data() + part.size(), moved.data() + moved.size());
+    }
+}
+
 }  // namespace
 }  // namespace telex::exchange
