@@ -3,41 +3,14 @@
 #include "base/short_bytes.hpp"
 #include "exchange/shard.hpp"
 
-#include <algorithm>
-#include <cstring>
 #include <memory>
 
 namespace telex::exchange {
 
-namespace {
-
-constexpr std::size_t kArenaBytes = 64U << 10U;
-
-}  // namespace
-
-char* ForwardBatch::room_for(std::size_t size, ChunkRef& owner) {
-    if (!arena_ || arena_->capacity() - arena_used_ < size) {
-        arena_ = ChunkRef::adopt(Chunk::create(std::max(kArenaBytes, size)));
-        arena_used_ = 0;
-    }
-    char* const place = arena_->data() + arena_used_;
-    arena_used_ += size;
-    owner = arena_;
-    return place;
-}
-
-ByteView ForwardBatch::keep(ByteView bytes, ChunkRef& owner) {
-    char* const place = room_for(bytes.size(), owner);
-    if (!bytes.empty()) {
-        std::memcpy(place, bytes.data(), bytes.size());
-    }
-    return {place, bytes.size()};
-}
-
 // It lives in the arena, which the batch itself may have to keep alive.
 std::string_view ForwardBatch::keep_text(std::string_view text, const ForwardedMessage& item) {
     ChunkRef owner;
-    const std::string_view kept = keep(text, owner);
+    const std::string_view kept = arena_.keep(text, owner);
     if (owner.get() != item.owner.get()) {
         texts_.push_back(std::move(owner));
     }
@@ -55,7 +28,7 @@ ForwardedMessage& ForwardBatch::add(
         item.owner = *owner;
         item.message = message;
     } else {
-        item.message = rebase(message, keep(message.body, item.owner));
+        item.message = rebase(message, arena_.keep(message.body, item.owner));
     }
     const bool own_subject = subject.empty() || subject.data() == message.subject.data();
     item.subject = own_subject ? item.message.subject : keep_text(subject, item);
@@ -84,7 +57,7 @@ ForwardedMessage& ForwardBatch::add_run(const broker::PublicationRun& run) {
     if (refers) {
         item.owner = *run.owner;
     } else {
-        char* place = room_for(size, item.owner);
+        char* place = arena_.room_for(size, item.owner);
         for (wire::PlainMessage& message : std::span(run_messages_).subspan(item.first_of_run)) {
             const char* const begin = place;
             place = copy_to(place, message.body);
@@ -123,11 +96,7 @@ void ForwardBatch::clear() {
     bytes_ = 0;
     work_ = 0;
     next_ = 0;
-    // Subscribers may still refer to what was delivered from the arena.
-    if (arena_ && !arena_->unique()) {
-        arena_ = {};
-    }
-    arena_used_ = 0;
+    arena_.clear();
 }
 
 void ForwardBatch::run(std::unique_ptr<reactor::Task> self) {

@@ -6,6 +6,7 @@
 #include "access/accounts.hpp"
 #include "broker/client_id.hpp"
 #include "broker/publication_run.hpp"
+#include "exchange/message_arena.hpp"
 #include "exchange/shared_charge.hpp"
 #include "exchange/stored_message.hpp"
 #include "exchange/trace_set.hpp"
@@ -157,9 +158,6 @@ public:
     bool is_done() const { return next_ == items_.size(); }
 
 private:
-    // Room in the arena, which `owner` keeps alive.
-    char* room_for(std::size_t size, ChunkRef& owner);
-    ByteView keep(ByteView bytes, ChunkRef& owner);
     // A short text that lives as long as the item.
     std::string_view keep_text(std::string_view text, const ForwardedMessage& item);
 
@@ -171,8 +169,7 @@ private:
     std::vector<wire::PlainMessage> run_messages_;
     std::vector<ChunkRef> texts_;  // arenas of subjects
     std::vector<Receipt> receipts_;
-    ChunkRef arena_;
-    std::size_t arena_used_ = 0;
+    MessageArena arena_;
     std::size_t bytes_ = 0;
     std::vector<SharedChargePtr> shared_charges_;
     std::size_t shared_bytes_ = 0;
