@@ -11,6 +11,7 @@ inline constexpr std::uint32_t kMessage = 2;
 inline constexpr std::uint32_t kRequest = 3;
 inline constexpr std::uint32_t kTimeoutMs = 4;
 inline constexpr std::uint32_t kReplyTo = 5;
+inline constexpr std::uint32_t kDurable = 6;
 inline constexpr std::uint32_t kHello = 8;
 inline constexpr std::uint32_t kWelcome = 9;
 inline constexpr std::uint32_t kSubscribe = 10;
@@ -26,6 +27,7 @@ inline constexpr std::uint32_t kGoodbye = 19;
 inline constexpr std::uint32_t kError = 20;
 inline constexpr std::uint32_t kChallenge = 21;
 inline constexpr std::uint32_t kProof = 22;
+inline constexpr std::uint32_t kStored = 23;
 }  // namespace frame_field
 
 namespace message_field {
@@ -36,6 +38,10 @@ inline constexpr std::uint32_t kHeaders = 4;
 inline constexpr std::uint32_t kId = 5;
 inline constexpr std::uint32_t kContentType = 6;
 inline constexpr std::uint32_t kType = 7;
+inline constexpr std::uint32_t kTtlMs = 8;
+inline constexpr std::uint32_t kExpectedLastSequence = 9;
+inline constexpr std::uint32_t kExpectedSubjectSequence = 10;
+inline constexpr std::uint32_t kRollUp = 11;
 inline constexpr std::uint32_t kHeaderBlock = 24;
 }  // namespace message_field
 

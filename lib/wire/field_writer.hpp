@@ -36,6 +36,12 @@ inline void append_number(std::string& out, std::uint32_t field, std::uint64_t v
     out.append(bytes, static_cast<std::size_t>(end - bytes));
 }
 
+// Appends a number, also if it is zero.
+inline void append_present_number(std::string& out, std::uint32_t field, std::uint64_t value) {
+    append_varint(out, tag_of(field, WireType::varint));
+    append_varint(out, value);
+}
+
 // Writes tag and length of a length-delimited field; returns the end.
 inline char* write_length_head(char* out, std::uint32_t field, std::size_t size) {
     out += write_tag(out, field, WireType::length);
@@ -69,6 +75,11 @@ constexpr std::size_t length_field_size(std::uint32_t field, std::size_t bytes) 
 // Bytes that append_text adds.
 constexpr std::size_t text_field_size(std::uint32_t field, std::string_view text) {
     return text.empty() ? 0 : length_field_size(field, text.size());
+}
+
+// Size of a number that is written, also if it is zero.
+constexpr std::size_t number_field_size(std::uint32_t field, std::uint64_t value) {
+    return varint_size(tag_of(field, WireType::varint)) + varint_size(value);
 }
 
 }  // namespace telex::wire

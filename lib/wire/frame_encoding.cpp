@@ -15,6 +15,7 @@ static_assert(frame_field::kMessage == Frame::kMessageFieldNumber);
 static_assert(frame_field::kRequest == Frame::kRequestFieldNumber);
 static_assert(frame_field::kTimeoutMs == Frame::kTimeoutMsFieldNumber);
 static_assert(frame_field::kReplyTo == Frame::kReplyToFieldNumber);
+static_assert(frame_field::kDurable == Frame::kDurableFieldNumber);
 static_assert(frame_field::kHello == Frame::kHelloFieldNumber);
 static_assert(frame_field::kWelcome == Frame::kWelcomeFieldNumber);
 static_assert(frame_field::kSubscribe == Frame::kSubscribeFieldNumber);
@@ -30,6 +31,7 @@ static_assert(frame_field::kGoodbye == Frame::kGoodbyeFieldNumber);
 static_assert(frame_field::kError == Frame::kErrorFieldNumber);
 static_assert(frame_field::kChallenge == Frame::kChallengeFieldNumber);
 static_assert(frame_field::kProof == Frame::kProofFieldNumber);
+static_assert(frame_field::kStored == Frame::kStoredFieldNumber);
 
 static_assert(message_field::kSubject == Message::kSubjectFieldNumber);
 static_assert(message_field::kPayload == Message::kPayloadFieldNumber);
@@ -38,6 +40,12 @@ static_assert(message_field::kHeaders == Message::kHeadersFieldNumber);
 static_assert(message_field::kId == Message::kIdFieldNumber);
 static_assert(message_field::kContentType == Message::kContentTypeFieldNumber);
 static_assert(message_field::kType == Message::kTypeFieldNumber);
+static_assert(message_field::kTtlMs == Message::kTtlMsFieldNumber);
+static_assert(message_field::kExpectedLastSequence == Message::kExpectedLastSequenceFieldNumber);
+static_assert(
+    message_field::kExpectedSubjectSequence == Message::kExpectedSubjectSequenceFieldNumber
+);
+static_assert(message_field::kRollUp == Message::kRollUpFieldNumber);
 static_assert(message_field::kHeaderBlock == Message::kHeaderBlockFieldNumber);
 
 static_assert(header_field::kName == Header::kNameFieldNumber);

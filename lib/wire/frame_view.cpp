@@ -113,7 +113,7 @@ bool read_nested_message(Reader& in, FrameView& frame, std::string* merged) {
 // A field outside a message: a control, or unknown.
 bool read_other(Reader& in, std::uint32_t tag, FrameView& frame) {
     const std::uint32_t field = tag >> 3U;
-    const bool control = field >= frame_field::kHello && field <= frame_field::kProof &&
+    const bool control = field >= frame_field::kHello && field <= frame_field::kStored &&
                          static_cast<WireType>(tag & 7U) == WireType::length;
     if (control) {
         frame.has_control = true;
@@ -129,6 +129,15 @@ bool read_timeout(Reader& in, std::uint32_t& timeout_ms) {
         return false;
     }
     timeout_ms = static_cast<std::uint32_t>(value);  // protobuf drops the upper half too
+    return true;
+}
+
+bool read_bool(Reader& in, bool& flag) {
+    std::uint64_t value = 0;
+    if (!in.read_varint(value)) {
+        return false;
+    }
+    flag = value != 0;
     return true;
 }
 
@@ -154,6 +163,9 @@ bool read_frame(Reader& in, FrameView& frame, std::string* merged) {
                 break;
             case length_tag(frame_field::kReplyTo):
                 good = in.read_text(frame.reply_to);
+                break;
+            case varint_tag(frame_field::kDurable):
+                good = read_bool(in, frame.durable);
                 break;
             default:
                 good = read_other(in, tag, frame);

@@ -57,6 +57,7 @@ struct FrameView {
     std::uint64_t request = 0;
     std::uint32_t timeout_ms = 0;
     std::string_view reply_to;
+    bool durable = false;
     bool has_message = false;
     MessageView message;
     bool has_control = false;

@@ -20,6 +20,11 @@ namespace {
 // So that they need no memory; the limits of json.hpp are far away.
 constexpr std::size_t kMostUsualHeaders = 16;
 
+// The names of v1::RollUp.
+constexpr std::array<std::string_view, 3> kRollUps = {
+    "ROLL_UP_NONE", "ROLL_UP_SUBJECT", "ROLL_UP_ALL"
+};
+
 // The bytes of a string between its quotes.
 struct RawString {
     std::string_view bytes;
@@ -83,7 +88,21 @@ public:
         return !quoted || take_closing_quote();
     }
 
+    [[nodiscard]] bool take_bool(bool& value) {
+        skip_space();
+        const std::string_view rest(at_, static_cast<std::size_t>(end_ - at_));
+        value = rest.starts_with(kTrue);
+        if (!value && !rest.starts_with(kFalse)) {
+            return false;
+        }
+        at_ += (value ? kTrue : kFalse).size();
+        return true;
+    }
+
 private:
+    static constexpr std::string_view kTrue = "true";
+    static constexpr std::string_view kFalse = "false";
+
     bool take_closing_quote() {
         const bool closed = at_ != end_ && *at_ == '"';
         at_ += closed ? 1 : 0;
@@ -133,6 +152,11 @@ public:
         content_type = 1U << 8U,
         type = 1U << 9U,
         header_block = 1U << 10U,
+        ttl_ms = 1U << 11U,
+        expected_last_sequence = 1U << 12U,
+        expected_subject_sequence = 1U << 13U,
+        roll_up = 1U << 14U,
+        durable = 1U << 15U,
     };
 
     // Returns false if it is there.
@@ -160,8 +184,13 @@ public:
     void append_to(std::string& out) const {
         MessageParts parts = parts_;
         parts.headers = std::span(headers_).first(header_count_);
+        if (has_terms()) {
+            parts.stream_terms = &terms_;
+        }
         char head[kMaxPublishHead];
-        out.append(head, write_publish_head(head, message_size(parts), request_, timeout_ms_));
+        out.append(
+            head, write_publish_head(head, message_size(parts), request_, timeout_ms_, durable_)
+        );
         append_message(out, parts);
     }
 
@@ -178,6 +207,9 @@ private:
         }
         if (name == "timeoutMs" || name == "timeout_ms") {
             return fields_.add(FieldSet::timeout_ms) && in_.take_number(timeout_ms_);
+        }
+        if (name == "durable") {
+            return fields_.add(FieldSet::durable) && in_.take_bool(durable_);
         }
         return false;
     }
@@ -210,7 +242,46 @@ private:
         if (name == "headerBlock" || name == "header_block") {
             return fields_.add(FieldSet::header_block) && take_base64(parts_.header_block);
         }
+        return take_of_terms(name);
+    }
+
+    // Of streams.
+    bool take_of_terms(std::string_view name) {
+        if (name == "ttlMs" || name == "ttl_ms") {
+            return fields_.add(FieldSet::ttl_ms) && in_.take_number(terms_.ttl_ms);
+        }
+        if (name == "expectedLastSequence" || name == "expected_last_sequence") {
+            return fields_.add(FieldSet::expected_last_sequence) &&
+                   in_.take_number(terms_.expected_last_sequence.emplace());
+        }
+        if (name == "expectedSubjectSequence" || name == "expected_subject_sequence") {
+            return fields_.add(FieldSet::expected_subject_sequence) &&
+                   in_.take_number(terms_.expected_subject_sequence.emplace());
+        }
+        if (name == "rollUp" || name == "roll_up") {
+            return fields_.add(FieldSet::roll_up) && take_roll_up();
+        }
         return false;
+    }
+
+    // By its name.
+    bool take_roll_up() {
+        RawString string;
+        if (!in_.take_string(string)) {
+            return false;
+        }
+        for (std::uint32_t value = 0; value < kRollUps.size(); ++value) {
+            if (string.bytes == kRollUps[value]) {
+                terms_.roll_up = value;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    bool has_terms() const {
+        return terms_.ttl_ms != 0 || terms_.expected_last_sequence ||
+               terms_.expected_subject_sequence || terms_.roll_up != 0;
     }
 
     bool take_headers() {
@@ -280,7 +351,9 @@ private:
     FieldSet fields_;
     std::uint64_t request_ = 0;
     std::uint32_t timeout_ms_ = 0;
+    bool durable_ = false;
     MessageParts parts_;
+    StreamTerms terms_;
     std::array<HeaderView, kMostUsualHeaders> headers_;
     std::size_t header_count_ = 0;
     std::optional<ScratchText> decoded_;

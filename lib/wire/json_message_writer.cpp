@@ -10,18 +10,28 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <utility>
 
 namespace telex::wire {
 namespace {
 
-// The texts of a message that routing does not need.
+// The fields of a message that routing does not need.
 struct Labels {
     std::string_view id;
     std::string_view content_type;
     std::string_view type;
+    // For streams.
+    std::uint64_t ttl_ms = 0;
+    std::optional<std::uint64_t> expected_last_sequence;
+    std::optional<std::uint64_t> expected_subject_sequence;
+    std::uint64_t roll_up = 0;
 };
+
+bool read_optional(Reader& in, std::optional<std::uint64_t>& number) {
+    return in.read_varint(number.emplace());
+}
 
 // Requires a body that scan_message accepts.
 Labels labels_of(ByteView body) {
@@ -39,6 +49,18 @@ Labels labels_of(ByteView body) {
                 break;
             case tag_of(message_field::kType, WireType::length):
                 good = in.read_bytes(labels.type);
+                break;
+            case tag_of(message_field::kTtlMs, WireType::varint):
+                good = in.read_varint(labels.ttl_ms);
+                break;
+            case tag_of(message_field::kExpectedLastSequence, WireType::varint):
+                good = read_optional(in, labels.expected_last_sequence);
+                break;
+            case tag_of(message_field::kExpectedSubjectSequence, WireType::varint):
+                good = read_optional(in, labels.expected_subject_sequence);
+                break;
+            case tag_of(message_field::kRollUp, WireType::varint):
+                good = in.read_varint(labels.roll_up);
                 break;
             default:
                 good = in.skip(tag, kMaxDepth);
@@ -85,21 +107,37 @@ public:
     // Many JSON readers cannot hold 64 bits in a number.
     void quoted_number(std::string_view name, std::uint64_t value) {
         if (value != 0) {
-            number(name, value);
-            out_ += '"';
+            quoted(name, value);
+        }
+    }
+
+    // A field that is written although its value is 0.
+    void quoted_number(std::string_view name, const std::optional<std::uint64_t>& value) {
+        if (value) {
+            quoted(name, *value);
         }
     }
 
     void number(std::string_view name, std::uint64_t value) {
         if (value != 0) {
-            constexpr std::size_t kRoomForDigits = 20;
-            char digits[kRoomForDigits];
-            const auto written = std::to_chars(digits, digits + kRoomForDigits, value);
-            field(name).append(digits, static_cast<std::size_t>(written.ptr - digits));
+            integer(name, value);
         }
     }
 
+    template <class Integer>
+    void integer(std::string_view name, Integer value) {
+        constexpr std::size_t kRoomForDigits = 20;
+        char digits[kRoomForDigits];
+        const auto written = std::to_chars(digits, digits + kRoomForDigits, value);
+        field(name).append(digits, static_cast<std::size_t>(written.ptr - digits));
+    }
+
 private:
+    void quoted(std::string_view name, std::uint64_t value) {
+        integer(name, value);
+        out_ += '"';
+    }
+
     std::string& out_;
     bool is_empty_ = true;
 };
@@ -117,6 +155,21 @@ void append_headers(std::string& out, ByteView body) {
     out += ']';
 }
 
+// As the library does: the name of a known value, else the number.
+void append_roll_up(ObjectWriter& object, std::uint64_t value) {
+    const auto number = static_cast<std::int32_t>(static_cast<std::uint32_t>(value));
+    switch (number) {
+        case 0:
+            return;
+        case 1:
+            return object.string(R"(,"rollUp":")", "ROLL_UP_SUBJECT");
+        case 2:
+            return object.string(R"(,"rollUp":")", "ROLL_UP_ALL");
+        default:
+            return object.integer(R"(,"rollUp":)", number);
+    }
+}
+
 void append_body(std::string& out, const MessageView& message) {
     const Labels labels = labels_of(message.body);
     const bool is_text = is_plain_text(message.payload);
@@ -132,6 +185,10 @@ void append_body(std::string& out, const MessageView& message) {
     object.string(R"(,"id":")", labels.id);
     object.string(R"(,"contentType":")", labels.content_type);
     object.string(R"(,"type":")", labels.type);
+    object.quoted_number(R"(,"ttlMs":")", labels.ttl_ms);
+    object.quoted_number(R"(,"expectedLastSequence":")", labels.expected_last_sequence);
+    object.quoted_number(R"(,"expectedSubjectSequence":")", labels.expected_subject_sequence);
+    append_roll_up(object, labels.roll_up);
     if (!message.header_block.empty()) {
         object.base64(R"(,"headerBlock":")", message.header_block);
     }

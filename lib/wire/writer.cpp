@@ -32,10 +32,11 @@ std::size_t write_reply_head(char* out, std::uint64_t request, std::size_t body_
 }
 
 std::size_t write_publish_head(
-    char* out, std::size_t body_size, std::uint64_t request, std::uint32_t timeout_ms
+    char* out, std::size_t body_size, std::uint64_t request, std::uint32_t timeout_ms, bool durable
 ) {
     char* at = write_number(out, frame_field::kRequest, request);
     at = write_number(at, frame_field::kTimeoutMs, timeout_ms);
+    at = write_number(at, frame_field::kDurable, durable ? 1 : 0);
     return distance(out, write_length_head(at, frame_field::kMessage, body_size));
 }
 

@@ -31,8 +31,8 @@ inline constexpr std::size_t kMaxReplyHead = 2 * (1 + kMaxVarintBytes);
 inline constexpr std::size_t kHeadAllowance = 4096;
 // The part of it for the envelope of a payload published without one.
 inline constexpr std::size_t kMaxEnvelope = kHeadAllowance - kMaxDeliveryHead;
-// request + timeout_ms + tag and length of message.
-inline constexpr std::size_t kMaxPublishHead = 3 * (1 + kMaxVarintBytes);
+// request + timeout_ms + durable + tag and length of message.
+inline constexpr std::size_t kMaxPublishHead = 3 * (1 + kMaxVarintBytes) + 2;
 
 // Exchange to client: a delivery. Returns the number of bytes written; returns 0 and writes nothing
 // if reply_to is longer than kMaxReplyToBytes. Zero and empty fields are left out, as in proto3.
@@ -43,9 +43,13 @@ std::size_t write_delivery_head(
 // Exchange to client: the reply to a request.
 std::size_t write_reply_head(char* out, std::uint64_t request, std::size_t body_size);
 
-// Client to exchange: a publication, or a request if `request` is not zero.
+// Client to exchange: a publication, or a request if `request` is not zero and `durable` is false.
 std::size_t write_publish_head(
-    char* out, std::size_t body_size, std::uint64_t request = 0, std::uint32_t timeout_ms = 0
+    char* out,
+    std::size_t body_size,
+    std::uint64_t request = 0,
+    std::uint32_t timeout_ms = 0,
+    bool durable = false
 );
 
 using MessageParts = BasicMessageParts<HeaderView>;

@@ -50,7 +50,8 @@ inline std::string compare_message(const wire::MessageView& view, const v1::Mess
 
 inline std::string compare_fields(const wire::FrameView& view, const v1::Frame& frame) {
     if (view.subscription != frame.subscription() || view.request != frame.request() ||
-        view.timeout_ms != frame.timeout_ms() || view.reply_to != frame.reply_to()) {
+        view.timeout_ms != frame.timeout_ms() || view.reply_to != frame.reply_to() ||
+        view.durable != frame.durable()) {
         return "a field of Frame";
     }
     if (view.has_message != frame.has_message()) {

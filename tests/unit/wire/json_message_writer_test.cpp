@@ -65,12 +65,16 @@ TEST(AppendMessageJson, WritesOtherBytesBehindTheSubject) {
     );
 }
 
-void set_texts(google::protobuf::Message& message) {
+void set_fields(google::protobuf::Message& message) {
     const auto& reflection = *message.GetReflection();
     for (int index = 0; index < message.GetDescriptor()->field_count(); ++index) {
         const auto* const field = message.GetDescriptor()->field(index);
         if (field->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) {
-            set_texts(*reflection.AddMessage(&message, field));
+            set_fields(*reflection.AddMessage(&message, field));
+        } else if (field->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_UINT64) {
+            reflection.SetUInt64(&message, field, 7);
+        } else if (field->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_ENUM) {
+            reflection.SetEnumValue(&message, field, 1);
         } else {
             ASSERT_EQ(field->cpp_type(), google::protobuf::FieldDescriptor::CPPTYPE_STRING);
             reflection.SetString(&message, field, "of " + field->name());
@@ -78,10 +82,21 @@ void set_texts(google::protobuf::Message& message) {
     }
 }
 
+TEST(AppendMessageJson, WritesThePresenceOfASequenceAndUnknownRollUps) {
+    v1::Message message;
+    message.set_expected_last_sequence(0);
+    EXPECT_EQ(line_of(message.SerializeAsString()), R"({"message":{"expectedLastSequence":"0"}})");
+    message.Clear();
+    message.set_roll_up(v1::ROLL_UP_ALL);
+    EXPECT_EQ(line_of(message.SerializeAsString()), R"({"message":{"rollUp":"ROLL_UP_ALL"}})");
+    message.set_roll_up(static_cast<v1::RollUp>(-7));
+    EXPECT_EQ(line_of(message.SerializeAsString()), R"({"message":{"rollUp":-7}})");
+}
+
 // One that telex.proto gets later must be added to the writer and to the reader.
 TEST(AppendMessageJson, KnowsEveryFieldOfAMessage) {
     v1::Frame frame;
-    set_texts(*frame.mutable_message());
+    set_fields(*frame.mutable_message());
     const std::string line = line_of(frame.message().SerializeAsString());
     v1::Frame by_library;
     ASSERT_TRUE(json_to_frame(line, by_library));

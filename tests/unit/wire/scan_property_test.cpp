@@ -19,6 +19,7 @@ std::string full_frame() {
     frame.set_request(1U << 20U);
     frame.set_timeout_ms(5000);
     frame.set_reply_to("_REPLY.1.2");
+    frame.set_durable(true);
     v1::Message& message = *frame.mutable_message();
     message.set_subject("größe.b");
     message.set_payload("pay\xFFload");
@@ -31,6 +32,10 @@ std::string full_frame() {
     message.set_id("id");
     message.set_content_type("text/plain");
     message.set_type("x.Y");
+    message.set_ttl_ms(5'000);
+    message.set_expected_last_sequence(0);
+    message.set_expected_subject_sequence(1ULL << 40U);
+    message.set_roll_up(v1::ROLL_UP_SUBJECT);
     return frame.SerializeAsString();
 }
 
@@ -43,7 +48,17 @@ std::string control_frame() {
 
 std::vector<std::string> seeds() {
     const std::string group = "\xFB\x01\x0A\x02hi\xFB\x01\xFC\x01\xFC\x01";
-    return {full_frame(), control_frame(), full_frame() + control_frame(), group + full_frame()};
+    v1::Frame stored;
+    stored.set_request(7);
+    stored.mutable_stored()->set_stream("LOG");
+    stored.mutable_stored()->set_sequence(300);
+    return {
+        full_frame(),
+        control_frame(),
+        stored.SerializeAsString(),
+        full_frame() + control_frame(),
+        group + full_frame()
+    };
 }
 
 // One edit of the kinds that break parsers: bytes changed, removed, repeated, moved, cut.

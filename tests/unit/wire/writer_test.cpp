@@ -121,7 +121,18 @@ TEST(PublishHead, CarriesRequestAndTimeout) {
     EXPECT_EQ(frame.request(), 9U);
     EXPECT_EQ(frame.timeout_ms(), 4'000'000'000U);
     EXPECT_EQ(frame.message().SerializeAsString(), body);
-    EXPECT_LE(write_publish_head(head, kMax, kMax, 0xFFFF'FFFFU), kMaxPublishHead);
+    EXPECT_LE(write_publish_head(head, kMax, kMax, 0xFFFF'FFFFU, true), kMaxPublishHead);
+}
+
+TEST(PublishHead, TellsADurablePublication) {
+    const std::string body = encoded_message();
+    char head[kMaxPublishHead];
+    const std::size_t size = write_publish_head(head, body.size(), 9, 0, true);
+    v1::Frame frame;
+    ASSERT_TRUE(frame.ParseFromString(std::string(head, size) + body));
+    EXPECT_EQ(frame.request(), 9U);
+    EXPECT_TRUE(frame.durable());
+    EXPECT_EQ(frame.message().SerializeAsString(), body);
 }
 
 TEST(AppendMessage, EqualsTheSerializer) {
@@ -152,6 +163,34 @@ TEST(AppendMessage, EqualsTheSerializer) {
     append_message(body, parts);
     EXPECT_EQ(body, "before" + message.SerializeAsString());
     EXPECT_EQ(message_size(parts), message.ByteSizeLong());
+}
+
+void expect_terms(const StreamTerms& terms, const v1::Message& message) {
+    const MessageParts parts{.subject = "s", .type = "t", .stream_terms = &terms};
+    std::string body;
+    append_message(body, parts);
+    EXPECT_EQ(body, message.SerializeAsString());
+    EXPECT_EQ(message_size(parts), body.size());
+}
+
+TEST(AppendMessage, EqualsTheSerializerWithTermsOfStreams) {
+    v1::Message message;
+    message.set_subject("s");
+    message.set_type("t");
+    expect_terms({}, message);
+    message.set_expected_last_sequence(0);
+    expect_terms({.expected_last_sequence = 0}, message);
+    message.set_ttl_ms(5'000);
+    message.set_expected_last_sequence(kMax);
+    message.set_expected_subject_sequence(300);
+    message.set_roll_up(v1::ROLL_UP_ALL);
+    expect_terms(
+        {.ttl_ms = 5'000,
+         .expected_last_sequence = kMax,
+         .expected_subject_sequence = 300,
+         .roll_up = 2},
+        message
+    );
 }
 
 TEST(AppendMessage, LeavesOutEmptyFields) {
