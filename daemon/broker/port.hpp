@@ -24,7 +24,8 @@ public:
     // same way without any exception. Returns how many; 0: the next one goes by publish().
     [[nodiscard]] virtual std::size_t publish_run(const PublicationRun& /*run*/) { return 0; }
 
-    // publish() with options. The caller has validated their subjects.
+    // publish() with options. The caller has validated their subjects. With `durable` it ends in
+    // exactly one Client::on_stored with this id, unless the client leaves first.
     virtual void publish_with(const Publication& publication, const PublishOptions& options) = 0;
 
     // Whether notice() is worth its instructions.
@@ -76,6 +77,9 @@ public:
     virtual void flush(std::uint64_t id) = 0;
 
     virtual std::size_t pending_requests() const = 0;
+
+    // Whether streams may store messages: PublishOptions::durable is of use. Does not change.
+    virtual bool has_streams() const { return false; }
 };
 
 }  // namespace telex::broker

@@ -6,6 +6,7 @@
 #include "access/usage.hpp"
 #include "broker/port.hpp"
 #include "exchange/client_record.hpp"
+#include "exchange/exchange.hpp"
 #include "exchange/shard.hpp"
 
 #include <cstddef>
@@ -88,7 +89,9 @@ public:
         shard_.subscriptions().set_credit(record_, id, messages);
     }
 
-    void flush(std::uint64_t id) override { shard_.flushes().flush(record_, id); }
+    void flush(std::uint64_t id) override { shard_.flush(record_, id); }
+
+    bool has_streams() const override { return shard_.exchange().stream_storage() != nullptr; }
 
     std::size_t pending_requests() const override { return record_.open_requests(); }
 

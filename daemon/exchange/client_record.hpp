@@ -149,6 +149,12 @@ public:
 
     void set_interest_round(std::uint64_t round) { interest_round_ = round; }
 
+    // The number of its shard's batch with its newest message that was offered to a stream; 0: none
+    // was.
+    std::uint64_t last_offer() const { return last_offer_; }
+
+    void set_last_offer(std::uint64_t batch) { last_offer_ = batch; }
+
     const match::WildcardPatterns& patterns() const { return patterns_; }
 
     std::size_t open_requests() const { return open_requests_; }
@@ -211,6 +217,7 @@ private:
     TraceSet traces_ = 0;
     access::UsagePtr usage_;  // null without users
     std::uint64_t interest_round_ = 0;
+    std::uint64_t last_offer_ = 0;
     std::unique_ptr<router::Requester> requester_;  // created by the first request
     match::WildcardPatterns patterns_;
     PendingReplies pending_replies_;

@@ -2,6 +2,7 @@
 
 #include "telex/v1/sys.pb.h"
 
+#include <span>
 #include <string>
 #include <utility>
 
@@ -16,6 +17,17 @@ void add_named(
 ) {
     if (count != 0) {
         map[std::string(name)] += count;
+    }
+}
+
+void add_by_code(
+    google::protobuf::Map<std::string, std::uint64_t>& map,
+    std::span<const std::uint64_t> counts  // by v1::ErrorCode
+) {
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        if (counts[i] != 0) {
+            add_named(map, v1::ErrorCode_Name(static_cast<int>(i)), counts[i]);
+        }
     }
 }
 
@@ -79,13 +91,9 @@ void add_to(v1::ServerStats& stats, std::uint32_t reactor, const ShardSnapshot& 
             from.closed[i]
         );
     }
-    for (std::size_t i = 0; i < from.refusals.size(); ++i) {
-        if (from.refusals[i] != 0) {
-            add_named(
-                *stats.mutable_refusals(), v1::ErrorCode_Name(static_cast<int>(i)), from.refusals[i]
-            );
-        }
-    }
+    add_by_code(*stats.mutable_refusals(), from.refusals);
+    stats.set_captured_messages(stats.captured_messages() + from.captured_messages);
+    add_by_code(*stats.mutable_refused_publications(), from.refused_publications);
     stats.set_websocket_upgrades(stats.websocket_upgrades() + from.upgrades);
     for (std::size_t i = 0; i < from.refused_upgrades.size(); ++i) {
         add_named(

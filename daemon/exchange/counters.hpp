@@ -50,6 +50,10 @@ struct Counters {
     std::array<std::uint64_t, kDropReasons> dropped{};
     std::array<std::uint64_t, broker::kCloseReasons> closed{};
     std::array<std::uint64_t, 128> refusals{};  // by v1::ErrorCode
+    // Messages that were offered to streams, and those of them, and other durable publications,
+    // that were refused: they reached no client.
+    std::uint64_t captured_messages = 0;
+    std::array<std::uint64_t, 128> refused_publications{};  // by v1::ErrorCode
     // Connections that became WebSockets, and requests for one that were refused.
     std::uint64_t upgrades = 0;
     std::array<std::uint64_t, web::kUpgradeFaults> refused_upgrades{};
@@ -68,6 +72,11 @@ struct Counters {
     void refuse(v1::ErrorCode code) {
         const auto index = static_cast<std::size_t>(code);
         ++refusals[index < refusals.size() ? index : 0];
+    }
+
+    void refuse_publication(v1::ErrorCode code) {
+        const auto index = static_cast<std::size_t>(code);
+        ++refused_publications[index < refused_publications.size() ? index : 0];
     }
 };
 

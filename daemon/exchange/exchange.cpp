@@ -21,7 +21,7 @@ Exchange::Exchange(const ExchangeOptions& options, const std::vector<reactor::Re
     : options_(options), budget_(options.memory_budget_bytes), seed_(random_seed()) {
     shards_.reserve(reactors.size());
     for (reactor::Reactor* reactor : reactors) {
-        shards_.push_back(std::make_unique<Shard>(*this, *reactor));
+        shards_.push_back(std::make_unique<Shard>(*this, *reactor, reactors.size()));
     }
     for (const auto& shard : shards_) {
         shard->connect();

@@ -9,6 +9,7 @@
 #include "exchange/memory_budget.hpp"
 #include "exchange/overload_manager.hpp"
 #include "exchange/shard.hpp"
+#include "exchange/stream_storage.hpp"
 #include "telex/v1/sys.pb.h"
 
 #include <cstdint>
@@ -59,6 +60,11 @@ public:
 
     AdminHandler* admin_handler() const { return admin_handler_; }
 
+    // The storage of streams; optional. Before the reactors run; not owned.
+    void set_stream_storage(StreamStorage* storage) { stream_storage_ = storage; }
+
+    StreamStorage* stream_storage() const { return stream_storage_; }
+
     // Sums the counters of all shards; `done` runs on the thread of `requester`. Any shard's
     // thread.
     void collect_stats(Shard& requester, std::function<void(const v1::ServerStats&)> done);
@@ -72,6 +78,7 @@ private:
     mutable std::mutex info_mutex_;
     std::shared_ptr<const v1::ServerInfo> info_ = std::make_shared<v1::ServerInfo>();
     AdminHandler* admin_handler_ = nullptr;
+    StreamStorage* stream_storage_ = nullptr;
     std::vector<std::unique_ptr<Shard>> shards_;
 };
 

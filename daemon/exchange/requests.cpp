@@ -207,6 +207,13 @@ void Requests::fail(ClientRecord& client, std::uint64_t request_id, v1::ErrorCod
     client.client().on_request_failed(request_id, code);
 }
 
+void Requests::refuse(std::string_view reply_to, v1::ErrorCode code) {
+    const auto address = router::parse_reply_subject(reply_to);
+    if (const auto pending = address ? replies_.take(*address) : std::nullopt) {
+        fail(*pending, code);
+    }
+}
+
 void Requests::expect_targets(std::string_view reply_to, std::size_t targets) {
     if (const auto address = router::parse_reply_subject(reply_to)) {
         replies_.set_targets(*address, targets);

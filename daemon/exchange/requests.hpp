@@ -86,6 +86,9 @@ public:
     void complete(ClientRecord& client, std::uint64_t request_id, const broker::Delivery& reply);
     void fail(ClientRecord& client, std::uint64_t request_id, v1::ErrorCode code);
 
+    // Fails the request with this reply subject, of this reactor, if it is still open.
+    void refuse(std::string_view reply_to, v1::ErrorCode code);
+
     // Forgets the requests of a client, which is leaving, and abandons those that it received.
     // Their places in the reply table are freed in slices.
     void close(ClientRecord& client);

@@ -12,7 +12,7 @@
 
 namespace telex::exchange {
 
-Shard::Shard(Exchange& exchange, reactor::Reactor& reactor)
+Shard::Shard(Exchange& exchange, reactor::Reactor& reactor, std::size_t shards)
     : exchange_(exchange),
       reactor_(reactor),
       ledger_(reactor),
@@ -32,7 +32,8 @@ Shard::Shard(Exchange& exchange, reactor::Reactor& reactor)
            .subscriptions = subscriptions_,
            .requests = requests_,
            .divided = divided_}
-      ) {
+      ),
+      capture_(exchange, *this, reactor, account_, shards) {
     reactor_.on_turn_end([this] { finish_turn(); });
 }
 
@@ -93,11 +94,22 @@ void Shard::publish(ClientRecord& from, const broker::Publication& publication) 
         return;
     }
     requests_.hand_on(from, routed.reply_to);
-    ledger_.top_subjects().count(routed.subject, reactor_.turns());
-    if (!router_.route_everywhere(routed)) {
-        count_unrouted(from, routed);
+    if (capture_.is_active() && capture_.offer(from, routed)) [[unlikely]] {
+        return;
     }
+    pass_on(&from, routed);
     finish_routing();
+}
+
+std::size_t Shard::publish_run(ClientRecord& from, const broker::PublicationRun& run) {
+    if (capture_.is_active()) [[unlikely]] {
+        if (tracer().idle() && capture_.offer_run(from, run)) {
+            interest_.announce();
+            counters().received_messages += run.messages.size();
+            return run.messages.size();
+        }
+    }
+    return runs_.publish(from, run);
 }
 
 void Shard::publish_with(
@@ -113,24 +125,44 @@ void Shard::publish_with(
         routed.reply_to = options.reply_to;
     }
     routed.echoes = options.echoes;
-    routed.confirmation = options.confirmation == 0 ? 0 : confirmations_.next();
+    const bool is_reply = router::is_reply_subject(routed.subject);
+    if (is_reply && options.durable == 0) {
+        route_confirmed(routed, options.confirmation, [&] { requests_.reply(from, routed); });
+        return;
+    }
+    if (!is_reply && capture_.is_active() &&
+        capture_.offer(from, routed, {options.confirmation, options.durable})) [[unlikely]] {
+        requests_.hand_on(from, routed.reply_to);
+        return;
+    }
+    if (options.durable != 0) {
+        capture_.refuse_unstored(from, options.durable);
+        return;
+    }
+    requests_.hand_on(from, routed.reply_to);
+    route_confirmed(routed, options.confirmation, [&] { pass_on(&from, routed); });
+}
+
+// Inline: each message takes this path.
+inline void Shard::pass_on(const ClientRecord* from, RoutedMessage& routed) {
+    ledger_.top_subjects().count(routed.subject, reactor_.turns());
+    if (!router_.route_everywhere(routed)) {
+        count_unrouted(from, routed);
+    }
+}
+
+template <class Route>
+void Shard::route_confirmed(RoutedMessage& routed, std::uint64_t confirmation, Route route) {
+    routed.confirmation = confirmation == 0 ? 0 : confirmations_.next();
     const std::uint64_t accepted = ledger_.accepted();
     const std::uint64_t forwarded = counters().handed_over_messages + divided_.begun();
-    if (router::is_reply_subject(routed.subject)) {
-        requests_.reply(from, routed);
-    } else {
-        requests_.hand_on(from, routed.reply_to);
-        ledger_.top_subjects().count(routed.subject, reactor_.turns());
-        if (!router_.route_everywhere(routed)) {
-            count_unrouted(from, routed);
-        }
-    }
+    route();
     const Confirmations::Outcome here{
-        from.id(), options.confirmation, ledger_.accepted() - accepted
+        routed.publisher, confirmation, ledger_.accepted() - accepted
     };
     const std::uint64_t missing = counters().handed_over_messages + divided_.begun() - forwarded;
     finish_routing();
-    if (options.confirmation == 0) {
+    if (confirmation == 0) {
         return;
     }
     if (missing == 0) {
@@ -140,16 +172,36 @@ void Shard::publish_with(
     }
 }
 
+void Shard::route_captured(const CapturedMessage& captured) {
+    RoutedMessage routed{
+        captured.message,
+        &captured.owner,
+        captured.subject,
+        captured.reply_to,
+        captured.publisher,
+        captured.account,
+        captured.traces
+    };
+    routed.echoes = captured.echoes;
+    if (captured.is_request) {
+        ledger_.top_subjects().count(routed.subject, reactor_.turns());
+        route_request(routed);
+        return;
+    }
+    const ClientRecord* const from = find(captured.publisher);
+    route_confirmed(routed, captured.terms.confirmation, [&] { pass_on(from, routed); });
+}
+
 void Shard::confirm(const Confirmations::Outcome& outcome) {
     if (ClientRecord* client = find(outcome.client); client != nullptr) {
         client->client().on_published(outcome.id, outcome.receivers);
     }
 }
 
-void Shard::count_unrouted(const ClientRecord& from, const RoutedMessage& routed) {
+void Shard::count_unrouted(const ClientRecord* from, const RoutedMessage& routed) {
     ++counters().unrouted_messages;
-    if (routed.traces != 0) {
-        tracer().unrouted(routed.traces, from, routed.message);
+    if (routed.traces != 0 && from != nullptr) {
+        tracer().unrouted(routed.traces, *from, routed.message);
     }
 }
 
@@ -171,25 +223,39 @@ void Shard::request(
         reply_to_builtin(*this, from, message, request_id);
         return;
     }
-    ledger_.top_subjects().count(message.subject, reactor_.turns());
     const auto subject = requests_.open(from, request_id, timeout);
     if (!subject) {
+        ledger_.top_subjects().count(message.subject, reactor_.turns());
         return;
     }
-    const access::AccountId account = router_.responding_account(from.account(), message.subject);
     RoutedMessage routed{
-        message, publication.owner, message.subject, subject->view(), from.id(), account, traces
+        message,
+        publication.owner,
+        message.subject,
+        subject->view(),
+        from.id(),
+        from.account(),
+        traces
     };
+    if (capture_.is_active() && capture_.offer(from, routed, {}, true)) [[unlikely]] {
+        return;
+    }
+    ledger_.top_subjects().count(message.subject, reactor_.turns());
+    route_request(routed);
+}
+
+void Shard::route_request(RoutedMessage& routed) {
+    routed.account = router_.responding_account(routed.account, routed.subject);
     routed.is_request = true;
     routed.awaits_reply = true;
     const bool somewhere = router_.route(routed);
     if (routed.targets > 1) {
-        requests_.expect_targets(subject->view(), routed.targets);
+        requests_.expect_targets(routed.reply_to, routed.targets);
     }
     finish_routing();
     if (!somewhere) {
         ++counters().unrouted_messages;
-        requests_.note_absence(subject->view());
+        requests_.note_absence(routed.reply_to);
     }
 }
 
@@ -287,6 +353,7 @@ void Shard::resume_publisher(ClientId publisher) {
 
 void Shard::finish_turn() {
     subscriptions_.remove_ended();
+    capture_.send();
     forwarding_.send_all();
     interest_.announce();
     flushes_.begin();
@@ -296,14 +363,16 @@ void Shard::finish_turn() {
     }
 }
 
-// Subscriptions of clients that have left are about to be freed, and messages that are routed or
-// under way to other reactors are about to be freed or held by clients.
+// Subscriptions of clients that have left are about to be freed, and messages that are routed,
+// under way to other reactors or offered to the storage are about to be freed or held by clients.
 Shard::Holdings Shard::holdings() const {
     Holdings holdings = holdings_ ? holdings_() : Holdings();
     if (departures_.memory() > 0) {
         holdings.push_back({.bytes = departures_.memory(), .leaving = true});
     }
-    if (const std::size_t moving = forwarding_.charged_bytes() + divided_.memory(); moving > 0) {
+    const std::size_t moving =
+        forwarding_.charged_bytes() + capture_.window().bytes() + divided_.memory();
+    if (moving > 0) {
         holdings.push_back({.bytes = moving, .leaving = true});
     }
     return holdings;

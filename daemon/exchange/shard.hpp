@@ -4,6 +4,7 @@
 //   publish   -> route in this reactor's table -> local clients: admit, deliver
 //                                              -> other reactors: one batch each, per turn
 //   request   -> entry in the reply table -> as publish, with a reply subject -> ... -> reply
+//   both      -> if a stream stores the subject: offered to the storage, and routed when accepted
 //   subscribe -> table -> announced to all shards, acknowledged by all -> Client::on_subscribed
 //
 // Shards communicate by messages only (Reactor::post_task): batches, interest rounds, pauses. The
@@ -45,6 +46,7 @@
 #include "exchange/message_runs.hpp"
 #include "exchange/requests.hpp"
 #include "exchange/routed_message.hpp"
+#include "exchange/stream_capture.hpp"
 #include "exchange/subscriptions.hpp"
 #include "exchange/user_books.hpp"
 #include "reactor/reactor.hpp"
@@ -63,7 +65,8 @@ class Exchange;
 
 class Shard {
 public:
-    Shard(Exchange& exchange, reactor::Reactor& reactor);
+    // `shards`: of the exchange.
+    Shard(Exchange& exchange, reactor::Reactor& reactor, std::size_t shards);
     ~Shard();
 
     // Once all shards exist.
@@ -93,9 +96,7 @@ public:
     void publish(ClientRecord& from, const broker::Publication& publication);
 
     // As broker::Port::publish_run.
-    [[nodiscard]] std::size_t publish_run(ClientRecord& from, const broker::PublicationRun& run) {
-        return runs_.publish(from, run);
-    }
+    [[nodiscard]] std::size_t publish_run(ClientRecord& from, const broker::PublicationRun& run);
 
     void publish_with(
         ClientRecord& from,
@@ -108,6 +109,15 @@ public:
         std::uint64_t request_id,
         std::chrono::milliseconds timeout
     );
+
+    // As broker::Port::flush.
+    void flush(ClientRecord& client, std::uint64_t id) {
+        if (capture_.holds_messages_of(client)) {
+            capture_.flush_later(client, id);
+        } else {
+            flushes_.flush(client, id);
+        }
+    }
 
     // See broker::Port.
     [[nodiscard]] std::uint64_t subscription_for(ClientRecord& client, std::string_view subject);
@@ -140,17 +150,28 @@ public:
     ForwardWindow& forward_window() { return forward_window_; }
 
     // Too much is under way to some other reactor: readers wait.
-    bool congested() const { return forwarding_.congested(); }
+    // The same holds for the storage of streams.
+    bool congested() const { return forwarding_.congested() || capture_.window().congested(); }
 
-    // Runs `reader` again when congestion is over.
-    void wait_for_relief(reactor::TurnWork& reader) { forwarding_.wait_for_relief(reader); }
+    // Runs `reader` again when congestion is over, or half of it: then it waits again.
+    void wait_for_relief(reactor::TurnWork& reader) {
+        if (forwarding_.congested()) {
+            forwarding_.wait_for_relief(reader);
+        } else {
+            capture_.window().wait_for_relief(reader);
+        }
+    }
 
-    void forget_waiting(const reactor::TurnWork& reader) { forwarding_.forget_waiting(reader); }
+    void forget_waiting(const reactor::TurnWork& reader) {
+        forwarding_.forget_waiting(reader);
+        capture_.window().forget_waiting(reader);
+    }
 
-    // Requests wait for a reply, messages are under way to other reactors, or are not completely
-    // routed.
+    // Requests wait for a reply, messages are under way to other reactors, are not completely
+    // routed, or wait for the storage of streams.
     bool has_open_work() const {
-        return requests_.pending() > 0 || !forwarding_.idle() || divided_.size() > 0;
+        return requests_.pending() > 0 || !forwarding_.idle() || divided_.size() > 0 ||
+               capture_.has_open_work();
     }
 
     // --- housekeeping -----------------------------------------------------------------------
@@ -212,6 +233,18 @@ public:
 
     MessageRuns& runs() { return runs_; }
 
+    // Offers messages to the storage of streams. Any thread may take it as OfferSource.
+    StreamCapture& capture() { return capture_; }
+
+    // Messages that were offered will be routed next.
+    void begin_captured() {
+        subscriptions_.remove_ended();
+        interest_.announce();
+    }
+
+    // Routes a message that the storage has accepted as publish_with() or request() would have.
+    void route_captured(const CapturedMessage& captured);
+
     const DividedMessages& divided() const { return divided_; }
 
     // Carries out what had to wait until no route is held.
@@ -231,7 +264,15 @@ private:
     // Counts a publication and has it traced.
     RoutedMessage begin_routing(ClientRecord& from, const broker::Publication& publication);
 
-    void count_unrouted(const ClientRecord& from, const RoutedMessage& routed);
+    // Routes a publication that is not a reply. `from`: null if it has left.
+    void pass_on(const ClientRecord* from, RoutedMessage& routed);
+    // Calls route(routed), and reports the receivers once it is routed everywhere, if
+    // `confirmation` is not 0.
+    template <class Route>
+    void route_confirmed(RoutedMessage& routed, std::uint64_t confirmation, Route route);
+    // Routes a request; its reply subject is open.
+    void route_request(RoutedMessage& routed);
+    void count_unrouted(const ClientRecord* from, const RoutedMessage& routed);
     void confirm(const Confirmations::Outcome& outcome);
     void finish_turn();
 
@@ -255,6 +296,7 @@ private:
     ForwardReceiver receiver_{*this};
     MessageRouter router_;
     MessageRuns runs_{*this};
+    StreamCapture capture_;
     std::function<Holdings()> holdings_;
     Shed shed_;
 };

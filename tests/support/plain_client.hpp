@@ -135,6 +135,16 @@ public:
         note("published " + std::to_string(confirmation) + " to " + std::to_string(receivers));
     }
 
+    void on_stored(std::uint64_t id, const broker::StoredOutcome& outcome) override {
+        const std::string what = outcome.code == v1::ERROR_CODE_UNSPECIFIED
+                                     ? std::string(outcome.duplicate ? "duplicate" : "stored")
+                                     : v1::ErrorCode_Name(outcome.code);
+        note(
+            what + " " + std::to_string(id) + " " + std::string(outcome.stream) + ":" +
+            std::to_string(outcome.sequence)
+        );
+    }
+
     void on_flushed(std::uint64_t id) override { note("flushed " + std::to_string(id)); }
 
     void refuse(const broker::Refusal& refusal) override {

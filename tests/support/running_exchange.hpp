@@ -22,13 +22,18 @@ namespace telex::testing {
 
 class RunningExchange {
 public:
-    explicit RunningExchange(unsigned reactors, exchange::ExchangeOptions options = {}) {
+    explicit RunningExchange(
+        unsigned reactors,
+        exchange::ExchangeOptions options = {},
+        exchange::StreamStorage* storage = nullptr
+    ) {
         std::vector<reactor::Reactor*> pointers;
         for (unsigned i = 0; i < reactors; ++i) {
             reactors_.push_back(std::make_unique<reactor::Reactor>(static_cast<std::uint16_t>(i)));
             pointers.push_back(reactors_.back().get());
         }
         exchange_ = std::make_unique<exchange::Exchange>(options, pointers);
+        exchange_->set_stream_storage(storage);
         for (const auto& reactor : reactors_) {
             reactor->start();
         }
@@ -123,11 +128,13 @@ public:
             sum.taken_messages += one.taken_messages;
             sum.unrouted_messages += one.unrouted_messages;
             sum.handed_over_messages += one.handed_over_messages;
+            sum.captured_messages += one.captured_messages;
             for (std::size_t reason = 0; reason < one.dropped.size(); ++reason) {
                 sum.dropped[reason] += one.dropped[reason];
             }
             for (std::size_t code = 0; code < one.refusals.size(); ++code) {
                 sum.refusals[code] += one.refusals[code];
+                sum.refused_publications[code] += one.refused_publications[code];
             }
         }
         return sum;

@@ -1,0 +1,70 @@
+#pragma once
+// Messages that are offered to the storage of streams: those of one turn, with what their shard
+// needs to route them once they are accepted.
+//
+// A batch goes to the storage and returns with its decisions; then it is cleared and used again.
+//
+// Owner: the shard, or the storage while it decides. One thread at a time.
+#include "exchange/message_arena.hpp"
+#include "exchange/routed_message.hpp"
+#include "exchange/stream_storage.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace telex::exchange {
+
+// What a publisher asked to be told. The ids are the client's; 0: nothing.
+struct CaptureTerms {
+    std::uint64_t confirmation = 0;
+    std::uint64_t durable = 0;
+};
+
+struct CapturedMessage {
+    bool is_request = false;  // `reply_to` is its entry in the reply table
+    bool echoes = false;
+    TraceSet traces = 0;
+    access::AccountId account = access::kDefaultAccount;
+    broker::ClientId publisher;
+    wire::MessageView message;
+    ChunkRef owner;            // of message.body
+    std::string_view subject;  // that it is routed by
+    std::string_view reply_to;
+    CaptureTerms terms;
+    const CaptureTable::Row* row = nullptr;  // of the batch's table
+};
+
+class CaptureBatch final : public OfferBatch {
+public:
+    // Adds a message; copies it below kCopyBelow or when it has no owner, else references it.
+    CapturedMessage& add(const RoutedMessage& routed, const CaptureTable::Row& row);
+
+    const std::vector<CapturedMessage>& messages() const { return messages_; }
+
+    // That its rows belong to.
+    const CaptureTablePtr& table() const { return table_; }
+
+    // Starts the batch, which is empty.
+    void begin(std::uint16_t shard_index, std::uint64_t batch_number, CaptureTablePtr table);
+
+    // Charged while the batch is under way.
+    std::size_t bytes() const { return bytes_; }
+
+    // The message that is routed next, once the batch is decided.
+    std::size_t next = 0;
+
+    // Releases the messages, keeps the memory.
+    void clear();
+
+private:
+    std::vector<CapturedMessage> messages_;
+    std::vector<ChunkRef> texts_;  // chunks of subjects and reply subjects
+    MessageArena arena_;
+    CaptureTablePtr table_;
+    std::size_t bytes_ = 0;
+};
+
+}  // namespace telex::exchange
