@@ -24,6 +24,8 @@ struct SessionOptions {
     // Of the places of wildcards in all filters of a connection.
     std::uint32_t max_wildcard_patterns = 64;
     std::uint32_t max_pending_requests = 10'000;
+    // Of streams, that wait for their reply.
+    std::uint32_t max_durable_publications = 65'536;
     std::uint32_t max_headers = 32;
     std::size_t max_header_bytes = 16U << 10U;
     std::chrono::milliseconds default_request_timeout{5'000};

@@ -13,6 +13,7 @@
 #include "broker/delivery.hpp"
 #include "broker/port.hpp"
 #include "broker/refusal.hpp"
+#include "broker/stored_outcome.hpp"
 #include "codec/decoder.hpp"
 #include "session/transport.hpp"
 
@@ -116,6 +117,8 @@ public:
     virtual void on_flushed(std::uint64_t id) = 0;
 
     virtual void on_published(std::uint64_t /*confirmation*/, std::uint64_t /*receivers*/) {}
+
+    virtual void on_stored(std::uint64_t /*id*/, const broker::StoredOutcome& /*outcome*/) {}
 
     // Sends the error to the peer if the protocol can express it. Does not close and does not
     // count.

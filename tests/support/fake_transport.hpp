@@ -102,6 +102,15 @@ public:
     // Messages of a run that are taken at once.
     std::size_t run_part = SIZE_MAX;
 
+    // Port::has_streams.
+    bool streams = false;
+
+    // Ends a durable publication.
+    void store(std::uint64_t id, const broker::StoredOutcome& outcome) {
+        breaches += std::erase(durable, id) == 1 ? 0 : 1;
+        session_->on_stored(id, outcome);
+    }
+
     // Frames that cannot be written: why, or nothing.
     std::function<session::SendResult(std::string_view frame)> judge;
 
@@ -134,6 +143,7 @@ public:
     std::size_t memory = 0;                // of the session, as it reports it
     std::vector<Options> publish_options;  // of those that do not echo
     std::vector<Request> requests;
+    std::vector<std::uint64_t> durable;  // publications that wait for their outcome
     std::map<std::uint64_t, std::uint64_t> max_messages;  // as changed
     std::map<std::uint64_t, session::SubscriptionSpec> subscriptions;
     // Asked for and not answered from inside the call; flushed has all of them.
@@ -253,6 +263,8 @@ public:
         return count;
     }
 
+    bool has_streams() const override { return streams; }
+
     bool wants_notice() const override { return takes_notice; }
 
     void notice(std::span<const std::string_view> subjects) override {
@@ -273,7 +285,10 @@ public:
         override {
         publish(publication);
         published.back().echoes = options.echoes;
-        if (!options.echoes) {
+        if (options.durable != 0) {
+            breaches += std::ranges::count(durable, options.durable) == 0 ? 0 : 1;
+            durable.push_back(options.durable);
+        } else if (!options.echoes) {
             publish_options.push_back(
                 {std::string(options.route_by), std::string(options.reply_to), options.confirmation}
             );

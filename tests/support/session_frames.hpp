@@ -33,6 +33,13 @@ inline v1::Frame request(
     return frame;
 }
 
+inline v1::Frame durable(std::uint64_t id, std::string_view subject = "log.a") {
+    v1::Frame frame = publish(subject);
+    frame.set_request(id);
+    frame.set_durable(true);
+    return frame;
+}
+
 inline v1::Frame subscribe(std::uint64_t id, std::string_view filter = "a.>") {
     v1::Frame frame;
     frame.mutable_subscribe()->set_subscription(id);
@@ -94,7 +101,7 @@ inline v1::Frame parse_json(std::string_view line) {
 }
 
 // One word for what a frame says, with its number: "welcome", "pong 7", "error BAD_SUBJECT",
-// "closing HELLO_REQUIRED", "answer 3 text", "failed 3 TIMEOUT".
+// "closing HELLO_REQUIRED", "answer 3 text", "failed 3 TIMEOUT", "stored 3 LOG 41".
 inline std::string summary_of(const v1::Frame& frame) {
     const auto with = [](const char* word, std::uint64_t number) {
         return std::string(word) + " " + std::to_string(number);
@@ -114,6 +121,9 @@ inline std::string summary_of(const v1::Frame& frame) {
             return with("flushed", frame.flushed().id());
         case v1::Frame::kGoodbye:
             return frame.goodbye().reconnect() ? "goodbye reconnect" : "goodbye";
+        case v1::Frame::kStored:
+            return with(frame.stored().duplicate() ? "duplicate" : "stored", frame.request()) +
+                   " " + with(frame.stored().stream().c_str(), frame.stored().sequence());
         case v1::Frame::kError: {
             const std::string code = v1::ErrorCode_Name(frame.error().code());
             if (frame.request() != 0) {

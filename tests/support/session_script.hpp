@@ -59,6 +59,7 @@ private:
         options_.datagram = (how & 2U) != 0;
         transport_.refuses_subscriptions = (how & 4U) != 0;
         options_.max_pending_requests = 4;
+        options_.max_durable_publications = 2;
         options_.max_subscriptions = 4;
         options_.max_frame_bytes = 64;
         if ((how & 16U) != 0 && !options_.datagram) {
@@ -165,7 +166,26 @@ private:
         } else if (what < 52) {
             session_->refuse({.code = v1::SLOW_CONSUMER, .text = "slow", .closing = true});
             transport_.close(session::CloseReason::slow_consumer, "");
+        } else if (what < 68) {
+            send(encode(durable(what % 8, what % 16 == 0 ? "a.*" : "log.a")));
+        } else if (what < 84) {
+            store(what % 3);
         }
+    }
+
+    // Ends the oldest durable publication.
+    void store(std::uint8_t how) {
+        if (transport_.durable.empty()) {
+            return;
+        }
+        const std::uint64_t id = transport_.durable.front();
+        if (how == 0) {
+            transport_.store(id, {.stream = "LOG", .sequence = 1});
+        } else {
+            transport_.store(id, {.code = v1::WRONG_SEQUENCE, .text = "no", .sequence = how});
+        }
+        const auto ids = answered_ids();
+        require(ids.size() == 1 && ids[0] == id, "an outcome is written once, at once");
     }
 
     static v1::Frame typical(std::uint8_t which) {
@@ -252,9 +272,13 @@ private:
             waiting_.push_back(id);
             seen_requests_.push_back(id);
         }
+        for (const std::uint64_t id : transport_.durable) {
+            require(std::ranges::count(waiting_, id) == 0, "a durable publication has its own id");
+        }
         // A frame may be refused by its own id, which no waiting request has.
         for (const std::uint64_t id : answered_ids()) {
             require(std::ranges::count(waiting_, id) == 0, "a refusal answers no other request");
+            require(std::ranges::count(transport_.durable, id) == 0, "nor a durable publication");
         }
     }
 
@@ -331,6 +355,8 @@ private:
     void settle_one() {
         if (!waiting_.empty()) {
             answer(0, true);
+        } else if (!transport_.durable.empty()) {
+            store(0);
         } else if (!transport_.subscribing.empty()) {
             confirm_subscribed();
         } else if (!transport_.unsubscribing.empty()) {

@@ -130,6 +130,13 @@ void add_connection_limits(Table<Draft>& table) {
         {1, kMillion},
         {"Maximum pending requests of a connection. Further requests are refused."}
     ));
+    table.push_back(count_key<Draft>(
+        "limits.max_durable_publications",
+        [](auto& d) -> auto& { return d.options.session.max_durable_publications; },
+        {1, kMillion},
+        {"Maximum durable publications of a connection that wait until they are stored. Further "
+         "ones are refused."}
+    ));
 }
 
 void add_message_limits(Table<Draft>& table) {

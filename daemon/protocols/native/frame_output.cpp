@@ -51,6 +51,14 @@ void FrameOutput::write_request_error(
     write(frame);
 }
 
+void FrameOutput::refuse_durable(std::uint64_t request, const broker::StoredOutcome& outcome) {
+    transport_.count_refusal(outcome.code);
+    v1::Frame frame = wire::make_error(outcome.code, outcome.text, false);
+    frame.set_request(request);
+    frame.mutable_error()->set_sequence(outcome.sequence);
+    write(frame);
+}
+
 void FrameOutput::write_refusal(const Refusal& refusal) {
     v1::Frame frame =
         wire::make_error(refusal.code, refusal.text, refusal.closing, refusal.subscription);

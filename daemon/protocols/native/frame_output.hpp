@@ -41,6 +41,8 @@ public:
     void refuse_request(std::uint64_t request, v1::ErrorCode code, std::string_view text);
     // The same for an error that the exchange counted.
     void write_request_error(std::uint64_t request, v1::ErrorCode code, std::string_view text);
+    // Counts and writes an error as the reply to a durable publication.
+    void refuse_durable(std::uint64_t request, const broker::StoredOutcome& outcome);
     void write_refusal(const Refusal& refusal);
     void close(CloseReason reason);
 

@@ -28,6 +28,7 @@ bool is_exchange_only(const v1::Frame& frame) {
         case v1::Frame::kFlushed:
         case v1::Frame::kError:
         case v1::Frame::kChallenge:
+        case v1::Frame::kStored:
             return true;
         default:
             return false;
@@ -43,6 +44,7 @@ FrameSession::FrameSession(
       introduction_(*this, opening),
       gate_(*this),
       requests_(*this, gate_),
+      durables_(*this, gate_),
       subscriptions_(*this),
       silence_(*this) {}
 
@@ -103,10 +105,24 @@ void FrameSession::receive_frame(
         );
         return;
     }
-    if (frame.request == 0) {
-        receive_publication({frame.message, owner});
+    if (frame.request != 0) {
+        receive_with_id(frame, owner);
+    } else if (frame.durable) {
+        report(v1::BAD_REQUEST, "a durable publication needs a request id");
     } else {
-        requests_.open(frame, owner, phase_ == Phase::draining);
+        receive_publication({frame.message, owner});
+    }
+}
+
+// An id in use gets an error without the id: one with it would reply to the other request.
+void FrameSession::receive_with_id(const wire::FrameView& frame, const ChunkRef* owner) {
+    const bool draining = phase_ == Phase::draining;
+    if (requests_.contains(frame.request) || durables_.contains(frame.request)) {
+        report(v1::BAD_REQUEST, fmt::format("request id {} is in use", frame.request));
+    } else if (frame.durable) {
+        durables_.open(frame, owner, draining);
+    } else {
+        requests_.open(frame, owner, draining);
     }
 }
 
@@ -156,7 +172,7 @@ void FrameSession::notice(std::span<const codec::FrameAhead> frames) {
 
 void FrameSession::receive_control(const wire::FrameView& view, ByteView bytes) {
     if (view.control_count > 1 || view.has_message || view.subscription != 0 || view.request != 0 ||
-        view.timeout_ms != 0 || !view.reply_to.empty()) {
+        view.timeout_ms != 0 || !view.reply_to.empty() || view.durable) {
         fail_unexpected("a frame with a control must have nothing else");
         return;
     }
@@ -251,6 +267,11 @@ void FrameSession::on_request_failed(std::uint64_t request_id, v1::ErrorCode cod
     close_when_settled();
 }
 
+void FrameSession::on_stored(std::uint64_t id, const broker::StoredOutcome& outcome) {
+    durables_.on_stored(id, outcome);
+    close_when_settled();
+}
+
 void FrameSession::on_subscribed(std::uint64_t subscription) {
     if (!is_closed()) {
         subscriptions_.on_subscribed(subscription);
@@ -309,6 +330,10 @@ void FrameSession::end_input() {
     }
 }
 
+bool FrameSession::awaits_replies() const {
+    return !requests_.empty() || !durables_.empty() || flushes_ != 0;
+}
+
 // Once each Subscribe has its reply, the peer gets replies only: it can no longer answer a request,
 // and does not stay for messages.
 void FrameSession::close_when_settled() {
@@ -316,13 +341,14 @@ void FrameSession::close_when_settled() {
         return;
     }
     broker().end_subscriptions();
-    if (peer_gone_ || (requests_.empty() && flushes_ == 0)) {
+    if (peer_gone_ || !awaits_replies()) {
         close(CloseReason::client_closed);
     }
 }
 
 void FrameSession::on_tick() {
     requests_.shrink();
+    durables_.shrink();
     subscriptions_.shrink();
     if (phase_ == Phase::input_ended || is_closed()) {
         return;
@@ -330,7 +356,7 @@ void FrameSession::on_tick() {
     if (introduction_.is_required()) {
         introduction_.on_tick();
     } else {
-        silence_.on_tick(!requests_.empty() || flushes_ != 0);
+        silence_.on_tick(awaits_replies());
     }
 }
 

@@ -9,9 +9,10 @@
 //                 publications, flushes) is processed until the client ends its input or the
 //                 exchange closes.
 //   input_ended   the client half-closed or sent Goodbye. Frames after its Goodbye are dropped and
-//                 counted. The session closes once every request, Subscribe, Unsubscribe and Flush
-//                 has its reply. Deliveries go on until then, but a subscription alone does not
-//                 keep the connection: the exchange could not notice that the client has left.
+//                 counted. The session closes once every request, durable publication,
+//                 Subscribe, Unsubscribe and Flush has its reply. Deliveries go on until then, but
+//                 a subscription alone does not keep the connection: the exchange could not notice
+//                 that the client has left.
 //   closed        nothing is written (frame_output.hpp).
 //
 // Datagrams: their source may be forged. Frames that are invalid, or that only an exchange sends,
@@ -20,6 +21,7 @@
 //
 // Owner: the connection. Thread: the connection's reactor.
 #include "base/time.hpp"
+#include "protocols/native/durable_book.hpp"
 #include "protocols/native/frame_output.hpp"
 #include "protocols/native/introduction.hpp"
 #include "protocols/native/message_gate.hpp"
@@ -51,6 +53,7 @@ public:
     void on_unsubscribed(std::uint64_t subscription, std::uint64_t delivered, std::uint64_t dropped)
         override;
     void on_flushed(std::uint64_t id) override;
+    void on_stored(std::uint64_t id, const broker::StoredOutcome& outcome) override;
     void on_authenticated(access::AuthResult result) override;
 
     void on_user_changed() override { gate_.forget(); }
@@ -87,12 +90,15 @@ private:
 
     void receive_frame(const wire::FrameView& frame, ByteView bytes, const ChunkRef* owner);
     void receive_publication(const Publication& publication);
+    // A request or a durable publication.
+    void receive_with_id(const wire::FrameView& frame, const ChunkRef* owner);
     void receive_control(const wire::FrameView& view, ByteView bytes);
     void dispatch_control(const v1::Frame& frame);
     void receive_ping(const v1::Ping& ping);
     void receive_flush(const v1::Flush& flush);
     void receive_goodbye();
     void end_input();
+    bool awaits_replies() const;
     void close_when_settled();
 
     Phase phase_ = Phase::open;
@@ -103,6 +109,7 @@ private:
     Introduction introduction_;
     MessageGate gate_;
     RequestBook requests_;
+    DurableBook durables_;
     SubscriptionBook subscriptions_;
     SilenceWatch silence_;
 };

@@ -210,6 +210,9 @@ void Introduction::write_welcome() {
         milliseconds32(output_.options().idle_timeout.value_or(std::chrono::milliseconds(0)))
     );
     limits.set_max_headers(output_.options().max_headers);
+    if (output_.broker().has_streams() && !output_.options().datagram) {
+        limits.set_max_durable_publications(output_.options().max_durable_publications);
+    }
     output_.write(frame);
 }
 

@@ -8,10 +8,6 @@ namespace telex::session::native {
 
 void RequestBook::open(const wire::FrameView& frame, const ChunkRef* owner, bool draining) {
     const std::uint64_t id = frame.request;
-    if (waiting_.contains(id)) {
-        output_.report(v1::BAD_REQUEST, fmt::format("request id {} is in use", id));
-        return;
-    }
     const auto timeout = frame.timeout_ms == 0 ? output_.options().default_request_timeout
                                                : std::chrono::milliseconds(frame.timeout_ms);
     if (const auto problem = check(frame, timeout, draining)) {

@@ -18,8 +18,9 @@ class RequestBook {
 public:
     RequestBook(FrameOutput& output, const MessageGate& gate) : output_(output), gate_(gate) {}
 
-    // Passes the request to the broker or refuses it, by its id. An id in use gets an error without
-    // the id: one with it would reply to the other request.
+    bool contains(std::uint64_t id) const { return waiting_.contains(id); }
+
+    // Passes the request to the broker or refuses it, by its id, which is not in use.
     void open(const wire::FrameView& frame, const ChunkRef* owner, bool draining);
     [[nodiscard]] SendResult on_reply(std::uint64_t id, const Delivery& reply);
     void on_failed(std::uint64_t id, v1::ErrorCode code);

@@ -89,6 +89,10 @@ public:
         session_->on_published(confirmation, receivers);
     }
 
+    void on_stored(std::uint64_t id, const broker::StoredOutcome& outcome) override {
+        session_->on_stored(id, outcome);
+    }
+
     void refuse(const broker::Refusal& refusal) override { session_->refuse(refusal); }
 
     bool may_receive(std::string_view subject) const override {

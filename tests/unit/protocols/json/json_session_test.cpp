@@ -61,6 +61,36 @@ TEST_F(JsonSessionTest, PublishesWithoutHello) {
     EXPECT_THAT(heard(), IsEmpty());
 }
 
+TEST_F(JsonSessionTest, PublishesDurably) {
+    transport_.streams = true;
+    type(
+        R"({"request":7,"durable":true,"message":{"subject":"log.a","text":"x","id":"i","ttlMs":5000,)"
+        R"("expectedLastSequence":0,"expectedSubjectSequence":"3","rollUp":"ROLL_UP_SUBJECT"}})"
+    );
+    EXPECT_THAT(transport_.durable, ElementsAre(7));
+    ASSERT_EQ(transport_.published.size(), 1U);
+    v1::Message message;
+    ASSERT_TRUE(message.ParseFromString(transport_.published[0].body));
+    EXPECT_EQ(message.ttl_ms(), 5'000U);
+    EXPECT_TRUE(message.has_expected_last_sequence());
+    EXPECT_EQ(message.expected_last_sequence(), 0U);
+    EXPECT_EQ(message.expected_subject_sequence(), 3U);
+    EXPECT_EQ(message.roll_up(), v1::ROLL_UP_SUBJECT);
+    transport_.store(7, {.stream = "LOG", .sequence = 41});
+    EXPECT_THAT(
+        transport_.take_controls(),
+        ElementsAre(R"({"request":"7","stored":{"stream":"LOG","sequence":"41"}})")
+    );
+    type(R"({"request":8,"durable":true,"message":{"subject":"log.a"}})");
+    transport_.store(8, {.code = v1::WRONG_SEQUENCE, .text = "is 12", .sequence = 12});
+    EXPECT_THAT(
+        transport_.take_controls(),
+        ElementsAre(
+            R"({"request":"8","error":{"code":"WRONG_SEQUENCE","text":"is 12","sequence":"12"}})"
+        )
+    );
+}
+
 // A field that is null is absent: the line says nothing, and the next one counts.
 TEST_F(JsonSessionTest, ALineWithoutAMessageOrAControlIsReported) {
     for (const char* const line : {R"({"ping":null})", R"({"message":null})", "{}"}) {

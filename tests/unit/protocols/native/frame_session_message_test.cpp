@@ -265,6 +265,8 @@ TEST_F(FrameSessionMessage, FramesThatNoClientSendsEndTheSession) {
         changed({}, [](v1::Frame& frame) { frame.mutable_unsubscribed(); }),
         changed({}, [](v1::Frame& frame) { frame.mutable_flushed(); }),
         changed({}, [](v1::Frame& frame) { frame.mutable_error(); }),
+        changed({}, [](v1::Frame& frame) { frame.mutable_stored(); }),
+        changed(testing::ping(1), [](v1::Frame& frame) { frame.set_durable(true); }),
     };
     for (const v1::Frame& frame : frames) {
         transport_ = {};
