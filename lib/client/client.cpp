@@ -27,6 +27,45 @@ OutMessage out_message(std::string_view subject, PayloadView payload, const Opti
     return message;
 }
 
+// A durable publication, with what its stream reads.
+class DurableMessage {
+public:
+    DurableMessage(std::string_view subject, PayloadView payload, const DurableOptions& options)
+        : message_(out_message(subject, payload, options)) {
+        message_.reply = options.reply_to;
+        terms_.ttl_ms =
+            static_cast<std::uint64_t>(options.ttl.value_or(std::chrono::milliseconds(0)).count());
+        terms_.expected_last_sequence = options.expected_last_sequence;
+        terms_.expected_subject_sequence = options.expected_subject_sequence;
+        terms_.roll_up = static_cast<std::uint32_t>(options.roll_up);
+        message_.stream_terms = &terms_;
+    }
+
+    DurableMessage(const DurableMessage&) = delete;
+    DurableMessage& operator=(const DurableMessage&) = delete;
+
+    const OutMessage& parts() const { return message_; }
+
+private:
+    wire::StreamTerms terms_;
+    OutMessage message_;
+};
+
+// The exchange takes a ttl of zero for none.
+[[nodiscard]] Expected<void> publish_durably(
+    Core& core,
+    const DurableMessage& message,
+    const DurableOptions& options,
+    client::Done<StoredAt> done
+) {
+    if (options.ttl && *options.ttl <= std::chrono::milliseconds(0)) {
+        return tl::unexpected(Error{Errc::invalid_argument, "the ttl must be greater than zero"});
+    }
+    return core.publish_durable(
+        message.parts(), options.timeout.value_or(core.options().request_timeout), std::move(done)
+    );
+}
+
 std::chrono::milliseconds time_of(const RequestOptions& options, const Core& core) {
     return options.timeout.value_or(core.options().request_timeout);
 }
@@ -101,6 +140,33 @@ Expected<void> Client::publish(
     OutMessage message = out_message(subject, payload, options);
     message.reply = options.reply_to;
     return core_->publish(message);
+}
+
+Expected<StoredAt> Client::publish_durable(
+    std::string_view subject, PayloadView payload, const DurableOptions& options
+) {
+    return wait_done<StoredAt>([&](client::Done<StoredAt> done) {
+        return publish_durably(
+            *core_, DurableMessage(subject, payload, options), options, std::move(done)
+        );
+    });
+}
+
+Expected<void> Client::publish_durable_async(
+    std::string_view subject,
+    PayloadView payload,
+    StoredHandler handler,
+    const DurableOptions& options
+) {
+    if (!handler) {
+        return tl::unexpected(Error{Errc::invalid_argument, "the handler is empty"});
+    }
+    return publish_durably(
+        *core_,
+        DurableMessage(subject, payload, options),
+        options,
+        on_callback_thread(*core_, std::move(handler))
+    );
 }
 
 Expected<Subscription> Client::subscribe(

@@ -243,7 +243,7 @@ void Connection::finish(const Error& reason) {
         state_.room.notify_all();
     }
     for (const Completion& request : requests) {
-        request(tl::unexpected(error));
+        request.fail(error);
     }
     state_.run_waits();
     subscriptions_.forget();
@@ -304,7 +304,7 @@ void Connection::lost(const Error& reason) {
     }
     subscriptions_.forget();
     for (const Completion& request : requests) {
-        request(tl::unexpected(Error{Errc::disconnected, reason.text}));
+        request.fail({Errc::disconnected, reason.text});
     }
     callbacks_.disconnected(reason);
 }

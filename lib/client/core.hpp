@@ -59,6 +59,12 @@ public:
         return publisher_.request(message, timeout, std::move(completion));
     }
 
+    [[nodiscard]] Expected<void> publish_durable(
+        const OutMessage& message, std::chrono::milliseconds timeout, Done<StoredAt> done
+    ) {
+        return publisher_.publish_durable(message, timeout, std::move(done));
+    }
+
     [[nodiscard]] Expected<void> flush(TimePoint deadline, Done<void> done) {
         return publisher_.flush(deadline, std::move(done));
     }

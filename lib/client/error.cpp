@@ -36,6 +36,12 @@ std::string_view name_of(Errc code) {
         TELEX_NAME(responder_gone);
         TELEX_NAME(answer_too_large);
         TELEX_NAME(responder_failed);
+        TELEX_NAME(no_stream);
+        TELEX_NAME(not_storable);
+        TELEX_NAME(wrong_sequence);
+        TELEX_NAME(stream_full);
+        TELEX_NAME(storage_full);
+        TELEX_NAME(storage_failed);
         TELEX_NAME(slow_consumer);
         TELEX_NAME(idle_timeout);
         TELEX_NAME(hello_timeout);

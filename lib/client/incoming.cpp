@@ -34,6 +34,8 @@ IncomingKind kind_of(std::uint32_t field) {
             return IncomingKind::error;
         case frame_field::kChallenge:
             return IncomingKind::challenge;
+        case frame_field::kStored:
+            return IncomingKind::stored;
         default:
             return IncomingKind::nothing;
     }
@@ -54,8 +56,23 @@ void read_error(FieldReader& fields, Incoming& incoming) {
             case 4:
                 incoming.subscription = fields.number();
                 break;
+            case 7:
+                incoming.number = fields.number();
+                break;
             default:
                 break;
+        }
+    }
+}
+
+void read_stored(FieldReader& fields, Incoming& incoming) {
+    while (fields.next()) {
+        if (fields.field() == 1) {
+            incoming.text = fields.bytes();
+        } else if (fields.field() == 2) {
+            incoming.number = fields.number();
+        } else if (fields.field() == 3) {
+            incoming.duplicate = fields.number() != 0;
         }
     }
 }
@@ -110,6 +127,9 @@ bool read_control(const FieldReader& frame, Incoming& incoming) {
         case IncomingKind::challenge:
             read_challenge(fields, incoming);
             break;
+        case IncomingKind::stored:
+            read_stored(fields, incoming);
+            break;
         case IncomingKind::welcome:
         case IncomingKind::nothing:
             break;
@@ -148,6 +168,9 @@ void read_limits(ByteView limits, ServerInfo& info) {
                 break;
             case 8:
                 info.max_headers = small();
+                break;
+            case 9:
+                info.max_durable_publications = small();
                 break;
             default:
                 break;

@@ -22,6 +22,7 @@ enum class IncomingKind : std::uint8_t {
     ping,
     pong,
     flushed,
+    stored,
     goodbye,
     error,
     nothing,  // nothing known, from a later version: ignored
@@ -35,12 +36,14 @@ struct Incoming {
     std::string_view reply_to;
     ByteView body;  // delivery, reply: the encoded Message
 
-    std::uint64_t number = 0;   // nonce of ping and pong, id of flushed
+    std::uint64_t number =
+        0;  // nonce of ping and pong, id of flushed, sequence of stored and error
     std::uint64_t dropped = 0;  // unsubscribed
     bool reconnect = false;     // goodbye
+    bool duplicate = false;     // stored
     bool closing = false;       // error
     Errc code = Errc::unspecified;
-    std::string_view text;  // error, goodbye
+    std::string_view text;  // error, goodbye; the name of the stream of stored
     ByteView control;       // welcome
     ByteView nonce;         // challenge
 };

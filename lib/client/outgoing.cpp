@@ -24,7 +24,7 @@ constexpr std::size_t kShortSubject = 128;
 bool is_plain(const OutMessage& message) {
     return !message.subject.empty() && message.subject.size() <= kShortSubject &&
            message.reply.empty() && message.headers.empty() && message.id.empty() &&
-           message.content_type.empty() && message.type.empty();
+           message.content_type.empty() && message.type.empty() && message.stream_terms == nullptr;
 }
 
 // Appends all that precedes the payload at once: each append costs as much as a short field.
@@ -41,6 +41,21 @@ void append_plain(std::string& out, const SizedMessage& message) {
     }
     out.append(head, static_cast<std::size_t>(end - head));
     out.append(payload);
+}
+
+void append_with_id(
+    std::string& out,
+    const SizedMessage& message,
+    std::uint64_t request,
+    std::uint32_t timeout_ms,
+    bool durable
+) {
+    char head[wire::kMaxPublishHead];
+    const std::size_t size =
+        wire::write_publish_head(head, message.body_bytes, request, timeout_ms, durable);
+    wire::append_varint(out, size + message.body_bytes);
+    out.append(head, size);
+    wire::append_parts(out, message.parts);
 }
 
 // A control with at most two number fields.
@@ -73,12 +88,11 @@ void append_publish(std::string& out, const SizedMessage& message) {
 void append_request(
     std::string& out, const SizedMessage& message, std::uint64_t request, std::uint32_t timeout_ms
 ) {
-    char head[wire::kMaxPublishHead];
-    const std::size_t size =
-        wire::write_publish_head(head, message.body_bytes, request, timeout_ms);
-    wire::append_varint(out, size + message.body_bytes);
-    out.append(head, size);
-    wire::append_parts(out, message.parts);
+    append_with_id(out, message, request, timeout_ms, false);
+}
+
+void append_durable(std::string& out, const SizedMessage& message, std::uint64_t request) {
+    append_with_id(out, message, request, 0, true);
 }
 
 void append_hello(std::string& out, const HelloFrame& hello) {

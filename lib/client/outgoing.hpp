@@ -28,7 +28,8 @@ struct SizedMessage {
 inline constexpr char kMessageTag =
     static_cast<char>(wire::tag_of(wire::frame_field::kMessage, wire::WireType::length));
 
-// Maximum size of length, request id and time-out, in addition to SizedMessage::frame_bytes.
+// Maximum size of length, request id, time-out and `durable`, in addition to
+// SizedMessage::frame_bytes.
 inline constexpr std::size_t kFrameOverhead = 32;
 
 SizedMessage size_of(const OutMessage& message);
@@ -38,6 +39,8 @@ void append_publish(std::string& out, const SizedMessage& message);
 void append_request(
     std::string& out, const SizedMessage& message, std::uint64_t request, std::uint32_t timeout_ms
 );
+
+void append_durable(std::string& out, const SizedMessage& message, std::uint64_t request);
 
 struct SubscribeFrame {
     std::uint64_t subscription = 0;

@@ -48,6 +48,22 @@ std::optional<Error> check_message(const OutMessage& message) {
     return std::nullopt;
 }
 
+// Checks a call that waits for the exchange.
+std::optional<Error> check_call(
+    const SharedState& state, const OutMessage& message, milliseconds timeout
+) {
+    if (state.is_inherited()) {
+        return inherited_error();
+    }
+    if (auto error = check_message(message)) {
+        return error;
+    }
+    if (timeout <= milliseconds(0)) {
+        return Error{Errc::invalid_argument, "the timeout must be greater than zero"};
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::uint64_t Publisher::max_frame_bytes() const {
@@ -158,36 +174,71 @@ Expected<void> Publisher::publish(const OutMessage& message) {
     return {};
 }
 
-Expected<void> Publisher::request(
-    const OutMessage& message, milliseconds timeout, Completion completion
+template <class Refuse, class Append>
+Expected<void> Publisher::begin(
+    const SizedMessage& message,
+    milliseconds timeout,
+    Completion completion,
+    Refuse refuse,
+    Append append
 ) {
-    if (state_.is_inherited()) {
-        return tl::unexpected(inherited_error());
-    }
-    if (auto error = check_message(message)) {
-        return tl::unexpected(*std::move(error));
-    }
-    if (timeout <= milliseconds(0)) {
-        return tl::unexpected(
-            Error{Errc::invalid_argument, "the timeout of a request must be greater than zero"}
-        );
-    }
-    constexpr milliseconds kLongest{std::numeric_limits<std::uint32_t>::max()};
-    const auto limited = std::min(timeout, kLongest);
-    const SizedMessage sized = size_of(message);
     std::unique_lock lock(state_.mutex);
-    if (auto error = admit(lock, message, sized.frame_bytes + kFrameOverhead)) {
+    if (auto error = admit(lock, message.parts, message.frame_bytes + kFrameOverhead)) {
         return tl::unexpected(*std::move(error));
     }
     if (!state_.is_connected()) {
         return tl::unexpected(Error{Errc::disconnected, "there is no connection"});
     }
-    const std::uint64_t id =
-        state_.requests.add(deadline_after(limited + kRequestGrace), std::move(completion));
-    append_request(state_.buffer.pending(), sized, id, static_cast<std::uint32_t>(limited.count()));
-    count(sized);
+    if (std::optional<Error> error = refuse()) {
+        return tl::unexpected(*std::move(error));
+    }
+    append(state_.requests.add(deadline_after(timeout), std::move(completion)));
+    count(message);
     state_.wake();  // also for the deadline
     return {};
+}
+
+Expected<void> Publisher::request(
+    const OutMessage& message, milliseconds timeout, Completion completion
+) {
+    if (auto error = check_call(state_, message, timeout)) {
+        return tl::unexpected(*std::move(error));
+    }
+    constexpr milliseconds kLongest{std::numeric_limits<std::uint32_t>::max()};
+    const auto limited = std::min(timeout, kLongest);
+    const SizedMessage sized = size_of(message);
+    return begin(
+        sized,
+        limited + kRequestGrace,
+        std::move(completion),
+        [] { return std::optional<Error>(); },
+        [&](std::uint64_t id) {
+            append_request(
+                state_.buffer.pending(), sized, id, static_cast<std::uint32_t>(limited.count())
+            );
+        }
+    );
+}
+
+// An exchange without streams could take the frame for a request.
+Expected<void> Publisher::publish_durable(
+    const OutMessage& message, milliseconds timeout, Done<StoredAt> done
+) {
+    if (auto error = check_call(state_, message, timeout)) {
+        return tl::unexpected(*std::move(error));
+    }
+    const SizedMessage sized = size_of(message);
+    return begin(
+        sized,
+        timeout,
+        std::move(done),
+        [this] {
+            return state_.info->max_durable_publications == 0
+                       ? std::optional(Error{Errc::no_stream, "the exchange has no streams"})
+                       : std::nullopt;
+        },
+        [&](std::uint64_t id) { append_durable(state_.buffer.pending(), sized, id); }
+    );
 }
 
 Expected<void> Publisher::flush(TimePoint deadline, Done<void> done) {

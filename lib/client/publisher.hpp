@@ -21,6 +21,9 @@ public:
     [[nodiscard]] Expected<void> request(
         const OutMessage& message, std::chrono::milliseconds timeout, Completion completion
     );
+    [[nodiscard]] Expected<void> publish_durable(
+        const OutMessage& message, std::chrono::milliseconds timeout, Done<StoredAt> done
+    );
     // Waits for a connection if there is none. If it returns an error, `done` is not called.
     [[nodiscard]] Expected<void> flush(TimePoint deadline, Done<void> done);
     // Waits until no request is pending, then rejects new messages. Passes false if requests were
@@ -42,6 +45,17 @@ private:
         std::unique_lock<std::mutex>& lock, const OutMessage& message, std::size_t frame_bytes
     );
     void count(const SizedMessage& message);
+
+    // Begins a request or a durable publication: append(id, milliseconds) appends its frame.
+    // `refuse()` returns an error of the connection, if any. Takes the mutex.
+    template <class Refuse, class Append>
+    [[nodiscard]] Expected<void> begin(
+        const SizedMessage& message,
+        std::chrono::milliseconds timeout,
+        Completion completion,
+        Refuse refuse,
+        Append append
+    );
     void send_flush(TimePoint deadline, Done<void> done);
 
     // --- I/O thread ---------------------------------------------------------------------------

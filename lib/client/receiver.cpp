@@ -124,7 +124,9 @@ bool Receiver::on_frame(ByteView frame) {
     if (incoming->kind == IncomingKind::delivery) {
         on_delivery(incoming->subscription, incoming->body, incoming->reply_to);
     } else if (incoming->kind == IncomingKind::reply) {
-        state_.complete_request(incoming->request, to_message(incoming->body, incoming->reply_to));
+        if (const Completion request = state_.take_request(incoming->request)) {
+            request(to_message(incoming->body, incoming->reply_to));
+        }
     } else {
         on_control(*incoming);
     }
@@ -150,6 +152,11 @@ void Receiver::on_control(const Incoming& incoming) {
             break;
         case IncomingKind::flushed:
             on_flushed(incoming.number);
+            break;
+        case IncomingKind::stored:
+            if (const Completion publication = state_.take_request(incoming.request)) {
+                publication({std::string(incoming.text), incoming.number, incoming.duplicate});
+            }
             break;
         case IncomingKind::goodbye:
             handler_.on_goodbye(incoming);
@@ -185,11 +192,13 @@ void Receiver::on_delivery(std::uint64_t number, ByteView body, std::string_view
 }
 
 void Receiver::on_error(const Incoming& incoming) {
-    Error error{incoming.code, std::string(incoming.text)};
+    Error error{incoming.code, std::string(incoming.text), incoming.number};
     if (incoming.closing) {
         handler_.on_closing_error(std::move(error));
     } else if (incoming.request != 0) {
-        state_.complete_request(incoming.request, tl::unexpected(std::move(error)));
+        if (const Completion request = state_.take_request(incoming.request)) {
+            request.fail(std::move(error));
+        }
     } else if (incoming.subscription != 0 && error.code == Errc::shutting_down) {
         // Does not concern this subscription: the exchange stops, the next connection renews it.
     } else if (incoming.subscription != 0) {

@@ -1,10 +1,12 @@
 #pragma once
-// The pending requests, by id and by deadline. No clock, no lock: the owner passes the time and
-// guards the table.
+// The pending requests and durable publications, by id and by deadline. No clock, no lock: the
+// owner passes the time and guards the table.
 #include "base/time.hpp"
 #include <telex/error.hpp>
 #include <telex/message.hpp>
+#include <telex/options.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -15,8 +17,53 @@
 
 namespace telex::client {
 
-// Called exactly once, on the I/O thread, without a lock.
-using Completion = std::function<void(Expected<Message>)>;
+// Ends a request or a durable publication. Called exactly once, on the I/O thread, without a lock.
+class Completion {
+public:
+    using OnReply = std::function<void(Expected<Message>)>;
+    using OnStored = std::function<void(Expected<StoredAt>)>;
+
+    Completion() = default;
+
+    template <class Function>
+        requires(!std::same_as<Function, Completion> && std::constructible_from<OnReply, Function>)
+    Completion(Function function) : on_reply_(std::move(function)) {}
+
+    template <class Function>
+        requires(!std::same_as<Function, Completion> && std::constructible_from<OnStored, Function> && !std::constructible_from<OnReply, Function>)
+    Completion(Function function) : on_stored_(std::move(function)) {}
+
+    explicit operator bool() const { return on_reply_ || on_stored_; }
+
+    // A reply ends a request, StoredAt a durable publication.
+    void operator()(Message reply) const {
+        if (on_reply_) {
+            on_reply_(std::move(reply));
+        } else {
+            fail({Errc::server_protocol_error, "a reply to a durable publication"});
+        }
+    }
+
+    void operator()(StoredAt stored) const {
+        if (on_stored_) {
+            on_stored_(std::move(stored));
+        } else {
+            fail({Errc::server_protocol_error, "a request was stored"});
+        }
+    }
+
+    void fail(Error error) const {
+        if (on_reply_) {
+            on_reply_(tl::unexpected(std::move(error)));
+        } else {
+            on_stored_(tl::unexpected(std::move(error)));
+        }
+    }
+
+private:
+    OnReply on_reply_;
+    OnStored on_stored_;
+};
 
 class RequestTable {
 public:
@@ -30,11 +77,11 @@ public:
         return id;
     }
 
-    // Returns null if the request is unknown: it was completed or has timed out.
+    // Returns an empty one if the request is unknown: it was completed or has timed out.
     Completion take(std::uint64_t id) {
         const auto found = pending_.find(id);
         if (found == pending_.end()) {
-            return nullptr;
+            return {};
         }
         Completion completion = std::move(found->second.completion);
         deadlines_.erase({found->second.deadline, id});

@@ -15,16 +15,11 @@ Error SharedState::closed_error() const {
     return {Errc::closed, std::move(text)};
 }
 
-void SharedState::complete_request(std::uint64_t id, Expected<Message> reply) {
-    Completion completion;
-    {
-        const std::scoped_lock lock(mutex);
-        completion = requests.take(id);
-        notify_changed();
-    }
-    if (completion) {
-        completion(std::move(reply));
-    }
+Completion SharedState::take_request(std::uint64_t id) {
+    const std::scoped_lock lock(mutex);
+    Completion completion = requests.take(id);
+    notify_changed();
+    return completion;
 }
 
 void SharedState::expire(TimePoint now) {
@@ -37,7 +32,7 @@ void SharedState::expire(TimePoint now) {
         }
     }
     for (const Completion& request : expired) {
-        request(tl::unexpected(Error{Errc::timeout, "no reply, and no error from the exchange"}));
+        request.fail({Errc::timeout, "no reply, and no error from the exchange"});
     }
     run_waits();
 }

@@ -46,8 +46,9 @@ struct SharedState {
     bool is_inherited() const { return process.is_inherited(); }
 
     // --- I/O thread, without the mutex: they run completions ----------------------------------
-    // Completes a request, unless it is unknown: it has a reply, or has timed out.
-    void complete_request(std::uint64_t id, Expected<Message> reply);
+    // Removes a request or durable publication, to complete it. Returns an empty one if it is
+    // unknown: it has a reply, or has timed out.
+    [[nodiscard]] Completion take_request(std::uint64_t id);
     // Fails the requests and ends the waits whose deadline has passed.
     void expire(TimePoint now);
     // Ends the waits that are due; all of them if the client is closed.

@@ -41,6 +41,12 @@ class Errc(enum.IntEnum):
     RESPONDER_GONE = 42
     ANSWER_TOO_LARGE = 43
     RESPONDER_FAILED = 44
+    NO_STREAM = 45
+    NOT_STORABLE = 46
+    WRONG_SEQUENCE = 47
+    STREAM_FULL = 48
+    STORAGE_FULL = 49
+    STORAGE_FAILED = 50
 
     # Reasons for which the exchange ended the connection.
     SLOW_CONSUMER = 60

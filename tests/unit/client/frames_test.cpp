@@ -270,6 +270,7 @@ TEST(Incoming, DecodesEveryLimitOfWelcome) {
     limits.set_max_request_timeout_ms(6);
     limits.set_idle_timeout_ms(7);
     limits.set_max_headers(8);
+    limits.set_max_durable_publications(9);
     const auto info = decode_welcome(welcome.SerializeAsString());
     ASSERT_TRUE(info);
     EXPECT_EQ(info->name + info->version + info->session_id, "x23");
@@ -281,6 +282,7 @@ TEST(Incoming, DecodesEveryLimitOfWelcome) {
     EXPECT_EQ(info->max_request_timeout.count(), 6);
     EXPECT_EQ(info->idle_timeout.count(), 7);
     EXPECT_EQ(info->max_headers, 8U);
+    EXPECT_EQ(info->max_durable_publications, 9U);
 }
 
 TEST(Incoming, SkipsUnknownFieldsAndGroups) {

@@ -23,8 +23,8 @@ TEST(RequestTable, IdsAreNeverZeroNorRepeated) {
 TEST(RequestTable, EachCompletionIsTakenOnce) {
     RequestTable table;
     const auto id = table.add(kStart + 1s, [](const Expected<Message>&) {});
-    EXPECT_NE(table.take(id), nullptr);
-    EXPECT_EQ(table.take(id), nullptr);
+    EXPECT_TRUE(table.take(id));
+    EXPECT_FALSE(table.take(id));
     EXPECT_EQ(table.size(), 0U);
     EXPECT_EQ(table.next_deadline(), std::nullopt);
 }
@@ -42,6 +42,23 @@ TEST(RequestTable, ExpiresTheEarliestFirstAndLeavesTheRest) {
     EXPECT_EQ(order, (std::vector{1, 2}));
     EXPECT_EQ(table.size(), 1U);
     EXPECT_EQ(table.next_deadline(), kStart + 3s);
+}
+
+TEST(RequestTable, HoldsDurablePublicationsToo) {
+    RequestTable table;
+    Expected<StoredAt> stored;
+    Expected<Message> reply;
+    const auto publication = table.add(kStart, [&](Expected<StoredAt> one) { stored = one; });
+    const auto request = table.add(kStart, [&](Expected<Message> one) { reply = one; });
+    table.take(publication)(StoredAt{"LOG", 7, false});
+    EXPECT_EQ(stored, (StoredAt{"LOG", 7, false}));
+    table.take(request)(StoredAt{"LOG", 7, false});
+    EXPECT_EQ(reply.error().code, Errc::server_protocol_error);
+    table.take(table.add(kStart, [&](Expected<StoredAt> one) { stored = one; }))(Message{});
+    EXPECT_EQ(stored.error().code, Errc::server_protocol_error);
+    table.take(table.add(kStart, [&](Expected<StoredAt> one) { stored = one; })
+    ).fail({Errc::wrong_sequence, "no", 12});
+    EXPECT_EQ(stored.error(), (Error{Errc::wrong_sequence, "no", 12}));
 }
 
 TEST(RequestTable, TakesAll) {

@@ -173,6 +173,27 @@ auto async_request(Client& client, std::string subject, PayloadView payload, Tok
     );
 }
 
+// Like Client::publish_durable. Completes with Expected<StoredAt>.
+template <class Token>
+auto async_publish_durable(
+    Client& client,
+    std::string subject,
+    PayloadView payload,
+    const DurableOptions& options,
+    Token&& token
+) {
+    return detail::initiate<StoredAt>(
+        std::forward<Token>(token),
+        [&client, subject = std::move(subject), payload = std::string(payload.octets()), options](
+            const auto& operation
+        ) {
+            return client.publish_durable_async(
+                subject, payload, detail::completion_of(operation), options
+            );
+        }
+    );
+}
+
 // Like Client::flush. Completes with Expected<void>.
 template <class Token>
 auto async_flush(Client& client, std::chrono::milliseconds timeout, Token&& token) {

@@ -23,6 +23,7 @@ class Core;
 
 using MessageHandler = std::function<void(Message)>;
 using ReplyHandler = std::function<void(Expected<Message>)>;
+using StoredHandler = std::function<void(Expected<StoredAt>)>;
 using SubscribeHandler = std::function<void(Expected<Subscription>)>;
 using DoneHandler = std::function<void(Expected<void>)>;
 
@@ -41,8 +42,9 @@ enum class Status : std::uint8_t {
 
 // Counted since the client was created, across reconnects.
 struct Statistics {
-    std::uint64_t published_messages = 0;  // accepted by publish(), respond() and request()
-    std::uint64_t published_bytes = 0;     // their encoded size
+    // Accepted by publish(), publish_durable(), respond() and request().
+    std::uint64_t published_messages = 0;
+    std::uint64_t published_bytes = 0;  // their encoded size
     std::uint64_t received_messages = 0;
     std::uint64_t received_bytes = 0;    // all bytes from servers
     std::uint64_t dropped_messages = 0;  // received, then dropped because a local queue was full
@@ -50,9 +52,9 @@ struct Statistics {
     std::uint64_t unsent_messages = 0;
     std::uint64_t connects = 0;  // connections made, the first included
     std::uint64_t subscriptions = 0;
-    std::uint64_t pending_requests = 0;
-    std::uint64_t buffered_bytes = 0;  // accepted, not yet taken by the socket
-    std::uint64_t dropped_errors = 0;  // not passed to on_error, because too many waited for it
+    std::uint64_t pending_requests = 0;  // and durable publications
+    std::uint64_t buffered_bytes = 0;    // accepted, not yet taken by the socket
+    std::uint64_t dropped_errors = 0;    // not passed to on_error, because too many waited for it
 };
 
 // A client of a telex exchange. Move-only; every member function may be called from any thread.
@@ -118,6 +120,24 @@ public:
     [[nodiscard]] Expected<void> publish(std::string_view subject, PayloadView payload);
     [[nodiscard]] Expected<void> publish(
         std::string_view subject, PayloadView payload, const PublishOptions& options
+    );
+
+    // Publishes a message that a stream of the exchange must store, and returns when it is on the
+    // disk there (if the stream has another setting of `sync`: when it is written). Subscribers may
+    // get the message before. Errors: no_stream (also if the exchange has no streams),
+    // not_storable, wrong_sequence, stream_full, storage_full and those of publish(): the message
+    // is neither stored nor delivered. After storage_failed, timeout and disconnected it is not
+    // known: publish it again with the same DurableOptions::id.
+    [[nodiscard]] Expected<StoredAt> publish_durable(
+        std::string_view subject, PayloadView payload, const DurableOptions& options = {}
+    );
+    // The same without waiting; see request_async() for `handler`. The messages of a thread are
+    // stored in the order of its calls, also while earlier ones are under way.
+    [[nodiscard]] Expected<void> publish_durable_async(
+        std::string_view subject,
+        PayloadView payload,
+        StoredHandler handler,
+        const DurableOptions& options = {}
     );
 
     // Subscribes with a callback. Returns when the subscription is active in the whole exchange:

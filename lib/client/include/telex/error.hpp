@@ -57,6 +57,14 @@ enum class Errc : std::uint16_t {
     answer_too_large = 43,  // the reply exceeds the limit of this client's listener
     responder_failed = 44,
 
+    // A durable publication that was not stored; see Client::publish_durable.
+    no_stream = 45,       // no stream stores the subject
+    not_storable = 46,    // against a setting of the stream; the text says which
+    wrong_sequence = 47,  // an expected sequence is not the last one, which is Error::sequence
+    stream_full = 48,     // a limit of the stream; may pass later
+    storage_full = 49,    // the disk of the exchange is full; may pass later
+    storage_failed = 50,  // the disk failed: it is not known whether the message is stored
+
     // Why the exchange ended the connection.
     slow_consumer = 60,
     idle_timeout = 61,
@@ -98,6 +106,8 @@ struct Error {
     Errc code = Errc::unspecified;
     // For people; programs use the code.
     std::string text;
+    // Of wrong_sequence: the last sequence of the stream or the subject.
+    std::uint64_t sequence = 0;
 
     bool operator==(const Error&) const = default;
 };

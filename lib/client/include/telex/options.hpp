@@ -31,6 +31,8 @@ struct ServerInfo {
     std::chrono::milliseconds max_request_timeout{0};
     std::chrono::milliseconds idle_timeout{0};
     std::uint32_t max_headers = 0;
+    // Of this client that wait for the disk. 0: the exchange has no streams.
+    std::uint32_t max_durable_publications = 0;
 };
 
 // After a lost connection the client tries every server in turn; after each failed round it waits,
@@ -168,6 +170,44 @@ struct PublishOptions {
     std::string id;
     std::string content_type;
     std::string type;
+};
+
+// A message that replaces earlier ones in its stream, which must allow it.
+enum class RollUp : std::uint8_t {
+    none = 0,
+    subject = 1,  // those of its subject
+    all = 2,      // all of the stream
+};
+
+struct DurableOptions {
+    // How long to wait until the message is stored. Defaults to ClientOptions::request_timeout.
+    std::optional<std::chrono::milliseconds> timeout;
+    // Subject for replies, to which the application subscribes itself.
+    std::string reply_to;
+    Headers headers;
+    // Within the stream's duplicate window only the first message with an id is stored: with an id
+    // a message can be published again after a time-out or a lost connection.
+    std::string id;
+    std::string content_type;
+    std::string type;
+    // The stream removes the message after this time, which is greater than zero.
+    std::optional<std::chrono::milliseconds> ttl;
+    // Store the message only if the last sequence of the stream, or of this subject, is this one.
+    // 0: there is no message.
+    std::optional<std::uint64_t> expected_last_sequence;
+    std::optional<std::uint64_t> expected_subject_sequence;
+    RollUp roll_up = RollUp::none;
+};
+
+// Where a durable publication is stored.
+struct StoredAt {
+    std::string stream;
+    std::uint64_t sequence = 0;
+    // An earlier message with the same id has this sequence; this one was not stored and not
+    // delivered.
+    bool duplicate = false;
+
+    bool operator==(const StoredAt&) const = default;
 };
 
 struct RequestOptions {
