@@ -1,5 +1,6 @@
 #pragma once
-// Durable publications that are accepted, and whose publishers are told once they are committed.
+// Durable publications that are accepted, and are reported to their publishers once they are
+// committed.
 //
 // Owner and thread: one shard.
 #include "broker/client_id.hpp"

@@ -17,7 +17,7 @@
 
 namespace telex::exchange {
 
-// What a publisher asked to be told. The ids are the client's; 0: nothing.
+// The outcomes that a publisher asked for. The ids are the client's; 0: it did not ask.
 struct CaptureTerms {
     std::uint64_t confirmation = 0;
     std::uint64_t durable = 0;

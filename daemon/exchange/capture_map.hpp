@@ -28,7 +28,7 @@ public:
     // `seed`: secret key of the hash tables.
     explicit CaptureMap(std::uint64_t seed) : seed_(seed) {}
 
-    // Replaces the table. Null: no stream stores anything.
+    // Replaces the table, which may be null: then no stream stores anything.
     void use(CaptureTablePtr table);
 
     bool empty() const { return accounts_.empty(); }
