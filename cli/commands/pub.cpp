@@ -3,6 +3,7 @@
 #include "cli/connection/connection.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/messages/payload.hpp"
+#include "cli/options/common_options.hpp"
 #include "cli/options/values.hpp"
 #include "cli/publisher/publisher.hpp"
 #include "cli/terminal/print_error.hpp"
@@ -10,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <utility>
 
 namespace telex::cli {
 namespace {
@@ -78,9 +80,57 @@ void add_times(OptionSet& set, const std::shared_ptr<PubOptions>& options) {
     set.add(
         {"--timeout",
          "DURATION",
-         "Time to wait at the end until the exchange has routed all messages (default: 10s)",
+         "Time to wait at the end until the exchange has routed all messages, and until each "
+         "durable "
+         "one is stored (default: 10s)",
          value::duration(options->timeout)}
     );
+}
+
+// Each of them needs --durable.
+void add_durable(OptionSet& set, DurablePublishing& durable) {
+    set.begin_section("Stream");
+    set.add(
+        {"--durable",
+         "",
+         "Wait until a stream has stored each message; print its name and the sequence",
+         value::flag(durable.enabled)}
+    );
+    const auto add = [&set](Option option) {
+        option.needs = {"--durable"};
+        set.add(std::move(option));
+    };
+    add(
+        {"--ttl",
+         "DURATION",
+         "Time after which the stream removes the message",
+         value::duration(durable.ttl)}
+    );
+    add(
+        {"--expect-sequence",
+         "N",
+         "Store the message only if the last sequence of the stream is N (0: it is empty)",
+         value::number(durable.expected_last_sequence)}
+    );
+    add(
+        {"--expect-subject-sequence",
+         "N",
+         "Store the message only if the last sequence of its subject is N (0: none)",
+         value::number(durable.expected_subject_sequence)}
+    );
+    add(
+        {"--roll-up",
+         "WHAT",
+         "Replace the messages of the subject, or all of the stream",
+         value::choice(
+             {"subject", "all"},
+             [&durable](const std::string& what) {
+                 durable.roll_up = what == "all" ? RollUp::all : RollUp::subject;
+             }
+         )}
+    );
+    add_format(set, durable.format).needs = {"--durable"};
+    set.end_section();
 }
 
 }  // namespace
@@ -106,6 +156,7 @@ Command pub_command(const SharedConnection& connection) {
     set.begin_section("Message");
     set.add({"--reply", "SUBJECT", "Subject for replies", value::text(publisher.reply)});
     set.end_section();
+    add_durable(set, publisher.durable);
     add_times(set, options);
     command.examples = {
         {"Publish a text", "telex pub notes \"one message\""},
@@ -113,14 +164,16 @@ Command pub_command(const SharedConnection& connection) {
         {"Publish each line of a program's output", "tail -f app.log | telex pub log.app --lines"},
         {"Publish ten different messages a second",
          "telex pub test '{\"id\": {{count}}}' --template -n 100 --rate 10"},
+        {"Store an order once, whatever happens", "telex pub orders.new '{}' --durable --id a-17"},
     };
     command.footer =
         "Exits with 0 when the exchange has routed all messages, with 1 if it rejected\n"
-        "one.";
+        "one. With --durable, with 0 when all are stored.";
     command.run = [options] {
         if (options->sleep) {
             options->publisher.pace = Pace(*options->sleep);
         }
+        options->publisher.durable.timeout = options->timeout;
         return run_pub(*options);
     };
     return command;

@@ -46,8 +46,8 @@ Value header_list(Headers& headers) {
 
 }  // namespace
 
-void add_format(OptionSet& options, Format& target, const std::string& for_people) {
-    options.add(
+Option& add_format(OptionSet& options, Format& target, const std::string& for_people) {
+    return options.add(
         {"--format",
          for_people + "|json",
          "Output format: " + for_people + " (default), or one JSON object per line",

@@ -13,7 +13,7 @@ namespace telex::cli {
 enum class Format : std::uint8_t { text, json };
 
 // --format text|json, or table|json
-void add_format(OptionSet& options, Format& target, const std::string& for_people = "text");
+Option& add_format(OptionSet& options, Format& target, const std::string& for_people = "text");
 // --proto FILE, --proto-path DIR
 void add_proto_file(OptionSet& options, ProtoSource& source);
 // --header 'NAME: VALUE'

@@ -118,6 +118,17 @@ Value size(std::optional<std::size_t>& target) {
     });
 }
 
+Value number(std::optional<std::uint64_t>& target) {
+    return {.store = [&target](const std::string& text) -> Result<void, std::string> {
+        const auto parsed = parse_count(text);
+        if (!parsed) {
+            return unexpected(std::string(parsed.error()));
+        }
+        target = *parsed;
+        return {};
+    }};
+}
+
 Value count(std::optional<std::uint64_t>& target, std::uint64_t max) {
     return count([&target](std::uint64_t number) { target = number; }, max);
 }

@@ -32,6 +32,8 @@ Value choice(std::vector<std::string> choices, std::function<void(const std::str
 Value duration(std::optional<std::chrono::milliseconds>& target);
 // "64KiB"; never zero.
 Value size(std::optional<std::size_t>& target);
+// A whole number.
+Value number(std::optional<std::uint64_t>& target);
 // A whole number from 1 to `max`.
 Value count(
     std::optional<std::uint64_t>& target,

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -16,6 +17,23 @@ namespace {
 
 // Messages between two checks for Ctrl-C and for the progress line.
 constexpr std::uint64_t kCheckEvery = 256;
+// Durable publications without an outcome; the exchange may allow fewer.
+constexpr std::size_t kMostUnderWay = 1'024;
+
+DurableOptions durable_options(const DurablePublishing& durable, const PublishOptions& message) {
+    DurableOptions options;
+    options.timeout = durable.timeout;
+    options.reply_to = message.reply_to;
+    options.headers = message.headers;
+    options.id = message.id;
+    options.content_type = message.content_type;
+    options.type = message.type;
+    options.ttl = durable.ttl;
+    options.expected_last_sequence = durable.expected_last_sequence;
+    options.expected_subject_sequence = durable.expected_subject_sequence;
+    options.roll_up = durable.roll_up;
+    return options;
+}
 
 }  // namespace
 
@@ -26,8 +44,19 @@ Publisher::Publisher(
       client_(client),
       signals_(signals),
       type_(type),
-      message_(message_options<PublishOptions>(options.payload)) {
+      message_(message_options<PublishOptions>(options.payload)),
+      outcomes_(signals, options.durable.format) {
     message_.reply_to = options.reply;
+}
+
+// Also prints the outcomes of messages before one that failed.
+int Publisher::publish_all() {
+    const int code = options_.lines ? publish_lines() : publish_one_payload();
+    if (code == kInterrupted) {
+        return code;
+    }
+    const int outcome = outcomes_.wait_below(1);
+    return code == kOk ? outcome : code;
 }
 
 int Publisher::publish_one_payload() {
@@ -115,10 +144,34 @@ int Publisher::publish(std::string_view payload) {
     return code == kOk ? send(payload, message_) : code;
 }
 
+int Publisher::send_durably(std::string_view payload, const PublishOptions& message) {
+    const auto server = client_.server_info();
+    const std::size_t allowed = server ? server->max_durable_publications : 0;
+    const std::size_t limit = allowed == 0 ? kMostUnderWay : std::min(kMostUnderWay, allowed);
+    if (const int code = outcomes_.wait_below(limit); code != kOk) {
+        return code;
+    }
+    const auto sent = client_.publish_durable_async(
+        options_.subject, payload, outcomes_.next(), durable_options(options_.durable, message)
+    );
+    if (!sent) {
+        outcomes_.forget_last();
+        return fail(kPubCommand, sent.error());
+    }
+    return after_sending();
+}
+
 int Publisher::send(std::string_view payload, const PublishOptions& message) {
+    if (options_.durable.enabled) {
+        return send_durably(payload, message);
+    }
     if (const auto sent = client_.publish(options_.subject, payload, message); !sent) {
         return fail(kPubCommand, sent.error());
     }
+    return after_sending();
+}
+
+int Publisher::after_sending() {
     if (++published_ % kCheckEvery == 0) {
         if (signals_.interrupted()) {
             return kInterrupted;
