@@ -60,7 +60,8 @@ public:
 
     AdminHandler* admin_handler() const { return admin_handler_; }
 
-    // The storage of streams; optional. Before the reactors run; not owned.
+    // The storage of streams, and responder of $SYS.stream.*; null without storage. Before the
+    // reactors run; not owned.
     void set_stream_storage(StreamStorage* storage) { stream_storage_ = storage; }
 
     StreamStorage* stream_storage() const { return stream_storage_; }

@@ -54,7 +54,7 @@ struct OfferedMessage {
 
 struct StreamDecision {
     // Unspecified: accepted. NO_STREAM: the stream was removed meanwhile; an ordinary message is
-    // routed as if there had never been one. Others: refused, it reaches no client.
+    // routed as if there had never been one. Others: refused, no subscriber gets it.
     v1::ErrorCode code = v1::ERROR_CODE_UNSPECIFIED;
     std::string_view text;  // of a refusal; a literal
     // Of the record; that of the earlier record of a duplicate; after WRONG_SEQUENCE the last one.
