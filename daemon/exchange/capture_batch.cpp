@@ -56,6 +56,7 @@ void CaptureBatch::clear() {
     table_ = nullptr;
     bytes_ = 0;
     next = 0;
+    singly_until = 0;
 }
 
 }  // namespace telex::exchange

@@ -26,6 +26,7 @@ struct CaptureTerms {
 struct CapturedMessage {
     bool is_request = false;  // `reply_to` is its entry in the reply table
     bool echoes = false;
+    bool of_run = false;  // a subject and a payload (wire::PlainMessage), and nothing was asked for
     TraceSet traces = 0;
     access::AccountId account = access::kDefaultAccount;
     broker::ClientId publisher;
@@ -55,6 +56,8 @@ public:
 
     // The message that is routed next, once the batch is decided.
     std::size_t next = 0;
+    // Messages of runs before this place are routed one by one.
+    std::size_t singly_until = 0;
 
     // Releases the messages, keeps the memory.
     void clear();

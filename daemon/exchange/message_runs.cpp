@@ -30,7 +30,12 @@ bool takes(const router::Subscription& target, std::size_t bytes) {
 }  // namespace
 
 std::size_t MessageRuns::publish(const ClientRecord& from, const broker::PublicationRun& run) {
-    const Source source{from.id(), from.account()};
+    const std::size_t count = route({from.id(), from.account()}, run);
+    shard_.counters().received_messages += count;
+    return count;
+}
+
+std::size_t MessageRuns::route(const Source& source, const broker::PublicationRun& run) {
     MessageRouter& router = shard_.router();
     router::RoutingTable& table = router.table(source.account);
     if (!shard_.tracer().idle() || router.shares_subjects() ||
@@ -47,7 +52,6 @@ std::size_t MessageRuns::publish(const ClientRecord& from, const broker::Publica
         return 0;
     }
     Counters& counters = shard_.counters();
-    counters.received_messages += count;
     counters.unrouted_messages += route->nobody() ? count : 0;
     shard_.ledger().top_subjects().count(run.subject, shard_.reactor().turns(), count);
     shard_.reactor().work().add(reactor::work::kDelivery * deliveries_of(*route) * count);

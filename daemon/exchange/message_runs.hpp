@@ -37,6 +37,9 @@ public:
     // As broker::Port::publish_run.
     [[nodiscard]] std::size_t publish(const ClientRecord& from, const broker::PublicationRun& run);
 
+    // The same for a run that a stream has accepted; it was counted as received before.
+    [[nodiscard]] std::size_t route(const Source& source, const broker::PublicationRun& run);
+
     // A run that another reactor has forwarded, for the plain subscribers here. Returns the number
     // of messages that it has passed on; 0: the next one goes by MessageRouter.
     [[nodiscard]] std::size_t receive(const Source& source, const broker::PublicationRun& run);

@@ -1,10 +1,14 @@
 #include "exchange/stream_capture.hpp"
 
+#include "base/short_bytes.hpp"
 #include "exchange/exchange.hpp"
 #include "exchange/shard.hpp"
 #include "wire/errors.hpp"
 
 #include <algorithm>
+#include <array>
+#include <span>
+#include <string_view>
 #include <utility>
 
 namespace telex::exchange {
@@ -19,6 +23,21 @@ constexpr std::size_t kFullBatchOfOffers = 256U << 10U;
 constexpr std::size_t kSpareOfferBatches = 4;
 // A storage that does not decide must not take more than this part of the budget.
 constexpr std::size_t kPartOfBudget = 8;
+
+// Messages of a run that are routed together.
+constexpr std::size_t kLongestRun = 64;
+
+// Requires a message with a subject and a payload, and nothing else.
+wire::PlainMessage plain(const wire::MessageView& message) {
+    const auto place_of = [&](std::string_view part, std::size_t otherwise) {
+        return static_cast<std::uint32_t>(
+            part.empty() ? otherwise : static_cast<std::size_t>(part.data() - message.body.data())
+        );
+    };
+    return {
+        message.body, place_of(message.subject, 0), place_of(message.payload, message.body.size())
+    };
+}
 
 std::size_t window_of(Exchange& exchange, std::size_t shards) {
     const std::size_t part = exchange.options().memory_budget_bytes / kPartOfBudget / shards;
@@ -89,7 +108,7 @@ bool StreamCapture::offer_run(ClientRecord& from, const broker::PublicationRun& 
     CaptureBatch& batch = open_batch();
     for (std::size_t i = 0; i < run.messages.size(); ++i) {
         const wire::MessageView message = run.message(i);
-        batch.add(
+        CapturedMessage& item = batch.add(
             {.message = message,
              .owner = run.owner,
              .subject = message.subject,
@@ -98,6 +117,7 @@ bool StreamCapture::offer_run(ClientRecord& from, const broker::PublicationRun& 
              .account = from.account()},
             *row
         );
+        item.of_run = true;
     }
     note_offers(from, run.messages.size());
     return true;
@@ -178,10 +198,48 @@ bool StreamCapture::route(CaptureBatch& batch) {
         if (work.slice_is_over()) {
             return false;
         }
-        carry_out(batch, batch.next++);
-        work.add(reactor::work::kFrame);
+        const std::size_t count = route_some(batch);
+        work.add(reactor::work::kFrame * count);
+        batch.next += count;
     }
     return true;
+}
+
+// Messages of a run go together again, as far as all are accepted.
+std::size_t StreamCapture::route_some(CaptureBatch& batch) {
+    const std::size_t first = batch.next;
+    const std::span<const CapturedMessage> items = batch.messages();
+    const CapturedMessage& leader = items[first];
+    if (!leader.of_run || first < batch.singly_until) {
+        carry_out(batch, first);
+        return 1;
+    }
+    std::array<wire::PlainMessage, kLongestRun> messages;
+    std::size_t count = 0;
+    while (count < messages.size() && first + count < items.size()) {
+        const CapturedMessage& item = items[first + count];
+        const StreamDecision& decision = batch.decisions[first + count];
+        const bool accepted = decision.code == v1::ERROR_CODE_UNSPECIFIED && !decision.duplicate;
+        if (!item.of_run || !accepted || item.publisher.key() != leader.publisher.key() ||
+            item.owner.get() != leader.owner.get() || !same_bytes(item.subject, leader.subject)) {
+            break;
+        }
+        messages[count++] = plain(item.message);
+    }
+    const broker::PublicationRun run{
+        leader.subject, std::span(messages).first(count), &leader.owner
+    };
+    const MessageRuns::Source source{leader.publisher, leader.account};
+    if (const std::size_t taken = count < 2 ? 0 : shard_.runs().route(source, run); taken > 0) {
+        return taken;
+    }
+    // The first message of a run finds the route that the others repeat.
+    carry_out(batch, first);
+    const std::size_t taken = count < 2 ? 0 : shard_.runs().route(source, run.from(1));
+    if (taken == 0) {
+        batch.singly_until = first + count;
+    }
+    return 1 + taken;
 }
 
 void StreamCapture::carry_out(const CaptureBatch& batch, std::size_t index) {

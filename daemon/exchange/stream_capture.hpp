@@ -118,6 +118,8 @@ private:
     bool route(CaptureBatch& batch);
     bool answer(const Event& commit);
 
+    // Carries out the next decisions, of a message or a run. Returns their number.
+    [[nodiscard]] std::size_t route_some(CaptureBatch& batch);
     void carry_out(const CaptureBatch& batch, std::size_t index);
     void refuse(const CapturedMessage& item, const StreamDecision& decision);
     void skip_duplicate(const CapturedMessage& item);

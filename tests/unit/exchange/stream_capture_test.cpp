@@ -397,6 +397,37 @@ TEST_F(StreamCaptures, TakeARunTogether) {
     EXPECT_EQ(counters.taken_messages, 6U);
 }
 
+TEST_F(StreamCaptures, RouteARunTogether) {
+    subscribe(near_, "log.>");
+    running_.on(near_, [&] {
+        near_.room = 10'000;
+        near_.run_part = 100;
+    });
+    const std::vector<std::string> payloads(40, "x");
+    (void)running_.on(publisher_, [&] { return publisher_.publish_run("log.a", payloads); });
+    running_.settle();
+    decide([](const OfferedMessage&, const wire::MessageView&) { return StreamDecision{}; });
+    EXPECT_EQ(running_.notes(near_).size(), 40U);
+    EXPECT_EQ(running_.on(near_, [&] { return near_.taken_in_runs; }), 39U)
+        << "all but the one that was published alone";
+    EXPECT_EQ(running_.counters().received_messages, 40U);
+}
+
+TEST_F(StreamCaptures, RouteTheMessagesOfARunOneByOneWithoutRoom) {
+    subscribe(near_, "log.>");
+    running_.on(publisher_, [&] { publisher_.subscribe(1, "log.>"); });
+    running_.settle();
+    (void)running_.notes(publisher_);
+    const std::vector<std::string> payloads = {"1", "2", "3", "4", "5"};
+    (void)running_.on(publisher_, [&] { return publisher_.publish_run("log.a", payloads); });
+    running_.settle();
+    decide();
+    const auto expected =
+        ElementsAre("1 log.a=1", "1 log.a=2", "1 log.a=3", "1 log.a=4", "1 log.a=5");
+    EXPECT_THAT(running_.notes(near_), expected);
+    EXPECT_THAT(running_.notes(publisher_), expected);
+}
+
 TEST_F(StreamCaptures, LeaveOtherRunsAlone) {
     subscribe(near_, "other");
     const std::vector<std::string> payloads = {"1", "2", "3"};
