@@ -102,6 +102,7 @@ void add_counters(std::string& text, const v1::ServerStats& stats) {
     add_row(out, "sent bytes", stats.sent_bytes());
     add_row(out, "unrouted messages", stats.unrouted_messages());
     add_row(out, "unparsed messages", stats.unparsed_messages());
+    add_row(out, "captured messages", stats.captured_messages());
     add_row(out, "kernel dropped datagrams", stats.kernel_dropped_datagrams());
     add_row(out, "throttled reads", stats.throttled_reads());
     add_row(out, "expired blocks", stats.expired_blocks());
@@ -148,6 +149,7 @@ std::string status_text(
     add_counters(text, stats);
     add_counts(text, "dropped messages", stats.dropped_messages());
     add_counts(text, "refusals", stats.refusals());
+    add_counts(text, "refused publications", stats.refused_publications());
     add_counts(text, "closed connections", stats.closed_connections());
     add_reactors(text, stats);
     return text;

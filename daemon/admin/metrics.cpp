@@ -122,6 +122,23 @@ void add_refusals(Page& page, const v1::ServerStats& stats) {
     }
 }
 
+void add_captures(Page& page, const v1::ServerStats& stats) {
+    page.counter(
+        "telex_captured_messages_total",
+        "Messages that were offered to streams.",
+        number(stats.captured_messages())
+    );
+    page.begin(
+        "telex_refused_publications_total",
+        "Messages that reached no client because they were not stored, by error code.",
+        MetricType::Counter
+    );
+    for (int code = v1::NO_STREAM; code <= v1::STORAGE_FAILED; ++code) {
+        const std::string& name = v1::ErrorCode_Name(code);
+        page.sample(count_of(stats.refused_publications(), name), {{"code", name}});
+    }
+}
+
 void add_traffic(Page& page, const v1::ServerStats& stats) {
     page.counter(
         "telex_received_messages_total",
@@ -179,6 +196,7 @@ void add_traffic(Page& page, const v1::ServerStats& stats) {
         number(stats.suppressed_events())
     );
     add_refusals(page, stats);
+    add_captures(page, stats);
     add_websockets(page, stats);
     page.histogram(
         "telex_request_duration_seconds",

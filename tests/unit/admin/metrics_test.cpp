@@ -14,6 +14,16 @@ TEST(PrometheusText, NamesEveryReasonAlsoBeforeItHappens) {
     EXPECT_THAT(text, HasSubstr("telex_dropped_messages_total{reason=\"slow_newest\"} 0\n"));
     EXPECT_THAT(text, HasSubstr("telex_closed_connections_total{reason=\"kicked\"} 0\n"));
     EXPECT_THAT(text, HasSubstr("telex_refusals_total{code=\"PERMISSION_DENIED\"} 0\n"));
+    EXPECT_THAT(text, HasSubstr("telex_refused_publications_total{code=\"STREAM_FULL\"} 0\n"));
+}
+
+TEST(PrometheusText, CountsTheMessagesOfStreams) {
+    Figures figures;
+    figures.stats.set_captured_messages(7);
+    (*figures.stats.mutable_refused_publications())["STREAM_FULL"] = 2;
+    const std::string text = prometheus_text(figures);
+    EXPECT_THAT(text, HasSubstr("telex_captured_messages_total 7\n"));
+    EXPECT_THAT(text, HasSubstr("telex_refused_publications_total{code=\"STREAM_FULL\"} 2\n"));
 }
 
 TEST(PrometheusText, SumsUpTheHistogram) {

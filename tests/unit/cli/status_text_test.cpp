@@ -31,6 +31,8 @@ v1::ServerStats sample_stats() {
     (*stats.mutable_dropped_messages())["slow_oldest"] = 7;
     (*stats.mutable_dropped_messages())["slow_newest"] = 0;
     (*stats.mutable_refusals())["BAD_SUBJECT"] = 2;
+    stats.set_captured_messages(9);
+    (*stats.mutable_refused_publications())["STREAM_FULL"] = 4;
     return stats;
 }
 
@@ -61,6 +63,11 @@ TEST(StatusText, OmitsZeroCounts) {
     EXPECT_THAT(text, testing::Not(testing::HasSubstr("slow_newest")));
     EXPECT_THAT(
         text, testing::HasSubstr("refusals\n  BAD_SUBJECT                              2\n")
+    );
+    EXPECT_THAT(text, testing::HasSubstr("captured messages                        9\n"));
+    EXPECT_THAT(
+        text,
+        testing::HasSubstr("refused publications\n  STREAM_FULL                              4\n")
     );
     EXPECT_THAT(text, testing::HasSubstr("closed connections: none\n"));
 }

@@ -61,5 +61,20 @@ TEST(Counters, HaveAPlaceForEveryErrorCode) {
     }
 }
 
+TEST(Counters, SumRefusedPublicationsByTheirCode) {
+    ShardSnapshot one;
+    one.counters.captured_messages = 3;
+    one.counters.refuse_publication(v1::STREAM_FULL);
+    ShardSnapshot two = one;
+    two.counters.refuse_publication(v1::NO_STREAM);
+    v1::ServerStats stats;
+    add_to(stats, 0, one);
+    add_to(stats, 1, two);
+    EXPECT_EQ(stats.captured_messages(), 6U);
+    EXPECT_EQ(stats.refused_publications().at("STREAM_FULL"), 2U);
+    EXPECT_EQ(stats.refused_publications().at("NO_STREAM"), 1U);
+    EXPECT_EQ(stats.refused_publications().size(), 2U);
+}
+
 }  // namespace
 }  // namespace telex::exchange
