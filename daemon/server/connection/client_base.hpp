@@ -158,6 +158,8 @@ public:
 
     std::size_t pending_requests() const override { return broker_.pending_requests(); }
 
+    bool has_streams() const override { return broker_.has_streams(); }
+
     // --- session::Transport ---------------------------------------------------------------------
     session::PeerFacts peer() const override { return peer_.facts(); }
 

@@ -44,6 +44,7 @@ void PublisherQueue::push_publish_with(
          ),
          .id = options.confirmation,
          .route_by = std::string(options.route_by),
+         .durable = options.durable,
          .echoes = options.echoes}
     );
 }
@@ -75,7 +76,8 @@ bool PublisherQueue::release_one(broker::Port& port) {
                 {.route_by = entry->route_by,
                  .reply_to = entry->message.reply_to,
                  .confirmation = entry->id,
-                 .echoes = entry->echoes}
+                 .echoes = entry->echoes,
+                 .durable = entry->durable}
             );
             break;
         case Entry::Kind::request:

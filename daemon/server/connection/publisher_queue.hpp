@@ -31,6 +31,7 @@ public:
         exchange::StoredMessage message{};    // publish, request; with PublishOptions::reply_to
         std::uint64_t id = 0;                 // of a confirmation, request or flush
         std::string route_by{};               // PublishOptions::route_by
+        std::uint64_t durable = 0;            // PublishOptions::durable
         bool echoes = false;                  // PublishOptions::echoes
         std::chrono::milliseconds timeout{};  // request
     };

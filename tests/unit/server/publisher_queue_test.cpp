@@ -102,6 +102,7 @@ public:
         calls += "publish " + std::string(publication.message.body) + " by " +
                  std::string(options.route_by) + " reply_to " + std::string(options.reply_to) +
                  " confirmation " + std::to_string(options.confirmation) +
+                 (options.durable == 0 ? "" : " durable " + std::to_string(options.durable)) +
                  (options.echoes ? " echoes; " : "; ");
     }
 
@@ -155,6 +156,7 @@ TEST(PublisherQueue, PassesItsEntriesToTheExchange) {
             {message, nullptr}, {.route_by = "key", .reply_to = "inbox", .confirmation = 9}
         );
         queue.push_publish_with({message, nullptr}, {.echoes = true});
+        queue.push_publish_with({message, nullptr}, {.durable = 10});
     }
     RecordingPort port;
     EXPECT_FALSE(queue.release_one(port)) << "it is paused";
@@ -166,6 +168,7 @@ TEST(PublisherQueue, PassesItsEntriesToTheExchange) {
         "publish first; request 7 second 30 ms; flush 8; "
         "publish second by key reply_to inbox confirmation 9; "
         "publish second by  reply_to  confirmation 0 echoes; "
+        "publish second by  reply_to  confirmation 0 durable 10; "
     );
 }
 
