@@ -6,6 +6,7 @@
 #include "cli/terminal/json_line.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include <utility>
