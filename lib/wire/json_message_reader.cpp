@@ -184,8 +184,8 @@ public:
     void append_to(std::string& out) const {
         MessageParts parts = parts_;
         parts.headers = std::span(headers_).first(header_count_);
-        if (has_terms()) {
-            parts.stream_terms = &terms_;
+        if (terms_) [[unlikely]] {
+            parts.stream_terms = &*terms_;
         }
         char head[kMaxPublishHead];
         out.append(
@@ -246,42 +246,38 @@ private:
     }
 
     // Of streams.
-    bool take_of_terms(std::string_view name) {
+    [[gnu::noinline]] bool take_of_terms(std::string_view name) {
+        StreamTerms& terms = terms_ ? *terms_ : terms_.emplace();
         if (name == "ttlMs" || name == "ttl_ms") {
-            return fields_.add(FieldSet::ttl_ms) && in_.take_number(terms_.ttl_ms);
+            return fields_.add(FieldSet::ttl_ms) && in_.take_number(terms.ttl_ms);
         }
         if (name == "expectedLastSequence" || name == "expected_last_sequence") {
             return fields_.add(FieldSet::expected_last_sequence) &&
-                   in_.take_number(terms_.expected_last_sequence.emplace());
+                   in_.take_number(terms.expected_last_sequence.emplace());
         }
         if (name == "expectedSubjectSequence" || name == "expected_subject_sequence") {
             return fields_.add(FieldSet::expected_subject_sequence) &&
-                   in_.take_number(terms_.expected_subject_sequence.emplace());
+                   in_.take_number(terms.expected_subject_sequence.emplace());
         }
         if (name == "rollUp" || name == "roll_up") {
-            return fields_.add(FieldSet::roll_up) && take_roll_up();
+            return fields_.add(FieldSet::roll_up) && take_roll_up(terms.roll_up);
         }
         return false;
     }
 
     // By its name.
-    bool take_roll_up() {
+    bool take_roll_up(std::uint32_t& roll_up) {
         RawString string;
         if (!in_.take_string(string)) {
             return false;
         }
         for (std::uint32_t value = 0; value < kRollUps.size(); ++value) {
             if (string.bytes == kRollUps[value]) {
-                terms_.roll_up = value;
+                roll_up = value;
                 return true;
             }
         }
         return false;
-    }
-
-    bool has_terms() const {
-        return terms_.ttl_ms != 0 || terms_.expected_last_sequence ||
-               terms_.expected_subject_sequence || terms_.roll_up != 0;
     }
 
     bool take_headers() {
@@ -353,7 +349,7 @@ private:
     std::uint32_t timeout_ms_ = 0;
     bool durable_ = false;
     MessageParts parts_;
-    StreamTerms terms_;
+    std::optional<StreamTerms> terms_;
     std::array<HeaderView, kMostUsualHeaders> headers_;
     std::size_t header_count_ = 0;
     std::optional<ScratchText> decoded_;

@@ -22,7 +22,11 @@ struct Labels {
     std::string_view id;
     std::string_view content_type;
     std::string_view type;
-    // For streams.
+    bool has_terms = false;  // fields for streams, perhaps
+};
+
+// For streams.
+struct Terms {
     std::uint64_t ttl_ms = 0;
     std::optional<std::uint64_t> expected_last_sequence;
     std::optional<std::uint64_t> expected_subject_sequence;
@@ -31,6 +35,38 @@ struct Labels {
 
 bool read_optional(Reader& in, std::optional<std::uint64_t>& number) {
     return in.read_varint(number.emplace());
+}
+
+// Requires a body that scan_message accepts.
+Terms terms_of(ByteView body) {
+    Terms terms;
+    Reader in(body);
+    std::uint32_t tag = 0;
+    bool good = true;
+    while (good && !in.at_end() && in.read_tag(tag)) {
+        switch (tag) {
+            case tag_of(message_field::kTtlMs, WireType::varint):
+                good = in.read_varint(terms.ttl_ms);
+                break;
+            case tag_of(message_field::kExpectedLastSequence, WireType::varint):
+                good = read_optional(in, terms.expected_last_sequence);
+                break;
+            case tag_of(message_field::kExpectedSubjectSequence, WireType::varint):
+                good = read_optional(in, terms.expected_subject_sequence);
+                break;
+            case tag_of(message_field::kRollUp, WireType::varint):
+                good = in.read_varint(terms.roll_up);
+                break;
+            default:
+                good = in.skip(tag, kMaxDepth);
+        }
+    }
+    return terms;
+}
+
+bool is_term(std::uint32_t tag) {
+    return tag >= tag_of(message_field::kTtlMs, WireType::varint) &&
+           tag <= tag_of(message_field::kRollUp, WireType::varint);
 }
 
 // Requires a body that scan_message accepts.
@@ -50,19 +86,8 @@ Labels labels_of(ByteView body) {
             case tag_of(message_field::kType, WireType::length):
                 good = in.read_bytes(labels.type);
                 break;
-            case tag_of(message_field::kTtlMs, WireType::varint):
-                good = in.read_varint(labels.ttl_ms);
-                break;
-            case tag_of(message_field::kExpectedLastSequence, WireType::varint):
-                good = read_optional(in, labels.expected_last_sequence);
-                break;
-            case tag_of(message_field::kExpectedSubjectSequence, WireType::varint):
-                good = read_optional(in, labels.expected_subject_sequence);
-                break;
-            case tag_of(message_field::kRollUp, WireType::varint):
-                good = in.read_varint(labels.roll_up);
-                break;
             default:
+                labels.has_terms |= is_term(tag);
                 good = in.skip(tag, kMaxDepth);
         }
     }
@@ -170,6 +195,13 @@ void append_roll_up(ObjectWriter& object, std::uint64_t value) {
     }
 }
 
+[[gnu::noinline]] void append_terms(ObjectWriter& object, const Terms& terms) {
+    object.quoted_number(R"(,"ttlMs":")", terms.ttl_ms);
+    object.quoted_number(R"(,"expectedLastSequence":")", terms.expected_last_sequence);
+    object.quoted_number(R"(,"expectedSubjectSequence":")", terms.expected_subject_sequence);
+    append_roll_up(object, terms.roll_up);
+}
+
 void append_body(std::string& out, const MessageView& message) {
     const Labels labels = labels_of(message.body);
     const bool is_text = is_plain_text(message.payload);
@@ -185,10 +217,9 @@ void append_body(std::string& out, const MessageView& message) {
     object.string(R"(,"id":")", labels.id);
     object.string(R"(,"contentType":")", labels.content_type);
     object.string(R"(,"type":")", labels.type);
-    object.quoted_number(R"(,"ttlMs":")", labels.ttl_ms);
-    object.quoted_number(R"(,"expectedLastSequence":")", labels.expected_last_sequence);
-    object.quoted_number(R"(,"expectedSubjectSequence":")", labels.expected_subject_sequence);
-    append_roll_up(object, labels.roll_up);
+    if (labels.has_terms) [[unlikely]] {
+        append_terms(object, terms_of(message.body));
+    }
     if (!message.header_block.empty()) {
         object.base64(R"(,"headerBlock":")", message.header_block);
     }
