@@ -32,8 +32,10 @@ public:
     explicit BlockProgress(const reactor::Reactor& reactor) : reactor_(reactor) {}
 
     // --- the sender's thread, while no block is under way --------------------------------------
-    // The next block is complete when this number of bytes was written. `counted`: count it.
-    void expect(std::size_t bytes, bool counted) {
+    // The next block is complete when this number of bytes was written, in the turn of its read or
+    // at most `later_turns` after it. `counted`: count it.
+    void expect(std::size_t bytes, bool counted, std::uint64_t later_turns = 0) {
+        later_turns_ = later_turns;
         left_ = bytes;
         counted_ = counted;
     }
@@ -63,7 +65,7 @@ public:
                 toggle_counting();
             }
             // Else the time decides what is counted: the block is too large.
-            require(reactor_.turns() == turn_);
+            require(reactor_.turns() <= turn_ + later_turns_);
             complete_.release();
         }
     }
@@ -71,6 +73,7 @@ public:
 private:
     const reactor::Reactor& reactor_;
     std::uint64_t turn_ = 0;
+    std::atomic<std::uint64_t> later_turns_ = 0;
     std::atomic<std::size_t> written_ = 0;
     std::atomic<std::size_t> left_ = 0;
     std::atomic<bool> counted_ = false;

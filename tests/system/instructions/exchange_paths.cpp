@@ -1,7 +1,8 @@
 // Carries messages through a server with one reactor under valgrind's callgrind, which dumps the
 // instructions of each path with its name: "1→1, 16 B". All of telexd between the read of a block
 // of messages and the write of its last delivery is counted; sockets are streams in memory. The
-// first blocks are not counted: they fill caches and buffers.
+// first blocks are not counted: they fill caches and buffers. Streams are those of a storage that
+// accepts each message at once, on the reactor.
 #include "codec/framing.hpp"
 #include "support/memory_server.hpp"
 #include "system/instructions/block_stream.hpp"
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <future>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -72,6 +74,8 @@ struct Path {
     std::function<v1::Frame(std::size_t)> message;
     // Of the publisher; empty: none.
     std::string_view filter = {};
+    // A stream stores the messages.
+    bool stored = false;
 
     std::size_t units() const { return messages * std::max<std::size_t>(1, subscribers); }
 };
@@ -93,12 +97,35 @@ v1::Frame subscription() {
     return frame;
 }
 
+class AcceptingStorage final : public exchange::StreamStorage {
+public:
+    explicit AcceptingStorage(exchange::OfferSource& shard) : shard_(shard) {}
+
+    void offer(std::unique_ptr<exchange::OfferBatch> batch) override {
+        batch->decisions.assign(
+            batch->offers.size(), {.code = v1::ERROR_CODE_UNSPECIFIED, .text = {}, .sequence = 1}
+        );
+        const std::uint64_t number = batch->number;
+        shard_.take_decisions(std::move(batch));
+        shard_.take_commit(number, v1::ERROR_CODE_UNSPECIFIED);
+    }
+
+    void query(Query /*query*/, std::function<void(QueryReply)> reply) override { reply({}); }
+
+private:
+    exchange::OfferSource& shard_;
+};
+
 class PathServer {
 public:
     explicit PathServer(const Path& path)
         : path_(path),
           server_(1, listener_of(path.protocol)),
+          storage_(server_.shard(0).capture()),
           progress_(server_.shard(0).reactor()) {
+        if (path.stored) {
+            store_messages();
+        }
         const std::string hello = path.protocol.write(testing::hello());
         for (std::size_t i = 0; i < path.subscribers; ++i) {
             connect(hello + path.protocol.write(subscription()));
@@ -114,7 +141,7 @@ public:
         server_.settle();
         const std::size_t bytes = progress_.written() - before;
         for (std::size_t i = 1; i < kFirstBlocks + kCountedBlocks; ++i) {
-            progress_.expect(bytes, i >= kFirstBlocks);
+            progress_.expect(bytes, i >= kFirstBlocks, path_.stored ? kTurnsOfDecisions : 0);
             publisher_->send(next_block());
             progress_.wait();
         }
@@ -125,6 +152,19 @@ public:
     }
 
 private:
+    // The offers leave at the end of the turn, their decisions come in the next ones.
+    static constexpr std::uint64_t kTurnsOfDecisions = 3;
+
+    void store_messages() {
+        server_.shard(0).exchange().set_stream_storage(&storage_);
+        const auto table = std::make_shared<const exchange::CaptureTable>(
+            exchange::CaptureTable{{{.stream = 1, .filter = "bench.>", .name = "BENCH"}}}
+        );
+        std::promise<void> used;
+        server_.shard(0).capture().use_captures(table, [&] { used.set_value(); });
+        used.get_future().get();
+    }
+
     BlockStream* connect(std::string greeting) {
         auto stream = std::make_unique<BlockStream>(std::move(greeting), progress_);
         BlockStream* const connected = stream.get();
@@ -146,6 +186,7 @@ private:
 
     const Path& path_;
     testing::MemoryServer server_;
+    AcceptingStorage storage_;
     BlockProgress progress_;
     BlockStream* publisher_ = nullptr;
     std::size_t sent_ = 0;
@@ -177,6 +218,14 @@ v1::Frame unique_subject(std::size_t number) {
     return testing::publish(
         "device." + std::to_string(kFirst + number) + ".level", std::string(16, 'x')
     );
+}
+
+v1::Frame durable(std::size_t number) {
+    constexpr std::size_t kFirst = 100'000;  // each takes three bytes
+    v1::Frame frame = testing::publish("bench.a", std::string(16, 'x'));
+    frame.set_request(kFirst + number);
+    frame.set_durable(true);
+    return frame;
 }
 
 constexpr std::string_view kInboxes = "_INBOX.abcdefghijklmnopqrstuv.*";
@@ -213,6 +262,10 @@ void count_all() {
              Path{"nats, 1→20, 16 B, per delivery", kNats, 20, 20, same_subject(16)},
              Path{"nats, 1→20, 128 B, per delivery", kNats, 20, 20, same_subject(128)},
              Path{"nats, 1→20, 1 KiB, per delivery", kNats, 20, 4, same_subject(1'024)},
+             Path{"stored, 1→1, 16 B", kNative, 1, 500, same_subject(16), {}, true},
+             Path{"stored, 1→1, 1 to 200 B", kNative, 1, 200, &other_size, {}, true},
+             Path{"stored, 1→1, 16 B and a header", kNative, 1, 300, &with_header, {}, true},
+             Path{"stored, durable, 1→1, 16 B", kNative, 1, 200, &durable, {}, true},
              Path{"nats, request and reply, 16 B, each", kNats, 1, 40, &request_or_reply, kInboxes},
          }) {
         PathServer(path).count();
