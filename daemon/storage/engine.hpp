@@ -2,22 +2,27 @@
 // The engine of streams: it joins their state machines (daemon/streams) with the store
 // (daemon/store), and answers the exchange and operators.
 //
-//   shards ----- offers ----> [ storage thread ] --- commits ---> [ committer thread ]
-//          <--- decisions ---   decides, builds                     Store::commit, one sync each
+//   shards ----- offers ----> [ storage thread ] --- groups ----> [ committer thread ]
+//          <--- decisions ---   decides                             blocks, Store::commit
 //          <--------------------- committed up to batch N ---------------'
+//
+// A third thread reads the disk for queries, so that they do not stop the others.
 //
 // All publications that arrive while a commit is synced are the next commit. The committer's
 // priority is raised, if the service manager allows it: on a busy machine its wake-up from the disk
 // would otherwise take up to 4 ms.
 //
-// Owner: the application, from before the reactors run until after they stopped. Threads: two of
-// its own; a function says which threads may call it.
+// Owner: the application, from before the reactors run until after they stopped. It has three
+// threads; a function says which threads may call it.
 #include "base/result.hpp"
+#include "base/time.hpp"
 #include "exchange/stream_storage.hpp"
+#include "storage/stream_fault.hpp"
 #include "store/store.hpp"
 #include "streams/stream_options.hpp"
 #include "telex/v1/stream.pb.h"
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -34,6 +39,16 @@ struct EngineOptions {
     std::size_t max_streams = 1'000;                              // in each account
     std::size_t max_reply_bytes = std::size_t{512} * 1024;        // of $SYS.stream.get
     std::uint64_t seed = 0;                                       // a secret of the process
+
+    // Nanoseconds of waiting for the disk: counted by the store's CommitHook, which is set before
+    // the engine exists. May be null.
+    std::shared_ptr<const std::atomic<std::int64_t>> sync_nanoseconds;
+
+    // For tests: the time of day, and the clock of intervals.
+    std::function<streams::Time()> wall_clock = [] {
+        return streams::Time(std::chrono::system_clock::now());
+    };
+    std::function<TimePoint()> steady_clock = Clock::now;
 };
 
 // A stream that the configuration file asks for.
@@ -41,14 +56,6 @@ struct ConfiguredStream {
     std::string account;
     streams::StreamOptions options;
 };
-
-struct StreamFault {
-    v1::StreamErrorCode code = v1::STREAM_ERROR_UNSPECIFIED;
-    std::string text;  // for people; names the stream
-};
-
-template <class T>
-using StreamResult = Result<T, StreamFault>;
 
 class Engine final : public exchange::StreamStorage {
 public:
@@ -59,9 +66,9 @@ public:
     ~Engine() override;
 
     // --- the application, before the reactors run
-    // ------------------------------------------------- Reads all streams. An error names the
-    // damage; `on_progress` (may be empty) is called with the share of the bytes that was read, 0
-    // to 1, at least once a second.
+    //
+    // Reads all streams. An error names the damage; `on_progress` (may be empty) is called with the
+    // share of the bytes that was read, 0 to 1, about once a second.
     [[nodiscard]] StreamResult<void> restore(const std::function<void(double)>& on_progress = {});
 
     // Starts the threads and gives the shards their capture tables. `shards`: in the order of their
@@ -72,8 +79,10 @@ public:
     // the reactors still run; what is answered is posted before it returns.
     void stop();
 
-    // --- any thread but a reactor's and the engine's own: each waits for the storage thread, at
-    // most `patience` ----------------------------------------------------------------------------
+    // --- any thread but a reactor's and the engine's own
+    //
+    // Each waits for the storage thread, at most kPatience: then the error is STORAGE_BUSY. Before
+    // start() the caller's thread does the work.
     static constexpr std::chrono::seconds kPatience{10};
 
     // Creates the streams of the configuration that do not exist, and changes the others. Streams
@@ -116,7 +125,6 @@ public:
     );
 
     // --- exchange::StreamStorage
-    // ------------------------------------------------------------------
     void offer(std::unique_ptr<exchange::OfferBatch> batch) override;
     void query(Query query, std::function<void(QueryReply)> reply) override;
 
