@@ -160,7 +160,9 @@ bool BlockMap::has_dead(Sequence before, Sequence floor) const {
 
 void BlockMap::forget_before(Sequence sequence) {
     const std::lock_guard lock(mutex_);
-    while (chunks_.size() > 1 && begin_ + kChunk <= sequence) {
+    // The block that has the sequence stays as a whole.
+    const Sequence kept = covers(sequence) ? base_of(sequence) : sequence;
+    while (chunks_.size() > 1 && begin_ + kChunk <= kept) {
         chunks_.pop_front();
         begin_ += kChunk;
     }

@@ -58,6 +58,7 @@ void StorageLoop::stop() {
     committer_.stop();
     const std::lock_guard lock(mutex_);
     running_ = false;
+    ended_ = true;
 }
 
 void StorageLoop::offer(std::unique_ptr<exchange::OfferBatch> batch) {
@@ -69,6 +70,9 @@ void StorageLoop::offer(std::unique_ptr<exchange::OfferBatch> batch) {
 void StorageLoop::post(Task task) {
     {
         const std::lock_guard lock(mutex_);
+        if (ended_) {
+            return;
+        }
         mail_.tasks.push_back(std::move(task));
         changed_.notify_one();
         if (running_) {

@@ -31,7 +31,7 @@ struct LoopOptions {
     std::function<TimePoint()> steady_clock;
 };
 
-// Owner: the engine. "Storage thread": before start() and after stop(), the caller of post().
+// Owner: the engine. "Storage thread": before start(), the caller of post().
 class StorageLoop {
 public:
     using Task = std::function<void()>;
@@ -51,7 +51,7 @@ public:
 
     // --- any thread
     void offer(std::unique_ptr<exchange::OfferBatch> batch);
-    // Without a thread, the task runs at once, and what follows from it.
+    // Before start(), the task runs at once, and what follows from it. After stop() it is dropped.
     void post(Task task);
 
     const CommitFigures& figures() const { return committer_.figures(); }
@@ -120,6 +120,7 @@ private:
     Mail mail_;  // guarded by mutex_
     bool running_ = false;
     bool stopping_ = false;
+    bool ended_ = false;
     std::thread thread_;
 
     // Of the storage thread.

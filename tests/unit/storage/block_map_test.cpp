@@ -85,6 +85,14 @@ TEST(BlockMap, ForgetsTheOldest) {
     EXPECT_EQ(map.remove(5'050), 5'001U);
 }
 
+TEST(BlockMap, KeepsTheBlockThatIsForgottenInPart) {
+    BlockMap map;
+    map.add_block(200, 400);
+    map.add_block(401, 600);
+    map.forget_before(300);
+    EXPECT_EQ(map.remove(350), 200U);
+}
+
 TEST(BlockMap, TakesAGapForRemoved) {
     BlockMap map;
     map.add_block(1, 2);
