@@ -205,8 +205,13 @@ v1::StorageInfo Engine::storage_info() {
     v1::StorageInfo info;
     const store::StoreFigures store = impl_->store->figures();
     const CommitFigures& commits = impl_->loop.figures();
-    info.set_state(std::string(name_of(impl_->store->state())));
+    const bool failed = impl_->loop.has_failed();
+    info.set_state(std::string(name_of(failed ? store::StoreState::failed : impl_->store->state()))
+    );
     info.set_reason(impl_->store->state_reason());
+    if (failed && info.reason().empty()) {
+        info.set_reason(impl_->loop.failure());
+    }
     info.set_disk_bytes(store.disk_bytes);
     info.set_free_bytes(store.free_bytes);
     info.set_memory_bytes(store.memory_bytes);

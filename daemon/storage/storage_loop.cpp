@@ -276,7 +276,7 @@ void StorageLoop::commit_group(TimePoint now) {
         return;
     }
     if (failed_) {
-        answer_group({v1::STORAGE_FAILED, store_.state_reason()});
+        answer_group({v1::STORAGE_FAILED, failure()});
         return;
     }
     if (!group_->writes()) {
@@ -338,17 +338,33 @@ void StorageLoop::finish(Outcome done, TimePoint now) {
 // Nothing of what was decided is in the store for certain.
 void StorageLoop::lose(const CommitGroup& group, const CommitOutcome& outcome) {
     gather();
-    failed_ = failed_ || outcome.code == v1::STORAGE_FAILED;
+    if (outcome.code == v1::STORAGE_FAILED) {
+        fail(outcome.text);
+    }
     for (const CommitGroup* const lost : {&group, static_cast<const CommitGroup*>(group_.get())}) {
         for (const StreamPart& part : lost->parts) {
             StreamRuntime* const stream = streams_.find(part.stream->number);
             // Without the state of a stream its publications cannot be decided.
-            if (stream != nullptr && !failed_ && !stream->forget_uncommitted()) {
-                failed_ = true;
+            if (stream == nullptr || failed_) {
+                continue;
+            }
+            if (const auto restored = stream->forget_uncommitted(); !restored) {
+                fail(restored.error().text);
             }
         }
     }
     answer_group(outcome);
+}
+
+void StorageLoop::fail(std::string reason) {
+    const std::lock_guard lock(mutex_);
+    failure_ = std::move(reason);
+    failed_ = true;
+}
+
+std::string StorageLoop::failure() const {
+    const std::lock_guard lock(mutex_);
+    return failure_;
 }
 
 void StorageLoop::recycle(std::unique_ptr<CommitGroup> group) {

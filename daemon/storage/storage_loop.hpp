@@ -20,6 +20,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -56,6 +57,12 @@ public:
 
     const CommitFigures& figures() const { return committer_.figures(); }
 
+    // No publication is stored until a restart, whatever the state of the store is.
+    bool has_failed() const { return failed_.load(std::memory_order_relaxed); }
+
+    // Why; empty if it has not failed.
+    std::string failure() const;
+
     // --- the storage thread
     // The task runs when all decisions are committed.
     void at_rest(Task task) { at_rest_.push_back(std::move(task)); }
@@ -71,8 +78,6 @@ public:
     }
 
     const std::vector<exchange::OfferSource*>& shards() const { return shards_; }
-
-    bool has_failed() const { return failed_; }
 
 private:
     struct Outcome {
@@ -107,6 +112,7 @@ private:
     void note_synced(const CommitGroup& group, TimePoint now);
     void lose(const CommitGroup& group, const CommitOutcome& outcome);
     void answer_group(const CommitOutcome& outcome);
+    void fail(std::string reason);
     void recycle(std::unique_ptr<CommitGroup> group);
 
     store::Store& store_;
@@ -115,12 +121,13 @@ private:
     std::vector<exchange::OfferSource*> shards_;
     Committer committer_;
 
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable changed_;
     Mail mail_;  // guarded by mutex_
     bool running_ = false;
     bool stopping_ = false;
     bool ended_ = false;
+    std::string failure_;
     std::thread thread_;
 
     // Of the storage thread.
@@ -130,7 +137,7 @@ private:
     std::unique_ptr<CommitGroup> group_ = std::make_unique<CommitGroup>();
     std::unique_ptr<CommitGroup> spare_;
     const CommitGroup* in_flight_ = nullptr;
-    bool failed_ = false;
+    std::atomic<bool> failed_{false};
     bool deciding_ = false;                 // run_without_thread() is under way
     std::optional<TimePoint> next_expiry_;  // the streams have a deadline
     std::optional<TimePoint> sync_due_;     // of buffered commits

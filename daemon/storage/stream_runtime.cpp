@@ -218,6 +218,9 @@ void StreamRuntime::take_changes(CommitGroup& group) {
 void StreamRuntime::put_back(const StreamPart& part) {
     removals_.holes.insert(removals_.holes.end(), part.holes.begin(), part.holes.end());
     metadata_changed_ = metadata_changed_ || !part.metadata.empty();
+    if (part.release_before != 0) {
+        released_ = 1;  // nothing was deleted
+    }
 }
 
 void StreamRuntime::reuse(std::vector<store::Record>&& records) {

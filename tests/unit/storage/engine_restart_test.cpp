@@ -146,7 +146,23 @@ TEST(EngineRestart, KeepsConditions) {
     EXPECT_EQ(refused.sequence, 1U);
 }
 
-TEST(EngineRestart, NamesDamage) {
+TEST(EngineRestart, NamesDamagedMessages) {
+    const auto below = std::make_shared<store::MemoryStore>();
+    test::RunningEngine running(below);
+    const auto stream = running.create(stream_config("s", {"a"}));
+    running.shard().publish(running.engine(), stream, message("a"));
+    running.shard().publish(running.engine(), stream, message("a"));
+    running.engine().stop();
+    const auto gate = std::make_shared<test::StoreGate>();
+    gate->damage(1);
+    Engine engine(std::make_unique<test::GatedStore>(below, gate), {});
+    const auto restored = engine.restore();
+    ASSERT_FALSE(restored);
+    EXPECT_EQ(restored.error().code, v1::STREAM_DAMAGED);
+    EXPECT_EQ(restored.error().text, "stream 's': record 1 is damaged");
+}
+
+TEST(EngineRestart, NamesDamagedMetadata) {
     const auto below = std::make_shared<store::MemoryStore>();
     store::Commit commit;
     commit.streams.push_back({3, "broken", "\x0a\x7f"});

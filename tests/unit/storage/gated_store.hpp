@@ -47,7 +47,7 @@ public:
         changed_.wait(lock, [this] { return waiting_; });
     }
 
-    // Waits until the store was asked for so many commits.
+    // Waits until the store was asked for this number of commits.
     void await_commits(std::size_t count) {
         std::unique_lock lock(mutex_);
         changed_.wait(lock, [&] { return commits_.size() >= count; });
@@ -61,6 +61,23 @@ public:
     std::vector<std::pair<std::size_t, store::Durability>> commits() const {
         const std::lock_guard lock(mutex_);
         return commits_;
+    }
+
+    // Reads of the block with this record fail.
+    void damage(store::Sequence sequence) {
+        set([&] { damaged_ = sequence; });
+    }
+
+    [[nodiscard]] store::Expected<store::BlockPtr> check(store::Expected<store::BlockPtr> block
+    ) const {
+        const std::lock_guard lock(mutex_);
+        if (damaged_ == 0 || !block || *block == nullptr || (*block)->last() < damaged_ ||
+            (*block)->base() > damaged_) {
+            return block;
+        }
+        return store::store_error(
+            store::StoreFault::damaged, "record " + std::to_string(damaged_) + " is damaged"
+        );
     }
 
     // Returns whether the commit may go on.
@@ -103,9 +120,26 @@ private:
     bool closed_ = false;
     bool waiting_ = false;
     bool failing_ = false;
+    store::Sequence damaged_ = 0;
     store::StoreFault fault_ = store::StoreFault::failed;
     store::StoreState state_ = store::StoreState::ok;
     std::vector<std::pair<std::size_t, store::Durability>> commits_;  // records of each
+};
+
+class GatedReader final : public store::BlockReader {
+public:
+    GatedReader(std::unique_ptr<store::BlockReader> below, std::shared_ptr<StoreGate> gate)
+        : below_(std::move(below)), gate_(std::move(gate)) {}
+
+    void seek(store::Sequence sequence) override { below_->seek(sequence); }
+
+    [[nodiscard]] store::Expected<store::BlockPtr> next() override {
+        return gate_->check(below_->next());
+    }
+
+private:
+    std::unique_ptr<store::BlockReader> below_;
+    std::shared_ptr<StoreGate> gate_;
 };
 
 class GatedStore final : public store::Store {
@@ -140,17 +174,17 @@ public:
     [[nodiscard]] store::Expected<store::BlockPtr> block_from(
         store::StreamId stream, store::Sequence sequence
     ) const override {
-        return below_->block_from(stream, sequence);
+        return gate_->check(below_->block_from(stream, sequence));
     }
 
     [[nodiscard]] store::Expected<store::BlockPtr> block_before(
         store::StreamId stream, store::Sequence sequence
     ) const override {
-        return below_->block_before(stream, sequence);
+        return gate_->check(below_->block_before(stream, sequence));
     }
 
     std::unique_ptr<store::BlockReader> reader(store::StreamId stream) const override {
-        return below_->reader(stream);
+        return std::make_unique<GatedReader>(below_->reader(stream), gate_);
     }
 
     [[nodiscard]] store::Expected<std::vector<store::StreamMeta>> streams() const override {

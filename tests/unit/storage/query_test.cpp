@@ -181,6 +181,18 @@ TEST_F(Query, WaitsForTheCommit) {
     EXPECT_EQ(sequences_of(reply), (Sequences{6}));
 }
 
+TEST_F(Query, StopsAtDamage) {
+    running.gate->damage(3);
+    v1::StreamMessages reply = messages_of(ask(running, "get", request_from(1, 10)));
+    EXPECT_EQ(sequences_of(reply), (Sequences{1, 2}));
+    EXPECT_EQ(reply.next_sequence(), 3U);
+    reply = messages_of(ask(running, "get", request_from(3, 10)));
+    EXPECT_EQ(reply.error().code(), v1::STREAM_DAMAGED);
+    EXPECT_EQ(reply.error().text(), "record 3 is damaged");
+    EXPECT_EQ(messages_of(ask(running, "get", request_last("a.y"))).messages(0).sequence(), 2U);
+    EXPECT_EQ(running.engine().erase("", "s", 3).error().code, v1::STREAM_DAMAGED);
+}
+
 TEST_F(Query, InfoNeedsARightToASubject) {
     v1::GetStreamMessage request;
     request.set_stream("s");
