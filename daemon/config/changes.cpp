@@ -1,5 +1,6 @@
 #include "config/changes.hpp"
 
+#include "access/accounts.hpp"
 #include "config/keys/listener_keys.hpp"
 #include "config/keys/mapping.hpp"
 #include "config/keys/server_keys.hpp"
@@ -22,8 +23,9 @@ namespace {
 constexpr std::string_view kListeners = "listeners[";
 constexpr std::string_view kUsers = "users[";
 constexpr std::string_view kAccounts = "accounts[";
+constexpr std::string_view kStreams = "streams[";
 // Entries of these lists have names.
-constexpr std::array kNamedLists = {kListeners, kUsers, kAccounts};
+constexpr std::array kNamedLists = {kListeners, kUsers, kAccounts, kStreams};
 
 // "listeners[native]" for "listeners[native].limits" and for itself.
 std::string_view entry_of(std::string_view path) {
@@ -42,6 +44,22 @@ bool is_hidden(std::string_view path) {
     return key != nullptr && key->about.hidden;
 }
 
+// A stream's name is unique in its account only: "shop/orders".
+std::optional<std::string> name_of(std::string_view entry, const Settings& settings) {
+    const auto value = [&](std::string_view key) -> std::optional<std::string> {
+        const auto found = settings.find(std::string(entry) + std::string(key));
+        return found == settings.end() ? std::nullopt : std::optional(found->second.value);
+    };
+    auto name = value(".name");
+    if (name && entry.starts_with(kStreams)) {
+        const auto account = value(".account");
+        if (account && *account != access::kDefaultAccountName) {
+            return fmt::format("{}/{}", *account, *name);
+        }
+    }
+    return name;
+}
+
 // Replaces the index of each entry by its name, which does not depend on other entries.
 Settings by_names(const Settings& settings) {
     Settings named;
@@ -52,11 +70,10 @@ Settings by_names(const Settings& settings) {
         });
         if (has_name) {
             const std::string_view entry = entry_of(path);
-            const auto name = settings.find(std::string(entry) + ".name");
-            if (name != settings.end()) {
+            if (const auto name = name_of(entry, settings)) {
                 const std::string_view list = entry.substr(0, entry.find('[') + 1);
                 renamed = fmt::format(
-                    "{}{}]{}", list, name->second.value, std::string_view(path).substr(entry.size())
+                    "{}{}]{}", list, *name, std::string_view(path).substr(entry.size())
                 );
             }
         }
@@ -91,7 +108,7 @@ Reload reload_of(const KeyFacts* key) {
 }
 
 Reload reload_of(std::string_view path) {
-    if (path.starts_with(kUsers) || path.starts_with(kAccounts)) {
+    if (path.starts_with(kUsers) || path.starts_with(kAccounts) || path.starts_with(kStreams)) {
         return Reload::hot;
     }
     if (path.starts_with(kListeners)) {

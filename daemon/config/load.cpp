@@ -4,6 +4,8 @@
 #include "config/keys/listener_reader.hpp"
 #include "config/keys/mapping.hpp"
 #include "config/keys/server_keys.hpp"
+#include "config/keys/storage_keys.hpp"
+#include "config/keys/stream_reader.hpp"
 #include "config/keys/user_reader.hpp"
 #include "config/parse/text_checks.hpp"
 #include "config/rules/validate.hpp"
@@ -76,6 +78,10 @@ Config read_config(
         draft.config.listeners = read_listeners(*draft.listeners, "listeners", framings, reader);
         settle_max_pending(draft.config, origins);
     }
+    if (draft.streams != nullptr) {
+        draft.config.streams = read_streams(*draft.streams, "streams", reader);
+    }
+    settle_storage(draft.config, environment, origins, report);
     validate(draft.config, environment, origins, report);
     if (report.errors() == 0) {
         warn_of_unused(framings, draft.config, origins, report);

@@ -49,11 +49,15 @@ void check_subject_list(const StreamOptions& options, ProblemList& problems) {
             );
             continue;
         }
-        for (const std::string_view reserved : kReservedFilters) {
+        const auto* const reserved =
+            std::ranges::find_if(kReservedFilters, [&](std::string_view filter) {
+                return filters_overlap(subject, filter);
+            });
+        if (reserved != std::end(kReservedFilters)) {
             problems.add_if(
-                filters_overlap(subject, reserved),
+                true,
                 "subjects",
-                "'" + subject + "' includes subjects of the exchange (" + std::string(reserved) +
+                "'" + subject + "' includes subjects of the exchange (" + std::string(*reserved) +
                     ")"
             );
         }
@@ -130,7 +134,7 @@ void check_combinations(const StreamOptions& options, ProblemList& problems) {
     problems.add_if(
         options.discard == Discard::newest_per_subject && !options.max_per_subject,
         "discard",
-        "newest_per_subject requires max_per_subject"
+        "newest-per-subject requires max_per_subject"
     );
     problems.add_if(
         options.allow_roll_up && options.deny_purge,

@@ -1,6 +1,7 @@
 #include "config/keys/server_keys.hpp"
 
 #include "config/keys/http_keys.hpp"
+#include "config/keys/storage_keys.hpp"
 #include "config/keys/text_rules.hpp"
 #include "config/keys/units.hpp"
 
@@ -150,6 +151,16 @@ void add_entry_lists(Table<ConfigDraft>& table) {
         }
     ));
     table.push_back(special<ConfigDraft>(
+        "streams",
+        EntriesKind{"stream"},
+        {"Streams: durable logs of the messages on some subjects. A reload adds and changes "
+         "streams; one that is removed from the file stays, as if it had been created by command. "
+         "Adding the first stream to a daemon without `storage` requires a restart."},
+        [](ConfigDraft& draft, const Node& node, const std::string&, Reader&) {
+            draft.streams = &node;
+        }
+    ));
+    table.push_back(special<ConfigDraft>(
         "listeners",
         EntriesKind{"listener"},
         {.doc =
@@ -168,6 +179,7 @@ const Table<ConfigDraft>& server_keys() {
     static const Table<ConfigDraft> table = [] {
         Table<ConfigDraft> keys = daemon_keys();
         add_http_keys(keys);
+        add_storage_keys(keys);
         add_entry_lists(keys);
         return keys;
     }();

@@ -13,6 +13,7 @@ struct ConfigDraft {
     const Node* listeners = nullptr;
     const Node* users = nullptr;
     const Node* accounts = nullptr;
+    const Node* streams = nullptr;
 };
 
 const Table<ConfigDraft>& server_keys();

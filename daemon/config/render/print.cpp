@@ -4,6 +4,7 @@
 #include "config/keys/listener_keys.hpp"
 #include "config/keys/mapping.hpp"
 #include "config/keys/server_keys.hpp"
+#include "config/keys/stream_keys.hpp"
 #include "config/keys/user_keys.hpp"
 
 #include <fmt/format.h>
@@ -168,7 +169,7 @@ void append(Lines& lines, Lines more) {
 
 bool is_list_of_entries(std::string_view text) {
     return text.starts_with("listeners:") || text.starts_with("users:") ||
-           text.starts_with("accounts:");
+           text.starts_with("accounts:") || text.starts_with("streams:");
 }
 
 }  // namespace
@@ -186,6 +187,8 @@ std::string print_config(const Config& config, const Settings& settings) {
     append(
         lines, list_lines("accounts", config.server.accounts, account, account_keys(), settings)
     );
+    const auto stream = [](const StreamEntry& entry) { return entry; };
+    append(lines, list_lines("streams", config.streams, stream, stream_keys(), settings));
     append(lines, list_lines("listeners", config.listeners, draft_of, listener_keys(), settings));
     return text_of(lines);
 }

@@ -7,6 +7,7 @@
 #include "config/keys/mapping.hpp"
 #include "config/keys/protocol_keys.hpp"
 #include "config/keys/server_keys.hpp"
+#include "config/keys/stream_keys.hpp"
 #include "config/keys/user_keys.hpp"
 #include "config/render/reference_text.hpp"
 #include "protocols/registry/protocols.hpp"
@@ -132,6 +133,11 @@ std::string accounts() {
            rows(import_keys(), "", import_defaults);
 }
 
+std::string streams_chapter() {
+    const StreamEntry defaults;
+    return "\n## Streams\n\nEach entry of `streams`:\n" + rows(stream_keys(), "", defaults);
+}
+
 std::string framings() {
     const codec::Framing defaults = custom_framing();
     return "\n## Framings\n\nA listener's `framing` is the name of a preset, the name of an entry "
@@ -146,7 +152,7 @@ std::string framings() {
 
 std::string reference_markdown() {
     return std::string(kReferenceIntroduction) + top_level() + listeners() + users() + accounts() +
-           framings();
+           streams_chapter() + framings();
 }
 
 }  // namespace telex::config

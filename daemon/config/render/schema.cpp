@@ -5,6 +5,7 @@
 #include "config/keys/listener_keys.hpp"
 #include "config/keys/mapping.hpp"
 #include "config/keys/server_keys.hpp"
+#include "config/keys/stream_keys.hpp"
 #include "config/keys/user_keys.hpp"
 
 #include <fmt/format.h>
@@ -148,6 +149,7 @@ std::string json_schema() {
         {"user", object_of(user_keys())},
         {"account", object_of(account_keys())},
         {"import", object_of(import_keys())},
+        {"stream", object_of(stream_keys())},
         {"framing", object_of(framing_keys())},
     };
     return schema.dump(2) + "\n";

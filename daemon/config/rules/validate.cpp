@@ -3,6 +3,7 @@
 #include "base/units.hpp"
 #include "config/keys/account_reader.hpp"
 #include "config/keys/address_text.hpp"
+#include "config/keys/stream_reader.hpp"
 #include "config/keys/tls_keys.hpp"
 #include "config/keys/user_reader.hpp"
 #include "config/parse/value_error.hpp"
@@ -136,6 +137,7 @@ void validate(
     check_addresses(config, origins, report);
     check_users(config, origins, report);
     check_accounts(config, origins, report);
+    check_streams(config, origins, report);
     for (std::size_t i = 0; i < config.listeners.size(); ++i) {
         const std::string path = item("listeners", i);
         const ListenerView listener{config.listeners[i], path, origins};
