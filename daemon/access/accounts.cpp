@@ -44,9 +44,13 @@ void Accounts::add_importer(AccountId from, AccountId to, const Filters& filters
     }
 }
 
-AccountId Accounts::id_of(std::string_view name) const {
+std::optional<AccountId> Accounts::find(std::string_view name) const {
     const auto found = ids_.find(name);
-    return found == ids_.end() ? kDefaultAccount : found->second;
+    return found == ids_.end() ? std::nullopt : std::optional(found->second);
+}
+
+AccountId Accounts::id_of(std::string_view name) const {
+    return find(name).value_or(kDefaultAccount);
 }
 
 AccountId Accounts::responding(AccountId account, std::string_view subject) const {

@@ -13,6 +13,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,7 +51,10 @@ public:
     // of every import exists.
     explicit Accounts(const std::vector<Account>& accounts, const Accounts* before = nullptr);
 
+    // Returns the default account for an unknown name.
     AccountId id_of(std::string_view name) const;
+    // Returns nothing for an unknown name. Names of earlier configurations are known.
+    std::optional<AccountId> find(std::string_view name) const;
 
     // Calls `visit(AccountId)` once for each other account that receives a message published in
     // `account`, however many of its imports name the subject.

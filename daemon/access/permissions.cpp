@@ -1,8 +1,10 @@
 #include "access/permissions.hpp"
 
 #include "access/filter_relations.hpp"
+#include "wire/subject.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace telex::access {
 
@@ -28,6 +30,13 @@ bool Permissions::allows_filter(std::string_view filter) const {
 
 bool Permissions::hides_some_of(std::string_view filter) const {
     return any(deny, overlap, filter);
+}
+
+std::function<bool(std::string_view)> reader_of(Permissions subscribe) {
+    return [permissions = std::move(subscribe)](std::string_view subject) {
+        return wire::is_literal(subject) ? permissions.allows(subject)
+                                         : permissions.allows_filter(subject);
+    };
 }
 
 }  // namespace telex::access

@@ -3,6 +3,7 @@
 // deny overrides allow.
 //
 // Thread: any; constant once made.
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,5 +22,9 @@ struct Permissions {
     // Part of an allowed filter is denied: call allows() for each message.
     bool hides_some_of(std::string_view filter) const;
 };
+
+// Decides as allows() about subjects, and as allows_filter() about filters with wildcards. Owns a
+// copy, so any thread may use it.
+std::function<bool(std::string_view)> reader_of(Permissions subscribe);
 
 }  // namespace telex::access

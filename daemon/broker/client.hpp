@@ -16,6 +16,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string_view>
 
 namespace telex::broker {
@@ -92,6 +93,13 @@ public:
     // --- identity -----------------------------------------------------------------------------
     // False if there are no users: then every client may publish and subscribe everywhere.
     virtual bool has_permissions() const { return false; }
+
+    // Decides about one subject or filter: whether the client may subscribe to it, by its
+    // permissions at this time.
+    using ReadPermission = std::function<bool(std::string_view)>;
+
+    // A copy that any thread may use, also after the client has left. Empty: everything is allowed.
+    virtual ReadPermission read_permission() const { return {}; }
 
     // Empty if there are no users.
     virtual std::string_view user_name() const { return {}; }

@@ -16,6 +16,7 @@ namespace telex::exchange {
 namespace {
 
 constexpr std::string_view kPrefix = "$SYS.";
+constexpr std::string_view kStreamPrefix = "stream.";  // after it
 
 // Replies cannot loop: no client may send a request to `_REPLY`. Else a datagram with a forged
 // sender would make two exchanges echo to each other for ever.
@@ -51,6 +52,49 @@ v1::ServerTime server_time() {
     return time;
 }
 
+// Returns a function that completes the request on the shard's thread. Any thread may call it: the
+// requester may have left before, so it is looked up by its number.
+template <class Result>
+std::function<void(Result)> completion(
+    Shard& shard, const ClientRecord& requester, std::uint64_t request_id
+) {
+    return [&shard, id = requester.id(), request_id](Result result) {
+        shard.reactor().post([&shard, id, request_id, result = std::move(result)] {
+            ClientRecord* const client = shard.find(id);
+            if (client == nullptr) {
+                return;
+            }
+            if (result.failure != v1::ERROR_CODE_UNSPECIFIED) {
+                shard.requests().fail(*client, request_id, result.failure);
+            } else {
+                reply_with(shard, *client, request_id, result.payload, result.type);
+            }
+        });
+    };
+}
+
+// The permission to publish to the subject has been checked, if there are users; that to the
+// messages is the storage's to check.
+void ask_storage(
+    Shard& shard,
+    ClientRecord& requester,
+    const wire::MessageView& request,
+    std::string_view name,
+    std::uint64_t request_id
+) {
+    auto permission = requester.client().read_permission();
+    if (!permission) {
+        permission = [](std::string_view) { return true; };
+    }
+    shard.exchange().stream_storage()->query(
+        {.name = std::string(name),
+         .payload = std::string(request.payload),
+         .account = requester.account(),
+         .may_read = std::move(permission)},
+        completion<StreamStorage::QueryReply>(shard, requester, request_id)
+    );
+}
+
 // With users, the permissions have already been checked. Without users, only the owner of the
 // daemon may send these requests.
 void ask_admin_handler(
@@ -67,25 +111,11 @@ void ask_admin_handler(
     const std::string_view user = requester.client().has_permissions()
                                       ? requester.client().user_name()
                                       : access::owner().name;
-    // The requester may have left before the reply: it is looked up by its number.
-    auto reply = [&shard, id = requester.id(), request_id](AdminReply result) {
-        shard.reactor().post([&shard, id, request_id, result = std::move(result)] {
-            ClientRecord* const client = shard.find(id);
-            if (client == nullptr) {
-                return;
-            }
-            if (result.failure != v1::ERROR_CODE_UNSPECIFIED) {
-                shard.requests().fail(*client, request_id, result.failure);
-            } else {
-                reply_with(shard, *client, request_id, result.payload, result.type);
-            }
-        });
-    };
     shard.exchange().admin_handler()->handle(
         std::string(name),
         std::string(request.payload),
         {.user = std::string(user), .connection = requester.client().number()},
-        std::move(reply)
+        completion<AdminReply>(shard, requester, request_id)
     );
 }
 
@@ -118,6 +148,8 @@ void reply_to_builtin(
     } else if (request.subject.starts_with(broker::kOperatorPrefix) &&
                shard.exchange().admin_handler() != nullptr) {
         ask_admin_handler(shard, requester, request, request_id);
+    } else if (name.starts_with(kStreamPrefix) && shard.exchange().stream_storage() != nullptr) {
+        ask_storage(shard, requester, request, name.substr(kStreamPrefix.size()), request_id);
     } else {
         shard.requests().fail(requester, request_id, v1::NO_RESPONDERS);
     }

@@ -1,5 +1,6 @@
 #pragma once
-// The exchange's own responders: requests to $SYS.echo, $SYS.time, $SYS.info and $SYS.stats.
+// The exchange's own responders: requests to $SYS.echo, $SYS.time, $SYS.info and $SYS.stats. Passes
+// those to $SYS.admin.* and $SYS.stream.* to their responders outside the exchange.
 #include "wire/frame_view.hpp"
 
 #include <cstdint>

@@ -51,6 +51,7 @@ public:
     std::size_t block_limit = 0;
     bool owner = false;
     bool user = false;
+    ReadPermission readable;
     std::string hidden;  // not delivered to subscriptions that hide some
     broker::Admission admission;
     broker::SendResult sent;  // of deliveries and replies
@@ -156,6 +157,8 @@ public:
     void pause() override { ++pauses; }
 
     void resume() override { ++resumes; }
+
+    ReadPermission read_permission() const override { return readable; }
 
     bool has_permissions() const override { return user; }
 

@@ -100,6 +100,10 @@ public:
                                  : user()->subscribe.allows(subject);
     }
 
+    ReadPermission read_permission() const override {
+        return user() == nullptr ? ReadPermission() : access::reader_of(user()->subscribe);
+    }
+
     bool has_permissions() const override { return user() != nullptr; }
 
     std::string_view user_name() const override {

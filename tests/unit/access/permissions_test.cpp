@@ -49,5 +49,14 @@ TEST(Permissions, OfEverythingDoNotReachTheExchangesOwn) {
     EXPECT_TRUE((Permissions{{">", "$SYS.>"}, {}}.allows("$SYS.stats")));
 }
 
+TEST(Permissions, AreCopiedForOtherThreads) {
+    const auto may_read = reader_of({.allow = {"a.>"}, .deny = {"a.secret"}});
+    EXPECT_TRUE(may_read("a.b"));
+    EXPECT_FALSE(may_read("a.secret"));
+    EXPECT_FALSE(may_read("b"));
+    EXPECT_TRUE(may_read("a.*")) << "a filter";
+    EXPECT_FALSE(may_read(">"));
+}
+
 }  // namespace
 }  // namespace telex::access

@@ -130,6 +130,60 @@ TEST_F(BuiltinResponders, HaveNoOperatorRespondersWithoutAnAdminHandler) {
     EXPECT_THAT(running_.notes(member_), ElementsAre("failed 1 NO_RESPONDERS"));
 }
 
+// Answers queries when the test says so.
+class SlowStorage final : public StreamStorage {
+public:
+    void offer(std::unique_ptr<OfferBatch> /*batch*/) override {}
+
+    void query(Query query, std::function<void(QueryReply)> reply) override {
+        queries.push_back(std::move(query));
+        replies.push_back(std::move(reply));
+    }
+
+    std::vector<Query> queries;
+    std::vector<std::function<void(QueryReply)>> replies;
+};
+
+TEST_F(BuiltinResponders, PassStreamRequestsToTheStorage) {
+    SlowStorage storage;
+    running_.exchange().set_stream_storage(&storage);
+    ask("$SYS.stream.get", "7");
+    member_.readable = [](std::string_view subject) { return subject == "open"; };
+    ask("$SYS.stream.info", "8");
+    ASSERT_EQ(storage.queries.size(), 2U);
+    EXPECT_EQ(storage.queries[0].name, "get");
+    EXPECT_EQ(storage.queries[0].payload, "7");
+    EXPECT_EQ(storage.queries[0].account, access::kDefaultAccount);
+    EXPECT_TRUE(storage.queries[0].may_read("anything")) << "there are no users";
+    EXPECT_EQ(storage.queries[1].name, "info");
+    member_.readable = {};
+    EXPECT_TRUE(storage.queries[1].may_read("open")) << "a copy that outlives the client's";
+    EXPECT_FALSE(storage.queries[1].may_read("closed"));
+    storage.replies[0]({.payload = "found", .type = "t"});
+    storage.replies[1]({.failure = v1::NO_RESPONDERS, .payload = {}, .type = {}});
+    running_.settle();
+    EXPECT_THAT(running_.notes(member_), ElementsAre("reply 1=found", "failed 1 NO_RESPONDERS"));
+    running_.exchange().set_stream_storage(nullptr);
+}
+
+TEST_F(BuiltinResponders, DropRepliesOfTheStorageToClientsThatHaveLeft) {
+    SlowStorage storage;
+    running_.exchange().set_stream_storage(&storage);
+    running_.on(member_, [&] {
+        member_.request("$SYS.stream.get", {}, 1);
+        member_.port.leave(DropReason::connection_lost);
+    });
+    storage.replies.at(0)({.payload = "found", .type = "t"});
+    running_.settle();
+    EXPECT_TRUE(running_.notes(member_).empty());
+    running_.exchange().set_stream_storage(nullptr);
+}
+
+TEST_F(BuiltinResponders, HaveNoStreamsWithoutAStorage) {
+    ask("$SYS.stream.get");
+    EXPECT_THAT(running_.notes(member_), ElementsAre("failed 1 NO_RESPONDERS"));
+}
+
 TEST_F(BuiltinResponders, DropStatsForClientsThatHaveLeft) {
     running_.on(member_, [&] {
         member_.request("$SYS.stats", {}, 1);
