@@ -158,12 +158,13 @@ wire::AdminResult<v1::ReloadReport> AdminActions::reload(
         );
     }
     if (request.background()) {
-        asio::post(control_, [&daemon = daemon_, dry_run = request.dry_run()] {
-            (void)daemon.reload(dry_run);  // it logs its report
+        asio::post(control_, [&daemon = daemon_, request] {
+            // It logs its report.
+            (void)daemon.reload(request.dry_run(), request.force());
         });
         return v1::ReloadReport();
     }
-    return daemon_.reload(request.dry_run());
+    return daemon_.reload(request.dry_run(), request.force());
 }
 
 }  // namespace telex::admin

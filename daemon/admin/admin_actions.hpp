@@ -5,6 +5,7 @@
 // Owner: the application, which keeps all alive. Thread: the application's.
 #include "admin/daemon_control.hpp"
 #include "admin/history.hpp"
+#include "admin/stream_actions.hpp"
 #include "exchange/admin_handler.hpp"
 #include "server/server.hpp"
 #include "wire/admin_error.hpp"
@@ -13,6 +14,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 namespace telex::admin {
 
@@ -20,13 +22,23 @@ using exchange::Caller;
 
 class AdminActions {
 public:
+    // `engine`: null without storage. `storage_folder`: of its store.
     AdminActions(
         asio::io_context& control,
         server::Server& server,
         DaemonControl& daemon,
-        const History& history
+        const History& history,
+        storage::Engine* engine,
+        std::string storage_folder
     )
-        : control_(control), server_(server), daemon_(daemon), history_(history) {}
+        : control_(control),
+          server_(server),
+          daemon_(daemon),
+          history_(history),
+          streams_(engine, std::move(storage_folder), server) {}
+
+    // The commands of streams.
+    StreamActions& streams() { return streams_; }
 
     [[nodiscard]] wire::AdminResult<v1::ConnectionList> connections(
         const v1::ListConnections& request, const Caller& caller
@@ -78,6 +90,7 @@ private:
     server::Server& server_;
     DaemonControl& daemon_;
     const History& history_;
+    StreamActions streams_;
 };
 
 }  // namespace telex::admin

@@ -42,6 +42,35 @@ struct Handling<Handler> {
     }
 };
 
+template <
+    class Request,
+    class Reply,
+    wire::AdminResult<Reply> (StreamActions::*Handler)(const Request&, const Caller&)>
+struct Handling<Handler> {
+    static exchange::AdminReply payload(
+        AdminActions& actions, const std::string& payload, const Caller& caller
+    ) {
+        Request request;
+        if (!request.ParseFromString(payload)) {
+            return {.failure = v1::BAD_REQUEST, .payload = {}, .type = {}};
+        }
+        const Reply reply = wire::reply_of((actions.streams().*Handler)(request, caller));
+        return {.payload = reply.SerializeAsString(), .type = reply.GetTypeName()};
+    }
+
+    static http::Response query(
+        AdminActions& actions,
+        const http::Request& query,
+        std::span<const Parameter> known,
+        const Caller& caller
+    ) {
+        Request request;
+        return response_of(read_parameters(query, known, request).and_then([&] {
+            return (actions.streams().*Handler)(request, caller);
+        }));
+    }
+};
+
 using Route = std::optional<std::span<const Parameter>>;
 
 template <auto Handler>
@@ -87,7 +116,48 @@ constexpr std::array kTrace{
     Parameter{"sample"},
     Parameter{"end"},
 };
-constexpr std::array kReload{Parameter{"dry_run"}};
+constexpr std::array kReload{Parameter{"dry_run"}, Parameter{"force"}};
+constexpr std::array kStreams{Parameter{"limit"}, Parameter{"account"}, Parameter{"all_accounts"}};
+constexpr std::array kStream{Parameter{"account"}, Parameter{.name = "name", .required = true}};
+constexpr std::array<std::string_view, 3> kDiscards{"oldest", "newest", "newest-per-subject"};
+constexpr std::array<std::string_view, 2> kCompressions{"none", "zstd"};
+constexpr std::array kChangeStream{
+    Parameter{.name = "name", .required = true, .field = "config.name"},
+    Parameter{.name = "account", .field = "config.account"},
+    Parameter{.name = "subjects", .required = true, .field = "config.subjects"},
+    Parameter{.name = "discard", .field = "config.discard", .words = kDiscards},
+    Parameter{.name = "max_messages", .field = "config.max_messages"},
+    Parameter{.name = "max_bytes", .field = "config.max_bytes"},
+    Parameter{.name = "max_per_subject", .field = "config.max_per_subject"},
+    Parameter{.name = "max_age_ms", .field = "config.max_age_ms"},
+    Parameter{.name = "max_message_bytes", .field = "config.max_message_bytes"},
+    Parameter{.name = "duplicate_window_ms", .field = "config.duplicate_window_ms"},
+    Parameter{.name = "max_duplicate_ids", .field = "config.max_duplicate_ids"},
+    Parameter{.name = "max_subjects", .field = "config.max_subjects"},
+    Parameter{.name = "allow_ttl", .field = "config.allow_ttl"},
+    Parameter{.name = "allow_roll_up", .field = "config.allow_roll_up"},
+    Parameter{.name = "deny_erase", .field = "config.deny_erase"},
+    Parameter{.name = "deny_purge", .field = "config.deny_purge"},
+    Parameter{.name = "index_all", .field = "config.index_all"},
+    Parameter{.name = "compression", .field = "config.compression", .words = kCompressions},
+    Parameter{.name = "sync_interval_ms", .field = "config.sync_interval_ms"},
+    Parameter{"force"},
+};
+// Without `force`, the last one.
+constexpr std::span<const Parameter> kAddStream =
+    std::span<const Parameter>(kChangeStream).first<kChangeStream.size() - 1>();
+constexpr std::array kPurge{
+    Parameter{"account"},
+    Parameter{.name = "name", .required = true},
+    Parameter{"filter"},
+    Parameter{"before"},
+    Parameter{"keep"},
+};
+constexpr std::array kErase{
+    Parameter{"account"},
+    Parameter{.name = "name", .required = true},
+    Parameter{.name = "sequence", .required = true},
+};
 constexpr std::span<const Parameter> kNone;
 constexpr Route kNoRoute;
 
@@ -106,6 +176,16 @@ constexpr std::array kCommands{
     command<&AdminActions::configuration>("config"),
     command<&AdminActions::recent_log>("log"),
     command<&AdminActions::reload>("reload", kNoRoute, kReload),
+    command<&StreamActions::streams>("streams", kStreams),
+    command<&StreamActions::stream>("stream", kStream),
+    command<&StreamActions::add>("stream-add", kNoRoute, kAddStream),
+    command<&StreamActions::change>("stream-change", kNoRoute, kChangeStream),
+    command<&StreamActions::remove>("stream-remove", kNoRoute, kStream),
+    command<&StreamActions::purge>("stream-purge", kNoRoute, kPurge),
+    command<&StreamActions::erase>("stream-erase", kNoRoute, kErase),
+    // On the bus only, as the configuration.
+    command<&StreamActions::read>("stream-get"),
+    command<&StreamActions::storage>("storage", kNone),
 };
 
 }  // namespace

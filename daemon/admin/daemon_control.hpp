@@ -19,6 +19,8 @@ struct DaemonState {
     std::int64_t configured_unix_seconds = 0;  // when the current configuration was loaded
     // Addresses of listeners whose socket file was deleted.
     std::vector<std::string> unreachable_addresses;
+    // Why streams store nothing: the disk is full or failed. Empty if they do, and without a store.
+    std::string storage_problem;
 };
 
 class DaemonControl {
@@ -26,8 +28,9 @@ public:
     virtual ~DaemonControl() = default;
 
     // Reloads the configuration. With `dry_run` returns what would change and changes nothing. The
-    // report has an `error` if the current configuration stays.
-    virtual v1::ReloadReport reload(bool dry_run) = 0;
+    // report has an `error` if the current configuration stays. `force`: changes of streams may
+    // remove stored messages.
+    virtual v1::ReloadReport reload(bool dry_run, bool force) = 0;
     // Begins to stop, as SIGTERM does.
     virtual void drain() = 0;
     [[nodiscard]] virtual wire::AdminResult<void> set_log_level(std::string_view level) = 0;

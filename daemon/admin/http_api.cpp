@@ -152,6 +152,8 @@ wire::AdminResult<const Figures*> HttpApi::figures() {
             .listeners = server_.listener_list(),
             .state = daemon_.state(),
             .process = process_facts(),
+            .storage = actions_.streams().storage_figures(),
+            .streams = actions_.streams().stream_figures(),
         };
         taken_ = now;
     }
@@ -204,6 +206,9 @@ Response HttpApi::readyz() {
         reasons.push_back(
             fmt::format("the socket file of {} was deleted; reload to recreate it", address)
         );
+    }
+    if (!state.storage_problem.empty()) {
+        reasons.push_back("streams store nothing: " + state.storage_problem);
     }
     const bool ready = reasons.empty();
     const nlohmann::json body = {

@@ -1,79 +1,19 @@
 #include "admin/metrics.hpp"
 
+#include "admin/metrics_page.hpp"
+#include "admin/stream_metrics.hpp"
 #include "broker/close_reason.hpp"
 #include "exchange/counters.hpp"
 
-#include <prometheus/metric_family.h>
-#include <prometheus/text_serializer.h>
-
-#include <limits>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 namespace telex::admin {
 
 namespace {
 
-using prometheus::ClientMetric;
-using prometheus::MetricFamily;
 using prometheus::MetricType;
-using Labels = std::vector<ClientMetric::Label>;
-
-// Collects families; a sample belongs to the one that was begun last.
-class Page {
-public:
-    void begin(std::string name, std::string help, MetricType type) {
-        families_.push_back({std::move(name), std::move(help), type, {}});
-    }
-
-    void sample(double value, Labels labels = {}) {
-        ClientMetric& metric = families_.back().metric.emplace_back();
-        metric.label = std::move(labels);
-        if (families_.back().type == MetricType::Counter) {
-            metric.counter.value = value;
-        } else {
-            metric.gauge.value = value;
-        }
-    }
-
-    void counter(std::string name, std::string help, double value) {
-        begin(std::move(name), std::move(help), MetricType::Counter);
-        sample(value);
-    }
-
-    void gauge(std::string name, std::string help, double value) {
-        begin(std::move(name), std::move(help), MetricType::Gauge);
-        sample(value);
-    }
-
-    void histogram(std::string name, std::string help, const v1::Histogram& from) {
-        begin(std::move(name), std::move(help), MetricType::Histogram);
-        ClientMetric::Histogram& to = families_.back().metric.emplace_back().histogram;
-        for (int i = 0; i < from.counts_size(); ++i) {
-            to.sample_count += from.counts(i);
-            const double bound = i < from.bounds_seconds_size()
-                                     ? from.bounds_seconds(i)
-                                     : std::numeric_limits<double>::infinity();
-            to.bucket.push_back({to.sample_count, bound});
-        }
-        to.sample_sum = from.sum_seconds();
-    }
-
-    std::string text() const { return prometheus::TextSerializer().Serialize(families_); }
-
-private:
-    std::vector<MetricFamily> families_;
-};
-
-double number(std::uint64_t value) {
-    return static_cast<double>(value);
-}
-
-double flag(bool value) {
-    return value ? 1 : 0;
-}
-
+using Page = MetricsPage;
+using Labels = MetricsPage::Labels;
 using Counts = google::protobuf::Map<std::string, std::uint64_t>;
 
 double count_of(const Counts& counts, std::string_view name) {
@@ -370,6 +310,9 @@ std::string prometheus_text(const Figures& figures) {
     add_traffic(page, figures.stats);
     add_levels(page, figures.stats, figures.info);
     add_reactors(page, figures.stats);
+    if (figures.storage) {
+        add_storage(page, *figures.storage, figures.streams);
+    }
     return page.text();
 }
 

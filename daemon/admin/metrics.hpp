@@ -5,9 +5,12 @@
 #include "admin/daemon_control.hpp"
 #include "admin/process_facts.hpp"
 #include "telex/v1/admin.pb.h"
+#include "telex/v1/stream.pb.h"
 #include "telex/v1/sys.pb.h"
 
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace telex::admin {
 
@@ -17,6 +20,8 @@ struct Figures {
     v1::ListenerList listeners;
     DaemonState state;
     ProcessFacts process;
+    std::optional<v1::StorageInfo> storage{};  // absent without storage
+    std::vector<v1::StreamInfo> streams{};
 };
 
 std::string prometheus_text(const Figures& figures);

@@ -33,29 +33,6 @@ std::string names_of(std::span<const Parameter> known) {
     return fmt::format("{}", fmt::join(names, ", "));
 }
 
-[[nodiscard]] wire::AdminResult<void> check_names(
-    const http::Request& request, std::span<const Parameter> known
-) {
-    for (const auto& [name, value] : request.query) {
-        const bool is_known = std::any_of(known.begin(), known.end(), [&](const Parameter& row) {
-            return row.name == name;
-        });
-        if (!is_known) {
-            return bad_parameter(
-                known.empty() ? "no parameters are allowed here"
-                              : "unknown parameter; allowed are " + names_of(known)
-            );
-        }
-        if (request.query.count(name) > 1) {
-            return bad_parameter(name + ": is given more than once");
-        }
-        if (!is_utf8(value)) {
-            return bad_parameter(name + ": is not UTF-8");
-        }
-    }
-    return {};
-}
-
 [[nodiscard]] wire::AdminResult<std::uint64_t> number_of(
     const Parameter& parameter, std::string_view text
 ) {
@@ -120,22 +97,63 @@ std::string names_of(std::span<const Parameter> known) {
     return {};
 }
 
-[[nodiscard]] wire::AdminResult<void> set_field(
-    Message& message, const Parameter& parameter, std::string_view text
+// A field, and the message that has it.
+struct Place {
+    Message* message;
+    const FieldDescriptor* field;
+};
+
+Place place_of(Message& root, const Parameter& parameter) {
+    std::string_view path = parameter.field.empty() ? parameter.name : parameter.field;
+    Message* message = &root;
+    for (std::size_t dot = path.find('.'); dot != std::string_view::npos; dot = path.find('.')) {
+        const FieldDescriptor* const outer =
+            message->GetDescriptor()->FindFieldByName(std::string(path.substr(0, dot)));
+        message = message->GetReflection()->MutableMessage(message, outer);
+        path.remove_prefix(dot + 1);
+    }
+    return {message, message->GetDescriptor()->FindFieldByName(std::string(path))};
+}
+
+[[nodiscard]] wire::AdminResult<void> check_names(
+    const http::Request& request, std::span<const Parameter> known, Message& message
 ) {
-    const FieldDescriptor* const field = message.GetDescriptor()->FindFieldByName(
-        std::string(parameter.field.empty() ? parameter.name : parameter.field)
-    );
+    for (const auto& [name, value] : request.query) {
+        const auto row = std::ranges::find(known, std::string_view(name), &Parameter::name);
+        if (row == known.end()) {
+            return bad_parameter(
+                known.empty() ? "no parameters are allowed here"
+                              : "unknown parameter; allowed are " + names_of(known)
+            );
+        }
+        if (request.query.count(name) > 1 && !place_of(message, *row).field->is_repeated()) {
+            return bad_parameter(name + ": is given more than once");
+        }
+        if (!is_utf8(value)) {
+            return bad_parameter(name + ": is not UTF-8");
+        }
+    }
+    return {};
+}
+
+[[nodiscard]] wire::AdminResult<void> set_field(
+    Message& root, const Parameter& parameter, std::string_view text
+) {
+    const auto [message, field] = place_of(root, parameter);
     switch (field->cpp_type()) {
         case FieldDescriptor::CPPTYPE_BOOL:
-            return set_flag(message, *field, parameter, text);
+            return set_flag(*message, *field, parameter, text);
         case FieldDescriptor::CPPTYPE_ENUM:
-            return set_word(message, *field, parameter, text);
+            return set_word(*message, *field, parameter, text);
         case FieldDescriptor::CPPTYPE_STRING:
-            message.GetReflection()->SetString(&message, field, std::string(text));
+            if (field->is_repeated()) {
+                message->GetReflection()->AddString(message, field, std::string(text));
+            } else {
+                message->GetReflection()->SetString(message, field, std::string(text));
+            }
             return {};
         default:
-            return set_number(message, *field, parameter, text);
+            return set_number(*message, *field, parameter, text);
     }
 }
 
@@ -144,7 +162,7 @@ std::string names_of(std::span<const Parameter> known) {
 wire::AdminResult<void> read_parameters(
     const http::Request& request, std::span<const Parameter> known, Message& message
 ) {
-    if (auto checked = check_names(request, known); !checked) {
+    if (auto checked = check_names(request, known, message); !checked) {
         return checked;
     }
     for (const Parameter& parameter : known) {
@@ -152,11 +170,11 @@ wire::AdminResult<void> read_parameters(
         if (parameter.required && text.empty()) {
             return bad_parameter(fmt::format("{}: must be given", parameter.name));
         }
-        if (!request.query.contains(parameter.name)) {
-            continue;
-        }
-        if (auto set = set_field(message, parameter, text); !set) {
-            return set;
+        const auto [first, last] = request.query.equal_range(parameter.name);
+        for (auto given = first; given != last; ++given) {
+            if (auto set = set_field(message, parameter, given->second); !set) {
+                return set;
+            }
         }
     }
     return {};

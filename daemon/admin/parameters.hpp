@@ -2,7 +2,8 @@
 // The query of an HTTP request as a request message of $SYS.admin.*.
 //
 // A parameter that is unknown, given twice or has an invalid value is an INVALID_ARGUMENT that
-// names it and what is allowed. None is ignored: a misspelled filter must not return everything.
+// names it and what is allowed; only that of a list may be given several times. None is ignored: a
+// misspelled filter must not return everything.
 #include "http/message.hpp"
 #include "wire/admin_error.hpp"
 
@@ -18,7 +19,8 @@ namespace telex::admin {
 struct Parameter {
     std::string_view name;
     bool required = false;
-    // The field of the message: text, a number, a flag or an enum. Defaults to the name.
+    // The field of the message: text, a list of texts, a number, a flag or an enum. Defaults to the
+    // name. "config.name" is a field of a nested message.
     std::string_view field = {};
     // Of an enum: the word for each number, from 0.
     std::span<const std::string_view> words = {};

@@ -20,6 +20,12 @@ constexpr std::array kTraits{
     AdminErrorTraits{Error::CANNOT_APPLY, "cannot_apply", 409, EX_CONFIG},
     AdminErrorTraits{Error::SHUTTING_DOWN, "shutting_down", 503, EX_UNAVAILABLE},
     AdminErrorTraits{Error::UNRESPONSIVE, "unresponsive", 503, EX_UNAVAILABLE},
+    AdminErrorTraits{Error::CONFLICT, "conflict", 409, 1},
+    AdminErrorTraits{Error::LOSES_DATA, "loses_data", 409, 1},
+    AdminErrorTraits{Error::DENIED, "denied", 403, EX_NOPERM},
+    AdminErrorTraits{Error::DAMAGED, "damaged", 500, EX_IOERR},
+    AdminErrorTraits{Error::NOT_WRITABLE, "not_writable", 503, EX_UNAVAILABLE},
+    AdminErrorTraits{Error::NO_STORAGE, "no_storage", 404, 1},
 };
 constexpr AdminErrorTraits kUnknown{Error::CODE_UNSPECIFIED, "unspecified", 500, 1};
 

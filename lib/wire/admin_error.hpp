@@ -1,7 +1,7 @@
 #pragma once
-// Errors in the replies of $SYS.admin.* (proto/telex/v1/admin.proto). The daemon writes them and
-// the tool reads them with these functions, including the errors of older daemons, which have no
-// code.
+// Errors in the replies of $SYS.admin.* (proto/telex/v1/admin_error.proto). The daemon writes them
+// and the tool reads them with these functions, including the errors of older daemons, which have
+// no code.
 #include "base/result.hpp"
 #include "telex/v1/admin.pb.h"
 
@@ -18,7 +18,7 @@ using AdminResult = Result<Reply, v1::AdminError>;
 
 v1::AdminError admin_error(v1::AdminError::Code code, std::string message);
 
-// One row for each code. To add a code: admin.proto, a row in admin_error.cpp, and a row in
+// One row for each code. To add a code: admin_error.proto, a row in admin_error.cpp, and a row in
 // docs/operations.md, which tests compare.
 struct AdminErrorTraits {
     v1::AdminError::Code code;

@@ -72,6 +72,62 @@ TEST(Commands, AreFoundByName) {
     EXPECT_EQ(find_command(""), nullptr);
 }
 
+TEST(Parameters, SetFieldsOfNestedMessages) {
+    const auto add = read<v1::AddStream>(
+        "stream-add",
+        true,
+        {{"name", "orders"},
+         {"subjects", "orders.>"},
+         {"subjects", "bills.*"},
+         {"discard", "newest"},
+         {"max_messages", "5"},
+         {"duplicate_window_ms", "0"},
+         {"allow_ttl", "true"}}
+    );
+    ASSERT_TRUE(add);
+    const v1::StreamConfig& config = add->config();
+    EXPECT_EQ(config.name(), "orders");
+    ASSERT_EQ(config.subjects_size(), 2);
+    EXPECT_EQ(config.subjects(1), "bills.*");
+    EXPECT_EQ(config.discard(), v1::StreamConfig::NEWEST);
+    EXPECT_EQ(config.max_messages(), 5U);
+    EXPECT_TRUE(config.has_duplicate_window_ms()) << "0 is not the default";
+    EXPECT_TRUE(config.allow_ttl());
+}
+
+TEST(Parameters, OfStreamsAreChecked) {
+    const auto add = [](Query query) {
+        return read<v1::AddStream>("stream-add", true, std::move(query));
+    };
+    EXPECT_EQ(error_of(add, {{"subjects", "a"}}), "name: must be given");
+    EXPECT_EQ(error_of(add, {{"name", "s"}}), "subjects: must be given");
+    EXPECT_EQ(
+        error_of(add, {{"name", "s"}, {"name", "t"}, {"subjects", "a"}}),
+        "name: is given more than once"
+    );
+    EXPECT_THAT(
+        error_of(add, {{"name", "s"}, {"subjects", "a"}, {"force", "true"}}),
+        HasSubstr("unknown parameter")
+    );
+    const auto change = [](Query query) {
+        return read<v1::ChangeStream>("stream-change", true, std::move(query));
+    };
+    EXPECT_EQ(error_of(change, {{"name", "s"}, {"subjects", "a"}, {"force", "true"}}), "");
+}
+
+TEST(Commands, OfStreamsReadByGetAndChangeByPost) {
+    for (const char* name : {"streams", "stream", "storage"}) {
+        EXPECT_TRUE(find_command(name)->get) << name;
+        EXPECT_FALSE(find_command(name)->post) << name;
+    }
+    for (const char* name :
+         {"stream-add", "stream-change", "stream-remove", "stream-purge", "stream-erase"}) {
+        EXPECT_FALSE(find_command(name)->get) << name;
+        EXPECT_TRUE(find_command(name)->post) << name;
+    }
+    EXPECT_FALSE(find_command("stream-get")->get) << "messages are not for every process";
+}
+
 TEST(Commands, WithoutARouteAreNotServedOverHttp) {
     EXPECT_FALSE(find_command("trace")->get) << "it starts something";
     EXPECT_FALSE(find_command("kick")->get) << "GET changes nothing";

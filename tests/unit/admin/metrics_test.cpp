@@ -1,5 +1,7 @@
 #include "admin/metrics.hpp"
 
+#include "admin/stream_metrics.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -74,6 +76,59 @@ TEST(PrometheusText, EscapesLabels) {
     Figures figures;
     figures.listeners.add_listeners()->set_name("a\"b\\c\nd");
     EXPECT_THAT(prometheus_text(figures), HasSubstr("{listener=\"a\\\"b\\\\c\\nd\"}"));
+}
+
+TEST(PrometheusText, HasNoStreamsWithoutStorage) {
+    EXPECT_THAT(prometheus_text({}), Not(HasSubstr("telex_stream")));
+    EXPECT_THAT(prometheus_text({}), Not(HasSubstr("telex_storage")));
+}
+
+v1::StreamInfo stream_named(const std::string& name) {
+    v1::StreamInfo stream;
+    stream.mutable_config()->set_name(name);
+    return stream;
+}
+
+TEST(PrometheusText, DescribesStreamsAndTheirStore) {
+    Figures figures;
+    figures.storage.emplace();
+    figures.storage->set_state("full");
+    figures.storage->set_commits(3);
+    figures.storage->set_sync_seconds_sum(0.25);
+    v1::StreamInfo& orders = figures.streams.emplace_back(stream_named("orders"));
+    orders.mutable_config()->set_account("shop");
+    orders.set_messages(5);
+    orders.set_last_sequence(9);
+    (*orders.mutable_refused_messages())["too_large"] = 2;
+    figures.streams.push_back(stream_named("plain"));
+    const std::string text = prometheus_text(figures);
+    EXPECT_THAT(text, HasSubstr("telex_storage_state{state=\"full\"} 1\n"));
+    EXPECT_THAT(text, HasSubstr("telex_storage_state{state=\"ok\"} 0\n"));
+    EXPECT_THAT(text, HasSubstr("telex_storage_commits_total 3\n"));
+    EXPECT_THAT(text, HasSubstr("telex_storage_sync_seconds_total 0.25\n"));
+    EXPECT_THAT(text, HasSubstr("telex_streams 2\n"));
+    EXPECT_THAT(text, HasSubstr("telex_stream_messages{account=\"shop\",stream=\"orders\"} 5\n"));
+    EXPECT_THAT(
+        text, HasSubstr("telex_stream_last_sequence{account=\"shop\",stream=\"orders\"} 9\n")
+    );
+    EXPECT_THAT(
+        text,
+        HasSubstr("telex_stream_refused_messages_total{account=\"shop\",stream=\"orders\","
+                  "reason=\"too_large\"} 2\n")
+    );
+    EXPECT_THAT(text, HasSubstr("telex_stream_bytes{account=\"default\",stream=\"plain\"} 0\n"));
+}
+
+TEST(PrometheusText, LimitsTheStreams) {
+    Figures figures;
+    figures.storage.emplace();
+    for (std::size_t i = 0; i <= kMostMeasuredStreams; ++i) {
+        figures.streams.push_back(stream_named("s" + std::to_string(i)));
+    }
+    const std::string text = prometheus_text(figures);
+    EXPECT_THAT(text, HasSubstr("telex_streams 201\n"));
+    EXPECT_THAT(text, HasSubstr("stream=\"s199\""));
+    EXPECT_THAT(text, Not(HasSubstr("stream=\"s200\"")));
 }
 
 TEST(ProcessFacts, AreThoseOfThisProcess) {

@@ -1,0 +1,283 @@
+#include "admin/stream_actions.hpp"
+
+#include "access/accounts.hpp"
+#include "log/log.hpp"
+#include "server/server.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+namespace telex::admin {
+
+namespace {
+
+constexpr std::uint32_t kListedStreams = 100;
+constexpr std::uint32_t kMostListedStreams = 1'000;
+
+v1::AdminError::Code code_of(v1::StreamErrorCode code) {
+    switch (code) {
+        case v1::STREAM_NOT_FOUND:
+        case v1::MESSAGE_NOT_FOUND:
+            return v1::AdminError::NOT_FOUND;
+        case v1::STREAM_EXISTS:
+        case v1::STREAM_OVERLAP:
+        case v1::STREAM_CONFIGURED:
+            return v1::AdminError::CONFLICT;
+        case v1::STREAM_LOSES_DATA:
+            return v1::AdminError::LOSES_DATA;
+        case v1::STREAM_DENIED:
+            return v1::AdminError::DENIED;
+        case v1::STREAM_DAMAGED:
+            return v1::AdminError::DAMAGED;
+        case v1::STORAGE_NOT_WRITABLE:
+            return v1::AdminError::NOT_WRITABLE;
+        case v1::STORAGE_BUSY:
+            return v1::AdminError::UNRESPONSIVE;
+        default:
+            return v1::AdminError::INVALID_ARGUMENT;
+    }
+}
+
+unexpected<v1::AdminError> failure_of(const storage::StreamFault& fault) {
+    return unexpected(admin_error_of(fault));
+}
+
+unexpected<v1::AdminError> bad_argument(std::string message) {
+    return unexpected(wire::admin_error(v1::AdminError::INVALID_ARGUMENT, std::move(message)));
+}
+
+// The field `from` of the log.
+std::string origin_of(const Caller& caller) {
+    return caller.connection == 0 ? "http" : std::to_string(caller.connection);
+}
+
+void log_action(
+    std::string_view action, const Caller& caller, std::string_view account, std::string_view stream
+) {
+    log::write(
+        "operator",
+        {{"action", action},
+         {"by", caller.user},
+         {"from", origin_of(caller)},
+         {"account", account.empty() ? access::kDefaultAccountName : account},
+         {"stream", stream}}
+    );
+}
+
+v1::StreamReport report_of(v1::StreamInfo info) {
+    v1::StreamReport report;
+    *report.mutable_stream() = std::move(info);
+    return report;
+}
+
+}  // namespace
+
+v1::AdminError admin_error_of(const storage::StreamFault& fault) {
+    return wire::admin_error(code_of(fault.code), fault.text);
+}
+
+wire::AdminResult<storage::Engine*> StreamActions::engine() const {
+    if (engine_ == nullptr) {
+        return unexpected(wire::admin_error(
+            v1::AdminError::NO_STORAGE,
+            "the daemon has no storage: add the key 'storage' to its configuration, and restart it"
+        ));
+    }
+    return engine_;
+}
+
+wire::AdminResult<storage::Engine*> StreamActions::engine_for(std::string& account) const {
+    const auto engine = this->engine();
+    if (!engine) {
+        return engine;
+    }
+    if (account == access::kDefaultAccountName) {
+        account.clear();
+    }
+    const access::UsersPtr users = server_.users();
+    const bool known =
+        account.empty() || (users != nullptr && users->accounts()->find(account).has_value());
+    if (!known) {
+        return unexpected(wire::admin_error(
+            v1::AdminError::NOT_FOUND, fmt::format("there is no account '{}'", account)
+        ));
+    }
+    return engine;
+}
+
+wire::AdminResult<v1::StreamList> StreamActions::streams(
+    const v1::ListStreams& request, const Caller& /*caller*/
+) {
+    std::string account = request.account();
+    const auto engine = engine_for(account);
+    if (!engine) {
+        return unexpected(engine.error());
+    }
+    auto all = (*engine)->list();
+    if (!all) {
+        return failure_of(all.error());
+    }
+    const std::uint32_t limit =
+        request.limit() == 0 ? kListedStreams : std::min(request.limit(), kMostListedStreams);
+    v1::StreamList list;
+    std::uint64_t total = 0;
+    for (v1::StreamInfo& info : *all) {
+        if (!request.all_accounts() && info.config().account() != account) {
+            continue;
+        }
+        if (++total <= limit) {
+            *list.add_streams() = std::move(info);
+        }
+    }
+    list.set_total(total);
+    return list;
+}
+
+wire::AdminResult<v1::StreamReport> StreamActions::stream(
+    const v1::GetStream& request, const Caller& /*caller*/
+) {
+    std::string account = request.account();
+    const auto engine = engine_for(account);
+    if (!engine) {
+        return unexpected(engine.error());
+    }
+    auto info = (*engine)->info(account, request.name());
+    if (!info) {
+        return failure_of(info.error());
+    }
+    return report_of(*std::move(info));
+}
+
+wire::AdminResult<v1::StreamReport> StreamActions::add(
+    const v1::AddStream& request, const Caller& caller
+) {
+    v1::StreamConfig config = request.config();
+    const auto engine = engine_for(*config.mutable_account());
+    if (!engine) {
+        return unexpected(engine.error());
+    }
+    auto info = (*engine)->create(config);
+    if (!info) {
+        return failure_of(info.error());
+    }
+    log_action("stream-add", caller, config.account(), config.name());
+    return report_of(*std::move(info));
+}
+
+wire::AdminResult<v1::StreamReport> StreamActions::change(
+    const v1::ChangeStream& request, const Caller& caller
+) {
+    v1::StreamConfig config = request.config();
+    const auto engine = engine_for(*config.mutable_account());
+    if (!engine) {
+        return unexpected(engine.error());
+    }
+    auto info = (*engine)->change(config, request.force());
+    if (!info) {
+        return failure_of(info.error());
+    }
+    log_action("stream-change", caller, config.account(), config.name());
+    return report_of(*std::move(info));
+}
+
+wire::AdminResult<v1::StreamRemoved> StreamActions::remove(
+    const v1::RemoveStream& request, const Caller& caller
+) {
+    std::string account = request.account();
+    const auto engine = engine_for(account);
+    if (!engine) {
+        return unexpected(engine.error());
+    }
+    if (const auto removed = (*engine)->remove(account, request.name()); !removed) {
+        return failure_of(removed.error());
+    }
+    log_action("stream-remove", caller, account, request.name());
+    return v1::StreamRemoved();
+}
+
+wire::AdminResult<v1::StreamPurged> StreamActions::purge(
+    const v1::PurgeStream& request, const Caller& caller
+) {
+    std::string account = request.account();
+    const auto engine = engine_for(account);
+    if (!engine) {
+        return unexpected(engine.error());
+    }
+    const storage::Engine::Purge purge{
+        .filter = request.filter(), .before = request.before(), .keep = request.keep()
+    };
+    const auto removed = (*engine)->purge(account, request.name(), purge);
+    if (!removed) {
+        return failure_of(removed.error());
+    }
+    log_action("stream-purge", caller, account, request.name());
+    v1::StreamPurged reply;
+    reply.set_messages(*removed);
+    return reply;
+}
+
+wire::AdminResult<v1::MessageErased> StreamActions::erase(
+    const v1::EraseMessage& request, const Caller& caller
+) {
+    if (request.sequence() == 0) {
+        return bad_argument("sequence: must be at least 1");
+    }
+    std::string account = request.account();
+    const auto engine = engine_for(account);
+    if (!engine) {
+        return unexpected(engine.error());
+    }
+    if (const auto erased = (*engine)->erase(account, request.name(), request.sequence());
+        !erased) {
+        return failure_of(erased.error());
+    }
+    log_action("stream-erase", caller, account, request.name());
+    return v1::MessageErased();
+}
+
+wire::AdminResult<v1::StreamContents> StreamActions::read(
+    const v1::ReadStream& request, const Caller& /*caller*/
+) {
+    std::string account = request.account();
+    const auto engine = engine_for(account);
+    if (!engine) {
+        return unexpected(engine.error());
+    }
+    v1::StreamContents reply;
+    *reply.mutable_contents() = (*engine)->get(account, request.request());
+    if (reply.contents().has_error()) {
+        const v1::StreamError& error = reply.contents().error();
+        return failure_of({.code = error.code(), .text = error.text()});
+    }
+    return reply;
+}
+
+wire::AdminResult<v1::StorageReport> StreamActions::storage(
+    const v1::GetStorage& /*request*/, const Caller& /*caller*/
+) {
+    const auto engine = this->engine();
+    if (!engine) {
+        return unexpected(engine.error());
+    }
+    v1::StorageReport reply;
+    *reply.mutable_storage() = (*engine)->storage_info();
+    reply.mutable_storage()->set_folder(folder_);
+    return reply;
+}
+
+std::optional<v1::StorageInfo> StreamActions::storage_figures() {
+    return engine_ == nullptr ? std::nullopt : std::optional(engine_->storage_info());
+}
+
+std::vector<v1::StreamInfo> StreamActions::stream_figures() {
+    if (engine_ == nullptr) {
+        return {};
+    }
+    auto list = engine_->list();
+    return list ? *std::move(list) : std::vector<v1::StreamInfo>{};
+}
+
+}  // namespace telex::admin
