@@ -94,20 +94,17 @@ int Application::run() {
             control_,
             SignalSource::Handlers{
                 .stop = [this](int number) { request_stop(number); },
-                .reload = [this] { (void)reload(false); },  // the log has its report
+                .reload = [this] { (void)reload(false, false); },  // the log has its report
             }
         );
         log::set_up(config().log.format, config().log.level);
         if (const auto limit = net::raise_descriptor_limit(); !limit) {
             log::write("descriptor_limit", {{"error", limit.error().what}});
         }
-        exit_code = open_listeners();
+        exit_code = prepare();
         if (exit_code != EX_OK) {
-            notifier_.failed(exit_code, "cannot open the listeners");
+            streams_.stop(false);
             return exit_code;
-        }
-        if (!write_pid()) {
-            return EX_IOERR;
         }
         server_->start();
         announce();
@@ -120,10 +117,31 @@ int Application::run() {
         stop();
     } catch (const std::system_error& error) {
         log::write("startup_failed", {{"error", error.what()}});
+        streams_.stop(false);
         notifier_.failed(EX_OSERR, error.what());
         exit_code = EX_OSERR;
     }
     return exit_code;
+}
+
+int Application::prepare() {
+    if (const int failed = streams_.open(config().storage); failed != EX_OK) {
+        notifier_.failed(failed, "cannot open the store");
+        return failed;
+    }
+    if (const int failed = open_listeners(); failed != EX_OK) {
+        notifier_.failed(failed, "cannot open the listeners");
+        return failed;
+    }
+    if (!write_pid()) {
+        return EX_IOERR;
+    }
+    server_->run_reactors();
+    if (const int failed = streams_.start(*server_, config().streams); failed != EX_OK) {
+        notifier_.failed(failed, "cannot apply the streams of the configuration");
+        return failed;
+    }
+    return EX_OK;
 }
 
 int Application::open_listeners() {
@@ -133,12 +151,16 @@ int Application::open_listeners() {
     server::ServerOptions options = config().server;
     options.version = TELEX_VERSION;
     server_ = std::make_unique<server::Server>(std::move(options), listener_start_.sockets());
-    housekeeping_.emplace(control_, *server_);
+    housekeeping_.emplace(control_, *server_, streams_);
+    streams_.on_change([this] { notifier_.status(status_text()); });
     sampler_.emplace(control_, *server_, history_);
     admin::DaemonControl& daemon = *this;
-    admin_actions_ = std::make_unique<admin::AdminActions>(control_, *server_, daemon, history_);
+    admin_actions_ = std::make_unique<admin::AdminActions>(
+        control_, *server_, daemon, history_, streams_.engine(), config().storage.folder
+    );
     admin_service_ = std::make_unique<admin::AdminService>(control_, *admin_actions_);
     server_->exchange().set_admin_handler(admin_service_.get());
+    server_->exchange().set_stream_storage(streams_.engine());
     if (const int failed = listener_start_.open(config(), *server_); failed != EX_OK) {
         return failed;
     }
@@ -186,6 +208,17 @@ void Application::announce_listeners() {
     }
 }
 
+std::string Application::status_text() const {
+    std::string text = "serving " + served_;
+    if (refused_reload_) {
+        text += "; the last reload was refused";
+    }
+    if (const std::string problem = streams_.problem(); !problem.empty()) {
+        text += "; streams store nothing: " + problem;
+    }
+    return text;
+}
+
 void Application::announce() {
     announce_listeners();
     if (http_) {
@@ -200,7 +233,7 @@ void Application::announce() {
          {"reactors", config().server.reactors},
          {"pid", ::getpid()}}
     );
-    if (!notifier_.ready("serving " + served_)) {
+    if (!notifier_.ready(status_text())) {
         log::write("notify_failed");
     }
 }
@@ -214,9 +247,9 @@ void Application::request_stop(int signal) {
     );
 }
 
-v1::ReloadReport Application::reload(bool dry_run) {
+v1::ReloadReport Application::reload(bool dry_run, bool force) {
     if (dry_run) {
-        return configuration_.preview(*server_);
+        return configuration_.preview(*server_, streams_, force);
     }
     if (stop_signals_ > 0) {
         v1::ReloadReport report;
@@ -227,7 +260,7 @@ v1::ReloadReport Application::reload(bool dry_run) {
         return report;
     }
     notifier_.reloading();
-    v1::ReloadReport report = configuration_.reload(*server_);
+    v1::ReloadReport report = configuration_.reload(*server_, streams_, force);
     refused_reload_ = refusal_of(report);
     if (!refused_reload_) {
         configured_ = std::chrono::system_clock::now();
@@ -235,10 +268,7 @@ v1::ReloadReport Application::reload(bool dry_run) {
     }
     log_reload(report);
     server_->report(reload_event(report));
-    notifier_.ready(
-        report.has_error() ? "serving " + served_ + "; the last reload was refused"
-                           : "serving " + served_
-    );
+    notifier_.ready(status_text());
     return report;
 }
 
@@ -276,6 +306,7 @@ admin::DaemonState Application::state() const {
         .refused_reload = refused_reload_,
         .configured_unix_seconds = std::chrono::system_clock::to_time_t(configured_),
         .unreachable_addresses = {},
+        .storage_problem = streams_.problem(),
     };
     for (const auto& listener : server_->listeners()) {
         for (std::string& address : listener->unreachable_addresses()) {
@@ -336,6 +367,7 @@ void Application::stop() {
         control_.poll();
         return stop_signals_ > 1;
     });
+    streams_.stop(stop_signals_ > 1);
     log::write("stopped", {{"outcome", all_went ? "drained" : "cut_off"}});
     http_.reset();
     housekeeping_.reset();

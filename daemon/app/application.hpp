@@ -2,7 +2,7 @@
 // The daemon's life: configuration, sockets, reactors, signals, drain. The only place that
 // constructs and wires.
 //
-//   load -> log -> sockets -> reactors -> ready ... TERM -> stopping -> drain -> end
+//   load -> log -> store -> sockets -> reactors -> ready ... TERM -> stopping -> drain -> end
 //                                         \ watchdog while every reactor responds
 #include "admin/admin_actions.hpp"
 #include "admin/admin_service.hpp"
@@ -14,6 +14,7 @@
 #include "app/listener_start.hpp"
 #include "app/reloader.hpp"
 #include "app/signal_source.hpp"
+#include "app/stream_service.hpp"
 #include "sd/listen_fds.hpp"
 #include "sd/notify.hpp"
 #include "server/server.hpp"
@@ -44,18 +45,23 @@ public:
 
 private:
     // DaemonControl
-    v1::ReloadReport reload(bool dry_run) override;
+    v1::ReloadReport reload(bool dry_run, bool force) override;
     void drain() override;
     [[nodiscard]] wire::AdminResult<void> set_log_level(std::string_view level) override;
     std::string log_level() const override;
     std::string configuration() const override;
     admin::DaemonState state() const override;
 
+    // Opens the store and everything that listens, and runs the reactors. Returns EX_OK or the exit
+    // code.
+    [[nodiscard]] int prepare();
     // Builds the server and everything that listens. Returns EX_OK or the exit code.
     [[nodiscard]] int open_listeners();
     [[nodiscard]] bool write_pid();
     void announce();
     void announce_listeners();
+    // For the service manager.
+    std::string status_text() const;
     void request_stop(int signal);
     void log_reload(const v1::ReloadReport& report);
     void feed_watchdog();
@@ -72,6 +78,7 @@ private:
     asio::steady_timer watchdog_;
     sd::Notifier notifier_;
     ListenerStart listener_start_;
+    StreamService streams_{notifier_};
     admin::History history_;
     std::unique_ptr<server::Server> server_;
     std::optional<Housekeeping> housekeeping_;

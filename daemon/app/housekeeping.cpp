@@ -1,5 +1,6 @@
 #include "app/housekeeping.hpp"
 
+#include "app/stream_service.hpp"
 #include "log/log.hpp"
 #include "server/server.hpp"
 
@@ -60,6 +61,7 @@ void Housekeeping::each_second() {
     constexpr std::chrono::seconds kPeriod{1};
     check_socket_files();
     check_certificates();
+    streams_.look();
     server_.give_back_memory();
     timer_.expires_after(kPeriod);
     timer_.async_wait([this](const asio::error_code& error) {

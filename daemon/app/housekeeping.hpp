@@ -1,6 +1,6 @@
 #pragma once
-// Once a second: warns of certificates that expire and of deleted socket files, and returns unused
-// memory to the system.
+// Once a second: warns of certificates that expire, of deleted socket files and of a full disk
+// below streams, and returns unused memory to the system.
 //
 // Owner and thread: the application's. Runs in its `io_context`.
 #include "app/certificate_watch.hpp"
@@ -17,11 +17,13 @@ class Server;
 
 namespace telex::app {
 
+class StreamService;
+
 class Housekeeping {
 public:
-    // Both outlive it.
-    Housekeeping(asio::io_context& control, server::Server& server)
-        : server_(server), timer_(control) {}
+    // All outlive it.
+    Housekeeping(asio::io_context& control, server::Server& server, StreamService& streams)
+        : server_(server), streams_(streams), timer_(control) {}
 
     // The first time immediately. While the server runs.
     void start();
@@ -37,6 +39,7 @@ private:
     void check_socket_files();
 
     server::Server& server_;
+    StreamService& streams_;
     asio::steady_timer timer_;
     bool stopped_ = false;
     CertificateWatch certificates_;

@@ -92,8 +92,10 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
         "Signals: HUP reloads the configuration; TERM and INT drain and stop, a second one stops\n"
         "immediately.\n"
         "Exit codes: 0 stopped, 64 usage error, 66 file not found, 71 system error, 74 output "
-        "error,\n"
-        "75 address or socket in use, 77 permission denied, 78 configuration error."
+        "error\n"
+        "or damaged store, 75 address, socket or store in use, 77 permission denied, 78 "
+        "configuration\n"
+        "error."
     );
     try {
         cli.parse(argc, argv);

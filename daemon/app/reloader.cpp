@@ -1,5 +1,6 @@
 #include "app/reloader.hpp"
 
+#include "app/stream_service.hpp"
 #include "config/changes.hpp"
 #include "config/renames.hpp"
 #include "config/render/print.hpp"
@@ -73,25 +74,33 @@ Reloader::Candidate Reloader::read() const {
     return candidate;
 }
 
-v1::ReloadReport Reloader::preview(const server::Server& server) const {
+v1::ReloadReport Reloader::preview(const server::Server& server, StreamService& streams, bool force)
+    const {
     Candidate candidate = read();
     if (!candidate.report.has_error()) {
         if (const auto fits =
                 server.rehearse(candidate.config->listeners, candidate.renamed, candidate.report);
             !fits) {
             refuse(candidate.report, v1::AdminError::CANNOT_APPLY, fits.error().what);
+        } else {
+            streams.configure(candidate.config->streams, force, true, candidate.report);
         }
     }
     return std::move(candidate.report);
 }
 
-v1::ReloadReport Reloader::reload(server::Server& server) {
+v1::ReloadReport Reloader::reload(server::Server& server, StreamService& streams, bool force) {
     Candidate candidate = read();
     v1::ReloadReport& report = candidate.report;
     if (report.has_error()) {
         return report;
     }
     config::Config& config = *candidate.config;
+    // Checked before the listeners change: streams refuse what would lose messages.
+    streams.configure(config.streams, force, true, report);
+    if (report.has_error()) {
+        return report;
+    }
     auto done = server.reload(
         config.listeners, candidate.renamed, config.server.users, config.server.accounts, report
     );
@@ -99,6 +108,9 @@ v1::ReloadReport Reloader::reload(server::Server& server) {
         refuse(report, v1::AdminError::CANNOT_APPLY, done.error().what);
         return report;
     }
+    streams.use_accounts(server);
+    // Fails only for the disk, which has been written to a moment ago: the rest stays applied.
+    streams.configure(config.streams, force, false, report);
     config_ = std::move(config);
     settings_ = std::move(candidate.settings);
     return report;

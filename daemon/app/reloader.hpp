@@ -16,6 +16,8 @@ class Server;
 
 namespace telex::app {
 
+class StreamService;
+
 class Reloader {
 public:
     using Load = std::function<config::LoadResult()>;
@@ -29,9 +31,11 @@ public:
     std::string print() const;
 
     // Returns the changes, the obstacles and the file's diagnostics, without applying anything.
-    v1::ReloadReport preview(const server::Server& server) const;
+    // `force`: changes of streams may remove stored messages.
+    v1::ReloadReport preview(const server::Server& server, StreamService& streams, bool force)
+        const;
     // The same, and makes it so where nothing is in the way.
-    v1::ReloadReport reload(server::Server& server);
+    v1::ReloadReport reload(server::Server& server, StreamService& streams, bool force);
 
 private:
     struct Candidate;

@@ -88,6 +88,36 @@ inline constexpr std::array kCatalogue{
     Event{"reload_change", Level::info, "f3c5d0c6b6f94c5ea2a1f0f59d1b7a06", "configuration change"},
     Event{"reload_done", Level::info, "f3c5d0c6b6f94c5ea2a1f0f59d1b7a05", "configuration reloaded"},
     Event{"operator", Level::info, "f3c5d0c6b6f94c5ea2a1f0f59d1b7a0a", "operator action"},
+    // Streams
+    Event{"store_opened", Level::info, "f3c5d0c6b6f94c5ea2a1f0f59d1b7a30", "store opened"},
+    Event{
+        "store_full",
+        Level::error,
+        "f3c5d0c6b6f94c5ea2a1f0f59d1b7a31",
+        "disk full, streams store nothing"
+    },
+    Event{
+        "store_room_again",
+        Level::info,
+        "f3c5d0c6b6f94c5ea2a1f0f59d1b7a32",
+        "room on the disk again, streams store messages"
+    },
+    Event{
+        "store_failed",
+        Level::critical,
+        "f3c5d0c6b6f94c5ea2a1f0f59d1b7a33",
+        "store failed, restart required"
+    },
+    Event{
+        "store_warning",
+        Level::warning,
+        "f3c5d0c6b6f94c5ea2a1f0f59d1b7a34",
+        "warning of the store",
+        5
+    },
+    Event{"stream_created", Level::info, "f3c5d0c6b6f94c5ea2a1f0f59d1b7a35", "stream created"},
+    Event{"stream_changed", Level::info, "f3c5d0c6b6f94c5ea2a1f0f59d1b7a36", "stream changed"},
+    Event{"stream_removed", Level::info, "f3c5d0c6b6f94c5ea2a1f0f59d1b7a37", "stream removed"},
     // Listeners
     Event{
         "address_missing",

@@ -112,10 +112,17 @@ void Server::publish_info() {
     exchange_.set_info(std::move(info));
 }
 
-void Server::start() {
-    publish_info();
+void Server::run_reactors() {
+    reactors_run_ = true;
     for (const auto& reactor : reactors_) {
         reactor->start();
+    }
+}
+
+void Server::start() {
+    publish_info();
+    if (!reactors_run_) {
+        run_reactors();
     }
     workers_.start();
 }

@@ -2,7 +2,8 @@
 // The whole server: reactors, exchange, workers and listeners, built in that order and destroyed in
 // the reverse one.
 //
-//   Server(options) -> open(listener)* -> start -> ... -> drain -> (destruction stops)
+//   Server(options) -> open(listener)* -> (run_reactors) -> start -> ... -> drain -> (destruction
+//   stops)
 //
 // Owner: the application. Thread: all methods on the application's one thread.
 #include "base/result.hpp"
@@ -69,7 +70,11 @@ public:
         std::vector<ListenerOptions> listeners, const Renames& renamed, v1::ReloadReport& report
     ) const;
 
-    // Runs the reactors and accepts. Throws std::system_error when the system has no threads.
+    // Runs the reactors, which accept nothing yet. Throws std::system_error when the system has no
+    // threads.
+    void run_reactors();
+    // Accepts; runs the reactors if they do not run yet. Throws std::system_error when the system
+    // has no threads.
     void start();
 
     // Stops accepting, notifies the peers and delivers what was accepted, until the drain timeout
@@ -144,6 +149,7 @@ private:
     ListenerSet listeners_;
     ServerReports reports_;
     Traces traces_;
+    bool reactors_run_ = false;
     const std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
     MemoryReturn memory_return_;
 };
