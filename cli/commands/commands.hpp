@@ -24,6 +24,7 @@ Command subjects_command(const SharedConnection& connection);
 Command top_command(const SharedConnection& connection);
 Command trace_command(const SharedConnection& connection);
 Command events_command(const SharedConnection& connection);
+Command stream_command(const SharedConnection& connection);
 Command kick_command(const SharedConnection& connection);
 Command reload_command(const SharedConnection& connection);
 Command log_level_command(const SharedConnection& connection);
@@ -58,6 +59,7 @@ inline constexpr std::array kOperatorCommands{
     top_command,
     trace_command,
     events_command,
+    stream_command,
     kick_command,
     reload_command,
     log_level_command,

@@ -99,6 +99,12 @@ Command reload_command(const SharedConnection& connection) {
                  options->request.set_background(false);
              })}
     ).excludes = {"--wait"};
+    set.add(
+        {"--force",
+         "",
+         "Apply changes of streams that remove stored messages",
+         value::flag([options] { options->request.set_force(true); })}
+    );
     add_admin(set, options->common);
     command.footer = kAdminFooter;
     command.run = [options] { return run_reload(*options); };
