@@ -132,7 +132,7 @@ class Units(unittest.TestCase):
         self.assertEqual(
             differing,
             {"Description", "ExecStart", "ExecReload", "User", "Group", "DynamicUser",
-             "RuntimeDirectory", "RuntimeDirectoryPreserve"},
+             "RuntimeDirectory", "RuntimeDirectoryPreserve", "StateDirectory"},
         )
 
     def test_files_named_by_the_service_are_installed(self):
