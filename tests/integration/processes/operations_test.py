@@ -45,6 +45,7 @@ class Operations(DaemonTest):
     config = """
 listeners: [{name: native, address: ["tcp://127.0.0.1:0", "unix://{folder}/telex/telex.sock"]}]
 http: {address: "tcp://127.0.0.1:0"}
+storage: {folder: "{folder}/store", reserve: 1MiB, ballast: 1MiB}
 """
 
     def run_command(self, command):
@@ -90,7 +91,7 @@ http: {address: "tcp://127.0.0.1:0"}
             name: re.findall(r'Parameter\{(?:\.name = )?"(\w+)"', rows)
             for name, rows in re.findall(r"constexpr std::array (\w+)\{(.*?)\};", source, re.DOTALL)
         }
-        commands = re.findall(r'command<&AdminActions::\w+>\("([a-z-]+)"((?:, \w+)*)\)', source)
+        commands = re.findall(r'command<&(?:Admin|Stream)Actions::\w+>\("([a-z-]+)"((?:, \w+)*)\)', source)
         self.assertGreaterEqual(len(commands), 9)
         for name, routes in commands:
             get, post = (re.findall(r"\w+", routes) + ["kNoRoute"] * 2)[:2]
@@ -104,7 +105,7 @@ http: {address: "tcp://127.0.0.1:0"}
 
     def test_what_a_reload_can_do_is_as_the_reference_says(self):
         reference = (ROOT / "docs/configuration.md").read_text()
-        for section in ("server", "http"):
+        for section in ("server", "http", "storage"):
             table = re.search(rf"### `{section}`\n.*?\n\n(?=#)", reference, re.DOTALL).group(0)
             rows = [row for row in table.splitlines() if row.startswith("| `")]
             self.assertTrue(rows)
