@@ -18,6 +18,7 @@ import chart
 import counts
 import curves
 import datagrams
+import durable
 import micro
 import nats_listener
 import neighbours
@@ -29,6 +30,7 @@ from generator import Generator
 PARTS = {
     "peers": peers.measure,
     "nats": nats_listener.measure,
+    "durable": durable.measure,
     "curves": curves.measure,
     "neighbours": neighbours.measure,
     "attacks": attacks.measure,

@@ -24,6 +24,11 @@ void greet(const Protocol& protocol, const Socket& socket, std::string_view subj
     wait_for(socket, [&](std::string_view received) { return protocol.greeted(received); });
 }
 
+void greet_to_store(const Protocol& protocol, const Socket& socket, std::string_view inbox) {
+    socket.send_all(protocol.greet_to_store(inbox));
+    wait_for(socket, [&](std::string_view received) { return protocol.greeted(received); });
+}
+
 void subscribe(const Protocol& protocol, const Socket& socket, std::string_view subject) {
     socket.send_all(protocol.subscribe(subject));
     wait_for(socket, [&](std::string_view received) { return protocol.subscribed(received); });

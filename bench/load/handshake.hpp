@@ -10,6 +10,7 @@
 namespace telex::bench {
 
 void greet(const Protocol& protocol, const Socket& socket, std::string_view subject);
+void greet_to_store(const Protocol& protocol, const Socket& socket, std::string_view inbox);
 // More than one filter: telex only.
 void subscribe_to_all(
     const Protocol& protocol, const Socket& socket, const std::vector<std::string>& filters

@@ -23,6 +23,7 @@ struct Load {
     std::string filter;             // of all idle clients; empty: one subject each
     std::size_t subjects = 1;       // of a flood
     bool coalesced = false;         // send batches of 64 datagrams
+    std::size_t window = 1;         // publications of a publisher that wait for the disk
 };
 
 // Returns the seconds from the first byte sent to the last one received. Waits for every delivery:
@@ -47,6 +48,16 @@ std::vector<double> run_requests(const Load& load);
 // load.subscribers clients in a ring, each of which sends load.messages to the next one, one a
 // second. Returns the microseconds of each delivery. Not the relay, and not redis.
 std::vector<double> run_beats(const Load& load);
+
+struct StoredTimes {
+    double seconds = 0;
+    std::vector<double> microseconds;  // of each publication, if the window is 1
+};
+
+// load.publishers clients publish load.messages each to subjects of a stream, with at most
+// load.window of them not acknowledged. Publisher N uses the subject "stored.N" modulo
+// load.subjects. Not the relay, and not json.
+StoredTimes run_stored(const Load& load);
 
 // Connects load.subscribers clients with load.subscriptions each, prints "ready" on standard
 // output, and holds them until standard input ends.

@@ -6,6 +6,7 @@
 //   exchange_load requests --protocol nats --target 127.0.0.1:4222
 //   exchange_load idle --protocol redis --target 127.0.0.1:6379 --subscribers 9000
 //   exchange_load flood --target 127.0.0.1:4840 --subjects 1000000 --messages 3000000
+//   exchange_load stored --protocol redis --target 127.0.0.1:6379 --window 4096
 //   exchange_load datagrams --target 127.0.0.1:514 --size 64 --coalesced
 #include "load.hpp"
 
@@ -71,6 +72,24 @@ void print_beats(const Load& load) {
     print_latencies("deliveries", run_beats(load));
 }
 
+void print_stored(const Load& load) {
+    StoredTimes times = run_stored(load);
+    const std::size_t messages = load.messages * load.publishers;
+    std::sort(times.microseconds.begin(), times.microseconds.end());
+    const auto at = [&](double part) {
+        return times.microseconds.empty() ? 0 : percentile(times.microseconds, part);
+    };
+    std::printf(
+        "{\"messages\": %zu, \"seconds\": %.6f, \"per_second\": %.0f, \"p50_us\": %.1f, "
+        "\"p99_us\": %.1f}\n",
+        messages,
+        times.seconds,
+        static_cast<double>(messages) / times.seconds,
+        at(0.5),
+        at(0.99)
+    );
+}
+
 void print_datagrams(const Load& load) {
     std::printf("{\"messages\": %zu, \"seconds\": %.6f}\n", load.messages, send_datagrams(load));
 }
@@ -79,6 +98,7 @@ const std::map<std::string, void (*)(const Load&)> modes{
     {"throughput", print_throughput},
     {"flood", print_flood},
     {"datagrams", print_datagrams},
+    {"stored", print_stored},
     {"ping-pong", print_ping_pong},
     {"requests", print_requests},
     {"beats", print_beats},
@@ -101,6 +121,7 @@ int main(int argc, char** argv) {
     std::size_t subscriptions = 1;
     std::size_t subjects = 1;
     std::string filter;
+    std::size_t window = 1;
     bool pairs = false;
     bool coalesced = false;
     app.add_option("mode", mode)->required()->check(CLI::IsMember(modes));
@@ -119,7 +140,10 @@ int main(int argc, char** argv) {
     app.add_option("--subscriptions", subscriptions, "Subscriptions per idle client")
         ->check(CLI::Range(1, 1'000'000));
     app.add_option("--filter", filter, "Filter of all idle clients");
-    app.add_option("--subjects", subjects, "Subjects of a flood")->check(CLI::Range(1, 10'000'000));
+    app.add_option("--subjects", subjects, "Subjects of a flood, or of a stream")
+        ->check(CLI::Range(1, 10'000'000));
+    app.add_option("--window", window, "Publications that wait for the disk, per publisher")
+        ->check(CLI::Range(1, 100'000));
     app.add_flag("--coalesced", coalesced, "Send batches of 64 datagrams");
     CLI11_PARSE(app, argc, argv);
     if (pairs && (publishers != subscribers || publishers > 10)) {
@@ -145,6 +169,7 @@ int main(int argc, char** argv) {
         .filter = filter,
         .subjects = subjects,
         .coalesced = coalesced,
+        .window = window,
     };
     modes.at(mode)(load);
     return 0;

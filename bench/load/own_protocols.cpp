@@ -1,6 +1,8 @@
 #include "protocols.hpp"
+#include "socket.hpp"
 #include "telex/v1/telex.pb.h"
 
+#include <optional>
 #include <string>
 
 namespace telex::bench {
@@ -25,6 +27,31 @@ v1::Frame message(std::string_view subject, std::string_view payload) {
     frame.mutable_message()->set_subject(std::string(subject));
     frame.mutable_message()->set_payload(std::string(payload));
     return frame;
+}
+
+// Removes a frame from the front, without its length. Returns none if it is not complete.
+std::optional<std::string_view> take_frame(std::string_view& received) {
+    std::size_t length = 0;
+    for (std::size_t i = 0; i < received.size() && i < 5; ++i) {
+        const auto byte = static_cast<unsigned char>(received[i]);
+        length |= std::size_t{byte & 0x7FU} << (7 * i);
+        if (byte >= 0x80) {
+            continue;
+        }
+        if (received.size() - i - 1 < length) {
+            return std::nullopt;
+        }
+        const std::string_view frame = received.substr(i + 1, length);
+        received.remove_prefix(i + 1 + length);
+        return frame;
+    }
+    return std::nullopt;
+}
+
+// Cheaper than a parse: the peers' replies are not parsed, either.
+bool is_stored(std::string_view frame) {
+    constexpr std::string_view kTagOfStored = "\xBA\x01";
+    return frame.find(kTagOfStored) != frame.npos;
 }
 
 class Telex final : public Protocol {
@@ -79,6 +106,27 @@ public:
         v1::Frame frame = message(subject, payload);
         frame.set_subscription(1);
         return framed(frame).size();
+    }
+
+    std::string store(std::string_view subject, std::string_view payload, const Acknowledgement& by)
+        const override {
+        v1::Frame frame = message(subject, payload);
+        frame.set_request(by.number);
+        frame.set_durable(true);
+        return framed(frame);
+    }
+
+    std::size_t take_stored(std::string_view& received) const override {
+        std::size_t count = 0;
+        while (const auto frame = take_frame(received)) {
+            if (!is_stored(*frame)) {
+                v1::Frame other;
+                (void)other.ParseFromString(std::string(*frame));
+                fail("refused: " + other.ShortDebugString());
+            }
+            ++count;
+        }
+        return count;
     }
 };
 

@@ -1,4 +1,5 @@
 #include "protocols.hpp"
+#include "socket.hpp"
 
 #include <string>
 
@@ -41,6 +42,34 @@ public:
         return publish(std::string(subject) + " " + std::string(reply), payload);
     }
 
+    std::string greet_to_store(std::string_view inbox) const override {
+        return std::string(kConnect) + "SUB " + std::string(inbox) + " 1\r\nPING\r\n";
+    }
+
+    // JetStream: a message with a reply subject to a subject of a stream.
+    std::string store(std::string_view subject, std::string_view payload, const Acknowledgement& by)
+        const override {
+        return request(subject, by.inbox, payload);
+    }
+
+    std::size_t take_stored(std::string_view& received) const override {
+        std::size_t count = 0;
+        for (;;) {
+            // "MSG _INBOX.a 1 30\r\n{...}\r\n"
+            const std::size_t head = received.find("\r\n");
+            const std::size_t end = received.find("\r\n", head == received.npos ? head : head + 2);
+            if (head == received.npos || end == received.npos) {
+                return count;
+            }
+            const std::string_view reply = received.substr(head + 2, end - head - 2);
+            if (!received.starts_with("MSG ") || reply.find("\"error\"") != reply.npos) {
+                fail("refused: " + std::string(reply));
+            }
+            received.remove_prefix(end + 2);
+            ++count;
+        }
+    }
+
     std::size_t delivery_bytes(std::string_view subject, std::string_view payload) const override {
         // MSG instead of PUB, with the subscription's number.
         return publish(subject, payload).size() + std::string_view("1 ").size();
@@ -77,6 +106,29 @@ public:
 
     std::size_t delivery_bytes(std::string_view subject, std::string_view payload) const override {
         return ("*3\r\n" + bulk("message") + bulk(subject) + bulk(payload)).size();
+    }
+
+    std::string store(
+        std::string_view subject, std::string_view payload, const Acknowledgement& /*by*/
+    ) const override {
+        return "*5\r\n" + bulk("XADD") + bulk(subject) + bulk("*") + bulk("d") + bulk(payload);
+    }
+
+    std::size_t take_stored(std::string_view& received) const override {
+        std::size_t count = 0;
+        for (;;) {
+            // "$15\r\n1700000000000-0\r\n"
+            const std::size_t head = received.find("\r\n");
+            const std::size_t end = received.find("\r\n", head == received.npos ? head : head + 2);
+            if (head == received.npos || end == received.npos) {
+                return count;
+            }
+            if (!received.starts_with("$")) {
+                fail("refused: " + std::string(received.substr(0, head)));
+            }
+            received.remove_prefix(end + 2);
+            ++count;
+        }
     }
 
     bool replies_to_publish() const override { return true; }

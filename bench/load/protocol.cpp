@@ -29,6 +29,16 @@ std::size_t Protocol::request_bytes(
            publish(subject, payload).size();
 }
 
+std::string Protocol::store(
+    std::string_view /*subject*/, std::string_view /*payload*/, const Acknowledgement& /*by*/
+) const {
+    fail("durable publications: telex, nats and redis only");
+}
+
+std::size_t Protocol::take_stored(std::string_view& /*received*/) const {
+    return 0;
+}
+
 std::string Protocol::flush_request() const {
     fail("this server cannot confirm its work");
 }

@@ -37,6 +37,24 @@ public:
         std::string_view subject, std::string_view reply, std::string_view payload
     ) const;
 
+    // Distinguishes a publication that a stream acknowledges.
+    struct Acknowledgement {
+        std::string_view inbox;  // of the client
+        std::size_t number;      // among those that wait, from 1
+    };
+
+    // A publication that a stream stores and acknowledges. Not the relay, and not json.
+    virtual std::string store(
+        std::string_view subject, std::string_view payload, const Acknowledgement& by
+    ) const;
+
+    // The first bytes of a client that publishes so.
+    virtual std::string greet_to_store(std::string_view /*inbox*/) const { return greet({}); }
+
+    // Removes whole acknowledgements from the front and returns their number. A refusal ends the
+    // program.
+    virtual std::size_t take_stored(std::string_view& received) const;
+
     // Whether the server replies to each publish, so that the publisher must read.
     virtual bool replies_to_publish() const { return false; }
 };
