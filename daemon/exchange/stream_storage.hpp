@@ -85,8 +85,8 @@ public:
 
     virtual void take_decisions(std::unique_ptr<OfferBatch> batch) = 0;
     // The accepted messages of all batches up to this number are committed, those that earlier
-    // calls named included. Not unspecified: the commit failed, and it is not known which messages
-    // are stored.
+    // calls named included. STORAGE_FULL: none of them is stored. STORAGE_FAILED: it is not known
+    // which messages are.
     virtual void take_commit(std::uint64_t batch, v1::ErrorCode failure) = 0;
     // `done` runs on the shard's thread once the table is in use.
     virtual void use_captures(CaptureTablePtr table, std::function<void()> done) = 0;

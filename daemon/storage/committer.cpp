@@ -40,9 +40,8 @@ void Committer::commit(std::unique_ptr<CommitGroup> group) {
 
 void Committer::run(std::unique_ptr<CommitGroup> group) {
     CommitOutcome outcome = write(*group);
-    const v1::ErrorCode failure = outcome.ok() ? outcome.code : v1::STORAGE_FAILED;
     for (const BatchAnswer& answer : group->answers) {
-        shards_[answer.shard]->take_commit(answer.batch, failure);
+        shards_[answer.shard]->take_commit(answer.batch, outcome.code);
     }
     done_(std::move(group), std::move(outcome));
 }

@@ -292,9 +292,7 @@ void StorageLoop::commit_group(TimePoint now) {
 void StorageLoop::answer_group(const CommitOutcome& outcome) {
     std::unique_ptr<CommitGroup> group = std::exchange(group_, std::make_unique<CommitGroup>());
     for (const BatchAnswer& answer : group->answers) {
-        shards_[answer.shard]->take_commit(
-            answer.batch, outcome.ok() ? outcome.code : v1::STORAGE_FAILED
-        );
+        shards_[answer.shard]->take_commit(answer.batch, outcome.code);
     }
     for (const auto& waiter : group->waiters) {
         waiter(outcome);

@@ -47,7 +47,8 @@ TEST(FullStore, ThatRefusesACommitLosesItsMessagesOnly) {
     running.shard().publish(running.engine(), stream, message("a", "1", "id-1"));
     running.gate->fail_commits(store::StoreFault::full);
     const auto lost = running.shard().offer(running.engine(), stream, {message("a", "2", "id-2")});
-    EXPECT_EQ(running.shard().committed(lost), v1::STORAGE_FAILED);
+    // Nothing was written: the publisher learns that its message is not stored.
+    EXPECT_EQ(running.shard().committed(lost), v1::STORAGE_FULL);
     running.gate->succeed();
     // The sequence was given, so it is not used again. The id was not stored.
     const auto next = running.shard().publish(running.engine(), stream, message("a", "3", "id-2"));
