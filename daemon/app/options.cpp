@@ -86,16 +86,20 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
         Action::print_config_reference,
         "Print the configuration reference (Markdown)"
     );
+    prints(
+        "--verify-store",
+        Action::verify_store,
+        "Read the whole store of streams, print each damage, and exit with 0 or 74. No daemon may "
+        "have it open"
+    );
     cli.footer(
         "telexd --nats-compat [flags] takes the flags of nats-server instead; see telexd "
         "--nats-compat --help.\n\n"
         "Signals: HUP reloads the configuration; TERM and INT drain and stop, a second one stops\n"
         "immediately.\n"
         "Exit codes: 0 stopped, 64 usage error, 66 file not found, 71 system error, 74 output "
-        "error\n"
-        "or damaged store, 75 address, socket or store in use, 77 permission denied, 78 "
-        "configuration\n"
-        "error."
+        "error or damaged store,\n"
+        "75 address, socket or store in use, 77 permission denied, 78 configuration error."
     );
     try {
         cli.parse(argc, argv);

@@ -17,6 +17,7 @@ struct Options {
         print_defaults,
         print_schema,
         print_config_reference,
+        verify_store,
     };
     Action action = Action::run;
     std::string config_file = "/etc/telex/telexd.yaml";

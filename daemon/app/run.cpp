@@ -4,6 +4,7 @@
 #include "app/configuration_load.hpp"
 #include "app/exit_codes.hpp"
 #include "app/start_files.hpp"
+#include "app/store_verification.hpp"
 #include "config/render/print.hpp"
 #include "config/render/reference.hpp"
 #include "config/render/schema.hpp"
@@ -63,6 +64,9 @@ int run(const Options& options) {
     }
     if (options.action == Options::Action::check_config) {
         return print(fmt::format("{}: the configuration is right\n", configuration_name(options)));
+    }
+    if (options.action == Options::Action::verify_store) {
+        return verify_store(loaded.config->storage);
     }
     if (!source.log_file.empty()) {
         if (const auto taken = log_to_file(source.log_file); !taken) {

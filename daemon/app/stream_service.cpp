@@ -1,8 +1,8 @@
 #include "app/stream_service.hpp"
 
+#include "app/store_settings.hpp"
 #include "log/log.hpp"
 #include "server/server.hpp"
-#include "store/rocks_store.hpp"
 #include "wire/admin_error.hpp"
 
 #include <fmt/format.h>
@@ -26,37 +26,6 @@ namespace {
 
 // The service manager allows this much for the next step of opening and reading the store.
 constexpr std::chrono::seconds kStartOfAStep{120};
-
-int store_exit_code(store::StoreFault fault) {
-    switch (fault) {
-        case store::StoreFault::locked:
-        case store::StoreFault::full:
-            return EX_TEMPFAIL;
-        case store::StoreFault::newer_format:
-        case store::StoreFault::unusable:
-        case store::StoreFault::invalid:
-            return EX_CONFIG;
-        case store::StoreFault::failed:
-        case store::StoreFault::damaged:
-        case store::StoreFault::lost_commits:
-        case store::StoreFault::stopped:
-            break;
-    }
-    return EX_IOERR;
-}
-
-store::RocksSettings settings_of(const config::StorageOptions& options) {
-    store::RocksSettings settings;
-    settings.folder = options.folder;
-    settings.cache_bytes = options.cache_bytes;
-    settings.write_buffer_bytes = options.write_buffer_bytes;
-    settings.reserve_bytes = options.reserve_bytes;
-    settings.ballast_bytes = options.ballast_bytes;
-    settings.on_warning = [](std::string_view line) {
-        log::write("store_warning", {{"warning", line}});
-    };
-    return settings;
-}
 
 // Of this run; must not be guessable.
 std::uint64_t secret_seed() {
@@ -117,7 +86,10 @@ int StreamService::open(const config::StorageOptions& options) {
             std::filesystem::path(options.folder).parent_path(), ignored
         );
     }
-    store::RocksSettings settings = settings_of(options);
+    store::RocksSettings settings = store_settings(options);
+    settings.on_warning = [](std::string_view line) {
+        log::write("store_warning", {{"warning", line}});
+    };
     const auto sync_time = std::make_shared<std::atomic<std::int64_t>>(0);
     settings.on_commit = [sync_time](const store::CommitReport& report) {
         sync_time->fetch_add(report.sync_time.count(), std::memory_order_relaxed);
@@ -125,7 +97,7 @@ int StreamService::open(const config::StorageOptions& options) {
     auto store = store::open_rocks_store(std::move(settings));
     if (!store) {
         log::write("startup_failed", {{"error", store.error().text}});
-        return store_exit_code(store.error().fault);
+        return exit_code_of(store.error().fault);
     }
     folder_ = options.folder;
     store_ = store->get();
