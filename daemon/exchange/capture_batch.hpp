@@ -5,6 +5,7 @@
 // A batch goes to the storage and returns with its decisions; then it is cleared and used again.
 //
 // Owner: the shard, or the storage while it decides. One thread at a time.
+#include "broker/publication_run.hpp"
 #include "exchange/message_arena.hpp"
 #include "exchange/routed_message.hpp"
 #include "exchange/stream_storage.hpp"
@@ -31,7 +32,7 @@ struct CapturedMessage {
     access::AccountId account = access::kDefaultAccount;
     broker::ClientId publisher;
     wire::MessageView message;
-    ChunkRef owner;            // of message.body
+    std::uint32_t owner = 0;   // of message.body: CaptureBatch::owner
     std::string_view subject;  // that it is routed by
     std::string_view reply_to;
     CaptureTerms terms;
@@ -42,8 +43,19 @@ class CaptureBatch final : public OfferBatch {
 public:
     // Adds a message; copies it below kCopyBelow or when it has no owner, else references it.
     CapturedMessage& add(const RoutedMessage& routed, const CaptureTable::Row& row);
+    // Adds a run. Copies it, or references it if it has an owner and is together as long as a
+    // message that add() references.
+    void add_run(
+        const broker::PublicationRun& run,
+        broker::ClientId publisher,
+        access::AccountId account,
+        const CaptureTable::Row& row
+    );
 
     const std::vector<CapturedMessage>& messages() const { return messages_; }
+
+    // Keeps the bytes of the message alive.
+    const ChunkRef& owner(const CapturedMessage& message) const { return owners_[message.owner]; }
 
     // That its rows belong to.
     const CaptureTablePtr& table() const { return table_; }
@@ -63,8 +75,15 @@ public:
     void clear();
 
 private:
+    // Notes the owner of bytes. Returns its place.
+    std::uint32_t note(const ChunkRef& owner);
+    ByteView keep(ByteView bytes);
+    // A message whose bytes the batch keeps.
+    CapturedMessage& append(const wire::MessageView& message, const CaptureTable::Row& row);
+
     std::vector<CapturedMessage> messages_;
-    std::vector<ChunkRef> texts_;  // chunks of subjects and reply subjects
+    // Consecutive messages in one chunk share an entry.
+    std::vector<ChunkRef> owners_;
     MessageArena arena_;
     CaptureTablePtr table_;
     std::size_t bytes_ = 0;

@@ -13,17 +13,26 @@ namespace telex::exchange {
 
 class MessageArena {
 public:
-    // Returns room for this number of bytes, which `owner` keeps alive.
-    char* room_for(std::size_t size, ChunkRef& owner) {
+    // Returns room for this number of bytes, in chunk().
+    char* room_for(std::size_t size) {
         if (!chunk_ || chunk_->capacity() - used_ < size) {
             chunk_ = ChunkRef::adopt(Chunk::create(std::max(kChunkBytes, size)));
             used_ = 0;
         }
         char* const place = chunk_->data() + used_;
         used_ += size;
+        return place;
+    }
+
+    // The same; `owner` keeps the bytes alive.
+    char* room_for(std::size_t size, ChunkRef& owner) {
+        char* const place = room_for(size);
         owner = chunk_;
         return place;
     }
+
+    // Of the last bytes.
+    const ChunkRef& chunk() const { return chunk_; }
 
     // Copies the bytes.
     ByteView keep(ByteView bytes, ChunkRef& owner) {

@@ -172,10 +172,10 @@ void Shard::route_confirmed(RoutedMessage& routed, std::uint64_t confirmation, R
     }
 }
 
-void Shard::route_captured(const CapturedMessage& captured) {
+void Shard::route_captured(const CapturedMessage& captured, const ChunkRef& owner) {
     RoutedMessage routed{
         captured.message,
-        &captured.owner,
+        &owner,
         captured.subject,
         captured.reply_to,
         captured.publisher,

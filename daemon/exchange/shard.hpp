@@ -243,7 +243,8 @@ public:
     }
 
     // Routes a message that the storage has accepted as publish_with() or request() would have.
-    void route_captured(const CapturedMessage& captured);
+    // `owner`: of its bytes.
+    void route_captured(const CapturedMessage& captured, const ChunkRef& owner);
 
     const DividedMessages& divided() const { return divided_; }
 

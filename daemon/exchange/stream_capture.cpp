@@ -105,20 +105,7 @@ bool StreamCapture::offer_run(ClientRecord& from, const broker::PublicationRun& 
     if (row == nullptr) {
         return false;
     }
-    CaptureBatch& batch = open_batch();
-    for (std::size_t i = 0; i < run.messages.size(); ++i) {
-        const wire::MessageView message = run.message(i);
-        CapturedMessage& item = batch.add(
-            {.message = message,
-             .owner = run.owner,
-             .subject = message.subject,
-             .reply_to = {},
-             .publisher = from.id(),
-             .account = from.account()},
-            *row
-        );
-        item.of_run = true;
-    }
+    open_batch().add_run(run, from.id(), from.account(), *row);
     note_offers(from, run.messages.size());
     return true;
 }
@@ -221,13 +208,13 @@ std::size_t StreamCapture::route_some(CaptureBatch& batch) {
         const StreamDecision& decision = batch.decisions[first + count];
         const bool accepted = decision.code == v1::ERROR_CODE_UNSPECIFIED && !decision.duplicate;
         if (!item.of_run || !accepted || item.publisher.key() != leader.publisher.key() ||
-            item.owner.get() != leader.owner.get() || !same_bytes(item.subject, leader.subject)) {
+            item.owner != leader.owner || !same_bytes(item.subject, leader.subject)) {
             break;
         }
         messages[count++] = plain(item.message);
     }
     const broker::PublicationRun run{
-        leader.subject, std::span(messages).first(count), &leader.owner
+        leader.subject, std::span(messages).first(count), &batch.owner(leader)
     };
     const MessageRuns::Source source{leader.publisher, leader.account};
     if (const std::size_t taken = count < 2 ? 0 : shard_.runs().route(source, run); taken > 0) {
@@ -260,7 +247,7 @@ void StreamCapture::carry_out(const CaptureBatch& batch, std::size_t index) {
     if (decision.duplicate) {
         skip_duplicate(item);
     } else {
-        shard_.route_captured(item);
+        shard_.route_captured(item, batch.owner(item));
     }
 }
 
