@@ -30,6 +30,7 @@ inline constexpr std::size_t kMemberWindow = std::size_t{256} * 1024;
 
 struct MemberId {
     broker::ClientId client;
+    // Chosen by the shard, and never used again by it. Not the client's number.
     std::uint64_t subscription = 0;
 
     auto operator<=>(const MemberId&) const = default;
@@ -78,6 +79,11 @@ public:
     virtual void take_deliveries(std::unique_ptr<DeliveryBatch> batch) = 0;
     // The consumer or its stream was removed: no batch follows.
     virtual void take_detached(MemberId member, v1::ErrorCode reason, std::string text) = 0;
+    // A dead letter: routes an encoded message of the account. `stored`: a stream has it; otherwise
+    // no stream stores its subject, or the one that does never will. It is not offered to a stream.
+    virtual void publish(
+        access::AccountId account, std::string subject, std::string body, bool stored
+    ) = 0;
 };
 
 class StreamConsumers {
