@@ -25,7 +25,7 @@ CHANNEL = b"x"  # of the relay
 def load_frames():
     """Returns the module of Frame, and that of the operators' API."""
     with tempfile.TemporaryDirectory() as folder:
-        names = ("telex", "admin", "error")
+        names = ("telex", "admin", "consumer", "error")
         subprocess.run(["protoc", f"-I{ROOT}/proto", f"--python_out={folder}",
                         *(f"{ROOT}/proto/telex/v1/{name}.proto" for name in names)], check=True)
         sys.path.insert(0, folder)

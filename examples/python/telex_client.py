@@ -1,6 +1,6 @@
 """A telex client that requires only the protobuf runtime and the .proto files (docs/protocol.md).
 
-    protoc -I proto --python_out=. proto/telex/v1/telex.proto proto/telex/v1/error.proto
+    protoc -I proto --python_out=. proto/telex/v1/telex.proto proto/telex/v1/consumer.proto proto/telex/v1/error.proto
     python3 telex_client.py                      # tcp://127.0.0.1:4650
     python3 telex_client.py /run/telex/telex.sock
 

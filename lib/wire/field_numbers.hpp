@@ -12,6 +12,7 @@ inline constexpr std::uint32_t kRequest = 3;
 inline constexpr std::uint32_t kTimeoutMs = 4;
 inline constexpr std::uint32_t kReplyTo = 5;
 inline constexpr std::uint32_t kDurable = 6;
+inline constexpr std::uint32_t kPosition = 7;
 inline constexpr std::uint32_t kHello = 8;
 inline constexpr std::uint32_t kWelcome = 9;
 inline constexpr std::uint32_t kSubscribe = 10;
@@ -28,6 +29,8 @@ inline constexpr std::uint32_t kError = 20;
 inline constexpr std::uint32_t kChallenge = 21;
 inline constexpr std::uint32_t kProof = 22;
 inline constexpr std::uint32_t kStored = 23;
+inline constexpr std::uint32_t kConsume = 24;
+inline constexpr std::uint32_t kAcknowledge = 25;
 }  // namespace frame_field
 
 namespace message_field {
@@ -49,5 +52,12 @@ namespace header_field {
 inline constexpr std::uint32_t kName = 1;
 inline constexpr std::uint32_t kValue = 2;
 }  // namespace header_field
+
+namespace position_field {
+inline constexpr std::uint32_t kSequence = 1;
+inline constexpr std::uint32_t kUnixNanoseconds = 2;
+inline constexpr std::uint32_t kAttempt = 3;
+inline constexpr std::uint32_t kRedelivered = 4;
+}  // namespace position_field
 
 }  // namespace telex::wire

@@ -16,6 +16,7 @@ static_assert(frame_field::kRequest == Frame::kRequestFieldNumber);
 static_assert(frame_field::kTimeoutMs == Frame::kTimeoutMsFieldNumber);
 static_assert(frame_field::kReplyTo == Frame::kReplyToFieldNumber);
 static_assert(frame_field::kDurable == Frame::kDurableFieldNumber);
+static_assert(frame_field::kPosition == Frame::kPositionFieldNumber);
 static_assert(frame_field::kHello == Frame::kHelloFieldNumber);
 static_assert(frame_field::kWelcome == Frame::kWelcomeFieldNumber);
 static_assert(frame_field::kSubscribe == Frame::kSubscribeFieldNumber);
@@ -32,6 +33,8 @@ static_assert(frame_field::kError == Frame::kErrorFieldNumber);
 static_assert(frame_field::kChallenge == Frame::kChallengeFieldNumber);
 static_assert(frame_field::kProof == Frame::kProofFieldNumber);
 static_assert(frame_field::kStored == Frame::kStoredFieldNumber);
+static_assert(frame_field::kConsume == Frame::kConsumeFieldNumber);
+static_assert(frame_field::kAcknowledge == Frame::kAcknowledgeFieldNumber);
 
 static_assert(message_field::kSubject == Message::kSubjectFieldNumber);
 static_assert(message_field::kPayload == Message::kPayloadFieldNumber);
@@ -50,6 +53,11 @@ static_assert(message_field::kHeaderBlock == Message::kHeaderBlockFieldNumber);
 
 static_assert(header_field::kName == Header::kNameFieldNumber);
 static_assert(header_field::kValue == Header::kValueFieldNumber);
+
+static_assert(position_field::kSequence == v1::Position::kSequenceFieldNumber);
+static_assert(position_field::kUnixNanoseconds == v1::Position::kUnixNanosecondsFieldNumber);
+static_assert(position_field::kAttempt == v1::Position::kAttemptFieldNumber);
+static_assert(position_field::kRedelivered == v1::Position::kRedeliveredFieldNumber);
 
 }  // namespace
 

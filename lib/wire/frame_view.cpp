@@ -113,7 +113,7 @@ bool read_nested_message(Reader& in, FrameView& frame, std::string* merged) {
 // A field outside a message: a control, or unknown.
 bool read_other(Reader& in, std::uint32_t tag, FrameView& frame) {
     const std::uint32_t field = tag >> 3U;
-    const bool control = field >= frame_field::kHello && field <= frame_field::kStored &&
+    const bool control = field >= frame_field::kHello && field <= frame_field::kAcknowledge &&
                          static_cast<WireType>(tag & 7U) == WireType::length;
     if (control) {
         frame.has_control = true;
@@ -123,12 +123,12 @@ bool read_other(Reader& in, std::uint32_t tag, FrameView& frame) {
     return in.skip(tag, kMaxDepth);
 }
 
-bool read_timeout(Reader& in, std::uint32_t& timeout_ms) {
+bool read_uint32(Reader& in, std::uint32_t& number) {
     std::uint64_t value = 0;
     if (!in.read_varint(value)) {
         return false;
     }
-    timeout_ms = static_cast<std::uint32_t>(value);  // protobuf drops the upper half too
+    number = static_cast<std::uint32_t>(value);  // protobuf drops the upper half too
     return true;
 }
 
@@ -139,6 +139,49 @@ bool read_bool(Reader& in, bool& flag) {
     }
     flag = value != 0;
     return true;
+}
+
+bool read_position_fields(Reader& in, Position& position) {
+    std::uint64_t number = 0;
+    while (!in.at_end()) {
+        std::uint32_t tag = 0;
+        if (!in.read_tag(tag)) {
+            return false;
+        }
+        bool good = false;
+        switch (tag) {
+            case varint_tag(position_field::kSequence):
+                good = in.read_varint(position.sequence);
+                break;
+            case varint_tag(position_field::kUnixNanoseconds):
+                good = in.read_varint(number);
+                position.unix_nanoseconds = static_cast<std::int64_t>(number);
+                break;
+            case varint_tag(position_field::kAttempt):
+                good = read_uint32(in, position.attempt);
+                break;
+            case varint_tag(position_field::kRedelivered):
+                good = read_bool(in, position.redelivered);
+                break;
+            default:
+                good = in.skip(tag, kMaxDepth - 1);
+        }
+        if (!good) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Several occurrences merge: the last value of each field counts.
+bool read_position(Reader& in, FrameView& frame) {
+    std::string_view bytes;
+    if (!in.read_bytes(bytes)) {
+        return false;
+    }
+    frame.has_position = true;
+    Reader nested(bytes);
+    return read_position_fields(nested, frame.position) || in.fail(nested.error());
 }
 
 bool read_frame(Reader& in, FrameView& frame, std::string* merged) {
@@ -159,13 +202,16 @@ bool read_frame(Reader& in, FrameView& frame, std::string* merged) {
                 good = in.read_varint(frame.request);
                 break;
             case varint_tag(frame_field::kTimeoutMs):
-                good = read_timeout(in, frame.timeout_ms);
+                good = read_uint32(in, frame.timeout_ms);
                 break;
             case length_tag(frame_field::kReplyTo):
                 good = in.read_text(frame.reply_to);
                 break;
             case varint_tag(frame_field::kDurable):
                 good = read_bool(in, frame.durable);
+                break;
+            case length_tag(frame_field::kPosition):
+                good = read_position(in, frame);
                 break;
             default:
                 good = read_other(in, tag, frame);

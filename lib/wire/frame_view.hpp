@@ -51,6 +51,14 @@ struct PlainMessage {
     }
 };
 
+// The place of a consumer's message in its stream: v1::Position.
+struct Position {
+    std::uint64_t sequence = 0;
+    std::int64_t unix_nanoseconds = 0;
+    std::uint32_t attempt = 0;
+    bool redelivered = false;
+};
+
 // The result of one walk over a Frame. Views into the scanned bytes.
 struct FrameView {
     std::uint64_t subscription = 0;
@@ -58,6 +66,7 @@ struct FrameView {
     std::uint32_t timeout_ms = 0;
     std::string_view reply_to;
     bool durable = false;
+    bool has_position = false;
     bool has_message = false;
     MessageView message;
     bool has_control = false;
@@ -66,6 +75,7 @@ struct FrameView {
     std::uint32_t control_count = 0;
     // Field number of the last control, as in v1::Frame::ControlCase; 0 if there is none.
     std::uint32_t control_field = 0;
+    Position position;
 };
 
 enum class ScanError : std::uint8_t {

@@ -157,8 +157,21 @@ public:
         field(name).append(digits, static_cast<std::size_t>(written.ptr - digits));
     }
 
+    void flag(std::string_view name, bool value) {
+        if (value) {
+            field(name) += "true";
+        }
+    }
+
+    void quoted_integer(std::string_view name, std::int64_t value) {
+        if (value != 0) {
+            quoted(name, value);
+        }
+    }
+
 private:
-    void quoted(std::string_view name, std::uint64_t value) {
+    template <class Integer>
+    void quoted(std::string_view name, Integer value) {
         integer(name, value);
         out_ += '"';
     }
@@ -229,6 +242,15 @@ void append_body(std::string& out, const MessageView& message) {
     object.end();
 }
 
+void append_position(std::string& out, const Position& position) {
+    ObjectWriter object(out);
+    object.quoted_number(R"(,"sequence":")", position.sequence);
+    object.quoted_integer(R"(,"unixNanoseconds":")", position.unix_nanoseconds);
+    object.number(R"(,"attempt":)", position.attempt);
+    object.flag(R"(,"redelivered":)", position.redelivered);
+    object.end();
+}
+
 }  // namespace
 
 bool append_message_json(std::string& out, const FrameView& frame) {
@@ -242,6 +264,9 @@ bool append_message_json(std::string& out, const FrameView& frame) {
     object.quoted_number(R"(,"request":")", frame.request);
     object.number(R"(,"timeoutMs":)", frame.timeout_ms);
     object.string(R"(,"replyTo":")", frame.reply_to);
+    if (frame.has_position) {
+        append_position(object.field(R"(,"position":)"), frame.position);
+    }
     object.end();
     return true;
 }

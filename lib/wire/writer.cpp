@@ -26,6 +26,23 @@ std::size_t write_delivery_head(
     return distance(out, write_length_head(at, frame_field::kMessage, body_size));
 }
 
+std::size_t write_stored_head(
+    char* out, std::uint64_t subscription, std::size_t body_size, const Position& position
+) {
+    char fields[kMaxStoredHead];
+    char* end = write_number(fields, position_field::kSequence, position.sequence);
+    end = write_number(
+        end, position_field::kUnixNanoseconds, static_cast<std::uint64_t>(position.unix_nanoseconds)
+    );
+    end = write_number(end, position_field::kAttempt, position.attempt);
+    end = write_number(end, position_field::kRedelivered, position.redelivered ? 1 : 0);
+    const std::size_t size = distance(fields, end);
+    char* at = write_number(out, frame_field::kSubscription, subscription);
+    at = write_length_head(at, frame_field::kPosition, size);
+    std::memcpy(at, fields, size);
+    return distance(out, write_length_head(at + size, frame_field::kMessage, body_size));
+}
+
 std::size_t write_reply_head(char* out, std::uint64_t request, std::size_t body_size) {
     char* const at = write_number(out, frame_field::kRequest, request);
     return distance(out, write_length_head(at, frame_field::kMessage, body_size));

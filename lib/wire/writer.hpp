@@ -23,6 +23,9 @@ inline constexpr std::size_t kMaxReplyToBytes = 1024;
 // subscription + reply_to + tag and length of message.
 inline constexpr std::size_t kMaxDeliveryHead =
     (1 + kMaxVarintBytes) + (3 + kMaxReplyToBytes) + (1 + kMaxVarintBytes);
+// subscription + position + tag and length of message.
+inline constexpr std::size_t kMaxStoredHead =
+    (1 + kMaxVarintBytes) + (2 + 4 * (1 + kMaxVarintBytes)) + (1 + kMaxVarintBytes);
 inline constexpr std::size_t kMaxReplyHead = 2 * (1 + kMaxVarintBytes);
 // A frame written by the exchange may exceed the frame limit by this many bytes. The limit applies
 // to the publisher's frame; a subscriber on a listener with the same limit gets it behind a longer
@@ -38,6 +41,11 @@ inline constexpr std::size_t kMaxPublishHead = 3 * (1 + kMaxVarintBytes) + 2;
 // if reply_to is longer than kMaxReplyToBytes. Zero and empty fields are left out, as in proto3.
 std::size_t write_delivery_head(
     char* out, std::uint64_t subscription, std::size_t body_size, std::string_view reply_to = {}
+);
+
+// Exchange to client: the delivery of a consumer.
+std::size_t write_stored_head(
+    char* out, std::uint64_t subscription, std::size_t body_size, const Position& position
 );
 
 // Exchange to client: the reply to a request.

@@ -54,6 +54,14 @@ inline std::string compare_fields(const wire::FrameView& view, const v1::Frame& 
         view.durable != frame.durable()) {
         return "a field of Frame";
     }
+    if (const v1::Position& position = frame.position();
+        view.has_position != frame.has_position() ||
+        view.position.sequence != position.sequence() ||
+        view.position.unix_nanoseconds != position.unix_nanoseconds() ||
+        view.position.attempt != position.attempt() ||
+        view.position.redelivered != position.redelivered()) {
+        return "position";
+    }
     if (view.has_message != frame.has_message()) {
         return "has_message";
     }

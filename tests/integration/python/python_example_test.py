@@ -23,7 +23,8 @@ class ShortClient(DaemonTest):
         generated = tempfile.TemporaryDirectory(prefix="telex-proto-")
         self.addCleanup(generated.cleanup)
         subprocess.run(
-            ["protoc", f"-I{ROOT}/proto", f"--python_out={generated.name}", "telex/v1/telex.proto", "telex/v1/error.proto"],
+            ["protoc", f"-I{ROOT}/proto", f"--python_out={generated.name}"]
+            + [f"telex/v1/{name}.proto" for name in ("telex", "consumer", "error")],
             check=True)
         self.environment["PYTHONPATH"] = generated.name
 

@@ -222,7 +222,7 @@ class Tree:
     def check_own_protocol(self):
         generated = self.folder / "generated"
         generated.mkdir()
-        protos = ["telex/v1/telex.proto", "telex/v1/error.proto"]
+        protos = ["telex/v1/telex.proto", "telex/v1/consumer.proto", "telex/v1/error.proto"]
         run("protoc", f"-I{self.proto}", f"--cpp_out={generated}", *protos)
         sources = [generated / path.replace(".proto", ".pb.cc") for path in protos]
         program = self.compile("own_protocol", self.source / "tests/package/install/own_protocol.cpp",

@@ -34,6 +34,27 @@ TEST(AppendMessageJson, WritesAnEmptyMessage) {
     EXPECT_EQ(line_of(""), R"({"message":{}})");
 }
 
+TEST(AppendMessageJson, WritesThePositionOfARecordAsTheLibraryReadsIt) {
+    FrameView view;
+    view.subscription = 7;
+    view.has_position = true;
+    view.position = {.sequence = 41, .unix_nanoseconds = -12, .attempt = 2, .redelivered = true};
+    const std::string body = "\x0A\x01s";
+    view.message.body = body;
+    std::string line;
+    ASSERT_TRUE(append_message_json(line, view));
+    v1::Frame frame;
+    ASSERT_TRUE(json_to_frame(line, frame));
+    EXPECT_EQ(frame.subscription(), 7U);
+    EXPECT_EQ(frame.position().sequence(), 41U);
+    EXPECT_EQ(frame.position().unix_nanoseconds(), -12);
+    EXPECT_EQ(frame.position().attempt(), 2U);
+    EXPECT_TRUE(frame.position().redelivered());
+    std::string again;
+    ASSERT_TRUE(append_json(again, frame));
+    EXPECT_EQ(line, again);
+}
+
 TEST(AppendMessageJson, WritesTheLastOccurrenceOfAField) {
     EXPECT_EQ(
         line_of("\x0A\x01"

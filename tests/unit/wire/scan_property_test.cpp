@@ -20,6 +20,11 @@ std::string full_frame() {
     frame.set_timeout_ms(5000);
     frame.set_reply_to("_REPLY.1.2");
     frame.set_durable(true);
+    v1::Position& position = *frame.mutable_position();
+    position.set_sequence(300);
+    position.set_unix_nanoseconds(-5);
+    position.set_attempt(2);
+    position.set_redelivered(true);
     v1::Message& message = *frame.mutable_message();
     message.set_subject("größe.b");
     message.set_payload("pay\xFFload");

@@ -90,6 +90,36 @@ TEST(DeliveryHead, RejectsALongReplySubject) {
     EXPECT_EQ(write_delivery_head(head, 1, 1, std::string(kMaxReplyToBytes + 1, 'r')), 0U);
 }
 
+TEST(StoredHead, MakesAFrameWithThePosition) {
+    const std::string body = encoded_message();
+    char head[kMaxStoredHead];
+    const std::size_t size = write_stored_head(
+        head,
+        5,
+        body.size(),
+        {.sequence = 300, .unix_nanoseconds = -1, .attempt = 2, .redelivered = true}
+    );
+    v1::Frame frame;
+    ASSERT_TRUE(frame.ParseFromString(std::string(head, size) + body));
+    EXPECT_EQ(frame.subscription(), 5U);
+    EXPECT_EQ(frame.position().sequence(), 300U);
+    EXPECT_EQ(frame.position().unix_nanoseconds(), -1);
+    EXPECT_EQ(frame.position().attempt(), 2U);
+    EXPECT_TRUE(frame.position().redelivered());
+    EXPECT_EQ(frame.message().SerializeAsString(), body);
+}
+
+TEST(StoredHead, FitsItsMaximum) {
+    char head[kMaxStoredHead];
+    const std::size_t size = write_stored_head(
+        head,
+        kMax,
+        kMax,
+        {.sequence = kMax, .unix_nanoseconds = -1, .attempt = UINT32_MAX, .redelivered = true}
+    );
+    EXPECT_LE(size, kMaxStoredHead);
+}
+
 TEST(ReplyHead, MakesAFrameWithTheRequest) {
     const std::string body = encoded_message();
     char head[kMaxReplyHead];
